@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* MOE_TARGET_CLONES before a function compiles it for several x86-64 vector widths and picks one
+ * when the program starts.
+ *
+ * It is empty where the choice cannot be made safely: other processors, C libraries without
+ * indirect functions, compilers without the attribute, and address, thread or memory sanitizer
+ * builds, whose run time is not yet up when indirect functions are resolved. */
+#pragma once
+
+#include <stdlib.h> /* defines __GLIBC__ */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MOE_TARGET_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)                            \
+    || __has_feature(memory_sanitizer)
+#define MOE_TARGET_SANITIZED 1
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(MOE_TARGET_SANITIZED)                    \
+    && ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && __GNUC__ >= 9))
+#define MOE_TARGET_CLONES __attribute__ ((target_clones ("default", "avx2", "avx512f")))
+#else
+#define MOE_TARGET_CLONES
+#endif

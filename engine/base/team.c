@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "engine/base/team.h"
+
+#include "engine/base/relax.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum
+{
+  SPINS_BEFORE_SLEEP = 4000 /* some ten microseconds: the gap between two phases of a step */
+};
+
+typedef struct Member
+{
+  MoeTeam *team;
+  size_t index;
+  pthread_t thread;
+} Member;
+
+struct MoeTeam
+{
+  size_t size;
+  size_t started; /* members with a thread of their own */
+  MoeTeamFunction function;
+  void *data;
+  atomic_uint generation; /* raised once per run; members wait for the next */
+  atomic_size_t busy;     /* members still working on the current run */
+  atomic_bool quit;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake; /* a new generation, or quit */
+  pthread_cond_t done; /* busy fell to 0 */
+  Member *members;     /* [size]; member 0 is the caller */
+};
+
+static unsigned
+wait_for_generation (MoeTeam *team, unsigned seen)
+{
+  for (int spin = 0; spin < SPINS_BEFORE_SLEEP; spin++)
+    {
+      unsigned now = atomic_load_explicit (&team->generation, memory_order_acquire);
+      if (now != seen)
+        return now;
+      moe_cpu_relax ();
+    }
+
+  pthread_mutex_lock (&team->mutex);
+  unsigned now;
+  while ((now = atomic_load_explicit (&team->generation, memory_order_acquire)) == seen)
+    pthread_cond_wait (&team->wake, &team->mutex);
+  pthread_mutex_unlock (&team->mutex);
+  return now;
+}
+
+static void
+leave_run (MoeTeam *team)
+{
+  if (atomic_fetch_sub_explicit (&team->busy, 1, memory_order_acq_rel) != 1)
+    return;
+  pthread_mutex_lock (&team->mutex);
+  pthread_cond_signal (&team->done);
+  pthread_mutex_unlock (&team->mutex);
+}
+
+static void *
+member_main (void *data)
+{
+  Member *member = data;
+  MoeTeam *team = member->team;
+  unsigned seen = 0;
+
+  for (;;)
+    {
+      seen = wait_for_generation (team, seen);
+      if (atomic_load_explicit (&team->quit, memory_order_acquire))
+        return NULL;
+      team->function (team->data, member->index);
+      leave_run (team);
+    }
+}
+
+static void
+wake_members (MoeTeam *team)
+{
+  pthread_mutex_lock (&team->mutex);
+  atomic_fetch_add_explicit (&team->generation, 1, memory_order_release);
+  pthread_cond_broadcast (&team->wake);
+  pthread_mutex_unlock (&team->mutex);
+}
+
+static MoeStatus
+start_members (MoeTeam *team, MoeError *error)
+{
+  for (size_t i = 1; i < team->size; i++)
+    {
+      Member *member = &team->members[i];
+      member->team = team;
+      member->index = i;
+      int code = pthread_create (&member->thread, NULL, member_main, member);
+      if (code != 0)
+        return moe_error_set_option (error, MOE_ERROR_BACKEND, "threads",
+                                     "thread %zu of %zu could not be started: %s", i + 1,
+                                     team->size, strerror (code));
+      team->started++;
+    }
+  return MOE_OK;
+}
+
+MoeStatus
+moe_team_new (size_t threads, MoeTeam **out, MoeError *error)
+{
+  MoeTeam *team = calloc (1, sizeof *team);
+  Member *members = calloc (threads, sizeof *members);
+  if (team == NULL || members == NULL || threads == 0)
+    {
+      free (team);
+      free (members);
+      return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for a team of %zu threads",
+                            threads);
+    }
+
+  team->size = threads;
+  team->members = members;
+  atomic_init (&team->generation, 0);
+  atomic_init (&team->busy, 0);
+  atomic_init (&team->quit, false);
+  pthread_mutex_init (&team->mutex, NULL);
+  pthread_cond_init (&team->wake, NULL);
+  pthread_cond_init (&team->done, NULL);
+
+  MoeStatus status = start_members (team, error);
+  if (status != MOE_OK)
+    {
+      moe_team_free (team);
+      return status;
+    }
+  *out = team;
+  return MOE_OK;
+}
+
+void
+moe_team_free (MoeTeam *team)
+{
+  if (team == NULL)
+    return;
+  atomic_store_explicit (&team->quit, true, memory_order_release);
+  wake_members (team);
+  for (size_t i = 1; i <= team->started; i++)
+    pthread_join (team->members[i].thread, NULL);
+  pthread_cond_destroy (&team->done);
+  pthread_cond_destroy (&team->wake);
+  pthread_mutex_destroy (&team->mutex);
+  free (team->members);
+  free (team);
+}
+
+size_t
+moe_team_size (const MoeTeam *team)
+{
+  return team->size;
+}
+
+static void
+wait_until_done (MoeTeam *team)
+{
+  for (int spin = 0; spin < SPINS_BEFORE_SLEEP; spin++)
+    {
+      if (atomic_load_explicit (&team->busy, memory_order_acquire) == 0)
+        return;
+      moe_cpu_relax ();
+    }
+  pthread_mutex_lock (&team->mutex);
+  while (atomic_load_explicit (&team->busy, memory_order_acquire) != 0)
+    pthread_cond_wait (&team->done, &team->mutex);
+  pthread_mutex_unlock (&team->mutex);
+}
+
+void
+moe_team_run (MoeTeam *team, MoeTeamFunction function, void *data)
+{
+  if (team->size > 1)
+    {
+      team->function = function;
+      team->data = data;
+      atomic_store_explicit (&team->busy, team->size - 1, memory_order_relaxed);
+      wake_members (team);
+    }
+  function (data, 0);
+  if (team->size > 1)
+    wait_until_done (team);
+}
+
+size_t
+moe_team_default_size (void)
+{
+  cpu_set_t set;
+  if (sched_getaffinity (0, sizeof set, &set) == 0 && CPU_COUNT (&set) > 0)
+    return (size_t)CPU_COUNT (&set);
+  long online = sysconf (_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (size_t)online : 1;
+}
