@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table that every backend fills: who runs the block, on what.
+ *
+ * A backend owns the tensors and the whole step (dispatch, matmuls, combine and their
+ * gradients); nothing outside engine/backends names a particular one.  A backend that is a
+ * plugin includes this header and engine/moe only.
+ *
+ * Life of a state: open -> { prepare -> forward -> [backward] }* -> close, on one thread at a
+ * time (the backend may use threads of its own inside a call). */
+#pragma once
+
+#include "engine/base/cancel.h"
+#include "engine/base/error.h"
+#include "engine/moe/routing.h"
+#include "engine/moe/tensors.h"
+#include "engine/moe/types.h"
+
+enum
+{
+  MOE_BACKEND_ABI = 1, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_TEXT_SIZE = 256
+};
+
+/* What all points of a sweep have in common, plus the largest of what differs, so that memory is
+ * taken once. */
+typedef struct MoeProblem
+{
+  MoeShape shape;
+  MoeDtype dtype;
+  MoePass pass;      /* forward_backward when any point needs gradients */
+  size_t max_topk;   /* largest topk of any point */
+  size_t max_rows;   /* largest number of dispatched rows of any point */
+  uint64_t seed;     /* initial values of x and the weights */
+  size_t threads;    /* >= 1 */
+} MoeProblem;
+
+/* Bytes that open () will take, by use. */
+typedef struct MoeMemoryNeed
+{
+  size_t total_bytes;
+  size_t weights_bytes;
+  size_t gradients_bytes;
+  size_t activations_bytes;
+} MoeMemoryNeed;
+
+/* Facts about the library and device behind a backend, for the environment of a run. */
+typedef struct MoeBackendFacts
+{
+  char library[MOE_BACKEND_TEXT_SIZE]; /* "OpenBLAS 0.3.21" */
+  char kernels[MOE_BACKEND_TEXT_SIZE]; /* "SkylakeX"; "" when unknown */
+  char device[MOE_BACKEND_TEXT_SIZE];  /* "CPU", or a GPU's name */
+} MoeBackendFacts;
+
+typedef struct MoeBackendState MoeBackendState;
+
+typedef struct MoeBackend
+{
+  uint32_t abi_version; /* MOE_BACKEND_ABI the backend was built with */
+  const char *name;     /* value of --accelerator: "openblas" */
+  const char *title;    /* for people: "OpenBLAS" */
+
+  /* Can this backend work here at all?  MOE_ERROR_UNSUPPORTED with the reason in words. */
+  MoeStatus (*probe) (MoeError *error);
+
+  void (*facts) (MoeBackendFacts *facts);
+
+  /* Can it compute such a block?  MOE_ERROR_UNSUPPORTED, naming the option and what is allowed. */
+  MoeStatus (*supports) (const MoeBlock *block, MoeError *error);
+
+  /* Memory that open () would take; allocates nothing.  MOE_ERROR_INVALID on overflow. */
+  MoeStatus (*memory) (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error);
+
+  /* Take and touch the memory, fill x and the weights.  `cancel` (may be NULL) must outlive the
+   * state and is honoured here and, in a step, at the next tile.  Caller closes *state. */
+  MoeStatus (*open) (const MoeProblem *problem, const MoeCancel *cancel, MoeBackendState **state,
+                     MoeError *error);
+
+  /* Choose what the next steps compute.  `routing` is borrowed until the next prepare or close.
+   * Takes no memory when block and routing stay within the problem. */
+  MoeStatus (*prepare) (MoeBackendState *state, const MoeBlock *block, const MoeRouting *routing,
+                        MoeError *error);
+
+  /* y, every element; also the loss L = mean (y^2), which may be NULL.  This and backward () are
+   * the timed region.  Adds the time of each stage to *times (may be NULL).
+   * MOE_ERROR_CANCELLED when stopped half-way; the outputs are then undefined. */
+  MoeStatus (*forward) (MoeBackendState *state, MoeStageTimes *times, double *loss,
+                        MoeError *error);
+
+  /* dx, dw1, dw3, dw2, every element, of the loss of the forward () before it. */
+  MoeStatus (*backward) (MoeBackendState *state, MoeStageTimes *times, MoeError *error);
+
+  /* Copy elements first .. first+count-1 (row-major in the tensor's own shape) out as float32. */
+  MoeStatus (*read) (MoeBackendState *state, MoeTensor tensor, size_t first, size_t count,
+                     float *out, MoeError *error);
+
+  /* Overwrite every output and every intermediate with NaN, so that a check after the next step
+   * proves that all of them are computed anew. */
+  void (*poison) (MoeBackendState *state);
+
+  void (*close) (MoeBackendState *state); /* NULL is allowed */
+} MoeBackend;
+
+/* The backends of this build, best first; usable or not (ask probe ()).  Static storage. */
+const MoeBackend *const *moe_backends (size_t *n);
+
+/* Find by name; "auto" is the first usable one.  NULL and an error that lists the names when
+ * there is none. */
+const MoeBackend *moe_backend_find (const char *name, MoeError *error);

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/backends/cpu/block.h"
+
+#include "engine/backends/cpu/state.h"
+#include "engine/base/size.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One array of the arena: where its pointer goes, how long it is and what it counts as. */
+typedef struct Piece
+{
+  void *target; /* the pointer variable to set, of whatever pointer type */
+  size_t elements;
+  size_t element_bytes;
+  size_t *use; /* field of MoeMemoryNeed */
+} Piece;
+
+enum
+{
+  MAX_PIECES = 24
+};
+
+typedef struct Layout
+{
+  Piece pieces[MAX_PIECES];
+  size_t n;
+  bool overflow;
+} Layout;
+
+static void
+add_piece (Layout *layout, size_t *use, void *target, size_t element_bytes, size_t a, size_t b,
+           size_t c)
+{
+  size_t elements = 0;
+  if (!moe_size_mul4 (a, b, c, 1, &elements))
+    layout->overflow = true;
+  layout->pieces[layout->n++] = (Piece){ target, elements, element_bytes, use };
+}
+
+/* The one description of the memory: forecast and open both read it, so they cannot differ. */
+static void
+describe_layout (Layout *layout, const MoeProblem *p, MoeBackendState *s, void **schedule,
+                 MoeMemoryNeed *need)
+{
+  size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
+  size_t R = p->max_rows, f = sizeof (float);
+  size_t *weights = &need->weights_bytes, *gradients = &need->gradients_bytes;
+  size_t *rows = &need->activations_bytes;
+  *layout = (Layout){ 0 };
+
+  add_piece (layout, weights, &s->w13, f, E, H, 2 * M);
+  add_piece (layout, weights, &s->w2, f, E, M, H);
+  add_piece (layout, rows, &s->x, f, T, H, 1);
+  add_piece (layout, rows, &s->y, f, T, H, 1);
+  add_piece (layout, rows, &s->rows_x, f, R, H, 1);
+  add_piece (layout, rows, &s->rows_h, f, R, M, 2);
+  add_piece (layout, rows, &s->rows_act, f, R, M, 1);
+  add_piece (layout, rows, &s->rows_out, f, R, H, 1);
+  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
+    {
+      add_piece (layout, gradients, &s->dw13, f, E, H, 2 * M);
+      add_piece (layout, gradients, &s->dw2, f, E, M, H);
+      add_piece (layout, rows, &s->dx, f, T, H, 1);
+      add_piece (layout, rows, &s->rows_dx, f, R, H, 1);
+      add_piece (layout, rows, &s->rows_dact, f, R, M, 1);
+    }
+  add_piece (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
+  add_piece (layout, rows, &s->dispatch.expert_offset, sizeof (size_t), E + 1, 1, 1);
+  add_piece (layout, rows, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
+  add_piece (layout, rows, &s->dispatch.row_weight, f, R, 1, 1);
+  add_piece (layout, rows, &s->dispatch.slot_row, sizeof (uint32_t), T, p->max_topk, 1);
+  add_piece (layout, rows, &s->lanes, sizeof (MoeLane), p->threads, 1, 1);
+  add_piece (layout, rows, schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
+}
+
+/* Sum the pieces up into *need; false on overflow. */
+static bool
+sum_layout (const Layout *layout, MoeMemoryNeed *need)
+{
+  if (layout->overflow)
+    return false;
+  for (size_t i = 0; i < layout->n; i++)
+    {
+      size_t bytes;
+      if (!moe_size_mul (layout->pieces[i].elements, layout->pieces[i].element_bytes, &bytes)
+          || bytes > SIZE_MAX / 2)
+        return false;
+      bytes = moe_arena_piece_bytes (bytes);
+      if (!moe_size_add (*layout->pieces[i].use, bytes, layout->pieces[i].use)
+          || !moe_size_add (need->total_bytes, bytes, &need->total_bytes))
+        return false;
+    }
+  return true;
+}
+
+static MoeStatus
+plan_memory (const MoeProblem *problem, MoeBackendState *state, void **schedule, Layout *layout,
+             MoeMemoryNeed *need, MoeError *error)
+{
+  *need = (MoeMemoryNeed){ 0 };
+  describe_layout (layout, problem, state, schedule, need);
+  if (!sum_layout (layout, need))
+    {
+      char shape[MOE_SHAPE_TEXT_SIZE];
+      moe_shape_format (&problem->shape, shape);
+      return moe_error_set (error, MOE_ERROR_INVALID,
+                            "the memory for shape %s does not fit a 64-bit size", shape);
+    }
+  return MOE_OK;
+}
+
+MoeStatus
+moe_cpu_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
+{
+  MoeBackendState state = { 0 };
+  void *schedule = NULL;
+  Layout layout;
+  return plan_memory (problem, &state, &schedule, &layout, need, error);
+}
+
+MoeStatus
+moe_cpu_supports (const MoeBlock *block, MoeError *error)
+{
+  if (block->dtype != MOE_DTYPE_FLOAT32)
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype",
+                                 "--dtype %s: this backend computes in float32 only",
+                                 moe_name_of (&moe_dtype_names, (int)block->dtype));
+  if (block->grouping != MOE_GROUPING_GMM)
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "backend",
+                                 "--backend %s: this backend groups matmuls by gmm only",
+                                 moe_name_of (&moe_grouping_names, (int)block->grouping));
+  if (block->impl != MOE_IMPL_FUSED_W13)
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "impl",
+                                 "--impl %s: this backend computes fused_w13 only",
+                                 moe_name_of (&moe_impl_names, (int)block->impl));
+  if (block->queue_mode != MOE_QUEUE_MODE_FULL)
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "queue-mode",
+                                 "--queue-mode %s: this backend measures full only",
+                                 moe_name_of (&moe_queue_mode_names, (int)block->queue_mode));
+  if (block->shape.shared_dim != 0)
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "shared-expert-dim",
+                                 "--shared-expert-dim %zu: this backend has no shared expert; "
+                                 "allowed is 0",
+                                 block->shape.shared_dim);
+  return MOE_OK;
+}
+
+/* Initial values are made in chunks so that a stop is seen in between. */
+typedef struct Fill
+{
+  MoeBackendState *state;
+  atomic_size_t next;
+  size_t x_chunks, w13_chunks, w2_chunks;
+  size_t chunk_rows; /* rows of x, w13 or w2 in a chunk */
+} Fill;
+
+static size_t
+chunks_of (size_t rows, size_t chunk)
+{
+  return rows / chunk + (rows % chunk != 0);
+}
+
+static void
+fill_rows (MoeBackendState *s, MoeTensor tensor, float *out, size_t width, size_t stride,
+           size_t first, size_t count)
+{
+  for (size_t row = first; row < first + count; row++)
+    moe_tensor_fill (tensor, &s->problem.shape, s->problem.seed, row * width, width,
+                     out + row * stride);
+}
+
+static void
+fill_chunk (Fill *fill, size_t chunk)
+{
+  MoeBackendState *s = fill->state;
+  const MoeShape *shape = &s->problem.shape;
+  size_t H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
+  size_t rows, first;
+
+  if (chunk < fill->w13_chunks)
+    {
+      first = chunk * fill->chunk_rows;
+      rows = moe_size_min (fill->chunk_rows, E * H - first);
+      fill_rows (s, MOE_TENSOR_W1, s->w13, M, 2 * M, first, rows);
+      fill_rows (s, MOE_TENSOR_W3, s->w13 + M, M, 2 * M, first, rows);
+      return;
+    }
+  chunk -= fill->w13_chunks;
+  if (chunk < fill->w2_chunks)
+    {
+      first = chunk * fill->chunk_rows;
+      rows = moe_size_min (fill->chunk_rows, E * M - first);
+      fill_rows (s, MOE_TENSOR_W2, s->w2, H, H, first, rows);
+      return;
+    }
+  chunk -= fill->w2_chunks;
+  first = chunk * fill->chunk_rows;
+  rows = moe_size_min (fill->chunk_rows, shape->tokens - first);
+  fill_rows (s, MOE_TENSOR_X, s->x, H, H, first, rows);
+}
+
+static void
+fill_share (void *data, size_t thread)
+{
+  (void)thread;
+  Fill *fill = data;
+  size_t total = fill->w13_chunks + fill->w2_chunks + fill->x_chunks;
+  size_t chunk;
+  while (!moe_cancel_requested (fill->state->cancel)
+         && (chunk = atomic_fetch_add (&fill->next, 1)) < total)
+    fill_chunk (fill, chunk);
+}
+
+static MoeStatus
+fill_inputs (MoeBackendState *state, MoeError *error)
+{
+  const MoeShape *shape = &state->problem.shape;
+  Fill fill = { .state = state, .chunk_rows = 256 };
+  atomic_init (&fill.next, 0);
+  fill.w13_chunks = chunks_of (shape->experts * shape->hidden, fill.chunk_rows);
+  fill.w2_chunks = chunks_of (shape->experts * shape->mlp_dim, fill.chunk_rows);
+  fill.x_chunks = chunks_of (shape->tokens, fill.chunk_rows);
+  moe_team_run (state->team, fill_share, &fill);
+  if (moe_cancel_requested (state->cancel))
+    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while filling the weights");
+  return MOE_OK;
+}
+
+static MoeStatus
+open_state (MoeBackendState *state, MoeError *error)
+{
+  Layout layout;
+  MoeMemoryNeed need;
+  void *schedule = NULL;
+  MoeStatus status = plan_memory (&state->problem, state, &schedule, &layout, &need, error);
+  if (status == MOE_OK)
+    status = moe_team_new (state->problem.threads, &state->team, error);
+  if (status == MOE_OK)
+    status = moe_arena_new (need.total_bytes, &state->arena, error);
+  if (status == MOE_OK)
+    status = moe_arena_touch (state->arena, state->team, state->cancel, error);
+  if (status != MOE_OK)
+    return status;
+
+  for (size_t i = 0; i < layout.n; i++)
+    {
+      const Piece *piece = &layout.pieces[i];
+      void *start = moe_arena_take (state->arena, piece->elements * piece->element_bytes);
+      memcpy (piece->target, &start, sizeof start);
+    }
+  moe_schedule_init (&state->schedule, &state->problem.shape, state->problem.max_rows, schedule);
+  return fill_inputs (state, error);
+}
+
+MoeStatus
+moe_cpu_open (const MoeProblem *problem, MoeMatmulF32 matmul, const MoeCancel *cancel,
+              MoeBackendState **out, MoeError *error)
+{
+  MoeBackendState *state = calloc (1, sizeof *state);
+  if (state == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the state of a backend");
+  state->problem = *problem;
+  state->matmul = matmul;
+  state->cancel = cancel;
+
+  MoeStatus status = open_state (state, error);
+  if (status != MOE_OK)
+    {
+      moe_cpu_close (state);
+      return status;
+    }
+  *out = state;
+  return MOE_OK;
+}
+
+MoeStatus
+moe_cpu_prepare (MoeBackendState *state, const MoeBlock *block, const MoeRouting *routing,
+                 MoeError *error)
+{
+  const MoeProblem *problem = &state->problem;
+  size_t rows = moe_dispatch_rows (routing, block->null_dispatch);
+  if (!moe_shape_equal (&block->shape, &problem->shape) || routing->topk > problem->max_topk
+      || rows > problem->max_rows || routing->tokens != problem->shape.tokens
+      || (block->pass == MOE_PASS_FORWARD_BACKWARD && problem->pass == MOE_PASS_FORWARD))
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "a point with %zu rows at top-%zu does not fit what was opened "
+                          "(%zu rows, top-%zu)",
+                          rows, routing->topk, problem->max_rows, problem->max_topk);
+  MoeStatus status = moe_cpu_supports (block, error);
+  if (status != MOE_OK)
+    return status;
+  state->block = *block;
+  state->routing = routing;
+  /* As the published harness does it: null rows that ride along force the scatter combine. */
+  state->scatter
+      = block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0;
+  return MOE_OK;
+}
+
+static void
+poison_array (float *array, size_t n)
+{
+  for (size_t i = 0; array != NULL && i < n; i++)
+    array[i] = NAN;
+}
+
+void
+moe_cpu_poison (MoeBackendState *s)
+{
+  const MoeShape *shape = &s->problem.shape;
+  size_t T = shape->tokens, H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
+  size_t R = s->problem.max_rows;
+  poison_array (s->y, T * H);
+  poison_array (s->dx, T * H);
+  poison_array (s->dw13, E * H * 2 * M);
+  poison_array (s->dw2, E * M * H);
+  poison_array (s->rows_x, R * H);
+  poison_array (s->rows_h, R * 2 * M);
+  poison_array (s->rows_act, R * M);
+  poison_array (s->rows_out, R * H);
+  poison_array (s->rows_dx, R * H);
+  poison_array (s->rows_dact, R * M);
+}
+
+void
+moe_cpu_close (MoeBackendState *state)
+{
+  if (state == NULL)
+    return;
+  moe_team_free (state->team);
+  moe_arena_free (state->arena);
+  free (state);
+}
+
+/* Elements first .. first+count-1 of the [rows, width] half of an array whose rows are `stride`
+ * apart. */
+static void
+read_strided (const float *array, size_t width, size_t stride, size_t first, size_t count,
+              float *out)
+{
+  while (count > 0)
+    {
+      size_t row = first / width, column = first % width;
+      size_t run = moe_size_min (count, width - column);
+      memcpy (out, array + row * stride + column, run * sizeof *out);
+      out += run;
+      first += run;
+      count -= run;
+    }
+}
+
+MoeStatus
+moe_cpu_read (MoeBackendState *s, MoeTensor tensor, size_t first, size_t count, float *out,
+              MoeError *error)
+{
+  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
+  const float *array = NULL;
+  size_t width = H, stride = H;
+  switch (tensor)
+    {
+    case MOE_TENSOR_X:
+      array = s->x;
+      break;
+    case MOE_TENSOR_Y:
+      array = s->y;
+      break;
+    case MOE_TENSOR_DX:
+      array = s->dx;
+      break;
+    case MOE_TENSOR_W2:
+      array = s->w2;
+      break;
+    case MOE_TENSOR_DW2:
+      array = s->dw2;
+      break;
+    case MOE_TENSOR_W1:
+    case MOE_TENSOR_W3:
+    case MOE_TENSOR_DW1:
+    case MOE_TENSOR_DW3:
+      {
+        bool gradient = tensor == MOE_TENSOR_DW1 || tensor == MOE_TENSOR_DW3;
+        bool up = tensor == MOE_TENSOR_W3 || tensor == MOE_TENSOR_DW3;
+        array = gradient ? s->dw13 : s->w13;
+        if (array != NULL && up)
+          array += M;
+        width = M;
+        stride = 2 * M;
+        break;
+      }
+    case MOE_N_TENSORS:
+      break;
+    }
+  if (array == NULL)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "there is no tensor %s in a forward-only problem",
+                          moe_name_of (&moe_tensor_names, (int)tensor));
+  read_strided (array, width, stride, first, count, out);
+  return MOE_OK;
+}

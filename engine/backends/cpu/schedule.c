@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/backends/cpu/schedule.h"
+
+#include "engine/base/relax.h"
+#include "engine/base/size.h"
+
+#include <sched.h>
+#include <stdlib.h>
+
+enum
+{
+  TILES_PER_THREAD = 8,     /* enough for the tail to even out */
+  MIN_TILE_ROWS = 64,       /* below this, rereading an expert's weights costs more than balance */
+  NULL_TILE_ROWS = 512,
+  SPINS_BEFORE_YIELD = 1000
+};
+
+/* No tile above this, so that a stop is answered soon: about a tenth of a second of one core. */
+static const double MAX_TILE_FLOPS = 6e9;
+
+static size_t
+ceil_div (size_t a, size_t b)
+{
+  return a / b + (a % b != 0);
+}
+
+/* The most parts of one expert's weight gradients: a part narrower than MIN_TILE_ROWS rows would
+ * be all packing. */
+static size_t
+max_wgrad_parts (const MoeShape *shape)
+{
+  return moe_size_max (1, moe_size_min (shape->hidden, shape->mlp_dim) / MIN_TILE_ROWS);
+}
+
+/* Never cutting below MIN_TILE_ROWS and NULL_TILE_ROWS bounds the number of tiles. */
+static size_t
+tile_capacity (const MoeShape *shape, size_t max_rows)
+{
+  size_t row_tiles = shape->experts + max_rows / MIN_TILE_ROWS + max_rows / NULL_TILE_ROWS + 2;
+  size_t wgrad_tiles = shape->experts * max_wgrad_parts (shape);
+  return row_tiles + wgrad_tiles + shape->tokens + shape->hidden;
+}
+
+static size_t
+align64 (size_t bytes)
+{
+  return (bytes + 63) & ~(size_t)63;
+}
+
+size_t
+moe_schedule_bytes (const MoeShape *shape, size_t max_rows)
+{
+  size_t tiles, capacity = tile_capacity (shape, max_rows);
+  if (!moe_size_mul (capacity, sizeof (MoeTile), &tiles) || tiles > SIZE_MAX / 4)
+    return SIZE_MAX;
+  return align64 (tiles) + align64 (shape->experts * sizeof (atomic_uint_fast32_t))
+         + align64 (shape->experts * sizeof (uint64_t));
+}
+
+void
+moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows, void *memory)
+{
+  unsigned char *at = memory;
+  schedule->capacity = tile_capacity (shape, max_rows);
+  schedule->tiles = (MoeTile *)(void *)at;
+  at += align64 (schedule->capacity * sizeof (MoeTile));
+  schedule->pending = (atomic_uint_fast32_t *)(void *)at;
+  at += align64 (shape->experts * sizeof (atomic_uint_fast32_t));
+  schedule->order = (uint64_t *)(void *)at;
+  schedule->n_tiles = 0;
+  atomic_init (&schedule->next, 0);
+  atomic_init (&schedule->rows_left, 0);
+  for (size_t e = 0; e < shape->experts; e++)
+    atomic_init (&schedule->pending[e], 0);
+}
+
+static void
+add_tile (MoeSchedule *schedule, MoeTile tile)
+{
+  if (schedule->n_tiles < schedule->capacity)
+    schedule->tiles[schedule->n_tiles++] = tile;
+}
+
+/* Rows in the high half, the expert inverted in the low half: descending order of the keys is most
+ * rows first, ties by lower expert. */
+static int
+compare_descending (const void *a, const void *b)
+{
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static size_t
+ordered_expert (const MoeSchedule *schedule, size_t i)
+{
+  return UINT32_MAX - (uint32_t)schedule->order[i];
+}
+
+static void
+order_experts (MoeSchedule *schedule, size_t experts, const MoeDispatch *dispatch)
+{
+  for (size_t e = 0; e < experts; e++)
+    {
+      uint64_t rows = dispatch->expert_offset[e + 1] - dispatch->expert_offset[e];
+      schedule->order[e] = rows << 32 | (UINT32_MAX - (uint32_t)e);
+    }
+  qsort (schedule->order, experts, sizeof *schedule->order, compare_descending);
+}
+
+/* In how many parts to cut `rows` rows of which each costs `flops_per_row`. */
+static size_t
+row_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
+{
+  double share = (double)dispatch->real_rows / (double)(spec->threads * TILES_PER_THREAD);
+  double most = MAX_TILE_FLOPS / spec->flops_per_row;
+  double target = share < most ? share : most;
+  size_t tile_rows = target < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)target;
+  return moe_size_max (1, moe_size_min (ceil_div (rows, tile_rows), rows / MIN_TILE_ROWS));
+}
+
+static void
+add_row_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
+{
+  for (size_t i = 0; i < spec->shape.experts; i++)
+    {
+      size_t e = ordered_expert (schedule, i);
+      size_t first = dispatch->expert_offset[e];
+      size_t rows = dispatch->expert_offset[e + 1] - first;
+      size_t parts = rows == 0 ? 0 : row_parts (spec, dispatch, rows);
+      atomic_store_explicit (&schedule->pending[e], (uint_fast32_t)parts, memory_order_relaxed);
+      for (size_t part = 0; part < parts; part++)
+        {
+          size_t begin = rows * part / parts, end = rows * (part + 1) / parts;
+          add_tile (schedule, (MoeTile){ .kind = MOE_TILE_ROWS,
+                                         .expert = (uint32_t)e,
+                                         .first = first + begin,
+                                         .count = end - begin });
+        }
+    }
+}
+
+static void
+add_null_tiles (MoeSchedule *schedule, const MoeDispatch *dispatch)
+{
+  for (size_t row = dispatch->real_rows; row < dispatch->rows; row += NULL_TILE_ROWS)
+    add_tile (schedule,
+              (MoeTile){ .kind = MOE_TILE_NULLS,
+                         .first = row,
+                         .count = moe_size_min (NULL_TILE_ROWS, dispatch->rows - row) });
+}
+
+static size_t
+wgrad_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
+{
+  double flops = spec->wgrad_flops_per_row * (double)rows;
+  double share = spec->wgrad_flops_per_row * (double)dispatch->real_rows
+                 / (double)(spec->threads * TILES_PER_THREAD);
+  double most = share < MAX_TILE_FLOPS ? share : MAX_TILE_FLOPS;
+  if (flops <= most)
+    return 1;
+  return moe_size_min ((size_t)(flops / most) + 1, max_wgrad_parts (&spec->shape));
+}
+
+/* Experts without tokens come last in the order, but their zeros must be written all the same. */
+static void
+add_wgrad_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
+{
+  for (size_t i = 0; i < spec->shape.experts; i++)
+    {
+      size_t e = ordered_expert (schedule, i);
+      size_t first = dispatch->expert_offset[e];
+      size_t rows = dispatch->expert_offset[e + 1] - first;
+      size_t parts = wgrad_parts (spec, dispatch, rows);
+      for (size_t part = 0; part < parts; part++)
+        add_tile (schedule, (MoeTile){ .kind = MOE_TILE_WGRAD,
+                                       .expert = (uint32_t)e,
+                                       .first = first,
+                                       .count = rows,
+                                       .share = (uint32_t)part,
+                                       .shares = (uint32_t)parts });
+    }
+}
+
+static void
+add_slices (MoeSchedule *schedule, MoeTileKind kind, size_t total, size_t step)
+{
+  for (size_t first = 0; step > 0 && first < total; first += step)
+    add_tile (schedule, (MoeTile){ .kind = kind,
+                                   .first = first,
+                                   .count = moe_size_min (step, total - first) });
+}
+
+void
+moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec,
+                    const MoeDispatch *dispatch)
+{
+  schedule->n_tiles = 0;
+  order_experts (schedule, spec->shape.experts, dispatch);
+  add_row_tiles (schedule, spec, dispatch);
+  add_null_tiles (schedule, dispatch);
+  atomic_store_explicit (&schedule->rows_left, schedule->n_tiles, memory_order_relaxed);
+  if (spec->wgrad_flops_per_row > 0)
+    add_wgrad_tiles (schedule, spec, dispatch);
+  add_slices (schedule, MOE_TILE_TOKENS, spec->shape.tokens, spec->combine_tokens);
+  add_slices (schedule, MOE_TILE_COLUMNS, spec->shape.hidden, spec->combine_columns);
+  atomic_store_explicit (&schedule->next, 0, memory_order_relaxed);
+}
+
+const MoeTile *
+moe_schedule_claim (MoeSchedule *schedule, const MoeCancel *cancel)
+{
+  if (moe_cancel_requested (cancel))
+    return NULL;
+  size_t i = atomic_fetch_add_explicit (&schedule->next, 1, memory_order_relaxed);
+  return i < schedule->n_tiles ? &schedule->tiles[i] : NULL;
+}
+
+static bool
+is_ready (MoeSchedule *schedule, const MoeTile *tile)
+{
+  switch (tile->kind)
+    {
+    case MOE_TILE_WGRAD:
+      return atomic_load_explicit (&schedule->pending[tile->expert], memory_order_acquire) == 0;
+    case MOE_TILE_TOKENS:
+    case MOE_TILE_COLUMNS:
+      return atomic_load_explicit (&schedule->rows_left, memory_order_acquire) == 0;
+    case MOE_TILE_ROWS:
+    case MOE_TILE_NULLS:
+      break;
+    }
+  return true;
+}
+
+bool
+moe_schedule_wait (MoeSchedule *schedule, const MoeTile *tile, const MoeCancel *cancel)
+{
+  for (size_t spin = 0; !is_ready (schedule, tile); spin++)
+    {
+      if (moe_cancel_requested (cancel))
+        return false;
+      if (spin < SPINS_BEFORE_YIELD)
+        moe_cpu_relax ();
+      else
+        sched_yield (); /* the thread that we wait for may want this very core */
+    }
+  return true;
+}
+
+void
+moe_schedule_finish (MoeSchedule *schedule, const MoeTile *tile)
+{
+  if (tile->kind == MOE_TILE_ROWS)
+    atomic_fetch_sub_explicit (&schedule->pending[tile->expert], 1, memory_order_acq_rel);
+  atomic_fetch_sub_explicit (&schedule->rows_left, 1, memory_order_acq_rel);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of work of one pass: a list of tiles, claimed one by one by the threads
+ * of a team.
+ *
+ * A tile may depend on an expert's row tiles or on all row tiles of the list; it always stands
+ * behind them.  Since tiles are claimed in order, what a tile waits for is at worst being
+ * computed by another thread at that moment: there is no barrier between kinds of work, and no
+ * deadlock. */
+#pragma once
+
+#include "engine/base/cancel.h"
+#include "engine/base/team.h"
+#include "engine/moe/dispatch.h"
+#include "engine/moe/types.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+typedef enum MoeTileKind
+{
+  MOE_TILE_ROWS,    /* rows first .. first+count-1 of one expert, through all its matmuls */
+  MOE_TILE_NULLS,   /* null rows that ride along (carry dispatch) */
+  MOE_TILE_WGRAD,   /* rows first .. of dw2 [M,H] and dw13 [H,2M] of one expert, by share */
+  MOE_TILE_TOKENS,  /* combine tokens first .. first+count-1; needs all rows */
+  MOE_TILE_COLUMNS, /* scatter combine of columns first ..; needs all rows */
+} MoeTileKind;
+
+typedef struct MoeTile
+{
+  MoeTileKind kind;
+  uint32_t expert;
+  size_t first;
+  size_t count;
+  uint32_t share;  /* WGRAD: which of `shares` equal parts */
+  uint32_t shares;
+} MoeTile;
+
+/* Which tiles a list has, besides the row tiles of every expert. */
+typedef struct MoeScheduleSpec
+{
+  MoeShape shape;
+  size_t threads;
+  double flops_per_row;        /* of a row tile, for sizing */
+  double wgrad_flops_per_row;  /* 0: no wgrad tiles */
+  size_t combine_tokens;       /* tokens per TOKENS tile; 0: none */
+  size_t combine_columns;      /* columns per COLUMNS tile; 0: none */
+} MoeScheduleSpec;
+
+typedef struct MoeSchedule
+{
+  MoeTile *tiles; /* [capacity] */
+  size_t capacity;
+  size_t n_tiles;
+  atomic_size_t next;
+  atomic_size_t rows_left;        /* row and null tiles not yet finished */
+  atomic_uint_fast32_t *pending;  /* [experts] row tiles of an expert not yet finished */
+  uint64_t *order;                /* [experts] scratch for the sort by load */
+} MoeSchedule;
+
+/* Bytes of memory for a schedule, or SIZE_MAX on overflow; see moe_schedule_init (). */
+size_t moe_schedule_bytes (const MoeShape *shape, size_t max_rows);
+
+/* Lay the schedule's arrays out in `memory` of moe_schedule_bytes () bytes, 64-byte aligned. */
+void moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows,
+                        void *memory);
+
+/* Make the list for a dispatch: row tiles of the experts with the most rows first, then null
+ * rows, weight gradients in the same order of experts, then combine tiles.  Cheap enough for the
+ * timed region: O(E log E + tiles), no allocation. */
+void moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec,
+                         const MoeDispatch *dispatch);
+
+/* Claim the next tile, or NULL when none is left or a stop was asked for.  Any thread. */
+const MoeTile *moe_schedule_claim (MoeSchedule *schedule, const MoeCancel *cancel);
+
+/* Wait until what the tile depends on is there; false when a stop was asked for meanwhile. */
+bool moe_schedule_wait (MoeSchedule *schedule, const MoeTile *tile, const MoeCancel *cancel);
+
+/* Say that a ROWS or NULLS tile is finished. */
+void moe_schedule_finish (MoeSchedule *schedule, const MoeTile *tile);
