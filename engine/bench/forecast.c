@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/bench/forecast.h"
+
+#include "engine/base/size.h"
+#include "engine/bench/cost.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Left to the rest of the machine and of this process. */
+static const size_t RESERVE_BYTES = (size_t)256 << 20;
+
+double
+moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
+{
+  double slots = (double)point->routing.tokens * (double)point->routing.topk;
+  double real = slots * (1 - point->routing.null_target);
+  bool carry = point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY;
+  double bytes = moe_cost_bytes (&point->block, real, (size_t)(carry ? slots : real));
+  return moe_point_expected_flops (point) / calibration->flops_per_s
+         + bytes / calibration->bytes_per_s;
+}
+
+/* Host memory for the routings of the largest group: int32 id and float32 weight of each slot. */
+static bool
+routing_bytes (const MoePlan *plan, size_t *bytes)
+{
+  size_t largest = 0;
+  for (size_t i = 0, group_bytes = 0; i < plan->n_points; i++)
+    {
+      const MoePoint *point = &plan->points[i];
+      size_t own;
+      if (i == 0 || point->group != plan->points[i - 1].group)
+        group_bytes = 0;
+      if (!moe_size_mul4 (point->routing.tokens, point->routing.topk, 2, sizeof (float), &own)
+          || !moe_size_add (group_bytes, own, &group_bytes))
+        return false;
+      largest = moe_size_max (largest, group_bytes);
+    }
+  *bytes = largest;
+  return true;
+}
+
+static void
+forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForecast *forecast)
+{
+  double steps = (double)(plan->options.warmup + plan->options.iters);
+  double measuring_s = 0;
+  for (size_t i = 0; i < plan->n_points; i++)
+    {
+      forecast->flops_total += steps * moe_point_expected_flops (&plan->points[i]);
+      if (calibration != NULL)
+        measuring_s += steps * moe_forecast_step_s (&plan->points[i], calibration);
+    }
+  forecast->setup_s = calibration == NULL ? NAN
+                                          : (double)forecast->memory.total_bytes
+                                                / calibration->touch_bytes_per_s;
+  forecast->time_total_s = calibration == NULL ? NAN : forecast->setup_s + measuring_s;
+}
+
+static bool
+fits (const MoeForecast *forecast, size_t available_bytes)
+{
+  size_t need;
+  return moe_size_add (forecast->memory.total_bytes, forecast->routing_bytes, &need)
+         && moe_size_add (need, RESERVE_BYTES, &need) && need <= available_bytes;
+}
+
+static MoeStatus
+forecast_memory (const MoePlan *plan, const MoeBackend *backend, size_t available_bytes,
+                 MoeForecast *forecast, MoeError *error)
+{
+  MoeProblem problem;
+  moe_plan_problem (plan, &problem);
+  forecast->available_bytes = available_bytes;
+  MoeStatus status = backend->memory (&problem, &forecast->memory, error);
+  if (status != MOE_OK)
+    return status;
+  if (!routing_bytes (plan, &forecast->routing_bytes))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
+                                 "the routings of this plan do not fit a 64-bit size");
+  forecast->fits = fits (forecast, available_bytes);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_forecast (const MoePlan *plan, const MoeBackend *backend, const MoeCalibration *calibration,
+              size_t available_bytes, MoeForecast *forecast, MoeError *error)
+{
+  *forecast = (MoeForecast){ 0 };
+  for (size_t i = 0; i < plan->n_points; i++)
+    {
+      MoeStatus status = backend->supports (&plan->points[i].block, error);
+      if (status != MOE_OK)
+        return status;
+    }
+  MoeStatus status = forecast_memory (plan, backend, available_bytes, forecast, error);
+  if (status == MOE_OK)
+    forecast_work (plan, calibration, forecast);
+  return status;
+}
+
+static bool
+plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t available_bytes)
+{
+  MoePlan plan;
+  MoeForecast forecast = { 0 };
+  if (moe_plan_new (options, &plan, NULL) != MOE_OK)
+    return false;
+  bool good = forecast_memory (&plan, backend, available_bytes, &forecast, NULL) == MOE_OK
+              && forecast.fits;
+  moe_plan_clear (&plan);
+  return good;
+}
+
+/* The largest value of one size in [low, its present value] with which the plan fits; 0 when there
+ * is none.  Memory grows with the size, so halving the range finds it. */
+static size_t
+largest_fitting (const MoePlan *plan, const MoeBackend *backend, size_t available_bytes,
+                 size_t low, bool experts)
+{
+  MoeOptions options = plan->options;
+  size_t *size = experts ? &options.shape.experts : &options.shape.tokens;
+  size_t high = *size, best = 0;
+  while (low <= high)
+    {
+      size_t middle = low + (high - low) / 2;
+      *size = middle;
+      if (plan_fits (&options, backend, available_bytes))
+        {
+          best = middle;
+          low = middle + 1;
+        }
+      else
+        {
+          high = middle - 1;
+        }
+    }
+  return best;
+}
+
+static double
+gib (size_t bytes)
+{
+  return (double)bytes / (double)((size_t)1 << 30);
+}
+
+static void
+describe_what_fits (const MoePlan *plan, const MoeBackend *backend, size_t available_bytes,
+                    char *text, size_t size)
+{
+  MoeProblem problem;
+  moe_plan_problem (plan, &problem);
+  size_t tokens = largest_fitting (plan, backend, available_bytes, 1, false);
+  if (tokens > 0)
+    {
+      snprintf (text, size, "--tokens %zu would fit", tokens);
+      return;
+    }
+  size_t experts = largest_fitting (plan, backend, available_bytes, problem.max_topk, true);
+  if (experts > 0)
+    snprintf (text, size, "no number of tokens would fit, but --experts %zu would", experts);
+  else
+    snprintf (text, size, "it needs a smaller --hidden or --mlp-dim");
+}
+
+MoeStatus
+moe_forecast_require_fit (const MoePlan *plan, const MoeBackend *backend,
+                          const MoeForecast *forecast, MoeError *error)
+{
+  if (forecast->fits)
+    return MOE_OK;
+  char hint[160];
+  describe_what_fits (plan, backend, forecast->available_bytes, hint, sizeof hint);
+  return moe_error_set_option (
+      error, MOE_ERROR_MEMORY, "tokens",
+      "This plan needs %.1f GiB (weights %.1f, gradients %.1f, activations and routing %.1f, "
+      "reserve %.1f) and %.1f GiB are available; %s.",
+      gib (forecast->memory.total_bytes + forecast->routing_bytes + RESERVE_BYTES),
+      gib (forecast->memory.weights_bytes), gib (forecast->memory.gradients_bytes),
+      gib (forecast->memory.activations_bytes + forecast->routing_bytes), gib (RESERVE_BYTES),
+      gib (forecast->available_bytes), hint);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/bench/runner.h"
+
+#include "engine/base/size.h"
+#include "engine/bench/verify.h"
+#include "engine/moe/flops.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct Runner
+{
+  const MoePlan *plan;
+  const MoeBackend *backend;
+  const MoeCalibration *calibration;
+  const MoeClock *clock;
+  const MoeCancel *cancel;
+  const MoeRunEvents *events;
+  MoeError *error;
+  MoeBackendState *state;
+  MoeRouting *routings; /* [points of the largest group] */
+  double check_error;   /* worst of the small checks of the present group */
+  MoeProgress progress;
+  double work_total;    /* in forecast seconds, or in FLOPs without a calibration */
+  double work_done;
+  double steps_s;       /* real time of the steps behind work_done */
+  double steps_work;
+} Runner;
+
+/* The points of one group are consecutive. */
+typedef struct Group
+{
+  size_t first;
+  size_t n;
+} Group;
+
+static double
+step_work (const Runner *r, const MoePoint *point)
+{
+  return r->calibration != NULL ? moe_forecast_step_s (point, r->calibration)
+                                : moe_point_expected_flops (point);
+}
+
+static double
+setup_work (const Runner *r)
+{
+  MoeProblem problem;
+  MoeMemoryNeed need;
+  moe_plan_problem (r->plan, &problem);
+  if (r->calibration == NULL || r->backend->memory (&problem, &need, NULL) != MOE_OK)
+    return 0;
+  return (double)need.total_bytes / r->calibration->touch_bytes_per_s;
+}
+
+static void
+publish_progress (Runner *r)
+{
+  MoeProgress *p = &r->progress;
+  double left = r->work_total - r->work_done;
+  p->fraction = r->work_total > 0 ? fmin (r->work_done / r->work_total, 1) : 0;
+  /* Once steps were timed, they tell how far the forecast is off. */
+  double per_work = r->steps_work > 0          ? r->steps_s / r->steps_work
+                    : r->calibration != NULL ? 1
+                                             : NAN;
+  p->remaining_s = left * per_work;
+  if (r->events->progress != NULL)
+    r->events->progress (r->events->data, p);
+}
+
+static void
+enter_phase (Runner *r, MoeRunPhase phase)
+{
+  r->progress.phase = phase;
+  publish_progress (r);
+}
+
+static MoeStatus
+stop_if_cancelled (const Runner *r)
+{
+  if (moe_cancel_requested (r->cancel))
+    return moe_error_set (r->error, MOE_ERROR_CANCELLED, "The run was stopped.");
+  return MOE_OK;
+}
+
+static MoeStatus
+refuse_mismatch (Runner *r, const char *what, double error, double tolerance)
+{
+  return moe_error_set (r->error, MOE_ERROR_MISMATCH,
+                        "%s disagrees with the double-precision reference on %s: relative error "
+                        "%.2g, allowed is %.2g; nothing it measures would mean anything.",
+                        r->backend->title, what, error, tolerance);
+}
+
+/* A block like the point's, small enough for the reference. */
+static void
+shrink_point (const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
+{
+  *block = point->block;
+  *routing = point->routing;
+  block->shape.tokens = moe_size_min (block->shape.tokens, 96);
+  block->shape.hidden = moe_size_min (block->shape.hidden, 72);
+  block->shape.mlp_dim = moe_size_min (block->shape.mlp_dim, 40);
+  block->shape.experts = moe_size_min (block->shape.experts, moe_size_max (8, block->topk));
+  routing->tokens = block->shape.tokens;
+  routing->experts = block->shape.experts;
+}
+
+/* Every kind of point agrees with the reference on a small block before anything is measured:
+ * without nulls and with the group's largest fraction. */
+static MoeStatus
+check_point (Runner *r, const MoePoint *point)
+{
+  MoeBlock block;
+  MoeRoutingSpec routing;
+  MoeVerifyResult result;
+  double tolerance = moe_verify_tolerance (point->block.dtype);
+  shrink_point (point, &block, &routing);
+  MoeStatus status = moe_verify_block (r->backend, &block, &routing, r->plan->options.seed,
+                                       r->plan->threads, &result, r->error);
+  if (status != MOE_OK)
+    return status;
+  if (!(result.worst <= tolerance))
+    return refuse_mismatch (r, "a small block", result.worst, tolerance);
+  r->check_error = fmax (r->check_error, result.worst);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_group (Runner *r, Group group)
+{
+  MoeStatus status = check_point (r, &r->plan->points[group.first]);
+  if (status == MOE_OK && group.n > 1)
+    status = check_point (r, &r->plan->points[group.first + group.n - 1]);
+  return status == MOE_OK ? stop_if_cancelled (r) : status;
+}
+
+static void
+publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t *counts)
+{
+  size_t E = routing->experts;
+  double mean = (double)routing->real_assignments / (double)E, squares = 0;
+  MoePointFacts facts = { .point = point->index,
+                          .null_experts = routing->null_experts,
+                          .null_assignments = routing->null_assignments,
+                          .real_assignments = routing->real_assignments,
+                          .null_realized = routing->null_realized,
+                          .expert_load_min = SIZE_MAX };
+  facts.flops = moe_flops (&point->block.shape, point->block.pass,
+                           (double)routing->real_assignments);
+  moe_routing_expert_counts (routing, counts);
+  for (size_t e = 0; e < E; e++)
+    {
+      double off = (double)counts[e] - mean;
+      facts.expert_load_min = moe_size_min (facts.expert_load_min, counts[e]);
+      facts.expert_load_max = moe_size_max (facts.expert_load_max, counts[e]);
+      squares += off * off;
+    }
+  facts.expert_load_std = sqrt (squares / (double)E);
+  if (r->events->point != NULL)
+    r->events->point (r->events->data, point, &facts);
+}
+
+static MoeStatus
+sample_routings (Runner *r, Group group)
+{
+  size_t *counts = calloc (r->plan->options.shape.experts, sizeof *counts);
+  MoeStatus status = MOE_OK;
+  if (counts == NULL)
+    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for load statistics.");
+  for (size_t i = 0; status == MOE_OK && i < group.n; i++)
+    {
+      const MoePoint *point = &r->plan->points[group.first + i];
+      status = moe_routing_sample (&point->routing, &r->routings[i], r->error);
+      if (status == MOE_OK)
+        publish_facts (r, point, &r->routings[i], counts);
+      if (status == MOE_OK)
+        status = stop_if_cancelled (r);
+    }
+  free (counts);
+  return status;
+}
+
+/* One step: the timed region.  Nothing in here allocates, logs or publishes. */
+static MoeStatus
+timed_step (Runner *r, const MoePoint *point, MoeSample *sample)
+{
+  uint64_t start = moe_clock_now (r->clock);
+  MoeStatus status = r->backend->forward (r->state, &sample->stages, &sample->loss, r->error);
+  if (status == MOE_OK && point->block.pass == MOE_PASS_FORWARD_BACKWARD)
+    status = r->backend->backward (r->state, &sample->stages, r->error);
+  sample->time_s = 1e-9 * (double)(moe_clock_now (r->clock) - start);
+  return status;
+}
+
+static MoeStatus
+verify_step (Runner *r, const MoePoint *point, const MoeRouting *routing)
+{
+  MoeVerifyResult result;
+  /* A token in the middle, another one for each point. */
+  size_t token = (routing->tokens / 2 + point->index) % routing->tokens;
+  MoeVerification verification = { .point = point->index,
+                                   .tolerance = moe_verify_tolerance (point->block.dtype) };
+  MoeStatus status = moe_verify_spot (r->backend, r->state, &point->block, routing, token,
+                                      &result, r->error);
+  if (status != MOE_OK)
+    return status;
+  verification.max_relative_error = fmax (result.worst, r->check_error);
+  if (isnan (result.worst))
+    verification.max_relative_error = NAN;
+  verification.passed = verification.max_relative_error <= verification.tolerance;
+  if (r->events->verified != NULL)
+    r->events->verified (r->events->data, &verification);
+  if (!verification.passed)
+    return refuse_mismatch (r, "rows of a measured step", verification.max_relative_error,
+                            verification.tolerance);
+  return MOE_OK;
+}
+
+static void
+count_step (Runner *r, const MoePoint *point, const MoeSample *sample, bool measured)
+{
+  double work = step_work (r, point);
+  r->work_done += work;
+  r->steps_work += work;
+  r->steps_s += sample->time_s;
+  r->progress.samples_done += measured;
+}
+
+/* One step of one point; `round` counts from the first warm-up. */
+static MoeStatus
+run_step (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t round)
+{
+  size_t warmup = r->plan->options.warmup;
+  bool measured = round >= warmup;
+  MoeSample sample = { .point = point->index, .round = measured ? round - warmup : 0 };
+  r->progress.point = point->index;
+  r->progress.round = sample.round;
+  enter_phase (r, measured ? MOE_RUN_PHASE_MEASURE : MOE_RUN_PHASE_WARMUP);
+
+  MoeStatus status = r->backend->prepare (r->state, &point->block, routing, r->error);
+  if (status == MOE_OK)
+    status = timed_step (r, point, &sample);
+  if (status == MOE_OK && round == 0)
+    status = verify_step (r, point, routing);
+  if (status != MOE_OK)
+    return status;
+  count_step (r, point, &sample, measured);
+  if (measured && r->events->sample != NULL)
+    r->events->sample (r->events->data, &sample);
+  return stop_if_cancelled (r);
+}
+
+/* Rounds interleave the points, so that drift of the machine hits all alike; every other round
+ * runs backwards, so that none always follows the same neighbour. */
+static MoeStatus
+run_rounds (Runner *r, Group group)
+{
+  size_t rounds = r->plan->options.warmup + r->plan->options.iters;
+  MoeStatus status = MOE_OK;
+  r->backend->poison (r->state);
+  for (size_t round = 0; status == MOE_OK && round < rounds; round++)
+    for (size_t i = 0; status == MOE_OK && i < group.n; i++)
+      {
+        size_t at = round % 2 == 0 ? i : group.n - 1 - i;
+        status = run_step (r, &r->plan->points[group.first + at], &r->routings[at], round);
+      }
+  return status;
+}
+
+static MoeStatus
+run_group (Runner *r, Group group)
+{
+  MoeStatus status = sample_routings (r, group);
+  if (status == MOE_OK)
+    status = run_rounds (r, group);
+  for (size_t i = 0; i < group.n; i++)
+    {
+      if (status == MOE_OK && r->events->point_done != NULL)
+        r->events->point_done (r->events->data, &r->plan->points[group.first + i]);
+      moe_routing_clear (&r->routings[i]);
+    }
+  return status;
+}
+
+static Group
+group_at (const MoePlan *plan, size_t first)
+{
+  Group group = { .first = first };
+  while (first + group.n < plan->n_points
+         && plan->points[first + group.n].group == plan->points[first].group)
+    group.n++;
+  return group;
+}
+
+static MoeStatus
+check_groups (Runner *r)
+{
+  MoeStatus status = MOE_OK;
+  enter_phase (r, MOE_RUN_PHASE_CHECK);
+  for (size_t at = 0; status == MOE_OK && at < r->plan->n_points;)
+    {
+      Group group = group_at (r->plan, at);
+      status = check_group (r, group);
+      at += group.n;
+    }
+  return status;
+}
+
+static MoeStatus
+open_backend (Runner *r)
+{
+  MoeProblem problem;
+  enter_phase (r, MOE_RUN_PHASE_SETUP);
+  moe_plan_problem (r->plan, &problem);
+  MoeStatus status = r->backend->open (&problem, r->cancel, &r->state, r->error);
+  r->work_done += setup_work (r);
+  return status;
+}
+
+static MoeStatus
+run_groups (Runner *r)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t at = 0; status == MOE_OK && at < r->plan->n_points;)
+    {
+      Group group = group_at (r->plan, at);
+      status = run_group (r, group);
+      at += group.n;
+    }
+  return status;
+}
+
+static MoeStatus
+runner_prepare (Runner *r)
+{
+  size_t steps = r->plan->options.warmup + r->plan->options.iters, largest = 0;
+  r->work_total = setup_work (r);
+  for (size_t i = 0; i < r->plan->n_points; i++)
+    {
+      r->work_total += (double)steps * step_work (r, &r->plan->points[i]);
+      largest = moe_size_max (largest, group_at (r->plan, i).n);
+    }
+  r->progress.samples_total = r->plan->options.iters * r->plan->n_points;
+  r->routings = calloc (moe_size_max (largest, 1), sizeof *r->routings);
+  if (r->routings == NULL)
+    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for %zu routings.",
+                          largest);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_run (const MoePlan *plan, const MoeBackend *backend, const MoeCalibration *calibration,
+         const MoeClock *clock, const MoeCancel *cancel, const MoeRunEvents *events,
+         MoeError *error)
+{
+  Runner r = { .plan = plan,
+               .backend = backend,
+               .calibration = calibration,
+               .clock = clock,
+               .cancel = cancel,
+               .events = events,
+               .error = error };
+  MoeStatus status = runner_prepare (&r);
+  if (status == MOE_OK)
+    status = check_groups (&r);
+  if (status == MOE_OK)
+    status = open_backend (&r);
+  if (status == MOE_OK)
+    status = run_groups (&r);
+  if (status == MOE_OK)
+    {
+      r.work_done = r.work_total;
+      enter_phase (&r, MOE_RUN_PHASE_DONE);
+    }
+  backend->close (r.state);
+  free (r.routings);
+  return status;
+}

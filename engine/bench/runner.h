@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Measure a plan: open the backend once, check it against the reference, then for each group
+ * of points warm up and measure in interleaved rounds, publishing every sample as it comes. */
+#pragma once
+
+#include "engine/base/clock.h"
+#include "engine/bench/forecast.h"
+#include "engine/bench/plan.h"
+
+/* What sampling the routing of a point showed; known before its first sample. */
+typedef struct MoePointFacts
+{
+  size_t point; /* index in the plan */
+  size_t null_experts;
+  size_t null_assignments;
+  size_t real_assignments;
+  double null_realized;
+  double flops; /* of one step */
+  size_t expert_load_min;
+  size_t expert_load_max;
+  double expert_load_std;
+} MoePointFacts;
+
+typedef struct MoeSample
+{
+  size_t point;
+  size_t round; /* 0, 1, ...; warm-up rounds are not published */
+  double time_s;
+  double loss;
+  MoeStageTimes stages;
+} MoeSample;
+
+/* How a point's results compare with the double-precision reference. */
+typedef struct MoeVerification
+{
+  size_t point;
+  double max_relative_error; /* largest over the tensors that were checked */
+  double tolerance;
+  bool passed;
+} MoeVerification;
+
+typedef enum MoeRunPhase
+{
+  MOE_RUN_PHASE_CHECK,   /* small block against the reference */
+  MOE_RUN_PHASE_SETUP,   /* taking memory, filling weights, sampling routings */
+  MOE_RUN_PHASE_WARMUP,
+  MOE_RUN_PHASE_MEASURE,
+  MOE_RUN_PHASE_DONE,
+} MoeRunPhase;
+
+/* Where a run stands.  Work is in forecast seconds, so that progress is weighted by it;
+ * remaining_s is corrected by what the steps so far really took. */
+typedef struct MoeProgress
+{
+  MoeRunPhase phase;
+  size_t point; /* being worked on; meaningful from WARMUP on */
+  size_t round;
+  size_t samples_done;
+  size_t samples_total;
+  double fraction;    /* 0 .. 1 */
+  double remaining_s; /* NaN while unknown */
+} MoeProgress;
+
+/* Called on the thread that runs the runner, never within a timed region; any may be NULL. */
+typedef struct MoeRunEvents
+{
+  void *data;
+  void (*progress) (void *data, const MoeProgress *progress);
+  void (*point) (void *data, const MoePoint *point, const MoePointFacts *facts);
+  void (*verified) (void *data, const MoeVerification *verification);
+  void (*sample) (void *data, const MoeSample *sample);
+  void (*point_done) (void *data, const MoePoint *point); /* all its samples are published */
+} MoeRunEvents;
+
+/* Blocks until done.  The plan must have been forecast to fit.  Returns MOE_ERROR_CANCELLED when
+ * stopped (what was published stays true), MOE_ERROR_MISMATCH when the backend disagrees with the
+ * reference (then nothing is measured), or the backend's error.  `calibration` may be NULL
+ * (then progress is weighted by FLOPs). */
+MoeStatus moe_run (const MoePlan *plan, const MoeBackend *backend,
+                   const MoeCalibration *calibration, const MoeClock *clock,
+                   const MoeCancel *cancel, const MoeRunEvents *events, MoeError *error);

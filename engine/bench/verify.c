@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/bench/verify.h"
+
+#include "engine/base/size.h"
+#include "engine/moe/reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+double
+moe_verify_tolerance (MoeDtype dtype)
+{
+  return dtype == MOE_DTYPE_BFLOAT16 ? 1e-2 : 1e-5;
+}
+
+/* Everything that a comparison holds: inputs and the backend's outputs in float32, the
+ * reference's in double. */
+typedef struct Comparison
+{
+  float *tensors[MOE_N_TENSORS];
+  double *expected[MOE_N_TENSORS]; /* outputs only */
+  MoeRouting routing;
+  MoeBackendState *state;
+} Comparison;
+
+static bool
+is_output (MoeTensor tensor)
+{
+  return tensor >= MOE_TENSOR_Y;
+}
+
+static bool
+is_gradient (MoeTensor tensor)
+{
+  return tensor >= MOE_TENSOR_DX;
+}
+
+static void
+comparison_clear (Comparison *c, const MoeBackend *backend)
+{
+  backend->close (c->state);
+  moe_routing_clear (&c->routing);
+  for (size_t i = 0; i < MOE_N_TENSORS; i++)
+    {
+      free (c->tensors[i]);
+      free (c->expected[i]);
+    }
+}
+
+static MoeStatus
+comparison_take (Comparison *c, const MoeShape *shape, bool gradients, MoeError *error)
+{
+  for (int i = 0; i < MOE_N_TENSORS; i++)
+    {
+      if (is_gradient ((MoeTensor)i) && !gradients)
+        continue;
+      size_t n = moe_tensor_elements ((MoeTensor)i, shape);
+      c->tensors[i] = malloc (n * sizeof (float));
+      if (is_output ((MoeTensor)i))
+        c->expected[i] = malloc (n * sizeof (double));
+      if (c->tensors[i] == NULL || (is_output ((MoeTensor)i) && c->expected[i] == NULL))
+        return moe_error_set (error, MOE_ERROR_MEMORY,
+                              "no memory to compare %zu elements of %s with the reference", n,
+                              moe_name_of (&moe_tensor_names, i));
+    }
+  return MOE_OK;
+}
+
+/* One poisoned step; the backend's outputs end up in c->tensors and its loss in *loss. */
+static MoeStatus
+run_step (Comparison *c, const MoeBackend *backend, const MoeBlock *block, uint64_t seed,
+          size_t threads, double *loss, MoeError *error)
+{
+  MoeProblem problem = { .shape = block->shape,
+                         .dtype = block->dtype,
+                         .pass = block->pass,
+                         .max_topk = block->topk,
+                         .max_rows = block->shape.tokens * block->topk,
+                         .seed = seed,
+                         .threads = threads };
+  MoeStatus status = backend->open (&problem, NULL, &c->state, error);
+  if (status == MOE_OK)
+    status = backend->prepare (c->state, block, &c->routing, error);
+  if (status != MOE_OK)
+    return status;
+  backend->poison (c->state);
+  status = backend->forward (c->state, NULL, loss, error);
+  if (status == MOE_OK && block->pass == MOE_PASS_FORWARD_BACKWARD)
+    status = backend->backward (c->state, NULL, error);
+  for (int i = 0; status == MOE_OK && i < MOE_N_TENSORS; i++)
+    if (c->tensors[i] != NULL)
+      status = backend->read (c->state, (MoeTensor)i, 0,
+                              moe_tensor_elements ((MoeTensor)i, &block->shape), c->tensors[i],
+                              error);
+  return status;
+}
+
+static void
+result_raise (MoeVerifyResult *result, double error)
+{
+  if (!(error <= result->worst))
+    result->worst = error;
+}
+
+static MoeStatus
+compare (Comparison *c, const MoeShape *shape, double loss, MoeVerifyResult *result,
+         MoeError *error)
+{
+  MoeReferenceInputs in = { .x = c->tensors[MOE_TENSOR_X],
+                            .w1 = c->tensors[MOE_TENSOR_W1],
+                            .w3 = c->tensors[MOE_TENSOR_W3],
+                            .w2 = c->tensors[MOE_TENSOR_W2] };
+  MoeReferenceOutputs out = { .y = c->expected[MOE_TENSOR_Y],
+                              .dx = c->expected[MOE_TENSOR_DX],
+                              .dw1 = c->expected[MOE_TENSOR_DW1],
+                              .dw3 = c->expected[MOE_TENSOR_DW3],
+                              .dw2 = c->expected[MOE_TENSOR_DW2] };
+  MoeStatus status = moe_reference_run (shape, &c->routing, &in, &out, error);
+  if (status != MOE_OK)
+    return status;
+
+  for (int i = 0; i < MOE_N_TENSORS; i++)
+    {
+      result->error[i] = NAN;
+      if (c->expected[i] == NULL)
+        continue;
+      result->error[i] = moe_relative_error (c->tensors[i], c->expected[i],
+                                             moe_tensor_elements ((MoeTensor)i, shape));
+      result_raise (result, result->error[i]);
+    }
+  result->loss_error = out.loss == 0 ? fabs (loss) : fabs (loss - out.loss) / out.loss;
+  result_raise (result, result->loss_error);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_verify_block (const MoeBackend *backend, const MoeBlock *block, const MoeRoutingSpec *routing,
+                  uint64_t seed, size_t threads, MoeVerifyResult *result, MoeError *error)
+{
+  Comparison c = { 0 };
+  double loss = NAN;
+  *result = (MoeVerifyResult){ 0 };
+  MoeStatus status = backend->supports (block, error);
+  if (status == MOE_OK)
+    status = moe_routing_sample (routing, &c.routing, error);
+  if (status == MOE_OK)
+    status = comparison_take (&c, &block->shape, block->pass == MOE_PASS_FORWARD_BACKWARD, error);
+  if (status == MOE_OK)
+    status = run_step (&c, backend, block, seed, threads, &loss, error);
+  if (status == MOE_OK)
+    status = compare (&c, &block->shape, loss, result, error);
+  comparison_clear (&c, backend);
+  return status;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/bench/fake-backend.h"
+
+#include "engine/bench/forecast.h"
+
+#include <math.h>
+
+static void
+make_plan (MoePlan *plan, const char *tokens)
+{
+  MoeOptions options;
+  moe_options_init (&options);
+  const char *settings[][2] = { { "tokens", tokens },  { "hidden", "64" },
+                                { "mlp-dim", "32" },   { "experts", "16" },
+                                { "topk", "4" },       { "null-route-frac-list", "0.0,0.5" },
+                                { "iters", "3" },      { "warmup", "1" } };
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
+    g_assert_cmpint (moe_options_set (&options, settings[i][0], settings[i][1], NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_plan_new (&options, plan, NULL), ==, MOE_OK);
+}
+
+static void
+test_work (void)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  MoeCalibration calibration = { 1e9, 1e30, 1e6 };
+  fake_machine_reset ();
+  fake_machine.memory_bytes = 3000000;
+  make_plan (&plan, "1000");
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, SIZE_MAX, &forecast, NULL), ==, MOE_OK);
+  /* Four steps of each point; 6 H M R forward, R = T k and half of it. */
+  double flops = 4 * 6 * 64.0 * 32.0 * (4000 + 2000);
+  g_assert_cmpfloat_with_epsilon (forecast.flops_total, flops, 1);
+  g_assert_true (isnan (forecast.time_total_s));
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, &calibration, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpfloat_with_epsilon (forecast.setup_s, 3, 1e-9);
+  g_assert_cmpfloat_with_epsilon (forecast.time_total_s, 3 + flops / 1e9, 1e-6);
+  g_assert_cmpuint (forecast.routing_bytes, ==, 2 * 1000 * 4 * 8);
+  moe_plan_clear (&plan);
+}
+
+/* A plan that does not fit is refused with what it needs, what there is, and what would fit. */
+static void
+test_refusal (void)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  MoeError error = { 0 };
+  fake_machine_reset ();
+  fake_machine.memory_bytes = (size_t)1 << 30;
+  fake_machine.bytes_per_token = (size_t)1 << 20;
+  make_plan (&plan, "4096");
+  size_t available = (size_t)3 << 30;
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==, MOE_OK);
+  g_assert_false (forecast.fits);
+  g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
+                   MOE_ERROR_MEMORY);
+  g_assert_cmpstr (error.option, ==, "tokens");
+  g_assert_nonnull (strstr (error.message, "5.3 GiB"));
+  g_assert_nonnull (strstr (error.message, "3.0 GiB are available"));
+  g_assert_nonnull (strstr (error.message, "--tokens 1791 would fit"));
+
+  /* 1791 tokens and their routings do fit. */
+  MoePlan fitting;
+  make_plan (&fitting, "1791");
+  g_assert_cmpint (moe_forecast (&fitting, &fake_backend, NULL, available, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_true (forecast.fits);
+  g_assert_cmpint (moe_forecast_require_fit (&fitting, &fake_backend, &forecast, &error), ==, MOE_OK);
+  moe_plan_clear (&fitting);
+
+  available = (size_t)1 << 30;
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
+                   MOE_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error.message, "smaller --hidden or --mlp-dim"));
+  moe_plan_clear (&plan);
+}
+
+/* The forecast of the real backend is what it takes: the arena is the one description of both. */
+static void
+test_calibration (void)
+{
+  MoeError error = { 0 };
+  MoeCalibration calibration;
+  MoeClock clock = moe_clock_monotonic ();
+  const MoeBackend *backend = moe_backend_find ("auto", &error);
+  g_assert_nonnull (backend);
+  g_assert_cmpint (
+      moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==, MOE_OK);
+  g_assert_cmpfloat (calibration.flops_per_s, >, 1e6);
+  g_assert_cmpfloat (calibration.bytes_per_s, >, 1e6);
+  g_assert_cmpfloat (calibration.touch_bytes_per_s, >, 1e5);
+
+  MoeCancel cancel;
+  moe_cancel_init (&cancel);
+  moe_cancel_request (&cancel);
+  g_assert_cmpint (
+      moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, &cancel, &calibration, &error), ==,
+      MOE_ERROR_CANCELLED);
+  g_assert_cmpuint (moe_available_memory (), >, (size_t)1 << 20);
+}
+
+/* More nulls never take longer, and carry never takes less than compact. */
+static void
+test_monotonic (void)
+{
+  MoeCalibration calibration = { 1e11, 1e10, 1e9 };
+  for (int dispatch = 0; dispatch < 2; dispatch++)
+    {
+      double last = INFINITY;
+      for (double f = 0; f < 1; f += 0.1)
+        {
+          MoePoint point = { .block = { .shape = { 4096, 512, 352, 60, 0 },
+                                        .topk = 4,
+                                        .pass = MOE_PASS_FORWARD_BACKWARD,
+                                        .null_dispatch = MOE_NULL_DISPATCH_COMPACT },
+                             .routing = { .tokens = 4096, .experts = 60, .topk = 4,
+                                          .null_target = f } };
+          double compact = moe_forecast_step_s (&point, &calibration);
+          point.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+          double carry = moe_forecast_step_s (&point, &calibration);
+          g_assert_cmpfloat (carry, >=, compact);
+          double now = dispatch ? carry : compact;
+          g_assert_cmpfloat (now, <, last);
+          last = now;
+        }
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/forecast/work", test_work);
+  g_test_add_func ("/forecast/refusal", test_refusal);
+  g_test_add_func ("/forecast/calibration", test_calibration);
+  g_test_add_func ("/forecast/monotonic", test_monotonic);
+  return g_test_run ();
+}

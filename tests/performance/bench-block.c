@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The block's forward_backward rate against one big dense cblas_sgemm on the same cores.
+ *
+ * Both are measured in turn within one run - dense, then every null fraction, round after
+ * round - and told as medians and ratios, since absolute rates of shared machines drift.
+ *
+ *   bench-block [T H M E k [rounds]]      default 4096 2048 1408 60 4, then 4096 512 352 60 4 */
+#include "engine/bench/plan.h"
+#include "engine/bench/stats.h"
+#include "engine/moe/flops.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+
+enum
+{
+  DENSE_SIDE = 3072,
+  MAX_ROUNDS = 64,
+  N_FRACTIONS = 3,
+  DEFAULT_ROUNDS = 5
+};
+
+static const double fractions[N_FRACTIONS] = { 0.0, 0.5, 0.9 };
+
+static double
+now_s (void)
+{
+  MoeClock clock = moe_clock_monotonic ();
+  return 1e-9 * (double)moe_clock_now (&clock);
+}
+
+typedef struct Dense
+{
+  float *a, *b, *c;
+} Dense;
+
+static bool
+dense_init (Dense *d)
+{
+  size_t n = (size_t)DENSE_SIDE * DENSE_SIDE;
+  d->a = malloc (n * sizeof (float));
+  d->b = malloc (n * sizeof (float));
+  d->c = malloc (n * sizeof (float));
+  if (d->a == NULL || d->b == NULL || d->c == NULL)
+    return false;
+  for (size_t i = 0; i < n; i++)
+    {
+      d->a[i] = (float)(i % 13) - 6.0f;
+      d->b[i] = (float)(i % 11) - 5.0f;
+      d->c[i] = 0;
+    }
+  return true;
+}
+
+/* FLOP/s of one product with OpenBLAS's own threads. */
+static double
+dense_rate (const Dense *d, size_t threads)
+{
+  const int n = DENSE_SIDE;
+  openblas_set_num_threads ((int)threads);
+  double start = now_s ();
+  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, d->a, n, d->b, n, 0, d->c, n);
+  double time_s = now_s () - start;
+  openblas_set_num_threads (1);
+  return 2.0 * n * (double)n * n / time_s;
+}
+
+typedef struct Bench
+{
+  MoePlan plan;
+  const MoeBackend *backend;
+  MoeBackendState *state;
+  MoeRouting routings[N_FRACTIONS];
+  double dense[MAX_ROUNDS];
+  double block[N_FRACTIONS][MAX_ROUNDS];
+  double ratio[N_FRACTIONS][MAX_ROUNDS];
+} Bench;
+
+static MoeStatus
+bench_open (Bench *b, const size_t shape[5], MoeError *error)
+{
+  MoeOptions options;
+  MoeProblem problem;
+  moe_options_init (&options);
+  options.shape = (MoeShape){ shape[0], shape[1], shape[2], shape[3], 0 };
+  options.topk = shape[4];
+  options.pass = MOE_PASS_FORWARD_BACKWARD;
+  memcpy (options.null_route_frac_list.values, fractions, sizeof fractions);
+  options.null_route_frac_list.n = N_FRACTIONS;
+  MoeStatus status = moe_plan_new (&options, &b->plan, error);
+  b->backend = status == MOE_OK ? moe_backend_find ("auto", error) : NULL;
+  if (b->backend == NULL)
+    return error->status;
+  moe_plan_problem (&b->plan, &problem);
+  status = b->backend->open (&problem, NULL, &b->state, error);
+  for (size_t i = 0; status == MOE_OK && i < N_FRACTIONS; i++)
+    status = moe_routing_sample (&b->plan.points[i].routing, &b->routings[i], error);
+  return status;
+}
+
+static void
+bench_close (Bench *b)
+{
+  if (b->backend != NULL)
+    b->backend->close (b->state);
+  for (size_t i = 0; i < N_FRACTIONS; i++)
+    moe_routing_clear (&b->routings[i]);
+  moe_plan_clear (&b->plan);
+}
+
+static MoeStatus
+block_rate (Bench *b, size_t i, double *rate, MoeError *error)
+{
+  const MoePoint *point = &b->plan.points[i];
+  MoeStatus status = b->backend->prepare (b->state, &point->block, &b->routings[i], error);
+  double start = now_s ();
+  if (status == MOE_OK)
+    status = b->backend->forward (b->state, NULL, NULL, error);
+  if (status == MOE_OK)
+    status = b->backend->backward (b->state, NULL, error);
+  *rate = moe_flops (&point->block.shape, point->block.pass,
+                     (double)b->routings[i].real_assignments)
+          / (now_s () - start);
+  return status;
+}
+
+/* Round 0 warms up and is not kept.  Each ratio is against the dense rate measured around it. */
+static MoeStatus
+bench_rounds (Bench *b, const Dense *dense, size_t rounds, MoeError *error)
+{
+  MoeStatus status = MOE_OK;
+  double before = dense_rate (dense, b->plan.threads);
+  for (size_t round = 0; status == MOE_OK && round <= rounds; round++)
+    for (size_t i = 0; status == MOE_OK && i < N_FRACTIONS; i++)
+      {
+        double rate;
+        status = block_rate (b, i, &rate, error);
+        double after = dense_rate (dense, b->plan.threads);
+        if (round > 0)
+          {
+            b->dense[round - 1] = after;
+            b->block[i][round - 1] = rate;
+            b->ratio[i][round - 1] = rate / (0.5 * (before + after));
+          }
+        before = after;
+      }
+  return status;
+}
+
+static void
+bench_print (const Bench *b, size_t rounds)
+{
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  MoeBackendFacts facts;
+  MoeSpread dense;
+  moe_shape_format (&b->plan.options.shape, shape);
+  b->backend->facts (&facts);
+  moe_spread_of (b->dense, rounds, &dense);
+  printf ("%s top-%zu forward_backward float32, %s (%s kernels), %zu threads, %zu rounds\n", shape,
+          b->plan.options.topk, facts.library, facts.kernels, b->plan.threads, rounds);
+  printf ("  dense cblas_sgemm %d^3: median %.1f GF/s (%.1f .. %.1f)\n", DENSE_SIDE,
+          dense.median / 1e9, dense.min / 1e9, dense.max / 1e9);
+  for (size_t i = 0; i < N_FRACTIONS; i++)
+    {
+      MoeSpread ratio;
+      moe_spread_of (b->ratio[i], rounds, &ratio);
+      printf ("  null %.1f: median %.1f GF/s, ratio to dense %.3f (%.3f .. %.3f)\n", fractions[i],
+              moe_median (b->block[i], rounds) / 1e9, ratio.median, ratio.min, ratio.max);
+    }
+}
+
+static int
+run_shape (const Dense *dense, const size_t shape[5], size_t rounds)
+{
+  Bench *b = calloc (1, sizeof *b);
+  MoeError error = { 0 };
+  if (b == NULL)
+    return 1;
+  MoeStatus status = bench_open (b, shape, &error);
+  if (status == MOE_OK)
+    status = bench_rounds (b, dense, rounds, &error);
+  if (status == MOE_OK)
+    bench_print (b, rounds);
+  else
+    fprintf (stderr, "bench-block: %s\n", error.message);
+  bench_close (b);
+  free (b);
+  return status == MOE_OK ? 0 : 1;
+}
+
+static int
+run_default (const Dense *dense)
+{
+  const size_t scaled[5] = { 4096, 2048, 1408, 60, 4 };
+  const size_t quick[5] = { 4096, 512, 352, 60, 4 };
+  int code = run_shape (dense, scaled, DEFAULT_ROUNDS);
+  return code != 0 ? code : run_shape (dense, quick, 3 * DEFAULT_ROUNDS);
+}
+
+int
+main (int argc, char **argv)
+{
+  Dense dense;
+  size_t shape[5], rounds = DEFAULT_ROUNDS;
+  if (argc != 1 && argc != 6 && argc != 7)
+    {
+      fprintf (stderr, "usage: bench-block [T H M E k [rounds]]\n");
+      return 2;
+    }
+  for (int i = 0; argc > 1 && i < 5; i++)
+    shape[i] = strtoull (argv[i + 1], NULL, 10);
+  if (argc == 7)
+    rounds = strtoull (argv[6], NULL, 10);
+  if (rounds < 1 || rounds > MAX_ROUNDS || !dense_init (&dense))
+    {
+      fprintf (stderr, "bench-block: rounds must be 1 .. %d, and memory must be there\n",
+               MAX_ROUNDS);
+      return 2;
+    }
+  int code = argc == 1 ? run_default (&dense) : run_shape (&dense, shape, rounds);
+  free (dense.a);
+  free (dense.b);
+  free (dense.c);
+  return code;
+}
