@@ -43,9 +43,9 @@ moe_arena_new (size_t bytes, MoeArena **out, MoeError *error)
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED)
     {
-      MoeStatus status = moe_error_set (error, MOE_ERROR_MEMORY,
-                                        "the system refused %zu bytes of memory: %s",
-                                        arena->bytes, strerror (errno));
+      MoeStatus status =
+          moe_error_set (error, MOE_ERROR_MEMORY, "the system refused %zu bytes of memory: %s",
+                         arena->bytes, strerror (errno));
       free (arena);
       return status;
     }

@@ -40,6 +40,8 @@ MoeStatus moe_error_set (MoeError *error, MoeStatus status, const char *format, 
     __attribute__ ((format (printf, 3, 4)));
 
 /* The same, naming the option at fault; `option` must be a string literal or otherwise static. */
-MoeStatus moe_error_set_option (
-    MoeError *error, MoeStatus status, const char *option, const char *format, ...)
-    __attribute__ ((format (printf, 4, 5)));
+MoeStatus moe_error_set_option (MoeError *error,
+                                MoeStatus status,
+                                const char *option,
+                                const char *format,
+                                ...) __attribute__ ((format (printf, 4, 5)));

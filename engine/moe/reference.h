@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The block computed slowly and obviously, in double precision: what every backend
+ * is held against, itself checked by finite differences. */
+#pragma once
+
+#include "engine/moe/routing.h"
+#include "engine/moe/tensors.h"
+
+/* Borrowed inputs, float32 row-major, shapes as in tensors.h. */
+typedef struct MoeReferenceInputs
+{
+  const float *x;
+  const float *w1;
+  const float *w3;
+  const float *w2;
+} MoeReferenceInputs;
+
+/* Outputs in double, row-major, owned by the caller; dx, dw1, dw3, dw2 may be NULL together for
+ * a forward pass.  Every element is written. */
+typedef struct MoeReferenceOutputs
+{
+  double *y;
+  double *dx;
+  double *dw1;
+  double *dw3;
+  double *dw2;
+  double loss; /* mean (y^2) over T*H */
+} MoeReferenceOutputs;
+
+/* Compute y and, when out->dx is set, the gradients of L = mean (y^2).  Routing and weights are
+ * constants.  Time O(R H M); MOE_ERROR_MEMORY when scratch memory (O(H + M)) is refused. */
+MoeStatus moe_reference_run (const MoeShape *shape, const MoeRouting *routing,
+                             const MoeReferenceInputs *in, MoeReferenceOutputs *out,
+                             MoeError *error);
+
+/* Norm-wise relative error ||a - b|| / ||b|| over n elements; 0 when both are all zeros, infinity
+ * when b is zero and a is not or when a has a value that is not finite. */
+double moe_relative_error (const float *actual, const double *expected, size_t n);

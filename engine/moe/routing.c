@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sampling of a routing: experts first (top-k of the logits), then which slots
+ * are null, then the weights.  What every mode shares is here; how each mode chooses its null
+ * slots is in routing-null.c, softmax in routing-weights.c. */
+#include "engine/moe/routing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/size.h"
+#include "engine/moe/rng.h"
+#include "engine/moe/routing-private.h"
+
+/* Ids are int32 and dispatch rows uint32. */
+static MoeStatus
+check_sizes (const MoeRoutingSpec *spec, MoeError *error)
+{
+  if (spec->tokens == 0)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
+                                 "--tokens 0: a routing needs at least 1 token.");
+  if (spec->experts == 0 || spec->experts > INT32_MAX)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "experts",
+                                 "--experts %zu: allowed is 1 to %d.", spec->experts, INT32_MAX);
+  if (spec->topk == 0 || spec->topk > spec->experts)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "topk",
+                                 "--topk %zu: allowed is 1 to %zu, the number of experts.",
+                                 spec->topk, spec->experts);
+  size_t slots;
+  if (!moe_size_mul (spec->tokens, spec->topk, &slots) || slots >= UINT32_MAX)
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "tokens",
+        "--tokens %zu with --topk %zu: tokens times topk must stay below %u.", spec->tokens,
+        spec->topk, UINT32_MAX);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_null (const MoeRoutingSpec *spec, MoeError *error)
+{
+  double f = spec->null_target;
+  if (!(f >= 0.0 && f < 1.0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "null-route-frac",
+                                 "--null-route-frac %g: allowed is 0 up to, but not including, 1.",
+                                 f);
+  if (f == 0.0)
+    return MOE_OK;
+  size_t n =
+      moe_routing_null_experts (spec->null_mode, spec->null_experts, spec->experts, spec->topk, f);
+  if (n > (size_t)INT32_MAX - spec->experts)
+    return spec->null_experts > 0
+               ? moe_error_set_option (error, MOE_ERROR_INVALID, "null-experts",
+                                       "--null-experts %zu with --experts %zu: together at most "
+                                       "%d are allowed.",
+                                       spec->null_experts, spec->experts, INT32_MAX)
+               : moe_error_set_option (error, MOE_ERROR_INVALID, "null-route-frac",
+                                       "--null-route-frac %.12g with --experts %zu asks for too "
+                                       "many null experts: choose a smaller fraction, or set "
+                                       "--null-experts.",
+                                       f, spec->experts);
+  if (spec->null_mode == MOE_NULL_MODE_ROUTER && n < spec->topk
+      && f > (double)n / (double)spec->topk)
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "null-route-frac",
+        "--null-route-frac %g cannot be reached by --null-routing-mode router with --null-experts "
+        "%zu and --topk %zu: allowed is 0 to %.6g (null experts / topk).",
+        f, n, spec->topk, (double)n / (double)spec->topk);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_spec (const MoeRoutingSpec *spec, MoeError *error)
+{
+  MoeStatus status = check_sizes (spec, error);
+  if (status == MOE_OK)
+    status = check_null (spec, error);
+  if (status != MOE_OK)
+    return status;
+  if (spec->distribution != MOE_DISTRIBUTION_RANDOM)
+    return moe_error_set_option (
+        error, MOE_ERROR_UNSUPPORTED, "distribution",
+        "--distribution %s is not available in this version: allowed is random.",
+        moe_name_of (&moe_distribution_names, (int)spec->distribution));
+  return MOE_OK;
+}
+
+/* best[k], id[k]: the k largest of logit[E], descending, equal ones by lower id first. */
+static void
+select_top (const float *logit, size_t experts, size_t k, float *best, int32_t *id)
+{
+  size_t n = 0;
+  for (size_t e = 0; e < experts; e++)
+    {
+      if (n == k && !(logit[e] > best[k - 1]))
+        continue;
+      size_t place = n < k ? n++ : k - 1;
+      for (; place > 0 && logit[e] > best[place - 1]; place--)
+        {
+          best[place] = best[place - 1];
+          id[place] = id[place - 1];
+        }
+      best[place] = logit[e];
+      id[place] = (int32_t)e;
+    }
+}
+
+/* topk_idx[T,k] and, in topk_weights[T,k] for the time being, their logits.  Logits are made a few
+ * tokens at a time and never held for all. */
+static MoeStatus
+sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  const size_t experts = spec->experts, k = spec->topk;
+  size_t chunk = moe_size_max (1, 4096 / experts);
+  size_t bytes;
+  float *logits = NULL;
+  if (moe_size_mul (chunk * experts, sizeof *logits, &bytes))
+    logits = malloc (bytes);
+  if (logits == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY,
+                          "There is not enough memory for the router logits of %zu experts.",
+                          experts);
+  for (size_t first = 0; first < spec->tokens; first += chunk)
+    {
+      size_t n = moe_size_min (chunk, spec->tokens - first);
+      moe_rng_normal (spec->seed, MOE_STREAM_LOGITS, (uint64_t)first * experts, n * experts, 1.0f,
+                      logits);
+      for (size_t t = 0; t < n; t++)
+        select_top (logits + t * experts, experts, k, routing->topk_weights + (first + t) * k,
+                    routing->topk_idx + (first + t) * k);
+    }
+  free (logits);
+  return MOE_OK;
+}
+
+/* Writes ids E + (flat slot % N) at null slots and counts them.  SPEC 2: one slot stays real. */
+static void
+mark_null_slots (MoeRouting *routing, bool *is_null)
+{
+  const size_t slots = routing->tokens * routing->topk;
+  size_t nulls = 0;
+  for (size_t slot = 0; slot < slots; slot++)
+    nulls += is_null[slot];
+  if (nulls == slots)
+    {
+      is_null[0] = false;
+      nulls--;
+    }
+  for (size_t slot = 0; slot < slots; slot++)
+    if (is_null[slot])
+      routing->topk_idx[slot] = (int32_t)(routing->experts + slot % routing->null_experts);
+  routing->null_assignments = nulls;
+  routing->real_assignments = slots - nulls;
+  routing->null_realized = (double)nulls / (double)slots;
+}
+
+static MoeStatus
+no_memory_for_routing (const MoeRoutingSpec *spec, MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_MEMORY,
+                        "There is not enough memory for the routing of %zu tokens to %zu experts "
+                        "each.",
+                        spec->tokens, spec->topk);
+}
+
+/* From logits to null slots and weights. */
+static MoeStatus
+finish_routing (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  const size_t slots = spec->tokens * spec->topk;
+  bool *is_null = calloc (slots, sizeof *is_null);
+  const bool routed = spec->null_mode == MOE_NULL_MODE_ROUTER && spec->null_target > 0.0;
+  float *null_logit = routed ? malloc (spec->tokens * sizeof *null_logit) : NULL;
+  MoeStatus status = MOE_OK;
+  if (is_null == NULL || (routed && null_logit == NULL))
+    status = no_memory_for_routing (spec, error);
+
+  if (status == MOE_OK && spec->null_target > 0.0
+      && !moe_routing_choose_null (spec, routing, is_null, null_logit))
+    status = no_memory_for_routing (spec, error);
+  if (status == MOE_OK)
+    {
+      mark_null_slots (routing, is_null);
+      moe_routing_weigh (routing, null_logit, spec->renormalize);
+    }
+  free (null_logit);
+  free (is_null);
+  return status;
+}
+
+MoeStatus
+moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  MoeStatus status = check_spec (spec, error);
+  if (status != MOE_OK)
+    return status;
+
+  const size_t slots = spec->tokens * spec->topk;
+  MoeRouting made = {
+    .tokens = spec->tokens,
+    .experts = spec->experts,
+    .topk = spec->topk,
+    .topk_idx = malloc (slots * sizeof (int32_t)),
+    .topk_weights = malloc (slots * sizeof (float)),
+  };
+  if (spec->null_target > 0.0)
+    made.null_experts = moe_routing_null_experts (spec->null_mode, spec->null_experts,
+                                                  spec->experts, spec->topk, spec->null_target);
+  if (made.topk_idx == NULL || made.topk_weights == NULL)
+    status = no_memory_for_routing (spec, error);
+  if (status == MOE_OK)
+    status = sample_experts (spec, &made, error);
+  if (status == MOE_OK)
+    status = finish_routing (spec, &made, error);
+  if (status != MOE_OK)
+    moe_routing_clear (&made);
+  else
+    *routing = made;
+  return status;
+}
+
+void
+moe_routing_clear (MoeRouting *routing)
+{
+  free (routing->topk_idx);
+  free (routing->topk_weights);
+  *routing = (MoeRouting){ 0 };
+}
+
+void
+moe_routing_expert_counts (const MoeRouting *routing, size_t *counts)
+{
+  const size_t slots = routing->tokens * routing->topk;
+  memset (counts, 0, routing->experts * sizeof *counts);
+  for (size_t slot = 0; slot < slots; slot++)
+    if ((size_t)routing->topk_idx[slot] < routing->experts)
+      counts[routing->topk_idx[slot]]++;
+}
+
+void
+moe_routing_kept_histogram (const MoeRouting *routing, size_t *histogram)
+{
+  const size_t k = routing->topk;
+  memset (histogram, 0, (k + 1) * sizeof *histogram);
+  for (size_t token = 0; token < routing->tokens; token++)
+    {
+      size_t kept = 0;
+      for (size_t j = 0; j < k; j++)
+        kept += (size_t)routing->topk_idx[token * k + j] < routing->experts;
+      histogram[kept]++;
+    }
+}

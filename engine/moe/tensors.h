@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tensors of the block: their names, sizes and initial values (SPEC 1). */
+#pragma once
+
+#include "engine/moe/types.h"
+
+typedef enum MoeTensor
+{
+  MOE_TENSOR_X,   /* [T,H]   input */
+  MOE_TENSOR_W1,  /* [E,H,M] gate */
+  MOE_TENSOR_W3,  /* [E,H,M] up */
+  MOE_TENSOR_W2,  /* [E,M,H] down */
+  MOE_TENSOR_Y,   /* [T,H]   output */
+  MOE_TENSOR_DX,  /* [T,H]   gradients of L = mean (y^2) */
+  MOE_TENSOR_DW1, /* [E,H,M] */
+  MOE_TENSOR_DW3, /* [E,H,M] */
+  MOE_TENSOR_DW2, /* [E,M,H] */
+  MOE_N_TENSORS
+} MoeTensor;
+extern const MoeNames moe_tensor_names; /* "x", "w1", ... "dw2" */
+
+/* Dimensions of a tensor, outermost first; returns the number of dimensions (2 or 3). */
+size_t moe_tensor_dims (MoeTensor tensor, const MoeShape *shape, size_t dims[3]);
+
+/* Elements of a tensor.  The shape must have passed option validation (no overflow). */
+size_t moe_tensor_elements (MoeTensor tensor, const MoeShape *shape);
+
+/* Initial values of an input tensor (X, W1, W3, W2), row-major elements first .. first+count-1:
+ * x is N(0,1), weights are N(0, 1/fan_in) (fan_in = H for w1 and w3, M for w2).  A pure function
+ * of (seed, tensor, element): any thread may fill any part.  float32; backends round to their
+ * dtype.  Must not be called for an output tensor. */
+void moe_tensor_fill (
+    MoeTensor tensor, const MoeShape *shape, uint64_t seed, size_t first, size_t count, float *out);
