@@ -27,11 +27,11 @@ typedef struct MoeProblem
 {
   MoeShape shape;
   MoeDtype dtype;
-  MoePass pass;      /* forward_backward when any point needs gradients */
-  size_t max_topk;   /* largest topk of any point */
-  size_t max_rows;   /* largest number of dispatched rows of any point */
-  uint64_t seed;     /* initial values of x and the weights */
-  size_t threads;    /* >= 1 */
+  MoePass pass;    /* forward_backward when any point needs gradients */
+  size_t max_topk; /* largest topk of any point */
+  size_t max_rows; /* largest number of dispatched rows of any point */
+  uint64_t seed;   /* initial values of x and the weights */
+  size_t threads;  /* >= 1 */
 } MoeProblem;
 
 /* Bytes that open () will take, by use. */
@@ -72,26 +72,36 @@ typedef struct MoeBackend
 
   /* Take and touch the memory, fill x and the weights.  `cancel` (may be NULL) must outlive the
    * state and is honoured here and, in a step, at the next tile.  Caller closes *state. */
-  MoeStatus (*open) (const MoeProblem *problem, const MoeCancel *cancel, MoeBackendState **state,
+  MoeStatus (*open) (const MoeProblem *problem,
+                     const MoeCancel *cancel,
+                     MoeBackendState **state,
                      MoeError *error);
 
   /* Choose what the next steps compute.  `routing` is borrowed until the next prepare or close.
    * Takes no memory when block and routing stay within the problem. */
-  MoeStatus (*prepare) (MoeBackendState *state, const MoeBlock *block, const MoeRouting *routing,
+  MoeStatus (*prepare) (MoeBackendState *state,
+                        const MoeBlock *block,
+                        const MoeRouting *routing,
                         MoeError *error);
 
   /* y, every element; also the loss L = mean (y^2), which may be NULL.  This and backward () are
    * the timed region.  Adds the time of each stage to *times (may be NULL).
    * MOE_ERROR_CANCELLED when stopped half-way; the outputs are then undefined. */
-  MoeStatus (*forward) (MoeBackendState *state, MoeStageTimes *times, double *loss,
+  MoeStatus (*forward) (MoeBackendState *state,
+                        MoeStageTimes *times,
+                        double *loss,
                         MoeError *error);
 
   /* dx, dw1, dw3, dw2, every element, of the loss of the forward () before it. */
   MoeStatus (*backward) (MoeBackendState *state, MoeStageTimes *times, MoeError *error);
 
   /* Copy elements first .. first+count-1 (row-major in the tensor's own shape) out as float32. */
-  MoeStatus (*read) (MoeBackendState *state, MoeTensor tensor, size_t first, size_t count,
-                     float *out, MoeError *error);
+  MoeStatus (*read) (MoeBackendState *state,
+                     MoeTensor tensor,
+                     size_t first,
+                     size_t count,
+                     float *out,
+                     MoeError *error);
 
   /* Overwrite every output and every intermediate with NaN, so that a check after the next step
    * proves that all of them are computed anew. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The default backend: the CPU block with OpenBLAS as the matmul. */
-#include "engine/backends/cpu/block.h"
 #include "engine/backends/openblas.h"
+#include "engine/backends/cpu/block.h"
 #include "engine/base/size.h"
 
 #include <cblas.h>
@@ -11,19 +11,23 @@
 
 /* OpenBLAS takes dimensions and strides as int: a larger one is refused in supports (). */
 static void
-openblas_matmul (bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const float *a,
-                 size_t lda, const float *b, size_t ldb, float *c, size_t ldc)
+openblas_matmul (const MoeMatmul *p, void *scratch)
 {
-  if (k == 0)
+  (void)scratch;
+  if (p->k == 0)
     {
-      for (size_t i = 0; i < m; i++)
-        memset (c + i * ldc, 0, n * sizeof *c);
+      for (size_t i = 0; i < p->m; i++)
+        memset ((float *)p->c + i * p->ldc, 0, p->n * sizeof (float));
       return;
     }
-  cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
-               transpose_b ? CblasTrans : CblasNoTrans, (blasint)m, (blasint)n, (blasint)k, 1.0f, a,
-               (blasint)lda, b, (blasint)ldb, 0.0f, c, (blasint)ldc);
+  cblas_sgemm (CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans,
+               p->transpose_b ? CblasTrans : CblasNoTrans, (blasint)p->m, (blasint)p->n,
+               (blasint)p->k, 1.0f, p->a, (blasint)p->lda, p->b, (blasint)p->ldb, 0.0f, p->c,
+               (blasint)p->ldc);
 }
+
+static const MoeCpuKernels openblas_kernels = { .dtype = MOE_DTYPE_FLOAT32,
+                                                .matmul = openblas_matmul };
 
 static MoeStatus
 openblas_probe (MoeError *error)
@@ -58,11 +62,19 @@ openblas_supports (const MoeBlock *block, MoeError *error)
 }
 
 static MoeStatus
-openblas_open (const MoeProblem *problem, const MoeCancel *cancel, MoeBackendState **state,
+openblas_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
+{
+  return moe_cpu_memory (problem, &openblas_kernels, need, error);
+}
+
+static MoeStatus
+openblas_open (const MoeProblem *problem,
+               const MoeCancel *cancel,
+               MoeBackendState **state,
                MoeError *error)
 {
   openblas_set_num_threads (1); /* threads are ours: one matmul on each */
-  return moe_cpu_open (problem, openblas_matmul, cancel, state, error);
+  return moe_cpu_open (problem, &openblas_kernels, cancel, state, error);
 }
 
 const MoeBackend moe_backend_openblas = {
@@ -72,7 +84,7 @@ const MoeBackend moe_backend_openblas = {
   .probe = openblas_probe,
   .facts = openblas_facts,
   .supports = openblas_supports,
-  .memory = moe_cpu_memory,
+  .memory = openblas_memory,
   .open = openblas_open,
   .prepare = moe_cpu_prepare,
   .forward = moe_cpu_forward,

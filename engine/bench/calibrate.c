@@ -25,8 +25,11 @@ typedef struct Probe
 
 /* Seconds of the fastest of a few steps on an open state. */
 static MoeStatus
-time_steps (const MoeBackend *backend, MoeBackendState *state, const MoeClock *clock,
-            double *best_s, MoeError *error)
+time_steps (const MoeBackend *backend,
+            MoeBackendState *state,
+            const MoeClock *clock,
+            double *best_s,
+            MoeError *error)
 {
   *best_s = INFINITY;
   for (int i = 0; i < PROBE_STEPS; i++)
@@ -43,9 +46,14 @@ time_steps (const MoeBackend *backend, MoeBackendState *state, const MoeClock *c
 }
 
 static MoeStatus
-measure_open (const MoeBackend *backend, const MoeProblem *problem, const MoeBlock *block,
-              const MoeRouting *routing, const MoeClock *clock, const MoeCancel *cancel,
-              Probe *probe, MoeError *error)
+measure_open (const MoeBackend *backend,
+              const MoeProblem *problem,
+              const MoeBlock *block,
+              const MoeRouting *routing,
+              const MoeClock *clock,
+              const MoeCancel *cancel,
+              Probe *probe,
+              MoeError *error)
 {
   MoeBackendState *state = NULL;
   MoeMemoryNeed need;
@@ -65,15 +73,22 @@ measure_open (const MoeBackend *backend, const MoeProblem *problem, const MoeBlo
 }
 
 static MoeStatus
-run_probe (const MoeBackend *backend, size_t threads, MoeDtype dtype, const MoeClock *clock,
-           const MoeCancel *cancel, Probe *probe, MoeError *error)
+run_probe (const MoeBackend *backend,
+           size_t threads,
+           MoeDtype dtype,
+           const MoeClock *clock,
+           const MoeCancel *cancel,
+           Probe *probe,
+           MoeError *error)
 {
   MoeBlock block = { .shape = probe->shape,
                      .topk = 1,
                      .dtype = dtype,
                      .pass = MOE_PASS_FORWARD_BACKWARD,
                      .impl = MOE_IMPL_FUSED_W13 };
-  MoeRoutingSpec spec = { .tokens = probe->shape.tokens, .experts = probe->shape.experts, .topk = 1 };
+  MoeRoutingSpec spec = { .tokens = probe->shape.tokens,
+                          .experts = probe->shape.experts,
+                          .topk = 1 };
   MoeProblem problem = { .shape = probe->shape,
                          .dtype = dtype,
                          .pass = block.pass,
@@ -107,8 +122,13 @@ solve_rates (const Probe *dense, const Probe *sparse, MoeCalibration *calibratio
 }
 
 MoeStatus
-moe_calibrate (const MoeBackend *backend, size_t threads, MoeDtype dtype, const MoeClock *clock,
-               const MoeCancel *cancel, MoeCalibration *calibration, MoeError *error)
+moe_calibrate (const MoeBackend *backend,
+               size_t threads,
+               MoeDtype dtype,
+               const MoeClock *clock,
+               const MoeCancel *cancel,
+               MoeCalibration *calibration,
+               MoeError *error)
 {
   Probe dense = { .shape = { .tokens = 2048, .hidden = 512, .mlp_dim = 512, .experts = 4 } };
   Probe sparse = { .shape = { .tokens = 128, .hidden = 512, .mlp_dim = 512, .experts = 16 } };

@@ -53,9 +53,9 @@ forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForeca
       if (calibration != NULL)
         measuring_s += steps * moe_forecast_step_s (&plan->points[i], calibration);
     }
-  forecast->setup_s = calibration == NULL ? NAN
-                                          : (double)forecast->memory.total_bytes
-                                                / calibration->touch_bytes_per_s;
+  forecast->setup_s = calibration == NULL
+                          ? NAN
+                          : (double)forecast->memory.total_bytes / calibration->touch_bytes_per_s;
   forecast->time_total_s = calibration == NULL ? NAN : forecast->setup_s + measuring_s;
 }
 
@@ -68,8 +68,11 @@ fits (const MoeForecast *forecast, size_t available_bytes)
 }
 
 static MoeStatus
-forecast_memory (const MoePlan *plan, const MoeBackend *backend, size_t available_bytes,
-                 MoeForecast *forecast, MoeError *error)
+forecast_memory (const MoePlan *plan,
+                 const MoeBackend *backend,
+                 size_t available_bytes,
+                 MoeForecast *forecast,
+                 MoeError *error)
 {
   MoeProblem problem;
   moe_plan_problem (plan, &problem);
@@ -85,8 +88,12 @@ forecast_memory (const MoePlan *plan, const MoeBackend *backend, size_t availabl
 }
 
 MoeStatus
-moe_forecast (const MoePlan *plan, const MoeBackend *backend, const MoeCalibration *calibration,
-              size_t available_bytes, MoeForecast *forecast, MoeError *error)
+moe_forecast (const MoePlan *plan,
+              const MoeBackend *backend,
+              const MoeCalibration *calibration,
+              size_t available_bytes,
+              MoeForecast *forecast,
+              MoeError *error)
 {
   *forecast = (MoeForecast){ 0 };
   for (size_t i = 0; i < plan->n_points; i++)
@@ -108,8 +115,8 @@ plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t availabl
   MoeForecast forecast = { 0 };
   if (moe_plan_new (options, &plan, NULL) != MOE_OK)
     return false;
-  bool good = forecast_memory (&plan, backend, available_bytes, &forecast, NULL) == MOE_OK
-              && forecast.fits;
+  bool good =
+      forecast_memory (&plan, backend, available_bytes, &forecast, NULL) == MOE_OK && forecast.fits;
   moe_plan_clear (&plan);
   return good;
 }
@@ -117,8 +124,11 @@ plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t availabl
 /* The largest value of one size in [low, its present value] with which the plan fits; 0 when there
  * is none.  Memory grows with the size, so halving the range finds it. */
 static size_t
-largest_fitting (const MoePlan *plan, const MoeBackend *backend, size_t available_bytes,
-                 size_t low, bool experts)
+largest_fitting (const MoePlan *plan,
+                 const MoeBackend *backend,
+                 size_t available_bytes,
+                 size_t low,
+                 bool experts)
 {
   MoeOptions options = plan->options;
   size_t *size = experts ? &options.shape.experts : &options.shape.tokens;
@@ -147,8 +157,8 @@ gib (size_t bytes)
 }
 
 static void
-describe_what_fits (const MoePlan *plan, const MoeBackend *backend, size_t available_bytes,
-                    char *text, size_t size)
+describe_what_fits (
+    const MoePlan *plan, const MoeBackend *backend, size_t available_bytes, char *text, size_t size)
 {
   MoeProblem problem;
   moe_plan_problem (plan, &problem);
@@ -166,8 +176,10 @@ describe_what_fits (const MoePlan *plan, const MoeBackend *backend, size_t avail
 }
 
 MoeStatus
-moe_forecast_require_fit (const MoePlan *plan, const MoeBackend *backend,
-                          const MoeForecast *forecast, MoeError *error)
+moe_forecast_require_fit (const MoePlan *plan,
+                          const MoeBackend *backend,
+                          const MoeForecast *forecast,
+                          MoeError *error)
 {
   if (forecast->fits)
     return MOE_OK;

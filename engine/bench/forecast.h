@@ -9,41 +9,50 @@
  * calibration"): one bound by matmuls, one by streaming weights. */
 typedef struct MoeCalibration
 {
-  double flops_per_s; /* useful FLOP/s with many rows per expert */
-  double bytes_per_s; /* least bytes (weights, gradients, rows) per second with few rows */
+  double flops_per_s;       /* useful FLOP/s with many rows per expert */
+  double bytes_per_s;       /* least bytes (weights, gradients, rows) per second with few rows */
   double touch_bytes_per_s; /* taking and filling fresh memory */
 } MoeCalibration;
 
 /* Run the calibration (about half a second, under 300 MB).  Errors as the backend's. */
-MoeStatus moe_calibrate (const MoeBackend *backend, size_t threads, MoeDtype dtype,
-                         const MoeClock *clock, const MoeCancel *cancel,
-                         MoeCalibration *calibration, MoeError *error);
+MoeStatus moe_calibrate (const MoeBackend *backend,
+                         size_t threads,
+                         MoeDtype dtype,
+                         const MoeClock *clock,
+                         const MoeCancel *cancel,
+                         MoeCalibration *calibration,
+                         MoeError *error);
 
 typedef struct MoeForecast
 {
   MoeMemoryNeed memory;
-  size_t routing_bytes;      /* host memory for the sampled routings */
-  size_t available_bytes;    /* memory there is */
-  double flops_total;        /* all points, warm-up included */
-  double time_total_s;       /* NaN without a calibration */
-  double setup_s;            /* taking memory, filling weights; NaN without a calibration */
+  size_t routing_bytes;   /* host memory for the sampled routings */
+  size_t available_bytes; /* memory there is */
+  double flops_total;     /* all points, warm-up included */
+  double time_total_s;    /* NaN without a calibration */
+  double setup_s;         /* taking memory, filling weights; NaN without a calibration */
   bool fits;
 } MoeForecast;
 
 /* Forecast a plan.  `calibration` may be NULL (times are then NaN); available_bytes as from
  * moe_available_memory ().  Takes no memory.  Errors: as backend->supports and backend->memory.
  * A plan that does not fit is not an error here: see `fits` and moe_forecast_require_fit (). */
-MoeStatus moe_forecast (const MoePlan *plan, const MoeBackend *backend,
-                        const MoeCalibration *calibration, size_t available_bytes,
-                        MoeForecast *forecast, MoeError *error);
+MoeStatus moe_forecast (const MoePlan *plan,
+                        const MoeBackend *backend,
+                        const MoeCalibration *calibration,
+                        size_t available_bytes,
+                        MoeForecast *forecast,
+                        MoeError *error);
 
 /* Expected seconds of one step of a point. */
 double moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration);
 
 /* MOE_OK when it fits; else MOE_ERROR_MEMORY with what it needs, what there is, and the largest
  * tokens (or else experts) that would fit. */
-MoeStatus moe_forecast_require_fit (const MoePlan *plan, const MoeBackend *backend,
-                                    const MoeForecast *forecast, MoeError *error);
+MoeStatus moe_forecast_require_fit (const MoePlan *plan,
+                                    const MoeBackend *backend,
+                                    const MoeForecast *forecast,
+                                    MoeError *error);
 
 /* Bytes that can be taken now without swapping (Linux: MemAvailable, cgroup limit considered). */
 size_t moe_available_memory (void);

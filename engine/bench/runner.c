@@ -21,9 +21,9 @@ typedef struct Runner
   MoeRouting *routings; /* [points of the largest group] */
   double check_error;   /* worst of the small checks of the present group */
   MoeProgress progress;
-  double work_total;    /* in forecast seconds, or in FLOPs without a calibration */
+  double work_total; /* in forecast seconds, or in FLOPs without a calibration */
   double work_done;
-  double steps_s;       /* real time of the steps behind work_done */
+  double steps_s; /* real time of the steps behind work_done */
   double steps_work;
 } Runner;
 
@@ -59,7 +59,7 @@ publish_progress (Runner *r)
   double left = r->work_total - r->work_done;
   p->fraction = r->work_total > 0 ? fmin (r->work_done / r->work_total, 1) : 0;
   /* Once steps were timed, they tell how far the forecast is off. */
-  double per_work = r->steps_work > 0          ? r->steps_s / r->steps_work
+  double per_work = r->steps_work > 0        ? r->steps_s / r->steps_work
                     : r->calibration != NULL ? 1
                                              : NAN;
   p->remaining_s = left * per_work;
@@ -145,8 +145,8 @@ publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size
                           .real_assignments = routing->real_assignments,
                           .null_realized = routing->null_realized,
                           .expert_load_min = SIZE_MAX };
-  facts.flops = moe_flops (&point->block.shape, point->block.pass,
-                           (double)routing->real_assignments);
+  facts.flops =
+      moe_flops (&point->block.shape, point->block.pass, (double)routing->real_assignments);
   moe_routing_expert_counts (routing, counts);
   for (size_t e = 0; e < E; e++)
     {
@@ -200,8 +200,8 @@ verify_step (Runner *r, const MoePoint *point, const MoeRouting *routing)
   size_t token = (routing->tokens / 2 + point->index) % routing->tokens;
   MoeVerification verification = { .point = point->index,
                                    .tolerance = moe_verify_tolerance (point->block.dtype) };
-  MoeStatus status = moe_verify_spot (r->backend, r->state, &point->block, routing, token,
-                                      &result, r->error);
+  MoeStatus status =
+      moe_verify_spot (r->backend, r->state, &point->block, routing, token, &result, r->error);
   if (status != MOE_OK)
     return status;
   verification.max_relative_error = fmax (result.worst, r->check_error);
@@ -349,8 +349,12 @@ runner_prepare (Runner *r)
 }
 
 MoeStatus
-moe_run (const MoePlan *plan, const MoeBackend *backend, const MoeCalibration *calibration,
-         const MoeClock *clock, const MoeCancel *cancel, const MoeRunEvents *events,
+moe_run (const MoePlan *plan,
+         const MoeBackend *backend,
+         const MoeCalibration *calibration,
+         const MoeClock *clock,
+         const MoeCancel *cancel,
+         const MoeRunEvents *events,
          MoeError *error)
 {
   Runner r = { .plan = plan,

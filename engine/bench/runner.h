@@ -41,8 +41,8 @@ typedef struct MoeVerification
 
 typedef enum MoeRunPhase
 {
-  MOE_RUN_PHASE_CHECK,   /* small block against the reference */
-  MOE_RUN_PHASE_SETUP,   /* taking memory, filling weights, sampling routings */
+  MOE_RUN_PHASE_CHECK, /* small block against the reference */
+  MOE_RUN_PHASE_SETUP, /* taking memory, filling weights, sampling routings */
   MOE_RUN_PHASE_WARMUP,
   MOE_RUN_PHASE_MEASURE,
   MOE_RUN_PHASE_DONE,
@@ -76,6 +76,10 @@ typedef struct MoeRunEvents
  * stopped (what was published stays true), MOE_ERROR_MISMATCH when the backend disagrees with the
  * reference (then nothing is measured), or the backend's error.  `calibration` may be NULL
  * (then progress is weighted by FLOPs). */
-MoeStatus moe_run (const MoePlan *plan, const MoeBackend *backend,
-                   const MoeCalibration *calibration, const MoeClock *clock,
-                   const MoeCancel *cancel, const MoeRunEvents *events, MoeError *error);
+MoeStatus moe_run (const MoePlan *plan,
+                   const MoeBackend *backend,
+                   const MoeCalibration *calibration,
+                   const MoeClock *clock,
+                   const MoeCancel *cancel,
+                   const MoeRunEvents *events,
+                   MoeError *error);

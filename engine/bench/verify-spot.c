@@ -22,7 +22,7 @@ typedef struct Spot
   MoeVerifyResult *result;
   MoeError *error;
   size_t H, M;
-  double *wide;  /* scratch, all taken at once: see spot_take () */
+  double *wide; /* scratch, all taken at once: see spot_take () */
   float *narrow;
   double *x, *y, *dx, *dout; /* [H] */
   double *gate, *up;         /* [k,M] of the token's slots */
@@ -60,8 +60,13 @@ read_rows (Spot *s, MoeTensor tensor, size_t width, size_t row, size_t rows, flo
 
 /* out[columns] += in[rows] W[rows, columns], W being rows first_row .. of the tensor. */
 static MoeStatus
-multiply (Spot *s, MoeTensor tensor, size_t first_row, size_t rows, size_t columns,
-          const double *in, double *out)
+multiply (Spot *s,
+          MoeTensor tensor,
+          size_t first_row,
+          size_t rows,
+          size_t columns,
+          const double *in,
+          double *out)
 {
   for (size_t at = 0; at < rows; at += CHUNK_ROWS)
     {
@@ -78,8 +83,13 @@ multiply (Spot *s, MoeTensor tensor, size_t first_row, size_t rows, size_t colum
 
 /* out[rows] += W[rows, columns] in[columns]. */
 static MoeStatus
-multiply_transposed (Spot *s, MoeTensor tensor, size_t first_row, size_t rows, size_t columns,
-                     const double *in, double *out)
+multiply_transposed (Spot *s,
+                     MoeTensor tensor,
+                     size_t first_row,
+                     size_t rows,
+                     size_t columns,
+                     const double *in,
+                     double *out)
 {
   for (size_t at = 0; at < rows; at += CHUNK_ROWS)
     {
@@ -175,8 +185,7 @@ token_backward (Spot *s, size_t token)
         s->dact[m] = 0;
       status = multiply_transposed (s, MOE_TENSOR_W2, e * M, M, H, s->dout, s->dact);
       for (size_t m = 0; m < M; m++)
-        swiglu_gradient (s->gate[j * M + m], s->up[j * M + m], s->dact[m], &s->dact[m],
-                         &s->act[m]);
+        swiglu_gradient (s->gate[j * M + m], s->up[j * M + m], s->dact[m], &s->dact[m], &s->act[m]);
       if (status == MOE_OK)
         status = multiply_transposed (s, MOE_TENSOR_W1, e * H, H, M, s->dact, s->dx);
       if (status == MOE_OK)
@@ -195,8 +204,8 @@ read_column (Spot *s, MoeTensor tensor, size_t expert, size_t m, float *out)
 {
   MoeStatus status = MOE_OK;
   for (size_t h = 0; status == MOE_OK && h < s->H; h++)
-    status = s->backend->read (s->state, tensor, (expert * s->H + h) * s->M + m, 1, out + h,
-                               s->error);
+    status =
+        s->backend->read (s->state, tensor, (expert * s->H + h) * s->M + m, 1, out + h, s->error);
   return status;
 }
 
@@ -262,8 +271,8 @@ expert_gradients (Spot *s, size_t expert, size_t m, float *weights, double *sums
     status = read_rows (s, MOE_TENSOR_W2, s->H, expert * s->M + m, 1, weights + 2 * s->H);
   for (size_t i = 0; status == MOE_OK && i < routing->tokens * routing->topk; i++)
     if ((size_t)routing->topk_idx[i] == expert)
-      status = add_assignment (s, weights, i / routing->topk, (double)routing->topk_weights[i],
-                               sums);
+      status =
+          add_assignment (s, weights, i / routing->topk, (double)routing->topk_weights[i], sums);
   return status == MOE_OK ? compare_column (s, expert, m, sums) : status;
 }
 
@@ -283,8 +292,12 @@ check_expert (Spot *s, size_t expert)
 }
 
 MoeStatus
-moe_verify_spot (const MoeBackend *backend, MoeBackendState *state, const MoeBlock *block,
-                 const MoeRouting *routing, size_t token, MoeVerifyResult *result,
+moe_verify_spot (const MoeBackend *backend,
+                 MoeBackendState *state,
+                 const MoeBlock *block,
+                 const MoeRouting *routing,
+                 size_t token,
+                 MoeVerifyResult *result,
                  MoeError *error)
 {
   Spot s = { .backend = backend,

@@ -68,8 +68,13 @@ comparison_take (Comparison *c, const MoeShape *shape, bool gradients, MoeError 
 
 /* One poisoned step; the backend's outputs end up in c->tensors and its loss in *loss. */
 static MoeStatus
-run_step (Comparison *c, const MoeBackend *backend, const MoeBlock *block, uint64_t seed,
-          size_t threads, double *loss, MoeError *error)
+run_step (Comparison *c,
+          const MoeBackend *backend,
+          const MoeBlock *block,
+          uint64_t seed,
+          size_t threads,
+          double *loss,
+          MoeError *error)
 {
   MoeProblem problem = { .shape = block->shape,
                          .dtype = block->dtype,
@@ -89,9 +94,9 @@ run_step (Comparison *c, const MoeBackend *backend, const MoeBlock *block, uint6
     status = backend->backward (c->state, NULL, error);
   for (int i = 0; status == MOE_OK && i < MOE_N_TENSORS; i++)
     if (c->tensors[i] != NULL)
-      status = backend->read (c->state, (MoeTensor)i, 0,
-                              moe_tensor_elements ((MoeTensor)i, &block->shape), c->tensors[i],
-                              error);
+      status =
+          backend->read (c->state, (MoeTensor)i, 0,
+                         moe_tensor_elements ((MoeTensor)i, &block->shape), c->tensors[i], error);
   return status;
 }
 
@@ -103,8 +108,8 @@ result_raise (MoeVerifyResult *result, double error)
 }
 
 static MoeStatus
-compare (Comparison *c, const MoeShape *shape, double loss, MoeVerifyResult *result,
-         MoeError *error)
+compare (
+    Comparison *c, const MoeShape *shape, double loss, MoeVerifyResult *result, MoeError *error)
 {
   MoeReferenceInputs in = { .x = c->tensors[MOE_TENSOR_X],
                             .w1 = c->tensors[MOE_TENSOR_W1],
@@ -134,8 +139,13 @@ compare (Comparison *c, const MoeShape *shape, double loss, MoeVerifyResult *res
 }
 
 MoeStatus
-moe_verify_block (const MoeBackend *backend, const MoeBlock *block, const MoeRoutingSpec *routing,
-                  uint64_t seed, size_t threads, MoeVerifyResult *result, MoeError *error)
+moe_verify_block (const MoeBackend *backend,
+                  const MoeBlock *block,
+                  const MoeRoutingSpec *routing,
+                  uint64_t seed,
+                  size_t threads,
+                  MoeVerifyResult *result,
+                  MoeError *error)
 {
   Comparison c = { 0 };
   double loss = NAN;

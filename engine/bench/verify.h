@@ -17,13 +17,21 @@ typedef struct MoeVerifyResult
 /* Run one poisoned step of a block on a fresh state of the backend and compare every output with
  * the reference.  For small shapes: time O(R H M) in double, memory for two copies of all
  * tensors.  MOE_OK means that it was compared, not that it agreed: look at result->worst. */
-MoeStatus moe_verify_block (const MoeBackend *backend, const MoeBlock *block,
-                            const MoeRoutingSpec *routing, uint64_t seed, size_t threads,
-                            MoeVerifyResult *result, MoeError *error);
+MoeStatus moe_verify_block (const MoeBackend *backend,
+                            const MoeBlock *block,
+                            const MoeRoutingSpec *routing,
+                            uint64_t seed,
+                            size_t threads,
+                            MoeVerifyResult *result,
+                            MoeError *error);
 
 /* Spot check of a real step, at any size, on the open state after forward (and backward): for one
  * token y and dx, for one expert one mlp column of dw1 and dw3 and one row of dw2, recomputed in
  * double from the tensors that the backend holds.  Time O(k H M + R/E H). */
-MoeStatus moe_verify_spot (const MoeBackend *backend, MoeBackendState *state,
-                           const MoeBlock *block, const MoeRouting *routing, size_t token,
-                           MoeVerifyResult *result, MoeError *error);
+MoeStatus moe_verify_spot (const MoeBackend *backend,
+                           MoeBackendState *state,
+                           const MoeBlock *block,
+                           const MoeRouting *routing,
+                           size_t token,
+                           MoeVerifyResult *result,
+                           MoeError *error);

@@ -61,8 +61,8 @@ test_case (gconstpointer data)
       MoeRoutingSpec routing = routing_of (c, seed);
       MoeVerifyResult result;
       MoeError error = { 0 };
-      MoeStatus status = moe_verify_block (subject->backend, &block, &routing, seed, c->threads,
-                                           &result, &error);
+      MoeStatus status =
+          moe_verify_block (subject->backend, &block, &routing, seed, c->threads, &result, &error);
       g_assert_cmpstr (error.message, ==, "");
       g_assert_cmpint (status, ==, MOE_OK);
       g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block.dtype));
@@ -76,12 +76,12 @@ add_case (const MoeBackend *backend, Case c)
 {
   Subject *subject = g_new (Subject, 1);
   *subject = (Subject){ backend, c };
-  g_autofree char *path = g_strdup_printf (
-      "/conformance/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name, c.name,
-      moe_name_of (&moe_null_mode_names, (int)c.mode),
-      moe_name_of (&moe_null_dispatch_names, (int)c.dispatch), c.topk, c.fraction,
-      c.renormalize ? "renormalised" : "plain", moe_name_of (&moe_pass_names, (int)c.pass),
-      c.threads);
+  g_autofree char *path =
+      g_strdup_printf ("/conformance/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name, c.name,
+                       moe_name_of (&moe_null_mode_names, (int)c.mode),
+                       moe_name_of (&moe_null_dispatch_names, (int)c.dispatch), c.topk, c.fraction,
+                       c.renormalize ? "renormalised" : "plain",
+                       moe_name_of (&moe_pass_names, (int)c.pass), c.threads);
   g_test_add_data_func_full (path, subject, test_case, g_free);
 }
 
@@ -164,11 +164,13 @@ static void
 read_gradients (const MoeBackend *backend, size_t threads, GArray *out, double *loss)
 {
   MoeShape shape = { .tokens = 200, .hidden = 48, .mlp_dim = 32, .experts = 9 };
-  MoeBlock block = { .shape = shape, .topk = 3, .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13 };
+  MoeBlock block = {
+    .shape = shape, .topk = 3, .pass = MOE_PASS_FORWARD_BACKWARD, .impl = MOE_IMPL_FUSED_W13
+  };
   MoeRoutingSpec spec = { .tokens = 200, .experts = 9, .topk = 3, .null_target = 0.4 };
-  MoeProblem problem = { .shape = shape, .pass = block.pass, .max_topk = 3, .max_rows = 600,
-                         .threads = threads };
+  MoeProblem problem = {
+    .shape = shape, .pass = block.pass, .max_topk = 3, .max_rows = 600, .threads = threads
+  };
   MoeRouting routing = { 0 };
   MoeBackendState *state = NULL;
   g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
@@ -183,9 +185,9 @@ read_gradients (const MoeBackend *backend, size_t threads, GArray *out, double *
     {
       size_t n = moe_tensor_elements ((MoeTensor)i, &shape), at = out->len;
       g_array_set_size (out, out->len + (guint)n);
-      g_assert_cmpint (backend->read (state, (MoeTensor)i, 0, n, &g_array_index (out, float, at),
-                                      NULL),
-                       ==, MOE_OK);
+      g_assert_cmpint (
+          backend->read (state, (MoeTensor)i, 0, n, &g_array_index (out, float, at), NULL), ==,
+          MOE_OK);
     }
   backend->close (state);
   moe_routing_clear (&routing);
@@ -216,17 +218,20 @@ test_repeatable (gconstpointer data)
   g_assert_cmpfloat (sqrt (difference / norm), <=, 1e-6);
 }
 
-/* The spot check of full-size steps sees what the whole comparison sees, and sees a wrong result. */
+/* The spot check of full-size steps sees what the whole comparison sees, and sees a wrong result.
+ */
 static void
 test_spot_check (gconstpointer data)
 {
   const MoeBackend *backend = data;
   MoeShape shape = { .tokens = 90, .hidden = 70, .mlp_dim = 33, .experts = 5 };
-  MoeBlock block = { .shape = shape, .topk = 2, .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13 };
+  MoeBlock block = {
+    .shape = shape, .topk = 2, .pass = MOE_PASS_FORWARD_BACKWARD, .impl = MOE_IMPL_FUSED_W13
+  };
   MoeRoutingSpec spec = { .tokens = 90, .experts = 5, .topk = 2 };
-  MoeProblem problem = { .shape = shape, .pass = block.pass, .max_topk = 2, .max_rows = 180,
-                         .seed = 3, .threads = 2 };
+  MoeProblem problem = {
+    .shape = shape, .pass = block.pass, .max_topk = 2, .max_rows = 180, .seed = 3, .threads = 2
+  };
   MoeRouting routing = { 0 };
   MoeBackendState *state = NULL;
   MoeVerifyResult result;
@@ -252,8 +257,7 @@ test_spot_check (gconstpointer data)
   g_assert_cmpint (moe_routing_sample (&spec, &other, NULL), ==, MOE_OK);
   g_assert_cmpint (backend->forward (state, NULL, NULL, NULL), ==, MOE_OK);
   g_assert_cmpint (backend->backward (state, NULL, NULL), ==, MOE_OK);
-  g_assert_cmpint (moe_verify_spot (backend, state, &block, &other, 41, &result, NULL), ==,
-                   MOE_OK);
+  g_assert_cmpint (moe_verify_spot (backend, state, &block, &other, 41, &result, NULL), ==, MOE_OK);
   g_assert_false (result.worst <= 1e-3);
   backend->close (state);
   moe_routing_clear (&routing);
@@ -265,11 +269,13 @@ test_stage_times (gconstpointer data)
 {
   const MoeBackend *backend = data;
   MoeShape shape = { .tokens = 300, .hidden = 64, .mlp_dim = 48, .experts = 4 };
-  MoeBlock block = { .shape = shape, .topk = 2, .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13 };
+  MoeBlock block = {
+    .shape = shape, .topk = 2, .pass = MOE_PASS_FORWARD_BACKWARD, .impl = MOE_IMPL_FUSED_W13
+  };
   MoeRoutingSpec spec = { .tokens = 300, .experts = 4, .topk = 2 };
-  MoeProblem problem = { .shape = shape, .pass = block.pass, .max_topk = 2, .max_rows = 600,
-                         .threads = 2 };
+  MoeProblem problem = {
+    .shape = shape, .pass = block.pass, .max_topk = 2, .max_rows = 600, .threads = 2
+  };
   MoeRouting routing = { 0 };
   MoeBackendState *state = NULL;
   MoeStageTimes times = { 0 };

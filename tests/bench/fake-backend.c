@@ -65,7 +65,9 @@ fake_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
 }
 
 static MoeStatus
-fake_open (const MoeProblem *problem, const MoeCancel *cancel, MoeBackendState **state,
+fake_open (const MoeProblem *problem,
+           const MoeCancel *cancel,
+           MoeBackendState **state,
            MoeError *error)
 {
   MoeBackendState *s = g_new0 (MoeBackendState, 1);
@@ -83,7 +85,9 @@ fake_open (const MoeProblem *problem, const MoeCancel *cancel, MoeBackendState *
 }
 
 static MoeStatus
-fake_prepare (MoeBackendState *state, const MoeBlock *block, const MoeRouting *routing,
+fake_prepare (MoeBackendState *state,
+              const MoeBlock *block,
+              const MoeRouting *routing,
               MoeError *error)
 {
   state->routing = routing;
@@ -132,7 +136,11 @@ fake_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error)
 }
 
 static MoeStatus
-fake_read (MoeBackendState *state, MoeTensor tensor, size_t first, size_t count, float *out,
+fake_read (MoeBackendState *state,
+           MoeTensor tensor,
+           size_t first,
+           size_t count,
+           float *out,
            MoeError *error)
 {
   memcpy (out, state->tensors[tensor] + first, count * sizeof *out);

@@ -11,11 +11,11 @@
 typedef struct FakeMachine
 {
   uint64_t now_ns;
-  GString *calls;       /* "open prepare forward backward ..." */
-  double step_s;        /* what one forward or backward takes */
-  size_t memory_bytes;  /* what memory () says */
+  GString *calls;      /* "open prepare forward backward ..." */
+  double step_s;       /* what one forward or backward takes */
+  size_t memory_bytes; /* what memory () says */
   size_t bytes_per_token;
-  size_t fail_at_step;  /* forward number that fails; 0: never */
+  size_t fail_at_step; /* forward number that fails; 0: never */
   size_t cancel_at_step;
   size_t steps;
   MoeCancel *cancel;

@@ -10,10 +10,10 @@ make_plan (MoePlan *plan, const char *tokens)
 {
   MoeOptions options;
   moe_options_init (&options);
-  const char *settings[][2] = { { "tokens", tokens },  { "hidden", "64" },
-                                { "mlp-dim", "32" },   { "experts", "16" },
-                                { "topk", "4" },       { "null-route-frac-list", "0.0,0.5" },
-                                { "iters", "3" },      { "warmup", "1" } };
+  const char *settings[][2] = { { "tokens", tokens }, { "hidden", "64" },
+                                { "mlp-dim", "32" },  { "experts", "16" },
+                                { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },
+                                { "iters", "3" },     { "warmup", "1" } };
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
     g_assert_cmpint (moe_options_set (&options, settings[i][0], settings[i][1], NULL), ==, MOE_OK);
   g_assert_cmpint (moe_plan_new (&options, plan, NULL), ==, MOE_OK);
@@ -28,7 +28,8 @@ test_work (void)
   fake_machine_reset ();
   fake_machine.memory_bytes = 3000000;
   make_plan (&plan, "1000");
-  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, SIZE_MAX, &forecast, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
   /* Four steps of each point; 6 H M R forward, R = T k and half of it. */
   double flops = 4 * 6 * 64.0 * 32.0 * (4000 + 2000);
   g_assert_cmpfloat_with_epsilon (forecast.flops_total, flops, 1);
@@ -53,7 +54,8 @@ test_refusal (void)
   fake_machine.bytes_per_token = (size_t)1 << 20;
   make_plan (&plan, "4096");
   size_t available = (size_t)3 << 30;
-  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==,
+                   MOE_OK);
   g_assert_false (forecast.fits);
   g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
                    MOE_ERROR_MEMORY);
@@ -68,11 +70,13 @@ test_refusal (void)
   g_assert_cmpint (moe_forecast (&fitting, &fake_backend, NULL, available, &forecast, NULL), ==,
                    MOE_OK);
   g_assert_true (forecast.fits);
-  g_assert_cmpint (moe_forecast_require_fit (&fitting, &fake_backend, &forecast, &error), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast_require_fit (&fitting, &fake_backend, &forecast, &error), ==,
+                   MOE_OK);
   moe_plan_clear (&fitting);
 
   available = (size_t)1 << 30;
-  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==,
+                   MOE_OK);
   g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
                    MOE_ERROR_MEMORY);
   g_assert_nonnull (strstr (error.message, "smaller --hidden or --mlp-dim"));
@@ -89,7 +93,8 @@ test_calibration (void)
   const MoeBackend *backend = moe_backend_find ("auto", &error);
   g_assert_nonnull (backend);
   g_assert_cmpint (
-      moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==, MOE_OK);
+      moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==,
+      MOE_OK);
   g_assert_cmpfloat (calibration.flops_per_s, >, 1e6);
   g_assert_cmpfloat (calibration.bytes_per_s, >, 1e6);
   g_assert_cmpfloat (calibration.touch_bytes_per_s, >, 1e5);
@@ -117,8 +122,8 @@ test_monotonic (void)
                                         .topk = 4,
                                         .pass = MOE_PASS_FORWARD_BACKWARD,
                                         .null_dispatch = MOE_NULL_DISPATCH_COMPACT },
-                             .routing = { .tokens = 4096, .experts = 60, .topk = 4,
-                                          .null_target = f } };
+                             .routing = {
+                                 .tokens = 4096, .experts = 60, .topk = 4, .null_target = f } };
           double compact = moe_forecast_step_s (&point, &calibration);
           point.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
           double carry = moe_forecast_step_s (&point, &calibration);

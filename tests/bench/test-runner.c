@@ -66,18 +66,21 @@ small_plan (MoePlan *plan, const char *iters, const char *warmup)
 {
   MoeOptions options;
   moe_options_init (&options);
-  const char *settings[][2] = { { "tokens", "200" },   { "hidden", "16" },
-                                { "mlp-dim", "8" },    { "experts", "10" },
-                                { "topk", "4" },       { "null-route-frac-list", "0.0,0.5" },
-                                { "iters", iters },    { "warmup", warmup },
-                                { "bench-pass", "forward" } };
+  const char *settings[][2] = {
+    { "tokens", "200" }, { "hidden", "16" },   { "mlp-dim", "8" },
+    { "experts", "10" }, { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },
+    { "iters", iters },  { "warmup", warmup }, { "bench-pass", "forward" }
+  };
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
     g_assert_cmpint (moe_options_set (&options, settings[i][0], settings[i][1], NULL), ==, MOE_OK);
   g_assert_cmpint (moe_plan_new (&options, plan, NULL), ==, MOE_OK);
 }
 
 static MoeStatus
-run (const MoePlan *plan, Log *log, const MoeCalibration *calibration, const MoeCancel *cancel,
+run (const MoePlan *plan,
+     Log *log,
+     const MoeCalibration *calibration,
+     const MoeCancel *cancel,
      MoeError *error)
 {
   MoeClock clock = fake_clock ();
@@ -100,8 +103,7 @@ test_order (void)
   fake_machine_reset ();
   small_plan (&plan, "3", "1");
   g_assert_cmpint (run (&plan, &log, NULL, NULL, &error), ==, MOE_OK);
-  g_assert_cmpstr (log.events->str, ==,
-                   "point0 point1 s1.0 s0.0 s0.1 s1.1 s1.2 s0.2 done0 done1 ");
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s1.0 s0.0 s0.1 s1.1 s1.2 s0.2 done0 done1 ");
   g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 0.5 0.0 0.0 0.5 0.5 0.0 CLOSE");
   g_assert_cmpuint (log.verified, ==, 2);
   g_assert_cmpfloat (log.total_s, ==, 6 * 0.25);
@@ -116,13 +118,15 @@ test_remaining (void)
 {
   MoePlan plan;
   Log log = { .events = g_string_new (NULL) };
-  MoeCalibration calibration = { .flops_per_s = 1e6, .bytes_per_s = 1e12,
+  MoeCalibration calibration = { .flops_per_s = 1e6,
+                                 .bytes_per_s = 1e12,
                                  .touch_bytes_per_s = 1e15 };
   MoeCancel cancel;
   moe_cancel_init (&cancel);
   fake_machine_reset ();
   fake_machine.cancel = &cancel;
-  fake_machine.cancel_at_step = 2; /* both points once: half of the work of one warm-up, one round */
+  fake_machine.cancel_at_step =
+      2; /* both points once: half of the work of one warm-up, one round */
   small_plan (&plan, "1", "1");
   g_assert_cmpint (run (&plan, &log, &calibration, &cancel, NULL), ==, MOE_ERROR_CANCELLED);
   g_assert_cmpuint (log.n_samples, ==, 0);

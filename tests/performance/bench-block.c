@@ -123,9 +123,9 @@ block_rate (Bench *b, size_t i, double *rate, MoeError *error)
     status = b->backend->forward (b->state, NULL, NULL, error);
   if (status == MOE_OK)
     status = b->backend->backward (b->state, NULL, error);
-  *rate = moe_flops (&point->block.shape, point->block.pass,
-                     (double)b->routings[i].real_assignments)
-          / (now_s () - start);
+  *rate =
+      moe_flops (&point->block.shape, point->block.pass, (double)b->routings[i].real_assignments)
+      / (now_s () - start);
   return status;
 }
 

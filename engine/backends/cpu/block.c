@@ -30,8 +30,8 @@ typedef struct Layout
 } Layout;
 
 static void
-add_piece (Layout *layout, size_t *use, void *target, size_t element_bytes, size_t a, size_t b,
-           size_t c)
+add_piece (
+    Layout *layout, size_t *use, void *target, size_t element_bytes, size_t a, size_t b, size_t c)
 {
   size_t elements = 0;
   if (!moe_size_mul4 (a, b, c, 1, &elements))
@@ -39,10 +39,24 @@ add_piece (Layout *layout, size_t *use, void *target, size_t element_bytes, size
   layout->pieces[layout->n++] = (Piece){ target, elements, element_bytes, use };
 }
 
+/* Memory that is handed on to other parts. */
+typedef struct Extra
+{
+  void *schedule;
+  unsigned char *scratch; /* [threads] of scratch_stride () */
+} Extra;
+
+/* Scratches of two threads never share a page. */
+static size_t
+scratch_stride (const MoeCpuKernels *kernels)
+{
+  return moe_arena_piece_bytes (kernels->scratch_bytes);
+}
+
 /* The one description of the memory: forecast and open both read it, so they cannot differ. */
 static void
-describe_layout (Layout *layout, const MoeProblem *p, MoeBackendState *s, void **schedule,
-                 MoeMemoryNeed *need)
+describe_layout (
+    Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, MoeMemoryNeed *need)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
   size_t R = p->max_rows, f = sizeof (float);
@@ -72,7 +86,8 @@ describe_layout (Layout *layout, const MoeProblem *p, MoeBackendState *s, void *
   add_piece (layout, rows, &s->dispatch.row_weight, f, R, 1, 1);
   add_piece (layout, rows, &s->dispatch.slot_row, sizeof (uint32_t), T, p->max_topk, 1);
   add_piece (layout, rows, &s->lanes, sizeof (MoeLane), p->threads, 1, 1);
-  add_piece (layout, rows, schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
+  add_piece (layout, rows, &extra->scratch, 1, p->threads, scratch_stride (s->kernels), 1);
+  add_piece (layout, rows, &extra->schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
 }
 
 /* Sum the pieces up into *need; false on overflow. */
@@ -96,11 +111,15 @@ sum_layout (const Layout *layout, MoeMemoryNeed *need)
 }
 
 static MoeStatus
-plan_memory (const MoeProblem *problem, MoeBackendState *state, void **schedule, Layout *layout,
-             MoeMemoryNeed *need, MoeError *error)
+plan_memory (const MoeProblem *problem,
+             MoeBackendState *state,
+             Extra *extra,
+             Layout *layout,
+             MoeMemoryNeed *need,
+             MoeError *error)
 {
   *need = (MoeMemoryNeed){ 0 };
-  describe_layout (layout, problem, state, schedule, need);
+  describe_layout (layout, problem, state, extra, need);
   if (!sum_layout (layout, need))
     {
       char shape[MOE_SHAPE_TEXT_SIZE];
@@ -112,12 +131,15 @@ plan_memory (const MoeProblem *problem, MoeBackendState *state, void **schedule,
 }
 
 MoeStatus
-moe_cpu_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
+moe_cpu_memory (const MoeProblem *problem,
+                const MoeCpuKernels *kernels,
+                MoeMemoryNeed *need,
+                MoeError *error)
 {
-  MoeBackendState state = { 0 };
-  void *schedule = NULL;
+  MoeBackendState state = { .kernels = kernels };
+  Extra extra;
   Layout layout;
-  return plan_memory (problem, &state, &schedule, &layout, need, error);
+  return plan_memory (problem, &state, &extra, &layout, need, error);
 }
 
 MoeStatus
@@ -163,8 +185,13 @@ chunks_of (size_t rows, size_t chunk)
 }
 
 static void
-fill_rows (MoeBackendState *s, MoeTensor tensor, float *out, size_t width, size_t stride,
-           size_t first, size_t count)
+fill_rows (MoeBackendState *s,
+           MoeTensor tensor,
+           float *out,
+           size_t width,
+           size_t stride,
+           size_t first,
+           size_t count)
 {
   for (size_t row = first; row < first + count; row++)
     moe_tensor_fill (tensor, &s->problem.shape, s->problem.seed, row * width, width,
@@ -233,8 +260,8 @@ open_state (MoeBackendState *state, MoeError *error)
 {
   Layout layout;
   MoeMemoryNeed need;
-  void *schedule = NULL;
-  MoeStatus status = plan_memory (&state->problem, state, &schedule, &layout, &need, error);
+  Extra extra;
+  MoeStatus status = plan_memory (&state->problem, state, &extra, &layout, &need, error);
   if (status == MOE_OK)
     status = moe_team_new (state->problem.threads, &state->team, error);
   if (status == MOE_OK)
@@ -250,19 +277,25 @@ open_state (MoeBackendState *state, MoeError *error)
       void *start = moe_arena_take (state->arena, piece->elements * piece->element_bytes);
       memcpy (piece->target, &start, sizeof start);
     }
-  moe_schedule_init (&state->schedule, &state->problem.shape, state->problem.max_rows, schedule);
+  for (size_t i = 0; i < state->problem.threads; i++)
+    state->lanes[i].scratch = extra.scratch + i * scratch_stride (state->kernels);
+  moe_schedule_init (&state->schedule, &state->problem.shape, state->problem.max_rows,
+                     extra.schedule);
   return fill_inputs (state, error);
 }
 
 MoeStatus
-moe_cpu_open (const MoeProblem *problem, MoeMatmulF32 matmul, const MoeCancel *cancel,
-              MoeBackendState **out, MoeError *error)
+moe_cpu_open (const MoeProblem *problem,
+              const MoeCpuKernels *kernels,
+              const MoeCancel *cancel,
+              MoeBackendState **out,
+              MoeError *error)
 {
   MoeBackendState *state = calloc (1, sizeof *state);
   if (state == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the state of a backend");
   state->problem = *problem;
-  state->matmul = matmul;
+  state->kernels = kernels;
   state->cancel = cancel;
 
   MoeStatus status = open_state (state, error);
@@ -276,7 +309,9 @@ moe_cpu_open (const MoeProblem *problem, MoeMatmulF32 matmul, const MoeCancel *c
 }
 
 MoeStatus
-moe_cpu_prepare (MoeBackendState *state, const MoeBlock *block, const MoeRouting *routing,
+moe_cpu_prepare (MoeBackendState *state,
+                 const MoeBlock *block,
+                 const MoeRouting *routing,
                  MoeError *error)
 {
   const MoeProblem *problem = &state->problem;
@@ -294,8 +329,7 @@ moe_cpu_prepare (MoeBackendState *state, const MoeBlock *block, const MoeRouting
   state->block = *block;
   state->routing = routing;
   /* As the published harness does it: null rows that ride along force the scatter combine. */
-  state->scatter
-      = block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0;
+  state->scatter = block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0;
   return MOE_OK;
 }
 
@@ -337,8 +371,8 @@ moe_cpu_close (MoeBackendState *state)
 /* Elements first .. first+count-1 of the [rows, width] half of an array whose rows are `stride`
  * apart. */
 static void
-read_strided (const float *array, size_t width, size_t stride, size_t first, size_t count,
-              float *out)
+read_strided (
+    const float *array, size_t width, size_t stride, size_t first, size_t count, float *out)
 {
   while (count > 0)
     {
@@ -352,8 +386,8 @@ read_strided (const float *array, size_t width, size_t stride, size_t first, siz
 }
 
 MoeStatus
-moe_cpu_read (MoeBackendState *s, MoeTensor tensor, size_t first, size_t count, float *out,
-              MoeError *error)
+moe_cpu_read (
+    MoeBackendState *s, MoeTensor tensor, size_t first, size_t count, float *out, MoeError *error)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
   const float *array = NULL;

@@ -10,22 +10,34 @@
 
 MoeStatus moe_cpu_supports (const MoeBlock *block, MoeError *error);
 
-MoeStatus moe_cpu_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error);
+/* `kernels` must be of the problem's dtype and outlive the state. */
+MoeStatus moe_cpu_memory (const MoeProblem *problem,
+                          const MoeCpuKernels *kernels,
+                          MoeMemoryNeed *need,
+                          MoeError *error);
 
-/* `matmul` is called from `problem->threads` threads at once. */
-MoeStatus moe_cpu_open (const MoeProblem *problem, MoeMatmulF32 matmul, const MoeCancel *cancel,
-                        MoeBackendState **state, MoeError *error);
+MoeStatus moe_cpu_open (const MoeProblem *problem,
+                        const MoeCpuKernels *kernels,
+                        const MoeCancel *cancel,
+                        MoeBackendState **state,
+                        MoeError *error);
 
-MoeStatus moe_cpu_prepare (MoeBackendState *state, const MoeBlock *block,
-                           const MoeRouting *routing, MoeError *error);
-
-MoeStatus moe_cpu_forward (MoeBackendState *state, MoeStageTimes *times, double *loss,
+MoeStatus moe_cpu_prepare (MoeBackendState *state,
+                           const MoeBlock *block,
+                           const MoeRouting *routing,
                            MoeError *error);
+
+MoeStatus
+moe_cpu_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeError *error);
 
 MoeStatus moe_cpu_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error);
 
-MoeStatus moe_cpu_read (MoeBackendState *state, MoeTensor tensor, size_t first, size_t count,
-                        float *out, MoeError *error);
+MoeStatus moe_cpu_read (MoeBackendState *state,
+                        MoeTensor tensor,
+                        size_t first,
+                        size_t count,
+                        float *out,
+                        MoeError *error);
 
 void moe_cpu_poison (MoeBackendState *state);
 

@@ -9,8 +9,8 @@
 
 enum
 {
-  TILES_PER_THREAD = 8,     /* enough for the tail to even out */
-  MIN_TILE_ROWS = 64,       /* below this, rereading an expert's weights costs more than balance */
+  TILES_PER_THREAD = 8, /* enough for the tail to even out */
+  MIN_TILE_ROWS = 64,   /* below this, rereading an expert's weights costs more than balance */
   NULL_TILE_ROWS = 512,
   SPINS_BEFORE_YIELD = 1000
 };
@@ -143,10 +143,9 @@ static void
 add_null_tiles (MoeSchedule *schedule, const MoeDispatch *dispatch)
 {
   for (size_t row = dispatch->real_rows; row < dispatch->rows; row += NULL_TILE_ROWS)
-    add_tile (schedule,
-              (MoeTile){ .kind = MOE_TILE_NULLS,
-                         .first = row,
-                         .count = moe_size_min (NULL_TILE_ROWS, dispatch->rows - row) });
+    add_tile (schedule, (MoeTile){ .kind = MOE_TILE_NULLS,
+                                   .first = row,
+                                   .count = moe_size_min (NULL_TILE_ROWS, dispatch->rows - row) });
 }
 
 static size_t
@@ -185,14 +184,13 @@ static void
 add_slices (MoeSchedule *schedule, MoeTileKind kind, size_t total, size_t step)
 {
   for (size_t first = 0; step > 0 && first < total; first += step)
-    add_tile (schedule, (MoeTile){ .kind = kind,
-                                   .first = first,
-                                   .count = moe_size_min (step, total - first) });
+    add_tile (
+        schedule,
+        (MoeTile){ .kind = kind, .first = first, .count = moe_size_min (step, total - first) });
 }
 
 void
-moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec,
-                    const MoeDispatch *dispatch)
+moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
 {
   schedule->n_tiles = 0;
   order_experts (schedule, spec->shape.experts, dispatch);

@@ -31,7 +31,7 @@ typedef struct MoeTile
   uint32_t expert;
   size_t first;
   size_t count;
-  uint32_t share;  /* WGRAD: which of `shares` equal parts */
+  uint32_t share; /* WGRAD: which of `shares` equal parts */
   uint32_t shares;
 } MoeTile;
 
@@ -40,10 +40,10 @@ typedef struct MoeScheduleSpec
 {
   MoeShape shape;
   size_t threads;
-  double flops_per_row;        /* of a row tile, for sizing */
-  double wgrad_flops_per_row;  /* 0: no wgrad tiles */
-  size_t combine_tokens;       /* tokens per TOKENS tile; 0: none */
-  size_t combine_columns;      /* columns per COLUMNS tile; 0: none */
+  double flops_per_row;       /* of a row tile, for sizing */
+  double wgrad_flops_per_row; /* 0: no wgrad tiles */
+  size_t combine_tokens;      /* tokens per TOKENS tile; 0: none */
+  size_t combine_columns;     /* columns per COLUMNS tile; 0: none */
 } MoeScheduleSpec;
 
 typedef struct MoeSchedule
@@ -52,22 +52,23 @@ typedef struct MoeSchedule
   size_t capacity;
   size_t n_tiles;
   atomic_size_t next;
-  atomic_size_t rows_left;        /* row and null tiles not yet finished */
-  atomic_uint_fast32_t *pending;  /* [experts] row tiles of an expert not yet finished */
-  uint64_t *order;                /* [experts] scratch for the sort by load */
+  atomic_size_t rows_left;       /* row and null tiles not yet finished */
+  atomic_uint_fast32_t *pending; /* [experts] row tiles of an expert not yet finished */
+  uint64_t *order;               /* [experts] scratch for the sort by load */
 } MoeSchedule;
 
 /* Bytes of memory for a schedule, or SIZE_MAX on overflow; see moe_schedule_init (). */
 size_t moe_schedule_bytes (const MoeShape *shape, size_t max_rows);
 
 /* Lay the schedule's arrays out in `memory` of moe_schedule_bytes () bytes, 64-byte aligned. */
-void moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows,
-                        void *memory);
+void
+moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows, void *memory);
 
 /* Make the list for a dispatch: row tiles of the experts with the most rows first, then null
  * rows, weight gradients in the same order of experts, then combine tiles.  Cheap enough for the
  * timed region: O(E log E + tiles), no allocation. */
-void moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec,
+void moe_schedule_build (MoeSchedule *schedule,
+                         const MoeScheduleSpec *spec,
                          const MoeDispatch *dispatch);
 
 /* Claim the next tile, or NULL when none is left or a stop was asked for.  Any thread. */

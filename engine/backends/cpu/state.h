@@ -16,15 +16,16 @@ enum
 /* One thread's clock: time since the last mark goes to the stage that is named. */
 typedef struct MoeLane
 {
-  _Alignas (128) uint64_t mark_ns;
+  _Alignas(128) uint64_t mark_ns;
   uint64_t stage_ns[MOE_N_STAGES];
+  void *scratch; /* the kernels', of this thread */
 } MoeLane;
 
 /* All arrays live in the arena.  R rows = dispatched assignments, at most problem.max_rows. */
 struct MoeBackendState
 {
   MoeProblem problem;
-  MoeMatmulF32 matmul;
+  const MoeCpuKernels *kernels;
   const MoeCancel *cancel;
   MoeArena *arena;
   MoeTeam *team;
@@ -38,11 +39,11 @@ struct MoeBackendState
   float *dw13; /* [E,H,2M] */
   float *dw2;  /* [E,M,H] */
 
-  float *rows_x;   /* [R,H]  gathered x */
-  float *rows_h;   /* [R,2M] gate and up before the activation; backward: their gradients */
-  float *rows_act; /* [R,M]  silu (gate) * up */
-  float *rows_out; /* [R,H]  expert outputs; backward: gradients of the expert outputs */
-  float *rows_dx;  /* [R,H]  backward: gradients of the gathered rows */
+  float *rows_x;    /* [R,H]  gathered x */
+  float *rows_h;    /* [R,2M] gate and up before the activation; backward: their gradients */
+  float *rows_act;  /* [R,M]  silu (gate) * up */
+  float *rows_out;  /* [R,H]  expert outputs; backward: gradients of the expert outputs */
+  float *rows_dx;   /* [R,H]  backward: gradients of the gathered rows */
   float *rows_dact; /* [R,M] backward: gradients of the activation */
 
   double *partial_loss; /* [T] at most: sums of squares by combine tile, in tile order */

@@ -15,6 +15,12 @@ lane_now_ns (void)
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static void
+multiply (const MoeBackendState *s, const MoeLane *lane, MoeMatmul product)
+{
+  s->kernels->matmul (&product, lane->scratch);
+}
+
 /* Time since the lane's last mark belongs to `stage`. */
 static void
 lane_mark (MoeLane *lane, MoeStage stage)
@@ -60,12 +66,14 @@ forward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   for (size_t i = 0; i < n; i++)
     moe_row_copy (x + i * H, s->x + (size_t)s->dispatch.row_token[first + i] * H, H);
   lane_mark (lane, MOE_STAGE_GATHER);
-  s->matmul (false, false, n, 2 * M, H, x, H, s->w13 + e * H * 2 * M, 2 * M, h, 2 * M);
+  multiply (
+      s, lane,
+      (MoeMatmul){ false, false, n, 2 * M, H, x, H, s->w13 + e * H * 2 * M, 2 * M, h, 2 * M });
   lane_mark (lane, MOE_STAGE_UP);
   for (size_t i = 0; i < n; i++)
     moe_row_swiglu (act + i * M, h + i * 2 * M, M);
   lane_mark (lane, MOE_STAGE_ACTIVATION);
-  s->matmul (false, false, n, H, M, act, M, s->w2 + e * M * H, H, out, H);
+  multiply (s, lane, (MoeMatmul){ false, false, n, H, M, act, M, s->w2 + e * M * H, H, out, H });
   lane_mark (lane, MOE_STAGE_DOWN);
 }
 
@@ -91,8 +99,8 @@ forward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 
 /* out[t] = sum over slots j with a row of weight * rows[row]; `weights` NULL means all 1. */
 static void
-sum_slots (const MoeBackendState *s, size_t token, const float *weights, const float *rows,
-           float *out)
+sum_slots (
+    const MoeBackendState *s, size_t token, const float *weights, const float *rows, float *out)
 {
   size_t H = s->problem.shape.hidden, k = s->routing->topk;
   bool empty = true;
@@ -191,13 +199,14 @@ backward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 
   scatter_loss_gradient (s, first, n);
   lane_mark (lane, MOE_STAGE_COMBINE_BWD);
-  s->matmul (false, true, n, M, H, dout, H, s->w2 + e * M * H, H, dact, M);
+  multiply (s, lane, (MoeMatmul){ false, true, n, M, H, dout, H, s->w2 + e * M * H, H, dact, M });
   lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
   for (size_t i = 0; i < n; i++)
     moe_row_swiglu_backward (h + i * 2 * M, dact + i * M, M);
   lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
-  s->matmul (false, true, n, H, 2 * M, h, 2 * M, s->w13 + e * H * 2 * M, 2 * M,
-             s->rows_dx + first * H, H);
+  multiply (s, lane,
+            (MoeMatmul){ false, true, n, H, 2 * M, h, 2 * M, s->w13 + e * H * 2 * M, 2 * M,
+                         s->rows_dx + first * H, H });
   lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
@@ -228,11 +237,13 @@ weight_gradients (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   size_t h0 = H * tile->share / tile->shares, h1 = H * (tile->share + 1) / tile->shares;
   float *dw2 = s->dw2 + (e * M + m0) * H, *dw13 = s->dw13 + (e * H + h0) * 2 * M;
 
-  s->matmul (true, false, m1 - m0, H, n, s->rows_act + first * M + m0, M, s->rows_out + first * H,
-             H, dw2, H);
+  multiply (s, lane,
+            (MoeMatmul){ true, false, m1 - m0, H, n, s->rows_act + first * M + m0, M,
+                         s->rows_out + first * H, H, dw2, H });
   lane_mark (lane, MOE_STAGE_DOWN_WGRAD);
-  s->matmul (true, false, h1 - h0, 2 * M, n, s->rows_x + first * H + h0, H,
-             s->rows_h + first * 2 * M, 2 * M, dw13, 2 * M);
+  multiply (s, lane,
+            (MoeMatmul){ true, false, h1 - h0, 2 * M, n, s->rows_x + first * H + h0, H,
+                         s->rows_h + first * 2 * M, 2 * M, dw13, 2 * M });
   lane_mark (lane, MOE_STAGE_UP_WGRAD);
 }
 
@@ -303,8 +314,8 @@ static double
 mean_square (const MoeBackendState *s)
 {
   size_t T = s->problem.shape.tokens, H = s->problem.shape.hidden;
-  size_t n = s->scatter ? (H - 1) / MOE_CPU_COMBINE_COLUMNS + 1
-                        : (T - 1) / MOE_CPU_COMBINE_TOKENS + 1;
+  size_t n =
+      s->scatter ? (H - 1) / MOE_CPU_COMBINE_COLUMNS + 1 : (T - 1) / MOE_CPU_COMBINE_TOKENS + 1;
   double sum = 0;
   for (size_t i = 0; i < n; i++)
     sum += s->partial_loss[i];
