@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What scripts/run, scripts/test and .ci/run have in common.  Sourced, with ROOT set.
+
+# What a build needs, what a window needs on top of it, and what the tests need on top of both.
+# shellcheck disable=SC2034 # used by those who source this file
+{
+  BUILD_PACKAGES=(
+    gcc libc6-dev meson ninja-build pkgconf gettext
+    libglib2.0-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev
+  )
+  WINDOW_PACKAGES=(adwaita-icon-theme librsvg2-common fonts-cantarell)
+  TEST_PACKAGES=(xvfb xauth dbus-daemon desktop-file-utils appstream libglib2.0-bin)
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+
+# Run a command quietly; its output is shown only when it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if ((status != 0)); then cat "$log" >&2; fi
+  rm -f "$log"
+  return "$status"
+}
+
+# Those of the named packages that dpkg does not know as installed, one a line.
+missing_packages() {
+  local installed package
+  # dpkg-query fails when it knows nothing of one of the names; the rest is still listed.
+  installed=$(dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    grep -Eq "^installed ${package//+/\\+}(:[a-z0-9]+)?\$" <<<"$installed" || printf '%s\n' "$package"
+  done
+}
+
+# Prefix that makes a command run as root: nothing for root, sudo when it can be used.
+root_prefix() {
+  if ((EUID == 0)); then
+    return 0
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 && -t 2 ]]; }; then
+    printf 'sudo\n'
+  else
+    return 1
+  fi
+}
+
+# Whether need_packages installed something, so that a folder configured before must look again.
+packages_installed=false
+
+# Install what is missing of the named packages.  With nothing missing this neither needs rights
+# nor touches the network.
+need_packages() {
+  local -a missing prefix install
+  local as_root
+  if ! command -v dpkg-query >/dev/null; then
+    say "This is not a Debian system, so its packages are not checked; the build needs: ${BUILD_PACKAGES[*]}."
+    return 0
+  fi
+  mapfile -t missing < <(missing_packages "$@")
+  if ((${#missing[@]} == 0)); then return 0; fi
+  if ! command -v apt-get >/dev/null || ! as_root=$(root_prefix); then
+    die "Packages are missing that only root can install; run: apt-get install ${missing[*]}"
+  fi
+  prefix=()
+  if [[ -n $as_root ]]; then prefix=("$as_root"); fi
+  install=(apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120)
+  say "Installing ${missing[*]}"
+  quietly "${prefix[@]}" apt-get update -q -o DPkg::Lock::Timeout=120 \
+    || say "The package lists could not be refreshed; trying with those that are there."
+  quietly "${prefix[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" \
+    || die "These packages could not be installed: ${missing[*]}"
+  packages_installed=true
+}
+
+# Whether a build folder was configured for this very checkout.
+configured() {
+  local info=$1/meson-info/meson-info.json
+  [[ -f $1/build.ninja && -f $info ]] && grep -qF "\"source\": \"$ROOT\"" "$info"
+}
+
+# configure FOLDER [MESON OPTION...]: once, and again when packages came; changes of meson.build are
+# ninja's to notice.
+configure() {
+  local folder=$1
+  shift
+  if configured "$folder"; then
+    if $packages_installed; then quietly meson setup --reconfigure "$folder" "$ROOT"; fi
+    return 0
+  fi
+  say "Configuring ${folder#"$ROOT"/}"
+  if [[ -d $folder/meson-private ]]; then
+    quietly meson setup --wipe "$@" "$folder" "$ROOT"
+  else
+    quietly meson setup "$@" "$folder" "$ROOT"
+  fi
+}
+
+# build FOLDER [TARGET...]: progress on a terminal, only warnings and errors elsewhere.
+build() {
+  local folder=$1
+  shift
+  say "Building ${folder#"$ROOT"/}"
+  if [[ -t 1 ]]; then
+    ninja -C "$folder" "$@"
+  else
+    ninja -C "$folder" --quiet "$@"
+  fi
+}
+
+# Whether a window can be opened.  Variables alone prove little: a display may be gone or refuse.
+display_works() {
+  local probe=$ROOT/build/display-probe source=$ROOT/scripts/display-probe.c
+  local -a flags
+  if [[ -z ${DISPLAY:-} && -z ${WAYLAND_DISPLAY:-} ]]; then return 1; fi
+  if [[ ! -x $probe || $source -nt $probe ]]; then
+    read -ra flags < <(pkg-config --cflags --libs gtk4)
+    cc -o "$probe" "$source" "${flags[@]}"
+  fi
+  timeout 20 "$probe" >/dev/null 2>&1
+}
+
+# Run a command as tests want it: home folders, settings and session bus of its own, software
+# rendering, and a virtual display when there is none.
+in_test_session() {
+  local home status=0
+  local -a wrap=()
+  home=$(mktemp -d)
+  mkdir -m 700 "$home"/{data,config,cache,state,runtime}
+  if command -v dbus-run-session >/dev/null; then wrap+=(dbus-run-session --); fi
+  if ! display_works; then
+    command -v xvfb-run >/dev/null || die "There is no display and no xvfb-run; install xvfb and xauth."
+    wrap+=(env -u WAYLAND_DISPLAY -u DISPLAY xvfb-run -a -s "-screen 0 1280x800x24")
+  fi
+  XDG_DATA_HOME=$home/data XDG_CONFIG_HOME=$home/config XDG_CACHE_HOME=$home/cache \
+    XDG_STATE_HOME=$home/state XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$home/runtime} \
+    GSK_RENDERER=cairo GTK_A11Y=test LIBGL_ALWAYS_SOFTWARE=1 GSETTINGS_BACKEND=memory \
+    "${wrap[@]}" "$@" || status=$?
+  rm -rf "$home"
+  return "$status"
+}
