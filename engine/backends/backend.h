@@ -30,8 +30,9 @@ typedef struct MoeProblem
   MoePass pass;    /* forward_backward when any point needs gradients */
   size_t max_topk; /* largest topk of any point */
   size_t max_rows; /* largest number of dispatched rows of any point */
-  uint64_t seed;   /* initial values of x and the weights */
-  size_t threads;  /* >= 1 */
+  MoeNullDispatch null_dispatch;
+  uint64_t seed;  /* initial values of x and the weights */
+  size_t threads; /* >= 1 */
 } MoeProblem;
 
 /* Bytes that open () will take, by use. */

@@ -53,6 +53,10 @@ openblas_facts (MoeBackendFacts *facts)
 static MoeStatus
 openblas_supports (const MoeBlock *block, MoeError *error)
 {
+  if (block->dtype != MOE_DTYPE_FLOAT32)
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype",
+                                 "--dtype %s: OpenBLAS computes in float32 only.",
+                                 moe_name_of (&moe_dtype_names, (int)block->dtype));
   size_t largest = moe_size_max (block->shape.hidden, 2 * block->shape.mlp_dim);
   if (largest > INT_MAX / 2)
     return moe_error_set (error, MOE_ERROR_UNSUPPORTED,

@@ -81,6 +81,7 @@ run_step (Comparison *c,
                          .pass = block->pass,
                          .max_topk = block->topk,
                          .max_rows = block->shape.tokens * block->topk,
+                         .null_dispatch = block->null_dispatch,
                          .seed = seed,
                          .threads = threads };
   MoeStatus status = backend->open (&problem, NULL, &c->state, error);

@@ -43,6 +43,8 @@ add_piece (
 typedef struct Extra
 {
   void *schedule;
+  const void **slot_rows; /* [threads, max_topk] */
+  float *slot_weights;    /* [threads, max_topk] */
   unsigned char *scratch; /* [threads] of scratch_stride () */
 } Extra;
 
@@ -53,41 +55,61 @@ scratch_stride (const MoeCpuKernels *kernels)
   return moe_arena_piece_bytes (kernels->scratch_bytes);
 }
 
+/* The scatter combine sums in float32; in float32 y itself holds the sums. */
+static bool
+needs_sums (const MoeProblem *p)
+{
+  return p->dtype != MOE_DTYPE_FLOAT32 && p->null_dispatch == MOE_NULL_DISPATCH_CARRY;
+}
+
+static void
+describe_bookkeeping (
+    Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, size_t *use)
+{
+  size_t R = p->max_rows, threads = p->threads;
+  add_piece (layout, use, &s->dispatch.expert_offset, sizeof (size_t), p->shape.experts + 1, 1, 1);
+  add_piece (layout, use, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
+  add_piece (layout, use, &s->dispatch.row_weight, sizeof (float), R, 1, 1);
+  add_piece (layout, use, &s->dispatch.slot_row, sizeof (uint32_t), p->shape.tokens, p->max_topk,
+             1);
+  add_piece (layout, use, &s->lanes, sizeof (MoeLane), threads, 1, 1);
+  add_piece (layout, use, &extra->slot_rows, sizeof (void *), threads, p->max_topk, 1);
+  add_piece (layout, use, &extra->slot_weights, sizeof (float), threads, p->max_topk, 1);
+  add_piece (layout, use, &extra->scratch, 1, threads, scratch_stride (s->kernels), 1);
+  add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
+}
+
 /* The one description of the memory: forecast and open both read it, so they cannot differ. */
 static void
 describe_layout (
     Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, MoeMemoryNeed *need)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
-  size_t R = p->max_rows, f = sizeof (float);
+  size_t R = p->max_rows, b = moe_dtype_bytes (p->dtype);
   size_t *weights = &need->weights_bytes, *gradients = &need->gradients_bytes;
   size_t *rows = &need->activations_bytes;
   *layout = (Layout){ 0 };
 
-  add_piece (layout, weights, &s->w13, f, E, H, 2 * M);
-  add_piece (layout, weights, &s->w2, f, E, M, H);
-  add_piece (layout, rows, &s->x, f, T, H, 1);
-  add_piece (layout, rows, &s->y, f, T, H, 1);
-  add_piece (layout, rows, &s->rows_x, f, R, H, 1);
-  add_piece (layout, rows, &s->rows_h, f, R, M, 2);
-  add_piece (layout, rows, &s->rows_act, f, R, M, 1);
-  add_piece (layout, rows, &s->rows_out, f, R, H, 1);
+  add_piece (layout, weights, &s->w13, b, E, H, 2 * M);
+  add_piece (layout, weights, &s->w2, b, E, M, H);
+  add_piece (layout, rows, &s->x, b, T, H, 1);
+  add_piece (layout, rows, &s->y, b, T, H, 1);
+  add_piece (layout, rows, &s->rows_x, b, R, H, 1);
+  add_piece (layout, rows, &s->rows_h, b, R, M, 2);
+  add_piece (layout, rows, &s->rows_act, b, R, M, 1);
+  add_piece (layout, rows, &s->rows_out, b, R, H, 1);
   if (p->pass == MOE_PASS_FORWARD_BACKWARD)
     {
-      add_piece (layout, gradients, &s->dw13, f, E, H, 2 * M);
-      add_piece (layout, gradients, &s->dw2, f, E, M, H);
-      add_piece (layout, rows, &s->dx, f, T, H, 1);
-      add_piece (layout, rows, &s->rows_dx, f, R, H, 1);
-      add_piece (layout, rows, &s->rows_dact, f, R, M, 1);
+      add_piece (layout, gradients, &s->dw13, b, E, H, 2 * M);
+      add_piece (layout, gradients, &s->dw2, b, E, M, H);
+      add_piece (layout, rows, &s->dx, b, T, H, 1);
+      add_piece (layout, rows, &s->rows_dx, b, R, H, 1);
+      add_piece (layout, rows, &s->rows_dact, b, R, M, 1);
     }
+  if (needs_sums (p))
+    add_piece (layout, rows, &s->sums, sizeof (float), T, H, 1);
   add_piece (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
-  add_piece (layout, rows, &s->dispatch.expert_offset, sizeof (size_t), E + 1, 1, 1);
-  add_piece (layout, rows, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
-  add_piece (layout, rows, &s->dispatch.row_weight, f, R, 1, 1);
-  add_piece (layout, rows, &s->dispatch.slot_row, sizeof (uint32_t), T, p->max_topk, 1);
-  add_piece (layout, rows, &s->lanes, sizeof (MoeLane), p->threads, 1, 1);
-  add_piece (layout, rows, &extra->scratch, 1, p->threads, scratch_stride (s->kernels), 1);
-  add_piece (layout, rows, &extra->schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
+  describe_bookkeeping (layout, p, s, extra, rows);
 }
 
 /* Sum the pieces up into *need; false on overflow. */
@@ -145,10 +167,6 @@ moe_cpu_memory (const MoeProblem *problem,
 MoeStatus
 moe_cpu_supports (const MoeBlock *block, MoeError *error)
 {
-  if (block->dtype != MOE_DTYPE_FLOAT32)
-    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype",
-                                 "--dtype %s: this backend computes in float32 only",
-                                 moe_name_of (&moe_dtype_names, (int)block->dtype));
   if (block->grouping != MOE_GROUPING_GMM)
     return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "backend",
                                  "--backend %s: this backend groups matmuls by gmm only",
@@ -184,18 +202,31 @@ chunks_of (size_t rows, size_t chunk)
   return rows / chunk + (rows % chunk != 0);
 }
 
+static void *
+element (const MoeBackendState *s, void *array, size_t index)
+{
+  return (unsigned char *)array + index * s->ops->element_bytes;
+}
+
+/* Rows of `width` initial values, `stride` apart, rounded to the storage dtype. */
 static void
 fill_rows (MoeBackendState *s,
            MoeTensor tensor,
-           float *out,
+           void *out,
            size_t width,
            size_t stride,
            size_t first,
            size_t count)
 {
+  float values[1024];
   for (size_t row = first; row < first + count; row++)
-    moe_tensor_fill (tensor, &s->problem.shape, s->problem.seed, row * width, width,
-                     out + row * stride);
+    for (size_t column = 0; column < width; column += 1024)
+      {
+        size_t n = moe_size_min (1024, width - column);
+        moe_tensor_fill (tensor, &s->problem.shape, s->problem.seed, row * width + column, n,
+                         values);
+        s->ops->from_float (element (s, out, row * stride + column), values, n);
+      }
 }
 
 static void
@@ -211,7 +242,7 @@ fill_chunk (Fill *fill, size_t chunk)
       first = chunk * fill->chunk_rows;
       rows = moe_size_min (fill->chunk_rows, E * H - first);
       fill_rows (s, MOE_TENSOR_W1, s->w13, M, 2 * M, first, rows);
-      fill_rows (s, MOE_TENSOR_W3, s->w13 + M, M, 2 * M, first, rows);
+      fill_rows (s, MOE_TENSOR_W3, element (s, s->w13, M), M, 2 * M, first, rows);
       return;
     }
   chunk -= fill->w13_chunks;
@@ -277,8 +308,15 @@ open_state (MoeBackendState *state, MoeError *error)
       void *start = moe_arena_take (state->arena, piece->elements * piece->element_bytes);
       memcpy (piece->target, &start, sizeof start);
     }
+  if (!needs_sums (&state->problem) && state->problem.dtype == MOE_DTYPE_FLOAT32)
+    state->sums = state->y;
   for (size_t i = 0; i < state->problem.threads; i++)
-    state->lanes[i].scratch = extra.scratch + i * scratch_stride (state->kernels);
+    {
+      MoeLane *lane = &state->lanes[i];
+      lane->scratch = extra.scratch + i * scratch_stride (state->kernels);
+      lane->slot_rows = extra.slot_rows + i * state->problem.max_topk;
+      lane->slot_weights = extra.slot_weights + i * state->problem.max_topk;
+    }
   moe_schedule_init (&state->schedule, &state->problem.shape, state->problem.max_rows,
                      extra.schedule);
   return fill_inputs (state, error);
@@ -296,6 +334,7 @@ moe_cpu_open (const MoeProblem *problem,
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the state of a backend");
   state->problem = *problem;
   state->kernels = kernels;
+  state->ops = moe_row_ops (problem->dtype);
   state->cancel = cancel;
 
   MoeStatus status = open_state (state, error);
@@ -318,6 +357,7 @@ moe_cpu_prepare (MoeBackendState *state,
   size_t rows = moe_dispatch_rows (routing, block->null_dispatch);
   if (!moe_shape_equal (&block->shape, &problem->shape) || routing->topk > problem->max_topk
       || rows > problem->max_rows || routing->tokens != problem->shape.tokens
+      || block->null_dispatch != problem->null_dispatch || block->dtype != problem->dtype
       || (block->pass == MOE_PASS_FORWARD_BACKWARD && problem->pass == MOE_PASS_FORWARD))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "a point with %zu rows at top-%zu does not fit what was opened "
@@ -333,11 +373,38 @@ moe_cpu_prepare (MoeBackendState *state,
   return MOE_OK;
 }
 
-static void
-poison_array (float *array, size_t n)
+enum
 {
-  for (size_t i = 0; array != NULL && i < n; i++)
-    array[i] = NAN;
+  POISON_ELEMENTS = 4096
+};
+
+typedef struct Poison
+{
+  MoeBackendState *state;
+  void *array;
+  size_t n;
+  unsigned char nans[POISON_ELEMENTS * sizeof (float)];
+} Poison;
+
+/* Chunks are dealt out in turn. */
+static void
+poison_share (void *data, size_t thread)
+{
+  const Poison *poison = data;
+  const MoeBackendState *s = poison->state;
+  size_t stride = s->problem.threads * POISON_ELEMENTS;
+  for (size_t i = thread * POISON_ELEMENTS; i < poison->n; i += stride)
+    memcpy (element (s, poison->array, i), poison->nans,
+            moe_size_min (POISON_ELEMENTS, poison->n - i) * s->ops->element_bytes);
+}
+
+static void
+poison_array (Poison *poison, void *array, size_t n)
+{
+  poison->array = array;
+  poison->n = n;
+  if (array != NULL)
+    moe_team_run (poison->state->team, poison_share, poison);
 }
 
 void
@@ -346,16 +413,20 @@ moe_cpu_poison (MoeBackendState *s)
   const MoeShape *shape = &s->problem.shape;
   size_t T = shape->tokens, H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
   size_t R = s->problem.max_rows;
-  poison_array (s->y, T * H);
-  poison_array (s->dx, T * H);
-  poison_array (s->dw13, E * H * 2 * M);
-  poison_array (s->dw2, E * M * H);
-  poison_array (s->rows_x, R * H);
-  poison_array (s->rows_h, R * 2 * M);
-  poison_array (s->rows_act, R * M);
-  poison_array (s->rows_out, R * H);
-  poison_array (s->rows_dx, R * H);
-  poison_array (s->rows_dact, R * M);
+  const float nan = NAN;
+  Poison poison = { .state = s };
+  for (size_t i = 0; i < POISON_ELEMENTS; i++)
+    s->ops->from_float (poison.nans + i * s->ops->element_bytes, &nan, 1);
+  poison_array (&poison, s->y, T * H);
+  poison_array (&poison, s->dx, T * H);
+  poison_array (&poison, s->dw13, E * H * 2 * M);
+  poison_array (&poison, s->dw2, E * M * H);
+  poison_array (&poison, s->rows_x, R * H);
+  poison_array (&poison, s->rows_h, R * 2 * M);
+  poison_array (&poison, s->rows_act, R * M);
+  poison_array (&poison, s->rows_out, R * H);
+  poison_array (&poison, s->rows_dx, R * H);
+  poison_array (&poison, s->rows_dact, R * M);
 }
 
 void
@@ -368,17 +439,22 @@ moe_cpu_close (MoeBackendState *state)
   free (state);
 }
 
-/* Elements first .. first+count-1 of the [rows, width] half of an array whose rows are `stride`
+/* Elements first .. first+count-1 of a [rows, width] part of an array whose rows are `stride`
  * apart. */
 static void
-read_strided (
-    const float *array, size_t width, size_t stride, size_t first, size_t count, float *out)
+read_strided (const MoeBackendState *s,
+              void *array,
+              size_t width,
+              size_t stride,
+              size_t first,
+              size_t count,
+              float *out)
 {
   while (count > 0)
     {
       size_t row = first / width, column = first % width;
       size_t run = moe_size_min (count, width - column);
-      memcpy (out, array + row * stride + column, run * sizeof *out);
+      s->ops->to_float (out, element (s, array, row * stride + column), run);
       out += run;
       first += run;
       count -= run;
@@ -390,7 +466,7 @@ moe_cpu_read (
     MoeBackendState *s, MoeTensor tensor, size_t first, size_t count, float *out, MoeError *error)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  const float *array = NULL;
+  void *array = NULL;
   size_t width = H, stride = H;
   switch (tensor)
     {
@@ -418,7 +494,7 @@ moe_cpu_read (
         bool up = tensor == MOE_TENSOR_W3 || tensor == MOE_TENSOR_DW3;
         array = gradient ? s->dw13 : s->w13;
         if (array != NULL && up)
-          array += M;
+          array = element (s, array, M);
         width = M;
         stride = 2 * M;
         break;
@@ -430,6 +506,6 @@ moe_cpu_read (
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "there is no tensor %s in a forward-only problem",
                           moe_name_of (&moe_tensor_names, (int)tensor));
-  read_strided (array, width, stride, first, count, out);
+  read_strided (s, array, width, stride, first, count, out);
   return MOE_OK;
 }

@@ -1,63 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/cpu/elementwise.h"
 
+#include "engine/backends/cpu/sigmoid.h"
+#include "engine/base/size.h"
 #include "engine/base/target.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
 
-/* e^x in float32, relative error below 2e-7; Cephes' range reduction and polynomial, written
- * without branches so that loops over it vectorise. */
-static inline __attribute__ ((always_inline)) float
-exp_f32 (float x)
+enum
 {
-  x = x < -87.0f ? -87.0f : x;
-  x = x > 88.0f ? 88.0f : x;
-  float n = rintf (x * 1.44269504088896341f);
-  float r = x - n * 0.693359375f + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  int32_t bits = ((int32_t)n + 127) << 23;
-  float scale;
-  memcpy (&scale, &bits, sizeof scale);
-  return p * scale;
-}
+  COMBINE_COLUMNS = 256 /* columns whose sums stay in registers and the first cache */
+};
 
-static inline __attribute__ ((always_inline)) float
-sigmoid_f32 (float x)
+static MOE_TARGET_CLONES void
+scale_f32 (void *out_row, const void *in_row, float scale, size_t n)
 {
-  return 1.0f / (1.0f + exp_f32 (-x));
-}
-
-void
-moe_row_copy (float *out, const float *in, size_t n)
-{
-  memcpy (out, in, n * sizeof *out);
-}
-
-MOE_TARGET_CLONES void
-moe_row_scale (float *restrict out, const float *restrict in, float scale, size_t n)
-{
+  float *restrict out = out_row;
+  const float *restrict in = in_row;
   for (size_t i = 0; i < n; i++)
     out[i] = scale * in[i];
 }
 
-MOE_TARGET_CLONES void
-moe_row_add_scaled (float *restrict out, const float *restrict in, float scale, size_t n)
+static MOE_TARGET_CLONES void
+accumulate_f32 (float *sums, const void *in_row, float scale, size_t n)
 {
+  float *restrict out = sums;
+  const float *restrict in = in_row;
   for (size_t i = 0; i < n; i++)
     out[i] += scale * in[i];
 }
 
-MOE_TARGET_CLONES double
-moe_row_sum_squares (const float *in, size_t n)
+static void
+combine_f32 (void *out, const void *const *rows, const float *weights, size_t count, size_t n)
 {
+  if (count == 0)
+    {
+      memset (out, 0, n * sizeof (float));
+      return;
+    }
+  scale_f32 (out, rows[0], weights[0], n);
+  for (size_t i = 1; i < count; i++)
+    accumulate_f32 (out, rows[i], weights[i], n);
+}
+
+static MOE_TARGET_CLONES double
+sum_squares_f32 (const void *in_row, size_t n)
+{
+  const float *in = in_row;
   double lanes[8] = { 0 };
   size_t whole = n - n % 8;
   for (size_t i = 0; i < whole; i += 8)
@@ -71,24 +60,188 @@ moe_row_sum_squares (const float *in, size_t n)
   return sum;
 }
 
-MOE_TARGET_CLONES void
-moe_row_swiglu (float *restrict act, const float *restrict h, size_t m)
+static MOE_TARGET_CLONES void
+swiglu_f32 (void *act_row, const void *h_row, size_t m)
 {
-  const float *gate = h, *up = h + m;
+  float *restrict act = act_row;
+  const float *restrict gate = h_row;
+  const float *restrict up = gate + m;
   for (size_t i = 0; i < m; i++)
-    act[i] = gate[i] * sigmoid_f32 (gate[i]) * up[i];
+    act[i] = gate[i] * moe_sigmoid (gate[i]) * up[i];
 }
 
-MOE_TARGET_CLONES void
-moe_row_swiglu_backward (float *restrict h, const float *restrict dact, size_t m)
+static MOE_TARGET_CLONES void
+swiglu_backward_f32 (void *h_row, const void *dact_row, size_t m)
 {
-  float *gate = h, *up = h + m;
+  float *restrict gate = h_row;
+  float *restrict up = gate + m;
+  const float *restrict dact = dact_row;
   for (size_t i = 0; i < m; i++)
     {
-      float g = gate[i];
-      float s = sigmoid_f32 (g);
-      float silu = g * s;
+      float s = moe_sigmoid (gate[i]);
+      float silu = gate[i] * s;
       gate[i] = dact[i] * up[i] * (s + silu * (1.0f - s));
       up[i] = dact[i] * silu;
     }
+}
+
+static void
+copy_f32 (void *out, const float *in, size_t n)
+{
+  memcpy (out, in, n * sizeof (float));
+}
+
+static void
+copy_to_f32 (float *out, const void *in, size_t n)
+{
+  memcpy (out, in, n * sizeof (float));
+}
+
+static inline __attribute__ ((always_inline)) float
+expand (MoeBf16 value)
+{
+  uint32_t bits = (uint32_t)value << 16;
+  float number;
+  memcpy (&number, &bits, sizeof number);
+  return number;
+}
+
+/* Not-a-number stays one: the quiet bit is set, so that rounding cannot make it infinite. */
+static inline __attribute__ ((always_inline)) MoeBf16
+shorten (float number)
+{
+  uint32_t bits;
+  memcpy (&bits, &number, sizeof bits);
+  uint32_t rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+  uint32_t nan = bits >> 16 | 0x40u;
+  return (MoeBf16)((bits & 0x7fffffffu) > 0x7f800000u ? nan : rounded);
+}
+
+static MOE_TARGET_CLONES void
+scale_bf16 (void *out_row, const void *in_row, float scale, size_t n)
+{
+  MoeBf16 *restrict out = out_row;
+  const MoeBf16 *restrict in = in_row;
+  for (size_t i = 0; i < n; i++)
+    out[i] = shorten (scale * expand (in[i]));
+}
+
+static MOE_TARGET_CLONES void
+accumulate_bf16 (float *sums, const void *in_row, float scale, size_t n)
+{
+  float *restrict out = sums;
+  const MoeBf16 *restrict in = in_row;
+  for (size_t i = 0; i < n; i++)
+    out[i] += scale * expand (in[i]);
+}
+
+static MOE_TARGET_CLONES void
+from_float_bf16 (void *out_row, const float *in, size_t n)
+{
+  MoeBf16 *restrict out = out_row;
+  for (size_t i = 0; i < n; i++)
+    out[i] = shorten (in[i]);
+}
+
+static MOE_TARGET_CLONES void
+to_float_bf16 (float *restrict out, const void *in_row, size_t n)
+{
+  const MoeBf16 *restrict in = in_row;
+  for (size_t i = 0; i < n; i++)
+    out[i] = expand (in[i]);
+}
+
+static void
+combine_bf16 (void *out, const void *const *rows, const float *weights, size_t count, size_t n)
+{
+  float sums[COMBINE_COLUMNS];
+  for (size_t first = 0; first < n; first += COMBINE_COLUMNS)
+    {
+      size_t columns = moe_size_min (COMBINE_COLUMNS, n - first);
+      memset (sums, 0, columns * sizeof *sums);
+      for (size_t i = 0; i < count; i++)
+        accumulate_bf16 (sums, (const MoeBf16 *)rows[i] + first, weights[i], columns);
+      from_float_bf16 ((MoeBf16 *)out + first, sums, columns);
+    }
+}
+
+static MOE_TARGET_CLONES double
+sum_squares_bf16 (const void *in_row, size_t n)
+{
+  const MoeBf16 *in = in_row;
+  double sum = 0;
+  /* Short float32 sums of squares lose nothing that bfloat16 could show. */
+  for (size_t first = 0; first < n; first += COMBINE_COLUMNS)
+    {
+      float lanes[16] = { 0 };
+      size_t end = moe_size_min (first + COMBINE_COLUMNS, n);
+      size_t i = first;
+      for (; i + 16 <= end; i += 16)
+        for (size_t lane = 0; lane < 16; lane++)
+          lanes[lane] += expand (in[i + lane]) * expand (in[i + lane]);
+      for (; i < end; i++)
+        lanes[0] += expand (in[i]) * expand (in[i]);
+      for (size_t lane = 0; lane < 16; lane++)
+        sum += (double)lanes[lane];
+    }
+  return sum;
+}
+
+static MOE_TARGET_CLONES void
+swiglu_bf16 (void *act_row, const void *h_row, size_t m)
+{
+  MoeBf16 *restrict act = act_row;
+  const MoeBf16 *restrict gate = h_row;
+  const MoeBf16 *restrict up = gate + m;
+  for (size_t i = 0; i < m; i++)
+    {
+      float g = expand (gate[i]);
+      act[i] = shorten (g * moe_sigmoid (g) * expand (up[i]));
+    }
+}
+
+static MOE_TARGET_CLONES void
+swiglu_backward_bf16 (void *h_row, const void *dact_row, size_t m)
+{
+  MoeBf16 *restrict gate = h_row;
+  MoeBf16 *restrict up = gate + m;
+  const MoeBf16 *restrict dact = dact_row;
+  for (size_t i = 0; i < m; i++)
+    {
+      float g = expand (gate[i]), d = expand (dact[i]);
+      float s = moe_sigmoid (g);
+      float silu = g * s;
+      gate[i] = shorten (d * expand (up[i]) * (s + silu * (1.0f - s)));
+      up[i] = shorten (d * silu);
+    }
+}
+
+static const MoeRowOps ops_f32 = {
+  .element_bytes = sizeof (float),
+  .scale = scale_f32,
+  .combine = combine_f32,
+  .accumulate = accumulate_f32,
+  .sum_squares = sum_squares_f32,
+  .swiglu = swiglu_f32,
+  .swiglu_backward = swiglu_backward_f32,
+  .from_float = copy_f32,
+  .to_float = copy_to_f32,
+};
+
+static const MoeRowOps ops_bf16 = {
+  .element_bytes = sizeof (MoeBf16),
+  .scale = scale_bf16,
+  .combine = combine_bf16,
+  .accumulate = accumulate_bf16,
+  .sum_squares = sum_squares_bf16,
+  .swiglu = swiglu_bf16,
+  .swiglu_backward = swiglu_backward_bf16,
+  .from_float = from_float_bf16,
+  .to_float = to_float_bf16,
+};
+
+const MoeRowOps *
+moe_row_ops (MoeDtype dtype)
+{
+  return dtype == MOE_DTYPE_BFLOAT16 ? &ops_bf16 : &ops_f32;
 }

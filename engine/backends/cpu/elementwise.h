@@ -1,25 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Row kernels of the block other than matmuls.  Pure functions over pointers and
- * sizes, float32; arrays do not overlap unless said. */
+/* Row kernels of the block other than matmuls, for each storage dtype: pure functions over
+ * pointers and sizes, arithmetic in float32 whatever the storage.  Arrays do not overlap unless
+ * said. */
 #pragma once
 
-#include <stddef.h>
+#include "engine/moe/types.h"
 
-/* out[n] = in[n] */
-void moe_row_copy (float *out, const float *in, size_t n);
+/* bfloat16 is kept as the upper 16 bits of a float32, rounded to nearest, ties to even. */
+typedef uint16_t MoeBf16;
 
-/* out[n] = scale * in[n] */
-void moe_row_scale (float *out, const float *in, float scale, size_t n);
+typedef struct MoeRowOps
+{
+  size_t element_bytes;
 
-/* out[n] += scale * in[n] */
-void moe_row_add_scaled (float *out, const float *in, float scale, size_t n);
+  /* out[n] = scale * in[n] */
+  void (*scale) (void *out, const void *in, float scale, size_t n);
 
-/* sum of in[n]^2, accumulated in double */
-double moe_row_sum_squares (const float *in, size_t n);
+  /* out[n] = sum over i < count of weights[i] * rows[i][n], summed in float32 in that order;
+   * zeros when count = 0. */
+  void (*combine) (
+      void *out, const void *const *rows, const float *weights, size_t count, size_t n);
 
-/* act[m] = silu (h[j]) * h[m + j], where h[2m] is [gate | up] of one row */
-void moe_row_swiglu (float *act, const float *h, size_t m);
+  /* sums[n] += scale * in[n], float32 sums */
+  void (*accumulate) (float *sums, const void *in, float scale, size_t n);
 
-/* In place: h[2m] = [gate | up] becomes the gradient [dgate | dup], given dact[m].
- * With s = sigmoid (g): dgate = dact up s (1 + g (1 - s)), dup = dact g s. */
-void moe_row_swiglu_backward (float *h, const float *dact, size_t m);
+  /* sum of in[n]^2, accumulated in double */
+  double (*sum_squares) (const void *in, size_t n);
+
+  /* act[m] = silu (h[i]) * h[m + i], where h[2m] is [gate | up] of one row */
+  void (*swiglu) (void *act, const void *h, size_t m);
+
+  /* In place: h[2m] = [gate | up] becomes the gradient [dgate | dup], given dact[m].
+   * With s = sigmoid (g): dgate = dact up s (1 + g (1 - s)), dup = dact g s. */
+  void (*swiglu_backward) (void *h, const void *dact, size_t m);
+
+  void (*from_float) (void *out, const float *in, size_t n);
+  void (*to_float) (float *out, const void *in, size_t n);
+} MoeRowOps;
+
+/* Static storage. */
+const MoeRowOps *moe_row_ops (MoeDtype dtype);

@@ -250,5 +250,6 @@ moe_schedule_finish (MoeSchedule *schedule, const MoeTile *tile)
 {
   if (tile->kind == MOE_TILE_ROWS)
     atomic_fetch_sub_explicit (&schedule->pending[tile->expert], 1, memory_order_acq_rel);
-  atomic_fetch_sub_explicit (&schedule->rows_left, 1, memory_order_acq_rel);
+  if (tile->kind == MOE_TILE_ROWS || tile->kind == MOE_TILE_NULLS)
+    atomic_fetch_sub_explicit (&schedule->rows_left, 1, memory_order_acq_rel);
 }

@@ -77,5 +77,5 @@ const MoeTile *moe_schedule_claim (MoeSchedule *schedule, const MoeCancel *cance
 /* Wait until what the tile depends on is there; false when a stop was asked for meanwhile. */
 bool moe_schedule_wait (MoeSchedule *schedule, const MoeTile *tile, const MoeCancel *cancel);
 
-/* Say that a ROWS or NULLS tile is finished. */
+/* Say that a tile is finished, so that those that wait for it may go on. */
 void moe_schedule_finish (MoeSchedule *schedule, const MoeTile *tile);

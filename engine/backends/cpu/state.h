@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/backends/cpu/block.h"
+#include "engine/backends/cpu/elementwise.h"
 #include "engine/backends/cpu/schedule.h"
 #include "engine/base/arena.h"
 #include "engine/base/clock.h"
@@ -13,40 +14,46 @@ enum
   MOE_CPU_COMBINE_COLUMNS = 256 /* columns of a scatter combine tile */
 };
 
-/* One thread's clock: time since the last mark goes to the stage that is named. */
+/* What a thread has of its own.  Its clock: time since the last mark goes to the stage that is
+ * named next. */
 typedef struct MoeLane
 {
   _Alignas(128) uint64_t mark_ns;
   uint64_t stage_ns[MOE_N_STAGES];
-  void *scratch; /* the kernels', of this thread */
+  void *scratch;          /* the kernels' */
+  const void **slot_rows; /* [topk] of the token being combined */
+  float *slot_weights;    /* [topk] */
 } MoeLane;
 
-/* All arrays live in the arena.  R rows = dispatched assignments, at most problem.max_rows. */
+/* All arrays live in the arena.  R rows = dispatched assignments, at most problem.max_rows.
+ * Arrays are of the problem's dtype where no type is named. */
 struct MoeBackendState
 {
   MoeProblem problem;
   const MoeCpuKernels *kernels;
+  const MoeRowOps *ops;
   const MoeCancel *cancel;
   MoeArena *arena;
   MoeTeam *team;
-  MoeLane *lanes; /* [threads], also in the arena */
+  MoeLane *lanes; /* [threads] */
 
-  float *x;    /* [T,H] */
-  float *w13;  /* [E,H,2M], row h of expert e: gate then up */
-  float *w2;   /* [E,M,H] */
-  float *y;    /* [T,H] */
-  float *dx;   /* [T,H]      gradients: NULL when the problem is forward only */
-  float *dw13; /* [E,H,2M] */
-  float *dw2;  /* [E,M,H] */
+  void *x;    /* [T,H] */
+  void *w13;  /* [E,H,2M], row h of expert e: gate then up */
+  void *w2;   /* [E,M,H] */
+  void *y;    /* [T,H] */
+  void *dx;   /* [T,H]      gradients: NULL when the problem is forward only */
+  void *dw13; /* [E,H,2M] */
+  void *dw2;  /* [E,M,H] */
 
-  float *rows_x;    /* [R,H]  gathered x */
-  float *rows_h;    /* [R,2M] gate and up before the activation; backward: their gradients */
-  float *rows_act;  /* [R,M]  silu (gate) * up */
-  float *rows_out;  /* [R,H]  expert outputs; backward: gradients of the expert outputs */
-  float *rows_dx;   /* [R,H]  backward: gradients of the gathered rows */
-  float *rows_dact; /* [R,M] backward: gradients of the activation */
+  void *rows_x;    /* [R,H]  gathered x */
+  void *rows_h;    /* [R,2M] gate and up before the activation; backward: their gradients */
+  void *rows_act;  /* [R,M]  silu (gate) * up */
+  void *rows_out;  /* [R,H]  expert outputs; backward: gradients of the expert outputs */
+  void *rows_dx;   /* [R,H]  backward: gradients of the gathered rows */
+  void *rows_dact; /* [R,M]  backward: gradients of the activation */
 
-  double *partial_loss; /* [T] at most: sums of squares by combine tile, in tile order */
+  float *sums; /* [T,H] sums of the scatter combine; y itself in float32, NULL without carry */
+  double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */
   MoeDispatch dispatch;
   MoeSchedule schedule;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The timed region: one forward and one backward step of the block. */
-#include "engine/backends/cpu/elementwise.h"
 #include "engine/backends/cpu/state.h"
 
 #include <math.h>
@@ -54,26 +53,61 @@ lanes_stop (MoeBackendState *s, MoeStageTimes *times)
     }
 }
 
+/* Element `index` of an array of the state's dtype. */
+static void *
+at (const MoeBackendState *s, void *array, size_t index)
+{
+  return (unsigned char *)array + index * s->ops->element_bytes;
+}
+
+static void
+gather_rows (MoeBackendState *s, size_t first, size_t n)
+{
+  size_t H = s->problem.shape.hidden;
+  for (size_t r = first; r < first + n; r++)
+    memcpy (at (s, s->rows_x, r * H), at (s, s->x, s->dispatch.row_token[r] * H),
+            H * s->ops->element_bytes);
+}
+
+static void
+activate_rows (MoeBackendState *s, size_t first, size_t n)
+{
+  size_t M = s->problem.shape.mlp_dim;
+  for (size_t r = first; r < first + n; r++)
+    s->ops->swiglu (at (s, s->rows_act, r * M), at (s, s->rows_h, r * 2 * M), M);
+}
+
+static void
+activate_rows_backward (MoeBackendState *s, size_t first, size_t n)
+{
+  size_t M = s->problem.shape.mlp_dim;
+  for (size_t r = first; r < first + n; r++)
+    s->ops->swiglu_backward (at (s, s->rows_h, r * 2 * M), at (s, s->rows_dact, r * M), M);
+}
+
+static void
+clear_rows (MoeBackendState *s, void *rows, size_t width, size_t first, size_t n)
+{
+  memset (at (s, rows, first * width), 0, n * width * s->ops->element_bytes);
+}
+
 /* x rows in expert order -> gate and up -> silu (gate) * up -> expert outputs. */
 static void
 forward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
   size_t first = tile->first, n = tile->count, e = tile->expert;
-  float *x = s->rows_x + first * H, *h = s->rows_h + first * 2 * M;
-  float *act = s->rows_act + first * M, *out = s->rows_out + first * H;
+  void *x = at (s, s->rows_x, first * H), *h = at (s, s->rows_h, first * 2 * M);
+  void *act = at (s, s->rows_act, first * M), *out = at (s, s->rows_out, first * H);
+  void *w13 = at (s, s->w13, e * H * 2 * M), *w2 = at (s, s->w2, e * M * H);
 
-  for (size_t i = 0; i < n; i++)
-    moe_row_copy (x + i * H, s->x + (size_t)s->dispatch.row_token[first + i] * H, H);
+  gather_rows (s, first, n);
   lane_mark (lane, MOE_STAGE_GATHER);
-  multiply (
-      s, lane,
-      (MoeMatmul){ false, false, n, 2 * M, H, x, H, s->w13 + e * H * 2 * M, 2 * M, h, 2 * M });
+  multiply (s, lane, (MoeMatmul){ false, false, n, 2 * M, H, x, H, w13, 2 * M, h, 2 * M });
   lane_mark (lane, MOE_STAGE_UP);
-  for (size_t i = 0; i < n; i++)
-    moe_row_swiglu (act + i * M, h + i * 2 * M, M);
+  activate_rows (s, first, n);
   lane_mark (lane, MOE_STAGE_ACTIVATION);
-  multiply (s, lane, (MoeMatmul){ false, false, n, H, M, act, M, s->w2 + e * M * H, H, out, H });
+  multiply (s, lane, (MoeMatmul){ false, false, n, H, M, act, M, w2, H, out, H });
   lane_mark (lane, MOE_STAGE_DOWN);
 }
 
@@ -82,42 +116,32 @@ static void
 forward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t first = tile->first, n = tile->count;
-  float *h = s->rows_h + first * 2 * M;
-
-  for (size_t i = first; i < first + n; i++)
-    moe_row_copy (s->rows_x + i * H, s->x + (size_t)s->dispatch.row_token[i] * H, H);
+  gather_rows (s, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_GATHER);
-  memset (h, 0, n * 2 * M * sizeof *h);
+  clear_rows (s, s->rows_h, 2 * M, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_UP);
-  for (size_t i = 0; i < n; i++)
-    moe_row_swiglu (s->rows_act + (first + i) * M, h + i * 2 * M, M);
+  activate_rows (s, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_ACTIVATION);
-  memset (s->rows_out + first * H, 0, n * H * sizeof *s->rows_out);
+  clear_rows (s, s->rows_out, H, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_DOWN);
 }
 
-/* out[t] = sum over slots j with a row of weight * rows[row]; `weights` NULL means all 1. */
+/* out[H] = sum over the slots of a token that have a row of weight * rows[row]; `weights` NULL
+ * means all 1. */
 static void
 sum_slots (
-    const MoeBackendState *s, size_t token, const float *weights, const float *rows, float *out)
+    MoeBackendState *s, MoeLane *lane, size_t token, const float *weights, void *rows, void *out)
 {
-  size_t H = s->problem.shape.hidden, k = s->routing->topk;
-  bool empty = true;
+  size_t H = s->problem.shape.hidden, k = s->routing->topk, n = 0;
   for (size_t j = token * k; j < (token + 1) * k; j++)
     {
       uint32_t row = s->dispatch.slot_row[j];
       if (row == MOE_DISPATCH_NO_ROW)
         continue;
-      float weight = weights != NULL ? weights[j] : 1.0f;
-      if (empty)
-        moe_row_scale (out, rows + (size_t)row * H, weight, H);
-      else
-        moe_row_add_scaled (out, rows + (size_t)row * H, weight, H);
-      empty = false;
+      lane->slot_rows[n] = at (s, rows, (size_t)row * H);
+      lane->slot_weights[n++] = weights != NULL ? weights[j] : 1.0f;
     }
-  if (empty)
-    memset (out, 0, H * sizeof *out);
+  s->ops->combine (out, lane->slot_rows, lane->slot_weights, n, H);
 }
 
 static void
@@ -127,55 +151,50 @@ combine_tokens (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   double sum = 0;
   for (size_t t = tile->first; t < tile->first + tile->count; t++)
     {
-      sum_slots (s, t, s->routing->topk_weights, s->rows_out, s->y + t * H);
-      sum += moe_row_sum_squares (s->y + t * H, H);
+      void *y = at (s, s->y, t * H);
+      sum_slots (s, lane, t, s->routing->topk_weights, s->rows_out, y);
+      sum += s->ops->sum_squares (y, H);
     }
   s->partial_loss[tile->first / MOE_CPU_COMBINE_TOKENS] = sum;
   lane_mark (lane, MOE_STAGE_COMBINE);
 }
 
-/* Scatter-add all rows into a slice of the columns of y: rows in order, so that the sum of a
- * token is the same whatever the thread count, and no two threads write the same element. */
+/* Scatter-add all rows into a slice of the columns of y, summed in float32: rows in order, so that
+ * the sum of a token is the same whatever the thread count, and no two threads write the same
+ * element. */
 static void
 combine_columns (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden, T = s->problem.shape.tokens;
   size_t n = tile->count, first = tile->first;
-  for (size_t t = 0; t < T; t++)
-    memset (s->y + t * H + first, 0, n * sizeof *s->y);
-  for (size_t r = 0; r < s->dispatch.rows; r++)
-    moe_row_add_scaled (s->y + (size_t)s->dispatch.row_token[r] * H + first,
-                        s->rows_out + r * H + first, s->dispatch.row_weight[r], n);
   double sum = 0;
   for (size_t t = 0; t < T; t++)
-    sum += moe_row_sum_squares (s->y + t * H + first, n);
+    memset (s->sums + t * H + first, 0, n * sizeof *s->sums);
+  for (size_t r = 0; r < s->dispatch.rows; r++)
+    s->ops->accumulate (s->sums + s->dispatch.row_token[r] * H + first,
+                        at (s, s->rows_out, r * H + first), s->dispatch.row_weight[r], n);
+  for (size_t t = 0; t < T; t++)
+    {
+      void *y = at (s, s->y, t * H + first);
+      if (y != s->sums + t * H + first)
+        s->ops->from_float (y, s->sums + t * H + first, n);
+      sum += s->ops->sum_squares (y, n);
+    }
   s->partial_loss[first / MOE_CPU_COMBINE_COLUMNS] = sum;
   lane_mark (lane, MOE_STAGE_COMBINE);
 }
 
 static void
-forward_thread (void *data, size_t thread)
+forward_tile (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
-  MoeBackendState *s = data;
-  MoeLane *lane = &s->lanes[thread];
-  const MoeTile *tile;
-  lane_mark (lane, MOE_STAGE_WAIT);
-  while ((tile = moe_schedule_claim (&s->schedule, s->cancel)) != NULL)
-    {
-      if (!moe_schedule_wait (&s->schedule, tile, s->cancel))
-        break;
-      lane_mark (lane, MOE_STAGE_WAIT);
-      if (tile->kind == MOE_TILE_ROWS)
-        forward_rows (s, tile, lane);
-      else if (tile->kind == MOE_TILE_NULLS)
-        forward_nulls (s, tile, lane);
-      else if (tile->kind == MOE_TILE_TOKENS)
-        combine_tokens (s, tile, lane);
-      else
-        combine_columns (s, tile, lane);
-      if (tile->kind == MOE_TILE_ROWS || tile->kind == MOE_TILE_NULLS)
-        moe_schedule_finish (&s->schedule, tile);
-    }
+  if (tile->kind == MOE_TILE_ROWS)
+    forward_rows (s, tile, lane);
+  else if (tile->kind == MOE_TILE_NULLS)
+    forward_nulls (s, tile, lane);
+  else if (tile->kind == MOE_TILE_TOKENS)
+    combine_tokens (s, tile, lane);
+  else
+    combine_columns (s, tile, lane);
 }
 
 /* Gradients of the expert outputs: L = mean (y^2), so dout = weight * 2 / (T H) * y[token]. */
@@ -185,7 +204,7 @@ scatter_loss_gradient (MoeBackendState *s, size_t first, size_t n)
   size_t H = s->problem.shape.hidden;
   float scale = (float)(2.0 / ((double)s->problem.shape.tokens * (double)H));
   for (size_t r = first; r < first + n; r++)
-    moe_row_scale (s->rows_out + r * H, s->y + (size_t)s->dispatch.row_token[r] * H,
+    s->ops->scale (at (s, s->rows_out, r * H), at (s, s->y, s->dispatch.row_token[r] * H),
                    s->dispatch.row_weight[r] * scale, H);
 }
 
@@ -194,19 +213,17 @@ backward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
   size_t first = tile->first, n = tile->count, e = tile->expert;
-  float *h = s->rows_h + first * 2 * M, *dout = s->rows_out + first * H;
-  float *dact = s->rows_dact + first * M;
+  void *h = at (s, s->rows_h, first * 2 * M), *dout = at (s, s->rows_out, first * H);
+  void *dact = at (s, s->rows_dact, first * M), *dx = at (s, s->rows_dx, first * H);
+  void *w13 = at (s, s->w13, e * H * 2 * M), *w2 = at (s, s->w2, e * M * H);
 
   scatter_loss_gradient (s, first, n);
   lane_mark (lane, MOE_STAGE_COMBINE_BWD);
-  multiply (s, lane, (MoeMatmul){ false, true, n, M, H, dout, H, s->w2 + e * M * H, H, dact, M });
+  multiply (s, lane, (MoeMatmul){ false, true, n, M, H, dout, H, w2, H, dact, M });
   lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
-  for (size_t i = 0; i < n; i++)
-    moe_row_swiglu_backward (h + i * 2 * M, dact + i * M, M);
+  activate_rows_backward (s, first, n);
   lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
-  multiply (s, lane,
-            (MoeMatmul){ false, true, n, H, 2 * M, h, 2 * M, s->w13 + e * H * 2 * M, 2 * M,
-                         s->rows_dx + first * H, H });
+  multiply (s, lane, (MoeMatmul){ false, true, n, H, 2 * M, h, 2 * M, w13, 2 * M, dx, H });
   lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
@@ -214,16 +231,13 @@ static void
 backward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t first = tile->first, n = tile->count;
-
-  scatter_loss_gradient (s, first, n);
+  scatter_loss_gradient (s, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_COMBINE_BWD);
-  memset (s->rows_dact + first * M, 0, n * M * sizeof *s->rows_dact);
+  clear_rows (s, s->rows_dact, M, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
-  for (size_t r = first; r < first + n; r++)
-    moe_row_swiglu_backward (s->rows_h + r * 2 * M, s->rows_dact + r * M, M);
+  activate_rows_backward (s, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
-  memset (s->rows_dx + first * H, 0, n * H * sizeof *s->rows_dx);
+  clear_rows (s, s->rows_dx, H, tile->first, tile->count);
   lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
@@ -235,15 +249,13 @@ weight_gradients (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   size_t first = tile->first, n = tile->count, e = tile->expert;
   size_t m0 = M * tile->share / tile->shares, m1 = M * (tile->share + 1) / tile->shares;
   size_t h0 = H * tile->share / tile->shares, h1 = H * (tile->share + 1) / tile->shares;
-  float *dw2 = s->dw2 + (e * M + m0) * H, *dw13 = s->dw13 + (e * H + h0) * 2 * M;
+  void *act = at (s, s->rows_act, first * M + m0), *dout = at (s, s->rows_out, first * H);
+  void *x = at (s, s->rows_x, first * H + h0), *dh = at (s, s->rows_h, first * 2 * M);
+  void *dw2 = at (s, s->dw2, (e * M + m0) * H), *dw13 = at (s, s->dw13, (e * H + h0) * 2 * M);
 
-  multiply (s, lane,
-            (MoeMatmul){ true, false, m1 - m0, H, n, s->rows_act + first * M + m0, M,
-                         s->rows_out + first * H, H, dw2, H });
+  multiply (s, lane, (MoeMatmul){ true, false, m1 - m0, H, n, act, M, dout, H, dw2, H });
   lane_mark (lane, MOE_STAGE_DOWN_WGRAD);
-  multiply (s, lane,
-            (MoeMatmul){ true, false, h1 - h0, 2 * M, n, s->rows_x + first * H + h0, H,
-                         s->rows_h + first * 2 * M, 2 * M, dw13, 2 * M });
+  multiply (s, lane, (MoeMatmul){ true, false, h1 - h0, 2 * M, n, x, H, dh, 2 * M, dw13, 2 * M });
   lane_mark (lane, MOE_STAGE_UP_WGRAD);
 }
 
@@ -252,32 +264,43 @@ gather_backward (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden;
   for (size_t t = tile->first; t < tile->first + tile->count; t++)
-    sum_slots (s, t, NULL, s->rows_dx, s->dx + t * H);
+    sum_slots (s, lane, t, NULL, s->rows_dx, at (s, s->dx, t * H));
   lane_mark (lane, MOE_STAGE_GATHER_BWD);
 }
 
 static void
-backward_thread (void *data, size_t thread)
+backward_tile (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
-  MoeBackendState *s = data;
+  if (tile->kind == MOE_TILE_ROWS)
+    backward_rows (s, tile, lane);
+  else if (tile->kind == MOE_TILE_NULLS)
+    backward_nulls (s, tile, lane);
+  else if (tile->kind == MOE_TILE_WGRAD)
+    weight_gradients (s, tile, lane);
+  else
+    gather_backward (s, tile, lane);
+}
+
+typedef struct Pass
+{
+  MoeBackendState *state;
+  void (*run_tile) (MoeBackendState *s, const MoeTile *tile, MoeLane *lane);
+} Pass;
+
+static void
+pass_thread (void *data, size_t thread)
+{
+  const Pass *pass = data;
+  MoeBackendState *s = pass->state;
   MoeLane *lane = &s->lanes[thread];
   const MoeTile *tile;
   lane_mark (lane, MOE_STAGE_WAIT);
-  while ((tile = moe_schedule_claim (&s->schedule, s->cancel)) != NULL)
+  while ((tile = moe_schedule_claim (&s->schedule, s->cancel)) != NULL
+         && moe_schedule_wait (&s->schedule, tile, s->cancel))
     {
-      if (!moe_schedule_wait (&s->schedule, tile, s->cancel))
-        break;
       lane_mark (lane, MOE_STAGE_WAIT);
-      if (tile->kind == MOE_TILE_ROWS)
-        backward_rows (s, tile, lane);
-      else if (tile->kind == MOE_TILE_NULLS)
-        backward_nulls (s, tile, lane);
-      else if (tile->kind == MOE_TILE_WGRAD)
-        weight_gradients (s, tile, lane);
-      else
-        gather_backward (s, tile, lane);
-      if (tile->kind == MOE_TILE_ROWS || tile->kind == MOE_TILE_NULLS)
-        moe_schedule_finish (&s->schedule, tile);
+      pass->run_tile (s, tile, lane);
+      moe_schedule_finish (&s->schedule, tile);
     }
 }
 
@@ -302,7 +325,8 @@ run_schedule (MoeBackendState *s, bool backward, MoeStageTimes *times, MoeError 
   MoeScheduleSpec spec = schedule_spec (s, backward);
   moe_schedule_build (&s->schedule, &spec, &s->dispatch);
   lane_mark (&s->lanes[0], MOE_STAGE_PACK);
-  moe_team_run (s->team, backward ? backward_thread : forward_thread, s);
+  Pass pass = { s, backward ? backward_tile : forward_tile };
+  moe_team_run (s->team, pass_thread, &pass);
   lanes_stop (s, times);
   if (moe_cancel_requested (s->cancel))
     return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped in the middle of a step");
