@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/application.h"
+
+#include <glib/gi18n.h>
+
+#include "app/data-dir.h"
+#include "app/session.h"
+#include "ui/ui.h"
+#include "ui/window.h"
+
+struct _NullcurveApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveApplication, nullcurve_application, ADW_TYPE_APPLICATION)
+
+/* Settings are a comfort: without their schema (an uninstalled program) everything still works. */
+static GSettings *
+find_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  if (source == NULL)
+    return NULL;
+  g_autoptr (GSettingsSchema) schema
+      = g_settings_schema_source_lookup (source, NULLCURVE_APP_ID, TRUE);
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static NullcurveWindow *
+ensure_window (GApplication *application)
+{
+  GtkWindow *present = gtk_application_get_active_window (GTK_APPLICATION (application));
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (application)); l; l = l->next)
+    if (NULLCURVE_IS_WINDOW (l->data))
+      present = l->data;
+  if (NULLCURVE_IS_WINDOW (present))
+    return NULLCURVE_WINDOW (present);
+
+  NullcurveWindow *window
+      = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  g_autofree char *reference = nullcurve_data_dir_find ("reference");
+  if (reference != NULL)
+    {
+      g_autofree char *data_dir = g_path_get_dirname (reference);
+      nullcurve_window_set_data_dir (window, data_dir);
+    }
+  g_autoptr (GSettings) settings = find_settings ();
+  nullcurve_window_set_settings (window, settings);
+  g_autoptr (NullcurveSession) session = nullcurve_session_new (window);
+  return window;
+}
+
+static void
+nullcurve_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (ensure_window (application)));
+}
+
+static void
+nullcurve_application_open (GApplication *application, GFile **files, int n, const char *hint)
+{
+  NullcurveWindow *window = ensure_window (application);
+  gtk_window_present (GTK_WINDOW (window));
+  nullcurve_window_open_files (window, files, (gsize) n);
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (user_data);
+  adw_show_about_window (
+      parent, "application-name", "Nullcurve", "application-icon", NULLCURVE_APP_ID, "version",
+      NULLCURVE_VERSION, "developer-name", _ ("The Nullcurve developers"), "license-type",
+      GTK_LICENSE_APACHE_2_0, "comments",
+      _ ("Measures what null routing buys a mixture-of-experts layer."), NULL);
+}
+
+/* Closing asks when a run goes on; quitting must not be the way around it. */
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+}
+
+static const GActionEntry actions[] = {
+  { "about", about_action, NULL, NULL, NULL, { 0 } },
+  { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+};
+
+static const struct
+{
+  const char *action;
+  const char *accels[3];
+} accelerators[] = {
+  { "app.quit", { "<Primary>q", NULL } },
+  { "window.close", { "<Primary>w", NULL } },
+  { "win.run", { "<Primary>r", "F5", NULL } },
+  { "win.stop", { "<Primary>period", NULL } },
+  { "win.open", { "<Primary>o", NULL } },
+  { "win.open-reference", { "<Primary>p", NULL } },
+  { "win.export-csv", { "<Primary>s", NULL } },
+  { "win.export-chart", { "<Primary>e", NULL } },
+  { "win.view::absolute", { "<Primary>1", NULL } },
+  { "win.view::relative", { "<Primary>2", NULL } },
+  { "win.log-y", { "<Primary>l", NULL } },
+  { "win.show-help-overlay", { "<Primary>question", NULL } },
+};
+
+static void
+nullcurve_application_startup (GApplication *application)
+{
+  G_APPLICATION_CLASS (nullcurve_application_parent_class)->startup (application);
+  nullcurve_ui_init ();
+  gtk_window_set_default_icon_name (NULLCURVE_APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
+                                           accelerators[i].accels);
+}
+
+static void
+nullcurve_application_class_init (NullcurveApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+  application_class->startup = nullcurve_application_startup;
+  application_class->activate = nullcurve_application_activate;
+  application_class->open = nullcurve_application_open;
+}
+
+static void
+nullcurve_application_init (NullcurveApplication *self)
+{
+}
+
+NullcurveApplication *
+nullcurve_application_new (void)
+{
+  return g_object_new (NULLCURVE_TYPE_APPLICATION, "application-id", NULLCURVE_APP_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --help, made from the tables that parsing uses. */
+#include "app/bench-args.h"
+
+#include <string.h>
+
+enum
+{
+  HELP_WIDTH = 79,
+  HELP_COLUMN = 31
+};
+
+/* Append words, wrapped; the first line goes on at HELP_COLUMN. */
+static void
+append_wrapped (GString *out, const char *text)
+{
+  gsize column = HELP_COLUMN;
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  for (char **word = words; *word != NULL; word++)
+    {
+      gsize length = strlen (*word);
+      if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH)
+        {
+          g_string_append_printf (out, "\n%*s", HELP_COLUMN, "");
+          column = HELP_COLUMN;
+        }
+      else if (column > HELP_COLUMN)
+        {
+          g_string_append_c (out, ' ');
+          column++;
+        }
+      g_string_append (out, *word);
+      column += length;
+    }
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_option (GString *out, const char *name, const char *value, const char *help)
+{
+  g_autofree char *left =
+      value != NULL ? g_strdup_printf ("  --%s %s", name, value) : g_strdup_printf ("  --%s", name);
+  gsize column = strlen (left);
+  g_string_append (out, left);
+  if (column + 1 > HELP_COLUMN)
+    {
+      g_string_append_c (out, '\n');
+      column = 0;
+    }
+  g_string_append_printf (out, "%*s", (int)(HELP_COLUMN - column), "");
+  append_wrapped (out, help);
+}
+
+/* Does this version run one value only? */
+static gboolean
+has_one_value (const MoeOptionSpec *spec)
+{
+  return spec->later != NULL || (spec->works != 0 && (spec->works & (spec->works - 1)) == 0);
+}
+
+static char *
+describe (const MoeOptions *defaults, const MoeOptionSpec *spec)
+{
+  char value[64];
+  moe_options_format (defaults, spec, value, sizeof value);
+  if (has_one_value (spec))
+    return g_strdup_printf ("%s (in this version only %s)", spec->help, value);
+  if (spec->kind == MOE_OPTION_FLAG || value[0] == '\0')
+    return g_strdup (spec->help);
+  return g_strdup_printf ("%s (default %s)", spec->help, value);
+}
+
+static void
+append_engine_options (GString *out)
+{
+  gsize n;
+  MoeOptions defaults;
+  const char *group = NULL;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  moe_options_init (&defaults);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *help = describe (&defaults, &specs[i]);
+      if (group == NULL || strcmp (group, specs[i].group) != 0)
+        g_string_append_printf (out, "\n%s\n", specs[i].group);
+      group = specs[i].group;
+      append_option (out, specs[i].name, specs[i].value, help);
+    }
+}
+
+static void
+append_own_options (GString *out)
+{
+  gsize n;
+  const NullcurveBenchSpec *specs = nullcurve_bench_specs (&n);
+  g_string_append (out, "\nProgram\n");
+  for (gsize i = 0; i < n; i++)
+    if (specs[i].help != NULL)
+      append_option (out, specs[i].name, specs[i].value, specs[i].help);
+}
+
+static void
+append_later (GString *out)
+{
+  gsize n;
+  const NullcurveBenchSpec *specs = nullcurve_bench_specs (&n);
+  g_string_append (out, "\nA later version brings");
+  for (gsize i = 0; i < n; i++)
+    if (specs[i].help == NULL)
+      g_string_append_printf (out, " --%s", specs[i].name);
+  g_string_append (out, ",\nand all values of the options above; until then they are refused, "
+                        "never ignored.\n");
+}
+
+GString *
+nullcurve_bench_help (void)
+{
+  GString *out = g_string_new (
+      "Usage: nullcurve-bench [OPTION]...\n"
+      "       nullcurve-bench --logbook FILE...\n"
+      "\n"
+      "Measures what null routing buys in a Mixture-of-Experts block: prints one RESULT\n"
+      "line per point as the published harness does.  Options are --name VALUE or\n"
+      "--name=VALUE; names may be written with _ for -.\n");
+  append_engine_options (out);
+  append_own_options (out);
+  append_later (out);
+  g_string_append (out, "\n"
+                        "Exit status\n"
+                        "  0    all points were measured and agree with the reference\n"
+                        "  1    something failed; points measured before are kept\n"
+                        "  2    the request was refused before anything was begun\n"
+                        "  130  stopped by Ctrl-C (143 by SIGTERM); points measured are kept\n");
+  return out;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bench-output.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+
+#include "app/bench-error.h"
+#include "engine/records/formats.h"
+#include "engine/records/tables.h"
+#include "ui/chart/export.h"
+#include "ui/chart/throughput.h"
+
+static gboolean
+check_file (const char *option, const char *path, GError **error)
+{
+  if (path == NULL)
+    return TRUE;
+  g_autofree char *folder = g_path_get_dirname (path);
+  const char *reason = NULL;
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    reason = "it is a folder";
+  else if (g_access (folder, W_OK | X_OK) != 0)
+    reason = g_strerror (errno);
+  if (reason == NULL)
+    return TRUE;
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               "--%s %s cannot be written: %s.  Allowed is a file in an existing folder.", option,
+               path, reason);
+  return FALSE;
+}
+
+gboolean
+nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
+{
+  if (args->chart != NULL && !nullcurve_export_knows_extension (args->chart))
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+                   "--chart %s has no known ending: allowed is .png, .svg or .pdf.", args->chart);
+      return FALSE;
+    }
+  return check_file ("csv", args->csv, error) && check_file ("chart", args->chart, error);
+}
+
+gboolean
+nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (args->csv);
+  return moe_formats_write_csv (run, file, error);
+}
+
+static gboolean
+write_chart (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+{
+  MoeRun *const runs[] = { run };
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (runs, 1, NULL);
+  return nullcurve_chart_export (figure, args->chart, NULL, error);
+}
+
+static void
+print_logbook (MoeRun *const *runs, gsize n_runs)
+{
+  g_autoptr (GString) tables = moe_tables_logbook (runs, n_runs, 0);
+  fputs (tables->str, stdout);
+}
+
+gboolean
+nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+{
+  if (args->csv != NULL)
+    {
+      if (!nullcurve_bench_output_csv (args, run, error))
+        return FALSE;
+      fprintf (stderr, "CSV is in %s.\n", args->csv);
+    }
+  if (args->chart != NULL)
+    {
+      if (!write_chart (args, run, error))
+        return FALSE;
+      fprintf (stderr, "Chart is in %s.\n", args->chart);
+    }
+  if (args->table)
+    {
+      g_autoptr (GString) table = moe_tables_points (run);
+      printf ("\n%s", table->str);
+    }
+  if (args->logbook)
+    {
+      putchar ('\n');
+      print_logbook (&run, 1);
+    }
+  return TRUE;
+}
+
+/* What reading left out is told, not hidden. */
+static void
+say_notes (const MoeRun *run, const char *name)
+{
+  const MoeLoadSummary *summary = moe_run_get_summary (run);
+  if (summary->notes == NULL)
+    return;
+  g_auto (GStrv) lines = g_strsplit (summary->notes, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    fprintf (stderr, "nullcurve-bench: %s: %s\n", name, *line);
+}
+
+gboolean
+nullcurve_bench_output_logbook (const NullcurveBenchArgs *args, GError **error)
+{
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  for (guint i = 0; i < args->files->len; i++)
+    {
+      const char *name = g_ptr_array_index (args->files, i);
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (name);
+      MoeRun *run = moe_formats_read_file (file, NULL, error);
+      if (run == NULL)
+        return FALSE;
+      say_notes (run, name);
+      g_ptr_array_add (runs, run);
+    }
+  print_logbook ((MoeRun *const *)runs->pdata, runs->len);
+  return TRUE;
+}

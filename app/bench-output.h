@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where results go besides standard output. */
+#pragma once
+
+#include "app/bench-args.h"
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+/* Can everything that is asked for be written?  Touches nothing; looked at before measuring. */
+gboolean nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error);
+
+/* Write the CSV so far, replacing an earlier state of it. */
+gboolean
+nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error);
+
+/* At the end: CSV and chart, then on standard output the table and the logbook's tables, as asked
+ * for; says on standard error what was written. */
+gboolean
+nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error);
+
+/* --logbook FILE...: tables from files, nothing measured. */
+gboolean nullcurve_bench_output_logbook (const NullcurveBenchArgs *args, GError **error);
+
+G_END_DECLS

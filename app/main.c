@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nullcurve, the desktop program. */
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "app/application.h"
+
+int
+main (int argc, char *argv[])
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain ("nullcurve", NULLCURVE_LOCALEDIR);
+  bind_textdomain_codeset ("nullcurve", "UTF-8");
+  textdomain ("nullcurve");
+  g_set_application_name ("Nullcurve");
+
+  g_autoptr (NullcurveApplication) application = nullcurve_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/session.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/worker.h"
+#include "engine/base/team.h"
+#include "engine/records/environment.h"
+#include "engine/records/formats.h"
+#include "ui/text.h"
+
+/* What a calibration holds for. */
+typedef struct Machine
+{
+  const MoeBackend *backend;
+  gsize threads;
+  MoeDtype dtype;
+} Machine;
+
+struct _NullcurveSession
+{
+  GObject parent_instance;
+
+  NullcurveWindow *window; /* not owned */
+  NullcurveWorker *worker;
+
+  Machine machine; /* of `calibration`, or of the one under way */
+  gboolean calibrated;
+  gboolean calibration_failed;
+  MoeCalibration calibration;
+
+  gboolean run_wanted; /* Run was pressed while the machine was being measured */
+  gboolean running;
+  MoePlan plan;
+  MoeRun *run; /* grows while it is measured: record i is point i of the plan */
+  const MoeBackend *backend;
+  gboolean disagreed; /* a point failed the reference check */
+  char *journal_path;
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
+
+/* Calibration */
+
+static Machine
+wanted_machine (NullcurveSession *self)
+{
+  NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (setup, &options);
+  gsize threads = options.threads > 0 ? options.threads : moe_team_default_size ();
+  return (Machine) { nullcurve_setup_panel_get_backend (setup), threads, options.dtype };
+}
+
+static gboolean
+same_machine (const Machine *a, const Machine *b)
+{
+  return a->backend == b->backend && a->threads == b->threads && a->dtype == b->dtype;
+}
+
+/* Bring the calibration in line with the setup.  While the worker is busy nothing can be done;
+ * it is called again when the worker is free. */
+static void
+follow_setup (NullcurveSession *self)
+{
+  Machine wanted = wanted_machine (self);
+  if (wanted.backend == NULL || (self->calibrated && same_machine (&wanted, &self->machine))
+      || (self->calibration_failed && same_machine (&wanted, &self->machine)))
+    return;
+  if (self->calibrated || self->calibration_failed)
+    {
+      self->calibrated = self->calibration_failed = FALSE;
+      nullcurve_setup_panel_set_calibration (nullcurve_window_get_setup (self->window), NULL, NULL);
+    }
+  if (!nullcurve_worker_get_busy (self->worker)
+      && nullcurve_worker_calibrate (self->worker, wanted.backend, wanted.threads, wanted.dtype))
+    self->machine = wanted;
+}
+
+static void begin_run (NullcurveSession *self);
+
+static void
+calibrated_cb (gpointer data, const MoeCalibration *calibration, const MoeError *error)
+{
+  NullcurveSession *self = data;
+  self->calibrated = calibration != NULL;
+  self->calibration_failed = calibration == NULL;
+  if (calibration != NULL)
+    self->calibration = *calibration;
+  nullcurve_setup_panel_set_calibration (nullcurve_window_get_setup (self->window), calibration,
+                                         calibration == NULL ? error->message : NULL);
+}
+
+static void
+idle_cb (gpointer data)
+{
+  NullcurveSession *self = data;
+  if (self->run_wanted)
+    {
+      self->run_wanted = FALSE;
+      begin_run (self);
+    }
+  else
+    follow_setup (self);
+}
+
+/* The run as the window shows it while it grows */
+
+static void
+append_expected_point (NullcurveSession *self, const MoePoint *point)
+{
+  MoeRecord record;
+  /* Not sampled yet: what the routing will tell is missing. */
+  MoePointFacts unknown = { .point = point->index,
+                            .null_assignments = SIZE_MAX,
+                            .real_assignments = SIZE_MAX,
+                            .null_realized = NAN };
+  moe_record_from_point (&record, point, &unknown, self->backend->name);
+  moe_run_append (self->run, &record);
+}
+
+static void
+take_facts (NullcurveSession *self, const MoePointFacts *facts)
+{
+  MoeRecord record;
+  const MoeRecord *old = moe_run_get_record (self->run, facts->point);
+  if (old->n_samples > 0)
+    return;
+  moe_record_from_point (&record, &self->plan.points[facts->point], facts, self->backend->name);
+  record.max_relative_error = old->max_relative_error;
+  moe_run_replace (self->run, facts->point, &record);
+}
+
+static void
+take_sample (NullcurveSession *self, const MoeSample *sample)
+{
+  if (isnan (moe_run_get_record (self->run, sample->point)->loss))
+    {
+      MoeRecord record = *moe_run_get_record (self->run, sample->point);
+      record.loss = sample->loss;
+      moe_run_replace (self->run, sample->point, &record);
+    }
+  moe_run_add_sample (self->run, sample->point, sample->time_s, &sample->stages);
+}
+
+static void
+take_verification (NullcurveSession *self, const MoeVerification *verification)
+{
+  MoeRecord record = *moe_run_get_record (self->run, verification->point);
+  record.max_relative_error = verification->max_relative_error;
+  moe_run_replace (self->run, verification->point, &record);
+  self->disagreed |= !verification->passed;
+}
+
+static void
+news_cb (gpointer data,
+         const NullcurveWorkerEvent *events,
+         gsize n_events,
+         const MoeProgress *progress)
+{
+  NullcurveSession *self = data;
+  for (gsize i = 0; i < n_events; i++)
+    switch (events[i].kind)
+      {
+      case NULLCURVE_WORKER_POINT:
+        take_facts (self, &events[i].facts);
+        break;
+      case NULLCURVE_WORKER_SAMPLE:
+        take_sample (self, &events[i].sample);
+        break;
+      case NULLCURVE_WORKER_VERIFIED:
+        take_verification (self, &events[i].verification);
+        break;
+      }
+  nullcurve_window_update_run (self->window, progress);
+}
+
+/* A copy without the points that were never measured. */
+static MoeRun *
+measured_part (const MoeRun *run)
+{
+  MoeRun *part = moe_run_new (MOE_RUN_FORMAT_MEASURED, moe_run_get_title (run));
+  moe_run_set_source (part, moe_run_get_source (run));
+  for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
+    moe_run_set_fact (part, moe_run_get_fact_key (run, i), moe_run_get_fact_value (run, i));
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    if (moe_run_get_record (run, i)->n_samples > 0)
+      moe_run_append (part, moe_run_get_record (run, i));
+  return part;
+}
+
+static void
+finished_cb (gpointer data, MoeStatus status, const MoeError *error, const char *journal_problem)
+{
+  NullcurveSession *self = data;
+  g_autoptr (MoeRun) part = measured_part (self->run);
+  gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
+  if (self->disagreed)
+    moe_run_set_fact (part, "warning", "a point disagrees with the reference");
+  g_clear_pointer (&self->run, moe_run_unref);
+  moe_plan_clear (&self->plan);
+  self->running = FALSE;
+
+  /* The window may close on this, and take the session with it. */
+  g_object_ref (self);
+  nullcurve_window_end_run (self->window, part, ended_early ? error->message : NULL);
+  if (self->window != NULL && journal_problem != NULL)
+    {
+      g_autofree char *message = g_strdup_printf (_ ("The run file is incomplete: %s"),
+                                                  journal_problem);
+      nullcurve_window_toast (self->window, message);
+    }
+  if (self->window != NULL && self->disagreed)
+    nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its figures "
+                                             "are not to be trusted"));
+  if (self->window != NULL)
+    follow_setup (self);
+  g_object_unref (self);
+}
+
+/* The run file */
+
+char *
+nullcurve_session_dup_runs_dir (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "nullcurve", "runs", NULL);
+}
+
+static char *
+file_name_part (const char *text)
+{
+  char *name = g_ascii_strdown (text, -1);
+  for (char *p = name; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && *p != '.')
+      *p = '-';
+  return name;
+}
+
+static MoeJournal *
+create_journal (NullcurveSession *self, const char *shape_name, GDateTime *now)
+{
+  g_autofree char *dir = nullcurve_session_dup_runs_dir ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
+  g_autofree char *part = file_name_part (shape_name);
+  g_autoptr (GError) error = NULL;
+  MoeJournal *journal = NULL;
+  g_mkdir_with_parents (dir, 0755);
+  for (guint attempt = 0; journal == NULL && attempt < 10; attempt++)
+    {
+      g_autofree char *number = attempt > 0 ? g_strdup_printf ("-%u", attempt + 1) : g_strdup ("");
+      g_autofree char *name = g_strdup_printf ("%s-%s%s.journal", stamp, part, number);
+      g_free (self->journal_path);
+      self->journal_path = g_build_filename (dir, name, NULL);
+      g_clear_error (&error);
+      journal = moe_journal_create (self->journal_path, self->run, &error);
+    }
+  if (journal != NULL)
+    return journal;
+  g_clear_pointer (&self->journal_path, g_free);
+  g_autofree char *message
+      = g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message);
+  nullcurve_window_toast (self->window, message);
+  return NULL;
+}
+
+/* "Quick, top-2, 4, 8 · 17:42" */
+static char *
+title_for (const char *shape_name, const MoeOptions *options, GDateTime *now)
+{
+  g_autofree char *topk = nullcurve_text_topk (options);
+  g_autofree char *time = g_date_time_format (now, "%H:%M");
+  const char *carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY ? _ (", carry") : "";
+  return g_strdup_printf ("%s, %s%s · %s", shape_name, topk, carry, time);
+}
+
+static void
+start_worker (NullcurveSession *self, MoeJournal *journal)
+{
+  Machine wanted = wanted_machine (self);
+  gboolean calibrated = self->calibrated && same_machine (&wanted, &self->machine);
+  self->machine = wanted;
+  if (nullcurve_worker_run (self->worker, &self->plan, self->backend,
+                            calibrated ? &self->calibration : NULL, journal))
+    return;
+  moe_journal_close (journal, "stopped");
+  MoeError error = { .message = "There is no memory left to begin." };
+  finished_cb (self, MOE_ERROR_MEMORY, &error, NULL);
+}
+
+static void
+begin_run (NullcurveSession *self)
+{
+  NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
+  MoeOptions options;
+  MoeError error = { 0 };
+  nullcurve_setup_panel_get_options (setup, &options);
+  self->backend = nullcurve_setup_panel_get_backend (setup);
+  if (self->running || self->backend == NULL
+      || nullcurve_setup_panel_get_problem (setup) != NULL
+      || moe_plan_new (&options, &self->plan, &error) != MOE_OK)
+    return;
+
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *shape_name = nullcurve_setup_panel_dup_shape_name (setup);
+  g_autofree char *title = title_for (shape_name, &options, now);
+  self->run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
+  moe_environment_describe (self->run, &self->plan, self->backend, NULL);
+  MoeJournal *journal = create_journal (self, shape_name, now);
+  moe_run_set_source (self->run, self->journal_path);
+  for (gsize i = 0; i < self->plan.n_points; i++)
+    append_expected_point (self, &self->plan.points[i]);
+  self->running = TRUE;
+  self->disagreed = FALSE;
+  nullcurve_window_begin_run (self->window, self->run, &self->plan);
+  start_worker (self, journal);
+}
+
+static void
+run_requested_cb (NullcurveSession *self)
+{
+  if (!nullcurve_worker_get_busy (self->worker))
+    begin_run (self);
+  else if (!self->running)
+    self->run_wanted = TRUE;
+}
+
+static void
+stop_requested_cb (NullcurveSession *self)
+{
+  nullcurve_worker_cancel (self->worker);
+}
+
+static void
+window_destroyed_cb (NullcurveSession *self)
+{
+  self->window = NULL;
+  nullcurve_worker_shutdown (self->worker);
+}
+
+const char *
+nullcurve_session_get_journal_path (NullcurveSession *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SESSION (self), NULL);
+  return self->journal_path;
+}
+
+gboolean
+nullcurve_session_get_busy (NullcurveSession *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SESSION (self), FALSE);
+  return nullcurve_worker_get_busy (self->worker);
+}
+
+static void
+nullcurve_session_dispose (GObject *object)
+{
+  NullcurveSession *self = NULLCURVE_SESSION (object);
+  if (self->worker != NULL)
+    nullcurve_worker_shutdown (self->worker);
+  g_clear_object (&self->worker);
+  G_OBJECT_CLASS (nullcurve_session_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_session_finalize (GObject *object)
+{
+  NullcurveSession *self = NULLCURVE_SESSION (object);
+  g_clear_pointer (&self->run, moe_run_unref);
+  moe_plan_clear (&self->plan);
+  g_free (self->journal_path);
+  G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
+}
+
+static void
+nullcurve_session_class_init (NullcurveSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = nullcurve_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_session_finalize;
+}
+
+static void
+nullcurve_session_init (NullcurveSession *self)
+{
+}
+
+NullcurveSession *
+nullcurve_session_new (NullcurveWindow *window)
+{
+  NullcurveSession *self = g_object_new (NULLCURVE_TYPE_SESSION, NULL);
+  NullcurveWorkerCallbacks callbacks = { .data = self,
+                                         .news = news_cb,
+                                         .calibrated = calibrated_cb,
+                                         .finished = finished_cb,
+                                         .idle = idle_cb };
+  self->window = window;
+  self->worker = nullcurve_worker_new (&callbacks);
+  g_object_set_data_full (G_OBJECT (window), "nullcurve-session", g_object_ref (self),
+                          g_object_unref);
+  g_signal_connect_object (window, "run-requested", G_CALLBACK (run_requested_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "stop-requested", G_CALLBACK (stop_requested_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "setup-changed", G_CALLBACK (follow_setup), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self,
+                           G_CONNECT_SWAPPED);
+  follow_setup (self);
+  return self;
+}

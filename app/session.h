@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Joins one window to one worker: what the window asks for is measured, what is measured is
+ * shown.  Main thread only. */
+#pragma once
+
+#include "ui/window.h"
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_SESSION (nullcurve_session_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveSession, nullcurve_session, NULLCURVE, SESSION, GObject)
+
+/* The session lives as long as the window (which holds it): it stops and joins its threads when
+ * the window is destroyed.  Returns a new reference. */
+NullcurveSession *nullcurve_session_new (NullcurveWindow *window);
+
+/* The folder of run files, one for each measured run: nullcurve/runs in the user's data folder. */
+char *nullcurve_session_dup_runs_dir (void);
+
+/* Path of the run file of the last run started; NULL when there is none.  Owned by the session. */
+const char *nullcurve_session_get_journal_path (NullcurveSession *self);
+
+/* TRUE while a thread of the session works. */
+gboolean nullcurve_session_get_busy (NullcurveSession *self);
+
+G_END_DECLS

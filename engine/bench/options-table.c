@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of options itself: names, ranges, help and defaults. */
+#include "engine/bench/options.h"
+
+#include <string.h>
+
+#define N_ELEMENTS(array) (sizeof (array) / sizeof (array)[0])
+
+static const char *const remat_mode_list[] = { "none", "expert_mlp", "combine" };
+const MoeNames moe_remat_mode_names = { remat_mode_list, N_ELEMENTS (remat_mode_list) };
+
+static const char *const capacity_policy_list[] = { "none", "drop", "pad" };
+const MoeNames moe_capacity_policy_names = { capacity_policy_list,
+                                             N_ELEMENTS (capacity_policy_list) };
+
+static const char *const parallel_mode_list[] = { "none", "ep" };
+const MoeNames moe_parallel_mode_names = { parallel_mode_list, N_ELEMENTS (parallel_mode_list) };
+
+static const char *const ep_comm_path_list[] = { "compact_psum", "ring_ag_rs" };
+const MoeNames moe_ep_comm_path_names = { ep_comm_path_list, N_ELEMENTS (ep_comm_path_list) };
+
+static const char *const pack_strategy_list[] = { "argsort", "tuple_sort", "expert_score_sort" };
+const MoeNames moe_pack_strategy_names = { pack_strategy_list, N_ELEMENTS (pack_strategy_list) };
+
+static const char *const permute_mode_list[] = { "direct_take", "repeat_sort" };
+const MoeNames moe_permute_mode_names = { permute_mode_list, N_ELEMENTS (permute_mode_list) };
+
+/* Words of --accelerator; which of them are here is asked of the backends. */
+static const char *const accelerator_list[] = { "auto", "openblas", "onednn", "native", "cuda" };
+static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accelerator_list) };
+
+#define SHAPE    "Shape"
+#define COMPUTE  "Computation"
+#define ROUTING  "Routing"
+#define NULLS    "Null routing"
+#define PARALLEL "Expert parallelism"
+#define MACHINE  "Machine"
+#define MEASURE  "Measuring"
+
+#define MAX_DIM   (1u << 24)
+#define MAX_COUNT 1000000u
+
+#define FIELD(member) .offset = offsetof (MoeOptions, member)
+
+static const MoeOptionSpec table[] = {
+  { "tokens", "tokens", "T", "tokens in the batch", SHAPE, MOE_OPTION_SIZE, FIELD (shape.tokens),
+    .min = 1, .max = UINT32_MAX - 2u },
+  { "hidden", "hidden", "H", "width of a token", SHAPE, MOE_OPTION_SIZE, FIELD (shape.hidden),
+    .min = 1, .max = MAX_DIM },
+  { "mlp-dim", "mlp_dim", "M", "inner width of one expert", SHAPE, MOE_OPTION_SIZE,
+    FIELD (shape.mlp_dim), .min = 1, .max = MAX_DIM },
+  { "experts", "experts", "E", "real experts", SHAPE, MOE_OPTION_SIZE, FIELD (shape.experts),
+    .min = 1, .max = MAX_DIM },
+  { "topk", "topk", "K", "experts chosen per token, 1 to E", SHAPE, MOE_OPTION_SIZE, FIELD (topk),
+    .min = 1, .max = MAX_DIM },
+  { "topk-list", "topk_list", "K,K,...", "measure several top-k values; wins over --topk", SHAPE,
+    MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
+  { "shared-expert-dim", "shared_expert_dim", "S",
+    "inner width of a shared expert that every token visits; 0 for none", SHAPE, MOE_OPTION_SIZE,
+    FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM, .later = "a shared expert" },
+  { "shared-fused", "shared_fused", NULL, "fuse the shared expert's gate and up matmuls", SHAPE,
+    MOE_OPTION_FLAG, FIELD (shared_fused), .later = "a shared expert" },
+
+  { "dtype", "dtype", "float32|bfloat16", "storage and matmul inputs; sums are float32", COMPUTE,
+    MOE_OPTION_CHOICE, FIELD (dtype), .names = &moe_dtype_names, .works = 1u << MOE_DTYPE_FLOAT32 },
+  { "bench-pass", "bench_pass", "forward|forward_backward", "what one timed step computes", COMPUTE,
+    MOE_OPTION_CHOICE, FIELD (pass), .names = &moe_pass_names },
+  { "backend", "backend", "gmm|ragged_dot",
+    "grouped matmul: gmm schedules expert tiles over the cores, ragged_dot walks the experts",
+    COMPUTE, MOE_OPTION_CHOICE, FIELD (grouping), .names = &moe_grouping_names,
+    .works = 1u << MOE_GROUPING_GMM },
+  { "impl", "impl", "baseline|fused_w13|preweight|fused_w13_preweight|scatter|fast|both",
+    "how the block is computed; both is all six", COMPUTE, MOE_OPTION_CHOICE_SET, FIELD (impls),
+    .names = &moe_impl_names, .works = 1u << MOE_IMPL_FUSED_W13 },
+  { "queue-mode", "queue_mode", "full|prequeue|both",
+    "prequeue leaves routing pack and gather outside the timed region; forward only", COMPUTE,
+    MOE_OPTION_CHOICE_SET, FIELD (queue_modes), .names = &moe_queue_mode_names,
+    .works = 1u << MOE_QUEUE_MODE_FULL },
+  { "routing-pack-strategy", "routing_pack_strategy", "argsort|tuple_sort|expert_score_sort",
+    "order of the assignments of an expert", COMPUTE, MOE_OPTION_CHOICE,
+    FIELD (routing_pack_strategy), .names = &moe_pack_strategy_names,
+    .works = 1u << MOE_PACK_ARGSORT },
+  { "dispatch-permute-mode", "dispatch_permute_mode", "direct_take|repeat_sort",
+    "gather straight from x, or repeat it k times and permute", COMPUTE, MOE_OPTION_CHOICE,
+    FIELD (dispatch_permute_mode), .names = &moe_permute_mode_names,
+    .works = 1u << MOE_PERMUTE_DIRECT_TAKE },
+  { "use-custom-sort-vjp", "use_custom_sort_vjp", NULL,
+    "accepted for the harness's sake: the backward here is written by hand", COMPUTE,
+    MOE_OPTION_FLAG, FIELD (use_custom_sort_vjp) },
+  { "remat-mode", "remat_mode", "none|expert_mlp|combine",
+    "what the backward recomputes instead of saving", COMPUTE, MOE_OPTION_CHOICE,
+    FIELD (remat_mode), .names = &moe_remat_mode_names, .works = 1u << MOE_REMAT_NONE },
+  { "capacity-policy", "capacity_policy", "none|drop|pad",
+    "bound the rows of an expert; with null routing only none", COMPUTE, MOE_OPTION_CHOICE,
+    FIELD (capacity_policy), .names = &moe_capacity_policy_names,
+    .works = 1u << MOE_CAPACITY_NONE },
+  { "capacity-factor", "capacity_factor", "X", "capacity is max(1, ceil(X T k / E))", COMPUTE,
+    MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6,
+    .later = "a capacity policy" },
+
+  { "distribution", "distribution", "random|runs|both", "how router logits are drawn", ROUTING,
+    MOE_OPTION_CHOICE_SET, FIELD (distributions), .names = &moe_distribution_names,
+    .works = 1u << MOE_DISTRIBUTION_RANDOM },
+  { "run-alpha", "run_alpha", "X", "runs: mean run length is max(2, 1/(1-X))", ROUTING,
+    MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0, .high_open = true,
+    .later = "--distribution runs" },
+  { "run-noise-scale", "run_noise_scale", "X", "runs: standard deviation of the other logits",
+    ROUTING, MOE_OPTION_REAL, FIELD (run_noise_scale), .low = 0.0, .high = 1e6,
+    .later = "--distribution runs" },
+  { "seed", "seed", "N", "seed of x, the weights and the logits", ROUTING, MOE_OPTION_SEED,
+    FIELD (seed), .max = UINT64_MAX },
+
+  { "null-route-frac", "null_route_frac", "F", "share of slots that go to no expert, 0 <= F < 1",
+    NULLS, MOE_OPTION_REAL, FIELD (null_route_frac), .low = 0.0, .high = 1.0, .high_open = true },
+  { "null-route-frac-list", "null_route_frac_list", "F,F,...",
+    "measure several fractions; wins over --null-route-sweep", NULLS, MOE_OPTION_FRACTION_LIST,
+    FIELD (null_route_frac_list), .low = 0.0, .high = 1.0, .high_open = true },
+  { "null-route-sweep", "null_route_sweep", NULL,
+    "measure 0.1, 0.2, ... 0.9; wins over --null-route-frac", NULLS, MOE_OPTION_FLAG,
+    FIELD (null_route_sweep) },
+  { "baseline", "baseline", NULL, "measure fraction 0 too, paired with every other fraction", NULLS,
+    MOE_OPTION_FLAG, FIELD (baseline) },
+  { "null-routing-mode", "null_routing_mode", "independent|take_until_null|router",
+    "which slots are null", NULLS, MOE_OPTION_CHOICE, FIELD (null_routing_mode),
+    .names = &moe_null_mode_names },
+  { "null-experts", "null_experts", "N", "identical null experts; 0: derived from E and F", NULLS,
+    MOE_OPTION_SIZE, FIELD (null_experts), .min = 0, .max = MAX_DIM },
+  { "null-route-seed", "null_route_seed", "N", "seed of the null slots", NULLS, MOE_OPTION_SEED,
+    FIELD (null_route_seed), .max = UINT64_MAX },
+  { "renormalize-real-after-null", "renormalize_real_after_null", NULL,
+    "divide a token's real weights by their sum", NULLS, MOE_OPTION_FLAG,
+    FIELD (renormalize_real_after_null) },
+  { "null-dispatch", "null_dispatch", "compact|carry",
+    "drop null slots before dispatch, or carry them as the published harness does", NULLS,
+    MOE_OPTION_CHOICE, FIELD (null_dispatch), .names = &moe_null_dispatch_names },
+
+  { "parallel-mode", "parallel_mode", "none|ep", "ep spreads the experts over shards", PARALLEL,
+    MOE_OPTION_CHOICE, FIELD (parallel_mode), .names = &moe_parallel_mode_names,
+    .works = 1u << MOE_PARALLEL_NONE },
+  { "ep-comm-path", "ep_comm_path", "compact_psum|ring_ag_rs", "how shards exchange tokens",
+    PARALLEL, MOE_OPTION_CHOICE, FIELD (ep_comm_path), .names = &moe_ep_comm_path_names,
+    .works = 1u << MOE_EP_COMPACT_PSUM },
+  { "ep-size", "ep_size", "N", "shards; 0: as many as there are", PARALLEL, MOE_OPTION_SIZE,
+    FIELD (ep_size), .min = 0, .max = MAX_DIM, .later = "expert parallelism" },
+
+  { "accelerator", "accelerator", "auto|openblas|onednn|native|cuda[:N]",
+    "who does the matmuls; auto takes the best that works here", MACHINE, MOE_OPTION_ACCELERATOR,
+    FIELD (accelerator), .names = &accelerator_names },
+  { "threads", "threads", "N", "threads to compute on; 0: all processors", MACHINE, MOE_OPTION_SIZE,
+    FIELD (threads), .min = 0, .max = 1024 },
+
+  { "iters", "iters", "N", "timed samples per point", MEASURE, MOE_OPTION_SIZE, FIELD (iters),
+    .min = 1, .max = MAX_COUNT },
+  { "warmup", "warmup", "N", "steps before the samples", MEASURE, MOE_OPTION_SIZE, FIELD (warmup),
+    .min = 0, .max = MAX_COUNT },
+  { "stage-timing", "stage_timing", NULL, "print the time of every stage", MEASURE, MOE_OPTION_FLAG,
+    FIELD (stage_timing) },
+};
+
+void
+moe_options_init (MoeOptions *options)
+{
+  *options = (MoeOptions){
+    .shape = { .tokens = 32768, .hidden = 2048, .mlp_dim = 4096, .experts = 8 },
+    .topk = 4,
+    .run_alpha = 0.98,
+    .run_noise_scale = 0.35,
+    .iters = 5,
+    .warmup = 2,
+    .accelerator = "auto",
+  };
+  options->impls.has[MOE_IMPL_FUSED_W13] = true;
+  options->distributions.has[MOE_DISTRIBUTION_RANDOM] = true;
+  options->queue_modes.has[MOE_QUEUE_MODE_FULL] = true;
+}
+
+const MoeOptionSpec *
+moe_option_specs (size_t *n)
+{
+  *n = N_ELEMENTS (table);
+  return table;
+}
+
+static bool
+same_name (const char *a, const char *b)
+{
+  for (; *a != '\0' && *b != '\0'; a++, b++)
+    if ((*a == '_' ? '-' : *a) != (*b == '_' ? '-' : *b))
+      return false;
+  return *a == *b;
+}
+
+const MoeOptionSpec *
+moe_option_spec_find (const char *name)
+{
+  for (size_t i = 0; name != NULL && i < N_ELEMENTS (table); i++)
+    if (same_name (table[i].name, name))
+      return &table[i];
+  return NULL;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of SPEC 4, with the published harness's names: one table that the command line,
+ * the form in the window, the `shape` line, --help and saved runs all read.
+ *
+ * Here are the options that say what is measured.  Options that say where results go
+ * (--csv, --chart, ...) belong to the program that has them. */
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/moe/types.h"
+
+enum
+{
+  MOE_OPTIONS_MAX_LIST = 64,
+  MOE_OPTIONS_NAME_SIZE = 32
+};
+
+typedef struct MoeSizeList
+{
+  size_t values[MOE_OPTIONS_MAX_LIST];
+  size_t n;
+} MoeSizeList;
+
+typedef struct MoeFractionList
+{
+  double values[MOE_OPTIONS_MAX_LIST];
+  size_t n;
+} MoeFractionList;
+
+/* Choices that may also be "both" (or "all six" for impl). */
+typedef struct MoeChoiceSet
+{
+  bool has[8]; /* indexed by the enumeration */
+} MoeChoiceSet;
+
+typedef enum MoeRematMode
+{
+  MOE_REMAT_NONE,
+  MOE_REMAT_EXPERT_MLP,
+  MOE_REMAT_COMBINE,
+} MoeRematMode;
+
+typedef enum MoeCapacityPolicy
+{
+  MOE_CAPACITY_NONE,
+  MOE_CAPACITY_DROP,
+  MOE_CAPACITY_PAD,
+} MoeCapacityPolicy;
+
+typedef enum MoeParallelMode
+{
+  MOE_PARALLEL_NONE,
+  MOE_PARALLEL_EP,
+} MoeParallelMode;
+
+typedef enum MoeEpCommPath
+{
+  MOE_EP_COMPACT_PSUM,
+  MOE_EP_RING_AG_RS,
+} MoeEpCommPath;
+
+typedef enum MoePackStrategy
+{
+  MOE_PACK_ARGSORT,
+  MOE_PACK_TUPLE_SORT,
+  MOE_PACK_EXPERT_SCORE_SORT,
+} MoePackStrategy;
+
+typedef enum MoePermuteMode
+{
+  MOE_PERMUTE_DIRECT_TAKE,
+  MOE_PERMUTE_REPEAT_SORT,
+} MoePermuteMode;
+
+/* Values of every option, raw as given.  Plain data: copy freely. */
+typedef struct MoeOptions
+{
+  MoeShape shape; /* shared_dim is --shared-expert-dim */
+  bool shared_fused;
+  size_t topk;
+  MoeSizeList topk_list; /* not empty: wins over topk */
+  MoeDtype dtype;
+  MoeGrouping grouping;      /* --backend */
+  MoeChoiceSet impls;        /* --impl */
+  MoeChoiceSet distributions; /* --distribution */
+  MoePass pass;              /* --bench-pass */
+  MoeParallelMode parallel_mode;
+  MoeEpCommPath ep_comm_path;
+  size_t ep_size;
+  MoeChoiceSet queue_modes;
+  MoePackStrategy routing_pack_strategy;
+  MoePermuteMode dispatch_permute_mode;
+  bool use_custom_sort_vjp;
+  MoeRematMode remat_mode;
+  MoeCapacityPolicy capacity_policy;
+  double capacity_factor;
+  double run_alpha;
+  double run_noise_scale;
+  double null_route_frac;
+  MoeFractionList null_route_frac_list; /* not empty: wins over sweep and single */
+  bool null_route_sweep;                /* 0.1 .. 0.9; wins over single */
+  MoeNullMode null_routing_mode;
+  size_t null_experts;
+  uint64_t null_route_seed;
+  bool renormalize_real_after_null;
+  bool stage_timing;
+  size_t iters;
+  size_t warmup;
+  uint64_t seed;
+  /* Nullcurve's own */
+  char accelerator[MOE_OPTIONS_NAME_SIZE]; /* "auto" or a backend's name */
+  size_t threads;                          /* 0: all processors of this process */
+  MoeNullDispatch null_dispatch;
+  bool baseline; /* measure f = 0 too */
+} MoeOptions;
+
+/* The defaults of SPEC 4, but for --impl and --distribution, whose default "both" would take
+ * values that this version does not run: here fused_w13 and random. */
+void moe_options_init (MoeOptions *options);
+
+extern const MoeNames moe_remat_mode_names;
+extern const MoeNames moe_capacity_policy_names;
+extern const MoeNames moe_parallel_mode_names;
+extern const MoeNames moe_ep_comm_path_names;
+extern const MoeNames moe_pack_strategy_names;
+extern const MoeNames moe_permute_mode_names;
+
+typedef enum MoeOptionKind
+{
+  MOE_OPTION_FLAG,          /* bool */
+  MOE_OPTION_SIZE,          /* size_t, min .. max */
+  MOE_OPTION_SEED,          /* uint64_t, any */
+  MOE_OPTION_REAL,          /* double, low .. high */
+  MOE_OPTION_CHOICE,        /* an enumeration, one of `names` */
+  MOE_OPTION_CHOICE_SET,    /* MoeChoiceSet over `names`; "both" is all of them */
+  MOE_OPTION_SIZE_LIST,     /* MoeSizeList, each min .. max */
+  MOE_OPTION_FRACTION_LIST, /* MoeFractionList, each low .. high */
+  MOE_OPTION_ACCELERATOR,   /* char[MOE_OPTIONS_NAME_SIZE], one of `names`, or cuda:N */
+} MoeOptionKind;
+
+/* One row of the option table, for parsing, help, printing and the form. */
+typedef struct MoeOptionSpec
+{
+  const char *name;  /* "null-route-frac", without dashes */
+  const char *key;   /* "null_route_frac", as in the shape line */
+  const char *value; /* placeholder or choices for help: "N", "forward|forward_backward"; NULL
+                        for a flag */
+  const char *help;  /* one line */
+  const char *group; /* heading in help: "Shape", "Routing", "Null routing", ... */
+  MoeOptionKind kind;
+  size_t offset;         /* of the field in MoeOptions */
+  uint64_t min;          /* whole numbers: smallest and largest that are allowed at all */
+  uint64_t max;
+  double low;            /* reals: low <= value <= high, or < high when high_open */
+  double high;
+  bool high_open;
+  const MoeNames *names; /* choices: their names */
+  uint32_t works;        /* choices: bit i set when this version runs choice i; 0: all of them */
+  const char *later;     /* others: what only a later version brings, so that any value but the
+                            default is refused ("a shared expert"); NULL: every value works */
+} MoeOptionSpec;
+
+/* The table, in the order of help and of the shape line.  Static storage. */
+const MoeOptionSpec *moe_option_specs (size_t *n);
+
+/* The row with this name (either spelling, - or _), or NULL. */
+const MoeOptionSpec *moe_option_spec_find (const char *name);
+
+/* Set one option from text; for a flag `value` is NULL, "true" or "false".  Fails with
+ * MOE_ERROR_INVALID naming option, value and what is allowed; *options is then unchanged. */
+MoeStatus moe_options_set (MoeOptions *options, const char *name, const char *value,
+                           MoeError *error);
+
+/* Print one option's value as moe_options_set () reads it; returns the length as snprintf does. */
+int moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text,
+                        size_t size);
+
+/* Check ranges and combinations: the first fault, naming option, value and allowed range
+ * (MOE_ERROR_INVALID), or a value that this version cannot run yet (MOE_ERROR_UNSUPPORTED).
+ * error->option is the option's name.  Takes no memory. */
+MoeStatus moe_options_validate (const MoeOptions *options, MoeError *error);
+
+/* The top-k values that the options ask for, in the order given, each once; returns their
+ * number. */
+size_t moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST]);
+
+/* The null fractions that the options ask for (list, else sweep, else the single one; with
+ * `baseline` also 0), ascending, each once; returns their number. */
+size_t moe_options_fractions (const MoeOptions *options,
+                              double fractions[MOE_OPTIONS_MAX_LIST + 1]);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Loops that do nothing but multiply-add in registers, and nothing but move memory.  Private to
+ * engine/bench. */
+#pragma once
+
+#include "engine/moe/types.h"
+
+/* Run `rounds` rounds of independent multiply-adds on the calling thread with the widest
+ * instructions of this processor for the dtype; returns the FLOPs done (2 per multiply-add).
+ * *sink receives a value that depends on all of them. */
+double moe_peak_multiply_add (MoeDtype dtype, size_t rounds, float *sink);
+
+/* Sum of n words, read from memory. */
+uint64_t moe_peak_read (const uint64_t *words, size_t n);
+
+/* Fill n words without reading them into the caches first, where the processor can. */
+void moe_peak_write (uint64_t *words, size_t n, uint64_t value);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A sweep plan: options multiplied out into the points to measure, in order. */
+#pragma once
+
+#include "engine/backends/backend.h"
+#include "engine/bench/options.h"
+
+/* One measured point: a block, how it is routed, and its place in the plan. */
+typedef struct MoePoint
+{
+  size_t index; /* in the plan */
+  size_t group; /* points of one group are measured in interleaved rounds; groups are consecutive */
+  MoeBlock block;
+  MoeRoutingSpec routing;
+} MoePoint;
+
+typedef struct MoePlan
+{
+  MoeOptions options; /* validated copy */
+  size_t threads;     /* resolved: options.threads, or all processors */
+  size_t n_points;
+  size_t n_groups;
+  MoePoint *points; /* [n_points], owned */
+} MoePlan;
+
+/* Validate the options and multiply them out.  One group per (distribution, impl, queue mode,
+ * topk); within a group the fractions in ascending order, each once, f = 0 first when `baseline`.
+ * Caller clears *plan with moe_plan_clear ().  Errors as moe_options_validate (). */
+MoeStatus moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error);
+
+void moe_plan_clear (MoePlan *plan);
+
+/* Deep copy; MOE_ERROR_MEMORY. */
+MoeStatus moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error);
+
+/* What a backend must hold for this plan.  An upper bound on rows that needs no routing:
+ * carry: tokens * topk; compact: tokens * topk when f = 0 is in the plan, else the expectation
+ * plus six standard deviations and 64 rows, capped. */
+void moe_plan_problem (const MoePlan *plan, MoeProblem *problem);
+
+/* Expected FLOPs of one step of a point (R = T k (1-f)). */
+double moe_point_expected_flops (const MoePoint *point);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/bench/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WANTED_COVERAGE 0.95
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double left = *(const double *)a, right = *(const double *)b;
+  return (left > right) - (left < right);
+}
+
+/* A sorted copy for the caller to free; NULL when n = 0 or there is no memory. */
+static double *
+sorted_copy (const double *values, size_t n)
+{
+  double *copy = n > 0 ? calloc (n, sizeof *copy) : NULL;
+  if (copy == NULL)
+    return NULL;
+  memcpy (copy, values, n * sizeof *copy);
+  qsort (copy, n, sizeof *copy, compare_doubles);
+  return copy;
+}
+
+static double
+median_of_sorted (const double *sorted, size_t n)
+{
+  if (n % 2 == 1)
+    return sorted[n / 2];
+  return sorted[n / 2 - 1] + (sorted[n / 2] - sorted[n / 2 - 1]) / 2;
+}
+
+/* The narrowest interval between the r-th smallest and the r-th largest of n values that covers
+ * the median with the wanted probability; it covers with 1 - 2 P (B < r), B ~ Bin (n, 1/2).
+ * Returns r >= 1, the outermost when no interval covers enough. */
+static size_t
+interval_rank (size_t n, double *coverage)
+{
+  size_t rank = 1;
+  double log_term = -(double)n * log (2.0); /* log P (B = i), i = 0 */
+  double below = exp (log_term);            /* P (B < rank) */
+  for (size_t i = 1; 2 * (i + 1) <= n; i++)
+    {
+      log_term += log ((double)(n - i + 1) / (double)i);
+      double wider = below + exp (log_term);
+      if (1.0 - 2.0 * wider < WANTED_COVERAGE)
+        break;
+      below = wider;
+      rank = i + 1;
+    }
+  *coverage = 1.0 - 2.0 * below;
+  return rank;
+}
+
+void
+moe_spread_of (const double *values, size_t n, MoeSpread *spread)
+{
+  *spread = (MoeSpread){ 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+  double *sorted = sorted_copy (values, n);
+  if (sorted == NULL)
+    return;
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += sorted[i];
+  spread->n = n;
+  spread->min = sorted[0];
+  spread->max = sorted[n - 1];
+  spread->mean = sum / (double)n;
+  spread->median = median_of_sorted (sorted, n);
+  size_t rank = interval_rank (n, &spread->coverage);
+  spread->lower = sorted[rank - 1];
+  spread->upper = sorted[n - rank];
+  free (sorted);
+}
+
+double
+moe_median (const double *values, size_t n)
+{
+  double *sorted = sorted_copy (values, n);
+  double median = sorted != NULL ? median_of_sorted (sorted, n) : NAN;
+  free (sorted);
+  return median;
+}
+
+double
+moe_spread_relative (const MoeSpread *spread)
+{
+  return (spread->upper - spread->lower) / (2.0 * spread->median);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --dump-tensors: files that NumPy reads, with numbers that the reference computes again. */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/npy.h"
+#include "engine/bench/options.h"
+#include "engine/moe/reference.h"
+
+enum
+{
+  T = 64,
+  H = 32,
+  M = 16,
+  E = 6,
+  K = 4
+};
+
+static const MoeShape shape = { T, H, M, E, 0 };
+
+static int
+bench (const char *folder, const char *const *more, char **err)
+{
+  static const char *const base[] = { "--tokens",  "64", "--hidden", "32", "--mlp-dim", "16",
+                                      "--experts", "6",  "--topk",   "4",  "--iters",   "1",
+                                      "--warmup",  "0",  "--seed",   "3",  NULL };
+  g_autoptr (GPtrArray) line = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_ptr_array_add (line, (char *)g_getenv ("NULLCURVE_BENCH"));
+  for (gsize i = 0; base[i] != NULL; i++)
+    g_ptr_array_add (line, (char *)base[i]);
+  for (; *more != NULL; more++)
+    g_ptr_array_add (line, (char *)*more);
+  g_ptr_array_add (line, "--dump-tensors");
+  g_ptr_array_add (line, (char *)folder);
+  g_ptr_array_add (line, NULL);
+  g_autoptr (GSubprocess) process = g_subprocess_newv (
+      (const char *const *)line->pdata,
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, err, &error);
+  g_assert_no_error (error);
+  return g_subprocess_get_exit_status (process);
+}
+
+/* The elements of an NPY file whose header says exactly `descr` and `dims`. */
+static void *
+load (const char *folder, const char *name, const char *descr, const char *dims, gsize elements)
+{
+  g_autofree char *file = g_strconcat (name, ".npy", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, >, 10);
+  g_assert_cmpmem (data, 8, "\x93NUMPY\x01\x00", 8);
+  gsize header = (guchar)data[8] + 256u * (guchar)data[9];
+  g_assert_cmpuint ((10 + header) % 64, ==, 0);
+  g_assert_cmpint (data[10 + header - 1], ==, '\n');
+  g_autofree char *text = g_strchomp (g_strndup (data + 10, header));
+  g_autofree char *expected =
+      g_strdup_printf ("{'descr': '%c%s', 'fortran_order': False, 'shape': (%s), }",
+                       G_BYTE_ORDER == G_LITTLE_ENDIAN ? '<' : '>', descr, dims);
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpuint (size, ==, 10 + header + 4 * elements);
+  return g_memdup2 (data + 10 + header, 4 * elements);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static char *
+read_meta (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "meta.json", NULL);
+  char *meta = NULL;
+  g_assert_true (g_file_get_contents (path, &meta, NULL, NULL));
+  return meta;
+}
+
+static double
+meta_number (const char *meta, const char *key)
+{
+  double value = NAN;
+  g_autofree char *quoted = g_strdup_printf ("\n  \"%s\": ", key);
+  const char *at = g_strstr_len (meta, -1, quoted);
+  if (at != NULL)
+    value = g_ascii_strtod (at + strlen (quoted), NULL);
+  return value;
+}
+
+static void
+assert_near (
+    const char *folder, const char *name, const char *dims, const double *expected, gsize elements)
+{
+  g_autofree float *actual = load (folder, name, "f4", dims, elements);
+  g_assert_cmpfloat (moe_relative_error (actual, expected, elements), <, 1e-5);
+}
+
+/* Compute everything again in double from the files alone. */
+static void
+assert_consistent (const char *folder)
+{
+  g_autofree float *x = load (folder, "x", "f4", "64,32", T * H);
+  g_autofree float *w1 = load (folder, "w1", "f4", "6,32,16", E * H * M);
+  g_autofree float *w3 = load (folder, "w3", "f4", "6,32,16", E * H * M);
+  g_autofree float *w2 = load (folder, "w2", "f4", "6,16,32", E * H * M);
+  g_autofree gint32 *idx = load (folder, "topk_idx", "i4", "64,4", T * K);
+  g_autofree float *p = load (folder, "topk_weights", "f4", "64,4", T * K);
+  g_autofree char *meta = read_meta (folder);
+  MoeRouting routing = { .tokens = T,
+                         .experts = E,
+                         .topk = K,
+                         .null_experts = (gsize)meta_number (meta, "null_experts"),
+                         .topk_idx = idx,
+                         .topk_weights = p };
+  for (gsize i = 0; i < T * K; i++)
+    if (idx[i] >= E)
+      {
+        g_assert_cmpint (idx[i], <, E + (gint32)routing.null_experts);
+        g_assert_cmpfloat (p[i], ==, 0.0f);
+        routing.null_assignments++;
+      }
+  routing.real_assignments = T * K - routing.null_assignments;
+  routing.null_realized = (double)routing.null_assignments / (T * K);
+  g_assert_cmpfloat (meta_number (meta, "null_assignments"), ==, (double)routing.null_assignments);
+  g_assert_cmpfloat (meta_number (meta, "real_assignments"), ==, (double)routing.real_assignments);
+  g_assert_cmpfloat_with_epsilon (meta_number (meta, "null_realized"), routing.null_realized,
+                                  1e-12);
+
+  g_autofree double *y = g_new (double, T *H);
+  g_autofree double *dx = g_new (double, T *H);
+  g_autofree double *dw1 = g_new (double, E *H *M);
+  g_autofree double *dw3 = g_new (double, E *H *M);
+  g_autofree double *dw2 = g_new (double, E *H *M);
+  const MoeReferenceInputs in = { x, w1, w3, w2 };
+  MoeReferenceOutputs out = { .y = y, .dx = dx, .dw1 = dw1, .dw3 = dw3, .dw2 = dw2 };
+  g_assert_cmpint (moe_reference_run (&shape, &routing, &in, &out, NULL), ==, MOE_OK);
+  assert_near (folder, "y", "64,32", y, T * H);
+  assert_near (folder, "dx", "64,32", dx, T * H);
+  assert_near (folder, "dw1", "6,32,16", dw1, E * H * M);
+  assert_near (folder, "dw3", "6,32,16", dw3, E * H * M);
+  assert_near (folder, "dw2", "6,16,32", dw2, E * H * M);
+  g_assert_cmpfloat (fabs (meta_number (meta, "loss") / out.loss - 1.0), <, 1e-5);
+}
+
+static char *
+fresh_folder (char **parent)
+{
+  *parent = g_dir_make_tmp ("nullcurve-dump-XXXXXX", NULL);
+  g_assert_nonnull (*parent);
+  return g_build_filename (*parent, "point", NULL);
+}
+
+static void
+assert_dumped (const char *folder, const char *const *more)
+{
+  g_autofree char *err = NULL;
+  int status = bench (folder, more, &err);
+  if (status != 0)
+    g_error ("exit status %d: %s", status, err);
+}
+
+static void
+test_one_point (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  assert_dumped (folder,
+                 (const char *const[]){ "--null-route-frac", "0.4", "--bench-pass",
+                                        "forward_backward", "--null-routing-mode",
+                                        "take_until_null", "--renormalize-real-after-null", NULL });
+  assert_consistent (folder);
+  g_autofree char *meta = read_meta (folder);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("\n    \"%s\": ", specs[i].key);
+      g_assert_nonnull (strstr (meta, key));
+    }
+  g_assert_nonnull (strstr (meta, "\"null_routing_mode\": \"take_until_null\""));
+  g_assert_nonnull (strstr (meta, "\"null_route_frac\": 0.4"));
+  g_assert_nonnull (strstr (meta, "\"renormalize_real_after_null\": true"));
+  g_assert_nonnull (strstr (meta, "\"topk_list\": []"));
+  g_assert_cmpfloat (meta_number (meta, "null_target"), ==, 0.4);
+  remove_tree (parent);
+}
+
+/* A forward pass was measured: gradients are there all the same, and meta.json keeps to what was
+ * asked for. */
+static void
+test_forward_pass (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  assert_dumped (folder, (const char *const[]){ "--null-route-frac", "0.5", "--null-dispatch",
+                                                "carry", NULL });
+  assert_consistent (folder);
+  g_autofree char *meta = read_meta (folder);
+  g_assert_nonnull (strstr (meta, "\"bench_pass\": \"forward\""));
+  remove_tree (parent);
+}
+
+static void
+test_several_points (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  g_autofree char *first = g_build_filename (folder, "00-top4-f0", NULL);
+  g_autofree char *second = g_build_filename (folder, "01-top4-f0.75", NULL);
+  assert_dumped (folder, (const char *const[]){ "--null-route-frac-list", "0.75,0",
+                                                "--null-routing-mode", "router", NULL });
+  assert_consistent (first);
+  assert_consistent (second);
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  g_assert_cmpstr (g_dir_read_name (dir), ==, "point");
+  g_assert_null (g_dir_read_name (dir));
+  remove_tree (parent);
+}
+
+static void
+test_refused_folders (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  g_autofree char *taken = g_build_filename (parent, "taken", NULL);
+  g_autofree char *nowhere = g_build_filename (parent, "no", "such", NULL);
+  const char *const more[] = { NULL };
+  g_autofree char *err = NULL;
+  g_assert_true (g_file_set_contents (taken, "mine", -1, NULL));
+  g_assert_cmpint (bench (parent, more, &err), ==, 2);
+  g_assert_nonnull (strstr (err, "--dump-tensors"));
+  g_assert_nonnull (strstr (err, "empty folder"));
+  g_clear_pointer (&err, g_free);
+  g_assert_cmpint (bench (taken, more, &err), ==, 2);
+  g_clear_pointer (&err, g_free);
+  g_assert_cmpint (bench (nowhere, more, &err), ==, 2);
+  g_clear_pointer (&err, g_free);
+  g_assert_true (g_file_test (taken, G_FILE_TEST_IS_REGULAR));
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  g_assert_cmpint (bench (folder, more, &err), ==, 0);
+  assert_consistent (folder);
+  remove_tree (parent);
+}
+
+static void
+test_npy_faults (void)
+{
+  const gsize dims[] = { 3 };
+  const float values[] = { 1.0f, 2.0f, 3.0f };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *parent = g_dir_make_tmp ("nullcurve-npy-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (parent, "v.npy", NULL);
+  g_autofree char *nowhere = g_build_filename (parent, "no", "v.npy", NULL);
+
+  NullcurveNpy *npy = nullcurve_npy_create (path, NULLCURVE_NPY_FLOAT32, dims, 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (nullcurve_npy_write (npy, values, 2, NULL));
+  g_assert_false (nullcurve_npy_finish (npy, &error));
+  g_assert_nonnull (strstr (error->message, "lacks 1 element"));
+  g_clear_error (&error);
+
+  npy = nullcurve_npy_create (path, NULLCURVE_NPY_FLOAT32, dims, 1, &error);
+  g_assert_true (nullcurve_npy_write (npy, values, 3, NULL));
+  g_assert_true (nullcurve_npy_finish (npy, &error));
+  g_autofree float *back = load (parent, "v", "f4", "3,", 3);
+  g_assert_cmpmem (back, sizeof values, values, sizeof values);
+
+  g_assert_null (nullcurve_npy_create (nowhere, NULLCURVE_NPY_INT32, dims, 1, &error));
+  g_assert_nonnull (strstr (error->message, nowhere));
+  remove_tree (parent);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/bench-dump/npy-faults", test_npy_faults);
+  g_test_add_func ("/app/bench-dump/one-point", test_one_point);
+  g_test_add_func ("/app/bench-dump/forward-pass", test_forward_pass);
+  g_test_add_func ("/app/bench-dump/several-points", test_several_points);
+  g_test_add_func ("/app/bench-dump/refused-folders", test_refused_folders);
+  return g_test_run ();
+}

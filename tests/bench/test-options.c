@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/bench/options-number.h"
+#include "engine/bench/options.h"
+
+/* Every row of SPEC 4, in the order of its table, and Nullcurve's own that say what is measured. */
+static const char *const spec_names[] = {
+  "tokens",
+  "hidden",
+  "mlp-dim",
+  "experts",
+  "topk",
+  "topk-list",
+  "shared-expert-dim",
+  "shared-fused",
+  "dtype",
+  "backend",
+  "impl",
+  "distribution",
+  "bench-pass",
+  "parallel-mode",
+  "ep-comm-path",
+  "ep-size",
+  "queue-mode",
+  "routing-pack-strategy",
+  "dispatch-permute-mode",
+  "use-custom-sort-vjp",
+  "remat-mode",
+  "capacity-policy",
+  "capacity-factor",
+  "run-alpha",
+  "run-noise-scale",
+  "null-route-frac",
+  "null-route-frac-list",
+  "null-route-sweep",
+  "null-routing-mode",
+  "null-experts",
+  "null-route-seed",
+  "renormalize-real-after-null",
+  "stage-timing",
+  "iters",
+  "warmup",
+  "seed",
+  "accelerator",
+  "threads",
+  "null-dispatch",
+  "baseline",
+};
+
+/* A small valid request. */
+static MoeOptions
+small (void)
+{
+  MoeOptions options;
+  moe_options_init (&options);
+  options.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+  return options;
+}
+
+static void
+set_ok (MoeOptions *options, const char *name, const char *value)
+{
+  MoeError error = { 0 };
+  if (moe_options_set (options, name, value, &error) != MOE_OK)
+    g_error ("%s", error.message);
+}
+
+static void
+assert_contains (const char *text, const char *piece)
+{
+  if (strstr (text, piece) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", text, piece);
+}
+
+static void
+test_table_is_complete (void)
+{
+  size_t n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (spec_names));
+  for (size_t i = 0; i < n; i++)
+    {
+      const MoeOptionSpec *spec = moe_option_spec_find (spec_names[i]);
+      g_assert_nonnull (spec);
+      g_assert_cmpstr (spec->name, ==, spec_names[i]);
+      g_assert_nonnull (specs[i].help);
+      g_assert_nonnull (specs[i].group);
+      g_assert_true ((specs[i].kind == MOE_OPTION_FLAG) == (specs[i].value == NULL));
+      g_autofree char *key = g_strdelimit (g_strdup (spec->name), "-", '_');
+      g_assert_cmpstr (spec->key, ==, key);
+      g_assert_true (moe_option_spec_find (key) == spec);
+    }
+  g_assert_null (moe_option_spec_find ("token"));
+  g_assert_null (moe_option_spec_find ("tokens2"));
+  g_assert_null (moe_option_spec_find (NULL));
+}
+
+static void
+test_defaults (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *value;
+  } expected[] = {
+    { "tokens", "32768" },
+    { "hidden", "2048" },
+    { "mlp-dim", "4096" },
+    { "experts", "8" },
+    { "topk", "4" },
+    { "topk-list", "" },
+    { "shared-expert-dim", "0" },
+    { "dtype", "float32" },
+    { "backend", "gmm" },
+    { "impl", "fused_w13" },
+    { "distribution", "random" },
+    { "bench-pass", "forward" },
+    { "parallel-mode", "none" },
+    { "ep-comm-path", "compact_psum" },
+    { "queue-mode", "full" },
+    { "routing-pack-strategy", "argsort" },
+    { "dispatch-permute-mode", "direct_take" },
+    { "remat-mode", "none" },
+    { "capacity-policy", "none" },
+    { "capacity-factor", "0" },
+    { "run-alpha", "0.98" },
+    { "run-noise-scale", "0.35" },
+    { "null-route-frac", "0" },
+    { "null-route-frac-list", "" },
+    { "null-route-sweep", "false" },
+    { "null-routing-mode", "independent" },
+    { "null-experts", "0" },
+    { "null-route-seed", "0" },
+    { "renormalize-real-after-null", "false" },
+    { "iters", "5" },
+    { "warmup", "2" },
+    { "seed", "0" },
+    { "accelerator", "auto" },
+    { "threads", "0" },
+    { "null-dispatch", "compact" },
+    { "baseline", "false" },
+  };
+  MoeOptions options;
+  MoeError error = { 0 };
+  char text[256];
+  moe_options_init (&options);
+  for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      int n =
+          moe_options_format (&options, moe_option_spec_find (expected[i].name), text, sizeof text);
+      g_assert_cmpint (n, ==, (int)strlen (text));
+      g_assert_cmpstr (text, ==, expected[i].value);
+    }
+  g_assert_cmpint (moe_options_validate (&options, &error), ==, MOE_OK);
+}
+
+/* What format prints, set reads back to the same; each value differs from the default. */
+static void
+test_round_trip (void)
+{
+  static const char *const values[][2] = {
+    { "tokens", "4294967293" },
+    { "hidden", "16777216" },
+    { "mlp-dim", "1" },
+    { "experts", "60" },
+    { "topk", "3" },
+    { "topk-list", "2,4,8" },
+    { "shared-expert-dim", "5632" },
+    { "shared-fused", "true" },
+    { "dtype", "bfloat16" },
+    { "backend", "ragged_dot" },
+    { "impl", "both" },
+    { "impl", "baseline,fast" },
+    { "distribution", "runs" },
+    { "bench-pass", "forward_backward" },
+    { "parallel-mode", "ep" },
+    { "ep-comm-path", "ring_ag_rs" },
+    { "ep-size", "4" },
+    { "queue-mode", "prequeue" },
+    { "routing-pack-strategy", "expert_score_sort" },
+    { "dispatch-permute-mode", "repeat_sort" },
+    { "use-custom-sort-vjp", "true" },
+    { "remat-mode", "combine" },
+    { "capacity-policy", "pad" },
+    { "capacity-factor", "1.25" },
+    { "run-alpha", "0.1" },
+    { "run-noise-scale", "1e-05" },
+    { "null-route-frac", "0.30000000000000004" },
+    { "null-route-frac-list", "0,0.1,0.9" },
+    { "null-route-sweep", "true" },
+    { "null-routing-mode", "router" },
+    { "null-experts", "12" },
+    { "null-route-seed", "18446744073709551615" },
+    { "renormalize-real-after-null", "true" },
+    { "stage-timing", "true" },
+    { "iters", "1" },
+    { "warmup", "0" },
+    { "seed", "7" },
+    { "accelerator", "cuda:1" },
+    { "threads", "1024" },
+    { "null-dispatch", "carry" },
+    { "baseline", "true" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      MoeOptions options;
+      char before[256], after[256];
+      const MoeOptionSpec *spec = moe_option_spec_find (values[i][0]);
+      moe_options_init (&options);
+      moe_options_format (&options, spec, before, sizeof before);
+      set_ok (&options, values[i][0], values[i][1]);
+      moe_options_format (&options, spec, after, sizeof after);
+      g_assert_cmpstr (after, ==, values[i][1]);
+      g_assert_cmpstr (after, !=, before);
+    }
+}
+
+static void
+test_flags (void)
+{
+  MoeOptions options = small ();
+  set_ok (&options, "baseline", NULL);
+  g_assert_true (options.baseline);
+  set_ok (&options, "baseline", "false");
+  g_assert_false (options.baseline);
+  set_ok (&options, "null_route_sweep", "true");
+  g_assert_true (options.null_route_sweep);
+  g_assert_cmpint (moe_options_set (&options, "baseline", "yes", NULL), ==, MOE_ERROR_INVALID);
+  g_assert_false (options.baseline);
+}
+
+static void
+test_lists (void)
+{
+  MoeOptions options = small ();
+  set_ok (&options, "topk-list", " 2, 4 ,8");
+  g_assert_cmpuint (options.topk_list.n, ==, 3);
+  g_assert_cmpuint (options.topk_list.values[2], ==, 8);
+  set_ok (&options, "topk-list", "");
+  g_assert_cmpuint (options.topk_list.n, ==, 0);
+  set_ok (&options, "null-route-frac-list", "0.5, .25,0");
+  g_assert_cmpuint (options.null_route_frac_list.n, ==, 3);
+  g_assert_cmpfloat (options.null_route_frac_list.values[1], ==, 0.25);
+  set_ok (&options, "impl", "both");
+  for (size_t i = 0; i < moe_impl_names.n; i++)
+    g_assert_true (options.impls.has[i]);
+}
+
+/* Each is refused with option, value and what is allowed, and changes nothing. */
+static void
+test_bad_text (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *value;
+    const char *allowed;
+  } cases[] = {
+    { "tokens", "12abc", "1 to 4294967293" },
+    { "tokens", "", "1 to 4294967293" },
+    { "tokens", "-3", "1 to 4294967293" },
+    { "tokens", "+3", "1 to 4294967293" },
+    { "tokens", " 3", "1 to 4294967293" },
+    { "tokens", "0", "1 to 4294967293" },
+    { "tokens", "4294967294", "1 to 4294967293" },
+    { "tokens", "99999999999999999999999", "1 to 4294967293" },
+    { "tokens", "1e3", "1 to 4294967293" },
+    { "tokens", "0x10", "1 to 4294967293" },
+    { "topk-list", "2,,4", "1 to" },
+    { "topk-list", "2,4,", "1 to" },
+    { "topk-list", "2 4", "1 to" },
+    { "topk-list", "2,0", "1 to" },
+    { "seed", "18446744073709551616", "0 to 18446744073709551615" },
+    { "seed", "-1", "0 to 18446744073709551615" },
+    { "null-route-frac", "1", "0 up to, but not including, 1" },
+    { "null-route-frac", "1.5", "0 up to, but not including, 1" },
+    { "null-route-frac", "-0.1", "0 up to, but not including, 1" },
+    { "null-route-frac", "nan", "0 up to, but not including, 1" },
+    { "null-route-frac", "inf", "0 up to, but not including, 1" },
+    { "null-route-frac", "1e999", "0 up to, but not including, 1" },
+    { "null-route-frac", "0,5", "0 up to, but not including, 1" },
+    { "null-route-frac", ".", "0 up to, but not including, 1" },
+    { "null-route-frac", "1e", "0 up to, but not including, 1" },
+    { "null-route-frac-list", "0.1,1.0", "0 up to, but not including, 1" },
+    { "null-route-frac-list", "0.1;0.2", "0 up to, but not including, 1" },
+    { "threads", "1025", "0 to 1024" },
+    { "iters", "0", "1 to" },
+    { "dtype", "float16", "float32|bfloat16" },
+    { "dtype", "", "float32|bfloat16" },
+    { "impl", "fused", "baseline|fused_w13|" },
+    { "impl", "", "baseline|fused_w13|" },
+    { "null-routing-mode", "Router", "independent|take_until_null|router" },
+    { "accelerator", "tpu", "auto|openblas" },
+    { "accelerator", "cuda:", "auto|openblas" },
+    { "accelerator", "cuda:x", "auto|openblas" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      char before[256], after[256];
+      MoeError error = { 0 };
+      const MoeOptionSpec *spec = moe_option_spec_find (cases[i].name);
+      moe_options_format (&options, spec, before, sizeof before);
+      g_assert_cmpint (moe_options_set (&options, cases[i].name, cases[i].value, &error), ==,
+                       MOE_ERROR_INVALID);
+      moe_options_format (&options, spec, after, sizeof after);
+      g_autofree char *quoted = g_strdup_printf ("--%s \"%s\"", cases[i].name, cases[i].value);
+      g_assert_cmpstr (before, ==, after);
+      g_assert_cmpstr (error.option, ==, cases[i].name);
+      assert_contains (error.message, quoted);
+      assert_contains (error.message, cases[i].allowed);
+    }
+}
+
+static void
+test_hostile_text (void)
+{
+  MoeOptions options = small ();
+  MoeError error = { 0 };
+  g_autoptr (GString) list = g_string_new ("0.5");
+  g_autofree char *accents = g_strnfill (200, 'x');
+  for (int i = 0; i < MOE_OPTIONS_MAX_LIST; i++)
+    g_string_append (list, ",0.5");
+  g_assert_cmpint (moe_options_set (&options, "null-route-frac-list", list->str, &error), ==,
+                   MOE_ERROR_INVALID);
+  assert_contains (error.message, "up to 64");
+
+  moe_options_set (&options, "dtype", "a\x1b[31m\nb", &error);
+  g_assert_null (strpbrk (error.message, "\x1b\n"));
+  for (int i = 0; i < 200; i += 2)
+    memcpy (accents + i, "\xc3\xa9", 2);
+  moe_options_set (&options, "dtype", accents, &error);
+  g_assert_true (g_utf8_validate (error.message, -1, NULL));
+  accents[199] = '\0';
+  g_autofree char *odd = g_strconcat ("x", accents + 2, NULL);
+  odd[strlen (odd) - 1] = '\0';
+  moe_options_set (&options, "dtype", odd, &error);
+  g_assert_true (g_utf8_validate (error.message, -1, NULL));
+  g_assert_cmpint (moe_options_set (&options, "tokens", NULL, &error), ==, MOE_ERROR_INVALID);
+  assert_contains (error.message, "--tokens needs a value");
+  g_assert_cmpint (moe_options_set (&options, "no-such", "1", &error), ==, MOE_ERROR_INVALID);
+  assert_contains (error.message, "--no-such");
+}
+
+static void
+assert_refused (const MoeOptions *options,
+                MoeStatus status,
+                const char *option,
+                const char *const *pieces)
+{
+  MoeError error = { 0 };
+  g_assert_cmpint (moe_options_validate (options, &error), ==, status);
+  g_assert_cmpint (error.status, ==, status);
+  g_assert_cmpstr (error.option, ==, option);
+  for (; *pieces != NULL; pieces++)
+    assert_contains (error.message, *pieces);
+}
+
+/* Values of SPEC 4 that this version cannot run say so and name what works. */
+static void
+test_later_values (void)
+{
+  static const char *const cases[][3] = {
+    { "impl", "both", "only fused_w13" },
+    { "impl", "baseline", "only fused_w13" },
+    { "distribution", "both", "only random" },
+    { "distribution", "runs", "only random" },
+    { "dtype", "bfloat16", "only float32" },
+    { "backend", "ragged_dot", "only gmm" },
+    { "queue-mode", "prequeue", "only full" },
+    { "queue-mode", "both", "only full" },
+    { "routing-pack-strategy", "tuple_sort", "only argsort" },
+    { "dispatch-permute-mode", "repeat_sort", "only direct_take" },
+    { "remat-mode", "expert_mlp", "only none" },
+    { "capacity-policy", "drop", "only none" },
+    { "capacity-factor", "1.5", "no capacity policy" },
+    { "parallel-mode", "ep", "only none" },
+    { "ep-comm-path", "ring_ag_rs", "only compact_psum" },
+    { "ep-size", "2", "no expert parallelism" },
+    { "shared-expert-dim", "64", "no shared expert" },
+    { "shared-fused", NULL, "no shared expert" },
+    { "run-alpha", "0.5", "no --distribution runs" },
+    { "run-noise-scale", "0.5", "no --distribution runs" },
+    { "accelerator", "onednn", "auto and openblas" },
+    { "accelerator", "native", "auto and openblas" },
+    { "accelerator", "cuda:0", "auto and openblas" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      set_ok (&options, cases[i][0], cases[i][1]);
+      g_autofree char *shown =
+          g_strdup_printf ("--%s %s", cases[i][0], cases[i][1] ? cases[i][1] : "true");
+      assert_refused (&options, MOE_ERROR_UNSUPPORTED, cases[i][0],
+                      (const char *[]){ shown, "later version", cases[i][2], NULL });
+    }
+}
+
+static void
+test_working_values (void)
+{
+  static const char *const cases[][2] = {
+    { "bench-pass", "forward_backward" },
+    { "null-routing-mode", "take_until_null" },
+    { "null-routing-mode", "router" },
+    { "null-dispatch", "carry" },
+    { "accelerator", "openblas" },
+    { "use-custom-sort-vjp", NULL },
+    { "renormalize-real-after-null", NULL },
+    { "null-route-sweep", NULL },
+    { "null-route-frac-list", "0.0,0.95" },
+    { "topk-list", "1,8" },
+    { "topk", "8" },
+    { "stage-timing", NULL },
+    { "baseline", NULL },
+    { "warmup", "0" },
+    { "threads", "1" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      set_ok (&options, cases[i][0], cases[i][1]);
+      g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+    }
+}
+
+/* A form may fill the struct without going through text. */
+static void
+test_raw_fields (void)
+{
+  MoeOptions options = small ();
+  options.shape.tokens = 0;
+  assert_refused (&options, MOE_ERROR_INVALID, "tokens", (const char *[]){ "--tokens 0", NULL });
+  options = small ();
+  options.null_route_frac = NAN;
+  assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac",
+                  (const char *[]){ "nan", "0 up to", NULL });
+  options = small ();
+  options.null_route_frac = -0.5;
+  assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac", (const char *[]){ "-0.5", NULL });
+  options = small ();
+  options.dtype = (MoeDtype)9;
+  assert_refused (&options, MOE_ERROR_INVALID, "dtype", (const char *[]){ "--dtype 9", NULL });
+  options = small ();
+  options.impls.has[MOE_IMPL_FUSED_W13] = false;
+  assert_refused (&options, MOE_ERROR_INVALID, "impl", (const char *[]){ "no value", NULL });
+}
+
+static void
+test_topk_range (void)
+{
+  MoeOptions options = small ();
+  options.topk = 9;
+  assert_refused (&options, MOE_ERROR_INVALID, "topk",
+                  (const char *[]){ "--topk 9", "1 to 8", NULL });
+  set_ok (&options, "topk-list", "2,4");
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+  set_ok (&options, "topk-list", "2,12");
+  assert_refused (&options, MOE_ERROR_INVALID, "topk-list",
+                  (const char *[]){ "--topk-list 12", "1 to 8", NULL });
+}
+
+static void
+test_sizes (void)
+{
+  MoeOptions options = small ();
+  options.shape.tokens = 4294967293u;
+  options.topk = 1;
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+  options.topk = 2;
+  assert_refused (&options, MOE_ERROR_INVALID, "tokens",
+                  (const char *[]){ "--tokens 4294967293", "up to 2147483647", NULL });
+  options = small ();
+  options.shape = (MoeShape){ 64, 1u << 24, 1u << 24, 1u << 24, 0 };
+  assert_refused (&options, MOE_ERROR_INVALID, "tokens",
+                  (const char *[]){ "--hidden 16777216", "bytes", NULL });
+}
+
+static void
+test_null_ranges (void)
+{
+  MoeOptions options = small ();
+  options.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  options.null_experts = 2;
+  options.topk = 4;
+  options.null_route_frac = 0.5;
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+  options.null_route_frac = 0.6;
+  assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac",
+                  (const char *[]){ "--null-route-frac 0.6", "at most 0.5", NULL });
+  set_ok (&options, "null-route-sweep", NULL);
+  assert_refused (&options, MOE_ERROR_INVALID, "null-route-sweep",
+                  (const char *[]){ "at most 0.5", NULL });
+  options.null_experts = 4;
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+
+  options = small ();
+  options.null_route_frac = 1.0 - 1e-12;
+  assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac",
+                  (const char *[]){ "null experts", NULL });
+  options.null_experts = 5;
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+}
+
+static void
+test_fractions (void)
+{
+  MoeOptions options = small ();
+  double f[MOE_OPTIONS_MAX_LIST + 1];
+  g_assert_cmpuint (moe_options_fractions (&options, f), ==, 1);
+  g_assert_cmpfloat (f[0], ==, 0.0);
+  set_ok (&options, "null-route-frac", "0.3");
+  g_assert_cmpuint (moe_options_fractions (&options, f), ==, 1);
+  g_assert_cmpfloat (f[0], ==, 0.3);
+  set_ok (&options, "baseline", NULL);
+  g_assert_cmpuint (moe_options_fractions (&options, f), ==, 2);
+  g_assert_cmpfloat (f[0], ==, 0.0);
+  set_ok (&options, "null-route-sweep", NULL);
+  g_assert_cmpuint (moe_options_fractions (&options, f), ==, 10);
+  g_assert_cmpfloat (f[3], ==, 0.3);
+  g_assert_cmpfloat (f[9], ==, 0.9);
+  set_ok (&options, "null-route-frac-list", "0.7,0.2,0.7,0");
+  g_assert_cmpuint (moe_options_fractions (&options, f), ==, 3);
+  g_assert_cmpfloat (f[0], ==, 0.0);
+  g_assert_cmpfloat (f[1], ==, 0.2);
+  g_assert_cmpfloat (f[2], ==, 0.7);
+}
+
+static void
+test_format_cuts (void)
+{
+  MoeOptions options = small ();
+  char text[4] = "xyz";
+  const MoeOptionSpec *spec = moe_option_spec_find ("topk-list");
+  set_ok (&options, "topk-list", "2,4,8");
+  g_assert_cmpint (moe_options_format (&options, spec, text, sizeof text), ==, 5);
+  g_assert_cmpstr (text, ==, "2,4");
+  g_assert_cmpint (moe_options_format (&options, spec, NULL, 0), ==, 5);
+}
+
+static void
+test_real_numbers (void)
+{
+  char text[64];
+  double back;
+  const double values[] = { 0.1, 1.0 / 3.0, 0.98, 1e-300, 123456789.0, 5e-324 };
+  for (size_t i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      moe_options_format_real (values[i], text, sizeof text);
+      g_assert_cmpint (moe_options_parse_real (text, strlen (text), &back), ==, MOE_NUMBER_OK);
+      g_assert_cmpfloat (back, ==, values[i]);
+    }
+  moe_options_format_real (0.1, text, sizeof text);
+  g_assert_cmpstr (text, ==, "0.1");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/bench/options/table-is-complete", test_table_is_complete);
+  g_test_add_func ("/bench/options/defaults", test_defaults);
+  g_test_add_func ("/bench/options/round-trip", test_round_trip);
+  g_test_add_func ("/bench/options/flags", test_flags);
+  g_test_add_func ("/bench/options/lists", test_lists);
+  g_test_add_func ("/bench/options/bad-text", test_bad_text);
+  g_test_add_func ("/bench/options/hostile-text", test_hostile_text);
+  g_test_add_func ("/bench/options/later-values", test_later_values);
+  g_test_add_func ("/bench/options/working-values", test_working_values);
+  g_test_add_func ("/bench/options/raw-fields", test_raw_fields);
+  g_test_add_func ("/bench/options/topk-range", test_topk_range);
+  g_test_add_func ("/bench/options/sizes", test_sizes);
+  g_test_add_func ("/bench/options/null-ranges", test_null_ranges);
+  g_test_add_func ("/bench/options/fractions", test_fractions);
+  g_test_add_func ("/bench/options/format-cuts", test_format_cuts);
+  g_test_add_func ("/bench/options/real-numbers", test_real_numbers);
+  return g_test_run ();
+}
