@@ -12,9 +12,9 @@
 
 enum
 {
-  TRIALS = 5,                  /* the best counts: other load only ever slows a trial down */
-  PEAK_ROUNDS = 4000000,       /* a few hundredths of a second */
-  STREAM_BYTES = 192 << 20     /* larger than the last-level cache of a workstation */
+  TRIALS = 5,              /* the best counts: other load only ever slows a trial down */
+  PEAK_ROUNDS = 4000000,   /* a few hundredths of a second */
+  STREAM_BYTES = 192 << 20 /* larger than the last-level cache of a workstation */
 };
 
 typedef struct Stream
@@ -103,7 +103,10 @@ measure_machine (Stream *stream, const MoeClock *clock, MoeLimits *limits)
 }
 
 static MoeStatus
-with_memory (Stream *stream, const MoeClock *clock, const MoeCancel *cancel, MoeLimits *limits,
+with_memory (Stream *stream,
+             const MoeClock *clock,
+             const MoeCancel *cancel,
+             MoeLimits *limits,
              MoeError *error)
 {
   MoeArena *arena = NULL;
@@ -121,8 +124,12 @@ with_memory (Stream *stream, const MoeClock *clock, const MoeCancel *cancel, Moe
 }
 
 MoeStatus
-moe_limits_measure (const MoeBackend *backend, size_t threads, MoeDtype dtype,
-                    const MoeClock *clock, const MoeCancel *cancel, MoeLimits *limits,
+moe_limits_measure (const MoeBackend *backend,
+                    size_t threads,
+                    MoeDtype dtype,
+                    const MoeClock *clock,
+                    const MoeCancel *cancel,
+                    MoeLimits *limits,
                     MoeError *error)
 {
   Stream stream = { .dtype = dtype };
@@ -153,7 +160,9 @@ moe_limits_least_bytes (const MoeBlock *block, size_t active_experts)
 }
 
 double
-moe_limits_least_time_s (const MoeLimits *limits, const MoeBlock *block, double flops,
+moe_limits_least_time_s (const MoeLimits *limits,
+                         const MoeBlock *block,
+                         double flops,
                          size_t active_experts)
 {
   return fmax (flops / limits->peak_flops_per_s,

@@ -17,8 +17,12 @@ typedef struct MoeLimits
 
 /* Measure all three (two to four seconds, under 400 MB).  Blocks; honours `cancel`.  Errors as the
  * backend's. */
-MoeStatus moe_limits_measure (const MoeBackend *backend, size_t threads, MoeDtype dtype,
-                              const MoeClock *clock, const MoeCancel *cancel, MoeLimits *limits,
+MoeStatus moe_limits_measure (const MoeBackend *backend,
+                              size_t threads,
+                              MoeDtype dtype,
+                              const MoeClock *clock,
+                              const MoeCancel *cancel,
+                              MoeLimits *limits,
                               MoeError *error);
 
 /* Bytes that any implementation must move between memory and cores in one step: the weights of
@@ -28,5 +32,7 @@ double moe_limits_least_bytes (const MoeBlock *block, size_t active_experts);
 
 /* Roofline (Williams, Waterman, Patterson 2009): no step is shorter than its FLOPs at the peak rate
  * nor than its least bytes at the memory's rate.  Seconds. */
-double moe_limits_least_time_s (const MoeLimits *limits, const MoeBlock *block, double flops,
+double moe_limits_least_time_s (const MoeLimits *limits,
+                                const MoeBlock *block,
+                                double flops,
                                 size_t active_experts);

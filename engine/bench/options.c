@@ -73,7 +73,7 @@ read_whole (const MoeOptionSpec *spec,
             uint64_t *out,
             MoeError *error)
 {
-  uint64_t number;
+  uint64_t number = 0;
   MoeNumberFault fault = moe_options_parse_whole (text, length, &number);
   if (fault == MOE_NUMBER_MALFORMED)
     return refuse_number (spec, value, "is not a whole number", error);
@@ -149,7 +149,7 @@ set_size_list (MoeSizeList *field, const MoeOptionSpec *spec, const char *value,
   size_t length;
   while (next_piece (&cursor, &piece, &length))
     {
-      uint64_t number;
+      uint64_t number = 0;
       if (list.n == MOE_OPTIONS_MAX_LIST)
         return refuse_long_list (spec, error);
       MoeStatus status = read_whole (spec, value, piece, length, &number, error);
@@ -253,7 +253,7 @@ set_choice (void *field, const MoeOptionSpec *spec, const char *value, MoeError 
 static MoeStatus
 set_whole (void *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
-  uint64_t number;
+  uint64_t number = 0;
   MoeStatus status = read_whole (spec, value, value, strlen (value), &number, error);
   if (status != MOE_OK)
     return status;

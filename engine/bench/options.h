@@ -80,10 +80,10 @@ typedef struct MoeOptions
   size_t topk;
   MoeSizeList topk_list; /* not empty: wins over topk */
   MoeDtype dtype;
-  MoeGrouping grouping;      /* --backend */
-  MoeChoiceSet impls;        /* --impl */
+  MoeGrouping grouping;       /* --backend */
+  MoeChoiceSet impls;         /* --impl */
   MoeChoiceSet distributions; /* --distribution */
-  MoePass pass;              /* --bench-pass */
+  MoePass pass;               /* --bench-pass */
   MoeParallelMode parallel_mode;
   MoeEpCommPath ep_comm_path;
   size_t ep_size;
@@ -148,10 +148,10 @@ typedef struct MoeOptionSpec
   const char *help;  /* one line */
   const char *group; /* heading in help: "Shape", "Routing", "Null routing", ... */
   MoeOptionKind kind;
-  size_t offset;         /* of the field in MoeOptions */
-  uint64_t min;          /* whole numbers: smallest and largest that are allowed at all */
+  size_t offset; /* of the field in MoeOptions */
+  uint64_t min;  /* whole numbers: smallest and largest that are allowed at all */
   uint64_t max;
-  double low;            /* reals: low <= value <= high, or < high when high_open */
+  double low; /* reals: low <= value <= high, or < high when high_open */
   double high;
   bool high_open;
   const MoeNames *names; /* choices: their names */
@@ -168,12 +168,12 @@ const MoeOptionSpec *moe_option_spec_find (const char *name);
 
 /* Set one option from text; for a flag `value` is NULL, "true" or "false".  Fails with
  * MOE_ERROR_INVALID naming option, value and what is allowed; *options is then unchanged. */
-MoeStatus moe_options_set (MoeOptions *options, const char *name, const char *value,
-                           MoeError *error);
+MoeStatus
+moe_options_set (MoeOptions *options, const char *name, const char *value, MoeError *error);
 
 /* Print one option's value as moe_options_set () reads it; returns the length as snprintf does. */
-int moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text,
-                        size_t size);
+int
+moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size);
 
 /* Check ranges and combinations: the first fault, naming option, value and allowed range
  * (MOE_ERROR_INVALID), or a value that this version cannot run yet (MOE_ERROR_UNSUPPORTED).

@@ -188,7 +188,7 @@ timed_step (Runner *r, const MoePoint *point, MoeSample *sample)
   MoeStatus status = r->backend->forward (r->state, &sample->stages, &sample->loss, r->error);
   if (status == MOE_OK && point->block.pass == MOE_PASS_FORWARD_BACKWARD)
     status = r->backend->backward (r->state, &sample->stages, r->error);
-  sample->time_s = 1e-9 * (double)(moe_clock_now (r->clock) - start);
+  sample->time_s = (double)(moe_clock_now (r->clock) - start) / 1e9;
   return status;
 }
 

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "engine/records/formats-private.h"
+
+/* Far beyond any machine, but such that what is computed from them stays finite. */
+#define MAX_RATE    1e15
+#define MIN_RATE    1e-9
+#define MAX_TIME_S  1e9
+#define MIN_TIME_S  1e-12
+#define MAX_COUNT   9e18
+#define RATE_RANGE  "must be from 1e-9 to 1e15"
+#define TIME_RANGE  "must be from 1e-12 to 1e9 seconds"
+#define STAGE_RANGE "must be from 0 to 1e9 seconds"
+
+enum
+{
+  MAX_TEXT_BYTES = 1024
+};
+
+#define FIELD(name)  G_STRUCT_OFFSET (MoeRecord, name)
+#define SPREAD(name) G_STRUCT_OFFSET (MoeSpread, name)
+
+static const MoeColumn fixed_columns[] = {
+  { "shape", MOE_COLUMN_SHAPE, 0, 0, 0, NULL, NULL, -1 },
+  { "topk", MOE_COLUMN_COUNT, FIELD (topk), 1, 1e12, "must be from 1 to 10^12", NULL, 0 },
+  { "null_mode", MOE_COLUMN_TEXT, FIELD (null_mode), 0, 0, NULL, &moe_null_mode_names, 0 },
+  { "null_target", MOE_COLUMN_REAL, FIELD (null_target), 0, 1 - 1e-12,
+    "must be at least 0 and below 1", NULL, 3 },
+  { "null_realized", MOE_COLUMN_REAL, FIELD (null_realized), 0, 1, "must be from 0 to 1", NULL, 3 },
+  { "null_assignments", MOE_COLUMN_COUNT, FIELD (null_assignments), 0, MAX_COUNT, NULL, NULL, 0 },
+  { "real_assignments", MOE_COLUMN_COUNT, FIELD (real_assignments), 0, MAX_COUNT, NULL, NULL, 0 },
+  { "tflops", MOE_COLUMN_REAL, FIELD (tflops), 0, MAX_RATE, "must be from 0 to 1e15", NULL, 6 },
+  { "tokens_per_s", MOE_COLUMN_REAL, FIELD (tokens_per_s), MIN_RATE, MAX_RATE, RATE_RANGE, NULL,
+    6 },
+  { "time_s", MOE_COLUMN_DERIVED, SPREAD (median), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "time_min_s", MOE_COLUMN_DERIVED, SPREAD (min), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "time_max_s", MOE_COLUMN_DERIVED, SPREAD (max), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "time_lower_s", MOE_COLUMN_DERIVED, SPREAD (lower), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
+    -1 },
+  { "time_upper_s", MOE_COLUMN_DERIVED, SPREAD (upper), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
+    -1 },
+  { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, "must be from 0 to 1", NULL, -1 },
+  { "n", MOE_COLUMN_N_SAMPLES, 0, 0, MAX_COUNT, NULL, NULL, -1 },
+  { "samples_s", MOE_COLUMN_SAMPLES, 0, MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "distribution", MOE_COLUMN_TEXT, FIELD (distribution), 0, 0, NULL, &moe_distribution_names, 0 },
+  { "mode", MOE_COLUMN_TEXT, FIELD (mode), 0, 0, NULL, &moe_queue_mode_names, 0 },
+  { "pass", MOE_COLUMN_TEXT, FIELD (pass), 0, 0, NULL, &moe_pass_names, 0 },
+  { "impl", MOE_COLUMN_TEXT, FIELD (impl), 0, 0, NULL, &moe_impl_names, 0 },
+  { "backend", MOE_COLUMN_TEXT, FIELD (backend), 0, 0, NULL, &moe_grouping_names, 0 },
+  { "accelerator", MOE_COLUMN_TEXT, FIELD (accelerator), 0, 0, NULL, NULL, -1 },
+  { "dtype", MOE_COLUMN_TEXT, FIELD (dtype), 0, 0, NULL, NULL, -1 },
+  { "null_dispatch", MOE_COLUMN_TEXT, FIELD (null_dispatch), 0, 0, NULL, NULL, -1 },
+  { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, "must be from 0 to 10^12", NULL, -1 },
+  { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE, NULL, NULL, -1 },
+  { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,
+    "must be at least 0", NULL, -1 },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (fixed_columns) == MOE_N_FIXED_COLUMNS);
+
+const MoeColumn *
+moe_columns (gsize *n)
+{
+  static MoeColumn columns[MOE_N_COLUMNS];
+  static gsize ready = 0;
+  if (g_once_init_enter (&ready))
+    {
+      memcpy (columns, fixed_columns, sizeof fixed_columns);
+      for (int i = 0; i < MOE_N_STAGES; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("stage_%s_s", moe_name_of (&moe_stage_names, i));
+          columns[MOE_N_FIXED_COLUMNS + i] = (MoeColumn){
+            .name = g_intern_string (name),
+            .kind = MOE_COLUMN_REAL,
+            .offset = FIELD (stage_s) + (gsize)i * sizeof (double),
+            .max = MAX_TIME_S,
+            .range = STAGE_RANGE,
+            .decimals = -1,
+          };
+        }
+      g_once_init_leave (&ready, 1);
+    }
+  *n = G_N_ELEMENTS (columns);
+  return columns;
+}
+
+const MoeColumn *
+moe_column_find (MoeSpan name)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    if (moe_span_equal (name, columns[i].name))
+      return &columns[i];
+  return NULL;
+}
+
+void
+moe_row_init (MoeRow *row)
+{
+  *row = (MoeRow){ .samples = g_array_new (FALSE, FALSE, sizeof (double)) };
+  moe_row_reset (row);
+}
+
+void
+moe_row_clear (MoeRow *row)
+{
+  g_array_unref (row->samples);
+}
+
+void
+moe_row_reset (MoeRow *row)
+{
+  moe_record_init (&row->record);
+  g_array_set_size (row->samples, 0);
+  row->n_samples = -1;
+  row->shared_dim = -1;
+}
+
+static const char *
+read_real (const MoeColumn *column, MoeSpan field, double *value)
+{
+  double number;
+  if (!moe_number_parse_real (field, &number))
+    return "is not a number";
+  if (number < column->min || number > column->max)
+    return column->range;
+  *value = number;
+  return NULL;
+}
+
+static const char *
+read_count (const MoeColumn *column, MoeSpan field, gint64 *value)
+{
+  gint64 number;
+  if (!moe_number_parse_count (field, &number))
+    return "is not a whole number";
+  if ((double)number < column->min || (double)number > column->max)
+    return column->range != NULL ? column->range : "is too large";
+  *value = number;
+  return NULL;
+}
+
+static const char *
+read_text (const MoeColumn *column, MoeSpan field, const char **value)
+{
+  char copy[MAX_TEXT_BYTES + 1];
+  if (field.length > MAX_TEXT_BYTES)
+    return "is longer than 1024 bytes";
+  if (!g_utf8_validate_len (field.text, field.length, NULL))
+    return "is not UTF-8 text";
+  memcpy (copy, field.text, field.length);
+  copy[field.length] = '\0';
+  *value = g_intern_string (copy);
+  return NULL;
+}
+
+static const char *
+read_samples (const MoeColumn *column, MoeSpan field, GArray *samples)
+{
+  while (TRUE)
+    {
+      double time_s = NAN;
+      const char *end = memchr (field.text, ';', field.length);
+      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      const char *reason =
+          read_real (column, moe_span_trim (moe_span (field.text, length)), &time_s);
+      if (reason != NULL)
+        return reason == column->range ? "has a sample that is out of range (1e-12 to 1e9 seconds)"
+                                       : "is not a list of numbers joined by semicolons";
+      g_array_append_val (samples, time_s);
+      if (end == NULL)
+        return NULL;
+      field = moe_span (end + 1, field.length - length - 1);
+    }
+}
+
+const char *
+moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
+{
+  double checked;
+  void *member = (char *)&row->record + column->offset;
+  if (column->kind != MOE_COLUMN_TEXT)
+    field = moe_span_trim (field);
+  if (field.length == 0)
+    return NULL;
+  switch (column->kind)
+    {
+    case MOE_COLUMN_SHAPE:
+      row->record.has_shape = moe_number_parse_shape (field, 'x', &row->record.shape);
+      return row->record.has_shape
+                 ? NULL
+                 : "is not a shape; it must read TOKENSxHIDDENxMLP_DIMxEXPERTS, each from 1 to "
+                   "10^12";
+    case MOE_COLUMN_SHARED_DIM:
+      return read_count (column, field, &row->shared_dim);
+    case MOE_COLUMN_COUNT:
+      return read_count (column, field, member);
+    case MOE_COLUMN_REAL:
+      return read_real (column, field, member);
+    case MOE_COLUMN_TEXT:
+      return read_text (column, field, member);
+    case MOE_COLUMN_SAMPLES:
+      return read_samples (column, field, row->samples);
+    case MOE_COLUMN_N_SAMPLES:
+      return read_count (column, field, &row->n_samples);
+    case MOE_COLUMN_DERIVED:
+      return read_real (column, field, &checked);
+    }
+  return NULL;
+}
+
+const char *
+moe_row_finish (MoeRow *row)
+{
+  MoeRecord *record = &row->record;
+  if (row->n_samples >= 0 && row->samples->len > 0 && row->n_samples != (gint64)row->samples->len)
+    return "n does not agree with the number of samples in samples_s";
+  if (record->has_shape)
+    record->shape.shared_dim = (size_t)MAX (row->shared_dim, 0);
+  else if (row->shared_dim > 0)
+    return "shared_expert_dim is given without a shape";
+  if (row->samples->len > 0)
+    {
+      record->samples_s = (double *)row->samples->data;
+      record->n_samples = row->samples->len;
+    }
+  return NULL;
+}
+
+void
+moe_columns_append_header (GString *text)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      g_string_append (text, columns[i].name);
+    }
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_samples (GString *text, const MoeRecord *record)
+{
+  for (gsize i = 0; i < record->n_samples; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ';');
+      moe_number_append_shortest (text, record->samples_s[i]);
+    }
+}
+
+static void
+append_count (GString *text, gint64 count)
+{
+  if (count >= 0)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, count);
+}
+
+static void
+append_field (GString *text,
+              const MoeColumn *column,
+              const MoeRecord *record,
+              const MoeSpread *times)
+{
+  const void *member = (const char *)record + column->offset;
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  switch (column->kind)
+    {
+    case MOE_COLUMN_SHAPE:
+      moe_shape_format (&record->shape, shape);
+      g_string_append (text, record->has_shape ? shape : "");
+      break;
+    case MOE_COLUMN_SHARED_DIM:
+      append_count (text, record->has_shape ? (gint64)record->shape.shared_dim : -1);
+      break;
+    case MOE_COLUMN_COUNT:
+      append_count (text, *(const gint64 *)member);
+      break;
+    case MOE_COLUMN_REAL:
+      moe_number_append_shortest (text, *(const double *)member);
+      break;
+    case MOE_COLUMN_TEXT:
+      moe_csv_append_field (text, *(const char *const *)member);
+      break;
+    case MOE_COLUMN_SAMPLES:
+      append_samples (text, record);
+      break;
+    case MOE_COLUMN_N_SAMPLES:
+      append_count (text, record->n_samples > 0 ? (gint64)record->n_samples : -1);
+      break;
+    case MOE_COLUMN_DERIVED:
+      moe_number_append_shortest (text, *(const double *)((const char *)times + column->offset));
+      break;
+    }
+}
+
+void
+moe_columns_append_row (GString *text, const MoeRecord *record)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  MoeSpread times;
+  moe_spread_of (record->samples_s, record->n_samples, &times);
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      append_field (text, &columns[i], record, &times);
+    }
+  g_string_append_c (text, '\n');
+}

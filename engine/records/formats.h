@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs on disk (SPEC 5): Nullcurve CSV, logbook CSV, harness logs, and the journal that grows
+ * while a run goes on.  Readers take hostile input: any bytes give a run or an error, never a
+ * crash; errors name the line and the reason. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+#define MOE_FORMATS_ERROR (moe_formats_error_quark ())
+GQuark moe_formats_error_quark (void);
+
+typedef enum MoeFormatsError
+{
+  MOE_FORMATS_ERROR_UNKNOWN, /* not one of the formats */
+  MOE_FORMATS_ERROR_INVALID, /* one of the formats, with a fault */
+  MOE_FORMATS_ERROR_EMPTY,   /* no rows */
+} MoeFormatsError;
+
+#define MOE_FORMATS_MAX_BYTES (256u << 20) /* a larger file is refused */
+
+/* Recognise and read text.  `name` is used as title and in messages.  On failure nothing is
+ * returned and *error tells "NAME, line N: reason".
+ *
+ * How strict: tables (Nullcurve CSV, logbook CSV) are refused whole when one row has a fault - a
+ * number that is not one, a value out of range, a wrong count of fields - since a table is
+ * written in one go and a fault means that it was damaged.  Logs and journals grow line by line
+ * among other output and may be cut off anywhere: there a faulty row is skipped, counted in
+ * rows_skipped and noted with its line and reason; only when no row at all can be read is that an
+ * error.  Empty fields are missing values.  Rows that tell no null mode are "independent"
+ * (logbook CSV and harness logs).  NUL bytes and text that is not UTF-8 are refused in tables; in
+ * a log they cost the row that they stand in. */
+MoeRun *moe_formats_read_data (const char *data, gsize length, const char *name, GError **error);
+
+/* The same from a file (blocking; call it off the main thread for large files). */
+MoeRun *moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error);
+
+/* The published rows that ship in `data_dir`/reference, as runs of their own with titles and
+ * provenance: an array of MoeRun (moe_run_unref () as its free function), the rows with the
+ * f = 0.1 -> 0.9 deltas first, then the mode comparison. */
+GPtrArray *moe_formats_read_reference (const char *data_dir, GError **error);
+
+/* Nullcurve CSV: "# key: value" lines, a header row, one row per record; the columns include
+ * those of the logbook CSV by the same names.  What is written reads back to the same bytes.
+ * Written to *.tmp beside the target, then renamed (a device such as /dev/stdout is written
+ * straight). */
+GString *moe_formats_to_csv (const MoeRun *run);
+gboolean moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error);
+
+/* Harness lines (SPEC 5), each ending in a newline.  A missing value's key is left out. */
+GString *moe_formats_shape_line (const MoeOptions *options);
+GString *moe_formats_result_line (const MoeRecord *record);
+/* The chatter around a point: mode line, remat/parallel/time/rates lines, load_stats, null_route,
+ * and with `stage_timing` the stage lines. */
+GString *
+moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboolean stage_timing);
+
+/* The journal: a text file in which every line is flushed as it is written, so that a crash loses
+ * at most the sample in progress.  Reads back through moe_formats_read_*, with a fact "state":
+ * what moe_journal_close () was told ("complete", "stopped"), or "interrupted" when the journal
+ * has no end. */
+typedef struct MoeJournal MoeJournal;
+
+/* Create `path` (its folder must exist; must not exist already) and write the run's title and
+ * facts.  NULL and *error when it cannot be written. */
+MoeJournal *moe_journal_create (const char *path, const MoeRun *run, GError **error);
+/* A point, before its first sample; once for each record_index.  Samples that the record has
+ * already are not written. */
+gboolean moe_journal_add_point (MoeJournal *journal,
+                                gsize record_index,
+                                const MoeRecord *record,
+                                GError **error);
+/* `stages` may be NULL. */
+gboolean moe_journal_add_sample (MoeJournal *journal,
+                                 gsize record_index,
+                                 double time_s,
+                                 const MoeStageTimes *stages,
+                                 GError **error);
+/* Marks the run as complete (or stopped) and closes; NULL is allowed. */
+void moe_journal_close (MoeJournal *journal, const char *state);
+
+G_END_DECLS

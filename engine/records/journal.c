@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journal of a run that goes on.  Every event is one line, written whole with one write ():
+ *
+ *     # nullcurve-journal: 1
+ *     # title: ...                     and the other facts
+ *     columns shape,topk,...           of the points
+ *     point 0 32768x2048x1408x60,...   a row of those columns, on one line by escapes
+ *     sample 0 0.123 pack;gather;...   seconds; the stage times may be missing
+ *     end complete
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/records/formats-private.h"
+
+struct MoeJournal
+{
+  int fd;
+  char *name;      /* for messages */
+  gboolean broken; /* a line was written in part: the next starts a new one */
+};
+
+static gboolean
+write_all (MoeJournal *journal, const char *text, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      gssize written = write (journal->fd, text, length);
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        {
+          int code = errno;
+          journal->broken = TRUE;
+          g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                       "The run file %s could not be written: %s.", journal->name,
+                       g_strerror (code));
+          return FALSE;
+        }
+      text += written;
+      length -= (gsize)written;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_text (MoeJournal *journal, GString *text, GError **error)
+{
+  if (journal->broken)
+    g_string_prepend_c (text, '\n');
+  journal->broken = FALSE;
+  return write_all (journal, text->str, text->len, error);
+}
+
+MoeJournal *
+moe_journal_create (const char *path, const MoeRun *run, GError **error)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+  g_autofree char *name = g_filename_display_name (path);
+  if (fd < 0)
+    {
+      int code = errno;
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   "The run file %s could not be created: %s.", name, g_strerror (code));
+      return NULL;
+    }
+  MoeJournal *journal = g_new0 (MoeJournal, 1);
+  journal->fd = fd;
+  journal->name = g_steal_pointer (&name);
+
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_printf (text, "%s %d\n", MOE_JOURNAL_MAGIC, MOE_FORMATS_VERSION);
+  moe_lines_append_facts (text, run);
+  g_string_append (text, "columns ");
+  moe_columns_append_header (text);
+  if (write_text (journal, text, error))
+    return journal;
+  moe_journal_close (journal, NULL);
+  return NULL;
+}
+
+gboolean
+moe_journal_add_point (MoeJournal *journal,
+                       gsize record_index,
+                       const MoeRecord *record,
+                       GError **error)
+{
+  MoeRecord bare = *record;
+  bare.samples_s = NULL;
+  bare.n_samples = 0;
+  g_autoptr (GString) row = g_string_new (NULL);
+  moe_columns_append_row (row, &bare);
+  g_string_truncate (row, row->len - 1); /* its newline is not part of the row */
+
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "point %" G_GSIZE_FORMAT " ", record_index);
+  moe_lines_append_escaped (line, row->str, FALSE);
+  g_string_append_c (line, '\n');
+  return write_text (journal, line, error);
+}
+
+gboolean
+moe_journal_add_sample (MoeJournal *journal,
+                        gsize record_index,
+                        double time_s,
+                        const MoeStageTimes *stages,
+                        GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "sample %" G_GSIZE_FORMAT " ", record_index);
+  moe_number_append_shortest (line, time_s);
+  for (gsize i = 0; stages != NULL && i < MOE_N_STAGES; i++)
+    {
+      g_string_append_c (line, i == 0 ? ' ' : ';');
+      moe_number_append_shortest (line, stages->time_s[i]);
+    }
+  g_string_append_c (line, '\n');
+  return write_text (journal, line, error);
+}
+
+void
+moe_journal_close (MoeJournal *journal, const char *state)
+{
+  if (journal == NULL)
+    return;
+  if (state != NULL)
+    {
+      g_autoptr (GString) line = g_string_new ("end ");
+      moe_lines_append_escaped (line, state, FALSE);
+      g_string_append_c (line, '\n');
+      write_text (journal, line, NULL);
+    }
+  close (journal->fd);
+  g_free (journal->name);
+  g_free (journal);
+}
+
+/* --- reading --- */
+
+typedef struct JournalFile
+{
+  const char *name;
+  MoeRun *run;
+  gsize line;
+  GPtrArray *columns;  /* const MoeColumn * */
+  GHashTable *records; /* index in the journal + 1 -> index in the run + 1 */
+  MoeRow row;
+  gboolean ended;
+} JournalFile;
+
+static gboolean
+starts_with (MoeSpan line, const char *word, MoeSpan *rest)
+{
+  gsize length = strlen (word);
+  if (line.length < length || memcmp (line.text, word, length) != 0)
+    return FALSE;
+  *rest = moe_span (line.text + length, line.length - length);
+  return TRUE;
+}
+
+/* Take the part in front of the next `separator`, or all that is left. */
+static MoeSpan
+take (MoeSpan *rest, char separator)
+{
+  const char *end = rest->length > 0 ? memchr (rest->text, separator, rest->length) : NULL;
+  gsize length = end != NULL ? (gsize)(end - rest->text) : rest->length;
+  MoeSpan part = moe_span (rest->text, length);
+  gsize taken = end != NULL ? length + 1 : length;
+  *rest = moe_span (rest->text + taken, rest->length - taken);
+  return part;
+}
+
+static const char *
+read_columns (JournalFile *file, MoeSpan rest)
+{
+  if (file->columns->len > 0)
+    return "the columns are named twice";
+  while (rest.length > 0 && file->columns->len < MOE_N_COLUMNS * 4)
+    g_ptr_array_add (file->columns, (gpointer)moe_column_find (take (&rest, ',')));
+  return NULL;
+}
+
+static const char *
+read_row (JournalFile *file, MoeSpan escaped)
+{
+  const char *reason = NULL;
+  g_autofree char *text = moe_lines_unescape (escaped);
+  MoeCsvReader reader;
+  moe_csv_reader_init (&reader, moe_span (text, strlen (text)), 1);
+  moe_row_reset (&file->row);
+  if (!moe_csv_reader_next (&reader) || reader.fields->len != file->columns->len)
+    reason = "the point's fields do not match the columns";
+  for (guint i = 0; reason == NULL && i < file->columns->len; i++)
+    {
+      const MoeColumn *column = g_ptr_array_index (file->columns, i);
+      if (column != NULL
+          && moe_row_read (&file->row, column, g_array_index (reader.fields, MoeSpan, i)) != NULL)
+        reason = "a field of the point cannot be read";
+    }
+  moe_csv_reader_clear (&reader);
+  return reason != NULL ? reason : moe_row_finish (&file->row);
+}
+
+static const char *
+read_point (JournalFile *file, MoeSpan rest)
+{
+  gint64 index;
+  if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
+    return "the point's number cannot be read";
+  gpointer key = GSIZE_TO_POINTER ((gsize)index + 1);
+  if (g_hash_table_contains (file->records, key))
+    return "the point is there already";
+  const char *reason = read_row (file, rest);
+  if (reason != NULL)
+    return reason;
+  gsize added = moe_run_append (file->run, &file->row.record);
+  g_hash_table_insert (file->records, key, GSIZE_TO_POINTER (added + 1));
+  moe_run_edit_summary (file->run)->rows_read++;
+  return NULL;
+}
+
+static gboolean
+is_time (double time_s, double least)
+{
+  return time_s >= least && time_s <= 1e9;
+}
+
+static gboolean
+read_stages (MoeSpan rest, MoeStageTimes *stages)
+{
+  for (gsize i = 0; i < MOE_N_STAGES; i++)
+    {
+      MoeSpan part = take (&rest, ';');
+      stages->time_s[i] = NAN;
+      if (part.length > 0
+          && (!moe_number_parse_real (part, &stages->time_s[i]) || !is_time (stages->time_s[i], 0)))
+        return FALSE;
+    }
+  return rest.length == 0;
+}
+
+static const char *
+read_sample (JournalFile *file, MoeSpan rest)
+{
+  gint64 index;
+  double time_s;
+  MoeStageTimes stages;
+  if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
+    return "the sample's point cannot be read";
+  gpointer record = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
+  if (record == NULL)
+    return "the sample belongs to no point before it";
+  if (!moe_number_parse_real (take (&rest, ' '), &time_s) || !is_time (time_s, 1e-12))
+    return "the sample's time cannot be read";
+  gboolean has_stages = rest.length > 0;
+  if (has_stages && !read_stages (rest, &stages))
+    return "the sample's stage times cannot be read";
+  moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
+                              has_stages ? &stages : NULL);
+  return NULL;
+}
+
+static void
+read_event (JournalFile *file, MoeSpan line)
+{
+  MoeSpan rest;
+  const char *reason = "the line is not one of a run file";
+  if (line.length == 0)
+    return; /* written after a line that could not be written whole */
+  if (starts_with (line, "columns ", &rest))
+    reason = read_columns (file, rest);
+  else if (starts_with (line, "point ", &rest))
+    reason = read_point (file, rest);
+  else if (starts_with (line, "sample ", &rest))
+    reason = read_sample (file, rest);
+  else if (starts_with (line, "end ", &rest))
+    {
+      g_autofree char *state = moe_lines_unescape (rest);
+      moe_run_set_fact (file->run, "state", state);
+      file->ended = TRUE;
+      return;
+    }
+  if (reason == NULL)
+    return;
+  moe_run_edit_summary (file->run)->rows_skipped++;
+  moe_run_note (file->run, "Line %" G_GSIZE_FORMAT ": %s; it is skipped.", file->line, reason);
+}
+
+static gboolean
+read_lines (JournalFile *file, MoeSpan text, GError **error)
+{
+  MoeSpan line;
+  gboolean terminated;
+  while (moe_lines_next (&text, &line, &terminated))
+    {
+      file->line++;
+      if (!terminated)
+        {
+          moe_run_edit_summary (file->run)->rows_skipped++;
+          moe_run_note (file->run,
+                        "Line %" G_GSIZE_FORMAT
+                        ": the file is cut off in this line; it is skipped.",
+                        file->line);
+        }
+      else if (file->line == 1)
+        {
+          if (!moe_fault_check_version (line, MOE_JOURNAL_MAGIC, file->name, error))
+            return FALSE;
+        }
+      else if (line.length > 0 && line.text[0] == '#')
+        {
+          if (!moe_lines_read_fact (line, file->run, file->name, file->line, error))
+            return FALSE;
+        }
+      else
+        read_event (file, line);
+    }
+  return TRUE;
+}
+
+static gboolean
+finish (JournalFile *file, GError **error)
+{
+  if (moe_run_get_n_records (file->run) == 0)
+    {
+      moe_fault_set (error, MOE_FORMATS_ERROR_EMPTY, file->name, file->line,
+                     "the run file ends before its first point.");
+      return FALSE;
+    }
+  for (gsize i = 0; i < moe_run_get_n_records (file->run); i++)
+    moe_run_refresh (file->run, i);
+  if (!file->ended)
+    {
+      moe_run_set_fact (file->run, "state", "interrupted");
+      moe_run_note (file->run, "The run was interrupted; the samples up to then are complete.");
+    }
+  return TRUE;
+}
+
+/* A crash may leave half a character at the end, or (of the machine) a tail of zeros. */
+static MoeSpan
+drop_torn_end (MoeSpan text)
+{
+  const char *nul = memchr (text.text, '\0', text.length);
+  gsize length = nul != NULL ? (gsize)(nul - text.text) : text.length;
+  const char *valid_end;
+  MoeSpan whole = moe_span (text.text, length);
+  if (!g_utf8_validate_len (text.text, length, &valid_end)
+      && memchr (valid_end, '\n', length - (gsize)(valid_end - text.text)) == NULL)
+    whole.length = (gsize)(valid_end - text.text);
+  return whole;
+}
+
+MoeRun *
+moe_journal_read (MoeSpan text, const char *name, GError **error)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_JOURNAL, name);
+  text = drop_torn_end (text);
+  if (!moe_fault_check_text (text, name, error))
+    return NULL;
+  JournalFile file = {
+    .name = name,
+    .run = run,
+    .columns = g_ptr_array_new (),
+    .records = g_hash_table_new (NULL, NULL),
+  };
+  moe_row_init (&file.row);
+  gboolean good = read_lines (&file, text, error) && finish (&file, error);
+  moe_row_clear (&file.row);
+  g_hash_table_unref (file.records);
+  g_ptr_array_unref (file.columns);
+  return good ? g_steal_pointer (&run) : NULL;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/numbers.h"
+
+#include <math.h>
+#include <string.h>
+
+enum
+{
+  MAX_NUMBER_LENGTH = 64,
+  MAX_EXACT_DIGITS = 15, /* a mantissa of so many digits is exact in a double ... */
+  MAX_EXACT_POWER = 22,  /* ... and so is ten to this power: one rounding in all */
+};
+
+static const gint64 max_dimension = G_GINT64_CONSTANT (1000000000000);
+
+gboolean
+moe_span_equal (MoeSpan span, const char *text)
+{
+  gsize length = strlen (text);
+  return span.length == length && memcmp (span.text, text, length) == 0;
+}
+
+static gboolean
+is_blank (char c)
+{
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+MoeSpan
+moe_span_trim (MoeSpan span)
+{
+  while (span.length > 0 && is_blank (span.text[0]))
+    span = moe_span (span.text + 1, span.length - 1);
+  while (span.length > 0 && is_blank (span.text[span.length - 1]))
+    span.length--;
+  return span;
+}
+
+/* What the grammar of a real number found. */
+typedef struct Decimal
+{
+  guint64 mantissa; /* meaningful while digits <= MAX_EXACT_DIGITS */
+  guint digits;     /* significant ones, leading zeros not counted */
+  int exponent;     /* of ten, clamped far outside the range of a double */
+  gboolean negative;
+} Decimal;
+
+static gsize
+scan_digits (MoeSpan span, gsize at, gboolean fraction, Decimal *decimal)
+{
+  gsize start = at;
+  for (; at < span.length && g_ascii_isdigit (span.text[at]); at++)
+    {
+      guint digit = (guint)(span.text[at] - '0');
+      if (decimal->digits > 0 || digit > 0)
+        decimal->digits++;
+      if (decimal->digits <= MAX_EXACT_DIGITS)
+        decimal->mantissa = decimal->mantissa * 10 + digit;
+      if (fraction)
+        decimal->exponent--;
+    }
+  return at - start;
+}
+
+static gboolean
+scan_exponent (MoeSpan span, gsize at, Decimal *decimal)
+{
+  gboolean negative = FALSE;
+  if (at < span.length && (span.text[at] == '+' || span.text[at] == '-'))
+    negative = span.text[at++] == '-';
+  if (at == span.length)
+    return FALSE;
+
+  int exponent = 0;
+  for (; at < span.length; at++)
+    {
+      if (!g_ascii_isdigit (span.text[at]))
+        return FALSE;
+      exponent = MIN (exponent * 10 + (span.text[at] - '0'), 100000);
+    }
+  decimal->exponent += negative ? -exponent : exponent;
+  return TRUE;
+}
+
+static gboolean
+scan_decimal (MoeSpan span, Decimal *decimal)
+{
+  gsize at = 0;
+  *decimal = (Decimal){ 0 };
+  if (at < span.length && span.text[at] == '-')
+    {
+      decimal->negative = TRUE;
+      at++;
+    }
+  gsize whole = scan_digits (span, at, FALSE, decimal);
+  if (whole == 0)
+    return FALSE;
+  at += whole;
+  if (at < span.length && span.text[at] == '.')
+    {
+      gsize fraction = scan_digits (span, at + 1, TRUE, decimal);
+      if (fraction == 0)
+        return FALSE;
+      at += 1 + fraction;
+    }
+  if (at == span.length)
+    return TRUE;
+  return (span.text[at] == 'e' || span.text[at] == 'E') && scan_exponent (span, at + 1, decimal);
+}
+
+gboolean
+moe_number_parse_real (MoeSpan span, double *value)
+{
+  static const double powers[MAX_EXACT_POWER + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,
+                                                      1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+                                                      1e18, 1e19, 1e20, 1e21, 1e22 };
+  Decimal decimal;
+  if (span.length == 0 || span.length > MAX_NUMBER_LENGTH || !scan_decimal (span, &decimal))
+    return FALSE;
+
+  double result;
+  if (decimal.digits <= MAX_EXACT_DIGITS && ABS (decimal.exponent) <= MAX_EXACT_POWER)
+    {
+      result = (double)decimal.mantissa;
+      result = decimal.exponent < 0 ? result / powers[-decimal.exponent]
+                                    : result * powers[decimal.exponent];
+      result = decimal.negative ? -result : result;
+    }
+  else
+    {
+      char copy[MAX_NUMBER_LENGTH + 1];
+      memcpy (copy, span.text, span.length);
+      copy[span.length] = '\0';
+      result = g_ascii_strtod (copy, NULL);
+    }
+  if (!isfinite (result))
+    return FALSE;
+  *value = result;
+  return TRUE;
+}
+
+gboolean
+moe_number_parse_count (MoeSpan span, gint64 *value)
+{
+  gint64 result = 0;
+  if (span.length == 0)
+    return FALSE;
+  for (gsize i = 0; i < span.length; i++)
+    {
+      if (!g_ascii_isdigit (span.text[i]) || __builtin_mul_overflow (result, (gint64)10, &result)
+          || __builtin_add_overflow (result, (gint64)(span.text[i] - '0'), &result))
+        return FALSE;
+    }
+  *value = result;
+  return TRUE;
+}
+
+gboolean
+moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape)
+{
+  gint64 dims[4];
+  for (gsize i = 0; i < G_N_ELEMENTS (dims); i++)
+    {
+      gboolean last = i + 1 == G_N_ELEMENTS (dims);
+      const char *end = span.length > 0 ? memchr (span.text, separator, span.length) : NULL;
+      if ((end == NULL) != last)
+        return FALSE;
+      gsize length = last ? span.length : (gsize)(end - span.text);
+      if (!moe_number_parse_count (moe_span (span.text, length), &dims[i]) || dims[i] < 1
+          || dims[i] > max_dimension)
+        return FALSE;
+      if (!last)
+        span = moe_span (end + 1, span.length - length - 1);
+    }
+  *shape = (MoeShape){ .tokens = (size_t)dims[0],
+                       .hidden = (size_t)dims[1],
+                       .mlp_dim = (size_t)dims[2],
+                       .experts = (size_t)dims[3] };
+  return TRUE;
+}
+
+void
+moe_number_append_shortest (GString *text, double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  if (!isfinite (value))
+    return;
+  /* Fifteen digits always survive a double, so with trailing zeros gone they are the shortest
+   * form whenever they read back to the same value. */
+  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (buffer, sizeof buffer, formats[i], value);
+      if (g_ascii_strtod (buffer, NULL) == value)
+        break;
+    }
+  g_string_append (text, buffer);
+}
+
+void
+moe_number_append_fixed (GString *text, double value, int decimals)
+{
+  char format[16];
+  char buffer[400]; /* the largest double has 309 digits before its point */
+  g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 17));
+  g_string_append (text, g_ascii_formatd (buffer, sizeof buffer, format, value));
+}
+
+void
+moe_number_append_grouped (GString *text, double value)
+{
+  g_autoptr (GString) digits = g_string_new (NULL);
+  moe_number_append_fixed (digits, value, 0);
+  for (gsize i = 0; i < digits->len; i++)
+    {
+      gsize left = digits->len - i;
+      if (i > 0 && left % 3 == 0 && digits->str[i - 1] != '-')
+        g_string_append_c (text, ',');
+      g_string_append_c (text, digits->str[i]);
+    }
+}

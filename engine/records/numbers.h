@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Strict numbers in text, both ways, whatever the locale.  Private to engine/records. */
+#pragma once
+
+#include <glib.h>
+
+#include "engine/moe/types.h"
+
+G_BEGIN_DECLS
+
+/* A piece of somebody else's text; not terminated. */
+typedef struct MoeSpan
+{
+  const char *text;
+  gsize length;
+} MoeSpan;
+
+#define MOE_NUMBER_NO_LIMIT G_MAXDOUBLE
+
+static inline MoeSpan
+moe_span (const char *text, gsize length)
+{
+  return (MoeSpan){ text, length };
+}
+
+gboolean moe_span_equal (MoeSpan span, const char *text);
+
+/* Without the blanks (space, tab, CR) at both ends. */
+MoeSpan moe_span_trim (MoeSpan span);
+
+/* [-]digits[.digits][e[+-]digits] and nothing else: no blanks, no sign +, no "nan", "inf", hex or
+ * decimal comma, nothing that overflows. */
+gboolean moe_number_parse_real (MoeSpan span, double *value);
+
+/* Decimal digits only, at most G_MAXINT64. */
+gboolean moe_number_parse_count (MoeSpan span, gint64 *value);
+
+/* "32768x2048x1408x60" (separator 'x'; ',' in RUN lines): four sizes from 1 to 10^12.  Sets
+ * shared_dim to 0. */
+gboolean moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape);
+
+/* The shortest decimal that reads back to the same double; nothing for NaN and infinities, which
+ * stand for "missing". */
+void moe_number_append_shortest (GString *text, double value);
+
+/* printf's %.<decimals>f with a decimal point in every locale. */
+void moe_number_append_fixed (GString *text, double value, int decimals);
+
+/* "1,833,742" */
+void moe_number_append_grouped (GString *text, double value);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the readers need of a run beyond run.h.  Private to engine/records. */
+#pragma once
+
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  MOE_RUN_MAX_FACTS = 1000 /* a run takes no more; a file with more is refused */
+};
+
+/* As moe_run_add_sample (), leaving medians and rates to one moe_run_refresh () at the end. */
+void
+moe_run_add_sample_quietly (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages);
+void moe_run_refresh (MoeRun *run, gsize index);
+
+/* Bring a run's summary up by one sentence (kept only while there are fewer than twenty), ended
+ * by moe_run_finish_notes (), which says how many were left out. */
+void moe_run_note (MoeRun *run, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void moe_run_finish_notes (MoeRun *run);
+
+/* Median of the samples; NaN when there are none. */
+double moe_record_median_time_s (const MoeRecord *record);
+
+/* tokens_per_s and tflops from the samples, as far as the record tells what they need. */
+void moe_record_update_rates (MoeRecord *record);
+
+/* For hash tables keyed by records: equal on moe_record_same_curve (). */
+guint moe_record_curve_hash (gconstpointer record);
+gboolean moe_record_curve_equal (gconstpointer a, gconstpointer b);
+
+/* The same, whatever the null mode. */
+guint moe_record_any_mode_hash (gconstpointer record);
+gboolean moe_record_any_mode_equal (gconstpointer a, gconstpointer b);
+
+G_END_DECLS

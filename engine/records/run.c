@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/run.h"
+
+#include <string.h>
+
+#include "engine/records/run-private.h"
+
+enum
+{
+  MAX_NOTES = 20
+};
+
+/* A record and what is remembered to bring it up to date.  Slots never move, so that pointers to
+ * records stay good while a run grows. */
+typedef struct Slot
+{
+  MoeRecord record;
+  gsize sample_capacity;
+  MoeStageTimes *stages; /* of the samples that came with stages */
+  gsize n_stages;
+  gsize stage_capacity;
+} Slot;
+
+typedef struct Fact
+{
+  char *key;
+  char *value;
+} Fact;
+
+struct MoeRun
+{
+  gatomicrefcount references;
+  MoeRunFormat format;
+  char *title;
+  char *source;
+  GArray *facts; /* Fact */
+  GPtrArray *slots;
+  /* f = 0 records, keyed by themselves: the first of each curve, and of each curve whatever the
+   * null mode. */
+  GHashTable *baselines;
+  GHashTable *any_mode_baselines;
+  MoeLoadSummary summary;
+  GString *notes;
+  gsize n_notes;
+};
+
+static void
+slot_free (gpointer data)
+{
+  Slot *slot = data;
+  g_free (slot->record.samples_s);
+  g_free (slot->stages);
+  g_free (slot);
+}
+
+static void
+fact_clear (gpointer data)
+{
+  Fact *fact = data;
+  g_free (fact->key);
+  g_free (fact->value);
+}
+
+MoeRun *
+moe_run_new (MoeRunFormat format, const char *title)
+{
+  MoeRun *run = g_new0 (MoeRun, 1);
+  g_atomic_ref_count_init (&run->references);
+  run->format = format;
+  run->title = g_utf8_make_valid (title != NULL ? title : "", -1);
+  run->facts = g_array_new (FALSE, FALSE, sizeof (Fact));
+  g_array_set_clear_func (run->facts, fact_clear);
+  run->slots = g_ptr_array_new_with_free_func (slot_free);
+  run->baselines = g_hash_table_new (moe_record_curve_hash, moe_record_curve_equal);
+  run->any_mode_baselines = g_hash_table_new (moe_record_any_mode_hash, moe_record_any_mode_equal);
+  return run;
+}
+
+MoeRun *
+moe_run_ref (MoeRun *run)
+{
+  g_atomic_ref_count_inc (&run->references);
+  return run;
+}
+
+void
+moe_run_unref (MoeRun *run)
+{
+  if (run == NULL || !g_atomic_ref_count_dec (&run->references))
+    return;
+  g_hash_table_unref (run->baselines);
+  g_hash_table_unref (run->any_mode_baselines);
+  g_ptr_array_unref (run->slots);
+  g_array_unref (run->facts);
+  g_free (run->title);
+  g_free (run->source);
+  g_free (run->summary.notes);
+  if (run->notes != NULL)
+    g_string_free (run->notes, TRUE);
+  g_free (run);
+}
+
+MoeRunFormat
+moe_run_get_format (const MoeRun *run)
+{
+  return run->format;
+}
+
+const char *
+moe_run_get_title (const MoeRun *run)
+{
+  return run->title;
+}
+
+void
+moe_run_set_title (MoeRun *run, const char *title)
+{
+  char *copy = g_utf8_make_valid (title != NULL ? title : "", -1);
+  g_free (run->title);
+  run->title = copy;
+}
+
+const char *
+moe_run_get_source (const MoeRun *run)
+{
+  return run->source;
+}
+
+void
+moe_run_set_source (MoeRun *run, const char *source)
+{
+  char *copy = g_strdup (source);
+  g_free (run->source);
+  run->source = copy;
+}
+
+static Fact *
+find_fact (const MoeRun *run, const char *key)
+{
+  for (guint i = 0; i < run->facts->len; i++)
+    {
+      Fact *fact = &g_array_index (run->facts, Fact, i);
+      if (strcmp (fact->key, key) == 0)
+        return fact;
+    }
+  return NULL;
+}
+
+void
+moe_run_set_fact (MoeRun *run, const char *key, const char *value)
+{
+  if (strcmp (key, "title") == 0)
+    {
+      moe_run_set_title (run, value);
+      return;
+    }
+  if (key[0] == '\0' || value == NULL)
+    return;
+
+  g_autofree char *valid_key = g_utf8_make_valid (key, -1);
+  char *valid_value = g_utf8_make_valid (value, -1);
+  Fact *fact = find_fact (run, valid_key);
+  if (fact != NULL)
+    {
+      g_free (fact->value);
+      fact->value = valid_value;
+    }
+  else if (run->facts->len < MOE_RUN_MAX_FACTS)
+    {
+      Fact added = { g_steal_pointer (&valid_key), valid_value };
+      g_array_append_val (run->facts, added);
+    }
+  else
+    g_free (valid_value);
+}
+
+const char *
+moe_run_get_fact (const MoeRun *run, const char *key)
+{
+  const Fact *fact = find_fact (run, key);
+  return fact != NULL ? fact->value : NULL;
+}
+
+gsize
+moe_run_get_n_facts (const MoeRun *run)
+{
+  return run->facts->len;
+}
+
+const char *
+moe_run_get_fact_key (const MoeRun *run, gsize index)
+{
+  g_return_val_if_fail (index < run->facts->len, NULL);
+  return g_array_index (run->facts, Fact, index).key;
+}
+
+const char *
+moe_run_get_fact_value (const MoeRun *run, gsize index)
+{
+  g_return_val_if_fail (index < run->facts->len, NULL);
+  return g_array_index (run->facts, Fact, index).value;
+}
+
+gsize
+moe_run_get_n_records (const MoeRun *run)
+{
+  return run->slots->len;
+}
+
+static Slot *
+get_slot (const MoeRun *run, gsize index)
+{
+  return g_ptr_array_index (run->slots, index);
+}
+
+const MoeRecord *
+moe_run_get_record (const MoeRun *run, gsize index)
+{
+  g_return_val_if_fail (index < run->slots->len, NULL);
+  return &get_slot (run, index)->record;
+}
+
+static void
+remember_baseline (MoeRun *run, MoeRecord *record)
+{
+  if (record->null_target != 0)
+    return;
+  if (!g_hash_table_contains (run->baselines, record))
+    g_hash_table_add (run->baselines, record);
+  if (!g_hash_table_contains (run->any_mode_baselines, record))
+    g_hash_table_add (run->any_mode_baselines, record);
+}
+
+static void
+forget_baselines (MoeRun *run)
+{
+  g_hash_table_remove_all (run->baselines);
+  g_hash_table_remove_all (run->any_mode_baselines);
+}
+
+static void
+remember_baselines (MoeRun *run)
+{
+  for (guint i = 0; i < run->slots->len; i++)
+    remember_baseline (run, &get_slot (run, i)->record);
+}
+
+/* A copy whose samples are its own; no samples are a NULL pointer. */
+static MoeRecord
+copy_record (const MoeRecord *record)
+{
+  MoeRecord copy = *record;
+  if (record->samples_s == NULL || record->n_samples == 0)
+    {
+      copy.samples_s = NULL;
+      copy.n_samples = 0;
+    }
+  else
+    copy.samples_s = g_memdup2 (record->samples_s, record->n_samples * sizeof (double));
+  return copy;
+}
+
+gsize
+moe_run_append (MoeRun *run, const MoeRecord *record)
+{
+  Slot *slot = g_new0 (Slot, 1);
+  slot->record = copy_record (record);
+  slot->sample_capacity = slot->record.n_samples;
+  g_ptr_array_add (run->slots, slot);
+  remember_baseline (run, &slot->record);
+  return run->slots->len - 1;
+}
+
+void
+moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record)
+{
+  g_return_if_fail (index < run->slots->len);
+  Slot *slot = get_slot (run, index);
+  /* The tables are keyed by the records themselves: a key must not change inside a table. */
+  gboolean keyed = slot->record.null_target == 0 || record->null_target == 0;
+  if (keyed)
+    forget_baselines (run);
+
+  MoeRecord copy = copy_record (record); /* before freeing: `record` may share our samples */
+  if (copy.n_samples != slot->record.n_samples)
+    slot->n_stages = 0;
+  g_free (slot->record.samples_s);
+  slot->record = copy;
+  slot->sample_capacity = copy.n_samples;
+  if (keyed)
+    remember_baselines (run);
+}
+
+static double
+stage_median (const Slot *slot, gsize stage, double *scratch)
+{
+  for (gsize i = 0; i < slot->n_stages; i++)
+    scratch[i] = slot->stages[i].time_s[stage];
+  return moe_median (scratch, slot->n_stages);
+}
+
+void
+moe_run_refresh (MoeRun *run, gsize index)
+{
+  g_return_if_fail (index < run->slots->len);
+  Slot *slot = get_slot (run, index);
+  if (slot->n_stages > 0)
+    {
+      g_autofree double *scratch = g_new (double, slot->n_stages);
+      for (gsize i = 0; i < MOE_N_STAGES; i++)
+        slot->record.stage_s[i] = stage_median (slot, i, scratch);
+    }
+  moe_record_update_rates (&slot->record);
+}
+
+void
+moe_run_add_sample_quietly (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages)
+{
+  g_return_if_fail (index < run->slots->len);
+  Slot *slot = get_slot (run, index);
+  MoeRecord *record = &slot->record;
+  if (record->n_samples == slot->sample_capacity)
+    {
+      slot->sample_capacity = MAX (8, 2 * slot->sample_capacity);
+      record->samples_s = g_renew (double, record->samples_s, slot->sample_capacity);
+    }
+  record->samples_s[record->n_samples++] = time_s;
+  if (stages == NULL)
+    return;
+  if (slot->n_stages == slot->stage_capacity)
+    {
+      slot->stage_capacity = MAX (8, 2 * slot->stage_capacity);
+      slot->stages = g_renew (MoeStageTimes, slot->stages, slot->stage_capacity);
+    }
+  slot->stages[slot->n_stages++] = *stages;
+}
+
+void
+moe_run_add_sample (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages)
+{
+  moe_run_add_sample_quietly (run, index, time_s, stages);
+  moe_run_refresh (run, index);
+}
+
+const MoeRecord *
+moe_run_find_baseline (const MoeRun *run, const MoeRecord *record)
+{
+  const MoeRecord *own = g_hash_table_lookup (run->baselines, record);
+  return own != NULL ? own : g_hash_table_lookup (run->any_mode_baselines, record);
+}
+
+const MoeLoadSummary *
+moe_run_get_summary (const MoeRun *run)
+{
+  return &run->summary;
+}
+
+MoeLoadSummary *
+moe_run_edit_summary (MoeRun *run)
+{
+  return &run->summary;
+}
+
+void
+moe_run_note (MoeRun *run, const char *format, ...)
+{
+  if (run->notes == NULL)
+    run->notes = g_string_new (NULL);
+  run->n_notes++;
+  if (run->n_notes > MAX_NOTES)
+    return;
+  /* The twentieth waits: if more follow, its line is needed to say how many. */
+  if (run->n_notes == MAX_NOTES)
+    run->summary.notes = g_strdup (run->notes->str);
+  if (run->notes->len > 0)
+    g_string_append_c (run->notes, '\n');
+  va_list args;
+  va_start (args, format);
+  g_string_append_vprintf (run->notes, format, args);
+  va_end (args);
+}
+
+void
+moe_run_finish_notes (MoeRun *run)
+{
+  if (run->n_notes == 0)
+    return;
+  g_autofree char *nineteen = g_steal_pointer (&run->summary.notes);
+  if (run->n_notes > MAX_NOTES)
+    run->summary.notes = g_strdup_printf ("%s\nThere are %" G_GSIZE_FORMAT " more such notes.",
+                                          nineteen, run->n_notes - (MAX_NOTES - 1));
+  else
+    run->summary.notes = g_strdup (run->notes->str);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run: a titled list of records (measured points), with where they come from.
+ *
+ * Everything that shows or stores results - chart, table, CSV, logbook tables - reads runs and
+ * nothing else, whether they were measured just now, opened from a file or shipped. */
+#pragma once
+
+#include <glib.h>
+
+#include "engine/bench/runner.h"
+#include "engine/bench/stats.h"
+#include "engine/moe/types.h"
+
+G_BEGIN_DECLS
+
+/* One measured point.  What a source does not tell is missing, never 0: NULL for text, NaN for
+ * reals, -1 for counts, has_shape FALSE for the shape.  Text fields are interned strings
+ * (g_intern_string), so equal values are equal pointers. */
+typedef struct MoeRecord
+{
+  gboolean has_shape;
+  MoeShape shape;
+  gint64 topk; /* -1 missing */
+  double null_target;
+  double null_realized;
+  gint64 null_assignments;
+  gint64 real_assignments;
+  double tflops;
+  double tokens_per_s;   /* from the median time when there are samples */
+  const char *null_mode; /* "independent" when the source is older than null modes */
+  const char *distribution;
+  const char *mode; /* queue mode: "full", "prequeue" */
+  const char *pass;
+  const char *impl;
+  const char *backend;     /* grouping: "gmm", "ragged_dot" */
+  const char *accelerator; /* "openblas", ... */
+  const char *dtype;
+  const char *null_dispatch; /* "compact", "carry" */
+  double *samples_s;         /* owned by the run; NULL when there are none */
+  gsize n_samples;
+  double stage_s[MOE_N_STAGES]; /* medians over the samples; NaN when missing */
+  double loss;
+  double max_relative_error; /* of the reference check; NaN when there was none */
+} MoeRecord;
+
+typedef enum MoeRunFormat
+{
+  MOE_RUN_FORMAT_MEASURED, /* by this process */
+  MOE_RUN_FORMAT_NULLCURVE_CSV,
+  MOE_RUN_FORMAT_LOGBOOK_CSV,
+  MOE_RUN_FORMAT_HARNESS_LOG,
+  MOE_RUN_FORMAT_JOURNAL, /* the run file that grows while a run goes on */
+} MoeRunFormat;
+
+/* What reading a file found. */
+typedef struct MoeLoadSummary
+{
+  gsize rows_read;
+  gsize rows_repeated; /* repeats after RESULT_SUMMARY, not new rows */
+  gsize rows_skipped;
+  char *notes; /* one sentence a line: why rows were skipped, a truncated last line, no shape
+                  line...; at most 20 lines; NULL when there is nothing to say */
+} MoeLoadSummary;
+
+/* Reference-counted.  Mutable only by the thread that builds it; share it read-only after. */
+typedef struct MoeRun MoeRun;
+
+MoeRun *moe_run_new (MoeRunFormat format, const char *title);
+MoeRun *moe_run_ref (MoeRun *run);
+void moe_run_unref (MoeRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeRun, moe_run_unref)
+
+MoeRunFormat moe_run_get_format (const MoeRun *run);
+const char *moe_run_get_title (const MoeRun *run);
+void moe_run_set_title (MoeRun *run, const char *title);
+const char *moe_run_get_source (const MoeRun *run); /* path or URI, or NULL */
+void moe_run_set_source (MoeRun *run, const char *source);
+
+/* Facts: ordered key-value provenance ("host", "cpu", "blas", "threads", "dtype", "date",
+ * "seed", "command", ...), at most 1,000.  Setting an existing key replaces its value; the key
+ * "title" sets the title; a NULL value or an empty key changes nothing. */
+void moe_run_set_fact (MoeRun *run, const char *key, const char *value);
+const char *moe_run_get_fact (const MoeRun *run, const char *key); /* NULL when missing */
+gsize moe_run_get_n_facts (const MoeRun *run);
+const char *moe_run_get_fact_key (const MoeRun *run, gsize index);
+const char *moe_run_get_fact_value (const MoeRun *run, gsize index);
+
+/* A record stays at its address as long as its run lives; its samples_s moves when samples are
+ * added. */
+gsize moe_run_get_n_records (const MoeRun *run);
+const MoeRecord *moe_run_get_record (const MoeRun *run, gsize index);
+
+/* Append a copy, samples included; returns its index. */
+gsize moe_run_append (MoeRun *run, const MoeRecord *record);
+
+/* Replace record `index` by a copy.  With the same number of samples the stage times behind its
+ * stage medians are kept; with another they are forgotten. */
+void moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record);
+
+/* Append one sample to a record and bring tokens_per_s and tflops up to date from the median
+ * time (T and FLOPs from the record's shape, pass and real_assignments).  `stages` may be NULL;
+ * stage medians are kept over all samples. */
+void moe_run_add_sample (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages);
+
+const MoeLoadSummary *moe_run_get_summary (const MoeRun *run);
+MoeLoadSummary *moe_run_edit_summary (MoeRun *run); /* for readers */
+
+/* All missing. */
+void moe_record_init (MoeRecord *record);
+
+/* A record for a point that is about to be measured: everything the plan and the routing tell,
+ * no samples, rates missing. */
+void moe_record_from_point (MoeRecord *record,
+                            const MoePoint *point,
+                            const MoePointFacts *facts,
+                            const char *accelerator);
+
+/* Spread of tokens/s over the samples (FALSE when there are none: *spread then holds the single
+ * value, n = 0).  Interval ends are rates: lower <= median <= upper. */
+gboolean moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread);
+
+/* Same curve, other fractions?  Shape, topk, null mode, pass, impl, backend, dispatch,
+ * distribution, mode, dtype, accelerator equal. */
+gboolean moe_record_same_curve (const MoeRecord *a, const MoeRecord *b);
+
+/* The f = 0 record of the same curve in the same run, or NULL.  f = 0 means the same in every
+ * null mode, so a curve without its own row falls back on one of another null mode. */
+const MoeRecord *moe_run_find_baseline (const MoeRun *run, const MoeRecord *record);
+
+/* moe_null_efficiency () against the run's own baseline, NaN when there is none. */
+double moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record);
+
+G_END_DECLS

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Curves of a set of runs and the cells of tables.  Private to engine/records. */
+#pragma once
+
+#include "engine/records/tables.h"
+
+G_BEGIN_DECLS
+
+#define MOE_TABLES_MISSING "–"
+
+/* The records of one run that differ in the null fraction only. */
+typedef struct MoeCurve
+{
+  const MoeRun *run;
+  const MoeRecord *first; /* says what they have in common */
+  GPtrArray *records;     /* const MoeRecord *, by fraction; those without one are left out */
+} MoeCurve;
+
+/* Every curve of every run, in order of appearance (free function set). */
+GPtrArray *moe_curves_collect (MoeRun *const *runs, gsize n_runs);
+
+/* The curve's first record at a fraction that has a tokens/s, or NULL.  `own`: do not fall back
+ * on the f = 0 row of another null mode. */
+const MoeRecord *moe_curve_at (const MoeCurve *curve, double null_target, gboolean own);
+
+/* What can tell curves apart besides shape and top-k. */
+typedef enum MoeLabel
+{
+  MOE_LABEL_RUN,
+  MOE_LABEL_NULL_MODE,
+  MOE_LABEL_DISPATCH,
+  MOE_LABEL_PASS,
+  MOE_LABEL_IMPL,
+  MOE_LABEL_BACKEND,
+  MOE_LABEL_ACCELERATOR,
+  MOE_LABEL_DTYPE,
+  MOE_LABEL_DISTRIBUTION,
+  MOE_LABEL_QUEUE,
+  MOE_N_LABELS
+} MoeLabel;
+
+typedef struct MoeLabels
+{
+  gboolean shown[MOE_N_LABELS]; /* not the same in all curves */
+} MoeLabels;
+
+void moe_labels_find (const GPtrArray *curves, MoeLabels *labels);
+const char *moe_label_title (MoeLabel label);
+const char *moe_label_value (const MoeCurve *curve, MoeLabel label); /* NULL when missing */
+
+/* Equal in every label, shape and top-k aside; `skip` is left out of it (MOE_N_LABELS: none). */
+gboolean moe_labels_same (const MoeCurve *a, const MoeCurve *b, MoeLabel skip);
+
+/* "TPU v5p host, independent": the shown labels of a curve, `skip` left out; "" when none are. */
+char *moe_labels_describe (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip);
+
+/* --- text of cells --- */
+
+void moe_cell_append_percent (GString *text, double ratio);     /* "+7.23 %" for 1.0723 */
+void moe_cell_append_fraction (GString *text, double fraction); /* "0.1", "0.25" */
+void moe_cell_append_rate (GString *text, double tokens_per_s);
+void moe_cell_append_tflops (GString *text, double tflops);
+void moe_cell_append_shape (GString *text, const MoeRecord *record);
+void moe_cell_append_topk (GString *text, const MoeRecord *record);
+/* Text of others, so that it cannot break a Markdown table. */
+void moe_cell_append_text (GString *text, const char *value);
+
+G_END_DECLS

@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The logbook's tables (SPEC 6) in Markdown. */
+#include "engine/records/tables.h"
+
+#include <math.h>
+
+#include "engine/records/numbers.h"
+#include "engine/records/run-private.h"
+#include "engine/records/tables-private.h"
+
+enum
+{
+  MAX_FALLS = 20 /* that a trend statement lists */
+};
+
+typedef struct Tables
+{
+  GString *text;
+  GPtrArray *curves; /* MoeCurve */
+  MoeLabels labels;
+} Tables;
+
+static const MoeCurve *
+get_curve (const Tables *tables, guint index)
+{
+  return g_ptr_array_index (tables->curves, index);
+}
+
+/* The header of a table: a column for every shown label but `skip`, then `columns` ("Shape|
+ * tokens/s"; those from the `first_number`th on are set to the right). */
+static void
+append_header (Tables *tables, MoeLabel skip, const char *columns, guint first_number)
+{
+  g_auto (GStrv) names = g_strsplit (columns, "|", -1);
+  g_autoptr (GString) rule = g_string_new ("|");
+  g_string_append_c (tables->text, '|');
+  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+    if (tables->labels.shown[label] && label != skip)
+      {
+        g_string_append_printf (tables->text, " %s |", moe_label_title (label));
+        g_string_append (rule, " --- |");
+      }
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_string_append_printf (tables->text, " %s |", names[i]);
+      g_string_append (rule, i < first_number ? " --- |" : " ---: |");
+    }
+  g_string_append_printf (tables->text, "\n%s\n", rule->str);
+}
+
+static void
+begin_row (Tables *tables, const MoeCurve *curve, MoeLabel skip)
+{
+  g_string_append_c (tables->text, '|');
+  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+    if (tables->labels.shown[label] && label != skip)
+      {
+        g_string_append_c (tables->text, ' ');
+        moe_cell_append_text (tables->text, moe_label_value (curve, label));
+        g_string_append (tables->text, " |");
+      }
+}
+
+static void
+append_cell (Tables *tables, void (*append) (GString *, double), double value)
+{
+  g_string_append_c (tables->text, ' ');
+  append (tables->text, value);
+  g_string_append (tables->text, " |");
+}
+
+static void
+append_shape_cell (Tables *tables, const MoeRecord *record)
+{
+  g_string_append (tables->text, " `");
+  moe_cell_append_shape (tables->text, record);
+  g_string_append (tables->text, "` |");
+}
+
+static void
+append_topk_cell (Tables *tables, const MoeRecord *record)
+{
+  g_string_append_c (tables->text, ' ');
+  moe_cell_append_topk (tables->text, record);
+  g_string_append (tables->text, " |");
+}
+
+/* --- (a) --- */
+
+static void
+append_delta_row (Tables *tables,
+                  const MoeCurve *curve,
+                  const MoeRecord *low,
+                  const MoeRecord *high)
+{
+  begin_row (tables, curve, MOE_N_LABELS);
+  append_shape_cell (tables, curve->first);
+  append_topk_cell (tables, curve->first);
+  append_cell (tables, moe_cell_append_rate, low->tokens_per_s);
+  append_cell (tables, moe_cell_append_rate, high->tokens_per_s);
+  append_cell (tables, moe_cell_append_percent, high->tokens_per_s / low->tokens_per_s);
+  append_cell (tables, moe_cell_append_tflops, low->tflops);
+  append_cell (tables, moe_cell_append_tflops, high->tflops);
+  append_cell (tables, moe_cell_append_percent, high->tflops / low->tflops);
+  g_string_append_c (tables->text, '\n');
+}
+
+static void
+append_deltas (Tables *tables)
+{
+  gboolean any = FALSE;
+  g_string_append (tables->text, "## (a) End-to-end delta, null fraction 0.1 to 0.9\n\n");
+  for (guint i = 0; i < tables->curves->len; i++)
+    {
+      const MoeCurve *curve = get_curve (tables, i);
+      const MoeRecord *low = moe_curve_at (curve, 0.1, TRUE);
+      const MoeRecord *high = moe_curve_at (curve, 0.9, TRUE);
+      if (low == NULL || high == NULL)
+        continue;
+      if (!any)
+        append_header (tables, MOE_N_LABELS,
+                       "Shape|topk|tokens/s @0.1|tokens/s @0.9|delta tokens/s|TF/s @0.1|TF/s "
+                       "@0.9|delta TF/s",
+                       1);
+      any = TRUE;
+      append_delta_row (tables, curve, low, high);
+    }
+  if (!any)
+    g_string_append (tables->text, "No shape and top-k has tokens/s at both null fractions 0.1 "
+                                   "and 0.9, so there is no delta to tell.\n");
+}
+
+/* --- (b) --- */
+
+static gboolean
+find_gain (const MoeCurve *curve, const MoeRecord **zero, const MoeRecord **tenth)
+{
+  *zero = moe_curve_at (curve, 0, FALSE);
+  *tenth = moe_curve_at (curve, 0.1, TRUE);
+  return *zero != NULL && *tenth != NULL;
+}
+
+static gint64
+largest_gain_topk (const Tables *tables)
+{
+  gint64 largest = -1;
+  const MoeRecord *zero, *tenth;
+  for (guint i = 0; i < tables->curves->len; i++)
+    if (find_gain (get_curve (tables, i), &zero, &tenth))
+      largest = MAX (largest, get_curve (tables, i)->first->topk);
+  return largest;
+}
+
+/* The means over the shapes of one group of curves. */
+static void
+append_gain_means (Tables *tables, const MoeCurve *group, gint64 topk)
+{
+  double sum = 0, log_sum = 0;
+  guint n = 0;
+  const MoeRecord *zero, *tenth;
+  for (guint i = 0; i < tables->curves->len; i++)
+    {
+      const MoeCurve *curve = get_curve (tables, i);
+      if (curve->first->topk != topk || !moe_labels_same (curve, group, MOE_N_LABELS)
+          || !find_gain (curve, &zero, &tenth))
+        continue;
+      double ratio = tenth->tokens_per_s / zero->tokens_per_s;
+      sum += ratio;
+      log_sum += log (ratio);
+      n++;
+    }
+  g_autofree char *label = moe_labels_describe (group, &tables->labels, MOE_N_LABELS);
+  g_string_append_printf (tables->text, "- %s%sarithmetic mean gain across %u shape%s ", label,
+                          label[0] != '\0' ? ": " : "", n, n == 1 ? "" : "s");
+  moe_cell_append_percent (tables->text, sum / n);
+  g_string_append (tables->text, ", geometric mean ");
+  moe_cell_append_percent (tables->text, exp (log_sum / n));
+  g_string_append_c (tables->text, '\n');
+}
+
+static void
+append_gains (Tables *tables, gint64 topk)
+{
+  /* Groups in order of appearance; a curve whose group had its rows is passed over. */
+  g_autoptr (GPtrArray) groups = g_ptr_array_new ();
+  const MoeRecord *zero, *tenth;
+  for (guint i = 0; i < tables->curves->len; i++)
+    {
+      const MoeCurve *curve = get_curve (tables, i);
+      if (curve->first->topk != topk || !find_gain (curve, &zero, &tenth))
+        continue;
+      if (groups->len == 0)
+        append_header (tables, MOE_N_LABELS, "Shape|tokens/s @0.0|tokens/s @0.1|gain", 1);
+      begin_row (tables, curve, MOE_N_LABELS);
+      append_shape_cell (tables, curve->first);
+      append_cell (tables, moe_cell_append_rate, zero->tokens_per_s);
+      append_cell (tables, moe_cell_append_rate, tenth->tokens_per_s);
+      append_cell (tables, moe_cell_append_percent, tenth->tokens_per_s / zero->tokens_per_s);
+      g_string_append_c (tables->text, '\n');
+
+      gboolean known = FALSE;
+      for (guint j = 0; !known && j < groups->len; j++)
+        known = moe_labels_same (curve, g_ptr_array_index (groups, j), MOE_N_LABELS);
+      if (!known)
+        g_ptr_array_add (groups, (gpointer)curve);
+    }
+  if (groups->len == 0)
+    {
+      g_string_append (tables->text, "No shape has tokens/s at both null fractions 0.0 and 0.1 at "
+                                     "this top-k, so there is no gain to tell.\n");
+      return;
+    }
+  g_string_append_c (tables->text, '\n');
+  for (guint i = 0; i < groups->len; i++)
+    append_gain_means (tables, g_ptr_array_index (groups, i), topk);
+}
+
+static void
+append_gain_section (Tables *tables, gsize gain_topk)
+{
+  gint64 topk = gain_topk > 0 ? (gint64)gain_topk : largest_gain_topk (tables);
+  if (topk > 0)
+    g_string_append_printf (
+        tables->text,
+        "\n## (b) tokens/s gain, null fraction 0.0 to 0.1, at top-%" G_GINT64_FORMAT "\n\n", topk);
+  else
+    g_string_append (tables->text, "\n## (b) tokens/s gain, null fraction 0.0 to 0.1\n\n");
+  append_gains (tables, topk);
+}
+
+/* --- (c) --- */
+
+typedef struct Accuracy
+{
+  const MoeCurve *curve; /* says run and null mode */
+  guint n;
+  double sum;
+  double max;
+} Accuracy;
+
+/* Realised fraction: in full when the assignments are told, else as written (three decimals). */
+static double
+realized_fraction (const MoeRecord *record)
+{
+  if (record->null_assignments >= 0 && record->has_shape && record->topk > 0)
+    return (double)record->null_assignments / ((double)record->shape.tokens * (double)record->topk);
+  return record->null_realized;
+}
+
+static Accuracy *
+find_accuracy (GArray *groups, const MoeCurve *curve)
+{
+  for (guint i = 0; i < groups->len; i++)
+    {
+      Accuracy *group = &g_array_index (groups, Accuracy, i);
+      if (group->curve->run == curve->run
+          && group->curve->first->null_mode == curve->first->null_mode)
+        return group;
+    }
+  Accuracy added = { .curve = curve };
+  g_array_append_val (groups, added);
+  return &g_array_index (groups, Accuracy, groups->len - 1);
+}
+
+static void
+measure_accuracy (GArray *groups, const MoeCurve *curve)
+{
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      double realized = realized_fraction (record);
+      if (isnan (realized) || record->null_target == 0)
+        continue; /* nothing is sampled at f = 0 */
+      Accuracy *group = find_accuracy (groups, curve);
+      double distance = fabs (realized - record->null_target);
+      group->n++;
+      group->sum += distance;
+      group->max = MAX (group->max, distance);
+    }
+}
+
+static void
+append_accuracy (Tables *tables)
+{
+  g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Accuracy));
+  g_string_append (tables->text, "\n## (c) Realised null fraction against the target\n\n");
+  for (guint i = 0; i < tables->curves->len; i++)
+    measure_accuracy (groups, get_curve (tables, i));
+  if (groups->len == 0)
+    {
+      g_string_append (tables->text,
+                       "No row with a null fraction above 0 tells its realised fraction.\n");
+      return;
+    }
+  g_string_append (tables->text, "| Run | Null mode | rows | max abs(realised - target) | mean "
+                                 "abs(realised - target) |\n| --- | --- | ---: | ---: | ---: |\n");
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const Accuracy *group = &g_array_index (groups, Accuracy, i);
+      g_string_append (tables->text, "| ");
+      moe_cell_append_text (tables->text, moe_run_get_title (group->curve->run));
+      g_string_append (tables->text, " | ");
+      moe_cell_append_text (tables->text, group->curve->first->null_mode);
+      g_string_append_printf (tables->text, " | %u | ", group->n);
+      moe_number_append_fixed (tables->text, group->max, 6);
+      g_string_append (tables->text, " | ");
+      moe_number_append_fixed (tables->text, group->sum / group->n, 6);
+      g_string_append (tables->text, " |\n");
+    }
+}
+
+/* --- (d) --- */
+
+typedef struct Comparison
+{
+  const MoeCurve *curve; /* of the mode that is compared with independent */
+  guint n;
+  double sum; /* of ratios - 1 */
+  double min;
+  double max;
+  guint n_zero; /* pairs at f = 0, where all modes do the same work */
+  double sum_zero;
+} Comparison;
+
+static Comparison *
+find_comparison (GArray *groups, const MoeCurve *curve)
+{
+  for (guint i = 0; i < groups->len; i++)
+    {
+      Comparison *group = &g_array_index (groups, Comparison, i);
+      if (group->curve->first->topk == curve->first->topk
+          && moe_labels_same (group->curve, curve, MOE_N_LABELS))
+        return group;
+    }
+  Comparison added = { .curve = curve, .min = INFINITY, .max = -INFINITY };
+  g_array_append_val (groups, added);
+  return &g_array_index (groups, Comparison, groups->len - 1);
+}
+
+static void
+compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independent)
+{
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      const MoeRecord *other = moe_curve_at (independent, record->null_target, TRUE);
+      if (isnan (record->tokens_per_s) || other == NULL)
+        continue;
+      Comparison *group = find_comparison (groups, curve);
+      double delta = record->tokens_per_s / other->tokens_per_s - 1;
+      if (record->null_target == 0)
+        {
+          group->n_zero++;
+          group->sum_zero += delta;
+          continue;
+        }
+      group->n++;
+      group->sum += delta;
+      group->min = MIN (group->min, delta);
+      group->max = MAX (group->max, delta);
+    }
+}
+
+static void
+collect_comparisons (Tables *tables, GArray *groups)
+{
+  static const char independent[] = "independent";
+  const char *name = g_intern_static_string (independent);
+  for (guint from = 0, to; from < tables->curves->len; from = to)
+    {
+      /* The curves of one run stand together. */
+      const MoeRun *run = get_curve (tables, from)->run;
+      g_autoptr (GHashTable) others =
+          g_hash_table_new (moe_record_any_mode_hash, moe_record_any_mode_equal);
+      for (to = from; to < tables->curves->len && get_curve (tables, to)->run == run; to++)
+        if (get_curve (tables, to)->first->null_mode == name)
+          g_hash_table_insert (others, (gpointer)get_curve (tables, to)->first,
+                               (gpointer)get_curve (tables, to));
+      for (guint i = from; i < to; i++)
+        {
+          const MoeCurve *curve = get_curve (tables, i);
+          const MoeCurve *other = g_hash_table_lookup (others, curve->first);
+          if (other != NULL && curve->first->null_mode != name && curve->first->null_mode != NULL)
+            compare_curves (groups, curve, other);
+        }
+    }
+}
+
+static void
+append_comparison_row (Tables *tables, const Comparison *group)
+{
+  begin_row (tables, group->curve, MOE_N_LABELS);
+  append_topk_cell (tables, group->curve->first);
+  g_string_append_printf (tables->text, " %u |", group->n);
+  append_cell (tables, moe_cell_append_percent, group->n > 0 ? 1 + group->sum / group->n : NAN);
+  append_cell (tables, moe_cell_append_percent, group->n > 0 ? 1 + group->min : NAN);
+  append_cell (tables, moe_cell_append_percent, group->n > 0 ? 1 + group->max : NAN);
+  append_cell (tables, moe_cell_append_percent,
+               group->n_zero > 0 ? 1 + group->sum_zero / group->n_zero : NAN);
+  g_string_append_c (tables->text, '\n');
+}
+
+static void
+append_comparisons (Tables *tables)
+{
+  g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Comparison));
+  g_string_append (tables->text, "\n## (d) Null modes against `independent`: tokens/s\n\n");
+  collect_comparisons (tables, groups);
+  if (groups->len == 0)
+    {
+      g_string_append (tables->text,
+                       "No run has rows of `independent` and of another null mode at the same "
+                       "shape, top-k and null fraction, so there are no modes to compare.\n");
+      return;
+    }
+  append_header (tables, MOE_N_LABELS, "topk|pairs|mean delta|smallest|largest|mean delta at f = 0",
+                 0);
+  for (guint i = 0; i < groups->len; i++)
+    append_comparison_row (tables, &g_array_index (groups, Comparison, i));
+  g_string_append (tables->text, "\nAt f = 0 all modes do the same work; the last column tells "
+                                 "how far apart equal work was measured.\n");
+}
+
+/* --- (e) --- */
+
+typedef struct Trend
+{
+  guint curves;
+  guint rising;
+  guint n_falls;
+  GString *falls;
+  const MoeCurve *best;
+  const MoeRecord *best_low;
+  const MoeRecord *best_high;
+} Trend;
+
+static double
+trend_gain (const Trend *trend)
+{
+  return trend->best == NULL ? -INFINITY
+                             : trend->best_high->tokens_per_s / trend->best_low->tokens_per_s;
+}
+
+static void
+append_place (Tables *tables, GString *text, const MoeCurve *curve)
+{
+  g_autofree char *label = moe_labels_describe (curve, &tables->labels, MOE_LABEL_RUN);
+  g_string_append_c (text, '`');
+  moe_cell_append_shape (text, curve->first);
+  g_string_append (text, "` top-");
+  moe_cell_append_topk (text, curve->first);
+  if (label[0] != '\0')
+    g_string_append_printf (text, " (%s)", label);
+}
+
+static void
+note_fall (Tables *tables,
+           Trend *trend,
+           const MoeCurve *curve,
+           const MoeRecord *before,
+           const MoeRecord *after)
+{
+  double ratio = after->tokens_per_s / before->tokens_per_s;
+  trend->n_falls++;
+  if (trend->n_falls > MAX_FALLS)
+    return;
+  g_string_append (trend->falls, "  - ");
+  append_place (tables, trend->falls, curve);
+  g_string_append (trend->falls, " falls by ");
+  moe_cell_append_percent (trend->falls, ratio);
+  g_string_append (trend->falls, " from f = ");
+  moe_cell_append_fraction (trend->falls, before->null_target);
+  g_string_append (trend->falls, " to ");
+  moe_cell_append_fraction (trend->falls, after->null_target);
+  g_string_append (trend->falls, ratio > 0.98 ? " (under 2 %: a tie)\n" : "\n");
+}
+
+static void
+follow_curve (Tables *tables, Trend *trend, const MoeCurve *curve)
+{
+  guint falls = trend->n_falls, steps = 0;
+  const MoeRecord *first = moe_curve_at (curve, 0, FALSE), *before = first;
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      if (isnan (record->tokens_per_s)
+          || (before != NULL && record->null_target <= before->null_target))
+        continue; /* not told, or a repeat at the same fraction */
+      if (before == NULL)
+        {
+          first = before = record;
+          continue;
+        }
+      steps++;
+      if (record->tokens_per_s < before->tokens_per_s)
+        note_fall (tables, trend, curve, before, record);
+      if (record->tokens_per_s / first->tokens_per_s > trend_gain (trend))
+        {
+          trend->best = curve;
+          trend->best_low = first;
+          trend->best_high = record;
+        }
+      before = record;
+    }
+  trend->curves += steps > 0;
+  trend->rising += steps > 0 && trend->n_falls == falls;
+}
+
+static void
+append_largest_gain (Tables *tables, const Trend *trend)
+{
+  GString *text = tables->text;
+  g_string_append (text, " The largest gain is ");
+  moe_cell_append_percent (text, trend_gain (trend));
+  g_string_append (text, ", from f = ");
+  moe_cell_append_fraction (text, trend->best_low->null_target);
+  g_string_append (text, " to ");
+  moe_cell_append_fraction (text, trend->best_high->null_target);
+  g_string_append (text, " at ");
+  append_place (tables, text, trend->best);
+  g_string_append (text, " (");
+  moe_cell_append_rate (text, trend->best_low->tokens_per_s);
+  g_string_append (text, " to ");
+  moe_cell_append_rate (text, trend->best_high->tokens_per_s);
+  g_string_append (text, " tokens/s).\n");
+}
+
+static void
+append_trend (Tables *tables, const MoeRun *run, const Trend *trend)
+{
+  GString *text = tables->text;
+  g_string_append (text, "- ");
+  moe_cell_append_text (text, moe_run_get_title (run));
+  if (trend->curves == 0)
+    {
+      g_string_append (text, ": no shape and top-k has tokens/s at two null fractions, so there "
+                             "is no trend to tell.\n");
+      return;
+    }
+  if (trend->rising == trend->curves)
+    g_string_append_printf (text,
+                            ": tokens/s is monotonic in f: it never falls as the null fraction "
+                            "rises, for %s of %u shape and top-k combination%s.",
+                            trend->curves == 1 ? "the one" : "all", trend->curves,
+                            trend->curves == 1 ? "" : "s");
+  else
+    g_string_append_printf (text,
+                            ": tokens/s is not monotonic in f: it falls somewhere for %u of %u "
+                            "shape and top-k combinations.",
+                            trend->curves - trend->rising, trend->curves);
+  append_largest_gain (tables, trend);
+  g_string_append (text, trend->falls->str);
+  if (trend->n_falls > MAX_FALLS)
+    g_string_append_printf (text, "  - and %u more falls\n", trend->n_falls - MAX_FALLS);
+}
+
+static void
+append_trends (Tables *tables)
+{
+  g_string_append (tables->text, "\n## (e) Trend\n\n");
+  if (tables->curves->len == 0)
+    g_string_append (tables->text, "There are no rows, so there is no trend to tell.\n");
+  for (guint i = 0; i < tables->curves->len;)
+    {
+      const MoeRun *run = get_curve (tables, i)->run;
+      Trend trend = { .falls = g_string_new (NULL) };
+      for (; i < tables->curves->len && get_curve (tables, i)->run == run; i++)
+        follow_curve (tables, &trend, get_curve (tables, i));
+      append_trend (tables, run, &trend);
+      g_string_free (trend.falls, TRUE);
+    }
+}
+
+GString *
+moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk)
+{
+  g_autoptr (GPtrArray) curves = moe_curves_collect (runs, n_runs);
+  Tables tables = { .text = g_string_new (NULL), .curves = curves };
+  moe_labels_find (curves, &tables.labels);
+  append_deltas (&tables);
+  append_gain_section (&tables, gain_topk);
+  append_accuracy (&tables);
+  append_comparisons (&tables);
+  append_trends (&tables);
+  return tables.text;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The logbook's tables (SPEC 6) as Markdown, from any set of runs. */
+#pragma once
+
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+/* Tables (a) to (e) over all records of the runs; a table whose rows are not there says so in a
+ * sentence.  `gain_topk` chooses the top-k of table (b); 0: the largest that has rows.
+ *
+ * Rows of different runs are never mixed: every gain, delta and mean is taken within one run (and
+ * one null mode, implementation, ...), so that two files with rows of their own at f = 0 keep
+ * them apart.  What differs among the rows gets a column; what all have in common does not. */
+GString *moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk);
+
+/* One aligned plain-text table of a run's points, for a terminal: top-k, mode, fraction,
+ * tokens/s with spread, TF/s, speed-up, null efficiency. */
+GString *moe_tables_points (const MoeRun *run);
+
+/* "731.5", "858.8 k", "1.43 M": a rate for people, short; "–" when it is missing. */
+char *moe_tables_format_rate (double tokens_per_s);
+
+/* "1,833,742": the same in full, as the logbook writes it (below 100 with three decimals). */
+char *moe_tables_format_full_rate (double tokens_per_s);
+
+G_END_DECLS

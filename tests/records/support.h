@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the tests of engine/records share. */
+#pragma once
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/records/formats.h"
+
+/* Two points of one curve, with samples, stages and everything else told. */
+MoeRun *test_run_new (void);
+
+/* Read text that must be good / must be refused; the caller owns what comes back. */
+MoeRun *test_read (const char *text, const char *name);
+MoeRun *test_read_n (const char *text, gsize length, const char *name);
+char *test_read_error (const char *text, const char *name, MoeFormatsError code);
+
+/* A folder of this test's own, removed by test_folder_remove () with all files in it. */
+char *test_folder_new (void);
+void test_folder_remove (char *folder);
+
+/* The text with every LF made CRLF. */
+char *test_to_crlf (const char *text);
+
+GPtrArray *test_reference_runs (void);
+
+/* A small log as the sweep's shell loop writes it: two shapes, chatter, no summary. */
+extern const char test_log[];

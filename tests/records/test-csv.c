@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
+#include "tests/records/support.h"
+
+#define HEADER "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+#define ROW "32768x2048x1408x60,8,0.1,0.101,343.774,920847\n"
+
+static void
+assert_round_trip (const MoeRun *run)
+{
+  g_autoptr (GString) first = moe_formats_to_csv (run);
+  g_autoptr (MoeRun) back = test_read_n (first->str, first->len, "back.csv");
+  g_autoptr (GString) second = moe_formats_to_csv (back);
+  g_assert_cmpint (moe_run_get_format (back), ==, MOE_RUN_FORMAT_NULLCURVE_CSV);
+  g_assert_cmpstr (first->str, ==, second->str);
+  g_assert_cmpstr (moe_run_get_title (back), ==, moe_run_get_title (run));
+  g_assert_cmpuint (moe_run_get_n_records (back), ==, moe_run_get_n_records (run));
+}
+
+static void
+test_round_trip (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  assert_round_trip (run);
+
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  g_autoptr (MoeRun) back = test_read (text->str, "back.csv");
+  const MoeRecord *a = moe_run_get_record (run, 1), *b = moe_run_get_record (back, 1);
+  g_assert_true (moe_record_same_curve (a, b));
+  g_assert_cmpfloat (a->tokens_per_s, ==, b->tokens_per_s);
+  g_assert_cmpfloat (a->tflops, ==, b->tflops);
+  g_assert_cmpmem (a->samples_s, a->n_samples * sizeof (double), b->samples_s,
+                   b->n_samples * sizeof (double));
+  g_assert_cmpfloat (a->stage_s[MOE_STAGE_WAIT], ==, b->stage_s[MOE_STAGE_WAIT]);
+  g_assert_cmpfloat (a->max_relative_error, ==, b->max_relative_error);
+  g_assert_true (isnan (b->loss));
+  g_assert_cmpstr (moe_run_get_fact (back, "cpu"), ==, "A CPU @ 3.0 GHz: fast");
+  g_assert_true (g_str_has_prefix (text->str, "# nullcurve-csv: 1\n# title: A measured run\n"));
+}
+
+static void
+test_round_trip_hostile (void)
+{
+  static const char *const texts[]
+      = { "",
+          "a\nb\r\nc\\n\\",
+          "  blanks  ",
+          "# not a fact: really",
+          ":",
+          "quote \" comma , semicolon ;",
+          "\xff\xfe broken",
+          "\033[31mred\033[0m",
+          "nullcurve-csv: 2",
+          "Überschrift – 表" };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (MoeRun) run = test_run_new ();
+      MoeRecord record = *moe_run_get_record (run, 0);
+      moe_run_set_title (run, texts[i]);
+      moe_run_set_fact (run, texts[i], texts[i]);
+      moe_run_set_fact (run, "value", texts[i]);
+      record.impl = g_intern_string (texts[i]);
+      moe_run_append (run, &record);
+      assert_round_trip (run);
+    }
+}
+
+static void
+test_round_trip_missing (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Empty record");
+  MoeRecord record;
+  moe_record_init (&record);
+  moe_run_append (run, &record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ 1, 2, 3, 4, 5 };
+  record.tflops = INFINITY; /* stands for nothing that was measured */
+  moe_run_append (run, &record);
+  assert_round_trip (run);
+
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  g_autoptr (MoeRun) back = test_read (text->str, "back.csv");
+  const MoeRecord *empty = moe_run_get_record (back, 0);
+  g_assert_false (empty->has_shape);
+  g_assert_cmpint (empty->topk, ==, -1);
+  g_assert_true (isnan (empty->tokens_per_s));
+  g_assert_null (empty->null_mode);
+  g_assert_cmpuint (moe_run_get_record (back, 1)->shape.shared_dim, ==, 5);
+  g_assert_true (isnan (moe_run_get_record (back, 1)->tflops));
+}
+
+static void
+test_other_sources_round_trip (void)
+{
+  g_autoptr (MoeRun) log = test_read (test_log, "sweep.log");
+  g_autoptr (GPtrArray) reference = test_reference_runs ();
+  assert_round_trip (log);
+  assert_round_trip (g_ptr_array_index (reference, 0));
+  assert_round_trip (g_ptr_array_index (reference, 1));
+}
+
+static void
+test_files (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = test_run_new ();
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "a run.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  for (int i = 0; i < 2; i++) /* the second time over the first */
+    {
+      g_assert_true (moe_formats_write_csv (run, file, &error));
+      g_assert_no_error (error);
+    }
+  g_autoptr (MoeRun) back = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (moe_run_get_source (back), ==, path);
+  g_assert_cmpstr (moe_run_get_title (back), ==, "A measured run");
+
+  g_autofree char *beside = g_strconcat (path, ".tmp", NULL);
+  g_assert_false (g_file_test (beside, G_FILE_TEST_EXISTS));
+  test_folder_remove (folder);
+
+  g_assert_null (moe_formats_read_file (file, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "a run.csv could not be read: "));
+  g_clear_error (&error);
+  g_assert_false (moe_formats_write_csv (run, file, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "a run.csv could not be written: "));
+}
+
+static void
+test_too_large (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "large.log", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_assert_true (g_file_set_contents (path, "x", 1, &error));
+  g_assert_cmpint (truncate (path, (off_t)MOE_FORMATS_MAX_BYTES + 1), ==, 0); /* a hole */
+  g_assert_null (moe_formats_read_file (file, NULL, &error));
+  g_assert_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==,
+                   "large.log: the file is larger than 256 MiB, the most that is read.");
+  test_folder_remove (folder);
+}
+
+static void
+test_logbook (void)
+{
+  g_autoptr (MoeRun) run
+      = test_read (HEADER ROW "65536x3072x3072x128,2,0.9,,,869324\n", "logbook.csv");
+  g_assert_cmpint (moe_run_get_format (run), ==, MOE_RUN_FORMAT_LOGBOOK_CSV);
+  g_assert_cmpstr (moe_run_get_title (run), ==, "logbook.csv");
+  g_assert_cmpuint (moe_run_get_summary (run)->rows_read, ==, 2);
+  g_assert_null (moe_run_get_summary (run)->notes);
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  g_assert_cmpuint (record->shape.mlp_dim, ==, 1408);
+  g_assert_cmpint (record->topk, ==, 8);
+  g_assert_cmpfloat (record->null_target, ==, 0.1);
+  g_assert_cmpfloat (record->null_realized, ==, 0.101);
+  g_assert_cmpfloat (record->tflops, ==, 343.774);
+  g_assert_cmpfloat (record->tokens_per_s, ==, 920847);
+  g_assert_cmpstr (record->null_mode, ==, "independent");
+  record = moe_run_get_record (run, 1);
+  g_assert_true (isnan (record->null_realized) && isnan (record->tflops));
+}
+
+/* What must read like plain HEADER ROW. */
+static void
+assert_reads (const char *text)
+{
+  g_autoptr (MoeRun) run = test_read (text, "x.csv");
+  g_test_message ("%s", text);
+  g_assert_cmpint (moe_run_get_format (run), ==, MOE_RUN_FORMAT_LOGBOOK_CSV);
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 1);
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 920847);
+  g_assert_cmpint (moe_run_get_record (run, 0)->topk, ==, 8);
+  g_assert_true (moe_run_get_record (run, 0)->has_shape);
+}
+
+static void
+test_logbook_forms (void)
+{
+  g_autofree char *crlf = test_to_crlf (HEADER ROW);
+  assert_reads (crlf);
+  assert_reads ("\xEF\xBB\xBF" HEADER ROW);
+  assert_reads ("\n\n# from the logbook\n" HEADER "# a remark\n\n" ROW "\n\n");
+  assert_reads (HEADER "32768x2048x1408x60,8,0.1,0.101,343.774,920847"); /* no last newline */
+  assert_reads ("\033[1mshape\033[0m,topk,null_target,tokens_per_s\n32768x2048x1408x60,8,0.1,"
+                "\033[32m920847\033[0m\n");
+  assert_reads ("shape, topk, null_target, tokens_per_s\n 32768x2048x1408x60 , 8 , 0.1 , 920847 "
+                "\n");
+  assert_reads ("\"tokens_per_s\",\"remark\",\"null_target\",\"shape\",\"topk\"\n\"920847\","
+                "\"a, \"\"b\"\"\nc\",0.1,\"32768x2048x1408x60\",8\n");
+}
+
+static void
+test_logbook_null_mode (void)
+{
+  g_autoptr (MoeRun) run = test_read (
+      "shape,topk,null_target,null_mode,tokens_per_s\n1x2x3x4,1,0.1, take_until_null ,5\n"
+      "1x2x3x4,1,0.1,,5\n",
+      "x.csv");
+  g_assert_true (moe_run_get_record (run, 0)->null_mode == g_intern_string ("take_until_null"));
+  g_assert_true (moe_run_get_record (run, 1)->null_mode == g_intern_string ("independent"));
+}
+
+static void
+assert_refused (const char *text, MoeFormatsError code, const char *message)
+{
+  g_autofree char *told = test_read_error (text, "x.csv", code);
+  g_assert_cmpstr (told, ==, message);
+}
+
+static void
+test_logbook_faults (void)
+{
+  static const struct
+  {
+    const char *row;
+    const char *reason;
+  } cases[] = {
+    { "1x2x3x4,8,0.1,,1,12abc", "tokens_per_s “12abc” is not a number." },
+    { "1x2x3x4,8,0.1,,nan,5", "tflops “nan” is not a number." },
+    { "1x2x3x4,8,0.1,,0x10,5", "tflops “0x10” is not a number." },
+    { "1x2x3x4,8,0.1,,\"1,5\",5", "tflops “1,5” is not a number." },
+    { "1x2x3x4,8,0.1,,1e999,5", "tflops “1e999” is not a number." },
+    { "1x2x3x4,8,1.0,,1,5", "null_target “1.0” must be at least 0 and below 1." },
+    { "1x2x3x4,8,0.1,,1,0", "tokens_per_s “0” must be from 1e-9 to 1e15." },
+    { "1x2x3x4,0,0.1,,1,5", "topk “0” must be from 1 to 10^12." },
+    { "1x2x3x4,8.0,0.1,,1,5", "topk “8.0” is not a whole number." },
+    { "1x2x3,8,0.1,,1,5",
+      "shape “1x2x3” is not a shape; it must read TOKENSxHIDDENxMLP_DIMxEXPERTS, each from 1 to "
+      "10^12." },
+    { "1x2x3x4,8,0.1,1,5", "the row has 5 fields where the header has 6." },
+    { "1x2x3x4,8,0.1,,1,5,6", "the row has 7 fields where the header has 6." },
+    { "1x2x3x4,8,0.1,,1,\"5", "the quoted field that starts here is never closed." },
+    { "1x2x3x4,8,0.1,,1,5\"", "a quotation mark stands inside a field that does not start with one." },
+    { "1x2x3x4,8,0.1,,1,\"5\"6",
+      "there is text between a closing quotation mark and the next comma." },
+    { "1x2x3x4,8,0.1,,1,\xff", "byte 0xFF is not UTF-8 text; save the file as UTF-8." },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat (HEADER ROW, cases[i].row, "\n", NULL);
+      g_autofree char *message = g_strconcat ("x.csv, line 3: ", cases[i].reason, NULL);
+      assert_refused (text, MOE_FORMATS_ERROR_INVALID, message);
+    }
+}
+
+static void
+test_header_faults (void)
+{
+  assert_refused ("shape,topk,tokens_per_s\n1x2x3x4,8,5\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 1: the header has no column “null_target”.");
+  assert_refused ("\nshape,topk,null_target\n1x2x3x4,8,0\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 2: the header has neither a column “tokens_per_s” nor “tflops”.");
+  assert_refused ("shape,topk,topk,null_target,tflops\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 1: the column “topk” is there twice.");
+  assert_refused (HEADER, MOE_FORMATS_ERROR_EMPTY,
+                  "x.csv, line 2: the file ends without a row of data.");
+  assert_refused ("# nullcurve-csv: 2\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 1: the file says format version “2”; this program reads version 1.");
+  assert_refused ("# nullcurve-csv: 1\n# title\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 2: a line that starts with # must read “# key: value”.");
+  assert_refused ("# nullcurve-csv: 1\n# a: b\n", MOE_FORMATS_ERROR_EMPTY,
+                  "x.csv, line 3: there is no header row.");
+}
+
+static void
+test_samples_must_agree (void)
+{
+  assert_refused ("# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,n,samples_s\n"
+                  "1x2x3x4,1,0,5,3,0.1;0.2\n",
+                  MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 3: n does not agree with the number of samples in samples_s.");
+  assert_refused ("# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,n,samples_s\n"
+                  "1x2x3x4,1,0,5,2,0.1;\n",
+                  MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 3: samples_s “0.1;” is not a list of numbers joined by semicolons.");
+}
+
+static void
+test_edited_by_a_spreadsheet (void)
+{
+  /* The facts gone and CRLF: still a logbook CSV with every column that it knows. */
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  g_autofree char *table = test_to_crlf (strstr (text->str, "shape,topk"));
+  g_autoptr (MoeRun) back = test_read (table, "saved.csv");
+  g_assert_cmpint (moe_run_get_format (back), ==, MOE_RUN_FORMAT_LOGBOOK_CSV);
+  g_assert_cmpuint (moe_run_get_record (back, 0)->n_samples, ==, 3);
+  g_assert_cmpstr (moe_run_get_record (back, 0)->dtype, ==, "float32");
+
+  g_autofree char *crlf = test_to_crlf (text->str);
+  g_autoptr (MoeRun) whole = test_read (crlf, "saved.csv");
+  g_autoptr (GString) again = moe_formats_to_csv (whole);
+  g_assert_cmpstr (again->str, ==, text->str);
+}
+
+static void
+test_not_ours (void)
+{
+  static const char message[]
+      = "x.csv, line 1: this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header "
+        "with shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).";
+  assert_refused ("", MOE_FORMATS_ERROR_EMPTY, "x.csv, line 1: the file is empty.");
+  assert_refused ("\xEF\xBB\xBF", MOE_FORMATS_ERROR_EMPTY, "x.csv, line 1: the file is empty.");
+  assert_refused ("\xFF\xFEs", MOE_FORMATS_ERROR_UNKNOWN,
+                  "x.csv, line 1: the file is UTF-16 text; save it as UTF-8.");
+  assert_refused ("Dear diary,\n", MOE_FORMATS_ERROR_UNKNOWN, message);
+  assert_refused ("name,tokens,hidden\nQuick,4096,512\n", MOE_FORMATS_ERROR_UNKNOWN, message);
+  assert_refused ("\x89PNG\r\n\x1a\n", MOE_FORMATS_ERROR_UNKNOWN, message);
+}
+
+static void
+test_many_facts (void)
+{
+  g_autoptr (GString) text = g_string_new ("# nullcurve-csv: 1\n");
+  for (int i = 0; i < 1001; i++)
+    g_string_append_printf (text, "# key %d: value\n", i);
+  g_string_append (text, HEADER ROW);
+  assert_refused (text->str, MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 1002: there are more than 1000 “# key: value” lines.");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/csv/round-trip", test_round_trip);
+  g_test_add_func ("/csv/round-trip-hostile", test_round_trip_hostile);
+  g_test_add_func ("/csv/round-trip-missing", test_round_trip_missing);
+  g_test_add_func ("/csv/other-sources-round-trip", test_other_sources_round_trip);
+  g_test_add_func ("/csv/files", test_files);
+  g_test_add_func ("/csv/too-large", test_too_large);
+  g_test_add_func ("/csv/logbook", test_logbook);
+  g_test_add_func ("/csv/logbook-forms", test_logbook_forms);
+  g_test_add_func ("/csv/logbook-null-mode", test_logbook_null_mode);
+  g_test_add_func ("/csv/logbook-faults", test_logbook_faults);
+  g_test_add_func ("/csv/header-faults", test_header_faults);
+  g_test_add_func ("/csv/samples-must-agree", test_samples_must_agree);
+  g_test_add_func ("/csv/edited-by-a-spreadsheet", test_edited_by_a_spreadsheet);
+  g_test_add_func ("/csv/not-ours", test_not_ours);
+  g_test_add_func ("/csv/many-facts", test_many_facts);
+  return g_test_run ();
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/run-private.h"
+#include "tests/records/support.h"
+
+static void
+test_record_starts_missing (void)
+{
+  MoeRecord record;
+  memset (&record, 0x5a, sizeof record);
+  moe_record_init (&record);
+  g_assert_false (record.has_shape);
+  g_assert_cmpint (record.topk, ==, -1);
+  g_assert_cmpint (record.null_assignments, ==, -1);
+  g_assert_cmpint (record.real_assignments, ==, -1);
+  g_assert_true (isnan (record.null_target) && isnan (record.null_realized));
+  g_assert_true (isnan (record.tflops) && isnan (record.tokens_per_s));
+  g_assert_true (isnan (record.loss) && isnan (record.max_relative_error));
+  g_assert_null (record.null_mode);
+  g_assert_null (record.dtype);
+  g_assert_null (record.samples_s);
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    g_assert_true (isnan (record.stage_s[i]));
+}
+
+static void
+test_facts (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  moe_run_set_fact (run, "host", "a");
+  moe_run_set_fact (run, "cpu", "b");
+  moe_run_set_fact (run, "host", "c");
+  moe_run_set_fact (run, "none", NULL);
+  moe_run_set_fact (run, "title", "U");
+  moe_run_set_fact (run, "bad", "x\xff");
+  g_assert_cmpuint (moe_run_get_n_facts (run), ==, 3);
+  g_assert_cmpstr (moe_run_get_fact_key (run, 0), ==, "host");
+  g_assert_cmpstr (moe_run_get_fact_value (run, 0), ==, "c");
+  g_assert_cmpstr (moe_run_get_fact (run, "cpu"), ==, "b");
+  g_assert_cmpstr (moe_run_get_fact (run, "bad"), ==, "x\xef\xbf\xbd");
+  g_assert_null (moe_run_get_fact (run, "none"));
+  g_assert_cmpstr (moe_run_get_title (run), ==, "U");
+}
+
+static void
+test_references (void)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  g_assert_true (moe_run_ref (run) == run);
+  moe_run_set_source (run, "/a/path");
+  moe_run_unref (run);
+  g_assert_cmpstr (moe_run_get_source (run), ==, "/a/path");
+  moe_run_unref (run);
+  moe_run_unref (NULL);
+}
+
+static void
+test_append_copies (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  double samples[] = { 1, 2 };
+  MoeRecord record;
+  moe_record_init (&record);
+  record.samples_s = samples;
+  record.n_samples = 2;
+  g_assert_cmpuint (moe_run_append (run, &record), ==, 0);
+  const MoeRecord *first = moe_run_get_record (run, 0);
+  samples[0] = 9;
+  g_assert_cmpfloat (first->samples_s[0], ==, 1);
+  for (gsize i = 1; i < 1000; i++)
+    g_assert_cmpuint (moe_run_append (run, &record), ==, i);
+  g_assert_true (moe_run_get_record (run, 0) == first);
+}
+
+static void
+test_samples_make_rates (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  double median = 0.1 + 0.01 / 3;
+  g_assert_cmpuint (record->n_samples, ==, 3);
+  g_assert_cmpfloat (record->tokens_per_s, ==, 4096 / median);
+  /* SPEC 3: 3 x 6 H M R, shared part none. */
+  double flops = 18.0 * 512 * 352 * 16384;
+  g_assert_cmpfloat_with_epsilon (record->tflops, flops / median / 1e12, 1e-12);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 0.002);
+
+  /* Stage medians are over all samples that came with stages. */
+  MoeStageTimes slow = { { 0 } };
+  slow.time_s[MOE_STAGE_GATHER] = 1.0;
+  moe_run_add_sample (run, 0, 0.2, &slow);
+  moe_run_add_sample (run, 0, 0.3, NULL);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 0.002);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_PACK], ==, 0.001);
+  moe_run_add_sample (run, 0, 0.2, &slow);
+  moe_run_add_sample (run, 0, 0.2, &slow);
+  moe_run_add_sample (run, 0, 0.2, &slow);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 1.0);
+}
+
+static void
+test_samples_without_shape (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  MoeRecord record;
+  MoeSpread spread;
+  moe_record_init (&record);
+  record.tokens_per_s = 5;
+  moe_run_append (run, &record);
+  moe_run_add_sample (run, 0, 0.5, NULL);
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 5);
+  g_assert_true (isnan (moe_run_get_record (run, 0)->tflops));
+  g_assert_false (moe_record_rate_spread (moe_run_get_record (run, 0), &spread));
+  g_assert_cmpfloat (spread.median, ==, 5);
+}
+
+static void
+test_rate_spread (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  MoeSpread spread;
+  g_assert_true (moe_record_rate_spread (record, &spread));
+  g_assert_cmpuint (spread.n, ==, 3);
+  g_assert_cmpfloat (spread.max, ==, 4096 / 0.1);
+  g_assert_cmpfloat (spread.median, ==, record->tokens_per_s);
+  g_assert_cmpfloat (spread.lower, ==, spread.min); /* few samples: the whole range */
+  g_assert_cmpfloat (spread.upper, ==, spread.max);
+  g_assert_cmpfloat (spread.min, <, spread.mean);
+  g_assert_cmpfloat (spread.mean, <, spread.max);
+  g_assert_cmpfloat (spread.coverage, ==, 0.75);
+
+  MoeRecord single;
+  moe_record_init (&single);
+  single.tokens_per_s = 100;
+  g_assert_false (moe_record_rate_spread (&single, &spread));
+  g_assert_cmpuint (spread.n, ==, 0);
+  g_assert_cmpfloat (spread.lower, ==, 100);
+  g_assert_cmpfloat (spread.upper, ==, 100);
+}
+
+static void
+test_replace (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeStageTimes slow = { { 0 } };
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.max_relative_error = 1e-6;
+  moe_run_replace (run, 0, &record); /* shares its samples with the old one */
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->max_relative_error, ==, 1e-6);
+  g_assert_cmpuint (moe_run_get_record (run, 0)->n_samples, ==, 3);
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->samples_s[0], ==, 0.1);
+  moe_run_add_sample (run, 0, 0.1, &slow); /* one of four: the median hardly moves */
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[0], ==, 0.001);
+
+  record.n_samples = 0;
+  moe_run_replace (run, 0, &record);
+  g_assert_null (moe_run_get_record (run, 0)->samples_s);
+  moe_run_add_sample (run, 0, 0.1, &slow);
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[0], ==, 0.0);
+}
+
+static void
+test_same_curve (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeRecord *a = moe_run_get_record (run, 0);
+  MoeRecord b = *moe_run_get_record (run, 1);
+  g_assert_true (moe_record_same_curve (a, &b));
+  g_assert_cmpuint (moe_record_curve_hash (a), ==, moe_record_curve_hash (&b));
+  b.topk = 5;
+  g_assert_false (moe_record_same_curve (a, &b));
+  b = *a;
+  b.shape.shared_dim = 1;
+  g_assert_false (moe_record_same_curve (a, &b));
+  b = *a;
+  b.has_shape = FALSE;
+  g_assert_false (moe_record_same_curve (a, &b));
+  const char **const fields[] = { &b.null_mode, &b.pass,  &b.impl,  &b.backend,    &b.null_dispatch,
+                                  &b.mode,      &b.dtype, &b.distribution, &b.accelerator };
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      b = *a;
+      *fields[i] = g_intern_static_string ("other");
+      g_assert_false (moe_record_same_curve (a, &b));
+    }
+}
+
+static void
+test_baseline (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeRecord *zero = moe_run_get_record (run, 0);
+  MoeRecord other = *moe_run_get_record (run, 1);
+  g_assert_true (moe_run_find_baseline (run, moe_run_get_record (run, 1)) == zero);
+  g_assert_true (moe_run_find_baseline (run, zero) == zero);
+
+  /* Another null mode falls back on it until it has a row of its own. */
+  other.null_mode = g_intern_static_string ("router");
+  g_assert_true (moe_run_find_baseline (run, &other) == zero);
+  MoeRecord own = other;
+  own.null_target = 0;
+  gsize index = moe_run_append (run, &own);
+  g_assert_true (moe_run_find_baseline (run, &other) == moe_run_get_record (run, index));
+  g_assert_true (moe_run_find_baseline (run, moe_run_get_record (run, 1)) == zero);
+
+  other.topk = 7;
+  g_assert_null (moe_run_find_baseline (run, &other));
+  g_assert_true (isnan (moe_run_null_efficiency (run, &other)));
+
+  /* A replaced row is found where it is now. */
+  own.topk = 7;
+  moe_run_replace (run, index, &own);
+  g_assert_true (moe_run_find_baseline (run, &other) == moe_run_get_record (run, index));
+  own.null_target = 0.3;
+  moe_run_replace (run, index, &own);
+  g_assert_null (moe_run_find_baseline (run, &other));
+}
+
+static void
+test_published_efficiency (void)
+{
+  /* SPEC 3: 0.21 at f = 0.9 on 32768x2048x1408x60 top-8. */
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  const MoeRun *run = g_ptr_array_index (runs, 0);
+  const MoeRecord *record = moe_run_get_record (run, 6);
+  g_assert_cmpfloat (record->tokens_per_s, ==, 1833742);
+  g_assert_cmpfloat_with_epsilon (moe_run_null_efficiency (run, record),
+                                  1833742.0 / 858766.0 * 0.1, 1e-12);
+}
+
+static void
+test_published_accounting (void)
+{
+  /* SPEC 3: tflops = tokens_per_s * 18 H M k (1-f) / 1e12 to within 0.6 %. */
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  const MoeRun *run = g_ptr_array_index (runs, 0);
+  gsize checked = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      double expected = record->tokens_per_s * 18.0 * (double)record->shape.hidden
+                        * (double)record->shape.mlp_dim * (double)record->topk
+                        * (1 - record->null_target) / 1e12;
+      if (isnan (record->tflops))
+        continue;
+      checked++;
+      g_assert_cmpfloat_with_epsilon (record->tflops / expected, 1.0, 0.006);
+    }
+  g_assert_cmpuint (checked, ==, 18);
+}
+
+static void
+test_reference (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  const MoeRun *deltas = g_ptr_array_index (runs, 0), *modes = g_ptr_array_index (runs, 1);
+  g_assert_cmpstr (moe_run_get_title (deltas), ==, "TPU v5p host (published)");
+  g_assert_cmpstr (moe_run_get_title (modes), ==, "TPU v5p host, mode comparison (published)");
+  g_assert_cmpuint (moe_run_get_n_records (deltas), ==, 21);
+  g_assert_cmpuint (moe_run_get_n_records (modes), ==, 12);
+  g_assert_cmpstr (moe_run_get_fact (deltas, "date"), ==, "2026-02-17");
+  g_assert_cmpstr (moe_run_get_fact (modes, "dtype"), ==, "bfloat16");
+  const MoeRecord *record = moe_run_get_record (deltas, 4);
+  g_assert_cmpstr (record->pass, ==, "forward_backward");
+  g_assert_cmpstr (record->impl, ==, "fused_w13");
+  g_assert_cmpstr (record->null_mode, ==, "independent");
+  g_assert_true (isnan (record->tflops) && isnan (record->null_realized));
+  g_assert_cmpint (record->real_assignments, ==, -1);
+  g_assert_cmpstr (moe_run_get_record (modes, 6)->null_mode, ==, "take_until_null");
+
+  g_assert_null (moe_formats_read_reference ("/nonexistent", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+static void
+test_from_point (void)
+{
+  MoePoint point = {
+    .block = { .shape = { 4096, 512, 352, 60, 8 },
+               .topk = 4,
+               .dtype = MOE_DTYPE_BFLOAT16,
+               .pass = MOE_PASS_FORWARD,
+               .grouping = MOE_GROUPING_RAGGED_DOT,
+               .impl = MOE_IMPL_FAST,
+               .null_dispatch = MOE_NULL_DISPATCH_CARRY,
+               .queue_mode = MOE_QUEUE_MODE_PREQUEUE },
+    .routing = { .null_mode = MOE_NULL_MODE_ROUTER,
+                 .null_target = 0.25,
+                 .distribution = MOE_DISTRIBUTION_RUNS },
+  };
+  MoePointFacts facts
+      = { .null_assignments = 4096, .real_assignments = 12288, .null_realized = 0.25 };
+  MoeRecord record;
+  moe_record_from_point (&record, &point, &facts, "openblas");
+  g_assert_true (record.has_shape && moe_shape_equal (&record.shape, &point.block.shape));
+  g_assert_cmpint (record.topk, ==, 4);
+  g_assert_cmpfloat (record.null_target, ==, 0.25);
+  g_assert_cmpint (record.null_assignments, ==, 4096);
+  g_assert_cmpint (record.real_assignments, ==, 12288);
+  g_assert_true (record.null_mode == g_intern_string ("router"));
+  g_assert_true (record.distribution == g_intern_string ("runs"));
+  g_assert_true (record.mode == g_intern_string ("prequeue"));
+  g_assert_true (record.pass == g_intern_string ("forward"));
+  g_assert_true (record.impl == g_intern_string ("fast"));
+  g_assert_true (record.backend == g_intern_string ("ragged_dot"));
+  g_assert_true (record.accelerator == g_intern_string ("openblas"));
+  g_assert_true (record.dtype == g_intern_string ("bfloat16"));
+  g_assert_true (record.null_dispatch == g_intern_string ("carry"));
+  g_assert_true (isnan (record.tokens_per_s) && record.samples_s == NULL);
+}
+
+static guint
+count_lines (const char *text)
+{
+  guint n = 1;
+  for (const char *c = text; *c != '\0'; c++)
+    n += *c == '\n';
+  return n;
+}
+
+static void
+test_notes_are_few (void)
+{
+  for (guint n = 19; n <= 25; n += 1)
+    {
+      g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_HARNESS_LOG, "T");
+      for (guint i = 0; i < n; i++)
+        moe_run_note (run, "Note %u.", i);
+      moe_run_finish_notes (run);
+      const char *notes = moe_run_get_summary (run)->notes;
+      g_assert_cmpuint (count_lines (notes), ==, MIN (n, 20));
+      g_autofree char *more = g_strdup_printf ("There are %u more such notes.", n - 19);
+      g_assert_cmpint (g_str_has_suffix (notes, more), ==, n > 20);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/run/record-starts-missing", test_record_starts_missing);
+  g_test_add_func ("/run/facts", test_facts);
+  g_test_add_func ("/run/references", test_references);
+  g_test_add_func ("/run/append-copies", test_append_copies);
+  g_test_add_func ("/run/samples-make-rates", test_samples_make_rates);
+  g_test_add_func ("/run/samples-without-shape", test_samples_without_shape);
+  g_test_add_func ("/run/rate-spread", test_rate_spread);
+  g_test_add_func ("/run/replace", test_replace);
+  g_test_add_func ("/run/same-curve", test_same_curve);
+  g_test_add_func ("/run/baseline", test_baseline);
+  g_test_add_func ("/run/published-efficiency", test_published_efficiency);
+  g_test_add_func ("/run/published-accounting", test_published_accounting);
+  g_test_add_func ("/run/reference", test_reference);
+  g_test_add_func ("/run/from-point", test_from_point);
+  g_test_add_func ("/run/notes-are-few", test_notes_are_few);
+  return g_test_run ();
+}

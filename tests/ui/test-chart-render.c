@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pixels: what is drawn is where the layout says, in the colours the style says. */
+#include <math.h>
+#include <string.h>
+
+#include "tests/ui/chart-fixtures.h"
+#include "ui/chart/render.h"
+
+enum
+{
+  WIDTH = 800,
+  HEIGHT = 600
+};
+
+typedef struct Picture
+{
+  NullcurveChartStyle style;
+  NullcurveChartText *text;
+  NullcurveLayout *layout;
+  cairo_surface_t *surface;
+} Picture;
+
+static void
+picture_init (Picture *picture, const NullcurveFigure *figure, NullcurveStyleKind kind, int width,
+              int height)
+{
+  cairo_t *cr;
+
+  nullcurve_chart_style_init (&picture->style, kind);
+  picture->text = nullcurve_chart_text_new (&picture->style);
+  picture->layout
+      = nullcurve_layout_new (figure, &picture->style, picture->text, width, height);
+  picture->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cr = cairo_create (picture->surface);
+  nullcurve_chart_render (cr, width, height, figure, &picture->style);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_flush (picture->surface);
+}
+
+static void
+picture_clear (Picture *picture)
+{
+  cairo_surface_destroy (picture->surface);
+  nullcurve_layout_free (picture->layout);
+  nullcurve_chart_text_free (picture->text);
+}
+
+static guint32
+pixel_at (const Picture *picture, int x, int y)
+{
+  const guint8 *data = cairo_image_surface_get_data (picture->surface);
+  guint32 pixel;
+
+  memcpy (&pixel, data + (gsize)y * (gsize)cairo_image_surface_get_stride (picture->surface)
+                      + 4 * (gsize)x,
+          sizeof pixel);
+  return pixel & 0xffffff;
+}
+
+/* Largest difference of a channel, 0 .. 255. */
+static int
+distance (guint32 pixel, const NullcurveColour *colour)
+{
+  const int red = abs ((int)(pixel >> 16 & 0xff) - (int)lround (255.0 * colour->red));
+  const int green = abs ((int)(pixel >> 8 & 0xff) - (int)lround (255.0 * colour->green));
+  const int blue = abs ((int)(pixel & 0xff) - (int)lround (255.0 * colour->blue));
+
+  return MAX (red, MAX (green, blue));
+}
+
+/* Pixels of (nearly) this colour within `radius` of a place. */
+static int
+count_near (const Picture *picture, const NullcurveColour *colour, double x, double y, int radius)
+{
+  int n = 0;
+
+  for (int j = -radius; j <= radius; j++)
+    for (int i = -radius; i <= radius; i++)
+      if (distance (pixel_at (picture, (int)lround (x) + i, (int)lround (y) + j), colour) < 24)
+        n++;
+  return n;
+}
+
+static void
+test_points_and_gap (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  NullcurveSeriesStyle look;
+  Picture picture;
+
+  picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  nullcurve_chart_style_series (&picture.style, series->palette, &look);
+  for (gsize i = 0; i < 10; i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series, 0, i);
+      const double x = nullcurve_layout_x (picture.layout, 0, point->x);
+
+      if (isfinite (point->y))
+        g_assert_cmpint (count_near (&picture, &look.colour, x,
+                                     nullcurve_layout_y (picture.layout, 0, point->y), 4),
+                         >, 30);
+      else
+        for (double y = 5.0; y <= 7.0; y += 0.1)
+          g_assert_cmpint (count_near (&picture, &look.colour, x,
+                                       nullcurve_layout_y (picture.layout, 0, y), 4),
+                           ==, 0);
+    }
+  /* The line runs between neighbours, not across the gap. */
+  g_assert_cmpint (count_near (&picture, &look.colour,
+                               nullcurve_layout_x (picture.layout, 0, 0.25),
+                               nullcurve_layout_y (picture.layout, 0, 3.5), 2),
+                   >, 0);
+  g_assert_cmpint (count_near (&picture, &look.colour,
+                               nullcurve_layout_x (picture.layout, 0, 0.45),
+                               nullcurve_layout_y (picture.layout, 0, 5.5), 3),
+                   ==, 0);
+  picture_clear (&picture);
+}
+
+/* Grid lines are one whole pixel: the rows above and below are clean. */
+static void
+test_crisp_grid (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+  Picture picture;
+
+  picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  for (gsize i = 1; i < picture.layout->panels[0].y.n_ticks; i++)
+    {
+      const int x = (int)nullcurve_layout_x (picture.layout, 0, 0.02);
+      const double y = nullcurve_layout_y (picture.layout, 0,
+                                           picture.layout->panels[0].y.ticks[i].value);
+      int lines = 0;
+
+      if (picture.layout->panels[0].y.ticks[i].value < 2.0)
+        continue; /* the curve is near */
+      for (int row = (int)y - 3; row <= (int)y + 3; row++)
+        lines += distance (pixel_at (&picture, x, row), &picture.style.background) > 3 ? 1 : 0;
+      g_assert_cmpint (lines, ==, 1);
+    }
+  picture_clear (&picture);
+}
+
+static void
+test_hidden_series (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+  NullcurveSeriesStyle look;
+  Picture picture;
+
+  nullcurve_figure_get_series (figure, 0)->visible = FALSE;
+  nullcurve_figure_set_text (&figure->empty_text, "Nothing");
+  picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  nullcurve_chart_style_series (&picture.style, 0, &look);
+  g_assert_cmpint (count_near (&picture, &look.colour, WIDTH / 2.0, HEIGHT / 2.0, 250), ==, 0);
+  g_assert_false (picture.layout->has_data);
+  picture_clear (&picture);
+}
+
+/* The ring around the point in work stands off its marker. */
+static void
+test_measuring_ring (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+  NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  Picture plain;
+  Picture ringed;
+  double x;
+  double y;
+  double radius;
+
+  picture_init (&plain, figure, NULLCURVE_STYLE_DARK, WIDTH, HEIGHT);
+  g_array_index (series->points[0], NullcurvePoint, 9).measuring = TRUE;
+  picture_init (&ringed, figure, NULLCURVE_STYLE_DARK, WIDTH, HEIGHT);
+  x = nullcurve_layout_x (ringed.layout, 0, 0.9);
+  y = nullcurve_layout_y (ringed.layout, 0, 10.0);
+  radius = 2.25 * ringed.style.marker_radius;
+  g_assert_cmpint (distance (pixel_at (&plain, (int)x, (int)(y + radius)), &plain.style.background),
+                   <, 40);
+  g_assert_cmpint (distance (pixel_at (&ringed, (int)x, (int)(y + radius)),
+                             &ringed.style.background),
+                   >, 60);
+  picture_clear (&plain);
+  picture_clear (&ringed);
+}
+
+static void
+test_contrast (void)
+{
+  for (int kind = NULLCURVE_STYLE_LIGHT; kind <= NULLCURVE_STYLE_PRINT; kind++)
+    {
+      const gboolean high = kind == NULLCURVE_STYLE_HIGH_CONTRAST
+                            || kind == NULLCURVE_STYLE_HIGH_CONTRAST_DARK;
+      NullcurveChartStyle style;
+
+      nullcurve_chart_style_init (&style, (NullcurveStyleKind)kind);
+      g_assert_cmpfloat (nullcurve_colour_contrast (&style.text, &style.background), >=,
+                         high ? 7.0 : 4.5);
+      g_assert_cmpfloat (nullcurve_colour_contrast (&style.text_dim, &style.background), >=,
+                         high ? 7.0 : 4.5);
+      g_assert_cmpfloat (
+          nullcurve_colour_contrast (&style.readout_text, &style.readout_background), >=, 7.0);
+      g_assert_cmpfloat (nullcurve_colour_contrast (&style.readout_dim, &style.readout_background),
+                         >=, 4.5);
+      for (gsize i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
+        {
+          g_assert_cmpfloat (nullcurve_colour_contrast (&style.series[i], &style.background), >=,
+                             high ? 4.5 : 3.0);
+          g_assert_cmpfloat (
+              nullcurve_colour_contrast (&style.readout_series[i], &style.readout_background), >=,
+              3.0);
+        }
+    }
+}
+
+static void
+test_series_styles_differ (void)
+{
+  NullcurveSeriesStyle looks[64];
+  NullcurveChartStyle style;
+
+  nullcurve_chart_style_init (&style, NULLCURVE_STYLE_LIGHT);
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    {
+      nullcurve_chart_style_series (&style, i, &looks[i]);
+      for (guint k = 0; k < i; k++)
+        g_assert_false (memcmp (&looks[i].colour, &looks[k].colour, sizeof looks[i].colour) == 0
+                        && looks[i].marker == looks[k].marker);
+    }
+}
+
+/* Whatever the x and the size, the overlay leaves the pixels outside the chart alone and draws
+ * something inside. */
+static void
+test_crosshair_stays_inside (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (9);
+  static const int sizes[][2] = { { 320, 240 }, { 480, 360 }, { 1000, 700 } };
+  enum
+  {
+    MARGIN = 60
+  };
+
+  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (int tenth = 0; tenth < 10; tenth++)
+      {
+        const int width = sizes[s][0];
+        const int height = sizes[s][1];
+        const NullcurveCrosshair crosshair = { .x = tenth / 10.0 };
+        Picture picture;
+        cairo_t *cr;
+        int inside = 0;
+
+        picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
+        cairo_surface_destroy (picture.surface);
+        picture.surface
+            = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width + 2 * MARGIN, height + 2 * MARGIN);
+        cr = cairo_create (picture.surface);
+        cairo_translate (cr, MARGIN, MARGIN);
+        nullcurve_chart_render_crosshair (cr, picture.layout, figure, &picture.style, picture.text,
+                                          &crosshair);
+        cairo_destroy (cr);
+        cairo_surface_flush (picture.surface);
+        for (int y = 0; y < height + 2 * MARGIN; y++)
+          for (int x = 0; x < width + 2 * MARGIN; x++)
+            {
+              const gboolean within = x >= MARGIN && x < width + MARGIN && y >= MARGIN
+                                      && y < height + MARGIN;
+
+              if (within)
+                inside += pixel_at (&picture, x, y) != 0 ? 1 : 0;
+              else
+                g_assert_cmpuint (pixel_at (&picture, x, y), ==, 0);
+            }
+        g_assert_cmpint (inside, >, 5000);
+        picture_clear (&picture);
+      }
+}
+
+/* All styles, scales and sizes draw without an error of cairo's. */
+static void
+test_every_style (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (12);
+  g_autoptr (NullcurveFigure) empty = nullcurve_figure_new ();
+  Picture picture;
+
+  nullcurve_panel_add_line (&figure->panels[1], "a line", 0.21);
+  nullcurve_panel_add_line (&figure->panels[1], "far above", 2100.0);
+  for (int kind = NULLCURVE_STYLE_LIGHT; kind <= NULLCURVE_STYLE_PRINT; kind++)
+    {
+      figure->panels[0].scale = kind % 2 == 0 ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
+      picture_init (&picture, figure, (NullcurveStyleKind)kind, 400, 300);
+      picture_clear (&picture);
+      picture_init (&picture, empty, (NullcurveStyleKind)kind, 400, 300);
+      picture_clear (&picture);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chart/render/points-and-gap", test_points_and_gap);
+  g_test_add_func ("/chart/render/crisp-grid", test_crisp_grid);
+  g_test_add_func ("/chart/render/hidden-series", test_hidden_series);
+  g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
+  g_test_add_func ("/chart/render/crosshair-stays-inside", test_crosshair_stays_inside);
+  g_test_add_func ("/chart/render/every-style", test_every_style);
+  g_test_add_func ("/chart/style/contrast", test_contrast);
+  g_test_add_func ("/chart/style/series-styles-differ", test_series_styles_differ);
+  return g_test_run ();
+}
