@@ -208,9 +208,9 @@ moe_csv_is_logbook (MoeSpan text)
   gsize known = 0;
   MoeCsvReader reader;
   moe_csv_reader_init (&reader, line, 1);
-  if (moe_csv_reader_next (&reader))
-    for (guint i = 0; i < reader.fields->len; i++)
-      known += moe_column_find (moe_span_trim (g_array_index (reader.fields, MoeSpan, i))) != NULL;
+  moe_csv_reader_next (&reader); /* when it fails, the fields before the fault count */
+  for (guint i = 0; i < reader.fields->len; i++)
+    known += moe_column_find (moe_span_trim (g_array_index (reader.fields, MoeSpan, i))) != NULL;
   moe_csv_reader_clear (&reader);
   return known >= 2;
 }

@@ -185,8 +185,10 @@ moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error)
 static gboolean
 is_special (GFile *file)
 {
-  GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
-  return type == G_FILE_TYPE_SPECIAL;
+  g_autofree char *path = g_file_get_path (file);
+  if (path != NULL && g_str_has_prefix (path, "/dev/"))
+    return TRUE; /* also when it stands for a plain file that standard output goes to */
+  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL;
 }
 
 static gboolean

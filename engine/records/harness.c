@@ -40,11 +40,11 @@ typedef struct Log
   gsize first_fault_line;
 
   MoeRow row;
-  guint64 keys;          /* of the row being read */
-  guint64 previous_keys; /* of the last good row; 0 before the first */
-  int previous_decimals[MAX_KEYS];
-  GHashTable *first_with_hash; /* of rows, once a summary was met */
-  GArray *next_with_hash;      /* gsize, per record; G_MAXSIZE ends a chain */
+  guint64 keys;                    /* of the row being read */
+  guint64 previous_keys;           /* of the last good row; 0 before the first */
+  int previous_decimals[MAX_KEYS]; /* 0 when rows differ, so that they tell nothing */
+  GHashTable *first_with_hash;     /* of rows, once a summary was met */
+  GArray *next_with_hash;          /* gsize, per record; G_MAXSIZE ends a chain */
 } Log;
 
 /* Find `word` at the start of the line or after a blank, and followed by a blank or the end. */
@@ -422,13 +422,17 @@ static void
 remember_form (Log *log, MoeSpan rest)
 {
   MoeSpan token, key, value;
-  log->previous_keys = log->keys;
   while (next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
       const MoeColumn *column = split_token (token, &key, &value) ? find_result_column (key) : NULL;
-      if (column != NULL && column->kind == MOE_COLUMN_REAL)
-        log->previous_decimals[column_index (column)] = count_decimals (value);
+      if (column == NULL || column->kind != MOE_COLUMN_REAL)
+        continue;
+      int *known = &log->previous_decimals[column_index (column)];
+      int decimals = count_decimals (value);
+      gboolean first = log->previous_keys == 0;
+      *known = first || *known == decimals ? decimals : 0;
     }
+  log->previous_keys = log->keys;
 }
 
 /* Read what stands after RESULT; FALSE when that is no row at all. */

@@ -313,7 +313,8 @@ append_accuracy (Tables *tables)
 
 typedef struct Comparison
 {
-  const MoeCurve *curve; /* of the mode that is compared with independent */
+  const MoeCurve *curve;       /* of the mode that is compared with independent */
+  const MoeCurve *independent; /* the first one that it is compared with */
   guint n;
   double sum; /* of ratios - 1 */
   double min;
@@ -323,16 +324,19 @@ typedef struct Comparison
 } Comparison;
 
 static Comparison *
-find_comparison (GArray *groups, const MoeCurve *curve)
+find_comparison (GArray *groups, const MoeCurve *curve, const MoeCurve *independent)
 {
   for (guint i = 0; i < groups->len; i++)
     {
       Comparison *group = &g_array_index (groups, Comparison, i);
       if (group->curve->first->topk == curve->first->topk
+          && group->independent->run == independent->run
           && moe_labels_same (group->curve, curve, MOE_N_LABELS))
         return group;
     }
-  Comparison added = { .curve = curve, .min = INFINITY, .max = -INFINITY };
+  Comparison added = {
+    .curve = curve, .independent = independent, .min = INFINITY, .max = -INFINITY
+  };
   g_array_append_val (groups, added);
   return &g_array_index (groups, Comparison, groups->len - 1);
 }
@@ -346,7 +350,7 @@ compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independe
       const MoeRecord *other = moe_curve_at (independent, record->null_target, TRUE);
       if (isnan (record->tokens_per_s) || other == NULL)
         continue;
-      Comparison *group = find_comparison (groups, curve);
+      Comparison *group = find_comparison (groups, curve, independent);
       double delta = record->tokens_per_s / other->tokens_per_s - 1;
       if (record->null_target == 0)
         {
@@ -361,28 +365,63 @@ compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independe
     }
 }
 
-static void
-collect_comparisons (Tables *tables, GArray *groups)
+/* `across`: between runs of the same host instead of within each run. */
+static gboolean
+is_partner (const MoeCurve *curve, const MoeCurve *independent, gboolean across)
 {
-  static const char independent[] = "independent";
-  const char *name = g_intern_static_string (independent);
-  for (guint from = 0, to; from < tables->curves->len; from = to)
+  if (!across)
+    return curve->run == independent->run;
+  return curve->run != independent->run
+         && g_strcmp0 (moe_run_get_fact (curve->run, "host"),
+                       moe_run_get_fact (independent->run, "host"))
+                == 0;
+}
+
+static void
+collect_comparisons (Tables *tables, GArray *groups, gboolean across)
+{
+  const char *name = g_intern_static_string ("independent");
+  /* The `independent` curves that differ in their run only. */
+  g_autoptr (GHashTable) partners = g_hash_table_new_full (
+      moe_record_any_mode_hash, moe_record_any_mode_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  for (guint i = 0; i < tables->curves->len; i++)
     {
-      /* The curves of one run stand together. */
-      const MoeRun *run = get_curve (tables, from)->run;
-      g_autoptr (GHashTable) others =
-          g_hash_table_new (moe_record_any_mode_hash, moe_record_any_mode_equal);
-      for (to = from; to < tables->curves->len && get_curve (tables, to)->run == run; to++)
-        if (get_curve (tables, to)->first->null_mode == name)
-          g_hash_table_insert (others, (gpointer)get_curve (tables, to)->first,
-                               (gpointer)get_curve (tables, to));
-      for (guint i = from; i < to; i++)
-        {
-          const MoeCurve *curve = get_curve (tables, i);
-          const MoeCurve *other = g_hash_table_lookup (others, curve->first);
-          if (other != NULL && curve->first->null_mode != name && curve->first->null_mode != NULL)
-            compare_curves (groups, curve, other);
-        }
+      const MoeCurve *curve = get_curve (tables, i);
+      GPtrArray *same = g_hash_table_lookup (partners, curve->first);
+      if (curve->first->null_mode != name)
+        continue;
+      if (same == NULL)
+        g_hash_table_insert (partners, (gpointer)curve->first, same = g_ptr_array_new ());
+      g_ptr_array_add (same, (gpointer)curve);
+    }
+  for (guint i = 0; i < tables->curves->len; i++)
+    {
+      const MoeCurve *curve = get_curve (tables, i);
+      const GPtrArray *same = g_hash_table_lookup (partners, curve->first);
+      if (curve->first->null_mode == name || curve->first->null_mode == NULL || same == NULL)
+        continue;
+      for (guint j = 0; j < same->len; j++)
+        if (is_partner (curve, g_ptr_array_index (same, j), across))
+          compare_curves (groups, curve, g_ptr_array_index (same, j));
+    }
+}
+
+static void
+append_partners (Tables *tables, const GArray *groups)
+{
+  g_string_append (tables->text, "\nNo run has rows of both modes, so these are rows of different "
+                                 "runs of one host; the deltas hold whatever else changed between "
+                                 "the runs:\n\n");
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const Comparison *group = &g_array_index (groups, Comparison, i);
+      g_string_append (tables->text, "- top-");
+      moe_cell_append_topk (tables->text, group->curve->first);
+      g_string_append (tables->text, ": ");
+      moe_cell_append_text (tables->text, moe_run_get_title (group->curve->run));
+      g_string_append (tables->text, " against ");
+      moe_cell_append_text (tables->text, moe_run_get_title (group->independent->run));
+      g_string_append_c (tables->text, '\n');
     }
 }
 
@@ -405,11 +444,14 @@ append_comparisons (Tables *tables)
 {
   g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Comparison));
   g_string_append (tables->text, "\n## (d) Null modes against `independent`: tokens/s\n\n");
-  collect_comparisons (tables, groups);
+  collect_comparisons (tables, groups, FALSE);
+  gboolean across = groups->len == 0;
+  if (across)
+    collect_comparisons (tables, groups, TRUE);
   if (groups->len == 0)
     {
       g_string_append (tables->text,
-                       "No run has rows of `independent` and of another null mode at the same "
+                       "There are no rows of `independent` and of another null mode at the same "
                        "shape, top-k and null fraction, so there are no modes to compare.\n");
       return;
     }
@@ -419,6 +461,8 @@ append_comparisons (Tables *tables)
     append_comparison_row (tables, &g_array_index (groups, Comparison, i));
   g_string_append (tables->text, "\nAt f = 0 all modes do the same work; the last column tells "
                                  "how far apart equal work was measured.\n");
+  if (across)
+    append_partners (tables, groups);
 }
 
 /* --- (e) --- */
@@ -537,12 +581,14 @@ append_trend (Tables *tables, const MoeRun *run, const Trend *trend)
                              "is no trend to tell.\n");
       return;
     }
-  if (trend->rising == trend->curves)
+  if (trend->rising == trend->curves && trend->curves == 1)
+    g_string_append (text,
+                     ": tokens/s is monotonic in f: it never falls as the null fraction rises.");
+  else if (trend->rising == trend->curves)
     g_string_append_printf (text,
                             ": tokens/s is monotonic in f: it never falls as the null fraction "
-                            "rises, for %s of %u shape and top-k combination%s.",
-                            trend->curves == 1 ? "the one" : "all", trend->curves,
-                            trend->curves == 1 ? "" : "s");
+                            "rises, for all %u shape and top-k combinations.",
+                            trend->curves);
   else
     g_string_append_printf (text,
                             ": tokens/s is not monotonic in f: it falls somewhere for %u of %u "

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * Rows of different runs are never mixed: every gain, delta and mean is taken within one run (and
  * one null mode, implementation, ...), so that two files with rows of their own at f = 0 keep
- * them apart.  What differs among the rows gets a column; what all have in common does not. */
+ * them apart.  Only (d), when no run has two null modes, compares runs of the same host, and says
+ * so.  What differs among the rows gets a column; what all have in common does not. */
 GString *moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk);
 
 /* One aligned plain-text table of a run's points, for a terminal: top-k, mode, fraction,

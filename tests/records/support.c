@@ -3,24 +3,24 @@
 
 #include <glib/gstdio.h>
 
-const char test_log[]
-    = "RUN shape=32768,2048,1408,60 topk=8\n"
-      "devices=[TpuDevice(id=0), TpuDevice(id=1)]\n"
-      "shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60 topk=8 dtype=bfloat16 backend=gmm "
-      "impl=fused_w13 shared_expert_dim=0 bench_pass=forward_backward null_route_frac=0.0\n"
-      "[random] mode=full pass=forward_backward topk=8 impl=fused_w13 backend=gmm\n"
-      "[random] mode=full pass=forward_backward topk=8 impl=fused_w13 tokens_per_s=858766.00\n"
-      "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
-      "topk=8 null_mode=independent null_target=0.000 null_realized=0.000 null_assignments=0 "
-      "real_assignments=262144 tflops=356.512000 tokens_per_s=858766.000000\n"
-      "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
-      "topk=8 null_mode=independent null_target=0.100 null_realized=0.101 null_assignments=26400 "
-      "real_assignments=235744 tflops=343.774000 tokens_per_s=920847.000000\n"
-      "RUN mode=take_until_null shape=65536,3072,3072,128 topk=4\n"
-      "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
-      "topk=4 null_mode=take_until_null null_target=0.900 null_realized=0.899 "
-      "null_assignments=235667 real_assignments=26477 tflops=56.790000 "
-      "tokens_per_s=835862.000000\n";
+const char test_log[] =
+    "RUN shape=32768,2048,1408,60 topk=8\n"
+    "devices=[TpuDevice(id=0), TpuDevice(id=1)]\n"
+    "shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60 topk=8 dtype=bfloat16 backend=gmm "
+    "impl=fused_w13 shared_expert_dim=0 bench_pass=forward_backward null_route_frac=0.0\n"
+    "[random] mode=full pass=forward_backward topk=8 impl=fused_w13 backend=gmm\n"
+    "[random] mode=full pass=forward_backward topk=8 impl=fused_w13 tokens_per_s=858766.00\n"
+    "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
+    "topk=8 null_mode=independent null_target=0.000 null_realized=0.000 null_assignments=0 "
+    "real_assignments=262144 tflops=356.512000 tokens_per_s=858766.000000\n"
+    "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
+    "topk=8 null_mode=independent null_target=0.100 null_realized=0.101 null_assignments=26400 "
+    "real_assignments=235744 tflops=343.774000 tokens_per_s=920847.000000\n"
+    "RUN mode=take_until_null shape=65536,3072,3072,128 topk=4\n"
+    "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
+    "topk=4 null_mode=take_until_null null_target=0.900 null_realized=0.899 "
+    "null_assignments=235667 real_assignments=26477 tflops=56.790000 "
+    "tokens_per_s=835862.000000\n";
 
 static void
 fill_record (MoeRecord *record, double null_target)

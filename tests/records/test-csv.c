@@ -4,7 +4,7 @@
 #include "tests/records/support.h"
 
 #define HEADER "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
-#define ROW "32768x2048x1408x60,8,0.1,0.101,343.774,920847\n"
+#define ROW    "32768x2048x1408x60,8,0.1,0.101,343.774,920847\n"
 
 static void
 assert_round_trip (const MoeRun *run)
@@ -42,17 +42,16 @@ test_round_trip (void)
 static void
 test_round_trip_hostile (void)
 {
-  static const char *const texts[]
-      = { "",
-          "a\nb\r\nc\\n\\",
-          "  blanks  ",
-          "# not a fact: really",
-          ":",
-          "quote \" comma , semicolon ;",
-          "\xff\xfe broken",
-          "\033[31mred\033[0m",
-          "nullcurve-csv: 2",
-          "Überschrift – 表" };
+  static const char *const texts[] = { "",
+                                       "a\nb\r\nc\\n\\",
+                                       "  blanks  ",
+                                       "# not a fact: really",
+                                       ":",
+                                       "quote \" comma , semicolon ;",
+                                       "\xff\xfe broken",
+                                       "\033[31mred\033[0m",
+                                       "nullcurve-csv: 2",
+                                       "Überschrift – 表" };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (MoeRun) run = test_run_new ();
@@ -150,8 +149,8 @@ test_too_large (void)
 static void
 test_logbook (void)
 {
-  g_autoptr (MoeRun) run
-      = test_read (HEADER ROW "65536x3072x3072x128,2,0.9,,,869324\n", "logbook.csv");
+  g_autoptr (MoeRun) run =
+      test_read (HEADER ROW "65536x3072x3072x128,2,0.9,,,869324\n", "logbook.csv");
   g_assert_cmpint (moe_run_get_format (run), ==, MOE_RUN_FORMAT_LOGBOOK_CSV);
   g_assert_cmpstr (moe_run_get_title (run), ==, "logbook.csv");
   g_assert_cmpuint (moe_run_get_summary (run)->rows_read, ==, 2);
@@ -173,7 +172,6 @@ static void
 assert_reads (const char *text)
 {
   g_autoptr (MoeRun) run = test_read (text, "x.csv");
-  g_test_message ("%s", text);
   g_assert_cmpint (moe_run_get_format (run), ==, MOE_RUN_FORMAT_LOGBOOK_CSV);
   g_assert_cmpuint (moe_run_get_n_records (run), ==, 1);
   g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 920847);
@@ -238,7 +236,8 @@ test_logbook_faults (void)
     { "1x2x3x4,8,0.1,1,5", "the row has 5 fields where the header has 6." },
     { "1x2x3x4,8,0.1,,1,5,6", "the row has 7 fields where the header has 6." },
     { "1x2x3x4,8,0.1,,1,\"5", "the quoted field that starts here is never closed." },
-    { "1x2x3x4,8,0.1,,1,5\"", "a quotation mark stands inside a field that does not start with one." },
+    { "1x2x3x4,8,0.1,,1,5\"",
+      "a quotation mark stands inside a field that does not start with one." },
     { "1x2x3x4,8,0.1,,1,\"5\"6",
       "there is text between a closing quotation mark and the next comma." },
     { "1x2x3x4,8,0.1,,1,\xff", "byte 0xFF is not UTF-8 text; save the file as UTF-8." },
@@ -304,9 +303,9 @@ test_edited_by_a_spreadsheet (void)
 static void
 test_not_ours (void)
 {
-  static const char message[]
-      = "x.csv, line 1: this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header "
-        "with shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).";
+  static const char message[] =
+      "x.csv, line 1: this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header "
+      "with shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).";
   assert_refused ("", MOE_FORMATS_ERROR_EMPTY, "x.csv, line 1: the file is empty.");
   assert_refused ("\xEF\xBB\xBF", MOE_FORMATS_ERROR_EMPTY, "x.csv, line 1: the file is empty.");
   assert_refused ("\xFF\xFEs", MOE_FORMATS_ERROR_UNKNOWN,

@@ -45,10 +45,13 @@ test_good_reals (void)
 static void
 test_bad_reals (void)
 {
-  static const char *const cases[]
-      = { "",     "-",   ".",    "1.",    ".5",      "+1",   "12abc", "nan", "NaN",
-          "inf",  "-inf", "0x10", "1,5",  "1 ",      " 1",   "1e",    "1e+", "1e1.5",
-          "1e999", "--1", "1.2.3", "1_000", "infinity", "١",    "1e99999999999999999999" };
+  static const char *const cases[] = {
+    "",      "-",     ".",        "1.",    ".5",
+    "+1",    "12abc", "nan",      "NaN",   "inf",
+    "-inf",  "0x10",  "1,5",      "1 ",    " 1",
+    "1e",    "1e+",   "1e1.5",    "1e999", "--1",
+    "1.2.3", "1_000", "infinity", "١",     "1e99999999999999999999"
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       double value = 42;
@@ -66,8 +69,9 @@ test_counts (void)
   g_assert_cmpint (value, ==, G_MAXINT64);
   g_assert_true (moe_number_parse_count (span_of ("0"), &value));
   g_assert_cmpint (value, ==, 0);
-  static const char *const bad[]
-      = { "", "-1", "+1", "1.0", "1e3", "9223372036854775808", "99999999999999999999", "0x1", " 1" };
+  static const char *const bad[] = {
+    "", "-1", "+1", "1.0", "1e3", "9223372036854775808", "99999999999999999999", "0x1", " 1"
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_false (moe_number_parse_count (span_of (bad[i]), &value));
   g_assert_cmpint (value, ==, 0);
@@ -84,9 +88,11 @@ test_shapes (void)
   g_assert_cmpuint (shape.experts, ==, 60);
   g_assert_cmpuint (shape.shared_dim, ==, 0);
   g_assert_true (moe_number_parse_shape (span_of ("1,2,3,4"), ',', &shape));
-  static const char *const bad[] = { "",       "1x2x3",      "1x2x3x4x5",        "0x2x3x4", "1x2x3x",
-                                     "x1x2x3", "1x2x3x-4",   "1x2x3x4 ",         "1,2,3,4", "1xx3x4",
-                                     "axbxcxd", "1x2x3x1e3", "1x2x3x1000000000001" };
+  static const char *const bad[] = {
+    "",        "1x2x3",     "1x2x3x4x5",          "0x2x3x4", "1x2x3x",
+    "x1x2x3",  "1x2x3x-4",  "1x2x3x4 ",           "1,2,3,4", "1xx3x4",
+    "axbxcxd", "1x2x3x1e3", "1x2x3x1000000000001"
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_false (moe_number_parse_shape (span_of (bad[i]), 'x', &shape));
 }

@@ -175,8 +175,9 @@ test_same_curve (void)
   b = *a;
   b.has_shape = FALSE;
   g_assert_false (moe_record_same_curve (a, &b));
-  const char **const fields[] = { &b.null_mode, &b.pass,  &b.impl,  &b.backend,    &b.null_dispatch,
-                                  &b.mode,      &b.dtype, &b.distribution, &b.accelerator };
+  const char **const fields[] = { &b.null_mode, &b.pass,          &b.impl,
+                                  &b.backend,   &b.null_dispatch, &b.mode,
+                                  &b.dtype,     &b.distribution,  &b.accelerator };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       b = *a;
@@ -224,8 +225,8 @@ test_published_efficiency (void)
   const MoeRun *run = g_ptr_array_index (runs, 0);
   const MoeRecord *record = moe_run_get_record (run, 6);
   g_assert_cmpfloat (record->tokens_per_s, ==, 1833742);
-  g_assert_cmpfloat_with_epsilon (moe_run_null_efficiency (run, record),
-                                  1833742.0 / 858766.0 * 0.1, 1e-12);
+  g_assert_cmpfloat_with_epsilon (moe_run_null_efficiency (run, record), 1833742.0 / 858766.0 * 0.1,
+                                  1e-12);
 }
 
 static void
@@ -289,8 +290,9 @@ test_from_point (void)
                  .null_target = 0.25,
                  .distribution = MOE_DISTRIBUTION_RUNS },
   };
-  MoePointFacts facts
-      = { .null_assignments = 4096, .real_assignments = 12288, .null_realized = 0.25 };
+  MoePointFacts facts = { .null_assignments = 4096,
+                          .real_assignments = 12288,
+                          .null_realized = 0.25 };
   MoeRecord record;
   moe_record_from_point (&record, &point, &facts, "openblas");
   g_assert_true (record.has_shape && moe_shape_equal (&record.shape, &point.block.shape));

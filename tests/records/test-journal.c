@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gstdio.h>
+
+#include "tests/records/support.h"
+
+/* Write the test run's points and samples as they would come; NULL leaves the journal without an
+ * end.  Returns its text. */
+static char *
+write_journal (const char *state, gboolean stages)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = test_run_new ();
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < 2; i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      MoeStageTimes times;
+      memcpy (times.time_s, record->stage_s, sizeof times.time_s);
+      times.time_s[MOE_STAGE_WAIT] = NAN; /* not measured */
+      g_assert_true (moe_journal_add_point (journal, i, record, &error));
+      for (gsize j = 0; j < record->n_samples; j++)
+        g_assert_true (moe_journal_add_sample (journal, i, record->samples_s[j],
+                                               stages ? &times : NULL, &error));
+      g_assert_no_error (error);
+
+      /* Every event is in the file as soon as it was told. */
+      g_autofree char *so_far = NULL;
+      g_assert_true (g_file_get_contents (path, &so_far, NULL, NULL));
+      g_assert_true (g_str_has_suffix (so_far, "\n"));
+      g_autofree char *point = g_strdup_printf ("\npoint %" G_GSIZE_FORMAT " 4096x512", i);
+      g_assert_nonnull (strstr (so_far, point));
+    }
+  moe_journal_close (journal, state);
+  char *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  g_assert_no_error (error);
+  test_folder_remove (folder);
+  return text;
+}
+
+static void
+assert_same_records (const MoeRun *a, const MoeRun *b)
+{
+  g_assert_cmpuint (moe_run_get_n_records (a), ==, moe_run_get_n_records (b));
+  for (gsize i = 0; i < moe_run_get_n_records (a); i++)
+    {
+      const MoeRecord *x = moe_run_get_record (a, i), *y = moe_run_get_record (b, i);
+      g_assert_true (moe_record_same_curve (x, y));
+      g_assert_cmpmem (x->samples_s, x->n_samples * sizeof (double), y->samples_s,
+                       y->n_samples * sizeof (double));
+      g_assert_cmpfloat (x->tokens_per_s, ==, y->tokens_per_s);
+      g_assert_cmpfloat (x->tflops, ==, y->tflops);
+    }
+}
+
+static void
+test_complete (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autofree char *text = write_journal ("complete", TRUE);
+  g_autoptr (MoeRun) back = test_read (text, "run.journal");
+  assert_same_records (run, back);
+  g_assert_cmpint (moe_run_get_format (back), ==, MOE_RUN_FORMAT_JOURNAL);
+  g_assert_cmpstr (moe_run_get_title (back), ==, "A measured run");
+  g_assert_cmpstr (moe_run_get_fact (back, "host"), ==, "bench-1");
+  g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "complete");
+  g_assert_null (moe_run_get_summary (back)->notes);
+  const MoeRecord *record = moe_run_get_record (back, 1);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_UP], ==, 0.003);
+  g_assert_cmpfloat (record->max_relative_error, ==, 3.1e-7);
+}
+
+static void
+test_stopped_without_stages (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autofree char *text = write_journal ("stopped", FALSE);
+  g_autoptr (MoeRun) back = test_read (text, "run.journal");
+  assert_same_records (run, back);
+  g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "stopped");
+}
+
+static void
+test_interrupted (void)
+{
+  g_autofree char *text = write_journal (NULL, TRUE);
+  g_autoptr (MoeRun) back = test_read (text, "run.journal");
+  g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "interrupted");
+  g_assert_cmpstr (moe_run_get_summary (back)->notes, ==,
+                   "The run was interrupted; the samples up to then are complete.");
+  g_assert_cmpuint (moe_run_get_record (back, 1)->n_samples, ==, 3);
+}
+
+static gsize
+count_samples (const MoeRun *run)
+{
+  gsize n = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    n += moe_run_get_record (run, i)->n_samples;
+  return n;
+}
+
+/* Complete lines "sample ..." in the first bytes of a journal. */
+static gsize
+count_sample_lines (const char *text, gsize length)
+{
+  gsize n = 0;
+  for (const char *line = text, *end; (end = memchr (line, '\n', length - (gsize)(line - text)));
+       line = end + 1)
+    n += g_str_has_prefix (line, "sample ");
+  return n;
+}
+
+/* A crash after every single byte loses at most the line in progress. */
+static void
+test_cut_anywhere (void)
+{
+  g_autofree char *text = write_journal ("complete", TRUE);
+  gsize first = (gsize)(strstr (text, "point 1") - text), whole = strlen (text);
+  for (gsize length = first; length < whole; length++)
+    {
+      g_autoptr (MoeRun) run = test_read_n (text, length, "run.journal");
+      g_assert_cmpuint (count_samples (run), ==, count_sample_lines (text, length));
+      g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "interrupted");
+      gboolean torn = text[length - 1] != '\n';
+      g_assert_cmpuint (moe_run_get_summary (run)->rows_skipped, ==, torn ? 1 : 0);
+      g_assert_cmpint (strstr (moe_run_get_summary (run)->notes, "cut off in this line") != NULL,
+                       ==, torn);
+    }
+}
+
+static void
+test_torn_ends (void)
+{
+  g_autofree char *text = write_journal (NULL, TRUE);
+  g_autoptr (GString) zeros = g_string_new (text);
+  g_string_append_len (zeros, "\0\0\0\0\0\0\0\0", 8);
+  g_autoptr (MoeRun) run = test_read_n (zeros->str, zeros->len, "run.journal");
+  g_assert_cmpuint (count_samples (run), ==, 6);
+
+  g_autofree char *half = g_strconcat (text, "sample 0 \xe2\x80", NULL);
+  g_autoptr (MoeRun) other = test_read (half, "run.journal");
+  g_assert_cmpuint (count_samples (other), ==, 6);
+}
+
+static void
+test_faulty_lines_are_skipped (void)
+{
+  static const char *const lines[] = {
+    "sample 7 0.1",      "sample 0 nan",    "sample 0 0",         "sample x 0.1",
+    "sample 0 0.1 1;2x", "sample 0",        "sample 0 0.1 -1",    "nonsense",
+    "point 0 1x2x3x4",   "point 9 1x2x3x4", "columns shape,topk", "point 18446744073709551615 "
+  };
+  g_autofree char *text = write_journal (NULL, TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *more = g_strconcat (text, lines[i], "\nsample 0 0.25\nend complete\n", NULL);
+      g_autoptr (MoeRun) run = test_read (more, "run.journal");
+      g_test_message ("%s", lines[i]);
+      g_assert_cmpuint (count_samples (run), ==, 7);
+      g_assert_cmpuint (moe_run_get_summary (run)->rows_skipped, ==, 1);
+      g_assert_nonnull (moe_run_get_summary (run)->notes);
+    }
+}
+
+static void
+test_hostile_texts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "a\nsample 0 1\n");
+  g_autoptr (MoeRun) measured = test_run_new ();
+  MoeRecord record = *moe_run_get_record (measured, 0);
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  moe_run_set_fact (run, "com\nmand:", "x\r\ny");
+  record.samples_s = NULL;
+  record.n_samples = 0;
+  record.impl = g_intern_string ("a\nb,\"c\\n\r");
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_no_error (error);
+  g_assert_true (moe_journal_add_point (journal, 5, &record, &error));
+  g_assert_true (moe_journal_add_sample (journal, 5, 0.5, NULL, &error));
+  moe_journal_close (journal, "complete");
+
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (MoeRun) back = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (moe_run_get_title (back), ==, "a\nsample 0 1\n");
+  g_assert_cmpstr (moe_run_get_fact (back, "com\nmand:"), ==, "x\r\ny");
+  g_assert_true (moe_run_get_record (back, 0)->impl == record.impl);
+  g_assert_cmpuint (moe_run_get_record (back, 0)->n_samples, ==, 1);
+  test_folder_remove (folder);
+}
+
+static void
+test_create_fails (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = test_run_new ();
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  g_autofree char *deep = g_build_filename (folder, "no", "run.journal", NULL);
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_nonnull (journal);
+  moe_journal_close (journal, "complete");
+  g_assert_null (moe_journal_create (path, run, &error)); /* nothing is overwritten */
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST);
+  g_clear_error (&error);
+  g_assert_null (moe_journal_create (deep, run, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_nonnull (strstr (error->message, "could not be created"));
+  moe_journal_close (NULL, "complete");
+  test_folder_remove (folder);
+}
+
+static void
+test_before_the_first_point (void)
+{
+  g_autofree char *text = write_journal (NULL, TRUE);
+  *strstr (text, "point 0") = '\0';
+  g_autofree char *message = test_read_error (text, "run.journal", MOE_FORMATS_ERROR_EMPTY);
+  g_assert_cmpstr (message, ==, "run.journal, line 5: the run file ends before its first point.");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/journal/complete", test_complete);
+  g_test_add_func ("/journal/stopped-without-stages", test_stopped_without_stages);
+  g_test_add_func ("/journal/interrupted", test_interrupted);
+  g_test_add_func ("/journal/cut-anywhere", test_cut_anywhere);
+  g_test_add_func ("/journal/torn-ends", test_torn_ends);
+  g_test_add_func ("/journal/faulty-lines-are-skipped", test_faulty_lines_are_skipped);
+  g_test_add_func ("/journal/hostile-texts", test_hostile_texts);
+  g_test_add_func ("/journal/create-fails", test_create_fails);
+  g_test_add_func ("/journal/before-the-first-point", test_before_the_first_point);
+  return g_test_run ();
+}

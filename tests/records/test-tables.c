@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/tables.h"
+#include "tests/records/support.h"
+
+static void
+assert_has (const GString *text, const char *part)
+{
+  if (strstr (text->str, part) == NULL)
+    {
+      g_test_message ("missing: %s\nin:\n%s", part, text->str);
+      g_test_fail ();
+    }
+}
+
+static GString *
+logbook_of (const char *csv)
+{
+  g_autoptr (MoeRun) run = test_read (csv, "rows.csv");
+  return moe_tables_logbook (&run, 1, 0);
+}
+
+/* SPEC 6: "Table (b) from the shipped rows must read +7.23 %, +7.31 %, +8.15 %, means +7.57 % /
+ * +7.56 %".  The rows that give this are those of logbook-v5p-deltas.csv at top-8, f = 0.0 and
+ * 0.1; logbook-v5p-modes.csv repeats the same points with other values (+6.36 % ...), which must
+ * stay a run of their own. */
+static void
+test_published_gains_alone (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, 1, 8);
+  assert_has (text, "## (b) tokens/s gain, null fraction 0.0 to 0.1, at top-8\n\n"
+                    "| Shape | tokens/s @0.0 | tokens/s @0.1 | gain |\n"
+                    "| --- | ---: | ---: | ---: |\n"
+                    "| `32768x2048x1408x60` | 858,766 | 920,847 | +7.23 % |\n"
+                    "| `32768x2048x2048x64` | 765,115 | 821,075 | +7.31 % |\n"
+                    "| `65536x3072x3072x128` | 354,834 | 383,765 | +8.15 % |\n\n"
+                    "- arithmetic mean gain across 3 shapes +7.57 %, geometric mean +7.56 %\n");
+}
+
+static void
+test_published_gains_together (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, runs->len, 0);
+  assert_has (text,
+              "| TPU v5p host (published) | independent | `32768x2048x1408x60` | 858,766 | "
+              "920,847 | +7.23 % |\n"
+              "| TPU v5p host (published) | independent | `32768x2048x2048x64` | 765,115 | "
+              "821,075 | +7.31 % |\n"
+              "| TPU v5p host (published) | independent | `65536x3072x3072x128` | 354,834 | "
+              "383,765 | +8.15 % |\n"
+              "| TPU v5p host, mode comparison (published) | independent | `32768x2048x1408x60` "
+              "| 863,964 | 918,954 | +6.36 % |\n");
+  assert_has (text, "- TPU v5p host (published), independent: arithmetic mean gain across 3 "
+                    "shapes +7.57 %, geometric mean +7.56 %\n");
+  /* The logbook's own means of the mode comparison. */
+  assert_has (text, "- TPU v5p host, mode comparison (published), independent: arithmetic mean "
+                    "gain across 3 shapes +6.14 %,");
+  assert_has (text, "- TPU v5p host, mode comparison (published), take_until_null: arithmetic "
+                    "mean gain across 3 shapes +6.30 %,");
+}
+
+static void
+test_published_deltas (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, 1, 0);
+  assert_has (text,
+              "| Shape | topk | tokens/s @0.1 | tokens/s @0.9 | delta tokens/s | TF/s @0.1 | TF/s "
+              "@0.9 | delta TF/s |\n"
+              "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+              "| `32768x2048x1408x60` | 2 | 1,572,435 | 2,001,485 | +27.29 % | 146.826 | 20.886 | "
+              "-85.77 % |\n"
+              "| `32768x2048x1408x60` | 4 | 1,268,519 | 1,905,736 | +50.23 % | 236.764 | 39.768 | "
+              "-83.20 % |\n"
+              "| `32768x2048x1408x60` | 8 | 920,847 | 1,833,742 | +99.14 % | 343.774 | 76.137 | "
+              "-77.85 % |\n");
+  assert_has (text, "| `65536x3072x3072x128` | 8 | 383,765 | 771,626 | +101.07 % | 469.213 | "
+                    "104.977 | -77.63 % |\n");
+}
+
+static void
+test_published_trend (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, 1, 0);
+  assert_has (text, "## (e) Trend\n\n- TPU v5p host (published): tokens/s is monotonic in f: it "
+                    "never falls as the null fraction rises, for all 9 shape and top-k "
+                    "combinations. The largest gain is +117.46 %, from f = 0.0 to 0.9 at "
+                    "`65536x3072x3072x128` top-8 (354,834 to 771,626 tokens/s).\n");
+}
+
+static void
+test_published_comparison (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  MoeRun *modes = g_ptr_array_index (runs, 1);
+  g_autoptr (GString) text = moe_tables_logbook (&modes, 1, 0);
+  assert_has (text, "| Null mode | topk | pairs | mean delta | smallest | largest | mean delta at "
+                    "f = 0 |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+                    "| take_until_null | 8 | 3 | -0.04 % | -0.21 % | +0.17 % | -0.18 % |\n");
+  assert_has (text, "No row with a null fraction above 0 tells its realised fraction.\n");
+  assert_has (text, "No shape and top-k has tokens/s at both null fractions 0.1 and 0.9");
+}
+
+static void
+test_comparison_of_two_runs (void)
+{
+  static const char one[] = "null_mode,shape,topk,null_target,tokens_per_s\n"
+                            "independent,1x2x3x4,2,0.0,100\nindependent,1x2x3x4,2,0.5,200\n";
+  static const char two[] = "null_mode,shape,topk,null_target,tokens_per_s\n"
+                            "router,1x2x3x4,2,0.0,101\nrouter,1x2x3x4,2,0.5,210\n";
+  g_autoptr (MoeRun) a = test_read (one, "a.csv");
+  g_autoptr (MoeRun) b = test_read (two, "b.csv");
+  MoeRun *runs[] = { a, b };
+  g_autoptr (GString) text = moe_tables_logbook (runs, 2, 0);
+  assert_has (text, "| b.csv | router | 2 | 1 | +5.00 % | +5.00 % | +5.00 % | +1.00 % |\n");
+  assert_has (text, "No run has rows of both modes, so these are rows of different runs of one "
+                    "host; the deltas hold whatever else changed between the runs:\n\n"
+                    "- top-2: b.csv against a.csv\n");
+
+  /* Rows of another machine are no partners. */
+  moe_run_set_fact (b, "host", "elsewhere");
+  g_autoptr (GString) apart = moe_tables_logbook (runs, 2, 0);
+  assert_has (apart, "so there are no modes to compare.\n");
+}
+
+static void
+test_accuracy (void)
+{
+  g_autoptr (GString) text =
+      logbook_of ("shape,topk,null_mode,null_target,null_realized,null_assignments,tokens_per_s\n"
+                  "1000x2x3x4,1,independent,0.0,0,,5\n"
+                  "1000x2x3x4,1,independent,0.1,0.103,,5\n"
+                  "1000x2x3x4,1,independent,0.5,0.5,501,5\n" /* told exactly */
+                  "1000x2x3x4,1,router,0.5,0.5,,5\n");
+  assert_has (text, "| rows.csv | independent | 2 | 0.003000 | 0.002000 |\n"
+                    "| rows.csv | router | 1 | 0.000000 | 0.000000 |\n");
+}
+
+static void
+test_falling_trend (void)
+{
+  g_autoptr (GString) text = logbook_of ("shape,topk,null_target,tokens_per_s\n"
+                                         "1x2x3x4,1,0.3,90\n" /* rows in any order */
+                                         "1x2x3x4,1,0.0,100\n"
+                                         "1x2x3x4,1,0.1,99\n"
+                                         "1x2x3x4,1,0.2,120\n"
+                                         "1x2x3x4,1,0.2,1\n" /* a repeat: the first counts */
+                                         "1x2x3x4,2,0.1,\n"
+                                         "1x2x3x4,3,0.1,50\n"
+                                         "1x2x3x4,3,0.25,60\n");
+  assert_has (text, "- rows.csv: tokens/s is not monotonic in f: it falls somewhere for 1 of 2 "
+                    "shape and top-k combinations. The largest gain is +20.00 %, from f = 0.0 to "
+                    "0.2 at `1x2x3x4` top-1 (100 to 120 tokens/s).\n"
+                    "  - `1x2x3x4` top-1 falls by -1.00 % from f = 0.0 to 0.1 (under 2 %: a tie)\n"
+                    "  - `1x2x3x4` top-1 falls by -25.00 % from f = 0.2 to 0.3\n");
+}
+
+static void
+test_missing_rows_are_sentences (void)
+{
+  g_autoptr (GString) text = logbook_of ("shape,topk,null_target,tokens_per_s\n1x2x3x4,1,0.4,5\n");
+  assert_has (text, "No shape and top-k has tokens/s at both null fractions 0.1 and 0.9, so there "
+                    "is no delta to tell.");
+  assert_has (text, "No shape has tokens/s at both null fractions 0.0 and 0.1 at this top-k, so "
+                    "there is no gain to tell.");
+  assert_has (text, "No row with a null fraction above 0 tells its realised fraction.");
+  assert_has (text,
+              "There are no rows of `independent` and of another null mode at the same shape, "
+              "top-k and null fraction, so there are no modes to compare.");
+  assert_has (text, "- rows.csv: no shape and top-k has tokens/s at two null fractions, so there "
+                    "is no trend to tell.");
+
+  g_autoptr (GString) nothing = moe_tables_logbook (NULL, 0, 0);
+  assert_has (nothing, "There are no rows, so there is no trend to tell.");
+}
+
+static void
+test_gain_topk_is_chosen (void)
+{
+  static const char rows[] = "shape,topk,null_target,tokens_per_s\n"
+                             "1x2x3x4,2,0.0,100\n1x2x3x4,2,0.1,110\n"
+                             "1x2x3x4,4,0.0,100\n1x2x3x4,4,0.1,105\n"
+                             "1x2x3x4,8,0.1,105\n";
+  g_autoptr (MoeRun) run = test_read (rows, "rows.csv");
+  g_autoptr (GString) largest = moe_tables_logbook (&run, 1, 0);
+  g_autoptr (GString) two = moe_tables_logbook (&run, 1, 2);
+  g_autoptr (GString) eight = moe_tables_logbook (&run, 1, 8);
+  assert_has (largest, "at top-4\n");
+  assert_has (largest, "- arithmetic mean gain across 1 shape +5.00 %, geometric mean +5.00 %\n");
+  assert_has (two, "at top-2\n");
+  assert_has (two, "| `1x2x3x4` | 100 | 110 | +10.00 % |\n");
+  assert_has (eight, "at top-8\n\nNo shape has tokens/s");
+}
+
+static void
+test_baseline_of_another_mode (void)
+{
+  g_autoptr (GString) text = logbook_of ("null_mode,shape,topk,null_target,tokens_per_s\n"
+                                         "independent,1x2x3x4,2,0.0,100\n"
+                                         "router,1x2x3x4,2,0.1,110\n");
+  assert_has (text, "| router | `1x2x3x4` | 100 | 110 | +10.00 % |\n");
+}
+
+static void
+test_hostile_title (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  moe_run_set_title (g_ptr_array_index (runs, 0), "a | b\nc");
+  g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, runs->len, 0);
+  assert_has (text, "| a \\| b c | independent | `32768x2048x1408x60` | 2 |");
+}
+
+static void
+test_points (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autoptr (GString) text = moe_tables_points (run);
+  g_assert_cmpstr (text->str, ==,
+                   "null mode    top-k    f  tokens/s  spread   TF/s  speed-up  efficiency\n"
+                   "independent      4  0.0    39,639  ±3.2 %  0.514     1.00×       1.000\n"
+                   "independent      4  0.5    57,344  ±2.0 %  0.372     1.45×       0.723\n");
+
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_autoptr (GString) published = moe_tables_points (g_ptr_array_index (runs, 0));
+  assert_has (published,
+              "shape                null mode    top-k    f   tokens/s  spread     TF/s  "
+              "speed-up  efficiency\n"
+              "32768x2048x1408x60   independent      2  0.1  1,572,435       –  146.826         "
+              "–           –\n");
+  assert_has (published,
+              "65536x3072x3072x128  independent      8  0.9    771,626       –  104.977     "
+              "2.17×       0.217\n");
+}
+
+static void
+test_rates (void)
+{
+  static const struct
+  {
+    double rate;
+    const char *text;
+    const char *full;
+  } cases[] = {
+    { 731.46, "731.5", "731" },
+    { 999.96, "1.0 k", "1,000" },
+    { 858766, "858.8 k", "858,766" },
+    { 999960, "1.00 M", "999,960" },
+    { 1833742, "1.83 M", "1,833,742" },
+    { 1.25, "1.2", "1.250" },
+    { NAN, "–", "–" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = moe_tables_format_rate (cases[i].rate);
+      g_autofree char *full = moe_tables_format_full_rate (cases[i].rate);
+      g_assert_cmpstr (text, ==, cases[i].text);
+      g_assert_cmpstr (full, ==, cases[i].full);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tables/published-gains-alone", test_published_gains_alone);
+  g_test_add_func ("/tables/published-gains-together", test_published_gains_together);
+  g_test_add_func ("/tables/published-deltas", test_published_deltas);
+  g_test_add_func ("/tables/published-trend", test_published_trend);
+  g_test_add_func ("/tables/published-comparison", test_published_comparison);
+  g_test_add_func ("/tables/comparison-of-two-runs", test_comparison_of_two_runs);
+  g_test_add_func ("/tables/accuracy", test_accuracy);
+  g_test_add_func ("/tables/falling-trend", test_falling_trend);
+  g_test_add_func ("/tables/missing-rows-are-sentences", test_missing_rows_are_sentences);
+  g_test_add_func ("/tables/gain-topk-is-chosen", test_gain_topk_is_chosen);
+  g_test_add_func ("/tables/baseline-of-another-mode", test_baseline_of_another_mode);
+  g_test_add_func ("/tables/hostile-title", test_hostile_title);
+  g_test_add_func ("/tables/points", test_points);
+  g_test_add_func ("/tables/rates", test_rates);
+  return g_test_run ();
+}
