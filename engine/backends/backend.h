@@ -114,6 +114,6 @@ typedef struct MoeBackend
 /* The backends of this build, best first; usable or not (ask probe ()).  Static storage. */
 const MoeBackend *const *moe_backends (size_t *n);
 
-/* Find by name; "auto" is the first usable one.  NULL and an error that lists the names when
- * there is none. */
-const MoeBackend *moe_backend_find (const char *name, MoeError *error);
+/* Find by name; "auto" is the first usable one that computes in `dtype`.  NULL and an error that
+ * names what is wrong, and what there is instead, when there is none. */
+const MoeBackend *moe_backend_find (const char *name, MoeDtype dtype, MoeError *error);

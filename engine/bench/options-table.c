@@ -62,7 +62,7 @@ static const MoeOptionSpec table[] = {
     MOE_OPTION_FLAG, FIELD (shared_fused), .later = "a shared expert" },
 
   { "dtype", "dtype", "float32|bfloat16", "storage and matmul inputs; sums are float32", COMPUTE,
-    MOE_OPTION_CHOICE, FIELD (dtype), .names = &moe_dtype_names, .works = 1u << MOE_DTYPE_FLOAT32 },
+    MOE_OPTION_CHOICE, FIELD (dtype), .names = &moe_dtype_names },
   { "bench-pass", "bench_pass", "forward|forward_backward", "what one timed step computes", COMPUTE,
     MOE_OPTION_CHOICE, FIELD (pass), .names = &moe_pass_names },
   { "backend", "backend", "gmm|ragged_dot",

@@ -173,7 +173,6 @@ test_later_values (void)
     { "--impl", "both" },
     { "--impl", "scatter" },
     { "--distribution", "runs" },
-    { "--dtype", "bfloat16" },
     { "--backend", "ragged_dot" },
     { "--queue-mode", "prequeue" },
     { "--routing-pack-strategy", "tuple_sort" },

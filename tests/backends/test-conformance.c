@@ -19,6 +19,7 @@ typedef struct Case
   bool renormalize;
   MoePass pass;
   size_t threads;
+  MoeDtype dtype;
 } Case;
 
 typedef struct Subject
@@ -32,6 +33,7 @@ block_of (const Case *c)
 {
   return (MoeBlock){ .shape = c->shape,
                      .topk = c->topk,
+                     .dtype = c->dtype,
                      .pass = c->pass,
                      .impl = MOE_IMPL_FUSED_W13,
                      .null_dispatch = c->dispatch };
@@ -77,7 +79,8 @@ add_case (const MoeBackend *backend, Case c)
   Subject *subject = g_new (Subject, 1);
   *subject = (Subject){ backend, c };
   g_autofree char *path =
-      g_strdup_printf ("/conformance/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name, c.name,
+      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
+                       moe_name_of (&moe_dtype_names, (int)c.dtype), c.name,
                        moe_name_of (&moe_null_mode_names, (int)c.mode),
                        moe_name_of (&moe_null_dispatch_names, (int)c.dispatch), c.topk, c.fraction,
                        c.renormalize ? "renormalised" : "plain",
@@ -87,7 +90,7 @@ add_case (const MoeBackend *backend, Case c)
 
 /* Every mode, dispatch, fraction and renormalisation on one shape whose sides divide nothing. */
 static void
-add_grid (const MoeBackend *backend)
+add_grid (const MoeBackend *backend, MoeDtype dtype)
 {
   const double fractions[] = { 0, 0.1, 0.5, 0.9, 0.99 };
   const size_t topks[] = { 1, 3, 7 };
@@ -104,17 +107,19 @@ add_grid (const MoeBackend *backend)
                                        fractions[f],
                                        renormalize != 0,
                                        MOE_PASS_FORWARD_BACKWARD,
-                                       2 });
+                                       2,
+                                       dtype });
 }
 
 static void
-add_edges (const MoeBackend *backend)
+add_edges (const MoeBackend *backend, MoeDtype dtype)
 {
   const Case base = { .name = "",
                       .topk = 2,
                       .dispatch = MOE_NULL_DISPATCH_COMPACT,
                       .pass = MOE_PASS_FORWARD_BACKWARD,
-                      .threads = 2 };
+                      .threads = 2,
+                      .dtype = dtype };
   for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
     {
       Case c = base;
@@ -360,18 +365,32 @@ test_registry (void)
   size_t n;
   const MoeBackend *const *backends = moe_backends (&n);
   g_assert_cmpuint (n, >=, 1);
-  g_assert_nonnull (moe_backend_find ("auto", &error));
+  g_assert_nonnull (moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error));
   for (size_t i = 0; i < n; i++)
     {
       MoeBackendFacts facts;
       g_assert_cmpuint (backends[i]->abi_version, ==, MOE_BACKEND_ABI);
       backends[i]->facts (&facts);
-      g_assert_cmpstr (facts.library, !=, "");
+      /* Usable, or there is a reason in words. */
+      if (backends[i]->probe (&error) == MOE_OK)
+        g_assert_cmpstr (facts.library, !=, "");
+      else
+        g_assert_cmpstr (error.message, !=, "");
     }
-  g_assert_null (moe_backend_find ("abacus", &error));
+  g_assert_null (moe_backend_find ("abacus", MOE_DTYPE_FLOAT32, &error));
   g_assert_cmpint (error.status, ==, MOE_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error.message, "abacus"));
   g_assert_nonnull (strstr (error.message, "openblas"));
+}
+
+static bool
+supports_dtype (const MoeBackend *backend, MoeDtype dtype)
+{
+  MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
+                     .topk = 1,
+                     .dtype = dtype,
+                     .impl = MOE_IMPL_FUSED_W13 };
+  return backend->supports (&block, NULL) == MOE_OK;
 }
 
 static void
@@ -392,8 +411,12 @@ main (int argc, char **argv)
     {
       if (backends[i]->probe (NULL) != MOE_OK)
         continue; /* not usable on this machine; the registry's own test tells why */
-      add_grid (backends[i]);
-      add_edges (backends[i]);
+      for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+        if (supports_dtype (backends[i], (MoeDtype)dtype))
+          {
+            add_grid (backends[i], (MoeDtype)dtype);
+            add_edges (backends[i], (MoeDtype)dtype);
+          }
       add_subject ("repeatable", backends[i], test_repeatable);
       add_subject ("spot-check", backends[i], test_spot_check);
       add_subject ("stage-times", backends[i], test_stage_times);

@@ -90,7 +90,7 @@ test_calibration (void)
   MoeError error = { 0 };
   MoeCalibration calibration;
   MoeClock clock = moe_clock_monotonic ();
-  const MoeBackend *backend = moe_backend_find ("auto", &error);
+  const MoeBackend *backend = moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error);
   g_assert_nonnull (backend);
   g_assert_cmpint (
       moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==,

@@ -26,7 +26,7 @@ test_measure (void)
   MoeError error = { 0 };
   MoeLimits limits;
   MoeClock clock = moe_clock_monotonic ();
-  const MoeBackend *backend = moe_backend_find ("auto", &error);
+  const MoeBackend *backend = moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error);
   g_assert_cmpint (
       moe_limits_measure (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &limits, &error), ==,
       MOE_OK);

@@ -93,7 +93,7 @@ bench_open (Bench *b, const size_t shape[5], MoeError *error)
   memcpy (options.null_route_frac_list.values, fractions, sizeof fractions);
   options.null_route_frac_list.n = N_FRACTIONS;
   MoeStatus status = moe_plan_new (&options, &b->plan, error);
-  b->backend = status == MOE_OK ? moe_backend_find ("auto", error) : NULL;
+  b->backend = status == MOE_OK ? moe_backend_find ("auto", MOE_DTYPE_FLOAT32, error) : NULL;
   if (b->backend == NULL)
     return error->status;
   moe_plan_problem (&b->plan, &problem);

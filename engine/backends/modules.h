@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Backends that are modules: shared objects found and opened when first asked for, so that the
+ * program starts and runs without them. */
+#pragma once
+
+#include "engine/backends/backend.h"
+
+/* The symbol that a module exports: a `const MoeBackend`. */
+#define MOE_BACKEND_MODULE_SYMBOL "moe_backend_module"
+
+/* The environment variable that names the folder of the modules; without it they are looked for in
+ * the build folder that the program runs from, then where they were installed to. */
+#define MOE_BACKEND_MODULE_DIR_VARIABLE "NULLCURVE_BACKEND_DIR"
+
+/* The known modules, usable or not; one that could not be opened still has its name and title, and
+ * its probe () tells why: no such file, a missing library, no such symbol, another version of this
+ * header.  Opened once, on the first call; any thread; static storage. */
+const MoeBackend *const *moe_backend_modules (size_t *n);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the native kernels: what an instruction set brings, and the loops around it.
+ *
+ * A product is cut into tiles of at most mr x nr of C, whose sums live in registers, float32.  The
+ * operands of a tile are panels: a[depth][mr] and b[depth][nr] of 4-byte elements, each either one
+ * float32 or a pair of bfloat16 that are neighbours along k (the first in the low half; an odd last
+ * k is paired with 0).  depth is k / pair, rounded up.  Everything between a panel's valid lanes and
+ * its width is unspecified and never reaches C. */
+#pragma once
+
+#include "engine/backends/cpu/matmul.h"
+
+enum
+{
+  MOE_NATIVE_SCRATCH_BYTES = 4 << 20,
+  MOE_NATIVE_SLACK = 64,        /* bytes a packing function may write past its panel */
+  MOE_NATIVE_GROUP_PANELS = 4,  /* most panels of B that are copied together */
+};
+
+typedef enum MoeNativeStore
+{
+  MOE_NATIVE_STORE_SUMS,   /* float32 sums, to be continued */
+  MOE_NATIVE_STORE_FINAL,  /* the product's dtype */
+  MOE_NATIVE_STORE_STREAM, /* the same past the caches, where lines are whole and aligned */
+} MoeNativeStore;
+
+typedef enum MoeNativeAheadKind
+{
+  MOE_NATIVE_AHEAD_PREFETCH, /* pieces of 128 bytes into the second level cache */
+  MOE_NATIVE_AHEAD_COPY,     /* pieces of one depth and nr lanes into panels */
+} MoeNativeAheadKind;
+
+/* Work on the next panels of B that tiles do on the side, one piece every few steps of depth, so
+ * that reading the cold weights overlaps the arithmetic.  All offsets in bytes. */
+typedef struct MoeNativeAhead
+{
+  MoeNativeAheadKind kind;
+  size_t every;       /* steps of depth between two pieces */
+  size_t left;        /* pieces to go */
+  const char *source; /* of the next piece */
+  size_t stride;      /* prefetch: between pieces of a column; copy: between depths */
+  size_t piece;       /* position within the column (prefetch) or the depth (copy) */
+  size_t pieces;      /* prefetch: pieces of a column; copy: panels side by side */
+  const char *corner; /* first piece of this column or depth */
+  size_t second;      /* copy, bfloat16: from the first row of a pair to the other */
+  size_t distance;    /* copy: how far ahead of the piece to prefetch */
+  uint32_t *panel;    /* copy: where this depth goes in the first panel */
+  size_t panel_size;  /* copy: elements from one panel to the next */
+} MoeNativeAhead;
+
+typedef struct MoeNativeTile
+{
+  size_t rows;    /* 1 .. mr */
+  size_t columns; /* 1 .. nr */
+  size_t depth;
+  const uint32_t *a; /* [depth][mr] */
+  const uint32_t *b; /* [depth][nr] */
+  const float *sums; /* [rows][ld_sums] to add, or NULL */
+  size_t ld_sums;
+  void *c; /* [rows][ldc] float32 sums or dtype, by `store` */
+  size_t ldc;
+  MoeNativeStore store;
+  MoeNativeAhead *ahead; /* NULL: nothing to do on the side */
+} MoeNativeTile;
+
+/* What an instruction set brings for a dtype.  All functions trust their arguments. */
+typedef struct MoeNativeOps
+{
+  MoeDtype dtype;
+  size_t mr;
+  size_t nr;
+  size_t pair; /* of k in one packed element: 1 or 2 */
+
+  /* panel[depth][width] from source[lanes][k] of row stride ld (elements of the dtype): a transpose.
+   * lanes <= width; may write up to MOE_NATIVE_SLACK bytes past the last depth. */
+  void (*pack_rows) (
+      uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k);
+  /* The same from source[k][lanes]. */
+  void (*pack_columns) (
+      uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k);
+  void (*tile) (const MoeNativeTile *tile);
+  bool copies_ahead; /* tile () knows MOE_NATIVE_AHEAD_COPY */
+
+  /* C = A B^T for up to dot_rows rows, both operands read along k in place; NULL: none. */
+  void (*dot) (const MoeMatmul *product);
+  size_t dot_rows;
+
+  /* Zero a run of bytes past the caches; fence orders all such stores before later ones. */
+  void (*zero) (void *c, size_t bytes);
+  void (*fence) (void);
+} MoeNativeOps;
+
+/* Any product, with MOE_NATIVE_SCRATCH_BYTES of scratch. */
+void moe_native_product (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+
+/* Products with op(A) = A (rows of activations by weights), and with A transposed (weight
+ * gradients); both have k >= 1. */
+void moe_native_rows (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+void moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+
+/* Split `total` into the fewest parts of at most `most` and make them equal, rounded up to a
+ * multiple of `unit`: the size of a part. */
+static inline size_t
+moe_native_even (size_t total, size_t most, size_t unit)
+{
+  size_t parts = (total - 1) / most + 1;
+  size_t size = (total - 1) / parts + 1;
+  return (size + unit - 1) / unit * unit;
+}
+
+static inline size_t
+moe_native_min (size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
+/* Element `index` of an array of the dtype. */
+static inline const char *
+moe_native_at (const void *base, MoeDtype dtype, size_t index)
+{
+  return (const char *)base + index * (dtype == MOE_DTYPE_BFLOAT16 ? 2 : 4);
+}
+
+extern const MoeCpuKernels moe_native_avx512_f32;
+extern const MoeCpuKernels moe_native_avx512_bf16;
+extern const MoeCpuKernels moe_native_avx2_f32;
+extern const MoeCpuKernels moe_native_avx2_bf16;
+extern const MoeCpuKernels moe_native_portable_f32;
+extern const MoeCpuKernels moe_native_portable_bf16;
