@@ -31,8 +31,9 @@ test_one_run (void)
   g_assert_cmpstr (figure->panels[1].title, ==, "TF/s");
   g_assert_cmpstr (figure->title, ==, "Quick");
   g_assert_cmpstr (figure->date, ==, "2026-02-17T12:00:00+01:00");
-  g_assert_cmpstr (figure->subtitle, ==,
-                   "4096×512×352×60 · top-4 · independent · compact · forward + backward · float32");
+  g_assert_cmpstr (
+      figure->subtitle, ==,
+      "4096×512×352×60 · top-4 · independent · compact · forward + backward · float32");
   g_assert_cmpuint (figure->series->len, ==, 1);
   series = series_at (figure, 0);
   g_assert_cmpstr (series->label, ==, "top-4");
@@ -138,8 +139,8 @@ test_relative (void)
   point = nullcurve_series_get_point (series_at (figure, 0), 0, 5);
   g_assert_cmpfloat_with_epsilon (point->y, fixture_rate (1.0, 0.5), 1e-9);
   g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-9);
-  g_assert_cmpfloat_with_epsilon (
-      nullcurve_series_get_point (series_at (figure, 0), 1, 5)->y, fixture_rate (0.5, 0.5), 1e-3);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series_at (figure, 0), 1, 5)->y,
+                                  fixture_rate (0.5, 0.5), 1e-3);
   g_assert_cmpstr (series_at (figure, 1)->label, ==, "top-8 (no f = 0 row)");
   g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 1), 0), ==, 0);
   g_assert_cmpuint (figure->panels[0].references->len, ==, 1);

@@ -15,8 +15,8 @@ typedef struct Scene
 } Scene;
 
 static void
-scene_init (Scene *scene, NullcurveFigure *figure, NullcurveStyleKind kind, double width,
-            double height)
+scene_init (
+    Scene *scene, NullcurveFigure *figure, NullcurveStyleKind kind, double width, double height)
 {
   scene->figure = figure;
   nullcurve_chart_style_init (&scene->style, kind);
@@ -188,11 +188,11 @@ test_nearest (void)
   g_assert_true (nullcurve_hit_nearest_x (scene.figure, scene.layout,
                                           nullcurve_layout_x (scene.layout, 0, 0.51), &x));
   g_assert_cmpfloat_with_epsilon (x, 0.6, 1e-12);
-  g_assert_true (nullcurve_hit_nearest_point (scene.figure, scene.layout, px + 3.0, py - 4.0, 5.1,
-                                              &hit));
+  g_assert_true (
+      nullcurve_hit_nearest_point (scene.figure, scene.layout, px + 3.0, py - 4.0, 5.1, &hit));
   g_assert_cmpuint (hit.index, ==, 3);
-  g_assert_false (nullcurve_hit_nearest_point (scene.figure, scene.layout, px + 3.0, py - 4.0,
-                                               4.9, &hit));
+  g_assert_false (
+      nullcurve_hit_nearest_point (scene.figure, scene.layout, px + 3.0, py - 4.0, 4.9, &hit));
   nullcurve_figure_get_series (scene.figure, 0)->visible = FALSE;
   g_assert_false (nullcurve_hit_nearest_x (scene.figure, scene.layout, px, &x));
   scene_clear (&scene);

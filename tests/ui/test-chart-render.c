@@ -21,15 +21,14 @@ typedef struct Picture
 } Picture;
 
 static void
-picture_init (Picture *picture, const NullcurveFigure *figure, NullcurveStyleKind kind, int width,
-              int height)
+picture_init (
+    Picture *picture, const NullcurveFigure *figure, NullcurveStyleKind kind, int width, int height)
 {
   cairo_t *cr;
 
   nullcurve_chart_style_init (&picture->style, kind);
   picture->text = nullcurve_chart_text_new (&picture->style);
-  picture->layout
-      = nullcurve_layout_new (figure, &picture->style, picture->text, width, height);
+  picture->layout = nullcurve_layout_new (figure, &picture->style, picture->text, width, height);
   picture->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cr = cairo_create (picture->surface);
   nullcurve_chart_render (cr, width, height, figure, &picture->style);
@@ -52,8 +51,8 @@ pixel_at (const Picture *picture, int x, int y)
   const guint8 *data = cairo_image_surface_get_data (picture->surface);
   guint32 pixel;
 
-  memcpy (&pixel, data + (gsize)y * (gsize)cairo_image_surface_get_stride (picture->surface)
-                      + 4 * (gsize)x,
+  memcpy (&pixel,
+          data + (gsize)y * (gsize)cairo_image_surface_get_stride (picture->surface) + 4 * (gsize)x,
           sizeof pixel);
   return pixel & 0xffffff;
 }
@@ -103,17 +102,15 @@ test_points_and_gap (void)
                          >, 30);
       else
         for (double y = 5.0; y <= 7.0; y += 0.1)
-          g_assert_cmpint (count_near (&picture, &look.colour, x,
-                                       nullcurve_layout_y (picture.layout, 0, y), 4),
-                           ==, 0);
+          g_assert_cmpint (
+              count_near (&picture, &look.colour, x, nullcurve_layout_y (picture.layout, 0, y), 4),
+              ==, 0);
     }
   /* The line runs between neighbours, not across the gap. */
-  g_assert_cmpint (count_near (&picture, &look.colour,
-                               nullcurve_layout_x (picture.layout, 0, 0.25),
+  g_assert_cmpint (count_near (&picture, &look.colour, nullcurve_layout_x (picture.layout, 0, 0.25),
                                nullcurve_layout_y (picture.layout, 0, 3.5), 2),
                    >, 0);
-  g_assert_cmpint (count_near (&picture, &look.colour,
-                               nullcurve_layout_x (picture.layout, 0, 0.45),
+  g_assert_cmpint (count_near (&picture, &look.colour, nullcurve_layout_x (picture.layout, 0, 0.45),
                                nullcurve_layout_y (picture.layout, 0, 5.5), 3),
                    ==, 0);
   picture_clear (&picture);
@@ -130,8 +127,8 @@ test_crisp_grid (void)
   for (gsize i = 1; i < picture.layout->panels[0].y.n_ticks; i++)
     {
       const int x = (int)nullcurve_layout_x (picture.layout, 0, 0.02);
-      const double y = nullcurve_layout_y (picture.layout, 0,
-                                           picture.layout->panels[0].y.ticks[i].value);
+      const double y =
+          nullcurve_layout_y (picture.layout, 0, picture.layout->panels[0].y.ticks[i].value);
       int lines = 0;
 
       if (picture.layout->panels[0].y.ticks[i].value < 2.0)
@@ -179,9 +176,8 @@ test_measuring_ring (void)
   radius = 2.25 * ringed.style.marker_radius;
   g_assert_cmpint (distance (pixel_at (&plain, (int)x, (int)(y + radius)), &plain.style.background),
                    <, 40);
-  g_assert_cmpint (distance (pixel_at (&ringed, (int)x, (int)(y + radius)),
-                             &ringed.style.background),
-                   >, 60);
+  g_assert_cmpint (
+      distance (pixel_at (&ringed, (int)x, (int)(y + radius)), &ringed.style.background), >, 60);
   picture_clear (&plain);
   picture_clear (&ringed);
 }
@@ -191,8 +187,8 @@ test_contrast (void)
 {
   for (int kind = NULLCURVE_STYLE_LIGHT; kind <= NULLCURVE_STYLE_PRINT; kind++)
     {
-      const gboolean high = kind == NULLCURVE_STYLE_HIGH_CONTRAST
-                            || kind == NULLCURVE_STYLE_HIGH_CONTRAST_DARK;
+      const gboolean high =
+          kind == NULLCURVE_STYLE_HIGH_CONTRAST || kind == NULLCURVE_STYLE_HIGH_CONTRAST_DARK;
       NullcurveChartStyle style;
 
       nullcurve_chart_style_init (&style, (NullcurveStyleKind)kind);
@@ -200,8 +196,8 @@ test_contrast (void)
                          high ? 7.0 : 4.5);
       g_assert_cmpfloat (nullcurve_colour_contrast (&style.text_dim, &style.background), >=,
                          high ? 7.0 : 4.5);
-      g_assert_cmpfloat (
-          nullcurve_colour_contrast (&style.readout_text, &style.readout_background), >=, 7.0);
+      g_assert_cmpfloat (nullcurve_colour_contrast (&style.readout_text, &style.readout_background),
+                         >=, 7.0);
       g_assert_cmpfloat (nullcurve_colour_contrast (&style.readout_dim, &style.readout_background),
                          >=, 4.5);
       for (gsize i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
@@ -255,8 +251,8 @@ test_crosshair_stays_inside (void)
 
         picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
         cairo_surface_destroy (picture.surface);
-        picture.surface
-            = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width + 2 * MARGIN, height + 2 * MARGIN);
+        picture.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width + 2 * MARGIN,
+                                                      height + 2 * MARGIN);
         cr = cairo_create (picture.surface);
         cairo_translate (cr, MARGIN, MARGIN);
         nullcurve_chart_render_crosshair (cr, picture.layout, figure, &picture.style, picture.text,
@@ -266,8 +262,8 @@ test_crosshair_stays_inside (void)
         for (int y = 0; y < height + 2 * MARGIN; y++)
           for (int x = 0; x < width + 2 * MARGIN; x++)
             {
-              const gboolean within = x >= MARGIN && x < width + MARGIN && y >= MARGIN
-                                      && y < height + MARGIN;
+              const gboolean within =
+                  x >= MARGIN && x < width + MARGIN && y >= MARGIN && y < height + MARGIN;
 
               if (within)
                 inside += pixel_at (&picture, x, y) != 0 ? 1 : 0;

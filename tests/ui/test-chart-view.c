@@ -78,8 +78,7 @@ stage_tear_down (Stage *stage, gconstpointer data)
 static gboolean
 press (Stage *stage, guint key, GdkModifierType modifiers)
 {
-  g_autoptr (GListModel) controllers
-      = gtk_widget_observe_controllers (GTK_WIDGET (stage->view));
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (stage->view));
 
   for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
     {
@@ -89,8 +88,7 @@ press (Stage *stage, guint key, GdkModifierType modifiers)
         continue;
       for (guint k = 0; k < g_list_model_get_n_items (G_LIST_MODEL (controller)); k++)
         {
-          g_autoptr (GtkShortcut) shortcut
-              = g_list_model_get_item (G_LIST_MODEL (controller), k);
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), k);
           GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
 
           if (GTK_IS_KEYVAL_TRIGGER (trigger)
@@ -197,8 +195,8 @@ static void
 test_accessible (Stage *stage, gconstpointer data)
 {
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (stage->view), GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (stage->view),
-                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Quick");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (stage->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Quick");
   g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (stage->view),
                                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
   g_assert_true (gtk_widget_get_focusable (GTK_WIDGET (stage->view)));

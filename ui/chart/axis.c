@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/axis.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NBSP    "\302\240"
+#define TIMES   "\303\227"
+#define EM_DASH "\342\200\224"
+#define MINUS   "\342\210\222"
+
+/* Rounding of multiples of a step must not lose a tick at the ends. */
+static const double tick_slack = 1e-9;
+
+double
+nullcurve_axis_nice_step (double value)
+{
+  const double power = pow (10.0, floor (log10 (value)));
+  const double mantissa = value / power;
+
+  if (mantissa <= 1.0 + tick_slack)
+    return power;
+  if (mantissa <= 2.0 + tick_slack)
+    return 2.0 * power;
+  if (mantissa <= 5.0 + tick_slack)
+    return 5.0 * power;
+  return 10.0 * power;
+}
+
+typedef struct Prefix
+{
+  double factor;
+  const char *letter;
+} Prefix;
+
+static Prefix
+prefix_for (double magnitude)
+{
+  static const Prefix prefixes[] = {
+    { 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }, { 1.0, "" }
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (magnitude >= prefixes[i].factor * (1.0 - tick_slack))
+      return prefixes[i];
+  return prefixes[G_N_ELEMENTS (prefixes) - 1];
+}
+
+/* How many decimals tell multiples of `step` apart. */
+static int
+decimals_for (double step)
+{
+  int decimals = 0;
+
+  while (decimals < 9 && fabs (step - round (step)) > 1e-6 * step)
+    {
+      step *= 10.0;
+      decimals++;
+    }
+  return decimals;
+}
+
+/* printf in the C locale, whatever the program's: figures in charts are written with a point. */
+static void
+format_number (char *text, gsize size, int decimals, double value)
+{
+  char format[8];
+  char number[64];
+
+  g_snprintf (format, sizeof format, "%%.%df", decimals);
+  g_ascii_formatd (number, sizeof number, format, fabs (value));
+  g_snprintf (text, size, "%s%s", value < 0.0 ? MINUS : "", number);
+}
+
+static void
+format_tick (char *text, NullcurveUnit unit, double value, double step, Prefix prefix)
+{
+  const gsize size = NULLCURVE_AXIS_LABEL_SIZE;
+  char number[NULLCURVE_AXIS_LABEL_SIZE];
+
+  if (value == 0.0 && unit == NULLCURVE_UNIT_RATE)
+    {
+      g_strlcpy (text, "0", size);
+      return;
+    }
+  format_number (number, sizeof number, decimals_for (step / prefix.factor), value / prefix.factor);
+  g_snprintf (text, size, "%s%s%s%s", number, prefix.letter[0] != '\0' ? NBSP : "", prefix.letter,
+              unit == NULLCURVE_UNIT_RATIO ? TIMES : "");
+}
+
+void
+nullcurve_format_value (NullcurveUnit unit, double value, char text[NULLCURVE_AXIS_LABEL_SIZE])
+{
+  const double magnitude = fabs (value);
+  Prefix prefix = { 1.0, "" };
+  char number[NULLCURVE_AXIS_LABEL_SIZE];
+  int digits = unit == NULLCURVE_UNIT_RATE ? 4 : 3;
+  int whole;
+
+  if (!isfinite (value))
+    {
+      g_strlcpy (text, EM_DASH, NULLCURVE_AXIS_LABEL_SIZE);
+      return;
+    }
+  if (unit == NULLCURVE_UNIT_RATE)
+    prefix = prefix_for (magnitude);
+  else if (magnitude >= 10.0)
+    digits = 4;
+  whole = magnitude > 0.0 ? (int)floor (log10 (magnitude / prefix.factor)) + 1 : 1;
+  format_number (number, sizeof number, CLAMP (digits - whole, 0, 9), value / prefix.factor);
+  g_snprintf (text, NULLCURVE_AXIS_LABEL_SIZE, "%s%s%s%s", number,
+              prefix.letter[0] != '\0' ? NBSP : "", prefix.letter,
+              unit == NULLCURVE_UNIT_RATIO ? TIMES : "");
+}
+
+/* Ticks at multiples of `step` within min .. max. */
+static void
+fill_linear (NullcurveAxis *axis, NullcurveUnit unit, double step)
+{
+  const double first = ceil (axis->min / step - tick_slack);
+  const double last = floor (axis->max / step + tick_slack);
+  const Prefix none = { 1.0, "" };
+  const Prefix shared = prefix_for (fmax (fabs (axis->min), fabs (axis->max)));
+  const Prefix prefix = unit == NULLCURVE_UNIT_RATE ? shared : none;
+
+  axis->n_ticks = 0;
+  for (double i = first; i <= last && axis->n_ticks < NULLCURVE_AXIS_MAX_TICKS; i += 1.0)
+    {
+      NullcurveTick *tick = &axis->ticks[axis->n_ticks++];
+
+      tick->value = i == 0.0 ? 0.0 : CLAMP (i * step, axis->min, axis->max);
+      format_tick (tick->label, unit, tick->value, step, prefix);
+    }
+}
+
+static gsize
+max_ticks (double length_px, double spacing_px)
+{
+  const double n = floor (length_px / fmax (spacing_px, 1.0));
+
+  return (gsize)CLAMP (n, 1.0, NULLCURVE_AXIS_MAX_TICKS - 2.0);
+}
+
+/* A single tick gives no scale: rather two that stand close. */
+static void
+ensure_two (NullcurveAxis *axis, NullcurveUnit unit, double step)
+{
+  if (axis->n_ticks >= 2)
+    return;
+  while (axis->n_ticks < 2)
+    {
+      step = nullcurve_axis_nice_step (0.4 * step);
+      fill_linear (axis, unit, step);
+    }
+  axis->ticks[1] = axis->ticks[axis->n_ticks - 1];
+  axis->n_ticks = 2;
+}
+
+/* An end of a linear axis: on the next tick outwards, unless most of that step would be empty. */
+static double
+round_out (double end, double step)
+{
+  const double tick = copysign (ceil (fabs (end) / step - tick_slack) * step, end);
+
+  return fabs (tick) <= 1.3 * fabs (end) ? tick : 1.05 * end;
+}
+
+static void
+init_linear (NullcurveAxis *axis, NullcurveUnit unit, double lo, double hi, gsize intervals)
+{
+  const double bottom = fmin (lo, 0.0);
+  const double top = fmax (hi, 0.0);
+  double step = nullcurve_axis_nice_step ((top - bottom) / (double)intervals);
+
+  /* Rounding the ends outwards may add an interval too many. */
+  while (ceil (top / step - tick_slack) - floor (bottom / step + tick_slack) > (double)intervals
+         && intervals > 1)
+    step = nullcurve_axis_nice_step (step * 1.5);
+  axis->min = round_out (bottom, step);
+  axis->max = round_out (top, step);
+  fill_linear (axis, unit, step);
+  ensure_two (axis, unit, step);
+}
+
+/* Mantissas of the ticks of a decade, sparse to dense. */
+static const double log_sets[][10] = {
+  { 1.0, 0.0 },
+  { 1.0, 3.0, 0.0 },
+  { 1.0, 2.0, 5.0, 0.0 },
+  { 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 0.0 },
+};
+
+static void
+add_log_tick (NullcurveAxis *axis, NullcurveUnit unit, double value, double step)
+{
+  NullcurveTick *tick = &axis->ticks[axis->n_ticks];
+  const Prefix none = { 1.0, "" };
+
+  tick->value = value;
+  format_tick (tick->label, unit, value, step,
+               unit == NULLCURVE_UNIT_RATE ? prefix_for (value) : none);
+  axis->n_ticks++;
+}
+
+/* FALSE when two ticks of the set come closer than `apart` or there are too many. */
+static gboolean
+fill_log (NullcurveAxis *axis, NullcurveUnit unit, const double *set, double apart)
+{
+  const double decade_end = ceil (log10 (axis->max));
+  double before = -INFINITY;
+
+  axis->n_ticks = 0;
+  for (double decade = floor (log10 (axis->min)); decade <= decade_end; decade += 1.0)
+    for (gsize i = 0; set[i] > 0.0; i++)
+      {
+        const double power = pow (10.0, decade);
+        const double value = set[i] * power;
+        const double at = nullcurve_axis_map (axis, value);
+
+        if (at < -tick_slack || at > 1.0 + tick_slack)
+          continue;
+        if (at - before < apart || axis->n_ticks == NULLCURVE_AXIS_MAX_TICKS)
+          return FALSE;
+        before = at;
+        add_log_tick (axis, unit, CLAMP (value, axis->min, axis->max),
+                      set[i] == 1.5 ? 0.5 * power : power);
+      }
+  return TRUE;
+}
+
+/* Many decades in few pixels: every second, third, ... power of ten. */
+static void
+fill_decades (NullcurveAxis *axis, NullcurveUnit unit, gsize intervals)
+{
+  const double first = ceil (log10 (axis->min) - tick_slack);
+  const double last = floor (log10 (axis->max) + tick_slack);
+  const double stride = fmax (1.0, ceil ((last - first) / (double)intervals));
+
+  axis->n_ticks = 0;
+  for (double decade = first; decade <= last && axis->n_ticks < NULLCURVE_AXIS_MAX_TICKS;
+       decade += stride)
+    add_log_tick (axis, unit, pow (10.0, decade), pow (10.0, decade));
+}
+
+/* No room for a regular set: the first and the last tick of the sparsest that has two. */
+static void
+fill_log_ends (NullcurveAxis *axis, NullcurveUnit unit)
+{
+  for (gsize set = 0; set < G_N_ELEMENTS (log_sets); set++)
+    if (fill_log (axis, unit, log_sets[set], 0.0) && axis->n_ticks >= 2)
+      break;
+  if (axis->n_ticks < 2)
+    return;
+  axis->ticks[1] = axis->ticks[axis->n_ticks - 1];
+  axis->n_ticks = 2;
+}
+
+static void
+init_log (NullcurveAxis *axis, NullcurveUnit unit, double lo, double hi, gsize intervals)
+{
+  const double air = fmax (0.06 * log10 (hi / lo), 0.04);
+  gsize set = G_N_ELEMENTS (log_sets);
+
+  axis->min = lo * pow (10.0, -air);
+  axis->max = hi * pow (10.0, air);
+  while (set > 0 && !fill_log (axis, unit, log_sets[set - 1], 1.0 / (double)intervals))
+    set--;
+  if (set == 0)
+    fill_decades (axis, unit, intervals);
+  if (axis->n_ticks >= 3 || (axis->n_ticks == 2 && intervals < 4))
+    return;
+  if (axis->max / axis->min < 4.0)
+    {
+      /* So short a stretch holds too few round mantissas: even steps read better. */
+      const double step =
+          nullcurve_axis_nice_step ((axis->max - axis->min) / (double)MAX (intervals, 2));
+
+      fill_linear (axis, unit, step);
+      ensure_two (axis, unit, step);
+    }
+  else if (axis->n_ticks < 2)
+    fill_log_ends (axis, unit);
+}
+
+void
+nullcurve_axis_init_y (NullcurveAxis *axis,
+                       NullcurveScale scale,
+                       NullcurveUnit unit,
+                       double lo,
+                       double hi,
+                       double length_px,
+                       double spacing_px)
+{
+  const gsize intervals = max_ticks (length_px, spacing_px);
+  const gboolean log_fits = isfinite (lo) && isfinite (hi) && lo > 0.0 && hi >= lo;
+
+  memset (axis, 0, sizeof *axis);
+  if (!isfinite (lo) || !isfinite (hi) || hi < lo)
+    lo = hi = 0.0;
+  axis->scale = scale == NULLCURVE_SCALE_LOG && log_fits ? scale : NULLCURVE_SCALE_LINEAR;
+  if (axis->scale == NULLCURVE_SCALE_LOG)
+    init_log (axis, unit, lo, hi, intervals);
+  else
+    init_linear (axis, unit, lo, lo == 0.0 && hi == 0.0 ? 1.0 : hi, intervals);
+}
+
+void
+nullcurve_axis_init_x (NullcurveAxis *axis, double lo, double hi, double length_px, double label_px)
+{
+  const double intervals = (double)max_ticks (length_px, label_px);
+  double step = nullcurve_axis_nice_step (fmax ((hi - lo) / intervals, (hi - lo) / 10.0));
+
+  memset (axis, 0, sizeof *axis);
+  axis->scale = NULLCURVE_SCALE_LINEAR;
+  axis->min = lo;
+  axis->max = hi;
+  /* Too few pixels for three: the two ends of the longest stride that fits. */
+  while (step > hi - lo && step > 0.0)
+    step /= 2.0;
+  fill_linear (axis, NULLCURVE_UNIT_PLAIN, step);
+}
+
+double
+nullcurve_axis_map (const NullcurveAxis *axis, double value)
+{
+  if (axis->scale == NULLCURVE_SCALE_LINEAR)
+    return (value - axis->min) / (axis->max - axis->min);
+  if (!(value > 0.0))
+    return NAN;
+  return log (value / axis->min) / log (axis->max / axis->min);
+}
+
+double
+nullcurve_axis_unmap (const NullcurveAxis *axis, double position)
+{
+  if (axis->scale == NULLCURVE_SCALE_LINEAR)
+    return axis->min + position * (axis->max - axis->min);
+  return axis->min * pow (axis->max / axis->min, position);
+}

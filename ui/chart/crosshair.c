@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
+#include "ui/chart/draw.h"
+#include "ui/chart/readout.h"
+#include "ui/chart/render.h"
+
+enum
+{
+  MAX_ROWS = 16, /* more would be a table, and hide the curves */
+  MANY_ROWS = 8  /* beyond these, series without a value here are left out */
+};
+
+typedef struct Overlay
+{
+  cairo_t *cr;
+  const NullcurveLayout *layout;
+  const NullcurveFigure *figure;
+  const NullcurveChartStyle *style;
+  NullcurveChartText *text;
+  const NullcurveCrosshair *crosshair;
+  const NullcurveReadout *readout;
+} Overlay;
+
+/* Measures of the readout box. */
+typedef struct Box
+{
+  NullcurveRect rect;
+  double pad;
+  double row;     /* pitch of the rows */
+  double swatch;  /* marker and the gap behind it */
+  double gap;     /* between columns */
+  double label;   /* width of the labels' column */
+  gsize n_panels; /* columns that fit */
+  double values[NULLCURVE_FIGURE_MAX_PANELS];
+  double spreads[NULLCURVE_FIGURE_MAX_PANELS];
+  gsize n_rows; /* that fit */
+  gsize n_left_off;
+} Box;
+
+/* Spreads of panels derive from the same times: one column of them says it all. */
+static gboolean
+shows_spread (gsize panel)
+{
+  return panel == 0;
+}
+
+static gboolean
+shows_row (const Overlay *overlay, const NullcurveReadoutRow *row)
+{
+  return row->measured || overlay->readout->rows->len <= MANY_ROWS;
+}
+
+static double
+width_of (const Overlay *overlay, const char *words)
+{
+  return ceil (nullcurve_chart_text_width (overlay->text, NULLCURVE_FONT_TICK, words));
+}
+
+static void
+measure_columns (const Overlay *overlay, Box *box)
+{
+  gsize n = 0;
+
+  for (gsize p = 0; p < overlay->readout->n_panels; p++)
+    box->values[p] = width_of (overlay, overlay->figure->panels[p].title);
+  for (gsize i = 0; i < overlay->readout->rows->len; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
+
+      if (!shows_row (overlay, row))
+        continue;
+      n++;
+      box->label = fmax (box->label, width_of (overlay, row->label));
+      for (gsize p = 0; p < overlay->readout->n_panels; p++)
+        {
+          box->values[p] = fmax (box->values[p], width_of (overlay, row->cells[p].value));
+          if (shows_spread (p) && row->cells[p].spread[0] != '\0')
+            box->spreads[p] = fmax (box->spreads[p], width_of (overlay, row->cells[p].spread));
+        }
+    }
+  box->n_rows = n;
+}
+
+static double
+columns_width (const Box *box)
+{
+  double width = 0.0;
+
+  for (gsize p = 0; p < box->n_panels; p++)
+    width += box->gap + box->values[p]
+             + (box->spreads[p] > 0.0 ? 0.5 * box->gap + box->spreads[p] : 0.0);
+  return width;
+}
+
+static void
+fit_width (const Overlay *overlay, Box *box)
+{
+  const double room = fmax (overlay->layout->width - 8.0, 0.0) - 2.0 * box->pad - box->swatch;
+  const double title = ceil (nullcurve_chart_text_width (overlay->text, NULLCURVE_FONT_TICK_BOLD,
+                                                         overlay->readout->title));
+  double width;
+
+  box->n_panels = overlay->readout->n_panels;
+  while (box->n_panels > 1 && box->label + columns_width (box) > room)
+    box->n_panels--;
+  box->label = fmin (box->label, fmax (room - columns_width (box), 0.0));
+  /* Long labels end in what the legend says too; the box must not hide the curves for them. */
+  box->label = fmin (box->label, fmax (0.25 * overlay->layout->width, 160.0));
+  width = fmax (box->swatch + box->label + columns_width (box), title);
+  box->rect.width = fmin (width + 2.0 * box->pad, fmax (overlay->layout->width - 8.0, 0.0));
+  /* A long title leaves air: it goes between labels and values. */
+  box->label = fmax (box->rect.width - 2.0 * box->pad - box->swatch - columns_width (box), 0.0);
+}
+
+static void
+fit_height (const Overlay *overlay, Box *box)
+{
+  const double room = fmax (overlay->layout->height - 8.0, 0.0) - 2.0 * box->pad;
+  const double heads = box->n_panels > 1 ? 2.0 : 1.0;
+  const gsize fit = (gsize)CLAMP (floor (room / box->row) - heads, 1.0, (double)MAX_ROWS);
+
+  if (box->n_rows > fit)
+    {
+      box->n_left_off = box->n_rows - (fit - 1);
+      box->n_rows = fit - 1;
+    }
+  box->rect.height =
+      2.0 * box->pad + box->row * (heads + (double)box->n_rows + (box->n_left_off > 0 ? 1.0 : 0.0));
+  box->rect.height = fmin (box->rect.height, fmax (overlay->layout->height - 8.0, 0.0));
+}
+
+/* Beside the line, to the right if there is room, never outside. */
+static void
+place_box (const Overlay *overlay, Box *box)
+{
+  const NullcurveLayout *layout = overlay->layout;
+  const double line = nullcurve_layout_x (layout, 0, overlay->crosshair->x);
+
+  box->rect.x = line + 14.0;
+  if (box->rect.x + box->rect.width > layout->width - 4.0)
+    box->rect.x = line - 14.0 - box->rect.width;
+  if (box->rect.x < 4.0)
+    box->rect.x = fmax (layout->width - box->rect.width - 4.0, 0.0);
+  box->rect.y = layout->panels[0].plot.y + 8.0;
+  box->rect.y = fmax (fmin (box->rect.y, layout->height - box->rect.height - 4.0), 0.0);
+}
+
+static void
+rounded_path (cairo_t *cr, const NullcurveRect *rect, double radius)
+{
+  const double right = rect->x + rect->width;
+  const double bottom = rect->y + rect->height;
+
+  cairo_new_path (cr);
+  cairo_arc (cr, right - radius, rect->y + radius, radius, -0.5 * G_PI, 0.0);
+  cairo_arc (cr, right - radius, bottom - radius, radius, 0.0, 0.5 * G_PI);
+  cairo_arc (cr, rect->x + radius, bottom - radius, radius, 0.5 * G_PI, G_PI);
+  cairo_arc (cr, rect->x + radius, rect->y + radius, radius, G_PI, 1.5 * G_PI);
+  cairo_close_path (cr);
+}
+
+static void
+draw_frame (const Overlay *overlay, const Box *box)
+{
+  rounded_path (overlay->cr, &box->rect, 6.0);
+  nullcurve_draw_set_colour (overlay->cr, &overlay->style->readout_background, 1.0);
+  cairo_fill_preserve (overlay->cr);
+  nullcurve_draw_set_colour (overlay->cr, &overlay->style->readout_border, 1.0);
+  cairo_set_line_width (overlay->cr, 1.0);
+  cairo_stroke (overlay->cr);
+}
+
+static void
+draw_words (const Overlay *overlay,
+            const NullcurveColour *colour,
+            const char *words,
+            double x,
+            double y,
+            NullcurveAlign align,
+            double max_width)
+{
+  nullcurve_draw_set_colour (overlay->cr, colour, 1.0);
+  nullcurve_chart_text_draw (overlay->text, overlay->cr, NULLCURVE_FONT_TICK, words, x, y, align,
+                             max_width);
+}
+
+/* Right edges of a panel's value column. */
+static double
+value_edge (const Box *box, gsize panel)
+{
+  double x = box->rect.x + box->pad + box->swatch + box->label;
+
+  for (gsize p = 0; p <= panel; p++)
+    {
+      x += box->gap + box->values[p];
+      if (p < panel && box->spreads[p] > 0.0)
+        x += 0.5 * box->gap + box->spreads[p];
+    }
+  return x;
+}
+
+static void
+draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row, double y)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (overlay->figure, row->series);
+  const NullcurveColour *colour =
+      row->measured ? &overlay->style->readout_text : &overlay->style->readout_dim;
+  const double left = box->rect.x + box->pad;
+  NullcurveSeriesStyle look;
+
+  nullcurve_chart_style_series (overlay->style, series->palette, &look);
+  nullcurve_draw_marker (overlay->cr, look.marker, left + 4.5, y, overlay->style->marker_radius,
+                         &look.readout_colour, NULL);
+  draw_words (overlay, colour, row->label, left + box->swatch, y, NULLCURVE_ALIGN_START,
+              box->label);
+  for (gsize p = 0; p < box->n_panels; p++)
+    {
+      const double edge = value_edge (box, p);
+
+      draw_words (overlay, colour, row->cells[p].value, edge, y, NULLCURVE_ALIGN_END, -1.0);
+      if (box->spreads[p] > 0.0)
+        draw_words (overlay, &overlay->style->readout_dim, row->cells[p].spread,
+                    edge + 0.5 * box->gap + box->spreads[p], y, NULLCURVE_ALIGN_END, -1.0);
+    }
+}
+
+/* Title, and over the columns which panel they read. */
+static double
+draw_heads (const Overlay *overlay, const Box *box)
+{
+  double y = box->rect.y + box->pad + 0.5 * box->row;
+
+  nullcurve_draw_set_colour (overlay->cr, &overlay->style->readout_text, 1.0);
+  nullcurve_chart_text_draw (overlay->text, overlay->cr, NULLCURVE_FONT_TICK_BOLD,
+                             overlay->readout->title, box->rect.x + box->pad, y,
+                             NULLCURVE_ALIGN_START, box->rect.width - 2.0 * box->pad);
+  y += box->row;
+  if (box->n_panels < 2)
+    return y;
+  for (gsize p = 0; p < box->n_panels; p++)
+    draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
+                value_edge (box, p), y, NULLCURVE_ALIGN_END, -1.0);
+  return y + box->row;
+}
+
+static void
+draw_box (const Overlay *overlay)
+{
+  Box box = { .pad = 10.0, .swatch = 16.0, .gap = 14.0 };
+  gsize drawn = 0;
+  double y;
+
+  box.row = nullcurve_chart_text_height (overlay->text, NULLCURVE_FONT_TICK) + 4.0;
+  measure_columns (overlay, &box);
+  fit_width (overlay, &box);
+  fit_height (overlay, &box);
+  place_box (overlay, &box);
+  draw_frame (overlay, &box);
+  y = draw_heads (overlay, &box);
+  for (gsize i = 0; i < overlay->readout->rows->len && drawn < box.n_rows; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
+
+      if (!shows_row (overlay, row))
+        continue;
+      draw_row (overlay, &box, row, y);
+      y += box.row;
+      drawn++;
+    }
+  if (box.n_left_off > 0)
+    {
+      g_autofree char *more = g_strdup_printf ("+ %" G_GSIZE_FORMAT " more", box.n_left_off);
+
+      draw_words (overlay, &overlay->style->readout_dim, more, box.rect.x + box.pad + box.swatch, y,
+                  NULLCURVE_ALIGN_START, -1.0);
+    }
+}
+
+/* Through every panel, leaving the words between them alone. */
+static void
+draw_line (const Overlay *overlay)
+{
+  const NullcurveLayout *layout = overlay->layout;
+  const double dash[2] = { 3.0, 3.0 };
+
+  nullcurve_draw_set_colour (overlay->cr, &overlay->style->crosshair, 1.0);
+  cairo_set_line_cap (overlay->cr, CAIRO_LINE_CAP_BUTT);
+  cairo_set_dash (overlay->cr, dash, 2, 0.0);
+  for (gsize p = 0; p < layout->n_panels; p++)
+    nullcurve_draw_vline (overlay->cr, nullcurve_layout_x (layout, p, overlay->crosshair->x),
+                          layout->panels[p].plot.y,
+                          layout->panels[p].plot.y + layout->panels[p].plot.height, 1.0);
+  nullcurve_draw_set_solid (overlay->cr);
+}
+
+static gboolean
+is_selected (const Overlay *overlay, gsize series, gsize panel, gsize index)
+{
+  const NullcurveHit *hit = &overlay->crosshair->selected;
+
+  return overlay->crosshair->has_selected && hit->series == series && hit->panel == panel
+         && hit->index == index;
+}
+
+static void
+ring_point (const Overlay *overlay, const NullcurveReadoutRow *row, gsize panel)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (overlay->figure, row->series);
+  const gsize index = (gsize)row->points[panel];
+  const NullcurvePoint *point = nullcurve_series_get_point (series, panel, index);
+  const gboolean selected = is_selected (overlay, row->series, panel, index);
+  const double x = nullcurve_layout_x (overlay->layout, panel, point->x);
+  const double y = nullcurve_layout_y (overlay->layout, panel, point->y);
+  NullcurveSeriesStyle look;
+
+  if (!isfinite (y))
+    return;
+  nullcurve_chart_style_series (overlay->style, series->palette, &look);
+  cairo_new_path (overlay->cr);
+  cairo_arc (overlay->cr, x, y, overlay->style->marker_radius * (selected ? 2.1 : 1.6), 0.0,
+             2.0 * G_PI);
+  nullcurve_draw_set_colour (overlay->cr, &look.colour, selected ? 0.25 : 0.12);
+  cairo_fill_preserve (overlay->cr);
+  nullcurve_draw_set_colour (overlay->cr, selected ? &overlay->style->text : &look.colour, 1.0);
+  cairo_set_line_width (overlay->cr, selected ? 2.0 : 1.2);
+  cairo_stroke (overlay->cr);
+}
+
+static void
+draw_rings (const Overlay *overlay)
+{
+  for (gsize i = 0; i < overlay->readout->rows->len; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
+
+      for (gsize p = 0; p < overlay->readout->n_panels; p++)
+        if (row->points[p] >= 0)
+          ring_point (overlay, row, p);
+    }
+}
+
+void
+nullcurve_chart_render_crosshair (cairo_t *cr,
+                                  const NullcurveLayout *layout,
+                                  const NullcurveFigure *figure,
+                                  const NullcurveChartStyle *style,
+                                  NullcurveChartText *text,
+                                  const NullcurveCrosshair *crosshair)
+{
+  g_autoptr (NullcurveReadout) readout = NULL;
+  Overlay overlay = { cr, layout, figure, style, text, crosshair, NULL };
+
+  if (layout->n_panels == 0 || !isfinite (crosshair->x))
+    return;
+  readout = nullcurve_readout_new (figure, crosshair->x);
+  overlay.readout = readout;
+  cairo_save (cr);
+  cairo_new_path (cr);
+  draw_line (&overlay);
+  draw_rings (&overlay);
+  draw_box (&overlay);
+  cairo_restore (cr);
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/curves.h"
+
+#include <string.h>
+
+#define TIMES      "\303\227"
+#define MIDDLE_DOT "\302\267"
+#define ELLIPSIS   "\342\200\246"
+
+enum
+{
+  MAX_TITLE_CHARACTERS = 36
+};
+
+static void
+curve_free (gpointer data)
+{
+  NullcurveCurve *curve = data;
+
+  g_array_unref (curve->records);
+  g_free (curve->label);
+  g_free (curve);
+}
+
+static NullcurveCurve *
+find_curve (const GPtrArray *curves, guint from, const MoeRecord *record)
+{
+  for (guint i = from; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      if (moe_record_same_curve (curve->first, record))
+        return curve;
+    }
+  return NULL;
+}
+
+static void
+add_run (GPtrArray *curves, const MoeRun *run, gsize index)
+{
+  const guint from = curves->len;
+
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      NullcurveCurve *curve = find_curve (curves, from, record);
+
+      if (curve == NULL)
+        {
+          curve = g_new0 (NullcurveCurve, 1);
+          curve->run = index;
+          curve->index = curves->len - from;
+          curve->first = record;
+          curve->records = g_array_new (FALSE, FALSE, sizeof (gsize));
+          g_ptr_array_add (curves, curve);
+        }
+      g_array_append_val (curve->records, i);
+    }
+}
+
+/* The words of one property of a curve; NULL when it is not known.  Interned, so that equal words
+ * are equal pointers. */
+typedef const char *(*Words) (const MoeRecord *record);
+
+static const char *
+topk_words (const MoeRecord *record)
+{
+  char words[32];
+
+  if (record->topk < 0)
+    return NULL;
+  g_snprintf (words, sizeof words, "top-%" G_GINT64_FORMAT, record->topk);
+  return g_intern_string (words);
+}
+
+static const char *
+spaced (const char *name)
+{
+  g_autofree char *words = g_strdup (name);
+
+  return words != NULL ? g_intern_string (g_strdelimit (words, "_", ' ')) : NULL;
+}
+
+static const char *
+null_mode_words (const MoeRecord *record)
+{
+  return spaced (record->null_mode);
+}
+
+static const char *
+dispatch_words (const MoeRecord *record)
+{
+  return record->null_dispatch;
+}
+
+static const char *
+shape_words (const MoeRecord *record)
+{
+  const MoeShape *shape = &record->shape;
+  char shared[32] = "";
+  g_autofree char *words = NULL;
+
+  if (!record->has_shape)
+    return NULL;
+  if (shape->shared_dim > 0)
+    g_snprintf (shared, sizeof shared, " + shared %" G_GSIZE_FORMAT, shape->shared_dim);
+  words = g_strdup_printf ("%" G_GSIZE_FORMAT TIMES "%" G_GSIZE_FORMAT TIMES
+                           "%" G_GSIZE_FORMAT TIMES "%" G_GSIZE_FORMAT "%s",
+                           shape->tokens, shape->hidden, shape->mlp_dim, shape->experts, shared);
+  return g_intern_string (words);
+}
+
+static const char *
+pass_words (const MoeRecord *record)
+{
+  if (record->pass != NULL
+      && g_str_equal (record->pass, moe_name_of (&moe_pass_names, MOE_PASS_FORWARD_BACKWARD)))
+    return "forward + backward";
+  return record->pass;
+}
+
+static const char *
+impl_words (const MoeRecord *record)
+{
+  return record->impl;
+}
+
+static const char *
+grouping_words (const MoeRecord *record)
+{
+  return record->backend;
+}
+
+static const char *
+accelerator_words (const MoeRecord *record)
+{
+  return record->accelerator;
+}
+
+static const char *
+dtype_words (const MoeRecord *record)
+{
+  return record->dtype;
+}
+
+static const char *
+distribution_words (const MoeRecord *record)
+{
+  return record->distribution;
+}
+
+static const char *
+queue_mode_words (const MoeRecord *record)
+{
+  return record->mode;
+}
+
+typedef struct Property
+{
+  Words words;
+  gboolean everywhere; /* told apart over all runs, not only within one */
+  gboolean common;     /* worth saying when all agree */
+} Property;
+
+static const Property properties[] = {
+  { shape_words, TRUE, TRUE },        { topk_words, TRUE, TRUE },
+  { null_mode_words, TRUE, TRUE },    { dispatch_words, TRUE, TRUE },
+  { pass_words, FALSE, TRUE },        { impl_words, FALSE, FALSE },
+  { grouping_words, FALSE, FALSE },   { accelerator_words, FALSE, TRUE },
+  { dtype_words, FALSE, TRUE },       { distribution_words, FALSE, FALSE },
+  { queue_mode_words, FALSE, FALSE },
+};
+
+/* Labels read best with the number people sweep first. */
+static const gsize label_order[] = { 1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10 };
+
+/* Do known values differ among the curves (of one run, or of all)?  Unknown ones do not count:
+ * a log that leaves a word out does not say that it differs. */
+static gboolean
+differs (const GPtrArray *curves, const Property *property, const gsize *run)
+{
+  const char *seen = NULL;
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+      const char *words = property->words (curve->first);
+
+      if (words == NULL || (run != NULL && curve->run != *run))
+        continue;
+      if (seen != NULL && !g_str_equal (seen, words))
+        return TRUE;
+      seen = words;
+    }
+  return FALSE;
+}
+
+/* Do all curves say the same?  Here one that says nothing counts: nobody may put words in its
+ * mouth. */
+static gboolean
+all_agree (const GPtrArray *curves, const Property *property)
+{
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      if (property->words (curve->first) == NULL)
+        return FALSE;
+    }
+  return !differs (curves, property, NULL);
+}
+
+static void
+append_part (GString *label, const char *separator, const char *words)
+{
+  if (label->len > 0)
+    g_string_append (label, separator);
+  g_string_append (label, words);
+}
+
+static void
+append_title (GString *label, const MoeRun *run, gsize index)
+{
+  const char *title = moe_run_get_title (run);
+  g_autofree char *valid = title != NULL ? g_utf8_make_valid (title, -1) : NULL;
+
+  if (valid == NULL || valid[0] == '\0')
+    g_string_append_printf (label, "run %" G_GSIZE_FORMAT, index + 1);
+  else if (g_utf8_strlen (valid, -1) > MAX_TITLE_CHARACTERS)
+    {
+      g_autofree char *start = g_utf8_substring (valid, 0, MAX_TITLE_CHARACTERS - 1);
+
+      g_string_append_printf (label, "%s" ELLIPSIS, g_strchomp (start));
+    }
+  else
+    g_string_append (label, valid);
+}
+
+static char *
+make_label (const GPtrArray *curves, const NullcurveCurve *curve, MoeRun *const *runs, gsize n_runs)
+{
+  g_autoptr (GString) label = g_string_new (NULL);
+
+  if (n_runs > 1)
+    append_title (label, runs[curve->run], curve->run);
+  for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
+    {
+      const Property *property = &properties[label_order[i]];
+      const char *words = property->words (curve->first);
+
+      if (words != NULL && differs (curves, property, property->everywhere ? NULL : &curve->run))
+        append_part (label, ", ", words);
+    }
+  if (label->len == 0 && topk_words (curve->first) != NULL)
+    g_string_append (label, topk_words (curve->first));
+  if (label->len == 0)
+    append_title (label, runs[curve->run], curve->run);
+  return g_string_free (g_steal_pointer (&label), FALSE);
+}
+
+/* A label that another curve has already gets a number. */
+static void
+make_unique (const GPtrArray *curves, guint index)
+{
+  NullcurveCurve *curve = g_ptr_array_index (curves, index);
+  guint same = 1;
+
+  for (guint i = 0; i < index; i++)
+    {
+      const NullcurveCurve *other = g_ptr_array_index (curves, i);
+
+      if (g_str_equal (other->label, curve->label))
+        {
+          g_autofree char *base = g_steal_pointer (&curve->label);
+          const char *number = g_strrstr (base, " (");
+          const gsize length = same > 1 && number != NULL ? (gsize)(number - base) : strlen (base);
+
+          curve->label = g_strdup_printf ("%.*s (%u)", (int)length, base, ++same);
+          /* The numbered one may be taken too. */
+          i = (guint)-1;
+        }
+    }
+}
+
+GPtrArray *
+nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
+{
+  GPtrArray *curves = g_ptr_array_new_with_free_func (curve_free);
+
+  for (gsize i = 0; i < n_runs; i++)
+    add_run (curves, runs[i], i);
+  for (guint i = 0; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      curve->label = make_label (curves, curve, runs, n_runs);
+      make_unique (curves, i);
+    }
+  return curves;
+}
+
+char *
+nullcurve_curves_common (const GPtrArray *curves)
+{
+  g_autoptr (GString) common = g_string_new (NULL);
+
+  for (gsize i = 0; curves->len > 0 && i < G_N_ELEMENTS (properties); i++)
+    {
+      const NullcurveCurve *first = g_ptr_array_index (curves, 0);
+      const char *words = properties[i].words (first->first);
+
+      if (properties[i].common && words != NULL && all_agree (curves, &properties[i]))
+        append_part (common, " " MIDDLE_DOT " ", words);
+    }
+  if (common->len == 0)
+    return NULL;
+  return g_string_free (g_steal_pointer (&common), FALSE);
+}

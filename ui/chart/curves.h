@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records sorted into curves, and short words that tell the curves apart. */
+#pragma once
+
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+typedef struct NullcurveCurve
+{
+  gsize run;              /* index in the list of runs */
+  guint index;            /* among the curves of that run, in order of appearance */
+  const MoeRecord *first; /* stands for the others where they agree; lives with the run */
+  GArray *records;        /* of gsize: indices in the run */
+  char *label;            /* unique in the list */
+} NullcurveCurve;
+
+/* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label holds what differs:
+ * the run's title when there are several runs, then top-k, null mode, dispatch and shape as far
+ * as they differ anywhere, then whatever else differs within the run. */
+GPtrArray *nullcurve_curves_new (MoeRun *const *runs, gsize n_runs);
+
+/* What all curves have in common, for a subtitle: "4096×2048×1408×60 · top-8 · forward +
+ * backward"; NULL when there is nothing. */
+char *nullcurve_curves_common (const GPtrArray *curves);
+
+G_END_DECLS

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
+#include "ui/chart/draw.h"
+
+/* One series in one panel, on its way to the surface. */
+typedef struct Pen
+{
+  cairo_t *cr;
+  const NullcurveLayout *layout;
+  const NullcurveChartStyle *style;
+  const NullcurveSeries *series;
+  NullcurveSeriesStyle look;
+  gsize panel;
+} Pen;
+
+static double
+pen_x (const Pen *pen, double value)
+{
+  return nullcurve_layout_x (pen->layout, pen->panel, value);
+}
+
+/* Pixel row; what a log axis has no place for below sits on its lower end. */
+static double
+pen_y (const Pen *pen, double value)
+{
+  const NullcurveAxis *axis = &pen->layout->panels[pen->panel].y;
+
+  if (isfinite (value) && axis->scale == NULLCURVE_SCALE_LOG)
+    value = fmax (value, axis->min);
+  return nullcurve_layout_y (pen->layout, pen->panel, value);
+}
+
+static const NullcurvePoint *
+pen_point (const Pen *pen, gsize index)
+{
+  return nullcurve_series_get_point (pen->series, pen->panel, index);
+}
+
+static gsize
+pen_n_points (const Pen *pen)
+{
+  return nullcurve_series_n_points (pen->series, pen->panel);
+}
+
+static gboolean
+has_value (const Pen *pen, gsize index)
+{
+  const double y = pen_point (pen, index)->y;
+
+  return isfinite (y)
+         && (y > 0.0 || pen->layout->panels[pen->panel].y.scale == NULLCURVE_SCALE_LINEAR);
+}
+
+static gboolean
+has_interval (const Pen *pen, gsize index)
+{
+  const NullcurvePoint *point = pen_point (pen, index);
+
+  return has_value (pen, index) && isfinite (point->lower) && isfinite (point->upper);
+}
+
+static void
+draw_whisker (const Pen *pen, gsize index)
+{
+  const NullcurvePoint *point = pen_point (pen, index);
+  const double x = pen_x (pen, point->x);
+  const double top = pen_y (pen, point->upper);
+  const double bottom = pen_y (pen, point->lower);
+
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.7);
+  cairo_set_line_width (pen->cr, 1.2);
+  cairo_move_to (pen->cr, x, top);
+  cairo_line_to (pen->cr, x, bottom);
+  cairo_move_to (pen->cr, x - 3.0, top);
+  cairo_line_to (pen->cr, x + 3.0, top);
+  cairo_move_to (pen->cr, x - 3.0, bottom);
+  cairo_line_to (pen->cr, x + 3.0, bottom);
+  cairo_stroke (pen->cr);
+}
+
+/* The band over points first .. last, which all have intervals. */
+static void
+draw_band (const Pen *pen, gsize first, gsize last)
+{
+  if (first == last)
+    {
+      draw_whisker (pen, first);
+      return;
+    }
+  for (gsize i = first; i <= last; i++)
+    cairo_line_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
+                   pen_y (pen, pen_point (pen, i)->upper));
+  for (gsize i = last + 1; i-- > first;)
+    cairo_line_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
+                   pen_y (pen, pen_point (pen, i)->lower));
+  cairo_close_path (pen->cr);
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, pen->style->band_alpha);
+  cairo_fill (pen->cr);
+}
+
+static void
+draw_bands (const Pen *pen)
+{
+  const gsize n = pen_n_points (pen);
+
+  nullcurve_draw_set_solid (pen->cr);
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize last = i;
+
+      if (!has_interval (pen, i))
+        continue;
+      while (last + 1 < n && has_interval (pen, last + 1))
+        last++;
+      draw_band (pen, i, last);
+      i = last;
+    }
+}
+
+static void
+draw_raw (const Pen *pen)
+{
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, pen->style->dot_alpha);
+  for (gsize i = 0; i < pen_n_points (pen); i++)
+    {
+      const NullcurvePoint *point = pen_point (pen, i);
+
+      for (gsize k = 0; k < point->n_samples; k++)
+        {
+          const double x = pen_x (pen, point->x);
+          const double y = pen_y (pen, point->samples[k]);
+
+          if (!isfinite (y))
+            continue;
+          cairo_new_sub_path (pen->cr);
+          cairo_arc (pen->cr, x, y, 1.9, 0.0, 2.0 * G_PI);
+        }
+    }
+  cairo_fill (pen->cr);
+}
+
+/* Points to come, from the last measured one before them. */
+static void
+draw_forecast (const Pen *pen)
+{
+  const GArray *forecast = pen->series->forecast[pen->panel];
+  const double width = 0.8 * pen->style->line_width;
+  const double dash[2] = { 1.0 * width, 2.5 * width };
+  const NullcurveXY *first;
+
+  if (forecast->len == 0)
+    return;
+  first = &g_array_index (forecast, NullcurveXY, 0);
+  for (gsize i = pen_n_points (pen); i-- > 0;)
+    if (has_value (pen, i) && pen_point (pen, i)->x < first->x)
+      {
+        cairo_move_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
+                       pen_y (pen, pen_point (pen, i)->y));
+        break;
+      }
+  for (gsize i = 0; i < forecast->len; i++)
+    {
+      const NullcurveXY *xy = &g_array_index (forecast, NullcurveXY, i);
+
+      if (isfinite (xy->y))
+        cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
+    }
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.6);
+  cairo_set_line_width (pen->cr, width);
+  cairo_set_line_cap (pen->cr, CAIRO_LINE_CAP_BUTT);
+  cairo_set_dash (pen->cr, dash, 2, 0.0);
+  cairo_stroke (pen->cr);
+  nullcurve_draw_set_solid (pen->cr);
+}
+
+static void
+draw_line (const Pen *pen)
+{
+  gboolean open = FALSE;
+
+  for (gsize i = 0; i < pen_n_points (pen); i++)
+    {
+      const NullcurvePoint *point = pen_point (pen, i);
+
+      if (!has_value (pen, i))
+        {
+          open = FALSE;
+          continue;
+        }
+      if (open)
+        cairo_line_to (pen->cr, pen_x (pen, point->x), pen_y (pen, point->y));
+      else
+        cairo_move_to (pen->cr, pen_x (pen, point->x), pen_y (pen, point->y));
+      open = TRUE;
+    }
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 1.0);
+  nullcurve_draw_set_dash (pen->cr, &pen->look,
+                           pen->style->line_width + (pen->series->current ? 0.4 : 0.0));
+  cairo_stroke (pen->cr);
+  nullcurve_draw_set_solid (pen->cr);
+}
+
+/* Markers shrink before they run into each other. */
+static double
+marker_radius (const Pen *pen)
+{
+  const gsize n = pen_n_points (pen);
+  const double width = pen->layout->panels[pen->panel].plot.width;
+  double span;
+
+  if (n < 2)
+    return pen->style->marker_radius;
+  span = fabs (pen_x (pen, pen_point (pen, n - 1)->x) - pen_x (pen, pen_point (pen, 0)->x));
+  if (span <= 0.0)
+    span = width;
+  return CLAMP (0.3 * span / (double)(n - 1), 1.6, pen->style->marker_radius);
+}
+
+static void
+draw_markers (const Pen *pen)
+{
+  const double radius = marker_radius (pen);
+
+  for (gsize i = 0; i < pen_n_points (pen); i++)
+    if (has_value (pen, i))
+      nullcurve_draw_marker (pen->cr, pen->look.marker, pen_x (pen, pen_point (pen, i)->x),
+                             pen_y (pen, pen_point (pen, i)->y), radius, &pen->look.colour,
+                             &pen->style->background);
+}
+
+static double
+forecast_at (const Pen *pen, double x)
+{
+  const GArray *forecast = pen->series->forecast[pen->panel];
+
+  for (gsize i = 0; i < forecast->len; i++)
+    {
+      const NullcurveXY *xy = &g_array_index (forecast, NullcurveXY, i);
+
+      if (fabs (xy->x - x) < 1e-9)
+        return xy->y;
+    }
+  return NAN;
+}
+
+/* A ring around the point in work; dashed, at its forecast, before the first sample. */
+static void
+draw_measuring (const Pen *pen)
+{
+  const double dash[2] = { 2.5, 2.5 };
+
+  for (gsize i = 0; i < pen_n_points (pen); i++)
+    {
+      const NullcurvePoint *point = pen_point (pen, i);
+      const gboolean started = has_value (pen, i);
+      const double y = pen_y (pen, started ? point->y : forecast_at (pen, point->x));
+
+      if (!point->measuring || !isfinite (y))
+        continue;
+      nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.75);
+      cairo_set_line_width (pen->cr, 1.8);
+      cairo_set_dash (pen->cr, dash, started ? 0 : 2, 0.0);
+      cairo_new_path (pen->cr);
+      cairo_arc (pen->cr, pen_x (pen, point->x), y, 2.25 * pen->style->marker_radius, 0.0,
+                 2.0 * G_PI);
+      cairo_stroke (pen->cr);
+      nullcurve_draw_set_solid (pen->cr);
+    }
+}
+
+static void
+draw_lines (const Pen *pen)
+{
+  draw_forecast (pen);
+  draw_line (pen);
+}
+
+/* Comparisons first, so that the run in hand lies on top. */
+static void
+for_each_series (Pen *pen, const NullcurveFigure *figure, void (*draw) (const Pen *pen))
+{
+  for (int current = 0; current < 2; current++)
+    for (gsize i = figure->series->len; i-- > 0;)
+      {
+        pen->series = nullcurve_figure_get_series (figure, i);
+        if (!pen->series->visible || (pen->series->current ? 1 : 0) != current)
+          continue;
+        nullcurve_chart_style_series (pen->style, pen->series->palette, &pen->look);
+        draw (pen);
+      }
+}
+
+void
+nullcurve_draw_panel_data (cairo_t *cr,
+                           const NullcurveLayout *layout,
+                           const NullcurveFigure *figure,
+                           const NullcurveChartStyle *style,
+                           gsize panel)
+{
+  const NullcurveRect *plot = &layout->panels[panel].plot;
+  const double over = 2.5 * style->marker_radius;
+  Pen pen = { .cr = cr, .layout = layout, .style = style, .panel = panel };
+
+  cairo_save (cr);
+  cairo_rectangle (cr, plot->x - over, plot->y - over, plot->width + 2.0 * over,
+                   plot->height + 2.0 * over);
+  cairo_clip (cr);
+  cairo_new_path (cr);
+  for_each_series (&pen, figure, draw_bands);
+  for_each_series (&pen, figure, draw_raw);
+  for_each_series (&pen, figure, draw_lines);
+  for_each_series (&pen, figure, draw_markers);
+  for_each_series (&pen, figure, draw_measuring);
+  cairo_restore (cr);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The strokes that charts are made of; internal to the chart. */
+#pragma once
+
+#include <cairo.h>
+
+#include "ui/chart/layout.h"
+
+G_BEGIN_DECLS
+
+void nullcurve_draw_set_colour (cairo_t *cr, const NullcurveColour *colour, double alpha);
+
+/* Lines of whole device pixels on bitmaps; exact places on vector surfaces. */
+void nullcurve_draw_hline (cairo_t *cr, double x0, double x1, double y, double width);
+void nullcurve_draw_vline (cairo_t *cr, double x, double y0, double y1, double width);
+
+/* Dash and width of a series; nullcurve_draw_set_solid () undoes the dash. */
+void nullcurve_draw_set_dash (cairo_t *cr, const NullcurveSeriesStyle *look, double line_width);
+void nullcurve_draw_set_solid (cairo_t *cr);
+
+/* A marker with a halo in the background's colour that lifts it off the lines. */
+void nullcurve_draw_marker (cairo_t *cr,
+                            NullcurveMarker marker,
+                            double x,
+                            double y,
+                            double radius,
+                            const NullcurveColour *colour,
+                            const NullcurveColour *halo);
+
+/* The data of one panel: bands, raw dots, lines, markers, the ring around what is measured. */
+void nullcurve_draw_panel_data (cairo_t *cr,
+                                const NullcurveLayout *layout,
+                                const NullcurveFigure *figure,
+                                const NullcurveChartStyle *style,
+                                gsize panel);
+
+G_END_DECLS

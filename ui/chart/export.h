@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Write a figure to a file as PNG, SVG or PDF, chosen by the name's extension.  Needs no display.
+ * The same figure and options give the same bytes. */
+#pragma once
+
+#include "ui/chart/figure.h"
+#include "ui/chart/style.h"
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_EXPORT_ERROR (nullcurve_export_error_quark ())
+GQuark nullcurve_export_error_quark (void);
+
+typedef enum NullcurveExportError
+{
+  NULLCURVE_EXPORT_ERROR_EXTENSION, /* not .png, .svg or .pdf */
+  NULLCURVE_EXPORT_ERROR_SIZE,      /* outside the limits below */
+  NULLCURVE_EXPORT_ERROR_DRAW,      /* the surface could not be made or written */
+  NULLCURVE_EXPORT_ERROR_WRITE,     /* the file could not be written */
+} NullcurveExportError;
+
+/* Plain data.  Limits: width and height 100 .. 10000, dpi 24 .. 1200, and at most 32767 pixels a
+ * side for PNG. */
+typedef struct NullcurveExportOptions
+{
+  double width; /* pixels at 96 per inch */
+  double height;
+  double dpi; /* of PNG: 96 gives width x height pixels, 192 twice as many a side */
+  NullcurveStyleKind style;
+} NullcurveExportOptions;
+
+/* 960 x 720, 192 dpi, print. */
+void nullcurve_export_options_init (NullcurveExportOptions *options);
+
+/* Does the name end in an extension that can be written? */
+gboolean nullcurve_export_knows_extension (const char *path);
+
+/* Write to a file beside `path`, then rename: `path` is whole or untouched.  `options` may be
+ * NULL for the defaults.  The figure's title and date (not the clock) go into the document.
+ * Blocking; any thread.  Errors: NULLCURVE_EXPORT_ERROR, a sentence that names the file. */
+gboolean nullcurve_chart_export (const NullcurveFigure *figure,
+                                 const char *path,
+                                 const NullcurveExportOptions *options,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/figure.h"
+
+#include <math.h>
+
+/* Labels come from files that others wrote; what draws them insists on UTF-8. */
+static char *
+make_text (const char *text)
+{
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
+static void
+point_clear (gpointer data)
+{
+  NullcurvePoint *point = data;
+
+  g_clear_pointer (&point->samples, g_free);
+}
+
+static void
+reference_free (gpointer data)
+{
+  NullcurveReference *reference = data;
+
+  g_free (reference->label);
+  g_array_unref (reference->curve);
+  g_free (reference);
+}
+
+static void
+series_free (gpointer data)
+{
+  NullcurveSeries *series = data;
+
+  for (gsize i = 0; i < NULLCURVE_FIGURE_MAX_PANELS; i++)
+    {
+      g_array_unref (series->points[i]);
+      g_array_unref (series->forecast[i]);
+    }
+  g_free (series->label);
+  g_free (series);
+}
+
+NullcurveFigure *
+nullcurve_figure_new (void)
+{
+  NullcurveFigure *figure = g_new0 (NullcurveFigure, 1);
+
+  figure->x_max = 0.9;
+  figure->series = g_ptr_array_new_with_free_func (series_free);
+  return figure;
+}
+
+void
+nullcurve_figure_free (NullcurveFigure *figure)
+{
+  if (figure == NULL)
+    return;
+  for (gsize i = 0; i < figure->n_panels; i++)
+    {
+      g_free (figure->panels[i].title);
+      g_free (figure->panels[i].subtitle);
+      g_ptr_array_unref (figure->panels[i].references);
+    }
+  g_ptr_array_unref (figure->series);
+  g_free (figure->title);
+  g_free (figure->subtitle);
+  g_free (figure->x_label);
+  g_free (figure->empty_text);
+  g_free (figure->date);
+  g_free (figure);
+}
+
+void
+nullcurve_figure_set_text (char **field, const char *text)
+{
+  char *copy = make_text (text);
+
+  g_free (*field);
+  *field = copy;
+}
+
+NullcurvePanel *
+nullcurve_figure_add_panel (NullcurveFigure *figure,
+                            const char *title,
+                            const char *subtitle,
+                            NullcurveUnit unit)
+{
+  NullcurvePanel *panel;
+
+  if (figure->n_panels == NULLCURVE_FIGURE_MAX_PANELS)
+    return NULL;
+  panel = &figure->panels[figure->n_panels++];
+  panel->title = make_text (title);
+  panel->subtitle = make_text (subtitle);
+  panel->unit = unit;
+  panel->weight = 1.0;
+  panel->references = g_ptr_array_new_with_free_func (reference_free);
+  return panel;
+}
+
+NullcurveSeries *
+nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint palette)
+{
+  NullcurveSeries *series = g_new0 (NullcurveSeries, 1);
+
+  series->label = make_text (label);
+  series->palette = palette;
+  series->visible = TRUE;
+  series->source_run = -1;
+  for (gsize i = 0; i < NULLCURVE_FIGURE_MAX_PANELS; i++)
+    {
+      series->points[i] = g_array_new (FALSE, TRUE, sizeof (NullcurvePoint));
+      g_array_set_clear_func (series->points[i], point_clear);
+      series->forecast[i] = g_array_new (FALSE, FALSE, sizeof (NullcurveXY));
+    }
+  g_ptr_array_add (figure->series, series);
+  return series;
+}
+
+NullcurveSeries *
+nullcurve_figure_get_series (const NullcurveFigure *figure, gsize index)
+{
+  return index < figure->series->len ? g_ptr_array_index (figure->series, index) : NULL;
+}
+
+NullcurvePoint *
+nullcurve_series_add_point (NullcurveSeries *series, gsize panel, double x, double y)
+{
+  GArray *points = series->points[panel];
+  NullcurvePoint point = { .x = x, .x_realised = NAN, .y = y, .lower = NAN, .upper = NAN };
+  guint at = points->len;
+
+  while (at > 0 && g_array_index (points, NullcurvePoint, at - 1).x > x)
+    at--;
+  g_array_insert_val (points, at, point);
+  return &g_array_index (points, NullcurvePoint, at);
+}
+
+gsize
+nullcurve_series_n_points (const NullcurveSeries *series, gsize panel)
+{
+  return series->points[panel]->len;
+}
+
+const NullcurvePoint *
+nullcurve_series_get_point (const NullcurveSeries *series, gsize panel, gsize index)
+{
+  return &g_array_index (series->points[panel], NullcurvePoint, index);
+}
+
+void
+nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper)
+{
+  point->lower = lower;
+  point->upper = upper;
+}
+
+void
+nullcurve_point_set_samples (NullcurvePoint *point, const double *samples, gsize n_samples)
+{
+  g_free (point->samples);
+  point->samples = n_samples > 0 ? g_memdup2 (samples, n_samples * sizeof *samples) : NULL;
+  point->n_samples = n_samples;
+}
+
+void
+nullcurve_series_add_forecast (NullcurveSeries *series, gsize panel, double x, double y)
+{
+  NullcurveXY xy = { x, y };
+
+  g_array_append_val (series->forecast[panel], xy);
+}
+
+static NullcurveReference *
+add_reference (NullcurvePanel *panel, const char *label, double y)
+{
+  NullcurveReference *reference = g_new0 (NullcurveReference, 1);
+
+  reference->label = make_text (label);
+  reference->y = y;
+  reference->curve = g_array_new (FALSE, FALSE, sizeof (NullcurveXY));
+  g_ptr_array_add (panel->references, reference);
+  return reference;
+}
+
+void
+nullcurve_panel_add_line (NullcurvePanel *panel, const char *label, double y)
+{
+  add_reference (panel, label, y);
+}
+
+NullcurveReference *
+nullcurve_panel_add_curve (NullcurvePanel *panel, const char *label)
+{
+  return add_reference (panel, label, NAN);
+}
+
+void
+nullcurve_reference_add (NullcurveReference *reference, double x, double y)
+{
+  NullcurveXY xy = { x, y };
+
+  g_array_append_val (reference->curve, xy);
+}
+
+static gboolean
+series_has_data (const NullcurveSeries *series, gsize panel)
+{
+  for (gsize i = 0; i < series->points[panel]->len; i++)
+    if (isfinite (nullcurve_series_get_point (series, panel, i)->y))
+      return TRUE;
+  return series->forecast[panel]->len > 0;
+}
+
+gboolean
+nullcurve_figure_has_data (const NullcurveFigure *figure)
+{
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      for (gsize p = 0; series->visible && p < figure->n_panels; p++)
+        if (series_has_data (series, p))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+void
+nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order)
+{
+  for (int compared = 0; compared < 2; compared++)
+    for (gsize i = 0; i < figure->series->len; i++)
+      {
+        const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+
+        if (series->visible && (series->current ? 0 : 1) == compared)
+          g_array_append_val (order, i);
+      }
+}
+
+void
+nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi)
+{
+  *lo = figure->x_min;
+  *hi = figure->x_max;
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      for (gsize p = 0; series->visible && p < figure->n_panels; p++)
+        for (gsize i = 0; i < series->points[p]->len; i++)
+          {
+            const double x = nullcurve_series_get_point (series, p, i)->x;
+
+            *lo = MIN (*lo, x);
+            *hi = MAX (*hi, x);
+          }
+    }
+  if (!(*hi > *lo))
+    *hi = *lo + 1.0;
+}
+
+typedef struct Range
+{
+  double lo;
+  double hi;
+  gboolean positive; /* only positive values count */
+} Range;
+
+static void
+range_add (Range *range, double value)
+{
+  if (!isfinite (value) || (range->positive && value <= 0.0))
+    return;
+  range->lo = fmin (range->lo, value);
+  range->hi = fmax (range->hi, value);
+}
+
+static void
+range_add_series (Range *range, const NullcurveSeries *series, gsize panel)
+{
+  for (gsize i = 0; i < series->points[panel]->len; i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
+
+      range_add (range, point->y);
+      range_add (range, point->lower);
+      range_add (range, point->upper);
+      for (gsize k = 0; k < point->n_samples; k++)
+        range_add (range, point->samples[k]);
+    }
+  for (gsize i = 0; i < series->forecast[panel]->len; i++)
+    range_add (range, g_array_index (series->forecast[panel], NullcurveXY, i).y);
+}
+
+/* A line far above the data would press them flat; it is then left out of the picture. */
+static void
+range_add_lines (Range *range, const NullcurvePanel *panel)
+{
+  const double reach = 2.0 * range->hi;
+
+  for (gsize i = 0; i < panel->references->len; i++)
+    {
+      const NullcurveReference *reference = g_ptr_array_index (panel->references, i);
+
+      if (isfinite (reference->y) && reference->y <= reach)
+        range_add (range, reference->y);
+    }
+}
+
+gboolean
+nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi)
+{
+  Range range = { INFINITY, -INFINITY, figure->panels[panel].scale == NULLCURVE_SCALE_LOG };
+
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      if (series->visible)
+        range_add_series (&range, series, panel);
+    }
+  if (!(range.hi >= range.lo))
+    return FALSE;
+  range_add_lines (&range, &figure->panels[panel]);
+  *lo = range.lo;
+  *hi = range.hi;
+  return TRUE;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a chart shows: panels above one another over one x axis, and series that run through all
+ * of them.  Plain data without a look or a size: style.h gives it looks, layout.h a place.
+ *
+ * A figure owns everything reachable from it.  Fields may be set directly; text fields with
+ * nullcurve_figure_set_text (), lists only through the functions here.  Missing values are NaN and
+ * leave gaps.  Build it in one thread, then treat it as read-only. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+enum
+{
+  NULLCURVE_FIGURE_MAX_PANELS = 4
+};
+
+typedef enum NullcurveScale
+{
+  NULLCURVE_SCALE_LINEAR,
+  NULLCURVE_SCALE_LOG,
+} NullcurveScale;
+
+/* How the values of a y axis are written. */
+typedef enum NullcurveUnit
+{
+  NULLCURVE_UNIT_RATE,  /* SI prefixes: "200 k", "1.2 M" */
+  NULLCURVE_UNIT_PLAIN, /* "0.25" */
+  NULLCURVE_UNIT_RATIO, /* "2.5×" */
+} NullcurveUnit;
+
+typedef struct NullcurveXY
+{
+  double x;
+  double y;
+} NullcurveXY;
+
+/* One measured point in one panel. */
+typedef struct NullcurvePoint
+{
+  double x;
+  double x_realised; /* what x came out as; NaN when not told */
+  double y;          /* median; NaN: missing, a gap */
+  double lower;      /* interval around y; NaN when there is none */
+  double upper;
+  double *samples; /* owned, in the unit of y; NULL when there are none */
+  gsize n_samples;
+  gboolean measuring; /* being measured now */
+} NullcurvePoint;
+
+/* A dotted line to compare with: horizontal at `y`, or a curve through `curve`. */
+typedef struct NullcurveReference
+{
+  char *label;
+  double y;      /* NaN for a curve */
+  GArray *curve; /* of NullcurveXY in ascending x; empty for a horizontal line */
+} NullcurveReference;
+
+typedef struct NullcurvePanel
+{
+  char *title;    /* "Tokens/s" */
+  char *subtitle; /* "tokens per second, median and 95 % interval"; may be NULL */
+  NullcurveScale scale;
+  NullcurveUnit unit;
+  double weight;         /* share of the height; 1 by default */
+  GPtrArray *references; /* of NullcurveReference */
+} NullcurvePanel;
+
+typedef struct NullcurveSeries
+{
+  char *label;
+  guint palette;    /* colour, marker and dash: see nullcurve_chart_style_series () */
+  gboolean current; /* of the run in hand, not one that it is compared with */
+  gboolean visible;
+  int source_run; /* index in the list that the figure was made from; -1: none */
+  guint curve;    /* index among the curves of that run */
+  GArray *points[NULLCURVE_FIGURE_MAX_PANELS];   /* of NullcurvePoint, ascending x */
+  GArray *forecast[NULLCURVE_FIGURE_MAX_PANELS]; /* of NullcurveXY: points to come */
+} NullcurveSeries;
+
+typedef struct NullcurveFigure
+{
+  char *title;
+  char *subtitle;
+  char *x_label;
+  char *empty_text; /* shown when no visible series has a point */
+  char *date;       /* ISO 8601, of the data; dates exported documents; may be NULL */
+  double x_min;     /* the x axis reaches at least from x_min to x_max */
+  double x_max;
+  gsize n_panels;
+  NullcurvePanel panels[NULLCURVE_FIGURE_MAX_PANELS];
+  GPtrArray *series; /* of NullcurveSeries */
+} NullcurveFigure;
+
+/* An empty figure with x from 0 to 0.9; free with nullcurve_figure_free (). */
+NullcurveFigure *nullcurve_figure_new (void);
+void nullcurve_figure_free (NullcurveFigure *figure);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveFigure, nullcurve_figure_free)
+
+/* Replace a text field (the address of one, such as &figure->title) by a copy; NULL clears it. */
+void nullcurve_figure_set_text (char **field, const char *text);
+
+/* The next panel, or NULL when there are NULLCURVE_FIGURE_MAX_PANELS already.  Owned by the
+ * figure. */
+NullcurvePanel *nullcurve_figure_add_panel (NullcurveFigure *figure,
+                                            const char *title,
+                                            const char *subtitle,
+                                            NullcurveUnit unit);
+
+/* A visible series without points, owned by the figure. */
+NullcurveSeries *
+nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint palette);
+NullcurveSeries *nullcurve_figure_get_series (const NullcurveFigure *figure, gsize index);
+
+/* Insert a point in order of x (after equal ones) and return it; the address holds until the
+ * next point is added.  x must be finite. */
+NullcurvePoint *
+nullcurve_series_add_point (NullcurveSeries *series, gsize panel, double x, double y);
+gsize nullcurve_series_n_points (const NullcurveSeries *series, gsize panel);
+const NullcurvePoint *
+nullcurve_series_get_point (const NullcurveSeries *series, gsize panel, gsize index);
+void nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper);
+
+/* Keep a copy of the raw values. */
+void nullcurve_point_set_samples (NullcurvePoint *point, const double *samples, gsize n_samples);
+
+/* Add a point to come; in ascending x. */
+void nullcurve_series_add_forecast (NullcurveSeries *series, gsize panel, double x, double y);
+
+void nullcurve_panel_add_line (NullcurvePanel *panel, const char *label, double y);
+
+/* A curve to add points to with nullcurve_reference_add (), owned by the panel. */
+NullcurveReference *nullcurve_panel_add_curve (NullcurvePanel *panel, const char *label);
+void nullcurve_reference_add (NullcurveReference *reference, double x, double y);
+
+/* Does a visible series have a value or a forecast in any panel? */
+gboolean nullcurve_figure_has_data (const NullcurveFigure *figure);
+
+/* Append the indices (gsize) of the visible series as a legend or a readout lists them: those of
+ * the run in hand first, so that they are there when room ends. */
+void nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order);
+
+/* Ends of the x axis: x_min and x_max, widened by points beyond them. */
+void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
+
+/* Smallest and largest of what must be seen in a panel: medians, intervals, samples, forecasts,
+ * and horizontal lines that are within reach of them.  FALSE when there is nothing.  On a log
+ * panel only positive values count. */
+gboolean
+nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi);
+
+G_END_DECLS

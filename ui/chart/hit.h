@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From pixels to points, and from point to point.  Pure functions: no display, no state.  Only
+ * visible series and points with a value that has a place on the axis count. */
+#pragma once
+
+#include "ui/chart/layout.h"
+
+G_BEGIN_DECLS
+
+/* One point of a figure. */
+typedef struct NullcurveHit
+{
+  gsize series;
+  gsize panel;
+  gsize index; /* in the series' points of that panel */
+} NullcurveHit;
+
+const NullcurvePoint *nullcurve_hit_point (const NullcurveFigure *figure, const NullcurveHit *hit);
+
+/* The x of the points nearest to the pixel column `px`; FALSE when there is none. */
+gboolean nullcurve_hit_nearest_x (const NullcurveFigure *figure,
+                                  const NullcurveLayout *layout,
+                                  double px,
+                                  double *x);
+
+/* The point nearest to a pixel, no further than `radius` pixels. */
+gboolean nullcurve_hit_nearest_point (const NullcurveFigure *figure,
+                                      const NullcurveLayout *layout,
+                                      double px,
+                                      double py,
+                                      double radius,
+                                      NullcurveHit *hit);
+
+/* Where a walk by keyboard starts: the first point of the first series (a current one if there
+ * is any), in the first panel that shows it. */
+gboolean nullcurve_hit_first (const NullcurveFigure *figure, NullcurveHit *hit);
+
+/* The next (direction > 0) or previous point of the same series and panel; FALSE, and *hit
+ * unchanged, at the end. */
+gboolean nullcurve_hit_step_point (const NullcurveFigure *figure, NullcurveHit *hit, int direction);
+
+/* The first (direction < 0) or last point of the same series and panel. */
+gboolean nullcurve_hit_end_point (const NullcurveFigure *figure, NullcurveHit *hit, int direction);
+
+/* The point nearest in x on the next or previous series that has points, in the same panel if it
+ * can be; the ends of the list are joined.  FALSE when there is no other series. */
+gboolean
+nullcurve_hit_step_series (const NullcurveFigure *figure, NullcurveHit *hit, int direction);
+
+/* Does the hit still name a point with a value (the figure may have changed)? */
+gboolean nullcurve_hit_is_valid (const NullcurveFigure *figure, const NullcurveHit *hit);
+
+G_END_DECLS

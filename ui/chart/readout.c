@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/readout.h"
+
+#include <math.h>
+
+#define NBSP       "\302\240"
+#define EN_DASH    "\342\200\223"
+#define PLUS_MINUS "\302\261"
+
+static const double same_x = 1e-9;
+
+/* The point at x, one with a value before one without; -1 when there is none. */
+static gssize
+find_point (const NullcurveSeries *series, gsize panel, double x)
+{
+  gssize found = -1;
+
+  for (gsize i = 0; i < nullcurve_series_n_points (series, panel); i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
+
+      if (fabs (point->x - x) > same_x)
+        continue;
+      if (isfinite (point->y))
+        return (gssize)i;
+      if (found < 0)
+        found = (gssize)i;
+    }
+  return found;
+}
+
+static void
+fill_cell (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUnit unit)
+{
+  char percent[G_ASCII_DTOSTR_BUF_SIZE];
+  double spread;
+
+  nullcurve_format_value (unit, point != NULL ? point->y : NAN, cell->value);
+  cell->spread[0] = '\0';
+  if (point == NULL || !isfinite (point->y) || !(point->upper > point->lower) || point->y == 0.0)
+    return;
+  spread = 100.0 * (point->upper - point->lower) / (2.0 * fabs (point->y));
+  g_ascii_formatd (percent, sizeof percent, spread < 9.95 ? "%.1f" : "%.0f", spread);
+  g_snprintf (cell->spread, sizeof cell->spread, PLUS_MINUS "%s" NBSP "%%", percent);
+}
+
+static void
+add_row (NullcurveReadout *readout, const NullcurveFigure *figure, gsize index)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, index);
+  NullcurveReadoutRow row = { .series = index, .label = series->label };
+
+  for (gsize p = 0; p < figure->n_panels; p++)
+    {
+      const gssize at = find_point (series, p, readout->x);
+      const NullcurvePoint *point =
+          at >= 0 ? nullcurve_series_get_point (series, p, (gsize)at) : NULL;
+
+      row.points[p] = point != NULL && isfinite (point->y) ? at : -1;
+      row.measured = row.measured || row.points[p] >= 0;
+      fill_cell (&row.cells[p], point, figure->panels[p].unit);
+    }
+  g_array_append_val (readout->rows, row);
+}
+
+/* Smallest and largest realised x of the rows. */
+static gboolean
+realised_range (const NullcurveReadout *readout,
+                const NullcurveFigure *figure,
+                double *lo,
+                double *hi)
+{
+  *lo = INFINITY;
+  *hi = -INFINITY;
+  for (gsize i = 0; i < readout->rows->len; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (readout, i);
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, row->series);
+
+      for (gsize p = 0; p < readout->n_panels; p++)
+        if (row->points[p] >= 0)
+          {
+            const NullcurvePoint *point =
+                nullcurve_series_get_point (series, p, (gsize)row->points[p]);
+
+            *lo = fmin (*lo, point->x_realised);
+            *hi = fmax (*hi, point->x_realised);
+          }
+    }
+  return *hi >= *lo;
+}
+
+static char *
+make_title (const NullcurveReadout *readout, const NullcurveFigure *figure)
+{
+  g_autoptr (GString) title = g_string_new (figure->x_label != NULL ? figure->x_label : "x");
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  char other[G_ASCII_DTOSTR_BUF_SIZE];
+  const gboolean hundredths = fabs (readout->x * 100.0 - round (readout->x * 100.0)) < 1e-6;
+  double lo;
+  double hi;
+
+  g_string_append_printf (
+      title, " %s",
+      g_ascii_formatd (number, sizeof number, hundredths ? "%.2f" : "%.4g", readout->x));
+  if (realised_range (readout, figure, &lo, &hi))
+    {
+      g_ascii_formatd (number, sizeof number, "%.3f", lo);
+      g_ascii_formatd (other, sizeof other, "%.3f", hi);
+      if (g_str_equal (number, other))
+        g_string_append_printf (title, " (realised %s)", number);
+      else
+        g_string_append_printf (title, " (realised %s" EN_DASH "%s)", number, other);
+    }
+  return g_string_free (g_steal_pointer (&title), FALSE);
+}
+
+NullcurveReadout *
+nullcurve_readout_new (const NullcurveFigure *figure, double x)
+{
+  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (gsize));
+  NullcurveReadout *readout = g_new0 (NullcurveReadout, 1);
+
+  readout->x = x;
+  readout->n_panels = figure->n_panels;
+  readout->rows = g_array_new (FALSE, FALSE, sizeof (NullcurveReadoutRow));
+  nullcurve_figure_get_order (figure, order);
+  for (gsize i = 0; i < order->len; i++)
+    add_row (readout, figure, g_array_index (order, gsize, i));
+  readout->title = make_title (readout, figure);
+  return readout;
+}
+
+void
+nullcurve_readout_free (NullcurveReadout *readout)
+{
+  if (readout == NULL)
+    return;
+  g_array_unref (readout->rows);
+  g_free (readout->title);
+  g_free (readout);
+}
+
+const NullcurveReadoutRow *
+nullcurve_readout_get_row (const NullcurveReadout *readout, gsize index)
+{
+  return &g_array_index (readout->rows, NullcurveReadoutRow, index);
+}
+
+char *
+nullcurve_readout_to_text (const NullcurveReadout *readout, const NullcurveFigure *figure)
+{
+  g_autoptr (GString) text = g_string_new (readout->title);
+
+  for (gsize i = 0; i < readout->rows->len; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (readout, i);
+
+      g_string_append_printf (text, "\n%s:", row->label);
+      if (!row->measured)
+        g_string_append (text, " no value");
+      for (gsize p = 0; row->measured && p < readout->n_panels; p++)
+        g_string_append_printf (text, "%s %s %s%s%s", p > 0 ? "," : "", figure->panels[p].title,
+                                row->cells[p].value, row->cells[p].spread[0] != '\0' ? " " : "",
+                                row->cells[p].spread);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+append_value_at (GString *text, NullcurveUnit unit, const NullcurvePoint *point)
+{
+  char value[NULLCURVE_AXIS_LABEL_SIZE];
+  char x[G_ASCII_DTOSTR_BUF_SIZE];
+
+  nullcurve_format_value (unit, point->y, value);
+  g_ascii_formatd (x, sizeof x, "%.4g", point->x);
+  g_string_append_printf (text, " %s at %s", value, x);
+}
+
+/* "Tokens/s from 1.2 M at 0 to 2.0 M at 0.9" */
+static gboolean
+append_ends (GString *text,
+             const NullcurveFigure *figure,
+             const NullcurveSeries *series,
+             gsize panel)
+{
+  const NullcurvePoint *first = NULL;
+  const NullcurvePoint *last = NULL;
+
+  for (gsize i = 0; i < nullcurve_series_n_points (series, panel); i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
+
+      if (!isfinite (point->y))
+        continue;
+      first = first != NULL ? first : point;
+      last = point;
+    }
+  if (first == NULL)
+    return FALSE;
+  g_string_append_printf (text, "%s%s", figure->panels[panel].title, first != last ? " from" : "");
+  append_value_at (text, figure->panels[panel].unit, first);
+  if (first != last)
+    {
+      g_string_append (text, " to");
+      append_value_at (text, figure->panels[panel].unit, last);
+    }
+  return TRUE;
+}
+
+static void
+append_series (GString *text, const NullcurveFigure *figure, const NullcurveSeries *series)
+{
+  g_autoptr (GString) ends = g_string_new (NULL);
+
+  for (gsize p = 0; p < figure->n_panels; p++)
+    {
+      const gsize before = ends->len;
+
+      if (before > 0)
+        g_string_append (ends, ", ");
+      if (!append_ends (ends, figure, series, p))
+        g_string_truncate (ends, before);
+    }
+  g_string_append_printf (text, " %s: %s.", series->label,
+                          ends->len > 0 ? ends->str : "no values yet");
+}
+
+char *
+nullcurve_figure_summarise (const NullcurveFigure *figure)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gsize n = 0;
+
+  if (!nullcurve_figure_has_data (figure))
+    return g_strdup (figure->empty_text != NULL ? figure->empty_text : "No values to show.");
+  for (gsize p = 0; p < figure->n_panels; p++)
+    g_string_append_printf (text, "%s%s",
+                            p == 0                      ? ""
+                            : p + 1 == figure->n_panels ? " and "
+                                                        : ", ",
+                            figure->panels[p].title);
+  if (figure->x_label != NULL)
+    g_string_append_printf (text, " against %s", figure->x_label);
+  for (gsize i = 0; i < figure->series->len; i++)
+    n += nullcurve_figure_get_series (figure, i)->visible ? 1 : 0;
+  g_string_append_printf (text, ", %" G_GSIZE_FORMAT " %s.", n, n == 1 ? "curve" : "curves");
+  for (gsize i = 0; i < figure->series->len; i++)
+    if (nullcurve_figure_get_series (figure, i)->visible)
+      append_series (text, figure, nullcurve_figure_get_series (figure, i));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/render.h"
+
+#include <math.h>
+
+#include "ui/chart/draw.h"
+
+typedef struct Canvas
+{
+  cairo_t *cr;
+  const NullcurveLayout *layout;
+  const NullcurveFigure *figure;
+  const NullcurveChartStyle *style;
+  NullcurveChartText *text;
+} Canvas;
+
+static double
+middle (const NullcurveRect *rect)
+{
+  return rect->y + 0.5 * rect->height;
+}
+
+static void
+draw_text (const Canvas *canvas,
+           NullcurveFont font,
+           const NullcurveColour *colour,
+           const char *words,
+           double x,
+           double y,
+           NullcurveAlign align)
+{
+  nullcurve_draw_set_colour (canvas->cr, colour, 1.0);
+  nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, x, y, align, -1.0);
+}
+
+/* Words that start at a rectangle's left and end with it. */
+static void
+draw_text_in (const Canvas *canvas,
+              NullcurveFont font,
+              const NullcurveColour *colour,
+              const char *words,
+              const NullcurveRect *rect)
+{
+  if (rect->width <= 0.0 || rect->height <= 0.0 || words == NULL)
+    return;
+  nullcurve_draw_set_colour (canvas->cr, colour, 1.0);
+  nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, rect->x, middle (rect),
+                             NULLCURVE_ALIGN_START, rect->width);
+}
+
+static void
+draw_background (const Canvas *canvas)
+{
+  if (!canvas->style->paint_background)
+    return;
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->background, 1.0);
+  cairo_rectangle (canvas->cr, 0.0, 0.0, canvas->layout->width, canvas->layout->height);
+  cairo_fill (canvas->cr);
+}
+
+static void
+draw_grid (const Canvas *canvas, gsize panel)
+{
+  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
+
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->grid, 1.0);
+  for (gsize i = 0; i < place->y.n_ticks; i++)
+    nullcurve_draw_hline (canvas->cr, place->plot.x, place->plot.x + place->plot.width,
+                          nullcurve_layout_y (canvas->layout, panel, place->y.ticks[i].value), 1.0);
+}
+
+/* A label on its line, kept readable by a halo where it crosses other lines. */
+static void
+draw_reference_label (const Canvas *canvas, const char *label, double x, double y)
+{
+  if (label == NULL)
+    return;
+  nullcurve_draw_set_solid (canvas->cr);
+  nullcurve_chart_text_path (canvas->text, canvas->cr, NULLCURVE_FONT_TICK, label, x, y,
+                             NULLCURVE_ALIGN_END);
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->background, 0.85);
+  cairo_set_line_width (canvas->cr, 4.0);
+  cairo_set_line_join (canvas->cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_stroke (canvas->cr);
+  draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, label, x, y,
+             NULLCURVE_ALIGN_END);
+}
+
+/* Dots along a line: round caps on dashes of no length. */
+static void
+set_dots (const Canvas *canvas)
+{
+  const double dash[2] = { 0.0, 4.0 };
+
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->reference, 1.0);
+  cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_width (canvas->cr, 1.5);
+  cairo_set_dash (canvas->cr, dash, 2, 0.0);
+}
+
+static void
+draw_reference_line (const Canvas *canvas, gsize panel, const NullcurveReference *reference)
+{
+  const NullcurveRect *plot = &canvas->layout->panels[panel].plot;
+  const double y = nullcurve_layout_y (canvas->layout, panel, reference->y);
+  const double row = nullcurve_chart_text_height (canvas->text, NULLCURVE_FONT_TICK);
+
+  if (!(y >= plot->y - 0.5 && y <= plot->y + plot->height + 0.5))
+    return;
+  set_dots (canvas);
+  cairo_move_to (canvas->cr, plot->x, y);
+  cairo_line_to (canvas->cr, plot->x + plot->width, y);
+  cairo_stroke (canvas->cr);
+  draw_reference_label (canvas, reference->label, plot->x + plot->width,
+                        y - 0.5 * row - 2.0 < plot->y - 0.5 * row ? y + 0.5 * row + 2.0
+                                                                  : y - 0.5 * row - 2.0);
+}
+
+/* Where the label of a curve goes: level with where it leaves the plot, left of the curve by the
+ * label's lower edge (the curves rise). */
+static void
+label_curve (const Canvas *canvas, gsize panel, const NullcurveReference *reference)
+{
+  const NullcurveRect *plot = &canvas->layout->panels[panel].plot;
+  const double row = nullcurve_chart_text_height (canvas->text, NULLCURVE_FONT_TICK);
+  double centre = NAN;
+
+  for (gsize i = reference->curve->len; i-- > 0;)
+    {
+      const NullcurveXY *xy = &g_array_index (reference->curve, NullcurveXY, i);
+      const double x = nullcurve_layout_x (canvas->layout, panel, xy->x);
+      const double y = nullcurve_layout_y (canvas->layout, panel, xy->y);
+
+      if (!(y >= plot->y) || x > plot->x + plot->width + 0.5)
+        continue;
+      if (isnan (centre))
+        centre = fmax (y, plot->y + 0.5 * row + 3.0);
+      if (y < centre + 0.5 * row)
+        continue;
+      draw_reference_label (canvas, reference->label, x - 6.0, centre);
+      return;
+    }
+}
+
+static void
+draw_reference_curve (const Canvas *canvas, gsize panel, const NullcurveReference *reference)
+{
+  const NullcurveRect *plot = &canvas->layout->panels[panel].plot;
+
+  cairo_save (canvas->cr);
+  cairo_rectangle (canvas->cr, plot->x - 2.0, plot->y - 1.0, plot->width + 4.0, plot->height + 2.0);
+  cairo_clip (canvas->cr);
+  for (gsize i = 0; i < reference->curve->len; i++)
+    {
+      const NullcurveXY *xy = &g_array_index (reference->curve, NullcurveXY, i);
+      const double y = nullcurve_layout_y (canvas->layout, panel, xy->y);
+
+      if (isfinite (y))
+        cairo_line_to (canvas->cr, nullcurve_layout_x (canvas->layout, panel, xy->x), y);
+    }
+  set_dots (canvas);
+  cairo_stroke (canvas->cr);
+  cairo_restore (canvas->cr);
+  label_curve (canvas, panel, reference);
+}
+
+static void
+draw_references (const Canvas *canvas, gsize panel)
+{
+  const NullcurvePanel *source = &canvas->figure->panels[panel];
+
+  cairo_new_path (canvas->cr);
+  for (gsize i = 0; canvas->layout->has_data && i < source->references->len; i++)
+    {
+      const NullcurveReference *reference = g_ptr_array_index (source->references, i);
+
+      if (isfinite (reference->y))
+        draw_reference_line (canvas, panel, reference);
+      else
+        draw_reference_curve (canvas, panel, reference);
+    }
+  nullcurve_draw_set_solid (canvas->cr);
+  cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_BUTT);
+}
+
+static void
+draw_axes (const Canvas *canvas, gsize panel)
+{
+  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
+  const NullcurveRect *plot = &place->plot;
+  const double bottom = plot->y + plot->height;
+
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->axis, 1.0);
+  nullcurve_draw_hline (canvas->cr, plot->x, plot->x + plot->width, bottom, 1.0);
+  for (gsize i = 0; i < place->x.n_ticks; i++)
+    nullcurve_draw_vline (canvas->cr,
+                          nullcurve_layout_x (canvas->layout, panel, place->x.ticks[i].value),
+                          bottom, bottom + 4.0, 1.0);
+  for (gsize i = 0; place->x_labels.height > 0.0 && i < place->x.n_ticks; i++)
+    draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, place->x.ticks[i].label,
+               nullcurve_layout_x (canvas->layout, panel, place->x.ticks[i].value),
+               middle (&place->x_labels), NULLCURVE_ALIGN_MIDDLE);
+  for (gsize i = 0; i < place->y.n_ticks; i++)
+    draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, place->y.ticks[i].label,
+               place->y_labels.x + place->y_labels.width,
+               nullcurve_layout_y (canvas->layout, panel, place->y.ticks[i].value),
+               NULLCURVE_ALIGN_END);
+}
+
+static void
+draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (canvas->figure, item->series);
+  const double swatch = nullcurve_layout_swatch_width (canvas->style);
+  const double y = middle (&item->rect);
+  const double gap = 0.4 * canvas->style->font_size;
+  const NullcurveRect label = { item->rect.x + swatch + gap, item->rect.y,
+                                item->rect.width - swatch - gap + 1.0, item->rect.height };
+  NullcurveSeriesStyle look;
+
+  nullcurve_chart_style_series (canvas->style, series->palette, &look);
+  nullcurve_draw_set_colour (canvas->cr, &look.colour, 1.0);
+  nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
+  cairo_move_to (canvas->cr, item->rect.x, y);
+  cairo_line_to (canvas->cr, item->rect.x + swatch, y);
+  cairo_stroke (canvas->cr);
+  nullcurve_draw_marker (canvas->cr, look.marker, item->rect.x + 0.5 * swatch, y,
+                         canvas->style->marker_radius, &look.colour, &canvas->style->background);
+  draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text, series->label, &label);
+}
+
+static void
+draw_legend (const Canvas *canvas)
+{
+  const NullcurveLayout *layout = canvas->layout;
+
+  for (gsize i = 0; i < layout->legend->len; i++)
+    draw_legend_item (canvas, &g_array_index (layout->legend, NullcurveLegendItem, i));
+  if (layout->legend_left_off > 0)
+    {
+      g_autofree char *more =
+          g_strdup_printf ("+ %" G_GSIZE_FORMAT " more", layout->legend_left_off);
+
+      draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, more,
+                    &layout->legend_more);
+    }
+}
+
+static void
+draw_empty (const Canvas *canvas)
+{
+  const NullcurveRect *plot;
+
+  if (canvas->layout->has_data || canvas->figure->empty_text == NULL
+      || canvas->layout->n_panels == 0)
+    return;
+  plot = &canvas->layout->panels[0].plot;
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
+  nullcurve_chart_text_draw_wrapped (canvas->text, canvas->cr, NULLCURVE_FONT_EMPTY,
+                                     canvas->figure->empty_text, plot->x + 0.5 * plot->width,
+                                     middle (plot), fmin (plot->width, 420.0));
+}
+
+/* A panel without values beside one that has some says so, lest it look broken. */
+static void
+draw_empty_panel (const Canvas *canvas, gsize panel)
+{
+  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
+
+  if (canvas->layout->has_data && place->y.n_ticks == 0)
+    draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, "no values",
+               place->plot.x + 0.5 * place->plot.width, middle (&place->plot),
+               NULLCURVE_ALIGN_MIDDLE);
+}
+
+static void
+draw_panel (const Canvas *canvas, gsize panel)
+{
+  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
+  const NullcurvePanel *source = &canvas->figure->panels[panel];
+
+  draw_grid (canvas, panel);
+  draw_references (canvas, panel);
+  nullcurve_draw_panel_data (canvas->cr, canvas->layout, canvas->figure, canvas->style, panel);
+  draw_axes (canvas, panel);
+  draw_empty_panel (canvas, panel);
+  draw_text_in (canvas, NULLCURVE_FONT_PANEL, &canvas->style->text, source->title, &place->title);
+  draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, source->subtitle,
+                &place->subtitle);
+}
+
+void
+nullcurve_chart_render_laid_out (cairo_t *cr,
+                                 const NullcurveLayout *layout,
+                                 const NullcurveFigure *figure,
+                                 const NullcurveChartStyle *style,
+                                 NullcurveChartText *text)
+{
+  const Canvas canvas = { cr, layout, figure, style, text };
+
+  cairo_save (cr);
+  cairo_new_path (cr);
+  draw_background (&canvas);
+  for (gsize i = 0; i < layout->n_panels; i++)
+    draw_panel (&canvas, i);
+  draw_text_in (&canvas, NULLCURVE_FONT_TITLE, &style->text, figure->title, &layout->title);
+  draw_text_in (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, figure->subtitle,
+                &layout->subtitle);
+  draw_legend (&canvas);
+  if (layout->x_label.height > 0.0)
+    draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, figure->x_label,
+               layout->x_label.x + 0.5 * layout->x_label.width, middle (&layout->x_label),
+               NULLCURVE_ALIGN_MIDDLE);
+  draw_empty (&canvas);
+  cairo_restore (cr);
+}
+
+void
+nullcurve_chart_render (cairo_t *cr,
+                        double width,
+                        double height,
+                        const NullcurveFigure *figure,
+                        const NullcurveChartStyle *style)
+{
+  g_autoptr (NullcurveChartText) text = nullcurve_chart_text_new (style);
+  g_autoptr (NullcurveLayout) layout = nullcurve_layout_new (figure, style, text, width, height);
+
+  nullcurve_chart_render_laid_out (cr, layout, figure, style, text);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Draw a figure.  One function serves the screen, PNG, SVG, PDF and the command line. */
+#pragma once
+
+#include <cairo.h>
+
+#include "ui/chart/hit.h"
+#include "ui/chart/layout.h"
+
+G_BEGIN_DECLS
+
+/* Draw the figure into the rectangle from the origin, width x height in user units (pixels at
+ * 96 per inch).  Leaves the state of `cr` as it was. */
+void nullcurve_chart_render (cairo_t *cr,
+                             double width,
+                             double height,
+                             const NullcurveFigure *figure,
+                             const NullcurveChartStyle *style);
+
+/* The same for one who keeps the layout for hit-testing; `layout` and `text` as made from this
+ * figure and style. */
+void nullcurve_chart_render_laid_out (cairo_t *cr,
+                                      const NullcurveLayout *layout,
+                                      const NullcurveFigure *figure,
+                                      const NullcurveChartStyle *style,
+                                      NullcurveChartText *text);
+
+/* What the overlay points at. */
+typedef struct NullcurveCrosshair
+{
+  double x;              /* in the units of the x axis */
+  gboolean has_selected; /* a point chosen by keyboard or pointer is ringed more strongly */
+  NullcurveHit selected;
+} NullcurveCrosshair;
+
+/* The overlay: a dashed line through all panels, rings around the points at x, and a box with one
+ * row a series.  It stays inside the chart; where it lacks room it leaves out columns of later
+ * panels, then shortens labels, then leaves out rows and says how many. */
+void nullcurve_chart_render_crosshair (cairo_t *cr,
+                                       const NullcurveLayout *layout,
+                                       const NullcurveFigure *figure,
+                                       const NullcurveChartStyle *style,
+                                       NullcurveChartText *text,
+                                       const NullcurveCrosshair *crosshair);
+
+G_END_DECLS

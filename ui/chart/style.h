@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a chart looks: colours, markers, dashes, sizes and fonts for one kind of background.
+ * Series are told apart by colour, marker and dash together, so that no reader needs colour. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+enum
+{
+  NULLCURVE_STYLE_N_COLOURS = 8
+};
+
+typedef struct NullcurveColour
+{
+  double red; /* sRGB, 0 .. 1, not premultiplied */
+  double green;
+  double blue;
+  double alpha;
+} NullcurveColour;
+
+typedef enum NullcurveStyleKind
+{
+  NULLCURVE_STYLE_LIGHT,
+  NULLCURVE_STYLE_DARK,
+  NULLCURVE_STYLE_HIGH_CONTRAST,
+  NULLCURVE_STYLE_HIGH_CONTRAST_DARK,
+  NULLCURVE_STYLE_PRINT, /* light on white, with the figure's title: for papers */
+} NullcurveStyleKind;
+
+typedef enum NullcurveMarker
+{
+  NULLCURVE_MARKER_CIRCLE,
+  NULLCURVE_MARKER_SQUARE,
+  NULLCURVE_MARKER_TRIANGLE,
+  NULLCURVE_MARKER_DIAMOND,
+  NULLCURVE_MARKER_TRIANGLE_DOWN,
+  NULLCURVE_MARKER_PENTAGON,
+  NULLCURVE_MARKER_PLUS,
+  NULLCURVE_MARKER_CROSS,
+  NULLCURVE_N_MARKERS
+} NullcurveMarker;
+
+/* Plain data, copy freely; sizes in pixels (of the chart's own coordinates). */
+typedef struct NullcurveChartStyle
+{
+  NullcurveStyleKind kind;
+  NullcurveColour background;
+  gboolean paint_background; /* FALSE: what lies below shows; it should look like `background` */
+  gboolean show_title;       /* FALSE where the window's header says it already */
+  NullcurveColour text;
+  NullcurveColour text_dim;
+  NullcurveColour axis;
+  NullcurveColour grid;
+  NullcurveColour reference;
+  NullcurveColour crosshair;
+  NullcurveColour readout_background;
+  NullcurveColour readout_border;
+  NullcurveColour readout_text;
+  NullcurveColour readout_dim;
+  NullcurveColour series[NULLCURVE_STYLE_N_COLOURS];
+  NullcurveColour readout_series[NULLCURVE_STYLE_N_COLOURS]; /* the same, on the readout */
+  double band_alpha;
+  double dot_alpha;
+  double line_width;
+  double marker_radius;
+  double font_size; /* of tick labels; the others follow it */
+  char font_family[96];
+} NullcurveChartStyle;
+
+/* What one series is drawn with. */
+typedef struct NullcurveSeriesStyle
+{
+  NullcurveColour colour;
+  NullcurveColour readout_colour;
+  NullcurveMarker marker;
+  double dash[4]; /* in multiples of the line's width */
+  int n_dash;     /* 0: solid */
+} NullcurveSeriesStyle;
+
+void nullcurve_chart_style_init (NullcurveChartStyle *style, NullcurveStyleKind kind);
+
+gboolean nullcurve_chart_style_equal (const NullcurveChartStyle *a, const NullcurveChartStyle *b);
+
+/* The look of palette index `palette`; after the eight colours markers and dashes shift, so that
+ * 64 series in a row still differ from each other. */
+void nullcurve_chart_style_series (const NullcurveChartStyle *style,
+                                   guint palette,
+                                   NullcurveSeriesStyle *series);
+
+/* Contrast ratio of WCAG 2, 1 .. 21; alpha is ignored. */
+double nullcurve_colour_contrast (const NullcurveColour *a, const NullcurveColour *b);
+
+G_END_DECLS

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/throughput.h"
+
+#include <math.h>
+
+#include "engine/moe/flops.h"
+#include "ui/chart/curves.h"
+
+#define MINUS "\342\210\222"
+
+enum
+{
+  PANEL_TOKENS,
+  PANEL_TFLOPS
+};
+
+void
+nullcurve_throughput_options_init (NullcurveThroughputOptions *options)
+{
+  *options = (NullcurveThroughputOptions){ .current_run = -1,
+                                           .measuring_record = -1,
+                                           .dense_tflops = NAN };
+}
+
+typedef struct Builder
+{
+  NullcurveFigure *figure;
+  const NullcurveThroughputOptions *options;
+  MoeRun *const *runs;
+  gsize n_runs;
+  /* How the intervals came about, for the words beside the title. */
+  gboolean has_intervals;
+  gboolean has_ranges;
+} Builder;
+
+/* What a curve's values are divided by: 1 in absolute figures. */
+typedef struct Base
+{
+  double tokens_per_s;
+  double tflops;
+} Base;
+
+static gboolean
+is_hidden (const Builder *builder, const NullcurveCurve *curve)
+{
+  const NullcurveThroughputOptions *options = builder->options;
+
+  if (options->run_hidden != NULL && options->run_hidden[curve->run])
+    return TRUE;
+  for (gsize i = 0; i < options->n_hidden_curves; i++)
+    if (options->hidden_curves[i].run == curve->run
+        && options->hidden_curves[i].curve == curve->index)
+      return TRUE;
+  return FALSE;
+}
+
+static double
+positive_or_nan (double value)
+{
+  return isfinite (value) && value > 0.0 ? value : NAN;
+}
+
+static Base
+find_base (const Builder *builder, const NullcurveCurve *curve, gboolean *has_row)
+{
+  const MoeRecord *record;
+
+  *has_row = TRUE;
+  if (!builder->options->relative)
+    return (Base){ 1.0, 1.0 };
+  record = moe_run_find_baseline (builder->runs[curve->run], curve->first);
+  *has_row = record != NULL;
+  if (record == NULL)
+    return (Base){ NAN, NAN };
+  return (Base){ positive_or_nan (record->tokens_per_s), positive_or_nan (record->tflops) };
+}
+
+/* Raw rates of the samples, each divided by `base` (in tokens/s). */
+static void
+set_samples (NullcurvePoint *point, const MoeRecord *record, double per_rate)
+{
+  g_autofree double *rates = NULL;
+  gsize n = 0;
+
+  if (record->n_samples == 0 || !record->has_shape)
+    return;
+  rates = g_new (double, record->n_samples);
+  for (gsize i = 0; i < record->n_samples; i++)
+    if (record->samples_s[i] > 0.0)
+      rates[n++] = per_rate * (double)record->shape.tokens / record->samples_s[i];
+  nullcurve_point_set_samples (point, rates, n);
+}
+
+/* One record in one panel.  `per_rate` turns tokens/s into the panel's values. */
+static void
+add_point (Builder *builder,
+           NullcurveSeries *series,
+           gsize panel,
+           const MoeRecord *record,
+           double value,
+           double per_rate,
+           gboolean measuring)
+{
+  NullcurvePoint *point = nullcurve_series_add_point (series, panel, record->null_target, value);
+  MoeSpread spread;
+
+  point->x_realised = record->null_realized;
+  point->measuring = measuring;
+  if (!isfinite (value) || !isfinite (per_rate))
+    return;
+  set_samples (point, record, per_rate);
+  if (!moe_record_rate_spread (record, &spread) || spread.n < 2)
+    return;
+  nullcurve_point_set_interval (point, spread.lower * per_rate, spread.upper * per_rate);
+  if (spread.coverage >= 0.95)
+    builder->has_intervals = TRUE;
+  else
+    builder->has_ranges = TRUE;
+}
+
+static void
+add_record (Builder *builder,
+            NullcurveSeries *series,
+            const MoeRecord *record,
+            Base base,
+            gboolean measuring)
+{
+  const double tokens = positive_or_nan (record->tokens_per_s);
+  const double tflops = positive_or_nan (record->tflops);
+
+  if (!isfinite (record->null_target))
+    return;
+  add_point (builder, series, PANEL_TOKENS, record, tokens / base.tokens_per_s,
+             1.0 / base.tokens_per_s, measuring);
+  add_point (builder, series, PANEL_TFLOPS, record, tflops / base.tflops,
+             tflops / tokens / base.tflops, measuring);
+}
+
+/* Useful TFLOP per token: turns an expected rate into expected TF/s. */
+static double
+tflop_per_token (const MoeRecord *record)
+{
+  int pass;
+
+  if (!record->has_shape || record->real_assignments < 0 || record->pass == NULL
+      || record->shape.tokens == 0 || !moe_name_parse (&moe_pass_names, record->pass, &pass))
+    return NAN;
+  return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments)
+         / (double)record->shape.tokens / 1e12;
+}
+
+static void
+add_forecast (NullcurveSeries *series, const MoeRecord *record, double tokens_per_s, Base base)
+{
+  const double tokens = tokens_per_s / base.tokens_per_s;
+  const double tflops = tokens_per_s * tflop_per_token (record) / base.tflops;
+
+  if (isfinite (record->null_target) && isfinite (tokens) && tokens > 0.0)
+    nullcurve_series_add_forecast (series, PANEL_TOKENS, record->null_target, tokens);
+  if (isfinite (record->null_target) && isfinite (tflops) && tflops > 0.0)
+    nullcurve_series_add_forecast (series, PANEL_TFLOPS, record->null_target, tflops);
+}
+
+static void
+add_curve (Builder *builder, const NullcurveCurve *curve, guint palette)
+{
+  const NullcurveThroughputOptions *options = builder->options;
+  const gboolean current = options->current_run == (gssize)curve->run;
+  const MoeRun *run = builder->runs[curve->run];
+  gboolean has_row;
+  const Base base = find_base (builder, curve, &has_row);
+  g_autofree char *label =
+      has_row ? g_strdup (curve->label) : g_strdup_printf ("%s (no f = 0 row)", curve->label);
+  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, label, palette);
+
+  series->current = current;
+  series->source_run = (int)curve->run;
+  series->curve = curve->index;
+  series->visible = !is_hidden (builder, curve);
+  for (guint i = 0; has_row && i < curve->records->len; i++)
+    {
+      const gsize index = g_array_index (curve->records, gsize, i);
+      const MoeRecord *record = moe_run_get_record (run, index);
+
+      add_record (builder, series, record, base,
+                  current && options->measuring_record == (gssize)index);
+      if (current && index < options->n_forecast && options->forecast_tokens_per_s != NULL
+          && !isfinite (record->tokens_per_s))
+        add_forecast (series, record, options->forecast_tokens_per_s[index], base);
+    }
+}
+
+static const char *
+interval_words (const Builder *builder)
+{
+  if (builder->has_intervals && builder->has_ranges)
+    return ", median and interval";
+  if (builder->has_intervals)
+    return ", median and 95 % interval";
+  return builder->has_ranges ? ", median and range" : "";
+}
+
+static void
+add_ideal (NullcurvePanel *panel, double x_max)
+{
+  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, "ideal 1/(1 " MINUS " f)");
+
+  for (int percent = 0; percent <= 99 && percent / 100.0 <= x_max + 1e-9; percent++)
+    nullcurve_reference_add (ideal, percent / 100.0, 100.0 / (100.0 - percent));
+}
+
+static void
+finish_panels (Builder *builder)
+{
+  const NullcurveThroughputOptions *options = builder->options;
+  NullcurvePanel *tokens = &builder->figure->panels[PANEL_TOKENS];
+  NullcurvePanel *tflops = &builder->figure->panels[PANEL_TFLOPS];
+  g_autofree char *words = g_strdup_printf (
+      "%s%s", options->relative ? "relative to f = 0 of the same curve" : "tokens per second",
+      interval_words (builder));
+  double lo;
+  double hi;
+
+  nullcurve_figure_set_text (&tokens->subtitle, words);
+  nullcurve_figure_x_range (builder->figure, &lo, &hi);
+  tokens->weight = 1.15;
+  tokens->scale = tflops->scale = options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
+  if (options->relative)
+    add_ideal (tokens, hi);
+  else if (isfinite (options->dense_tflops))
+    nullcurve_panel_add_line (tflops, "dense matmul rate of this machine", options->dense_tflops);
+}
+
+static const MoeRun *
+leading_run (const Builder *builder)
+{
+  const gssize current = builder->options->current_run;
+
+  if (current >= 0 && (gsize)current < builder->n_runs)
+    return builder->runs[current];
+  return builder->n_runs > 0 ? builder->runs[0] : NULL;
+}
+
+static void
+set_words (Builder *builder, const GPtrArray *curves)
+{
+  NullcurveFigure *figure = builder->figure;
+  const NullcurveThroughputOptions *options = builder->options;
+  const MoeRun *leading = leading_run (builder);
+  g_autofree char *common = nullcurve_curves_common (curves);
+  const char *title = options->title;
+
+  if (title == NULL && builder->n_runs == 1)
+    title = moe_run_get_title (leading);
+  nullcurve_figure_set_text (&figure->title,
+                             title != NULL ? title : "Throughput against the null fraction");
+  nullcurve_figure_set_text (&figure->subtitle, common);
+  nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  nullcurve_figure_set_text (&figure->empty_text,
+                             options->empty_text != NULL
+                                 ? options->empty_text
+                                 : "No points yet: press Run, or open a file of results.");
+  if (leading != NULL)
+    nullcurve_figure_set_text (&figure->date, moe_run_get_fact (leading, "date"));
+}
+
+NullcurveFigure *
+nullcurve_figure_throughput (MoeRun *const *runs,
+                             gsize n_runs,
+                             const NullcurveThroughputOptions *options)
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
+  NullcurveThroughputOptions defaults;
+  Builder builder = { nullcurve_figure_new (), options, runs, n_runs, FALSE, FALSE };
+  NullcurveUnit rate;
+  NullcurveUnit plain;
+
+  nullcurve_throughput_options_init (&defaults);
+  if (options == NULL)
+    builder.options = &defaults;
+  rate = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_RATE;
+  plain = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_PLAIN;
+  nullcurve_figure_add_panel (builder.figure, "Tokens/s", NULL, rate);
+  nullcurve_figure_add_panel (builder.figure, "TF/s",
+                              builder.options->relative ? "relative to f = 0, useful work only"
+                                                        : "useful work only",
+                              plain);
+  for (guint i = 0; i < curves->len; i++)
+    add_curve (&builder, g_ptr_array_index (curves, i), builder.options->palette_start + i);
+  finish_panels (&builder);
+  set_words (&builder, curves);
+  return builder.figure;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The throughput figure: tokens/s above TF/s, against the null fraction, from records. */
+#pragma once
+
+#include "engine/records/run.h"
+#include "ui/chart/figure.h"
+
+G_BEGIN_DECLS
+
+/* Names a curve: the index of its run in the list and its index among that run's curves, in order
+ * of appearance; NullcurveSeries has the same in source_run and curve. */
+typedef struct NullcurveCurveId
+{
+  gsize run;
+  guint curve;
+} NullcurveCurveId;
+
+/* Plain data; arrays are borrowed for the call. */
+typedef struct NullcurveThroughputOptions
+{
+  gboolean relative; /* each curve divided by its own f = 0 median */
+  gboolean log_y;
+  gssize current_run;         /* the run in hand, -1: none */
+  gssize measuring_record;    /* record of the current run being measured now, -1: none */
+  guint palette_start;        /* palette index of the first curve; hidden curves count too */
+  const gboolean *run_hidden; /* one for each run, or NULL */
+  const NullcurveCurveId *hidden_curves;
+  gsize n_hidden_curves;
+  /* Expected tokens/s, in parallel with the current run's records, NaN where not known; used for
+   * records that have no rate yet.  May be NULL or shorter than the records. */
+  const double *forecast_tokens_per_s;
+  gsize n_forecast;
+  double dense_tflops;    /* a horizontal line in the lower panel; NaN: none */
+  const char *title;      /* NULL: made from the runs */
+  const char *empty_text; /* NULL: a sentence of our own */
+} NullcurveThroughputOptions;
+
+/* Absolute, linear, no current run, nothing hidden. */
+void nullcurve_throughput_options_init (NullcurveThroughputOptions *options);
+
+/* The figure of these runs, in the order given; free with nullcurve_figure_free ().  It copies
+ * what it needs.  `options` may be NULL for the defaults. */
+NullcurveFigure *nullcurve_figure_throughput (MoeRun *const *runs,
+                                              gsize n_runs,
+                                              const NullcurveThroughputOptions *options);
+
+G_END_DECLS
