@@ -31,6 +31,7 @@ typedef struct MoeProblem
   size_t max_topk; /* largest topk of any point */
   size_t max_rows; /* largest number of dispatched rows of any point */
   MoeNullDispatch null_dispatch;
+  MoeRematMode remat_mode;
   uint64_t seed;  /* initial values of x and the weights */
   size_t threads; /* >= 1 */
 } MoeProblem;

@@ -6,9 +6,6 @@
 
 #define N_ELEMENTS(array) (sizeof (array) / sizeof (array)[0])
 
-static const char *const remat_mode_list[] = { "none", "expert_mlp", "combine" };
-const MoeNames moe_remat_mode_names = { remat_mode_list, N_ELEMENTS (remat_mode_list) };
-
 static const char *const capacity_policy_list[] = { "none", "drop", "pad" };
 const MoeNames moe_capacity_policy_names = { capacity_policy_list,
                                              N_ELEMENTS (capacity_policy_list) };
@@ -89,7 +86,7 @@ static const MoeOptionSpec table[] = {
     MOE_OPTION_FLAG, FIELD (use_custom_sort_vjp) },
   { "remat-mode", "remat_mode", "none|expert_mlp|combine",
     "what the backward recomputes instead of saving", COMPUTE, MOE_OPTION_CHOICE,
-    FIELD (remat_mode), .names = &moe_remat_mode_names, .works = 1u << MOE_REMAT_NONE },
+    FIELD (remat_mode), .names = &moe_remat_mode_names },
   { "capacity-policy", "capacity_policy", "none|drop|pad",
     "bound the rows of an expert; with null routing only none", COMPUTE, MOE_OPTION_CHOICE,
     FIELD (capacity_policy), .names = &moe_capacity_policy_names,

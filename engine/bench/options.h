@@ -33,13 +33,6 @@ typedef struct MoeChoiceSet
   bool has[8]; /* indexed by the enumeration */
 } MoeChoiceSet;
 
-typedef enum MoeRematMode
-{
-  MOE_REMAT_NONE,
-  MOE_REMAT_EXPERT_MLP,
-  MOE_REMAT_COMBINE,
-} MoeRematMode;
-
 typedef enum MoeCapacityPolicy
 {
   MOE_CAPACITY_NONE,
@@ -118,7 +111,6 @@ typedef struct MoeOptions
  * values that this version does not run: here fused_w13 and random. */
 void moe_options_init (MoeOptions *options);
 
-extern const MoeNames moe_remat_mode_names;
 extern const MoeNames moe_capacity_policy_names;
 extern const MoeNames moe_parallel_mode_names;
 extern const MoeNames moe_ep_comm_path_names;

@@ -30,6 +30,7 @@ block_of (const MoeOptions *options, size_t topk, MoeImpl impl, MoeQueueMode que
     .impl = impl,
     .null_dispatch = options->null_dispatch,
     .queue_mode = queue_mode,
+    .remat_mode = options->remat_mode,
   };
 }
 
@@ -175,6 +176,7 @@ moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
     .dtype = plan->options.dtype,
     .pass = plan->options.pass,
     .null_dispatch = plan->options.null_dispatch,
+    .remat_mode = plan->options.remat_mode,
     .seed = plan->options.seed,
     .threads = plan->threads,
   };

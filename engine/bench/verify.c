@@ -82,6 +82,7 @@ run_step (Comparison *c,
                          .max_topk = block->topk,
                          .max_rows = block->shape.tokens * block->topk,
                          .null_dispatch = block->null_dispatch,
+                         .remat_mode = block->remat_mode,
                          .seed = seed,
                          .threads = threads };
   MoeStatus status = backend->open (&problem, NULL, &c->state, error);

@@ -116,3 +116,11 @@ moe_shape_format (const MoeShape *shape, char text[MOE_SHAPE_TEXT_SIZE])
   snprintf (text, MOE_SHAPE_TEXT_SIZE, "%zux%zux%zux%zu", shape->tokens, shape->hidden,
             shape->mlp_dim, shape->experts);
 }
+
+static const char *const remat_mode_names[] = {
+  [MOE_REMAT_NONE] = "none",
+  [MOE_REMAT_EXPERT_MLP] = "expert_mlp",
+  [MOE_REMAT_COMBINE] = "combine",
+};
+const MoeNames moe_remat_mode_names = { remat_mode_names,
+                                        sizeof remat_mode_names / sizeof *remat_mode_names };

@@ -86,6 +86,15 @@ typedef enum MoeQueueMode
 } MoeQueueMode;
 extern const MoeNames moe_queue_mode_names;
 
+/* What the backward computes again instead of finding it saved. */
+typedef enum MoeRematMode
+{
+  MOE_REMAT_NONE,       /* nothing */
+  MOE_REMAT_EXPERT_MLP, /* gather, up and activation; only the expert outputs have all rows */
+  MOE_REMAT_COMBINE,    /* the gather; gate, up and activation are kept */
+} MoeRematMode;
+extern const MoeNames moe_remat_mode_names;
+
 /* Stages of one step; every backend reports its time in these. */
 typedef enum MoeStage
 {
@@ -145,4 +154,5 @@ typedef struct MoeBlock
   MoeImpl impl;
   MoeNullDispatch null_dispatch;
   MoeQueueMode queue_mode;
+  MoeRematMode remat_mode;
 } MoeBlock;

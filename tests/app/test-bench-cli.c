@@ -177,7 +177,6 @@ test_later_values (void)
     { "--queue-mode", "prequeue" },
     { "--routing-pack-strategy", "tuple_sort" },
     { "--dispatch-permute-mode", "repeat_sort" },
-    { "--remat-mode", "combine" },
     { "--capacity-policy", "pad" },
     { "--parallel-mode", "ep" },
     { "--shared-expert-dim", "128" },

@@ -7,6 +7,8 @@
 #include "engine/bench/verify.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <unistd.h>
 
 typedef struct Case
 {
@@ -20,6 +22,7 @@ typedef struct Case
   MoePass pass;
   size_t threads;
   MoeDtype dtype;
+  MoeRematMode remat;
 } Case;
 
 typedef struct Subject
@@ -35,6 +38,7 @@ block_of (const Case *c)
                      .topk = c->topk,
                      .dtype = c->dtype,
                      .pass = c->pass,
+                     .remat_mode = c->remat,
                      .impl = MOE_IMPL_FUSED_W13,
                      .null_dispatch = c->dispatch };
 }
@@ -79,8 +83,9 @@ add_case (const MoeBackend *backend, Case c)
   Subject *subject = g_new (Subject, 1);
   *subject = (Subject){ backend, c };
   g_autofree char *path =
-      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
+      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
                        moe_name_of (&moe_dtype_names, (int)c.dtype), c.name,
+                       moe_name_of (&moe_remat_mode_names, (int)c.remat),
                        moe_name_of (&moe_null_mode_names, (int)c.mode),
                        moe_name_of (&moe_null_dispatch_names, (int)c.dispatch), c.topk, c.fraction,
                        c.renormalize ? "renormalised" : "plain",
@@ -156,6 +161,24 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
           c.threads = threads;
           add_case (backend, c);
         }
+
+      /* Enough rows for several waves of experts, and of null rows. */
+      c.name = "waves";
+      c.shape = (MoeShape){ .tokens = 1500, .hidden = 24, .mlp_dim = 16, .experts = 16 };
+      c.topk = 2;
+      c.threads = 2;
+      for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+        for (double fraction = 0; fraction < 1; fraction += 0.3)
+          {
+            c.remat = (MoeRematMode)remat;
+            c.fraction = fraction;
+            add_case (backend, c);
+          }
+      c.remat = MOE_REMAT_EXPERT_MLP;
+      c.shape = (MoeShape){ .tokens = 9, .hidden = 12, .mlp_dim = 10, .experts = 4 };
+      c.name = "one-wave";
+      add_case (backend, c);
+      c.remat = MOE_REMAT_NONE;
 
       c.name = "forward-only";
       c.shape = (MoeShape){ .tokens = 130, .hidden = 33, .mlp_dim = 18, .experts = 6 };
@@ -393,6 +416,95 @@ supports_dtype (const MoeBackend *backend, MoeDtype dtype)
   return backend->supports (&block, NULL) == MOE_OK;
 }
 
+static size_t
+resident_bytes (void)
+{
+  g_autofree char *text = NULL;
+  unsigned long long total, resident;
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%llu %llu", &total, &resident), ==, 2);
+  return (size_t)resident * (size_t)sysconf (_SC_PAGESIZE);
+}
+
+/* The forecast is what a sweep really takes, to within 5 %, steps included. */
+static void
+test_memory_forecast (gconstpointer data)
+{
+  const MoeBackend *backend = data;
+  MoeShape shape = { .tokens = 8192, .hidden = 512, .mlp_dim = 256, .experts = 16 };
+  MoeBlock block = {
+    .shape = shape, .topk = 2, .pass = MOE_PASS_FORWARD_BACKWARD, .impl = MOE_IMPL_FUSED_W13
+  };
+  MoeRoutingSpec spec = { .tokens = 8192, .experts = 16, .topk = 2 };
+  MoeProblem problem = {
+    .shape = shape, .pass = block.pass, .max_topk = 2, .max_rows = 16384, .threads = 2
+  };
+  MoeRouting routing = { 0 };
+  MoeBackendState *state = NULL;
+  MoeMemoryNeed need;
+  g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
+  g_assert_cmpint (backend->memory (&problem, &need, NULL), ==, MOE_OK);
+  g_assert_cmpuint (need.total_bytes, ==,
+                    need.weights_bytes + need.gradients_bytes + need.activations_bytes);
+
+  /* A first step lets the library take what it keeps for itself. */
+  for (int trial = 0; trial < 2; trial++)
+    {
+      size_t before = resident_bytes ();
+      g_assert_cmpint (backend->open (&problem, NULL, &state, NULL), ==, MOE_OK);
+      g_assert_cmpint (backend->prepare (state, &block, &routing, NULL), ==, MOE_OK);
+      g_assert_cmpint (backend->forward (state, NULL, NULL, NULL), ==, MOE_OK);
+      g_assert_cmpint (backend->backward (state, NULL, NULL), ==, MOE_OK);
+      double taken = (double)resident_bytes () - (double)before;
+      if (trial == 1)
+        {
+          g_assert_cmpfloat (taken, >=, 0.95 * (double)need.total_bytes);
+          g_assert_cmpfloat (taken, <=, 1.05 * (double)need.total_bytes);
+        }
+      backend->close (state);
+    }
+  moe_routing_clear (&routing);
+}
+
+/* Remat really lowers the memory, and refuses a load that would not fit what was taken. */
+static void
+test_remat_memory (gconstpointer data)
+{
+  const MoeBackend *backend = data;
+  MoeProblem problem = { .shape = { .tokens = 4096, .hidden = 64, .mlp_dim = 64, .experts = 64 },
+                         .pass = MOE_PASS_FORWARD_BACKWARD,
+                         .max_topk = 4,
+                         .max_rows = 4 * 4096,
+                         .threads = 2 };
+  MoeMemoryNeed none, combine, mlp;
+  g_assert_cmpint (backend->memory (&problem, &none, NULL), ==, MOE_OK);
+  problem.remat_mode = MOE_REMAT_COMBINE;
+  g_assert_cmpint (backend->memory (&problem, &combine, NULL), ==, MOE_OK);
+  problem.remat_mode = MOE_REMAT_EXPERT_MLP;
+  g_assert_cmpint (backend->memory (&problem, &mlp, NULL), ==, MOE_OK);
+  g_assert_cmpuint (combine.activations_bytes * 10, <, none.activations_bytes * 8);
+  g_assert_cmpuint (mlp.activations_bytes * 10, <, none.activations_bytes * 5);
+
+  /* Every token goes to expert 0. */
+  MoeRouting routing = { .tokens = 4096, .experts = 64, .topk = 1, .real_assignments = 4096 };
+  g_autofree int32_t *idx = g_new0 (int32_t, 4096);
+  g_autofree float *weights = g_new0 (float, 4096);
+  routing.topk_idx = idx;
+  routing.topk_weights = weights;
+  MoeBlock block = { .shape = problem.shape,
+                     .topk = 1,
+                     .pass = problem.pass,
+                     .impl = MOE_IMPL_FUSED_W13,
+                     .remat_mode = MOE_REMAT_EXPERT_MLP };
+  MoeBackendState *state = NULL;
+  MoeError error = { 0 };
+  g_assert_cmpint (backend->open (&problem, NULL, &state, NULL), ==, MOE_OK);
+  g_assert_cmpint (backend->prepare (state, &block, &routing, &error), ==, MOE_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (error.option, ==, "remat-mode");
+  g_assert_nonnull (strstr (error.message, "4096 rows"));
+  backend->close (state);
+}
+
 static void
 add_subject (const char *name, const MoeBackend *backend, GTestDataFunc function)
 {
@@ -420,6 +532,8 @@ main (int argc, char **argv)
       add_subject ("repeatable", backends[i], test_repeatable);
       add_subject ("spot-check", backends[i], test_spot_check);
       add_subject ("stage-times", backends[i], test_stage_times);
+      add_subject ("memory-forecast", backends[i], test_memory_forecast);
+      add_subject ("remat-memory", backends[i], test_remat_memory);
       add_subject ("refusals", backends[i], test_refusals);
       add_subject ("cancelled", backends[i], test_cancelled);
     }

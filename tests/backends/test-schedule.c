@@ -29,6 +29,7 @@ static void
 fixture_build (Fixture *f, size_t threads)
 {
   MoeScheduleSpec spec = { .shape = f->shape,
+                           .wave = { 0, 8, 0, f->dispatch.rows },
                            .threads = threads,
                            .flops_per_row = 6.0 * 512 * 256,
                            .wgrad_flops_per_row = 6.0 * 512 * 256,
@@ -146,6 +147,38 @@ test_claims (void)
   g_aligned_free (f.memory);
 }
 
+/* Waves take every expert and every row once, in order, and never more rows than asked for unless
+ * one expert alone has more. */
+static void
+test_waves (void)
+{
+  const size_t loads[] = { 10, 0, 200, 30, 0, 60, 61, 0 };
+  for (size_t most = 1; most < 400; most += 7)
+    {
+      Fixture f;
+      MoeWave wave = { 0 };
+      fixture_init (&f, loads, 100);
+      size_t n = 0;
+      do
+        {
+          MoeWave next =
+              moe_schedule_next_wave (&f.dispatch, &f.shape, wave.end_expert, wave.end_row, most);
+          g_assert_cmpuint (next.first_expert, ==, wave.end_expert);
+          g_assert_cmpuint (next.first_row, ==, wave.end_row);
+          g_assert_true (next.end_row > next.first_row || next.end_expert > next.first_expert);
+          if (next.end_row - next.first_row > most)
+            g_assert_cmpuint (next.end_row - next.first_row, <=, 200);
+          if (next.end_row > f.dispatch.real_rows)
+            g_assert_cmpuint (next.end_expert, ==, 8);
+          wave = next;
+          g_assert_cmpuint (++n, <, 500);
+        }
+      while (wave.end_row < f.dispatch.rows || wave.end_expert < 8);
+      g_assert_cmpuint (wave.end_row, ==, f.dispatch.rows);
+      g_aligned_free (f.memory);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -153,5 +186,6 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/cover", test_cover);
   g_test_add_func ("/schedule/skew", test_skew);
   g_test_add_func ("/schedule/claims", test_claims);
+  g_test_add_func ("/schedule/waves", test_waves);
   return g_test_run ();
 }

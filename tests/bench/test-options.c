@@ -374,7 +374,6 @@ test_later_values (void)
     { "queue-mode", "both", "only full" },
     { "routing-pack-strategy", "tuple_sort", "only argsort" },
     { "dispatch-permute-mode", "repeat_sort", "only direct_take" },
-    { "remat-mode", "expert_mlp", "only none" },
     { "capacity-policy", "drop", "only none" },
     { "capacity-factor", "1.5", "no capacity policy" },
     { "parallel-mode", "ep", "only none" },

@@ -79,13 +79,52 @@ describe_bookkeeping (
   add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
 }
 
+/* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
+ * the largest expert of a balanced routing should have: E balls thrown R times, mean plus eight
+ * standard deviations. */
+static size_t
+wave_rows (const MoeProblem *p)
+{
+  if (p->remat_mode == MOE_REMAT_NONE)
+    return p->max_rows;
+  double mean = (double)p->max_rows / (double)p->shape.experts;
+  double largest = ceil (mean + 8 * sqrt (mean)) + 64;
+  double eighth = ceil ((double)p->max_rows / 8);
+  double rows = largest > eighth ? largest : eighth;
+  return rows < (double)p->max_rows ? (size_t)rows : p->max_rows;
+}
+
+static void
+add_rows (Layout *layout, const MoeProblem *p, MoeRows *rows, size_t *use, size_t width, bool full)
+{
+  rows->width = width;
+  rows->full = full;
+  add_piece (layout, use, &rows->data, moe_dtype_bytes (p->dtype),
+             full ? p->max_rows : wave_rows (p), width, 1);
+}
+
+static void
+describe_rows (Layout *layout, const MoeProblem *p, MoeBackendState *s, size_t *use)
+{
+  size_t H = p->shape.hidden, M = p->shape.mlp_dim;
+  bool keep_mlp = p->remat_mode == MOE_REMAT_COMBINE;
+  add_rows (layout, p, &s->rows_x, use, H, false);
+  add_rows (layout, p, &s->rows_h, use, 2 * M, keep_mlp);
+  add_rows (layout, p, &s->rows_act, use, M, keep_mlp);
+  add_rows (layout, p, &s->rows_out, use, H, true);
+  if (p->pass == MOE_PASS_FORWARD)
+    return;
+  add_rows (layout, p, &s->rows_dout, use, H, false);
+  add_rows (layout, p, &s->rows_dact, use, M, false);
+}
+
 /* The one description of the memory: forecast and open both read it, so they cannot differ. */
 static void
 describe_layout (
     Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, MoeMemoryNeed *need)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
-  size_t R = p->max_rows, b = moe_dtype_bytes (p->dtype);
+  size_t b = moe_dtype_bytes (p->dtype);
   size_t *weights = &need->weights_bytes, *gradients = &need->gradients_bytes;
   size_t *rows = &need->activations_bytes;
   *layout = (Layout){ 0 };
@@ -94,17 +133,12 @@ describe_layout (
   add_piece (layout, weights, &s->w2, b, E, M, H);
   add_piece (layout, rows, &s->x, b, T, H, 1);
   add_piece (layout, rows, &s->y, b, T, H, 1);
-  add_piece (layout, rows, &s->rows_x, b, R, H, 1);
-  add_piece (layout, rows, &s->rows_h, b, R, M, 2);
-  add_piece (layout, rows, &s->rows_act, b, R, M, 1);
-  add_piece (layout, rows, &s->rows_out, b, R, H, 1);
+  describe_rows (layout, p, s, rows);
   if (p->pass == MOE_PASS_FORWARD_BACKWARD)
     {
       add_piece (layout, gradients, &s->dw13, b, E, H, 2 * M);
       add_piece (layout, gradients, &s->dw2, b, E, M, H);
       add_piece (layout, rows, &s->dx, b, T, H, 1);
-      add_piece (layout, rows, &s->rows_dx, b, R, H, 1);
-      add_piece (layout, rows, &s->rows_dact, b, R, M, 1);
     }
   if (needs_sums (p))
     add_piece (layout, rows, &s->sums, sizeof (float), T, H, 1);
@@ -335,6 +369,7 @@ moe_cpu_open (const MoeProblem *problem,
   state->problem = *problem;
   state->kernels = kernels;
   state->ops = moe_row_ops (problem->dtype);
+  state->wave_rows = wave_rows (problem);
   state->cancel = cancel;
 
   MoeStatus status = open_state (state, error);
@@ -344,6 +379,26 @@ moe_cpu_open (const MoeProblem *problem,
       return status;
     }
   *out = state;
+  return MOE_OK;
+}
+
+/* With remat an expert's rows must fit into one wave. */
+static MoeStatus
+check_waves (const MoeBackendState *state, const MoeRouting *routing, MoeError *error)
+{
+  if (state->wave_rows == state->problem.max_rows)
+    return MOE_OK;
+  /* The dispatch's offsets are free until the next step. */
+  size_t *counts = state->dispatch.expert_offset;
+  moe_routing_expert_counts (routing, counts);
+  for (size_t e = 0; e < state->problem.shape.experts; e++)
+    if (counts[e] > state->wave_rows)
+      return moe_error_set_option (
+          error, MOE_ERROR_UNSUPPORTED, "remat-mode",
+          "--remat-mode %s: expert %zu has %zu rows, and memory was taken "
+          "for %zu at a time; use --remat-mode none.",
+          moe_name_of (&moe_remat_mode_names, (int)state->problem.remat_mode), e, counts[e],
+          state->wave_rows);
   return MOE_OK;
 }
 
@@ -358,12 +413,16 @@ moe_cpu_prepare (MoeBackendState *state,
   if (!moe_shape_equal (&block->shape, &problem->shape) || routing->topk > problem->max_topk
       || rows > problem->max_rows || routing->tokens != problem->shape.tokens
       || block->null_dispatch != problem->null_dispatch || block->dtype != problem->dtype
+      || block->remat_mode != problem->remat_mode
       || (block->pass == MOE_PASS_FORWARD_BACKWARD && problem->pass == MOE_PASS_FORWARD))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "a point with %zu rows at top-%zu does not fit what was opened "
                           "(%zu rows, top-%zu)",
                           rows, routing->topk, problem->max_rows, problem->max_topk);
   MoeStatus status = moe_cpu_supports (block, error);
+  if (status != MOE_OK)
+    return status;
+  status = check_waves (state, routing, error);
   if (status != MOE_OK)
     return status;
   state->block = *block;
@@ -412,7 +471,6 @@ moe_cpu_poison (MoeBackendState *s)
 {
   const MoeShape *shape = &s->problem.shape;
   size_t T = shape->tokens, H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
-  size_t R = s->problem.max_rows;
   const float nan = NAN;
   Poison poison = { .state = s };
   for (size_t i = 0; i < POISON_ELEMENTS; i++)
@@ -421,12 +479,11 @@ moe_cpu_poison (MoeBackendState *s)
   poison_array (&poison, s->dx, T * H);
   poison_array (&poison, s->dw13, E * H * 2 * M);
   poison_array (&poison, s->dw2, E * M * H);
-  poison_array (&poison, s->rows_x, R * H);
-  poison_array (&poison, s->rows_h, R * 2 * M);
-  poison_array (&poison, s->rows_act, R * M);
-  poison_array (&poison, s->rows_out, R * H);
-  poison_array (&poison, s->rows_dx, R * H);
-  poison_array (&poison, s->rows_dact, R * M);
+  MoeRows *rows[] = { &s->rows_x,   &s->rows_h,    &s->rows_act,
+                      &s->rows_out, &s->rows_dout, &s->rows_dact };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    poison_array (&poison, rows[i]->data,
+                  (rows[i]->full ? s->problem.max_rows : s->wave_rows) * rows[i]->width);
 }
 
 void

@@ -96,22 +96,39 @@ ordered_expert (const MoeSchedule *schedule, size_t i)
   return UINT32_MAX - (uint32_t)schedule->order[i];
 }
 
-static void
-order_experts (MoeSchedule *schedule, size_t experts, const MoeDispatch *dispatch)
+static size_t
+rows_of (const MoeDispatch *dispatch, size_t expert)
 {
-  for (size_t e = 0; e < experts; e++)
+  return dispatch->expert_offset[expert + 1] - dispatch->expert_offset[expert];
+}
+
+/* Sorts the experts of the wave; returns how many there are. */
+static size_t
+order_experts (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *dispatch)
+{
+  size_t n = wave->end_expert - wave->first_expert;
+  for (size_t i = 0; i < n; i++)
     {
-      uint64_t rows = dispatch->expert_offset[e + 1] - dispatch->expert_offset[e];
-      schedule->order[e] = rows << 32 | (UINT32_MAX - (uint32_t)e);
+      size_t e = wave->first_expert + i;
+      schedule->order[i] = (uint64_t)rows_of (dispatch, e) << 32 | (UINT32_MAX - (uint32_t)e);
     }
-  qsort (schedule->order, experts, sizeof *schedule->order, compare_descending);
+  qsort (schedule->order, n, sizeof *schedule->order, compare_descending);
+  return n;
+}
+
+/* Rows of the wave that go through matmuls. */
+static double
+real_rows (const MoeWave *wave, const MoeDispatch *dispatch)
+{
+  return (double)(dispatch->expert_offset[wave->end_expert]
+                  - dispatch->expert_offset[wave->first_expert]);
 }
 
 /* In how many parts to cut `rows` rows of which each costs `flops_per_row`. */
 static size_t
 row_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
-  double share = (double)dispatch->real_rows / (double)(spec->threads * TILES_PER_THREAD);
+  double share = real_rows (&spec->wave, dispatch) / (double)(spec->threads * TILES_PER_THREAD);
   double most = MAX_TILE_FLOPS / spec->flops_per_row;
   double target = share < most ? share : most;
   size_t tile_rows = target < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)target;
@@ -119,13 +136,15 @@ row_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows
 }
 
 static void
-add_row_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
+add_row_tiles (MoeSchedule *schedule,
+               const MoeScheduleSpec *spec,
+               const MoeDispatch *dispatch,
+               size_t experts)
 {
-  for (size_t i = 0; i < spec->shape.experts; i++)
+  for (size_t i = 0; i < experts; i++)
     {
       size_t e = ordered_expert (schedule, i);
-      size_t first = dispatch->expert_offset[e];
-      size_t rows = dispatch->expert_offset[e + 1] - first;
+      size_t rows = rows_of (dispatch, e);
       size_t parts = rows == 0 ? 0 : row_parts (spec, dispatch, rows);
       atomic_store_explicit (&schedule->pending[e], (uint_fast32_t)parts, memory_order_relaxed);
       for (size_t part = 0; part < parts; part++)
@@ -133,26 +152,27 @@ add_row_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDisp
           size_t begin = rows * part / parts, end = rows * (part + 1) / parts;
           add_tile (schedule, (MoeTile){ .kind = MOE_TILE_ROWS,
                                          .expert = (uint32_t)e,
-                                         .first = first + begin,
+                                         .first = dispatch->expert_offset[e] + begin,
                                          .count = end - begin });
         }
     }
 }
 
 static void
-add_null_tiles (MoeSchedule *schedule, const MoeDispatch *dispatch)
+add_null_tiles (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *dispatch)
 {
-  for (size_t row = dispatch->real_rows; row < dispatch->rows; row += NULL_TILE_ROWS)
+  size_t first = moe_size_max (dispatch->real_rows, wave->first_row);
+  for (size_t row = first; row < wave->end_row; row += NULL_TILE_ROWS)
     add_tile (schedule, (MoeTile){ .kind = MOE_TILE_NULLS,
                                    .first = row,
-                                   .count = moe_size_min (NULL_TILE_ROWS, dispatch->rows - row) });
+                                   .count = moe_size_min (NULL_TILE_ROWS, wave->end_row - row) });
 }
 
 static size_t
 wgrad_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
   double flops = spec->wgrad_flops_per_row * (double)rows;
-  double share = spec->wgrad_flops_per_row * (double)dispatch->real_rows
+  double share = spec->wgrad_flops_per_row * real_rows (&spec->wave, dispatch)
                  / (double)(spec->threads * TILES_PER_THREAD);
   double most = share < MAX_TILE_FLOPS ? share : MAX_TILE_FLOPS;
   if (flops <= most)
@@ -162,18 +182,20 @@ wgrad_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t ro
 
 /* Experts without tokens come last in the order, but their zeros must be written all the same. */
 static void
-add_wgrad_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
+add_wgrad_tiles (MoeSchedule *schedule,
+                 const MoeScheduleSpec *spec,
+                 const MoeDispatch *dispatch,
+                 size_t experts)
 {
-  for (size_t i = 0; i < spec->shape.experts; i++)
+  for (size_t i = 0; i < experts; i++)
     {
       size_t e = ordered_expert (schedule, i);
-      size_t first = dispatch->expert_offset[e];
-      size_t rows = dispatch->expert_offset[e + 1] - first;
+      size_t rows = rows_of (dispatch, e);
       size_t parts = wgrad_parts (spec, dispatch, rows);
       for (size_t part = 0; part < parts; part++)
         add_tile (schedule, (MoeTile){ .kind = MOE_TILE_WGRAD,
                                        .expert = (uint32_t)e,
-                                       .first = first,
+                                       .first = dispatch->expert_offset[e],
                                        .count = rows,
                                        .share = (uint32_t)part,
                                        .shares = (uint32_t)parts });
@@ -189,16 +211,38 @@ add_slices (MoeSchedule *schedule, MoeTileKind kind, size_t total, size_t step)
         (MoeTile){ .kind = kind, .first = first, .count = moe_size_min (step, total - first) });
 }
 
+MoeWave
+moe_schedule_next_wave (const MoeDispatch *dispatch,
+                        const MoeShape *shape,
+                        size_t first_expert,
+                        size_t first_row,
+                        size_t max_rows)
+{
+  MoeWave wave = { first_expert, first_expert, first_row, first_row };
+  while (wave.end_expert < shape->experts)
+    {
+      size_t end_row = dispatch->expert_offset[wave.end_expert + 1];
+      if (end_row - first_row > max_rows && wave.end_expert > first_expert)
+        return wave;
+      wave.end_row = end_row;
+      wave.end_expert++;
+    }
+  size_t used = wave.end_row - first_row;
+  size_t room = used < max_rows ? max_rows - used : 0;
+  wave.end_row += moe_size_min (room, dispatch->rows - wave.end_row);
+  return wave;
+}
+
 void
 moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
 {
   schedule->n_tiles = 0;
-  order_experts (schedule, spec->shape.experts, dispatch);
-  add_row_tiles (schedule, spec, dispatch);
-  add_null_tiles (schedule, dispatch);
+  size_t experts = order_experts (schedule, &spec->wave, dispatch);
+  add_row_tiles (schedule, spec, dispatch, experts);
+  add_null_tiles (schedule, &spec->wave, dispatch);
   atomic_store_explicit (&schedule->rows_left, schedule->n_tiles, memory_order_relaxed);
   if (spec->wgrad_flops_per_row > 0)
-    add_wgrad_tiles (schedule, spec, dispatch);
+    add_wgrad_tiles (schedule, spec, dispatch, experts);
   add_slices (schedule, MOE_TILE_TOKENS, spec->shape.tokens, spec->combine_tokens);
   add_slices (schedule, MOE_TILE_COLUMNS, spec->shape.hidden, spec->combine_columns);
   atomic_store_explicit (&schedule->next, 0, memory_order_relaxed);

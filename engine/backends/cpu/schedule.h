@@ -35,10 +35,20 @@ typedef struct MoeTile
   uint32_t shares;
 } MoeTile;
 
-/* Which tiles a list has, besides the row tiles of every expert. */
+/* A run of dispatched rows that is worked on together: whole experts, then null rows. */
+typedef struct MoeWave
+{
+  size_t first_expert;
+  size_t end_expert;
+  size_t first_row;
+  size_t end_row;
+} MoeWave;
+
+/* Which tiles a list has, besides the row tiles of the wave. */
 typedef struct MoeScheduleSpec
 {
   MoeShape shape;
+  MoeWave wave;
   size_t threads;
   double flops_per_row;       /* of a row tile, for sizing */
   double wgrad_flops_per_row; /* 0: no wgrad tiles */
@@ -64,9 +74,17 @@ size_t moe_schedule_bytes (const MoeShape *shape, size_t max_rows);
 void
 moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows, void *memory);
 
-/* Make the list for a dispatch: row tiles of the experts with the most rows first, then null
- * rows, weight gradients in the same order of experts, then combine tiles.  Cheap enough for the
- * timed region: O(E log E + tiles), no allocation. */
+/* The wave that starts at `first_row` and `first_expert`: as many experts as have at most
+ * `max_rows` rows together (at least one), then null rows up to that many. */
+MoeWave moe_schedule_next_wave (const MoeDispatch *dispatch,
+                                const MoeShape *shape,
+                                size_t first_expert,
+                                size_t first_row,
+                                size_t max_rows);
+
+/* Make the list for one wave of a dispatch: row tiles of the experts with the most rows first, then
+ * null rows, weight gradients in the same order of experts, then combine tiles.  Cheap enough for
+ * the timed region: O(E log E + tiles), no allocation. */
 void moe_schedule_build (MoeSchedule *schedule,
                          const MoeScheduleSpec *spec,
                          const MoeDispatch *dispatch);

@@ -25,6 +25,15 @@ typedef struct MoeLane
   float *slot_weights;    /* [topk] */
 } MoeLane;
 
+/* An array of rows of which the first is row `first` of the dispatch. */
+typedef struct MoeRows
+{
+  void *data;
+  size_t width; /* elements */
+  size_t first;
+  bool full; /* holds all rows, not only those of the present wave */
+} MoeRows;
+
 /* All arrays live in the arena.  R rows = dispatched assignments, at most problem.max_rows.
  * Arrays are of the problem's dtype where no type is named. */
 struct MoeBackendState
@@ -45,12 +54,15 @@ struct MoeBackendState
   void *dw13; /* [E,H,2M] */
   void *dw2;  /* [E,M,H] */
 
-  void *rows_x;    /* [R,H]  gathered x */
-  void *rows_h;    /* [R,2M] gate and up before the activation; backward: their gradients */
-  void *rows_act;  /* [R,M]  silu (gate) * up */
-  void *rows_out;  /* [R,H]  expert outputs; backward: gradients of the expert outputs */
-  void *rows_dx;   /* [R,H]  backward: gradients of the gathered rows */
-  void *rows_dact; /* [R,M]  backward: gradients of the activation */
+  /* Rows in expert order.  R: all dispatched rows; W: those of one wave, all of them without
+   * remat.  The array itself tells which. */
+  MoeRows rows_x;    /* [W,H]  gathered x */
+  MoeRows rows_h;    /* [R or W,2M] gate and up; backward: their gradients */
+  MoeRows rows_act;  /* [R or W,M]  silu (gate) * up */
+  MoeRows rows_out;  /* [R,H]  expert outputs; backward: gradients of the gathered rows */
+  MoeRows rows_dout; /* [W,H]  backward: gradients of the expert outputs */
+  MoeRows rows_dact; /* [W,M]  backward: gradients of the activation */
+  size_t wave_rows;  /* W */
 
   float *sums; /* [T,H] sums of the scatter combine; y itself in float32, NULL without carry */
   double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */

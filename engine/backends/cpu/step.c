@@ -60,88 +60,119 @@ at (const MoeBackendState *s, void *array, size_t index)
   return (unsigned char *)array + index * s->ops->element_bytes;
 }
 
+/* Row `row` of the dispatch in an array of rows that holds it. */
+static void *
+row_at (const MoeBackendState *s, const MoeRows *rows, size_t row)
+{
+  return at (s, rows->data, (row - rows->first) * rows->width);
+}
+
 static void
-gather_rows (MoeBackendState *s, size_t first, size_t n)
+gather_rows (MoeBackendState *s, const MoeTile *tile)
 {
   size_t H = s->problem.shape.hidden;
-  for (size_t r = first; r < first + n; r++)
-    memcpy (at (s, s->rows_x, r * H), at (s, s->x, s->dispatch.row_token[r] * H),
+  for (size_t r = tile->first; r < tile->first + tile->count; r++)
+    memcpy (row_at (s, &s->rows_x, r), at (s, s->x, s->dispatch.row_token[r] * H),
             H * s->ops->element_bytes);
 }
 
 static void
-activate_rows (MoeBackendState *s, size_t first, size_t n)
+activate_rows (MoeBackendState *s, const MoeTile *tile)
 {
-  size_t M = s->problem.shape.mlp_dim;
-  for (size_t r = first; r < first + n; r++)
-    s->ops->swiglu (at (s, s->rows_act, r * M), at (s, s->rows_h, r * 2 * M), M);
+  for (size_t r = tile->first; r < tile->first + tile->count; r++)
+    s->ops->swiglu (row_at (s, &s->rows_act, r), row_at (s, &s->rows_h, r),
+                    s->problem.shape.mlp_dim);
 }
 
 static void
-activate_rows_backward (MoeBackendState *s, size_t first, size_t n)
+activate_rows_backward (MoeBackendState *s, const MoeTile *tile)
 {
-  size_t M = s->problem.shape.mlp_dim;
-  for (size_t r = first; r < first + n; r++)
-    s->ops->swiglu_backward (at (s, s->rows_h, r * 2 * M), at (s, s->rows_dact, r * M), M);
+  for (size_t r = tile->first; r < tile->first + tile->count; r++)
+    s->ops->swiglu_backward (row_at (s, &s->rows_h, r), row_at (s, &s->rows_dact, r),
+                             s->problem.shape.mlp_dim);
 }
 
 static void
-clear_rows (MoeBackendState *s, void *rows, size_t width, size_t first, size_t n)
+clear_rows (MoeBackendState *s, const MoeRows *rows, const MoeTile *tile)
 {
-  memset (at (s, rows, first * width), 0, n * width * s->ops->element_bytes);
+  memset (row_at (s, rows, tile->first), 0, tile->count * rows->width * s->ops->element_bytes);
 }
 
-/* x rows in expert order -> gate and up -> silu (gate) * up -> expert outputs. */
+static void *
+expert_w13 (const MoeBackendState *s, size_t expert)
+{
+  return at (s, s->w13, expert * s->problem.shape.hidden * 2 * s->problem.shape.mlp_dim);
+}
+
+static void *
+expert_w2 (const MoeBackendState *s, size_t expert)
+{
+  return at (s, s->w2, expert * s->problem.shape.mlp_dim * s->problem.shape.hidden);
+}
+
+/* x rows in expert order -> gate and up -> silu (gate) * up. */
+static void
+compute_mlp_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
+{
+  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim, n = tile->count;
+  void *x = row_at (s, &s->rows_x, tile->first), *h = row_at (s, &s->rows_h, tile->first);
+
+  gather_rows (s, tile);
+  lane_mark (lane, MOE_STAGE_GATHER);
+  multiply (s, lane,
+            (MoeMatmul){ false, false, n, 2 * M, H, x, H, expert_w13 (s, tile->expert), 2 * M, h,
+                         2 * M });
+  lane_mark (lane, MOE_STAGE_UP);
+  activate_rows (s, tile);
+  lane_mark (lane, MOE_STAGE_ACTIVATION);
+}
+
 static void
 forward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t first = tile->first, n = tile->count, e = tile->expert;
-  void *x = at (s, s->rows_x, first * H), *h = at (s, s->rows_h, first * 2 * M);
-  void *act = at (s, s->rows_act, first * M), *out = at (s, s->rows_out, first * H);
-  void *w13 = at (s, s->w13, e * H * 2 * M), *w2 = at (s, s->w2, e * M * H);
-
-  gather_rows (s, first, n);
-  lane_mark (lane, MOE_STAGE_GATHER);
-  multiply (s, lane, (MoeMatmul){ false, false, n, 2 * M, H, x, H, w13, 2 * M, h, 2 * M });
-  lane_mark (lane, MOE_STAGE_UP);
-  activate_rows (s, first, n);
-  lane_mark (lane, MOE_STAGE_ACTIVATION);
-  multiply (s, lane, (MoeMatmul){ false, false, n, H, M, act, M, w2, H, out, H });
+  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim, n = tile->count;
+  compute_mlp_rows (s, tile, lane);
+  void *act = row_at (s, &s->rows_act, tile->first), *out = row_at (s, &s->rows_out, tile->first);
+  multiply (s, lane,
+            (MoeMatmul){ false, false, n, H, M, act, M, expert_w2 (s, tile->expert), H, out, H });
   lane_mark (lane, MOE_STAGE_DOWN);
 }
 
 /* Null rows are moved like any other; the grouped matmuls write zeros for them. */
 static void
+compute_mlp_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
+{
+  gather_rows (s, tile);
+  lane_mark (lane, MOE_STAGE_GATHER);
+  clear_rows (s, &s->rows_h, tile);
+  lane_mark (lane, MOE_STAGE_UP);
+  activate_rows (s, tile);
+  lane_mark (lane, MOE_STAGE_ACTIVATION);
+}
+
+static void
 forward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  gather_rows (s, tile->first, tile->count);
-  lane_mark (lane, MOE_STAGE_GATHER);
-  clear_rows (s, s->rows_h, 2 * M, tile->first, tile->count);
-  lane_mark (lane, MOE_STAGE_UP);
-  activate_rows (s, tile->first, tile->count);
-  lane_mark (lane, MOE_STAGE_ACTIVATION);
-  clear_rows (s, s->rows_out, H, tile->first, tile->count);
+  compute_mlp_nulls (s, tile, lane);
+  clear_rows (s, &s->rows_out, tile);
   lane_mark (lane, MOE_STAGE_DOWN);
 }
 
-/* out[H] = sum over the slots of a token that have a row of weight * rows[row]; `weights` NULL
- * means all 1. */
+/* out[H] = sum over the slots of a token that have a row of weight * row of rows_out; `weights`
+ * NULL means all 1. */
 static void
-sum_slots (
-    MoeBackendState *s, MoeLane *lane, size_t token, const float *weights, void *rows, void *out)
+sum_slots (MoeBackendState *s, MoeLane *lane, size_t token, const float *weights, void *out)
 {
-  size_t H = s->problem.shape.hidden, k = s->routing->topk, n = 0;
+  size_t k = s->routing->topk, n = 0;
   for (size_t j = token * k; j < (token + 1) * k; j++)
     {
       uint32_t row = s->dispatch.slot_row[j];
       if (row == MOE_DISPATCH_NO_ROW)
         continue;
-      lane->slot_rows[n] = at (s, rows, (size_t)row * H);
+      lane->slot_rows[n] = row_at (s, &s->rows_out, row);
       lane->slot_weights[n++] = weights != NULL ? weights[j] : 1.0f;
     }
-  s->ops->combine (out, lane->slot_rows, lane->slot_weights, n, H);
+  s->ops->combine (out, lane->slot_rows, lane->slot_weights, n, s->problem.shape.hidden);
 }
 
 static void
@@ -152,7 +183,7 @@ combine_tokens (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   for (size_t t = tile->first; t < tile->first + tile->count; t++)
     {
       void *y = at (s, s->y, t * H);
-      sum_slots (s, lane, t, s->routing->topk_weights, s->rows_out, y);
+      sum_slots (s, lane, t, s->routing->topk_weights, y);
       sum += s->ops->sum_squares (y, H);
     }
   s->partial_loss[tile->first / MOE_CPU_COMBINE_TOKENS] = sum;
@@ -172,7 +203,7 @@ combine_columns (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
     memset (s->sums + t * H + first, 0, n * sizeof *s->sums);
   for (size_t r = 0; r < s->dispatch.rows; r++)
     s->ops->accumulate (s->sums + s->dispatch.row_token[r] * H + first,
-                        at (s, s->rows_out, r * H + first), s->dispatch.row_weight[r], n);
+                        at (s, row_at (s, &s->rows_out, r), first), s->dispatch.row_weight[r], n);
   for (size_t t = 0; t < T; t++)
     {
       void *y = at (s, s->y, t * H + first);
@@ -199,29 +230,48 @@ forward_tile (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 
 /* Gradients of the expert outputs: L = mean (y^2), so dout = weight * 2 / (T H) * y[token]. */
 static void
-scatter_loss_gradient (MoeBackendState *s, size_t first, size_t n)
+scatter_loss_gradient (MoeBackendState *s, const MoeTile *tile)
 {
   size_t H = s->problem.shape.hidden;
   float scale = (float)(2.0 / ((double)s->problem.shape.tokens * (double)H));
-  for (size_t r = first; r < first + n; r++)
-    s->ops->scale (at (s, s->rows_out, r * H), at (s, s->y, s->dispatch.row_token[r] * H),
+  for (size_t r = tile->first; r < tile->first + tile->count; r++)
+    s->ops->scale (row_at (s, &s->rows_dout, r), at (s, s->y, s->dispatch.row_token[r] * H),
                    s->dispatch.row_weight[r] * scale, H);
 }
 
+/* What the forward did not keep is computed again. */
+static void
+restore_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
+{
+  if (s->block.remat_mode == MOE_REMAT_NONE)
+    return;
+  if (s->block.remat_mode == MOE_REMAT_COMBINE)
+    {
+      gather_rows (s, tile);
+      lane_mark (lane, MOE_STAGE_GATHER);
+    }
+  else if (tile->kind == MOE_TILE_NULLS)
+    compute_mlp_nulls (s, tile, lane);
+  else
+    compute_mlp_rows (s, tile, lane);
+}
+
+/* The gradients of the gathered rows take the place of the expert outputs, which the combine has
+ * used up. */
 static void
 backward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t first = tile->first, n = tile->count, e = tile->expert;
-  void *h = at (s, s->rows_h, first * 2 * M), *dout = at (s, s->rows_out, first * H);
-  void *dact = at (s, s->rows_dact, first * M), *dx = at (s, s->rows_dx, first * H);
-  void *w13 = at (s, s->w13, e * H * 2 * M), *w2 = at (s, s->w2, e * M * H);
+  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim, n = tile->count;
+  void *h = row_at (s, &s->rows_h, tile->first), *dout = row_at (s, &s->rows_dout, tile->first);
+  void *dact = row_at (s, &s->rows_dact, tile->first), *dx = row_at (s, &s->rows_out, tile->first);
+  void *w13 = expert_w13 (s, tile->expert), *w2 = expert_w2 (s, tile->expert);
 
-  scatter_loss_gradient (s, first, n);
+  restore_rows (s, tile, lane);
+  scatter_loss_gradient (s, tile);
   lane_mark (lane, MOE_STAGE_COMBINE_BWD);
   multiply (s, lane, (MoeMatmul){ false, true, n, M, H, dout, H, w2, H, dact, M });
   lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
-  activate_rows_backward (s, first, n);
+  activate_rows_backward (s, tile);
   lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
   multiply (s, lane, (MoeMatmul){ false, true, n, H, 2 * M, h, 2 * M, w13, 2 * M, dx, H });
   lane_mark (lane, MOE_STAGE_UP_DGRAD);
@@ -230,14 +280,14 @@ backward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 static void
 backward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  scatter_loss_gradient (s, tile->first, tile->count);
+  restore_rows (s, tile, lane);
+  scatter_loss_gradient (s, tile);
   lane_mark (lane, MOE_STAGE_COMBINE_BWD);
-  clear_rows (s, s->rows_dact, M, tile->first, tile->count);
+  clear_rows (s, &s->rows_dact, tile);
   lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
-  activate_rows_backward (s, tile->first, tile->count);
+  activate_rows_backward (s, tile);
   lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
-  clear_rows (s, s->rows_dx, H, tile->first, tile->count);
+  clear_rows (s, &s->rows_out, tile);
   lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
@@ -246,11 +296,12 @@ static void
 weight_gradients (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t first = tile->first, n = tile->count, e = tile->expert;
+  size_t n = tile->count, e = tile->expert;
   size_t m0 = M * tile->share / tile->shares, m1 = M * (tile->share + 1) / tile->shares;
   size_t h0 = H * tile->share / tile->shares, h1 = H * (tile->share + 1) / tile->shares;
-  void *act = at (s, s->rows_act, first * M + m0), *dout = at (s, s->rows_out, first * H);
-  void *x = at (s, s->rows_x, first * H + h0), *dh = at (s, s->rows_h, first * 2 * M);
+  void *act = at (s, row_at (s, &s->rows_act, tile->first), m0);
+  void *x = at (s, row_at (s, &s->rows_x, tile->first), h0);
+  void *dout = row_at (s, &s->rows_dout, tile->first), *dh = row_at (s, &s->rows_h, tile->first);
   void *dw2 = at (s, s->dw2, (e * M + m0) * H), *dw13 = at (s, s->dw13, (e * H + h0) * 2 * M);
 
   multiply (s, lane, (MoeMatmul){ true, false, m1 - m0, H, n, act, M, dout, H, dw2, H });
@@ -264,7 +315,7 @@ gather_backward (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden;
   for (size_t t = tile->first; t < tile->first + tile->count; t++)
-    sum_slots (s, lane, t, NULL, s->rows_dx, at (s, s->dx, t * H));
+    sum_slots (s, lane, t, NULL, at (s, s->dx, t * H));
   lane_mark (lane, MOE_STAGE_GATHER_BWD);
 }
 
@@ -305,31 +356,53 @@ pass_thread (void *data, size_t thread)
 }
 
 static MoeScheduleSpec
-schedule_spec (const MoeBackendState *s, bool backward)
+schedule_spec (const MoeBackendState *s, bool backward, const MoeWave *wave)
 {
   double hm = (double)s->problem.shape.hidden * (double)s->problem.shape.mlp_dim;
-  bool scatter = s->scatter && !backward;
-  return (MoeScheduleSpec){
-    .shape = s->problem.shape,
-    .threads = s->problem.threads,
-    .flops_per_row = 6 * hm,
-    .wgrad_flops_per_row = backward ? 6 * hm : 0,
-    .combine_tokens = scatter ? 0 : MOE_CPU_COMBINE_TOKENS,
-    .combine_columns = scatter ? MOE_CPU_COMBINE_COLUMNS : 0,
-  };
+  bool recompute = backward && s->block.remat_mode == MOE_REMAT_EXPERT_MLP;
+  MoeScheduleSpec spec = { .shape = s->problem.shape,
+                           .wave = *wave,
+                           .threads = s->problem.threads,
+                           .flops_per_row = (recompute ? 10 : 6) * hm,
+                           .wgrad_flops_per_row = backward ? 6 * hm : 0 };
+  bool last = wave->end_row == s->dispatch.rows && wave->end_expert == s->problem.shape.experts;
+  if (last && s->scatter && !backward)
+    spec.combine_columns = MOE_CPU_COMBINE_COLUMNS;
+  else if (last)
+    spec.combine_tokens = MOE_CPU_COMBINE_TOKENS;
+  return spec;
+}
+
+/* Arrays that hold one wave at a time start at its first row. */
+static void
+enter_wave (MoeBackendState *s, const MoeWave *wave)
+{
+  MoeRows *rows[] = { &s->rows_x,   &s->rows_h,    &s->rows_act,
+                      &s->rows_out, &s->rows_dout, &s->rows_dact };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    rows[i]->first = rows[i]->full ? 0 : wave->first_row;
 }
 
 static MoeStatus
-run_schedule (MoeBackendState *s, bool backward, MoeStageTimes *times, MoeError *error)
+run_pass (MoeBackendState *s, bool backward, MoeStageTimes *times, MoeError *error)
 {
-  MoeScheduleSpec spec = schedule_spec (s, backward);
-  moe_schedule_build (&s->schedule, &spec, &s->dispatch);
-  lane_mark (&s->lanes[0], MOE_STAGE_PACK);
   Pass pass = { s, backward ? backward_tile : forward_tile };
-  moe_team_run (s->team, pass_thread, &pass);
+  MoeWave wave = { 0 };
+  do
+    {
+      wave = moe_schedule_next_wave (&s->dispatch, &s->problem.shape, wave.end_expert, wave.end_row,
+                                     s->wave_rows);
+      MoeScheduleSpec spec = schedule_spec (s, backward, &wave);
+      enter_wave (s, &wave);
+      moe_schedule_build (&s->schedule, &spec, &s->dispatch);
+      lane_mark (&s->lanes[0], MOE_STAGE_PACK);
+      moe_team_run (s->team, pass_thread, &pass);
+      lane_mark (&s->lanes[0], MOE_STAGE_WAIT);
+      if (moe_cancel_requested (s->cancel))
+        return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped in the middle of a step");
+    }
+  while (wave.end_row < s->dispatch.rows || wave.end_expert < s->problem.shape.experts);
   lanes_stop (s, times);
-  if (moe_cancel_requested (s->cancel))
-    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped in the middle of a step");
   return MOE_OK;
 }
 
@@ -351,7 +424,7 @@ moe_cpu_forward (MoeBackendState *s, MoeStageTimes *times, double *loss, MoeErro
 {
   lanes_start (s);
   moe_dispatch_pack (s->routing, s->block.null_dispatch, &s->dispatch);
-  MoeStatus status = run_schedule (s, false, times, error);
+  MoeStatus status = run_pass (s, false, times, error);
   if (status == MOE_OK && loss != NULL)
     *loss = mean_square (s);
   return status;
@@ -361,5 +434,5 @@ MoeStatus
 moe_cpu_backward (MoeBackendState *s, MoeStageTimes *times, MoeError *error)
 {
   lanes_start (s);
-  return run_schedule (s, true, times, error);
+  return run_pass (s, true, times, error);
 }

@@ -18,9 +18,10 @@ enum
 {
   ROWS_MOST = 280,           /* of A in one block */
   COLUMNS_MOST = 512,        /* of C in one block where sums are buffered */
-  BLOCK_BYTES = 768 << 10,   /* packed A and B that the second level cache shall hold */
-  PAIRED_BYTES = 1536 << 10, /* the same where ending k early costs a buffer of sums */
-  PREFETCH_STEPS = 64,       /* of depth ahead, with one panel of A */
+  BLOCK_BYTES = 1536 << 10,  /* packed A and B that the second level cache shall hold */
+  PAIRED_BYTES = 2048 << 10, /* the same where ending k early costs a buffer of sums */
+  GROUP_BYTES = 384 << 10,   /* the two groups of panels of B */
+  PREFETCH_STEPS = 16,       /* of depth ahead, with one panel of A */
 };
 
 /* One block of the loops above: row, column and k offsets into the product and sizes. */
@@ -70,7 +71,8 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   size_t a_rows = panels_of (ops, mc) * ops->mr;
   size_t group = group_panels (panels_of (ops, mc)) * ops->nr;
   size_t bytes = ops->dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
-  size_t depth = bytes / (sizeof (uint32_t) * (a_rows + 2 * group));
+  size_t depth = moe_native_min (bytes / (sizeof (uint32_t) * (a_rows + 2 * group)),
+                                 GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
   size_t kc = moe_native_even (p->k, depth / 16 * 16 * ops->pair, 16 * ops->pair);
   bool buffered = ops->dtype == MOE_DTYPE_BFLOAT16 && kc < p->k;
 
