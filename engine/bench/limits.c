@@ -133,16 +133,13 @@ moe_limits_measure (const MoeBackend *backend,
                     MoeError *error)
 {
   Stream stream = { .dtype = dtype };
-  MoeCalibration calibration;
-  *limits = (MoeLimits){ NAN, NAN, NAN };
+  *limits = (MoeLimits){ 0 };
   MoeStatus status = moe_team_new (threads, &stream.team, error);
   if (status == MOE_OK)
     status = with_memory (&stream, clock, cancel, limits, error);
   moe_team_free (stream.team);
   if (status == MOE_OK)
-    status = moe_calibrate (backend, threads, dtype, clock, cancel, &calibration, error);
-  if (status == MOE_OK)
-    limits->dense_flops_per_s = calibration.flops_per_s;
+    status = moe_calibrate (backend, threads, dtype, clock, cancel, &limits->calibration, error);
   return status;
 }
 

@@ -10,12 +10,12 @@
 
 typedef struct MoeLimits
 {
-  double peak_flops_per_s;  /* multiply-adds in registers, all threads: float32 FMA or bf16 dot */
-  double dense_flops_per_s; /* the backend's grouped matmuls with many rows per expert */
-  double bytes_per_s;       /* main memory: the best of reading, writing and copying */
+  double peak_flops_per_s;    /* multiply-adds in registers, all threads: float32 FMA or bf16 dot */
+  double bytes_per_s;         /* main memory: the best of reading, writing and copying */
+  MoeCalibration calibration; /* of the backend; its flops_per_s is the dense matmul rate */
 } MoeLimits;
 
-/* Measure all three (two to four seconds, under 400 MB).  Blocks; honours `cancel`.  Errors as the
+/* Measure all (two to four seconds, under 400 MB).  Blocks; honours `cancel`.  Errors as the
  * backend's. */
 MoeStatus moe_limits_measure (const MoeBackend *backend,
                               size_t threads,

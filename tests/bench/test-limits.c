@@ -32,7 +32,7 @@ test_measure (void)
       MOE_OK);
   g_assert_cmpfloat (limits.peak_flops_per_s, >, 1e6);
   g_assert_cmpfloat (limits.bytes_per_s, >, 1e6);
-  g_assert_cmpfloat (limits.dense_flops_per_s, >, 1e6);
+  g_assert_cmpfloat (limits.calibration.flops_per_s, >, 1e6);
 
   MoeCancel cancel;
   moe_cancel_init (&cancel);

@@ -153,8 +153,8 @@ journal_text (void)
   for (gsize i = 0; i < 2; i++)
     {
       g_assert_true (moe_journal_add_point (journal, i, moe_run_get_record (run, i), NULL));
-      g_assert_true (moe_journal_add_sample (journal, i, 0.5, &stages, NULL));
-      g_assert_true (moe_journal_add_sample (journal, i, 0.6, NULL, NULL));
+      g_assert_true (moe_journal_add_sample (journal, i, 0.5, 1, &stages, NULL));
+      g_assert_true (moe_journal_add_sample (journal, i, 0.6, 0, NULL, NULL));
     }
   moe_journal_close (journal, "complete");
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));

@@ -22,7 +22,7 @@ write_journal (const char *state, gboolean stages)
       times.time_s[MOE_STAGE_WAIT] = NAN; /* not measured */
       g_assert_true (moe_journal_add_point (journal, i, record, &error));
       for (gsize j = 0; j < record->n_samples; j++)
-        g_assert_true (moe_journal_add_sample (journal, i, record->samples_s[j],
+        g_assert_true (moe_journal_add_sample (journal, i, record->samples_s[j], i == 1 ? 7 : 0,
                                                stages ? &times : NULL, &error));
       g_assert_no_error (error);
 
@@ -53,6 +53,7 @@ assert_same_records (const MoeRun *a, const MoeRun *b)
                        y->n_samples * sizeof (double));
       g_assert_cmpfloat (x->tokens_per_s, ==, y->tokens_per_s);
       g_assert_cmpfloat (x->tflops, ==, y->tflops);
+      g_assert_cmpint (y->steps, ==, i == 1 ? 7 : -1);
     }
 }
 
@@ -152,6 +153,7 @@ test_faulty_lines_are_skipped (void)
   static const char *const lines[] = {
     "sample 7 0.1",      "sample 0 nan",    "sample 0 0",         "sample x 0.1",
     "sample 0 0.1 1;2x", "sample 0",        "sample 0 0.1 -1",    "nonsense",
+    "sample 0 0.1  0",   "sample 0 0.1  x", "sample 0 0.1  2 3",
     "point 0 1x2x3x4",   "point 9 1x2x3x4", "columns shape,topk", "point 18446744073709551615 "
   };
   g_autofree char *text = write_journal (NULL, TRUE);
@@ -182,7 +184,7 @@ test_hostile_texts (void)
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);
   g_assert_true (moe_journal_add_point (journal, 5, &record, &error));
-  g_assert_true (moe_journal_add_sample (journal, 5, 0.5, NULL, &error));
+  g_assert_true (moe_journal_add_sample (journal, 5, 0.5, 1, NULL, &error));
   moe_journal_close (journal, "complete");
 
   g_autoptr (GFile) file = g_file_new_for_path (path);

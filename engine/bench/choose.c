@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/bench/choose.h"
+
+double
+moe_choose_step_s (MoeDtype dtype, const MoeCalibration *calibration)
+{
+  const MoeShape shape = { .tokens = 4096, .hidden = 2048, .mlp_dim = 1408, .experts = 60 };
+  const MoePoint point = {
+    .block = { .shape = shape, .topk = 4, .dtype = dtype, .pass = MOE_PASS_FORWARD_BACKWARD },
+    .routing = { .tokens = shape.tokens, .experts = shape.experts, .topk = 4, .null_target = 0.5 },
+  };
+  return moe_forecast_step_s (&point, calibration);
+}
+
+/* Insertion sort: there are a handful, and equals must keep their order. */
+void
+moe_choose_sort (MoeContender *contenders, size_t n)
+{
+  for (size_t i = 1; i < n; i++)
+    {
+      MoeContender moving = contenders[i];
+      size_t at = i;
+      for (; at > 0 && contenders[at - 1].step_s > moving.step_s; at--)
+        contenders[at] = contenders[at - 1];
+      contenders[at] = moving;
+    }
+}
