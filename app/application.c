@@ -22,8 +22,8 @@ find_settings (void)
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   if (source == NULL)
     return NULL;
-  g_autoptr (GSettingsSchema) schema
-      = g_settings_schema_source_lookup (source, NULLCURVE_APP_ID, TRUE);
+  g_autoptr (GSettingsSchema) schema =
+      g_settings_schema_source_lookup (source, NULLCURVE_APP_ID, TRUE);
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
 
@@ -37,8 +37,7 @@ ensure_window (GApplication *application)
   if (NULLCURVE_IS_WINDOW (present))
     return NULLCURVE_WINDOW (present);
 
-  NullcurveWindow *window
-      = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   g_autofree char *reference = nullcurve_data_dir_find ("reference");
   if (reference != NULL)
     {
@@ -47,7 +46,8 @@ ensure_window (GApplication *application)
     }
   g_autoptr (GSettings) settings = find_settings ();
   nullcurve_window_set_settings (window, settings);
-  g_autoptr (NullcurveSession) session = nullcurve_session_new (window);
+  /* The window holds the session. */
+  g_object_unref (nullcurve_session_new (window));
   return window;
 }
 
@@ -62,18 +62,18 @@ nullcurve_application_open (GApplication *application, GFile **files, int n, con
 {
   NullcurveWindow *window = ensure_window (application);
   gtk_window_present (GTK_WINDOW (window));
-  nullcurve_window_open_files (window, files, (gsize) n);
+  nullcurve_window_open_files (window, files, (gsize)n);
 }
 
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *parent = gtk_application_get_active_window (user_data);
-  adw_show_about_window (
-      parent, "application-name", "Nullcurve", "application-icon", NULLCURVE_APP_ID, "version",
-      NULLCURVE_VERSION, "developer-name", _ ("The Nullcurve developers"), "license-type",
-      GTK_LICENSE_APACHE_2_0, "comments",
-      _ ("Measures what null routing buys a mixture-of-experts layer."), NULL);
+  adw_show_about_window (parent, "application-name", "Nullcurve", "application-icon",
+                         NULLCURVE_APP_ID, "version", NULLCURVE_VERSION, "developer-name",
+                         _ ("The Nullcurve developers"), "license-type", GTK_LICENSE_APACHE_2_0,
+                         "comments",
+                         _ ("Measures what null routing buys a mixture-of-experts layer."), NULL);
 }
 
 /* Closing asks when a run goes on; quitting must not be the way around it. */

@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 #define NULLCURVE_TYPE_APPLICATION (nullcurve_application_get_type ())
-G_DECLARE_FINAL_TYPE (NullcurveApplication, nullcurve_application, NULLCURVE, APPLICATION,
-                      AdwApplication)
+G_DECLARE_FINAL_TYPE (
+    NullcurveApplication, nullcurve_application, NULLCURVE, APPLICATION, AdwApplication)
 
 NullcurveApplication *nullcurve_application_new (void);
 

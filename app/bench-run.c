@@ -99,6 +99,7 @@ begin_record (Bench *bench, const MoeSample *sample)
   moe_record_from_point (&record, &bench->plan.points[sample->point], &state->facts,
                          bench->backend->name);
   record.loss = sample->loss;
+  record.steps = (gint64)sample->steps;
   record.max_relative_error = state->max_relative_error;
   state->record = moe_run_append (bench->run, &record);
   state->has_record = TRUE;
@@ -284,6 +285,15 @@ dump (Bench *bench, GError **error)
   return TRUE;
 }
 
+static void
+advise (const MoeRun *run, const MoeNoise *noise)
+{
+  MoeAdvice advice;
+  moe_run_advise (run, noise, &advice);
+  for (gsize i = 0; i < advice.n; i++)
+    fprintf (stderr, "nullcurve-bench: Note: %s\n", advice.text[i]);
+}
+
 /* What was measured is written even when the run ended in an error. */
 static gboolean
 run_prepared (Bench *bench, GError **error)
@@ -295,11 +305,16 @@ run_prepared (Bench *bench, GError **error)
   print_head (bench);
   if (moe_cancel_requested (nullcurve_bench_signals_cancel ()))
     return TRUE;
+  MoeNoiseWatch watch;
+  MoeNoise noise;
+  moe_noise_start (&watch, "");
   gboolean measured = measure (bench, &clock, error);
   if (moe_run_get_n_records (bench->run) == 0)
     return measured;
+  moe_noise_stop (&watch, "", bench->plan.threads, &noise);
   g_autoptr (MoeRun) ordered = run_in_order (bench);
   gboolean saved = nullcurve_bench_output_finish (bench->args, ordered, measured ? error : NULL);
+  advise (ordered, &noise);
   return measured && saved && dump (bench, error);
 }
 

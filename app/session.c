@@ -51,7 +51,7 @@ wanted_machine (NullcurveSession *self)
   MoeOptions options;
   nullcurve_setup_panel_get_options (setup, &options);
   gsize threads = options.threads > 0 ? options.threads : moe_team_default_size ();
-  return (Machine) { nullcurve_setup_panel_get_backend (setup), threads, options.dtype };
+  return (Machine){ nullcurve_setup_panel_get_backend (setup), threads, options.dtype };
 }
 
 static gboolean
@@ -140,6 +140,7 @@ take_sample (NullcurveSession *self, const MoeSample *sample)
     {
       MoeRecord record = *moe_run_get_record (self->run, sample->point);
       record.loss = sample->loss;
+      record.steps = (gint64) sample->steps;
       moe_run_replace (self->run, sample->point, &record);
     }
   moe_run_add_sample (self->run, sample->point, sample->time_s, &sample->stages);
@@ -208,8 +209,8 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const char 
   nullcurve_window_end_run (self->window, part, ended_early ? error->message : NULL);
   if (self->window != NULL && journal_problem != NULL)
     {
-      g_autofree char *message = g_strdup_printf (_ ("The run file is incomplete: %s"),
-                                                  journal_problem);
+      g_autofree char *message =
+          g_strdup_printf (_ ("The run file is incomplete: %s"), journal_problem);
       nullcurve_window_toast (self->window, message);
     }
   if (self->window != NULL && self->disagreed)
@@ -259,20 +260,40 @@ create_journal (NullcurveSession *self, const char *shape_name, GDateTime *now)
   if (journal != NULL)
     return journal;
   g_clear_pointer (&self->journal_path, g_free);
-  g_autofree char *message
-      = g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message);
+  g_autofree char *message =
+      g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message);
   nullcurve_window_toast (self->window, message);
   return NULL;
 }
 
-/* "Quick, top-2, 4, 8 · 17:42" */
+static gboolean
+is_title_taken (NullcurveSession *self, const char *title)
+{
+  GListModel *runs = nullcurve_window_get_runs (self->window);
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, i);
+      if (strcmp (moe_run_get_title (nullcurve_run_item_get_run (item)), title) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "Quick, top-2, 4, 8 · 17:42"; with seconds where the minute has a run of that name already. */
 static char *
-title_for (const char *shape_name, const MoeOptions *options, GDateTime *now)
+title_for (NullcurveSession *self,
+           const char *shape_name,
+           const MoeOptions *options,
+           GDateTime *now)
 {
   g_autofree char *topk = nullcurve_text_topk (options);
-  g_autofree char *time = g_date_time_format (now, "%H:%M");
   const char *carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY ? _ (", carry") : "";
-  return g_strdup_printf ("%s, %s%s · %s", shape_name, topk, carry, time);
+  g_autofree char *minute = g_date_time_format (now, "%H:%M");
+  g_autofree char *title = g_strdup_printf ("%s, %s%s · %s", shape_name, topk, carry, minute);
+  if (!is_title_taken (self, title))
+    return g_steal_pointer (&title);
+  g_autofree char *second = g_date_time_format (now, "%H:%M:%S");
+  return g_strdup_printf ("%s, %s%s · %s", shape_name, topk, carry, second);
 }
 
 static void
@@ -297,14 +318,13 @@ begin_run (NullcurveSession *self)
   MoeError error = { 0 };
   nullcurve_setup_panel_get_options (setup, &options);
   self->backend = nullcurve_setup_panel_get_backend (setup);
-  if (self->running || self->backend == NULL
-      || nullcurve_setup_panel_get_problem (setup) != NULL
+  if (self->running || self->backend == NULL || nullcurve_setup_panel_get_problem (setup) != NULL
       || moe_plan_new (&options, &self->plan, &error) != MOE_OK)
     return;
 
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *shape_name = nullcurve_setup_panel_dup_shape_name (setup);
-  g_autofree char *title = title_for (shape_name, &options, now);
+  g_autofree char *title = title_for (self, shape_name, &options, now);
   self->run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
   moe_environment_describe (self->run, &self->plan, self->backend, NULL);
   MoeJournal *journal = create_journal (self, shape_name, now);

@@ -143,7 +143,7 @@ deliver (NullcurveWorker *self, Job *job, const News *news)
                            &news->calibration_error);
   /* A callback may have shut the worker down. */
   if (self->job == job && is_run && (news->events->len > 0 || news->progressed))
-    callbacks->news (callbacks->data, (const NullcurveWorkerEvent *) news->events->data,
+    callbacks->news (callbacks->data, (const NullcurveWorkerEvent *)news->events->data,
                      news->events->len, &news->progress);
   if (self->job != job || !news->over)
     return;
@@ -182,7 +182,7 @@ announce_locked (Job *job, guint delay_ms)
     return;
   job->pending = TRUE;
   g_timeout_add_full (G_PRIORITY_DEFAULT, delay_ms, deliver_cb, job_ref (job),
-                      (GDestroyNotify) job_unref);
+                      (GDestroyNotify)job_unref);
 }
 
 static void
@@ -239,8 +239,8 @@ sample_cb (void *data, const MoeSample *sample)
   NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_SAMPLE, .sample = *sample };
   GError *error = NULL;
   if (job->journal != NULL
-      && !moe_journal_add_sample (job->journal, sample->point, sample->time_s, &sample->stages,
-                                  &error))
+      && !moe_journal_add_sample (job->journal, sample->point, sample->time_s, sample->steps,
+                                  &sample->stages, &error))
     give_up_journal (job, error);
   append_event (job, &event);
 }
@@ -248,8 +248,7 @@ sample_cb (void *data, const MoeSample *sample)
 static void
 verified_cb (void *data, const MoeVerification *verification)
 {
-  NullcurveWorkerEvent event
-      = { .kind = NULLCURVE_WORKER_VERIFIED, .verification = *verification };
+  NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_VERIFIED, .verification = *verification };
   append_event (data, &event);
 }
 
@@ -281,9 +280,9 @@ run_job (Job *job, MoeError *error)
                           .point = point_cb,
                           .verified = verified_cb,
                           .sample = sample_cb };
-  MoeStatus status = moe_run (&job->plan, job->backend,
-                              job->has_calibration ? &job->calibration : NULL, &clock,
-                              &job->cancel, &events, error);
+  MoeStatus status =
+      moe_run (&job->plan, job->backend, job->has_calibration ? &job->calibration : NULL, &clock,
+               &job->cancel, &events, error);
   moe_journal_close (g_steal_pointer (&job->journal), status == MOE_OK ? "complete" : "stopped");
   return status;
 }
@@ -319,7 +318,9 @@ start_job (NullcurveWorker *self, Job *job)
 }
 
 gboolean
-nullcurve_worker_calibrate (NullcurveWorker *self, const MoeBackend *backend, gsize threads,
+nullcurve_worker_calibrate (NullcurveWorker *self,
+                            const MoeBackend *backend,
+                            gsize threads,
                             MoeDtype dtype)
 {
   g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
@@ -330,8 +331,11 @@ nullcurve_worker_calibrate (NullcurveWorker *self, const MoeBackend *backend, gs
 }
 
 gboolean
-nullcurve_worker_run (NullcurveWorker *self, const MoePlan *plan, const MoeBackend *backend,
-                      const MoeCalibration *calibration, MoeJournal *journal)
+nullcurve_worker_run (NullcurveWorker *self,
+                      const MoePlan *plan,
+                      const MoeBackend *backend,
+                      const MoeCalibration *calibration,
+                      MoeJournal *journal)
 {
   g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
   if (self->job != NULL)

@@ -40,13 +40,17 @@ typedef struct NullcurveWorkerCallbacks
   gpointer data;
   /* Events since the last call, in order, and where the run stands; about 15 times a second at
    * most. */
-  void (*news) (gpointer data, const NullcurveWorkerEvent *events, gsize n_events,
+  void (*news) (gpointer data,
+                const NullcurveWorkerEvent *events,
+                gsize n_events,
                 const MoeProgress *progress);
   /* The calibration of the job (NULL when it failed); also that of a run that made its own. */
   void (*calibrated) (gpointer data, const MoeCalibration *calibration, const MoeError *error);
   /* The run is over; no more of it comes.  `journal_problem` (may be NULL): what could not be
    * kept in the run file. */
-  void (*finished) (gpointer data, MoeStatus status, const MoeError *error,
+  void (*finished) (gpointer data,
+                    MoeStatus status,
+                    const MoeError *error,
                     const char *journal_problem);
   /* A calibration is over, told or not: the worker can be given another job. */
   void (*idle) (gpointer data);
@@ -55,15 +59,19 @@ typedef struct NullcurveWorkerCallbacks
 NullcurveWorker *nullcurve_worker_new (const NullcurveWorkerCallbacks *callbacks);
 
 /* FALSE while another job goes on. */
-gboolean nullcurve_worker_calibrate (NullcurveWorker *self, const MoeBackend *backend,
-                                     gsize threads, MoeDtype dtype);
+gboolean nullcurve_worker_calibrate (NullcurveWorker *self,
+                                     const MoeBackend *backend,
+                                     gsize threads,
+                                     MoeDtype dtype);
 
 /* Measure a copy of the plan.  Without a calibration (NULL) the job makes one first.  Takes the
  * journal (may be NULL) and writes every sample to it as it comes, outside of what is timed.
  * FALSE while another job goes on, or when memory for the copy lacks; the journal is then still
  * the caller's. */
-gboolean nullcurve_worker_run (NullcurveWorker *self, const MoePlan *plan,
-                               const MoeBackend *backend, const MoeCalibration *calibration,
+gboolean nullcurve_worker_run (NullcurveWorker *self,
+                               const MoePlan *plan,
+                               const MoeBackend *backend,
+                               const MoeCalibration *calibration,
                                MoeJournal *journal);
 
 /* Ask the job to stop at the next tile; "finished" follows. */

@@ -13,8 +13,12 @@ fixture_run_new (const char *title)
 }
 
 gsize
-fixture_run_add (MoeRun *run, gint64 topk, const char *null_mode, const char *dispatch,
-                 double fraction, double tokens_per_s)
+fixture_run_add (MoeRun *run,
+                 gint64 topk,
+                 const char *null_mode,
+                 const char *dispatch,
+                 double fraction,
+                 double tokens_per_s)
 {
   static const double factors[FIXTURE_N_SAMPLES] = { 1.0, 1.02, 0.97, 1.03, 0.99 };
   MoeRecord record;
@@ -26,8 +30,11 @@ fixture_run_add (MoeRun *run, gint64 topk, const char *null_mode, const char *di
   record.topk = topk;
   record.null_target = fraction;
   record.null_realized = fraction;
-  record.null_assignments = (gint64)round (4096.0 * (double)topk * fraction);
-  record.real_assignments = 4096 * topk - record.null_assignments;
+  if (isfinite (fraction))
+    {
+      record.null_assignments = (gint64)round (4096.0 * (double)topk * fraction);
+      record.real_assignments = 4096 * topk - record.null_assignments;
+    }
   record.null_mode = g_intern_string (null_mode);
   record.pass = g_intern_string ("forward_backward");
   record.dtype = g_intern_string ("float32");

@@ -16,8 +16,12 @@ MoeRun *fixture_run_new (const char *title);
 
 /* Append a point of a curve: T4096 H512 M352 E60, forward_backward, float32.  A rate that is not
  * finite gives a record without samples.  Returns its index. */
-gsize fixture_run_add (MoeRun *run, gint64 topk, const char *null_mode, const char *dispatch,
-                       double fraction, double tokens_per_s);
+gsize fixture_run_add (MoeRun *run,
+                       gint64 topk,
+                       const char *null_mode,
+                       const char *dispatch,
+                       double fraction,
+                       double tokens_per_s);
 
 /* f = 0.0 .. 0.9 of one curve in `independent`: tokens/s = rate / (1 - 0.9 f). */
 void fixture_run_add_curve (MoeRun *run, gint64 topk, const char *dispatch, double rate);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The application: one window, files given to it, keys. */
+#include "app/application.h"
+#include "tests/ui/ui-fixture.h"
+#include "ui/window.h"
+
+static NullcurveApplication *application;
+
+static void
+start_application (void)
+{
+  g_autoptr (GError) error = NULL;
+  application = nullcurve_application_new ();
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+}
+
+static NullcurveWindow *
+only_window (void)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (application));
+  g_assert_cmpuint (g_list_length (windows), ==, 1);
+  return NULLCURVE_WINDOW (windows->data);
+}
+
+static gboolean
+has_read (gpointer window)
+{
+  return !nullcurve_window_get_loading (window)
+         && g_list_model_get_n_items (nullcurve_window_get_runs (window)) > 0;
+}
+
+static void
+test_open (void)
+{
+  g_autoptr (GFile) file =
+      fixture_file_new ("given.csv", "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                                     "4096x512x352x60,4,0.0,0.0,1.0,1000\n");
+  g_application_open (G_APPLICATION (application), &file, 1, "");
+  NullcurveWindow *window = only_window ();
+  fixture_wait (has_read, window);
+
+  /* A second start comes to the same window and takes nothing away. */
+  g_application_activate (G_APPLICATION (application));
+  g_assert_true (only_window () == window);
+  g_application_open (G_APPLICATION (application), &file, 1, "");
+  g_assert_true (only_window () == window);
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (window)), >=, 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+test_keys (void)
+{
+  static const char *const bound[] = { "app.quit",          "window.close",       "win.run",
+                                       "win.stop",          "win.open",           "win.export-csv",
+                                       "win.export-chart",  "win.open-reference", "win.log-y",
+                                       "win.view::relative" };
+  for (gsize i = 0; i < G_N_ELEMENTS (bound); i++)
+    {
+      g_auto (GStrv) keys =
+          gtk_application_get_accels_for_action (GTK_APPLICATION (application), bound[i]);
+      g_assert_nonnull (keys[0]);
+    }
+}
+
+static void
+test_quit_closes (void)
+{
+  g_application_activate (G_APPLICATION (application));
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  fixture_settle ();
+  g_assert_null (gtk_application_get_windows (GTK_APPLICATION (application)));
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_ui_init (&argc, &argv);
+  start_application ();
+  g_test_add_func ("/application/open", test_open);
+  g_test_add_func ("/application/keys", test_keys);
+  g_test_add_func ("/application/quit-closes", test_quit_closes);
+  int failed = g_test_run ();
+  g_object_unref (application);
+  return failed;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole path in the window: Run, watch, stop, close. */
+#include <math.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "engine/records/formats.h"
+#include "tests/ui/ui-fixture.h"
+#include "ui/presets.h"
+#include "ui/window-private.h"
+
+static AdwApplication *application;
+
+typedef struct Fixture
+{
+  NullcurveWindow *window;
+  NullcurveSession *session;
+} Fixture;
+
+static gboolean
+is_quiet (gpointer session)
+{
+  return !nullcurve_session_get_busy (session);
+}
+
+static gboolean
+is_calibrated (gpointer window)
+{
+  NullcurveSetupPanel *setup = nullcurve_window_get_setup (window);
+  return nullcurve_setup_panel_get_calibration (setup) != NULL;
+}
+
+static gboolean
+is_running (gpointer window)
+{
+  return nullcurve_window_get_running (window);
+}
+
+static gboolean
+is_done (gpointer window)
+{
+  return !nullcurve_window_get_running (window);
+}
+
+static gboolean
+is_gone (gpointer weak)
+{
+  return *(gpointer *)weak == NULL;
+}
+
+static gboolean
+has_dialog (gpointer unused)
+{
+  return fixture_find_dialog () != NULL;
+}
+
+static gboolean
+has_points (gpointer window)
+{
+  NullcurveRunItem *item = nullcurve_window_get_selected (window);
+  return item != NULL && nullcurve_run_item_count_measured (item) >= 1;
+}
+
+static void
+set_up (Fixture *f, gsize tokens, gsize iters)
+{
+  MoeOptions options;
+  f->window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  f->session = nullcurve_session_new (f->window);
+  nullcurve_presets_init_options (&options);
+  options.shape = (MoeShape){ tokens, 64, 48, 6, 0 };
+  options.topk_list = (MoeSizeList){ { 1, 2 }, 2 };
+  options.topk = 1;
+  options.threads = 2;
+  options.iters = iters;
+  options.null_route_sweep = false;
+  options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
+  nullcurve_setup_panel_set_options (f->window->setup, &options);
+  gtk_window_present (GTK_WINDOW (f->window));
+}
+
+static void
+tear_down (Fixture *f)
+{
+  gpointer weak = f->session;
+  g_object_add_weak_pointer (G_OBJECT (f->session), &weak);
+  g_object_unref (f->session);
+  fixture_assert_window_finalised (GTK_WINDOW (f->window));
+  g_assert_null (weak);
+}
+
+static void
+activate (Fixture *f, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), action, NULL);
+}
+
+static void
+test_calibrates_at_start (void)
+{
+  Fixture f;
+  set_up (&f, 64, 1);
+  fixture_wait (is_calibrated, f.window);
+  fixture_wait (is_quiet, f.session);
+  tear_down (&f);
+}
+
+static void
+test_whole_run (void)
+{
+  Fixture f;
+  set_up (&f, 256, 4);
+  /* Pressed at once: it waits for the machine to be measured. */
+  activate (&f, "win.run");
+  fixture_wait (is_running, f.window);
+  fixture_wait (is_done, f.window);
+  NullcurveRunItem *item = nullcurve_window_get_selected (f.window);
+  MoeRun *run = nullcurve_run_item_get_run (item);
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 8);
+  for (gsize i = 0; i < 8; i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      g_assert_cmpuint (record->n_samples, ==, 4);
+      g_assert_cmpfloat (record->tokens_per_s, >, 0);
+      g_assert_cmpfloat (fabs (record->null_realized - record->null_target), <, 0.2);
+    }
+  g_assert_false (nullcurve_run_item_get_live (item));
+  g_assert_true (g_str_has_prefix (moe_run_get_title (run), "256x64x48x6, top-1, 2 · "));
+  g_assert_nonnull (moe_run_get_fact (run, "cpu"));
+
+  /* A second run is laid over the first. */
+  activate (&f, "win.run");
+  fixture_wait (is_running, f.window);
+  fixture_wait (is_done, f.window);
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (f.window)), ==, 2);
+  tear_down (&f);
+}
+
+static void
+test_stop_keeps_points (void)
+{
+  Fixture f;
+  g_autoptr (GError) error = NULL;
+  set_up (&f, 4096, 100000);
+  fixture_wait (is_calibrated, f.window);
+  fixture_wait (is_quiet, f.session);
+  activate (&f, "win.run");
+  fixture_wait (has_points, f.window);
+  activate (&f, "win.stop");
+  fixture_wait (is_done, f.window);
+  NullcurveRunItem *item = nullcurve_window_get_selected (f.window);
+  g_assert_nonnull (item);
+  MoeRun *run = nullcurve_run_item_get_run (item);
+  gsize kept = moe_run_get_n_records (run), samples = 0, written = 0;
+  g_assert_cmpuint (kept, >=, 1);
+  for (gsize i = 0; i < kept; i++)
+    {
+      g_assert_cmpuint (moe_run_get_record (run, i)->n_samples, >, 0);
+      samples += moe_run_get_record (run, i)->n_samples;
+    }
+
+  /* The run file has every sample that the window has. */
+  g_autoptr (GFile) file = g_file_new_for_path (nullcurve_session_get_journal_path (f.session));
+  g_autoptr (MoeRun) journal = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < moe_run_get_n_records (journal); i++)
+    written += moe_run_get_record (journal, i)->n_samples;
+  g_assert_cmpuint (written, ==, samples);
+  g_assert_cmpstr (moe_run_get_fact (journal, "state"), ==, "stopped");
+  tear_down (&f);
+}
+
+static void
+test_close_asks (void)
+{
+  Fixture f;
+  set_up (&f, 4096, 100000);
+  activate (&f, "win.run");
+  fixture_wait (is_running, f.window);
+  gtk_window_close (GTK_WINDOW (f.window));
+  fixture_wait (has_dialog, NULL);
+  fixture_answer_dialog ("cancel");
+  g_assert_true (nullcurve_window_get_running (f.window));
+
+  gpointer weak = f.window;
+  g_object_add_weak_pointer (G_OBJECT (f.window), &weak);
+  gtk_window_close (GTK_WINDOW (f.window));
+  fixture_wait (has_dialog, NULL);
+  fixture_answer_dialog ("stop");
+  fixture_wait (is_gone, &weak);
+  g_assert_true (is_quiet (f.session));
+  g_object_unref (f.session);
+}
+
+static void
+test_destroy_during_run (void)
+{
+  Fixture f;
+  set_up (&f, 4096, 100000);
+  activate (&f, "win.run");
+  fixture_wait (is_running, f.window);
+  tear_down (&f);
+}
+
+/* The run file cannot be made: the run goes on and the window says so. */
+static void
+test_no_run_file (void)
+{
+  Fixture f;
+  g_autofree char *dir = nullcurve_session_dup_runs_dir ();
+  g_autofree char *moved = g_strconcat (dir, ".kept", NULL);
+  g_assert_cmpint (rename (dir, moved), ==, 0);
+  g_assert_true (g_file_set_contents (dir, "in the way", -1, NULL));
+  set_up (&f, 64, 4);
+  activate (&f, "win.run");
+  fixture_wait (is_running, f.window);
+  fixture_wait (is_done, f.window);
+  g_assert_null (nullcurve_session_get_journal_path (f.session));
+  g_assert_cmpuint (
+      moe_run_get_n_records (nullcurve_run_item_get_run (nullcurve_window_get_selected (f.window))),
+      ==, 8);
+  g_assert_cmpint (remove (dir), ==, 0);
+  g_assert_cmpint (rename (moved, dir), ==, 0);
+  tear_down (&f);
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_ui_init (&argc, &argv);
+  application = fixture_application_new ();
+  g_test_add_func ("/session/calibrates-at-start", test_calibrates_at_start);
+  g_test_add_func ("/session/whole-run", test_whole_run);
+  g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);
+  g_test_add_func ("/session/close-asks", test_close_asks);
+  g_test_add_func ("/session/destroy-during-run", test_destroy_during_run);
+  g_test_add_func ("/session/no-run-file", test_no_run_file);
+  int failed = g_test_run ();
+  g_object_unref (application);
+  return failed;
+}

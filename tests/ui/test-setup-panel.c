@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form edits options, explains, and says what is wrong at the field. */
+#include "tests/ui/ui-fixture.h"
+#include "ui/presets.h"
+#include "ui/setup-panel-private.h"
+#include "ui/text.h"
+
+#include <string.h>
+
+static NullcurveSetupPanel *
+new_panel (void)
+{
+  return NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
+}
+
+static void
+free_panel (NullcurveSetupPanel *panel)
+{
+  gpointer weak = panel;
+  g_object_add_weak_pointer (G_OBJECT (panel), &weak);
+  g_object_unref (panel);
+  g_assert_null (weak);
+}
+
+static void
+type_number (GtkSpinButton *spin, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (spin), text);
+}
+
+static void
+test_starts_quick (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 4096);
+  g_assert_cmpuint (options.shape.hidden, ==, 512);
+  g_assert_cmpuint (options.shape.mlp_dim, ==, 352);
+  g_assert_cmpuint (options.shape.experts, ==, 60);
+  g_assert_cmpuint (options.topk, ==, 4);
+  g_assert_true (options.baseline);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_autofree char *line = nullcurve_setup_panel_describe (panel);
+  g_assert_true (g_str_has_prefix (line, "Quick · top-4 · forward + backward · "));
+  free_panel (panel);
+}
+
+static void
+test_fields_edit_options (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  type_number (panel->tokens, "1024");
+  type_number (panel->iters, "7");
+  type_number (panel->seed, "18446744073709551615");
+  gtk_drop_down_set_selected (panel->null_mode, MOE_NULL_MODE_ROUTER);
+  gtk_drop_down_set_selected (panel->dispatch, MOE_NULL_DISPATCH_CARRY);
+  gtk_drop_down_set_selected (panel->pass, MOE_PASS_FORWARD);
+  gtk_switch_set_active (panel->renormalize, TRUE);
+  nullcurve_topk_chooser_set (panel->topk, &(MoeSizeList){ { 2, 3, 8 }, 3 });
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 1024);
+  g_assert_cmpuint (options.iters, ==, 7);
+  g_assert_cmpuint (options.seed, ==, G_MAXUINT64);
+  g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
+  g_assert_cmpint (options.null_dispatch, ==, MOE_NULL_DISPATCH_CARRY);
+  g_assert_cmpint (options.pass, ==, MOE_PASS_FORWARD);
+  g_assert_true (options.renormalize_real_after_null);
+  g_assert_cmpuint (options.topk_list.n, ==, 3);
+  g_assert_cmpuint (options.topk_list.values[1], ==, 3);
+  free_panel (panel);
+}
+
+static void
+test_fractions (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  guint own = g_list_model_get_n_items (gtk_drop_down_get_model (panel->fractions)) - 1;
+  g_assert_true (panel->options.null_route_sweep);
+
+  gtk_drop_down_set_selected (panel->fractions, 2);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_false (options.null_route_sweep);
+  g_assert_cmpuint (options.null_route_frac_list.n, ==, 1);
+  g_assert_cmpfloat (options.null_route_frac_list.values[0], ==, 0.5);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (panel->fraction_list)));
+
+  gtk_drop_down_set_selected (panel->fractions, own);
+  gtk_editable_set_text (GTK_EDITABLE (panel->fraction_list), "0.05, 0.25");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel->fraction_list)));
+  g_assert_cmpuint (options.null_route_frac_list.n, ==, 2);
+  g_assert_cmpfloat (options.null_route_frac_list.values[1], ==, 0.25);
+  g_assert_true (options.baseline);
+
+  gtk_editable_set_text (GTK_EDITABLE (panel->fraction_list), "0.5, 1.5");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (strstr (nullcurve_field_row_get_problem (panel->fractions_row), "1.5"));
+  free_panel (panel);
+}
+
+static void
+test_fault_at_field (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  type_number (panel->tokens, "0");
+  const char *problem = nullcurve_setup_panel_get_problem (panel);
+  g_assert_nonnull (problem);
+  const char *at_field = nullcurve_field_row_get_problem (panel->tokens_row);
+  g_assert_cmpstr (at_field, ==, problem);
+  /* The sentence speaks of the field, not of a command line. */
+  g_assert_true (g_str_has_prefix (at_field, "Tokens "));
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (panel->tokens_row), "invalid"));
+  g_assert_null (nullcurve_field_row_get_problem (panel->hidden_row));
+  gtk_test_accessible_assert_state (panel->tokens, GTK_ACCESSIBLE_STATE_INVALID,
+                                    GTK_ACCESSIBLE_INVALID_TRUE);
+
+  type_number (panel->tokens, "512");
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_null (nullcurve_field_row_get_problem (panel->tokens_row));
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (panel->tokens_row), "invalid"));
+  free_panel (panel);
+}
+
+static void
+test_combination_at_field (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  nullcurve_topk_chooser_set (panel->topk, &(MoeSizeList){ { 4, 8 }, 2 });
+  type_number (panel->experts, "6");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (nullcurve_field_row_get_problem (panel->topk_row));
+  free_panel (panel);
+}
+
+static void
+test_nothing_chosen (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  nullcurve_topk_chooser_set (panel->topk, &(MoeSizeList){ .n = 0 });
+  g_signal_emit_by_name (panel->topk, "changed");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (nullcurve_field_row_get_problem (panel->topk_row));
+  free_panel (panel);
+}
+
+static void
+test_notes_follow_mode (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  g_autofree char *independent = g_strdup (nullcurve_field_row_get_note (panel->null_mode_row));
+  gtk_drop_down_set_selected (panel->null_mode, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (independent);
+  g_assert_cmpstr (nullcurve_field_row_get_note (panel->null_mode_row), !=, independent);
+  free_panel (panel);
+}
+
+static void
+test_preset (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  GPtrArray *presets = nullcurve_presets_get ();
+  g_assert_cmpuint (presets->len, >, 10);
+  gtk_drop_down_set_selected (panel->preset, 1);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 32768);
+  g_assert_cmpuint (options.shape.mlp_dim, ==, 1408);
+  type_number (panel->hidden, "2049");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (panel->preset), ==, presets->len);
+  g_autofree char *name = nullcurve_setup_panel_dup_shape_name (panel);
+  g_assert_cmpstr (name, ==, "32768x2049x1408x60");
+  free_panel (panel);
+}
+
+static void
+test_too_large (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  type_number (panel->tokens, "4000000000");
+  type_number (panel->hidden, "65536");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_autofree char *text = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_nonnull (strstr (text, nullcurve_setup_panel_get_problem (panel)));
+  free_panel (panel);
+}
+
+static void
+test_forecast_time (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  MoeCalibration calibration = { .flops_per_s = 1e11,
+                                 .bytes_per_s = 1e10,
+                                 .touch_bytes_per_s = 1e9 };
+  g_autofree char *before = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_nonnull (strstr (before, "measuring this machine"));
+  g_assert_nonnull (strstr (before, "10 points"));
+  nullcurve_setup_panel_set_calibration (panel, &calibration, NULL);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_autofree char *after = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_true (g_str_has_prefix (after, "About "));
+  nullcurve_setup_panel_set_calibration (panel, NULL, "no clock");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_autofree char *failed = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_null (strstr (failed, "measuring this machine"));
+  free_panel (panel);
+}
+
+static void
+test_round_trip (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options, back;
+  nullcurve_presets_init_options (&options);
+  options.shape.tokens = 777;
+  options.topk_list = (MoeSizeList){ { 2, 5 }, 2 };
+  options.topk = 2;
+  options.null_route_sweep = false;
+  options.null_route_frac_list = (MoeFractionList){ { 0.125, 0.5 }, 2 };
+  options.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  options.threads = 3;
+  g_autofree char *line = nullcurve_text_from_options (&options);
+  nullcurve_presets_init_options (&back);
+  nullcurve_text_to_options (line, &back);
+  nullcurve_setup_panel_set_options (panel, &back);
+  nullcurve_setup_panel_get_options (panel, &back);
+  g_autofree char *again = nullcurve_text_from_options (&back);
+  g_assert_cmpstr (again, ==, line);
+  nullcurve_text_to_options ("nonsense tokens=oops experts=9 future=1", &back);
+  g_assert_cmpuint (back.shape.tokens, ==, 777);
+  g_assert_cmpuint (back.shape.experts, ==, 9);
+  free_panel (panel);
+}
+
+static void
+test_accessible_names (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  GtkWidget *controls[] = { GTK_WIDGET (panel->tokens), GTK_WIDGET (panel->null_mode),
+                            GTK_WIDGET (panel->topk), GTK_WIDGET (panel->renormalize) };
+  for (gsize i = 0; i < G_N_ELEMENTS (controls); i++)
+    g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (controls[i]),
+                                                     GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+  free_panel (panel);
+}
+
+static void
+test_presets_parse (void)
+{
+  g_autoptr (GPtrArray) presets = nullcurve_presets_parse (
+      "name,tokens,hidden,mlp_dim,experts,topk,source\r\nA,1,2,3,4,2,here, and there\r\n"
+      "broken,1,2\nB,0,2,3,4,1,x\nC,5,6,7,8,1,\n");
+  g_assert_cmpuint (presets->len, ==, 2);
+  const NullcurvePreset *first = g_ptr_array_index (presets, 0);
+  g_assert_cmpstr (first->source, ==, "here, and there");
+  g_assert_cmpuint (first->shape.experts, ==, 4);
+}
+
+static void
+assert_takes (char *text, const char *expected)
+{
+  g_assert_cmpstr (text, ==, expected);
+  g_free (text);
+}
+
+static void
+test_words (void)
+{
+  assert_takes (nullcurve_text_duration (0.84), "0.8 s");
+  assert_takes (nullcurve_text_duration (42.4), "42 s");
+  assert_takes (nullcurve_text_duration (112), "1 min 52 s");
+  assert_takes (nullcurve_text_duration (7500), "2 h 05 min");
+  assert_takes (nullcurve_text_duration (__builtin_nan ("")), "unknown");
+  assert_takes (nullcurve_text_bytes ((gsize)780 << 20), "780 MiB");
+  assert_takes (nullcurve_text_bytes ((gsize)6 << 30), "6.0 GiB");
+  assert_takes (nullcurve_text_flops (21.4e12), "21.4 TFLOP");
+  assert_takes (nullcurve_text_flops (310e9), "310 GFLOP");
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_ui_init (&argc, &argv);
+  g_test_add_func ("/setup/starts-quick", test_starts_quick);
+  g_test_add_func ("/setup/fields-edit-options", test_fields_edit_options);
+  g_test_add_func ("/setup/fractions", test_fractions);
+  g_test_add_func ("/setup/fault-at-field", test_fault_at_field);
+  g_test_add_func ("/setup/combination-at-field", test_combination_at_field);
+  g_test_add_func ("/setup/nothing-chosen", test_nothing_chosen);
+  g_test_add_func ("/setup/notes-follow-mode", test_notes_follow_mode);
+  g_test_add_func ("/setup/preset", test_preset);
+  g_test_add_func ("/setup/too-large", test_too_large);
+  g_test_add_func ("/setup/forecast-time", test_forecast_time);
+  g_test_add_func ("/setup/round-trip", test_round_trip);
+  g_test_add_func ("/setup/accessible-names", test_accessible_names);
+  g_test_add_func ("/setup/presets-parse", test_presets_parse);
+  g_test_add_func ("/setup/words", test_words);
+  return g_test_run ();
+}

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window without a worker: actions, files, published rows, export, and that nothing is left
+ * behind when it closes. */
+#include "tests/ui/ui-fixture.h"
+#include "ui/window-private.h"
+
+#include <math.h>
+#include <string.h>
+
+static AdwApplication *application;
+
+static const char good_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
+                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
+
+static NullcurveWindow *
+new_window (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_settle ();
+  return window;
+}
+
+static void
+close_window (NullcurveWindow *window)
+{
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* A button knows whether its action can be done. */
+static gboolean
+is_enabled (NullcurveWindow *window, const char *action)
+{
+  GtkBox *box = GTK_BOX (adw_toast_overlay_get_child (window->toasts));
+  GtkWidget *probe = gtk_button_new ();
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (probe), action);
+  gtk_box_append (box, probe);
+  gboolean enabled = gtk_widget_get_sensitive (probe);
+  gtk_box_remove (box, probe);
+  return enabled;
+}
+
+static guint
+n_runs (NullcurveWindow *window)
+{
+  return g_list_model_get_n_items (nullcurve_window_get_runs (window));
+}
+
+static gboolean
+has_read (gpointer window)
+{
+  return !nullcurve_window_get_loading (window);
+}
+
+static void
+open_text (NullcurveWindow *window, const char *name, const char *text)
+{
+  g_autoptr (GFile) file = fixture_file_new (name, text);
+  nullcurve_window_open_files (window, &file, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+}
+
+static const char *
+page (NullcurveWindow *window)
+{
+  return gtk_stack_get_visible_child_name (window->stack);
+}
+
+static void
+test_empty (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_assert_cmpstr (page (window), ==, "empty");
+  g_assert_true (is_enabled (window, "win.run"));
+  g_assert_false (is_enabled (window, "win.stop"));
+  g_assert_true (is_enabled (window, "win.open"));
+  g_assert_true (is_enabled (window, "win.open-reference"));
+  g_assert_false (is_enabled (window, "win.export-csv"));
+  g_assert_false (is_enabled (window, "win.export-chart"));
+  g_assert_false (is_enabled (window, "win.remove-run"));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->run_button)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->stop_button)));
+  close_window (window);
+}
+
+static void
+test_cannot_run (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options, bad;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  bad = options;
+  bad.topk = 61;
+  nullcurve_setup_panel_set_options (window->setup, &bad);
+  g_assert_false (is_enabled (window, "win.run"));
+  const char *tooltip = gtk_widget_get_tooltip_text (GTK_WIDGET (window->run_button));
+  g_assert_cmpstr (tooltip, ==, nullcurve_setup_panel_get_problem (window->setup));
+  nullcurve_setup_panel_set_options (window->setup, &options);
+  g_assert_true (is_enabled (window, "win.run"));
+  close_window (window);
+}
+
+static void
+test_no_data_dir (void)
+{
+  NullcurveWindow *window = new_window ();
+  nullcurve_window_set_data_dir (window, NULL);
+  g_assert_false (is_enabled (window, "win.open-reference"));
+  close_window (window);
+}
+
+static void
+test_open_good (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_cmpstr (page (window), ==, "charts");
+  g_assert_null (fixture_find_dialog ());
+  g_assert_true (is_enabled (window, "win.export-csv"));
+  g_assert_true (is_enabled (window, "win.export-chart"));
+  g_assert_true (is_enabled (window, "win.remove-run"));
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_points_table_get_rows (window->table)), ==,
+                    2);
+  g_autofree char *findings = nullcurve_run_list_dup_findings (window->run_list);
+  g_assert_nonnull (strstr (findings, "1.80×"));
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.remove-run", NULL);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, 0);
+  g_assert_cmpstr (page (window), ==, "empty");
+  g_assert_false (is_enabled (window, "win.export-csv"));
+  close_window (window);
+}
+
+static void
+test_open_bad (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  open_text (window, "bad.csv",
+             "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+             "4096x512x352x60,4,0.0,0.0,1.0,fast\n");
+  AdwMessageDialog *dialog = fixture_find_dialog ();
+  g_assert_nonnull (dialog);
+  const char *body = adw_message_dialog_get_body (dialog);
+  g_assert_nonnull (strstr (body, "bad.csv"));
+  g_assert_nonnull (strstr (body, "line 2"));
+  fixture_answer_dialog ("close");
+  /* Nothing already loaded is lost. */
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  close_window (window);
+}
+
+static void
+test_open_mixed (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) good = fixture_file_new ("good.csv", good_csv);
+  g_autoptr (GFile) absent = fixture_file_new ("absent.csv", NULL);
+  GFile *files[] = { absent, good };
+  nullcurve_window_open_files (window, files, 2);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "absent.csv"));
+  fixture_answer_dialog ("close");
+  close_window (window);
+}
+
+static GtkDropTarget *
+find_drop_target (NullcurveWindow *window)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+      if (GTK_IS_DROP_TARGET (controller))
+        return GTK_DROP_TARGET (controller);
+    }
+  return NULL;
+}
+
+static void
+test_drop (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) file = fixture_file_new ("dropped.csv", good_csv);
+  GSList link = { file, NULL };
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &link);
+  g_signal_emit_by_name (find_drop_target (window), "drop", &value, 5.0, 5.0, &taken);
+  g_assert_true (taken);
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  close_window (window);
+}
+
+static void
+test_published (void)
+{
+  NullcurveWindow *window = new_window ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_null (fixture_find_dialog ());
+  guint listed = n_runs (window);
+  g_assert_cmpuint (listed, ==, 2);
+  g_autoptr (NullcurveRunItem) first =
+      g_list_model_get_item (nullcurve_window_get_runs (window), 0);
+  g_assert_cmpuint (nullcurve_run_item_count_measured (first), ==, 21);
+  g_assert_cmpint (nullcurve_run_item_get_palette (first), >=, 0);
+
+  /* A second time shows what is there and reads nothing twice. */
+  nullcurve_run_item_set_visible (first, FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, listed);
+  g_assert_true (nullcurve_run_item_get_visible (first));
+  close_window (window);
+}
+
+static void
+test_view (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  g_assert_false (window->relative);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "relative");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.log-y", NULL);
+  fixture_settle ();
+  g_assert_true (window->relative);
+  g_assert_true (window->log_y);
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 1)->y, 1.8, 1e-9);
+  g_assert_cmpint (figure->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
+  close_window (window);
+}
+
+static void
+test_hide (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (nullcurve_window_get_runs (window), 0);
+  nullcurve_run_item_set_visible (item, FALSE);
+  fixture_settle ();
+  g_assert_false (nullcurve_figure_has_data (nullcurve_chart_view_get_figure (window->chart)));
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_points_table_get_rows (window->table)), ==,
+                    0);
+  nullcurve_run_item_set_visible (item, TRUE);
+  fixture_settle ();
+  g_assert_true (nullcurve_figure_has_data (nullcurve_chart_view_get_figure (window->chart)));
+  close_window (window);
+}
+
+static void
+assert_starts_with (GFile *file, const char *magic)
+{
+  g_autofree char *contents = NULL;
+  gsize length;
+  g_assert_true (g_file_load_contents (file, NULL, &contents, &length, NULL, NULL));
+  g_assert_cmpuint (length, >, strlen (magic));
+  g_assert_cmpint (memcmp (contents, magic, strlen (magic)), ==, 0);
+}
+
+static void
+test_export (void)
+{
+  static const struct
+  {
+    const char *name, *magic;
+  } charts[] = { { "chart.png", "\x89PNG" }, { "chart.svg", "<?xml" }, { "chart.pdf", "%PDF" } };
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  for (gsize i = 0; i < G_N_ELEMENTS (charts); i++)
+    {
+      g_autoptr (GFile) file = fixture_file_new (charts[i].name, NULL);
+      g_assert_true (nullcurve_window_export_chart (window, file));
+      assert_starts_with (file, charts[i].magic);
+    }
+  g_autoptr (GFile) csv = fixture_file_new ("out.csv", NULL);
+  g_assert_true (nullcurve_window_export_csv (window, csv));
+  nullcurve_window_open_files (window, &csv, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, 2);
+  close_window (window);
+}
+
+static void
+test_export_fails (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  g_autoptr (GFile) nowhere = g_file_new_for_path ("/nonexistent/folder/out.csv");
+  g_assert_false (nullcurve_window_export_csv (window, nowhere));
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "out.csv"));
+  fixture_answer_dialog ("close");
+  close_window (window);
+}
+
+static char *
+cell (GListModel *rows, guint row, NullcurvePointColumn column)
+{
+  g_autoptr (NullcurvePointItem) point = g_list_model_get_item (rows, row);
+  return nullcurve_point_item_dup_text (point, column);
+}
+
+static void
+test_table (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  GListModel *rows = nullcurve_points_table_get_rows (window->table);
+  static const struct
+  {
+    NullcurvePointColumn column;
+    const char *text;
+  } expected[] = {
+    { NULLCURVE_POINT_COLUMN_TOPK, "4" },          { NULLCURVE_POINT_COLUMN_MODE, "independent" },
+    { NULLCURVE_POINT_COLUMN_TARGET, "0.50" },     { NULLCURVE_POINT_COLUMN_REALISED, "0.5000" },
+    { NULLCURVE_POINT_COLUMN_SPREAD, "" },         { NULLCURVE_POINT_COLUMN_SPEEDUP, "1.80×" },
+    { NULLCURVE_POINT_COLUMN_EFFICIENCY, "0.90" }, { NULLCURVE_POINT_COLUMN_SAMPLES, "" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *text = cell (rows, 1, expected[i].column);
+      g_assert_cmpstr (text, ==, expected[i].text);
+    }
+  g_autoptr (NullcurvePointItem) a = g_list_model_get_item (rows, 0);
+  g_autoptr (NullcurvePointItem) b = g_list_model_get_item (rows, 1);
+  g_assert_cmpint (nullcurve_point_item_compare (a, b, NULLCURVE_POINT_COLUMN_RATE), <, 0);
+  g_assert_cmpint (nullcurve_point_item_compare (a, b, NULLCURVE_POINT_COLUMN_TFLOPS), >, 0);
+  g_assert_cmpint (nullcurve_point_item_compare (a, b, NULLCURVE_POINT_COLUMN_SPREAD), ==, 0);
+  close_window (window);
+}
+
+static void
+count_cb (guint *count)
+{
+  (*count)++;
+}
+
+/* A run as a worker tells it, without one. */
+static void
+test_measured_run (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options;
+  MoePlan plan;
+  MoeRecord record;
+  MoeError error = { 0 };
+  guint runs = 0, stops = 0;
+  g_signal_connect_swapped (window, "run-requested", G_CALLBACK (count_cb), &runs);
+  g_signal_connect_swapped (window, "stop-requested", G_CALLBACK (count_cb), &stops);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
+  g_assert_cmpuint (runs, ==, 1);
+
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, &error), ==, MOE_OK);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
+  MoePointFacts facts = { .real_assignments = 16384 };
+  moe_record_from_point (&record, &plan.points[0], &facts, "openblas");
+  moe_run_append (run, &record);
+  nullcurve_window_begin_run (window, run, &plan);
+  g_assert_true (nullcurve_window_get_running (window));
+  g_assert_false (is_enabled (window, "win.run"));
+  g_assert_true (is_enabled (window, "win.stop"));
+  g_assert_false (is_enabled (window, "win.remove-run"));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->stop_button)));
+
+  moe_run_add_sample (run, 0, 0.5, NULL);
+  MoeProgress progress = {
+    .phase = MOE_RUN_PHASE_MEASURE, .round = 2, .fraction = 0.61, .remaining_s = 42
+  };
+  nullcurve_window_update_run (window, &progress);
+  fixture_settle ();
+  g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "top-4, null 0, sample 3 of 5");
+  g_assert_cmpstr (gtk_label_get_label (window->progress_percent), ==, "61 %");
+  g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "42 s left");
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  g_assert_true (nullcurve_series_get_point (series, 0, 0)->measuring);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  g_assert_cmpuint (stops, ==, 1);
+  g_assert_false (is_enabled (window, "win.stop"));
+  nullcurve_window_end_run (window, run, NULL);
+  fixture_settle ();
+  g_assert_false (nullcurve_window_get_running (window));
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_true (is_enabled (window, "win.run"));
+  moe_plan_clear (&plan);
+  close_window (window);
+}
+
+static void
+test_run_that_fails (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options;
+  MoePlan plan;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
+  nullcurve_window_begin_run (window, run, &plan);
+  nullcurve_window_end_run (window, run, "The library is gone.");
+  g_assert_cmpstr (adw_message_dialog_get_body (fixture_find_dialog ()), ==,
+                   "The library is gone.");
+  fixture_answer_dialog ("close");
+  g_assert_cmpuint (n_runs (window), ==, 0);
+  moe_plan_clear (&plan);
+  close_window (window);
+}
+
+static void
+test_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_assert_nonnull (source);
+  g_autoptr (GSettingsSchema) schema =
+      g_settings_schema_source_lookup (source, NULLCURVE_APP_ID, TRUE);
+  g_assert_nonnull (schema);
+  g_autoptr (GSettings) settings = g_settings_new_full (schema, NULL, NULL);
+  MoeOptions options;
+
+  NullcurveWindow *window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 4096);
+  options.shape.tokens = 1234;
+  options.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  nullcurve_setup_panel_set_options (window->setup, &options);
+  nullcurve_window_set_relative (window, TRUE);
+  nullcurve_window_save_settings (window);
+  close_window (window);
+
+  window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 1234);
+  g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
+  g_assert_true (window->relative);
+  close_window (window);
+
+  /* A line from another version, or damaged, does no harm. */
+  g_settings_set_string (settings, "last-setup", "tokens=0 hidden=x what=ever experts= = ==");
+  window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  g_assert_null (nullcurve_setup_panel_get_problem (window->setup));
+  close_window (window);
+}
+
+static void
+test_close_while_reading (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) file = fixture_file_new ("good.csv", good_csv);
+  nullcurve_window_open_files (window, &file, 1);
+  close_window (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_ui_init (&argc, &argv);
+  application = fixture_application_new ();
+  g_test_add_func ("/window/empty", test_empty);
+  g_test_add_func ("/window/cannot-run", test_cannot_run);
+  g_test_add_func ("/window/no-data-dir", test_no_data_dir);
+  g_test_add_func ("/window/open-good", test_open_good);
+  g_test_add_func ("/window/open-bad", test_open_bad);
+  g_test_add_func ("/window/open-mixed", test_open_mixed);
+  g_test_add_func ("/window/drop", test_drop);
+  g_test_add_func ("/window/published", test_published);
+  g_test_add_func ("/window/view", test_view);
+  g_test_add_func ("/window/hide", test_hide);
+  g_test_add_func ("/window/export", test_export);
+  g_test_add_func ("/window/export-fails", test_export_fails);
+  g_test_add_func ("/window/table", test_table);
+  g_test_add_func ("/window/measured-run", test_measured_run);
+  g_test_add_func ("/window/run-that-fails", test_run_that_fails);
+  g_test_add_func ("/window/settings", test_settings);
+  g_test_add_func ("/window/close-while-reading", test_close_while_reading);
+  int failed = g_test_run ();
+  g_object_unref (application);
+  return failed;
+}

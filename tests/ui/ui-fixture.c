@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/ui/ui-fixture.h"
+
+#include "ui/ui.h"
+
+enum
+{
+  PATIENCE_S = 30,
+  SETTLE_S = 1
+};
+
+static char *
+temporary_dir (void)
+{
+  static char *dir = NULL;
+  if (dir == NULL)
+    dir = g_dir_make_tmp ("nullcurve-test-XXXXXX", NULL);
+  g_assert_nonnull (dir);
+  return dir;
+}
+
+void
+fixture_ui_init (int *argc, char ***argv)
+{
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_setenv ("GTK_A11Y", "test", FALSE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("XDG_DATA_HOME", temporary_dir (), TRUE);
+  g_setenv ("XDG_CONFIG_HOME", temporary_dir (), TRUE);
+  g_test_init (argc, argv, NULL);
+  adw_init ();
+  nullcurve_ui_init ();
+}
+
+void
+fixture_wait (FixtureCondition condition, gpointer data)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+  while (!condition (data))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+}
+
+void
+fixture_settle (void)
+{
+  /* Animations never leave nothing to do. */
+  gint64 end = g_get_monotonic_time () + SETTLE_S * G_USEC_PER_SEC;
+  while (g_main_context_iteration (NULL, FALSE) && g_get_monotonic_time () < end)
+    ;
+}
+
+AdwApplication *
+fixture_application_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  AdwApplication *application =
+      adw_application_new ("io.github.nullcurve.Test", G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+  return application;
+}
+
+AdwMessageDialog *
+fixture_find_dialog (void)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (ADW_IS_MESSAGE_DIALOG (l->data) && gtk_widget_get_visible (l->data))
+      return l->data;
+  return NULL;
+}
+
+void
+fixture_answer_dialog (const char *response)
+{
+  AdwMessageDialog *dialog = fixture_find_dialog ();
+  g_assert_nonnull (dialog);
+  g_assert_true (adw_message_dialog_has_response (dialog, response));
+  adw_message_dialog_response (dialog, response);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return *(gpointer *)data == NULL;
+}
+
+void
+fixture_assert_window_finalised (GtkWindow *window)
+{
+  gpointer weak = window;
+  g_object_add_weak_pointer (G_OBJECT (window), &weak);
+  gtk_window_destroy (window);
+  fixture_wait (is_gone, &weak);
+}
+
+GFile *
+fixture_file_new (const char *name, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (temporary_dir (), name, NULL);
+  if (text != NULL)
+    g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  return g_file_new_for_path (path);
+}

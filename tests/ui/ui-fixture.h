@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests of widgets share: a start without a session bus, and waiting with an end. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+typedef gboolean (*FixtureCondition) (gpointer data);
+
+/* g_test_init (), adw_init (), private XDG folders and the program's resources. */
+void fixture_ui_init (int *argc, char ***argv);
+
+/* Run the main loop until `condition (data)` holds; fails the test after half a minute. */
+void fixture_wait (FixtureCondition condition, gpointer data);
+
+/* Run the main loop until nothing is left to do, or for a second while something moves. */
+void fixture_settle (void);
+
+/* An application that is registered, so that windows have actions and accelerators. */
+AdwApplication *fixture_application_new (void);
+
+/* The message dialog that is open, or NULL. */
+AdwMessageDialog *fixture_find_dialog (void);
+
+/* Answer the open dialog, which must be there. */
+void fixture_answer_dialog (const char *response);
+
+/* Destroy a window and fail unless it is finalised. */
+void fixture_assert_window_finalised (GtkWindow *window);
+
+/* A file with this text in a temporary folder; owned by the caller. */
+GFile *fixture_file_new (const char *name, const char *text);
+
+G_END_DECLS

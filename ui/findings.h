@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run's data says, in a few sentences.  Nothing is claimed that the samples do not
+ * support: two medians differ only when their intervals do not meet and both rest on at least
+ * four samples, or, for published rows without samples, when they differ by 2 % or more. */
+#pragma once
+
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+/* One sentence a line, at most a handful; a NULL-terminated vector owned by the caller, never
+ * empty. */
+char **nullcurve_findings_describe (const MoeRun *run);
+
+/* How two points of one curve compare: 1 the later is faster, -1 slower, 0 not told apart. */
+int nullcurve_findings_compare (const MoeRecord *earlier, const MoeRecord *later);
+
+G_END_DECLS

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/forecast-card.h"
+
+#include "ui/text.h"
+#include "ui/ui.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _NullcurveForecastCard
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *facts;
+  GtkLabel *time;
+  GtkLabel *work;
+  GtkLabel *memory;
+  GtkProgressBar *memory_bar;
+  GtkLabel *problem;
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_WIDGET)
+
+static void
+set_problem (NullcurveForecastCard *self, const char *problem)
+{
+  gtk_label_set_label (self->problem, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+  if (problem != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "invalid");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "invalid");
+}
+
+static void
+show_memory (NullcurveForecastCard *self, const MoeForecast *forecast)
+{
+  gsize need = forecast->memory.total_bytes + forecast->routing_bytes;
+  g_autofree char *need_text = nullcurve_text_bytes (need);
+  g_autofree char *there_text = nullcurve_text_bytes (forecast->available_bytes);
+  /* Translators: memory that a run needs, and memory that is free */
+  g_autofree char *text = g_strdup_printf (_ ("%s of %s memory"), need_text, there_text);
+  gtk_label_set_label (self->memory, text);
+  double share =
+      forecast->available_bytes > 0 ? (double)need / (double)forecast->available_bytes : 1.0;
+  gtk_progress_bar_set_fraction (self->memory_bar, CLAMP (share, 0.0, 1.0));
+  if (forecast->fits)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->memory_bar), "over");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->memory_bar), "over");
+}
+
+void
+nullcurve_forecast_card_show (NullcurveForecastCard *self,
+                              const MoeForecast *forecast,
+                              gsize n_points,
+                              const char *time_note,
+                              const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  if (isnan (forecast->time_total_s))
+    gtk_label_set_label (self->time, time_note);
+  else
+    {
+      double total = forecast->time_total_s;
+      g_autofree char *duration = nullcurve_text_duration (total);
+      g_autofree char *text = g_strdup_printf (_ ("About %s"), duration);
+      gtk_label_set_label (self->time, text);
+    }
+  g_autofree char *flops = nullcurve_text_flops (forecast->flops_total);
+  g_autofree char *work = g_strdup_printf (
+      g_dngettext (NULL, "%s in %zu point", "%s in %zu points", n_points), flops, n_points);
+  gtk_label_set_label (self->work, work);
+  show_memory (self, forecast);
+  gtk_widget_set_visible (self->facts, TRUE);
+  set_problem (self, problem);
+}
+
+void
+nullcurve_forecast_card_show_problem (NullcurveForecastCard *self, const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  gtk_widget_set_visible (self->facts, FALSE);
+  set_problem (self, problem);
+}
+
+char *
+nullcurve_forecast_card_dup_text (NullcurveForecastCard *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
+  if (!gtk_widget_get_visible (self->facts))
+    return g_strdup (gtk_label_get_label (self->problem));
+  return g_strjoin ("\n", gtk_label_get_label (self->time), gtk_label_get_label (self->work),
+                    gtk_label_get_label (self->memory), gtk_label_get_label (self->problem), NULL);
+}
+
+static void
+nullcurve_forecast_card_dispose (GObject *object)
+{
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (nullcurve_forecast_card_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = nullcurve_forecast_card_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "forecast-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, facts);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, time);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, work);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory_bar);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, problem);
+}
+
+static void
+nullcurve_forecast_card_init (NullcurveForecastCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

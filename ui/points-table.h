@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The measured points of all runs that are shown, a row each, sortable by every column. */
+#pragma once
+
+#include "ui/point-item.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_POINTS_TABLE (nullcurve_points_table_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, NULLCURVE, POINTS_TABLE, AdwBin)
+
+/* Follow the runs in `runs` (GListModel of NullcurveRunItem). */
+void nullcurve_points_table_set_runs (NullcurvePointsTable *self, GListModel *runs);
+
+/* The rows as shown, sorted; GListModel of NullcurvePointItem, owned by the table. */
+GListModel *nullcurve_points_table_get_rows (NullcurvePointsTable *self);
+
+G_END_DECLS

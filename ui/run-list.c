@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/run-list.h"
+
+#include "ui/findings.h"
+#include "ui/run-row.h"
+#include "ui/ui.h"
+
+#include <glib/gi18n.h>
+
+struct _NullcurveRunList
+{
+  AdwBin parent_instance;
+
+  GtkListBox *list;
+  GtkWidget *empty;
+  GtkWidget *findings;
+  GtkLabel *findings_run;
+  GtkLabel *findings_text;
+
+  GListModel *runs;
+  gulong runs_id;
+  NullcurveRunItem *selected;
+  gulong selected_id;
+};
+
+enum
+{
+  PROP_SELECTED = 1,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+enum
+{
+  REMOVE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (NullcurveRunList, nullcurve_run_list, ADW_TYPE_BIN)
+
+static void
+update_findings (NullcurveRunList *self)
+{
+  gtk_widget_set_visible (self->findings, self->selected != NULL);
+  if (self->selected == NULL)
+    return;
+  MoeRun *run = nullcurve_run_item_get_run (self->selected);
+  g_auto (GStrv) lines = nullcurve_findings_describe (run);
+  g_autofree char *text = g_strjoinv ("\n", lines);
+  gtk_label_set_label (self->findings_run, moe_run_get_title (run));
+  if (g_strcmp0 (gtk_label_get_label (self->findings_text), text) != 0)
+    gtk_label_set_label (self->findings_text, text);
+}
+
+static void
+set_selected (NullcurveRunList *self, NullcurveRunItem *item)
+{
+  if (self->selected == item)
+    return;
+  if (self->selected != NULL)
+    g_clear_signal_handler (&self->selected_id, self->selected);
+  g_set_object (&self->selected, item);
+  if (item != NULL)
+    self->selected_id =
+        g_signal_connect_swapped (item, "changed", G_CALLBACK (update_findings), self);
+  update_findings (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTED]);
+}
+
+static void
+row_selected_cb (NullcurveRunList *self, GtkListBoxRow *row)
+{
+  set_selected (self, row != NULL ? nullcurve_run_row_get_item (NULLCURVE_RUN_ROW (row)) : NULL);
+}
+
+static void
+row_remove_cb (NullcurveRunRow *row, NullcurveRunList *self)
+{
+  g_signal_emit (self, signals[REMOVE], 0, nullcurve_run_row_get_item (row));
+}
+
+static GtkWidget *
+create_row (gpointer item, gpointer user_data)
+{
+  GtkWidget *row = nullcurve_run_row_new (item);
+  g_signal_connect_object (row, "remove", G_CALLBACK (row_remove_cb), user_data, 0);
+  return row;
+}
+
+static void
+runs_changed_cb (NullcurveRunList *self)
+{
+  guint n = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
+  gtk_widget_set_visible (self->empty, n == 0);
+  /* Something is in hand as long as there is anything. */
+  if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL)
+    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)n - 1));
+}
+
+static void
+drop_runs (NullcurveRunList *self)
+{
+  if (self->runs != NULL)
+    g_clear_signal_handler (&self->runs_id, self->runs);
+  g_clear_object (&self->runs);
+}
+
+void
+nullcurve_run_list_set_runs (NullcurveRunList *self, GListModel *runs)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_LIST (self));
+  drop_runs (self);
+  gtk_list_box_bind_model (self->list, runs, create_row, self, NULL);
+  if (runs != NULL)
+    {
+      self->runs = g_object_ref (runs);
+      /* After the list box's own handler, so that the rows are there. */
+      self->runs_id = g_signal_connect_data (runs, "items-changed", G_CALLBACK (runs_changed_cb),
+                                             self, NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+    }
+  runs_changed_cb (self);
+}
+
+NullcurveRunItem *
+nullcurve_run_list_get_selected (NullcurveRunList *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
+  return self->selected;
+}
+
+void
+nullcurve_run_list_select (NullcurveRunList *self, NullcurveRunItem *item)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_LIST (self));
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    if (nullcurve_run_row_get_item (NULLCURVE_RUN_ROW (row)) == item)
+      gtk_list_box_select_row (self->list, row);
+}
+
+char *
+nullcurve_run_list_dup_findings (NullcurveRunList *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
+  return g_strdup (gtk_label_get_label (self->findings_text));
+}
+
+static void
+nullcurve_run_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SELECTED)
+    g_value_set_object (value, NULLCURVE_RUN_LIST (object)->selected);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+nullcurve_run_list_dispose (GObject *object)
+{
+  NullcurveRunList *self = NULLCURVE_RUN_LIST (object);
+  drop_runs (self);
+  if (self->selected != NULL)
+    g_clear_signal_handler (&self->selected_id, self->selected);
+  g_clear_object (&self->selected);
+  if (self->list != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->list, self);
+      gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+      self->list = NULL;
+    }
+  G_OBJECT_CLASS (nullcurve_run_list_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_run_list_class_init (NullcurveRunListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  object_class->get_property = nullcurve_run_list_get_property;
+  object_class->dispose = nullcurve_run_list_dispose;
+  props[PROP_SELECTED] =
+      g_param_spec_object ("selected", NULL, NULL, NULLCURVE_TYPE_RUN_ITEM,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, NULLCURVE_TYPE_RUN_ITEM);
+  gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "run-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, list);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, empty);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings_run);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings_text);
+  gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.remove-run", NULL);
+}
+
+static void
+nullcurve_run_list_init (NullcurveRunList *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

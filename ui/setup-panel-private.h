@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by setup-panel.c (the panel and its forecast) and setup-panel-fields.c (the form). */
+#pragma once
+
+#include "ui/field-row.h"
+#include "ui/forecast-card.h"
+#include "ui/setup-panel.h"
+#include "ui/topk-chooser.h"
+
+struct _NullcurveSetupPanel
+{
+  AdwBin parent_instance;
+
+  NullcurveFieldRow *preset_row;
+  NullcurveFieldRow *tokens_row, *hidden_row, *mlp_dim_row, *experts_row;
+  NullcurveFieldRow *topk_row, *null_mode_row, *fractions_row, *renormalize_row, *dispatch_row;
+  NullcurveFieldRow *pass_row, *accelerator_row, *iters_row;
+  NullcurveFieldRow *warmup_row, *threads_row, *seed_row, *null_seed_row, *null_experts_row;
+
+  GtkDropDown *preset, *null_mode, *fractions, *dispatch, *pass, *accelerator;
+  GtkSpinButton *tokens, *hidden, *mlp_dim, *experts, *iters;
+  GtkSpinButton *warmup, *threads, *seed, *null_seed, *null_experts;
+  NullcurveTopkChooser *topk;
+  GtkEntry *fraction_list;
+  GtkSwitch *renormalize;
+  AdwExpanderRow *advanced;
+  NullcurveForecastCard *forecast;
+
+  MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
+  char *problem;      /* why it cannot run */
+  const MoeBackend *backend;
+  MoeCalibration calibration;
+  gboolean calibrated;
+  char *calibration_failure;
+  gboolean loading; /* the program, not a person, changes the fields */
+  guint refresh_id; /* the one pending refresh */
+};
+
+/* Fill the drop-downs that depend on this machine. */
+void nullcurve_setup_fields_init (NullcurveSetupPanel *self);
+
+/* Options to fields. */
+void nullcurve_setup_fields_load (NullcurveSetupPanel *self);
+
+/* Fields to options, clearing all problems at fields first.  FALSE when a field holds something
+ * unusable: it then says so, and *error has the first of these sentences. */
+gboolean nullcurve_setup_fields_store (NullcurveSetupPanel *self, MoeError *error);
+
+/* Show an error at the field it names; FALSE when no field is named by it. */
+gboolean nullcurve_setup_fields_show_error (NullcurveSetupPanel *self, const MoeError *error);
+
+/* The error's sentence as a form says it: with the field's title for the option's name.  Owned
+ * by the caller. */
+char *nullcurve_setup_fields_sentence (NullcurveSetupPanel *self, const MoeError *error);
+
+/* Lines under the fields, by what they hold; and the preset that fits. */
+void nullcurve_setup_fields_explain (NullcurveSetupPanel *self);
+
+/* Take shape and top-k from the chosen preset. */
+void nullcurve_setup_fields_take_preset (NullcurveSetupPanel *self);

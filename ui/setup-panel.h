@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form that says what will run.  It edits one MoeOptions, shows what is wrong at the field
+ * it is wrong in, and forecasts what the run takes.  Main thread only. */
+#pragma once
+
+#include "engine/bench/forecast.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_SETUP_PANEL (nullcurve_setup_panel_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveSetupPanel, nullcurve_setup_panel, NULLCURVE, SETUP_PANEL, AdwBin)
+
+/* Signal "changed": options, problem or forecast are others now. */
+
+GtkWidget *nullcurve_setup_panel_new (void);
+
+/* The options as the fields say.  Where a field holds something unusable the options keep the
+ * last usable value, and nullcurve_setup_panel_get_problem () is not NULL. */
+void nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *options);
+void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options);
+
+/* Why it cannot run: a sentence owned by the panel, or NULL when it can. */
+const char *nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self);
+
+/* The backend the options name; NULL when there is none that works. */
+const MoeBackend *nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self);
+
+/* Rates of this machine for the backend, threads and dtype of the options; NULL while they are
+ * being measured, or, with `failure`, when that was not possible. */
+void nullcurve_setup_panel_set_calibration (NullcurveSetupPanel *self,
+                                            const MoeCalibration *calibration,
+                                            const char *failure);
+
+/* Check and forecast again soon: the free memory may be another. */
+void nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self);
+
+/* What was set, NULL when there is none; owned by the panel. */
+const MoeCalibration *nullcurve_setup_panel_get_calibration (NullcurveSetupPanel *self);
+
+/* "Quick · top-4 · forward + backward · OpenBLAS float32"; owned by the caller. */
+char *nullcurve_setup_panel_describe (NullcurveSetupPanel *self);
+
+/* "Quick", or the shape when it is no preset's; owned by the caller. */
+char *nullcurve_setup_panel_dup_shape_name (NullcurveSetupPanel *self);
+
+void nullcurve_setup_panel_focus_first (NullcurveSetupPanel *self);
+
+G_END_DECLS

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be done in the window, by which keys, and when. */
+#include "ui/window-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+void
+nullcurve_window_update_actions (NullcurveWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean running = self->live != NULL;
+  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
+  gboolean have_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
+  NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
+  gboolean selected_has_rows = selected != NULL && nullcurve_run_item_count_measured (selected) > 0;
+
+  gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
+  gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
+  gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
+  gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
+  gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.remove-run",
+                                 selected != NULL && selected != self->live);
+  gtk_widget_action_set_enabled (widget, "win.view", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->run_button), !running);
+  gtk_widget_set_visible (GTK_WIDGET (self->stop_button), running);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->run_button),
+                               problem != NULL ? problem : _ ("Measure what is set up (Ctrl+R)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  problem != NULL ? problem : "", -1);
+  gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
+}
+
+void
+nullcurve_window_set_relative (NullcurveWindow *self, gboolean relative)
+{
+  if (self->relative == relative)
+    return;
+  self->relative = relative;
+  /* An offer that was taken, or made needless, need not hang on. */
+  if (relative && self->offer != NULL)
+    adw_toast_dismiss (self->offer);
+  g_object_notify (G_OBJECT (self), "view");
+  nullcurve_window_queue_chart (self);
+}
+
+void
+nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y)
+{
+  if (self->log_y == log_y)
+    return;
+  self->log_y = log_y;
+  g_object_notify (G_OBJECT (self), "log-y");
+  nullcurve_window_queue_chart (self);
+}
+
+static void
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL && nullcurve_setup_panel_get_problem (self->setup) == NULL)
+    g_signal_emit_by_name (self, "run-requested");
+}
+
+static void
+stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL || self->stopping)
+    return;
+  self->stopping = TRUE;
+  gtk_label_set_label (self->progress_what, _ ("Stopping…"));
+  nullcurve_window_update_actions (self);
+  g_signal_emit_by_name (self, "stop-requested");
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_files (NULLCURVE_WINDOW (widget));
+}
+
+static void
+open_reference_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_open_reference (NULLCURVE_WINDOW (widget));
+}
+
+static void
+export_csv_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_csv (NULLCURVE_WINDOW (widget));
+}
+
+static void
+export_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_chart (NULLCURVE_WINDOW (widget));
+}
+
+static void
+open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
+}
+
+static void
+remove_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
+  if (selected != NULL && selected != self->live)
+    nullcurve_window_remove_run (self, selected);
+}
+
+static void
+toggle_flap (AdwFlap *flap)
+{
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+toggle_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  toggle_flap (self->setup_flap);
+  if (adw_flap_get_reveal_flap (self->setup_flap))
+    nullcurve_setup_panel_focus_first (self->setup);
+}
+
+static void
+toggle_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  toggle_flap (NULLCURVE_WINDOW (widget)->runs_flap);
+}
+
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL || self->stopping)
+    return FALSE;
+  gtk_widget_activate_action (widget, "win.stop", NULL);
+  return TRUE;
+}
+
+/* Escape as a binding of the window comes last: what has the focus, a menu or an entry, may want
+ * it first. */
+void
+nullcurve_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.run", NULL, run_action);
+  gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
+  gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
+  gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
+  gtk_widget_class_install_action (widget_class, "win.remove-run", NULL, remove_run_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", "s", open_folder_action);
+  gtk_widget_class_install_property_action (widget_class, "win.view", "view");
+  gtk_widget_class_install_property_action (widget_class, "win.log-y", "log-y");
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-setup", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, GDK_SHIFT_MASK, "win.toggle-runs",
+                                       NULL);
+}

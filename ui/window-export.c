@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing the run in hand as CSV and the chart as PNG, SVG or PDF. */
+#include "ui/window-private.h"
+
+#include "engine/records/formats.h"
+#include "ui/chart/export.h"
+
+#include <glib/gi18n.h>
+
+/* Say where it is, with a way to it. */
+static void
+say_written (NullcurveWindow *self, GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *message = g_strdup_printf (_ ("Saved %s"), name);
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  AdwToast *toast = adw_toast_new (markup);
+  if (folder != NULL)
+    {
+      g_autofree char *uri = g_file_get_uri (folder);
+      adw_toast_set_button_label (toast, _ ("Open Folder"));
+      adw_toast_set_action_name (toast, "win.open-folder");
+      adw_toast_set_action_target_value (toast, g_variant_new_string (uri));
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static gboolean
+finish_export (NullcurveWindow *self, GFile *file, gboolean written, const GError *error)
+{
+  if (written)
+    say_written (self, file);
+  else
+    nullcurve_window_show_error (self, _ ("Could Not Save"), error->message);
+  return written;
+}
+
+gboolean
+nullcurve_window_export_csv (NullcurveWindow *self, GFile *file)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
+  NullcurveRunItem *selected = nullcurve_window_get_selected (self);
+  g_return_val_if_fail (selected != NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  gboolean written = moe_formats_write_csv (nullcurve_run_item_get_run (selected), file, &error);
+  return finish_export (self, file, written, error);
+}
+
+gboolean
+nullcurve_window_export_chart (NullcurveWindow *self, GFile *file)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_file_get_path (file);
+  if (path == NULL)
+    {
+      nullcurve_window_show_error (self, _ ("Could Not Save"),
+                                   _ ("A chart can only be saved in a folder of this machine."));
+      return FALSE;
+    }
+  g_autoptr (NullcurveFigure) figure = nullcurve_window_make_figure (self);
+  gboolean written = nullcurve_chart_export (figure, path, NULL, &error);
+  return finish_export (self, file, written, error);
+}
+
+/* A file's name from a title: what file systems and shells take without quotes. */
+static char *
+name_from_title (const char *title)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+  for (const char *p = title; *p != '\0'; p++)
+    if (g_ascii_isalnum (*p) || *p == '.' || *p == '_')
+      g_string_append_c (name, *p);
+    else if (name->len > 0 && name->str[name->len - 1] != '-')
+      g_string_append_c (name, '-');
+  while (name->len > 0 && name->str[name->len - 1] == '-')
+    g_string_truncate (name, name->len - 1);
+  return g_strdup (name->len > 0 ? name->str : "nullcurve");
+}
+
+static void
+csv_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    nullcurve_window_export_csv (self, file);
+  g_object_unref (dialog);
+}
+
+static GtkFileChooserNative *
+new_save_dialog (NullcurveWindow *self, const char *title, const char *name)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      title, GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  nullcurve_window_prepare_chooser (self, GTK_FILE_CHOOSER (dialog));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  return dialog;
+}
+
+static void
+add_filter (GtkFileChooserNative *dialog, const char *name, const char *suffix)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  gtk_file_filter_set_name (filter, name);
+  gtk_file_filter_add_suffix (filter, suffix);
+  g_object_set_data_full (G_OBJECT (filter), "suffix", g_strdup (suffix), g_free);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+}
+
+void
+nullcurve_window_choose_csv (NullcurveWindow *self)
+{
+  NullcurveRunItem *selected = nullcurve_window_get_selected (self);
+  if (selected == NULL)
+    return;
+  g_autofree char *stem =
+      name_from_title (moe_run_get_title (nullcurve_run_item_get_run (selected)));
+  g_autofree char *name =
+      g_str_has_suffix (stem, ".csv") ? g_strdup (stem) : g_strconcat (stem, ".csv", NULL);
+  GtkFileChooserNative *dialog = new_save_dialog (self, _ ("Export Run as CSV"), name);
+  add_filter (dialog, _ ("Nullcurve CSV"), "csv");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (csv_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* The name decides the format; a name without a known ending gets that of the chosen filter. */
+static GFile *
+chart_file (GtkFileChooser *chooser)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  if (path == NULL || nullcurve_export_knows_extension (path))
+    return g_steal_pointer (&file);
+  GtkFileFilter *filter = gtk_file_chooser_get_filter (chooser);
+  const char *suffix = filter != NULL ? g_object_get_data (G_OBJECT (filter), "suffix") : NULL;
+  g_autofree char *whole = g_strconcat (path, ".", suffix != NULL ? suffix : "png", NULL);
+  return g_file_new_for_path (whole);
+}
+
+static void
+chart_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
+{
+  g_autoptr (GFile) file = chart_file (GTK_FILE_CHOOSER (dialog));
+  nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    nullcurve_window_export_chart (self, file);
+  g_object_unref (dialog);
+}
+
+void
+nullcurve_window_choose_chart (NullcurveWindow *self)
+{
+  GtkFileChooserNative *dialog = new_save_dialog (self, _ ("Export Chart"), "nullcurve.png");
+  add_filter (dialog, _ ("PNG image"), "png");
+  add_filter (dialog, _ ("SVG drawing"), "svg");
+  add_filter (dialog, _ ("PDF document"), "pdf");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (chart_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the window's files:
+ *   window.c          the widget, its life and layout
+ *   window-actions.c  actions, keys, and which of them are enabled
+ *   window-runs.c     the list of runs, the one being measured, the chart of them
+ *   window-files.c    opening and dropping files, the published rows
+ *   window-export.c   writing CSV and charts
+ *   window-settings.c what is remembered from one start to the next */
+#pragma once
+
+#include "ui/chart-view.h"
+#include "ui/chart/figure.h"
+#include "ui/points-table.h"
+#include "ui/run-list.h"
+#include "ui/window.h"
+
+struct _NullcurveWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkButton *run_button;
+  GtkButton *stop_button;
+  AdwFlap *runs_flap;
+  AdwFlap *setup_flap;
+  NullcurveSetupPanel *setup;
+  NullcurveRunList *run_list;
+  GtkStack *stack;
+  GtkButton *empty_run_button;
+  GtkLabel *empty_forecast;
+  NullcurveChartView *chart;
+  NullcurvePointsTable *table;
+  GtkRevealer *progress;
+  GtkLabel *progress_what;
+  GtkProgressBar *progress_bar;
+  GtkLabel *progress_percent;
+  GtkLabel *progress_left;
+  GtkWidget *drop_hint;
+
+  GListStore *runs;       /* of NullcurveRunItem */
+  NullcurveRunItem *live; /* the run being measured; NULL when there is none */
+  gboolean planned;       /* `plan` is the live run's */
+  MoePlan plan;
+  gboolean stopping;
+  gboolean close_after_stop;
+  GtkWidget *close_dialog; /* asks whether to stop and close; NULL when it does not */
+  gsize measuring;         /* index in the plan of the point being measured; SIZE_MAX: none */
+
+  AdwToast *offer; /* offers the relative view; not owned, NULL once it is gone */
+  char *data_dir;
+  char *last_folder;         /* URI of the folder a file was last opened or saved in; NULL: none */
+  GSettings *settings;       /* NULL where the schema is not installed */
+  GCancellable *cancellable; /* of everything that is being read */
+  guint loading;             /* files batches under way */
+  guint chart_id;            /* the one pending redraw of the chart */
+  gboolean relative;
+  gboolean log_y;
+};
+
+/* window-actions.c */
+void nullcurve_window_install_actions (GtkWidgetClass *widget_class);
+/* The one place that decides what can be done now. */
+void nullcurve_window_update_actions (NullcurveWindow *self);
+void nullcurve_window_set_relative (NullcurveWindow *self, gboolean relative);
+void nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y);
+
+/* window-runs.c */
+void nullcurve_window_init_runs (NullcurveWindow *self);
+void nullcurve_window_dispose_runs (NullcurveWindow *self);
+NullcurveRunItem *nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run);
+void nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item);
+/* Draw the chart anew, before the next frame. */
+void nullcurve_window_queue_chart (NullcurveWindow *self);
+/* Runs whose item is visible: array of MoeRun, owned by the caller. */
+GPtrArray *nullcurve_window_dup_visible_runs (NullcurveWindow *self);
+
+/* The figure that the chart shows, for export; owned by the caller. */
+NullcurveFigure *nullcurve_window_make_figure (NullcurveWindow *self);
+
+/* window-files.c */
+void nullcurve_window_init_drop (NullcurveWindow *self);
+void nullcurve_window_choose_files (NullcurveWindow *self);
+
+/* window-export.c */
+void nullcurve_window_choose_csv (NullcurveWindow *self);
+void nullcurve_window_choose_chart (NullcurveWindow *self);
+
+/* window-settings.c */
+void nullcurve_window_save_settings (NullcurveWindow *self);
+/* Start a file dialog where the last one ended; remember where this one did. */
+void nullcurve_window_prepare_chooser (NullcurveWindow *self, GtkFileChooser *chooser);
+void
+nullcurve_window_remember_folder (NullcurveWindow *self, GtkFileChooser *chooser, int response);
+
+/* window.c */
+void nullcurve_window_show_error (NullcurveWindow *self, const char *heading, const char *body);

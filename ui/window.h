@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window: what will run on the left, what it shows in the middle, what it is compared with
+ * on the right.  It measures nothing itself: it asks ("run-requested"), and is told. */
+#pragma once
+
+#include "ui/run-item.h"
+#include "ui/setup-panel.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_WINDOW (nullcurve_window_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwApplicationWindow)
+
+/* Signals: "run-requested", "stop-requested" (a person asked), "setup-changed" (options are
+ * others now). */
+
+GtkWidget *nullcurve_window_new (GtkApplication *application);
+
+/* The folder that has reference/; without it the published rows cannot be shown. */
+void nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir);
+
+/* Take size, view and setup from settings, and keep them there.  Without settings (NULL) the
+ * window starts with the Quick preset each time. */
+void nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings);
+
+/* Owned by the window. */
+NullcurveSetupPanel *nullcurve_window_get_setup (NullcurveWindow *self);
+
+/* GListModel of NullcurveRunItem, owned by the window. */
+GListModel *nullcurve_window_get_runs (NullcurveWindow *self);
+
+/* The run in hand: what CSV export writes.  NULL when there is none. */
+NullcurveRunItem *nullcurve_window_get_selected (NullcurveWindow *self);
+
+/* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
+ * so with update; `plan` tells the points to come.  end: `run` is replaced by what was measured
+ * (NULL or no rows: it leaves the list); `problem` is the sentence why it ended early, NULL when
+ * it did not or a person stopped it. */
+void nullcurve_window_begin_run (NullcurveWindow *self, MoeRun *run, const MoePlan *plan);
+void nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress);
+void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem);
+gboolean nullcurve_window_get_running (NullcurveWindow *self);
+
+/* A short message that goes away by itself. */
+void nullcurve_window_toast (NullcurveWindow *self, const char *message);
+
+/* Lay files over the chart; returns at once, reads off the main thread. */
+void nullcurve_window_open_files (NullcurveWindow *self, GFile **files, gsize n_files);
+
+/* Show the published rows, reading them when they are not in the list yet. */
+void nullcurve_window_open_reference (NullcurveWindow *self);
+
+/* FALSE once nothing is being read; for tests. */
+gboolean nullcurve_window_get_loading (NullcurveWindow *self);
+
+/* Write the run in hand as CSV, or the chart in the format that the name's ending tells; TRUE
+ * and a toast when done, else FALSE and a dialog. */
+gboolean nullcurve_window_export_csv (NullcurveWindow *self, GFile *file);
+gboolean nullcurve_window_export_chart (NullcurveWindow *self, GFile *file);
+
+G_END_DECLS
