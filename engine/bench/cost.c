@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/bench/cost.h"
 
-/* Experts expected to have at least one of `rows` rows spread evenly: E (1 - (1 - 1/E)^rows). */
-static double
-active_experts (double experts, double rows)
+double
+moe_cost_active_experts (double experts, double rows)
 {
   double idle = 1;
   double base = 1 - 1 / experts;
@@ -22,14 +21,14 @@ moe_cost_bytes (const MoeBlock *block, double real_rows, size_t rows)
   double element = (double)moe_dtype_bytes (block->dtype);
   double expert = 3 * H * M * element;
   double moved = (double)rows;
-  double forward = active_experts (E, real_rows) * expert  /* weights */
-                   + 2 * element * moved * (2 * H + 3 * M) /* x, h, act, out rows */
-                   + 2 * element * T * H;                  /* x in, y out */
+  double forward = moe_cost_active_experts (E, real_rows) * expert /* weights */
+                   + 2 * element * moved * (2 * H + 3 * M)         /* x, h, act, out rows */
+                   + 2 * element * T * H;                          /* x in, y out */
   if (block->pass == MOE_PASS_FORWARD)
     return forward;
-  double backward = active_experts (E, real_rows) * expert  /* weights */
-                    + E * expert                            /* gradients, zeros included */
-                    + 2 * element * moved * (3 * H + 4 * M) /* dout, dact, dh, x, act, dx */
-                    + 2 * element * T * H;                  /* y in, dx out */
+  double backward = moe_cost_active_experts (E, real_rows) * expert /* weights */
+                    + E * expert                                    /* gradients, zeros included */
+                    + 2 * element * moved * (3 * H + 4 * M)         /* dout, dact, dh, x, act, dx */
+                    + 2 * element * T * H;                          /* y in, dx out */
   return forward + backward;
 }

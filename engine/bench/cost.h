@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The traffic side of the cost model.  Private to engine/bench. */
+/* The traffic side of the cost model. */
 #pragma once
 
 #include "engine/moe/types.h"
+
+/* Experts expected to have at least one of `rows` rows spread evenly: E (1 - (1 - 1/E)^rows). */
+double moe_cost_active_experts (double experts, double rows);
 
 /* Least bytes that one step moves: weights read by each pass, gradients written, and every row
  * array written once and read once.  `real_rows` go through matmuls, `rows` are dispatched. */
