@@ -8,196 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One array of the arena: where its pointer goes, how long it is and what it counts as. */
-typedef struct Piece
-{
-  void *target; /* the pointer variable to set, of whatever pointer type */
-  size_t elements;
-  size_t element_bytes;
-  size_t *use; /* field of MoeMemoryNeed */
-} Piece;
-
-enum
-{
-  MAX_PIECES = 24
-};
-
-typedef struct Layout
-{
-  Piece pieces[MAX_PIECES];
-  size_t n;
-  bool overflow;
-} Layout;
-
-static void
-add_piece (
-    Layout *layout, size_t *use, void *target, size_t element_bytes, size_t a, size_t b, size_t c)
-{
-  size_t elements = 0;
-  if (!moe_size_mul4 (a, b, c, 1, &elements))
-    layout->overflow = true;
-  layout->pieces[layout->n++] = (Piece){ target, elements, element_bytes, use };
-}
-
-/* Memory that is handed on to other parts. */
-typedef struct Extra
-{
-  void *schedule;
-  const void **slot_rows; /* [threads, max_topk] */
-  float *slot_weights;    /* [threads, max_topk] */
-  unsigned char *scratch; /* [threads] of scratch_stride () */
-} Extra;
-
-/* Scratches of two threads never share a page. */
-static size_t
-scratch_stride (const MoeCpuKernels *kernels)
-{
-  return moe_arena_piece_bytes (kernels->scratch_bytes);
-}
-
-/* The scatter combine sums in float32; in float32 y itself holds the sums. */
-static bool
-needs_sums (const MoeProblem *p)
-{
-  return p->dtype != MOE_DTYPE_FLOAT32 && p->null_dispatch == MOE_NULL_DISPATCH_CARRY;
-}
-
-static void
-describe_bookkeeping (
-    Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, size_t *use)
-{
-  size_t R = p->max_rows, threads = p->threads;
-  add_piece (layout, use, &s->dispatch.expert_offset, sizeof (size_t), p->shape.experts + 1, 1, 1);
-  add_piece (layout, use, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
-  add_piece (layout, use, &s->dispatch.row_weight, sizeof (float), R, 1, 1);
-  add_piece (layout, use, &s->dispatch.slot_row, sizeof (uint32_t), p->shape.tokens, p->max_topk,
-             1);
-  add_piece (layout, use, &s->lanes, sizeof (MoeLane), threads, 1, 1);
-  add_piece (layout, use, &extra->slot_rows, sizeof (void *), threads, p->max_topk, 1);
-  add_piece (layout, use, &extra->slot_weights, sizeof (float), threads, p->max_topk, 1);
-  add_piece (layout, use, &extra->scratch, 1, threads, scratch_stride (s->kernels), 1);
-  add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
-}
-
-/* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
- * the largest expert of a balanced routing should have: E balls thrown R times, mean plus eight
- * standard deviations. */
-static size_t
-wave_rows (const MoeProblem *p)
-{
-  if (p->remat_mode == MOE_REMAT_NONE)
-    return p->max_rows;
-  double mean = (double)p->max_rows / (double)p->shape.experts;
-  double largest = ceil (mean + 8 * sqrt (mean)) + 64;
-  double eighth = ceil ((double)p->max_rows / 8);
-  double rows = largest > eighth ? largest : eighth;
-  return rows < (double)p->max_rows ? (size_t)rows : p->max_rows;
-}
-
-static void
-add_rows (Layout *layout, const MoeProblem *p, MoeRows *rows, size_t *use, size_t width, bool full)
-{
-  rows->width = width;
-  rows->full = full;
-  add_piece (layout, use, &rows->data, moe_dtype_bytes (p->dtype),
-             full ? p->max_rows : wave_rows (p), width, 1);
-}
-
-static void
-describe_rows (Layout *layout, const MoeProblem *p, MoeBackendState *s, size_t *use)
-{
-  size_t H = p->shape.hidden, M = p->shape.mlp_dim;
-  bool keep_mlp = p->remat_mode == MOE_REMAT_COMBINE;
-  add_rows (layout, p, &s->rows_x, use, H, false);
-  add_rows (layout, p, &s->rows_h, use, 2 * M, keep_mlp);
-  add_rows (layout, p, &s->rows_act, use, M, keep_mlp);
-  add_rows (layout, p, &s->rows_out, use, H, true);
-  if (p->pass == MOE_PASS_FORWARD)
-    return;
-  add_rows (layout, p, &s->rows_dout, use, H, false);
-  add_rows (layout, p, &s->rows_dact, use, M, false);
-}
-
-/* The one description of the memory: forecast and open both read it, so they cannot differ. */
-static void
-describe_layout (
-    Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, MoeMemoryNeed *need)
-{
-  size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
-  size_t b = moe_dtype_bytes (p->dtype);
-  size_t *weights = &need->weights_bytes, *gradients = &need->gradients_bytes;
-  size_t *rows = &need->activations_bytes;
-  *layout = (Layout){ 0 };
-
-  add_piece (layout, weights, &s->w13, b, E, H, 2 * M);
-  add_piece (layout, weights, &s->w2, b, E, M, H);
-  add_piece (layout, rows, &s->x, b, T, H, 1);
-  add_piece (layout, rows, &s->y, b, T, H, 1);
-  describe_rows (layout, p, s, rows);
-  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
-    {
-      add_piece (layout, gradients, &s->dw13, b, E, H, 2 * M);
-      add_piece (layout, gradients, &s->dw2, b, E, M, H);
-      add_piece (layout, rows, &s->dx, b, T, H, 1);
-    }
-  if (needs_sums (p))
-    add_piece (layout, rows, &s->sums, sizeof (float), T, H, 1);
-  add_piece (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
-  describe_bookkeeping (layout, p, s, extra, rows);
-}
-
-/* Sum the pieces up into *need; false on overflow. */
-static bool
-sum_layout (const Layout *layout, MoeMemoryNeed *need)
-{
-  if (layout->overflow)
-    return false;
-  for (size_t i = 0; i < layout->n; i++)
-    {
-      size_t bytes;
-      if (!moe_size_mul (layout->pieces[i].elements, layout->pieces[i].element_bytes, &bytes)
-          || bytes > SIZE_MAX / 2)
-        return false;
-      bytes = moe_arena_piece_bytes (bytes);
-      if (!moe_size_add (*layout->pieces[i].use, bytes, layout->pieces[i].use)
-          || !moe_size_add (need->total_bytes, bytes, &need->total_bytes))
-        return false;
-    }
-  return true;
-}
-
-static MoeStatus
-plan_memory (const MoeProblem *problem,
-             MoeBackendState *state,
-             Extra *extra,
-             Layout *layout,
-             MoeMemoryNeed *need,
-             MoeError *error)
-{
-  *need = (MoeMemoryNeed){ 0 };
-  describe_layout (layout, problem, state, extra, need);
-  if (!sum_layout (layout, need))
-    {
-      char shape[MOE_SHAPE_TEXT_SIZE];
-      moe_shape_format (&problem->shape, shape);
-      return moe_error_set (error, MOE_ERROR_INVALID,
-                            "the memory for shape %s does not fit a 64-bit size", shape);
-    }
-  return MOE_OK;
-}
-
-MoeStatus
-moe_cpu_memory (const MoeProblem *problem,
-                const MoeCpuKernels *kernels,
-                MoeMemoryNeed *need,
-                MoeError *error)
-{
-  MoeBackendState state = { .kernels = kernels };
-  Extra extra;
-  Layout layout;
-  return plan_memory (problem, &state, &extra, &layout, need, error);
-}
-
 MoeStatus
 moe_cpu_supports (const MoeBlock *block, MoeError *error)
 {
@@ -221,139 +31,13 @@ moe_cpu_supports (const MoeBlock *block, MoeError *error)
   return MOE_OK;
 }
 
-/* Initial values are made in chunks so that a stop is seen in between. */
-typedef struct Fill
-{
-  MoeBackendState *state;
-  atomic_size_t next;
-  size_t x_chunks, w13_chunks, w2_chunks;
-  size_t chunk_rows; /* rows of x, w13 or w2 in a chunk */
-} Fill;
-
-static size_t
-chunks_of (size_t rows, size_t chunk)
-{
-  return rows / chunk + (rows % chunk != 0);
-}
-
-static void *
-element (const MoeBackendState *s, void *array, size_t index)
-{
-  return (unsigned char *)array + index * s->ops->element_bytes;
-}
-
-/* Rows of `width` initial values, `stride` apart, rounded to the storage dtype. */
-static void
-fill_rows (MoeBackendState *s,
-           MoeTensor tensor,
-           void *out,
-           size_t width,
-           size_t stride,
-           size_t first,
-           size_t count)
-{
-  float values[1024];
-  for (size_t row = first; row < first + count; row++)
-    for (size_t column = 0; column < width; column += 1024)
-      {
-        size_t n = moe_size_min (1024, width - column);
-        moe_tensor_fill (tensor, &s->problem.shape, s->problem.seed, row * width + column, n,
-                         values);
-        s->ops->from_float (element (s, out, row * stride + column), values, n);
-      }
-}
-
-static void
-fill_chunk (Fill *fill, size_t chunk)
-{
-  MoeBackendState *s = fill->state;
-  const MoeShape *shape = &s->problem.shape;
-  size_t H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
-  size_t rows, first;
-
-  if (chunk < fill->w13_chunks)
-    {
-      first = chunk * fill->chunk_rows;
-      rows = moe_size_min (fill->chunk_rows, E * H - first);
-      fill_rows (s, MOE_TENSOR_W1, s->w13, M, 2 * M, first, rows);
-      fill_rows (s, MOE_TENSOR_W3, element (s, s->w13, M), M, 2 * M, first, rows);
-      return;
-    }
-  chunk -= fill->w13_chunks;
-  if (chunk < fill->w2_chunks)
-    {
-      first = chunk * fill->chunk_rows;
-      rows = moe_size_min (fill->chunk_rows, E * M - first);
-      fill_rows (s, MOE_TENSOR_W2, s->w2, H, H, first, rows);
-      return;
-    }
-  chunk -= fill->w2_chunks;
-  first = chunk * fill->chunk_rows;
-  rows = moe_size_min (fill->chunk_rows, shape->tokens - first);
-  fill_rows (s, MOE_TENSOR_X, s->x, H, H, first, rows);
-}
-
-static void
-fill_share (void *data, size_t thread)
-{
-  (void)thread;
-  Fill *fill = data;
-  size_t total = fill->w13_chunks + fill->w2_chunks + fill->x_chunks;
-  size_t chunk;
-  while (!moe_cancel_requested (fill->state->cancel)
-         && (chunk = atomic_fetch_add (&fill->next, 1)) < total)
-    fill_chunk (fill, chunk);
-}
-
-static MoeStatus
-fill_inputs (MoeBackendState *state, MoeError *error)
-{
-  const MoeShape *shape = &state->problem.shape;
-  Fill fill = { .state = state, .chunk_rows = 256 };
-  atomic_init (&fill.next, 0);
-  fill.w13_chunks = chunks_of (shape->experts * shape->hidden, fill.chunk_rows);
-  fill.w2_chunks = chunks_of (shape->experts * shape->mlp_dim, fill.chunk_rows);
-  fill.x_chunks = chunks_of (shape->tokens, fill.chunk_rows);
-  moe_team_run (state->team, fill_share, &fill);
-  if (moe_cancel_requested (state->cancel))
-    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while filling the weights");
-  return MOE_OK;
-}
-
 static MoeStatus
 open_state (MoeBackendState *state, MoeError *error)
 {
-  Layout layout;
-  MoeMemoryNeed need;
-  Extra extra;
-  MoeStatus status = plan_memory (&state->problem, state, &extra, &layout, &need, error);
+  MoeStatus status = moe_team_new (state->problem.threads, &state->team, error);
   if (status == MOE_OK)
-    status = moe_team_new (state->problem.threads, &state->team, error);
-  if (status == MOE_OK)
-    status = moe_arena_new (need.total_bytes, &state->arena, error);
-  if (status == MOE_OK)
-    status = moe_arena_touch (state->arena, state->team, state->cancel, error);
-  if (status != MOE_OK)
-    return status;
-
-  for (size_t i = 0; i < layout.n; i++)
-    {
-      const Piece *piece = &layout.pieces[i];
-      void *start = moe_arena_take (state->arena, piece->elements * piece->element_bytes);
-      memcpy (piece->target, &start, sizeof start);
-    }
-  if (!needs_sums (&state->problem) && state->problem.dtype == MOE_DTYPE_FLOAT32)
-    state->sums = state->y;
-  for (size_t i = 0; i < state->problem.threads; i++)
-    {
-      MoeLane *lane = &state->lanes[i];
-      lane->scratch = extra.scratch + i * scratch_stride (state->kernels);
-      lane->slot_rows = extra.slot_rows + i * state->problem.max_topk;
-      lane->slot_weights = extra.slot_weights + i * state->problem.max_topk;
-    }
-  moe_schedule_init (&state->schedule, &state->problem.shape, state->problem.max_rows,
-                     extra.schedule);
-  return fill_inputs (state, error);
+    status = moe_cpu_take_memory (state, error);
+  return status == MOE_OK ? moe_cpu_fill_inputs (state, error) : status;
 }
 
 MoeStatus
@@ -369,7 +53,6 @@ moe_cpu_open (const MoeProblem *problem,
   state->problem = *problem;
   state->kernels = kernels;
   state->ops = moe_row_ops (problem->dtype);
-  state->wave_rows = wave_rows (problem);
   state->cancel = cancel;
 
   MoeStatus status = open_state (state, error);
@@ -453,7 +136,7 @@ poison_share (void *data, size_t thread)
   const MoeBackendState *s = poison->state;
   size_t stride = s->problem.threads * POISON_ELEMENTS;
   for (size_t i = thread * POISON_ELEMENTS; i < poison->n; i += stride)
-    memcpy (element (s, poison->array, i), poison->nans,
+    memcpy (moe_state_element (s, poison->array, i), poison->nans,
             moe_size_min (POISON_ELEMENTS, poison->n - i) * s->ops->element_bytes);
 }
 
@@ -511,7 +194,7 @@ read_strided (const MoeBackendState *s,
     {
       size_t row = first / width, column = first % width;
       size_t run = moe_size_min (count, width - column);
-      s->ops->to_float (out, element (s, array, row * stride + column), run);
+      s->ops->to_float (out, moe_state_element (s, array, row * stride + column), run);
       out += run;
       first += run;
       count -= run;
@@ -551,7 +234,7 @@ moe_cpu_read (
         bool up = tensor == MOE_TENSOR_W3 || tensor == MOE_TENSOR_DW3;
         array = gradient ? s->dw13 : s->w13;
         if (array != NULL && up)
-          array = element (s, array, M);
+          array = moe_state_element (s, array, M);
         width = M;
         stride = 2 * M;
         break;

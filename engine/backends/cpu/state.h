@@ -73,3 +73,16 @@ struct MoeBackendState
   const MoeRouting *routing;
   bool scatter; /* combine by rows into columns instead of by token */
 };
+
+/* Element `index` of an array of the state's dtype. */
+static inline void *
+moe_state_element (const MoeBackendState *s, void *array, size_t index)
+{
+  return (unsigned char *)array + index * s->ops->element_bytes;
+}
+
+/* Take and touch the arena on the state's team and point everything into it. */
+MoeStatus moe_cpu_take_memory (MoeBackendState *state, MoeError *error);
+
+/* Fill x, w13 and w2; MOE_ERROR_CANCELLED when asked to stop. */
+MoeStatus moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error);

@@ -53,18 +53,11 @@ lanes_stop (MoeBackendState *s, MoeStageTimes *times)
     }
 }
 
-/* Element `index` of an array of the state's dtype. */
-static void *
-at (const MoeBackendState *s, void *array, size_t index)
-{
-  return (unsigned char *)array + index * s->ops->element_bytes;
-}
-
 /* Row `row` of the dispatch in an array of rows that holds it. */
 static void *
 row_at (const MoeBackendState *s, const MoeRows *rows, size_t row)
 {
-  return at (s, rows->data, (row - rows->first) * rows->width);
+  return moe_state_element (s, rows->data, (row - rows->first) * rows->width);
 }
 
 static void
@@ -72,7 +65,7 @@ gather_rows (MoeBackendState *s, const MoeTile *tile)
 {
   size_t H = s->problem.shape.hidden;
   for (size_t r = tile->first; r < tile->first + tile->count; r++)
-    memcpy (row_at (s, &s->rows_x, r), at (s, s->x, s->dispatch.row_token[r] * H),
+    memcpy (row_at (s, &s->rows_x, r), moe_state_element (s, s->x, s->dispatch.row_token[r] * H),
             H * s->ops->element_bytes);
 }
 
@@ -101,13 +94,14 @@ clear_rows (MoeBackendState *s, const MoeRows *rows, const MoeTile *tile)
 static void *
 expert_w13 (const MoeBackendState *s, size_t expert)
 {
-  return at (s, s->w13, expert * s->problem.shape.hidden * 2 * s->problem.shape.mlp_dim);
+  return moe_state_element (s, s->w13,
+                            expert * s->problem.shape.hidden * 2 * s->problem.shape.mlp_dim);
 }
 
 static void *
 expert_w2 (const MoeBackendState *s, size_t expert)
 {
-  return at (s, s->w2, expert * s->problem.shape.mlp_dim * s->problem.shape.hidden);
+  return moe_state_element (s, s->w2, expert * s->problem.shape.mlp_dim * s->problem.shape.hidden);
 }
 
 /* x rows in expert order -> gate and up -> silu (gate) * up. */
@@ -182,7 +176,7 @@ combine_tokens (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   double sum = 0;
   for (size_t t = tile->first; t < tile->first + tile->count; t++)
     {
-      void *y = at (s, s->y, t * H);
+      void *y = moe_state_element (s, s->y, t * H);
       sum_slots (s, lane, t, s->routing->topk_weights, y);
       sum += s->ops->sum_squares (y, H);
     }
@@ -203,10 +197,11 @@ combine_columns (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
     memset (s->sums + t * H + first, 0, n * sizeof *s->sums);
   for (size_t r = 0; r < s->dispatch.rows; r++)
     s->ops->accumulate (s->sums + s->dispatch.row_token[r] * H + first,
-                        at (s, row_at (s, &s->rows_out, r), first), s->dispatch.row_weight[r], n);
+                        moe_state_element (s, row_at (s, &s->rows_out, r), first),
+                        s->dispatch.row_weight[r], n);
   for (size_t t = 0; t < T; t++)
     {
-      void *y = at (s, s->y, t * H + first);
+      void *y = moe_state_element (s, s->y, t * H + first);
       if (y != s->sums + t * H + first)
         s->ops->from_float (y, s->sums + t * H + first, n);
       sum += s->ops->sum_squares (y, n);
@@ -235,7 +230,8 @@ scatter_loss_gradient (MoeBackendState *s, const MoeTile *tile)
   size_t H = s->problem.shape.hidden;
   float scale = (float)(2.0 / ((double)s->problem.shape.tokens * (double)H));
   for (size_t r = tile->first; r < tile->first + tile->count; r++)
-    s->ops->scale (row_at (s, &s->rows_dout, r), at (s, s->y, s->dispatch.row_token[r] * H),
+    s->ops->scale (row_at (s, &s->rows_dout, r),
+                   moe_state_element (s, s->y, s->dispatch.row_token[r] * H),
                    s->dispatch.row_weight[r] * scale, H);
 }
 
@@ -299,10 +295,11 @@ weight_gradients (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
   size_t n = tile->count, e = tile->expert;
   size_t m0 = M * tile->share / tile->shares, m1 = M * (tile->share + 1) / tile->shares;
   size_t h0 = H * tile->share / tile->shares, h1 = H * (tile->share + 1) / tile->shares;
-  void *act = at (s, row_at (s, &s->rows_act, tile->first), m0);
-  void *x = at (s, row_at (s, &s->rows_x, tile->first), h0);
+  void *act = moe_state_element (s, row_at (s, &s->rows_act, tile->first), m0);
+  void *x = moe_state_element (s, row_at (s, &s->rows_x, tile->first), h0);
   void *dout = row_at (s, &s->rows_dout, tile->first), *dh = row_at (s, &s->rows_h, tile->first);
-  void *dw2 = at (s, s->dw2, (e * M + m0) * H), *dw13 = at (s, s->dw13, (e * H + h0) * 2 * M);
+  void *dw2 = moe_state_element (s, s->dw2, (e * M + m0) * H),
+       *dw13 = moe_state_element (s, s->dw13, (e * H + h0) * 2 * M);
 
   multiply (s, lane, (MoeMatmul){ true, false, m1 - m0, H, n, act, M, dout, H, dw2, H });
   lane_mark (lane, MOE_STAGE_DOWN_WGRAD);
@@ -315,7 +312,7 @@ gather_backward (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
 {
   size_t H = s->problem.shape.hidden;
   for (size_t t = tile->first; t < tile->first + tile->count; t++)
-    sum_slots (s, lane, t, NULL, at (s, s->dx, t * H));
+    sum_slots (s, lane, t, NULL, moe_state_element (s, s->dx, t * H));
   lane_mark (lane, MOE_STAGE_GATHER_BWD);
 }
 
