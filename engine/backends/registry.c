@@ -2,6 +2,7 @@
 /* The only place, besides a backend itself and the list of modules, that names backends. */
 #include "engine/backends/backend.h"
 #include "engine/backends/modules.h"
+#include "engine/backends/native-backend.h"
 #include "engine/backends/openblas.h"
 
 #include <pthread.h>
@@ -22,6 +23,7 @@ list_backends (void)
   size_t n_modules;
   const MoeBackend *const *modules = moe_backend_modules (&n_modules);
   backends[n_backends++] = &moe_backend_openblas;
+  backends[n_backends++] = &moe_backend_native;
   for (size_t i = 0; i < n_modules && n_backends < MAX_BACKENDS; i++)
     backends[n_backends++] = modules[i];
 }

@@ -248,6 +248,8 @@ test_aligned (gconstpointer data)
   check_transposes (data, 28, 64, 32, (Layout){ 0, 0 });
   check_transposes (data, 42, 128, 7, (Layout){ 32, 0 });
   check_transposes (data, 56, 1024, 27, (Layout){ 0, 0 });
+  check_transposes (data, 27, 1024, 200, (Layout){ 0, 0 });
+  check_transposes (data, 14, 2048, 261, (Layout){ 0, 0 });
 }
 
 /* The same product twice is the same to the bit, whatever the scratch held. */

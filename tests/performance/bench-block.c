@@ -4,7 +4,10 @@
  * Both are measured in turn within one run - dense, then every null fraction, round after
  * round - and told as medians and ratios, since absolute rates of shared machines drift.
  *
- *   bench-block [T H M E k [rounds]]      default 4096 2048 1408 60 4, then 4096 512 352 60 4 */
+ *   bench-block [ACCELERATOR DTYPE T H M E k ROUNDS]
+ *
+ * Without arguments: every usable backend in both dtypes on 4096 2048 1408 60 4 and on
+ * 4096 512 352 60 4. */
 #include "engine/bench/plan.h"
 #include "engine/bench/stats.h"
 #include "engine/moe/flops.h"
@@ -81,19 +84,31 @@ typedef struct Bench
   double ratio[N_FRACTIONS][MAX_ROUNDS];
 } Bench;
 
-static MoeStatus
-bench_open (Bench *b, const size_t shape[5], MoeError *error)
+/* What one table is about. */
+typedef struct Subject
 {
+  const char *accelerator;
+  MoeDtype dtype;
+  size_t shape[5]; /* T H M E k */
+  size_t rounds;
+} Subject;
+
+static MoeStatus
+bench_open (Bench *b, const Subject *subject, MoeError *error)
+{
+  const size_t *shape = subject->shape;
   MoeOptions options;
   MoeProblem problem;
   moe_options_init (&options);
   options.shape = (MoeShape){ shape[0], shape[1], shape[2], shape[3], 0 };
   options.topk = shape[4];
   options.pass = MOE_PASS_FORWARD_BACKWARD;
+  options.dtype = subject->dtype;
   memcpy (options.null_route_frac_list.values, fractions, sizeof fractions);
   options.null_route_frac_list.n = N_FRACTIONS;
   MoeStatus status = moe_plan_new (&options, &b->plan, error);
-  b->backend = status == MOE_OK ? moe_backend_find ("auto", MOE_DTYPE_FLOAT32, error) : NULL;
+  b->backend =
+      status == MOE_OK ? moe_backend_find (subject->accelerator, subject->dtype, error) : NULL;
   if (b->backend == NULL)
     return error->status;
   moe_plan_problem (&b->plan, &problem);
@@ -161,8 +176,9 @@ bench_print (const Bench *b, size_t rounds)
   moe_shape_format (&b->plan.options.shape, shape);
   b->backend->facts (&facts);
   moe_spread_of (b->dense, rounds, &dense);
-  printf ("%s top-%zu forward_backward float32, %s (%s kernels), %zu threads, %zu rounds\n", shape,
-          b->plan.options.topk, facts.library, facts.kernels, b->plan.threads, rounds);
+  printf ("%s top-%zu forward_backward %s, %s (%s kernels), %zu threads, %zu rounds\n", shape,
+          b->plan.options.topk, moe_name_of (&moe_dtype_names, (int)b->plan.options.dtype),
+          facts.library, facts.kernels, b->plan.threads, rounds);
   printf ("  dense cblas_sgemm %d^3: median %.1f GF/s (%.1f .. %.1f)\n", DENSE_SIDE,
           dense.median / 1e9, dense.min / 1e9, dense.max / 1e9);
   for (size_t i = 0; i < N_FRACTIONS; i++)
@@ -175,54 +191,76 @@ bench_print (const Bench *b, size_t rounds)
 }
 
 static int
-run_shape (const Dense *dense, const size_t shape[5], size_t rounds)
+run_subject (const Dense *dense, const Subject *subject)
 {
   Bench *b = calloc (1, sizeof *b);
   MoeError error = { 0 };
   if (b == NULL)
     return 1;
-  MoeStatus status = bench_open (b, shape, &error);
+  MoeStatus status = bench_open (b, subject, &error);
   if (status == MOE_OK)
-    status = bench_rounds (b, dense, rounds, &error);
+    status = bench_rounds (b, dense, subject->rounds, &error);
   if (status == MOE_OK)
-    bench_print (b, rounds);
+    bench_print (b, subject->rounds);
   else
     fprintf (stderr, "bench-block: %s\n", error.message);
+  fflush (stdout);
   bench_close (b);
   free (b);
   return status == MOE_OK ? 0 : 1;
 }
 
 static int
-run_default (const Dense *dense)
+run_all (const Dense *dense)
 {
-  const size_t scaled[5] = { 4096, 2048, 1408, 60, 4 };
-  const size_t quick[5] = { 4096, 512, 352, 60, 4 };
-  int code = run_shape (dense, scaled, DEFAULT_ROUNDS);
-  return code != 0 ? code : run_shape (dense, quick, 3 * DEFAULT_ROUNDS);
+  const Subject shapes[] = { { .shape = { 4096, 2048, 1408, 60, 4 }, .rounds = DEFAULT_ROUNDS },
+                             { .shape = { 4096, 512, 352, 60, 4 }, .rounds = 3 * DEFAULT_ROUNDS } };
+  size_t n_backends;
+  const MoeBackend *const *backends = moe_backends (&n_backends);
+  int code = 0;
+  for (size_t shape = 0; shape < 2; shape++)
+    for (size_t dtype = 0; dtype < moe_dtype_names.n; dtype++)
+      for (size_t i = 0; i < n_backends; i++)
+        {
+          Subject subject = shapes[shape];
+          subject.accelerator = backends[i]->name;
+          subject.dtype = (MoeDtype)dtype;
+          if (moe_backend_find (subject.accelerator, subject.dtype, NULL) != NULL)
+            code |= run_subject (dense, &subject);
+        }
+  return code;
+}
+
+static bool
+parse_subject (char **argv, Subject *subject)
+{
+  int dtype;
+  if (!moe_name_parse (&moe_dtype_names, argv[2], &dtype))
+    return false;
+  subject->accelerator = argv[1];
+  subject->dtype = (MoeDtype)dtype;
+  for (int i = 0; i < 5; i++)
+    subject->shape[i] = strtoull (argv[i + 3], NULL, 10);
+  subject->rounds = strtoull (argv[8], NULL, 10);
+  return subject->rounds >= 1 && subject->rounds <= MAX_ROUNDS;
 }
 
 int
 main (int argc, char **argv)
 {
   Dense dense;
-  size_t shape[5], rounds = DEFAULT_ROUNDS;
-  if (argc != 1 && argc != 6 && argc != 7)
+  Subject subject = { 0 };
+  if (argc != 1 && (argc != 9 || !parse_subject (argv, &subject)))
     {
-      fprintf (stderr, "usage: bench-block [T H M E k [rounds]]\n");
+      fprintf (
+          stderr,
+          "usage: bench-block [ACCELERATOR float32|bfloat16 T H M E k ROUNDS], ROUNDS 1 .. %d\n",
+          (int)MAX_ROUNDS);
       return 2;
     }
-  for (int i = 0; argc > 1 && i < 5; i++)
-    shape[i] = strtoull (argv[i + 1], NULL, 10);
-  if (argc == 7)
-    rounds = strtoull (argv[6], NULL, 10);
-  if (rounds < 1 || rounds > MAX_ROUNDS || !dense_init (&dense))
-    {
-      fprintf (stderr, "bench-block: rounds must be 1 .. %d, and memory must be there\n",
-               MAX_ROUNDS);
-      return 2;
-    }
-  int code = argc == 1 ? run_default (&dense) : run_shape (&dense, shape, rounds);
+  if (!dense_init (&dense))
+    return 1;
+  int code = argc == 1 ? run_all (&dense) : run_subject (&dense, &subject);
   free (dense.a);
   free (dense.b);
   free (dense.c);

@@ -21,7 +21,7 @@ next_stop (const MoeNativeTile *t, size_t depth)
   if (++ahead->piece == ahead->pieces)
     {
       ahead->piece = 0;
-      ahead->corner += 128;
+      ahead->corner += ahead->step;
       ahead->source = ahead->corner;
     }
   ahead->left--;
@@ -34,8 +34,7 @@ round_8 (__m256 v)
 {
   __m256i bits = _mm256_castps_si256 (v);
   __m256i odd = _mm256_and_si256 (_mm256_srli_epi32 (bits, 16), _mm256_set1_epi32 (1));
-  __m256i rounded =
-      _mm256_add_epi32 (bits, _mm256_add_epi32 (odd, _mm256_set1_epi32 (0x7fff)));
+  __m256i rounded = _mm256_add_epi32 (bits, _mm256_add_epi32 (odd, _mm256_set1_epi32 (0x7fff)));
   __m256i quiet = _mm256_or_si256 (bits, _mm256_set1_epi32 (0x400000));
   __m256i is_nan = _mm256_castps_si256 (_mm256_cmp_ps (v, v, _CMP_UNORD_Q));
   __m256i high = _mm256_srli_epi32 (_mm256_blendv_epi8 (rounded, quiet, is_nan), 16);
@@ -107,7 +106,7 @@ MOE_INLINE MOE_AVX2 void
 tile (const MoeNativeTile *t, const int rows, const bool bf16)
 {
   __m256 low[MOE_AVX2_MR], high[MOE_AVX2_MR];
-  const float *a = (const float *)t->a, *b = (const float *)t->b;
+  const float *a = (const float *)t->a, *b = t->b;
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     low[i] = high[i] = _mm256_setzero_ps ();
@@ -150,12 +149,24 @@ tile_any (const MoeNativeTile *t, const bool bf16)
 {
   switch (t->rows)
     {
-    case 1: tile (t, 1, bf16); break;
-    case 2: tile (t, 2, bf16); break;
-    case 3: tile (t, 3, bf16); break;
-    case 4: tile (t, 4, bf16); break;
-    case 5: tile (t, 5, bf16); break;
-    default: tile (t, 6, bf16); break;
+    case 1:
+      tile (t, 1, bf16);
+      break;
+    case 2:
+      tile (t, 2, bf16);
+      break;
+    case 3:
+      tile (t, 3, bf16);
+      break;
+    case 4:
+      tile (t, 4, bf16);
+      break;
+    case 5:
+      tile (t, 5, bf16);
+      break;
+    default:
+      tile (t, 6, bf16);
+      break;
     }
 }
 

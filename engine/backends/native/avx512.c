@@ -19,9 +19,20 @@ prefetch_piece (MoeNativeAhead *ahead)
   if (++ahead->piece == ahead->pieces)
     {
       ahead->piece = 0;
-      ahead->corner += 128;
+      ahead->corner += ahead->step;
       ahead->source = ahead->corner;
     }
+}
+
+/* The pairs of 16 lanes of two rows along k: the first 16 of 32 or the others. */
+MOE_INLINE MOE_AVX512 __m512i
+interleave (__m512i first, __m512i second, const bool high)
+{
+  __m512i a = _mm512_cvtepu16_epi32 (high ? _mm512_extracti64x4_epi64 (first, 1)
+                                          : _mm512_castsi512_si256 (first));
+  __m512i b = _mm512_cvtepu16_epi32 (high ? _mm512_extracti64x4_epi64 (second, 1)
+                                          : _mm512_castsi512_si256 (second));
+  return _mm512_or_si512 (a, _mm512_slli_epi32 (b, 16));
 }
 
 MOE_INLINE MOE_AVX512 void
@@ -35,12 +46,7 @@ copy_piece (MoeNativeAhead *ahead, const bool bf16)
       __m512i b = _mm512_loadu_si512 (source + ahead->second);
       _mm_prefetch (source + ahead->distance, _MM_HINT_T1);
       _mm_prefetch (source + ahead->second + ahead->distance, _MM_HINT_T1);
-      __m512i low = _mm512_or_si512 (
-          _mm512_cvtepu16_epi32 (_mm512_castsi512_si256 (a)),
-          _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (_mm512_castsi512_si256 (b)), 16));
-      __m512i high = _mm512_or_si512 (
-          _mm512_cvtepu16_epi32 (_mm512_extracti64x4_epi64 (a, 1)),
-          _mm512_slli_epi32 (_mm512_cvtepu16_epi32 (_mm512_extracti64x4_epi64 (b, 1)), 16));
+      __m512i low = interleave (a, b, false), high = interleave (a, b, true);
       _mm512_storeu_si512 (panel, low);
       _mm512_storeu_si512 (panel + 16, high);
     }
@@ -138,10 +144,12 @@ prefetch_sums (const MoeNativeTile *t, const int rows)
 }
 
 MOE_INLINE MOE_AVX512 void
-tile_f32 (const MoeNativeTile *t, const int rows)
+tile_f32 (const MoeNativeTile *t, const int rows, const bool direct)
 {
   __m512 low[MOE_AVX512_MR], high[MOE_AVX512_MR];
-  const float *a = (const float *)t->a, *b = (const float *)t->b;
+  const size_t stride = direct ? t->b_stride : MOE_AVX512_NR * sizeof (float);
+  const float *a = (const float *)t->a;
+  const char *b = t->b;
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     low[i] = high[i] = _mm512_setzero_ps ();
@@ -151,7 +159,7 @@ tile_f32 (const MoeNativeTile *t, const int rows)
   for (size_t p = 0; p < t->depth;)
     for (size_t stop = next_stop (t, p, false); p < stop; p++)
       {
-        __m512 b0 = _mm512_load_ps (b), b1 = _mm512_load_ps (b + 16);
+        __m512 b0 = _mm512_loadu_ps (b), b1 = _mm512_loadu_ps (b + 64);
         MOE_UNROLL
         for (int i = 0; i < rows; i++)
           {
@@ -160,7 +168,7 @@ tile_f32 (const MoeNativeTile *t, const int rows)
             high[i] = _mm512_fmadd_ps (x, b1, high[i]);
           }
         a += MOE_AVX512_MR;
-        b += MOE_AVX512_NR;
+        b += stride;
       }
 
   bool stream = can_stream (t, sizeof (float));
@@ -174,10 +182,12 @@ tile_f32 (const MoeNativeTile *t, const int rows)
 }
 
 MOE_INLINE MOE_AVX512_BF16 void
-tile_bf16 (const MoeNativeTile *t, const int rows)
+tile_bf16 (const MoeNativeTile *t, const int rows, const bool direct)
 {
   __m512 low[MOE_AVX512_MR], high[MOE_AVX512_MR];
-  const uint32_t *a = t->a, *b = t->b;
+  const size_t stride = direct ? 2 * t->b_stride : MOE_AVX512_NR * sizeof (uint32_t);
+  const uint32_t *a = t->a;
+  const char *b = t->b;
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     low[i] = high[i] = _mm512_setzero_ps ();
@@ -187,8 +197,10 @@ tile_bf16 (const MoeNativeTile *t, const int rows)
   for (size_t p = 0; p < t->depth;)
     for (size_t stop = next_stop (t, p, true); p < stop; p++)
       {
-        __m512bh b0 = (__m512bh)_mm512_load_si512 (b);
-        __m512bh b1 = (__m512bh)_mm512_load_si512 (b + 16);
+        __m512i first = _mm512_loadu_si512 (b);
+        __m512i second = _mm512_loadu_si512 (b + (direct ? t->b_stride : 64));
+        __m512bh b0 = (__m512bh)(direct ? interleave (first, second, false) : first);
+        __m512bh b1 = (__m512bh)(direct ? interleave (first, second, true) : second);
         MOE_UNROLL
         for (int i = 0; i < rows; i++)
           {
@@ -197,7 +209,7 @@ tile_bf16 (const MoeNativeTile *t, const int rows)
             high[i] = _mm512_dpbf16_ps (high[i], x, b1);
           }
         a += MOE_AVX512_MR;
-        b += MOE_AVX512_NR;
+        b += stride;
       }
 
   bool stream = can_stream (t, sizeof (uint16_t));
@@ -214,48 +226,128 @@ tile_bf16 (const MoeNativeTile *t, const int rows)
 }
 
 /* One body for each number of rows, so that the sums of all of them live in registers. */
-MOE_AVX512 void
-moe_avx512_tile_f32 (const MoeNativeTile *t)
+MOE_INLINE MOE_AVX512 void
+any_f32 (const MoeNativeTile *t, const bool direct)
 {
   switch (t->rows)
     {
-    case 1: tile_f32 (t, 1); break;
-    case 2: tile_f32 (t, 2); break;
-    case 3: tile_f32 (t, 3); break;
-    case 4: tile_f32 (t, 4); break;
-    case 5: tile_f32 (t, 5); break;
-    case 6: tile_f32 (t, 6); break;
-    case 7: tile_f32 (t, 7); break;
-    case 8: tile_f32 (t, 8); break;
-    case 9: tile_f32 (t, 9); break;
-    case 10: tile_f32 (t, 10); break;
-    case 11: tile_f32 (t, 11); break;
-    case 12: tile_f32 (t, 12); break;
-    case 13: tile_f32 (t, 13); break;
-    default: tile_f32 (t, 14); break;
+    case 1:
+      tile_f32 (t, 1, direct);
+      break;
+    case 2:
+      tile_f32 (t, 2, direct);
+      break;
+    case 3:
+      tile_f32 (t, 3, direct);
+      break;
+    case 4:
+      tile_f32 (t, 4, direct);
+      break;
+    case 5:
+      tile_f32 (t, 5, direct);
+      break;
+    case 6:
+      tile_f32 (t, 6, direct);
+      break;
+    case 7:
+      tile_f32 (t, 7, direct);
+      break;
+    case 8:
+      tile_f32 (t, 8, direct);
+      break;
+    case 9:
+      tile_f32 (t, 9, direct);
+      break;
+    case 10:
+      tile_f32 (t, 10, direct);
+      break;
+    case 11:
+      tile_f32 (t, 11, direct);
+      break;
+    case 12:
+      tile_f32 (t, 12, direct);
+      break;
+    case 13:
+      tile_f32 (t, 13, direct);
+      break;
+    default:
+      tile_f32 (t, 14, direct);
+      break;
     }
+}
+
+MOE_INLINE MOE_AVX512_BF16 void
+any_bf16 (const MoeNativeTile *t, const bool direct)
+{
+  switch (t->rows)
+    {
+    case 1:
+      tile_bf16 (t, 1, direct);
+      break;
+    case 2:
+      tile_bf16 (t, 2, direct);
+      break;
+    case 3:
+      tile_bf16 (t, 3, direct);
+      break;
+    case 4:
+      tile_bf16 (t, 4, direct);
+      break;
+    case 5:
+      tile_bf16 (t, 5, direct);
+      break;
+    case 6:
+      tile_bf16 (t, 6, direct);
+      break;
+    case 7:
+      tile_bf16 (t, 7, direct);
+      break;
+    case 8:
+      tile_bf16 (t, 8, direct);
+      break;
+    case 9:
+      tile_bf16 (t, 9, direct);
+      break;
+    case 10:
+      tile_bf16 (t, 10, direct);
+      break;
+    case 11:
+      tile_bf16 (t, 11, direct);
+      break;
+    case 12:
+      tile_bf16 (t, 12, direct);
+      break;
+    case 13:
+      tile_bf16 (t, 13, direct);
+      break;
+    default:
+      tile_bf16 (t, 14, direct);
+      break;
+    }
+}
+
+MOE_AVX512 void
+moe_avx512_tile_f32 (const MoeNativeTile *t)
+{
+  any_f32 (t, false);
+}
+
+MOE_AVX512 void
+moe_avx512_direct_f32 (const MoeNativeTile *t)
+{
+  any_f32 (t, true);
 }
 
 MOE_AVX512_BF16 void
 moe_avx512_tile_bf16 (const MoeNativeTile *t)
 {
-  switch (t->rows)
-    {
-    case 1: tile_bf16 (t, 1); break;
-    case 2: tile_bf16 (t, 2); break;
-    case 3: tile_bf16 (t, 3); break;
-    case 4: tile_bf16 (t, 4); break;
-    case 5: tile_bf16 (t, 5); break;
-    case 6: tile_bf16 (t, 6); break;
-    case 7: tile_bf16 (t, 7); break;
-    case 8: tile_bf16 (t, 8); break;
-    case 9: tile_bf16 (t, 9); break;
-    case 10: tile_bf16 (t, 10); break;
-    case 11: tile_bf16 (t, 11); break;
-    case 12: tile_bf16 (t, 12); break;
-    case 13: tile_bf16 (t, 13); break;
-    default: tile_bf16 (t, 14); break;
-    }
+  any_bf16 (t, false);
+}
+
+MOE_AVX512_BF16 void
+moe_avx512_direct_bf16 (const MoeNativeTile *t)
+{
+  any_bf16 (t, true);
 }
 
 static const MoeNativeOps f32_ops = {
@@ -266,9 +358,8 @@ static const MoeNativeOps f32_ops = {
   .pack_rows = moe_avx512_pack_rows_f32,
   .pack_columns = moe_avx512_pack_columns_f32,
   .tile = moe_avx512_tile_f32,
+  .tile_direct = moe_avx512_direct_f32,
   .copies_ahead = true,
-  .dot = moe_avx512_dot_f32,
-  .dot_rows = 48,
   .zero = moe_avx512_zero,
   .fence = moe_avx512_fence,
 };
@@ -281,9 +372,8 @@ static const MoeNativeOps bf16_ops = {
   .pack_rows = moe_avx512_pack_rows_bf16,
   .pack_columns = moe_avx512_pack_columns_bf16,
   .tile = moe_avx512_tile_bf16,
+  .tile_direct = moe_avx512_direct_bf16,
   .copies_ahead = true,
-  .dot = moe_avx512_dot_bf16,
-  .dot_rows = 48,
   .zero = moe_avx512_zero,
   .fence = moe_avx512_fence,
 };

@@ -7,9 +7,10 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define MOE_AVX512      __attribute__ ((target ("avx512f,avx512bw,avx512dq,avx512vl,fma")))
-#define MOE_AVX512_BF16 __attribute__ ((target ("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
-#define MOE_INLINE      static inline __attribute__ ((always_inline))
+#define MOE_AVX512 __attribute__ ((target ("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+#define MOE_AVX512_BF16                                                                            \
+  __attribute__ ((target ("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
+#define MOE_INLINE static inline __attribute__ ((always_inline))
 
 /* Loops over registers must vanish before registers are chosen. */
 #if defined(__clang__)
@@ -47,8 +48,8 @@ void moe_avx512_pack_columns_bf16 (
     uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k);
 void moe_avx512_tile_f32 (const MoeNativeTile *tile);
 void moe_avx512_tile_bf16 (const MoeNativeTile *tile);
-void moe_avx512_dot_f32 (const MoeMatmul *product);
-void moe_avx512_dot_bf16 (const MoeMatmul *product);
+void moe_avx512_direct_f32 (const MoeNativeTile *tile);
+void moe_avx512_direct_bf16 (const MoeNativeTile *tile);
 void moe_avx512_zero (void *c, size_t bytes);
 void moe_avx512_fence (void);
 #endif

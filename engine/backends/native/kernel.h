@@ -4,8 +4,8 @@
  * A product is cut into tiles of at most mr x nr of C, whose sums live in registers, float32.  The
  * operands of a tile are panels: a[depth][mr] and b[depth][nr] of 4-byte elements, each either one
  * float32 or a pair of bfloat16 that are neighbours along k (the first in the low half; an odd last
- * k is paired with 0).  depth is k / pair, rounded up.  Everything between a panel's valid lanes and
- * its width is unspecified and never reaches C. */
+ * k is paired with 0).  depth is k / pair, rounded up.  Everything between a panel's valid lanes
+ * and its width is unspecified and never reaches C. */
 #pragma once
 
 #include "engine/backends/cpu/matmul.h"
@@ -13,8 +13,8 @@
 enum
 {
   MOE_NATIVE_SCRATCH_BYTES = 4 << 20,
-  MOE_NATIVE_SLACK = 64,        /* bytes a packing function may write past its panel */
-  MOE_NATIVE_GROUP_PANELS = 4,  /* most panels of B that are copied together */
+  MOE_NATIVE_SLACK = 64,       /* bytes a packing function may write past its panel */
+  MOE_NATIVE_GROUP_PANELS = 4, /* most panels of B that are copied together */
 };
 
 typedef enum MoeNativeStore
@@ -42,6 +42,7 @@ typedef struct MoeNativeAhead
   size_t piece;       /* position within the column (prefetch) or the depth (copy) */
   size_t pieces;      /* prefetch: pieces of a column; copy: panels side by side */
   const char *corner; /* first piece of this column or depth */
+  size_t step;        /* prefetch: between columns */
   size_t second;      /* copy, bfloat16: from the first row of a pair to the other */
   size_t distance;    /* copy: how far ahead of the piece to prefetch */
   uint32_t *panel;    /* copy: where this depth goes in the first panel */
@@ -54,7 +55,8 @@ typedef struct MoeNativeTile
   size_t columns; /* 1 .. nr */
   size_t depth;
   const uint32_t *a; /* [depth][mr] */
-  const uint32_t *b; /* [depth][nr] */
+  const void *b;     /* [depth][nr], or for tile_direct () op(B) [k][nr] in place */
+  size_t b_stride;   /* tile_direct (): between rows of k, bytes */
   const float *sums; /* [rows][ld_sums] to add, or NULL */
   size_t ld_sums;
   void *c; /* [rows][ldc] float32 sums or dtype, by `store` */
@@ -71,8 +73,8 @@ typedef struct MoeNativeOps
   size_t nr;
   size_t pair; /* of k in one packed element: 1 or 2 */
 
-  /* panel[depth][width] from source[lanes][k] of row stride ld (elements of the dtype): a transpose.
-   * lanes <= width; may write up to MOE_NATIVE_SLACK bytes past the last depth. */
+  /* panel[depth][width] from source[lanes][k] of row stride ld (elements of the dtype): a
+   * transpose. lanes <= width; may write up to MOE_NATIVE_SLACK bytes past the last depth. */
   void (*pack_rows) (
       uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k);
   /* The same from source[k][lanes]. */
@@ -81,9 +83,8 @@ typedef struct MoeNativeOps
   void (*tile) (const MoeNativeTile *tile);
   bool copies_ahead; /* tile () knows MOE_NATIVE_AHEAD_COPY */
 
-  /* C = A B^T for up to dot_rows rows, both operands read along k in place; NULL: none. */
-  void (*dot) (const MoeMatmul *product);
-  size_t dot_rows;
+  /* The same with a plain B that is not packed: nr columns, k = depth * pair.  NULL: none. */
+  void (*tile_direct) (const MoeNativeTile *tile);
 
   /* Zero a run of bytes past the caches; fence orders all such stores before later ones. */
   void (*zero) (void *c, size_t bytes);
@@ -97,6 +98,10 @@ void moe_native_product (const MoeNativeOps *ops, const MoeMatmul *product, void
  * gradients); both have k >= 1. */
 void moe_native_rows (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
 void moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+
+/* Products of so few rows that B is best read in place, and whether a product is one. */
+bool moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *product);
+void moe_native_few (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
 
 /* Split `total` into the fewest parts of at most `most` and make them equal, rounded up to a
  * multiple of `unit`: the size of a part. */

@@ -19,8 +19,8 @@ moe_native_product (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
     product_zero (ops, p);
   else if (p->transpose_a)
     moe_native_outer (ops, p, scratch);
-  else if (p->transpose_b && ops->dot != NULL && p->m <= ops->dot_rows)
-    ops->dot (p);
+  else if (moe_native_is_few (ops, p))
+    moe_native_few (ops, p, scratch);
   else
     moe_native_rows (ops, p, scratch);
 }

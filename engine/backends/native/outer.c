@@ -7,7 +7,8 @@
  *   columns  nc; B[kc,nc] is packed as panels b[depth][nr] that stay in the second level cache
  *   rows     all of them, or mc where k comes in several blocks
  *   k        kc; all of k at once up to DEPTH_MOST, else sums stay in scratch[mc][nc], float32
- *   rows     a panel a[depth][mr], packed where it is needed, in the first level cache
+ *   rows     PANELS_MOST panels a[depth][mr], packed together so that lines are read whole
+ *   rows     one of them, in the first level cache
  *   columns  the panels of B: one tile each */
 #include "engine/backends/native/kernel.h"
 
@@ -16,6 +17,8 @@ enum
   DEPTH_MOST = 768,
   COLUMNS_BYTES = 640 << 10, /* packed B in the second level cache */
   ROWS_MOST = 336,           /* of C in one block where sums are buffered */
+  PANELS_MOST = 8,
+  CHUNK = 8, /* of k: rows that are packed for all panels while their lines are near */
 };
 
 typedef struct Outer
@@ -24,7 +27,8 @@ typedef struct Outer
   const MoeMatmul *p;
   size_t mc, nc, kc; /* largest block */
   size_t depth;      /* of kc */
-  uint32_t *a;       /* [depth][mr] */
+  size_t a_size;     /* elements from one panel of A to the next: what spills stays between */
+  uint32_t *a;       /* PANELS_MOST panels [depth][mr] */
   uint32_t *b;       /* nc / nr panels [depth][nr] */
   float *sums;       /* [mc][nc], or NULL: one block of k */
 } Outer;
@@ -44,10 +48,30 @@ outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch
                 .nc = moe_native_even (p->n, most, ops->nr),
                 .kc = kc,
                 .depth = depth,
+                .a_size = ops->mr * depth + slack,
                 .a = scratch };
-  o->b = o->a + ops->mr * depth + slack;
+  o->b = o->a + PANELS_MOST * o->a_size;
   o->b += (16 - (size_t)(o->b - o->a) % 16) % 16;
   o->sums = buffered ? (float *)(o->b + o->nc * depth + slack) : NULL;
+}
+
+/* Panels of `width` lanes, `size` elements apart, from source[k][lanes]. */
+static void
+pack_plain (const Outer *o,
+            uint32_t *panels,
+            size_t width,
+            size_t size,
+            const char *source,
+            size_t ld,
+            size_t lanes,
+            size_t ks)
+{
+  const MoeNativeOps *ops = o->ops;
+  for (size_t k = 0; k < ks; k += CHUNK)
+    for (size_t first = 0; first < lanes; first += width)
+      ops->pack_columns (panels + first / width * size + k / ops->pair * width, width,
+                         moe_native_at (source, ops->dtype, k * ld + first), ld,
+                         moe_native_min (width, lanes - first), moe_native_min (CHUNK, ks - k));
 }
 
 static void
@@ -55,33 +79,32 @@ pack_b (const Outer *o, size_t j, size_t columns, size_t k, size_t ks)
 {
   const MoeNativeOps *ops = o->ops;
   const MoeMatmul *p = o->p;
-  for (size_t first = 0; first < columns; first += ops->nr)
-    {
-      size_t lanes = moe_native_min (ops->nr, columns - first);
-      size_t corner =
-          p->transpose_b ? (j + first) * p->ldb + k : k * p->ldb + j + first;
-      (p->transpose_b ? ops->pack_rows : ops->pack_columns) (
-          o->b + first * o->depth, ops->nr, moe_native_at (p->b, ops->dtype, corner), p->ldb,
-          lanes, ks);
-    }
+  size_t corner = p->transpose_b ? j * p->ldb + k : k * p->ldb + j;
+  const char *source = moe_native_at (p->b, ops->dtype, corner);
+  if (!p->transpose_b)
+    pack_plain (o, o->b, ops->nr, ops->nr * o->depth, source, p->ldb, columns, ks);
+  for (size_t first = 0; p->transpose_b && first < columns; first += ops->nr)
+    ops->pack_rows (o->b + first * o->depth, ops->nr,
+                    moe_native_at (source, ops->dtype, first * p->ldb), p->ldb,
+                    moe_native_min (ops->nr, columns - first), ks);
 }
 
-/* One panel of A by all panels of B. */
+/* One panel of A by all panels of B; `tile` is made for the first of them.  Its fields are
+ * updated in place: tiles are short, and making a new one takes a tenth of their time. */
 static void
-panel_tiles (const Outer *o, const MoeNativeTile *corner, size_t columns)
+panel_tiles (const Outer *o, MoeNativeTile *tile, size_t columns)
 {
   const MoeNativeOps *ops = o->ops;
+  size_t element =
+      tile->store == MOE_NATIVE_STORE_SUMS ? sizeof (float) : moe_dtype_bytes (ops->dtype);
   for (size_t j = 0; j < columns; j += ops->nr)
     {
-      MoeNativeTile tile = *corner;
-      MoeDtype dtype =
-          tile.store == MOE_NATIVE_STORE_SUMS ? MOE_DTYPE_FLOAT32 : ops->dtype;
-      tile.columns = moe_native_min (ops->nr, columns - j);
-      tile.b = o->b + j * o->depth;
-      tile.c = (char *)moe_native_at (tile.c, dtype, j);
-      if (tile.sums != NULL)
-        tile.sums += j;
-      ops->tile (&tile);
+      tile->columns = moe_native_min (ops->nr, columns - j);
+      ops->tile (tile);
+      tile->b = (const uint32_t *)tile->b + ops->nr * o->depth;
+      tile->c = (char *)tile->c + ops->nr * element;
+      if (tile->sums != NULL)
+        tile->sums += ops->nr;
     }
 }
 
@@ -91,17 +114,20 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
   const MoeNativeOps *ops = o->ops;
   const MoeMatmul *p = o->p;
   size_t ks = moe_native_min (o->kc, p->k - k);
+  size_t many = PANELS_MOST * ops->mr;
   bool last = k + ks == p->k;
   for (size_t i = i_first; i < i_end; i += ops->mr)
     {
+      size_t packed = (i - i_first) % many;
       float *sums = o->sums != NULL ? o->sums + (i - i_first) * o->nc : NULL;
-      size_t rows = moe_native_min (ops->mr, i_end - i);
-      ops->pack_columns (o->a, ops->mr, moe_native_at (p->a, ops->dtype, k * p->lda + i), p->lda,
-                         rows, ks);
+      if (packed == 0)
+        pack_plain (o, o->a, ops->mr, o->a_size, moe_native_at (p->a, ops->dtype, k * p->lda + i),
+                    p->lda, moe_native_min (many, i_end - i), ks);
       MoeNativeTile tile = {
-        .rows = rows,
+        .rows = moe_native_min (ops->mr, i_end - i),
         .depth = (ks + ops->pair - 1) / ops->pair,
-        .a = o->a,
+        .a = o->a + packed / ops->mr * o->a_size,
+        .b = o->b,
         .sums = k > 0 ? sums : NULL,
         .ld_sums = o->nc,
         .c = last ? (void *)moe_native_at (p->c, ops->dtype, i * p->ldc + j) : sums,

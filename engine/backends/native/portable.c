@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tile in plain C, for any processor: C[rows,columns] = a[depth][4]^T b[depth][16].
+/* The tile in plain C, for any processor: C[rows,columns] = a[depth][4]^T b[depth][8].
  *
- * The sums are a local float32 array of constant size that compilers keep in vector registers.
- * bfloat16 is widened to float32 in packing and rounded on the way out. */
+ * The sums are 4 x 2 vectors of four float32, which the compiler keeps in registers wherever there
+ * are vectors, and in scalars elsewhere.  bfloat16 is widened to float32 in packing and rounded on
+ * the way out. */
 #include "engine/backends/native/bfloat16.h"
 #include "engine/backends/native/kernel.h"
 
 enum
 {
   PORTABLE_MR = 4,
-  PORTABLE_NR = 16,
+  PORTABLE_NR = 8,
 };
 
+typedef float Four __attribute__ ((vector_size (16), may_alias));
+
+/* Loops over registers must vanish before registers are chosen. */
+#if defined(__clang__)
+#define MOE_UNROLL _Pragma ("clang loop unroll(full)")
+#else
+#define MOE_UNROLL _Pragma ("GCC unroll 8")
+#endif
+
 static void
-pack_rows_f32 (
-    uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k)
+pack_rows_f32 (uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k)
 {
   const float *rows = source;
   float *out = (float *)panel;
@@ -56,16 +65,31 @@ pack_columns_bf16 (
 static void
 tile_sums (const MoeNativeTile *t, float out[PORTABLE_MR][PORTABLE_NR])
 {
-  float sums[PORTABLE_MR][PORTABLE_NR] = { { 0 } };
-  const float *a = (const float *)t->a, *b = (const float *)t->b;
-  for (size_t p = 0; p < t->depth; p++, a += PORTABLE_MR, b += PORTABLE_NR)
-    for (size_t i = 0; i < PORTABLE_MR; i++)
-      for (size_t j = 0; j < PORTABLE_NR; j++)
-        sums[i][j] += a[i] * b[j];
+  Four low[PORTABLE_MR], high[PORTABLE_MR];
+  const float *a = (const float *)t->a;
+  const Four *b = t->b;
+  MOE_UNROLL
+  for (int i = 0; i < PORTABLE_MR; i++)
+    low[i] = high[i] = (Four){ 0 };
+  for (size_t p = 0; p < t->depth; p++, a += PORTABLE_MR, b += 2)
+    {
+      Four b0 = b[0], b1 = b[1];
+      MOE_UNROLL
+      for (int i = 0; i < PORTABLE_MR; i++)
+        {
+          low[i] += a[i] * b0;
+          high[i] += a[i] * b1;
+        }
+    }
+  MOE_UNROLL
+  for (int i = 0; i < PORTABLE_MR; i++)
+    {
+      memcpy (out[i], &low[i], sizeof low[i]);
+      memcpy (out[i] + 4, &high[i], sizeof high[i]);
+    }
   for (size_t i = 0; t->sums != NULL && i < t->rows; i++)
     for (size_t j = 0; j < t->columns; j++)
-      sums[i][j] += t->sums[i * t->ld_sums + j];
-  memcpy (out, sums, sizeof sums);
+      out[i][j] += t->sums[i * t->ld_sums + j];
 }
 
 static void

@@ -18,9 +18,9 @@ enum
 {
   ROWS_MOST = 280,           /* of A in one block */
   COLUMNS_MOST = 512,        /* of C in one block where sums are buffered */
-  BLOCK_BYTES = 1536 << 10,  /* packed A and B that the second level cache shall hold */
-  PAIRED_BYTES = 2048 << 10, /* the same where ending k early costs a buffer of sums */
-  GROUP_BYTES = 384 << 10,   /* the two groups of panels of B */
+  BLOCK_BYTES = 768 << 10,   /* packed A and B that the second level cache shall hold */
+  PAIRED_BYTES = 1024 << 10, /* the same where ending k early costs a buffer of sums */
+  GROUP_BYTES = 256 << 10,   /* the two groups of panels of B */
   PREFETCH_STEPS = 16,       /* of depth ahead, with one panel of A */
 };
 
@@ -57,10 +57,13 @@ panels_of (const MoeNativeOps *ops, size_t rows)
   return (rows - 1) / ops->mr + 1;
 }
 
-/* Few panels of A leave little time per panel of B: longer runs of memory make up for it. */
+/* Few panels of A leave little time per panel of B: longer runs of memory make up for it.  The rows
+ * of a transposed B are long runs by themselves. */
 static size_t
-group_panels (size_t panels)
+group_panels (size_t panels, bool transpose_b)
 {
+  if (transpose_b)
+    return 1;
   return panels <= 2 ? MOE_NATIVE_GROUP_PANELS : panels <= 8 ? 2 : 1;
 }
 
@@ -69,7 +72,7 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t mc = moe_native_even (p->m, ROWS_MOST / ops->mr * ops->mr, 1);
   size_t a_rows = panels_of (ops, mc) * ops->mr;
-  size_t group = group_panels (panels_of (ops, mc)) * ops->nr;
+  size_t group = group_panels (panels_of (ops, mc), p->transpose_b) * ops->nr;
   size_t bytes = ops->dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
   size_t depth = moe_native_min (bytes / (sizeof (uint32_t) * (a_rows + 2 * group)),
                                  GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
@@ -152,6 +155,7 @@ ahead_init (const Rows *r, MoeNativeAhead *ahead, const Block *next, size_t step
     {
       size_t span = p->transpose_b ? next->ks : next->columns;
       ahead->kind = MOE_NATIVE_AHEAD_PREFETCH;
+      ahead->step = 128;
       ahead->pieces = p->transpose_b ? next->columns : next->ks;
       ahead->left = ahead->pieces * ((span * moe_dtype_bytes (ops->dtype) + 127) / 128);
     }
@@ -161,34 +165,37 @@ ahead_init (const Rows *r, MoeNativeAhead *ahead, const Block *next, size_t step
   ahead->distance = (PREFETCH_STEPS / ahead->every + 8) * ahead->stride;
 }
 
+/* All panels of A by the panels of a group.  The tile is updated field by field: tiles can be
+ * short, and copying a whole one stalls on the fields just written. */
 static void
 group_tiles (const Rows *r, const Block *group, MoeNativeAhead *ahead)
 {
   const MoeNativeOps *ops = r->ops;
   const MoeMatmul *p = r->p;
-  size_t panels = panels_of (ops, group->rows);
-  bool last = group->k + group->ks == p->k;
-  bool into_sums = r->sums != NULL && !last;
+  size_t panels = panels_of (ops, group->rows), a_size = ops->mr * r->depth;
+  bool last = group->k + group->ks == p->k, buffered = r->sums != NULL;
+  MoeNativeTile tile = { .depth = depth_of (ops, group->ks),
+                         .ld_sums = buffered ? r->nc : p->ldc,
+                         .ldc = buffered && !last ? r->nc : p->ldc,
+                         .store = last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,
+                         .ahead = ahead };
   for (size_t j = 0; j < group->columns; j += ops->nr)
-    for (size_t g = 0; g < panels; g++)
-      {
-        size_t first = group->rows * g / panels, end = group->rows * (g + 1) / panels;
-        size_t at = (group->i + first) * p->ldc + group->j + j;
-        float *c = (float *)moe_native_at (p->c, ops->dtype, at);
-        float *sums = r->sums != NULL ? r->sums + first * r->nc + (group->j + j) % r->nc : c;
-        MoeNativeTile tile = { .rows = end - first,
-                               .columns = moe_native_min (ops->nr, group->columns - j),
-                               .depth = depth_of (ops, group->ks),
-                               .a = r->a + g * ops->mr * r->depth,
-                               .b = r->b[0] + j * r->depth,
-                               .sums = group->k > 0 ? sums : NULL,
-                               .ld_sums = r->sums != NULL ? r->nc : p->ldc,
-                               .c = into_sums ? sums : c,
-                               .ldc = into_sums ? r->nc : p->ldc,
-                               .store = last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,
-                               .ahead = ahead->left > 0 ? ahead : NULL };
-        ops->tile (&tile);
-      }
+    {
+      tile.columns = moe_native_min (ops->nr, group->columns - j);
+      tile.b = r->b[0] + j * r->depth;
+      for (size_t g = 0; g < panels; g++)
+        {
+          size_t first = group->rows * g / panels, end = group->rows * (g + 1) / panels;
+          size_t at = (group->i + first) * p->ldc + group->j + j;
+          float *c = (float *)moe_native_at (p->c, ops->dtype, at);
+          float *sums = buffered ? r->sums + first * r->nc + (group->j + j) % r->nc : c;
+          tile.rows = end - first;
+          tile.a = r->a + g * a_size;
+          tile.sums = group->k > 0 ? sums : NULL;
+          tile.c = last ? c : sums;
+          ops->tile (&tile);
+        }
+    }
 }
 
 /* Pack what the tiles did not copy of the group, and make its buffer the current one. */

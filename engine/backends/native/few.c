@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* C[m,n] = A[m,k] B[k,n] for few rows: B, cold and read once, is used in place.
+ *
+ * Copying B into panels halves the rate at which it can be read, which pays only from several
+ * panels of A on.  Blocking, outermost first:
+ *
+ *   columns  COLUMNS of B and C: long runs of memory
+ *   k        KS or KS_ALIASED; C's sums between blocks stay in C (float32) or scratch (bfloat16)
+ *   columns  nr
+ *   rows     the panels of A, packed once for all of k: one tile each
+ *
+ * While the tiles of a block run, they prefetch the next block into the second level cache. */
+#include "engine/backends/native/kernel.h"
+
+enum
+{
+  PANELS_MOST = 2, /* of A */
+  COLUMNS = 256,
+  KS = 128,
+  KS_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
+  ALIAS_BYTES = 4096,
+  DEPTH_MOST = 8192, /* of k in one packed block of A; what is longer is no matter of few rows */
+};
+
+typedef struct Few
+{
+  const MoeNativeOps *ops;
+  const MoeMatmul *p;
+  size_t panels; /* of A */
+  size_t kc;     /* largest block */
+  size_t a_size; /* elements from one panel of A to the next */
+  uint32_t *a;   /* [panels][depth][mr] */
+  uint32_t *b;   /* [kc][nr], for columns that end inside a tile */
+  float *sums;   /* [m][COLUMNS], or NULL: C holds them */
+  bool last;     /* block of k */
+} Few;
+
+bool
+moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *p)
+{
+  return ops->tile_direct != NULL && !p->transpose_a && !p->transpose_b
+         && p->m <= PANELS_MOST * ops->mr && p->k <= DEPTH_MOST;
+}
+
+static size_t
+row_of (const Few *f, size_t panel)
+{
+  return f->p->m * panel / f->panels;
+}
+
+static void
+few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
+{
+  size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
+  bool aliased = p->ldb * moe_dtype_bytes (ops->dtype) % ALIAS_BYTES == 0;
+  *f = (Few){ .ops = ops,
+              .p = p,
+              .panels = (p->m - 1) / ops->mr + 1,
+              .kc = (aliased ? KS_ALIASED : KS) * ops->pair,
+              .b = scratch };
+  f->a = f->b + KS * ops->nr + slack;
+  f->a_size = ((p->k + ops->pair - 1) / ops->pair) * ops->mr + slack;
+  if (ops->dtype == MOE_DTYPE_BFLOAT16)
+    f->sums = (float *)(f->a + f->panels * f->a_size);
+  for (size_t g = 0; g < f->panels; g++)
+    ops->pack_rows (f->a + g * f->a_size, ops->mr,
+                    moe_native_at (p->a, ops->dtype, row_of (f, g) * p->lda), p->lda,
+                    row_of (f, g + 1) - row_of (f, g), p->k);
+}
+
+static void
+ahead_init (const Few *f, MoeNativeAhead *ahead, size_t j, size_t k, size_t steps)
+{
+  const MoeMatmul *p = f->p;
+  size_t element = moe_dtype_bytes (f->ops->dtype);
+  size_t columns = moe_native_min (COLUMNS, p->n - j), ks = moe_native_min (f->kc, p->k - k);
+  const char *corner = moe_native_at (p->b, f->ops->dtype, k * p->ldb + j);
+  size_t pieces = (columns * element + 127) / 128;
+  *ahead = (MoeNativeAhead){ .kind = MOE_NATIVE_AHEAD_PREFETCH,
+                             .left = ks * pieces,
+                             .every = steps / (ks * pieces),
+                             .source = corner,
+                             .corner = corner,
+                             .stride = 128,
+                             .step = p->ldb * element,
+                             .pieces = pieces };
+  if (ahead->every == 0)
+    ahead->every = 1;
+}
+
+/* nr or fewer columns of one block, from column j of B; the block's columns begin at j_first. */
+static void
+column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_t k, size_t ks)
+{
+  const MoeNativeOps *ops = f->ops;
+  const MoeMatmul *p = f->p;
+  const char *b = moe_native_at (p->b, ops->dtype, k * p->ldb + j);
+  bool direct = tile->columns == ops->nr && ks % ops->pair == 0;
+  tile->b = b;
+  if (!direct)
+    {
+      ops->pack_columns (f->b, ops->nr, b, p->ldb, tile->columns, ks);
+      tile->b = f->b;
+    }
+  for (size_t g = 0; g < f->panels; g++)
+    {
+      size_t row = row_of (f, g);
+      float *c = (float *)moe_native_at (p->c, ops->dtype, row * p->ldc + j);
+      float *sums = f->sums != NULL ? f->sums + row * COLUMNS + j - j_first : c;
+      tile->rows = row_of (f, g + 1) - row;
+      tile->a = f->a + g * f->a_size + k / ops->pair * ops->mr;
+      tile->sums = k > 0 ? sums : NULL;
+      tile->c = f->last ? c : sums;
+      (direct ? ops->tile_direct : ops->tile) (tile);
+    }
+}
+
+static void
+block_product (Few *f, size_t j_first, size_t k)
+{
+  const MoeNativeOps *ops = f->ops;
+  const MoeMatmul *p = f->p;
+  size_t j_end = moe_native_min (j_first + COLUMNS, p->n), ks = moe_native_min (f->kc, p->k - k);
+  size_t depth = (ks + ops->pair - 1) / ops->pair;
+  MoeNativeAhead ahead = { 0 };
+  size_t steps = depth * f->panels * ((j_end - j_first - 1) / ops->nr + 1);
+
+  f->last = k + ks == p->k;
+  if (!f->last)
+    ahead_init (f, &ahead, j_first, k + ks, steps);
+  else if (j_end < p->n)
+    ahead_init (f, &ahead, j_end, 0, steps);
+  MoeNativeTile tile = { .depth = depth,
+                         .b_stride = p->ldb * moe_dtype_bytes (ops->dtype),
+                         .ld_sums = f->sums != NULL ? COLUMNS : p->ldc,
+                         .ldc = f->sums != NULL && !f->last ? COLUMNS : p->ldc,
+                         .store = f->last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,
+                         .ahead = &ahead };
+  for (size_t j = j_first; j < j_end; j += ops->nr)
+    {
+      tile.columns = moe_native_min (ops->nr, j_end - j);
+      column_tiles (f, &tile, j_first, j, k, ks);
+    }
+}
+
+void
+moe_native_few (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
+{
+  Few f;
+  few_init (&f, ops, p, scratch);
+  for (size_t j = 0; j < p->n; j += COLUMNS)
+    for (size_t k = 0; k < p->k; k += f.kc)
+      block_product (&f, j, k);
+}
