@@ -208,7 +208,8 @@ prepare (Bench *bench, GError **error)
     return refuse (error, &engine_error);
   if (!nullcurve_bench_output_check (args, error))
     return FALSE;
-  bench->backend = moe_backend_find (bench->plan.options.accelerator, bench->plan.options.dtype, &engine_error);
+  bench->backend =
+      moe_backend_find (bench->plan.options.accelerator, bench->plan.options.dtype, &engine_error);
   if (bench->backend == NULL)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
   if (!require_fit (&bench->plan, bench->backend, NULL, &forecast, error))

@@ -7,7 +7,7 @@
 {
   BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkgconf gettext
-    libglib2.0-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev
+    libglib2.0-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libdnnl-dev libhwloc-dev
   )
   WINDOW_PACKAGES=(adwaita-icon-theme librsvg2-common fonts-cantarell)
   TEST_PACKAGES=(xvfb xauth dbus-daemon desktop-file-utils appstream libglib2.0-bin)

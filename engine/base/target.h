@@ -10,15 +10,19 @@
 #include <stdlib.h> /* defines __GLIBC__ */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define MOE_TARGET_SANITIZED 1
+#define MOE_SANITIZED 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)                            \
     || __has_feature(memory_sanitizer)
-#define MOE_TARGET_SANITIZED 1
+#define MOE_SANITIZED 1
 #endif
 #endif
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(MOE_TARGET_SANITIZED)                    \
+#ifndef MOE_SANITIZED
+#define MOE_SANITIZED 0
+#endif
+
+#if defined(__x86_64__) && defined(__GLIBC__) && !MOE_SANITIZED                                    \
     && ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && __GNUC__ >= 9))
 #define MOE_TARGET_CLONES __attribute__ ((target_clones ("default", "avx2", "avx512f")))
 #else

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* sched_getaffinity */
+#define _GNU_SOURCE /* pthread_setaffinity_np */
 #include "engine/base/team.h"
 
 #include "engine/base/relax.h"
+#include "engine/base/topology.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -10,7 +11,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum
 {
@@ -37,7 +37,13 @@ struct MoeTeam
   pthread_cond_t wake; /* a new generation, or quit */
   pthread_cond_t done; /* busy fell to 0 */
   Member *members;     /* [size]; member 0 is the caller */
+  bool pinned_caller;
 };
+
+/* A thread may lead several teams at once and free them in any order: where it ran before the
+ * first pinned it is where it runs again after the last. */
+static _Thread_local size_t caller_pins;
+static _Thread_local cpu_set_t caller_mask;
 
 static unsigned
 wait_for_generation (MoeTeam *team, unsigned seen)
@@ -140,8 +146,53 @@ moe_team_new (size_t threads, MoeTeam **out, MoeError *error)
       moe_team_free (team);
       return status;
     }
+  if (moe_topology ()->nodes > 1 || team->size == moe_topology ()->cores)
+    moe_team_pin (team);
   *out = team;
   return MOE_OK;
+}
+
+static bool
+keep_on (pthread_t thread, size_t processor)
+{
+  cpu_set_t mask;
+  CPU_ZERO (&mask);
+  CPU_SET (processor, &mask);
+  return pthread_setaffinity_np (thread, sizeof mask, &mask) == 0;
+}
+
+static bool
+pin_caller (MoeTeam *team, size_t processor)
+{
+  cpu_set_t before;
+  if (team->pinned_caller)
+    return true;
+  if (pthread_getaffinity_np (pthread_self (), sizeof before, &before) != 0
+      || !keep_on (pthread_self (), processor))
+    return false;
+  if (caller_pins++ == 0)
+    caller_mask = before;
+  team->pinned_caller = true;
+  return true;
+}
+
+static void
+unpin_caller (MoeTeam *team)
+{
+  if (team->pinned_caller && --caller_pins == 0)
+    pthread_setaffinity_np (pthread_self (), sizeof caller_mask, &caller_mask);
+}
+
+size_t
+moe_team_pin (MoeTeam *team)
+{
+  const MoeTopology *topology = moe_topology ();
+  size_t kept = 0;
+  if (topology->core == NULL || team->size > topology->cores)
+    return 0;
+  for (size_t i = 1; i < team->size; i++)
+    kept += keep_on (team->members[i].thread, topology->core[i].processor);
+  return kept + pin_caller (team, topology->core[0].processor);
 }
 
 void
@@ -153,6 +204,7 @@ moe_team_free (MoeTeam *team)
   wake_members (team);
   for (size_t i = 1; i <= team->started; i++)
     pthread_join (team->members[i].thread, NULL);
+  unpin_caller (team);
   pthread_cond_destroy (&team->done);
   pthread_cond_destroy (&team->wake);
   pthread_mutex_destroy (&team->mutex);
@@ -199,9 +251,5 @@ moe_team_run (MoeTeam *team, MoeTeamFunction function, void *data)
 size_t
 moe_team_default_size (void)
 {
-  cpu_set_t set;
-  if (sched_getaffinity (0, sizeof set, &set) == 0 && CPU_COUNT (&set) > 0)
-    return (size_t)CPU_COUNT (&set);
-  long online = sysconf (_SC_NPROCESSORS_ONLN);
-  return online > 0 ? (size_t)online : 1;
+  return moe_topology ()->cores;
 }

@@ -45,13 +45,15 @@ routing_bytes (const MoePlan *plan, size_t *bytes)
 static void
 forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForecast *forecast)
 {
-  double steps = (double)(plan->options.warmup + plan->options.iters);
   double measuring_s = 0;
   for (size_t i = 0; i < plan->n_points; i++)
     {
-      forecast->flops_total += steps * moe_point_expected_flops (&plan->points[i]);
-      if (calibration != NULL)
-        measuring_s += steps * moe_forecast_step_s (&plan->points[i], calibration);
+      const MoePoint *point = &plan->points[i];
+      double step_s = calibration != NULL ? moe_forecast_step_s (point, calibration) : NAN;
+      double steps = (double)moe_plan_warmup (plan)
+                     + (double)plan->options.iters * (double)moe_plan_steps (plan, step_s);
+      forecast->flops_total += steps * moe_point_expected_flops (point);
+      measuring_s += steps * step_s;
     }
   forecast->setup_s = calibration == NULL
                           ? NAN

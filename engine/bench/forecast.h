@@ -28,9 +28,9 @@ typedef struct MoeForecast
   MoeMemoryNeed memory;
   size_t routing_bytes;   /* host memory for the sampled routings */
   size_t available_bytes; /* memory there is */
-  double flops_total;     /* all points, warm-up included */
-  double time_total_s;    /* NaN without a calibration */
-  double setup_s;         /* taking memory, filling weights; NaN without a calibration */
+  double flops_total;  /* all points, warm-up included; without a calibration one step per sample */
+  double time_total_s; /* NaN without a calibration */
+  double setup_s;      /* taking memory, filling weights; NaN without a calibration */
   bool fits;
 } MoeForecast;
 

@@ -143,13 +143,17 @@ static const MoeOptionSpec table[] = {
   { "accelerator", "accelerator", "auto|openblas|onednn|native|cuda[:N]",
     "who does the matmuls; auto takes the best that works here", MACHINE, MOE_OPTION_ACCELERATOR,
     FIELD (accelerator), .names = &accelerator_names },
-  { "threads", "threads", "N", "threads to compute on; 0: all processors", MACHINE, MOE_OPTION_SIZE,
-    FIELD (threads), .min = 0, .max = 1024 },
+  { "threads", "threads", "N", "threads to compute on; 0: one for each physical core", MACHINE,
+    MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = 1024 },
 
   { "iters", "iters", "N", "timed samples per point", MEASURE, MOE_OPTION_SIZE, FIELD (iters),
     .min = 1, .max = MAX_COUNT },
   { "warmup", "warmup", "N", "steps before the samples", MEASURE, MOE_OPTION_SIZE, FIELD (warmup),
     .min = 0, .max = MAX_COUNT },
+  { "min-sample-time", "min_sample_time", "S",
+    "seconds that a sample lasts at least: short steps are repeated and the time of one is told; 0 "
+    "for one step per sample; with --warmup 0 a first step that is not a sample shows how often",
+    MEASURE, MOE_OPTION_REAL, FIELD (min_sample_time_s), .low = 0.0, .high = 60.0 },
   { "stage-timing", "stage_timing", NULL, "print the time of every stage", MEASURE, MOE_OPTION_FLAG,
     FIELD (stage_timing) },
 };
@@ -164,6 +168,7 @@ moe_options_init (MoeOptions *options)
     .run_noise_scale = 0.35,
     .iters = 5,
     .warmup = 2,
+    .min_sample_time_s = 0.02,
     .accelerator = "auto",
   };
   options->impls.has[MOE_IMPL_FUSED_W13] = true;

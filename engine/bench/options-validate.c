@@ -158,9 +158,9 @@ check_accelerator (const MoeOptions *options, const MoeOptionSpec *spec, MoeErro
 {
   size_t n, length = 0;
   char names[NAMES_SIZE] = "auto", remedy[NAMES_SIZE + TEXT_SIZE];
-  const MoeBackend *const *backends = moe_backends (&n);
   if (strcmp (options->accelerator, "auto") == 0)
     return MOE_OK;
+  const MoeBackend *const *backends = moe_backends (&n); /* opens libraries: only if it must */
   length = strlen (names);
   for (size_t i = 0; i < n && length < sizeof names; i++)
     {

@@ -102,9 +102,10 @@ typedef struct MoeOptions
   uint64_t seed;
   /* Nullcurve's own */
   char accelerator[MOE_OPTIONS_NAME_SIZE]; /* "auto" or a backend's name */
-  size_t threads;                          /* 0: all processors of this process */
+  size_t threads;                          /* 0: one for each physical core of this process */
   MoeNullDispatch null_dispatch;
-  bool baseline; /* measure f = 0 too */
+  bool baseline;            /* measure f = 0 too */
+  double min_sample_time_s; /* a sample repeats the step for at least so long; 0: one step */
 } MoeOptions;
 
 /* The defaults of SPEC 4, but for --impl and --distribution, whose default "both" would take

@@ -195,3 +195,23 @@ moe_point_expected_flops (const MoePoint *point)
   return moe_flops (&point->block.shape, point->block.pass,
                     slots * (1.0 - point->routing.null_target));
 }
+
+size_t
+moe_plan_warmup (const MoePlan *plan)
+{
+  size_t least = plan->options.min_sample_time_s > 0 ? 1 : 0;
+  return moe_size_max (plan->options.warmup, least);
+}
+
+size_t
+moe_plan_steps (const MoePlan *plan, double step_s)
+{
+  double wanted_s = plan->options.min_sample_time_s;
+  if (!(wanted_s > 0) || isnan (step_s))
+    return 1;
+  /* Quotients that are whole but for rounding stay whole. */
+  double steps = ceil (wanted_s / step_s * (1 - 1e-9));
+  if (!(steps < MOE_PLAN_MAX_STEPS))
+    return MOE_PLAN_MAX_STEPS;
+  return steps > 1 ? (size_t)steps : 1;
+}

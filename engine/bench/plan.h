@@ -5,6 +5,11 @@
 #include "engine/backends/backend.h"
 #include "engine/bench/options.h"
 
+enum
+{
+  MOE_PLAN_MAX_STEPS = 1000000 /* in one sample, whatever the clock says */
+};
+
 /* One measured point: a block, how it is routed, and its place in the plan. */
 typedef struct MoePoint
 {
@@ -17,7 +22,7 @@ typedef struct MoePoint
 typedef struct MoePlan
 {
   MoeOptions options; /* validated copy */
-  size_t threads;     /* resolved: options.threads, or all processors */
+  size_t threads;     /* resolved: options.threads, or one for each physical core */
   size_t n_points;
   size_t n_groups;
   MoePoint *points; /* [n_points], owned */
@@ -40,3 +45,11 @@ void moe_plan_problem (const MoePlan *plan, MoeProblem *problem);
 
 /* Expected FLOPs of one step of a point (R = T k (1-f)). */
 double moe_point_expected_flops (const MoePoint *point);
+
+/* Steps of each point before its samples: --warmup, and at least one where a minimum time per
+ * sample asks how long a step takes. */
+size_t moe_plan_warmup (const MoePlan *plan);
+
+/* Steps in one sample, so that it lasts the minimum time when a step takes `step_s`: at least 1,
+ * at most MOE_PLAN_MAX_STEPS; 1 when step_s is NaN. */
+size_t moe_plan_steps (const MoePlan *plan, double step_s);

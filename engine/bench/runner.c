@@ -8,6 +8,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* How long the steps of a point take. */
+typedef struct Pace
+{
+  double fastest_s; /* warm-up step so far; INFINITY before the first */
+  size_t steps;     /* in one sample: expected, and fixed after the warm-up */
+} Pace;
+
 typedef struct Runner
 {
   const MoePlan *plan;
@@ -19,6 +26,7 @@ typedef struct Runner
   MoeError *error;
   MoeBackendState *state;
   MoeRouting *routings; /* [points of the largest group] */
+  Pace *paces;          /* [points of the plan] */
   double check_error;   /* worst of the small checks of the present group */
   MoeProgress progress;
   double work_total; /* in forecast seconds, or in FLOPs without a calibration */
@@ -41,6 +49,18 @@ step_work (const Runner *r, const MoePoint *point)
                                 : moe_point_expected_flops (point);
 }
 
+/* Steps that the points of the plan take, weighted; anew when a point's pace is found out. */
+static double
+planned_work (const Runner *r)
+{
+  const MoeOptions *options = &r->plan->options;
+  double work = 0, warmup = (double)moe_plan_warmup (r->plan);
+  for (size_t i = 0; i < r->plan->n_points; i++)
+    work += (warmup + (double)options->iters * (double)r->paces[i].steps)
+            * step_work (r, &r->plan->points[i]);
+  return work;
+}
+
 static double
 setup_work (const Runner *r)
 {
@@ -57,7 +77,10 @@ publish_progress (Runner *r)
 {
   MoeProgress *p = &r->progress;
   double left = r->work_total - r->work_done;
-  p->fraction = r->work_total > 0 ? fmin (r->work_done / r->work_total, 1) : 0;
+  /* Where steps turn out quicker than was thought, samples have more of them, and work is added:
+   * the bar waits then, and never goes back. */
+  if (r->work_total > 0)
+    p->fraction = fmax (p->fraction, fmin (r->work_done / r->work_total, 1));
   /* Once steps were timed, they tell how far the forecast is off. */
   double per_work = r->steps_work > 0        ? r->steps_s / r->steps_work
                     : r->calibration != NULL ? 1
@@ -180,15 +203,30 @@ sample_routings (Runner *r, Group group)
   return status;
 }
 
-/* One step: the timed region.  Nothing in here allocates, logs or publishes. */
 static MoeStatus
-timed_step (Runner *r, const MoePoint *point, MoeSample *sample)
+one_step (Runner *r, const MoePoint *point, MoeSample *sample)
 {
-  uint64_t start = moe_clock_now (r->clock);
   MoeStatus status = r->backend->forward (r->state, &sample->stages, &sample->loss, r->error);
   if (status == MOE_OK && point->block.pass == MOE_PASS_FORWARD_BACKWARD)
     status = r->backend->backward (r->state, &sample->stages, r->error);
-  sample->time_s = (double)(moe_clock_now (r->clock) - start) / 1e9;
+  return status;
+}
+
+/* The steps of one sample: the timed region.  Nothing in here allocates, logs or publishes. */
+static MoeStatus
+timed_steps (Runner *r, const MoePoint *point, MoeSample *sample)
+{
+  uint64_t start = moe_clock_now (r->clock);
+  MoeStatus status = one_step (r, point, sample);
+  for (size_t i = 1; status == MOE_OK && i < sample->steps; i++)
+    {
+      status = stop_if_cancelled (r);
+      if (status == MOE_OK)
+        status = one_step (r, point, sample);
+    }
+  sample->time_s = (double)(moe_clock_now (r->clock) - start) / 1e9 / (double)sample->steps;
+  for (size_t stage = 0; stage < MOE_N_STAGES; stage++)
+    sample->stages.time_s[stage] /= (double)sample->steps;
   return status;
 }
 
@@ -217,37 +255,67 @@ verify_step (Runner *r, const MoePoint *point, const MoeRouting *routing)
 }
 
 static void
-count_step (Runner *r, const MoePoint *point, const MoeSample *sample, bool measured)
+count_steps (Runner *r, const MoePoint *point, const MoeSample *sample, bool measured)
 {
-  double work = step_work (r, point);
+  double work = (double)sample->steps * step_work (r, point);
   r->work_done += work;
   r->steps_work += work;
-  r->steps_s += sample->time_s;
+  r->steps_s += (double)sample->steps * sample->time_s;
   r->progress.samples_done += measured;
 }
 
-/* One step of one point; `round` counts from the first warm-up. */
+/* One sample of one point, or one warm-up step; `round` counts from the first warm-up. */
 static MoeStatus
-run_step (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t round)
+run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t round)
 {
-  size_t warmup = r->plan->options.warmup;
+  size_t warmup = moe_plan_warmup (r->plan);
   bool measured = round >= warmup;
-  MoeSample sample = { .point = point->index, .round = measured ? round - warmup : 0 };
+  Pace *pace = &r->paces[point->index];
+  MoeSample sample = { .point = point->index,
+                       .round = measured ? round - warmup : 0,
+                       .steps = measured ? pace->steps : 1 };
   r->progress.point = point->index;
   r->progress.round = sample.round;
   enter_phase (r, measured ? MOE_RUN_PHASE_MEASURE : MOE_RUN_PHASE_WARMUP);
 
   MoeStatus status = r->backend->prepare (r->state, &point->block, routing, r->error);
   if (status == MOE_OK)
-    status = timed_step (r, point, &sample);
+    status = timed_steps (r, point, &sample);
   if (status == MOE_OK && round == 0)
     status = verify_step (r, point, routing);
   if (status != MOE_OK)
     return status;
-  count_step (r, point, &sample, measured);
+  count_steps (r, point, &sample, measured);
+  if (!measured)
+    pace->fastest_s = fmin (pace->fastest_s, sample.time_s);
   if (measured && r->events->sample != NULL)
     r->events->sample (r->events->data, &sample);
   return stop_if_cancelled (r);
+}
+
+/* The points are warm: from now on their samples have as many steps as they need. */
+static void
+fix_paces (Runner *r, Group group)
+{
+  double before = planned_work (r);
+  for (size_t i = 0; i < group.n; i++)
+    {
+      Pace *pace = &r->paces[group.first + i];
+      pace->steps = moe_plan_steps (r->plan, isinf (pace->fastest_s) ? NAN : pace->fastest_s);
+    }
+  r->work_total += planned_work (r) - before;
+}
+
+static MoeStatus
+run_round (Runner *r, Group group, size_t round)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < group.n; i++)
+    {
+      size_t at = round % 2 == 0 ? i : group.n - 1 - i;
+      status = run_sample (r, &r->plan->points[group.first + at], &r->routings[at], round);
+    }
+  return status;
 }
 
 /* Rounds interleave the points, so that drift of the machine hits all alike; every other round
@@ -255,15 +323,15 @@ run_step (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t ro
 static MoeStatus
 run_rounds (Runner *r, Group group)
 {
-  size_t rounds = r->plan->options.warmup + r->plan->options.iters;
+  size_t warmup = moe_plan_warmup (r->plan), rounds = warmup + r->plan->options.iters;
   MoeStatus status = MOE_OK;
   r->backend->poison (r->state);
   for (size_t round = 0; status == MOE_OK && round < rounds; round++)
-    for (size_t i = 0; status == MOE_OK && i < group.n; i++)
-      {
-        size_t at = round % 2 == 0 ? i : group.n - 1 - i;
-        status = run_step (r, &r->plan->points[group.first + at], &r->routings[at], round);
-      }
+    {
+      if (round == warmup)
+        fix_paces (r, group);
+      status = run_round (r, group, round);
+    }
   return status;
 }
 
@@ -333,18 +401,22 @@ run_groups (Runner *r)
 static MoeStatus
 runner_prepare (Runner *r)
 {
-  size_t steps = r->plan->options.warmup + r->plan->options.iters, largest = 0;
-  r->work_total = setup_work (r);
-  for (size_t i = 0; i < r->plan->n_points; i++)
-    {
-      r->work_total += (double)steps * step_work (r, &r->plan->points[i]);
-      largest = moe_size_max (largest, group_at (r->plan, i).n);
-    }
-  r->progress.samples_total = r->plan->options.iters * r->plan->n_points;
+  size_t n = r->plan->n_points, largest = 0;
+  for (size_t i = 0; i < n; i++)
+    largest = moe_size_max (largest, group_at (r->plan, i).n);
+  r->progress.samples_total = r->plan->options.iters * n;
   r->routings = calloc (moe_size_max (largest, 1), sizeof *r->routings);
-  if (r->routings == NULL)
+  r->paces = calloc (moe_size_max (n, 1), sizeof *r->paces);
+  if (r->routings == NULL || r->paces == NULL)
     return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for %zu routings.",
                           largest);
+  for (size_t i = 0; i < n; i++)
+    {
+      double step_s =
+          r->calibration != NULL ? moe_forecast_step_s (&r->plan->points[i], r->calibration) : NAN;
+      r->paces[i] = (Pace){ .fastest_s = INFINITY, .steps = moe_plan_steps (r->plan, step_s) };
+    }
+  r->work_total = setup_work (r) + planned_work (r);
   return MOE_OK;
 }
 
@@ -378,5 +450,6 @@ moe_run (const MoePlan *plan,
     }
   backend->close (r.state);
   free (r.routings);
+  free (r.paces);
   return status;
 }

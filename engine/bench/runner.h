@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Measure a plan: open the backend once, check it against the reference, then for each group
- * of points warm up and measure in interleaved rounds, publishing every sample as it comes. */
+ * of points warm up and measure in interleaved rounds, publishing every sample as it comes.
+ *
+ * A round takes one sample of every point of the group, so that drift of the machine hits all of
+ * them alike; samples of equal round make pairs.  Every other round runs backwards.  A sample
+ * repeats the step as often as the fastest warm-up step of its point says is needed to last
+ * --min-sample-time: the number is fixed after the warm-up, the same in all rounds.  With --warmup
+ * 0 the first step of every point is such a warm-up step all the same, unless the time is 0. */
 #pragma once
 
 #include "engine/base/clock.h"
@@ -24,10 +30,11 @@ typedef struct MoePointFacts
 typedef struct MoeSample
 {
   size_t point;
-  size_t round; /* 0, 1, ...; warm-up rounds are not published */
-  double time_s;
+  size_t round;  /* 0, 1, ...; warm-up rounds are not published; ascending for each point */
+  size_t steps;  /* >= 1 that the sample consists of; the same in all rounds */
+  double time_s; /* of one step: the sample's duration / steps */
   double loss;
-  MoeStageTimes stages;
+  MoeStageTimes stages; /* of one step, as time_s */
 } MoeSample;
 
 /* How a point's results compare with the double-precision reference. */

@@ -77,6 +77,39 @@ moe_spread_of (const double *values, size_t n, MoeSpread *spread)
   free (sorted);
 }
 
+bool
+moe_spread_of_ratios (const double *numerators,
+                      const double *denominators,
+                      size_t n,
+                      MoeSpread *spread)
+{
+  double *ratios = n > 0 ? calloc (n, sizeof *ratios) : NULL;
+  bool good = ratios != NULL;
+  for (size_t i = 0; good && i < n; i++)
+    {
+      ratios[i] = numerators[i] / denominators[i];
+      good = numerators[i] > 0 && denominators[i] > 0 && isfinite (ratios[i]);
+    }
+  moe_spread_of (ratios, good ? n : 0, spread);
+  free (ratios);
+  return spread->n > 0;
+}
+
+void
+moe_spread_ratio (const MoeSpread *numerator, const MoeSpread *denominator, MoeSpread *ratio)
+{
+  *ratio = (MoeSpread){
+    .n = numerator->n < denominator->n ? numerator->n : denominator->n,
+    .min = numerator->min / denominator->max,
+    .max = numerator->max / denominator->min,
+    .mean = NAN,
+    .median = numerator->median / denominator->median,
+    .lower = numerator->lower / denominator->upper,
+    .upper = numerator->upper / denominator->lower,
+    .coverage = fmax (0, numerator->coverage + denominator->coverage - 1),
+  };
+}
+
 double
 moe_median (const double *values, size_t n)
 {

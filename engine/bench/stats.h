@@ -2,6 +2,7 @@
 /* Statistics of repeated measurements.  Pure functions; n >= 1 unless said otherwise. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct MoeSpread
@@ -21,6 +22,22 @@ typedef struct MoeSpread
 
 /* values[n] in any order, unchanged.  n = 0 gives all NaN and n = 0. */
 void moe_spread_of (const double *values, size_t n, MoeSpread *spread);
+
+/* Ratios of pairs measured one after the other: numerators[i] / denominators[i], i < n.  Drift that
+ * hits both members of a pair cancels out, so the interval is narrower than one from the two
+ * spreads (Wilcoxon's idea of pairing, with the sign test's interval of the median ratio).
+ * Returns false, *spread all NaN and n = 0, when n = 0, a value is not > 0, or there is no
+ * memory. */
+bool moe_spread_of_ratios (const double *numerators,
+                           const double *denominators,
+                           size_t n,
+                           MoeSpread *spread);
+
+/* The ratio of two medians that were not measured in pairs.  Its interval holds whenever both
+ * others do: numerator.lower / denominator.upper .. numerator.upper / denominator.lower, with a
+ * coverage of at least the two coverages less 1 (0 when that is negative).  n is the smaller of
+ * both; the mean is NaN. */
+void moe_spread_ratio (const MoeSpread *numerator, const MoeSpread *denominator, MoeSpread *ratio);
 
 double moe_median (const double *values, size_t n); /* NaN when n = 0 */
 

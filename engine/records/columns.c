@@ -43,6 +43,8 @@ static const MoeColumn fixed_columns[] = {
     -1 },
   { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, "must be from 0 to 1", NULL, -1 },
   { "n", MOE_COLUMN_N_SAMPLES, 0, 0, MAX_COUNT, NULL, NULL, -1 },
+  { "steps_per_sample", MOE_COLUMN_COUNT, FIELD (steps), 1, 1e12, "must be from 1 to 10^12", NULL,
+    -1 },
   { "samples_s", MOE_COLUMN_SAMPLES, 0, MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
   { "distribution", MOE_COLUMN_TEXT, FIELD (distribution), 0, 0, NULL, &moe_distribution_names, 0 },
   { "mode", MOE_COLUMN_TEXT, FIELD (mode), 0, 0, NULL, &moe_queue_mode_names, 0 },

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "engine/base/team.h"
+#include "engine/base/topology.h"
 #include "engine/records/environment-private.h"
 #include "engine/records/formats.h"
 #include "engine/records/numbers.h"
@@ -135,12 +135,22 @@ describe_system (MoeRun *run)
 }
 
 static void
+describe_cores (MoeRun *run, const MoeTopology *topology)
+{
+  set_number (run, "cores", topology->processors);
+  if (topology->cores_known)
+    set_number (run, "physical cores", topology->cores);
+  if (topology->nodes > 0)
+    set_number (run, "numa nodes", topology->nodes);
+}
+
+static void
 describe_hardware (MoeRun *run)
 {
   g_autofree char *meminfo = read_text ("/proc/meminfo");
   g_autofree char *memory = moe_environment_memory_from (meminfo);
   moe_run_set_fact (run, "cpu", moe_environment_cpu ());
-  set_number (run, "cores", moe_team_default_size ());
+  describe_cores (run, moe_topology ());
   moe_run_set_fact (run, "memory", memory);
   set_from (run, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
 }

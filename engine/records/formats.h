@@ -73,10 +73,12 @@ gboolean moe_journal_add_point (MoeJournal *journal,
                                 gsize record_index,
                                 const MoeRecord *record,
                                 GError **error);
-/* `stages` may be NULL. */
+/* `time_s` and `stages` (may be NULL) of one step of a sample that has `steps` of them; 0 when that
+ * is not known. */
 gboolean moe_journal_add_sample (MoeJournal *journal,
                                  gsize record_index,
                                  double time_s,
+                                 gsize steps,
                                  const MoeStageTimes *stages,
                                  GError **error);
 /* Marks the run as complete (or stopped) and closes; NULL is allowed. */

@@ -5,7 +5,8 @@
  *     # title: ...                     and the other facts
  *     columns shape,topk,...           of the points
  *     point 0 32768x2048x1408x60,...   a row of those columns, on one line by escapes
- *     sample 0 0.123 pack;gather;...   seconds; the stage times may be missing
+ *     sample 0 0.123 pack;gather;... 7 seconds of a step and its stages, steps in the sample;
+ *                                      the stage times may be missing
  *     end complete
  */
 #include <errno.h>
@@ -107,6 +108,7 @@ gboolean
 moe_journal_add_sample (MoeJournal *journal,
                         gsize record_index,
                         double time_s,
+                        gsize steps,
                         const MoeStageTimes *stages,
                         GError **error)
 {
@@ -118,6 +120,8 @@ moe_journal_add_sample (MoeJournal *journal,
       g_string_append_c (line, i == 0 ? ' ' : ';');
       moe_number_append_shortest (line, stages->time_s[i]);
     }
+  if (steps > 0)
+    g_string_append_printf (line, "%s %" G_GSIZE_FORMAT, stages == NULL ? " " : "", steps);
   g_string_append_c (line, '\n');
   return write_text (journal, line, error);
 }
@@ -243,10 +247,21 @@ read_stages (MoeSpan rest, MoeStageTimes *stages)
   return rest.length == 0;
 }
 
+/* The steps of a record's samples are told with each of them. */
+static void
+note_steps (JournalFile *file, gsize index, gint64 steps)
+{
+  MoeRecord record = *moe_run_get_record (file->run, index);
+  if (record.steps >= 0)
+    return;
+  record.steps = steps;
+  moe_run_replace (file->run, index, &record);
+}
+
 static const char *
 read_sample (JournalFile *file, MoeSpan rest)
 {
-  gint64 index;
+  gint64 index, steps = -1;
   double time_s;
   MoeStageTimes stages;
   if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
@@ -256,9 +271,14 @@ read_sample (JournalFile *file, MoeSpan rest)
     return "the sample belongs to no point before it";
   if (!moe_number_parse_real (take (&rest, ' '), &time_s) || !is_time (time_s, 1e-12))
     return "the sample's time cannot be read";
-  gboolean has_stages = rest.length > 0;
-  if (has_stages && !read_stages (rest, &stages))
+  MoeSpan stage_times = take (&rest, ' ');
+  gboolean has_stages = stage_times.length > 0;
+  if (has_stages && !read_stages (stage_times, &stages))
     return "the sample's stage times cannot be read";
+  if (rest.length > 0 && (!moe_number_parse_count (rest, &steps) || steps < 1))
+    return "the number of the sample's steps cannot be read";
+  if (steps > 0)
+    note_steps (file, GPOINTER_TO_SIZE (record) - 1, steps);
   moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
                               has_stages ? &stages : NULL);
   return NULL;

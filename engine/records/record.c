@@ -14,6 +14,7 @@ moe_record_init (MoeRecord *record)
     .null_realized = NAN,
     .null_assignments = -1,
     .real_assignments = -1,
+    .steps = -1,
     .tflops = NAN,
     .tokens_per_s = NAN,
     .loss = NAN,
@@ -173,6 +174,38 @@ gboolean
 moe_record_curve_equal (gconstpointer a, gconstpointer b)
 {
   return moe_record_same_curve (a, b);
+}
+
+gboolean
+moe_run_paired_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread)
+{
+  const MoeRecord *baseline = moe_run_find_baseline (run, record);
+  moe_spread_of (NULL, 0, spread);
+  if (baseline == NULL || !moe_record_same_curve (baseline, record))
+    return FALSE;
+  gsize n = MIN (baseline->n_samples, record->n_samples);
+  if (MAX (baseline->n_samples, record->n_samples) > n + 1)
+    return FALSE;
+  return moe_spread_of_ratios (baseline->samples_s, record->samples_s, n, spread);
+}
+
+MoeSpeedup
+moe_run_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread)
+{
+  MoeSpread own, base;
+  const MoeRecord *baseline = moe_run_find_baseline (run, record);
+  if (moe_run_paired_speedup (run, record, spread))
+    return MOE_SPEEDUP_PAIRED;
+  if (baseline == NULL || isnan (record->tokens_per_s) || isnan (baseline->tokens_per_s))
+    return MOE_SPEEDUP_NONE;
+  gboolean sampled = moe_record_rate_spread (record, &own);
+  sampled &= moe_record_rate_spread (baseline, &base);
+  moe_spread_ratio (&own, &base, spread);
+  if (sampled)
+    return MOE_SPEEDUP_UNPAIRED;
+  double ratio = spread->median;
+  *spread = (MoeSpread){ 0, ratio, ratio, ratio, ratio, ratio, ratio, NAN };
+  return MOE_SPEEDUP_RATES;
 }
 
 double

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "engine/bench/advice.h"
 #include "engine/bench/runner.h"
 #include "engine/bench/stats.h"
 #include "engine/moe/types.h"
@@ -36,8 +37,10 @@ typedef struct MoeRecord
   const char *accelerator; /* "openblas", ... */
   const char *dtype;
   const char *null_dispatch; /* "compact", "carry" */
-  double *samples_s;         /* owned by the run; NULL when there are none */
+  double *samples_s;         /* of one step, in the order of the rounds; owned by the run; NULL
+                                when there are none */
   gsize n_samples;
+  gint64 steps;                 /* that each sample consists of; -1 missing */
   double stage_s[MOE_N_STAGES]; /* medians over the samples; NaN when missing */
   double loss;
   double max_relative_error; /* of the reference check; NaN when there was none */
@@ -118,6 +121,31 @@ void moe_record_from_point (MoeRecord *record,
 /* Spread of tokens/s over the samples (FALSE when there are none: *spread then holds the single
  * value, n = 0).  Interval ends are rates: lower <= median <= upper. */
 gboolean moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread);
+
+/* What a speed-up against f = 0 was made of. */
+typedef enum MoeSpeedup
+{
+  MOE_SPEEDUP_NONE,     /* there is no f = 0 to compare with */
+  MOE_SPEEDUP_RATES,    /* two rates without samples: no interval */
+  MOE_SPEEDUP_UNPAIRED, /* samples, but not of the same rounds: the interval of the quotient of two
+                           medians */
+  MOE_SPEEDUP_PAIRED,   /* time of f = 0 / time of the record, round by round */
+} MoeSpeedup;
+
+/* Speed-up of a record of the run against the f = 0 record of its own curve, round by round: since
+ * samples are in the order of the rounds, and one round takes all fractions in turn, drift of the
+ * machine cancels out.  FALSE (and *spread all NaN, n = 0) when there is no such record, when the
+ * two have samples in different numbers - the last round of a stopped run may lack one - or
+ * none. */
+gboolean moe_run_paired_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread);
+
+/* The same, else the best there is, and what that is.  With MOE_SPEEDUP_RATES *spread holds the
+ * single value and n = 0, with MOE_SPEEDUP_NONE all NaN. */
+MoeSpeedup moe_run_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread);
+
+/* What to say about the spread of a run's samples, given what the machine did meanwhile (see
+ * moe_advice_of ()). */
+void moe_run_advise (const MoeRun *run, const MoeNoise *noise, MoeAdvice *advice);
 
 /* Same curve, other fractions?  Shape, topk, null mode, pass, impl, backend, dispatch,
  * distribution, mode, dtype, accelerator equal. */

@@ -8,10 +8,11 @@
 /* Cells of a table, row by row; the first row is the header. */
 typedef struct Grid
 {
-  GPtrArray *cells; /* char * */
-  GArray *widths;   /* glong, one a column */
-  guint column;     /* of the next cell */
-  guint n_left;     /* columns set to the left: the first ones */
+  GPtrArray *cells;  /* char * */
+  GArray *widths;    /* glong, one a column */
+  guint column;      /* of the next cell */
+  guint n_left;      /* columns set to the left: the first ones */
+  gboolean unpaired; /* a speed-up is not of pairs */
 } Grid;
 
 static void
@@ -85,8 +86,8 @@ is_shown (const MoeLabels *labels, MoeLabel label)
 static void
 add_header (Grid *grid, const MoeLabels *labels, gboolean several_shapes)
 {
-  static const char *const numbers[] = { "top-k", "f",        "tokens/s",  "spread",
-                                         "TF/s",  "speed-up", "efficiency" };
+  static const char *const numbers[] = { "top-k", "f",        "tokens/s", "spread",
+                                         "TF/s",  "speed-up", "±",        "efficiency" };
   if (several_shapes)
     add_text (grid, "shape");
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
@@ -101,10 +102,33 @@ add_header (Grid *grid, const MoeLabels *labels, gboolean several_shapes)
 }
 
 static void
+add_spread (Grid *grid, const MoeSpread *spread, const char *mark)
+{
+  GString *cell = g_string_new ("±");
+  moe_number_append_fixed (cell, 100 * moe_spread_relative (spread), 1);
+  g_string_append_printf (cell, " %%%s", mark);
+  add_cell (grid, cell);
+}
+
+/* The speed-up against f = 0 and its interval; f = 0 itself has none. */
+static void
+add_speedup (Grid *grid, const MoeRun *run, const MoeRecord *record)
+{
+  MoeSpread speedup;
+  MoeSpeedup kind = moe_run_speedup (run, record, &speedup);
+  gboolean unpaired = kind == MOE_SPEEDUP_UNPAIRED && speedup.n > 1;
+  add_real (grid, speedup.median, 2, "×");
+  if (speedup.n > 1 && record->null_target > 0)
+    add_spread (grid, &speedup, unpaired ? "*" : "");
+  else
+    add_text (grid, NULL);
+  grid->unpaired |= unpaired && record->null_target > 0;
+}
+
+static void
 add_numbers (Grid *grid, const MoeRun *run, const MoeRecord *record)
 {
   MoeSpread spread;
-  const MoeRecord *baseline = moe_run_find_baseline (run, record);
   gboolean has_spread = moe_record_rate_spread (record, &spread) && spread.n > 1;
   GString *cell = g_string_new (NULL);
   moe_cell_append_topk (cell, record);
@@ -115,15 +139,12 @@ add_numbers (Grid *grid, const MoeRun *run, const MoeRecord *record)
   cell = g_string_new (NULL);
   moe_cell_append_rate (cell, record->tokens_per_s);
   add_cell (grid, cell);
-  cell = g_string_new (has_spread ? "±" : MOE_TABLES_MISSING);
   if (has_spread)
-    {
-      moe_number_append_fixed (cell, 100 * moe_spread_relative (&spread), 1);
-      g_string_append (cell, " %");
-    }
-  add_cell (grid, cell);
+    add_spread (grid, &spread, "");
+  else
+    add_text (grid, NULL);
   add_real (grid, record->tflops, 3, "");
-  add_real (grid, baseline != NULL ? record->tokens_per_s / baseline->tokens_per_s : NAN, 2, "×");
+  add_speedup (grid, run, record);
   add_real (grid, moe_run_null_efficiency (run, record), 3, "");
 }
 
@@ -182,6 +203,10 @@ moe_tables_points (const MoeRun *run)
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     add_record (&grid, run, moe_run_get_record (run, i), &labels, several_shapes);
   GString *text = grid_format (&grid);
+  if (grid.unpaired)
+    g_string_append (text,
+                     "* Not measured in the same rounds as f = 0: the interval is that of two "
+                     "medians.\n");
   g_ptr_array_unref (grid.cells);
   g_array_unref (grid.widths);
   return text;

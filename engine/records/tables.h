@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 GString *moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk);
 
 /* One aligned plain-text table of a run's points, for a terminal: top-k, mode, fraction,
- * tokens/s with spread, TF/s, speed-up, null efficiency. */
+ * tokens/s with spread, TF/s, speed-up against f = 0 (see moe_run_speedup ()) with its interval's
+ * relative half-width, null efficiency. */
 GString *moe_tables_points (const MoeRun *run);
 
 /* "731.5", "858.8 k", "1.43 M": a rate for people, short; "–" when it is missing. */

@@ -118,10 +118,14 @@ fake_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeErr
     return status;
 
   g_string_append_printf (fake_machine.calls, "%.1f ", state->routing->null_realized);
-  fake_machine.now_ns += (uint64_t)(fake_machine.step_s * 1e9);
+  double step_s = fake_machine.step_s;
+  if (fake_machine.steps < G_N_ELEMENTS (fake_machine.first_s)
+      && fake_machine.first_s[fake_machine.steps] > 0)
+    step_s = fake_machine.first_s[fake_machine.steps];
+  fake_machine.now_ns += (uint64_t)(step_s * 1e9);
   fake_machine.steps++;
   if (times != NULL)
-    times->time_s[MOE_STAGE_UP] += fake_machine.step_s;
+    times->time_s[MOE_STAGE_UP] += step_s;
   if (fake_machine.steps == fake_machine.fail_at_step)
     memset (state->tensors[MOE_TENSOR_Y], 0, n * sizeof (float));
   if (fake_machine.steps == fake_machine.cancel_at_step)

@@ -13,6 +13,7 @@ typedef struct FakeMachine
   uint64_t now_ns;
   GString *calls;      /* "open prepare forward backward ..." */
   double step_s;       /* what one forward or backward takes */
+  double first_s[8];   /* what the first of them take instead, where not 0 */
   size_t memory_bytes; /* what memory () says */
   size_t bytes_per_token;
   size_t fail_at_step; /* forward number that fails; 0: never */

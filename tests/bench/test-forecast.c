@@ -39,6 +39,14 @@ test_work (void)
   g_assert_cmpfloat_with_epsilon (forecast.setup_s, 3, 1e-9);
   g_assert_cmpfloat_with_epsilon (forecast.time_total_s, 3 + flops / 1e9, 1e-6);
   g_assert_cmpuint (forecast.routing_bytes, ==, 2 * 1000 * 4 * 8);
+
+  /* Steps of 49 and 25 ms in samples of 100 ms: 3 and 5 of them, after one warm-up step. */
+  plan.options.min_sample_time_s = 0.1;
+  flops = 6 * 64.0 * 32.0 * ((1 + 3 * 3) * 4000 + (1 + 3 * 5) * 2000);
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, &calibration, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpfloat_with_epsilon (forecast.flops_total, flops, 1);
+  g_assert_cmpfloat_with_epsilon (forecast.time_total_s, 3 + flops / 1e9, 1e-6);
   moe_plan_clear (&plan);
 }
 

@@ -49,6 +49,7 @@ static const char *const spec_names[] = {
   "threads",
   "null-dispatch",
   "baseline",
+  "min-sample-time",
 };
 
 /* A small valid request. */
@@ -143,6 +144,7 @@ test_defaults (void)
     { "threads", "0" },
     { "null-dispatch", "compact" },
     { "baseline", "false" },
+    { "min-sample-time", "0.02" },
   };
   MoeOptions options;
   MoeError error = { 0 };
@@ -204,6 +206,7 @@ test_round_trip (void)
     { "threads", "1024" },
     { "null-dispatch", "carry" },
     { "baseline", "true" },
+    { "min-sample-time", "0.1" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (values); i++)
     {
@@ -383,7 +386,6 @@ test_later_values (void)
     { "shared-fused", NULL, "no shared expert" },
     { "run-alpha", "0.5", "no --distribution runs" },
     { "run-noise-scale", "0.5", "no --distribution runs" },
-    { "accelerator", "native", "openblas" },
     { "accelerator", "cuda:0", "openblas" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -406,6 +408,7 @@ test_working_values (void)
     { "null-routing-mode", "router" },
     { "null-dispatch", "carry" },
     { "accelerator", "openblas" },
+    { "accelerator", "native" },
     { "use-custom-sort-vjp", NULL },
     { "renormalize-real-after-null", NULL },
     { "null-route-sweep", NULL },
@@ -415,6 +418,8 @@ test_working_values (void)
     { "stage-timing", NULL },
     { "baseline", NULL },
     { "warmup", "0" },
+    { "min-sample-time", "0" },
+    { "min-sample-time", "60" },
     { "threads", "1" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -221,6 +221,32 @@ test_flops (void)
   moe_plan_clear (&plan);
 }
 
+/* How many steps a sample needs, and how that is found out. */
+static void
+test_steps (void)
+{
+  MoeOptions options = small ();
+  MoePlan plan;
+  options.min_sample_time_s = 0.02;
+  options.warmup = 0;
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (moe_plan_warmup (&plan), ==, 1);
+  g_assert_cmpuint (moe_plan_steps (&plan, 0.02), ==, 1);
+  g_assert_cmpuint (moe_plan_steps (&plan, 5.0), ==, 1);
+  g_assert_cmpuint (moe_plan_steps (&plan, 0.0199), ==, 2);
+  g_assert_cmpuint (moe_plan_steps (&plan, 0.002), ==, 10);
+  g_assert_cmpuint (moe_plan_steps (&plan, 0.003), ==, 7);
+  g_assert_cmpuint (moe_plan_steps (&plan, 0), ==, MOE_PLAN_MAX_STEPS);
+  g_assert_cmpuint (moe_plan_steps (&plan, NAN), ==, 1);
+  plan.options.warmup = 3;
+  g_assert_cmpuint (moe_plan_warmup (&plan), ==, 3);
+  plan.options.warmup = 0;
+  plan.options.min_sample_time_s = 0;
+  g_assert_cmpuint (moe_plan_warmup (&plan), ==, 0);
+  g_assert_cmpuint (moe_plan_steps (&plan, 0), ==, 1);
+  moe_plan_clear (&plan);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -228,6 +254,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/plan/single-point", test_single_point);
   g_test_add_func ("/bench/plan/order", test_order);
   g_test_add_func ("/bench/plan/threads", test_threads);
+  g_test_add_func ("/bench/plan/steps", test_steps);
   g_test_add_func ("/bench/plan/refused", test_refused);
   g_test_add_func ("/bench/plan/copy", test_copy);
   g_test_add_func ("/bench/plan/rows", test_rows);

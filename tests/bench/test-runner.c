@@ -4,6 +4,7 @@
 #include "engine/bench/runner.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct Log
 {
@@ -34,7 +35,10 @@ log_sample (void *data, const MoeSample *sample)
   log->total_s += sample->time_s;
   g_assert_cmpfloat (sample->stages.time_s[MOE_STAGE_UP], ==, sample->time_s);
   g_assert_cmpfloat (sample->loss, >, 0);
-  g_string_append_printf (log->events, "s%zu.%zu ", sample->point, sample->round);
+  g_string_append_printf (log->events, "s%zu.%zu", sample->point, sample->round);
+  if (sample->steps != 1)
+    g_string_append_printf (log->events, "x%zu", sample->steps);
+  g_string_append_c (log->events, ' ');
 }
 
 static void
@@ -62,14 +66,15 @@ log_progress (void *data, const MoeProgress *progress)
 }
 
 static void
-small_plan (MoePlan *plan, const char *iters, const char *warmup)
+small_plan (MoePlan *plan, const char *iters, const char *warmup, const char *min_sample_time)
 {
   MoeOptions options;
   moe_options_init (&options);
   const char *settings[][2] = {
-    { "tokens", "200" }, { "hidden", "16" },   { "mlp-dim", "8" },
-    { "experts", "10" }, { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },
-    { "iters", iters },  { "warmup", warmup }, { "bench-pass", "forward" }
+    { "tokens", "200" },        { "hidden", "16" },   { "mlp-dim", "8" },
+    { "experts", "10" },        { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },
+    { "iters", iters },         { "warmup", warmup }, { "min-sample-time", min_sample_time },
+    { "bench-pass", "forward" }
   };
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
     g_assert_cmpint (moe_options_set (&options, settings[i][0], settings[i][1], NULL), ==, MOE_OK);
@@ -101,13 +106,86 @@ test_order (void)
   Log log = { .events = g_string_new (NULL) };
   MoeError error = { 0 };
   fake_machine_reset ();
-  small_plan (&plan, "3", "1");
+  small_plan (&plan, "3", "1", "0.02");
   g_assert_cmpint (run (&plan, &log, NULL, NULL, &error), ==, MOE_OK);
   g_assert_cmpstr (log.events->str, ==, "point0 point1 s1.0 s0.0 s0.1 s1.1 s1.2 s0.2 done0 done1 ");
   g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 0.5 0.0 0.0 0.5 0.5 0.0 CLOSE");
   g_assert_cmpuint (log.verified, ==, 2);
   g_assert_cmpfloat (log.total_s, ==, 6 * 0.25);
   g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* A sample has as many steps as the fastest warm-up step of its point asks for, in all rounds, and
+ * tells the time of one. */
+static void
+test_min_sample_time (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  const double warmup_s[] = { 0.5, 0.4, 0.3, 0.2 }; /* of points 0 1 1 0 */
+  memcpy (fake_machine.first_s, warmup_s, sizeof warmup_s);
+  small_plan (&plan, "2", "2", "0.6");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s0.0x3 s1.0x2 s1.1x2 s0.1x3 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==,
+                   "OPEN 0.0 0.5 0.5 0.0 0.0 0.0 0.0 0.5 0.5 0.5 0.5 0.0 0.0 0.0 CLOSE");
+  g_assert_cmpuint (log.verified, ==, 2);
+  g_assert_cmpfloat (log.total_s, ==, 4 * 0.25);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Without a warm-up the first step of each point only shows how long one takes. */
+static void
+test_calibration_step (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  small_plan (&plan, "1", "0", "0.5");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s1.0x2 s0.0x2 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 0.5 0.5 0.0 0.0 CLOSE");
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Steps that a forecast did not foresee never turn progress back, and it still ends at 1. */
+static void
+test_unforeseen_steps (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  MoeCalibration slow = { .flops_per_s = 1e3, .bytes_per_s = 1e12, .touch_bytes_per_s = 1e15 };
+  fake_machine_reset ();
+  small_plan (&plan, "3", "1", "10");
+  g_assert_cmpint (run (&plan, &log, &slow, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (fake_machine.steps, ==, 2 + 2 * 3 * 40);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_assert_cmpfloat_with_epsilon (log.last_remaining_s, 0, 1e-9);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* A stop is seen between the steps of a sample; the sample is not published. */
+static void
+test_cancel_within_sample (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  MoeCancel cancel;
+  moe_cancel_init (&cancel);
+  fake_machine_reset ();
+  fake_machine.cancel = &cancel;
+  fake_machine.cancel_at_step = 2 + 4 + 2; /* warm-up, a sample, half of the next */
+  small_plan (&plan, "2", "1", "1");
+  g_assert_cmpint (run (&plan, &log, NULL, &cancel, NULL), ==, MOE_ERROR_CANCELLED);
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s1.0x4 ");
+  g_assert_cmpuint (fake_machine.steps, ==, 8);
   g_string_free (log.events, TRUE);
   moe_plan_clear (&plan);
 }
@@ -127,7 +205,7 @@ test_remaining (void)
   fake_machine.cancel = &cancel;
   fake_machine.cancel_at_step =
       2; /* both points once: half of the work of one warm-up, one round */
-  small_plan (&plan, "1", "1");
+  small_plan (&plan, "1", "1", "0");
   g_assert_cmpint (run (&plan, &log, &calibration, &cancel, NULL), ==, MOE_ERROR_CANCELLED);
   g_assert_cmpuint (log.n_samples, ==, 0);
   /* Published before the second step: one of two points warmed up. */
@@ -151,7 +229,7 @@ test_cancel_keeps_samples (void)
   fake_machine_reset ();
   fake_machine.cancel = &cancel;
   fake_machine.cancel_at_step = 3;
-  small_plan (&plan, "5", "0");
+  small_plan (&plan, "5", "0", "0");
   g_assert_cmpint (run (&plan, &log, NULL, &cancel, &error), ==, MOE_ERROR_CANCELLED);
   g_assert_cmpstr (log.events->str, ==, "point0 point1 s0.0 s1.0 s1.1 ");
   g_assert_cmpstr (error.message, !=, "");
@@ -168,7 +246,7 @@ test_wrong_result (void)
   MoeError error = { 0 };
   fake_machine_reset ();
   fake_machine.fail_at_step = 1;
-  small_plan (&plan, "2", "0");
+  small_plan (&plan, "2", "0", "0");
   g_assert_cmpint (run (&plan, &log, NULL, NULL, &error), ==, MOE_ERROR_MISMATCH);
   g_assert_cmpuint (log.n_samples, ==, 0);
   g_assert_cmpuint (log.verified, ==, 1);
@@ -183,6 +261,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/runner/order", test_order);
+  g_test_add_func ("/runner/min-sample-time", test_min_sample_time);
+  g_test_add_func ("/runner/min-sample-time/calibration-step", test_calibration_step);
+  g_test_add_func ("/runner/min-sample-time/unforeseen-steps", test_unforeseen_steps);
+  g_test_add_func ("/runner/min-sample-time/cancel", test_cancel_within_sample);
   g_test_add_func ("/runner/remaining", test_remaining);
   g_test_add_func ("/runner/cancel-keeps-samples", test_cancel_keeps_samples);
   g_test_add_func ("/runner/wrong-result", test_wrong_result);

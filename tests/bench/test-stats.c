@@ -105,6 +105,44 @@ test_many_values (void)
   g_assert_cmpfloat (spread.coverage, <, 0.952);
 }
 
+/* Drift by a factor of two hits both members of a pair: the ratio does not see it. */
+static void
+test_paired_ratios (void)
+{
+  const double base[] = { 4, 8, 6, 4, 8, 6 };
+  const double other[] = { 2, 4, 3, 2, 4, 3.1 };
+  MoeSpread paired, apart, a, b;
+  g_assert_true (moe_spread_of_ratios (base, other, 6, &paired));
+  g_assert_cmpuint (paired.n, ==, 6);
+  g_assert_cmpfloat (paired.median, ==, 2.0);
+  g_assert_cmpfloat (paired.lower, ==, 6 / 3.1);
+  g_assert_cmpfloat (paired.upper, ==, 2.0);
+  g_assert_cmpfloat_with_epsilon (paired.coverage, 0.96875, 1e-12);
+
+  moe_spread_of (base, 6, &a);
+  moe_spread_of (other, 6, &b);
+  moe_spread_ratio (&a, &b, &apart);
+  g_assert_cmpuint (apart.n, ==, 6);
+  g_assert_cmpfloat (apart.lower, ==, 4.0 / 4.0);
+  g_assert_cmpfloat (apart.upper, ==, 8.0 / 2.0);
+  g_assert_cmpfloat_with_epsilon (apart.median, 6 / 3.05, 1e-12);
+  g_assert_cmpfloat_with_epsilon (apart.coverage, 0.9375, 1e-12);
+}
+
+static void
+test_no_ratios (void)
+{
+  const double good[] = { 1, 2 }, zero[] = { 1, 0 }, missing[] = { 1, NAN };
+  MoeSpread spread;
+  g_assert_false (moe_spread_of_ratios (good, good, 0, &spread));
+  g_assert_false (moe_spread_of_ratios (good, zero, 2, &spread));
+  g_assert_false (moe_spread_of_ratios (zero, good, 2, &spread));
+  g_assert_false (moe_spread_of_ratios (missing, good, 2, &spread));
+  g_assert_cmpuint (spread.n, ==, 0);
+  g_assert_true (isnan (spread.median));
+  g_assert_true (moe_spread_of_ratios (good, zero, 1, &spread));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -115,5 +153,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/stats/few-values", test_few_values);
   g_test_add_func ("/bench/stats/known-ranks", test_known_ranks);
   g_test_add_func ("/bench/stats/many-values", test_many_values);
+  g_test_add_func ("/bench/stats/paired-ratios", test_paired_ratios);
+  g_test_add_func ("/bench/stats/no-ratios", test_no_ratios);
   return g_test_run ();
 }

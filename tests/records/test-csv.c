@@ -24,9 +24,16 @@ test_round_trip (void)
   g_autoptr (MoeRun) run = test_run_new ();
   assert_round_trip (run);
 
+  MoeRecord stepped = *moe_run_get_record (run, 1);
+  stepped.steps = 12;
+  moe_run_replace (run, 1, &stepped);
+  assert_round_trip (run);
+
   g_autoptr (GString) text = moe_formats_to_csv (run);
   g_autoptr (MoeRun) back = test_read (text->str, "back.csv");
   const MoeRecord *a = moe_run_get_record (run, 1), *b = moe_run_get_record (back, 1);
+  g_assert_cmpint (moe_run_get_record (back, 0)->steps, ==, -1);
+  g_assert_cmpint (b->steps, ==, 12);
   g_assert_true (moe_record_same_curve (a, b));
   g_assert_cmpfloat (a->tokens_per_s, ==, b->tokens_per_s);
   g_assert_cmpfloat (a->tflops, ==, b->tflops);

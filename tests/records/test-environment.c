@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/base/topology.h"
 #include "engine/records/environment-private.h"
 #include "engine/records/environment.h"
 #include "tests/records/support.h"
@@ -83,6 +84,12 @@ test_describe (void)
   g_assert_cmpstr (moe_run_get_fact (run, "seed"), ==, "11");
   g_assert_cmpstr (moe_run_get_fact (run, "command"), ==, "nullcurve-bench --seed 11");
   g_assert_nonnull (strstr (moe_run_get_fact (run, "options"), "tokens="));
+
+  const MoeTopology *topology = moe_topology ();
+  g_autofree char *processors = g_strdup_printf ("%zu", topology->processors);
+  g_assert_cmpstr (moe_run_get_fact (run, "cores"), ==, processors);
+  g_assert_true ((moe_run_get_fact (run, "physical cores") != NULL) == topology->cores_known);
+  g_assert_true ((moe_run_get_fact (run, "numa nodes") != NULL) == (topology->nodes > 0));
 
   g_autoptr (GDateTime) date = g_date_time_new_from_iso8601 (moe_run_get_fact (run, "date"), NULL);
   g_assert_nonnull (date);

@@ -151,10 +151,11 @@ static void
 test_faulty_lines_are_skipped (void)
 {
   static const char *const lines[] = {
-    "sample 7 0.1",      "sample 0 nan",    "sample 0 0",         "sample x 0.1",
-    "sample 0 0.1 1;2x", "sample 0",        "sample 0 0.1 -1",    "nonsense",
-    "sample 0 0.1  0",   "sample 0 0.1  x", "sample 0 0.1  2 3",
-    "point 0 1x2x3x4",   "point 9 1x2x3x4", "columns shape,topk", "point 18446744073709551615 "
+    "sample 7 0.1",    "sample 0 nan",       "sample 0 0",
+    "sample x 0.1",    "sample 0 0.1 1;2x",  "sample 0",
+    "sample 0 0.1 -1", "nonsense",           "sample 0 0.1  0",
+    "sample 0 0.1  x", "sample 0 0.1  2 3",  "point 0 1x2x3x4",
+    "point 9 1x2x3x4", "columns shape,topk", "point 18446744073709551615 "
   };
   g_autofree char *text = write_journal (NULL, TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)

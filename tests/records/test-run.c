@@ -139,6 +139,128 @@ test_rate_spread (void)
 }
 
 static void
+add_samples (MoeRun *run, gsize index, const double *samples_s, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    moe_run_add_sample (run, index, samples_s[i], NULL);
+}
+
+/* f = 0 and f = 0.5 of the test run without their samples. */
+static MoeRun *
+unsampled_run (void)
+{
+  g_autoptr (MoeRun) full = test_run_new ();
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  for (gsize i = 0; i < 2; i++)
+    {
+      MoeRecord record = *moe_run_get_record (full, i);
+      record.n_samples = 0;
+      moe_run_append (run, &record);
+    }
+  return run;
+}
+
+/* The machine slows down to a half in the run's middle; round by round nothing is seen of it. */
+static void
+test_paired_speedup (void)
+{
+  const double base_s[] = { 1, 1, 1, 2, 2, 2, 1 };
+  const double null_s[] = { 0.5, 0.5, 0.5, 1, 1, 1, 0.5 };
+  g_autoptr (MoeRun) run = unsampled_run ();
+  MoeSpread spread;
+  add_samples (run, 0, base_s, 7);
+  add_samples (run, 1, null_s, 7);
+  const MoeRecord *record = moe_run_get_record (run, 1);
+  g_assert_true (moe_run_paired_speedup (run, record, &spread));
+  g_assert_cmpuint (spread.n, ==, 7);
+  g_assert_cmpfloat (spread.lower, ==, 2);
+  g_assert_cmpfloat (spread.median, ==, 2);
+  g_assert_cmpfloat (spread.upper, ==, 2);
+  g_assert_cmpint (moe_run_speedup (run, record, &spread), ==, MOE_SPEEDUP_PAIRED);
+
+  /* f = 0 against itself */
+  g_assert_true (moe_run_paired_speedup (run, moe_run_get_record (run, 0), &spread));
+  g_assert_cmpfloat (spread.upper, ==, 1);
+
+  /* Stopped in the middle of a round: the rounds that both have. */
+  moe_run_add_sample (run, 0, 4, NULL);
+  g_assert_true (moe_run_paired_speedup (run, record, &spread));
+  g_assert_cmpuint (spread.n, ==, 7);
+  g_assert_cmpfloat (spread.upper, ==, 2);
+}
+
+static void
+test_unpaired_speedup (void)
+{
+  const double base_s[] = { 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7 };
+  const double null_s[] = { 0.5, 0.6, 0.7, 0.8, 0.9, 1.0 };
+  g_autoptr (MoeRun) run = unsampled_run ();
+  MoeSpread spread;
+  const MoeRecord *record = moe_run_get_record (run, 1);
+  g_assert_cmpint (moe_run_speedup (run, record, &spread), ==, MOE_SPEEDUP_RATES);
+  g_assert_cmpuint (spread.n, ==, 0);
+  g_assert_cmpfloat (spread.lower, ==, spread.upper);
+  g_assert_cmpfloat_with_epsilon (
+      spread.median, record->tokens_per_s / moe_run_get_record (run, 0)->tokens_per_s, 1e-12);
+
+  add_samples (run, 0, base_s, 8);
+  add_samples (run, 1, null_s, 6);
+  g_assert_false (moe_run_paired_speedup (run, record, &spread));
+  g_assert_cmpuint (spread.n, ==, 0);
+  g_assert_true (isnan (spread.median));
+  g_assert_cmpint (moe_run_speedup (run, record, &spread), ==, MOE_SPEEDUP_UNPAIRED);
+  g_assert_cmpuint (spread.n, ==, 6);
+  g_assert_cmpfloat_with_epsilon (spread.median, 1.35 / 0.75, 1e-12);
+  g_assert_cmpfloat_with_epsilon (spread.lower, 1.0 / 1.0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (spread.upper, 1.7 / 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (spread.coverage, 0.9921875 + 0.96875 - 1, 1e-12);
+}
+
+/* f = 0 of another null mode is the same work, but was not measured in the same rounds. */
+static void
+test_speedup_of_another_mode (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord record = *moe_run_get_record (run, 1);
+  MoeSpread spread;
+  record.null_mode = g_intern_static_string ("router");
+  gsize index = moe_run_append (run, &record);
+  const MoeRecord *other = moe_run_get_record (run, index);
+  g_assert_false (moe_run_paired_speedup (run, other, &spread));
+  g_assert_cmpint (moe_run_speedup (run, other, &spread), ==, MOE_SPEEDUP_UNPAIRED);
+
+  record.topk = 7;
+  index = moe_run_append (run, &record);
+  g_assert_cmpint (moe_run_speedup (run, moe_run_get_record (run, index), &spread), ==,
+                   MOE_SPEEDUP_NONE);
+  g_assert_true (isnan (spread.median));
+}
+
+static void
+test_advise (void)
+{
+  g_autoptr (MoeRun) run = unsampled_run ();
+  const double base_s[] = { 0.9, 1, 1, 1, 1, 1.1 }, null_s[] = { 0.5, 0.5, 0.5, 0.5, 0.5, 0.5 };
+  MoeNoise noise = { .processors = 2, .others_busy = 0.5, .coretype = "Haswell" };
+  MoeAdvice advice;
+  add_samples (run, 0, base_s, 6);
+  add_samples (run, 1, null_s, 6);
+  moe_run_advise (run, &noise, &advice);
+  g_assert_cmpuint (advice.n, ==, 1);
+  g_assert_cmpstr (advice.text[0], ==,
+                   "The samples of f = 0 spread by ±10 %: other processes use 0.5 of 2 processors; "
+                   "close them or raise --iters.");
+
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.steps = 1;
+  moe_run_replace (run, 0, &record);
+  moe_run_set_fact (run, "blas", "OpenBLAS 0.3.21");
+  moe_run_advise (run, &noise, &advice);
+  g_assert_cmpuint (advice.n, ==, 2);
+  g_assert_true (g_str_has_prefix (advice.text[0], "OPENBLAS_CORETYPE is set to Haswell"));
+}
+
+static void
 test_replace (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
@@ -356,5 +478,9 @@ main (int argc, char **argv)
   g_test_add_func ("/run/reference", test_reference);
   g_test_add_func ("/run/from-point", test_from_point);
   g_test_add_func ("/run/notes-are-few", test_notes_are_few);
+  g_test_add_func ("/run/speedup/paired", test_paired_speedup);
+  g_test_add_func ("/run/speedup/unpaired", test_unpaired_speedup);
+  g_test_add_func ("/run/advise", test_advise);
+  g_test_add_func ("/run/speedup/another-mode", test_speedup_of_another_mode);
   return g_test_run ();
 }

@@ -217,21 +217,31 @@ test_points (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
   g_autoptr (GString) text = moe_tables_points (run);
-  g_assert_cmpstr (text->str, ==,
-                   "null mode    top-k    f  tokens/s  spread   TF/s  speed-up  efficiency\n"
-                   "independent      4  0.0    39,639  ±3.2 %  0.514     1.00×       1.000\n"
-                   "independent      4  0.5    57,344  ±2.0 %  0.372     1.45×       0.723\n");
+  g_assert_cmpstr (
+      text->str, ==,
+      "null mode    top-k    f  tokens/s  spread   TF/s  speed-up       ±  efficiency\n"
+      "independent      4  0.0    39,639  ±3.2 %  0.514     1.00×       –       1.000\n"
+      "independent      4  0.5    57,344  ±2.0 %  0.372     1.45×  ±1.2 %       0.723\n");
+
+  /* Two samples fewer than f = 0 has: no pairs, and it is said. */
+  MoeRecord record = *moe_run_get_record (run, 0);
+  double samples_s[] = { 0.1, 0.1, 0.1, 0.1, 0.1 };
+  record.samples_s = samples_s;
+  record.n_samples = 5;
+  moe_run_replace (run, 0, &record);
+  g_autoptr (GString) unpaired = moe_tables_points (run);
+  assert_has (unpaired, "1.40×  ±2.0 %*       0.723\n* Not measured in the same rounds as f = 0: ");
 
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   g_autoptr (GString) published = moe_tables_points (g_ptr_array_index (runs, 0));
   assert_has (published,
               "shape                null mode    top-k    f   tokens/s  spread     TF/s  "
-              "speed-up  efficiency\n"
+              "speed-up  ±  efficiency\n"
               "32768x2048x1408x60   independent      2  0.1  1,572,435       –  146.826         "
-              "–           –\n");
+              "–  –           –\n");
   assert_has (published,
               "65536x3072x3072x128  independent      8  0.9    771,626       –  104.977     "
-              "2.17×       0.217\n");
+              "2.17×  –       0.217\n");
 }
 
 static void

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processors that this process may run on, seen as physical cores and NUMA nodes.
+ *
+ * With hwloc (a build option) cores and nodes are known; without it every processor counts as a
+ * core and the number of nodes is unknown.  What cgroups and the affinity mask forbid is left out
+ * in both cases.  A quota on processor time (cgroup cpu.max) is not looked at. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A physical core by the first of its processors that this process may run on. */
+typedef struct MoeCore
+{
+  size_t processor; /* number of the operating system */
+  size_t node;      /* NUMA node it belongs to, 0 .. nodes - 1; 0 when unknown */
+} MoeCore;
+
+typedef struct MoeTopology
+{
+  size_t processors; /* >= 1 */
+  size_t cores;      /* 1 .. processors */
+  size_t nodes;      /* NUMA nodes of these cores; 0: unknown */
+  bool cores_known;  /* false: `cores` merely repeats `processors` */
+  /* [cores] in the order in which a team takes them: one core of every node in turn, so that a
+   * team of fewer members than cores still has the bandwidth of all nodes, and pages that the
+   * members touch in turn spread over all of them.  NULL when they cannot be told apart. */
+  const MoeCore *core;
+} MoeTopology;
+
+/* Read once, at the first call, from the affinity that the calling thread has then; static
+ * storage.  Any thread. */
+const MoeTopology *moe_topology (void);
+
+/* May this process run on processor `number` of the operating system?  Siblings of the cores above
+ * included.  True when that is not known. */
+bool moe_topology_allows (size_t number);
+
+/* Put cores[n], given in any order, into the order described above: nodes in turn, within a node
+ * by processor.  Pure. */
+void moe_topology_order (MoeCore *cores, size_t n);

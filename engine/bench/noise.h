@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What else the machine did while something was measured: facts for advice.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum
+{
+  MOE_NOISE_TEXT_SIZE = 32
+};
+
+typedef enum MoePower
+{
+  MOE_POWER_UNKNOWN,
+  MOE_POWER_MAINS,
+  MOE_POWER_BATTERY, /* a battery of this machine is being discharged */
+} MoePower;
+
+/* What cannot be found out is missing: NaN, -1, "", MOE_POWER_UNKNOWN. */
+typedef struct MoeNoise
+{
+  size_t threads;      /* that measured */
+  size_t processors;   /* this process may run on */
+  double others_busy;  /* of these, kept busy by other processes, on average */
+  double stolen;       /* of these, taken by the hypervisor, on average */
+  int64_t throttlings; /* times that these were slowed down for heat or power */
+  MoePower power;
+  char governor[MOE_NOISE_TEXT_SIZE]; /* of the first of them: "powersave" */
+  char coretype[MOE_NOISE_TEXT_SIZE]; /* value of OPENBLAS_CORETYPE */
+} MoeNoise;
+
+/* Counters at the start of what is measured. */
+typedef struct MoeNoiseWatch
+{
+  uint64_t start_ns;
+  double own_s;    /* processor time of this process */
+  double busy_s;   /* processor time of all processes; NaN when unknown */
+  double stolen_s; /* NaN when unknown */
+  int64_t throttlings;
+} MoeNoiseWatch;
+
+/* Reads /proc and /sys; linux only, elsewhere nothing is known.  `root` stands in front of both
+ * ("" for the machine itself, a folder in tests).  A few hundred microseconds; any thread, outside
+ * of timed regions. */
+void moe_noise_start (MoeNoiseWatch *watch, const char *root);
+
+/* What happened since.  Where the machine keeps no processor times, others_busy is its load average
+ * over the last minute less `threads`. */
+void moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, MoeNoise *noise);
