@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/bench-dump.h"
 #include "app/bench-error.h"
@@ -10,8 +11,10 @@
 #include "app/bench-progress.h"
 #include "app/bench-signals.h"
 #include "engine/bench/runner.h"
+#include "engine/records/bound.h"
 #include "engine/records/environment.h"
 #include "engine/records/formats.h"
+#include "engine/records/machine.h"
 #include "ui/text.h"
 
 /* What is known of one point of the plan. */
@@ -30,7 +33,8 @@ typedef struct Bench
   MoePlan plan;
   MoePlan dump_plan; /* no points unless tensors are dumped */
   const MoeBackend *backend;
-  MoeCalibration calibration;
+  MoeLimits limits; /* of the machine with this backend */
+  char *why;        /* the sentence that tells what --accelerator auto chose */
   MoeRun *run;
   PointState *points; /* [plan.n_points] */
   NullcurveBenchProgress progress;
@@ -208,6 +212,7 @@ prepare (Bench *bench, GError **error)
     return refuse (error, &engine_error);
   if (!nullcurve_bench_output_check (args, error))
     return FALSE;
+  /* The first that can do it; choose_backend () looks for the fastest once it is known to fit. */
   bench->backend =
       moe_backend_find (bench->plan.options.accelerator, bench->plan.options.dtype, &engine_error);
   if (bench->backend == NULL)
@@ -222,20 +227,38 @@ prepare (Bench *bench, GError **error)
          && nullcurve_bench_dump_check (&bench->dump_plan, args->dump_dir, error);
 }
 
-static gboolean
-calibrate (Bench *bench, const MoeClock *clock, GError **error)
+/* What --accelerator auto stands for on this machine, and what that backend can do here.  Measured
+ * in a few seconds the first time, then kept. */
+static MoeStatus
+choose_backend (Bench *bench, MoeError *engine_error)
 {
-  MoeError engine_error;
+  MoeCancel *cancel = nullcurve_bench_signals_cancel ();
+  const MoeOptions *options = &bench->plan.options;
+  if (strcmp (options->accelerator, "auto") == 0)
+    bench->backend =
+        moe_machine_choose (bench->plan.threads, options->dtype, cancel, &bench->why, engine_error);
+  if (moe_cancel_requested (cancel))
+    return MOE_ERROR_CANCELLED;
+  if (bench->backend == NULL)
+    return engine_error->status;
+  return moe_machine_limits (bench->backend, bench->plan.threads, options->dtype, FALSE, cancel,
+                             &bench->limits, engine_error);
+}
+
+static gboolean
+calibrate (Bench *bench, GError **error)
+{
+  MoeError engine_error = { 0 };
   MoeForecast forecast;
-  MoeStatus status =
-      moe_calibrate (bench->backend, bench->plan.threads, bench->plan.options.dtype, clock,
-                     nullcurve_bench_signals_cancel (), &bench->calibration, &engine_error);
+  MoeStatus status = choose_backend (bench, &engine_error);
   if (status == MOE_ERROR_CANCELLED)
     return TRUE;
   if (status != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
-  if (!require_fit (&bench->plan, bench->backend, &bench->calibration, &forecast, error))
+  if (!require_fit (&bench->plan, bench->backend, &bench->limits.calibration, &forecast, error))
     return FALSE;
+  if (bench->why != NULL)
+    fprintf (stderr, "%s\n", bench->why);
 
   g_autofree char *memory = nullcurve_text_bytes (forecast.memory.total_bytes);
   g_autofree char *work = nullcurve_text_flops (forecast.flops_total);
@@ -256,7 +279,7 @@ measure (Bench *bench, const MoeClock *clock, GError **error)
                                 .verified = on_verified,
                                 .sample = on_sample,
                                 .point_done = on_point_done };
-  MoeStatus status = moe_run (&bench->plan, bench->backend, &bench->calibration, clock,
+  MoeStatus status = moe_run (&bench->plan, bench->backend, &bench->limits.calibration, clock,
                               nullcurve_bench_signals_cancel (), &events, &engine_error);
   nullcurve_bench_progress_erase (&bench->progress);
   for (gsize i = 0; i < bench->plan.n_points; i++)
@@ -300,12 +323,13 @@ static gboolean
 run_prepared (Bench *bench, GError **error)
 {
   MoeClock clock = moe_clock_monotonic ();
-  if (!calibrate (bench, &clock, error))
+  if (!calibrate (bench, error))
     return FALSE;
-  moe_environment_describe (bench->run, &bench->plan, bench->backend, bench->args->command_line);
-  print_head (bench);
   if (moe_cancel_requested (nullcurve_bench_signals_cancel ()))
     return TRUE;
+  moe_environment_describe (bench->run, &bench->plan, bench->backend, bench->args->command_line);
+  moe_run_set_limits (bench->run, &bench->limits);
+  print_head (bench);
   MoeNoiseWatch watch;
   MoeNoise noise;
   moe_noise_start (&watch, "");
@@ -337,6 +361,7 @@ bench_clear (Bench *bench)
 {
   g_clear_pointer (&bench->run, moe_run_unref);
   g_clear_pointer (&bench->points, g_free);
+  g_clear_pointer (&bench->why, g_free);
   moe_plan_clear (&bench->plan);
   moe_plan_clear (&bench->dump_plan);
 }

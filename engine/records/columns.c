@@ -54,6 +54,7 @@ static const MoeColumn fixed_columns[] = {
   { "accelerator", MOE_COLUMN_TEXT, FIELD (accelerator), 0, 0, NULL, NULL, -1 },
   { "dtype", MOE_COLUMN_TEXT, FIELD (dtype), 0, 0, NULL, NULL, -1 },
   { "null_dispatch", MOE_COLUMN_TEXT, FIELD (null_dispatch), 0, 0, NULL, NULL, -1 },
+  { "remat_mode", MOE_COLUMN_TEXT, FIELD (remat_mode), 0, 0, NULL, NULL, -1 },
   { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, "must be from 0 to 10^12", NULL, -1 },
   { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE, NULL, NULL, -1 },
   { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,

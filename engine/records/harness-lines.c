@@ -92,6 +92,8 @@ append_point (GString *text, const MoeRecord *record)
 static void
 append_point_text (GString *text, const MoeRecord *record, const char *key, const char *value)
 {
+  if (value == NULL)
+    return;
   append_point (text, record);
   append_text (text, key, value);
   g_string_append_c (text, '\n');
@@ -200,8 +202,8 @@ moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboole
 {
   GString *text = g_string_new (NULL);
   append_point_text (text, record, "backend", record->backend);
+  append_point_text (text, record, "remat_mode", record->remat_mode);
   /* The only values that can be measured so far, which is why no record tells them. */
-  append_point_text (text, record, "remat_mode", "none");
   append_point_text (text, record, "parallel_mode", "none");
   append_point_text (text, record, "ep_comm_path", "compact_psum");
   append_point_real (text, record, "time_s", moe_record_median_time_s (record), 6);

@@ -24,6 +24,7 @@ typedef struct Context
   const char *dtype;
   const char *accelerator;
   const char *null_dispatch;
+  const char *remat_mode;
 } Context;
 
 typedef struct Log
@@ -164,6 +165,7 @@ read_shape_line (Log *log, MoeSpan rest)
   log->context.shape = shape;
   log->context.dtype = interned_value (rest, "dtype");
   log->context.null_dispatch = interned_value (rest, "null_dispatch");
+  log->context.remat_mode = interned_value (rest, "remat_mode");
   log->context.accelerator = g_strcmp0 (accelerator, "auto") == 0 ? NULL : accelerator;
   return TRUE;
 }
@@ -398,6 +400,7 @@ add_row (Log *log)
   record->dtype = context->dtype;
   record->accelerator = context->accelerator;
   record->null_dispatch = context->null_dispatch;
+  record->remat_mode = context->remat_mode;
   if (record->topk < 0)
     record->topk = context->run_topk;
   log->shapeless += !context->has_shape;

@@ -54,6 +54,7 @@ moe_record_from_point (MoeRecord *record,
   record->accelerator = g_intern_string (accelerator);
   record->dtype = interned_name (&moe_dtype_names, (int)block->dtype);
   record->null_dispatch = interned_name (&moe_null_dispatch_names, (int)block->null_dispatch);
+  record->remat_mode = interned_name (&moe_remat_mode_names, (int)block->remat_mode);
 }
 
 double
@@ -119,8 +120,9 @@ same_but_mode (const MoeRecord *a, const MoeRecord *b)
   if (a->has_shape != b->has_shape || (a->has_shape && !moe_shape_equal (&a->shape, &b->shape)))
     return FALSE;
   return a->topk == b->topk && a->pass == b->pass && a->impl == b->impl && a->backend == b->backend
-         && a->null_dispatch == b->null_dispatch && a->distribution == b->distribution
-         && a->mode == b->mode && a->dtype == b->dtype && a->accelerator == b->accelerator;
+         && a->null_dispatch == b->null_dispatch && a->remat_mode == b->remat_mode
+         && a->distribution == b->distribution && a->mode == b->mode && a->dtype == b->dtype
+         && a->accelerator == b->accelerator;
 }
 
 gboolean
@@ -142,7 +144,7 @@ moe_record_any_mode_hash (gconstpointer data)
   const MoeRecord *record = data;
   const char *const texts[] = { record->pass,          record->impl,         record->backend,
                                 record->null_dispatch, record->distribution, record->mode,
-                                record->dtype,         record->accelerator };
+                                record->dtype,         record->accelerator,  record->remat_mode };
   guint64 hash = mix (1, (guint64)record->topk);
   if (record->has_shape)
     {

@@ -37,6 +37,7 @@ typedef struct MoeRecord
   const char *accelerator; /* "openblas", ... */
   const char *dtype;
   const char *null_dispatch; /* "compact", "carry" */
+  const char *remat_mode;    /* "none", "expert_mlp", "combine" */
   double *samples_s;         /* of one step, in the order of the rounds; owned by the run; NULL
                                 when there are none */
   gsize n_samples;

@@ -496,6 +496,7 @@ test_chatter (void)
                           .expert_load_max = 170,
                           .expert_load_std = 12.3456 };
   record.pass = g_intern_static_string ("forward");
+  record.remat_mode = g_intern_static_string ("none");
   record.tokens_per_s = 920847.251;
   record.tflops = 0.98765;
   g_autoptr (GString) text = moe_formats_chatter (&record, &facts, TRUE);
