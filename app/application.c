@@ -106,6 +106,7 @@ static const struct
   { "win.view::absolute", { "<Primary>1", NULL } },
   { "win.view::relative", { "<Primary>2", NULL } },
   { "win.log-y", { "<Primary>l", NULL } },
+  { "win.limits", { "<Primary>b", NULL } },
   { "win.show-help-overlay", { "<Primary>question", NULL } },
 };
 

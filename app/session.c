@@ -6,18 +6,10 @@
 #include <string.h>
 
 #include "app/worker.h"
-#include "engine/base/team.h"
+#include "engine/records/bound.h"
 #include "engine/records/environment.h"
 #include "engine/records/formats.h"
 #include "ui/text.h"
-
-/* What a calibration holds for. */
-typedef struct Machine
-{
-  const MoeBackend *backend;
-  gsize threads;
-  MoeDtype dtype;
-} Machine;
 
 struct _NullcurveSession
 {
@@ -26,10 +18,11 @@ struct _NullcurveSession
   NullcurveWindow *window; /* not owned */
   NullcurveWorker *worker;
 
-  Machine machine; /* of `calibration`, or of the one under way */
-  gboolean calibrated;
-  gboolean calibration_failed;
-  MoeCalibration calibration;
+  NullcurveMachine machine; /* found out last; what it holds for is in it */
+  gboolean known;           /* it was found out */
+  MoeOptions asked;         /* what the machine job under way is for */
+  gboolean again;           /* that job measures what was known */
+  gboolean again_wanted;    /* a person asked for that */
 
   gboolean run_wanted; /* Run was pressed while the machine was being measured */
   gboolean running;
@@ -42,68 +35,98 @@ struct _NullcurveSession
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
-/* Calibration */
-
-static Machine
-wanted_machine (NullcurveSession *self)
-{
-  NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
-  MoeOptions options;
-  nullcurve_setup_panel_get_options (setup, &options);
-  gsize threads = options.threads > 0 ? options.threads : moe_team_default_size ();
-  return (Machine){ nullcurve_setup_panel_get_backend (setup), threads, options.dtype };
-}
-
-static gboolean
-same_machine (const Machine *a, const Machine *b)
-{
-  return a->backend == b->backend && a->threads == b->threads && a->dtype == b->dtype;
-}
-
-/* Bring the calibration in line with the setup.  While the worker is busy nothing can be done;
- * it is called again when the worker is free. */
-static void
-follow_setup (NullcurveSession *self)
-{
-  Machine wanted = wanted_machine (self);
-  if (wanted.backend == NULL || (self->calibrated && same_machine (&wanted, &self->machine))
-      || (self->calibration_failed && same_machine (&wanted, &self->machine)))
-    return;
-  if (self->calibrated || self->calibration_failed)
-    {
-      self->calibrated = self->calibration_failed = FALSE;
-      nullcurve_setup_panel_set_calibration (nullcurve_window_get_setup (self->window), NULL, NULL);
-    }
-  if (!nullcurve_worker_get_busy (self->worker)
-      && nullcurve_worker_calibrate (self->worker, wanted.backend, wanted.threads, wanted.dtype))
-    self->machine = wanted;
-}
+/* What is known about the machine follows the setup. */
 
 static void begin_run (NullcurveSession *self);
 
-static void
-calibrated_cb (gpointer data, const MoeCalibration *calibration, const MoeError *error)
+static gboolean
+is_known (NullcurveSession *self, const MoeOptions *options)
 {
-  NullcurveSession *self = data;
-  self->calibrated = calibration != NULL;
-  self->calibration_failed = calibration == NULL;
-  if (calibration != NULL)
-    self->calibration = *calibration;
-  nullcurve_setup_panel_set_calibration (nullcurve_window_get_setup (self->window), calibration,
-                                         calibration == NULL ? error->message : NULL);
+  return self->known && nullcurve_machine_fits (&self->machine, options);
 }
 
-static void
-idle_cb (gpointer data)
+/* What a job under way is for, in the words of what it finds out. */
+static gboolean
+is_asked (NullcurveSession *self, const MoeOptions *options)
 {
-  NullcurveSession *self = data;
-  if (self->run_wanted)
+  NullcurveMachine asked;
+  nullcurve_machine_init (&asked, &self->asked);
+  gboolean same = nullcurve_machine_fits (&asked, options);
+  nullcurve_machine_clear (&asked);
+  return same;
+}
+
+/* Do what is due next, as far as the worker is free.  It is called again whenever something
+ * changed that it decides by. */
+static void
+advance (NullcurveSession *self)
+{
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (self->window), &options);
+  gboolean known = is_known (self, &options) && !self->again_wanted;
+  if (nullcurve_worker_get_busy (self->worker))
+    {
+      /* What nobody wants any more need not be measured to its end. */
+      if (!self->running && !self->again && !is_asked (self, &options))
+        nullcurve_worker_cancel (self->worker);
+      return;
+    }
+  if (!known && nullcurve_worker_find_out (self->worker, &options, self->again_wanted))
+    {
+      self->asked = options;
+      self->again = self->again_wanted;
+      self->again_wanted = FALSE;
+    }
+  else if (known && self->run_wanted)
     {
       self->run_wanted = FALSE;
       begin_run (self);
     }
-  else
-    follow_setup (self);
+}
+
+static void
+looked_cb (gpointer data, NullcurveBackends *backends)
+{
+  NullcurveSession *self = data;
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (self->window), backends);
+}
+
+static void
+measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
+{
+  NullcurveSession *self = data;
+  const char *dtype = moe_name_of (&moe_dtype_names, (int)self->asked.dtype);
+  g_autofree char *what = g_strdup_printf (
+      self->run_wanted ? _ ("Measuring this machine before the run: %s %s, %zu of %zu")
+                       : _ ("Measuring this machine: %s %s, %zu of %zu"),
+      backend->title, dtype, step, n_steps);
+  nullcurve_window_show_measuring (self->window, what, (double)(step - 1) / (double)n_steps);
+}
+
+/* Whoever asked for it sees the figures, or why there are none. */
+static void
+say_what_was_measured (NullcurveSession *self)
+{
+  g_autofree char *figures = nullcurve_machine_describe (&self->machine);
+  nullcurve_window_toast (self->window, figures != NULL ? figures : self->machine.failure);
+}
+
+static void
+found_out_cb (gpointer data, const NullcurveMachine *machine)
+{
+  NullcurveSession *self = data;
+  nullcurve_window_show_measuring (self->window, NULL, 0);
+  if (machine != NULL)
+    {
+      nullcurve_machine_clear (&self->machine);
+      nullcurve_machine_copy (&self->machine, machine);
+      self->known = TRUE;
+      nullcurve_setup_panel_set_machine (nullcurve_window_get_setup (self->window), &self->machine);
+      if (self->again)
+        say_what_was_measured (self);
+    }
+  self->again = FALSE;
+  advance (self);
 }
 
 /* The run as the window shows it while it grows */
@@ -140,7 +163,7 @@ take_sample (NullcurveSession *self, const MoeSample *sample)
     {
       MoeRecord record = *moe_run_get_record (self->run, sample->point);
       record.loss = sample->loss;
-      record.steps = (gint64) sample->steps;
+      record.steps = (gint64)sample->steps;
       moe_run_replace (self->run, sample->point, &record);
     }
   moe_run_add_sample (self->run, sample->point, sample->time_s, &sample->stages);
@@ -175,7 +198,7 @@ news_cb (gpointer data,
         take_verification (self, &events[i].verification);
         break;
       }
-  nullcurve_window_update_run (self->window, progress);
+  nullcurve_window_update_run (self->window, progress, n_events > 0);
 }
 
 /* A copy without the points that were never measured. */
@@ -193,7 +216,11 @@ measured_part (const MoeRun *run)
 }
 
 static void
-finished_cb (gpointer data, MoeStatus status, const MoeError *error, const char *journal_problem)
+finished_cb (gpointer data,
+             MoeStatus status,
+             const MoeError *error,
+             const char *journal_problem,
+             const MoeNoise *noise)
 {
   NullcurveSession *self = data;
   g_autoptr (MoeRun) part = measured_part (self->run);
@@ -206,7 +233,7 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const char 
 
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
-  nullcurve_window_end_run (self->window, part, ended_early ? error->message : NULL);
+  nullcurve_window_end_run (self->window, part, noise, ended_early ? error->message : NULL);
   if (self->window != NULL && journal_problem != NULL)
     {
       g_autofree char *message =
@@ -217,7 +244,7 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const char 
     nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its figures "
                                              "are not to be trusted"));
   if (self->window != NULL)
-    follow_setup (self);
+    advance (self);
   g_object_unref (self);
 }
 
@@ -279,7 +306,8 @@ is_title_taken (NullcurveSession *self, const char *title)
   return FALSE;
 }
 
-/* "Quick, top-2, 4, 8 · 17:42"; with seconds where the minute has a run of that name already. */
+/* "Quick, top-2, 4, 8, bfloat16, carry · 17:42"; with seconds where the minute has a run of that
+ * name already. */
 static char *
 title_for (NullcurveSession *self,
            const char *shape_name,
@@ -287,29 +315,48 @@ title_for (NullcurveSession *self,
            GDateTime *now)
 {
   g_autofree char *topk = nullcurve_text_topk (options);
+  const char *dtype = options->dtype == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
   const char *carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY ? _ (", carry") : "";
   g_autofree char *minute = g_date_time_format (now, "%H:%M");
-  g_autofree char *title = g_strdup_printf ("%s, %s%s · %s", shape_name, topk, carry, minute);
+  g_autofree char *title =
+      g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, minute);
   if (!is_title_taken (self, title))
     return g_steal_pointer (&title);
   g_autofree char *second = g_date_time_format (now, "%H:%M:%S");
-  return g_strdup_printf ("%s, %s%s · %s", shape_name, topk, carry, second);
+  return g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, second);
+}
+
+static const MoeCalibration *
+calibration_of (const NullcurveMachine *machine)
+{
+  return machine->measured ? &machine->limits.calibration : NULL;
 }
 
 static void
 start_worker (NullcurveSession *self, MoeJournal *journal)
 {
-  Machine wanted = wanted_machine (self);
-  gboolean calibrated = self->calibrated && same_machine (&wanted, &self->machine);
-  self->machine = wanted;
   if (nullcurve_worker_run (self->worker, &self->plan, self->backend,
-                            calibrated ? &self->calibration : NULL, journal))
+                            calibration_of (&self->machine), journal))
     return;
   moe_journal_close (journal, "stopped");
   MoeError error = { .message = "There is no memory left to begin." };
-  finished_cb (self, MOE_ERROR_MEMORY, &error, NULL);
+  finished_cb (self, MOE_ERROR_MEMORY, &error, NULL, NULL);
 }
 
+/* An empty run that tells all about itself: its limits travel with its files. */
+static MoeRun *
+new_run (NullcurveSession *self, const char *title)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
+  moe_environment_describe (run, &self->plan, self->backend, NULL);
+  if (self->machine.why != NULL)
+    moe_run_set_fact (run, "accelerator chosen", self->machine.why);
+  if (self->machine.measured)
+    moe_run_set_limits (run, &self->machine.limits);
+  return run;
+}
+
+/* The machine is known for the options of the setup. */
 static void
 begin_run (NullcurveSession *self)
 {
@@ -317,7 +364,7 @@ begin_run (NullcurveSession *self)
   MoeOptions options;
   MoeError error = { 0 };
   nullcurve_setup_panel_get_options (setup, &options);
-  self->backend = nullcurve_setup_panel_get_backend (setup);
+  self->backend = self->machine.backend;
   if (self->running || self->backend == NULL || nullcurve_setup_panel_get_problem (setup) != NULL
       || moe_plan_new (&options, &self->plan, &error) != MOE_OK)
     return;
@@ -325,25 +372,30 @@ begin_run (NullcurveSession *self)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *shape_name = nullcurve_setup_panel_dup_shape_name (setup);
   g_autofree char *title = title_for (self, shape_name, &options, now);
-  self->run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
-  moe_environment_describe (self->run, &self->plan, self->backend, NULL);
+  self->run = new_run (self, title);
   MoeJournal *journal = create_journal (self, shape_name, now);
   moe_run_set_source (self->run, self->journal_path);
   for (gsize i = 0; i < self->plan.n_points; i++)
     append_expected_point (self, &self->plan.points[i]);
   self->running = TRUE;
   self->disagreed = FALSE;
-  nullcurve_window_begin_run (self->window, self->run, &self->plan);
+  nullcurve_window_begin_run (self->window, self->run, &self->plan,
+                              calibration_of (&self->machine));
   start_worker (self, journal);
 }
 
 static void
 run_requested_cb (NullcurveSession *self)
 {
-  if (!nullcurve_worker_get_busy (self->worker))
-    begin_run (self);
-  else if (!self->running)
-    self->run_wanted = TRUE;
+  self->run_wanted = !self->running;
+  advance (self);
+}
+
+static void
+measure_requested_cb (NullcurveSession *self)
+{
+  self->again_wanted = !self->running;
+  advance (self);
 }
 
 static void
@@ -389,6 +441,7 @@ nullcurve_session_finalize (GObject *object)
   NullcurveSession *self = NULLCURVE_SESSION (object);
   g_clear_pointer (&self->run, moe_run_unref);
   moe_plan_clear (&self->plan);
+  nullcurve_machine_clear (&self->machine);
   g_free (self->journal_path);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
 }
@@ -410,10 +463,11 @@ nullcurve_session_new (NullcurveWindow *window)
 {
   NullcurveSession *self = g_object_new (NULLCURVE_TYPE_SESSION, NULL);
   NullcurveWorkerCallbacks callbacks = { .data = self,
+                                         .looked = looked_cb,
+                                         .measuring = measuring_cb,
+                                         .found_out = found_out_cb,
                                          .news = news_cb,
-                                         .calibrated = calibrated_cb,
-                                         .finished = finished_cb,
-                                         .idle = idle_cb };
+                                         .finished = finished_cb };
   self->window = window;
   self->worker = nullcurve_worker_new (&callbacks);
   g_object_set_data_full (G_OBJECT (window), "nullcurve-session", g_object_ref (self),
@@ -422,10 +476,11 @@ nullcurve_session_new (NullcurveWindow *window)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "stop-requested", G_CALLBACK (stop_requested_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "setup-changed", G_CALLBACK (follow_setup), self,
+  g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "setup-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self,
                            G_CONNECT_SWAPPED);
-  follow_setup (self);
+  advance (self);
   return self;
 }

@@ -5,37 +5,42 @@
 
 enum
 {
-  NEWS_INTERVAL_MS = 66
+  NEWS_INTERVAL_MS = 250 /* drawing takes from the processors that are measured */
 };
 
-/* One calibration or run.  Shared by the main thread, the job's thread and the pending source;
- * what is not marked otherwise is set before the thread starts and not changed after. */
+/* Finding out about the machine, or a run.  Shared by the main thread, the job's thread and the
+ * pending source; what is not marked otherwise is set before the thread starts and not changed
+ * after. */
 typedef struct Job
 {
   gatomicrefcount references;
   NullcurveWorker *worker; /* not owned; main thread only */
   guint64 generation;
   gboolean is_run;
-  const MoeBackend *backend;
-  gsize threads;
-  MoeDtype dtype;
-  MoePlan plan; /* of a run */
   MoeCancel cancel;
 
-  /* The job's thread only */
-  MoeCalibration calibration;
+  /* Of a run; the journal is the job's thread's only */
+  MoePlan plan;
+  const MoeBackend *backend;
   gboolean has_calibration;
+  MoeCalibration calibration;
   MoeJournal *journal;
+
+  /* Of finding out */
+  gboolean again;
+  NullcurveMachine machine;    /* the job's thread's only until it is over */
+  NullcurveBackends *backends; /* likewise */
 
   GMutex mutex; /* for all below: the snapshot */
   GArray *events;
   MoeProgress progress;
   gboolean progressed;
-  gboolean calibration_told; /* the job made one: `told_calibration`, or `calibration_error` */
-  gboolean calibration_ok;
-  MoeCalibration told_calibration;
-  MoeError calibration_error;
+  gboolean looked; /* `backends` are there, and have not been told of */
+  const MoeBackend *measuring;
+  gsize step, n_steps; /* step 0: told already */
   char *journal_problem;
+  gboolean has_noise;
+  MoeNoise noise;
   gboolean over;
   MoeStatus status;
   MoeError error;
@@ -50,6 +55,7 @@ struct _NullcurveWorker
   guint64 generation;
   Job *job; /* NULL: idle */
   GThread *thread;
+  NullcurveBackends *backends; /* NULL until the first look */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveWorker, nullcurve_worker, G_TYPE_OBJECT)
@@ -67,6 +73,8 @@ job_unref (Job *job)
   if (!g_atomic_ref_count_dec (&job->references))
     return;
   moe_plan_clear (&job->plan);
+  nullcurve_machine_clear (&job->machine);
+  g_clear_pointer (&job->backends, nullcurve_backends_unref);
   g_array_unref (job->events);
   g_free (job->journal_problem);
   g_mutex_clear (&job->mutex);
@@ -74,15 +82,12 @@ job_unref (Job *job)
 }
 
 static Job *
-job_new (NullcurveWorker *worker, const MoeBackend *backend, gsize threads, MoeDtype dtype)
+job_new (NullcurveWorker *worker)
 {
   Job *job = g_new0 (Job, 1);
   g_atomic_ref_count_init (&job->references);
   job->worker = worker;
   job->generation = ++worker->generation;
-  job->backend = backend;
-  job->threads = threads;
-  job->dtype = dtype;
   job->events = g_array_new (FALSE, FALSE, sizeof (NullcurveWorkerEvent));
   moe_cancel_init (&job->cancel);
   g_mutex_init (&job->mutex);
@@ -95,10 +100,11 @@ typedef struct News
 {
   GArray *events;
   MoeProgress progress;
-  gboolean progressed, calibration_told, calibration_ok, over;
-  MoeCalibration calibration;
-  MoeError calibration_error;
+  gboolean progressed, looked, over, has_noise;
+  const MoeBackend *measuring;
+  gsize step, n_steps;
   char *journal_problem;
+  MoeNoise noise;
   MoeStatus status;
   MoeError error;
 } News;
@@ -107,21 +113,22 @@ static void
 take_news (Job *job, News *news)
 {
   g_mutex_lock (&job->mutex);
-  job->pending = FALSE;
-  news->events = job->events;
+  *news = (News){ .events = job->events,
+                  .progress = job->progress,
+                  .progressed = job->progressed,
+                  .looked = job->looked,
+                  .over = job->over,
+                  .has_noise = job->has_noise,
+                  .measuring = job->measuring,
+                  .step = job->step,
+                  .n_steps = job->n_steps,
+                  .journal_problem = job->over ? g_steal_pointer (&job->journal_problem) : NULL,
+                  .noise = job->noise,
+                  .status = job->status,
+                  .error = job->error };
   job->events = g_array_new (FALSE, FALSE, sizeof (NullcurveWorkerEvent));
-  news->progress = job->progress;
-  news->progressed = job->progressed;
-  news->calibration_told = job->calibration_told;
-  news->calibration_ok = job->calibration_ok;
-  news->calibration = job->told_calibration;
-  news->calibration_error = job->calibration_error;
-  job->calibration_told = FALSE;
-  job->progressed = FALSE;
-  news->over = job->over;
-  news->status = job->status;
-  news->error = job->error;
-  news->journal_problem = job->over ? g_steal_pointer (&job->journal_problem) : NULL;
+  job->pending = job->progressed = job->looked = FALSE;
+  job->step = 0;
   g_mutex_unlock (&job->mutex);
 }
 
@@ -133,25 +140,39 @@ retire_job (NullcurveWorker *self)
   g_clear_pointer (&self->job, job_unref);
 }
 
+/* A callback may shut the worker down: what is left is then of no interest. */
 static void
-deliver (NullcurveWorker *self, Job *job, const News *news)
+deliver_run (NullcurveWorker *self, Job *job, const News *news)
 {
   const NullcurveWorkerCallbacks *callbacks = &self->callbacks;
-  gboolean is_run = job->is_run;
-  if (news->calibration_told)
-    callbacks->calibrated (callbacks->data, news->calibration_ok ? &news->calibration : NULL,
-                           &news->calibration_error);
-  /* A callback may have shut the worker down. */
-  if (self->job == job && is_run && (news->events->len > 0 || news->progressed))
+  if (news->events->len > 0 || news->progressed)
     callbacks->news (callbacks->data, (const NullcurveWorkerEvent *)news->events->data,
                      news->events->len, &news->progress);
   if (self->job != job || !news->over)
     return;
   retire_job (self);
-  if (is_run)
-    callbacks->finished (callbacks->data, news->status, &news->error, news->journal_problem);
-  else
-    callbacks->idle (callbacks->data);
+  callbacks->finished (callbacks->data, news->status, &news->error, news->journal_problem,
+                       news->has_noise ? &news->noise : NULL);
+}
+
+static void
+deliver_machine (NullcurveWorker *self, Job *job, const News *news)
+{
+  const NullcurveWorkerCallbacks *callbacks = &self->callbacks;
+  if (news->looked)
+    {
+      g_clear_pointer (&self->backends, nullcurve_backends_unref);
+      self->backends = nullcurve_backends_ref (job->backends);
+      callbacks->looked (callbacks->data, self->backends);
+    }
+  if (self->job == job && news->step > 0 && !news->over)
+    callbacks->measuring (callbacks->data, news->measuring, news->step, news->n_steps);
+  if (self->job != job || !news->over)
+    return;
+  job_ref (job);
+  retire_job (self);
+  callbacks->found_out (callbacks->data, news->status == MOE_OK ? &job->machine : NULL);
+  job_unref (job);
 }
 
 static gboolean
@@ -165,7 +186,10 @@ deliver_cb (gpointer data)
   if (self != NULL && job->generation == self->generation && self->job == job)
     {
       g_object_ref (self);
-      deliver (self, job, &news);
+      if (job->is_run)
+        deliver_run (self, job, &news);
+      else
+        deliver_machine (self, job, &news);
       g_object_unref (self);
     }
   g_array_unref (news.events);
@@ -252,25 +276,6 @@ verified_cb (void *data, const MoeVerification *verification)
   append_event (data, &event);
 }
 
-static void
-calibrate_job (Job *job)
-{
-  MoeClock clock = moe_clock_monotonic ();
-  MoeError error = { 0 };
-  MoeStatus status = moe_calibrate (job->backend, job->threads, job->dtype, &clock, &job->cancel,
-                                    &job->calibration, &error);
-  job->has_calibration = status == MOE_OK;
-  if (status == MOE_ERROR_CANCELLED)
-    return;
-  g_mutex_lock (&job->mutex);
-  job->calibration_told = TRUE;
-  job->calibration_ok = job->has_calibration;
-  job->told_calibration = job->calibration;
-  job->calibration_error = error;
-  announce_locked (job, 0);
-  g_mutex_unlock (&job->mutex);
-}
-
 static MoeStatus
 run_job (Job *job, MoeError *error)
 {
@@ -280,23 +285,54 @@ run_job (Job *job, MoeError *error)
                           .point = point_cb,
                           .verified = verified_cb,
                           .sample = sample_cb };
+  MoeNoiseWatch watch;
+  MoeNoise noise;
+  moe_noise_start (&watch, "");
   MoeStatus status =
       moe_run (&job->plan, job->backend, job->has_calibration ? &job->calibration : NULL, &clock,
                &job->cancel, &events, error);
+  moe_noise_stop (&watch, "", job->plan.threads, &noise);
   moe_journal_close (g_steal_pointer (&job->journal), status == MOE_OK ? "complete" : "stopped");
+  g_mutex_lock (&job->mutex);
+  job->has_noise = TRUE;
+  job->noise = noise;
+  g_mutex_unlock (&job->mutex);
   return status;
+}
+
+static void
+step_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
+{
+  Job *job = data;
+  g_mutex_lock (&job->mutex);
+  job->measuring = backend;
+  job->step = step;
+  job->n_steps = n_steps;
+  announce_locked (job, 0);
+  g_mutex_unlock (&job->mutex);
+}
+
+static MoeStatus
+machine_job (Job *job)
+{
+  if (job->backends == NULL)
+    {
+      job->backends = nullcurve_backends_look ();
+      g_mutex_lock (&job->mutex);
+      job->looked = TRUE;
+      announce_locked (job, 0);
+      g_mutex_unlock (&job->mutex);
+    }
+  return nullcurve_machine_find_out (&job->machine, job->backends, job->again, &job->cancel,
+                                     step_cb, job);
 }
 
 static gpointer
 job_thread (gpointer data)
 {
   Job *job = data;
-  MoeStatus status = MOE_OK;
   MoeError error = { 0 };
-  if (!job->has_calibration)
-    calibrate_job (job);
-  if (job->is_run)
-    status = run_job (job, &error);
+  MoeStatus status = job->is_run ? run_job (job, &error) : machine_job (job);
 
   g_mutex_lock (&job->mutex);
   job->over = TRUE;
@@ -314,19 +350,20 @@ static void
 start_job (NullcurveWorker *self, Job *job)
 {
   self->job = job;
-  self->thread = g_thread_new (job->is_run ? "measure" : "calibrate", job_thread, job_ref (job));
+  self->thread = g_thread_new (job->is_run ? "measure" : "machine", job_thread, job_ref (job));
 }
 
 gboolean
-nullcurve_worker_calibrate (NullcurveWorker *self,
-                            const MoeBackend *backend,
-                            gsize threads,
-                            MoeDtype dtype)
+nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again)
 {
   g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
   if (self->job != NULL)
     return FALSE;
-  start_job (self, job_new (self, backend, threads, dtype));
+  Job *job = job_new (self);
+  nullcurve_machine_init (&job->machine, options);
+  job->again = again;
+  job->backends = self->backends != NULL ? nullcurve_backends_ref (self->backends) : NULL;
+  start_job (self, job);
   return TRUE;
 }
 
@@ -340,13 +377,14 @@ nullcurve_worker_run (NullcurveWorker *self,
   g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
   if (self->job != NULL)
     return FALSE;
-  Job *job = job_new (self, backend, plan->threads, plan->options.dtype);
+  Job *job = job_new (self);
   if (moe_plan_copy (plan, &job->plan, NULL) != MOE_OK)
     {
       job_unref (job);
       return FALSE;
     }
   job->is_run = TRUE;
+  job->backend = backend;
   job->journal = journal;
   job->has_calibration = calibration != NULL;
   if (calibration != NULL)
@@ -385,7 +423,9 @@ nullcurve_worker_shutdown (NullcurveWorker *self)
 static void
 nullcurve_worker_dispose (GObject *object)
 {
-  nullcurve_worker_shutdown (NULLCURVE_WORKER (object));
+  NullcurveWorker *self = NULLCURVE_WORKER (object);
+  nullcurve_worker_shutdown (self);
+  g_clear_pointer (&self->backends, nullcurve_backends_unref);
   G_OBJECT_CLASS (nullcurve_worker_parent_class)->dispose (object);
 }
 

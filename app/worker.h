@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Measuring off the main thread: one job at a time, a calibration or a run.
+/* Measuring off the main thread: one job at a time, finding out about the machine or a run.
  *
  * What a job tells is appended to a snapshot under a mutex; at most one source is pending on the
  * main context, which hands everything over in order.  A job that was replaced or dropped has an
@@ -7,8 +7,10 @@
  * thread; so are the callbacks. */
 #pragma once
 
+#include "engine/bench/noise.h"
 #include "engine/bench/runner.h"
 #include "engine/records/formats.h"
+#include "ui/machine.h"
 
 #include <glib-object.h>
 
@@ -38,43 +40,45 @@ typedef struct NullcurveWorkerEvent
 typedef struct NullcurveWorkerCallbacks
 {
   gpointer data;
-  /* Events since the last call, in order, and where the run stands; about 15 times a second at
-   * most. */
+  /* Which backends there are: of the first machine job, before anything is measured.  Borrowed. */
+  void (*looked) (gpointer data, NullcurveBackends *backends);
+  /* A machine job measures `backend` now, number `step` (from 1) of n_steps. */
+  void (*measuring) (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps);
+  /* A machine job is over: what it found out, NULL when it was cancelled.  The worker can be given
+   * another job. */
+  void (*found_out) (gpointer data, const NullcurveMachine *machine);
+  /* Events since the last call, in order, and where the run stands; a few times a second. */
   void (*news) (gpointer data,
                 const NullcurveWorkerEvent *events,
                 gsize n_events,
                 const MoeProgress *progress);
-  /* The calibration of the job (NULL when it failed); also that of a run that made its own. */
-  void (*calibrated) (gpointer data, const MoeCalibration *calibration, const MoeError *error);
   /* The run is over; no more of it comes.  `journal_problem` (may be NULL): what could not be
-   * kept in the run file. */
+   * kept in the run file.  `noise`: what else the machine did meanwhile; NULL when nothing was
+   * measured. */
   void (*finished) (gpointer data,
                     MoeStatus status,
                     const MoeError *error,
-                    const char *journal_problem);
-  /* A calibration is over, told or not: the worker can be given another job. */
-  void (*idle) (gpointer data);
+                    const char *journal_problem,
+                    const MoeNoise *noise);
 } NullcurveWorkerCallbacks;
 
 NullcurveWorker *nullcurve_worker_new (const NullcurveWorkerCallbacks *callbacks);
 
-/* FALSE while another job goes on. */
-gboolean nullcurve_worker_calibrate (NullcurveWorker *self,
-                                     const MoeBackend *backend,
-                                     gsize threads,
-                                     MoeDtype dtype);
+/* Find out about the machine for these options (see ui/machine.h); `again` measures what is known
+ * already.  FALSE while another job goes on. */
+gboolean
+nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again);
 
-/* Measure a copy of the plan.  Without a calibration (NULL) the job makes one first.  Takes the
- * journal (may be NULL) and writes every sample to it as it comes, outside of what is timed.
- * FALSE while another job goes on, or when memory for the copy lacks; the journal is then still
- * the caller's. */
+/* Measure a copy of the plan.  `calibration` may be NULL.  Takes the journal (may be NULL) and
+ * writes every sample to it as it comes, outside of what is timed.  FALSE while another job goes
+ * on, or when memory for the copy lacks; the journal is then still the caller's. */
 gboolean nullcurve_worker_run (NullcurveWorker *self,
                                const MoePlan *plan,
                                const MoeBackend *backend,
                                const MoeCalibration *calibration,
                                MoeJournal *journal);
 
-/* Ask the job to stop at the next tile; "finished" follows. */
+/* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */
 void nullcurve_worker_cancel (NullcurveWorker *self);
 
 gboolean nullcurve_worker_get_busy (NullcurveWorker *self);

@@ -12,6 +12,11 @@ G_BEGIN_DECLS
  * empty. */
 char **nullcurve_findings_describe (const MoeRun *run);
 
+/* Why some of the run's figures spread too wide to conclude from, and what to do about it: a
+ * sentence each, in the words of the form; NULL-terminated and owned by the caller, empty when
+ * there is nothing to warn of. */
+char **nullcurve_findings_warn (const MoeRun *run, const MoeNoise *noise);
+
 /* How two points of one curve compare: 1 the later is faster, -1 slower, 0 not told apart. */
 int nullcurve_findings_compare (const MoeRecord *earlier, const MoeRecord *later);
 

@@ -17,6 +17,7 @@ struct _NullcurveForecastCard
   GtkLabel *memory;
   GtkProgressBar *memory_bar;
   GtkLabel *problem;
+  GtkLabel *note;
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_WIDGET)
@@ -26,6 +27,7 @@ set_problem (NullcurveForecastCard *self, const char *problem)
 {
   gtk_label_set_label (self->problem, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->note), FALSE);
   if (problem != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "invalid");
   else
@@ -84,10 +86,22 @@ nullcurve_forecast_card_show_problem (NullcurveForecastCard *self, const char *p
   set_problem (self, problem);
 }
 
+void
+nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  gtk_widget_set_visible (self->facts, FALSE);
+  set_problem (self, NULL);
+  gtk_label_set_label (self->note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->note), TRUE);
+}
+
 char *
 nullcurve_forecast_card_dup_text (NullcurveForecastCard *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->note)))
+    return g_strdup (gtk_label_get_label (self->note));
   if (!gtk_widget_get_visible (self->facts))
     return g_strdup (gtk_label_get_label (self->problem));
   return g_strjoin ("\n", gtk_label_get_label (self->time), gtk_label_get_label (self->work),
@@ -116,6 +130,7 @@ nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory_bar);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, problem);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, note);
 }
 
 static void

@@ -24,6 +24,9 @@ void nullcurve_forecast_card_show (NullcurveForecastCard *self,
 /* No forecast: only a sentence. */
 void nullcurve_forecast_card_show_problem (NullcurveForecastCard *self, const char *problem);
 
+/* No forecast yet, and nothing is wrong: only a sentence. */
+void nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note);
+
 /* The words shown, a line each; for tests and assistive technology.  Owned by the caller. */
 char *nullcurve_forecast_card_dup_text (NullcurveForecastCard *self);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/point-item.h"
 
+#include "engine/records/bound.h"
 #include "engine/records/tables.h"
 
 #include <glib/gi18n.h>
@@ -98,6 +99,8 @@ nullcurve_point_item_get_value (NullcurvePointItem *self, NullcurvePointColumn c
       return speedup (run, record);
     case NULLCURVE_POINT_COLUMN_EFFICIENCY:
       return moe_run_null_efficiency (run, record);
+    case NULLCURVE_POINT_COLUMN_BOUND:
+      return 100 * moe_run_bound_share (run, record);
     case NULLCURVE_POINT_COLUMN_SAMPLES:
       return record->n_samples > 0 ? (double)record->n_samples : NAN;
     default:
@@ -141,7 +144,7 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
     return dup_name (self, record, column);
   double value = nullcurve_point_item_get_value (self, column);
   if (isnan (value))
-    return g_strdup ("");
+    return g_strdup ("–");
   switch (column)
     {
     case NULLCURVE_POINT_COLUMN_TARGET:
@@ -158,6 +161,8 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
       return g_strdup_printf ("%.2f×", value);
     case NULLCURVE_POINT_COLUMN_EFFICIENCY:
       return g_strdup_printf ("%.2f", value);
+    case NULLCURVE_POINT_COLUMN_BOUND:
+      return g_strdup_printf ("%.0f %%", value);
     default:
       return g_strdup_printf ("%.0f", value);
     }

@@ -19,6 +19,7 @@ typedef enum NullcurvePointColumn
   NULLCURVE_POINT_COLUMN_TFLOPS,
   NULLCURVE_POINT_COLUMN_SPEEDUP,
   NULLCURVE_POINT_COLUMN_EFFICIENCY,
+  NULLCURVE_POINT_COLUMN_BOUND, /* per cent of the roofline bound */
   NULLCURVE_POINT_COLUMN_SAMPLES,
   NULLCURVE_POINT_N_COLUMNS
 } NullcurvePointColumn;
@@ -32,7 +33,8 @@ NullcurvePointItem *nullcurve_point_item_new (NullcurveRunItem *run, gsize recor
 
 NullcurveRunItem *nullcurve_point_item_get_run (NullcurvePointItem *self);
 
-/* What a cell shows; "" where nothing is known.  Owned by the caller. */
+/* What a cell shows; where nothing is known an en dash in columns of numbers, "" in those of words.
+ * Owned by the caller. */
 char *nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn column);
 
 /* What a column is sorted by; NaN where nothing is known. */

@@ -41,6 +41,7 @@ static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
   [NULLCURVE_POINT_COLUMN_TFLOPS] = { N_ ("TF/s"), FALSE },
   [NULLCURVE_POINT_COLUMN_SPEEDUP] = { N_ ("Gain"), FALSE },
   [NULLCURVE_POINT_COLUMN_EFFICIENCY] = { N_ ("Efficiency"), FALSE },
+  [NULLCURVE_POINT_COLUMN_BOUND] = { N_ ("Bound"), FALSE },
   [NULLCURVE_POINT_COLUMN_SAMPLES] = { N_ ("Samples"), FALSE },
 };
 
@@ -121,8 +122,25 @@ add_column (NullcurvePointsTable *self, NullcurvePointColumn column)
       GTK_SORTER (gtk_custom_sorter_new (compare_cb, GINT_TO_POINTER (column), NULL));
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_column_set_resizable (view_column, TRUE);
+  gtk_column_view_column_set_expand (view_column, TRUE);
   gtk_column_view_append_column (self->view, view_column);
   self->columns[column] = view_column;
+}
+
+/* Titles stand over what they name: those of numbers at the right.  The view makes its header by
+ * itself, a title widget for each column in their order. */
+static void
+align_titles (NullcurvePointsTable *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+  for (int column = 0; title != NULL && column < NULLCURVE_POINT_N_COLUMNS; column++)
+    {
+      GtkWidget *words = gtk_widget_get_first_child (title);
+      if (words != NULL && !column_info[column].text)
+        gtk_widget_set_halign (words, GTK_ALIGN_END);
+      title = gtk_widget_get_next_sibling (title);
+    }
 }
 
 /* Rows follow the runs */
@@ -177,8 +195,6 @@ rebuild (NullcurvePointsTable *self)
                        rows->pdata, rows->len);
   /* What all rows have in common need not be said in each. */
   gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], shown > 1);
-  gtk_column_view_column_set_expand (self->columns[NULLCURVE_POINT_COLUMN_RUN], shown > 1);
-  gtk_column_view_column_set_expand (self->columns[NULLCURVE_POINT_COLUMN_MODE], shown <= 1);
   gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_SHAPE],
                                       several_shapes (rows));
 }
@@ -281,6 +297,7 @@ nullcurve_points_table_init (NullcurvePointsTable *self)
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     add_column (self, (NullcurvePointColumn)column);
 
+  align_titles (self);
   GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
   self->sorted =
       gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->rows)), g_object_ref (sorter));

@@ -10,6 +10,7 @@ struct _NullcurveRunItem
   GObject parent_instance;
 
   MoeRun *run;
+  MoeNoise noise;
   gboolean visible;
   gboolean live;
   int palette;
@@ -56,6 +57,20 @@ nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run)
   moe_run_unref (self->run);
   self->run = run;
   nullcurve_run_item_touch (self);
+}
+
+void
+nullcurve_run_item_set_noise (NullcurveRunItem *self, const MoeNoise *noise)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  self->noise = *noise;
+}
+
+const MoeNoise *
+nullcurve_run_item_get_noise (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return &self->noise;
 }
 
 void
@@ -294,6 +309,7 @@ nullcurve_run_item_class_init (NullcurveRunItemClass *klass)
 static void
 nullcurve_run_item_init (NullcurveRunItem *self)
 {
+  self->noise = (MoeNoise){ .others_busy = NAN, .stolen = NAN, .throttlings = -1 };
   self->visible = TRUE;
   self->palette = -1;
 }

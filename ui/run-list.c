@@ -16,6 +16,8 @@ struct _NullcurveRunList
   GtkWidget *findings;
   GtkLabel *findings_run;
   GtkLabel *findings_text;
+  GtkWidget *warnings;
+  GtkLabel *warnings_text;
 
   GListModel *runs;
   gulong runs_id;
@@ -39,6 +41,20 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveRunList, nullcurve_run_list, ADW_TYPE_BIN)
 
+/* While a run goes on its spread is still settling. */
+static void
+update_warnings (NullcurveRunList *self)
+{
+  g_auto (GStrv) lines =
+      nullcurve_run_item_get_live (self->selected)
+          ? NULL
+          : nullcurve_findings_warn (nullcurve_run_item_get_run (self->selected),
+                                     nullcurve_run_item_get_noise (self->selected));
+  g_autofree char *text = lines != NULL ? g_strjoinv ("\n\n", lines) : g_strdup ("");
+  gtk_label_set_label (self->warnings_text, text);
+  gtk_widget_set_visible (self->warnings, *text != '\0');
+}
+
 static void
 update_findings (NullcurveRunList *self)
 {
@@ -51,6 +67,7 @@ update_findings (NullcurveRunList *self)
   gtk_label_set_label (self->findings_run, moe_run_get_title (run));
   if (g_strcmp0 (gtk_label_get_label (self->findings_text), text) != 0)
     gtk_label_set_label (self->findings_text, text);
+  update_warnings (self);
 }
 
 static void
@@ -147,6 +164,13 @@ nullcurve_run_list_dup_findings (NullcurveRunList *self)
   return g_strdup (gtk_label_get_label (self->findings_text));
 }
 
+char *
+nullcurve_run_list_dup_warnings (NullcurveRunList *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
+  return g_strdup (gtk_label_get_label (self->warnings_text));
+}
+
 static void
 nullcurve_run_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -192,6 +216,8 @@ nullcurve_run_list_class_init (NullcurveRunListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings_run);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings_text);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, warnings);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, warnings_text);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.remove-run", NULL);
 }

@@ -23,4 +23,7 @@ void nullcurve_run_list_select (NullcurveRunList *self, NullcurveRunItem *item);
 /* The sentences of the card, a line each; owned by the caller. */
 char *nullcurve_run_list_dup_findings (NullcurveRunList *self);
 
+/* The warnings below them, "" when there are none; owned by the caller. */
+char *nullcurve_run_list_dup_warnings (NullcurveRunList *self);
+
 G_END_DECLS

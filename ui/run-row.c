@@ -13,7 +13,7 @@ struct _NullcurveRunRow
   NullcurveRunSwatch *swatch;
   GtkLabel *title;
   GtkLabel *subtitle;
-  GtkSpinner *spinner;
+  GtkWidget *live_mark; /* nothing that moves: every frame would cost what is measured */
   GtkToggleButton *show;
   GtkButton *remove;
 
@@ -59,8 +59,7 @@ update (NullcurveRunRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
   nullcurve_run_swatch_set_palette (self->swatch, nullcurve_run_item_get_palette (self->item));
   gtk_widget_set_opacity (GTK_WIDGET (self->swatch), shown ? 1.0 : 0.4);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), live);
-  gtk_spinner_set_spinning (self->spinner, live);
+  gtk_widget_set_visible (self->live_mark, live);
   gtk_widget_set_visible (GTK_WIDGET (self->remove), !live);
   name_buttons (self, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
@@ -118,7 +117,7 @@ nullcurve_run_row_class_init (NullcurveRunRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, swatch);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, title);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, live_mark);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, show);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, remove);
   gtk_widget_class_bind_template_callback (widget_class, remove_clicked_cb);

@@ -24,6 +24,7 @@ static const Field fields[] = {
   { "experts", ROW (experts_row), ROW (experts) },
   { "iters", ROW (iters_row), ROW (iters) },
   { "warmup", ROW (warmup_row), ROW (warmup) },
+  { "min-sample-time", ROW (sample_time_row), ROW (sample_time) },
   { "threads", ROW (threads_row), ROW (threads) },
   { "seed", ROW (seed_row), ROW (seed) },
   { "null-route-seed", ROW (null_seed_row), ROW (null_seed) },
@@ -38,7 +39,8 @@ static const Field fields[] = {
   { "null-dispatch", ROW (dispatch_row), 0 },
   { "bench-pass", ROW (pass_row), 0 },
   { "accelerator", ROW (accelerator_row), 0 },
-  { "dtype", ROW (accelerator_row), 0 },
+  { "dtype", ROW (dtype_row), 0 },
+  { "remat-mode", ROW (remat_row), 0 },
 };
 
 typedef struct FractionChoice
@@ -120,76 +122,6 @@ nullcurve_setup_fields_show_error (NullcurveSetupPanel *self, const MoeError *er
   return TRUE;
 }
 
-/* Accelerators: "Automatic" and then every backend of this build, with the reason where one
- * cannot be used. */
-
-static char *
-backend_reason (const MoeBackend *backend)
-{
-  MoeError error = { 0 };
-  return backend->probe (&error) == MOE_OK ? NULL : g_strdup (error.message);
-}
-
-static const MoeBackend *
-backend_at (guint position)
-{
-  gsize n;
-  const MoeBackend *const *backends = moe_backends (&n);
-  return position >= 1 && position <= n ? backends[position - 1] : NULL;
-}
-
-static void
-accelerator_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *title = gtk_label_new (NULL);
-  GtkWidget *reason = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_xalign (GTK_LABEL (reason), 0);
-  gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (reason), 32);
-  gtk_label_set_max_width_chars (GTK_LABEL (reason), 32);
-  gtk_widget_add_css_class (reason, "caption");
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), reason);
-  gtk_list_item_set_child (item, box);
-}
-
-static void
-accelerator_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  GtkWidget *box = gtk_list_item_get_child (item);
-  GtkWidget *title = gtk_widget_get_first_child (box);
-  GtkWidget *reason = gtk_widget_get_next_sibling (title);
-  GtkStringObject *string = gtk_list_item_get_item (item);
-  const MoeBackend *backend = backend_at (gtk_list_item_get_position (item));
-  g_autofree char *why = backend != NULL ? backend_reason (backend) : NULL;
-
-  gtk_label_set_label (GTK_LABEL (title), gtk_string_object_get_string (string));
-  gtk_label_set_label (GTK_LABEL (reason), why != NULL ? why : "");
-  gtk_widget_set_visible (reason, why != NULL);
-  gtk_widget_set_sensitive (box, why == NULL);
-  gtk_list_item_set_selectable (item, why == NULL);
-  gtk_list_item_set_activatable (item, why == NULL);
-}
-
-static void
-init_accelerators (NullcurveSetupPanel *self)
-{
-  gsize n;
-  const MoeBackend *const *backends = moe_backends (&n);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  gtk_string_list_append (names, _ ("Automatic"));
-  for (gsize i = 0; i < n; i++)
-    gtk_string_list_append (names, backends[i]->title);
-
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_signal_connect (factory, "setup", G_CALLBACK (accelerator_setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (accelerator_bind_cb), NULL);
-  gtk_drop_down_set_list_factory (self->accelerator, factory);
-  gtk_drop_down_set_model (self->accelerator, G_LIST_MODEL (names));
-}
-
 static void
 init_presets (NullcurveSetupPanel *self)
 {
@@ -227,22 +159,11 @@ nullcurve_setup_fields_init (NullcurveSetupPanel *self)
                        moe_team_default_size ());
   nullcurve_field_row_set_note (self->threads_row, all);
   init_presets (self);
-  init_accelerators (self);
+  nullcurve_setup_machine_init (self);
   self->loading = FALSE;
 }
 
 /* Options to fields */
-
-static guint
-accelerator_position (const char *name)
-{
-  gsize n;
-  const MoeBackend *const *backends = moe_backends (&n);
-  for (gsize i = 0; i < n; i++)
-    if (strcmp (backends[i]->name, name) == 0)
-      return (guint)i + 1;
-  return 0;
-}
 
 static guint
 preset_position (const MoeOptions *options)
@@ -311,7 +232,8 @@ nullcurve_setup_fields_load (NullcurveSetupPanel *self)
   gtk_drop_down_set_selected (self->null_mode, options->null_routing_mode);
   gtk_drop_down_set_selected (self->dispatch, options->null_dispatch);
   gtk_drop_down_set_selected (self->pass, options->pass);
-  gtk_drop_down_set_selected (self->accelerator, accelerator_position (options->accelerator));
+  gtk_drop_down_set_selected (self->remat, options->remat_mode);
+  nullcurve_setup_machine_load (self);
   gtk_switch_set_active (self->renormalize, options->renormalize_real_after_null);
   self->loading = FALSE;
 }
@@ -392,9 +314,8 @@ nullcurve_setup_fields_store (NullcurveSetupPanel *self, MoeError *error)
   options->null_dispatch = (MoeNullDispatch)gtk_drop_down_get_selected (self->dispatch);
   options->pass = (MoePass)gtk_drop_down_get_selected (self->pass);
   options->renormalize_real_after_null = gtk_switch_get_active (self->renormalize);
-  const MoeBackend *backend = backend_at (gtk_drop_down_get_selected (self->accelerator));
-  g_strlcpy (options->accelerator, backend != NULL ? backend->name : "auto",
-             sizeof options->accelerator);
+  options->remat_mode = (MoeRematMode)gtk_drop_down_get_selected (self->remat);
+  nullcurve_setup_machine_store (self);
   return error->status == MOE_OK;
 }
 
@@ -424,12 +345,34 @@ dispatch_note (MoeNullDispatch dispatch)
              : _ ("Null slots are dropped before dispatch; no stage touches them.");
 }
 
+static const char *
+remat_note (MoePass pass, MoeRematMode mode)
+{
+  if (pass == MOE_PASS_FORWARD)
+    return _ ("There is no backward in this pass.");
+  switch (mode)
+    {
+    case MOE_REMAT_EXPERT_MLP:
+      return _ ("Only the experts' outputs are kept; gather, up and activation are computed again. "
+                "Least memory.");
+    case MOE_REMAT_COMBINE:
+      return _ ("The gathered rows are dropped and gathered again; what the experts computed is "
+                "kept.");
+    case MOE_REMAT_NONE:
+    default:
+      return _ ("All that the backward needs is kept: fastest, most memory.");
+    }
+}
+
 void
 nullcurve_setup_fields_explain (NullcurveSetupPanel *self)
 {
   nullcurve_field_row_set_note (self->null_mode_row,
                                 null_mode_note (self->options.null_routing_mode));
   nullcurve_field_row_set_note (self->dispatch_row, dispatch_note (self->options.null_dispatch));
+  nullcurve_field_row_set_note (self->remat_row,
+                                remat_note (self->options.pass, self->options.remat_mode));
+  nullcurve_setup_machine_explain (self);
   gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;
   gtk_widget_set_visible (GTK_WIDGET (self->fraction_list), own);
   nullcurve_field_row_set_note (self->fractions_row,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by setup-panel.c (the panel and its forecast) and setup-panel-fields.c (the form). */
+/* Shared by the panel's files:
+ *   setup-panel.c          the panel and its forecast
+ *   setup-panel-fields.c   the form: options to fields and back
+ *   setup-panel-machine.c  the fields that depend on what this machine can */
 #pragma once
 
 #include "ui/field-row.h"
@@ -14,12 +17,13 @@ struct _NullcurveSetupPanel
   NullcurveFieldRow *preset_row;
   NullcurveFieldRow *tokens_row, *hidden_row, *mlp_dim_row, *experts_row;
   NullcurveFieldRow *topk_row, *null_mode_row, *fractions_row, *renormalize_row, *dispatch_row;
-  NullcurveFieldRow *pass_row, *accelerator_row, *iters_row;
-  NullcurveFieldRow *warmup_row, *threads_row, *seed_row, *null_seed_row, *null_experts_row;
+  NullcurveFieldRow *pass_row, *dtype_row, *accelerator_row, *iters_row;
+  NullcurveFieldRow *remat_row, *sample_time_row, *warmup_row, *threads_row, *seed_row,
+      *null_seed_row, *null_experts_row;
 
-  GtkDropDown *preset, *null_mode, *fractions, *dispatch, *pass, *accelerator;
+  GtkDropDown *preset, *null_mode, *fractions, *dispatch, *pass, *dtype, *accelerator, *remat;
   GtkSpinButton *tokens, *hidden, *mlp_dim, *experts, *iters;
-  GtkSpinButton *warmup, *threads, *seed, *null_seed, *null_experts;
+  GtkSpinButton *warmup, *sample_time, *threads, *seed, *null_seed, *null_experts;
   NullcurveTopkChooser *topk;
   GtkEntry *fraction_list;
   GtkSwitch *renormalize;
@@ -29,14 +33,12 @@ struct _NullcurveSetupPanel
   MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
   char *problem;      /* why it cannot run */
   const MoeBackend *backend;
-  MoeCalibration calibration;
-  gboolean calibrated;
-  char *calibration_failure;
-  gboolean loading; /* the program, not a person, changes the fields */
-  guint refresh_id; /* the one pending refresh */
+  NullcurveBackends *backends; /* NULL: not looked yet */
+  NullcurveMachine machine;    /* told last; it may be for other options */
+  gboolean loading;            /* the program, not a person, changes the fields */
+  guint refresh_id;            /* the one pending refresh */
 };
 
-/* Fill the drop-downs that depend on this machine. */
 void nullcurve_setup_fields_init (NullcurveSetupPanel *self);
 
 /* Options to fields. */
@@ -58,3 +60,15 @@ void nullcurve_setup_fields_explain (NullcurveSetupPanel *self);
 
 /* Take shape and top-k from the chosen preset. */
 void nullcurve_setup_fields_take_preset (NullcurveSetupPanel *self);
+
+/* The drop-downs of accelerators and data types, by what is known; also when the chosen data type
+ * is another, which decides the accelerators that can be chosen. */
+void nullcurve_setup_machine_init (NullcurveSetupPanel *self);
+void nullcurve_setup_machine_follow (NullcurveSetupPanel *self);
+
+/* Options to these fields and back. */
+void nullcurve_setup_machine_load (NullcurveSetupPanel *self);
+void nullcurve_setup_machine_store (NullcurveSetupPanel *self);
+
+/* The lines under them. */
+void nullcurve_setup_machine_explain (NullcurveSetupPanel *self);

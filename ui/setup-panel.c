@@ -7,6 +7,7 @@
 #include "ui/ui.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 enum
 {
@@ -35,30 +36,59 @@ refuse (NullcurveSetupPanel *self, const MoeError *error)
   set_problem (self, sentence);
 }
 
-static const char *
-time_note (NullcurveSetupPanel *self)
+/* What is known for the present options; NULL while it is not. */
+static const NullcurveMachine *
+present_machine (NullcurveSetupPanel *self)
 {
-  return self->calibration_failure != NULL ? _ ("Time: this machine could not be measured")
-                                           : _ ("Time: measuring this machine…");
+  return nullcurve_machine_fits (&self->machine, &self->options) ? &self->machine : NULL;
+}
+
+static const char *
+time_note (const NullcurveMachine *machine)
+{
+  return machine != NULL ? _ ("No rates of this machine") : _ ("Measuring this machine…");
 }
 
 static MoeStatus
 forecast_plan (NullcurveSetupPanel *self, const MoePlan *plan, MoeError *error)
 {
+  const NullcurveMachine *machine = present_machine (self);
+  const MoeCalibration *calibration =
+      machine != NULL && machine->measured ? &machine->limits.calibration : NULL;
   MoeForecast forecast = { 0 };
   MoeStatus status =
-      moe_forecast (plan, self->backend, self->calibrated ? &self->calibration : NULL,
-                    moe_available_memory (), &forecast, error);
+      moe_forecast (plan, self->backend, calibration, moe_available_memory (), &forecast, error);
   if (status != MOE_OK)
     return status;
   MoeError fit = { 0 };
   const char *problem = NULL;
   if (moe_forecast_require_fit (plan, self->backend, &forecast, &fit) != MOE_OK)
     problem = fit.message;
-  nullcurve_forecast_card_show (self->forecast, &forecast, plan->n_points, time_note (self),
+  nullcurve_forecast_card_show (self->forecast, &forecast, plan->n_points, time_note (machine),
                                 problem);
   set_problem (self, problem);
   return MOE_OK;
+}
+
+/* Until somebody has looked, any accelerator may be there. */
+static MoeStatus
+make_plan (NullcurveSetupPanel *self, MoePlan *plan, MoeError *error)
+{
+  MoeOptions options = self->options;
+  if (self->backends == NULL)
+    g_strlcpy (options.accelerator, "auto", sizeof options.accelerator);
+  return moe_plan_new (&options, plan, error);
+}
+
+/* The backend that would run; with "auto" and before the rates are known, the first that can. */
+static const MoeBackend *
+find_backend (NullcurveSetupPanel *self, MoeError *error)
+{
+  const NullcurveMachine *machine = present_machine (self);
+  const MoeBackend *backend = nullcurve_backends_find (self->backends, self->options.accelerator,
+                                                       self->options.dtype, error);
+  return backend != NULL && machine != NULL && machine->backend != NULL ? machine->backend
+                                                                        : backend;
 }
 
 static MoeStatus
@@ -66,20 +96,18 @@ check_and_forecast (NullcurveSetupPanel *self, MoeError *error)
 {
   self->backend = NULL;
   MoePlan plan = { 0 };
-  MoeStatus status = moe_plan_new (&self->options, &plan, error);
+  MoeStatus status = make_plan (self, &plan, error);
   if (status != MOE_OK)
     return status;
-  const MoeBackend *backend =
-      moe_backend_find (self->options.accelerator, self->options.dtype, error);
-  if (backend == NULL)
-    status = MOE_ERROR_UNSUPPORTED;
-  else if ((status = backend->probe (error)) == MOE_OK)
+  if (self->backends == NULL)
     {
-      self->backend = backend;
-      status = forecast_plan (self, &plan, error);
+      nullcurve_forecast_card_show_note (self->forecast, _ ("Looking at this machine…"));
+      set_problem (self, NULL);
     }
-  if (status != MOE_OK && error->option == NULL && self->backend == NULL)
-    error->option = "accelerator";
+  else if ((self->backend = find_backend (self, error)) == NULL)
+    status = MOE_ERROR_UNSUPPORTED;
+  else
+    status = forecast_plan (self, &plan, error);
   moe_plan_clear (&plan);
   return status;
 }
@@ -182,24 +210,33 @@ nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self)
 }
 
 void
-nullcurve_setup_panel_set_calibration (NullcurveSetupPanel *self,
-                                       const MoeCalibration *calibration,
-                                       const char *failure)
+nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends *backends)
 {
-  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
-  self->calibrated = calibration != NULL;
-  if (calibration != NULL)
-    self->calibration = *calibration;
-  g_free (self->calibration_failure);
-  self->calibration_failure = g_strdup (failure);
+  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self) && backends != NULL);
+  flush (self);
+  nullcurve_backends_ref (backends);
+  g_clear_pointer (&self->backends, nullcurve_backends_unref);
+  self->backends = backends;
+  nullcurve_setup_machine_follow (self);
+  nullcurve_setup_machine_load (self);
+  refresh (self);
+}
+
+void
+nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine)
+{
+  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self) && machine != NULL);
+  nullcurve_machine_clear (&self->machine);
+  nullcurve_machine_copy (&self->machine, machine);
   nullcurve_setup_panel_queue_refresh (self);
 }
 
-const MoeCalibration *
-nullcurve_setup_panel_get_calibration (NullcurveSetupPanel *self)
+const NullcurveMachine *
+nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
-  return self->calibrated ? &self->calibration : NULL;
+  flush (self);
+  return present_machine (self);
 }
 
 char *
@@ -222,7 +259,10 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
   flush (self);
   g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self);
   g_autofree char *topk = nullcurve_text_topk (&self->options);
-  const char *backend = self->backend != NULL ? self->backend->title : self->options.accelerator;
+  gboolean any = strcmp (self->options.accelerator, "auto") == 0;
+  const char *backend = self->backend != NULL ? self->backend->title
+                        : any                 ? _ ("automatic")
+                                              : self->options.accelerator;
   return g_strdup_printf ("%s · %s · %s · %s %s", shape, topk,
                           nullcurve_text_pass (self->options.pass), backend,
                           moe_name_of (&moe_dtype_names, self->options.dtype));
@@ -250,7 +290,8 @@ nullcurve_setup_panel_finalize (GObject *object)
 {
   NullcurveSetupPanel *self = NULLCURVE_SETUP_PANEL (object);
   g_free (self->problem);
-  g_free (self->calibration_failure);
+  g_clear_pointer (&self->backends, nullcurve_backends_unref);
+  nullcurve_machine_clear (&self->machine);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->finalize (object);
 }
 
@@ -272,7 +313,9 @@ static const struct
   CHILD (tokens),          CHILD (hidden),           CHILD (mlp_dim),       CHILD (experts),
   CHILD (iters),           CHILD (warmup),           CHILD (threads),       CHILD (seed),
   CHILD (null_seed),       CHILD (null_experts),     CHILD (topk),          CHILD (fraction_list),
-  CHILD (renormalize),     CHILD (advanced),         CHILD (forecast),
+  CHILD (renormalize),     CHILD (advanced),         CHILD (forecast),      CHILD (dtype_row),
+  CHILD (dtype),           CHILD (remat_row),        CHILD (remat),         CHILD (sample_time_row),
+  CHILD (sample_time),
 #undef CHILD
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/bench/forecast.h"
+#include "ui/machine.h"
 
 #include <adwaita.h>
 
@@ -24,20 +25,23 @@ void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOpti
 /* Why it cannot run: a sentence owned by the panel, or NULL when it can. */
 const char *nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self);
 
-/* The backend the options name; NULL when there is none that works. */
+/* The backend the options name, for "auto" what it stands for as far as that is known; NULL when
+ * there is none that works, or nobody has looked yet. */
 const MoeBackend *nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self);
 
-/* Rates of this machine for the backend, threads and dtype of the options; NULL while they are
- * being measured, or, with `failure`, when that was not possible. */
-void nullcurve_setup_panel_set_calibration (NullcurveSetupPanel *self,
-                                            const MoeCalibration *calibration,
-                                            const char *failure);
+/* What works on this machine.  Until it is told, only "Automatic" can be chosen, and nothing is
+ * forecast. */
+void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends *backends);
+
+/* What was found out for a choice of accelerator, threads and data type; copied.  It is used while
+ * the options ask for the same; for others the panel says that it is being measured. */
+void nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine);
 
 /* Check and forecast again soon: the free memory may be another. */
 void nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self);
 
-/* What was set, NULL when there is none; owned by the panel. */
-const MoeCalibration *nullcurve_setup_panel_get_calibration (NullcurveSetupPanel *self);
+/* What was told for the present options, NULL when that has not been yet; owned by the panel. */
+const NullcurveMachine *nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self);
 
 /* "Quick · top-4 · forward + backward · OpenBLAS float32"; owned by the caller. */
 char *nullcurve_setup_panel_describe (NullcurveSetupPanel *self);

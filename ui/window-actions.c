@@ -24,6 +24,9 @@ nullcurve_window_update_actions (NullcurveWindow *self)
                                  selected != NULL && selected != self->live);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
   gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.limits", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.measure-machine",
+                                 !running && !self->measuring_machine && problem == NULL);
 
   gtk_widget_set_visible (GTK_WIDGET (self->run_button), !running);
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), running);
@@ -58,6 +61,16 @@ nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y)
   nullcurve_window_queue_chart (self);
 }
 
+void
+nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits)
+{
+  if (self->limits == limits)
+    return;
+  self->limits = limits;
+  g_object_notify (G_OBJECT (self), "limits");
+  nullcurve_window_queue_chart (self);
+}
+
 static void
 run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -76,6 +89,14 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_label_set_label (self->progress_what, _ ("Stopping…"));
   nullcurve_window_update_actions (self);
   g_signal_emit_by_name (self, "stop-requested");
+}
+
+static void
+measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL && !self->measuring_machine)
+    g_signal_emit_by_name (self, "measure-requested");
 }
 
 static void
@@ -155,6 +176,8 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.run", NULL, run_action);
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
+                                   measure_machine_action);
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
   gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
@@ -165,6 +188,7 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-folder", "s", open_folder_action);
   gtk_widget_class_install_property_action (widget_class, "win.view", "view");
   gtk_widget_class_install_property_action (widget_class, "win.log-y", "log-y");
+  gtk_widget_class_install_property_action (widget_class, "win.limits", "limits");
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-setup", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, GDK_SHIFT_MASK, "win.toggle-runs",

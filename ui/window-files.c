@@ -118,7 +118,8 @@ take_loaded (NullcurveWindow *self, GPtrArray *results, gboolean reference)
       NullcurveRunItem *item = nullcurve_window_add_run (self, loaded->run);
       if (reference)
         g_object_set_data (G_OBJECT (item), reference_key, GINT_TO_POINTER (1));
-      if (self->live == NULL)
+      /* Published rows are to be compared with; a run of one's own stays in hand. */
+      if (self->live == NULL && !reference)
         nullcurve_run_list_select (self->run_list, item);
       const MoeLoadSummary *summary = moe_run_get_summary (loaded->run);
       sum.rows_read += reference ? moe_run_get_n_records (loaded->run) : summary->rows_read;

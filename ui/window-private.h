@@ -42,6 +42,8 @@ struct _NullcurveWindow
   NullcurveRunItem *live; /* the run being measured; NULL when there is none */
   gboolean planned;       /* `plan` is the live run's */
   MoePlan plan;
+  MoeCalibration calibration; /* of the machine, for what the plan is expected to give */
+  gboolean calibrated;
   gboolean stopping;
   gboolean close_after_stop;
   GtkWidget *close_dialog; /* asks whether to stop and close; NULL when it does not */
@@ -56,6 +58,8 @@ struct _NullcurveWindow
   guint chart_id;            /* the one pending redraw of the chart */
   gboolean relative;
   gboolean log_y;
+  gboolean limits; /* the roofline bounds are drawn */
+  gboolean measuring_machine;
 };
 
 /* window-actions.c */
@@ -64,6 +68,7 @@ void nullcurve_window_install_actions (GtkWidgetClass *widget_class);
 void nullcurve_window_update_actions (NullcurveWindow *self);
 void nullcurve_window_set_relative (NullcurveWindow *self, gboolean relative);
 void nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y);
+void nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits);
 
 /* window-runs.c */
 void nullcurve_window_init_runs (NullcurveWindow *self);

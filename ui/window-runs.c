@@ -63,7 +63,7 @@ static GArray *
 forecast_rates (NullcurveWindow *self)
 {
   GArray *rates = g_array_new (FALSE, FALSE, sizeof (double));
-  const MoeCalibration *calibration = nullcurve_setup_panel_get_calibration (self->setup);
+  const MoeCalibration *calibration = self->calibrated ? &self->calibration : NULL;
   for (gsize i = 0; self->planned && i < self->plan.n_points; i++)
     {
       const MoePoint *point = &self->plan.points[i];
@@ -113,6 +113,7 @@ nullcurve_window_make_figure (NullcurveWindow *self)
   nullcurve_throughput_options_init (&options);
   options.relative = self->relative;
   options.log_y = self->log_y;
+  options.show_bound = self->limits;
   options.run_hidden = (const gboolean *)hidden->data;
   NullcurveRunItem *current =
       self->live != NULL ? self->live : nullcurve_run_list_get_selected (self->run_list);
@@ -210,9 +211,15 @@ nullcurve_window_dispose_runs (NullcurveWindow *self)
 /* The run being measured */
 
 void
-nullcurve_window_begin_run (NullcurveWindow *self, MoeRun *run, const MoePlan *plan)
+nullcurve_window_begin_run (NullcurveWindow *self,
+                            MoeRun *run,
+                            const MoePlan *plan,
+                            const MoeCalibration *calibration)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live == NULL);
+  self->calibrated = calibration != NULL;
+  if (calibration != NULL)
+    self->calibration = *calibration;
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
   self->live = g_object_ref (nullcurve_window_add_run (self, run));
   nullcurve_run_item_set_live (self->live, TRUE);
@@ -266,16 +273,38 @@ show_progress (NullcurveWindow *self, const MoeProgress *progress)
 }
 
 void
-nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress)
+nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   if (self->live == NULL)
     return;
   gboolean at_point =
       progress->phase == MOE_RUN_PHASE_WARMUP || progress->phase == MOE_RUN_PHASE_MEASURE;
-  self->measuring = at_point ? progress->point : SIZE_MAX;
+  gsize measuring = at_point ? progress->point : SIZE_MAX;
   show_progress (self, progress);
-  nullcurve_run_item_touch (self->live);
+  if (changed)
+    nullcurve_run_item_touch (self->live);
+  else if (measuring != self->measuring)
+    nullcurve_window_queue_chart (self);
+  self->measuring = measuring;
+}
+
+void
+nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live != NULL)
+    return;
+  self->measuring_machine = what != NULL;
+  if (what != NULL)
+    {
+      gtk_label_set_label (self->progress_what, what);
+      gtk_label_set_label (self->progress_percent, "");
+      gtk_label_set_label (self->progress_left, "");
+      gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (fraction, 0, 1));
+    }
+  gtk_revealer_set_reveal_child (self->progress, what != NULL);
+  nullcurve_window_update_actions (self);
 }
 
 static void
@@ -299,7 +328,10 @@ say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const
 }
 
 void
-nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
+nullcurve_window_end_run (NullcurveWindow *self,
+                          MoeRun *run,
+                          const MoeNoise *noise,
+                          const char *problem)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   if (self->live == NULL)
@@ -308,6 +340,8 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *proble
   gboolean stopped = self->stopping;
   clear_live (self);
   nullcurve_run_item_set_live (item, FALSE);
+  if (noise != NULL)
+    nullcurve_run_item_set_noise (item, noise);
   if (run != NULL)
     nullcurve_run_item_set_run (item, run);
   gsize measured = nullcurve_run_item_count_measured (item);

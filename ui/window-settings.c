@@ -30,6 +30,7 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   adw_flap_set_reveal_flap (self->setup_flap, g_settings_get_boolean (settings, "show-sidebar"));
   nullcurve_window_set_relative (self, g_settings_get_boolean (settings, "relative"));
   nullcurve_window_set_log_y (self, g_settings_get_boolean (settings, "log-y"));
+  nullcurve_window_set_limits (self, g_settings_get_boolean (settings, "limits"));
   g_free (self->last_folder);
   self->last_folder = g_settings_get_string (settings, "last-folder");
   load_setup (self);
@@ -60,6 +61,7 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   g_settings_set_string (self->settings, "last-setup", line);
   g_settings_set_boolean (self->settings, "relative", self->relative);
   g_settings_set_boolean (self->settings, "log-y", self->log_y);
+  g_settings_set_boolean (self->settings, "limits", self->limits);
   g_settings_set_string (self->settings, "last-folder",
                          self->last_folder != NULL ? self->last_folder : "");
   /* A setup that folded away for want of room was not closed by anybody. */

@@ -11,6 +11,7 @@ enum
 {
   RUN_REQUESTED,
   STOP_REQUESTED,
+  MEASURE_REQUESTED,
   SETUP_CHANGED,
   N_SIGNALS
 };
@@ -20,6 +21,7 @@ enum
 {
   PROP_VIEW = 1, /* "absolute" or "relative" */
   PROP_LOG_Y,
+  PROP_LIMITS,
   N_PROPS
 };
 
@@ -173,6 +175,8 @@ nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamS
     g_value_set_static_string (value, self->relative ? "relative" : "absolute");
   else if (id == PROP_LOG_Y)
     g_value_set_boolean (value, self->log_y);
+  else if (id == PROP_LIMITS)
+    g_value_set_boolean (value, self->limits);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -185,6 +189,8 @@ nullcurve_window_set_property (GObject *object, guint id, const GValue *value, G
     nullcurve_window_set_relative (self, g_strcmp0 (g_value_get_string (value), "relative") == 0);
   else if (id == PROP_LOG_Y)
     nullcurve_window_set_log_y (self, g_value_get_boolean (value));
+  else if (id == PROP_LIMITS)
+    nullcurve_window_set_limits (self, g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -254,8 +260,11 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                    g_param_spec_string ("view", NULL, NULL, "absolute", flags));
   g_object_class_install_property (object_class, PROP_LOG_Y,
                                    g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (object_class, PROP_LIMITS,
+                                   g_param_spec_boolean ("limits", NULL, NULL, FALSE, flags));
   signals[RUN_REQUESTED] = add_signal (klass, "run-requested");
   signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
+  signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
   signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
 
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_WINDOW (nullcurve_window_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwApplicationWindow)
 
-/* Signals: "run-requested", "stop-requested" (a person asked), "setup-changed" (options are
- * others now). */
+/* Signals: "run-requested", "stop-requested", "measure-requested" (a person asked; the last one to
+ * have the machine measured again), "setup-changed" (options are others now). */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
@@ -35,13 +35,25 @@ GListModel *nullcurve_window_get_runs (NullcurveWindow *self);
 NullcurveRunItem *nullcurve_window_get_selected (NullcurveWindow *self);
 
 /* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
- * so with update; `plan` tells the points to come.  end: `run` is replaced by what was measured
- * (NULL or no rows: it leaves the list); `problem` is the sentence why it ended early, NULL when
- * it did not or a person stopped it. */
-void nullcurve_window_begin_run (NullcurveWindow *self, MoeRun *run, const MoePlan *plan);
-void nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress);
-void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem);
+ * so with update (`changed`: the records are others, not only the progress); `plan` tells the
+ * points to come, `calibration` (may be NULL) what to expect of them.  end: `run` is replaced by
+ * what was measured (NULL or no rows: it leaves the list); `noise` (may be NULL) is what the
+ * machine did meanwhile; `problem` is the sentence why it ended early, NULL when it did not or a
+ * person stopped it. */
+void nullcurve_window_begin_run (NullcurveWindow *self,
+                                 MoeRun *run,
+                                 const MoePlan *plan,
+                                 const MoeCalibration *calibration);
+void
+nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
+void nullcurve_window_end_run (NullcurveWindow *self,
+                               MoeRun *run,
+                               const MoeNoise *noise,
+                               const char *problem);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
+
+/* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */
+void nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction);
 
 /* A short message that goes away by itself. */
 void nullcurve_window_toast (NullcurveWindow *self, const char *message);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application: one window, files given to it, keys. */
 #include "app/application.h"
+#include "engine/base/team.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/window.h"
 
@@ -54,10 +55,10 @@ test_open (void)
 static void
 test_keys (void)
 {
-  static const char *const bound[] = { "app.quit",          "window.close",       "win.run",
-                                       "win.stop",          "win.open",           "win.export-csv",
-                                       "win.export-chart",  "win.open-reference", "win.log-y",
-                                       "win.view::relative" };
+  static const char *const bound[] = { "app.quit",           "window.close",       "win.run",
+                                       "win.stop",           "win.open",           "win.export-csv",
+                                       "win.export-chart",   "win.open-reference", "win.log-y",
+                                       "win.view::relative", "win.limits" };
   for (gsize i = 0; i < G_N_ELEMENTS (bound); i++)
     {
       g_auto (GStrv) keys =
@@ -79,6 +80,7 @@ int
 main (int argc, char *argv[])
 {
   fixture_ui_init (&argc, &argv);
+  fixture_keep_limits (moe_team_default_size ());
   start_application ();
   g_test_add_func ("/application/open", test_open);
   g_test_add_func ("/application/keys", test_keys);

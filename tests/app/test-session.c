@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "app/session.h"
+#include "engine/records/bound.h"
 #include "engine/records/formats.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/presets.h"
+#include "ui/setup-panel-private.h"
 #include "ui/window-private.h"
 
 static AdwApplication *application;
@@ -24,10 +26,9 @@ is_quiet (gpointer session)
 }
 
 static gboolean
-is_calibrated (gpointer window)
+is_known (gpointer window)
 {
-  NullcurveSetupPanel *setup = nullcurve_window_get_setup (window);
-  return nullcurve_setup_panel_get_calibration (setup) != NULL;
+  return nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (window)) != NULL;
 }
 
 static gboolean
@@ -95,13 +96,81 @@ activate (Fixture *f, const char *action)
   gtk_widget_activate_action (GTK_WIDGET (f->window), action, NULL);
 }
 
+/* What is in the cache is there at once: nothing is measured, the forecast stands. */
 static void
-test_calibrates_at_start (void)
+test_knows_at_start (void)
 {
   Fixture f;
   set_up (&f, 64, 1);
-  fixture_wait (is_calibrated, f.window);
+  fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
+  g_assert_false (gtk_revealer_get_reveal_child (f.window->progress));
+  const NullcurveMachine *machine = nullcurve_setup_panel_get_machine (f.window->setup);
+  MoeLimits expected = fixture_limits ();
+  g_assert_true (machine->measured);
+  g_assert_cmpfloat (machine->limits.peak_flops_per_s, ==, expected.peak_flops_per_s);
+  g_autofree char *note =
+      g_strdup (nullcurve_field_row_get_note (f.window->setup->accelerator_row));
+  g_assert_true (g_str_has_prefix (note, machine->backend->title));
+  g_assert_true (nullcurve_setup_panel_get_backend (f.window->setup) == machine->backend);
+  tear_down (&f);
+}
+
+static gboolean
+is_measuring (gpointer window)
+{
+  return ((NullcurveWindow *)window)->measuring_machine;
+}
+
+static gboolean
+is_not_measuring (gpointer window)
+{
+  return !is_measuring (window);
+}
+
+/* Asked for by the menu: measured although it is known, with progress, and kept. */
+static void
+test_measures_again (void)
+{
+  Fixture f;
+  set_up (&f, 64, 1);
+  fixture_wait (is_known, f.window);
+  fixture_wait (is_quiet, f.session);
+  double before =
+      nullcurve_setup_panel_get_machine (f.window->setup)->limits.calibration.touch_bytes_per_s;
+  activate (&f, "win.measure-machine");
+  fixture_wait (is_measuring, f.window);
+  g_assert_true (
+      g_str_has_prefix (gtk_label_get_label (f.window->progress_what), "Measuring this machine: "));
+  fixture_wait (is_quiet, f.session);
+  fixture_wait (is_not_measuring, f.window);
+  double after =
+      nullcurve_setup_panel_get_machine (f.window->setup)->limits.calibration.touch_bytes_per_s;
+  g_assert_cmpfloat (before, !=, after);
+  tear_down (&f);
+  fixture_keep_limits (2);
+}
+
+/* Another data type is another machine: its rates are told once they are known. */
+static void
+test_follows_setup (void)
+{
+  Fixture f;
+  MoeOptions options;
+  set_up (&f, 64, 1);
+  fixture_wait (is_known, f.window);
+  nullcurve_setup_panel_get_options (f.window->setup, &options);
+  gsize n = nullcurve_backends_get_n (fixture_backends ());
+  for (gsize i = 0; i < n; i++)
+    {
+      const MoeBackend *backend = nullcurve_backends_get (fixture_backends (), i);
+      if (nullcurve_backends_get_reason (fixture_backends (), i, MOE_DTYPE_FLOAT32) != NULL)
+        continue;
+      g_strlcpy (options.accelerator, backend->name, sizeof options.accelerator);
+      nullcurve_setup_panel_set_options (f.window->setup, &options);
+      fixture_wait (is_known, f.window);
+      g_assert_true (nullcurve_setup_panel_get_machine (f.window->setup)->backend == backend);
+    }
   tear_down (&f);
 }
 
@@ -110,7 +179,7 @@ test_whole_run (void)
 {
   Fixture f;
   set_up (&f, 256, 4);
-  /* Pressed at once: it waits for the machine to be measured. */
+  /* Pressed at once: it waits until the machine is known. */
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);
   fixture_wait (is_done, f.window);
@@ -128,6 +197,16 @@ test_whole_run (void)
   g_assert_true (g_str_has_prefix (moe_run_get_title (run), "256x64x48x6, top-1, 2 · "));
   g_assert_nonnull (moe_run_get_fact (run, "cpu"));
 
+  /* "auto" took what it stands for, and says so; the limits travel with the run. */
+  const NullcurveMachine *machine = nullcurve_setup_panel_get_machine (f.window->setup);
+  MoeLimits limits;
+  g_assert_cmpstr (moe_run_get_fact (run, "accelerator"), ==, machine->backend->name);
+  g_assert_cmpstr (moe_run_get_record (run, 0)->accelerator, ==, machine->backend->name);
+  g_assert_cmpstr (moe_run_get_fact (run, "accelerator chosen"), ==, machine->why);
+  g_assert_true (moe_run_get_limits (run, &limits));
+  g_assert_cmpfloat (limits.peak_flops_per_s, ==, fixture_limits ().peak_flops_per_s);
+  g_assert_cmpuint (nullcurve_run_item_get_noise (item)->threads, ==, 2);
+
   /* A second run is laid over the first. */
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);
@@ -142,7 +221,7 @@ test_stop_keeps_points (void)
   Fixture f;
   g_autoptr (GError) error = NULL;
   set_up (&f, 4096, 100000);
-  fixture_wait (is_calibrated, f.window);
+  fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
   activate (&f, "win.run");
   fixture_wait (has_points, f.window);
@@ -167,6 +246,8 @@ test_stop_keeps_points (void)
     written += moe_run_get_record (journal, i)->n_samples;
   g_assert_cmpuint (written, ==, samples);
   g_assert_cmpstr (moe_run_get_fact (journal, "state"), ==, "stopped");
+  MoeLimits limits;
+  g_assert_true (moe_run_get_limits (journal, &limits));
   tear_down (&f);
 }
 
@@ -229,7 +310,10 @@ main (int argc, char *argv[])
 {
   fixture_ui_init (&argc, &argv);
   application = fixture_application_new ();
-  g_test_add_func ("/session/calibrates-at-start", test_calibrates_at_start);
+  fixture_keep_limits (2);
+  g_test_add_func ("/session/knows-at-start", test_knows_at_start);
+  g_test_add_func ("/session/measures-again", test_measures_again);
+  g_test_add_func ("/session/follows-setup", test_follows_setup);
   g_test_add_func ("/session/whole-run", test_whole_run);
   g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);
   g_test_add_func ("/session/close-asks", test_close_asks);

@@ -10,12 +10,15 @@
 /* What the callbacks heard. */
 typedef struct Heard
 {
-  guint news, calibrations, idles, finishes;
+  guint news, looks, steps, machines, cancelled, finishes;
   gsize points, samples, verified;
   gsize samples_before_point;
   gboolean point_seen[16];
   MoeStatus status;
-  MoeCalibration calibration;
+  MoeLimits limits;
+  const MoeBackend *backend;
+  gboolean noisy; /* the end of a run told what the machine did meanwhile */
+  NullcurveWorker *cancel_at_first_step;
   MoeProgress progress;
   GThread *thread;
   NullcurveWorker *cancel_after_first_sample;
@@ -50,37 +53,66 @@ news_cb (gpointer data,
 }
 
 static void
-calibrated_cb (gpointer data, const MoeCalibration *calibration, const MoeError *error)
+looked_cb (gpointer data, NullcurveBackends *backends)
 {
   Heard *heard = data;
-  g_assert_nonnull (calibration);
-  heard->calibration = *calibration;
-  heard->calibrations++;
+  g_assert_true (g_thread_self () == heard->thread);
+  g_assert_cmpuint (nullcurve_backends_get_n (backends), >, 0);
+  g_assert_cmpuint (heard->steps + heard->machines, ==, 0);
+  heard->looks++;
 }
 
 static void
-finished_cb (gpointer data, MoeStatus status, const MoeError *error, const char *journal_problem)
+measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
+{
+  Heard *heard = data;
+  g_assert_nonnull (backend);
+  g_assert_cmpuint (step, >=, 1);
+  g_assert_cmpuint (step, <=, n_steps);
+  heard->steps++;
+  if (heard->cancel_at_first_step != NULL)
+    nullcurve_worker_cancel (heard->cancel_at_first_step);
+}
+
+static void
+found_out_cb (gpointer data, const NullcurveMachine *machine)
+{
+  Heard *heard = data;
+  heard->machines++;
+  if (machine == NULL)
+    {
+      heard->cancelled++;
+      return;
+    }
+  g_assert_true (machine->measured);
+  g_assert_null (machine->failure);
+  heard->limits = machine->limits;
+  heard->backend = machine->backend;
+}
+
+static void
+finished_cb (gpointer data,
+             MoeStatus status,
+             const MoeError *error,
+             const char *journal_problem,
+             const MoeNoise *noise)
 {
   Heard *heard = data;
   heard->status = status;
   heard->finishes++;
+  heard->noisy = noise != NULL && noise->threads == 2 && noise->processors > 0;
   g_assert_null (journal_problem);
-}
-
-static void
-idle_cb (gpointer data)
-{
-  ((Heard *)data)->idles++;
 }
 
 static NullcurveWorker *
 new_worker (Heard *heard)
 {
   NullcurveWorkerCallbacks callbacks = { .data = heard,
+                                         .looked = looked_cb,
+                                         .measuring = measuring_cb,
+                                         .found_out = found_out_cb,
                                          .news = news_cb,
-                                         .calibrated = calibrated_cb,
-                                         .finished = finished_cb,
-                                         .idle = idle_cb };
+                                         .finished = finished_cb };
   heard->thread = g_thread_self ();
   return nullcurve_worker_new (&callbacks);
 }
@@ -123,7 +155,6 @@ is_idle (gpointer worker)
   return !nullcurve_worker_get_busy (worker);
 }
 
-/* A rate of nothing: a run that is given it does not measure the machine first. */
 static const MoeCalibration some_calibration = { .flops_per_s = 1e11,
                                                  .bytes_per_s = 1e10,
                                                  .touch_bytes_per_s = 1e9 };
@@ -138,46 +169,102 @@ test_run (void)
   g_assert_true (nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, NULL));
   g_assert_true (nullcurve_worker_get_busy (worker));
   g_assert_false (nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, NULL));
-  g_assert_false (nullcurve_worker_calibrate (worker, any_backend (), 2, MOE_DTYPE_FLOAT32));
+  g_assert_false (nullcurve_worker_find_out (worker, &plan.options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.finishes, ==, 1);
   g_assert_cmpint (heard.status, ==, MOE_OK);
   g_assert_cmpuint (heard.points, ==, 3);
   g_assert_cmpuint (heard.samples, ==, 12);
   g_assert_cmpuint (heard.samples_before_point, ==, 0);
-  g_assert_cmpuint (heard.calibrations, ==, 0);
+  g_assert_cmpuint (heard.machines, ==, 0);
+  g_assert_true (heard.noisy);
   g_assert_cmpint (heard.progress.phase, ==, MOE_RUN_PHASE_DONE);
   moe_plan_clear (&plan);
   free_worker (worker);
 }
 
+/* A thread count that no other test uses, so that nothing is known about it. */
 static void
-test_calibrate (void)
+init_options (MoeOptions *options, const char *accelerator, gsize threads)
+{
+  nullcurve_presets_init_options (options);
+  options->threads = threads;
+  g_strlcpy (options->accelerator, accelerator, sizeof options->accelerator);
+}
+
+static void
+assert_same_limits (const MoeLimits *a, const MoeLimits *b)
+{
+  g_assert_cmpfloat (a->peak_flops_per_s, ==, b->peak_flops_per_s);
+  g_assert_cmpfloat (a->bytes_per_s, ==, b->bytes_per_s);
+  g_assert_cmpfloat (a->calibration.flops_per_s, ==, b->calibration.flops_per_s);
+}
+
+/* One that is not known is measured, then kept; asked for again, it is measured again. */
+static void
+test_find_out (void)
 {
   Heard heard = { 0 };
+  MoeOptions options;
   NullcurveWorker *worker = new_worker (&heard);
-  g_assert_true (nullcurve_worker_calibrate (worker, any_backend (), 2, MOE_DTYPE_FLOAT32));
+  init_options (&options, any_backend ()->name, 1);
+  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
-  g_assert_cmpuint (heard.calibrations, ==, 1);
-  g_assert_cmpuint (heard.idles, ==, 1);
+  g_assert_cmpuint (heard.looks, ==, 1);
+  g_assert_cmpuint (heard.machines, ==, 1);
   g_assert_cmpuint (heard.finishes, ==, 0);
-  g_assert_cmpfloat (heard.calibration.flops_per_s, >, 0);
+  g_assert_true (heard.backend == any_backend ());
+  g_assert_cmpfloat (heard.limits.peak_flops_per_s, >, 0);
+
+  MoeLimits first = heard.limits;
+  heard.steps = heard.machines = 0;
+  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
+  fixture_wait (is_idle, worker);
+  g_assert_cmpuint (heard.steps, ==, 0);
+  g_assert_cmpuint (heard.looks, ==, 1);
+  assert_same_limits (&heard.limits, &first);
+
+  heard.machines = 0;
+  g_assert_true (nullcurve_worker_find_out (worker, &options, TRUE));
+  fixture_wait (is_idle, worker);
+  g_assert_cmpuint (heard.steps, ==, 1);
+  g_assert_cmpuint (heard.machines, ==, 1);
+  free_worker (worker);
+}
+
+/* "auto" is the fastest by what is known. */
+static void
+test_find_out_auto (void)
+{
+  Heard heard = { 0 };
+  MoeOptions options;
+  NullcurveBackends *backends = fixture_backends ();
+  const MoeBackend *last = NULL;
+  NullcurveWorker *worker = new_worker (&heard);
+  fixture_keep_limits (2);
+  for (gsize i = 0; i < nullcurve_backends_get_n (backends); i++)
+    if (nullcurve_backends_get_reason (backends, i, MOE_DTYPE_FLOAT32) == NULL)
+      last = nullcurve_backends_get (backends, i);
+  init_options (&options, "auto", 2);
+  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
+  fixture_wait (is_idle, worker);
+  g_assert_cmpuint (heard.steps, ==, 0);
+  g_assert_true (heard.backend == last);
   free_worker (worker);
 }
 
 static void
-test_run_calibrates_first (void)
+test_find_out_cancelled (void)
 {
   Heard heard = { 0 };
-  MoePlan plan;
+  MoeOptions options;
   NullcurveWorker *worker = new_worker (&heard);
-  init_plan (&plan, 64, 1);
-  g_assert_true (nullcurve_worker_run (worker, &plan, any_backend (), NULL, NULL));
+  heard.cancel_at_first_step = worker;
+  init_options (&options, "auto", 3);
+  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
-  g_assert_cmpuint (heard.calibrations, ==, 1);
-  g_assert_cmpuint (heard.finishes, ==, 1);
-  g_assert_cmpuint (heard.idles, ==, 0);
-  moe_plan_clear (&plan);
+  g_assert_cmpuint (heard.machines, ==, 1);
+  g_assert_cmpuint (heard.cancelled, ==, 1);
   free_worker (worker);
 }
 
@@ -271,8 +358,9 @@ main (int argc, char *argv[])
 {
   fixture_ui_init (&argc, &argv);
   g_test_add_func ("/worker/run", test_run);
-  g_test_add_func ("/worker/calibrate", test_calibrate);
-  g_test_add_func ("/worker/run-calibrates-first", test_run_calibrates_first);
+  g_test_add_func ("/worker/find-out", test_find_out);
+  g_test_add_func ("/worker/find-out-auto", test_find_out_auto);
+  g_test_add_func ("/worker/find-out-cancelled", test_find_out_cancelled);
   g_test_add_func ("/worker/cancel", test_cancel);
   g_test_add_func ("/worker/shutdown-is-silent", test_shutdown_is_silent);
   g_test_add_func ("/worker/stale-news", test_stale_news);

@@ -2,6 +2,7 @@
 /* From records to the throughput figure, and the figure in words. */
 #include <math.h>
 
+#include "engine/records/bound.h"
 #include "tests/ui/chart-fixtures.h"
 #include "ui/chart/readout.h"
 #include "ui/chart/throughput.h"
@@ -141,8 +142,10 @@ test_relative (void)
   g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-9);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series_at (figure, 0), 1, 5)->y,
                                   fixture_rate (0.5, 0.5), 1e-3);
-  g_assert_cmpstr (series_at (figure, 1)->label, ==, "top-8 (no f = 0 row)");
+  g_assert_false (series_at (figure, 1)->visible);
   g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 1), 0), ==, 0);
+  g_assert_nonnull (
+      g_strstr_len (figure->panels[0].subtitle, -1, "; 1 curve not shown: no row at f = 0"));
   g_assert_cmpuint (figure->panels[0].references->len, ==, 1);
   g_assert_cmpuint (figure->panels[1].references->len, ==, 0);
   ideal = g_ptr_array_index (figure->panels[0].references, 0);
@@ -260,6 +263,175 @@ test_readout (void)
   g_assert_nonnull (g_strstr_len (text, -1, "\ntop-8: no value"));
 }
 
+static const MoeLimits some_limits = { .peak_flops_per_s = 2e11,
+                                       .bytes_per_s = 4e10,
+                                       .calibration = { .flops_per_s = 1.5e11 } };
+
+/* A run far below the bound of its machine. */
+static MoeRun *
+bounded_run_new (void)
+{
+  MoeRun *run = fixture_run_new ("Quick");
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  moe_run_set_limits (run, &some_limits);
+  return run;
+}
+
+static void
+assert_bound_over_points (const NullcurveSeries *series, gsize panel)
+{
+  const GArray *bound = series->bound[panel];
+
+  g_assert_cmpuint (bound->len, >, 10);
+  g_assert_cmpfloat (g_array_index (bound, NullcurveXY, 0).x, ==, 0.0);
+  g_assert_cmpfloat_with_epsilon (g_array_index (bound, NullcurveXY, bound->len - 1).x, 0.9, 1e-12);
+  for (guint i = 1; i < bound->len; i++)
+    g_assert_cmpfloat (g_array_index (bound, NullcurveXY, i).x, >,
+                       g_array_index (bound, NullcurveXY, i - 1).x);
+  g_assert_cmpfloat (g_array_index (bound, NullcurveXY, 0).y, >,
+                     nullcurve_series_get_point (series, panel, 0)->y);
+}
+
+static void
+test_bound (void)
+{
+  g_autoptr (MoeRun) run = bounded_run_new ();
+  g_autoptr (NullcurveFigure) plain = nullcurve_figure_throughput (&run, 1, NULL);
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  const NullcurveSeries *series;
+  const NullcurveReference *dense;
+  double expected;
+  double hi;
+  double lo;
+
+  g_assert_false (nullcurve_figure_has_bounds (plain));
+  g_assert_cmpuint (plain->panels[1].references->len, ==, 0);
+
+  nullcurve_throughput_options_init (&options);
+  options.show_bound = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  series = series_at (figure, 0);
+  g_assert_true (nullcurve_figure_has_bounds (figure));
+  g_assert_cmpstr (figure->bound_label, ==, "roofline bound");
+  assert_bound_over_points (series, 0);
+  assert_bound_over_points (series, 1);
+  expected = moe_run_bound_tokens_per_s (run, moe_run_get_record (run, 0));
+  g_assert_cmpfloat_with_epsilon (g_array_index (series->bound[0], NullcurveXY, 0).y, expected,
+                                  1e-9 * expected);
+  dense = g_ptr_array_index (figure->panels[1].references, 0);
+  g_assert_cmpfloat_with_epsilon (dense->y, 0.15, 1e-12);
+
+  /* All of it is in the picture. */
+  g_assert_true (nullcurve_figure_y_range (figure, 0, &lo, &hi));
+  g_assert_cmpfloat (hi, >=,
+                     g_array_index (series->bound[0], NullcurveXY, series->bound[0]->len - 1).y);
+}
+
+static void
+test_bound_relative (void)
+{
+  g_autoptr (MoeRun) run = bounded_run_new ();
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  const MoeRecord *first = moe_run_get_record (run, 0);
+  double expected;
+
+  nullcurve_throughput_options_init (&options);
+  options.show_bound = options.relative = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  expected = moe_run_bound_tokens_per_s (run, first) / first->tokens_per_s;
+  g_assert_cmpfloat_with_epsilon (g_array_index (series_at (figure, 0)->bound[0], NullcurveXY, 0).y,
+                                  expected, 1e-9 * expected);
+  /* A dense rate has no place among ratios. */
+  g_assert_cmpuint (figure->panels[1].references->len, ==, 0);
+}
+
+/* Only the run in hand has its bounds drawn; one that does not tell its limits says so. */
+static void
+test_bound_of_current (void)
+{
+  g_autoptr (MoeRun) mine = bounded_run_new ();
+  g_autoptr (MoeRun) theirs = fixture_run_new ("theirs");
+  MoeRun *runs[2] = { theirs, mine };
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveFigure) other = NULL;
+  NullcurveThroughputOptions options;
+
+  fixture_run_add_curve (theirs, 4, "compact", 1000.0);
+  nullcurve_throughput_options_init (&options);
+  options.show_bound = TRUE;
+  options.current_run = 1;
+  figure = nullcurve_figure_throughput (runs, 2, &options);
+  g_assert_cmpuint (series_at (figure, 0)->bound[0]->len, ==, 0);
+  g_assert_cmpuint (series_at (figure, 1)->bound[0]->len, >, 0);
+  options.current_run = 0;
+  other = nullcurve_figure_throughput (runs, 2, &options);
+  g_assert_false (nullcurve_figure_has_bounds (other));
+  g_assert_nonnull (g_strstr_len (other->panels[0].subtitle, -1, "does not tell its machine"));
+}
+
+static void
+test_readout_bound (void)
+{
+  g_autoptr (MoeRun) run = bounded_run_new ();
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveReadout) readout = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *expected = NULL;
+
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  readout = nullcurve_readout_new (figure, 0.5);
+  text = nullcurve_readout_to_text (readout, figure);
+  expected = g_strdup_printf (", %.0f\302\240%% of bound",
+                              100.0 * moe_run_bound_share (run, moe_run_get_record (run, 5)));
+  g_assert_true (g_str_has_suffix (text, expected));
+}
+
+/* A panel that stays empty beside a full one says why. */
+static void
+test_no_tflops (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Published");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  MoeRecord record;
+
+  moe_record_init (&record);
+  record.topk = 8;
+  record.null_mode = g_intern_string ("independent");
+  for (int tenth = 0; tenth < 2; tenth++)
+    {
+      record.null_target = tenth / 10.0;
+      record.tokens_per_s = 1e5 * (1 + tenth);
+      record.tflops = tenth > 0 ? 100.0 : NAN;
+      moe_run_append (run, &record);
+    }
+  nullcurve_throughput_options_init (&options);
+  options.relative = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  g_assert_true (nullcurve_figure_panel_has_data (figure, 0));
+  g_assert_false (nullcurve_figure_panel_has_data (figure, 1));
+  g_assert_nonnull (g_strstr_len (figure->panels[1].empty_text, -1, "f = 0"));
+}
+
+/* What the title says already is not said again, unless it tells curves of the run apart. */
+static void
+test_labels_are_short (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick, top-4");
+  g_autoptr (MoeRun) other = fixture_run_new ("A title that has no end that one could see");
+  MoeRun *runs[2] = { run, other };
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (other, 8, "independent", "compact", 0.0, 100.0);
+  figure = nullcurve_figure_throughput (runs, 2, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick, top-4");
+  g_assert_cmpstr (series_at (figure, 1)->label, ==, "A title that has no end t…, top-8");
+}
+
 static void
 test_summary (void)
 {
@@ -291,5 +463,11 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/invalid-text", test_invalid_text);
   g_test_add_func ("/chart/figure/readout", test_readout);
   g_test_add_func ("/chart/figure/summary", test_summary);
+  g_test_add_func ("/chart/figure/bound", test_bound);
+  g_test_add_func ("/chart/figure/bound-relative", test_bound_relative);
+  g_test_add_func ("/chart/figure/bound-of-current", test_bound_of_current);
+  g_test_add_func ("/chart/figure/readout-bound", test_readout_bound);
+  g_test_add_func ("/chart/figure/no-tflops", test_no_tflops);
+  g_test_add_func ("/chart/figure/labels-are-short", test_labels_are_short);
   return g_test_run ();
 }

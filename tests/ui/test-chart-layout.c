@@ -168,6 +168,48 @@ test_hidden_series_leave_legend (void)
   scene_clear (&scene);
 }
 
+/* One entry stands for all bounds, after the series. */
+static void
+test_bound_in_legend (void)
+{
+  NullcurveFigure *figure = fixture_figure_crowded (3);
+  Scene scene;
+
+  for (gsize i = 0; i < 3; i++)
+    nullcurve_series_add_bound (nullcurve_figure_get_series (figure, i), 0, 0.5, 2e5);
+  nullcurve_figure_set_text (&figure->bound_label, "roofline bound");
+  scene_init (&scene, figure, NULLCURVE_STYLE_LIGHT, 1400.0, 700.0);
+  g_assert_cmpuint (scene.layout->legend->len, ==, 4);
+  g_assert_cmpuint (g_array_index (scene.layout->legend, NullcurveLegendItem, 3).series, ==,
+                    NULLCURVE_LEGEND_BOUND);
+  scene_clear (&scene);
+}
+
+/* Long names are narrowed before entries are left out. */
+static void
+test_legend_narrows (void)
+{
+  NullcurveFigure *figure = fixture_figure_crowded (8);
+  Scene scene;
+
+  for (gsize i = 0; i < 8; i++)
+    {
+      NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+      g_autofree char *label =
+          g_strdup_printf ("a name that goes on for longer than half a chart is wide, %s, %d",
+                           series->label, (int)i);
+
+      nullcurve_figure_set_text (&series->label, label);
+    }
+  scene_init (&scene, figure, NULLCURVE_STYLE_LIGHT, 800.0, 600.0);
+  g_assert_cmpuint (scene.layout->legend_left_off, ==, 0);
+  g_assert_cmpuint (scene.layout->legend->len, ==, 8);
+  for (guint i = 0; i < 8; i++)
+    g_assert_cmpfloat (g_array_index (scene.layout->legend, NullcurveLegendItem, i).rect.width, <,
+                       400.0);
+  scene_clear (&scene);
+}
+
 static void
 test_nearest (void)
 {
@@ -265,6 +307,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/layout/absurd-sizes", test_absurd_sizes);
   g_test_add_func ("/chart/layout/gutter", test_gutter);
   g_test_add_func ("/chart/layout/hidden-series-leave-legend", test_hidden_series_leave_legend);
+  g_test_add_func ("/chart/layout/bound-in-legend", test_bound_in_legend);
+  g_test_add_func ("/chart/layout/legend-narrows", test_legend_narrows);
   g_test_add_func ("/chart/hit/nearest", test_nearest);
   g_test_add_func ("/chart/hit/walk-along", test_walk_along);
   g_test_add_func ("/chart/hit/walk-across", test_walk_across);

@@ -10,7 +10,10 @@
 static NullcurveSetupPanel *
 new_panel (void)
 {
-  return NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
+  NullcurveSetupPanel *panel =
+      NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
+  nullcurve_setup_panel_set_backends (panel, fixture_backends ());
+  return panel;
 }
 
 static void
@@ -194,21 +197,202 @@ test_forecast_time (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
-  MoeCalibration calibration = { .flops_per_s = 1e11,
-                                 .bytes_per_s = 1e10,
-                                 .touch_bytes_per_s = 1e9 };
+  NullcurveMachine machine;
   g_autofree char *before = nullcurve_forecast_card_dup_text (panel->forecast);
-  g_assert_nonnull (strstr (before, "measuring this machine"));
+  g_assert_nonnull (strstr (before, "Measuring this machine"));
   g_assert_nonnull (strstr (before, "10 points"));
-  nullcurve_setup_panel_set_calibration (panel, &calibration, NULL);
+  nullcurve_setup_panel_get_options (panel, &options);
+  nullcurve_machine_init (&machine, &options);
+  machine.backend = nullcurve_setup_panel_get_backend (panel);
+  machine.measured = TRUE;
+  machine.limits = fixture_limits ();
+  nullcurve_setup_panel_set_machine (panel, &machine);
   nullcurve_setup_panel_get_options (panel, &options);
   g_autofree char *after = nullcurve_forecast_card_dup_text (panel->forecast);
   g_assert_true (g_str_has_prefix (after, "About "));
-  nullcurve_setup_panel_set_calibration (panel, NULL, "no clock");
+  machine.measured = FALSE;
+  machine.failure = g_strdup ("no clock");
+  nullcurve_setup_panel_set_machine (panel, &machine);
   nullcurve_setup_panel_get_options (panel, &options);
   g_autofree char *failed = nullcurve_forecast_card_dup_text (panel->forecast);
-  g_assert_null (strstr (failed, "measuring this machine"));
+  g_assert_null (strstr (failed, "Measuring this machine"));
+  g_assert_false (g_str_has_prefix (failed, "About "));
+  nullcurve_machine_clear (&machine);
   free_panel (panel);
+}
+
+/* What is not known for these very options is not used for them. */
+static void
+test_machine_of_other_options (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  NullcurveMachine machine;
+  nullcurve_setup_panel_get_options (panel, &options);
+  options.threads = 1;
+  nullcurve_machine_init (&machine, &options);
+  machine.measured = TRUE;
+  machine.limits = fixture_limits ();
+  machine.why = g_strdup ("It is the only one.");
+  machine.backend = nullcurve_setup_panel_get_backend (panel);
+  nullcurve_setup_panel_set_machine (panel, &machine);
+  type_number (panel->threads, "2");
+  g_assert_null (nullcurve_setup_panel_get_machine (panel));
+  g_autofree char *waiting = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_nonnull (strstr (waiting, "Measuring this machine"));
+  g_assert_cmpstr (nullcurve_field_row_get_note (panel->accelerator_row), !=,
+                   "It is the only one.");
+  type_number (panel->threads, "1");
+  g_assert_nonnull (nullcurve_setup_panel_get_machine (panel));
+  g_assert_cmpstr (nullcurve_field_row_get_note (panel->accelerator_row), ==,
+                   "It is the only one.");
+  nullcurve_machine_clear (&machine);
+  free_panel (panel);
+}
+
+/* Before anybody looked, only "Automatic" is there, nothing is forecast, and a saved choice is
+ * kept. */
+static void
+test_before_the_look (void)
+{
+  NullcurveSetupPanel *panel =
+      NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
+  MoeOptions options;
+  const MoeBackend *last = nullcurve_backends_get (
+      fixture_backends (), nullcurve_backends_get_n (fixture_backends ()) - 1);
+  nullcurve_presets_init_options (&options);
+  g_strlcpy (options.accelerator, last->name, sizeof options.accelerator);
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (panel->accelerator)), ==, 1);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_null (nullcurve_setup_panel_get_backend (panel));
+  g_autofree char *text = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_nonnull (strstr (text, "Looking at this machine"));
+  type_number (panel->tokens, "0");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  type_number (panel->tokens, "64");
+
+  nullcurve_setup_panel_set_backends (panel, fixture_backends ());
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpstr (options.accelerator, ==, last->name);
+  g_assert_cmpuint (gtk_drop_down_get_selected (panel->accelerator), ==,
+                    nullcurve_backends_get_n (fixture_backends ()));
+  g_assert_cmpuint (options.shape.tokens, ==, 64);
+  free_panel (panel);
+}
+
+static gsize
+forecast_bytes (NullcurveSetupPanel *panel)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast (&plan, nullcurve_setup_panel_get_backend (panel), NULL, SIZE_MAX,
+                                 &forecast, NULL),
+                   ==, MOE_OK);
+  moe_plan_clear (&plan);
+  return forecast.memory.total_bytes;
+}
+
+static void
+test_recompute (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  gsize bytes[3];
+  const char *notes[3];
+  for (guint mode = 0; mode < 3; mode++)
+    {
+      gtk_drop_down_set_selected (panel->remat, mode);
+      nullcurve_setup_panel_get_options (panel, &options);
+      g_assert_cmpuint (options.remat_mode, ==, mode);
+      bytes[mode] = forecast_bytes (panel);
+      notes[mode] = g_intern_string (nullcurve_field_row_get_note (panel->remat_row));
+    }
+  g_assert_cmpuint (bytes[MOE_REMAT_EXPERT_MLP], <, bytes[MOE_REMAT_COMBINE]);
+  g_assert_cmpuint (bytes[MOE_REMAT_COMBINE], <, bytes[MOE_REMAT_NONE]);
+  g_assert_cmpstr (notes[0], !=, notes[1]);
+  g_assert_cmpstr (notes[1], !=, notes[2]);
+
+  /* The card shows it. */
+  gtk_drop_down_set_selected (panel->remat, MOE_REMAT_NONE);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_autofree char *much = nullcurve_forecast_card_dup_text (panel->forecast);
+  gtk_drop_down_set_selected (panel->remat, MOE_REMAT_EXPERT_MLP);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_autofree char *little = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_cmpstr (much, !=, little);
+  free_panel (panel);
+}
+
+/* bfloat16 either runs, or says at the field why not. */
+static void
+test_dtype (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  MoeError error = { 0 };
+  gboolean works = moe_backend_find ("auto", MOE_DTYPE_BFLOAT16, &error) != NULL;
+  const char *note = nullcurve_field_row_get_note (panel->dtype_row);
+  g_assert_cmpstr (note, ==, works ? NULL : error.message);
+  gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_BFLOAT16);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpint (options.dtype, ==, MOE_DTYPE_BFLOAT16);
+  g_assert_true ((nullcurve_setup_panel_get_problem (panel) == NULL) == works);
+  g_assert_true ((nullcurve_field_row_get_problem (panel->dtype_row) == NULL) == works);
+  gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_FLOAT32);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  free_panel (panel);
+}
+
+/* An accelerator that cannot compute in the data type says so at its field. */
+static void
+test_accelerator_refuses (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  NullcurveBackends *backends = fixture_backends ();
+  gboolean any = nullcurve_backends_get_dtype_reason (backends, MOE_DTYPE_BFLOAT16) == NULL;
+  gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_BFLOAT16);
+  for (gsize i = 0; i < nullcurve_backends_get_n (backends); i++)
+    {
+      const char *reason = nullcurve_backends_get_reason (backends, i, MOE_DTYPE_BFLOAT16);
+      NullcurveFieldRow *row = any ? panel->accelerator_row : panel->dtype_row;
+      gtk_drop_down_set_selected (panel->accelerator, (guint)i + 1);
+      g_assert_true ((nullcurve_setup_panel_get_problem (panel) != NULL)
+                     == (reason != NULL || !any));
+      if (reason != NULL)
+        g_assert_nonnull (nullcurve_field_row_get_problem (row));
+      else
+        g_assert_true (nullcurve_setup_panel_get_backend (panel)
+                       == nullcurve_backends_get (backends, i));
+    }
+  free_panel (panel);
+}
+
+static void
+test_backends_find (void)
+{
+  NullcurveBackends *backends = fixture_backends ();
+  MoeError error = { 0 };
+  g_assert_true (nullcurve_backends_find (backends, "auto", MOE_DTYPE_FLOAT32, &error)
+                 == moe_backend_find ("auto", MOE_DTYPE_FLOAT32, NULL));
+  g_assert_null (nullcurve_backends_find (backends, "abacus", MOE_DTYPE_FLOAT32, &error));
+  g_assert_cmpstr (error.option, ==, "accelerator");
+  g_assert_nonnull (strstr (error.message, "abacus"));
+}
+
+static void
+test_machine_words (void)
+{
+  NullcurveMachine machine = { .dtype = MOE_DTYPE_FLOAT32, .limits = fixture_limits () };
+  g_assert_null (nullcurve_machine_describe (&machine));
+  machine.backend = nullcurve_backends_get (fixture_backends (), 0);
+  machine.measured = TRUE;
+  g_autofree char *words = nullcurve_machine_describe (&machine);
+  g_assert_true (g_str_has_prefix (words, machine.backend->title));
+  g_assert_nonnull (strstr (words, "100 GF/s of 200 peak, memory 40 GB/s"));
 }
 
 static void
@@ -224,6 +408,8 @@ test_round_trip (void)
   options.null_route_frac_list = (MoeFractionList){ { 0.125, 0.5 }, 2 };
   options.null_routing_mode = MOE_NULL_MODE_ROUTER;
   options.threads = 3;
+  options.remat_mode = MOE_REMAT_COMBINE;
+  options.min_sample_time_s = 0.25;
   g_autofree char *line = nullcurve_text_from_options (&options);
   nullcurve_presets_init_options (&back);
   nullcurve_text_to_options (line, &back);
@@ -296,6 +482,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/preset", test_preset);
   g_test_add_func ("/setup/too-large", test_too_large);
   g_test_add_func ("/setup/forecast-time", test_forecast_time);
+  g_test_add_func ("/setup/machine-of-other-options", test_machine_of_other_options);
+  g_test_add_func ("/setup/before-the-look", test_before_the_look);
+  g_test_add_func ("/setup/recompute", test_recompute);
+  g_test_add_func ("/setup/dtype", test_dtype);
+  g_test_add_func ("/setup/accelerator-refuses", test_accelerator_refuses);
+  g_test_add_func ("/setup/backends-find", test_backends_find);
+  g_test_add_func ("/setup/machine-words", test_machine_words);
   g_test_add_func ("/setup/round-trip", test_round_trip);
   g_test_add_func ("/setup/accessible-names", test_accessible_names);
   g_test_add_func ("/setup/presets-parse", test_presets_parse);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The window without a worker: actions, files, published rows, export, and that nothing is left
  * behind when it closes. */
+#include "engine/records/bound.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/window-private.h"
 
@@ -18,6 +19,7 @@ new_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
+  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
@@ -327,8 +329,9 @@ test_table (void)
   } expected[] = {
     { NULLCURVE_POINT_COLUMN_TOPK, "4" },          { NULLCURVE_POINT_COLUMN_MODE, "independent" },
     { NULLCURVE_POINT_COLUMN_TARGET, "0.50" },     { NULLCURVE_POINT_COLUMN_REALISED, "0.5000" },
-    { NULLCURVE_POINT_COLUMN_SPREAD, "" },         { NULLCURVE_POINT_COLUMN_SPEEDUP, "1.80×" },
-    { NULLCURVE_POINT_COLUMN_EFFICIENCY, "0.90" }, { NULLCURVE_POINT_COLUMN_SAMPLES, "" },
+    { NULLCURVE_POINT_COLUMN_SPREAD, "–" },        { NULLCURVE_POINT_COLUMN_SPEEDUP, "1.80×" },
+    { NULLCURVE_POINT_COLUMN_EFFICIENCY, "0.90" }, { NULLCURVE_POINT_COLUMN_SAMPLES, "–" },
+    { NULLCURVE_POINT_COLUMN_BOUND, "–" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
     {
@@ -370,7 +373,7 @@ test_measured_run (void)
   MoePointFacts facts = { .real_assignments = 16384 };
   moe_record_from_point (&record, &plan.points[0], &facts, "openblas");
   moe_run_append (run, &record);
-  nullcurve_window_begin_run (window, run, &plan);
+  nullcurve_window_begin_run (window, run, &plan, NULL);
   g_assert_true (nullcurve_window_get_running (window));
   g_assert_false (is_enabled (window, "win.run"));
   g_assert_true (is_enabled (window, "win.stop"));
@@ -381,7 +384,7 @@ test_measured_run (void)
   MoeProgress progress = {
     .phase = MOE_RUN_PHASE_MEASURE, .round = 2, .fraction = 0.61, .remaining_s = 42
   };
-  nullcurve_window_update_run (window, &progress);
+  nullcurve_window_update_run (window, &progress, TRUE);
   fixture_settle ();
   g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "top-4, null 0, sample 3 of 5");
   g_assert_cmpstr (gtk_label_get_label (window->progress_percent), ==, "61 %");
@@ -394,7 +397,7 @@ test_measured_run (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   g_assert_cmpuint (stops, ==, 1);
   g_assert_false (is_enabled (window, "win.stop"));
-  nullcurve_window_end_run (window, run, NULL);
+  nullcurve_window_end_run (window, run, NULL, NULL);
   fixture_settle ();
   g_assert_false (nullcurve_window_get_running (window));
   g_assert_cmpuint (n_runs (window), ==, 1);
@@ -412,13 +415,124 @@ test_run_that_fails (void)
   nullcurve_setup_panel_get_options (window->setup, &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
-  nullcurve_window_begin_run (window, run, &plan);
-  nullcurve_window_end_run (window, run, "The library is gone.");
+  nullcurve_window_begin_run (window, run, &plan, NULL);
+  nullcurve_window_end_run (window, run, NULL, "The library is gone.");
   g_assert_cmpstr (adw_message_dialog_get_body (fixture_find_dialog ()), ==,
                    "The library is gone.");
   fixture_answer_dialog ("close");
   g_assert_cmpuint (n_runs (window), ==, 0);
   moe_plan_clear (&plan);
+  close_window (window);
+}
+
+/* One record with samples, of a run that knows its machine's limits. */
+static MoeRun *
+new_measured_run (const double *samples_s, gsize n)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Mine");
+  MoeLimits limits = fixture_limits ();
+  MoeRecord record;
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ 4096, 512, 352, 60, 0 };
+  record.topk = 4;
+  record.null_target = record.null_realized = 0.5;
+  record.real_assignments = record.null_assignments = 8192;
+  record.pass = g_intern_string ("forward_backward");
+  record.dtype = g_intern_string ("float32");
+  record.steps = 100;
+  gsize index = moe_run_append (run, &record);
+  for (gsize i = 0; i < n; i++)
+    moe_run_add_sample (run, index, samples_s[i], NULL);
+  moe_run_set_limits (run, &limits);
+  return run;
+}
+
+static void
+test_limits (void)
+{
+  static const double samples_s[] = { 0.2655, 0.2655, 0.2655, 0.2655, 0.2655, 0.2655 };
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
+  g_assert_false (is_enabled (window, "win.limits"));
+  nullcurve_window_add_run (window, run);
+  fixture_settle ();
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  g_assert_false (nullcurve_figure_has_bounds (figure));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.limits", NULL);
+  fixture_settle ();
+  figure = nullcurve_chart_view_get_figure (window->chart);
+  g_assert_true (nullcurve_figure_has_bounds (figure));
+
+  GListModel *rows = nullcurve_points_table_get_rows (window->table);
+  g_autofree char *share = cell (rows, 0, NULLCURVE_POINT_COLUMN_BOUND);
+  g_autofree char *expected =
+      g_strdup_printf ("%.0f %%", 100 * moe_run_bound_share (run, moe_run_get_record (run, 0)));
+  g_assert_cmpstr (share, ==, expected);
+  g_assert_cmpstr (share, !=, "0 %");
+  close_window (window);
+}
+
+/* Samples that spread are warned of; of a run that goes on they are not yet. */
+static void
+test_warnings (void)
+{
+  static const double samples_s[] = { 0.20, 0.26, 0.35, 0.22, 0.31, 0.24 };
+  NullcurveWindow *window = new_window ();
+  MoeNoise noise = {
+    .threads = 2, .processors = 2, .others_busy = 1.5, .stolen = 0, .throttlings = 0
+  };
+  g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
+  NullcurveRunItem *item = nullcurve_window_add_run (window, run);
+  nullcurve_run_item_set_live (item, TRUE);
+  nullcurve_run_item_touch (item);
+  g_autofree char *during = nullcurve_run_list_dup_warnings (window->run_list);
+  g_assert_cmpstr (during, ==, "");
+  nullcurve_run_item_set_live (item, FALSE);
+  nullcurve_run_item_set_noise (item, &noise);
+  nullcurve_run_item_touch (item);
+  g_autofree char *after = nullcurve_run_list_dup_warnings (window->run_list);
+  g_assert_nonnull (strstr (after, "other processes"));
+  /* In the words of the form. */
+  g_assert_nonnull (strstr (after, "raise Samples"));
+  g_assert_null (strstr (after, "--"));
+  close_window (window);
+}
+
+static void
+test_measure_machine (void)
+{
+  NullcurveWindow *window = new_window ();
+  guint asked = 0;
+  g_signal_connect_swapped (window, "measure-requested", G_CALLBACK (count_cb), &asked);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.measure-machine", NULL);
+  g_assert_cmpuint (asked, ==, 1);
+  nullcurve_window_show_measuring (window, "Measuring: one of two", 0.5);
+  g_assert_true (gtk_revealer_get_reveal_child (window->progress));
+  g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "Measuring: one of two");
+  g_assert_false (is_enabled (window, "win.measure-machine"));
+  g_assert_true (is_enabled (window, "win.run"));
+  nullcurve_window_show_measuring (window, NULL, 0);
+  g_assert_false (gtk_revealer_get_reveal_child (window->progress));
+  g_assert_true (is_enabled (window, "win.measure-machine"));
+  close_window (window);
+}
+
+/* With one run every column has room in a window of 1280 pixels, and numbers stand right. */
+static void
+test_table_fits (void)
+{
+  static const double samples_s[] = { 0.20, 0.26, 0.35, 0.22, 0.31, 0.24 };
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
+  nullcurve_window_add_run (window, run);
+  fixture_settle ();
+  int minimum;
+  GtkWidget *scrolled = adw_bin_get_child (ADW_BIN (window->table));
+  GtkWidget *view = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled));
+  gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  /* 1280 less setup, runs and their separators */
+  g_assert_cmpint (minimum, <=, 1280 - 312 - 296 - 12);
   close_window (window);
 }
 
@@ -441,6 +555,7 @@ test_settings (void)
   options.null_routing_mode = MOE_NULL_MODE_ROUTER;
   nullcurve_setup_panel_set_options (window->setup, &options);
   nullcurve_window_set_relative (window, TRUE);
+  nullcurve_window_set_limits (window, TRUE);
   nullcurve_window_save_settings (window);
   close_window (window);
 
@@ -450,6 +565,7 @@ test_settings (void)
   g_assert_cmpuint (options.shape.tokens, ==, 1234);
   g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
   g_assert_true (window->relative);
+  g_assert_true (window->limits);
   close_window (window);
 
   /* A line from another version, or damaged, does no harm. */
@@ -489,6 +605,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/table", test_table);
   g_test_add_func ("/window/measured-run", test_measured_run);
   g_test_add_func ("/window/run-that-fails", test_run_that_fails);
+  g_test_add_func ("/window/limits", test_limits);
+  g_test_add_func ("/window/warnings", test_warnings);
+  g_test_add_func ("/window/measure-machine", test_measure_machine);
+  g_test_add_func ("/window/table-fits", test_table_fits);
   g_test_add_func ("/window/settings", test_settings);
   g_test_add_func ("/window/close-while-reading", test_close_while_reading);
   int failed = g_test_run ();

@@ -27,6 +27,7 @@ fixture_ui_init (int *argc, char ***argv)
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_setenv ("XDG_DATA_HOME", temporary_dir (), TRUE);
   g_setenv ("XDG_CONFIG_HOME", temporary_dir (), TRUE);
+  g_setenv ("XDG_CACHE_HOME", temporary_dir (), TRUE);
   g_test_init (argc, argv, NULL);
   adw_init ();
   nullcurve_ui_init ();
@@ -82,6 +83,42 @@ fixture_answer_dialog (const char *response)
   g_assert_true (adw_message_dialog_has_response (dialog, response));
   adw_message_dialog_response (dialog, response);
   gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+NullcurveBackends *
+fixture_backends (void)
+{
+  static NullcurveBackends *backends = NULL;
+  if (backends == NULL)
+    backends = nullcurve_backends_look ();
+  return backends;
+}
+
+void
+fixture_keep_limits (gsize threads)
+{
+  gsize n = nullcurve_backends_get_n (fixture_backends ());
+  for (gsize i = 0; i < n; i++)
+    for (int dtype = MOE_DTYPE_FLOAT32; dtype <= MOE_DTYPE_BFLOAT16; dtype++)
+      {
+        MoeLimits limits = fixture_limits ();
+        g_autoptr (GError) error = NULL;
+        /* The last one is the fastest. */
+        limits.calibration.flops_per_s *= (double)(i + 1) / (double)n;
+        limits.calibration.bytes_per_s *= (double)(i + 1) / (double)n;
+        moe_machine_store (nullcurve_backends_get (fixture_backends (), i), threads,
+                           (MoeDtype)dtype, &limits, &error);
+        g_assert_no_error (error);
+      }
+}
+
+MoeLimits
+fixture_limits (void)
+{
+  return (MoeLimits){ .peak_flops_per_s = 2e11,
+                      .bytes_per_s = 4e10,
+                      .calibration = {
+                          .flops_per_s = 1e11, .bytes_per_s = 1e10, .touch_bytes_per_s = 1e9 } };
 }
 
 static gboolean

@@ -4,6 +4,8 @@
 
 #include <adwaita.h>
 
+#include "ui/machine.h"
+
 G_BEGIN_DECLS
 
 typedef gboolean (*FixtureCondition) (gpointer data);
@@ -16,6 +18,16 @@ void fixture_wait (FixtureCondition condition, gpointer data);
 
 /* Run the main loop until nothing is left to do, or for a second while something moves. */
 void fixture_settle (void);
+
+/* The backends of this build; looked for once. */
+NullcurveBackends *fixture_backends (void);
+
+/* Rates of a machine that is made up. */
+MoeLimits fixture_limits (void);
+
+/* Put such limits into the (private) cache for every backend and data type, the last backend's the
+ * fastest, so that no test has to wait for measurements. */
+void fixture_keep_limits (gsize threads);
 
 /* An application that is registered, so that windows have actions and accelerators. */
 AdwApplication *fixture_application_new (void);

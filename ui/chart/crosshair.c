@@ -34,9 +34,12 @@ typedef struct Box
   gsize n_panels; /* columns that fit */
   double values[NULLCURVE_FIGURE_MAX_PANELS];
   double spreads[NULLCURVE_FIGURE_MAX_PANELS];
+  double bound; /* width of the last column, the share of the bound; 0: none */
   gsize n_rows; /* that fit */
   gsize n_left_off;
 } Box;
+
+static const char bound_head[] = "of bound";
 
 /* Spreads of panels derive from the same times: one column of them says it all. */
 static gboolean
@@ -72,6 +75,9 @@ measure_columns (const Overlay *overlay, Box *box)
         continue;
       n++;
       box->label = fmax (box->label, width_of (overlay, row->label));
+      if (row->bound[0] != '\0')
+        box->bound = fmax (fmax (box->bound, width_of (overlay, bound_head)),
+                           width_of (overlay, row->bound));
       for (gsize p = 0; p < overlay->readout->n_panels; p++)
         {
           box->values[p] = fmax (box->values[p], width_of (overlay, row->cells[p].value));
@@ -90,7 +96,7 @@ columns_width (const Box *box)
   for (gsize p = 0; p < box->n_panels; p++)
     width += box->gap + box->values[p]
              + (box->spreads[p] > 0.0 ? 0.5 * box->gap + box->spreads[p] : 0.0);
-  return width;
+  return width + (box->bound > 0.0 ? box->gap + box->bound : 0.0);
 }
 
 static void
@@ -102,11 +108,13 @@ fit_width (const Overlay *overlay, Box *box)
   double width;
 
   box->n_panels = overlay->readout->n_panels;
+  if (box->label + columns_width (box) > room)
+    box->bound = 0.0;
   while (box->n_panels > 1 && box->label + columns_width (box) > room)
     box->n_panels--;
   box->label = fmin (box->label, fmax (room - columns_width (box), 0.0));
   /* Long labels end in what the legend says too; the box must not hide the curves for them. */
-  box->label = fmin (box->label, fmax (0.25 * overlay->layout->width, 160.0));
+  box->label = fmin (box->label, fmax (0.36 * overlay->layout->width, 160.0));
   width = fmax (box->swatch + box->label + columns_width (box), title);
   box->rect.width = fmin (width + 2.0 * box->pad, fmax (overlay->layout->width - 8.0, 0.0));
   /* A long title leaves air: it goes between labels and values. */
@@ -200,6 +208,13 @@ value_edge (const Box *box, gsize panel)
   return x;
 }
 
+/* Right edge of the share of the bound, after all panels. */
+static double
+bound_edge (const Box *box)
+{
+  return box->rect.x + box->pad + box->swatch + box->label + columns_width (box);
+}
+
 static void
 draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row, double y)
 {
@@ -212,8 +227,9 @@ draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row
   nullcurve_chart_style_series (overlay->style, series->palette, &look);
   nullcurve_draw_marker (overlay->cr, look.marker, left + 4.5, y, overlay->style->marker_radius,
                          &look.readout_colour, NULL);
-  draw_words (overlay, colour, row->label, left + box->swatch, y, NULLCURVE_ALIGN_START,
-              box->label);
+  nullcurve_draw_set_colour (overlay->cr, colour, 1.0);
+  nullcurve_chart_text_draw_name (overlay->text, overlay->cr, row->label, left + box->swatch, y,
+                                  box->label);
   for (gsize p = 0; p < box->n_panels; p++)
     {
       const double edge = value_edge (box, p);
@@ -223,6 +239,8 @@ draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row
         draw_words (overlay, &overlay->style->readout_dim, row->cells[p].spread,
                     edge + 0.5 * box->gap + box->spreads[p], y, NULLCURVE_ALIGN_END, -1.0);
     }
+  if (box->bound > 0.0)
+    draw_words (overlay, colour, row->bound, bound_edge (box), y, NULLCURVE_ALIGN_END, -1.0);
 }
 
 /* Title, and over the columns which panel they read. */
@@ -241,6 +259,9 @@ draw_heads (const Overlay *overlay, const Box *box)
   for (gsize p = 0; p < box->n_panels; p++)
     draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
                 value_edge (box, p), y, NULLCURVE_ALIGN_END, -1.0);
+  if (box->bound > 0.0)
+    draw_words (overlay, &overlay->style->readout_dim, bound_head, bound_edge (box), y,
+                NULLCURVE_ALIGN_END, -1.0);
   return y + box->row;
 }
 

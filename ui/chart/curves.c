@@ -9,7 +9,7 @@
 
 enum
 {
-  MAX_TITLE_CHARACTERS = 36
+  MAX_TITLE_CHARACTERS = 26
 };
 
 static void
@@ -163,7 +163,7 @@ typedef struct Property
 } Property;
 
 static const Property properties[] = {
-  { shape_words, TRUE, TRUE },        { topk_words, TRUE, TRUE },
+  { shape_words, FALSE, TRUE },       { topk_words, TRUE, TRUE },
   { null_mode_words, TRUE, TRUE },    { dispatch_words, TRUE, TRUE },
   { pass_words, FALSE, TRUE },        { impl_words, FALSE, FALSE },
   { grouping_words, FALSE, FALSE },   { accelerator_words, FALSE, TRUE },
@@ -236,6 +236,15 @@ append_title (GString *label, const MoeRun *run, gsize index)
     g_string_append (label, valid);
 }
 
+/* Titles often say what was measured: "Quick, top-4 · 18:43". */
+static gboolean
+title_tells (const MoeRun *run, const char *words)
+{
+  const char *title = moe_run_get_title (run);
+
+  return title != NULL && strstr (title, words) != NULL;
+}
+
 static char *
 make_label (const GPtrArray *curves, const NullcurveCurve *curve, MoeRun *const *runs, gsize n_runs)
 {
@@ -248,7 +257,11 @@ make_label (const GPtrArray *curves, const NullcurveCurve *curve, MoeRun *const 
       const Property *property = &properties[label_order[i]];
       const char *words = property->words (curve->first);
 
-      if (words != NULL && differs (curves, property, property->everywhere ? NULL : &curve->run))
+      if (words == NULL || !differs (curves, property, property->everywhere ? NULL : &curve->run))
+        continue;
+      /* Within a run it must be said all the same. */
+      if (n_runs == 1 || differs (curves, property, &curve->run)
+          || !title_tells (runs[curve->run], words))
         append_part (label, ", ", words);
     }
   if (label->len == 0 && topk_words (curve->first) != NULL)

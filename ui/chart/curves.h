@@ -16,8 +16,8 @@ typedef struct NullcurveCurve
 } NullcurveCurve;
 
 /* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label holds what differs:
- * the run's title when there are several runs, then top-k, null mode, dispatch and shape as far
- * as they differ anywhere, then whatever else differs within the run. */
+ * the run's title when there are several runs, then top-k, null mode and dispatch as far as they
+ * differ anywhere and the title does not tell them, then whatever else differs within the run. */
 GPtrArray *nullcurve_curves_new (MoeRun *const *runs, gsize n_runs);
 
 /* What all curves have in common, for a subtitle: "4096×2048×1408×60 · top-8 · forward +

@@ -270,6 +270,23 @@ draw_measuring (const Pen *pen)
 }
 
 static void
+draw_bound (const Pen *pen)
+{
+  const GArray *bound = pen->series->bound[pen->panel];
+
+  for (gsize i = 0; i < bound->len; i++)
+    {
+      const NullcurveXY *xy = &g_array_index (bound, NullcurveXY, i);
+
+      cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
+    }
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.9);
+  nullcurve_draw_set_bound_dash (pen->cr, pen->style->line_width);
+  cairo_stroke (pen->cr);
+  nullcurve_draw_set_solid (pen->cr);
+}
+
+static void
 draw_lines (const Pen *pen)
 {
   draw_forecast (pen);
@@ -308,6 +325,7 @@ nullcurve_draw_panel_data (cairo_t *cr,
   cairo_clip (cr);
   cairo_new_path (cr);
   for_each_series (&pen, figure, draw_bands);
+  for_each_series (&pen, figure, draw_bound);
   for_each_series (&pen, figure, draw_raw);
   for_each_series (&pen, figure, draw_lines);
   for_each_series (&pen, figure, draw_markers);

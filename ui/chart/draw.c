@@ -76,6 +76,18 @@ nullcurve_draw_set_dash (cairo_t *cr, const NullcurveSeriesStyle *look, double l
 }
 
 void
+nullcurve_draw_set_bound_dash (cairo_t *cr, double line_width)
+{
+  const double width = 0.6 * line_width;
+  const double lengths[] = { 7.0 * width, 2.5 * width, 1.2 * width, 2.5 * width };
+
+  cairo_set_line_width (cr, width);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_dash (cr, lengths, G_N_ELEMENTS (lengths), 0.0);
+}
+
+void
 nullcurve_draw_set_solid (cairo_t *cr)
 {
   cairo_set_dash (cr, NULL, 0, 0.0);

@@ -18,6 +18,9 @@ void nullcurve_draw_vline (cairo_t *cr, double x, double y0, double y1, double w
 void nullcurve_draw_set_dash (cairo_t *cr, const NullcurveSeriesStyle *look, double line_width);
 void nullcurve_draw_set_solid (cairo_t *cr);
 
+/* The dash of bounds, thin: of a series, and in the legend. */
+void nullcurve_draw_set_bound_dash (cairo_t *cr, double line_width);
+
 /* A marker with a halo in the background's colour that lifts it off the lines. */
 void nullcurve_draw_marker (cairo_t *cr,
                             NullcurveMarker marker,

@@ -37,6 +37,7 @@ series_free (gpointer data)
     {
       g_array_unref (series->points[i]);
       g_array_unref (series->forecast[i]);
+      g_array_unref (series->bound[i]);
     }
   g_free (series->label);
   g_free (series);
@@ -61,6 +62,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
     {
       g_free (figure->panels[i].title);
       g_free (figure->panels[i].subtitle);
+      g_free (figure->panels[i].empty_text);
       g_ptr_array_unref (figure->panels[i].references);
     }
   g_ptr_array_unref (figure->series);
@@ -68,6 +70,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
   g_free (figure->subtitle);
   g_free (figure->x_label);
   g_free (figure->empty_text);
+  g_free (figure->bound_label);
   g_free (figure->date);
   g_free (figure);
 }
@@ -114,6 +117,7 @@ nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint p
       series->points[i] = g_array_new (FALSE, TRUE, sizeof (NullcurvePoint));
       g_array_set_clear_func (series->points[i], point_clear);
       series->forecast[i] = g_array_new (FALSE, FALSE, sizeof (NullcurveXY));
+      series->bound[i] = g_array_new (FALSE, FALSE, sizeof (NullcurveXY));
     }
   g_ptr_array_add (figure->series, series);
   return series;
@@ -129,7 +133,9 @@ NullcurvePoint *
 nullcurve_series_add_point (NullcurveSeries *series, gsize panel, double x, double y)
 {
   GArray *points = series->points[panel];
-  NullcurvePoint point = { .x = x, .x_realised = NAN, .y = y, .lower = NAN, .upper = NAN };
+  NullcurvePoint point = {
+    .x = x, .x_realised = NAN, .y = y, .lower = NAN, .upper = NAN, .bound_share = NAN
+  };
   guint at = points->len;
 
   while (at > 0 && g_array_index (points, NullcurvePoint, at - 1).x > x)
@@ -171,6 +177,15 @@ nullcurve_series_add_forecast (NullcurveSeries *series, gsize panel, double x, d
   NullcurveXY xy = { x, y };
 
   g_array_append_val (series->forecast[panel], xy);
+}
+
+void
+nullcurve_series_add_bound (NullcurveSeries *series, gsize panel, double x, double y)
+{
+  NullcurveXY xy = { x, y };
+
+  if (isfinite (y))
+    g_array_append_val (series->bound[panel], xy);
 }
 
 static NullcurveReference *
@@ -215,14 +230,38 @@ series_has_data (const NullcurveSeries *series, gsize panel)
 }
 
 gboolean
-nullcurve_figure_has_data (const NullcurveFigure *figure)
+nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel)
 {
   for (gsize s = 0; s < figure->series->len; s++)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
 
+      if (series->visible && series_has_data (series, panel))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+nullcurve_figure_has_data (const NullcurveFigure *figure)
+{
+  for (gsize p = 0; p < figure->n_panels; p++)
+    if (nullcurve_figure_panel_has_data (figure, p))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+nullcurve_figure_has_bounds (const NullcurveFigure *figure)
+{
+  if (figure->bound_label == NULL)
+    return FALSE;
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
       for (gsize p = 0; series->visible && p < figure->n_panels; p++)
-        if (series_has_data (series, p))
+        if (series->bound[p]->len > 0)
           return TRUE;
     }
   return FALSE;
@@ -294,6 +333,8 @@ range_add_series (Range *range, const NullcurveSeries *series, gsize panel)
     }
   for (gsize i = 0; i < series->forecast[panel]->len; i++)
     range_add (range, g_array_index (series->forecast[panel], NullcurveXY, i).y);
+  for (gsize i = 0; i < series->bound[panel]->len; i++)
+    range_add (range, g_array_index (series->bound[panel], NullcurveXY, i).y);
 }
 
 /* A line far above the data would press them flat; it is then left out of the picture. */

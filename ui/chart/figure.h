@@ -46,6 +46,7 @@ typedef struct NullcurvePoint
   double upper;
   double *samples; /* owned, in the unit of y; NULL when there are none */
   gsize n_samples;
+  double bound_share; /* of what is possible there, 0 .. 1; NaN when not known */
   gboolean measuring; /* being measured now */
 } NullcurvePoint;
 
@@ -64,6 +65,7 @@ typedef struct NullcurvePanel
   NullcurveScale scale;
   NullcurveUnit unit;
   double weight;         /* share of the height; 1 by default */
+  char *empty_text;      /* why no series has a value here; NULL: "no values" */
   GPtrArray *references; /* of NullcurveReference */
 } NullcurvePanel;
 
@@ -77,6 +79,7 @@ typedef struct NullcurveSeries
   guint curve;    /* index among the curves of that run */
   GArray *points[NULLCURVE_FIGURE_MAX_PANELS];   /* of NullcurvePoint, ascending x */
   GArray *forecast[NULLCURVE_FIGURE_MAX_PANELS]; /* of NullcurveXY: points to come */
+  GArray *bound[NULLCURVE_FIGURE_MAX_PANELS];    /* of NullcurveXY: no value can be above */
 } NullcurveSeries;
 
 typedef struct NullcurveFigure
@@ -84,9 +87,10 @@ typedef struct NullcurveFigure
   char *title;
   char *subtitle;
   char *x_label;
-  char *empty_text; /* shown when no visible series has a point */
-  char *date;       /* ISO 8601, of the data; dates exported documents; may be NULL */
-  double x_min;     /* the x axis reaches at least from x_min to x_max */
+  char *empty_text;  /* shown when no visible series has a point */
+  char *bound_label; /* what the bounds of the series are, for the legend; NULL: no word of them */
+  char *date;        /* ISO 8601, of the data; dates exported documents; may be NULL */
+  double x_min;      /* the x axis reaches at least from x_min to x_max */
   double x_max;
   gsize n_panels;
   NullcurvePanel panels[NULLCURVE_FIGURE_MAX_PANELS];
@@ -128,6 +132,15 @@ void nullcurve_point_set_samples (NullcurvePoint *point, const double *samples, 
 /* Add a point to come; in ascending x. */
 void nullcurve_series_add_forecast (NullcurveSeries *series, gsize panel, double x, double y);
 
+/* Add a point of the series' bound; in ascending x.  What is not finite is left out. */
+void nullcurve_series_add_bound (NullcurveSeries *series, gsize panel, double x, double y);
+
+/* Is there a bound to be seen, of a visible series, and a label for it? */
+gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
+
+/* Has a visible series a value or a forecast in this panel? */
+gboolean nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel);
+
 void nullcurve_panel_add_line (NullcurvePanel *panel, const char *label, double y);
 
 /* A curve to add points to with nullcurve_reference_add (), owned by the panel. */
@@ -145,8 +158,8 @@ void nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order);
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
 
 /* Smallest and largest of what must be seen in a panel: medians, intervals, samples, forecasts,
- * and horizontal lines that are within reach of them.  FALSE when there is nothing.  On a log
- * panel only positive values count. */
+ * bounds, and horizontal lines that are within reach of them.  FALSE when there is nothing.  On a
+ * log panel only positive values count. */
 gboolean
 nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi);
 

@@ -10,7 +10,7 @@ typedef struct Builder
   const NullcurveFigure *figure;
   const NullcurveChartStyle *style;
   NullcurveChartText *text;
-  GArray *order; /* of gsize: the series of the legend */
+  GArray *order; /* of gsize: the series of the legend, and the entry for bounds */
   double pad;
   double row;    /* height of a line of tick text */
   double gutter; /* left of the plots: y labels */
@@ -30,11 +30,17 @@ legend_gap (const Builder *builder)
   return 1.4 * builder->style->font_size;
 }
 
+/* Width of the entry at a place of the order. */
 static double
-legend_item_width (const Builder *builder, const NullcurveSeries *series)
+legend_item_width (const Builder *builder, gsize place)
 {
+  const gsize index = g_array_index (builder->order, gsize, place);
+  const char *label = index == NULLCURVE_LEGEND_BOUND
+                          ? builder->figure->bound_label
+                          : nullcurve_figure_get_series (builder->figure, index)->label;
+
   return nullcurve_layout_swatch_width (builder->style) + 0.4 * builder->style->font_size
-         + ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, series->label));
+         + ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, label));
 }
 
 static double
@@ -88,13 +94,6 @@ typedef struct LegendNeeds
   double widest;
 } LegendNeeds;
 
-static const NullcurveSeries *
-ordered_series (const Builder *builder, gsize place)
-{
-  return nullcurve_figure_get_series (builder->figure,
-                                      g_array_index (builder->order, gsize, place));
-}
-
 static LegendNeeds
 measure_legend (const Builder *builder)
 {
@@ -102,7 +101,7 @@ measure_legend (const Builder *builder)
 
   for (gsize i = 0; i < needs.n; i++)
     {
-      const double width = legend_item_width (builder, ordered_series (builder, i));
+      const double width = legend_item_width (builder, i);
 
       needs.total += width + (i > 0 ? legend_gap (builder) : 0.0);
       needs.widest = fmax (needs.widest, width);
@@ -116,12 +115,26 @@ place_legend_row (Builder *builder, double x, double y)
 {
   for (gsize i = 0; i < builder->order->len; i++)
     {
-      const double width = legend_item_width (builder, ordered_series (builder, i));
+      const double width = legend_item_width (builder, i);
 
       add_legend_item (builder, g_array_index (builder->order, gsize, i),
                        (NullcurveRect){ x, y, width, builder->row });
       x += width + legend_gap (builder);
     }
+}
+
+/* Entries in a row of the grid.  Where not all entries find room at their full width, they are
+ * narrowed - names lose their middle - as long as they can be told apart. */
+static gsize
+legend_columns (const Builder *builder, LegendNeeds needs, double available, gsize max_rows)
+{
+  const double gap = legend_gap (builder);
+  const double narrowest = 25.0 * builder->style->font_size;
+  const gsize full = (gsize)fmax (floor ((available + gap) / (needs.widest + gap)), 1.0);
+  const gsize most = (gsize)fmax (floor ((available + gap) / (narrowest + gap)), 1.0);
+  const gsize wanted = (needs.n + max_rows - 1) / max_rows;
+
+  return MAX (full, MIN (wanted, most));
 }
 
 /* Rows of equal columns; returns the y below. */
@@ -131,11 +144,11 @@ place_legend_grid (Builder *builder, double y, LegendNeeds needs)
   NullcurveLayout *layout = builder->layout;
   const double left = left_edge (builder);
   const double available = fmax (builder->right - left, 1.0);
-  const double widest = fmin (needs.widest, available);
   const double pitch = builder->row + 4.0;
-  const double fit = floor ((available + legend_gap (builder)) / (widest + legend_gap (builder)));
-  const gsize most = (gsize)fmax (fit, 1.0);
   const gsize max_rows = (gsize)fmax (floor (0.2 * layout->height / pitch), 1.0);
+  const gsize most = legend_columns (builder, needs, available, max_rows);
+  const double widest =
+      fmin (needs.widest, (available + legend_gap (builder)) / (double)most - legend_gap (builder));
   const gsize rows = MIN ((needs.n + most - 1) / most, max_rows);
   /* Rows of equal length where all fit: six are three and three, not five and one. */
   const gsize columns = needs.n <= most * rows ? (needs.n + rows - 1) / rows : most;
@@ -323,6 +336,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   NullcurveLayout *layout = g_new0 (NullcurveLayout, 1);
   Builder builder = { .layout = layout, .figure = figure, .style = style, .text = text };
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (gsize));
+  const gsize bound = NULLCURVE_LEGEND_BOUND;
   const double last_label = nullcurve_chart_text_width (text, NULLCURVE_FONT_TICK, "0.0");
 
   layout->width = fmax (width, 0.0);
@@ -331,6 +345,8 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   layout->n_panels = figure->n_panels;
   layout->legend = g_array_new (FALSE, FALSE, sizeof (NullcurveLegendItem));
   nullcurve_figure_get_order (figure, order);
+  if (nullcurve_figure_has_bounds (figure))
+    g_array_append_val (order, bound);
   builder.order = order;
   builder.row = nullcurve_chart_text_height (text, NULLCURVE_FONT_TICK);
   builder.compact = layout->height < MAX (figure->n_panels, 1) * 13.0 * builder.row;

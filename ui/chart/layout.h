@@ -18,9 +18,12 @@ typedef struct NullcurveRect
   double height;
 } NullcurveRect;
 
+/* The one entry that stands for the bounds of all series. */
+#define NULLCURVE_LEGEND_BOUND G_MAXSIZE
+
 typedef struct NullcurveLegendItem
 {
-  gsize series;       /* index in the figure */
+  gsize series;       /* index in the figure, or NULLCURVE_LEGEND_BOUND */
   NullcurveRect rect; /* swatch and label */
 } NullcurveLegendItem;
 

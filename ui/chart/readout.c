@@ -45,6 +45,18 @@ fill_cell (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUni
 }
 
 static void
+fill_bound (NullcurveReadoutRow *row, const NullcurvePoint *point)
+{
+  char percent[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (point == NULL || !isfinite (point->y) || !isfinite (point->bound_share)
+      || row->bound[0] != '\0')
+    return;
+  g_ascii_formatd (percent, sizeof percent, "%.0f", 100.0 * point->bound_share);
+  g_snprintf (row->bound, sizeof row->bound, "%s" NBSP "%%", percent);
+}
+
+static void
 add_row (NullcurveReadout *readout, const NullcurveFigure *figure, gsize index)
 {
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, index);
@@ -59,6 +71,7 @@ add_row (NullcurveReadout *readout, const NullcurveFigure *figure, gsize index)
       row.points[p] = point != NULL && isfinite (point->y) ? at : -1;
       row.measured = row.measured || row.points[p] >= 0;
       fill_cell (&row.cells[p], point, figure->panels[p].unit);
+      fill_bound (&row, point);
     }
   g_array_append_val (readout->rows, row);
 }
@@ -163,6 +176,8 @@ nullcurve_readout_to_text (const NullcurveReadout *readout, const NullcurveFigur
         g_string_append_printf (text, "%s %s %s%s%s", p > 0 ? "," : "", figure->panels[p].title,
                                 row->cells[p].value, row->cells[p].spread[0] != '\0' ? " " : "",
                                 row->cells[p].spread);
+      if (row->bound[0] != '\0')
+        g_string_append_printf (text, ", %s of bound", row->bound);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -20,6 +20,7 @@ typedef struct NullcurveReadoutRow
   gboolean measured;                          /* has a value in any panel */
   gssize points[NULLCURVE_FIGURE_MAX_PANELS]; /* index of the point read; -1: none */
   NullcurveReadoutCell cells[NULLCURVE_FIGURE_MAX_PANELS];
+  char bound[NULLCURVE_AXIS_LABEL_SIZE]; /* "71 %" of what is possible there, or empty */
 } NullcurveReadoutRow;
 
 typedef struct NullcurveReadout

@@ -210,7 +210,9 @@ draw_axes (const Canvas *canvas, gsize panel)
 static void
 draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
 {
-  const NullcurveSeries *series = nullcurve_figure_get_series (canvas->figure, item->series);
+  const gboolean is_bound = item->series == NULLCURVE_LEGEND_BOUND;
+  const NullcurveSeries *series =
+      is_bound ? NULL : nullcurve_figure_get_series (canvas->figure, item->series);
   const double swatch = nullcurve_layout_swatch_width (canvas->style);
   const double y = middle (&item->rect);
   const double gap = 0.4 * canvas->style->font_size;
@@ -218,15 +220,28 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
                                 item->rect.width - swatch - gap + 1.0, item->rect.height };
   NullcurveSeriesStyle look;
 
-  nullcurve_chart_style_series (canvas->style, series->palette, &look);
-  nullcurve_draw_set_colour (canvas->cr, &look.colour, 1.0);
-  nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
+  if (is_bound)
+    {
+      nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
+      nullcurve_draw_set_bound_dash (canvas->cr, canvas->style->line_width);
+    }
+  else
+    {
+      nullcurve_chart_style_series (canvas->style, series->palette, &look);
+      nullcurve_draw_set_colour (canvas->cr, &look.colour, 1.0);
+      nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
+    }
   cairo_move_to (canvas->cr, item->rect.x, y);
   cairo_line_to (canvas->cr, item->rect.x + swatch, y);
   cairo_stroke (canvas->cr);
-  nullcurve_draw_marker (canvas->cr, look.marker, item->rect.x + 0.5 * swatch, y,
-                         canvas->style->marker_radius, &look.colour, &canvas->style->background);
-  draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text, series->label, &label);
+  nullcurve_draw_set_solid (canvas->cr);
+  if (!is_bound)
+    nullcurve_draw_marker (canvas->cr, look.marker, item->rect.x + 0.5 * swatch, y,
+                           canvas->style->marker_radius, &look.colour, &canvas->style->background);
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, 1.0);
+  nullcurve_chart_text_draw_name (canvas->text, canvas->cr,
+                                  is_bound ? canvas->figure->bound_label : series->label, label.x,
+                                  y, label.width);
 }
 
 static void
@@ -267,10 +282,12 @@ draw_empty_panel (const Canvas *canvas, gsize panel)
 {
   const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
 
-  if (canvas->layout->has_data && place->y.n_ticks == 0)
-    draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, "no values",
-               place->plot.x + 0.5 * place->plot.width, middle (&place->plot),
-               NULLCURVE_ALIGN_MIDDLE);
+  const char *words = canvas->figure->panels[panel].empty_text;
+
+  if (canvas->layout->has_data && !nullcurve_figure_panel_has_data (canvas->figure, panel))
+    draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim,
+               words != NULL ? words : "no values", place->plot.x + 0.5 * place->plot.width,
+               middle (&place->plot), NULLCURVE_ALIGN_MIDDLE);
 }
 
 static void

@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-#include "engine/moe/flops.h"
+#include "engine/records/bound.h"
+#include "ui/chart/bounds.h"
 #include "ui/chart/curves.h"
 
 #define MINUS "\342\210\222"
@@ -31,6 +32,7 @@ typedef struct Builder
   /* How the intervals came about, for the words beside the title. */
   gboolean has_intervals;
   gboolean has_ranges;
+  guint n_without_base; /* curves that cannot be shown relative to their f = 0 */
 } Builder;
 
 /* What a curve's values are divided by: 1 in absolute figures. */
@@ -99,6 +101,7 @@ add_point (Builder *builder,
            const MoeRecord *record,
            double value,
            double per_rate,
+           double bound_share,
            gboolean measuring)
 {
   NullcurvePoint *point = nullcurve_series_add_point (series, panel, record->null_target, value);
@@ -106,6 +109,7 @@ add_point (Builder *builder,
 
   point->x_realised = record->null_realized;
   point->measuring = measuring;
+  point->bound_share = bound_share;
   if (!isfinite (value) || !isfinite (per_rate))
     return;
   set_samples (point, record, per_rate);
@@ -121,44 +125,64 @@ add_point (Builder *builder,
 static void
 add_record (Builder *builder,
             NullcurveSeries *series,
+            const MoeRun *run,
             const MoeRecord *record,
             Base base,
             gboolean measuring)
 {
   const double tokens = positive_or_nan (record->tokens_per_s);
   const double tflops = positive_or_nan (record->tflops);
+  double share;
 
   if (!isfinite (record->null_target))
     return;
+  share = moe_run_bound_share (run, record);
   add_point (builder, series, PANEL_TOKENS, record, tokens / base.tokens_per_s,
-             1.0 / base.tokens_per_s, measuring);
+             1.0 / base.tokens_per_s, share, measuring);
   add_point (builder, series, PANEL_TFLOPS, record, tflops / base.tflops,
-             tflops / tokens / base.tflops, measuring);
-}
-
-/* Useful TFLOP per token: turns an expected rate into expected TF/s. */
-static double
-tflop_per_token (const MoeRecord *record)
-{
-  int pass;
-
-  if (!record->has_shape || record->real_assignments < 0 || record->pass == NULL
-      || record->shape.tokens == 0 || !moe_name_parse (&moe_pass_names, record->pass, &pass))
-    return NAN;
-  return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments)
-         / (double)record->shape.tokens / 1e12;
+             tflops / tokens / base.tflops, share, measuring);
 }
 
 static void
 add_forecast (NullcurveSeries *series, const MoeRecord *record, double tokens_per_s, Base base)
 {
   const double tokens = tokens_per_s / base.tokens_per_s;
-  const double tflops = tokens_per_s * tflop_per_token (record) / base.tflops;
+  const double tflops = tokens_per_s * nullcurve_bounds_tflop_per_token (record) / base.tflops;
 
   if (isfinite (record->null_target) && isfinite (tokens) && tokens > 0.0)
     nullcurve_series_add_forecast (series, PANEL_TOKENS, record->null_target, tokens);
   if (isfinite (record->null_target) && isfinite (tflops) && tflops > 0.0)
     nullcurve_series_add_forecast (series, PANEL_TFLOPS, record->null_target, tflops);
+}
+
+static const MoeRun *
+leading_run (const Builder *builder)
+{
+  const gssize current = builder->options->current_run;
+
+  if (current >= 0 && (gsize)current < builder->n_runs)
+    return builder->runs[current];
+  return builder->n_runs > 0 ? builder->runs[0] : NULL;
+}
+
+/* Over the fractions that the curve's records have. */
+static void
+add_bound (NullcurveSeries *series, const MoeRun *run, const NullcurveCurve *curve, Base base)
+{
+  const double bases[2] = { base.tokens_per_s, base.tflops };
+  double lo = INFINITY;
+  double hi = -INFINITY;
+
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const double x =
+          moe_run_get_record (run, g_array_index (curve->records, gsize, i))->null_target;
+
+      lo = fmin (lo, x);
+      hi = fmax (hi, x);
+    }
+  if (hi >= lo)
+    nullcurve_bounds_add (series, run, curve->first, lo, hi, bases);
 }
 
 static void
@@ -169,20 +193,22 @@ add_curve (Builder *builder, const NullcurveCurve *curve, guint palette)
   const MoeRun *run = builder->runs[curve->run];
   gboolean has_row;
   const Base base = find_base (builder, curve, &has_row);
-  g_autofree char *label =
-      has_row ? g_strdup (curve->label) : g_strdup_printf ("%s (no f = 0 row)", curve->label);
-  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, label, palette);
+  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, curve->label, palette);
 
   series->current = current;
   series->source_run = (int)curve->run;
   series->curve = curve->index;
-  series->visible = !is_hidden (builder, curve);
+  series->visible = has_row && !is_hidden (builder, curve);
+  if (!has_row && !is_hidden (builder, curve))
+    builder->n_without_base++;
+  if (has_row && options->show_bound && run == leading_run (builder))
+    add_bound (series, run, curve, base);
   for (guint i = 0; has_row && i < curve->records->len; i++)
     {
       const gsize index = g_array_index (curve->records, gsize, i);
       const MoeRecord *record = moe_run_get_record (run, index);
 
-      add_record (builder, series, record, base,
+      add_record (builder, series, run, record, base,
                   current && options->measuring_record == (gssize)index);
       if (current && index < options->n_forecast && options->forecast_tokens_per_s != NULL
           && !isfinite (record->tokens_per_s))
@@ -215,9 +241,21 @@ finish_panels (Builder *builder)
   const NullcurveThroughputOptions *options = builder->options;
   NullcurvePanel *tokens = &builder->figure->panels[PANEL_TOKENS];
   NullcurvePanel *tflops = &builder->figure->panels[PANEL_TFLOPS];
+  g_autofree char *left_out =
+      builder->n_without_base > 0
+          ? g_strdup_printf ("; %u %s not shown: no row at f = 0", builder->n_without_base,
+                             builder->n_without_base == 1 ? "curve" : "curves")
+          : g_strdup ("");
+  const MoeRun *leading = leading_run (builder);
+  const double machine_dense = nullcurve_bounds_dense_tflops (leading);
+  const gboolean unknown = options->show_bound && leading != NULL && isnan (machine_dense);
+  const double dense = isfinite (options->dense_tflops) ? options->dense_tflops
+                       : options->show_bound            ? machine_dense
+                                                        : NAN;
   g_autofree char *words = g_strdup_printf (
-      "%s%s", options->relative ? "relative to f = 0 of the same curve" : "tokens per second",
-      interval_words (builder));
+      "%s%s%s%s", options->relative ? "relative to f = 0 of the same curve" : "tokens per second",
+      interval_words (builder), left_out,
+      unknown ? "; the run in hand does not tell its machine's limits" : "");
   double lo;
   double hi;
 
@@ -227,18 +265,13 @@ finish_panels (Builder *builder)
   tokens->scale = tflops->scale = options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
   if (options->relative)
     add_ideal (tokens, hi);
-  else if (isfinite (options->dense_tflops))
-    nullcurve_panel_add_line (tflops, "dense matmul rate of this machine", options->dense_tflops);
-}
-
-static const MoeRun *
-leading_run (const Builder *builder)
-{
-  const gssize current = builder->options->current_run;
-
-  if (current >= 0 && (gsize)current < builder->n_runs)
-    return builder->runs[current];
-  return builder->n_runs > 0 ? builder->runs[0] : NULL;
+  else if (isfinite (dense))
+    nullcurve_panel_add_line (tflops, "dense matmul rate of the machine", dense);
+  if (options->show_bound)
+    nullcurve_figure_set_text (&builder->figure->bound_label, "roofline bound");
+  nullcurve_figure_set_text (&tflops->empty_text,
+                             options->relative ? "These rows tell no TF/s at f = 0 to compare with."
+                                               : "These rows tell no TF/s.");
 }
 
 static void
@@ -257,8 +290,9 @@ set_words (Builder *builder, const GPtrArray *curves)
   nullcurve_figure_set_text (&figure->subtitle, common);
   nullcurve_figure_set_text (&figure->x_label, "null fraction");
   nullcurve_figure_set_text (&figure->empty_text,
-                             options->empty_text != NULL
-                                 ? options->empty_text
+                             options->empty_text != NULL ? options->empty_text
+                             : builder->n_without_base > 0
+                                 ? "None of these curves has a row at f = 0 to compare with."
                                  : "No points yet: press Run, or open a file of results.");
   if (leading != NULL)
     nullcurve_figure_set_text (&figure->date, moe_run_get_fact (leading, "date"));
@@ -271,7 +305,7 @@ nullcurve_figure_throughput (MoeRun *const *runs,
 {
   g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
   NullcurveThroughputOptions defaults;
-  Builder builder = { nullcurve_figure_new (), options, runs, n_runs, FALSE, FALSE };
+  Builder builder = { nullcurve_figure_new (), options, runs, n_runs, FALSE, FALSE, 0 };
   NullcurveUnit rate;
   NullcurveUnit plain;
 

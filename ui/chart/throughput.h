@@ -30,7 +30,10 @@ typedef struct NullcurveThroughputOptions
    * records that have no rate yet.  May be NULL or shorter than the records. */
   const double *forecast_tokens_per_s;
   gsize n_forecast;
-  double dense_tflops;    /* a horizontal line in the lower panel; NaN: none */
+  double dense_tflops; /* a horizontal line in the lower panel; NaN: none */
+  /* Draw the roofline bound of each curve of the current run (of the first when there is none)
+   * and its dense matmul rate, as far as the run tells its limits. */
+  gboolean show_bound;
   const char *title;      /* NULL: made from the runs */
   const char *empty_text; /* NULL: a sentence of our own */
 } NullcurveThroughputOptions;
