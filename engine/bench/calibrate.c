@@ -10,7 +10,7 @@
 
 enum
 {
-  PROBE_STEPS = 3 /* the fastest counts: other load only ever slows a step down */
+  PROBE_STEPS = 5 /* the fastest counts: other load only ever slows a step down */
 };
 
 typedef struct Probe

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/bench/choose.h"
 
-double
-moe_choose_step_s (MoeDtype dtype, const MoeCalibration *calibration)
+static MoePoint
+typical_point (MoeDtype dtype)
 {
   const MoeShape shape = { .tokens = 4096, .hidden = 2048, .mlp_dim = 1408, .experts = 60 };
-  const MoePoint point = {
+  return (MoePoint){
     .block = { .shape = shape, .topk = 4, .dtype = dtype, .pass = MOE_PASS_FORWARD_BACKWARD },
     .routing = { .tokens = shape.tokens, .experts = shape.experts, .topk = 4, .null_target = 0.5 },
   };
+}
+
+double
+moe_choose_flops (void)
+{
+  const MoePoint point = typical_point (MOE_DTYPE_FLOAT32);
+  return moe_point_expected_flops (&point);
+}
+
+double
+moe_choose_step_s (MoeDtype dtype, const MoeCalibration *calibration)
+{
+  const MoePoint point = typical_point (dtype);
   return moe_forecast_step_s (&point, calibration);
 }
 

@@ -17,6 +17,9 @@ enum
   MOE_MAX_CONTENDERS = 8
 };
 
+/* FLOPs of one step of the typical point. */
+double moe_choose_flops (void);
+
 /* Forecast seconds of the typical point, forward_backward. */
 double moe_choose_step_s (MoeDtype dtype, const MoeCalibration *calibration);
 

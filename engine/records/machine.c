@@ -116,9 +116,10 @@ describe_contenders (const MoeContender *contenders, gsize n)
   GString *text = g_string_new (NULL);
   for (gsize i = 0; i < n; i++)
     {
-      double rate = contenders[i].calibration.flops_per_s / 1e9;
+      double rate = moe_choose_flops () / contenders[i].step_s / 1e9;
       if (i == 0)
-        g_string_append_printf (text, "%s is the fastest here (%.0f GF/s dense",
+        g_string_append_printf (text,
+                                "%s is the fastest here (%.0f GF/s expected on a typical point",
                                 contenders[i].backend->title, rate);
       else
         g_string_append_printf (text, "%s%s %.0f", i == 1 ? "; " : ", ",

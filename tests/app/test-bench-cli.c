@@ -347,9 +347,11 @@ test_interrupt (void)
   g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
   g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) line = command ((const char *const[]){
-      "--tokens", "512", "--hidden", "64", "--mlp-dim", "64", "--experts", "64", "--topk-list",
-      "1,64", "--iters", "3000", "--warmup", "0", "--csv", csv, "--chart", chart, NULL });
+  g_autoptr (GPtrArray) line = command (
+      (const char *const[]){ "--tokens",          "512", "--hidden",    "64",   "--mlp-dim", "64",
+                             "--experts",         "64",  "--topk-list", "1,64", "--iters",   "3000",
+                             "--min-sample-time", "0",   "--warmup",    "0",    "--csv",     csv,
+                             "--chart",           chart, NULL });
   g_autoptr (GSubprocess) process = g_subprocess_newv (
       (const char *const *)line->pdata,
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
