@@ -29,8 +29,10 @@ typedef struct MoeReferenceOutputs
 
 /* Compute y and, when out->dx is set, the gradients of L = mean (y^2).  Routing and weights are
  * constants.  Time O(R H M); MOE_ERROR_MEMORY when scratch memory (O(H + M)) is refused. */
-MoeStatus moe_reference_run (const MoeShape *shape, const MoeRouting *routing,
-                             const MoeReferenceInputs *in, MoeReferenceOutputs *out,
+MoeStatus moe_reference_run (const MoeShape *shape,
+                             const MoeRouting *routing,
+                             const MoeReferenceInputs *in,
+                             MoeReferenceOutputs *out,
                              MoeError *error);
 
 /* Norm-wise relative error ||a - b|| / ||b|| over n elements; 0 when both are all zeros, infinity

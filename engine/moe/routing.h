@@ -37,8 +37,7 @@ typedef struct MoeRouting
  * moe_routing_clear ().  Same spec, same routing, on every machine.  Errors:
  * MOE_ERROR_INVALID (topk, f or N out of range; with `router` and explicit N < k a target above
  * N/k, named), MOE_ERROR_UNSUPPORTED (distribution runs), MOE_ERROR_MEMORY. */
-MoeStatus
-moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error);
+MoeStatus moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error);
 
 /* Frees the arrays and zeroes the struct; safe on a zeroed struct. */
 void moe_routing_clear (MoeRouting *routing);
