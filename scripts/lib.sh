@@ -95,11 +95,9 @@ configure() {
     return 0
   fi
   say "Configuring ${folder#"$ROOT"/}"
-  if [[ -d $folder/meson-private ]]; then
-    quietly meson setup --wipe "$@" "$folder" "$ROOT"
-  else
-    quietly meson setup "$@" "$folder" "$ROOT"
-  fi
+  # What is left of another checkout or of a configuration that failed cannot be mended.
+  if [[ -d $folder/meson-private ]]; then rm -rf -- "$folder"; fi
+  quietly meson setup "$@" "$folder" "$ROOT"
 }
 
 # build FOLDER [TARGET...]: progress on a terminal, only warnings and errors elsewhere.
