@@ -100,13 +100,20 @@ moe_peak_multiply_add (MoeDtype dtype, size_t rounds, float *sink)
   return multiply_add_portable (rounds, sink);
 }
 
-MOE_TARGET_CLONES uint64_t
-moe_peak_read (const uint64_t *words, size_t n)
+/* Static, since clang 14 gives a cloned function no name that other files could call. */
+static MOE_TARGET_CLONES uint64_t
+sum_words (const uint64_t *words, size_t n)
 {
   uint64_t sum = 0;
   for (size_t i = 0; i < n; i++)
     sum += words[i];
   return sum;
+}
+
+uint64_t
+moe_peak_read (const uint64_t *words, size_t n)
+{
+  return sum_words (words, n);
 }
 
 void
