@@ -9,8 +9,8 @@ typedef struct ReferenceFile
 } ReferenceFile;
 
 static const ReferenceFile reference_files[] = {
-  { "logbook-v5p-deltas.csv", "TPU v5p host (published)" },
-  { "logbook-v5p-modes.csv", "TPU v5p host, mode comparison (published)" },
+  { "logbook-v5p-deltas.csv", "TPU v5p (published)" },
+  { "logbook-v5p-modes.csv", "TPU v5p modes (published)" },
 };
 
 static const char *const reference_facts[][2] = {

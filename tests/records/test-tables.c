@@ -42,21 +42,20 @@ test_published_gains_together (void)
 {
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, runs->len, 0);
-  assert_has (text,
-              "| TPU v5p host (published) | independent | `32768x2048x1408x60` | 858,766 | "
-              "920,847 | +7.23 % |\n"
-              "| TPU v5p host (published) | independent | `32768x2048x2048x64` | 765,115 | "
-              "821,075 | +7.31 % |\n"
-              "| TPU v5p host (published) | independent | `65536x3072x3072x128` | 354,834 | "
-              "383,765 | +8.15 % |\n"
-              "| TPU v5p host, mode comparison (published) | independent | `32768x2048x1408x60` "
-              "| 863,964 | 918,954 | +6.36 % |\n");
-  assert_has (text, "- TPU v5p host (published), independent: arithmetic mean gain across 3 "
+  assert_has (text, "| TPU v5p (published) | independent | `32768x2048x1408x60` | 858,766 | "
+                    "920,847 | +7.23 % |\n"
+                    "| TPU v5p (published) | independent | `32768x2048x2048x64` | 765,115 | "
+                    "821,075 | +7.31 % |\n"
+                    "| TPU v5p (published) | independent | `65536x3072x3072x128` | 354,834 | "
+                    "383,765 | +8.15 % |\n"
+                    "| TPU v5p modes (published) | independent | `32768x2048x1408x60` "
+                    "| 863,964 | 918,954 | +6.36 % |\n");
+  assert_has (text, "- TPU v5p (published), independent: arithmetic mean gain across 3 "
                     "shapes +7.57 %, geometric mean +7.56 %\n");
   /* The logbook's own means of the mode comparison. */
-  assert_has (text, "- TPU v5p host, mode comparison (published), independent: arithmetic mean "
+  assert_has (text, "- TPU v5p modes (published), independent: arithmetic mean "
                     "gain across 3 shapes +6.14 %,");
-  assert_has (text, "- TPU v5p host, mode comparison (published), take_until_null: arithmetic "
+  assert_has (text, "- TPU v5p modes (published), take_until_null: arithmetic "
                     "mean gain across 3 shapes +6.30 %,");
 }
 
@@ -84,7 +83,7 @@ test_published_trend (void)
 {
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, 1, 0);
-  assert_has (text, "## (e) Trend\n\n- TPU v5p host (published): tokens/s is monotonic in f: it "
+  assert_has (text, "## (e) Trend\n\n- TPU v5p (published): tokens/s is monotonic in f: it "
                     "never falls as the null fraction rises, for all 9 shape and top-k "
                     "combinations. The largest gain is +117.46 %, from f = 0.0 to 0.9 at "
                     "`65536x3072x3072x128` top-8 (354,834 to 771,626 tokens/s).\n");

@@ -155,20 +155,28 @@ queue_mode_words (const MoeRecord *record)
   return record->mode;
 }
 
+/* Where values must differ to be worth a label, besides within the curve's own run. */
+typedef enum Reach
+{
+  REACH_RUN,     /* nowhere else */
+  REACH_SINGLES, /* among the runs that have one value each */
+  REACH_ALL,     /* among all curves */
+} Reach;
+
 typedef struct Property
 {
   Words words;
-  gboolean everywhere; /* told apart over all runs, not only within one */
-  gboolean common;     /* worth saying when all agree */
+  Reach reach;
+  gboolean common; /* worth saying when all agree */
 } Property;
 
 static const Property properties[] = {
-  { shape_words, FALSE, TRUE },       { topk_words, TRUE, TRUE },
-  { null_mode_words, TRUE, TRUE },    { dispatch_words, TRUE, TRUE },
-  { pass_words, FALSE, TRUE },        { impl_words, FALSE, FALSE },
-  { grouping_words, FALSE, FALSE },   { accelerator_words, FALSE, TRUE },
-  { dtype_words, FALSE, TRUE },       { distribution_words, FALSE, FALSE },
-  { queue_mode_words, FALSE, FALSE },
+  { shape_words, REACH_RUN, TRUE },         { topk_words, REACH_ALL, TRUE },
+  { null_mode_words, REACH_SINGLES, TRUE }, { dispatch_words, REACH_SINGLES, TRUE },
+  { pass_words, REACH_RUN, TRUE },          { impl_words, REACH_RUN, FALSE },
+  { grouping_words, REACH_RUN, FALSE },     { accelerator_words, REACH_RUN, TRUE },
+  { dtype_words, REACH_RUN, TRUE },         { distribution_words, REACH_RUN, FALSE },
+  { queue_mode_words, REACH_RUN, FALSE },
 };
 
 /* Labels read best with the number people sweep first. */
@@ -193,6 +201,37 @@ differs (const GPtrArray *curves, const Property *property, const gsize *run)
       seen = words;
     }
   return FALSE;
+}
+
+/* The same among the runs that have one value each: a run that has several tells them apart anyway.
+ */
+static gboolean
+singles_differ (const GPtrArray *curves, const Property *property)
+{
+  const char *seen = NULL;
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+      const char *words = property->words (curve->first);
+
+      if (words == NULL || differs (curves, property, &curve->run))
+        continue;
+      if (seen != NULL && !g_str_equal (seen, words))
+        return TRUE;
+      seen = words;
+    }
+  return FALSE;
+}
+
+static gboolean
+worth_telling (const GPtrArray *curves, const Property *property, const NullcurveCurve *curve)
+{
+  if (differs (curves, property, &curve->run))
+    return TRUE;
+  if (property->reach == REACH_ALL)
+    return differs (curves, property, NULL);
+  return property->reach == REACH_SINGLES && singles_differ (curves, property);
 }
 
 /* Do all curves say the same?  Here one that says nothing counts: nobody may put words in its
@@ -257,7 +296,7 @@ make_label (const GPtrArray *curves, const NullcurveCurve *curve, MoeRun *const 
       const Property *property = &properties[label_order[i]];
       const char *words = property->words (curve->first);
 
-      if (words == NULL || !differs (curves, property, property->everywhere ? NULL : &curve->run))
+      if (words == NULL || !worth_telling (curves, property, curve))
         continue;
       /* Within a run it must be said all the same. */
       if (n_runs == 1 || differs (curves, property, &curve->run)
