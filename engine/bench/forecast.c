@@ -126,13 +126,13 @@ plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t availabl
 /* The largest value of one size in [low, its present value] with which the plan fits; 0 when there
  * is none.  Memory grows with the size, so halving the range finds it. */
 static size_t
-largest_fitting (const MoePlan *plan,
+largest_fitting (const MoeOptions *present,
                  const MoeBackend *backend,
                  size_t available_bytes,
                  size_t low,
                  bool experts)
 {
-  MoeOptions options = plan->options;
+  MoeOptions options = *present;
   size_t *size = experts ? &options.shape.experts : &options.shape.tokens;
   size_t high = *size, best = 0;
   while (low <= high)
@@ -164,15 +164,28 @@ describe_what_fits (
 {
   MoeProblem problem;
   moe_plan_problem (plan, &problem);
-  size_t tokens = largest_fitting (plan, backend, available_bytes, 1, false);
+  MoeOptions options = plan->options;
+  size_t tokens = largest_fitting (&options, backend, available_bytes, 1, false);
   if (tokens > 0)
     {
       snprintf (text, size, "--tokens %zu would fit", tokens);
       return;
     }
-  size_t experts = largest_fitting (plan, backend, available_bytes, problem.max_topk, true);
+  size_t experts = largest_fitting (&options, backend, available_bytes, problem.max_topk, true);
   if (experts > 0)
-    snprintf (text, size, "no number of tokens would fit, but --experts %zu would", experts);
+    {
+      snprintf (text, size, "no number of tokens would fit, but --experts %zu would", experts);
+      return;
+    }
+  /* Both must shrink: half of the experts that fit with one token leave room for rows. */
+  options.shape.tokens = 1;
+  experts = largest_fitting (&options, backend, available_bytes, problem.max_topk, true);
+  options.shape.tokens = plan->options.shape.tokens;
+  options.shape.experts = moe_size_max (experts / 2, problem.max_topk);
+  tokens = largest_fitting (&options, backend, available_bytes, 1, false);
+  if (experts > 0 && tokens > 0)
+    snprintf (text, size, "--experts %zu with --tokens %zu would fit", options.shape.experts,
+              tokens);
   else
     snprintf (text, size, "it needs a smaller --hidden or --mlp-dim");
 }

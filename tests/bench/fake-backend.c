@@ -59,6 +59,7 @@ static MoeStatus
 fake_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
 {
   *need = (MoeMemoryNeed){ .weights_bytes = fake_machine.memory_bytes };
+  need->weights_bytes += problem->shape.experts * fake_machine.bytes_per_expert;
   need->activations_bytes = problem->shape.tokens * fake_machine.bytes_per_token;
   need->total_bytes = need->weights_bytes + need->activations_bytes;
   return MOE_OK;

@@ -16,6 +16,7 @@ typedef struct FakeMachine
   double first_s[8];   /* what the first of them take instead, where not 0 */
   size_t memory_bytes; /* what memory () says */
   size_t bytes_per_token;
+  size_t bytes_per_expert;
   size_t fail_at_step; /* forward number that fails; 0: never */
   size_t cancel_at_step;
   size_t steps;

@@ -88,6 +88,16 @@ test_refusal (void)
   g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
                    MOE_ERROR_MEMORY);
   g_assert_nonnull (strstr (error.message, "smaller --hidden or --mlp-dim"));
+
+  /* 16 GiB of experts and 4 of tokens against 6: neither fits without the other shrinking too. */
+  fake_machine.memory_bytes = 0;
+  fake_machine.bytes_per_expert = (size_t)1 << 30;
+  available = (size_t)6 << 30;
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, available, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
+                   MOE_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error.message, "--experts 4 with --tokens 1791 would fit"));
   moe_plan_clear (&plan);
 }
 
