@@ -58,10 +58,12 @@ read_rows (Spot *s, MoeTensor tensor, size_t width, size_t row, size_t rows, flo
   return s->backend->read (s->state, tensor, row * width, rows * width, out, s->error);
 }
 
-/* out[columns] += in[rows] W[rows, columns], W being rows first_row .. of the tensor. */
+/* out[columns] += in[rows] W[rows, columns], or, when transposed, out[rows] += W in[columns]; W is
+ * rows first_row .. of the tensor. */
 static MoeStatus
 multiply (Spot *s,
           MoeTensor tensor,
+          bool transposed,
           size_t first_row,
           size_t rows,
           size_t columns,
@@ -76,30 +78,10 @@ multiply (Spot *s,
         return status;
       for (size_t r = 0; r < n; r++)
         for (size_t c = 0; c < columns; c++)
-          out[c] += in[at + r] * (double)s->chunk[r * columns + c];
-    }
-  return MOE_OK;
-}
-
-/* out[rows] += W[rows, columns] in[columns]. */
-static MoeStatus
-multiply_transposed (Spot *s,
-                     MoeTensor tensor,
-                     size_t first_row,
-                     size_t rows,
-                     size_t columns,
-                     const double *in,
-                     double *out)
-{
-  for (size_t at = 0; at < rows; at += CHUNK_ROWS)
-    {
-      size_t n = rows - at < CHUNK_ROWS ? rows - at : CHUNK_ROWS;
-      MoeStatus status = read_rows (s, tensor, columns, first_row + at, n, s->chunk);
-      if (status != MOE_OK)
-        return status;
-      for (size_t r = 0; r < n; r++)
-        for (size_t c = 0; c < columns; c++)
-          out[at + r] += in[c] * (double)s->chunk[r * columns + c];
+          if (transposed)
+            out[at + r] += in[c] * (double)s->chunk[r * columns + c];
+          else
+            out[c] += in[at + r] * (double)s->chunk[r * columns + c];
     }
   return MOE_OK;
 }
@@ -144,13 +126,13 @@ token_forward (Spot *s, size_t token, size_t *first_expert)
         continue;
       if (*first_expert == E)
         *first_expert = e;
-      status = multiply (s, MOE_TENSOR_W1, e * H, H, M, s->x, gate);
+      status = multiply (s, MOE_TENSOR_W1, false, e * H, H, M, s->x, gate);
       if (status == MOE_OK)
-        status = multiply (s, MOE_TENSOR_W3, e * H, H, M, s->x, up);
+        status = multiply (s, MOE_TENSOR_W3, false, e * H, H, M, s->x, up);
       for (size_t m = 0; m < M; m++)
         s->act[m] = weight * gate[m] * sigmoid (gate[m]) * up[m];
       if (status == MOE_OK)
-        status = multiply (s, MOE_TENSOR_W2, e * M, M, H, s->act, s->y);
+        status = multiply (s, MOE_TENSOR_W2, false, e * M, M, H, s->act, s->y);
     }
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_Y, H, token, 1, s->row);
@@ -183,13 +165,13 @@ token_backward (Spot *s, size_t token)
         s->dout[h] = weight * loss_scale (s) * s->y[h];
       for (size_t m = 0; m < M; m++)
         s->dact[m] = 0;
-      status = multiply_transposed (s, MOE_TENSOR_W2, e * M, M, H, s->dout, s->dact);
+      status = multiply (s, MOE_TENSOR_W2, true, e * M, M, H, s->dout, s->dact);
       for (size_t m = 0; m < M; m++)
         swiglu_gradient (s->gate[j * M + m], s->up[j * M + m], s->dact[m], &s->dact[m], &s->act[m]);
       if (status == MOE_OK)
-        status = multiply_transposed (s, MOE_TENSOR_W1, e * H, H, M, s->dact, s->dx);
+        status = multiply (s, MOE_TENSOR_W1, true, e * H, H, M, s->dact, s->dx);
       if (status == MOE_OK)
-        status = multiply_transposed (s, MOE_TENSOR_W3, e * H, H, M, s->act, s->dx);
+        status = multiply (s, MOE_TENSOR_W3, true, e * H, H, M, s->act, s->dx);
     }
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_DX, H, token, 1, s->row);
