@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every backend owes besides right numbers: the same ones again, a truthful forecast, prompt
+ * stops, clear refusals, and stage times that add up. */
+#include <glib.h>
+
+#include "engine/backends/backend.h"
+#include "engine/base/target.h"
+#include "engine/bench/verify.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A backend opened on one small point. */
+typedef struct Rig
+{
+  const MoeBackend *backend;
+  MoeBlock block;
+  MoeRoutingSpec spec;
+  MoeProblem problem;
+  MoeRouting routing;
+  MoeBackendState *state;
+} Rig;
+
+static void
+rig_plan (Rig *rig, const MoeBackend *backend, MoeShape shape, size_t topk, double fraction)
+{
+  *rig = (Rig){ .backend = backend };
+  rig->block = (MoeBlock){
+    .shape = shape, .topk = topk, .pass = MOE_PASS_FORWARD_BACKWARD, .impl = MOE_IMPL_FUSED_W13
+  };
+  rig->spec = (MoeRoutingSpec){
+    .tokens = shape.tokens, .experts = shape.experts, .topk = topk, .null_target = fraction
+  };
+  rig->problem = (MoeProblem){ .shape = shape,
+                               .pass = rig->block.pass,
+                               .max_topk = topk,
+                               .max_rows = shape.tokens * topk,
+                               .seed = 3,
+                               .threads = 2 };
+  g_assert_cmpint (moe_routing_sample (&rig->spec, &rig->routing, NULL), ==, MOE_OK);
+}
+
+static void
+rig_open (Rig *rig, const MoeCancel *cancel)
+{
+  g_assert_cmpint (rig->backend->open (&rig->problem, cancel, &rig->state, NULL), ==, MOE_OK);
+  g_assert_cmpint (rig->backend->prepare (rig->state, &rig->block, &rig->routing, NULL), ==,
+                   MOE_OK);
+}
+
+static void
+rig_step (Rig *rig, MoeStageTimes *times, double *loss)
+{
+  g_assert_cmpint (rig->backend->forward (rig->state, times, loss, NULL), ==, MOE_OK);
+  g_assert_cmpint (rig->backend->backward (rig->state, times, NULL), ==, MOE_OK);
+}
+
+static void
+rig_clear (Rig *rig)
+{
+  rig->backend->close (rig->state);
+  moe_routing_clear (&rig->routing);
+}
+
+/* A step repeated with the same routing gives the same bytes; other thread counts agree closely. */
+static void
+read_gradients (const MoeBackend *backend, size_t threads, GArray *out, double *loss)
+{
+  Rig rig;
+  MoeShape shape = { .tokens = 200, .hidden = 48, .mlp_dim = 32, .experts = 9 };
+  rig_plan (&rig, backend, shape, 3, 0.4);
+  rig.problem.threads = threads;
+  rig_open (&rig, NULL);
+  rig_step (&rig, NULL, loss);
+  rig_step (&rig, NULL, loss);
+  for (int i = MOE_TENSOR_Y; i < MOE_N_TENSORS; i++)
+    {
+      size_t n = moe_tensor_elements ((MoeTensor)i, &shape), at = out->len;
+      g_array_set_size (out, out->len + (guint)n);
+      g_assert_cmpint (
+          backend->read (rig.state, (MoeTensor)i, 0, n, &g_array_index (out, float, at), NULL), ==,
+          MOE_OK);
+    }
+  rig_clear (&rig);
+}
+
+static void
+test_repeatable (gconstpointer data)
+{
+  const MoeBackend *backend = data;
+  g_autoptr (GArray) first = g_array_new (FALSE, TRUE, sizeof (float));
+  g_autoptr (GArray) again = g_array_new (FALSE, TRUE, sizeof (float));
+  g_autoptr (GArray) single = g_array_new (FALSE, TRUE, sizeof (float));
+  double loss_first, loss_again, loss_single;
+  read_gradients (backend, 2, first, &loss_first);
+  read_gradients (backend, 2, again, &loss_again);
+  read_gradients (backend, 1, single, &loss_single);
+  g_assert_cmpmem (first->data, first->len * sizeof (float), again->data,
+                   again->len * sizeof (float));
+  g_assert_cmpfloat (loss_first, ==, loss_again);
+  g_assert_cmpfloat_with_epsilon (loss_first, loss_single, 1e-6 * loss_first);
+  double difference = 0, norm = 0;
+  for (guint i = 0; i < first->len; i++)
+    {
+      double a = g_array_index (first, float, i), b = g_array_index (single, float, i);
+      difference += (a - b) * (a - b);
+      norm += b * b;
+    }
+  g_assert_cmpfloat (sqrt (difference / norm), <=, 1e-6);
+}
+
+static double
+spot_error (const Rig *rig, const MoeRouting *routing)
+{
+  MoeVerifyResult result;
+  g_assert_cmpint (
+      moe_verify_spot (rig->backend, rig->state, &rig->block, routing, 41, &result, NULL), ==,
+      MOE_OK);
+  for (int i = MOE_TENSOR_Y; i < MOE_N_TENSORS; i++)
+    g_assert_false (result.error[i] > result.worst);
+  return result.worst;
+}
+
+/* The spot check of full-size steps passes right ones, and sees wrong ones. */
+static void
+test_spot_check (gconstpointer data)
+{
+  Rig rig;
+  MoeRouting other = { 0 };
+  rig_plan (&rig, data, (MoeShape){ .tokens = 90, .hidden = 70, .mlp_dim = 33, .experts = 5 }, 2,
+            0);
+  rig_open (&rig, NULL);
+  rig_step (&rig, NULL, NULL);
+  g_assert_cmpfloat (spot_error (&rig, &rig.routing), <=, 1e-5);
+  rig.backend->poison (rig.state);
+  g_assert_false (spot_error (&rig, &rig.routing) <= 1e-5);
+
+  /* Another routing than the one that was computed: also wrong. */
+  rig.spec.seed = 9;
+  g_assert_cmpint (moe_routing_sample (&rig.spec, &other, NULL), ==, MOE_OK);
+  rig_step (&rig, NULL, NULL);
+  g_assert_false (spot_error (&rig, &other) <= 1e-3);
+  moe_routing_clear (&other);
+  rig_clear (&rig);
+}
+
+static void
+test_stage_times (gconstpointer data)
+{
+  Rig rig;
+  MoeStageTimes times = { 0 };
+  rig_plan (&rig, data, (MoeShape){ .tokens = 300, .hidden = 64, .mlp_dim = 48, .experts = 4 }, 2,
+            0);
+  rig_open (&rig, NULL);
+  gint64 start = g_get_monotonic_time ();
+  rig_step (&rig, &times, NULL);
+  double wall_s = 1e-6 * (double)(g_get_monotonic_time () - start + 2), sum_s = 0;
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    {
+      g_assert_cmpfloat (times.time_s[i], >=, 0);
+      if (i != MOE_STAGE_WAIT)
+        g_assert_cmpfloat (times.time_s[i], >, 0);
+      sum_s += times.time_s[i];
+    }
+  g_assert_cmpfloat (sum_s, <=, wall_s);
+  rig_clear (&rig);
+}
+
+static void
+test_refusals (gconstpointer data)
+{
+  Rig rig;
+  MoeError error = { 0 };
+  MoeMemoryNeed need;
+  float value;
+  rig_plan (&rig, data, (MoeShape){ .tokens = 20, .hidden = 8, .mlp_dim = 8, .experts = 4 }, 2, 0);
+  rig.problem.pass = rig.block.pass = MOE_PASS_FORWARD;
+  rig.problem.max_topk = 1;
+  rig.problem.max_rows = 20;
+  g_assert_cmpint (rig.backend->open (&rig.problem, NULL, &rig.state, &error), ==, MOE_OK);
+  g_assert_cmpint (rig.backend->prepare (rig.state, &rig.block, &rig.routing, &error), ==,
+                   MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "40 rows"));
+  g_assert_cmpint (rig.backend->read (rig.state, MOE_TENSOR_DW1, 0, 1, &value, &error), ==,
+                   MOE_ERROR_INVALID);
+
+  rig.problem.shape.tokens = rig.problem.shape.hidden = SIZE_MAX / 4;
+  g_assert_cmpint (rig.backend->memory (&rig.problem, &need, &error), ==, MOE_ERROR_INVALID);
+  rig.block.dtype = MOE_DTYPE_BFLOAT16;
+  if (rig.backend->supports (&rig.block, &error) != MOE_OK)
+    g_assert_cmpstr (error.option, ==, "dtype");
+  rig.backend->close (NULL);
+  rig_clear (&rig);
+}
+
+static void
+test_cancelled (gconstpointer data)
+{
+  Rig rig;
+  MoeCancel cancel;
+  moe_cancel_init (&cancel);
+  rig_plan (&rig, data, (MoeShape){ .tokens = 64, .hidden = 16, .mlp_dim = 16, .experts = 4 }, 2,
+            0);
+  rig_open (&rig, &cancel);
+  moe_cancel_request (&cancel);
+  g_assert_cmpint (rig.backend->forward (rig.state, NULL, NULL, NULL), ==, MOE_ERROR_CANCELLED);
+  rig.backend->close (rig.state);
+  rig.state = NULL;
+  g_assert_cmpint (rig.backend->open (&rig.problem, &cancel, &rig.state, NULL), ==,
+                   MOE_ERROR_CANCELLED);
+  g_assert_null (rig.state);
+  rig_clear (&rig);
+}
+
+static size_t
+resident_bytes (void)
+{
+  g_autofree char *text = NULL;
+  unsigned long long total, resident;
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%llu %llu", &total, &resident), ==, 2);
+  return (size_t)resident * (size_t)sysconf (_SC_PAGESIZE);
+}
+
+/* The forecast is what a sweep really takes, to within 5 %, steps included. */
+static void
+test_memory_forecast (gconstpointer data)
+{
+  Rig rig;
+  MoeMemoryNeed need;
+  rig_plan (&rig, data, (MoeShape){ .tokens = 8192, .hidden = 512, .mlp_dim = 256, .experts = 16 },
+            2, 0);
+  g_assert_cmpint (rig.backend->memory (&rig.problem, &need, NULL), ==, MOE_OK);
+  g_assert_cmpuint (need.total_bytes, ==,
+                    need.weights_bytes + need.gradients_bytes + need.activations_bytes);
+
+  /* A first step lets the library take what it keeps for itself. */
+  rig_open (&rig, NULL);
+  rig_step (&rig, NULL, NULL);
+  rig.backend->close (rig.state);
+
+  size_t before = resident_bytes ();
+  rig_open (&rig, NULL);
+  rig_step (&rig, NULL, NULL);
+  double taken = (double)resident_bytes () - (double)before;
+  g_assert_cmpfloat (taken, >=, 0.95 * (double)need.total_bytes);
+  /* A sanitizer's shadow of the memory is resident too. */
+  if (!MOE_SANITIZED)
+    g_assert_cmpfloat (taken, <=, 1.05 * (double)need.total_bytes);
+  rig_clear (&rig);
+}
+
+static size_t
+activation_bytes (Rig *rig, MoeRematMode mode)
+{
+  MoeMemoryNeed need;
+  rig->problem.remat_mode = mode;
+  g_assert_cmpint (rig->backend->memory (&rig->problem, &need, NULL), ==, MOE_OK);
+  return need.activations_bytes;
+}
+
+/* Remat really lowers the memory, and refuses a load that would not fit what was taken. */
+static void
+test_remat_memory (gconstpointer data)
+{
+  Rig rig;
+  MoeError error = { 0 };
+  MoeShape shape = { .tokens = 4096, .hidden = 64, .mlp_dim = 64, .experts = 64 };
+  rig_plan (&rig, data, shape, 4, 0);
+  size_t none = activation_bytes (&rig, MOE_REMAT_NONE);
+  g_assert_cmpuint (activation_bytes (&rig, MOE_REMAT_COMBINE) * 10, <, none * 8);
+  g_assert_cmpuint (activation_bytes (&rig, MOE_REMAT_EXPERT_MLP) * 10, <, none * 5);
+
+  /* Every token goes to expert 0. */
+  for (size_t i = 0; i < shape.tokens * 4; i++)
+    rig.routing.topk_idx[i] = i % 4 == 0 ? 0 : (int32_t)shape.experts;
+  rig.block.remat_mode = rig.problem.remat_mode;
+  g_assert_cmpint (rig.backend->open (&rig.problem, NULL, &rig.state, NULL), ==, MOE_OK);
+  g_assert_cmpint (rig.backend->prepare (rig.state, &rig.block, &rig.routing, &error), ==,
+                   MOE_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (error.option, ==, "remat-mode");
+  g_assert_nonnull (strstr (error.message, "4096 rows"));
+  rig_clear (&rig);
+}
+
+static void
+test_registry (void)
+{
+  MoeError error = { 0 };
+  size_t n;
+  const MoeBackend *const *backends = moe_backends (&n);
+  g_assert_cmpuint (n, >=, 1);
+  g_assert_nonnull (moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error));
+  for (size_t i = 0; i < n; i++)
+    {
+      MoeBackendFacts facts;
+      g_assert_cmpuint (backends[i]->abi_version, ==, MOE_BACKEND_ABI);
+      backends[i]->facts (&facts);
+      /* Usable, or there is a reason in words. */
+      if (backends[i]->probe (&error) == MOE_OK)
+        g_assert_cmpstr (facts.library, !=, "");
+      else
+        g_assert_cmpstr (error.message, !=, "");
+    }
+  g_assert_null (moe_backend_find ("abacus", MOE_DTYPE_FLOAT32, &error));
+  g_assert_cmpint (error.status, ==, MOE_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error.message, "abacus"));
+  g_assert_nonnull (strstr (error.message, "openblas"));
+}
+
+static void
+add_subject (const char *name, const MoeBackend *backend, GTestDataFunc function)
+{
+  g_autofree char *path = g_strdup_printf ("/backend/%s/%s", backend->name, name);
+  g_test_add_data_func (path, backend, function);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/backend/registry", test_registry);
+  size_t n;
+  const MoeBackend *const *backends = moe_backends (&n);
+  for (size_t i = 0; i < n; i++)
+    {
+      if (backends[i]->probe (NULL) != MOE_OK)
+        continue; /* not usable on this machine; the registry's test asserts that it says why */
+      add_subject ("repeatable", backends[i], test_repeatable);
+      add_subject ("spot-check", backends[i], test_spot_check);
+      add_subject ("stage-times", backends[i], test_stage_times);
+      add_subject ("memory-forecast", backends[i], test_memory_forecast);
+      add_subject ("remat-memory", backends[i], test_remat_memory);
+      add_subject ("refusals", backends[i], test_refusals);
+      add_subject ("cancelled", backends[i], test_cancelled);
+    }
+  return g_test_run ();
+}
