@@ -51,20 +51,11 @@ append_option (GString *out, const char *name, const char *value, const char *he
   append_wrapped (out, help);
 }
 
-/* Does this version run one value only? */
-static gboolean
-has_one_value (const MoeOptionSpec *spec)
-{
-  return spec->later != NULL || (spec->works != 0 && (spec->works & (spec->works - 1)) == 0);
-}
-
 static char *
 describe (const MoeOptions *defaults, const MoeOptionSpec *spec)
 {
   char value[64];
   moe_options_format (defaults, spec, value, sizeof value);
-  if (has_one_value (spec))
-    return g_strdup_printf ("%s (in this version only %s)", spec->help, value);
   if (spec->kind == MOE_OPTION_FLAG || value[0] == '\0')
     return g_strdup (spec->help);
   return g_strdup_printf ("%s (default %s)", spec->help, value);

@@ -122,11 +122,7 @@ nullcurve_presets_apply (const NullcurvePreset *preset, MoeOptions *options)
 void
 nullcurve_presets_init_options (MoeOptions *options)
 {
-  moe_options_init (options);
-  memset (&options->impls, 0, sizeof options->impls);
-  options->impls.has[MOE_IMPL_FUSED_W13] = true;
-  memset (&options->distributions, 0, sizeof options->distributions);
-  options->distributions.has[MOE_DISTRIBUTION_RANDOM] = true;
+  moe_options_init_single (options);
   options->pass = MOE_PASS_FORWARD_BACKWARD;
   options->null_route_sweep = true;
   options->baseline = true;

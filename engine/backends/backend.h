@@ -15,9 +15,11 @@
 #include "engine/moe/tensors.h"
 #include "engine/moe/types.h"
 
+#include <stdatomic.h>
+
 enum
 {
-  MOE_BACKEND_ABI = 1, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 2, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256
 };
 
@@ -27,11 +29,20 @@ typedef struct MoeProblem
 {
   MoeShape shape;
   MoeDtype dtype;
-  MoePass pass;    /* forward_backward when any point needs gradients */
-  size_t max_topk; /* largest topk of any point */
-  size_t max_rows; /* largest number of dispatched rows of any point */
+  MoePass pass;           /* forward_backward when any point needs gradients */
+  size_t max_topk;        /* largest topk of any point */
+  size_t max_rows;        /* largest number of dispatched rows of any point, padding included */
+  size_t max_expert_rows; /* what one expert should get at most; more may be refused */
   MoeNullDispatch null_dispatch;
   MoeRematMode remat_mode;
+  uint32_t impls; /* bit i: some point computes MoeImpl i */
+  bool prequeue;  /* some point leaves pack and gather outside the timed region */
+  bool shared_fused;
+  MoePackStrategy pack_strategy;
+  MoePermuteMode permute_mode;
+  MoeParallelMode parallel_mode;
+  MoeEpCommPath ep_comm_path;
+  size_t ep_size; /* shards; 1 without expert parallelism */
   uint64_t seed;  /* initial values of x and the weights */
   size_t threads; /* >= 1 */
 } MoeProblem;
@@ -52,6 +63,26 @@ typedef struct MoeBackendFacts
   char kernels[MOE_BACKEND_TEXT_SIZE]; /* "SkylakeX"; "" when unknown */
   char device[MOE_BACKEND_TEXT_SIZE];  /* "CPU", or a GPU's name */
 } MoeBackendFacts;
+
+/* What one thread did during a step, for a trace. */
+typedef struct MoeTraceEvent
+{
+  uint64_t begin_ns; /* CLOCK_MONOTONIC */
+  uint64_t end_ns;
+  MoeStage stage;
+  uint32_t shard;
+  uint32_t thread;
+  int32_t expert; /* -1: none in particular */
+  uint32_t rows;  /* rows or tokens worked on; 0: does not apply */
+} MoeTraceEvent;
+
+/* Room for events, taken beforehand.  Events beyond the capacity are counted and lost. */
+typedef struct MoeTrace
+{
+  MoeTraceEvent *events; /* [capacity], in no particular order */
+  size_t capacity;
+  atomic_size_t n; /* that occurred; may exceed the capacity */
+} MoeTrace;
 
 typedef struct MoeBackendState MoeBackendState;
 
@@ -80,7 +111,8 @@ typedef struct MoeBackend
                      MoeError *error);
 
   /* Choose what the next steps compute.  `routing` is borrowed until the next prepare or close.
-   * Takes no memory when block and routing stay within the problem. */
+   * Takes no memory when block and routing stay within the problem.  With --queue-mode prequeue
+   * this is where pack and gather happen, outside of what is timed. */
   MoeStatus (*prepare) (MoeBackendState *state,
                         const MoeBlock *block,
                         const MoeRouting *routing,
@@ -94,7 +126,7 @@ typedef struct MoeBackend
                         double *loss,
                         MoeError *error);
 
-  /* dx, dw1, dw3, dw2, every element, of the loss of the forward () before it. */
+  /* Every element of all gradients of the loss of the forward () before it. */
   MoeStatus (*backward) (MoeBackendState *state, MoeStageTimes *times, MoeError *error);
 
   /* Copy elements first .. first+count-1 (row-major in the tensor's own shape) out as float32. */
@@ -106,8 +138,12 @@ typedef struct MoeBackend
                      MoeError *error);
 
   /* Overwrite every output and every intermediate with NaN, so that a check after the next step
-   * proves that all of them are computed anew. */
+   * proves that all of them are computed anew.  What prepare () gathered is no intermediate. */
   void (*poison) (MoeBackendState *state);
+
+  /* From now on every step writes what its threads do into `trace`, until called with NULL.  The
+   * caller owns the trace.  NULL in the table: this backend cannot tell. */
+  void (*trace) (MoeBackendState *state, MoeTrace *trace);
 
   void (*close) (MoeBackendState *state); /* NULL is allowed */
 } MoeBackend;

@@ -6,22 +6,6 @@
 
 #define N_ELEMENTS(array) (sizeof (array) / sizeof (array)[0])
 
-static const char *const capacity_policy_list[] = { "none", "drop", "pad" };
-const MoeNames moe_capacity_policy_names = { capacity_policy_list,
-                                             N_ELEMENTS (capacity_policy_list) };
-
-static const char *const parallel_mode_list[] = { "none", "ep" };
-const MoeNames moe_parallel_mode_names = { parallel_mode_list, N_ELEMENTS (parallel_mode_list) };
-
-static const char *const ep_comm_path_list[] = { "compact_psum", "ring_ag_rs" };
-const MoeNames moe_ep_comm_path_names = { ep_comm_path_list, N_ELEMENTS (ep_comm_path_list) };
-
-static const char *const pack_strategy_list[] = { "argsort", "tuple_sort", "expert_score_sort" };
-const MoeNames moe_pack_strategy_names = { pack_strategy_list, N_ELEMENTS (pack_strategy_list) };
-
-static const char *const permute_mode_list[] = { "direct_take", "repeat_sort" };
-const MoeNames moe_permute_mode_names = { permute_mode_list, N_ELEMENTS (permute_mode_list) };
-
 /* Words of --accelerator; which of them are here is asked of the backends. */
 static const char *const accelerator_list[] = { "auto", "openblas", "onednn", "native", "cuda" };
 static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accelerator_list) };
@@ -54,9 +38,9 @@ static const MoeOptionSpec table[] = {
     MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
   { "shared-expert-dim", "shared_expert_dim", "S",
     "inner width of a shared expert that every token visits; 0 for none", SHAPE, MOE_OPTION_SIZE,
-    FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM, .later = "a shared expert" },
+    FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM },
   { "shared-fused", "shared_fused", NULL, "fuse the shared expert's gate and up matmuls", SHAPE,
-    MOE_OPTION_FLAG, FIELD (shared_fused), .later = "a shared expert" },
+    MOE_OPTION_FLAG, FIELD (shared_fused) },
 
   { "dtype", "dtype", "float32|bfloat16", "storage and matmul inputs; sums are float32", COMPUTE,
     MOE_OPTION_CHOICE, FIELD (dtype), .names = &moe_dtype_names },
@@ -64,23 +48,19 @@ static const MoeOptionSpec table[] = {
     MOE_OPTION_CHOICE, FIELD (pass), .names = &moe_pass_names },
   { "backend", "backend", "gmm|ragged_dot",
     "grouped matmul: gmm schedules expert tiles over the cores, ragged_dot walks the experts",
-    COMPUTE, MOE_OPTION_CHOICE, FIELD (grouping), .names = &moe_grouping_names,
-    .works = 1u << MOE_GROUPING_GMM },
+    COMPUTE, MOE_OPTION_CHOICE, FIELD (grouping), .names = &moe_grouping_names },
   { "impl", "impl", "baseline|fused_w13|preweight|fused_w13_preweight|scatter|fast|both",
     "how the block is computed; both is all six", COMPUTE, MOE_OPTION_CHOICE_SET, FIELD (impls),
-    .names = &moe_impl_names, .works = 1u << MOE_IMPL_FUSED_W13 },
+    .names = &moe_impl_names },
   { "queue-mode", "queue_mode", "full|prequeue|both",
     "prequeue leaves routing pack and gather outside the timed region; forward only", COMPUTE,
-    MOE_OPTION_CHOICE_SET, FIELD (queue_modes), .names = &moe_queue_mode_names,
-    .works = 1u << MOE_QUEUE_MODE_FULL },
+    MOE_OPTION_CHOICE_SET, FIELD (queue_modes), .names = &moe_queue_mode_names },
   { "routing-pack-strategy", "routing_pack_strategy", "argsort|tuple_sort|expert_score_sort",
     "order of the assignments of an expert", COMPUTE, MOE_OPTION_CHOICE,
-    FIELD (routing_pack_strategy), .names = &moe_pack_strategy_names,
-    .works = 1u << MOE_PACK_ARGSORT },
+    FIELD (routing_pack_strategy), .names = &moe_pack_strategy_names },
   { "dispatch-permute-mode", "dispatch_permute_mode", "direct_take|repeat_sort",
     "gather straight from x, or repeat it k times and permute", COMPUTE, MOE_OPTION_CHOICE,
-    FIELD (dispatch_permute_mode), .names = &moe_permute_mode_names,
-    .works = 1u << MOE_PERMUTE_DIRECT_TAKE },
+    FIELD (dispatch_permute_mode), .names = &moe_permute_mode_names },
   { "use-custom-sort-vjp", "use_custom_sort_vjp", NULL,
     "accepted for the harness's sake: the backward here is written by hand", COMPUTE,
     MOE_OPTION_FLAG, FIELD (use_custom_sort_vjp) },
@@ -89,21 +69,16 @@ static const MoeOptionSpec table[] = {
     FIELD (remat_mode), .names = &moe_remat_mode_names },
   { "capacity-policy", "capacity_policy", "none|drop|pad",
     "bound the rows of an expert; with null routing only none", COMPUTE, MOE_OPTION_CHOICE,
-    FIELD (capacity_policy), .names = &moe_capacity_policy_names,
-    .works = 1u << MOE_CAPACITY_NONE },
+    FIELD (capacity_policy), .names = &moe_capacity_policy_names },
   { "capacity-factor", "capacity_factor", "X", "capacity is max(1, ceil(X T k / E))", COMPUTE,
-    MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6,
-    .later = "a capacity policy" },
+    MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6 },
 
   { "distribution", "distribution", "random|runs|both", "how router logits are drawn", ROUTING,
-    MOE_OPTION_CHOICE_SET, FIELD (distributions), .names = &moe_distribution_names,
-    .works = 1u << MOE_DISTRIBUTION_RANDOM },
+    MOE_OPTION_CHOICE_SET, FIELD (distributions), .names = &moe_distribution_names },
   { "run-alpha", "run_alpha", "X", "runs: mean run length is max(2, 1/(1-X))", ROUTING,
-    MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0, .high_open = true,
-    .later = "--distribution runs" },
+    MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0, .high_open = true },
   { "run-noise-scale", "run_noise_scale", "X", "runs: standard deviation of the other logits",
-    ROUTING, MOE_OPTION_REAL, FIELD (run_noise_scale), .low = 0.0, .high = 1e6,
-    .later = "--distribution runs" },
+    ROUTING, MOE_OPTION_REAL, FIELD (run_noise_scale), .low = 0.0, .high = 1e6 },
   { "seed", "seed", "N", "seed of x, the weights and the logits", ROUTING, MOE_OPTION_SEED,
     FIELD (seed), .max = UINT64_MAX },
 
@@ -132,13 +107,11 @@ static const MoeOptionSpec table[] = {
     MOE_OPTION_CHOICE, FIELD (null_dispatch), .names = &moe_null_dispatch_names },
 
   { "parallel-mode", "parallel_mode", "none|ep", "ep spreads the experts over shards", PARALLEL,
-    MOE_OPTION_CHOICE, FIELD (parallel_mode), .names = &moe_parallel_mode_names,
-    .works = 1u << MOE_PARALLEL_NONE },
+    MOE_OPTION_CHOICE, FIELD (parallel_mode), .names = &moe_parallel_mode_names },
   { "ep-comm-path", "ep_comm_path", "compact_psum|ring_ag_rs", "how shards exchange tokens",
-    PARALLEL, MOE_OPTION_CHOICE, FIELD (ep_comm_path), .names = &moe_ep_comm_path_names,
-    .works = 1u << MOE_EP_COMPACT_PSUM },
+    PARALLEL, MOE_OPTION_CHOICE, FIELD (ep_comm_path), .names = &moe_ep_comm_path_names },
   { "ep-size", "ep_size", "N", "shards; 0: as many as there are", PARALLEL, MOE_OPTION_SIZE,
-    FIELD (ep_size), .min = 0, .max = MAX_DIM, .later = "expert parallelism" },
+    FIELD (ep_size), .min = 0, .max = MAX_DIM },
 
   { "accelerator", "accelerator", "auto|openblas|onednn|native|cuda[:N]",
     "who does the matmuls; auto takes the best that works here", MACHINE, MOE_OPTION_ACCELERATOR,
@@ -158,6 +131,13 @@ static const MoeOptionSpec table[] = {
     FIELD (stage_timing) },
 };
 
+static void
+choose_all (MoeChoiceSet *set, const MoeNames *names)
+{
+  for (size_t i = 0; i < names->n; i++)
+    set->has[i] = true;
+}
+
 void
 moe_options_init (MoeOptions *options)
 {
@@ -171,9 +151,17 @@ moe_options_init (MoeOptions *options)
     .min_sample_time_s = 0.02,
     .accelerator = "auto",
   };
-  options->impls.has[MOE_IMPL_FUSED_W13] = true;
-  options->distributions.has[MOE_DISTRIBUTION_RANDOM] = true;
+  choose_all (&options->impls, &moe_impl_names);
+  choose_all (&options->distributions, &moe_distribution_names);
   options->queue_modes.has[MOE_QUEUE_MODE_FULL] = true;
+}
+
+void
+moe_options_init_single (MoeOptions *options)
+{
+  moe_options_init (options);
+  options->impls = (MoeChoiceSet){ .has = { [MOE_IMPL_FUSED_W13] = true } };
+  options->distributions = (MoeChoiceSet){ .has = { [MOE_DISTRIBUTION_RANDOM] = true } };
 }
 
 const MoeOptionSpec *

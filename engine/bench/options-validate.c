@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ranges, combinations, and what only a later version can run. */
+/* Ranges and combinations. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,40 +89,6 @@ check_real (const MoeOptionSpec *spec, double value, MoeError *error)
                                spec->high);
 }
 
-/* "fused_w13" or "a, b and c": the choices that work. */
-static void
-list_working (const MoeOptionSpec *spec, char *text, size_t size)
-{
-  size_t length = 0;
-  text[0] = '\0';
-  for (size_t i = 0; i < spec->names->n && length < size; i++)
-    if (spec->works & (1u << i))
-      length += (size_t)snprintf (text + length, size - length, "%s%s", length > 0 ? ", " : "",
-                                  spec->names->names[i]);
-}
-
-static MoeStatus
-refuse_later (const MoeOptions *options,
-              const MoeOptionSpec *spec,
-              const char *remedy,
-              MoeError *error)
-{
-  char value[NAMES_SIZE];
-  moe_options_format (options, spec, value, sizeof value);
-  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, spec->name,
-                               "--%s %s comes with a later version of Nullcurve: %s.", spec->name,
-                               value, remedy);
-}
-
-static MoeStatus
-refuse_choice (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
-{
-  char working[NAMES_SIZE], remedy[NAMES_SIZE + TEXT_SIZE];
-  list_working (spec, working, sizeof working);
-  snprintf (remedy, sizeof remedy, "this version runs only %s", working);
-  return refuse_later (options, spec, remedy, error);
-}
-
 static MoeStatus
 check_choice (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
 {
@@ -132,8 +98,6 @@ check_choice (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *er
     return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
                                  "--%s %u is not one of its values: allowed is %s.", spec->name,
                                  choice, spec->value);
-  if (spec->works != 0 && !(spec->works & (1u << choice)))
-    return refuse_choice (options, spec, error);
   return MOE_OK;
 }
 
@@ -147,9 +111,6 @@ check_choice_set (const MoeOptions *options, const MoeOptionSpec *spec, MoeError
   if (n == 0)
     return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
                                  "--%s has no value: allowed is %s.", spec->name, spec->value);
-  for (size_t i = 0; i < spec->names->n; i++)
-    if (set->has[i] && spec->works != 0 && !(spec->works & (1u << i)))
-      return refuse_choice (options, spec, error);
   return MOE_OK;
 }
 
@@ -157,7 +118,7 @@ static MoeStatus
 check_accelerator (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
 {
   size_t n, length = 0;
-  char names[NAMES_SIZE] = "auto", remedy[NAMES_SIZE + TEXT_SIZE];
+  char names[NAMES_SIZE] = "auto";
   if (strcmp (options->accelerator, "auto") == 0)
     return MOE_OK;
   const MoeBackend *const *backends = moe_backends (&n); /* opens libraries: only if it must */
@@ -169,8 +130,10 @@ check_accelerator (const MoeOptions *options, const MoeOptionSpec *spec, MoeErro
       length +=
           (size_t)snprintf (names + length, sizeof names - length, " and %s", backends[i]->name);
     }
-  snprintf (remedy, sizeof remedy, "this version has %s", names);
-  return refuse_later (options, spec, remedy, error);
+  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator",
+                               "--accelerator %s comes with a later version of Nullcurve: this "
+                               "version has %s.",
+                               options->accelerator, names);
 }
 
 static MoeStatus
@@ -216,24 +179,6 @@ check_one (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error
       break;
     }
   return MOE_OK;
-}
-
-/* A value that nothing in this version reads must not be taken as if it mattered. */
-static MoeStatus
-check_later (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
-{
-  MoeOptions defaults;
-  char value[TEXT_SIZE], usual[TEXT_SIZE], remedy[TEXT_SIZE];
-  if (spec->later == NULL)
-    return MOE_OK;
-  moe_options_init (&defaults);
-  moe_options_format (options, spec, value, sizeof value);
-  moe_options_format (&defaults, spec, usual, sizeof usual);
-  if (strcmp (value, usual) == 0)
-    return MOE_OK;
-  snprintf (remedy, sizeof remedy, "this one has no %s",
-            strncmp (spec->later, "a ", 2) == 0 ? spec->later + 2 : spec->later);
-  return refuse_later (options, spec, remedy, error);
 }
 
 static MoeStatus
@@ -293,6 +238,7 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
   const MoeShape *s = &options->shape;
   size_t weights, rows, tokens, sum;
   bool fits = moe_size_mul4 (s->experts, s->hidden, s->mlp_dim, 64, &weights)
+              && moe_size_mul4 (s->shared_dim, s->hidden + s->tokens, 64, 1, &sum)
               && moe_size_mul4 (s->tokens, topk, s->hidden + s->mlp_dim, 64, &rows)
               && moe_size_mul4 (s->tokens, s->hidden + s->experts, 64, 1, &tokens)
               && moe_size_add (weights, rows, &sum) && moe_size_add (sum, tokens, &sum);
@@ -303,6 +249,96 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
                                "is out of range: the tensors would need more bytes than can be "
                                "counted, and allowed is up to %zu.",
                                s->tokens, s->hidden, s->mlp_dim, s->experts, topk, SIZE_MAX);
+}
+
+static MoeStatus
+check_capacity (const MoeOptions *options, MoeError *error)
+{
+  const char *policy = moe_name_of (&moe_capacity_policy_names, (int)options->capacity_policy);
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  size_t n = moe_options_fractions (options, fractions);
+  if (options->capacity_policy == MOE_CAPACITY_NONE)
+    return MOE_OK;
+  if (!(options->capacity_factor > 0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-factor",
+                                 "--capacity-factor %g is out of range with --capacity-policy %s: "
+                                 "allowed is above 0.",
+                                 options->capacity_factor, policy);
+  if (fractions[n - 1] > 0)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-policy",
+                                 "--capacity-policy %s does not go with null routing (--%s asks "
+                                 "for %g): allowed is none.",
+                                 policy, fraction_option (options), fractions[n - 1]);
+  if (options->capacity_policy == MOE_CAPACITY_PAD && options->parallel_mode == MOE_PARALLEL_EP)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-policy",
+                                 "--capacity-policy pad does not go with --parallel-mode ep: "
+                                 "allowed is none or drop.");
+  return MOE_OK;
+}
+
+/* "1, 2, 4 or 8": the numbers that divide all of what must be divided. */
+static void
+list_divisors (size_t number, char *text, size_t size)
+{
+  size_t length = 0;
+  text[0] = '\0';
+  for (size_t d = 1; d <= number && length + 24 < size; d++)
+    if (number % d == 0)
+      length += (size_t)snprintf (text + length, size - length, "%s%zu", length > 0 ? ", " : "", d);
+}
+
+static size_t
+common_divisor (size_t a, size_t b)
+{
+  while (b != 0)
+    {
+      size_t rest = a % b;
+      a = b;
+      b = rest;
+    }
+  return a;
+}
+
+/* What the shards must divide: the experts, and the tokens where those are spread too. */
+static size_t
+shared_out (const MoeOptions *options)
+{
+  if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
+    return options->shape.experts;
+  return common_divisor (options->shape.experts, options->shape.tokens);
+}
+
+static MoeStatus
+check_shards (const MoeOptions *options, MoeError *error)
+{
+  char divisors[NAMES_SIZE];
+  if (options->parallel_mode == MOE_PARALLEL_NONE || options->ep_size == 0
+      || shared_out (options) % options->ep_size == 0)
+    return MOE_OK;
+  list_divisors (shared_out (options), divisors, sizeof divisors);
+  if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                                 "--ep-size %zu is out of range: it must divide the %zu experts; "
+                                 "allowed is %s.",
+                                 options->ep_size, options->shape.experts, divisors);
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                               "--ep-size %zu is out of range: with --ep-comm-path ring_ag_rs it "
+                               "must divide the %zu experts and the %zu tokens; allowed is %s.",
+                               options->ep_size, options->shape.experts, options->shape.tokens,
+                               divisors);
+}
+
+size_t
+moe_options_shards (const MoeOptions *options, size_t threads)
+{
+  if (options->parallel_mode == MOE_PARALLEL_NONE)
+    return 1;
+  if (options->ep_size > 0)
+    return options->ep_size;
+  size_t shards = threads;
+  while (shards > 1 && shared_out (options) % shards != 0)
+    shards--;
+  return shards > 0 ? shards : 1;
 }
 
 static MoeStatus
@@ -321,7 +357,9 @@ check_combinations (const MoeOptions *options, MoeError *error)
       for (size_t f = 0; status == MOE_OK && f < n_fractions; f++)
         status = check_fraction (options, topks[k], fractions[f], error);
     }
-  return status;
+  if (status == MOE_OK)
+    status = check_capacity (options, error);
+  return status == MOE_OK ? check_shards (options, error) : status;
 }
 
 MoeStatus
@@ -332,8 +370,6 @@ moe_options_validate (const MoeOptions *options, MoeError *error)
   for (size_t i = 0; i < n; i++)
     {
       MoeStatus status = check_one (options, &specs[i], error);
-      if (status == MOE_OK)
-        status = check_later (options, &specs[i], error);
       if (status != MOE_OK)
         return status;
     }

@@ -33,38 +33,6 @@ typedef struct MoeChoiceSet
   bool has[8]; /* indexed by the enumeration */
 } MoeChoiceSet;
 
-typedef enum MoeCapacityPolicy
-{
-  MOE_CAPACITY_NONE,
-  MOE_CAPACITY_DROP,
-  MOE_CAPACITY_PAD,
-} MoeCapacityPolicy;
-
-typedef enum MoeParallelMode
-{
-  MOE_PARALLEL_NONE,
-  MOE_PARALLEL_EP,
-} MoeParallelMode;
-
-typedef enum MoeEpCommPath
-{
-  MOE_EP_COMPACT_PSUM,
-  MOE_EP_RING_AG_RS,
-} MoeEpCommPath;
-
-typedef enum MoePackStrategy
-{
-  MOE_PACK_ARGSORT,
-  MOE_PACK_TUPLE_SORT,
-  MOE_PACK_EXPERT_SCORE_SORT,
-} MoePackStrategy;
-
-typedef enum MoePermuteMode
-{
-  MOE_PERMUTE_DIRECT_TAKE,
-  MOE_PERMUTE_REPEAT_SORT,
-} MoePermuteMode;
-
 /* Values of every option, raw as given.  Plain data: copy freely. */
 typedef struct MoeOptions
 {
@@ -108,15 +76,12 @@ typedef struct MoeOptions
   double min_sample_time_s; /* a sample repeats the step for at least so long; 0: one step */
 } MoeOptions;
 
-/* The defaults of SPEC 4, but for --impl and --distribution, whose default "both" would take
- * values that this version does not run: here fused_w13 and random. */
+/* The defaults of SPEC 4. */
 void moe_options_init (MoeOptions *options);
 
-extern const MoeNames moe_capacity_policy_names;
-extern const MoeNames moe_parallel_mode_names;
-extern const MoeNames moe_ep_comm_path_names;
-extern const MoeNames moe_pack_strategy_names;
-extern const MoeNames moe_permute_mode_names;
+/* The same, but with one implementation and one distribution, fused_w13 and random, instead of all:
+ * what a person starts from who asks what null routing buys. */
+void moe_options_init_single (MoeOptions *options);
 
 typedef enum MoeOptionKind
 {
@@ -148,9 +113,6 @@ typedef struct MoeOptionSpec
   double high;
   bool high_open;
   const MoeNames *names; /* choices: their names */
-  uint32_t works;        /* choices: bit i set when this version runs choice i; 0: all of them */
-  const char *later;     /* others: what only a later version brings, so that any value but the
-                            default is refused ("a shared expert"); NULL: every value works */
 } MoeOptionSpec;
 
 /* The table, in the order of help and of the shape line.  Static storage. */
@@ -169,9 +131,18 @@ int
 moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size);
 
 /* Check ranges and combinations: the first fault, naming option, value and allowed range
- * (MOE_ERROR_INVALID), or a value that this version cannot run yet (MOE_ERROR_UNSUPPORTED).
+ * (MOE_ERROR_INVALID), or an accelerator that this version does not have (MOE_ERROR_UNSUPPORTED).
  * error->option is the option's name.  Takes no memory. */
 MoeStatus moe_options_validate (const MoeOptions *options, MoeError *error);
+
+/* Notes about values that change nothing beside the others ("--run-alpha 0.5 changes nothing:
+ * ..."), so that none is ignored in silence: writes note `index` and returns true, or false when
+ * there are no more.  The options must be valid. */
+bool moe_options_note (const MoeOptions *options, size_t index, char *text, size_t size);
+
+/* The shards that the options ask for: 1 without expert parallelism; --ep-size, or for 0 as many as
+ * `threads` at most can share the experts (and the tokens, with ring_ag_rs) evenly. */
+size_t moe_options_shards (const MoeOptions *options, size_t threads);
 
 /* The top-k values that the options ask for, in the order given, each once; returns their
  * number. */

@@ -7,6 +7,7 @@
 
 #include "engine/base/size.h"
 #include "engine/base/team.h"
+#include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
 
 static size_t
@@ -18,9 +19,19 @@ choices_in (const MoeChoiceSet *set)
   return n;
 }
 
-static MoeBlock
-block_of (const MoeOptions *options, size_t topk, MoeImpl impl, MoeQueueMode queue_mode)
+static size_t
+capacity_of (const MoeOptions *options, size_t topk)
 {
+  if (options->capacity_policy == MOE_CAPACITY_NONE)
+    return 0;
+  return moe_capacity_rows (options->capacity_factor, options->shape.tokens, topk,
+                            options->shape.experts);
+}
+
+static MoeBlock
+block_of (const MoePlan *plan, size_t topk, MoeImpl impl, MoeQueueMode queue_mode)
+{
+  const MoeOptions *options = &plan->options;
   return (MoeBlock){
     .shape = options->shape,
     .topk = topk,
@@ -31,6 +42,14 @@ block_of (const MoeOptions *options, size_t topk, MoeImpl impl, MoeQueueMode que
     .null_dispatch = options->null_dispatch,
     .queue_mode = queue_mode,
     .remat_mode = options->remat_mode,
+    .pack_strategy = options->routing_pack_strategy,
+    .permute_mode = options->dispatch_permute_mode,
+    .capacity_policy = options->capacity_policy,
+    .capacity = capacity_of (options, topk),
+    .shared_fused = options->shared_fused,
+    .parallel_mode = options->parallel_mode,
+    .ep_comm_path = options->ep_comm_path,
+    .ep_size = plan->shards,
   };
 }
 
@@ -42,6 +61,8 @@ routing_of (const MoeOptions *options, size_t topk, MoeDistribution distribution
     .experts = options->shape.experts,
     .topk = topk,
     .distribution = distribution,
+    .run_alpha = options->run_alpha,
+    .run_noise_scale = options->run_noise_scale,
     .null_mode = options->null_routing_mode,
     .null_target = fraction,
     .null_experts = options->null_experts,
@@ -77,20 +98,40 @@ add_topks (MoePlan *plan, MoeDistribution distribution, MoeImpl impl, MoeQueueMo
   size_t n = moe_options_topks (&plan->options, topks);
   for (size_t i = 0; i < n; i++)
     {
-      MoeBlock block = block_of (&plan->options, topks[i], impl, queue_mode);
+      MoeBlock block = block_of (plan, topks[i], impl, queue_mode);
       add_group (plan, &block, distribution);
     }
+}
+
+/* With a backward there is no prequeue (SPEC 4): full stands in for it. */
+static MoeChoiceSet
+queue_modes_of (const MoeOptions *options)
+{
+  if (options->pass == MOE_PASS_FORWARD)
+    return options->queue_modes;
+  return (MoeChoiceSet){ .has = { [MOE_QUEUE_MODE_FULL] = true } };
 }
 
 static void
 fill_points (MoePlan *plan)
 {
   const MoeOptions *options = &plan->options;
+  MoeChoiceSet queue_modes = queue_modes_of (options);
   for (size_t d = 0; d < moe_distribution_names.n; d++)
     for (size_t i = 0; options->distributions.has[d] && i < moe_impl_names.n; i++)
       for (size_t q = 0; options->impls.has[i] && q < moe_queue_mode_names.n; q++)
-        if (options->queue_modes.has[q])
+        if (queue_modes.has[q])
           add_topks (plan, (MoeDistribution)d, (MoeImpl)i, (MoeQueueMode)q);
+}
+
+static void
+resolve_threads (MoePlan *plan)
+{
+  const MoeOptions *options = &plan->options;
+  size_t threads =
+      options->threads > 0 ? options->threads : moe_size_min (moe_team_default_size (), 1024);
+  plan->shards = moe_options_shards (options, threads);
+  plan->threads = moe_size_max (threads, plan->shards);
 }
 
 MoeStatus
@@ -111,8 +152,7 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
     return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
                           capacity);
   plan->options = *options;
-  plan->threads =
-      options->threads > 0 ? options->threads : moe_size_min (moe_team_default_size (), 1024);
+  resolve_threads (plan);
   fill_points (plan);
   return MOE_OK;
 }
@@ -159,6 +199,8 @@ rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
   size_t slots = routing->tokens * routing->topk;
+  if (point->block.capacity_policy == MOE_CAPACITY_PAD)
+    return point->block.capacity * routing->experts;
   if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY || routing->null_target == 0.0)
     return slots;
   double mean = (double)slots * (1.0 - routing->null_target);
@@ -168,32 +210,71 @@ rows_bound (const MoePoint *point)
   return bound < (double)slots ? (size_t)bound : slots;
 }
 
+/* Rows that one expert may get: what a balanced routing gives it plus eight standard deviations
+ * and 64 rows; with runs, also ten runs of the mean length, since runs are given away whole. */
+static size_t
+expert_rows_bound (const MoePoint *point)
+{
+  const MoeRoutingSpec *routing = &point->routing;
+  double mean = (double)(routing->tokens * routing->topk) * (1.0 - routing->null_target)
+                / (double)routing->experts;
+  double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
+  if (routing->distribution == MOE_DISTRIBUTION_RUNS)
+    bound += ceil (10.0 * fmax (2.0, 1.0 / (1.0 - routing->run_alpha)));
+  if (point->block.capacity_policy != MOE_CAPACITY_NONE)
+    return point->block.capacity;
+  return bound < (double)routing->tokens ? (size_t)bound : routing->tokens;
+}
+
+static void
+widen_problem (MoeProblem *problem, const MoePoint *point)
+{
+  problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
+  problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
+  problem->max_expert_rows = moe_size_max (problem->max_expert_rows, expert_rows_bound (point));
+  problem->impls |= 1u << point->block.impl;
+  problem->prequeue |= point->block.queue_mode == MOE_QUEUE_MODE_PREQUEUE;
+}
+
+void
+moe_problem_of_block (
+    const MoeBlock *block, uint64_t seed, size_t threads, size_t max_rows, MoeProblem *problem)
+{
+  *problem = (MoeProblem){
+    .shape = block->shape,
+    .dtype = block->dtype,
+    .pass = block->pass,
+    .max_topk = block->topk,
+    .max_rows = max_rows,
+    .max_expert_rows = moe_size_min (max_rows, block->shape.tokens),
+    .null_dispatch = block->null_dispatch,
+    .remat_mode = block->remat_mode,
+    .impls = 1u << block->impl,
+    .prequeue = block->queue_mode == MOE_QUEUE_MODE_PREQUEUE,
+    .shared_fused = block->shared_fused,
+    .pack_strategy = block->pack_strategy,
+    .permute_mode = block->permute_mode,
+    .parallel_mode = block->parallel_mode,
+    .ep_comm_path = block->ep_comm_path,
+    .ep_size = moe_size_max (1, block->ep_size),
+    .seed = seed,
+    .threads = threads,
+  };
+}
+
 void
 moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
 {
-  *problem = (MoeProblem){
-    .shape = plan->options.shape,
-    .dtype = plan->options.dtype,
-    .pass = plan->options.pass,
-    .null_dispatch = plan->options.null_dispatch,
-    .remat_mode = plan->options.remat_mode,
-    .seed = plan->options.seed,
-    .threads = plan->threads,
-  };
+  moe_problem_of_block (&plan->points[0].block, plan->options.seed, plan->threads, 0, problem);
   for (size_t i = 0; i < plan->n_points; i++)
-    {
-      const MoePoint *point = &plan->points[i];
-      problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
-      problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
-    }
+    widen_problem (problem, &plan->points[i]);
 }
 
 double
 moe_point_expected_flops (const MoePoint *point)
 {
   double slots = (double)point->routing.tokens * (double)point->routing.topk;
-  return moe_flops (&point->block.shape, point->block.pass,
-                    slots * (1.0 - point->routing.null_target));
+  return moe_block_flops (&point->block, slots * (1.0 - point->routing.null_target));
 }
 
 size_t

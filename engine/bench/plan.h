@@ -22,15 +22,18 @@ typedef struct MoePoint
 typedef struct MoePlan
 {
   MoeOptions options; /* validated copy */
-  size_t threads;     /* resolved: options.threads, or one for each physical core */
+  size_t threads;     /* resolved: options.threads, or one for each physical core; at least one
+                         for each shard */
+  size_t shards;      /* of expert parallelism; 1 without */
   size_t n_points;
   size_t n_groups;
   MoePoint *points; /* [n_points], owned */
 } MoePlan;
 
 /* Validate the options and multiply them out.  One group per (distribution, impl, queue mode,
- * topk); within a group the fractions in ascending order, each once, f = 0 first when `baseline`.
- * Caller clears *plan with moe_plan_clear ().  Errors as moe_options_validate (). */
+ * topk), with forward_backward in queue mode full only; within a group the fractions in ascending
+ * order, each once, f = 0 first when `baseline`. Caller clears *plan with moe_plan_clear (). Errors
+ * as moe_options_validate (). */
 MoeStatus moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error);
 
 void moe_plan_clear (MoePlan *plan);
@@ -40,8 +43,13 @@ MoeStatus moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error);
 
 /* What a backend must hold for this plan.  An upper bound on rows that needs no routing:
  * carry: tokens * topk; compact: tokens * topk when f = 0 is in the plan, else the expectation
- * plus six standard deviations and 64 rows, capped. */
+ * plus six standard deviations and 64 rows, capped; with capacity policy pad experts * capacity. */
 void moe_plan_problem (const MoePlan *plan, MoeProblem *problem);
+
+/* What a backend must hold for steps of one block with at most `max_rows` dispatched rows, however
+ * they are spread over the experts. */
+void moe_problem_of_block (
+    const MoeBlock *block, uint64_t seed, size_t threads, size_t max_rows, MoeProblem *problem);
 
 /* Expected FLOPs of one step of a point (R = T k (1-f)). */
 double moe_point_expected_flops (const MoePoint *point);

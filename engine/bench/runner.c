@@ -3,6 +3,7 @@
 
 #include "engine/base/size.h"
 #include "engine/bench/verify.h"
+#include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
 
 #include <math.h>
@@ -114,16 +115,32 @@ refuse_mismatch (Runner *r, const char *what, double error, double tolerance)
                         r->backend->title, what, error, tolerance);
 }
 
+/* A multiple of the shards, so that they can still share it evenly. */
+static size_t
+shrink_size (size_t size, size_t small, size_t shards)
+{
+  if (size <= small)
+    return size;
+  size_t multiple = small / shards * shards;
+  return multiple > 0 ? multiple : shards;
+}
+
 /* A block like the point's, small enough for the reference. */
 static void
-shrink_point (const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
+shrink_point (const Runner *r, const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
 {
+  size_t shards = moe_size_max (1, point->block.ep_size);
   *block = point->block;
   *routing = point->routing;
-  block->shape.tokens = moe_size_min (block->shape.tokens, 96);
+  block->shape.tokens = shrink_size (block->shape.tokens, 96, shards);
   block->shape.hidden = moe_size_min (block->shape.hidden, 72);
   block->shape.mlp_dim = moe_size_min (block->shape.mlp_dim, 40);
-  block->shape.experts = moe_size_min (block->shape.experts, moe_size_max (8, block->topk));
+  block->shape.shared_dim = moe_size_min (block->shape.shared_dim, 40);
+  block->shape.experts =
+      shrink_size (block->shape.experts, moe_size_max (8, block->topk + shards), shards);
+  if (block->capacity_policy != MOE_CAPACITY_NONE)
+    block->capacity = moe_capacity_rows (r->plan->options.capacity_factor, block->shape.tokens,
+                                         block->topk, block->shape.experts);
   routing->tokens = block->shape.tokens;
   routing->experts = block->shape.experts;
 }
@@ -137,7 +154,7 @@ check_point (Runner *r, const MoePoint *point)
   MoeRoutingSpec routing;
   MoeVerifyResult result;
   double tolerance = moe_verify_tolerance (point->block.dtype);
-  shrink_point (point, &block, &routing);
+  shrink_point (r, point, &block, &routing);
   MoeStatus status = moe_verify_block (r->backend, &block, &routing, r->plan->options.seed,
                                        r->plan->threads, &result, r->error);
   if (status != MOE_OK)
@@ -157,30 +174,50 @@ check_group (Runner *r, Group group)
   return status == MOE_OK ? stop_if_cancelled (r) : status;
 }
 
+/* Load of the real experts. */
 static void
-publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t *counts)
+describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
 {
   size_t E = routing->experts;
   double mean = (double)routing->real_assignments / (double)E, squares = 0;
+  facts->expert_load_min = SIZE_MAX;
+  moe_routing_expert_counts (routing, counts);
+  for (size_t e = 0; e < E; e++)
+    {
+      double off = (double)counts[e] - mean;
+      facts->expert_load_min = moe_size_min (facts->expert_load_min, counts[e]);
+      facts->expert_load_max = moe_size_max (facts->expert_load_max, counts[e]);
+      squares += off * off;
+    }
+  facts->expert_load_std = sqrt (squares / (double)E);
+}
+
+static MoeStatus
+publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t *counts)
+{
+  const MoeBlock *block = &point->block;
   MoePointFacts facts = { .point = point->index,
                           .null_experts = routing->null_experts,
                           .null_assignments = routing->null_assignments,
                           .real_assignments = routing->real_assignments,
                           .null_realized = routing->null_realized,
-                          .expert_load_min = SIZE_MAX };
-  facts.flops =
-      moe_flops (&point->block.shape, point->block.pass, (double)routing->real_assignments);
-  moe_routing_expert_counts (routing, counts);
-  for (size_t e = 0; e < E; e++)
+                          .capacity = block->capacity,
+                          .run_lengths = routing->run_lengths };
+  describe_load (routing, counts, &facts);
+  if (block->capacity_policy != MOE_CAPACITY_NONE)
     {
-      double off = (double)counts[e] - mean;
-      facts.expert_load_min = moe_size_min (facts.expert_load_min, counts[e]);
-      facts.expert_load_max = moe_size_max (facts.expert_load_max, counts[e]);
-      squares += off * off;
+      MoeRouting kept;
+      MoeStatus status = moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept,
+                                             &facts.dropped_assignments, r->error);
+      if (status != MOE_OK)
+        return status;
+      facts.real_assignments = kept.real_assignments;
+      moe_routing_clear (&kept);
     }
-  facts.expert_load_std = sqrt (squares / (double)E);
+  facts.flops = moe_block_flops (block, (double)facts.real_assignments);
   if (r->events->point != NULL)
     r->events->point (r->events->data, point, &facts);
+  return MOE_OK;
 }
 
 static MoeStatus
@@ -195,7 +232,7 @@ sample_routings (Runner *r, Group group)
       const MoePoint *point = &r->plan->points[group.first + i];
       status = moe_routing_sample (&point->routing, &r->routings[i], r->error);
       if (status == MOE_OK)
-        publish_facts (r, point, &r->routings[i], counts);
+        status = publish_facts (r, point, &r->routings[i], counts);
       if (status == MOE_OK)
         status = stop_if_cancelled (r);
     }
@@ -227,6 +264,7 @@ timed_steps (Runner *r, const MoePoint *point, MoeSample *sample)
   sample->time_s = (double)(moe_clock_now (r->clock) - start) / 1e9 / (double)sample->steps;
   for (size_t stage = 0; stage < MOE_N_STAGES; stage++)
     sample->stages.time_s[stage] /= (double)sample->steps;
+  sample->stages.comm_bytes /= (double)sample->steps;
   return status;
 }
 
@@ -335,12 +373,47 @@ run_rounds (Runner *r, Group group)
   return status;
 }
 
+enum
+{
+  MAX_TRACE_EVENTS = 200000 /* of one step: 8 MB */
+};
+
+/* One recorded step of every point of the group, after all samples. */
+static MoeStatus
+trace_points (Runner *r, Group group)
+{
+  MoeStatus status = MOE_OK;
+  MoeTrace trace = { .capacity = MAX_TRACE_EVENTS };
+  if (r->events->traced == NULL || r->backend->trace == NULL)
+    return MOE_OK;
+  trace.events = calloc (trace.capacity, sizeof *trace.events);
+  if (trace.events == NULL)
+    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for a trace.");
+  r->backend->trace (r->state, &trace);
+  for (size_t i = 0; status == MOE_OK && i < group.n; i++)
+    {
+      const MoePoint *point = &r->plan->points[group.first + i];
+      MoeSample sample = { .point = point->index, .steps = 1 };
+      atomic_store (&trace.n, 0);
+      status = r->backend->prepare (r->state, &point->block, &r->routings[i], r->error);
+      if (status == MOE_OK)
+        status = timed_steps (r, point, &sample);
+      if (status == MOE_OK)
+        r->events->traced (r->events->data, point, &trace);
+    }
+  r->backend->trace (r->state, NULL);
+  free (trace.events);
+  return status;
+}
+
 static MoeStatus
 run_group (Runner *r, Group group)
 {
   MoeStatus status = sample_routings (r, group);
   if (status == MOE_OK)
     status = run_rounds (r, group);
+  if (status == MOE_OK)
+    status = trace_points (r, group);
   for (size_t i = 0; i < group.n; i++)
     {
       if (status == MOE_OK && r->events->point_done != NULL)

@@ -19,9 +19,12 @@ typedef struct MoePointFacts
   size_t point; /* index in the plan */
   size_t null_experts;
   size_t null_assignments;
-  size_t real_assignments;
+  size_t real_assignments; /* that are computed: without those that a capacity dropped */
   double null_realized;
-  double flops; /* of one step */
+  size_t dropped_assignments; /* by the capacity policy */
+  size_t capacity;            /* rows of an expert at most; 0 without a policy */
+  MoeRunLengths run_lengths;  /* of the best expert, token by token */
+  double flops;               /* of one step */
   size_t expert_load_min;
   size_t expert_load_max;
   double expert_load_std;
@@ -77,6 +80,9 @@ typedef struct MoeRunEvents
   void (*verified) (void *data, const MoeVerification *verification);
   void (*sample) (void *data, const MoeSample *sample);
   void (*point_done) (void *data, const MoePoint *point); /* all its samples are published */
+  /* One more step of a point, recorded; outside of all samples, before its point_done.  The trace
+   * is valid during the call.  NULL: no such steps are made. */
+  void (*traced) (void *data, const MoePoint *point, const MoeTrace *trace);
 } MoeRunEvents;
 
 /* Blocks until done.  The plan must have been forecast to fit.  Returns MOE_ERROR_CANCELLED when

@@ -2,6 +2,8 @@
 #include "engine/bench/verify.h"
 
 #include "engine/base/size.h"
+#include "engine/bench/plan.h"
+#include "engine/moe/capacity.h"
 #include "engine/moe/reference.h"
 
 #include <math.h>
@@ -20,25 +22,16 @@ typedef struct Comparison
   float *tensors[MOE_N_TENSORS];
   double *expected[MOE_N_TENSORS]; /* outputs only */
   MoeRouting routing;
+  MoeRouting kept; /* what a capacity policy leaves of it; without one, the same arrays */
   MoeBackendState *state;
 } Comparison;
-
-static bool
-is_output (MoeTensor tensor)
-{
-  return tensor >= MOE_TENSOR_Y;
-}
-
-static bool
-is_gradient (MoeTensor tensor)
-{
-  return tensor >= MOE_TENSOR_DX;
-}
 
 static void
 comparison_clear (Comparison *c, const MoeBackend *backend)
 {
   backend->close (c->state);
+  if (c->kept.topk_idx != c->routing.topk_idx)
+    moe_routing_clear (&c->kept);
   moe_routing_clear (&c->routing);
   for (size_t i = 0; i < MOE_N_TENSORS; i++)
     {
@@ -48,17 +41,17 @@ comparison_clear (Comparison *c, const MoeBackend *backend)
 }
 
 static MoeStatus
-comparison_take (Comparison *c, const MoeShape *shape, bool gradients, MoeError *error)
+comparison_take (Comparison *c, const MoeShape *shape, MoePass pass, MoeError *error)
 {
   for (int i = 0; i < MOE_N_TENSORS; i++)
     {
-      if (is_gradient ((MoeTensor)i) && !gradients)
+      if (!moe_tensor_exists ((MoeTensor)i, shape, pass))
         continue;
       size_t n = moe_tensor_elements ((MoeTensor)i, shape);
       c->tensors[i] = malloc (n * sizeof (float));
-      if (is_output ((MoeTensor)i))
+      if (moe_tensor_is_output ((MoeTensor)i))
         c->expected[i] = malloc (n * sizeof (double));
-      if (c->tensors[i] == NULL || (is_output ((MoeTensor)i) && c->expected[i] == NULL))
+      if (c->tensors[i] == NULL || (moe_tensor_is_output ((MoeTensor)i) && c->expected[i] == NULL))
         return moe_error_set (error, MOE_ERROR_MEMORY,
                               "no memory to compare %zu elements of %s with the reference", n,
                               moe_name_of (&moe_tensor_names, i));
@@ -76,15 +69,11 @@ run_step (Comparison *c,
           double *loss,
           MoeError *error)
 {
-  MoeProblem problem = { .shape = block->shape,
-                         .dtype = block->dtype,
-                         .pass = block->pass,
-                         .max_topk = block->topk,
-                         .max_rows = block->shape.tokens * block->topk,
-                         .null_dispatch = block->null_dispatch,
-                         .remat_mode = block->remat_mode,
-                         .seed = seed,
-                         .threads = threads };
+  MoeProblem problem;
+  size_t slots = block->shape.tokens * block->topk;
+  bool padded = block->capacity_policy == MOE_CAPACITY_PAD;
+  moe_problem_of_block (block, seed, threads,
+                        padded ? block->shape.experts * block->capacity : slots, &problem);
   MoeStatus status = backend->open (&problem, NULL, &c->state, error);
   if (status == MOE_OK)
     status = backend->prepare (c->state, block, &c->routing, error);
@@ -116,13 +105,19 @@ compare (
   MoeReferenceInputs in = { .x = c->tensors[MOE_TENSOR_X],
                             .w1 = c->tensors[MOE_TENSOR_W1],
                             .w3 = c->tensors[MOE_TENSOR_W3],
-                            .w2 = c->tensors[MOE_TENSOR_W2] };
+                            .w2 = c->tensors[MOE_TENSOR_W2],
+                            .sw1 = c->tensors[MOE_TENSOR_SW1],
+                            .sw3 = c->tensors[MOE_TENSOR_SW3],
+                            .sw2 = c->tensors[MOE_TENSOR_SW2] };
   MoeReferenceOutputs out = { .y = c->expected[MOE_TENSOR_Y],
                               .dx = c->expected[MOE_TENSOR_DX],
                               .dw1 = c->expected[MOE_TENSOR_DW1],
                               .dw3 = c->expected[MOE_TENSOR_DW3],
-                              .dw2 = c->expected[MOE_TENSOR_DW2] };
-  MoeStatus status = moe_reference_run (shape, &c->routing, &in, &out, error);
+                              .dw2 = c->expected[MOE_TENSOR_DW2],
+                              .dsw1 = c->expected[MOE_TENSOR_DSW1],
+                              .dsw3 = c->expected[MOE_TENSOR_DSW3],
+                              .dsw2 = c->expected[MOE_TENSOR_DSW2] };
+  MoeStatus status = moe_reference_run (shape, &c->kept, &in, &out, error);
   if (status != MOE_OK)
     return status;
 
@@ -138,6 +133,16 @@ compare (
   result->loss_error = out.loss == 0 ? fabs (loss) : fabs (loss - out.loss) / out.loss;
   result_raise (result, result->loss_error);
   return MOE_OK;
+}
+
+static MoeStatus
+sample_kept (Comparison *c, const MoeBlock *block, MoeError *error)
+{
+  c->kept = c->routing;
+  if (block->capacity_policy == MOE_CAPACITY_NONE)
+    return MOE_OK;
+  return moe_capacity_apply (&c->routing, block->pack_strategy, block->capacity, &c->kept, NULL,
+                             error);
 }
 
 MoeStatus
@@ -156,7 +161,9 @@ moe_verify_block (const MoeBackend *backend,
   if (status == MOE_OK)
     status = moe_routing_sample (routing, &c.routing, error);
   if (status == MOE_OK)
-    status = comparison_take (&c, &block->shape, block->pass == MOE_PASS_FORWARD_BACKWARD, error);
+    status = sample_kept (&c, block, error);
+  if (status == MOE_OK)
+    status = comparison_take (&c, &block->shape, block->pass, error);
   if (status == MOE_OK)
     status = run_step (&c, backend, block, seed, threads, &loss, error);
   if (status == MOE_OK)

@@ -12,6 +12,15 @@ moe_flops (const MoeShape *shape, MoePass pass, double real_assignments)
 }
 
 double
+moe_block_flops (const MoeBlock *block, double real_assignments)
+{
+  double rows = block->capacity_policy == MOE_CAPACITY_PAD
+                    ? (double)block->shape.experts * (double)block->capacity
+                    : real_assignments;
+  return moe_flops (&block->shape, block->pass, rows);
+}
+
+double
 moe_tflops (double flops, double time_s)
 {
   return time_s > 0.0 ? flops / time_s / 1e12 : NAN;

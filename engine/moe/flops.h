@@ -11,3 +11,7 @@ double moe_tflops (double flops, double time_s);
 
 /* eta = (tokens_per_s (f) / tokens_per_s (0)) * (1 - f_realized). */
 double moe_null_efficiency (double tokens_per_s, double tokens_per_s_at_0, double null_realized);
+
+/* The same for a block, whatever its capacity policy: with `pad`, E * capacity rows are computed
+ * instead of the real assignments. */
+double moe_block_flops (const MoeBlock *block, double real_assignments);

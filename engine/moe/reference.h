@@ -13,10 +13,13 @@ typedef struct MoeReferenceInputs
   const float *w1;
   const float *w3;
   const float *w2;
+  const float *sw1; /* shared expert; NULL together when shared_dim = 0 */
+  const float *sw3;
+  const float *sw2;
 } MoeReferenceInputs;
 
-/* Outputs in double, row-major, owned by the caller; dx, dw1, dw3, dw2 may be NULL together for
- * a forward pass.  Every element is written. */
+/* Outputs in double, row-major, owned by the caller; all gradients may be NULL together for a
+ * forward pass, those of the shared expert when shared_dim = 0.  Every element is written. */
 typedef struct MoeReferenceOutputs
 {
   double *y;
@@ -24,6 +27,9 @@ typedef struct MoeReferenceOutputs
   double *dw1;
   double *dw3;
   double *dw2;
+  double *dsw1;
+  double *dsw3;
+  double *dsw2;
   double loss; /* mean (y^2) over T*H */
 } MoeReferenceOutputs;
 

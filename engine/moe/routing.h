@@ -12,6 +12,8 @@ typedef struct MoeRoutingSpec
   size_t experts;
   size_t topk; /* 1 .. experts */
   MoeDistribution distribution;
+  double run_alpha;       /* runs: mean run length max (2, 1 / (1 - alpha)); 0 <= alpha < 1 */
+  double run_noise_scale; /* runs: standard deviation of the logits; >= 0 */
   MoeNullMode null_mode;
   double null_target;  /* f, 0 <= f < 1; 0 disables null routing */
   size_t null_experts; /* N; 0: derived from f and E as SPEC 2 says */
@@ -19,6 +21,15 @@ typedef struct MoeRoutingSpec
   uint64_t seed;       /* logits */
   uint64_t null_seed;  /* null slots and null logits */
 } MoeRoutingSpec;
+
+/* Lengths of the runs of consecutive tokens whose best expert, before null routing, is the same. */
+typedef struct MoeRunLengths
+{
+  size_t runs;
+  double mean;
+  double p95; /* linear between the two nearest ranks */
+  size_t max;
+} MoeRunLengths;
 
 typedef struct MoeRouting
 {
@@ -31,12 +42,13 @@ typedef struct MoeRouting
   size_t null_assignments; /* null slots among tokens * topk */
   size_t real_assignments; /* R = tokens * topk - null_assignments */
   double null_realized;    /* null_assignments / (tokens * topk) */
+  MoeRunLengths run_lengths;
 } MoeRouting;
 
 /* Sample a routing.  On success the caller owns the arrays in *routing and releases them with
  * moe_routing_clear ().  Same spec, same routing, on every machine.  Errors:
  * MOE_ERROR_INVALID (topk, f or N out of range; with `router` and explicit N < k a target above
- * N/k, named), MOE_ERROR_UNSUPPORTED (distribution runs), MOE_ERROR_MEMORY. */
+ * N/k, named), MOE_ERROR_MEMORY. */
 MoeStatus moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error);
 
 /* Frees the arrays and zeroes the struct; safe on a zeroed struct. */

@@ -6,18 +6,31 @@
 
 typedef enum MoeTensor
 {
-  MOE_TENSOR_X,   /* [T,H]   input */
-  MOE_TENSOR_W1,  /* [E,H,M] gate */
-  MOE_TENSOR_W3,  /* [E,H,M] up */
-  MOE_TENSOR_W2,  /* [E,M,H] down */
-  MOE_TENSOR_Y,   /* [T,H]   output */
-  MOE_TENSOR_DX,  /* [T,H]   gradients of L = mean (y^2) */
-  MOE_TENSOR_DW1, /* [E,H,M] */
-  MOE_TENSOR_DW3, /* [E,H,M] */
-  MOE_TENSOR_DW2, /* [E,M,H] */
+  MOE_TENSOR_X,    /* [T,H]   input */
+  MOE_TENSOR_W1,   /* [E,H,M] gate */
+  MOE_TENSOR_W3,   /* [E,H,M] up */
+  MOE_TENSOR_W2,   /* [E,M,H] down */
+  MOE_TENSOR_SW1,  /* [H,S]   shared expert's gate; the shared tensors exist when S > 0 */
+  MOE_TENSOR_SW3,  /* [H,S]   shared expert's up */
+  MOE_TENSOR_SW2,  /* [S,H]   shared expert's down */
+  MOE_TENSOR_Y,    /* [T,H]   output */
+  MOE_TENSOR_DX,   /* [T,H]   gradients of L = mean (y^2) */
+  MOE_TENSOR_DW1,  /* [E,H,M] */
+  MOE_TENSOR_DW3,  /* [E,H,M] */
+  MOE_TENSOR_DW2,  /* [E,M,H] */
+  MOE_TENSOR_DSW1, /* [H,S] */
+  MOE_TENSOR_DSW3, /* [H,S] */
+  MOE_TENSOR_DSW2, /* [S,H] */
   MOE_N_TENSORS
 } MoeTensor;
-extern const MoeNames moe_tensor_names; /* "x", "w1", ... "dw2" */
+extern const MoeNames moe_tensor_names; /* "x", "w1", ... "dw2", "dsw1", "dsw3", "dsw2" */
+
+/* Does a block of this shape and pass have the tensor?  Gradients need a backward, shared tensors a
+ * shared expert. */
+bool moe_tensor_exists (MoeTensor tensor, const MoeShape *shape, MoePass pass);
+
+/* Is it computed by a step, and not given? */
+bool moe_tensor_is_output (MoeTensor tensor);
 
 /* Dimensions of a tensor, outermost first; returns the number of dimensions (2 or 3). */
 size_t moe_tensor_dims (MoeTensor tensor, const MoeShape *shape, size_t dims[3]);
@@ -25,9 +38,9 @@ size_t moe_tensor_dims (MoeTensor tensor, const MoeShape *shape, size_t dims[3])
 /* Elements of a tensor.  The shape must have passed option validation (no overflow). */
 size_t moe_tensor_elements (MoeTensor tensor, const MoeShape *shape);
 
-/* Initial values of an input tensor (X, W1, W3, W2), row-major elements first .. first+count-1:
- * x is N(0,1), weights are N(0, 1/fan_in) (fan_in = H for w1 and w3, M for w2).  A pure function
- * of (seed, tensor, element): any thread may fill any part.  float32; backends round to their
- * dtype.  Must not be called for an output tensor. */
+/* Initial values of an input tensor (X to SW2), row-major elements first .. first+count-1: x is
+ * N(0,1), weights are N(0, 1/fan_in) (fan_in = H for w1, w3, sw1 and sw3, M for w2, S for sw2).  A
+ * pure function of (seed, tensor, element): any thread may fill any part.  float32; backends round
+ * to their dtype.  Must not be called for an output tensor. */
 void moe_tensor_fill (
     MoeTensor tensor, const MoeShape *shape, uint64_t seed, size_t first, size_t count, float *out);

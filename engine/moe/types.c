@@ -99,6 +99,10 @@ static const char *const stage_names[] = {
   [MOE_STAGE_DOWN_WGRAD] = "down_wgrad",
   [MOE_STAGE_UP_WGRAD] = "up_wgrad",
   [MOE_STAGE_GATHER_BWD] = "gather_bwd",
+  [MOE_STAGE_SHARED] = "shared",
+  [MOE_STAGE_SHARED_BWD] = "shared_bwd",
+  [MOE_STAGE_COMM] = "comm",
+  [MOE_STAGE_COMM_BWD] = "comm_bwd",
   [MOE_STAGE_WAIT] = "wait",
 };
 const MoeNames moe_stage_names = { stage_names, sizeof stage_names / sizeof *stage_names };
@@ -124,3 +128,60 @@ static const char *const remat_mode_names[] = {
 };
 const MoeNames moe_remat_mode_names = { remat_mode_names,
                                         sizeof remat_mode_names / sizeof *remat_mode_names };
+
+static const char *const pack_strategy_names[] = {
+  [MOE_PACK_ARGSORT] = "argsort",
+  [MOE_PACK_TUPLE_SORT] = "tuple_sort",
+  [MOE_PACK_EXPERT_SCORE_SORT] = "expert_score_sort",
+};
+const MoeNames moe_pack_strategy_names = { pack_strategy_names, sizeof pack_strategy_names
+                                                                    / sizeof *pack_strategy_names };
+
+static const char *const permute_mode_names[] = {
+  [MOE_PERMUTE_DIRECT_TAKE] = "direct_take",
+  [MOE_PERMUTE_REPEAT_SORT] = "repeat_sort",
+};
+const MoeNames moe_permute_mode_names = { permute_mode_names,
+                                          sizeof permute_mode_names / sizeof *permute_mode_names };
+
+static const char *const capacity_policy_names[] = {
+  [MOE_CAPACITY_NONE] = "none",
+  [MOE_CAPACITY_DROP] = "drop",
+  [MOE_CAPACITY_PAD] = "pad",
+};
+const MoeNames moe_capacity_policy_names = {
+  capacity_policy_names, sizeof capacity_policy_names / sizeof *capacity_policy_names
+};
+
+static const char *const parallel_mode_names[] = {
+  [MOE_PARALLEL_NONE] = "none",
+  [MOE_PARALLEL_EP] = "ep",
+};
+const MoeNames moe_parallel_mode_names = { parallel_mode_names, sizeof parallel_mode_names
+                                                                    / sizeof *parallel_mode_names };
+
+static const char *const ep_comm_path_names[] = {
+  [MOE_EP_COMPACT_PSUM] = "compact_psum",
+  [MOE_EP_RING_AG_RS] = "ring_ag_rs",
+};
+const MoeNames moe_ep_comm_path_names = { ep_comm_path_names,
+                                          sizeof ep_comm_path_names / sizeof *ep_comm_path_names };
+
+bool
+moe_impl_fuses_w13 (MoeImpl impl)
+{
+  return impl == MOE_IMPL_FUSED_W13 || impl == MOE_IMPL_FUSED_W13_PREWEIGHT
+         || impl == MOE_IMPL_FAST;
+}
+
+bool
+moe_impl_preweights (MoeImpl impl)
+{
+  return impl == MOE_IMPL_PREWEIGHT || impl == MOE_IMPL_FUSED_W13_PREWEIGHT;
+}
+
+bool
+moe_impl_scatters (MoeImpl impl)
+{
+  return impl == MOE_IMPL_SCATTER || impl == MOE_IMPL_FAST;
+}

@@ -95,6 +95,45 @@ typedef enum MoeRematMode
 } MoeRematMode;
 extern const MoeNames moe_remat_mode_names;
 
+/* How the assignments of an expert are ordered before they are worked on. */
+typedef enum MoePackStrategy
+{
+  MOE_PACK_ARGSORT,           /* stable by expert */
+  MOE_PACK_TUPLE_SORT,        /* by (expert, position) */
+  MOE_PACK_EXPERT_SCORE_SORT, /* by (expert, -weight of the token's first slot), ties by position */
+} MoePackStrategy;
+extern const MoeNames moe_pack_strategy_names;
+
+typedef enum MoePermuteMode
+{
+  MOE_PERMUTE_DIRECT_TAKE, /* rows are gathered straight from x */
+  MOE_PERMUTE_REPEAT_SORT, /* x is repeated k times, then permuted */
+} MoePermuteMode;
+extern const MoeNames moe_permute_mode_names;
+
+/* What bounds the rows of an expert. */
+typedef enum MoeCapacityPolicy
+{
+  MOE_CAPACITY_NONE,
+  MOE_CAPACITY_DROP, /* assignments beyond the capacity are dropped */
+  MOE_CAPACITY_PAD,  /* and experts with fewer are filled up with rows of zeros */
+} MoeCapacityPolicy;
+extern const MoeNames moe_capacity_policy_names;
+
+typedef enum MoeParallelMode
+{
+  MOE_PARALLEL_NONE,
+  MOE_PARALLEL_EP, /* every shard holds its own experts */
+} MoeParallelMode;
+extern const MoeNames moe_parallel_mode_names;
+
+typedef enum MoeEpCommPath
+{
+  MOE_EP_COMPACT_PSUM, /* all tokens on every shard, outputs all-reduced */
+  MOE_EP_RING_AG_RS,   /* tokens sharded: all-gather in, reduce-scatter out */
+} MoeEpCommPath;
+extern const MoeNames moe_ep_comm_path_names;
+
 /* Stages of one step; every backend reports its time in these. */
 typedef enum MoeStage
 {
@@ -111,6 +150,10 @@ typedef enum MoeStage
   MOE_STAGE_DOWN_WGRAD,     /* dw2 = activation^T dout */
   MOE_STAGE_UP_WGRAD,       /* dw13 = x^T dh */
   MOE_STAGE_GATHER_BWD,     /* dx: sum of the rows of each token */
+  MOE_STAGE_SHARED,         /* the shared expert, all of its forward */
+  MOE_STAGE_SHARED_BWD,     /* and of its backward */
+  MOE_STAGE_COMM,           /* exchange between shards in the forward */
+  MOE_STAGE_COMM_BWD,       /* and in the backward */
   MOE_STAGE_WAIT,           /* threads idle at a join: imbalance and scheduling */
   MOE_N_STAGES
 } MoeStage;
@@ -121,6 +164,7 @@ extern const MoeNames moe_stage_names; /* "pack", "gather", ... "combine_bwd", .
 typedef struct MoeStageTimes
 {
   double time_s[MOE_N_STAGES];
+  double comm_bytes; /* sent by all shards together; 0 without expert parallelism */
 } MoeStageTimes;
 
 /* T tokens, H hidden, M mlp_dim, E experts, S shared_dim (0: no shared expert). */
@@ -155,4 +199,17 @@ typedef struct MoeBlock
   MoeNullDispatch null_dispatch;
   MoeQueueMode queue_mode;
   MoeRematMode remat_mode;
+  MoePackStrategy pack_strategy;
+  MoePermuteMode permute_mode;
+  MoeCapacityPolicy capacity_policy;
+  size_t capacity;   /* rows of an expert at most; 0 with MOE_CAPACITY_NONE */
+  bool shared_fused; /* the shared expert's gate and up in one matmul */
+  MoeParallelMode parallel_mode;
+  MoeEpCommPath ep_comm_path;
+  size_t ep_size; /* shards; 1 without expert parallelism */
 } MoeBlock;
+
+/* What an implementation (SPEC 4, --impl) consists of. */
+bool moe_impl_fuses_w13 (MoeImpl impl);  /* one matmul for gate and up */
+bool moe_impl_preweights (MoeImpl impl); /* weights are applied before w2 */
+bool moe_impl_scatters (MoeImpl impl);   /* the combine adds rows into tokens */

@@ -9,7 +9,7 @@ static void
 make_plan (MoePlan *plan, const char *tokens)
 {
   MoeOptions options;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   const char *settings[][2] = { { "tokens", tokens }, { "hidden", "64" },
                                 { "mlp-dim", "32" },  { "experts", "16" },
                                 { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },

@@ -57,7 +57,7 @@ static MoeOptions
 small (void)
 {
   MoeOptions options;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   options.shape = (MoeShape){ 64, 32, 16, 8, 0 };
   return options;
 }
@@ -149,7 +149,7 @@ test_defaults (void)
   MoeOptions options;
   MoeError error = { 0 };
   char text[256];
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
     {
       int n =
@@ -213,7 +213,7 @@ test_round_trip (void)
       MoeOptions options;
       char before[256], after[256];
       const MoeOptionSpec *spec = moe_option_spec_find (values[i][0]);
-      moe_options_init (&options);
+      moe_options_init_single (&options);
       moe_options_format (&options, spec, before, sizeof before);
       set_ok (&options, values[i][0], values[i][1]);
       moe_options_format (&options, spec, after, sizeof after);

@@ -10,7 +10,7 @@ static MoeOptions
 small (void)
 {
   MoeOptions options;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   options.shape = (MoeShape){ 4096, 32, 16, 60, 0 };
   return options;
 }

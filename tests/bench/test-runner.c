@@ -69,7 +69,7 @@ static void
 small_plan (MoePlan *plan, const char *iters, const char *warmup, const char *min_sample_time)
 {
   MoeOptions options;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   const char *settings[][2] = {
     { "tokens", "200" },        { "hidden", "16" },   { "mlp-dim", "8" },
     { "experts", "10" },        { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },

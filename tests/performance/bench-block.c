@@ -99,7 +99,7 @@ bench_open (Bench *b, const Subject *subject, MoeError *error)
   const size_t *shape = subject->shape;
   MoeOptions options;
   MoeProblem problem;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   options.shape = (MoeShape){ shape[0], shape[1], shape[2], shape[3], 0 };
   options.topk = shape[4];
   options.pass = MOE_PASS_FORWARD_BACKWARD;

@@ -66,7 +66,7 @@ bench_open (Bench *b, const char *accelerator, MoeDtype dtype, MoeError *error)
   MoeOptions options;
   MoeProblem problem;
   MoeForecast forecast;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   moe_cancel_init (&b->cancel);
   options.shape = (MoeShape){ 8192, 2048, 1408, 60, 0 };
   options.topk = 8;

@@ -63,7 +63,7 @@ test_describe (void)
                                       .name = "testblas",
                                       .facts = fake_facts };
   MoePlan plan = { .threads = 3 };
-  moe_options_init (&plan.options);
+  moe_options_init_single (&plan.options);
   plan.options.seed = 11;
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
   moe_environment_describe (run, &plan, &backend, "nullcurve-bench --seed 11");
@@ -100,7 +100,7 @@ test_describe_without_command (void)
 {
   static const MoeBackend backend = { .name = "testblas", .facts = fake_facts };
   MoePlan plan = { .threads = 1 };
-  moe_options_init (&plan.options);
+  moe_options_init_single (&plan.options);
   g_setenv ("OPENBLAS_CORETYPE", "Haswell", TRUE);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
   moe_environment_describe (run, &plan, &backend, NULL);

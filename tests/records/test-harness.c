@@ -454,7 +454,7 @@ static void
 test_written_lines_read_back (void)
 {
   MoeOptions options;
-  moe_options_init (&options);
+  moe_options_init_single (&options);
   options.shape = (MoeShape){ 4096, 512, 352, 60, 0 };
   options.dtype = MOE_DTYPE_FLOAT32;
   g_autoptr (MoeRun) run = test_run_new ();
