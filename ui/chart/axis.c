@@ -72,6 +72,29 @@ format_number (char *text, gsize size, int decimals, double value)
   g_snprintf (text, size, "%s%s", value < 0.0 ? MINUS : "", number);
 }
 
+static const char *
+unit_sign (NullcurveUnit unit)
+{
+  switch (unit)
+    {
+    case NULLCURVE_UNIT_RATIO:
+      return TIMES;
+    case NULLCURVE_UNIT_SHARE:
+      return NBSP "%";
+    case NULLCURVE_UNIT_RATE:
+    case NULLCURVE_UNIT_PLAIN:
+      break;
+    }
+  return "";
+}
+
+/* Shares are written in hundredths. */
+static double
+unit_factor (NullcurveUnit unit)
+{
+  return unit == NULLCURVE_UNIT_SHARE ? 100.0 : 1.0;
+}
+
 static void
 format_tick (char *text, NullcurveUnit unit, double value, double step, Prefix prefix)
 {
@@ -83,15 +106,17 @@ format_tick (char *text, NullcurveUnit unit, double value, double step, Prefix p
       g_strlcpy (text, "0", size);
       return;
     }
+  step *= unit_factor (unit);
+  value *= unit_factor (unit);
   format_number (number, sizeof number, decimals_for (step / prefix.factor), value / prefix.factor);
   g_snprintf (text, size, "%s%s%s%s", number, prefix.letter[0] != '\0' ? NBSP : "", prefix.letter,
-              unit == NULLCURVE_UNIT_RATIO ? TIMES : "");
+              unit_sign (unit));
 }
 
 void
 nullcurve_format_value (NullcurveUnit unit, double value, char text[NULLCURVE_AXIS_LABEL_SIZE])
 {
-  const double magnitude = fabs (value);
+  const double magnitude = fabs (value) * unit_factor (unit);
   Prefix prefix = { 1.0, "" };
   char number[NULLCURVE_AXIS_LABEL_SIZE];
   int digits = unit == NULLCURVE_UNIT_RATE ? 4 : 3;
@@ -104,13 +129,13 @@ nullcurve_format_value (NullcurveUnit unit, double value, char text[NULLCURVE_AX
     }
   if (unit == NULLCURVE_UNIT_RATE)
     prefix = prefix_for (magnitude);
-  else if (magnitude >= 10.0)
+  else if (magnitude >= 10.0 && unit != NULLCURVE_UNIT_SHARE)
     digits = 4;
   whole = magnitude > 0.0 ? (int)floor (log10 (magnitude / prefix.factor)) + 1 : 1;
-  format_number (number, sizeof number, CLAMP (digits - whole, 0, 9), value / prefix.factor);
+  format_number (number, sizeof number, CLAMP (digits - whole, 0, 9),
+                 value * unit_factor (unit) / prefix.factor);
   g_snprintf (text, NULLCURVE_AXIS_LABEL_SIZE, "%s%s%s%s", number,
-              prefix.letter[0] != '\0' ? NBSP : "", prefix.letter,
-              unit == NULLCURVE_UNIT_RATIO ? TIMES : "");
+              prefix.letter[0] != '\0' ? NBSP : "", prefix.letter, unit_sign (unit));
 }
 
 /* Ticks at multiples of `step` within min .. max. */

@@ -332,7 +332,7 @@ ring_point (const Overlay *overlay, const NullcurveReadoutRow *row, gsize panel)
   const NullcurvePoint *point = nullcurve_series_get_point (series, panel, index);
   const gboolean selected = is_selected (overlay, row->series, panel, index);
   const double x = nullcurve_layout_x (overlay->layout, panel, point->x);
-  const double y = nullcurve_layout_y (overlay->layout, panel, point->y);
+  const double y = nullcurve_layout_y (overlay->layout, panel, nullcurve_point_top (point));
   NullcurveSeriesStyle look;
 
   if (!isfinite (y))

@@ -3,6 +3,9 @@
 
 #include "ui/chart/draw.h"
 
+/* The fill of stacked areas: strong, since nothing else carries their meaning. */
+#define AREA_ALPHA 0.85
+
 /* One series in one panel, on its way to the surface. */
 typedef struct Pen
 {
@@ -286,6 +289,35 @@ draw_bound (const Pen *pen)
   nullcurve_draw_set_solid (pen->cr);
 }
 
+/* What a series adds to those below it; its line is drawn along the top. */
+static void
+draw_area (const Pen *pen)
+{
+  const gsize n = pen_n_points (pen);
+
+  for (gsize first = 0; first < n; first++)
+    {
+      gsize end = first;
+
+      while (end < n && has_value (pen, end))
+        end++;
+      for (gsize i = first; i < end; i++)
+        cairo_line_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
+                       pen_y (pen, nullcurve_point_top (pen_point (pen, i))));
+      for (gsize i = end; i-- > first;)
+        cairo_line_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
+                       pen_y (pen, pen_point (pen, i)->base));
+      cairo_close_path (pen->cr);
+      first = end;
+    }
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, AREA_ALPHA);
+  cairo_fill_preserve (pen->cr);
+  nullcurve_draw_set_solid (pen->cr);
+  nullcurve_draw_set_colour (pen->cr, &pen->style->background, 1.0);
+  cairo_set_line_width (pen->cr, 0.8);
+  cairo_stroke (pen->cr);
+}
+
 static void
 draw_lines (const Pen *pen)
 {
@@ -324,6 +356,12 @@ nullcurve_draw_panel_data (cairo_t *cr,
                    plot->height + 2.0 * over);
   cairo_clip (cr);
   cairo_new_path (cr);
+  if (figure->panels[panel].stacked)
+    {
+      for_each_series (&pen, figure, draw_area);
+      cairo_restore (cr);
+      return;
+    }
   for_each_series (&pen, figure, draw_bands);
   for_each_series (&pen, figure, draw_bound);
   for_each_series (&pen, figure, draw_raw);

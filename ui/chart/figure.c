@@ -220,6 +220,49 @@ nullcurve_reference_add (NullcurveReference *reference, double x, double y)
   g_array_append_val (reference->curve, xy);
 }
 
+double
+nullcurve_point_top (const NullcurvePoint *point)
+{
+  return point->base + point->y;
+}
+
+/* The sum of what stands below a point of series `above`. */
+static double
+stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x)
+{
+  double height = 0.0;
+
+  for (gsize s = 0; s < above; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      for (gsize i = 0; series->visible && i < series->points[panel]->len; i++)
+        {
+          const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
+
+          if (fabs (point->x - x) < 1e-9 && isfinite (point->y))
+            height += point->y;
+        }
+    }
+  return height;
+}
+
+void
+nullcurve_figure_stack (NullcurveFigure *figure, gsize panel)
+{
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      for (gsize i = 0; i < series->points[panel]->len; i++)
+        {
+          NullcurvePoint *point = &g_array_index (series->points[panel], NullcurvePoint, i);
+
+          point->base = stack_height (figure, panel, s, point->x);
+        }
+    }
+}
+
 static gboolean
 series_has_data (const NullcurveSeries *series, gsize panel)
 {
@@ -325,7 +368,7 @@ range_add_series (Range *range, const NullcurveSeries *series, gsize panel)
     {
       const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
 
-      range_add (range, point->y);
+      range_add (range, nullcurve_point_top (point));
       range_add (range, point->lower);
       range_add (range, point->upper);
       for (gsize k = 0; k < point->n_samples; k++)

@@ -28,6 +28,7 @@ typedef enum NullcurveUnit
   NULLCURVE_UNIT_RATE,  /* SI prefixes: "200 k", "1.2 M" */
   NULLCURVE_UNIT_PLAIN, /* "0.25" */
   NULLCURVE_UNIT_RATIO, /* "2.5×" */
+  NULLCURVE_UNIT_SHARE, /* "25 %" of 0.25 */
 } NullcurveUnit;
 
 typedef struct NullcurveXY
@@ -42,6 +43,7 @@ typedef struct NullcurvePoint
   double x;
   double x_realised; /* what x came out as; NaN when not told */
   double y;          /* median; NaN: missing, a gap */
+  double base;       /* where y stands on, in a stacked panel; 0 elsewhere */
   double lower;      /* interval around y; NaN when there is none */
   double upper;
   double *samples; /* owned, in the unit of y; NULL when there are none */
@@ -65,6 +67,7 @@ typedef struct NullcurvePanel
   NullcurveScale scale;
   NullcurveUnit unit;
   double weight;         /* share of the height; 1 by default */
+  gboolean stacked;      /* series are areas on top of one another, the first one lowest */
   char *empty_text;      /* why no series has a value here; NULL: "no values" */
   GPtrArray *references; /* of NullcurveReference */
 } NullcurvePanel;
@@ -124,6 +127,8 @@ nullcurve_series_add_point (NullcurveSeries *series, gsize panel, double x, doub
 gsize nullcurve_series_n_points (const NullcurveSeries *series, gsize panel);
 const NullcurvePoint *
 nullcurve_series_get_point (const NullcurveSeries *series, gsize panel, gsize index);
+/* Where the point is drawn: base + y. */
+double nullcurve_point_top (const NullcurvePoint *point);
 void nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper);
 
 /* Keep a copy of the raw values. */
@@ -137,6 +142,10 @@ void nullcurve_series_add_bound (NullcurveSeries *series, gsize panel, double x,
 
 /* Is there a bound to be seen, of a visible series, and a label for it? */
 gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
+
+/* Let every visible series of a stacked panel stand on the visible ones before it, point by point:
+ * sets their bases.  To be called when all points are there; missing values count as 0. */
+void nullcurve_figure_stack (NullcurveFigure *figure, gsize panel);
 
 /* Has a visible series a value or a forecast in this panel? */
 gboolean nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel);

@@ -99,7 +99,8 @@ visit_near (const NullcurveHit *hit, const NullcurvePoint *point, gpointer data)
 {
   Search *search = data;
   const double dx = nullcurve_layout_x (search->layout, hit->panel, point->x) - search->px;
-  const double dy = nullcurve_layout_y (search->layout, hit->panel, point->y) - search->py;
+  const double dy =
+      nullcurve_layout_y (search->layout, hit->panel, nullcurve_point_top (point)) - search->py;
   const double distance = hypot (dx, dy);
 
   if (distance < search->best)

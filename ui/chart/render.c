@@ -207,12 +207,33 @@ draw_axes (const Canvas *canvas, gsize panel)
                NULLCURVE_ALIGN_END);
 }
 
+/* In the present colour and dash: a line, or a box for an area. */
+static void
+draw_swatch (const Canvas *canvas, double x, double y, double width, gboolean area)
+{
+  const double half = 0.35 * canvas->style->font_size;
+
+  if (area)
+    {
+      cairo_rectangle (canvas->cr, x + width - 3.0 * half, y - half, 3.0 * half, 2.0 * half);
+      cairo_fill (canvas->cr);
+    }
+  else
+    {
+      cairo_move_to (canvas->cr, x, y);
+      cairo_line_to (canvas->cr, x + width, y);
+      cairo_stroke (canvas->cr);
+    }
+  nullcurve_draw_set_solid (canvas->cr);
+}
+
 static void
 draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
 {
   const gboolean is_bound = item->series == NULLCURVE_LEGEND_BOUND;
   const NullcurveSeries *series =
       is_bound ? NULL : nullcurve_figure_get_series (canvas->figure, item->series);
+  const gboolean area = !is_bound && canvas->figure->panels[0].stacked;
   const double swatch = nullcurve_layout_swatch_width (canvas->style);
   const double y = middle (&item->rect);
   const double gap = 0.4 * canvas->style->font_size;
@@ -231,11 +252,8 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
       nullcurve_draw_set_colour (canvas->cr, &look.colour, 1.0);
       nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
     }
-  cairo_move_to (canvas->cr, item->rect.x, y);
-  cairo_line_to (canvas->cr, item->rect.x + swatch, y);
-  cairo_stroke (canvas->cr);
-  nullcurve_draw_set_solid (canvas->cr);
-  if (!is_bound)
+  draw_swatch (canvas, item->rect.x, y, swatch, area);
+  if (!is_bound && !area)
     nullcurve_draw_marker (canvas->cr, look.marker, item->rect.x + 0.5 * swatch, y,
                            canvas->style->marker_radius, &look.colour, &canvas->style->background);
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, 1.0);
@@ -297,8 +315,12 @@ draw_panel (const Canvas *canvas, gsize panel)
   const NullcurvePanel *source = &canvas->figure->panels[panel];
 
   draw_grid (canvas, panel);
-  draw_references (canvas, panel);
+  /* Areas would hide what they are compared with. */
+  if (!source->stacked)
+    draw_references (canvas, panel);
   nullcurve_draw_panel_data (canvas->cr, canvas->layout, canvas->figure, canvas->style, panel);
+  if (source->stacked)
+    draw_references (canvas, panel);
   draw_axes (canvas, panel);
   draw_empty_panel (canvas, panel);
   draw_text_in (canvas, NULLCURVE_FONT_PANEL, &canvas->style->text, source->title, &place->title);

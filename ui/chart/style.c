@@ -130,6 +130,12 @@ nullcurve_chart_style_series (const NullcurveChartStyle *style,
                               guint palette,
                               NullcurveSeriesStyle *series)
 {
+  if (palette == NULLCURVE_PALETTE_MUTED)
+    {
+      *series =
+          (NullcurveSeriesStyle){ .colour = style->text_dim, .readout_colour = style->readout_dim };
+      return;
+    }
   const guint colour = palette % NULLCURVE_STYLE_N_COLOURS;
   const guint shift = palette / NULLCURVE_STYLE_N_COLOURS;
   const Dash *dash = &dashes[(colour + shift) % G_N_ELEMENTS (dashes)];

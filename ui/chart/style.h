@@ -12,6 +12,9 @@ enum
   NULLCURVE_STYLE_N_COLOURS = 8
 };
 
+/* The palette index of what is nobody's: drawn like secondary text, with a round marker. */
+#define NULLCURVE_PALETTE_MUTED G_MAXUINT
+
 typedef struct NullcurveColour
 {
   double red; /* sRGB, 0 .. 1, not premultiplied */

@@ -42,18 +42,21 @@ typedef struct Base
   double tflops;
 } Base;
 
+gboolean
+nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run, guint curve)
+{
+  if (options->run_hidden != NULL && options->run_hidden[run])
+    return TRUE;
+  for (gsize i = 0; i < options->n_hidden_curves; i++)
+    if (options->hidden_curves[i].run == run && options->hidden_curves[i].curve == curve)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_hidden (const Builder *builder, const NullcurveCurve *curve)
 {
-  const NullcurveThroughputOptions *options = builder->options;
-
-  if (options->run_hidden != NULL && options->run_hidden[curve->run])
-    return TRUE;
-  for (gsize i = 0; i < options->n_hidden_curves; i++)
-    if (options->hidden_curves[i].run == curve->run
-        && options->hidden_curves[i].curve == curve->index)
-      return TRUE;
-  return FALSE;
+  return nullcurve_throughput_hides (builder->options, curve->run, curve->index);
 }
 
 static double
@@ -226,8 +229,8 @@ interval_words (const Builder *builder)
   return builder->has_ranges ? ", median and range" : "";
 }
 
-static void
-add_ideal (NullcurvePanel *panel, double x_max)
+void
+nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max)
 {
   NullcurveReference *ideal = nullcurve_panel_add_curve (panel, "ideal 1/(1 " MINUS " f)");
 
@@ -264,7 +267,7 @@ finish_panels (Builder *builder)
   tokens->weight = 1.15;
   tokens->scale = tflops->scale = options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
   if (options->relative)
-    add_ideal (tokens, hi);
+    nullcurve_throughput_add_ideal (tokens, hi);
   else if (isfinite (dense))
     nullcurve_panel_add_line (tflops, "dense matmul rate of the machine", dense);
   if (options->show_bound)

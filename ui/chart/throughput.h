@@ -41,6 +41,13 @@ typedef struct NullcurveThroughputOptions
 /* Absolute, linear, no current run, nothing hidden. */
 void nullcurve_throughput_options_init (NullcurveThroughputOptions *options);
 
+/* The curve that a speed-up follows when all removed work becomes speed, from 0 to x_max. */
+void nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max);
+
+/* Do the options hide the curve, or its whole run? */
+gboolean
+nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run, guint curve);
+
 /* The figure of these runs, in the order given; free with nullcurve_figure_free ().  It copies
  * what it needs.  `options` may be NULL for the defaults. */
 NullcurveFigure *nullcurve_figure_throughput (MoeRun *const *runs,
