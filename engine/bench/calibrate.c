@@ -85,17 +85,14 @@ run_probe (const MoeBackend *backend,
                      .topk = 1,
                      .dtype = dtype,
                      .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13 };
+                     .impl = MOE_IMPL_FUSED_W13,
+                     .ep_size = 1 };
   MoeRoutingSpec spec = { .tokens = probe->shape.tokens,
                           .experts = probe->shape.experts,
                           .topk = 1 };
-  MoeProblem problem = { .shape = probe->shape,
-                         .dtype = dtype,
-                         .pass = block.pass,
-                         .max_topk = 1,
-                         .max_rows = probe->shape.tokens,
-                         .threads = threads };
+  MoeProblem problem;
   MoeRouting routing = { 0 };
+  moe_problem_of_block (&block, 0, threads, probe->shape.tokens, &problem);
   MoeStatus status = moe_routing_sample (&spec, &routing, error);
   if (status == MOE_OK)
     status = measure_open (backend, &problem, &block, &routing, clock, cancel, probe, error);

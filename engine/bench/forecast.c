@@ -3,6 +3,7 @@
 
 #include "engine/base/size.h"
 #include "engine/bench/cost.h"
+#include "engine/moe/capacity.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -11,35 +12,51 @@
 /* Left to the rest of the machine and of this process. */
 static const size_t RESERVE_BYTES = (size_t)256 << 20;
 
+/* FLOPs that remat spends again on what it did not keep. */
+static double
+recomputed_flops (const MoePoint *point)
+{
+  const MoeBlock *block = &point->block;
+  if (block->pass == MOE_PASS_FORWARD || block->remat_mode != MOE_REMAT_EXPERT_MLP)
+    return 0; /* what remat combine repeats is a gather */
+  return 4.0 * (double)block->shape.hidden * (double)block->shape.mlp_dim
+         * moe_point_expected_rows (point); /* gate and up */
+}
+
 double
 moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
 {
   double slots = (double)point->routing.tokens * (double)point->routing.topk;
-  double real = slots * (1 - point->routing.null_target);
-  bool carry = point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY;
-  double bytes = moe_cost_bytes (&point->block, real, (size_t)(carry ? slots : real));
-  return moe_point_expected_flops (point) / calibration->flops_per_s
+  double computed = moe_point_expected_rows (point), rows = computed;
+  if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY)
+    rows += slots * point->routing.null_target;
+  double bytes = moe_cost_bytes (&point->block, computed, (size_t)rows);
+  return (moe_point_expected_flops (point) + recomputed_flops (point)) / calibration->flops_per_s
          + bytes / calibration->bytes_per_s;
 }
 
-/* Host memory for the routings of the largest group: int32 id and float32 weight of each slot. */
+/* Host memory for the routings of the largest group: int32 id and float32 weight of each slot, and
+ * what applying a capacity to one of them takes. */
 static bool
 routing_bytes (const MoePlan *plan, size_t *bytes)
 {
-  size_t largest = 0;
+  size_t largest = 0, scratch = 0;
   for (size_t i = 0, group_bytes = 0; i < plan->n_points; i++)
     {
       const MoePoint *point = &plan->points[i];
-      size_t own;
+      size_t own, capacity = 0;
       if (i == 0 || point->group != plan->points[i - 1].group)
         group_bytes = 0;
       if (!moe_size_mul4 (point->routing.tokens, point->routing.topk, 2, sizeof (float), &own)
           || !moe_size_add (group_bytes, own, &group_bytes))
         return false;
+      if (point->block.capacity_policy != MOE_CAPACITY_NONE
+          && !moe_capacity_bytes (point->routing.tokens, point->routing.topk, &capacity))
+        return false;
       largest = moe_size_max (largest, group_bytes);
+      scratch = moe_size_max (scratch, capacity);
     }
-  *bytes = largest;
-  return true;
+  return moe_size_add (largest, scratch, bytes);
 }
 
 static void
@@ -123,6 +140,16 @@ plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t availabl
   return good;
 }
 
+/* Explicit shards must share the experts, and with ring_ag_rs the tokens, evenly. */
+static size_t
+unit_of (const MoeOptions *options, bool experts)
+{
+  bool shared_out = experts || options->ep_comm_path == MOE_EP_RING_AG_RS;
+  if (options->parallel_mode == MOE_PARALLEL_NONE || !shared_out)
+    return 1;
+  return moe_size_max (1, options->ep_size);
+}
+
 /* The largest value of one size in [low, its present value] with which the plan fits; 0 when there
  * is none.  Memory grows with the size, so halving the range finds it. */
 static size_t
@@ -134,14 +161,15 @@ largest_fitting (const MoeOptions *present,
 {
   MoeOptions options = *present;
   size_t *size = experts ? &options.shape.experts : &options.shape.tokens;
-  size_t high = *size, best = 0;
+  size_t unit = unit_of (present, experts), high = *size / unit, best = 0;
+  low = (low + unit - 1) / unit;
   while (low <= high)
     {
       size_t middle = low + (high - low) / 2;
-      *size = middle;
+      *size = middle * unit;
       if (plan_fits (&options, backend, available_bytes))
         {
-          best = middle;
+          best = middle * unit;
           low = middle + 1;
         }
       else
@@ -177,11 +205,14 @@ describe_what_fits (
       snprintf (text, size, "no number of tokens would fit, but --experts %zu would", experts);
       return;
     }
-  /* Both must shrink: half of the experts that fit with one token leave room for rows. */
-  options.shape.tokens = 1;
+  /* Both must shrink: half of the experts that fit with a token for each shard leave room for
+   * rows. */
+  size_t unit = unit_of (&options, true);
+  options.shape.tokens = unit_of (&options, false);
   experts = largest_fitting (&options, backend, available_bytes, problem.max_topk, true);
   options.shape.tokens = plan->options.shape.tokens;
   options.shape.experts = moe_size_max (experts / 2, problem.max_topk);
+  options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
   tokens = largest_fitting (&options, backend, available_bytes, 1, false);
   if (experts > 0 && tokens > 0)
     snprintf (text, size, "--experts %zu with --tokens %zu would fit", options.shape.experts,

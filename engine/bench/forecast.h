@@ -26,7 +26,7 @@ MoeStatus moe_calibrate (const MoeBackend *backend,
 typedef struct MoeForecast
 {
   MoeMemoryNeed memory;
-  size_t routing_bytes;   /* host memory for the sampled routings */
+  size_t routing_bytes;   /* host memory for the sampled routings and for applying a capacity */
   size_t available_bytes; /* memory there is */
   double flops_total;  /* all points, warm-up included; without a calibration one step per sample */
   double time_total_s; /* NaN without a calibration */

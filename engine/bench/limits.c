@@ -150,10 +150,12 @@ moe_limits_least_bytes (const MoeBlock *block, size_t active_experts)
   double T = (double)block->shape.tokens, E = (double)block->shape.experts;
   double element = (double)moe_dtype_bytes (block->dtype);
   double expert = 3 * H * M * element, rows = T * H * element;
-  double forward = (double)active_experts * expert + 2 * rows; /* x in, y out */
+  double shared = 3 * H * (double)block->shape.shared_dim * element;
+  double weights = (double)active_experts * expert + shared;
+  double forward = weights + 2 * rows; /* x in, y out */
   if (block->pass == MOE_PASS_FORWARD)
     return forward;
-  return forward + (double)active_experts * expert + E * expert + 3 * rows; /* x, y in, dx out */
+  return forward + weights + E * expert + shared + 3 * rows; /* gradients; x, y in, dx out */
 }
 
 double

@@ -26,8 +26,9 @@ MoeStatus moe_limits_measure (const MoeBackend *backend,
                               MoeError *error);
 
 /* Bytes that any implementation must move between memory and cores in one step: the weights of
- * every expert with tokens once per pass, the gradients of every expert, x, y and dx.  Rows in
- * expert order are not counted, since they may stay in caches. */
+ * every expert with tokens and of the shared one once per pass, the gradients of every expert, x, y
+ * and dx.  Rows in expert order are not counted, since they may stay in caches, nor is what shards
+ * exchange. */
 double moe_limits_least_bytes (const MoeBlock *block, size_t active_experts);
 
 /* Roofline (Williams, Waterman, Patterson 2009): no step is shorter than its FLOPs at the peak rate

@@ -18,8 +18,9 @@ static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accele
 #define MACHINE  "Machine"
 #define MEASURE  "Measuring"
 
-#define MAX_DIM   (1u << 24)
-#define MAX_COUNT 1000000u
+#define MAX_DIM     (1u << 24)
+#define MAX_COUNT   1000000u
+#define MAX_THREADS 1024 /* and shards, which have at least one each */
 
 #define FIELD(member) .offset = offsetof (MoeOptions, member)
 
@@ -110,14 +111,14 @@ static const MoeOptionSpec table[] = {
     MOE_OPTION_CHOICE, FIELD (parallel_mode), .names = &moe_parallel_mode_names },
   { "ep-comm-path", "ep_comm_path", "compact_psum|ring_ag_rs", "how shards exchange tokens",
     PARALLEL, MOE_OPTION_CHOICE, FIELD (ep_comm_path), .names = &moe_ep_comm_path_names },
-  { "ep-size", "ep_size", "N", "shards; 0: as many as there are", PARALLEL, MOE_OPTION_SIZE,
-    FIELD (ep_size), .min = 0, .max = MAX_DIM },
+  { "ep-size", "ep_size", "N", "shards; 0: as many as the threads can share evenly", PARALLEL,
+    MOE_OPTION_SIZE, FIELD (ep_size), .min = 0, .max = MAX_THREADS },
 
   { "accelerator", "accelerator", "auto|openblas|onednn|native|cuda[:N]",
     "who does the matmuls; auto takes the best that works here", MACHINE, MOE_OPTION_ACCELERATOR,
     FIELD (accelerator), .names = &accelerator_names },
   { "threads", "threads", "N", "threads to compute on; 0: one for each physical core", MACHINE,
-    MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = 1024 },
+    MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = MAX_THREADS },
 
   { "iters", "iters", "N", "timed samples per point", MEASURE, MOE_OPTION_SIZE, FIELD (iters),
     .min = 1, .max = MAX_COUNT },

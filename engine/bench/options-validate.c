@@ -8,11 +8,12 @@
 #include "engine/base/size.h"
 #include "engine/bench/options-number.h"
 #include "engine/bench/options.h"
+#include "engine/moe/capacity.h"
 
 enum
 {
-  TEXT_SIZE = 64,
-  NAMES_SIZE = 160
+  NAMES_SIZE = 160,
+  MAX_SHARDS = 1024
 };
 
 /* Assignments are numbered in 32 bits, with one number kept for "none". */
@@ -231,17 +232,41 @@ check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeErro
   return MOE_OK;
 }
 
+/* With `pad` every expert has rows for its whole capacity. */
+static MoeStatus
+check_padding (const MoeOptions *options, size_t topk, size_t *rows, MoeError *error)
+{
+  const MoeShape *s = &options->shape;
+  *rows = s->tokens * topk;
+  if (options->capacity_policy != MOE_CAPACITY_PAD || !(options->capacity_factor > 0))
+    return MOE_OK;
+  size_t capacity = moe_capacity_rows (options->capacity_factor, s->tokens, topk, s->experts);
+  if (moe_size_mul (capacity, s->experts, rows) && *rows <= MAX_ASSIGNMENTS)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-factor",
+                               "--capacity-factor %g is out of range: %zu rows for each of %zu "
+                               "experts are too many; allowed is up to %" PRIu64 " rows in all.",
+                               options->capacity_factor, capacity, s->experts, MAX_ASSIGNMENTS);
+}
+
 /* Everything that a step may hold, in bytes of float32, must have a size at all. */
 static MoeStatus
 check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
 {
   const MoeShape *s = &options->shape;
-  size_t weights, rows, tokens, sum;
+  size_t max_rows, weights, rows, shared, tokens, sum;
+  size_t shards = options->parallel_mode == MOE_PARALLEL_NONE ? 1
+                  : options->ep_size > 0                      ? options->ep_size
+                                                              : MAX_SHARDS;
+  MoeStatus status = check_padding (options, topk, &max_rows, error);
+  if (status != MOE_OK)
+    return status;
   bool fits = moe_size_mul4 (s->experts, s->hidden, s->mlp_dim, 64, &weights)
-              && moe_size_mul4 (s->shared_dim, s->hidden + s->tokens, 64, 1, &sum)
-              && moe_size_mul4 (s->tokens, topk, s->hidden + s->mlp_dim, 64, &rows)
-              && moe_size_mul4 (s->tokens, s->hidden + s->experts, 64, 1, &tokens)
-              && moe_size_add (weights, rows, &sum) && moe_size_add (sum, tokens, &sum);
+              && moe_size_mul4 (s->shared_dim, s->hidden + s->tokens, 64, 1, &shared)
+              && moe_size_mul4 (max_rows, s->hidden + s->mlp_dim, 64, 1, &rows)
+              && moe_size_mul4 (s->tokens, s->hidden + s->experts, 64, shards, &tokens)
+              && moe_size_add (weights, rows, &sum) && moe_size_add (sum, shared, &sum)
+              && moe_size_add (sum, tokens, &sum);
   if (fits)
     return MOE_OK;
   return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
@@ -276,13 +301,13 @@ check_capacity (const MoeOptions *options, MoeError *error)
   return MOE_OK;
 }
 
-/* "1, 2, 4 or 8": the numbers that divide all of what must be divided. */
+/* "1, 2, 4, 8": the numbers of shards that divide what must be divided. */
 static void
 list_divisors (size_t number, char *text, size_t size)
 {
   size_t length = 0;
   text[0] = '\0';
-  for (size_t d = 1; d <= number && length + 24 < size; d++)
+  for (size_t d = 1; d <= moe_size_min (number, MAX_SHARDS) && length + 24 < size; d++)
     if (number % d == 0)
       length += (size_t)snprintf (text + length, size - length, "%s%zu", length > 0 ? ", " : "", d);
 }

@@ -201,6 +201,8 @@ rows_bound (const MoePoint *point)
   size_t slots = routing->tokens * routing->topk;
   if (point->block.capacity_policy == MOE_CAPACITY_PAD)
     return point->block.capacity * routing->experts;
+  if (point->block.capacity_policy == MOE_CAPACITY_DROP)
+    return moe_size_min (slots, point->block.capacity * routing->experts);
   if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY || routing->null_target == 0.0)
     return slots;
   double mean = (double)slots * (1.0 - routing->null_target);
@@ -210,19 +212,32 @@ rows_bound (const MoePoint *point)
   return bound < (double)slots ? (size_t)bound : slots;
 }
 
+/* What runs may add to the rows of one expert: runs are given away whole, and none is longer than
+ * 17 mean lengths since its draw has 24 bits. */
+static double
+run_rows_bound (const MoeRoutingSpec *routing)
+{
+  double mean = fmin (fmax (2.0, 1.0 / (1.0 - routing->run_alpha)), 100.0);
+  return ceil (17.0 * mean);
+}
+
 /* Rows that one expert may get: what a balanced routing gives it plus eight standard deviations
- * and 64 rows; with runs, also ten runs of the mean length, since runs are given away whole. */
+ * and 64 rows, and with runs the longest one.  Runs without noise send all tokens to the same
+ * experts, but for the best one. */
 static size_t
 expert_rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
+  const bool runs = routing->distribution == MOE_DISTRIBUTION_RUNS;
   double mean = (double)(routing->tokens * routing->topk) * (1.0 - routing->null_target)
                 / (double)routing->experts;
   double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
-  if (routing->distribution == MOE_DISTRIBUTION_RUNS)
-    bound += ceil (10.0 * fmax (2.0, 1.0 / (1.0 - routing->run_alpha)));
   if (point->block.capacity_policy != MOE_CAPACITY_NONE)
     return point->block.capacity;
+  if (runs && routing->run_noise_scale == 0.0)
+    return routing->tokens;
+  if (runs)
+    bound += run_rows_bound (routing);
   return bound < (double)routing->tokens ? (size_t)bound : routing->tokens;
 }
 
@@ -271,10 +286,20 @@ moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
 }
 
 double
+moe_point_expected_rows (const MoePoint *point)
+{
+  double real = (double)point->routing.tokens * (double)point->routing.topk
+                * (1.0 - point->routing.null_target);
+  double most = (double)point->block.capacity * (double)point->routing.experts;
+  if (point->block.capacity_policy == MOE_CAPACITY_NONE)
+    return real;
+  return point->block.capacity_policy == MOE_CAPACITY_PAD ? most : fmin (real, most);
+}
+
+double
 moe_point_expected_flops (const MoePoint *point)
 {
-  double slots = (double)point->routing.tokens * (double)point->routing.topk;
-  return moe_block_flops (&point->block, slots * (1.0 - point->routing.null_target));
+  return moe_block_flops (&point->block, moe_point_expected_rows (point));
 }
 
 size_t

@@ -43,7 +43,8 @@ MoeStatus moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error);
 
 /* What a backend must hold for this plan.  An upper bound on rows that needs no routing:
  * carry: tokens * topk; compact: tokens * topk when f = 0 is in the plan, else the expectation
- * plus six standard deviations and 64 rows, capped; with capacity policy pad experts * capacity. */
+ * plus six standard deviations and 64 rows, capped; with capacity policy pad experts * capacity,
+ * with drop no more than that. */
 void moe_plan_problem (const MoePlan *plan, MoeProblem *problem);
 
 /* What a backend must hold for steps of one block with at most `max_rows` dispatched rows, however
@@ -51,7 +52,11 @@ void moe_plan_problem (const MoePlan *plan, MoeProblem *problem);
 void moe_problem_of_block (
     const MoeBlock *block, uint64_t seed, size_t threads, size_t max_rows, MoeProblem *problem);
 
-/* Expected FLOPs of one step of a point (R = T k (1-f)). */
+/* Rows of a point that are expected to go through the experts' matmuls: T k (1-f), at most what a
+ * capacity policy leaves, all of E capacity with `pad`. */
+double moe_point_expected_rows (const MoePoint *point);
+
+/* Expected FLOPs of one step of a point, of its expected rows. */
 double moe_point_expected_flops (const MoePoint *point);
 
 /* Steps of each point before its samples: --warmup, and at least one where a minimum time per

@@ -3,6 +3,8 @@
  * the backend holds, so that a full-size measurement is known to be of a right computation. */
 #include "engine/bench/verify.h"
 
+#include "engine/base/size.h"
+#include "engine/moe/capacity.h"
 #include "engine/moe/reference.h"
 
 #include <math.h>
@@ -13,43 +15,100 @@ enum
   CHUNK_ROWS = 64 /* matrix rows read from the backend at a time */
 };
 
+/* One gated MLP that a token visits: an expert of one of its slots, or the shared one. */
+typedef struct Mlp
+{
+  MoeTensor w1, w3, w2, dw1, dw3, dw2;
+  size_t width;      /* W: mlp_dim or shared_dim */
+  size_t expert;     /* which part of the tensors; 0 in those of the shared expert */
+  double weight;     /* of its output in y */
+  double *gate, *up; /* [W] of the token */
+} Mlp;
+
 typedef struct Spot
 {
   const MoeBackend *backend;
   MoeBackendState *state;
   const MoeBlock *block;
-  const MoeRouting *routing;
+  const MoeRouting *routing; /* what is computed: without what a capacity policy drops */
   MoeVerifyResult *result;
   MoeError *error;
-  size_t H, M;
+  size_t H, M, S;
+  Mlp *mlps; /* [n_mlps] of the token: its real slots, best first, then the shared expert */
+  size_t n_mlps;
   double *wide; /* scratch, all taken at once: see spot_take () */
   float *narrow;
   double *x, *y, *dx, *dout; /* [H] */
-  double *gate, *up;         /* [k,M] of the token's slots */
-  double *act, *dact;        /* [M] */
-  float *chunk;              /* [CHUNK_ROWS, max (H,M)] */
-  float *row;                /* [max (H,M)] */
+  double *gates;             /* [2 (k M + S)] gate and up of the token's MLPs */
+  double *act, *dact;        /* [max (M,S)] */
+  double *sums;              /* [3,H] one column of dw1 and of dw3, one row of dw2 */
+  float *chunk, *chunk_y;    /* [CHUNK_ROWS, max (H,M,S)] */
+  float *row;                /* [max (H,M,S)] */
+  float *column;             /* [3,H] a column of w1 and of w3, a row of w2 */
 } Spot;
 
 static MoeStatus
 spot_take (Spot *s)
 {
-  size_t side = s->H > s->M ? s->H : s->M;
-  s->wide = calloc (4 * s->H + 2 * s->routing->topk * s->M + 2 * s->M, sizeof (double));
-  s->narrow = calloc ((CHUNK_ROWS + 1) * side, sizeof (float));
-  if (s->wide == NULL || s->narrow == NULL)
+  size_t k = s->routing->topk, H = s->H;
+  size_t wider = moe_size_max (s->M, s->S), side = moe_size_max (H, wider);
+  size_t gates = 2 * (k * s->M + s->S);
+  s->wide = calloc (7 * H + gates + 2 * wider, sizeof (double));
+  s->narrow = calloc ((2 * CHUNK_ROWS + 1) * side + 3 * H, sizeof (float));
+  s->mlps = calloc (k + 1, sizeof *s->mlps);
+  if (s->wide == NULL || s->narrow == NULL || s->mlps == NULL)
     return moe_error_set (s->error, MOE_ERROR_MEMORY, "no memory for the spot check");
   s->x = s->wide;
-  s->y = s->x + s->H;
-  s->dx = s->y + s->H;
-  s->dout = s->dx + s->H;
-  s->gate = s->dout + s->H;
-  s->up = s->gate + s->routing->topk * s->M;
-  s->act = s->up + s->routing->topk * s->M;
-  s->dact = s->act + s->M;
+  s->y = s->x + H;
+  s->dx = s->y + H;
+  s->dout = s->dx + H;
+  s->sums = s->dout + H;
+  s->gates = s->sums + 3 * H;
+  s->act = s->gates + gates;
+  s->dact = s->act + wider;
   s->chunk = s->narrow;
-  s->row = s->narrow + CHUNK_ROWS * side;
+  s->chunk_y = s->chunk + CHUNK_ROWS * side;
+  s->row = s->chunk_y + CHUNK_ROWS * side;
+  s->column = s->row + side;
   return MOE_OK;
+}
+
+static const Mlp expert_tensors = { .w1 = MOE_TENSOR_W1,
+                                    .w3 = MOE_TENSOR_W3,
+                                    .w2 = MOE_TENSOR_W2,
+                                    .dw1 = MOE_TENSOR_DW1,
+                                    .dw3 = MOE_TENSOR_DW3,
+                                    .dw2 = MOE_TENSOR_DW2 };
+static const Mlp shared_tensors = { .w1 = MOE_TENSOR_SW1,
+                                    .w3 = MOE_TENSOR_SW3,
+                                    .w2 = MOE_TENSOR_SW2,
+                                    .dw1 = MOE_TENSOR_DSW1,
+                                    .dw3 = MOE_TENSOR_DSW3,
+                                    .dw2 = MOE_TENSOR_DSW2 };
+
+static void
+add_mlp (Spot *s, const Mlp *tensors, size_t width, size_t expert, double weight)
+{
+  Mlp *mlp = &s->mlps[s->n_mlps++];
+  *mlp = *tensors;
+  mlp->width = width;
+  mlp->expert = expert;
+  mlp->weight = weight;
+  mlp->gate = s->gates;
+  mlp->up = mlp->gate + width;
+  s->gates += 2 * width;
+}
+
+static void
+list_mlps (Spot *s, size_t token)
+{
+  const MoeRouting *routing = s->routing;
+  for (size_t slot = token * routing->topk; slot < (token + 1) * routing->topk; slot++)
+    if ((size_t)routing->topk_idx[slot] < routing->experts)
+      add_mlp (s, &expert_tensors, s->M, (size_t)routing->topk_idx[slot],
+               (double)routing->topk_weights[slot]);
+  if (s->S > 0)
+    add_mlp (s, &shared_tensors, s->S, 0, 1);
 }
 
 static MoeStatus
@@ -107,33 +166,30 @@ note_error (Spot *s, MoeTensor tensor, const float *actual, const double *expect
     s->result->worst = error;
 }
 
-/* y of one token, keeping gate and up of its slots; *first_expert is the best real expert, or
- * experts when all slots are null. */
+/* What one MLP adds to the token's y; its gate and up are kept. */
 static MoeStatus
-token_forward (Spot *s, size_t token, size_t *first_expert)
+mlp_forward (Spot *s, const Mlp *mlp)
 {
-  size_t k = s->routing->topk, E = s->routing->experts, H = s->H, M = s->M;
+  size_t H = s->H, W = mlp->width;
+  MoeStatus status = multiply (s, mlp->w1, false, mlp->expert * H, H, W, s->x, mlp->gate);
+  if (status == MOE_OK)
+    status = multiply (s, mlp->w3, false, mlp->expert * H, H, W, s->x, mlp->up);
+  for (size_t c = 0; c < W; c++)
+    s->act[c] = mlp->weight * mlp->gate[c] * sigmoid (mlp->gate[c]) * mlp->up[c];
+  if (status == MOE_OK)
+    status = multiply (s, mlp->w2, false, mlp->expert * W, W, H, s->act, s->y);
+  return status;
+}
+
+static MoeStatus
+token_forward (Spot *s, size_t token)
+{
+  size_t H = s->H;
   MoeStatus status = read_rows (s, MOE_TENSOR_X, H, token, 1, s->row);
   for (size_t h = 0; h < H; h++)
     s->x[h] = (double)s->row[h];
-  *first_expert = E;
-  for (size_t j = 0; status == MOE_OK && j < k; j++)
-    {
-      size_t e = (size_t)s->routing->topk_idx[token * k + j];
-      double weight = (double)s->routing->topk_weights[token * k + j];
-      double *gate = s->gate + j * M, *up = s->up + j * M;
-      if (e >= E)
-        continue;
-      if (*first_expert == E)
-        *first_expert = e;
-      status = multiply (s, MOE_TENSOR_W1, false, e * H, H, M, s->x, gate);
-      if (status == MOE_OK)
-        status = multiply (s, MOE_TENSOR_W3, false, e * H, H, M, s->x, up);
-      for (size_t m = 0; m < M; m++)
-        s->act[m] = weight * gate[m] * sigmoid (gate[m]) * up[m];
-      if (status == MOE_OK)
-        status = multiply (s, MOE_TENSOR_W2, false, e * M, M, H, s->act, s->y);
-    }
+  for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
+    status = mlp_forward (s, &s->mlps[i]);
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_Y, H, token, 1, s->row);
   if (status == MOE_OK)
@@ -141,7 +197,7 @@ token_forward (Spot *s, size_t token, size_t *first_expert)
   return status;
 }
 
-/* Gradients of gate and up (in place of dact and act) given dact: SwiGLU's derivative. */
+/* Gradients of gate and up given that of the activation: SwiGLU's derivative. */
 static void
 swiglu_gradient (double gate, double up, double dact, double *dgate, double *dup)
 {
@@ -150,44 +206,46 @@ swiglu_gradient (double gate, double up, double dact, double *dgate, double *dup
   *dup = dact * gate * sigma;
 }
 
+/* What one MLP adds to the token's dx. */
 static MoeStatus
-token_backward (Spot *s, size_t token)
+mlp_backward (Spot *s, const Mlp *mlp)
 {
-  size_t k = s->routing->topk, E = s->routing->experts, H = s->H, M = s->M;
-  MoeStatus status = MOE_OK;
-  for (size_t j = 0; status == MOE_OK && j < k; j++)
-    {
-      size_t e = (size_t)s->routing->topk_idx[token * k + j];
-      double weight = (double)s->routing->topk_weights[token * k + j];
-      if (e >= E)
-        continue;
-      for (size_t h = 0; h < H; h++)
-        s->dout[h] = weight * loss_scale (s) * s->y[h];
-      for (size_t m = 0; m < M; m++)
-        s->dact[m] = 0;
-      status = multiply (s, MOE_TENSOR_W2, true, e * M, M, H, s->dout, s->dact);
-      for (size_t m = 0; m < M; m++)
-        swiglu_gradient (s->gate[j * M + m], s->up[j * M + m], s->dact[m], &s->dact[m], &s->act[m]);
-      if (status == MOE_OK)
-        status = multiply (s, MOE_TENSOR_W1, true, e * H, H, M, s->dact, s->dx);
-      if (status == MOE_OK)
-        status = multiply (s, MOE_TENSOR_W3, true, e * H, H, M, s->act, s->dx);
-    }
+  size_t H = s->H, W = mlp->width;
+  for (size_t h = 0; h < H; h++)
+    s->dout[h] = mlp->weight * loss_scale (s) * s->y[h];
+  for (size_t c = 0; c < W; c++)
+    s->dact[c] = 0;
+  MoeStatus status = multiply (s, mlp->w2, true, mlp->expert * W, W, H, s->dout, s->dact);
+  for (size_t c = 0; c < W; c++)
+    swiglu_gradient (mlp->gate[c], mlp->up[c], s->dact[c], &s->dact[c], &s->act[c]);
   if (status == MOE_OK)
-    status = read_rows (s, MOE_TENSOR_DX, H, token, 1, s->row);
+    status = multiply (s, mlp->w1, true, mlp->expert * H, H, W, s->dact, s->dx);
   if (status == MOE_OK)
-    note_error (s, MOE_TENSOR_DX, s->row, s->dx, H);
+    status = multiply (s, mlp->w3, true, mlp->expert * H, H, W, s->act, s->dx);
   return status;
 }
 
-/* Column m of an expert's [H,M] matrix. */
 static MoeStatus
-read_column (Spot *s, MoeTensor tensor, size_t expert, size_t m, float *out)
+token_backward (Spot *s, size_t token)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
+    status = mlp_backward (s, &s->mlps[i]);
+  if (status == MOE_OK)
+    status = read_rows (s, MOE_TENSOR_DX, s->H, token, 1, s->row);
+  if (status == MOE_OK)
+    note_error (s, MOE_TENSOR_DX, s->row, s->dx, s->H);
+  return status;
+}
+
+/* Column c of one of an MLP's [H,W] matrices. */
+static MoeStatus
+read_column (Spot *s, const Mlp *mlp, MoeTensor tensor, size_t c, float *out)
 {
   MoeStatus status = MOE_OK;
   for (size_t h = 0; status == MOE_OK && h < s->H; h++)
-    status =
-        s->backend->read (s->state, tensor, (expert * s->H + h) * s->M + m, 1, out + h, s->error);
+    status = s->backend->read (s->state, tensor, (mlp->expert * s->H + h) * mlp->width + c, 1,
+                               out + h, s->error);
   return status;
 }
 
@@ -200,76 +258,117 @@ dot (const float *a, const float *b, size_t n)
   return sum;
 }
 
-/* What one assignment of the expert adds to column m of dw1 and dw3 and to row m of dw2. */
-static MoeStatus
-add_assignment (Spot *s, const float *weights, size_t token, double weight, double *sums)
+/* What one token, x[H] and y[H], adds to s->sums. */
+static void
+add_token (Spot *s, const float *x, const float *y, double weight)
 {
   size_t H = s->H;
-  float *x = s->chunk, *y = s->row;
-  MoeStatus status = read_rows (s, MOE_TENSOR_X, H, token, 1, x);
-  if (status == MOE_OK)
-    status = read_rows (s, MOE_TENSOR_Y, H, token, 1, y);
-  if (status != MOE_OK)
-    return status;
-
-  double gate = dot (x, weights, H), up = dot (x, weights + H, H), dgate, dup;
+  const float *w1 = s->column, *w3 = w1 + H, *w2 = w3 + H;
+  double gate = dot (x, w1, H), up = dot (x, w3, H), dgate, dup;
   double scale = weight * loss_scale (s);
-  swiglu_gradient (gate, up, scale * dot (y, weights + 2 * H, H), &dgate, &dup);
+  swiglu_gradient (gate, up, scale * dot (y, w2, H), &dgate, &dup);
   double act = gate * sigmoid (gate) * up;
   for (size_t h = 0; h < H; h++)
     {
-      sums[h] += dgate * (double)x[h];
-      sums[H + h] += dup * (double)x[h];
-      sums[2 * H + h] += act * scale * (double)y[h];
+      s->sums[h] += dgate * (double)x[h];
+      s->sums[H + h] += dup * (double)x[h];
+      s->sums[2 * H + h] += act * scale * (double)y[h];
     }
-  return MOE_OK;
 }
 
+/* As add_token (), for a few tokens of the same weight that lie together. */
 static MoeStatus
-compare_column (Spot *s, size_t expert, size_t m, const double *sums)
+add_tokens (Spot *s, size_t first, size_t n, double weight)
 {
-  MoeStatus status = read_column (s, MOE_TENSOR_DW1, expert, m, s->row);
+  MoeStatus status = read_rows (s, MOE_TENSOR_X, s->H, first, n, s->chunk);
   if (status == MOE_OK)
-    note_error (s, MOE_TENSOR_DW1, s->row, sums, s->H);
-  if (status == MOE_OK)
-    status = read_column (s, MOE_TENSOR_DW3, expert, m, s->row);
-  if (status == MOE_OK)
-    note_error (s, MOE_TENSOR_DW3, s->row, sums + s->H, s->H);
-  if (status == MOE_OK)
-    status = read_rows (s, MOE_TENSOR_DW2, s->H, expert * s->M + m, 1, s->row);
-  if (status == MOE_OK)
-    note_error (s, MOE_TENSOR_DW2, s->row, sums + 2 * s->H, s->H);
+    status = read_rows (s, MOE_TENSOR_Y, s->H, first, n, s->chunk_y);
+  for (size_t i = 0; status == MOE_OK && i < n; i++)
+    add_token (s, s->chunk + i * s->H, s->chunk_y + i * s->H, weight);
   return status;
 }
 
 static MoeStatus
-expert_gradients (Spot *s, size_t expert, size_t m, float *weights, double *sums)
+sum_expert (Spot *s, size_t expert)
 {
   const MoeRouting *routing = s->routing;
-  MoeStatus status = read_column (s, MOE_TENSOR_W1, expert, m, weights);
-  if (status == MOE_OK)
-    status = read_column (s, MOE_TENSOR_W3, expert, m, weights + s->H);
-  if (status == MOE_OK)
-    status = read_rows (s, MOE_TENSOR_W2, s->H, expert * s->M + m, 1, weights + 2 * s->H);
+  MoeStatus status = MOE_OK;
   for (size_t i = 0; status == MOE_OK && i < routing->tokens * routing->topk; i++)
     if ((size_t)routing->topk_idx[i] == expert)
-      status =
-          add_assignment (s, weights, i / routing->topk, (double)routing->topk_weights[i], sums);
-  return status == MOE_OK ? compare_column (s, expert, m, sums) : status;
+      status = add_tokens (s, i / routing->topk, 1, (double)routing->topk_weights[i]);
+  return status;
 }
 
 static MoeStatus
-check_expert (Spot *s, size_t expert)
+sum_shared (Spot *s)
 {
-  float *weights = malloc (3 * s->H * sizeof *weights);
-  double *sums = calloc (3 * s->H, sizeof *sums);
-  MoeStatus status;
-  if (weights == NULL || sums == NULL)
-    status = moe_error_set (s->error, MOE_ERROR_MEMORY, "no memory for the spot check");
-  else
-    status = expert_gradients (s, expert, s->M / 2, weights, sums);
-  free (weights);
-  free (sums);
+  MoeStatus status = MOE_OK;
+  size_t tokens = s->routing->tokens;
+  for (size_t at = 0; status == MOE_OK && at < tokens; at += CHUNK_ROWS)
+    status = add_tokens (s, at, moe_size_min (CHUNK_ROWS, tokens - at), 1);
+  return status;
+}
+
+static MoeStatus
+compare_column (Spot *s, const Mlp *mlp, size_t c)
+{
+  size_t H = s->H;
+  MoeStatus status = read_column (s, mlp, mlp->dw1, c, s->row);
+  if (status == MOE_OK)
+    note_error (s, mlp->dw1, s->row, s->sums, H);
+  if (status == MOE_OK)
+    status = read_column (s, mlp, mlp->dw3, c, s->row);
+  if (status == MOE_OK)
+    note_error (s, mlp->dw3, s->row, s->sums + H, H);
+  if (status == MOE_OK)
+    status = read_rows (s, mlp->dw2, H, mlp->expert * mlp->width + c, 1, s->row);
+  if (status == MOE_OK)
+    note_error (s, mlp->dw2, s->row, s->sums + 2 * H, H);
+  return status;
+}
+
+/* The gradients of the middle one of an MLP's inner columns. */
+static MoeStatus
+check_gradients (Spot *s, const Mlp *mlp)
+{
+  size_t H = s->H, c = mlp->width / 2;
+  for (size_t i = 0; i < 3 * H; i++)
+    s->sums[i] = 0;
+  MoeStatus status = read_column (s, mlp, mlp->w1, c, s->column);
+  if (status == MOE_OK)
+    status = read_column (s, mlp, mlp->w3, c, s->column + H);
+  if (status == MOE_OK)
+    status = read_rows (s, mlp->w2, H, mlp->expert * mlp->width + c, 1, s->column + 2 * H);
+  if (status == MOE_OK)
+    status = mlp->w1 == MOE_TENSOR_SW1 ? sum_shared (s) : sum_expert (s, mlp->expert);
+  return status == MOE_OK ? compare_column (s, mlp, c) : status;
+}
+
+/* dx of the token, and gradients of its best expert and of the shared one. */
+static MoeStatus
+check_backward (Spot *s, size_t token)
+{
+  MoeStatus status = token_backward (s, token);
+  for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
+    if (i == 0 || s->mlps[i].w1 == MOE_TENSOR_SW1)
+      status = check_gradients (s, &s->mlps[i]);
+  return status;
+}
+
+static MoeStatus
+check_token (Spot *s, size_t token)
+{
+  MoeStatus status = spot_take (s);
+  if (status == MOE_OK)
+    {
+      list_mlps (s, token);
+      status = token_forward (s, token);
+    }
+  if (status == MOE_OK && s->block->pass == MOE_PASS_FORWARD_BACKWARD)
+    status = check_backward (s, token);
+  free (s->mlps);
+  free (s->wide);
+  free (s->narrow);
   return status;
 }
 
@@ -282,6 +381,7 @@ moe_verify_spot (const MoeBackend *backend,
                  MoeVerifyResult *result,
                  MoeError *error)
 {
+  MoeRouting kept = { 0 };
   Spot s = { .backend = backend,
              .state = state,
              .block = block,
@@ -289,22 +389,21 @@ moe_verify_spot (const MoeBackend *backend,
              .result = result,
              .error = error,
              .H = block->shape.hidden,
-             .M = block->shape.mlp_dim };
-  size_t expert;
+             .M = block->shape.mlp_dim,
+             .S = block->shape.shared_dim };
   *result = (MoeVerifyResult){ .loss_error = NAN };
   for (size_t i = 0; i < MOE_N_TENSORS; i++)
     result->error[i] = NAN;
 
-  MoeStatus status = spot_take (&s);
-  if (status == MOE_OK)
-    status = token_forward (&s, token, &expert);
-  if (status == MOE_OK && block->pass == MOE_PASS_FORWARD_BACKWARD)
+  MoeStatus status = MOE_OK;
+  if (block->capacity_policy != MOE_CAPACITY_NONE)
     {
-      status = token_backward (&s, token);
-      if (status == MOE_OK && expert < routing->experts)
-        status = check_expert (&s, expert);
+      status =
+          moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept, NULL, error);
+      s.routing = &kept;
     }
-  free (s.wide);
-  free (s.narrow);
+  if (status == MOE_OK)
+    status = check_token (&s, token);
+  moe_routing_clear (&kept);
   return status;
 }

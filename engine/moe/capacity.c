@@ -101,3 +101,9 @@ moe_capacity_apply (const MoeRouting *routing,
   *kept = made;
   return MOE_OK;
 }
+
+bool
+moe_capacity_bytes (size_t tokens, size_t topk, size_t *bytes)
+{
+  return moe_size_mul4 (tokens, topk, sizeof (Claim) + sizeof (int32_t) + sizeof (float), 1, bytes);
+}

@@ -18,3 +18,6 @@ MoeStatus moe_capacity_apply (const MoeRouting *routing,
                               MoeRouting *kept,
                               size_t *dropped,
                               MoeError *error);
+
+/* Bytes that moe_capacity_apply () takes, its copy included; false when they have no size. */
+bool moe_capacity_bytes (size_t tokens, size_t topk, size_t *bytes);

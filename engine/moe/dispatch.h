@@ -5,25 +5,44 @@
 
 #include "engine/moe/routing.h"
 
-/* Rows are assignments in expert order, stable by flat slot (token * topk + slot).
- * In `compact` dispatch only real assignments have rows (rows = R); in `carry` all
- * tokens * topk do, the null ones after the last expert.  All arrays belong to the caller,
- * sized by moe_dispatch_capacity (). */
+/* Which assignments get rows, and in which order. */
+typedef struct MoeDispatchSpec
+{
+  MoeNullDispatch null_dispatch;
+  MoePackStrategy strategy;
+  MoeCapacityPolicy capacity_policy;
+  size_t capacity;     /* rows of an expert at most (drop) or exactly (pad) */
+  size_t first_expert; /* the experts that are here: first_expert .. end_expert - 1 */
+  size_t end_expert;
+  size_t first_token; /* null rows that ride along are those of first_token .. end_token - 1 */
+  size_t end_token;
+} MoeDispatchSpec;
+
+/* Rows are assignments in expert order, within an expert in the order of the strategy.  In
+ * `compact` dispatch only real assignments have rows; in `carry` the null ones too, after the last
+ * expert.  Experts are counted from first_expert.  All arrays belong to the caller. */
 typedef struct MoeDispatch
 {
-  size_t rows;           /* rows in all */
+  size_t rows;           /* rows in all, padding included */
   size_t real_rows;      /* rows of real experts, the first ones */
   size_t *expert_offset; /* [experts + 1]; expert e has rows offset[e] .. offset[e+1]-1 */
-  uint32_t *row_token;   /* [rows] token of a row */
-  float *row_weight;     /* [rows] combine weight of a row (0 for null rows) */
+  uint32_t *row_token;   /* [rows] token of a row; MOE_DISPATCH_NO_ROW for padding */
+  uint32_t *row_slot;    /* [rows] flat slot (token * topk + j) of a row; likewise */
+  float *row_weight;     /* [rows] combine weight of a row (0 for null rows and padding) */
   uint32_t *slot_row;    /* [tokens, topk] row of a slot, MOE_DISPATCH_NO_ROW when it has none */
+  uint64_t *keys;        /* [2 * tokens * topk] scratch of the sorts; may be NULL for argsort */
 } MoeDispatch;
 
 #define MOE_DISPATCH_NO_ROW UINT32_MAX
 
-/* Rows a routing needs in the given mode. */
-size_t moe_dispatch_rows (const MoeRouting *routing, MoeNullDispatch mode);
+/* A spec for all experts and all tokens of a block. */
+MoeDispatchSpec moe_dispatch_spec (const MoeBlock *block);
 
-/* Fill every array of *dispatch from the routing (counting sort, one thread).  Arrays must hold
- * experts + 1, rows, rows and tokens * topk entries.  tokens * topk < 2^32 - 1. */
-void moe_dispatch_pack (const MoeRouting *routing, MoeNullDispatch mode, MoeDispatch *dispatch);
+/* Rows that a routing needs. */
+size_t moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec);
+
+/* Fill every array of *dispatch from the routing (one thread).  argsort is a counting sort;
+ * tuple_sort and expert_score_sort sort keys of (expert, position) and (expert, -weight of the
+ * token's first slot, position).  tokens * topk < 2^32 - 1, and rows too. */
+void
+moe_dispatch_pack (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeDispatch *dispatch);

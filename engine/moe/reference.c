@@ -9,18 +9,30 @@
 
 #include "engine/base/size.h"
 
-/* One run.  The vectors hold a token's or a slot's values. */
+/* One gated MLP, an expert's or the shared one's: its matrices and their gradients. */
+typedef struct Mlp
+{
+  size_t width;    /* W: mlp_dim or shared_dim */
+  const float *w1; /* [H,W] gate */
+  const float *w3; /* [H,W] up */
+  const float *w2; /* [W,H] down */
+  double *dw1;
+  double *dw3;
+  double *dw2;
+} Mlp;
+
+/* One run.  The vectors hold the values of a token in one MLP; W is the larger of the widths. */
 typedef struct Work
 {
   const MoeShape *shape;
   const MoeRouting *routing;
   const MoeReferenceInputs *in;
   MoeReferenceOutputs *out;
-  double *gate;   /* [M] x w1 */
-  double *up;     /* [M] x w3 */
-  double *act;    /* [M] silu (gate) * up */
-  double *d_gate; /* [M] gradients of L for the same */
-  double *d_up;   /* [M] */
+  double *gate;   /* [W] x w1 */
+  double *up;     /* [W] x w3 */
+  double *act;    /* [W] silu (gate) * up */
+  double *d_gate; /* [W] gradients of L for the same */
+  double *d_up;   /* [W] */
   double *d_y;    /* [H] */
 } Work;
 
@@ -55,79 +67,113 @@ sigmoid (double v)
   return 1.0 / (1.0 + exp (-v));
 }
 
-/* gate, up and act [M] of one token x[H] in one expert. */
-static void
-activate (Work *work, size_t token, size_t expert)
+/* A matrix that may be missing, some elements further. */
+static double *
+part_of (double *matrix, size_t first)
 {
-  const size_t h = work->shape->hidden, m = work->shape->mlp_dim;
-  const float *x = work->in->x + token * h;
-  const float *w1 = work->in->w1 + expert * h * m; /* [H,M] */
-  const float *w3 = work->in->w3 + expert * h * m; /* [H,M] */
+  return matrix != NULL ? matrix + first : NULL;
+}
 
-  memset (work->gate, 0, m * sizeof *work->gate);
-  memset (work->up, 0, m * sizeof *work->up);
+static Mlp
+expert_mlp (const Work *work, size_t expert)
+{
+  const size_t m = work->shape->mlp_dim, first = expert * work->shape->hidden * m;
+  return (Mlp){ .width = m,
+                .w1 = work->in->w1 + first,
+                .w3 = work->in->w3 + first,
+                .w2 = work->in->w2 + first,
+                .dw1 = part_of (work->out->dw1, first),
+                .dw3 = part_of (work->out->dw3, first),
+                .dw2 = part_of (work->out->dw2, first) };
+}
+
+static Mlp
+shared_mlp (const Work *work)
+{
+  return (Mlp){ .width = work->shape->shared_dim,
+                .w1 = work->in->sw1,
+                .w3 = work->in->sw3,
+                .w2 = work->in->sw2,
+                .dw1 = work->out->dsw1,
+                .dw3 = work->out->dsw3,
+                .dw2 = work->out->dsw2 };
+}
+
+/* gate, up and act [W] of one token x[H]. */
+static void
+activate (Work *work, size_t token, const Mlp *mlp)
+{
+  const size_t h = work->shape->hidden, w = mlp->width;
+  const float *x = work->in->x + token * h;
+
+  memset (work->gate, 0, w * sizeof *work->gate);
+  memset (work->up, 0, w * sizeof *work->up);
   for (size_t i = 0; i < h; i++)
     {
-      add_scaled (work->gate, (double)x[i], w1 + i * m, m);
-      add_scaled (work->up, (double)x[i], w3 + i * m, m);
+      add_scaled (work->gate, (double)x[i], mlp->w1 + i * w, w);
+      add_scaled (work->up, (double)x[i], mlp->w3 + i * w, w);
     }
-  for (size_t c = 0; c < m; c++)
+  for (size_t c = 0; c < w; c++)
     work->act[c] = work->gate[c] * sigmoid (work->gate[c]) * work->up[c];
 }
 
-/* y[H] += p * act w2 for one real slot. */
+/* y[H] += p * act w2 of one token. */
 static void
-forward_slot (Work *work, size_t token, size_t expert, double p)
+forward_mlp (Work *work, size_t token, const Mlp *mlp, double p)
 {
-  const size_t h = work->shape->hidden, m = work->shape->mlp_dim;
-  const float *w2 = work->in->w2 + expert * m * h; /* [M,H] */
-  activate (work, token, expert);
-  for (size_t c = 0; c < m; c++)
-    add_scaled (work->out->y + token * h, p * work->act[c], w2 + c * h, h);
+  const size_t h = work->shape->hidden;
+  activate (work, token, mlp);
+  for (size_t c = 0; c < mlp->width; c++)
+    add_scaled (work->out->y + token * h, p * work->act[c], mlp->w2 + c * h, h);
 }
 
-/* Adds one real slot's part to dx, dw1, dw3 and dw2; d_y[H] is the token's dL/dy. */
+/* Adds the part of one token in one MLP to dx and the MLP's gradients; d_y[H] is the token's
+ * dL/dy. */
 static void
-backward_slot (Work *work, size_t token, size_t expert, double p)
+backward_mlp (Work *work, size_t token, const Mlp *mlp, double p)
 {
-  const size_t h = work->shape->hidden, m = work->shape->mlp_dim;
+  const size_t h = work->shape->hidden, w = mlp->width;
   const float *x = work->in->x + token * h;
-  const float *w1 = work->in->w1 + expert * h * m;
-  const float *w3 = work->in->w3 + expert * h * m;
-  const float *w2 = work->in->w2 + expert * m * h;
   double *dx = work->out->dx + token * h;
 
-  activate (work, token, expert);
-  for (size_t c = 0; c < m; c++)
+  activate (work, token, mlp);
+  for (size_t c = 0; c < w; c++)
     {
       double g = work->gate[c], s = sigmoid (g);
-      double d_act = p * dot (work->d_y, w2 + c * h, h);
+      double d_act = p * dot (work->d_y, mlp->w2 + c * h, h);
       work->d_gate[c] = d_act * work->up[c] * (s + g * s * (1.0 - s));
       work->d_up[c] = d_act * g * s;
-      add_scaled_double (work->out->dw2 + (expert * m + c) * h, p * work->act[c], work->d_y, h);
+      add_scaled_double (mlp->dw2 + c * h, p * work->act[c], work->d_y, h);
     }
   for (size_t i = 0; i < h; i++)
     {
-      size_t row = (expert * h + i) * m;
-      add_scaled_double (work->out->dw1 + row, (double)x[i], work->d_gate, m);
-      add_scaled_double (work->out->dw3 + row, (double)x[i], work->d_up, m);
-      dx[i] += dot (work->d_gate, w1 + i * m, m) + dot (work->d_up, w3 + i * m, m);
+      add_scaled_double (mlp->dw1 + i * w, (double)x[i], work->d_gate, w);
+      add_scaled_double (mlp->dw3 + i * w, (double)x[i], work->d_up, w);
+      dx[i] += dot (work->d_gate, mlp->w1 + i * w, w) + dot (work->d_up, mlp->w3 + i * w, w);
     }
 }
 
-/* Calls `slot` for every real slot of a token, best first. */
+/* Calls `pass` for the expert of every real slot of a token, best first, and then, unweighted, for
+ * the shared expert. */
 static void
-for_real_slots (Work *work,
-                size_t token,
-                void (*slot) (Work *work, size_t token, size_t expert, double p))
+for_mlps (Work *work,
+          size_t token,
+          void (*pass) (Work *work, size_t token, const Mlp *mlp, double p))
 {
   const MoeRouting *routing = work->routing;
   for (size_t j = 0; j < routing->topk; j++)
     {
       size_t at = token * routing->topk + j;
       size_t expert = (size_t)routing->topk_idx[at];
-      if (expert < routing->experts)
-        slot (work, token, expert, (double)routing->topk_weights[at]);
+      if (expert >= routing->experts)
+        continue;
+      Mlp mlp = expert_mlp (work, expert);
+      pass (work, token, &mlp, (double)routing->topk_weights[at]);
+    }
+  if (work->shape->shared_dim > 0)
+    {
+      Mlp mlp = shared_mlp (work);
+      pass (work, token, &mlp, 1.0);
     }
 }
 
@@ -140,7 +186,7 @@ run_forward (Work *work)
   for (size_t token = 0; token < work->shape->tokens; token++)
     {
       double token_squares = 0.0;
-      for_real_slots (work, token, forward_slot);
+      for_mlps (work, token, forward_mlp);
       for (size_t i = 0; i < h; i++)
         token_squares += work->out->y[token * h + i] * work->out->y[token * h + i];
       squares += token_squares;
@@ -149,32 +195,35 @@ run_forward (Work *work)
 }
 
 static void
-run_backward (Work *work)
+clear_gradients (Work *work)
 {
   const MoeShape *shape = work->shape;
-  const size_t h = shape->hidden;
-  const size_t weights = shape->experts * h * shape->mlp_dim;
-  const double scale = 2.0 / ((double)shape->tokens * (double)h);
-  memset (work->out->dx, 0, shape->tokens * h * sizeof (double));
-  memset (work->out->dw1, 0, weights * sizeof (double));
-  memset (work->out->dw3, 0, weights * sizeof (double));
-  memset (work->out->dw2, 0, weights * sizeof (double));
-  for (size_t token = 0; token < shape->tokens; token++)
+  MoeReferenceOutputs *out = work->out;
+  double *const gradients[] = { out->dx,   out->dw1,  out->dw3, out->dw2,
+                                out->dsw1, out->dsw3, out->dsw2 };
+  for (int i = MOE_TENSOR_DX; i <= MOE_TENSOR_DSW2; i++)
+    if (moe_tensor_exists ((MoeTensor)i, shape, MOE_PASS_FORWARD_BACKWARD))
+      memset (gradients[i - MOE_TENSOR_DX], 0,
+              moe_tensor_elements ((MoeTensor)i, shape) * sizeof (double));
+}
+
+static void
+run_backward (Work *work)
+{
+  const size_t h = work->shape->hidden;
+  const double scale = 2.0 / ((double)work->shape->tokens * (double)h);
+  clear_gradients (work);
+  for (size_t token = 0; token < work->shape->tokens; token++)
     {
       for (size_t i = 0; i < h; i++)
         work->d_y[i] = scale * work->out->y[token * h + i];
-      for_real_slots (work, token, backward_slot);
+      for_mlps (work, token, backward_mlp);
     }
 }
 
 static MoeStatus
 check_arguments (const MoeShape *shape, const MoeRouting *routing, MoeError *error)
 {
-  if (shape->shared_dim != 0)
-    return moe_error_set_option (
-        error, MOE_ERROR_UNSUPPORTED, "shared-expert-dim",
-        "The reference has no shared expert yet, but shared_dim is %zu: allowed is 0.",
-        shape->shared_dim);
   if (routing->tokens != shape->tokens || routing->experts != shape->experts)
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "The routing is for %zu tokens and %zu experts, but the shape has %zu "
@@ -194,17 +243,17 @@ moe_reference_run (const MoeShape *shape,
   if (status != MOE_OK)
     return status;
 
-  const size_t h = shape->hidden, m = shape->mlp_dim;
+  const size_t h = shape->hidden, w = moe_size_max (shape->mlp_dim, shape->shared_dim);
   size_t vectors, bytes;
   double *scratch = NULL;
-  if (moe_size_mul (m, 5, &vectors) && moe_size_add (vectors, h, &vectors)
+  if (moe_size_mul (w, 5, &vectors) && moe_size_add (vectors, h, &vectors)
       && moe_size_mul (vectors, sizeof *scratch, &bytes))
     scratch = malloc (bytes);
   if (scratch == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY,
                           "There is not enough memory for the reference's vectors of hidden %zu "
-                          "and mlp_dim %zu.",
-                          h, m);
+                          "and mlp_dim or shared_dim %zu.",
+                          h, w);
 
   Work work = {
     .shape = shape,
@@ -212,11 +261,11 @@ moe_reference_run (const MoeShape *shape,
     .in = in,
     .out = out,
     .gate = scratch,
-    .up = scratch + m,
-    .act = scratch + 2 * m,
-    .d_gate = scratch + 3 * m,
-    .d_up = scratch + 4 * m,
-    .d_y = scratch + 5 * m,
+    .up = scratch + w,
+    .act = scratch + 2 * w,
+    .d_gate = scratch + 3 * w,
+    .d_up = scratch + 4 * w,
+    .d_y = scratch + 5 * w,
   };
   run_forward (&work);
   if (out->dx != NULL)

@@ -34,7 +34,8 @@ typedef struct MoeReferenceOutputs
 } MoeReferenceOutputs;
 
 /* Compute y and, when out->dx is set, the gradients of L = mean (y^2).  Routing and weights are
- * constants.  Time O(R H M); MOE_ERROR_MEMORY when scratch memory (O(H + M)) is refused. */
+ * constants.  Time O(R H M + T H S); MOE_ERROR_INVALID when the routing is for another shape,
+ * MOE_ERROR_MEMORY when scratch memory (O(H + M + S)) is refused. */
 MoeStatus moe_reference_run (const MoeShape *shape,
                              const MoeRouting *routing,
                              const MoeReferenceInputs *in,

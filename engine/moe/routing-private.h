@@ -17,3 +17,11 @@ bool moe_routing_choose_null (const MoeRoutingSpec *spec,
  * null slots (ids >= experts), and with `renormalize` divided by the sum of the real ones.  With
  * null_logit (may be NULL) a null slot's logit is its token's null logit. */
 void moe_routing_weigh (MoeRouting *routing, const float *null_logit, bool renormalize);
+
+/* `runs`: assigned[tokens], the expert that each token's run was given to.  False when scratch
+ * memory (one size for each expert) is refused. */
+bool moe_routing_assign_runs (const MoeRoutingSpec *spec, uint32_t *assigned);
+
+/* Fill run_lengths from topk_idx, in which no slot is null yet.  False when scratch memory (4 bytes
+ * for each token) is refused. */
+bool moe_routing_measure_runs (MoeRouting *routing);

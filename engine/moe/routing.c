@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sampling of a routing: experts first (top-k of the logits), then which slots
- * are null, then the weights.  What every mode shares is here; how each mode chooses its null
- * slots is in routing-null.c, softmax in routing-weights.c. */
+/* Sampling of a routing: experts first (top-k of the logits), then which slots are null, then the
+ * weights.  What all share is here; runs are in routing-runs.c, how each mode chooses its null
+ * slots in routing-null.c, softmax in routing-weights.c. */
 #include "engine/moe/routing.h"
 
 #include <stdlib.h>
@@ -10,6 +10,9 @@
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/routing-private.h"
+
+#define RUN_LOGIT       6.0f /* on top of the noise, for the expert of a token's run */
+#define MAX_NOISE_SCALE 1e6
 
 /* Ids are int32 and dispatch rows uint32. */
 static MoeStatus
@@ -68,19 +71,28 @@ check_null (const MoeRoutingSpec *spec, MoeError *error)
 }
 
 static MoeStatus
+check_runs (const MoeRoutingSpec *spec, MoeError *error)
+{
+  if (!(spec->run_alpha >= 0.0 && spec->run_alpha < 1.0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "run-alpha",
+                                 "--run-alpha %g: allowed is 0 up to, but not including, 1.",
+                                 spec->run_alpha);
+  if (!(spec->run_noise_scale >= 0.0 && spec->run_noise_scale <= MAX_NOISE_SCALE))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "run-noise-scale",
+                                 "--run-noise-scale %g: allowed is 0 to %g.", spec->run_noise_scale,
+                                 MAX_NOISE_SCALE);
+  return MOE_OK;
+}
+
+static MoeStatus
 check_spec (const MoeRoutingSpec *spec, MoeError *error)
 {
   MoeStatus status = check_sizes (spec, error);
   if (status == MOE_OK)
     status = check_null (spec, error);
-  if (status != MOE_OK)
-    return status;
-  if (spec->distribution != MOE_DISTRIBUTION_RANDOM)
-    return moe_error_set_option (
-        error, MOE_ERROR_UNSUPPORTED, "distribution",
-        "--distribution %s is not available in this version: allowed is random.",
-        moe_name_of (&moe_distribution_names, (int)spec->distribution));
-  return MOE_OK;
+  if (status == MOE_OK && spec->distribution == MOE_DISTRIBUTION_RUNS)
+    status = check_runs (spec, error);
+  return status;
 }
 
 /* best[k], id[k]: the k largest of logit[E], descending, equal ones by lower id first. */
@@ -103,10 +115,36 @@ select_top (const float *logit, size_t experts, size_t k, float *best, int32_t *
     }
 }
 
+static MoeStatus
+no_memory_for_routing (const MoeRoutingSpec *spec, MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_MEMORY,
+                        "There is not enough memory for the routing of %zu tokens to %zu experts "
+                        "each.",
+                        spec->tokens, spec->topk);
+}
+
+/* logits[n,E] of tokens first .. first + n - 1.  `assigned` (NULL for random) is the expert of each
+ * token's run. */
+static void
+make_logits (
+    const MoeRoutingSpec *spec, const uint32_t *assigned, size_t first, size_t n, float *logits)
+{
+  const size_t experts = spec->experts;
+  const float scale = assigned != NULL ? (float)spec->run_noise_scale : 1.0f;
+  moe_rng_normal (spec->seed, MOE_STREAM_LOGITS, (uint64_t)first * experts, n * experts, scale,
+                  logits);
+  for (size_t t = 0; assigned != NULL && t < n; t++)
+    logits[t * experts + assigned[first + t]] += RUN_LOGIT;
+}
+
 /* topk_idx[T,k] and, in topk_weights[T,k] for the time being, their logits.  Logits are made a few
  * tokens at a time and never held for all. */
 static MoeStatus
-sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+select_experts (const MoeRoutingSpec *spec,
+                const uint32_t *assigned,
+                MoeRouting *routing,
+                MoeError *error)
 {
   const size_t experts = spec->experts, k = spec->topk;
   size_t chunk = moe_size_max (1, 4096 / experts);
@@ -121,14 +159,32 @@ sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error
   for (size_t first = 0; first < spec->tokens; first += chunk)
     {
       size_t n = moe_size_min (chunk, spec->tokens - first);
-      moe_rng_normal (spec->seed, MOE_STREAM_LOGITS, (uint64_t)first * experts, n * experts, 1.0f,
-                      logits);
+      make_logits (spec, assigned, first, n, logits);
       for (size_t t = 0; t < n; t++)
         select_top (logits + t * experts, experts, k, routing->topk_weights + (first + t) * k,
                     routing->topk_idx + (first + t) * k);
     }
   free (logits);
   return MOE_OK;
+}
+
+static MoeStatus
+sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  uint32_t *assigned = NULL;
+  MoeStatus status = MOE_OK;
+  if (spec->distribution == MOE_DISTRIBUTION_RUNS)
+    {
+      assigned = malloc (spec->tokens * sizeof *assigned);
+      if (assigned == NULL || !moe_routing_assign_runs (spec, assigned))
+        status = no_memory_for_routing (spec, error);
+    }
+  if (status == MOE_OK)
+    status = select_experts (spec, assigned, routing, error);
+  free (assigned);
+  if (status == MOE_OK && !moe_routing_measure_runs (routing))
+    status = no_memory_for_routing (spec, error);
+  return status;
 }
 
 /* Writes ids E + (flat slot % N) at null slots and counts them.  SPEC 2: one slot stays real. */
@@ -150,15 +206,6 @@ mark_null_slots (MoeRouting *routing, bool *is_null)
   routing->null_assignments = nulls;
   routing->real_assignments = slots - nulls;
   routing->null_realized = (double)nulls / (double)slots;
-}
-
-static MoeStatus
-no_memory_for_routing (const MoeRoutingSpec *spec, MoeError *error)
-{
-  return moe_error_set (error, MOE_ERROR_MEMORY,
-                        "There is not enough memory for the routing of %zu tokens to %zu experts "
-                        "each.",
-                        spec->tokens, spec->topk);
 }
 
 /* From logits to null slots and weights. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/bench/fake-backend.h"
 
+#include "engine/moe/capacity.h"
 #include "engine/moe/reference.h"
 
 #include <math.h>
@@ -11,8 +12,12 @@ FakeMachine fake_machine;
 struct MoeBackendState
 {
   MoeProblem problem;
+  MoeBlock block;
   const MoeRouting *routing;
-  float *tensors[MOE_N_TENSORS];
+  MoeRouting kept; /* what is left with a capacity policy */
+  MoeTrace *trace;
+  float *tensors[MOE_N_TENSORS];   /* NULL: the problem has no such tensor */
+  double *expected[MOE_N_TENSORS]; /* outputs in double */
 };
 
 static uint64_t
@@ -75,23 +80,17 @@ fake_open (const MoeProblem *problem,
   s->problem = *problem;
   for (int i = 0; i < MOE_N_TENSORS; i++)
     {
+      if (!moe_tensor_exists ((MoeTensor)i, &problem->shape, problem->pass))
+        continue;
       size_t n = moe_tensor_elements ((MoeTensor)i, &problem->shape);
       s->tensors[i] = g_new0 (float, n);
-      if (i < MOE_TENSOR_Y)
+      if (moe_tensor_is_output ((MoeTensor)i))
+        s->expected[i] = g_new0 (double, n);
+      else
         moe_tensor_fill ((MoeTensor)i, &problem->shape, problem->seed, 0, n, s->tensors[i]);
     }
   g_string_append (fake_machine.calls, problem->shape.tokens > 96 ? "OPEN " : "");
   *state = s;
-  return MOE_OK;
-}
-
-static MoeStatus
-fake_prepare (MoeBackendState *state,
-              const MoeBlock *block,
-              const MoeRouting *routing,
-              MoeError *error)
-{
-  state->routing = routing;
   return MOE_OK;
 }
 
@@ -101,34 +100,87 @@ is_measured (const MoeBackendState *state)
   return state->problem.shape.tokens > 96; /* larger than the small check's block */
 }
 
-/* The right answer from the reference itself; time passes by decree. */
+static MoeStatus
+fake_prepare (MoeBackendState *state,
+              const MoeBlock *block,
+              const MoeRouting *routing,
+              MoeError *error)
+{
+  state->block = *block;
+  state->routing = routing;
+  if (!is_measured (state))
+    fake_machine.small_block = *block;
+  moe_routing_clear (&state->kept);
+  if (block->capacity_policy == MOE_CAPACITY_NONE)
+    return MOE_OK;
+  return moe_capacity_apply (routing, block->pack_strategy, block->capacity, &state->kept, NULL,
+                             error);
+}
+
+/* The right answer from the reference itself. */
+static MoeStatus
+compute (MoeBackendState *state, bool backward, double *loss, MoeError *error)
+{
+  float *const *in_f = state->tensors;
+  double *const *out_d = state->expected;
+  MoeReferenceInputs in = { in_f[MOE_TENSOR_X],  in_f[MOE_TENSOR_W1],  in_f[MOE_TENSOR_W3],
+                            in_f[MOE_TENSOR_W2], in_f[MOE_TENSOR_SW1], in_f[MOE_TENSOR_SW3],
+                            in_f[MOE_TENSOR_SW2] };
+  MoeReferenceOutputs out = { .y = out_d[MOE_TENSOR_Y] };
+  if (backward)
+    out = (MoeReferenceOutputs){
+      out_d[MOE_TENSOR_Y],    out_d[MOE_TENSOR_DX],   out_d[MOE_TENSOR_DW1],
+      out_d[MOE_TENSOR_DW3],  out_d[MOE_TENSOR_DW2],  out_d[MOE_TENSOR_DSW1],
+      out_d[MOE_TENSOR_DSW3], out_d[MOE_TENSOR_DSW2], 0
+    };
+  MoeStatus status = moe_reference_run (
+      &state->problem.shape, state->kept.topk_idx != NULL ? &state->kept : state->routing, &in,
+      &out, error);
+  for (int i = MOE_TENSOR_Y; i < MOE_N_TENSORS; i++)
+    if (out_d[i] != NULL && (backward || i == MOE_TENSOR_Y))
+      for (size_t j = 0; j < moe_tensor_elements ((MoeTensor)i, &state->problem.shape); j++)
+        state->tensors[i][j] =
+            (float)out_d[i][j] * (fake_machine.spoilt == (MoeTensor)i ? 1.01f : 1.0f);
+  if (loss != NULL)
+    *loss = out.loss;
+  return status;
+}
+
+/* Time passes by decree. */
+static void
+pass_time (MoeBackendState *state, double step_s, MoeStageTimes *times)
+{
+  uint64_t begin_ns = fake_machine.now_ns;
+  fake_machine.now_ns += (uint64_t)(step_s * 1e9);
+  if (times != NULL)
+    {
+      times->time_s[MOE_STAGE_UP] += step_s;
+      times->comm_bytes += fake_machine.comm_bytes;
+    }
+  if (state->trace != NULL)
+    state->trace->events[atomic_fetch_add (&state->trace->n, 1)] = (MoeTraceEvent){
+      .begin_ns = begin_ns, .end_ns = fake_machine.now_ns, .stage = MOE_STAGE_UP, .expert = -1
+    };
+}
+
 static MoeStatus
 fake_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeError *error)
 {
-  size_t n = moe_tensor_elements (MOE_TENSOR_Y, &state->problem.shape);
-  g_autofree double *y = g_new (double, n);
-  MoeReferenceInputs in = { state->tensors[MOE_TENSOR_X], state->tensors[MOE_TENSOR_W1],
-                            state->tensors[MOE_TENSOR_W3], state->tensors[MOE_TENSOR_W2] };
-  MoeReferenceOutputs out = { .y = y };
-  MoeStatus status = moe_reference_run (&state->problem.shape, state->routing, &in, &out, error);
-  for (size_t i = 0; i < n; i++)
-    state->tensors[MOE_TENSOR_Y][i] = (float)y[i];
-  if (loss != NULL)
-    *loss = out.loss;
+  MoeStatus status = compute (state, false, loss, error);
   if (!is_measured (state))
     return status;
 
-  g_string_append_printf (fake_machine.calls, "%.1f ", state->routing->null_realized);
+  g_string_append_printf (fake_machine.calls, "%.1f%s ", state->routing->null_realized,
+                          state->trace != NULL ? "*" : "");
   double step_s = fake_machine.step_s;
   if (fake_machine.steps < G_N_ELEMENTS (fake_machine.first_s)
       && fake_machine.first_s[fake_machine.steps] > 0)
     step_s = fake_machine.first_s[fake_machine.steps];
-  fake_machine.now_ns += (uint64_t)(step_s * 1e9);
+  pass_time (state, step_s, times);
   fake_machine.steps++;
-  if (times != NULL)
-    times->time_s[MOE_STAGE_UP] += step_s;
   if (fake_machine.steps == fake_machine.fail_at_step)
-    memset (state->tensors[MOE_TENSOR_Y], 0, n * sizeof (float));
+    memset (state->tensors[MOE_TENSOR_Y], 0,
+            moe_tensor_elements (MOE_TENSOR_Y, &state->problem.shape) * sizeof (float));
   if (fake_machine.steps == fake_machine.cancel_at_step)
     moe_cancel_request (fake_machine.cancel);
   return status;
@@ -137,7 +189,12 @@ fake_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeErr
 static MoeStatus
 fake_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error)
 {
-  return moe_error_set (error, MOE_ERROR_UNSUPPORTED, "the fake has no backward");
+  MoeStatus status = compute (state, true, NULL, error);
+  if (!is_measured (state))
+    return status;
+  g_string_append (fake_machine.calls, "b ");
+  pass_time (state, fake_machine.step_s, times);
+  return status;
 }
 
 static MoeStatus
@@ -155,9 +212,17 @@ fake_read (MoeBackendState *state,
 static void
 fake_poison (MoeBackendState *state)
 {
-  size_t n = moe_tensor_elements (MOE_TENSOR_Y, &state->problem.shape);
-  for (size_t i = 0; i < n; i++)
-    state->tensors[MOE_TENSOR_Y][i] = NAN;
+  for (int i = MOE_TENSOR_Y; i < MOE_N_TENSORS; i++)
+    for (size_t j = 0;
+         state->tensors[i] != NULL && j < moe_tensor_elements ((MoeTensor)i, &state->problem.shape);
+         j++)
+      state->tensors[i][j] = NAN;
+}
+
+static void
+fake_trace (MoeBackendState *state, MoeTrace *trace)
+{
+  state->trace = trace;
 }
 
 static void
@@ -168,7 +233,11 @@ fake_close (MoeBackendState *state)
   if (is_measured (state))
     g_string_append (fake_machine.calls, "CLOSE");
   for (int i = 0; i < MOE_N_TENSORS; i++)
-    g_free (state->tensors[i]);
+    {
+      g_free (state->tensors[i]);
+      g_free (state->expected[i]);
+    }
+  moe_routing_clear (&state->kept);
   g_free (state);
 }
 
@@ -186,5 +255,6 @@ const MoeBackend fake_backend = {
   .backward = fake_backward,
   .read = fake_read,
   .poison = fake_poison,
+  .trace = fake_trace,
   .close = fake_close,
 };

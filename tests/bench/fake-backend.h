@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A backend that computes nothing and a clock that it moves, so that tests can assert the order
- * of calls and the arithmetic of time exactly. */
+/* A backend that has the reference compute for it and a clock that it moves, so that tests can
+ * assert the order of calls and the arithmetic of time exactly. */
 #pragma once
 
 #include <glib.h>
@@ -11,15 +11,19 @@
 typedef struct FakeMachine
 {
   uint64_t now_ns;
-  GString *calls;      /* "open prepare forward backward ..." */
-  double step_s;       /* what one forward or backward takes */
-  double first_s[8];   /* what the first of them take instead, where not 0 */
+  GString *calls;    /* measured steps: "OPEN 0.0 0.5 b 0.5* CLOSE", the null fraction of a forward,
+                        with a star when it is traced, and b for a backward */
+  double step_s;     /* what one forward or backward takes */
+  double first_s[8]; /* what the first of them take instead, where not 0 */
   size_t memory_bytes; /* what memory () says */
   size_t bytes_per_token;
   size_t bytes_per_expert;
   size_t fail_at_step; /* forward number that fails; 0: never */
   size_t cancel_at_step;
-  size_t steps;
+  size_t steps;         /* forwards so far */
+  double comm_bytes;    /* of one forward or backward */
+  MoeTensor spoilt;     /* an output that is always wrong; MOE_TENSOR_X: none */
+  MoeBlock small_block; /* prepared last for the small check */
   MoeCancel *cancel;
 } FakeMachine;
 

@@ -2,21 +2,34 @@
 #include "tests/bench/fake-backend.h"
 
 #include "engine/bench/forecast.h"
+#include "engine/moe/capacity.h"
 
 #include <math.h>
+#include <string.h>
+
+static void
+make_plan_with (MoePlan *plan, const char *tokens, const char *settings)
+{
+  MoeOptions options;
+  MoeError error = { 0 };
+  moe_options_init_single (&options);
+  g_autofree char *all = g_strconcat ("hidden=64 mlp-dim=32 experts=16 topk=4 iters=3 warmup=1 ",
+                                      settings, " tokens=", tokens, NULL);
+  g_auto (GStrv) words = g_strsplit (all, " ", -1);
+  for (size_t i = 0; words[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
+      if (moe_options_set (&options, pair[0], pair[1], &error) != MOE_OK)
+        g_error ("%s", error.message);
+    }
+  if (moe_plan_new (&options, plan, &error) != MOE_OK)
+    g_error ("%s", error.message);
+}
 
 static void
 make_plan (MoePlan *plan, const char *tokens)
 {
-  MoeOptions options;
-  moe_options_init_single (&options);
-  const char *settings[][2] = { { "tokens", tokens }, { "hidden", "64" },
-                                { "mlp-dim", "32" },  { "experts", "16" },
-                                { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },
-                                { "iters", "3" },     { "warmup", "1" } };
-  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
-    g_assert_cmpint (moe_options_set (&options, settings[i][0], settings[i][1], NULL), ==, MOE_OK);
-  g_assert_cmpint (moe_plan_new (&options, plan, NULL), ==, MOE_OK);
+  make_plan_with (plan, tokens, "null-route-frac-list=0.0,0.5");
 }
 
 static void
@@ -101,6 +114,93 @@ test_refusal (void)
   moe_plan_clear (&plan);
 }
 
+/* All routings of a group are held at once; a capacity is applied to one at a time. */
+static void
+test_routing_bytes (void)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  size_t apply;
+  fake_machine_reset ();
+  make_plan_with (&plan, "1000", "topk-list=2,4 impl=both distribution=both");
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpuint (forecast.routing_bytes, ==, 1000 * 4 * 8);
+  moe_plan_clear (&plan);
+
+  make_plan_with (&plan, "1000", "topk-list=2,4 capacity-policy=drop capacity-factor=1");
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_true (moe_capacity_bytes (1000, 4, &apply));
+  g_assert_cmpuint (apply, >=, 1000 * 4 * 8);
+  g_assert_cmpuint (forecast.routing_bytes, ==, 1000 * 4 * 8 + apply);
+  g_assert_false (moe_capacity_bytes (SIZE_MAX / 8, 4, &apply));
+  moe_plan_clear (&plan);
+}
+
+/* --iters, --warmup and --min-sample-time make steps, and steps make work. */
+static void
+test_steps (void)
+{
+  static const struct
+  {
+    const char *settings;
+    double steps;
+  } cases[] = {
+    { "iters=7 warmup=0 min-sample-time=0", 7 },
+    { "iters=7 warmup=0", 8 },
+    { "iters=1 warmup=5", 6 },
+    { "iters=2 warmup=5 topk-list=2,4", 7 * 1.5 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoePlan plan;
+      MoeForecast forecast;
+      fake_machine_reset ();
+      make_plan_with (&plan, "1000", cases[i].settings);
+      g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, SIZE_MAX, &forecast, NULL), ==,
+                       MOE_OK);
+      g_assert_cmpfloat_with_epsilon (forecast.flops_total, cases[i].steps * 6 * 64.0 * 32.0 * 4000,
+                                      1);
+      moe_plan_clear (&plan);
+    }
+}
+
+/* What would fit can be shared out among the shards. */
+static void
+test_refusal_with_shards (void)
+{
+  static const struct
+  {
+    const char *settings;
+    const char *hint;
+    bool experts;
+  } cases[] = {
+    { "parallel-mode=ep ep-size=8 threads=8", "--tokens 1791 would fit", false },
+    { "parallel-mode=ep ep-size=8 threads=8 ep-comm-path=ring_ag_rs", "--tokens 1784 would fit",
+      false },
+    { "parallel-mode=ep ep-size=8 experts=64", "but --experts 40 would", true },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoePlan plan;
+      MoeForecast forecast;
+      MoeError error = { 0 };
+      fake_machine_reset ();
+      fake_machine.memory_bytes = cases[i].experts ? 0 : (size_t)1 << 30;
+      fake_machine.bytes_per_token = cases[i].experts ? 0 : (size_t)1 << 20;
+      fake_machine.bytes_per_expert = cases[i].experts ? (size_t)1 << 26 : 0; /* 43 would fit */
+      make_plan_with (&plan, "4096", cases[i].settings);
+      g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, (size_t)3 << 30, &forecast, NULL),
+                       ==, MOE_OK);
+      g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_backend, &forecast, &error), ==,
+                       MOE_ERROR_MEMORY);
+      if (strstr (error.message, cases[i].hint) == NULL)
+        g_error ("\"%s\" does not say \"%s\"", error.message, cases[i].hint);
+      moe_plan_clear (&plan);
+    }
+}
+
 /* The forecast of the real backend is what it takes: the arena is the one description of both. */
 static void
 test_calibration (void)
@@ -159,6 +259,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/forecast/work", test_work);
   g_test_add_func ("/forecast/refusal", test_refusal);
+  g_test_add_func ("/forecast/refusal/shards", test_refusal_with_shards);
+  g_test_add_func ("/forecast/routing-bytes", test_routing_bytes);
+  g_test_add_func ("/forecast/steps", test_steps);
   g_test_add_func ("/forecast/calibration", test_calibration);
   g_test_add_func ("/forecast/monotonic", test_monotonic);
   return g_test_run ();

@@ -18,6 +18,13 @@ test_roofline (void)
   g_assert_cmpfloat (moe_limits_least_time_s (&limits, &block, 1, 3), ==, bytes / 1e9);
   block.dtype = MOE_DTYPE_BFLOAT16;
   g_assert_cmpfloat (moe_limits_least_bytes (&block, 3), ==, bytes / 2);
+
+  /* A shared expert's weights are read by both passes, its gradients written. */
+  block.shape.shared_dim = 5;
+  g_assert_cmpfloat (moe_limits_least_bytes (&block, 3), ==, bytes / 2 + 3 * 3 * 20 * 5 * 2);
+  block.pass = MOE_PASS_FORWARD;
+  g_assert_cmpfloat (moe_limits_least_bytes (&block, 3), ==,
+                     3 * 3 * 20 * 30 * 2 + 2 * 10 * 20 * 2 + 3 * 20 * 5 * 2);
 }
 
 static void

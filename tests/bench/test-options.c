@@ -117,11 +117,15 @@ test_defaults (void)
     { "shared-expert-dim", "0" },
     { "dtype", "float32" },
     { "backend", "gmm" },
-    { "impl", "fused_w13" },
-    { "distribution", "random" },
+    { "impl", "both" },
+    { "distribution", "both" },
     { "bench-pass", "forward" },
     { "parallel-mode", "none" },
     { "ep-comm-path", "compact_psum" },
+    { "ep-size", "0" },
+    { "shared-fused", "false" },
+    { "use-custom-sort-vjp", "false" },
+    { "stage-timing", "false" },
     { "queue-mode", "full" },
     { "routing-pack-strategy", "argsort" },
     { "dispatch-permute-mode", "direct_take" },
@@ -149,7 +153,8 @@ test_defaults (void)
   MoeOptions options;
   MoeError error = { 0 };
   char text[256];
-  moe_options_init_single (&options);
+  g_assert_cmpuint (G_N_ELEMENTS (expected), ==, G_N_ELEMENTS (spec_names));
+  moe_options_init (&options);
   for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
     {
       int n =
@@ -158,6 +163,30 @@ test_defaults (void)
       g_assert_cmpstr (text, ==, expected[i].value);
     }
   g_assert_cmpint (moe_options_validate (&options, &error), ==, MOE_OK);
+}
+
+/* One implementation and one distribution, and nothing else is different. */
+static void
+test_single_defaults (void)
+{
+  MoeOptions all, single;
+  size_t n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  moe_options_init (&all);
+  moe_options_init_single (&single);
+  g_assert_cmpint (moe_options_validate (&single, NULL), ==, MOE_OK);
+  for (size_t i = 0; i < n; i++)
+    {
+      char usual[256], text[256];
+      moe_options_format (&all, &specs[i], usual, sizeof usual);
+      moe_options_format (&single, &specs[i], text, sizeof text);
+      if (strcmp (specs[i].name, "impl") == 0)
+        g_assert_cmpstr (text, ==, "fused_w13");
+      else if (strcmp (specs[i].name, "distribution") == 0)
+        g_assert_cmpstr (text, ==, "random");
+      else
+        g_assert_cmpstr (text, ==, usual);
+    }
 }
 
 /* What format prints, set reads back to the same; each value differs from the default. */
@@ -178,11 +207,13 @@ test_round_trip (void)
     { "impl", "both" },
     { "impl", "baseline,fast" },
     { "distribution", "runs" },
+    { "distribution", "both" },
     { "bench-pass", "forward_backward" },
     { "parallel-mode", "ep" },
     { "ep-comm-path", "ring_ag_rs" },
     { "ep-size", "4" },
     { "queue-mode", "prequeue" },
+    { "queue-mode", "both" },
     { "routing-pack-strategy", "expert_score_sort" },
     { "dispatch-permute-mode", "repeat_sort" },
     { "use-custom-sort-vjp", "true" },
@@ -291,6 +322,15 @@ test_bad_text (void)
     { "null-route-frac-list", "0.1,1.0", "0 up to, but not including, 1" },
     { "null-route-frac-list", "0.1;0.2", "0 up to, but not including, 1" },
     { "threads", "1025", "0 to 1024" },
+    { "ep-size", "1025", "0 to 1024" },
+    { "run-alpha", "1", "0 up to, but not including, 1" },
+    { "run-noise-scale", "-1", "0 to 1e+06" },
+    { "capacity-factor", "-0.5", "0 to 1e+06" },
+    { "capacity-policy", "dropp", "none|drop|pad" },
+    { "parallel-mode", "EP", "none|ep" },
+    { "ep-comm-path", "psum", "compact_psum|ring_ag_rs" },
+    { "queue-mode", "queue", "full|prequeue|both" },
+    { "distribution", "run", "random|runs|both" },
     { "iters", "0", "1 to" },
     { "dtype", "float16", "float32|bfloat16" },
     { "dtype", "", "float32|bfloat16" },
@@ -363,50 +403,30 @@ assert_refused (const MoeOptions *options,
     assert_contains (error.message, *pieces);
 }
 
-/* Values of SPEC 4 that this version cannot run say so and name what works. */
+/* A value of SPEC 4 that this version cannot run says so and names what works. */
 static void
 test_later_values (void)
 {
-  static const char *const cases[][3] = {
-    { "impl", "both", "only fused_w13" },
-    { "impl", "baseline", "only fused_w13" },
-    { "distribution", "both", "only random" },
-    { "distribution", "runs", "only random" },
-    { "backend", "ragged_dot", "only gmm" },
-    { "queue-mode", "prequeue", "only full" },
-    { "queue-mode", "both", "only full" },
-    { "routing-pack-strategy", "tuple_sort", "only argsort" },
-    { "dispatch-permute-mode", "repeat_sort", "only direct_take" },
-    { "capacity-policy", "drop", "only none" },
-    { "capacity-factor", "1.5", "no capacity policy" },
-    { "parallel-mode", "ep", "only none" },
-    { "ep-comm-path", "ring_ag_rs", "only compact_psum" },
-    { "ep-size", "2", "no expert parallelism" },
-    { "shared-expert-dim", "64", "no shared expert" },
-    { "shared-fused", NULL, "no shared expert" },
-    { "run-alpha", "0.5", "no --distribution runs" },
-    { "run-noise-scale", "0.5", "no --distribution runs" },
-    { "accelerator", "cuda:0", "openblas" },
-  };
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      MoeOptions options = small ();
-      set_ok (&options, cases[i][0], cases[i][1]);
-      g_autofree char *shown =
-          g_strdup_printf ("--%s %s", cases[i][0], cases[i][1] ? cases[i][1] : "true");
-      assert_refused (&options, MOE_ERROR_UNSUPPORTED, cases[i][0],
-                      (const char *[]){ shown, "later version", cases[i][2], NULL });
-    }
+  MoeOptions options = small ();
+  set_ok (&options, "accelerator", "cuda:0");
+  assert_refused (
+      &options, MOE_ERROR_UNSUPPORTED, "accelerator",
+      (const char *[]){ "--accelerator cuda:0", "later version", "openblas", "native", NULL });
 }
 
+/* Every value of every choice, alone, and both ends of what lists and numbers may be. */
 static void
 test_working_values (void)
 {
   static const char *const cases[][2] = {
-    { "bench-pass", "forward_backward" },
-    { "null-routing-mode", "take_until_null" },
-    { "null-routing-mode", "router" },
-    { "null-dispatch", "carry" },
+    { "ep-size", "3" }, /* of no consequence without --parallel-mode ep */
+    { "capacity-factor", "1.5" },
+    { "run-alpha", "0" },
+    { "run-alpha", "0.999" },
+    { "run-noise-scale", "0" },
+    { "run-noise-scale", "1000000" },
+    { "shared-expert-dim", "64" },
+    { "shared-fused", NULL },
     { "accelerator", "openblas" },
     { "accelerator", "native" },
     { "use-custom-sort-vjp", NULL },
@@ -428,6 +448,21 @@ test_working_values (void)
       set_ok (&options, cases[i][0], cases[i][1]);
       g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
     }
+
+  size_t n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (size_t i = 0; i < n; i++)
+    for (size_t c = 0; specs[i].names != NULL && c < specs[i].names->n; c++)
+      {
+        MoeOptions options = small ();
+        MoeError error = { 0 };
+        if (specs[i].kind == MOE_OPTION_ACCELERATOR)
+          continue;
+        options.capacity_factor = 1; /* drop and pad need one */
+        set_ok (&options, specs[i].name, moe_name_of (specs[i].names, (int)c));
+        moe_options_validate (&options, &error);
+        g_assert_cmpstr (error.message, ==, "");
+      }
 }
 
 /* A form may fill the struct without going through text. */
@@ -441,6 +476,18 @@ test_raw_fields (void)
   options.null_route_frac = NAN;
   assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac",
                   (const char *[]){ "nan", "0 up to", NULL });
+  options = small ();
+  options.run_alpha = 1;
+  assert_refused (&options, MOE_ERROR_INVALID, "run-alpha",
+                  (const char *[]){ "--run-alpha 1 is out of range", "not including, 1", NULL });
+  options = small ();
+  options.run_noise_scale = INFINITY;
+  assert_refused (&options, MOE_ERROR_INVALID, "run-noise-scale",
+                  (const char *[]){ "inf", "0 to 1e+06", NULL });
+  options = small ();
+  options.capacity_policy = (MoeCapacityPolicy)3;
+  assert_refused (&options, MOE_ERROR_INVALID, "capacity-policy",
+                  (const char *[]){ "none|drop|pad", NULL });
   options = small ();
   options.null_route_frac = -0.5;
   assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac", (const char *[]){ "-0.5", NULL });
@@ -566,6 +613,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bench/options/table-is-complete", test_table_is_complete);
   g_test_add_func ("/bench/options/defaults", test_defaults);
+  g_test_add_func ("/bench/options/single-defaults", test_single_defaults);
   g_test_add_func ("/bench/options/round-trip", test_round_trip);
   g_test_add_func ("/bench/options/flags", test_flags);
   g_test_add_func ("/bench/options/lists", test_lists);

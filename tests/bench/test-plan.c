@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "engine/base/team.h"
 #include "engine/bench/plan.h"
@@ -221,6 +222,260 @@ test_flops (void)
   moe_plan_clear (&plan);
 }
 
+/* "name=value name=value flag" */
+static void
+set_all (MoeOptions *options, const char *settings)
+{
+  g_auto (GStrv) words = g_strsplit (settings, " ", -1);
+  for (size_t i = 0; words[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
+      set_ok (options, pair[0], pair[1]);
+    }
+}
+
+#define POINT(member)   offsetof (MoePoint, member), sizeof ((MoePoint *)NULL)->member
+#define PROBLEM(member) offsetof (MoeProblem, member), sizeof ((MoeProblem *)NULL)->member
+
+/* What an option makes of a field of the last point, or of what the backend is asked to hold. */
+static const struct
+{
+  const char *settings;
+  size_t offset;
+  size_t size;
+  uint64_t value;
+} point_fields[] = {
+  { "hidden=48", POINT (block.shape.hidden), 48 },
+  { "mlp-dim=48", POINT (block.shape.mlp_dim), 48 },
+  { "tokens=48", POINT (routing.tokens), 48 },
+  { "experts=48", POINT (routing.experts), 48 },
+  { "topk=2", POINT (block.topk), 2 },
+  { "topk=2", POINT (routing.topk), 2 },
+  { "topk-list=2,8", POINT (block.topk), 8 },
+  { "shared-expert-dim=24", POINT (block.shape.shared_dim), 24 },
+  { "shared-fused", POINT (block.shared_fused), true },
+  { "dtype=bfloat16", POINT (block.dtype), MOE_DTYPE_BFLOAT16 },
+  { "bench-pass=forward_backward", POINT (block.pass), MOE_PASS_FORWARD_BACKWARD },
+  { "backend=ragged_dot", POINT (block.grouping), MOE_GROUPING_RAGGED_DOT },
+  { "impl=fast", POINT (block.impl), MOE_IMPL_FAST },
+  { "queue-mode=prequeue", POINT (block.queue_mode), MOE_QUEUE_MODE_PREQUEUE },
+  { "routing-pack-strategy=tuple_sort", POINT (block.pack_strategy), MOE_PACK_TUPLE_SORT },
+  { "dispatch-permute-mode=repeat_sort", POINT (block.permute_mode), MOE_PERMUTE_REPEAT_SORT },
+  { "remat-mode=combine", POINT (block.remat_mode), MOE_REMAT_COMBINE },
+  { "capacity-policy=drop capacity-factor=1", POINT (block.capacity_policy), MOE_CAPACITY_DROP },
+  /* ceil (1.1 4096 4 / 60) and so on */
+  { "capacity-policy=drop capacity-factor=1.1", POINT (block.capacity), 301 },
+  { "capacity-policy=pad capacity-factor=2", POINT (block.capacity), 547 },
+  { "capacity-policy=pad capacity-factor=2 topk-list=4,2", POINT (block.capacity), 274 },
+  { "distribution=runs", POINT (routing.distribution), MOE_DISTRIBUTION_RUNS },
+  { "seed=9", POINT (routing.seed), 9 },
+  { "null-route-frac=0.5 null-routing-mode=router", POINT (routing.null_mode),
+    MOE_NULL_MODE_ROUTER },
+  { "null-experts=9", POINT (routing.null_experts), 9 },
+  { "null-route-seed=9", POINT (routing.null_seed), 9 },
+  { "renormalize-real-after-null", POINT (routing.renormalize), true },
+  { "null-dispatch=carry", POINT (block.null_dispatch), MOE_NULL_DISPATCH_CARRY },
+  { "parallel-mode=ep", POINT (block.parallel_mode), MOE_PARALLEL_EP },
+  { "parallel-mode=ep ep-comm-path=ring_ag_rs tokens=60", POINT (block.ep_comm_path),
+    MOE_EP_RING_AG_RS },
+  { "parallel-mode=ep ep-size=6", POINT (block.ep_size), 6 },
+}, problem_fields[] = {
+  { "seed=9", PROBLEM (seed), 9 },
+  { "threads=3", PROBLEM (threads), 3 },
+  { "dtype=bfloat16", PROBLEM (dtype), MOE_DTYPE_BFLOAT16 },
+  { "bench-pass=forward_backward", PROBLEM (pass), MOE_PASS_FORWARD_BACKWARD },
+  { "topk-list=2,8,4", PROBLEM (max_topk), 8 },
+  { "remat-mode=combine", PROBLEM (remat_mode), MOE_REMAT_COMBINE },
+  { "null-dispatch=carry", PROBLEM (null_dispatch), MOE_NULL_DISPATCH_CARRY },
+  { "impl=fast", PROBLEM (impls), 1 << MOE_IMPL_FAST },
+  { "impl=both", PROBLEM (impls), (1 << 6) - 1 },
+  { "queue-mode=both", PROBLEM (prequeue), true },
+  { "shared-expert-dim=24", PROBLEM (shape.shared_dim), 24 },
+  { "shared-fused", PROBLEM (shared_fused), true },
+  { "routing-pack-strategy=tuple_sort", PROBLEM (pack_strategy), MOE_PACK_TUPLE_SORT },
+  { "dispatch-permute-mode=repeat_sort", PROBLEM (permute_mode), MOE_PERMUTE_REPEAT_SORT },
+  { "parallel-mode=ep", PROBLEM (parallel_mode), MOE_PARALLEL_EP },
+  { "parallel-mode=ep ep-comm-path=ring_ag_rs tokens=60", PROBLEM (ep_comm_path),
+    MOE_EP_RING_AG_RS },
+  { "parallel-mode=ep ep-size=6", PROBLEM (ep_size), 6 },
+  { "capacity-policy=pad capacity-factor=2", PROBLEM (max_rows), 60 * 547 },
+  { "capacity-policy=pad capacity-factor=2", PROBLEM (max_expert_rows), 547 },
+  { "capacity-policy=drop capacity-factor=0.1", PROBLEM (max_rows), 60 * 28 },
+  { "capacity-policy=drop capacity-factor=0.1", PROBLEM (max_expert_rows), 28 },
+};
+
+static uint64_t
+field_at (const void *object, size_t offset, size_t size)
+{
+  uint64_t value = 0; /* little-endian, as all machines that this runs on */
+  memcpy (&value, (const char *)object + offset, size);
+  return value;
+}
+
+static void
+plan_of_settings (const char *settings, MoePlan *plan, MoeProblem *problem)
+{
+  MoeOptions options = small ();
+  options.threads = 2;
+  if (settings != NULL)
+    set_all (&options, settings);
+  plan_ok (&options, plan);
+  moe_plan_problem (plan, problem);
+}
+
+/* Every option that says how a block is computed or routed does something. */
+static void
+test_options_reach (void)
+{
+  MoePlan usual, plan;
+  MoeProblem usual_problem, problem;
+  plan_of_settings (NULL, &usual, &usual_problem);
+  for (size_t i = 0; i < G_N_ELEMENTS (point_fields); i++)
+    {
+      size_t offset = point_fields[i].offset, size = point_fields[i].size;
+      plan_of_settings (point_fields[i].settings, &plan, &problem);
+      g_assert_cmpuint (field_at (&plan.points[plan.n_points - 1], offset, size), ==,
+                        point_fields[i].value);
+      g_assert_cmpuint (field_at (usual.points, offset, size), !=, point_fields[i].value);
+      moe_plan_clear (&plan);
+    }
+  for (size_t i = 0; i < G_N_ELEMENTS (problem_fields); i++)
+    {
+      size_t offset = problem_fields[i].offset, size = problem_fields[i].size;
+      plan_of_settings (problem_fields[i].settings, &plan, &problem);
+      g_assert_cmpuint (field_at (&problem, offset, size), ==, problem_fields[i].value);
+      g_assert_cmpuint (field_at (&usual_problem, offset, size), !=, problem_fields[i].value);
+      moe_plan_clear (&plan);
+    }
+  moe_plan_clear (&usual);
+}
+
+static void
+test_real_options_reach (void)
+{
+  MoePlan plan;
+  MoeProblem problem;
+  plan_of_settings ("run-alpha=0.25 run-noise-scale=0.75 null-route-frac=0.125", &plan, &problem);
+  g_assert_cmpfloat (plan.points[0].routing.run_alpha, ==, 0.25);
+  g_assert_cmpfloat (plan.points[0].routing.run_noise_scale, ==, 0.75);
+  g_assert_cmpfloat (plan.points[0].routing.null_target, ==, 0.125);
+  moe_plan_clear (&plan);
+}
+
+/* Groups: distribution, then implementation, then queue mode, then top-k. */
+static void
+test_groups (void)
+{
+  MoePlan plan;
+  MoeProblem problem;
+  plan_of_settings (
+      "distribution=both impl=scatter,baseline queue-mode=both topk-list=8,2 null-route-sweep",
+      &plan, &problem);
+  g_assert_cmpuint (plan.n_groups, ==, 16);
+  g_assert_cmpuint (plan.n_points, ==, 16 * 9);
+  for (size_t i = 0; i < plan.n_points; i++)
+    {
+      const MoePoint *point = &plan.points[i];
+      size_t g = i / 9;
+      g_assert_cmpuint (point->group, ==, g);
+      g_assert_cmpint (point->routing.distribution, ==, g / 8);
+      g_assert_cmpint (point->block.impl, ==,
+                       g / 4 % 2 == 0 ? MOE_IMPL_BASELINE : MOE_IMPL_SCATTER);
+      g_assert_cmpint (point->block.queue_mode, ==, g / 2 % 2);
+      g_assert_cmpuint (point->block.topk, ==, g % 2 == 0 ? 8 : 2);
+    }
+  moe_plan_clear (&plan);
+}
+
+/* With a backward there is nothing but full, asked for or not. */
+static void
+test_prequeue (void)
+{
+  static const char *const modes[] = { "full", "prequeue", "both" };
+  for (size_t i = 0; i < G_N_ELEMENTS (modes); i++)
+    {
+      MoePlan plan;
+      MoeProblem problem;
+      g_autofree char *forward = g_strconcat ("queue-mode=", modes[i], NULL);
+      g_autofree char *both = g_strconcat (forward, " bench-pass=forward_backward", NULL);
+      plan_of_settings (forward, &plan, &problem);
+      g_assert_cmpuint (plan.n_points, ==, i == 2 ? 2 : 1);
+      g_assert_cmpint (plan.points[0].block.queue_mode, ==, i % 2);
+      g_assert_cmpint (problem.prequeue, ==, i > 0);
+      moe_plan_clear (&plan);
+
+      plan_of_settings (both, &plan, &problem);
+      g_assert_cmpuint (plan.n_points, ==, 1);
+      g_assert_cmpint (plan.points[0].block.queue_mode, ==, MOE_QUEUE_MODE_FULL);
+      g_assert_false (problem.prequeue);
+      moe_plan_clear (&plan);
+    }
+}
+
+/* A shard has at least a thread; without --ep-size there are no more shards than threads. */
+static void
+test_shards (void)
+{
+  static const struct
+  {
+    const char *settings;
+    size_t shards;
+    size_t threads;
+  } cases[] = {
+    { "threads=4 ep-size=6", 1, 4 },
+    { "threads=4 parallel-mode=ep ep-size=6", 6, 6 },
+    { "threads=8 parallel-mode=ep ep-size=6", 6, 8 },
+    { "threads=8 parallel-mode=ep", 6, 8 }, /* the largest divisor of 60 that is not above 8 */
+    { "threads=8 parallel-mode=ep ep-comm-path=ring_ag_rs", 4, 8 }, /* and of 4096 */
+    { "threads=1 parallel-mode=ep", 1, 1 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoePlan plan;
+      MoeProblem problem;
+      plan_of_settings (cases[i].settings, &plan, &problem);
+      g_assert_cmpuint (plan.shards, ==, cases[i].shards);
+      g_assert_cmpuint (plan.threads, ==, cases[i].threads);
+      g_assert_cmpuint (problem.ep_size, ==, cases[i].shards);
+      g_assert_cmpuint (problem.threads, ==, cases[i].threads);
+      g_assert_cmpuint (plan.points[0].block.ep_size, ==, cases[i].shards);
+      moe_plan_clear (&plan);
+    }
+}
+
+/* What one expert may get holds for what is sampled, also where runs are given away whole. */
+static void
+test_expert_rows_bound_holds (void)
+{
+  static const char *const cases[] = {
+    "distribution=random",
+    "distribution=random topk=1 tokens=50",
+    "distribution=runs",
+    "distribution=runs topk=1 run-alpha=0.999",
+    "distribution=runs topk=1 run-alpha=0.999 tokens=300",
+    "distribution=runs topk=2 run-alpha=0 null-route-frac=0.9",
+    "distribution=runs run-noise-scale=0",
+    "distribution=runs run-noise-scale=5 null-route-frac=0.5 null-routing-mode=take_until_null",
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (uint64_t seed = 0; seed < 10; seed++)
+      {
+        MoePlan plan;
+        MoeProblem problem;
+        MoeRouting routing = { 0 };
+        size_t counts[60];
+        plan_of_settings (cases[i], &plan, &problem);
+        plan.points[0].routing.seed = seed;
+        g_assert_cmpint (moe_routing_sample (&plan.points[0].routing, &routing, NULL), ==, MOE_OK);
+        moe_routing_expert_counts (&routing, counts);
+        for (size_t e = 0; e < 60; e++)
+          g_assert_cmpuint (counts[e], <=, problem.max_expert_rows);
+        g_assert_cmpuint (problem.max_expert_rows, <=, routing.tokens);
+        moe_routing_clear (&routing);
+        moe_plan_clear (&plan);
+      }
+}
+
 /* How many steps a sample needs, and how that is found out. */
 static void
 test_steps (void)
@@ -260,5 +515,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/plan/rows", test_rows);
   g_test_add_func ("/bench/plan/rows-bound-holds", test_rows_bound_holds);
   g_test_add_func ("/bench/plan/flops", test_flops);
+  g_test_add_func ("/bench/plan/options-reach", test_options_reach);
+  g_test_add_func ("/bench/plan/options-reach/real", test_real_options_reach);
+  g_test_add_func ("/bench/plan/groups", test_groups);
+  g_test_add_func ("/bench/plan/prequeue", test_prequeue);
+  g_test_add_func ("/bench/plan/shards", test_shards);
+  g_test_add_func ("/bench/plan/expert-rows-bound-holds", test_expert_rows_bound_holds);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "tests/bench/fake-backend.h"
 
 #include "engine/bench/runner.h"
+#include "engine/moe/capacity.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,6 +15,9 @@ typedef struct Log
   size_t n_samples;
   double total_s;
   size_t verified;
+  MoePointFacts facts[8];
+  size_t trace_events;
+  uint64_t traced_ns;
 } Log;
 
 static void
@@ -21,8 +25,10 @@ log_point (void *data, const MoePoint *point, const MoePointFacts *facts)
 {
   Log *log = data;
   g_assert_cmpuint (point->index, ==, facts->point);
-  g_assert_cmpuint (facts->real_assignments + facts->null_assignments, ==,
-                    point->routing.tokens * point->routing.topk);
+  g_assert_cmpuint (facts->real_assignments + facts->null_assignments + facts->dropped_assignments,
+                    ==, point->routing.tokens * point->routing.topk);
+  if (point->index < G_N_ELEMENTS (log->facts))
+    log->facts[point->index] = *facts;
   g_assert_cmpuint (facts->expert_load_min, <=, facts->expert_load_max);
   g_string_append_printf (log->events, "point%zu ", point->index);
 }
@@ -48,6 +54,16 @@ log_done (void *data, const MoePoint *point)
 }
 
 static void
+log_traced (void *data, const MoePoint *point, const MoeTrace *trace)
+{
+  Log *log = data;
+  log->trace_events = trace->n;
+  for (size_t i = 0; i < trace->n; i++)
+    log->traced_ns += trace->events[i].end_ns - trace->events[i].begin_ns;
+  g_string_append_printf (log->events, "traced%zu ", point->index);
+}
+
+static void
 log_verified (void *data, const MoeVerification *verification)
 {
   ((Log *)data)->verified++;
@@ -65,20 +81,34 @@ log_progress (void *data, const MoeProgress *progress)
   log->last_remaining_s = progress->remaining_s;
 }
 
+/* "name=value name=value": 200 tokens, two points unless told otherwise. */
+static void
+make_plan (MoePlan *plan, const char *settings)
+{
+  MoeOptions options;
+  MoeError error = { 0 };
+  moe_options_init_single (&options);
+  g_autofree char *all =
+      g_strconcat ("tokens=200 hidden=16 mlp-dim=8 experts=10 topk=4 threads=2 "
+                   "null-route-frac-list=0.0,0.5 iters=2 warmup=0 min-sample-time=0 ",
+                   settings, NULL);
+  g_auto (GStrv) words = g_strsplit (all, " ", -1);
+  for (size_t i = 0; words[i] != NULL && *words[i] != '\0'; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
+      if (moe_options_set (&options, pair[0], pair[1], &error) != MOE_OK)
+        g_error ("%s", error.message);
+    }
+  if (moe_plan_new (&options, plan, &error) != MOE_OK)
+    g_error ("%s", error.message);
+}
+
 static void
 small_plan (MoePlan *plan, const char *iters, const char *warmup, const char *min_sample_time)
 {
-  MoeOptions options;
-  moe_options_init_single (&options);
-  const char *settings[][2] = {
-    { "tokens", "200" },        { "hidden", "16" },   { "mlp-dim", "8" },
-    { "experts", "10" },        { "topk", "4" },      { "null-route-frac-list", "0.0,0.5" },
-    { "iters", iters },         { "warmup", warmup }, { "min-sample-time", min_sample_time },
-    { "bench-pass", "forward" }
-  };
-  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
-    g_assert_cmpint (moe_options_set (&options, settings[i][0], settings[i][1], NULL), ==, MOE_OK);
-  g_assert_cmpint (moe_plan_new (&options, plan, NULL), ==, MOE_OK);
+  g_autofree char *settings =
+      g_strdup_printf ("iters=%s warmup=%s min-sample-time=%s", iters, warmup, min_sample_time);
+  make_plan (plan, settings);
 }
 
 static MoeStatus
@@ -256,6 +286,205 @@ test_wrong_result (void)
   moe_plan_clear (&plan);
 }
 
+/* A forward_backward step has both, in samples, in the check and in what is told of time. */
+static void
+test_backward (void)
+{
+  MoePlan plan;
+  MoeError error = { 0 };
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.comm_bytes = 100;
+  make_plan (&plan, "bench-pass=forward_backward iters=1 shared-expert-dim=6 queue-mode=both");
+  run (&plan, &log, NULL, NULL, &error);
+  g_assert_cmpstr (error.message, ==, "");
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s0.0 s1.0 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 b 0.5 b CLOSE");
+  g_assert_cmpfloat (log.total_s, ==, 2 * 0.5);
+  g_assert_cmpfloat (log.facts[0].flops, ==, 18.0 * 16 * 8 * 800 + 18.0 * 200 * 16 * 6);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+static void
+keep_comm_bytes (void *data, const MoeSample *sample)
+{
+  *(double *)data = sample->stages.comm_bytes;
+}
+
+/* Exchanged bytes are, like stage times, those of one step. */
+static void
+test_comm_bytes (void)
+{
+  MoePlan plan;
+  MoeClock clock = fake_clock ();
+  double comm_bytes = 0;
+  MoeRunEvents events = { .data = &comm_bytes, .sample = keep_comm_bytes };
+  fake_machine_reset ();
+  fake_machine.comm_bytes = 100;
+  make_plan (&plan, "bench-pass=forward_backward iters=1 warmup=1 min-sample-time=2");
+  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpfloat (comm_bytes, ==, 200);
+  moe_plan_clear (&plan);
+}
+
+/* What is told of a point before its samples: nulls, runs, load, and what a capacity drops. */
+static void
+test_facts (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  make_plan (&plan, "distribution=both run-alpha=0.9 run-noise-scale=0.5 null-experts=3 "
+                    "null-route-seed=4 iters=1");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (plan.n_points, ==, 4);
+  for (size_t i = 0; i < 4; i++)
+    {
+      MoeRouting routing = { 0 };
+      size_t counts[10], least = SIZE_MAX, most = 0;
+      const MoePointFacts *facts = &log.facts[i];
+      g_assert_cmpint (moe_routing_sample (&plan.points[i].routing, &routing, NULL), ==, MOE_OK);
+      moe_routing_expert_counts (&routing, counts);
+      for (size_t e = 0; e < 10; e++)
+        {
+          least = MIN (least, counts[e]);
+          most = MAX (most, counts[e]);
+        }
+      g_assert_cmpuint (facts->null_experts, ==, i % 2 == 0 ? 0 : 3);
+      g_assert_cmpuint (facts->real_assignments, ==, routing.real_assignments);
+      g_assert_cmpuint (facts->null_assignments, ==, routing.null_assignments);
+      g_assert_cmpfloat (facts->null_realized, ==, routing.null_realized);
+      g_assert_cmpuint (facts->dropped_assignments, ==, 0);
+      g_assert_cmpuint (facts->capacity, ==, 0);
+      g_assert_cmpmem (&facts->run_lengths, sizeof facts->run_lengths, &routing.run_lengths,
+                       sizeof routing.run_lengths);
+      g_assert_cmpfloat (facts->flops, ==, 6.0 * 16 * 8 * (double)routing.real_assignments);
+      g_assert_cmpuint (facts->expert_load_min, ==, least);
+      g_assert_cmpuint (facts->expert_load_max, ==, most);
+      g_assert_cmpfloat (facts->expert_load_std, >, 0);
+      moe_routing_clear (&routing);
+    }
+  g_assert_cmpfloat (log.facts[0].run_lengths.mean, <, 2);
+  g_assert_cmpfloat (log.facts[2].run_lengths.mean, >, 4);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+static void
+check_capacity_facts (const char *policy, MoePackStrategy strategy)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  MoeRouting routing = { 0 }, kept = { 0 };
+  size_t dropped;
+  g_autofree char *settings = g_strdup_printf (
+      "null-route-frac-list=0 capacity-factor=0.9 capacity-policy=%s routing-pack-strategy=%s",
+      policy, moe_name_of (&moe_pack_strategy_names, (int)strategy));
+  fake_machine_reset ();
+  make_plan (&plan, settings);
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_routing_sample (&plan.points[0].routing, &routing, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_capacity_apply (&routing, strategy, 72, &kept, &dropped, NULL), ==, MOE_OK);
+  g_assert_cmpuint (dropped, >, 80);
+  g_assert_cmpuint (log.facts[0].capacity, ==, 72); /* ceil (0.9 200 4 / 10) */
+  g_assert_cmpuint (log.facts[0].dropped_assignments, ==, dropped);
+  g_assert_cmpuint (log.facts[0].real_assignments, ==, 800 - dropped);
+  g_assert_cmpfloat (log.facts[0].flops, ==,
+                     6.0 * 16 * 8 * (strcmp (policy, "pad") == 0 ? 720 : 800 - (double)dropped));
+  /* The small block that was checked first has a capacity of its own: 96 tokens, 8 experts. */
+  g_assert_cmpuint (fake_machine.small_block.capacity, ==, 44); /* ceil (0.9 96 4 / 8) */
+  moe_routing_clear (&routing);
+  moe_routing_clear (&kept);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+static void
+test_capacity_facts (void)
+{
+  check_capacity_facts ("drop", MOE_PACK_ARGSORT);
+  check_capacity_facts ("drop", MOE_PACK_EXPERT_SCORE_SORT);
+  check_capacity_facts ("pad", MOE_PACK_TUPLE_SORT);
+}
+
+/* The small block can be shared out among the shards like the real one. */
+static void
+test_small_block_of_shards (void)
+{
+  static const struct
+  {
+    const char *settings;
+    size_t tokens;
+    size_t experts;
+  } cases[] = {
+    { "tokens=300 experts=60 ep-size=3 ep-comm-path=ring_ag_rs", 96, 6 },
+    { "tokens=350 experts=70 ep-size=7 ep-comm-path=ring_ag_rs", 91, 7 },
+    { "tokens=200 experts=60 ep-size=20", 80, 20 },
+    { "tokens=200 experts=10 ep-size=5 topk=8", 95, 10 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoePlan plan;
+      MoeError error = { 0 };
+      Log log = { .events = g_string_new (NULL) };
+      g_autofree char *settings = g_strconcat ("parallel-mode=ep ", cases[i].settings, NULL);
+      fake_machine_reset ();
+      make_plan (&plan, settings);
+      run (&plan, &log, NULL, NULL, &error);
+      g_assert_cmpstr (error.message, ==, "");
+      g_assert_cmpuint (fake_machine.small_block.shape.tokens, ==, cases[i].tokens);
+      g_assert_cmpuint (fake_machine.small_block.shape.experts, ==, cases[i].experts);
+      g_assert_cmpuint (fake_machine.small_block.ep_size, ==, plan.shards);
+      g_string_free (log.events, TRUE);
+      moe_plan_clear (&plan);
+    }
+}
+
+static MoeStatus
+run_traced (const MoePlan *plan, const MoeBackend *backend, Log *log)
+{
+  MoeClock clock = fake_clock ();
+  MoeRunEvents events = {
+    .data = log, .sample = log_sample, .point_done = log_done, .traced = log_traced
+  };
+  return moe_run (plan, backend, NULL, &clock, NULL, &events, NULL);
+}
+
+/* One recorded step for each point, after the samples of its group and outside of them. */
+static void
+test_traced (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  make_plan (&plan, "bench-pass=forward_backward");
+  g_assert_cmpint (run_traced (&plan, &fake_backend, &log), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "s0.0 s1.0 s1.1 s0.1 traced0 traced1 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 b 0.5 b 0.5 b 0.0 b 0.0* b 0.5* b CLOSE");
+  g_assert_cmpuint (log.trace_events, ==, 2); /* forward and backward of one point */
+  g_assert_cmpuint (log.traced_ns, ==, 4 * 250000000);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* A backend that cannot tell is measured all the same. */
+static void
+test_untraceable (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  MoeBackend backend = fake_backend;
+  backend.trace = NULL;
+  fake_machine_reset ();
+  make_plan (&plan, "iters=1");
+  g_assert_cmpint (run_traced (&plan, &backend, &log), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "s0.0 s1.0 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 CLOSE");
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -268,5 +497,12 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/remaining", test_remaining);
   g_test_add_func ("/runner/cancel-keeps-samples", test_cancel_keeps_samples);
   g_test_add_func ("/runner/wrong-result", test_wrong_result);
+  g_test_add_func ("/runner/backward", test_backward);
+  g_test_add_func ("/runner/comm-bytes", test_comm_bytes);
+  g_test_add_func ("/runner/facts", test_facts);
+  g_test_add_func ("/runner/facts/capacity", test_capacity_facts);
+  g_test_add_func ("/runner/small-block-of-shards", test_small_block_of_shards);
+  g_test_add_func ("/runner/traced", test_traced);
+  g_test_add_func ("/runner/untraceable", test_untraceable);
   return g_test_run ();
 }

@@ -9,17 +9,18 @@
 
 enum
 {
-  N_INPUTS = 4 /* x, w1, w3, w2 */
+  N_INPUTS = 7 /* x, w1, w3, w2, sw1, sw3, sw2 */
 };
 
-static const MoeTensor input_tensors[N_INPUTS] = { MOE_TENSOR_X, MOE_TENSOR_W1, MOE_TENSOR_W3,
-                                                   MOE_TENSOR_W2 };
+static const MoeTensor input_tensors[N_INPUTS] = { MOE_TENSOR_X,  MOE_TENSOR_W1,  MOE_TENSOR_W3,
+                                                   MOE_TENSOR_W2, MOE_TENSOR_SW1, MOE_TENSOR_SW3,
+                                                   MOE_TENSOR_SW2 };
 
 typedef struct Fixture
 {
   MoeShape shape;
   MoeRouting routing;
-  size_t elements[N_INPUTS];
+  size_t elements[N_INPUTS]; /* 0 and NULL: the block has no such tensor */
   float *inputs[N_INPUTS];
   double *gradients[N_INPUTS];
   double *y;
@@ -43,6 +44,9 @@ inputs_of (const Fixture *fixture)
     .w1 = fixture->inputs[1],
     .w3 = fixture->inputs[2],
     .w2 = fixture->inputs[3],
+    .sw1 = fixture->inputs[4],
+    .sw3 = fixture->inputs[5],
+    .sw2 = fixture->inputs[6],
   };
 }
 
@@ -57,6 +61,8 @@ fixture_init (Fixture *fixture, const MoeShape *shape, const MoeRoutingSpec *spe
   for (size_t i = 0; i < N_INPUTS; i++)
     {
       size_t n = moe_tensor_elements (input_tensors[i], shape);
+      if (!moe_tensor_exists (input_tensors[i], shape, MOE_PASS_FORWARD_BACKWARD))
+        continue;
       fixture->elements[i] = n;
       fixture->inputs[i] = g_new (float, n);
       fixture->gradients[i] = new_poisoned (n);
@@ -73,6 +79,9 @@ fixture_init (Fixture *fixture, const MoeShape *shape, const MoeRoutingSpec *spe
     .dw1 = fixture->gradients[1],
     .dw3 = fixture->gradients[2],
     .dw2 = fixture->gradients[3],
+    .dsw1 = fixture->gradients[4],
+    .dsw3 = fixture->gradients[5],
+    .dsw2 = fixture->gradients[6],
     .loss = NAN,
   };
   g_assert_cmpint (moe_reference_run (shape, &fixture->routing, &in, &out, &error), ==, MOE_OK);
@@ -91,31 +100,48 @@ fixture_clear (Fixture *fixture)
   moe_routing_clear (&fixture->routing);
 }
 
+/* Column `column` of (silu (x w1) * (x w3)) w2; w1 and w3 are [H,W], w2 is [W,H]. */
+static double
+mlp_by_formula (const float *x,
+                size_t h,
+                size_t w,
+                const float *w1,
+                const float *w3,
+                const float *w2,
+                size_t column)
+{
+  double y = 0.0;
+  for (size_t c = 0; c < w; c++)
+    {
+      double gate = 0.0, up = 0.0;
+      for (size_t i = 0; i < h; i++)
+        {
+          gate += (double)x[i] * w1[i * w + c];
+          up += (double)x[i] * w3[i * w + c];
+        }
+      y += gate / (1.0 + exp (-gate)) * up * w2[c * h + column];
+    }
+  return y;
+}
+
 /* One element of y, as SPEC 1 writes it. */
 static double
 y_by_formula (const Fixture *f, size_t token, size_t column)
 {
   const size_t h = f->shape.hidden, m = f->shape.mlp_dim, k = f->routing.topk;
+  const float *x = f->inputs[0] + token * h;
   double y = 0.0;
   for (size_t j = 0; j < k; j++)
     {
       size_t e = (size_t)f->routing.topk_idx[token * k + j];
-      if (e >= f->shape.experts)
-        continue;
-      for (size_t c = 0; c < m; c++)
-        {
-          double gate = 0.0, up = 0.0;
-          for (size_t i = 0; i < h; i++)
-            {
-              double x = f->inputs[0][token * h + i];
-              gate += x * f->inputs[1][(e * h + i) * m + c];
-              up += x * f->inputs[2][(e * h + i) * m + c];
-            }
-          y += (double)f->routing.topk_weights[token * k + j] * gate / (1.0 + exp (-gate)) * up
-               * f->inputs[3][(e * m + c) * h + column];
-        }
+      if (e < f->shape.experts)
+        y += (double)f->routing.topk_weights[token * k + j]
+             * mlp_by_formula (x, h, m, f->inputs[1] + e * h * m, f->inputs[2] + e * h * m,
+                               f->inputs[3] + e * m * h, column);
     }
-  return y;
+  return y
+         + mlp_by_formula (x, h, f->shape.shared_dim, f->inputs[4], f->inputs[5], f->inputs[6],
+                           column);
 }
 
 static void
@@ -162,6 +188,8 @@ check_gradients (Fixture *f)
   for (size_t i = 0; i < N_INPUTS; i++)
     {
       double difference = 0.0, norm = 0.0;
+      if (f->elements[i] == 0)
+        continue;
       for (size_t j = 0; j < f->elements[i]; j++)
         {
           double numeric = derivative (f, &f->inputs[i][j]);
@@ -198,6 +226,9 @@ static const struct
   { "all-experts", { 4, 3, 3, 5, 0 }, 5, MOE_NULL_MODE_TAKE_UNTIL_NULL, 0.3, false },
   { "empty-experts", { 3, 4, 3, 12, 0 }, 1, MOE_NULL_MODE_ROUTER, 0.3, false },
   { "one-token", { 1, 6, 4, 3, 0 }, 2, MOE_NULL_MODE_INDEPENDENT, 0.0, false },
+  { "shared", { 5, 4, 3, 4, 6 }, 2, MOE_NULL_MODE_INDEPENDENT, 0.0, false },
+  { "shared-narrow", { 6, 5, 4, 4, 1 }, 2, MOE_NULL_MODE_TAKE_UNTIL_NULL, 0.5, false },
+  { "shared-and-few-real", { 6, 3, 4, 4, 3 }, 1, MOE_NULL_MODE_INDEPENDENT, 0.7, false },
   { "one-of-everything", { 1, 1, 1, 1, 0 }, 1, MOE_NULL_MODE_INDEPENDENT, 0.99, false },
 };
 
@@ -240,7 +271,7 @@ test_zeros (void)
     for (size_t i = 0; counts[e] == 0 && i < 6; i++)
       {
         empty_experts++;
-        for (size_t tensor = 1; tensor < N_INPUTS; tensor++)
+        for (size_t tensor = 1; tensor < 4; tensor++)
           g_assert_cmpfloat (f.gradients[tensor][6 * e + i], ==, 0.0);
       }
   for (size_t t = 0; t < 5; t++)
@@ -256,6 +287,30 @@ test_zeros (void)
   fixture_clear (&f);
 }
 
+/* A token without experts still visits the shared one, unweighted. */
+static void
+test_shared_alone (void)
+{
+  MoeShape shape = { .tokens = 4, .hidden = 3, .mlp_dim = 2, .experts = 5, .shared_dim = 4 };
+  MoeRoutingSpec spec = { .tokens = 4, .experts = 5, .topk = 2, .null_target = 0.9 };
+  Fixture f;
+  size_t alone = 0;
+  fixture_init (&f, &shape, &spec);
+  for (size_t t = 0; t < 4; t++)
+    if (f.routing.topk_idx[2 * t] >= 5 && f.routing.topk_idx[2 * t + 1] >= 5)
+      for (size_t i = 0; i < 3; i++)
+        {
+          alone++;
+          g_assert_cmpfloat_with_epsilon (
+              f.y[3 * t + i],
+              mlp_by_formula (f.inputs[0] + 3 * t, 3, 4, f.inputs[4], f.inputs[5], f.inputs[6], i),
+              1e-12);
+          g_assert_cmpfloat (f.gradients[0][3 * t + i], !=, 0.0);
+        }
+  g_assert_cmpuint (alone, >, 0);
+  fixture_clear (&f);
+}
+
 static void
 test_refused (void)
 {
@@ -266,11 +321,6 @@ test_refused (void)
   Fixture f;
   fixture_init (&f, &shape, &spec);
   MoeReferenceInputs in = inputs_of (&f);
-  shape.shared_dim = 8;
-  g_assert_cmpint (moe_reference_run (&shape, &f.routing, &in, &out, &error), ==,
-                   MOE_ERROR_UNSUPPORTED);
-  g_assert_cmpstr (error.option, ==, "shared-expert-dim");
-  shape.shared_dim = 0;
   shape.tokens = 3;
   g_assert_cmpint (moe_reference_run (&shape, &f.routing, &in, &out, &error), ==,
                    MOE_ERROR_INVALID);
@@ -306,6 +356,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
     }
   g_test_add_func ("/moe/reference/zeros", test_zeros);
+  g_test_add_func ("/moe/reference/shared-alone", test_shared_alone);
   g_test_add_func ("/moe/reference/refused", test_refused);
   g_test_add_func ("/moe/reference/relative-error", test_relative_error);
   return g_test_run ();

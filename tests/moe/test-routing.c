@@ -350,11 +350,6 @@ static const struct
     MOE_ERROR_INVALID,
     "null-route-frac",
     "allowed is 0 to 0.5 " },
-  { "runs",
-    { .tokens = 4, .experts = 4, .topk = 1, .distribution = MOE_DISTRIBUTION_RUNS },
-    MOE_ERROR_UNSUPPORTED,
-    "distribution",
-    "--distribution runs" },
 };
 
 static void

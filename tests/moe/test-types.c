@@ -25,7 +25,13 @@ static const struct
   { &moe_null_dispatch_names, 2, "compact", "carry" },
   { &moe_queue_mode_names, 2, "full", "prequeue" },
   { &moe_stage_names, MOE_N_STAGES, "pack", "wait" },
-  { &moe_tensor_names, MOE_N_TENSORS, "x", "dw2" },
+  { &moe_remat_mode_names, 3, "none", "combine" },
+  { &moe_pack_strategy_names, 3, "argsort", "expert_score_sort" },
+  { &moe_permute_mode_names, 2, "direct_take", "repeat_sort" },
+  { &moe_capacity_policy_names, 3, "none", "pad" },
+  { &moe_parallel_mode_names, 2, "none", "ep" },
+  { &moe_ep_comm_path_names, 2, "compact_psum", "ring_ag_rs" },
+  { &moe_tensor_names, MOE_N_TENSORS, "x", "dsw2" },
 };
 
 static void
@@ -110,6 +116,64 @@ test_tensor_sizes (void)
 }
 
 static void
+test_shared_tensors (void)
+{
+  MoeShape shape = { .tokens = 7, .hidden = 5, .mlp_dim = 3, .experts = 2, .shared_dim = 4 };
+  size_t dims[3];
+  g_assert_cmpuint (moe_tensor_dims (MOE_TENSOR_SW3, &shape, dims), ==, 2);
+  g_assert_cmpuint (dims[0], ==, 5);
+  g_assert_cmpuint (dims[1], ==, 4);
+  g_assert_cmpuint (moe_tensor_dims (MOE_TENSOR_DSW2, &shape, dims), ==, 2);
+  g_assert_cmpuint (dims[0], ==, 4);
+  g_assert_cmpuint (dims[1], ==, 5);
+  g_assert_cmpuint (moe_tensor_elements (MOE_TENSOR_DSW1, &shape), ==, 20);
+}
+
+static void
+test_tensors_of_a_block (void)
+{
+  MoeShape shape = { .tokens = 7, .hidden = 5, .mlp_dim = 3, .experts = 2, .shared_dim = 4 };
+  MoeShape plain = shape;
+  plain.shared_dim = 0;
+  size_t n[2][2] = { { 0 } }, outputs = 0;
+  for (int i = 0; i < MOE_N_TENSORS; i++)
+    {
+      outputs += moe_tensor_is_output ((MoeTensor)i);
+      for (int pass = 0; pass < 2; pass++)
+        {
+          n[pass][0] += moe_tensor_exists ((MoeTensor)i, &plain, (MoePass)pass);
+          n[pass][1] += moe_tensor_exists ((MoeTensor)i, &shape, (MoePass)pass);
+        }
+    }
+  g_assert_cmpuint (outputs, ==, 8);
+  g_assert_cmpuint (n[MOE_PASS_FORWARD][0], ==, 5); /* x, w1, w3, w2, y */
+  g_assert_cmpuint (n[MOE_PASS_FORWARD][1], ==, 8);
+  g_assert_cmpuint (n[MOE_PASS_FORWARD_BACKWARD][0], ==, 9);
+  g_assert_cmpuint (n[MOE_PASS_FORWARD_BACKWARD][1], ==, 15);
+  g_assert_true (moe_tensor_exists (MOE_TENSOR_Y, &plain, MOE_PASS_FORWARD));
+  g_assert_false (moe_tensor_exists (MOE_TENSOR_DX, &plain, MOE_PASS_FORWARD));
+  g_assert_false (moe_tensor_exists (MOE_TENSOR_DSW1, &shape, MOE_PASS_FORWARD));
+  g_assert_false (moe_tensor_exists (MOE_TENSOR_SW2, &plain, MOE_PASS_FORWARD_BACKWARD));
+  g_assert_false (moe_tensor_is_output (MOE_TENSOR_SW2));
+  g_assert_true (moe_tensor_is_output (MOE_TENSOR_Y));
+}
+
+/* SPEC 4: what the words of --impl stand for. */
+static void
+test_impls (void)
+{
+  static const bool fuses[] = { false, true, false, true, false, true };
+  static const bool preweights[] = { false, false, true, true, false, false };
+  static const bool scatters[] = { false, false, false, false, true, true };
+  for (int impl = 0; impl < 6; impl++)
+    {
+      g_assert_cmpint (moe_impl_fuses_w13 ((MoeImpl)impl), ==, fuses[impl]);
+      g_assert_cmpint (moe_impl_preweights ((MoeImpl)impl), ==, preweights[impl]);
+      g_assert_cmpint (moe_impl_scatters ((MoeImpl)impl), ==, scatters[impl]);
+    }
+}
+
+static void
 test_tensor_fill (void)
 {
   static const struct
@@ -117,16 +181,15 @@ test_tensor_fill (void)
     MoeTensor tensor;
     double variance;
   } cases[] = {
-    { MOE_TENSOR_X, 1.0 },
-    { MOE_TENSOR_W1, 1.0 / 64 },
-    { MOE_TENSOR_W3, 1.0 / 64 },
-    { MOE_TENSOR_W2, 1.0 / 16 },
+    { MOE_TENSOR_X, 1.0 },         { MOE_TENSOR_W1, 1.0 / 64 },  { MOE_TENSOR_W3, 1.0 / 64 },
+    { MOE_TENSOR_W2, 1.0 / 16 },   { MOE_TENSOR_SW1, 1.0 / 64 }, { MOE_TENSOR_SW3, 1.0 / 64 },
+    { MOE_TENSOR_SW2, 1.0 / 256 },
   };
   enum
   {
     N = 16384
   };
-  MoeShape shape = { .tokens = 256, .hidden = 64, .mlp_dim = 16, .experts = 16 };
+  MoeShape shape = { .tokens = 256, .hidden = 64, .mlp_dim = 16, .experts = 16, .shared_dim = 256 };
   g_autofree float *whole = g_new (float, N);
   g_autofree float *previous = g_new0 (float, N);
   float part[100];
@@ -158,6 +221,23 @@ test_flops (void)
   g_assert_cmpfloat (moe_tflops (3e12, 2.0), ==, 1.5);
   g_assert_true (isnan (moe_tflops (1.0, 0.0)));
   g_assert_true (isnan (moe_tflops (1.0, NAN)));
+}
+
+static void
+test_block_flops (void)
+{
+  MoeBlock block = {
+    .shape = { .tokens = 10, .hidden = 7, .mlp_dim = 5, .experts = 3, .shared_dim = 4 },
+    .capacity = 8,
+  };
+  double shared = 6 * 10 * 7 * 4;
+  g_assert_cmpfloat (moe_block_flops (&block, 20), ==, 6 * 7 * 5 * 20 + shared);
+  block.capacity_policy = MOE_CAPACITY_DROP;
+  g_assert_cmpfloat (moe_block_flops (&block, 18), ==, 6 * 7 * 5 * 18 + shared);
+  block.capacity_policy = MOE_CAPACITY_PAD;
+  g_assert_cmpfloat (moe_block_flops (&block, 18), ==, 6 * 7 * 5 * 3 * 8 + shared);
+  block.pass = MOE_PASS_FORWARD_BACKWARD;
+  g_assert_cmpfloat (moe_block_flops (&block, 18), ==, 3 * (6 * 7 * 5 * 3 * 8 + shared));
 }
 
 /* The published host's figure that SPEC 3 quotes. */
@@ -218,7 +298,11 @@ main (int argc, char **argv)
   g_test_add_func ("/moe/shape", test_shape);
   g_test_add_func ("/moe/tensors/sizes", test_tensor_sizes);
   g_test_add_func ("/moe/tensors/fill", test_tensor_fill);
+  g_test_add_func ("/moe/tensors/shared", test_shared_tensors);
+  g_test_add_func ("/moe/tensors/of-a-block", test_tensors_of_a_block);
+  g_test_add_func ("/moe/impls", test_impls);
   g_test_add_func ("/moe/flops", test_flops);
+  g_test_add_func ("/moe/block-flops", test_block_flops);
   g_test_add_func ("/moe/null-efficiency", test_null_efficiency);
   g_test_add_func ("/moe/published-rows", test_published_rows);
   return g_test_run ();

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options beside each other: what does not go together, what changes nothing, how many shards. */
+#include <glib.h>
+#include <string.h>
+
+#include "engine/bench/options.h"
+
+/* A small valid request. */
+static MoeOptions
+small (void)
+{
+  MoeOptions options;
+  moe_options_init_single (&options);
+  options.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+  return options;
+}
+
+/* "name=value name=value flag" */
+static void
+set_all (MoeOptions *options, const char *settings)
+{
+  g_auto (GStrv) words = g_strsplit (settings, " ", -1);
+  for (size_t i = 0; words[i] != NULL && *words[i] != '\0'; i++)
+    {
+      MoeError error = { 0 };
+      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
+      if (moe_options_set (options, pair[0], pair[1], &error) != MOE_OK)
+        g_error ("%s", error.message);
+    }
+}
+
+static const struct
+{
+  const char *name;
+  const char *settings;
+  const char *option;
+  const char *pieces[3];
+} refused[] = {
+  { "capacity-needs-factor",
+    "capacity-policy=drop",
+    "capacity-factor",
+    { "--capacity-factor 0 is out of range", "--capacity-policy drop", "above 0" } },
+  { "capacity-with-null",
+    "capacity-policy=drop capacity-factor=1 null-route-frac=0.25",
+    "capacity-policy",
+    { "--capacity-policy drop", "--null-route-frac asks for 0.25", "allowed is none" } },
+  { "capacity-with-sweep",
+    "capacity-policy=pad capacity-factor=1 null-route-sweep",
+    "capacity-policy",
+    { "--capacity-policy pad", "--null-route-sweep asks for 0.9", "allowed is none" } },
+  { "pad-with-ep",
+    "capacity-policy=pad capacity-factor=1 parallel-mode=ep",
+    "capacity-policy",
+    { "--capacity-policy pad", "--parallel-mode ep", "none or drop" } },
+  { "pad-with-too-many-rows",
+    "capacity-policy=pad capacity-factor=1000000 tokens=1000000 experts=60000",
+    "capacity-factor",
+    { "--capacity-factor 1e+06", "1000000 rows for each of 60000 experts", "4294967294" } },
+  { "shards-of-experts",
+    "parallel-mode=ep ep-size=3",
+    "ep-size",
+    { "--ep-size 3", "divide the 8 experts", "1, 2, 4, 8" } },
+  { "shards-of-tokens",
+    "parallel-mode=ep ep-size=8 ep-comm-path=ring_ag_rs tokens=60",
+    "ep-size",
+    { "--ep-size 8", "the 8 experts and the 60 tokens", "1, 2, 4." } },
+};
+
+static void
+test_refused (gconstpointer data)
+{
+  size_t i = GPOINTER_TO_SIZE (data);
+  MoeOptions options = small ();
+  MoeError error = { 0 };
+  set_all (&options, refused[i].settings);
+  g_assert_cmpint (moe_options_validate (&options, &error), ==, MOE_ERROR_INVALID);
+  g_assert_cmpstr (error.option, ==, refused[i].option);
+  for (size_t p = 0; p < G_N_ELEMENTS (refused[i].pieces); p++)
+    if (strstr (error.message, refused[i].pieces[p]) == NULL)
+      g_error ("\"%s\" does not say \"%s\"", error.message, refused[i].pieces[p]);
+}
+
+static void
+test_allowed (void)
+{
+  static const char *const cases[] = {
+    "capacity-policy=drop capacity-factor=0.5",
+    "capacity-policy=pad capacity-factor=1.25",
+    "capacity-policy=drop capacity-factor=1 parallel-mode=ep",
+    "capacity-policy=drop capacity-factor=1 baseline", /* f = 0 is no null routing */
+    "capacity-policy=pad capacity-factor=1000000",
+    "parallel-mode=ep ep-size=8 tokens=60",
+    "parallel-mode=ep ep-size=4 ep-comm-path=ring_ag_rs tokens=60",
+    "parallel-mode=ep ep-size=1",
+    "queue-mode=both bench-pass=forward_backward",
+    "null-route-sweep remat-mode=combine bench-pass=forward_backward parallel-mode=ep",
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      MoeError error = { 0 };
+      set_all (&options, cases[i]);
+      moe_options_validate (&options, &error);
+      g_assert_cmpstr (error.message, ==, "");
+    }
+}
+
+/* Each has a size without its last setting, and none with it. */
+static void
+test_bytes (void)
+{
+  static const char *const cases[][2] = {
+    { "hidden=16777216 mlp-dim=16777216 tokens=4294967293 topk=1 experts=1",
+      "shared-expert-dim=16777216" },
+    { "hidden=16777216 mlp-dim=16777216 tokens=262144 topk=1 experts=1000 capacity-factor=1000000",
+      "capacity-policy=pad" },
+    { "hidden=16777216 tokens=1073741823", "parallel-mode=ep" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      MoeError error = { 0 };
+      set_all (&options, cases[i][0]);
+      g_assert_cmpint (moe_options_validate (&options, &error), ==, MOE_OK);
+      set_all (&options, cases[i][1]);
+      g_assert_cmpint (moe_options_validate (&options, &error), ==, MOE_ERROR_INVALID);
+      g_assert_cmpstr (error.option, ==, "tokens");
+      g_assert_nonnull (strstr (error.message, "more bytes than can be counted"));
+    }
+}
+
+/* Options whose value is of no consequence say so, once each, and only if it was chosen. */
+static const struct
+{
+  const char *settings;
+  const char *notes[4];
+} noted[] = {
+  { "", { NULL } },
+  { "use-custom-sort-vjp",
+    { "--use-custom-sort-vjp changes nothing: the backward here is written by hand and has no "
+      "autodiff variant." } },
+  { "queue-mode=prequeue", { NULL } },
+  { "queue-mode=prequeue bench-pass=forward_backward",
+    { "--queue-mode prequeue changes nothing: prequeue is for --bench-pass forward only, so only "
+      "full is measured." } },
+  { "queue-mode=both bench-pass=forward_backward",
+    { "--queue-mode both changes nothing: prequeue is for --bench-pass forward only, so only full "
+      "is measured." } },
+  { "capacity-factor=1.25",
+    { "--capacity-factor 1.25 changes nothing: --capacity-policy is none." } },
+  { "capacity-factor=1.25 capacity-policy=drop", { NULL } },
+  { "run-alpha=0.5 run-noise-scale=1",
+    { "--run-alpha 0.5 changes nothing: --distribution does not include runs.",
+      "--run-noise-scale 1 changes nothing: --distribution does not include runs." } },
+  { "run-alpha=0.5 distribution=both", { NULL } },
+  { "shared-fused", { "--shared-fused changes nothing: --shared-expert-dim is 0." } },
+  { "shared-fused shared-expert-dim=4", { NULL } },
+  { "ep-comm-path=ring_ag_rs ep-size=4",
+    { "--ep-comm-path ring_ag_rs changes nothing: --parallel-mode is none.",
+      "--ep-size 4 changes nothing: --parallel-mode is none." } },
+  { "ep-comm-path=ring_ag_rs ep-size=4 parallel-mode=ep", { NULL } },
+  { "null-routing-mode=router null-experts=4 null-dispatch=carry",
+    { "--null-routing-mode router changes nothing: no null fraction above 0 is measured.",
+      "--null-experts 4 changes nothing: no null fraction above 0 is measured.",
+      "--null-dispatch carry changes nothing: no null fraction above 0 is measured." } },
+  { "null-route-seed=4 renormalize-real-after-null",
+    { "--null-route-seed 4 changes nothing: no null fraction above 0 is measured.",
+      "--renormalize-real-after-null changes nothing: no null fraction above 0 is measured." } },
+  { "null-routing-mode=router null-route-seed=4 renormalize-real-after-null null-experts=9 "
+    "null-dispatch=carry null-route-frac=0.1",
+    { NULL } },
+};
+
+static void
+test_notes (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (noted); i++)
+    {
+      MoeOptions options = small ();
+      char text[256];
+      size_t n = 0;
+      set_all (&options, noted[i].settings);
+      g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+      for (; n < 4 && noted[i].notes[n] != NULL; n++)
+        {
+          g_assert_true (moe_options_note (&options, n, text, sizeof text));
+          g_assert_cmpstr (text, ==, noted[i].notes[n]);
+        }
+      strcpy (text, "as it was");
+      g_assert_false (moe_options_note (&options, n, text, sizeof text));
+      g_assert_cmpstr (text, ==, "as it was");
+    }
+}
+
+static void
+test_shards (void)
+{
+  static const struct
+  {
+    const char *settings;
+    size_t threads;
+    size_t shards;
+  } cases[] = {
+    { "", 8, 1 },
+    { "ep-size=4", 8, 1 },
+    { "parallel-mode=ep ep-size=4", 2, 4 },
+    { "parallel-mode=ep ep-size=1", 8, 1 },
+    { "parallel-mode=ep", 8, 8 },
+    { "parallel-mode=ep", 7, 4 },
+    { "parallel-mode=ep", 3, 2 },
+    { "parallel-mode=ep", 1, 1 },
+    { "parallel-mode=ep", 100, 8 },
+    { "parallel-mode=ep experts=60", 16, 15 },
+    { "parallel-mode=ep experts=60 ep-comm-path=ring_ag_rs", 16, 4 }, /* of 64 tokens */
+    { "parallel-mode=ep experts=7 ep-comm-path=ring_ag_rs", 16, 1 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      set_all (&options, cases[i].settings);
+      g_assert_cmpuint (moe_options_shards (&options, cases[i].threads), ==, cases[i].shards);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *path = g_strconcat ("/bench/options/refused/", refused[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_refused);
+    }
+  g_test_add_func ("/bench/options/allowed", test_allowed);
+  g_test_add_func ("/bench/options/bytes", test_bytes);
+  g_test_add_func ("/bench/options/notes", test_notes);
+  g_test_add_func ("/bench/options/shards", test_shards);
+  return g_test_run ();
+}
