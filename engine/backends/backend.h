@@ -19,7 +19,7 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 2, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 3, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256
 };
 
@@ -43,6 +43,12 @@ typedef struct MoeProblem
   MoeParallelMode parallel_mode;
   MoeEpCommPath ep_comm_path;
   size_t ep_size; /* shards; 1 without expert parallelism */
+  /* NULL: all shards are in this process.  Else there is one on each of ep_size ranks, this rank's
+   * here, and `threads` are its own; borrowed until close.  Then memory () tells what this rank
+   * needs, read () what it holds, and forward () its part of the loss: the parts of all ranks add
+   * up.  forward () and backward () are collective, and their comm_bytes are those that this rank
+   * sent. */
+  struct MoeRanks *ranks;
   uint64_t seed;  /* initial values of x and the weights */
   size_t threads; /* >= 1 */
 } MoeProblem;

@@ -8,10 +8,6 @@
 /* The symbol that a module exports: a `const MoeBackend`. */
 #define MOE_BACKEND_MODULE_SYMBOL "moe_backend_module"
 
-/* The environment variable that names the folder of the modules; without it they are looked for in
- * the build folder that the program runs from, then where they were installed to. */
-#define MOE_BACKEND_MODULE_DIR_VARIABLE "NULLCURVE_BACKEND_DIR"
-
 /* The known modules, usable or not; one that could not be opened still has its name and title, and
  * its probe () tells why: no such file, a missing library, no such symbol, another version of this
  * header.  Opened once, on the first call; any thread; static storage. */

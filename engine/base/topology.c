@@ -64,8 +64,14 @@ moe_topology_order (MoeCore *cores, size_t n)
 }
 
 static MoeTopology topology;
-static cpu_set_t allowed; /* empty: not known */
+static MoeCore *own_cores; /* the array behind topology.core */
+static cpu_set_t allowed;  /* empty: not known */
 static pthread_once_t topology_once = PTHREAD_ONCE_INIT;
+static bool topology_is_read;
+
+/* Which share of the cores is this process's. */
+static size_t own_part;
+static size_t n_parts = 1;
 
 /* Every processor of the mask a core of its own. */
 static MoeCore *
@@ -171,8 +177,32 @@ renumber_nodes (MoeCore *cores, size_t n)
   return nodes;
 }
 
+/* Keep this process's share of the ordered cores; where there are too few, they cannot be told
+ * apart. */
 static void
-read_topology (void)
+keep_own_part (void)
+{
+  size_t n = 0;
+  if (n_parts == 1)
+    return;
+  if (topology.core == NULL || n_parts > topology.cores)
+    {
+      topology.cores = n_parts > topology.cores ? 1 : topology.cores / n_parts;
+      topology.core = NULL;
+      free (own_cores);
+      own_cores = NULL;
+      return;
+    }
+  for (size_t i = own_part; i < topology.cores; i += n_parts)
+    own_cores[n++] = own_cores[i];
+  topology.cores = n;
+  if (topology.cores_known)
+    topology.nodes = renumber_nodes (own_cores, n);
+  moe_topology_order (own_cores, n);
+}
+
+static void
+read_cores (void)
 {
   cpu_set_t mask;
   size_t n = 0;
@@ -194,7 +224,25 @@ read_topology (void)
     return;
   moe_topology_order (cores, n);
   topology.cores = n;
-  topology.core = cores;
+  topology.core = own_cores = cores;
+}
+
+static void
+read_topology (void)
+{
+  read_cores ();
+  keep_own_part ();
+  topology_is_read = true;
+}
+
+bool
+moe_topology_take_part (size_t part, size_t parts)
+{
+  if (topology_is_read || part >= parts)
+    return false;
+  own_part = part;
+  n_parts = parts;
+  return true;
 }
 
 const MoeTopology *

@@ -36,6 +36,15 @@ const MoeTopology *moe_topology (void);
  * included.  True when that is not known. */
 bool moe_topology_allows (size_t number);
 
+/* Say, before the first moe_topology (), that `parts` processes (>= 1) have been given the same
+ * processors, and that this one is number `part` of them: `cores` and `core` are then every
+ * parts-th core from number `part` on, so that no two of the processes count on, or keep to, the
+ * same core; as many processes as NUMA nodes get one node each.  With more processes than cores
+ * each counts one core and cannot tell which.  `processors` and moe_topology_allows () stay those
+ * that the process may run on.  False, and nothing is changed, when the topology was read already.
+ * At most one thread. */
+bool moe_topology_take_part (size_t part, size_t parts);
+
 /* Put cores[n], given in any order, into the order described above: nodes in turn, within a node
  * by processor.  Pure. */
 void moe_topology_order (MoeCore *cores, size_t n);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Errors, checked sizes, the clock, the team of threads and the arena. */
 #include <glib.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/barrier.h"
+#include "engine/base/bfloat16.h"
 #include "engine/base/cancel.h"
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
@@ -211,6 +214,108 @@ test_team_unused (void)
   g_assert_cmpuint (moe_team_default_size (), >=, 1);
 }
 
+typedef struct Rounds
+{
+  MoeBarrier barrier;
+  MoeCancel cancel;
+  size_t members;
+  size_t counts[4]; /* by member; plain memory: the barrier must order the accesses */
+  size_t seen[4];   /* meetings that the member came through */
+} Rounds;
+
+enum
+{
+  N_ROUNDS = 2000
+};
+
+/* Between two meetings everybody sees what all wrote before the first. */
+static void
+meet_often (void *data, size_t thread)
+{
+  Rounds *r = data;
+  for (size_t round = 1; round <= N_ROUNDS; round++)
+    {
+      r->counts[thread] = round;
+      g_assert_true (moe_barrier_wait (&r->barrier, &r->cancel));
+      for (size_t i = 0; i < r->members; i++)
+        g_assert_cmpuint (r->counts[i], ==, round);
+      g_assert_true (moe_barrier_wait (&r->barrier, NULL));
+    }
+  r->seen[thread] = N_ROUNDS;
+}
+
+static void
+test_barrier (void)
+{
+  for (size_t members = 1; members <= 4; members++)
+    {
+      MoeTeam *team = new_team (members);
+      Rounds r = { .members = members };
+      moe_cancel_init (&r.cancel);
+      moe_barrier_init (&r.barrier, members);
+      moe_team_run (team, meet_often, &r);
+      for (size_t i = 0; i < members; i++)
+        g_assert_cmpuint (r.seen[i], ==, N_ROUNDS);
+      moe_team_free (team);
+    }
+}
+
+/* Member 0 comes twice, then asks to stop instead of coming again. */
+static void
+meet_twice (void *data, size_t thread)
+{
+  Rounds *r = data;
+  for (size_t i = 0; i < 2; i++)
+    r->seen[thread] += moe_barrier_wait (&r->barrier, &r->cancel);
+  if (thread == 0)
+    {
+      g_usleep (3000);
+      moe_cancel_request (&r->cancel);
+    }
+  else
+    r->seen[thread] += moe_barrier_wait (&r->barrier, &r->cancel);
+}
+
+static void
+test_barrier_broken_off (void)
+{
+  MoeTeam *team = new_team (3);
+  for (size_t run = 0; run < 10; run++)
+    {
+      Rounds r = { .members = 3 };
+      moe_cancel_init (&r.cancel);
+      moe_barrier_init (&r.barrier, 3);
+      moe_team_run (team, meet_twice, &r);
+      for (size_t i = 0; i < 3; i++)
+        g_assert_cmpuint (r.seen[i], ==, 2);
+    }
+  moe_team_free (team);
+}
+
+static void
+test_bfloat16 (void)
+{
+  const struct
+  {
+    float number;
+    uint16_t bits;
+  } cases[] = {
+    { 1.0f, 0x3f80 },        { -2.0f, 0xc000 },
+    { 1.00390625f, 0x3f80 }, /* halfway: to the even one below */
+    { 1.01171875f, 0x3f82 }, /* halfway: to the even one above */
+    { 1.00390637f, 0x3f81 }, /* just above halfway */
+    { 3.4e38f, 0x7f80 },     /* rounds to infinity */
+    { INFINITY, 0x7f80 },    { 0.0f, 0 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmphex (moe_bf16_from_float (cases[i].number), ==, cases[i].bits);
+  g_assert_cmpfloat (moe_bf16_to_float (0xc000), ==, -2.0f);
+  uint32_t bits = 0x7f800001u;
+  float nan;
+  memcpy (&nan, &bits, sizeof nan);
+  g_assert_true (isnan (moe_bf16_to_float (moe_bf16_from_float (nan))));
+}
+
 static MoeArena *
 new_arena (size_t bytes)
 {
@@ -301,6 +406,9 @@ main (int argc, char **argv)
   g_test_add_func ("/base/team/concurrent", test_team_is_concurrent);
   g_test_add_func ("/base/team/waits", test_team_waits);
   g_test_add_func ("/base/team/unused", test_team_unused);
+  g_test_add_func ("/base/barrier", test_barrier);
+  g_test_add_func ("/base/barrier/broken-off", test_barrier_broken_off);
+  g_test_add_func ("/base/bfloat16", test_bfloat16);
   g_test_add_func ("/base/arena/pieces", test_arena_pieces);
   g_test_add_func ("/base/arena/take", test_arena_take);
   g_test_add_func ("/base/arena/refused", test_arena_refused);

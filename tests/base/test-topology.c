@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include <glib.h>
 #include <sched.h>
+#include <string.h>
 
 #include "engine/base/team.h"
 #include "engine/base/topology.h"
@@ -75,6 +76,85 @@ test_limited (void)
     }
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
+}
+
+/* Processors of cores number `part`, part + parts, ... of this process: " 0 2 4 ". */
+static char *
+cores_of_part (size_t part, size_t parts)
+{
+  const MoeTopology *topology = moe_topology ();
+  GString *list = g_string_new (" ");
+  for (size_t i = part; i < topology->cores; i += parts)
+    g_string_append_printf (list, "%zu ", topology->core[i].processor);
+  return g_string_free (list, FALSE);
+}
+
+static size_t
+number_in (const char *variable)
+{
+  return (size_t)g_ascii_strtoull (g_getenv (variable), NULL, 10);
+}
+
+/* The cores of this part are those that the parent expects, in whatever order. */
+static void
+check_part (void)
+{
+  const char *expected = g_getenv ("TEST_CORES");
+  size_t part = number_in ("TEST_PART"), parts = number_in ("TEST_PARTS");
+  MoeTeam *team = NULL;
+  g_assert_false (moe_topology_take_part (parts, parts));
+  g_assert_true (moe_topology_take_part (part, parts));
+  const MoeTopology *topology = moe_topology ();
+  g_assert_false (moe_topology_take_part (part, parts)); /* too late */
+  g_assert_cmpuint (moe_team_default_size (), ==, topology->cores);
+  g_assert_cmpint (moe_team_new (topology->cores, &team, NULL), ==, MOE_OK);
+  if (strcmp (expected, " ") == 0)
+    {
+      g_assert_null (topology->core);
+      g_assert_cmpuint (topology->cores, ==, 1);
+      g_assert_cmpuint (moe_team_pin (team), ==, 0);
+    }
+  else
+    {
+      g_autofree char *cores = cores_of_part (0, 1);
+      g_assert_cmpuint (strlen (cores), ==, strlen (expected));
+      for (size_t i = 0; i < topology->cores; i++)
+        {
+          g_autofree char *core = g_strdup_printf (" %zu ", topology->core[i].processor);
+          g_assert_nonnull (strstr (expected, core));
+        }
+      g_assert_cmpuint (moe_team_pin (team), ==, topology->cores);
+    }
+  moe_team_free (team);
+}
+
+static void
+set_number (const char *variable, size_t number)
+{
+  g_autofree char *text = g_strdup_printf ("%zu", number);
+  g_setenv (variable, text, TRUE);
+}
+
+/* Processes on the same processors share the cores out; with too few cores nobody keeps to one. */
+static void
+test_parts (void)
+{
+  if (g_test_subprocess ())
+    {
+      check_part ();
+      return;
+    }
+  size_t n = moe_topology ()->cores, all[] = { 1, 2, n, n + 1 };
+  for (size_t i = 0; i < G_N_ELEMENTS (all); i++)
+    for (size_t part = 0; part < all[i]; part += MAX (all[i] - 1, 1)) /* the first and the last */
+      {
+        g_autofree char *cores = all[i] <= n ? cores_of_part (part, all[i]) : g_strdup (" ");
+        g_setenv ("TEST_CORES", cores, TRUE);
+        set_number ("TEST_PART", part);
+        set_number ("TEST_PARTS", all[i]);
+        g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+        g_test_trap_assert_passed ();
+      }
 }
 
 static void
@@ -172,6 +252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/topology/this-machine", test_this_machine);
   g_test_add_func ("/topology/order", test_order);
   g_test_add_func ("/topology/limited", test_limited);
+  g_test_add_func ("/topology/parts", test_parts);
   g_test_add_func ("/topology/pin", test_pin);
   g_test_add_func ("/topology/pin/by-itself", test_pin_by_itself);
   g_test_add_func ("/topology/pin/two-teams", test_pin_two_teams);

@@ -229,5 +229,6 @@ const MoeBackend moe_backend_module = {
   .backward = moe_cpu_backward,
   .read = moe_cpu_read,
   .poison = moe_cpu_poison,
+  .trace = moe_cpu_trace,
   .close = moe_cpu_close,
 };

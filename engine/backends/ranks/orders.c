@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/backends/ranks/orders.h"
+
+#include "engine/base/size.h"
+
+/* In how many parts, one for each rank, a tensor is cut along its outermost side. */
+static size_t
+parts_of (const MoeProblem *problem, MoeTensor tensor)
+{
+  switch (tensor)
+    {
+    case MOE_TENSOR_X:
+    case MOE_TENSOR_Y:
+    case MOE_TENSOR_DX:
+      return problem->ep_comm_path == MOE_EP_RING_AG_RS ? problem->ep_size : 1;
+    case MOE_TENSOR_W1:
+    case MOE_TENSOR_W3:
+    case MOE_TENSOR_W2:
+    case MOE_TENSOR_DW1:
+    case MOE_TENSOR_DW3:
+    case MOE_TENSOR_DW2:
+      return problem->ep_size;
+    case MOE_TENSOR_SW1:
+    case MOE_TENSOR_SW3:
+    case MOE_TENSOR_SW2:
+    case MOE_TENSOR_DSW1:
+    case MOE_TENSOR_DSW3:
+    case MOE_TENSOR_DSW2:
+    case MOE_N_TENSORS:
+      break;
+    }
+  return 1;
+}
+
+size_t
+moe_order_owner (const MoeProblem *problem, MoeTensor tensor, size_t first, size_t *end)
+{
+  size_t elements = moe_tensor_elements (tensor, &problem->shape);
+  size_t part = elements / parts_of (problem, tensor); /* options made sure that it divides */
+  if (part == 0 || first >= elements)
+    {
+      *end = elements;
+      return 0;
+    }
+  *end = (first / part + 1) * part;
+  return first / part;
+}
+
+MoeStatus
+moe_order_end_step (MoeRanks *ranks,
+                    MoeStatus mine,
+                    const MoeStepRecord *record,
+                    MoeStepRecord *all,
+                    MoeError *error)
+{
+  MoeStatus status = moe_ranks_agree (ranks, mine, error);
+  return status == MOE_OK ? moe_ranks_gather (ranks, record, sizeof *record, all, error) : status;
+}
