@@ -75,5 +75,6 @@ const MoeBackend moe_backend_native = {
   .backward = moe_cpu_backward,
   .read = moe_cpu_read,
   .poison = moe_cpu_poison,
+  .trace = moe_cpu_trace,
   .close = moe_cpu_close,
 };

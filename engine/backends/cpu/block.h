@@ -39,6 +39,8 @@ MoeStatus moe_cpu_read (MoeBackendState *state,
                         float *out,
                         MoeError *error);
 
+void moe_cpu_trace (MoeBackendState *state, MoeTrace *trace);
+
 void moe_cpu_poison (MoeBackendState *state);
 
 void moe_cpu_close (MoeBackendState *state);

@@ -61,28 +61,63 @@ sum_squares_f32 (const void *in_row, size_t n)
 }
 
 static MOE_TARGET_CLONES void
-swiglu_f32 (void *act_row, const void *h_row, size_t m)
+add_f32 (void *sum_row, const void *in_row, size_t n)
+{
+  float *restrict sum = sum_row;
+  const float *restrict in = in_row;
+  for (size_t i = 0; i < n; i++)
+    sum[i] += in[i];
+}
+
+/* A weight that is the constant 1 costs nothing: it is folded away where this is inlined. */
+static inline __attribute__ ((always_inline)) void
+swiglu_row_f32 (void *act_row, const void *h_row, float weight, size_t m)
 {
   float *restrict act = act_row;
   const float *restrict gate = h_row;
   const float *restrict up = gate + m;
   for (size_t i = 0; i < m; i++)
-    act[i] = gate[i] * moe_sigmoid (gate[i]) * up[i];
+    act[i] = weight * (gate[i] * moe_sigmoid (gate[i]) * up[i]);
 }
 
 static MOE_TARGET_CLONES void
-swiglu_backward_f32 (void *h_row, const void *dact_row, size_t m)
+swiglu_f32 (void *act, const void *h, size_t m)
+{
+  swiglu_row_f32 (act, h, 1.0f, m);
+}
+
+static MOE_TARGET_CLONES void
+swiglu_weighted_f32 (void *act, const void *h, float weight, size_t m)
+{
+  swiglu_row_f32 (act, h, weight, m);
+}
+
+static inline __attribute__ ((always_inline)) void
+swiglu_backward_row_f32 (void *h_row, const void *dact_row, float weight, size_t m)
 {
   float *restrict gate = h_row;
   float *restrict up = gate + m;
   const float *restrict dact = dact_row;
   for (size_t i = 0; i < m; i++)
     {
+      float d = weight * dact[i];
       float s = moe_sigmoid (gate[i]);
       float silu = gate[i] * s;
-      gate[i] = dact[i] * up[i] * (s + silu * (1.0f - s));
-      up[i] = dact[i] * silu;
+      gate[i] = d * up[i] * (s + silu * (1.0f - s));
+      up[i] = d * silu;
     }
+}
+
+static MOE_TARGET_CLONES void
+swiglu_backward_f32 (void *h, const void *dact, size_t m)
+{
+  swiglu_backward_row_f32 (h, dact, 1.0f, m);
+}
+
+static MOE_TARGET_CLONES void
+swiglu_backward_weighted_f32 (void *h, const void *dact, float weight, size_t m)
+{
+  swiglu_backward_row_f32 (h, dact, weight, m);
 }
 
 static void
@@ -188,7 +223,16 @@ sum_squares_bf16 (const void *in_row, size_t n)
 }
 
 static MOE_TARGET_CLONES void
-swiglu_bf16 (void *act_row, const void *h_row, size_t m)
+add_bf16 (void *sum_row, const void *in_row, size_t n)
+{
+  MoeBf16 *restrict sum = sum_row;
+  const MoeBf16 *restrict in = in_row;
+  for (size_t i = 0; i < n; i++)
+    sum[i] = shorten (expand (sum[i]) + expand (in[i]));
+}
+
+static inline __attribute__ ((always_inline)) void
+swiglu_row_bf16 (void *act_row, const void *h_row, float weight, size_t m)
 {
   MoeBf16 *restrict act = act_row;
   const MoeBf16 *restrict gate = h_row;
@@ -196,24 +240,48 @@ swiglu_bf16 (void *act_row, const void *h_row, size_t m)
   for (size_t i = 0; i < m; i++)
     {
       float g = expand (gate[i]);
-      act[i] = shorten (g * moe_sigmoid (g) * expand (up[i]));
+      act[i] = shorten (weight * (g * moe_sigmoid (g) * expand (up[i])));
     }
 }
 
 static MOE_TARGET_CLONES void
-swiglu_backward_bf16 (void *h_row, const void *dact_row, size_t m)
+swiglu_bf16 (void *act, const void *h, size_t m)
+{
+  swiglu_row_bf16 (act, h, 1.0f, m);
+}
+
+static MOE_TARGET_CLONES void
+swiglu_weighted_bf16 (void *act, const void *h, float weight, size_t m)
+{
+  swiglu_row_bf16 (act, h, weight, m);
+}
+
+static inline __attribute__ ((always_inline)) void
+swiglu_backward_row_bf16 (void *h_row, const void *dact_row, float weight, size_t m)
 {
   MoeBf16 *restrict gate = h_row;
   MoeBf16 *restrict up = gate + m;
   const MoeBf16 *restrict dact = dact_row;
   for (size_t i = 0; i < m; i++)
     {
-      float g = expand (gate[i]), d = expand (dact[i]);
+      float g = expand (gate[i]), d = weight * expand (dact[i]);
       float s = moe_sigmoid (g);
       float silu = g * s;
       gate[i] = shorten (d * expand (up[i]) * (s + silu * (1.0f - s)));
       up[i] = shorten (d * silu);
     }
+}
+
+static MOE_TARGET_CLONES void
+swiglu_backward_bf16 (void *h, const void *dact, size_t m)
+{
+  swiglu_backward_row_bf16 (h, dact, 1.0f, m);
+}
+
+static MOE_TARGET_CLONES void
+swiglu_backward_weighted_bf16 (void *h, const void *dact, float weight, size_t m)
+{
+  swiglu_backward_row_bf16 (h, dact, weight, m);
 }
 
 static const MoeRowOps ops_f32 = {
@@ -222,8 +290,11 @@ static const MoeRowOps ops_f32 = {
   .combine = combine_f32,
   .accumulate = accumulate_f32,
   .sum_squares = sum_squares_f32,
+  .add = add_f32,
   .swiglu = swiglu_f32,
+  .swiglu_weighted = swiglu_weighted_f32,
   .swiglu_backward = swiglu_backward_f32,
+  .swiglu_backward_weighted = swiglu_backward_weighted_f32,
   .from_float = copy_f32,
   .to_float = copy_to_f32,
 };
@@ -234,8 +305,11 @@ static const MoeRowOps ops_bf16 = {
   .combine = combine_bf16,
   .accumulate = accumulate_bf16,
   .sum_squares = sum_squares_bf16,
+  .add = add_bf16,
   .swiglu = swiglu_bf16,
+  .swiglu_weighted = swiglu_weighted_bf16,
   .swiglu_backward = swiglu_backward_bf16,
+  .swiglu_backward_weighted = swiglu_backward_weighted_bf16,
   .from_float = from_float_bf16,
   .to_float = to_float_bf16,
 };

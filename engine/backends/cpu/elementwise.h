@@ -27,12 +27,21 @@ typedef struct MoeRowOps
   /* sum of in[n]^2, accumulated in double */
   double (*sum_squares) (const void *in, size_t n);
 
+  /* sum[n] += in[n], each rounded to the storage dtype */
+  void (*add) (void *sum, const void *in, size_t n);
+
   /* act[m] = silu (h[i]) * h[m + i], where h[2m] is [gate | up] of one row */
   void (*swiglu) (void *act, const void *h, size_t m);
+
+  /* The same times `weight`. */
+  void (*swiglu_weighted) (void *act, const void *h, float weight, size_t m);
 
   /* In place: h[2m] = [gate | up] becomes the gradient [dgate | dup], given dact[m].
    * With s = sigmoid (g): dgate = dact up s (1 + g (1 - s)), dup = dact g s. */
   void (*swiglu_backward) (void *h, const void *dact, size_t m);
+
+  /* The same where dact[m] is the gradient of the weighted activation. */
+  void (*swiglu_backward_weighted) (void *h, const void *dact, float weight, size_t m);
 
   void (*from_float) (void *out, const float *in, size_t n);
   void (*to_float) (float *out, const void *in, size_t n);

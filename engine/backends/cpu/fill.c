@@ -3,94 +3,103 @@
 #include "engine/backends/cpu/state.h"
 #include "engine/base/size.h"
 
-/* Initial values are made in chunks so that a stop is seen in between. */
-typedef struct Fill
+/* Rows of one input tensor. */
+typedef struct Input
 {
-  MoeBackendState *state;
-  atomic_size_t next;
-  size_t x_chunks, w13_chunks, w2_chunks;
-  size_t chunk_rows; /* rows of x, w13 or w2 in a chunk */
-} Fill;
+  MoeTensor tensor;
+  size_t width;  /* elements of a row */
+  size_t first;  /* row of the tensor where this shard's rows begin */
+  size_t rows;   /* of this shard */
+  size_t before; /* of the rows in the shard's array, those that are not its own */
+} Input;
+
+enum
+{
+  CHUNK_ROWS = 256, /* made between two looks at a request to stop */
+  CHUNK_VALUES = 1024,
+  MAX_INPUTS = 8
+};
+
+/* Where row `row` of the shard's array lies. */
+static void *
+row_of (MoeCpuShard *s, const Input *input, size_t row)
+{
+  switch (input->tensor)
+    {
+    case MOE_TENSOR_W1:
+      return moe_gated_row (s, &s->w13, row, false);
+    case MOE_TENSOR_W3:
+      return moe_gated_row (s, &s->w13, row, true);
+    case MOE_TENSOR_W2:
+      return moe_state_element (s, s->w2, row * input->width);
+    case MOE_TENSOR_SW1:
+      return moe_gated_row (s, &s->sw13, row, false);
+    case MOE_TENSOR_SW3:
+      return moe_gated_row (s, &s->sw13, row, true);
+    case MOE_TENSOR_SW2:
+      return moe_state_element (s, s->sw2, row * input->width);
+    default:
+      return moe_state_element (s, s->x, row * input->width);
+    }
+}
+
+/* Rounded to the storage dtype. */
+static void
+fill_row (MoeCpuShard *s, const Input *input, size_t row)
+{
+  float values[CHUNK_VALUES];
+  size_t tensor_row = input->first + row;
+  void *out = row_of (s, input, input->before + row);
+  for (size_t column = 0; column < input->width; column += CHUNK_VALUES)
+    {
+      size_t n = moe_size_min (CHUNK_VALUES, input->width - column);
+      moe_tensor_fill (input->tensor, &s->problem.shape, s->problem.seed,
+                       tensor_row * input->width + column, n, values);
+      s->ops->from_float (moe_state_element (s, out, column), values, n);
+    }
+}
 
 static size_t
-chunks_of (size_t rows, size_t chunk)
+list_inputs (const MoeCpuShard *s, Input inputs[MAX_INPUTS])
 {
-  return rows / chunk + (rows % chunk != 0);
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim, S = s->shape.shared_dim;
+  size_t E = s->shape.experts, e0 = s->first_expert, n = 0;
+  bool own_only = s->problem.ep_size > 1 && s->problem.ep_comm_path == MOE_EP_RING_AG_RS;
+  size_t t0 = own_only ? s->first_token : 0;
+  size_t tokens = own_only ? s->end_token - s->first_token : s->shape.tokens;
+  inputs[n++] = (Input){ MOE_TENSOR_W1, M, e0 * H, E * H, 0 };
+  inputs[n++] = (Input){ MOE_TENSOR_W3, M, e0 * H, E * H, 0 };
+  inputs[n++] = (Input){ MOE_TENSOR_W2, H, e0 * M, E * M, 0 };
+  inputs[n++] = (Input){ MOE_TENSOR_X, H, t0, tokens, t0 };
+  if (S == 0)
+    return n;
+  inputs[n++] = (Input){ MOE_TENSOR_SW1, S, 0, H, 0 };
+  inputs[n++] = (Input){ MOE_TENSOR_SW3, S, 0, H, 0 };
+  inputs[n++] = (Input){ MOE_TENSOR_SW2, H, 0, S, 0 };
+  return n;
 }
 
-/* Rows of `width` initial values, `stride` apart, rounded to the storage dtype. */
+/* Chunks are dealt out in turn. */
 static void
-fill_rows (MoeBackendState *s,
-           MoeTensor tensor,
-           void *out,
-           size_t width,
-           size_t stride,
-           size_t first,
-           size_t count)
+fill_share (MoeCpuShard *s, size_t thread, void *data)
 {
-  float values[1024];
-  for (size_t row = first; row < first + count; row++)
-    for (size_t column = 0; column < width; column += 1024)
+  (void)data;
+  Input inputs[MAX_INPUTS];
+  size_t n = list_inputs (s, inputs);
+  for (size_t i = 0; i < n; i++)
+    for (size_t first = thread * CHUNK_ROWS; first < inputs[i].rows;
+         first += s->threads * CHUNK_ROWS)
       {
-        size_t n = moe_size_min (1024, width - column);
-        moe_tensor_fill (tensor, &s->problem.shape, s->problem.seed, row * width + column, n,
-                         values);
-        s->ops->from_float (moe_state_element (s, out, row * stride + column), values, n);
+        size_t end = moe_size_min (first + CHUNK_ROWS, inputs[i].rows);
+        for (size_t row = first; row < end && !moe_cancel_requested (s->cancel); row++)
+          fill_row (s, &inputs[i], row);
       }
-}
-
-static void
-fill_chunk (Fill *fill, size_t chunk)
-{
-  MoeBackendState *s = fill->state;
-  const MoeShape *shape = &s->problem.shape;
-  size_t H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
-  size_t rows, first;
-
-  if (chunk < fill->w13_chunks)
-    {
-      first = chunk * fill->chunk_rows;
-      rows = moe_size_min (fill->chunk_rows, E * H - first);
-      fill_rows (s, MOE_TENSOR_W1, s->w13, M, 2 * M, first, rows);
-      fill_rows (s, MOE_TENSOR_W3, moe_state_element (s, s->w13, M), M, 2 * M, first, rows);
-      return;
-    }
-  chunk -= fill->w13_chunks;
-  if (chunk < fill->w2_chunks)
-    {
-      first = chunk * fill->chunk_rows;
-      rows = moe_size_min (fill->chunk_rows, E * M - first);
-      fill_rows (s, MOE_TENSOR_W2, s->w2, H, H, first, rows);
-      return;
-    }
-  chunk -= fill->w2_chunks;
-  first = chunk * fill->chunk_rows;
-  rows = moe_size_min (fill->chunk_rows, shape->tokens - first);
-  fill_rows (s, MOE_TENSOR_X, s->x, H, H, first, rows);
-}
-
-static void
-fill_share (void *data, size_t thread)
-{
-  (void)thread;
-  Fill *fill = data;
-  size_t total = fill->w13_chunks + fill->w2_chunks + fill->x_chunks;
-  size_t chunk;
-  while (!moe_cancel_requested (fill->state->cancel)
-         && (chunk = atomic_fetch_add (&fill->next, 1)) < total)
-    fill_chunk (fill, chunk);
 }
 
 MoeStatus
 moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error)
 {
-  const MoeShape *shape = &state->problem.shape;
-  Fill fill = { .state = state, .chunk_rows = 256 };
-  atomic_init (&fill.next, 0);
-  fill.w13_chunks = chunks_of (shape->experts * shape->hidden, fill.chunk_rows);
-  fill.w2_chunks = chunks_of (shape->experts * shape->mlp_dim, fill.chunk_rows);
-  fill.x_chunks = chunks_of (shape->tokens, fill.chunk_rows);
-  moe_team_run (state->team, fill_share, &fill);
+  moe_cpu_run_shards (state, fill_share, NULL);
   if (moe_cancel_requested (state->cancel))
     return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while filling the weights");
   return MOE_OK;

@@ -2,30 +2,37 @@
 /* The memory of the CPU block: one description that forecasts it and hands it out. */
 #include "engine/backends/cpu/state.h"
 #include "engine/base/size.h"
+#include "engine/ranks/slices.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* One array of the arena: where its pointer goes, how long it is and what it counts as. */
+/* One array of a shard: where its pointer goes, how long it is and what it counts as. */
 typedef struct Piece
 {
   void *target; /* the pointer variable to set, of whatever pointer type */
   size_t elements;
   size_t element_bytes;
-  size_t *use; /* field of MoeMemoryNeed */
+  size_t *use;   /* field of MoeMemoryNeed */
+  bool computed; /* by steps: to be poisoned */
 } Piece;
-
-enum
-{
-  MAX_PIECES = 32
-};
 
 typedef struct Layout
 {
-  Piece pieces[MAX_PIECES];
+  Piece pieces[MOE_CPU_MAX_PIECES];
   size_t n;
   bool overflow;
 } Layout;
+
+/* Memory that is handed on to other parts. */
+typedef struct Extra
+{
+  void *schedule;
+  const void **slot_rows; /* [threads, max_topk + MOE_CPU_SHARED_ROWS] */
+  float *slot_weights;    /* likewise */
+  unsigned char *scratch; /* [threads] of scratch_stride () */
+} Extra;
 
 static void
 add_piece (
@@ -34,17 +41,16 @@ add_piece (
   size_t elements = 0;
   if (!moe_size_mul4 (a, b, c, 1, &elements))
     layout->overflow = true;
-  layout->pieces[layout->n++] = (Piece){ target, elements, element_bytes, use };
+  layout->pieces[layout->n++] = (Piece){ target, elements, element_bytes, use, false };
 }
 
-/* Memory that is handed on to other parts. */
-typedef struct Extra
+/* The same for an array of the storage dtype that steps compute. */
+static void
+add_computed (Layout *layout, const MoeCpuShard *s, size_t *use, void *target, size_t a, size_t b)
 {
-  void *schedule;
-  const void **slot_rows; /* [threads, max_topk] */
-  float *slot_weights;    /* [threads, max_topk] */
-  unsigned char *scratch; /* [threads] of scratch_stride () */
-} Extra;
+  add_piece (layout, use, target, moe_dtype_bytes (s->problem.dtype), a, b, 1);
+  layout->pieces[layout->n - 1].computed = true;
+}
 
 /* Scratches of two threads never share a page. */
 static size_t
@@ -53,95 +59,157 @@ scratch_stride (const MoeCpuKernels *kernels)
   return moe_arena_piece_bytes (kernels->scratch_bytes);
 }
 
+static bool
+computes (const MoeProblem *p, bool (*is_such) (MoeImpl impl), bool such)
+{
+  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+    if ((p->impls & (1u << impl)) && is_such ((MoeImpl)impl) == such)
+      return true;
+  return false;
+}
+
 /* The scatter combine sums in float32; in float32 y itself holds the sums. */
 static bool
 needs_sums (const MoeProblem *p)
 {
-  return p->dtype != MOE_DTYPE_FLOAT32 && p->null_dispatch == MOE_NULL_DISPATCH_CARRY;
+  return p->dtype != MOE_DTYPE_FLOAT32
+         && (p->null_dispatch == MOE_NULL_DISPATCH_CARRY || computes (p, moe_impl_scatters, true));
+}
+
+static bool
+needs_separate (const MoeProblem *p)
+{
+  return computes (p, moe_impl_fuses_w13, false);
+}
+
+static bool
+needs_both_layouts (const MoeProblem *p)
+{
+  return needs_separate (p) && computes (p, moe_impl_fuses_w13, true);
 }
 
 static void
-describe_bookkeeping (
-    Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, size_t *use)
+describe_bookkeeping (Layout *layout, MoeCpuShard *s, Extra *extra, size_t *use)
 {
-  size_t R = p->max_rows, threads = p->threads;
-  add_piece (layout, use, &s->dispatch.expert_offset, sizeof (size_t), p->shape.experts + 1, 1, 1);
+  const MoeProblem *p = &s->problem;
+  size_t R = s->max_rows, threads = s->threads, slots = p->max_topk + MOE_CPU_SHARED_ROWS;
+  add_piece (layout, use, &s->dispatch.expert_offset, sizeof (size_t), s->shape.experts + 1, 1, 1);
   add_piece (layout, use, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
+  add_piece (layout, use, &s->dispatch.row_slot, sizeof (uint32_t), R, 1, 1);
   add_piece (layout, use, &s->dispatch.row_weight, sizeof (float), R, 1, 1);
   add_piece (layout, use, &s->dispatch.slot_row, sizeof (uint32_t), p->shape.tokens, p->max_topk,
              1);
+  if (p->pack_strategy != MOE_PACK_ARGSORT)
+    add_piece (layout, use, &s->dispatch.keys, sizeof (uint64_t), p->shape.tokens, p->max_topk, 2);
   add_piece (layout, use, &s->lanes, sizeof (MoeLane), threads, 1, 1);
-  add_piece (layout, use, &extra->slot_rows, sizeof (void *), threads, p->max_topk, 1);
-  add_piece (layout, use, &extra->slot_weights, sizeof (float), threads, p->max_topk, 1);
+  add_piece (layout, use, &extra->slot_rows, sizeof (void *), threads, slots, 1);
+  add_piece (layout, use, &extra->slot_weights, sizeof (float), threads, slots, 1);
   add_piece (layout, use, &extra->scratch, 1, threads, scratch_stride (s->kernels), 1);
-  add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&p->shape, R), 1, 1);
+  add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&s->shape, R), 1, 1);
 }
 
 /* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
- * the largest expert of a balanced routing should have: E balls thrown R times, mean plus eight
- * standard deviations. */
+ * one expert should get. */
 static size_t
-wave_rows (const MoeProblem *p)
+wave_rows (const MoeCpuShard *s)
 {
-  if (p->remat_mode == MOE_REMAT_NONE)
-    return p->max_rows;
-  double mean = (double)p->max_rows / (double)p->shape.experts;
-  double largest = ceil (mean + 8 * sqrt (mean)) + 64;
-  double eighth = ceil ((double)p->max_rows / 8);
-  double rows = largest > eighth ? largest : eighth;
-  return rows < (double)p->max_rows ? (size_t)rows : p->max_rows;
+  if (s->problem.remat_mode == MOE_REMAT_NONE)
+    return s->max_rows;
+  size_t eighth = s->max_rows / 8 + (s->max_rows % 8 != 0);
+  return moe_size_min (s->max_rows, moe_size_max (eighth, s->problem.max_expert_rows));
 }
 
 static void
-add_rows (Layout *layout, const MoeProblem *p, MoeRows *rows, size_t *use, size_t width, bool full)
+add_rows (Layout *layout, MoeCpuShard *s, MoeRows *rows, size_t *use, size_t width, bool full)
 {
   rows->width = width;
   rows->full = full;
-  add_piece (layout, use, &rows->data, moe_dtype_bytes (p->dtype),
-             full ? p->max_rows : wave_rows (p), width, 1);
+  add_computed (layout, s, use, &rows->data, full ? s->max_rows : s->wave_rows, width);
 }
 
 static void
-describe_rows (Layout *layout, const MoeProblem *p, MoeBackendState *s, size_t *use)
+describe_rows (Layout *layout, MoeCpuShard *s, size_t *use)
 {
-  size_t H = p->shape.hidden, M = p->shape.mlp_dim;
+  const MoeProblem *p = &s->problem;
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim;
   bool keep_mlp = p->remat_mode == MOE_REMAT_COMBINE;
-  add_rows (layout, p, &s->rows_x, use, H, false);
-  add_rows (layout, p, &s->rows_h, use, 2 * M, keep_mlp);
-  add_rows (layout, p, &s->rows_act, use, M, keep_mlp);
-  add_rows (layout, p, &s->rows_out, use, H, true);
+  add_rows (layout, s, &s->rows_x, use, H, p->prequeue);
+  add_rows (layout, s, &s->rows_h, use, 2 * M, keep_mlp);
+  add_rows (layout, s, &s->rows_act, use, M, keep_mlp);
+  add_rows (layout, s, &s->rows_out, use, H, true);
+  if (p->permute_mode == MOE_PERMUTE_REPEAT_SORT)
+    add_computed (layout, s, use, &s->slots_x, s->shape.tokens * p->max_topk, H);
   if (p->pass == MOE_PASS_FORWARD)
     return;
-  add_rows (layout, p, &s->rows_dout, use, H, false);
-  add_rows (layout, p, &s->rows_dact, use, M, false);
+  add_rows (layout, s, &s->rows_dout, use, H, false);
+  add_rows (layout, s, &s->rows_dact, use, M, false);
+  if (needs_separate (p))
+    add_rows (layout, s, &s->rows_dx_up, use, H, false);
 }
 
-/* The one description of the memory: forecast and open both read it, so they cannot differ. */
-static void
-describe_layout (
-    Layout *layout, const MoeProblem *p, MoeBackendState *s, Extra *extra, MoeMemoryNeed *need)
+static MoeGated
+gated (size_t inputs, size_t width, bool fused)
 {
-  size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
-  size_t b = moe_dtype_bytes (p->dtype);
-  size_t *weights = &need->weights_bytes, *gradients = &need->gradients_bytes;
-  size_t *rows = &need->activations_bytes;
-  *layout = (Layout){ 0 };
+  return (MoeGated){ .inputs = inputs, .width = width, .fused = fused };
+}
 
-  add_piece (layout, weights, &s->w13, b, E, H, 2 * M);
-  add_piece (layout, weights, &s->w2, b, E, M, H);
+static void
+describe_shared (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
+{
+  const MoeProblem *p = &s->problem;
+  size_t H = s->shape.hidden, S = s->shape.shared_dim, T = s->end_token - s->first_token;
+  size_t b = moe_dtype_bytes (p->dtype), *rows = &need->activations_bytes;
+  if (S == 0)
+    return;
+  s->sw13 = s->dsw13 = gated (H, S, p->shared_fused);
+  add_piece (layout, &need->weights_bytes, &s->sw13.data, b, H, 2 * S, 1);
+  add_piece (layout, &need->weights_bytes, &s->sw2, b, S, H, 1);
+  add_computed (layout, s, rows, &s->shared_h, T, 2 * S);
+  add_computed (layout, s, rows, &s->shared_act, T, S);
+  add_computed (layout, s, rows, &s->shared_out, T, H);
+  if (p->pass == MOE_PASS_FORWARD)
+    return;
+  add_computed (layout, s, &need->gradients_bytes, &s->dsw13.data, H, 2 * S);
+  add_computed (layout, s, &need->gradients_bytes, &s->dsw2, S, H);
+  add_computed (layout, s, rows, &s->shared_dact, T, S);
+  add_computed (layout, s, rows, &s->shared_dx, T, H);
+  if (!p->shared_fused)
+    add_computed (layout, s, rows, &s->shared_dx_up, T, H);
+}
+
+/* The one description of a shard's memory: forecast and open both read it, so they cannot differ.
+ */
+static void
+describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *need)
+{
+  const MoeProblem *p = &s->problem;
+  size_t T = s->shape.tokens, H = s->shape.hidden, M = s->shape.mlp_dim, E = s->shape.experts;
+  size_t b = moe_dtype_bytes (p->dtype), *rows = &need->activations_bytes;
+  *layout = (Layout){ 0 };
+  s->wave_rows = wave_rows (s);
+  s->w13 = s->dw13 = gated (H, M, computes (p, moe_impl_fuses_w13, true));
+
+  add_piece (layout, &need->weights_bytes, &s->w13.data, b, E, H, 2 * M);
+  add_piece (layout, &need->weights_bytes, &s->w2, b, E, M, H);
+  if (needs_both_layouts (p))
+    add_piece (layout, &need->weights_bytes, &s->layout_scratch, b, moe_size_min (s->threads, E), H,
+               2 * M);
   add_piece (layout, rows, &s->x, b, T, H, 1);
-  add_piece (layout, rows, &s->y, b, T, H, 1);
-  describe_rows (layout, p, s, rows);
+  add_computed (layout, s, rows, &s->y, T, H);
+  describe_rows (layout, s, rows);
   if (p->pass == MOE_PASS_FORWARD_BACKWARD)
     {
-      add_piece (layout, gradients, &s->dw13, b, E, H, 2 * M);
-      add_piece (layout, gradients, &s->dw2, b, E, M, H);
-      add_piece (layout, rows, &s->dx, b, T, H, 1);
+      add_piece (layout, &need->gradients_bytes, &s->dw13.data, b, E, H, 2 * M);
+      layout->pieces[layout->n - 1].computed = true;
+      add_piece (layout, &need->gradients_bytes, &s->dw2, b, E, M, H);
+      layout->pieces[layout->n - 1].computed = true;
+      add_computed (layout, s, rows, &s->dx, T, H);
     }
+  describe_shared (layout, s, need);
   if (needs_sums (p))
     add_piece (layout, rows, &s->sums, sizeof (float), T, H, 1);
   add_piece (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
-  describe_bookkeeping (layout, p, s, extra, rows);
+  describe_bookkeeping (layout, s, extra, rows);
 }
 
 /* Sum the pieces up into *need; false on overflow. */
@@ -164,24 +232,67 @@ sum_layout (const Layout *layout, MoeMemoryNeed *need)
   return true;
 }
 
-static MoeStatus
-plan_memory (const MoeProblem *problem,
-             MoeBackendState *state,
-             Extra *extra,
-             Layout *layout,
-             MoeMemoryNeed *need,
-             MoeError *error)
+/* Rows that one of several shards may get: its even part and what chance adds to that, at most what
+ * its experts should get each. */
+static size_t
+shard_rows (const MoeProblem *p, size_t experts)
 {
-  *need = (MoeMemoryNeed){ 0 };
-  describe_layout (layout, problem, state, extra, need);
-  if (!sum_layout (layout, need))
-    {
-      char shape[MOE_SHAPE_TEXT_SIZE];
-      moe_shape_format (&problem->shape, shape);
-      return moe_error_set (error, MOE_ERROR_INVALID,
-                            "the memory for shape %s does not fit a 64-bit size", shape);
-    }
-  return MOE_OK;
+  double even = (double)p->max_rows / (double)p->ep_size;
+  double rows = ceil (even + 8 * sqrt (even)) + (double)p->max_expert_rows;
+  double most = (double)experts * (double)p->max_expert_rows;
+  if (p->null_dispatch == MOE_NULL_DISPATCH_COMPACT && most < rows)
+    rows = most;
+  return rows < (double)p->max_rows ? (size_t)rows : p->max_rows;
+}
+
+/* Everything about shard `local` of `n` in this process that needs no memory. */
+static void
+describe_shard (
+    MoeCpuShard *s, const MoeProblem *p, const MoeCpuKernels *kernels, size_t local, size_t n)
+{
+  size_t experts = p->shape.experts / p->ep_size;
+  *s = (MoeCpuShard){ .problem = *p,
+                      .shape = p->shape,
+                      .index = p->ranks != NULL ? moe_ranks_rank (p->ranks) : local,
+                      .kernels = kernels,
+                      .ops = moe_row_ops (p->dtype) };
+  s->shape.experts = experts;
+  s->first_expert = s->index * experts;
+  s->first_token = moe_slice_first (p->shape.tokens, p->ep_size, s->index);
+  s->end_token = moe_slice_first (p->shape.tokens, p->ep_size, s->index + 1);
+  s->threads = moe_slice_length (p->threads, n, local);
+  s->max_rows = p->ep_size > 1 ? shard_rows (p, experts) : p->max_rows;
+}
+
+static MoeStatus
+plan_shard (MoeCpuShard *shard, Layout *layout, Extra *extra, MoeMemoryNeed *need, MoeError *error)
+{
+  describe_layout (layout, shard, extra, need);
+  if (sum_layout (layout, need))
+    return MOE_OK;
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (&shard->problem.shape, shape);
+  return moe_error_set (error, MOE_ERROR_INVALID,
+                        "the memory for shape %s does not fit a 64-bit size", shape);
+}
+
+static MoeStatus
+check_problem (const MoeProblem *p, MoeError *error)
+{
+  size_t n = moe_cpu_local_shards (p);
+  if (p->ep_size > 0 && p->shape.experts % p->ep_size == 0 && p->threads >= n
+      && n <= MOE_CPU_MAX_SHARDS && (p->ranks == NULL || moe_ranks_size (p->ranks) == p->ep_size))
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                               "--ep-size %zu does not fit %zu experts on %zu threads: it must "
+                               "divide the experts, and every shard needs a thread.",
+                               p->ep_size, p->shape.experts, p->threads);
+}
+
+size_t
+moe_cpu_local_shards (const MoeProblem *problem)
+{
+  return problem->ranks != NULL ? 1 : problem->ep_size;
 }
 
 MoeStatus
@@ -190,55 +301,81 @@ moe_cpu_memory (const MoeProblem *problem,
                 MoeMemoryNeed *need,
                 MoeError *error)
 {
-  MoeBackendState state = { .kernels = kernels };
+  MoeCpuShard shard;
   Extra extra;
   Layout layout;
-  return plan_memory (problem, &state, &extra, &layout, need, error);
+  *need = (MoeMemoryNeed){ 0 };
+  size_t n = moe_cpu_local_shards (problem);
+  MoeStatus status = check_problem (problem, error);
+  for (size_t i = 0; status == MOE_OK && i < n; i++)
+    {
+      describe_shard (&shard, problem, kernels, i, n);
+      status = plan_shard (&shard, &layout, &extra, need, error);
+    }
+  return status;
 }
 
-/* Point the state into its arena. */
 static void
-hand_out (MoeBackendState *state, const Layout *layout)
+equip_lanes (const MoeBackendState *state, MoeCpuShard *shard, const Extra *extra, size_t local)
+{
+  size_t slots = state->problem.max_topk + MOE_CPU_SHARED_ROWS;
+  for (size_t i = 0; i < shard->threads; i++)
+    {
+      MoeLane *lane = &shard->lanes[i];
+      *lane = (MoeLane){ .shard = (uint32_t)shard->index,
+                         .thread = (uint32_t)i,
+                         .member = i * state->n_shards + local,
+                         .scratch = extra->scratch + i * scratch_stride (state->kernels),
+                         .slot_rows = extra->slot_rows + i * slots,
+                         .slot_weights = extra->slot_weights + i * slots };
+    }
+}
+
+/* Point a shard into the arena. */
+static void
+hand_out (MoeBackendState *state, MoeCpuShard *shard, const Layout *layout)
 {
   for (size_t i = 0; i < layout->n; i++)
     {
       const Piece *piece = &layout->pieces[i];
-      void *start = moe_arena_take (state->arena, piece->elements * piece->element_bytes);
+      size_t bytes = piece->elements * piece->element_bytes;
+      void *start = moe_arena_take (state->arena, bytes);
       memcpy (piece->target, &start, sizeof start);
+      if (piece->computed)
+        shard->computed[shard->n_computed++] = (MoeComputed){ start, bytes };
     }
   if (state->problem.dtype == MOE_DTYPE_FLOAT32)
-    state->sums = state->y;
+    shard->sums = shard->y;
 }
 
-static void
-equip_lanes (MoeBackendState *state, const Extra *extra)
+static MoeStatus
+take_shard (MoeBackendState *state, size_t local, MoeError *error)
 {
-  for (size_t i = 0; i < state->problem.threads; i++)
-    {
-      MoeLane *lane = &state->lanes[i];
-      lane->scratch = extra->scratch + i * scratch_stride (state->kernels);
-      lane->slot_rows = extra->slot_rows + i * state->problem.max_topk;
-      lane->slot_weights = extra->slot_weights + i * state->problem.max_topk;
-    }
+  MoeCpuShard *shard = &state->shards[local];
+  MoeMemoryNeed need = { 0 };
+  Extra extra;
+  Layout layout;
+  describe_shard (shard, &state->problem, state->kernels, local, state->n_shards);
+  MoeStatus status = plan_shard (shard, &layout, &extra, &need, error);
+  if (status != MOE_OK)
+    return status;
+  shard->cancel = state->cancel;
+  hand_out (state, shard, &layout);
+  equip_lanes (state, shard, &extra, local);
+  moe_schedule_init (&shard->schedule, &shard->shape, shard->max_rows, extra.schedule);
+  return MOE_OK;
 }
 
 MoeStatus
 moe_cpu_take_memory (MoeBackendState *state, MoeError *error)
 {
-  Layout layout;
   MoeMemoryNeed need;
-  Extra extra;
-  MoeStatus status = plan_memory (&state->problem, state, &extra, &layout, &need, error);
+  MoeStatus status = moe_cpu_memory (&state->problem, state->kernels, &need, error);
   if (status == MOE_OK)
     status = moe_arena_new (need.total_bytes, &state->arena, error);
   if (status == MOE_OK)
     status = moe_arena_touch (state->arena, state->team, state->cancel, error);
-  if (status != MOE_OK)
-    return status;
-  state->wave_rows = wave_rows (&state->problem);
-  hand_out (state, &layout);
-  equip_lanes (state, &extra);
-  moe_schedule_init (&state->schedule, &state->problem.shape, state->problem.max_rows,
-                     extra.schedule);
-  return MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < state->n_shards; i++)
+    status = take_shard (state, i, error);
+  return status;
 }

@@ -15,21 +15,18 @@ enum
   SPINS_BEFORE_YIELD = 1000
 };
 
-/* No tile above this, so that a stop is answered soon: about a tenth of a second of one core. */
-static const double MAX_TILE_FLOPS = 6e9;
-
 static size_t
 ceil_div (size_t a, size_t b)
 {
   return a / b + (a % b != 0);
 }
 
-/* The most parts of one expert's weight gradients: a part narrower than MIN_TILE_ROWS rows would
- * be all packing. */
+/* The most parts of the weight gradients of an expert of some width: a part narrower than
+ * MIN_TILE_ROWS rows would be all packing. */
 static size_t
-max_wgrad_parts (const MoeShape *shape)
+max_wgrad_parts (size_t hidden, size_t width)
 {
-  return moe_size_max (1, moe_size_min (shape->hidden, shape->mlp_dim) / MIN_TILE_ROWS);
+  return moe_size_max (1, moe_size_min (hidden, width) / MIN_TILE_ROWS);
 }
 
 /* Never cutting below MIN_TILE_ROWS and NULL_TILE_ROWS bounds the number of tiles. */
@@ -37,8 +34,10 @@ static size_t
 tile_capacity (const MoeShape *shape, size_t max_rows)
 {
   size_t row_tiles = shape->experts + max_rows / MIN_TILE_ROWS + max_rows / NULL_TILE_ROWS + 2;
-  size_t wgrad_tiles = shape->experts * max_wgrad_parts (shape);
-  return row_tiles + wgrad_tiles + shape->tokens + shape->hidden;
+  size_t wgrad_tiles = shape->experts * max_wgrad_parts (shape->hidden, shape->mlp_dim)
+                       + max_wgrad_parts (shape->hidden, shape->shared_dim);
+  size_t token_tiles = 3 * (shape->tokens / MIN_TILE_ROWS + 1); /* repeat, shared, combine */
+  return row_tiles + wgrad_tiles + token_tiles + shape->hidden;
 }
 
 static size_t
@@ -69,7 +68,9 @@ moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows
   schedule->order = (uint64_t *)(void *)at;
   schedule->n_tiles = 0;
   atomic_init (&schedule->next, 0);
+  atomic_init (&schedule->repeats_left, 0);
   atomic_init (&schedule->rows_left, 0);
+  atomic_init (&schedule->shared_left, 0);
   for (size_t e = 0; e < shape->experts; e++)
     atomic_init (&schedule->pending[e], 0);
 }
@@ -129,7 +130,7 @@ static size_t
 row_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
   double share = real_rows (&spec->wave, dispatch) / (double)(spec->threads * TILES_PER_THREAD);
-  double most = MAX_TILE_FLOPS / spec->flops_per_row;
+  double most = MOE_TILE_MAX_FLOPS / spec->flops_per_row;
   double target = share < most ? share : most;
   size_t tile_rows = target < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)target;
   return moe_size_max (1, moe_size_min (ceil_div (rows, tile_rows), rows / MIN_TILE_ROWS));
@@ -168,16 +169,23 @@ add_null_tiles (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *d
                                    .count = moe_size_min (NULL_TILE_ROWS, wave->end_row - row) });
 }
 
+/* In how many parts to cut weight gradients of `flops` when there are `all` flops of such to do. */
+static size_t
+cut_wgrad (const MoeScheduleSpec *spec, double flops, double all, size_t max_parts)
+{
+  double share = all / (double)(spec->threads * TILES_PER_THREAD);
+  double most = share < MOE_TILE_MAX_FLOPS ? share : MOE_TILE_MAX_FLOPS;
+  if (flops <= most)
+    return 1;
+  return moe_size_min ((size_t)(flops / most) + 1, max_parts);
+}
+
 static size_t
 wgrad_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
   double flops = spec->wgrad_flops_per_row * (double)rows;
-  double share = spec->wgrad_flops_per_row * real_rows (&spec->wave, dispatch)
-                 / (double)(spec->threads * TILES_PER_THREAD);
-  double most = share < MAX_TILE_FLOPS ? share : MAX_TILE_FLOPS;
-  if (flops <= most)
-    return 1;
-  return moe_size_min ((size_t)(flops / most) + 1, max_wgrad_parts (&spec->shape));
+  double all = spec->wgrad_flops_per_row * real_rows (&spec->wave, dispatch);
+  return cut_wgrad (spec, flops, all, max_wgrad_parts (spec->shape.hidden, spec->shape.mlp_dim));
 }
 
 /* Experts without tokens come last in the order, but their zeros must be written all the same. */
@@ -203,12 +211,36 @@ add_wgrad_tiles (MoeSchedule *schedule,
 }
 
 static void
-add_slices (MoeSchedule *schedule, MoeTileKind kind, size_t total, size_t step)
+add_slices (MoeSchedule *schedule, MoeTileKind kind, size_t first, size_t end, size_t step)
 {
-  for (size_t first = 0; step > 0 && first < total; first += step)
-    add_tile (
-        schedule,
-        (MoeTile){ .kind = kind, .first = first, .count = moe_size_min (step, total - first) });
+  for (; step > 0 && first < end; first += step)
+    add_tile (schedule,
+              (MoeTile){ .kind = kind, .first = first, .count = moe_size_min (step, end - first) });
+}
+
+/* The shared expert's tokens in as many tiles as those of the other experts would have. */
+static void
+add_shared_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
+{
+  double tokens = (double)(spec->shared_end - spec->shared_first);
+  double share = tokens / (double)(spec->threads * TILES_PER_THREAD);
+  double most = MOE_TILE_MAX_FLOPS / spec->shared_flops_per_token;
+  double step = share < most ? share : most;
+  add_slices (schedule, MOE_TILE_SHARED, spec->shared_first, spec->shared_end,
+              step < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)step);
+}
+
+static void
+add_shared_wgrad_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
+{
+  size_t most = max_wgrad_parts (spec->shape.hidden, spec->shape.shared_dim);
+  size_t parts = cut_wgrad (spec, spec->shared_wgrad_flops, spec->shared_wgrad_flops, most);
+  for (size_t part = 0; part < parts; part++)
+    add_tile (schedule, (MoeTile){ .kind = MOE_TILE_SHARED_WGRAD,
+                                   .first = spec->shared_first,
+                                   .count = spec->shared_end - spec->shared_first,
+                                   .share = (uint32_t)part,
+                                   .shares = (uint32_t)parts });
 }
 
 MoeWave
@@ -233,18 +265,34 @@ moe_schedule_next_wave (const MoeDispatch *dispatch,
   return wave;
 }
 
+/* Tiles added since there were `before`, which others will wait for. */
+static void
+await_since (const MoeSchedule *schedule, size_t before, atomic_size_t *left)
+{
+  atomic_store_explicit (left, schedule->n_tiles - before, memory_order_relaxed);
+}
+
 void
 moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const MoeDispatch *dispatch)
 {
   schedule->n_tiles = 0;
   size_t experts = order_experts (schedule, &spec->wave, dispatch);
+  add_slices (schedule, MOE_TILE_REPEAT, 0, spec->shape.tokens, spec->repeat_tokens);
+  await_since (schedule, 0, &schedule->repeats_left);
+  size_t before = schedule->n_tiles;
   add_row_tiles (schedule, spec, dispatch, experts);
   add_null_tiles (schedule, &spec->wave, dispatch);
-  atomic_store_explicit (&schedule->rows_left, schedule->n_tiles, memory_order_relaxed);
+  await_since (schedule, before, &schedule->rows_left);
+  before = schedule->n_tiles;
+  if (spec->shared_end > spec->shared_first)
+    add_shared_tiles (schedule, spec);
+  await_since (schedule, before, &schedule->shared_left);
   if (spec->wgrad_flops_per_row > 0)
     add_wgrad_tiles (schedule, spec, dispatch, experts);
-  add_slices (schedule, MOE_TILE_TOKENS, spec->shape.tokens, spec->combine_tokens);
-  add_slices (schedule, MOE_TILE_COLUMNS, spec->shape.hidden, spec->combine_columns);
+  if (spec->shared_wgrad)
+    add_shared_wgrad_tiles (schedule, spec);
+  add_slices (schedule, MOE_TILE_TOKENS, 0, spec->shape.tokens, spec->combine_tokens);
+  add_slices (schedule, MOE_TILE_COLUMNS, 0, spec->shape.hidden, spec->combine_columns);
   atomic_store_explicit (&schedule->next, 0, memory_order_relaxed);
 }
 
@@ -258,17 +306,28 @@ moe_schedule_claim (MoeSchedule *schedule, const MoeCancel *cancel)
 }
 
 static bool
+none_left (atomic_size_t *left)
+{
+  return atomic_load_explicit (left, memory_order_acquire) == 0;
+}
+
+static bool
 is_ready (MoeSchedule *schedule, const MoeTile *tile)
 {
   switch (tile->kind)
     {
-    case MOE_TILE_WGRAD:
-      return atomic_load_explicit (&schedule->pending[tile->expert], memory_order_acquire) == 0;
-    case MOE_TILE_TOKENS:
-    case MOE_TILE_COLUMNS:
-      return atomic_load_explicit (&schedule->rows_left, memory_order_acquire) == 0;
     case MOE_TILE_ROWS:
     case MOE_TILE_NULLS:
+      return none_left (&schedule->repeats_left);
+    case MOE_TILE_WGRAD:
+      return atomic_load_explicit (&schedule->pending[tile->expert], memory_order_acquire) == 0;
+    case MOE_TILE_SHARED_WGRAD:
+      return none_left (&schedule->shared_left);
+    case MOE_TILE_TOKENS:
+    case MOE_TILE_COLUMNS:
+      return none_left (&schedule->rows_left) && none_left (&schedule->shared_left);
+    case MOE_TILE_REPEAT:
+    case MOE_TILE_SHARED:
       break;
     }
   return true;
@@ -296,4 +355,8 @@ moe_schedule_finish (MoeSchedule *schedule, const MoeTile *tile)
     atomic_fetch_sub_explicit (&schedule->pending[tile->expert], 1, memory_order_acq_rel);
   if (tile->kind == MOE_TILE_ROWS || tile->kind == MOE_TILE_NULLS)
     atomic_fetch_sub_explicit (&schedule->rows_left, 1, memory_order_acq_rel);
+  else if (tile->kind == MOE_TILE_REPEAT)
+    atomic_fetch_sub_explicit (&schedule->repeats_left, 1, memory_order_acq_rel);
+  else if (tile->kind == MOE_TILE_SHARED)
+    atomic_fetch_sub_explicit (&schedule->shared_left, 1, memory_order_acq_rel);
 }

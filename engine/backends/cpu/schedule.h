@@ -16,13 +16,21 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/* No tile is above this, so that a stop is answered soon: about a tenth of a second of one core. */
+#define MOE_TILE_MAX_FLOPS 6e9
+
 typedef enum MoeTileKind
 {
-  MOE_TILE_ROWS,    /* rows first .. first+count-1 of one expert, through all its matmuls */
-  MOE_TILE_NULLS,   /* null rows that ride along (carry dispatch) */
-  MOE_TILE_WGRAD,   /* rows first .. of dw2 [M,H] and dw13 [H,2M] of one expert, by share */
-  MOE_TILE_TOKENS,  /* combine tokens first .. first+count-1; needs all rows */
-  MOE_TILE_COLUMNS, /* scatter combine of columns first ..; needs all rows */
+  MOE_TILE_REPEAT,       /* repeat x of tokens first .. for each of their slots */
+  MOE_TILE_ROWS,         /* rows first .. first+count-1 of one expert, through all its matmuls;
+                            needs all repeated */
+  MOE_TILE_NULLS,        /* null rows that ride along (carry dispatch); likewise */
+  MOE_TILE_SHARED,       /* tokens first .. through the shared expert */
+  MOE_TILE_WGRAD,        /* rows first .. of dw2 [M,H] and dw13 [H,2M] of one expert, by share;
+                            needs all its rows */
+  MOE_TILE_SHARED_WGRAD, /* the shared expert's, by share; needs all shared tokens */
+  MOE_TILE_TOKENS,       /* combine tokens first .. first+count-1; needs all rows and tokens */
+  MOE_TILE_COLUMNS,      /* scatter combine of columns first ..; likewise */
 } MoeTileKind;
 
 typedef struct MoeTile
@@ -52,8 +60,14 @@ typedef struct MoeScheduleSpec
   size_t threads;
   double flops_per_row;       /* of a row tile, for sizing */
   double wgrad_flops_per_row; /* 0: no wgrad tiles */
-  size_t combine_tokens;      /* tokens per TOKENS tile; 0: none */
-  size_t combine_columns;     /* columns per COLUMNS tile; 0: none */
+  size_t repeat_tokens;       /* tokens per REPEAT tile; 0: none */
+  size_t shared_first;        /* SHARED tiles of tokens shared_first .. shared_end - 1 */
+  size_t shared_end;
+  double shared_flops_per_token;
+  bool shared_wgrad; /* SHARED_WGRAD tiles, of so much work together */
+  double shared_wgrad_flops;
+  size_t combine_tokens;  /* tokens per TOKENS tile; 0: none */
+  size_t combine_columns; /* columns per COLUMNS tile; 0: none */
 } MoeScheduleSpec;
 
 typedef struct MoeSchedule
@@ -62,7 +76,9 @@ typedef struct MoeSchedule
   size_t capacity;
   size_t n_tiles;
   atomic_size_t next;
-  atomic_size_t rows_left;       /* row and null tiles not yet finished */
+  atomic_size_t repeats_left;    /* repeat tiles not yet finished */
+  atomic_size_t rows_left;       /* row and null tiles */
+  atomic_size_t shared_left;     /* tiles of the shared expert's tokens */
   atomic_uint_fast32_t *pending; /* [experts] row tiles of an expert not yet finished */
   uint64_t *order;               /* [experts] scratch for the sort by load */
 } MoeSchedule;
@@ -82,8 +98,9 @@ MoeWave moe_schedule_next_wave (const MoeDispatch *dispatch,
                                 size_t first_row,
                                 size_t max_rows);
 
-/* Make the list for one wave of a dispatch: row tiles of the experts with the most rows first, then
- * null rows, weight gradients in the same order of experts, then combine tiles.  Cheap enough for
+/* Make the list for one wave of a dispatch: repeats, row tiles of the experts with the most rows
+ * first, then null rows, the shared expert, weight gradients in the same order of experts, then
+ * combine tiles.  Cheap enough for
  * the timed region: O(E log E + tiles), no allocation. */
 void moe_schedule_build (MoeSchedule *schedule,
                          const MoeScheduleSpec *spec,

@@ -4,26 +4,21 @@
 
 #include "engine/backends/cpu/block.h"
 #include "engine/backends/cpu/elementwise.h"
+#include "engine/backends/cpu/gated.h"
+#include "engine/backends/cpu/lane.h"
 #include "engine/backends/cpu/schedule.h"
 #include "engine/base/arena.h"
-#include "engine/base/clock.h"
+#include "engine/base/barrier.h"
+#include "engine/ranks/exchange.h"
 
 enum
 {
-  MOE_CPU_COMBINE_TOKENS = 64,  /* tokens of a combine tile */
-  MOE_CPU_COMBINE_COLUMNS = 256 /* columns of a scatter combine tile */
+  MOE_CPU_COMBINE_TOKENS = 64,   /* tokens of a combine tile */
+  MOE_CPU_COMBINE_COLUMNS = 256, /* columns of a scatter combine tile */
+  MOE_CPU_SHARED_ROWS = 2,       /* rows that the shared expert adds to those of a token's slots */
+  MOE_CPU_MAX_PIECES = 48,       /* arrays of a shard in the arena */
+  MOE_CPU_MAX_SHARDS = 1024      /* in one process, as many as threads can be asked for */
 };
-
-/* What a thread has of its own.  Its clock: time since the last mark goes to the stage that is
- * named next. */
-typedef struct MoeLane
-{
-  _Alignas(128) uint64_t mark_ns;
-  uint64_t stage_ns[MOE_N_STAGES];
-  void *scratch;          /* the kernels' */
-  const void **slot_rows; /* [topk] of the token being combined */
-  float *slot_weights;    /* [topk] */
-} MoeLane;
 
 /* An array of rows of which the first is row `first` of the dispatch. */
 typedef struct MoeRows
@@ -34,55 +29,133 @@ typedef struct MoeRows
   bool full; /* holds all rows, not only those of the present wave */
 } MoeRows;
 
-/* All arrays live in the arena.  R rows = dispatched assignments, at most problem.max_rows.
- * Arrays are of the problem's dtype where no type is named. */
+/* An array that steps compute. */
+typedef struct MoeComputed
+{
+  void *data;
+  size_t bytes;
+} MoeComputed;
+
+/* A shard: some of the experts (all of them without expert parallelism), the threads that compute
+ * them, and everything that they work on.
+ *
+ * All arrays live in the arena.  R rows = dispatched assignments, at most max_rows.  Arrays are of
+ * the problem's dtype where no type is named; NULL where the problem has no use for them:
+ * gradients in a forward-only problem, the shared expert's without one. */
+typedef struct MoeCpuShard
+{
+  MoeProblem problem;
+  MoeShape shape;      /* of what is here: `experts` counts the experts below */
+  size_t index;        /* of the problem's ep_size shards */
+  size_t first_expert; /* of the problem's; experts are counted from it in this shard */
+  size_t first_token; /* tokens that are this shard's own: to be sharded over, and for the shared */
+  size_t end_token;   /* expert; all of them without expert parallelism */
+  size_t max_rows;
+  size_t threads;
+  const MoeCpuKernels *kernels;
+  const MoeRowOps *ops;
+  const MoeCancel *cancel;
+  MoeLane *lanes;     /* [threads] */
+  MoeBarrier barrier; /* of the threads */
+  MoeWave wave;       /* being worked on */
+
+  void *x;              /* [T,H] */
+  MoeGated w13;         /* [E] pairs [H,M], fused or not as the present block wants them */
+  void *w2;             /* [E,M,H] */
+  void *y;              /* [T,H] */
+  void *dx;             /* [T,H] */
+  MoeGated dw13;        /* as w13 was when they were computed */
+  void *dw2;            /* [E,M,H] */
+  void *layout_scratch; /* [min (threads,E),H,2M] to turn fused weights into separate ones and back;
+                           NULL when all points want the same */
+
+  /* Rows in expert order.  R: all dispatched rows; W: those of one wave, all of them without
+   * remat.  The array itself tells which. */
+  MoeRows rows_x;     /* [R or W,H]  gathered x */
+  MoeRows rows_h;     /* [R or W,2M] gate and up; backward: their gradients */
+  MoeRows rows_act;   /* [R or W,M]  silu (gate) * up, times the weight when preweighted */
+  MoeRows rows_out;   /* [R,H]  expert outputs; backward: gradients of the gathered rows */
+  MoeRows rows_dout;  /* [W,H]  backward: gradients of the expert outputs */
+  MoeRows rows_dact;  /* [W,M]  backward: gradients of the activation */
+  MoeRows rows_dx_up; /* [W,H]  backward: up's part of the rows' gradients, where w1 and w3 are
+                         separate */
+  size_t wave_rows;   /* W */
+
+  void *slots_x; /* [T,max_topk,H] x once for every slot; backward: the slots' gradients;
+                    NULL unless problem.permute_mode asks for it */
+
+  MoeGated sw13;      /* shared expert: one pair [H,S] */
+  void *sw2;          /* [S,H] */
+  MoeGated dsw13;     /* as sw13 */
+  void *dsw2;         /* [S,H] */
+  void *shared_h;     /* [T,2S] gate and up; backward: their gradients */
+  void *shared_act;   /* [T,S] */
+  void *shared_out;   /* [T,H] its outputs; backward: gradients of y */
+  void *shared_dact;  /* [T,S] */
+  void *shared_dx;    /* [T,H] its part of dx */
+  void *shared_dx_up; /* [T,H] the rest of it, where sw1 and sw3 are separate */
+
+  float *sums; /* [T,H] sums of the scatter combine; y itself in float32, NULL without scatter */
+  double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */
+  MoeDispatch dispatch;
+  MoeSchedule schedule;
+  MoeComputed computed[MOE_CPU_MAX_PIECES]; /* everything above that a step overwrites */
+  size_t n_computed;
+
+  MoeBlock block; /* what prepare () chose */
+  const MoeRouting *routing;
+  MoeDispatchSpec spec;
+  bool scatter;   /* combine by rows into columns instead of by token */
+  bool preweight; /* weights are applied to the activation instead of in the combine */
+  bool prequeued; /* prepare () has packed and gathered */
+} MoeCpuShard;
+
+/* All shards in this process.  Thread t of the team works for shard t % n_shards, so that shards of
+ * several NUMA nodes stay on theirs. */
 struct MoeBackendState
 {
   MoeProblem problem;
   const MoeCpuKernels *kernels;
-  const MoeRowOps *ops;
   const MoeCancel *cancel;
   MoeArena *arena;
   MoeTeam *team;
-  MoeLane *lanes; /* [threads] */
-
-  void *x;    /* [T,H] */
-  void *w13;  /* [E,H,2M], row h of expert e: gate then up */
-  void *w2;   /* [E,M,H] */
-  void *y;    /* [T,H] */
-  void *dx;   /* [T,H]      gradients: NULL when the problem is forward only */
-  void *dw13; /* [E,H,2M] */
-  void *dw2;  /* [E,M,H] */
-
-  /* Rows in expert order.  R: all dispatched rows; W: those of one wave, all of them without
-   * remat.  The array itself tells which. */
-  MoeRows rows_x;    /* [W,H]  gathered x */
-  MoeRows rows_h;    /* [R or W,2M] gate and up; backward: their gradients */
-  MoeRows rows_act;  /* [R or W,M]  silu (gate) * up */
-  MoeRows rows_out;  /* [R,H]  expert outputs; backward: gradients of the gathered rows */
-  MoeRows rows_dout; /* [W,H]  backward: gradients of the expert outputs */
-  MoeRows rows_dact; /* [W,M]  backward: gradients of the activation */
-  size_t wave_rows;  /* W */
-
-  float *sums; /* [T,H] sums of the scatter combine; y itself in float32, NULL without carry */
-  double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */
-  MoeDispatch dispatch;
-  MoeSchedule schedule;
-
-  MoeBlock block; /* what prepare () chose */
-  const MoeRouting *routing;
-  bool scatter; /* combine by rows into columns instead of by token */
+  size_t n_shards; /* here: ep_size, or one where every rank has its own */
+  MoeCpuShard *shards;
+  MoeExchange exchange;
 };
+
+/* The shard that a thread of the team works for, and its number among that shard's threads. */
+MoeCpuShard *moe_cpu_shard_of (const MoeBackendState *state, size_t thread, size_t *local);
+
+/* Run `work` on every thread of the team with its shard and its number in it. */
+typedef void (*MoeShardWork) (MoeCpuShard *shard, size_t thread, void *data);
+void moe_cpu_run_shards (const MoeBackendState *state, MoeShardWork work, void *data);
 
 /* Element `index` of an array of the state's dtype. */
 static inline void *
-moe_state_element (const MoeBackendState *s, void *array, size_t index)
+moe_state_element (const MoeCpuShard *s, void *array, size_t index)
 {
   return (unsigned char *)array + index * s->ops->element_bytes;
 }
 
-/* Take and touch the arena on the state's team and point everything into it. */
+/* Row `row` of the dispatch in an array of rows that holds it. */
+static inline void *
+moe_state_row (const MoeCpuShard *s, const MoeRows *rows, size_t row)
+{
+  return moe_state_element (s, rows->data, (row - rows->first) * rows->width);
+}
+
+/* Take and touch the arena on the team and point the shards into it. */
 MoeStatus moe_cpu_take_memory (MoeBackendState *state, MoeError *error);
 
-/* Fill x, w13 and w2; MOE_ERROR_CANCELLED when asked to stop. */
+/* Fill x and all weights; MOE_ERROR_CANCELLED when asked to stop. */
 MoeStatus moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error);
+
+/* Bring w13 of all shards into the layout that the next steps want, on the team. */
+void moe_cpu_choose_layout (MoeBackendState *state, bool fused);
+
+/* Pack and gather for the steps to come, outside of what is timed. */
+MoeStatus moe_cpu_prequeue_shards (MoeBackendState *state, MoeError *error);
+
+/* Shards that this process holds of a problem: all, or one where every rank has its own. */
+size_t moe_cpu_local_shards (const MoeProblem *problem);

@@ -1,435 +1,320 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The timed region: one forward and one backward step of the block. */
-#include "engine/backends/cpu/state.h"
+/* The timed region: what every thread of the team does in a forward or a backward. */
+#include "engine/backends/cpu/step.h"
+#include "engine/base/size.h"
+#include "engine/ranks/slices.h"
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
-static uint64_t
-lane_now_ns (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static void
-multiply (const MoeBackendState *s, const MoeLane *lane, MoeMatmul product)
-{
-  s->kernels->matmul (&product, lane->scratch);
-}
-
-/* Time since the lane's last mark belongs to `stage`. */
-static void
-lane_mark (MoeLane *lane, MoeStage stage)
-{
-  uint64_t now = lane_now_ns ();
-  lane->stage_ns[stage] += now - lane->mark_ns;
-  lane->mark_ns = now;
-}
-
-static void
-lanes_start (MoeBackendState *s)
-{
-  uint64_t now = lane_now_ns ();
-  for (size_t i = 0; i < s->problem.threads; i++)
-    {
-      memset (s->lanes[i].stage_ns, 0, sizeof s->lanes[i].stage_ns);
-      s->lanes[i].mark_ns = now;
-    }
-}
-
-/* Threads that finished early wait for the last one until now. */
-static void
-lanes_stop (MoeBackendState *s, MoeStageTimes *times)
-{
-  double scale = 1e-9 / (double)s->problem.threads;
-  for (size_t i = 0; i < s->problem.threads; i++)
-    {
-      lane_mark (&s->lanes[i], MOE_STAGE_WAIT);
-      for (size_t stage = 0; times != NULL && stage < MOE_N_STAGES; stage++)
-        times->time_s[stage] += scale * (double)s->lanes[i].stage_ns[stage];
-    }
-}
-
-/* Row `row` of the dispatch in an array of rows that holds it. */
-static void *
-row_at (const MoeBackendState *s, const MoeRows *rows, size_t row)
-{
-  return moe_state_element (s, rows->data, (row - rows->first) * rows->width);
-}
-
-static void
-gather_rows (MoeBackendState *s, const MoeTile *tile)
-{
-  size_t H = s->problem.shape.hidden;
-  for (size_t r = tile->first; r < tile->first + tile->count; r++)
-    memcpy (row_at (s, &s->rows_x, r), moe_state_element (s, s->x, s->dispatch.row_token[r] * H),
-            H * s->ops->element_bytes);
-}
-
-static void
-activate_rows (MoeBackendState *s, const MoeTile *tile)
-{
-  for (size_t r = tile->first; r < tile->first + tile->count; r++)
-    s->ops->swiglu (row_at (s, &s->rows_act, r), row_at (s, &s->rows_h, r),
-                    s->problem.shape.mlp_dim);
-}
-
-static void
-activate_rows_backward (MoeBackendState *s, const MoeTile *tile)
-{
-  for (size_t r = tile->first; r < tile->first + tile->count; r++)
-    s->ops->swiglu_backward (row_at (s, &s->rows_h, r), row_at (s, &s->rows_dact, r),
-                             s->problem.shape.mlp_dim);
-}
-
-static void
-clear_rows (MoeBackendState *s, const MoeRows *rows, const MoeTile *tile)
-{
-  memset (row_at (s, rows, tile->first), 0, tile->count * rows->width * s->ops->element_bytes);
-}
-
-static void *
-expert_w13 (const MoeBackendState *s, size_t expert)
-{
-  return moe_state_element (s, s->w13,
-                            expert * s->problem.shape.hidden * 2 * s->problem.shape.mlp_dim);
-}
-
-static void *
-expert_w2 (const MoeBackendState *s, size_t expert)
-{
-  return moe_state_element (s, s->w2, expert * s->problem.shape.mlp_dim * s->problem.shape.hidden);
-}
-
-/* x rows in expert order -> gate and up -> silu (gate) * up. */
-static void
-compute_mlp_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim, n = tile->count;
-  void *x = row_at (s, &s->rows_x, tile->first), *h = row_at (s, &s->rows_h, tile->first);
-
-  gather_rows (s, tile);
-  lane_mark (lane, MOE_STAGE_GATHER);
-  multiply (s, lane,
-            (MoeMatmul){ false, false, n, 2 * M, H, x, H, expert_w13 (s, tile->expert), 2 * M, h,
-                         2 * M });
-  lane_mark (lane, MOE_STAGE_UP);
-  activate_rows (s, tile);
-  lane_mark (lane, MOE_STAGE_ACTIVATION);
-}
-
-static void
-forward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim, n = tile->count;
-  compute_mlp_rows (s, tile, lane);
-  void *act = row_at (s, &s->rows_act, tile->first), *out = row_at (s, &s->rows_out, tile->first);
-  multiply (s, lane,
-            (MoeMatmul){ false, false, n, H, M, act, M, expert_w2 (s, tile->expert), H, out, H });
-  lane_mark (lane, MOE_STAGE_DOWN);
-}
-
-/* Null rows are moved like any other; the grouped matmuls write zeros for them. */
-static void
-compute_mlp_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  gather_rows (s, tile);
-  lane_mark (lane, MOE_STAGE_GATHER);
-  clear_rows (s, &s->rows_h, tile);
-  lane_mark (lane, MOE_STAGE_UP);
-  activate_rows (s, tile);
-  lane_mark (lane, MOE_STAGE_ACTIVATION);
-}
-
-static void
-forward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  compute_mlp_nulls (s, tile, lane);
-  clear_rows (s, &s->rows_out, tile);
-  lane_mark (lane, MOE_STAGE_DOWN);
-}
-
-/* out[H] = sum over the slots of a token that have a row of weight * row of rows_out; `weights`
- * NULL means all 1. */
-static void
-sum_slots (MoeBackendState *s, MoeLane *lane, size_t token, const float *weights, void *out)
-{
-  size_t k = s->routing->topk, n = 0;
-  for (size_t j = token * k; j < (token + 1) * k; j++)
-    {
-      uint32_t row = s->dispatch.slot_row[j];
-      if (row == MOE_DISPATCH_NO_ROW)
-        continue;
-      lane->slot_rows[n] = row_at (s, &s->rows_out, row);
-      lane->slot_weights[n++] = weights != NULL ? weights[j] : 1.0f;
-    }
-  s->ops->combine (out, lane->slot_rows, lane->slot_weights, n, s->problem.shape.hidden);
-}
-
-static void
-combine_tokens (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden;
-  double sum = 0;
-  for (size_t t = tile->first; t < tile->first + tile->count; t++)
-    {
-      void *y = moe_state_element (s, s->y, t * H);
-      sum_slots (s, lane, t, s->routing->topk_weights, y);
-      sum += s->ops->sum_squares (y, H);
-    }
-  s->partial_loss[tile->first / MOE_CPU_COMBINE_TOKENS] = sum;
-  lane_mark (lane, MOE_STAGE_COMBINE);
-}
-
-/* Scatter-add all rows into a slice of the columns of y, summed in float32: rows in order, so that
- * the sum of a token is the same whatever the thread count, and no two threads write the same
- * element. */
-static void
-combine_columns (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden, T = s->problem.shape.tokens;
-  size_t n = tile->count, first = tile->first;
-  double sum = 0;
-  for (size_t t = 0; t < T; t++)
-    memset (s->sums + t * H + first, 0, n * sizeof *s->sums);
-  for (size_t r = 0; r < s->dispatch.rows; r++)
-    s->ops->accumulate (s->sums + s->dispatch.row_token[r] * H + first,
-                        moe_state_element (s, row_at (s, &s->rows_out, r), first),
-                        s->dispatch.row_weight[r], n);
-  for (size_t t = 0; t < T; t++)
-    {
-      void *y = moe_state_element (s, s->y, t * H + first);
-      if (y != s->sums + t * H + first)
-        s->ops->from_float (y, s->sums + t * H + first, n);
-      sum += s->ops->sum_squares (y, n);
-    }
-  s->partial_loss[first / MOE_CPU_COMBINE_COLUMNS] = sum;
-  lane_mark (lane, MOE_STAGE_COMBINE);
-}
-
-static void
-forward_tile (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  if (tile->kind == MOE_TILE_ROWS)
-    forward_rows (s, tile, lane);
-  else if (tile->kind == MOE_TILE_NULLS)
-    forward_nulls (s, tile, lane);
-  else if (tile->kind == MOE_TILE_TOKENS)
-    combine_tokens (s, tile, lane);
-  else
-    combine_columns (s, tile, lane);
-}
-
-/* Gradients of the expert outputs: L = mean (y^2), so dout = weight * 2 / (T H) * y[token]. */
-static void
-scatter_loss_gradient (MoeBackendState *s, const MoeTile *tile)
-{
-  size_t H = s->problem.shape.hidden;
-  float scale = (float)(2.0 / ((double)s->problem.shape.tokens * (double)H));
-  for (size_t r = tile->first; r < tile->first + tile->count; r++)
-    s->ops->scale (row_at (s, &s->rows_dout, r),
-                   moe_state_element (s, s->y, s->dispatch.row_token[r] * H),
-                   s->dispatch.row_weight[r] * scale, H);
-}
-
-/* What the forward did not keep is computed again. */
-static void
-restore_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  if (s->block.remat_mode == MOE_REMAT_NONE)
-    return;
-  if (s->block.remat_mode == MOE_REMAT_COMBINE)
-    {
-      gather_rows (s, tile);
-      lane_mark (lane, MOE_STAGE_GATHER);
-    }
-  else if (tile->kind == MOE_TILE_NULLS)
-    compute_mlp_nulls (s, tile, lane);
-  else
-    compute_mlp_rows (s, tile, lane);
-}
-
-/* The gradients of the gathered rows take the place of the expert outputs, which the combine has
- * used up. */
-static void
-backward_rows (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim, n = tile->count;
-  void *h = row_at (s, &s->rows_h, tile->first), *dout = row_at (s, &s->rows_dout, tile->first);
-  void *dact = row_at (s, &s->rows_dact, tile->first), *dx = row_at (s, &s->rows_out, tile->first);
-  void *w13 = expert_w13 (s, tile->expert), *w2 = expert_w2 (s, tile->expert);
-
-  restore_rows (s, tile, lane);
-  scatter_loss_gradient (s, tile);
-  lane_mark (lane, MOE_STAGE_COMBINE_BWD);
-  multiply (s, lane, (MoeMatmul){ false, true, n, M, H, dout, H, w2, H, dact, M });
-  lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
-  activate_rows_backward (s, tile);
-  lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
-  multiply (s, lane, (MoeMatmul){ false, true, n, H, 2 * M, h, 2 * M, w13, 2 * M, dx, H });
-  lane_mark (lane, MOE_STAGE_UP_DGRAD);
-}
-
-static void
-backward_nulls (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  restore_rows (s, tile, lane);
-  scatter_loss_gradient (s, tile);
-  lane_mark (lane, MOE_STAGE_COMBINE_BWD);
-  clear_rows (s, &s->rows_dact, tile);
-  lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
-  activate_rows_backward (s, tile);
-  lane_mark (lane, MOE_STAGE_ACTIVATION_BWD);
-  clear_rows (s, &s->rows_out, tile);
-  lane_mark (lane, MOE_STAGE_UP_DGRAD);
-}
-
-/* One share of the rows of dw2 [M,H] = act^T dout and dw13 [H,2M] = x^T dh of an expert. */
-static void
-weight_gradients (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t n = tile->count, e = tile->expert;
-  size_t m0 = M * tile->share / tile->shares, m1 = M * (tile->share + 1) / tile->shares;
-  size_t h0 = H * tile->share / tile->shares, h1 = H * (tile->share + 1) / tile->shares;
-  void *act = moe_state_element (s, row_at (s, &s->rows_act, tile->first), m0);
-  void *x = moe_state_element (s, row_at (s, &s->rows_x, tile->first), h0);
-  void *dout = row_at (s, &s->rows_dout, tile->first), *dh = row_at (s, &s->rows_h, tile->first);
-  void *dw2 = moe_state_element (s, s->dw2, (e * M + m0) * H),
-       *dw13 = moe_state_element (s, s->dw13, (e * H + h0) * 2 * M);
-
-  multiply (s, lane, (MoeMatmul){ true, false, m1 - m0, H, n, act, M, dout, H, dw2, H });
-  lane_mark (lane, MOE_STAGE_DOWN_WGRAD);
-  multiply (s, lane, (MoeMatmul){ true, false, h1 - h0, 2 * M, n, x, H, dh, 2 * M, dw13, 2 * M });
-  lane_mark (lane, MOE_STAGE_UP_WGRAD);
-}
-
-static void
-gather_backward (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  size_t H = s->problem.shape.hidden;
-  for (size_t t = tile->first; t < tile->first + tile->count; t++)
-    sum_slots (s, lane, t, NULL, moe_state_element (s, s->dx, t * H));
-  lane_mark (lane, MOE_STAGE_GATHER_BWD);
-}
-
-static void
-backward_tile (MoeBackendState *s, const MoeTile *tile, MoeLane *lane)
-{
-  if (tile->kind == MOE_TILE_ROWS)
-    backward_rows (s, tile, lane);
-  else if (tile->kind == MOE_TILE_NULLS)
-    backward_nulls (s, tile, lane);
-  else if (tile->kind == MOE_TILE_WGRAD)
-    weight_gradients (s, tile, lane);
-  else
-    gather_backward (s, tile, lane);
-}
-
-typedef struct Pass
+/* One forward or backward of all shards. */
+typedef struct Step
 {
   MoeBackendState *state;
-  void (*run_tile) (MoeBackendState *s, const MoeTile *tile, MoeLane *lane);
-} Pass;
+  bool backward;
+} Step;
 
-static void
-pass_thread (void *data, size_t thread)
+MoeTile
+moe_cpu_share (size_t first, size_t n, size_t part, size_t parts)
 {
-  const Pass *pass = data;
-  MoeBackendState *s = pass->state;
-  MoeLane *lane = &s->lanes[thread];
-  const MoeTile *tile;
-  lane_mark (lane, MOE_STAGE_WAIT);
-  while ((tile = moe_schedule_claim (&s->schedule, s->cancel)) != NULL
-         && moe_schedule_wait (&s->schedule, tile, s->cancel))
-    {
-      lane_mark (lane, MOE_STAGE_WAIT);
-      pass->run_tile (s, tile, lane);
-      moe_schedule_finish (&s->schedule, tile);
-    }
+  size_t begin = moe_slice_first (n, parts, part);
+  return (MoeTile){
+    .first = first + begin, .count = moe_slice_length (n, parts, part), .share = 0, .shares = 1
+  };
 }
 
-static MoeScheduleSpec
-schedule_spec (const MoeBackendState *s, bool backward, const MoeWave *wave)
+static bool
+is_ring (const MoeBackendState *state)
 {
-  double hm = (double)s->problem.shape.hidden * (double)s->problem.shape.mlp_dim;
-  bool recompute = backward && s->block.remat_mode == MOE_REMAT_EXPERT_MLP;
-  MoeScheduleSpec spec = { .shape = s->problem.shape,
-                           .wave = *wave,
-                           .threads = s->problem.threads,
-                           .flops_per_row = (recompute ? 10 : 6) * hm,
-                           .wgrad_flops_per_row = backward ? 6 * hm : 0 };
-  bool last = wave->end_row == s->dispatch.rows && wave->end_expert == s->problem.shape.experts;
-  if (last && s->scatter && !backward)
-    spec.combine_columns = MOE_CPU_COMBINE_COLUMNS;
-  else if (last)
-    spec.combine_tokens = MOE_CPU_COMBINE_TOKENS;
-  return spec;
+  return state->problem.ep_comm_path == MOE_EP_RING_AG_RS;
+}
+
+static bool
+is_spread (const MoeBackendState *state)
+{
+  return state->problem.ep_size > 1;
 }
 
 /* Arrays that hold one wave at a time start at its first row. */
 static void
-enter_wave (MoeBackendState *s, const MoeWave *wave)
+enter_wave (MoeCpuShard *s)
 {
-  MoeRows *rows[] = { &s->rows_x,   &s->rows_h,    &s->rows_act,
-                      &s->rows_out, &s->rows_dout, &s->rows_dact };
+  MoeRows *rows[] = { &s->rows_x,    &s->rows_h,    &s->rows_act,  &s->rows_out,
+                      &s->rows_dout, &s->rows_dact, &s->rows_dx_up };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    rows[i]->first = rows[i]->full ? 0 : wave->first_row;
+    rows[i]->first = rows[i]->full ? 0 : s->wave.first_row;
 }
 
-static MoeStatus
-run_pass (MoeBackendState *s, bool backward, MoeStageTimes *times, MoeError *error)
+static bool
+is_last_wave (const MoeCpuShard *s, const MoeWave *wave)
 {
-  Pass pass = { s, backward ? backward_tile : forward_tile };
+  return wave->end_row == s->dispatch.rows && wave->end_expert == s->shape.experts;
+}
+
+/* Wave by wave; false when a stop was asked for. */
+static bool
+run_waves (MoeCpuShard *s, size_t thread, bool backward)
+{
+  MoeCpuPass pass = { .shard = s, .backward = backward, .first = true };
   MoeWave wave = { 0 };
   do
     {
-      wave = moe_schedule_next_wave (&s->dispatch, &s->problem.shape, wave.end_expert, wave.end_row,
+      /* Every thread works the wave out for itself; the first one tells the arrays. */
+      wave = moe_schedule_next_wave (&s->dispatch, &s->shape, wave.end_expert, wave.end_row,
                                      s->wave_rows);
-      MoeScheduleSpec spec = schedule_spec (s, backward, &wave);
-      enter_wave (s, &wave);
-      moe_schedule_build (&s->schedule, &spec, &s->dispatch);
-      lane_mark (&s->lanes[0], MOE_STAGE_PACK);
-      moe_team_run (s->team, pass_thread, &pass);
-      lane_mark (&s->lanes[0], MOE_STAGE_WAIT);
-      if (moe_cancel_requested (s->cancel))
-        return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped in the middle of a step");
+      pass.last = is_last_wave (s, &wave);
+      if (!moe_barrier_wait (&s->barrier, s->cancel))
+        return false;
+      if (thread == 0)
+        {
+          s->wave = wave;
+          enter_wave (s);
+        }
+      if (!(s->block.grouping == MOE_GROUPING_RAGGED_DOT ? moe_cpu_run_ragged (&pass, thread)
+                                                         : moe_cpu_run_tiles (&pass, thread)))
+        return false;
+      pass.first = false;
     }
-  while (wave.end_row < s->dispatch.rows || wave.end_expert < s->problem.shape.experts);
-  lanes_stop (s, times);
-  return MOE_OK;
+  while (!pass.last);
+  return true;
 }
 
-/* Partial sums are added in the order of the tiles: one result for any thread count. */
-static double
-mean_square (const MoeBackendState *s)
+/* Where all shards have come, let `exchange` move their `arrays`; the way there is waiting, the
+ * exchange itself communication.  False when the step is over. */
+static bool
+exchange_arrays (MoeBackendState *state,
+                 MoeCpuShard *s,
+                 size_t thread,
+                 MoeStage stage,
+                 bool (*exchange) (MoeExchange *exchange,
+                                   void *const *arrays,
+                                   size_t n,
+                                   size_t member,
+                                   const MoeCancel *cancel),
+                 void *(*array_of) (MoeCpuShard *s),
+                 size_t n)
 {
-  size_t T = s->problem.shape.tokens, H = s->problem.shape.hidden;
-  size_t n =
-      s->scatter ? (H - 1) / MOE_CPU_COMBINE_COLUMNS + 1 : (T - 1) / MOE_CPU_COMBINE_TOKENS + 1;
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += s->partial_loss[i];
-  return sum / ((double)T * (double)H);
+  MoeLane *lane = &s->lanes[thread];
+  size_t member = lane->member;
+  moe_lane_enter (lane, -1, 0);
+  bool here = moe_exchange_arrive (&state->exchange, member, state->cancel);
+  moe_lane_mark (lane, MOE_STAGE_WAIT);
+  if (!here)
+    return false;
+  void *arrays[MOE_CPU_MAX_SHARDS];
+  for (size_t i = 0; i < state->n_shards; i++)
+    arrays[i] = array_of (&state->shards[i]);
+  bool done = exchange (&state->exchange, arrays, n, member, state->cancel);
+  moe_lane_mark (lane, stage);
+  return done;
 }
 
-MoeStatus
-moe_cpu_forward (MoeBackendState *s, MoeStageTimes *times, double *loss, MoeError *error)
+static void *
+array_x (MoeCpuShard *s)
 {
-  lanes_start (s);
-  moe_dispatch_pack (s->routing, s->block.null_dispatch, &s->dispatch);
-  MoeStatus status = run_pass (s, false, times, error);
-  if (status == MOE_OK && loss != NULL)
-    *loss = mean_square (s);
+  return s->x;
+}
+
+static void *
+array_y (MoeCpuShard *s)
+{
+  return s->y;
+}
+
+static void *
+array_dx (MoeCpuShard *s)
+{
+  return s->dx;
+}
+
+static void *
+array_dsw13 (MoeCpuShard *s)
+{
+  return s->dsw13.data;
+}
+
+static void *
+array_dsw2 (MoeCpuShard *s)
+{
+  return s->dsw2;
+}
+
+static size_t
+token_elements (const MoeBackendState *state)
+{
+  return state->problem.shape.tokens * state->problem.shape.hidden;
+}
+
+/* All tokens' x on every shard, where each has only its own. */
+static bool
+gather_tokens (MoeBackendState *state, MoeCpuShard *s, size_t thread)
+{
+  return exchange_arrays (state, s, thread, MOE_STAGE_COMM, moe_exchange_all_gather, array_x,
+                          token_elements (state));
+}
+
+static void
+pack (MoeCpuShard *s, size_t thread)
+{
+  if (thread != 0 || s->prequeued)
+    return;
+  moe_lane_enter (&s->lanes[0], -1, s->shape.tokens);
+  moe_dispatch_pack (s->routing, &s->spec, &s->dispatch);
+  moe_lane_mark (&s->lanes[0], MOE_STAGE_PACK);
+}
+
+/* A thread that was stopped still goes to where the shards meet, which tells the others. */
+static void
+forward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
+{
+  bool spread = is_spread (state);
+  if (spread && is_ring (state) && !s->prequeued && !gather_tokens (state, s, thread))
+    return;
+  pack (s, thread);
+  bool whole = moe_barrier_wait (&s->barrier, s->cancel) && run_waves (s, thread, false);
+  if (!spread || (!whole && state->problem.ranks == NULL))
+    return;
+  if (exchange_arrays (state, s, thread, MOE_STAGE_COMM,
+                       is_ring (state) ? moe_exchange_reduce_scatter : moe_exchange_all_reduce,
+                       array_y, token_elements (state)))
+    moe_cpu_square_own (s, thread, &s->lanes[thread]);
+}
+
+static bool
+reduce_shared (MoeBackendState *state, MoeCpuShard *s, size_t thread)
+{
+  size_t part = state->problem.shape.hidden * state->problem.shape.shared_dim;
+  if (part == 0)
+    return true;
+  return exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
+                          array_dsw13, 2 * part)
+         && exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
+                             array_dsw2, part);
+}
+
+static void
+backward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
+{
+  bool spread = is_spread (state);
+  if (spread && is_ring (state)
+      && !exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_gather, array_y,
+                           token_elements (state)))
+    return;
+  bool whole = run_waves (s, thread, true);
+  if (!spread || (!whole && state->problem.ranks == NULL))
+    return;
+  if (exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD,
+                       is_ring (state) ? moe_exchange_reduce_scatter : moe_exchange_all_reduce,
+                       array_dx, token_elements (state)))
+    reduce_shared (state, s, thread);
+}
+
+static void
+step_thread (MoeCpuShard *s, size_t thread, void *data)
+{
+  const Step *step = data;
+  moe_lane_mark (&s->lanes[thread], MOE_STAGE_WAIT);
+  if (step->backward)
+    backward_thread (step->state, s, thread);
+  else
+    forward_thread (step->state, s, thread);
+}
+
+static void
+start_shard (MoeCpuShard *s, bool backward, uint64_t now)
+{
+  moe_barrier_init (&s->barrier, s->threads);
+  if (backward)
+    s->dw13.fused = s->w13.fused;
+  for (size_t i = 0; i < s->threads; i++)
+    {
+      MoeLane *lane = &s->lanes[i];
+      memset (lane->stage_ns, 0, sizeof lane->stage_ns);
+      lane->mark_ns = now;
+      lane->sharers = 0;
+      moe_lane_enter (lane, -1, 0);
+    }
+}
+
+/* Threads that finished early waited for the last one until now. */
+static void
+stop_shard (MoeCpuShard *s, double scale, MoeStageTimes *times)
+{
+  for (size_t i = 0; i < s->threads; i++)
+    {
+      MoeLane *lane = &s->lanes[i];
+      moe_lane_mark (lane, MOE_STAGE_WAIT);
+      for (size_t stage = 0; times != NULL && stage < MOE_N_STAGES; stage++)
+        times->time_s[stage] += scale * (double)lane->stage_ns[stage];
+    }
+}
+
+static MoeStatus
+step_status (const MoeBackendState *state, MoeError *error)
+{
+  MoeStatus status = atomic_load (&state->exchange.status);
+  if (status == MOE_ERROR_CANCELLED || (status == MOE_OK && moe_cancel_requested (state->cancel)))
+    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped in the middle of a step");
+  if (status != MOE_OK && error != NULL)
+    *error = state->exchange.error;
   return status;
 }
 
-MoeStatus
-moe_cpu_backward (MoeBackendState *s, MoeStageTimes *times, MoeError *error)
+static MoeStatus
+run_step (MoeBackendState *state, bool backward, MoeStageTimes *times, MoeError *error)
 {
-  lanes_start (s);
-  return run_pass (s, true, times, error);
+  Step step = { state, backward };
+  uint64_t now = moe_lane_now_ns ();
+  moe_exchange_begin (&state->exchange);
+  for (size_t i = 0; i < state->n_shards; i++)
+    start_shard (&state->shards[i], backward, now);
+  moe_cpu_run_shards (state, step_thread, &step);
+  for (size_t i = 0; i < state->n_shards; i++)
+    stop_shard (&state->shards[i], 1e-9 / (double)state->problem.threads, times);
+  if (times != NULL)
+    times->comm_bytes += state->exchange.bytes;
+  return step_status (state, error);
+}
+
+MoeStatus
+moe_cpu_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeError *error)
+{
+  MoeStatus status = run_step (state, false, times, error);
+  if (status != MOE_OK || loss == NULL)
+    return status;
+  *loss = 0;
+  for (size_t i = 0; i < state->n_shards; i++)
+    *loss += moe_cpu_loss_part (&state->shards[i]);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_cpu_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error)
+{
+  return run_step (state, true, times, error);
+}
+
+/* What prepare () does for --queue-mode prequeue: pack and gather, exchanging tokens first where
+ * they are spread. */
+static void
+prequeue_thread (MoeCpuShard *s, size_t thread, void *data)
+{
+  MoeBackendState *state = data;
+  if (is_spread (state) && is_ring (state) && !gather_tokens (state, s, thread))
+    return;
+  if (thread == 0)
+    moe_dispatch_pack (s->routing, &s->spec, &s->dispatch);
+  if (moe_barrier_wait (&s->barrier, s->cancel))
+    moe_cpu_prequeue (s, thread);
+}
+
+MoeStatus
+moe_cpu_prequeue_shards (MoeBackendState *state, MoeError *error)
+{
+  uint64_t now = moe_lane_now_ns ();
+  moe_exchange_begin (&state->exchange);
+  for (size_t i = 0; i < state->n_shards; i++)
+    start_shard (&state->shards[i], false, now);
+  moe_cpu_run_shards (state, prequeue_thread, state);
+  return step_status (state, error);
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The shared expert: every token of this shard's own, straight from x. */
+#include "engine/backends/cpu/step.h"
+
+/* Row of a token in an array [own tokens, width]. */
+static void *
+own_row (const MoeCpuShard *s, void *array, size_t token, size_t width)
+{
+  return moe_state_element (s, array, (token - s->first_token) * width);
+}
+
+static void *
+token_x (const MoeCpuShard *s, size_t token)
+{
+  return moe_state_element (s, s->x, token * s->shape.hidden);
+}
+
+void
+moe_cpu_shared_up (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t S = s->shape.shared_dim;
+  moe_gated_up (s, lane, &s->sw13, 0, tokens->count, token_x (s, tokens->first),
+                own_row (s, s->shared_h, tokens->first, 2 * S));
+  moe_lane_mark (lane, MOE_STAGE_SHARED);
+}
+
+void
+moe_cpu_shared_activate (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t S = s->shape.shared_dim;
+  for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
+    s->ops->swiglu (own_row (s, s->shared_act, t, S), own_row (s, s->shared_h, t, 2 * S), S);
+  moe_lane_mark (lane, MOE_STAGE_SHARED);
+}
+
+void
+moe_cpu_shared_down (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t H = s->shape.hidden, S = s->shape.shared_dim;
+  moe_multiply (s, lane,
+                (MoeMatmul){ false, false, tokens->count, H, S,
+                             own_row (s, s->shared_act, tokens->first, S), S, s->sw2, H,
+                             own_row (s, s->shared_out, tokens->first, H), H });
+  moe_lane_mark (lane, MOE_STAGE_SHARED);
+}
+
+/* Gradients of y take the place of the outputs, which the combine has used up. */
+void
+moe_cpu_shared_loss_gradient (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t H = s->shape.hidden;
+  float scale = (float)(2.0 / ((double)s->shape.tokens * (double)H));
+  for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
+    s->ops->scale (own_row (s, s->shared_out, t, H), moe_state_element (s, s->y, t * H), scale, H);
+  moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
+}
+
+void
+moe_cpu_shared_down_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t H = s->shape.hidden, S = s->shape.shared_dim;
+  moe_multiply (s, lane,
+                (MoeMatmul){ false, true, tokens->count, S, H,
+                             own_row (s, s->shared_out, tokens->first, H), H, s->sw2, H,
+                             own_row (s, s->shared_dact, tokens->first, S), S });
+  moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
+}
+
+void
+moe_cpu_shared_activate_backward (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t S = s->shape.shared_dim;
+  for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
+    s->ops->swiglu_backward (own_row (s, s->shared_h, t, 2 * S), own_row (s, s->shared_dact, t, S),
+                             S);
+  moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
+}
+
+void
+moe_cpu_shared_up_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
+{
+  size_t H = s->shape.hidden, S = s->shape.shared_dim;
+  void *dx_up = s->sw13.fused ? NULL : own_row (s, s->shared_dx_up, tokens->first, H);
+  moe_gated_up_dgrad (s, lane, &s->sw13, 0, tokens->count,
+                      own_row (s, s->shared_h, tokens->first, 2 * S),
+                      own_row (s, s->shared_dx, tokens->first, H), dx_up);
+  moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
+}
+
+/* dsw2 [S,H] = act^T dy, dsw13 [H,2S] = x^T dh, rows by share. */
+void
+moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane)
+{
+  size_t H = s->shape.hidden, S = s->shape.shared_dim, part = share->share, parts = share->shares;
+  size_t s0 = S * part / parts, s1 = S * (part + 1) / parts;
+  size_t h0 = H * part / parts, h1 = H * (part + 1) / parts;
+  void *act = own_row (s, s->shared_act, share->first, S);
+  if (s1 > s0)
+    moe_multiply (s, lane,
+                  (MoeMatmul){ true, false, s1 - s0, H, share->count,
+                               moe_state_element (s, act, s0), S,
+                               own_row (s, s->shared_out, share->first, H), H,
+                               moe_state_element (s, s->dsw2, s0 * H), H });
+  if (h1 > h0)
+    moe_gated_up_wgrad (s, lane, &s->dsw13, 0, h0, h1, share->count, token_x (s, share->first),
+                        own_row (s, s->shared_h, share->first, 2 * S));
+  moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
+}

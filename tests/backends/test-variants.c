@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every way of SPEC 4 to compute the block, and expert parallelism within one process, on every
+ * backend against the double-precision reference: poisoned steps of small blocks with sides that
+ * divide nothing. */
+#include <glib.h>
+
+#include "engine/backends/backend.h"
+#include "engine/bench/verify.h"
+#include "engine/moe/capacity.h"
+
+#include <math.h>
+
+typedef struct Subject
+{
+  const MoeBackend *backend;
+  MoeBlock block;
+  double fraction;
+  MoeNullMode mode;
+  MoeDistribution distribution;
+  size_t threads;
+} Subject;
+
+static MoeRoutingSpec
+routing_of (const Subject *s, uint64_t seed)
+{
+  return (MoeRoutingSpec){ .tokens = s->block.shape.tokens,
+                           .experts = s->block.shape.experts,
+                           .topk = s->block.topk,
+                           .distribution = s->distribution,
+                           .run_alpha = 0.8,
+                           .run_noise_scale = 0.35,
+                           .null_mode = s->mode,
+                           .null_target = s->fraction,
+                           .seed = seed,
+                           .null_seed = seed + 1 };
+}
+
+static void
+test_subject (gconstpointer data)
+{
+  const Subject *s = data;
+  MoeRoutingSpec routing = routing_of (s, 5);
+  MoeVerifyResult result;
+  MoeError error = { 0 };
+  MoeStatus status =
+      moe_verify_block (s->backend, &s->block, &routing, 7, s->threads, &result, &error);
+  g_assert_cmpstr (error.message, ==, "");
+  g_assert_cmpint (status, ==, MOE_OK);
+  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (s->block.dtype));
+  g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==, s->block.pass == MOE_PASS_FORWARD);
+  g_assert_cmpint (isnan (result.error[MOE_TENSOR_DSW2]), ==,
+                   s->block.pass == MOE_PASS_FORWARD || s->block.shape.shared_dim == 0);
+}
+
+static void
+add_subject (const char *family, const Subject *s)
+{
+  const MoeBlock *b = &s->block;
+  g_autofree char *path = g_strdup_printf (
+      "/variants/%s/%s/%s/%s/%s/%s/%s/%s/f%.1f/%s-%s/%s%zu/S%zu%s/%s%zu/t%zu", family,
+      s->backend->name, moe_name_of (&moe_dtype_names, (int)b->dtype),
+      moe_name_of (&moe_pass_names, (int)b->pass), moe_name_of (&moe_impl_names, (int)b->impl),
+      moe_name_of (&moe_grouping_names, (int)b->grouping),
+      moe_name_of (&moe_remat_mode_names, (int)b->remat_mode),
+      moe_name_of (&moe_null_dispatch_names, (int)b->null_dispatch), s->fraction,
+      moe_name_of (&moe_pack_strategy_names, (int)b->pack_strategy),
+      moe_name_of (&moe_permute_mode_names, (int)b->permute_mode),
+      moe_name_of (&moe_capacity_policy_names, (int)b->capacity_policy), b->capacity,
+      b->shape.shared_dim, b->shared_fused ? "f" : "",
+      moe_name_of (&moe_ep_comm_path_names, (int)b->ep_comm_path), b->ep_size, s->threads);
+  g_test_add_data_func_full (path, g_memdup2 (s, sizeof *s), test_subject, g_free);
+}
+
+static Subject
+plain (const MoeBackend *backend, MoeDtype dtype)
+{
+  return (Subject){ .backend = backend,
+                    .block = { .shape = { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 },
+                               .topk = 3,
+                               .dtype = dtype,
+                               .pass = MOE_PASS_FORWARD_BACKWARD,
+                               .impl = MOE_IMPL_FUSED_W13,
+                               .ep_size = 1 },
+                    .threads = 2 };
+}
+
+/* Implementations and groupings, with all that changes what they read and write. */
+static void
+add_impls (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const double fractions[] = { 0, 0.5, 0.9 };
+  Subject s = plain (backend, dtype);
+  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+      for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+        for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
+          for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+            {
+              s.block.impl = (MoeImpl)impl;
+              s.block.grouping = (MoeGrouping)grouping;
+              s.block.null_dispatch = (MoeNullDispatch)dispatch;
+              s.block.remat_mode = (MoeRematMode)remat;
+              s.fraction = fractions[f];
+              add_subject ("impl", &s);
+            }
+}
+
+static void
+add_shared (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+      for (int fused = 0; fused < 2; fused++)
+        for (int pass = 0; pass < (int)moe_pass_names.n; pass++)
+          for (size_t wide = 0; wide < 2; wide++)
+            {
+              s.block.impl = (MoeImpl)impl;
+              s.block.grouping = (MoeGrouping)grouping;
+              s.block.pass = (MoePass)pass;
+              s.block.shared_fused = fused != 0;
+              s.block.shape.shared_dim = wide != 0 ? 131 : 11;
+              s.fraction = 0.5;
+              s.threads = 1 + wide;
+              add_subject ("shared", &s);
+            }
+}
+
+/* Orders, permutations and capacities; with remat, waves too. */
+static void
+add_orders (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const double factors[] = { 0.1, 1.0, 2.5 };
+  Subject s = plain (backend, dtype);
+  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
+    for (int permute = 0; permute < (int)moe_permute_mode_names.n; permute++)
+      for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+        for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+          {
+            MoeBlock *b = &s.block;
+            b->pack_strategy = (MoePackStrategy)strategy;
+            b->permute_mode = (MoePermuteMode)permute;
+            b->grouping = (MoeGrouping)grouping;
+            b->remat_mode = (MoeRematMode)remat;
+            b->capacity_policy = MOE_CAPACITY_NONE;
+            b->capacity = 0;
+            s.fraction = 0.4;
+            b->null_dispatch = remat == 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
+            add_subject ("order", &s);
+            s.fraction = 0;
+            for (int policy = MOE_CAPACITY_DROP; policy < (int)moe_capacity_policy_names.n;
+                 policy++)
+              for (size_t f = 0; f < G_N_ELEMENTS (factors); f++)
+                {
+                  b->capacity_policy = (MoeCapacityPolicy)policy;
+                  b->capacity =
+                      moe_capacity_rows (factors[f], b->shape.tokens, b->topk, b->shape.experts);
+                  add_subject ("capacity", &s);
+                }
+          }
+}
+
+/* Pack and gather are done in prepare (): what is left must still be right. */
+static void
+add_prequeue (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  s.block.pass = MOE_PASS_FORWARD;
+  s.block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  s.fraction = 0.3;
+  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+      for (int permute = 0; permute < (int)moe_permute_mode_names.n; permute++)
+        for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+          {
+            s.block.impl = (MoeImpl)impl;
+            s.block.grouping = (MoeGrouping)grouping;
+            s.block.permute_mode = (MoePermuteMode)permute;
+            s.block.null_dispatch = (MoeNullDispatch)dispatch;
+            s.block.remat_mode = impl % 2 == 0 ? MOE_REMAT_NONE : MOE_REMAT_EXPERT_MLP;
+            add_subject ("prequeue", &s);
+          }
+}
+
+/* Rows enough for several waves of experts, and runs of tokens that crowd into few of them. */
+static void
+add_waves (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  s.block.shape = (MoeShape){ .tokens = 1500, .hidden = 24, .mlp_dim = 16, .experts = 16 };
+  s.block.topk = 2;
+  s.distribution = MOE_DISTRIBUTION_RUNS;
+  for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+    for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+      for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+        {
+          s.block.grouping = (MoeGrouping)grouping;
+          s.block.remat_mode = (MoeRematMode)remat;
+          s.block.impl = (MoeImpl)impl;
+          s.block.permute_mode = impl % 2 == 0 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;
+          s.fraction = 0.3;
+          s.block.shape.shared_dim = impl % 3 == 0 ? 20 : 0;
+          add_subject ("waves", &s);
+        }
+}
+
+static void
+add_edges (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+    for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+      {
+        MoeBlock *b = &s.block;
+        b->grouping = (MoeGrouping)grouping;
+        b->impl = (MoeImpl)impl;
+        s.threads = 3;
+        s.fraction = 0;
+        b->shape = (MoeShape){ .tokens = 1, .hidden = 9, .mlp_dim = 5, .experts = 2 };
+        b->shape.shared_dim = 1;
+        b->topk = 2;
+        add_subject ("tiny", &s);
+        s.fraction = 0.9;
+        b->shape = (MoeShape){ .tokens = 5, .hidden = 40, .mlp_dim = 20, .experts = 64 };
+        add_subject ("empty-experts", &s);
+        b->shape = (MoeShape){ .tokens = 300, .hidden = 270, .mlp_dim = 130, .experts = 3 };
+        b->topk = 3;
+        s.fraction = 0.2;
+        add_subject ("every-expert", &s);
+      }
+}
+
+/* Shards are groups of threads; the result is that of one. */
+static void
+add_shards (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const size_t sizes[] = { 2, 3, 4, 12 };
+  Subject s = plain (backend, dtype);
+  MoeBlock *b = &s.block;
+  b->shape = (MoeShape){ .tokens = 72, .hidden = 37, .mlp_dim = 29, .experts = 12 };
+  b->parallel_mode = MOE_PARALLEL_EP;
+  for (int path = 0; path < (int)moe_ep_comm_path_names.n; path++)
+    for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++)
+      for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+        for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+          for (int shared = 0; shared < 2; shared++)
+            {
+              b->ep_comm_path = (MoeEpCommPath)path;
+              b->ep_size = sizes[i];
+              b->impl = (MoeImpl)impl;
+              b->grouping = (MoeGrouping)grouping;
+              b->shape.shared_dim = shared != 0 ? 13 : 0;
+              b->shared_fused = impl % 2 == 0;
+              b->null_dispatch = shared != 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
+              b->remat_mode = (MoeRematMode)(impl % 3);
+              b->permute_mode = impl == 4 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;
+              s.fraction = grouping == 0 ? 0.4 : 0;
+              s.threads = sizes[i] + (size_t)shared;
+              add_subject ("shards", &s);
+            }
+}
+
+/* Tokens that the shards do not divide, prequeued steps, and capacities on shards. */
+static void
+add_odd_shards (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  MoeBlock *b = &s.block;
+  b->parallel_mode = MOE_PARALLEL_EP;
+  b->ep_size = 3;
+  b->shape.experts = 6;
+  b->shape.shared_dim = 9;
+  s.threads = 3;
+  add_subject ("odd-tokens", &s);
+  b->shape.tokens = 2; /* fewer than shards */
+  for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+    {
+      b->grouping = (MoeGrouping)grouping;
+      add_subject ("few-tokens", &s);
+    }
+  b->shape.tokens = 66;
+  for (int path = 0; path < (int)moe_ep_comm_path_names.n; path++)
+    {
+      b->ep_comm_path = (MoeEpCommPath)path;
+      b->pass = MOE_PASS_FORWARD_BACKWARD;
+      b->queue_mode = MOE_QUEUE_MODE_FULL;
+      b->capacity_policy = MOE_CAPACITY_DROP;
+      b->capacity = 20;
+      add_subject ("shards-capacity", &s);
+      b->capacity_policy = MOE_CAPACITY_NONE;
+      b->capacity = 0;
+      b->pass = MOE_PASS_FORWARD;
+      b->queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+      add_subject ("shards-prequeue", &s);
+    }
+}
+
+static bool
+supports_dtype (const MoeBackend *backend, MoeDtype dtype)
+{
+  MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
+                     .topk = 1,
+                     .dtype = dtype,
+                     .impl = MOE_IMPL_FUSED_W13,
+                     .ep_size = 1 };
+  return backend->supports (&block, NULL) == MOE_OK;
+}
+
+static void
+add_all (const MoeBackend *backend, MoeDtype dtype)
+{
+  add_impls (backend, dtype);
+  add_shared (backend, dtype);
+  add_orders (backend, dtype);
+  add_prequeue (backend, dtype);
+  add_waves (backend, dtype);
+  add_edges (backend, dtype);
+  add_shards (backend, dtype);
+  add_odd_shards (backend, dtype);
+}
+
+int
+main (int argc, char **argv)
+{
+  size_t n;
+  const MoeBackend *const *backends = moe_backends (&n);
+  g_test_init (&argc, &argv, NULL);
+
+  for (size_t i = 0; i < n; i++)
+    {
+      if (backends[i]->probe (NULL) != MOE_OK)
+        continue; /* not usable on this machine; test-backend asserts that it says why */
+      for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+        if (supports_dtype (backends[i], (MoeDtype)dtype))
+          add_all (backends[i], (MoeDtype)dtype);
+    }
+  return g_test_run ();
+}
