@@ -5,12 +5,15 @@
 #include "app/bench-args.h"
 #include "app/bench-error.h"
 #include "app/bench-output.h"
+#include "app/bench-ranks.h"
 #include "app/bench-run.h"
+#include "app/bench-signals.h"
 
 static int
 report (const GError *error)
 {
-  fprintf (stderr, "nullcurve-bench: %s\n", error->message);
+  if (!nullcurve_bench_ranks_is_silent ())
+    fprintf (stderr, "nullcurve-bench: %s\n", error->message);
   return error->domain == NULLCURVE_BENCH_ERROR ? error->code : NULLCURVE_BENCH_ERROR_FAILED;
 }
 
@@ -21,20 +24,46 @@ print_help (void)
   fputs (help->str, stdout);
 }
 
-static int
-serve (const NullcurveBenchArgs *args)
+/* On several ranks this is what rank 0 does, and the others follow. */
+static gboolean
+measure (NullcurveBenchArgs *args, int *status, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  int status = 0;
-  gboolean done = TRUE;
+  nullcurve_bench_signals_watch ();
+  if (!nullcurve_bench_ranks_join (error))
+    return FALSE;
+  if (nullcurve_bench_ranks_is_silent ())
+    {
+      *status = nullcurve_bench_ranks_serve ();
+      return TRUE;
+    }
+  args->options.ranks = nullcurve_bench_ranks_size ();
+  gboolean done = nullcurve_bench_run (args, status, error);
+  nullcurve_bench_ranks_leave ();
+  return done;
+}
+
+/* What needs no measuring; on several ranks one does it for all. */
+static gboolean
+answer (const NullcurveBenchArgs *args, GError **error)
+{
+  if (nullcurve_bench_ranks_is_silent ())
+    return TRUE;
   if (args->help)
     print_help ();
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
-  else if (args->files->len > 0)
-    done = nullcurve_bench_output_logbook (args, &error);
   else
-    done = nullcurve_bench_run (args, &status, &error);
+    return nullcurve_bench_output_logbook (args, error);
+  return TRUE;
+}
+
+static int
+serve (NullcurveBenchArgs *args)
+{
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+  gboolean quick = args->help || args->version || args->files->len > 0;
+  gboolean done = quick ? answer (args, &error) : measure (args, &status, &error);
   return done ? status : report (error);
 }
 

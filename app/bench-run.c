@@ -9,6 +9,7 @@
 #include "app/bench-error.h"
 #include "app/bench-output.h"
 #include "app/bench-progress.h"
+#include "app/bench-ranks.h"
 #include "app/bench-signals.h"
 #include "engine/bench/runner.h"
 #include "engine/records/bound.h"
@@ -31,10 +32,11 @@ typedef struct Bench
 {
   const NullcurveBenchArgs *args;
   MoePlan plan;
-  MoePlan dump_plan; /* no points unless tensors are dumped */
-  const MoeBackend *backend;
-  MoeLimits limits; /* of the machine with this backend */
-  char *why;        /* the sentence that tells what --accelerator auto chose */
+  MoePlan dump_plan;             /* no points unless tensors are dumped */
+  const MoeBackend *own_backend; /* of this process */
+  const MoeBackend *backend;     /* the same, or as all ranks together run it */
+  MoeLimits limits;              /* of the machine with this backend */
+  char *why;                     /* the sentence that tells what --accelerator auto chose */
   MoeRun *run;
   PointState *points; /* [plan.n_points] */
   NullcurveBenchProgress progress;
@@ -194,8 +196,9 @@ require_fit (const MoePlan *plan,
              GError **error)
 {
   MoeError engine_error;
-  if (moe_forecast (plan, backend, calibration, moe_available_memory (), forecast, &engine_error)
-          != MOE_OK
+  gsize available;
+  if (nullcurve_bench_ranks_available_memory (&available, &engine_error) != MOE_OK
+      || moe_forecast (plan, backend, calibration, available, forecast, &engine_error) != MOE_OK
       || moe_forecast_require_fit (plan, backend, forecast, &engine_error) != MOE_OK)
     return refuse (error, &engine_error);
   return TRUE;
@@ -213,10 +216,11 @@ prepare (Bench *bench, GError **error)
   if (!nullcurve_bench_output_check (args, error))
     return FALSE;
   /* The first that can do it; choose_backend () looks for the fastest once it is known to fit. */
-  bench->backend =
+  bench->own_backend =
       moe_backend_find (bench->plan.options.accelerator, bench->plan.options.dtype, &engine_error);
-  if (bench->backend == NULL)
+  if (bench->own_backend == NULL)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
+  bench->backend = nullcurve_bench_ranks_spread (bench->own_backend);
   if (!require_fit (&bench->plan, bench->backend, NULL, &forecast, error))
     return FALSE;
   if (args->dump_dir == NULL)
@@ -235,14 +239,17 @@ choose_backend (Bench *bench, MoeError *engine_error)
   MoeCancel *cancel = nullcurve_bench_signals_cancel ();
   const MoeOptions *options = &bench->plan.options;
   if (strcmp (options->accelerator, "auto") == 0)
-    bench->backend =
+    bench->own_backend =
         moe_machine_choose (bench->plan.threads, options->dtype, cancel, &bench->why, engine_error);
   if (moe_cancel_requested (cancel))
     return MOE_ERROR_CANCELLED;
-  if (bench->backend == NULL)
+  if (bench->own_backend == NULL)
     return engine_error->status;
-  return moe_machine_limits (bench->backend, bench->plan.threads, options->dtype, FALSE, cancel,
-                             &bench->limits, engine_error);
+  MoeStatus status = moe_machine_limits (bench->own_backend, bench->plan.threads, options->dtype,
+                                         FALSE, cancel, &bench->limits, engine_error);
+  nullcurve_bench_ranks_scale (&bench->limits);
+  bench->backend = nullcurve_bench_ranks_spread (bench->own_backend);
+  return status;
 }
 
 static gboolean
@@ -337,6 +344,7 @@ run_prepared (Bench *bench, GError **error)
   if (moe_run_get_n_records (bench->run) == 0)
     return measured;
   moe_noise_stop (&watch, "", bench->plan.threads, &noise);
+  nullcurve_bench_ranks_quieten (&noise);
   g_autoptr (MoeRun) ordered = run_in_order (bench);
   gboolean saved = nullcurve_bench_output_finish (bench->args, ordered, measured ? error : NULL);
   advise (ordered, &noise);

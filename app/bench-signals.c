@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-signals.h"
 
+#include <glib.h>
 #include <signal.h>
 
 static MoeCancel cancel;
@@ -18,6 +19,10 @@ void
 nullcurve_bench_signals_watch (void)
 {
   struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_RESETHAND };
+  static gboolean watching;
+  if (watching)
+    return;
+  watching = TRUE;
   moe_cancel_init (&cancel);
   sigemptyset (&action.sa_mask);
   sigaction (SIGINT, &action, NULL);

@@ -333,24 +333,51 @@ shared_out (const MoeOptions *options)
   return common_divisor (options->shape.experts, options->shape.tokens);
 }
 
+/* Each rank is one shard. */
+static MoeStatus
+check_ranks (const MoeOptions *options, MoeError *error)
+{
+  if (options->ranks == 0)
+    return MOE_OK;
+  if (options->parallel_mode == MOE_PARALLEL_NONE)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "parallel-mode",
+                                 "--parallel-mode none on %zu ranks would measure on one and leave "
+                                 "the others idle: allowed is ep, or a start without mpirun.",
+                                 options->ranks);
+  if (options->ep_size != 0 && options->ep_size != options->ranks)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                                 "--ep-size %zu is out of range: there are %zu ranks, each of them "
+                                 "one shard; allowed is 0 or %zu.",
+                                 options->ep_size, options->ranks, options->ranks);
+  return MOE_OK;
+}
+
+/* Shards that were asked for by number; 0: as many as there can be. */
+static size_t
+asked_shards (const MoeOptions *options)
+{
+  return options->ranks > 0 ? options->ranks : options->ep_size;
+}
+
 static MoeStatus
 check_shards (const MoeOptions *options, MoeError *error)
 {
   char divisors[NAMES_SIZE];
-  if (options->parallel_mode == MOE_PARALLEL_NONE || options->ep_size == 0
-      || shared_out (options) % options->ep_size == 0)
-    return MOE_OK;
+  size_t shards = asked_shards (options);
+  MoeStatus status = check_ranks (options, error);
+  if (status != MOE_OK || options->parallel_mode == MOE_PARALLEL_NONE || shards == 0
+      || shared_out (options) % shards == 0)
+    return status;
   list_divisors (shared_out (options), divisors, sizeof divisors);
   if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
     return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
                                  "--ep-size %zu is out of range: it must divide the %zu experts; "
                                  "allowed is %s.",
-                                 options->ep_size, options->shape.experts, divisors);
+                                 shards, options->shape.experts, divisors);
   return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
                                "--ep-size %zu is out of range: with --ep-comm-path ring_ag_rs it "
                                "must divide the %zu experts and the %zu tokens; allowed is %s.",
-                               options->ep_size, options->shape.experts, options->shape.tokens,
-                               divisors);
+                               shards, options->shape.experts, options->shape.tokens, divisors);
 }
 
 size_t
@@ -358,8 +385,8 @@ moe_options_shards (const MoeOptions *options, size_t threads)
 {
   if (options->parallel_mode == MOE_PARALLEL_NONE)
     return 1;
-  if (options->ep_size > 0)
-    return options->ep_size;
+  if (asked_shards (options) > 0)
+    return asked_shards (options);
   size_t shards = threads;
   while (shards > 1 && shared_out (options) % shards != 0)
     shards--;

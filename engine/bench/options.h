@@ -74,6 +74,9 @@ typedef struct MoeOptions
   MoeNullDispatch null_dispatch;
   bool baseline;            /* measure f = 0 too */
   double min_sample_time_s; /* a sample repeats the step for at least so long; 0: one step */
+  /* No option, but how the program was started: processes of which each holds one shard; 0: this
+   * one is alone and holds all. */
+  size_t ranks;
 } MoeOptions;
 
 /* The defaults of SPEC 4. */
@@ -140,8 +143,9 @@ MoeStatus moe_options_validate (const MoeOptions *options, MoeError *error);
  * there are no more.  The options must be valid. */
 bool moe_options_note (const MoeOptions *options, size_t index, char *text, size_t size);
 
-/* The shards that the options ask for: 1 without expert parallelism; --ep-size, or for 0 as many as
- * `threads` at most can share the experts (and the tokens, with ring_ag_rs) evenly. */
+/* The shards that the options ask for: 1 without expert parallelism; with ranks one for each; else
+ * --ep-size, or for 0 as many as `threads` at most can share the experts (and the tokens, with
+ * ring_ag_rs) evenly. */
 size_t moe_options_shards (const MoeOptions *options, size_t threads);
 
 /* The top-k values that the options ask for, in the order given, each once; returns their

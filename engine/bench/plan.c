@@ -131,7 +131,7 @@ resolve_threads (MoePlan *plan)
   size_t threads =
       options->threads > 0 ? options->threads : moe_size_min (moe_team_default_size (), 1024);
   plan->shards = moe_options_shards (options, threads);
-  plan->threads = moe_size_max (threads, plan->shards);
+  plan->threads = options->ranks > 0 ? threads : moe_size_max (threads, plan->shards);
 }
 
 MoeStatus

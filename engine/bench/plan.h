@@ -22,9 +22,9 @@ typedef struct MoePoint
 typedef struct MoePlan
 {
   MoeOptions options; /* validated copy */
-  size_t threads;     /* resolved: options.threads, or one for each physical core; at least one
-                         for each shard */
-  size_t shards;      /* of expert parallelism; 1 without */
+  size_t threads;     /* of this process, resolved: options.threads, or one for each physical core;
+                         at least one for each shard that is here */
+  size_t shards;      /* of expert parallelism, on all ranks; 1 without */
   size_t n_points;
   size_t n_groups;
   MoePoint *points; /* [n_points], owned */

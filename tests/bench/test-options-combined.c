@@ -222,6 +222,41 @@ test_shards (void)
     }
 }
 
+/* Each rank is one shard. */
+static void
+test_ranks (void)
+{
+  static const struct
+  {
+    const char *settings;
+    size_t ranks;
+    const char *option; /* refused, or NULL */
+    const char *piece;
+  } cases[] = {
+    { "parallel-mode=ep", 4, NULL, NULL },
+    { "parallel-mode=ep ep-size=4", 4, NULL, NULL },
+    { "parallel-mode=ep ep-size=2", 4, "ep-size", "0 or 4" },
+    { "parallel-mode=ep", 3, "ep-size", "divide the 8 experts" },
+    { "", 4, "parallel-mode", "allowed is ep" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      MoeError error = { 0 };
+      set_all (&options, cases[i].settings);
+      options.ranks = cases[i].ranks;
+      MoeStatus status = moe_options_validate (&options, &error);
+      g_assert_cmpint (status, ==, cases[i].option == NULL ? MOE_OK : MOE_ERROR_INVALID);
+      if (cases[i].option == NULL)
+        {
+          g_assert_cmpuint (moe_options_shards (&options, 1), ==, cases[i].ranks);
+          continue;
+        }
+      g_assert_cmpstr (error.option, ==, cases[i].option);
+      g_assert_nonnull (strstr (error.message, cases[i].piece));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -235,5 +270,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/options/bytes", test_bytes);
   g_test_add_func ("/bench/options/notes", test_notes);
   g_test_add_func ("/bench/options/shards", test_shards);
+  g_test_add_func ("/bench/options/ranks", test_ranks);
   return g_test_run ();
 }
