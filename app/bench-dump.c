@@ -173,7 +173,8 @@ write_point (Dump *dump, const MoePoint *point, const char *folder, GError **err
   if (compute (dump, point, &engine_error) != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
   for (int tensor = 0; tensor < MOE_N_TENSORS; tensor++)
-    if (!write_tensor (dump, &point->block, (MoeTensor)tensor, folder, error))
+    if (moe_tensor_exists ((MoeTensor)tensor, &point->block.shape, MOE_PASS_FORWARD_BACKWARD)
+        && !write_tensor (dump, &point->block, (MoeTensor)tensor, folder, error))
       return FALSE;
   return write_slots (&dump->routing, NULLCURVE_NPY_INT32, dump->routing.topk_idx, folder,
                       "topk_idx.npy", error)
