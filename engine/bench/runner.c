@@ -211,6 +211,7 @@ publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size
                                              &facts.dropped_assignments, r->error);
       if (status != MOE_OK)
         return status;
+      facts.capacity_factor = r->plan->options.capacity_factor;
       facts.real_assignments = kept.real_assignments;
       moe_routing_clear (&kept);
     }

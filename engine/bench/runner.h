@@ -23,6 +23,7 @@ typedef struct MoePointFacts
   double null_realized;
   size_t dropped_assignments; /* by the capacity policy */
   size_t capacity;            /* rows of an expert at most; 0 without a policy */
+  double capacity_factor;     /* that it follows from; 0 without a policy */
   MoeRunLengths run_lengths;  /* of the best expert, token by token */
   double flops;               /* of one step */
   size_t expert_load_min;

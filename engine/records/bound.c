@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "engine/bench/cost.h"
-#include "engine/moe/flops.h"
+#include "engine/records/run-private.h"
 
 #define FACT_PEAK   "peak flop/s"
 #define FACT_DENSE  "dense flop/s"
@@ -63,12 +63,12 @@ moe_run_bound_tokens_per_s (const MoeRun *run, const MoeRecord *record)
 {
   MoeLimits limits;
   MoeBlock block;
-  if (!moe_run_get_limits (run, &limits) || !block_of (record, &block))
+  double flops = moe_record_flops (record);
+  if (isnan (flops) || !moe_run_get_limits (run, &limits) || !block_of (record, &block))
     return NAN;
   double rows = (double)record->real_assignments;
   double active = moe_cost_active_experts ((double)block.shape.experts, rows);
-  double time_s = moe_limits_least_time_s (
-      &limits, &block, moe_flops (&block.shape, block.pass, rows), (size_t)active);
+  double time_s = moe_limits_least_time_s (&limits, &block, flops, (size_t)active);
   return (double)block.shape.tokens / time_s;
 }
 

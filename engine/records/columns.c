@@ -5,14 +5,17 @@
 #include "engine/records/formats-private.h"
 
 /* Far beyond any machine, but such that what is computed from them stays finite. */
-#define MAX_RATE    1e15
-#define MIN_RATE    1e-9
-#define MAX_TIME_S  1e9
-#define MIN_TIME_S  1e-12
-#define MAX_COUNT   9e18
-#define RATE_RANGE  "must be from 1e-9 to 1e15"
-#define TIME_RANGE  "must be from 1e-12 to 1e9 seconds"
-#define STAGE_RANGE "must be from 0 to 1e9 seconds"
+#define MAX_RATE     1e15
+#define MIN_RATE     1e-9
+#define MAX_TIME_S   1e9
+#define MIN_TIME_S   1e-12
+#define MAX_COUNT    9e18
+#define MAX_BYTES    1e24
+#define RATE_RANGE   "must be from 1e-9 to 1e15"
+#define TIME_RANGE   "must be from 1e-12 to 1e9 seconds"
+#define STAGE_RANGE  "must be from 0 to 1e9 seconds"
+#define BYTES_RANGE  "must be from 0 to 1e24 bytes"
+#define LENGTH_RANGE "must be from 0 to 9e18"
 
 enum
 {
@@ -55,7 +58,30 @@ static const MoeColumn fixed_columns[] = {
   { "dtype", MOE_COLUMN_TEXT, FIELD (dtype), 0, 0, NULL, NULL, -1 },
   { "null_dispatch", MOE_COLUMN_TEXT, FIELD (null_dispatch), 0, 0, NULL, NULL, -1 },
   { "remat_mode", MOE_COLUMN_TEXT, FIELD (remat_mode), 0, 0, NULL, NULL, -1 },
+  { "routing_pack_strategy", MOE_COLUMN_TEXT, FIELD (pack_strategy), 0, 0, NULL, NULL, -1 },
+  { "dispatch_permute_mode", MOE_COLUMN_TEXT, FIELD (permute_mode), 0, 0, NULL, NULL, -1 },
+  { "capacity_policy", MOE_COLUMN_TEXT, FIELD (capacity_policy), 0, 0, NULL, NULL, -1 },
+  { "capacity_factor", MOE_COLUMN_REAL, FIELD (capacity_factor), 0, MAX_RATE,
+    "must be from 0 to 1e15", NULL, -1 },
+  { "capacity", MOE_COLUMN_COUNT, FIELD (capacity), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "dropped_assignments", MOE_COLUMN_COUNT, FIELD (dropped_assignments), 0, MAX_COUNT, NULL, NULL,
+    -1 },
   { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, "must be from 0 to 10^12", NULL, -1 },
+  { "shared_fused", MOE_COLUMN_TEXT, FIELD (shared_fused), 0, 0, NULL, NULL, -1 },
+  { "parallel_mode", MOE_COLUMN_TEXT, FIELD (parallel_mode), 0, 0, NULL, NULL, -1 },
+  { "ep_comm_path", MOE_COLUMN_TEXT, FIELD (ep_comm_path), 0, 0, NULL, NULL, -1 },
+  { "ep_size", MOE_COLUMN_COUNT, FIELD (ep_size), 1, 1e12, "must be from 1 to 10^12", NULL, -1 },
+  { "comm_bytes", MOE_COLUMN_REAL, FIELD (comm_bytes), 0, MAX_BYTES, BYTES_RANGE, NULL, -1 },
+  { "run_alpha", MOE_COLUMN_REAL, FIELD (run_alpha), 0, 1, "must be from 0 to 1", NULL, -1 },
+  { "run_noise_scale", MOE_COLUMN_REAL, FIELD (run_noise_scale), 0, MAX_RATE,
+    "must be from 0 to 1e15", NULL, -1 },
+  { "runs", MOE_COLUMN_COUNT, FIELD (runs), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "run_mean", MOE_COLUMN_REAL, FIELD (run_mean), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "run_p95", MOE_COLUMN_REAL, FIELD (run_p95), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "run_max", MOE_COLUMN_COUNT, FIELD (run_max), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "load_min", MOE_COLUMN_COUNT, FIELD (load_min), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "load_max", MOE_COLUMN_COUNT, FIELD (load_max), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "load_std", MOE_COLUMN_REAL, FIELD (load_std), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
   { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE, NULL, NULL, -1 },
   { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,
     "must be at least 0", NULL, -1 },

@@ -216,9 +216,8 @@ write_straight (GFile *file, const GString *text, GError **error)
 }
 
 gboolean
-moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error)
+moe_formats_write_text (const GString *text, GFile *file, GError **error)
 {
-  g_autoptr (GString) text = moe_formats_to_csv (run);
   gboolean written =
       is_special (file) ? write_straight (file, text, error) : write_beside (file, text, error);
   if (!written)
@@ -227,4 +226,11 @@ moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error)
       g_prefix_error (error, "%s could not be written: ", name);
     }
   return written;
+}
+
+gboolean
+moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error)
+{
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  return moe_formats_write_text (text, file, error);
 }

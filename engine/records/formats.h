@@ -30,9 +30,11 @@ typedef enum MoeFormatsError
  * written in one go and a fault means that it was damaged.  Logs and journals grow line by line
  * among other output and may be cut off anywhere: there a faulty row is skipped, counted in
  * rows_skipped and noted with its line and reason; only when no row at all can be read is that an
- * error.  Empty fields are missing values.  Rows that tell no null mode are "independent"
- * (logbook CSV and harness logs).  NUL bytes and text that is not UTF-8 are refused in tables; in
- * a log they cost the row that they stand in. */
+ * error.  What a log's other lines ("[random] ... load_stats ...") tell of a row is added to it if
+ * they surely belong to it; a version of the harness that prints no RESULT lines gives its rows by
+ * such lines alone.  Empty fields are missing values.  Rows that tell no null mode are
+ * "independent" (logbook CSV and harness logs).  NUL bytes and text that is not UTF-8 are refused
+ * in tables; in a log they cost the row that they stand in. */
 MoeRun *moe_formats_read_data (const char *data, gsize length, const char *name, GError **error);
 
 /* The same from a file (blocking; call it off the main thread for large files). */
@@ -50,11 +52,16 @@ GPtrArray *moe_formats_read_reference (const char *data_dir, GError **error);
 GString *moe_formats_to_csv (const MoeRun *run);
 gboolean moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error);
 
+/* Any text to any file, in the same manner. */
+gboolean moe_formats_write_text (const GString *text, GFile *file, GError **error);
+
 /* Harness lines (SPEC 5), each ending in a newline.  A missing value's key is left out. */
 GString *moe_formats_shape_line (const MoeOptions *options);
 GString *moe_formats_result_line (const MoeRecord *record);
-/* The chatter around a point: mode line, remat/parallel/time/rates lines, load_stats, null_route,
- * and with `stage_timing` the stage lines. */
+/* The chatter around a point: mode line, remat/parallel/time/rates lines, run_stats, load_stats,
+ * capacity (only with a policy), null_route, comm_stats (only with expert parallelism: shards and
+ * bytes of one step), and with `stage_timing` the stage lines, those of a shared expert and of
+ * communication only where there are such stages. */
 GString *
 moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboolean stage_timing);
 

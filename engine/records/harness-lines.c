@@ -110,30 +110,81 @@ append_point_real (
   g_string_append_c (text, '\n');
 }
 
+/* "[random] topk= impl= WORD" */
 static void
-append_routing (GString *text, const MoeRecord *record, const MoePointFacts *facts)
+begin_fact (GString *text, const MoeRecord *record, const char *word)
 {
   append_tag (text, record);
   append_count (text, "topk", record->topk);
   append_text (text, "impl", record->impl);
-  g_string_append (text, " load_stats");
+  g_string_append_printf (text, " %s", word);
+}
+
+static void
+append_run_stats (GString *text, const MoeRecord *record, const MoeRunLengths *lengths)
+{
+  if (lengths->runs == 0)
+    return;
+  begin_fact (text, record, "run_stats");
+  append_real (text, "runs", (double)lengths->runs, 0);
+  append_real (text, "mean", lengths->mean, 2);
+  append_real (text, "p95", lengths->p95, 2);
+  append_real (text, "max", (double)lengths->max, 0);
+  g_string_append_c (text, '\n');
+}
+
+/* The load is what the router asks for, before a capacity drops any of it. */
+static void
+append_load_stats (GString *text, const MoeRecord *record, const MoePointFacts *facts)
+{
+  double asked = (double)facts->real_assignments + (double)facts->dropped_assignments;
+  double mean = record->has_shape ? asked / (double)record->shape.experts : NAN;
+  begin_fact (text, record, "load_stats");
   append_real (text, "min", (double)facts->expert_load_min, 0);
   append_real (text, "max", (double)facts->expert_load_max, 0);
   append_real (text, "std", facts->expert_load_std, 2);
-  double mean =
-      record->has_shape ? (double)facts->real_assignments / (double)record->shape.experts : NAN;
   append_real (text, "cv", facts->expert_load_std / mean, 4);
   g_string_append_c (text, '\n');
+}
 
-  append_tag (text, record);
-  append_count (text, "topk", record->topk);
-  append_text (text, "impl", record->impl);
-  g_string_append (text, " null_route");
+static void
+append_capacity (GString *text, const MoeRecord *record, const MoePointFacts *facts)
+{
+  double slots = record->has_shape && record->topk > 0
+                     ? (double)record->shape.tokens * (double)record->topk
+                     : NAN;
+  if (record->capacity_policy == NULL || g_str_equal (record->capacity_policy, "none"))
+    return;
+  begin_fact (text, record, "capacity");
+  append_text (text, "policy", record->capacity_policy);
+  append_real (text, "factor", record->capacity_factor, 3);
+  append_count (text, "cap", record->capacity);
+  append_count (text, "dropped", (gint64)facts->dropped_assignments);
+  append_real (text, "drop_frac", (double)facts->dropped_assignments / slots, 4);
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_null_route (GString *text, const MoeRecord *record, const MoePointFacts *facts)
+{
+  begin_fact (text, record, "null_route");
   append_real (text, "target", record->null_target, 3);
   append_real (text, "realized", facts->null_realized, 3);
   append_count (text, "null_experts", (gint64)facts->null_experts);
   append_count (text, "null_assignments", (gint64)facts->null_assignments);
   append_count (text, "real_assignments", (gint64)facts->real_assignments);
+  g_string_append_c (text, '\n');
+}
+
+/* The harness has no such line: it does not know what its shards exchange. */
+static void
+append_comm (GString *text, const MoeRecord *record)
+{
+  if (g_strcmp0 (record->parallel_mode, "ep") != 0)
+    return;
+  begin_fact (text, record, "comm_stats");
+  append_count (text, "shards", record->ep_size);
+  append_real (text, "bytes", record->comm_bytes, 0);
   g_string_append_c (text, '\n');
 }
 
@@ -144,26 +195,47 @@ typedef struct HarnessStage
   double time_s;
 } HarnessStage;
 
+/* Stages that most blocks do not have. */
+static gboolean
+is_extra (int stage)
+{
+  return stage == MOE_STAGE_SHARED || stage == MOE_STAGE_SHARED_BWD || stage == MOE_STAGE_COMM
+         || stage == MOE_STAGE_COMM_BWD;
+}
+
+static gsize
+add_stage (HarnessStage *stages, gsize n, const MoeRecord *record, int stage)
+{
+  double time_s = record->stage_s[stage];
+  if (is_extra (stage) && !(time_s > 0))
+    return n;
+  stages[n] = (HarnessStage){ moe_name_of (&moe_stage_names, stage), time_s };
+  return n + 1;
+}
+
 /* The harness knows four stages of a forward pass; gather belongs to its pack, the activation to
- * its up. */
+ * its up.  What it does not have follows. */
 static gsize
 forward_stages (const MoeRecord *record, HarnessStage stages[MOE_N_STAGES])
 {
   const double *time_s = record->stage_s;
+  gsize n = 4;
   stages[0] = (HarnessStage){ "pack", time_s[MOE_STAGE_PACK] + time_s[MOE_STAGE_GATHER] };
   stages[1] = (HarnessStage){ "up", time_s[MOE_STAGE_UP] + time_s[MOE_STAGE_ACTIVATION] };
   stages[2] = (HarnessStage){ "down", time_s[MOE_STAGE_DOWN] };
   stages[3] = (HarnessStage){ "combine", time_s[MOE_STAGE_COMBINE] };
-  return 4;
+  n = add_stage (stages, n, record, MOE_STAGE_SHARED);
+  return add_stage (stages, n, record, MOE_STAGE_COMM);
 }
 
 /* With a backward pass, which the harness does not take apart, every stage stands for itself. */
 static gsize
 all_stages (const MoeRecord *record, HarnessStage stages[MOE_N_STAGES])
 {
+  gsize n = 0;
   for (int i = 0; i < MOE_N_STAGES; i++)
-    stages[i] = (HarnessStage){ moe_name_of (&moe_stage_names, i), record->stage_s[i] };
-  return MOE_N_STAGES;
+    n = add_stage (stages, n, record, i);
+  return n;
 }
 
 static void
@@ -203,13 +275,16 @@ moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboole
   GString *text = g_string_new (NULL);
   append_point_text (text, record, "backend", record->backend);
   append_point_text (text, record, "remat_mode", record->remat_mode);
-  /* The only values that can be measured so far, which is why no record tells them. */
-  append_point_text (text, record, "parallel_mode", "none");
-  append_point_text (text, record, "ep_comm_path", "compact_psum");
+  append_point_text (text, record, "parallel_mode", record->parallel_mode);
+  append_point_text (text, record, "ep_comm_path", record->ep_comm_path);
   append_point_real (text, record, "time_s", moe_record_median_time_s (record), 6);
   append_point_real (text, record, "tflops", record->tflops, 3);
   append_point_real (text, record, "tokens_per_s", record->tokens_per_s, 2);
-  append_routing (text, record, facts);
+  append_run_stats (text, record, &facts->run_lengths);
+  append_load_stats (text, record, facts);
+  append_capacity (text, record, facts);
+  append_null_route (text, record, facts);
+  append_comm (text, record);
   if (stage_timing)
     append_stages (text, record);
   return text;

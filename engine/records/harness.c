@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the published harness's output (SPEC 5): noisy logs in which the lines that matter
  * are found, and what cannot be read is skipped and noted. */
-#define _GNU_SOURCE /* memmem () */
 #include <math.h>
 #include <string.h>
 
-#include "engine/records/formats-private.h"
+#include "engine/records/harness-private.h"
 
 enum
 {
-  MAX_KEYS = 64 /* columns; one bit each */
+  MAX_KEYS = 64 /* columns that a RESULT line may have, all of them fixed ones; one bit each */
 };
-G_STATIC_ASSERT ((int)MOE_N_COLUMNS <= (int)MAX_KEYS);
+G_STATIC_ASSERT ((int)MOE_N_FIXED_COLUMNS <= (int)MAX_KEYS);
 
 static const char cut_off[] = "the last line is cut off";
 
@@ -20,11 +19,9 @@ typedef struct Context
 {
   gboolean has_shape;
   MoeShape shape;
-  gint64 run_topk; /* of a RUN line; -1 */
-  const char *dtype;
-  const char *accelerator;
-  const char *null_dispatch;
-  const char *remat_mode;
+  gint64 run_topk;       /* of a RUN line; -1 */
+  gboolean before_nulls; /* a shape line of a version without null routing */
+  MoeRecord told;        /* what else the shape line said of all rows */
 } Context;
 
 typedef struct Log
@@ -37,91 +34,119 @@ typedef struct Log
   gboolean in_summary; /* after RESULT_SUMMARY, before the next run's first line */
   gsize shapeless;     /* rows without a shape line before them */
   gsize added_by_summary;
-  char *first_fault;
-  gsize first_fault_line;
+
+  MoeChatter chatter; /* since the last row */
+  MoeRow chatter_row;
+  GArray *from_chatter; /* MoeRecord, while there is no RESULT line */
+  gboolean has_result;
+  gboolean is_held; /* the last row, which may get stage times from the lines after it */
+  MoeRecord held;
 
   MoeRow row;
   guint64 keys;                    /* of the row being read */
   guint64 previous_keys;           /* of the last good row; 0 before the first */
   int previous_decimals[MAX_KEYS]; /* 0 when rows differ, so that they tell nothing */
-  GHashTable *first_with_hash;     /* of rows, once a summary was met */
-  GArray *next_with_hash;          /* gsize, per record; G_MAXSIZE ends a chain */
+  MoeRepeats repeats;
 } Log;
 
-/* Find `word` at the start of the line or after a blank, and followed by a blank or the end. */
-static gboolean
-find_word (MoeSpan line, const char *word, MoeSpan *after)
+static void
+append_record (Log *log, const MoeRecord *record)
 {
-  gsize length = strlen (word);
-  const char *end = line.text + line.length, *at = line.text;
-  while (at != NULL && (gsize)(end - at) >= length)
+  log->shapeless += !record->has_shape;
+  moe_run_append (log->run, record);
+  moe_run_edit_summary (log->run)->rows_read++;
+}
+
+static void
+release_row (Log *log)
+{
+  if (log->is_held)
+    append_record (log, &log->held);
+  log->is_held = FALSE;
+}
+
+/* What is told of choices that there were not. */
+static void
+drop_idle_choices (MoeRecord *record)
+{
+  if (!record->has_shape || record->shape.shared_dim == 0)
+    record->shared_fused = NULL;
+  if (record->capacity_policy == NULL || g_str_equal (record->capacity_policy, "none"))
     {
-      at = memmem (at, (gsize)(end - at), word, length);
-      if (at == NULL)
-        return FALSE;
-      gboolean starts = at == line.text || g_ascii_isspace (at[-1]);
-      gboolean ends = at + length == end || g_ascii_isspace (at[length]);
-      if (starts && ends)
-        {
-          *after = moe_span (at + length, (gsize)(end - at) - length);
-          return TRUE;
-        }
-      at += length;
+      record->capacity_factor = NAN;
+      record->capacity = record->dropped_assignments = -1;
     }
-  return FALSE;
+  if (g_strcmp0 (record->parallel_mode, "ep") != 0)
+    {
+      record->ep_size = -1;
+      record->comm_bytes = NAN;
+    }
+  if (g_strcmp0 (record->distribution, "runs") != 0)
+    record->run_alpha = record->run_noise_scale = NAN;
 }
 
-static gboolean
-next_token (MoeSpan *rest, MoeSpan *token)
+/* Complete a row with what the lines before it said. */
+static void
+apply_context (Log *log, MoeRecord *record)
 {
-  gsize start = 0, end;
-  while (start < rest->length && g_ascii_isspace (rest->text[start]))
-    start++;
-  for (end = start; end < rest->length && !g_ascii_isspace (rest->text[end]);)
-    end++;
-  *token = moe_span (rest->text + start, end - start);
-  *rest = moe_span (rest->text + end, rest->length - end);
-  return token->length > 0;
+  const Context *context = &log->context;
+  const MoeRecord *told = &context->told;
+  const struct
+  {
+    const char **field;
+    const char *told;
+  } texts[] = {
+    { &record->dtype, told->dtype },
+    { &record->accelerator, told->accelerator },
+    { &record->null_dispatch, told->null_dispatch },
+    { &record->remat_mode, told->remat_mode },
+    { &record->pack_strategy, told->pack_strategy },
+    { &record->permute_mode, told->permute_mode },
+    { &record->capacity_policy, told->capacity_policy },
+    { &record->shared_fused, told->shared_fused },
+    { &record->parallel_mode, told->parallel_mode },
+    { &record->ep_comm_path, told->ep_comm_path },
+  };
+  record->has_shape = context->has_shape;
+  record->shape = context->shape;
+  if (record->topk < 0)
+    record->topk = context->run_topk;
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (*texts[i].field == NULL)
+      *texts[i].field = texts[i].told;
+  if (isnan (record->capacity_factor))
+    record->capacity_factor = told->capacity_factor;
+  if (record->ep_size < 0)
+    record->ep_size = told->ep_size;
+  record->run_alpha = told->run_alpha;
+  record->run_noise_scale = told->run_noise_scale;
+  drop_idle_choices (record);
 }
 
-static gboolean
-split_token (MoeSpan token, MoeSpan *key, MoeSpan *value)
+/* A point that has no RESULT line, of a version of the harness that printed none.  Where null
+ * routing may have been on, the point must say how much. */
+static void
+keep_chatter (Log *log)
 {
-  const char *equals = memchr (token.text, '=', token.length);
-  if (equals == NULL)
-    return FALSE;
-  gsize length = (gsize)(equals - token.text);
-  *key = moe_span (token.text, length);
-  *value = moe_span (equals + 1, token.length - length - 1);
-  return TRUE;
-}
-
-/* The value of `key` among the tokens of a line. */
-static gboolean
-find_value (MoeSpan rest, const char *key, MoeSpan *value)
-{
-  MoeSpan token, name;
-  while (next_token (&rest, &token))
-    if (split_token (token, &name, value) && moe_span_equal (name, key))
-      return TRUE;
-  return FALSE;
-}
-
-static const char *
-interned_value (MoeSpan rest, const char *key)
-{
-  MoeSpan value;
-  if (!find_value (rest, key, &value) || value.length == 0 || value.length > 64
-      || !g_utf8_validate_len (value.text, value.length, NULL))
-    return NULL;
-  g_autofree char *copy = g_strndup (value.text, value.length);
-  return g_intern_string (copy);
+  MoeRecord record = log->chatter.record;
+  moe_chatter_clear (&log->chatter);
+  if (log->has_result || isnan (record.tokens_per_s) || record.topk < 0
+      || (isnan (record.null_target) && !log->context.before_nulls))
+    return;
+  if (isnan (record.null_target))
+    record.null_target = 0;
+  record.null_mode = g_intern_static_string ("independent");
+  apply_context (log, &record);
+  g_array_append_val (log->from_chatter, record);
 }
 
 static void
 forget_context (Log *log)
 {
+  release_row (log);
+  keep_chatter (log);
   log->context = (Context){ .run_topk = -1 };
+  moe_record_init (&log->context.told);
   log->in_summary = FALSE; /* such a line starts another run */
   log->known = TRUE;
 }
@@ -131,11 +156,41 @@ read_dimension (MoeSpan rest, const char *key, gint64 least, size_t *value)
 {
   MoeSpan text;
   gint64 count;
-  if (!find_value (rest, key, &text) || !moe_number_parse_count (text, &count) || count < least
-      || count > G_GINT64_CONSTANT (1000000000000))
+  if (!moe_harness_find_value (rest, key, &text) || !moe_number_parse_count (text, &count)
+      || count < least || count > G_GINT64_CONSTANT (1000000000000))
     return FALSE;
   *value = (size_t)count;
   return TRUE;
+}
+
+/* Python writes True. */
+static const char *
+lower_case (const char *word)
+{
+  g_autofree char *lower = word != NULL ? g_ascii_strdown (word, -1) : NULL;
+  return g_intern_string (lower);
+}
+
+/* The options of a shape line that go by the names of columns; one that cannot be read is as good
+ * as not told. */
+static void
+read_choices (Log *log, MoeSpan rest)
+{
+  static const char *const names[] = {
+    "dtype",         "accelerator",           "null_dispatch",         "remat_mode",
+    "shared_fused",  "routing_pack_strategy", "dispatch_permute_mode", "capacity_policy",
+    "parallel_mode", "ep_comm_path",          "capacity_factor",       "ep_size",
+    "run_alpha",     "run_noise_scale",
+  };
+  MoeSpan value;
+  moe_row_reset (&log->row);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (moe_harness_find_value (rest, names[i], &value))
+      moe_row_read (&log->row, moe_column_find (moe_span (names[i], strlen (names[i]))), value);
+  log->context.told = log->row.record;
+  log->context.told.shared_fused = lower_case (log->row.record.shared_fused);
+  if (g_strcmp0 (log->row.record.accelerator, "auto") == 0)
+    log->context.told.accelerator = NULL; /* nobody in particular */
 }
 
 static gboolean
@@ -143,14 +198,14 @@ read_shape_line (Log *log, MoeSpan rest)
 {
   MoeSpan value;
   MoeShape shape = { 0 };
-  if (!find_value (rest, "tokens", &value))
+  if (!moe_harness_find_value (rest, "tokens", &value))
     return FALSE;
   forget_context (log);
   gboolean good = read_dimension (rest, "tokens", 1, &shape.tokens)
                   && read_dimension (rest, "hidden", 1, &shape.hidden)
                   && read_dimension (rest, "mlp_dim", 1, &shape.mlp_dim)
                   && read_dimension (rest, "experts", 1, &shape.experts);
-  if (good && find_value (rest, "shared_expert_dim", &value))
+  if (good && moe_harness_find_value (rest, "shared_expert_dim", &value))
     good = read_dimension (rest, "shared_expert_dim", 0, &shape.shared_dim);
   if (!good)
     {
@@ -160,13 +215,10 @@ read_shape_line (Log *log, MoeSpan rest)
                     log->line);
       return TRUE;
     }
-  const char *accelerator = interned_value (rest, "accelerator");
   log->context.has_shape = TRUE;
   log->context.shape = shape;
-  log->context.dtype = interned_value (rest, "dtype");
-  log->context.null_dispatch = interned_value (rest, "null_dispatch");
-  log->context.remat_mode = interned_value (rest, "remat_mode");
-  log->context.accelerator = g_strcmp0 (accelerator, "auto") == 0 ? NULL : accelerator;
+  log->context.before_nulls = !moe_harness_find_value (rest, "null_route_frac", &value);
+  read_choices (log, rest);
   return TRUE;
 }
 
@@ -174,7 +226,7 @@ static gboolean
 read_run_line (Log *log, MoeSpan rest)
 {
   MoeSpan value;
-  if (!find_value (rest, "shape", &value))
+  if (!moe_harness_find_value (rest, "shape", &value))
     return FALSE;
   forget_context (log);
   log->context.has_shape = moe_number_parse_shape (value, ',', &log->context.shape);
@@ -183,8 +235,8 @@ read_run_line (Log *log, MoeSpan rest)
                   "Line %" G_GSIZE_FORMAT
                   ": the RUN line's shape cannot be read; the rows after it have no shape.",
                   log->line);
-  if (find_value (rest, "topk", &value) && moe_number_parse_count (value, &log->context.run_topk)
-      && log->context.run_topk < 1)
+  if (moe_harness_find_value (rest, "topk", &value)
+      && moe_number_parse_count (value, &log->context.run_topk) && log->context.run_topk < 1)
     log->context.run_topk = -1;
   return TRUE;
 }
@@ -236,9 +288,10 @@ read_pairs (Log *log, MoeSpan rest, LastToken *last, gboolean *found)
   log->keys = 0;
   *last = (LastToken){ 0 };
   *found = FALSE;
-  while (fault == NULL && next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
+  while (fault == NULL && moe_harness_next_token (&rest, &token)
+         && !moe_span_equal (token, "RESULT"))
     {
-      last->is_pair = split_token (token, &key, &last->value);
+      last->is_pair = moe_harness_split_token (token, &key, &last->value);
       last->column = last->is_pair ? find_result_column (key) : NULL;
       if (last->column == NULL)
         continue;
@@ -278,12 +331,23 @@ is_cut_text (const MoeColumn *column, MoeSpan value)
   return TRUE;
 }
 
+/* Where a capacity drops assignments, those of a row need not add up to its slots. */
+static gboolean
+may_drop (const Log *log)
+{
+  const char *policy = log->chatter.record.capacity_policy != NULL
+                           ? log->chatter.record.capacity_policy
+                           : log->context.told.capacity_policy;
+  return policy != NULL && !g_str_equal (policy, "none");
+}
+
 static gboolean
 is_cut_count (const Log *log)
 {
   const MoeRecord *record = &log->row.record;
   gint64 topk = record->topk >= 0 ? record->topk : log->context.run_topk;
-  if (!log->context.has_shape || record->null_assignments < 0 || record->real_assignments < 0)
+  if (!log->context.has_shape || record->null_assignments < 0 || record->real_assignments < 0
+      || may_drop (log))
     return FALSE;
   double slots = (double)log->context.shape.tokens * (double)topk;
   return (double)record->null_assignments + (double)record->real_assignments != slots;
@@ -313,121 +377,34 @@ is_cut (const Log *log, const LastToken *last)
     }
 }
 
-/* What a repeat repeats: the line, not the shape that the lines before it gave it. */
-static guint64
-hash_row (const MoeRecord *record)
-{
-  guint64 bits[] = { 0,
-                     0,
-                     0,
-                     (guint64)record->null_assignments,
-                     (guint64)record->real_assignments,
-                     (guintptr)record->null_mode,
-                     (guintptr)record->distribution,
-                     (guintptr)record->mode,
-                     (guintptr)record->pass,
-                     (guintptr)record->impl,
-                     (guintptr)record->backend };
-  memcpy (&bits[0], &record->tokens_per_s, sizeof (double));
-  memcpy (&bits[1], &record->tflops, sizeof (double));
-  memcpy (&bits[2], &record->null_target, sizeof (double));
-  guint64 hash = 1;
-  for (gsize i = 0; i < G_N_ELEMENTS (bits); i++)
-    {
-      hash = (hash ^ bits[i]) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-      hash ^= hash >> 32;
-    }
-  return hash;
-}
-
-static gboolean
-same_number (double a, double b)
-{
-  return a == b || (isnan (a) && isnan (b));
-}
-
-static gboolean
-same_row (const MoeRecord *a, const MoeRecord *b)
-{
-  return (a->topk < 0 || a->topk == b->topk) && same_number (a->null_target, b->null_target)
-         && same_number (a->null_realized, b->null_realized) && same_number (a->tflops, b->tflops)
-         && same_number (a->tokens_per_s, b->tokens_per_s)
-         && a->null_assignments == b->null_assignments && a->real_assignments == b->real_assignments
-         && a->null_mode == b->null_mode && a->distribution == b->distribution && a->mode == b->mode
-         && a->pass == b->pass && a->impl == b->impl && a->backend == b->backend;
-}
-
-static void
-remember_row (Log *log, gsize index)
-{
-  gsize next = G_MAXSIZE;
-  guint64 hash = hash_row (moe_run_get_record (log->run, index));
-  gpointer first = g_hash_table_lookup (log->first_with_hash, &hash);
-  if (first != NULL)
-    next = GPOINTER_TO_SIZE (first) - 1;
-  g_array_append_val (log->next_with_hash, next);
-  g_hash_table_insert (log->first_with_hash, g_memdup2 (&hash, sizeof hash),
-                       GSIZE_TO_POINTER (index + 1));
-}
-
-static gboolean
-is_repeat (Log *log, const MoeRecord *record)
-{
-  if (log->first_with_hash == NULL)
-    {
-      log->first_with_hash = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-      log->next_with_hash = g_array_new (FALSE, FALSE, sizeof (gsize));
-    }
-  while (log->next_with_hash->len < moe_run_get_n_records (log->run))
-    remember_row (log, log->next_with_hash->len);
-
-  guint64 hash = hash_row (record);
-  gsize at = GPOINTER_TO_SIZE (g_hash_table_lookup (log->first_with_hash, &hash));
-  for (at = at == 0 ? G_MAXSIZE : at - 1; at != G_MAXSIZE;
-       at = g_array_index (log->next_with_hash, gsize, at))
-    if (same_row (record, moe_run_get_record (log->run, at)))
-      return TRUE;
-  return FALSE;
-}
-
+/* The row waits for the lines after it. */
 static void
 add_row (Log *log)
 {
-  MoeRecord *record = &log->row.record;
-  const Context *context = &log->context;
-  record->has_shape = context->has_shape;
-  record->shape = context->shape;
-  record->dtype = context->dtype;
-  record->accelerator = context->accelerator;
-  record->null_dispatch = context->null_dispatch;
-  record->remat_mode = context->remat_mode;
-  if (record->topk < 0)
-    record->topk = context->run_topk;
-  log->shapeless += !context->has_shape;
+  log->held = log->row.record;
+  log->is_held = TRUE;
+  moe_chatter_fill (&log->chatter, &log->held);
+  moe_chatter_clear (&log->chatter);
+  apply_context (log, &log->held);
   log->added_by_summary += log->in_summary;
-  moe_run_append (log->run, record);
-  moe_run_edit_summary (log->run)->rows_read++;
 }
 
 static void
 skip_row (Log *log, const char *fault)
 {
-  moe_run_edit_summary (log->run)->rows_skipped++;
+  moe_run_note_skip (log->run, log->line, fault);
   moe_run_note (log->run, "Line %" G_GSIZE_FORMAT ": %s; the row is skipped.", log->line, fault);
-  if (log->first_fault == NULL)
-    {
-      log->first_fault = g_strdup (fault);
-      log->first_fault_line = log->line;
-    }
+  moe_chatter_clear (&log->chatter);
 }
 
 static void
 remember_form (Log *log, MoeSpan rest)
 {
   MoeSpan token, key, value;
-  while (next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
+  while (moe_harness_next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
-      const MoeColumn *column = split_token (token, &key, &value) ? find_result_column (key) : NULL;
+      const MoeColumn *column =
+          moe_harness_split_token (token, &key, &value) ? find_result_column (key) : NULL;
       if (column == NULL || column->kind != MOE_COLUMN_REAL)
         continue;
       int *known = &log->previous_decimals[column_index (column)];
@@ -447,7 +424,8 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
   g_autofree char *fault = read_pairs (log, rest, &last, &found);
   if (!found)
     return FALSE;
-  log->known = TRUE;
+  log->known = log->has_result = TRUE;
+  release_row (log);
   if (fault == NULL)
     fault = check_required (log);
   if (!terminated && (fault != NULL || is_cut (log, &last)))
@@ -463,7 +441,7 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
   if (log->row.record.null_mode == NULL)
     log->row.record.null_mode = g_intern_static_string ("independent");
   remember_form (log, rest);
-  if (log->in_summary && is_repeat (log, &log->row.record))
+  if (log->in_summary && moe_repeats_contain (&log->repeats, log->run, &log->row.record))
     moe_run_edit_summary (log->run)->rows_repeated++;
   else
     add_row (log);
@@ -479,25 +457,48 @@ read_devices (Log *log, MoeSpan rest)
   moe_run_set_fact (log->run, "devices", devices);
 }
 
+/* FALSE when the line is no chatter.  One that may be cut off tells nothing for sure. */
+static gboolean
+read_chatter (Log *log, MoeSpan line, gboolean terminated)
+{
+  MoeChatter said;
+  g_autofree char *fault = NULL;
+  if (!terminated || !moe_chatter_read (line, &log->chatter_row, &said, &fault))
+    return FALSE;
+  log->known = TRUE;
+  if (fault != NULL)
+    moe_run_note (log->run, "Line %" G_GSIZE_FORMAT ": %s; it is left out.", log->line, fault);
+  if (log->chatter.n_told == 0 && log->is_held && moe_chatter_take_stage (&said, &log->held))
+    return TRUE;
+  if (!moe_chatter_add (&log->chatter, &said))
+    {
+      keep_chatter (log);
+      moe_chatter_add (&log->chatter, &said);
+    }
+  return TRUE;
+}
+
 static void
 read_line (Log *log, MoeSpan line, gboolean terminated)
 {
   MoeSpan rest;
-  if (find_word (line, "RESULT_SUMMARY", &rest))
+  if (read_chatter (log, line, terminated))
+    return;
+  if (moe_harness_find_word (line, "RESULT_SUMMARY", &rest))
     {
       MoeSpan row;
       log->in_summary = TRUE;
       log->known = TRUE;
-      read_row (log, find_word (rest, "RESULT", &row) ? row : rest, terminated);
+      read_row (log, moe_harness_find_word (rest, "RESULT", &row) ? row : rest, terminated);
     }
-  else if (find_word (line, "RESULT", &rest))
+  else if (moe_harness_find_word (line, "RESULT", &rest))
     {
       if (!read_row (log, rest, terminated) && !terminated)
         skip_row (log, cut_off);
     }
-  else if (find_word (line, "shape", &rest) && read_shape_line (log, rest))
+  else if (moe_harness_find_word (line, "shape", &rest) && read_shape_line (log, rest))
     return;
-  else if (find_word (line, "RUN", &rest) && read_run_line (log, rest))
+  else if (moe_harness_find_word (line, "RUN", &rest) && read_run_line (log, rest))
     return;
   else if (line.length > 8 && memcmp (line.text, "devices=", 8) == 0)
     read_devices (log, moe_span (line.text + 8, line.length - 8));
@@ -520,59 +521,91 @@ read_line_parts (Log *log, MoeSpan line, gboolean terminated)
 static void
 add_closing_notes (Log *log)
 {
+  const char *are = log->shapeless == 1 ? "row has" : "rows have";
+  const char *equal = log->added_by_summary == 1 ? "row" : "rows";
   if (log->shapeless > 0)
     moe_run_note (log->run,
                   "%" G_GSIZE_FORMAT
-                  " rows have no readable shape or RUN line before them; their shape is missing.",
-                  log->shapeless);
+                  " %s no readable shape or RUN line before; the shape is missing.",
+                  log->shapeless, are);
   if (log->added_by_summary > 0)
     moe_run_note (log->run,
-                  "%" G_GSIZE_FORMAT
-                  " rows after RESULT_SUMMARY equal no earlier row and are taken as new ones.",
-                  log->added_by_summary);
+                  "%" G_GSIZE_FORMAT " %s after RESULT_SUMMARY, equal to no earlier one, %s new.",
+                  log->added_by_summary, equal, log->added_by_summary == 1 ? "is" : "are");
+}
+
+/* Whole logs of versions without RESULT lines. */
+static void
+add_from_chatter (Log *log)
+{
+  for (guint i = 0; !log->has_result && i < log->from_chatter->len; i++)
+    append_record (log, &g_array_index (log->from_chatter, MoeRecord, i));
+  if (!log->has_result && log->from_chatter->len > 0)
+    moe_run_note (log->run, "There are no RESULT lines; the rows are those that the lines of the "
+                            "kind “[random] ... tokens_per_s=” tell.");
 }
 
 static gboolean
 check_result (Log *log, GError **error)
 {
+  const MoeLoadSummary *summary = moe_run_get_summary (log->run);
   if (moe_run_get_n_records (log->run) > 0)
     return TRUE;
   if (!log->known)
     moe_fault_set (error, MOE_FORMATS_ERROR_UNKNOWN, log->name, 1,
                    "this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header with "
                    "shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).");
-  else if (log->first_fault != NULL)
-    moe_fault_set (error, MOE_FORMATS_ERROR_EMPTY, log->name, log->first_fault_line,
-                   "%s, and there is no RESULT line that could be read.", log->first_fault);
+  else if (summary->first_skip != NULL)
+    g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_EMPTY,
+                 "%s, %s, and there is no RESULT line that could be read.", log->name,
+                 summary->first_skip);
   else
     moe_fault_set (error, MOE_FORMATS_ERROR_EMPTY, log->name, log->line,
                    "the log ends without a RESULT line.");
   return FALSE;
 }
 
+static void
+log_init (Log *log)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < MOE_N_FIXED_COLUMNS; i++)
+    log->previous_decimals[i] = columns[i].decimals;
+  log->from_chatter = g_array_new (FALSE, FALSE, sizeof (MoeRecord));
+  moe_record_init (&log->context.told);
+  moe_chatter_clear (&log->chatter);
+  moe_row_init (&log->chatter_row);
+  moe_row_init (&log->row);
+}
+
+static void
+log_clear (Log *log)
+{
+  moe_row_clear (&log->row);
+  moe_row_clear (&log->chatter_row);
+  g_array_unref (log->from_chatter);
+  moe_repeats_clear (&log->repeats);
+}
+
 MoeRun *
 moe_harness_read (MoeSpan text, const char *name, GError **error)
 {
-  gsize n;
   MoeSpan line;
   gboolean terminated;
-  const MoeColumn *columns = moe_columns (&n);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_HARNESS_LOG, name);
   Log log = { .name = name, .run = run, .context.run_topk = -1 };
-  for (gsize i = 0; i < n; i++)
-    log.previous_decimals[i] = columns[i].decimals;
-
-  moe_row_init (&log.row);
+  log_init (&log);
   while (moe_lines_next (&text, &line, &terminated))
     {
       log.line++;
       read_line_parts (&log, line, terminated);
     }
-  moe_row_clear (&log.row);
+  release_row (&log);
+  keep_chatter (&log);
+  add_from_chatter (&log);
   add_closing_notes (&log);
   gboolean good = check_result (&log, error);
-  g_clear_pointer (&log.first_with_hash, g_hash_table_unref);
-  g_clear_pointer (&log.next_with_hash, g_array_unref);
-  g_free (log.first_fault);
+  log_clear (&log);
   return good ? g_steal_pointer (&run) : NULL;
 }

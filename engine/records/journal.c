@@ -5,8 +5,9 @@
  *     # title: ...                     and the other facts
  *     columns shape,topk,...           of the points
  *     point 0 32768x2048x1408x60,...   a row of those columns, on one line by escapes
- *     sample 0 0.123 pack;gather;... 7 seconds of a step and its stages, steps in the sample;
- *                                      the stage times may be missing
+ *     sample 0 0.123 pack;gather;... 7 seconds of a step and its stages, in the order of the
+ *                                      columns, then bytes exchanged if there were any; steps in
+ *                                      the sample; the stage times may be missing
  *     end complete
  */
 #include <errno.h>
@@ -120,6 +121,11 @@ moe_journal_add_sample (MoeJournal *journal,
       g_string_append_c (line, i == 0 ? ' ' : ';');
       moe_number_append_shortest (line, stages->time_s[i]);
     }
+  if (stages != NULL && stages->comm_bytes > 0)
+    {
+      g_string_append_c (line, ';');
+      moe_number_append_shortest (line, stages->comm_bytes);
+    }
   if (steps > 0)
     g_string_append_printf (line, "%s %" G_GSIZE_FORMAT, stages == NULL ? " " : "", steps);
   g_string_append_c (line, '\n');
@@ -151,6 +157,7 @@ typedef struct JournalFile
   MoeRun *run;
   gsize line;
   GPtrArray *columns;  /* const MoeColumn * */
+  GArray *stages;      /* int: the stages that samples tell, in that order; -1 one not known here */
   GHashTable *records; /* index in the journal + 1 -> index in the run + 1 */
   MoeRow row;
   gboolean ended;
@@ -178,13 +185,32 @@ take (MoeSpan *rest, char separator)
   return part;
 }
 
+/* Stages come and go with versions: a file's own columns say which its samples tell. */
+static void
+note_stage (JournalFile *file, MoeSpan name)
+{
+  int stage = -1;
+  if (name.length < strlen ("stage_x_s") || memcmp (name.text, "stage_", 6) != 0
+      || memcmp (name.text + name.length - 2, "_s", 2) != 0)
+    return;
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    if (moe_span_equal (moe_span (name.text + 6, name.length - 8),
+                        moe_name_of (&moe_stage_names, i)))
+      stage = i;
+  g_array_append_val (file->stages, stage);
+}
+
 static const char *
 read_columns (JournalFile *file, MoeSpan rest)
 {
   if (file->columns->len > 0)
     return "the columns are named twice";
   while (rest.length > 0 && file->columns->len < MOE_N_COLUMNS * 4)
-    g_ptr_array_add (file->columns, (gpointer)moe_column_find (take (&rest, ',')));
+    {
+      MoeSpan name = take (&rest, ',');
+      note_stage (file, name);
+      g_ptr_array_add (file->columns, (gpointer)moe_column_find (name));
+    }
   return NULL;
 }
 
@@ -234,17 +260,23 @@ is_time (double time_s, double least)
 }
 
 static gboolean
-read_stages (MoeSpan rest, MoeStageTimes *stages)
+read_stages (const JournalFile *file, MoeSpan rest, MoeStageTimes *stages)
 {
+  stages->comm_bytes = 0;
   for (gsize i = 0; i < MOE_N_STAGES; i++)
+    stages->time_s[i] = NAN;
+  for (guint i = 0; i < file->stages->len; i++)
     {
+      double time_s = NAN;
+      int stage = g_array_index (file->stages, int, i);
       MoeSpan part = take (&rest, ';');
-      stages->time_s[i] = NAN;
-      if (part.length > 0
-          && (!moe_number_parse_real (part, &stages->time_s[i]) || !is_time (stages->time_s[i], 0)))
+      if (part.length > 0 && (!moe_number_parse_real (part, &time_s) || !is_time (time_s, 0)))
         return FALSE;
+      if (stage >= 0)
+        stages->time_s[stage] = time_s;
     }
-  return rest.length == 0;
+  return rest.length == 0
+         || (moe_number_parse_real (rest, &stages->comm_bytes) && stages->comm_bytes >= 0);
 }
 
 /* The steps of a record's samples are told with each of them. */
@@ -273,7 +305,7 @@ read_sample (JournalFile *file, MoeSpan rest)
     return "the sample's time cannot be read";
   MoeSpan stage_times = take (&rest, ' ');
   gboolean has_stages = stage_times.length > 0;
-  if (has_stages && !read_stages (stage_times, &stages))
+  if (has_stages && !read_stages (file, stage_times, &stages))
     return "the sample's stage times cannot be read";
   if (rest.length > 0 && (!moe_number_parse_count (rest, &steps) || steps < 1))
     return "the number of the sample's steps cannot be read";
@@ -282,6 +314,13 @@ read_sample (JournalFile *file, MoeSpan rest)
   moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
                               has_stages ? &stages : NULL);
   return NULL;
+}
+
+static void
+skip_line (JournalFile *file, const char *reason)
+{
+  moe_run_note_skip (file->run, file->line, reason);
+  moe_run_note (file->run, "Line %" G_GSIZE_FORMAT ": %s; it is skipped.", file->line, reason);
 }
 
 static void
@@ -306,8 +345,7 @@ read_event (JournalFile *file, MoeSpan line)
     }
   if (reason == NULL)
     return;
-  moe_run_edit_summary (file->run)->rows_skipped++;
-  moe_run_note (file->run, "Line %" G_GSIZE_FORMAT ": %s; it is skipped.", file->line, reason);
+  skip_line (file, reason);
 }
 
 static gboolean
@@ -319,13 +357,7 @@ read_lines (JournalFile *file, MoeSpan text, GError **error)
     {
       file->line++;
       if (!terminated)
-        {
-          moe_run_edit_summary (file->run)->rows_skipped++;
-          moe_run_note (file->run,
-                        "Line %" G_GSIZE_FORMAT
-                        ": the file is cut off in this line; it is skipped.",
-                        file->line);
-        }
+        skip_line (file, "the file is cut off in this line");
       else if (file->line == 1)
         {
           if (!moe_fault_check_version (line, MOE_JOURNAL_MAGIC, file->name, error))
@@ -386,6 +418,7 @@ moe_journal_read (MoeSpan text, const char *name, GError **error)
     .name = name,
     .run = run,
     .columns = g_ptr_array_new (),
+    .stages = g_array_new (FALSE, FALSE, sizeof (int)),
     .records = g_hash_table_new (NULL, NULL),
   };
   moe_row_init (&file.row);
@@ -393,5 +426,6 @@ moe_journal_read (MoeSpan text, const char *name, GError **error)
   moe_row_clear (&file.row);
   g_hash_table_unref (file.records);
   g_ptr_array_unref (file.columns);
+  g_array_unref (file.stages);
   return good ? g_steal_pointer (&run) : NULL;
 }

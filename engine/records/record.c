@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One record: how it starts, what follows from its samples, and which curve it lies on. */
+/* One record: how it starts, and what follows from its samples. */
 #include <math.h>
 
 #include "engine/moe/flops.h"
@@ -17,6 +17,20 @@ moe_record_init (MoeRecord *record)
     .steps = -1,
     .tflops = NAN,
     .tokens_per_s = NAN,
+    .capacity_factor = NAN,
+    .capacity = -1,
+    .dropped_assignments = -1,
+    .ep_size = -1,
+    .comm_bytes = NAN,
+    .run_alpha = NAN,
+    .run_noise_scale = NAN,
+    .runs = -1,
+    .run_mean = NAN,
+    .run_p95 = NAN,
+    .run_max = -1,
+    .load_min = -1,
+    .load_max = -1,
+    .load_std = NAN,
     .loss = NAN,
     .max_relative_error = NAN,
   };
@@ -30,6 +44,45 @@ interned_name (const MoeNames *names, int value)
   return g_intern_string (moe_name_of (names, value));
 }
 
+static void
+name_choices (MoeRecord *record, const MoePoint *point)
+{
+  const MoeBlock *block = &point->block;
+  record->null_mode = interned_name (&moe_null_mode_names, (int)point->routing.null_mode);
+  record->distribution = interned_name (&moe_distribution_names, (int)point->routing.distribution);
+  record->mode = interned_name (&moe_queue_mode_names, (int)block->queue_mode);
+  record->pass = interned_name (&moe_pass_names, (int)block->pass);
+  record->impl = interned_name (&moe_impl_names, (int)block->impl);
+  record->backend = interned_name (&moe_grouping_names, (int)block->grouping);
+  record->dtype = interned_name (&moe_dtype_names, (int)block->dtype);
+  record->null_dispatch = interned_name (&moe_null_dispatch_names, (int)block->null_dispatch);
+  record->remat_mode = interned_name (&moe_remat_mode_names, (int)block->remat_mode);
+  record->pack_strategy = interned_name (&moe_pack_strategy_names, (int)block->pack_strategy);
+  record->permute_mode = interned_name (&moe_permute_mode_names, (int)block->permute_mode);
+  record->capacity_policy = interned_name (&moe_capacity_policy_names, (int)block->capacity_policy);
+  record->parallel_mode = interned_name (&moe_parallel_mode_names, (int)block->parallel_mode);
+  record->ep_comm_path = interned_name (&moe_ep_comm_path_names, (int)block->ep_comm_path);
+  if (block->shape.shared_dim > 0)
+    record->shared_fused = g_intern_static_string (block->shared_fused ? "true" : "false");
+}
+
+static void
+take_routing (MoeRecord *record, const MoePointFacts *facts)
+{
+  const MoeRunLengths *lengths = &facts->run_lengths;
+  record->load_min = (gint64)facts->expert_load_min;
+  record->load_max = (gint64)facts->expert_load_max;
+  record->load_std = facts->expert_load_std;
+  if (record->capacity >= 0)
+    record->dropped_assignments = (gint64)facts->dropped_assignments;
+  if (lengths->runs == 0)
+    return;
+  record->runs = (gint64)lengths->runs;
+  record->run_mean = lengths->mean;
+  record->run_p95 = lengths->p95;
+  record->run_max = (gint64)lengths->max;
+}
+
 void
 moe_record_from_point (MoeRecord *record,
                        const MoePoint *point,
@@ -38,6 +91,8 @@ moe_record_from_point (MoeRecord *record,
 {
   const MoeBlock *block = &point->block;
   moe_record_init (record);
+  name_choices (record, point);
+  record->accelerator = g_intern_string (accelerator);
   record->has_shape = TRUE;
   record->shape = block->shape;
   record->topk = (gint64)block->topk;
@@ -45,16 +100,20 @@ moe_record_from_point (MoeRecord *record,
   record->null_realized = facts->null_realized;
   record->null_assignments = (gint64)facts->null_assignments;
   record->real_assignments = (gint64)facts->real_assignments;
-  record->null_mode = interned_name (&moe_null_mode_names, (int)point->routing.null_mode);
-  record->distribution = interned_name (&moe_distribution_names, (int)point->routing.distribution);
-  record->mode = interned_name (&moe_queue_mode_names, (int)block->queue_mode);
-  record->pass = interned_name (&moe_pass_names, (int)block->pass);
-  record->impl = interned_name (&moe_impl_names, (int)block->impl);
-  record->backend = interned_name (&moe_grouping_names, (int)block->grouping);
-  record->accelerator = g_intern_string (accelerator);
-  record->dtype = interned_name (&moe_dtype_names, (int)block->dtype);
-  record->null_dispatch = interned_name (&moe_null_dispatch_names, (int)block->null_dispatch);
-  record->remat_mode = interned_name (&moe_remat_mode_names, (int)block->remat_mode);
+  if (block->capacity_policy != MOE_CAPACITY_NONE)
+    {
+      record->capacity = (gint64)block->capacity;
+      record->capacity_factor = facts->capacity_factor > 0 ? facts->capacity_factor : NAN;
+    }
+  if (block->parallel_mode == MOE_PARALLEL_EP)
+    record->ep_size = (gint64)block->ep_size;
+  if (point->routing.distribution == MOE_DISTRIBUTION_RUNS)
+    {
+      record->run_alpha = point->routing.run_alpha;
+      record->run_noise_scale = point->routing.run_noise_scale;
+    }
+  if (facts->real_assignments != SIZE_MAX)
+    take_routing (record, facts);
 }
 
 double
@@ -63,20 +122,35 @@ moe_record_median_time_s (const MoeRecord *record)
   return record->n_samples > 0 ? moe_median (record->samples_s, record->n_samples) : NAN;
 }
 
+double
+moe_record_flops (const MoeRecord *record)
+{
+  int pass, policy = MOE_CAPACITY_NONE;
+  if (!record->has_shape || record->pass == NULL || record->real_assignments < 0
+      || !moe_name_parse (&moe_pass_names, record->pass, &pass))
+    return NAN;
+  if (record->capacity_policy != NULL
+      && !moe_name_parse (&moe_capacity_policy_names, record->capacity_policy, &policy))
+    return NAN;
+  if (policy == MOE_CAPACITY_PAD && record->capacity < 0)
+    return NAN;
+  const MoeBlock block = { .shape = record->shape,
+                           .pass = (MoePass)pass,
+                           .capacity_policy = (MoeCapacityPolicy)policy,
+                           .capacity = (size_t)MAX (record->capacity, 0) };
+  return moe_block_flops (&block, (double)record->real_assignments);
+}
+
 void
 moe_record_update_rates (MoeRecord *record)
 {
   double time_s = moe_record_median_time_s (record);
   if (!(time_s > 0) || !record->has_shape)
     return;
+  double flops = moe_record_flops (record);
   record->tokens_per_s = (double)record->shape.tokens / time_s;
-
-  int pass;
-  if (record->pass == NULL || record->real_assignments < 0
-      || !moe_name_parse (&moe_pass_names, record->pass, &pass))
-    return;
-  double flops = moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments);
-  record->tflops = moe_tflops (flops, time_s);
+  if (!isnan (flops))
+    record->tflops = moe_tflops (flops, time_s);
 }
 
 static double
@@ -112,70 +186,6 @@ moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread)
     .coverage = times.coverage,
   };
   return TRUE;
-}
-
-static gboolean
-same_but_mode (const MoeRecord *a, const MoeRecord *b)
-{
-  if (a->has_shape != b->has_shape || (a->has_shape && !moe_shape_equal (&a->shape, &b->shape)))
-    return FALSE;
-  return a->topk == b->topk && a->pass == b->pass && a->impl == b->impl && a->backend == b->backend
-         && a->null_dispatch == b->null_dispatch && a->remat_mode == b->remat_mode
-         && a->distribution == b->distribution && a->mode == b->mode && a->dtype == b->dtype
-         && a->accelerator == b->accelerator;
-}
-
-gboolean
-moe_record_same_curve (const MoeRecord *a, const MoeRecord *b)
-{
-  return a->null_mode == b->null_mode && same_but_mode (a, b);
-}
-
-static guint64
-mix (guint64 hash, guint64 value)
-{
-  hash = (hash ^ value) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  return hash ^ (hash >> 29);
-}
-
-guint
-moe_record_any_mode_hash (gconstpointer data)
-{
-  const MoeRecord *record = data;
-  const char *const texts[] = { record->pass,          record->impl,         record->backend,
-                                record->null_dispatch, record->distribution, record->mode,
-                                record->dtype,         record->accelerator,  record->remat_mode };
-  guint64 hash = mix (1, (guint64)record->topk);
-  if (record->has_shape)
-    {
-      const MoeShape *shape = &record->shape;
-      const size_t dims[] = { shape->tokens, shape->hidden, shape->mlp_dim, shape->experts,
-                              shape->shared_dim };
-      for (gsize i = 0; i < G_N_ELEMENTS (dims); i++)
-        hash = mix (hash, dims[i]);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    hash = mix (hash, (guintptr)texts[i]);
-  return (guint)(hash >> 32);
-}
-
-gboolean
-moe_record_any_mode_equal (gconstpointer a, gconstpointer b)
-{
-  return same_but_mode (a, b);
-}
-
-guint
-moe_record_curve_hash (gconstpointer data)
-{
-  const MoeRecord *record = data;
-  return (guint)(mix (moe_record_any_mode_hash (record), (guintptr)record->null_mode) >> 32);
-}
-
-gboolean
-moe_record_curve_equal (gconstpointer a, gconstpointer b)
-{
-  return moe_record_same_curve (a, b);
 }
 
 gboolean

@@ -39,6 +39,8 @@ describe_record (MoeRun *run, gsize index)
   record.dtype = g_intern_static_string ("bfloat16");
   record.mode = g_intern_static_string ("full");
   record.distribution = g_intern_static_string ("random");
+  record.parallel_mode = g_intern_static_string ("ep");
+  record.ep_size = 4;
   moe_run_replace (run, index, &record);
 }
 

@@ -16,6 +16,9 @@ void
 moe_run_add_sample_quietly (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages);
 void moe_run_refresh (MoeRun *run, gsize index);
 
+/* Count a skipped row; the first one's reason is kept. */
+void moe_run_note_skip (MoeRun *run, gsize line, const char *reason);
+
 /* Bring a run's summary up by one sentence (kept only while there are fewer than twenty), ended
  * by moe_run_finish_notes (), which says how many were left out. */
 void moe_run_note (MoeRun *run, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -24,8 +27,19 @@ void moe_run_finish_notes (MoeRun *run);
 /* Median of the samples; NaN when there are none. */
 double moe_record_median_time_s (const MoeRecord *record);
 
+/* Work of one step (SPEC 3): shared expert, padded and dropped rows as the policy says; NaN when
+ * the record does not tell enough. */
+double moe_record_flops (const MoeRecord *record);
+
 /* tokens_per_s and tflops from the samples, as far as the record tells what they need. */
 void moe_record_update_rates (MoeRecord *record);
+
+/* moe_record_axis (), or what stands for a missing value when curves are told apart: see
+ * moe_record_same_axis (). */
+const char *moe_record_identity (const MoeRecord *record, MoeAxis axis);
+
+/* Same shape and top-k? */
+gboolean moe_record_same_shape (const MoeRecord *a, const MoeRecord *b);
 
 /* For hash tables keyed by records: equal on moe_record_same_curve (). */
 guint moe_record_curve_hash (gconstpointer record);

@@ -95,6 +95,7 @@ moe_run_unref (MoeRun *run)
   g_free (run->title);
   g_free (run->source);
   g_free (run->summary.notes);
+  g_free (run->summary.first_skip);
   if (run->notes != NULL)
     g_string_free (run->notes, TRUE);
   g_free (run);
@@ -271,6 +272,24 @@ moe_run_append (MoeRun *run, const MoeRecord *record)
   return run->slots->len - 1;
 }
 
+MoeRun *
+moe_run_subset (const MoeRun *run,
+                gboolean (*keep) (const MoeRecord *record, gconstpointer data),
+                gconstpointer data)
+{
+  MoeRun *subset = moe_run_new (run->format, run->title);
+  moe_run_set_source (subset, run->source);
+  for (guint i = 0; i < run->facts->len; i++)
+    {
+      const Fact *fact = &g_array_index (run->facts, Fact, i);
+      moe_run_set_fact (subset, fact->key, fact->value);
+    }
+  for (guint i = 0; i < run->slots->len; i++)
+    if (keep (&get_slot (run, i)->record, data))
+      moe_run_append (subset, &get_slot (run, i)->record);
+  return subset;
+}
+
 void
 moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record)
 {
@@ -299,6 +318,14 @@ stage_median (const Slot *slot, gsize stage, double *scratch)
   return moe_median (scratch, slot->n_stages);
 }
 
+static double
+comm_bytes_median (const Slot *slot, double *scratch)
+{
+  for (gsize i = 0; i < slot->n_stages; i++)
+    scratch[i] = slot->stages[i].comm_bytes;
+  return moe_median (scratch, slot->n_stages);
+}
+
 void
 moe_run_refresh (MoeRun *run, gsize index)
 {
@@ -309,6 +336,8 @@ moe_run_refresh (MoeRun *run, gsize index)
       g_autofree double *scratch = g_new (double, slot->n_stages);
       for (gsize i = 0; i < MOE_N_STAGES; i++)
         slot->record.stage_s[i] = stage_median (slot, i, scratch);
+      if (g_strcmp0 (slot->record.parallel_mode, "ep") == 0)
+        slot->record.comm_bytes = comm_bytes_median (slot, scratch);
     }
   moe_record_update_rates (&slot->record);
 }
@@ -362,6 +391,14 @@ moe_run_edit_summary (MoeRun *run)
 }
 
 void
+moe_run_note_skip (MoeRun *run, gsize line, const char *reason)
+{
+  run->summary.rows_skipped++;
+  if (run->summary.first_skip == NULL)
+    run->summary.first_skip = g_strdup_printf ("line %" G_GSIZE_FORMAT ": %s", line, reason);
+}
+
+void
 moe_run_note (MoeRun *run, const char *format, ...)
 {
   if (run->notes == NULL)
@@ -391,4 +428,42 @@ moe_run_finish_notes (MoeRun *run)
                                           nineteen, run->n_notes - (MAX_NOTES - 1));
   else
     run->summary.notes = g_strdup (run->notes->str);
+}
+
+static void
+describe_repeats (GString *text, const MoeLoadSummary *summary)
+{
+  if (summary->rows_repeated > 0)
+    g_string_append_printf (text, "; %" G_GSIZE_FORMAT " repeat%s after RESULT_SUMMARY %s left out",
+                            summary->rows_repeated, summary->rows_repeated == 1 ? "" : "s",
+                            summary->rows_repeated == 1 ? "is" : "are");
+}
+
+static void
+describe_skips (GString *text, const MoeLoadSummary *summary, const char *what)
+{
+  if (summary->rows_skipped == 1)
+    g_string_append_printf (text, " 1 %s is skipped: %s.", what, summary->first_skip);
+  else
+    g_string_append_printf (text, " %" G_GSIZE_FORMAT " %ss are skipped, the first for %s.",
+                            summary->rows_skipped, what, summary->first_skip);
+}
+
+char *
+moe_run_describe_load (const MoeRun *run)
+{
+  const MoeLoadSummary *summary = &run->summary;
+  gsize n = run->slots->len;
+  gboolean journal = run->format == MOE_RUN_FORMAT_JOURNAL;
+  const char *row = journal || run->format == MOE_RUN_FORMAT_MEASURED ? "point" : "row";
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, "%" G_GSIZE_FORMAT " %s%s %s", n, row, n == 1 ? "" : "s",
+                          run->format == MOE_RUN_FORMAT_MEASURED ? "measured" : "read");
+  describe_repeats (text, summary);
+  g_string_append_c (text, '.');
+  if (summary->rows_skipped > 0)
+    describe_skips (text, summary, journal ? "line" : "row");
+  else if (summary->notes != NULL)
+    g_string_append_printf (text, " %.*s", (int)strcspn (summary->notes, "\n"), summary->notes);
+  return g_string_free (text, FALSE);
 }

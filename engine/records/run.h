@@ -25,7 +25,7 @@ typedef struct MoeRecord
   double null_target;
   double null_realized;
   gint64 null_assignments;
-  gint64 real_assignments;
+  gint64 real_assignments; /* that are computed: without those that a capacity dropped */
   double tflops;
   double tokens_per_s;   /* from the median time when there are samples */
   const char *null_mode; /* "independent" when the source is older than null modes */
@@ -38,8 +38,29 @@ typedef struct MoeRecord
   const char *dtype;
   const char *null_dispatch; /* "compact", "carry" */
   const char *remat_mode;    /* "none", "expert_mlp", "combine" */
-  double *samples_s;         /* of one step, in the order of the rounds; owned by the run; NULL
-                                when there are none */
+  const char *pack_strategy; /* "argsort", "tuple_sort", "expert_score_sort" */
+  const char *permute_mode;  /* "direct_take", "repeat_sort" */
+  /* Capacity: factor, rows and drops are missing where the policy is "none". */
+  const char *capacity_policy; /* "none", "drop", "pad" */
+  double capacity_factor;
+  gint64 capacity; /* rows of an expert at most */
+  gint64 dropped_assignments;
+  const char *shared_fused;  /* "true", "false"; missing without a shared expert */
+  const char *parallel_mode; /* "none", "ep" */
+  const char *ep_comm_path;  /* "compact_psum", "ring_ag_rs"; of no effect without "ep" */
+  gint64 ep_size;            /* shards; missing without "ep" */
+  double comm_bytes;         /* of one step, sent by all shards together; missing without "ep" */
+  double run_alpha;          /* of the distribution "runs", else missing */
+  double run_noise_scale;
+  gint64 runs; /* of consecutive tokens with the same best expert: their number and lengths */
+  double run_mean;
+  double run_p95;
+  gint64 run_max;
+  gint64 load_min; /* assignments of a real expert, before a capacity drops any */
+  gint64 load_max;
+  double load_std;
+  double *samples_s; /* of one step, in the order of the rounds; owned by the run; NULL
+                        when there are none */
   gsize n_samples;
   gint64 steps;                 /* that each sample consists of; -1 missing */
   double stage_s[MOE_N_STAGES]; /* medians over the samples; NaN when missing */
@@ -62,8 +83,9 @@ typedef struct MoeLoadSummary
   gsize rows_read;
   gsize rows_repeated; /* repeats after RESULT_SUMMARY, not new rows */
   gsize rows_skipped;
-  char *notes; /* one sentence a line: why rows were skipped, a truncated last line, no shape
-                  line...; at most 20 lines; NULL when there is nothing to say */
+  char *first_skip; /* "line 3: topk is missing": why the first was skipped; NULL: none was */
+  char *notes;      /* one sentence a line: why rows were skipped, a truncated last line, no shape
+                       line...; at most 20 lines; NULL when there is nothing to say */
 } MoeLoadSummary;
 
 /* Reference-counted.  Mutable only by the thread that builds it; share it read-only after. */
@@ -101,19 +123,31 @@ gsize moe_run_append (MoeRun *run, const MoeRecord *record);
  * stage medians are kept; with another they are forgotten. */
 void moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record);
 
+/* A new run with the same title, facts and source and copies of the records that `keep` returns
+ * TRUE for. */
+MoeRun *moe_run_subset (const MoeRun *run,
+                        gboolean (*keep) (const MoeRecord *record, gconstpointer data),
+                        gconstpointer data);
+
 /* Append one sample to a record and bring tokens_per_s and tflops up to date from the median
  * time (T and FLOPs from the record's shape, pass and real_assignments).  `stages` may be NULL;
  * stage medians are kept over all samples. */
 void moe_run_add_sample (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages);
 
 const MoeLoadSummary *moe_run_get_summary (const MoeRun *run);
+
+/* The summary in one or two sentences for people: how many rows were read, repeated and skipped,
+ * and why.  For a run that no file was read for it counts the points.  Free with g_free (). */
+char *moe_run_describe_load (const MoeRun *run);
+
 MoeLoadSummary *moe_run_edit_summary (MoeRun *run); /* for readers */
 
 /* All missing. */
 void moe_record_init (MoeRecord *record);
 
 /* A record for a point that is about to be measured: everything the plan and the routing tell,
- * no samples, rates missing. */
+ * no samples, rates missing.  Facts whose real_assignments are SIZE_MAX were not sampled yet: what
+ * the routing will tell is then missing. */
 void moe_record_from_point (MoeRecord *record,
                             const MoePoint *point,
                             const MoePointFacts *facts,
@@ -148,8 +182,42 @@ MoeSpeedup moe_run_speedup (const MoeRun *run, const MoeRecord *record, MoeSprea
  * moe_advice_of ()). */
 void moe_run_advise (const MoeRun *run, const MoeNoise *noise, MoeAdvice *advice);
 
-/* Same curve, other fractions?  Shape, topk, null mode, pass, impl, backend, dispatch,
- * distribution, mode, dtype, accelerator equal. */
+/* What makes curves differ besides shape and top-k. */
+typedef enum MoeAxis
+{
+  MOE_AXIS_NULL_MODE,
+  MOE_AXIS_DISPATCH,
+  MOE_AXIS_PASS,
+  MOE_AXIS_IMPL,
+  MOE_AXIS_BACKEND,
+  MOE_AXIS_ACCELERATOR,
+  MOE_AXIS_DTYPE,
+  MOE_AXIS_DISTRIBUTION,
+  MOE_AXIS_QUEUE,
+  MOE_AXIS_REMAT,
+  MOE_AXIS_PACK,
+  MOE_AXIS_PERMUTE,
+  MOE_AXIS_CAPACITY, /* policy and factor */
+  MOE_AXIS_SHARED,   /* fused or not */
+  MOE_AXIS_PARALLEL, /* mode, path and shards */
+  MOE_AXIS_RUNS,     /* alpha and noise of the distribution "runs" */
+  MOE_N_AXES
+} MoeAxis;
+
+/* Heading of a column: "Null mode". */
+const char *moe_axis_title (MoeAxis axis);
+
+/* The record's value in words: "take_until_null", "drop 1.25", "ep ring_ag_rs, 4 shards"; interned;
+ * NULL when it is missing or when there is nothing to choose (fused or not, without a shared
+ * expert). */
+const char *moe_record_axis (const MoeRecord *record, MoeAxis axis);
+
+/* Equal on an axis?  Sources older than pack strategies, permute modes, capacities and expert
+ * parallelism do not tell them: there a missing value equals the one that they had ("argsort",
+ * "direct_take", "none"). */
+gboolean moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis);
+
+/* Same curve, other fractions?  Shape, topk and every axis equal. */
 gboolean moe_record_same_curve (const MoeRecord *a, const MoeRecord *b);
 
 /* The f = 0 record of the same curve in the same run, or NULL.  f = 0 means the same in every

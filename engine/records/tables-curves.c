@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <string.h>
 
 #include "engine/records/numbers.h"
 #include "engine/records/run-private.h"
@@ -74,63 +75,31 @@ moe_curve_at (const MoeCurve *curve, double null_target, gboolean own)
   return baseline != NULL && !isnan (baseline->tokens_per_s) ? baseline : NULL;
 }
 
+static MoeAxis
+axis_of (MoeLabel label)
+{
+  return (MoeAxis)(label - MOE_LABEL_FIRST_AXIS);
+}
+
 const char *
 moe_label_title (MoeLabel label)
 {
-  static const char *const titles[MOE_N_LABELS] = {
-    [MOE_LABEL_RUN] = "Run",
-    [MOE_LABEL_NULL_MODE] = "Null mode",
-    [MOE_LABEL_DISPATCH] = "Null dispatch",
-    [MOE_LABEL_PASS] = "Pass",
-    [MOE_LABEL_IMPL] = "Impl",
-    [MOE_LABEL_BACKEND] = "Backend",
-    [MOE_LABEL_ACCELERATOR] = "Accelerator",
-    [MOE_LABEL_DTYPE] = "dtype",
-    [MOE_LABEL_DISTRIBUTION] = "Distribution",
-    [MOE_LABEL_QUEUE] = "Queue mode",
-  };
-  return titles[label];
+  return label == MOE_LABEL_RUN ? "Run" : moe_axis_title (axis_of (label));
 }
 
 const char *
 moe_label_value (const MoeCurve *curve, MoeLabel label)
 {
-  const MoeRecord *record = curve->first;
-  switch (label)
-    {
-    case MOE_LABEL_RUN:
-      return moe_run_get_title (curve->run);
-    case MOE_LABEL_NULL_MODE:
-      return record->null_mode;
-    case MOE_LABEL_DISPATCH:
-      return record->null_dispatch;
-    case MOE_LABEL_PASS:
-      return record->pass;
-    case MOE_LABEL_IMPL:
-      return record->impl;
-    case MOE_LABEL_BACKEND:
-      return record->backend;
-    case MOE_LABEL_ACCELERATOR:
-      return record->accelerator;
-    case MOE_LABEL_DTYPE:
-      return record->dtype;
-    case MOE_LABEL_DISTRIBUTION:
-      return record->distribution;
-    case MOE_LABEL_QUEUE:
-      return record->mode;
-    case MOE_N_LABELS:
-      break;
-    }
-  return NULL;
+  return label == MOE_LABEL_RUN ? moe_run_get_title (curve->run)
+                                : moe_record_axis (curve->first, axis_of (label));
 }
 
-/* Two runs differ even when they have the same title; all other values are interned. */
+/* Two runs differ even when they have the same title. */
 static gboolean
 same_label (const MoeCurve *a, const MoeCurve *b, MoeLabel label)
 {
-  if (label == MOE_LABEL_RUN)
-    return a->run == b->run;
-  return moe_label_value (a, label) == moe_label_value (b, label);
+  return label == MOE_LABEL_RUN ? a->run == b->run
+                                : moe_record_same_axis (a->first, b->first, axis_of (label));
 }
 
 gboolean
@@ -253,7 +222,7 @@ moe_cell_append_text (GString *text, const char *value)
   for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
     {
       gunichar character = g_utf8_get_char (c);
-      if (character == '|' || character == '\\')
+      if (character < 0x80 && strchr ("|\\`*[]<", (char)character) != NULL)
         g_string_append_c (text, '\\');
       g_string_append_unichar (text, g_unichar_iscntrl (character) ? ' ' : character);
     }

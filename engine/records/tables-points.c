@@ -2,80 +2,9 @@
 /* A run's points as one aligned table for a terminal. */
 #include <math.h>
 
+#include "engine/records/grid.h"
 #include "engine/records/numbers.h"
 #include "engine/records/tables-private.h"
-
-/* Cells of a table, row by row; the first row is the header. */
-typedef struct Grid
-{
-  GPtrArray *cells;  /* char * */
-  GArray *widths;    /* glong, one a column */
-  guint column;      /* of the next cell */
-  guint n_left;      /* columns set to the left: the first ones */
-  gboolean unpaired; /* a speed-up is not of pairs */
-} Grid;
-
-static void
-add_cell (Grid *grid, GString *cell)
-{
-  glong width = g_utf8_strlen (cell->str, -1);
-  if (grid->column == grid->widths->len)
-    g_array_append_val (grid->widths, width);
-  glong *widest = &g_array_index (grid->widths, glong, grid->column);
-  *widest = MAX (*widest, width);
-  grid->column++;
-  g_ptr_array_add (grid->cells, g_string_free (cell, FALSE));
-}
-
-static void
-add_text (Grid *grid, const char *text)
-{
-  add_cell (grid, g_string_new (text != NULL ? text : MOE_TABLES_MISSING));
-}
-
-static void
-add_real (Grid *grid, double value, int decimals, const char *unit)
-{
-  GString *cell = g_string_new (NULL);
-  if (isfinite (value))
-    {
-      moe_number_append_fixed (cell, value, decimals);
-      g_string_append (cell, unit);
-    }
-  else
-    g_string_append (cell, MOE_TABLES_MISSING);
-  add_cell (grid, cell);
-}
-
-static void
-append_padding (GString *text, glong n)
-{
-  for (glong i = 0; i < n; i++)
-    g_string_append_c (text, ' ');
-}
-
-static GString *
-grid_format (const Grid *grid)
-{
-  GString *text = g_string_new (NULL);
-  guint n = grid->widths->len;
-  for (guint i = 0; i < grid->cells->len; i++)
-    {
-      const char *cell = g_ptr_array_index (grid->cells, i);
-      guint column = i % n;
-      glong padding = g_array_index (grid->widths, glong, column) - g_utf8_strlen (cell, -1);
-      if (column > 0)
-        g_string_append (text, "  ");
-      if (column >= grid->n_left)
-        append_padding (text, padding);
-      g_string_append (text, cell);
-      if (column + 1 == n)
-        g_string_append_c (text, '\n');
-      else if (column < grid->n_left)
-        append_padding (text, padding);
-    }
-  return text;
-}
 
 static gboolean
 is_shown (const MoeLabels *labels, MoeLabel label)
@@ -84,93 +13,91 @@ is_shown (const MoeLabels *labels, MoeLabel label)
 }
 
 static void
-add_header (Grid *grid, const MoeLabels *labels, gboolean several_shapes)
+add_header (MoeGrid *grid, const MoeLabels *labels, gboolean several_shapes)
 {
   static const char *const numbers[] = { "top-k", "f",        "tokens/s", "spread",
                                          "TF/s",  "speed-up", "±",        "efficiency" };
   if (several_shapes)
-    add_text (grid, "shape");
+    moe_grid_add (grid, "shape");
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
     if (is_shown (labels, label))
       {
         g_autofree char *title = g_ascii_strdown (moe_label_title (label), -1);
-        add_text (grid, title);
+        moe_grid_add (grid, title);
       }
   grid->n_left = grid->column;
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    add_text (grid, numbers[i]);
+    moe_grid_add (grid, numbers[i]);
 }
 
 static void
-add_spread (Grid *grid, const MoeSpread *spread, const char *mark)
+add_spread (MoeGrid *grid, const MoeSpread *spread, const char *mark)
 {
   GString *cell = g_string_new ("±");
   moe_number_append_fixed (cell, 100 * moe_spread_relative (spread), 1);
   g_string_append_printf (cell, " %%%s", mark);
-  add_cell (grid, cell);
+  moe_grid_take (grid, cell);
 }
 
-/* The speed-up against f = 0 and its interval; f = 0 itself has none. */
-static void
-add_speedup (Grid *grid, const MoeRun *run, const MoeRecord *record)
+/* The speed-up against f = 0 and its interval; f = 0 itself has none.  TRUE when that is not of
+ * pairs, which the mark tells. */
+static gboolean
+add_speedup (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
 {
   MoeSpread speedup;
   MoeSpeedup kind = moe_run_speedup (run, record, &speedup);
-  gboolean unpaired = kind == MOE_SPEEDUP_UNPAIRED && speedup.n > 1;
-  add_real (grid, speedup.median, 2, "×");
+  gboolean marked = kind == MOE_SPEEDUP_UNPAIRED && speedup.n > 1 && record->null_target > 0;
+  moe_grid_add_real (grid, speedup.median, 2, "×");
   if (speedup.n > 1 && record->null_target > 0)
-    add_spread (grid, &speedup, unpaired ? "*" : "");
+    add_spread (grid, &speedup, marked ? "*" : "");
   else
-    add_text (grid, NULL);
-  grid->unpaired |= unpaired && record->null_target > 0;
+    moe_grid_add (grid, NULL);
+  return marked;
 }
 
-static void
-add_numbers (Grid *grid, const MoeRun *run, const MoeRecord *record)
+static gboolean
+add_numbers (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
 {
   MoeSpread spread;
   gboolean has_spread = moe_record_rate_spread (record, &spread) && spread.n > 1;
   GString *cell = g_string_new (NULL);
   moe_cell_append_topk (cell, record);
-  add_cell (grid, cell);
+  moe_grid_take (grid, cell);
   cell = g_string_new (NULL);
   moe_cell_append_fraction (cell, record->null_target);
-  add_cell (grid, cell);
+  moe_grid_take (grid, cell);
   cell = g_string_new (NULL);
   moe_cell_append_rate (cell, record->tokens_per_s);
-  add_cell (grid, cell);
+  moe_grid_take (grid, cell);
   if (has_spread)
     add_spread (grid, &spread, "");
   else
-    add_text (grid, NULL);
-  add_real (grid, record->tflops, 3, "");
-  add_speedup (grid, run, record);
-  add_real (grid, moe_run_null_efficiency (run, record), 3, "");
+    moe_grid_add (grid, NULL);
+  moe_grid_add_real (grid, record->tflops, 3, "");
+  gboolean marked = add_speedup (grid, run, record);
+  moe_grid_add_real (grid, moe_run_null_efficiency (run, record), 3, "");
+  return marked;
 }
 
-static void
-add_record (Grid *grid,
+static gboolean
+add_record (MoeGrid *grid,
             const MoeRun *run,
             const MoeRecord *record,
             const MoeLabels *labels,
             gboolean several_shapes)
 {
   MoeCurve curve = { .run = run, .first = record };
-  grid->column = 0;
+  moe_grid_begin_row (grid);
   if (several_shapes)
     {
       GString *cell = g_string_new (NULL);
       moe_cell_append_shape (cell, record);
-      add_cell (grid, cell);
+      moe_grid_take (grid, cell);
     }
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
     if (is_shown (labels, label))
-      {
-        GString *cell = g_string_new (NULL);
-        moe_cell_append_text (cell, moe_label_value (&curve, label));
-        add_cell (grid, cell);
-      }
-  add_numbers (grid, run, record);
+      moe_grid_add (grid, moe_label_value (&curve, label));
+  return add_numbers (grid, run, record);
 }
 
 static gboolean
@@ -187,27 +114,45 @@ has_several_shapes (const GPtrArray *curves)
   return FALSE;
 }
 
-GString *
-moe_tables_points (const MoeRun *run)
+/* TRUE when a speed-up is marked as not of pairs. */
+static gboolean
+fill_grid (MoeGrid *grid, const MoeRun *run)
 {
   MoeLabels labels;
   MoeRun *const runs[] = { (MoeRun *)run };
   g_autoptr (GPtrArray) curves = moe_curves_collect (runs, 1);
-  gboolean several_shapes = has_several_shapes (curves);
-  Grid grid = {
-    .cells = g_ptr_array_new_with_free_func (g_free),
-    .widths = g_array_new (FALSE, FALSE, sizeof (glong)),
-  };
+  gboolean several_shapes = has_several_shapes (curves), marked = FALSE;
   moe_labels_find (curves, &labels);
-  add_header (&grid, &labels, several_shapes);
+  add_header (grid, &labels, several_shapes);
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
-    add_record (&grid, run, moe_run_get_record (run, i), &labels, several_shapes);
-  GString *text = grid_format (&grid);
-  if (grid.unpaired)
-    g_string_append (text,
-                     "* Not measured in the same rounds as f = 0: the interval is that of two "
-                     "medians.\n");
-  g_ptr_array_unref (grid.cells);
-  g_array_unref (grid.widths);
+    marked |= add_record (grid, run, moe_run_get_record (run, i), &labels, several_shapes);
+  return marked;
+}
+
+static GString *
+points_table (const MoeRun *run, gboolean markdown)
+{
+  MoeGrid grid;
+  moe_grid_init (&grid);
+  gboolean marked = fill_grid (&grid, run);
+  GString *text = markdown ? moe_grid_to_markdown (&grid) : moe_grid_to_text (&grid);
+  if (marked)
+    g_string_append_printf (text,
+                            "%s Not measured in the same rounds as f = 0: the interval is that of "
+                            "two medians.\n",
+                            markdown ? "\n\\*" : "*");
+  moe_grid_clear (&grid);
   return text;
+}
+
+GString *
+moe_tables_points (const MoeRun *run)
+{
+  return points_table (run, FALSE);
+}
+
+GString *
+moe_tables_points_markdown (const MoeRun *run)
+{
+  return points_table (run, TRUE);
 }

@@ -2,11 +2,10 @@
 /* Curves of a set of runs and the cells of tables.  Private to engine/records. */
 #pragma once
 
+#include "engine/records/grid.h"
 #include "engine/records/tables.h"
 
 G_BEGIN_DECLS
-
-#define MOE_TABLES_MISSING "–"
 
 /* The records of one run that differ in the null fraction only. */
 typedef struct MoeCurve
@@ -23,20 +22,13 @@ GPtrArray *moe_curves_collect (MoeRun *const *runs, gsize n_runs);
  * on the f = 0 row of another null mode. */
 const MoeRecord *moe_curve_at (const MoeCurve *curve, double null_target, gboolean own);
 
-/* What can tell curves apart besides shape and top-k. */
+/* What can tell curves apart besides shape and top-k: their run, then every axis. */
 typedef enum MoeLabel
 {
   MOE_LABEL_RUN,
-  MOE_LABEL_NULL_MODE,
-  MOE_LABEL_DISPATCH,
-  MOE_LABEL_PASS,
-  MOE_LABEL_IMPL,
-  MOE_LABEL_BACKEND,
-  MOE_LABEL_ACCELERATOR,
-  MOE_LABEL_DTYPE,
-  MOE_LABEL_DISTRIBUTION,
-  MOE_LABEL_QUEUE,
-  MOE_N_LABELS
+  MOE_LABEL_FIRST_AXIS,
+  MOE_LABEL_NULL_MODE = MOE_LABEL_FIRST_AXIS + (int)MOE_AXIS_NULL_MODE,
+  MOE_N_LABELS = MOE_LABEL_FIRST_AXIS + (int)MOE_N_AXES
 } MoeLabel;
 
 typedef struct MoeLabels
@@ -62,7 +54,7 @@ void moe_cell_append_rate (GString *text, double tokens_per_s);
 void moe_cell_append_tflops (GString *text, double tflops);
 void moe_cell_append_shape (GString *text, const MoeRecord *record);
 void moe_cell_append_topk (GString *text, const MoeRecord *record);
-/* Text of others, so that it cannot break a Markdown table. */
+/* Text of others, so that it is no Markdown or HTML of its own and breaks no table. */
 void moe_cell_append_text (GString *text, const char *value);
 
 G_END_DECLS

@@ -20,6 +20,23 @@ GString *moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk)
  * relative half-width, null efficiency. */
 GString *moe_tables_points (const MoeRun *run);
 
+/* The same in Markdown. */
+GString *moe_tables_points_markdown (const MoeRun *run);
+
+/* Markdown tables for reports; NULL when the runs tell nothing for one. */
+
+/* Null efficiency: a row for each curve, a column for each null fraction (at most sixteen, evenly
+ * chosen). */
+GString *moe_tables_efficiency (MoeRun *const *runs, gsize n_runs);
+
+/* Share of each stage in a step's time, a row for each point that tells stage times; stages that
+ * are nowhere 1 % are added up. */
+GString *moe_tables_stages (const MoeRun *run);
+
+/* How the tokens were spread: loads of the experts, runs of tokens, what a capacity dropped, what
+ * shards exchanged; a row for each point that tells any of it. */
+GString *moe_tables_routing (const MoeRun *run);
+
 /* "731.5", "858.8 k", "1.43 M": a rate for people, short; "–" when it is missing. */
 char *moe_tables_format_rate (double tokens_per_s);
 

@@ -10,6 +10,7 @@ const char test_log[] =
     "impl=fused_w13 shared_expert_dim=0 bench_pass=forward_backward null_route_frac=0.0\n"
     "[random] mode=full pass=forward_backward topk=8 impl=fused_w13 backend=gmm\n"
     "[random] mode=full pass=forward_backward topk=8 impl=fused_w13 tokens_per_s=858766.00\n"
+    "[random] topk=8 impl=fused_w13 load_stats min=4210 max=4533 std=61.20 cv=0.0140\n"
     "RESULT distribution=random mode=full pass=forward_backward impl=fused_w13 backend=gmm "
     "topk=8 null_mode=independent null_target=0.000 null_realized=0.000 null_assignments=0 "
     "real_assignments=262144 tflops=356.512000 tokens_per_s=858766.000000\n"
@@ -49,7 +50,7 @@ test_run_new (void)
 {
   MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "A measured run");
   MoeRecord record;
-  MoeStageTimes stages;
+  MoeStageTimes stages = { .comm_bytes = 0 };
   for (int i = 0; i < MOE_N_STAGES; i++)
     stages.time_s[i] = 0.001 * (i + 1);
   moe_run_set_fact (run, "host", "bench-1");
@@ -136,4 +137,20 @@ test_reference_runs (void)
   g_assert_no_error (error);
   g_assert_cmpuint (runs->len, ==, 2);
   return runs;
+}
+
+void
+test_assert_summary (const MoeRun *run, gsize rows, gsize repeated, gsize skipped)
+{
+  const MoeLoadSummary *summary = moe_run_get_summary (run);
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, rows);
+  g_assert_cmpuint (summary->rows_read, ==, rows);
+  g_assert_cmpuint (summary->rows_repeated, ==, repeated);
+  g_assert_cmpuint (summary->rows_skipped, ==, skipped);
+}
+
+void
+test_assert_notes (const MoeRun *run, const char *notes)
+{
+  g_assert_cmpstr (moe_run_get_summary (run)->notes, ==, notes);
 }

@@ -24,5 +24,9 @@ char *test_to_crlf (const char *text);
 
 GPtrArray *test_reference_runs (void);
 
+/* What reading found; notes NULL: nothing to say. */
+void test_assert_summary (const MoeRun *run, gsize read, gsize repeated, gsize skipped);
+void test_assert_notes (const MoeRun *run, const char *notes);
+
 /* A small log as the sweep's shell loop writes it: two shapes, chatter, no summary. */
 extern const char test_log[];

@@ -47,6 +47,80 @@ test_round_trip (void)
 }
 
 static void
+test_round_trip_of_all_axes (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.shape.shared_dim = 8;
+  record.pack_strategy = g_intern_static_string ("tuple_sort");
+  record.permute_mode = g_intern_static_string ("repeat_sort");
+  record.capacity_policy = g_intern_static_string ("pad");
+  record.capacity_factor = 1.1;
+  record.capacity = 301;
+  record.dropped_assignments = 0;
+  record.shared_fused = g_intern_static_string ("true");
+  record.parallel_mode = g_intern_static_string ("ep");
+  record.ep_comm_path = g_intern_static_string ("compact_psum");
+  record.ep_size = 2;
+  record.comm_bytes = 1.5e9;
+  record.run_alpha = 0.98;
+  record.run_noise_scale = 0.35;
+  record.runs = 81;
+  record.run_mean = 50.567901234567;
+  record.run_p95 = 149.25;
+  record.run_max = 211;
+  record.load_min = 0;
+  record.load_max = 700;
+  record.load_std = 27.3;
+  moe_run_append (run, &record);
+  assert_round_trip (run);
+
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  g_autoptr (MoeRun) back = test_read (text->str, "back.csv");
+  const MoeRecord *got = moe_run_get_record (back, 2);
+  g_assert_true (moe_record_same_curve (got, &record));
+  g_assert_cmpint (got->dropped_assignments, ==, 0);
+  g_assert_cmpfloat (got->comm_bytes, ==, 1.5e9);
+  g_assert_cmpint (got->ep_size, ==, 2);
+  g_assert_cmpint (got->runs, ==, 81);
+  g_assert_cmpfloat (got->run_mean, ==, 50.567901234567);
+  g_assert_cmpfloat (got->run_p95, ==, 149.25);
+  g_assert_cmpint (got->run_max, ==, 211);
+  g_assert_cmpint (got->load_min, ==, 0);
+  g_assert_cmpint (got->load_max, ==, 700);
+  g_assert_cmpfloat (got->load_std, ==, 27.3);
+  g_assert_cmpstr (got->shared_fused, ==, "true");
+}
+
+/* A file of before these columns: missing, never 0. */
+static void
+test_older_columns (void)
+{
+  g_autoptr (MoeRun) run = test_read (
+      "# nullcurve-csv: 1\n# title: Old\n# host: h\n"
+      "shape,topk,null_mode,null_target,tflops,tokens_per_s,n,samples_s,pass,null_dispatch,"
+      "remat_mode,shared_expert_dim,stage_pack_s,stage_wait_s\n"
+      "1x2x3x4,1,independent,0.5,0.25,8,2,0.125;0.125,forward,compact,none,0,0.001,0.002\n",
+      "old.csv");
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  g_assert_cmpuint (record->n_samples, ==, 2);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_WAIT], ==, 0.002);
+  g_assert_true (isnan (record->stage_s[MOE_STAGE_COMM]));
+  g_assert_null (record->pack_strategy);
+  g_assert_null (record->capacity_policy);
+  g_assert_null (record->parallel_mode);
+  g_assert_null (record->shared_fused);
+  g_assert_cmpint (record->capacity, ==, -1);
+  g_assert_cmpint (record->dropped_assignments, ==, -1);
+  g_assert_cmpint (record->ep_size, ==, -1);
+  g_assert_cmpint (record->runs, ==, -1);
+  g_assert_cmpint (record->load_min, ==, -1);
+  g_assert_true (isnan (record->comm_bytes) && isnan (record->run_alpha)
+                 && isnan (record->load_std));
+  assert_round_trip (run);
+}
+
+static void
 test_round_trip_hostile (void)
 {
   static const char *const texts[] = { "",
@@ -338,6 +412,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/round-trip", test_round_trip);
+  g_test_add_func ("/csv/round-trip-of-all-axes", test_round_trip_of_all_axes);
+  g_test_add_func ("/csv/older-columns", test_older_columns);
   g_test_add_func ("/csv/round-trip-hostile", test_round_trip_hostile);
   g_test_add_func ("/csv/round-trip-missing", test_round_trip_missing);
   g_test_add_func ("/csv/other-sources-round-trip", test_other_sources_round_trip);

@@ -80,6 +80,7 @@ test_describe (void)
   g_assert_cmpstr (moe_run_get_fact (run, "blas"), ==, "TestBLAS 1.2");
   g_assert_null (moe_run_get_fact (run, "blas kernels")); /* unknown is missing */
   g_assert_cmpstr (moe_run_get_fact (run, "threads"), ==, "3");
+  g_assert_null (moe_run_get_fact (run, "shards")); /* one is none */
   g_assert_cmpstr (moe_run_get_fact (run, "dtype"), ==, "float32");
   g_assert_cmpstr (moe_run_get_fact (run, "seed"), ==, "11");
   g_assert_cmpstr (moe_run_get_fact (run, "command"), ==, "nullcurve-bench --seed 11");
@@ -99,12 +100,13 @@ static void
 test_describe_without_command (void)
 {
   static const MoeBackend backend = { .name = "testblas", .facts = fake_facts };
-  MoePlan plan = { .threads = 1 };
+  MoePlan plan = { .threads = 1, .shards = 4 };
   moe_options_init_single (&plan.options);
   g_setenv ("OPENBLAS_CORETYPE", "Haswell", TRUE);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
   moe_environment_describe (run, &plan, &backend, NULL);
   g_assert_null (moe_run_get_fact (run, "command"));
+  g_assert_cmpstr (moe_run_get_fact (run, "shards"), ==, "4");
   g_assert_cmpstr (moe_run_get_fact (run, "OPENBLAS_CORETYPE"), ==, "Haswell");
   g_unsetenv ("OPENBLAS_CORETYPE");
 }

@@ -15,27 +15,11 @@
   "real_assignments=26477 tflops=76.137000 tokens_per_s=1833742.000000\n"
 
 static void
-assert_summary (const MoeRun *run, gsize rows, gsize repeated, gsize skipped)
-{
-  const MoeLoadSummary *summary = moe_run_get_summary (run);
-  g_assert_cmpuint (moe_run_get_n_records (run), ==, rows);
-  g_assert_cmpuint (summary->rows_read, ==, rows);
-  g_assert_cmpuint (summary->rows_repeated, ==, repeated);
-  g_assert_cmpuint (summary->rows_skipped, ==, skipped);
-}
-
-static void
-assert_notes (const MoeRun *run, const char *notes)
-{
-  g_assert_cmpstr (moe_run_get_summary (run)->notes, ==, notes);
-}
-
-static void
 test_log_reads (void)
 {
   g_autoptr (MoeRun) run = test_read (test_log, "sweep.log");
-  assert_summary (run, 3, 0, 0);
-  assert_notes (run, NULL);
+  test_assert_summary (run, 3, 0, 0);
+  test_assert_notes (run, NULL);
   g_assert_cmpint (moe_run_get_format (run), ==, MOE_RUN_FORMAT_HARNESS_LOG);
   g_assert_cmpstr (moe_run_get_title (run), ==, "sweep.log");
   g_assert_cmpstr (moe_run_get_fact (run, "devices"), ==, "[TpuDevice(id=0), TpuDevice(id=1)]");
@@ -71,8 +55,8 @@ assert_reads (const char *text, gsize length)
 {
   g_autoptr (MoeRun) run = test_read_n (text, length, "x.log");
   const MoeRecord *record = moe_run_get_record (run, 0);
-  assert_summary (run, 1, 0, 0);
-  assert_notes (run, NULL);
+  test_assert_summary (run, 1, 0, 0);
+  test_assert_notes (run, NULL);
   g_assert_true (record->has_shape);
   g_assert_cmpuint (record->shape.mlp_dim, ==, 1408);
   g_assert_cmpint (record->topk, ==, 8);
@@ -174,7 +158,7 @@ test_nearest_shape_wins (void)
   g_autofree char *text =
       g_strconcat (SHAPE, run_line, RESULT, SHAPE, RESULT_2, run_line, RESULT, NULL);
   g_autoptr (MoeRun) run = test_read (text, "x.log");
-  assert_summary (run, 3, 0, 0);
+  test_assert_summary (run, 3, 0, 0);
   g_assert_cmpuint (moe_run_get_record (run, 0)->shape.tokens, ==, 1024);
   g_assert_cmpint (moe_run_get_record (run, 0)->topk, ==, 8); /* the row's own */
   g_assert_cmpuint (moe_run_get_record (run, 1)->shape.tokens, ==, 32768);
@@ -209,9 +193,9 @@ static void
 test_missing_shape_line (void)
 {
   g_autoptr (MoeRun) run = test_read (RESULT RESULT_2, "x.log");
-  assert_summary (run, 2, 0, 0);
-  assert_notes (run, "2 rows have no readable shape or RUN line before them; their shape is "
-                     "missing.");
+  test_assert_summary (run, 2, 0, 0);
+  test_assert_notes (run,
+                     "2 rows have no readable shape or RUN line before; the shape is missing.");
   g_assert_false (moe_run_get_record (run, 0)->has_shape);
   g_assert_cmpfloat (moe_run_get_record (run, 1)->tokens_per_s, ==, 1833742);
 }
@@ -222,12 +206,12 @@ test_broken_shape_line (void)
   /* An older shape must not be taken for the one that cannot be read. */
   g_autoptr (MoeRun) run = test_read (
       SHAPE RESULT "shape tokens=3276x hidden=2048 mlp_dim=1408 experts=60\n" RESULT_2, "x.log");
-  assert_summary (run, 2, 0, 0);
+  test_assert_summary (run, 2, 0, 0);
   g_assert_true (moe_run_get_record (run, 0)->has_shape);
   g_assert_false (moe_run_get_record (run, 1)->has_shape);
-  assert_notes (run,
-                "Line 3: the shape line cannot be read; the rows after it have no shape.\n"
-                "1 rows have no readable shape or RUN line before them; their shape is missing.");
+  test_assert_notes (run,
+                     "Line 3: the shape line cannot be read; the rows after it have no shape.\n"
+                     "1 row has no readable shape or RUN line before; the shape is missing.");
 }
 
 static void
@@ -244,8 +228,8 @@ test_summary_repeats (void)
     {
       g_autofree char *text = g_strconcat (SHAPE, RESULT, RESULT_2, endings[i], NULL);
       g_autoptr (MoeRun) run = test_read (text, "x.log");
-      assert_summary (run, 2, 2, 0);
-      assert_notes (run, NULL);
+      test_assert_summary (run, 2, 2, 0);
+      test_assert_notes (run, NULL);
     }
 }
 
@@ -256,15 +240,15 @@ test_summary_repeats_of_several_shapes (void)
   g_autofree char *text = g_strconcat (SHAPE, RESULT, "RUN shape=65536,3072,3072,128 topk=8\n",
                                        RESULT_2, "RESULT_SUMMARY\n", RESULT, RESULT_2, NULL);
   g_autoptr (MoeRun) run = test_read (text, "x.log");
-  assert_summary (run, 2, 2, 0);
+  test_assert_summary (run, 2, 2, 0);
 }
 
 static void
 test_summary_with_a_new_row (void)
 {
   g_autoptr (MoeRun) run = test_read (SHAPE RESULT "RESULT_SUMMARY\n" RESULT RESULT_2, "x.log");
-  assert_summary (run, 2, 1, 0);
-  assert_notes (run, "1 rows after RESULT_SUMMARY equal no earlier row and are taken as new ones.");
+  test_assert_summary (run, 2, 1, 0);
+  test_assert_notes (run, "1 row after RESULT_SUMMARY, equal to no earlier one, is new.");
   g_assert_cmpfloat (moe_run_get_record (run, 1)->tokens_per_s, ==, 1833742);
 }
 
@@ -272,7 +256,7 @@ static void
 test_equal_rows_without_summary_are_rows (void)
 {
   g_autoptr (MoeRun) run = test_read (SHAPE RESULT RESULT, "x.log");
-  assert_summary (run, 2, 0, 0);
+  test_assert_summary (run, 2, 0, 0);
 }
 
 static void
@@ -281,8 +265,8 @@ test_concatenated_runs (void)
   static const char one[] = SHAPE RESULT RESULT_2 "RESULT_SUMMARY\n" RESULT RESULT_2;
   g_autofree char *text = g_strconcat (one, one, NULL);
   g_autoptr (MoeRun) run = test_read (text, "x.log");
-  assert_summary (run, 4, 4, 0);
-  assert_notes (run, NULL);
+  test_assert_summary (run, 4, 4, 0);
+  test_assert_notes (run, NULL);
 }
 
 /* Cut SHAPE RESULT RESULT_2 after every byte of its last line. */
@@ -299,7 +283,8 @@ test_truncated_last_line (void)
       /* Too little to know that a row was meant. */
       gboolean silent = complete || length < start + strlen ("RESULT");
       g_assert_cmpuint (moe_run_get_summary (run)->rows_skipped, ==, silent ? 0 : 1);
-      assert_notes (run, silent ? NULL : "Line 3: the last line is cut off; the row is skipped.");
+      test_assert_notes (run,
+                         silent ? NULL : "Line 3: the last line is cut off; the row is skipped.");
     }
 }
 
@@ -308,7 +293,7 @@ test_truncated_only_line (void)
 {
   /* No row before it to compare with: the harness's own format decides. */
   g_autoptr (MoeRun) whole = test_read (SHAPE "RESULT " PAIRS, "x.log");
-  assert_summary (whole, 1, 0, 0);
+  test_assert_summary (whole, 1, 0, 0);
   g_autofree char *cut = g_strndup (SHAPE "RESULT " PAIRS, strlen (SHAPE "RESULT " PAIRS) - 3);
   g_autofree char *message = test_read_error (cut, "x.log", MOE_FORMATS_ERROR_EMPTY);
   g_assert_cmpstr (message, ==,
@@ -323,10 +308,10 @@ test_unequal_decimals (void)
   static const char row[] = "RESULT topk=8 null_target=0.1 tokens_per_s=";
   g_autofree char *text = g_strconcat (SHAPE, row, "12.25\n", row, "12.125\n", row, "7.5", NULL);
   g_autoptr (MoeRun) run = test_read (text, "x.log");
-  assert_summary (run, 3, 0, 0);
+  test_assert_summary (run, 3, 0, 0);
   g_autofree char *whole = g_strconcat (SHAPE, row, "1225\n", row, "1212", NULL);
   g_autoptr (MoeRun) numbers = test_read (whole, "x.log");
-  assert_summary (numbers, 2, 0, 0);
+  test_assert_summary (numbers, 2, 0, 0);
 }
 
 static void
@@ -336,11 +321,11 @@ test_truncated_in_any_order (void)
                             "topk=8 real_assignments=235744 null_assignments=26400 impl=fast";
   g_autofree char *text = g_strconcat (SHAPE, row, "\n", row, NULL);
   g_autoptr (MoeRun) whole = test_read (text, "x.log");
-  assert_summary (whole, 2, 0, 0);
+  test_assert_summary (whole, 2, 0, 0);
   for (gsize cut = 1; cut <= strlen ("null_assignments=26400 impl=fast"); cut++)
     {
       g_autoptr (MoeRun) run = test_read_n (text, strlen (text) - cut, "x.log");
-      assert_summary (run, 1, 0, 1);
+      test_assert_summary (run, 1, 0, 1);
     }
 }
 
@@ -371,8 +356,8 @@ test_faulty_rows_are_skipped (void)
           g_strconcat (SHAPE, RESULT, "RESULT ", cases[i].row, "\n", RESULT_2, NULL);
       g_autofree char *note = g_strdup_printf ("Line 3: %s; the row is skipped.", cases[i].reason);
       g_autoptr (MoeRun) run = test_read (text, "x.log");
-      assert_summary (run, 2, 0, 1);
-      assert_notes (run, note);
+      test_assert_summary (run, 2, 0, 1);
+      test_assert_notes (run, note);
     }
 }
 
@@ -382,7 +367,7 @@ test_nul_bytes (void)
   static const char text[] =
       SHAPE "RESULT topk=8 null_target=0.1 tokens_per_s=5\0 7\n\0\0\n" RESULT;
   g_autoptr (MoeRun) run = test_read_n (text, sizeof text - 1, "x.log");
-  assert_summary (run, 1, 0, 1);
+  test_assert_summary (run, 1, 0, 1);
   g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 920847);
 }
 
@@ -425,7 +410,7 @@ test_many_rows (void)
   gint64 start = g_get_monotonic_time ();
   g_autoptr (MoeRun) run = test_read_n (text->str, text->len, "x.log");
   g_test_message ("%.3f s", (double)(g_get_monotonic_time () - start) / 1e6);
-  assert_summary (run, 100000, 100000, 0);
+  test_assert_summary (run, 100000, 100000, 0);
   g_assert_cmpfloat (moe_run_get_record (run, 99999)->tokens_per_s, ==, 100000.5);
 }
 
@@ -473,55 +458,14 @@ test_written_lines_read_back (void)
       g_string_append (text, line->str);
     }
   g_autoptr (MoeRun) back = test_read (text->str, "x.log");
-  assert_summary (back, 2, 0, 0);
-  assert_notes (back, NULL);
+  test_assert_summary (back, 2, 0, 0);
+  test_assert_notes (back, NULL);
   const MoeRecord *record = moe_run_get_record (back, 1);
   g_assert_true (moe_shape_equal (&record->shape, &options.shape));
   g_assert_cmpstr (record->dtype, ==, "float32");
   g_assert_cmpstr (record->null_dispatch, ==, "compact");
   g_assert_cmpfloat_with_epsilon (record->tokens_per_s, moe_run_get_record (run, 1)->tokens_per_s,
                                   1e-6);
-}
-
-static void
-test_chatter (void)
-{
-  g_autoptr (MoeRun) run = test_run_new ();
-  MoeRecord record = *moe_run_get_record (run, 1);
-  MoePointFacts facts = { .null_experts = 60,
-                          .null_assignments = 8192,
-                          .real_assignments = 8192,
-                          .null_realized = 0.5,
-                          .expert_load_min = 100,
-                          .expert_load_max = 170,
-                          .expert_load_std = 12.3456 };
-  record.pass = g_intern_static_string ("forward");
-  record.remat_mode = g_intern_static_string ("none");
-  record.tokens_per_s = 920847.251;
-  record.tflops = 0.98765;
-  g_autoptr (GString) text = moe_formats_chatter (&record, &facts, TRUE);
-#define POINT "[random] mode=full pass=forward topk=4 impl=fused_w13 "
-  g_assert_cmpstr (text->str, ==,
-                   POINT
-                   "backend=gmm\n" POINT "remat_mode=none\n" POINT "parallel_mode=none\n" POINT
-                   "ep_comm_path=compact_psum\n" POINT "time_s=0.071429\n" POINT
-                   "tflops=0.988\n" POINT "tokens_per_s=920847.25\n"
-                   "[random] topk=4 impl=fused_w13 load_stats min=100 max=170 std=12.35 "
-                   "cv=0.0904\n"
-                   "[random] topk=4 impl=fused_w13 null_route target=0.500 realized=0.500 "
-                   "null_experts=60 null_assignments=8192 real_assignments=8192\n"
-                   "[random] pass=forward stage pack_s=0.003000\n"
-                   "[random] pass=forward stage up_s=0.007000\n"
-                   "[random] pass=forward stage down_s=0.005000\n"
-                   "[random] pass=forward stage combine_s=0.006000\n"
-                   "[random] pass=forward stage_pct pack=14.3 up=33.3 down=23.8 combine=28.6\n");
-
-  g_autoptr (GString) quiet = moe_formats_chatter (&record, &facts, FALSE);
-  g_assert_null (strstr (quiet->str, "stage"));
-  record.pass = g_intern_static_string ("forward_backward");
-  g_autoptr (GString) both = moe_formats_chatter (&record, &facts, TRUE);
-  g_assert_nonnull (
-      strstr (both->str, "[random] pass=forward_backward stage up_wgrad_s=0.012000\n"));
 }
 
 int
@@ -559,6 +503,5 @@ main (int argc, char **argv)
   g_test_add_func ("/harness/many-rows", test_many_rows);
   g_test_add_func ("/harness/result-line", test_result_line);
   g_test_add_func ("/harness/written-lines-read-back", test_written_lines_read_back);
-  g_test_add_func ("/harness/chatter", test_chatter);
   return g_test_run ();
 }

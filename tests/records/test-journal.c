@@ -151,11 +151,14 @@ static void
 test_faulty_lines_are_skipped (void)
 {
   static const char *const lines[] = {
-    "sample 7 0.1",    "sample 0 nan",       "sample 0 0",
-    "sample x 0.1",    "sample 0 0.1 1;2x",  "sample 0",
-    "sample 0 0.1 -1", "nonsense",           "sample 0 0.1  0",
-    "sample 0 0.1  x", "sample 0 0.1  2 3",  "point 0 1x2x3x4",
-    "point 9 1x2x3x4", "columns shape,topk", "point 18446744073709551615 "
+    "sample 7 0.1",       "sample 0 nan",
+    "sample 0 0",         "sample x 0.1",
+    "sample 0 0.1 1;2x",  "sample 0",
+    "sample 0 0.1 -1",    "nonsense",
+    "sample 0 0.1  0",    "sample 0 0.1  x",
+    "sample 0 0.1  2 3",  "sample 0 0.1 1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;-1",
+    "point 0 1x2x3x4",    "point 9 1x2x3x4",
+    "columns shape,topk", "point 18446744073709551615 "
   };
   g_autofree char *text = write_journal (NULL, TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
@@ -195,6 +198,54 @@ test_hostile_texts (void)
   g_assert_cmpstr (moe_run_get_fact (back, "com\nmand:"), ==, "x\r\ny");
   g_assert_true (moe_run_get_record (back, 0)->impl == record.impl);
   g_assert_cmpuint (moe_run_get_record (back, 0)->n_samples, ==, 1);
+  test_folder_remove (folder);
+}
+
+/* Written before there were stages of shared experts and of communication. */
+static void
+test_older_stages (void)
+{
+  g_autoptr (MoeRun) run = test_read (
+      "# nullcurve-journal: 1\n"
+      "columns shape,topk,null_target,pass,stage_pack_s,stage_novelty_s,stage_wait_s,stage_comm_s\n"
+      "point 0 1x2x3x4,5,0,forward,,,,\n"
+      "sample 0 0.5 0.1;0.2;0.3;0.4\n"
+      "sample 0 0.5 0.1;0.2;0.3;x\n",
+      "x");
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  test_assert_summary (run, 1, 0, 1);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_PACK], ==, 0.1);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_WAIT], ==, 0.3);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_COMM], ==, 0.4);
+  g_assert_true (isnan (record->stage_s[MOE_STAGE_GATHER]));
+  g_autofree char *told = moe_run_describe_load (run);
+  g_assert_cmpstr (told, ==,
+                   "1 point read. 1 line is skipped: line 5: the sample's stage times "
+                   "cannot be read.");
+}
+
+static void
+test_comm_bytes (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord record = *moe_run_get_record (run, 0);
+  MoeStageTimes stages = { .time_s = { 0.25 }, .comm_bytes = 4.5e6 };
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  record.parallel_mode = g_intern_static_string ("ep");
+  record.ep_size = 4;
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_true (moe_journal_add_point (journal, 0, &record, &error));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.5, 2, &stages, &error));
+  moe_journal_close (journal, "complete");
+  g_autoptr (MoeRun) back = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (moe_run_get_record (back, 0)->comm_bytes, ==, 4.5e6);
+  g_assert_cmpint (moe_run_get_record (back, 0)->ep_size, ==, 4);
+  g_assert_cmpint (moe_run_get_record (back, 0)->steps, ==, 2);
+  g_assert_cmpfloat (moe_run_get_record (back, 0)->stage_s[0], ==, 0.25);
   test_folder_remove (folder);
 }
 
@@ -239,6 +290,8 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/torn-ends", test_torn_ends);
   g_test_add_func ("/journal/faulty-lines-are-skipped", test_faulty_lines_are_skipped);
   g_test_add_func ("/journal/hostile-texts", test_hostile_texts);
+  g_test_add_func ("/journal/older-stages", test_older_stages);
+  g_test_add_func ("/journal/comm-bytes", test_comm_bytes);
   g_test_add_func ("/journal/create-fails", test_create_fails);
   g_test_add_func ("/journal/before-the-first-point", test_before_the_first_point);
   return g_test_run ();

@@ -15,6 +15,18 @@ test_record_starts_missing (void)
   g_assert_true (isnan (record.null_target) && isnan (record.null_realized));
   g_assert_true (isnan (record.tflops) && isnan (record.tokens_per_s));
   g_assert_true (isnan (record.loss) && isnan (record.max_relative_error));
+  g_assert_cmpint (record.capacity, ==, -1);
+  g_assert_cmpint (record.dropped_assignments, ==, -1);
+  g_assert_cmpint (record.ep_size, ==, -1);
+  g_assert_cmpint (record.runs, ==, -1);
+  g_assert_cmpint (record.run_max, ==, -1);
+  g_assert_cmpint (record.load_min, ==, -1);
+  g_assert_cmpint (record.load_max, ==, -1);
+  g_assert_true (isnan (record.capacity_factor) && isnan (record.comm_bytes));
+  g_assert_true (isnan (record.run_alpha) && isnan (record.run_noise_scale));
+  g_assert_true (isnan (record.run_mean) && isnan (record.run_p95) && isnan (record.load_std));
+  g_assert_null (record.pack_strategy);
+  g_assert_null (record.shared_fused);
   g_assert_null (record.null_mode);
   g_assert_null (record.dtype);
   g_assert_null (record.samples_s);
@@ -282,33 +294,6 @@ test_replace (void)
 }
 
 static void
-test_same_curve (void)
-{
-  g_autoptr (MoeRun) run = test_run_new ();
-  const MoeRecord *a = moe_run_get_record (run, 0);
-  MoeRecord b = *moe_run_get_record (run, 1);
-  g_assert_true (moe_record_same_curve (a, &b));
-  g_assert_cmpuint (moe_record_curve_hash (a), ==, moe_record_curve_hash (&b));
-  b.topk = 5;
-  g_assert_false (moe_record_same_curve (a, &b));
-  b = *a;
-  b.shape.shared_dim = 1;
-  g_assert_false (moe_record_same_curve (a, &b));
-  b = *a;
-  b.has_shape = FALSE;
-  g_assert_false (moe_record_same_curve (a, &b));
-  const char **const fields[] = { &b.null_mode, &b.pass,          &b.impl,
-                                  &b.backend,   &b.null_dispatch, &b.mode,
-                                  &b.dtype,     &b.distribution,  &b.accelerator };
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    {
-      b = *a;
-      *fields[i] = g_intern_static_string ("other");
-      g_assert_false (moe_record_same_curve (a, &b));
-    }
-}
-
-static void
 test_baseline (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
@@ -390,48 +375,44 @@ test_reference (void)
   g_assert_cmpstr (record->null_mode, ==, "independent");
   g_assert_true (isnan (record->tflops) && isnan (record->null_realized));
   g_assert_cmpint (record->real_assignments, ==, -1);
+  g_assert_cmpstr (record->parallel_mode, ==, "ep"); /* SPEC 6: over the 4 chips */
+  g_assert_cmpint (record->ep_size, ==, 4);
   g_assert_cmpstr (moe_run_get_record (modes, 6)->null_mode, ==, "take_until_null");
 
   g_assert_null (moe_formats_read_reference ("/nonexistent", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
-static void
-test_from_point (void)
+static gboolean
+is_above (const MoeRecord *record, gconstpointer least)
 {
-  MoePoint point = {
-    .block = { .shape = { 4096, 512, 352, 60, 8 },
-               .topk = 4,
-               .dtype = MOE_DTYPE_BFLOAT16,
-               .pass = MOE_PASS_FORWARD,
-               .grouping = MOE_GROUPING_RAGGED_DOT,
-               .impl = MOE_IMPL_FAST,
-               .null_dispatch = MOE_NULL_DISPATCH_CARRY,
-               .queue_mode = MOE_QUEUE_MODE_PREQUEUE },
-    .routing = { .null_mode = MOE_NULL_MODE_ROUTER,
-                 .null_target = 0.25,
-                 .distribution = MOE_DISTRIBUTION_RUNS },
-  };
-  MoePointFacts facts = { .null_assignments = 4096,
-                          .real_assignments = 12288,
-                          .null_realized = 0.25 };
-  MoeRecord record;
-  moe_record_from_point (&record, &point, &facts, "openblas");
-  g_assert_true (record.has_shape && moe_shape_equal (&record.shape, &point.block.shape));
-  g_assert_cmpint (record.topk, ==, 4);
-  g_assert_cmpfloat (record.null_target, ==, 0.25);
-  g_assert_cmpint (record.null_assignments, ==, 4096);
-  g_assert_cmpint (record.real_assignments, ==, 12288);
-  g_assert_true (record.null_mode == g_intern_string ("router"));
-  g_assert_true (record.distribution == g_intern_string ("runs"));
-  g_assert_true (record.mode == g_intern_string ("prequeue"));
-  g_assert_true (record.pass == g_intern_string ("forward"));
-  g_assert_true (record.impl == g_intern_string ("fast"));
-  g_assert_true (record.backend == g_intern_string ("ragged_dot"));
-  g_assert_true (record.accelerator == g_intern_string ("openblas"));
-  g_assert_true (record.dtype == g_intern_string ("bfloat16"));
-  g_assert_true (record.null_dispatch == g_intern_string ("carry"));
-  g_assert_true (isnan (record.tokens_per_s) && record.samples_s == NULL);
+  return record->null_target >= *(const double *)least;
+}
+
+static void
+test_subset (void)
+{
+  const double least = 0.1;
+  g_autoptr (MoeRun) run = test_run_new ();
+  moe_run_set_source (run, "/a/path");
+  g_autoptr (MoeRun) subset = moe_run_subset (run, is_above, &least);
+  g_assert_cmpuint (moe_run_get_n_records (subset), ==, 1);
+  g_assert_cmpfloat (moe_run_get_record (subset, 0)->null_target, ==, 0.5);
+  g_assert_cmpuint (moe_run_get_record (subset, 0)->n_samples, ==, 3);
+  g_assert_true (moe_run_get_record (subset, 0)->samples_s
+                 != moe_run_get_record (run, 1)->samples_s);
+  g_assert_cmpstr (moe_run_get_title (subset), ==, "A measured run");
+  g_assert_cmpstr (moe_run_get_fact (subset, "host"), ==, "bench-1");
+  g_assert_cmpstr (moe_run_get_source (subset), ==, "/a/path");
+  g_assert_null (moe_run_find_baseline (subset, moe_run_get_record (subset, 0)));
+}
+
+static void
+test_load_of_measured (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autofree char *told = moe_run_describe_load (run);
+  g_assert_cmpstr (told, ==, "2 points measured.");
 }
 
 static guint
@@ -471,13 +452,13 @@ main (int argc, char **argv)
   g_test_add_func ("/run/samples-without-shape", test_samples_without_shape);
   g_test_add_func ("/run/rate-spread", test_rate_spread);
   g_test_add_func ("/run/replace", test_replace);
-  g_test_add_func ("/run/same-curve", test_same_curve);
   g_test_add_func ("/run/baseline", test_baseline);
   g_test_add_func ("/run/published-efficiency", test_published_efficiency);
   g_test_add_func ("/run/published-accounting", test_published_accounting);
   g_test_add_func ("/run/reference", test_reference);
-  g_test_add_func ("/run/from-point", test_from_point);
   g_test_add_func ("/run/notes-are-few", test_notes_are_few);
+  g_test_add_func ("/run/subset", test_subset);
+  g_test_add_func ("/run/load-of-measured", test_load_of_measured);
   g_test_add_func ("/run/speedup/paired", test_paired_speedup);
   g_test_add_func ("/run/speedup/unpaired", test_unpaired_speedup);
   g_test_add_func ("/run/advise", test_advise);

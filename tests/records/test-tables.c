@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/grid.h"
 #include "engine/records/tables.h"
 #include "tests/records/support.h"
 
@@ -156,6 +157,19 @@ test_falling_trend (void)
                     "  - `1x2x3x4` top-1 falls by -25.00 % from f = 0.2 to 0.3\n");
 }
 
+/* Rows that differ in one of the later axes are never mixed, and the column says in which. */
+static void
+test_later_axes_get_columns (void)
+{
+  g_autoptr (GString) text = logbook_of (
+      "shape,topk,null_target,tokens_per_s,capacity_policy,capacity_factor,parallel_mode,ep_size\n"
+      "1x2x3x4,1,0.0,100,none,,none,\n1x2x3x4,1,0.1,110,none,,none,\n"
+      "1x2x3x4,1,0.0,200,drop,1.25,ep,4\n1x2x3x4,1,0.1,205,drop,1.25,ep,4\n");
+  assert_has (text, "| Capacity | Parallel | Shape | tokens/s @0.0 | tokens/s @0.1 | gain |\n");
+  assert_has (text, "| none | none | `1x2x3x4` | 100 | 110 | +10.00 % |\n");
+  assert_has (text, "| drop 1.25 | ep, 4 shards | `1x2x3x4` | 200 | 205 | +2.50 % |\n");
+}
+
 static void
 test_missing_rows_are_sentences (void)
 {
@@ -206,9 +220,11 @@ static void
 test_hostile_title (void)
 {
   g_autoptr (GPtrArray) runs = test_reference_runs ();
-  moe_run_set_title (g_ptr_array_index (runs, 0), "a | b\nc");
+  moe_run_set_title (g_ptr_array_index (runs, 0), "a | b\nc <img> [x](y) `z` *");
   g_autoptr (GString) text = moe_tables_logbook ((MoeRun *const *)runs->pdata, runs->len, 0);
-  assert_has (text, "| a \\| b c | independent | `32768x2048x1408x60` | 2 |");
+  assert_has (
+      text,
+      "| a \\| b c \\<img> \\[x\\](y) \\`z\\` \\* | independent | `32768x2048x1408x60` | 2 |");
 }
 
 static void
@@ -241,6 +257,129 @@ test_points (void)
   assert_has (published,
               "65536x3072x3072x128  independent      8  0.9    771,626       –  104.977     "
               "2.17×  –       0.217\n");
+}
+
+static void
+test_points_markdown (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autoptr (GString) text = moe_tables_points_markdown (run);
+  g_assert_cmpstr (
+      text->str, ==,
+      "| null mode | top-k | f | tokens/s | spread | TF/s | speed-up | ± | efficiency |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+      "| independent | 4 | 0.0 | 39,639 | ±3.2 % | 0.514 | 1.00× | – | 1.000 |\n"
+      "| independent | 4 | 0.5 | 57,344 | ±2.0 % | 0.372 | 1.45× | ±1.2 % | 0.723 |\n");
+}
+
+/* Columns stay where nothing is told, but in tables that are asked to drop them. */
+static void
+test_empty_columns (void)
+{
+  MoeGrid grid;
+  for (int drop = 0; drop < 2; drop++)
+    {
+      moe_grid_init (&grid);
+      grid.drop_empty = drop == 1;
+      grid.n_left = 1;
+      grid.left_end = TRUE;
+      moe_grid_add (&grid, "a|b");
+      moe_grid_add (&grid, "none");
+      moe_grid_add_real (&grid, 1, 0, "");
+      moe_grid_add (&grid, "last");
+      moe_grid_begin_row (&grid);
+      moe_grid_add (&grid, "x\ty");
+      moe_grid_add (&grid, NULL);
+      moe_grid_add_real (&grid, NAN, 3, " s");
+      moe_grid_add (&grid, "\xff");
+      moe_grid_begin_row (&grid);
+      moe_grid_add (&grid, NULL);
+      moe_grid_add_real (&grid, INFINITY, 3, " s");
+      moe_grid_add_real (&grid, 1.5, 3, " s");
+      moe_grid_add (&grid, "wide");
+      g_autoptr (GString) markdown = moe_grid_to_markdown (&grid);
+      g_autoptr (GString) text = moe_grid_to_text (&grid);
+      moe_grid_clear (&grid);
+      g_assert_cmpstr (markdown->str, ==,
+                       drop
+                           ? "| a\\|b | 1 | last |\n| --- | ---: | --- |\n| x y | – | \xef\xbf\xbd "
+                             "|\n| – | 1.500 s | wide |\n"
+                           : "| a\\|b | none | 1 | last |\n| --- | ---: | ---: | --- |\n"
+                             "| x y | – | – | \xef\xbf\xbd |\n| – | – | 1.500 s | wide |\n");
+      g_assert_cmpstr (
+          text->str, ==,
+          "a|b  none        1  last\nx y     –        –  \xef\xbf\xbd\n–       –  1.500 "
+          "s  wide\n");
+    }
+}
+
+static void
+test_efficiency (void)
+{
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_autoptr (GString) text = moe_tables_efficiency ((MoeRun *const *)runs->pdata, 1);
+  g_assert_cmpstr (text->str, ==,
+                   "| Shape | topk | 0.0 | 0.1 | 0.9 |\n| --- | ---: | ---: | ---: | ---: |\n"
+                   "| 32768x2048x1408x60 | 8 | 1.000 | 0.965 | 0.214 |\n"
+                   "| 32768x2048x2048x64 | 8 | 1.000 | 0.966 | 0.201 |\n"
+                   "| 65536x3072x3072x128 | 8 | 1.000 | 0.973 | 0.217 |\n");
+
+  /* No f = 0, no efficiency; f by the hundred, sixteen columns from the first to the last. */
+  g_autoptr (MoeRun) baseless =
+      test_read ("shape,topk,null_target,tokens_per_s\n1x2x3x4,1,0.1,5\n", "x.csv");
+  g_assert_null (moe_tables_efficiency (&baseless, 1));
+  g_autoptr (GString) csv = g_string_new ("shape,topk,null_target,tokens_per_s\n");
+  for (int i = 0; i < 100; i++)
+    g_string_append_printf (csv, "1x2x3x4,1,0.%02d,5\n", i);
+  g_autoptr (MoeRun) many = test_read (csv->str, "x.csv");
+  g_autoptr (GString) wide = moe_tables_efficiency (&many, 1);
+  assert_has (wide,
+              "| Shape | topk | 0.0 | 0.06 | 0.13 | 0.19 | 0.26 | 0.33 | 0.39 | 0.46 | 0.52 | "
+              "0.59 | 0.66 | 0.72 | 0.79 | 0.85 | 0.92 | 0.99 |\n");
+}
+
+static void
+test_stages (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord record = *moe_run_get_record (run, 0);
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    record.stage_s[i] = NAN;
+  record.stage_s[MOE_STAGE_PACK] = 0.020;
+  record.stage_s[MOE_STAGE_UP_WGRAD] = 0.0799;
+  record.stage_s[MOE_STAGE_GATHER] = 0.0001;
+  record.n_samples = 0;
+  moe_run_replace (run, 0, &record);
+  record.stage_s[MOE_STAGE_PACK] = record.stage_s[MOE_STAGE_UP_WGRAD] =
+      record.stage_s[MOE_STAGE_GATHER] = NAN;
+  moe_run_replace (run, 1, &record);
+  g_autoptr (GString) text = moe_tables_stages (run);
+  g_assert_cmpstr (text->str, ==,
+                   "| Shape | topk | f | step, ms | pack | up wgrad | others |\n"
+                   "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+                   "| 4096x512x352x60 | 4 | 0.0 | 100.000 | 20.0 | 79.9 | 0.1 |\n");
+  g_autoptr (GPtrArray) runs = test_reference_runs ();
+  g_assert_null (moe_tables_stages (g_ptr_array_index (runs, 0)));
+}
+
+static void
+test_routing (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_assert_null (moe_tables_routing (run));
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.load_min = 0;
+  record.load_max = 700;
+  record.run_mean = 50.567;
+  record.dropped_assignments = 84;
+  record.comm_bytes = 123456789;
+  moe_run_replace (run, 0, &record);
+  g_autoptr (GString) text = moe_tables_routing (run);
+  g_assert_cmpstr (
+      text->str, ==,
+      "| Shape | topk | f | load min | load max | run mean | dropped | exchanged, MB |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+      "| 4096x512x352x60 | 4 | 0.0 | 0 | 700 | 50.57 | 84 | 123.457 |\n");
 }
 
 static void
@@ -281,11 +420,17 @@ main (int argc, char **argv)
   g_test_add_func ("/tables/comparison-of-two-runs", test_comparison_of_two_runs);
   g_test_add_func ("/tables/accuracy", test_accuracy);
   g_test_add_func ("/tables/falling-trend", test_falling_trend);
+  g_test_add_func ("/tables/later-axes-get-columns", test_later_axes_get_columns);
   g_test_add_func ("/tables/missing-rows-are-sentences", test_missing_rows_are_sentences);
   g_test_add_func ("/tables/gain-topk-is-chosen", test_gain_topk_is_chosen);
   g_test_add_func ("/tables/baseline-of-another-mode", test_baseline_of_another_mode);
   g_test_add_func ("/tables/hostile-title", test_hostile_title);
   g_test_add_func ("/tables/points", test_points);
+  g_test_add_func ("/tables/points-markdown", test_points_markdown);
+  g_test_add_func ("/tables/empty-columns", test_empty_columns);
+  g_test_add_func ("/tables/efficiency", test_efficiency);
+  g_test_add_func ("/tables/stages", test_stages);
+  g_test_add_func ("/tables/routing", test_routing);
   g_test_add_func ("/tables/rates", test_rates);
   return g_test_run ();
 }

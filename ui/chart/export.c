@@ -200,6 +200,45 @@ insert_svg_title (GByteArray *bytes, const char *title)
   g_byte_array_append (bytes, (const guint8 *)(end + 1), (guint)strlen (end + 1));
 }
 
+/* The whole document, or NULL. */
+static GByteArray *
+make_document (const NullcurveFigure *figure,
+               const char *path,
+               Format format,
+               const NullcurveExportOptions *options,
+               GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  cairo_status_t status;
+
+  if (!check_size (path, format, options, error))
+    return NULL;
+  status = draw (figure, format, options, bytes);
+  if (status != CAIRO_STATUS_SUCCESS)
+    {
+      g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_DRAW,
+                   "The chart “%s” could not be drawn: %s.", path, cairo_status_to_string (status));
+      return NULL;
+    }
+  if (format == FORMAT_SVG)
+    {
+      renumber_surfaces (bytes);
+      insert_svg_title (bytes, figure->title);
+    }
+  return g_steal_pointer (&bytes);
+}
+
+GBytes *
+nullcurve_chart_export_svg (const NullcurveFigure *figure,
+                            const char *name,
+                            const NullcurveExportOptions *options,
+                            GError **error)
+{
+  GByteArray *bytes = make_document (figure, name, FORMAT_SVG, options, error);
+
+  return bytes != NULL ? g_byte_array_free_to_bytes (bytes) : NULL;
+}
+
 gboolean
 nullcurve_chart_export (const NullcurveFigure *figure,
                         const char *path,
@@ -207,10 +246,9 @@ nullcurve_chart_export (const NullcurveFigure *figure,
                         GError **error)
 {
   const Format format = format_of (path);
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GError) cause = NULL;
   NullcurveExportOptions defaults;
-  cairo_status_t status;
 
   nullcurve_export_options_init (&defaults);
   if (options == NULL)
@@ -222,20 +260,9 @@ nullcurve_chart_export (const NullcurveFigure *figure,
                    path);
       return FALSE;
     }
-  if (!check_size (path, format, options, error))
+  bytes = make_document (figure, path, format, options, error);
+  if (bytes == NULL)
     return FALSE;
-  status = draw (figure, format, options, bytes);
-  if (status != CAIRO_STATUS_SUCCESS)
-    {
-      g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_DRAW,
-                   "The chart “%s” could not be drawn: %s.", path, cairo_status_to_string (status));
-      return FALSE;
-    }
-  if (format == FORMAT_SVG)
-    {
-      renumber_surfaces (bytes);
-      insert_svg_title (bytes, figure->title);
-    }
   if (g_file_set_contents_full (path, (const char *)bytes->data, (gssize)bytes->len,
                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
     return TRUE;

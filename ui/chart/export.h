@@ -43,4 +43,10 @@ gboolean nullcurve_chart_export (const NullcurveFigure *figure,
                                  const NullcurveExportOptions *options,
                                  GError **error);
 
+/* The same as SVG in memory, for a document that holds it; `name` is for messages only. */
+GBytes *nullcurve_chart_export_svg (const NullcurveFigure *figure,
+                                    const char *name,
+                                    const NullcurveExportOptions *options,
+                                    GError **error);
+
 G_END_DECLS

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tells curves apart, in one place: equality, hashing and words all come from here. */
+#include <math.h>
+
+#include "engine/records/numbers.h"
+#include "engine/records/run-private.h"
+
+const char *
+moe_axis_title (MoeAxis axis)
+{
+  static const char *const titles[MOE_N_AXES] = {
+    [MOE_AXIS_NULL_MODE] = "Null mode", [MOE_AXIS_DISPATCH] = "Null dispatch",
+    [MOE_AXIS_PASS] = "Pass",           [MOE_AXIS_IMPL] = "Impl",
+    [MOE_AXIS_BACKEND] = "Backend",     [MOE_AXIS_ACCELERATOR] = "Accelerator",
+    [MOE_AXIS_DTYPE] = "dtype",         [MOE_AXIS_DISTRIBUTION] = "Distribution",
+    [MOE_AXIS_QUEUE] = "Queue mode",    [MOE_AXIS_REMAT] = "Remat",
+    [MOE_AXIS_PACK] = "Pack strategy",  [MOE_AXIS_PERMUTE] = "Permute mode",
+    [MOE_AXIS_CAPACITY] = "Capacity",   [MOE_AXIS_SHARED] = "Shared fused",
+    [MOE_AXIS_PARALLEL] = "Parallel",   [MOE_AXIS_RUNS] = "Runs",
+  };
+  return titles[axis];
+}
+
+static void
+append_number (GString *text, const char *before, double value)
+{
+  if (!isfinite (value))
+    return;
+  g_string_append (text, before);
+  moe_number_append_shortest (text, value);
+}
+
+/* The factor says the same for every top-k; rows only stand in for it. */
+static const char *
+capacity_words (const MoeRecord *record)
+{
+  if (record->capacity_policy == NULL || g_str_equal (record->capacity_policy, "none"))
+    return record->capacity_policy;
+  g_autoptr (GString) words = g_string_new (record->capacity_policy);
+  append_number (words, " ", record->capacity_factor);
+  if (!isfinite (record->capacity_factor) && record->capacity >= 0)
+    g_string_append_printf (words, " to %" G_GINT64_FORMAT " rows", record->capacity);
+  return g_intern_string (words->str);
+}
+
+static const char *
+parallel_words (const MoeRecord *record)
+{
+  if (record->parallel_mode == NULL || g_str_equal (record->parallel_mode, "none"))
+    return record->parallel_mode;
+  g_autoptr (GString) words = g_string_new (record->parallel_mode);
+  if (record->ep_comm_path != NULL)
+    g_string_append_printf (words, " %s", record->ep_comm_path);
+  if (record->ep_size >= 0)
+    g_string_append_printf (words, ", %" G_GINT64_FORMAT " shards", record->ep_size);
+  return g_intern_string (words->str);
+}
+
+static const char *
+runs_words (const MoeRecord *record)
+{
+  if (isnan (record->run_alpha) && isnan (record->run_noise_scale))
+    return NULL;
+  g_autoptr (GString) words = g_string_new (NULL);
+  append_number (words, "alpha ", record->run_alpha);
+  append_number (words, words->len > 0 ? ", noise " : "noise ", record->run_noise_scale);
+  return g_intern_string (words->str);
+}
+
+const char *
+moe_record_axis (const MoeRecord *record, MoeAxis axis)
+{
+  switch (axis)
+    {
+    case MOE_AXIS_NULL_MODE:
+      return record->null_mode;
+    case MOE_AXIS_DISPATCH:
+      return record->null_dispatch;
+    case MOE_AXIS_PASS:
+      return record->pass;
+    case MOE_AXIS_IMPL:
+      return record->impl;
+    case MOE_AXIS_BACKEND:
+      return record->backend;
+    case MOE_AXIS_ACCELERATOR:
+      return record->accelerator;
+    case MOE_AXIS_DTYPE:
+      return record->dtype;
+    case MOE_AXIS_DISTRIBUTION:
+      return record->distribution;
+    case MOE_AXIS_QUEUE:
+      return record->mode;
+    case MOE_AXIS_REMAT:
+      return record->remat_mode;
+    case MOE_AXIS_PACK:
+      return record->pack_strategy;
+    case MOE_AXIS_PERMUTE:
+      return record->permute_mode;
+    case MOE_AXIS_CAPACITY:
+      return capacity_words (record);
+    case MOE_AXIS_SHARED:
+      return record->has_shape && record->shape.shared_dim > 0 ? record->shared_fused : NULL;
+    case MOE_AXIS_PARALLEL:
+      return parallel_words (record);
+    case MOE_AXIS_RUNS:
+      return runs_words (record);
+    case MOE_N_AXES:
+      break;
+    }
+  return NULL;
+}
+
+const char *
+moe_record_identity (const MoeRecord *record, MoeAxis axis)
+{
+  const char *words = moe_record_axis (record, axis);
+  if (words != NULL)
+    return words;
+  switch (axis)
+    {
+    case MOE_AXIS_PACK:
+      return g_intern_static_string ("argsort");
+    case MOE_AXIS_PERMUTE:
+      return g_intern_static_string ("direct_take");
+    case MOE_AXIS_CAPACITY:
+    case MOE_AXIS_PARALLEL:
+      return g_intern_static_string ("none");
+    default:
+      return NULL;
+    }
+}
+
+gboolean
+moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis)
+{
+  return moe_record_identity (a, axis) == moe_record_identity (b, axis);
+}
+
+gboolean
+moe_record_same_shape (const MoeRecord *a, const MoeRecord *b)
+{
+  return a->topk == b->topk && a->has_shape == b->has_shape
+         && (!a->has_shape || moe_shape_equal (&a->shape, &b->shape));
+}
+
+gboolean
+moe_record_any_mode_equal (gconstpointer a, gconstpointer b)
+{
+  if (!moe_record_same_shape (a, b))
+    return FALSE;
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    if (axis != MOE_AXIS_NULL_MODE && !moe_record_same_axis (a, b, axis))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+moe_record_same_curve (const MoeRecord *a, const MoeRecord *b)
+{
+  return a->null_mode == b->null_mode && moe_record_any_mode_equal (a, b);
+}
+
+gboolean
+moe_record_curve_equal (gconstpointer a, gconstpointer b)
+{
+  return moe_record_same_curve (a, b);
+}
+
+static guint64
+mix (guint64 hash, guint64 value)
+{
+  hash = (hash ^ value) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return hash ^ (hash >> 29);
+}
+
+guint
+moe_record_any_mode_hash (gconstpointer data)
+{
+  const MoeRecord *record = data;
+  guint64 hash = mix (1, (guint64)record->topk);
+  if (record->has_shape)
+    {
+      const MoeShape *shape = &record->shape;
+      const size_t dims[] = { shape->tokens, shape->hidden, shape->mlp_dim, shape->experts,
+                              shape->shared_dim };
+      for (gsize i = 0; i < G_N_ELEMENTS (dims); i++)
+        hash = mix (hash, dims[i]);
+    }
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    if (axis != MOE_AXIS_NULL_MODE)
+      hash = mix (hash, (guintptr)moe_record_identity (record, axis));
+  return (guint)(hash >> 32);
+}
+
+guint
+moe_record_curve_hash (gconstpointer data)
+{
+  const MoeRecord *record = data;
+  return (guint)(mix (moe_record_any_mode_hash (record), (guintptr)record->null_mode) >> 32);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a record takes from its point, and what of it tells curves apart. */
+#include "engine/records/bound.h"
+#include "engine/records/run-private.h"
+#include "tests/records/support.h"
+
+/* Every axis tells curves apart, with words of its own, unless there is nothing to choose. */
+static void
+test_axes (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord a = *moe_run_get_record (run, 0), b;
+  const struct
+  {
+    gsize offset;
+    const char *value;
+    MoeAxis axis;
+  } texts[] = {
+    { G_STRUCT_OFFSET (MoeRecord, pack_strategy), "tuple_sort", MOE_AXIS_PACK },
+    { G_STRUCT_OFFSET (MoeRecord, permute_mode), "repeat_sort", MOE_AXIS_PERMUTE },
+    { G_STRUCT_OFFSET (MoeRecord, remat_mode), "combine", MOE_AXIS_REMAT },
+    { G_STRUCT_OFFSET (MoeRecord, capacity_policy), "pad", MOE_AXIS_CAPACITY },
+    { G_STRUCT_OFFSET (MoeRecord, parallel_mode), "ep", MOE_AXIS_PARALLEL },
+    { G_STRUCT_OFFSET (MoeRecord, impl), "scatter", MOE_AXIS_IMPL },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      b = a;
+      *(const char **)((char *)&b + texts[i].offset) = g_intern_string (texts[i].value);
+      g_assert_false (moe_record_same_curve (&a, &b));
+      g_assert_cmpstr (moe_record_axis (&b, texts[i].axis), ==, texts[i].value);
+    }
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    g_assert_cmpstr (moe_axis_title (axis), !=, NULL);
+
+  /* An older file does not tell them. */
+  b = a;
+  b.pack_strategy = g_intern_static_string ("argsort");
+  b.permute_mode = g_intern_static_string ("direct_take");
+  b.capacity_policy = b.parallel_mode = g_intern_static_string ("none");
+  g_assert_null (moe_record_axis (&a, MOE_AXIS_PACK));
+  g_assert_true (moe_record_same_curve (&a, &b));
+  g_assert_cmpuint (moe_record_curve_hash (&a), ==, moe_record_curve_hash (&b));
+
+  /* Of no effect. */
+  b.ep_comm_path = g_intern_static_string ("ring_ag_rs");
+  b.shared_fused = g_intern_static_string ("true");
+  b.comm_bytes = 5;
+  b.load_max = 7;
+  g_assert_true (moe_record_same_curve (&a, &b));
+  a.shape.shared_dim = b.shape.shared_dim = 8;
+  g_assert_false (moe_record_same_curve (&a, &b));
+}
+
+static void
+test_axes_in_words (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord a = *moe_run_get_record (run, 0), b;
+  a.capacity_policy = g_intern_static_string ("drop");
+  a.capacity_factor = 1.25;
+  a.capacity = 342;
+  a.parallel_mode = g_intern_static_string ("ep");
+  a.ep_comm_path = g_intern_static_string ("ring_ag_rs");
+  a.ep_size = 4;
+  a.run_alpha = 0.98;
+  a.run_noise_scale = 0.35;
+  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_CAPACITY), ==, "drop 1.25");
+  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_PARALLEL), ==, "ep ring_ag_rs, 4 shards");
+  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_RUNS), ==, "alpha 0.98, noise 0.35");
+
+  /* Another top-k has other rows at the same factor. */
+  b = a;
+  b.capacity = 684;
+  g_assert_true (moe_record_same_curve (&a, &b));
+  b.capacity_factor = 2;
+  g_assert_false (moe_record_same_curve (&a, &b));
+  b = a;
+  b.ep_size = 2;
+  g_assert_false (moe_record_same_curve (&a, &b));
+  b = a;
+  b.run_noise_scale = 0.5;
+  g_assert_false (moe_record_same_curve (&a, &b));
+  a.capacity_factor = NAN;
+  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_CAPACITY), ==, "drop to 342 rows");
+}
+
+static void
+test_same_curve (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeRecord *a = moe_run_get_record (run, 0);
+  MoeRecord b = *moe_run_get_record (run, 1);
+  g_assert_true (moe_record_same_curve (a, &b));
+  g_assert_cmpuint (moe_record_curve_hash (a), ==, moe_record_curve_hash (&b));
+  b.topk = 5;
+  g_assert_false (moe_record_same_curve (a, &b));
+  b = *a;
+  b.shape.shared_dim = 1;
+  g_assert_false (moe_record_same_curve (a, &b));
+  b = *a;
+  b.has_shape = FALSE;
+  g_assert_false (moe_record_same_curve (a, &b));
+  const char **const fields[] = { &b.null_mode, &b.pass,          &b.impl,
+                                  &b.backend,   &b.null_dispatch, &b.mode,
+                                  &b.dtype,     &b.distribution,  &b.accelerator };
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      b = *a;
+      *fields[i] = g_intern_static_string ("other");
+      g_assert_false (moe_record_same_curve (a, &b));
+    }
+}
+
+static void
+test_from_point (void)
+{
+  MoePoint point = {
+    .block = { .shape = { 4096, 512, 352, 60, 8 },
+               .topk = 4,
+               .dtype = MOE_DTYPE_BFLOAT16,
+               .pass = MOE_PASS_FORWARD,
+               .grouping = MOE_GROUPING_RAGGED_DOT,
+               .impl = MOE_IMPL_FAST,
+               .null_dispatch = MOE_NULL_DISPATCH_CARRY,
+               .queue_mode = MOE_QUEUE_MODE_PREQUEUE },
+    .routing = { .null_mode = MOE_NULL_MODE_ROUTER,
+                 .null_target = 0.25,
+                 .distribution = MOE_DISTRIBUTION_RUNS },
+  };
+  MoePointFacts facts = { .null_assignments = 4096,
+                          .real_assignments = 12288,
+                          .null_realized = 0.25 };
+  MoeRecord record;
+  moe_record_from_point (&record, &point, &facts, "openblas");
+  g_assert_true (record.has_shape && moe_shape_equal (&record.shape, &point.block.shape));
+  g_assert_cmpint (record.topk, ==, 4);
+  g_assert_cmpfloat (record.null_target, ==, 0.25);
+  g_assert_cmpint (record.null_assignments, ==, 4096);
+  g_assert_cmpint (record.real_assignments, ==, 12288);
+  g_assert_true (record.null_mode == g_intern_string ("router"));
+  g_assert_true (record.distribution == g_intern_string ("runs"));
+  g_assert_true (record.mode == g_intern_string ("prequeue"));
+  g_assert_true (record.pass == g_intern_string ("forward"));
+  g_assert_true (record.impl == g_intern_string ("fast"));
+  g_assert_true (record.backend == g_intern_string ("ragged_dot"));
+  g_assert_true (record.accelerator == g_intern_string ("openblas"));
+  g_assert_true (record.dtype == g_intern_string ("bfloat16"));
+  g_assert_true (record.null_dispatch == g_intern_string ("carry"));
+  g_assert_true (isnan (record.tokens_per_s) && record.samples_s == NULL);
+  g_assert_true (record.shared_fused == g_intern_string ("false"));
+  g_assert_true (record.capacity_policy == g_intern_string ("none"));
+  g_assert_true (record.parallel_mode == g_intern_string ("none"));
+  g_assert_cmpint (record.capacity, ==, -1);
+  g_assert_cmpint (record.dropped_assignments, ==, -1);
+  g_assert_cmpint (record.ep_size, ==, -1);
+}
+
+static void
+test_from_point_of_all_axes (void)
+{
+  MoePoint point = {
+    .block = { .shape = { 4096, 512, 352, 60, 0 },
+               .topk = 4,
+               .pack_strategy = MOE_PACK_EXPERT_SCORE_SORT,
+               .permute_mode = MOE_PERMUTE_REPEAT_SORT,
+               .capacity_policy = MOE_CAPACITY_DROP,
+               .capacity = 342,
+               .shared_fused = true,
+               .parallel_mode = MOE_PARALLEL_EP,
+               .ep_comm_path = MOE_EP_RING_AG_RS,
+               .ep_size = 4 },
+    .routing = { .distribution = MOE_DISTRIBUTION_RUNS, .run_alpha = 0.9, .run_noise_scale = 0.2 },
+  };
+  MoePointFacts facts = { .real_assignments = 16300,
+                          .dropped_assignments = 84,
+                          .capacity = 342,
+                          .capacity_factor = 1.25,
+                          .run_lengths = { 81, 50.5, 149.25, 211 },
+                          .expert_load_min = 10,
+                          .expert_load_max = 700,
+                          .expert_load_std = 27.3 };
+  MoeRecord record;
+  moe_record_from_point (&record, &point, &facts, "native");
+  g_assert_cmpstr (record.pack_strategy, ==, "expert_score_sort");
+  g_assert_cmpstr (record.permute_mode, ==, "repeat_sort");
+  g_assert_cmpstr (record.capacity_policy, ==, "drop");
+  g_assert_cmpfloat (record.capacity_factor, ==, 1.25);
+  g_assert_cmpint (record.capacity, ==, 342);
+  g_assert_cmpint (record.dropped_assignments, ==, 84);
+  g_assert_null (record.shared_fused); /* there is no shared expert */
+  g_assert_cmpstr (record.parallel_mode, ==, "ep");
+  g_assert_cmpstr (record.ep_comm_path, ==, "ring_ag_rs");
+  g_assert_cmpint (record.ep_size, ==, 4);
+  g_assert_cmpfloat (record.run_alpha, ==, 0.9);
+  g_assert_cmpfloat (record.run_noise_scale, ==, 0.2);
+  g_assert_cmpint (record.runs, ==, 81);
+  g_assert_cmpfloat (record.run_mean, ==, 50.5);
+  g_assert_cmpfloat (record.run_p95, ==, 149.25);
+  g_assert_cmpint (record.run_max, ==, 211);
+  g_assert_cmpint (record.load_min, ==, 10);
+  g_assert_cmpint (record.load_max, ==, 700);
+  g_assert_cmpfloat (record.load_std, ==, 27.3);
+
+  /* Before the routing is sampled. */
+  facts.real_assignments = SIZE_MAX;
+  moe_record_from_point (&record, &point, &facts, "native");
+  g_assert_cmpint (record.real_assignments, ==, -1);
+  g_assert_cmpint (record.runs, ==, -1);
+  g_assert_cmpint (record.load_max, ==, -1);
+  g_assert_cmpint (record.dropped_assignments, ==, -1);
+  g_assert_cmpint (record.capacity, ==, 342);
+}
+
+/* SPEC 3: the shared expert counts, padding counts, what was dropped does not. */
+static void
+test_flops_of_policies (void)
+{
+  const struct
+  {
+    const char *policy;
+    gsize shared_dim;
+    gint64 capacity;
+    double forward;
+  } cases[] = {
+    { "none", 0, -1, 6.0 * 512 * 352 * 16000 },
+    { "drop", 0, 300, 6.0 * 512 * 352 * 16000 },
+    { "pad", 0, 300, 6.0 * 512 * 352 * 60 * 300 },
+    { "none", 16, -1, 6.0 * 512 * 352 * 16000 + 6.0 * 4096 * 512 * 16 },
+    { "pad", 16, 300, 6.0 * 512 * 352 * 60 * 300 + 6.0 * 4096 * 512 * 16 },
+    { "pad", 0, -1, NAN },      /* padded to what? */
+    { "novelty", 0, 300, NAN }, /* not of this version */
+  };
+  g_autoptr (MoeRun) from = test_run_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+      MoeRecord record = *moe_run_get_record (from, 0);
+      record.n_samples = 0;
+      record.tflops = NAN;
+      record.real_assignments = 16000;
+      record.capacity_policy = g_intern_string (cases[i].policy);
+      record.capacity = cases[i].capacity;
+      record.shape.shared_dim = cases[i].shared_dim;
+      moe_run_append (run, &record);
+      moe_run_add_sample (run, 0, 0.5, NULL);
+      if (isnan (cases[i].forward))
+        g_assert_true (isnan (moe_run_get_record (run, 0)->tflops));
+      else
+        g_assert_cmpfloat_with_epsilon (moe_run_get_record (run, 0)->tflops,
+                                        3 * cases[i].forward / 0.5 / 1e12, 1e-12);
+      g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 8192);
+    }
+}
+
+/* What is padded must be computed too, and so bounds the rate. */
+static void
+test_bound_of_policies (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeLimits limits = { .peak_flops_per_s = 1e12, .bytes_per_s = 1e18 };
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.real_assignments = 16000;
+  limits.calibration.flops_per_s = 5e11;
+  moe_run_set_limits (run, &limits);
+  g_assert_cmpfloat_with_epsilon (moe_run_bound_tokens_per_s (run, &record),
+                                  4096 / (18.0 * 512 * 352 * 16000 / 1e12), 1e-3);
+  record.capacity_policy = g_intern_static_string ("pad");
+  record.capacity = 300;
+  g_assert_cmpfloat_with_epsilon (moe_run_bound_tokens_per_s (run, &record),
+                                  4096 / (18.0 * 512 * 352 * 60 * 300 / 1e12), 1e-3);
+  record.capacity = -1;
+  g_assert_true (isnan (moe_run_bound_tokens_per_s (run, &record)));
+}
+
+static void
+test_comm_bytes (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeStageTimes stages = { .comm_bytes = 4e6 };
+  MoeRecord record = *moe_run_get_record (run, 0);
+  moe_run_add_sample (run, 1, 0.1, &stages);
+  g_assert_true (isnan (moe_run_get_record (run, 1)->comm_bytes)); /* no shards, no exchange */
+
+  record.parallel_mode = g_intern_static_string ("ep");
+  record.n_samples = 0;
+  moe_run_replace (run, 0, &record);
+  for (int i = 0; i < 3; i++)
+    {
+      stages.comm_bytes = 4e6 + i;
+      moe_run_add_sample (run, 0, 0.1, &stages);
+    }
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->comm_bytes, ==, 4e6 + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/axes/axes", test_axes);
+  g_test_add_func ("/axes/axes-in-words", test_axes_in_words);
+  g_test_add_func ("/axes/same-curve", test_same_curve);
+  g_test_add_func ("/axes/from-point", test_from_point);
+  g_test_add_func ("/axes/from-point-of-all-axes", test_from_point_of_all_axes);
+  g_test_add_func ("/axes/flops-of-policies", test_flops_of_policies);
+  g_test_add_func ("/axes/bound-of-policies", test_bound_of_policies);
+  g_test_add_func ("/axes/comm-bytes", test_comm_bytes);
+  return g_test_run ();
+}

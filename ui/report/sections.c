@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "engine/bench/verify.h"
+#include "engine/records/grid.h"
+#include "ui/report/sections-private.h"
+
+enum
+{
+  MIN_SAMPLES = 4 /* 4 against 4 is the least that can show a difference */
+};
+
+MoeRun *
+nullcurve_report_get_run (const GPtrArray *runs, guint index)
+{
+  return g_ptr_array_index (runs, index);
+}
+
+static void
+part_free (gpointer data)
+{
+  NullcurveReportPart *part = data;
+  g_free (part->markdown);
+  g_free (part->description);
+  g_clear_pointer (&part->figure, nullcurve_figure_free);
+  g_free (part);
+}
+
+void
+nullcurve_report_add_text (NullcurveReport *report, GString *markdown)
+{
+  NullcurveReportPart *part = g_new0 (NullcurveReportPart, 1);
+  part->markdown = g_string_free (markdown, FALSE);
+  g_ptr_array_add (report->parts, part);
+}
+
+void
+nullcurve_report_add_figure (NullcurveReport *report,
+                             NullcurveFigure *figure,
+                             double height,
+                             char *description)
+{
+  NullcurveReportPart *part = g_new0 (NullcurveReportPart, 1);
+  part->figure = figure;
+  part->height = height;
+  part->description = description;
+  g_ptr_array_add (report->parts, part);
+}
+
+void
+nullcurve_report_append_escaped (GString *text, const char *value)
+{
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
+  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar character = g_utf8_get_char (c);
+      if (character < 0x80 && strchr ("|\\`*[]<#", (char)character) != NULL)
+        g_string_append_c (text, '\\');
+      g_string_append_unichar (text, g_unichar_iscntrl (character) ? ' ' : character);
+    }
+}
+
+static void
+append_item (GString *text, const char *sentence)
+{
+  g_string_append (text, "- ");
+  nullcurve_report_append_escaped (text, sentence);
+  g_string_append_c (text, '\n');
+}
+
+void
+nullcurve_report_append_run_heading (const NullcurveReport *report,
+                                     GString *text,
+                                     const MoeRun *run)
+{
+  if (report->runs->len < 2)
+    return;
+  g_string_append (text, "\n### ");
+  nullcurve_report_append_escaped (text, moe_run_get_title (run));
+  g_string_append_c (text, '\n');
+}
+
+/* --- head --- */
+
+char *
+nullcurve_report_title (const GPtrArray *runs)
+{
+  if (runs->len == 1)
+    return g_strdup_printf ("Null-Routed MoE Benchmark: %s",
+                            moe_run_get_title (nullcurve_report_get_run (runs, 0)));
+  return g_strdup ("Null-Routed MoE Benchmark");
+}
+
+/* "2026-11-24 05:43" of "2026-11-24T05:43:17.199828Z"; other words as they are. */
+static char *
+short_date (const char *date)
+{
+  if (date == NULL || strlen (date) < 17 || date[10] != 'T')
+    return g_strdup (date);
+  char *start = g_strndup (date, 16);
+  start[10] = ' ';
+  return start;
+}
+
+static void
+add_run_table (NullcurveReport *report)
+{
+  static const char *const facts[] = { "host", "cpu", "accelerator", "dtype", "threads" };
+  MoeGrid grid;
+  moe_grid_init (&grid);
+  grid.drop_empty = TRUE;
+  if (report->runs->len > 1)
+    moe_grid_add (&grid, "Run");
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    moe_grid_add (&grid, facts[i]);
+  moe_grid_add (&grid, "date");
+  grid.n_left = grid.column;
+  moe_grid_add (&grid, "points");
+  for (guint i = 0; i < report->runs->len; i++)
+    {
+      const MoeRun *run = nullcurve_report_get_run (report->runs, i);
+      g_autofree char *date = short_date (moe_run_get_fact (run, "date"));
+      moe_grid_begin_row (&grid);
+      if (report->runs->len > 1)
+        moe_grid_add (&grid, moe_run_get_title (run));
+      for (gsize j = 0; j < G_N_ELEMENTS (facts); j++)
+        moe_grid_add (&grid, moe_run_get_fact (run, facts[j]));
+      moe_grid_add (&grid, date);
+      moe_grid_add_real (&grid, (double)moe_run_get_n_records (run), 0, "");
+    }
+  nullcurve_report_add_text (report, moe_grid_to_markdown (&grid));
+  moe_grid_clear (&grid);
+}
+
+static void
+add_head (NullcurveReport *report)
+{
+  g_autofree char *title = nullcurve_report_title (report->runs);
+  GString *text = g_string_new ("# ");
+  nullcurve_report_append_escaped (text, title);
+  g_string_append_c (text, '\n');
+  nullcurve_report_add_text (report, text);
+  add_run_table (report);
+}
+
+static void
+add_conclusion (NullcurveReport *report)
+{
+  GString *text = g_string_new ("## Conclusion\n\n");
+  g_autoptr (GString) conclusion = moe_findings_to_markdown (report->findings);
+  g_string_append (text, conclusion->str);
+  nullcurve_report_add_text (report, text);
+}
+
+/* --- warnings --- */
+
+static gsize
+parse_count (const char *fact)
+{
+  guint64 count = 0;
+  return fact != NULL && g_ascii_string_to_unsigned (fact, 10, 0, 1 << 20, &count, NULL) ? count
+                                                                                         : 0;
+}
+
+/* What is known afterwards of what the machine did meanwhile: little. */
+static MoeNoise
+noise_of (const MoeRun *run)
+{
+  MoeNoise noise = { .threads = parse_count (moe_run_get_fact (run, "threads")),
+                     .processors = parse_count (moe_run_get_fact (run, "cores")),
+                     .others_busy = NAN,
+                     .stolen = NAN,
+                     .throttlings = -1 };
+  const char *governor = moe_run_get_fact (run, "governor");
+  const char *coretype = moe_run_get_fact (run, "OPENBLAS_CORETYPE");
+  g_strlcpy (noise.governor, governor != NULL ? governor : "", sizeof noise.governor);
+  g_strlcpy (noise.coretype, coretype != NULL ? coretype : "", sizeof noise.coretype);
+  return noise;
+}
+
+static void
+append_advice (GString *text, const MoeRun *run)
+{
+  MoeAdvice advice;
+  MoeNoise noise = noise_of (run);
+  moe_run_advise (run, &noise, &advice);
+  for (gsize i = 0; i < advice.n; i++)
+    append_item (text, advice.text[i]);
+}
+
+static void
+append_state (GString *text, const MoeRun *run)
+{
+  const MoeLoadSummary *summary = moe_run_get_summary (run);
+  const char *state = moe_run_get_fact (run, "state");
+  if (state != NULL && strcmp (state, "complete") != 0)
+    {
+      g_autofree char *sentence =
+          g_strdup_printf ("the run is “%s”: points or samples may be missing.", state);
+      append_item (text, sentence);
+    }
+  if (summary->rows_skipped > 0 || summary->notes != NULL)
+    {
+      g_autofree char *sentence = moe_run_describe_load (run);
+      append_item (text, sentence);
+    }
+}
+
+/* How much the figures can bear. */
+static void
+append_samples (GString *text, const MoeRun *run)
+{
+  static const char *const facts[] = { "timed", "noise" };
+  gsize least = G_MAXSIZE, most = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      least = MIN (least, moe_run_get_record (run, i)->n_samples);
+      most = MAX (most, moe_run_get_record (run, i)->n_samples);
+    }
+  if (most == 0)
+    append_item (text, "single figures without samples, so that there are no intervals; less "
+                       "than 2 % counts as a tie.");
+  else if (least < MIN_SAMPLES)
+    append_item (text, "some points have fewer than 4 samples: no difference between two of "
+                       "them can be told from noise. Measure with --iters 6 or more.");
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    if (moe_run_get_fact (run, facts[i]) != NULL)
+      {
+        g_autofree char *sentence =
+            g_strdup_printf ("%s: %s.", facts[i], moe_run_get_fact (run, facts[i]));
+        append_item (text, sentence);
+      }
+}
+
+/* Points that were checked against the reference and failed. */
+static void
+append_mismatches (GString *text, const MoeRun *run)
+{
+  gsize n = 0;
+  double worst = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      int dtype;
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (record->dtype == NULL || !moe_name_parse (&moe_dtype_names, record->dtype, &dtype)
+          || !(record->max_relative_error > moe_verify_tolerance ((MoeDtype)dtype)))
+        continue;
+      n++;
+      worst = MAX (worst, record->max_relative_error);
+    }
+  if (n == 0)
+    return;
+  g_autofree char *sentence =
+      g_strdup_printf ("%" G_GSIZE_FORMAT " point%s from the double-precision reference by up to "
+                       "%.2g relative, more than is allowed: the figures there mean nothing.",
+                       n, n == 1 ? " differs" : "s differ", worst);
+  append_item (text, sentence);
+}
+
+static void
+add_warnings (NullcurveReport *report)
+{
+  GString *text = g_string_new ("## Warnings and advice\n");
+  gsize start = text->len;
+  for (guint i = 0; i < report->runs->len; i++)
+    {
+      const MoeRun *run = nullcurve_report_get_run (report->runs, i);
+      g_autoptr (GString) items = g_string_new (NULL);
+      append_state (items, run);
+      append_samples (items, run);
+      append_mismatches (items, run);
+      append_advice (items, run);
+      if (items->len == 0)
+        continue;
+      nullcurve_report_append_run_heading (report, text, run);
+      g_string_append_printf (text, "\n%s", items->str);
+    }
+  if (text->len == start)
+    g_string_append (text, "\nNothing to warn of: rows, samples and reference checks are in "
+                           "order.\n");
+  nullcurve_report_add_text (report, text);
+}
+
+GPtrArray *
+nullcurve_report_parts_new (GPtrArray *runs, gboolean figures)
+{
+  NullcurveReport report = { .runs = runs,
+                             .parts = g_ptr_array_new_with_free_func (part_free),
+                             .findings = moe_findings_new ((MoeRun *const *)runs->pdata, runs->len),
+                             .figures = figures };
+  add_head (&report);
+  add_conclusion (&report);
+  add_warnings (&report);
+  nullcurve_report_add_charts (&report);
+  nullcurve_report_add_logbook (&report);
+  nullcurve_report_add_comparisons (&report);
+  nullcurve_report_add_tables (&report);
+  g_ptr_array_unref (report.findings);
+  return report.parts;
+}
