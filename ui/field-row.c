@@ -43,6 +43,17 @@ name_control (NullcurveFieldRow *self, GtkWidget *control)
                                   self->note, self->problem, NULL, -1);
 }
 
+void
+nullcurve_field_row_add (NullcurveFieldRow *self, GtkWidget *control, gboolean below)
+{
+  g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
+  gtk_box_append (below ? self->below : self->beside, control);
+  if (below)
+    gtk_widget_set_visible (GTK_WIDGET (self->below), TRUE);
+  if (self->control == NULL)
+    name_control (self, control);
+}
+
 static void
 nullcurve_field_row_add_child (GtkBuildable *buildable,
                                GtkBuilder *builder,
@@ -56,12 +67,7 @@ nullcurve_field_row_add_child (GtkBuildable *buildable,
       parent_buildable->add_child (buildable, builder, child, type);
       return;
     }
-  gboolean below = g_strcmp0 (type, "below") == 0;
-  gtk_box_append (below ? self->below : self->beside, GTK_WIDGET (child));
-  if (below)
-    gtk_widget_set_visible (GTK_WIDGET (self->below), TRUE);
-  if (self->control == NULL)
-    name_control (self, GTK_WIDGET (child));
+  nullcurve_field_row_add (self, GTK_WIDGET (child), g_strcmp0 (type, "below") == 0);
 }
 
 static void

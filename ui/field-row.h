@@ -16,6 +16,9 @@ G_DECLARE_FINAL_TYPE (
 
 GtkWidget *nullcurve_field_row_new (void);
 
+/* Add a control beside the title, or below it, as a template's children are. */
+void nullcurve_field_row_add (NullcurveFieldRow *self, GtkWidget *control, gboolean below);
+
 /* NULL or "" hides the line. */
 void nullcurve_field_row_set_note (NullcurveFieldRow *self, const char *note);
 const char *nullcurve_field_row_get_note (NullcurveFieldRow *self);

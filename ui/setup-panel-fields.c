@@ -94,15 +94,27 @@ find_field (const char *option)
   return NULL;
 }
 
+static NullcurveFieldRow *
+row_of_option (NullcurveSetupPanel *self, const char *option, gboolean unfold)
+{
+  const Field *field = find_field (option);
+  if (field == NULL)
+    return nullcurve_setup_options_find (self, option, unfold);
+  NullcurveFieldRow *row = field_row (self, field);
+  if (unfold && gtk_widget_is_ancestor (GTK_WIDGET (row), GTK_WIDGET (self->advanced)))
+    adw_expander_row_set_expanded (self->advanced, TRUE);
+  return row;
+}
+
 char *
 nullcurve_setup_fields_sentence (NullcurveSetupPanel *self, const MoeError *error)
 {
-  const Field *field = find_field (error->option);
+  NullcurveFieldRow *row = row_of_option (self, error->option, FALSE);
   g_autofree char *flag = g_strdup_printf ("--%s ", error->option != NULL ? error->option : "?");
-  if (field == NULL || !g_str_has_prefix (error->message, flag))
+  if (row == NULL || !g_str_has_prefix (error->message, flag))
     return g_strdup (error->message);
 
-  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (field_row (self, field)));
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
   g_auto (GStrv) parts = g_strsplit (title, "_", -1);
   g_autofree char *plain = g_strjoinv ("", parts);
   return g_strdup_printf ("%s %s", plain, error->message + strlen (flag));
@@ -111,14 +123,12 @@ nullcurve_setup_fields_sentence (NullcurveSetupPanel *self, const MoeError *erro
 gboolean
 nullcurve_setup_fields_show_error (NullcurveSetupPanel *self, const MoeError *error)
 {
-  const Field *field = find_field (error->option);
-  if (field == NULL)
+  /* A fault in a folded group would be told where nobody looks. */
+  NullcurveFieldRow *row = row_of_option (self, error->option, TRUE);
+  if (row == NULL)
     return FALSE;
   g_autofree char *sentence = nullcurve_setup_fields_sentence (self, error);
-  nullcurve_field_row_set_problem (field_row (self, field), sentence);
-  /* A fault in a folded group would be told where nobody looks. */
-  if (gtk_widget_is_ancestor (GTK_WIDGET (field_row (self, field)), GTK_WIDGET (self->advanced)))
-    adw_expander_row_set_expanded (self->advanced, TRUE);
+  nullcurve_field_row_set_problem (row, sentence);
   return TRUE;
 }
 
@@ -235,6 +245,7 @@ nullcurve_setup_fields_load (NullcurveSetupPanel *self)
   gtk_drop_down_set_selected (self->remat, options->remat_mode);
   nullcurve_setup_machine_load (self);
   gtk_switch_set_active (self->renormalize, options->renormalize_real_after_null);
+  nullcurve_setup_options_load (self);
   self->loading = FALSE;
 }
 
@@ -316,6 +327,7 @@ nullcurve_setup_fields_store (NullcurveSetupPanel *self, MoeError *error)
   options->renormalize_real_after_null = gtk_switch_get_active (self->renormalize);
   options->remat_mode = (MoeRematMode)gtk_drop_down_get_selected (self->remat);
   nullcurve_setup_machine_store (self);
+  nullcurve_setup_options_store (self, error);
   return error->status == MOE_OK;
 }
 
@@ -373,6 +385,7 @@ nullcurve_setup_fields_explain (NullcurveSetupPanel *self)
   nullcurve_field_row_set_note (self->remat_row,
                                 remat_note (self->options.pass, self->options.remat_mode));
   nullcurve_setup_machine_explain (self);
+  nullcurve_setup_options_explain (self);
   gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;
   gtk_widget_set_visible (GTK_WIDGET (self->fraction_list), own);
   nullcurve_field_row_set_note (self->fractions_row,

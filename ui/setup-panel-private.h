@@ -2,6 +2,7 @@
 /* Shared by the panel's files:
  *   setup-panel.c          the panel and its forecast
  *   setup-panel-fields.c   the form: options to fields and back
+ *   setup-panel-options.c  the harness's options that few people change
  *   setup-panel-machine.c  the fields that depend on what this machine can */
 #pragma once
 
@@ -27,7 +28,9 @@ struct _NullcurveSetupPanel
   NullcurveTopkChooser *topk;
   GtkEntry *fraction_list;
   GtkSwitch *renormalize;
+  AdwPreferencesGroup *advanced_group;
   AdwExpanderRow *advanced;
+  GPtrArray *option_fields; /* of setup-panel-options.c */
   NullcurveForecastCard *forecast;
 
   MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
@@ -60,6 +63,16 @@ void nullcurve_setup_fields_explain (NullcurveSetupPanel *self);
 
 /* Take shape and top-k from the chosen preset. */
 void nullcurve_setup_fields_take_preset (NullcurveSetupPanel *self);
+
+/* The rows of the harness's options; as their counterparts for the form's own fields. */
+void nullcurve_setup_options_init (NullcurveSetupPanel *self);
+void nullcurve_setup_options_load (NullcurveSetupPanel *self);
+void nullcurve_setup_options_store (NullcurveSetupPanel *self, MoeError *first);
+void nullcurve_setup_options_explain (NullcurveSetupPanel *self);
+
+/* The row of an option, NULL when it has none here; `unfold` brings it to sight. */
+NullcurveFieldRow *
+nullcurve_setup_options_find (NullcurveSetupPanel *self, const char *option, gboolean unfold);
 
 /* The drop-downs of accelerators and data types, by what is known; also when the chosen data type
  * is another, which decides the accelerators that can be chosen. */

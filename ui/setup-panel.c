@@ -290,6 +290,7 @@ nullcurve_setup_panel_finalize (GObject *object)
 {
   NullcurveSetupPanel *self = NULLCURVE_SETUP_PANEL (object);
   g_free (self->problem);
+  g_clear_pointer (&self->option_fields, g_ptr_array_unref);
   g_clear_pointer (&self->backends, nullcurve_backends_unref);
   nullcurve_machine_clear (&self->machine);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->finalize (object);
@@ -315,7 +316,7 @@ static const struct
   CHILD (null_seed),       CHILD (null_experts),     CHILD (topk),          CHILD (fraction_list),
   CHILD (renormalize),     CHILD (advanced),         CHILD (forecast),      CHILD (dtype_row),
   CHILD (dtype),           CHILD (remat_row),        CHILD (remat),         CHILD (sample_time_row),
-  CHILD (sample_time),
+  CHILD (sample_time),     CHILD (advanced_group),
 #undef CHILD
 };
 
@@ -343,6 +344,7 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
 {
   self->loading = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  nullcurve_setup_options_init (self);
   nullcurve_setup_fields_init (self);
   nullcurve_presets_init_options (&self->options);
   nullcurve_setup_fields_load (self);

@@ -12,6 +12,7 @@
 enum
 {
   MOE_OPTIONS_MAX_LIST = 64,
+  MOE_OPTIONS_MAX_SET = 8,
   MOE_OPTIONS_NAME_SIZE = 32
 };
 
@@ -30,7 +31,7 @@ typedef struct MoeFractionList
 /* Choices that may also be "both" (or "all six" for impl). */
 typedef struct MoeChoiceSet
 {
-  bool has[8]; /* indexed by the enumeration */
+  bool has[MOE_OPTIONS_MAX_SET]; /* indexed by the enumeration */
 } MoeChoiceSet;
 
 /* Values of every option, raw as given.  Plain data: copy freely. */

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of the published harness that few people change, in folded groups: rows made from
+ * the option table, so that the form cannot fall behind it. */
+#include "ui/setup-panel-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* One option and its row. */
+typedef struct OptionField
+{
+  const MoeOptionSpec *spec;
+  NullcurveFieldRow *row;
+  AdwExpanderRow *group;
+  GtkWidget *control;                          /* switch, drop-down or entry; NULL for a set */
+  GtkCheckButton *checks[MOE_OPTIONS_MAX_SET]; /* of a set, by choice */
+} OptionField;
+
+typedef struct GroupText
+{
+  const char *title;
+  const char *options[10]; /* NULL-terminated */
+} GroupText;
+
+static const GroupText groups[] = {
+  { N_ ("Implementation"),
+    { "impl", "backend", "queue-mode", "routing-pack-strategy", "dispatch-permute-mode",
+      "capacity-policy", "capacity-factor", "shared-expert-dim", "shared-fused" } },
+  { N_ ("Token distribution"), { "distribution", "run-alpha", "run-noise-scale" } },
+  { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
+};
+
+static const struct
+{
+  const char *option;
+  const char *title;
+} titles[] = {
+  { "impl", N_ ("Implementations") },
+  { "backend", N_ ("Grouped matmul") },
+  { "queue-mode", N_ ("Queue modes") },
+  { "routing-pack-strategy", N_ ("Pack strategy") },
+  { "dispatch-permute-mode", N_ ("Permutation") },
+  { "capacity-policy", N_ ("Capacity policy") },
+  { "capacity-factor", N_ ("Capacity factor") },
+  { "shared-expert-dim", N_ ("Shared expert") },
+  { "shared-fused", N_ ("Fuse shared gate and up") },
+  { "distribution", N_ ("Distributions") },
+  { "run-alpha", N_ ("Run alpha") },
+  { "run-noise-scale", N_ ("Noise scale") },
+  { "parallel-mode", N_ ("Parallel mode") },
+  { "ep-comm-path", N_ ("Exchange") },
+  { "ep-size", N_ ("Shards") },
+};
+
+static const char *
+title_of (const MoeOptionSpec *spec)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (strcmp (titles[i].option, spec->name) == 0)
+      return _ (titles[i].title);
+  return spec->name;
+}
+
+static OptionField *
+field_at (NullcurveSetupPanel *self, guint index)
+{
+  return g_ptr_array_index (self->option_fields, index);
+}
+
+static void
+changed_cb (NullcurveSetupPanel *self)
+{
+  if (!self->loading)
+    nullcurve_setup_panel_queue_refresh (self);
+}
+
+static void
+add_switch (NullcurveSetupPanel *self, OptionField *field)
+{
+  field->control = gtk_switch_new ();
+  gtk_widget_set_valign (field->control, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (field->control, "notify::active", G_CALLBACK (changed_cb), self);
+}
+
+static void
+add_drop_down (NullcurveSetupPanel *self, OptionField *field)
+{
+  field->control = gtk_drop_down_new (NULL, NULL);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  for (gsize i = 0; i < field->spec->names->n; i++)
+    gtk_string_list_append (names, field->spec->names->names[i]);
+  gtk_drop_down_set_model (GTK_DROP_DOWN (field->control), G_LIST_MODEL (names));
+  gtk_widget_add_css_class (field->control, "flat");
+  g_signal_connect_swapped (field->control, "notify::selected", G_CALLBACK (changed_cb), self);
+}
+
+static void
+add_entry (NullcurveSetupPanel *self, OptionField *field)
+{
+  field->control = gtk_entry_new ();
+  gtk_editable_set_width_chars (GTK_EDITABLE (field->control), 7);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (field->control), 10);
+  gtk_editable_set_alignment (GTK_EDITABLE (field->control), 1.0f);
+  gtk_entry_set_input_purpose (GTK_ENTRY (field->control), GTK_INPUT_PURPOSE_NUMBER);
+  gtk_widget_set_valign (field->control, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (field->control, "changed", G_CALLBACK (changed_cb), self);
+}
+
+/* One check button for each choice, below the title. */
+static void
+add_checks (NullcurveSetupPanel *self, OptionField *field)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  for (gsize i = 0; i < field->spec->names->n; i++)
+    {
+      GtkWidget *check = gtk_check_button_new_with_label (field->spec->names->names[i]);
+      field->checks[i] = GTK_CHECK_BUTTON (check);
+      g_signal_connect_swapped (check, "toggled", G_CALLBACK (changed_cb), self);
+      gtk_box_append (GTK_BOX (box), check);
+    }
+  nullcurve_field_row_add (field->row, box, TRUE);
+}
+
+static void
+add_field (NullcurveSetupPanel *self, AdwExpanderRow *group, const char *name)
+{
+  OptionField *field = g_new0 (OptionField, 1);
+  field->spec = moe_option_spec_find (name);
+  field->row = NULLCURVE_FIELD_ROW (nullcurve_field_row_new ());
+  field->group = group;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (field->row), title_of (field->spec));
+  if (field->spec->kind == MOE_OPTION_CHOICE_SET)
+    add_checks (self, field);
+  else if (field->spec->kind == MOE_OPTION_FLAG)
+    add_switch (self, field);
+  else if (field->spec->kind == MOE_OPTION_CHOICE)
+    add_drop_down (self, field);
+  else
+    add_entry (self, field);
+  if (field->control != NULL)
+    nullcurve_field_row_add (field->row, field->control, FALSE);
+  adw_expander_row_add_row (group, GTK_WIDGET (field->row));
+  g_ptr_array_add (self->option_fields, field);
+}
+
+void
+nullcurve_setup_options_init (NullcurveSetupPanel *self)
+{
+  self->option_fields = g_ptr_array_new_with_free_func (g_free);
+  for (gsize g = 0; g < G_N_ELEMENTS (groups); g++)
+    {
+      AdwExpanderRow *group = ADW_EXPANDER_ROW (adw_expander_row_new ());
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (group), _ (groups[g].title));
+      gtk_widget_add_css_class (GTK_WIDGET (group), "field-expander");
+      for (gsize i = 0; groups[g].options[i] != NULL; i++)
+        add_field (self, group, groups[g].options[i]);
+      adw_preferences_group_add (self->advanced_group, GTK_WIDGET (group));
+    }
+}
+
+static void
+load_text (OptionField *field, const char *text)
+{
+  int choice;
+  if (field->spec->kind == MOE_OPTION_FLAG)
+    gtk_switch_set_active (GTK_SWITCH (field->control), strcmp (text, "true") == 0);
+  else if (field->spec->kind != MOE_OPTION_CHOICE)
+    gtk_editable_set_text (GTK_EDITABLE (field->control), text);
+  else if (moe_name_parse (field->spec->names, text, &choice))
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (field->control), (guint)choice);
+}
+
+/* Called while the panel is loading. */
+void
+nullcurve_setup_options_load (NullcurveSetupPanel *self)
+{
+  for (guint f = 0; f < self->option_fields->len; f++)
+    {
+      OptionField *field = field_at (self, f);
+      const char *base = (const char *)&self->options + field->spec->offset;
+      char text[64];
+      if (field->spec->kind == MOE_OPTION_CHOICE_SET)
+        for (gsize i = 0; i < field->spec->names->n; i++)
+          gtk_check_button_set_active (field->checks[i],
+                                       ((const MoeChoiceSet *)(const void *)base)->has[i]);
+      else if (moe_options_format (&self->options, field->spec, text, sizeof text) >= 0)
+        load_text (field, text);
+    }
+}
+
+static const char *
+field_text (OptionField *field)
+{
+  if (field->spec->kind == MOE_OPTION_FLAG)
+    return gtk_switch_get_active (GTK_SWITCH (field->control)) ? "true" : "false";
+  if (field->spec->kind == MOE_OPTION_CHOICE)
+    return moe_name_of (field->spec->names,
+                        (int)gtk_drop_down_get_selected (GTK_DROP_DOWN (field->control)));
+  return gtk_editable_get_text (GTK_EDITABLE (field->control));
+}
+
+/* A set without a choice is stored as such: the check of the whole then says what is wrong. */
+static void
+store_set (NullcurveSetupPanel *self, OptionField *field)
+{
+  MoeChoiceSet *set = (void *)((char *)&self->options + field->spec->offset);
+  for (gsize i = 0; i < field->spec->names->n; i++)
+    set->has[i] = gtk_check_button_get_active (field->checks[i]);
+}
+
+void
+nullcurve_setup_options_store (NullcurveSetupPanel *self, MoeError *first)
+{
+  for (guint f = 0; f < self->option_fields->len; f++)
+    {
+      OptionField *field = field_at (self, f);
+      MoeError fault = { 0 };
+      nullcurve_field_row_set_problem (field->row, NULL);
+      if (field->spec->kind == MOE_OPTION_CHOICE_SET)
+        store_set (self, field);
+      else if (moe_options_set (&self->options, field->spec->name, field_text (field), &fault)
+               != MOE_OK)
+        {
+          nullcurve_setup_fields_show_error (self, &fault);
+          if (first->status == MOE_OK)
+            *first = fault;
+        }
+    }
+}
+
+NullcurveFieldRow *
+nullcurve_setup_options_find (NullcurveSetupPanel *self, const char *option, gboolean unfold)
+{
+  for (guint f = 0; option != NULL && f < self->option_fields->len; f++)
+    {
+      OptionField *field = field_at (self, f);
+      if (strcmp (field->spec->name, option) != 0)
+        continue;
+      if (unfold)
+        adw_expander_row_set_expanded (field->group, TRUE);
+      return field->row;
+    }
+  return NULL;
+}
+
+/* "Changes nothing: ..." where that is so, without the option's name that the title says. */
+static char *
+idle_note (const MoeOptions *options, const MoeOptionSpec *spec)
+{
+  g_autofree char *flag = g_strdup_printf ("--%s ", spec->name);
+  char text[256];
+  for (gsize i = 0; moe_options_note (options, i, text, sizeof text); i++)
+    if (g_str_has_prefix (text, flag))
+      {
+        const char *words = strstr (text, "changes nothing");
+        return g_strdup_printf ("%s%s", _ ("This "), words != NULL ? words : text + strlen (flag));
+      }
+  return NULL;
+}
+
+static gboolean
+is_usual (const MoeOptions *options, const MoeOptions *usual, const MoeOptionSpec *spec)
+{
+  char a[128], b[128];
+  moe_options_format (options, spec, a, sizeof a);
+  moe_options_format (usual, spec, b, sizeof b);
+  return strcmp (a, b) == 0;
+}
+
+/* How many of a group's options are not as a person finds them at first. */
+static void
+explain_group (NullcurveSetupPanel *self, AdwExpanderRow *group)
+{
+  MoeOptions usual;
+  guint changed = 0;
+  moe_options_init_single (&usual);
+  for (guint f = 0; f < self->option_fields->len; f++)
+    if (field_at (self, f)->group == group
+        && !is_usual (&self->options, &usual, field_at (self, f)->spec))
+      changed++;
+  g_autofree char *words =
+      changed == 0
+          ? g_strdup ("")
+          : g_strdup_printf (g_dngettext (NULL, "%u changed", "%u changed", changed), changed);
+  adw_expander_row_set_subtitle (group, words);
+}
+
+void
+nullcurve_setup_options_explain (NullcurveSetupPanel *self)
+{
+  for (guint f = 0; f < self->option_fields->len; f++)
+    {
+      OptionField *field = field_at (self, f);
+      g_autofree char *idle = idle_note (&self->options, field->spec);
+      nullcurve_field_row_set_note (field->row, idle != NULL ? idle : field->spec->help);
+      if (f == 0 || field_at (self, f - 1)->group != field->group)
+        explain_group (self, field->group);
+    }
+}
