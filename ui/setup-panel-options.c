@@ -30,35 +30,49 @@ static const GroupText groups[] = {
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };
 
+/* What the form calls an option, and the line below it. */
 static const struct
 {
   const char *option;
   const char *title;
-} titles[] = {
-  { "impl", N_ ("Implementations") },
-  { "backend", N_ ("Grouped matmul") },
-  { "queue-mode", N_ ("Queue modes") },
-  { "routing-pack-strategy", N_ ("Pack strategy") },
-  { "dispatch-permute-mode", N_ ("Permutation") },
-  { "capacity-policy", N_ ("Capacity policy") },
-  { "capacity-factor", N_ ("Capacity factor") },
-  { "shared-expert-dim", N_ ("Shared expert") },
-  { "shared-fused", N_ ("Fuse shared gate and up") },
-  { "distribution", N_ ("Distributions") },
-  { "run-alpha", N_ ("Run alpha") },
-  { "run-noise-scale", N_ ("Noise scale") },
-  { "parallel-mode", N_ ("Parallel mode") },
-  { "ep-comm-path", N_ ("Exchange") },
-  { "ep-size", N_ ("Shards") },
+  const char *note;
+} words[] = {
+  { "impl", N_ ("Implementations"), N_ ("Each one that is chosen is measured.") },
+  { "backend", N_ ("Grouped matmul"),
+    N_ ("gmm schedules tiles of experts over the cores; ragged_dot takes the experts one by one, "
+        "each with all cores.") },
+  { "queue-mode", N_ ("Queue modes"),
+    N_ ("prequeue leaves pack and gather out of what is timed; forward pass only.") },
+  { "routing-pack-strategy", N_ ("Pack strategy"),
+    N_ ("How the assignments of an expert are put in order.") },
+  { "dispatch-permute-mode", N_ ("Permutation"),
+    N_ ("Rows straight from the tokens, or tokens repeated k times and permuted.") },
+  { "capacity-policy", N_ ("Capacity policy"),
+    N_ ("Bounds the rows of an expert; not together with null routing.") },
+  { "capacity-factor", N_ ("Capacity factor"),
+    N_ ("Rows of an expert: this times tokens times k over experts.") },
+  { "shared-expert-dim", N_ ("Shared expert"),
+    N_ ("Inner width of an expert that every token visits; 0 for none.") },
+  { "shared-fused", N_ ("Fuse its gate and up"), N_ ("One matmul instead of two.") },
+  { "distribution", N_ ("Distributions"),
+    N_ ("random: every token for itself; runs: neighbours go to the same expert.") },
+  { "run-alpha", N_ ("Run alpha"), N_ ("Runs last 1 / (1 \342\210\222 alpha) tokens on average.") },
+  { "run-noise-scale", N_ ("Noise scale"), N_ ("Of the router logits within a run.") },
+  { "parallel-mode", N_ ("Parallel mode"),
+    N_ ("ep splits experts and threads into shards that exchange tokens.") },
+  { "ep-comm-path", N_ ("Exchange"),
+    N_ ("compact_psum: all tokens everywhere, outputs all-reduced; ring_ag_rs: tokens sharded, "
+        "gathered and scattered.") },
+  { "ep-size", N_ ("Shards"), N_ ("0 for as many as the threads can share evenly.") },
 };
 
-static const char *
-title_of (const MoeOptionSpec *spec)
+static gsize
+words_of (const MoeOptionSpec *spec)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
-    if (strcmp (titles[i].option, spec->name) == 0)
-      return _ (titles[i].title);
-  return spec->name;
+  gsize i = 0;
+  while (i + 1 < G_N_ELEMENTS (words) && strcmp (words[i].option, spec->name) != 0)
+    i++;
+  return i;
 }
 
 static OptionField *
@@ -128,7 +142,8 @@ add_field (NullcurveSetupPanel *self, AdwExpanderRow *group, const char *name)
   field->spec = moe_option_spec_find (name);
   field->row = NULLCURVE_FIELD_ROW (nullcurve_field_row_new ());
   field->group = group;
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (field->row), title_of (field->spec));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (field->row),
+                                 _ (words[words_of (field->spec)].title));
   if (field->spec->kind == MOE_OPTION_CHOICE_SET)
     add_checks (self, field);
   else if (field->spec->kind == MOE_OPTION_FLAG)
@@ -252,8 +267,8 @@ idle_note (const MoeOptions *options, const MoeOptionSpec *spec)
   for (gsize i = 0; moe_options_note (options, i, text, sizeof text); i++)
     if (g_str_has_prefix (text, flag))
       {
-        const char *words = strstr (text, "changes nothing");
-        return g_strdup_printf ("%s%s", _ ("This "), words != NULL ? words : text + strlen (flag));
+        const char *rest = strstr (text, "changes nothing");
+        return g_strdup_printf ("%s%s", _ ("This "), rest != NULL ? rest : text + strlen (flag));
       }
   return NULL;
 }
@@ -278,11 +293,11 @@ explain_group (NullcurveSetupPanel *self, AdwExpanderRow *group)
     if (field_at (self, f)->group == group
         && !is_usual (&self->options, &usual, field_at (self, f)->spec))
       changed++;
-  g_autofree char *words =
+  g_autofree char *said =
       changed == 0
           ? g_strdup ("")
           : g_strdup_printf (g_dngettext (NULL, "%u changed", "%u changed", changed), changed);
-  adw_expander_row_set_subtitle (group, words);
+  adw_expander_row_set_subtitle (group, said);
 }
 
 void
@@ -292,7 +307,8 @@ nullcurve_setup_options_explain (NullcurveSetupPanel *self)
     {
       OptionField *field = field_at (self, f);
       g_autofree char *idle = idle_note (&self->options, field->spec);
-      nullcurve_field_row_set_note (field->row, idle != NULL ? idle : field->spec->help);
+      nullcurve_field_row_set_note (field->row,
+                                    idle != NULL ? idle : _ (words[words_of (field->spec)].note));
       if (f == 0 || field_at (self, f - 1)->group != field->group)
         explain_group (self, field->group);
     }

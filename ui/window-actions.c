@@ -20,6 +20,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.report", have_runs);
   gtk_widget_action_set_enabled (widget, "win.remove-run",
                                  selected != NULL && selected != self->live);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
@@ -38,14 +39,36 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
 }
 
-void
-nullcurve_window_set_relative (NullcurveWindow *self, gboolean relative)
+static const char *const view_names[NULLCURVE_N_VIEWS] = {
+  [NULLCURVE_VIEW_ABSOLUTE] = "absolute",
+  [NULLCURVE_VIEW_RELATIVE] = "relative",
+  [NULLCURVE_VIEW_EFFICIENCY] = "efficiency",
+  [NULLCURVE_VIEW_STAGES] = "stages",
+};
+
+const char *
+nullcurve_window_view_name (NullcurveView view)
 {
-  if (self->relative == relative)
+  return view_names[view];
+}
+
+NullcurveView
+nullcurve_window_view_from_name (const char *name)
+{
+  for (int view = 0; view < NULLCURVE_N_VIEWS; view++)
+    if (g_strcmp0 (name, view_names[view]) == 0)
+      return (NullcurveView)view;
+  return NULLCURVE_VIEW_ABSOLUTE;
+}
+
+void
+nullcurve_window_set_view (NullcurveWindow *self, NullcurveView view)
+{
+  if (self->view == view)
     return;
-  self->relative = relative;
+  self->view = view;
   /* An offer that was taken, or made needless, need not hang on. */
-  if (relative && self->offer != NULL)
+  if (view != NULLCURVE_VIEW_ABSOLUTE && self->offer != NULL)
     adw_toast_dismiss (self->offer);
   g_object_notify (G_OBJECT (self), "view");
   nullcurve_window_queue_chart (self);
@@ -124,6 +147,12 @@ export_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+report_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_report (NULLCURVE_WINDOW (widget));
+}
+
+static void
 open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
@@ -182,6 +211,7 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
   gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
   gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
+  gtk_widget_class_install_action (widget_class, "win.report", NULL, report_action);
   gtk_widget_class_install_action (widget_class, "win.remove-run", NULL, remove_run_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing the run in hand as CSV and the chart as PNG, SVG or PDF. */
+/* Writing the run in hand as CSV, the chart as PNG, SVG or PDF, and reports. */
 #include "ui/window-private.h"
 
 #include "engine/records/formats.h"
 #include "ui/chart/export.h"
+#include "ui/report/report.h"
 
 #include <glib/gi18n.h>
 
@@ -61,6 +62,16 @@ nullcurve_window_export_chart (NullcurveWindow *self, GFile *file)
     }
   g_autoptr (NullcurveFigure) figure = nullcurve_window_make_figure (self);
   gboolean written = nullcurve_chart_export (figure, path, NULL, &error);
+  return finish_export (self, file, written, error);
+}
+
+gboolean
+nullcurve_window_export_report (NullcurveWindow *self, GFile *file)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
+  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  g_autoptr (GError) error = NULL;
+  gboolean written = nullcurve_report_write (runs, file, &error);
   return finish_export (self, file, written, error);
 }
 
@@ -128,22 +139,23 @@ nullcurve_window_choose_csv (NullcurveWindow *self)
 
 /* The name decides the format; a name without a known ending gets that of the chosen filter. */
 static GFile *
-chart_file (GtkFileChooser *chooser)
+named_file (GtkFileChooser *chooser, gboolean (*knows) (const char *path), const char *usual)
 {
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path == NULL || nullcurve_export_knows_extension (path))
+  if (path == NULL || knows (path))
     return g_steal_pointer (&file);
   GtkFileFilter *filter = gtk_file_chooser_get_filter (chooser);
   const char *suffix = filter != NULL ? g_object_get_data (G_OBJECT (filter), "suffix") : NULL;
-  g_autofree char *whole = g_strconcat (path, ".", suffix != NULL ? suffix : "png", NULL);
+  g_autofree char *whole = g_strconcat (path, ".", suffix != NULL ? suffix : usual, NULL);
   return g_file_new_for_path (whole);
 }
 
 static void
 chart_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
 {
-  g_autoptr (GFile) file = chart_file (GTK_FILE_CHOOSER (dialog));
+  g_autoptr (GFile) file =
+      named_file (GTK_FILE_CHOOSER (dialog), nullcurve_export_knows_extension, "png");
   nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
   if (response == GTK_RESPONSE_ACCEPT && file != NULL)
     nullcurve_window_export_chart (self, file);
@@ -158,5 +170,26 @@ nullcurve_window_choose_chart (NullcurveWindow *self)
   add_filter (dialog, _ ("SVG drawing"), "svg");
   add_filter (dialog, _ ("PDF document"), "pdf");
   g_signal_connect_object (dialog, "response", G_CALLBACK (chart_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+report_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
+{
+  g_autoptr (GFile) file =
+      named_file (GTK_FILE_CHOOSER (dialog), nullcurve_report_knows_extension, "html");
+  nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    nullcurve_window_export_report (self, file);
+  g_object_unref (dialog);
+}
+
+void
+nullcurve_window_choose_report (NullcurveWindow *self)
+{
+  GtkFileChooserNative *dialog = new_save_dialog (self, _ ("Save Report"), "nullcurve-report.html");
+  add_filter (dialog, _ ("Web page, complete in one file"), "html");
+  add_filter (dialog, _ ("Markdown"), "md");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (report_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -68,7 +68,7 @@ say_what_was_read (NullcurveWindow *self,
     g_string_append_printf (message, _ (", %zu repeated"), sum->rows_repeated);
   if (sum->rows_skipped > 0)
     g_string_append_printf (message, _ (", %zu skipped"), sum->rows_skipped);
-  if (!self->relative && (reference || far_apart (self)))
+  if (self->view == NULLCURVE_VIEW_ABSOLUTE && (reference || far_apart (self)))
     offer_relative (self, message->str);
   else
     nullcurve_window_toast (self, message->str);

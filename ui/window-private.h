@@ -4,7 +4,8 @@
  *   window-actions.c  actions, keys, and which of them are enabled
  *   window-runs.c     the list of runs, the one being measured, the chart of them
  *   window-files.c    opening and dropping files, the published rows
- *   window-export.c   writing CSV and charts
+ *   window-chart.c    the figure of what is shown
+ *   window-export.c   writing CSV, charts and reports
  *   window-settings.c what is remembered from one start to the next */
 #pragma once
 
@@ -13,6 +14,16 @@
 #include "ui/points-table.h"
 #include "ui/run-list.h"
 #include "ui/window.h"
+
+/* What the chart shows of the runs; by names for the action and the settings. */
+typedef enum NullcurveView
+{
+  NULLCURVE_VIEW_ABSOLUTE,   /* tokens/s and TF/s */
+  NULLCURVE_VIEW_RELATIVE,   /* the same against f = 0 */
+  NULLCURVE_VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
+  NULLCURVE_VIEW_STAGES,     /* where the time of one curve goes */
+  NULLCURVE_N_VIEWS
+} NullcurveView;
 
 struct _NullcurveWindow
 {
@@ -30,6 +41,7 @@ struct _NullcurveWindow
   GtkButton *empty_run_button;
   GtkLabel *empty_forecast;
   NullcurveChartView *chart;
+  GtkDropDown *stages_choice; /* which curve of the selected run */
   NullcurvePointsTable *table;
   GtkRevealer *progress;
   GtkLabel *progress_what;
@@ -56,7 +68,8 @@ struct _NullcurveWindow
   GCancellable *cancellable; /* of everything that is being read */
   guint loading;             /* files batches under way */
   guint chart_id;            /* the one pending redraw of the chart */
-  gboolean relative;
+  NullcurveView view;
+  guint stages_curve; /* of the selected run, in the stages view */
   gboolean log_y;
   gboolean limits; /* the roofline bounds are drawn */
   gboolean measuring_machine;
@@ -66,7 +79,10 @@ struct _NullcurveWindow
 void nullcurve_window_install_actions (GtkWidgetClass *widget_class);
 /* The one place that decides what can be done now. */
 void nullcurve_window_update_actions (NullcurveWindow *self);
-void nullcurve_window_set_relative (NullcurveWindow *self, gboolean relative);
+void nullcurve_window_set_view (NullcurveWindow *self, NullcurveView view);
+const char *nullcurve_window_view_name (NullcurveView view);
+/* The absolute view for a name that is none. */
+NullcurveView nullcurve_window_view_from_name (const char *name);
 void nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y);
 void nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits);
 
@@ -75,11 +91,13 @@ void nullcurve_window_init_runs (NullcurveWindow *self);
 void nullcurve_window_dispose_runs (NullcurveWindow *self);
 NullcurveRunItem *nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run);
 void nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item);
+
+/* window-chart.c */
+void nullcurve_window_init_chart (NullcurveWindow *self);
 /* Draw the chart anew, before the next frame. */
 void nullcurve_window_queue_chart (NullcurveWindow *self);
 /* Runs whose item is visible: array of MoeRun, owned by the caller. */
 GPtrArray *nullcurve_window_dup_visible_runs (NullcurveWindow *self);
-
 /* The figure that the chart shows, for export; owned by the caller. */
 NullcurveFigure *nullcurve_window_make_figure (NullcurveWindow *self);
 
@@ -90,6 +108,7 @@ void nullcurve_window_choose_files (NullcurveWindow *self);
 /* window-export.c */
 void nullcurve_window_choose_csv (NullcurveWindow *self);
 void nullcurve_window_choose_chart (NullcurveWindow *self);
+void nullcurve_window_choose_report (NullcurveWindow *self);
 
 /* window-settings.c */
 void nullcurve_window_save_settings (NullcurveWindow *self);

@@ -28,7 +28,8 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   adw_flap_set_reveal_flap (self->setup_flap, g_settings_get_boolean (settings, "show-sidebar"));
-  nullcurve_window_set_relative (self, g_settings_get_boolean (settings, "relative"));
+  g_autofree char *view = g_settings_get_string (settings, "view");
+  nullcurve_window_set_view (self, nullcurve_window_view_from_name (view));
   nullcurve_window_set_log_y (self, g_settings_get_boolean (settings, "log-y"));
   nullcurve_window_set_limits (self, g_settings_get_boolean (settings, "limits"));
   g_free (self->last_folder);
@@ -59,7 +60,7 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   g_autofree char *line = nullcurve_text_from_options (&options);
   save_size (self);
   g_settings_set_string (self->settings, "last-setup", line);
-  g_settings_set_boolean (self->settings, "relative", self->relative);
+  g_settings_set_string (self->settings, "view", nullcurve_window_view_name (self->view));
   g_settings_set_boolean (self->settings, "log-y", self->log_y);
   g_settings_set_boolean (self->settings, "limits", self->limits);
   g_settings_set_string (self->settings, "last-folder",

@@ -19,7 +19,7 @@ static guint signals[N_SIGNALS];
 
 enum
 {
-  PROP_VIEW = 1, /* "absolute" or "relative" */
+  PROP_VIEW = 1, /* nullcurve_window_view_name () */
   PROP_LOG_Y,
   PROP_LIMITS,
   N_PROPS
@@ -172,7 +172,7 @@ nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamS
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   if (id == PROP_VIEW)
-    g_value_set_static_string (value, self->relative ? "relative" : "absolute");
+    g_value_set_static_string (value, nullcurve_window_view_name (self->view));
   else if (id == PROP_LOG_Y)
     g_value_set_boolean (value, self->log_y);
   else if (id == PROP_LIMITS)
@@ -186,7 +186,7 @@ nullcurve_window_set_property (GObject *object, guint id, const GValue *value, G
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   if (id == PROP_VIEW)
-    nullcurve_window_set_relative (self, g_strcmp0 (g_value_get_string (value), "relative") == 0);
+    nullcurve_window_set_view (self, nullcurve_window_view_from_name (g_value_get_string (value)));
   else if (id == PROP_LOG_Y)
     nullcurve_window_set_log_y (self, g_value_get_boolean (value));
   else if (id == PROP_LIMITS)
@@ -227,13 +227,13 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
   }
-  CHILD (toasts),         CHILD (title),        CHILD (run_button),
-  CHILD (stop_button),    CHILD (runs_flap),    CHILD (setup_flap),
-  CHILD (setup),          CHILD (run_list),     CHILD (stack),
-  CHILD (chart),          CHILD (table),        CHILD (progress),
-  CHILD (progress_what),  CHILD (progress_bar), CHILD (progress_percent),
-  CHILD (progress_left),  CHILD (drop_hint),    CHILD (empty_run_button),
-  CHILD (empty_forecast),
+  CHILD (toasts),         CHILD (title),         CHILD (run_button),
+  CHILD (stop_button),    CHILD (runs_flap),     CHILD (setup_flap),
+  CHILD (setup),          CHILD (run_list),      CHILD (stack),
+  CHILD (chart),          CHILD (table),         CHILD (progress),
+  CHILD (progress_what),  CHILD (progress_bar),  CHILD (progress_percent),
+  CHILD (progress_left),  CHILD (drop_hint),     CHILD (empty_run_button),
+  CHILD (empty_forecast), CHILD (stages_choice),
 #undef CHILD
 };
 
@@ -282,6 +282,7 @@ nullcurve_window_init (NullcurveWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   install_help_overlay (self);
   nullcurve_window_init_runs (self);
+  nullcurve_window_init_chart (self);
   nullcurve_window_init_drop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   g_signal_connect_swapped (self->run_list, "remove", G_CALLBACK (remove_run_cb), self);

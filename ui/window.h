@@ -72,4 +72,7 @@ gboolean nullcurve_window_get_loading (NullcurveWindow *self);
 gboolean nullcurve_window_export_csv (NullcurveWindow *self, GFile *file);
 gboolean nullcurve_window_export_chart (NullcurveWindow *self, GFile *file);
 
+/* Write a report of the runs that are shown, as Markdown or HTML; likewise. */
+gboolean nullcurve_window_export_report (NullcurveWindow *self, GFile *file);
+
 G_END_DECLS

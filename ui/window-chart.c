@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The figure of what is shown. */
+#include "ui/window-private.h"
+
+#include "ui/chart/curves.h"
+#include "ui/chart/efficiency.h"
+#include "ui/chart/stages.h"
+#include "ui/chart/throughput.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+static void stages_chosen_cb (NullcurveWindow *self);
+
+static GPtrArray *
+dup_runs (NullcurveWindow *self, GArray *hidden)
+{
+  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      gboolean hide = !nullcurve_run_item_get_visible (item);
+      g_ptr_array_add (runs, moe_run_ref (nullcurve_run_item_get_run (item)));
+      if (hidden != NULL)
+        g_array_append_val (hidden, hide);
+    }
+  return runs;
+}
+
+GPtrArray *
+nullcurve_window_dup_visible_runs (NullcurveWindow *self)
+{
+  g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  GPtrArray *runs = dup_runs (self, hidden);
+  for (guint i = runs->len; i > 0; i--)
+    if (g_array_index (hidden, gboolean, i - 1))
+      g_ptr_array_remove_index (runs, i - 1);
+  return runs;
+}
+
+/* Expected tokens/s of each point of the live run, as far as this machine has been measured. */
+static GArray *
+forecast_rates (NullcurveWindow *self)
+{
+  GArray *rates = g_array_new (FALSE, FALSE, sizeof (double));
+  const MoeCalibration *calibration = self->calibrated ? &self->calibration : NULL;
+  for (gsize i = 0; self->planned && i < self->plan.n_points; i++)
+    {
+      const MoePoint *point = &self->plan.points[i];
+      double rate = calibration != NULL ? (double)point->block.shape.tokens
+                                              / moe_forecast_step_s (point, calibration)
+                                        : NAN;
+      g_array_append_val (rates, rate);
+    }
+  return rates;
+}
+
+static gssize
+run_index (NullcurveWindow *self, NullcurveRunItem *item)
+{
+  guint position;
+  if (item == NULL || !g_list_store_find (self->runs, item, &position))
+    return -1;
+  return position;
+}
+
+/* Say in the list which colour and marker each run has in the chart. */
+static void
+publish_palettes (NullcurveWindow *self, const NullcurveFigure *figure)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      int palette = -1;
+      for (guint j = 0; palette < 0 && j < figure->series->len; j++)
+        {
+          const NullcurveSeries *series = nullcurve_figure_get_series (figure, j);
+          if (series->source_run == (int)i)
+            palette = (int)series->palette;
+        }
+      nullcurve_run_item_set_palette (item, palette);
+    }
+}
+
+/* The run that the stages are of: the one in hand, or the first that is shown. */
+static MoeRun *
+stages_run (NullcurveWindow *self)
+{
+  NullcurveRunItem *current =
+      self->live != NULL ? self->live : nullcurve_run_list_get_selected (self->run_list);
+  return current != NULL ? nullcurve_run_item_get_run (current) : NULL;
+}
+
+/* A run is measured point by point; stages are there once it has samples. */
+static NullcurveFigure *
+make_stages (NullcurveWindow *self)
+{
+  MoeRun *run = stages_run (self);
+  if (run != NULL)
+    return nullcurve_figure_stages (run, self->stages_curve);
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  nullcurve_figure_set_text (&figure->empty_text, _ ("Choose a run to see where its time goes."));
+  return figure;
+}
+
+NullcurveFigure *
+nullcurve_window_make_figure (NullcurveWindow *self)
+{
+  if (self->view == NULLCURVE_VIEW_STAGES)
+    return make_stages (self);
+  g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  g_autoptr (GPtrArray) runs = dup_runs (self, hidden);
+  g_autoptr (GArray) forecast = forecast_rates (self);
+  NullcurveThroughputOptions options;
+  nullcurve_throughput_options_init (&options);
+  options.relative = self->view == NULLCURVE_VIEW_RELATIVE;
+  options.log_y = self->log_y;
+  options.show_bound = self->limits;
+  options.run_hidden = (const gboolean *)hidden->data;
+  NullcurveRunItem *current =
+      self->live != NULL ? self->live : nullcurve_run_list_get_selected (self->run_list);
+  options.current_run = run_index (self, current);
+  if (self->live != NULL)
+    {
+      options.measuring_record = self->measuring == SIZE_MAX ? -1 : (gssize)self->measuring;
+      options.forecast_tokens_per_s = (const double *)forecast->data;
+      options.n_forecast = forecast->len;
+    }
+  if (self->view == NULLCURVE_VIEW_EFFICIENCY)
+    return nullcurve_figure_efficiency ((MoeRun *const *)runs->pdata, runs->len, &options);
+  return nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, &options);
+}
+
+/* The curves of the selected run to choose from; hidden where there is nothing to choose. */
+static void
+update_stages_choice (NullcurveWindow *self)
+{
+  MoeRun *run = self->view == NULLCURVE_VIEW_STAGES ? stages_run (self) : NULL;
+  g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
+  guint n = curves != NULL ? curves->len : 0;
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  for (guint i = 0; i < n; i++)
+    gtk_string_list_append (names, ((NullcurveCurve *)g_ptr_array_index (curves, i))->label);
+  if (self->stages_curve >= n)
+    self->stages_curve = 0;
+  g_signal_handlers_block_by_func (self->stages_choice, stages_chosen_cb, self);
+  gtk_drop_down_set_model (self->stages_choice, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->stages_choice, self->stages_curve);
+  g_signal_handlers_unblock_by_func (self->stages_choice, stages_chosen_cb, self);
+  gtk_widget_set_visible (GTK_WIDGET (self->stages_choice), n > 1);
+}
+
+/* Colours in the list are those of curves, which the stages have not. */
+static void
+update_chart (NullcurveWindow *self)
+{
+  update_stages_choice (self);
+  NullcurveFigure *figure = nullcurve_window_make_figure (self);
+  if (self->view != NULLCURVE_VIEW_STAGES)
+    publish_palettes (self, figure);
+  nullcurve_chart_view_set_figure (self->chart, figure);
+}
+
+static void
+stages_chosen_cb (NullcurveWindow *self)
+{
+  self->stages_curve = gtk_drop_down_get_selected (self->stages_choice);
+  nullcurve_window_queue_chart (self);
+}
+
+void
+nullcurve_window_init_chart (NullcurveWindow *self)
+{
+  g_signal_connect_swapped (self->stages_choice, "notify::selected", G_CALLBACK (stages_chosen_cb),
+                            self);
+}
+
+static gboolean
+update_chart_cb (gpointer data)
+{
+  NullcurveWindow *self = data;
+  self->chart_id = 0;
+  update_chart (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+nullcurve_window_queue_chart (NullcurveWindow *self)
+{
+  if (self->chart_id == 0)
+    self->chart_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_chart_cb, self, NULL);
+}
