@@ -107,6 +107,7 @@ static const struct
   { "win.view::relative", { "<Primary>2", NULL } },
   { "win.view::efficiency", { "<Primary>3", NULL } },
   { "win.view::stages", { "<Primary>4", NULL } },
+  { "win.enqueue", { "<Primary><Shift>r", NULL } },
   { "win.report", { "<Primary><Shift>e", NULL } },
   { "win.log-y", { "<Primary>l", NULL } },
   { "win.limits", { "<Primary>b", NULL } },

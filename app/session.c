@@ -24,7 +24,8 @@ struct _NullcurveSession
   gboolean again;           /* that job measures what was known */
   gboolean again_wanted;    /* a person asked for that */
 
-  gboolean run_wanted; /* Run was pressed while the machine was being measured */
+  gboolean run_wanted;   /* Run was pressed while the machine was being measured */
+  NullcurveJobItem *job; /* taken from the queue: to be measured, or being measured */
   gboolean running;
   MoePlan plan;
   MoeRun *run; /* grows while it is measured: record i is point i of the plan */
@@ -56,13 +57,25 @@ is_asked (NullcurveSession *self, const MoeOptions *options)
   return same;
 }
 
+/* Of the sweep whose turn it is, else what is set up. */
+static void
+wanted_options (NullcurveSession *self, MoeOptions *options)
+{
+  if (self->job != NULL)
+    *options = *nullcurve_job_item_get_options (self->job);
+  else
+    nullcurve_setup_panel_get_options (nullcurve_window_get_setup (self->window), options);
+}
+
 /* Do what is due next, as far as the worker is free.  It is called again whenever something
  * changed that it decides by. */
 static void
 advance (NullcurveSession *self)
 {
   MoeOptions options;
-  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (self->window), &options);
+  if (self->job == NULL && !self->running && !self->run_wanted)
+    self->job = nullcurve_window_take_job (self->window);
+  wanted_options (self, &options);
   gboolean known = is_known (self, &options) && !self->again_wanted;
   if (nullcurve_worker_get_busy (self->worker))
     {
@@ -77,9 +90,9 @@ advance (NullcurveSession *self)
       self->again = self->again_wanted;
       self->again_wanted = FALSE;
     }
-  else if (known && self->run_wanted)
+  else if (known && (self->run_wanted || self->job != NULL))
     {
-      self->run_wanted = FALSE;
+      self->run_wanted = self->run_wanted && self->job != NULL;
       begin_run (self);
     }
 }
@@ -228,6 +241,7 @@ finished_cb (gpointer data,
   if (self->disagreed)
     moe_run_set_fact (part, "warning", "a point disagrees with the reference");
   g_clear_pointer (&self->run, moe_run_unref);
+  g_clear_object (&self->job);
   moe_plan_clear (&self->plan);
   self->running = FALSE;
 
@@ -356,21 +370,56 @@ new_run (NullcurveSession *self, const char *title)
   return run;
 }
 
-/* The machine is known for the options of the setup. */
+/* A sweep of the queue was fit when it was put there, which may be long ago. */
+static MoeStatus
+check_fit (NullcurveSession *self, MoeError *error)
+{
+  MoeForecast forecast;
+  MoeStatus status =
+      moe_forecast (&self->plan, self->backend, NULL, moe_available_memory (), &forecast, error);
+  return status == MOE_OK ? moe_forecast_require_fit (&self->plan, self->backend, &forecast, error)
+                          : status;
+}
+
+/* Make the plan of what is wanted; FALSE, with a word to the person, when it cannot be. */
+static gboolean
+make_plan (NullcurveSession *self, const MoeOptions *options)
+{
+  MoeError error = { 0 };
+  self->backend = self->machine.backend;
+  if (self->running || self->backend == NULL)
+    return FALSE;
+  if (moe_plan_new (options, &self->plan, &error) == MOE_OK && check_fit (self, &error) == MOE_OK)
+    return TRUE;
+  moe_plan_clear (&self->plan);
+  nullcurve_window_toast (self->window, error.message);
+  return FALSE;
+}
+
+/* The machine is known for the options of the sweep. */
 static void
 begin_run (NullcurveSession *self)
 {
   NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
   MoeOptions options;
-  MoeError error = { 0 };
-  nullcurve_setup_panel_get_options (setup, &options);
-  self->backend = self->machine.backend;
-  if (self->running || self->backend == NULL || nullcurve_setup_panel_get_problem (setup) != NULL
-      || moe_plan_new (&options, &self->plan, &error) != MOE_OK)
+  wanted_options (self, &options);
+  if (self->job == NULL && nullcurve_setup_panel_get_problem (setup) != NULL)
     return;
+  if (!make_plan (self, &options))
+    {
+      /* The others that wait are not to blame. */
+      if (self->job != NULL)
+        {
+          g_clear_object (&self->job);
+          advance (self);
+        }
+      return;
+    }
 
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *shape_name = nullcurve_setup_panel_dup_shape_name (setup);
+  g_autofree char *shape_name = self->job != NULL
+                                    ? g_strdup (nullcurve_job_item_get_name (self->job))
+                                    : nullcurve_setup_panel_dup_shape_name (setup);
   g_autofree char *title = title_for (self, shape_name, &options, now);
   self->run = new_run (self, title);
   MoeJournal *journal = create_journal (self, shape_name, now);
@@ -440,6 +489,7 @@ nullcurve_session_finalize (GObject *object)
 {
   NullcurveSession *self = NULLCURVE_SESSION (object);
   g_clear_pointer (&self->run, moe_run_unref);
+  g_clear_object (&self->job);
   moe_plan_clear (&self->plan);
   nullcurve_machine_clear (&self->machine);
   g_free (self->journal_path);
@@ -478,6 +528,7 @@ nullcurve_session_new (NullcurveWindow *window)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "queue-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "setup-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self,
                            G_CONNECT_SWAPPED);

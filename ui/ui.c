@@ -5,6 +5,7 @@
 #include "ui/field-row.h"
 #include "ui/forecast-card.h"
 #include "ui/points-table.h"
+#include "ui/queue-list.h"
 #include "ui/run-list.h"
 #include "ui/setup-panel.h"
 #include "ui/topk-chooser.h"
@@ -37,6 +38,7 @@ nullcurve_ui_init (void)
   g_type_ensure (NULLCURVE_TYPE_FIELD_ROW);
   g_type_ensure (NULLCURVE_TYPE_FORECAST_CARD);
   g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
+  g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
   g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
   g_type_ensure (NULLCURVE_TYPE_TOPK_CHOOSER);

@@ -21,6 +21,10 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
   gtk_widget_action_set_enabled (widget, "win.report", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.enqueue", problem == NULL);
+  gtk_widget_action_set_enabled (widget, "win.queue-go-on", self->queue_held);
+  gtk_widget_action_set_enabled (widget, "win.queue-clear",
+                                 g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
   gtk_widget_action_set_enabled (widget, "win.remove-run",
                                  selected != NULL && selected != self->live);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
@@ -110,6 +114,8 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   self->stopping = TRUE;
   gtk_label_set_label (self->progress_what, _ ("Stopping…"));
+  /* Whoever stops one run does not want the next to begin by itself. */
+  nullcurve_window_hold_queue (self, TRUE);
   nullcurve_window_update_actions (self);
   g_signal_emit_by_name (self, "stop-requested");
 }
@@ -144,6 +150,30 @@ static void
 export_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   nullcurve_window_choose_chart (NULLCURVE_WINDOW (widget));
+}
+
+static void
+enqueue_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_enqueue_setup (NULLCURVE_WINDOW (widget));
+}
+
+static void
+experiment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_experiment (NULLCURVE_WINDOW (widget));
+}
+
+static void
+queue_go_on_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_hold_queue (NULLCURVE_WINDOW (widget), FALSE);
+}
+
+static void
+queue_clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_clear_queue (NULLCURVE_WINDOW (widget));
 }
 
 static void
@@ -212,6 +242,10 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
   gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
   gtk_widget_class_install_action (widget_class, "win.report", NULL, report_action);
+  gtk_widget_class_install_action (widget_class, "win.enqueue", NULL, enqueue_action);
+  gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-go-on", NULL, queue_go_on_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-clear", NULL, queue_clear_action);
   gtk_widget_class_install_action (widget_class, "win.remove-run", NULL, remove_run_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);

@@ -3,6 +3,7 @@
  *   window.c          the widget, its life and layout
  *   window-actions.c  actions, keys, and which of them are enabled
  *   window-runs.c     the list of runs, the one being measured, the chart of them
+ *   window-queue.c    sweeps that wait for their turn
  *   window-files.c    opening and dropping files, the published rows
  *   window-chart.c    the figure of what is shown
  *   window-export.c   writing CSV, charts and reports
@@ -12,6 +13,7 @@
 #include "ui/chart-view.h"
 #include "ui/chart/figure.h"
 #include "ui/points-table.h"
+#include "ui/queue-list.h"
 #include "ui/run-list.h"
 #include "ui/window.h"
 
@@ -37,6 +39,7 @@ struct _NullcurveWindow
   AdwFlap *setup_flap;
   NullcurveSetupPanel *setup;
   NullcurveRunList *run_list;
+  NullcurveQueueList *queue_list;
   GtkStack *stack;
   GtkButton *empty_run_button;
   GtkLabel *empty_forecast;
@@ -50,7 +53,9 @@ struct _NullcurveWindow
   GtkLabel *progress_left;
   GtkWidget *drop_hint;
 
-  GListStore *runs;       /* of NullcurveRunItem */
+  GListStore *runs;  /* of NullcurveRunItem */
+  GListStore *queue; /* of NullcurveJobItem */
+  gboolean queue_held;
   NullcurveRunItem *live; /* the run being measured; NULL when there is none */
   gboolean planned;       /* `plan` is the live run's */
   MoePlan plan;
@@ -100,6 +105,17 @@ void nullcurve_window_queue_chart (NullcurveWindow *self);
 GPtrArray *nullcurve_window_dup_visible_runs (NullcurveWindow *self);
 /* The figure that the chart shows, for export; owned by the caller. */
 NullcurveFigure *nullcurve_window_make_figure (NullcurveWindow *self);
+
+/* window-queue.c */
+void nullcurve_window_init_queue (NullcurveWindow *self);
+/* Put what is set up into the queue. */
+void nullcurve_window_enqueue_setup (NullcurveWindow *self);
+void nullcurve_window_choose_experiment (NullcurveWindow *self);
+/* Nothing is taken from the queue while it is held. */
+void nullcurve_window_hold_queue (NullcurveWindow *self, gboolean held);
+void nullcurve_window_clear_queue (NullcurveWindow *self);
+/* Of all that waits; NaN when it is not known of one. */
+double nullcurve_window_queue_expected_s (NullcurveWindow *self);
 
 /* window-files.c */
 void nullcurve_window_init_drop (NullcurveWindow *self);

@@ -143,7 +143,10 @@ show_progress (NullcurveWindow *self, const MoeProgress *progress)
     gtk_label_set_label (self->progress_left, "");
   else
     {
-      g_autofree char *duration = nullcurve_text_duration (progress->remaining_s);
+      /* All of it: this run and what waits. */
+      double waiting_s = self->queue_held ? 0 : nullcurve_window_queue_expected_s (self);
+      g_autofree char *duration =
+          nullcurve_text_duration (progress->remaining_s + (isnan (waiting_s) ? 0 : waiting_s));
       g_autofree char *left = g_strdup_printf (_ ("%s left"), duration);
       gtk_label_set_label (self->progress_left, left);
     }

@@ -13,6 +13,7 @@ enum
   STOP_REQUESTED,
   MEASURE_REQUESTED,
   SETUP_CHANGED,
+  QUEUE_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -210,6 +211,7 @@ nullcurve_window_finalize (GObject *object)
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->runs);
+  g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->offer);
   g_clear_weak_pointer (&self->close_dialog);
   g_clear_object (&self->settings);
@@ -233,7 +235,7 @@ static const struct
   CHILD (chart),          CHILD (table),         CHILD (progress),
   CHILD (progress_what),  CHILD (progress_bar),  CHILD (progress_percent),
   CHILD (progress_left),  CHILD (drop_hint),     CHILD (empty_run_button),
-  CHILD (empty_forecast), CHILD (stages_choice),
+  CHILD (empty_forecast), CHILD (stages_choice), CHILD (queue_list),
 #undef CHILD
 };
 
@@ -266,6 +268,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
   signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
   signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
+  signals[QUEUE_CHANGED] = add_signal (klass, "queue-changed");
 
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
@@ -281,6 +284,7 @@ nullcurve_window_init (NullcurveWindow *self)
   self->measuring = SIZE_MAX;
   gtk_widget_init_template (GTK_WIDGET (self));
   install_help_overlay (self);
+  nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);
   nullcurve_window_init_chart (self);
   nullcurve_window_init_drop (self);

@@ -3,6 +3,7 @@
  * on the right.  It measures nothing itself: it asks ("run-requested"), and is told. */
 #pragma once
 
+#include "ui/job-item.h"
 #include "ui/run-item.h"
 #include "ui/setup-panel.h"
 
@@ -14,7 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwApplicationWindow)
 
 /* Signals: "run-requested", "stop-requested", "measure-requested" (a person asked; the last one to
- * have the machine measured again), "setup-changed" (options are others now). */
+ * have the machine measured again), "setup-changed" (options are others now), "queue-changed" (a
+ * sweep may be there to be taken). */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
@@ -33,6 +35,19 @@ GListModel *nullcurve_window_get_runs (NullcurveWindow *self);
 
 /* The run in hand: what CSV export writes.  NULL when there is none. */
 NullcurveRunItem *nullcurve_window_get_selected (NullcurveWindow *self);
+
+/* Sweeps that wait: GListModel of NullcurveJobItem, owned by the window. */
+GListModel *nullcurve_window_get_queue (NullcurveWindow *self);
+
+/* Let a sweep wait for its turn; see nullcurve_job_item_new (). */
+void nullcurve_window_enqueue (NullcurveWindow *self,
+                               const char *name,
+                               const MoeOptions *options,
+                               double expected_s);
+
+/* The next sweep to measure, taken out of the queue and owned by the caller; NULL when none waits
+ * or the queue is held, as it is after a stop. */
+NullcurveJobItem *nullcurve_window_take_job (NullcurveWindow *self);
 
 /* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
  * so with update (`changed`: the records are others, not only the progress); `plan` tells the

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/job-item.h"
+
+#include "ui/text.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _NullcurveJobItem
+{
+  GObject parent_instance;
+
+  char *name;
+  MoeOptions options;
+  double expected_s;
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveJobItem, nullcurve_job_item, G_TYPE_OBJECT)
+
+const char *
+nullcurve_job_item_get_name (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return self->name;
+}
+
+const MoeOptions *
+nullcurve_job_item_get_options (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return &self->options;
+}
+
+double
+nullcurve_job_item_get_expected_s (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NAN);
+  return self->expected_s;
+}
+
+char *
+nullcurve_job_item_describe (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  g_autofree char *topk = nullcurve_text_topk (&self->options);
+  const char *dtype = moe_name_of (&moe_dtype_names, (int)self->options.dtype);
+  if (isnan (self->expected_s))
+    return g_strdup_printf ("%s · %s", topk, dtype);
+  g_autofree char *time = nullcurve_text_duration (self->expected_s);
+  return g_strdup_printf (_ ("%s · %s · about %s"), topk, dtype, time);
+}
+
+static void
+nullcurve_job_item_finalize (GObject *object)
+{
+  g_free (NULLCURVE_JOB_ITEM (object)->name);
+  G_OBJECT_CLASS (nullcurve_job_item_parent_class)->finalize (object);
+}
+
+static void
+nullcurve_job_item_class_init (NullcurveJobItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_job_item_finalize;
+}
+
+static void
+nullcurve_job_item_init (NullcurveJobItem *self)
+{
+}
+
+NullcurveJobItem *
+nullcurve_job_item_new (const char *name, const MoeOptions *options, double expected_s)
+{
+  NullcurveJobItem *self = g_object_new (NULLCURVE_TYPE_JOB_ITEM, NULL);
+  self->name = g_strdup (name);
+  self->options = *options;
+  self->expected_s = expected_s;
+  return self;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A sweep that waits for its turn. */
+#pragma once
+
+#include "engine/bench/options.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_JOB_ITEM (nullcurve_job_item_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveJobItem, nullcurve_job_item, NULLCURVE, JOB_ITEM, GObject)
+
+/* `name` is what its run will be called after; `expected_s` how long it should take, NaN when that
+ * is not known. */
+NullcurveJobItem *
+nullcurve_job_item_new (const char *name, const MoeOptions *options, double expected_s);
+
+const char *nullcurve_job_item_get_name (NullcurveJobItem *self);
+const MoeOptions *nullcurve_job_item_get_options (NullcurveJobItem *self);
+double nullcurve_job_item_get_expected_s (NullcurveJobItem *self);
+
+/* "top-2, 4, 8 · bfloat16 · about 3 min"; owned by the caller. */
+char *nullcurve_job_item_describe (NullcurveJobItem *self);
+
+G_END_DECLS
