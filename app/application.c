@@ -108,6 +108,7 @@ static const struct
   { "win.view::efficiency", { "<Primary>3", NULL } },
   { "win.view::stages", { "<Primary>4", NULL } },
   { "win.enqueue", { "<Primary><Shift>r", NULL } },
+  { "win.compare", { "<Primary>d", NULL } },
   { "win.report", { "<Primary><Shift>e", NULL } },
   { "win.log-y", { "<Primary>l", NULL } },
   { "win.limits", { "<Primary>b", NULL } },

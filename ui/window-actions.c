@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be done in the window, by which keys, and when. */
+#include "ui/compare-dialog.h"
 #include "ui/window-private.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,8 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
   gtk_widget_action_set_enabled (widget, "win.report", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.compare",
+                                 g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 1);
   gtk_widget_action_set_enabled (widget, "win.enqueue", problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.queue-go-on", self->queue_held);
   gtk_widget_action_set_enabled (widget, "win.queue-clear",
@@ -176,6 +179,26 @@ queue_clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
   nullcurve_window_clear_queue (NULLCURVE_WINDOW (widget));
 }
 
+/* The run in hand against the one above it. */
+static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs)), b = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      g_ptr_array_add (runs, moe_run_ref (nullcurve_run_item_get_run (item)));
+      if (item == nullcurve_run_list_get_selected (self->run_list))
+        b = i;
+    }
+  if (n < 2)
+    return;
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_compare_dialog_new (GTK_WINDOW (self), runs, b > 0 ? b - 1 : 1, b)));
+}
+
 static void
 report_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -242,6 +265,7 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
   gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
   gtk_widget_class_install_action (widget_class, "win.report", NULL, report_action);
+  gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "win.enqueue", NULL, enqueue_action);
   gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);
   gtk_widget_class_install_action (widget_class, "win.queue-go-on", NULL, queue_go_on_action);

@@ -305,6 +305,43 @@ test_no_run_file (void)
   tear_down (&f);
 }
 
+static gboolean
+has_run_twice (gpointer data)
+{
+  const Fixture *f = data;
+  return g_list_model_get_n_items (nullcurve_window_get_runs (f->window)) == 2
+         && !nullcurve_window_get_running (f->window);
+}
+
+/* Sweeps of the queue are measured one after the other, each as a run of its own; one that cannot
+ * be does not stop the rest. */
+static void
+test_queue (void)
+{
+  Fixture f;
+  MoeOptions options;
+  set_up (&f, 64, 1);
+  fixture_wait (is_known, f.window);
+  fixture_wait (is_quiet, f.session);
+  nullcurve_setup_panel_get_options (f.window->setup, &options);
+  nullcurve_window_hold_queue (f.window, TRUE);
+  nullcurve_window_enqueue (f.window, "First", &options, NAN);
+  MoeOptions impossible = options;
+  impossible.shape.tokens = 1u << 30;
+  nullcurve_window_enqueue (f.window, "Impossible", &impossible, NAN);
+  options.shape.tokens = 32;
+  nullcurve_window_enqueue (f.window, "Second", &options, NAN);
+  nullcurve_window_hold_queue (f.window, FALSE);
+  fixture_wait (has_run_twice, &f);
+  g_autoptr (NullcurveRunItem) second =
+      g_list_model_get_item (nullcurve_window_get_runs (f.window), 1);
+  MoeRun *run = nullcurve_run_item_get_run (second);
+  g_assert_true (g_str_has_prefix (moe_run_get_title (run), "Second"));
+  g_assert_cmpuint (moe_run_get_record (run, 0)->shape.tokens, ==, 32);
+  g_assert_cmpuint (nullcurve_run_item_count_measured (second), ==, 8);
+  tear_down (&f);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -315,6 +352,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/measures-again", test_measures_again);
   g_test_add_func ("/session/follows-setup", test_follows_setup);
   g_test_add_func ("/session/whole-run", test_whole_run);
+  g_test_add_func ("/session/queue", test_queue);
   g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);
   g_test_add_func ("/session/close-asks", test_close_asks);
   g_test_add_func ("/session/destroy-during-run", test_destroy_during_run);

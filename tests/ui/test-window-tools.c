@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views, reports, comparison, the queue, and the harness's options in the form: all without a
+ * worker. */
+#include "engine/bench/matrix.h"
+#include "tests/ui/ui-fixture.h"
+#include "ui/compare-dialog.h"
+#include "ui/setup-panel-private.h"
+#include "ui/window-private.h"
+
+#include <math.h>
+#include <string.h>
+
+static AdwApplication *application;
+
+static const char fast_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
+                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
+static const char slow_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                               "4096x512x352x60,4,0.0,0.0,1.0,500\n"
+                               "4096x512x352x60,4,0.5,0.5,0.9,900\n";
+
+static NullcurveWindow *
+new_window (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_settle ();
+  return window;
+}
+
+static gboolean
+has_read (gpointer window)
+{
+  return !nullcurve_window_get_loading (window);
+}
+
+static void
+open_text (NullcurveWindow *window, const char *name, const char *text)
+{
+  g_autoptr (GFile) file = fixture_file_new (name, text);
+  nullcurve_window_open_files (window, &file, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+}
+
+static void
+activate (NullcurveWindow *window, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
+  fixture_settle ();
+}
+
+static guint
+n_waiting (NullcurveWindow *window)
+{
+  return g_list_model_get_n_items (nullcurve_window_get_queue (window));
+}
+
+static void
+test_efficiency_view (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "fast.csv", fast_csv);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "efficiency");
+  fixture_settle ();
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  g_assert_cmpuint (figure->n_panels, ==, 3);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 1, 1)->y, 0.9, 1e-9);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "nonsense");
+  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_ABSOLUTE);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* Two curves of one run: which of them the stages are of can be chosen. */
+static void
+test_stages_view (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Run");
+  for (int topk = 2; topk <= 4; topk += 2)
+    {
+      MoeRecord record;
+      moe_record_init (&record);
+      record.has_shape = TRUE;
+      record.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+      record.topk = topk;
+      record.null_target = 0;
+      record.tokens_per_s = 100;
+      record.stage_s[MOE_STAGE_UP] = 64e-6 * topk;
+      moe_run_append (run, &record);
+    }
+  nullcurve_window_add_run (window, run);
+  moe_run_unref (run);
+  fixture_settle ();
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->stages_choice)));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "stages");
+  fixture_settle ();
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->stages_choice)));
+  gtk_drop_down_set_selected (window->stages_choice, 1);
+  fixture_settle ();
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  g_assert_true (figure->panels[0].stacked);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 0)->y, 4.0, 1e-9);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+test_report (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) page = fixture_file_new ("report.html", NULL);
+  g_autoptr (GFile) wrong = fixture_file_new ("report.doc", NULL);
+  g_autofree char *text = NULL;
+  open_text (window, "fast.csv", fast_csv);
+  g_assert_true (nullcurve_window_export_report (window, page));
+  g_assert_true (g_file_load_contents (page, NULL, &text, NULL, NULL, NULL));
+  g_assert_nonnull (strstr (text, "fast.csv"));
+  g_assert_false (nullcurve_window_export_report (window, wrong));
+  fixture_answer_dialog ("close");
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+test_compare (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "fast.csv", fast_csv);
+  open_text (window, "slow.csv", slow_csv);
+  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (window);
+  NullcurveCompareDialog *dialog =
+      NULLCURVE_COMPARE_DIALOG (nullcurve_compare_dialog_new (GTK_WINDOW (window), runs, 0, 1));
+  gtk_window_present (GTK_WINDOW (dialog));
+  fixture_settle ();
+  g_assert_nonnull (strstr (nullcurve_compare_dialog_get_headline (dialog), "B is slower at"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+count_cb (guint *count)
+{
+  (*count)++;
+}
+
+static void
+test_queue (void)
+{
+  NullcurveWindow *window = new_window ();
+  guint changes = 0;
+  g_signal_connect_swapped (window, "queue-changed", G_CALLBACK (count_cb), &changes);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
+  activate (window, "win.enqueue");
+  activate (window, "win.enqueue");
+  g_assert_cmpuint (n_waiting (window), ==, 2);
+  g_assert_cmpuint (changes, ==, 2);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
+
+  /* Held, as after a stop: nothing is taken until a person goes on. */
+  nullcurve_window_hold_queue (window, TRUE);
+  g_assert_null (nullcurve_window_take_job (window));
+  activate (window, "win.queue-go-on");
+  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  g_assert_nonnull (job);
+  g_assert_cmpstr (nullcurve_job_item_get_name (job), ==, "Quick");
+  g_assert_cmpuint (nullcurve_job_item_get_options (job)->shape.tokens, ==, 4096);
+  g_assert_cmpuint (n_waiting (window), ==, 1);
+  activate (window, "win.queue-clear");
+  g_assert_cmpuint (n_waiting (window), ==, 0);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* Sweeps that fit are added, the others are named. */
+static void
+test_experiment (void)
+{
+  NullcurveWindow *window = new_window ();
+  activate (window, "win.experiment");
+  fixture_answer_dialog ("add");
+  fixture_settle ();
+  g_assert_cmpuint (n_waiting (window), >=, 1);
+  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  const MoeOptions *options = nullcurve_job_item_get_options (job);
+  g_assert_cmpuint (options->shape.tokens, ==, 32768 / 64);
+  g_assert_cmpuint (options->topk_list.n, ==, 3);
+  g_assert_true (options->baseline && options->null_route_sweep);
+  g_assert_cmpint (options->pass, ==, MOE_PASS_FORWARD_BACKWARD);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* Every option of the table has a row in the form, or is one of those that a window does without.
+ */
+static void
+test_form_has_all_options (void)
+{
+  static const char *const elsewhere[] = {
+    "tokens", "hidden", "mlp-dim", "experts", "topk", "topk-list", "dtype", "bench-pass",
+    "remat-mode", "seed", "null-route-frac", "null-route-frac-list", "null-route-sweep",
+    "null-routing-mode", "null-experts", "null-route-seed", "renormalize-real-after-null",
+    "null-dispatch", "accelerator", "threads", "iters", "warmup", "min-sample-time",
+    /* always on, always kept, and without meaning here */
+    "baseline", "stage-timing", "use-custom-sort-vjp", NULL
+  };
+  NullcurveWindow *window = new_window ();
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (gsize i = 0; i < n; i++)
+    g_assert_true (g_strv_contains (elsewhere, specs[i].name)
+                   || nullcurve_setup_options_find (window->setup, specs[i].name, FALSE) != NULL);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* What is set shows, what is wrong is told at its row, what is idle says so. */
+static void
+test_form_options (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveSetupPanel *setup = window->setup;
+  MoeOptions options, back;
+  nullcurve_setup_panel_get_options (setup, &options);
+  options.grouping = MOE_GROUPING_RAGGED_DOT;
+  options.impls.has[MOE_IMPL_FAST] = true;
+  options.shape.shared_dim = 128;
+  options.shared_fused = true;
+  options.run_alpha = 0.5;
+  nullcurve_setup_panel_set_options (setup, &options);
+  nullcurve_setup_panel_get_options (setup, &back);
+  g_assert_cmpmem (&options, sizeof options, &back, sizeof back);
+  g_assert_null (nullcurve_setup_panel_get_problem (setup));
+  NullcurveFieldRow *alpha = nullcurve_setup_options_find (setup, "run-alpha", FALSE);
+  g_assert_nonnull (strstr (nullcurve_field_row_get_note (alpha), "changes nothing"));
+
+  options.parallel_mode = MOE_PARALLEL_EP;
+  options.ep_size = 7;
+  nullcurve_setup_panel_set_options (setup, &options);
+  NullcurveFieldRow *shards = nullcurve_setup_options_find (setup, "ep-size", FALSE);
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (setup));
+  g_assert_nonnull (strstr (nullcurve_field_row_get_problem (shards), "divide the 60 experts"));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_ui_init (&argc, &argv);
+  application = fixture_application_new ();
+  g_test_add_func ("/window/efficiency-view", test_efficiency_view);
+  g_test_add_func ("/window/stages-view", test_stages_view);
+  g_test_add_func ("/window/report", test_report);
+  g_test_add_func ("/window/compare", test_compare);
+  g_test_add_func ("/window/queue", test_queue);
+  g_test_add_func ("/window/experiment", test_experiment);
+  g_test_add_func ("/window/form-has-all-options", test_form_has_all_options);
+  g_test_add_func ("/window/form-options", test_form_options);
+  int status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
