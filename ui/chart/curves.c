@@ -155,6 +155,50 @@ queue_mode_words (const MoeRecord *record)
   return record->mode;
 }
 
+static const char *
+remat_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_REMAT);
+}
+
+static const char *
+pack_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_PACK);
+}
+
+static const char *
+permute_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_PERMUTE);
+}
+
+static const char *
+capacity_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_CAPACITY);
+}
+
+static const char *
+shared_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_SHARED);
+}
+
+static const char *
+runs_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_RUNS);
+}
+
+static const char *
+parallel_words (const MoeRecord *record)
+{
+  const char *words = moe_record_axis (record, MOE_AXIS_PARALLEL);
+
+  return g_strcmp0 (words, "none") == 0 ? "one shard" : words;
+}
+
 /* Where values must differ to be worth a label, besides within the curve's own run. */
 typedef enum Reach
 {
@@ -176,11 +220,14 @@ static const Property properties[] = {
   { pass_words, REACH_RUN, TRUE },          { impl_words, REACH_RUN, FALSE },
   { grouping_words, REACH_RUN, FALSE },     { accelerator_words, REACH_RUN, TRUE },
   { dtype_words, REACH_RUN, TRUE },         { distribution_words, REACH_RUN, FALSE },
-  { queue_mode_words, REACH_RUN, FALSE },
+  { queue_mode_words, REACH_RUN, FALSE },   { remat_words, REACH_RUN, FALSE },
+  { pack_words, REACH_RUN, FALSE },         { permute_words, REACH_RUN, FALSE },
+  { capacity_words, REACH_RUN, FALSE },     { shared_words, REACH_RUN, FALSE },
+  { parallel_words, REACH_SINGLES, FALSE }, { runs_words, REACH_RUN, FALSE },
 };
 
 /* Labels read best with the number people sweep first. */
-static const gsize label_order[] = { 1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10 };
+static const gsize label_order[] = { 1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
 
 /* Do known values differ among the curves (of one run, or of all)?  Unknown ones do not count:
  * a log that leaves a word out does not say that it differs. */
