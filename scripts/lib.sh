@@ -10,7 +10,10 @@
     libglib2.0-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libdnnl-dev libhwloc-dev
   )
   WINDOW_PACKAGES=(adwaita-icon-theme librsvg2-common fonts-cantarell)
-  TEST_PACKAGES=(xvfb xauth dbus-daemon desktop-file-utils appstream libglib2.0-bin)
+  TEST_PACKAGES=(
+    xvfb xauth dbus-daemon desktop-file-utils appstream libglib2.0-bin groff
+    libopenmpi-dev openmpi-bin
+  )
 }
 
 say() { printf '%s\n' "$*" >&2; }
