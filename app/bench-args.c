@@ -1,71 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reading a command line, argument by argument. */
 #include "app/bench-args.h"
 
 #include <string.h>
 
+#include "app/bench-args-private.h"
 #include "app/bench-error.h"
-#include "app/data-dir.h"
-#include "ui/presets.h"
-
-#define FIELD(member) G_STRUCT_OFFSET (NullcurveBenchArgs, member)
-
-static const NullcurveBenchSpec specs[] = {
-  { "preset", "NAME", "take shape and top-k from a preset; options given beside it win",
-    FIELD (preset) },
-  { "csv", "FILE", "write the points with every sample as Nullcurve CSV", FIELD (csv) },
-  { "chart", "FILE", "draw the chart; FILE ends in .png, .svg or .pdf", FIELD (chart) },
-  { "dump-tensors", "DIR", "write tensors and gradients as NPY files, to check a point elsewhere",
-    FIELD (dump_dir) },
-  { "logbook", NULL,
-    "print the logbook's tables as Markdown, of what is measured or, without measuring, of the "
-    "FILEs named",
-    FIELD (logbook) },
-  { "table", NULL, "print the points as an aligned table at the end", FIELD (table) },
-  { "help", NULL, "print this help", FIELD (help) },
-  { "version", NULL, "print the version", FIELD (version) },
-  { "report", "FILE", NULL, 0 },
-  { "matrix", "NAME", NULL, 0 },
-  { "scale", "N", NULL, 0 },
-  { "resume", "FILE", NULL, 0 },
-  { "trace-dir", "DIR", NULL, 0 },
-};
-
-/* An engine option that the command line gave, kept until the preset has been applied. */
-typedef struct Given
-{
-  const MoeOptionSpec *spec;
-  const char *value; /* NULL for a flag; within argv */
-} Given;
 
 typedef struct Parser
 {
   NullcurveBenchArgs *args;
-  GArray *given; /* of Given */
-  char **rest;   /* arguments that are still to be read, NULL-terminated */
+  char **rest; /* arguments that are still to be read, NULL-terminated */
 } Parser;
-
-const NullcurveBenchSpec *
-nullcurve_bench_specs (gsize *n)
-{
-  *n = G_N_ELEMENTS (specs);
-  return specs;
-}
-
-static char *
-normalise (const char *name)
-{
-  return g_strdelimit (g_strdup (name), "_", '-');
-}
-
-static const NullcurveBenchSpec *
-find_spec (const char *name)
-{
-  g_autofree char *wanted = normalise (name);
-  for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
-    if (strcmp (specs[i].name, wanted) == 0)
-      return &specs[i];
-  return NULL;
-}
 
 /* Levenshtein distance; names are short. */
 static gsize
@@ -103,16 +49,17 @@ consider (const char *name, const char *wanted, const char **nearest, gsize *bes
 static gboolean
 refuse_unknown (const char *name, GError **error)
 {
-  gsize n_options, best = strlen (name) / 3 + 2;
+  gsize n_options, n_own, best = strlen (name) / 3 + 2;
   const char *nearest = NULL;
   const MoeOptionSpec *options = moe_option_specs (&n_options);
+  const NullcurveBenchSpec *own = nullcurve_bench_specs (&n_own);
   g_autofree char *shown = g_utf8_make_valid (name, -1);
-  g_autofree char *wanted = normalise (name);
+  g_autofree char *wanted = g_strdelimit (g_strdup (name), "_", '-');
   for (gsize i = 0; i < n_options; i++)
     consider (options[i].name, wanted, &nearest, &best);
-  for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
-    if (specs[i].help != NULL)
-      consider (specs[i].name, wanted, &nearest, &best);
+  for (gsize i = 0; i < n_own; i++)
+    if (own[i].group != NULL)
+      consider (own[i].name, wanted, &nearest, &best);
   g_autofree char *hint =
       nearest != NULL ? g_strdup_printf ("Did you mean --%s?  --help lists all of them.", nearest)
                       : g_strdup ("--help lists all of them.");
@@ -145,14 +92,14 @@ take_option (Parser *parser, const MoeOptionSpec *spec, const char *inline_value
 {
   MoeOptions scratch;
   MoeError engine_error;
-  Given given = { spec, inline_value };
+  NullcurveBenchGiven given = { spec, inline_value };
   if (spec->value != NULL
       && !take_value (parser, spec->name, spec->value, inline_value, &given.value, error))
     return FALSE;
   moe_options_init (&scratch);
   if (moe_options_set (&scratch, spec->name, given.value, &engine_error) != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
-  g_array_append_val (parser->given, given);
+  g_array_append_val (parser->args->given, given);
   return TRUE;
 }
 
@@ -176,13 +123,6 @@ take_own_option (Parser *parser,
                  GError **error)
 {
   const char *value;
-  if (spec->help == NULL)
-    {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--%s comes with a later version of Nullcurve; this one does not have it.",
-                   spec->name);
-      return FALSE;
-    }
   if (spec->value == NULL)
     return take_flag (parser, spec, inline_value, error);
   if (!take_value (parser, spec->name, spec->value, inline_value, &value, error))
@@ -217,95 +157,12 @@ take_argument (Parser *parser, GError **error)
       equals != NULL ? g_strndup (start, (gsize)(equals - start)) : g_strdup (start);
   const char *inline_value = equals != NULL ? equals + 1 : NULL;
   const MoeOptionSpec *option = argument[1] == '-' ? moe_option_spec_find (name) : NULL;
-  const NullcurveBenchSpec *own = argument[1] == '-' ? find_spec (name) : NULL;
+  const NullcurveBenchSpec *own = argument[1] == '-' ? nullcurve_bench_spec_find (name) : NULL;
   if (option != NULL)
     return take_option (parser, option, inline_value, error);
   if (own != NULL)
     return take_own_option (parser, own, inline_value, error);
   return refuse_unknown (name, error);
-}
-
-static gboolean
-load_presets (GPtrArray **presets, GError **error)
-{
-  g_autofree char *path = nullcurve_data_dir_find ("presets.csv");
-  g_autofree char *text = NULL;
-  g_autoptr (GError) read_error = NULL;
-  if (path == NULL || !g_file_get_contents (path, &text, NULL, &read_error))
-    {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-                   "--preset needs presets.csv, which cannot be read: %s.",
-                   read_error != NULL ? read_error->message
-                                      : "it is not in the data directory (NULLCURVE_DATA_DIR)");
-      return FALSE;
-    }
-  *presets = nullcurve_presets_parse (text);
-  return TRUE;
-}
-
-static gboolean
-apply_preset (NullcurveBenchArgs *args, GError **error)
-{
-  g_autoptr (GPtrArray) presets = NULL;
-  g_autoptr (GString) names = g_string_new (NULL);
-  if (!load_presets (&presets, error))
-    return FALSE;
-  for (guint i = 0; i < presets->len; i++)
-    {
-      const NullcurvePreset *preset = g_ptr_array_index (presets, i);
-      if (g_ascii_strcasecmp (preset->name, args->preset) == 0)
-        {
-          nullcurve_presets_apply (preset, &args->options);
-          return TRUE;
-        }
-      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);
-    }
-  g_autofree char *shown = g_utf8_make_valid (args->preset, -1);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--preset \"%s\" is not one of the presets: allowed is %s.", shown, names->str);
-  return FALSE;
-}
-
-static gboolean
-apply_given (const Parser *parser, GError **error)
-{
-  MoeError engine_error;
-  for (guint i = 0; i < parser->given->len; i++)
-    {
-      const Given *given = &g_array_index (parser->given, Given, i);
-      if (moe_options_set (&parser->args->options, given->spec->name, given->value, &engine_error)
-          != MOE_OK)
-        return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
-                                                  &engine_error);
-    }
-  return TRUE;
-}
-
-/* Files are read instead of measuring, so nothing that a measurement would write may be asked
- * for beside them. */
-static gboolean
-check_files (const NullcurveBenchArgs *args, GError **error)
-{
-  const char *needless = args->csv != NULL        ? "--csv"
-                         : args->chart != NULL    ? "--chart"
-                         : args->dump_dir != NULL ? "--dump-tensors"
-                         : args->table            ? "--table"
-                                                  : NULL;
-  if (args->files->len == 0)
-    return TRUE;
-  if (!args->logbook)
-    {
-      g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "\"%s\" is no option: files are read only with --logbook.", shown);
-      return FALSE;
-    }
-  if (needless == NULL)
-    return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "%s shows what is measured, but with files named after --logbook nothing is.",
-               needless);
-  return FALSE;
 }
 
 static char *
@@ -330,19 +187,19 @@ parse_all (Parser *parser, GError **error)
   while (*parser->rest != NULL)
     if (!take_argument (parser, error))
       return FALSE;
-  if (parser->args->preset != NULL && !apply_preset (parser->args, error))
-    return FALSE;
-  return apply_given (parser, error) && check_files (parser->args, error);
+  return nullcurve_bench_args_finish (parser->args, error);
 }
 
 gboolean
 nullcurve_bench_args_parse (int argc, char **argv, NullcurveBenchArgs *args, GError **error)
 {
-  g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (Given));
-  *args = (NullcurveBenchArgs){ .files = g_ptr_array_new_with_free_func (g_free) };
-  moe_options_init (&args->options);
-  args->command_line = quote_command_line (argv);
-  Parser parser = { args, given, argc > 0 ? argv + 1 : argv };
+  *args = (NullcurveBenchArgs){
+    .scale = 1,
+    .files = g_ptr_array_new_with_free_func (g_free),
+    .command_line = quote_command_line (argv),
+    .given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
+  };
+  Parser parser = { args, argc > 0 ? argv + 1 : argv };
   if (parse_all (&parser, error))
     return TRUE;
   nullcurve_bench_args_clear (args);
@@ -352,10 +209,11 @@ nullcurve_bench_args_parse (int argc, char **argv, NullcurveBenchArgs *args, GEr
 void
 nullcurve_bench_args_clear (NullcurveBenchArgs *args)
 {
-  g_clear_pointer (&args->preset, g_free);
-  g_clear_pointer (&args->csv, g_free);
-  g_clear_pointer (&args->chart, g_free);
-  g_clear_pointer (&args->dump_dir, g_free);
+  char **const texts[] = { &args->preset,    &args->matrix_name, &args->scale_text, &args->resume,
+                           &args->csv,       &args->chart,       &args->report,     &args->dump_dir,
+                           &args->trace_dir, &args->command_line };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);
-  g_clear_pointer (&args->command_line, g_free);
+  g_clear_pointer (&args->given, g_array_unref);
 }

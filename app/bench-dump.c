@@ -10,6 +10,7 @@
 #include "app/bench-meta.h"
 #include "app/npy.h"
 #include "engine/bench/options-number.h"
+#include "engine/moe/capacity.h"
 
 enum
 {
@@ -22,7 +23,9 @@ typedef struct Dump
   const MoeOptions *asked;
   const MoeBackend *backend;
   MoeBackendState *state;
-  MoeRouting routing;
+  MoeRouting routing; /* as sampled; the backend applies the capacity policy itself */
+  MoeRouting kept;    /* what the policy leaves of it; without one, a copy of the pointers */
+  gsize dropped;
   double loss;
   float *chunk; /* [CHUNK_ELEMENTS] */
 } Dump;
@@ -44,7 +47,8 @@ dump_bytes (const MoePlan *dump)
     {
       const MoeBlock *block = &dump->points[i].block;
       for (int tensor = 0; tensor < MOE_N_TENSORS; tensor++)
-        bytes += (guint64)moe_tensor_elements ((MoeTensor)tensor, &block->shape) * sizeof (float);
+        if (moe_tensor_exists ((MoeTensor)tensor, &block->shape, block->pass))
+          bytes += (guint64)moe_tensor_elements ((MoeTensor)tensor, &block->shape) * sizeof (float);
       bytes += (guint64)block->shape.tokens * block->topk * (sizeof (gint32) + sizeof (float));
     }
   return bytes;
@@ -146,9 +150,33 @@ static gboolean
 write_meta (const Dump *dump, const MoePoint *point, const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "meta.json", NULL);
-  g_autoptr (GString) meta = nullcurve_bench_meta (dump->asked, point, dump->plan->threads,
-                                                   dump->backend, &dump->routing, dump->loss);
+  g_autoptr (GString) meta =
+      nullcurve_bench_meta (dump->asked, point, dump->plan->threads, dump->backend, &dump->kept,
+                            dump->dropped, dump->loss);
   return g_file_set_contents (path, meta->str, (gssize)meta->len, error);
+}
+
+static MoeStatus
+sample_routing (Dump *dump, const MoePoint *point, MoeError *error)
+{
+  const MoeBlock *block = &point->block;
+  MoeStatus status = moe_routing_sample (&point->routing, &dump->routing, error);
+  dump->dropped = 0;
+  dump->kept = dump->routing;
+  if (status != MOE_OK || block->capacity_policy == MOE_CAPACITY_NONE)
+    return status;
+  dump->kept = (MoeRouting){ 0 };
+  return moe_capacity_apply (&dump->routing, block->pack_strategy, block->capacity, &dump->kept,
+                             &dump->dropped, error);
+}
+
+static void
+clear_routing (Dump *dump)
+{
+  if (dump->kept.topk_idx != dump->routing.topk_idx)
+    moe_routing_clear (&dump->kept);
+  moe_routing_clear (&dump->routing);
+  dump->kept = dump->routing;
 }
 
 /* One step with every output poisoned before, so that what is written was computed by it. */
@@ -156,7 +184,7 @@ static MoeStatus
 compute (Dump *dump, const MoePoint *point, MoeError *error)
 {
   const MoeBackend *backend = dump->backend;
-  MoeStatus status = moe_routing_sample (&point->routing, &dump->routing, error);
+  MoeStatus status = sample_routing (dump, point, error);
   if (status == MOE_OK)
     status = backend->prepare (dump->state, &point->block, &dump->routing, error);
   if (status != MOE_OK)
@@ -173,12 +201,12 @@ write_point (Dump *dump, const MoePoint *point, const char *folder, GError **err
   if (compute (dump, point, &engine_error) != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
   for (int tensor = 0; tensor < MOE_N_TENSORS; tensor++)
-    if (moe_tensor_exists ((MoeTensor)tensor, &point->block.shape, MOE_PASS_FORWARD_BACKWARD)
+    if (moe_tensor_exists ((MoeTensor)tensor, &point->block.shape, point->block.pass)
         && !write_tensor (dump, &point->block, (MoeTensor)tensor, folder, error))
       return FALSE;
-  return write_slots (&dump->routing, NULLCURVE_NPY_INT32, dump->routing.topk_idx, folder,
-                      "topk_idx.npy", error)
-         && write_slots (&dump->routing, NULLCURVE_NPY_FLOAT32, dump->routing.topk_weights, folder,
+  return write_slots (&dump->kept, NULLCURVE_NPY_INT32, dump->kept.topk_idx, folder, "topk_idx.npy",
+                      error)
+         && write_slots (&dump->kept, NULLCURVE_NPY_FLOAT32, dump->kept.topk_weights, folder,
                          "topk_weights.npy", error)
          && write_meta (dump, point, folder, error);
 }
@@ -208,7 +236,7 @@ write_points (Dump *dump, const char *folder, GError **error)
           return FALSE;
         }
       gboolean written = write_point (dump, point, target, error);
-      moe_routing_clear (&dump->routing);
+      clear_routing (dump);
       if (!written)
         return FALSE;
     }

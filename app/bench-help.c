@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --help, made from the tables that parsing uses. */
-#include "app/bench-args.h"
+#include "app/bench-args-private.h"
 
 #include <string.h>
 
@@ -51,11 +51,13 @@ append_option (GString *out, const char *name, const char *value, const char *he
   append_wrapped (out, help);
 }
 
-static char *
-describe (const MoeOptions *defaults, const MoeOptionSpec *spec)
+char *
+nullcurve_bench_describe_option (const MoeOptionSpec *spec)
 {
-  char value[64];
-  moe_options_format (defaults, spec, value, sizeof value);
+  MoeOptions defaults;
+  char value[256];
+  moe_options_init (&defaults);
+  moe_options_format (&defaults, spec, value, sizeof value);
   if (spec->kind == MOE_OPTION_FLAG || value[0] == '\0')
     return g_strdup (spec->help);
   return g_strdup_printf ("%s (default %s)", spec->help, value);
@@ -65,13 +67,11 @@ static void
 append_engine_options (GString *out)
 {
   gsize n;
-  MoeOptions defaults;
   const char *group = NULL;
   const MoeOptionSpec *specs = moe_option_specs (&n);
-  moe_options_init (&defaults);
   for (gsize i = 0; i < n; i++)
     {
-      g_autofree char *help = describe (&defaults, &specs[i]);
+      g_autofree char *help = nullcurve_bench_describe_option (&specs[i]);
       if (group == NULL || strcmp (group, specs[i].group) != 0)
         g_string_append_printf (out, "\n%s\n", specs[i].group);
       group = specs[i].group;
@@ -83,24 +83,17 @@ static void
 append_own_options (GString *out)
 {
   gsize n;
+  const char *group = NULL;
   const NullcurveBenchSpec *specs = nullcurve_bench_specs (&n);
-  g_string_append (out, "\nProgram\n");
   for (gsize i = 0; i < n; i++)
-    if (specs[i].help != NULL)
+    {
+      if (specs[i].group == NULL)
+        continue;
+      if (group == NULL || strcmp (group, specs[i].group) != 0)
+        g_string_append_printf (out, "\n%s\n", specs[i].group);
+      group = specs[i].group;
       append_option (out, specs[i].name, specs[i].value, specs[i].help);
-}
-
-static void
-append_later (GString *out)
-{
-  gsize n;
-  const NullcurveBenchSpec *specs = nullcurve_bench_specs (&n);
-  g_string_append (out, "\nA later version brings");
-  for (gsize i = 0; i < n; i++)
-    if (specs[i].help == NULL)
-      g_string_append_printf (out, " --%s", specs[i].name);
-  g_string_append (out, ",\nand all values of the options above; until then they are refused, "
-                        "never ignored.\n");
+    }
 }
 
 GString *
@@ -108,18 +101,19 @@ nullcurve_bench_help (void)
 {
   GString *out = g_string_new (
       "Usage: nullcurve-bench [OPTION]...\n"
-      "       nullcurve-bench --logbook FILE...\n"
+      "       nullcurve-bench --logbook|--report REPORT FILE...\n"
+      "       nullcurve-bench --compare FILE FILE\n"
       "\n"
       "Measures what null routing buys in a Mixture-of-Experts block: prints one RESULT\n"
       "line per point as the published harness does.  Options are --name VALUE or\n"
       "--name=VALUE; names may be written with _ for -.\n");
   append_engine_options (out);
   append_own_options (out);
-  append_later (out);
   g_string_append (out, "\n"
                         "Exit status\n"
                         "  0    all points were measured and agree with the reference\n"
-                        "  1    something failed; points measured before are kept\n"
+                        "  1    something failed, or a sweep of a matrix did not fit; points\n"
+                        "       that were measured are kept\n"
                         "  2    the request was refused before anything was begun\n"
                         "  130  stopped by Ctrl-C (143 by SIGTERM); points measured are kept\n");
   return out;

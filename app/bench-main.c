@@ -18,10 +18,10 @@ report (const GError *error)
 }
 
 static void
-print_help (void)
+print (GString *text)
 {
-  g_autoptr (GString) help = nullcurve_bench_help ();
-  fputs (help->str, stdout);
+  fputs (text->str, stdout);
+  g_string_free (text, TRUE);
 }
 
 /* On several ranks this is what rank 0 does, and the others follow. */
@@ -49,11 +49,13 @@ answer (const NullcurveBenchArgs *args, GError **error)
   if (nullcurve_bench_ranks_is_silent ())
     return TRUE;
   if (args->help)
-    print_help ();
+    print (nullcurve_bench_help ());
+  else if (args->help_man)
+    print (nullcurve_bench_man ());
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
   else
-    return nullcurve_bench_output_logbook (args, error);
+    return nullcurve_bench_output_files (args, error);
   return TRUE;
 }
 
@@ -62,7 +64,7 @@ serve (NullcurveBenchArgs *args)
 {
   g_autoptr (GError) error = NULL;
   int status = 0;
-  gboolean quick = args->help || args->version || args->files->len > 0;
+  gboolean quick = args->help || args->help_man || args->version || args->files->len > 0;
   gboolean done = quick ? answer (args, &error) : measure (args, &status, &error);
   return done ? status : report (error);
 }

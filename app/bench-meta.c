@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-meta.h"
 
-#include <math.h>
-
-#include "engine/bench/options-number.h"
+#include "app/bench-json.h"
 
 enum
 {
   VALUE_SIZE = 2048 /* a list of 64 numbers of 17 digits fits */
 };
-
-static void
-append_string (GString *out, const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_string_append_c (out, '"');
-  for (const char *c = valid; *c != '\0'; c++)
-    if (*c == '"' || *c == '\\')
-      g_string_append_printf (out, "\\%c", *c);
-    else if ((guchar)*c < 0x20)
-      g_string_append_printf (out, "\\u%04x", (unsigned)*c);
-    else
-      g_string_append_c (out, *c);
-  g_string_append_c (out, '"');
-}
-
-/* JSON knows no NaN and no infinity. */
-static void
-append_real (GString *out, double value)
-{
-  char text[64];
-  moe_options_format_real (value, text, sizeof text);
-  g_string_append (out, isfinite (value) ? text : "null");
-}
 
 /* "a,b" as a list of strings. */
 static void
@@ -43,7 +17,7 @@ append_names (GString *out, const char *names)
   for (gsize i = 0; list[i] != NULL; i++)
     {
       g_string_append (out, i > 0 ? ", " : "");
-      append_string (out, list[i]);
+      nullcurve_json_append_string (out, list[i]);
     }
   g_string_append_c (out, ']');
 }
@@ -70,7 +44,7 @@ append_value (GString *out, const MoeOptions *options, const MoeOptionSpec *spec
       break;
     case MOE_OPTION_CHOICE:
     case MOE_OPTION_ACCELERATOR:
-      append_string (out, value);
+      nullcurve_json_append_string (out, value);
       break;
     }
 }
@@ -91,24 +65,28 @@ append_options (GString *out, const MoeOptions *options)
 }
 
 static void
-append_point (GString *out, const MoePoint *point, const MoeRouting *routing)
+append_point (GString *out, const MoePoint *point, const MoeRouting *routing, gsize dropped)
 {
   const MoeShape *shape = &point->block.shape;
   g_string_append_printf (out,
                           "  \"tokens\": %zu,\n  \"hidden\": %zu,\n  \"mlp_dim\": %zu,\n"
-                          "  \"experts\": %zu,\n  \"topk\": %zu,\n",
+                          "  \"experts\": %zu,\n  \"shared_expert_dim\": %zu,\n"
+                          "  \"topk\": %zu,\n",
                           shape->tokens, shape->hidden, shape->mlp_dim, shape->experts,
-                          point->block.topk);
+                          shape->shared_dim, point->block.topk);
+  g_string_append_printf (out, "  \"impl\": \"%s\",\n  \"distribution\": \"%s\",\n",
+                          moe_name_of (&moe_impl_names, (int)point->block.impl),
+                          moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
   g_string_append_printf (out, "  \"null_mode\": \"%s\",\n  \"null_target\": ",
                           moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode));
-  append_real (out, point->routing.null_target);
+  nullcurve_json_append_real (out, point->routing.null_target);
   g_string_append (out, ",\n  \"null_realized\": ");
-  append_real (out, routing->null_realized);
+  nullcurve_json_append_real (out, routing->null_realized);
   g_string_append_printf (out,
                           ",\n  \"null_experts\": %zu,\n  \"null_assignments\": %zu,\n"
-                          "  \"real_assignments\": %zu,\n",
+                          "  \"real_assignments\": %zu,\n  \"dropped_assignments\": %zu,\n",
                           routing->null_experts, routing->null_assignments,
-                          routing->real_assignments);
+                          routing->real_assignments, dropped);
 }
 
 GString *
@@ -117,18 +95,19 @@ nullcurve_bench_meta (const MoeOptions *options,
                       gsize threads,
                       const MoeBackend *backend,
                       const MoeRouting *routing,
+                      gsize dropped,
                       double loss)
 {
   MoeBackendFacts facts = { 0 };
   GString *out = g_string_new ("{\n  \"tool\": \"Nullcurve " NULLCURVE_VERSION "\",\n");
   backend->facts (&facts);
-  append_point (out, point, routing);
+  append_point (out, point, routing, dropped);
   g_string_append (out, "  \"loss\": ");
-  append_real (out, loss);
+  nullcurve_json_append_real (out, loss);
   g_string_append (out, ",\n  \"accelerator\": ");
-  append_string (out, backend->name);
+  nullcurve_json_append_string (out, backend->name);
   g_string_append (out, ",\n  \"library\": ");
-  append_string (out, facts.library);
+  nullcurve_json_append_string (out, facts.library);
   g_string_append_printf (out, ",\n  \"threads\": %zu,\n", threads);
   append_options (out, options);
   g_string_append (out, "}\n");

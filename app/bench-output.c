@@ -7,10 +7,12 @@
 #include <stdio.h>
 
 #include "app/bench-error.h"
+#include "engine/records/compare.h"
 #include "engine/records/formats.h"
 #include "engine/records/tables.h"
 #include "ui/chart/export.h"
 #include "ui/chart/throughput.h"
+#include "ui/report/report.h"
 
 static gboolean
 check_file (const char *option, const char *path, GError **error)
@@ -40,7 +42,14 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
                    "--chart %s has no known ending: allowed is .png, .svg or .pdf.", args->chart);
       return FALSE;
     }
-  return check_file ("csv", args->csv, error) && check_file ("chart", args->chart, error);
+  if (args->report != NULL && !nullcurve_report_knows_extension (args->report))
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+                   "--report %s has no known ending: allowed is .md or .html.", args->report);
+      return FALSE;
+    }
+  return check_file ("csv", args->csv, error) && check_file ("chart", args->chart, error)
+         && check_file ("report", args->report, error);
 }
 
 gboolean
@@ -56,6 +65,24 @@ write_chart (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
   MoeRun *const runs[] = { run };
   g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (runs, 1, NULL);
   return nullcurve_chart_export (figure, args->chart, NULL, error);
+}
+
+static gboolean
+write_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (args->report);
+  if (!nullcurve_report_write (runs, file, error))
+    return FALSE;
+  fprintf (stderr, "Report is in %s.\n", args->report);
+  return TRUE;
+}
+
+static gboolean
+write_report_of_one (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+{
+  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
+  g_ptr_array_add (runs, run);
+  return write_report (args, runs, error);
 }
 
 static void
@@ -80,6 +107,8 @@ nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GErr
         return FALSE;
       fprintf (stderr, "Chart is in %s.\n", args->chart);
     }
+  if (args->report != NULL && !write_report_of_one (args, run, error))
+    return FALSE;
   if (args->table)
     {
       g_autoptr (GString) table = moe_tables_points (run);
@@ -105,8 +134,8 @@ say_notes (const MoeRun *run, const char *name)
     fprintf (stderr, "nullcurve-bench: %s: %s\n", name, *line);
 }
 
-gboolean
-nullcurve_bench_output_logbook (const NullcurveBenchArgs *args, GError **error)
+static GPtrArray *
+read_files (const NullcurveBenchArgs *args, GError **error)
 {
   g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
   for (guint i = 0; i < args->files->len; i++)
@@ -115,10 +144,35 @@ nullcurve_bench_output_logbook (const NullcurveBenchArgs *args, GError **error)
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (name);
       MoeRun *run = moe_formats_read_file (file, NULL, error);
       if (run == NULL)
-        return FALSE;
+        return NULL;
       say_notes (run, name);
       g_ptr_array_add (runs, run);
     }
-  print_logbook ((MoeRun *const *)runs->pdata, runs->len);
-  return TRUE;
+  return g_steal_pointer (&runs);
+}
+
+static void
+print_comparison (MoeRun *const *runs)
+{
+  g_autoptr (MoeComparison) comparison = moe_compare (runs, 1, runs + 1, 1);
+  g_autoptr (GString) text = moe_compare_to_text (comparison);
+  fputs (text->str, stdout);
+}
+
+gboolean
+nullcurve_bench_output_files (const NullcurveBenchArgs *args, GError **error)
+{
+  if (!nullcurve_bench_output_check (args, error))
+    return FALSE;
+  g_autoptr (GPtrArray) runs = read_files (args, error);
+  if (runs == NULL)
+    return FALSE;
+  MoeRun *const *all = (MoeRun *const *)runs->pdata;
+  if (args->compare)
+    print_comparison (all);
+  if (args->compare && args->logbook)
+    putchar ('\n');
+  if (args->logbook)
+    print_logbook (all, runs->len);
+  return args->report == NULL || write_report (args, runs, error);
 }

@@ -14,12 +14,13 @@ gboolean nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **
 gboolean
 nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error);
 
-/* At the end: CSV and chart, then on standard output the table and the logbook's tables, as asked
- * for; says on standard error what was written. */
+/* At the end: CSV, chart and report, then on standard output the table and the logbook's tables, as
+ * asked for; says on standard error what was written. */
 gboolean
 nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error);
 
-/* --logbook FILE...: tables from files, nothing measured. */
-gboolean nullcurve_bench_output_logbook (const NullcurveBenchArgs *args, GError **error);
+/* With files named nothing is measured: --logbook prints their tables, --compare how the second's
+ * points differ from the first's, --report writes the report of all. */
+gboolean nullcurve_bench_output_files (const NullcurveBenchArgs *args, GError **error);
 
 G_END_DECLS

@@ -29,6 +29,7 @@ static const Guard guards[] = {
   { "OPENBLAS_CORETYPE", "OPENBLAS_CORETYPE differs", MOE_N_AXES },
   { "dtype", "dtype differs", MOE_AXIS_DTYPE },
   { "threads", "The numbers of threads differ", MOE_N_AXES },
+  { "ranks", "The numbers of ranks differ", MOE_N_AXES },
   { "governor", "The frequency governors differ", MOE_N_AXES },
   { "version", "The versions of the program differ", MOE_N_AXES },
   { "timed", "What was timed differs", MOE_N_AXES },

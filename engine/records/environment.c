@@ -173,6 +173,8 @@ describe_plan (MoeRun *run, const MoePlan *plan)
   g_autoptr (GString) options = moe_formats_shape_line (&plan->options);
   g_string_truncate (options, options->len - 1);
   set_number (run, "threads", plan->threads);
+  if (plan->options.ranks > 0)
+    set_number (run, "ranks", plan->options.ranks);
   if (plan->shards > 1)
     set_number (run, "shards", plan->shards);
   moe_run_set_fact (run, "dtype", moe_name_of (&moe_dtype_names, (int)plan->options.dtype));

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/npy.h"
-#include "engine/bench/options.h"
+#include "engine/bench/plan.h"
 #include "engine/moe/reference.h"
 
 enum
@@ -15,17 +15,18 @@ enum
   H = 32,
   M = 16,
   E = 6,
-  K = 4
+  K = 4,
+  S = 8
 };
-
-static const MoeShape shape = { T, H, M, E, 0 };
 
 static int
 bench (const char *folder, const char *const *more, char **err)
 {
-  static const char *const base[] = { "--tokens",  "64", "--hidden", "32", "--mlp-dim", "16",
-                                      "--experts", "6",  "--topk",   "4",  "--iters",   "1",
-                                      "--warmup",  "0",  "--seed",   "3",  NULL };
+  static const char *const base[] = {
+    "--tokens", "64",        "--hidden",       "32",     "--mlp-dim", "16", "--experts", "6",
+    "--topk",   "4",         "--iters",        "1",      "--warmup",  "0",  "--seed",    "3",
+    "--impl",   "fused_w13", "--distribution", "random", NULL
+  };
   g_autoptr (GPtrArray) line = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   g_ptr_array_add (line, (char *)g_getenv ("NULLCURVE_BENCH"));
@@ -111,10 +112,39 @@ assert_near (
   g_assert_cmpfloat (moe_relative_error (actual, expected, elements), <, 1e-5);
 }
 
+/* Tensors of the shared expert, which are there only with one. */
+typedef struct Shared
+{
+  float *sw1, *sw3, *sw2;
+  double dsw1[H * S], dsw3[H * S], dsw2[S * H];
+} Shared;
+
+static void
+load_shared (const char *folder, Shared *shared)
+{
+  *shared = (Shared){ .sw1 = load (folder, "sw1", "f4", "32,8", H * S),
+                      .sw3 = load (folder, "sw3", "f4", "32,8", H * S),
+                      .sw2 = load (folder, "sw2", "f4", "8,32", S * H) };
+}
+
+static void
+assert_shared (const char *folder, Shared *shared)
+{
+  assert_near (folder, "dsw1", "32,8", shared->dsw1, H * S);
+  assert_near (folder, "dsw3", "32,8", shared->dsw3, H * S);
+  assert_near (folder, "dsw2", "8,32", shared->dsw2, S * H);
+  g_free (shared->sw1);
+  g_free (shared->sw3);
+  g_free (shared->sw2);
+}
+
 /* Compute everything again in double from the files alone. */
 static void
-assert_consistent (const char *folder)
+assert_consistent_with (const char *folder, gsize shared_dim)
 {
+  const MoeShape shape = { T, H, M, E, shared_dim };
+  g_autofree char *no_shared = g_build_filename (folder, "sw1.npy", NULL);
+  Shared shared = { 0 };
   g_autofree float *x = load (folder, "x", "f4", "64,32", T * H);
   g_autofree float *w1 = load (folder, "w1", "f4", "6,32,16", E * H * M);
   g_autofree float *w3 = load (folder, "w3", "f4", "6,32,16", E * H * M);
@@ -131,11 +161,14 @@ assert_consistent (const char *folder)
   for (gsize i = 0; i < T * K; i++)
     if (idx[i] >= E)
       {
-        g_assert_cmpint (idx[i], <, E + (gint32)routing.null_experts);
         g_assert_cmpfloat (p[i], ==, 0.0f);
         routing.null_assignments++;
       }
-  routing.real_assignments = T * K - routing.null_assignments;
+  gsize dropped = (gsize)meta_number (meta, "dropped_assignments");
+  routing.null_assignments -= dropped;
+  routing.real_assignments = T * K - routing.null_assignments - dropped;
+  for (gsize i = 0; dropped == 0 && i < T * K; i++)
+    g_assert_cmpint (idx[i], <, E + (gint32)routing.null_experts);
   routing.null_realized = (double)routing.null_assignments / (T * K);
   g_assert_cmpfloat (meta_number (meta, "null_assignments"), ==, (double)routing.null_assignments);
   g_assert_cmpfloat (meta_number (meta, "real_assignments"), ==, (double)routing.real_assignments);
@@ -147,15 +180,33 @@ assert_consistent (const char *folder)
   g_autofree double *dw1 = g_new (double, E *H *M);
   g_autofree double *dw3 = g_new (double, E *H *M);
   g_autofree double *dw2 = g_new (double, E *H *M);
-  const MoeReferenceInputs in = { x, w1, w3, w2 };
-  MoeReferenceOutputs out = { .y = y, .dx = dx, .dw1 = dw1, .dw3 = dw3, .dw2 = dw2 };
+  g_assert_cmpint (g_file_test (no_shared, G_FILE_TEST_EXISTS), ==, shared_dim > 0);
+  if (shared_dim > 0)
+    load_shared (folder, &shared);
+  const MoeReferenceInputs in = { x, w1, w3, w2, shared.sw1, shared.sw3, shared.sw2 };
+  MoeReferenceOutputs out = { .y = y,
+                              .dx = dx,
+                              .dw1 = dw1,
+                              .dw3 = dw3,
+                              .dw2 = dw2,
+                              .dsw1 = shared_dim > 0 ? shared.dsw1 : NULL,
+                              .dsw3 = shared_dim > 0 ? shared.dsw3 : NULL,
+                              .dsw2 = shared_dim > 0 ? shared.dsw2 : NULL };
   g_assert_cmpint (moe_reference_run (&shape, &routing, &in, &out, NULL), ==, MOE_OK);
   assert_near (folder, "y", "64,32", y, T * H);
   assert_near (folder, "dx", "64,32", dx, T * H);
   assert_near (folder, "dw1", "6,32,16", dw1, E * H * M);
   assert_near (folder, "dw3", "6,32,16", dw3, E * H * M);
   assert_near (folder, "dw2", "6,16,32", dw2, E * H * M);
+  if (shared_dim > 0)
+    assert_shared (folder, &shared);
   g_assert_cmpfloat (fabs (meta_number (meta, "loss") / out.loss - 1.0), <, 1e-5);
+}
+
+static void
+assert_consistent (const char *folder)
+{
+  assert_consistent_with (folder, 0);
 }
 
 static char *
@@ -213,6 +264,57 @@ test_forward_pass (void)
   assert_consistent (folder);
   g_autofree char *meta = read_meta (folder);
   g_assert_nonnull (strstr (meta, "\"bench_pass\": \"forward\""));
+  remove_tree (parent);
+}
+
+/* Does OpenBLAS's block go beyond what is needed without options: a shared expert, capacities? */
+static gboolean
+computes_all (void)
+{
+  const MoeBlock block = { .shape = { T, H, M, E, S },
+                           .topk = K,
+                           .pass = MOE_PASS_FORWARD_BACKWARD,
+                           .impl = MOE_IMPL_FUSED_W13,
+                           .ep_size = 1 };
+  const MoeBackend *backend = moe_backend_find ("openblas", MOE_DTYPE_FLOAT32, NULL);
+  return backend->supports (&block, NULL) == MOE_OK;
+}
+
+/* The shared expert's tensors are there when there is one. */
+static void
+test_shared_expert (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *err = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  const char *const more[] = { "--accelerator", "openblas", "--shared-expert-dim", "8", NULL };
+  int status = bench (folder, more, &err);
+  g_assert_cmpint (status, ==, computes_all () ? 0 : 2);
+  if (status == 0)
+    assert_consistent_with (folder, S);
+  else
+    g_assert_nonnull (strstr (err, "--shared-expert-dim"));
+  remove_tree (parent);
+}
+
+/* Slots that a capacity drops are told like null ones. */
+static void
+test_capacity (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *err = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  const char *const more[] = {
+    "--accelerator", "openblas", "--capacity-policy", "drop", "--capacity-factor", "0.75", NULL
+  };
+  int status = bench (folder, more, &err);
+  g_assert_cmpint (status == 0, ==, computes_all ());
+  if (status == 0)
+    {
+      g_autofree char *meta = read_meta (folder);
+      assert_consistent (folder);
+      g_assert_cmpfloat (meta_number (meta, "dropped_assignments"), >, 0);
+    }
   remove_tree (parent);
 }
 
@@ -293,6 +395,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench-dump/npy-faults", test_npy_faults);
   g_test_add_func ("/app/bench-dump/one-point", test_one_point);
   g_test_add_func ("/app/bench-dump/forward-pass", test_forward_pass);
+  g_test_add_func ("/app/bench-dump/shared-expert", test_shared_expert);
+  g_test_add_func ("/app/bench-dump/capacity", test_capacity);
   g_test_add_func ("/app/bench-dump/several-points", test_several_points);
   g_test_add_func ("/app/bench-dump/refused-folders", test_refused_folders);
   return g_test_run ();

@@ -106,7 +106,7 @@ short_date (const char *date)
 static void
 add_run_table (NullcurveReport *report)
 {
-  static const char *const facts[] = { "host", "cpu", "accelerator", "dtype", "threads" };
+  static const char *const facts[] = { "host", "cpu", "accelerator", "dtype", "threads", "ranks" };
   MoeGrid grid;
   moe_grid_init (&grid);
   grid.drop_empty = TRUE;

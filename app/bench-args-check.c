@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the arguments mean together: preset, matrix, files instead of measuring. */
+#include <string.h>
+
+#include "app/bench-args-private.h"
+#include "app/bench-error.h"
+#include "app/data-dir.h"
+#include "engine/bench/options-number.h"
+#include "ui/presets.h"
+
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Always returns FALSE. */
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  va_list list;
+  va_start (list, format);
+  g_autofree char *sentence = g_strdup_vprintf (format, list);
+  va_end (list);
+  g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, sentence);
+  return FALSE;
+}
+
+static gboolean
+load_presets (GPtrArray **presets, GError **error)
+{
+  g_autofree char *path = nullcurve_data_dir_find ("presets.csv");
+  g_autofree char *text = NULL;
+  g_autoptr (GError) read_error = NULL;
+  if (path == NULL || !g_file_get_contents (path, &text, NULL, &read_error))
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+                   "--preset needs presets.csv, which cannot be read: %s.",
+                   read_error != NULL ? read_error->message
+                                      : "it is not in the data directory (NULLCURVE_DATA_DIR)");
+      return FALSE;
+    }
+  *presets = nullcurve_presets_parse (text);
+  return TRUE;
+}
+
+/* A preset is for those who ask what null routing buys, so it starts from one implementation and
+ * one distribution. */
+static gboolean
+apply_preset (NullcurveBenchArgs *args, GError **error)
+{
+  g_autoptr (GPtrArray) presets = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  if (!load_presets (&presets, error))
+    return FALSE;
+  for (guint i = 0; i < presets->len; i++)
+    {
+      const NullcurvePreset *preset = g_ptr_array_index (presets, i);
+      if (g_ascii_strcasecmp (preset->name, args->preset) == 0)
+        {
+          moe_options_init_single (&args->options);
+          nullcurve_presets_apply (preset, &args->options);
+          return TRUE;
+        }
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);
+    }
+  g_autofree char *shown = g_utf8_make_valid (args->preset, -1);
+  return refuse (error, "--preset \"%s\" is not one of the presets: allowed is %s.", shown,
+                 names->str);
+}
+
+/* The upper end of the range is for moe_matrix_jobs () to know. */
+static gboolean
+read_scale (NullcurveBenchArgs *args, GError **error)
+{
+  uint64_t scale = 0;
+  g_autofree char *shown = g_utf8_make_valid (args->scale_text, -1);
+  if (!args->has_matrix)
+    return refuse (error,
+                   "--scale %s divides the tokens of --matrix, which is not given; --tokens says "
+                   "how many a single sweep has.",
+                   shown);
+  MoeNumberFault fault =
+      moe_options_parse_whole (args->scale_text, strlen (args->scale_text), &scale);
+  if (fault != MOE_NUMBER_OK || scale == 0 || scale > G_MAXSIZE)
+    return refuse (error, "--scale \"%s\" is not a whole number: allowed is 1 and more.", shown);
+  args->scale = (gsize)scale;
+  return TRUE;
+}
+
+static gboolean
+read_matrix (NullcurveBenchArgs *args, GError **error)
+{
+  int matrix;
+  if (!moe_name_parse (&moe_matrix_names, args->matrix_name, &matrix))
+    {
+      g_autofree char *shown = g_utf8_make_valid (args->matrix_name, -1);
+      return refuse (error, "--matrix \"%s\" is not one of its values: allowed is %s.", shown,
+                     nullcurve_bench_spec_find ("matrix")->value);
+    }
+  args->has_matrix = TRUE;
+  args->matrix = (MoeMatrix)matrix;
+  moe_matrix_init_options (&args->options);
+  return TRUE;
+}
+
+/* What the matrix sets itself nobody else may. */
+static gboolean
+check_matrix (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *clash = args->preset != NULL ? "preset" : NULL;
+  if (args->dump_dir != NULL)
+    return refuse (error,
+                   "--dump-tensors writes the points of a single sweep and does not go with "
+                   "--matrix %s.",
+                   args->matrix_name);
+  for (guint i = 0; clash == NULL && i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (moe_matrix_sets (args->matrix, spec))
+        clash = spec->name;
+    }
+  if (clash == NULL)
+    return TRUE;
+  return refuse (error,
+                 "--%s does not go with --matrix %s, which sets it itself: allowed is one of the "
+                 "two.",
+                 clash, args->matrix_name);
+}
+
+static gboolean
+apply_given (NullcurveBenchArgs *args, GError **error)
+{
+  MoeError engine_error;
+  for (guint i = 0; i < args->given->len; i++)
+    {
+      const NullcurveBenchGiven *given = &g_array_index (args->given, NullcurveBenchGiven, i);
+      if (moe_options_set (&args->options, given->spec->name, given->value, &engine_error)
+          != MOE_OK)
+        return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
+                                                  &engine_error);
+    }
+  return TRUE;
+}
+
+/* The first option given that only a measurement would heed, or NULL. */
+static const char *
+needless_beside_files (const NullcurveBenchArgs *args)
+{
+  const struct
+  {
+    const char *name;
+    gboolean given;
+  } own[] = {
+    { "csv", args->csv != NULL },
+    { "chart", args->chart != NULL },
+    { "table", args->table },
+    { "dump-tensors", args->dump_dir != NULL },
+    { "trace-dir", args->trace_dir != NULL },
+    { "resume", args->resume != NULL },
+    { "matrix", args->has_matrix },
+    { "preset", args->preset != NULL },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    if (own[i].given)
+      return own[i].name;
+  if (args->given->len == 0)
+    return NULL;
+  return g_array_index (args->given, NullcurveBenchGiven, 0).spec->name;
+}
+
+/* Files are read instead of measuring, so nothing that is for a measurement may be asked for
+ * beside them. */
+static gboolean
+check_files (const NullcurveBenchArgs *args, GError **error)
+{
+  if (args->compare && args->files->len != 2)
+    return refuse (error, "--compare needs two files, and %u were named: allowed is --compare A B.",
+                   args->files->len);
+  if (args->files->len == 0)
+    return TRUE;
+  if (!args->logbook && !args->compare && args->report == NULL)
+    {
+      g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
+      return refuse (error,
+                     "\"%s\" is no option: files are read only with --logbook, --report or "
+                     "--compare.",
+                     shown);
+    }
+  const char *needless = needless_beside_files (args);
+  if (needless == NULL)
+    return TRUE;
+  return refuse (error, "--%s is for what is measured, but with files named nothing is.", needless);
+}
+
+gboolean
+nullcurve_bench_args_finish (NullcurveBenchArgs *args, GError **error)
+{
+  moe_options_init (&args->options);
+  if (args->matrix_name != NULL && !(read_matrix (args, error) && check_matrix (args, error)))
+    return FALSE;
+  if (args->scale_text != NULL && !read_scale (args, error))
+    return FALSE;
+  if (args->preset != NULL && !apply_preset (args, error))
+    return FALSE;
+  return apply_given (args, error) && check_files (args, error);
+}
+
+gboolean
+nullcurve_bench_args_sweeps (const NullcurveBenchArgs *args,
+                             MoeOptions sweeps[MOE_MATRIX_MAX_JOBS],
+                             gsize *n_sweeps,
+                             GError **error)
+{
+  MoeError engine_error;
+  MoeStatus status;
+  if (args->has_matrix)
+    status = moe_matrix_jobs (args->matrix, &args->options, args->scale, sweeps, n_sweeps,
+                              &engine_error);
+  else
+    {
+      sweeps[0] = args->options;
+      *n_sweeps = 1;
+      status = moe_options_validate (&args->options, &engine_error);
+    }
+  if (status != MOE_OK)
+    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
+  return TRUE;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bench-jobs.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/bench-error.h"
+#include "ui/text.h"
+
+enum
+{
+  MAX_SCALE = 32768 /* the tokens of the matrix's smallest shape */
+};
+
+static void
+job_free (gpointer data)
+{
+  NullcurveBenchJob *job = data;
+  moe_plan_clear (&job->plan);
+  moe_plan_clear (&job->todo);
+  g_free (job->points);
+  g_free (job->origin);
+  g_free (job->left_out);
+  g_free (job);
+}
+
+static NullcurveBenchJob *
+job_new (const MoeOptions *sweep, MoeError *engine_error)
+{
+  NullcurveBenchJob *job = g_new0 (NullcurveBenchJob, 1);
+  if (moe_plan_new (sweep, &job->plan, engine_error) != MOE_OK
+      || moe_plan_copy (&job->plan, &job->todo, engine_error) != MOE_OK)
+    {
+      job_free (job);
+      return NULL;
+    }
+  job->points = g_new0 (NullcurveBenchPoint, job->plan.n_points);
+  job->origin = g_new (gsize, job->plan.n_points);
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    {
+      job->points[i].max_relative_error = NAN;
+      job->origin[i] = i;
+    }
+  return job;
+}
+
+GPtrArray *
+nullcurve_bench_jobs_new (const MoeOptions *sweeps, gsize n_sweeps, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (job_free);
+  for (gsize i = 0; i < n_sweeps; i++)
+    {
+      MoeError engine_error;
+      NullcurveBenchJob *job = job_new (&sweeps[i], &engine_error);
+      if (job == NULL)
+        {
+          nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
+          return NULL;
+        }
+      g_ptr_array_add (jobs, job);
+    }
+  return g_steal_pointer (&jobs);
+}
+
+gsize
+nullcurve_bench_job_group_size (const NullcurveBenchJob *job, gsize first)
+{
+  gsize n = 1;
+  while (first + n < job->plan.n_points
+         && job->plan.points[first + n].group == job->plan.points[first].group)
+    n++;
+  return n;
+}
+
+/* Is everything of the group carried over? */
+static gboolean
+group_is_carried (const NullcurveBenchJob *job, gsize first, gsize n)
+{
+  for (gsize i = first; i < first + n; i++)
+    if (!job->points[i].carried)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+measure_group (NullcurveBenchJob *job, gsize first, gsize n)
+{
+  MoePlan *todo = &job->todo;
+  for (gsize i = first; i < first + n; i++)
+    {
+      job->points[i].carried = FALSE;
+      job->origin[todo->n_points] = i;
+      todo->points[todo->n_points] = job->plan.points[i];
+      todo->points[todo->n_points].index = todo->n_points;
+      todo->points[todo->n_points].group = todo->n_groups;
+      todo->n_points++;
+    }
+  todo->n_groups++;
+}
+
+void
+nullcurve_bench_job_narrow (NullcurveBenchJob *job)
+{
+  job->todo.n_points = job->todo.n_groups = 0;
+  for (gsize first = 0, n; first < job->plan.n_points; first += n)
+    {
+      n = nullcurve_bench_job_group_size (job, first);
+      if (!group_is_carried (job, first, n))
+        measure_group (job, first, n);
+    }
+}
+
+char *
+nullcurve_bench_job_name (const NullcurveBenchJob *job)
+{
+  const MoeOptions *options = &job->plan.options;
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  g_autofree char *topk = nullcurve_text_topk (options);
+  moe_shape_format (&options->shape, shape);
+  return g_strdup_printf ("%s, %s, %s", shape, topk,
+                          moe_name_of (&moe_null_mode_names, (int)options->null_routing_mode));
+}
+
+/* --- what fits --- */
+
+/* Would job `index` of the matrix fit with these options and scale? */
+static gboolean
+scale_fits (const NullcurveBenchArgs *args,
+            const MoeOptions *common,
+            gsize scale,
+            gsize index,
+            const MoeBackend *backend,
+            gsize available_bytes)
+{
+  MoeOptions sweeps[MOE_MATRIX_MAX_JOBS];
+  MoePlan plan;
+  MoeForecast forecast;
+  size_t n;
+  if (moe_matrix_jobs (args->matrix, common, scale, sweeps, &n, NULL) != MOE_OK || index >= n
+      || moe_plan_new (&sweeps[index], &plan, NULL) != MOE_OK)
+    return FALSE;
+  gboolean good = moe_forecast (&plan, backend, NULL, available_bytes, &forecast, NULL) == MOE_OK
+                  && forecast.fits;
+  moe_plan_clear (&plan);
+  return good;
+}
+
+/* The smallest scale that fits, by halving, since memory shrinks with it; 0 when none does. */
+static gsize
+least_scale (const NullcurveBenchArgs *args,
+             const MoeOptions *common,
+             gsize index,
+             const MoeBackend *backend,
+             gsize available_bytes)
+{
+  gsize low = args->scale, high = MAX_SCALE;
+  if (!scale_fits (args, common, high, index, backend, available_bytes))
+    return 0;
+  while (low < high)
+    {
+      gsize middle = low + (high - low) / 2;
+      if (scale_fits (args, common, middle, index, backend, available_bytes))
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return low;
+}
+
+/* What to change so that a job of the matrix fits: as little as possible of it. */
+static char *
+advise_scale (const NullcurveBenchArgs *args,
+              gsize index,
+              const MoeBackend *backend,
+              gsize available_bytes)
+{
+  static const struct
+  {
+    gboolean narrow, forward;
+    const char *words;
+  } changes[] = { { FALSE, FALSE, "" },
+                  { TRUE, FALSE, "--dtype bfloat16 with " },
+                  { FALSE, TRUE, "--bench-pass forward with " },
+                  { TRUE, TRUE, "--dtype bfloat16 --bench-pass forward with " } };
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      MoeOptions common = args->options;
+      if (changes[i].narrow)
+        common.dtype = MOE_DTYPE_BFLOAT16;
+      if (changes[i].forward)
+        common.pass = MOE_PASS_FORWARD;
+      gsize scale = least_scale (args, &common, index, backend, available_bytes);
+      if (scale > 0)
+        return g_strdup_printf ("%s--scale %zu would fit", changes[i].words, scale);
+    }
+  return g_strdup ("no --scale would fit");
+}
+
+static char *
+explain_left_out (const NullcurveBenchJob *job,
+                  gsize index,
+                  const NullcurveBenchArgs *args,
+                  const MoeBackend *backend)
+{
+  const MoeForecast *forecast = &job->forecast;
+  if (!args->has_matrix)
+    {
+      MoeError engine_error;
+      moe_forecast_require_fit (&job->todo, backend, forecast, &engine_error);
+      return g_strdup (engine_error.message);
+    }
+  g_autofree char *need =
+      nullcurve_text_bytes (forecast->memory.total_bytes + forecast->routing_bytes);
+  g_autofree char *there = nullcurve_text_bytes (forecast->available_bytes);
+  g_autofree char *hint = advise_scale (args, index, backend, forecast->available_bytes);
+  return g_strdup_printf ("it needs %s, with a reserve for the rest of the machine beside it, and "
+                          "%s are available; %s.",
+                          need, there, hint);
+}
+
+gboolean
+nullcurve_bench_job_forecast (const GPtrArray *jobs,
+                              gsize index,
+                              const NullcurveBenchArgs *args,
+                              const MoeBackend *backend,
+                              const MoeCalibration *calibration,
+                              gsize available_bytes,
+                              GError **error)
+{
+  NullcurveBenchJob *job = g_ptr_array_index (jobs, index);
+  MoeError engine_error;
+  g_clear_pointer (&job->left_out, g_free);
+  job->forecast = (MoeForecast){ .fits = true };
+  if (job->todo.n_points == 0)
+    return TRUE;
+  if (moe_forecast (&job->todo, backend, calibration, available_bytes, &job->forecast,
+                    &engine_error)
+      != MOE_OK)
+    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
+  if (!job->forecast.fits)
+    job->left_out = explain_left_out (job, index, args, backend);
+  return TRUE;
+}
+
+static gboolean
+is_any_carried (const GPtrArray *jobs)
+{
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
+      if (job->todo.n_points < job->plan.n_points)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+nullcurve_bench_jobs_forecast (const GPtrArray *jobs,
+                               const NullcurveBenchArgs *args,
+                               const MoeBackend *backend,
+                               const MoeCalibration *calibration,
+                               gsize available_bytes,
+                               GError **error)
+{
+  const NullcurveBenchJob *unfit = NULL;
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
+      if (!nullcurve_bench_job_forecast (jobs, i, args, backend, calibration, available_bytes,
+                                         error))
+        return FALSE;
+      if (unfit == NULL && job->left_out != NULL)
+        unfit = job;
+    }
+  if (unfit == NULL || nullcurve_bench_jobs_total (jobs).jobs > 0 || is_any_carried (jobs))
+    return TRUE;
+  if (jobs->len == 1)
+    {
+      g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+                           unfit->left_out);
+      return FALSE;
+    }
+  g_autofree char *name = nullcurve_bench_job_name (unfit);
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               "None of the %u sweeps fits into memory.  The first, %s: %s", jobs->len, name,
+               unfit->left_out);
+  return FALSE;
+}
+
+/* --- all jobs together --- */
+
+static gboolean
+is_measured (const NullcurveBenchJob *job)
+{
+  return job->todo.n_points > 0 && job->left_out == NULL;
+}
+
+NullcurveBenchTotal
+nullcurve_bench_jobs_total (const GPtrArray *jobs)
+{
+  NullcurveBenchTotal total = { 0 };
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
+      if (!is_measured (job))
+        continue;
+      total.jobs++;
+      total.points += job->todo.n_points;
+      total.memory_bytes = MAX (total.memory_bytes, job->forecast.memory.total_bytes);
+      total.flops += job->forecast.flops_total;
+      total.time_s += job->forecast.time_total_s;
+    }
+  return total;
+}
+
+/* In forecast seconds; without a calibration, in FLOPs. */
+static double
+work_of (const NullcurveBenchJob *job)
+{
+  if (!is_measured (job))
+    return 0;
+  return isnan (job->forecast.time_total_s) ? job->forecast.flops_total
+                                            : job->forecast.time_total_s;
+}
+
+static gsize
+samples_of (const NullcurveBenchJob *job)
+{
+  return is_measured (job) ? job->todo.n_points * job->plan.options.iters : 0;
+}
+
+/* Seconds that forecast work really takes: at first what was forecast, and once a share worth
+ * speaking of is done, what that took. */
+static double
+seconds_per_work (double done, double total, double elapsed_s, double time_total_s)
+{
+  const double telling_share = 0.02;
+  if (done > telling_share * total && elapsed_s > 0)
+    return elapsed_s / done;
+  return isnan (time_total_s) ? NAN : 1;
+}
+
+void
+nullcurve_bench_jobs_progress (const GPtrArray *jobs,
+                               gsize current,
+                               const MoeProgress *state,
+                               double elapsed_s,
+                               MoeProgress *overall)
+{
+  double before = 0, after = 0;
+  *overall = *state;
+  overall->samples_total = 0;
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
+      overall->samples_total += samples_of (job);
+      if (i < current)
+        overall->samples_done += samples_of (job);
+      if (i < current)
+        before += work_of (job);
+      else if (i > current)
+        after += work_of (job);
+    }
+  double own = work_of (g_ptr_array_index (jobs, current));
+  double total = before + own + after, done = before + own * state->fraction;
+  if (total > 0)
+    overall->fraction = done / total;
+  if (after > 0)
+    overall->remaining_s +=
+        after * seconds_per_work (done, total, elapsed_s, nullcurve_bench_jobs_total (jobs).time_s);
+}

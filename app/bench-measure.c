@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One sweep: what happens while it is measured, and the lines that it prints. */
+#include <stdio.h>
+
+#include "app/bench-output.h"
+#include "app/bench-private.h"
+#include "app/bench-resume.h"
+#include "app/bench-signals.h"
+#include "engine/records/formats.h"
+
+void
+nullcurve_bench_say (NullcurveBench *bench, const char *format, ...)
+{
+  va_list list;
+  va_start (list, format);
+  g_autofree char *sentence = g_strdup_vprintf (format, list);
+  va_end (list);
+  nullcurve_bench_progress_erase (&bench->progress);
+  fprintf (stderr, "nullcurve-bench: %s\n", sentence);
+}
+
+static NullcurveBenchJob *
+current_job (const NullcurveBench *bench)
+{
+  return g_ptr_array_index (bench->jobs, bench->current);
+}
+
+/* The point that the runner calls `index`; *planned receives the same point of the whole plan. */
+static NullcurveBenchPoint *
+find_point (const NullcurveBench *bench, gsize index, const MoePoint **planned)
+{
+  NullcurveBenchJob *job = current_job (bench);
+  gsize origin = job->origin[index];
+  *planned = &job->plan.points[origin];
+  return &job->points[origin];
+}
+
+static void
+say_line (NullcurveBench *bench, GString *line)
+{
+  nullcurve_bench_progress_erase (&bench->progress);
+  fputs (line->str, stdout);
+  g_string_free (line, TRUE);
+}
+
+/* --- what there is so far --- */
+
+static void
+append_new (const NullcurveBench *bench, const NullcurveBenchPoint *point, MoeRun *run)
+{
+  if (point->has_record)
+    moe_run_append (run, moe_run_get_record (bench->run, point->record));
+}
+
+/* What an earlier run has of a group gives way to new samples only when there are all of them:
+ * samples of two starts are no pairs. */
+static void
+append_group (
+    const NullcurveBench *bench, const NullcurveBenchJob *job, gsize first, gsize n, MoeRun *run)
+{
+  gboolean has_old = FALSE, all_new = TRUE;
+  for (gsize i = first; i < first + n; i++)
+    {
+      has_old |= job->points[i].before != NULL;
+      all_new &= job->points[i].done;
+    }
+  for (gsize i = first; i < first + n; i++)
+    if (!has_old || all_new)
+      append_new (bench, &job->points[i], run);
+    else if (job->points[i].before != NULL)
+      moe_run_append (run, job->points[i].before);
+}
+
+/* With nothing measured now the facts are the earlier run's: that is what its points are of. */
+static MoeRun *
+new_like (const NullcurveBench *bench)
+{
+  const MoeRun *source =
+      moe_run_get_n_records (bench->run) > 0 || bench->before == NULL ? bench->run : bench->before;
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, moe_run_get_title (source));
+  for (gsize i = 0; i < moe_run_get_n_facts (source); i++)
+    moe_run_set_fact (run, moe_run_get_fact_key (source, i), moe_run_get_fact_value (source, i));
+  return run;
+}
+
+MoeRun *
+nullcurve_bench_collect (const NullcurveBench *bench)
+{
+  MoeRun *run = new_like (bench);
+  for (guint i = 0; i < bench->jobs->len; i++)
+    {
+      const NullcurveBenchJob *job = g_ptr_array_index (bench->jobs, i);
+      for (gsize first = 0, n; first < job->plan.n_points; first += n)
+        {
+          n = nullcurve_bench_job_group_size (job, first);
+          append_group (bench, job, first, n, run);
+        }
+    }
+  if (bench->before != NULL)
+    nullcurve_bench_resume_append_others (bench->jobs, bench->before, bench->backend->name, run);
+  return run;
+}
+
+/* --- lines --- */
+
+/* What a RESULT line is printed of: new samples before old ones; NULL when there are none. */
+static const MoeRecord *
+printed_record (const NullcurveBench *bench, const NullcurveBenchPoint *point)
+{
+  if (point->has_record)
+    return moe_run_get_record (bench->run, point->record);
+  return point->carried ? point->before : NULL;
+}
+
+static void
+print_notes (const MoeOptions *options)
+{
+  char note[512];
+  for (gsize i = 0; moe_options_note (options, i, note, sizeof note); i++)
+    printf ("[note] %s\n", note);
+}
+
+void
+nullcurve_bench_print_job_head (NullcurveBench *bench)
+{
+  const NullcurveBenchJob *job = current_job (bench);
+  gsize carried = job->plan.n_points - job->todo.n_points;
+  say_line (bench, moe_formats_shape_line (&job->plan.options));
+  print_notes (&job->plan.options);
+  if (carried == 0)
+    return;
+  g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
+  printf ("[note] %zu of %zu points are carried over from %s.\n", carried, job->plan.n_points,
+          name);
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    if (job->points[i].carried)
+      say_line (bench, moe_formats_result_line (job->points[i].before));
+}
+
+static void
+print_point (NullcurveBench *bench, NullcurveBenchPoint *point)
+{
+  const NullcurveBenchJob *job = current_job (bench);
+  if (!point->has_record || point->printed)
+    return;
+  const MoeRecord *record = moe_run_get_record (bench->run, point->record);
+  say_line (bench, moe_formats_chatter (record, &point->facts, job->plan.options.stage_timing));
+  say_line (bench, moe_formats_result_line (record));
+  point->printed = TRUE;
+}
+
+static gsize
+count_printed (const NullcurveBench *bench, const NullcurveBenchJob *job)
+{
+  gsize n = 0;
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    n += printed_record (bench, &job->points[i]) != NULL;
+  return n;
+}
+
+/* Without shape lines: after one of them a reader would take the rows for new ones. */
+static void
+print_job_summary (const NullcurveBench *bench, const NullcurveBenchJob *job)
+{
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    {
+      const MoeRecord *record = printed_record (bench, &job->points[i]);
+      if (record == NULL)
+        continue;
+      g_autoptr (GString) line = moe_formats_result_line (record);
+      fputs (line->str, stdout);
+    }
+}
+
+void
+nullcurve_bench_print_summary (const NullcurveBench *bench)
+{
+  gsize n = 0;
+  for (guint i = 0; i < bench->jobs->len; i++)
+    n += count_printed (bench, g_ptr_array_index (bench->jobs, i));
+  if (n < 2)
+    return;
+  puts ("RESULT_SUMMARY");
+  for (guint i = 0; i < bench->jobs->len; i++)
+    print_job_summary (bench, g_ptr_array_index (bench->jobs, i));
+}
+
+/* --- events of the runner --- */
+
+static void
+on_progress (void *data, const MoeProgress *state)
+{
+  NullcurveBench *bench = data;
+  const MoePoint *point = NULL;
+  MoeProgress overall;
+  gboolean at_point = state->phase == MOE_RUN_PHASE_WARMUP || state->phase == MOE_RUN_PHASE_MEASURE;
+  if (at_point && state->point < current_job (bench)->todo.n_points)
+    find_point (bench, state->point, &point);
+  nullcurve_bench_jobs_progress (bench->jobs, bench->current, state,
+                                 (double)(g_get_monotonic_time () - bench->began_us) * 1e-6,
+                                 &overall);
+  if (state->phase == MOE_RUN_PHASE_DONE)
+    nullcurve_bench_progress_erase (&bench->progress);
+  else
+    nullcurve_bench_progress_show (&bench->progress, &overall, point);
+}
+
+static void
+on_point (void *data, const MoePoint *point, const MoePointFacts *facts)
+{
+  const MoePoint *planned;
+  find_point (data, point->index, &planned)->facts = *facts;
+}
+
+static void
+on_verified (void *data, const MoeVerification *verification)
+{
+  NullcurveBench *bench = data;
+  const MoePoint *planned;
+  NullcurveBenchPoint *point = find_point (bench, verification->point, &planned);
+  point->max_relative_error = verification->max_relative_error;
+  if (point->has_record)
+    {
+      MoeRecord record = *moe_run_get_record (bench->run, point->record);
+      record.max_relative_error = verification->max_relative_error;
+      moe_run_replace (bench->run, point->record, &record);
+    }
+  if (verification->passed)
+    return;
+  bench->disagreed = TRUE;
+  nullcurve_bench_say (bench,
+                       "Warning: top-%zu at null fraction %g differs from the reference by %.3g "
+                       "relative, where %.3g is allowed: its figures are not to be trusted.",
+                       planned->block.topk, planned->routing.null_target,
+                       verification->max_relative_error, verification->tolerance);
+}
+
+static void
+begin_record (NullcurveBench *bench, const MoeSample *sample)
+{
+  MoeRecord record;
+  const MoePoint *planned;
+  NullcurveBenchPoint *point = find_point (bench, sample->point, &planned);
+  moe_record_from_point (&record, planned, &point->facts, bench->backend->name);
+  record.loss = sample->loss;
+  record.steps = (gint64)sample->steps;
+  record.max_relative_error = point->max_relative_error;
+  point->record = moe_run_append (bench->run, &record);
+  point->has_record = TRUE;
+}
+
+static void
+on_sample (void *data, const MoeSample *sample)
+{
+  NullcurveBench *bench = data;
+  const MoePoint *planned;
+  NullcurveBenchPoint *point = find_point (bench, sample->point, &planned);
+  if (!point->has_record)
+    begin_record (bench, sample);
+  moe_run_add_sample (bench->run, point->record, sample->time_s, &sample->stages);
+}
+
+/* The CSV grows with the run, so that whatever happens later loses nothing. */
+static void
+on_point_done (void *data, const MoePoint *point)
+{
+  NullcurveBench *bench = data;
+  const MoePoint *planned;
+  g_autoptr (GError) error = NULL;
+  NullcurveBenchPoint *state = find_point (bench, point->index, &planned);
+  state->done = TRUE;
+  print_point (bench, state);
+  if (bench->args->csv == NULL || bench->csv_failed)
+    return;
+  g_autoptr (MoeRun) so_far = nullcurve_bench_collect (bench);
+  if (nullcurve_bench_output_csv (bench->args, so_far, &error))
+    return;
+  bench->csv_failed = TRUE;
+  nullcurve_bench_say (bench, "Warning: %s  Measuring goes on.", error->message);
+}
+
+/* "top-4 null 0.5 independent fused_w13", and what else tells points apart. */
+static char *
+process_name (const NullcurveBench *bench, const MoePoint *point)
+{
+  const MoeBlock *block = &point->block;
+  GString *name = g_string_new (NULL);
+  g_string_append_printf (name, "top-%zu null %g %s %s", block->topk, point->routing.null_target,
+                          moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode),
+                          moe_name_of (&moe_impl_names, (int)block->impl));
+  if (point->routing.distribution != MOE_DISTRIBUTION_RANDOM)
+    g_string_append_printf (
+        name, " %s", moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
+  if (block->queue_mode != MOE_QUEUE_MODE_FULL)
+    g_string_append_printf (name, " %s",
+                            moe_name_of (&moe_queue_mode_names, (int)block->queue_mode));
+  if (bench->jobs->len > 1)
+    {
+      char shape[MOE_SHAPE_TEXT_SIZE];
+      moe_shape_format (&block->shape, shape);
+      g_string_append_printf (name, " %s", shape);
+    }
+  return g_string_free (name, FALSE);
+}
+
+static void
+on_traced (void *data, const MoePoint *point, const MoeTrace *step)
+{
+  NullcurveBench *bench = data;
+  const MoePoint *planned;
+  g_autoptr (GError) error = NULL;
+  gsize lost = 0;
+  if (bench->trace_failed)
+    return;
+  find_point (bench, point->index, &planned);
+  g_autofree char *name = process_name (bench, planned);
+  if (!nullcurve_bench_trace_add (bench->trace, name, step, &lost, &error))
+    {
+      bench->trace_failed = TRUE;
+      nullcurve_bench_say (bench, "Warning: %s  Measuring goes on.", error->message);
+    }
+  else if (lost > 0)
+    nullcurve_bench_say (bench, "Note: the trace of %s lacks %zu events, for which it had no room.",
+                         name, lost);
+}
+
+MoeStatus
+nullcurve_bench_measure_job (NullcurveBench *bench, const MoeClock *clock, MoeError *error)
+{
+  NullcurveBenchJob *job = current_job (bench);
+  const MoeRunEvents events = { .data = bench,
+                                .progress = on_progress,
+                                .point = on_point,
+                                .verified = on_verified,
+                                .sample = on_sample,
+                                .point_done = on_point_done,
+                                .traced = bench->trace != NULL ? on_traced : NULL };
+  MoeStatus status = moe_run (&job->todo, bench->backend, &bench->limits.calibration, clock,
+                              nullcurve_bench_signals_cancel (), &events, error);
+  nullcurve_bench_progress_erase (&bench->progress);
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    print_point (bench, &job->points[i]);
+  return status == MOE_ERROR_CANCELLED ? MOE_OK : status;
+}

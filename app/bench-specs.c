@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of the program's own options. */
+#include "app/bench-args.h"
+
+#include <string.h>
+
+#define FIELD(member) G_STRUCT_OFFSET (NullcurveBenchArgs, member)
+
+#define SWEEPS  "Sweeps"
+#define RESULTS "Results"
+#define PROGRAM "Program"
+
+static const NullcurveBenchSpec specs[] = {
+  { "preset", "NAME",
+    "take shape and top-k from a preset, and fused_w13 on random routing; options given beside it "
+    "win",
+    SWEEPS, FIELD (preset) },
+  { "matrix", "logbook|modes",
+    "measure the published experiment in one go: logbook is 3 shapes x top-k 2, 4, 8 x null "
+    "fractions 0 to 0.9, modes is the same for independent and take_until_null; starts from "
+    "forward_backward, bfloat16, fused_w13, random, --iters 3 and --warmup 1, and options given "
+    "beside it win",
+    SWEEPS, FIELD (matrix_name) },
+  { "scale", "N", "with --matrix: divide its tokens by N, for small machines", SWEEPS,
+    FIELD (scale_text) },
+  { "resume", "FILE",
+    "measure only what FILE lacks, which an earlier --csv wrote (or the window, as its run file); "
+    "named with --csv too, a run that was stopped goes on when it is started again",
+    SWEEPS, FIELD (resume) },
+  { "csv", "FILE", "write the points with every sample as Nullcurve CSV", RESULTS, FIELD (csv) },
+  { "chart", "FILE", "draw the chart; FILE ends in .png, .svg or .pdf", RESULTS, FIELD (chart) },
+  { "report", "FILE",
+    "write the report, of what is measured or, without measuring, of the FILEs named; FILE ends in "
+    ".md or .html",
+    RESULTS, FIELD (report) },
+  { "table", NULL, "print the points as an aligned table at the end", RESULTS, FIELD (table) },
+  { "logbook", NULL,
+    "print the logbook's tables as Markdown, of what is measured or, without measuring, of the "
+    "FILEs named",
+    RESULTS, FIELD (logbook) },
+  { "compare", NULL, "print how the points of the second of two FILEs differ from the first's",
+    RESULTS, FIELD (compare) },
+  { "dump-tensors", "DIR", "write tensors and gradients as NPY files, to check a point elsewhere",
+    RESULTS, FIELD (dump_dir) },
+  { "trace-dir", "DIR",
+    "write into DIR, as a trace that Perfetto opens, what every thread did in one more step of "
+    "each point",
+    RESULTS, FIELD (trace_dir) },
+  { "help", NULL, "print this help", PROGRAM, FIELD (help) },
+  { "version", NULL, "print the version", PROGRAM, FIELD (version) },
+  { "help-man", NULL, "print the manual page", NULL, FIELD (help_man) },
+};
+
+const NullcurveBenchSpec *
+nullcurve_bench_specs (gsize *n)
+{
+  *n = G_N_ELEMENTS (specs);
+  return specs;
+}
+
+const NullcurveBenchSpec *
+nullcurve_bench_spec_find (const char *name)
+{
+  g_autofree char *wanted = g_strdelimit (g_strdup (name), "_", '-');
+  for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
+    if (strcmp (specs[i].name, wanted) == 0)
+      return &specs[i];
+  return NULL;
+}

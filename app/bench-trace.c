@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bench-trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/bench-error.h"
+#include "app/bench-json.h"
+
+enum
+{
+  MAX_THREADS = 4096, /* of one shard: more than --threads allows */
+  MAX_SUFFIX = 1000
+};
+
+struct NullcurveBenchTrace
+{
+  char *folder;
+  char *aside; /* NULL once the file has its name */
+  FILE *file;  /* NULL once closed */
+  gsize n_points;
+  gsize n_lost;
+  gboolean has_origin;
+  guint64 origin_ns; /* where the file's time begins: the first event's begin */
+  GString *line;     /* being written */
+};
+
+static gboolean
+fail (const NullcurveBenchTrace *trace, int code, GError **error)
+{
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+               "--trace-dir %s: the trace could not be written: %s.", trace->folder,
+               g_strerror (code));
+  return FALSE;
+}
+
+gboolean
+nullcurve_bench_trace_check (const char *folder, GError **error)
+{
+  const char *reason = NULL;
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    reason = g_strerror (errno);
+  else if (g_access (folder, W_OK | X_OK) != 0)
+    reason = g_strerror (errno);
+  if (reason == NULL)
+    return TRUE;
+  g_autofree char *shown = g_utf8_make_valid (folder, -1);
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               "--trace-dir %s cannot be written to: %s.  Allowed is a folder, or a name for a new "
+               "one.",
+               shown, reason);
+  return FALSE;
+}
+
+NullcurveBenchTrace *
+nullcurve_bench_trace_new (const char *folder, GError **error)
+{
+  g_autoptr (NullcurveBenchTrace) trace = g_new0 (NullcurveBenchTrace, 1);
+  trace->folder = g_strdup (folder);
+  trace->line = g_string_new (NULL);
+  g_autofree char *aside = g_build_filename (folder, "nullcurve.json.tmp-XXXXXX", NULL);
+  int descriptor = g_mkstemp_full (aside, O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    {
+      fail (trace, errno, error);
+      return NULL;
+    }
+  trace->aside = g_steal_pointer (&aside);
+  trace->file = fdopen (descriptor, "w");
+  if (trace->file == NULL)
+    {
+      fail (trace, errno, error);
+      close (descriptor);
+      return NULL;
+    }
+  fputs ("{\"traceEvents\":[", trace->file);
+  return g_steal_pointer (&trace);
+}
+
+static gboolean
+write_line (NullcurveBenchTrace *trace, GError **error)
+{
+  gboolean good = fwrite (trace->line->str, 1, trace->line->len, trace->file) == trace->line->len;
+  g_string_truncate (trace->line, 0);
+  return good || fail (trace, errno, error);
+}
+
+/* {"name":"NAME","ph":"M","pid":P,"tid":T,"args":{"KEY":"VALUE"}} */
+static void
+append_metadata (NullcurveBenchTrace *trace,
+                 const char *name,
+                 gsize pid,
+                 guint64 tid,
+                 const char *key,
+                 const char *value)
+{
+  g_string_append_printf (trace->line,
+                          "\n{\"name\":\"%s\",\"ph\":\"M\",\"pid\":%zu,\"tid\":%" G_GUINT64_FORMAT
+                          ",\"args\":{\"%s\":",
+                          name, pid, tid, key);
+  nullcurve_json_append_string (trace->line, value);
+  g_string_append (trace->line, "}}");
+}
+
+static guint64
+thread_id (const MoeTraceEvent *event)
+{
+  return (guint64)event->shard * MAX_THREADS + event->thread;
+}
+
+/* Nanoseconds as microseconds with three decimals, exactly. */
+static void
+append_us (GString *line, const char *key, guint64 ns)
+{
+  g_string_append_printf (line, ",\"%s\":%" G_GUINT64_FORMAT ".%03" G_GUINT64_FORMAT, key,
+                          ns / 1000, ns % 1000);
+}
+
+static void
+append_args (GString *line, const MoeTraceEvent *event)
+{
+  g_string_append (line, ",\"args\":{");
+  if (event->expert >= 0)
+    g_string_append_printf (line, "\"expert\":%d", (int)event->expert);
+  if (event->rows > 0)
+    g_string_append_printf (line, "%s\"rows\":%u", event->expert >= 0 ? "," : "",
+                            (unsigned)event->rows);
+  g_string_append (line, "}}");
+}
+
+static gboolean
+write_event (NullcurveBenchTrace *trace, gsize pid, const MoeTraceEvent *event, GError **error)
+{
+  GString *line = trace->line;
+  g_string_append_printf (
+      line, ",\n{\"name\":\"%s\",\"ph\":\"X\",\"pid\":%zu,\"tid\":%" G_GUINT64_FORMAT,
+      moe_name_of (&moe_stage_names, (int)event->stage), pid, thread_id (event));
+  append_us (line, "ts", event->begin_ns - trace->origin_ns);
+  append_us (line, "dur", event->end_ns > event->begin_ns ? event->end_ns - event->begin_ns : 0);
+  append_args (line, event);
+  return write_line (trace, error);
+}
+
+/* The first event of every thread gives it its name. */
+static void
+append_thread_names (NullcurveBenchTrace *trace, gsize pid, const MoeTrace *step, gsize n)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (gsize i = 0; i < n; i++)
+    {
+      const MoeTraceEvent *event = &step->events[i];
+      guint64 id = thread_id (event);
+      if (!g_hash_table_add (seen, g_memdup2 (&id, sizeof id)))
+        continue;
+      g_autofree char *name =
+          g_strdup_printf ("shard %u thread %u", (unsigned)event->shard, (unsigned)event->thread);
+      g_string_append_c (trace->line, ',');
+      append_metadata (trace, "thread_name", pid, id, "name", name);
+    }
+}
+
+/* The file's time begins with the first event; steps that follow begin later. */
+static void
+find_origin (NullcurveBenchTrace *trace, const MoeTrace *step, gsize n)
+{
+  if (trace->has_origin || n == 0)
+    return;
+  trace->has_origin = TRUE;
+  trace->origin_ns = step->events[0].begin_ns;
+  for (gsize i = 1; i < n; i++)
+    trace->origin_ns = MIN (trace->origin_ns, step->events[i].begin_ns);
+}
+
+gboolean
+nullcurve_bench_trace_add (
+    NullcurveBenchTrace *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error)
+{
+  gsize occurred = atomic_load (&step->n), n = MIN (occurred, step->capacity);
+  gsize pid = ++trace->n_points;
+  *lost = occurred - n;
+  trace->n_lost += *lost;
+  find_origin (trace, step, n);
+  g_string_append (trace->line, pid > 1 ? "," : "");
+  append_metadata (trace, "process_name", pid, 0, "name", name);
+  if (*lost > 0)
+    {
+      g_autofree char *label = g_strdup_printf ("%zu events lost", *lost);
+      g_string_append_c (trace->line, ',');
+      append_metadata (trace, "process_labels", pid, 0, "labels", label);
+    }
+  append_thread_names (trace, pid, step, n);
+  if (!write_line (trace, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (!write_event (trace, pid, &step->events[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+append_other_data (NullcurveBenchTrace *trace, const MoeRun *run)
+{
+  GString *line = trace->line;
+  g_string_append (line, "\n],\n\"displayTimeUnit\":\"ms\",\n\"otherData\":{\n\"title\":");
+  nullcurve_json_append_string (line, moe_run_get_title (run));
+  g_string_append_printf (line, ",\n\"lost events\":\"%zu\"", trace->n_lost);
+  for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
+    {
+      g_string_append (line, ",\n");
+      nullcurve_json_append_string (line, moe_run_get_fact_key (run, i));
+      g_string_append_c (line, ':');
+      nullcurve_json_append_string (line, moe_run_get_fact_value (run, i));
+    }
+  g_string_append (line, "\n}}\n");
+}
+
+/* A name that nothing has yet.  link () does not replace, so two programs cannot take one name; a
+ * file system without links gets a rename. */
+static gboolean
+take_name (NullcurveBenchTrace *trace, char **path, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stem = g_date_time_format (now, "nullcurve-%Y%m%d-%H%M%S");
+  int code = EEXIST;
+  for (int i = 1; i < MAX_SUFFIX && code == EEXIST; i++)
+    {
+      g_autofree char *name =
+          i == 1 ? g_strdup_printf ("%s.json", stem) : g_strdup_printf ("%s-%d.json", stem, i);
+      g_autofree char *full = g_build_filename (trace->folder, name, NULL);
+      code = link (trace->aside, full) == 0 ? 0 : errno;
+      if (code == EPERM || code == ENOTSUP || code == ENOSYS)
+        code = g_file_test (full, G_FILE_TEST_EXISTS) ? EEXIST
+               : g_rename (trace->aside, full) == 0   ? 0
+                                                      : errno;
+      if (code == 0)
+        *path = g_steal_pointer (&full);
+    }
+  if (code != 0)
+    return fail (trace, code, error);
+  g_unlink (trace->aside);
+  g_clear_pointer (&trace->aside, g_free);
+  return TRUE;
+}
+
+gboolean
+nullcurve_bench_trace_finish (NullcurveBenchTrace *trace,
+                              const MoeRun *run,
+                              char **path,
+                              GError **error)
+{
+  append_other_data (trace, run);
+  gboolean written = write_line (trace, error);
+  gboolean closed = fclose (trace->file) == 0;
+  trace->file = NULL;
+  if (!written)
+    return FALSE;
+  return closed ? take_name (trace, path, error) : fail (trace, errno, error);
+}
+
+void
+nullcurve_bench_trace_free (NullcurveBenchTrace *trace)
+{
+  if (trace == NULL)
+    return;
+  if (trace->file != NULL)
+    fclose (trace->file);
+  if (trace->aside != NULL)
+    g_unlink (trace->aside);
+  g_free (trace->aside);
+  g_free (trace->folder);
+  g_string_free (trace->line, TRUE);
+  g_free (trace);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files instead of measuring, and the report: --logbook, --report, --compare. */
+#include <string.h>
+
+#include "tests/app/bench-fixture.h"
+
+static char *
+shipped (const char *name)
+{
+  const char *data = g_getenv ("NULLCURVE_DATA_DIR");
+  g_assert_nonnull (data);
+  return g_build_filename (data, "reference", name, NULL);
+}
+
+static void
+test_logbook_of_shipped_rows (void)
+{
+  const char *data = g_getenv ("NULLCURVE_DATA_DIR");
+  g_assert_nonnull (data);
+  g_autofree char *deltas = g_build_filename (data, "reference", "logbook-v5p-deltas.csv", NULL);
+  g_autofree char *modes = g_build_filename (data, "reference", "logbook-v5p-modes.csv", NULL);
+  static const char *const figures[] = {
+    "+7.23 %", "+7.31 %", "+8.15 %", "+7.57 %", "+7.56 %", "| "
+  };
+  g_auto (BenchResult) result = BENCH ("--logbook", deltas, modes);
+  assert_status (&result, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)
+    assert_contains (result.out, figures[i]);
+  g_assert_cmpuint (count_lines (result.out, "RESULT"), ==, 0);
+
+  g_auto (BenchResult) missing = BENCH ("--logbook", "/no/such/file.csv");
+  assert_status (&missing, 1);
+  assert_contains (missing.err, "/no/such/file.csv");
+  g_auto (BenchResult) needless = BENCH ("--logbook", deltas, "--csv", "x.csv");
+  assert_status (&needless, 2);
+  assert_contains (needless.err, "--csv");
+}
+
+static void
+test_report_of_files (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *html = g_build_filename (folder, "report.html", NULL);
+  g_autofree char *markdown = g_build_filename (folder, "report.md", NULL);
+  g_autofree char *deltas = shipped ("logbook-v5p-deltas.csv");
+  g_autofree char *modes = shipped ("logbook-v5p-modes.csv");
+  g_auto (BenchResult) page = BENCH ("--report", html, deltas, modes);
+  assert_status (&page, 0);
+  g_assert_cmpstr (page.out, ==, "");
+  assert_contains (page.err, html);
+  g_autofree char *page_text = read_text (html);
+  assert_contains (page_text, "<html");
+  assert_contains (page_text, "logbook-v5p-modes.csv");
+  g_auto (BenchResult) tables = BENCH ("--report", markdown, "--logbook", deltas);
+  assert_status (&tables, 0);
+  assert_contains (tables.out, "+7.23 %");
+  g_autofree char *tables_text = read_text (markdown);
+  g_assert_true (g_str_has_prefix (tables_text, "# "));
+
+  g_auto (BenchResult) missing = BENCH ("--report", html, "/no/such/file.csv");
+  assert_status (&missing, 1);
+  assert_contains (missing.err, "/no/such/file.csv");
+  remove_tree (folder);
+}
+
+static void
+test_report_of_a_run (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *html = g_build_filename (folder, "report.html", NULL);
+  g_auto (BenchResult) result = BENCH (TINY, "--iters", "1", "--report", html);
+  assert_status (&result, 0);
+  g_assert_cmpuint (count_lines (result.out, "RESULT "), ==, 1);
+  assert_contains (result.err, html);
+  g_autofree char *text = read_text (html);
+  assert_contains (text, "Null-routed MoE block on ");
+  remove_tree (folder);
+}
+
+static void
+test_compare (void)
+{
+  g_autofree char *deltas = shipped ("logbook-v5p-deltas.csv");
+  g_auto (BenchResult) same = BENCH ("--compare", deltas, deltas);
+  assert_status (&same, 0);
+  assert_contains (same.out, "no clear difference");
+  g_auto (BenchResult) three = BENCH ("--compare", deltas, deltas, deltas);
+  assert_refused (&three, "--compare", "3 were named");
+  g_auto (BenchResult) none = BENCH ("--compare");
+  assert_refused (&none, "--compare", "0 were named");
+}
+
+/* What only a measurement would heed is refused beside files. */
+static void
+test_needless (void)
+{
+  static const char *const cases[][2] = {
+    { "--csv", "x.csv" },       { "--chart", "x.png" },  { "--dump-tensors", "x" },
+    { "--trace-dir", "x" },     { "--resume", "x.csv" }, { "--matrix", "logbook" },
+    { "--preset", "Quick" },    { "--tokens", "4" },     { "--table", NULL },
+    { "--stage-timing", NULL },
+  };
+  g_autofree char *deltas = shipped ("logbook-v5p-deltas.csv");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (BenchResult) result = BENCH ("--logbook", deltas, cases[i][0], cases[i][1]);
+      assert_refused (&result, cases[i][0], "nothing is");
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/bench/files/logbook", test_logbook_of_shipped_rows);
+  g_test_add_func ("/app/bench/files/report", test_report_of_files);
+  g_test_add_func ("/app/bench/files/report-of-a-run", test_report_of_a_run);
+  g_test_add_func ("/app/bench/files/compare", test_compare);
+  g_test_add_func ("/app/bench/files/needless", test_needless);
+  return g_test_run ();
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --resume: what is there is carried over with its samples, what is missing is measured. */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "engine/records/environment.h"
+#include "engine/records/formats.h"
+#include "tests/app/bench-fixture.h"
+
+#define SWEEP "--null-route-frac-list", "0,0.5"
+
+/* Two points of top-2 in `path`, three samples each. */
+static void
+measure_two (const char *path)
+{
+  g_auto (BenchResult) result = BENCH (TINY, SWEEP, "--iters", "3", "--csv", path);
+  assert_status (&result, 0);
+}
+
+static const MoeRecord *
+find (const MoeRun *run, gint64 topk, double fraction)
+{
+  const MoeRecord *found = NULL;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (record->topk == topk && record->null_target == fraction)
+        {
+          g_assert_null (found);
+          found = record;
+        }
+    }
+  g_assert_nonnull (found);
+  return found;
+}
+
+static gboolean
+same_samples (const MoeRecord *a, const MoeRecord *b)
+{
+  return a->n_samples == b->n_samples
+         && memcmp (a->samples_s, b->samples_s, a->n_samples * sizeof (double)) == 0;
+}
+
+/* The natural use: the same file is read and written, and need not be there at first. */
+static void
+test_same_file (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_auto (BenchResult) first = BENCH (TINY, SWEEP, "--iters", "3", "--csv", csv, "--resume", csv);
+  assert_status (&first, 0);
+  g_autoptr (MoeRun) before = read_run (csv);
+  g_assert_null (moe_run_get_fact (before, "resumed"));
+
+  g_auto (BenchResult) second = BENCH (TINY_BLOCK, "--topk-list", "2,4", SWEEP, "--iters", "3",
+                                       "--csv", csv, "--resume", csv);
+  assert_status (&second, 0);
+  assert_contains (second.out, "[note] 2 of 4 points are carried over from ");
+  assert_contains (second.err, "Forecast: 2 points");
+  g_autoptr (MoeRun) after = read_run (csv);
+  g_assert_cmpuint (moe_run_get_n_records (after), ==, 4);
+  assert_contains (moe_run_get_fact (after, "resumed"), "2 of 4 points were carried over from ");
+  for (gsize i = 0; i < 2; i++)
+    {
+      double fraction = i == 0 ? 0.0 : 0.5;
+      g_assert_true (same_samples (find (before, 2, fraction), find (after, 2, fraction)));
+      g_assert_cmpuint (find (after, 4, fraction)->n_samples, ==, 3);
+    }
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) log =
+      moe_formats_read_data (second.out, strlen (second.out), "output", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (moe_run_get_n_records (log), ==, 4);
+
+  /* And once more there is nothing left to do, and the file stays as it is. */
+  g_autofree char *text = read_text (csv);
+  g_auto (BenchResult) third = BENCH (TINY_BLOCK, "--topk-list", "2,4", SWEEP, "--iters", "3",
+                                      "--csv", csv, "--resume", csv);
+  assert_status (&third, 0);
+  assert_contains (third.err, "Nothing is left to measure.");
+  g_autofree char *again = read_text (csv);
+  g_assert_cmpstr (text, ==, again);
+  remove_tree (folder);
+}
+
+/* A group with a point that lacks samples is measured again, the others are not. */
+static void
+test_whole_groups (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *out = g_build_filename (folder, "out.csv", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (BenchResult) first =
+      BENCH (TINY_BLOCK, "--topk-list", "2,4", SWEEP, "--iters", "3", "--csv", csv);
+  assert_status (&first, 0);
+  g_autoptr (MoeRun) before = read_run (csv);
+  for (gsize i = 0; i < 4; i++)
+    {
+      MoeRecord record = *moe_run_get_record (before, i);
+      if (record.topk != 4 || record.null_target != 0.5)
+        continue;
+      record.n_samples = 2;
+      moe_run_replace (before, i, &record);
+    }
+  g_autoptr (GFile) file = g_file_new_for_path (csv);
+  g_assert_true (moe_formats_write_csv (before, file, &error));
+
+  g_auto (BenchResult) second = BENCH (TINY_BLOCK, "--topk-list", "2,4", SWEEP, "--iters", "3",
+                                       "--resume", csv, "--csv", out);
+  assert_status (&second, 0);
+  assert_contains (second.out, "[note] 2 of 4 points are carried over");
+  g_autoptr (MoeRun) after = read_run (out);
+  g_assert_cmpuint (moe_run_get_n_records (after), ==, 4);
+  g_assert_true (same_samples (find (before, 2, 0.5), find (after, 2, 0.5)));
+  g_assert_false (same_samples (find (before, 4, 0.0), find (after, 4, 0.0)));
+  g_assert_cmpuint (find (after, 4, 0.5)->n_samples, ==, 3);
+  remove_tree (folder);
+}
+
+/* Points that the command does not ask for are not thrown away. */
+static void
+test_others_stay (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  measure_two (csv);
+  g_autoptr (MoeRun) before = read_run (csv);
+  g_auto (BenchResult) other =
+      BENCH (TINY_BLOCK, "--topk", "4", "--iters", "3", "--csv", csv, "--resume", csv);
+  assert_status (&other, 0);
+  g_autoptr (MoeRun) after = read_run (csv);
+  g_assert_cmpuint (moe_run_get_n_records (after), ==, 3);
+  g_assert_true (same_samples (find (before, 2, 0.5), find (after, 2, 0.5)));
+  g_assert_cmpuint (find (after, 4, 0.0)->n_samples, ==, 3);
+  remove_tree (folder);
+}
+
+static void
+set_fact_in (const char *path, const char *key, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (MoeRun) run = read_run (path);
+  moe_run_set_fact (run, key, value);
+  g_assert_true (moe_formats_write_csv (run, file, &error));
+}
+
+static void
+test_refused (void)
+{
+  static const char *const options[][3] = {
+    { "--seed", "7", "--seed 0, and now it is 7" },
+    { "--warmup", "2", "--warmup 1, and now it is 2" },
+    { "--threads", "1", "with threads 2, and this is 1" },
+    { "--null-experts", "3", "--null-experts 0, and now it is 3" },
+    { "--accelerator", "openblas", "with accelerator abacus, and this is openblas" },
+  };
+  static const char *const facts[][2] = { { "cpu", "Z80" }, { "dtype", "float16" } };
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *log = g_build_filename (folder, "x.log", NULL);
+  measure_two (csv);
+  set_fact_in (csv, "accelerator", "abacus");
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_auto (BenchResult) result = BENCH (TINY, "--resume", csv, options[i][0], options[i][1]);
+      assert_refused (&result, csv, options[i][2]);
+    }
+  g_auto (BenchResult) unknown = BENCH (TINY, "--resume", csv);
+  assert_contains (unknown.err, "abacus");
+  g_assert_cmpint (unknown.status, !=, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    {
+      set_fact_in (csv, facts[i][0], facts[i][1]);
+      g_auto (BenchResult) result = BENCH (TINY, "--resume", csv);
+      assert_refused (&result, facts[i][0], facts[i][1]);
+      set_fact_in (csv, facts[i][0], i == 0 ? moe_environment_cpu () : "float32");
+    }
+  set_fact_in (csv, "ranks", "4");
+  g_auto (BenchResult) ranked = BENCH (TINY, "--resume", csv);
+  assert_refused (&ranked, "on 4 ranks", "here is 1");
+
+  g_auto (BenchResult) absent = BENCH (TINY, "--resume", "/no/such.csv", "--csv", csv);
+  assert_refused (&absent, "--resume /no/such.csv", "cannot be read");
+  g_auto (BenchResult) printed = BENCH (TINY, "--iters", "1");
+  g_assert_true (g_file_set_contents (log, printed.out, -1, NULL));
+  g_auto (BenchResult) no_samples = BENCH (TINY, "--resume", log);
+  assert_refused (&no_samples, log, "no samples");
+  remove_tree (folder);
+}
+
+/* The journal of a window's run is taken as well as a CSV. */
+static void
+test_journal (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *path = g_build_filename (folder, "points.run", NULL);
+  g_autoptr (GError) error = NULL;
+  measure_two (csv);
+  g_autoptr (MoeRun) run = read_run (csv);
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      g_assert_true (moe_journal_add_point (journal, i, record, &error));
+      for (gsize s = 0; s < record->n_samples; s++)
+        g_assert_true (moe_journal_add_sample (journal, i, record->samples_s[s], 1, NULL, &error));
+    }
+  moe_journal_close (journal, "stopped");
+  g_auto (BenchResult) result = BENCH (TINY, SWEEP, "--iters", "3", "--resume", path);
+  assert_status (&result, 0);
+  assert_contains (result.err, "Nothing is left to measure.");
+  remove_tree (folder);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/bench/resume/same-file", test_same_file);
+  g_test_add_func ("/app/bench/resume/whole-groups", test_whole_groups);
+  g_test_add_func ("/app/bench/resume/others-stay", test_others_stay);
+  g_test_add_func ("/app/bench/resume/refused", test_refused);
+  g_test_add_func ("/app/bench/resume/journal", test_journal);
+  return g_test_run ();
+}
