@@ -12,7 +12,9 @@
 
 enum
 {
-  CHUNK_ROWS = 64 /* matrix rows read from the backend at a time */
+  CHUNK_ROWS = 64,  /* matrix rows read from the backend at a time */
+  MAX_COLUMNS = 16, /* inner columns whose gradients are compared */
+  ENOUGH_TERMS = 64 /* tokens x columns that make a fair norm */
 };
 
 /* One gated MLP that a token visits: an expert of one of its slots, or the shared one. */
@@ -24,6 +26,12 @@ typedef struct Mlp
   double weight;     /* of its output in y */
   double *gate, *up; /* [W] of the token */
 } Mlp;
+
+/* Inner columns of an MLP, side by side. */
+typedef struct Columns
+{
+  size_t first, n; /* n <= MAX_COLUMNS */
+} Columns;
 
 typedef struct Spot
 {
@@ -41,10 +49,10 @@ typedef struct Spot
   double *x, *y, *dx, *dout; /* [H] */
   double *gates;             /* [2 (k M + S)] gate and up of the token's MLPs */
   double *act, *dact;        /* [max (M,S)] */
-  double *sums;              /* [3,H] one column of dw1 and of dw3, one row of dw2 */
+  double *sums;              /* columns of dw1 [H,n] and of dw3 [H,n], rows of dw2 [n,H] */
   float *chunk, *chunk_y;    /* [CHUNK_ROWS, max (H,M,S)] */
-  float *row;                /* [max (H,M,S)] */
-  float *column;             /* [3,H] a column of w1 and of w3, a row of w2 */
+  float *row;                /* [max (H,M,S)], at least MAX_COLUMNS H */
+  float *columns;            /* columns of w1 [H,n] and of w3 [H,n], rows of w2 [n,H] */
 } Spot;
 
 static MoeStatus
@@ -52,9 +60,10 @@ spot_take (Spot *s)
 {
   size_t k = s->routing->topk, H = s->H;
   size_t wider = moe_size_max (s->M, s->S), side = moe_size_max (H, wider);
-  size_t gates = 2 * (k * s->M + s->S);
-  s->wide = calloc (7 * H + gates + 2 * wider, sizeof (double));
-  s->narrow = calloc ((2 * CHUNK_ROWS + 1) * side + 3 * H, sizeof (float));
+  size_t gates = 2 * (k * s->M + s->S), patch = MAX_COLUMNS * H;
+  size_t row = moe_size_max (side, patch);
+  s->wide = calloc (4 * H + 3 * patch + gates + 2 * wider, sizeof (double));
+  s->narrow = calloc (2 * CHUNK_ROWS * side + row + 3 * patch, sizeof (float));
   s->mlps = calloc (k + 1, sizeof *s->mlps);
   if (s->wide == NULL || s->narrow == NULL || s->mlps == NULL)
     return moe_error_set (s->error, MOE_ERROR_MEMORY, "no memory for the spot check");
@@ -63,13 +72,13 @@ spot_take (Spot *s)
   s->dx = s->y + H;
   s->dout = s->dx + H;
   s->sums = s->dout + H;
-  s->gates = s->sums + 3 * H;
+  s->gates = s->sums + 3 * patch;
   s->act = s->gates + gates;
   s->dact = s->act + wider;
   s->chunk = s->narrow;
   s->chunk_y = s->chunk + CHUNK_ROWS * side;
   s->row = s->chunk_y + CHUNK_ROWS * side;
-  s->column = s->row + side;
+  s->columns = s->row + row;
   return MOE_OK;
 }
 
@@ -238,110 +247,139 @@ token_backward (Spot *s, size_t token)
   return status;
 }
 
-/* Column c of one of an MLP's [H,W] matrices. */
+/* Columns of one of an MLP's [H,W] matrices: out[H,n]. */
 static MoeStatus
-read_column (Spot *s, const Mlp *mlp, MoeTensor tensor, size_t c, float *out)
+read_columns (Spot *s, const Mlp *mlp, const Columns *columns, MoeTensor tensor, float *out)
 {
   MoeStatus status = MOE_OK;
   for (size_t h = 0; status == MOE_OK && h < s->H; h++)
-    status = s->backend->read (s->state, tensor, (mlp->expert * s->H + h) * mlp->width + c, 1,
-                               out + h, s->error);
+    status =
+        s->backend->read (s->state, tensor, (mlp->expert * s->H + h) * mlp->width + columns->first,
+                          columns->n, out + h * columns->n, s->error);
   return status;
 }
 
+/* a[i stride] . b[i] over n */
 static double
-dot (const float *a, const float *b, size_t n)
+dot (const float *a, size_t stride, const float *b, size_t n)
 {
   double sum = 0;
   for (size_t i = 0; i < n; i++)
-    sum += (double)a[i] * (double)b[i];
+    sum += (double)a[i * stride] * (double)b[i];
   return sum;
 }
 
-/* What one token, x[H] and y[H], adds to s->sums. */
+/* What one token, x[H] and y[H], adds to column c of n in s->sums. */
 static void
-add_token (Spot *s, const float *x, const float *y, double weight)
+add_to_column (Spot *s, const float *x, const float *y, double weight, size_t c, size_t n)
 {
   size_t H = s->H;
-  const float *w1 = s->column, *w3 = w1 + H, *w2 = w3 + H;
-  double gate = dot (x, w1, H), up = dot (x, w3, H), dgate, dup;
+  const float *w1 = s->columns + c, *w3 = w1 + n * H, *w2 = s->columns + 2 * n * H + c * H;
+  double *sum1 = s->sums + c, *sum3 = sum1 + n * H, *sum2 = s->sums + 2 * n * H + c * H;
+  double gate = dot (w1, n, x, H), up = dot (w3, n, x, H), dgate, dup;
   double scale = weight * loss_scale (s);
-  swiglu_gradient (gate, up, scale * dot (y, w2, H), &dgate, &dup);
+  swiglu_gradient (gate, up, scale * dot (w2, 1, y, H), &dgate, &dup);
   double act = gate * sigmoid (gate) * up;
   for (size_t h = 0; h < H; h++)
     {
-      s->sums[h] += dgate * (double)x[h];
-      s->sums[H + h] += dup * (double)x[h];
-      s->sums[2 * H + h] += act * scale * (double)y[h];
+      sum1[h * n] += dgate * (double)x[h];
+      sum3[h * n] += dup * (double)x[h];
+      sum2[h] += act * scale * (double)y[h];
     }
 }
 
-/* As add_token (), for a few tokens of the same weight that lie together. */
+/* What a few tokens of the same weight that lie together add to n columns. */
 static MoeStatus
-add_tokens (Spot *s, size_t first, size_t n, double weight)
+add_tokens (Spot *s, size_t first, size_t tokens, double weight, size_t n)
 {
-  MoeStatus status = read_rows (s, MOE_TENSOR_X, s->H, first, n, s->chunk);
+  MoeStatus status = read_rows (s, MOE_TENSOR_X, s->H, first, tokens, s->chunk);
   if (status == MOE_OK)
-    status = read_rows (s, MOE_TENSOR_Y, s->H, first, n, s->chunk_y);
-  for (size_t i = 0; status == MOE_OK && i < n; i++)
-    add_token (s, s->chunk + i * s->H, s->chunk_y + i * s->H, weight);
+    status = read_rows (s, MOE_TENSOR_Y, s->H, first, tokens, s->chunk_y);
+  for (size_t i = 0; status == MOE_OK && i < tokens; i++)
+    for (size_t c = 0; c < n; c++)
+      add_to_column (s, s->chunk + i * s->H, s->chunk_y + i * s->H, weight, c, n);
   return status;
 }
 
 static MoeStatus
-sum_expert (Spot *s, size_t expert)
+sum_expert (Spot *s, size_t expert, size_t n)
 {
   const MoeRouting *routing = s->routing;
   MoeStatus status = MOE_OK;
   for (size_t i = 0; status == MOE_OK && i < routing->tokens * routing->topk; i++)
     if ((size_t)routing->topk_idx[i] == expert)
-      status = add_tokens (s, i / routing->topk, 1, (double)routing->topk_weights[i]);
+      status = add_tokens (s, i / routing->topk, 1, (double)routing->topk_weights[i], n);
   return status;
 }
 
 static MoeStatus
-sum_shared (Spot *s)
+sum_shared (Spot *s, size_t n)
 {
   MoeStatus status = MOE_OK;
   size_t tokens = s->routing->tokens;
   for (size_t at = 0; status == MOE_OK && at < tokens; at += CHUNK_ROWS)
-    status = add_tokens (s, at, moe_size_min (CHUNK_ROWS, tokens - at), 1);
+    status = add_tokens (s, at, moe_size_min (CHUNK_ROWS, tokens - at), 1, n);
   return status;
 }
 
 static MoeStatus
-compare_column (Spot *s, const Mlp *mlp, size_t c)
+compare_columns (Spot *s, const Mlp *mlp, const Columns *columns)
 {
-  size_t H = s->H;
-  MoeStatus status = read_column (s, mlp, mlp->dw1, c, s->row);
+  size_t H = s->H, n = columns->n;
+  MoeStatus status = read_columns (s, mlp, columns, mlp->dw1, s->row);
   if (status == MOE_OK)
-    note_error (s, mlp->dw1, s->row, s->sums, H);
+    note_error (s, mlp->dw1, s->row, s->sums, n * H);
   if (status == MOE_OK)
-    status = read_column (s, mlp, mlp->dw3, c, s->row);
+    status = read_columns (s, mlp, columns, mlp->dw3, s->row);
   if (status == MOE_OK)
-    note_error (s, mlp->dw3, s->row, s->sums + H, H);
+    note_error (s, mlp->dw3, s->row, s->sums + n * H, n * H);
   if (status == MOE_OK)
-    status = read_rows (s, mlp->dw2, H, mlp->expert * mlp->width + c, 1, s->row);
+    status = read_rows (s, mlp->dw2, H, mlp->expert * mlp->width + columns->first, n, s->row);
   if (status == MOE_OK)
-    note_error (s, mlp->dw2, s->row, s->sums + 2 * H, H);
+    note_error (s, mlp->dw2, s->row, s->sums + 2 * n * H, n * H);
   return status;
 }
 
-/* The gradients of the middle one of an MLP's inner columns. */
+static size_t
+count_tokens (const Spot *s, const Mlp *mlp)
+{
+  const MoeRouting *routing = s->routing;
+  size_t n = 0;
+  if (mlp->w1 == MOE_TENSOR_SW1)
+    return routing->tokens;
+  for (size_t i = 0; i < routing->tokens * routing->topk; i++)
+    n += (size_t)routing->topk_idx[i] == mlp->expert;
+  return n;
+}
+
+/* Columns in the middle of the MLP.  What a token adds to a column is as uncertain as the sum that
+ * it came of, which may have cancelled; so an expert of few tokens has more columns compared, and
+ * the norm of all of them is that of many such sums. */
+static Columns
+choose_columns (const Spot *s, const Mlp *mlp)
+{
+  size_t tokens = count_tokens (s, mlp);
+  size_t wanted = tokens > 0 ? (ENOUGH_TERMS + tokens - 1) / tokens : 1;
+  size_t n = moe_size_min (moe_size_min (wanted, MAX_COLUMNS), mlp->width);
+  return (Columns){ .first = (mlp->width - n) / 2, .n = n };
+}
+
 static MoeStatus
 check_gradients (Spot *s, const Mlp *mlp)
 {
-  size_t H = s->H, c = mlp->width / 2;
-  for (size_t i = 0; i < 3 * H; i++)
+  Columns columns = choose_columns (s, mlp);
+  size_t H = s->H, n = columns.n;
+  for (size_t i = 0; i < 3 * n * H; i++)
     s->sums[i] = 0;
-  MoeStatus status = read_column (s, mlp, mlp->w1, c, s->column);
+  MoeStatus status = read_columns (s, mlp, &columns, mlp->w1, s->columns);
   if (status == MOE_OK)
-    status = read_column (s, mlp, mlp->w3, c, s->column + H);
+    status = read_columns (s, mlp, &columns, mlp->w3, s->columns + n * H);
   if (status == MOE_OK)
-    status = read_rows (s, mlp->w2, H, mlp->expert * mlp->width + c, 1, s->column + 2 * H);
+    status = read_rows (s, mlp->w2, H, mlp->expert * mlp->width + columns.first, n,
+                        s->columns + 2 * n * H);
   if (status == MOE_OK)
-    status = mlp->w1 == MOE_TENSOR_SW1 ? sum_shared (s) : sum_expert (s, mlp->expert);
-  return status == MOE_OK ? compare_column (s, mlp, c) : status;
+    status = mlp->w1 == MOE_TENSOR_SW1 ? sum_shared (s, n) : sum_expert (s, mlp->expert, n);
+  return status == MOE_OK ? compare_columns (s, mlp, &columns) : status;
 }
 
 /* dx of the token, and gradients of its best expert and of the shared one. */
