@@ -24,6 +24,8 @@ struct _NullcurveSession
   gboolean again;           /* that job measures what was known */
   gboolean again_wanted;    /* a person asked for that */
 
+  gboolean advancing;    /* advance () is at work; what happens meanwhile is due after that */
+  gboolean due;          /* something changed that advance () decides by */
   gboolean run_wanted;   /* Run was pressed while the machine was being measured */
   NullcurveJobItem *job; /* taken from the queue: to be measured, or being measured */
   gboolean running;
@@ -67,10 +69,9 @@ wanted_options (NullcurveSession *self, MoeOptions *options)
     nullcurve_setup_panel_get_options (nullcurve_window_get_setup (self->window), options);
 }
 
-/* Do what is due next, as far as the worker is free.  It is called again whenever something
- * changed that it decides by. */
+/* Do what is due next, as far as the worker is free. */
 static void
-advance (NullcurveSession *self)
+do_next (NullcurveSession *self)
 {
   MoeOptions options;
   if (self->job == NULL && !self->running && !self->run_wanted)
@@ -95,6 +96,23 @@ advance (NullcurveSession *self)
       self->run_wanted = self->run_wanted && self->job != NULL;
       begin_run (self);
     }
+}
+
+/* Called whenever something changed that do_next () decides by, also by what do_next () itself
+ * brings about: two at a time would take two sweeps from the queue. */
+static void
+advance (NullcurveSession *self)
+{
+  self->due = TRUE;
+  if (self->advancing)
+    return;
+  self->advancing = TRUE;
+  while (self->due && self->window != NULL)
+    {
+      self->due = FALSE;
+      do_next (self);
+    }
+  self->advancing = FALSE;
 }
 
 static void

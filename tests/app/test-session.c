@@ -306,10 +306,10 @@ test_no_run_file (void)
 }
 
 static gboolean
-has_run_twice (gpointer data)
+has_run_three_times (gpointer data)
 {
   const Fixture *f = data;
-  return g_list_model_get_n_items (nullcurve_window_get_runs (f->window)) == 2
+  return g_list_model_get_n_items (nullcurve_window_get_runs (f->window)) == 3
          && !nullcurve_window_get_running (f->window);
 }
 
@@ -328,11 +328,12 @@ test_queue (void)
   nullcurve_window_enqueue (f.window, "First", &options, NAN);
   MoeOptions impossible = options;
   impossible.shape.tokens = 1u << 30;
-  nullcurve_window_enqueue (f.window, "Impossible", &impossible, NAN);
   options.shape.tokens = 32;
   nullcurve_window_enqueue (f.window, "Second", &options, NAN);
+  nullcurve_window_enqueue (f.window, "Impossible", &impossible, NAN);
+  nullcurve_window_enqueue (f.window, "Third", &options, NAN);
   nullcurve_window_hold_queue (f.window, FALSE);
-  fixture_wait (has_run_twice, &f);
+  fixture_wait (has_run_three_times, &f);
   g_autoptr (NullcurveRunItem) second =
       g_list_model_get_item (nullcurve_window_get_runs (f.window), 1);
   MoeRun *run = nullcurve_run_item_get_run (second);
