@@ -7,7 +7,7 @@
 #include <string.h>
 
 static MOE_TARGET_CLONES void
-add_f32 (float *restrict sums, const float *restrict in, size_t n)
+sum_f32 (float *restrict sums, const float *restrict in, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     sums[i] += in[i];
@@ -21,7 +21,7 @@ set_bf16 (float *restrict sums, const uint16_t *restrict in, size_t n)
 }
 
 static MOE_TARGET_CLONES void
-add_bf16 (float *restrict sums, const uint16_t *restrict in, size_t n)
+sum_bf16 (float *restrict sums, const uint16_t *restrict in, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     sums[i] += moe_bf16_to_float (in[i]);
@@ -47,9 +47,9 @@ void
 moe_sum_add (float *sums, MoeDtype dtype, const void *in, size_t n)
 {
   if (dtype == MOE_DTYPE_FLOAT32)
-    add_f32 (sums, in, n);
+    sum_f32 (sums, in, n);
   else
-    add_bf16 (sums, in, n);
+    sum_bf16 (sums, in, n);
 }
 
 void

@@ -9,6 +9,7 @@ typedef void (*Piece) (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane);
 typedef struct Walk
 {
   MoeCpuShard *s;
+  const MoeWave *wave;
   MoeLane *lane;
   size_t thread;
   bool stopped;
@@ -34,16 +35,16 @@ share_loop (Walk *walk, Piece piece, size_t first, size_t count)
 }
 
 static size_t
-wave_rows (const MoeCpuShard *s)
+wave_rows (const MoeWave *wave)
 {
-  return s->wave.end_row - s->wave.first_row;
+  return wave->end_row - wave->first_row;
 }
 
 /* A loop over all rows of the wave, null rows included. */
 static void
 rows_loop (Walk *walk, Piece piece)
 {
-  share_loop (walk, piece, walk->s->wave.first_row, wave_rows (walk->s));
+  share_loop (walk, piece, walk->wave->first_row, wave_rows (walk->wave));
   meet (walk);
 }
 
@@ -69,7 +70,7 @@ static void
 experts_loop (Walk *walk, Piece piece, bool empty)
 {
   MoeCpuShard *s = walk->s;
-  for (size_t e = s->wave.first_expert; !walk->stopped && e < s->wave.end_expert; e++)
+  for (size_t e = walk->wave->first_expert; !walk->stopped && e < walk->wave->end_expert; e++)
     {
       size_t first = s->dispatch.expert_offset[e];
       MoeTile tile = { .kind = MOE_TILE_ROWS,
@@ -91,10 +92,10 @@ nulls_loop (Walk *walk, Piece piece)
 {
   MoeCpuShard *s = walk->s;
   size_t first =
-      s->dispatch.real_rows > s->wave.first_row ? s->dispatch.real_rows : s->wave.first_row;
-  if (first >= s->wave.end_row)
+      s->dispatch.real_rows > walk->wave->first_row ? s->dispatch.real_rows : walk->wave->first_row;
+  if (first >= walk->wave->end_row)
     return;
-  share_loop (walk, piece, first, s->wave.end_row - first);
+  share_loop (walk, piece, first, walk->wave->end_row - first);
   meet (walk);
 }
 
@@ -188,9 +189,9 @@ backward (Walk *walk, const MoeCpuPass *pass)
   rows_loop (walk, moe_cpu_activate_backward);
   experts_loop (walk, moe_cpu_up_dgrad, false);
   nulls_loop (walk, moe_cpu_up_dgrad_nulls);
-  share_loop (walk, moe_cpu_add_up_dgrad, walk->s->wave.first_row,
-              walk->s->dispatch.expert_offset[walk->s->wave.end_expert]
-                  - walk->s->dispatch.expert_offset[walk->s->wave.first_expert]);
+  share_loop (walk, moe_cpu_add_up_dgrad, walk->wave->first_row,
+              walk->s->dispatch.expert_offset[walk->wave->end_expert]
+                  - walk->s->dispatch.expert_offset[walk->wave->first_expert]);
   meet (walk);
   rows_loop (walk, moe_cpu_unpermute);
   experts_loop (walk, moe_cpu_down_wgrad, true);
@@ -203,7 +204,7 @@ bool
 moe_cpu_run_ragged (const MoeCpuPass *pass, size_t thread)
 {
   MoeCpuShard *s = pass->shard;
-  Walk walk = { .s = s, .lane = &s->lanes[thread], .thread = thread };
+  Walk walk = { .s = s, .wave = &pass->wave, .lane = &s->lanes[thread], .thread = thread };
   walk.lane->sharers = s->threads;
   meet (&walk);
   if (pass->backward)

@@ -62,6 +62,7 @@ run_waves (MoeCpuShard *s, size_t thread, bool backward)
       /* Every thread works the wave out for itself; the first one tells the arrays. */
       wave = moe_schedule_next_wave (&s->dispatch, &s->shape, wave.end_expert, wave.end_row,
                                      s->wave_rows);
+      pass.wave = wave;
       pass.last = is_last_wave (s, &wave);
       if (!moe_barrier_wait (&s->barrier, s->cancel))
         return false;

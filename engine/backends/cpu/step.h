@@ -12,6 +12,7 @@
 typedef struct MoeCpuPass
 {
   MoeCpuShard *shard;
+  MoeWave wave; /* as the shard's, but this thread's own */
   bool backward;
   bool first; /* the first wave */
   bool last;  /* the last wave: also what needs all rows */
