@@ -120,7 +120,7 @@ test_published (void)
   assert_has (text,
               "| TPU v5p (published) | independent | 32768x2048x1408x60 | 8 | 1.000 | 0.965 | "
               "0.214 |\n");
-  assert_has (text, "- single figures without samples, so that there are no intervals");
+  assert_has (text, "- Single figures without samples, so that there are no intervals");
   assert_has (text, "- timed: without sorting and packing, which were done once on the host.\n");
   assert_has (text, "What eats the rest** is not known");
   assert_has (text, "## Runs against each other\n\n**There is no clear difference at any of the 9 "
@@ -194,7 +194,7 @@ test_runs_against_each_other (void)
   assert_has (text, "## Runs against each other\n\n**There is no clear difference at any of the 8 "
                     "points.**\n\n- A: First\n- B: Second\n\nWhat differs between the sides:\n\n"
                     "- The machines differ: bench-1 in A, bench-2 in B.\n");
-  assert_has (text, "### Second\n\n- the run is “stopped”: points or samples may be missing.\n");
+  assert_has (text, "### Second\n\n- The run is “stopped”: points or samples may be missing.\n");
 }
 
 static void
@@ -218,7 +218,7 @@ test_warnings (void)
   g_autoptr (GPtrArray) wrong_runs = one_run (wrong);
   g_autoptr (GString) told = nullcurve_report_markdown (wrong_runs);
   assert_has (told, "- 1 point differs from the double-precision reference by up to 0.5 relative");
-  assert_has (told, "- some points have fewer than 4 samples");
+  assert_has (told, "- Some points have fewer than 4 samples");
 }
 
 /* --- HTML --- */

@@ -197,7 +197,7 @@ append_state (GString *text, const MoeRun *run)
   if (state != NULL && strcmp (state, "complete") != 0)
     {
       g_autofree char *sentence =
-          g_strdup_printf ("the run is “%s”: points or samples may be missing.", state);
+          g_strdup_printf ("The run is “%s”: points or samples may be missing.", state);
       append_item (text, sentence);
     }
   if (summary->rows_skipped > 0 || summary->notes != NULL)
@@ -219,10 +219,10 @@ append_samples (GString *text, const MoeRun *run)
       most = MAX (most, moe_run_get_record (run, i)->n_samples);
     }
   if (most == 0)
-    append_item (text, "single figures without samples, so that there are no intervals; less "
+    append_item (text, "Single figures without samples, so that there are no intervals; less "
                        "than 2 % counts as a tie.");
   else if (least < MIN_SAMPLES)
-    append_item (text, "some points have fewer than 4 samples: no difference between two of "
+    append_item (text, "Some points have fewer than 4 samples: no difference between two of "
                        "them can be told from noise. Measure with --iters 6 or more.");
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     if (moe_run_get_fact (run, facts[i]) != NULL)
