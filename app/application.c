@@ -110,6 +110,7 @@ static const struct
   { "win.enqueue", { "<Primary><Shift>r", NULL } },
   { "win.compare", { "<Primary>d", NULL } },
   { "win.report", { "<Primary><Shift>e", NULL } },
+  { "win.pin-baseline", { "<Primary><Shift>b", NULL } },
   { "win.log-y", { "<Primary>l", NULL } },
   { "win.limits", { "<Primary>b", NULL } },
   { "win.show-help-overlay", { "<Primary>question", NULL } },

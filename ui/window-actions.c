@@ -30,6 +30,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
                                  g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
   gtk_widget_action_set_enabled (widget, "win.remove-run",
                                  selected != NULL && selected != self->live);
+  gtk_widget_action_set_enabled (widget, "win.pin-baseline", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
   gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
   gtk_widget_action_set_enabled (widget, "win.limits", have_runs);

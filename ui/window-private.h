@@ -2,6 +2,7 @@
 /* Shared by the window's files:
  *   window.c          the widget, its life and layout
  *   window-actions.c  actions, keys, and which of them are enabled
+ *   window-baseline.c the run that the others are compared with
  *   window-runs.c     the list of runs, the one being measured, the chart of them
  *   window-queue.c    sweeps that wait for their turn
  *   window-files.c    opening and dropping files, the published rows
@@ -56,8 +57,9 @@ struct _NullcurveWindow
   GListStore *runs;  /* of NullcurveRunItem */
   GListStore *queue; /* of NullcurveJobItem */
   gboolean queue_held;
-  NullcurveRunItem *live; /* the run being measured; NULL when there is none */
-  gboolean planned;       /* `plan` is the live run's */
+  NullcurveRunItem *live;     /* the run being measured; NULL when there is none */
+  NullcurveRunItem *baseline; /* pinned, to compare with; NULL: none */
+  gboolean planned;           /* `plan` is the live run's */
   MoePlan plan;
   MoeCalibration calibration; /* of the machine, for what the plan is expected to give */
   gboolean calibrated;
@@ -90,6 +92,11 @@ const char *nullcurve_window_view_name (NullcurveView view);
 NullcurveView nullcurve_window_view_from_name (const char *name);
 void nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y);
 void nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits);
+
+/* window-baseline.c */
+void nullcurve_window_install_baseline (GtkWidgetClass *widget_class);
+/* After the list of runs is there. */
+void nullcurve_window_init_baseline (NullcurveWindow *self);
 
 /* window-runs.c */
 void nullcurve_window_init_runs (NullcurveWindow *self);

@@ -23,6 +23,7 @@ enum
   PROP_VIEW = 1, /* nullcurve_window_view_name () */
   PROP_LOG_Y,
   PROP_LIMITS,
+  PROP_BASELINE,
   N_PROPS
 };
 
@@ -178,6 +179,8 @@ nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamS
     g_value_set_boolean (value, self->log_y);
   else if (id == PROP_LIMITS)
     g_value_set_boolean (value, self->limits);
+  else if (id == PROP_BASELINE)
+    g_value_set_object (value, self->baseline);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -192,6 +195,8 @@ nullcurve_window_set_property (GObject *object, guint id, const GValue *value, G
     nullcurve_window_set_log_y (self, g_value_get_boolean (value));
   else if (id == PROP_LIMITS)
     nullcurve_window_set_limits (self, g_value_get_boolean (value));
+  else if (id == PROP_BASELINE)
+    nullcurve_window_set_baseline (self, g_value_get_object (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -210,6 +215,7 @@ nullcurve_window_finalize (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->baseline);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->offer);
@@ -264,6 +270,9 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                    g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags));
   g_object_class_install_property (object_class, PROP_LIMITS,
                                    g_param_spec_boolean ("limits", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_BASELINE,
+      g_param_spec_object ("baseline", NULL, NULL, NULLCURVE_TYPE_RUN_ITEM, flags));
   signals[RUN_REQUESTED] = add_signal (klass, "run-requested");
   signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
   signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
@@ -275,6 +284,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
     gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
                                                children[i].offset);
   nullcurve_window_install_actions (widget_class);
+  nullcurve_window_install_baseline (widget_class);
 }
 
 static void
@@ -286,6 +296,7 @@ nullcurve_window_init (NullcurveWindow *self)
   install_help_overlay (self);
   nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);
+  nullcurve_window_init_baseline (self);
   nullcurve_window_init_chart (self);
   nullcurve_window_init_drop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);

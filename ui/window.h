@@ -36,6 +36,11 @@ GListModel *nullcurve_window_get_runs (NullcurveWindow *self);
 /* The run in hand: what CSV export writes.  NULL when there is none. */
 NullcurveRunItem *nullcurve_window_get_selected (NullcurveWindow *self);
 
+/* The run that the others are compared with, as property "baseline"; NULL when none is pinned.  A
+ * run to be pinned must be in the list; one that leaves the list is pinned no more. */
+NullcurveRunItem *nullcurve_window_get_baseline (NullcurveWindow *self);
+void nullcurve_window_set_baseline (NullcurveWindow *self, NullcurveRunItem *item);
+
 /* Sweeps that wait: GListModel of NullcurveJobItem, owned by the window. */
 GListModel *nullcurve_window_get_queue (NullcurveWindow *self);
 
