@@ -11,8 +11,8 @@
   )
   WINDOW_PACKAGES=(adwaita-icon-theme librsvg2-common fonts-cantarell)
   TEST_PACKAGES=(
-    xvfb xauth dbus-daemon desktop-file-utils appstream libglib2.0-bin groff
-    libopenmpi-dev openmpi-bin
+    xvfb xauth xdotool dbus-daemon at-spi2-core libatspi2.0-dev desktop-file-utils appstream
+    libglib2.0-bin groff libopenmpi-dev openmpi-bin
   )
 }
 
