@@ -472,6 +472,19 @@ stop_requested_cb (NullcurveSession *self)
 }
 
 static void
+pause_requested_cb (NullcurveSession *self, gboolean pause)
+{
+  nullcurve_worker_pause (self->worker, pause);
+}
+
+static void
+held_cb (gpointer data, gboolean held)
+{
+  NullcurveSession *self = data;
+  nullcurve_window_show_held (self->window, held);
+}
+
+static void
 window_destroyed_cb (NullcurveSession *self)
 {
   self->window = NULL;
@@ -535,6 +548,7 @@ nullcurve_session_new (NullcurveWindow *window)
                                          .measuring = measuring_cb,
                                          .found_out = found_out_cb,
                                          .news = news_cb,
+                                         .held = held_cb,
                                          .finished = finished_cb };
   self->window = window;
   self->worker = nullcurve_worker_new (&callbacks);
@@ -543,6 +557,8 @@ nullcurve_session_new (NullcurveWindow *window)
   g_signal_connect_object (window, "run-requested", G_CALLBACK (run_requested_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "stop-requested", G_CALLBACK (stop_requested_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "pause-requested", G_CALLBACK (pause_requested_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/base/pause.h"
+
 enum
 {
   NEWS_INTERVAL_MS = 250 /* drawing takes from the processors that are measured */
@@ -18,6 +20,7 @@ typedef struct Job
   guint64 generation;
   gboolean is_run;
   MoeCancel cancel;
+  MoePause pause;
 
   /* Of a run; the journal is the job's thread's only */
   MoePlan plan;
@@ -25,6 +28,7 @@ typedef struct Job
   gboolean has_calibration;
   MoeCalibration calibration;
   MoeJournal *journal;
+  MoeNoiseWatch watch; /* likewise */
 
   /* Of finding out */
   gboolean again;
@@ -35,6 +39,7 @@ typedef struct Job
   GArray *events;
   MoeProgress progress;
   gboolean progressed;
+  gboolean held, held_changed;
   gboolean looked; /* `backends` are there, and have not been told of */
   const MoeBackend *measuring;
   gsize step, n_steps; /* step 0: told already */
@@ -78,6 +83,7 @@ job_unref (Job *job)
   g_array_unref (job->events);
   g_free (job->journal_problem);
   g_mutex_clear (&job->mutex);
+  moe_pause_clear (&job->pause);
   g_free (job);
 }
 
@@ -90,6 +96,7 @@ job_new (NullcurveWorker *worker)
   job->generation = ++worker->generation;
   job->events = g_array_new (FALSE, FALSE, sizeof (NullcurveWorkerEvent));
   moe_cancel_init (&job->cancel);
+  moe_pause_init (&job->pause);
   g_mutex_init (&job->mutex);
   return job;
 }
@@ -100,7 +107,7 @@ typedef struct News
 {
   GArray *events;
   MoeProgress progress;
-  gboolean progressed, looked, over, has_noise;
+  gboolean progressed, held, held_changed, looked, over, has_noise;
   const MoeBackend *measuring;
   gsize step, n_steps;
   char *journal_problem;
@@ -116,6 +123,8 @@ take_news (Job *job, News *news)
   *news = (News){ .events = job->events,
                   .progress = job->progress,
                   .progressed = job->progressed,
+                  .held = job->held,
+                  .held_changed = job->held_changed,
                   .looked = job->looked,
                   .over = job->over,
                   .has_noise = job->has_noise,
@@ -127,7 +136,7 @@ take_news (Job *job, News *news)
                   .status = job->status,
                   .error = job->error };
   job->events = g_array_new (FALSE, FALSE, sizeof (NullcurveWorkerEvent));
-  job->pending = job->progressed = job->looked = FALSE;
+  job->pending = job->progressed = job->held_changed = job->looked = FALSE;
   job->step = 0;
   g_mutex_unlock (&job->mutex);
 }
@@ -148,6 +157,8 @@ deliver_run (NullcurveWorker *self, Job *job, const News *news)
   if (news->events->len > 0 || news->progressed)
     callbacks->news (callbacks->data, (const NullcurveWorkerEvent *)news->events->data,
                      news->events->len, &news->progress);
+  if (self->job == job && news->held_changed && callbacks->held != NULL)
+    callbacks->held (callbacks->data, news->held);
   if (self->job != job || !news->over)
     return;
   retire_job (self);
@@ -276,6 +287,32 @@ verified_cb (void *data, const MoeVerification *verification)
   append_event (data, &event);
 }
 
+static void
+tell_held (Job *job, gboolean held)
+{
+  g_mutex_lock (&job->mutex);
+  job->held = held;
+  job->held_changed = TRUE;
+  announce_locked (job, 0);
+  g_mutex_unlock (&job->mutex);
+}
+
+/* What the machine does during a pause is nothing to the run. */
+static bool
+hold_cb (void *data)
+{
+  Job *job = data;
+  MoeNoiseWatch pause;
+  if (!moe_pause_requested (&job->pause) || moe_cancel_requested (&job->cancel))
+    return false;
+  moe_noise_start (&pause, "");
+  tell_held (job, TRUE);
+  moe_pause_wait (&job->pause);
+  tell_held (job, FALSE);
+  moe_noise_skip (&job->watch, &pause, "");
+  return true;
+}
+
 static MoeStatus
 run_job (Job *job, MoeError *error)
 {
@@ -284,14 +321,14 @@ run_job (Job *job, MoeError *error)
                           .progress = progress_cb,
                           .point = point_cb,
                           .verified = verified_cb,
-                          .sample = sample_cb };
-  MoeNoiseWatch watch;
+                          .sample = sample_cb,
+                          .hold = hold_cb };
   MoeNoise noise;
-  moe_noise_start (&watch, "");
+  moe_noise_start (&job->watch, "");
   MoeStatus status =
       moe_run (&job->plan, job->backend, job->has_calibration ? &job->calibration : NULL, &clock,
                &job->cancel, &events, error);
-  moe_noise_stop (&watch, "", job->plan.threads, &noise);
+  moe_noise_stop (&job->watch, "", job->plan.threads, &noise);
   moe_journal_close (g_steal_pointer (&job->journal), status == MOE_OK ? "complete" : "stopped");
   g_mutex_lock (&job->mutex);
   job->has_noise = TRUE;
@@ -397,8 +434,18 @@ void
 nullcurve_worker_cancel (NullcurveWorker *self)
 {
   g_return_if_fail (NULLCURVE_IS_WORKER (self));
-  if (self->job != NULL)
-    moe_cancel_request (&self->job->cancel);
+  if (self->job == NULL)
+    return;
+  moe_cancel_request (&self->job->cancel);
+  moe_pause_set (&self->job->pause, false);
+}
+
+void
+nullcurve_worker_pause (NullcurveWorker *self, gboolean pause)
+{
+  g_return_if_fail (NULLCURVE_IS_WORKER (self));
+  if (self->job != NULL && self->job->is_run)
+    moe_pause_set (&self->job->pause, pause && !moe_cancel_requested (&self->job->cancel));
 }
 
 gboolean
@@ -415,7 +462,7 @@ nullcurve_worker_shutdown (NullcurveWorker *self)
   self->generation++;
   if (self->job == NULL)
     return;
-  moe_cancel_request (&self->job->cancel);
+  nullcurve_worker_cancel (self);
   self->job->worker = NULL;
   retire_job (self);
 }

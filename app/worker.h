@@ -52,6 +52,8 @@ typedef struct NullcurveWorkerCallbacks
                 const NullcurveWorkerEvent *events,
                 gsize n_events,
                 const MoeProgress *progress);
+  /* The run stands still because of a pause (`held`), or goes on again; may be NULL. */
+  void (*held) (gpointer data, gboolean held);
   /* The run is over; no more of it comes.  `journal_problem` (may be NULL): what could not be
    * kept in the run file.  `noise`: what else the machine did meanwhile; NULL when nothing was
    * measured. */
@@ -80,6 +82,10 @@ gboolean nullcurve_worker_run (NullcurveWorker *self,
 
 /* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */
 void nullcurve_worker_cancel (NullcurveWorker *self);
+
+/* Hold the run before its next sample, or let it go on; without a run nothing.  A cancelled run
+ * does not stay held. */
+void nullcurve_worker_pause (NullcurveWorker *self, gboolean pause);
 
 gboolean nullcurve_worker_get_busy (NullcurveWorker *self);
 

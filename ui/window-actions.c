@@ -18,6 +18,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
 
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
+  nullcurve_window_update_pause (self);
   gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);

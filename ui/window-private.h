@@ -5,6 +5,7 @@
  *   window-baseline.c the run that the others are compared with
  *   window-runs.c     the list of runs, the one being measured, the chart of them
  *   window-queue.c    sweeps that wait for their turn
+ *   window-pause.c    holding the run that is being measured
  *   window-files.c    opening and dropping files, the published rows
  *   window-chart.c    the figure of what is shown
  *   window-export.c   writing CSV, charts and reports
@@ -36,6 +37,7 @@ struct _NullcurveWindow
   AdwWindowTitle *title;
   GtkButton *run_button;
   GtkButton *stop_button;
+  GtkButton *pause_button;
   AdwFlap *runs_flap;
   AdwFlap *setup_flap;
   NullcurveSetupPanel *setup;
@@ -64,6 +66,8 @@ struct _NullcurveWindow
   MoeCalibration calibration; /* of the machine, for what the plan is expected to give */
   gboolean calibrated;
   gboolean stopping;
+  gboolean paused; /* a person asked for it */
+  gboolean held;   /* and the run stands still */
   gboolean close_after_stop;
   GtkWidget *close_dialog; /* asks whether to stop and close; NULL when it does not */
   gsize measuring;         /* index in the plan of the point being measured; SIZE_MAX: none */
@@ -123,6 +127,12 @@ void nullcurve_window_hold_queue (NullcurveWindow *self, gboolean held);
 void nullcurve_window_clear_queue (NullcurveWindow *self);
 /* Of all that waits; NaN when it is not known of one. */
 double nullcurve_window_queue_expected_s (NullcurveWindow *self);
+
+/* window-pause.c */
+void nullcurve_window_install_pause (NullcurveWindowClass *klass);
+void nullcurve_window_update_pause (NullcurveWindow *self);
+/* The run is over: so is its pause. */
+void nullcurve_window_forget_pause (NullcurveWindow *self);
 
 /* window-files.c */
 void nullcurve_window_init_drop (NullcurveWindow *self);

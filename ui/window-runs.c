@@ -135,7 +135,7 @@ show_progress (NullcurveWindow *self, const MoeProgress *progress)
   g_autofree char *percent = g_strdup_printf (_ ("%.0f %%"), 100 * progress->fraction);
   gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (progress->fraction, 0, 1));
   gtk_label_set_label (self->progress_percent, percent);
-  if (self->stopping)
+  if (self->stopping || self->paused)
     return;
   g_autofree char *what = describe_progress (self, progress);
   gtk_label_set_label (self->progress_what, what);
@@ -219,6 +219,7 @@ nullcurve_window_end_run (NullcurveWindow *self,
   g_autoptr (NullcurveRunItem) item = g_object_ref (self->live);
   gboolean stopped = self->stopping;
   clear_live (self);
+  nullcurve_window_forget_pause (self);
   nullcurve_run_item_set_live (item, FALSE);
   if (noise != NULL)
     nullcurve_run_item_set_noise (item, noise);

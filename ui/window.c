@@ -242,6 +242,7 @@ static const struct
   CHILD (progress_what),  CHILD (progress_bar),  CHILD (progress_percent),
   CHILD (progress_left),  CHILD (drop_hint),     CHILD (empty_run_button),
   CHILD (empty_forecast), CHILD (stages_choice), CHILD (queue_list),
+  CHILD (pause_button),
 #undef CHILD
 };
 
@@ -285,6 +286,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                                children[i].offset);
   nullcurve_window_install_actions (widget_class);
   nullcurve_window_install_baseline (widget_class);
+  nullcurve_window_install_pause (klass);
 }
 
 static void

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_WINDOW (nullcurve_window_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwApplicationWindow)
 
-/* Signals: "run-requested", "stop-requested", "measure-requested" (a person asked; the last one to
- * have the machine measured again), "setup-changed" (options are others now), "queue-changed" (a
- * sweep may be there to be taken). */
+/* Signals: "run-requested", "stop-requested", "pause-requested" (gboolean: to pause, or to go on),
+ * "measure-requested" (a person asked; the last one to have the machine measured again),
+ * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken). */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
@@ -70,6 +70,8 @@ void nullcurve_window_end_run (NullcurveWindow *self,
                                MoeRun *run,
                                const MoeNoise *noise,
                                const char *problem);
+/* The run stands still since a person paused it (`held`), or goes on again. */
+void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
 
 /* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */

@@ -120,6 +120,19 @@ moe_noise_start (MoeNoiseWatch *watch, const char *root)
   watch->start_ns = now_ns ();
 }
 
+void
+moe_noise_skip (MoeNoiseWatch *watch, const MoeNoiseWatch *since, const char *root)
+{
+  MoeNoiseWatch now;
+  moe_noise_start (&now, root);
+  watch->start_ns += now.start_ns - since->start_ns;
+  watch->own_s += now.own_s - since->own_s;
+  watch->busy_s += now.busy_s - since->busy_s;
+  watch->stolen_s += now.stolen_s - since->stolen_s;
+  if (watch->throttlings >= 0 && now.throttlings >= 0 && since->throttlings >= 0)
+    watch->throttlings += now.throttlings - since->throttlings;
+}
+
 static double
 load_of_others (const char *root, size_t threads)
 {

@@ -46,6 +46,9 @@ typedef struct MoeNoiseWatch
  * of timed regions. */
 void moe_noise_start (MoeNoiseWatch *watch, const char *root);
 
+/* Leave out what happened since `since` was started, as if it had never been: a pause. */
+void moe_noise_skip (MoeNoiseWatch *watch, const MoeNoiseWatch *since, const char *root);
+
 /* What happened since.  Where the machine keeps no processor times, others_busy is its load average
  * over the last minute less `threads`. */
 void moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, MoeNoise *noise);

@@ -14,6 +14,7 @@ typedef struct Pace
 {
   double fastest_s; /* warm-up step so far; INFINITY before the first */
   size_t steps;     /* in one sample: expected, and fixed after the warm-up */
+  size_t holds;     /* those of the runner when the point made a step last */
 } Pace;
 
 typedef struct Runner
@@ -28,6 +29,7 @@ typedef struct Runner
   MoeBackendState *state;
   MoeRouting *routings; /* [points of the largest group] */
   Pace *paces;          /* [points of the plan] */
+  size_t holds;         /* times that the run was paused */
   double check_error;   /* worst of the small checks of the present group */
   MoeProgress progress;
   double work_total; /* in forecast seconds, or in FLOPs without a calibration */
@@ -303,6 +305,26 @@ count_steps (Runner *r, const MoePoint *point, const MoeSample *sample, bool mea
   r->progress.samples_done += measured;
 }
 
+/* Wait out a pause. */
+static MoeStatus
+hold (Runner *r)
+{
+  if (r->events->hold != NULL && r->events->hold (r->events->data))
+    r->holds++;
+  return stop_if_cancelled (r);
+}
+
+/* The first step after a pause is nobody's sample. */
+static MoeStatus
+warm_again (Runner *r, const MoePoint *point, Pace *pace)
+{
+  MoeSample unused = { .point = point->index, .steps = 1 };
+  if (pace->holds == r->holds)
+    return MOE_OK;
+  pace->holds = r->holds;
+  return timed_steps (r, point, &unused);
+}
+
 /* One sample of one point, or one warm-up step; `round` counts from the first warm-up. */
 static MoeStatus
 run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t round)
@@ -317,7 +339,11 @@ run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t 
   r->progress.round = sample.round;
   enter_phase (r, measured ? MOE_RUN_PHASE_MEASURE : MOE_RUN_PHASE_WARMUP);
 
-  MoeStatus status = r->backend->prepare (r->state, &point->block, routing, r->error);
+  MoeStatus status = hold (r);
+  if (status == MOE_OK)
+    status = r->backend->prepare (r->state, &point->block, routing, r->error);
+  if (status == MOE_OK && measured)
+    status = warm_again (r, point, pace);
   if (status == MOE_OK)
     status = timed_steps (r, point, &sample);
   if (status == MOE_OK && round == 0)
@@ -325,6 +351,7 @@ run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t 
   if (status != MOE_OK)
     return status;
   count_steps (r, point, &sample, measured);
+  pace->holds = r->holds;
   if (!measured)
     pace->fastest_s = fmin (pace->fastest_s, sample.time_s);
   if (measured && r->events->sample != NULL)

@@ -81,6 +81,10 @@ typedef struct MoeRunEvents
   void (*verified) (void *data, const MoeVerification *verification);
   void (*sample) (void *data, const MoeSample *sample);
   void (*point_done) (void *data, const MoePoint *point); /* all its samples are published */
+  /* Before each sample and each warm-up step: may block, for as long as a person pauses.  TRUE when
+   * it did: caches are cold and clocks are down then, so that before its next sample each point
+   * makes one more warm-up step, which is told to nobody. */
+  bool (*hold) (void *data);
   /* One more step of a point, recorded; outside of all samples, before its point_done.  The trace
    * is valid during the call.  NULL: no such steps are made. */
   void (*traced) (void *data, const MoePoint *point, const MoeTrace *trace);

@@ -251,6 +251,64 @@ test_stop_keeps_points (void)
   tear_down (&f);
 }
 
+static gboolean
+is_held (gpointer window)
+{
+  return ((NullcurveWindow *)window)->held;
+}
+
+static gsize
+count_samples (NullcurveWindow *window)
+{
+  MoeRun *run = nullcurve_run_item_get_run (nullcurve_window_get_selected (window));
+  gsize n = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    n += moe_run_get_record (run, i)->n_samples;
+  return n;
+}
+
+static gboolean
+has_more_samples (gpointer data)
+{
+  const Fixture *f = data;
+  gsize *before = g_object_get_data (G_OBJECT (f->window), "samples-before");
+  return count_samples (f->window) > *before;
+}
+
+/* Nothing is measured during a pause; it goes on after, and a paused run can be stopped. */
+static void
+test_pause (void)
+{
+  Fixture f;
+  set_up (&f, 4096, 100000);
+  activate (&f, "win.run");
+  fixture_wait (has_points, f.window);
+  activate (&f, "win.pause");
+  fixture_wait (is_held, f.window);
+  fixture_settle ();
+  gsize before = count_samples (f.window);
+  g_usleep (100000);
+  fixture_settle ();
+  g_assert_cmpuint (count_samples (f.window), ==, before);
+
+  g_object_set_data (G_OBJECT (f.window), "samples-before", &before);
+  activate (&f, "win.pause");
+  fixture_wait (has_more_samples, &f);
+  activate (&f, "win.pause");
+  fixture_wait (is_held, f.window);
+  activate (&f, "win.stop");
+  fixture_wait (is_done, f.window);
+  tear_down (&f);
+
+  /* Nor does a paused run hold up the window's end. */
+  set_up (&f, 4096, 100000);
+  activate (&f, "win.run");
+  fixture_wait (is_running, f.window);
+  activate (&f, "win.pause");
+  fixture_wait (is_held, f.window);
+  tear_down (&f);
+}
+
 static void
 test_close_asks (void)
 {
@@ -355,6 +413,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/whole-run", test_whole_run);
   g_test_add_func ("/session/queue", test_queue);
   g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);
+  g_test_add_func ("/session/pause", test_pause);
   g_test_add_func ("/session/close-asks", test_close_asks);
   g_test_add_func ("/session/destroy-during-run", test_destroy_during_run);
   g_test_add_func ("/session/no-run-file", test_no_run_file);

@@ -11,6 +11,7 @@
 #include "engine/base/cancel.h"
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
+#include "engine/base/pause.h"
 #include "engine/base/size.h"
 #include "engine/base/team.h"
 
@@ -393,6 +394,46 @@ test_arena_touch (void)
   moe_arena_free (arena);
 }
 
+typedef struct PausedWork
+{
+  MoePause pause;
+  MoeCancel reached;
+  size_t passes; /* plain memory: the pause must order the accesses */
+} PausedWork;
+
+static gpointer
+work_paused (gpointer data)
+{
+  PausedWork *work = data;
+  moe_cancel_request (&work->reached);
+  moe_pause_wait (&work->pause);
+  work->passes++;
+  return NULL;
+}
+
+/* A thread waits for as long as the pause lasts, and goes through when there is none. */
+static void
+test_pause (void)
+{
+  PausedWork work = { .passes = 0 };
+  moe_pause_init (&work.pause);
+  moe_cancel_init (&work.reached);
+  g_assert_false (moe_pause_requested (&work.pause));
+  moe_pause_wait (&work.pause);
+
+  moe_pause_set (&work.pause, true);
+  GThread *thread = g_thread_new ("paused", work_paused, &work);
+  while (!moe_cancel_requested (&work.reached))
+    g_usleep (100);
+  g_usleep (2000);
+  g_assert_true (moe_pause_requested (&work.pause));
+  g_assert_cmpuint (work.passes, ==, 0);
+  moe_pause_set (&work.pause, false);
+  g_thread_join (thread);
+  g_assert_cmpuint (work.passes, ==, 1);
+  moe_pause_clear (&work.pause);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/sizes", test_sizes);
   g_test_add_func ("/base/clock", test_clock);
   g_test_add_func ("/base/cancel", test_cancel);
+  g_test_add_func ("/base/pause", test_pause);
   g_test_add_func ("/base/team/runs", test_team_runs);
   g_test_add_func ("/base/team/concurrent", test_team_is_concurrent);
   g_test_add_func ("/base/team/waits", test_team_waits);

@@ -88,6 +88,29 @@ test_processor_times (void)
   remove_tree (root);
 }
 
+/* What others did during a pause is no noise. */
+static void
+test_skip (void)
+{
+  g_autofree char *root = new_root ();
+  MoeNoiseWatch watch, pause;
+  MoeNoise noise;
+  double n = (double)moe_topology ()->processors;
+  put_stat (root, 1000, 50);
+  moe_noise_start (&watch, root);
+  watch.start_ns -= G_GUINT64_CONSTANT (100000000000); /* 100 s ago */
+  put_stat (root, 2000, 50);
+  moe_noise_start (&pause, root);
+  pause.start_ns -= G_GUINT64_CONSTANT (50000000000); /* for the latter half */
+  put_stat (root, 90000, 700);
+  moe_noise_skip (&watch, &pause, root);
+  moe_noise_stop (&watch, root, 1, &noise);
+  double ticks_per_s = (double)sysconf (_SC_CLK_TCK);
+  g_assert_cmpfloat_with_epsilon (noise.others_busy, n * 1000 / ticks_per_s / 50, 0.02 * n);
+  g_assert_cmpfloat_with_epsilon (noise.stolen, 0, 0.002 * n);
+  remove_tree (root);
+}
+
 /* Counters that stand still are none: the load average speaks. */
 static void
 test_load_average (void)
@@ -161,6 +184,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bench/noise/unknown", test_unknown);
   g_test_add_func ("/bench/noise/processor-times", test_processor_times);
+  g_test_add_func ("/bench/noise/skip", test_skip);
   g_test_add_func ("/bench/noise/load-average", test_load_average);
   g_test_add_func ("/bench/noise/clock-and-power", test_clock_and_power);
   g_test_add_func ("/bench/noise/this-machine", test_this_machine);

@@ -441,6 +441,59 @@ test_small_block_of_shards (void)
     }
 }
 
+/* Pauses before the fourth step of all, which is the first of the second round of samples. */
+static bool
+hold_at_fourth (void *data)
+{
+  g_string_append_c (((Log *)data)->events, '-');
+  fake_machine.now_ns += fake_machine.steps == 4 ? G_GUINT64_CONSTANT (3600000000000) : 0;
+  return fake_machine.steps == 4;
+}
+
+/* A pause lies between samples, is in none of them, and costs each point one step more. */
+static void
+test_hold (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  MoeClock clock = fake_clock ();
+  MoeRunEvents events = {
+    .data = &log, .progress = log_progress, .sample = log_sample, .hold = hold_at_fourth
+  };
+  fake_machine_reset ();
+  make_plan (&plan, "warmup=1");
+  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "---s1.0 -s0.0 -s0.1 -s1.1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 0.5 0.0 0.0 0.0 0.5 0.5 CLOSE");
+  g_assert_cmpfloat (log.total_s, ==, 4 * 0.25);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+static MoeCancel hold_cancel;
+
+static bool
+hold_and_cancel (void *data)
+{
+  moe_cancel_request (&hold_cancel);
+  return true;
+}
+
+static void
+test_cancel_while_held (void)
+{
+  MoePlan plan;
+  MoeClock clock = fake_clock ();
+  MoeRunEvents events = { .hold = hold_and_cancel };
+  fake_machine_reset ();
+  moe_cancel_init (&hold_cancel);
+  make_plan (&plan, "warmup=1");
+  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, &hold_cancel, &events, NULL), ==,
+                   MOE_ERROR_CANCELLED);
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN CLOSE");
+  moe_plan_clear (&plan);
+}
+
 static MoeStatus
 run_traced (const MoePlan *plan, const MoeBackend *backend, Log *log)
 {
@@ -502,6 +555,8 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/facts", test_facts);
   g_test_add_func ("/runner/facts/capacity", test_capacity_facts);
   g_test_add_func ("/runner/small-block-of-shards", test_small_block_of_shards);
+  g_test_add_func ("/runner/hold", test_hold);
+  g_test_add_func ("/runner/hold/cancel", test_cancel_while_held);
   g_test_add_func ("/runner/traced", test_traced);
   g_test_add_func ("/runner/untraceable", test_untraceable);
   return g_test_run ();

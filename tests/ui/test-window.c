@@ -406,6 +406,48 @@ test_measured_run (void)
   close_window (window);
 }
 
+/* Asked for, reached, taken back; a stop ends it too. */
+static void
+test_pause (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options;
+  MoePlan plan;
+  guint asked = 0;
+  MoeProgress progress = { .phase = MOE_RUN_PHASE_MEASURE, .fraction = 0.5, .remaining_s = 42 };
+  g_signal_connect_swapped (window, "pause-requested", G_CALLBACK (count_cb), &asked);
+  g_assert_false (is_enabled (window, "win.pause"));
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
+  nullcurve_window_begin_run (window, run, &plan, NULL);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->pause_button)));
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
+  g_assert_cmpuint (asked, ==, 1);
+  const char *what = gtk_label_get_label (window->progress_what);
+  g_assert_true (g_str_has_prefix (what, "Pausing"));
+  nullcurve_window_show_held (window, TRUE);
+  nullcurve_window_update_run (window, &progress, FALSE);
+  g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "Paused");
+  g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "");
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
+  g_assert_cmpuint (asked, ==, 2);
+  nullcurve_window_show_held (window, FALSE);
+  nullcurve_window_update_run (window, &progress, FALSE);
+  g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "42 s left");
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  g_assert_false (is_enabled (window, "win.pause"));
+  nullcurve_window_end_run (window, run, NULL, NULL);
+  g_assert_false (window->paused);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->pause_button)));
+  moe_plan_clear (&plan);
+  close_window (window);
+}
+
 static void
 test_run_that_fails (void)
 {
@@ -604,6 +646,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/export-fails", test_export_fails);
   g_test_add_func ("/window/table", test_table);
   g_test_add_func ("/window/measured-run", test_measured_run);
+  g_test_add_func ("/window/pause", test_pause);
   g_test_add_func ("/window/run-that-fails", test_run_that_fails);
   g_test_add_func ("/window/limits", test_limits);
   g_test_add_func ("/window/warnings", test_warnings);
