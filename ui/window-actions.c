@@ -33,6 +33,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
                                  selected != NULL && selected != self->live);
   gtk_widget_action_set_enabled (widget, "win.pin-baseline", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.scale", have_runs);
   gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
   gtk_widget_action_set_enabled (widget, "win.limits", have_runs);
   gtk_widget_action_set_enabled (widget, "win.measure-machine",
@@ -46,41 +47,6 @@ nullcurve_window_update_actions (NullcurveWindow *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   problem != NULL ? problem : "", -1);
   gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
-}
-
-static const char *const view_names[NULLCURVE_N_VIEWS] = {
-  [NULLCURVE_VIEW_ABSOLUTE] = "absolute",
-  [NULLCURVE_VIEW_RELATIVE] = "relative",
-  [NULLCURVE_VIEW_EFFICIENCY] = "efficiency",
-  [NULLCURVE_VIEW_STAGES] = "stages",
-};
-
-const char *
-nullcurve_window_view_name (NullcurveView view)
-{
-  return view_names[view];
-}
-
-NullcurveView
-nullcurve_window_view_from_name (const char *name)
-{
-  for (int view = 0; view < NULLCURVE_N_VIEWS; view++)
-    if (g_strcmp0 (name, view_names[view]) == 0)
-      return (NullcurveView)view;
-  return NULLCURVE_VIEW_ABSOLUTE;
-}
-
-void
-nullcurve_window_set_view (NullcurveWindow *self, NullcurveView view)
-{
-  if (self->view == view)
-    return;
-  self->view = view;
-  /* An offer that was taken, or made needless, need not hang on. */
-  if (view != NULLCURVE_VIEW_ABSOLUTE && self->offer != NULL)
-    adw_toast_dismiss (self->offer);
-  g_object_notify (G_OBJECT (self), "view");
-  nullcurve_window_queue_chart (self);
 }
 
 void
@@ -276,7 +242,6 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
   gtk_widget_class_install_action (widget_class, "win.open-folder", "s", open_folder_action);
-  gtk_widget_class_install_property_action (widget_class, "win.view", "view");
   gtk_widget_class_install_property_action (widget_class, "win.log-y", "log-y");
   gtk_widget_class_install_property_action (widget_class, "win.limits", "limits");
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);

@@ -115,7 +115,7 @@ nullcurve_window_make_figure (NullcurveWindow *self)
   g_autoptr (GArray) forecast = forecast_rates (self);
   NullcurveThroughputOptions options;
   nullcurve_throughput_options_init (&options);
-  options.relative = self->view == NULLCURVE_VIEW_RELATIVE;
+  options.relative = self->relation == NULLCURVE_RELATION_RELATIVE;
   options.log_y = self->log_y;
   options.show_bound = self->limits;
   options.run_hidden = (const gboolean *)hidden->data;

@@ -16,7 +16,7 @@ offer_relative (NullcurveWindow *self, const char *message)
   AdwToast *toast = adw_toast_new (markup);
   adw_toast_set_timeout (toast, 10);
   adw_toast_set_button_label (toast, _ ("Compare Relative to f = 0"));
-  adw_toast_set_action_name (toast, "win.view");
+  adw_toast_set_action_name (toast, "win.scale");
   adw_toast_set_action_target_value (toast, g_variant_new_string ("relative"));
   g_set_weak_pointer (&self->offer, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
@@ -68,7 +68,8 @@ say_what_was_read (NullcurveWindow *self,
     g_string_append_printf (message, _ (", %zu repeated"), sum->rows_repeated);
   if (sum->rows_skipped > 0)
     g_string_append_printf (message, _ (", %zu skipped"), sum->rows_skipped);
-  if (self->view == NULLCURVE_VIEW_ABSOLUTE && (reference || far_apart (self)))
+  if (self->view == NULLCURVE_VIEW_THROUGHPUT && self->relation == NULLCURVE_RELATION_ABSOLUTE
+      && (reference || far_apart (self)))
     offer_relative (self, message->str);
   else
     nullcurve_window_toast (self, message->str);

@@ -8,6 +8,7 @@
  *   window-pause.c    holding the run that is being measured
  *   window-files.c    opening and dropping files, the published rows
  *   window-chart.c    the figure of what is shown
+ *   window-views.c    which view is shown, and the bar that chooses
  *   window-export.c   writing CSV, charts and reports
  *   window-settings.c what is remembered from one start to the next */
 #pragma once
@@ -19,15 +20,25 @@
 #include "ui/run-list.h"
 #include "ui/window.h"
 
-/* What the chart shows of the runs; by names for the action and the settings. */
+/* What is shown of the runs; by names for the action and the settings. */
 typedef enum NullcurveView
 {
-  NULLCURVE_VIEW_ABSOLUTE,   /* tokens/s and TF/s */
-  NULLCURVE_VIEW_RELATIVE,   /* the same against f = 0 */
+  NULLCURVE_VIEW_THROUGHPUT, /* tokens/s and TF/s */
   NULLCURVE_VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
   NULLCURVE_VIEW_STAGES,     /* where the time of one curve goes */
+  NULLCURVE_VIEW_LOAD,       /* what routing gives the experts of one curve */
+  NULLCURVE_VIEW_TABLE,      /* every point of every run */
   NULLCURVE_N_VIEWS
 } NullcurveView;
+
+/* What throughput is divided by: the scale, in the words of the action and the settings. */
+typedef enum NullcurveRelation
+{
+  NULLCURVE_RELATION_ABSOLUTE,
+  NULLCURVE_RELATION_RELATIVE, /* each curve by its own f = 0 */
+  NULLCURVE_RELATION_BASELINE, /* each point by the baseline's */
+  NULLCURVE_N_RELATIONS
+} NullcurveRelation;
 
 struct _NullcurveWindow
 {
@@ -46,6 +57,11 @@ struct _NullcurveWindow
   GtkStack *stack;
   GtkButton *empty_run_button;
   GtkLabel *empty_forecast;
+  GtkStack *middle; /* the charts, or the table */
+  GtkMenuButton *view_button;
+  GtkMenuButton *scale_button;
+  GtkWidget *limits_button;
+  GtkMenuButton *axes_button;
   NullcurveChartView *chart;
   GtkDropDown *stages_choice; /* which curve of the selected run */
   NullcurvePointsTable *table;
@@ -80,6 +96,7 @@ struct _NullcurveWindow
   guint loading;             /* files batches under way */
   guint chart_id;            /* the one pending redraw of the chart */
   NullcurveView view;
+  NullcurveRelation relation;
   guint stages_curve; /* of the selected run, in the stages view */
   gboolean log_y;
   gboolean limits; /* the roofline bounds are drawn */
@@ -90,12 +107,19 @@ struct _NullcurveWindow
 void nullcurve_window_install_actions (GtkWidgetClass *widget_class);
 /* The one place that decides what can be done now. */
 void nullcurve_window_update_actions (NullcurveWindow *self);
-void nullcurve_window_set_view (NullcurveWindow *self, NullcurveView view);
-const char *nullcurve_window_view_name (NullcurveView view);
-/* The absolute view for a name that is none. */
-NullcurveView nullcurve_window_view_from_name (const char *name);
 void nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y);
 void nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits);
+
+/* window-views.c */
+void nullcurve_window_install_views (GtkWidgetClass *widget_class);
+void nullcurve_window_update_bar (NullcurveWindow *self);
+void nullcurve_window_set_view (NullcurveWindow *self, NullcurveView view);
+void nullcurve_window_set_relation (NullcurveWindow *self, NullcurveRelation relation);
+const char *nullcurve_window_view_name (NullcurveView view);
+const char *nullcurve_window_scale_name (NullcurveRelation relation);
+/* Names that are none stand for throughput, and for the absolute scale. */
+void nullcurve_window_set_view_by_name (NullcurveWindow *self, const char *name);
+void nullcurve_window_set_scale_by_name (NullcurveWindow *self, const char *name);
 
 /* window-baseline.c */
 void nullcurve_window_install_baseline (GtkWidgetClass *widget_class);

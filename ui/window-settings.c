@@ -29,7 +29,9 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
     gtk_window_maximize (GTK_WINDOW (self));
   adw_flap_set_reveal_flap (self->setup_flap, g_settings_get_boolean (settings, "show-sidebar"));
   g_autofree char *view = g_settings_get_string (settings, "view");
-  nullcurve_window_set_view (self, nullcurve_window_view_from_name (view));
+  g_autofree char *scale = g_settings_get_string (settings, "scale");
+  nullcurve_window_set_scale_by_name (self, scale);
+  nullcurve_window_set_view_by_name (self, view);
   nullcurve_window_set_log_y (self, g_settings_get_boolean (settings, "log-y"));
   nullcurve_window_set_limits (self, g_settings_get_boolean (settings, "limits"));
   g_free (self->last_folder);
@@ -61,6 +63,7 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   save_size (self);
   g_settings_set_string (self->settings, "last-setup", line);
   g_settings_set_string (self->settings, "view", nullcurve_window_view_name (self->view));
+  g_settings_set_string (self->settings, "scale", nullcurve_window_scale_name (self->relation));
   g_settings_set_boolean (self->settings, "log-y", self->log_y);
   g_settings_set_boolean (self->settings, "limits", self->limits);
   g_settings_set_string (self->settings, "last-folder",

@@ -21,6 +21,7 @@ static guint signals[N_SIGNALS];
 enum
 {
   PROP_VIEW = 1, /* nullcurve_window_view_name () */
+  PROP_SCALE,    /* nullcurve_window_scale_name () */
   PROP_LOG_Y,
   PROP_LIMITS,
   PROP_BASELINE,
@@ -175,6 +176,8 @@ nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamS
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   if (id == PROP_VIEW)
     g_value_set_static_string (value, nullcurve_window_view_name (self->view));
+  else if (id == PROP_SCALE)
+    g_value_set_static_string (value, nullcurve_window_scale_name (self->relation));
   else if (id == PROP_LOG_Y)
     g_value_set_boolean (value, self->log_y);
   else if (id == PROP_LIMITS)
@@ -190,7 +193,9 @@ nullcurve_window_set_property (GObject *object, guint id, const GValue *value, G
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   if (id == PROP_VIEW)
-    nullcurve_window_set_view (self, nullcurve_window_view_from_name (g_value_get_string (value)));
+    nullcurve_window_set_view_by_name (self, g_value_get_string (value));
+  else if (id == PROP_SCALE)
+    nullcurve_window_set_scale_by_name (self, g_value_get_string (value));
   else if (id == PROP_LOG_Y)
     nullcurve_window_set_log_y (self, g_value_get_boolean (value));
   else if (id == PROP_LIMITS)
@@ -242,7 +247,8 @@ static const struct
   CHILD (progress_what),  CHILD (progress_bar),  CHILD (progress_percent),
   CHILD (progress_left),  CHILD (drop_hint),     CHILD (empty_run_button),
   CHILD (empty_forecast), CHILD (stages_choice), CHILD (queue_list),
-  CHILD (pause_button),
+  CHILD (pause_button),   CHILD (middle),        CHILD (view_button),
+  CHILD (scale_button),   CHILD (limits_button), CHILD (axes_button),
 #undef CHILD
 };
 
@@ -266,7 +272,9 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   widget_class->map = nullcurve_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = nullcurve_window_close_request;
   g_object_class_install_property (object_class, PROP_VIEW,
-                                   g_param_spec_string ("view", NULL, NULL, "absolute", flags));
+                                   g_param_spec_string ("view", NULL, NULL, "throughput", flags));
+  g_object_class_install_property (object_class, PROP_SCALE,
+                                   g_param_spec_string ("scale", NULL, NULL, "absolute", flags));
   g_object_class_install_property (object_class, PROP_LOG_Y,
                                    g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags));
   g_object_class_install_property (object_class, PROP_LIMITS,
@@ -285,6 +293,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
     gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
                                                children[i].offset);
   nullcurve_window_install_actions (widget_class);
+  nullcurve_window_install_views (widget_class);
   nullcurve_window_install_baseline (widget_class);
   nullcurve_window_install_pause (klass);
 }
@@ -300,6 +309,7 @@ nullcurve_window_init (NullcurveWindow *self)
   nullcurve_window_init_runs (self);
   nullcurve_window_init_baseline (self);
   nullcurve_window_init_chart (self);
+  nullcurve_window_update_bar (self);
   nullcurve_window_init_drop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   g_signal_connect_swapped (self->run_list, "remove", G_CALLBACK (remove_run_cb), self);

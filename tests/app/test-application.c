@@ -55,10 +55,11 @@ test_open (void)
 static void
 test_keys (void)
 {
-  static const char *const bound[] = { "app.quit",           "window.close",       "win.run",
-                                       "win.stop",           "win.open",           "win.export-csv",
-                                       "win.export-chart",   "win.open-reference", "win.log-y",
-                                       "win.view::relative", "win.limits" };
+  static const char *const bound[] = {
+    "app.quit",  "window.close",        "win.run",          "win.stop",
+    "win.open",  "win.export-csv",      "win.export-chart", "win.open-reference",
+    "win.log-y", "win.scale::relative", "win.limits"
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (bound); i++)
     {
       g_auto (GStrv) keys =

@@ -70,7 +70,7 @@ test_efficiency_view (void)
   g_assert_cmpuint (figure->n_panels, ==, 3);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 1, 1)->y, 0.9, 1e-9);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "nonsense");
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_ABSOLUTE);
+  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 

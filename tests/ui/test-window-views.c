@@ -99,12 +99,63 @@ test_pin (void)
   close_window (window);
 }
 
+static void
+choose (NullcurveWindow *window, const char *action, const char *name)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), action, "s", name);
+  fixture_settle ();
+}
+
+static void
+test_switch (void)
+{
+  static const char *const names[NULLCURVE_N_VIEWS] = { "throughput", "efficiency", "stages",
+                                                        "load", "table" };
+  NullcurveWindow *window = new_window ();
+  add_run (window, "A", 1000);
+  for (int view = NULLCURVE_N_VIEWS; view-- > 0;)
+    {
+      choose (window, "win.view", names[view]);
+      g_assert_cmpint (window->view, ==, view);
+      g_assert_cmpstr (gtk_stack_get_visible_child_name (window->middle), ==,
+                       view == NULLCURVE_VIEW_TABLE ? "table" : "chart");
+      g_assert_cmpint (gtk_widget_get_visible (GTK_WIDGET (window->scale_button)), ==,
+                       view == NULLCURVE_VIEW_THROUGHPUT);
+    }
+  choose (window, "win.scale", "relative");
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
+  g_assert_cmpstr (gtk_menu_button_get_label (window->scale_button), ==, "Relative to f = 0");
+  choose (window, "win.scale", "absolute");
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_ABSOLUTE);
+  close_window (window);
+}
+
+/* Settings of a version in which relative was a view of its own. */
+static void
+test_old_settings (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (NULLCURVE_APP_ID);
+  NullcurveWindow *window = new_window ();
+  g_settings_set_string (settings, "view", "relative");
+  nullcurve_window_set_settings (window, settings);
+  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
+  nullcurve_window_save_settings (window);
+  g_autofree char *view = g_settings_get_string (settings, "view");
+  g_autofree char *scale = g_settings_get_string (settings, "scale");
+  g_assert_cmpstr (view, ==, "throughput");
+  g_assert_cmpstr (scale, ==, "relative");
+  close_window (window);
+}
+
 int
 main (int argc, char **argv)
 {
   fixture_ui_init (&argc, &argv);
   application = fixture_application_new ();
   g_test_add_func ("/window/views/pin", test_pin);
+  g_test_add_func ("/window/views/switch", test_switch);
+  g_test_add_func ("/window/views/old-settings", test_old_settings);
   int status = g_test_run ();
   g_clear_object (&application);
   return status;

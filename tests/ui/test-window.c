@@ -233,11 +233,11 @@ test_view (void)
 {
   NullcurveWindow *window = new_window ();
   open_text (window, "good.csv", good_csv);
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_ABSOLUTE);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "relative");
+  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.scale", "s", "relative");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.log-y", NULL);
   fixture_settle ();
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_RELATIVE);
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
   g_assert_true (window->log_y);
   const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
@@ -596,7 +596,8 @@ test_settings (void)
   options.shape.tokens = 1234;
   options.null_routing_mode = MOE_NULL_MODE_ROUTER;
   nullcurve_setup_panel_set_options (window->setup, &options);
-  nullcurve_window_set_view (window, NULLCURVE_VIEW_RELATIVE);
+  nullcurve_window_set_view (window, NULLCURVE_VIEW_STAGES);
+  nullcurve_window_set_relation (window, NULLCURVE_RELATION_RELATIVE);
   nullcurve_window_set_limits (window, TRUE);
   nullcurve_window_save_settings (window);
   close_window (window);
@@ -606,7 +607,8 @@ test_settings (void)
   nullcurve_setup_panel_get_options (window->setup, &options);
   g_assert_cmpuint (options.shape.tokens, ==, 1234);
   g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_RELATIVE);
+  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_STAGES);
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
   g_assert_true (window->limits);
   close_window (window);
 
