@@ -209,13 +209,13 @@ explain_left_out (const NullcurveBenchJob *job,
       moe_forecast_require_fit (&job->todo, backend, forecast, &engine_error);
       return g_strdup (engine_error.message);
     }
-  g_autofree char *need =
-      nullcurve_text_bytes (forecast->memory.total_bytes + forecast->routing_bytes);
+  g_autofree char *need = nullcurve_text_bytes (
+      forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes));
   g_autofree char *there = nullcurve_text_bytes (forecast->available_bytes);
-  g_autofree char *hint = advise_scale (args, index, backend, forecast->available_bytes);
-  return g_strdup_printf ("it needs %s, with a reserve for the rest of the machine beside it, and "
-                          "%s are available; %s.",
-                          need, there, hint);
+  g_autofree char *hint = advise_scale (args, index, backend, forecast->host_bytes);
+  return g_strdup_printf ("it needs %s%s, with a reserve for the rest of the machine beside it, "
+                          "and %s are available; %s.",
+                          need, forecast->on_device ? " of device memory" : "", there, hint);
 }
 
 gboolean

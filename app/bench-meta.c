@@ -100,7 +100,7 @@ nullcurve_bench_meta (const MoeOptions *options,
 {
   MoeBackendFacts facts = { 0 };
   GString *out = g_string_new ("{\n  \"tool\": \"Nullcurve " NULLCURVE_VERSION "\",\n");
-  backend->facts (&facts);
+  backend->facts (moe_backend_device_of (options->accelerator), &facts);
   append_point (out, point, routing, dropped);
   g_string_append (out, "  \"loss\": ");
   nullcurve_json_append_real (out, loss);

@@ -116,8 +116,9 @@ choose_backend (NullcurveBench *bench, MoeError *engine_error)
     return MOE_ERROR_CANCELLED;
   if (bench->own_backend == NULL)
     return engine_error->status;
-  MoeStatus status = moe_machine_limits (bench->own_backend, plan->threads, plan->options.dtype,
-                                         FALSE, cancel, &bench->limits, engine_error);
+  MoeStatus status =
+      moe_machine_limits (bench->own_backend, plan->device, plan->threads, plan->options.dtype,
+                          FALSE, cancel, &bench->limits, engine_error);
   nullcurve_bench_ranks_scale (&bench->limits);
   bench->backend = nullcurve_bench_ranks_spread (bench->own_backend);
   return status;
@@ -218,7 +219,7 @@ static void
 print_devices (const NullcurveBench *bench)
 {
   MoeBackendFacts facts = { 0 };
-  bench->backend->facts (&facts);
+  bench->backend->facts (first_plan (bench)->device, &facts);
   printf ("devices=[%s: %s, %s%s%s%s, threads=%zu]\n", facts.device, moe_environment_cpu (),
           facts.library, facts.kernels[0] != '\0' ? " (" : "", facts.kernels,
           facts.kernels[0] != '\0' ? ")" : "", first_plan (bench)->threads);

@@ -101,7 +101,7 @@ find_index (const NullcurveBackends *self, const char *name, MoeDtype dtype)
 {
   gboolean any = strcmp (name, "auto") == 0;
   for (gsize i = 0; i < self->n; i++)
-    if (any ? self->reasons[i][dtype] == NULL : strcmp (self->backends[i]->name, name) == 0)
+    if (any ? self->reasons[i][dtype] == NULL : moe_backend_is_named (self->backends[i], name))
       return (gssize)i;
   return -1;
 }
@@ -198,12 +198,14 @@ measure_contenders (NullcurveMachine *self,
     {
       MoeLimits limits;
       MoeError error;
-      if (!again && moe_machine_load (contenders[i], self->threads, self->dtype, &limits))
+      if (!again
+          && moe_machine_load (contenders[i], moe_backend_device_of (self->accelerator),
+                               self->threads, self->dtype, &limits))
         continue;
       step (data, contenders[i], i + 1, n);
       /* One that cannot be measured is told of when it is the one that is wanted. */
-      moe_machine_limits (contenders[i], self->threads, self->dtype, again, cancel, &limits,
-                          &error);
+      moe_machine_limits (contenders[i], moe_backend_device_of (self->accelerator), self->threads,
+                          self->dtype, again, cancel, &limits, &error);
       if (moe_cancel_requested (cancel))
         return MOE_ERROR_CANCELLED;
     }
@@ -228,10 +230,11 @@ nullcurve_machine_find_out (NullcurveMachine *self,
   g_autofree char *why = NULL;
   if (backend != NULL && strcmp (self->accelerator, "auto") == 0)
     backend = moe_machine_choose (self->threads, self->dtype, cancel, &why, &error);
-  gboolean measured = backend != NULL
-                      && moe_machine_limits (backend, self->threads, self->dtype, FALSE, cancel,
-                                             &self->limits, &error)
-                             == MOE_OK;
+  gboolean measured =
+      backend != NULL
+      && moe_machine_limits (backend, moe_backend_device_of (self->accelerator), self->threads,
+                             self->dtype, FALSE, cancel, &self->limits, &error)
+             == MOE_OK;
   if (moe_cancel_requested (cancel))
     return MOE_ERROR_CANCELLED;
   self->backend = backend;

@@ -19,8 +19,9 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 3, /* raised whenever a struct or a meaning in this header changes */
-  MOE_BACKEND_TEXT_SIZE = 256
+  MOE_BACKEND_ABI = 4, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_TEXT_SIZE = 256,
+  MOE_DEVICE_ADDRESS_SIZE = 32
 };
 
 /* What all points of a sweep have in common, plus the largest of what differs, so that memory is
@@ -49,6 +50,7 @@ typedef struct MoeProblem
    * up.  forward () and backward () are collective, and their comm_bytes are those that this rank
    * sent. */
   struct MoeRanks *ranks;
+  size_t device;  /* of the backend's devices; 0 where it has none of its own */
   uint64_t seed;  /* initial values of x and the weights */
   size_t threads; /* >= 1 */
 } MoeProblem;
@@ -68,7 +70,28 @@ typedef struct MoeBackendFacts
   char library[MOE_BACKEND_TEXT_SIZE]; /* "OpenBLAS 0.3.21" */
   char kernels[MOE_BACKEND_TEXT_SIZE]; /* "SkylakeX"; "" when unknown */
   char device[MOE_BACKEND_TEXT_SIZE];  /* "CPU", or a GPU's name */
+  char driver[MOE_BACKEND_TEXT_SIZE];  /* of the device, "580.65.06, CUDA 13.0"; "" without one */
+  char runtime[MOE_BACKEND_TEXT_SIZE]; /* "CUDA 13.0"; "" without one */
 } MoeBackendFacts;
+
+/* A device with memory of its own. */
+typedef struct MoeDevice
+{
+  char name[MOE_BACKEND_TEXT_SIZE];      /* for people: "NVIDIA H200" */
+  char address[MOE_DEVICE_ADDRESS_SIZE]; /* on the PCI bus, "00000000:1B:00.0": see telemetry.h */
+  unsigned capability_major;             /* compute capability 9.0 */
+  unsigned capability_minor;
+  size_t total_bytes;
+  size_t free_bytes;                  /* that can be taken now */
+  char reason[MOE_BACKEND_TEXT_SIZE]; /* a sentence, why it cannot be used; "" when it can */
+} MoeDevice;
+
+/* What a device can do at most. */
+typedef struct MoeDeviceRates
+{
+  double peak_flops_per_s; /* a large dense product, the best there is for a data type */
+  double bytes_per_s;      /* its memory, reading and writing */
+} MoeDeviceRates;
 
 /* What one thread did during a step, for a trace. */
 typedef struct MoeTraceEvent
@@ -101,12 +124,25 @@ typedef struct MoeBackend
   /* Can this backend work here at all?  MOE_ERROR_UNSUPPORTED with the reason in words. */
   MoeStatus (*probe) (MoeError *error);
 
-  void (*facts) (MoeBackendFacts *facts);
+  /* Of the library and of one device; what cannot be found out is "". */
+  void (*facts) (size_t device, MoeBackendFacts *facts);
+
+  /* Devices with memory of their own: how many there are (0 where probe () fails), what each of
+   * them is, and what it can do (measured now, a second at most; honours `cancel`).  All three are
+   * NULL in a backend that computes on the host's processors, in the host's memory. */
+  size_t (*n_devices) (void);
+  MoeStatus (*device) (size_t index, MoeDevice *device, MoeError *error);
+  MoeStatus (*rates) (size_t device,
+                      MoeDtype dtype,
+                      const MoeCancel *cancel,
+                      MoeDeviceRates *rates,
+                      MoeError *error);
 
   /* Can it compute such a block?  MOE_ERROR_UNSUPPORTED, naming the option and what is allowed. */
   MoeStatus (*supports) (const MoeBlock *block, MoeError *error);
 
-  /* Memory that open () would take; allocates nothing.  MOE_ERROR_INVALID on overflow. */
+  /* Memory that open () would take, of the device where there is one; allocates nothing.
+   * MOE_ERROR_INVALID on overflow. */
   MoeStatus (*memory) (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error);
 
   /* Take and touch the memory, fill x and the weights.  `cancel` (may be NULL) must outlive the
@@ -157,6 +193,13 @@ typedef struct MoeBackend
 /* The backends of this build, best first; usable or not (ask probe ()).  Static storage. */
 const MoeBackend *const *moe_backends (size_t *n);
 
-/* Find by name; "auto" is the first usable one that computes in `dtype`.  NULL and an error that
- * names what is wrong, and what there is instead, when there is none. */
+/* Find by name; "auto" is the first usable one that computes in `dtype`.  A number after the name,
+ * "cuda:1", asks for that one of its devices, which must be usable too; without it the first.  NULL
+ * and an error that names what is wrong, and what there is instead, when there is none. */
 const MoeBackend *moe_backend_find (const char *name, MoeDtype dtype, MoeError *error);
+
+/* Is `accelerator`, a value of --accelerator, this backend, with or without a device? */
+bool moe_backend_is_named (const MoeBackend *backend, const char *accelerator);
+
+/* The device that a value of --accelerator asks for: 1 in "cuda:1", 0 without a number. */
+size_t moe_backend_device_of (const char *accelerator);

@@ -3,12 +3,14 @@
 
 #include "engine/base/module.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 enum
 {
-  N_MODULES = 1
+  N_MODULES = 2
 };
 
 /* A module that could not be opened is stood for by a backend whose probe () tells the reason. */
@@ -26,10 +28,23 @@ refuse_onednn (MoeError *error)
   return refuse (0, error);
 }
 
-static void
-no_facts (MoeBackendFacts *facts)
+static MoeStatus
+refuse_cuda (MoeError *error)
 {
+  return refuse (1, error);
+}
+
+static void
+no_facts (size_t device, MoeBackendFacts *facts)
+{
+  (void)device;
   *facts = (MoeBackendFacts){ 0 };
+}
+
+static size_t
+no_devices (void)
+{
+  return 0;
 }
 
 static const MoeBackend absent[N_MODULES] = {
@@ -38,7 +53,41 @@ static const MoeBackend absent[N_MODULES] = {
     .title = "oneDNN",
     .probe = refuse_onednn,
     .facts = no_facts },
+  { .abi_version = MOE_BACKEND_ABI,
+    .name = "cuda",
+    .title = "CUDA",
+    .probe = refuse_cuda,
+    .facts = no_facts,
+    .n_devices = no_devices },
 };
+
+/* A library that a module is of no use without.  It is looked for first, since the module may bring
+ * others that take a second to load. */
+typedef struct Needed
+{
+  const char *library; /* NULL: none */
+  const char *what;
+} Needed;
+
+static const Needed needed[N_MODULES] = {
+  { NULL, NULL },
+  { "libcuda.so.1", "an NVIDIA driver" },
+};
+
+static bool
+have_needed (size_t i)
+{
+  if (needed[i].library == NULL)
+    return true;
+  void *handle = dlopen (needed[i].library, RTLD_LAZY | RTLD_LOCAL);
+  if (handle != NULL)
+    dlclose (handle);
+  else
+    snprintf (reasons[i], sizeof reasons[i],
+              "The %s module needs %s, and this machine has none (there is no %s).",
+              absent[i].title, needed[i].what, needed[i].library);
+  return handle != NULL;
+}
 
 static const MoeBackend *modules[N_MODULES];
 
@@ -47,8 +96,9 @@ open_module (size_t i)
 {
   const MoeBackend *stand_in = &absent[i];
   MoeModule module;
-  if (!moe_module_open (stand_in->name, stand_in->title, MOE_BACKEND_MODULE_SYMBOL, &module,
-                        reasons[i], sizeof reasons[i]))
+  if (!have_needed (i)
+      || !moe_module_open (stand_in->name, stand_in->title, MOE_BACKEND_MODULE_SYMBOL, &module,
+                           reasons[i], sizeof reasons[i]))
     return stand_in;
   const MoeBackend *backend = module.symbol;
   if (backend->abi_version == MOE_BACKEND_ABI)

@@ -22,8 +22,9 @@ native_probe (MoeError *error)
 }
 
 static void
-native_facts (MoeBackendFacts *facts)
+native_facts (size_t device, MoeBackendFacts *facts)
 {
+  (void)device;
   const char *f32 = "", *bf16 = "", *reason = NULL;
   *facts = (MoeBackendFacts){ 0 };
   moe_native_kernels (MOE_DTYPE_FLOAT32, &f32, &reason);

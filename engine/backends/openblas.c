@@ -37,8 +37,9 @@ openblas_probe (MoeError *error)
 }
 
 static void
-openblas_facts (MoeBackendFacts *facts)
+openblas_facts (size_t device, MoeBackendFacts *facts)
 {
+  (void)device;
   const char *config = openblas_get_config ();
   *facts = (MoeBackendFacts){ 0 };
   /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": the first two words are name and version. */

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum
@@ -37,14 +38,75 @@ moe_backends (size_t *n)
   return backends;
 }
 
+/* Length of the backend's name in "cuda:1". */
+static size_t
+name_length (const char *accelerator)
+{
+  return strcspn (accelerator, ":");
+}
+
+bool
+moe_backend_is_named (const MoeBackend *backend, const char *accelerator)
+{
+  size_t length = name_length (accelerator);
+  return strlen (backend->name) == length && memcmp (backend->name, accelerator, length) == 0
+         && (accelerator[length] == '\0' || backend->n_devices != NULL);
+}
+
+size_t
+moe_backend_device_of (const char *accelerator)
+{
+  const char *number = accelerator + name_length (accelerator);
+  return *number == ':' ? (size_t)strtoull (number + 1, NULL, 10) : 0;
+}
+
+/* "There are 2: cuda:0 (NVIDIA H200), cuda:1 (NVIDIA H100)" */
+static void
+list_devices (const MoeBackend *backend, char *text, size_t size)
+{
+  size_t n = backend->n_devices ();
+  int used = snprintf (text, size, n == 1 ? "there is 1" : "there are %zu", n);
+  for (size_t i = 0; i < n && used > 0 && (size_t)used < size; i++)
+    {
+      MoeDevice device;
+      bool known = backend->device (i, &device, NULL) == MOE_OK;
+      used += snprintf (text + used, size - (size_t)used, "%s %s:%zu (%.60s)", i == 0 ? ":" : ",",
+                        backend->name, i, known ? device.name : "unknown");
+    }
+}
+
+/* Is the device there, and can it be used? */
 static MoeStatus
-check_usable (const MoeBackend *backend, MoeDtype dtype, MoeError *error)
+check_device (const MoeBackend *backend, size_t index, MoeError *error)
+{
+  MoeDevice device = { 0 };
+  char there[MOE_BACKEND_TEXT_SIZE];
+  if (backend->n_devices == NULL)
+    return MOE_OK;
+  if (index >= backend->n_devices ())
+    {
+      list_devices (backend, there, sizeof there);
+      return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator",
+                                   "--accelerator %s:%zu: there is no such device; %s.",
+                                   backend->name, index, there);
+    }
+  MoeStatus status = backend->device (index, &device, error);
+  if (status != MOE_OK || device.reason[0] == '\0')
+    return status;
+  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator",
+                               "--accelerator %s:%zu: %s", backend->name, index, device.reason);
+}
+
+static MoeStatus
+check_usable (const MoeBackend *backend, MoeDtype dtype, size_t device, MoeError *error)
 {
   const MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
                            .topk = 1,
                            .dtype = dtype,
                            .impl = MOE_IMPL_FUSED_W13 };
   MoeStatus status = backend->probe (error);
+  if (status == MOE_OK)
+    status = check_device (backend, device, error);
   return status == MOE_OK ? backend->supports (&block, error) : status;
 }
 
@@ -55,7 +117,7 @@ first_usable (MoeDtype dtype, MoeError *error)
   size_t n;
   const MoeBackend *const *list = moe_backends (&n);
   for (size_t i = 0; i < n; i++)
-    if (check_usable (list[i], dtype, error) == MOE_OK)
+    if (check_usable (list[i], dtype, 0, error) == MOE_OK)
       return list[i];
   return NULL;
 }
@@ -71,8 +133,10 @@ moe_backend_find (const char *name, MoeDtype dtype, MoeError *error)
   const MoeBackend *const *list = moe_backends (&n);
   for (size_t i = 0; i < n; i++)
     {
-      if (strcmp (list[i]->name, name) == 0)
-        return check_usable (list[i], dtype, error) == MOE_OK ? list[i] : NULL;
+      if (moe_backend_is_named (list[i], name))
+        return check_usable (list[i], dtype, moe_backend_device_of (name), error) == MOE_OK
+                   ? list[i]
+                   : NULL;
       size_t used = strlen (names);
       snprintf (names + used, sizeof names - used, ", %s", list[i]->name);
     }

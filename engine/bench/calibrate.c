@@ -13,6 +13,19 @@ enum
   PROBE_STEPS = 5 /* the fastest counts: other load only ever slows a step down */
 };
 
+static const MoeShape narrow_dense = {
+  .tokens = 2048, .hidden = 512, .mlp_dim = 512, .experts = 4
+};
+static const MoeShape narrow_sparse = {
+  .tokens = 128, .hidden = 512, .mlp_dim = 512, .experts = 16
+};
+static const MoeShape wide_dense = {
+  .tokens = 8192, .hidden = 2048, .mlp_dim = 1408, .experts = 4
+};
+static const MoeShape wide_sparse = {
+  .tokens = 512, .hidden = 2048, .mlp_dim = 1408, .experts = 32
+};
+
 typedef struct Probe
 {
   MoeShape shape;
@@ -74,6 +87,7 @@ measure_open (const MoeBackend *backend,
 
 static MoeStatus
 run_probe (const MoeBackend *backend,
+           size_t device,
            size_t threads,
            MoeDtype dtype,
            const MoeClock *clock,
@@ -93,6 +107,7 @@ run_probe (const MoeBackend *backend,
   MoeProblem problem;
   MoeRouting routing = { 0 };
   moe_problem_of_block (&block, 0, threads, probe->shape.tokens, &problem);
+  problem.device = device;
   MoeStatus status = moe_routing_sample (&spec, &routing, error);
   if (status == MOE_OK)
     status = measure_open (backend, &problem, &block, &routing, clock, cancel, probe, error);
@@ -120,6 +135,7 @@ solve_rates (const Probe *dense, const Probe *sparse, MoeCalibration *calibratio
 
 MoeStatus
 moe_calibrate (const MoeBackend *backend,
+               size_t device,
                size_t threads,
                MoeDtype dtype,
                const MoeClock *clock,
@@ -127,11 +143,13 @@ moe_calibrate (const MoeBackend *backend,
                MoeCalibration *calibration,
                MoeError *error)
 {
-  Probe dense = { .shape = { .tokens = 2048, .hidden = 512, .mlp_dim = 512, .experts = 4 } };
-  Probe sparse = { .shape = { .tokens = 128, .hidden = 512, .mlp_dim = 512, .experts = 16 } };
-  MoeStatus status = run_probe (backend, threads, dtype, clock, cancel, &dense, error);
+  /* A device of its own is too wide for what fills a processor. */
+  bool wide = backend->n_devices != NULL;
+  Probe dense = { .shape = wide ? wide_dense : narrow_dense };
+  Probe sparse = { .shape = wide ? wide_sparse : narrow_sparse };
+  MoeStatus status = run_probe (backend, device, threads, dtype, clock, cancel, &dense, error);
   if (status == MOE_OK)
-    status = run_probe (backend, threads, dtype, clock, cancel, &sparse, error);
+    status = run_probe (backend, device, threads, dtype, clock, cancel, &sparse, error);
   if (status != MOE_OK)
     return status;
   solve_rates (&dense, &sparse, calibration);

@@ -9,8 +9,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Left to the rest of the machine and of this process. */
+/* Left to the rest of the machine and of this process; on a device to the driver and to libraries
+ * that take workspace of their own. */
 static const size_t RESERVE_BYTES = (size_t)256 << 20;
+static const size_t DEVICE_RESERVE_BYTES = (size_t)512 << 20;
 
 /* FLOPs that remat spends again on what it did not keep. */
 static double
@@ -78,31 +80,68 @@ forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForeca
   forecast->time_total_s = calibration == NULL ? NAN : forecast->setup_s + measuring_s;
 }
 
-static bool
-fits (const MoeForecast *forecast, size_t available_bytes)
+static size_t
+reserve_of (const MoeForecast *forecast)
 {
-  size_t need;
-  return moe_size_add (forecast->memory.total_bytes, forecast->routing_bytes, &need)
-         && moe_size_add (need, RESERVE_BYTES, &need) && need <= available_bytes;
+  return forecast->on_device ? DEVICE_RESERVE_BYTES : RESERVE_BYTES;
+}
+
+/* What must fit where the tensors live; the routings are always the host's. */
+static bool
+needed_bytes (const MoeForecast *forecast, size_t *need)
+{
+  return moe_size_add (forecast->memory.total_bytes,
+                       forecast->on_device ? 0 : forecast->routing_bytes, need)
+         && moe_size_add (*need, reserve_of (forecast), need);
+}
+
+static bool
+fits (const MoeForecast *forecast)
+{
+  size_t need, host;
+  return needed_bytes (forecast, &need) && need <= forecast->available_bytes
+         && moe_size_add (forecast->routing_bytes, RESERVE_BYTES, &host)
+         && (!forecast->on_device || host <= forecast->host_bytes);
+}
+
+/* The memory where the tensors would live. */
+static MoeStatus
+find_available (const MoePlan *plan,
+                const MoeBackend *backend,
+                size_t host_bytes,
+                MoeForecast *forecast,
+                MoeError *error)
+{
+  MoeDevice device;
+  forecast->host_bytes = host_bytes;
+  forecast->available_bytes = host_bytes;
+  forecast->on_device = backend->device != NULL;
+  if (!forecast->on_device)
+    return MOE_OK;
+  MoeStatus status = backend->device (plan->device, &device, error);
+  if (status == MOE_OK)
+    forecast->available_bytes = device.free_bytes;
+  return status;
 }
 
 static MoeStatus
 forecast_memory (const MoePlan *plan,
                  const MoeBackend *backend,
-                 size_t available_bytes,
+                 size_t host_bytes,
                  MoeForecast *forecast,
                  MoeError *error)
 {
   MoeProblem problem;
   moe_plan_problem (plan, &problem);
-  forecast->available_bytes = available_bytes;
-  MoeStatus status = backend->memory (&problem, &forecast->memory, error);
+  MoeStatus status = find_available (plan, backend, host_bytes, forecast, error);
+  if (status == MOE_OK)
+    status = backend->memory (&problem, &forecast->memory, error);
   if (status != MOE_OK)
     return status;
   if (!routing_bytes (plan, &forecast->routing_bytes))
     return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
                                  "the routings of this plan do not fit a 64-bit size");
-  forecast->fits = fits (forecast, available_bytes);
+  forecast->fits = fits (forecast);
   return MOE_OK;
 }
 
@@ -110,7 +149,7 @@ MoeStatus
 moe_forecast (const MoePlan *plan,
               const MoeBackend *backend,
               const MoeCalibration *calibration,
-              size_t available_bytes,
+              size_t host_bytes,
               MoeForecast *forecast,
               MoeError *error)
 {
@@ -121,21 +160,21 @@ moe_forecast (const MoePlan *plan,
       if (status != MOE_OK)
         return status;
     }
-  MoeStatus status = forecast_memory (plan, backend, available_bytes, forecast, error);
+  MoeStatus status = forecast_memory (plan, backend, host_bytes, forecast, error);
   if (status == MOE_OK)
     forecast_work (plan, calibration, forecast);
   return status;
 }
 
 static bool
-plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t available_bytes)
+plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t host_bytes)
 {
   MoePlan plan;
   MoeForecast forecast = { 0 };
   if (moe_plan_new (options, &plan, NULL) != MOE_OK)
     return false;
   bool good =
-      forecast_memory (&plan, backend, available_bytes, &forecast, NULL) == MOE_OK && forecast.fits;
+      forecast_memory (&plan, backend, host_bytes, &forecast, NULL) == MOE_OK && forecast.fits;
   moe_plan_clear (&plan);
   return good;
 }
@@ -155,7 +194,7 @@ unit_of (const MoeOptions *options, bool experts)
 static size_t
 largest_fitting (const MoeOptions *present,
                  const MoeBackend *backend,
-                 size_t available_bytes,
+                 size_t host_bytes,
                  size_t low,
                  bool experts)
 {
@@ -167,7 +206,7 @@ largest_fitting (const MoeOptions *present,
     {
       size_t middle = low + (high - low) / 2;
       *size = middle * unit;
-      if (plan_fits (&options, backend, available_bytes))
+      if (plan_fits (&options, backend, host_bytes))
         {
           best = middle * unit;
           low = middle + 1;
@@ -188,18 +227,18 @@ gib (size_t bytes)
 
 static void
 describe_what_fits (
-    const MoePlan *plan, const MoeBackend *backend, size_t available_bytes, char *text, size_t size)
+    const MoePlan *plan, const MoeBackend *backend, size_t host_bytes, char *text, size_t size)
 {
   MoeProblem problem;
   moe_plan_problem (plan, &problem);
   MoeOptions options = plan->options;
-  size_t tokens = largest_fitting (&options, backend, available_bytes, 1, false);
+  size_t tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (tokens > 0)
     {
       snprintf (text, size, "--tokens %zu would fit", tokens);
       return;
     }
-  size_t experts = largest_fitting (&options, backend, available_bytes, problem.max_topk, true);
+  size_t experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
   if (experts > 0)
     {
       snprintf (text, size, "no number of tokens would fit, but --experts %zu would", experts);
@@ -209,11 +248,11 @@ describe_what_fits (
    * rows. */
   size_t unit = unit_of (&options, true);
   options.shape.tokens = unit_of (&options, false);
-  experts = largest_fitting (&options, backend, available_bytes, problem.max_topk, true);
+  experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
   options.shape.tokens = plan->options.shape.tokens;
   options.shape.experts = moe_size_max (experts / 2, problem.max_topk);
   options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
-  tokens = largest_fitting (&options, backend, available_bytes, 1, false);
+  tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (experts > 0 && tokens > 0)
     snprintf (text, size, "--experts %zu with --tokens %zu would fit", options.shape.experts,
               tokens);
@@ -229,14 +268,22 @@ moe_forecast_require_fit (const MoePlan *plan,
 {
   if (forecast->fits)
     return MOE_OK;
+  if (forecast->on_device && forecast->routing_bytes > forecast->host_bytes)
+    return moe_error_set_option (
+        error, MOE_ERROR_MEMORY, "tokens",
+        "The routings of this plan need %.1f GiB of the host's memory, and "
+        "%.1f GiB are available.",
+        gib (forecast->routing_bytes), gib (forecast->host_bytes));
   char hint[160];
-  describe_what_fits (plan, backend, forecast->available_bytes, hint, sizeof hint);
+  size_t needed = 0, host = forecast->on_device ? 0 : forecast->routing_bytes;
+  needed_bytes (forecast, &needed);
+  describe_what_fits (plan, backend, forecast->host_bytes, hint, sizeof hint);
   return moe_error_set_option (
       error, MOE_ERROR_MEMORY, "tokens",
-      "This plan needs %.1f GiB (weights %.1f, gradients %.1f, activations and routing %.1f, "
-      "reserve %.1f) and %.1f GiB are available; %s.",
-      gib (forecast->memory.total_bytes + forecast->routing_bytes + RESERVE_BYTES),
+      "This plan needs %.1f GiB%s (weights %.1f, gradients %.1f, activations%s %.1f, reserve %.1f) "
+      "and %.1f GiB are available; %s.",
+      gib (needed), forecast->on_device ? " of device memory" : "",
       gib (forecast->memory.weights_bytes), gib (forecast->memory.gradients_bytes),
-      gib (forecast->memory.activations_bytes + forecast->routing_bytes), gib (RESERVE_BYTES),
-      gib (forecast->available_bytes), hint);
+      forecast->on_device ? "" : " and routing", gib (forecast->memory.activations_bytes + host),
+      gib (reserve_of (forecast)), gib (forecast->available_bytes), hint);
 }

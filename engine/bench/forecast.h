@@ -14,8 +14,10 @@ typedef struct MoeCalibration
   double touch_bytes_per_s; /* taking and filling fresh memory */
 } MoeCalibration;
 
-/* Run the calibration (about half a second, under 300 MB).  Errors as the backend's. */
+/* Run the calibration (about half a second, under 300 MB; on a device with memory of its own larger
+ * blocks, under 3 GB there).  Errors as the backend's. */
 MoeStatus moe_calibrate (const MoeBackend *backend,
+                         size_t device,
                          size_t threads,
                          MoeDtype dtype,
                          const MoeClock *clock,
@@ -27,28 +29,31 @@ typedef struct MoeForecast
 {
   MoeMemoryNeed memory;
   size_t routing_bytes;   /* host memory for the sampled routings and for applying a capacity */
-  size_t available_bytes; /* memory there is */
+  size_t available_bytes; /* memory there is for it: the host's, or the device's */
+  bool on_device;         /* `memory` is the device's own, routing_bytes the host's */
+  size_t host_bytes;      /* memory there is on the host */
   double flops_total;  /* all points, warm-up included; without a calibration one step per sample */
   double time_total_s; /* NaN without a calibration */
   double setup_s;      /* taking memory, filling weights; NaN without a calibration */
   bool fits;
 } MoeForecast;
 
-/* Forecast a plan.  `calibration` may be NULL (times are then NaN); available_bytes as from
- * moe_available_memory ().  Takes no memory.  Errors: as backend->supports and backend->memory.
+/* Forecast a plan.  `calibration` may be NULL (times are then NaN); host_bytes as from
+ * moe_available_memory (): a device with memory of its own is asked for what it has.  Takes no
+ * memory.  Errors: as backend->supports and backend->memory.
  * A plan that does not fit is not an error here: see `fits` and moe_forecast_require_fit (). */
 MoeStatus moe_forecast (const MoePlan *plan,
                         const MoeBackend *backend,
                         const MoeCalibration *calibration,
-                        size_t available_bytes,
+                        size_t host_bytes,
                         MoeForecast *forecast,
                         MoeError *error);
 
 /* Expected seconds of one step of a point. */
 double moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration);
 
-/* MOE_OK when it fits; else MOE_ERROR_MEMORY with what it needs, what there is, and the largest
- * tokens (or else experts) that would fit. */
+/* MOE_OK when it fits; else MOE_ERROR_MEMORY with what it needs, of which memory, what there is,
+ * and the largest tokens (or else experts) that would fit. */
 MoeStatus moe_forecast_require_fit (const MoePlan *plan,
                                     const MoeBackend *backend,
                                     const MoeForecast *forecast,

@@ -123,8 +123,40 @@ with_memory (Stream *stream,
   return status;
 }
 
+static MoeStatus
+measure_host (size_t threads,
+              MoeDtype dtype,
+              const MoeClock *clock,
+              const MoeCancel *cancel,
+              MoeLimits *limits,
+              MoeError *error)
+{
+  Stream stream = { .dtype = dtype };
+  MoeStatus status = moe_team_new (threads, &stream.team, error);
+  if (status == MOE_OK)
+    status = with_memory (&stream, clock, cancel, limits, error);
+  moe_team_free (stream.team);
+  return status;
+}
+
+static MoeStatus
+measure_device (const MoeBackend *backend,
+                size_t device,
+                MoeDtype dtype,
+                const MoeCancel *cancel,
+                MoeLimits *limits,
+                MoeError *error)
+{
+  MoeDeviceRates rates = { 0 };
+  MoeStatus status = backend->rates (device, dtype, cancel, &rates, error);
+  limits->peak_flops_per_s = rates.peak_flops_per_s;
+  limits->bytes_per_s = rates.bytes_per_s;
+  return status;
+}
+
 MoeStatus
 moe_limits_measure (const MoeBackend *backend,
+                    size_t device,
                     size_t threads,
                     MoeDtype dtype,
                     const MoeClock *clock,
@@ -132,14 +164,13 @@ moe_limits_measure (const MoeBackend *backend,
                     MoeLimits *limits,
                     MoeError *error)
 {
-  Stream stream = { .dtype = dtype };
   *limits = (MoeLimits){ 0 };
-  MoeStatus status = moe_team_new (threads, &stream.team, error);
+  MoeStatus status = backend->rates != NULL
+                         ? measure_device (backend, device, dtype, cancel, limits, error)
+                         : measure_host (threads, dtype, clock, cancel, limits, error);
   if (status == MOE_OK)
-    status = with_memory (&stream, clock, cancel, limits, error);
-  moe_team_free (stream.team);
-  if (status == MOE_OK)
-    status = moe_calibrate (backend, threads, dtype, clock, cancel, &limits->calibration, error);
+    status =
+        moe_calibrate (backend, device, threads, dtype, clock, cancel, &limits->calibration, error);
   return status;
 }
 

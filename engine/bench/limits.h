@@ -10,14 +10,17 @@
 
 typedef struct MoeLimits
 {
-  double peak_flops_per_s;    /* multiply-adds in registers, all threads: float32 FMA or bf16 dot */
-  double bytes_per_s;         /* main memory: the best of reading, writing and copying */
+  double peak_flops_per_s;    /* multiply-adds in registers, all threads: float32 FMA or bf16 dot;
+                                 of a device with memory of its own see MoeDeviceRates */
+  double bytes_per_s;         /* main memory: the best of reading, writing and copying; or the
+                                 device's */
   MoeCalibration calibration; /* of the backend; its flops_per_s is the dense matmul rate */
 } MoeLimits;
 
-/* Measure all (two to four seconds, under 400 MB).  Blocks; honours `cancel`.  Errors as the
- * backend's. */
+/* Measure all, on `device` (two to four seconds, under 400 MB; see also moe_calibrate ()).  Blocks;
+ * honours `cancel`.  Errors as the backend's. */
 MoeStatus moe_limits_measure (const MoeBackend *backend,
+                              size_t device,
                               size_t threads,
                               MoeDtype dtype,
                               const MoeClock *clock,

@@ -126,15 +126,16 @@ check_accelerator (const MoeOptions *options, const MoeOptionSpec *spec, MoeErro
   length = strlen (names);
   for (size_t i = 0; i < n && length < sizeof names; i++)
     {
-      if (strcmp (options->accelerator, backends[i]->name) == 0)
+      if (moe_backend_is_named (backends[i], options->accelerator))
         return MOE_OK;
       length +=
           (size_t)snprintf (names + length, sizeof names - length, " and %s", backends[i]->name);
     }
-  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator",
-                               "--accelerator %s comes with a later version of Nullcurve: this "
-                               "version has %s.",
-                               options->accelerator, names);
+  return moe_error_set_option (
+      error, MOE_ERROR_UNSUPPORTED, "accelerator",
+      "--accelerator %s: this build of Nullcurve has none of that name; it "
+      "has %s.",
+      options->accelerator, names);
 }
 
 static MoeStatus

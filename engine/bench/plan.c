@@ -152,6 +152,7 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
     return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
                           capacity);
   plan->options = *options;
+  plan->device = moe_backend_device_of (options->accelerator);
   resolve_threads (plan);
   fill_points (plan);
   return MOE_OK;
@@ -281,6 +282,7 @@ void
 moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
 {
   moe_problem_of_block (&plan->points[0].block, plan->options.seed, plan->threads, 0, problem);
+  problem->device = plan->device;
   for (size_t i = 0; i < plan->n_points; i++)
     widen_problem (problem, &plan->points[i]);
 }

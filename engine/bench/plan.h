@@ -24,6 +24,7 @@ typedef struct MoePlan
   MoeOptions options; /* validated copy */
   size_t threads;     /* of this process, resolved: options.threads, or one for each physical core;
                          at least one for each shard that is here */
+  size_t device;      /* of the backend, by options.accelerator */
   size_t shards;      /* of expert parallelism, on all ranks; 1 without */
   size_t n_points;
   size_t n_groups;

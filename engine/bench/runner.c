@@ -157,8 +157,8 @@ check_point (Runner *r, const MoePoint *point)
   MoeVerifyResult result;
   double tolerance = moe_verify_tolerance (point->block.dtype);
   shrink_point (r, point, &block, &routing);
-  MoeStatus status = moe_verify_block (r->backend, &block, &routing, r->plan->options.seed,
-                                       r->plan->threads, &result, r->error);
+  MoeStatus status = moe_verify_block (r->backend, r->plan->device, &block, &routing,
+                                       r->plan->options.seed, r->plan->threads, &result, r->error);
   if (status != MOE_OK)
     return status;
   if (!(result.worst <= tolerance))

@@ -63,6 +63,7 @@ comparison_take (Comparison *c, const MoeShape *shape, MoePass pass, MoeError *e
 static MoeStatus
 run_step (Comparison *c,
           const MoeBackend *backend,
+          size_t device,
           const MoeBlock *block,
           uint64_t seed,
           size_t threads,
@@ -74,6 +75,7 @@ run_step (Comparison *c,
   bool padded = block->capacity_policy == MOE_CAPACITY_PAD;
   moe_problem_of_block (block, seed, threads,
                         padded ? block->shape.experts * block->capacity : slots, &problem);
+  problem.device = device;
   MoeStatus status = backend->open (&problem, NULL, &c->state, error);
   if (status == MOE_OK)
     status = backend->prepare (c->state, block, &c->routing, error);
@@ -147,6 +149,7 @@ sample_kept (Comparison *c, const MoeBlock *block, MoeError *error)
 
 MoeStatus
 moe_verify_block (const MoeBackend *backend,
+                  size_t device,
                   const MoeBlock *block,
                   const MoeRoutingSpec *routing,
                   uint64_t seed,
@@ -165,7 +168,7 @@ moe_verify_block (const MoeBackend *backend,
   if (status == MOE_OK)
     status = comparison_take (&c, &block->shape, block->pass, error);
   if (status == MOE_OK)
-    status = run_step (&c, backend, block, seed, threads, &loss, error);
+    status = run_step (&c, backend, device, block, seed, threads, &loss, error);
   if (status == MOE_OK)
     status = compare (&c, &block->shape, loss, result, error);
   comparison_clear (&c, backend);

@@ -16,10 +16,11 @@ typedef struct MoeVerifyResult
   double worst;                /* largest of them */
 } MoeVerifyResult;
 
-/* Run one poisoned step of a block on a fresh state of the backend and compare every output with
- * the reference.  For small shapes: time O(R H M) in double, memory for two copies of all
- * tensors.  MOE_OK means that it was compared, not that it agreed: look at result->worst. */
+/* Run one poisoned step of a block on a fresh state of the backend, on `device`, and compare every
+ * output with the reference.  For small shapes: time O(R H M) in double, memory for two copies of
+ * all tensors.  MOE_OK means that it was compared, not that it agreed: look at result->worst. */
 MoeStatus moe_verify_block (const MoeBackend *backend,
+                            size_t device,
                             const MoeBlock *block,
                             const MoeRoutingSpec *routing,
                             uint64_t seed,

@@ -156,12 +156,33 @@ describe_hardware (MoeRun *run)
 }
 
 static void
-describe_backend (MoeRun *run, const MoeBackend *backend)
+describe_device (MoeRun *run, const MoeBackend *backend, gsize index)
+{
+  MoeDevice device;
+  if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
+    return;
+  GString *memory = g_string_new (NULL);
+  moe_number_append_fixed (memory, (double)device.total_bytes / (1 << 30), 1);
+  g_string_append (memory, " GiB");
+  g_autofree char *capability =
+      g_strdup_printf ("%u.%u", device.capability_major, device.capability_minor);
+  set_number (run, "device index", index);
+  moe_run_set_fact (run, "device memory", memory->str);
+  moe_run_set_fact (run, "compute capability", capability);
+  g_string_free (memory, TRUE);
+}
+
+static void
+describe_backend (MoeRun *run, const MoeBackend *backend, gsize device)
 {
   MoeBackendFacts facts = { 0 };
-  backend->facts (&facts);
+  backend->facts (device, &facts);
   moe_run_set_fact (run, "accelerator", backend->name);
   moe_run_set_fact (run, "device", facts.device[0] != '\0' ? facts.device : NULL);
+  moe_run_set_fact (run, "driver", facts.driver[0] != '\0' ? facts.driver : NULL);
+  moe_run_set_fact (run, "runtime", facts.runtime[0] != '\0' ? facts.runtime : NULL);
+  if (backend->n_devices != NULL)
+    describe_device (run, backend, device);
   moe_run_set_fact (run, "blas", facts.library[0] != '\0' ? facts.library : NULL);
   moe_run_set_fact (run, "blas kernels", facts.kernels[0] != '\0' ? facts.kernels : NULL);
   moe_run_set_fact (run, "OPENBLAS_CORETYPE", g_getenv ("OPENBLAS_CORETYPE"));
@@ -196,7 +217,7 @@ moe_environment_describe (MoeRun *run,
   describe_system (run);
   describe_hardware (run);
   moe_run_set_fact (run, "compiler", moe_environment_compiler ());
-  describe_backend (run, backend);
+  describe_backend (run, backend, plan->device);
   describe_plan (run, plan);
   moe_run_set_fact (run, "command", command_line);
 }

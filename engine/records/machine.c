@@ -34,14 +34,15 @@ moe_machine_cache_path (void)
 
 /* Another library, kernel, processor or thread count is another machine. */
 static char *
-group_name (const MoeBackend *backend, gsize threads, MoeDtype dtype)
+group_name (const MoeBackend *backend, gsize device, gsize threads, MoeDtype dtype)
 {
   MoeBackendFacts facts;
-  backend->facts (&facts);
-  char *name =
-      g_strdup_printf ("%d %s; %s; %s; %s; %s; %" G_GSIZE_FORMAT " threads", (int)CACHE_VERSION,
-                       moe_environment_cpu (), backend->name, facts.library, facts.kernels,
-                       moe_name_of (&moe_dtype_names, (int)dtype), threads);
+  backend->facts (device, &facts);
+  /* The processor, or what stands in for it. */
+  const char *hardware = backend->n_devices != NULL ? facts.device : moe_environment_cpu ();
+  char *name = g_strdup_printf ("%d %s; %s; %s; %s; %s; %" G_GSIZE_FORMAT " threads",
+                                (int)CACHE_VERSION, hardware, backend->name, facts.library,
+                                facts.kernels, moe_name_of (&moe_dtype_names, (int)dtype), threads);
   return g_strdelimit (name, "[]\n\r", '_');
 }
 
@@ -55,10 +56,11 @@ load_cache (void)
 }
 
 gboolean
-moe_machine_load (const MoeBackend *backend, gsize threads, MoeDtype dtype, MoeLimits *limits)
+moe_machine_load (
+    const MoeBackend *backend, gsize device, gsize threads, MoeDtype dtype, MoeLimits *limits)
 {
   g_autoptr (GKeyFile) cache = load_cache ();
-  g_autofree char *group = group_name (backend, threads, dtype);
+  g_autofree char *group = group_name (backend, device, threads, dtype);
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       double value = g_key_file_get_double (cache, group, fields[i].key, NULL);
@@ -71,13 +73,14 @@ moe_machine_load (const MoeBackend *backend, gsize threads, MoeDtype dtype, MoeL
 
 gboolean
 moe_machine_store (const MoeBackend *backend,
+                   gsize device,
                    gsize threads,
                    MoeDtype dtype,
                    const MoeLimits *limits,
                    GError **error)
 {
   g_autoptr (GKeyFile) cache = load_cache ();
-  g_autofree char *group = group_name (backend, threads, dtype);
+  g_autofree char *group = group_name (backend, device, threads, dtype);
   g_autofree char *path = moe_machine_cache_path ();
   g_autofree char *folder = g_path_get_dirname (path);
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
@@ -94,6 +97,7 @@ moe_machine_store (const MoeBackend *backend,
 
 MoeStatus
 moe_machine_limits (const MoeBackend *backend,
+                    gsize device,
                     gsize threads,
                     MoeDtype dtype,
                     gboolean again,
@@ -101,12 +105,13 @@ moe_machine_limits (const MoeBackend *backend,
                     MoeLimits *limits,
                     MoeError *error)
 {
-  if (!again && moe_machine_load (backend, threads, dtype, limits))
+  if (!again && moe_machine_load (backend, device, threads, dtype, limits))
     return MOE_OK;
   MoeClock clock = moe_clock_monotonic ();
-  MoeStatus status = moe_limits_measure (backend, threads, dtype, &clock, cancel, limits, error);
+  MoeStatus status =
+      moe_limits_measure (backend, device, threads, dtype, &clock, cancel, limits, error);
   if (status == MOE_OK)
-    moe_machine_store (backend, threads, dtype, limits, NULL);
+    moe_machine_store (backend, device, threads, dtype, limits, NULL);
   return status;
 }
 
@@ -143,7 +148,7 @@ list_contenders (gsize threads,
     {
       MoeLimits limits;
       if (moe_backend_find (backends[i]->name, dtype, error) == NULL
-          || moe_machine_limits (backends[i], threads, dtype, FALSE, cancel, &limits, error)
+          || moe_machine_limits (backends[i], 0, threads, dtype, FALSE, cancel, &limits, error)
                  != MOE_OK)
         continue; /* one that cannot run a small block is no contender */
       contenders[n].backend = backends[i];

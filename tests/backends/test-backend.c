@@ -325,7 +325,7 @@ test_registry (void)
     {
       MoeBackendFacts facts;
       g_assert_cmpuint (backends[i]->abi_version, ==, MOE_BACKEND_ABI);
-      backends[i]->facts (&facts);
+      backends[i]->facts (0, &facts);
       /* Usable, or there is a reason in words. */
       if (backends[i]->probe (&error) == MOE_OK)
         g_assert_cmpstr (facts.library, !=, "");
@@ -336,6 +336,40 @@ test_registry (void)
   g_assert_cmpint (error.status, ==, MOE_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error.message, "abacus"));
   g_assert_nonnull (strstr (error.message, "openblas"));
+}
+
+/* A number asks for a device where there are any, and for nothing where there are none. */
+static void
+test_names (void)
+{
+  size_t n;
+  const MoeBackend *const *backends = moe_backends (&n);
+  for (size_t i = 0; i < n; i++)
+    {
+      g_autofree char *numbered = g_strdup_printf ("%s:3", backends[i]->name);
+      g_autofree char *longer = g_strdup_printf ("%sx", backends[i]->name);
+      g_assert_true (moe_backend_is_named (backends[i], backends[i]->name));
+      g_assert_false (moe_backend_is_named (backends[i], longer));
+      g_assert_cmpint (moe_backend_is_named (backends[i], numbered), ==,
+                       backends[i]->n_devices != NULL);
+      g_assert_false (moe_backend_is_named (backends[i], "auto"));
+    }
+  g_assert_cmpuint (moe_backend_device_of ("auto"), ==, 0);
+  g_assert_cmpuint (moe_backend_device_of ("cuda"), ==, 0);
+  g_assert_cmpuint (moe_backend_device_of ("cuda:12"), ==, 12);
+}
+
+/* A device beyond those that there are is refused, with the number of them or with why there are
+ * none. */
+static void
+test_no_such_device (void)
+{
+  MoeError error = { 0 };
+  g_assert_null (moe_backend_find ("cuda:1000", MOE_DTYPE_FLOAT32, &error));
+  g_assert_cmpint (error.status, ==, MOE_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (error.option, ==, "accelerator");
+  g_assert_true (strstr (error.message, "NVIDIA") != NULL || strstr (error.message, "CUDA") != NULL
+                 || strstr (error.message, "no such device") != NULL);
 }
 
 static void
@@ -350,6 +384,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/backend/registry", test_registry);
+  g_test_add_func ("/backend/names", test_names);
+  g_test_add_func ("/backend/no-such-device", test_no_such_device);
   size_t n;
   const MoeBackend *const *backends = moe_backends (&n);
   for (size_t i = 0; i < n; i++)

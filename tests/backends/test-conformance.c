@@ -65,8 +65,8 @@ test_case (gconstpointer data)
       MoeRoutingSpec routing = routing_of (c, seed);
       MoeVerifyResult result;
       MoeError error = { 0 };
-      MoeStatus status =
-          moe_verify_block (subject->backend, &block, &routing, seed, c->threads, &result, &error);
+      MoeStatus status = moe_verify_block (subject->backend, 0, &block, &routing, seed, c->threads,
+                                           &result, &error);
       g_assert_cmpstr (error.message, ==, "");
       g_assert_cmpint (status, ==, MOE_OK);
       g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block.dtype));

@@ -44,7 +44,7 @@ test_subject (gconstpointer data)
   MoeVerifyResult result;
   MoeError error = { 0 };
   MoeStatus status =
-      moe_verify_block (s->backend, &s->block, &routing, 7, s->threads, &result, &error);
+      moe_verify_block (s->backend, 0, &s->block, &routing, 7, s->threads, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
   g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (s->block.dtype));

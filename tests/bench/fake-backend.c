@@ -47,7 +47,7 @@ fake_probe (MoeError *error)
 }
 
 static void
-fake_facts (MoeBackendFacts *facts)
+fake_facts (size_t device, MoeBackendFacts *facts)
 {
   *facts = (MoeBackendFacts){ "Fake 1.0", "none", "CPU" };
 }
@@ -241,12 +241,56 @@ fake_close (MoeBackendState *state)
   g_free (state);
 }
 
+static size_t
+fake_n_devices (void)
+{
+  return 2;
+}
+
+static MoeStatus
+fake_device (size_t index, MoeDevice *device, MoeError *error)
+{
+  *device = (MoeDevice){ .name = "Fake device",
+                         .total_bytes = 2 * fake_machine.device_bytes,
+                         .free_bytes = fake_machine.device_bytes >> index };
+  return MOE_OK;
+}
+
+static MoeStatus
+fake_rates (
+    size_t device, MoeDtype dtype, const MoeCancel *cancel, MoeDeviceRates *rates, MoeError *error)
+{
+  *rates = (MoeDeviceRates){ .peak_flops_per_s = 7e14 + (double)device, .bytes_per_s = 4e12 };
+  return MOE_OK;
+}
+
 const MoeBackend fake_backend = {
   .abi_version = MOE_BACKEND_ABI,
   .name = "fake",
   .title = "Fake",
   .probe = fake_probe,
   .facts = fake_facts,
+  .supports = fake_supports,
+  .memory = fake_memory,
+  .open = fake_open,
+  .prepare = fake_prepare,
+  .forward = fake_forward,
+  .backward = fake_backward,
+  .read = fake_read,
+  .poison = fake_poison,
+  .trace = fake_trace,
+  .close = fake_close,
+};
+
+const MoeBackend fake_device_backend = {
+  .abi_version = MOE_BACKEND_ABI,
+  .name = "fake",
+  .title = "Fake",
+  .probe = fake_probe,
+  .facts = fake_facts,
+  .n_devices = fake_n_devices,
+  .device = fake_device,
+  .rates = fake_rates,
   .supports = fake_supports,
   .memory = fake_memory,
   .open = fake_open,

@@ -20,6 +20,7 @@ typedef struct FakeMachine
   size_t bytes_per_expert;
   size_t fail_at_step; /* forward number that fails; 0: never */
   size_t cancel_at_step;
+  size_t device_bytes;  /* free memory of the device's own, for fake_device_backend */
   size_t steps;         /* forwards so far */
   double comm_bytes;    /* of one forward or backward */
   MoeTensor spoilt;     /* an output that is always wrong; MOE_TENSOR_X: none */
@@ -30,5 +31,6 @@ typedef struct FakeMachine
 /* There is one machine, since the backend table has no user data. */
 extern FakeMachine fake_machine;
 extern const MoeBackend fake_backend;
+extern const MoeBackend fake_device_backend; /* the same with two devices that have memory */
 MoeClock fake_clock (void);
 void fake_machine_reset (void);

@@ -114,6 +114,44 @@ test_refusal (void)
   moe_plan_clear (&plan);
 }
 
+/* Tensors on a device must fit its memory, whatever the host has; routings must fit the host's. */
+static void
+test_device_memory (void)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  MoeError error = { 0 };
+  fake_machine_reset ();
+  fake_machine.memory_bytes = (size_t)1 << 30;
+  fake_machine.bytes_per_token = (size_t)1 << 20;
+  fake_machine.device_bytes = (size_t)8 << 30;
+  make_plan (&plan, "4096");
+  g_assert_cmpint (
+      moe_forecast (&plan, &fake_device_backend, NULL, (size_t)1 << 30, &forecast, NULL), ==,
+      MOE_OK);
+  g_assert_true (forecast.on_device);
+  g_assert_true (forecast.fits);
+  g_assert_cmpuint (forecast.available_bytes, ==, (size_t)8 << 30);
+  g_assert_cmpuint (forecast.host_bytes, ==, (size_t)1 << 30);
+
+  /* The second device has half of it. */
+  plan.device = 1;
+  g_assert_cmpint (moe_forecast (&plan, &fake_device_backend, NULL, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_device_backend, &forecast, &error), ==,
+                   MOE_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error.message, "5.5 GiB of device memory"));
+  g_assert_nonnull (strstr (error.message, "4.0 GiB are available"));
+
+  plan.device = 0;
+  g_assert_cmpint (moe_forecast (&plan, &fake_device_backend, NULL, 1000, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpint (moe_forecast_require_fit (&plan, &fake_device_backend, &forecast, &error), ==,
+                   MOE_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error.message, "host's memory"));
+  moe_plan_clear (&plan);
+}
+
 /* All routings of a group are held at once; a capacity is applied to one at a time. */
 static void
 test_routing_bytes (void)
@@ -211,7 +249,7 @@ test_calibration (void)
   const MoeBackend *backend = moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error);
   g_assert_nonnull (backend);
   g_assert_cmpint (
-      moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==,
+      moe_calibrate (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==,
       MOE_OK);
   g_assert_cmpfloat (calibration.flops_per_s, >, 1e6);
   g_assert_cmpfloat (calibration.bytes_per_s, >, 1e6);
@@ -221,7 +259,7 @@ test_calibration (void)
   moe_cancel_init (&cancel);
   moe_cancel_request (&cancel);
   g_assert_cmpint (
-      moe_calibrate (backend, 2, MOE_DTYPE_FLOAT32, &clock, &cancel, &calibration, &error), ==,
+      moe_calibrate (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, &cancel, &calibration, &error), ==,
       MOE_ERROR_CANCELLED);
   g_assert_cmpuint (moe_available_memory (), >, (size_t)1 << 20);
 }
@@ -260,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/forecast/work", test_work);
   g_test_add_func ("/forecast/refusal", test_refusal);
   g_test_add_func ("/forecast/refusal/shards", test_refusal_with_shards);
+  g_test_add_func ("/forecast/device-memory", test_device_memory);
   g_test_add_func ("/forecast/routing-bytes", test_routing_bytes);
   g_test_add_func ("/forecast/steps", test_steps);
   g_test_add_func ("/forecast/calibration", test_calibration);

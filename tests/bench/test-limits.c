@@ -35,7 +35,7 @@ test_measure (void)
   MoeClock clock = moe_clock_monotonic ();
   const MoeBackend *backend = moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error);
   g_assert_cmpint (
-      moe_limits_measure (backend, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &limits, &error), ==,
+      moe_limits_measure (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &limits, &error), ==,
       MOE_OK);
   g_assert_cmpfloat (limits.peak_flops_per_s, >, 1e6);
   g_assert_cmpfloat (limits.bytes_per_s, >, 1e6);
@@ -45,7 +45,7 @@ test_measure (void)
   moe_cancel_init (&cancel);
   moe_cancel_request (&cancel);
   g_assert_cmpint (
-      moe_limits_measure (backend, 1, MOE_DTYPE_FLOAT32, &clock, &cancel, &limits, &error), ==,
+      moe_limits_measure (backend, 0, 1, MOE_DTYPE_FLOAT32, &clock, &cancel, &limits, &error), ==,
       MOE_ERROR_CANCELLED);
 }
 

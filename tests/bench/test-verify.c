@@ -57,7 +57,8 @@ verify_block (size_t i, MoeVerifyResult *result)
 {
   MoeBlock block = block_of (i);
   MoeRoutingSpec spec = routing_of (i);
-  g_assert_cmpint (moe_verify_block (&fake_backend, &block, &spec, 1, 1, result, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_verify_block (&fake_backend, 0, &block, &spec, 1, 1, result, NULL), ==,
+                   MOE_OK);
 }
 
 /* One step, checked at a few tokens: the worst of the results. */

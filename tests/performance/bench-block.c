@@ -174,7 +174,7 @@ bench_print (const Bench *b, size_t rounds)
   MoeBackendFacts facts;
   MoeSpread dense;
   moe_shape_format (&b->plan.options.shape, shape);
-  b->backend->facts (&facts);
+  b->backend->facts (0, &facts);
   moe_spread_of (b->dense, rounds, &dense);
   printf ("%s top-%zu forward_backward %s, %s (%s kernels), %zu threads, %zu rounds\n", shape,
           b->plan.options.topk, moe_name_of (&moe_dtype_names, (int)b->plan.options.dtype),

@@ -42,7 +42,7 @@ ranked_probe (MoeError *error)
 }
 
 static void
-ranked_facts (MoeBackendFacts *facts)
+ranked_facts (size_t device, MoeBackendFacts *facts)
 {
   *facts = (MoeBackendFacts){ .library = "none", .device = "CPU" };
 }

@@ -325,7 +325,7 @@ lead_facts (MoeRanks *ranks, const MoeBackend *backend)
   MoeBackendFacts facts;
   MoeMemoryNeed need;
   MoeProblem problem = problem_of (size, MOE_EP_COMPACT_PSUM);
-  backend->facts (&facts);
+  backend->facts (0, &facts);
   g_autofree char *device = g_strdup_printf ("CPU, %zu ranks (threads)", size);
   g_assert_cmpstr (facts.device, ==, device);
   g_assert_cmpstr (backend->name, ==, "ranked");

@@ -46,7 +46,7 @@ test_values (void)
 }
 
 static void
-fake_facts (MoeBackendFacts *facts)
+fake_facts (size_t device, MoeBackendFacts *facts)
 {
   g_strlcpy (facts->library, "TestBLAS 1.2", sizeof facts->library);
   g_strlcpy (facts->device, "CPU", sizeof facts->device);

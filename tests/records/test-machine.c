@@ -23,14 +23,14 @@ test_round_trip (void)
   MoeLimits limits;
   const MoeBackend *backend = moe_backend_find ("openblas", MOE_DTYPE_FLOAT32, NULL);
   empty_cache ();
-  g_assert_false (moe_machine_load (backend, 2, MOE_DTYPE_FLOAT32, &limits));
-  g_assert_true (moe_machine_store (backend, 2, MOE_DTYPE_FLOAT32, &sample_limits, NULL));
-  g_assert_true (moe_machine_load (backend, 2, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_false (moe_machine_load (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_true (moe_machine_store (backend, 0, 2, MOE_DTYPE_FLOAT32, &sample_limits, NULL));
+  g_assert_true (moe_machine_load (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits));
   g_assert_cmpfloat (limits.peak_flops_per_s, ==, sample_limits.peak_flops_per_s);
   g_assert_cmpfloat (limits.calibration.bytes_per_s, ==, sample_limits.calibration.bytes_per_s);
   /* Another thread count or dtype is another machine. */
-  g_assert_false (moe_machine_load (backend, 3, MOE_DTYPE_FLOAT32, &limits));
-  g_assert_false (moe_machine_load (backend, 2, MOE_DTYPE_BFLOAT16, &limits));
+  g_assert_false (moe_machine_load (backend, 0, 3, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_false (moe_machine_load (backend, 0, 2, MOE_DTYPE_BFLOAT16, &limits));
 }
 
 /* A cache that somebody edited, or that a crash cut off, is as good as none. */
@@ -41,12 +41,12 @@ test_broken_cache (void)
   g_autofree char *path = moe_machine_cache_path ();
   MoeLimits limits = sample_limits;
   limits.bytes_per_s = -1;
-  g_assert_true (moe_machine_store (backend, 2, MOE_DTYPE_FLOAT32, &limits, NULL));
-  g_assert_false (moe_machine_load (backend, 2, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_true (moe_machine_store (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits, NULL));
+  g_assert_false (moe_machine_load (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits));
   g_assert_true (g_file_set_contents (path, "[half a gro", -1, NULL));
-  g_assert_false (moe_machine_load (backend, 2, MOE_DTYPE_FLOAT32, &limits));
-  g_assert_true (moe_machine_store (backend, 2, MOE_DTYPE_FLOAT32, &sample_limits, NULL));
-  g_assert_true (moe_machine_load (backend, 2, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_false (moe_machine_load (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_true (moe_machine_store (backend, 0, 2, MOE_DTYPE_FLOAT32, &sample_limits, NULL));
+  g_assert_true (moe_machine_load (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits));
 }
 
 /* What is kept is used without measuring; `again` measures. */
@@ -56,14 +56,15 @@ test_limits (void)
   MoeLimits limits;
   const MoeBackend *backend = moe_backend_find ("openblas", MOE_DTYPE_FLOAT32, NULL);
   empty_cache ();
-  g_assert_true (moe_machine_store (backend, 1, MOE_DTYPE_FLOAT32, &sample_limits, NULL));
-  g_assert_cmpint (moe_machine_limits (backend, 1, MOE_DTYPE_FLOAT32, FALSE, NULL, &limits, NULL),
-                   ==, MOE_OK);
+  g_assert_true (moe_machine_store (backend, 0, 1, MOE_DTYPE_FLOAT32, &sample_limits, NULL));
+  g_assert_cmpint (
+      moe_machine_limits (backend, 0, 1, MOE_DTYPE_FLOAT32, FALSE, NULL, &limits, NULL), ==,
+      MOE_OK);
   g_assert_cmpfloat (limits.peak_flops_per_s, ==, 2e11);
-  g_assert_cmpint (moe_machine_limits (backend, 1, MOE_DTYPE_FLOAT32, TRUE, NULL, &limits, NULL),
+  g_assert_cmpint (moe_machine_limits (backend, 0, 1, MOE_DTYPE_FLOAT32, TRUE, NULL, &limits, NULL),
                    ==, MOE_OK);
   g_assert_cmpfloat (limits.peak_flops_per_s, !=, 2e11);
-  g_assert_true (moe_machine_load (backend, 1, MOE_DTYPE_FLOAT32, &limits));
+  g_assert_true (moe_machine_load (backend, 0, 1, MOE_DTYPE_FLOAT32, &limits));
   g_assert_cmpfloat (limits.peak_flops_per_s, !=, 2e11);
 }
 
@@ -81,7 +82,7 @@ test_choose (void)
       {
         MoeLimits limits = sample_limits;
         limits.calibration.flops_per_s = 1e11 * (double)(i + 1);
-        g_assert_true (moe_machine_store (backends[i], 2, MOE_DTYPE_FLOAT32, &limits, NULL));
+        g_assert_true (moe_machine_store (backends[i], 0, 2, MOE_DTYPE_FLOAT32, &limits, NULL));
         expected = backends[i]; /* the last is the fastest */
       }
   g_assert_true (moe_machine_choose (2, MOE_DTYPE_FLOAT32, NULL, &why, NULL) == expected);

@@ -174,9 +174,10 @@ isa_name (void)
 }
 
 static void
-onednn_facts (MoeBackendFacts *facts)
+onednn_facts (size_t device, MoeBackendFacts *facts)
 {
   const dnnl_version_t *version = dnnl_version ();
+  (void)device;
   *facts = (MoeBackendFacts){ 0 };
   snprintf (facts->library, sizeof facts->library, "oneDNN %d.%d.%d", version->major,
             version->minor, version->patch);

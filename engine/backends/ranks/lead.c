@@ -53,10 +53,10 @@ finish (MoeStatus status, const MoeError *own, MoeError *error)
 }
 
 static void
-lead_facts (MoeBackendFacts *facts)
+lead_facts (size_t device_index, MoeBackendFacts *facts)
 {
   char device[MOE_BACKEND_TEXT_SIZE];
-  lead_backend->facts (facts);
+  lead_backend->facts (device_index, facts);
   memcpy (device, facts->device, sizeof device);
   snprintf (facts->device, sizeof facts->device, "%.100s, %zu ranks (%.100s)", device,
             moe_ranks_size (lead_ranks), moe_ranks_library (lead_ranks));
