@@ -176,7 +176,25 @@ check_group (Runner *r, Group group)
   return status == MOE_OK ? stop_if_cancelled (r) : status;
 }
 
-/* Load of the real experts. */
+static int
+compare_counts (const void *a, const void *b)
+{
+  size_t x = *(const size_t *)a, y = *(const size_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Of counts in ascending order. */
+static double
+quantile (const size_t *counts, size_t n, double share)
+{
+  double rank = share * (double)(n - 1);
+  size_t below = (size_t)rank;
+  size_t above = moe_size_min (below + 1, n - 1);
+  return (double)counts[below]
+         + (rank - (double)below) * ((double)counts[above] - (double)counts[below]);
+}
+
+/* Load of the real experts; sorts the counts. */
 static void
 describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
 {
@@ -192,6 +210,19 @@ describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
       squares += off * off;
     }
   facts->expert_load_std = sqrt (squares / (double)E);
+  qsort (counts, E, sizeof *counts, compare_counts);
+  facts->expert_load_p25 = quantile (counts, E, 0.25);
+  facts->expert_load_p50 = quantile (counts, E, 0.5);
+  facts->expert_load_p75 = quantile (counts, E, 0.75);
+}
+
+static void
+describe_kept (const MoeRouting *routing, MoePointFacts *facts)
+{
+  if (routing->topk > MOE_KEPT_MAX)
+    return;
+  facts->n_kept = routing->topk + 1;
+  moe_routing_kept_histogram (routing, facts->kept);
 }
 
 static MoeStatus
@@ -206,6 +237,7 @@ publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size
                           .capacity = block->capacity,
                           .run_lengths = routing->run_lengths };
   describe_load (routing, counts, &facts);
+  describe_kept (routing, &facts);
   if (block->capacity_policy != MOE_CAPACITY_NONE)
     {
       MoeRouting kept;

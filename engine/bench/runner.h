@@ -13,6 +13,11 @@
 #include "engine/bench/forecast.h"
 #include "engine/bench/plan.h"
 
+enum
+{
+  MOE_KEPT_MAX = 64 /* the largest top-k for which it is told how many experts tokens keep */
+};
+
 /* What sampling the routing of a point showed; known before its first sample. */
 typedef struct MoePointFacts
 {
@@ -29,6 +34,12 @@ typedef struct MoePointFacts
   size_t expert_load_min;
   size_t expert_load_max;
   double expert_load_std;
+  double expert_load_p25; /* quartiles over the experts, linear between the two nearest ranks */
+  double expert_load_p50;
+  double expert_load_p75;
+  size_t n_kept;                 /* topk + 1; 0 when that is more than can be told */
+  size_t kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity drops
+                                    any */
 } MoePointFacts;
 
 typedef struct MoeSample

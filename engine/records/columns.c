@@ -16,6 +16,7 @@
 #define STAGE_RANGE  "must be from 0 to 1e9 seconds"
 #define BYTES_RANGE  "must be from 0 to 1e24 bytes"
 #define LENGTH_RANGE "must be from 0 to 9e18"
+#define KEPT_RANGE   "has a count that is out of range (0 to 10^12)"
 
 enum
 {
@@ -82,6 +83,10 @@ static const MoeColumn fixed_columns[] = {
   { "load_min", MOE_COLUMN_COUNT, FIELD (load_min), 0, MAX_COUNT, NULL, NULL, -1 },
   { "load_max", MOE_COLUMN_COUNT, FIELD (load_max), 0, MAX_COUNT, NULL, NULL, -1 },
   { "load_std", MOE_COLUMN_REAL, FIELD (load_std), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "load_p25", MOE_COLUMN_REAL, FIELD (load_p25), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "load_p50", MOE_COLUMN_REAL, FIELD (load_p50), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "load_p75", MOE_COLUMN_REAL, FIELD (load_p75), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "kept_tokens", MOE_COLUMN_KEPT, 0, 0, 1e12, KEPT_RANGE, NULL, -1 },
   { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE, NULL, NULL, -1 },
   { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,
     "must be at least 0", NULL, -1 },
@@ -205,6 +210,29 @@ read_samples (const MoeColumn *column, MoeSpan field, GArray *samples)
     }
 }
 
+static const char *
+read_kept (const MoeColumn *column, MoeSpan field, MoeRecord *record)
+{
+  for (record->n_kept = 0; TRUE; record->n_kept++)
+    {
+      gint64 count = 0;
+      const char *end = memchr (field.text, ';', field.length);
+      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      if (record->n_kept > MOE_KEPT_MAX)
+        return "has more than 65 counts";
+      const char *reason =
+          read_count (column, moe_span_trim (moe_span (field.text, length)), &count);
+      if (reason != NULL)
+        return reason == column->range ? reason : "is not a list of counts joined by semicolons";
+      record->kept[record->n_kept] = count;
+      if (end == NULL)
+        break;
+      field = moe_span (end + 1, field.length - length - 1);
+    }
+  record->n_kept++;
+  return NULL;
+}
+
 const char *
 moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
 {
@@ -234,9 +262,27 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
       return read_samples (column, field, row->samples);
     case MOE_COLUMN_N_SAMPLES:
       return read_count (column, field, &row->n_samples);
+    case MOE_COLUMN_KEPT:
+      return read_kept (column, field, &row->record);
     case MOE_COLUMN_DERIVED:
       return read_real (column, field, &checked);
     }
+  return NULL;
+}
+
+/* Every token keeps some number of experts, from none to all. */
+static const char *
+check_kept (const MoeRecord *record)
+{
+  gint64 tokens = 0;
+  if (record->n_kept == 0)
+    return NULL;
+  for (gsize i = 0; i < record->n_kept; i++)
+    tokens += record->kept[i];
+  if (record->topk >= 0 && record->topk + 1 != (gint64)record->n_kept)
+    return "kept_tokens does not have one count more than topk";
+  if (record->has_shape && tokens != (gint64)record->shape.tokens)
+    return "kept_tokens does not add up to the tokens of the shape";
   return NULL;
 }
 
@@ -255,7 +301,7 @@ moe_row_finish (MoeRow *row)
       record->samples_s = (double *)row->samples->data;
       record->n_samples = row->samples->len;
     }
-  return NULL;
+  return check_kept (record);
 }
 
 void
@@ -281,6 +327,13 @@ append_samples (GString *text, const MoeRecord *record)
         g_string_append_c (text, ';');
       moe_number_append_shortest (text, record->samples_s[i]);
     }
+}
+
+static void
+append_kept (GString *text, const MoeRecord *record)
+{
+  for (gsize i = 0; i < record->n_kept; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ";" : "", record->kept[i]);
 }
 
 static void
@@ -321,6 +374,9 @@ append_field (GString *text,
       break;
     case MOE_COLUMN_N_SAMPLES:
       append_count (text, record->n_samples > 0 ? (gint64)record->n_samples : -1);
+      break;
+    case MOE_COLUMN_KEPT:
+      append_kept (text, record);
       break;
     case MOE_COLUMN_DERIVED:
       moe_number_append_shortest (text, *(const double *)((const char *)times + column->offset));

@@ -50,7 +50,7 @@ moe_lines_read_fact (MoeSpan line, MoeRun *run, const char *name, gsize number, 
 
 enum
 {
-  MOE_N_FIXED_COLUMNS = 50,
+  MOE_N_FIXED_COLUMNS = 54,
   MOE_N_COLUMNS = MOE_N_FIXED_COLUMNS + MOE_N_STAGES
 };
 
@@ -63,6 +63,7 @@ typedef enum MoeColumnKind
   MOE_COLUMN_TEXT,
   MOE_COLUMN_SAMPLES,
   MOE_COLUMN_N_SAMPLES,
+  MOE_COLUMN_KEPT,
   MOE_COLUMN_DERIVED, /* follows from the samples: written, and only checked when read */
 } MoeColumnKind;
 

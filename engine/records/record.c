@@ -31,6 +31,9 @@ moe_record_init (MoeRecord *record)
     .load_min = -1,
     .load_max = -1,
     .load_std = NAN,
+    .load_p25 = NAN,
+    .load_p50 = NAN,
+    .load_p75 = NAN,
     .loss = NAN,
     .max_relative_error = NAN,
   };
@@ -73,6 +76,12 @@ take_routing (MoeRecord *record, const MoePointFacts *facts)
   record->load_min = (gint64)facts->expert_load_min;
   record->load_max = (gint64)facts->expert_load_max;
   record->load_std = facts->expert_load_std;
+  record->load_p25 = facts->expert_load_p25;
+  record->load_p50 = facts->expert_load_p50;
+  record->load_p75 = facts->expert_load_p75;
+  record->n_kept = facts->n_kept;
+  for (gsize i = 0; i < facts->n_kept; i++)
+    record->kept[i] = (gint64)facts->kept[i];
   if (record->capacity >= 0)
     record->dropped_assignments = (gint64)facts->dropped_assignments;
   if (lengths->runs == 0)

@@ -59,8 +59,13 @@ typedef struct MoeRecord
   gint64 load_min; /* assignments of a real expert, before a capacity drops any */
   gint64 load_max;
   double load_std;
-  double *samples_s; /* of one step, in the order of the rounds; owned by the run; NULL
-                        when there are none */
+  double load_p25; /* quartiles over the experts */
+  double load_p50;
+  double load_p75;
+  gsize n_kept;                  /* topk + 1; 0 missing */
+  gint64 kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity */
+  double *samples_s;             /* of one step, in the order of the rounds; owned by the run; NULL
+                                    when there are none */
   gsize n_samples;
   gint64 steps;                 /* that each sample consists of; -1 missing */
   double stage_s[MOE_N_STAGES]; /* medians over the samples; NaN when missing */

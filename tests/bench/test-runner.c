@@ -329,6 +329,13 @@ test_comm_bytes (void)
 }
 
 /* What is told of a point before its samples: nulls, runs, load, and what a capacity drops. */
+static int
+compare_sizes (const void *a, const void *b)
+{
+  size_t x = *(const size_t *)a, y = *(const size_t *)b;
+  return x < y ? -1 : x > y;
+}
+
 static void
 test_facts (void)
 {
@@ -342,7 +349,7 @@ test_facts (void)
   for (size_t i = 0; i < 4; i++)
     {
       MoeRouting routing = { 0 };
-      size_t counts[10], least = SIZE_MAX, most = 0;
+      size_t counts[10], histogram[MOE_KEPT_MAX + 1], least = SIZE_MAX, most = 0;
       const MoePointFacts *facts = &log.facts[i];
       g_assert_cmpint (moe_routing_sample (&plan.points[i].routing, &routing, NULL), ==, MOE_OK);
       moe_routing_expert_counts (&routing, counts);
@@ -363,10 +370,49 @@ test_facts (void)
       g_assert_cmpuint (facts->expert_load_min, ==, least);
       g_assert_cmpuint (facts->expert_load_max, ==, most);
       g_assert_cmpfloat (facts->expert_load_std, >, 0);
+      /* Quartiles lie between the sorted loads that surround them. */
+      qsort (counts, 10, sizeof *counts, compare_sizes);
+      g_assert_cmpfloat (facts->expert_load_p25, ==,
+                         (double)counts[2] + 0.25 * (double)(counts[3] - counts[2]));
+      g_assert_cmpfloat (facts->expert_load_p50, ==, (double)(counts[4] + counts[5]) / 2);
+      g_assert_cmpfloat (facts->expert_load_p75, ==,
+                         (double)counts[6] + 0.75 * (double)(counts[7] - counts[6]));
+      moe_routing_kept_histogram (&routing, histogram);
+      g_assert_cmpuint (facts->n_kept, ==, routing.topk + 1);
+      g_assert_cmpmem (facts->kept, facts->n_kept * sizeof (size_t), histogram,
+                       facts->n_kept * sizeof (size_t));
       moe_routing_clear (&routing);
     }
   g_assert_cmpfloat (log.facts[0].run_lengths.mean, <, 2);
   g_assert_cmpfloat (log.facts[2].run_lengths.mean, >, 4);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* SPEC 2: at f = 0.5 a take_until_null token with eight slots keeps none with chance 0.157; without
+ * null routing all keep eight. */
+static void
+test_kept (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  make_plan (&plan, "tokens=20000 topk=8 null-routing-mode=take_until_null "
+                    "iters=1");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  const MoePointFacts *none = &log.facts[0], *half = &log.facts[1];
+  g_assert_cmpuint (none->n_kept, ==, 9);
+  g_assert_cmpuint (none->kept[8], ==, 20000);
+  g_assert_cmpuint (none->kept[0], ==, 0);
+  g_assert_cmpfloat_with_epsilon ((double)half->kept[0] / 20000, 0.1570, 0.01);
+  size_t tokens = 0, slots = 0;
+  for (size_t n = 0; n < half->n_kept; n++)
+    {
+      tokens += half->kept[n];
+      slots += n * half->kept[n];
+    }
+  g_assert_cmpuint (tokens, ==, 20000);
+  g_assert_cmpuint (slots, ==, half->real_assignments);
   g_string_free (log.events, TRUE);
   moe_plan_clear (&plan);
 }
@@ -553,6 +599,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/backward", test_backward);
   g_test_add_func ("/runner/comm-bytes", test_comm_bytes);
   g_test_add_func ("/runner/facts", test_facts);
+  g_test_add_func ("/runner/facts/kept", test_kept);
   g_test_add_func ("/runner/facts/capacity", test_capacity_facts);
   g_test_add_func ("/runner/small-block-of-shards", test_small_block_of_shards);
   g_test_add_func ("/runner/hold", test_hold);

@@ -179,7 +179,12 @@ test_from_point_of_all_axes (void)
                           .run_lengths = { 81, 50.5, 149.25, 211 },
                           .expert_load_min = 10,
                           .expert_load_max = 700,
-                          .expert_load_std = 27.3 };
+                          .expert_load_std = 27.3,
+                          .expert_load_p25 = 240,
+                          .expert_load_p50 = 271.5,
+                          .expert_load_p75 = 300,
+                          .n_kept = 3,
+                          .kept = { 1, 2, 3 } };
   MoeRecord record;
   moe_record_from_point (&record, &point, &facts, "native");
   g_assert_cmpstr (record.pack_strategy, ==, "expert_score_sort");
@@ -201,6 +206,11 @@ test_from_point_of_all_axes (void)
   g_assert_cmpint (record.load_min, ==, 10);
   g_assert_cmpint (record.load_max, ==, 700);
   g_assert_cmpfloat (record.load_std, ==, 27.3);
+  g_assert_cmpfloat (record.load_p25, ==, 240);
+  g_assert_cmpfloat (record.load_p50, ==, 271.5);
+  g_assert_cmpfloat (record.load_p75, ==, 300);
+  g_assert_cmpuint (record.n_kept, ==, 3);
+  g_assert_cmpint (record.kept[2], ==, 3);
 
   /* Before the routing is sampled. */
   facts.real_assignments = SIZE_MAX;

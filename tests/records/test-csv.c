@@ -72,6 +72,12 @@ test_round_trip_of_all_axes (void)
   record.load_min = 0;
   record.load_max = 700;
   record.load_std = 27.3;
+  record.load_p25 = 240.75;
+  record.load_p50 = 271;
+  record.load_p75 = 300.5;
+  record.n_kept = 5;
+  for (int n = 0; n < 5; n++)
+    record.kept[n] = n == 4 ? 4096 - 6 : n;
   moe_run_append (run, &record);
   assert_round_trip (run);
 
@@ -89,6 +95,11 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpint (got->load_min, ==, 0);
   g_assert_cmpint (got->load_max, ==, 700);
   g_assert_cmpfloat (got->load_std, ==, 27.3);
+  g_assert_cmpfloat (got->load_p25, ==, 240.75);
+  g_assert_cmpfloat (got->load_p50, ==, 271);
+  g_assert_cmpfloat (got->load_p75, ==, 300.5);
+  g_assert_cmpuint (got->n_kept, ==, 5);
+  g_assert_cmpmem (got->kept, sizeof got->kept, record.kept, sizeof record.kept);
   g_assert_cmpstr (got->shared_fused, ==, "true");
 }
 
@@ -117,7 +128,43 @@ test_older_columns (void)
   g_assert_cmpint (record->load_min, ==, -1);
   g_assert_true (isnan (record->comm_bytes) && isnan (record->run_alpha)
                  && isnan (record->load_std));
+  g_assert_true (isnan (record->load_p25) && isnan (record->load_p50) && isnan (record->load_p75));
+  g_assert_cmpuint (record->n_kept, ==, 0);
   assert_round_trip (run);
+}
+
+/* Experts kept per token: a count for each number from none to all, of every token. */
+static void
+test_kept_faults (void)
+{
+  static const struct
+  {
+    const char *kept, *complaint;
+  } rows[] = {
+    { "1;0;2", "does not have one count more than topk" },
+    { "1;1", "does not add up to the tokens" },
+    { "1;-1", "is not a list of counts" },
+    { "1;", "is not a list of counts" },
+    { "0;2000000000000", "has a count that is out of range" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,kept_tokens\n"
+                           "3x2x3x4,1,0.5,8,%s\n",
+                           rows[i].kept);
+      g_autofree char *message = test_read_error (text, "kept.csv", MOE_FORMATS_ERROR_INVALID);
+      g_assert_nonnull (strstr (message, rows[i].complaint));
+    }
+  g_autoptr (GString) many = g_string_new ("0");
+  for (int n = 0; n < MOE_KEPT_MAX + 1; n++)
+    g_string_append (many, ";0");
+  g_autofree char *text =
+      g_strdup_printf ("# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,kept_tokens\n"
+                       "3x2x3x99,65,0.5,8,%s\n",
+                       many->str);
+  g_autofree char *message = test_read_error (text, "kept.csv", MOE_FORMATS_ERROR_INVALID);
+  g_assert_nonnull (strstr (message, "has more than 65 counts"));
 }
 
 static void
@@ -414,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/round-trip", test_round_trip);
   g_test_add_func ("/csv/round-trip-of-all-axes", test_round_trip_of_all_axes);
   g_test_add_func ("/csv/older-columns", test_older_columns);
+  g_test_add_func ("/csv/kept-faults", test_kept_faults);
   g_test_add_func ("/csv/round-trip-hostile", test_round_trip_hostile);
   g_test_add_func ("/csv/round-trip-missing", test_round_trip_missing);
   g_test_add_func ("/csv/other-sources-round-trip", test_other_sources_round_trip);
