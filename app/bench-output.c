@@ -11,6 +11,7 @@
 #include "engine/records/formats.h"
 #include "engine/records/tables.h"
 #include "ui/chart/export.h"
+#include "ui/chart/provenance.h"
 #include "ui/chart/throughput.h"
 #include "ui/report/report.h"
 
@@ -64,7 +65,11 @@ write_chart (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
 {
   MoeRun *const runs[] = { run };
   g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (runs, 1, NULL);
-  return nullcurve_chart_export (figure, args->chart, NULL, error);
+  g_autofree char *provenance = nullcurve_provenance_full (runs, 1);
+  NullcurveExportOptions options;
+  nullcurve_export_options_init (&options);
+  options.provenance = provenance;
+  return nullcurve_chart_export (figure, args->chart, &options, error);
 }
 
 static gboolean

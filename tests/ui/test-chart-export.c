@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "tests/ui/chart-fixtures.h"
+#include "ui/chart/export-preset.h"
 #include "ui/chart/export.h"
+#include "ui/chart/provenance.h"
 
 typedef struct Folder
 {
@@ -218,6 +220,111 @@ test_reproducible (Folder *folder, gconstpointer data)
   g_assert_cmpuint (folder_count (folder), ==, G_N_ELEMENTS (names));
 }
 
+/* Every format says where its data come from, and can be opened all the same. */
+static void
+test_provenance (Folder *folder, gconstpointer data)
+{
+  static const char *const names[] = { "chart.png", "chart.svg", "chart.pdf" };
+  static const char *const wanted[] = { "A <fine> processor", "<desc>Run", "/Keywords (Run" };
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (2);
+  g_autofree char *png = g_build_filename (folder->path, names[0], NULL);
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Run");
+  g_autofree char *provenance = NULL;
+  NullcurveExportOptions options;
+  cairo_surface_t *surface;
+
+  moe_run_set_fact (run, "cpu", "A <fine> processor");
+  moe_run_set_fact (run, "threads", "2");
+  moe_run_set_fact (run, "nobody asks", "for this");
+  provenance = nullcurve_provenance_full (&run, 1);
+  g_assert_cmpstr (provenance, ==, "Run\ncpu: A <fine> processor\nthreads: 2");
+  nullcurve_export_options_init (&options);
+  options.provenance = provenance;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GBytes) bytes = export(folder, names[i], figure, &options);
+      g_assert_true (contains (bytes, wanted[i]));
+    }
+  surface = cairo_image_surface_create_from_png (png);
+  g_assert_cmpint (cairo_surface_status (surface), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy (surface);
+  moe_run_unref (run);
+}
+
+static void
+test_caption (Folder *folder, gconstpointer data)
+{
+  MoeRun *runs[2] = { moe_run_new (MOE_RUN_FORMAT_MEASURED, "One"),
+                      moe_run_new (MOE_RUN_FORMAT_LOGBOOK_CSV, "Two") };
+  g_autofree char *caption = NULL;
+
+  moe_run_set_fact (runs[0], "cpu", "EPYC");
+  moe_run_set_fact (runs[0], "threads", "2");
+  moe_run_set_fact (runs[0], "dtype", "float32");
+  moe_run_set_fact (runs[0], "date", "2026-11-23T12:00:00+01:00");
+  caption = nullcurve_provenance_caption (runs, 2);
+  g_assert_cmpstr (caption, ==, "One: EPYC, 2 threads, float32, 2026-11-23\nTwo");
+  g_assert_null (nullcurve_provenance_caption (runs, 0));
+  moe_run_unref (runs[0]);
+  moe_run_unref (runs[1]);
+}
+
+/* Dark pixels of a row band, where only a caption can have put them. */
+static guint
+count_ink (const NullcurveExportOptions *options, double from, double to)
+{
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_new ();
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int)options->width, (int)options->height);
+  cairo_t *cr = cairo_create (surface);
+  guint n = 0;
+
+  nullcurve_chart_export_draw (cr, figure, options);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  for (int y = (int)(from * options->height); y < (int)(to * options->height); y++)
+    for (int x = 0; x < (int)options->width; x++)
+      {
+        const guint8 *row =
+            cairo_image_surface_get_data (surface) + y * cairo_image_surface_get_stride (surface);
+        n += row[4 * x] < 0xc0;
+      }
+  cairo_surface_destroy (surface);
+  return n;
+}
+
+static void
+test_caption_is_drawn (Folder *folder, gconstpointer data)
+{
+  NullcurveExportOptions options;
+
+  nullcurve_export_options_init (&options);
+  options.caption = "Measured on a machine with a long name, again and again.";
+  g_assert_cmpuint (count_ink (&options, 0.94, 1.0), >, 50);
+  options.caption = NULL;
+  g_assert_cmpuint (count_ink (&options, 0.94, 1.0), ==, 0);
+}
+
+/* Letters of 7 to 9 points in print, and larger ones on a slide. */
+static void
+test_presets (Folder *folder, gconstpointer data)
+{
+  NullcurveExportOptions options;
+
+  for (int i = 0; i < NULLCURVE_N_EXPORT_PRESETS; i++)
+    g_assert_cmpint (nullcurve_export_preset_from_name (nullcurve_export_preset_name (i)), ==, i);
+  g_assert_cmpint (nullcurve_export_preset_from_name ("?"), ==, NULLCURVE_EXPORT_CUSTOM);
+  nullcurve_export_options_init (&options);
+  nullcurve_export_options_apply (&options, NULLCURVE_EXPORT_CUSTOM);
+  g_assert_cmpfloat (options.width, ==, 960.0);
+  nullcurve_export_options_apply (&options, NULLCURVE_EXPORT_COLUMN);
+  g_assert_cmpfloat_with_epsilon (options.width, 3.35 * 96.0, 1e-9);
+  g_assert_cmpfloat (options.font_size * 0.75, >=, 7.0);
+  g_assert_cmpfloat (options.font_size * 0.75, <=, 9.0);
+  nullcurve_export_options_apply (&options, NULLCURVE_EXPORT_SLIDE);
+  g_assert_cmpfloat_with_epsilon (options.width / options.height, 16.0 / 9.0, 1e-9);
+}
+
 static void
 check_refused (const char *path, const NullcurveExportOptions *options, int code, const char *words)
 {
@@ -289,6 +396,10 @@ main (int argc, char **argv)
   add ("/chart/export/pdf", test_pdf);
   add ("/chart/export/svg", test_svg);
   add ("/chart/export/reproducible", test_reproducible);
+  add ("/chart/export/provenance", test_provenance);
+  add ("/chart/export/caption", test_caption);
+  add ("/chart/export/caption-is-drawn", test_caption_is_drawn);
+  add ("/chart/export/presets", test_presets);
   add ("/chart/export/unknown-extension", test_unknown_extension);
   add ("/chart/export/size-limits", test_size_limits);
   add ("/chart/export/unwritable", test_unwritable);

@@ -4,21 +4,14 @@
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <math.h>
-#include <string.h>
+#include <pango/pangocairo.h>
 
+#include "ui/chart/document.h"
 #include "ui/chart/render.h"
 
 G_DEFINE_QUARK (nullcurve - export - error - quark, nullcurve_export_error)
 
-typedef enum Format
-{
-  FORMAT_UNKNOWN = -1,
-  FORMAT_PNG,
-  FORMAT_SVG,
-  FORMAT_PDF,
-} Format;
-
-static const char *const extensions[] = { ".png", ".svg", ".pdf" };
+static const char *const extensions[NULLCURVE_N_EXPORT_FORMATS] = { ".png", ".svg", ".pdf" };
 
 enum
 {
@@ -28,38 +21,54 @@ enum
 void
 nullcurve_export_options_init (NullcurveExportOptions *options)
 {
-  *options = (NullcurveExportOptions){ 960.0, 720.0, 192.0, NULLCURVE_STYLE_PRINT };
+  *options = (NullcurveExportOptions){ .width = 960.0,
+                                       .height = 720.0,
+                                       .dpi = 192.0,
+                                       .font_size = 12.0,
+                                       .style = NULLCURVE_STYLE_PRINT,
+                                       .title = TRUE,
+                                       .legend = TRUE };
 }
 
-static Format
-format_of (const char *path)
+const char *
+nullcurve_export_format_name (NullcurveExportFormat format)
+{
+  return extensions[format] + 1;
+}
+
+NullcurveExportFormat
+nullcurve_export_format_of (const char *path)
 {
   g_autofree char *lower = g_ascii_strdown (path, -1);
 
   for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++)
     if (g_str_has_suffix (lower, extensions[i]))
-      return (Format)i;
-  return FORMAT_UNKNOWN;
+      return (NullcurveExportFormat)i;
+  return NULLCURVE_EXPORT_UNKNOWN;
 }
 
 gboolean
 nullcurve_export_knows_extension (const char *path)
 {
-  return format_of (path) != FORMAT_UNKNOWN;
+  return nullcurve_export_format_of (path) != NULLCURVE_EXPORT_UNKNOWN;
 }
 
 static gboolean
-check_size (const char *path, Format format, const NullcurveExportOptions *options, GError **error)
+check_size (const char *path,
+            NullcurveExportFormat format,
+            const NullcurveExportOptions *options,
+            GError **error)
 {
   const double side = fmax (options->width, options->height) * options->dpi / 96.0;
 
   if (!(options->width >= 100.0 && options->width <= 10000.0 && options->height >= 100.0
-        && options->height <= 10000.0 && options->dpi >= 24.0 && options->dpi <= 1200.0))
+        && options->height <= 10000.0 && options->dpi >= 24.0 && options->dpi <= 1200.0
+        && options->font_size >= 4.0 && options->font_size <= 100.0))
     g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_SIZE,
-                 "The chart “%s” cannot be %gx%g at %g dots per inch: width and height must be "
-                 "100 to 10000, the resolution 24 to 1200.",
-                 path, options->width, options->height, options->dpi);
-  else if (format == FORMAT_PNG && side > MAX_PNG_SIDE)
+                 "The chart “%s” cannot be %gx%g at %g dots per inch with letters of %g: width and "
+                 "height must be 100 to 10000, the resolution 24 to 1200, letters 4 to 100.",
+                 path, options->width, options->height, options->dpi, options->font_size);
+  else if (format == NULLCURVE_EXPORT_PNG && side > MAX_PNG_SIDE)
     g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_SIZE,
                  "The chart “%s” would be %.0f pixels wide or high; a PNG can have at most %d.",
                  path, side, MAX_PNG_SIDE);
@@ -76,23 +85,25 @@ append_bytes (void *closure, const unsigned char *data, unsigned int length)
 }
 
 static cairo_surface_t *
-create_surface (Format format, const NullcurveExportOptions *options, GByteArray *bytes)
+create_surface (NullcurveExportFormat format,
+                const NullcurveExportOptions *options,
+                GByteArray *bytes)
 {
   const double scale = options->dpi / 96.0;
   cairo_surface_t *surface;
 
   switch (format)
     {
-    case FORMAT_SVG:
+    case NULLCURVE_EXPORT_SVG:
       surface = cairo_svg_surface_create_for_stream (append_bytes, bytes, options->width,
                                                      options->height);
       cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
       return surface;
-    case FORMAT_PDF:
+    case NULLCURVE_EXPORT_PDF:
       return cairo_pdf_surface_create_for_stream (append_bytes, bytes, options->width * 0.75,
                                                   options->height * 0.75);
-    case FORMAT_PNG:
-    case FORMAT_UNKNOWN:
+    case NULLCURVE_EXPORT_PNG:
+    case NULLCURVE_EXPORT_UNKNOWN:
     default:
       return cairo_image_surface_create (CAIRO_FORMAT_RGB24,
                                          (int)fmax (round (options->width * scale), 1.0),
@@ -100,9 +111,20 @@ create_surface (Format format, const NullcurveExportOptions *options, GByteArray
     }
 }
 
+/* On one line, which cairo writes as it stands. */
+static void
+set_pdf_keywords (cairo_surface_t *surface, const char *provenance)
+{
+  g_autoptr (GString) line = g_string_new (provenance);
+
+  g_string_replace (line, "\n\n", " | ", 0);
+  g_string_replace (line, "\n", "; ", 0);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_KEYWORDS, line->str);
+}
+
 /* Set always, or cairo would take the clock's time. */
 static void
-set_pdf_metadata (cairo_surface_t *surface, const NullcurveFigure *figure)
+set_pdf_metadata (cairo_surface_t *surface, const NullcurveFigure *figure, const char *provenance)
 {
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                   figure->date != NULL ? figure->date : "1970-01-01T00:00:00Z");
@@ -112,32 +134,99 @@ set_pdf_metadata (cairo_surface_t *surface, const NullcurveFigure *figure)
     cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, figure->title);
   if (figure->subtitle != NULL)
     cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, figure->subtitle);
+  if (provenance != NULL)
+    set_pdf_keywords (surface, provenance);
+}
+
+static void
+init_style (NullcurveChartStyle *style, const NullcurveExportOptions *options)
+{
+  nullcurve_chart_style_init (style, options->style);
+  style->line_width *= options->font_size / style->font_size;
+  style->marker_radius *= options->font_size / style->font_size;
+  style->font_size = options->font_size;
+  style->show_title = options->title;
+  style->hide_legend = !options->legend;
+}
+
+/* Small, wrapped to the chart's width; owned by the caller. */
+static PangoLayout *
+create_caption (cairo_t *cr,
+                const NullcurveExportOptions *options,
+                const NullcurveChartStyle *style)
+{
+  PangoLayout *layout = pango_cairo_create_layout (cr);
+  PangoFontDescription *font = pango_font_description_from_string (style->font_family);
+
+  pango_font_description_set_absolute_size (font, 0.85 * style->font_size * PANGO_SCALE);
+  pango_layout_set_font_description (layout, font);
+  pango_font_description_free (font);
+  pango_layout_set_width (layout, (int)((options->width - 2.0 * style->font_size) * PANGO_SCALE));
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_text (layout, options->caption, -1);
+  return layout;
+}
+
+/* At most half of the chart; returns its height. */
+static double
+draw_caption (cairo_t *cr, const NullcurveExportOptions *options, const NullcurveChartStyle *style)
+{
+  g_autoptr (PangoLayout) layout = create_caption (cr, options, style);
+  const NullcurveColour *paper = &style->background, *ink = &style->text_dim;
+  const double margin = style->font_size;
+  double height;
+  int text_height;
+
+  pango_layout_set_height (layout, (int)(0.5 * options->height * PANGO_SCALE));
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_get_pixel_size (layout, NULL, &text_height);
+  height = text_height + margin;
+  cairo_save (cr);
+  cairo_rectangle (cr, 0.0, options->height - height, options->width, height);
+  cairo_set_source_rgb (cr, paper->red, paper->green, paper->blue);
+  cairo_fill (cr);
+  cairo_set_source_rgb (cr, ink->red, ink->green, ink->blue);
+  cairo_move_to (cr, margin, options->height - height);
+  pango_cairo_show_layout (cr, layout);
+  cairo_restore (cr);
+  return height;
+}
+
+void
+nullcurve_chart_export_draw (cairo_t *cr,
+                             const NullcurveFigure *figure,
+                             const NullcurveExportOptions *options)
+{
+  NullcurveChartStyle style;
+  double caption_height = 0.0;
+
+  init_style (&style, options);
+  if (options->caption != NULL)
+    caption_height = draw_caption (cr, options, &style);
+  nullcurve_chart_render (cr, options->width, options->height - caption_height, figure, &style);
 }
 
 static cairo_status_t
 draw (const NullcurveFigure *figure,
-      Format format,
+      NullcurveExportFormat format,
       const NullcurveExportOptions *options,
       GByteArray *bytes)
 {
   cairo_surface_t *surface = create_surface (format, options, bytes);
   cairo_t *cr = cairo_create (surface);
-  NullcurveChartStyle style;
   cairo_status_t status;
 
-  nullcurve_chart_style_init (&style, options->style);
-  style.show_title = TRUE;
-  if (format == FORMAT_PDF)
+  if (format == NULLCURVE_EXPORT_PDF)
     {
-      set_pdf_metadata (surface, figure);
+      set_pdf_metadata (surface, figure, options->provenance);
       cairo_scale (cr, 0.75, 0.75);
     }
-  else if (format == FORMAT_PNG)
+  else if (format == NULLCURVE_EXPORT_PNG)
     cairo_scale (cr, options->dpi / 96.0, options->dpi / 96.0);
-  nullcurve_chart_render (cr, options->width, options->height, figure, &style);
+  nullcurve_chart_export_draw (cr, figure, options);
   status = cairo_status (cr);
   cairo_destroy (cr);
-  if (format == FORMAT_PNG && status == CAIRO_STATUS_SUCCESS)
+  if (format == NULLCURVE_EXPORT_PNG && status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_write_to_png_stream (surface, append_bytes, bytes);
   cairo_surface_finish (surface);
   if (status == CAIRO_STATUS_SUCCESS)
@@ -146,65 +235,11 @@ draw (const NullcurveFigure *figure,
   return status;
 }
 
-/* cairo names groups in SVG by a counter of the whole process ("surface7"): count anew in each
- * document, so that the same figure gives the same bytes. */
-static void
-renumber_surfaces (GByteArray *bytes)
-{
-  static const char word[] = "surface";
-  const gsize word_length = sizeof word - 1;
-  g_autofree char *text = g_strndup ((const char *)bytes->data, bytes->len);
-  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  const char *from = text;
-  const char *found;
-
-  g_byte_array_set_size (bytes, 0);
-  while ((found = strstr (from, word)) != NULL)
-    {
-      const char *digits = found + word_length;
-      const gsize n_digits = strspn (digits, "0123456789");
-
-      g_byte_array_append (bytes, (const guint8 *)from, (guint)(digits - from));
-      if (n_digits > 0)
-        {
-          char *old = g_strndup (digits, n_digits);
-          g_autofree char *number = NULL;
-
-          if (!g_hash_table_contains (numbers, old))
-            g_hash_table_insert (numbers, g_strdup (old),
-                                 GUINT_TO_POINTER (g_hash_table_size (numbers) + 1));
-          number = g_strdup_printf ("%u", GPOINTER_TO_UINT (g_hash_table_lookup (numbers, old)));
-          g_byte_array_append (bytes, (const guint8 *)number, (guint)strlen (number));
-          g_free (old);
-        }
-      from = digits + n_digits;
-    }
-  g_byte_array_append (bytes, (const guint8 *)from, (guint)strlen (from));
-}
-
-/* An SVG's title is what viewers and screen readers call it. */
-static void
-insert_svg_title (GByteArray *bytes, const char *title)
-{
-  g_autofree char *text = g_strndup ((const char *)bytes->data, bytes->len);
-  g_autofree char *element = NULL;
-  const char *root = strstr (text, "<svg");
-  const char *end = root != NULL ? strchr (root, '>') : NULL;
-
-  if (title == NULL || end == NULL)
-    return;
-  element = g_markup_printf_escaped ("\n<title>%s</title>", title);
-  g_byte_array_set_size (bytes, 0);
-  g_byte_array_append (bytes, (const guint8 *)text, (guint)(end + 1 - text));
-  g_byte_array_append (bytes, (const guint8 *)element, (guint)strlen (element));
-  g_byte_array_append (bytes, (const guint8 *)(end + 1), (guint)strlen (end + 1));
-}
-
 /* The whole document, or NULL. */
 static GByteArray *
 make_document (const NullcurveFigure *figure,
                const char *path,
-               Format format,
+               NullcurveExportFormat format,
                const NullcurveExportOptions *options,
                GError **error)
 {
@@ -220,12 +255,23 @@ make_document (const NullcurveFigure *figure,
                    "The chart “%s” could not be drawn: %s.", path, cairo_status_to_string (status));
       return NULL;
     }
-  if (format == FORMAT_SVG)
-    {
-      renumber_surfaces (bytes);
-      insert_svg_title (bytes, figure->title);
-    }
+  if (format == NULLCURVE_EXPORT_SVG)
+    nullcurve_document_finish_svg (bytes, figure, options->provenance);
+  else if (format == NULLCURVE_EXPORT_PNG)
+    nullcurve_document_finish_png (bytes, figure, options->provenance, options->dpi);
   return g_steal_pointer (&bytes);
+}
+
+GBytes *
+nullcurve_chart_export_bytes (const NullcurveFigure *figure,
+                              NullcurveExportFormat format,
+                              const char *name,
+                              const NullcurveExportOptions *options,
+                              GError **error)
+{
+  GByteArray *bytes = make_document (figure, name, format, options, error);
+
+  return bytes != NULL ? g_byte_array_free_to_bytes (bytes) : NULL;
 }
 
 GBytes *
@@ -234,9 +280,7 @@ nullcurve_chart_export_svg (const NullcurveFigure *figure,
                             const NullcurveExportOptions *options,
                             GError **error)
 {
-  GByteArray *bytes = make_document (figure, name, FORMAT_SVG, options, error);
-
-  return bytes != NULL ? g_byte_array_free_to_bytes (bytes) : NULL;
+  return nullcurve_chart_export_bytes (figure, NULLCURVE_EXPORT_SVG, name, options, error);
 }
 
 gboolean
@@ -245,7 +289,7 @@ nullcurve_chart_export (const NullcurveFigure *figure,
                         const NullcurveExportOptions *options,
                         GError **error)
 {
-  const Format format = format_of (path);
+  const NullcurveExportFormat format = nullcurve_export_format_of (path);
   g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GError) cause = NULL;
   NullcurveExportOptions defaults;
@@ -253,7 +297,7 @@ nullcurve_chart_export (const NullcurveFigure *figure,
   nullcurve_export_options_init (&defaults);
   if (options == NULL)
     options = &defaults;
-  if (format == FORMAT_UNKNOWN)
+  if (format == NULLCURVE_EXPORT_UNKNOWN)
     {
       g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_EXTENSION,
                    "The chart “%s” has no known extension: it must end in .png, .svg or .pdf.",

@@ -190,7 +190,8 @@ place_legend (Builder *builder, double y)
   g_array_set_size (layout->legend, 0);
   layout->legend_left_off = 0;
   layout->legend_more = (NullcurveRect){ 0 };
-  if (needs.n == 0 || builder->figure->n_panels == 0 || layout->height < 160.0)
+  if (needs.n == 0 || builder->style->hide_legend || builder->figure->n_panels == 0
+      || layout->height < 160.0)
     return y;
   if (needs.total <= builder->right - left - header_words_width (builder))
     {

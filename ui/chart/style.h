@@ -52,6 +52,7 @@ typedef struct NullcurveChartStyle
   NullcurveColour background;
   gboolean paint_background; /* FALSE: what lies below shows; it should look like `background` */
   gboolean show_title;       /* FALSE where the window's header says it already */
+  gboolean hide_legend;      /* where words beside the chart tell the curves */
   NullcurveColour text;
   NullcurveColour text_dim;
   NullcurveColour axis;

@@ -250,8 +250,11 @@ append_contents (GString *html, const GPtrArray *parts)
 static gboolean
 append_image (GString *html, const NullcurveReportPart *part, NullcurveStyleKind kind)
 {
-  const NullcurveExportOptions options = { NULLCURVE_REPORT_FIGURE_WIDTH, part->height, 96.0,
-                                           kind };
+  NullcurveExportOptions options;
+  nullcurve_export_options_init (&options);
+  options.width = NULLCURVE_REPORT_FIGURE_WIDTH;
+  options.height = part->height;
+  options.style = kind;
   g_autoptr (GBytes) svg =
       nullcurve_chart_export_svg (part->figure, "of the report", &options, NULL);
   if (svg == NULL)
