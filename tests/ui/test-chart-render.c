@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pixels: what is drawn is where the layout says, in the colours the style says. */
 #include <math.h>
-#include <string.h>
 
 #include "tests/ui/chart-fixtures.h"
-#include "ui/chart/render.h"
+#include "tests/ui/chart-picture.h"
 
 enum
 {
@@ -12,84 +11,15 @@ enum
   HEIGHT = 600
 };
 
-typedef struct Picture
-{
-  NullcurveChartStyle style;
-  NullcurveChartText *text;
-  NullcurveLayout *layout;
-  cairo_surface_t *surface;
-} Picture;
-
-static void
-picture_init (
-    Picture *picture, const NullcurveFigure *figure, NullcurveStyleKind kind, int width, int height)
-{
-  cairo_t *cr;
-
-  nullcurve_chart_style_init (&picture->style, kind);
-  picture->text = nullcurve_chart_text_new (&picture->style);
-  picture->layout = nullcurve_layout_new (figure, &picture->style, picture->text, width, height);
-  picture->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  cr = cairo_create (picture->surface);
-  nullcurve_chart_render (cr, width, height, figure, &picture->style);
-  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
-  cairo_destroy (cr);
-  cairo_surface_flush (picture->surface);
-}
-
-static void
-picture_clear (Picture *picture)
-{
-  cairo_surface_destroy (picture->surface);
-  nullcurve_layout_free (picture->layout);
-  nullcurve_chart_text_free (picture->text);
-}
-
-static guint32
-pixel_at (const Picture *picture, int x, int y)
-{
-  const guint8 *data = cairo_image_surface_get_data (picture->surface);
-  guint32 pixel;
-
-  memcpy (&pixel,
-          data + (gsize)y * (gsize)cairo_image_surface_get_stride (picture->surface) + 4 * (gsize)x,
-          sizeof pixel);
-  return pixel & 0xffffff;
-}
-
-/* Largest difference of a channel, 0 .. 255. */
-static int
-distance (guint32 pixel, const NullcurveColour *colour)
-{
-  const int red = abs ((int)(pixel >> 16 & 0xff) - (int)lround (255.0 * colour->red));
-  const int green = abs ((int)(pixel >> 8 & 0xff) - (int)lround (255.0 * colour->green));
-  const int blue = abs ((int)(pixel & 0xff) - (int)lround (255.0 * colour->blue));
-
-  return MAX (red, MAX (green, blue));
-}
-
-/* Pixels of (nearly) this colour within `radius` of a place. */
-static int
-count_near (const Picture *picture, const NullcurveColour *colour, double x, double y, int radius)
-{
-  int n = 0;
-
-  for (int j = -radius; j <= radius; j++)
-    for (int i = -radius; i <= radius; i++)
-      if (distance (pixel_at (picture, (int)lround (x) + i, (int)lround (y) + j), colour) < 24)
-        n++;
-  return n;
-}
-
 static void
 test_points_and_gap (void)
 {
   g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   NullcurveSeriesStyle look;
-  Picture picture;
+  FixturePicture picture;
 
-  picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
   nullcurve_chart_style_series (&picture.style, series->palette, &look);
   for (gsize i = 0; i < 10; i++)
     {
@@ -97,23 +27,25 @@ test_points_and_gap (void)
       const double x = nullcurve_layout_x (picture.layout, 0, point->x);
 
       if (isfinite (point->y))
-        g_assert_cmpint (count_near (&picture, &look.colour, x,
-                                     nullcurve_layout_y (picture.layout, 0, point->y), 4),
+        g_assert_cmpint (fixture_count_near (&picture, &look.colour, x,
+                                             nullcurve_layout_y (picture.layout, 0, point->y), 4),
                          >, 30);
       else
         for (double y = 5.0; y <= 7.0; y += 0.1)
-          g_assert_cmpint (
-              count_near (&picture, &look.colour, x, nullcurve_layout_y (picture.layout, 0, y), 4),
-              ==, 0);
+          g_assert_cmpint (fixture_count_near (&picture, &look.colour, x,
+                                               nullcurve_layout_y (picture.layout, 0, y), 4),
+                           ==, 0);
     }
   /* The line runs between neighbours, not across the gap. */
-  g_assert_cmpint (count_near (&picture, &look.colour, nullcurve_layout_x (picture.layout, 0, 0.25),
-                               nullcurve_layout_y (picture.layout, 0, 3.5), 2),
+  g_assert_cmpint (fixture_count_near (&picture, &look.colour,
+                                       nullcurve_layout_x (picture.layout, 0, 0.25),
+                                       nullcurve_layout_y (picture.layout, 0, 3.5), 2),
                    >, 0);
-  g_assert_cmpint (count_near (&picture, &look.colour, nullcurve_layout_x (picture.layout, 0, 0.45),
-                               nullcurve_layout_y (picture.layout, 0, 5.5), 3),
+  g_assert_cmpint (fixture_count_near (&picture, &look.colour,
+                                       nullcurve_layout_x (picture.layout, 0, 0.45),
+                                       nullcurve_layout_y (picture.layout, 0, 5.5), 3),
                    ==, 0);
-  picture_clear (&picture);
+  fixture_picture_clear (&picture);
 }
 
 /* Grid lines are one whole pixel: the rows above and below are clean. */
@@ -121,9 +53,9 @@ static void
 test_crisp_grid (void)
 {
   g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
-  Picture picture;
+  FixturePicture picture;
 
-  picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
   for (gsize i = 1; i < picture.layout->panels[0].y.n_ticks; i++)
     {
       const int x = (int)nullcurve_layout_x (picture.layout, 0, 0.02);
@@ -134,10 +66,14 @@ test_crisp_grid (void)
       if (picture.layout->panels[0].y.ticks[i].value < 2.0)
         continue; /* the curve is near */
       for (int row = (int)y - 3; row <= (int)y + 3; row++)
-        lines += distance (pixel_at (&picture, x, row), &picture.style.background) > 3 ? 1 : 0;
+        lines +=
+            fixture_colour_distance (fixture_pixel_at (&picture, x, row), &picture.style.background)
+                    > 3
+                ? 1
+                : 0;
       g_assert_cmpint (lines, ==, 1);
     }
-  picture_clear (&picture);
+  fixture_picture_clear (&picture);
 }
 
 static void
@@ -145,15 +81,16 @@ test_hidden_series (void)
 {
   g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
   NullcurveSeriesStyle look;
-  Picture picture;
+  FixturePicture picture;
 
   nullcurve_figure_get_series (figure, 0)->visible = FALSE;
   nullcurve_figure_set_text (&figure->empty_text, "Nothing");
-  picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
   nullcurve_chart_style_series (&picture.style, 0, &look);
-  g_assert_cmpint (count_near (&picture, &look.colour, WIDTH / 2.0, HEIGHT / 2.0, 250), ==, 0);
+  g_assert_cmpint (fixture_count_near (&picture, &look.colour, WIDTH / 2.0, HEIGHT / 2.0, 250), ==,
+                   0);
   g_assert_false (picture.layout->has_data);
-  picture_clear (&picture);
+  fixture_picture_clear (&picture);
 }
 
 /* The ring around the point in work stands off its marker. */
@@ -162,24 +99,26 @@ test_measuring_ring (void)
 {
   g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
   NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
-  Picture plain;
-  Picture ringed;
+  FixturePicture plain;
+  FixturePicture ringed;
   double x;
   double y;
   double radius;
 
-  picture_init (&plain, figure, NULLCURVE_STYLE_DARK, WIDTH, HEIGHT);
+  fixture_picture_init (&plain, figure, NULLCURVE_STYLE_DARK, WIDTH, HEIGHT);
   g_array_index (series->points[0], NullcurvePoint, 9).measuring = TRUE;
-  picture_init (&ringed, figure, NULLCURVE_STYLE_DARK, WIDTH, HEIGHT);
+  fixture_picture_init (&ringed, figure, NULLCURVE_STYLE_DARK, WIDTH, HEIGHT);
   x = nullcurve_layout_x (ringed.layout, 0, 0.9);
   y = nullcurve_layout_y (ringed.layout, 0, 10.0);
   radius = 2.25 * ringed.style.marker_radius;
-  g_assert_cmpint (distance (pixel_at (&plain, (int)x, (int)(y + radius)), &plain.style.background),
+  g_assert_cmpint (fixture_colour_distance (fixture_pixel_at (&plain, (int)x, (int)(y + radius)),
+                                            &plain.style.background),
                    <, 40);
-  g_assert_cmpint (
-      distance (pixel_at (&ringed, (int)x, (int)(y + radius)), &ringed.style.background), >, 60);
-  picture_clear (&plain);
-  picture_clear (&ringed);
+  g_assert_cmpint (fixture_colour_distance (fixture_pixel_at (&ringed, (int)x, (int)(y + radius)),
+                                            &ringed.style.background),
+                   >, 60);
+  fixture_picture_clear (&plain);
+  fixture_picture_clear (&ringed);
 }
 
 static void
@@ -245,11 +184,11 @@ test_crosshair_stays_inside (void)
         const int width = sizes[s][0];
         const int height = sizes[s][1];
         const NullcurveCrosshair crosshair = { .x = tenth / 10.0 };
-        Picture picture;
+        FixturePicture picture;
         cairo_t *cr;
         int inside = 0;
 
-        picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
+        fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
         cairo_surface_destroy (picture.surface);
         picture.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width + 2 * MARGIN,
                                                       height + 2 * MARGIN);
@@ -266,12 +205,12 @@ test_crosshair_stays_inside (void)
                   x >= MARGIN && x < width + MARGIN && y >= MARGIN && y < height + MARGIN;
 
               if (within)
-                inside += pixel_at (&picture, x, y) != 0 ? 1 : 0;
+                inside += fixture_pixel_at (&picture, x, y) != 0 ? 1 : 0;
               else
-                g_assert_cmpuint (pixel_at (&picture, x, y), ==, 0);
+                g_assert_cmpuint (fixture_pixel_at (&picture, x, y), ==, 0);
             }
         g_assert_cmpint (inside, >, 5000);
-        picture_clear (&picture);
+        fixture_picture_clear (&picture);
       }
 }
 
@@ -281,17 +220,17 @@ test_every_style (void)
 {
   g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (12);
   g_autoptr (NullcurveFigure) empty = nullcurve_figure_new ();
-  Picture picture;
+  FixturePicture picture;
 
   nullcurve_panel_add_line (&figure->panels[1], "a line", 0.21);
   nullcurve_panel_add_line (&figure->panels[1], "far above", 2100.0);
   for (int kind = NULLCURVE_STYLE_LIGHT; kind <= NULLCURVE_STYLE_PRINT; kind++)
     {
       figure->panels[0].scale = kind % 2 == 0 ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
-      picture_init (&picture, figure, (NullcurveStyleKind)kind, 400, 300);
-      picture_clear (&picture);
-      picture_init (&picture, empty, (NullcurveStyleKind)kind, 400, 300);
-      picture_clear (&picture);
+      fixture_picture_init (&picture, figure, (NullcurveStyleKind)kind, 400, 300);
+      fixture_picture_clear (&picture);
+      fixture_picture_init (&picture, empty, (NullcurveStyleKind)kind, 400, 300);
+      fixture_picture_clear (&picture);
     }
 }
 

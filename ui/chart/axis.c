@@ -280,14 +280,12 @@ fill_log_ends (NullcurveAxis *axis, NullcurveUnit unit)
   axis->n_ticks = 2;
 }
 
+/* Ticks of a log axis whose ends are set. */
 static void
-init_log (NullcurveAxis *axis, NullcurveUnit unit, double lo, double hi, gsize intervals)
+fill_log_axis (NullcurveAxis *axis, NullcurveUnit unit, gsize intervals)
 {
-  const double air = fmax (0.06 * log10 (hi / lo), 0.04);
   gsize set = G_N_ELEMENTS (log_sets);
 
-  axis->min = lo * pow (10.0, -air);
-  axis->max = hi * pow (10.0, air);
   while (set > 0 && !fill_log (axis, unit, log_sets[set - 1], 1.0 / (double)intervals))
     set--;
   if (set == 0)
@@ -305,6 +303,16 @@ init_log (NullcurveAxis *axis, NullcurveUnit unit, double lo, double hi, gsize i
     }
   else if (axis->n_ticks < 2)
     fill_log_ends (axis, unit);
+}
+
+static void
+init_log (NullcurveAxis *axis, NullcurveUnit unit, double lo, double hi, gsize intervals)
+{
+  const double air = fmax (0.06 * log10 (hi / lo), 0.04);
+
+  axis->min = lo * pow (10.0, -air);
+  axis->max = hi * pow (10.0, air);
+  fill_log_axis (axis, unit, intervals);
 }
 
 void
@@ -330,6 +338,47 @@ nullcurve_axis_init_y (NullcurveAxis *axis,
 }
 
 void
+nullcurve_axis_init_span (NullcurveAxis *axis,
+                          NullcurveScale scale,
+                          NullcurveUnit unit,
+                          NullcurveSpan span,
+                          double length_px,
+                          double spacing_px)
+{
+  const gsize intervals = max_ticks (length_px, spacing_px);
+
+  memset (axis, 0, sizeof *axis);
+  axis->scale = scale == NULLCURVE_SCALE_LOG && span.lo > 0.0 ? scale : NULLCURVE_SCALE_LINEAR;
+  axis->min = span.lo;
+  axis->max = span.hi;
+  if (axis->scale == NULLCURVE_SCALE_LOG)
+    fill_log_axis (axis, unit, intervals);
+  else
+    {
+      const double step = nullcurve_axis_nice_step ((span.hi - span.lo) / (double)intervals);
+
+      fill_linear (axis, unit, step);
+      ensure_two (axis, unit, step);
+    }
+}
+
+void
+nullcurve_axis_init_x_speedup (
+    NullcurveAxis *axis, double lo, double hi, double length_px, double label_px)
+{
+  const NullcurveSpan speedups = { 1.0 / (1.0 - lo), 1.0 / (1.0 - hi) };
+
+  /* A log axis of the speed-ups, whose ticks are then told by their fractions. */
+  nullcurve_axis_init_span (axis, NULLCURVE_SCALE_LOG, NULLCURVE_UNIT_RATIO, speedups, length_px,
+                            label_px);
+  for (gsize i = 0; i < axis->n_ticks; i++)
+    axis->ticks[i].value = CLAMP (1.0 - 1.0 / axis->ticks[i].value, lo, hi);
+  axis->scale = NULLCURVE_SCALE_SPEEDUP;
+  axis->min = lo;
+  axis->max = hi;
+}
+
+void
 nullcurve_axis_init_x (NullcurveAxis *axis, double lo, double hi, double length_px, double label_px)
 {
   const double intervals = (double)max_ticks (length_px, label_px);
@@ -348,17 +397,17 @@ nullcurve_axis_init_x (NullcurveAxis *axis, double lo, double hi, double length_
 double
 nullcurve_axis_map (const NullcurveAxis *axis, double value)
 {
-  if (axis->scale == NULLCURVE_SCALE_LINEAR)
-    return (value - axis->min) / (axis->max - axis->min);
-  if (!(value > 0.0))
-    return NAN;
-  return log (value / axis->min) / log (axis->max / axis->min);
+  const double lo = nullcurve_scale_forward (axis->scale, axis->min);
+  const double hi = nullcurve_scale_forward (axis->scale, axis->max);
+
+  return (nullcurve_scale_forward (axis->scale, value) - lo) / (hi - lo);
 }
 
 double
 nullcurve_axis_unmap (const NullcurveAxis *axis, double position)
 {
-  if (axis->scale == NULLCURVE_SCALE_LINEAR)
-    return axis->min + position * (axis->max - axis->min);
-  return axis->min * pow (axis->max / axis->min, position);
+  const double lo = nullcurve_scale_forward (axis->scale, axis->min);
+  const double hi = nullcurve_scale_forward (axis->scale, axis->max);
+
+  return nullcurve_scale_backward (axis->scale, lo + position * (hi - lo));
 }

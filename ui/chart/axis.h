@@ -40,12 +40,26 @@ void nullcurve_axis_init_y (NullcurveAxis *axis,
                             double length_px,
                             double spacing_px);
 
+/* A value axis that ends exactly at the ends of a span, as a zoomed one does. */
+void nullcurve_axis_init_span (NullcurveAxis *axis,
+                               NullcurveScale scale,
+                               NullcurveUnit unit,
+                               NullcurveSpan span,
+                               double length_px,
+                               double spacing_px);
+
 /* The x axis: ends exactly at lo and hi (lo < hi), ticks on round steps with labels of
  * `label_px`, thinned out so that they do not touch.  Over 0 .. 0.9 the finest step is 0.1. */
 void nullcurve_axis_init_x (
     NullcurveAxis *axis, double lo, double hi, double length_px, double label_px);
 
-/* Value to position: 0 at min, 1 at max, beyond outside.  On a log axis a value <= 0 is NaN. */
+/* The same from fraction lo to hi (below 1), by the speed-up that they would ideally give: a log
+ * axis of 1/(1 - f), labelled "2Ã" at 0.5. */
+void nullcurve_axis_init_x_speedup (
+    NullcurveAxis *axis, double lo, double hi, double length_px, double label_px);
+
+/* Value to position: 0 at min, 1 at max, beyond outside.  NaN where a value has no place: at or
+ * below 0 on a log axis, at or above 1 on one of speed-ups. */
 double nullcurve_axis_map (const NullcurveAxis *axis, double value);
 double nullcurve_axis_unmap (const NullcurveAxis *axis, double position);
 

@@ -143,14 +143,15 @@ static void
 place_box (const Overlay *overlay, Box *box)
 {
   const NullcurveLayout *layout = overlay->layout;
-  const double line = nullcurve_layout_x (layout, 0, overlay->crosshair->x);
+  const gsize cell = nullcurve_layout_cell (layout, overlay->crosshair->facet, 0);
+  const double line = nullcurve_layout_x (layout, cell, overlay->crosshair->x);
 
   box->rect.x = line + 14.0;
   if (box->rect.x + box->rect.width > layout->width - 4.0)
     box->rect.x = line - 14.0 - box->rect.width;
   if (box->rect.x < 4.0)
     box->rect.x = fmax (layout->width - box->rect.width - 4.0, 0.0);
-  box->rect.y = layout->panels[0].plot.y + 8.0;
+  box->rect.y = layout->panels[cell].plot.y + 8.0;
   box->rect.y = fmax (fmin (box->rect.y, layout->height - box->rect.height - 4.0), 0.0);
 }
 
@@ -308,10 +309,15 @@ draw_line (const Overlay *overlay)
   nullcurve_draw_set_colour (overlay->cr, &overlay->style->crosshair, 1.0);
   cairo_set_line_cap (overlay->cr, CAIRO_LINE_CAP_BUTT);
   cairo_set_dash (overlay->cr, dash, 2, 0.0);
-  for (gsize p = 0; p < layout->n_panels; p++)
-    nullcurve_draw_vline (overlay->cr, nullcurve_layout_x (layout, p, overlay->crosshair->x),
-                          layout->panels[p].plot.y,
-                          layout->panels[p].plot.y + layout->panels[p].plot.height, 1.0);
+  for (gsize cell = 0; cell < layout->n_facets * layout->n_panels; cell++)
+    {
+      const NullcurveRect *plot = &layout->panels[cell].plot;
+      const double x = nullcurve_layout_x (layout, cell, overlay->crosshair->x);
+
+      /* The point may be out of sight. */
+      if (x >= plot->x - 1.0 && x <= plot->x + plot->width + 1.0)
+        nullcurve_draw_vline (overlay->cr, x, plot->y, plot->y + plot->height, 1.0);
+    }
   nullcurve_draw_set_solid (overlay->cr);
 }
 
@@ -328,14 +334,15 @@ static void
 ring_point (const Overlay *overlay, const NullcurveReadoutRow *row, gsize panel)
 {
   const NullcurveSeries *series = nullcurve_figure_get_series (overlay->figure, row->series);
+  const gsize cell = nullcurve_layout_cell (overlay->layout, series->facet, panel);
   const gsize index = (gsize)row->points[panel];
   const NullcurvePoint *point = nullcurve_series_get_point (series, panel, index);
   const gboolean selected = is_selected (overlay, row->series, panel, index);
-  const double x = nullcurve_layout_x (overlay->layout, panel, point->x);
-  const double y = nullcurve_layout_y (overlay->layout, panel, nullcurve_point_top (point));
+  const double x = nullcurve_layout_x (overlay->layout, cell, point->x);
+  const double y = nullcurve_layout_y (overlay->layout, cell, nullcurve_point_top (point));
   NullcurveSeriesStyle look;
 
-  if (!isfinite (y))
+  if (!nullcurve_layout_shows (overlay->layout, cell, x, y))
     return;
   nullcurve_chart_style_series (overlay->style, series->palette, &look);
   cairo_new_path (overlay->cr);
@@ -348,14 +355,17 @@ ring_point (const Overlay *overlay, const NullcurveReadoutRow *row, gsize panel)
   cairo_stroke (overlay->cr);
 }
 
+/* In every facet, whichever is read. */
 static void
 draw_rings (const Overlay *overlay)
 {
-  for (gsize i = 0; i < overlay->readout->rows->len; i++)
-    {
-      const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
+  g_autoptr (NullcurveReadout) all = nullcurve_readout_new (overlay->figure, overlay->crosshair->x);
 
-      for (gsize p = 0; p < overlay->readout->n_panels; p++)
+  for (gsize i = 0; i < all->rows->len; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (all, i);
+
+      for (gsize p = 0; p < overlay->layout->n_panels; p++)
         if (row->points[p] >= 0)
           ring_point (overlay, row, p);
     }
@@ -374,7 +384,7 @@ nullcurve_chart_render_crosshair (cairo_t *cr,
 
   if (layout->n_panels == 0 || !isfinite (crosshair->x))
     return;
-  readout = nullcurve_readout_new (figure, crosshair->x);
+  readout = nullcurve_readout_new_in (figure, crosshair->x, crosshair->facet);
   overlay.readout = readout;
   cairo_save (cr);
   cairo_new_path (cr);

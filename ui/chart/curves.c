@@ -18,6 +18,12 @@ curve_free (gpointer data)
   NullcurveCurve *curve = data;
 
   g_array_unref (curve->records);
+  for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
+    {
+      g_free (curve->facet_titles[i]);
+      g_free (curve->facet_labels[i]);
+    }
+  g_free (curve->key);
   g_free (curve->label);
   g_free (curve);
 }
@@ -331,8 +337,13 @@ title_tells (const MoeRun *run, const char *words)
   return title != NULL && strstr (title, words) != NULL;
 }
 
+/* `without` need not be told: what the curve is split off by; NULL: nothing. */
 static char *
-make_label (const GPtrArray *curves, const NullcurveCurve *curve, MoeRun *const *runs, gsize n_runs)
+make_label (const GPtrArray *curves,
+            const NullcurveCurve *curve,
+            MoeRun *const *runs,
+            gsize n_runs,
+            Words without)
 {
   g_autoptr (GString) label = g_string_new (NULL);
 
@@ -343,41 +354,135 @@ make_label (const GPtrArray *curves, const NullcurveCurve *curve, MoeRun *const 
       const Property *property = &properties[label_order[i]];
       const char *words = property->words (curve->first);
 
-      if (words == NULL || !worth_telling (curves, property, curve))
+      if (words == NULL || property->words == without || !worth_telling (curves, property, curve))
         continue;
       /* Within a run it must be said all the same. */
       if (n_runs == 1 || differs (curves, property, &curve->run)
           || !title_tells (runs[curve->run], words))
         append_part (label, ", ", words);
     }
-  if (label->len == 0 && topk_words (curve->first) != NULL)
+  if (label->len == 0 && without != topk_words && topk_words (curve->first) != NULL)
     g_string_append (label, topk_words (curve->first));
   if (label->len == 0)
     append_title (label, runs[curve->run], curve->run);
   return g_string_free (g_steal_pointer (&label), FALSE);
 }
 
-/* A label that another curve has already gets a number. */
+static char **
+label_of (NullcurveCurve *curve, NullcurveFaceting by)
+{
+  return by == NULLCURVE_FACETS_NONE ? &curve->label : &curve->facet_labels[by];
+}
+
+/* A label that another curve (of the same facet) has already gets a number. */
 static void
-make_unique (const GPtrArray *curves, guint index)
+make_unique (const GPtrArray *curves, guint index, NullcurveFaceting by)
 {
   NullcurveCurve *curve = g_ptr_array_index (curves, index);
+  char **label = label_of (curve, by);
   guint same = 1;
 
   for (guint i = 0; i < index; i++)
     {
-      const NullcurveCurve *other = g_ptr_array_index (curves, i);
+      NullcurveCurve *other = g_ptr_array_index (curves, i);
 
-      if (g_str_equal (other->label, curve->label))
+      if (g_strcmp0 (other->facet_titles[by], curve->facet_titles[by]) == 0
+          && g_str_equal (*label_of (other, by), *label))
         {
-          g_autofree char *base = g_steal_pointer (&curve->label);
+          g_autofree char *base = g_steal_pointer (label);
           const char *number = g_strrstr (base, " (");
           const gsize length = same > 1 && number != NULL ? (gsize)(number - base) : strlen (base);
 
-          curve->label = g_strdup_printf ("%.*s (%u)", (int)length, base, ++same);
+          *label = g_strdup_printf ("%.*s (%u)", (int)length, base, ++same);
           /* The numbered one may be taken too. */
           i = (guint)-1;
         }
+    }
+}
+
+/* Shapes of the published logbook have letters; other numbers of tokens make fractions of them. */
+static char *
+shape_title (const MoeRecord *record)
+{
+  static const struct
+  {
+    const char *letter;
+    MoeShape shape;
+  } known[] = {
+    { "S", { .tokens = 32768, .hidden = 2048, .mlp_dim = 1408, .experts = 60 } },
+    { "M", { .tokens = 32768, .hidden = 2048, .mlp_dim = 2048, .experts = 64 } },
+    { "L", { .tokens = 65536, .hidden = 3072, .mlp_dim = 3072, .experts = 128 } },
+  };
+  const char *words = shape_words (record);
+
+  for (gsize i = 0; words != NULL && i < G_N_ELEMENTS (known); i++)
+    {
+      const MoeShape *shape = &known[i].shape;
+
+      if (shape->hidden != record->shape.hidden || shape->mlp_dim != record->shape.mlp_dim
+          || shape->experts != record->shape.experts)
+        continue;
+      if (shape->tokens == record->shape.tokens)
+        return g_strdup_printf ("%s  %s", known[i].letter, words);
+      if (record->shape.tokens > 0 && shape->tokens % record->shape.tokens == 0)
+        return g_strdup_printf ("%s/%" G_GSIZE_FORMAT "  %s", known[i].letter,
+                                shape->tokens / record->shape.tokens, words);
+    }
+  return g_strdup (words);
+}
+
+/* Runs may bear the same title: the second of them is told from the first by a number. */
+static void
+make_key (const GPtrArray *curves, guint index, const MoeRun *run)
+{
+  NullcurveCurve *curve = g_ptr_array_index (curves, index);
+  const char *title = moe_run_get_title (run);
+  guint same = 0;
+
+  curve->key = g_strdup_printf ("%s\n%u", title != NULL ? title : "", curve->index);
+  for (guint i = 0; i < index; i++)
+    {
+      const NullcurveCurve *other = g_ptr_array_index (curves, i);
+
+      same += g_str_has_prefix (other->key, curve->key)
+              && strchr ("#", other->key[strlen (curve->key)]) != NULL;
+    }
+  if (same > 0)
+    {
+      g_autofree char *base = g_steal_pointer (&curve->key);
+
+      curve->key = g_strdup_printf ("%s#%u", base, same);
+    }
+}
+
+static void
+name_curve (const GPtrArray *curves, guint index, MoeRun *const *runs, gsize n_runs)
+{
+  static const Words without[NULLCURVE_N_FACETINGS] = {
+    [NULLCURVE_FACETS_SHAPE] = shape_words,
+    [NULLCURVE_FACETS_TOPK] = topk_words,
+  };
+  NullcurveCurve *curve = g_ptr_array_index (curves, index);
+
+  curve->facet_titles[NULLCURVE_FACETS_SHAPE] = shape_title (curve->first);
+  curve->facet_titles[NULLCURVE_FACETS_TOPK] = g_strdup (topk_words (curve->first));
+  for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
+    {
+      *label_of (curve, (NullcurveFaceting)by) =
+          make_label (curves, curve, runs, n_runs, without[by]);
+      make_unique (curves, index, (NullcurveFaceting)by);
+    }
+  make_key (curves, index, runs[curve->run]);
+}
+
+void
+nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series)
+{
+  nullcurve_figure_set_text (&series->key, curve->key);
+  for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
+    {
+      nullcurve_figure_set_text (&series->facet_titles[i], curve->facet_titles[i]);
+      nullcurve_figure_set_text (&series->facet_labels[i], curve->facet_labels[i]);
     }
 }
 
@@ -389,12 +494,7 @@ nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
   for (gsize i = 0; i < n_runs; i++)
     add_run (curves, runs[i], i);
   for (guint i = 0; i < curves->len; i++)
-    {
-      NullcurveCurve *curve = g_ptr_array_index (curves, i);
-
-      curve->label = make_label (curves, curve, runs, n_runs);
-      make_unique (curves, i);
-    }
+    name_curve (curves, i, runs, n_runs);
   return curves;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/records/run.h"
+#include "ui/chart/figure.h"
 
 G_BEGIN_DECLS
 
@@ -13,12 +14,20 @@ typedef struct NullcurveCurve
   const MoeRecord *first; /* stands for the others where they agree; lives with the run */
   GArray *records;        /* of gsize: indices in the run */
   char *label;            /* unique in the list */
+  char *key;              /* the same when the list is made anew; unique too */
+  /* By shape and by top-k: the value, NULL when it is not known, and a label without it, unique
+   * among the curves of that value. */
+  char *facet_titles[NULLCURVE_N_FACETINGS];
+  char *facet_labels[NULLCURVE_N_FACETINGS];
 } NullcurveCurve;
 
 /* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label holds what differs:
  * the run's title when there are several runs, then top-k, null mode and dispatch as far as they
  * differ anywhere and the title does not tell them, then whatever else differs within the run. */
 GPtrArray *nullcurve_curves_new (MoeRun *const *runs, gsize n_runs);
+
+/* Let a series be found again as this curve, and split off as it. */
+void nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series);
 
 /* What all curves have in common, for a subtitle: "4096×2048×1408×60 · top-8 · forward +
  * backward"; NULL when there is nothing. */

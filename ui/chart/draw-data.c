@@ -15,23 +15,24 @@ typedef struct Pen
   const NullcurveSeries *series;
   NullcurveSeriesStyle look;
   gsize panel;
+  gsize cell; /* where the panel is drawn */
 } Pen;
 
 static double
 pen_x (const Pen *pen, double value)
 {
-  return nullcurve_layout_x (pen->layout, pen->panel, value);
+  return nullcurve_layout_x (pen->layout, pen->cell, value);
 }
 
-/* Pixel row; what a log axis has no place for below sits on its lower end. */
+/* Pixel row; what a log axis has no place for sits on its lower end. */
 static double
 pen_y (const Pen *pen, double value)
 {
-  const NullcurveAxis *axis = &pen->layout->panels[pen->panel].y;
+  const NullcurvePanelLayout *place = &pen->layout->panels[pen->cell];
 
-  if (isfinite (value) && axis->scale == NULLCURVE_SCALE_LOG)
-    value = fmax (value, axis->min);
-  return nullcurve_layout_y (pen->layout, pen->panel, value);
+  if (place->y.scale == NULLCURVE_SCALE_LOG && isfinite (value) && value <= 0.0)
+    return place->plot.y + place->plot.height;
+  return nullcurve_layout_y (pen->layout, pen->cell, value);
 }
 
 static const NullcurvePoint *
@@ -49,10 +50,17 @@ pen_n_points (const Pen *pen)
 static gboolean
 has_value (const Pen *pen, gsize index)
 {
-  const double y = pen_point (pen, index)->y;
+  const NullcurvePoint *point = pen_point (pen, index);
 
-  return isfinite (y)
-         && (y > 0.0 || pen->layout->panels[pen->panel].y.scale == NULLCURVE_SCALE_LINEAR);
+  return isfinite (point->y) && isfinite (pen_x (pen, point->x))
+         && (point->y > 0.0 || pen->layout->panels[pen->cell].y.scale == NULLCURVE_SCALE_LINEAR);
+}
+
+/* Is a point in sight?  Markers are drawn whole or not at all. */
+static gboolean
+in_sight (const Pen *pen, double x, double y)
+{
+  return nullcurve_layout_shows (pen->layout, pen->cell, x, y);
 }
 
 static gboolean
@@ -134,7 +142,7 @@ draw_raw (const Pen *pen)
           const double x = pen_x (pen, point->x);
           const double y = pen_y (pen, point->samples[k]);
 
-          if (!isfinite (y))
+          if (!isfinite (x) || !isfinite (y))
             continue;
           cairo_new_sub_path (pen->cr);
           cairo_arc (pen->cr, x, y, 1.9, 0.0, 2.0 * G_PI);
@@ -166,7 +174,7 @@ draw_forecast (const Pen *pen)
     {
       const NullcurveXY *xy = &g_array_index (forecast, NullcurveXY, i);
 
-      if (isfinite (xy->y))
+      if (isfinite (xy->y) && isfinite (pen_x (pen, xy->x)))
         cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
     }
   nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.6);
@@ -175,6 +183,30 @@ draw_forecast (const Pen *pen)
   cairo_set_dash (pen->cr, dash, 2, 0.0);
   cairo_stroke (pen->cr);
   nullcurve_draw_set_solid (pen->cr);
+}
+
+/* Open, small and faint: nobody takes them for points measured. */
+static void
+draw_forecast_marks (const Pen *pen)
+{
+  const GArray *forecast = pen->series->forecast[pen->panel];
+
+  for (gsize i = 0; i < forecast->len; i++)
+    {
+      const NullcurveXY *xy = &g_array_index (forecast, NullcurveXY, i);
+      const double x = pen_x (pen, xy->x);
+      const double y = pen_y (pen, xy->y);
+
+      if (!in_sight (pen, x, y))
+        continue;
+      cairo_new_path (pen->cr);
+      cairo_arc (pen->cr, x, y, 0.65 * pen->style->marker_radius, 0.0, 2.0 * G_PI);
+      nullcurve_draw_set_colour (pen->cr, &pen->style->background, 1.0);
+      cairo_fill_preserve (pen->cr);
+      nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.7);
+      cairo_set_line_width (pen->cr, 1.2);
+      cairo_stroke (pen->cr);
+    }
 }
 
 static void
@@ -209,7 +241,7 @@ static double
 marker_radius (const Pen *pen)
 {
   const gsize n = pen_n_points (pen);
-  const double width = pen->layout->panels[pen->panel].plot.width;
+  const double width = pen->layout->panels[pen->cell].plot.width;
   double span;
 
   if (n < 2)
@@ -226,10 +258,14 @@ draw_markers (const Pen *pen)
   const double radius = marker_radius (pen);
 
   for (gsize i = 0; i < pen_n_points (pen); i++)
-    if (has_value (pen, i))
-      nullcurve_draw_marker (pen->cr, pen->look.marker, pen_x (pen, pen_point (pen, i)->x),
-                             pen_y (pen, pen_point (pen, i)->y), radius, &pen->look.colour,
-                             &pen->style->background);
+    {
+      const double x = pen_x (pen, pen_point (pen, i)->x);
+      const double y = pen_y (pen, pen_point (pen, i)->y);
+
+      if (has_value (pen, i) && in_sight (pen, x, y))
+        nullcurve_draw_marker (pen->cr, pen->look.marker, x, y, radius, &pen->look.colour,
+                               &pen->style->background);
+    }
 }
 
 static double
@@ -257,16 +293,16 @@ draw_measuring (const Pen *pen)
     {
       const NullcurvePoint *point = pen_point (pen, i);
       const gboolean started = has_value (pen, i);
+      const double x = pen_x (pen, point->x);
       const double y = pen_y (pen, started ? point->y : forecast_at (pen, point->x));
 
-      if (!point->measuring || !isfinite (y))
+      if (!point->measuring || !in_sight (pen, x, y))
         continue;
       nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.75);
       cairo_set_line_width (pen->cr, 1.8);
       cairo_set_dash (pen->cr, dash, started ? 0 : 2, 0.0);
       cairo_new_path (pen->cr);
-      cairo_arc (pen->cr, pen_x (pen, point->x), y, 2.25 * pen->style->marker_radius, 0.0,
-                 2.0 * G_PI);
+      cairo_arc (pen->cr, x, y, 2.25 * pen->style->marker_radius, 0.0, 2.0 * G_PI);
       cairo_stroke (pen->cr);
       nullcurve_draw_set_solid (pen->cr);
     }
@@ -281,7 +317,8 @@ draw_bound (const Pen *pen)
     {
       const NullcurveXY *xy = &g_array_index (bound, NullcurveXY, i);
 
-      cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
+      if (isfinite (pen_x (pen, xy->x)))
+        cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
     }
   nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.9);
   nullcurve_draw_set_bound_dash (pen->cr, pen->style->line_width);
@@ -327,17 +364,33 @@ draw_lines (const Pen *pen)
 
 /* Comparisons first, so that the run in hand lies on top. */
 static void
-for_each_series (Pen *pen, const NullcurveFigure *figure, void (*draw) (const Pen *pen))
+for_each_series (Pen *pen,
+                 const NullcurveFigure *figure,
+                 gsize facet,
+                 void (*draw) (const Pen *pen))
 {
   for (int current = 0; current < 2; current++)
     for (gsize i = figure->series->len; i-- > 0;)
       {
         pen->series = nullcurve_figure_get_series (figure, i);
-        if (!pen->series->visible || (pen->series->current ? 1 : 0) != current)
+        if (!nullcurve_series_is_shown (pen->series) || pen->series->facet != facet
+            || (pen->series->current ? 1 : 0) != current)
           continue;
         nullcurve_chart_style_series (pen->style, pen->series->palette, &pen->look);
         draw (pen);
       }
+}
+
+/* Only zoomed lines would leave the plot; where they end, half their width may stand out. */
+static void
+clip_plot (const Pen *pen, double over)
+{
+  const NullcurveRect *plot = &pen->layout->panels[pen->cell].plot;
+
+  cairo_rectangle (pen->cr, plot->x - over, plot->y - over, plot->width + 2.0 * over,
+                   plot->height + 2.0 * over);
+  cairo_clip (pen->cr);
+  cairo_new_path (pen->cr);
 }
 
 void
@@ -345,28 +398,32 @@ nullcurve_draw_panel_data (cairo_t *cr,
                            const NullcurveLayout *layout,
                            const NullcurveFigure *figure,
                            const NullcurveChartStyle *style,
+                           gsize facet,
                            gsize panel)
 {
-  const NullcurveRect *plot = &layout->panels[panel].plot;
   const double over = 2.5 * style->marker_radius;
+  const gboolean zoomed = nullcurve_viewport_is_zoomed (&figure->viewport);
   Pen pen = { .cr = cr, .layout = layout, .style = style, .panel = panel };
 
+  pen.cell = nullcurve_layout_cell (layout, facet, panel);
   cairo_save (cr);
-  cairo_rectangle (cr, plot->x - over, plot->y - over, plot->width + 2.0 * over,
-                   plot->height + 2.0 * over);
-  cairo_clip (cr);
-  cairo_new_path (cr);
+  clip_plot (&pen, zoomed ? 0.5 * style->line_width : over);
   if (figure->panels[panel].stacked)
+    for_each_series (&pen, figure, facet, draw_area);
+  else
     {
-      for_each_series (&pen, figure, draw_area);
-      cairo_restore (cr);
-      return;
+      for_each_series (&pen, figure, facet, draw_bands);
+      for_each_series (&pen, figure, facet, draw_bound);
+      for_each_series (&pen, figure, facet, draw_raw);
+      for_each_series (&pen, figure, facet, draw_lines);
     }
-  for_each_series (&pen, figure, draw_bands);
-  for_each_series (&pen, figure, draw_bound);
-  for_each_series (&pen, figure, draw_raw);
-  for_each_series (&pen, figure, draw_lines);
-  for_each_series (&pen, figure, draw_markers);
-  for_each_series (&pen, figure, draw_measuring);
+  cairo_restore (cr);
+  if (figure->panels[panel].stacked)
+    return;
+  cairo_save (cr);
+  clip_plot (&pen, over);
+  for_each_series (&pen, figure, facet, draw_forecast_marks);
+  for_each_series (&pen, figure, facet, draw_markers);
+  for_each_series (&pen, figure, facet, draw_measuring);
   cairo_restore (cr);
 }

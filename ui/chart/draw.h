@@ -30,11 +30,13 @@ void nullcurve_draw_marker (cairo_t *cr,
                             const NullcurveColour *colour,
                             const NullcurveColour *halo);
 
-/* The data of one panel: bands, raw dots, lines, markers, the ring around what is measured. */
+/* The data of one panel in one facet: bands, raw dots, lines, markers, the ring around what is
+ * measured. */
 void nullcurve_draw_panel_data (cairo_t *cr,
                                 const NullcurveLayout *layout,
                                 const NullcurveFigure *figure,
                                 const NullcurveChartStyle *style,
+                                gsize facet,
                                 gsize panel);
 
 G_END_DECLS

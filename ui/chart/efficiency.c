@@ -68,6 +68,7 @@ add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, gui
   series->current = current;
   series->source_run = (int)curve->run;
   series->curve = curve->index;
+  nullcurve_curve_name_series (curve, series);
   series->visible = !nullcurve_throughput_hides (options, curve->run, curve->index);
   for (guint i = 0; i < curve->records->len; i++)
     {

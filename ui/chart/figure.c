@@ -39,6 +39,12 @@ series_free (gpointer data)
       g_array_unref (series->forecast[i]);
       g_array_unref (series->bound[i]);
     }
+  for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
+    {
+      g_free (series->facet_titles[i]);
+      g_free (series->facet_labels[i]);
+    }
+  g_free (series->key);
   g_free (series->label);
   g_free (series);
 }
@@ -50,6 +56,7 @@ nullcurve_figure_new (void)
 
   figure->x_max = 0.9;
   figure->series = g_ptr_array_new_with_free_func (series_free);
+  figure->facets = g_ptr_array_new_with_free_func (g_free);
   return figure;
 }
 
@@ -66,6 +73,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
       g_ptr_array_unref (figure->panels[i].references);
     }
   g_ptr_array_unref (figure->series);
+  g_ptr_array_unref (figure->facets);
   g_free (figure->title);
   g_free (figure->subtitle);
   g_free (figure->x_label);
@@ -109,6 +117,8 @@ nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint p
   NullcurveSeries *series = g_new0 (NullcurveSeries, 1);
 
   series->label = make_text (label);
+  series->key = g_strdup (series->label);
+  series->entry = figure->series->len;
   series->palette = palette;
   series->visible = TRUE;
   series->source_run = -1;
@@ -226,6 +236,12 @@ nullcurve_point_top (const NullcurvePoint *point)
   return point->base + point->y;
 }
 
+gboolean
+nullcurve_series_is_shown (const NullcurveSeries *series)
+{
+  return series->visible && !series->hidden;
+}
+
 /* The sum of what stands below a point of series `above`. */
 static double
 stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x)
@@ -236,7 +252,7 @@ stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
 
-      for (gsize i = 0; series->visible && i < series->points[panel]->len; i++)
+      for (gsize i = 0; nullcurve_series_is_shown (series) && i < series->points[panel]->len; i++)
         {
           const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
 
@@ -263,6 +279,23 @@ nullcurve_figure_stack (NullcurveFigure *figure, gsize panel)
     }
 }
 
+void
+nullcurve_figure_hide (NullcurveFigure *figure, gsize index, gboolean hidden)
+{
+  const gsize entry = nullcurve_figure_get_series (figure, index)->entry;
+
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      if (series->entry == entry)
+        series->hidden = hidden;
+    }
+  for (gsize p = 0; p < figure->n_panels; p++)
+    if (figure->panels[p].stacked)
+      nullcurve_figure_stack (figure, p);
+}
+
 static gboolean
 series_has_data (const NullcurveSeries *series, gsize panel)
 {
@@ -273,15 +306,25 @@ series_has_data (const NullcurveSeries *series, gsize panel)
 }
 
 gboolean
-nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel)
+nullcurve_figure_facet_has_data (const NullcurveFigure *figure, gsize panel, gsize facet)
 {
   for (gsize s = 0; s < figure->series->len; s++)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
 
-      if (series->visible && series_has_data (series, panel))
+      if (nullcurve_series_is_shown (series) && series->facet == facet
+          && series_has_data (series, panel))
         return TRUE;
     }
+  return FALSE;
+}
+
+gboolean
+nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel)
+{
+  for (gsize facet = 0; facet < nullcurve_figure_n_facets (figure); facet++)
+    if (nullcurve_figure_facet_has_data (figure, panel, facet))
+      return TRUE;
   return FALSE;
 }
 
@@ -303,24 +346,39 @@ nullcurve_figure_has_bounds (const NullcurveFigure *figure)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
 
-      for (gsize p = 0; series->visible && p < figure->n_panels; p++)
+      for (gsize p = 0; nullcurve_series_is_shown (series) && p < figure->n_panels; p++)
         if (series->bound[p]->len > 0)
           return TRUE;
     }
   return FALSE;
 }
 
-void
-nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order)
+/* Current ones first; a legend's entries or all that is shown. */
+static void
+get_order (const NullcurveFigure *figure, gboolean entries, GArray *order)
 {
   for (int compared = 0; compared < 2; compared++)
     for (gsize i = 0; i < figure->series->len; i++)
       {
         const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+        const gboolean listed =
+            entries ? series->visible && series->entry == i : nullcurve_series_is_shown (series);
 
-        if (series->visible && (series->current ? 0 : 1) == compared)
+        if (listed && (series->current ? 0 : 1) == compared)
           g_array_append_val (order, i);
       }
+}
+
+void
+nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order)
+{
+  get_order (figure, FALSE, order);
+}
+
+void
+nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order)
+{
+  get_order (figure, TRUE, order);
 }
 
 void
@@ -332,7 +390,7 @@ nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
 
-      for (gsize p = 0; series->visible && p < figure->n_panels; p++)
+      for (gsize p = 0; nullcurve_series_is_shown (series) && p < figure->n_panels; p++)
         for (gsize i = 0; i < series->points[p]->len; i++)
           {
             const double x = nullcurve_series_get_point (series, p, i)->x;
@@ -404,7 +462,7 @@ nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
 
-      if (series->visible)
+      if (nullcurve_series_is_shown (series))
         range_add_series (&range, series, panel);
     }
   if (!(range.hi >= range.lo))

@@ -9,18 +9,15 @@
 
 #include <glib.h>
 
+#include "ui/chart/viewport.h"
+
 G_BEGIN_DECLS
 
 enum
 {
-  NULLCURVE_FIGURE_MAX_PANELS = 4
+  NULLCURVE_FIGURE_MAX_PANELS = NULLCURVE_VIEWPORT_MAX_PANELS,
+  NULLCURVE_FIGURE_MAX_FACETS = 12
 };
-
-typedef enum NullcurveScale
-{
-  NULLCURVE_SCALE_LINEAR,
-  NULLCURVE_SCALE_LOG,
-} NullcurveScale;
 
 /* How the values of a y axis are written. */
 typedef enum NullcurveUnit
@@ -72,14 +69,29 @@ typedef struct NullcurvePanel
   GPtrArray *references; /* of NullcurveReference */
 } NullcurvePanel;
 
+/* By what a figure is split into small multiples. */
+typedef enum NullcurveFaceting
+{
+  NULLCURVE_FACETS_NONE,
+  NULLCURVE_FACETS_SHAPE,
+  NULLCURVE_FACETS_TOPK,
+  NULLCURVE_N_FACETINGS
+} NullcurveFaceting;
+
 typedef struct NullcurveSeries
 {
   char *label;
   guint palette;    /* colour, marker and dash: see nullcurve_chart_style_series () */
   gboolean current; /* of the run in hand, not one that it is compared with */
-  gboolean visible;
-  int source_run; /* index in the list that the figure was made from; -1: none */
-  guint curve;    /* index among the curves of that run */
+  gboolean visible; /* FALSE: as if it were not there */
+  gboolean hidden;  /* by its entry in the legend, which stays; nullcurve_figure_hide () */
+  int source_run;   /* index in the list that the figure was made from; -1: none */
+  guint curve;      /* index among the curves of that run */
+  char *key;        /* names it when the figure is made anew; its label unless set */
+  gsize facet;      /* where it is drawn, of figure->facets; 0 when there are none */
+  gsize entry;      /* the first series of those that share its entry in the legend */
+  char *facet_titles[NULLCURVE_N_FACETINGS];     /* where it goes when split; NULL: not known */
+  char *facet_labels[NULLCURVE_N_FACETINGS];     /* what it is called there */
   GArray *points[NULLCURVE_FIGURE_MAX_PANELS];   /* of NullcurvePoint, ascending x */
   GArray *forecast[NULLCURVE_FIGURE_MAX_PANELS]; /* of NullcurveXY: points to come */
   GArray *bound[NULLCURVE_FIGURE_MAX_PANELS];    /* of NullcurveXY: no value can be above */
@@ -95,6 +107,9 @@ typedef struct NullcurveFigure
   char *date;        /* ISO 8601, of the data; dates exported documents; may be NULL */
   double x_min;      /* the x axis reaches at least from x_min to x_max */
   double x_max;
+  NullcurveScale x_scale;     /* linear, or by ideal speed-up */
+  NullcurveViewport viewport; /* what of it is shown: all of it by default */
+  GPtrArray *facets;          /* of char *, titles of the small multiples; empty: one chart */
   gsize n_panels;
   NullcurvePanel panels[NULLCURVE_FIGURE_MAX_PANELS];
   GPtrArray *series; /* of NullcurveSeries */
@@ -140,6 +155,13 @@ void nullcurve_series_add_forecast (NullcurveSeries *series, gsize panel, double
 /* Add a point of the series' bound; in ascending x.  What is not finite is left out. */
 void nullcurve_series_add_bound (NullcurveSeries *series, gsize panel, double x, double y);
 
+/* Is the series drawn, and are its points to be found? */
+gboolean nullcurve_series_is_shown (const NullcurveSeries *series);
+
+/* Hide a series and those that share its entry in the legend, or bring them back; stacked panels
+ * close ranks. */
+void nullcurve_figure_hide (NullcurveFigure *figure, gsize index, gboolean hidden);
+
 /* Is there a bound to be seen, of a visible series, and a label for it? */
 gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
 
@@ -147,8 +169,9 @@ gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
  * sets their bases.  To be called when all points are there; missing values count as 0. */
 void nullcurve_figure_stack (NullcurveFigure *figure, gsize panel);
 
-/* Has a visible series a value or a forecast in this panel? */
+/* Has a series shown a value or a forecast in this panel, or in one facet of it? */
 gboolean nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel);
+gboolean nullcurve_figure_facet_has_data (const NullcurveFigure *figure, gsize panel, gsize facet);
 
 void nullcurve_panel_add_line (NullcurvePanel *panel, const char *label, double y);
 
@@ -159,9 +182,20 @@ void nullcurve_reference_add (NullcurveReference *reference, double x, double y)
 /* Does a visible series have a value or a forecast in any panel? */
 gboolean nullcurve_figure_has_data (const NullcurveFigure *figure);
 
-/* Append the indices (gsize) of the visible series as a legend or a readout lists them: those of
- * the run in hand first, so that they are there when room ends. */
+/* Append the indices (gsize) of the series shown as a readout lists them: those of the run in hand
+ * first, so that they are there when room ends. */
 void nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order);
+
+/* The same for a legend: hidden series too, and one of those that share an entry. */
+void nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order);
+
+/* How many charts it is drawn as: 1 unless it was split. */
+gsize nullcurve_figure_n_facets (const NullcurveFigure *figure);
+
+/* Split it into small multiples, one for each value that its series have, at most
+ * NULLCURVE_FIGURE_MAX_FACETS: what is left over goes into the last.  Series that then have the
+ * same label share colour and legend entry.  A figure without two values stays one chart. */
+void nullcurve_figure_split (NullcurveFigure *figure, NullcurveFaceting by);
 
 /* Ends of the x axis: x_min and x_max, widened by points beyond them. */
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);

@@ -15,7 +15,7 @@ nullcurve_hit_is_valid (const NullcurveFigure *figure, const NullcurveHit *hit)
 {
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, hit->series);
 
-  return series != NULL && series->visible && hit->panel < figure->n_panels
+  return series != NULL && nullcurve_series_is_shown (series) && hit->panel < figure->n_panels
          && hit->index < nullcurve_series_n_points (series, hit->panel)
          && has_place (figure, hit->panel,
                        nullcurve_series_get_point (series, hit->panel, hit->index));
@@ -42,7 +42,7 @@ visit_points (const NullcurveFigure *figure, Visit visit, gpointer data)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, hit.series);
 
-      if (!series->visible)
+      if (!nullcurve_series_is_shown (series))
         continue;
       for (hit.panel = 0; hit.panel < figure->n_panels; hit.panel++)
         for (hit.index = 0; hit.index < nullcurve_series_n_points (series, hit.panel); hit.index++)
@@ -57,6 +57,7 @@ visit_points (const NullcurveFigure *figure, Visit visit, gpointer data)
 
 typedef struct Search
 {
+  const NullcurveFigure *figure;
   const NullcurveLayout *layout;
   double px;
   double py;
@@ -65,16 +66,33 @@ typedef struct Search
   NullcurveHit hit;
 } Search;
 
+/* Pixels of a point; FALSE when they are not in its plot: it is out of sight. */
+static gboolean
+find_pixels (const Search *search,
+             const NullcurveHit *hit,
+             const NullcurvePoint *point,
+             double *px,
+             double *py)
+{
+  const gsize facet = nullcurve_figure_get_series (search->figure, hit->series)->facet;
+  const gsize cell = nullcurve_layout_cell (search->layout, facet, hit->panel);
+
+  if (hit->panel >= search->layout->n_panels)
+    return FALSE;
+  *px = nullcurve_layout_x (search->layout, cell, point->x);
+  *py = nullcurve_layout_y (search->layout, cell, nullcurve_point_top (point));
+  return nullcurve_layout_shows (search->layout, cell, *px, *py);
+}
+
 static void
 visit_column (const NullcurveHit *hit, const NullcurvePoint *point, gpointer data)
 {
   Search *search = data;
-  const double distance =
-      fabs (nullcurve_layout_x (search->layout, hit->panel, point->x) - search->px);
+  double px, py;
 
-  if (distance < search->best)
+  if (find_pixels (search, hit, point, &px, &py) && fabs (px - search->px) < search->best)
     {
-      search->best = distance;
+      search->best = fabs (px - search->px);
       search->x = point->x;
     }
 }
@@ -85,7 +103,7 @@ nullcurve_hit_nearest_x (const NullcurveFigure *figure,
                          double px,
                          double *x)
 {
-  Search search = { .layout = layout, .px = px, .best = INFINITY };
+  Search search = { .figure = figure, .layout = layout, .px = px, .best = INFINITY };
 
   visit_points (figure, visit_column, &search);
   if (!isfinite (search.best))
@@ -98,14 +116,12 @@ static void
 visit_near (const NullcurveHit *hit, const NullcurvePoint *point, gpointer data)
 {
   Search *search = data;
-  const double dx = nullcurve_layout_x (search->layout, hit->panel, point->x) - search->px;
-  const double dy =
-      nullcurve_layout_y (search->layout, hit->panel, nullcurve_point_top (point)) - search->py;
-  const double distance = hypot (dx, dy);
+  double px, py;
 
-  if (distance < search->best)
+  if (find_pixels (search, hit, point, &px, &py)
+      && hypot (px - search->px, py - search->py) < search->best)
     {
-      search->best = distance;
+      search->best = hypot (px - search->px, py - search->py);
       search->hit = *hit;
     }
 }
@@ -118,7 +134,7 @@ nullcurve_hit_nearest_point (const NullcurveFigure *figure,
                              double radius,
                              NullcurveHit *hit)
 {
-  Search search = { .layout = layout, .px = px, .py = py, .best = INFINITY };
+  Search search = { .figure = figure, .layout = layout, .px = px, .py = py, .best = INFINITY };
 
   visit_points (figure, visit_near, &search);
   if (!(search.best <= radius))
@@ -133,7 +149,7 @@ nullcurve_hit_end_point (const NullcurveFigure *figure, NullcurveHit *hit, int d
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, hit->series);
   gsize n;
 
-  if (series == NULL || !series->visible || hit->panel >= figure->n_panels)
+  if (series == NULL || !nullcurve_series_is_shown (series) || hit->panel >= figure->n_panels)
     return FALSE;
   n = nullcurve_series_n_points (series, hit->panel);
   for (gsize i = 0; i < n; i++)
@@ -169,16 +185,26 @@ enter_series (const NullcurveFigure *figure, gsize series, gsize panel, Nullcurv
   return FALSE;
 }
 
+/* The first series that can be entered, in the order of a walk. */
+static gboolean
+enter_first (const NullcurveFigure *figure, NullcurveHit *hit)
+{
+  for (gsize facet = 0; facet < nullcurve_figure_n_facets (figure); facet++)
+    for (gsize i = 0; i < figure->series->len; i++)
+      if (nullcurve_figure_get_series (figure, i)->facet == facet
+          && enter_series (figure, i, hit->panel, hit))
+        return TRUE;
+  return FALSE;
+}
+
 gboolean
 nullcurve_hit_first (const NullcurveFigure *figure, NullcurveHit *hit)
 {
   for (gsize i = 0; i < figure->series->len; i++)
     if (nullcurve_figure_get_series (figure, i)->current && enter_series (figure, i, 0, hit))
       return TRUE;
-  for (gsize i = 0; i < figure->series->len; i++)
-    if (enter_series (figure, i, 0, hit))
-      return TRUE;
-  return FALSE;
+  hit->panel = 0;
+  return enter_first (figure, hit);
 }
 
 gboolean
@@ -221,23 +247,65 @@ move_near (const NullcurveFigure *figure, NullcurveHit *hit, double x)
     }
 }
 
+/* Series are walked through facet by facet: where a series stands in that order. */
+static gsize
+walk_place (const NullcurveFigure *figure, gsize index)
+{
+  return nullcurve_figure_get_series (figure, index)->facet * figure->series->len + index;
+}
+
+/* The nearest series after (before) `from` that can be entered; FALSE when there is none. */
+static gboolean
+step_from (const NullcurveFigure *figure, gsize place, int direction, NullcurveHit *hit)
+{
+  const gsize panel = hit->panel;
+  gsize best = 0;
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i < figure->series->len; i++)
+    {
+      const gsize at = walk_place (figure, i);
+      NullcurveHit entered = *hit;
+
+      if ((direction > 0 ? at <= place : at >= place)
+          || (found && (direction > 0 ? at > best : at < best))
+          || !enter_series (figure, i, panel, &entered))
+        continue;
+      best = at;
+      found = TRUE;
+      *hit = entered;
+    }
+  return found;
+}
+
+gboolean
+nullcurve_hit_next_series (const NullcurveFigure *figure, NullcurveHit *hit, int direction)
+{
+  const NullcurvePoint *from = nullcurve_hit_point (figure, hit);
+
+  if (from == NULL || !step_from (figure, walk_place (figure, hit->series), direction, hit))
+    return FALSE;
+  move_near (figure, hit, from->x);
+  return TRUE;
+}
+
 gboolean
 nullcurve_hit_step_series (const NullcurveFigure *figure, NullcurveHit *hit, int direction)
 {
-  const gsize n = figure->series->len;
+  const gsize end = figure->series->len * nullcurve_figure_n_facets (figure);
   const NullcurvePoint *from = nullcurve_hit_point (figure, hit);
+  NullcurveHit next = *hit;
 
   if (from == NULL)
     return FALSE;
-  for (gsize step = 1; step < n; step++)
-    {
-      const gsize series = (hit->series + (direction > 0 ? step : n - step)) % n;
-
-      if (enter_series (figure, series, hit->panel, hit))
-        {
-          move_near (figure, hit, from->x);
-          return TRUE;
-        }
-    }
-  return FALSE;
+  if (nullcurve_hit_next_series (figure, hit, direction))
+    return TRUE;
+  /* Begin again at the other end; before the first there is no place to start from. */
+  if (direction > 0 ? !enter_first (figure, &next) : !step_from (figure, end, -1, &next))
+    return FALSE;
+  if (next.series == hit->series)
+    return FALSE;
+  move_near (figure, &next, from->x);
+  *hit = next;
+  return TRUE;
 }

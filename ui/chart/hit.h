@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From pixels to points, and from point to point.  Pure functions: no display, no state.  Only
- * visible series and points with a value that has a place on the axis count. */
+ * series that are shown and points with a value that has a place on the axis count; from pixels
+ * only those within their plot are found. */
 #pragma once
 
 #include "ui/chart/layout.h"
@@ -46,6 +47,10 @@ gboolean nullcurve_hit_end_point (const NullcurveFigure *figure, NullcurveHit *h
  * can be; the ends of the list are joined.  FALSE when there is no other series. */
 gboolean
 nullcurve_hit_step_series (const NullcurveFigure *figure, NullcurveHit *hit, int direction);
+
+/* The same without joining the ends: FALSE after the last, and before the first. */
+gboolean
+nullcurve_hit_next_series (const NullcurveFigure *figure, NullcurveHit *hit, int direction);
 
 /* Does the hit still name a point with a value (the figure may have changed)? */
 gboolean nullcurve_hit_is_valid (const NullcurveFigure *figure, const NullcurveHit *hit);

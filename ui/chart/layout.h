@@ -34,8 +34,11 @@ typedef struct NullcurvePanelLayout
   NullcurveRect plot;     /* the data area, at whole pixels */
   NullcurveRect y_labels; /* right-aligned in here */
   NullcurveRect x_labels; /* empty when an upper panel has to do without */
+  NullcurveRect facet;    /* title of the small multiple, above its plot; empty otherwise */
   NullcurveAxis x;
   NullcurveAxis y;
+  NullcurveSpan x_full; /* what the axes would show without a viewport */
+  NullcurveSpan y_full;
 } NullcurvePanelLayout;
 
 typedef struct NullcurveLayout
@@ -46,11 +49,12 @@ typedef struct NullcurveLayout
   NullcurveRect title;    /* of the figure; empty when not shown */
   NullcurveRect subtitle; /* below it */
   NullcurveRect x_label;
-  gsize n_panels;
-  NullcurvePanelLayout panels[NULLCURVE_FIGURE_MAX_PANELS];
-  GArray *legend;            /* of NullcurveLegendItem */
-  gsize legend_left_off;     /* visible series that the legend has no room for */
-  NullcurveRect legend_more; /* where "+ 3 more" goes */
+  gsize n_facets;
+  gsize n_panels;               /* small multiples may lack room for the last of the figure's */
+  NullcurvePanelLayout *panels; /* by nullcurve_layout_cell (); titles are with the first facet */
+  GArray *legend;               /* of NullcurveLegendItem */
+  gsize legend_left_off;        /* visible series that the legend has no room for */
+  NullcurveRect legend_more;    /* where "+ 3 more" goes */
 } NullcurveLayout;
 
 /* Lay out a figure; free with nullcurve_layout_free ().  Any size is accepted; no rectangle is
@@ -63,9 +67,18 @@ NullcurveLayout *nullcurve_layout_new (const NullcurveFigure *figure,
 void nullcurve_layout_free (NullcurveLayout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveLayout, nullcurve_layout_free)
 
-/* Value to pixel in a panel; NaN where the value has no place (log of what is not positive). */
-double nullcurve_layout_x (const NullcurveLayout *layout, gsize panel, double value);
-double nullcurve_layout_y (const NullcurveLayout *layout, gsize panel, double value);
+/* The cell of a panel in a facet: the panel itself in a figure that is not split. */
+gsize nullcurve_layout_cell (const NullcurveLayout *layout, gsize facet, gsize panel);
+
+/* The cell whose plot is at a pixel, or nearest to it. */
+gsize nullcurve_layout_cell_at (const NullcurveLayout *layout, double px, double py);
+
+/* Is a pixel in the plot of a cell, or as good as? */
+gboolean nullcurve_layout_shows (const NullcurveLayout *layout, gsize cell, double px, double py);
+
+/* Value to pixel in a cell; NaN where the value has no place (log of what is not positive). */
+double nullcurve_layout_x (const NullcurveLayout *layout, gsize cell, double value);
+double nullcurve_layout_y (const NullcurveLayout *layout, gsize cell, double value);
 
 /* Width of the line and marker before a legend's label. */
 double nullcurve_layout_swatch_width (const NullcurveChartStyle *style);

@@ -104,17 +104,19 @@ realised_range (const NullcurveReadout *readout,
 }
 
 static char *
-make_title (const NullcurveReadout *readout, const NullcurveFigure *figure)
+make_title (const NullcurveReadout *readout, const NullcurveFigure *figure, gsize facet)
 {
-  g_autoptr (GString) title = g_string_new (figure->x_label != NULL ? figure->x_label : "x");
+  g_autoptr (GString) title = g_string_new (NULL);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
   char other[G_ASCII_DTOSTR_BUF_SIZE];
   const gboolean hundredths = fabs (readout->x * 100.0 - round (readout->x * 100.0)) < 1e-6;
   double lo;
   double hi;
 
+  if (facet < figure->facets->len)
+    g_string_append_printf (title, "%s, ", (char *)g_ptr_array_index (figure->facets, facet));
   g_string_append_printf (
-      title, " %s",
+      title, "%s %s", figure->x_label != NULL ? figure->x_label : "x",
       g_ascii_formatd (number, sizeof number, hundredths ? "%.2f" : "%.4g", readout->x));
   if (realised_range (readout, figure, &lo, &hi))
     {
@@ -131,6 +133,12 @@ make_title (const NullcurveReadout *readout, const NullcurveFigure *figure)
 NullcurveReadout *
 nullcurve_readout_new (const NullcurveFigure *figure, double x)
 {
+  return nullcurve_readout_new_in (figure, x, NULLCURVE_ALL_FACETS);
+}
+
+NullcurveReadout *
+nullcurve_readout_new_in (const NullcurveFigure *figure, double x, gsize facet)
+{
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (gsize));
   NullcurveReadout *readout = g_new0 (NullcurveReadout, 1);
 
@@ -139,8 +147,14 @@ nullcurve_readout_new (const NullcurveFigure *figure, double x)
   readout->rows = g_array_new (FALSE, FALSE, sizeof (NullcurveReadoutRow));
   nullcurve_figure_get_order (figure, order);
   for (gsize i = 0; i < order->len; i++)
-    add_row (readout, figure, g_array_index (order, gsize, i));
-  readout->title = make_title (readout, figure);
+    {
+      const gsize index = g_array_index (order, gsize, i);
+
+      if (facet == NULLCURVE_ALL_FACETS
+          || nullcurve_figure_get_series (figure, index)->facet == facet)
+        add_row (readout, figure, index);
+    }
+  readout->title = make_title (readout, figure, facet);
   return readout;
 }
 
@@ -238,7 +252,11 @@ append_series (GString *text, const NullcurveFigure *figure, const NullcurveSeri
       if (!append_ends (ends, figure, series, p))
         g_string_truncate (ends, before);
     }
-  g_string_append_printf (text, " %s: %s.", series->label,
+  g_string_append (text, " ");
+  if (series->facet < figure->facets->len)
+    g_string_append_printf (text, "%s, ",
+                            (char *)g_ptr_array_index (figure->facets, series->facet));
+  g_string_append_printf (text, "%s: %s.", series->label,
                           ends->len > 0 ? ends->str : "no values yet");
 }
 
@@ -259,10 +277,10 @@ nullcurve_figure_summarise (const NullcurveFigure *figure)
   if (figure->x_label != NULL)
     g_string_append_printf (text, " against %s", figure->x_label);
   for (gsize i = 0; i < figure->series->len; i++)
-    n += nullcurve_figure_get_series (figure, i)->visible ? 1 : 0;
+    n += nullcurve_series_is_shown (nullcurve_figure_get_series (figure, i)) ? 1 : 0;
   g_string_append_printf (text, ", %" G_GSIZE_FORMAT " %s.", n, n == 1 ? "curve" : "curves");
   for (gsize i = 0; i < figure->series->len; i++)
-    if (nullcurve_figure_get_series (figure, i)->visible)
+    if (nullcurve_series_is_shown (nullcurve_figure_get_series (figure, i)))
       append_series (text, figure, nullcurve_figure_get_series (figure, i));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -28,12 +28,16 @@ typedef struct NullcurveReadout
   char *title; /* "null fraction 0.50 (realised 0.501)" */
   double x;
   gsize n_panels;
-  GArray *rows; /* of NullcurveReadoutRow: visible series, current ones first */
+  GArray *rows; /* of NullcurveReadoutRow: series shown, current ones first */
 } NullcurveReadout;
 
-/* The values of every visible series at x (matched to within 1e-9).  Lives no longer than the
+/* The values of every series shown at x (matched to within 1e-9).  Lives no longer than the
  * figure; free with nullcurve_readout_free (). */
 NullcurveReadout *nullcurve_readout_new (const NullcurveFigure *figure, double x);
+
+/* The same of the series in one facet only, whose title then comes first. */
+#define NULLCURVE_ALL_FACETS G_MAXSIZE
+NullcurveReadout *nullcurve_readout_new_in (const NullcurveFigure *figure, double x, gsize facet);
 void nullcurve_readout_free (NullcurveReadout *readout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveReadout, nullcurve_readout_free)
 

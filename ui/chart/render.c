@@ -5,6 +5,8 @@
 
 #include "ui/chart/draw.h"
 
+#define MINUS "\342\210\222"
+
 typedef struct Canvas
 {
   cairo_t *cr;
@@ -59,21 +61,22 @@ draw_background (const Canvas *canvas)
 }
 
 static void
-draw_grid (const Canvas *canvas, gsize panel)
+draw_grid (const Canvas *canvas, gsize cell)
 {
-  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
+  const NullcurvePanelLayout *place = &canvas->layout->panels[cell];
 
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->grid, 1.0);
   for (gsize i = 0; i < place->y.n_ticks; i++)
     nullcurve_draw_hline (canvas->cr, place->plot.x, place->plot.x + place->plot.width,
-                          nullcurve_layout_y (canvas->layout, panel, place->y.ticks[i].value), 1.0);
+                          nullcurve_layout_y (canvas->layout, cell, place->y.ticks[i].value), 1.0);
 }
 
 /* A label on its line, kept readable by a halo where it crosses other lines. */
 static void
-draw_reference_label (const Canvas *canvas, const char *label, double x, double y)
+draw_reference_label (const Canvas *canvas, gsize cell, const char *label, double x, double y)
 {
-  if (label == NULL)
+  /* Small multiples need not all say the same. */
+  if (label == NULL || cell >= canvas->layout->n_panels)
     return;
   nullcurve_draw_set_solid (canvas->cr);
   nullcurve_chart_text_path (canvas->text, canvas->cr, NULLCURVE_FONT_TICK, label, x, y,
@@ -99,10 +102,10 @@ set_dots (const Canvas *canvas)
 }
 
 static void
-draw_reference_line (const Canvas *canvas, gsize panel, const NullcurveReference *reference)
+draw_reference_line (const Canvas *canvas, gsize cell, const NullcurveReference *reference)
 {
-  const NullcurveRect *plot = &canvas->layout->panels[panel].plot;
-  const double y = nullcurve_layout_y (canvas->layout, panel, reference->y);
+  const NullcurveRect *plot = &canvas->layout->panels[cell].plot;
+  const double y = nullcurve_layout_y (canvas->layout, cell, reference->y);
   const double row = nullcurve_chart_text_height (canvas->text, NULLCURVE_FONT_TICK);
 
   if (!(y >= plot->y - 0.5 && y <= plot->y + plot->height + 0.5))
@@ -111,7 +114,7 @@ draw_reference_line (const Canvas *canvas, gsize panel, const NullcurveReference
   cairo_move_to (canvas->cr, plot->x, y);
   cairo_line_to (canvas->cr, plot->x + plot->width, y);
   cairo_stroke (canvas->cr);
-  draw_reference_label (canvas, reference->label, plot->x + plot->width,
+  draw_reference_label (canvas, cell, reference->label, plot->x + plot->width,
                         y - 0.5 * row - 2.0 < plot->y - 0.5 * row ? y + 0.5 * row + 2.0
                                                                   : y - 0.5 * row - 2.0);
 }
@@ -119,33 +122,34 @@ draw_reference_line (const Canvas *canvas, gsize panel, const NullcurveReference
 /* Where the label of a curve goes: level with where it leaves the plot, left of the curve by the
  * label's lower edge (the curves rise). */
 static void
-label_curve (const Canvas *canvas, gsize panel, const NullcurveReference *reference)
+label_curve (const Canvas *canvas, gsize cell, const NullcurveReference *reference)
 {
-  const NullcurveRect *plot = &canvas->layout->panels[panel].plot;
+  const NullcurveRect *plot = &canvas->layout->panels[cell].plot;
   const double row = nullcurve_chart_text_height (canvas->text, NULLCURVE_FONT_TICK);
   double centre = NAN;
 
   for (gsize i = reference->curve->len; i-- > 0;)
     {
       const NullcurveXY *xy = &g_array_index (reference->curve, NullcurveXY, i);
-      const double x = nullcurve_layout_x (canvas->layout, panel, xy->x);
-      const double y = nullcurve_layout_y (canvas->layout, panel, xy->y);
+      const double x = nullcurve_layout_x (canvas->layout, cell, xy->x);
+      const double y = nullcurve_layout_y (canvas->layout, cell, xy->y);
 
-      if (!(y >= plot->y) || x > plot->x + plot->width + 0.5)
+      if (!(y >= plot->y && y <= plot->y + plot->height && x >= plot->x)
+          || x > plot->x + plot->width + 0.5)
         continue;
       if (isnan (centre))
         centre = fmax (y, plot->y + 0.5 * row + 3.0);
       if (y < centre + 0.5 * row)
         continue;
-      draw_reference_label (canvas, reference->label, x - 6.0, centre);
+      draw_reference_label (canvas, cell, reference->label, x - 6.0, centre);
       return;
     }
 }
 
 static void
-draw_reference_curve (const Canvas *canvas, gsize panel, const NullcurveReference *reference)
+draw_reference_curve (const Canvas *canvas, gsize cell, const NullcurveReference *reference)
 {
-  const NullcurveRect *plot = &canvas->layout->panels[panel].plot;
+  const NullcurveRect *plot = &canvas->layout->panels[cell].plot;
 
   cairo_save (canvas->cr);
   cairo_rectangle (canvas->cr, plot->x - 2.0, plot->y - 1.0, plot->width + 4.0, plot->height + 2.0);
@@ -153,40 +157,39 @@ draw_reference_curve (const Canvas *canvas, gsize panel, const NullcurveReferenc
   for (gsize i = 0; i < reference->curve->len; i++)
     {
       const NullcurveXY *xy = &g_array_index (reference->curve, NullcurveXY, i);
-      const double y = nullcurve_layout_y (canvas->layout, panel, xy->y);
+      const double x = nullcurve_layout_x (canvas->layout, cell, xy->x);
+      const double y = nullcurve_layout_y (canvas->layout, cell, xy->y);
 
-      if (isfinite (y))
-        cairo_line_to (canvas->cr, nullcurve_layout_x (canvas->layout, panel, xy->x), y);
+      if (isfinite (x) && isfinite (y))
+        cairo_line_to (canvas->cr, x, y);
     }
   set_dots (canvas);
   cairo_stroke (canvas->cr);
   cairo_restore (canvas->cr);
-  label_curve (canvas, panel, reference);
+  label_curve (canvas, cell, reference);
 }
 
 static void
-draw_references (const Canvas *canvas, gsize panel)
+draw_references (const Canvas *canvas, gsize cell, const NullcurvePanel *source)
 {
-  const NullcurvePanel *source = &canvas->figure->panels[panel];
-
   cairo_new_path (canvas->cr);
   for (gsize i = 0; canvas->layout->has_data && i < source->references->len; i++)
     {
       const NullcurveReference *reference = g_ptr_array_index (source->references, i);
 
       if (isfinite (reference->y))
-        draw_reference_line (canvas, panel, reference);
+        draw_reference_line (canvas, cell, reference);
       else
-        draw_reference_curve (canvas, panel, reference);
+        draw_reference_curve (canvas, cell, reference);
     }
   nullcurve_draw_set_solid (canvas->cr);
   cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_BUTT);
 }
 
 static void
-draw_axes (const Canvas *canvas, gsize panel)
+draw_axes (const Canvas *canvas, gsize cell)
 {
-  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
+  const NullcurvePanelLayout *place = &canvas->layout->panels[cell];
   const NullcurveRect *plot = &place->plot;
   const double bottom = plot->y + plot->height;
 
@@ -194,16 +197,16 @@ draw_axes (const Canvas *canvas, gsize panel)
   nullcurve_draw_hline (canvas->cr, plot->x, plot->x + plot->width, bottom, 1.0);
   for (gsize i = 0; i < place->x.n_ticks; i++)
     nullcurve_draw_vline (canvas->cr,
-                          nullcurve_layout_x (canvas->layout, panel, place->x.ticks[i].value),
+                          nullcurve_layout_x (canvas->layout, cell, place->x.ticks[i].value),
                           bottom, bottom + 4.0, 1.0);
   for (gsize i = 0; place->x_labels.height > 0.0 && i < place->x.n_ticks; i++)
     draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, place->x.ticks[i].label,
-               nullcurve_layout_x (canvas->layout, panel, place->x.ticks[i].value),
+               nullcurve_layout_x (canvas->layout, cell, place->x.ticks[i].value),
                middle (&place->x_labels), NULLCURVE_ALIGN_MIDDLE);
-  for (gsize i = 0; i < place->y.n_ticks; i++)
+  for (gsize i = 0; place->y_labels.width > 0.0 && i < place->y.n_ticks; i++)
     draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, place->y.ticks[i].label,
                place->y_labels.x + place->y_labels.width,
-               nullcurve_layout_y (canvas->layout, panel, place->y.ticks[i].value),
+               nullcurve_layout_y (canvas->layout, cell, place->y.ticks[i].value),
                NULLCURVE_ALIGN_END);
 }
 
@@ -227,21 +230,24 @@ draw_swatch (const Canvas *canvas, double x, double y, double width, gboolean ar
   nullcurve_draw_set_solid (canvas->cr);
 }
 
-static void
-draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
+/* Hidden entries stay, faint, so that they can be brought back. */
+static double
+entry_alpha (const NullcurveSeries *series)
 {
-  const gboolean is_bound = item->series == NULLCURVE_LEGEND_BOUND;
-  const NullcurveSeries *series =
-      is_bound ? NULL : nullcurve_figure_get_series (canvas->figure, item->series);
-  const gboolean area = !is_bound && canvas->figure->panels[0].stacked;
-  const double swatch = nullcurve_layout_swatch_width (canvas->style);
-  const double y = middle (&item->rect);
-  const double gap = 0.4 * canvas->style->font_size;
-  const NullcurveRect label = { item->rect.x + swatch + gap, item->rect.y,
-                                item->rect.width - swatch - gap + 1.0, item->rect.height };
+  return series != NULL && series->hidden ? 0.4 : 1.0;
+}
+
+static void
+draw_legend_swatch (const Canvas *canvas,
+                    const NullcurveSeries *series,
+                    const NullcurveRect *rect,
+                    double width)
+{
+  const gboolean area = series != NULL && canvas->figure->panels[0].stacked;
+  const double y = middle (rect);
   NullcurveSeriesStyle look;
 
-  if (is_bound)
+  if (series == NULL)
     {
       nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
       nullcurve_draw_set_bound_dash (canvas->cr, canvas->style->line_width);
@@ -249,17 +255,31 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
   else
     {
       nullcurve_chart_style_series (canvas->style, series->palette, &look);
-      nullcurve_draw_set_colour (canvas->cr, &look.colour, 1.0);
+      nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (series));
       nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
     }
-  draw_swatch (canvas, item->rect.x, y, swatch, area);
-  if (!is_bound && !area)
-    nullcurve_draw_marker (canvas->cr, look.marker, item->rect.x + 0.5 * swatch, y,
+  draw_swatch (canvas, rect->x, y, width, area);
+  if (series != NULL && !area && !series->hidden)
+    nullcurve_draw_marker (canvas->cr, look.marker, rect->x + 0.5 * width, y,
                            canvas->style->marker_radius, &look.colour, &canvas->style->background);
-  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, 1.0);
+}
+
+static void
+draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
+{
+  const NullcurveSeries *series = item->series == NULLCURVE_LEGEND_BOUND
+                                      ? NULL
+                                      : nullcurve_figure_get_series (canvas->figure, item->series);
+  const double swatch = nullcurve_layout_swatch_width (canvas->style);
+  const double gap = 0.4 * canvas->style->font_size;
+  const NullcurveRect label = { item->rect.x + swatch + gap, item->rect.y,
+                                item->rect.width - swatch - gap + 1.0, item->rect.height };
+
+  draw_legend_swatch (canvas, series, &item->rect, swatch);
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (series));
   nullcurve_chart_text_draw_name (canvas->text, canvas->cr,
-                                  is_bound ? canvas->figure->bound_label : series->label, label.x,
-                                  y, label.width);
+                                  series == NULL ? canvas->figure->bound_label : series->label,
+                                  label.x, middle (&label), label.width);
 }
 
 static void
@@ -296,16 +316,41 @@ draw_empty (const Canvas *canvas)
 
 /* A panel without values beside one that has some says so, lest it look broken. */
 static void
-draw_empty_panel (const Canvas *canvas, gsize panel)
+draw_empty_cell (const Canvas *canvas, gsize facet, gsize panel)
 {
-  const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
-
+  const gsize cell = nullcurve_layout_cell (canvas->layout, facet, panel);
+  const NullcurveRect *plot = &canvas->layout->panels[cell].plot;
   const char *words = canvas->figure->panels[panel].empty_text;
 
-  if (canvas->layout->has_data && !nullcurve_figure_panel_has_data (canvas->figure, panel))
-    draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim,
-               words != NULL ? words : "no values", place->plot.x + 0.5 * place->plot.width,
-               middle (&place->plot), NULLCURVE_ALIGN_MIDDLE);
+  if (!canvas->layout->has_data || nullcurve_figure_facet_has_data (canvas->figure, panel, facet))
+    return;
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
+  nullcurve_chart_text_draw (canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
+                             words != NULL && canvas->layout->n_facets == 1 ? words : "no values",
+                             plot->x + 0.5 * plot->width, middle (plot), NULLCURVE_ALIGN_MIDDLE,
+                             -1.0);
+}
+
+static void
+draw_cell (const Canvas *canvas, gsize facet, gsize panel)
+{
+  const gsize cell = nullcurve_layout_cell (canvas->layout, facet, panel);
+  const NullcurvePanelLayout *place = &canvas->layout->panels[cell];
+  const NullcurvePanel *source = &canvas->figure->panels[panel];
+
+  draw_grid (canvas, cell);
+  /* Areas would hide what they are compared with. */
+  if (!source->stacked)
+    draw_references (canvas, cell, source);
+  nullcurve_draw_panel_data (canvas->cr, canvas->layout, canvas->figure, canvas->style, facet,
+                             panel);
+  if (source->stacked)
+    draw_references (canvas, cell, source);
+  draw_axes (canvas, cell);
+  draw_empty_cell (canvas, facet, panel);
+  if (canvas->layout->n_facets > 1)
+    draw_text_in (canvas, NULLCURVE_FONT_TICK_BOLD, &canvas->style->text,
+                  g_ptr_array_index (canvas->figure->facets, facet), &place->facet);
 }
 
 static void
@@ -314,18 +359,19 @@ draw_panel (const Canvas *canvas, gsize panel)
   const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
   const NullcurvePanel *source = &canvas->figure->panels[panel];
 
-  draw_grid (canvas, panel);
-  /* Areas would hide what they are compared with. */
-  if (!source->stacked)
-    draw_references (canvas, panel);
-  nullcurve_draw_panel_data (canvas->cr, canvas->layout, canvas->figure, canvas->style, panel);
-  if (source->stacked)
-    draw_references (canvas, panel);
-  draw_axes (canvas, panel);
-  draw_empty_panel (canvas, panel);
+  for (gsize facet = 0; facet < canvas->layout->n_facets; facet++)
+    draw_cell (canvas, facet, panel);
   draw_text_in (canvas, NULLCURVE_FONT_PANEL, &canvas->style->text, source->title, &place->title);
   draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, source->subtitle,
                 &place->subtitle);
+}
+
+/* An axis of speed-ups has another name than the fractions that stand on it. */
+static const char *
+x_words (const NullcurveFigure *figure)
+{
+  return figure->x_scale == NULLCURVE_SCALE_SPEEDUP ? "ideal speed-up 1/(1 " MINUS " null fraction)"
+                                                    : figure->x_label;
 }
 
 void
@@ -347,7 +393,7 @@ nullcurve_chart_render_laid_out (cairo_t *cr,
                 &layout->subtitle);
   draw_legend (&canvas);
   if (layout->x_label.height > 0.0)
-    draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, figure->x_label,
+    draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, x_words (figure),
                layout->x_label.x + 0.5 * layout->x_label.width, middle (&layout->x_label),
                NULLCURVE_ALIGN_MIDDLE);
   draw_empty (&canvas);

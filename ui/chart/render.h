@@ -29,13 +29,14 @@ void nullcurve_chart_render_laid_out (cairo_t *cr,
 typedef struct NullcurveCrosshair
 {
   double x;              /* in the units of the x axis */
+  gsize facet;           /* which of the small multiples is read */
   gboolean has_selected; /* a point chosen by keyboard or pointer is ringed more strongly */
   NullcurveHit selected;
 } NullcurveCrosshair;
 
 /* The overlay: a dashed line through all panels, rings around the points at x, and a box with one
- * row a series.  It stays inside the chart; where it lacks room it leaves out columns of later
- * panels, then shortens labels, then leaves out rows and says how many. */
+ * row a series of the facet that is read.  It stays inside the chart; where it lacks room it leaves
+ * out columns of later panels, then shortens labels, then leaves out rows and says how many. */
 void nullcurve_chart_render_crosshair (cairo_t *cr,
                                        const NullcurveLayout *layout,
                                        const NullcurveFigure *figure,

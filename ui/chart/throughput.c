@@ -201,6 +201,7 @@ add_curve (Builder *builder, const NullcurveCurve *curve, guint palette)
   series->current = current;
   series->source_run = (int)curve->run;
   series->curve = curve->index;
+  nullcurve_curve_name_series (curve, series);
   series->visible = has_row && !is_hidden (builder, curve);
   if (!has_row && !is_hidden (builder, curve))
     builder->n_without_base++;
@@ -213,8 +214,9 @@ add_curve (Builder *builder, const NullcurveCurve *curve, guint palette)
 
       add_record (builder, series, run, record, base,
                   current && options->measuring_record == (gssize)index);
+      /* The forecast of the point in work stays beside its samples, so that a surprise shows. */
       if (current && index < options->n_forecast && options->forecast_tokens_per_s != NULL
-          && !isfinite (record->tokens_per_s))
+          && (!isfinite (record->tokens_per_s) || options->measuring_record == (gssize)index))
         add_forecast (series, record, options->forecast_tokens_per_s[index], base);
     }
 }
