@@ -99,6 +99,7 @@ static const struct
   { "window.close", { "<Primary>w", NULL } },
   { "win.run", { "<Primary>r", "F5", NULL } },
   { "win.stop", { "<Primary>period", NULL } },
+  { "win.hide-run", { "<Primary>h", NULL } },
   { "win.pause", { "<Primary><Shift>p", NULL } },
   { "win.open", { "<Primary>o", NULL } },
   { "win.open-reference", { "<Primary>p", NULL } },

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/run-item.h"
 
+#include "ui/chart/curves.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -14,6 +16,9 @@ struct _NullcurveRunItem
   gboolean visible;
   gboolean live;
   int palette;
+  gboolean pinned;
+  gboolean compared; /* `delta` is there */
+  NullcurveRunDelta delta;
 };
 
 enum
@@ -21,6 +26,8 @@ enum
   PROP_VISIBLE = 1,
   PROP_LIVE,
   PROP_PALETTE,
+  PROP_PINNED,
+  PROP_TITLE,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -131,6 +138,69 @@ nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PALETTE]);
 }
 
+gboolean
+nullcurve_run_item_get_pinned (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), FALSE);
+  return self->pinned;
+}
+
+void
+nullcurve_run_item_set_pinned (NullcurveRunItem *self, gboolean pinned)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (self->pinned == !!pinned)
+    return;
+  self->pinned = !!pinned;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+}
+
+const char *
+nullcurve_run_item_get_title (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return moe_run_get_title (self->run);
+}
+
+void
+nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (g_strcmp0 (moe_run_get_title (self->run), title) == 0)
+    return;
+  moe_run_set_title (self->run, title);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+  nullcurve_run_item_touch (self);
+}
+
+const NullcurveRunDelta *
+nullcurve_run_item_get_delta (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return self->compared ? &self->delta : NULL;
+}
+
+void
+nullcurve_run_item_compare (NullcurveRunItem *self, MoeRun *baseline)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  gboolean had = self->compared;
+  nullcurve_run_delta_clear (&self->delta);
+  self->compared = baseline != NULL && baseline != self->run;
+  if (self->compared)
+    nullcurve_run_delta_init (&self->delta, baseline, self->run);
+  if (had || self->compared)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+}
+
+guint
+nullcurve_run_item_count_curves (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), 0);
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&self->run, 1);
+  return curves->len;
+}
+
 static void
 append_part (GString *line, const char *part)
 {
@@ -179,12 +249,19 @@ first_dtype (MoeRun *run)
   return moe_run_get_record (run, 0)->dtype;
 }
 
-/* The day is enough in a list; the whole date stands in the file. */
+/* The minute is enough in a list; the whole date stands in the file.  A date that is no more than a
+ * day stays one. */
 static char *
 short_date (MoeRun *run)
 {
   const char *date = moe_run_get_fact (run, "date");
-  return date == NULL ? NULL : g_strndup (date, 10);
+  if (date == NULL)
+    return NULL;
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (date, NULL);
+  if (time == NULL)
+    return g_strndup (date, 10);
+  g_autoptr (GDateTime) local = g_date_time_to_local (time);
+  return g_date_time_format (local, "%Y-%m-%d %H:%M");
 }
 
 /* "OpenBLAS 0.3.21" without its build flags */
@@ -223,13 +300,17 @@ nullcurve_run_item_dup_subtitle (NullcurveRunItem *self)
   g_autoptr (GString) what = g_string_new (shapes);
   append_part (what, points);
   g_autoptr (GString) where = g_string_new (NULL);
-  append_part (where, blas);
-  append_part (where, first_dtype (self->run));
-  append_part (where, threads);
+  append_part (where, moe_run_get_fact (self->run, "host"));
   append_part (where, date);
-  if (where->len == 0)
-    return g_strdup (what->str);
-  return g_strjoin ("\n", what->str, where->str, NULL);
+  g_autoptr (GString) with = g_string_new (NULL);
+  append_part (with, blas != NULL ? blas : moe_run_get_fact (self->run, "accelerator"));
+  append_part (with, first_dtype (self->run));
+  append_part (with, threads);
+  if (where->len > 0)
+    g_string_append_printf (what, "\n%s", where->str);
+  if (with->len > 0)
+    g_string_append_printf (what, "\n%s", with->str);
+  return g_strdup (what->str);
 }
 
 gsize
@@ -257,6 +338,12 @@ nullcurve_run_item_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_PALETTE:
       g_value_set_int (value, self->palette);
       break;
+    case PROP_PINNED:
+      g_value_set_boolean (value, self->pinned);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, moe_run_get_title (self->run));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -277,6 +364,12 @@ nullcurve_run_item_set_property (GObject *object, guint id, const GValue *value,
     case PROP_PALETTE:
       nullcurve_run_item_set_palette (self, g_value_get_int (value));
       break;
+    case PROP_PINNED:
+      nullcurve_run_item_set_pinned (self, g_value_get_boolean (value));
+      break;
+    case PROP_TITLE:
+      nullcurve_run_item_set_title (self, g_value_get_string (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -287,6 +380,7 @@ nullcurve_run_item_finalize (GObject *object)
 {
   NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
   g_clear_pointer (&self->run, moe_run_unref);
+  nullcurve_run_delta_clear (&self->delta);
   G_OBJECT_CLASS (nullcurve_run_item_parent_class)->finalize (object);
 }
 
@@ -301,6 +395,8 @@ nullcurve_run_item_class_init (NullcurveRunItemClass *klass)
   props[PROP_VISIBLE] = g_param_spec_boolean ("visible", NULL, NULL, TRUE, flags);
   props[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE, flags);
   props[PROP_PALETTE] = g_param_spec_int ("palette", NULL, NULL, -1, G_MAXINT, -1, flags);
+  props[PROP_PINNED] = g_param_spec_boolean ("pinned", NULL, NULL, FALSE, flags);
+  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);

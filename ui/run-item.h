@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/records/run.h"
+#include "ui/run-delta.h"
 
 #include <gio/gio.h>
 
@@ -12,7 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (NullcurveRunItem, nullcurve_run_item, NULLCURVE, RUN_ITEM, GObject)
 
 /* Properties: "visible" (shown in chart and table), "live" (still being measured), "palette" (of
- * its first curve in the chart; -1 when it has none there).  Signal "changed": its records. */
+ * its first curve in the chart; it stays with the run), "pinned" (the others are compared with it),
+ * "title".  Signal "changed": its records. */
 
 NullcurveRunItem *nullcurve_run_item_new (MoeRun *run);
 
@@ -34,8 +36,22 @@ gboolean nullcurve_run_item_get_live (NullcurveRunItem *self);
 void nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live);
 int nullcurve_run_item_get_palette (NullcurveRunItem *self);
 void nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette);
+gboolean nullcurve_run_item_get_pinned (NullcurveRunItem *self);
+void nullcurve_run_item_set_pinned (NullcurveRunItem *self, gboolean pinned);
 
-/* Up to two short lines: what it measured; where, with what, and when.  Owned by the caller. */
+/* The title of its run; setting it emits "changed" too, since charts and tables show it. */
+const char *nullcurve_run_item_get_title (NullcurveRunItem *self);
+void nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title);
+
+/* The run against the baseline: NULL without one, and for the baseline itself. */
+const NullcurveRunDelta *nullcurve_run_item_get_delta (NullcurveRunItem *self);
+/* Compare with `baseline` (NULL: with none); notifies "pinned" so that rows follow. */
+void nullcurve_run_item_compare (NullcurveRunItem *self, MoeRun *baseline);
+
+/* Curves that its records make in a chart. */
+guint nullcurve_run_item_count_curves (NullcurveRunItem *self);
+
+/* Up to three short lines: what it measured; where and when; with what.  Owned by the caller. */
 char *nullcurve_run_item_dup_subtitle (NullcurveRunItem *self);
 
 /* Number of records that have a rate. */

@@ -35,6 +35,10 @@ static GParamSpec *props[N_PROPS];
 enum
 {
   REMOVE,
+  RENAME,
+  RECOLOUR,
+  SHOW_RUN,
+  MOVE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -92,16 +96,44 @@ row_selected_cb (NullcurveRunList *self, GtkListBoxRow *row)
 }
 
 static void
-row_remove_cb (NullcurveRunRow *row, NullcurveRunList *self)
+row_select_cb (NullcurveRunRow *row, NullcurveRunList *self)
 {
-  g_signal_emit (self, signals[REMOVE], 0, nullcurve_run_row_get_item (row));
+  gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
+}
+
+static void
+row_rename_cb (NullcurveRunRow *row, const char *title, NullcurveRunList *self)
+{
+  g_signal_emit (self, signals[RENAME], 0, nullcurve_run_row_get_item (row), title);
+}
+
+static void
+row_recolour_cb (NullcurveRunRow *row, int colour, NullcurveRunList *self)
+{
+  g_signal_emit (self, signals[RECOLOUR], 0, nullcurve_run_row_get_item (row), colour);
+}
+
+static void
+row_show_cb (NullcurveRunRow *row, gboolean shown, NullcurveRunList *self)
+{
+  g_signal_emit (self, signals[SHOW_RUN], 0, nullcurve_run_row_get_item (row), shown);
+}
+
+static void
+row_move_cb (NullcurveRunRow *row, NullcurveRunItem *dropped, NullcurveRunList *self)
+{
+  g_signal_emit (self, signals[MOVE], 0, dropped, nullcurve_run_row_get_item (row));
 }
 
 static GtkWidget *
 create_row (gpointer item, gpointer user_data)
 {
   GtkWidget *row = nullcurve_run_row_new (item);
-  g_signal_connect_object (row, "remove", G_CALLBACK (row_remove_cb), user_data, 0);
+  g_signal_connect_object (row, "select", G_CALLBACK (row_select_cb), user_data, 0);
+  g_signal_connect_object (row, "rename", G_CALLBACK (row_rename_cb), user_data, 0);
+  g_signal_connect_object (row, "recolour", G_CALLBACK (row_recolour_cb), user_data, 0);
+  g_signal_connect_object (row, "show-run", G_CALLBACK (row_show_cb), user_data, 0);
+  g_signal_connect_object (row, "move", G_CALLBACK (row_move_cb), user_data, 0);
   return row;
 }
 
@@ -147,14 +179,48 @@ nullcurve_run_list_get_selected (NullcurveRunList *self)
   return self->selected;
 }
 
-void
-nullcurve_run_list_select (NullcurveRunList *self, NullcurveRunItem *item)
+GtkWidget *
+nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item)
 {
-  g_return_if_fail (NULLCURVE_IS_RUN_LIST (self));
+  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
   GtkListBoxRow *row;
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     if (nullcurve_run_row_get_item (NULLCURVE_RUN_ROW (row)) == item)
-      gtk_list_box_select_row (self->list, row);
+      return GTK_WIDGET (row);
+  return NULL;
+}
+
+void
+nullcurve_run_list_select (NullcurveRunList *self, NullcurveRunItem *item)
+{
+  GtkWidget *row = nullcurve_run_list_get_row (self, item);
+  if (row != NULL)
+    gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
+}
+
+void
+nullcurve_run_list_focus (NullcurveRunList *self, NullcurveRunItem *item)
+{
+  GtkWidget *row = nullcurve_run_list_get_row (self, item);
+  nullcurve_run_list_select (self, item);
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+}
+
+void
+nullcurve_run_list_rename (NullcurveRunList *self, NullcurveRunItem *item)
+{
+  GtkWidget *row = nullcurve_run_list_get_row (self, item);
+  if (row != NULL)
+    nullcurve_run_row_edit (NULLCURVE_RUN_ROW (row));
+}
+
+void
+nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item)
+{
+  GtkWidget *row = nullcurve_run_list_get_row (self, item);
+  if (row != NULL)
+    nullcurve_run_row_open_colours (NULLCURVE_RUN_ROW (row));
 }
 
 char *
@@ -197,6 +263,13 @@ nullcurve_run_list_dispose (GObject *object)
   G_OBJECT_CLASS (nullcurve_run_list_parent_class)->dispose (object);
 }
 
+static guint
+add_signal (NullcurveRunListClass *klass, const char *name, GType argument)
+{
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 2, NULLCURVE_TYPE_RUN_ITEM, argument);
+}
+
 static void
 nullcurve_run_list_class_init (NullcurveRunListClass *klass)
 {
@@ -210,6 +283,10 @@ nullcurve_run_list_class_init (NullcurveRunListClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, NULLCURVE_TYPE_RUN_ITEM);
+  signals[RENAME] = add_signal (klass, "rename", G_TYPE_STRING);
+  signals[RECOLOUR] = add_signal (klass, "recolour", G_TYPE_INT);
+  signals[SHOW_RUN] = add_signal (klass, "show-run", G_TYPE_BOOLEAN);
+  signals[MOVE] = add_signal (klass, "move", NULLCURVE_TYPE_RUN_ITEM);
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "run-list.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, list);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, empty);
@@ -220,6 +297,10 @@ nullcurve_run_list_class_init (NullcurveRunListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, warnings_text);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.remove-run", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "win.rename-run", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "win.run-up", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "win.run-down",
+                                       NULL);
 }
 
 static void

@@ -11,14 +11,24 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_RUN_LIST (nullcurve_run_list_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurveRunList, nullcurve_run_list, NULLCURVE, RUN_LIST, AdwBin)
 
-/* Property "selected": the run in hand (NullcurveRunItem, may be NULL).  Signal
- * "remove" (NullcurveRunItem *): a person asked to take it away. */
+/* Property "selected": the run in hand (NullcurveRunItem, may be NULL).  Signals, of what a person
+ * asked for, each with a NullcurveRunItem *: "remove"; "rename" (const char *); "recolour" (int: a
+ * colour, from 0); "show-run" (gboolean); "move" (NullcurveRunItem *: to where that one is). */
 
 /* GListStore of NullcurveRunItem, owned by the caller too. */
 void nullcurve_run_list_set_runs (NullcurveRunList *self, GListModel *runs);
 
 NullcurveRunItem *nullcurve_run_list_get_selected (NullcurveRunList *self);
 void nullcurve_run_list_select (NullcurveRunList *self, NullcurveRunItem *item);
+/* Select and give the keyboard to. */
+void nullcurve_run_list_focus (NullcurveRunList *self, NullcurveRunItem *item);
+
+/* Let its name be edited, its colour be chosen. */
+void nullcurve_run_list_rename (NullcurveRunList *self, NullcurveRunItem *item);
+void nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item);
+
+/* NULL when it is not in the list; for tests. */
+GtkWidget *nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item);
 
 /* The sentences of the card, a line each; owned by the caller. */
 char *nullcurve_run_list_dup_findings (NullcurveRunList *self);

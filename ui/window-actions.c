@@ -19,6 +19,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
   nullcurve_window_update_pause (self);
+  nullcurve_window_update_list (self);
   gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
@@ -185,7 +186,7 @@ remove_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
   if (selected != NULL && selected != self->live)
-    nullcurve_window_remove_run (self, selected);
+    nullcurve_window_delete_run (self, selected);
 }
 
 static void

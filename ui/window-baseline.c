@@ -28,7 +28,7 @@ pin_baseline_action (GtkWidget *widget, const char *name, GVariant *parameter)
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
   if (selected != NULL)
-    nullcurve_window_set_baseline (self, selected == self->baseline ? NULL : selected);
+    nullcurve_window_pin_run (self, selected == self->baseline ? NULL : selected);
 }
 
 /* A run that is gone is nothing to compare with. */

@@ -65,23 +65,19 @@ run_index (NullcurveWindow *self, NullcurveRunItem *item)
   return position;
 }
 
-/* Say in the list which colour and marker each run has in the chart. */
-static void
-publish_palettes (NullcurveWindow *self, const NullcurveFigure *figure)
+/* The colour and marker that each run has in the list, and so in the chart. */
+static GArray *
+dup_palettes (NullcurveWindow *self)
 {
+  GArray *palettes = g_array_new (FALSE, FALSE, sizeof (guint));
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      int palette = -1;
-      for (guint j = 0; palette < 0 && j < figure->series->len; j++)
-        {
-          const NullcurveSeries *series = nullcurve_figure_get_series (figure, j);
-          if (series->source_run == (int)i)
-            palette = (int)series->palette;
-        }
-      nullcurve_run_item_set_palette (item, palette);
+      guint palette = (guint)MAX (0, nullcurve_run_item_get_palette (item));
+      g_array_append_val (palettes, palette);
     }
+  return palettes;
 }
 
 /* The run that the stages are of: the one in hand, or the first that is shown. */
@@ -113,12 +109,14 @@ nullcurve_window_make_figure (NullcurveWindow *self)
   g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
   g_autoptr (GPtrArray) runs = dup_runs (self, hidden);
   g_autoptr (GArray) forecast = forecast_rates (self);
+  g_autoptr (GArray) palettes = dup_palettes (self);
   NullcurveThroughputOptions options;
   nullcurve_throughput_options_init (&options);
   options.relative = self->relation == NULLCURVE_RELATION_RELATIVE;
   options.log_y = self->log_y;
   options.show_bound = self->limits;
   options.run_hidden = (const gboolean *)hidden->data;
+  options.run_palettes = (const guint *)palettes->data;
   NullcurveRunItem *current =
       self->live != NULL ? self->live : nullcurve_run_list_get_selected (self->run_list);
   options.current_run = run_index (self, current);
@@ -152,14 +150,11 @@ update_stages_choice (NullcurveWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->stages_choice), n > 1);
 }
 
-/* Colours in the list are those of curves, which the stages have not. */
 static void
 update_chart (NullcurveWindow *self)
 {
   update_stages_choice (self);
   NullcurveFigure *figure = nullcurve_window_make_figure (self);
-  if (self->view != NULLCURVE_VIEW_STAGES)
-    publish_palettes (self, figure);
   nullcurve_chart_view_set_figure (self->chart, figure);
 }
 

@@ -4,6 +4,8 @@
  *   window-actions.c  actions, keys, and which of them are enabled
  *   window-baseline.c the run that the others are compared with
  *   window-runs.c     the list of runs, the one being measured, the chart of them
+ *   window-list.c     what can be done with a run of the list
+ *   window-undo.c     changes of the list, and taking them back
  *   window-queue.c    sweeps that wait for their turn
  *   window-pause.c    holding the run that is being measured
  *   window-files.c    opening and dropping files, the published rows
@@ -18,6 +20,7 @@
 #include "ui/points-table.h"
 #include "ui/queue-list.h"
 #include "ui/run-list.h"
+#include "ui/undo-stack.h"
 #include "ui/window.h"
 
 /* What is shown of the runs; by names for the action and the settings. */
@@ -71,6 +74,7 @@ struct _NullcurveWindow
   GtkLabel *progress_percent;
   GtkLabel *progress_left;
   GtkWidget *drop_hint;
+  GMenu *undo_menu;
 
   GListStore *runs;  /* of NullcurveRunItem */
   GListStore *queue; /* of NullcurveJobItem */
@@ -95,6 +99,9 @@ struct _NullcurveWindow
   GCancellable *cancellable; /* of everything that is being read */
   guint loading;             /* files batches under way */
   guint chart_id;            /* the one pending redraw of the chart */
+  guint compare_id;          /* likewise of the comparisons with the baseline */
+  NullcurveUndoStack *undo;  /* changes of the list */
+  AdwToast *undo_toast;      /* offers to undo the last; not owned, NULL once it is gone */
   NullcurveView view;
   NullcurveRelation relation;
   guint stages_curve; /* of the selected run, in the stages view */
@@ -131,6 +138,31 @@ void nullcurve_window_init_runs (NullcurveWindow *self);
 void nullcurve_window_dispose_runs (NullcurveWindow *self);
 NullcurveRunItem *nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run);
 void nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item);
+
+/* window-list.c */
+void nullcurve_window_install_list (GtkWidgetClass *widget_class);
+void nullcurve_window_init_list (NullcurveWindow *self);
+void nullcurve_window_update_list (NullcurveWindow *self);
+/* Compare all runs with the baseline anew, soon. */
+void nullcurve_window_queue_compare (NullcurveWindow *self);
+/* The run is another: compare it, or all with it if it is the baseline. */
+void nullcurve_window_compare_run (NullcurveWindow *self, NullcurveRunItem *item);
+/* The first palette index that leaves the others' curves alone. */
+int nullcurve_window_find_palette (NullcurveWindow *self, NullcurveRunItem *item);
+/* A colour, with markers and dashes that no other run has with it. */
+int nullcurve_window_shift_palette (NullcurveWindow *self, NullcurveRunItem *item, int colour);
+
+/* window-undo.c: what a person changes in the list, to be undone */
+void nullcurve_window_install_undo (GtkWidgetClass *widget_class);
+void nullcurve_window_init_undo (NullcurveWindow *self);
+void nullcurve_window_rename_run (NullcurveWindow *self, NullcurveRunItem *item, const char *title);
+void nullcurve_window_recolour_run (NullcurveWindow *self, NullcurveRunItem *item, int palette);
+void nullcurve_window_move_run (NullcurveWindow *self, NullcurveRunItem *item, guint position);
+void nullcurve_window_show_run (NullcurveWindow *self, NullcurveRunItem *item, gboolean shown);
+/* NULL: pin none. */
+void nullcurve_window_pin_run (NullcurveWindow *self, NullcurveRunItem *item);
+void nullcurve_window_delete_run (NullcurveWindow *self, NullcurveRunItem *item);
+void nullcurve_window_clear_runs (NullcurveWindow *self);
 
 /* window-chart.c */
 void nullcurve_window_init_chart (NullcurveWindow *self);

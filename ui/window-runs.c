@@ -38,6 +38,9 @@ nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify::visible", G_CALLBACK (nullcurve_window_queue_chart), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "changed", G_CALLBACK (nullcurve_window_compare_run), self,
+                           G_CONNECT_SWAPPED);
+  nullcurve_run_item_set_palette (item, nullcurve_window_find_palette (self, item));
   g_list_store_append (self->runs, item);
   return item;
 }
@@ -55,6 +58,8 @@ runs_changed_cb (NullcurveWindow *self)
 {
   nullcurve_window_update_actions (self);
   nullcurve_window_queue_chart (self);
+  if (self->baseline != NULL)
+    nullcurve_window_queue_compare (self);
 }
 
 void
@@ -82,6 +87,7 @@ void
 nullcurve_window_dispose_runs (NullcurveWindow *self)
 {
   g_clear_handle_id (&self->chart_id, g_source_remove);
+  g_clear_handle_id (&self->compare_id, g_source_remove);
   clear_live (self);
 }
 

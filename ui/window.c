@@ -95,7 +95,7 @@ setup_changed_cb (NullcurveWindow *self)
 static void
 remove_run_cb (NullcurveWindow *self, NullcurveRunItem *item)
 {
-  nullcurve_window_remove_run (self, item);
+  nullcurve_window_delete_run (self, item);
 }
 
 static void
@@ -221,6 +221,8 @@ nullcurve_window_finalize (GObject *object)
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->baseline);
+  g_clear_object (&self->undo);
+  g_clear_weak_pointer (&self->undo_toast);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->offer);
@@ -247,8 +249,9 @@ static const struct
   CHILD (progress_what),  CHILD (progress_bar),  CHILD (progress_percent),
   CHILD (progress_left),  CHILD (drop_hint),     CHILD (empty_run_button),
   CHILD (empty_forecast), CHILD (stages_choice), CHILD (queue_list),
-  CHILD (pause_button),   CHILD (middle),        CHILD (view_button),
-  CHILD (scale_button),   CHILD (limits_button), CHILD (axes_button),
+  CHILD (pause_button),   CHILD (undo_menu),     CHILD (middle),
+  CHILD (view_button),    CHILD (scale_button),  CHILD (limits_button),
+  CHILD (axes_button),
 #undef CHILD
 };
 
@@ -296,6 +299,8 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   nullcurve_window_install_views (widget_class);
   nullcurve_window_install_baseline (widget_class);
   nullcurve_window_install_pause (klass);
+  nullcurve_window_install_list (widget_class);
+  nullcurve_window_install_undo (widget_class);
 }
 
 static void
@@ -308,6 +313,8 @@ nullcurve_window_init (NullcurveWindow *self)
   nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);
   nullcurve_window_init_baseline (self);
+  nullcurve_window_init_undo (self);
+  nullcurve_window_init_list (self);
   nullcurve_window_init_chart (self);
   nullcurve_window_update_bar (self);
   nullcurve_window_init_drop (self);

@@ -148,7 +148,8 @@ nullcurve_figure_efficiency (MoeRun *const *runs,
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
 
-      add_curve (&builder, runs[curve->run], curve, builder.options->palette_start + i);
+      add_curve (&builder, runs[curve->run], curve,
+                 nullcurve_throughput_palette (builder.options, curve->run, curve->index, i));
     }
   nullcurve_figure_x_range (builder.figure, &lo, &hi);
   nullcurve_throughput_add_ideal (&builder.figure->panels[PANEL_SPEEDUP], hi);

@@ -53,6 +53,17 @@ nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run
   return FALSE;
 }
 
+guint
+nullcurve_throughput_palette (const NullcurveThroughputOptions *options,
+                              gsize run,
+                              guint curve,
+                              guint position)
+{
+  if (options->run_palettes != NULL)
+    return options->run_palettes[run] + curve;
+  return options->palette_start + position;
+}
+
 static gboolean
 is_hidden (const Builder *builder, const NullcurveCurve *curve)
 {
@@ -325,7 +336,12 @@ nullcurve_figure_throughput (MoeRun *const *runs,
                                                         : "useful work only",
                               plain);
   for (guint i = 0; i < curves->len; i++)
-    add_curve (&builder, g_ptr_array_index (curves, i), builder.options->palette_start + i);
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      add_curve (&builder, curve,
+                 nullcurve_throughput_palette (builder.options, curve->run, curve->index, i));
+    }
   finish_panels (&builder);
   set_words (&builder, curves);
   return builder.figure;

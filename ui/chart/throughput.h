@@ -23,6 +23,7 @@ typedef struct NullcurveThroughputOptions
   gssize current_run;         /* the run in hand, -1: none */
   gssize measuring_record;    /* record of the current run being measured now, -1: none */
   guint palette_start;        /* palette index of the first curve; hidden curves count too */
+  const guint *run_palettes;  /* of each run's first curve, instead; may be NULL */
   const gboolean *run_hidden; /* one for each run, or NULL */
   const NullcurveCurveId *hidden_curves;
   gsize n_hidden_curves;
@@ -47,6 +48,12 @@ void nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max);
 /* Do the options hide the curve, or its whole run? */
 gboolean
 nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run, guint curve);
+
+/* The palette index of a curve, which is number `position` of all. */
+guint nullcurve_throughput_palette (const NullcurveThroughputOptions *options,
+                                    gsize run,
+                                    guint curve,
+                                    guint position);
 
 /* The figure of these runs, in the order given; free with nullcurve_figure_free ().  It copies
  * what it needs.  `options` may be NULL for the defaults. */

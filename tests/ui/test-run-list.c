@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of runs: what its rows say, and every change that can be made there. */
+#include "tests/ui/ui-fixture.h"
+#include "ui/chart/style.h"
+#include "ui/run-colours.h"
+#include "ui/run-row.h"
+#include "ui/run-setup.h"
+#include "ui/window-private.h"
+
+#include <math.h>
+#include <string.h>
+
+static AdwApplication *application;
+
+static NullcurveWindow *
+new_window (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
+  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_settle ();
+  return window;
+}
+
+static void
+close_window (NullcurveWindow *window)
+{
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+activate (NullcurveWindow *window, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
+  fixture_settle ();
+}
+
+/* Five samples a point, one in a hundred apart, at f = 0 and 0.5. */
+static MoeRun *
+new_run (const char *title, double rate)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
+  for (int i = 0; i < 2; i++)
+    {
+      MoeRecord record;
+      moe_record_init (&record);
+      record.has_shape = TRUE;
+      record.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+      record.topk = 4;
+      record.null_target = record.null_realized = 0.5 * i;
+      record.real_assignments = i == 0 ? 256 : 128;
+      record.pass = g_intern_static_string ("forward");
+      record.null_mode = g_intern_static_string ("take_until_null");
+      record.dtype = g_intern_static_string ("float32");
+      moe_run_append (run, &record);
+      for (int n = 0; n < 5; n++)
+        moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL);
+    }
+  return run;
+}
+
+static NullcurveRunItem *
+add_run (NullcurveWindow *window, const char *title, double rate)
+{
+  g_autoptr (MoeRun) run = new_run (title, rate);
+  moe_run_set_fact (run, "host", "workstation");
+  moe_run_set_fact (run, "date", "2026-11-02T17:42:00Z");
+  moe_run_set_fact (run, "blas", "OpenBLAS 0.3.21 with flags");
+  moe_run_set_fact (run, "threads", "2");
+  NullcurveRunItem *item = nullcurve_window_add_run (window, run);
+  fixture_settle ();
+  return item;
+}
+
+static NullcurveRunRow *
+row_of (NullcurveWindow *window, NullcurveRunItem *item)
+{
+  GtkWidget *row = nullcurve_run_list_get_row (window->run_list, item);
+  g_assert_nonnull (row);
+  return NULLCURVE_RUN_ROW (row);
+}
+
+/* The first widget below `widget` that has the type and the name in the template. */
+static GtkWidget *
+find_child (GtkWidget *widget, const char *id)
+{
+  const char *name = gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget));
+  if (g_strcmp0 (name, id) == 0)
+    return widget;
+  GtkWidget *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_child (child, id);
+  return found;
+}
+
+static const char *
+label_of (NullcurveWindow *window, NullcurveRunItem *item, const char *id)
+{
+  return gtk_label_get_label (GTK_LABEL (find_child (GTK_WIDGET (row_of (window, item)), id)));
+}
+
+static guint
+position_of (NullcurveWindow *window, NullcurveRunItem *item)
+{
+  guint position = G_MAXUINT;
+  g_list_store_find (window->runs, item, &position);
+  return position;
+}
+
+static void
+test_words (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *item = add_run (window, "A run", 1000);
+  g_assert_cmpstr (label_of (window, item, "title"), ==, "A run");
+  const char *subtitle = label_of (window, item, "subtitle");
+  g_assert_nonnull (strstr (subtitle, "64×32×16×8"));
+  g_assert_nonnull (strstr (subtitle, "workstation"));
+  g_assert_nonnull (strstr (subtitle, "2026-11-02"));
+  g_assert_nonnull (strstr (subtitle, "float32"));
+  g_assert_null (strstr (subtitle, "flags"));
+  close_window (window);
+}
+
+static void
+test_rename (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *item = add_run (window, "Before", 1000);
+  activate (window, "win.rename-run");
+  GtkWidget *entry = find_child (GTK_WIDGET (row_of (window, item)), "entry");
+  g_assert_true (gtk_widget_get_mapped (entry));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Before");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "  After ");
+  g_signal_emit_by_name (entry, "activate");
+  fixture_settle ();
+  g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
+  g_assert_cmpstr (label_of (window, item, "title"), ==, "After");
+  g_assert_false (gtk_widget_get_mapped (entry));
+
+  activate (window, "win.undo");
+  g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "Before");
+  activate (window, "win.redo");
+  g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
+
+  /* An empty name is none. */
+  nullcurve_window_rename_run (window, item, " ");
+  g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
+  close_window (window);
+}
+
+/* A colour stays with its run, whatever comes and goes. */
+static void
+test_colours (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000);
+  g_assert_cmpint (nullcurve_run_item_get_palette (a), ==, 0);
+  g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
+  nullcurve_window_delete_run (window, a);
+  fixture_settle ();
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->palette, ==, 1);
+
+  g_signal_emit_by_name (window->run_list, "recolour", b, 5);
+  fixture_settle ();
+  g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 5);
+  figure = nullcurve_chart_view_get_figure (window->chart);
+  g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->palette, ==, 5);
+
+  /* The same colour again, with another marker. */
+  NullcurveRunItem *c = add_run (window, "C", 1000);
+  g_signal_emit_by_name (window->run_list, "recolour", c, 5);
+  g_assert_cmpint (nullcurve_run_item_get_palette (c), ==, 5 + NULLCURVE_STYLE_N_COLOURS);
+  activate (window, "win.undo");
+  activate (window, "win.undo");
+  g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
+  close_window (window);
+}
+
+static void
+take_colour_cb (int *taken, int colour)
+{
+  *taken = colour;
+}
+
+/* The popovers themselves open only where there is a monitor. */
+static void
+test_popovers (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000);
+  add_run (window, "B", 1000);
+  /* The menu acts on the run that it belongs to. */
+  g_signal_emit_by_name (row_of (window, a), "select");
+  g_assert_true (nullcurve_window_get_selected (window) == a);
+  GtkWidget *more = find_child (GTK_WIDGET (row_of (window, a)), "more");
+  g_assert_nonnull (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (more)));
+  gtk_test_accessible_assert_property (more, GTK_ACCESSIBLE_PROPERTY_LABEL, "What to do with “A”");
+
+  int taken = -1;
+  GtkWidget *colours = g_object_ref_sink (nullcurve_run_colours_new (2));
+  g_signal_connect_swapped (colours, "chosen", G_CALLBACK (take_colour_cb), &taken);
+  nullcurve_run_colours_choose (NULLCURVE_RUN_COLOURS (colours), 3);
+  g_assert_cmpint (taken, ==, 3);
+  g_assert_finalize_object (colours);
+  close_window (window);
+}
+
+static void
+test_move (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000),
+                   *c = add_run (window, "C", 1000);
+  nullcurve_window_set_baseline (window, c);
+  nullcurve_run_list_select (window->run_list, c);
+  activate (window, "win.run-down");
+  g_assert_cmpuint (position_of (window, c), ==, 2);
+  activate (window, "win.run-up");
+  g_assert_cmpuint (position_of (window, c), ==, 1);
+  g_assert_true (nullcurve_window_get_selected (window) == c);
+  /* For no moment was it gone. */
+  g_assert_true (nullcurve_window_get_baseline (window) == c);
+
+  /* Dropped onto another, it takes that one's place. */
+  g_signal_emit_by_name (row_of (window, a), "move", c);
+  fixture_settle ();
+  g_assert_cmpuint (position_of (window, c), ==, 0);
+  g_assert_cmpuint (position_of (window, b), ==, 2);
+  activate (window, "win.undo");
+  activate (window, "win.undo");
+  g_assert_cmpuint (position_of (window, a), ==, 0);
+  g_assert_cmpuint (position_of (window, c), ==, 2);
+  close_window (window);
+}
+
+static void
+test_show (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *item = add_run (window, "A", 1000);
+  GtkWidget *show = find_child (GTK_WIDGET (row_of (window, item)), "show");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (show), FALSE);
+  g_assert_false (nullcurve_run_item_get_visible (item));
+  activate (window, "win.undo");
+  g_assert_true (nullcurve_run_item_get_visible (item));
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (show)));
+  activate (window, "win.hide-run");
+  g_assert_false (nullcurve_run_item_get_visible (item));
+  close_window (window);
+}
+
+/* Removed, and back where it was, with its colour and as the baseline. */
+static void
+test_remove (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000);
+  nullcurve_window_set_baseline (window, a);
+  nullcurve_run_list_select (window->run_list, a);
+  activate (window, "win.remove-run");
+  g_assert_cmpuint (position_of (window, a), ==, G_MAXUINT);
+  g_assert_nonnull (window->undo_toast);
+  g_assert_null (nullcurve_window_get_baseline (window));
+  NullcurveRunItem *c = add_run (window, "C", 1000);
+  activate (window, "win.undo");
+  g_assert_cmpuint (position_of (window, a), ==, 0);
+  g_assert_cmpuint (position_of (window, b), ==, 1);
+  g_assert_cmpuint (position_of (window, c), ==, 2);
+  g_assert_true (nullcurve_window_get_baseline (window) == a);
+  g_assert_true (nullcurve_window_get_selected (window) == a);
+
+  activate (window, "win.clear-runs");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (window->runs)), ==, 0);
+  activate (window, "win.undo");
+  g_assert_cmpuint (position_of (window, c), ==, 2);
+  g_assert_true (nullcurve_window_get_baseline (window) == a);
+  close_window (window);
+}
+
+static void
+test_baseline (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1250);
+  MoeRun *run_b = nullcurve_run_item_get_run (b);
+  moe_run_set_fact (run_b, "host", "laptop");
+  moe_run_set_fact (run_b, "dtype", "bfloat16");
+  g_assert_null (nullcurve_run_item_get_delta (b));
+  nullcurve_run_list_select (window->run_list, a);
+  activate (window, "win.pin-baseline");
+  GtkWidget *mark = find_child (GTK_WIDGET (row_of (window, a)), "pin_mark");
+  g_assert_true (gtk_widget_get_visible (mark));
+  g_assert_null (nullcurve_run_item_get_delta (a));
+  g_assert_cmpstr (label_of (window, b, "ratio"), ==, "1.25× baseline");
+  g_assert_cmpstr (label_of (window, b, "verdict"), ==, "faster at 2 of 2 points");
+  g_assert_cmpstr (label_of (window, b, "guard"), ==, "other machine, other dtype");
+  GtkWidget *ratio = find_child (GTK_WIDGET (row_of (window, b)), "ratio");
+  g_assert_true (gtk_widget_has_css_class (ratio, "success"));
+  activate (window, "win.undo");
+  g_assert_null (nullcurve_window_get_baseline (window));
+  g_assert_null (nullcurve_run_item_get_delta (b));
+  g_assert_false (gtk_widget_get_visible (mark));
+  close_window (window);
+}
+
+static void
+test_delta_without_pairs (void)
+{
+  g_autoptr (MoeRun) a = new_run ("A", 1000);
+  g_autoptr (MoeRun) b = moe_run_new (MOE_RUN_FORMAT_MEASURED, "B");
+  NullcurveRunDelta delta;
+  nullcurve_run_delta_init (&delta, a, b);
+  g_assert_cmpuint (delta.n_pairs, ==, 0);
+  g_assert_true (isnan (delta.ratio));
+  g_assert_nonnull (strstr (delta.ratio_text, "no point in common"));
+  nullcurve_run_delta_clear (&delta);
+
+  g_autoptr (MoeRun) c = new_run ("C", 500);
+  nullcurve_run_delta_init (&delta, a, c);
+  g_assert_cmpint (delta.verdict, ==, MOE_VERDICT_SLOWER);
+  g_assert_cmpstr (delta.guard, ==, "");
+  nullcurve_run_delta_clear (&delta);
+}
+
+/* From the recorded options, from a command line, from rows alone. */
+static void
+test_setup (void)
+{
+  g_autoptr (MoeRun) run = new_run ("A", 1000);
+  g_autoptr (MoeRun) empty = moe_run_new (MOE_RUN_FORMAT_MEASURED, "B");
+  MoeOptions options, before;
+  moe_options_init_single (&options);
+  before = options;
+  g_assert_false (nullcurve_run_setup (empty, &options));
+  g_assert_cmpmem (&options, sizeof options, &before, sizeof before);
+  g_assert_true (nullcurve_run_setup (run, &options));
+  g_assert_cmpuint (options.shape.hidden, ==, 32);
+  g_assert_cmpuint (options.topk_list.n, ==, 1);
+  g_assert_cmpuint (options.topk_list.values[0], ==, 4);
+  g_assert_cmpfloat (options.null_route_frac_list.values[0], ==, 0.5);
+  g_assert_cmpint (options.pass, ==, MOE_PASS_FORWARD);
+  g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+
+  moe_run_set_fact (run, "command", "nullcurve-bench --iters 9 --seed=7 --csv 'a b.csv' --warmup");
+  g_assert_true (nullcurve_run_setup (run, &options));
+  g_assert_cmpuint (options.iters, ==, 9);
+  g_assert_cmpuint (options.seed, ==, 7);
+  moe_run_set_fact (run, "options", "tokens=128 hidden=48 topk=2 what=ever");
+  g_assert_true (nullcurve_run_setup (run, &options));
+  g_assert_cmpuint (options.shape.tokens, ==, 128);
+}
+
+static void
+test_use_setup (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options;
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  while (nullcurve_window_get_loading (window) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  fixture_settle ();
+  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (window->runs), 0);
+  nullcurve_run_list_select (window->run_list, item);
+  activate (window, "win.use-setup");
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 32768);
+  g_assert_cmpuint (options.topk_list.n, ==, 3);
+  close_window (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_ui_init (&argc, &argv);
+  application = fixture_application_new ();
+  g_test_add_func ("/run-list/words", test_words);
+  g_test_add_func ("/run-list/rename", test_rename);
+  g_test_add_func ("/run-list/colours", test_colours);
+  g_test_add_func ("/run-list/popovers", test_popovers);
+  g_test_add_func ("/run-list/move", test_move);
+  g_test_add_func ("/run-list/show", test_show);
+  g_test_add_func ("/run-list/remove", test_remove);
+  g_test_add_func ("/run-list/baseline", test_baseline);
+  g_test_add_func ("/run-list/delta-without-pairs", test_delta_without_pairs);
+  g_test_add_func ("/run-list/setup", test_setup);
+  g_test_add_func ("/run-list/use-setup", test_use_setup);
+  int status = g_test_run ();
+  g_clear_object (&application);
+  return status;
+}

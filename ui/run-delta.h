@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run against the baseline, in as few words as a list has room for. */
+#pragma once
+
+#include "engine/records/compare.h"
+
+G_BEGIN_DECLS
+
+typedef struct NullcurveRunDelta
+{
+  gsize n_pairs;      /* points in common; 0: nothing can be said */
+  double ratio;       /* tokens/s of the run over the baseline's: median over the points */
+  MoeVerdict verdict; /* of most of the points */
+  char *ratio_text;   /* "1.12× baseline", or why there is none */
+  char *verdict_text; /* "faster at 8 of 10 points"; "" without pairs */
+  char *guard;        /* "other machine, other dtype"; "" when nothing stands in the way */
+} NullcurveRunDelta;
+
+/* Free what it holds with nullcurve_run_delta_clear (). */
+void nullcurve_run_delta_init (NullcurveRunDelta *delta, MoeRun *baseline, MoeRun *run);
+void nullcurve_run_delta_clear (NullcurveRunDelta *delta);
+
+G_END_DECLS
