@@ -37,11 +37,12 @@ set_problem (NullcurveForecastCard *self, const char *problem)
 static void
 show_memory (NullcurveForecastCard *self, const MoeForecast *forecast)
 {
-  gsize need = forecast->memory.total_bytes + forecast->routing_bytes;
+  gsize need = forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes);
   g_autofree char *need_text = nullcurve_text_bytes (need);
   g_autofree char *there_text = nullcurve_text_bytes (forecast->available_bytes);
-  /* Translators: memory that a run needs, and memory that is free */
-  g_autofree char *text = g_strdup_printf (_ ("%s of %s memory"), need_text, there_text);
+  /* Translators: memory that a run needs, and memory that is free; "device" is a GPU */
+  const char *format = forecast->on_device ? _ ("%s of %s device memory") : _ ("%s of %s memory");
+  g_autofree char *text = g_strdup_printf (format, need_text, there_text);
   gtk_label_set_label (self->memory, text);
   double share =
       forecast->available_bytes > 0 ? (double)need / (double)forecast->available_bytes : 1.0;

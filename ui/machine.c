@@ -5,46 +5,97 @@
 #include <string.h>
 
 #include "engine/base/team.h"
+#include "ui/text.h"
 
 enum
 {
-  MAX_BACKENDS = 16,
+  MAX_CHOICES = 32,
   N_DTYPES = MOE_DTYPE_BFLOAT16 + 1
 };
+
+typedef struct Choice
+{
+  const MoeBackend *backend;
+  gsize device; /* of the backend's */
+  char *name;
+  char *title;
+  char *device_text;       /* NULL: the processor */
+  char *reasons[N_DTYPES]; /* NULL: it can */
+} Choice;
 
 struct NullcurveBackends
 {
   gatomicrefcount references;
   gsize n;
-  const MoeBackend *backends[MAX_BACKENDS];
-  char *reasons[MAX_BACKENDS][N_DTYPES]; /* NULL: it can */
+  Choice choices[MAX_CHOICES];
   char *dtype_reasons[N_DTYPES];
 };
 
+/* "NVIDIA H200, 139 GiB" */
 static char *
-reason_of (const char *name, MoeDtype dtype)
+describe_device (const MoeBackend *backend, gsize index)
 {
-  MoeError error = { 0 };
-  return moe_backend_find (name, dtype, &error) == NULL ? g_strdup (error.message) : NULL;
+  MoeDevice device;
+  if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
+    return NULL;
+  g_autofree char *memory = nullcurve_text_bytes (device.total_bytes);
+  return g_strdup_printf (_ ("%s, %s"), device.name, memory);
+}
+
+static void
+add_choice (NullcurveBackends *self, const MoeBackend *backend, gsize device, gboolean one_of_many)
+{
+  if (self->n == MAX_CHOICES)
+    return;
+  Choice *choice = &self->choices[self->n++];
+  choice->backend = backend;
+  choice->device = device;
+  choice->name =
+      one_of_many ? g_strdup_printf ("%s:%zu", backend->name, device) : g_strdup (backend->name);
+  choice->title =
+      one_of_many ? g_strdup_printf ("%s %zu", backend->title, device) : g_strdup (backend->title);
+  choice->device_text = describe_device (backend, device);
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    {
+      MoeError error = { 0 };
+      if (moe_backend_check (backend, device, (MoeDtype)dtype, &error) != MOE_OK)
+        choice->reasons[dtype] = g_strdup (error.message);
+    }
+}
+
+/* As for "auto": the reason of the last choice, the most capable. */
+static char *
+reason_for_none (const NullcurveBackends *self, int dtype)
+{
+  for (gsize i = 0; i < self->n; i++)
+    if (self->choices[i].reasons[dtype] == NULL)
+      return NULL;
+  return self->n > 0 ? g_strdup (self->choices[self->n - 1].reasons[dtype])
+                     : g_strdup (_ ("This build has no accelerator."));
+}
+
+NullcurveBackends *
+nullcurve_backends_look_at (const MoeBackend *const *list, gsize n)
+{
+  NullcurveBackends *self = g_new0 (NullcurveBackends, 1);
+  g_atomic_ref_count_init (&self->references);
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize n_devices = list[i]->n_devices != NULL ? list[i]->n_devices () : 0;
+      for (gsize device = 0; device < MAX (n_devices, 1); device++)
+        add_choice (self, list[i], device, n_devices > 1);
+    }
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    self->dtype_reasons[dtype] = reason_for_none (self, dtype);
+  return self;
 }
 
 NullcurveBackends *
 nullcurve_backends_look (void)
 {
-  NullcurveBackends *self = g_new0 (NullcurveBackends, 1);
   gsize n;
   const MoeBackend *const *list = moe_backends (&n);
-  g_atomic_ref_count_init (&self->references);
-  self->n = MIN (n, (gsize)MAX_BACKENDS);
-  for (gsize i = 0; i < self->n; i++)
-    {
-      self->backends[i] = list[i];
-      for (int dtype = 0; dtype < N_DTYPES; dtype++)
-        self->reasons[i][dtype] = reason_of (list[i]->name, (MoeDtype)dtype);
-    }
-  for (int dtype = 0; dtype < N_DTYPES; dtype++)
-    self->dtype_reasons[dtype] = reason_of ("auto", (MoeDtype)dtype);
-  return self;
+  return nullcurve_backends_look_at (list, n);
 }
 
 NullcurveBackends *
@@ -54,17 +105,25 @@ nullcurve_backends_ref (NullcurveBackends *self)
   return self;
 }
 
+static void
+clear_choice (Choice *choice)
+{
+  g_free (choice->name);
+  g_free (choice->title);
+  g_free (choice->device_text);
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    g_free (choice->reasons[dtype]);
+}
+
 void
 nullcurve_backends_unref (NullcurveBackends *self)
 {
   if (!g_atomic_ref_count_dec (&self->references))
     return;
+  for (gsize i = 0; i < self->n; i++)
+    clear_choice (&self->choices[i]);
   for (int dtype = 0; dtype < N_DTYPES; dtype++)
-    {
-      g_free (self->dtype_reasons[dtype]);
-      for (gsize i = 0; i < self->n; i++)
-        g_free (self->reasons[i][dtype]);
-    }
+    g_free (self->dtype_reasons[dtype]);
   g_free (self);
 }
 
@@ -78,14 +137,45 @@ const MoeBackend *
 nullcurve_backends_get (const NullcurveBackends *self, gsize index)
 {
   g_return_val_if_fail (index < self->n, NULL);
-  return self->backends[index];
+  return self->choices[index].backend;
+}
+
+const char *
+nullcurve_backends_get_name (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].name;
+}
+
+const char *
+nullcurve_backends_get_title (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].title;
+}
+
+const char *
+nullcurve_backends_get_device (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].device_text;
+}
+
+gssize
+nullcurve_backends_find_choice (const NullcurveBackends *self, const char *accelerator)
+{
+  for (gsize i = 0; i < self->n; i++)
+    if (moe_backend_is_named (self->choices[i].backend, accelerator)
+        && self->choices[i].device == moe_backend_device_of (accelerator))
+      return (gssize)i;
+  return -1;
 }
 
 const char *
 nullcurve_backends_get_reason (const NullcurveBackends *self, gsize index, MoeDtype dtype)
 {
   g_return_val_if_fail (index < self->n && (int)dtype < N_DTYPES, NULL);
-  return self->reasons[index][dtype];
+  return self->choices[index].reasons[dtype];
 }
 
 const char *
@@ -95,13 +185,14 @@ nullcurve_backends_get_dtype_reason (const NullcurveBackends *self, MoeDtype dty
   return self->dtype_reasons[dtype];
 }
 
-/* The named backend, or for "auto" the first that computes in `dtype`; -1 when there is none. */
+/* The named choice, or for "auto" the first that computes in `dtype`; -1 when there is none. */
 static gssize
 find_index (const NullcurveBackends *self, const char *name, MoeDtype dtype)
 {
-  gboolean any = strcmp (name, "auto") == 0;
+  if (strcmp (name, "auto") != 0)
+    return nullcurve_backends_find_choice (self, name);
   for (gsize i = 0; i < self->n; i++)
-    if (any ? self->reasons[i][dtype] == NULL : moe_backend_is_named (self->backends[i], name))
+    if (self->choices[i].reasons[dtype] == NULL)
       return (gssize)i;
   return -1;
 }
@@ -118,11 +209,11 @@ nullcurve_backends_find (const NullcurveBackends *self,
     moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype", "%s", self->dtype_reasons[dtype]);
   else if (index < 0)
     moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator",
-                          "This build has no accelerator %s.", name);
-  else if ((reason = self->reasons[index][dtype]) != NULL)
+                          "There is no accelerator %s here.", name);
+  else if ((reason = self->choices[index].reasons[dtype]) != NULL)
     moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator", "%s", reason);
   else
-    return self->backends[index];
+    return self->choices[index].backend;
   return NULL;
 }
 
@@ -168,7 +259,7 @@ nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options)
 static gsize
 list_contenders (const NullcurveMachine *self,
                  const NullcurveBackends *backends,
-                 const MoeBackend *contenders[MAX_BACKENDS],
+                 const MoeBackend *contenders[MAX_CHOICES],
                  MoeError *error)
 {
   const MoeBackend *first =
@@ -180,8 +271,11 @@ list_contenders (const NullcurveMachine *self,
   if (strcmp (self->accelerator, "auto") != 0)
     return n;
   for (gsize i = 0; i < backends->n; i++)
-    if (backends->backends[i] != first && backends->reasons[i][self->dtype] == NULL)
-      contenders[n++] = backends->backends[i];
+    {
+      const Choice *choice = &backends->choices[i];
+      if (choice->backend != first && choice->device == 0 && choice->reasons[self->dtype] == NULL)
+        contenders[n++] = choice->backend;
+    }
   return n;
 }
 
@@ -220,7 +314,7 @@ nullcurve_machine_find_out (NullcurveMachine *self,
                             NullcurveMachineStep step,
                             gpointer data)
 {
-  const MoeBackend *contenders[MAX_BACKENDS];
+  const MoeBackend *contenders[MAX_CHOICES];
   MoeError error = { 0 };
   gsize n = list_contenders (self, backends, contenders, &error);
   if (n > 0
@@ -249,8 +343,9 @@ nullcurve_machine_describe (const NullcurveMachine *self)
 {
   if (!self->measured || self->backend == NULL)
     return NULL;
-  return g_strdup_printf (_ ("%s %s: dense matmul %.0f GF/s of %.0f peak, memory %.0f GB/s"),
+  g_autofree char *dense = nullcurve_text_flop_rate (self->limits.calibration.flops_per_s);
+  g_autofree char *peak = nullcurve_text_flop_rate (self->limits.peak_flops_per_s);
+  return g_strdup_printf (_ ("%s %s: dense matmul %s of %s peak, memory %.0f GB/s"),
                           self->backend->title, moe_name_of (&moe_dtype_names, (int)self->dtype),
-                          self->limits.calibration.flops_per_s / 1e9,
-                          self->limits.peak_flops_per_s / 1e9, self->limits.bytes_per_s / 1e9);
+                          dense, peak, self->limits.bytes_per_s / 1e9);
 }

@@ -8,13 +8,17 @@
 
 G_BEGIN_DECLS
 
-/* The backends of this build, each with what it can compute or why it cannot.  Reference-counted,
- * never changed: any thread may read it. */
+/* What one can choose as accelerator: the backends of this build, one with several devices as often
+ * as it has devices, each with what it can compute or why it cannot.  Reference-counted, never
+ * changed: any thread may read it. */
 typedef struct NullcurveBackends NullcurveBackends;
 
 /* Ask every backend whether it works.  Opens libraries and may start devices: it may take a
  * second, so not on the main thread of a program that is in use. */
 NullcurveBackends *nullcurve_backends_look (void);
+
+/* The same of a list of one's own; for tests. */
+NullcurveBackends *nullcurve_backends_look_at (const MoeBackend *const *list, gsize n);
 NullcurveBackends *nullcurve_backends_ref (NullcurveBackends *self);
 void nullcurve_backends_unref (NullcurveBackends *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveBackends, nullcurve_backends_unref)
@@ -22,7 +26,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveBackends, nullcurve_backends_unref)
 gsize nullcurve_backends_get_n (const NullcurveBackends *self);
 const MoeBackend *nullcurve_backends_get (const NullcurveBackends *self, gsize index);
 
-/* Why backend `index` cannot compute in `dtype`; NULL when it can. */
+/* The choice as a value of --accelerator: "openblas", "cuda:1". */
+const char *nullcurve_backends_get_name (const NullcurveBackends *self, gsize index);
+
+/* For people: "OpenBLAS", "CUDA 1". */
+const char *nullcurve_backends_get_title (const NullcurveBackends *self, gsize index);
+
+/* The device behind it: "NVIDIA H200, 139 GiB"; NULL where it is the processor. */
+const char *nullcurve_backends_get_device (const NullcurveBackends *self, gsize index);
+
+/* The choice that a value of --accelerator stands for; -1 for "auto" and what is not there. */
+gssize nullcurve_backends_find_choice (const NullcurveBackends *self, const char *accelerator);
+
+/* Why choice `index` cannot compute in `dtype`; NULL when it can. */
 const char *
 nullcurve_backends_get_reason (const NullcurveBackends *self, gsize index, MoeDtype dtype);
 
@@ -76,7 +92,7 @@ MoeStatus nullcurve_machine_find_out (NullcurveMachine *self,
                                       NullcurveMachineStep step,
                                       gpointer data);
 
-/* "OpenBLAS float32: dense matmul 202 GF/s of 227 peak, memory 45 GB/s"; NULL when it was not
+/* "OpenBLAS float32: dense matmul 202 GF/s of 227 GF/s peak, memory 45 GB/s"; NULL when it was not
  * measured.  Owned by the caller. */
 char *nullcurve_machine_describe (const NullcurveMachine *self);
 

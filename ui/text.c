@@ -51,6 +51,15 @@ nullcurve_text_flops (double flops)
 }
 
 char *
+nullcurve_text_flop_rate (double flops_per_s)
+{
+  double giga = flops_per_s / 1e9;
+  if (giga < 9999.5)
+    return g_strdup_printf (_ ("%.0f GF/s"), giga);
+  return g_strdup_printf (giga < 99950 ? _ ("%.1f TF/s") : _ ("%.0f TF/s"), giga / 1000);
+}
+
+char *
 nullcurve_text_topk (const MoeOptions *options)
 {
   if (options->topk_list.n == 0)

@@ -17,6 +17,9 @@ char *nullcurve_text_bytes (gsize bytes);
 /* "310 GFLOP", "21.4 TFLOP" */
 char *nullcurve_text_flops (double flops);
 
+/* "202 GF/s", "612 TF/s" */
+char *nullcurve_text_flop_rate (double flops_per_s);
+
 /* "top-4", "top-2, 4, 8" */
 char *nullcurve_text_topk (const MoeOptions *options);
 

@@ -198,6 +198,11 @@ const MoeBackend *const *moe_backends (size_t *n);
  * and an error that names what is wrong, and what there is instead, when there is none. */
 const MoeBackend *moe_backend_find (const char *name, MoeDtype dtype, MoeError *error);
 
+/* Can this backend compute in `dtype` on that one of its devices (0 where it has none)?  Errors as
+ * moe_backend_find (). */
+MoeStatus
+moe_backend_check (const MoeBackend *backend, size_t device, MoeDtype dtype, MoeError *error);
+
 /* Is `accelerator`, a value of --accelerator, this backend, with or without a device? */
 bool moe_backend_is_named (const MoeBackend *backend, const char *accelerator);
 

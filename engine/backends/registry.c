@@ -97,8 +97,8 @@ check_device (const MoeBackend *backend, size_t index, MoeError *error)
                                "--accelerator %s:%zu: %s", backend->name, index, device.reason);
 }
 
-static MoeStatus
-check_usable (const MoeBackend *backend, MoeDtype dtype, size_t device, MoeError *error)
+MoeStatus
+moe_backend_check (const MoeBackend *backend, size_t device, MoeDtype dtype, MoeError *error)
 {
   const MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
                            .topk = 1,
@@ -117,7 +117,7 @@ first_usable (MoeDtype dtype, MoeError *error)
   size_t n;
   const MoeBackend *const *list = moe_backends (&n);
   for (size_t i = 0; i < n; i++)
-    if (check_usable (list[i], dtype, 0, error) == MOE_OK)
+    if (moe_backend_check (list[i], 0, dtype, error) == MOE_OK)
       return list[i];
   return NULL;
 }
@@ -134,7 +134,7 @@ moe_backend_find (const char *name, MoeDtype dtype, MoeError *error)
   for (size_t i = 0; i < n; i++)
     {
       if (moe_backend_is_named (list[i], name))
-        return check_usable (list[i], dtype, moe_backend_device_of (name), error) == MOE_OK
+        return moe_backend_check (list[i], moe_backend_device_of (name), dtype, error) == MOE_OK
                    ? list[i]
                    : NULL;
       size_t used = strlen (names);

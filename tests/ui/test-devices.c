@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A backend with two devices that have memory of their own, in the form. */
+#include "tests/bench/fake-backend.h"
+#include "tests/ui/ui-fixture.h"
+#include "ui/presets.h"
+#include "ui/setup-panel-private.h"
+#include "ui/text.h"
+
+#include <string.h>
+
+static MoeBackend with_devices;
+
+/* One that computes on the processor, and the one with devices, which bears a known name. */
+static NullcurveBackends *
+look (void)
+{
+  gsize n;
+  const MoeBackend *list[] = { moe_backends (&n)[0], &with_devices };
+  with_devices = fake_device_backend;
+  with_devices.name = "cuda";
+  with_devices.title = "CUDA";
+  fake_machine_reset ();
+  fake_machine.memory_bytes = (gsize)1 << 30;
+  fake_machine.device_bytes = (gsize)70 << 30;
+  return nullcurve_backends_look_at (list, G_N_ELEMENTS (list));
+}
+
+static void
+test_choices (void)
+{
+  g_autoptr (NullcurveBackends) backends = look ();
+  MoeError error = { 0 };
+  g_assert_cmpuint (nullcurve_backends_get_n (backends), ==, 3);
+  g_assert_cmpstr (nullcurve_backends_get_name (backends, 0), ==,
+                   moe_backends (&(gsize){ 0 })[0]->name);
+  g_assert_null (nullcurve_backends_get_device (backends, 0));
+  g_assert_cmpstr (nullcurve_backends_get_name (backends, 2), ==, "cuda:1");
+  g_assert_cmpstr (nullcurve_backends_get_title (backends, 2), ==, "CUDA 1");
+  g_assert_cmpstr (nullcurve_backends_get_device (backends, 2), ==, "Fake device, 140 GiB");
+  g_assert_cmpint (nullcurve_backends_find_choice (backends, "cuda"), ==, 1);
+  g_assert_cmpint (nullcurve_backends_find_choice (backends, "cuda:1"), ==, 2);
+  g_assert_null (nullcurve_backends_find (backends, "cuda:2", MOE_DTYPE_FLOAT32, &error));
+  g_assert_nonnull (strstr (error.message, "cuda:2"));
+}
+
+/* The device chosen is the one whose memory the forecast is about. */
+static void
+test_form (void)
+{
+  g_autoptr (NullcurveBackends) backends = look ();
+  NullcurveSetupPanel *panel =
+      NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
+  MoeOptions options;
+  nullcurve_setup_panel_set_backends (panel, backends);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (panel->accelerator)), ==, 4);
+
+  gtk_drop_down_set_selected (panel->accelerator, 3);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpstr (options.accelerator, ==, "cuda:1");
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_autofree char *forecast = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_assert_nonnull (strstr (forecast, "of 35.0 GiB device memory"));
+
+  nullcurve_presets_init_options (&options);
+  g_strlcpy (options.accelerator, "cuda", sizeof options.accelerator);
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (panel->accelerator), ==, 2);
+  fixture_settle ();
+  g_object_unref (panel);
+}
+
+static void
+test_rates (void)
+{
+  g_autofree char *small = nullcurve_text_flop_rate (202.4e9);
+  g_autofree char *medium = nullcurve_text_flop_rate (12.34e12);
+  g_autofree char *large = nullcurve_text_flop_rate (612.3e12);
+  g_assert_cmpstr (small, ==, "202 GF/s");
+  g_assert_cmpstr (medium, ==, "12.3 TF/s");
+  g_assert_cmpstr (large, ==, "612 TF/s");
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_ui_init (&argc, &argv);
+  g_test_add_func ("/devices/choices", test_choices);
+  g_test_add_func ("/devices/form", test_form);
+  g_test_add_func ("/devices/rates", test_rates);
+  return g_test_run ();
+}
