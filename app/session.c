@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/device-watch.h"
 #include "app/worker.h"
 #include "engine/records/bound.h"
 #include "engine/records/environment.h"
@@ -32,7 +33,8 @@ struct _NullcurveSession
   MoePlan plan;
   MoeRun *run; /* grows while it is measured: record i is point i of the plan */
   const MoeBackend *backend;
-  gboolean disagreed; /* a point failed the reference check */
+  NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
+  gboolean disagreed;          /* a point failed the reference check */
   char *journal_path;
 };
 
@@ -246,6 +248,42 @@ measured_part (const MoeRun *run)
   return part;
 }
 
+/* The sensors of the device */
+
+static void
+watch_changed_cb (NullcurveSession *self)
+{
+  if (self->window != NULL)
+    nullcurve_window_show_device (self->window, nullcurve_device_watch_get_text (self->watch));
+}
+
+static void
+begin_watch (NullcurveSession *self)
+{
+  MoeDevice device;
+  if (self->backend->device == NULL
+      || self->backend->device (self->plan.device, &device, NULL) != MOE_OK)
+    return;
+  self->watch = nullcurve_device_watch_new (&device, NULL);
+  g_signal_connect_object (self->watch, "changed", G_CALLBACK (watch_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  watch_changed_cb (self);
+}
+
+/* What was seen stands in the run (may be NULL) from now on. */
+static void
+end_watch (NullcurveSession *self, MoeRun *run)
+{
+  if (self->watch == NULL)
+    return;
+  nullcurve_device_watch_stop (self->watch);
+  if (run != NULL)
+    nullcurve_device_watch_describe (self->watch, run);
+  g_clear_object (&self->watch);
+  if (self->window != NULL)
+    nullcurve_window_show_device (self->window, NULL);
+}
+
 static void
 finished_cb (gpointer data,
              MoeStatus status,
@@ -256,6 +294,7 @@ finished_cb (gpointer data,
   NullcurveSession *self = data;
   g_autoptr (MoeRun) part = measured_part (self->run);
   gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
+  end_watch (self, part);
   if (self->disagreed)
     moe_run_set_fact (part, "warning", "a point disagrees with the reference");
   g_clear_pointer (&self->run, moe_run_unref);
@@ -448,6 +487,7 @@ begin_run (NullcurveSession *self)
   self->disagreed = FALSE;
   nullcurve_window_begin_run (self->window, self->run, &self->plan,
                               calibration_of (&self->machine));
+  begin_watch (self);
   start_worker (self, journal);
 }
 
@@ -512,6 +552,7 @@ nullcurve_session_dispose (GObject *object)
   if (self->worker != NULL)
     nullcurve_worker_shutdown (self->worker);
   g_clear_object (&self->worker);
+  end_watch (self, NULL);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->dispose (object);
 }
 

@@ -73,6 +73,7 @@ struct _NullcurveWindow
   GtkProgressBar *progress_bar;
   GtkLabel *progress_percent;
   GtkLabel *progress_left;
+  GtkLabel *progress_device; /* what the device's sensors show; hidden where there are none */
   GtkWidget *drop_hint;
   GMenu *undo_menu;
 

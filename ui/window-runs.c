@@ -159,6 +159,14 @@ show_progress (NullcurveWindow *self, const MoeProgress *progress)
 }
 
 void
+nullcurve_window_show_device (NullcurveWindow *self, const char *text)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  gtk_label_set_label (self->progress_device, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_device), text != NULL);
+}
+
+void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));

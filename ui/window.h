@@ -72,6 +72,9 @@ void nullcurve_window_end_run (NullcurveWindow *self,
                                const char *problem);
 /* The run stands still since a person paused it (`held`), or goes on again. */
 void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
+
+/* What the sensors of the device show while it measures, in a line; NULL: nothing. */
+void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
 
 /* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */
