@@ -105,6 +105,7 @@ static const struct
   { "win.open-reference", { "<Primary>p", NULL } },
   { "win.export-csv", { "<Primary>s", NULL } },
   { "win.export-chart", { "<Primary>e", NULL } },
+  { "win.copy-chart", { "<Primary><Shift>c", NULL } },
   { "win.view::throughput", { "<Primary>1", NULL } },
   { "win.view::efficiency", { "<Primary>2", NULL } },
   { "win.view::stages", { "<Primary>3", NULL } },

@@ -45,6 +45,18 @@ static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
   [NULLCURVE_POINT_COLUMN_SAMPLES] = { N_ ("Samples"), FALSE },
 };
 
+const char *
+nullcurve_points_table_get_title (NullcurvePointColumn column)
+{
+  return _ (column_info[column].title);
+}
+
+gboolean
+nullcurve_points_table_is_text (NullcurvePointColumn column)
+{
+  return column_info[column].text;
+}
+
 /* Cells: a label each, brought up to date when its point says that it changed. */
 
 static NullcurvePointColumn

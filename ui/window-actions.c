@@ -23,6 +23,8 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.copy-chart", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.copy-table", have_runs);
   gtk_widget_action_set_enabled (widget, "win.report", have_runs);
   gtk_widget_action_set_enabled (widget, "win.compare",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 1);
@@ -122,6 +124,18 @@ static void
 export_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   nullcurve_window_choose_chart (NULLCURVE_WINDOW (widget));
+}
+
+static void
+copy_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_copy_chart (NULLCURVE_WINDOW (widget));
+}
+
+static void
+copy_table_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_copy_table (NULLCURVE_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -233,6 +247,8 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
   gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
   gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-chart", NULL, copy_chart_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-table", "s", copy_table_action);
   gtk_widget_class_install_action (widget_class, "win.report", NULL, report_action);
   gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "win.enqueue", NULL, enqueue_action);

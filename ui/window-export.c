@@ -4,6 +4,8 @@
 
 #include "engine/records/formats.h"
 #include "ui/chart/export.h"
+#include "ui/chart/provenance.h"
+#include "ui/export-dialog.h"
 #include "ui/report/report.h"
 
 #include <glib/gi18n.h>
@@ -48,6 +50,21 @@ nullcurve_window_export_csv (NullcurveWindow *self, GFile *file)
   return finish_export (self, file, written, error);
 }
 
+void
+nullcurve_window_get_export_options (NullcurveWindow *self,
+                                     NullcurveExportOptions *options,
+                                     char **caption,
+                                     char **provenance)
+{
+  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  MoeRun *const *all = (MoeRun *const *)runs->pdata;
+  *caption = self->export_choice.caption ? nullcurve_provenance_caption (all, runs->len) : NULL;
+  *provenance = nullcurve_provenance_full (all, runs->len);
+  *options = self->export_choice.options;
+  options->caption = *caption;
+  options->provenance = *provenance;
+}
+
 gboolean
 nullcurve_window_export_chart (NullcurveWindow *self, GFile *file)
 {
@@ -61,7 +78,10 @@ nullcurve_window_export_chart (NullcurveWindow *self, GFile *file)
       return FALSE;
     }
   g_autoptr (NullcurveFigure) figure = nullcurve_window_make_figure (self);
-  gboolean written = nullcurve_chart_export (figure, path, NULL, &error);
+  g_autofree char *caption = NULL, *provenance = NULL;
+  NullcurveExportOptions options;
+  nullcurve_window_get_export_options (self, &options, &caption, &provenance);
+  gboolean written = nullcurve_chart_export (figure, path, &options, &error);
   return finish_export (self, file, written, error);
 }
 
@@ -162,15 +182,43 @@ chart_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
   g_object_unref (dialog);
 }
 
+/* The formats in the list, the chosen one first. */
+static void
+add_chart_filters (NullcurveWindow *self, GtkFileChooserNative *dialog)
+{
+  static const char *const names[NULLCURVE_N_EXPORT_FORMATS] = { N_ ("PNG image"),
+                                                                 N_ ("SVG drawing"),
+                                                                 N_ ("PDF document") };
+  for (int i = 0; i < NULLCURVE_N_EXPORT_FORMATS; i++)
+    {
+      int format = (self->export_choice.format + i) % NULLCURVE_N_EXPORT_FORMATS;
+      add_filter (dialog, _ (names[format]),
+                  nullcurve_export_format_name ((NullcurveExportFormat)format));
+    }
+}
+
+static void
+save_chart_cb (NullcurveWindow *self, NullcurveExportDialog *options)
+{
+  nullcurve_export_dialog_get_choice (options, &self->export_choice);
+  gtk_window_destroy (GTK_WINDOW (options));
+  g_autofree char *name =
+      g_strconcat ("nullcurve.", nullcurve_export_format_name (self->export_choice.format), NULL);
+  GtkFileChooserNative *dialog = new_save_dialog (self, _ ("Save Chart"), name);
+  add_chart_filters (self, dialog);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (chart_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
 void
 nullcurve_window_choose_chart (NullcurveWindow *self)
 {
-  GtkFileChooserNative *dialog = new_save_dialog (self, _ ("Export Chart"), "nullcurve.png");
-  add_filter (dialog, _ ("PNG image"), "png");
-  add_filter (dialog, _ ("SVG drawing"), "svg");
-  add_filter (dialog, _ ("PDF document"), "pdf");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (chart_response_cb), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  g_autofree char *caption = nullcurve_provenance_caption ((MoeRun *const *)runs->pdata, runs->len);
+  GtkWidget *dialog = nullcurve_export_dialog_new (
+      GTK_WINDOW (self), nullcurve_window_make_figure (self), caption, &self->export_choice);
+  g_signal_connect_object (dialog, "save", G_CALLBACK (save_chart_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void

@@ -11,12 +11,14 @@
  *   window-files.c    opening and dropping files, the published rows
  *   window-chart.c    the figure of what is shown
  *   window-views.c    which view is shown, and the bar that chooses
+ *   window-copy.c     chart and table on the clipboard
  *   window-export.c   writing CSV, charts and reports
  *   window-settings.c what is remembered from one start to the next */
 #pragma once
 
 #include "ui/chart-view.h"
 #include "ui/chart/figure.h"
+#include "ui/export-choice.h"
 #include "ui/points-table.h"
 #include "ui/queue-list.h"
 #include "ui/run-list.h"
@@ -109,6 +111,7 @@ struct _NullcurveWindow
   gboolean log_y;
   gboolean limits; /* the roofline bounds are drawn */
   gboolean measuring_machine;
+  NullcurveExportChoice export_choice;
 };
 
 /* window-actions.c */
@@ -198,7 +201,17 @@ void nullcurve_window_choose_files (NullcurveWindow *self);
 /* window-export.c */
 void nullcurve_window_choose_csv (NullcurveWindow *self);
 void nullcurve_window_choose_chart (NullcurveWindow *self);
+/* How charts are exported; *caption and *provenance own what the options point to. */
+void nullcurve_window_get_export_options (NullcurveWindow *self,
+                                          NullcurveExportOptions *options,
+                                          char **caption,
+                                          char **provenance);
 void nullcurve_window_choose_report (NullcurveWindow *self);
+
+/* window-copy.c */
+void nullcurve_window_copy_chart (NullcurveWindow *self);
+/* "markdown", "csv" or "tsv". */
+void nullcurve_window_copy_table (NullcurveWindow *self, const char *format);
 
 /* window-settings.c */
 void nullcurve_window_save_settings (NullcurveWindow *self);

@@ -36,6 +36,8 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   nullcurve_window_set_limits (self, g_settings_get_boolean (settings, "limits"));
   g_free (self->last_folder);
   self->last_folder = g_settings_get_string (settings, "last-folder");
+  g_autoptr (GVariant) export_choice = g_settings_get_value (settings, "export");
+  nullcurve_export_choice_from_variant (&self->export_choice, export_choice);
   load_setup (self);
 }
 
@@ -66,6 +68,8 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   g_settings_set_string (self->settings, "scale", nullcurve_window_scale_name (self->relation));
   g_settings_set_boolean (self->settings, "log-y", self->log_y);
   g_settings_set_boolean (self->settings, "limits", self->limits);
+  g_settings_set_value (self->settings, "export",
+                        nullcurve_export_choice_to_variant (&self->export_choice));
   g_settings_set_string (self->settings, "last-folder",
                          self->last_folder != NULL ? self->last_folder : "");
   /* A setup that folded away for want of room was not closed by anybody. */

@@ -327,6 +327,7 @@ nullcurve_window_init (NullcurveWindow *self)
 {
   self->cancellable = g_cancellable_new ();
   self->measuring = SIZE_MAX;
+  nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));
   install_help_overlay (self);
   nullcurve_window_init_queue (self);

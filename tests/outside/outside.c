@@ -2,11 +2,13 @@
 #include "tests/outside/outside.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 enum
 {
-  PATIENCE_S = 60,
+  PATIENCE_S = 40,
   PAUSE_US = 100000,
   MAX_DEPTH = 40
 };
@@ -245,6 +247,13 @@ set_folder (GSubprocessLauncher *launcher, const char *variable, const char *fol
   g_subprocess_launcher_setenv (launcher, variable, path, TRUE);
 }
 
+/* A test that fails takes the program with it. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void
 outside_start (Outside *outside)
 {
@@ -258,6 +267,7 @@ outside_start (Outside *outside)
     set_folder (launcher, folders[i], outside->folder);
   /* What the other tests set is what this one must not have. */
   g_subprocess_launcher_unsetenv (launcher, "GTK_A11Y");
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   outside->process = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("NULLCURVE"), NULL);
   g_assert_no_error (error);
   if (!wait_for (find_frame, outside))

@@ -172,7 +172,7 @@ static double
 draw_caption (cairo_t *cr, const NullcurveExportOptions *options, const NullcurveChartStyle *style)
 {
   g_autoptr (PangoLayout) layout = create_caption (cr, options, style);
-  const NullcurveColour *paper = &style->background, *ink = &style->text_dim;
+  const NullcurveColour *ink = &style->text_dim;
   const double margin = style->font_size;
   double height;
   int text_height;
@@ -182,9 +182,6 @@ draw_caption (cairo_t *cr, const NullcurveExportOptions *options, const Nullcurv
   pango_layout_get_pixel_size (layout, NULL, &text_height);
   height = text_height + margin;
   cairo_save (cr);
-  cairo_rectangle (cr, 0.0, options->height - height, options->width, height);
-  cairo_set_source_rgb (cr, paper->red, paper->green, paper->blue);
-  cairo_fill (cr);
   cairo_set_source_rgb (cr, ink->red, ink->green, ink->blue);
   cairo_move_to (cr, margin, options->height - height);
   pango_cairo_show_layout (cr, layout);
@@ -201,6 +198,13 @@ nullcurve_chart_export_draw (cairo_t *cr,
   double caption_height = 0.0;
 
   init_style (&style, options);
+  /* As one, lest a seam shows between chart and caption. */
+  cairo_save (cr);
+  cairo_set_source_rgb (cr, style.background.red, style.background.green, style.background.blue);
+  cairo_rectangle (cr, 0.0, 0.0, ceil (options->width), ceil (options->height));
+  cairo_fill (cr);
+  cairo_restore (cr);
+  style.paint_background = FALSE;
   if (options->caption != NULL)
     caption_height = draw_caption (cr, options, &style);
   nullcurve_chart_render (cr, options->width, options->height - caption_height, figure, &style);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Showing results to others: the export dialog, the clipboard. */
+#include "tests/ui/ui-fixture.h"
+#include "ui/export-dialog.h"
+#include "ui/table-text.h"
+#include "ui/window-private.h"
+
+#include <string.h>
+
+static AdwApplication *application;
+
+static const char some_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
+                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
+
+static gboolean
+has_read (gpointer window)
+{
+  return !nullcurve_window_get_loading (window);
+}
+
+static NullcurveWindow *
+new_window (const char *csv)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  gtk_window_present (GTK_WINDOW (window));
+  if (csv != NULL)
+    {
+      g_autoptr (GFile) file = fixture_file_new ("some.csv", csv);
+      nullcurve_window_open_files (window, &file, 1);
+      fixture_wait (has_read, window);
+    }
+  fixture_settle ();
+  return window;
+}
+
+static NullcurveExportDialog *
+find_export_dialog (void)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (NULLCURVE_IS_EXPORT_DIALOG (l->data))
+      return l->data;
+  return NULL;
+}
+
+static GObject *
+child_of (NullcurveExportDialog *dialog, const char *name)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (dialog), NULLCURVE_TYPE_EXPORT_DIALOG, name);
+}
+
+static void
+count_cb (guint *count)
+{
+  (*count)++;
+}
+
+/* A preset brings its sizes; who changes one of them has left the preset. */
+static void
+test_dialog (void)
+{
+  NullcurveExportChoice choice;
+  NullcurveWindow *window = new_window (some_csv);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.export-chart", NULL);
+  fixture_settle ();
+  NullcurveExportDialog *dialog = find_export_dialog ();
+  g_assert_nonnull (dialog);
+  guint saves = 0;
+  g_signal_connect_swapped (dialog, "save", G_CALLBACK (count_cb), &saves);
+  g_signal_handlers_disconnect_matched (dialog, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, window);
+
+  g_object_set (child_of (dialog, "size"), "selected", NULLCURVE_EXPORT_SLIDE, NULL);
+  g_object_set (child_of (dialog, "format"), "selected", NULLCURVE_EXPORT_PDF, NULL);
+  g_object_set (child_of (dialog, "look"), "selected", 2, NULL);
+  g_object_set (child_of (dialog, "caption"), "active", TRUE, NULL);
+  fixture_settle ();
+  nullcurve_export_dialog_get_choice (dialog, &choice);
+  g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_SLIDE);
+  g_assert_cmpint (choice.format, ==, NULLCURVE_EXPORT_PDF);
+  g_assert_cmpint (choice.options.style, ==, NULLCURVE_STYLE_DARK);
+  g_assert_cmpfloat (choice.options.height, ==, 720.0);
+  g_assert_true (choice.caption);
+  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (child_of (dialog, "dpi_row"))));
+
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (child_of (dialog, "width")), 5.0);
+  nullcurve_export_dialog_get_choice (dialog, &choice);
+  g_assert_cmpfloat_with_epsilon (choice.options.width, 480.0, 1e-9);
+  g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_CUSTOM);
+  g_signal_emit_by_name (gtk_window_get_default_widget (GTK_WINDOW (dialog)), "clicked");
+  g_assert_cmpuint (saves, ==, 1);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+test_choice_is_remembered (void)
+{
+  NullcurveExportChoice choice, back;
+  nullcurve_export_choice_init (&choice);
+  choice.format = NULLCURVE_EXPORT_SVG;
+  choice.preset = NULLCURVE_EXPORT_CUSTOM;
+  choice.options.width = 333;
+  choice.options.style = NULLCURVE_STYLE_DARK;
+  choice.options.legend = FALSE;
+  choice.caption = TRUE;
+  g_autoptr (GVariant) variant = g_variant_ref_sink (nullcurve_export_choice_to_variant (&choice));
+  nullcurve_export_choice_from_variant (&back, variant);
+  g_assert_cmpint (back.format, ==, choice.format);
+  g_assert_cmpint (back.preset, ==, choice.preset);
+  g_assert_cmpfloat (back.options.width, ==, 333);
+  g_assert_cmpint (back.options.style, ==, NULLCURVE_STYLE_DARK);
+  g_assert_true (!back.options.legend && back.options.title && back.caption);
+
+  /* Nonsense changes nothing. */
+  g_autoptr (GVariant) nonsense = g_variant_ref_sink (
+      g_variant_new_parsed ("{'width': <-5.0>, 'look': <77>, 'format': <3>, 'preset': <'slide'>}"));
+  nullcurve_export_choice_from_variant (&back, nonsense);
+  g_assert_cmpint (back.format, ==, NULLCURVE_EXPORT_PNG);
+  g_assert_cmpint (back.options.style, ==, NULLCURVE_STYLE_PRINT);
+  g_assert_cmpfloat (back.options.height, ==, 720.0);
+}
+
+static void
+test_export_has_provenance (void)
+{
+  NullcurveWindow *window = new_window (some_csv);
+  g_autoptr (GFile) file = fixture_file_new ("chart.svg", NULL);
+  g_autofree char *text = NULL;
+  g_assert_true (nullcurve_window_export_chart (window, file));
+  g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
+  g_assert_nonnull (strstr (text, "<desc>some.csv"));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static void
+test_copy_chart (void)
+{
+  NullcurveWindow *window = new_window (some_csv);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.copy-chart", NULL);
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+  g_assert_true (gdk_content_formats_contain_mime_type (formats, "image/png"));
+  g_assert_true (gdk_content_formats_contain_mime_type (formats, "image/svg+xml"));
+  g_assert_true (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* Values for programs are in full and without the looks of the table. */
+static void
+test_copy_table (void)
+{
+  NullcurveWindow *window = new_window (some_csv);
+  GListModel *rows = nullcurve_points_table_get_rows (window->table);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
+  g_autofree char *markdown = nullcurve_table_text (rows, "markdown");
+  g_autofree char *csv = nullcurve_table_text (rows, "csv");
+  g_autofree char *tsv = nullcurve_table_text (rows, "tsv");
+  g_assert_true (g_str_has_prefix (markdown, "| Run | Shape |"));
+  g_assert_nonnull (strstr (markdown, "\n| --- | --- | ---: |"));
+  g_assert_nonnull (strstr (csv, "\nsome.csv,4096×512×352×60,4,"));
+  g_assert_nonnull (strstr (csv, ",1800,"));
+  g_assert_nonnull (strstr (tsv, "\nsome.csv\t4096×512×352×60\t4\t"));
+  g_assert_null (nullcurve_table_text (rows, "doc"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.copy-table", "s", "tsv");
+  g_assert_true (
+      gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_ui_init (&argc, &argv);
+  application = fixture_application_new ();
+  g_test_add_func ("/present/dialog", test_dialog);
+  g_test_add_func ("/present/choice-is-remembered", test_choice_is_remembered);
+  g_test_add_func ("/present/export-has-provenance", test_export_has_provenance);
+  g_test_add_func ("/present/copy-chart", test_copy_chart);
+  g_test_add_func ("/present/copy-table", test_copy_table);
+  int status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
