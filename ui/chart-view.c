@@ -1,50 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/chart-view.h"
+#include "ui/chart-view-private.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <math.h>
-
-#include "ui/chart/readout.h"
-#include "ui/chart/render.h"
-
-/* How near the pointer must come for a point to be chosen. */
-static const double reach_px = 24.0;
-
-struct _NullcurveChartView
-{
-  GtkWidget parent_instance;
-
-  NullcurveFigure *figure;
-  NullcurveChartStyle style;
-
-  /* Follow from figure, style and size; dropped together by invalidate (). */
-  NullcurveChartText *text;
-  NullcurveLayout *layout;
-  GskRenderNode *data; /* the chart without the crosshair: hovering does not draw it again */
-
-  gboolean has_crosshair;
-  gboolean by_pointer; /* goes away with the pointer */
-  NullcurveCrosshair crosshair;
-  char *readout;
-  char *spoken; /* what assistive technology was told last */
-};
 
 G_DEFINE_FINAL_TYPE (NullcurveChartView, nullcurve_chart_view, GTK_TYPE_WIDGET)
 
-enum
+void
+nullcurve_chart_view_invalidate (NullcurveChartView *self)
 {
-  READOUT_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
-static void
-invalidate (NullcurveChartView *self)
-{
-  g_clear_pointer (&self->data, gsk_render_node_unref);
+  g_clear_object (&self->data);
   g_clear_pointer (&self->layout, nullcurve_layout_free);
-  g_clear_pointer (&self->text, nullcurve_chart_text_free);
+  /* The button stands in the plot, which may have moved. */
+  if (gtk_widget_get_visible (self->reset_button))
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -87,11 +57,12 @@ update_style (NullcurveChartView *self)
   if (nullcurve_chart_style_equal (&style, &self->style))
     return;
   self->style = style;
-  invalidate (self);
+  g_clear_pointer (&self->text, nullcurve_chart_text_free);
+  nullcurve_chart_view_invalidate (self);
 }
 
-static gboolean
-ensure_layout (NullcurveChartView *self)
+gboolean
+nullcurve_chart_view_ensure_layout (NullcurveChartView *self)
 {
   if (self->figure == NULL)
     return FALSE;
@@ -104,133 +75,70 @@ ensure_layout (NullcurveChartView *self)
   return TRUE;
 }
 
-/* What a screen reader says: what is shown, after what is read now. */
-static void
-update_accessible (NullcurveChartView *self)
-{
-  g_autofree char *summary =
-      self->figure != NULL ? nullcurve_figure_summarise (self->figure) : g_strdup ("No chart.");
-  g_autofree char *description = self->readout != NULL
-                                     ? g_strdup_printf ("%s\n%s", self->readout, summary)
-                                     : g_strdup (summary);
-  const char *label =
-      self->figure != NULL && self->figure->title != NULL ? self->figure->title : "Chart";
-
-  g_autofree char *spoken = g_strdup_printf ("%s\n%s", label, description);
-
-  if (g_strcmp0 (spoken, self->spoken) == 0)
-    return;
-  g_free (self->spoken);
-  self->spoken = g_steal_pointer (&spoken);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
-}
-
-/* Bring the readout up to date with crosshair and figure, and tell if it changed. */
-static void
-update_readout (NullcurveChartView *self)
-{
-  g_autofree char *text = NULL;
-
-  if (self->has_crosshair && self->figure != NULL)
-    {
-      g_autoptr (NullcurveReadout) readout =
-          nullcurve_readout_new (self->figure, self->crosshair.x);
-
-      text = nullcurve_readout_to_text (readout, self->figure);
-    }
-  if (g_strcmp0 (text, self->readout) != 0)
-    {
-      g_free (self->readout);
-      self->readout = g_steal_pointer (&text);
-      update_accessible (self);
-      g_signal_emit (self, signals[READOUT_CHANGED], 0, self->readout);
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-set_crosshair (NullcurveChartView *self, const NullcurveCrosshair *crosshair, gboolean by_pointer)
-{
-  self->has_crosshair = TRUE;
-  self->by_pointer = by_pointer;
-  self->crosshair = *crosshair;
-  update_readout (self);
-}
-
-void
-nullcurve_chart_view_clear_readout (NullcurveChartView *self)
-{
-  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
-  if (!self->has_crosshair)
-    return;
-  self->has_crosshair = FALSE;
-  update_readout (self);
-}
-
-void
-nullcurve_chart_view_point_at (NullcurveChartView *self, double x, double y)
-{
-  NullcurveCrosshair crosshair = { 0 };
-
-  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
-  if (!ensure_layout (self)
-      || !nullcurve_hit_nearest_x (self->figure, self->layout, x, &crosshair.x))
-    {
-      nullcurve_chart_view_clear_readout (self);
-      return;
-    }
-  crosshair.has_selected =
-      nullcurve_hit_nearest_point (self->figure, self->layout, x, y, reach_px, &crosshair.selected);
-  if (crosshair.has_selected)
-    crosshair.x = nullcurve_hit_point (self->figure, &crosshair.selected)->x;
-  set_crosshair (self, &crosshair, TRUE);
-}
-
-/* Where a chosen point is in another figure: same run and curve, same panel, same x. */
+/* Do the same values stand on the y axes, so that ranges of them still mean something? */
 static gboolean
-find_again (const NullcurveFigure *from, const NullcurveFigure *to, NullcurveHit *hit)
+same_y (const NullcurveFigure *a, const NullcurveFigure *b)
 {
-  const NullcurveSeries *chosen = nullcurve_figure_get_series (from, hit->series);
-  const NullcurvePoint *point = nullcurve_hit_point (from, hit);
-  NullcurveHit found = { 0, hit->panel, 0 };
-
-  if (point == NULL || hit->panel >= to->n_panels)
+  if (a->n_panels != b->n_panels)
     return FALSE;
-  for (found.series = 0; found.series < to->series->len; found.series++)
-    {
-      const NullcurveSeries *series = nullcurve_figure_get_series (to, found.series);
+  for (gsize p = 0; p < a->n_panels; p++)
+    if (a->panels[p].unit != b->panels[p].unit
+        || g_strcmp0 (a->panels[p].title, b->panels[p].title) != 0)
+      return FALSE;
+  return TRUE;
+}
 
-      if (series->source_run != chosen->source_run || series->curve != chosen->curve)
-        continue;
-      for (found.index = 0; found.index < nullcurve_series_n_points (series, hit->panel);
-           found.index++)
-        if (fabs (nullcurve_series_get_point (series, hit->panel, found.index)->x - point->x) < 1e-9
-            && nullcurve_hit_is_valid (to, &found))
-          {
-            *hit = found;
-            return TRUE;
-          }
+/* Where the chosen point is; -1 when none is. */
+static gssize
+chosen_panel (NullcurveChartView *self)
+{
+  return self->has_crosshair && self->crosshair.has_selected
+             ? (gssize)self->crosshair.selected.panel
+             : -1;
+}
+
+/* What is zoomed and hidden stays as far as the new figure is of the same things. */
+static void
+follow_figure (NullcurveChartView *self, const NullcurveFigure *old)
+{
+  if (g_strcmp0 (old->x_label, self->figure->x_label) != 0)
+    {
+      nullcurve_zoom_forget (&self->zoom);
+      self->has_crosshair = FALSE;
     }
-  return FALSE;
+  else if (!same_y (old, self->figure))
+    nullcurve_zoom_forget_y (&self->zoom);
+}
+
+void
+nullcurve_chart_view_dress (NullcurveChartView *self, NullcurveFigure *figure)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  figure->viewport = self->zoom.now;
+  nullcurve_chart_view_apply_hidden (self, figure);
 }
 
 void
 nullcurve_chart_view_set_figure (NullcurveChartView *self, NullcurveFigure *figure)
 {
   NullcurveFigure *old;
+  gssize panel;
 
   g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
   old = self->figure;
+  panel = chosen_panel (self);
   self->figure = figure;
-  if (figure == NULL || !nullcurve_figure_has_data (figure))
+  if (figure != NULL && old != NULL)
+    follow_figure (self, old);
+  if (figure != NULL)
+    nullcurve_chart_view_dress (self, figure);
+  if (figure == NULL)
     self->has_crosshair = FALSE;
-  else if (self->has_crosshair && self->crosshair.has_selected)
-    self->crosshair.has_selected =
-        old != NULL && find_again (old, figure, &self->crosshair.selected);
-  invalidate (self);
-  update_readout (self);
-  update_accessible (self);
+  else if (self->has_crosshair)
+    nullcurve_chart_view_find_again (self, self->crosshair.x, (gsize)MAX (panel, 0));
+  nullcurve_chart_view_apply_zoom (self);
+  nullcurve_chart_view_update_readout (self);
+  nullcurve_chart_view_update_accessible (self);
   nullcurve_figure_free (old);
 }
 
@@ -241,148 +149,206 @@ nullcurve_chart_view_get_figure (NullcurveChartView *self)
   return self->figure;
 }
 
-const char *
-nullcurve_chart_view_get_readout (NullcurveChartView *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_CHART_VIEW (self), NULL);
-  return self->readout;
-}
-
-static void
-announce (NullcurveChartView *self)
-{
-#if GTK_CHECK_VERSION(4, 14, 0)
-  if (self->readout != NULL)
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), self->readout,
-                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
-#endif
-}
-
-typedef enum Walk
-{
-  WALK_PREVIOUS_POINT,
-  WALK_NEXT_POINT,
-  WALK_FIRST_POINT,
-  WALK_LAST_POINT,
-  WALK_PREVIOUS_SERIES,
-  WALK_NEXT_SERIES,
-} Walk;
-
-static void
-walk (const NullcurveFigure *figure, NullcurveHit *hit, Walk step)
-{
-  switch (step)
-    {
-    case WALK_PREVIOUS_POINT:
-    case WALK_NEXT_POINT:
-      nullcurve_hit_step_point (figure, hit, step == WALK_NEXT_POINT ? 1 : -1);
-      break;
-    case WALK_FIRST_POINT:
-    case WALK_LAST_POINT:
-      nullcurve_hit_end_point (figure, hit, step == WALK_LAST_POINT ? 1 : -1);
-      break;
-    case WALK_PREVIOUS_SERIES:
-    case WALK_NEXT_SERIES:
-    default:
-      nullcurve_hit_step_series (figure, hit, step == WALK_NEXT_SERIES ? 1 : -1);
-      break;
-    }
-}
-
-/* A key that moves the crosshair.  The first one only shows where the walk begins. */
-static gboolean
-on_walk (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
-  const Walk step = (Walk)g_variant_get_int32 (args);
-  NullcurveCrosshair next = self->crosshair;
-
-  if (self->figure == NULL || !nullcurve_figure_has_data (self->figure))
-    return FALSE;
-  if (self->has_crosshair && next.has_selected
-      && nullcurve_hit_is_valid (self->figure, &next.selected))
-    walk (self->figure, &next.selected, step);
-  else if (!nullcurve_hit_first (self->figure, &next.selected))
-    return FALSE;
-  else if (step == WALK_LAST_POINT)
-    walk (self->figure, &next.selected, step);
-  next.has_selected = TRUE;
-  next.x = nullcurve_hit_point (self->figure, &next.selected)->x;
-  set_crosshair (self, &next, FALSE);
-  announce (self);
-  return TRUE;
-}
-
-static gboolean
-on_escape (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
-
-  if (!self->has_crosshair)
-    return FALSE;
-  nullcurve_chart_view_clear_readout (self);
-  return TRUE;
-}
-
-static gboolean
-on_copy (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
-
-  if (self->readout == NULL)
-    return FALSE;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->readout);
-  return TRUE;
-}
-
 static void
 on_motion (GtkEventControllerMotion *motion, double x, double y, NullcurveChartView *self)
 {
-  nullcurve_chart_view_point_at (self, x, y);
+  /* GTK tells of a pointer that rests when what is below it changes: no reason to end a walk,
+   * or to bring back what Escape took away. */
+  const gboolean rests = x == self->pointer_x && y == self->pointer_y;
+
+  self->pointer_x = x;
+  self->pointer_y = y;
+  if (rests || self->has_band || self->drag == NULLCURVE_DRAG_PAN)
+    return;
+  if (!nullcurve_chart_view_hover_legend (self, x, y))
+    nullcurve_chart_view_point_at (self, x, y);
+  else if (self->by_pointer)
+    nullcurve_chart_view_clear_readout (self);
+}
+
+/* Neither is a window that opens below it. */
+static void
+on_enter (GtkEventControllerMotion *motion, double x, double y, NullcurveChartView *self)
+{
+  if (!self->has_crosshair || self->by_pointer)
+    {
+      on_motion (motion, x, y, self);
+      return;
+    }
+  self->pointer_x = x;
+  self->pointer_y = y;
 }
 
 static void
 on_leave (GtkEventControllerMotion *motion, NullcurveChartView *self)
 {
+  self->pointer_x = self->pointer_y = -1.0;
+  nullcurve_chart_view_hover_legend (self, -1.0, -1.0);
   if (self->by_pointer)
     nullcurve_chart_view_clear_readout (self);
 }
 
-/* A click keeps the crosshair when the pointer leaves, for the keys to go on from. */
+/* A click keeps the crosshair when the pointer leaves, for the keys to go on from; two show
+ * everything again. */
 static void
 on_pressed (GtkGestureClick *click, int n_press, double x, double y, NullcurveChartView *self)
 {
+  const GdkModifierType modifiers =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (click));
+
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (nullcurve_chart_view_click_legend (self, x, y, n_press, modifiers))
+    return;
+  if (n_press == 2)
+    gtk_widget_activate_action (GTK_WIDGET (self), "chart.zoom-reset", NULL);
   nullcurve_chart_view_point_at (self, x, y);
   self->by_pointer = FALSE;
 }
 
+/* Device pixels to a pixel of the layout. */
+static double
+device_scale (NullcurveChartView *self)
+{
+#if GTK_CHECK_VERSION(4, 12, 0)
+  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self));
+  GdkSurface *surface = native != NULL ? gtk_native_get_surface (native) : NULL;
+
+  if (surface != NULL)
+    return gdk_surface_get_scale (surface);
+#endif
+  return gtk_widget_get_scale_factor (GTK_WIDGET (self));
+}
+
+/* As pixels, not as a node of strokes: some renderers draw those anew for every frame. */
 static void
 ensure_data (NullcurveChartView *self, const graphene_rect_t *bounds)
 {
-  GtkSnapshot *snapshot;
+  const double scale = device_scale (self);
+  const int width = (int)ceil (bounds->size.width * scale);
+  const int height = (int)ceil (bounds->size.height * scale);
+  cairo_surface_t *surface;
   cairo_t *cr;
+  g_autoptr (GBytes) bytes = NULL;
 
-  if (self->data != NULL)
+  if (self->data != NULL && gdk_texture_get_width (self->data) == width
+      && gdk_texture_get_height (self->data) == height)
     return;
-  snapshot = gtk_snapshot_new ();
-  cr = gtk_snapshot_append_cairo (snapshot, bounds);
+  g_clear_object (&self->data);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
   nullcurve_chart_render_laid_out (cr, self->layout, self->figure, &self->style, self->text);
   cairo_destroy (cr);
-  self->data = gtk_snapshot_free_to_node (snapshot);
+  cairo_surface_flush (surface);
+  if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
+    {
+      const gsize stride = (gsize)cairo_image_surface_get_stride (surface);
+
+      bytes = g_bytes_new (cairo_image_surface_get_data (surface), stride * (gsize)height);
+      self->data = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+    }
+  cairo_surface_destroy (surface);
 }
 
 static void
-draw_focus (NullcurveChartView *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
+append_data (NullcurveChartView *self, GtkSnapshot *snapshot)
 {
-  const NullcurveColour *accent = &self->style.series[0];
-  const GdkRGBA colour = { (float)accent->red, (float)accent->green, (float)accent->blue, 0.8f };
-  const GdkRGBA colours[4] = { colour, colour, colour, colour };
-  const float widths[4] = { 2.0f, 2.0f, 2.0f, 2.0f };
+  const double scale = device_scale (self);
+  const graphene_rect_t all =
+      GRAPHENE_RECT_INIT (0.0f, 0.0f, (float)(gdk_texture_get_width (self->data) / scale),
+                          (float)(gdk_texture_get_height (self->data) / scale));
+
+  gtk_snapshot_append_texture (snapshot, self->data, &all);
+}
+
+static GdkRGBA
+to_rgba (const NullcurveColour *colour, double alpha)
+{
+  return (GdkRGBA){ (float)colour->red, (float)colour->green, (float)colour->blue, (float)alpha };
+}
+
+static void
+draw_outline (GtkSnapshot *snapshot,
+              const graphene_rect_t *bounds,
+              const GdkRGBA *colour,
+              float radius,
+              float width)
+{
+  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
+  const float widths[4] = { width, width, width, width };
   GskRoundedRect outline;
 
-  gsk_rounded_rect_init_from_rect (&outline, bounds, 8.0f);
+  gsk_rounded_rect_init_from_rect (&outline, bounds, radius);
   gtk_snapshot_append_border (snapshot, &outline, widths, colours);
+}
+
+/* The part that will be shown; where only x is meant, in all plots that share it. */
+static void
+draw_band (NullcurveChartView *self, GtkSnapshot *snapshot)
+{
+  const NullcurveRect *own = &self->layout->panels[self->band.cell].plot;
+  const GdkRGBA fill = to_rgba (&self->style.series[0], 0.16);
+  const GdkRGBA edge = to_rgba (&self->style.series[0], 0.9);
+
+  for (gsize cell = 0; cell < self->layout->n_facets * self->layout->n_panels; cell++)
+    {
+      const NullcurveRect *plot = &self->layout->panels[cell].plot;
+      NullcurveRect rect = self->band.rect;
+
+      if (cell != self->band.cell && self->band.of_y)
+        continue;
+      rect.x += plot->x - own->x;
+      rect.y += plot->y - own->y;
+      if (!self->band.of_y)
+        rect.height = plot->height;
+      const graphene_rect_t area =
+          GRAPHENE_RECT_INIT ((float)rect.x, (float)rect.y, (float)rect.width, (float)rect.height);
+
+      gtk_snapshot_append_color (snapshot, &fill, &area);
+      draw_outline (snapshot, &area, &edge, 0.0f, 1.0f);
+    }
+}
+
+static void
+draw_hovered_entry (NullcurveChartView *self, GtkSnapshot *snapshot)
+{
+  const GdkRGBA shade = to_rgba (&self->style.text, 0.09);
+  const NullcurveRect *rect = &self->layout->legend_more;
+  GskRoundedRect clip;
+
+  if (self->hovered == NULLCURVE_LEGEND_ENTRY)
+    {
+      if (self->hovered_item >= self->layout->legend->len)
+        return;
+      rect = &g_array_index (self->layout->legend, NullcurveLegendItem, self->hovered_item).rect;
+    }
+  const graphene_rect_t area =
+      GRAPHENE_RECT_INIT ((float)rect->x - 5.0f, (float)rect->y - 2.0f, (float)rect->width + 10.0f,
+                          (float)rect->height + 4.0f);
+  gsk_rounded_rect_init_from_rect (&clip, &area, 5.0f);
+  gtk_snapshot_push_rounded_clip (snapshot, &clip);
+  gtk_snapshot_append_color (snapshot, &shade, &area);
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+draw_chart (NullcurveChartView *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
+{
+  ensure_data (self, bounds);
+  if (self->data != NULL)
+    append_data (self, snapshot);
+  if (self->hovered != NULLCURVE_LEGEND_NOTHING)
+    draw_hovered_entry (self, snapshot);
+  if (self->has_band)
+    draw_band (self, snapshot);
+  if (self->has_crosshair && self->layout->has_data)
+    {
+      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
+
+      nullcurve_chart_render_crosshair (cr, self->layout, self->figure, &self->style, self->text,
+                                        &self->crosshair);
+      cairo_destroy (cr);
+    }
 }
 
 static void
@@ -394,21 +360,33 @@ nullcurve_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (bounds.size.width <= 0.0f || bounds.size.height <= 0.0f)
     return;
-  if (ensure_layout (self))
-    {
-      ensure_data (self, &bounds);
-      gtk_snapshot_append_node (snapshot, self->data);
-      if (self->has_crosshair)
-        {
-          cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-
-          nullcurve_chart_render_crosshair (cr, self->layout, self->figure, &self->style,
-                                            self->text, &self->crosshair);
-          cairo_destroy (cr);
-        }
-    }
+  if (nullcurve_chart_view_ensure_layout (self))
+    draw_chart (self, snapshot, &bounds);
+  gtk_widget_snapshot_child (widget, self->reset_button, snapshot);
   if (gtk_widget_has_visible_focus (widget))
-    draw_focus (self, snapshot, &bounds);
+    {
+      const GdkRGBA accent = to_rgba (&self->style.series[0], 0.8);
+
+      draw_outline (snapshot, &bounds, &accent, 8.0f, 2.0f);
+    }
+}
+
+/* In the upper left of the first plot, where curves that rise leave room. */
+static void
+place_reset_button (NullcurveChartView *self)
+{
+  const NullcurveRect *plot;
+  GtkRequisition natural;
+
+  if (!gtk_widget_get_visible (self->reset_button))
+    return;
+  gtk_widget_get_preferred_size (self->reset_button, NULL, &natural);
+  if (!nullcurve_chart_view_ensure_layout (self) || self->layout->n_panels == 0)
+    return;
+  plot = &self->layout->panels[0].plot;
+  gtk_widget_size_allocate (
+      self->reset_button,
+      &(GtkAllocation){ (int)plot->x + 8, (int)plot->y + 8, natural.width, natural.height }, -1);
 }
 
 static void
@@ -416,8 +394,16 @@ nullcurve_chart_view_size_allocate (GtkWidget *widget, int width, int height, in
 {
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
 
-  if (self->layout == NULL || self->layout->width != width || self->layout->height != height)
-    invalidate (self);
+  if (self->layout != NULL && (self->layout->width != width || self->layout->height != height))
+    {
+      g_clear_object (&self->data);
+      g_clear_pointer (&self->layout, nullcurve_layout_free);
+    }
+  place_reset_button (self);
+  if (self->curves != NULL)
+    gtk_popover_present (GTK_POPOVER (self->curves));
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
 }
 
 static void
@@ -452,40 +438,31 @@ nullcurve_chart_view_state_flags_changed (GtkWidget *widget, GtkStateFlags previ
 }
 
 static void
+nullcurve_chart_view_dispose (GObject *object)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (object);
+
+  g_clear_pointer (&self->curves, gtk_widget_unparent);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->reset_button, gtk_widget_unparent);
+  G_OBJECT_CLASS (nullcurve_chart_view_parent_class)->dispose (object);
+}
+
+static void
 nullcurve_chart_view_finalize (GObject *object)
 {
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (object);
 
-  g_clear_pointer (&self->data, gsk_render_node_unref);
+  g_clear_object (&self->data);
   g_clear_pointer (&self->layout, nullcurve_layout_free);
   g_clear_pointer (&self->text, nullcurve_chart_text_free);
   g_clear_pointer (&self->figure, nullcurve_figure_free);
+  g_clear_pointer (&self->hidden, g_hash_table_unref);
+  nullcurve_zoom_clear (&self->zoom);
+  g_free (self->chosen);
   g_free (self->readout);
   g_free (self->spoken);
   G_OBJECT_CLASS (nullcurve_chart_view_parent_class)->finalize (object);
-}
-
-static void
-add_walk (GtkWidgetClass *class, guint key, guint keypad, GdkModifierType modifiers, Walk step)
-{
-  gtk_widget_class_add_binding (class, key, modifiers, on_walk, "i", (int)step);
-  gtk_widget_class_add_binding (class, keypad, modifiers, on_walk, "i", (int)step);
-}
-
-static void
-add_bindings (GtkWidgetClass *class)
-{
-  add_walk (class, GDK_KEY_Left, GDK_KEY_KP_Left, 0, WALK_PREVIOUS_POINT);
-  add_walk (class, GDK_KEY_Right, GDK_KEY_KP_Right, 0, WALK_NEXT_POINT);
-  add_walk (class, GDK_KEY_Home, GDK_KEY_KP_Home, 0, WALK_FIRST_POINT);
-  add_walk (class, GDK_KEY_End, GDK_KEY_KP_End, 0, WALK_LAST_POINT);
-  add_walk (class, GDK_KEY_Up, GDK_KEY_KP_Up, 0, WALK_PREVIOUS_SERIES);
-  add_walk (class, GDK_KEY_Down, GDK_KEY_KP_Down, 0, WALK_NEXT_SERIES);
-  add_walk (class, GDK_KEY_Up, GDK_KEY_KP_Up, GDK_CONTROL_MASK, WALK_PREVIOUS_SERIES);
-  add_walk (class, GDK_KEY_Down, GDK_KEY_KP_Down, GDK_CONTROL_MASK, WALK_NEXT_SERIES);
-  gtk_widget_class_add_binding (class, GDK_KEY_Escape, 0, on_escape, NULL);
-  gtk_widget_class_add_binding (class, GDK_KEY_c, GDK_CONTROL_MASK, on_copy, NULL);
-  gtk_widget_class_add_binding (class, GDK_KEY_Insert, GDK_CONTROL_MASK, on_copy, NULL);
 }
 
 static void
@@ -493,6 +470,7 @@ nullcurve_chart_view_class_init (NullcurveChartViewClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  G_OBJECT_CLASS (class)->dispose = nullcurve_chart_view_dispose;
   G_OBJECT_CLASS (class)->finalize = nullcurve_chart_view_finalize;
   widget_class->snapshot = nullcurve_chart_view_snapshot;
   widget_class->size_allocate = nullcurve_chart_view_size_allocate;
@@ -501,33 +479,60 @@ nullcurve_chart_view_class_init (NullcurveChartViewClass *class)
   widget_class->state_flags_changed = nullcurve_chart_view_state_flags_changed;
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  add_bindings (widget_class);
-  signals[READOUT_CHANGED] =
-      g_signal_new ("readout-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  nullcurve_chart_view_install_walk (widget_class);
+  nullcurve_chart_view_install_zoom (widget_class);
+  nullcurve_chart_view_install_legend (widget_class);
+  nullcurve_chart_view_install_menu (widget_class);
+  g_signal_new ("readout-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+add_reset_button (NullcurveChartView *self)
+{
+  self->reset_button = gtk_button_new_with_label (_ ("Reset Zoom"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->reset_button), "chart.zoom-reset");
+  gtk_widget_set_tooltip_text (self->reset_button, _ ("Show everything (0 or double click)"));
+  gtk_widget_add_css_class (self->reset_button, "chart-reset");
+  gtk_widget_set_visible (self->reset_button, FALSE);
+  gtk_widget_set_cursor_from_name (self->reset_button, "default");
+  gtk_widget_set_parent (self->reset_button, GTK_WIDGET (self));
+}
+
+static void
+add_pointer (NullcurveChartView *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect (motion, "enter", G_CALLBACK (on_enter), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 static void
 nullcurve_chart_view_init (NullcurveChartView *self)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
 
+  self->pointer_x = self->pointer_y = -1.0;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  add_reset_button (self);
+  add_pointer (self);
+  nullcurve_chart_view_init_zoom (self);
+  nullcurve_chart_view_init_legend (self);
+  nullcurve_chart_view_init_menu (self);
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (update_style), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (update_style), self,
                            G_CONNECT_SWAPPED);
   update_style (self);
-  update_accessible (self);
+  nullcurve_chart_view_update_actions (self);
+  nullcurve_chart_view_update_accessible (self);
 }
 
 GtkWidget *

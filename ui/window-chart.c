@@ -101,8 +101,8 @@ make_stages (NullcurveWindow *self)
   return figure;
 }
 
-NullcurveFigure *
-nullcurve_window_make_figure (NullcurveWindow *self)
+static NullcurveFigure *
+make_view (NullcurveWindow *self)
 {
   if (self->view == NULLCURVE_VIEW_STAGES)
     return make_stages (self);
@@ -129,6 +129,15 @@ nullcurve_window_make_figure (NullcurveWindow *self)
   if (self->view == NULLCURVE_VIEW_EFFICIENCY)
     return nullcurve_figure_efficiency ((MoeRun *const *)runs->pdata, runs->len, &options);
   return nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, &options);
+}
+
+/* As the chart shows it: zoomed, and without the curves that its legend hides. */
+NullcurveFigure *
+nullcurve_window_make_figure (NullcurveWindow *self)
+{
+  NullcurveFigure *figure = make_view (self);
+  nullcurve_chart_view_dress (self->chart, figure);
+  return figure;
 }
 
 /* The curves of the selected run to choose from; hidden where there is nothing to choose. */

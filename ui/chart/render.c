@@ -299,19 +299,32 @@ draw_legend (const Canvas *canvas)
     }
 }
 
+static const char *
+empty_words (const NullcurveFigure *figure)
+{
+  for (gsize i = 0; i < figure->series->len; i++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+
+      if (series->visible && series->hidden)
+        return "All curves are hidden: click in the legend to bring them back.";
+    }
+  return figure->empty_text;
+}
+
 static void
 draw_empty (const Canvas *canvas)
 {
+  const char *words = empty_words (canvas->figure);
   const NullcurveRect *plot;
 
-  if (canvas->layout->has_data || canvas->figure->empty_text == NULL
-      || canvas->layout->n_panels == 0)
+  if (canvas->layout->has_data || words == NULL || canvas->layout->n_panels == 0)
     return;
   plot = &canvas->layout->panels[0].plot;
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
-  nullcurve_chart_text_draw_wrapped (canvas->text, canvas->cr, NULLCURVE_FONT_EMPTY,
-                                     canvas->figure->empty_text, plot->x + 0.5 * plot->width,
-                                     middle (plot), fmin (plot->width, 420.0));
+  nullcurve_chart_text_draw_wrapped (canvas->text, canvas->cr, NULLCURVE_FONT_EMPTY, words,
+                                     plot->x + 0.5 * plot->width, middle (plot),
+                                     fmin (plot->width, 420.0));
 }
 
 /* A panel without values beside one that has some says so, lest it look broken. */
