@@ -18,6 +18,8 @@ struct _NullcurveForecastCard
   GtkProgressBar *memory_bar;
   GtkLabel *problem;
   GtkLabel *note;
+  GtkWidget *warning_box;
+  GtkLabel *warning;
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_WIDGET)
@@ -97,6 +99,21 @@ nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note
   gtk_widget_set_visible (GTK_WIDGET (self->note), TRUE);
 }
 
+void
+nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *warning)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  gtk_label_set_label (self->warning, warning != NULL ? warning : "");
+  gtk_widget_set_visible (self->warning_box, warning != NULL);
+}
+
+const char *
+nullcurve_forecast_card_get_warning (NullcurveForecastCard *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
+  return gtk_widget_get_visible (self->warning_box) ? gtk_label_get_label (self->warning) : NULL;
+}
+
 char *
 nullcurve_forecast_card_dup_text (NullcurveForecastCard *self)
 {
@@ -132,6 +149,8 @@ nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory_bar);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, problem);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, note);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, warning_box);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, warning);
 }
 
 static void

@@ -141,6 +141,13 @@ refresh_idle_cb (gpointer data)
 }
 
 void
+nullcurve_setup_panel_set_warning (NullcurveSetupPanel *self, const char *warning)
+{
+  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
+  nullcurve_forecast_card_set_warning (self->forecast, warning);
+}
+
+void
 nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self)
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));

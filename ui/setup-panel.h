@@ -37,6 +37,9 @@ void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBac
  * the options ask for the same; for others the panel says that it is being measured. */
 void nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine);
 
+/* What keeps the machine from its best, a sentence beside the forecast; NULL: nothing. */
+void nullcurve_setup_panel_set_warning (NullcurveSetupPanel *self, const char *warning);
+
 /* Check and forecast again soon: the free memory may be another. */
 void nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self);
 

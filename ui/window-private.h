@@ -12,6 +12,7 @@
  *   window-chart.c    the figure of what is shown
  *   window-views.c    which view is shown, and the bar that chooses
  *   window-copy.c     chart and table on the clipboard
+ *   window-desktop.c  what a long measurement owes the desktop
  *   window-export.c   writing CSV, charts and reports
  *   window-settings.c what is remembered from one start to the next */
 #pragma once
@@ -44,6 +45,15 @@ typedef enum NullcurveRelation
   NULLCURVE_RELATION_BASELINE, /* each point by the baseline's */
   NULLCURVE_N_RELATIONS
 } NullcurveRelation;
+
+/* What is asked of the desktop; tests put their own in its place. */
+typedef struct NullcurveDesktop
+{
+  guint (*inhibit) (NullcurveWindow *self); /* 0: it does not know how */
+  void (*uninhibit) (NullcurveWindow *self, guint cookie);
+  void (*notify) (NullcurveWindow *self, const char *title, const char *body);
+  gint64 (*now_us) (void);
+} NullcurveDesktop;
 
 struct _NullcurveWindow
 {
@@ -112,6 +122,12 @@ struct _NullcurveWindow
   gboolean limits; /* the roofline bounds are drawn */
   gboolean measuring_machine;
   NullcurveExportChoice export_choice;
+
+  const NullcurveDesktop *desktop;
+  const char *sys_root; /* in front of /sys; "" but for tests */
+  guint inhibited;      /* cookie while a run goes on; 0: not */
+  gint64 run_began_us;
+  gint64 power_checked_us;
 };
 
 /* window-actions.c */
@@ -212,6 +228,18 @@ void nullcurve_window_choose_report (NullcurveWindow *self);
 void nullcurve_window_copy_chart (NullcurveWindow *self);
 /* "markdown", "csv" or "tsv". */
 void nullcurve_window_copy_table (NullcurveWindow *self, const char *format);
+
+/* window-desktop.c */
+void nullcurve_window_init_desktop (NullcurveWindow *self);
+void nullcurve_window_dispose_desktop (NullcurveWindow *self);
+void nullcurve_window_desktop_begin (NullcurveWindow *self);
+void nullcurve_window_desktop_end (NullcurveWindow *self,
+                                   const char *title,
+                                   gsize measured,
+                                   const char *problem);
+/* Say beside the forecast what keeps the machine from its best. */
+void nullcurve_window_check_power (NullcurveWindow *self);
+void nullcurve_window_check_power_at_times (NullcurveWindow *self);
 
 /* window-settings.c */
 void nullcurve_window_save_settings (NullcurveWindow *self);

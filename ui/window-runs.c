@@ -108,6 +108,8 @@ nullcurve_window_begin_run (NullcurveWindow *self,
   nullcurve_run_item_set_live (self->live, TRUE);
   nullcurve_run_list_select (self->run_list, self->live);
 
+  nullcurve_window_check_power (self);
+  nullcurve_window_desktop_begin (self);
   gtk_label_set_label (self->progress_what, _ ("Preparing…"));
   gtk_label_set_label (self->progress_percent, "");
   gtk_label_set_label (self->progress_left, "");
@@ -176,6 +178,7 @@ nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress,
       progress->phase == MOE_RUN_PHASE_WARMUP || progress->phase == MOE_RUN_PHASE_MEASURE;
   gsize measuring = at_point ? progress->point : SIZE_MAX;
   show_progress (self, progress);
+  nullcurve_window_check_power_at_times (self);
   if (changed)
     nullcurve_run_item_touch (self->live);
   else if (measuring != self->measuring)
@@ -240,6 +243,8 @@ nullcurve_window_end_run (NullcurveWindow *self,
   if (run != NULL)
     nullcurve_run_item_set_run (item, run);
   gsize measured = nullcurve_run_item_count_measured (item);
+  nullcurve_window_desktop_end (self, moe_run_get_title (nullcurve_run_item_get_run (item)),
+                                measured, problem);
   if (run == NULL || measured == 0)
     nullcurve_window_remove_run (self, item);
   gtk_revealer_set_reveal_child (self->progress, FALSE);

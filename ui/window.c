@@ -211,6 +211,7 @@ nullcurve_window_dispose (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_cancellable_cancel (self->cancellable);
+  nullcurve_window_dispose_desktop (self);
   nullcurve_window_dispose_runs (self);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->dispose (object);
 }
@@ -338,6 +339,7 @@ nullcurve_window_init (NullcurveWindow *self)
   nullcurve_window_init_chart (self);
   nullcurve_window_update_bar (self);
   nullcurve_window_init_drop (self);
+  nullcurve_window_init_desktop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   g_signal_connect_swapped (self->run_list, "remove", G_CALLBACK (remove_run_cb), self);
   g_signal_connect_swapped (self->run_list, "notify::selected", G_CALLBACK (selected_cb), self);

@@ -188,12 +188,28 @@ read_governor (const char *root, char text[MOE_NOISE_TEXT_SIZE])
   read_line (root, path, text, MOE_NOISE_TEXT_SIZE);
 }
 
+static void
+read_state (const char *root, MoeNoise *noise)
+{
+  const char *coretype = getenv ("OPENBLAS_CORETYPE");
+  noise->power = read_power (root);
+  read_governor (root, noise->governor);
+  read_line (root, "/sys/firmware/acpi/platform_profile", noise->profile, MOE_NOISE_TEXT_SIZE);
+  snprintf (noise->coretype, sizeof noise->coretype, "%s", coretype != NULL ? coretype : "");
+}
+
+void
+moe_noise_look (const char *root, MoeNoise *noise)
+{
+  *noise = (MoeNoise){ .others_busy = NAN, .stolen = NAN, .throttlings = -1 };
+  read_state (root, noise);
+}
+
 void
 moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, MoeNoise *noise)
 {
   double busy_s, stolen_s, wall_s = 1e-9 * (double)(now_ns () - watch->start_ns);
   int64_t throttlings = read_throttlings (root);
-  const char *coretype = getenv ("OPENBLAS_CORETYPE");
   *noise = (MoeNoise){ .threads = threads, .processors = moe_topology ()->processors };
   read_processor_times (root, &busy_s, &stolen_s);
   busy_s -= watch->busy_s;
@@ -208,7 +224,5 @@ moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, Mo
     }
   noise->throttlings =
       throttlings < 0 || watch->throttlings < 0 ? -1 : throttlings - watch->throttlings;
-  noise->power = read_power (root);
-  read_governor (root, noise->governor);
-  snprintf (noise->coretype, sizeof noise->coretype, "%s", coretype != NULL ? coretype : "");
+  read_state (root, noise);
 }

@@ -28,6 +28,7 @@ typedef struct MoeNoise
   int64_t throttlings; /* times that these were slowed down for heat or power */
   MoePower power;
   char governor[MOE_NOISE_TEXT_SIZE]; /* of the first of them: "powersave" */
+  char profile[MOE_NOISE_TEXT_SIZE];  /* of the platform: "low-power" */
   char coretype[MOE_NOISE_TEXT_SIZE]; /* value of OPENBLAS_CORETYPE */
 } MoeNoise;
 
@@ -52,3 +53,6 @@ void moe_noise_skip (MoeNoiseWatch *watch, const MoeNoiseWatch *since, const cha
 /* What happened since.  Where the machine keeps no processor times, others_busy is its load average
  * over the last minute less `threads`. */
 void moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, MoeNoise *noise);
+
+/* Only what holds at this moment: power, governor, profile and coretype; the rest is missing. */
+void moe_noise_look (const char *root, MoeNoise *noise);

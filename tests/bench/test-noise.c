@@ -161,6 +161,13 @@ test_clock_and_power (void)
   put (root, "/sys/class/power_supply/BAT0/status", "Discharging\n");
   moe_noise_stop (&watch, root, 1, &noise);
   g_assert_cmpint (noise.power, ==, MOE_POWER_BATTERY);
+
+  put (root, "/sys/firmware/acpi/platform_profile", "low-power\n");
+  moe_noise_look (root, &noise);
+  g_assert_cmpint (noise.power, ==, MOE_POWER_BATTERY);
+  g_assert_cmpstr (noise.governor, ==, "powersave");
+  g_assert_cmpstr (noise.profile, ==, "low-power");
+  g_assert_cmpint (noise.throttlings, ==, -1);
   remove_tree (root);
 }
 
