@@ -91,4 +91,30 @@ gboolean moe_journal_add_sample (MoeJournal *journal,
 /* Marks the run as complete (or stopped) and closes; NULL is allowed. */
 void moe_journal_close (MoeJournal *journal, const char *state);
 
+/* Go on with a journal; what a crash left of its last line is cut off.  Record indices told from
+ * now on stand for `origin` of them (NULL: for themselves).  A point that is in the file already
+ * begins again when it is added: samples that it had do not count any more.  NULL and *error when
+ * it cannot be written, is no journal, or is being written by somebody else. */
+MoeJournal *
+moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GError **error);
+
+/* Give the run another title, whatever it is called so far. */
+gboolean moe_journal_set_title (MoeJournal *journal, const char *title, GError **error);
+
+/* Is the journal being written now, by whatever process? */
+gboolean moe_journal_is_busy (const char *path);
+
+/* What a journal tells without being read whole: its beginning, and its end. */
+typedef struct MoeJournalHead
+{
+  MoeRun *run;    /* title and facts ("state" too), no records */
+  gsize n_points; /* that have samples; of a very long journal at least so many */
+  gboolean ended; /* FALSE: interrupted, or still being written */
+} MoeJournalHead;
+
+/* FALSE and *error when it is no journal or cannot be read.  Free with moe_journal_head_clear ().
+ */
+gboolean moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error);
+void moe_journal_head_clear (MoeJournalHead *head);
+
 G_END_DECLS

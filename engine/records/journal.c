@@ -8,13 +8,16 @@
  *     sample 0 0.123 pack;gather;... 7 seconds of a step and its stages, in the order of the
  *                                      columns, then bytes exchanged if there were any; steps in
  *                                      the sample; the stage times may be missing
- *     end complete
+ *     again 0                          samples of point 0 so far do not count any more
+ *     end complete                     when it is gone on with, more may follow
+ *     # title: ...                     what it is called since
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "engine/records/formats-private.h"
@@ -24,6 +27,9 @@ struct MoeJournal
   int fd;
   char *name;      /* for messages */
   gboolean broken; /* a line was written in part: the next starts a new one */
+  gsize *origin;   /* [n_origin] what record indices stand for; NULL: themselves */
+  gsize n_origin;
+  GHashTable *known; /* indices + 1 of the points that are in the file already; may be NULL */
 };
 
 static gboolean
@@ -73,6 +79,9 @@ moe_journal_create (const char *path, const MoeRun *run, GError **error)
   MoeJournal *journal = g_new0 (MoeJournal, 1);
   journal->fd = fd;
   journal->name = g_steal_pointer (&name);
+  /* Whoever finds the journal later can tell whether this process still writes it: the lock goes
+   * with the process, however it ends.  Where files cannot be locked nobody can tell. */
+  flock (fd, LOCK_EX | LOCK_NB);
 
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text, "%s %d\n", MOE_JOURNAL_MAGIC, MOE_FORMATS_VERSION);
@@ -85,12 +94,30 @@ moe_journal_create (const char *path, const MoeRun *run, GError **error)
   return NULL;
 }
 
+static gsize
+origin_of (const MoeJournal *journal, gsize index)
+{
+  return index < journal->n_origin ? journal->origin[index] : index;
+}
+
+static gboolean
+begin_again (MoeJournal *journal, gsize index, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "again %" G_GSIZE_FORMAT "\n", index);
+  return write_text (journal, line, error);
+}
+
 gboolean
 moe_journal_add_point (MoeJournal *journal,
                        gsize record_index,
                        const MoeRecord *record,
                        GError **error)
 {
+  gsize index = origin_of (journal, record_index);
+  if (journal->known != NULL
+      && g_hash_table_contains (journal->known, GSIZE_TO_POINTER (index + 1)))
+    return begin_again (journal, index, error);
   MoeRecord bare = *record;
   bare.samples_s = NULL;
   bare.n_samples = 0;
@@ -99,7 +126,7 @@ moe_journal_add_point (MoeJournal *journal,
   g_string_truncate (row, row->len - 1); /* its newline is not part of the row */
 
   g_autoptr (GString) line = g_string_new (NULL);
-  g_string_append_printf (line, "point %" G_GSIZE_FORMAT " ", record_index);
+  g_string_append_printf (line, "point %" G_GSIZE_FORMAT " ", index);
   moe_lines_append_escaped (line, row->str, FALSE);
   g_string_append_c (line, '\n');
   return write_text (journal, line, error);
@@ -114,7 +141,7 @@ moe_journal_add_sample (MoeJournal *journal,
                         GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  g_string_append_printf (line, "sample %" G_GSIZE_FORMAT " ", record_index);
+  g_string_append_printf (line, "sample %" G_GSIZE_FORMAT " ", origin_of (journal, record_index));
   moe_number_append_shortest (line, time_s);
   for (gsize i = 0; stages != NULL && i < MOE_N_STAGES; i++)
     {
@@ -145,8 +172,107 @@ moe_journal_close (MoeJournal *journal, const char *state)
       write_text (journal, line, NULL);
     }
   close (journal->fd);
+  g_clear_pointer (&journal->known, g_hash_table_unref);
+  g_free (journal->origin);
   g_free (journal->name);
   g_free (journal);
+}
+
+gboolean
+moe_journal_set_title (MoeJournal *journal, const char *title, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  moe_lines_append_fact (line, "title", title);
+  return write_text (journal, line, error);
+}
+
+/* --- going on --- */
+
+static GHashTable *
+known_points (MoeSpan text)
+{
+  GHashTable *known = g_hash_table_new (NULL, NULL);
+  MoeSpan line;
+  while (moe_lines_next (&text, &line, NULL))
+    {
+      gint64 index;
+      if (line.length < 6 || memcmp (line.text, "point ", 6) != 0)
+        continue;
+      const char *end = memchr (line.text + 6, ' ', line.length - 6);
+      gsize length = end != NULL ? (gsize)(end - line.text) - 6 : 0;
+      if (moe_number_parse_count (moe_span (line.text + 6, length), &index))
+        g_hash_table_add (known, GSIZE_TO_POINTER ((gsize)index + 1));
+    }
+  return known;
+}
+
+/* The length up to the end of the last whole line; a tail of zeros is none. */
+static gsize
+whole_length (const char *text, gsize length)
+{
+  const char *nul = memchr (text, '\0', length);
+  length = nul != NULL ? (gsize)(nul - text) : length;
+  while (length > 0 && text[length - 1] != '\n')
+    length--;
+  return length;
+}
+
+static gboolean
+fail_reopen (const char *path, const char *why, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "The run file %s %s.", name, why);
+  return FALSE;
+}
+
+/* Lock it, look at it, cut it. */
+static gboolean
+adopt (MoeJournal *journal, const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  if (flock (journal->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return fail_reopen (path, "is being written already", error);
+  if (!g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+  if (!g_str_has_prefix (text, MOE_JOURNAL_MAGIC))
+    return fail_reopen (path, "is no journal", error);
+  gsize whole = whole_length (text, length);
+  if (whole < length && ftruncate (journal->fd, (off_t)whole) != 0)
+    return fail_reopen (path, "could not be mended", error);
+  journal->known = known_points (moe_span (text, whole));
+  return TRUE;
+}
+
+MoeJournal *
+moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GError **error)
+{
+  int fd = g_open (path, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
+  if (fd < 0)
+    {
+      fail_reopen (path, g_strerror (errno), error);
+      return NULL;
+    }
+  MoeJournal *journal = g_new0 (MoeJournal, 1);
+  journal->fd = fd;
+  journal->name = g_filename_display_name (path);
+  journal->origin = g_memdup2 (origin, n_origin * sizeof *origin);
+  journal->n_origin = origin != NULL ? n_origin : 0;
+  if (adopt (journal, path, error))
+    return journal;
+  moe_journal_close (journal, NULL);
+  return NULL;
+}
+
+gboolean
+moe_journal_is_busy (const char *path)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0)
+    return FALSE;
+  gboolean busy = flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close (fd);
+  return busy;
 }
 
 /* --- reading --- */
@@ -316,6 +442,24 @@ read_sample (JournalFile *file, MoeSpan rest)
   return NULL;
 }
 
+static const char *
+read_again (JournalFile *file, MoeSpan rest)
+{
+  gint64 index;
+  if (!moe_number_parse_count (rest, &index) || index > G_MAXINT32)
+    return "the point's number cannot be read";
+  gpointer found = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
+  if (found == NULL)
+    return "no point of that number is before it";
+  MoeRecord record = *moe_run_get_record (file->run, GPOINTER_TO_SIZE (found) - 1);
+  record.samples_s = NULL;
+  record.n_samples = 0;
+  record.steps = -1;
+  record.tokens_per_s = record.tflops = NAN;
+  moe_run_replace (file->run, GPOINTER_TO_SIZE (found) - 1, &record);
+  return NULL;
+}
+
 static void
 skip_line (JournalFile *file, const char *reason)
 {
@@ -330,12 +474,15 @@ read_event (JournalFile *file, MoeSpan line)
   const char *reason = "the line is not one of a run file";
   if (line.length == 0)
     return; /* written after a line that could not be written whole */
+  file->ended = FALSE;
   if (starts_with (line, "columns ", &rest))
     reason = read_columns (file, rest);
   else if (starts_with (line, "point ", &rest))
     reason = read_point (file, rest);
   else if (starts_with (line, "sample ", &rest))
     reason = read_sample (file, rest);
+  else if (starts_with (line, "again ", &rest))
+    reason = read_again (file, rest);
   else if (starts_with (line, "end ", &rest))
     {
       g_autofree char *state = moe_lines_unescape (rest);

@@ -279,6 +279,136 @@ test_before_the_first_point (void)
   g_assert_cmpstr (message, ==, "run.journal, line 5: the run file ends before its first point.");
 }
 
+/* A journal of two points in a folder of its own: one with both samples, one with none, cut off. */
+static char *
+write_torn (char **folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = test_run_new ();
+  *folder = test_folder_new ();
+  char *path = g_build_filename (*folder, "torn.journal", NULL);
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_no_error (error);
+  g_assert_true (moe_journal_is_busy (path));
+  for (gsize i = 0; i < 2; i++)
+    g_assert_true (moe_journal_add_point (journal, i, moe_run_get_record (run, i), NULL));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.25, 1, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 1, 0.5, 1, NULL, NULL));
+  g_assert_null (moe_journal_reopen (path, NULL, 0, NULL)); /* somebody writes it */
+  moe_journal_close (journal, NULL);
+  g_assert_false (moe_journal_is_busy (path));
+  FILE *file = fopen (path, "a");
+  fputs ("sample 1 0.1", file);
+  fclose (file);
+  return path;
+}
+
+static MoeRun *
+read_back (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  MoeRun *run = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  return run;
+}
+
+/* What is missing is measured into the same file: a point that has samples begins again. */
+static void
+test_reopen (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = NULL;
+  g_autofree char *path = write_torn (&folder);
+  g_autoptr (MoeRun) expected = test_run_new ();
+  static const gsize origin[] = { 1, 2 };
+  MoeJournal *journal = moe_journal_reopen (path, origin, 2, &error);
+  g_assert_no_error (error);
+  g_assert_true (moe_journal_add_point (journal, 0, moe_run_get_record (expected, 1), NULL));
+  g_assert_true (moe_journal_add_point (journal, 1, moe_run_get_record (expected, 1), NULL));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.75, 3, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 1, 1.5, 1, NULL, NULL));
+  g_autoptr (MoeRun) so_far = read_back (path);
+  g_assert_cmpstr (moe_run_get_fact (so_far, "state"), ==, "interrupted");
+  moe_journal_close (journal, "complete");
+
+  g_autoptr (MoeRun) run = read_back (path);
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 3);
+  g_assert_cmpuint (moe_run_get_record (run, 0)->n_samples, ==, 1);
+  g_assert_cmpuint (moe_run_get_record (run, 1)->n_samples, ==, 1);
+  g_assert_cmpfloat (moe_run_get_record (run, 1)->samples_s[0], ==, 0.75);
+  g_assert_cmpint (moe_run_get_record (run, 1)->steps, ==, 3);
+  g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "complete");
+  g_assert_null (moe_run_get_summary (run)->notes);
+  test_folder_remove (folder);
+}
+
+static void
+test_reopen_refuses (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "table.csv", NULL);
+  g_assert_null (moe_journal_reopen (path, NULL, 0, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "a,b\n1,2", -1, NULL));
+  g_assert_null (moe_journal_reopen (path, NULL, 0, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED);
+  g_autofree char *text = NULL;
+  g_file_get_contents (path, &text, NULL, NULL);
+  g_assert_cmpstr (text, ==, "a,b\n1,2");
+  test_folder_remove (folder);
+}
+
+static void
+test_title (void)
+{
+  char *folder = NULL;
+  g_autofree char *path = write_torn (&folder);
+  MoeJournalHead head;
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  g_assert_true (moe_journal_set_title (journal, "Another: name", NULL));
+  moe_journal_close (journal, NULL);
+  g_autoptr (MoeRun) run = read_back (path);
+  g_assert_cmpstr (moe_run_get_title (run), ==, "Another: name");
+  g_assert_true (moe_journal_read_head (path, &head, NULL));
+  g_assert_cmpstr (moe_run_get_title (head.run), ==, "Another: name");
+  moe_journal_head_clear (&head);
+  test_folder_remove (folder);
+}
+
+static void
+test_head (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = NULL;
+  g_autofree char *path = write_torn (&folder);
+  MoeJournalHead head;
+  g_assert_true (moe_journal_read_head (path, &head, &error));
+  g_assert_cmpstr (moe_run_get_title (head.run), ==, "A measured run");
+  g_assert_cmpstr (moe_run_get_fact (head.run, "host"), ==, "bench-1");
+  g_assert_cmpuint (head.n_points, ==, 2);
+  g_assert_false (head.ended);
+  moe_journal_head_clear (&head);
+
+  /* Longer than what is read of it: the end is looked at all the same. */
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  for (int i = 0; i < 20000; i++)
+    g_assert_true (moe_journal_add_sample (journal, 1, 0.5, 1, NULL, NULL));
+  moe_journal_close (journal, "stopped");
+  g_assert_true (moe_journal_read_head (path, &head, &error));
+  g_assert_cmpuint (head.n_points, ==, 2);
+  g_assert_true (head.ended);
+  g_assert_cmpstr (moe_run_get_fact (head.run, "state"), ==, "stopped");
+  moe_journal_head_clear (&head);
+
+  g_assert_true (g_file_set_contents (path, "\0\xff# nothing", 11, NULL));
+  g_assert_false (moe_journal_read_head (path, &head, &error));
+  g_assert_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_UNKNOWN);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -294,5 +424,9 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/comm-bytes", test_comm_bytes);
   g_test_add_func ("/journal/create-fails", test_create_fails);
   g_test_add_func ("/journal/before-the-first-point", test_before_the_first_point);
+  g_test_add_func ("/journal/reopen", test_reopen);
+  g_test_add_func ("/journal/reopen/refuses", test_reopen_refuses);
+  g_test_add_func ("/journal/title", test_title);
+  g_test_add_func ("/journal/head", test_head);
   return g_test_run ();
 }

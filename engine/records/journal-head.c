@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a journal tells without being read whole: for lists of many. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/records/formats-private.h"
+
+enum
+{
+  HEAD_BYTES = 128 << 10,
+  TAIL_BYTES = 32 << 10
+};
+
+typedef struct Reading
+{
+  MoeJournalHead *head;
+  GHashTable *sampled; /* indices + 1 of points that have samples */
+  gsize highest;       /* of them */
+} Reading;
+
+static gboolean
+take_word (MoeSpan line, const char *word, MoeSpan *rest)
+{
+  gsize length = strlen (word);
+  if (line.length < length || memcmp (line.text, word, length) != 0)
+    return FALSE;
+  *rest = moe_span (line.text + length, line.length - length);
+  return TRUE;
+}
+
+static gboolean
+take_index (MoeSpan rest, gpointer *key)
+{
+  gint64 index;
+  const char *end = rest.length > 0 ? memchr (rest.text, ' ', rest.length) : NULL;
+  if (end != NULL)
+    rest.length = (gsize)(end - rest.text);
+  if (!moe_number_parse_count (rest, &index) || index >= G_MAXINT32)
+    return FALSE;
+  *key = GSIZE_TO_POINTER ((gsize)index + 1);
+  return TRUE;
+}
+
+static void
+take_end (Reading *reading, MoeSpan rest)
+{
+  g_autofree char *state = moe_lines_unescape (rest);
+  reading->head->ended = TRUE;
+  moe_run_set_fact (reading->head->run, "state", state);
+}
+
+static void
+take_line (Reading *reading, MoeSpan line)
+{
+  MoeSpan rest;
+  gpointer key;
+  if (line.length == 0)
+    return;
+  if (line.text[0] == '#')
+    {
+      moe_lines_read_fact (line, reading->head->run, "", 0, NULL);
+      return;
+    }
+  reading->head->ended = FALSE;
+  if (take_word (line, "end ", &rest))
+    take_end (reading, rest);
+  else if (take_word (line, "again ", &rest) && take_index (rest, &key))
+    g_hash_table_remove (reading->sampled, key);
+  else if (take_word (line, "sample ", &rest) && take_index (rest, &key))
+    {
+      reading->highest = MAX (reading->highest, GPOINTER_TO_SIZE (key));
+      g_hash_table_add (reading->sampled, key);
+    }
+}
+
+/* Whole lines only: the rest of a line is none. */
+static void
+take_lines (Reading *reading, const char *text, gsize length)
+{
+  MoeSpan rest = moe_span (text, length), line;
+  gboolean whole;
+  while (moe_lines_next (&rest, &line, &whole))
+    if (whole && g_utf8_validate_len (line.text, line.length, NULL))
+      take_line (reading, line);
+}
+
+static gssize
+read_at (int fd, char *buffer, gsize size, gsize offset)
+{
+  gsize done = 0;
+  while (done < size)
+    {
+      gssize n = pread (fd, buffer + done, size - done, (off_t)(offset + done));
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -1;
+      if (n == 0)
+        break;
+      done += (gsize)n;
+    }
+  return (gssize)done;
+}
+
+static void
+take_tail (Reading *reading, int fd, gsize size)
+{
+  g_autofree char *tail = g_malloc (TAIL_BYTES);
+  gssize length = read_at (fd, tail, TAIL_BYTES, size - TAIL_BYTES);
+  const char *line = length > 0 ? memchr (tail, '\n', (gsize)length) : NULL;
+  if (line == NULL)
+    return;
+  line++;
+  take_lines (reading, line, (gsize)length - (gsize)(line - tail));
+}
+
+static gboolean
+take_file (Reading *reading, int fd, gsize size)
+{
+  g_autofree char *head = g_malloc (HEAD_BYTES);
+  gssize length = read_at (fd, head, HEAD_BYTES, 0);
+  gsize magic = strlen (MOE_JOURNAL_MAGIC);
+  const char *end = length > 0 ? memchr (head, '\n', (gsize)length) : NULL;
+  if (end == NULL || (gsize)length < magic || memcmp (head, MOE_JOURNAL_MAGIC, magic) != 0)
+    return FALSE;
+  take_lines (reading, end + 1, (gsize)length - (gsize)(end + 1 - head));
+  reading->head->n_points = g_hash_table_size (reading->sampled);
+  if (size <= HEAD_BYTES)
+    return TRUE;
+  take_tail (reading, fd, size);
+  reading->head->n_points = MAX (reading->head->n_points, reading->highest);
+  return TRUE;
+}
+
+gboolean
+moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  g_autofree char *name = g_filename_display_basename (path);
+  struct stat status;
+  *head = (MoeJournalHead){ .run = moe_run_new (MOE_RUN_FORMAT_JOURNAL, name) };
+  moe_run_set_source (head->run, path);
+  Reading reading = { .head = head, .sampled = g_hash_table_new (NULL, NULL) };
+  gboolean good =
+      fd >= 0 && fstat (fd, &status) == 0 && take_file (&reading, fd, (gsize)status.st_size);
+  if (fd >= 0)
+    close (fd);
+  g_hash_table_unref (reading.sampled);
+  if (good)
+    return TRUE;
+  moe_journal_head_clear (head);
+  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_UNKNOWN, "%s is no run file.", name);
+  return FALSE;
+}
+
+void
+moe_journal_head_clear (MoeJournalHead *head)
+{
+  g_clear_pointer (&head->run, moe_run_unref);
+}
