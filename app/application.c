@@ -48,6 +48,8 @@ ensure_window (GApplication *application)
   nullcurve_window_set_settings (window, settings);
   /* The window holds the session. */
   g_object_unref (nullcurve_session_new (window));
+  nullcurve_window_restore_runs (window);
+  nullcurve_window_look_for_interrupted (window);
   return window;
 }
 
@@ -110,6 +112,7 @@ static const struct
   { "win.hide-run", { "<Primary>h", NULL } },
   { "win.pause", { "<Primary><Shift>p", NULL } },
   { "win.open", { "<Primary>o", NULL } },
+  { "win.library", { "<Primary><Shift>o", NULL } },
   { "win.open-reference", { "<Primary>p", NULL } },
   { "win.export-csv", { "<Primary>s", NULL } },
   { "win.export-chart", { "<Primary>e", NULL } },

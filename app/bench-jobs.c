@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/bench-error.h"
+#include "app/resume.h"
 #include "ui/text.h"
 
 enum
@@ -72,42 +73,15 @@ nullcurve_bench_job_group_size (const NullcurveBenchJob *job, gsize first)
   return n;
 }
 
-/* Is everything of the group carried over? */
-static gboolean
-group_is_carried (const NullcurveBenchJob *job, gsize first, gsize n)
-{
-  for (gsize i = first; i < first + n; i++)
-    if (!job->points[i].carried)
-      return FALSE;
-  return TRUE;
-}
-
-static void
-measure_group (NullcurveBenchJob *job, gsize first, gsize n)
-{
-  MoePlan *todo = &job->todo;
-  for (gsize i = first; i < first + n; i++)
-    {
-      job->points[i].carried = FALSE;
-      job->origin[todo->n_points] = i;
-      todo->points[todo->n_points] = job->plan.points[i];
-      todo->points[todo->n_points].index = todo->n_points;
-      todo->points[todo->n_points].group = todo->n_groups;
-      todo->n_points++;
-    }
-  todo->n_groups++;
-}
-
 void
 nullcurve_bench_job_narrow (NullcurveBenchJob *job)
 {
-  job->todo.n_points = job->todo.n_groups = 0;
-  for (gsize first = 0, n; first < job->plan.n_points; first += n)
-    {
-      n = nullcurve_bench_job_group_size (job, first);
-      if (!group_is_carried (job, first, n))
-        measure_group (job, first, n);
-    }
+  g_autofree gboolean *carried = g_new (gboolean, job->plan.n_points);
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    carried[i] = job->points[i].carried;
+  nullcurve_resume_narrow (&job->plan, carried, &job->todo, job->origin);
+  for (gsize i = 0; i < job->plan.n_points; i++)
+    job->points[i].carried = carried[i];
 }
 
 char *

@@ -4,14 +4,8 @@
 #include <string.h>
 
 #include "app/bench-error.h"
-#include "engine/records/environment.h"
+#include "app/resume.h"
 #include "engine/records/formats.h"
-#include "ui/text.h"
-
-enum
-{
-  VALUE_SIZE = 256
-};
 
 static gboolean
 refuse (GError **error, char *sentence)
@@ -47,101 +41,12 @@ has_samples (const MoeRun *run)
   return FALSE;
 }
 
-/* --- is it the same experiment? --- */
-
-static gboolean
-check_fact (const NullcurveBenchArgs *args,
-            const MoeRun *before,
-            const char *key,
-            const char *now,
-            GError **error)
+/* The name of the option and of the file, in front of what is wrong with it. */
+static char *
+option_name (const NullcurveBenchArgs *args)
 {
-  const char *then = moe_run_get_fact (before, key);
   g_autofree char *name = shown_name (args);
-  if (g_strcmp0 (then, now) == 0)
-    return TRUE;
-  if (then == NULL)
-    return refuse (error, g_strdup_printf ("--resume %s: the file does not tell its %s, so its "
-                                           "points cannot stand beside new ones.",
-                                           name, key));
-  return refuse (error, g_strdup_printf ("--resume %s: its points were measured with %s %s, and "
-                                         "this is %s; points of both in one run could not be "
-                                         "compared.",
-                                         name, key, then, now));
-}
-
-/* Options that change the numbers and that a row of the file does not tell in all versions. */
-static const char *const decisive[] = {
-  "shared-expert-dim",
-  "shared-fused",
-  "routing-pack-strategy",
-  "dispatch-permute-mode",
-  "remat-mode",
-  "capacity-policy",
-  "capacity-factor",
-  "run-alpha",
-  "run-noise-scale",
-  "seed",
-  "null-experts",
-  "null-route-seed",
-  "renormalize-real-after-null",
-  "parallel-mode",
-  "ep-comm-path",
-  "ep-size",
-  "warmup",
-  "min-sample-time",
-};
-
-/* Is it of no effect beside the others? */
-static gboolean
-is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
-{
-  return g_str_has_prefix (spec->name, "run-")
-         && !options->distributions.has[MOE_DISTRIBUTION_RUNS];
-}
-
-static gboolean
-check_options (const NullcurveBenchArgs *args,
-               const MoeRun *before,
-               const MoeOptions *now,
-               GError **error)
-{
-  MoeOptions then;
-  const char *line = moe_run_get_fact (before, "options");
-  g_autofree char *name = shown_name (args);
-  if (line == NULL)
-    return refuse (error, g_strdup_printf ("--resume %s: the file does not tell its options, so "
-                                           "its points cannot stand beside new ones.",
-                                           name));
-  moe_options_init (&then);
-  nullcurve_text_to_options (line, &then);
-  for (gsize i = 0; i < G_N_ELEMENTS (decisive); i++)
-    {
-      char old_value[VALUE_SIZE], new_value[VALUE_SIZE];
-      const MoeOptionSpec *spec = moe_option_spec_find (decisive[i]);
-      moe_options_format (&then, spec, old_value, sizeof old_value);
-      moe_options_format (now, spec, new_value, sizeof new_value);
-      if (!is_idle (spec, now) && strcmp (old_value, new_value) != 0)
-        return refuse (error, g_strdup_printf ("--resume %s: its points were measured with --%s "
-                                               "%s, and now it is %s: allowed is the same value.",
-                                               name, spec->name, old_value, new_value));
-    }
-  return TRUE;
-}
-
-/* A file does not tell of ranks when one process measured it alone. */
-static gboolean
-check_ranks (const NullcurveBenchArgs *args, const MoeRun *before, gsize ranks, GError **error)
-{
-  const char *then = moe_run_get_fact (before, "ranks");
-  g_autofree char *now = g_strdup_printf ("%zu", MAX (ranks, 1));
-  g_autofree char *name = shown_name (args);
-  if (strcmp (then != NULL ? then : "1", now) == 0)
-    return TRUE;
-  return refuse (error, g_strdup_printf ("--resume %s: its points were measured on %s %s, and here "
-                                         "is %s: allowed is the same number.",
-                                         name, then != NULL ? then : "1",
-                                         then != NULL ? "ranks" : "rank", now));
+  return g_strdup_printf ("--resume %s", name);
 }
 
 static gboolean
@@ -150,13 +55,9 @@ check_same (const NullcurveBenchArgs *args,
             const MoePlan *plan,
             GError **error)
 {
-  g_autofree char *threads = g_strdup_printf ("%zu", plan->threads);
-  return check_fact (args, before, "cpu", moe_environment_cpu (), error)
-         && check_fact (args, before, "dtype",
-                        moe_name_of (&moe_dtype_names, (int)plan->options.dtype), error)
-         && check_fact (args, before, "threads", threads, error)
-         && check_ranks (args, before, plan->options.ranks, error)
-         && check_options (args, before, &plan->options, error);
+  g_autofree char *name = option_name (args);
+  char *hindrance = nullcurve_resume_find_hindrance (before, plan, name);
+  return hindrance == NULL || refuse (error, hindrance);
 }
 
 gboolean
@@ -202,38 +103,13 @@ nullcurve_bench_resume_check_backend (const NullcurveBenchArgs *args,
                                       const MoeBackend *backend,
                                       GError **error)
 {
-  return before == NULL || check_fact (args, before, "accelerator", backend->name, error);
+  g_autofree char *name = before != NULL ? option_name (args) : NULL;
+  char *hindrance =
+      before != NULL ? nullcurve_resume_find_other_backend (before, backend->name, name) : NULL;
+  return hindrance == NULL || refuse (error, hindrance);
 }
 
 /* --- points --- */
-
-static void
-expect_record (const MoePoint *point, const char *accelerator, MoeRecord *record)
-{
-  const MoePointFacts unknown = { .real_assignments = SIZE_MAX };
-  moe_record_from_point (record, point, &unknown, accelerator);
-}
-
-static gboolean
-is_of_point (const MoeRecord *record, const MoeRecord *expected)
-{
-  return record->null_target == expected->null_target && moe_record_same_curve (record, expected);
-}
-
-/* The fullest of what there is; NULL when there is nothing. */
-static const MoeRecord *
-find_record (const MoeRun *before, const MoeRecord *expected)
-{
-  const MoeRecord *found = NULL;
-  for (gsize i = 0; i < moe_run_get_n_records (before); i++)
-    {
-      const MoeRecord *record = moe_run_get_record (before, i);
-      if (record->n_samples > 0 && is_of_point (record, expected)
-          && (found == NULL || record->n_samples > found->n_samples))
-        found = record;
-    }
-  return found;
-}
 
 void
 nullcurve_bench_resume_apply (GPtrArray *jobs, const MoeRun *before, const char *accelerator)
@@ -245,8 +121,8 @@ nullcurve_bench_resume_apply (GPtrArray *jobs, const MoeRun *before, const char 
         {
           MoeRecord expected;
           NullcurveBenchPoint *point = &job->points[p];
-          expect_record (&job->plan.points[p], accelerator, &expected);
-          point->before = find_record (before, &expected);
+          nullcurve_resume_expect (&job->plan.points[p], accelerator, &expected);
+          point->before = nullcurve_resume_find_record (before, &expected);
           point->carried =
               point->before != NULL && point->before->n_samples >= job->plan.options.iters;
         }
@@ -300,8 +176,8 @@ is_in_jobs (const GPtrArray *jobs, const MoeRecord *record, const char *accelera
       for (gsize p = 0; p < job->plan.n_points; p++)
         {
           MoeRecord expected;
-          expect_record (&job->plan.points[p], accelerator, &expected);
-          if (is_of_point (record, &expected))
+          nullcurve_resume_expect (&job->plan.points[p], accelerator, &expected);
+          if (nullcurve_resume_is_of_point (record, &expected))
             return TRUE;
         }
     }

@@ -1,42 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/session.h"
+#include "app/session-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "app/device-watch.h"
-#include "app/worker.h"
 #include "engine/records/bound.h"
 #include "engine/records/environment.h"
 #include "engine/records/formats.h"
+#include "ui/library.h"
 #include "ui/text.h"
-
-struct _NullcurveSession
-{
-  GObject parent_instance;
-
-  NullcurveWindow *window; /* not owned */
-  NullcurveWorker *worker;
-
-  NullcurveMachine machine; /* found out last; what it holds for is in it */
-  gboolean known;           /* it was found out */
-  MoeOptions asked;         /* what the machine job under way is for */
-  gboolean again;           /* that job measures what was known */
-  gboolean again_wanted;    /* a person asked for that */
-
-  gboolean advancing;    /* advance () is at work; what happens meanwhile is due after that */
-  gboolean due;          /* something changed that advance () decides by */
-  gboolean run_wanted;   /* Run was pressed while the machine was being measured */
-  NullcurveJobItem *job; /* taken from the queue: to be measured, or being measured */
-  gboolean running;
-  MoePlan plan;
-  MoeRun *run; /* grows while it is measured: record i is point i of the plan */
-  const MoeBackend *backend;
-  NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
-  gboolean disagreed;          /* a point failed the reference check */
-  char *journal_path;
-};
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
@@ -218,20 +192,20 @@ news_cb (gpointer data,
          const MoeProgress *progress)
 {
   NullcurveSession *self = data;
+  MoeProgress overall = *progress;
   for (gsize i = 0; i < n_events; i++)
-    switch (events[i].kind)
-      {
-      case NULLCURVE_WORKER_POINT:
-        take_facts (self, &events[i].facts);
-        break;
-      case NULLCURVE_WORKER_SAMPLE:
-        take_sample (self, &events[i].sample);
-        break;
-      case NULLCURVE_WORKER_VERIFIED:
-        take_verification (self, &events[i].verification);
-        break;
-      }
-  nullcurve_window_update_run (self->window, progress, n_events > 0);
+    {
+      NullcurveWorkerEvent event = events[i];
+      nullcurve_session_map_event (self, &event);
+      if (event.kind == NULLCURVE_WORKER_POINT)
+        take_facts (self, &event.facts);
+      else if (event.kind == NULLCURVE_WORKER_SAMPLE)
+        take_sample (self, &event.sample);
+      else
+        take_verification (self, &event.verification);
+    }
+  nullcurve_session_map_progress (self, &overall);
+  nullcurve_window_update_run (self->window, &overall, n_events > 0);
 }
 
 /* A copy without the points that were never measured. */
@@ -300,6 +274,7 @@ finished_cb (gpointer data,
   g_clear_pointer (&self->run, moe_run_unref);
   g_clear_object (&self->job);
   moe_plan_clear (&self->plan);
+  nullcurve_session_forget_resumed (self);
   self->running = FALSE;
 
   /* The window may close on this, and take the session with it. */
@@ -324,7 +299,7 @@ finished_cb (gpointer data,
 char *
 nullcurve_session_dup_runs_dir (void)
 {
-  return g_build_filename (g_get_user_data_dir (), "nullcurve", "runs", NULL);
+  return nullcurve_library_dup_dir ();
 }
 
 static char *
@@ -406,8 +381,9 @@ calibration_of (const NullcurveMachine *machine)
 static void
 start_worker (NullcurveSession *self, MoeJournal *journal)
 {
-  if (nullcurve_worker_run (self->worker, &self->plan, self->backend,
-                            calibration_of (&self->machine), journal))
+  const MoePlan *plan = self->origin != NULL ? &self->todo : &self->plan;
+  if (nullcurve_worker_run (self->worker, plan, self->backend, calibration_of (&self->machine),
+                            journal))
     return;
   moe_journal_close (journal, "stopped");
   MoeError error = { .message = "There is no memory left to begin." };
@@ -444,12 +420,52 @@ make_plan (NullcurveSession *self, const MoeOptions *options)
 {
   MoeError error = { 0 };
   self->backend = self->machine.backend;
-  if (self->running || self->backend == NULL)
+  if (self->backend == NULL)
     return FALSE;
   if (moe_plan_new (options, &self->plan, &error) == MOE_OK && check_fit (self, &error) == MOE_OK)
     return TRUE;
   moe_plan_clear (&self->plan);
   nullcurve_window_toast (self->window, error.message);
+  return FALSE;
+}
+
+/* An empty run and its file, or what there is of an earlier one. */
+static MoeJournal *
+open_run (NullcurveSession *self, const MoeOptions *options)
+{
+  if (self->origin != NULL)
+    {
+      self->run = nullcurve_session_new_resumed_run (self);
+      return nullcurve_session_reopen_journal (self);
+    }
+  NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *shape_name = self->job != NULL
+                                    ? g_strdup (nullcurve_job_item_get_name (self->job))
+                                    : nullcurve_setup_panel_dup_shape_name (setup);
+  g_autofree char *title = title_for (self, shape_name, options, now);
+  self->run = new_run (self, title);
+  MoeJournal *journal = create_journal (self, shape_name, now);
+  for (gsize i = 0; i < self->plan.n_points; i++)
+    append_expected_point (self, &self->plan.points[i]);
+  return journal;
+}
+
+/* FALSE when it cannot be measured; the others that wait are not to blame. */
+static gboolean
+prepare (NullcurveSession *self, const MoeOptions *options)
+{
+  gboolean good = make_plan (self, options);
+  if (good && self->job != NULL && nullcurve_job_item_get_before (self->job) != NULL)
+    good = nullcurve_session_narrow (self);
+  if (good)
+    return TRUE;
+  moe_plan_clear (&self->plan);
+  if (self->job != NULL)
+    {
+      g_clear_object (&self->job);
+      advance (self);
+    }
   return FALSE;
 }
 
@@ -460,29 +476,11 @@ begin_run (NullcurveSession *self)
   NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
   MoeOptions options;
   wanted_options (self, &options);
-  if (self->job == NULL && nullcurve_setup_panel_get_problem (setup) != NULL)
+  if (self->running || (self->job == NULL && nullcurve_setup_panel_get_problem (setup) != NULL)
+      || !prepare (self, &options))
     return;
-  if (!make_plan (self, &options))
-    {
-      /* The others that wait are not to blame. */
-      if (self->job != NULL)
-        {
-          g_clear_object (&self->job);
-          advance (self);
-        }
-      return;
-    }
-
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *shape_name = self->job != NULL
-                                    ? g_strdup (nullcurve_job_item_get_name (self->job))
-                                    : nullcurve_setup_panel_dup_shape_name (setup);
-  g_autofree char *title = title_for (self, shape_name, &options, now);
-  self->run = new_run (self, title);
-  MoeJournal *journal = create_journal (self, shape_name, now);
+  MoeJournal *journal = open_run (self, &options);
   moe_run_set_source (self->run, self->journal_path);
-  for (gsize i = 0; i < self->plan.n_points; i++)
-    append_expected_point (self, &self->plan.points[i]);
   self->running = TRUE;
   self->disagreed = FALSE;
   nullcurve_window_begin_run (self->window, self->run, &self->plan,
@@ -525,6 +523,12 @@ held_cb (gpointer data, gboolean held)
 }
 
 static void
+resume_requested_cb (NullcurveSession *self, const char *path)
+{
+  nullcurve_session_resume (self, path);
+}
+
+static void
 window_destroyed_cb (NullcurveSession *self)
 {
   self->window = NULL;
@@ -563,6 +567,7 @@ nullcurve_session_finalize (GObject *object)
   g_clear_pointer (&self->run, moe_run_unref);
   g_clear_object (&self->job);
   moe_plan_clear (&self->plan);
+  nullcurve_session_forget_resumed (self);
   nullcurve_machine_clear (&self->machine);
   g_free (self->journal_path);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
@@ -600,6 +605,8 @@ nullcurve_session_new (NullcurveWindow *window)
   g_signal_connect_object (window, "stop-requested", G_CALLBACK (stop_requested_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "pause-requested", G_CALLBACK (pause_requested_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "resume-requested", G_CALLBACK (resume_requested_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);

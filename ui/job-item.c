@@ -13,6 +13,8 @@ struct _NullcurveJobItem
   char *name;
   MoeOptions options;
   double expected_s;
+  MoeRun *before;
+  char *path;
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveJobItem, nullcurve_job_item, G_TYPE_OBJECT)
@@ -38,6 +40,28 @@ nullcurve_job_item_get_expected_s (NullcurveJobItem *self)
   return self->expected_s;
 }
 
+void
+nullcurve_job_item_set_before (NullcurveJobItem *self, MoeRun *before, const char *path)
+{
+  g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self) && self->before == NULL);
+  self->before = moe_run_ref (before);
+  self->path = g_strdup (path);
+}
+
+MoeRun *
+nullcurve_job_item_get_before (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return self->before;
+}
+
+const char *
+nullcurve_job_item_get_path (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return self->path;
+}
+
 char *
 nullcurve_job_item_describe (NullcurveJobItem *self)
 {
@@ -53,7 +77,10 @@ nullcurve_job_item_describe (NullcurveJobItem *self)
 static void
 nullcurve_job_item_finalize (GObject *object)
 {
-  g_free (NULLCURVE_JOB_ITEM (object)->name);
+  NullcurveJobItem *self = NULLCURVE_JOB_ITEM (object);
+  g_free (self->name);
+  g_free (self->path);
+  g_clear_pointer (&self->before, moe_run_unref);
   G_OBJECT_CLASS (nullcurve_job_item_parent_class)->finalize (object);
 }
 

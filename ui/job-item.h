@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/bench/options.h"
+#include "engine/records/run.h"
 
 #include <glib-object.h>
 
@@ -19,6 +20,12 @@ nullcurve_job_item_new (const char *name, const MoeOptions *options, double expe
 const char *nullcurve_job_item_get_name (NullcurveJobItem *self);
 const MoeOptions *nullcurve_job_item_get_options (NullcurveJobItem *self);
 double nullcurve_job_item_get_expected_s (NullcurveJobItem *self);
+
+/* The sweep is the rest of an earlier run, whose file is at `path`; `before` is what that has. */
+void nullcurve_job_item_set_before (NullcurveJobItem *self, MoeRun *before, const char *path);
+/* NULL when the sweep is a new run. */
+MoeRun *nullcurve_job_item_get_before (NullcurveJobItem *self);
+const char *nullcurve_job_item_get_path (NullcurveJobItem *self);
 
 /* "top-2, 4, 8 · bfloat16 · about 3 min"; owned by the caller. */
 char *nullcurve_job_item_describe (NullcurveJobItem *self);

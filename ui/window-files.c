@@ -9,6 +9,18 @@
 
 static const char reference_key[] = "nullcurve-reference";
 
+void
+nullcurve_window_mark_published (NullcurveRunItem *item, int number)
+{
+  g_object_set_data (G_OBJECT (item), reference_key, GINT_TO_POINTER (number));
+}
+
+int
+nullcurve_window_published_number (NullcurveRunItem *item)
+{
+  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (item), reference_key));
+}
+
 static void
 offer_relative (NullcurveWindow *self, const char *message)
 {
@@ -118,7 +130,9 @@ take_loaded (NullcurveWindow *self, GPtrArray *results, gboolean reference)
         }
       NullcurveRunItem *item = nullcurve_window_add_run (self, loaded->run);
       if (reference)
-        g_object_set_data (G_OBJECT (item), reference_key, GINT_TO_POINTER (1));
+        nullcurve_window_mark_published (item, (int)i + 1);
+      else
+        nullcurve_window_note_recent (self, loaded->run);
       /* Published rows are to be compared with; a run of one's own stays in hand. */
       if (self->live == NULL && !reference)
         nullcurve_run_list_select (self->run_list, item);

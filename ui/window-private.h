@@ -14,6 +14,9 @@
  *   window-copy.c     chart and table on the clipboard
  *   window-desktop.c  what a long measurement owes the desktop
  *   window-export.c   writing CSV, charts and reports
+ *   window-library.c  the run library, and a run that was interrupted
+ *   window-recent.c   files that were opened last
+ *   window-restore.c  what was open comes back
  *   window-settings.c what is remembered from one start to the next */
 #pragma once
 
@@ -88,6 +91,7 @@ struct _NullcurveWindow
   GtkLabel *progress_device; /* what the device's sensors show; hidden where there are none */
   GtkWidget *drop_hint;
   GMenu *undo_menu;
+  GMenu *recent_menu;
 
   GListStore *runs;  /* of NullcurveRunItem */
   GListStore *queue; /* of NullcurveJobItem */
@@ -111,6 +115,7 @@ struct _NullcurveWindow
   GSettings *settings;       /* NULL where the schema is not installed */
   GCancellable *cancellable; /* of everything that is being read */
   guint loading;             /* files batches under way */
+  gboolean restoring;        /* one of them is what was open the last time */
   guint chart_id;            /* the one pending redraw of the chart */
   guint compare_id;          /* likewise of the comparisons with the baseline */
   NullcurveUndoStack *undo;  /* changes of the list */
@@ -213,6 +218,23 @@ void nullcurve_window_forget_pause (NullcurveWindow *self);
 /* window-files.c */
 void nullcurve_window_init_drop (NullcurveWindow *self);
 void nullcurve_window_choose_files (NullcurveWindow *self);
+/* Which of the published runs an item is, from 1; 0: none of them. */
+void nullcurve_window_mark_published (NullcurveRunItem *item, int number);
+int nullcurve_window_published_number (NullcurveRunItem *item);
+
+/* window-library.c */
+void nullcurve_window_install_library (NullcurveWindowClass *klass);
+/* Write a run's title into its file, if that is the library's; after the run if it is measured. */
+void nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item);
+void nullcurve_window_keep_late_title (NullcurveWindow *self, NullcurveRunItem *item);
+
+/* window-recent.c */
+void nullcurve_window_install_recent (GtkWidgetClass *widget_class);
+void nullcurve_window_init_recent (NullcurveWindow *self);
+void nullcurve_window_note_recent (NullcurveWindow *self, MoeRun *run);
+
+/* window-restore.c */
+void nullcurve_window_save_runs (NullcurveWindow *self);
 
 /* window-export.c */
 void nullcurve_window_choose_csv (NullcurveWindow *self);

@@ -36,6 +36,14 @@ nullcurve_window_enqueue (NullcurveWindow *self,
   queue_changed (self);
 }
 
+void
+nullcurve_window_enqueue_first (NullcurveWindow *self, NullcurveJobItem *job)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  g_list_store_insert (self->queue, 0, job);
+  queue_changed (self);
+}
+
 NullcurveJobItem *
 nullcurve_window_take_job (NullcurveWindow *self)
 {

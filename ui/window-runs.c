@@ -106,6 +106,7 @@ nullcurve_window_begin_run (NullcurveWindow *self,
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
   self->live = g_object_ref (nullcurve_window_add_run (self, run));
   nullcurve_run_item_set_live (self->live, TRUE);
+  nullcurve_window_save_runs (self); /* whatever happens in the run */
   nullcurve_run_list_select (self->run_list, self->live);
 
   nullcurve_window_check_power (self);
@@ -242,6 +243,7 @@ nullcurve_window_end_run (NullcurveWindow *self,
     nullcurve_run_item_set_noise (item, noise);
   if (run != NULL)
     nullcurve_run_item_set_run (item, run);
+  nullcurve_window_keep_late_title (self, item);
   gsize measured = nullcurve_run_item_count_measured (item);
   nullcurve_window_desktop_end (self, moe_run_get_title (nullcurve_run_item_get_run (item)),
                                 measured, problem);

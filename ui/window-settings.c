@@ -63,6 +63,7 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   nullcurve_setup_panel_get_options (self->setup, &options);
   g_autofree char *line = nullcurve_text_from_options (&options);
   save_size (self);
+  nullcurve_window_save_runs (self);
   g_settings_set_string (self->settings, "last-setup", line);
   g_settings_set_string (self->settings, "view", nullcurve_window_view_name (self->view));
   g_settings_set_string (self->settings, "scale", nullcurve_window_scale_name (self->relation));

@@ -123,6 +123,7 @@ apply (gpointer data, gboolean forward)
       break;
     case CHANGE_RENAME:
       nullcurve_run_item_set_title (item, forward ? change->new_title : change->old_title);
+      nullcurve_window_keep_title (change->window, item);
       break;
     case CHANGE_RECOLOUR:
       nullcurve_run_item_set_palette (item, value);

@@ -267,6 +267,7 @@ static const struct
   CHILD (queue_list),
   CHILD (pause_button),
   CHILD (undo_menu),
+  CHILD (recent_menu),
   CHILD (middle),
   CHILD (view_button),
   CHILD (scale_button),
@@ -321,6 +322,8 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   nullcurve_window_install_pause (klass);
   nullcurve_window_install_list (widget_class);
   nullcurve_window_install_undo (widget_class);
+  nullcurve_window_install_library (klass);
+  nullcurve_window_install_recent (widget_class);
 }
 
 static void
@@ -336,6 +339,7 @@ nullcurve_window_init (NullcurveWindow *self)
   nullcurve_window_init_baseline (self);
   nullcurve_window_init_undo (self);
   nullcurve_window_init_list (self);
+  nullcurve_window_init_recent (self);
   nullcurve_window_init_chart (self);
   nullcurve_window_update_bar (self);
   nullcurve_window_init_drop (self);

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwA
 
 /* Signals: "run-requested", "stop-requested", "pause-requested" (gboolean: to pause, or to go on),
  * "measure-requested" (a person asked; the last one to have the machine measured again),
- * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken). */
+ * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken),
+ * "resume-requested" (const char *: path of a run file whose rest is to be measured). */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
@@ -50,6 +51,9 @@ void nullcurve_window_enqueue (NullcurveWindow *self,
                                const MoeOptions *options,
                                double expected_s);
 
+/* Let it wait before all others. */
+void nullcurve_window_enqueue_first (NullcurveWindow *self, NullcurveJobItem *job);
+
 /* The next sweep to measure, taken out of the queue and owned by the caller; NULL when none waits
  * or the queue is held, as it is after a stop. */
 NullcurveJobItem *nullcurve_window_take_job (NullcurveWindow *self);
@@ -76,6 +80,12 @@ void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
 /* What the sensors of the device show while it measures, in a line; NULL: nothing. */
 void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
+
+/* Lay what was open the last time over the charts again, off the main thread. */
+void nullcurve_window_restore_runs (NullcurveWindow *self);
+
+/* Ask what to do with the last run, if it was interrupted. */
+void nullcurve_window_look_for_interrupted (NullcurveWindow *self);
 
 /* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */
 void nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction);

@@ -98,8 +98,9 @@ void moe_journal_close (MoeJournal *journal, const char *state);
 MoeJournal *
 moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GError **error);
 
-/* Give the run another title, whatever it is called so far. */
-gboolean moe_journal_set_title (MoeJournal *journal, const char *title, GError **error);
+/* Set a fact, whatever it was so far; the key "title" gives the run another title. */
+gboolean
+moe_journal_set_fact (MoeJournal *journal, const char *key, const char *value, GError **error);
 
 /* Is the journal being written now, by whatever process? */
 gboolean moe_journal_is_busy (const char *path);

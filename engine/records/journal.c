@@ -179,10 +179,10 @@ moe_journal_close (MoeJournal *journal, const char *state)
 }
 
 gboolean
-moe_journal_set_title (MoeJournal *journal, const char *title, GError **error)
+moe_journal_set_fact (MoeJournal *journal, const char *key, const char *value, GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  moe_lines_append_fact (line, "title", title);
+  moe_lines_append_fact (line, key, value);
   return write_text (journal, line, error);
 }
 

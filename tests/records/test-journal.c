@@ -368,7 +368,7 @@ test_title (void)
   g_autofree char *path = write_torn (&folder);
   MoeJournalHead head;
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
-  g_assert_true (moe_journal_set_title (journal, "Another: name", NULL));
+  g_assert_true (moe_journal_set_fact (journal, "title", "Another: name", NULL));
   moe_journal_close (journal, NULL);
   g_autoptr (MoeRun) run = read_back (path);
   g_assert_cmpstr (moe_run_get_title (run), ==, "Another: name");

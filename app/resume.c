@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/resume.h"
+
+#include <string.h>
+
+#include "engine/records/environment.h"
+#include "ui/text.h"
+
+enum
+{
+  VALUE_SIZE = 256
+};
+
+/* Is it the same experiment? */
+
+static char *
+compare_fact (const MoeRun *before, const char *key, const char *now, const char *name)
+{
+  const char *then = moe_run_get_fact (before, key);
+  if (g_strcmp0 (then, now) == 0)
+    return NULL;
+  if (then == NULL)
+    return g_strdup_printf ("%s: the file does not tell its %s, so its points cannot stand beside "
+                            "new ones.",
+                            name, key);
+  return g_strdup_printf ("%s: its points were measured with %s %s, and this is %s; points of both "
+                          "in one run could not be compared.",
+                          name, key, then, now);
+}
+
+/* Options that change the numbers and that a row of the file does not tell in all versions. */
+static const char *const decisive[] = {
+  "shared-expert-dim",
+  "shared-fused",
+  "routing-pack-strategy",
+  "dispatch-permute-mode",
+  "remat-mode",
+  "capacity-policy",
+  "capacity-factor",
+  "run-alpha",
+  "run-noise-scale",
+  "seed",
+  "null-experts",
+  "null-route-seed",
+  "renormalize-real-after-null",
+  "parallel-mode",
+  "ep-comm-path",
+  "ep-size",
+  "warmup",
+  "min-sample-time",
+};
+
+/* Is it of no effect beside the others? */
+static gboolean
+is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
+{
+  return g_str_has_prefix (spec->name, "run-")
+         && !options->distributions.has[MOE_DISTRIBUTION_RUNS];
+}
+
+static char *
+compare_option (const MoeOptions *then,
+                const MoeOptions *now,
+                const MoeOptionSpec *spec,
+                const char *name)
+{
+  char old_value[VALUE_SIZE], new_value[VALUE_SIZE];
+  moe_options_format (then, spec, old_value, sizeof old_value);
+  moe_options_format (now, spec, new_value, sizeof new_value);
+  if (is_idle (spec, now) || strcmp (old_value, new_value) == 0)
+    return NULL;
+  return g_strdup_printf ("%s: its points were measured with --%s %s, and now it is %s: allowed is "
+                          "the same value.",
+                          name, spec->name, old_value, new_value);
+}
+
+static char *
+compare_options (const MoeRun *before, const MoeOptions *now, const char *name)
+{
+  MoeOptions then;
+  const char *line = moe_run_get_fact (before, "options");
+  char *hindrance = NULL;
+  if (line == NULL)
+    return g_strdup_printf ("%s: the file does not tell its options, so its points cannot stand "
+                            "beside new ones.",
+                            name);
+  moe_options_init (&then);
+  nullcurve_text_to_options (line, &then);
+  for (gsize i = 0; hindrance == NULL && i < G_N_ELEMENTS (decisive); i++)
+    hindrance = compare_option (&then, now, moe_option_spec_find (decisive[i]), name);
+  return hindrance;
+}
+
+/* A file does not tell of ranks when one process measured it alone. */
+static char *
+compare_ranks (const MoeRun *before, gsize ranks, const char *name)
+{
+  const char *then = moe_run_get_fact (before, "ranks");
+  g_autofree char *now = g_strdup_printf ("%zu", MAX (ranks, 1));
+  if (strcmp (then != NULL ? then : "1", now) == 0)
+    return NULL;
+  return g_strdup_printf ("%s: its points were measured on %s %s, and here is %s: allowed is the "
+                          "same number.",
+                          name, then != NULL ? then : "1", then != NULL ? "ranks" : "rank", now);
+}
+
+char *
+nullcurve_resume_find_hindrance (const MoeRun *before, const MoePlan *plan, const char *name)
+{
+  const char *dtype = moe_name_of (&moe_dtype_names, (int)plan->options.dtype);
+  g_autofree char *threads = g_strdup_printf ("%zu", plan->threads);
+  char *hindrance = compare_fact (before, "cpu", moe_environment_cpu (), name);
+  if (hindrance == NULL)
+    hindrance = compare_fact (before, "dtype", dtype, name);
+  if (hindrance == NULL)
+    hindrance = compare_fact (before, "threads", threads, name);
+  if (hindrance == NULL)
+    hindrance = compare_ranks (before, plan->options.ranks, name);
+  return hindrance != NULL ? hindrance : compare_options (before, &plan->options, name);
+}
+
+char *
+nullcurve_resume_find_other_backend (const MoeRun *before, const char *backend, const char *name)
+{
+  return compare_fact (before, "accelerator", backend, name);
+}
+
+/* Points */
+
+void
+nullcurve_resume_expect (const MoePoint *point, const char *accelerator, MoeRecord *record)
+{
+  const MoePointFacts unknown = { .real_assignments = SIZE_MAX };
+  moe_record_from_point (record, point, &unknown, accelerator);
+}
+
+gboolean
+nullcurve_resume_is_of_point (const MoeRecord *record, const MoeRecord *expected)
+{
+  return record->null_target == expected->null_target && moe_record_same_curve (record, expected);
+}
+
+const MoeRecord *
+nullcurve_resume_find_record (const MoeRun *before, const MoeRecord *expected)
+{
+  const MoeRecord *found = NULL;
+  for (gsize i = 0; i < moe_run_get_n_records (before); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (before, i);
+      if (record->n_samples > 0 && nullcurve_resume_is_of_point (record, expected)
+          && (found == NULL || record->n_samples > found->n_samples))
+        found = record;
+    }
+  return found;
+}
+
+static gsize
+group_size (const MoePlan *plan, gsize first)
+{
+  gsize n = 1;
+  while (first + n < plan->n_points && plan->points[first + n].group == plan->points[first].group)
+    n++;
+  return n;
+}
+
+static gboolean
+all_carried (const gboolean *carried, gsize first, gsize n)
+{
+  for (gsize i = first; i < first + n; i++)
+    if (!carried[i])
+      return FALSE;
+  return TRUE;
+}
+
+static void
+measure_group (
+    const MoePlan *plan, gboolean *carried, gsize first, gsize n, MoePlan *todo, gsize *origin)
+{
+  for (gsize i = first; i < first + n; i++)
+    {
+      carried[i] = FALSE;
+      origin[todo->n_points] = i;
+      todo->points[todo->n_points] = plan->points[i];
+      todo->points[todo->n_points].index = todo->n_points;
+      todo->points[todo->n_points].group = todo->n_groups;
+      todo->n_points++;
+    }
+  todo->n_groups++;
+}
+
+void
+nullcurve_resume_narrow (const MoePlan *plan, gboolean *carried, MoePlan *todo, gsize *origin)
+{
+  todo->n_points = todo->n_groups = 0;
+  for (gsize first = 0, n; first < plan->n_points; first += n)
+    {
+      n = group_size (plan, first);
+      if (!all_carried (carried, first, n))
+        measure_group (plan, carried, first, n, todo, origin);
+    }
+}

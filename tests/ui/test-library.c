@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The run library, what comes back at the next start, and what was opened last. */
+#include "engine/records/formats.h"
+#include "tests/ui/ui-fixture.h"
+#include "ui/library-dialog.h"
+#include "ui/ui.h"
+#include "ui/window-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static AdwApplication *application;
+
+static const char good_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
+                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
+
+static NullcurveWindow *
+new_window (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
+  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_settle ();
+  return window;
+}
+
+static void
+close_window (NullcurveWindow *window)
+{
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static gboolean
+has_read (gpointer window)
+{
+  return !nullcurve_window_get_loading (window);
+}
+
+static guint
+n_runs (NullcurveWindow *window)
+{
+  return g_list_model_get_n_items (nullcurve_window_get_runs (window));
+}
+
+static NullcurveRunItem *
+get_run (NullcurveWindow *window, guint i)
+{
+  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (window->runs), i);
+  return item;
+}
+
+static void
+empty_library (void)
+{
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  const char *name;
+  GDir *folder;
+  g_mkdir_with_parents (dir, 0755);
+  folder = g_dir_open (dir, 0, NULL);
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+  g_dir_close (folder);
+}
+
+/* A journal of the library with two of six points; without `state` it has no end. */
+static char *
+put_run (const char *name, const char *title, const char *host, const char *state)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  char *path = g_build_filename (dir, name, NULL);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
+  moe_run_set_fact (run, "host", host);
+  moe_run_set_fact (run, "date", "2026-11-02T17:42:00Z");
+  moe_run_set_fact (run, "accelerator", "openblas");
+  moe_run_set_fact (run, "options",
+                    "tokens=64 hidden=32 mlp_dim=16 experts=8 topk_list=1,2 iters=1 "
+                    "null_route_frac_list=0.3,0.6 baseline=true threads=2");
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < 2; i++)
+    {
+      MoeRecord record;
+      moe_record_init (&record);
+      record.has_shape = TRUE;
+      record.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+      record.topk = 1;
+      record.null_target = 0.3 * (double)i;
+      record.real_assignments = 64;
+      record.pass = g_intern_static_string ("forward");
+      moe_journal_add_point (journal, i, &record, &error);
+      moe_journal_add_sample (journal, i, 0.25, 1, NULL, &error);
+    }
+  g_assert_no_error (error);
+  moe_journal_close (journal, state);
+  return path;
+}
+
+typedef struct Indexed
+{
+  GPtrArray *entries;
+  gboolean done;
+} Indexed;
+
+static void
+indexed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Indexed *indexed = data;
+  indexed->entries = nullcurve_library_index_finish (result, NULL);
+  indexed->done = TRUE;
+}
+
+static gboolean
+is_indexed (gpointer data)
+{
+  return ((Indexed *)data)->done;
+}
+
+static void
+test_index (void)
+{
+  empty_library ();
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *old = put_run ("2026-11-01-120000-a.journal", "Old run", "desk", "complete");
+  g_autofree char *new = put_run ("2026-11-02-120000-b.journal", "New run", "lab", NULL);
+  g_autofree char *bad = g_build_filename (dir, "2026-11-03-120000-c.journal", NULL);
+  g_assert_true (g_file_set_contents (bad, "what is this", -1, NULL));
+  Indexed indexed = { NULL, FALSE };
+  nullcurve_library_index_async (dir, NULL, indexed_cb, &indexed);
+  fixture_wait (is_indexed, &indexed);
+  g_assert_cmpuint (indexed.entries->len, ==, 2);
+  NullcurveLibraryEntry *first = g_ptr_array_index (indexed.entries, 0);
+  NullcurveLibraryEntry *second = g_ptr_array_index (indexed.entries, 1);
+  g_assert_cmpstr (nullcurve_library_entry_get_title (first), ==, "New run");
+  g_assert_true (nullcurve_library_entry_get_interrupted (first));
+  g_assert_cmpuint (nullcurve_library_entry_get_n_points (first), ==, 2);
+  g_assert_cmpuint (nullcurve_library_entry_get_n_planned (first), ==, 6);
+  g_assert_false (nullcurve_library_entry_get_interrupted (second));
+  g_assert_true (nullcurve_library_entry_matches (first, "LAB new"));
+  g_assert_true (nullcurve_library_entry_matches (first, "64x32 openblas 2026-11"));
+  g_assert_true (nullcurve_library_entry_matches (first, "64×32×16×8"));
+  g_assert_false (nullcurve_library_entry_matches (first, "lab old"));
+  g_ptr_array_unref (indexed.entries);
+}
+
+/* A thousand are read in one go; cancelling ends it. */
+static void
+test_many (void)
+{
+  empty_library ();
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "Run", "desk", "complete");
+  g_autofree char *text = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  for (int i = 0; i < 999; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("2026-10-01-%06d-x.journal", i);
+      g_autofree char *copy = g_build_filename (dir, name, NULL);
+      FILE *file = fopen (copy, "w");
+      fwrite (text, 1, length, file);
+      fclose (file);
+    }
+  Indexed indexed = { NULL, FALSE };
+  nullcurve_library_index_async (dir, NULL, indexed_cb, &indexed);
+  fixture_wait (is_indexed, &indexed);
+  g_assert_cmpuint (indexed.entries->len, ==, 1000);
+  g_ptr_array_unref (indexed.entries);
+
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Indexed cancelled = { NULL, FALSE };
+  g_cancellable_cancel (cancellable);
+  nullcurve_library_index_async (dir, cancellable, indexed_cb, &cancelled);
+  fixture_wait (is_indexed, &cancelled);
+  g_assert_null (cancelled.entries);
+  empty_library ();
+}
+
+static gboolean
+has_listed (gpointer dialog)
+{
+  return !nullcurve_library_dialog_get_loading (dialog);
+}
+
+static NullcurveLibraryDialog *
+find_library (void)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (NULLCURVE_IS_LIBRARY_DIALOG (l->data))
+      return l->data;
+  return NULL;
+}
+
+static void
+test_dialog (void)
+{
+  empty_library ();
+  g_autofree char *a = put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete");
+  g_autofree char *b = put_run ("2026-11-02-120000-b.journal", "Second", "lab", "complete");
+  NullcurveWindow *window = new_window ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
+  NullcurveLibraryDialog *dialog = find_library ();
+  g_assert_nonnull (dialog);
+  fixture_wait (has_listed, dialog);
+  GtkSelectionModel *selection = nullcurve_library_dialog_get_selection (dialog);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 2);
+  nullcurve_library_dialog_search (dialog, "desk");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 1);
+  nullcurve_library_dialog_search (dialog, "");
+
+  gpointer weak = dialog;
+  g_object_add_weak_pointer (G_OBJECT (dialog), &weak);
+  gtk_selection_model_select_all (selection);
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "library.open", NULL);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_null (weak);
+  g_assert_cmpuint (n_runs (window), ==, 2);
+
+  /* What is open already is not read again. */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
+  dialog = find_library ();
+  fixture_wait (has_listed, dialog);
+  gtk_selection_model_select_all (nullcurve_library_dialog_get_selection (dialog));
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "library.open", NULL);
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, 2);
+  close_window (window);
+}
+
+/* To the trash and back, where there is one; else the run stays. */
+static void
+test_trash (void)
+{
+  empty_library ();
+  g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete");
+  NullcurveWindow *window = new_window ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
+  NullcurveLibraryDialog *dialog = find_library ();
+  fixture_wait (has_listed, dialog);
+  GtkSelectionModel *selection = nullcurve_library_dialog_get_selection (dialog);
+  gtk_selection_model_select_all (selection);
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "library.trash", NULL);
+  fixture_settle ();
+  gboolean trashed = !g_file_test (path, G_FILE_TEST_EXISTS);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, trashed ? 0 : 1);
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "library.untrash", NULL);
+  fixture_wait (has_listed, dialog);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 1);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  close_window (window);
+}
+
+static void
+test_untrash (void)
+{
+  g_autofree char *files = g_build_filename (g_get_user_data_dir (), "Trash", "files", NULL);
+  g_autofree char *infos = g_build_filename (g_get_user_data_dir (), "Trash", "info", NULL);
+  g_autofree char *kept = g_build_filename (files, "a b.2.journal", NULL);
+  g_autofree char *info = g_build_filename (infos, "a b.2.journal.trashinfo", NULL);
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "a b.journal", NULL);
+  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
+  g_autofree char *text = g_strdup_printf ("[Trash Info]\nPath=%s\n", escaped);
+  g_mkdir_with_parents (files, 0700);
+  g_mkdir_with_parents (infos, 0700);
+  g_assert_true (g_file_set_contents (kept, "kept", -1, NULL));
+  g_assert_true (g_file_set_contents (info, text, -1, NULL));
+  g_assert_false (nullcurve_library_untrash ("/nonexistent/other.journal"));
+  g_assert_true (nullcurve_library_untrash (path));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (info, G_FILE_TEST_EXISTS));
+  g_assert_false (nullcurve_library_untrash (path)); /* nothing is written over */
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+static void
+open_path (NullcurveWindow *window, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  nullcurve_window_open_files (window, &file, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+}
+
+/* A new name is in the run's own file, and goes with its undoing. */
+static void
+test_rename_is_kept (void)
+{
+  empty_library ();
+  g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete");
+  MoeJournalHead head;
+  NullcurveWindow *window = new_window ();
+  open_path (window, path);
+  nullcurve_window_rename_run (window, get_run (window, 0), "Better");
+  g_assert_true (moe_journal_read_head (path, &head, NULL));
+  g_assert_cmpstr (moe_run_get_title (head.run), ==, "Better");
+  moe_journal_head_clear (&head);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_true (moe_journal_read_head (path, &head, NULL));
+  g_assert_cmpstr (moe_run_get_title (head.run), ==, "First");
+  moe_journal_head_clear (&head);
+  close_window (window);
+}
+
+static gboolean
+has_dialog (gpointer unused)
+{
+  return fixture_find_dialog () != NULL;
+}
+
+static void
+take_path_cb (char **path, const char *asked)
+{
+  g_free (*path);
+  *path = g_strdup (asked);
+}
+
+static void
+test_interrupted (void)
+{
+  empty_library ();
+  g_autofree char *old = put_run ("2026-11-01-120000-a.journal", "Old", "desk", "complete");
+  g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL);
+  g_autofree char *asked = NULL;
+  NullcurveWindow *window = new_window ();
+  g_signal_connect_swapped (window, "resume-requested", G_CALLBACK (take_path_cb), &asked);
+  nullcurve_window_look_for_interrupted (window);
+  fixture_wait (has_dialog, NULL);
+  g_assert_nonnull (
+      strstr (adw_message_dialog_get_heading (fixture_find_dialog ()), "2 of 6 Points"));
+  fixture_answer_dialog ("resume");
+  g_assert_cmpstr (asked, ==, path);
+
+  nullcurve_window_look_for_interrupted (window);
+  fixture_wait (has_dialog, NULL);
+  fixture_answer_dialog ("keep");
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_assert_null (nullcurve_library_find_interrupted (dir));
+
+  g_autofree char *third = put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL);
+  nullcurve_window_look_for_interrupted (window);
+  fixture_wait (has_dialog, NULL);
+  fixture_answer_dialog ("discard");
+  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  close_window (window);
+}
+
+/* One that is being written is nobody's to ask about. */
+static void
+test_not_interrupted (void)
+{
+  empty_library ();
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Going on", "desk", NULL);
+  g_autoptr (NullcurveLibraryEntry) entry = nullcurve_library_find_interrupted (dir);
+  g_assert_nonnull (entry);
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  g_assert_null (nullcurve_library_find_interrupted (dir));
+  moe_journal_close (journal, "stopped");
+  g_assert_null (nullcurve_library_find_interrupted (dir));
+}
+
+static GSettings *
+new_settings (void)
+{
+  g_autoptr (GSettingsSchema) schema = g_settings_schema_source_lookup (
+      g_settings_schema_source_get_default (), NULLCURVE_APP_ID, TRUE);
+  g_assert_nonnull (schema);
+  return g_settings_new_full (schema, NULL, NULL);
+}
+
+/* Files and published rows, with names, colours, order, and what is hidden and pinned. */
+static void
+test_restore (void)
+{
+  empty_library ();
+  g_autoptr (GSettings) settings = new_settings ();
+  g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "Own", "desk", "complete");
+  g_autoptr (GFile) good = fixture_file_new ("restored.csv", good_csv);
+  g_autoptr (GFile) gone = fixture_file_new ("gone.csv", good_csv);
+  NullcurveWindow *window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  nullcurve_window_open_files (window, &good, 1);
+  fixture_wait (has_read, window);
+  nullcurve_window_open_files (window, &gone, 1);
+  fixture_wait (has_read, window);
+  open_path (window, path);
+  nullcurve_window_open_reference (window);
+  fixture_wait (has_read, window);
+  guint n = n_runs (window);
+  nullcurve_window_rename_run (window, get_run (window, 0), "Mine");
+  nullcurve_window_recolour_run (window, get_run (window, 0), 7);
+  nullcurve_window_show_run (window, get_run (window, 2), FALSE);
+  nullcurve_window_move_run (window, get_run (window, 0), n - 1);
+  nullcurve_window_set_baseline (window, get_run (window, n - 1));
+  nullcurve_window_save_settings (window);
+  close_window (window);
+  g_assert_true (g_file_delete (gone, NULL, NULL));
+
+  window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  nullcurve_window_restore_runs (window);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, n - 1);
+  g_assert_cmpstr (nullcurve_run_item_get_title (get_run (window, 0)), ==, "Own");
+  g_assert_false (nullcurve_run_item_get_visible (get_run (window, 0)));
+  NullcurveRunItem *last = get_run (window, n - 2);
+  g_assert_cmpstr (nullcurve_run_item_get_title (last), ==, "Mine");
+  g_assert_cmpint (nullcurve_run_item_get_palette (last), ==, 7);
+  g_assert_true (nullcurve_window_get_baseline (window) == last);
+  /* The published rows are known as such. */
+  nullcurve_window_open_reference (window);
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, n - 1);
+  close_window (window);
+
+  /* Closing while they are read neither crashes nor forgets them. */
+  window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  nullcurve_window_restore_runs (window);
+  nullcurve_window_save_settings (window);
+  close_window (window);
+  g_autoptr (GVariant) kept = g_settings_get_value (settings, "open-runs");
+  g_assert_cmpuint (g_variant_n_children (kept), ==, n);
+  g_settings_reset (settings, "open-runs");
+}
+
+typedef struct Recent
+{
+  NullcurveWindow *window;
+  char *uri;
+} Recent;
+
+static gboolean
+has_recent (gpointer data)
+{
+  const Recent *recent = data;
+  GMenuModel *menu = G_MENU_MODEL (recent->window->recent_menu);
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr (GVariant) target =
+          g_menu_model_get_item_attribute_value (menu, i, G_MENU_ATTRIBUTE_TARGET, NULL);
+      if (g_str_equal (g_variant_get_string (target, NULL), recent->uri))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_recent (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) file = fixture_file_new ("re_cent.csv", good_csv);
+  g_autofree char *uri = g_file_get_uri (file);
+  Recent recent = { window, uri };
+  nullcurve_window_open_files (window, &file, 1);
+  fixture_wait (has_read, window);
+  fixture_wait (has_recent, &recent);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-recent", "s", uri);
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, 2);
+  close_window (window);
+}
+
+/* Twenty files at once, every fifth of them none that can be read: the good ones are laid over the
+ * charts, the others are named in one dialog. */
+static void
+test_drop_many (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("many-%02d.csv", i);
+      g_ptr_array_add (files, fixture_file_new (name, i % 5 == 4 ? "no, table\n1" : good_csv));
+    }
+  nullcurve_window_open_files (window, (GFile **)files->pdata, files->len);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, 16);
+  AdwMessageDialog *dialog = fixture_find_dialog ();
+  g_assert_nonnull (dialog);
+  for (int i = 4; i < 20; i += 5)
+    {
+      g_autofree char *name = g_strdup_printf ("many-%02d.csv", i);
+      g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog), name));
+    }
+  fixture_answer_dialog ("close");
+  close_window (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_ui_init (&argc, &argv);
+  application = fixture_application_new ();
+  g_test_add_func ("/library/index", test_index);
+  g_test_add_func ("/library/many", test_many);
+  g_test_add_func ("/library/dialog", test_dialog);
+  g_test_add_func ("/library/trash", test_trash);
+  g_test_add_func ("/library/untrash", test_untrash);
+  g_test_add_func ("/library/rename-is-kept", test_rename_is_kept);
+  g_test_add_func ("/library/interrupted", test_interrupted);
+  g_test_add_func ("/library/not-interrupted", test_not_interrupted);
+  g_test_add_func ("/library/restore", test_restore);
+  g_test_add_func ("/library/recent", test_recent);
+  g_test_add_func ("/library/drop-many", test_drop_many);
+  int status = g_test_run ();
+  g_clear_object (&application);
+  return status;
+}
