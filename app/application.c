@@ -130,6 +130,7 @@ static const struct
   { "win.report", { "<Primary><Shift>e", NULL } },
   { "win.pin-baseline", { "<Primary><Shift>b", NULL } },
   { "win.log-y", { "<Primary>l", NULL } },
+  { "win.x-ideal", { "<Primary>i", NULL } },
   { "win.limits", { "<Primary>b", NULL } },
   { "win.show-help-overlay", { "<Primary>question", NULL } },
 };

@@ -38,6 +38,8 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
   gtk_widget_action_set_enabled (widget, "win.scale", have_runs);
   gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.x-ideal", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.facets", have_runs);
   gtk_widget_action_set_enabled (widget, "win.limits", have_runs);
   gtk_widget_action_set_enabled (widget, "win.measure-machine",
                                  !running && !self->measuring_machine && problem == NULL);

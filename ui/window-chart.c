@@ -131,12 +131,12 @@ make_view (NullcurveWindow *self)
   return nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, &options);
 }
 
-/* As the chart shows it: zoomed, and without the curves that its legend hides. */
+/* As the chart shows it: split, zoomed, and without the curves that its legend hides. */
 NullcurveFigure *
 nullcurve_window_make_figure (NullcurveWindow *self)
 {
   NullcurveFigure *figure = make_view (self);
-  nullcurve_chart_view_dress (self->chart, figure);
+  nullcurve_window_arrange_figure (self, figure);
   return figure;
 }
 

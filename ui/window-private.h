@@ -124,7 +124,9 @@ struct _NullcurveWindow
   NullcurveRelation relation;
   guint stages_curve; /* of the selected run, in the stages view */
   gboolean log_y;
-  gboolean limits; /* the roofline bounds are drawn */
+  gboolean limits;  /* the roofline bounds are drawn */
+  gboolean x_ideal; /* the x axis is the ideal speed-up */
+  NullcurveFaceting facets;
   gboolean measuring_machine;
   NullcurveExportChoice export_choice;
 
@@ -141,6 +143,14 @@ void nullcurve_window_install_actions (GtkWidgetClass *widget_class);
 void nullcurve_window_update_actions (NullcurveWindow *self);
 void nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y);
 void nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits);
+
+/* window-axes.c */
+void nullcurve_window_install_axes (GtkWidgetClass *widget_class);
+void nullcurve_window_set_x_ideal (NullcurveWindow *self, gboolean x_ideal);
+const char *nullcurve_window_facets_name (NullcurveFaceting facets);
+void nullcurve_window_set_facets_by_name (NullcurveWindow *self, const char *name);
+/* Scale, split, zoom and hide as the window has it. */
+void nullcurve_window_arrange_figure (NullcurveWindow *self, NullcurveFigure *figure);
 
 /* window-views.c */
 void nullcurve_window_install_views (GtkWidgetClass *widget_class);

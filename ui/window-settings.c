@@ -32,8 +32,12 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   g_autofree char *scale = g_settings_get_string (settings, "scale");
   nullcurve_window_set_scale_by_name (self, scale);
   nullcurve_window_set_view_by_name (self, view);
-  nullcurve_window_set_log_y (self, g_settings_get_boolean (settings, "log-y"));
   nullcurve_window_set_limits (self, g_settings_get_boolean (settings, "limits"));
+  /* Before the vertical axes, which it sets too. */
+  nullcurve_window_set_x_ideal (self, g_settings_get_boolean (settings, "x-ideal"));
+  nullcurve_window_set_log_y (self, g_settings_get_boolean (settings, "log-y"));
+  g_autofree char *facets = g_settings_get_string (settings, "facets");
+  nullcurve_window_set_facets_by_name (self, facets);
   g_free (self->last_folder);
   self->last_folder = g_settings_get_string (settings, "last-folder");
   g_autoptr (GVariant) export_choice = g_settings_get_value (settings, "export");
@@ -68,6 +72,8 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   g_settings_set_string (self->settings, "view", nullcurve_window_view_name (self->view));
   g_settings_set_string (self->settings, "scale", nullcurve_window_scale_name (self->relation));
   g_settings_set_boolean (self->settings, "log-y", self->log_y);
+  g_settings_set_boolean (self->settings, "x-ideal", self->x_ideal);
+  g_settings_set_string (self->settings, "facets", nullcurve_window_facets_name (self->facets));
   g_settings_set_boolean (self->settings, "limits", self->limits);
   g_settings_set_value (self->settings, "export",
                         nullcurve_export_choice_to_variant (&self->export_choice));

@@ -23,6 +23,8 @@ enum
   PROP_VIEW = 1, /* nullcurve_window_view_name () */
   PROP_SCALE,    /* nullcurve_window_scale_name () */
   PROP_LOG_Y,
+  PROP_X_IDEAL,
+  PROP_FACETS, /* nullcurve_window_facets_name () */
   PROP_LIMITS,
   PROP_BASELINE,
   N_PROPS
@@ -180,6 +182,10 @@ nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamS
     g_value_set_static_string (value, nullcurve_window_scale_name (self->relation));
   else if (id == PROP_LOG_Y)
     g_value_set_boolean (value, self->log_y);
+  else if (id == PROP_X_IDEAL)
+    g_value_set_boolean (value, self->x_ideal);
+  else if (id == PROP_FACETS)
+    g_value_set_static_string (value, nullcurve_window_facets_name (self->facets));
   else if (id == PROP_LIMITS)
     g_value_set_boolean (value, self->limits);
   else if (id == PROP_BASELINE)
@@ -198,6 +204,10 @@ nullcurve_window_set_property (GObject *object, guint id, const GValue *value, G
     nullcurve_window_set_scale_by_name (self, g_value_get_string (value));
   else if (id == PROP_LOG_Y)
     nullcurve_window_set_log_y (self, g_value_get_boolean (value));
+  else if (id == PROP_X_IDEAL)
+    nullcurve_window_set_x_ideal (self, g_value_get_boolean (value));
+  else if (id == PROP_FACETS)
+    nullcurve_window_set_facets_by_name (self, g_value_get_string (value));
   else if (id == PROP_LIMITS)
     nullcurve_window_set_limits (self, g_value_get_boolean (value));
   else if (id == PROP_BASELINE)
@@ -301,6 +311,10 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                    g_param_spec_string ("scale", NULL, NULL, "absolute", flags));
   g_object_class_install_property (object_class, PROP_LOG_Y,
                                    g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (object_class, PROP_X_IDEAL,
+                                   g_param_spec_boolean ("x-ideal", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (object_class, PROP_FACETS,
+                                   g_param_spec_string ("facets", NULL, NULL, "none", flags));
   g_object_class_install_property (object_class, PROP_LIMITS,
                                    g_param_spec_boolean ("limits", NULL, NULL, FALSE, flags));
   g_object_class_install_property (
@@ -318,6 +332,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                                children[i].offset);
   nullcurve_window_install_actions (widget_class);
   nullcurve_window_install_views (widget_class);
+  nullcurve_window_install_axes (widget_class);
   nullcurve_window_install_baseline (widget_class);
   nullcurve_window_install_pause (klass);
   nullcurve_window_install_list (widget_class);
