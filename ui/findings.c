@@ -280,3 +280,46 @@ nullcurve_findings_warn (const MoeRun *run, const MoeNoise *noise)
   g_ptr_array_add (lines, NULL);
   return (char **)g_ptr_array_steal (lines, NULL);
 }
+
+/* A comparison speaks of A and B; here A is the baseline and B the run in hand. */
+static char *
+in_words_of_the_list (const char *sentence)
+{
+  static const struct
+  {
+    const char *side, *words;
+  } words[] = {
+    { " in A, ", N_ (" in the baseline, ") },
+    { " in B.", N_ (" in this run.") },
+    { "A was timed", N_ ("The baseline was timed") },
+    { "B was timed", N_ ("This run was timed") },
+    { "A does not say so", N_ ("the baseline does not say so") },
+    { "B does not say so", N_ ("this run does not say so") },
+    { "B is ", N_ ("This run is ") },
+  };
+  g_autoptr (GString) text = g_string_new (sentence);
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    g_string_replace (text, words[i].side, _ (words[i].words), 0);
+  return g_strdup (text->str);
+}
+
+char *
+nullcurve_findings_against (const MoeComparison *comparison)
+{
+  if (moe_comparison_get_n_pairs (comparison) == 0)
+    return g_strdup (
+        _ ("No point of this run matches one of the baseline: shape, top-k, null mode, "
+           "fraction and pass must agree."));
+  return in_words_of_the_list (moe_comparison_get_headline (comparison));
+}
+
+char **
+nullcurve_findings_guard (const MoeComparison *comparison)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+  const char *const *warnings = moe_comparison_get_warnings (comparison);
+  for (gsize i = 0; warnings[i] != NULL; i++)
+    g_ptr_array_add (lines, in_words_of_the_list (warnings[i]));
+  g_ptr_array_add (lines, NULL);
+  return (char **)g_ptr_array_steal (lines, NULL);
+}

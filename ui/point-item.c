@@ -15,6 +15,7 @@ struct _NullcurvePointItem
   NullcurveRunItem *run;
   gsize record;
   gulong changed_id;
+  NullcurveDeltas *deltas; /* NULL: no baseline */
 };
 
 enum
@@ -49,6 +50,15 @@ nullcurve_point_item_get_run (NullcurvePointItem *self)
   return self->run;
 }
 
+void
+nullcurve_point_item_set_deltas (NullcurvePointItem *self, NullcurveDeltas *deltas)
+{
+  g_return_if_fail (NULLCURVE_IS_POINT_ITEM (self));
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  self->deltas = deltas != NULL ? nullcurve_deltas_ref (deltas) : NULL;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /* NULL once the run has been replaced by a shorter one, until the table follows. */
 static const MoeRecord *
 get_record (NullcurvePointItem *self)
@@ -71,6 +81,20 @@ spread_percent (const MoeRecord *record)
   if (!moe_record_rate_spread (record, &spread) || spread.n < 2)
     return NAN;
   return 100 * moe_spread_relative (&spread);
+}
+
+static double
+delta_value (const MoePair *pair, NullcurvePointColumn column)
+{
+  if (pair == NULL)
+    return NAN;
+  if (column == NULLCURVE_POINT_COLUMN_P)
+    return pair->p;
+  if (column == NULLCURVE_POINT_COLUMN_N)
+    return pair->n_a > 0 && pair->n_b > 0 ? (double)MIN (pair->n_a, pair->n_b) : NAN;
+  if (column == NULLCURVE_POINT_COLUMN_DELTA_RANGE && isnan (pair->lower))
+    return NAN;
+  return 100 * (pair->ratio - 1);
 }
 
 double
@@ -103,6 +127,11 @@ nullcurve_point_item_get_value (NullcurvePointItem *self, NullcurvePointColumn c
       return 100 * moe_run_bound_share (run, record);
     case NULLCURVE_POINT_COLUMN_SAMPLES:
       return record->n_samples > 0 ? (double)record->n_samples : NAN;
+    case NULLCURVE_POINT_COLUMN_DELTA:
+    case NULLCURVE_POINT_COLUMN_DELTA_RANGE:
+    case NULLCURVE_POINT_COLUMN_P:
+    case NULLCURVE_POINT_COLUMN_N:
+      return delta_value (nullcurve_deltas_find (self->deltas, record), column);
     default:
       return NAN;
     }
@@ -130,7 +159,48 @@ static gboolean
 is_name (NullcurvePointColumn column)
 {
   return column == NULLCURVE_POINT_COLUMN_RUN || column == NULLCURVE_POINT_COLUMN_SHAPE
-         || column == NULLCURVE_POINT_COLUMN_MODE;
+         || column == NULLCURVE_POINT_COLUMN_MODE || column == NULLCURVE_POINT_COLUMN_VERDICT;
+}
+
+static gboolean
+is_delta (NullcurvePointColumn column)
+{
+  return column >= NULLCURVE_POINT_COLUMN_DELTA && column <= NULLCURVE_POINT_COLUMN_N;
+}
+
+/* "+6.9 to +9.3" */
+static char *
+dup_delta_range (const MoePair *pair)
+{
+  if (isnan (pair->lower) || isnan (pair->upper))
+    return g_strdup ("–");
+  double lower = 100 * (pair->lower - 1), upper = 100 * (pair->upper - 1);
+  return g_strdup_printf (_ ("%s%.1f to %s%.1f"), lower < 0 ? "−" : "+", fabs (lower),
+                          upper < 0 ? "−" : "+", fabs (upper));
+}
+
+static char *
+dup_delta (const MoePair *pair, NullcurvePointColumn column)
+{
+  char *p = NULL;
+  if (pair == NULL)
+    return g_strdup (is_name (column) ? "" : "–");
+  switch (column)
+    {
+    case NULLCURVE_POINT_COLUMN_DELTA:
+      return nullcurve_delta_percent (pair);
+    case NULLCURVE_POINT_COLUMN_DELTA_RANGE:
+      return dup_delta_range (pair);
+    case NULLCURVE_POINT_COLUMN_VERDICT:
+      return g_strdup (moe_pair_verdict (pair));
+    case NULLCURVE_POINT_COLUMN_P:
+      if (!isnan (pair->p))
+        p = g_strdup_printf (pair->p < 0.001 ? "<0.001" : "%.3f", pair->p);
+      return p != NULL ? p : g_strdup ("–");
+    default:
+      return pair->n_a > 0 && pair->n_b > 0 ? g_strdup_printf ("%zu/%zu", pair->n_a, pair->n_b)
+                                            : g_strdup ("–");
+    }
 }
 
 char *
@@ -140,6 +210,8 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
   const MoeRecord *record = get_record (self);
   if (record == NULL)
     return g_strdup ("");
+  if (is_delta (column))
+    return dup_delta (nullcurve_deltas_find (self->deltas, record), column);
   if (is_name (column))
     return dup_name (self, record, column);
   double value = nullcurve_point_item_get_value (self, column);
@@ -194,6 +266,7 @@ nullcurve_point_item_dispose (GObject *object)
   if (self->run != NULL)
     g_clear_signal_handler (&self->changed_id, self->run);
   g_clear_object (&self->run);
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
   G_OBJECT_CLASS (nullcurve_point_item_parent_class)->dispose (object);
 }
 

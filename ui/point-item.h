@@ -2,6 +2,7 @@
 /* One measured point as a row of the table. */
 #pragma once
 
+#include "ui/chart/deltas.h"
 #include "ui/run-item.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,11 @@ typedef enum NullcurvePointColumn
   NULLCURVE_POINT_COLUMN_REALISED,
   NULLCURVE_POINT_COLUMN_RATE,
   NULLCURVE_POINT_COLUMN_SPREAD,
+  NULLCURVE_POINT_COLUMN_DELTA, /* these against the baseline: per cent more tokens/s */
+  NULLCURVE_POINT_COLUMN_DELTA_RANGE,
+  NULLCURVE_POINT_COLUMN_VERDICT,
+  NULLCURVE_POINT_COLUMN_P,
+  NULLCURVE_POINT_COLUMN_N,
   NULLCURVE_POINT_COLUMN_TFLOPS,
   NULLCURVE_POINT_COLUMN_SPEEDUP,
   NULLCURVE_POINT_COLUMN_EFFICIENCY,
@@ -30,6 +36,9 @@ G_DECLARE_FINAL_TYPE (NullcurvePointItem, nullcurve_point_item, NULLCURVE, POINT
 /* Signal "changed": its record has other values. */
 
 NullcurvePointItem *nullcurve_point_item_new (NullcurveRunItem *run, gsize record);
+
+/* Compare with a baseline from now on, or with none (NULL). */
+void nullcurve_point_item_set_deltas (NullcurvePointItem *self, NullcurveDeltas *deltas);
 
 NullcurveRunItem *nullcurve_point_item_get_run (NullcurvePointItem *self);
 

@@ -18,7 +18,8 @@ struct _NullcurvePointsTable
   GListStore *rows;
   GtkSortListModel *sorted;
   gulong runs_id;
-  GPtrArray *watched; /* run items whose signals this table hears */
+  NullcurveDeltas *deltas; /* NULL: no baseline */
+  GPtrArray *watched;      /* run items whose signals this table hears */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, ADW_TYPE_BIN)
@@ -38,6 +39,11 @@ static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
   [NULLCURVE_POINT_COLUMN_REALISED] = { N_ ("Real f"), FALSE },
   [NULLCURVE_POINT_COLUMN_RATE] = { N_ ("Tokens/s"), FALSE },
   [NULLCURVE_POINT_COLUMN_SPREAD] = { N_ ("± %"), FALSE },
+  [NULLCURVE_POINT_COLUMN_DELTA] = { N_ ("Δ tokens/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_DELTA_RANGE] = { N_ ("Δ interval %"), FALSE },
+  [NULLCURVE_POINT_COLUMN_VERDICT] = { N_ ("Verdict"), TRUE },
+  [NULLCURVE_POINT_COLUMN_P] = { N_ ("p"), FALSE },
+  [NULLCURVE_POINT_COLUMN_N] = { N_ ("n"), FALSE },
   [NULLCURVE_POINT_COLUMN_TFLOPS] = { N_ ("TF/s"), FALSE },
   [NULLCURVE_POINT_COLUMN_SPEEDUP] = { N_ ("Gain"), FALSE },
   [NULLCURVE_POINT_COLUMN_EFFICIENCY] = { N_ ("Efficiency"), FALSE },
@@ -203,12 +209,29 @@ rebuild (NullcurvePointsTable *self)
       shown++;
       add_rows (self, item, rows);
     }
+  for (guint i = 0; i < rows->len; i++)
+    nullcurve_point_item_set_deltas (g_ptr_array_index (rows, i), self->deltas);
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
                        rows->pdata, rows->len);
   /* What all rows have in common need not be said in each. */
   gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], shown > 1);
   gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_SHAPE],
                                       several_shapes (rows));
+}
+
+void
+nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *deltas)
+{
+  g_return_if_fail (NULLCURVE_IS_POINTS_TABLE (self));
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  self->deltas = deltas != NULL ? nullcurve_deltas_ref (deltas) : NULL;
+  for (int column = NULLCURVE_POINT_COLUMN_DELTA; column <= NULLCURVE_POINT_COLUMN_N; column++)
+    gtk_column_view_column_set_visible (self->columns[column], deltas != NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
+    {
+      g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      nullcurve_point_item_set_deltas (point, deltas);
+    }
 }
 
 static void
@@ -285,6 +308,7 @@ nullcurve_points_table_dispose (GObject *object)
   if (self->watched != NULL)
     unwatch (self);
   g_clear_pointer (&self->watched, g_ptr_array_unref);
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
   g_clear_object (&self->rows);
   g_clear_object (&self->sorted);
   G_OBJECT_CLASS (nullcurve_points_table_parent_class)->dispose (object);
@@ -310,6 +334,7 @@ nullcurve_points_table_init (NullcurvePointsTable *self)
     add_column (self, (NullcurvePointColumn)column);
 
   align_titles (self);
+  nullcurve_points_table_set_deltas (self, NULL);
   GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
   self->sorted =
       gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->rows)), g_object_ref (sorter));

@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, NULLCURVE, P
 /* Follow the runs in `runs` (GListModel of NullcurveRunItem). */
 void nullcurve_points_table_set_runs (NullcurvePointsTable *self, GListModel *runs);
 
+/* With a baseline there are columns of what each point is against it; NULL: none. */
+void nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *deltas);
+
 /* The rows as shown, sorted; GListModel of NullcurvePointItem, owned by the table. */
 GListModel *nullcurve_points_table_get_rows (NullcurvePointsTable *self);
 

@@ -16,9 +16,15 @@ struct _NullcurveRunList
   GtkWidget *findings;
   GtkLabel *findings_run;
   GtkLabel *findings_text;
+  GtkWidget *comparison;
+  GtkLabel *comparison_head;
+  GtkLabel *comparison_text;
+  GtkWidget *guard;
+  GtkLabel *guard_text;
   GtkWidget *warnings;
   GtkLabel *warnings_text;
 
+  NullcurveDeltas *deltas;
   GListModel *runs;
   gulong runs_id;
   NullcurveRunItem *selected;
@@ -60,6 +66,60 @@ update_warnings (NullcurveRunList *self)
 }
 
 static void
+set_text (GtkLabel *label, const char *text)
+{
+  /* A label that is set anew loses what was selected in it. */
+  if (g_strcmp0 (gtk_label_get_label (label), text) != 0)
+    gtk_label_set_label (label, text);
+}
+
+static void
+update_comparison (NullcurveRunList *self)
+{
+  MoeRun *run = self->selected != NULL ? nullcurve_run_item_get_run (self->selected) : NULL;
+  const MoeComparison *comparison = run != NULL ? nullcurve_deltas_get (self->deltas, run) : NULL;
+  gtk_widget_set_visible (self->comparison, comparison != NULL);
+  if (comparison == NULL)
+    {
+      set_text (self->comparison_text, "");
+      set_text (self->guard_text, "");
+      return;
+    }
+  g_autofree char *head =
+      g_strdup_printf (_ ("Against “%s”"), moe_comparison_get_name_a (comparison));
+  g_autofree char *text = nullcurve_findings_against (comparison);
+  g_auto (GStrv) lines = nullcurve_findings_guard (comparison);
+  g_autofree char *guard = g_strjoinv ("\n", lines);
+  set_text (self->comparison_head, head);
+  set_text (self->comparison_text, text);
+  set_text (self->guard_text, guard);
+  gtk_widget_set_visible (self->guard, *guard != '\0');
+}
+
+void
+nullcurve_run_list_set_deltas (NullcurveRunList *self, NullcurveDeltas *deltas)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_LIST (self));
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  self->deltas = deltas != NULL ? nullcurve_deltas_ref (deltas) : NULL;
+  update_comparison (self);
+}
+
+char *
+nullcurve_run_list_dup_comparison (NullcurveRunList *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
+  return g_strdup (gtk_label_get_label (self->comparison_text));
+}
+
+char *
+nullcurve_run_list_dup_guard (NullcurveRunList *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
+  return g_strdup (gtk_label_get_label (self->guard_text));
+}
+
+static void
 update_findings (NullcurveRunList *self)
 {
   gtk_widget_set_visible (self->findings, self->selected != NULL);
@@ -69,8 +129,8 @@ update_findings (NullcurveRunList *self)
   g_auto (GStrv) lines = nullcurve_findings_describe (run);
   g_autofree char *text = g_strjoinv ("\n", lines);
   gtk_label_set_label (self->findings_run, moe_run_get_title (run));
-  if (g_strcmp0 (gtk_label_get_label (self->findings_text), text) != 0)
-    gtk_label_set_label (self->findings_text, text);
+  set_text (self->findings_text, text);
+  update_comparison (self);
   update_warnings (self);
 }
 
@@ -254,6 +314,7 @@ nullcurve_run_list_dispose (GObject *object)
   if (self->selected != NULL)
     g_clear_signal_handler (&self->selected_id, self->selected);
   g_clear_object (&self->selected);
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
   if (self->list != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->list, self);
@@ -293,6 +354,11 @@ nullcurve_run_list_class_init (NullcurveRunListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings_run);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, findings_text);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, comparison);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, comparison_head);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, comparison_text);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, guard);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, guard_text);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, warnings);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunList, warnings_text);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);

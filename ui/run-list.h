@@ -2,6 +2,7 @@
 /* The runs that are laid over each other, and what the data of the one in hand says so far. */
 #pragma once
 
+#include "ui/chart/deltas.h"
 #include "ui/run-item.h"
 
 #include <adwaita.h>
@@ -29,6 +30,14 @@ void nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item
 
 /* NULL when it is not in the list; for tests. */
 GtkWidget *nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item);
+
+/* Let the card say how the run in hand compares with the baseline; NULL: there is none. */
+void nullcurve_run_list_set_deltas (NullcurveRunList *self, NullcurveDeltas *deltas);
+
+/* What it says of that, "" when nothing; and what makes the two hard to compare.  Owned by the
+ * caller. */
+char *nullcurve_run_list_dup_comparison (NullcurveRunList *self);
+char *nullcurve_run_list_dup_guard (NullcurveRunList *self);
 
 /* The sentences of the card, a line each; owned by the caller. */
 char *nullcurve_run_list_dup_findings (NullcurveRunList *self);

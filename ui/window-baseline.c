@@ -17,6 +17,8 @@ nullcurve_window_set_baseline (NullcurveWindow *self, NullcurveRunItem *item)
   if (!g_set_object (&self->baseline, item))
     return;
   g_object_notify (G_OBJECT (self), "baseline");
+  if (item == NULL && self->relation == NULLCURVE_RELATION_BASELINE)
+    nullcurve_window_set_relation (self, NULLCURVE_RELATION_ABSOLUTE);
   nullcurve_window_update_actions (self);
   nullcurve_window_queue_chart (self);
 }

@@ -2,8 +2,10 @@
 /* The figure of what is shown. */
 #include "ui/window-private.h"
 
+#include "ui/chart/against.h"
 #include "ui/chart/curves.h"
 #include "ui/chart/efficiency.h"
+#include "ui/chart/load.h"
 #include "ui/chart/stages.h"
 #include "ui/chart/throughput.h"
 
@@ -89,23 +91,53 @@ stages_run (NullcurveWindow *self)
   return current != NULL ? nullcurve_run_item_get_run (current) : NULL;
 }
 
-/* A run is measured point by point; stages are there once it has samples. */
+/* Where the time of one curve goes, or what routing gave its experts. */
 static NullcurveFigure *
-make_stages (NullcurveWindow *self)
+make_curve_figure (NullcurveWindow *self)
 {
   MoeRun *run = stages_run (self);
+  if (run != NULL && self->view == NULLCURVE_VIEW_LOAD)
+    return nullcurve_figure_load (run, self->stages_curve, self->deltas);
+  NullcurveStagesOptions options = { self->stages_curve, self->phase, self->deltas };
   if (run != NULL)
-    return nullcurve_figure_stages (run, self->stages_curve);
+    return nullcurve_figure_stages (run, &options);
   NullcurveFigure *figure = nullcurve_figure_new ();
   nullcurve_figure_set_text (&figure->empty_text, _ ("Choose a run to see where its time goes."));
   return figure;
 }
 
+/* Throughput against a baseline that there is not yet. */
+static NullcurveFigure *
+make_unpinned (void)
+{
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
+  nullcurve_figure_set_text (&figure->empty_text,
+                             _ ("No run is pinned as the baseline. Select the run to compare with "
+                                "and press B, or choose Pin Run as Baseline in the menu."));
+  return figure;
+}
+
+static NullcurveFigure *
+make_runs_figure (NullcurveWindow *self,
+                  MoeRun *const *runs,
+                  gsize n_runs,
+                  const NullcurveThroughputOptions *options)
+{
+  if (self->view == NULLCURVE_VIEW_EFFICIENCY)
+    return nullcurve_figure_efficiency (runs, n_runs, options);
+  if (self->relation == NULLCURVE_RELATION_BASELINE)
+    return self->deltas != NULL ? nullcurve_figure_against (runs, n_runs, options)
+                                : make_unpinned ();
+  return nullcurve_figure_throughput (runs, n_runs, options);
+}
+
+/* The table has none of its own: exports then take the throughput. */
 static NullcurveFigure *
 make_view (NullcurveWindow *self)
 {
-  if (self->view == NULLCURVE_VIEW_STAGES)
-    return make_stages (self);
+  if (self->view == NULLCURVE_VIEW_STAGES || self->view == NULLCURVE_VIEW_LOAD)
+    return make_curve_figure (self);
   g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
   g_autoptr (GPtrArray) runs = dup_runs (self, hidden);
   g_autoptr (GArray) forecast = forecast_rates (self);
@@ -115,6 +147,7 @@ make_view (NullcurveWindow *self)
   options.relative = self->relation == NULLCURVE_RELATION_RELATIVE;
   options.log_y = self->log_y;
   options.show_bound = self->limits;
+  options.deltas = self->deltas;
   options.run_hidden = (const gboolean *)hidden->data;
   options.run_palettes = (const guint *)palettes->data;
   NullcurveRunItem *current =
@@ -126,9 +159,7 @@ make_view (NullcurveWindow *self)
       options.forecast_tokens_per_s = (const double *)forecast->data;
       options.n_forecast = forecast->len;
     }
-  if (self->view == NULLCURVE_VIEW_EFFICIENCY)
-    return nullcurve_figure_efficiency ((MoeRun *const *)runs->pdata, runs->len, &options);
-  return nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, &options);
+  return make_runs_figure (self, (MoeRun *const *)runs->pdata, runs->len, &options);
 }
 
 /* As the chart shows it: split, zoomed, and without the curves that its legend hides. */
@@ -144,7 +175,8 @@ nullcurve_window_make_figure (NullcurveWindow *self)
 static void
 update_stages_choice (NullcurveWindow *self)
 {
-  MoeRun *run = self->view == NULLCURVE_VIEW_STAGES ? stages_run (self) : NULL;
+  gboolean stages = self->view == NULLCURVE_VIEW_STAGES, load = self->view == NULLCURVE_VIEW_LOAD;
+  MoeRun *run = stages || load ? stages_run (self) : NULL;
   g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
   guint n = curves != NULL ? curves->len : 0;
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
@@ -157,12 +189,32 @@ update_stages_choice (NullcurveWindow *self)
   gtk_drop_down_set_selected (self->stages_choice, self->stages_curve);
   g_signal_handlers_unblock_by_func (self->stages_choice, stages_chosen_cb, self);
   gtk_widget_set_visible (GTK_WIDGET (self->stages_choice), n > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->phase_choice),
+                          stages && run != NULL && nullcurve_stages_has_backward (run));
+}
+
+/* All views take their comparisons from here. */
+static void
+update_deltas (NullcurveWindow *self)
+{
+  if (self->deltas == NULL && self->baseline == NULL)
+    return;
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  if (self->baseline != NULL)
+    {
+      g_autoptr (GPtrArray) runs = dup_runs (self, NULL);
+      self->deltas = nullcurve_deltas_new (nullcurve_run_item_get_run (self->baseline),
+                                           (MoeRun *const *)runs->pdata, runs->len);
+    }
+  nullcurve_points_table_set_deltas (self->table, self->deltas);
+  nullcurve_run_list_set_deltas (self->run_list, self->deltas);
 }
 
 static void
 update_chart (NullcurveWindow *self)
 {
   update_stages_choice (self);
+  update_deltas (self);
   NullcurveFigure *figure = nullcurve_window_make_figure (self);
   nullcurve_chart_view_set_figure (self->chart, figure);
 }
@@ -174,9 +226,44 @@ stages_chosen_cb (NullcurveWindow *self)
   nullcurve_window_queue_chart (self);
 }
 
+static void
+phase_chosen_cb (NullcurveWindow *self)
+{
+  self->phase = (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice);
+  nullcurve_window_queue_chart (self);
+}
+
+/* Labels of curves may be long: the bar has room for their beginnings. */
+static void
+choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 16);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkStringObject *name = gtk_list_item_get_item (item);
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
+                       gtk_string_object_get_string (name));
+}
+
 void
 nullcurve_window_init_chart (NullcurveWindow *self)
 {
+  g_autoptr (GtkListItemFactory) brief = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) whole =
+      g_object_ref (gtk_drop_down_get_factory (self->stages_choice));
+  g_signal_connect (brief, "setup", G_CALLBACK (choice_setup_cb), NULL);
+  g_signal_connect (brief, "bind", G_CALLBACK (choice_bind_cb), NULL);
+  gtk_drop_down_set_factory (self->stages_choice, brief);
+  gtk_drop_down_set_list_factory (self->stages_choice, whole);
+  g_signal_connect_swapped (self->phase_choice, "notify::selected", G_CALLBACK (phase_chosen_cb),
+                            self);
   g_signal_connect_swapped (self->stages_choice, "notify::selected", G_CALLBACK (stages_chosen_cb),
                             self);
 }

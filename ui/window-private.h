@@ -21,7 +21,9 @@
 #pragma once
 
 #include "ui/chart-view.h"
+#include "ui/chart/deltas.h"
 #include "ui/chart/figure.h"
+#include "ui/chart/stages.h"
 #include "ui/export-choice.h"
 #include "ui/points-table.h"
 #include "ui/queue-list.h"
@@ -82,6 +84,7 @@ struct _NullcurveWindow
   GtkMenuButton *axes_button;
   NullcurveChartView *chart;
   GtkDropDown *stages_choice; /* which curve of the selected run */
+  GtkDropDown *phase_choice;  /* which of its stages */
   NullcurvePointsTable *table;
   GtkRevealer *progress;
   GtkLabel *progress_what;
@@ -122,7 +125,9 @@ struct _NullcurveWindow
   AdwToast *undo_toast;      /* offers to undo the last; not owned, NULL once it is gone */
   NullcurveView view;
   NullcurveRelation relation;
-  guint stages_curve; /* of the selected run, in the stages view */
+  guint stages_curve; /* of the selected run, in the stages and load views */
+  NullcurveStagePhase phase;
+  NullcurveDeltas *deltas; /* of all runs against the baseline; NULL without one */
   gboolean log_y;
   gboolean limits;  /* the roofline bounds are drawn */
   gboolean x_ideal; /* the x axis is the ideal speed-up */

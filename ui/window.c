@@ -234,6 +234,7 @@ nullcurve_window_finalize (GObject *object)
   g_clear_object (&self->baseline);
   g_clear_object (&self->undo);
   g_clear_weak_pointer (&self->undo_toast);
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->offer);
@@ -282,6 +283,7 @@ static const struct
   CHILD (view_button),
   CHILD (scale_button),
   CHILD (limits_button),
+  CHILD (phase_choice),
   CHILD (axes_button),
 #undef CHILD
 };

@@ -108,7 +108,7 @@ static void
 test_stages_stack (void)
 {
   g_autoptr (MoeRun) run = run_with_stages ();
-  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, 0);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, NULL);
   double lo, hi;
 
   g_assert_cmpfloat_with_epsilon (point_at (figure, NULLCURVE_STAGE_KIND_FORWARD, 0, 0)->y, 6.0,
@@ -135,9 +135,9 @@ test_stages_missing (void)
   g_autoptr (NullcurveFigure) beyond = NULL;
 
   fixture_run_add_curve (run, 4, "compact", 1000.0);
-  figure = nullcurve_figure_stages (run, 0);
+  figure = nullcurve_figure_stages (run, NULL);
   g_assert_false (nullcurve_figure_has_data (figure));
-  beyond = nullcurve_figure_stages (run, 7);
+  beyond = nullcurve_figure_stages (run, &(NullcurveStagesOptions){ .curve = 7 });
   g_assert_false (nullcurve_figure_has_data (beyond));
 }
 
@@ -177,7 +177,7 @@ static void
 test_stages_drawn (void)
 {
   g_autoptr (MoeRun) run = run_with_stages ();
-  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, 0);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, NULL);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 400);
   cairo_t *cr = cairo_create (surface);
   NullcurveChartStyle style;

@@ -130,6 +130,111 @@ test_switch (void)
   close_window (window);
 }
 
+static char *
+cell (NullcurveWindow *window, guint row, NullcurvePointColumn column)
+{
+  g_autoptr (NullcurvePointItem) point =
+      g_list_model_get_item (nullcurve_points_table_get_rows (window->table), row);
+  return nullcurve_point_item_dup_text (point, column);
+}
+
+static void
+assert_cell (NullcurveWindow *window, guint row, NullcurvePointColumn column, const char *text)
+{
+  g_autofree char *got = cell (window, row, column);
+  g_assert_cmpstr (got, ==, text);
+}
+
+static const NullcurveFigure *
+shown (NullcurveWindow *window)
+{
+  return nullcurve_chart_view_get_figure (window->chart);
+}
+
+/* Chart, table and card say what B is against A, each in its way. */
+static void
+test_against_baseline (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
+  moe_run_set_fact (nullcurve_run_item_get_run (a), "threads", "2");
+  moe_run_set_fact (nullcurve_run_item_get_run (b), "threads", "4");
+  choose (window, "win.scale", "baseline");
+  g_assert_false (nullcurve_figure_has_data (shown (window)));
+  g_assert_nonnull (strstr (shown (window)->empty_text, "No run is pinned"));
+  assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "–");
+
+  nullcurve_window_set_baseline (window, a);
+  nullcurve_run_list_select (window->run_list, b);
+  fixture_settle ();
+  const NullcurveSeries *series = nullcurve_figure_get_series (shown (window), 1);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 1)->y, 1.1, 1e-9);
+  assert_cell (window, 0, NULLCURVE_POINT_COLUMN_DELTA, "–");
+  assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "+10.0\302\240%");
+  assert_cell (window, 2, NULLCURVE_POINT_COLUMN_VERDICT, "faster");
+  assert_cell (window, 2, NULLCURVE_POINT_COLUMN_P, "0.008");
+  assert_cell (window, 2, NULLCURVE_POINT_COLUMN_N, "5/5");
+  g_autofree char *range = cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA_RANGE);
+  g_assert_true (g_str_has_prefix (range, "+") && strstr (range, " to +") != NULL);
+  g_autofree char *comparison = nullcurve_run_list_dup_comparison (window->run_list);
+  g_autofree char *guard = nullcurve_run_list_dup_guard (window->run_list);
+  g_assert_cmpstr (comparison, ==, "This run is faster at all 2 points (median +10.0 %).");
+  g_assert_cmpstr (guard, ==, "The numbers of threads differ: 2 in the baseline, 4 in this run.");
+
+  nullcurve_window_set_baseline (window, NULL);
+  fixture_settle ();
+  g_autofree char *nothing = nullcurve_run_list_dup_comparison (window->run_list);
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_ABSOLUTE);
+  assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "–");
+  close_window (window);
+}
+
+/* A comparison follows what is measured while it is measured. */
+static void
+test_baseline_is_live (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
+  nullcurve_window_set_baseline (window, a);
+  fixture_settle ();
+  assert_cell (window, 3, NULLCURVE_POINT_COLUMN_N, "5/5");
+  moe_run_add_sample (nullcurve_run_item_get_run (b), 1, 0.03, NULL);
+  nullcurve_run_item_touch (b);
+  fixture_settle ();
+  assert_cell (window, 3, NULLCURVE_POINT_COLUMN_N, "5/6");
+  close_window (window);
+}
+
+static void
+test_stages_and_load (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run = new_run ("A", 1000);
+  MoeRecord record = *moe_run_get_record (run, 1);
+  record.stage_s[MOE_STAGE_UP_WGRAD] = 16e-6;
+  record.load_min = 1;
+  record.load_max = 30;
+  record.n_kept = 5;
+  record.kept[2] = 64;
+  moe_run_replace (run, 1, &record);
+  nullcurve_window_add_run (window, run);
+  fixture_settle ();
+  choose (window, "win.view", "stages");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->phase_choice)));
+  g_assert_true (
+      nullcurve_figure_get_series (shown (window), NULLCURVE_STAGE_KIND_FORWARD)->visible);
+  gtk_drop_down_set_selected (window->phase_choice, NULLCURVE_STAGE_PHASE_BACKWARD);
+  fixture_settle ();
+  g_assert_false (
+      nullcurve_figure_get_series (shown (window), NULLCURVE_STAGE_KIND_FORWARD)->visible);
+  choose (window, "win.view", "load");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->phase_choice)));
+  g_assert_cmpstr (shown (window)->panels[1].title, ==, "Experts kept per token");
+  g_assert_true (nullcurve_figure_panel_has_data (shown (window), 1));
+  close_window (window);
+}
+
 /* Settings of a version in which relative was a view of its own. */
 static void
 test_old_settings (void)
@@ -155,6 +260,9 @@ main (int argc, char **argv)
   application = fixture_application_new ();
   g_test_add_func ("/window/views/pin", test_pin);
   g_test_add_func ("/window/views/switch", test_switch);
+  g_test_add_func ("/window/views/against-baseline", test_against_baseline);
+  g_test_add_func ("/window/views/baseline-is-live", test_baseline_is_live);
+  g_test_add_func ("/window/views/stages-and-load", test_stages_and_load);
   g_test_add_func ("/window/views/old-settings", test_old_settings);
   int status = g_test_run ();
   g_clear_object (&application);

@@ -34,7 +34,8 @@ typedef struct Box
   gsize n_panels; /* columns that fit */
   double values[NULLCURVE_FIGURE_MAX_PANELS];
   double spreads[NULLCURVE_FIGURE_MAX_PANELS];
-  double bound; /* width of the last column, the share of the bound; 0: none */
+  double bound; /* width of the column with the share of the bound; 0: none */
+  double note;  /* width of the last column, what else is to be said; 0: none */
   gsize n_rows; /* that fit */
   gsize n_left_off;
 } Box;
@@ -78,6 +79,9 @@ measure_columns (const Overlay *overlay, Box *box)
       if (row->bound[0] != '\0')
         box->bound = fmax (fmax (box->bound, width_of (overlay, bound_head)),
                            width_of (overlay, row->bound));
+      if (row->note != NULL && overlay->figure->note_label != NULL)
+        box->note = fmax (fmax (box->note, width_of (overlay, overlay->figure->note_label)),
+                          width_of (overlay, row->note));
       for (gsize p = 0; p < overlay->readout->n_panels; p++)
         {
           box->values[p] = fmax (box->values[p], width_of (overlay, row->cells[p].value));
@@ -96,7 +100,8 @@ columns_width (const Box *box)
   for (gsize p = 0; p < box->n_panels; p++)
     width += box->gap + box->values[p]
              + (box->spreads[p] > 0.0 ? 0.5 * box->gap + box->spreads[p] : 0.0);
-  return width + (box->bound > 0.0 ? box->gap + box->bound : 0.0);
+  return width + (box->bound > 0.0 ? box->gap + box->bound : 0.0)
+         + (box->note > 0.0 ? box->gap + box->note : 0.0);
 }
 
 static void
@@ -110,6 +115,14 @@ fit_width (const Overlay *overlay, Box *box)
   box->n_panels = overlay->readout->n_panels;
   if (box->label + columns_width (box) > room)
     box->bound = 0.0;
+  /* A comparison is worth more than the last panel, but not than the first. */
+  while (box->n_panels > 1 && box->note > 0.0 && box->label + columns_width (box) > room)
+    box->n_panels--;
+  if (0.5 * box->label + columns_width (box) > room)
+    {
+      box->note = 0.0;
+      box->n_panels = overlay->readout->n_panels;
+    }
   while (box->n_panels > 1 && box->label + columns_width (box) > room)
     box->n_panels--;
   box->label = fmin (box->label, fmax (room - columns_width (box), 0.0));
@@ -125,7 +138,7 @@ static void
 fit_height (const Overlay *overlay, Box *box)
 {
   const double room = fmax (overlay->layout->height - 8.0, 0.0) - 2.0 * box->pad;
-  const double heads = box->n_panels > 1 ? 2.0 : 1.0;
+  const double heads = box->n_panels > 1 || box->note > 0.0 ? 2.0 : 1.0;
   const gsize fit = (gsize)CLAMP (floor (room / box->row) - heads, 1.0, (double)MAX_ROWS);
 
   if (box->n_rows > fit)
@@ -213,7 +226,15 @@ value_edge (const Box *box, gsize panel)
 static double
 bound_edge (const Box *box)
 {
-  return box->rect.x + box->pad + box->swatch + box->label + columns_width (box);
+  return box->rect.x + box->pad + box->swatch + box->label + columns_width (box)
+         - (box->note > 0.0 ? box->gap + box->note : 0.0);
+}
+
+/* Left edge of the note, which ends the row. */
+static double
+note_edge (const Box *box)
+{
+  return box->rect.x + box->rect.width - box->pad - box->note;
 }
 
 static void
@@ -242,6 +263,8 @@ draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row
     }
   if (box->bound > 0.0)
     draw_words (overlay, colour, row->bound, bound_edge (box), y, NULLCURVE_ALIGN_END, -1.0);
+  if (box->note > 0.0 && row->note != NULL)
+    draw_words (overlay, colour, row->note, note_edge (box), y, NULLCURVE_ALIGN_START, -1.0);
 }
 
 /* Title, and over the columns which panel they read. */
@@ -255,7 +278,7 @@ draw_heads (const Overlay *overlay, const Box *box)
                              overlay->readout->title, box->rect.x + box->pad, y,
                              NULLCURVE_ALIGN_START, box->rect.width - 2.0 * box->pad);
   y += box->row;
-  if (box->n_panels < 2)
+  if (box->n_panels < 2 && !(box->note > 0.0))
     return y;
   for (gsize p = 0; p < box->n_panels; p++)
     draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
@@ -263,6 +286,9 @@ draw_heads (const Overlay *overlay, const Box *box)
   if (box->bound > 0.0)
     draw_words (overlay, &overlay->style->readout_dim, bound_head, bound_edge (box), y,
                 NULLCURVE_ALIGN_END, -1.0);
+  if (box->note > 0.0)
+    draw_words (overlay, &overlay->style->readout_dim, overlay->figure->note_label, note_edge (box),
+                y, NULLCURVE_ALIGN_START, -1.0);
   return y + box->row;
 }
 

@@ -106,7 +106,8 @@ draw_band (const Pen *pen, gsize first, gsize last)
     cairo_line_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
                    pen_y (pen, pen_point (pen, i)->lower));
   cairo_close_path (pen->cr);
-  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, pen->style->band_alpha);
+  nullcurve_draw_set_colour (pen->cr, &pen->look.colour,
+                             pen->series->band ? AREA_ALPHA : pen->style->band_alpha);
   cairo_fill (pen->cr);
 }
 
@@ -214,6 +215,8 @@ draw_line (const Pen *pen)
 {
   gboolean open = FALSE;
 
+  if (pen->series->band)
+    return;
   for (gsize i = 0; i < pen_n_points (pen); i++)
     {
       const NullcurvePoint *point = pen_point (pen, i);
@@ -257,6 +260,8 @@ draw_markers (const Pen *pen)
 {
   const double radius = marker_radius (pen);
 
+  if (pen->series->band)
+    return;
   for (gsize i = 0; i < pen_n_points (pen); i++)
     {
       const double x = pen_x (pen, pen_point (pen, i)->x);

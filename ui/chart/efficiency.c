@@ -40,7 +40,11 @@ remaining_work (const MoeRecord *record)
 }
 
 static MoeSpeedup
-add_record (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, gboolean measuring)
+add_record (const Builder *builder,
+            NullcurveSeries *series,
+            const MoeRun *run,
+            const MoeRecord *record,
+            gboolean measuring)
 {
   MoeSpread speedup;
   const MoeSpeedup kind = moe_run_speedup (run, record, &speedup);
@@ -48,6 +52,7 @@ add_record (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record,
   NullcurvePoint *point;
 
   point = add_point (series, PANEL_SPEEDUP, record, speedup.median, measuring);
+  nullcurve_throughput_note (builder->options, record, point);
   if (speedup.n > 1)
     nullcurve_point_set_interval (point, speedup.lower, speedup.upper);
   point = add_point (series, PANEL_EFFICIENCY, record, speedup.median * left, measuring);
@@ -76,7 +81,8 @@ add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, gui
       const MoeRecord *record = moe_run_get_record (run, index);
 
       if (isfinite (record->null_target)
-          && add_record (series, run, record, current && options->measuring_record == (gssize)index)
+          && add_record (builder, series, run, record,
+                         current && options->measuring_record == (gssize)index)
                  == MOE_SPEEDUP_UNPAIRED)
         unpaired = TRUE;
     }
@@ -105,6 +111,8 @@ set_words (Builder *builder, const GPtrArray *curves)
                                                  : "What null routing buys, and what is left");
   nullcurve_figure_set_text (&figure->subtitle, common);
   nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  if (options->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, "tokens/s against the baseline");
   nullcurve_figure_set_text (&figure->empty_text,
                              options->empty_text != NULL
                                  ? options->empty_text

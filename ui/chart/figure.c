@@ -16,6 +16,8 @@ point_clear (gpointer data)
   NullcurvePoint *point = data;
 
   g_clear_pointer (&point->samples, g_free);
+  g_clear_pointer (&point->aside, g_free);
+  g_clear_pointer (&point->note, g_free);
 }
 
 static void
@@ -79,6 +81,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
   g_free (figure->x_label);
   g_free (figure->empty_text);
   g_free (figure->bound_label);
+  g_free (figure->note_label);
   g_free (figure->date);
   g_free (figure);
 }
@@ -171,6 +174,18 @@ nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper)
 {
   point->lower = lower;
   point->upper = upper;
+}
+
+void
+nullcurve_point_set_aside (NullcurvePoint *point, const char *words)
+{
+  nullcurve_figure_set_text (&point->aside, words);
+}
+
+void
+nullcurve_point_set_note (NullcurvePoint *point, const char *words)
+{
+  nullcurve_figure_set_text (&point->note, words);
 }
 
 void
@@ -334,6 +349,17 @@ nullcurve_figure_has_data (const NullcurveFigure *figure)
   for (gsize p = 0; p < figure->n_panels; p++)
     if (nullcurve_figure_panel_has_data (figure, p))
       return TRUE;
+  return FALSE;
+}
+
+gboolean
+nullcurve_figure_is_area (const NullcurveFigure *figure, const NullcurveSeries *series)
+{
+  if (series->band)
+    return TRUE;
+  for (gsize panel = 0; panel < figure->n_panels; panel++)
+    if (nullcurve_series_n_points (series, panel) > 0)
+      return figure->panels[panel].stacked;
   return FALSE;
 }
 

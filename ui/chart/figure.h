@@ -47,6 +47,8 @@ typedef struct NullcurvePoint
   gsize n_samples;
   double bound_share; /* of what is possible there, 0 .. 1; NaN when not known */
   gboolean measuring; /* being measured now */
+  char *aside;        /* what a readout says in place of the spread; NULL: the spread */
+  char *note;         /* and in the column of figure->note_label; NULL: nothing */
 } NullcurvePoint;
 
 /* A dotted line to compare with: horizontal at `y`, or a curve through `curve`. */
@@ -85,6 +87,7 @@ typedef struct NullcurveSeries
   gboolean current; /* of the run in hand, not one that it is compared with */
   gboolean visible; /* FALSE: as if it were not there */
   gboolean hidden;  /* by its entry in the legend, which stays; nullcurve_figure_hide () */
+  gboolean band;    /* an area from lower to upper, without line or marker */
   int source_run;   /* index in the list that the figure was made from; -1: none */
   guint curve;      /* index among the curves of that run */
   char *key;        /* names it when the figure is made anew; its label unless set */
@@ -104,6 +107,7 @@ typedef struct NullcurveFigure
   char *x_label;
   char *empty_text;  /* shown when no visible series has a point */
   char *bound_label; /* what the bounds of the series are, for the legend; NULL: no word of them */
+  char *note_label;  /* what the notes of points are; NULL where none has one */
   char *date;        /* ISO 8601, of the data; dates exported documents; may be NULL */
   double x_min;      /* the x axis reaches at least from x_min to x_max */
   double x_max;
@@ -146,6 +150,10 @@ nullcurve_series_get_point (const NullcurveSeries *series, gsize panel, gsize in
 double nullcurve_point_top (const NullcurvePoint *point);
 void nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper);
 
+/* Replace the words by copies. */
+void nullcurve_point_set_aside (NullcurvePoint *point, const char *words);
+void nullcurve_point_set_note (NullcurvePoint *point, const char *words);
+
 /* Keep a copy of the raw values. */
 void nullcurve_point_set_samples (NullcurvePoint *point, const double *samples, gsize n_samples);
 
@@ -161,6 +169,9 @@ gboolean nullcurve_series_is_shown (const NullcurveSeries *series);
 /* Hide a series and those that share its entry in the legend, or bring them back; stacked panels
  * close ranks. */
 void nullcurve_figure_hide (NullcurveFigure *figure, gsize index, gboolean hidden);
+
+/* Is it drawn as an area - a band, or part of a stack - rather than as a line? */
+gboolean nullcurve_figure_is_area (const NullcurveFigure *figure, const NullcurveSeries *series);
 
 /* Is there a bound to be seen, of a visible series, and a label for it? */
 gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);

@@ -29,6 +29,27 @@ find_point (const NullcurveSeries *series, gsize panel, double x)
   return found;
 }
 
+void
+nullcurve_format_end (NullcurveUnit unit, double value, char text[NULLCURVE_AXIS_LABEL_SIZE])
+{
+  if (fabs (value) < 1e4 && unit != NULLCURVE_UNIT_SHARE && unit != NULLCURVE_UNIT_RATIO)
+    g_ascii_formatd (text, NULLCURVE_AXIS_LABEL_SIZE, "%.4g", value);
+  else
+    nullcurve_format_value (unit, value, text);
+}
+
+/* "12–80" */
+static void
+fill_band (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUnit unit)
+{
+  char lower[NULLCURVE_AXIS_LABEL_SIZE];
+  char upper[NULLCURVE_AXIS_LABEL_SIZE];
+
+  nullcurve_format_end (unit, point->lower, lower);
+  nullcurve_format_end (unit, point->upper, upper);
+  g_snprintf (cell->value, sizeof cell->value, "%s" EN_DASH "%s", lower, upper);
+}
+
 static void
 fill_cell (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUnit unit)
 {
@@ -37,6 +58,11 @@ fill_cell (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUni
 
   nullcurve_format_value (unit, point != NULL ? point->y : NAN, cell->value);
   cell->spread[0] = '\0';
+  if (point != NULL && point->aside != NULL)
+    {
+      g_strlcpy (cell->spread, point->aside, sizeof cell->spread);
+      return;
+    }
   if (point == NULL || !isfinite (point->y) || !(point->upper > point->lower) || point->y == 0.0)
     return;
   spread = 100.0 * (point->upper - point->lower) / (2.0 * fabs (point->y));
@@ -56,6 +82,16 @@ fill_bound (NullcurveReadoutRow *row, const NullcurvePoint *point)
   g_snprintf (row->bound, sizeof row->bound, "%s" NBSP "%%", percent);
 }
 
+/* Has the series points in some panel? */
+static gboolean
+is_elsewhere (const NullcurveFigure *figure, const NullcurveSeries *series)
+{
+  for (gsize p = 0; p < figure->n_panels; p++)
+    if (nullcurve_series_n_points (series, p) > 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 add_row (NullcurveReadout *readout, const NullcurveFigure *figure, gsize index)
 {
@@ -71,7 +107,17 @@ add_row (NullcurveReadout *readout, const NullcurveFigure *figure, gsize index)
       row.points[p] = point != NULL && isfinite (point->y) ? at : -1;
       row.measured = row.measured || row.points[p] >= 0;
       fill_cell (&row.cells[p], point, figure->panels[p].unit);
+      if (series->band && row.points[p] >= 0)
+        {
+          fill_band (&row.cells[p], point, figure->panels[p].unit);
+          row.cells[p].spread[0] = '\0';
+        }
+      /* A panel that the series is not of at all misses nothing. */
+      if (nullcurve_series_n_points (series, p) == 0 && is_elsewhere (figure, series))
+        row.cells[p].value[0] = '\0';
       fill_bound (&row, point);
+      if (row.note == NULL && point != NULL && isfinite (point->y))
+        row.note = point->note;
     }
   g_array_append_val (readout->rows, row);
 }
@@ -174,6 +220,23 @@ nullcurve_readout_get_row (const NullcurveReadout *readout, gsize index)
   return &g_array_index (readout->rows, NullcurveReadoutRow, index);
 }
 
+static void
+append_cells (GString *text, const NullcurveFigure *figure, const NullcurveReadoutRow *row)
+{
+  const char *comma = "";
+
+  for (gsize p = 0; row->measured && p < figure->n_panels; p++)
+    {
+      const NullcurveReadoutCell *cell = &row->cells[p];
+
+      if (cell->value[0] == '\0')
+        continue;
+      g_string_append_printf (text, "%s %s %s%s%s", comma, figure->panels[p].title, cell->value,
+                              cell->spread[0] != '\0' ? " " : "", cell->spread);
+      comma = ",";
+    }
+}
+
 char *
 nullcurve_readout_to_text (const NullcurveReadout *readout, const NullcurveFigure *figure)
 {
@@ -186,12 +249,11 @@ nullcurve_readout_to_text (const NullcurveReadout *readout, const NullcurveFigur
       g_string_append_printf (text, "\n%s:", row->label);
       if (!row->measured)
         g_string_append (text, " no value");
-      for (gsize p = 0; row->measured && p < readout->n_panels; p++)
-        g_string_append_printf (text, "%s %s %s%s%s", p > 0 ? "," : "", figure->panels[p].title,
-                                row->cells[p].value, row->cells[p].spread[0] != '\0' ? " " : "",
-                                row->cells[p].spread);
+      append_cells (text, figure, row);
       if (row->bound[0] != '\0')
         g_string_append_printf (text, ", %s of bound", row->bound);
+      if (row->note != NULL && figure->note_label != NULL)
+        g_string_append_printf (text, "; %s: %s", figure->note_label, row->note);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -21,6 +21,7 @@ typedef struct NullcurveReadoutRow
   gssize points[NULLCURVE_FIGURE_MAX_PANELS]; /* index of the point read; -1: none */
   NullcurveReadoutCell cells[NULLCURVE_FIGURE_MAX_PANELS];
   char bound[NULLCURVE_AXIS_LABEL_SIZE]; /* "71 %" of what is possible there, or empty */
+  const char *note; /* of the first point that has one, lives with the figure; NULL: none */
 } NullcurveReadoutRow;
 
 typedef struct NullcurveReadout
@@ -30,6 +31,9 @@ typedef struct NullcurveReadout
   gsize n_panels;
   GArray *rows; /* of NullcurveReadoutRow: series shown, current ones first */
 } NullcurveReadout;
+
+/* The end of a band in words: whole numbers, as counts are, without decimals. */
+void nullcurve_format_end (NullcurveUnit unit, double value, char text[NULLCURVE_AXIS_LABEL_SIZE]);
 
 /* The values of every series shown at x (matched to within 1e-9).  Lives no longer than the
  * figure; free with nullcurve_readout_free (). */

@@ -243,7 +243,7 @@ draw_legend_swatch (const Canvas *canvas,
                     const NullcurveRect *rect,
                     double width)
 {
-  const gboolean area = series != NULL && canvas->figure->panels[0].stacked;
+  const gboolean area = series != NULL && nullcurve_figure_is_area (canvas->figure, series);
   const double y = middle (rect);
   NullcurveSeriesStyle look;
 

@@ -125,6 +125,39 @@ static const Dash dashes[] = {
   { { 1.0, 2.6 }, 2 },
 };
 
+/* Tints are palette indices with this bit, the colour below it and the strength in the last byte.
+ */
+#define TINT_BIT 0x40000000u
+
+guint
+nullcurve_palette_tint (guint palette, double strength)
+{
+  return TINT_BIT | (palette % NULLCURVE_STYLE_N_COLOURS) << 8
+         | (guint)round (255.0 * CLAMP (strength, 0.0, 1.0));
+}
+
+static NullcurveColour
+mix (const NullcurveColour *a, const NullcurveColour *b, double share)
+{
+  return (NullcurveColour){ a->red + share * (b->red - a->red),
+                            a->green + share * (b->green - a->green),
+                            a->blue + share * (b->blue - a->blue), 1.0 };
+}
+
+static void
+tint_series (const NullcurveChartStyle *style, guint palette, NullcurveSeriesStyle *series)
+{
+  const guint colour = (palette & ~TINT_BIT) >> 8;
+  /* The faintest still stands out. */
+  const double strength = 0.15 + 0.85 * (palette & 0xff) / 255.0;
+
+  *series = (NullcurveSeriesStyle){
+    .colour = mix (&style->background, &style->series[colour], strength),
+    .readout_colour = mix (&style->readout_background, &style->readout_series[colour], strength),
+    .marker = NULLCURVE_MARKER_SQUARE,
+  };
+}
+
 void
 nullcurve_chart_style_series (const NullcurveChartStyle *style,
                               guint palette,
@@ -134,6 +167,11 @@ nullcurve_chart_style_series (const NullcurveChartStyle *style,
     {
       *series =
           (NullcurveSeriesStyle){ .colour = style->text_dim, .readout_colour = style->readout_dim };
+      return;
+    }
+  if (palette & TINT_BIT)
+    {
+      tint_series (style, palette, series);
       return;
     }
   const guint colour = palette % NULLCURVE_STYLE_N_COLOURS;

@@ -15,6 +15,11 @@ enum
 /* The palette index of what is nobody's: drawn like secondary text, with a round marker. */
 #define NULLCURVE_PALETTE_MUTED G_MAXUINT
 
+/* A palette index for the colour of another, mixed with the background: `strength` from 0, hardly
+ * to be seen, to 1, the colour itself.  For areas that are shades of one thing; drawn without
+ * dashes. */
+guint nullcurve_palette_tint (guint palette, double strength);
+
 typedef struct NullcurveColour
 {
   double red; /* sRGB, 0 .. 1, not premultiplied */

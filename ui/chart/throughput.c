@@ -42,6 +42,18 @@ typedef struct Base
   double tflops;
 } Base;
 
+void
+nullcurve_throughput_note (const NullcurveThroughputOptions *options,
+                           const MoeRecord *record,
+                           NullcurvePoint *point)
+{
+  const MoePair *pair = nullcurve_deltas_find (options->deltas, record);
+  g_autofree char *words = pair != NULL ? nullcurve_delta_describe (pair) : NULL;
+
+  if (words != NULL)
+    nullcurve_point_set_note (point, words);
+}
+
 gboolean
 nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run, guint curve)
 {
@@ -124,6 +136,8 @@ add_point (Builder *builder,
   point->x_realised = record->null_realized;
   point->measuring = measuring;
   point->bound_share = bound_share;
+  if (panel == PANEL_TOKENS)
+    nullcurve_throughput_note (builder->options, record, point);
   if (!isfinite (value) || !isfinite (per_rate))
     return;
   set_samples (point, record, per_rate);
@@ -305,6 +319,8 @@ set_words (Builder *builder, const GPtrArray *curves)
                              title != NULL ? title : "Throughput against the null fraction");
   nullcurve_figure_set_text (&figure->subtitle, common);
   nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  if (options->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, "against the baseline");
   nullcurve_figure_set_text (&figure->empty_text,
                              options->empty_text != NULL ? options->empty_text
                              : builder->n_without_base > 0

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/records/run.h"
+#include "ui/chart/deltas.h"
 #include "ui/chart/figure.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,8 @@ typedef struct NullcurveThroughputOptions
   /* Draw the roofline bound of each curve of the current run (of the first when there is none)
    * and its dense matmul rate, as far as the run tells its limits. */
   gboolean show_bound;
+  /* What the readout says of each point against a baseline; NULL: nothing.  Borrowed. */
+  const NullcurveDeltas *deltas;
   const char *title;      /* NULL: made from the runs */
   const char *empty_text; /* NULL: a sentence of our own */
 } NullcurveThroughputOptions;
@@ -44,6 +47,11 @@ void nullcurve_throughput_options_init (NullcurveThroughputOptions *options);
 
 /* The curve that a speed-up follows when all removed work becomes speed, from 0 to x_max. */
 void nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max);
+
+/* Let the point say how its record compares with the baseline of the options, if it does. */
+void nullcurve_throughput_note (const NullcurveThroughputOptions *options,
+                                const MoeRecord *record,
+                                NullcurvePoint *point);
 
 /* Do the options hide the curve, or its whole run? */
 gboolean

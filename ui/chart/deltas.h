@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the points of runs compare with those of a baseline.  The statistics are those of
+ * engine/records/compare.h; this only finds the pair of a record and puts it in words. */
+#pragma once
+
+#include "engine/records/compare.h"
+
+G_BEGIN_DECLS
+
+typedef struct NullcurveDeltas NullcurveDeltas;
+
+/* Compare each run with the baseline, which is left out where it is among them.  Keeps the runs
+ * alive; the records are those of now.  Reference-counted, for one thread. */
+NullcurveDeltas *nullcurve_deltas_new (MoeRun *baseline, MoeRun *const *runs, gsize n_runs);
+NullcurveDeltas *nullcurve_deltas_ref (NullcurveDeltas *deltas);
+void nullcurve_deltas_unref (NullcurveDeltas *deltas);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveDeltas, nullcurve_deltas_unref)
+
+MoeRun *nullcurve_deltas_get_baseline (const NullcurveDeltas *deltas);
+
+/* The pair whose b is this very record of one of the runs, or NULL; `deltas` may be NULL. */
+const MoePair *nullcurve_deltas_find (const NullcurveDeltas *deltas, const MoeRecord *record);
+
+/* The whole comparison of a run; NULL for the baseline itself and for runs that were not given. */
+const MoeComparison *nullcurve_deltas_get (const NullcurveDeltas *deltas, const MoeRun *run);
+
+/* "+8.1 %"; owned by the caller, as the others. */
+char *nullcurve_delta_percent (const MoePair *pair);
+/* "p = 0.02", "p < 0.001"; NULL without samples on both sides. */
+char *nullcurve_delta_p (const MoePair *pair);
+/* "+8.1 %, faster, p = 0.02, n = 5/5" */
+char *nullcurve_delta_describe (const MoePair *pair);
+
+G_END_DECLS
