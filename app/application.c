@@ -5,6 +5,8 @@
 
 #include "app/data-dir.h"
 #include "app/session.h"
+#include "ui/debug-info.h"
+#include "ui/help-window.h"
 #include "ui/ui.h"
 #include "ui/window.h"
 
@@ -71,11 +73,32 @@ static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *parent = gtk_application_get_active_window (user_data);
-  adw_show_about_window (parent, "application-name", "Nullcurve", "application-icon",
-                         NULLCURVE_APP_ID, "version", NULLCURVE_VERSION, "developer-name",
-                         _ ("The Nullcurve developers"), "license-type", GTK_LICENSE_APACHE_2_0,
-                         "comments",
-                         _ ("Measures what null routing buys a mixture-of-experts layer."), NULL);
+  NullcurveWindow *window = ensure_window (user_data);
+  g_autofree char *facts = nullcurve_debug_info_new (
+      nullcurve_setup_panel_get_backends (nullcurve_window_get_setup (window)));
+  adw_show_about_window (
+      parent, "application-name", "Nullcurve", "application-icon", NULLCURVE_APP_ID, "version",
+      NULLCURVE_VERSION, "developer-name", _ ("The Nullcurve developers"), "license-type",
+      GTK_LICENSE_APACHE_2_0, "comments",
+      _ ("Measures what null routing buys a mixture-of-experts layer."), "debug-info", facts,
+      "debug-info-filename", "nullcurve-debug-info.txt", "translator-credits",
+      /* Translators: your names, one a line */
+      _ ("translator-credits"), NULL);
+}
+
+/* One window of it, brought to the front when it is there already. */
+static void
+help_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (NULLCURVE_IS_HELP_WINDOW (l->data))
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_help_window_new (GTK_WINDOW (ensure_window (user_data)))));
 }
 
 /* Closing asks when a run goes on; quitting must not be the way around it. */
@@ -96,6 +119,7 @@ show_window_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
 
 static const GActionEntry actions[] = {
   { "about", about_action, NULL, NULL, NULL, { 0 } },
+  { "help", help_action, NULL, NULL, NULL, { 0 } },
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
   { "show-window", show_window_action, NULL, NULL, NULL, { 0 } },
 };
@@ -106,6 +130,7 @@ static const struct
   const char *accels[3];
 } accelerators[] = {
   { "app.quit", { "<Primary>q", NULL } },
+  { "app.help", { "F1", NULL } },
   { "window.close", { "<Primary>w", NULL } },
   { "win.run", { "<Primary>r", "F5", NULL } },
   { "win.stop", { "<Primary>period", NULL } },

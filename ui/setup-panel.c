@@ -140,6 +140,13 @@ refresh_idle_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+const NullcurveBackends *
+nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
+  return self->backends;
+}
+
 void
 nullcurve_setup_panel_set_warning (NullcurveSetupPanel *self, const char *warning)
 {

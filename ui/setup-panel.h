@@ -33,6 +33,9 @@ const MoeBackend *nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self);
  * forecast. */
 void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends *backends);
 
+/* What was told; NULL before.  Owned by the panel. */
+const NullcurveBackends *nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self);
+
 /* What was found out for a choice of accelerator, threads and data type; copied.  It is used while
  * the options ask for the same; for others the panel says that it is being measured. */
 void nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine);

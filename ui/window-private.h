@@ -66,6 +66,7 @@ struct _NullcurveWindow
 
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
+  GtkWidget *open_button;
   GtkButton *run_button;
   GtkButton *stop_button;
   GtkButton *pause_button;

@@ -254,37 +254,14 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
   }
-  CHILD (toasts),
-  CHILD (title),
-  CHILD (run_button),
-  CHILD (stop_button),
-  CHILD (runs_flap),
-  CHILD (setup_flap),
-  CHILD (setup),
-  CHILD (run_list),
-  CHILD (stack),
-  CHILD (chart),
-  CHILD (table),
-  CHILD (progress),
-  CHILD (progress_what),
-  CHILD (progress_bar),
-  CHILD (progress_percent),
-  CHILD (progress_left),
-  CHILD (progress_device),
-  CHILD (drop_hint),
-  CHILD (empty_run_button),
-  CHILD (empty_forecast),
-  CHILD (stages_choice),
-  CHILD (queue_list),
-  CHILD (pause_button),
-  CHILD (undo_menu),
-  CHILD (recent_menu),
-  CHILD (middle),
-  CHILD (view_button),
-  CHILD (scale_button),
-  CHILD (limits_button),
-  CHILD (phase_choice),
-  CHILD (axes_button),
+  CHILD (open_button),    CHILD (toasts),          CHILD (title),        CHILD (run_button),
+  CHILD (stop_button),    CHILD (runs_flap),       CHILD (setup_flap),   CHILD (setup),
+  CHILD (run_list),       CHILD (stack),           CHILD (chart),        CHILD (table),
+  CHILD (progress),       CHILD (progress_what),   CHILD (progress_bar), CHILD (progress_percent),
+  CHILD (progress_left),  CHILD (progress_device), CHILD (drop_hint),    CHILD (empty_run_button),
+  CHILD (empty_forecast), CHILD (stages_choice),   CHILD (queue_list),   CHILD (pause_button),
+  CHILD (undo_menu),      CHILD (recent_menu),     CHILD (middle),       CHILD (view_button),
+  CHILD (scale_button),   CHILD (limits_button),   CHILD (phase_choice), CHILD (axes_button),
 #undef CHILD
 };
 
@@ -343,6 +320,17 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   nullcurve_window_install_recent (widget_class);
 }
 
+/* The arrow of a split button has a tooltip, which names nothing. */
+static void
+name_open_arrow (NullcurveWindow *self)
+{
+  GtkWidget *child = gtk_widget_get_first_child (self->open_button);
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_MENU_BUTTON (child))
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Recent files and the run library"), -1);
+}
+
 static void
 nullcurve_window_init (NullcurveWindow *self)
 {
@@ -350,6 +338,7 @@ nullcurve_window_init (NullcurveWindow *self)
   self->measuring = SIZE_MAX;
   nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_open_arrow (self);
   install_help_overlay (self);
   nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);

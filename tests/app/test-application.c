@@ -3,7 +3,10 @@
 #include "app/application.h"
 #include "engine/base/team.h"
 #include "tests/ui/ui-fixture.h"
+#include "ui/help-window.h"
 #include "ui/window.h"
+
+#include <string.h>
 
 static NullcurveApplication *application;
 
@@ -68,6 +71,39 @@ test_keys (void)
     }
 }
 
+static GtkWindow *
+find_toplevel (GType type)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type))
+      return l->data;
+  return NULL;
+}
+
+/* Help comes once, About tells the machine, and a notification brings the window back. */
+static void
+test_help_and_about (void)
+{
+  g_application_activate (G_APPLICATION (application));
+  g_action_group_activate_action (G_ACTION_GROUP (application), "help", NULL);
+  GtkWindow *help = find_toplevel (NULLCURVE_TYPE_HELP_WINDOW);
+  g_assert_nonnull (help);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "help", NULL);
+  gtk_window_destroy (help);
+  fixture_settle ();
+  g_assert_null (find_toplevel (NULLCURVE_TYPE_HELP_WINDOW));
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "about", NULL);
+  GtkWindow *about = find_toplevel (ADW_TYPE_ABOUT_WINDOW);
+  g_assert_nonnull (about);
+  g_assert_nonnull (strstr (adw_about_window_get_debug_info (ADW_ABOUT_WINDOW (about)), "CPU: "));
+  gtk_window_destroy (about);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "show-window", NULL);
+  fixture_settle ();
+  fixture_assert_window_finalised (GTK_WINDOW (only_window ()));
+}
+
 static void
 test_quit_closes (void)
 {
@@ -85,6 +121,7 @@ main (int argc, char *argv[])
   start_application ();
   g_test_add_func ("/application/open", test_open);
   g_test_add_func ("/application/keys", test_keys);
+  g_test_add_func ("/application/help-and-about", test_help_and_about);
   g_test_add_func ("/application/quit-closes", test_quit_closes);
   int failed = g_test_run ();
   g_object_unref (application);
