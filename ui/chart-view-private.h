@@ -37,7 +37,8 @@ struct _NullcurveChartView
   /* Follow from figure, style and size; dropped together by nullcurve_chart_view_invalidate (). */
   NullcurveChartText *text;
   NullcurveLayout *layout;
-  GdkTexture *data; /* the chart without the crosshair: hovering does not draw it again */
+  GskRenderNode *data; /* the chart without the crosshair: hovering does not draw it again */
+  double data_scale;   /* device pixels to a pixel in it */
 
   gboolean has_crosshair; /* where there are no data, it waits for some at its x */
   gboolean by_pointer;    /* goes away with the pointer */

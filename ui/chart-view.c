@@ -10,7 +10,7 @@ G_DEFINE_FINAL_TYPE (NullcurveChartView, nullcurve_chart_view, GTK_TYPE_WIDGET)
 void
 nullcurve_chart_view_invalidate (NullcurveChartView *self)
 {
-  g_clear_object (&self->data);
+  g_clear_pointer (&self->data, gsk_render_node_unref);
   g_clear_pointer (&self->layout, nullcurve_layout_free);
   /* The button stands in the plot, which may have moved. */
   if (gtk_widget_get_visible (self->reset_button))
@@ -219,46 +219,30 @@ device_scale (NullcurveChartView *self)
   return gtk_widget_get_scale_factor (GTK_WIDGET (self));
 }
 
-/* As pixels, not as a node of strokes: some renderers draw those anew for every frame. */
+/* A node of pixels, not of strokes: some renderers would draw those anew for every frame. */
 static void
 ensure_data (NullcurveChartView *self, const graphene_rect_t *bounds)
 {
   const double scale = device_scale (self);
-  const int width = (int)ceil (bounds->size.width * scale);
-  const int height = (int)ceil (bounds->size.height * scale);
   cairo_surface_t *surface;
   cairo_t *cr;
-  g_autoptr (GBytes) bytes = NULL;
 
-  if (self->data != NULL && gdk_texture_get_width (self->data) == width
-      && gdk_texture_get_height (self->data) == height)
+  if (self->data != NULL && self->data_scale == scale)
     return;
-  g_clear_object (&self->data);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  g_clear_pointer (&self->data, gsk_render_node_unref);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int)ceil (bounds->size.width * scale),
+                                        (int)ceil (bounds->size.height * scale));
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
   nullcurve_chart_render_laid_out (cr, self->layout, self->figure, &self->style, self->text);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
-    {
-      const gsize stride = (gsize)cairo_image_surface_get_stride (surface);
-
-      bytes = g_bytes_new (cairo_image_surface_get_data (surface), stride * (gsize)height);
-      self->data = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
-    }
+  self->data = gsk_cairo_node_new (bounds);
+  self->data_scale = scale;
+  cr = gsk_cairo_node_get_draw_context (self->data);
+  cairo_set_source_surface (cr, surface, 0.0, 0.0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
   cairo_surface_destroy (surface);
-}
-
-static void
-append_data (NullcurveChartView *self, GtkSnapshot *snapshot)
-{
-  const double scale = device_scale (self);
-  const graphene_rect_t all =
-      GRAPHENE_RECT_INIT (0.0f, 0.0f, (float)(gdk_texture_get_width (self->data) / scale),
-                          (float)(gdk_texture_get_height (self->data) / scale));
-
-  gtk_snapshot_append_texture (snapshot, self->data, &all);
 }
 
 static GdkRGBA
@@ -335,8 +319,7 @@ static void
 draw_chart (NullcurveChartView *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
 {
   ensure_data (self, bounds);
-  if (self->data != NULL)
-    append_data (self, snapshot);
+  gtk_snapshot_append_node (snapshot, self->data);
   if (self->hovered != NULLCURVE_LEGEND_NOTHING)
     draw_hovered_entry (self, snapshot);
   if (self->has_band)
@@ -396,7 +379,7 @@ nullcurve_chart_view_size_allocate (GtkWidget *widget, int width, int height, in
 
   if (self->layout != NULL && (self->layout->width != width || self->layout->height != height))
     {
-      g_clear_object (&self->data);
+      g_clear_pointer (&self->data, gsk_render_node_unref);
       g_clear_pointer (&self->layout, nullcurve_layout_free);
     }
   place_reset_button (self);
@@ -453,7 +436,7 @@ nullcurve_chart_view_finalize (GObject *object)
 {
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (object);
 
-  g_clear_object (&self->data);
+  g_clear_pointer (&self->data, gsk_render_node_unref);
   g_clear_pointer (&self->layout, nullcurve_layout_free);
   g_clear_pointer (&self->text, nullcurve_chart_text_free);
   g_clear_pointer (&self->figure, nullcurve_figure_free);

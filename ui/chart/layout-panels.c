@@ -221,6 +221,10 @@ choose_panels (NullcurveLayoutBuilder *builder, double y, double bottom)
   NullcurveLayout *layout = builder->layout;
   gsize n = builder->figure->n_panels;
 
+  /* Nor is there a grid of nothing. */
+  while (layout->n_facets > 1 && n > 1 && layout->has_data
+         && !nullcurve_figure_panel_has_data (builder->figure, n - 1))
+    n--;
   while (layout->n_facets > 1 && n > 1)
     {
       const double height = room_for (builder, y, bottom, n) / (double)n;
