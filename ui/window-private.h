@@ -10,6 +10,7 @@
  *   window-pause.c    holding the run that is being measured
  *   window-files.c    opening and dropping files, the published rows
  *   window-chart.c    the figure of what is shown
+ *   window-ready.c    comparisons of two sweeps that one click starts
  *   window-views.c    which view is shown, and the bar that chooses
  *   window-copy.c     chart and table on the clipboard
  *   window-desktop.c  what a long measurement owes the desktop
@@ -60,6 +61,14 @@ typedef struct NullcurveDesktop
   gint64 (*now_us) (void);
 } NullcurveDesktop;
 
+/* Two sweeps of the present setup that differ in one option. */
+typedef enum NullcurveReady
+{
+  NULLCURVE_READY_MODES,    /* independent, take_until_null */
+  NULLCURVE_READY_DISPATCH, /* compact, carry */
+  NULLCURVE_N_READY
+} NullcurveReady;
+
 struct _NullcurveWindow
 {
   AdwApplicationWindow parent_instance;
@@ -77,6 +86,8 @@ struct _NullcurveWindow
   NullcurveQueueList *queue_list;
   GtkStack *stack;
   GtkButton *empty_run_button;
+  GtkWidget *ready_modes;
+  GtkWidget *ready_dispatch;
   GtkLabel *empty_forecast;
   GtkStack *middle; /* the charts, or the table */
   GtkMenuButton *view_button;
@@ -100,9 +111,12 @@ struct _NullcurveWindow
   GListStore *runs;  /* of NullcurveRunItem */
   GListStore *queue; /* of NullcurveJobItem */
   gboolean queue_held;
-  NullcurveRunItem *live;     /* the run being measured; NULL when there is none */
-  NullcurveRunItem *baseline; /* pinned, to compare with; NULL: none */
-  gboolean planned;           /* `plan` is the live run's */
+  NullcurveReady ready;            /* the comparison under way, while it has jobs */
+  NullcurveJobItem *ready_jobs[2]; /* its sweeps; NULL: none is under way */
+  NullcurveJobItem *ready_taken;   /* the job last taken from the queue, until its run ends */
+  NullcurveRunItem *live;          /* the run being measured; NULL when there is none */
+  NullcurveRunItem *baseline;      /* pinned, to compare with; NULL: none */
+  gboolean planned;                /* `plan` is the live run's */
   MoePlan plan;
   MoeCalibration calibration; /* of the machine, for what the plan is expected to give */
   gboolean calibrated;
@@ -214,7 +228,23 @@ GPtrArray *nullcurve_window_dup_visible_runs (NullcurveWindow *self);
 /* The figure that the chart shows, for export; owned by the caller. */
 NullcurveFigure *nullcurve_window_make_figure (NullcurveWindow *self);
 
+/* window-ready.c */
+void nullcurve_window_install_ready (GtkWidgetClass *widget_class);
+/* Which of the comparisons the present setup allows, and why not. */
+void nullcurve_window_update_ready (NullcurveWindow *self);
+void nullcurve_window_forget_ready (NullcurveWindow *self);
+/* A job left the queue to be measured; a run ended, with all its points or not. */
+void nullcurve_window_ready_take (NullcurveWindow *self, NullcurveJobItem *job);
+void nullcurve_window_ready_end (NullcurveWindow *self, NullcurveRunItem *item, gboolean whole);
+
 /* window-queue.c */
+void nullcurve_window_enqueue_job (NullcurveWindow *self, NullcurveJobItem *job);
+/* Does it fit, and how long will it take (NaN: not known)?  *problem (may be NULL) tells why not.
+ */
+gboolean nullcurve_window_can_measure (NullcurveWindow *self,
+                                       const MoeOptions *options,
+                                       double *expected_s,
+                                       MoeError *problem);
 void nullcurve_window_init_queue (NullcurveWindow *self);
 /* Put what is set up into the queue. */
 void nullcurve_window_enqueue_setup (NullcurveWindow *self);

@@ -32,6 +32,12 @@ nullcurve_window_enqueue (NullcurveWindow *self,
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   g_autoptr (NullcurveJobItem) job = nullcurve_job_item_new (name, options, expected_s);
+  nullcurve_window_enqueue_job (self, job);
+}
+
+void
+nullcurve_window_enqueue_job (NullcurveWindow *self, NullcurveJobItem *job)
+{
   g_list_store_append (self->queue, job);
   queue_changed (self);
 }
@@ -52,6 +58,7 @@ nullcurve_window_take_job (NullcurveWindow *self)
     return NULL;
   NullcurveJobItem *job = g_list_model_get_item (G_LIST_MODEL (self->queue), 0);
   g_list_store_remove (self->queue, 0);
+  nullcurve_window_ready_take (self, job);
   nullcurve_window_update_actions (self);
   return job;
 }
@@ -135,6 +142,19 @@ estimate (NullcurveWindow *self, const MoeOptions *options)
     }
   moe_plan_clear (&plan);
   return result;
+}
+
+gboolean
+nullcurve_window_can_measure (NullcurveWindow *self,
+                              const MoeOptions *options,
+                              double *expected_s,
+                              MoeError *problem)
+{
+  Estimate e = estimate (self, options);
+  *expected_s = e.time_s;
+  if (problem != NULL)
+    *problem = e.problem;
+  return e.fits;
 }
 
 void

@@ -139,6 +139,46 @@ describe_progress (NullcurveWindow *self, const MoeProgress *progress)
 }
 
 static void
+append_part (GString *text, char *part)
+{
+  if (part != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
+  g_free (part);
+}
+
+/* "spread 0.8 %" of the samples that the point in work has so far; NULL before the second. */
+static char *
+describe_spread (NullcurveWindow *self, const MoeProgress *progress)
+{
+  MoeRun *run = nullcurve_run_item_get_run (self->live);
+  MoeSpread spread;
+  if (progress->phase != MOE_RUN_PHASE_MEASURE || progress->point >= moe_run_get_n_records (run)
+      || !moe_record_rate_spread (moe_run_get_record (run, progress->point), &spread)
+      || spread.n < 2)
+    return NULL;
+  return g_strdup_printf (_ ("spread %.1f %%"), 100 * moe_spread_relative (&spread));
+}
+
+/* "42 s left · spread 0.8 % · governor performance", as far as it is known. */
+static char *
+describe_rest (NullcurveWindow *self, const MoeProgress *progress)
+{
+  GString *text = g_string_new (NULL);
+  const char *governor = moe_run_get_fact (nullcurve_run_item_get_run (self->live), "governor");
+  if (!isnan (progress->remaining_s))
+    {
+      /* All of it: this run and what waits. */
+      double waiting_s = self->queue_held ? 0 : nullcurve_window_queue_expected_s (self);
+      g_autofree char *duration =
+          nullcurve_text_duration (progress->remaining_s + (isnan (waiting_s) ? 0 : waiting_s));
+      append_part (text, g_strdup_printf (_ ("%s left"), duration));
+    }
+  append_part (text, describe_spread (self, progress));
+  append_part (text, governor != NULL ? g_strdup_printf (_ ("governor %s"), governor) : NULL);
+  return g_string_free (text, FALSE);
+}
+
+static void
 show_progress (NullcurveWindow *self, const MoeProgress *progress)
 {
   g_autofree char *percent = g_strdup_printf (_ ("%.0f %%"), 100 * progress->fraction);
@@ -148,17 +188,9 @@ show_progress (NullcurveWindow *self, const MoeProgress *progress)
     return;
   g_autofree char *what = describe_progress (self, progress);
   gtk_label_set_label (self->progress_what, what);
-  if (isnan (progress->remaining_s))
-    gtk_label_set_label (self->progress_left, "");
-  else
-    {
-      /* All of it: this run and what waits. */
-      double waiting_s = self->queue_held ? 0 : nullcurve_window_queue_expected_s (self);
-      g_autofree char *duration =
-          nullcurve_text_duration (progress->remaining_s + (isnan (waiting_s) ? 0 : waiting_s));
-      g_autofree char *left = g_strdup_printf (_ ("%s left"), duration);
-      gtk_label_set_label (self->progress_left, left);
-    }
+  g_autofree char *rest = describe_rest (self, progress);
+  gtk_label_set_label (self->progress_left, rest);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->progress_left), rest);
 }
 
 void
@@ -258,5 +290,6 @@ nullcurve_window_end_run (NullcurveWindow *self,
       return;
     }
   say_how_it_ended (self, measured, stopped, problem);
+  nullcurve_window_ready_end (self, item, measured > 0 && !stopped && problem == NULL);
   nullcurve_setup_panel_queue_refresh (self->setup);
 }

@@ -91,6 +91,7 @@ setup_changed_cb (NullcurveWindow *self)
     }
   update_empty_forecast (self);
   nullcurve_window_update_actions (self);
+  nullcurve_window_update_ready (self);
   g_signal_emit (self, signals[SETUP_CHANGED], 0);
 }
 
@@ -232,6 +233,7 @@ nullcurve_window_finalize (GObject *object)
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->baseline);
+  nullcurve_window_forget_ready (self);
   g_clear_object (&self->undo);
   g_clear_weak_pointer (&self->undo_toast);
   g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
@@ -311,6 +313,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                                children[i].offset);
   nullcurve_window_install_actions (widget_class);
   nullcurve_window_install_views (widget_class);
+  nullcurve_window_install_ready (widget_class);
   nullcurve_window_install_axes (widget_class);
   nullcurve_window_install_baseline (widget_class);
   nullcurve_window_install_pause (klass);

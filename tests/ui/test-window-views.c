@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The views of the window and the baseline that they are compared with. */
 #include "tests/ui/ui-fixture.h"
+#include "ui/text.h"
 #include "ui/window-private.h"
 
 #include <math.h>
@@ -235,6 +236,111 @@ test_stages_and_load (void)
   close_window (window);
 }
 
+static NullcurveJobItem *
+measure_next (NullcurveWindow *window, double rate, gboolean stop)
+{
+  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  const MoeOptions *options = nullcurve_job_item_get_options (job);
+  g_autoptr (MoeRun) run = new_run (nullcurve_job_item_get_name (job), rate);
+  MoePlan plan;
+  g_assert_cmpint (moe_plan_new (options, &plan, NULL), ==, MOE_OK);
+  nullcurve_window_begin_run (window, run, &plan, NULL);
+  if (stop)
+    activate (window, "win.stop");
+  nullcurve_window_end_run (window, run, NULL, NULL);
+  fixture_settle ();
+  moe_plan_clear (&plan);
+  return g_steal_pointer (&job);
+}
+
+/* Two sweeps that differ in the null mode; the first is pinned, and the view turns to it. */
+static void
+test_ready_modes (void)
+{
+  NullcurveWindow *window = new_window ();
+  activate (window, "win.compare-modes");
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_queue (window)), ==, 2);
+  nullcurve_window_set_view (window, NULLCURVE_VIEW_STAGES);
+  g_autoptr (NullcurveJobItem) first = measure_next (window, 1000, FALSE);
+  g_assert_nonnull (window->baseline);
+  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
+  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_BASELINE);
+  g_autoptr (NullcurveJobItem) second = measure_next (window, 1100, FALSE);
+  MoeOptions a = *nullcurve_job_item_get_options (first);
+  MoeOptions b = *nullcurve_job_item_get_options (second);
+  g_assert_cmpint (a.null_routing_mode, ==, MOE_NULL_MODE_INDEPENDENT);
+  g_assert_cmpint (b.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_assert_true (g_str_has_suffix (nullcurve_job_item_get_name (second), "take until null"));
+  g_autofree char *line_a = nullcurve_text_from_options (&a);
+  b.null_routing_mode = a.null_routing_mode;
+  g_autofree char *line_b = nullcurve_text_from_options (&b);
+  g_assert_cmpstr (line_a, ==, line_b); /* nothing else differs */
+  g_assert_true (nullcurve_window_get_selected (window) != window->baseline);
+  g_assert_null (window->ready_jobs[0]);
+  g_autofree char *comparison = nullcurve_run_list_dup_comparison (window->run_list);
+  g_assert_cmpstr (comparison, ==, "This run is faster at all 2 points (median +10.0 %).");
+  close_window (window);
+}
+
+/* Whoever stops the first does not want it compared with. */
+static void
+test_ready_stopped (void)
+{
+  NullcurveWindow *window = new_window ();
+  activate (window, "win.compare-dispatch");
+  g_autoptr (NullcurveJobItem) first = measure_next (window, 1000, TRUE);
+  g_assert_cmpint (nullcurve_job_item_get_options (first)->null_dispatch, ==,
+                   MOE_NULL_DISPATCH_COMPACT);
+  g_assert_null (window->baseline);
+  g_assert_null (window->ready_jobs[1]);
+  close_window (window);
+}
+
+/* Without null slots, or where carry cannot be, the button says why. */
+static void
+test_ready_refused (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options, plain;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_true (gtk_widget_get_sensitive (window->ready_modes));
+  plain = options;
+  plain.null_route_frac_list.values[0] = 0;
+  plain.null_route_frac_list.n = 1;
+  nullcurve_setup_panel_set_options (window->setup, &plain);
+  fixture_settle ();
+  g_assert_false (gtk_widget_get_sensitive (window->ready_modes));
+  g_assert_nonnull (
+      strstr (gtk_widget_get_tooltip_text (window->ready_modes), "null fraction above 0"));
+  nullcurve_setup_panel_set_options (window->setup, &options);
+  fixture_settle ();
+  g_assert_true (gtk_widget_get_sensitive (window->ready_modes));
+  close_window (window);
+}
+
+/* What is known of the run while it goes on, in one line. */
+static void
+test_progress_line (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run = new_run ("Live", 1000);
+  MoeOptions options;
+  MoePlan plan;
+  MoeProgress progress = { .phase = MOE_RUN_PHASE_MEASURE, .fraction = 0.61, .remaining_s = 42 };
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  moe_run_set_fact (run, "governor", "performance");
+  nullcurve_window_begin_run (window, run, &plan, NULL);
+  nullcurve_window_update_run (window, &progress, TRUE);
+  const char *left = gtk_label_get_label (window->progress_left);
+  g_assert_true (g_str_has_prefix (left, "42 s left · spread "));
+  g_assert_true (g_str_has_suffix (left, " · governor performance"));
+  nullcurve_window_end_run (window, run, NULL, NULL);
+  moe_plan_clear (&plan);
+  fixture_settle ();
+  close_window (window);
+}
+
 /* Settings of a version in which relative was a view of its own. */
 static void
 test_old_settings (void)
@@ -263,6 +369,10 @@ main (int argc, char **argv)
   g_test_add_func ("/window/views/against-baseline", test_against_baseline);
   g_test_add_func ("/window/views/baseline-is-live", test_baseline_is_live);
   g_test_add_func ("/window/views/stages-and-load", test_stages_and_load);
+  g_test_add_func ("/window/views/ready/modes", test_ready_modes);
+  g_test_add_func ("/window/views/ready/stopped", test_ready_stopped);
+  g_test_add_func ("/window/views/ready/refused", test_ready_refused);
+  g_test_add_func ("/window/views/progress-line", test_progress_line);
   g_test_add_func ("/window/views/old-settings", test_old_settings);
   int status = g_test_run ();
   g_clear_object (&application);
