@@ -9,7 +9,9 @@ int
 main (int argc, char *argv[])
 {
   setlocale (LC_ALL, "");
-  bindtextdomain ("nullcurve", NULLCURVE_LOCALEDIR);
+  /* Where an uninstalled program has its translations. */
+  const char *locale_dir = g_getenv ("NULLCURVE_LOCALE_DIR");
+  bindtextdomain ("nullcurve", locale_dir != NULL ? locale_dir : NULLCURVE_LOCALEDIR);
   bind_textdomain_codeset ("nullcurve", "UTF-8");
   textdomain ("nullcurve");
   g_set_application_name ("Nullcurve");

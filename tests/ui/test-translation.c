@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window in German.  The locale is C.UTF-8, which every system has, with LANGUAGE on top of it:
+ * no locale needs to be generated. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "tests/ui/ui-fixture.h"
+#include "ui/window-private.h"
+
+static AdwApplication *application;
+
+static void
+test_window (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_settle ();
+  /* From a template, from code, and with a plural. */
+  g_assert_cmpstr (gtk_button_get_label (window->empty_run_button), ==, "Diesen Aufbau messen");
+  g_autofree char *setup = nullcurve_setup_panel_describe (window->setup);
+  g_assert_nonnull (strstr (setup, "vorwärts + rückwärts"));
+  g_assert_cmpstr (g_dngettext (NULL, "%zu point", "%zu points", 1), ==, "%zu Punkt");
+  g_assert_cmpstr (g_dngettext (NULL, "%zu point", "%zu points", 2), ==, "%zu Punkte");
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_ui_init (&argc, &argv);
+  bindtextdomain ("nullcurve", g_getenv ("NULLCURVE_LOCALE_DIR"));
+  bind_textdomain_codeset ("nullcurve", "UTF-8");
+  textdomain ("nullcurve");
+  application = fixture_application_new ();
+  g_test_add_func ("/translation/window", test_window);
+  int status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
