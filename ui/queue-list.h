@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sweeps that wait, in order, above the list of runs; out of sight while there is none.
  *
- * Its buttons are the window's actions win.queue-go-on and win.queue-clear.  Signal "remove"
- * (NullcurveJobItem *): a person asked to take one out. */
+ * Its buttons are the window's actions win.queue-go-on and win.queue-clear.  Signals, of what a
+ * person asked for: "remove" (NullcurveJobItem *), "move" (NullcurveJobItem *, int: the place it
+ * shall have), by dragging a row or with Alt+Up and Alt+Down. */
 #pragma once
 
 #include "ui/job-item.h"

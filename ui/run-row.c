@@ -30,6 +30,7 @@ struct _NullcurveRunRow
   NullcurveRunItem *item;
   gulong changed_id, notify_id;
   gboolean editing;
+  guint leave_id;
 };
 
 enum
@@ -159,8 +160,12 @@ stop_editing (NullcurveRunRow *self, gboolean take)
     return;
   self->editing = FALSE;
   g_autofree char *title = g_strdup (gtk_editable_get_text (self->entry));
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean focused = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry));
   gtk_stack_set_visible_child (self->title_stack, GTK_WIDGET (self->title));
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (focused)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
   if (take)
     g_signal_emit (self, signals[RENAME], 0, title);
 }
@@ -182,10 +187,25 @@ entry_activate_cb (NullcurveRunRow *self)
   stop_editing (self, TRUE);
 }
 
+/* A window that somebody looks away from keeps what has its focus, and the name half written. */
+static gboolean
+left_cb (gpointer data)
+{
+  NullcurveRunRow *self = data;
+  self->leave_id = 0;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry)))
+    stop_editing (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Where the focus went is known a moment later. */
 static void
 entry_leave_cb (NullcurveRunRow *self)
 {
-  stop_editing (self, TRUE);
+  if (self->leave_id == 0)
+    self->leave_id = g_idle_add (left_cb, self);
 }
 
 static gboolean
@@ -317,6 +337,7 @@ nullcurve_run_row_dispose (GObject *object)
 {
   NullcurveRunRow *self = NULLCURVE_RUN_ROW (object);
   self->editing = FALSE;
+  g_clear_handle_id (&self->leave_id, g_source_remove);
   if (self->item != NULL)
     {
       g_clear_signal_handler (&self->changed_id, self->item);

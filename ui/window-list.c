@@ -176,12 +176,32 @@ is_free (NullcurveWindow *self, NullcurveRunItem *but, int first, int n)
   return TRUE;
 }
 
+/* Does another run begin with this colour, with whatever marker? */
+static gboolean
+is_worn (NullcurveWindow *self, NullcurveRunItem *but, int palette)
+{
+  guint n_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+  for (guint i = 0; i < n_runs; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      int worn = nullcurve_run_item_get_palette (item);
+      if (item != but && worn >= 0
+          && worn % NULLCURVE_STYLE_N_COLOURS == palette % NULLCURVE_STYLE_N_COLOURS)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 int
 nullcurve_window_find_palette (NullcurveWindow *self, NullcurveRunItem *item)
 {
   int n = MAX (1, (int)nullcurve_run_item_count_curves (item)), first = 0;
   while (!is_free (self, item, first, n))
     first++;
+  /* What is free may begin with a colour that another run begins with; the next seven may not. */
+  for (int palette = first; palette < first + NULLCURVE_STYLE_N_COLOURS; palette++)
+    if (is_free (self, item, palette, n) && !is_worn (self, item, palette))
+      return palette;
   return first;
 }
 

@@ -135,6 +135,7 @@ struct _NullcurveWindow
   guint loading;             /* files batches under way */
   gboolean restoring;        /* one of them is what was open the last time */
   guint chart_id;            /* the one pending redraw of the chart */
+  guint save_id;             /* likewise of keeping in the settings what is open */
   guint compare_id;          /* likewise of the comparisons with the baseline */
   NullcurveUndoStack *undo;  /* changes of the list */
   AdwToast *undo_toast;      /* offers to undo the last; not owned, NULL once it is gone */
@@ -281,6 +282,8 @@ void nullcurve_window_note_recent (NullcurveWindow *self, MoeRun *run);
 
 /* window-restore.c */
 void nullcurve_window_save_runs (NullcurveWindow *self);
+/* Soon: a program that is killed has what was open a second ago. */
+void nullcurve_window_queue_save_runs (NullcurveWindow *self);
 
 /* window-export.c */
 void nullcurve_window_choose_csv (NullcurveWindow *self);

@@ -102,12 +102,24 @@ remove_job_cb (NullcurveWindow *self, NullcurveJobItem *job)
     queue_changed (self);
 }
 
+static void
+move_job_cb (NullcurveWindow *self, NullcurveJobItem *job, int place)
+{
+  guint position;
+  if (!g_list_store_find (self->queue, job, &position))
+    return;
+  g_autoptr (NullcurveJobItem) moved = g_object_ref (job);
+  g_list_store_remove (self->queue, position);
+  g_list_store_insert (self->queue, (guint)place, moved);
+}
+
 void
 nullcurve_window_init_queue (NullcurveWindow *self)
 {
   self->queue = g_list_store_new (NULLCURVE_TYPE_JOB_ITEM);
   nullcurve_queue_list_set_jobs (self->queue_list, G_LIST_MODEL (self->queue));
   g_signal_connect_swapped (self->queue_list, "remove", G_CALLBACK (remove_job_cb), self);
+  g_signal_connect_swapped (self->queue_list, "move", G_CALLBACK (move_job_cb), self);
 }
 
 /* What one sweep takes on this machine as far as it is known. */

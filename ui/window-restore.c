@@ -44,6 +44,22 @@ nullcurve_window_save_runs (NullcurveWindow *self)
   g_settings_set_value (self->settings, "open-runs", g_variant_builder_end (&builder));
 }
 
+static gboolean
+save_cb (gpointer data)
+{
+  NullcurveWindow *self = data;
+  self->save_id = 0;
+  nullcurve_window_save_runs (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+nullcurve_window_queue_save_runs (NullcurveWindow *self)
+{
+  if (self->save_id == 0 && self->settings != NULL && !self->restoring)
+    self->save_id = g_timeout_add_seconds (1, save_cb, self);
+}
+
 typedef struct Restoring
 {
   NullcurveWindow *window;

@@ -41,6 +41,8 @@ nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run)
   g_signal_connect_object (item, "changed", G_CALLBACK (nullcurve_window_compare_run), self,
                            G_CONNECT_SWAPPED);
   nullcurve_run_item_set_palette (item, nullcurve_window_find_palette (self, item));
+  g_signal_connect_object (item, "notify", G_CALLBACK (nullcurve_window_queue_save_runs), self,
+                           G_CONNECT_SWAPPED);
   g_list_store_append (self->runs, item);
   return item;
 }
@@ -60,6 +62,7 @@ runs_changed_cb (NullcurveWindow *self)
   nullcurve_window_queue_chart (self);
   if (self->baseline != NULL)
     nullcurve_window_queue_compare (self);
+  nullcurve_window_queue_save_runs (self);
 }
 
 void
@@ -88,6 +91,7 @@ nullcurve_window_dispose_runs (NullcurveWindow *self)
 {
   g_clear_handle_id (&self->chart_id, g_source_remove);
   g_clear_handle_id (&self->compare_id, g_source_remove);
+  g_clear_handle_id (&self->save_id, g_source_remove);
   clear_live (self);
 }
 

@@ -146,6 +146,15 @@ test_rename (void)
   activate (window, "win.redo");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
 
+  /* Who goes elsewhere has said enough. */
+  activate (window, "win.rename-run");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Elsewhere");
+  gtk_widget_grab_focus (GTK_WIDGET (window->run_button));
+  fixture_settle ();
+  g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "Elsewhere");
+  g_assert_false (gtk_widget_get_mapped (entry));
+  activate (window, "win.undo");
+
   /* An empty name is none. */
   nullcurve_window_rename_run (window, item, " ");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");

@@ -174,6 +174,38 @@ test_queue (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+static char *
+name_at (NullcurveWindow *window, guint i)
+{
+  g_autoptr (NullcurveJobItem) job = g_list_model_get_item (nullcurve_window_get_queue (window), i);
+  return g_strdup (nullcurve_job_item_get_name (job));
+}
+
+/* What waits changes places; what was broken off before comes first. */
+static void
+test_queue_order (void)
+{
+  NullcurveWindow *window = new_window ();
+  static const char *const names[] = { "A", "B", "C" };
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  for (int i = 0; i < 3; i++)
+    nullcurve_window_enqueue (window, names[i], &options, NAN);
+  g_autoptr (NullcurveJobItem) c = g_list_model_get_item (nullcurve_window_get_queue (window), 2);
+  g_signal_emit_by_name (window->queue_list, "move", c, 0);
+  g_autoptr (NullcurveJobItem) first = nullcurve_job_item_new ("First", &options, NAN);
+  nullcurve_window_enqueue_first (window, first);
+  static const char *const expected[] = { "First", "C", "A", "B" };
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *name = name_at (window, i);
+      g_assert_cmpstr (name, ==, expected[i]);
+    }
+  g_signal_emit_by_name (window->queue_list, "remove", c);
+  g_assert_cmpuint (n_waiting (window), ==, 3);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 /* Sweeps that fit are added, the others are named. */
 static void
 test_experiment (void)
@@ -253,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/report", test_report);
   g_test_add_func ("/window/compare", test_compare);
   g_test_add_func ("/window/queue", test_queue);
+  g_test_add_func ("/window/queue-order", test_queue_order);
   g_test_add_func ("/window/experiment", test_experiment);
   g_test_add_func ("/window/form-has-all-options", test_form_has_all_options);
   g_test_add_func ("/window/form-options", test_form_options);
