@@ -23,12 +23,6 @@ nullcurve_chart_view_update_actions (NullcurveChartView *self)
   gtk_widget_action_set_enabled (widget, "chart.curves", self->figure != NULL);
 }
 
-static void
-copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_chart_view_copy (NULLCURVE_CHART_VIEW (widget));
-}
-
 static GMenuModel *
 new_model (void)
 {
@@ -103,7 +97,6 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 void
 nullcurve_chart_view_install_menu (GtkWidgetClass *class)
 {
-  gtk_widget_class_install_action (class, "chart.copy-readout", NULL, copy_action);
   gtk_widget_class_install_action (class, "chart.menu", NULL, menu_action);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "chart.menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "chart.menu", NULL);

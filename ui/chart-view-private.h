@@ -80,7 +80,6 @@ void nullcurve_chart_view_update_readout (NullcurveChartView *self);
 void nullcurve_chart_view_update_accessible (NullcurveChartView *self);
 /* The chosen point in the present figure, if it is there; the crosshair keeps its x if not. */
 void nullcurve_chart_view_find_again (NullcurveChartView *self, double x, gsize panel);
-gboolean nullcurve_chart_view_copy (NullcurveChartView *self);
 
 /* chart-view-zoom.c */
 void nullcurve_chart_view_init_zoom (NullcurveChartView *self);

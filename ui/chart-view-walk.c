@@ -290,19 +290,13 @@ on_escape (GtkWidget *widget, GVariant *args, gpointer data)
   return TRUE;
 }
 
-gboolean
-nullcurve_chart_view_copy (NullcurveChartView *self)
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  if (self->readout == NULL)
-    return FALSE;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->readout);
-  return TRUE;
-}
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
 
-static gboolean
-on_copy (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  return nullcurve_chart_view_copy (NULLCURVE_CHART_VIEW (widget));
+  if (self->readout != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->readout);
 }
 
 static void
@@ -315,6 +309,7 @@ add_walk (GtkWidgetClass *class, guint key, guint keypad, GdkModifierType modifi
 void
 nullcurve_chart_view_install_walk (GtkWidgetClass *class)
 {
+  gtk_widget_class_install_action (class, "chart.copy-readout", NULL, copy_action);
   add_walk (class, GDK_KEY_Left, GDK_KEY_KP_Left, 0, WALK_PREVIOUS_POINT);
   add_walk (class, GDK_KEY_Right, GDK_KEY_KP_Right, 0, WALK_NEXT_POINT);
   add_walk (class, GDK_KEY_Home, GDK_KEY_KP_Home, 0, WALK_FIRST_POINT);
@@ -328,6 +323,8 @@ nullcurve_chart_view_install_walk (GtkWidgetClass *class)
   gtk_widget_class_add_binding (class, GDK_KEY_Tab, GDK_SHIFT_MASK, on_tab, "i", -1);
   gtk_widget_class_add_binding (class, GDK_KEY_ISO_Left_Tab, GDK_SHIFT_MASK, on_tab, "i", -1);
   gtk_widget_class_add_binding (class, GDK_KEY_Escape, 0, on_escape, NULL);
-  gtk_widget_class_add_binding (class, GDK_KEY_c, GDK_CONTROL_MASK, on_copy, NULL);
-  gtk_widget_class_add_binding (class, GDK_KEY_Insert, GDK_CONTROL_MASK, on_copy, NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Insert, GDK_CONTROL_MASK,
+                                       "chart.copy-readout", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_c, GDK_CONTROL_MASK, "chart.copy-readout",
+                                       NULL);
 }

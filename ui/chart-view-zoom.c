@@ -374,25 +374,26 @@ nullcurve_chart_view_install_zoom (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "chart.zoom-out", NULL, zoom_out_action);
   gtk_widget_class_install_action (class, "chart.zoom-undo", NULL, undo_action);
   gtk_widget_class_install_action (class, "chart.zoom-reset", NULL, reset_action);
-  add_zoom (class, GDK_KEY_plus, TRUE);
-  add_zoom (class, GDK_KEY_equal, TRUE);
+  /* Menus show the last key of an action. */
   add_zoom (class, GDK_KEY_KP_Add, TRUE);
-  add_zoom (class, GDK_KEY_minus, FALSE);
+  add_zoom (class, GDK_KEY_equal, TRUE);
+  add_zoom (class, GDK_KEY_plus, TRUE);
   add_zoom (class, GDK_KEY_KP_Subtract, FALSE);
+  add_zoom (class, GDK_KEY_minus, FALSE);
   add_pan (class, GDK_KEY_Left, -1, 0);
   add_pan (class, GDK_KEY_Right, 1, 0);
   add_pan (class, GDK_KEY_Up, 0, 1);
   add_pan (class, GDK_KEY_Down, 0, -1);
-  for (int control = 0; control < 2; control++)
+  for (int control = 1; control >= 0; control--)
     {
       const GdkModifierType modifiers = control ? GDK_CONTROL_MASK : 0;
 
-      gtk_widget_class_add_binding_action (class, GDK_KEY_0, modifiers, "chart.zoom-reset", NULL);
       gtk_widget_class_add_binding_action (class, GDK_KEY_KP_0, modifiers, "chart.zoom-reset",
                                            NULL);
+      gtk_widget_class_add_binding_action (class, GDK_KEY_0, modifiers, "chart.zoom-reset", NULL);
     }
-  gtk_widget_class_add_binding_action (class, GDK_KEY_BackSpace, 0, "chart.zoom-undo", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Left, GDK_ALT_MASK, "chart.zoom-undo", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_BackSpace, 0, "chart.zoom-undo", NULL);
 }
 
 static void

@@ -36,6 +36,38 @@ test_efficiency_values (void)
   g_assert_nonnull (strstr (figure->panels[0].subtitle, "round by round"));
 }
 
+/* Points to come, and the one in work beside its samples, so that a surprise shows. */
+static void
+test_efficiency_forecast (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Run");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  const double rates[] = { 1000.0, 1500.0, 1900.0 };
+  NullcurveThroughputOptions options;
+  const GArray *forecast;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 1000.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, 1400.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.8, NAN);
+  nullcurve_throughput_options_init (&options);
+  options.current_run = 0;
+  options.measuring_record = 1;
+  options.forecast_tokens_per_s = rates;
+  options.n_forecast = G_N_ELEMENTS (rates);
+  figure = nullcurve_figure_efficiency (&run, 1, &options);
+  forecast = nullcurve_figure_get_series (figure, 0)->forecast[0];
+  g_assert_cmpuint (forecast->len, ==, 2);
+  g_assert_cmpfloat_with_epsilon (g_array_index (forecast, NullcurveXY, 0).y, 1.5, 1e-6);
+  g_assert_cmpfloat_with_epsilon (g_array_index (forecast, NullcurveXY, 1).y, 1.9, 1e-6);
+  forecast = nullcurve_figure_get_series (figure, 0)->forecast[1];
+  g_assert_cmpfloat_with_epsilon (g_array_index (forecast, NullcurveXY, 1).y, 0.38, 1e-3);
+  nullcurve_figure_free (g_steal_pointer (&figure));
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  forecast = nullcurve_figure_get_series (figure, 0)->forecast[0];
+  g_assert_cmpuint (forecast->len, ==, 2);
+  g_assert_cmpfloat (g_array_index (forecast, NullcurveXY, 0).x, ==, 0.5);
+}
+
 static void
 test_efficiency_without_base (void)
 {
@@ -207,6 +239,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chart/efficiency/forecast", test_efficiency_forecast);
   g_test_add_func ("/chart/efficiency/values", test_efficiency_values);
   g_test_add_func ("/chart/efficiency/without-base", test_efficiency_without_base);
   g_test_add_func ("/chart/efficiency/hides", test_efficiency_hides);

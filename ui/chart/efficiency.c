@@ -62,6 +62,29 @@ add_record (const Builder *builder,
   return kind;
 }
 
+/* What the forecast rate of a record would be against the measured f = 0; nothing before that. */
+static void
+add_forecast (Builder *builder,
+              NullcurveSeries *series,
+              const MoeRun *run,
+              const MoeRecord *record,
+              gsize index)
+{
+  const NullcurveThroughputOptions *options = builder->options;
+  const MoeRecord *base = moe_run_find_baseline (run, record);
+  double speedup;
+
+  if (index >= options->n_forecast || options->forecast_tokens_per_s == NULL || base == NULL
+      || (isfinite (record->tokens_per_s) && options->measuring_record != (gssize)index))
+    return;
+  speedup = options->forecast_tokens_per_s[index] / base->tokens_per_s;
+  if (!isfinite (speedup) || speedup <= 0.0)
+    return;
+  nullcurve_series_add_forecast (series, PANEL_SPEEDUP, record->null_target, speedup);
+  nullcurve_series_add_forecast (series, PANEL_EFFICIENCY, record->null_target,
+                                 speedup * remaining_work (record));
+}
+
 static void
 add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint palette)
 {
@@ -80,6 +103,8 @@ add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, gui
       const gsize index = g_array_index (curve->records, gsize, i);
       const MoeRecord *record = moe_run_get_record (run, index);
 
+      if (current && isfinite (record->null_target))
+        add_forecast (builder, series, run, record, index);
       if (isfinite (record->null_target)
           && add_record (builder, series, run, record,
                          current && options->measuring_record == (gssize)index)

@@ -232,9 +232,12 @@ draw_swatch (const Canvas *canvas, double x, double y, double width, gboolean ar
 
 /* Hidden entries stay, faint, so that they can be brought back. */
 static double
-entry_alpha (const NullcurveSeries *series)
+entry_alpha (const Canvas *canvas, const NullcurveSeries *series)
 {
-  return series != NULL && series->hidden ? 0.4 : 1.0;
+  const gboolean strong = canvas->style->kind == NULLCURVE_STYLE_HIGH_CONTRAST
+                          || canvas->style->kind == NULLCURVE_STYLE_HIGH_CONTRAST_DARK;
+
+  return series == NULL || !series->hidden ? 1.0 : strong ? 0.6 : 0.45;
 }
 
 static void
@@ -255,7 +258,7 @@ draw_legend_swatch (const Canvas *canvas,
   else
     {
       nullcurve_chart_style_series (canvas->style, series->palette, &look);
-      nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (series));
+      nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (canvas, series));
       nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
     }
   draw_swatch (canvas, rect->x, y, width, area);
@@ -276,7 +279,7 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
                                 item->rect.width - swatch - gap + 1.0, item->rect.height };
 
   draw_legend_swatch (canvas, series, &item->rect, swatch);
-  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (series));
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (canvas, series));
   nullcurve_chart_text_draw_name (canvas->text, canvas->cr,
                                   series == NULL ? canvas->figure->bound_label : series->label,
                                   label.x, middle (&label), label.width);
