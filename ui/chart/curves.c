@@ -256,19 +256,33 @@ differs (const GPtrArray *curves, const Property *property, const gsize *run)
   return FALSE;
 }
 
-/* The same among the runs that have one value each: a run that has several tells them apart anyway.
- */
+/* In which properties curves differ: worked out once for all labels, which would otherwise ask for
+ * it curve by curve. */
+typedef struct Differences
+{
+  gboolean *in_run; /* [run][property] */
+  gboolean all[G_N_ELEMENTS (properties)];
+  /* Among the runs that have one value each: a run that has several tells them apart anyway. */
+  gboolean singles[G_N_ELEMENTS (properties)];
+} Differences;
+
 static gboolean
-singles_differ (const GPtrArray *curves, const Property *property)
+differs_in_run (const Differences *differences, gsize property, gsize run)
+{
+  return differences->in_run[run * G_N_ELEMENTS (properties) + property];
+}
+
+static gboolean
+singles_differ (const GPtrArray *curves, const Differences *differences, gsize property)
 {
   const char *seen = NULL;
 
   for (guint i = 0; i < curves->len; i++)
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
-      const char *words = property->words (curve->first);
+      const char *words = properties[property].words (curve->first);
 
-      if (words == NULL || differs (curves, property, &curve->run))
+      if (words == NULL || differs_in_run (differences, property, curve->run))
         continue;
       if (seen != NULL && !g_str_equal (seen, words))
         return TRUE;
@@ -277,14 +291,28 @@ singles_differ (const GPtrArray *curves, const Property *property)
   return FALSE;
 }
 
-static gboolean
-worth_telling (const GPtrArray *curves, const Property *property, const NullcurveCurve *curve)
+static void
+differences_init (Differences *differences, const GPtrArray *curves, gsize n_runs)
 {
-  if (differs (curves, property, &curve->run))
+  differences->in_run = g_new (gboolean, MAX (n_runs, 1) * G_N_ELEMENTS (properties));
+  for (gsize p = 0; p < G_N_ELEMENTS (properties); p++)
+    {
+      for (gsize run = 0; run < n_runs; run++)
+        differences->in_run[run * G_N_ELEMENTS (properties) + p] =
+            differs (curves, &properties[p], &run);
+      differences->all[p] = differs (curves, &properties[p], NULL);
+      differences->singles[p] = singles_differ (curves, differences, p);
+    }
+}
+
+static gboolean
+worth_telling (const Differences *differences, gsize property, const NullcurveCurve *curve)
+{
+  if (differs_in_run (differences, property, curve->run))
     return TRUE;
-  if (property->reach == REACH_ALL)
-    return differs (curves, property, NULL);
-  return property->reach == REACH_SINGLES && singles_differ (curves, property);
+  if (properties[property].reach == REACH_ALL)
+    return differences->all[property];
+  return properties[property].reach == REACH_SINGLES && differences->singles[property];
 }
 
 /* Do all curves say the same?  Here one that says nothing counts: nobody may put words in its
@@ -339,7 +367,7 @@ title_tells (const MoeRun *run, const char *words)
 
 /* `without` need not be told: what the curve is split off by; NULL: nothing. */
 static char *
-make_label (const GPtrArray *curves,
+make_label (const Differences *differences,
             const NullcurveCurve *curve,
             MoeRun *const *runs,
             gsize n_runs,
@@ -351,13 +379,14 @@ make_label (const GPtrArray *curves,
     append_title (label, runs[curve->run], curve->run);
   for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
     {
-      const Property *property = &properties[label_order[i]];
-      const char *words = property->words (curve->first);
+      const gsize property = label_order[i];
+      const char *words = properties[property].words (curve->first);
 
-      if (words == NULL || property->words == without || !worth_telling (curves, property, curve))
+      if (words == NULL || properties[property].words == without
+          || !worth_telling (differences, property, curve))
         continue;
       /* Within a run it must be said all the same. */
-      if (n_runs == 1 || differs (curves, property, &curve->run)
+      if (n_runs == 1 || differs_in_run (differences, property, curve->run)
           || !title_tells (runs[curve->run], words))
         append_part (label, ", ", words);
     }
@@ -456,7 +485,11 @@ make_key (const GPtrArray *curves, guint index, const MoeRun *run)
 }
 
 static void
-name_curve (const GPtrArray *curves, guint index, MoeRun *const *runs, gsize n_runs)
+name_curve (const GPtrArray *curves,
+            const Differences *differences,
+            guint index,
+            MoeRun *const *runs,
+            gsize n_runs)
 {
   static const Words without[NULLCURVE_N_FACETINGS] = {
     [NULLCURVE_FACETS_SHAPE] = shape_words,
@@ -469,7 +502,7 @@ name_curve (const GPtrArray *curves, guint index, MoeRun *const *runs, gsize n_r
   for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
     {
       *label_of (curve, (NullcurveFaceting)by) =
-          make_label (curves, curve, runs, n_runs, without[by]);
+          make_label (differences, curve, runs, n_runs, without[by]);
       make_unique (curves, index, (NullcurveFaceting)by);
     }
   make_key (curves, index, runs[curve->run]);
@@ -490,11 +523,14 @@ GPtrArray *
 nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
 {
   GPtrArray *curves = g_ptr_array_new_with_free_func (curve_free);
+  Differences differences;
 
   for (gsize i = 0; i < n_runs; i++)
     add_run (curves, runs[i], i);
+  differences_init (&differences, curves, n_runs);
   for (guint i = 0; i < curves->len; i++)
-    name_curve (curves, i, runs, n_runs);
+    name_curve (curves, &differences, i, runs, n_runs);
+  g_free (differences.in_run);
   return curves;
 }
 

@@ -286,8 +286,8 @@ nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
   if (curve >= curves->len)
     return figure;
   builder.curve = g_ptr_array_index (curves, curve);
-  add_band (&builder, "all experts", 0.25, all_experts);
-  add_band (&builder, "middle half", 0.55, middle_half);
+  add_band (&builder, "all experts", 0.12, all_experts);
+  add_band (&builder, "middle half", 0.5, middle_half);
   add_mean (&builder);
   add_bins (&builder);
   set_words (&builder, curves);
