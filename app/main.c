@@ -8,7 +8,11 @@
 int
 main (int argc, char *argv[])
 {
+  /* Words follow the person, numbers do not: the same point stands in fields, charts and files, and
+   * what is typed is read as files are. */
+  gtk_disable_setlocale ();
   setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");
   /* Where an uninstalled program has its translations. */
   const char *locale_dir = g_getenv ("NULLCURVE_LOCALE_DIR");
   bindtextdomain ("nullcurve", locale_dir != NULL ? locale_dir : NULLCURVE_LOCALEDIR);
