@@ -8,6 +8,7 @@
 #include "ui/queue-list.h"
 #include "ui/run-list.h"
 #include "ui/setup-panel.h"
+#include "ui/teaser.h"
 #include "ui/topk-chooser.h"
 #include "ui/ui-resources.h"
 
@@ -41,6 +42,7 @@ nullcurve_ui_init (void)
   g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
   g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
+  g_type_ensure (NULLCURVE_TYPE_TEASER);
   g_type_ensure (NULLCURVE_TYPE_TOPK_CHOOSER);
 
   GdkDisplay *display = gdk_display_get_default ();

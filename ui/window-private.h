@@ -29,6 +29,7 @@
 #include "ui/points-table.h"
 #include "ui/queue-list.h"
 #include "ui/run-list.h"
+#include "ui/teaser.h"
 #include "ui/undo-stack.h"
 #include "ui/window.h"
 
@@ -85,6 +86,7 @@ struct _NullcurveWindow
   NullcurveRunList *run_list;
   NullcurveQueueList *queue_list;
   GtkStack *stack;
+  NullcurveTeaser *teaser;
   GtkButton *empty_run_button;
   GtkWidget *ready_modes;
   GtkWidget *ready_dispatch;

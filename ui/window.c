@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/window.h"
 
+#include "engine/records/formats.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -49,12 +50,23 @@ nullcurve_window_show_error (NullcurveWindow *self, const char *heading, const c
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Two small files that ship with the program: read at once, so that the first look is the whole. */
+static void
+show_teaser (NullcurveWindow *self)
+{
+  g_autoptr (GPtrArray) runs =
+      self->data_dir != NULL ? moe_formats_read_reference (self->data_dir, NULL) : NULL;
+  if (runs != NULL)
+    nullcurve_teaser_set_runs (self->teaser, (MoeRun *const *)runs->pdata, runs->len);
+}
+
 void
 nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   g_free (self->data_dir);
   self->data_dir = g_strdup (data_dir);
+  show_teaser (self);
   nullcurve_window_update_actions (self);
 }
 
@@ -256,14 +268,39 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
   }
-  CHILD (open_button),    CHILD (toasts),          CHILD (title),        CHILD (run_button),
-  CHILD (stop_button),    CHILD (runs_flap),       CHILD (setup_flap),   CHILD (setup),
-  CHILD (run_list),       CHILD (stack),           CHILD (chart),        CHILD (table),
-  CHILD (progress),       CHILD (progress_what),   CHILD (progress_bar), CHILD (progress_percent),
-  CHILD (progress_left),  CHILD (progress_device), CHILD (drop_hint),    CHILD (empty_run_button),
-  CHILD (empty_forecast), CHILD (stages_choice),   CHILD (queue_list),   CHILD (pause_button),
-  CHILD (undo_menu),      CHILD (recent_menu),     CHILD (middle),       CHILD (view_button),
-  CHILD (scale_button),   CHILD (limits_button),   CHILD (phase_choice), CHILD (axes_button),
+  CHILD (open_button),
+  CHILD (teaser),
+  CHILD (toasts),
+  CHILD (title),
+  CHILD (run_button),
+  CHILD (stop_button),
+  CHILD (runs_flap),
+  CHILD (setup_flap),
+  CHILD (setup),
+  CHILD (run_list),
+  CHILD (stack),
+  CHILD (chart),
+  CHILD (table),
+  CHILD (progress),
+  CHILD (progress_what),
+  CHILD (progress_bar),
+  CHILD (progress_percent),
+  CHILD (progress_left),
+  CHILD (progress_device),
+  CHILD (drop_hint),
+  CHILD (empty_run_button),
+  CHILD (empty_forecast),
+  CHILD (stages_choice),
+  CHILD (queue_list),
+  CHILD (pause_button),
+  CHILD (undo_menu),
+  CHILD (recent_menu),
+  CHILD (middle),
+  CHILD (view_button),
+  CHILD (scale_button),
+  CHILD (limits_button),
+  CHILD (phase_choice),
+  CHILD (axes_button),
 #undef CHILD
 };
 

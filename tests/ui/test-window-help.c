@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The help, what a bug report says, and that nothing in the window is without a name. */
+#include <math.h>
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
@@ -68,6 +69,20 @@ test_debug_info (void)
     if (strstr (facts, wanted[i]) == NULL)
       g_error ("“%s” is not in:\n%s", wanted[i], facts);
   g_assert_null (strstr (without, "usable"));
+}
+
+/* The first page shows the published host's curve, from the rows that ship. */
+static void
+test_teaser (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (isnan (nullcurve_teaser_get_reached (window->teaser)));
+  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
+  fixture_settle ();
+  g_assert_cmpfloat_with_epsilon (nullcurve_teaser_get_reached (window->teaser),
+                                  1833742.0 / 858766.0, 1e-9);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* --- names --- */
@@ -175,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/help/markup", test_markup);
   g_test_add_func ("/help/pages", test_pages);
   g_test_add_func ("/help/debug-info", test_debug_info);
+  g_test_add_func ("/help/teaser", test_teaser);
   g_test_add_func ("/help/everything-has-a-name", test_everything_has_a_name);
   int status = g_test_run ();
   g_object_unref (application);
