@@ -59,7 +59,7 @@ gboolean moe_formats_write_text (const GString *text, GFile *file, GError **erro
 GString *moe_formats_shape_line (const MoeOptions *options);
 GString *moe_formats_result_line (const MoeRecord *record);
 /* The chatter around a point: mode line, remat/parallel/time/rates lines, run_stats, load_stats,
- * capacity (only with a policy), null_route, comm_stats (only with expert parallelism: shards and
+ * capacity, null_route, comm_stats (only with expert parallelism: shards and
  * bytes of one step), and with `stage_timing` the stage lines, those of a shared expert and of
  * communication only where there are such stages. */
 GString *

@@ -30,6 +30,7 @@ test_chatter (void)
   record.remat_mode = g_intern_static_string ("none");
   record.parallel_mode = g_intern_static_string ("none");
   record.ep_comm_path = g_intern_static_string ("compact_psum");
+  record.capacity_policy = g_intern_static_string ("none");
   record.stage_s[MOE_STAGE_SHARED] = record.stage_s[MOE_STAGE_COMM] = 0;
   record.tokens_per_s = 920847.251;
   record.tflops = 0.98765;
@@ -42,6 +43,8 @@ test_chatter (void)
                    "tflops=0.988\n" POINT "tokens_per_s=920847.25\n"
                    "[random] topk=4 impl=fused_w13 load_stats min=100 max=170 std=12.35 "
                    "cv=0.0904\n"
+                   "[random] topk=4 impl=fused_w13 capacity policy=none factor=0.000 cap=0 "
+                   "dropped=0 drop_frac=0.0000\n"
                    "[random] topk=4 impl=fused_w13 null_route target=0.500 realized=0.500 "
                    "null_experts=60 null_assignments=8192 real_assignments=8192\n"
                    "[random] pass=forward stage pack_s=0.003000\n"
