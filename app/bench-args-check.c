@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the arguments mean together: preset, matrix, files instead of measuring. */
+#include <stddef.h>
 #include <string.h>
 
 #include "app/bench-args-private.h"
@@ -139,7 +140,14 @@ apply_given (NullcurveBenchArgs *args, GError **error)
   return TRUE;
 }
 
-/* The first option given that only a measurement would heed, or NULL. */
+static gboolean
+is_topk (const MoeOptionSpec *spec)
+{
+  return spec->offset == offsetof (MoeOptions, topk);
+}
+
+/* The first option given that only a measurement would heed, or NULL.  Of the logbook's tables, (b)
+ * is of one top-k, which may be chosen. */
 static const char *
 needless_beside_files (const NullcurveBenchArgs *args)
 {
@@ -160,15 +168,19 @@ needless_beside_files (const NullcurveBenchArgs *args)
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     if (own[i].given)
       return own[i].name;
-  if (args->given->len == 0)
-    return NULL;
-  return g_array_index (args->given, NullcurveBenchGiven, 0).spec->name;
+  for (guint i = 0; i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (!(args->logbook && is_topk (spec)))
+        return spec->name;
+    }
+  return NULL;
 }
 
 /* Files are read instead of measuring, so nothing that is for a measurement may be asked for
  * beside them. */
 static gboolean
-check_files (const NullcurveBenchArgs *args, GError **error)
+check_files (NullcurveBenchArgs *args, GError **error)
 {
   if (args->compare && args->files->len != 2)
     return refuse (error, "--compare needs two files, and %u were named: allowed is --compare A B.",
@@ -185,7 +197,10 @@ check_files (const NullcurveBenchArgs *args, GError **error)
     }
   const char *needless = needless_beside_files (args);
   if (needless == NULL)
-    return TRUE;
+    {
+      args->gain_topk = args->given->len > 0 ? args->options.topk : 0;
+      return TRUE;
+    }
   return refuse (error, "--%s is for what is measured, but with files named nothing is.", needless);
 }
 

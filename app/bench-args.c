@@ -10,7 +10,8 @@
 typedef struct Parser
 {
   NullcurveBenchArgs *args;
-  char **rest; /* arguments that are still to be read, NULL-terminated */
+  char **rest;         /* arguments that are still to be read, NULL-terminated */
+  gboolean only_files; /* after "--" */
 } Parser;
 
 /* Levenshtein distance; names are short. */
@@ -46,14 +47,15 @@ consider (const char *name, const char *wanted, const char **nearest, gsize *bes
     }
 }
 
+/* `typed` is the argument up to its "=", `name` the same without its dashes. */
 static gboolean
-refuse_unknown (const char *name, GError **error)
+refuse_unknown (const char *typed, const char *name, GError **error)
 {
   gsize n_options, n_own, best = strlen (name) / 3 + 2;
   const char *nearest = NULL;
   const MoeOptionSpec *options = moe_option_specs (&n_options);
   const NullcurveBenchSpec *own = nullcurve_bench_specs (&n_own);
-  g_autofree char *shown = g_utf8_make_valid (name, -1);
+  g_autofree char *shown = g_utf8_make_valid (typed, -1);
   g_autofree char *wanted = g_strdelimit (g_strdup (name), "_", '-');
   for (gsize i = 0; i < n_options; i++)
     consider (options[i].name, wanted, &nearest, &best);
@@ -64,7 +66,7 @@ refuse_unknown (const char *name, GError **error)
       nearest != NULL ? g_strdup_printf ("Did you mean --%s?  --help lists all of them.", nearest)
                       : g_strdup ("--help lists all of them.");
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "There is no option \"--%s\".  %s", shown, hint);
+               "There is no option \"%s\".  %s", shown, hint);
   return FALSE;
 }
 
@@ -143,18 +145,24 @@ static gboolean
 take_argument (Parser *parser, GError **error)
 {
   const char *argument = *parser->rest++;
-  if (strcmp (argument, "-h") == 0)
+  if (strcmp (argument, "-h") == 0 && !parser->only_files)
     argument = "--help";
-  if (argument[0] != '-' || argument[1] == '\0')
+  if (parser->only_files || argument[0] != '-' || argument[1] == '\0')
     {
       g_ptr_array_add (parser->args->files, g_strdup (argument));
+      return TRUE;
+    }
+  if (strcmp (argument, "--") == 0)
+    {
+      parser->only_files = TRUE;
       return TRUE;
     }
 
   const char *start = argument + (argument[1] == '-' ? 2 : 1);
   const char *equals = strchr (start, '=');
-  g_autofree char *name =
-      equals != NULL ? g_strndup (start, (gsize)(equals - start)) : g_strdup (start);
+  const char *end = equals != NULL ? equals : start + strlen (start);
+  g_autofree char *typed = g_strndup (argument, (gsize)(end - argument));
+  const char *name = typed + (start - argument);
   const char *inline_value = equals != NULL ? equals + 1 : NULL;
   const MoeOptionSpec *option = argument[1] == '-' ? moe_option_spec_find (name) : NULL;
   const NullcurveBenchSpec *own = argument[1] == '-' ? nullcurve_bench_spec_find (name) : NULL;
@@ -162,7 +170,7 @@ take_argument (Parser *parser, GError **error)
     return take_option (parser, option, inline_value, error);
   if (own != NULL)
     return take_own_option (parser, own, inline_value, error);
-  return refuse_unknown (name, error);
+  return refuse_unknown (typed, name, error);
 }
 
 static char *

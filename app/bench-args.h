@@ -33,6 +33,7 @@ typedef struct NullcurveBenchArgs
   char *dump_dir;      /* path, or NULL */
   char *trace_dir;     /* path, or NULL */
   gboolean logbook;    /* print the logbook's tables */
+  gsize gain_topk;     /* of table (b), when files are read; 0: the largest that has rows */
   gboolean compare;    /* compare two files */
   GPtrArray *files;    /* of char *: files to read instead of measuring */
   gboolean table;      /* print the points as a table for people */

@@ -91,29 +91,58 @@ write_report_of_one (const NullcurveBenchArgs *args, MoeRun *run, GError **error
 }
 
 static void
-print_logbook (MoeRun *const *runs, gsize n_runs)
+print_logbook (const NullcurveBenchArgs *args, MoeRun *const *runs, gsize n_runs)
 {
-  g_autoptr (GString) tables = moe_tables_logbook (runs, n_runs, 0);
+  g_autoptr (GString) tables = moe_tables_logbook (runs, n_runs, args->gain_topk);
   fputs (tables->str, stdout);
 }
 
+static gboolean
+finish_csv (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+{
+  if (args->csv == NULL)
+    return TRUE;
+  if (!nullcurve_bench_output_csv (args, run, error))
+    return FALSE;
+  fprintf (stderr, "CSV is in %s.\n", args->csv);
+  return TRUE;
+}
+
+static gboolean
+finish_chart (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+{
+  if (args->chart == NULL)
+    return TRUE;
+  if (!write_chart (args, run, error))
+    return FALSE;
+  fprintf (stderr, "Chart is in %s.\n", args->chart);
+  return TRUE;
+}
+
+static gboolean
+finish_report (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+{
+  return args->report == NULL || write_report_of_one (args, run, error);
+}
+
+/* What cannot be written keeps nothing else from being written: the samples are not taken again. */
 gboolean
 nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
 {
-  if (args->csv != NULL)
+  gboolean (*const steps[]) (const NullcurveBenchArgs *, MoeRun *, GError **) = {
+    finish_csv, finish_chart, finish_report
+  };
+  GError *first = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
-      if (!nullcurve_bench_output_csv (args, run, error))
-        return FALSE;
-      fprintf (stderr, "CSV is in %s.\n", args->csv);
+      g_autoptr (GError) failure = NULL;
+      if (steps[i](args, run, &failure))
+        continue;
+      if (first == NULL)
+        first = g_steal_pointer (&failure);
+      else
+        fprintf (stderr, "nullcurve-bench: %s\n", failure->message);
     }
-  if (args->chart != NULL)
-    {
-      if (!write_chart (args, run, error))
-        return FALSE;
-      fprintf (stderr, "Chart is in %s.\n", args->chart);
-    }
-  if (args->report != NULL && !write_report_of_one (args, run, error))
-    return FALSE;
   if (args->table)
     {
       g_autoptr (GString) table = moe_tables_points (run);
@@ -122,9 +151,12 @@ nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GErr
   if (args->logbook)
     {
       putchar ('\n');
-      print_logbook (&run, 1);
+      print_logbook (args, &run, 1);
     }
-  return TRUE;
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, first);
+  return FALSE;
 }
 
 /* What reading left out is told, not hidden. */
@@ -178,6 +210,6 @@ nullcurve_bench_output_files (const NullcurveBenchArgs *args, GError **error)
   if (args->compare && args->logbook)
     putchar ('\n');
   if (args->logbook)
-    print_logbook (all, runs->len);
+    print_logbook (args, all, runs->len);
   return args->report == NULL || write_report (args, runs, error);
 }

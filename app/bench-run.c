@@ -225,6 +225,24 @@ print_devices (const NullcurveBench *bench)
           facts.kernels[0] != '\0' ? ")" : "", first_plan (bench)->threads);
 }
 
+/* What is written besides the points that were asked for. */
+static void
+say_others (NullcurveBench *bench)
+{
+  g_autoptr (MoeRun) others = moe_run_new (MOE_RUN_FORMAT_MEASURED, "");
+  if (bench->before == NULL)
+    return;
+  nullcurve_bench_resume_append_others (bench->jobs, bench->before, bench->backend->name, others);
+  gsize n = moe_run_get_n_records (others);
+  g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
+  if (n > 0)
+    nullcurve_bench_say (bench,
+                         "Note: %zu %s of %s %s to no sweep of this command; %s kept beside the "
+                         "others.",
+                         n, n == 1 ? "point" : "points", name, n == 1 ? "belongs" : "belong",
+                         n == 1 ? "it is" : "they are");
+}
+
 static gboolean
 begin (NullcurveBench *bench, GError **error)
 {
@@ -239,6 +257,7 @@ begin (NullcurveBench *bench, GError **error)
     }
   if (bench->before != NULL && nullcurve_bench_resume_count (bench->jobs) > 0)
     nullcurve_bench_resume_describe (args, bench->jobs, bench->before, bench->run);
+  say_others (bench);
   if (args->trace_dir != NULL
       && (bench->trace = nullcurve_bench_trace_new (args->trace_dir, error)) == NULL)
     return FALSE;

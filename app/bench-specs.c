@@ -36,7 +36,7 @@ static const NullcurveBenchSpec specs[] = {
   { "table", NULL, "print the points as an aligned table at the end", RESULTS, FIELD (table) },
   { "logbook", NULL,
     "print the logbook's tables as Markdown, of what is measured or, without measuring, of the "
-    "FILEs named",
+    "FILEs named, where --topk chooses the top-k of table (b)",
     RESULTS, FIELD (logbook) },
   { "compare", NULL, "print how the points of the second of two FILEs differ from the first's",
     RESULTS, FIELD (compare) },

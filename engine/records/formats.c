@@ -158,6 +158,15 @@ display_name (GFile *file)
   return base != NULL ? g_filename_display_name (base) : g_file_get_uri (file);
 }
 
+/* What GIO says, as a sentence that names the file. */
+static void
+name_file (GError *error, const char *name, const char *done)
+{
+  char *sentence = g_strdup_printf ("%s could not be %s: %s.", name, done, error->message);
+  g_free (error->message);
+  error->message = sentence;
+}
+
 MoeRun *
 moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error)
 {
@@ -167,7 +176,7 @@ moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error)
   if (bytes == NULL)
     {
       if (failure->domain != MOE_FORMATS_ERROR)
-        g_prefix_error (&failure, "%s could not be read: ", name);
+        name_file (failure, name, "read");
       g_propagate_error (error, failure);
       return NULL;
     }
@@ -218,14 +227,14 @@ write_straight (GFile *file, const GString *text, GError **error)
 gboolean
 moe_formats_write_text (const GString *text, GFile *file, GError **error)
 {
-  gboolean written =
-      is_special (file) ? write_straight (file, text, error) : write_beside (file, text, error);
-  if (!written)
-    {
-      g_autofree char *name = g_file_get_parse_name (file);
-      g_prefix_error (error, "%s could not be written: ", name);
-    }
-  return written;
+  GError *failure = NULL;
+  if (is_special (file) ? write_straight (file, text, &failure)
+                        : write_beside (file, text, &failure))
+    return TRUE;
+  g_autofree char *name = g_file_get_parse_name (file);
+  name_file (failure, name, "written");
+  g_propagate_error (error, failure);
+  return FALSE;
 }
 
 gboolean

@@ -36,7 +36,7 @@ test_refused_values (void)
     { "--matrix", "everything", "--matrix \"everything\"", "logbook|modes" },
     { "--matrix", NULL, "--matrix needs a value", "logbook|modes" },
     { "--scale", "4", "--scale 4", "--matrix" },
-    { "--resume", "/no/such.csv", "--resume /no/such.csv", "cannot be read" },
+    { "--resume", "/no/such.csv", "--resume /no/such.csv", "could not be read" },
     { "--compare", "one.csv", "--compare needs two files", "--compare A B" },
     { "--seed", "-1", "--seed \"-1\"", "0 to" },
     { "--capacity-factor", "nan", "--capacity-factor \"nan\"", "0 to" },
@@ -48,7 +48,8 @@ test_refused_values (void)
     { "--tokn", "5", "--tokn", "--tokens" },
     { "--null-rout-frac", "0.5", "--null-rout-frac", "--null-route-frac?" },
     { "--zzzzzz", NULL, "--zzzzzz", "--help" },
-    { "-x", NULL, "\"--x\"", "--help" },
+    { "-x", NULL, "\"-x\"", "--help" },
+    { "--", "some.csv", "some.csv", "--logbook" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {

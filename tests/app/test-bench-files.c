@@ -28,6 +28,14 @@ test_logbook_of_shipped_rows (void)
     assert_contains (result.out, figures[i]);
   g_assert_cmpuint (count_lines (result.out, "RESULT"), ==, 0);
 
+  /* Table (b) at another top-k, at which these rows have nothing at f = 0. */
+  g_auto (BenchResult) chosen = BENCH ("--logbook", "--topk", "2", deltas);
+  assert_status (&chosen, 0);
+  assert_contains (chosen.out, "## (b) tokens/s gain, null fraction 0.0 to 0.1, at top-2");
+  g_assert_null (strstr (chosen.out, "+7.23 %"));
+  g_auto (BenchResult) unused = BENCH ("--compare", "--topk", "2", deltas, deltas);
+  assert_refused (&unused, "--topk", "nothing is");
+
   g_auto (BenchResult) missing = BENCH ("--logbook", "/no/such/file.csv");
   assert_status (&missing, 1);
   assert_contains (missing.err, "/no/such/file.csv");
@@ -77,6 +85,23 @@ test_report_of_a_run (void)
   remove_tree (folder);
 }
 
+/* A file that cannot be written keeps the others from nothing. */
+static void
+test_all_that_can_be_written (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *markdown = g_build_filename (folder, "report.md", NULL);
+  g_auto (BenchResult) result =
+      BENCH (TINY, "--iters", "1", "--csv", "/dev/full", "--report", markdown, "--table");
+  assert_status (&result, 1);
+  assert_contains (result.err, "/dev/full could not be written: ");
+  assert_contains (result.err, "No space left on device.");
+  assert_contains (result.out, "tokens/s");
+  g_autofree char *text = read_text (markdown);
+  g_assert_true (g_str_has_prefix (text, "# "));
+  remove_tree (folder);
+}
+
 static void
 test_compare (void)
 {
@@ -115,6 +140,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/files/logbook", test_logbook_of_shipped_rows);
   g_test_add_func ("/app/bench/files/report", test_report_of_files);
   g_test_add_func ("/app/bench/files/report-of-a-run", test_report_of_a_run);
+  g_test_add_func ("/app/bench/files/all-that-can-be-written", test_all_that_can_be_written);
   g_test_add_func ("/app/bench/files/compare", test_compare);
   g_test_add_func ("/app/bench/files/needless", test_needless);
   return g_test_run ();

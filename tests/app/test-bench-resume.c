@@ -130,6 +130,7 @@ test_others_stay (void)
   g_auto (BenchResult) other =
       BENCH (TINY_BLOCK, "--topk", "4", "--iters", "3", "--csv", csv, "--resume", csv);
   assert_status (&other, 0);
+  assert_contains (other.err, "belong to no sweep of this command; they are kept");
   g_autoptr (MoeRun) after = read_run (csv);
   g_assert_cmpuint (moe_run_get_n_records (after), ==, 3);
   g_assert_true (same_samples (find (before, 2, 0.5), find (after, 2, 0.5)));
@@ -183,7 +184,7 @@ test_refused (void)
   assert_refused (&ranked, "on 4 ranks", "here is 1");
 
   g_auto (BenchResult) absent = BENCH (TINY, "--resume", "/no/such.csv", "--csv", csv);
-  assert_refused (&absent, "--resume /no/such.csv", "cannot be read");
+  assert_refused (&absent, "--resume /no/such.csv", "could not be read");
   g_auto (BenchResult) printed = BENCH (TINY, "--iters", "1");
   g_assert_true (g_file_set_contents (log, printed.out, -1, NULL));
   g_auto (BenchResult) no_samples = BENCH (TINY, "--resume", log);
