@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/bench-error.h"
 #include "engine/records/compare.h"
@@ -159,12 +160,15 @@ nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GErr
   return FALSE;
 }
 
-/* What reading left out is told, not hidden. */
+/* How much was read, and what was left out and why: the sentence tells of one such thing, so that
+ * the list is for several. */
 static void
-say_notes (const MoeRun *run, const char *name)
+say_load (const MoeRun *run, const char *name)
 {
   const MoeLoadSummary *summary = moe_run_get_summary (run);
-  if (summary->notes == NULL)
+  g_autofree char *load = moe_run_describe_load (run);
+  fprintf (stderr, "nullcurve-bench: %s: %s\n", name, load);
+  if (summary->notes == NULL || strchr (summary->notes, '\n') == NULL)
     return;
   g_auto (GStrv) lines = g_strsplit (summary->notes, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
@@ -182,7 +186,7 @@ read_files (const NullcurveBenchArgs *args, GError **error)
       MoeRun *run = moe_formats_read_file (file, NULL, error);
       if (run == NULL)
         return NULL;
-      say_notes (run, name);
+      say_load (run, name);
       g_ptr_array_add (runs, run);
     }
   return g_steal_pointer (&runs);

@@ -115,6 +115,28 @@ test_compare (void)
   assert_refused (&none, "--compare", "0 were named");
 }
 
+/* What a file gave is told: rows read, repeated, skipped, and why. */
+static void
+test_load_is_told (void)
+{
+  static const char log[] =
+      "shape tokens=4 hidden=2 mlp_dim=3 experts=4\n"
+      "RESULT topk=2 null_target=0.000 tokens_per_s=5.000000 tflops=1.000000\n"
+      "RESULT topk=2 null_target=x tokens_per_s=5.000000 tflops=1.000000\n"
+      "RESULT_SUMMARY\n"
+      "RESULT topk=2 null_target=0.000 tokens_per_s=5.000000 tflops=1.000000\n"
+      "RESULT topk=2 null_tar";
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *path = g_build_filename (folder, "x.log", NULL);
+  g_assert_true (g_file_set_contents (path, log, -1, NULL));
+  g_auto (BenchResult) result = BENCH ("--logbook", path);
+  assert_status (&result, 0);
+  assert_contains (result.err, "x.log: 1 row read; 1 repeat after RESULT_SUMMARY is left out. 2 rows "
+                               "are skipped, the first for line 3: null_target");
+  assert_contains (result.err, "x.log: Line 6: the last line is cut off; the row is skipped.");
+  remove_tree (folder);
+}
+
 /* What only a measurement would heed is refused beside files. */
 static void
 test_needless (void)
@@ -142,6 +164,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/files/report-of-a-run", test_report_of_a_run);
   g_test_add_func ("/app/bench/files/all-that-can-be-written", test_all_that_can_be_written);
   g_test_add_func ("/app/bench/files/compare", test_compare);
+  g_test_add_func ("/app/bench/files/load-is-told", test_load_is_told);
   g_test_add_func ("/app/bench/files/needless", test_needless);
   return g_test_run ();
 }
