@@ -175,6 +175,32 @@ say_load (const MoeRun *run, const char *name)
     fprintf (stderr, "nullcurve-bench: %s: %s\n", name, *line);
 }
 
+static gboolean
+shares_title (const GPtrArray *runs, guint index)
+{
+  const char *title = moe_run_get_title (g_ptr_array_index (runs, index));
+  for (guint i = 0; i < runs->len; i++)
+    if (i != index && strcmp (moe_run_get_title (g_ptr_array_index (runs, i)), title) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* The same sweep on the same machine has the same title each time; then the file tells them apart. */
+static void
+tell_apart (const NullcurveBenchArgs *args, GPtrArray *runs)
+{
+  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const char *title = moe_run_get_title (g_ptr_array_index (runs, i));
+      g_autofree char *name = g_utf8_make_valid (g_ptr_array_index (args->files, i), -1);
+      g_ptr_array_add (titles, shares_title (runs, i) ? g_strdup_printf ("%s (%s)", title, name)
+                                                      : g_strdup (title));
+    }
+  for (guint i = 0; i < runs->len; i++)
+    moe_run_set_title (g_ptr_array_index (runs, i), g_ptr_array_index (titles, i));
+}
+
 static GPtrArray *
 read_files (const NullcurveBenchArgs *args, GError **error)
 {
@@ -189,6 +215,7 @@ read_files (const NullcurveBenchArgs *args, GError **error)
       say_load (run, name);
       g_ptr_array_add (runs, run);
     }
+  tell_apart (args, runs);
   return g_steal_pointer (&runs);
 }
 

@@ -109,6 +109,8 @@ test_compare (void)
   g_auto (BenchResult) same = BENCH ("--compare", deltas, deltas);
   assert_status (&same, 0);
   assert_contains (same.out, "no clear difference");
+  g_autofree char *a = g_strdup_printf ("A: logbook-v5p-deltas.csv (%s)\n", deltas);
+  assert_contains (same.out, a); /* titles that are equal are told apart by their files */
   g_auto (BenchResult) three = BENCH ("--compare", deltas, deltas, deltas);
   assert_refused (&three, "--compare", "3 were named");
   g_auto (BenchResult) none = BENCH ("--compare");
