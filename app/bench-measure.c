@@ -279,30 +279,6 @@ on_point_done (void *data, const MoePoint *point)
   nullcurve_bench_say (bench, "Warning: %s  Measuring goes on.", error->message);
 }
 
-/* "top-4 null 0.5 independent fused_w13", and what else tells points apart. */
-static char *
-process_name (const NullcurveBench *bench, const MoePoint *point)
-{
-  const MoeBlock *block = &point->block;
-  GString *name = g_string_new (NULL);
-  g_string_append_printf (name, "top-%zu null %g %s %s", block->topk, point->routing.null_target,
-                          moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode),
-                          moe_name_of (&moe_impl_names, (int)block->impl));
-  if (point->routing.distribution != MOE_DISTRIBUTION_RANDOM)
-    g_string_append_printf (
-        name, " %s", moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
-  if (block->queue_mode != MOE_QUEUE_MODE_FULL)
-    g_string_append_printf (name, " %s",
-                            moe_name_of (&moe_queue_mode_names, (int)block->queue_mode));
-  if (bench->jobs->len > 1)
-    {
-      char shape[MOE_SHAPE_TEXT_SIZE];
-      moe_shape_format (&block->shape, shape);
-      g_string_append_printf (name, " %s", shape);
-    }
-  return g_string_free (name, FALSE);
-}
-
 static void
 on_traced (void *data, const MoePoint *point, const MoeTrace *step)
 {
@@ -313,8 +289,8 @@ on_traced (void *data, const MoePoint *point, const MoeTrace *step)
   if (bench->trace_failed)
     return;
   find_point (bench, point->index, &planned);
-  g_autofree char *name = process_name (bench, planned);
-  if (!nullcurve_bench_trace_add (bench->trace, name, step, &lost, &error))
+  g_autofree char *name = nullcurve_trace_name_point (planned, bench->jobs->len > 1);
+  if (!nullcurve_trace_add (bench->trace, name, step, &lost, &error))
     {
       bench->trace_failed = TRUE;
       nullcurve_bench_say (bench, "Warning: %s  Measuring goes on.", error->message);

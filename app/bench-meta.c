@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-meta.h"
 
-#include "app/bench-json.h"
+#include "app/json.h"
 
 enum
 {

@@ -55,6 +55,24 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
 }
 
 gboolean
+nullcurve_bench_output_check_trace (const char *folder, GError **error)
+{
+  const char *reason = NULL;
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    reason = g_strerror (errno);
+  else if (g_access (folder, W_OK | X_OK) != 0)
+    reason = g_strerror (errno);
+  if (reason == NULL)
+    return TRUE;
+  g_autofree char *shown = g_utf8_make_valid (folder, -1);
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               "--trace-dir %s cannot be written to: %s.  Allowed is a folder, or a name for a new "
+               "one.",
+               shown, reason);
+  return FALSE;
+}
+
+gboolean
 nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (args->csv);
@@ -130,9 +148,8 @@ finish_report (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
 gboolean
 nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
 {
-  gboolean (*const steps[]) (const NullcurveBenchArgs *, MoeRun *, GError **) = {
-    finish_csv, finish_chart, finish_report
-  };
+  gboolean (*const steps[]) (const NullcurveBenchArgs *, MoeRun *,
+                             GError **) = { finish_csv, finish_chart, finish_report };
   GError *first = NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
@@ -185,7 +202,8 @@ shares_title (const GPtrArray *runs, guint index)
   return FALSE;
 }
 
-/* The same sweep on the same machine has the same title each time; then the file tells them apart. */
+/* The same sweep on the same machine has the same title each time; then the file tells them apart.
+ */
 static void
 tell_apart (const NullcurveBenchArgs *args, GPtrArray *runs)
 {

@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 /* Can everything that is asked for be written?  Touches nothing; looked at before measuring. */
 gboolean nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error);
 
+/* Make the folder of traces, with its parents, unless it is there, and find out whether a file can
+ * be written into it. */
+gboolean nullcurve_bench_output_check_trace (const char *folder, GError **error);
+
 /* Write the CSV so far, replacing an earlier state of it. */
 gboolean
 nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error);

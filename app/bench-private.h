@@ -5,7 +5,7 @@
 
 #include "app/bench-jobs.h"
 #include "app/bench-progress.h"
-#include "app/bench-trace.h"
+#include "app/trace.h"
 #include "engine/bench/limits.h"
 
 G_BEGIN_DECLS
@@ -21,7 +21,7 @@ typedef struct NullcurveBench
   char *why;                     /* the sentence that tells what --accelerator auto chose */
   MoeRun *run;                   /* what is measured now, in the order of the first samples */
   MoeRun *before;                /* what --resume names, or NULL */
-  NullcurveBenchTrace *trace;    /* being written, or NULL */
+  NullcurveTrace *trace;    /* being written, or NULL */
   NullcurveBenchProgress progress;
   gsize current;      /* index of the job that is measured */
   gint64 began_us;    /* monotonic time when the first job began */

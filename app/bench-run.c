@@ -97,7 +97,8 @@ prepare (NullcurveBench *bench, GError **error)
          && nullcurve_bench_resume_read (args, bench->jobs, &bench->before, error)
          && prepare_backend (bench, error) && forecast_jobs (bench, NULL, error)
          && prepare_dump (bench, error)
-         && (args->trace_dir == NULL || nullcurve_bench_trace_check (args->trace_dir, error));
+         && (args->trace_dir == NULL
+             || nullcurve_bench_output_check_trace (args->trace_dir, error));
 }
 
 /* --- this machine --- */
@@ -259,7 +260,7 @@ begin (NullcurveBench *bench, GError **error)
     nullcurve_bench_resume_describe (args, bench->jobs, bench->before, bench->run);
   say_others (bench);
   if (args->trace_dir != NULL
-      && (bench->trace = nullcurve_bench_trace_new (args->trace_dir, error)) == NULL)
+      && (bench->trace = nullcurve_trace_new (args->trace_dir, error)) == NULL)
     return FALSE;
   print_devices (bench);
   bench->began_us = g_get_monotonic_time ();
@@ -340,7 +341,7 @@ finish_trace (NullcurveBench *bench)
   g_autoptr (GError) error = NULL;
   if (bench->trace == NULL || bench->trace_failed || moe_run_get_n_records (bench->run) == 0)
     return;
-  if (nullcurve_bench_trace_finish (bench->trace, bench->run, &path, &error))
+  if (nullcurve_trace_finish (bench->trace, bench->run, &path, &error))
     fprintf (stderr, "Trace is in %s.\n", path);
   else
     {
@@ -428,7 +429,7 @@ bench_clear (NullcurveBench *bench)
   g_clear_pointer (&bench->run, moe_run_unref);
   g_clear_pointer (&bench->jobs, g_ptr_array_unref);
   g_clear_pointer (&bench->before, moe_run_unref);
-  g_clear_pointer (&bench->trace, nullcurve_bench_trace_free);
+  g_clear_pointer (&bench->trace, nullcurve_trace_free);
   g_clear_pointer (&bench->why, g_free);
   moe_plan_clear (&bench->dump_plan);
 }

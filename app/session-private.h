@@ -33,6 +33,7 @@ struct _NullcurveSession
   const MoeBackend *backend;
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
   gboolean disagreed;          /* a point failed the reference check */
+  NullcurveTrace *trace;       /* of the run, NULL when none was asked for */
   char *journal_path;
 };
 

@@ -258,6 +258,25 @@ end_watch (NullcurveSession *self, MoeRun *run)
     nullcurve_window_show_device (self->window, NULL);
 }
 
+/* The trace gets its name; the person is told it, or what went wrong. */
+static void
+finish_trace (NullcurveSession *self, const MoeRun *run)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (GError) error = NULL;
+  if (self->trace == NULL)
+    return;
+  if (moe_run_get_n_records (run) > 0 && nullcurve_trace_finish (self->trace, run, &path, &error))
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+      message = g_strdup_printf (_ ("The trace is in %s"), shown);
+    }
+  g_clear_pointer (&self->trace, nullcurve_trace_free);
+  if (message != NULL || error != NULL)
+    nullcurve_window_toast (self->window, message != NULL ? message : error->message);
+}
+
 static void
 finished_cb (gpointer data,
              MoeStatus status,
@@ -280,6 +299,8 @@ finished_cb (gpointer data,
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
   nullcurve_window_end_run (self->window, part, noise, ended_early ? error->message : NULL);
+  if (self->window != NULL)
+    finish_trace (self, part);
   if (self->window != NULL && journal_problem != NULL)
     {
       g_autofree char *message =
@@ -378,12 +399,34 @@ calibration_of (const NullcurveMachine *machine)
   return machine->measured ? &machine->limits.calibration : NULL;
 }
 
+/* Beside the run files.  A run is worth measuring without its trace too. */
+static NullcurveTrace *
+create_trace (NullcurveSession *self)
+{
+  g_autofree char *dir = nullcurve_session_dup_runs_dir ();
+  g_autoptr (GError) error = NULL;
+  if (!nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))
+    return NULL;
+  if (self->backend->trace == NULL)
+    {
+      g_autofree char *message = g_strdup_printf (
+          _ ("There is no trace: %s cannot tell what its threads do"), self->backend->title);
+      nullcurve_window_toast (self->window, message);
+      return NULL;
+    }
+  NullcurveTrace *trace = nullcurve_trace_new (dir, &error);
+  if (trace == NULL)
+    nullcurve_window_toast (self->window, error->message);
+  return trace;
+}
+
 static void
 start_worker (NullcurveSession *self, MoeJournal *journal)
 {
   const MoePlan *plan = self->origin != NULL ? &self->todo : &self->plan;
+  self->trace = create_trace (self);
   if (nullcurve_worker_run (self->worker, plan, self->backend, calibration_of (&self->machine),
-                            journal))
+                            journal, self->trace))
     return;
   moe_journal_close (journal, "stopped");
   MoeError error = { .message = "There is no memory left to begin." };
@@ -569,6 +612,7 @@ nullcurve_session_finalize (GObject *object)
   moe_plan_clear (&self->plan);
   nullcurve_session_forget_resumed (self);
   nullcurve_machine_clear (&self->machine);
+  g_clear_pointer (&self->trace, nullcurve_trace_free);
   g_free (self->journal_path);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
 }

@@ -22,13 +22,14 @@ typedef struct Job
   MoeCancel cancel;
   MoePause pause;
 
-  /* Of a run; the journal is the job's thread's only */
+  /* Of a run; journal and trace are the job's thread's only */
   MoePlan plan;
   const MoeBackend *backend;
   gboolean has_calibration;
   MoeCalibration calibration;
   MoeJournal *journal;
-  MoeNoiseWatch watch; /* likewise */
+  NullcurveTrace *trace; /* not owned */
+  MoeNoiseWatch watch;   /* the job's thread's only, too */
 
   /* Of finding out */
   gboolean again;
@@ -313,6 +314,16 @@ hold_cb (void *data)
   return true;
 }
 
+/* What cannot be written is told when the trace is finished. */
+static void
+traced_cb (void *data, const MoePoint *point, const MoeTrace *step)
+{
+  Job *job = data;
+  gsize lost;
+  g_autofree char *name = nullcurve_trace_name_point (point, FALSE);
+  nullcurve_trace_add (job->trace, name, step, &lost, NULL);
+}
+
 static MoeStatus
 run_job (Job *job, MoeError *error)
 {
@@ -322,7 +333,8 @@ run_job (Job *job, MoeError *error)
                           .point = point_cb,
                           .verified = verified_cb,
                           .sample = sample_cb,
-                          .hold = hold_cb };
+                          .hold = hold_cb,
+                          .traced = job->trace != NULL ? traced_cb : NULL };
   MoeNoise noise;
   moe_noise_start (&job->watch, "");
   MoeStatus status =
@@ -409,7 +421,8 @@ nullcurve_worker_run (NullcurveWorker *self,
                       const MoePlan *plan,
                       const MoeBackend *backend,
                       const MoeCalibration *calibration,
-                      MoeJournal *journal)
+                      MoeJournal *journal,
+                      NullcurveTrace *trace)
 {
   g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
   if (self->job != NULL)
@@ -423,6 +436,7 @@ nullcurve_worker_run (NullcurveWorker *self,
   job->is_run = TRUE;
   job->backend = backend;
   job->journal = journal;
+  job->trace = trace;
   job->has_calibration = calibration != NULL;
   if (calibration != NULL)
     job->calibration = *calibration;

@@ -7,6 +7,7 @@
  * thread; so are the callbacks. */
 #pragma once
 
+#include "app/trace.h"
 #include "engine/bench/noise.h"
 #include "engine/bench/runner.h"
 #include "engine/records/formats.h"
@@ -72,13 +73,16 @@ gboolean
 nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again);
 
 /* Measure a copy of the plan.  `calibration` may be NULL.  Takes the journal (may be NULL) and
- * writes every sample to it as it comes, outside of what is timed.  FALSE while another job goes
- * on, or when memory for the copy lacks; the journal is then still the caller's. */
+ * writes every sample to it as it comes, outside of what is timed.  `trace` (may be NULL) receives
+ * a step of every point; it stays the caller's, who leaves it alone until the run is over.  FALSE
+ * while another job goes on, or when memory for the copy lacks; the journal is then still the
+ * caller's. */
 gboolean nullcurve_worker_run (NullcurveWorker *self,
                                const MoePlan *plan,
                                const MoeBackend *backend,
                                const MoeCalibration *calibration,
-                               MoeJournal *journal);
+                               MoeJournal *journal,
+                               NullcurveTrace *trace);
 
 /* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */
 void nullcurve_worker_cancel (NullcurveWorker *self);

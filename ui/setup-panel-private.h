@@ -27,7 +27,7 @@ struct _NullcurveSetupPanel
   GtkSpinButton *warmup, *sample_time, *threads, *seed, *null_seed, *null_experts;
   NullcurveTopkChooser *topk;
   GtkEntry *fraction_list;
-  GtkSwitch *renormalize;
+  GtkSwitch *renormalize, *trace;
   AdwPreferencesGroup *advanced_group;
   AdwExpanderRow *advanced;
   GPtrArray *option_fields; /* of setup-panel-options.c */

@@ -215,6 +215,13 @@ nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self)
   return self->problem;
 }
 
+gboolean
+nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), FALSE);
+  return gtk_switch_get_active (self->trace);
+}
+
 const MoeBackend *
 nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self)
 {
@@ -330,7 +337,7 @@ static const struct
   CHILD (null_seed),       CHILD (null_experts),     CHILD (topk),          CHILD (fraction_list),
   CHILD (renormalize),     CHILD (advanced),         CHILD (forecast),      CHILD (dtype_row),
   CHILD (dtype),           CHILD (remat_row),        CHILD (remat),         CHILD (sample_time_row),
-  CHILD (sample_time),     CHILD (advanced_group),
+  CHILD (sample_time),     CHILD (advanced_group),   CHILD (trace),
 #undef CHILD
 };
 

@@ -22,6 +22,9 @@ GtkWidget *nullcurve_setup_panel_new (void);
 void nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *options);
 void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options);
 
+/* Whether what the threads do is to be recorded too. */
+gboolean nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self);
+
 /* Why it cannot run: a sentence owned by the panel, or NULL when it can. */
 const char *nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self);
 

@@ -133,8 +133,9 @@ test_load_is_told (void)
   g_assert_true (g_file_set_contents (path, log, -1, NULL));
   g_auto (BenchResult) result = BENCH ("--logbook", path);
   assert_status (&result, 0);
-  assert_contains (result.err, "x.log: 1 row read; 1 repeat after RESULT_SUMMARY is left out. 2 rows "
-                               "are skipped, the first for line 3: null_target");
+  assert_contains (result.err,
+                   "x.log: 1 row read; 1 repeat after RESULT_SUMMARY is left out. 2 rows "
+                   "are skipped, the first for line 3: null_target");
   assert_contains (result.err, "x.log: Line 6: the last line is cut off; the row is skipped.");
   remove_tree (folder);
 }

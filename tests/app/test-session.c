@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole path in the window: Run, watch, stop, close. */
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -170,6 +171,49 @@ test_follows_setup (void)
       nullcurve_setup_panel_set_options (f.window->setup, &options);
       fixture_wait (is_known, f.window);
       g_assert_true (nullcurve_setup_panel_get_machine (f.window->setup)->backend == backend);
+    }
+  tear_down (&f);
+}
+
+/* The one trace in the folder of run files, or NULL; removed. */
+static char *
+take_trace (void)
+{
+  g_autofree char *folder = nullcurve_session_dup_runs_dir ();
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  char *text = NULL;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_assert_null (strstr (name, ".tmp-"));
+      if (!g_str_has_suffix (name, ".json"))
+        continue;
+      g_assert_null (text);
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  return text;
+}
+
+/* Asked for under Advanced: a process for each point, in a file beside the run's. */
+static void
+test_trace (void)
+{
+  Fixture f;
+  set_up (&f, 64, 1);
+  for (int wanted = 0; wanted < 2; wanted++)
+    {
+      gtk_switch_set_active (f.window->setup->trace, wanted != 0);
+      activate (&f, "win.run");
+      fixture_wait (is_running, f.window);
+      fixture_wait (is_done, f.window);
+      g_autofree char *text = take_trace ();
+      g_assert_cmpint (text != NULL, ==, wanted != 0);
+      if (text == NULL)
+        continue;
+      g_assert_nonnull (strstr (text, "{\"name\":\"top-2 null 0.9 independent fused_w13\"}"));
+      g_assert_nonnull (strstr (text, "\"title\":\"64x64x48x6, top-1, 2"));
     }
   tear_down (&f);
 }
@@ -411,6 +455,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/measures-again", test_measures_again);
   g_test_add_func ("/session/follows-setup", test_follows_setup);
   g_test_add_func ("/session/whole-run", test_whole_run);
+  g_test_add_func ("/session/trace", test_trace);
   g_test_add_func ("/session/queue", test_queue);
   g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);
   g_test_add_func ("/session/pause", test_pause);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bench-json.h"
+#include "app/json.h"
 
 #include <math.h>
 

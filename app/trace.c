@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bench-trace.h"
+#include "app/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/bench-error.h"
-#include "app/bench-json.h"
+#include "app/json.h"
 
 enum
 {
@@ -17,7 +16,7 @@ enum
   MAX_SUFFIX = 1000
 };
 
-struct NullcurveBenchTrace
+struct NullcurveTrace
 {
   char *folder;
   char *aside; /* NULL once the file has its name */
@@ -25,41 +24,25 @@ struct NullcurveBenchTrace
   gsize n_points;
   gsize n_lost;
   gboolean has_origin;
+  int failure;       /* errno of what went wrong first, after which nothing is written any more */
   guint64 origin_ns; /* where the file's time begins: the first event's begin */
   GString *line;     /* being written */
 };
 
 static gboolean
-fail (const NullcurveBenchTrace *trace, int code, GError **error)
+fail (NullcurveTrace *trace, int code, GError **error)
 {
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-               "--trace-dir %s: the trace could not be written: %s.", trace->folder,
-               g_strerror (code));
+  trace->failure = code;
+  g_autofree char *shown = g_utf8_make_valid (trace->folder, -1);
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+               "The trace in %s could not be written: %s.", shown, g_strerror (code));
   return FALSE;
 }
 
-gboolean
-nullcurve_bench_trace_check (const char *folder, GError **error)
+NullcurveTrace *
+nullcurve_trace_new (const char *folder, GError **error)
 {
-  const char *reason = NULL;
-  if (g_mkdir_with_parents (folder, 0777) != 0)
-    reason = g_strerror (errno);
-  else if (g_access (folder, W_OK | X_OK) != 0)
-    reason = g_strerror (errno);
-  if (reason == NULL)
-    return TRUE;
-  g_autofree char *shown = g_utf8_make_valid (folder, -1);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--trace-dir %s cannot be written to: %s.  Allowed is a folder, or a name for a new "
-               "one.",
-               shown, reason);
-  return FALSE;
-}
-
-NullcurveBenchTrace *
-nullcurve_bench_trace_new (const char *folder, GError **error)
-{
-  g_autoptr (NullcurveBenchTrace) trace = g_new0 (NullcurveBenchTrace, 1);
+  g_autoptr (NullcurveTrace) trace = g_new0 (NullcurveTrace, 1);
   trace->folder = g_strdup (folder);
   trace->line = g_string_new (NULL);
   g_autofree char *aside = g_build_filename (folder, "nullcurve.json.tmp-XXXXXX", NULL);
@@ -82,8 +65,10 @@ nullcurve_bench_trace_new (const char *folder, GError **error)
 }
 
 static gboolean
-write_line (NullcurveBenchTrace *trace, GError **error)
+write_line (NullcurveTrace *trace, GError **error)
 {
+  if (trace->failure != 0)
+    return fail (trace, trace->failure, error);
   gboolean good = fwrite (trace->line->str, 1, trace->line->len, trace->file) == trace->line->len;
   g_string_truncate (trace->line, 0);
   return good || fail (trace, errno, error);
@@ -91,7 +76,7 @@ write_line (NullcurveBenchTrace *trace, GError **error)
 
 /* {"name":"NAME","ph":"M","pid":P,"tid":T,"args":{"KEY":"VALUE"}} */
 static void
-append_metadata (NullcurveBenchTrace *trace,
+append_metadata (NullcurveTrace *trace,
                  const char *name,
                  gsize pid,
                  guint64 tid,
@@ -133,7 +118,7 @@ append_args (GString *line, const MoeTraceEvent *event)
 }
 
 static gboolean
-write_event (NullcurveBenchTrace *trace, gsize pid, const MoeTraceEvent *event, GError **error)
+write_event (NullcurveTrace *trace, gsize pid, const MoeTraceEvent *event, GError **error)
 {
   GString *line = trace->line;
   g_string_append_printf (
@@ -145,9 +130,32 @@ write_event (NullcurveBenchTrace *trace, gsize pid, const MoeTraceEvent *event, 
   return write_line (trace, error);
 }
 
+char *
+nullcurve_trace_name_point (const MoePoint *point, gboolean with_shape)
+{
+  const MoeBlock *block = &point->block;
+  GString *name = g_string_new (NULL);
+  g_string_append_printf (name, "top-%zu null %g %s %s", block->topk, point->routing.null_target,
+                          moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode),
+                          moe_name_of (&moe_impl_names, (int)block->impl));
+  if (point->routing.distribution != MOE_DISTRIBUTION_RANDOM)
+    g_string_append_printf (
+        name, " %s", moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
+  if (block->queue_mode != MOE_QUEUE_MODE_FULL)
+    g_string_append_printf (name, " %s",
+                            moe_name_of (&moe_queue_mode_names, (int)block->queue_mode));
+  if (with_shape)
+    {
+      char shape[MOE_SHAPE_TEXT_SIZE];
+      moe_shape_format (&block->shape, shape);
+      g_string_append_printf (name, " %s", shape);
+    }
+  return g_string_free (name, FALSE);
+}
+
 /* The first event of every thread gives it its name. */
 static void
-append_thread_names (NullcurveBenchTrace *trace, gsize pid, const MoeTrace *step, gsize n)
+append_thread_names (NullcurveTrace *trace, gsize pid, const MoeTrace *step, gsize n)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (gsize i = 0; i < n; i++)
@@ -165,7 +173,7 @@ append_thread_names (NullcurveBenchTrace *trace, gsize pid, const MoeTrace *step
 
 /* The file's time begins with the first event; steps that follow begin later. */
 static void
-find_origin (NullcurveBenchTrace *trace, const MoeTrace *step, gsize n)
+find_origin (NullcurveTrace *trace, const MoeTrace *step, gsize n)
 {
   if (trace->has_origin || n == 0)
     return;
@@ -176,8 +184,8 @@ find_origin (NullcurveBenchTrace *trace, const MoeTrace *step, gsize n)
 }
 
 gboolean
-nullcurve_bench_trace_add (
-    NullcurveBenchTrace *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error)
+nullcurve_trace_add (
+    NullcurveTrace *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error)
 {
   gsize occurred = atomic_load (&step->n), n = MIN (occurred, step->capacity);
   gsize pid = ++trace->n_points;
@@ -202,7 +210,7 @@ nullcurve_bench_trace_add (
 }
 
 static void
-append_other_data (NullcurveBenchTrace *trace, const MoeRun *run)
+append_other_data (NullcurveTrace *trace, const MoeRun *run)
 {
   GString *line = trace->line;
   g_string_append (line, "\n],\n\"displayTimeUnit\":\"ms\",\n\"otherData\":{\n\"title\":");
@@ -221,7 +229,7 @@ append_other_data (NullcurveBenchTrace *trace, const MoeRun *run)
 /* A name that nothing has yet.  link () does not replace, so two programs cannot take one name; a
  * file system without links gets a rename. */
 static gboolean
-take_name (NullcurveBenchTrace *trace, char **path, GError **error)
+take_name (NullcurveTrace *trace, char **path, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stem = g_date_time_format (now, "nullcurve-%Y%m%d-%H%M%S");
@@ -247,10 +255,7 @@ take_name (NullcurveBenchTrace *trace, char **path, GError **error)
 }
 
 gboolean
-nullcurve_bench_trace_finish (NullcurveBenchTrace *trace,
-                              const MoeRun *run,
-                              char **path,
-                              GError **error)
+nullcurve_trace_finish (NullcurveTrace *trace, const MoeRun *run, char **path, GError **error)
 {
   append_other_data (trace, run);
   gboolean written = write_line (trace, error);
@@ -262,7 +267,7 @@ nullcurve_bench_trace_finish (NullcurveBenchTrace *trace,
 }
 
 void
-nullcurve_bench_trace_free (NullcurveBenchTrace *trace)
+nullcurve_trace_free (NullcurveTrace *trace)
 {
   if (trace == NULL)
     return;
