@@ -21,7 +21,7 @@ typedef struct NullcurveBench
   char *why;                     /* the sentence that tells what --accelerator auto chose */
   MoeRun *run;                   /* what is measured now, in the order of the first samples */
   MoeRun *before;                /* what --resume names, or NULL */
-  NullcurveTrace *trace;    /* being written, or NULL */
+  NullcurveTrace *trace;         /* being written, or NULL */
   NullcurveBenchProgress progress;
   gsize current;      /* index of the job that is measured */
   gint64 began_us;    /* monotonic time when the first job began */

@@ -44,7 +44,7 @@ moe_arena_new (size_t bytes, MoeArena **out, MoeError *error)
   if (base == MAP_FAILED)
     {
       MoeStatus status =
-          moe_error_set (error, MOE_ERROR_MEMORY, "the system refused %zu bytes of memory: %s",
+          moe_error_set (error, MOE_ERROR_MEMORY, "The system refused %zu bytes of memory: %s.",
                          arena->bytes, strerror (errno));
       free (arena);
       return status;

@@ -85,10 +85,9 @@ add_run_comparisons (NullcurveReport *report)
   gsize n = 0;
   for (guint i = 1; i < report->runs->len && n < MAX_COMPARISONS; i++)
     {
-      MoeRun *const a[] = { nullcurve_report_get_run (report->runs, 0) }, *const b[] = {
-        nullcurve_report_get_run (report->runs, i)
-      };
-      g_autoptr (MoeComparison) comparison = moe_compare (a, 1, b, 1);
+      MoeRun *first = nullcurve_report_get_run (report->runs, 0);
+      MoeRun *other = nullcurve_report_get_run (report->runs, i);
+      g_autoptr (MoeComparison) comparison = moe_compare (&first, 1, &other, 1);
       if (moe_comparison_get_n_pairs (comparison) == 0)
         continue;
       append_comparison (text, comparison);
