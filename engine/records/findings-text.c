@@ -195,8 +195,9 @@ append_trend (GString *text, const GPtrArray *findings, guint from, guint to)
     }
   else
     {
-      g_string_append (text, sum.clear_falls > 0 ? "**Tokens/s is not monotonic in f**: it"
-                                                 : "**Tokens/s nowhere falls clearly**: it");
+      gboolean falls = sum.clear_falls > 0 || sum.falling > 0;
+      g_string_append (text, falls ? "**Tokens/s is not monotonic in f**: it"
+                                   : "**Tokens/s nowhere falls clearly**: it");
       g_string_append_printf (text,
                               " falls in %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
                               " steps from one null fraction to the next, ",

@@ -58,6 +58,18 @@ run_of_times (const double *fractions, const double *times_s, gsize n_points, gs
   return run;
 }
 
+/* No step falls clearly where there are three samples each, but all of them together do. */
+static void
+test_slow_fall (void)
+{
+  static const double f[] = { 0, 0.2, 0.4, 0.6, 0.8 }, t[] = { 1.0, 1.01, 1.02, 1.03, 1.04 };
+  g_autoptr (MoeRun) run = run_of_times (f, t, 5, 3, 0.001);
+  g_autoptr (GString) text = conclude (run);
+  assert_has (text, "- **Tokens/s is not monotonic in f**: it falls in 4 of 4 steps from one null "
+                    "fraction to the next, but in none by more than noise may be.");
+  assert_has (text, "rises clearly with f in 0 of 1 curves and falls clearly in 1 (Kendall");
+}
+
 /* Kendall's tau-b with ties in both; p by the variance that permutation gives. */
 static void
 test_rank_trend (void)
@@ -261,6 +273,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/findings/rank-trend", test_rank_trend);
   g_test_add_func ("/findings/clear-rise", test_clear_rise);
+  g_test_add_func ("/findings/slow-fall", test_slow_fall);
   g_test_add_func ("/findings/leading-stage", test_leading_stage);
   g_test_add_func ("/findings/falls", test_falls);
   g_test_add_func ("/findings/no-gain", test_no_gain);
