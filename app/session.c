@@ -273,7 +273,7 @@ finish_trace (NullcurveSession *self, const MoeRun *run)
       message = g_strdup_printf (_ ("The trace is in %s"), shown);
     }
   g_clear_pointer (&self->trace, nullcurve_trace_free);
-  if (message != NULL || error != NULL)
+  if (self->window != NULL && (message != NULL || error != NULL))
     nullcurve_window_toast (self->window, message != NULL ? message : error->message);
 }
 
@@ -299,8 +299,7 @@ finished_cb (gpointer data,
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
   nullcurve_window_end_run (self->window, part, noise, ended_early ? error->message : NULL);
-  if (self->window != NULL)
-    finish_trace (self, part);
+  finish_trace (self, part);
   if (self->window != NULL && journal_problem != NULL)
     {
       g_autofree char *message =
