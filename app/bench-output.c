@@ -144,22 +144,25 @@ finish_report (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
   return args->report == NULL || write_report_of_one (args, run, error);
 }
 
-/* What cannot be written keeps nothing else from being written: the samples are not taken again. */
+/* What cannot be written keeps nothing else from being written: the samples are not taken again.
+ * The first failure is the caller's to tell, unless the caller has another; the rest are told here.
+ */
 gboolean
 nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
 {
   gboolean (*const steps[]) (const NullcurveBenchArgs *, MoeRun *,
                              GError **) = { finish_csv, finish_chart, finish_report };
-  GError *first = NULL;
+  gboolean good = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       g_autoptr (GError) failure = NULL;
       if (steps[i](args, run, &failure))
         continue;
-      if (first == NULL)
-        first = g_steal_pointer (&failure);
+      if (good && error != NULL)
+        g_propagate_error (error, g_steal_pointer (&failure));
       else
         fprintf (stderr, "nullcurve-bench: %s\n", failure->message);
+      good = FALSE;
     }
   if (args->table)
     {
@@ -171,10 +174,7 @@ nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GErr
       putchar ('\n');
       print_logbook (args, &run, 1);
     }
-  if (first == NULL)
-    return TRUE;
-  g_propagate_error (error, first);
-  return FALSE;
+  return good;
 }
 
 /* How much was read, and what was left out and why: the sentence tells of one such thing, so that
