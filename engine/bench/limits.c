@@ -171,6 +171,10 @@ moe_limits_measure (const MoeBackend *backend,
   if (status == MOE_OK)
     status =
         moe_calibrate (backend, device, threads, dtype, clock, cancel, &limits->calibration, error);
+  /* A library may compute with units that the probe does not know (AMX): no roof is below what was
+   * reached. */
+  if (status == MOE_OK)
+    limits->peak_flops_per_s = fmax (limits->peak_flops_per_s, limits->calibration.flops_per_s);
   return status;
 }
 

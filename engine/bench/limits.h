@@ -11,7 +11,8 @@
 typedef struct MoeLimits
 {
   double peak_flops_per_s;    /* multiply-adds in registers, all threads: float32 FMA or bf16 dot;
-                                 of a device with memory of its own see MoeDeviceRates */
+                                 of a device with memory of its own see MoeDeviceRates; at least
+                                 the dense rate */
   double bytes_per_s;         /* main memory: the best of reading, writing and copying; or the
                                  device's */
   MoeCalibration calibration; /* of the backend; its flops_per_s is the dense matmul rate */
