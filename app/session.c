@@ -382,7 +382,9 @@ title_for (NullcurveSession *self,
 {
   g_autofree char *topk = nullcurve_text_topk (options);
   const char *dtype = options->dtype == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
-  const char *carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY ? _ (", carry") : "";
+  gboolean is_carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY;
+  const char *carry =
+      is_carry && !g_str_has_suffix (shape_name, _ (", carry")) ? _ (", carry") : "";
   g_autofree char *minute = g_date_time_format (now, "%H:%M");
   g_autofree char *title =
       g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, minute);

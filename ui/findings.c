@@ -281,7 +281,8 @@ nullcurve_findings_warn (const MoeRun *run, const MoeNoise *noise)
   return (char **)g_ptr_array_steal (lines, NULL);
 }
 
-/* A comparison speaks of A and B; here A is the baseline and B the run in hand. */
+/* A comparison speaks of A and B; here A is the baseline and B the run in hand.
+ * The engine speaks English, and a sentence half in another language would help nobody. */
 static char *
 in_words_of_the_list (const char *sentence)
 {
@@ -289,17 +290,17 @@ in_words_of_the_list (const char *sentence)
   {
     const char *side, *words;
   } words[] = {
-    { " in A, ", N_ (" in the baseline, ") },
-    { " in B.", N_ (" in this run.") },
-    { "A was timed", N_ ("The baseline was timed") },
-    { "B was timed", N_ ("This run was timed") },
-    { "A does not say so", N_ ("the baseline does not say so") },
-    { "B does not say so", N_ ("this run does not say so") },
-    { "B is ", N_ ("This run is ") },
+    { " in A, ", " in the baseline, " },
+    { " in B.", " in this run." },
+    { "A was timed", "The baseline was timed" },
+    { "B was timed", "This run was timed" },
+    { "A does not say so", "the baseline does not say so" },
+    { "B does not say so", "this run does not say so" },
+    { "B is ", "This run is " },
   };
   g_autoptr (GString) text = g_string_new (sentence);
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    g_string_replace (text, words[i].side, _ (words[i].words), 0);
+    g_string_replace (text, words[i].side, words[i].words, 0);
   return g_strdup (text->str);
 }
 

@@ -22,10 +22,11 @@ static const char *const relation_names[NULLCURVE_N_RELATIONS] = {
   [NULLCURVE_RELATION_BASELINE] = "baseline",
 };
 
+/* Short, as the bar is. */
 static const char *const relation_titles[NULLCURVE_N_RELATIONS] = {
   [NULLCURVE_RELATION_ABSOLUTE] = N_ ("Absolute"),
-  [NULLCURVE_RELATION_RELATIVE] = N_ ("Relative to f = 0"),
-  [NULLCURVE_RELATION_BASELINE] = N_ ("Against Baseline"),
+  [NULLCURVE_RELATION_RELATIVE] = N_ ("Relative"),
+  [NULLCURVE_RELATION_BASELINE] = N_ ("Baseline"),
 };
 
 const char *

@@ -125,7 +125,7 @@ test_switch (void)
     }
   choose (window, "win.scale", "relative");
   g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
-  g_assert_cmpstr (gtk_menu_button_get_label (window->scale_button), ==, "Relative to f = 0");
+  g_assert_cmpstr (gtk_menu_button_get_label (window->scale_button), ==, "Relative");
   choose (window, "win.scale", "absolute");
   g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_ABSOLUTE);
   close_window (window);
