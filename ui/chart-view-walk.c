@@ -265,7 +265,8 @@ on_tab (GtkWidget *widget, GVariant *args, gpointer data)
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
   NullcurveHit next = self->crosshair.selected;
 
-  if (!is_walking (self) || self->by_pointer
+  /* On the button of the chart Tab is the button's. */
+  if (!is_walking (self) || self->by_pointer || gtk_widget_get_focus_child (widget) != NULL
       || !nullcurve_hit_next_series (self->figure, &next, g_variant_get_int32 (args)))
     return FALSE;
   walk_to (self, &next);
