@@ -71,6 +71,51 @@ test_keys (void)
     }
 }
 
+/* Every accelerator of the overlay, in GTK's own spelling. */
+static void
+collect_shortcuts (GtkWidget *widget, GHashTable *keys)
+{
+  g_autofree char *accelerators = NULL;
+  if (GTK_IS_SHORTCUTS_SHORTCUT (widget))
+    g_object_get (widget, "accelerator", &accelerators, NULL);
+  g_auto (GStrv) words = g_strsplit (accelerators != NULL ? accelerators : "", " ", -1);
+  for (gsize i = 0; words[i] != NULL; i++)
+    {
+      guint key;
+      GdkModifierType modifiers;
+      if (*words[i] != '\0' && gtk_accelerator_parse (words[i], &key, &modifiers))
+        g_hash_table_add (keys, gtk_accelerator_name (key, modifiers));
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_shortcuts (child, keys);
+}
+
+/* What has a key stands in the window of shortcuts. */
+static void
+test_shortcuts_are_told (void)
+{
+  g_application_activate (G_APPLICATION (application));
+  NullcurveWindow *window = only_window ();
+  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (GStrv) actions = gtk_application_list_action_descriptions (GTK_APPLICATION (application));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-help-overlay", NULL);
+  fixture_settle ();
+  collect_shortcuts (
+      GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (window))), keys);
+  for (gsize i = 0; actions[i] != NULL; i++)
+    {
+      g_auto (GStrv) accels =
+          gtk_application_get_accels_for_action (GTK_APPLICATION (application), actions[i]);
+      gboolean told = FALSE;
+      for (gsize j = 0; accels[j] != NULL; j++)
+        told |= g_hash_table_contains (keys, accels[j]);
+      if (!told)
+        g_error ("no shortcut is told for %s", actions[i]);
+    }
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 static GtkWindow *
 find_toplevel (GType type)
 {
@@ -121,6 +166,7 @@ main (int argc, char *argv[])
   start_application ();
   g_test_add_func ("/application/open", test_open);
   g_test_add_func ("/application/keys", test_keys);
+  g_test_add_func ("/application/shortcuts-are-told", test_shortcuts_are_told);
   g_test_add_func ("/application/help-and-about", test_help_and_about);
   g_test_add_func ("/application/quit-closes", test_quit_closes);
   int failed = g_test_run ();
