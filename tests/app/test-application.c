@@ -99,8 +99,6 @@ test_shortcuts_are_told (void)
   NullcurveWindow *window = only_window ();
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_auto (GStrv) actions = gtk_application_list_action_descriptions (GTK_APPLICATION (application));
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-help-overlay", NULL);
-  fixture_settle ();
   collect_shortcuts (
       GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (window))), keys);
   for (gsize i = 0; actions[i] != NULL; i++)

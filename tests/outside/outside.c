@@ -8,7 +8,7 @@
 
 enum
 {
-  PATIENCE_S = 40,
+  PATIENCE_S = 60,
   PAUSE_US = 100000,
   MAX_DEPTH = 40
 };
@@ -136,20 +136,49 @@ outside_await_gone (AtspiAccessible *root, AtspiRole role, const char *name)
 
 /* --- doing --- */
 
-void
-outside_act (AtspiAccessible *accessible, const char *action)
+/* Its place among the enabled actions, which changes with them; -1: it is not one. */
+static int
+find_action (AtspiAccessible *accessible, const char *action)
 {
   AtspiAction *actions = ATSPI_ACTION (accessible);
   int n = atspi_action_get_n_actions (actions, NULL);
   for (int i = 0; i < n; i++)
     {
       g_autofree char *name = atspi_action_get_action_name (actions, i, NULL);
-      if (g_strcmp0 (name, action) != 0)
-        continue;
-      g_assert_true (atspi_action_do_action (actions, i, NULL));
-      return;
+      if (g_strcmp0 (name, action) == 0)
+        return i;
     }
-  g_error ("there is no action \"%s\" now", action);
+  return -1;
+}
+
+typedef struct Wish
+{
+  AtspiAccessible *accessible;
+  const char *action;
+} Wish;
+
+static gboolean
+is_possible (gpointer data)
+{
+  Wish *wish = data;
+  return find_action (wish->accessible, wish->action) >= 0;
+}
+
+void
+outside_await_action (AtspiAccessible *accessible, const char *action)
+{
+  Wish wish = { accessible, action };
+  if (!wait_for (is_possible, &wish))
+    g_error ("the action \"%s\" does not become possible", action);
+}
+
+void
+outside_act (AtspiAccessible *accessible, const char *action)
+{
+  outside_await_action (accessible, action);
+  int index = find_action (accessible, action);
+  g_assert_cmpint (index, >=, 0);
+  g_assert_true (atspi_action_do_action (ATSPI_ACTION (accessible), index, NULL));
 }
 
 void

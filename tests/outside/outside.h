@@ -32,7 +32,10 @@ void outside_await_gone (AtspiAccessible *root, AtspiRole role, const char *name
 /* Number of those that are on the screen. */
 guint outside_count (AtspiAccessible *root, AtspiRole role, const char *name);
 
-/* Do an action of a widget, by its name. */
+/* Wait until an action of a widget is enabled. */
+void outside_await_action (AtspiAccessible *accessible, const char *action);
+
+/* The same, and do it. */
 void outside_act (AtspiAccessible *accessible, const char *action);
 
 /* Set what a spin button of this name shows. */
