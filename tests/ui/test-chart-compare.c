@@ -196,6 +196,7 @@ test_stages_against (void)
   g_assert_cmpstr (point_at (figure, NULLCURVE_STAGE_KIND_FORWARD, 0, 1)->note, ==,
                    "+1.5 \302\265s");
   g_assert_cmpstr (sum->label, ==, "baseline");
+  g_assert_nonnull (strstr (figure->panels[1].subtitle, "forward below the dotted line"));
   g_assert_cmpfloat_with_epsilon (g_array_index (sum->curve, NullcurveXY, 1).y, 7.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (g_array_index (divider->curve, NullcurveXY, 0).y, 0.6, 1e-9);
 }

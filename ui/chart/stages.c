@@ -276,8 +276,9 @@ add_divider (const Builder *builder)
   if (builder->options->phase != NULLCURVE_STAGE_PHASE_ALL || records->len < 2)
     return;
   g_ptr_array_sort (records, compare_targets);
-  divider = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_SHARE],
-                                       "forward below, backward above");
+  nullcurve_figure_set_text (&builder->figure->panels[PANEL_SHARE].subtitle,
+                             "forward below the dotted line, backward above");
+  divider = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_SHARE], NULL);
   for (guint i = 0; i < records->len; i++)
     {
       const MoeRecord *record = g_ptr_array_index (records, i);
