@@ -15,7 +15,7 @@ struct _NullcurveLibraryEntry
 
   char *path;
   MoeRun *run; /* facts only */
-  gsize n_points, n_planned;
+  gsize n_points, n_complete, n_planned;
   gboolean interrupted;
   gboolean has_options;
   MoeOptions options;
@@ -43,6 +43,13 @@ nullcurve_library_entry_get_n_points (NullcurveLibraryEntry *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
   return self->n_points;
+}
+
+gsize
+nullcurve_library_entry_get_n_complete (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  return self->n_complete;
 }
 
 gsize
@@ -80,7 +87,7 @@ append_part (GString *line, const char *part)
 static char *
 dup_points (NullcurveLibraryEntry *self)
 {
-  gsize n = self->n_points;
+  gsize n = self->interrupted ? self->n_complete : self->n_points;
   if (self->n_planned > n)
     return g_strdup_printf (_ ("%zu of %zu points"), n, self->n_planned);
   return g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", n), n);
@@ -203,6 +210,7 @@ read_entry (const char *path)
   self->path = g_strdup (path);
   self->run = moe_run_ref (head.run);
   self->n_points = head.n_points;
+  self->n_complete = head.n_complete;
   self->interrupted = !head.ended && !moe_journal_is_busy (path);
   take_options (self);
   self->haystack = make_haystack (self);

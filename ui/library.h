@@ -16,8 +16,10 @@ G_DECLARE_FINAL_TYPE (
 /* One run, as far as its file tells without being read whole; immutable. */
 const char *nullcurve_library_entry_get_path (NullcurveLibraryEntry *self);
 const char *nullcurve_library_entry_get_title (NullcurveLibraryEntry *self);
-/* Points with samples, and points that were planned; 0 when the file does not tell. */
+/* Points with samples, those of them that have all of theirs, and points that were planned; 0 when
+ * the file does not tell. */
 gsize nullcurve_library_entry_get_n_points (NullcurveLibraryEntry *self);
+gsize nullcurve_library_entry_get_n_complete (NullcurveLibraryEntry *self);
 gsize nullcurve_library_entry_get_n_planned (NullcurveLibraryEntry *self);
 /* It has no end, and nobody writes it. */
 gboolean nullcurve_library_entry_get_interrupted (NullcurveLibraryEntry *self);

@@ -116,7 +116,7 @@ static void
 ask_about_interrupted (NullcurveWindow *self, NullcurveLibraryEntry *entry)
 {
   MoeOptions options;
-  gsize n = nullcurve_library_entry_get_n_points (entry);
+  gsize n = nullcurve_library_entry_get_n_complete (entry);
   gsize planned = MAX (n, nullcurve_library_entry_get_n_planned (entry));
   g_autofree char *heading =
       g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Points"), n, planned);

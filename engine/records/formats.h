@@ -108,9 +108,10 @@ gboolean moe_journal_is_busy (const char *path);
 /* What a journal tells without being read whole: its beginning, and its end. */
 typedef struct MoeJournalHead
 {
-  MoeRun *run;    /* title and facts ("state" too), no records */
-  gsize n_points; /* that have samples; of a very long journal at least so many */
-  gboolean ended; /* FALSE: interrupted, or still being written */
+  MoeRun *run;      /* title and facts ("state" too), no records */
+  gsize n_points;   /* that have samples; of a very long journal at least so many */
+  gsize n_complete; /* of these, with all the samples that the options ask for; likewise */
+  gboolean ended;   /* FALSE: interrupted, or still being written */
 } MoeJournalHead;
 
 /* FALSE and *error when it is no journal or cannot be read.  Free with moe_journal_head_clear ().

@@ -18,7 +18,7 @@ enum
 typedef struct Reading
 {
   MoeJournalHead *head;
-  GHashTable *sampled; /* indices + 1 of points that have samples */
+  GHashTable *sampled; /* index + 1 of each point that has samples -> their number */
   gsize highest;       /* of them */
 } Reading;
 
@@ -73,7 +73,8 @@ take_line (Reading *reading, MoeSpan line)
   else if (take_word (line, "sample ", &rest) && take_index (rest, &key))
     {
       reading->highest = MAX (reading->highest, GPOINTER_TO_SIZE (key));
-      g_hash_table_add (reading->sampled, key);
+      gsize n = GPOINTER_TO_SIZE (g_hash_table_lookup (reading->sampled, key));
+      g_hash_table_insert (reading->sampled, key, GSIZE_TO_POINTER (n + 1));
     }
 }
 
@@ -136,6 +137,28 @@ take_file (Reading *reading, int fd, gsize size)
   return TRUE;
 }
 
+/* The samples that each point shall have; 1 where the options do not tell. */
+static gsize
+wanted_samples (const MoeRun *run)
+{
+  const char *options = moe_run_get_fact (run, "options");
+  const char *iters = options != NULL ? strstr (options, " iters=") : NULL;
+  return iters != NULL ? MAX (1, (gsize)g_ascii_strtoull (iters + strlen (" iters="), NULL, 10))
+                       : 1;
+}
+
+static gsize
+count_complete (const Reading *reading)
+{
+  gsize wanted = wanted_samples (reading->head->run), n = 0;
+  GHashTableIter iter;
+  gpointer samples;
+  g_hash_table_iter_init (&iter, reading->sampled);
+  while (g_hash_table_iter_next (&iter, NULL, &samples))
+    n += GPOINTER_TO_SIZE (samples) >= wanted;
+  return n;
+}
+
 gboolean
 moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
 {
@@ -147,6 +170,7 @@ moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
   Reading reading = { .head = head, .sampled = g_hash_table_new (NULL, NULL) };
   gboolean good =
       fd >= 0 && fstat (fd, &status) == 0 && take_file (&reading, fd, (gsize)status.st_size);
+  head->n_complete = good ? count_complete (&reading) : 0;
   if (fd >= 0)
     close (fd);
   g_hash_table_unref (reading.sampled);
