@@ -205,7 +205,7 @@ static void
 entry_leave_cb (NullcurveRunRow *self)
 {
   if (self->leave_id == 0)
-    self->leave_id = g_idle_add (left_cb, self);
+    self->leave_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, left_cb, self, NULL);
 }
 
 static gboolean

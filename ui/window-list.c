@@ -156,7 +156,7 @@ void
 nullcurve_window_queue_compare (NullcurveWindow *self)
 {
   if (self->compare_id == 0)
-    self->compare_id = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, compare_cb, self, NULL);
+    self->compare_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, compare_cb, self, NULL);
 }
 
 /* Colours: a run keeps the one it got when it came */

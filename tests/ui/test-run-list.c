@@ -125,6 +125,12 @@ test_words (void)
   close_window (window);
 }
 
+static gboolean
+is_elsewhere (gpointer item)
+{
+  return g_str_equal (nullcurve_run_item_get_title (item), "Elsewhere");
+}
+
 static void
 test_rename (void)
 {
@@ -150,8 +156,7 @@ test_rename (void)
   activate (window, "win.rename-run");
   gtk_editable_set_text (GTK_EDITABLE (entry), "Elsewhere");
   gtk_widget_grab_focus (GTK_WIDGET (window->run_button));
-  fixture_settle ();
-  g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "Elsewhere");
+  fixture_wait (is_elsewhere, item);
   g_assert_false (gtk_widget_get_mapped (entry));
   activate (window, "win.undo");
 
