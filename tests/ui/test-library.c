@@ -427,13 +427,14 @@ test_restore (void)
   close_window (window);
 
   /* Closing while they are read neither crashes nor forgets them. */
+  g_autoptr (GVariant) before = g_settings_get_value (settings, "open-runs");
   window = new_window ();
   nullcurve_window_set_settings (window, settings);
   nullcurve_window_restore_runs (window);
   nullcurve_window_save_settings (window);
   close_window (window);
   g_autoptr (GVariant) kept = g_settings_get_value (settings, "open-runs");
-  g_assert_cmpuint (g_variant_n_children (kept), ==, n);
+  g_assert_true (g_variant_equal (kept, before));
   g_settings_reset (settings, "open-runs");
 }
 
