@@ -138,7 +138,8 @@ find_entry (NullcurveChartView *self, double x, double y, gsize *item)
           &g_array_index (self->layout->legend, NullcurveLegendItem, i);
 
       *item = i;
-      if (entry->series != NULLCURVE_LEGEND_BOUND && is_in (&entry->rect, x, y))
+      if (nullcurve_legend_series (self->figure, entry->series) != NULL
+          && is_in (&entry->rect, x, y))
         return NULLCURVE_LEGEND_ENTRY;
     }
   return self->layout->legend_left_off > 0 && is_in (&self->layout->legend_more, x, y)

@@ -85,7 +85,7 @@ nullcurve_chart_view_clear_readout (NullcurveChartView *self)
 void
 nullcurve_chart_view_point_at (NullcurveChartView *self, double x, double y)
 {
-  NullcurveCrosshair crosshair = { 0 };
+  NullcurveCrosshair crosshair = { .pointer_y = y };
 
   g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
   if (!nullcurve_chart_view_ensure_layout (self)

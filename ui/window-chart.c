@@ -199,14 +199,16 @@ update_deltas (NullcurveWindow *self)
 {
   if (self->deltas == NULL && self->baseline == NULL)
     return;
-  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  g_autoptr (NullcurveDeltas) earlier = g_steal_pointer (&self->deltas);
   if (self->baseline != NULL)
     {
       g_autoptr (GPtrArray) runs = dup_runs (self, NULL);
-      self->deltas = nullcurve_deltas_new (nullcurve_run_item_get_run (self->baseline),
-                                           (MoeRun *const *)runs->pdata, runs->len);
+      self->deltas = nullcurve_deltas_renew (earlier, nullcurve_run_item_get_run (self->baseline),
+                                             (MoeRun *const *)runs->pdata, runs->len);
     }
-  nullcurve_points_table_set_deltas (self->table, self->deltas);
+  /* The list speaks of the selected run, which may be another now. */
+  if (self->deltas != earlier)
+    nullcurve_points_table_set_deltas (self->table, self->deltas);
   nullcurve_run_list_set_deltas (self->run_list, self->deltas);
 }
 

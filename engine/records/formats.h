@@ -40,6 +40,9 @@ MoeRun *moe_formats_read_data (const char *data, gsize length, const char *name,
 /* The same from a file (blocking; call it off the main thread for large files). */
 MoeRun *moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error);
 
+/* How the titles of published runs end. */
+#define MOE_PUBLISHED_REMARK " (published)"
+
 /* The published rows that ship in `data_dir`/reference, as runs of their own with titles and
  * provenance: an array of MoeRun (moe_run_unref () as its free function), the rows with the
  * f = 0.1 -> 0.9 deltas first, then the mode comparison. */

@@ -9,8 +9,8 @@ typedef struct ReferenceFile
 } ReferenceFile;
 
 static const ReferenceFile reference_files[] = {
-  { "logbook-v5p-deltas.csv", "TPU v5p (published)" },
-  { "logbook-v5p-modes.csv", "TPU v5p modes (published)" },
+  { "logbook-v5p-deltas.csv", "TPU v5p" MOE_PUBLISHED_REMARK },
+  { "logbook-v5p-modes.csv", "TPU v5p, modes" MOE_PUBLISHED_REMARK },
 };
 
 static const char *const reference_facts[][2] = {

@@ -42,6 +42,7 @@ struct MoeRun
   MoeLoadSummary summary;
   GString *notes;
   gsize n_notes;
+  guint64 changes;
 };
 
 static void
@@ -119,6 +120,13 @@ moe_run_set_title (MoeRun *run, const char *title)
   char *copy = g_utf8_make_valid (title != NULL ? title : "", -1);
   g_free (run->title);
   run->title = copy;
+  run->changes++;
+}
+
+guint64
+moe_run_get_changes (const MoeRun *run)
+{
+  return run->changes;
 }
 
 const char *
@@ -158,6 +166,7 @@ moe_run_set_fact (MoeRun *run, const char *key, const char *value)
   if (key[0] == '\0' || value == NULL)
     return;
 
+  run->changes++;
   g_autofree char *valid_key = g_utf8_make_valid (key, -1);
   char *valid_value = g_utf8_make_valid (value, -1);
   Fact *fact = find_fact (run, valid_key);
@@ -268,6 +277,7 @@ moe_run_append (MoeRun *run, const MoeRecord *record)
   slot->record = copy_record (record);
   slot->sample_capacity = slot->record.n_samples;
   g_ptr_array_add (run->slots, slot);
+  run->changes++;
   remember_baseline (run, &slot->record);
   return run->slots->len - 1;
 }
@@ -295,6 +305,7 @@ moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record)
 {
   g_return_if_fail (index < run->slots->len);
   Slot *slot = get_slot (run, index);
+  run->changes++;
   /* The tables are keyed by the records themselves: a key must not change inside a table. */
   gboolean keyed = slot->record.null_target == 0 || record->null_target == 0;
   if (keyed)
@@ -331,6 +342,7 @@ moe_run_refresh (MoeRun *run, gsize index)
 {
   g_return_if_fail (index < run->slots->len);
   Slot *slot = get_slot (run, index);
+  run->changes++;
   if (slot->n_stages > 0)
     {
       g_autofree double *scratch = g_new (double, slot->n_stages);
@@ -347,6 +359,7 @@ moe_run_add_sample_quietly (MoeRun *run, gsize index, double time_s, const MoeSt
 {
   g_return_if_fail (index < run->slots->len);
   Slot *slot = get_slot (run, index);
+  run->changes++;
   MoeRecord *record = &slot->record;
   if (record->n_samples == slot->sample_capacity)
     {

@@ -104,6 +104,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeRun, moe_run_unref)
 MoeRunFormat moe_run_get_format (const MoeRun *run);
 const char *moe_run_get_title (const MoeRun *run);
 void moe_run_set_title (MoeRun *run, const char *title);
+
+/* Grows with every change of the title, the facts and the records: what was worked out from a run
+ * still holds while this stays the same. */
+guint64 moe_run_get_changes (const MoeRun *run);
+
 const char *moe_run_get_source (const MoeRun *run); /* path or URI, or NULL */
 void moe_run_set_source (MoeRun *run, const char *source);
 

@@ -364,7 +364,7 @@ test_reference (void)
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   const MoeRun *deltas = g_ptr_array_index (runs, 0), *modes = g_ptr_array_index (runs, 1);
   g_assert_cmpstr (moe_run_get_title (deltas), ==, "TPU v5p (published)");
-  g_assert_cmpstr (moe_run_get_title (modes), ==, "TPU v5p modes (published)");
+  g_assert_cmpstr (moe_run_get_title (modes), ==, "TPU v5p, modes (published)");
   g_assert_cmpuint (moe_run_get_n_records (deltas), ==, 21);
   g_assert_cmpuint (moe_run_get_n_records (modes), ==, 12);
   g_assert_cmpstr (moe_run_get_fact (deltas, "date"), ==, "2026-02-17");

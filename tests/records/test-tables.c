@@ -49,14 +49,14 @@ test_published_gains_together (void)
                     "821,075 | +7.31 % |\n"
                     "| TPU v5p (published) | independent | `65536x3072x3072x128` | 354,834 | "
                     "383,765 | +8.15 % |\n"
-                    "| TPU v5p modes (published) | independent | `32768x2048x1408x60` "
+                    "| TPU v5p, modes (published) | independent | `32768x2048x1408x60` "
                     "| 863,964 | 918,954 | +6.36 % |\n");
   assert_has (text, "- TPU v5p (published), independent: arithmetic mean gain across 3 "
                     "shapes +7.57 %, geometric mean +7.56 %\n");
   /* The logbook's own means of the mode comparison. */
-  assert_has (text, "- TPU v5p modes (published), independent: arithmetic mean "
+  assert_has (text, "- TPU v5p, modes (published), independent: arithmetic mean "
                     "gain across 3 shapes +6.14 %,");
-  assert_has (text, "- TPU v5p modes (published), take_until_null: arithmetic "
+  assert_has (text, "- TPU v5p, modes (published), take_until_null: arithmetic "
                     "mean gain across 3 shapes +6.30 %,");
 }
 

@@ -47,6 +47,38 @@ test_deltas (void)
   g_assert_cmpstr (words, ==, "+100\302\240%, faster, p = 0.008, n = 5/5");
 }
 
+/* What has not changed is not worked out again; what has, is. */
+static void
+test_deltas_renewed (void)
+{
+  g_autoptr (MoeRun) base = new_run ("Base", 1000.0);
+  g_autoptr (MoeRun) fast = new_run ("Fast", 2000.0);
+  g_autoptr (MoeRun) slow = new_run ("Slow", 500.0);
+  MoeRun *runs[] = { base, fast, slow };
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, runs, 3);
+  g_autoptr (NullcurveDeltas) same = nullcurve_deltas_renew (deltas, base, runs, 3);
+  g_autoptr (NullcurveDeltas) fewer = nullcurve_deltas_renew (deltas, base, runs, 2);
+  g_autoptr (NullcurveDeltas) changed = NULL;
+  g_autoptr (NullcurveDeltas) other = nullcurve_deltas_renew (deltas, fast, runs, 3);
+
+  g_assert_true (same == deltas);
+  g_assert_true (fewer != deltas);
+  g_assert_true (nullcurve_deltas_get (fewer, fast) == nullcurve_deltas_get (deltas, fast));
+  g_assert_null (nullcurve_deltas_get (fewer, slow));
+  g_assert_null (nullcurve_deltas_get (other, fast));
+  g_assert_nonnull (nullcurve_deltas_get (other, base));
+
+  fixture_run_add (slow, 8, "independent", "compact", 0.5, 100.0);
+  changed = nullcurve_deltas_renew (deltas, base, runs, 3);
+  g_assert_true (nullcurve_deltas_get (changed, fast) == nullcurve_deltas_get (deltas, fast));
+  g_assert_true (nullcurve_deltas_get (changed, slow) != nullcurve_deltas_get (deltas, slow));
+  /* The others may go: what was taken over stays. */
+  g_clear_pointer (&deltas, nullcurve_deltas_unref);
+  g_clear_pointer (&same, nullcurve_deltas_unref);
+  g_clear_pointer (&fewer, nullcurve_deltas_unref);
+  g_assert_nonnull (nullcurve_deltas_find (changed, moe_run_get_record (fast, 3)));
+}
+
 static void
 test_delta_words (void)
 {
@@ -196,6 +228,12 @@ test_stages_against (void)
   g_assert_cmpstr (point_at (figure, NULLCURVE_STAGE_KIND_FORWARD, 0, 1)->note, ==,
                    "+1.5 \302\265s");
   g_assert_cmpstr (sum->label, ==, "baseline");
+  g_assert_true (sum->dashed);
+  /* Over areas there is no room for words: the legend has them. */
+  g_assert_true (nullcurve_figure_get_legend_reference (figure, 1) == sum);
+  g_assert_null (nullcurve_figure_get_legend_reference (figure, 2));
+  g_assert_cmpstr (nullcurve_legend_label (figure, NULLCURVE_LEGEND_REFERENCE (0)), ==,
+                   "ideal: f = 0 times (1 \342\210\222 f)");
   g_assert_nonnull (strstr (figure->panels[1].subtitle, "forward below the dotted line"));
   g_assert_cmpfloat_with_epsilon (g_array_index (sum->curve, NullcurveXY, 1).y, 7.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (g_array_index (divider->curve, NullcurveXY, 0).y, 0.6, 1e-9);
@@ -355,6 +393,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/deltas", test_deltas);
+  g_test_add_func ("/chart/deltas/renewed", test_deltas_renewed);
   g_test_add_func ("/chart/deltas/words", test_delta_words);
   g_test_add_func ("/chart/against", test_against);
   g_test_add_func ("/chart/against/nothing", test_against_nothing);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From records to the throughput figure, and the figure in words. */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "engine/records/bound.h"
+#include "engine/records/formats.h"
 #include "tests/ui/chart-fixtures.h"
 #include "ui/chart/readout.h"
+#include "ui/chart/shape-names.h"
 #include "ui/chart/throughput.h"
 
 static const NullcurveSeries *
@@ -84,8 +88,10 @@ test_labels_tell_what_differs (void)
   fixture_run_add (other, 4, "take_until_null", "carry", 0.5, 100.0);
   two = nullcurve_figure_throughput (runs, 2, NULL);
   g_assert_cmpuint (two->series->len, ==, 3);
-  g_assert_cmpstr (series_at (two, 0)->label, ==, "Quick, top-2, independent, compact");
-  g_assert_cmpstr (series_at (two, 2)->label, ==, "yesterday, top-4, take until null, carry");
+  g_assert_cmpstr (series_at (two, 0)->label, ==, "Quick, top-2");
+  g_assert_cmpstr (series_at (two, 2)->label, ==, "yesterday");
+  g_assert_nonnull (strstr (series_at (two, 2)->detail, "top-4"));
+  g_assert_nonnull (strstr (series_at (two, 2)->detail, "take until null"));
   g_assert_cmpint (series_at (two, 2)->source_run, ==, 1);
   g_assert_cmpuint (series_at (two, 2)->curve, ==, 0);
   g_assert_cmpuint (series_at (two, 2)->palette, ==, 2);
@@ -416,7 +422,81 @@ test_no_tflops (void)
   g_assert_nonnull (g_strstr_len (figure->panels[1].empty_text, -1, "f = 0"));
 }
 
-/* What the title says already is not said again, unless it tells curves of the run apart. */
+/* Titles tell runs apart; where they do not, what differs between the runs does. */
+static void
+test_labels_of_namesakes (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (MoeRun) other = fixture_run_new ("Quick");
+  MoeRun *runs[2] = { run, other };
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  fixture_run_add (run, 2, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (other, 4, "independent", "carry", 0.0, 100.0);
+  fixture_run_add (other, 8, "independent", "carry", 0.0, 100.0);
+  figure = nullcurve_figure_throughput (runs, 2, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick, top-2");
+  g_assert_cmpstr (series_at (figure, 1)->label, ==, "Quick, top-4, compact");
+  g_assert_cmpstr (series_at (figure, 2)->label, ==, "Quick, top-4, carry");
+  g_assert_cmpstr (series_at (figure, 3)->label, ==, "Quick, top-8");
+}
+
+/* The published rows: sixteen curves, each told in a few words, all of which fit a legend. */
+static void
+test_labels_of_published (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) runs = moe_formats_read_reference (g_getenv ("NULLCURVE_DATA_DIR"), &error);
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  g_assert_no_error (error);
+  figure = nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "TPU v5p, top-2, S");
+  g_assert_cmpstr (series_at (figure, 8)->label, ==, "TPU v5p, top-8, L");
+  g_assert_cmpstr (series_at (figure, 9)->label, ==, "TPU v5p, modes, S, independent");
+  g_assert_cmpstr (series_at (figure, figure->series->len - 1)->label, ==,
+                   "TPU v5p, modes, L, take until null");
+  g_assert_nonnull (strstr (series_at (figure, 0)->detail, "TPU v5p (published)"));
+  g_assert_nonnull (strstr (series_at (figure, 0)->detail, "ep, 4 shards"));
+  g_assert_nonnull (strstr (series_at (figure, 0)->detail, "32768×2048×1408×60"));
+}
+
+static const char *
+name_of (gsize tokens, gsize hidden, gsize mlp_dim, gsize experts)
+{
+  MoeRecord record;
+
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ tokens, hidden, mlp_dim, experts, 0 };
+  return nullcurve_shape_brief (&record);
+}
+
+/* Every shape of data/presets.csv has a name in charts. */
+static void
+test_shapes_have_names (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("NULLCURVE_DATA_DIR"), "presets.csv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (g_strstrip (text), "\n", -1);
+  for (gsize i = 1; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], ",", -1);
+      const char *name = name_of (strtoul (fields[1], NULL, 10), strtoul (fields[2], NULL, 10),
+                                  strtoul (fields[3], NULL, 10), strtoul (fields[4], NULL, 10));
+
+      g_test_message ("%s: %s", fields[0], name);
+      g_assert_null (strstr (name, "×"));
+    }
+  g_assert_cmpstr (name_of (4096, 2048, 1408, 60), ==, "S/8");
+  g_assert_cmpstr (name_of (5000, 2048, 1408, 60), ==, "5000×2048×1408×60");
+}
+
+/* A title is cut rather than what tells the curves of its run apart. */
 static void
 test_labels_are_short (void)
 {
@@ -426,10 +506,11 @@ test_labels_are_short (void)
   g_autoptr (NullcurveFigure) figure = NULL;
 
   fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (other, 2, "independent", "compact", 0.0, 100.0);
   fixture_run_add (other, 8, "independent", "compact", 0.0, 100.0);
   figure = nullcurve_figure_throughput (runs, 2, NULL);
   g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick, top-4");
-  g_assert_cmpstr (series_at (figure, 1)->label, ==, "A title that has no end t…, top-8");
+  g_assert_cmpstr (series_at (figure, 2)->label, ==, "A title that has no end t…, top-8");
 }
 
 static void
@@ -469,5 +550,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/readout-bound", test_readout_bound);
   g_test_add_func ("/chart/figure/no-tflops", test_no_tflops);
   g_test_add_func ("/chart/figure/labels-are-short", test_labels_are_short);
+  g_test_add_func ("/chart/figure/labels-of-namesakes", test_labels_of_namesakes);
+  g_test_add_func ("/chart/figure/labels-of-published", test_labels_of_published);
+  g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
   return g_test_run ();
 }

@@ -214,6 +214,46 @@ test_crosshair_stays_inside (void)
       }
 }
 
+static void
+check_box (const NullcurveFigure *figure, const NullcurveHit *hit, int width, int height)
+{
+  const NullcurvePoint *point = nullcurve_hit_point (figure, hit);
+  const NullcurveCrosshair crosshair = { .x = point->x, .has_selected = TRUE, .selected = *hit };
+  FixturePicture picture;
+  NullcurveRect box;
+  double x, y, plots;
+
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
+  box = nullcurve_chart_place_readout (picture.layout, figure, &picture.style, picture.text,
+                                       &crosshair);
+  plots = picture.layout->panels[1].plot.y + picture.layout->panels[1].plot.height
+          - picture.layout->panels[0].plot.y;
+  x = nullcurve_layout_x (picture.layout, hit->panel, point->x);
+  y = nullcurve_layout_y (picture.layout, hit->panel, point->y);
+  g_assert_cmpfloat (box.height, >, 0.25 * plots);
+  g_assert_cmpfloat (box.height, <=, 0.45 * plots);
+  g_assert_true (x < box.x - 6.0 || x > box.x + box.width + 6.0 || y < box.y - 6.0
+                 || y > box.y + box.height + 6.0);
+  fixture_picture_clear (&picture);
+}
+
+/* However many curves there are, the box leaves most of the plots free, and the point pointed at
+ * above all. */
+static void
+test_readout_leaves_room (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (16);
+  static const int sizes[][2] = { { 660, 600 }, { 1000, 700 } };
+  NullcurveHit hit;
+
+  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (hit.series = 0; hit.series < figure->series->len; hit.series += 5)
+      for (hit.panel = 0; hit.panel < 2; hit.panel++)
+        for (hit.index = 0; hit.index < 10; hit.index += 3)
+          if (nullcurve_hit_is_valid (figure, &hit))
+            check_box (figure, &hit, sizes[s][0], sizes[s][1]);
+}
+
 /* All styles, scales and sizes draw without an error of cairo's. */
 static void
 test_every_style (void)
@@ -243,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/render/hidden-series", test_hidden_series);
   g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
   g_test_add_func ("/chart/render/crosshair-stays-inside", test_crosshair_stays_inside);
+  g_test_add_func ("/chart/render/readout-leaves-room", test_readout_leaves_room);
   g_test_add_func ("/chart/render/every-style", test_every_style);
   g_test_add_func ("/chart/style/contrast", test_contrast);
   g_test_add_func ("/chart/style/series-styles-differ", test_series_styles_differ);

@@ -11,6 +11,9 @@ enum
   MANY_ROWS = 8  /* beyond these, series without a value here are left out */
 };
 
+static const double max_share = 0.45;    /* of the plots' height, that the box may take */
+static const double least_width = 340.0; /* that the box may have where the line is in the middle */
+
 typedef struct Overlay
 {
   cairo_t *cr;
@@ -21,6 +24,15 @@ typedef struct Overlay
   const NullcurveCrosshair *crosshair;
   const NullcurveReadout *readout;
 } Overlay;
+
+/* A row that may be shown, and how much it is wanted. */
+typedef struct Wanted
+{
+  const NullcurveReadoutRow *row;
+  gboolean first;  /* of the run in hand, or pointed at */
+  double distance; /* pixels from the eye to the nearest of its points */
+  gsize place;     /* in the readout */
+} Wanted;
 
 /* Measures of the readout box. */
 typedef struct Box
@@ -34,9 +46,10 @@ typedef struct Box
   gsize n_panels; /* columns that fit */
   double values[NULLCURVE_FIGURE_MAX_PANELS];
   double spreads[NULLCURVE_FIGURE_MAX_PANELS];
-  double bound; /* width of the column with the share of the bound; 0: none */
-  double note;  /* width of the last column, what else is to be said; 0: none */
-  gsize n_rows; /* that fit */
+  double bound;       /* width of the column with the share of the bound; 0: none */
+  double note;        /* width of the last column, what else is to be said; 0: none */
+  const char *detail; /* below the title, of the point selected; NULL: nothing */
+  GArray *rows;       /* of Wanted: those that are shown */
   gsize n_left_off;
 } Box;
 
@@ -61,35 +74,175 @@ width_of (const Overlay *overlay, const char *words)
   return ceil (nullcurve_chart_text_width (overlay->text, NULLCURVE_FONT_TICK, words));
 }
 
+/* From the top of the first plot to the bottom of the last. */
 static void
-measure_columns (const Overlay *overlay, Box *box)
+plots_span (const NullcurveLayout *layout, double *top, double *bottom)
 {
-  gsize n = 0;
+  *top = INFINITY;
+  *bottom = -INFINITY;
+  for (gsize cell = 0; cell < layout->n_facets * layout->n_panels; cell++)
+    {
+      const NullcurveRect *plot = &layout->panels[cell].plot;
 
-  for (gsize p = 0; p < overlay->readout->n_panels; p++)
-    box->values[p] = width_of (overlay, overlay->figure->panels[p].title);
+      *top = fmin (*top, plot->y);
+      *bottom = fmax (*bottom, plot->y + plot->height);
+    }
+}
+
+/* Top and bottom of a point in pixels: the same, but for an area. */
+static void
+point_span (const Overlay *overlay,
+            const NullcurveSeries *series,
+            gsize panel,
+            const NullcurvePoint *point,
+            double *top,
+            double *bottom)
+{
+  const gsize cell = nullcurve_layout_cell (overlay->layout, series->facet, panel);
+  const double y = nullcurve_point_top (point);
+  const double upper = series->band ? point->upper : y;
+  const double lower = series->band                             ? point->lower
+                       : overlay->figure->panels[panel].stacked ? point->base
+                                                                : y;
+
+  *top = nullcurve_layout_y (overlay->layout, cell, upper);
+  *bottom = nullcurve_layout_y (overlay->layout, cell, lower);
+}
+
+/* The height at which somebody looks: the selected point's, the pointer's, or the middle. */
+static double
+eye_y (const Overlay *overlay)
+{
+  const NullcurveHit *hit = &overlay->crosshair->selected;
+  double top, bottom;
+
+  if (overlay->crosshair->has_selected && hit->panel < overlay->layout->n_panels)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (overlay->figure, hit->series);
+
+      point_span (overlay, series, hit->panel,
+                  nullcurve_series_get_point (series, hit->panel, hit->index), &top, &bottom);
+      if (isfinite (top))
+        return top;
+    }
+  if (overlay->crosshair->pointer_y > 0.0)
+    return overlay->crosshair->pointer_y;
+  plots_span (overlay->layout, &top, &bottom);
+  return 0.5 * (top + bottom);
+}
+
+static double
+distance_to_row (const Overlay *overlay, const NullcurveReadoutRow *row, double eye)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (overlay->figure, row->series);
+  double distance = INFINITY;
+
+  for (gsize p = 0; p < overlay->layout->n_panels; p++)
+    if (row->points[p] >= 0)
+      {
+        double top, bottom;
+
+        point_span (overlay, series, p,
+                    nullcurve_series_get_point (series, p, (gsize)row->points[p]), &top, &bottom);
+        distance = fmin (distance, fmax (fmax (top - eye, eye - bottom), 0.0));
+      }
+  return distance;
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const Wanted *x = a, *y = b;
+
+  return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int
+compare_wanted (gconstpointer a, gconstpointer b)
+{
+  const Wanted *x = a, *y = b;
+
+  if (x->first != y->first)
+    return x->first ? -1 : 1;
+  if (x->distance != y->distance)
+    return x->distance < y->distance ? -1 : 1;
+  return compare_places (a, b);
+}
+
+static gsize
+count_heads (const Overlay *overlay, const Box *box)
+{
+  return 1 + (overlay->readout->n_panels > 1 || overlay->figure->note_label != NULL ? 1 : 0)
+         + (box->detail != NULL ? 1 : 0);
+}
+
+static gsize
+count_fitting (const Overlay *overlay, const Box *box)
+{
+  double top, bottom, room;
+
+  plots_span (overlay->layout, &top, &bottom);
+  room = max_share * (bottom - top) - 2.0 * box->pad;
+  return (gsize)CLAMP (floor (room / box->row) - (double)count_heads (overlay, box), 2.0,
+                       (double)MAX_ROWS);
+}
+
+/* All rows in the figure's order while there is room; else those that are wanted most, and a line
+ * that says how many are missing. */
+static void
+choose_rows (const Overlay *overlay, Box *box)
+{
+  const double eye = eye_y (overlay);
+  const gsize fit = count_fitting (overlay, box);
+
   for (gsize i = 0; i < overlay->readout->rows->len; i++)
     {
       const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
+      const gboolean selected =
+          overlay->crosshair->has_selected && overlay->crosshair->selected.series == row->series;
+      const Wanted wanted = {
+        row, selected || nullcurve_figure_get_series (overlay->figure, row->series)->current,
+        distance_to_row (overlay, row, eye), i
+      };
 
-      if (!shows_row (overlay, row))
-        continue;
-      n++;
-      box->label = fmax (box->label, width_of (overlay, row->label));
-      if (row->bound[0] != '\0')
-        box->bound = fmax (fmax (box->bound, width_of (overlay, bound_head)),
-                           width_of (overlay, row->bound));
-      if (row->note != NULL && overlay->figure->note_label != NULL)
-        box->note = fmax (fmax (box->note, width_of (overlay, overlay->figure->note_label)),
-                          width_of (overlay, row->note));
-      for (gsize p = 0; p < overlay->readout->n_panels; p++)
-        {
-          box->values[p] = fmax (box->values[p], width_of (overlay, row->cells[p].value));
-          if (shows_spread (p) && row->cells[p].spread[0] != '\0')
-            box->spreads[p] = fmax (box->spreads[p], width_of (overlay, row->cells[p].spread));
-        }
+      if (shows_row (overlay, row))
+        g_array_append_val (box->rows, wanted);
     }
-  box->n_rows = n;
+  if (box->rows->len <= fit)
+    return;
+  g_array_sort (box->rows, compare_wanted);
+  box->n_left_off = box->rows->len - (fit - 1);
+  g_array_set_size (box->rows, (guint)(fit - 1));
+  /* A stack is read in its order. */
+  if (overlay->figure->panels[0].stacked)
+    g_array_sort (box->rows, compare_places);
+}
+
+static void
+measure_row (const Overlay *overlay, Box *box, const NullcurveReadoutRow *row)
+{
+  box->label = fmax (box->label, width_of (overlay, row->label));
+  if (row->bound[0] != '\0')
+    box->bound =
+        fmax (fmax (box->bound, width_of (overlay, bound_head)), width_of (overlay, row->bound));
+  if (row->note != NULL && overlay->figure->note_label != NULL)
+    box->note = fmax (fmax (box->note, width_of (overlay, overlay->figure->note_label)),
+                      width_of (overlay, row->note));
+  for (gsize p = 0; p < overlay->readout->n_panels; p++)
+    {
+      box->values[p] = fmax (box->values[p], width_of (overlay, row->cells[p].value));
+      if (shows_spread (p) && row->cells[p].spread[0] != '\0')
+        box->spreads[p] = fmax (box->spreads[p], width_of (overlay, row->cells[p].spread));
+    }
+}
+
+static void
+measure_columns (const Overlay *overlay, Box *box)
+{
+  for (gsize p = 0; p < overlay->readout->n_panels; p++)
+    box->values[p] = width_of (overlay, overlay->figure->panels[p].title);
+  for (guint i = 0; i < box->rows->len; i++)
+    measure_row (overlay, box, g_array_index (box->rows, Wanted, i).row);
 }
 
 static double
@@ -104,10 +257,28 @@ columns_width (const Box *box)
          + (box->note > 0.0 ? box->gap + box->note : 0.0);
 }
 
+static double
+line_x (const Overlay *overlay)
+{
+  const gsize cell = nullcurve_layout_cell (overlay->layout, overlay->crosshair->facet, 0);
+
+  return nullcurve_layout_x (overlay->layout, cell, overlay->crosshair->x);
+}
+
+/* Width on the wider side of the line; across it only where that would be too little to read. */
+static double
+box_room (const Overlay *overlay)
+{
+  const double line = line_x (overlay);
+  const double beside = fmax (line, overlay->layout->width - line) - 18.0;
+
+  return fmax (fmin (fmax (beside, least_width), overlay->layout->width - 8.0), 0.0);
+}
+
 static void
 fit_width (const Overlay *overlay, Box *box)
 {
-  const double room = fmax (overlay->layout->width - 8.0, 0.0) - 2.0 * box->pad - box->swatch;
+  const double room = box_room (overlay) - 2.0 * box->pad - box->swatch;
   const double title = ceil (nullcurve_chart_text_width (overlay->text, NULLCURVE_FONT_TICK_BOLD,
                                                          overlay->readout->title));
   double width;
@@ -126,10 +297,10 @@ fit_width (const Overlay *overlay, Box *box)
   while (box->n_panels > 1 && box->label + columns_width (box) > room)
     box->n_panels--;
   box->label = fmin (box->label, fmax (room - columns_width (box), 0.0));
-  /* Long labels end in what the legend says too; the box must not hide the curves for them. */
+  /* What long labels end in the legend says too; the box must not hide the curves for them. */
   box->label = fmin (box->label, fmax (0.36 * overlay->layout->width, 160.0));
   width = fmax (box->swatch + box->label + columns_width (box), title);
-  box->rect.width = fmin (width + 2.0 * box->pad, fmax (overlay->layout->width - 8.0, 0.0));
+  box->rect.width = fmin (width + 2.0 * box->pad, box_room (overlay));
   /* A long title leaves air: it goes between labels and values. */
   box->label = fmax (box->rect.width - 2.0 * box->pad - box->swatch - columns_width (box), 0.0);
 }
@@ -137,34 +308,30 @@ fit_width (const Overlay *overlay, Box *box)
 static void
 fit_height (const Overlay *overlay, Box *box)
 {
-  const double room = fmax (overlay->layout->height - 8.0, 0.0) - 2.0 * box->pad;
-  const double heads = box->n_panels > 1 || box->note > 0.0 ? 2.0 : 1.0;
-  const gsize fit = (gsize)CLAMP (floor (room / box->row) - heads, 1.0, (double)MAX_ROWS);
+  const gsize rows = count_heads (overlay, box) + box->rows->len + (box->n_left_off > 0 ? 1 : 0);
 
-  if (box->n_rows > fit)
-    {
-      box->n_left_off = box->n_rows - (fit - 1);
-      box->n_rows = fit - 1;
-    }
   box->rect.height =
-      2.0 * box->pad + box->row * (heads + (double)box->n_rows + (box->n_left_off > 0 ? 1.0 : 0.0));
-  box->rect.height = fmin (box->rect.height, fmax (overlay->layout->height - 8.0, 0.0));
+      fmin (2.0 * box->pad + box->row * (double)rows, fmax (overlay->layout->height - 8.0, 0.0));
 }
 
-/* Beside the line, to the right if there is room, never outside. */
+/* Beside the line, to the right if there is room, never outside; at the bottom of the plots when
+ * somebody looks at their upper half, else at the top: what is looked at stays free. */
 static void
 place_box (const Overlay *overlay, Box *box)
 {
   const NullcurveLayout *layout = overlay->layout;
-  const gsize cell = nullcurve_layout_cell (layout, overlay->crosshair->facet, 0);
-  const double line = nullcurve_layout_x (layout, cell, overlay->crosshair->x);
+  const double line = line_x (overlay);
+  double top, bottom;
 
   box->rect.x = line + 14.0;
   if (box->rect.x + box->rect.width > layout->width - 4.0)
     box->rect.x = line - 14.0 - box->rect.width;
   if (box->rect.x < 4.0)
-    box->rect.x = fmax (layout->width - box->rect.width - 4.0, 0.0);
-  box->rect.y = layout->panels[cell].plot.y + 8.0;
+    box->rect.x =
+        line < 0.5 * layout->width ? fmax (layout->width - box->rect.width - 4.0, 0.0) : 4.0;
+  plots_span (layout, &top, &bottom);
+  box->rect.y =
+      eye_y (overlay) < 0.5 * (top + bottom) ? bottom - 8.0 - box->rect.height : top + 8.0;
   box->rect.y = fmax (fmin (box->rect.y, layout->height - box->rect.height - 4.0), 0.0);
 }
 
@@ -237,6 +404,17 @@ note_edge (const Box *box)
   return box->rect.x + box->rect.width - box->pad - box->note;
 }
 
+/* As in the legend. */
+static void
+draw_square (const Overlay *overlay, const NullcurveColour *colour, double left, double y)
+{
+  const double half = 0.35 * overlay->style->font_size;
+
+  nullcurve_draw_set_colour (overlay->cr, colour, 1.0);
+  cairo_rectangle (overlay->cr, left, y - half, 3.0 * half, 2.0 * half);
+  cairo_fill (overlay->cr);
+}
+
 static void
 draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row, double y)
 {
@@ -247,11 +425,13 @@ draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row
   NullcurveSeriesStyle look;
 
   nullcurve_chart_style_series (overlay->style, series->palette, &look);
-  nullcurve_draw_marker (overlay->cr, look.marker, left + 4.5, y, overlay->style->marker_radius,
-                         &look.readout_colour, NULL);
-  nullcurve_draw_set_colour (overlay->cr, colour, 1.0);
-  nullcurve_chart_text_draw_name (overlay->text, overlay->cr, row->label, left + box->swatch, y,
-                                  box->label);
+  if (nullcurve_figure_is_area (overlay->figure, series))
+    draw_square (overlay, &look.readout_colour, left, y);
+  else
+    nullcurve_draw_marker (overlay->cr, look.marker, left + 4.5, y, overlay->style->marker_radius,
+                           &look.readout_colour, NULL);
+  draw_words (overlay, colour, row->label, left + box->swatch, y, NULLCURVE_ALIGN_START,
+              box->label);
   for (gsize p = 0; p < box->n_panels; p++)
     {
       const double edge = value_edge (box, p);
@@ -267,7 +447,7 @@ draw_row (const Overlay *overlay, const Box *box, const NullcurveReadoutRow *row
     draw_words (overlay, colour, row->note, note_edge (box), y, NULLCURVE_ALIGN_START, -1.0);
 }
 
-/* Title, and over the columns which panel they read. */
+/* Title, all that is known of the curve pointed at, and over the columns which panel they read. */
 static double
 draw_heads (const Overlay *overlay, const Box *box)
 {
@@ -278,7 +458,13 @@ draw_heads (const Overlay *overlay, const Box *box)
                              overlay->readout->title, box->rect.x + box->pad, y,
                              NULLCURVE_ALIGN_START, box->rect.width - 2.0 * box->pad);
   y += box->row;
-  if (box->n_panels < 2 && !(box->note > 0.0))
+  if (box->detail != NULL)
+    {
+      draw_words (overlay, &overlay->style->readout_dim, box->detail, box->rect.x + box->pad, y,
+                  NULLCURVE_ALIGN_START, box->rect.width - 2.0 * box->pad);
+      y += box->row;
+    }
+  if (overlay->readout->n_panels < 2 && overlay->figure->note_label == NULL)
     return y;
   for (gsize p = 0; p < box->n_panels; p++)
     draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
@@ -292,30 +478,41 @@ draw_heads (const Overlay *overlay, const Box *box)
   return y + box->row;
 }
 
-static void
-draw_box (const Overlay *overlay)
+/* Worth a line where there are other curves: alone, its subtitle says the same. */
+static const char *
+find_detail (const Overlay *overlay)
 {
-  Box box = { .pad = 10.0, .swatch = 16.0, .gap = 14.0 };
-  gsize drawn = 0;
-  double y;
+  if (!overlay->crosshair->has_selected || overlay->readout->rows->len < 2)
+    return NULL;
+  return nullcurve_figure_get_series (overlay->figure, overlay->crosshair->selected.series)->detail;
+}
 
+/* What it says and where it goes; its rows are the caller's to free. */
+static Box
+arrange_box (const Overlay *overlay)
+{
+  Box box = { .pad = 10.0, .swatch = 16.0, .gap = 14.0, .detail = find_detail (overlay) };
+
+  box.rows = g_array_new (FALSE, FALSE, sizeof (Wanted));
   box.row = nullcurve_chart_text_height (overlay->text, NULLCURVE_FONT_TICK) + 4.0;
+  choose_rows (overlay, &box);
   measure_columns (overlay, &box);
   fit_width (overlay, &box);
   fit_height (overlay, &box);
   place_box (overlay, &box);
+  return box;
+}
+
+static void
+draw_box (const Overlay *overlay)
+{
+  const Box box = arrange_box (overlay);
+  double y;
+
   draw_frame (overlay, &box);
   y = draw_heads (overlay, &box);
-  for (gsize i = 0; i < overlay->readout->rows->len && drawn < box.n_rows; i++)
-    {
-      const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
-
-      if (!shows_row (overlay, row))
-        continue;
-      draw_row (overlay, &box, row, y);
-      y += box.row;
-      drawn++;
-    }
+  for (guint i = 0; i < box.rows->len; i++, y += box.row)
+    draw_row (overlay, &box, g_array_index (box.rows, Wanted, i).row, y);
   if (box.n_left_off > 0)
     {
       g_autofree char *more = g_strdup_printf ("+ %" G_GSIZE_FORMAT " more", box.n_left_off);
@@ -323,6 +520,23 @@ draw_box (const Overlay *overlay)
       draw_words (overlay, &overlay->style->readout_dim, more, box.rect.x + box.pad + box.swatch, y,
                   NULLCURVE_ALIGN_START, -1.0);
     }
+  g_array_unref (box.rows);
+}
+
+NullcurveRect
+nullcurve_chart_place_readout (const NullcurveLayout *layout,
+                               const NullcurveFigure *figure,
+                               const NullcurveChartStyle *style,
+                               NullcurveChartText *text,
+                               const NullcurveCrosshair *crosshair)
+{
+  g_autoptr (NullcurveReadout) readout =
+      nullcurve_readout_new_in (figure, crosshair->x, crosshair->facet);
+  const Overlay overlay = { NULL, layout, figure, style, text, crosshair, readout };
+  const Box box = arrange_box (&overlay);
+
+  g_array_unref (box.rows);
+  return box.rect;
 }
 
 /* Through every panel, leaving the words between them alone. */

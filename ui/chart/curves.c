@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#define TIMES      "\303\227"
+#include "engine/records/formats.h"
+#include "ui/chart/shape-names.h"
+
 #define MIDDLE_DOT "\302\267"
 #define ELLIPSIS   "\342\200\246"
 
@@ -25,6 +27,7 @@ curve_free (gpointer data)
     }
   g_free (curve->key);
   g_free (curve->label);
+  g_free (curve->detail);
   g_free (curve);
 }
 
@@ -97,23 +100,6 @@ static const char *
 dispatch_words (const MoeRecord *record)
 {
   return record->null_dispatch;
-}
-
-static const char *
-shape_words (const MoeRecord *record)
-{
-  const MoeShape *shape = &record->shape;
-  char shared[32] = "";
-  g_autofree char *words = NULL;
-
-  if (!record->has_shape)
-    return NULL;
-  if (shape->shared_dim > 0)
-    g_snprintf (shared, sizeof shared, " + shared %" G_GSIZE_FORMAT, shape->shared_dim);
-  words = g_strdup_printf ("%" G_GSIZE_FORMAT TIMES "%" G_GSIZE_FORMAT TIMES
-                           "%" G_GSIZE_FORMAT TIMES "%" G_GSIZE_FORMAT "%s",
-                           shape->tokens, shape->hidden, shape->mlp_dim, shape->experts, shared);
-  return g_intern_string (words);
 }
 
 static const char *
@@ -205,35 +191,44 @@ parallel_words (const MoeRecord *record)
   return g_strcmp0 (words, "none") == 0 ? "one shard" : words;
 }
 
-/* Where values must differ to be worth a label, besides within the curve's own run. */
-typedef enum Reach
-{
-  REACH_RUN,     /* nowhere else */
-  REACH_SINGLES, /* among the runs that have one value each */
-  REACH_ALL,     /* among all curves */
-} Reach;
-
 typedef struct Property
 {
   Words words;
-  Reach reach;
   gboolean common; /* worth saying when all agree */
+  Words brief;     /* in a label; NULL: the same */
 } Property;
 
 static const Property properties[] = {
-  { shape_words, REACH_RUN, TRUE },         { topk_words, REACH_ALL, TRUE },
-  { null_mode_words, REACH_SINGLES, TRUE }, { dispatch_words, REACH_SINGLES, TRUE },
-  { pass_words, REACH_RUN, TRUE },          { impl_words, REACH_RUN, FALSE },
-  { grouping_words, REACH_RUN, FALSE },     { accelerator_words, REACH_RUN, TRUE },
-  { dtype_words, REACH_RUN, TRUE },         { distribution_words, REACH_RUN, FALSE },
-  { queue_mode_words, REACH_RUN, FALSE },   { remat_words, REACH_RUN, FALSE },
-  { pack_words, REACH_RUN, FALSE },         { permute_words, REACH_RUN, FALSE },
-  { capacity_words, REACH_RUN, FALSE },     { shared_words, REACH_RUN, FALSE },
-  { parallel_words, REACH_SINGLES, FALSE }, { runs_words, REACH_RUN, FALSE },
+  { nullcurve_shape_dimensions, TRUE, nullcurve_shape_brief },
+  { topk_words, TRUE },
+  { null_mode_words, TRUE },
+  { dispatch_words, TRUE },
+  { pass_words, TRUE },
+  { impl_words, FALSE },
+  { grouping_words, FALSE },
+  { accelerator_words, TRUE },
+  { dtype_words, TRUE },
+  { distribution_words, FALSE },
+  { queue_mode_words, FALSE },
+  { remat_words, FALSE },
+  { pack_words, FALSE },
+  { permute_words, FALSE },
+  { capacity_words, FALSE },
+  { shared_words, FALSE },
+  { parallel_words, FALSE },
+  { runs_words, FALSE },
 };
 
 /* Labels read best with the number people sweep first. */
-static const gsize label_order[] = { 1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
+static const gsize label_order[] = { 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
+
+static const char *
+brief_words (gsize property, const MoeRecord *record)
+{
+  const Words brief = properties[property].brief;
+
+  return brief != NULL ? brief (record) : properties[property].words (record);
+}
 
 /* Do known values differ among the curves (of one run, or of all)?  Unknown ones do not count:
  * a log that leaves a word out does not say that it differs. */
@@ -256,63 +251,31 @@ differs (const GPtrArray *curves, const Property *property, const gsize *run)
   return FALSE;
 }
 
-/* In which properties curves differ: worked out once for all labels, which would otherwise ask for
- * it curve by curve. */
-typedef struct Differences
+/* What labels are made of. */
+typedef struct Namer
 {
-  gboolean *in_run; /* [run][property] */
-  gboolean all[G_N_ELEMENTS (properties)];
-  /* Among the runs that have one value each: a run that has several tells them apart anyway. */
-  gboolean singles[G_N_ELEMENTS (properties)];
-} Differences;
+  const GPtrArray *curves;
+  MoeRun *const *runs;
+  gsize n_runs;
+  /* [run][property]: do the run's curves differ in it?  Worked out once for all labels, which would
+   * otherwise ask for it curve by curve. */
+  gboolean *in_run;
+} Namer;
 
 static gboolean
-differs_in_run (const Differences *differences, gsize property, gsize run)
+differs_in_run (const Namer *namer, gsize property, gsize run)
 {
-  return differences->in_run[run * G_N_ELEMENTS (properties) + property];
-}
-
-static gboolean
-singles_differ (const GPtrArray *curves, const Differences *differences, gsize property)
-{
-  const char *seen = NULL;
-
-  for (guint i = 0; i < curves->len; i++)
-    {
-      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
-      const char *words = properties[property].words (curve->first);
-
-      if (words == NULL || differs_in_run (differences, property, curve->run))
-        continue;
-      if (seen != NULL && !g_str_equal (seen, words))
-        return TRUE;
-      seen = words;
-    }
-  return FALSE;
+  return namer->in_run[run * G_N_ELEMENTS (properties) + property];
 }
 
 static void
-differences_init (Differences *differences, const GPtrArray *curves, gsize n_runs)
+find_differences (Namer *namer)
 {
-  differences->in_run = g_new (gboolean, MAX (n_runs, 1) * G_N_ELEMENTS (properties));
-  for (gsize p = 0; p < G_N_ELEMENTS (properties); p++)
-    {
-      for (gsize run = 0; run < n_runs; run++)
-        differences->in_run[run * G_N_ELEMENTS (properties) + p] =
-            differs (curves, &properties[p], &run);
-      differences->all[p] = differs (curves, &properties[p], NULL);
-      differences->singles[p] = singles_differ (curves, differences, p);
-    }
-}
-
-static gboolean
-worth_telling (const Differences *differences, gsize property, const NullcurveCurve *curve)
-{
-  if (differs_in_run (differences, property, curve->run))
-    return TRUE;
-  if (properties[property].reach == REACH_ALL)
-    return differences->all[property];
-  return properties[property].reach == REACH_SINGLES && differences->singles[property];
+  namer->in_run = g_new (gboolean, MAX (namer->n_runs, 1) * G_N_ELEMENTS (properties));
+  for (gsize run = 0; run < namer->n_runs; run++)
+    for (gsize p = 0; p < G_N_ELEMENTS (properties); p++)
+      namer->in_run[run * G_N_ELEMENTS (properties) + p] =
+          differs (namer->curves, &properties[p], &run);
 }
 
 /* Do all curves say the same?  Here one that says nothing counts: nobody may put words in its
@@ -338,62 +301,48 @@ append_part (GString *label, const char *separator, const char *words)
   g_string_append (label, words);
 }
 
-static void
-append_title (GString *label, const MoeRun *run, gsize index)
+/* That rows were published stands in the list of runs; a legend has no room for it. */
+static char *
+brief_title (const MoeRun *run, gsize index)
 {
   const char *title = moe_run_get_title (run);
   g_autofree char *valid = title != NULL ? g_utf8_make_valid (title, -1) : NULL;
 
   if (valid == NULL || valid[0] == '\0')
-    g_string_append_printf (label, "run %" G_GSIZE_FORMAT, index + 1);
-  else if (g_utf8_strlen (valid, -1) > MAX_TITLE_CHARACTERS)
+    return g_strdup_printf ("run %" G_GSIZE_FORMAT, index + 1);
+  if (g_str_has_suffix (valid, MOE_PUBLISHED_REMARK)
+      && strlen (valid) > strlen (MOE_PUBLISHED_REMARK))
+    valid[strlen (valid) - strlen (MOE_PUBLISHED_REMARK)] = '\0';
+  if (g_utf8_strlen (valid, -1) > MAX_TITLE_CHARACTERS)
     {
       g_autofree char *start = g_utf8_substring (valid, 0, MAX_TITLE_CHARACTERS - 1);
 
-      g_string_append_printf (label, "%s" ELLIPSIS, g_strchomp (start));
+      return g_strdup_printf ("%s" ELLIPSIS, g_strchomp (start));
     }
-  else
-    g_string_append (label, valid);
+  return g_steal_pointer (&valid);
 }
 
-/* Titles often say what was measured: "Quick, top-4 · 18:43". */
-static gboolean
-title_tells (const MoeRun *run, const char *words)
-{
-  const char *title = moe_run_get_title (run);
-
-  return title != NULL && strstr (title, words) != NULL;
-}
-
-/* `without` need not be told: what the curve is split off by; NULL: nothing. */
+/* What tells the curve from the others of its run, after the run's title where there are several
+ * runs.  `without` need not be told: what the curves are split off by; NULL: nothing. */
 static char *
-make_label (const Differences *differences,
-            const NullcurveCurve *curve,
-            MoeRun *const *runs,
-            gsize n_runs,
-            Words without)
+make_label (const Namer *namer, const NullcurveCurve *curve, Words without)
 {
-  g_autoptr (GString) label = g_string_new (NULL);
+  g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
+  g_autoptr (GString) label = g_string_new (namer->n_runs > 1 ? title : NULL);
 
-  if (n_runs > 1)
-    append_title (label, runs[curve->run], curve->run);
   for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
     {
       const gsize property = label_order[i];
-      const char *words = properties[property].words (curve->first);
+      const char *words = brief_words (property, curve->first);
 
-      if (words == NULL || properties[property].words == without
-          || !worth_telling (differences, property, curve))
-        continue;
-      /* Within a run it must be said all the same. */
-      if (n_runs == 1 || differs_in_run (differences, property, curve->run)
-          || !title_tells (runs[curve->run], words))
+      if (words != NULL && properties[property].words != without
+          && differs_in_run (namer, property, curve->run))
         append_part (label, ", ", words);
     }
   if (label->len == 0 && without != topk_words && topk_words (curve->first) != NULL)
     g_string_append (label, topk_words (curve->first));
   if (label->len == 0)
-    append_title (label, runs[curve->run], curve->run);
+    g_string_append (label, title);
   return g_string_free (g_steal_pointer (&label), FALSE);
 }
 
@@ -401,6 +350,38 @@ static char **
 label_of (NullcurveCurve *curve, NullcurveFaceting by)
 {
   return by == NULLCURVE_FACETS_NONE ? &curve->label : &curve->facet_labels[by];
+}
+
+static gboolean
+has_label (NullcurveCurve *curve, NullcurveFaceting by, const char *facet, const char *label)
+{
+  return g_strcmp0 (curve->facet_titles[by], facet) == 0
+         && g_str_equal (*label_of (curve, by), label);
+}
+
+/* Runs may bear the same title: curves that would read alike say in what they differ. */
+static char *
+tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
+{
+  const char *label = *label_of (curve, by);
+  g_autoptr (GPtrArray) alike = g_ptr_array_new ();
+  g_autoptr (GString) told = g_string_new (label);
+
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
+
+      if (has_label (other, by, curve->facet_titles[by], label))
+        g_ptr_array_add (alike, other);
+    }
+  for (gsize i = 0; alike->len > 1 && i < G_N_ELEMENTS (label_order); i++)
+    {
+      const char *words = brief_words (label_order[i], curve->first);
+
+      if (words != NULL && differs (alike, &properties[label_order[i]], NULL))
+        append_part (told, ", ", words);
+    }
+  return g_string_free (g_steal_pointer (&told), FALSE);
 }
 
 /* A label that another curve (of the same facet) has already gets a number. */
@@ -415,8 +396,7 @@ make_unique (const GPtrArray *curves, guint index, NullcurveFaceting by)
     {
       NullcurveCurve *other = g_ptr_array_index (curves, i);
 
-      if (g_strcmp0 (other->facet_titles[by], curve->facet_titles[by]) == 0
-          && g_str_equal (*label_of (other, by), *label))
+      if (has_label (other, by, curve->facet_titles[by], *label))
         {
           g_autofree char *base = g_steal_pointer (label);
           const char *number = g_strrstr (base, " (");
@@ -427,37 +407,6 @@ make_unique (const GPtrArray *curves, guint index, NullcurveFaceting by)
           i = (guint)-1;
         }
     }
-}
-
-/* Shapes of the published logbook have letters; other numbers of tokens make fractions of them. */
-static char *
-shape_title (const MoeRecord *record)
-{
-  static const struct
-  {
-    const char *letter;
-    MoeShape shape;
-  } known[] = {
-    { "S", { .tokens = 32768, .hidden = 2048, .mlp_dim = 1408, .experts = 60 } },
-    { "M", { .tokens = 32768, .hidden = 2048, .mlp_dim = 2048, .experts = 64 } },
-    { "L", { .tokens = 65536, .hidden = 3072, .mlp_dim = 3072, .experts = 128 } },
-  };
-  const char *words = shape_words (record);
-
-  for (gsize i = 0; words != NULL && i < G_N_ELEMENTS (known); i++)
-    {
-      const MoeShape *shape = &known[i].shape;
-
-      if (shape->hidden != record->shape.hidden || shape->mlp_dim != record->shape.mlp_dim
-          || shape->experts != record->shape.experts)
-        continue;
-      if (shape->tokens == record->shape.tokens)
-        return g_strdup_printf ("%s  %s", known[i].letter, words);
-      if (record->shape.tokens > 0 && shape->tokens % record->shape.tokens == 0)
-        return g_strdup_printf ("%s/%" G_GSIZE_FORMAT "  %s", known[i].letter,
-                                shape->tokens / record->shape.tokens, words);
-    }
-  return g_strdup (words);
 }
 
 /* Runs may bear the same title: the second of them is told from the first by a number. */
@@ -485,33 +434,69 @@ make_key (const GPtrArray *curves, guint index, const MoeRun *run)
 }
 
 static void
-name_curve (const GPtrArray *curves,
-            const Differences *differences,
-            guint index,
-            MoeRun *const *runs,
-            gsize n_runs)
+make_labels (const Namer *namer, NullcurveFaceting by)
 {
   static const Words without[NULLCURVE_N_FACETINGS] = {
-    [NULLCURVE_FACETS_SHAPE] = shape_words,
+    [NULLCURVE_FACETS_SHAPE] = nullcurve_shape_dimensions,
     [NULLCURVE_FACETS_TOPK] = topk_words,
   };
-  NullcurveCurve *curve = g_ptr_array_index (curves, index);
+  const GPtrArray *curves = namer->curves;
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
 
-  curve->facet_titles[NULLCURVE_FACETS_SHAPE] = shape_title (curve->first);
-  curve->facet_titles[NULLCURVE_FACETS_TOPK] = g_strdup (topk_words (curve->first));
-  for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
+  for (guint i = 0; i < curves->len; i++)
+    *label_of (g_ptr_array_index (curves, i), by) =
+        make_label (namer, g_ptr_array_index (curves, i), without[by]);
+  for (guint i = 0; i < curves->len; i++)
+    g_ptr_array_add (told, tell_apart (namer, g_ptr_array_index (curves, i), by));
+  for (guint i = 0; i < curves->len; i++)
     {
-      *label_of (curve, (NullcurveFaceting)by) =
-          make_label (differences, curve, runs, n_runs, without[by]);
-      make_unique (curves, index, (NullcurveFaceting)by);
+      nullcurve_figure_set_text (label_of (g_ptr_array_index (curves, i), by),
+                                 g_ptr_array_index (told, i));
+      make_unique (curves, i, by);
     }
-  make_key (curves, index, runs[curve->run]);
+}
+
+/* All that is known of it, for whoever asks about this one. */
+static char *
+make_detail (const NullcurveCurve *curve, const MoeRun *run)
+{
+  g_autoptr (GString) detail = g_string_new (moe_run_get_title (run));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
+    {
+      const char *words = properties[label_order[i]].words (curve->first);
+
+      if (words != NULL && !g_str_equal (words, "none"))
+        append_part (detail, " " MIDDLE_DOT " ", words);
+    }
+  return g_utf8_make_valid (detail->str, -1);
+}
+
+static void
+name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
+{
+  Namer namer = { curves, runs, n_runs, NULL };
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      curve->facet_titles[NULLCURVE_FACETS_SHAPE] = nullcurve_shape_title (curve->first);
+      curve->facet_titles[NULLCURVE_FACETS_TOPK] = g_strdup (topk_words (curve->first));
+      curve->detail = make_detail (curve, runs[curve->run]);
+      make_key (curves, i, runs[curve->run]);
+    }
+  find_differences (&namer);
+  for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
+    make_labels (&namer, (NullcurveFaceting)by);
+  g_free (namer.in_run);
 }
 
 void
 nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series)
 {
   nullcurve_figure_set_text (&series->key, curve->key);
+  nullcurve_figure_set_text (&series->detail, curve->detail);
   for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
     {
       nullcurve_figure_set_text (&series->facet_titles[i], curve->facet_titles[i]);
@@ -523,14 +508,10 @@ GPtrArray *
 nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
 {
   GPtrArray *curves = g_ptr_array_new_with_free_func (curve_free);
-  Differences differences;
 
   for (gsize i = 0; i < n_runs; i++)
     add_run (curves, runs[i], i);
-  differences_init (&differences, curves, n_runs);
-  for (guint i = 0; i < curves->len; i++)
-    name_curve (curves, &differences, i, runs, n_runs);
-  g_free (differences.in_run);
+  name_curves (curves, runs, n_runs);
   return curves;
 }
 

@@ -14,6 +14,7 @@ typedef struct NullcurveCurve
   const MoeRecord *first; /* stands for the others where they agree; lives with the run */
   GArray *records;        /* of gsize: indices in the run */
   char *label;            /* unique in the list */
+  char *detail;           /* all that is known of it: title, top-k, shape, mode, .. */
   char *key;              /* the same when the list is made anew; unique too */
   /* By shape and by top-k: the value, NULL when it is not known, and a label without it, unique
    * among the curves of that value. */
@@ -21,9 +22,10 @@ typedef struct NullcurveCurve
   char *facet_labels[NULLCURVE_N_FACETINGS];
 } NullcurveCurve;
 
-/* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label holds what differs:
- * the run's title when there are several runs, then top-k, null mode and dispatch as far as they
- * differ anywhere and the title does not tell them, then whatever else differs within the run. */
+/* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label says what it takes
+ * to tell the curve from the others and no more: the run's title when there are several runs, then
+ * what differs within the run, top-k first.  What differs between runs only is said where their
+ * titles do not tell them apart. */
 GPtrArray *nullcurve_curves_new (MoeRun *const *runs, gsize n_runs);
 
 /* Let a series be found again as this curve, and split off as it. */

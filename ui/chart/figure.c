@@ -47,6 +47,7 @@ series_free (gpointer data)
       g_free (series->facet_labels[i]);
     }
   g_free (series->key);
+  g_free (series->detail);
   g_free (series->label);
   g_free (series);
 }
@@ -361,6 +362,20 @@ nullcurve_figure_is_area (const NullcurveFigure *figure, const NullcurveSeries *
     if (nullcurve_series_n_points (series, panel) > 0)
       return figure->panels[panel].stacked;
   return FALSE;
+}
+
+const NullcurveReference *
+nullcurve_figure_get_legend_reference (const NullcurveFigure *figure, gsize index)
+{
+  for (gsize p = 0; p < figure->n_panels; p++)
+    for (guint i = 0; figure->panels[p].stacked && i < figure->panels[p].references->len; i++)
+      {
+        const NullcurveReference *reference = g_ptr_array_index (figure->panels[p].references, i);
+
+        if (reference->label != NULL && index-- == 0)
+          return reference;
+      }
+  return NULL;
 }
 
 gboolean

@@ -55,8 +55,9 @@ typedef struct NullcurvePoint
 typedef struct NullcurveReference
 {
   char *label;
-  double y;      /* NaN for a curve */
-  GArray *curve; /* of NullcurveXY in ascending x; empty for a horizontal line */
+  double y;        /* NaN for a curve */
+  GArray *curve;   /* of NullcurveXY in ascending x; empty for a horizontal line */
+  gboolean dashed; /* to be told from another that is dotted */
 } NullcurveReference;
 
 typedef struct NullcurvePanel
@@ -91,6 +92,7 @@ typedef struct NullcurveSeries
   int source_run;   /* index in the list that the figure was made from; -1: none */
   guint curve;      /* index among the curves of that run */
   char *key;        /* names it when the figure is made anew; its label unless set */
+  char *detail;     /* all that is known of it, for a readout of it alone; NULL: the label is all */
   gsize facet;      /* where it is drawn, of figure->facets; 0 when there are none */
   gsize entry;      /* the first series of those that share its entry in the legend */
   char *facet_titles[NULLCURVE_N_FACETINGS];     /* where it goes when split; NULL: not known */
@@ -179,6 +181,11 @@ gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
 /* Let every visible series of a stacked panel stand on the visible ones before it, point by point:
  * sets their bases.  To be called when all points are there; missing values count as 0. */
 void nullcurve_figure_stack (NullcurveFigure *figure, gsize panel);
+
+/* The labelled references of stacked panels, which a legend tells of: areas leave no room for words
+ * on a line.  NULL beyond the last. */
+const NullcurveReference *nullcurve_figure_get_legend_reference (const NullcurveFigure *figure,
+                                                                 gsize index);
 
 /* Has a series shown a value or a forecast in this panel, or in one facet of it? */
 gboolean nullcurve_figure_panel_has_data (const NullcurveFigure *figure, gsize panel);

@@ -3,6 +3,31 @@
 
 #include "ui/chart/layout-private.h"
 
+const NullcurveSeries *
+nullcurve_legend_series (const NullcurveFigure *figure, gsize entry)
+{
+  return entry < figure->series->len ? nullcurve_figure_get_series (figure, entry) : NULL;
+}
+
+const NullcurveReference *
+nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry)
+{
+  return entry < figure->series->len || entry == NULLCURVE_LEGEND_BOUND
+             ? NULL
+             : nullcurve_figure_get_legend_reference (figure, G_MAXSIZE - 1 - entry);
+}
+
+const char *
+nullcurve_legend_label (const NullcurveFigure *figure, gsize entry)
+{
+  const NullcurveSeries *series = nullcurve_legend_series (figure, entry);
+  const NullcurveReference *reference = nullcurve_legend_reference (figure, entry);
+
+  return series != NULL      ? series->label
+         : reference != NULL ? reference->label
+                             : figure->bound_label;
+}
+
 double
 nullcurve_layout_swatch_width (const NullcurveChartStyle *style)
 {
@@ -20,9 +45,7 @@ static double
 legend_item_width (const NullcurveLayoutBuilder *builder, gsize place)
 {
   const gsize index = g_array_index (builder->order, gsize, place);
-  const char *label = index == NULLCURVE_LEGEND_BOUND
-                          ? builder->figure->bound_label
-                          : nullcurve_figure_get_series (builder->figure, index)->label;
+  const char *label = nullcurve_legend_label (builder->figure, index);
 
   return nullcurve_layout_swatch_width (builder->style) + 0.4 * builder->style->font_size
          + ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, label));
@@ -73,7 +96,7 @@ place_legend_row (NullcurveLayoutBuilder *builder, double x, double y)
 }
 
 /* Entries in a row of the grid.  Where not all entries find room at their full width, they are
- * narrowed - names lose their middle - as long as they can be told apart. */
+ * narrowed - names lose their ends - as long as they can be told apart. */
 static gsize
 legend_columns (const NullcurveLayoutBuilder *builder,
                 LegendNeeds needs,
@@ -81,7 +104,7 @@ legend_columns (const NullcurveLayoutBuilder *builder,
                 gsize max_rows)
 {
   const double gap = legend_gap (builder);
-  const double narrowest = 25.0 * builder->style->font_size;
+  const double narrowest = 16.0 * builder->style->font_size;
   const gsize full = (gsize)fmax (floor ((available + gap) / (needs.widest + gap)), 1.0);
   const gsize most = (gsize)fmax (floor ((available + gap) / (narrowest + gap)), 1.0);
   const gsize wanted = (needs.n + max_rows - 1) / max_rows;

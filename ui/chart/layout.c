@@ -67,6 +67,23 @@ lay_out_once (NullcurveLayoutBuilder *builder)
   nullcurve_layout_place_panels (builder, y, bottom);
 }
 
+/* Entries of what is not a series: bounds, and references that cannot bear their words. */
+static void
+append_lines (const NullcurveFigure *figure, GArray *order)
+{
+  gsize entry = NULLCURVE_LEGEND_BOUND;
+
+  if (nullcurve_figure_has_bounds (figure))
+    g_array_append_val (order, entry);
+  if (!nullcurve_figure_has_data (figure))
+    return;
+  for (gsize i = 0; nullcurve_figure_get_legend_reference (figure, i) != NULL; i++)
+    {
+      entry = NULLCURVE_LEGEND_REFERENCE (i);
+      g_array_append_val (order, entry);
+    }
+}
+
 NullcurveLayout *
 nullcurve_layout_new (const NullcurveFigure *figure,
                       const NullcurveChartStyle *style,
@@ -79,7 +96,6 @@ nullcurve_layout_new (const NullcurveFigure *figure,
     .layout = layout, .figure = figure, .style = style, .text = text
   };
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (gsize));
-  const gsize bound = NULLCURVE_LEGEND_BOUND;
   const double last_label = nullcurve_chart_text_width (text, NULLCURVE_FONT_TICK, "0.0");
 
   layout->width = fmax (width, 0.0);
@@ -90,8 +106,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   layout->panels = g_new0 (NullcurvePanelLayout, MAX (layout->n_facets * figure->n_panels, 1));
   layout->legend = g_array_new (FALSE, FALSE, sizeof (NullcurveLegendItem));
   nullcurve_figure_get_entries (figure, order);
-  if (nullcurve_figure_has_bounds (figure))
-    g_array_append_val (order, bound);
+  append_lines (figure, order);
   builder.order = order;
   builder.row = nullcurve_chart_text_height (text, NULLCURVE_FONT_TICK);
   builder.compact = layout->height < MAX (figure->n_panels, 1) * 13.0 * builder.row;

@@ -18,12 +18,13 @@ typedef struct NullcurveRect
   double height;
 } NullcurveRect;
 
-/* The one entry that stands for the bounds of all series. */
-#define NULLCURVE_LEGEND_BOUND G_MAXSIZE
+/* The one entry that stands for the bounds of all series, and those of references. */
+#define NULLCURVE_LEGEND_BOUND        G_MAXSIZE
+#define NULLCURVE_LEGEND_REFERENCE(i) (G_MAXSIZE - 1 - (gsize)(i))
 
 typedef struct NullcurveLegendItem
 {
-  gsize series;       /* index in the figure, or NULLCURVE_LEGEND_BOUND */
+  gsize series;       /* index in the figure, or one of the above */
   NullcurveRect rect; /* swatch and label */
 } NullcurveLegendItem;
 
@@ -75,6 +76,12 @@ gsize nullcurve_layout_cell_at (const NullcurveLayout *layout, double px, double
 
 /* Is a pixel in the plot of a cell, or as good as? */
 gboolean nullcurve_layout_shows (const NullcurveLayout *layout, gsize cell, double px, double py);
+
+/* The series of an entry in the legend, or NULL; what the entry says; and the reference it is of.
+ */
+const NullcurveSeries *nullcurve_legend_series (const NullcurveFigure *figure, gsize entry);
+const char *nullcurve_legend_label (const NullcurveFigure *figure, gsize entry);
+const NullcurveReference *nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry);
 
 /* Value to pixel in a cell; NaN where the value has no place (log of what is not positive). */
 double nullcurve_layout_x (const NullcurveLayout *layout, gsize cell, double value);

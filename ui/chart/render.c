@@ -89,11 +89,11 @@ draw_reference_label (const Canvas *canvas, gsize cell, const char *label, doubl
              NULLCURVE_ALIGN_END);
 }
 
-/* Dots along a line: round caps on dashes of no length. */
+/* Dots along a line: round caps on dashes of no length; or dashes proper. */
 static void
-set_dots (const Canvas *canvas)
+set_dots (const Canvas *canvas, const NullcurveReference *reference)
 {
-  const double dash[2] = { 0.0, 4.0 };
+  const double dash[2] = { reference->dashed ? 6.0 : 0.0, reference->dashed ? 5.0 : 4.0 };
 
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->reference, 1.0);
   cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_ROUND);
@@ -110,7 +110,7 @@ draw_reference_line (const Canvas *canvas, gsize cell, const NullcurveReference 
 
   if (!(y >= plot->y - 0.5 && y <= plot->y + plot->height + 0.5))
     return;
-  set_dots (canvas);
+  set_dots (canvas, reference);
   cairo_move_to (canvas->cr, plot->x, y);
   cairo_line_to (canvas->cr, plot->x + plot->width, y);
   cairo_stroke (canvas->cr);
@@ -163,10 +163,9 @@ draw_reference_curve (const Canvas *canvas, gsize cell, const NullcurveReference
       if (isfinite (x) && isfinite (y))
         cairo_line_to (canvas->cr, x, y);
     }
-  set_dots (canvas);
+  set_dots (canvas, reference);
   cairo_stroke (canvas->cr);
   cairo_restore (canvas->cr);
-  label_curve (canvas, cell, reference);
 }
 
 static void
@@ -181,6 +180,9 @@ draw_references (const Canvas *canvas, gsize cell, const NullcurvePanel *source)
         draw_reference_line (canvas, cell, reference);
       else
         draw_reference_curve (canvas, cell, reference);
+      /* Over areas words would be hard to read: there they are in the legend. */
+      if (!isfinite (reference->y) && !source->stacked)
+        label_curve (canvas, cell, reference);
     }
   nullcurve_draw_set_solid (canvas->cr);
   cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_BUTT);
@@ -241,16 +243,17 @@ entry_alpha (const Canvas *canvas, const NullcurveSeries *series)
 }
 
 static void
-draw_legend_swatch (const Canvas *canvas,
-                    const NullcurveSeries *series,
-                    const NullcurveRect *rect,
-                    double width)
+draw_legend_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect, double width)
 {
+  const NullcurveSeries *series = nullcurve_legend_series (canvas->figure, entry);
+  const NullcurveReference *reference = nullcurve_legend_reference (canvas->figure, entry);
   const gboolean area = series != NULL && nullcurve_figure_is_area (canvas->figure, series);
   const double y = middle (rect);
   NullcurveSeriesStyle look;
 
-  if (series == NULL)
+  if (reference != NULL)
+    set_dots (canvas, reference);
+  else if (series == NULL)
     {
       nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
       nullcurve_draw_set_bound_dash (canvas->cr, canvas->style->line_width);
@@ -270,19 +273,17 @@ draw_legend_swatch (const Canvas *canvas,
 static void
 draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
 {
-  const NullcurveSeries *series = item->series == NULLCURVE_LEGEND_BOUND
-                                      ? NULL
-                                      : nullcurve_figure_get_series (canvas->figure, item->series);
+  const NullcurveSeries *series = nullcurve_legend_series (canvas->figure, item->series);
   const double swatch = nullcurve_layout_swatch_width (canvas->style);
   const double gap = 0.4 * canvas->style->font_size;
   const NullcurveRect label = { item->rect.x + swatch + gap, item->rect.y,
                                 item->rect.width - swatch - gap + 1.0, item->rect.height };
 
-  draw_legend_swatch (canvas, series, &item->rect, swatch);
+  draw_legend_swatch (canvas, item->series, &item->rect, swatch);
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (canvas, series));
-  nullcurve_chart_text_draw_name (canvas->text, canvas->cr,
-                                  series == NULL ? canvas->figure->bound_label : series->label,
-                                  label.x, middle (&label), label.width);
+  nullcurve_chart_text_draw (canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
+                             nullcurve_legend_label (canvas->figure, item->series), label.x,
+                             middle (&label), NULLCURVE_ALIGN_START, label.width);
 }
 
 static void

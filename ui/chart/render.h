@@ -29,19 +29,29 @@ void nullcurve_chart_render_laid_out (cairo_t *cr,
 typedef struct NullcurveCrosshair
 {
   double x;              /* in the units of the x axis */
+  double pointer_y;      /* pixels from the top; 0: the pointer did not put it there */
   gsize facet;           /* which of the small multiples is read */
   gboolean has_selected; /* a point chosen by keyboard or pointer is ringed more strongly */
   NullcurveHit selected;
 } NullcurveCrosshair;
 
 /* The overlay: a dashed line through all panels, rings around the points at x, and a box with one
- * row a series of the facet that is read.  It stays inside the chart; where it lacks room it leaves
- * out columns of later panels, then shortens labels, then leaves out rows and says how many. */
+ * row a series of the facet that is read.  It stays inside the chart, takes less than half of its
+ * height, and lies beside the line, above or below where one looks.  Where it lacks room it leaves
+ * out columns of later panels, then shortens labels, then leaves out rows and says how many: the
+ * run in hand and what is nearest to the pointer stay. */
 void nullcurve_chart_render_crosshair (cairo_t *cr,
                                        const NullcurveLayout *layout,
                                        const NullcurveFigure *figure,
                                        const NullcurveChartStyle *style,
                                        NullcurveChartText *text,
                                        const NullcurveCrosshair *crosshair);
+
+/* Where its box goes. */
+NullcurveRect nullcurve_chart_place_readout (const NullcurveLayout *layout,
+                                             const NullcurveFigure *figure,
+                                             const NullcurveChartStyle *style,
+                                             NullcurveChartText *text,
+                                             const NullcurveCrosshair *crosshair);
 
 G_END_DECLS

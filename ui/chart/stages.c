@@ -212,7 +212,7 @@ add_ideal (const Builder *builder)
   if (base == NULL || !can_be_shown (builder, base))
     return;
   ideal = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME],
-                                     "all of f = 0 times (1 " MINUS " f)");
+                                     "ideal: f = 0 times (1 " MINUS " f)");
   nullcurve_figure_x_range (builder->figure, &lo, &hi);
   for (int i = 0; i <= 20; i++)
     {
@@ -250,6 +250,7 @@ add_baseline (const Builder *builder)
     return;
   g_ptr_array_sort (bases, compare_targets);
   reference = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME], "baseline");
+  reference->dashed = TRUE;
   for (guint i = 0; i < bases->len; i++)
     {
       const MoeRecord *base = g_ptr_array_index (bases, i);

@@ -165,17 +165,6 @@ nullcurve_chart_text_draw (NullcurveChartText *text,
 }
 
 void
-nullcurve_chart_text_draw_name (
-    NullcurveChartText *text, cairo_t *cr, const char *name, double x, double y, double max_width)
-{
-  set_words (text, NULLCURVE_FONT_TICK, name, fmax (max_width, 0.0));
-  pango_layout_set_ellipsize (text->layout, PANGO_ELLIPSIZE_MIDDLE);
-  move_to_anchor (text, cr, x, y, NULLCURVE_ALIGN_START);
-  pango_cairo_show_layout (cr, text->layout);
-  cairo_new_path (cr);
-}
-
-void
 nullcurve_chart_text_path (NullcurveChartText *text,
                            cairo_t *cr,
                            NullcurveFont font,

@@ -49,11 +49,6 @@ void nullcurve_chart_text_draw (NullcurveChartText *text,
                                 NullcurveAlign align,
                                 double max_width);
 
-/* A series' name from x on, in tick size.  Names differ by their ends, so that one that is too long
- * for max_width loses its middle. */
-void nullcurve_chart_text_draw_name (
-    NullcurveChartText *text, cairo_t *cr, const char *name, double x, double y, double max_width);
-
 /* Add its outline to the path, for a halo below it. */
 void nullcurve_chart_text_path (NullcurveChartText *text,
                                 cairo_t *cr,
