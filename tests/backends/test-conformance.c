@@ -6,6 +6,8 @@
 #include "engine/backends/backend.h"
 #include "engine/bench/verify.h"
 
+#include "tests/backends/host-gpu.h"
+
 #include <math.h>
 
 typedef struct Case
@@ -195,6 +197,17 @@ supports_dtype (const MoeBackend *backend, MoeDtype dtype)
   return backend->supports (&block, NULL) == MOE_OK;
 }
 
+static void
+add_all (const MoeBackend *backend)
+{
+  for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+    if (supports_dtype (backend, (MoeDtype)dtype))
+      {
+        add_grid (backend, (MoeDtype)dtype);
+        add_edges (backend, (MoeDtype)dtype);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,15 +215,8 @@ main (int argc, char **argv)
   size_t n;
   const MoeBackend *const *backends = moe_backends (&n);
   for (size_t i = 0; i < n; i++)
-    {
-      if (backends[i]->probe (NULL) != MOE_OK)
-        continue; /* not usable on this machine; test-backend asserts that it says why */
-      for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
-        if (supports_dtype (backends[i], (MoeDtype)dtype))
-          {
-            add_grid (backends[i], (MoeDtype)dtype);
-            add_edges (backends[i], (MoeDtype)dtype);
-          }
-    }
+    if (backends[i]->probe (NULL) == MOE_OK) /* if not, test-backend asserts that it says why */
+      add_all (backends[i]);
+  add_all (&host_gpu_backend);
   return g_test_run ();
 }

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/backends/gpu/state.h"
+
+#include "engine/base/clock.h"
+#include "engine/base/size.h"
+#include "engine/moe/rng.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+MoeStatus
+moe_gpu_supports (const MoeBlock *block, MoeError *error)
+{
+  if (block->parallel_mode == MOE_PARALLEL_NONE || block->ep_size <= 1)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "parallel-mode",
+                               "--parallel-mode ep with %zu shards: this accelerator computes on "
+                               "one device; allowed is --parallel-mode none.",
+                               block->ep_size);
+}
+
+/* --- open --- */
+
+/* The same numbers that moe_tensor_fill () gives; gate and up lie side by side. */
+static MoeStatus
+fill_tensor (MoeBackendState *s,
+             void *to,
+             MoeStream stream,
+             size_t fan_in,
+             size_t rows,
+             size_t width,
+             size_t pitch,
+             size_t column,
+             MoeError *error)
+{
+  MoeGpuFill fill = { .to = to,
+                      .dtype = s->problem.dtype,
+                      .seed = s->problem.seed,
+                      .stream = (uint32_t)stream,
+                      .scale = fan_in == 0 ? 1.0f : (float)(1.0 / sqrt ((double)fan_in)),
+                      .rows = rows,
+                      .width = width,
+                      .pitch = pitch,
+                      .column = column };
+  if (moe_cancel_requested (s->cancel))
+    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while the weights were filled");
+  return s->ops->fill (s->gpu, &fill, error);
+}
+
+static MoeStatus
+fill_shared (MoeBackendState *s, MoeError *error)
+{
+  size_t H = s->problem.shape.hidden, S = s->problem.shape.shared_dim;
+  MoeStatus status = fill_tensor (s, s->a.sw13, MOE_STREAM_SHARED_W1, H, H, S, 2 * S, 0, error);
+  if (status == MOE_OK)
+    status = fill_tensor (s, s->a.sw13, MOE_STREAM_SHARED_W3, H, H, S, 2 * S, S, error);
+  if (status == MOE_OK)
+    status = fill_tensor (s, s->a.sw2, MOE_STREAM_SHARED_W2, S, S, H, H, 0, error);
+  return status;
+}
+
+static MoeStatus
+fill_inputs (MoeBackendState *s, MoeError *error)
+{
+  const MoeShape *shape = &s->problem.shape;
+  size_t T = shape->tokens, H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
+  MoeStatus status = fill_tensor (s, s->a.x, MOE_STREAM_X, 0, T, H, H, 0, error);
+  if (status == MOE_OK)
+    status = fill_tensor (s, s->a.w13, MOE_STREAM_W1, H, E * H, M, 2 * M, 0, error);
+  if (status == MOE_OK)
+    status = fill_tensor (s, s->a.w13, MOE_STREAM_W3, H, E * H, M, 2 * M, M, error);
+  if (status == MOE_OK)
+    status = fill_tensor (s, s->a.w2, MOE_STREAM_W2, M, E * M, H, H, 0, error);
+  return status == MOE_OK && shape->shared_dim > 0 ? fill_shared (s, error) : status;
+}
+
+static MoeStatus
+take_memory (MoeBackendState *s, MoeError *error)
+{
+  const MoeProblem *p = &s->problem;
+  MoeStatus status = moe_gpu_lay_out (s->ops, p, &s->a, &s->layout, NULL, error);
+  if (status != MOE_OK)
+    return status;
+  s->rows = calloc (p->shape.experts + 2, sizeof *s->rows);
+  if (s->rows == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory to count the rows of %zu experts",
+                          p->shape.experts);
+  status = s->ops->open (p->device, s->layout.arena_bytes, &s->gpu, &s->memory, error);
+  if (status == MOE_OK)
+    status = moe_gpu_lay_out (s->ops, p, &s->a, &s->layout, s->memory, error);
+  /* All of it is touched, and nothing in it is a number. */
+  return status == MOE_OK
+             ? s->ops->set_bytes (s->gpu, s->memory, 0xff, s->layout.arena_bytes, error)
+             : status;
+}
+
+MoeStatus
+moe_gpu_open (const MoeGpuOps *ops,
+              const MoeProblem *problem,
+              const MoeCancel *cancel,
+              MoeBackendState **out,
+              MoeError *error)
+{
+  const MoeBlock block = { .parallel_mode = problem->parallel_mode, .ep_size = problem->ep_size };
+  MoeStatus status = moe_gpu_supports (&block, error);
+  MoeBackendState *s = status == MOE_OK ? calloc (1, sizeof *s) : NULL;
+  if (status != MOE_OK)
+    return status;
+  if (s == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the state of a backend");
+  s->problem = *problem;
+  s->ops = ops;
+  s->cancel = cancel;
+  status = moe_cancel_requested (cancel)
+               ? moe_error_set (error, MOE_ERROR_CANCELLED, "stopped before memory was taken")
+               : take_memory (s, error);
+  if (status == MOE_OK)
+    status = fill_inputs (s, error);
+  if (status == MOE_OK)
+    *out = s;
+  else
+    moe_gpu_close (s);
+  return status;
+}
+
+void
+moe_gpu_close (MoeBackendState *state)
+{
+  if (state == NULL)
+    return;
+  state->ops->close (state->gpu);
+  free (state->rows);
+  free (state);
+}
+
+/* --- prepare --- */
+
+/* Do the block's choices agree with what was opened? */
+static bool
+fits_problem (const MoeProblem *p, const MoeBlock *block, const MoeRouting *routing)
+{
+  return moe_shape_equal (&block->shape, &p->shape) && routing->tokens == p->shape.tokens
+         && routing->experts == p->shape.experts && routing->topk <= p->max_topk
+         && block->dtype == p->dtype && block->null_dispatch == p->null_dispatch
+         && block->remat_mode == p->remat_mode && block->pack_strategy == p->pack_strategy
+         && block->permute_mode == p->permute_mode && block->shared_fused == p->shared_fused
+         && (p->impls >> block->impl & 1u) != 0
+         && (block->queue_mode == MOE_QUEUE_MODE_FULL || p->prequeue)
+         && (block->pass == MOE_PASS_FORWARD || p->pass == MOE_PASS_FORWARD_BACKWARD);
+}
+
+static size_t
+rows_for (const MoeBlock *block, size_t count)
+{
+  if (block->capacity_policy == MOE_CAPACITY_NONE)
+    return count;
+  return block->capacity_policy == MOE_CAPACITY_PAD ? block->capacity
+                                                    : moe_size_min (count, block->capacity);
+}
+
+/* First rows of the experts.  The device finds them out too, in the timed region; the host needs
+ * them before, for the sides of the products. */
+static void
+count_rows (MoeBackendState *s, const MoeBlock *block, const MoeRouting *routing)
+{
+  size_t E = routing->experts, row = 0;
+  moe_routing_expert_counts (routing, s->rows);
+  for (size_t e = 0; e < E; e++)
+    {
+      size_t n = rows_for (block, s->rows[e]);
+      s->rows[e] = row;
+      row += n;
+    }
+  s->rows[E] = row;
+  s->rows[E + 1] =
+      row + (block->null_dispatch == MOE_NULL_DISPATCH_CARRY ? routing->null_assignments : 0);
+}
+
+/* With remat an expert's rows must fit into one wave. */
+static MoeStatus
+check_rows (const MoeBackendState *s, const MoeRouting *routing, MoeError *error)
+{
+  size_t E = routing->experts;
+  if (s->rows[E + 1] > s->problem.max_rows)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "a point with %zu rows at top-%zu does not fit what was opened (%zu "
+                          "rows)",
+                          s->rows[E + 1], routing->topk, s->problem.max_rows);
+  for (size_t e = 0; e < E; e++)
+    if (s->rows[e + 1] - s->rows[e] > s->layout.wave_rows)
+      return moe_error_set_option (
+          error, MOE_ERROR_UNSUPPORTED, "remat-mode",
+          "--remat-mode %s: expert %zu has %zu rows, and memory was taken for %zu at a time; use "
+          "--remat-mode none.",
+          moe_name_of (&moe_remat_mode_names, (int)s->problem.remat_mode), e,
+          s->rows[e + 1] - s->rows[e], s->layout.wave_rows);
+  return MOE_OK;
+}
+
+static MoeStatus
+upload_routing (MoeBackendState *s, const MoeRouting *routing, MoeError *error)
+{
+  size_t slots = routing->tokens * routing->topk;
+  MoeStatus status =
+      s->ops->upload (s->gpu, s->a.topk_idx, routing->topk_idx, slots * sizeof (int32_t), error);
+  return status == MOE_OK ? s->ops->upload (s->gpu, s->a.topk_weights, routing->topk_weights,
+                                            slots * sizeof (float), error)
+                          : status;
+}
+
+typedef void (*MakeProgram) (const MoeBackendState *state, MoeGpuProgram *program);
+
+/* Make the operations and have the device make lists of them, from number `first` on. */
+static MoeStatus
+compile (MoeBackendState *s,
+         MakeProgram make,
+         MoeGpuOp *room,
+         size_t first,
+         MoeGpuLists *lists,
+         MoeError *error)
+{
+  MoeGpuProgram program = { .ops = room };
+  MoeStatus status = MOE_OK;
+  make (s, &program);
+  if (program.overflow)
+    return moe_error_set (error, MOE_ERROR_BACKEND, "a step has more than %d operations",
+                          (int)MOE_GPU_MAX_OPS);
+  *lists = (MoeGpuLists){ first, program.n_lists };
+  for (size_t i = 0, begin = 0; status == MOE_OK && i < program.n_lists; i++)
+    {
+      status = s->ops->compile (s->gpu, first + i, program.ops + begin, program.list_end[i] - begin,
+                                error);
+      begin = program.list_end[i];
+    }
+  return status;
+}
+
+static MoeStatus
+run_lists (MoeBackendState *s, MoeGpuLists lists, MoeStageTimes *times, MoeError *error);
+
+static MoeStatus
+compile_all (MoeBackendState *s, MoeError *error)
+{
+  MoeGpuOp *room = calloc (MOE_GPU_MAX_OPS, sizeof *room);
+  MoeStatus status = MOE_OK;
+  if (room == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the operations of a step");
+  s->prequeue = s->forward = s->backward = (MoeGpuLists){ 0 };
+  if (s->prequeued)
+    status = compile (s, moe_gpu_program_prequeue, room, 0, &s->prequeue, error);
+  if (status == MOE_OK)
+    status = compile (s, moe_gpu_program_forward, room, 1, &s->forward, error);
+  if (status == MOE_OK && s->block.pass == MOE_PASS_FORWARD_BACKWARD)
+    status = compile (s, moe_gpu_program_backward, room, 1 + s->forward.n, &s->backward, error);
+  free (room);
+  return status;
+}
+
+MoeStatus
+moe_gpu_prepare (MoeBackendState *s,
+                 const MoeBlock *block,
+                 const MoeRouting *routing,
+                 MoeError *error)
+{
+  if (!fits_problem (&s->problem, block, routing))
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "a point at top-%zu does not fit what was opened (top-%zu)",
+                          routing->topk, s->problem.max_topk);
+  s->block = *block;
+  s->topk = routing->topk;
+  s->preweight = moe_impl_preweights (block->impl);
+  s->prequeued = block->queue_mode == MOE_QUEUE_MODE_PREQUEUE;
+  /* As the published harness does it: null rows that ride along force the scatter combine. */
+  s->scatter =
+      moe_impl_scatters (block->impl)
+      || (block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0);
+  s->shared_rows[1] = block->shape.tokens;
+  count_rows (s, block, routing);
+  MoeStatus status = check_rows (s, routing, error);
+  if (status == MOE_OK)
+    status = upload_routing (s, routing, error);
+  if (status == MOE_OK)
+    status = compile_all (s, error);
+  return status == MOE_OK && s->prequeued ? run_lists (s, s->prequeue, NULL, error) : status;
+}
+
+/* --- steps --- */
+
+static MoeStatus
+stopped (MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped in the middle of a step");
+}
+
+/* One list is always waiting while one runs, so that the device never does; a stop is looked for
+ * between them. */
+static MoeStatus
+run_lists (MoeBackendState *s, MoeGpuLists lists, MoeStageTimes *times, MoeError *error)
+{
+  MoeStatus status = MOE_OK;
+  size_t begun = 0, done = 0;
+  while (status == MOE_OK && done < lists.n)
+    {
+      if (moe_cancel_requested (s->cancel))
+        break;
+      if (begun < lists.n)
+        status = s->ops->launch (s->gpu, lists.first + begun++, error);
+      if (status == MOE_OK && (begun - done > 1 || begun == lists.n))
+        status = s->ops->wait (s->gpu, lists.first + done++, times, error);
+    }
+  while (status == MOE_OK && done < begun)
+    status = s->ops->wait (s->gpu, lists.first + done++, NULL, error);
+  if (status == MOE_OK && moe_cancel_requested (s->cancel))
+    return stopped (error);
+  return status;
+}
+
+static double
+sum_of (const MoeStageTimes *times)
+{
+  double sum = 0;
+  for (size_t i = 0; i < MOE_N_STAGES; i++)
+    sum += times->time_s[i];
+  return sum;
+}
+
+/* What the device did not work is waiting: for the host, and for the host to notice. */
+static MoeStatus
+run_timed (MoeBackendState *s, MoeGpuLists lists, MoeStageTimes *times, MoeError *error)
+{
+  MoeStageTimes own = { 0 };
+  MoeClock clock = moe_clock_monotonic ();
+  uint64_t start = moe_clock_now (&clock);
+  MoeStatus status = run_lists (s, lists, times != NULL ? &own : NULL, error);
+  if (status != MOE_OK || times == NULL)
+    return status;
+  double wall_s = 1e-9 * (double)(moe_clock_now (&clock) - start);
+  own.time_s[MOE_STAGE_WAIT] += fmax (0, wall_s - sum_of (&own));
+  for (size_t i = 0; i < MOE_N_STAGES; i++)
+    times->time_s[i] += own.time_s[i];
+  return MOE_OK;
+}
+
+MoeStatus
+moe_gpu_forward (MoeBackendState *s, MoeStageTimes *times, double *loss, MoeError *error)
+{
+  double elements = (double)s->problem.shape.tokens * (double)s->problem.shape.hidden;
+  MoeStatus status = run_timed (s, s->forward, times, error);
+  if (status != MOE_OK || loss == NULL)
+    return status;
+  status = s->ops->download (s->gpu, loss, s->a.loss, sizeof *loss, sizeof *loss, 1, error);
+  *loss /= elements;
+  return status;
+}
+
+MoeStatus
+moe_gpu_backward (MoeBackendState *s, MoeStageTimes *times, MoeError *error)
+{
+  return run_timed (s, s->backward, times, error);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The memory of the GPU block: one description that forecasts it and hands it out. */
+#include "engine/backends/gpu/state.h"
+
+#include "engine/base/size.h"
+
+#include <string.h>
+
+enum
+{
+  PIECE_ALIGN = 256 /* what matmul libraries like best */
+};
+
+typedef struct Piece
+{
+  size_t *use;
+  size_t element_bytes;
+  bool computed;
+  bool packed;
+} Piece;
+
+static void
+add (MoeGpuLayout *layout, Piece kind, void *target, size_t a, size_t b, size_t c)
+{
+  size_t bytes, whole;
+  if (!moe_size_mul4 (a, b, c, kind.element_bytes, &bytes)
+      || !moe_size_add (bytes, PIECE_ALIGN - 1, &whole)
+      || !moe_size_add (layout->arena_bytes, whole / PIECE_ALIGN * PIECE_ALIGN,
+                        &layout->arena_bytes)
+      || layout->arena_bytes > SIZE_MAX / 2)
+    {
+      layout->overflow = true;
+      return;
+    }
+  whole = whole / PIECE_ALIGN * PIECE_ALIGN;
+  layout->pieces[layout->n++] = (MoeGpuPiece){ .target = target,
+                                               .offset = layout->arena_bytes - whole,
+                                               .bytes = bytes,
+                                               .computed = kind.computed,
+                                               .packed = kind.packed };
+  *kind.use += whole; /* no overflow: part of arena_bytes */
+}
+
+/* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
+ * one expert should get. */
+static size_t
+wave_rows (const MoeProblem *p)
+{
+  if (p->remat_mode == MOE_REMAT_NONE)
+    return p->max_rows;
+  size_t eighth = p->max_rows / 8 + (p->max_rows % 8 != 0);
+  return moe_size_min (p->max_rows, moe_size_max (eighth, p->max_expert_rows));
+}
+
+static void
+add_rows (MoeGpuLayout *layout,
+          const MoeProblem *p,
+          Piece kind,
+          MoeGpuRowArray *rows,
+          size_t width,
+          bool full)
+{
+  rows->width = width;
+  rows->full = full;
+  add (layout, kind, &rows->data, full ? p->max_rows : layout->wave_rows, width, 1);
+}
+
+/* Saved for the backward are gathered x and the pre-activation; remat saves less. */
+static void
+describe_rows (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
+{
+  size_t H = p->shape.hidden, M = p->shape.mlp_dim;
+  Piece kind = { &layout->need.activations_bytes, moe_dtype_bytes (p->dtype), true, false };
+  Piece gathered = kind;
+  gathered.packed = true;
+  bool none = p->remat_mode == MOE_REMAT_NONE;
+  add_rows (layout, p, gathered, &a->rows_x, H, none || p->prequeue);
+  add_rows (layout, p, kind, &a->rows_h, 2 * M, none || p->remat_mode == MOE_REMAT_COMBINE);
+  add_rows (layout, p, kind, &a->rows_act, M, none);
+  add_rows (layout, p, kind, &a->rows_out, H, true);
+  if (p->permute_mode == MOE_PERMUTE_REPEAT_SORT)
+    add (layout, gathered, &a->slots_x, p->shape.tokens, p->max_topk, H);
+  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
+    add_rows (layout, p, kind, &a->rows_dout, H, none);
+}
+
+static void
+describe_shared (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
+{
+  size_t T = p->shape.tokens, H = p->shape.hidden, S = p->shape.shared_dim;
+  size_t b = moe_dtype_bytes (p->dtype);
+  Piece weights = { &layout->need.weights_bytes, b, false, false };
+  Piece gradients = { &layout->need.gradients_bytes, b, true, false };
+  Piece rows = { &layout->need.activations_bytes, b, true, false };
+  if (S == 0)
+    return;
+  add (layout, weights, &a->sw13, H, 2, S);
+  add (layout, weights, &a->sw2, S, H, 1);
+  add (layout, rows, &a->shared_h, T, 2, S);
+  add (layout, rows, &a->shared_act, T, S, 1);
+  add (layout, rows, &a->shared_out, T, H, 1);
+  if (p->pass == MOE_PASS_FORWARD)
+    return;
+  add (layout, gradients, &a->dsw13, H, 2, S);
+  add (layout, gradients, &a->dsw2, S, H, 1);
+  add (layout, rows, &a->shared_dx, T, H, 1);
+}
+
+static void
+describe_packing (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
+{
+  size_t T = p->shape.tokens, k = p->max_topk, R = p->max_rows;
+  size_t *use = &layout->need.activations_bytes;
+  Piece given = { use, sizeof (uint32_t), false, false };
+  Piece packed = { use, sizeof (uint32_t), true, true };
+  add (layout, given, &a->topk_idx, T, k, 1);
+  add (layout, given, &a->topk_weights, T, k, 1);
+  add (layout, given, &a->offset, p->shape.experts + 2, 1, 1);
+  add (layout, packed, &a->row_token, R, 1, 1);
+  add (layout, packed, &a->row_slot, R, 1, 1);
+  add (layout, packed, &a->row_weight, R, 1, 1);
+  add (layout, packed, &a->slot_row, T, k, 1);
+  add (layout, (Piece){ use, 1, false, false }, &a->pack_scratch, layout->traits.scratch_bytes, 1,
+       1);
+}
+
+static void
+describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
+{
+  size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
+  size_t b = moe_dtype_bytes (p->dtype);
+  Piece weights = { &layout->need.weights_bytes, b, false, false };
+  Piece gradients = { &layout->need.gradients_bytes, b, true, false };
+  Piece given = { &layout->need.activations_bytes, b, false, false };
+  Piece rows = { &layout->need.activations_bytes, b, true, false };
+  Piece sums = { &layout->need.activations_bytes, sizeof (double), true, false };
+  layout->wave_rows = wave_rows (p);
+  add (layout, weights, &a->w13, E, H, 2 * M);
+  add (layout, weights, &a->w2, E, M, H);
+  add (layout, given, &a->x, T, H, 1);
+  add (layout, rows, &a->y, T, H, 1);
+  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
+    {
+      add (layout, gradients, &a->dw13, E, H, 2 * M);
+      add (layout, gradients, &a->dw2, E, M, H);
+      add (layout, rows, &a->dx, T, H, 1);
+    }
+  describe_rows (layout, p, a);
+  describe_shared (layout, p, a);
+  add (layout, sums, &a->squares, T, 1, 1);
+  add (layout, sums, &a->loss, 1, 1, 1);
+  describe_packing (layout, p, a);
+}
+
+/* Sides that no machine has would overflow before they are multiplied with each other. */
+static bool
+is_sane (const MoeProblem *p)
+{
+  const size_t limit = SIZE_MAX >> 20;
+  return p->shape.mlp_dim < limit && p->shape.experts < limit && p->shape.hidden < limit
+         && p->max_rows < MOE_GPU_NO_ROW;
+}
+
+MoeStatus
+moe_gpu_lay_out (const MoeGpuOps *ops,
+                 const MoeProblem *problem,
+                 MoeGpuArrays *a,
+                 MoeGpuLayout *layout,
+                 void *memory,
+                 MoeError *error)
+{
+  size_t slots;
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  memset (a, 0, sizeof *a);
+  memset (layout, 0, sizeof *layout);
+  bool good = is_sane (problem) && moe_size_mul (problem->shape.tokens, problem->max_topk, &slots)
+              && slots < MOE_GPU_NO_ROW;
+  if (good)
+    {
+      ops->traits (slots, problem->shape.experts, &layout->traits);
+      describe (layout, problem, a);
+    }
+  if (!good || layout->overflow)
+    {
+      moe_shape_format (&problem->shape, shape);
+      return moe_error_set (error, MOE_ERROR_INVALID,
+                            "the memory for shape %s does not fit a 64-bit size", shape);
+    }
+  layout->need.activations_bytes += layout->traits.extra_bytes;
+  layout->need.total_bytes = layout->arena_bytes + layout->traits.extra_bytes;
+  for (size_t i = 0; memory != NULL && i < layout->n; i++)
+    {
+      void *start = (unsigned char *)memory + layout->pieces[i].offset;
+      memcpy (layout->pieces[i].target, &start, sizeof start);
+    }
+  return MOE_OK;
+}
+
+MoeStatus
+moe_gpu_memory (const MoeGpuOps *ops,
+                const MoeProblem *problem,
+                MoeMemoryNeed *need,
+                MoeError *error)
+{
+  MoeGpuArrays a;
+  MoeGpuLayout layout;
+  MoeStatus status = moe_gpu_lay_out (ops, problem, &a, &layout, NULL, error);
+  *need = layout.need;
+  return status;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tensors, fetched from the device, and poisoned there. */
+#include "engine/backends/gpu/state.h"
+
+#include "engine/base/bfloat16.h"
+#include "engine/base/size.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a tensor lies: rows of `width` elements, `pitch` apart. */
+typedef struct View
+{
+  const void *data;
+  size_t width;
+  size_t pitch;
+  size_t column;
+} View;
+
+static View
+half_of (const void *pair, size_t width, bool up)
+{
+  return (View){ pair, width, 2 * width, up ? width : 0 };
+}
+
+static View
+view_of (const MoeBackendState *s, MoeTensor tensor)
+{
+  const MoeGpuArrays *a = &s->a;
+  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
+  size_t S = s->problem.shape.shared_dim;
+  switch (tensor)
+    {
+    case MOE_TENSOR_X:
+      return (View){ a->x, H, H, 0 };
+    case MOE_TENSOR_Y:
+      return (View){ a->y, H, H, 0 };
+    case MOE_TENSOR_DX:
+      return (View){ a->dx, H, H, 0 };
+    case MOE_TENSOR_W2:
+      return (View){ a->w2, H, H, 0 };
+    case MOE_TENSOR_DW2:
+      return (View){ a->dw2, H, H, 0 };
+    case MOE_TENSOR_SW2:
+      return (View){ a->sw2, H, H, 0 };
+    case MOE_TENSOR_DSW2:
+      return (View){ a->dsw2, H, H, 0 };
+    case MOE_TENSOR_W1:
+    case MOE_TENSOR_W3:
+      return half_of (a->w13, M, tensor == MOE_TENSOR_W3);
+    case MOE_TENSOR_DW1:
+    case MOE_TENSOR_DW3:
+      return half_of (a->dw13, M, tensor == MOE_TENSOR_DW3);
+    case MOE_TENSOR_SW1:
+    case MOE_TENSOR_SW3:
+      return half_of (a->sw13, S, tensor == MOE_TENSOR_SW3);
+    case MOE_TENSOR_DSW1:
+    case MOE_TENSOR_DSW3:
+      return half_of (a->dsw13, S, tensor == MOE_TENSOR_DSW3);
+    case MOE_N_TENSORS:
+      break;
+    }
+  return (View){ NULL, 1, 1, 0 };
+}
+
+/* Elements of one row, or of several whole ones. */
+static size_t
+next_piece (const View *view, size_t first, size_t count)
+{
+  size_t column = first % view->width;
+  if (column != 0 || count < view->width)
+    return moe_size_min (moe_size_min (count, view->width - column), MOE_GPU_READ_ELEMENTS);
+  if (view->width > MOE_GPU_READ_ELEMENTS)
+    return MOE_GPU_READ_ELEMENTS;
+  return moe_size_min (count, MOE_GPU_READ_ELEMENTS) / view->width * view->width;
+}
+
+static void
+to_float (float *out, const void *from, size_t n, MoeDtype dtype)
+{
+  const uint16_t *narrow = from;
+  if (dtype == MOE_DTYPE_FLOAT32)
+    memcpy (out, from, n * sizeof *out);
+  else
+    for (size_t i = 0; i < n; i++)
+      out[i] = moe_bf16_to_float (narrow[i]);
+}
+
+static MoeStatus
+fetch (MoeBackendState *s, const View *view, size_t first, size_t n, void *buffer, MoeError *error)
+{
+  size_t b = moe_dtype_bytes (s->problem.dtype);
+  size_t row = first / view->width, column = first % view->width;
+  size_t width = moe_size_min (n, view->width);
+  const unsigned char *from = view->data;
+  from += (row * view->pitch + view->column + column) * b;
+  return s->ops->download (s->gpu, buffer, from, width * b, view->pitch * b, n / width, error);
+}
+
+MoeStatus
+moe_gpu_read (
+    MoeBackendState *s, MoeTensor tensor, size_t first, size_t count, float *out, MoeError *error)
+{
+  if (!moe_tensor_exists (tensor, &s->problem.shape, s->problem.pass))
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "there is no tensor %s in this problem: gradients need a backward, "
+                          "shared tensors a shared expert",
+                          moe_name_of (&moe_tensor_names, (int)tensor));
+  View view = view_of (s, tensor);
+  void *buffer = malloc (moe_size_min (moe_size_max (count, 1), MOE_GPU_READ_ELEMENTS)
+                         * moe_dtype_bytes (s->problem.dtype));
+  MoeStatus status = MOE_OK;
+  if (buffer == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory to read %zu elements", count);
+  while (status == MOE_OK && count > 0)
+    {
+      size_t n = next_piece (&view, first, count);
+      status = fetch (s, &view, first, n, buffer, error);
+      if (status == MOE_OK)
+        to_float (out, buffer, n, s->problem.dtype);
+      out += n;
+      first += n;
+      count -= n;
+    }
+  free (buffer);
+  return status;
+}
+
+/* Bytes of ones are not-a-numbers in both data types, and no row in an index.  What goes wrong here
+ * is told by the next step. */
+void
+moe_gpu_poison (MoeBackendState *s)
+{
+  for (size_t i = 0; i < s->layout.n; i++)
+    {
+      const MoeGpuPiece *piece = &s->layout.pieces[i];
+      if (piece->computed && !(piece->packed && s->prequeued))
+        s->ops->set_bytes (s->gpu, (unsigned char *)s->memory + piece->offset, 0xff, piece->bytes,
+                           NULL);
+    }
+}
