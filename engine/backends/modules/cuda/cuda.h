@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the host's side of the CUDA module shares.  Private to engine/backends/modules/cuda. */
+#pragma once
+
+#include "engine/backends/backend.h"
+#include "engine/backends/gpu/ops.h"
+#include "engine/backends/modules/cuda/kernels.h"
+
+#include <cublasLt.h>
+#include <cuda_runtime_api.h>
+
+enum
+{
+  MOE_CUDA_LANES = 4,              /* streams that products of a stage are dealt out to */
+  MOE_CUDA_WORKSPACE = 32 << 20,   /* bytes of each, what NVIDIA advises for Hopper */
+  MOE_CUDA_MIN_CAPABILITY = 80,    /* bfloat16 in the tensor cores */
+  MOE_CUDA_GROUPED_CAPABILITY = 90 /* wgmma, in this one only */
+};
+
+/* A status for what CUDA or cuBLASLt says, with `what` was tried. */
+MoeStatus moe_cuda_check (cudaError_t code, const char *what, MoeError *error);
+MoeStatus moe_cuda_check_blas (cublasStatus_t code, const char *what, MoeError *error);
+
+/* The table of operations of this module. */
+extern const MoeGpuOps moe_cuda_ops;
+
+/* Is the grouped kernel of a device used?  Found out once, by comparing it with single products;
+ * `text` says what was found.  NULL is allowed. */
+bool moe_cuda_uses_grouped (size_t device, char *text, size_t size);
+
+/* Products by cuBLASLt, with what was chosen for each kind of them. */
+typedef struct MoeCudaMatmul MoeCudaMatmul;
+
+MoeStatus moe_cuda_matmul_new (MoeCudaMatmul **matmul, MoeError *error);
+void moe_cuda_matmul_free (MoeCudaMatmul *matmul); /* NULL is allowed */
+
+/* The product of one expert. */
+typedef struct MoeCudaProduct
+{
+  MoeDtype dtype;
+  bool transpose_a, transpose_b; /* c[m,n] = a[m,k] b[k,n], stored transposed or not, row-major */
+  bool accumulate;
+  const void *a, *b;
+  void *c;
+  size_t m, n, k;
+  size_t lda, ldb, ldc;
+} MoeCudaProduct;
+
+/* The product of expert `expert`, whose rows are first .. first+count-1 of the dispatch. */
+MoeCudaProduct moe_cuda_product_of (
+    const MoeGpuMatmul *p, MoeDtype dtype, size_t expert, size_t first, size_t count);
+
+/* Choose how to compute such a product, and compute it once, so that its kernel is loaded; does
+ * nothing for a kind that is known.  Not while a graph is captured. */
+MoeStatus moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
+                                  const MoeCudaProduct *product,
+                                  void *workspace,
+                                  cudaStream_t stream,
+                                  MoeError *error);
+
+/* Put a product on a stream. */
+MoeStatus moe_cuda_matmul_run (MoeCudaMatmul *matmul,
+                               const MoeCudaProduct *product,
+                               void *workspace,
+                               cudaStream_t stream,
+                               MoeError *error);

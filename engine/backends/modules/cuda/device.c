@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of operations on a CUDA device: each is captured into a graph, once, and launched as
+ * often as wanted.  The times of its stages come from events in the graph. */
+#include "engine/backends/modules/cuda/cuda.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum
+{
+  MAX_MARKS = 96 /* changes of stage in one list; later ones count for the last */
+};
+
+typedef struct List
+{
+  cudaGraphExec_t graph;
+  cudaEvent_t events[MAX_MARKS + 1]; /* the first is the beginning; created when first wanted */
+  MoeStage stages[MAX_MARKS];        /* that end with the event after */
+  cudaEvent_t done;                  /* recorded after the graph */
+  size_t n_marks;
+} List;
+
+struct MoeGpu
+{
+  int device;
+  int multiprocessors;
+  bool has_grouped;
+  void *memory;
+  cudaStream_t stream;
+  cudaStream_t lanes[MOE_CUDA_LANES];
+  cudaEvent_t fork;
+  cudaEvent_t joins[MOE_CUDA_LANES];
+  void *workspace; /* [MOE_CUDA_LANES] of MOE_CUDA_WORKSPACE bytes */
+  MoeCudaMatmul *matmul;
+  List lists[MOE_GPU_MAX_SLOTS];
+};
+
+MoeStatus
+moe_cuda_check (cudaError_t code, const char *what, MoeError *error)
+{
+  if (code == cudaSuccess)
+    return MOE_OK;
+  if (code == cudaErrorMemoryAllocation)
+    {
+      cudaGetLastError (); /* not for the next call to find */
+      return moe_error_set (error, MOE_ERROR_MEMORY, "The device has no memory left (%s).", what);
+    }
+  return moe_error_set (error, MOE_ERROR_BACKEND, "CUDA failed in %s: %s (%d).", what,
+                        cudaGetErrorString (code), (int)code);
+}
+
+MoeStatus
+moe_cuda_check_blas (cublasStatus_t code, const char *what, MoeError *error)
+{
+  if (code == CUBLAS_STATUS_SUCCESS)
+    return MOE_OK;
+  return moe_error_set (error, MOE_ERROR_BACKEND, "cuBLASLt failed in %s: %s (%d).", what,
+                        cublasLtGetStatusString (code), (int)code);
+}
+
+/* --- open and close --- */
+
+static void
+cuda_traits (size_t max_slots, size_t experts, MoeGpuTraits *traits)
+{
+  *traits = (MoeGpuTraits){ .scratch_bytes = moe_cuda_pack_scratch (max_slots, experts),
+                            .extra_bytes = (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE };
+}
+
+static void
+cuda_close (MoeGpu *gpu)
+{
+  if (gpu == NULL)
+    return;
+  cudaSetDevice (gpu->device);
+  if (gpu->stream != NULL)
+    cudaStreamSynchronize (gpu->stream);
+  for (size_t i = 0; i < MOE_GPU_MAX_SLOTS; i++)
+    {
+      List *list = &gpu->lists[i];
+      if (list->graph != NULL)
+        cudaGraphExecDestroy (list->graph);
+      if (list->done != NULL)
+        cudaEventDestroy (list->done);
+      for (size_t j = 0; j <= MAX_MARKS; j++)
+        if (list->events[j] != NULL)
+          cudaEventDestroy (list->events[j]);
+    }
+  for (size_t i = 0; i < MOE_CUDA_LANES; i++)
+    {
+      if (gpu->joins[i] != NULL)
+        cudaEventDestroy (gpu->joins[i]);
+      if (gpu->lanes[i] != NULL)
+        cudaStreamDestroy (gpu->lanes[i]);
+    }
+  if (gpu->fork != NULL)
+    cudaEventDestroy (gpu->fork);
+  if (gpu->stream != NULL)
+    cudaStreamDestroy (gpu->stream);
+  moe_cuda_matmul_free (gpu->matmul);
+  cudaFree (gpu->workspace);
+  cudaFree (gpu->memory);
+  free (gpu);
+}
+
+static cudaError_t
+make_streams (MoeGpu *gpu)
+{
+  cudaError_t code = cudaStreamCreateWithFlags (&gpu->stream, cudaStreamNonBlocking);
+  if (code == cudaSuccess)
+    code = cudaEventCreateWithFlags (&gpu->fork, cudaEventDisableTiming);
+  for (size_t i = 0; code == cudaSuccess && i < MOE_CUDA_LANES; i++)
+    {
+      code = cudaStreamCreateWithFlags (&gpu->lanes[i], cudaStreamNonBlocking);
+      if (code == cudaSuccess)
+        code = cudaEventCreateWithFlags (&gpu->joins[i], cudaEventDisableTiming);
+    }
+  return code;
+}
+
+static MoeStatus
+equip (MoeGpu *gpu, size_t bytes, MoeError *error)
+{
+  int major = 0;
+  cudaError_t code = cudaSetDevice (gpu->device);
+  if (code == cudaSuccess)
+    code =
+        cudaDeviceGetAttribute (&gpu->multiprocessors, cudaDevAttrMultiProcessorCount, gpu->device);
+  if (code == cudaSuccess)
+    code = cudaDeviceGetAttribute (&major, cudaDevAttrComputeCapabilityMajor, gpu->device);
+  if (code == cudaSuccess)
+    code = make_streams (gpu);
+  MoeStatus status = moe_cuda_check (code, "starting the device", error);
+  if (status == MOE_OK)
+    status = moe_cuda_check (cudaMalloc (&gpu->memory, bytes), "taking memory", error);
+  if (status == MOE_OK)
+    status =
+        moe_cuda_check (cudaMalloc (&gpu->workspace, (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE),
+                        "taking workspace", error);
+  return status == MOE_OK ? moe_cuda_matmul_new (&gpu->matmul, error) : status;
+}
+
+static MoeStatus
+cuda_open (size_t device, size_t bytes, MoeGpu **out, void **memory, MoeError *error)
+{
+  MoeGpu *gpu = calloc (1, sizeof *gpu);
+  if (gpu == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the state of a device");
+  gpu->device = (int)device;
+  MoeStatus status = equip (gpu, bytes, error);
+  if (status != MOE_OK)
+    {
+      cuda_close (gpu);
+      return status;
+    }
+  *memory = gpu->memory;
+  *out = gpu;
+  return MOE_OK;
+}
+
+/* --- memory --- */
+
+static MoeStatus
+cuda_upload (MoeGpu *gpu, void *to, const void *from, size_t bytes, MoeError *error)
+{
+  cudaError_t code = cudaSetDevice (gpu->device);
+  if (code == cudaSuccess)
+    code = cudaMemcpyAsync (to, from, bytes, cudaMemcpyHostToDevice, gpu->stream);
+  if (code == cudaSuccess)
+    code = cudaStreamSynchronize (gpu->stream);
+  return moe_cuda_check (code, "a copy to the device", error);
+}
+
+static MoeStatus
+cuda_download (MoeGpu *gpu,
+               void *to,
+               const void *from,
+               size_t width,
+               size_t pitch,
+               size_t rows,
+               MoeError *error)
+{
+  cudaError_t code = cudaSetDevice (gpu->device);
+  if (code == cudaSuccess && (rows == 1 || pitch == width))
+    code = cudaMemcpyAsync (to, from, rows * width, cudaMemcpyDeviceToHost, gpu->stream);
+  else if (code == cudaSuccess)
+    code = cudaMemcpy2DAsync (to, width, from, pitch, width, rows, cudaMemcpyDeviceToHost,
+                              gpu->stream);
+  if (code == cudaSuccess)
+    code = cudaStreamSynchronize (gpu->stream);
+  return moe_cuda_check (code, "a copy from the device", error);
+}
+
+static MoeStatus
+cuda_set_bytes (MoeGpu *gpu, void *to, int value, size_t bytes, MoeError *error)
+{
+  cudaError_t code = cudaSetDevice (gpu->device);
+  if (code == cudaSuccess)
+    code = cudaMemsetAsync (to, value, bytes, gpu->stream);
+  if (code == cudaSuccess)
+    code = cudaStreamSynchronize (gpu->stream);
+  return moe_cuda_check (code, "setting memory", error);
+}
+
+static MoeStatus
+cuda_fill (MoeGpu *gpu, const MoeGpuFill *fill, MoeError *error)
+{
+  cudaError_t code = cudaSetDevice (gpu->device);
+  if (code == cudaSuccess)
+    code = moe_cuda_fill (fill, gpu->stream);
+  if (code == cudaSuccess)
+    code = cudaStreamSynchronize (gpu->stream);
+  return moe_cuda_check (code, "filling tensors", error);
+}
+
+/* --- operations --- */
+
+static unsigned char *
+workspace_of (MoeGpu *gpu, size_t lane)
+{
+  return (unsigned char *)gpu->workspace + lane * MOE_CUDA_WORKSPACE;
+}
+
+static double
+flops_of (const MoeCudaProduct *p)
+{
+  return 2.0 * (double)p->m * (double)p->n * (double)p->k;
+}
+
+/* The lane with the least work so far. */
+static size_t
+least_of (const double load[MOE_CUDA_LANES])
+{
+  size_t best = 0;
+  for (size_t lane = 1; lane < MOE_CUDA_LANES; lane++)
+    if (load[lane] < load[best])
+      best = lane;
+  return best;
+}
+
+/* The lanes go on where the stream is; the stream goes on where all lanes that were used are. */
+static cudaError_t
+fork_lanes (MoeGpu *gpu)
+{
+  cudaError_t code = cudaEventRecord (gpu->fork, gpu->stream);
+  for (size_t lane = 0; code == cudaSuccess && lane < MOE_CUDA_LANES; lane++)
+    code = cudaStreamWaitEvent (gpu->lanes[lane], gpu->fork, 0);
+  return code;
+}
+
+static cudaError_t
+join_lanes (MoeGpu *gpu)
+{
+  cudaError_t code = cudaSuccess;
+  for (size_t lane = 0; code == cudaSuccess && lane < MOE_CUDA_LANES; lane++)
+    {
+      code = cudaEventRecord (gpu->joins[lane], gpu->lanes[lane]);
+      if (code == cudaSuccess)
+        code = cudaStreamWaitEvent (gpu->stream, gpu->joins[lane], 0);
+    }
+  return code;
+}
+
+static MoeStatus
+put_products (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *error)
+{
+  double load[MOE_CUDA_LANES] = { 0 };
+  MoeStatus status = moe_cuda_check (fork_lanes (gpu), "a fork", error);
+  for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
+    {
+      size_t lane = least_of (load), count = p->rows[e + 1] - p->rows[e];
+      if (count == 0)
+        continue; /* no library is asked for a product without rows */
+      MoeCudaProduct product = moe_cuda_product_of (p, dtype, e, p->rows[e], count);
+      load[lane] += flops_of (&product);
+      status = moe_cuda_matmul_run (gpu->matmul, &product, workspace_of (gpu, lane),
+                                    gpu->lanes[lane], error);
+    }
+  return status == MOE_OK ? moe_cuda_check (join_lanes (gpu), "a join", error) : status;
+}
+
+static MoeStatus
+put_matmul (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *error)
+{
+  if (!p->grouped)
+    return put_products (gpu, p, dtype, error);
+  return moe_cuda_check (moe_cuda_grouped (p, gpu->multiprocessors, gpu->stream),
+                         "the grouped kernel", error);
+}
+
+static MoeStatus
+put_op (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
+{
+  cudaStream_t stream = gpu->stream;
+  cudaError_t code = cudaErrorInvalidValue;
+  switch (op->kind)
+    {
+    case MOE_GPU_PACK:
+      code = moe_cuda_pack (&op->u.pack, stream);
+      break;
+    case MOE_GPU_REPEAT:
+    case MOE_GPU_GATHER:
+    case MOE_GPU_SCALE:
+      code = moe_cuda_rows (&op->u.rows, op->dtype, stream);
+      break;
+    case MOE_GPU_MATMUL:
+      return put_matmul (gpu, &op->u.matmul, op->dtype, error);
+    case MOE_GPU_CLEAR:
+      code = cudaMemsetAsync (op->u.bytes.to, 0, op->u.bytes.bytes, stream);
+      break;
+    case MOE_GPU_COPY:
+      code = cudaMemcpyAsync (op->u.bytes.to, op->u.bytes.from, op->u.bytes.bytes,
+                              cudaMemcpyDeviceToDevice, stream);
+      break;
+    case MOE_GPU_CLEAR_EMPTY:
+      code = moe_cuda_clear_empty (op->u.empty.to, op->u.empty.offset, op->u.empty.bytes,
+                                   op->u.empty.experts, stream);
+      break;
+    case MOE_GPU_ACTIVATE:
+      code = moe_cuda_activate (&op->u.activate, op->dtype, stream);
+      break;
+    case MOE_GPU_ACTIVATE_BWD:
+      code = moe_cuda_activate_backward (&op->u.activate, op->dtype, stream);
+      break;
+    case MOE_GPU_COMBINE:
+      code = moe_cuda_combine (&op->u.combine, op->dtype, stream);
+      break;
+    case MOE_GPU_LOSS:
+      code = moe_cuda_loss (op->u.loss.squares, op->u.loss.sum, op->u.loss.n, stream);
+      break;
+    }
+  return moe_cuda_check (code, moe_name_of (&moe_stage_names, (int)op->stage), error);
+}
+
+/* --- lists --- */
+
+/* What takes time or loads kernels is done before the capture. */
+static MoeStatus
+choose_products (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
+{
+  const MoeGpuMatmul *p = &op->u.matmul;
+  MoeStatus status = MOE_OK;
+  if (op->kind != MOE_GPU_MATMUL || p->grouped)
+    return MOE_OK;
+  for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
+    {
+      size_t count = p->rows[e + 1] - p->rows[e];
+      if (count == 0)
+        continue;
+      MoeCudaProduct product = moe_cuda_product_of (p, op->dtype, e, p->rows[e], count);
+      status =
+          moe_cuda_matmul_choose (gpu->matmul, &product, workspace_of (gpu, 0), gpu->stream, error);
+    }
+  return status;
+}
+
+/* An event that becomes a node of the graph and that the host may look at. */
+static MoeStatus
+mark (MoeGpu *gpu, List *list, size_t index, MoeError *error)
+{
+  cudaError_t code = cudaSuccess;
+  if (list->events[index] == NULL)
+    code = cudaEventCreate (&list->events[index]);
+  if (code == cudaSuccess)
+    code = cudaEventRecordWithFlags (list->events[index], gpu->stream, cudaEventRecordExternal);
+  return moe_cuda_check (code, "marking a stage", error);
+}
+
+/* Operations and, where the stage changes, marks. */
+static MoeStatus
+put_list (MoeGpu *gpu, List *list, const MoeGpuOp *ops, size_t n, MoeError *error)
+{
+  MoeStatus status = mark (gpu, list, 0, error);
+  list->n_marks = 0;
+  for (size_t i = 0; status == MOE_OK && i < n; i++)
+    {
+      status = put_op (gpu, &ops[i], error);
+      bool ends = i + 1 == n || ops[i + 1].stage != ops[i].stage;
+      if (status != MOE_OK || !ends || (i + 1 < n && list->n_marks + 1 == MAX_MARKS))
+        continue;
+      list->stages[list->n_marks++] = ops[i].stage;
+      status = mark (gpu, list, list->n_marks, error);
+    }
+  return status;
+}
+
+/* A capture that failed must be ended all the same. */
+static MoeStatus
+capture (
+    MoeGpu *gpu, List *list, const MoeGpuOp *ops, size_t n, cudaGraph_t *graph, MoeError *error)
+{
+  MoeStatus status = moe_cuda_check (
+      cudaStreamBeginCapture (gpu->stream, cudaStreamCaptureModeRelaxed), "a capture", error);
+  if (status != MOE_OK)
+    return status;
+  status = put_list (gpu, list, ops, n, error);
+  cudaError_t code = cudaStreamEndCapture (gpu->stream, graph);
+  return status == MOE_OK ? moe_cuda_check (code, "the end of a capture", error) : status;
+}
+
+static MoeStatus
+cuda_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError *error)
+{
+  List *list = &gpu->lists[slot];
+  cudaGraph_t graph = NULL;
+  MoeStatus status = moe_cuda_check (cudaSetDevice (gpu->device), "choosing the device", error);
+  if (list->graph != NULL)
+    cudaGraphExecDestroy (list->graph);
+  list->graph = NULL;
+  if (status == MOE_OK && list->done == NULL)
+    status = moe_cuda_check (cudaEventCreateWithFlags (&list->done, cudaEventDisableTiming),
+                             "making an event", error);
+  for (size_t i = 0; status == MOE_OK && i < n; i++)
+    status = choose_products (gpu, &ops[i], error);
+  if (status == MOE_OK)
+    status = moe_cuda_check (cudaStreamSynchronize (gpu->stream), "trying products", error);
+  if (status == MOE_OK)
+    status = capture (gpu, list, ops, n, &graph, error);
+  if (status == MOE_OK)
+    status =
+        moe_cuda_check (cudaGraphInstantiate (&list->graph, graph, 0), "making a graph", error);
+  if (status == MOE_OK)
+    status =
+        moe_cuda_check (cudaGraphUpload (list->graph, gpu->stream), "uploading a graph", error);
+  if (graph != NULL)
+    cudaGraphDestroy (graph);
+  return status;
+}
+
+static MoeStatus
+cuda_launch (MoeGpu *gpu, size_t slot, MoeError *error)
+{
+  cudaError_t code = cudaSetDevice (gpu->device);
+  if (code == cudaSuccess)
+    code = cudaGraphLaunch (gpu->lists[slot].graph, gpu->stream);
+  if (code == cudaSuccess)
+    code = cudaEventRecord (gpu->lists[slot].done, gpu->stream);
+  return moe_cuda_check (code, "launching a graph", error);
+}
+
+static MoeStatus
+cuda_wait (MoeGpu *gpu, size_t slot, MoeStageTimes *times, MoeError *error)
+{
+  const List *list = &gpu->lists[slot];
+  cudaError_t code = cudaEventSynchronize (list->done);
+  for (size_t i = 0; code == cudaSuccess && times != NULL && i < list->n_marks; i++)
+    {
+      float milliseconds = 0;
+      code = cudaEventElapsedTime (&milliseconds, list->events[i], list->events[i + 1]);
+      times->time_s[list->stages[i]] += 1e-3 * (double)milliseconds;
+    }
+  return moe_cuda_check (code, "a step", error);
+}
+
+static bool
+cuda_has_grouped (MoeGpu *gpu, MoeDtype dtype, size_t n, size_t k)
+{
+  return dtype == MOE_DTYPE_BFLOAT16 && n % 8 == 0 && k % 8 == 0
+         && moe_cuda_uses_grouped ((size_t)gpu->device, NULL, 0);
+}
+
+const MoeGpuOps moe_cuda_ops = {
+  .traits = cuda_traits,
+  .open = cuda_open,
+  .upload = cuda_upload,
+  .download = cuda_download,
+  .set_bytes = cuda_set_bytes,
+  .fill = cuda_fill,
+  .compile = cuda_compile,
+  .launch = cuda_launch,
+  .wait = cuda_wait,
+  .has_grouped = cuda_has_grouped,
+  .close = cuda_close,
+};

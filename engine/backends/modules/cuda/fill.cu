@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Initial values.  Compiled without fused multiply-adds: the numbers are those of the host.
+#include "engine/backends/gpu/normal.h"
+#include "engine/backends/modules/cuda/kernels.h"
+#include "engine/backends/modules/cuda/vector.cuh"
+
+namespace
+{
+
+// to[i pitch + column + j], i < rows, j < width.
+template <typename T>
+__global__ void
+fill_kernel (MoeGpuFill f)
+{
+  size_t n = f.rows * f.width, stride = (size_t)gridDim.x * blockDim.x;
+  for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride)
+    {
+      size_t row = i / f.width, column = i - row * f.width;
+      ((T *)f.to)[row * f.pitch + f.column + column] =
+          moe_from_float<T> (moe_gpu_normal (f.seed, f.stream, i, f.scale));
+    }
+}
+
+} // namespace
+
+cudaError_t
+moe_cuda_fill (const MoeGpuFill *fill, cudaStream_t stream)
+{
+  if (fill->dtype == MOE_DTYPE_FLOAT32)
+    fill_kernel<float><<<4096, 256, 0, stream>>> (*fill);
+  else
+    fill_kernel<__nv_bfloat16><<<4096, 256, 0, stream>>> (*fill);
+  return cudaGetLastError ();
+}

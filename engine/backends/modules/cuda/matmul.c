@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One product with cuBLASLt.  Its matrices are column-major, ours row-major: it is asked for
+ * c^T = b^T a^T, which is the same bytes. */
+#include "engine/backends/modules/cuda/cuda.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum
+{
+  MAX_ALIGN = 256,
+  BUCKET = 128,     /* kinds of products differ by so many rows */
+  MAX_KINDS = 1024, /* kept at the same time; more are chosen again */
+  N_HEURISTICS = 4
+};
+
+/* What the choice of an algorithm depends on. */
+typedef struct Kind
+{
+  uint64_t m, n, k; /* sides, the one that is a number of rows rounded up */
+  uint32_t align_a, align_b, align_c;
+  uint8_t dtype, transpose_a, transpose_b, accumulate;
+} Kind;
+
+typedef struct Choice
+{
+  bool known;
+  Kind kind;
+  cublasLtMatmulAlgo_t algorithm;
+} Choice;
+
+struct MoeCudaMatmul
+{
+  cublasLtHandle_t handle;
+  Choice choices[MAX_KINDS]; /* a hash table in which the last one in a place stays */
+};
+
+/* What cuBLASLt calls a product. */
+typedef struct Call
+{
+  cublasLtMatmulDesc_t desc;
+  cublasLtMatrixLayout_t a, b, c; /* of the column-major product: our b, a and c */
+} Call;
+
+MoeStatus
+moe_cuda_matmul_new (MoeCudaMatmul **out, MoeError *error)
+{
+  MoeCudaMatmul *matmul = calloc (1, sizeof *matmul);
+  if (matmul == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the products of a device");
+  MoeStatus status =
+      moe_cuda_check_blas (cublasLtCreate (&matmul->handle), "starting cuBLASLt", error);
+  if (status == MOE_OK)
+    *out = matmul;
+  else
+    free (matmul);
+  return status;
+}
+
+void
+moe_cuda_matmul_free (MoeCudaMatmul *matmul)
+{
+  if (matmul == NULL)
+    return;
+  cublasLtDestroy (matmul->handle);
+  free (matmul);
+}
+
+MoeCudaProduct
+moe_cuda_product_of (
+    const MoeGpuMatmul *p, MoeDtype dtype, size_t expert, size_t first, size_t count)
+{
+  size_t bytes = moe_dtype_bytes (dtype), row = first - p->first_row;
+  bool wgrad = p->form == MOE_GPU_WGRAD;
+  const unsigned char *a = p->a, *b = p->b;
+  unsigned char *c = p->c;
+  return (MoeCudaProduct){
+    .dtype = dtype,
+    .transpose_a = wgrad,
+    .transpose_b = p->form == MOE_GPU_ROWS_TRANSPOSED,
+    .accumulate = p->accumulate,
+    .a = a + row * p->lda * bytes,
+    .b = b + (wgrad ? row * p->ldb : expert * p->b_stride) * bytes,
+    .c = c + (wgrad ? expert * p->c_stride : row * p->ldc) * bytes,
+    .m = wgrad ? p->k : count,
+    .n = p->n,
+    .k = wgrad ? count : p->k,
+    .lda = p->lda,
+    .ldb = p->ldb,
+    .ldc = p->ldc,
+  };
+}
+
+/* --- kinds --- */
+
+static uint32_t
+alignment_of (const void *pointer)
+{
+  uintptr_t address = (uintptr_t)pointer;
+  uint32_t align = (uint32_t)(address & -address);
+  return align == 0 || align > MAX_ALIGN ? MAX_ALIGN : align;
+}
+
+static uint64_t
+round_up (size_t n)
+{
+  return (n + BUCKET - 1) / BUCKET * BUCKET;
+}
+
+static Kind
+kind_of (const MoeCudaProduct *p)
+{
+  Kind kind;
+  memset (&kind, 0, sizeof kind); /* it is compared byte by byte */
+  kind.m = p->transpose_a ? p->m : round_up (p->m);
+  kind.n = p->n;
+  kind.k = p->transpose_a ? round_up (p->k) : p->k;
+  kind.align_a = alignment_of (p->a);
+  kind.align_b = alignment_of (p->b);
+  kind.align_c = alignment_of (p->c);
+  kind.dtype = (uint8_t)p->dtype;
+  kind.transpose_a = p->transpose_a;
+  kind.transpose_b = p->transpose_b;
+  kind.accumulate = p->accumulate;
+  return kind;
+}
+
+/* FNV-1a. */
+static Choice *
+place_of (MoeCudaMatmul *matmul, const Kind *kind)
+{
+  const unsigned char *bytes = (const unsigned char *)kind;
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (size_t i = 0; i < sizeof *kind; i++)
+    hash = (hash ^ bytes[i]) * 0x100000001b3u;
+  return &matmul->choices[hash % MAX_KINDS];
+}
+
+static Choice *
+find_choice (MoeCudaMatmul *matmul, const MoeCudaProduct *p, Kind *kind)
+{
+  *kind = kind_of (p);
+  Choice *choice = place_of (matmul, kind);
+  return choice->known && memcmp (&choice->kind, kind, sizeof *kind) == 0 ? choice : NULL;
+}
+
+/* --- calls --- */
+
+static cudaDataType_t
+type_of (MoeDtype dtype)
+{
+  return dtype == MOE_DTYPE_FLOAT32 ? CUDA_R_32F : CUDA_R_16BF;
+}
+
+static void
+call_clear (Call *call)
+{
+  if (call->c != NULL)
+    cublasLtMatrixLayoutDestroy (call->c);
+  if (call->b != NULL)
+    cublasLtMatrixLayoutDestroy (call->b);
+  if (call->a != NULL)
+    cublasLtMatrixLayoutDestroy (call->a);
+  if (call->desc != NULL)
+    cublasLtMatmulDescDestroy (call->desc);
+}
+
+/* Row-major [rows,columns] is column-major [columns,rows]. */
+static cublasStatus_t
+make_layout (cublasLtMatrixLayout_t *layout, MoeDtype dtype, size_t rows, size_t columns, size_t ld)
+{
+  return cublasLtMatrixLayoutCreate (layout, type_of (dtype), columns, rows, (int64_t)ld);
+}
+
+static cublasStatus_t
+set_transposes (cublasLtMatmulDesc_t desc, const MoeCudaProduct *p)
+{
+  cublasOperation_t a = p->transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
+  cublasOperation_t b = p->transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N;
+  cublasStatus_t status =
+      cublasLtMatmulDescSetAttribute (desc, CUBLASLT_MATMUL_DESC_TRANSA, &a, sizeof a);
+  return status == CUBLAS_STATUS_SUCCESS
+             ? cublasLtMatmulDescSetAttribute (desc, CUBLASLT_MATMUL_DESC_TRANSB, &b, sizeof b)
+             : status;
+}
+
+/* float32 is really float32: no TF32 in its products. */
+static cublasStatus_t
+call_init (Call *call, const MoeCudaProduct *p)
+{
+  *call = (Call){ 0 };
+  cublasStatus_t status = cublasLtMatmulDescCreate (&call->desc, CUBLAS_COMPUTE_32F, CUDA_R_32F);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = set_transposes (call->desc, p);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = p->transpose_b ? make_layout (&call->a, p->dtype, p->n, p->k, p->ldb)
+                            : make_layout (&call->a, p->dtype, p->k, p->n, p->ldb);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = p->transpose_a ? make_layout (&call->b, p->dtype, p->k, p->m, p->lda)
+                            : make_layout (&call->b, p->dtype, p->m, p->k, p->lda);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = make_layout (&call->c, p->dtype, p->m, p->n, p->ldc);
+  return status;
+}
+
+static cublasStatus_t
+set_preference (cublasLtMatmulPreference_t preference, const Kind *kind)
+{
+  const uint64_t workspace = MOE_CUDA_WORKSPACE;
+  const struct
+  {
+    cublasLtMatmulPreferenceAttributes_t attribute;
+    const void *value;
+    size_t size;
+  } settings[] = {
+    { CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace, sizeof workspace },
+    { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, &kind->align_b, sizeof kind->align_b },
+    { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, &kind->align_a, sizeof kind->align_a },
+    { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, &kind->align_c, sizeof kind->align_c },
+    { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, &kind->align_c, sizeof kind->align_c },
+  };
+  cublasStatus_t status = CUBLAS_STATUS_SUCCESS;
+  for (size_t i = 0; status == CUBLAS_STATUS_SUCCESS && i < sizeof settings / sizeof settings[0];
+       i++)
+    status = cublasLtMatmulPreferenceSetAttribute (preference, settings[i].attribute,
+                                                   settings[i].value, settings[i].size);
+  return status;
+}
+
+static cublasStatus_t
+ask_heuristics (cublasLtHandle_t handle,
+                const Call *call,
+                const Kind *kind,
+                cublasLtMatmulAlgo_t *algorithm)
+{
+  cublasLtMatmulPreference_t preference = NULL;
+  cublasLtMatmulHeuristicResult_t results[N_HEURISTICS];
+  int n = 0;
+  cublasStatus_t status = cublasLtMatmulPreferenceCreate (&preference);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = set_preference (preference, kind);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = cublasLtMatmulAlgoGetHeuristic (handle, call->desc, call->a, call->b, call->c, call->c,
+                                             preference, N_HEURISTICS, results, &n);
+  if (preference != NULL)
+    cublasLtMatmulPreferenceDestroy (preference);
+  if (status != CUBLAS_STATUS_SUCCESS)
+    return status;
+  for (int i = 0; i < n; i++)
+    if (results[i].state == CUBLAS_STATUS_SUCCESS)
+      {
+        *algorithm = results[i].algo;
+        return CUBLAS_STATUS_SUCCESS;
+      }
+  return CUBLAS_STATUS_NOT_SUPPORTED;
+}
+
+static cublasStatus_t
+run_call (MoeCudaMatmul *matmul,
+          const Call *call,
+          const MoeCudaProduct *p,
+          const cublasLtMatmulAlgo_t *algorithm,
+          void *workspace,
+          cudaStream_t stream)
+{
+  const float alpha = 1.0f, beta = p->accumulate ? 1.0f : 0.0f;
+  return cublasLtMatmul (matmul->handle, call->desc, &alpha, p->b, call->a, p->a, call->b, &beta,
+                         p->c, call->c, p->c, call->c, algorithm, workspace, MOE_CUDA_WORKSPACE,
+                         stream);
+}
+
+MoeStatus
+moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
+                        const MoeCudaProduct *p,
+                        void *workspace,
+                        cudaStream_t stream,
+                        MoeError *error)
+{
+  Call call;
+  Kind kind;
+  if (find_choice (matmul, p, &kind) != NULL)
+    return MOE_OK;
+  Choice *choice = place_of (matmul, &kind);
+  choice->known = false;
+  cublasStatus_t status = call_init (&call, p);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = ask_heuristics (matmul->handle, &call, &kind, &choice->algorithm);
+  if (status == CUBLAS_STATUS_SUCCESS)
+    status = run_call (matmul, &call, p, &choice->algorithm, workspace, stream);
+  call_clear (&call);
+  choice->kind = kind;
+  choice->known = status == CUBLAS_STATUS_SUCCESS;
+  return moe_cuda_check_blas (status, "choosing how to multiply", error);
+}
+
+/* What was chosen for another number of rows of the same kind may not do for this one: then it is
+ * chosen anew. */
+MoeStatus
+moe_cuda_matmul_run (MoeCudaMatmul *matmul,
+                     const MoeCudaProduct *p,
+                     void *workspace,
+                     cudaStream_t stream,
+                     MoeError *error)
+{
+  Call call;
+  Kind kind;
+  cublasLtMatmulAlgo_t algorithm;
+  const Choice *choice = find_choice (matmul, p, &kind);
+  cublasStatus_t status = call_init (&call, p);
+  cublasStatus_t ran = CUBLAS_STATUS_NOT_SUPPORTED;
+  if (status == CUBLAS_STATUS_SUCCESS && choice != NULL)
+    ran = run_call (matmul, &call, p, &choice->algorithm, workspace, stream);
+  if (status == CUBLAS_STATUS_SUCCESS && ran != CUBLAS_STATUS_SUCCESS)
+    status = ask_heuristics (matmul->handle, &call, &kind, &algorithm);
+  if (status == CUBLAS_STATUS_SUCCESS && ran != CUBLAS_STATUS_SUCCESS)
+    status = run_call (matmul, &call, p, &algorithm, workspace, stream);
+  call_clear (&call);
+  return moe_cuda_check_blas (status, "a product", error);
+}
