@@ -13,6 +13,9 @@
 #include <string.h>
 
 HostGpuCounts host_gpu_counts;
+bool (*host_gpu_run) (const MoeGpuOp *op);
+bool (*host_gpu_fill) (const MoeGpuFill *fill);
+size_t (*host_gpu_pack_scratch) (size_t slots, size_t experts);
 
 typedef struct List
 {
@@ -206,9 +209,46 @@ combine_token (const MoeGpuCombine *p, MoeDtype dtype, size_t t)
 }
 
 static void
+compare (const void *theirs, const void *ours, size_t n, const char *what)
+{
+  if (memcmp (theirs, ours, n * sizeof (uint32_t)) == 0)
+    return;
+  fprintf (stderr, "packing: %s differs from the host's\n", what);
+  abort ();
+}
+
+/* Everything that was packed is, word for word, what the host makes of the same routing. */
+static void
+check_pack (const MoeGpuPack *p)
+{
+  size_t slots = p->tokens * p->topk, experts = p->experts + 2;
+  uint32_t *words = calloc (3 * p->rows + slots + experts, sizeof *words);
+  MoeGpuPack own = *p;
+  own.row_token = words;
+  own.row_slot = words + p->rows;
+  own.row_weight = (float *)(void *)(words + 2 * p->rows);
+  own.slot_row = words + 3 * p->rows;
+  own.offset = own.slot_row + slots;
+  run_pack (&own);
+  compare (p->offset, own.offset, experts, "offset");
+  compare (p->row_token, own.row_token, p->rows, "row_token");
+  compare (p->row_slot, own.row_slot, p->rows, "row_slot");
+  compare (p->row_weight, own.row_weight, p->rows, "row_weight");
+  compare (p->slot_row, own.slot_row, slots, "slot_row");
+  free (words);
+}
+
+static void
 run_op (const MoeGpuOp *op)
 {
   host_gpu_counts.ops[op->kind]++;
+  if (host_gpu_run != NULL && host_gpu_run (op))
+    {
+      host_gpu_counts.emulated++;
+      if (op->kind == MOE_GPU_PACK)
+        check_pack (&op->u.pack);
+      return;
+    }
   switch (op->kind)
     {
     case MOE_GPU_PACK:
@@ -254,7 +294,9 @@ run_op (const MoeGpuOp *op)
 static void
 host_traits (size_t max_slots, size_t experts, MoeGpuTraits *traits)
 {
-  *traits = (MoeGpuTraits){ .scratch_bytes = 8 * max_slots + experts };
+  *traits = (MoeGpuTraits){ .scratch_bytes = host_gpu_pack_scratch != NULL
+                                                 ? host_gpu_pack_scratch (max_slots, experts)
+                                                 : 8 * max_slots + experts };
 }
 
 static MoeStatus
@@ -305,6 +347,8 @@ host_set_bytes (MoeGpu *gpu, void *to, int value, size_t bytes, MoeError *error)
 static MoeStatus
 host_fill (MoeGpu *gpu, const MoeGpuFill *f, MoeError *error)
 {
+  if (host_gpu_fill != NULL && host_gpu_fill (f))
+    return MOE_OK;
   for (size_t i = 0; i < f->rows; i++)
     for (size_t j = 0; j < f->width; j++)
       store (f->to, i * f->pitch + f->column + j, f->dtype,

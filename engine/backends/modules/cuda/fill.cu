@@ -7,6 +7,9 @@
 namespace
 {
 
+constexpr int THREADS = 256;
+constexpr size_t MAX_BLOCKS = 4096;
+
 // to[i pitch + column + j], i < rows, j < width.
 template <typename T>
 __global__ void
@@ -26,9 +29,13 @@ fill_kernel (MoeGpuFill f)
 cudaError_t
 moe_cuda_fill (const MoeGpuFill *fill, cudaStream_t stream)
 {
+  size_t whole = (fill->rows * fill->width + THREADS - 1) / THREADS;
+  unsigned blocks = (unsigned)(whole < MAX_BLOCKS ? whole : MAX_BLOCKS);
+  if (blocks == 0)
+    return cudaSuccess;
   if (fill->dtype == MOE_DTYPE_FLOAT32)
-    fill_kernel<float><<<4096, 256, 0, stream>>> (*fill);
+    MOE_LAUNCH (fill_kernel<float>, blocks, THREADS, 0, stream, *fill);
   else
-    fill_kernel<__nv_bfloat16><<<4096, 256, 0, stream>>> (*fill);
+    MOE_LAUNCH (fill_kernel<__nv_bfloat16>, blocks, THREADS, 0, stream, *fill);
   return cudaGetLastError ();
 }

@@ -127,7 +127,7 @@ __global__ void
 combine_kernel (MoeGpuCombine p)
 {
   using Vector = MoeVector<T, V>;
-  extern __shared__ uint32_t shared[];
+  MOE_DYNAMIC_SHARED (uint32_t, shared);
   uint32_t *row = shared, *slot = shared + p.slots;
   size_t t = blockIdx.x, vectors = p.width / V;
   for (uint32_t j = threadIdx.x; j < p.slots; j += blockDim.x)
@@ -214,7 +214,7 @@ template <typename T, int V>
 void
 launch_rows (const MoeGpuRows &p, cudaStream_t stream)
 {
-  rows_kernel<T, V><<<(unsigned)p.count, threads_for (p.width / V), 0, stream>>> (p);
+  MOE_LAUNCH ((rows_kernel<T, V>), (unsigned)p.count, threads_for (p.width / V), 0, stream, p);
 }
 
 template <typename T, int V>
@@ -223,9 +223,9 @@ launch_activate (const MoeGpuActivate &p, bool backward, cudaStream_t stream)
 {
   int threads = threads_for (p.width / V);
   if (backward)
-    activate_backward_kernel<T, V><<<(unsigned)p.count, threads, 0, stream>>> (p);
+    MOE_LAUNCH ((activate_backward_kernel<T, V>), (unsigned)p.count, threads, 0, stream, p);
   else
-    activate_kernel<T, V><<<(unsigned)p.count, threads, 0, stream>>> (p);
+    MOE_LAUNCH ((activate_kernel<T, V>), (unsigned)p.count, threads, 0, stream, p);
 }
 
 template <typename T, int V>
@@ -233,7 +233,7 @@ void
 launch_combine (const MoeGpuCombine &p, cudaStream_t stream)
 {
   size_t shared = 2 * p.slots * sizeof (uint32_t);
-  combine_kernel<T, V><<<(unsigned)p.tokens, threads_for (p.width / V), shared, stream>>> (p);
+  MOE_LAUNCH ((combine_kernel<T, V>), (unsigned)p.tokens, threads_for (p.width / V), shared, stream, p);
 }
 
 cudaError_t
@@ -304,7 +304,7 @@ moe_cuda_combine (const MoeGpuCombine *p, MoeDtype dtype, cudaStream_t stream)
 cudaError_t
 moe_cuda_loss (const double *squares, double *sum, size_t n, cudaStream_t stream)
 {
-  loss_kernel<<<1, MAX_THREADS, 0, stream>>> (squares, sum, n);
+  MOE_LAUNCH (loss_kernel, 1, MAX_THREADS, 0, stream, squares, sum, n);
   return cudaGetLastError ();
 }
 
@@ -314,6 +314,6 @@ moe_cuda_clear_empty (
 {
   size_t pieces = bytes / (16 * MAX_THREADS * 16) + 1;
   dim3 grid ((unsigned)experts, (unsigned)(pieces < 64 ? pieces : 64));
-  clear_empty_kernel<<<grid, MAX_THREADS, 0, stream>>> ((unsigned char *)to, offset, bytes);
+  MOE_LAUNCH (clear_empty_kernel, grid, MAX_THREADS, 0, stream, (unsigned char *)to, offset, bytes);
   return cudaGetLastError ();
 }

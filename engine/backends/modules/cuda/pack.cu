@@ -3,8 +3,11 @@
 // stably, by a radix sort; the first slot of each expert is found by bisection; ranks become rows.
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/modules/cuda/kernels.h"
+#include "engine/backends/modules/cuda/launch.cuh"
 
+#ifndef MOE_EMULATED_CUDA
 #include <cub/device/device_radix_sort.cuh>
+#endif
 
 namespace
 {
@@ -182,26 +185,29 @@ cudaError_t
 moe_cuda_pack (const MoeGpuPack *p, cudaStream_t stream)
 {
   size_t n = p->tokens * p->topk;
+  unsigned blocks = blocks_for (n);
   Scratch s = lay_out (p->scratch, n, p->experts);
   cub::DoubleBuffer<uint32_t> keys (s.keys[0], s.keys[1]), slots (s.slots[0], s.slots[1]);
   cudaError_t error = cudaSuccess;
-  begin_kernel<<<blocks_for (n), THREADS, 0, stream>>> (*p, keys.Current (), slots.Current ());
+  MOE_LAUNCH (begin_kernel, blocks, THREADS, 0, stream, *p, keys.Current (),
+              slots.Current ());
   if (p->strategy != MOE_PACK_ARGSORT)
     error =
         cub::DeviceRadixSort::SortPairs (s.sort, s.sort_bytes, keys, slots, (int)n, 0, 32, stream);
   if (error != cudaSuccess)
     return error;
-  bucket_kernel<<<blocks_for (n), THREADS, 0, stream>>> (*p, keys.Current (), slots.Current ());
+  MOE_LAUNCH (bucket_kernel, blocks, THREADS, 0, stream, *p, keys.Current (),
+              slots.Current ());
   error = cub::DeviceRadixSort::SortPairs (s.sort, s.sort_bytes, keys, slots, (int)n, 0,
                                            bits_of (p->experts + 2), stream);
   if (error != cudaSuccess)
     return error;
-  start_kernel<<<blocks_for (p->experts + 2), THREADS, 0, stream>>> (*p, keys.Current (),
-                                                                       s.start);
-  offset_kernel<<<1, SCAN_THREADS, 0, stream>>> (*p, s.start);
+  MOE_LAUNCH (start_kernel, blocks_for (p->experts + 2), THREADS, 0, stream, *p, keys.Current (),
+              s.start);
+  MOE_LAUNCH (offset_kernel, 1, SCAN_THREADS, 0, stream, *p, s.start);
   if (p->capacity_policy == MOE_CAPACITY_PAD)
-    padding_kernel<<<blocks_for (p->rows), THREADS, 0, stream>>> (*p);
-  place_kernel<<<blocks_for (n), THREADS, 0, stream>>> (*p, keys.Current (), slots.Current (),
-                                                          s.start);
+    MOE_LAUNCH (padding_kernel, blocks_for (p->rows), THREADS, 0, stream, *p);
+  MOE_LAUNCH (place_kernel, blocks, THREADS, 0, stream, *p, keys.Current (), slots.Current (),
+              s.start);
   return cudaGetLastError ();
 }

@@ -2,6 +2,8 @@
 // Several elements of a row at a time: V of them are one access of up to 16 bytes.
 #pragma once
 
+#include "engine/backends/modules/cuda/launch.cuh"
+
 #include <cuda_bf16.h>
 #include <stdint.h>
 

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernels of the CUDA module, thread by thread on the host: whole steps with them, products
+ * aside, against the double-precision reference; packing against the host's. */
+#include <glib.h>
+
+#include "engine/backends/modules/cuda/kernels.h"
+#include "engine/bench/verify.h"
+#include "engine/moe/capacity.h"
+#include "tests/backends/host-gpu.h"
+
+#include <math.h>
+
+/* What the host runs instead for itself: false for products. */
+static bool
+run_emulated (const MoeGpuOp *op)
+{
+  cudaError_t code = cudaErrorUnknown;
+  switch (op->kind)
+    {
+    case MOE_GPU_PACK:
+      code = moe_cuda_pack (&op->u.pack, NULL);
+      break;
+    case MOE_GPU_REPEAT:
+    case MOE_GPU_GATHER:
+    case MOE_GPU_SCALE:
+      code = moe_cuda_rows (&op->u.rows, op->dtype, NULL);
+      break;
+    case MOE_GPU_CLEAR_EMPTY:
+      code = moe_cuda_clear_empty (op->u.empty.to, op->u.empty.offset, op->u.empty.bytes,
+                                   op->u.empty.experts, NULL);
+      break;
+    case MOE_GPU_ACTIVATE:
+      code = moe_cuda_activate (&op->u.activate, op->dtype, NULL);
+      break;
+    case MOE_GPU_ACTIVATE_BWD:
+      code = moe_cuda_activate_backward (&op->u.activate, op->dtype, NULL);
+      break;
+    case MOE_GPU_COMBINE:
+      code = moe_cuda_combine (&op->u.combine, op->dtype, NULL);
+      break;
+    case MOE_GPU_LOSS:
+      code = moe_cuda_loss (op->u.loss.squares, op->u.loss.sum, op->u.loss.n, NULL);
+      break;
+    case MOE_GPU_MATMUL:
+    case MOE_GPU_CLEAR:
+    case MOE_GPU_COPY:
+      return false;
+    }
+  g_assert_cmpint (code, ==, cudaSuccess);
+  return true;
+}
+
+static bool
+fill_emulated (const MoeGpuFill *fill)
+{
+  return moe_cuda_fill (fill, NULL) == cudaSuccess;
+}
+
+typedef struct Subject
+{
+  MoeBlock block;
+  double fraction;
+} Subject;
+
+static void
+test_subject (gconstpointer data)
+{
+  const Subject *s = data;
+  const MoeBlock *b = &s->block;
+  MoeRoutingSpec spec = { .tokens = b->shape.tokens,
+                          .experts = b->shape.experts,
+                          .topk = b->topk,
+                          .null_target = s->fraction,
+                          .seed = 5,
+                          .null_seed = 6 };
+  MoeVerifyResult result;
+  MoeError error = { 0 };
+  host_gpu_counts = (HostGpuCounts){ 0 };
+  MoeStatus status = moe_verify_block (&host_gpu_backend, 0, b, &spec, 7, 1, &result, &error);
+  g_assert_cmpstr (error.message, ==, "");
+  g_assert_cmpint (status, ==, MOE_OK);
+  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (b->dtype));
+  g_assert_cmpuint (host_gpu_counts.ops[MOE_GPU_PACK], >, 0);
+  g_assert_cmpuint (host_gpu_counts.emulated, >, 3);
+}
+
+static void
+add_subject (const Subject *s)
+{
+  const MoeBlock *b = &s->block;
+  g_autofree char *path = g_strdup_printf (
+      "/kernels/%s/%zux%zux%zux%zu/S%zu/k%zu/%s/%s/%s/%s/%s/%s%zu/%s/f%.1f",
+      moe_name_of (&moe_dtype_names, (int)b->dtype), b->shape.tokens, b->shape.hidden,
+      b->shape.mlp_dim, b->shape.experts, b->shape.shared_dim, b->topk,
+      moe_name_of (&moe_impl_names, (int)b->impl),
+      moe_name_of (&moe_null_dispatch_names, (int)b->null_dispatch),
+      moe_name_of (&moe_remat_mode_names, (int)b->remat_mode),
+      moe_name_of (&moe_pack_strategy_names, (int)b->pack_strategy),
+      moe_name_of (&moe_permute_mode_names, (int)b->permute_mode),
+      moe_name_of (&moe_capacity_policy_names, (int)b->capacity_policy), b->capacity,
+      moe_name_of (&moe_queue_mode_names, (int)b->queue_mode), s->fraction);
+  g_test_add_data_func_full (path, g_memdup2 (s, sizeof *s), test_subject, g_free);
+}
+
+/* Sides of whole vectors, and sides that divide nothing; one row wider than a block's threads. */
+static const MoeShape shapes[] = {
+  { .tokens = 37, .hidden = 64, .mlp_dim = 24, .experts = 7 },
+  { .tokens = 41, .hidden = 37, .mlp_dim = 29, .experts = 5 },
+  { .tokens = 3, .hidden = 2304, .mlp_dim = 8, .experts = 40, .shared_dim = 16 },
+  { .tokens = 90, .hidden = 8, .mlp_dim = 8, .experts = 1100, .shared_dim = 3 },
+};
+
+static Subject
+plain (const MoeShape *shape, MoeDtype dtype)
+{
+  return (Subject){ .block = { .shape = *shape,
+                               .topk = 3,
+                               .dtype = dtype,
+                               .pass = MOE_PASS_FORWARD_BACKWARD,
+                               .impl = MOE_IMPL_FUSED_W13,
+                               .ep_size = 1 },
+                    .fraction = 0.4 };
+}
+
+static void
+add_steps (const MoeShape *shape, MoeDtype dtype)
+{
+  Subject s = plain (shape, dtype);
+  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+    {
+      s.block.impl = (MoeImpl)impl;
+      s.block.null_dispatch = (MoeNullDispatch)(impl % 2);
+      s.block.remat_mode = (MoeRematMode)(impl % 3);
+      s.block.permute_mode = (MoePermuteMode)(impl / 2 % 2);
+      add_subject (&s);
+    }
+  s = plain (shape, dtype);
+  s.block.pass = MOE_PASS_FORWARD;
+  s.block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  add_subject (&s);
+}
+
+static void
+add_orders (const MoeShape *shape)
+{
+  Subject s = plain (shape, MOE_DTYPE_FLOAT32);
+  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
+    for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+      {
+        s.block.pack_strategy = (MoePackStrategy)strategy;
+        s.block.null_dispatch = (MoeNullDispatch)dispatch;
+        add_subject (&s);
+      }
+  s.fraction = 0;
+  s.block.null_dispatch = MOE_NULL_DISPATCH_COMPACT;
+  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
+    for (int policy = MOE_CAPACITY_DROP; policy < (int)moe_capacity_policy_names.n; policy++)
+      {
+        s.block.pack_strategy = (MoePackStrategy)strategy;
+        s.block.capacity_policy = (MoeCapacityPolicy)policy;
+        s.block.capacity = moe_capacity_rows (0.8, shape->tokens, 3, shape->experts);
+        add_subject (&s);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  host_gpu_run = run_emulated;
+  host_gpu_fill = fill_emulated;
+  host_gpu_pack_scratch = moe_cuda_pack_scratch;
+  for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      for (int dtype = 0; i + 1 < G_N_ELEMENTS (shapes) && dtype < (int)moe_dtype_names.n; dtype++)
+        add_steps (&shapes[i], (MoeDtype)dtype);
+      add_orders (&shapes[i]);
+    }
+  return g_test_run ();
+}
