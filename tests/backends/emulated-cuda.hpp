@@ -10,6 +10,7 @@
 #include <vector_functions.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <numeric>
 #include <stdint.h>
@@ -23,12 +24,20 @@ namespace emulated
 
 constexpr size_t STACK_BYTES = 64 << 10;
 constexpr size_t MAX_THREADS = 1024;
-constexpr size_t SHARED_BYTES = 48 << 10;
+constexpr size_t SHARED_BYTES = 96 << 10;
 
 struct Fiber
 {
   ucontext_t context;
   bool done;
+};
+
+// 16 bytes on their way.
+struct Copy
+{
+  void *to;
+  const void *from;
+  bool valid;
 };
 
 struct Block
@@ -37,6 +46,9 @@ struct Block
   std::vector<char> stacks = std::vector<char> (MAX_THREADS * STACK_BYTES);
   alignas (16) unsigned char shared[SHARED_BYTES];
   double exchanged[MAX_THREADS];
+  const void *rows[MAX_THREADS];
+  uint32_t registers[MAX_THREADS][6];
+  std::deque<std::vector<Copy>> copies[MAX_THREADS]; // groups, the last one not yet committed
   ucontext_t host;
   size_t current;
   std::function<void ()> work;
@@ -85,6 +97,8 @@ run_block (size_t threads)
 {
   start_block (threads);
   memset (block.shared, 0xff, sizeof block.shared);
+  for (size_t t = 0; t < threads; t++)
+    block.copies[t].assign (1, {});
   for (size_t left = threads, round = 0; left > 0; round++)
     {
       left = 0;
@@ -129,9 +143,121 @@ shuffle_down (T value, int offset)
   return value;
 }
 
+// Copies arrive as late as they may.
+inline void
+wait_copies (size_t groups)
+{
+  auto &copies = block.copies[thread_index.x];
+  for (; copies.size () > groups + 1; copies.pop_front ())
+    for (const Copy &copy : copies.front ())
+      if (copy.valid)
+        memcpy (copy.to, copy.from, 16);
+      else
+        memset (copy.to, 0, 16);
+}
+
+// Two neighbours of row `row`, columns 2 pair and 2 pair + 1, of an 8 x 8 matrix of halves of words.
+inline uint32_t
+pair_of (const void *const rows[8], size_t row, size_t pair, bool transposed)
+{
+  uint16_t halves[2];
+  for (size_t i = 0; i < 2; i++)
+    {
+      size_t r = transposed ? 2 * pair + i : row, c = transposed ? row : 2 * pair + i;
+      memcpy (&halves[i], (const unsigned char *)rows[r] + 2 * c, 2);
+    }
+  return (uint32_t)halves[0] | (uint32_t)halves[1] << 16;
+}
+
+inline void
+load_matrices (uint32_t r[4], const void *row, bool transposed)
+{
+  size_t t = thread_index.x, lane = t % 32;
+  block.rows[t] = row;
+  yield ();
+  for (size_t i = 0; i < 4; i++)
+    r[i] = pair_of (block.rows + (t - lane) + 8 * i, lane / 4, lane % 4, transposed);
+  yield ();
+}
+
+inline float
+half_of (uint32_t word, size_t high)
+{
+  uint32_t bits = high ? word & 0xffff0000u : word << 16;
+  float value;
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
+// a[row,k] of a 16 x 16 and b[k,column] of a 16 x 8 matrix whose pieces the lanes of a warp have.
+inline float
+a_at (const uint32_t (*warp)[6], size_t row, size_t k)
+{
+  return half_of (warp[row % 8 * 4 + k % 8 / 2][row / 8 + k / 8 * 2], k % 2);
+}
+
+inline float
+b_at (const uint32_t (*warp)[6], size_t k, size_t column)
+{
+  return half_of (warp[column * 4 + k % 8 / 2][4 + k / 8], k % 2);
+}
+
+inline void
+multiply_add (float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+  size_t t = thread_index.x, lane = t % 32;
+  const uint32_t (*warp)[6] = block.registers + (t - lane);
+  memcpy (block.registers[t], a, 4 * sizeof *a);
+  memcpy (block.registers[t] + 4, b, 2 * sizeof *b);
+  yield ();
+  for (size_t i = 0; i < 4; i++)
+    for (size_t k = 0; k < 16; k++)
+      d[i] += a_at (warp, lane / 4 + i / 2 * 8, k) * b_at (warp, k, lane % 4 * 2 + i % 2);
+  yield ();
+}
+
 } // namespace emulated
 
+inline void
+moe_copy_async (void *shared, const void *from, bool valid)
+{
+  emulated::block.copies[emulated::thread_index.x].back ().push_back ({ shared, from, valid });
+}
+
+inline void
+moe_copy_commit ()
+{
+  emulated::block.copies[emulated::thread_index.x].push_back ({});
+}
+
+template <int N>
+inline void
+moe_copy_wait ()
+{
+  emulated::wait_copies (N);
+}
+
+inline void
+moe_load_matrices (uint32_t r[4], const void *row)
+{
+  emulated::load_matrices (r, row, false);
+}
+
+inline void
+moe_load_matrices_transposed (uint32_t r[4], const void *row)
+{
+  emulated::load_matrices (r, row, true);
+}
+
+inline void
+moe_multiply_add (float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+  emulated::multiply_add (d, a, b);
+}
+
 #undef __shared__
+#undef __launch_bounds__
+#define __launch_bounds__(...)
 #define __shared__ static
 #define MOE_LAUNCH(kernel, grid, threads, shared_bytes, stream, ...)                               \
   emulated::launch (grid, (unsigned)(threads), shared_bytes,                                       \

@@ -6,6 +6,8 @@
 #include "engine/backends/modules/cuda/fill.cu"
 #elif defined EMULATE_PACK
 #include "engine/backends/modules/cuda/pack.cu"
+#elif defined EMULATE_GROUPED
+#include "engine/backends/modules/cuda/grouped.cu"
 #else
 #include "engine/backends/modules/cuda/kernels.cu"
 #endif

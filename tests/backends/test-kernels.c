@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernels of the CUDA module, thread by thread on the host: whole steps with them, products
- * aside, against the double-precision reference; packing against the host's. */
+/* The kernels of the CUDA module, thread by thread on the host: whole steps with them, single
+ * products aside, against the double-precision reference; packing against the host's. */
 #include <glib.h>
 
+#include "engine/backends/gpu/block.h"
 #include "engine/backends/modules/cuda/kernels.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"
@@ -10,7 +11,7 @@
 
 #include <math.h>
 
-/* What the host runs instead for itself: false for products. */
+/* False for what the host runs itself: single products. */
 static bool
 run_emulated (const MoeGpuOp *op)
 {
@@ -42,6 +43,11 @@ run_emulated (const MoeGpuOp *op)
       code = moe_cuda_loss (op->u.loss.squares, op->u.loss.sum, op->u.loss.n, NULL);
       break;
     case MOE_GPU_MATMUL:
+      if (!op->u.matmul.grouped || !moe_cuda_grouped_fits (&op->u.matmul))
+        return false;
+      code = moe_cuda_grouped (&op->u.matmul, 1, NULL);
+      host_gpu_counts.grouped++;
+      break;
     case MOE_GPU_CLEAR:
     case MOE_GPU_COPY:
       return false;
@@ -107,7 +113,6 @@ static const MoeShape shapes[] = {
   { .tokens = 37, .hidden = 64, .mlp_dim = 24, .experts = 7 },
   { .tokens = 41, .hidden = 37, .mlp_dim = 29, .experts = 5 },
   { .tokens = 3, .hidden = 2304, .mlp_dim = 8, .experts = 40, .shared_dim = 16 },
-  { .tokens = 90, .hidden = 8, .mlp_dim = 8, .experts = 1100, .shared_dim = 3 },
 };
 
 static Subject
@@ -163,6 +168,46 @@ add_orders (const MoeShape *shape)
       }
 }
 
+/* More experts than the threads that number their rows. */
+static void
+add_many_experts (void)
+{
+  const MoeShape shape = { .tokens = 90, .hidden = 8, .mlp_dim = 8, .experts = 1100 };
+  Subject s = plain (&shape, MOE_DTYPE_FLOAT32);
+  s.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+  s.block.pass = MOE_PASS_FORWARD;
+  add_subject (&s);
+}
+
+/* The check that a card's grouped kernel must pass before it is used. */
+static void
+test_compare_grouped (void)
+{
+  double difference;
+  host_gpu_counts = (HostGpuCounts){ 0 };
+  g_assert_cmpint (moe_gpu_compare_grouped (&host_gpu_ops, 0, &difference, NULL), ==, MOE_OK);
+  g_assert_cmpfloat (difference, <=, 5e-3);
+  g_assert_cmpuint (host_gpu_counts.grouped, ==, 4);
+}
+
+/* Sides of several tiles and of parts of them; rows of several, of one, of none. */
+static void
+add_grouped (void)
+{
+  static const MoeShape large[] = {
+    { .tokens = 300, .hidden = 136, .mlp_dim = 72, .experts = 3 },
+    { .tokens = 20, .hidden = 264, .mlp_dim = 8, .experts = 9 },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (large); i++)
+    for (int impl = MOE_IMPL_BASELINE; impl <= MOE_IMPL_FUSED_W13; impl++)
+      {
+        Subject s = plain (&large[i], MOE_DTYPE_BFLOAT16);
+        s.block.topk = 2;
+        s.block.impl = (MoeImpl)impl;
+        add_subject (&s);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,10 +216,12 @@ main (int argc, char **argv)
   host_gpu_fill = fill_emulated;
   host_gpu_pack_scratch = moe_cuda_pack_scratch;
   for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
-    {
-      for (int dtype = 0; i + 1 < G_N_ELEMENTS (shapes) && dtype < (int)moe_dtype_names.n; dtype++)
-        add_steps (&shapes[i], (MoeDtype)dtype);
-      add_orders (&shapes[i]);
-    }
+    for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+      add_steps (&shapes[i], (MoeDtype)dtype);
+  add_orders (&shapes[0]);
+  add_orders (&shapes[1]);
+  add_many_experts ();
+  g_test_add_func ("/kernels/compare-grouped", test_compare_grouped);
+  add_grouped ();
   return g_test_run ();
 }

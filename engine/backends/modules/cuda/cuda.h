@@ -11,10 +11,10 @@
 
 enum
 {
-  MOE_CUDA_LANES = 4,              /* streams that products of a stage are dealt out to */
-  MOE_CUDA_WORKSPACE = 32 << 20,   /* bytes of each, what NVIDIA advises for Hopper */
-  MOE_CUDA_MIN_CAPABILITY = 80,    /* bfloat16 in the tensor cores */
-  MOE_CUDA_GROUPED_CAPABILITY = 90 /* wgmma, in this one only */
+  MOE_CUDA_MAX_DEVICES = 64,
+  MOE_CUDA_LANES = 4,            /* streams that products of a stage are dealt out to */
+  MOE_CUDA_WORKSPACE = 32 << 20, /* bytes of each, what NVIDIA advises for Hopper */
+  MOE_CUDA_MIN_CAPABILITY = 80   /* bfloat16 in the tensor cores */
 };
 
 /* A status for what CUDA or cuBLASLt says, with `what` was tried. */
@@ -31,8 +31,8 @@ bool moe_cuda_uses_grouped (size_t device, char *text, size_t size);
 /* Products by cuBLASLt, with what was chosen for each kind of them. */
 typedef struct MoeCudaMatmul MoeCudaMatmul;
 
-MoeStatus moe_cuda_matmul_new (MoeCudaMatmul **matmul, MoeError *error);
-void moe_cuda_matmul_free (MoeCudaMatmul *matmul); /* NULL is allowed */
+/* Those of a device, made when first asked for and kept to the end of the process; any thread. */
+MoeStatus moe_cuda_matmul_of (size_t device, MoeCudaMatmul **matmul, MoeError *error);
 
 /* The product of one expert. */
 typedef struct MoeCudaProduct

@@ -31,8 +31,8 @@ struct MoeGpu
   cudaStream_t lanes[MOE_CUDA_LANES];
   cudaEvent_t fork;
   cudaEvent_t joins[MOE_CUDA_LANES];
-  void *workspace; /* [MOE_CUDA_LANES] of MOE_CUDA_WORKSPACE bytes */
-  MoeCudaMatmul *matmul;
+  void *workspace;       /* [MOE_CUDA_LANES] of MOE_CUDA_WORKSPACE bytes */
+  MoeCudaMatmul *matmul; /* borrowed */
   List lists[MOE_GPU_MAX_SLOTS];
 };
 
@@ -98,7 +98,6 @@ cuda_close (MoeGpu *gpu)
     cudaEventDestroy (gpu->fork);
   if (gpu->stream != NULL)
     cudaStreamDestroy (gpu->stream);
-  moe_cuda_matmul_free (gpu->matmul);
   cudaFree (gpu->workspace);
   cudaFree (gpu->memory);
   free (gpu);
@@ -138,7 +137,7 @@ equip (MoeGpu *gpu, size_t bytes, MoeError *error)
     status =
         moe_cuda_check (cudaMalloc (&gpu->workspace, (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE),
                         "taking workspace", error);
-  return status == MOE_OK ? moe_cuda_matmul_new (&gpu->matmul, error) : status;
+  return status == MOE_OK ? moe_cuda_matmul_of ((size_t)gpu->device, &gpu->matmul, error) : status;
 }
 
 static MoeStatus
@@ -280,10 +279,16 @@ put_products (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *erro
   return status == MOE_OK ? moe_cuda_check (join_lanes (gpu), "a join", error) : status;
 }
 
+static bool
+is_grouped (const MoeGpuMatmul *p, MoeDtype dtype)
+{
+  return p->grouped && dtype == MOE_DTYPE_BFLOAT16 && moe_cuda_grouped_fits (p);
+}
+
 static MoeStatus
 put_matmul (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *error)
 {
-  if (!p->grouped)
+  if (!is_grouped (p, dtype))
     return put_products (gpu, p, dtype, error);
   return moe_cuda_check (moe_cuda_grouped (p, gpu->multiprocessors, gpu->stream),
                          "the grouped kernel", error);
@@ -341,7 +346,7 @@ choose_products (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
 {
   const MoeGpuMatmul *p = &op->u.matmul;
   MoeStatus status = MOE_OK;
-  if (op->kind != MOE_GPU_MATMUL || p->grouped)
+  if (op->kind != MOE_GPU_MATMUL || is_grouped (p, op->dtype))
     return MOE_OK;
   for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
     {

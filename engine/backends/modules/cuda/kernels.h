@@ -27,7 +27,7 @@ extern "C"
   size_t moe_cuda_pack_scratch (size_t slots, size_t experts);
   cudaError_t moe_cuda_pack (const MoeGpuPack *p, cudaStream_t stream);
 
-  /* The grouped kernel: bfloat16 on compute capability 9.0. */
+  /* The grouped kernel: bfloat16, sides and addresses in whole pieces of 16 bytes. */
   bool moe_cuda_grouped_fits (const MoeGpuMatmul *p);
   cudaError_t moe_cuda_grouped (const MoeGpuMatmul *p, int multiprocessors, cudaStream_t stream);
 

@@ -3,6 +3,7 @@
  * c^T = b^T a^T, which is the same bytes. */
 #include "engine/backends/modules/cuda/cuda.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ enum
 {
   MAX_ALIGN = 256,
   BUCKET = 128,     /* kinds of products differ by so many rows */
-  MAX_KINDS = 1024, /* kept at the same time; more are chosen again */
+  MAX_KINDS = 4096, /* kept at the same time; more are chosen again */
   N_HEURISTICS = 4
 };
 
@@ -33,6 +34,7 @@ typedef struct Choice
 struct MoeCudaMatmul
 {
   cublasLtHandle_t handle;
+  pthread_mutex_t lock;      /* of the choices */
   Choice choices[MAX_KINDS]; /* a hash table in which the last one in a place stays */
 };
 
@@ -43,12 +45,13 @@ typedef struct Call
   cublasLtMatrixLayout_t a, b, c; /* of the column-major product: our b, a and c */
 } Call;
 
-MoeStatus
-moe_cuda_matmul_new (MoeCudaMatmul **out, MoeError *error)
+static MoeStatus
+matmul_new (MoeCudaMatmul **out, MoeError *error)
 {
   MoeCudaMatmul *matmul = calloc (1, sizeof *matmul);
   if (matmul == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the products of a device");
+  pthread_mutex_init (&matmul->lock, NULL);
   MoeStatus status =
       moe_cuda_check_blas (cublasLtCreate (&matmul->handle), "starting cuBLASLt", error);
   if (status == MOE_OK)
@@ -58,13 +61,21 @@ moe_cuda_matmul_new (MoeCudaMatmul **out, MoeError *error)
   return status;
 }
 
-void
-moe_cuda_matmul_free (MoeCudaMatmul *matmul)
+MoeStatus
+moe_cuda_matmul_of (size_t device, MoeCudaMatmul **matmul, MoeError *error)
 {
-  if (matmul == NULL)
-    return;
-  cublasLtDestroy (matmul->handle);
-  free (matmul);
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static MoeCudaMatmul *kept[MOE_CUDA_MAX_DEVICES];
+  MoeStatus status = MOE_OK;
+  if (device >= MOE_CUDA_MAX_DEVICES)
+    return moe_error_set (error, MOE_ERROR_UNSUPPORTED, "device %zu is beyond the %d that are kept",
+                          device, (int)MOE_CUDA_MAX_DEVICES);
+  pthread_mutex_lock (&lock);
+  if (kept[device] == NULL)
+    status = matmul_new (&kept[device], error);
+  *matmul = kept[device];
+  pthread_mutex_unlock (&lock);
+  return status;
 }
 
 MoeCudaProduct
@@ -137,12 +148,27 @@ place_of (MoeCudaMatmul *matmul, const Kind *kind)
   return &matmul->choices[hash % MAX_KINDS];
 }
 
-static Choice *
-find_choice (MoeCudaMatmul *matmul, const MoeCudaProduct *p, Kind *kind)
+static bool
+find_choice (MoeCudaMatmul *matmul, const Kind *kind, cublasLtMatmulAlgo_t *algorithm)
 {
-  *kind = kind_of (p);
+  const Choice *choice = place_of (matmul, kind);
+  pthread_mutex_lock (&matmul->lock);
+  bool known = choice->known && memcmp (&choice->kind, kind, sizeof *kind) == 0;
+  if (known)
+    *algorithm = choice->algorithm;
+  pthread_mutex_unlock (&matmul->lock);
+  return known;
+}
+
+static void
+keep_choice (MoeCudaMatmul *matmul, const Kind *kind, const cublasLtMatmulAlgo_t *algorithm)
+{
   Choice *choice = place_of (matmul, kind);
-  return choice->known && memcmp (&choice->kind, kind, sizeof *kind) == 0 ? choice : NULL;
+  pthread_mutex_lock (&matmul->lock);
+  choice->known = true;
+  choice->kind = *kind;
+  choice->algorithm = *algorithm;
+  pthread_mutex_unlock (&matmul->lock);
 }
 
 /* --- calls --- */
@@ -278,19 +304,18 @@ moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
                         MoeError *error)
 {
   Call call;
-  Kind kind;
-  if (find_choice (matmul, p, &kind) != NULL)
+  Kind kind = kind_of (p);
+  cublasLtMatmulAlgo_t algorithm;
+  if (find_choice (matmul, &kind, &algorithm))
     return MOE_OK;
-  Choice *choice = place_of (matmul, &kind);
-  choice->known = false;
   cublasStatus_t status = call_init (&call, p);
   if (status == CUBLAS_STATUS_SUCCESS)
-    status = ask_heuristics (matmul->handle, &call, &kind, &choice->algorithm);
+    status = ask_heuristics (matmul->handle, &call, &kind, &algorithm);
   if (status == CUBLAS_STATUS_SUCCESS)
-    status = run_call (matmul, &call, p, &choice->algorithm, workspace, stream);
+    status = run_call (matmul, &call, p, &algorithm, workspace, stream);
   call_clear (&call);
-  choice->kind = kind;
-  choice->known = status == CUBLAS_STATUS_SUCCESS;
+  if (status == CUBLAS_STATUS_SUCCESS)
+    keep_choice (matmul, &kind, &algorithm);
   return moe_cuda_check_blas (status, "choosing how to multiply", error);
 }
 
@@ -304,13 +329,12 @@ moe_cuda_matmul_run (MoeCudaMatmul *matmul,
                      MoeError *error)
 {
   Call call;
-  Kind kind;
+  Kind kind = kind_of (p);
   cublasLtMatmulAlgo_t algorithm;
-  const Choice *choice = find_choice (matmul, p, &kind);
   cublasStatus_t status = call_init (&call, p);
   cublasStatus_t ran = CUBLAS_STATUS_NOT_SUPPORTED;
-  if (status == CUBLAS_STATUS_SUCCESS && choice != NULL)
-    ran = run_call (matmul, &call, p, &choice->algorithm, workspace, stream);
+  if (status == CUBLAS_STATUS_SUCCESS && find_choice (matmul, &kind, &algorithm))
+    ran = run_call (matmul, &call, p, &algorithm, workspace, stream);
   if (status == CUBLAS_STATUS_SUCCESS && ran != CUBLAS_STATUS_SUCCESS)
     status = ask_heuristics (matmul->handle, &call, &kind, &algorithm);
   if (status == CUBLAS_STATUS_SUCCESS && ran != CUBLAS_STATUS_SUCCESS)
