@@ -253,6 +253,15 @@ test_grouped (void)
   g_assert_false (moe_gpu_wants_grouped (100, 1)); /* a kernel for one is a product */
 
   Rig rig = plain ();
+  rig.block.grouping = MOE_GROUPING_RAGGED_DOT; /* walks the experts */
+  rig_open (&rig, NULL);
+  rig_prepare (&rig);
+  g_assert_cmpint (moe_gpu_forward (rig.state, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (host_gpu_counts.grouped, ==, 0);
+  g_assert_cmpuint (host_gpu_counts.products, ==, 2 * 6);
+  rig_clear (&rig);
+
+  rig = plain ();
   rig.block.shape.hidden = 17;
   rig_open (&rig, NULL);
   rig_prepare (&rig);

@@ -90,6 +90,7 @@ extern "C"
     MoeGpuForm form;
     bool accumulate; /* add to what is in c */
     bool grouped;    /* all experts by one kernel, where the device has one for it */
+    bool in_order;   /* one expert after the other, each on the whole device (ragged_dot) */
     const void *a;
     const void *b;
     void *c;

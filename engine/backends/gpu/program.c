@@ -143,7 +143,8 @@ wants_grouped (const Builder *b, size_t n, size_t k)
 {
   const MoeBackendState *s = b->s;
   size_t first = s->rows[b->wave.first_expert], end = s->rows[b->wave.end_expert];
-  return s->ops->has_grouped != NULL && s->ops->has_grouped (s->gpu, s->problem.dtype, n, k)
+  return s->block.grouping == MOE_GROUPING_GMM && s->ops->has_grouped != NULL
+         && s->ops->has_grouped (s->gpu, s->problem.dtype, n, k)
          && moe_gpu_wants_grouped (end - first, moe_size_max (1, b->experts));
 }
 
@@ -158,6 +159,7 @@ add_matmul (Builder *b, MoeStage stage, MoeGpuForm form, size_t n, size_t k)
                                  .n = n,
                                  .k = k,
                                  .grouped = wants_grouped (b, n, k),
+                                 .in_order = s->block.grouping == MOE_GROUPING_RAGGED_DOT,
                                  .first_expert = b->wave.first_expert,
                                  .end_expert = b->wave.end_expert,
                                  .rows = s->rows,

@@ -268,7 +268,7 @@ put_products (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *erro
   MoeStatus status = moe_cuda_check (fork_lanes (gpu), "a fork", error);
   for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
     {
-      size_t lane = least_of (load), count = p->rows[e + 1] - p->rows[e];
+      size_t lane = p->in_order ? 0 : least_of (load), count = p->rows[e + 1] - p->rows[e];
       if (count == 0)
         continue; /* no library is asked for a product without rows */
       MoeCudaProduct product = moe_cuda_product_of (p, dtype, e, p->rows[e], count);
