@@ -366,6 +366,18 @@ drop_list (List *list)
   *list = (List){ 0 };
 }
 
+/* As a device that tries its products leaves what they write. */
+static void
+spoil (const MoeGpuOp *op)
+{
+  const MoeGpuMatmul *p = &op->u.matmul;
+  if (p->first_expert == p->end_expert || p->rows[p->first_expert] == p->rows[p->first_expert + 1])
+    return;
+  size_t row = p->rows[p->first_expert] - p->first_row, b = moe_dtype_bytes (op->dtype);
+  size_t at = p->form == MOE_GPU_WGRAD ? p->first_expert * p->c_stride : row * p->ldc;
+  memset ((unsigned char *)p->c + at * b, 0xff, p->n * b);
+}
+
 /* Rows are read now and never again, as a device does it. */
 static MoeStatus
 host_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError *error)
@@ -380,6 +392,7 @@ host_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError 
       MoeGpuMatmul *p = &list->ops[i].u.matmul;
       if (ops[i].kind != MOE_GPU_MATMUL)
         continue;
+      spoil (&ops[i]);
       size_t bytes = (p->end_expert + 1) * sizeof *p->rows;
       size_t *rows = malloc (bytes);
       memcpy (rows, p->rows, bytes);

@@ -89,7 +89,8 @@ extern "C"
   {
     MoeGpuForm form;
     bool accumulate; /* add to what is in c */
-    bool grouped;    /* all experts by one kernel, where the device has one for it */
+    bool grouped;    /* all experts by one kernel, where the device has one for it ... */
+    bool if_faster;  /* ... and it is the faster one, as the device finds out by trying both */
     bool in_order;   /* one expert after the other, each on the whole device (ragged_dot) */
     const void *a;
     const void *b;

@@ -171,14 +171,12 @@ check_run (Check *c, MoeGpuForm form, bool grouped, bool accumulate, uint16_t *o
                                 .end_expert = CHECK_EXPERTS,
                                 .rows = check_rows,
                                 .offset = (uint32_t *)(void *)(c->memory + 3 * CHECK_ELEMENTS) };
-  MoeStatus status = MOE_OK;
-  /* What is added to are the numbers of b; otherwise nothing is there that could pass for right. */
-  if (accumulate)
-    status = c->ops->upload (c->gpu, to, c->single, CHECK_ELEMENTS * sizeof *to, error);
-  else
-    status = c->ops->set_bytes (c->gpu, to, 0xff, CHECK_ELEMENTS * sizeof *to, error);
+  /* Compiling may try the product.  After it, what is added to are numbers that both runs get;
+   * otherwise nothing is there that could pass for right. */
+  MoeStatus status = c->ops->compile (c->gpu, 0, &op, 1, error);
   if (status == MOE_OK)
-    status = c->ops->compile (c->gpu, 0, &op, 1, error);
+    status = accumulate ? c->ops->upload (c->gpu, to, c->single, CHECK_ELEMENTS * sizeof *to, error)
+                        : c->ops->set_bytes (c->gpu, to, 0xff, CHECK_ELEMENTS * sizeof *to, error);
   if (status == MOE_OK)
     status = c->ops->launch (c->gpu, 0, error);
   if (status == MOE_OK)

@@ -144,6 +144,6 @@ void moe_gpu_program_prequeue (const MoeBackendState *state, MoeGpuProgram *prog
 void moe_gpu_program_forward (const MoeBackendState *state, MoeGpuProgram *program);
 void moe_gpu_program_backward (const MoeBackendState *state, MoeGpuProgram *program);
 
-/* Is one kernel for all experts worth it, with so many rows over so many experts that have any?
- * Below this a product fills too little of a device to be on its own. */
+/* May one kernel for all experts be worth it, with so many rows over so many experts that have any?
+ * Which is faster is for the device to find out. */
 bool moe_gpu_wants_grouped (size_t rows, size_t active_experts);

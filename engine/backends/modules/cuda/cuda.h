@@ -50,12 +50,19 @@ typedef struct MoeCudaProduct
 MoeCudaProduct moe_cuda_product_of (
     const MoeGpuMatmul *p, MoeDtype dtype, size_t expert, size_t first, size_t count);
 
-/* Choose how to compute such a product, and compute it once, so that its kernel is loaded; does
- * nothing for a kind that is known.  Not while a graph is captured. */
+/* A stream to try products on, and events to time them with. */
+typedef struct MoeCudaTimer
+{
+  cudaStream_t stream;
+  cudaEvent_t begin, end;
+} MoeCudaTimer;
+
+/* Choose how to compute such a product, by trying what may do, which also loads the kernels; c is
+ * overwritten.  Does nothing for a kind that is known.  Not while a graph is captured. */
 MoeStatus moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
                                   const MoeCudaProduct *product,
                                   void *workspace,
-                                  cudaStream_t stream,
+                                  const MoeCudaTimer *timer,
                                   MoeError *error);
 
 /* Put a product on a stream. */

@@ -3,13 +3,15 @@
  * often as wanted.  The times of its stages come from events in the graph. */
 #include "engine/backends/modules/cuda/cuda.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum
 {
-  MAX_MARKS = 96 /* changes of stage in one list; later ones count for the last */
+  MAX_MARKS = 96,  /* changes of stage in one list; later ones count for the last */
+  MAX_TRIALS = 64, /* kept; older ones are made again */
+  TRIAL_RUNS = 2
 };
 
 typedef struct List
@@ -21,6 +23,17 @@ typedef struct List
   size_t n_marks;
 } List;
 
+/* Which was faster for products of one kind: the grouped kernel or one product for each expert. */
+typedef struct Trial
+{
+  MoeGpuForm form;
+  bool accumulate;
+  size_t n, k;
+  size_t experts;
+  size_t rows; /* in all, in steps of a thirty-second of them */
+  bool grouped;
+} Trial;
+
 struct MoeGpu
 {
   int device;
@@ -31,8 +44,12 @@ struct MoeGpu
   cudaStream_t lanes[MOE_CUDA_LANES];
   cudaEvent_t fork;
   cudaEvent_t joins[MOE_CUDA_LANES];
-  void *workspace;       /* [MOE_CUDA_LANES] of MOE_CUDA_WORKSPACE bytes */
-  MoeCudaMatmul *matmul; /* borrowed */
+  MoeCudaTimer timer;
+  void *workspace;                  /* [MOE_CUDA_LANES] of MOE_CUDA_WORKSPACE bytes */
+  MoeCudaMatmul *matmul;            /* borrowed */
+  bool rehearsed[MOE_GPU_COPY + 1]; /* kinds of operations whose kernels are loaded */
+  Trial trials[MAX_TRIALS];
+  size_t n_trials;
   List lists[MOE_GPU_MAX_SLOTS];
 };
 
@@ -96,6 +113,10 @@ cuda_close (MoeGpu *gpu)
     }
   if (gpu->fork != NULL)
     cudaEventDestroy (gpu->fork);
+  if (gpu->timer.begin != NULL)
+    cudaEventDestroy (gpu->timer.begin);
+  if (gpu->timer.end != NULL)
+    cudaEventDestroy (gpu->timer.end);
   if (gpu->stream != NULL)
     cudaStreamDestroy (gpu->stream);
   cudaFree (gpu->workspace);
@@ -109,6 +130,11 @@ make_streams (MoeGpu *gpu)
   cudaError_t code = cudaStreamCreateWithFlags (&gpu->stream, cudaStreamNonBlocking);
   if (code == cudaSuccess)
     code = cudaEventCreateWithFlags (&gpu->fork, cudaEventDisableTiming);
+  if (code == cudaSuccess)
+    code = cudaEventCreate (&gpu->timer.begin);
+  if (code == cudaSuccess)
+    code = cudaEventCreate (&gpu->timer.end);
+  gpu->timer.stream = gpu->stream;
   for (size_t i = 0; code == cudaSuccess && i < MOE_CUDA_LANES; i++)
     {
       code = cudaStreamCreateWithFlags (&gpu->lanes[i], cudaStreamNonBlocking);
@@ -340,14 +366,11 @@ put_op (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
 
 /* --- lists --- */
 
-/* What takes time or loads kernels is done before the capture. */
 static MoeStatus
 choose_products (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
 {
   const MoeGpuMatmul *p = &op->u.matmul;
   MoeStatus status = MOE_OK;
-  if (op->kind != MOE_GPU_MATMUL || is_grouped (p, op->dtype))
-    return MOE_OK;
   for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
     {
       size_t count = p->rows[e + 1] - p->rows[e];
@@ -355,7 +378,103 @@ choose_products (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
         continue;
       MoeCudaProduct product = moe_cuda_product_of (p, op->dtype, e, p->rows[e], count);
       status =
-          moe_cuda_matmul_choose (gpu->matmul, &product, workspace_of (gpu, 0), gpu->stream, error);
+          moe_cuda_matmul_choose (gpu->matmul, &product, workspace_of (gpu, 0), &gpu->timer, error);
+    }
+  return status;
+}
+
+static Trial
+trial_of (const MoeGpuMatmul *p)
+{
+  size_t rows = p->rows[p->end_expert] - p->rows[p->first_expert], unit = rows / 32 + 1;
+  return (Trial){ .form = p->form,
+                  .accumulate = p->accumulate,
+                  .n = p->n,
+                  .k = p->k,
+                  .experts = p->end_expert - p->first_expert,
+                  .rows = rows / unit * unit };
+}
+
+static const Trial *
+find_trial (const MoeGpu *gpu, const Trial *wanted)
+{
+  for (size_t i = 0; i < gpu->n_trials && i < MAX_TRIALS; i++)
+    {
+      const Trial *t = &gpu->trials[i];
+      if (t->form == wanted->form && t->accumulate == wanted->accumulate && t->n == wanted->n
+          && t->k == wanted->k && t->experts == wanted->experts && t->rows == wanted->rows)
+        return t;
+    }
+  return NULL;
+}
+
+/* Milliseconds of the faster of a few runs, after one that loads what there is to load. */
+static MoeStatus
+time_matmul (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, float *best_ms, MoeError *error)
+{
+  MoeStatus status = put_matmul (gpu, p, dtype, error);
+  *best_ms = INFINITY;
+  for (int run = 0; status == MOE_OK && run < TRIAL_RUNS; run++)
+    {
+      float ms = INFINITY;
+      cudaError_t code = cudaEventRecord (gpu->timer.begin, gpu->stream);
+      status = put_matmul (gpu, p, dtype, error);
+      if (code == cudaSuccess)
+        code = cudaEventRecord (gpu->timer.end, gpu->stream);
+      if (code == cudaSuccess)
+        code = cudaEventSynchronize (gpu->timer.end);
+      if (code == cudaSuccess)
+        code = cudaEventElapsedTime (&ms, gpu->timer.begin, gpu->timer.end);
+      if (status == MOE_OK)
+        status = moe_cuda_check (code, "a trial", error);
+      *best_ms = fminf (*best_ms, ms);
+    }
+  return status;
+}
+
+static MoeStatus
+try_both (MoeGpu *gpu, MoeGpuMatmul *p, MoeDtype dtype, MoeError *error)
+{
+  Trial trial = trial_of (p);
+  const Trial *known = find_trial (gpu, &trial);
+  float grouped_ms, single_ms;
+  if (known != NULL)
+    {
+      p->grouped = known->grouped;
+      return MOE_OK;
+    }
+  p->grouped = true;
+  MoeStatus status = time_matmul (gpu, p, dtype, &grouped_ms, error);
+  p->grouped = false;
+  if (status == MOE_OK)
+    status = time_matmul (gpu, p, dtype, &single_ms, error);
+  if (status != MOE_OK)
+    return status;
+  p->grouped = trial.grouped = grouped_ms < single_ms;
+  gpu->trials[gpu->n_trials++ % MAX_TRIALS] = trial;
+  return MOE_OK;
+}
+
+/* What takes time or loads kernels is done before the capture: choices, and one run of each kind of
+ * operation.  Packing is run every time, since trials need to know which rows are whose; all else
+ * works on whatever numbers are there. */
+static MoeStatus
+rehearse (MoeGpu *gpu, MoeGpuOp *op, MoeError *error)
+{
+  MoeGpuMatmul *p = &op->u.matmul;
+  MoeStatus status = MOE_OK;
+  if (op->kind == MOE_GPU_MATMUL)
+    {
+      bool grouped = is_grouped (p, op->dtype);
+      if (!grouped || p->if_faster)
+        status = choose_products (gpu, op, error);
+      if (status == MOE_OK && grouped)
+        status = p->if_faster ? try_both (gpu, p, op->dtype, error) : put_op (gpu, op, error);
+    }
+  else if (op->kind == MOE_GPU_PACK || !gpu->rehearsed[op->kind])
+    {
+      gpu->rehearsed[op->kind] = true;
+      status = put_op (gpu, op, error);
     }
   return status;
 }
@@ -405,9 +524,8 @@ capture (
 }
 
 static MoeStatus
-cuda_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError *error)
+make_graph (MoeGpu *gpu, List *list, MoeGpuOp *ops, size_t n, MoeError *error)
 {
-  List *list = &gpu->lists[slot];
   cudaGraph_t graph = NULL;
   MoeStatus status = moe_cuda_check (cudaSetDevice (gpu->device), "choosing the device", error);
   if (list->graph != NULL)
@@ -417,7 +535,7 @@ cuda_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError 
     status = moe_cuda_check (cudaEventCreateWithFlags (&list->done, cudaEventDisableTiming),
                              "making an event", error);
   for (size_t i = 0; status == MOE_OK && i < n; i++)
-    status = choose_products (gpu, &ops[i], error);
+    status = rehearse (gpu, &ops[i], error);
   if (status == MOE_OK)
     status = moe_cuda_check (cudaStreamSynchronize (gpu->stream), "trying products", error);
   if (status == MOE_OK)
@@ -430,6 +548,18 @@ cuda_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError 
         moe_cuda_check (cudaGraphUpload (list->graph, gpu->stream), "uploading a graph", error);
   if (graph != NULL)
     cudaGraphDestroy (graph);
+  return status;
+}
+
+static MoeStatus
+cuda_compile (MoeGpu *gpu, size_t slot, const MoeGpuOp *ops, size_t n, MoeError *error)
+{
+  MoeGpuOp *own = malloc (n * sizeof *own);
+  if (own == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for %zu operations", n);
+  memcpy (own, ops, n * sizeof *own);
+  MoeStatus status = make_graph (gpu, &gpu->lists[slot], own, n, error);
+  free (own);
   return status;
 }
 

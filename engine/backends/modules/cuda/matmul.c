@@ -3,6 +3,7 @@
  * c^T = b^T a^T, which is the same bytes. */
 #include "engine/backends/modules/cuda/cuda.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@ enum
   MAX_ALIGN = 256,
   BUCKET = 128,     /* kinds of products differ by so many rows */
   MAX_KINDS = 4096, /* kept at the same time; more are chosen again */
-  N_HEURISTICS = 4
+  N_HEURISTICS = 6,
+  TRIALS = 2 /* of each of them */
 };
 
 /* What the choice of an algorithm depends on. */
@@ -254,32 +256,28 @@ set_preference (cublasLtMatmulPreference_t preference, const Kind *kind)
   return status;
 }
 
-static cublasStatus_t
+/* Algorithms that may do, those thought to be the fastest first; their number, 0 on failure. */
+static int
 ask_heuristics (cublasLtHandle_t handle,
                 const Call *call,
                 const Kind *kind,
-                cublasLtMatmulAlgo_t *algorithm)
+                cublasLtMatmulAlgo_t algorithms[N_HEURISTICS])
 {
   cublasLtMatmulPreference_t preference = NULL;
   cublasLtMatmulHeuristicResult_t results[N_HEURISTICS];
-  int n = 0;
+  int found = 0, n = 0;
   cublasStatus_t status = cublasLtMatmulPreferenceCreate (&preference);
   if (status == CUBLAS_STATUS_SUCCESS)
     status = set_preference (preference, kind);
   if (status == CUBLAS_STATUS_SUCCESS)
     status = cublasLtMatmulAlgoGetHeuristic (handle, call->desc, call->a, call->b, call->c, call->c,
-                                             preference, N_HEURISTICS, results, &n);
+                                             preference, N_HEURISTICS, results, &found);
   if (preference != NULL)
     cublasLtMatmulPreferenceDestroy (preference);
-  if (status != CUBLAS_STATUS_SUCCESS)
-    return status;
-  for (int i = 0; i < n; i++)
+  for (int i = 0; status == CUBLAS_STATUS_SUCCESS && i < found; i++)
     if (results[i].state == CUBLAS_STATUS_SUCCESS)
-      {
-        *algorithm = results[i].algo;
-        return CUBLAS_STATUS_SUCCESS;
-      }
-  return CUBLAS_STATUS_NOT_SUPPORTED;
+      algorithms[n++] = results[i].algo;
+  return n;
 }
 
 static cublasStatus_t
@@ -296,31 +294,86 @@ run_call (MoeCudaMatmul *matmul,
                          stream);
 }
 
+/* Seconds of one product, INFINITY where it cannot be computed so; the run before loads kernels. */
+static float
+time_call (MoeCudaMatmul *matmul,
+           const Call *call,
+           const MoeCudaProduct *p,
+           const cublasLtMatmulAlgo_t *algorithm,
+           void *workspace,
+           const MoeCudaTimer *timer)
+{
+  float best_ms = INFINITY;
+  if (run_call (matmul, call, p, algorithm, workspace, timer->stream) != CUBLAS_STATUS_SUCCESS)
+    return INFINITY;
+  for (int trial = 0; trial < TRIALS; trial++)
+    {
+      float ms = INFINITY;
+      cudaError_t code = cudaEventRecord (timer->begin, timer->stream);
+      run_call (matmul, call, p, algorithm, workspace, timer->stream);
+      if (code == cudaSuccess)
+        code = cudaEventRecord (timer->end, timer->stream);
+      if (code == cudaSuccess)
+        code = cudaEventSynchronize (timer->end);
+      if (code == cudaSuccess)
+        code = cudaEventElapsedTime (&ms, timer->begin, timer->end);
+      best_ms = code == cudaSuccess ? fminf (best_ms, ms) : INFINITY;
+    }
+  return best_ms;
+}
+
+/* The one thought to be the fastest, unless another one really is by more than noise. */
+static int
+choose_fastest (MoeCudaMatmul *matmul,
+                const Call *call,
+                const MoeCudaProduct *p,
+                const cublasLtMatmulAlgo_t *algorithms,
+                int n,
+                void *workspace,
+                const MoeCudaTimer *timer)
+{
+  const float telling = 0.97f;
+  int best = -1;
+  float best_ms = INFINITY;
+  for (int i = 0; i < n; i++)
+    {
+      float ms = time_call (matmul, call, p, &algorithms[i], workspace, timer);
+      if (best < 0 ? ms < INFINITY : ms < telling * best_ms)
+        {
+          best = i;
+          best_ms = ms;
+        }
+    }
+  return best;
+}
+
 MoeStatus
 moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
                         const MoeCudaProduct *p,
                         void *workspace,
-                        cudaStream_t stream,
+                        const MoeCudaTimer *timer,
                         MoeError *error)
 {
   Call call;
   Kind kind = kind_of (p);
-  cublasLtMatmulAlgo_t algorithm;
-  if (find_choice (matmul, &kind, &algorithm))
+  cublasLtMatmulAlgo_t algorithms[N_HEURISTICS];
+  if (find_choice (matmul, &kind, &algorithms[0]))
     return MOE_OK;
   cublasStatus_t status = call_init (&call, p);
   if (status == CUBLAS_STATUS_SUCCESS)
-    status = ask_heuristics (matmul->handle, &call, &kind, &algorithm);
-  if (status == CUBLAS_STATUS_SUCCESS)
-    status = run_call (matmul, &call, p, &algorithm, workspace, stream);
+    {
+      int n = ask_heuristics (matmul->handle, &call, &kind, algorithms);
+      int best = choose_fastest (matmul, &call, p, algorithms, n, workspace, timer);
+      status = best >= 0 ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_NOT_SUPPORTED;
+      if (best >= 0)
+        keep_choice (matmul, &kind, &algorithms[best]);
+    }
   call_clear (&call);
-  if (status == CUBLAS_STATUS_SUCCESS)
-    keep_choice (matmul, &kind, &algorithm);
   return moe_cuda_check_blas (status, "choosing how to multiply", error);
 }
 
 /* What was chosen for another number of rows of the same kind may not do for this one: then it is
- * chosen anew. */
+ * chosen anew, without trying. */
 MoeStatus
 moe_cuda_matmul_run (MoeCudaMatmul *matmul,
                      const MoeCudaProduct *p,
@@ -330,15 +383,18 @@ moe_cuda_matmul_run (MoeCudaMatmul *matmul,
 {
   Call call;
   Kind kind = kind_of (p);
-  cublasLtMatmulAlgo_t algorithm;
+  cublasLtMatmulAlgo_t algorithms[N_HEURISTICS];
   cublasStatus_t status = call_init (&call, p);
   cublasStatus_t ran = CUBLAS_STATUS_NOT_SUPPORTED;
-  if (status == CUBLAS_STATUS_SUCCESS && find_choice (matmul, &kind, &algorithm))
-    ran = run_call (matmul, &call, p, &algorithm, workspace, stream);
+  if (status == CUBLAS_STATUS_SUCCESS && find_choice (matmul, &kind, &algorithms[0]))
+    ran = run_call (matmul, &call, p, &algorithms[0], workspace, stream);
   if (status == CUBLAS_STATUS_SUCCESS && ran != CUBLAS_STATUS_SUCCESS)
-    status = ask_heuristics (matmul->handle, &call, &kind, &algorithm);
-  if (status == CUBLAS_STATUS_SUCCESS && ran != CUBLAS_STATUS_SUCCESS)
-    status = run_call (matmul, &call, p, &algorithm, workspace, stream);
+    {
+      int n = ask_heuristics (matmul->handle, &call, &kind, algorithms);
+      for (int i = 0; i < n && ran != CUBLAS_STATUS_SUCCESS; i++)
+        ran = run_call (matmul, &call, p, &algorithms[i], workspace, stream);
+      status = ran;
+    }
   call_clear (&call);
   return moe_cuda_check_blas (status, "a product", error);
 }
