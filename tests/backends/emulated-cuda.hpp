@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <numeric>
+#include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,9 @@ constexpr size_t SHARED_BYTES = 96 << 10;
 
 struct Fiber
 {
-  ucontext_t context;
+  ucontext_t context; // to begin with
+  jmp_buf at;         // where it yielded: quicker to go back to, since signals stay out of it
+  bool begun;
   bool done;
 };
 
@@ -48,8 +51,10 @@ struct Block
   double exchanged[MAX_THREADS];
   const void *rows[MAX_THREADS];
   uint32_t registers[MAX_THREADS][6];
-  std::deque<std::vector<Copy>> copies[MAX_THREADS]; // groups, the last one not yet committed
-  ucontext_t host;
+  std::deque<std::vector<Copy>> copies[MAX_THREADS]; // groups that were committed
+  std::vector<Copy> begun[MAX_THREADS];              // and what was not yet
+  ucontext_t context; // of the host
+  jmp_buf host;
   size_t current;
   std::function<void ()> work;
 };
@@ -63,16 +68,15 @@ enter ()
 {
   block.work ();
   block.fibers[block.current].done = true;
-  swapcontext (&block.fibers[block.current].context, &block.host);
+  _longjmp (block.host, 1);
 }
 
 // To the other threads of the block; back when all have come here or are done.
 inline void
 yield ()
 {
-  uint3 mine = thread_index;
-  swapcontext (&block.fibers[block.current].context, &block.host);
-  thread_index = mine;
+  if (_setjmp (block.fibers[block.current].at) == 0)
+    _longjmp (block.host, 1);
 }
 
 inline void
@@ -81,24 +85,33 @@ start_block (size_t threads)
   for (size_t t = 0; t < threads; t++)
     {
       Fiber &fiber = block.fibers[t];
-      fiber.done = false;
+      fiber.done = fiber.begun = false;
       getcontext (&fiber.context);
       fiber.context.uc_stack.ss_sp = block.stacks.data () + t * STACK_BYTES;
       fiber.context.uc_stack.ss_size = STACK_BYTES;
-      fiber.context.uc_link = &block.host;
+      fiber.context.uc_link = &block.context;
       makecontext (&fiber.context, enter, 0);
     }
+}
+
+inline void
+go_on (Fiber &fiber)
+{
+  if (_setjmp (block.host) != 0)
+    return;
+  if (fiber.begun)
+    _longjmp (fiber.at, 1);
+  fiber.begun = true;
+  setcontext (&fiber.context);
 }
 
 // Threads go from barrier to barrier, backwards in every other round: an order that no kernel may
 // rely on.
 inline void
-run_block (size_t threads)
+run_block (size_t threads, size_t shared_bytes)
 {
   start_block (threads);
-  memset (block.shared, 0xff, sizeof block.shared);
-  for (size_t t = 0; t < threads; t++)
-    block.copies[t].assign (1, {});
+  memset (block.shared, 0xff, shared_bytes);
   for (size_t left = threads, round = 0; left > 0; round++)
     {
       left = 0;
@@ -109,7 +122,7 @@ run_block (size_t threads)
             continue;
           block.current = t;
           thread_index = make_uint3 ((unsigned)t, 0, 0);
-          swapcontext (&block.host, &block.fibers[t].context);
+          go_on (block.fibers[t]);
           left += !block.fibers[t].done;
         }
     }
@@ -127,7 +140,7 @@ launch (dim3 grid, unsigned threads, size_t shared_bytes, std::function<void ()>
     for (unsigned x = 0; x < grid.x; x++)
       {
         block_index = make_uint3 (x, y, 0);
-        run_block (threads);
+        run_block (threads, shared_bytes);
       }
 }
 
@@ -148,7 +161,7 @@ inline void
 wait_copies (size_t groups)
 {
   auto &copies = block.copies[thread_index.x];
-  for (; copies.size () > groups + 1; copies.pop_front ())
+  for (; copies.size () > groups; copies.pop_front ())
     for (const Copy &copy : copies.front ())
       if (copy.valid)
         memcpy (copy.to, copy.from, 16);
@@ -221,13 +234,15 @@ multiply_add (float d[4], const uint32_t a[4], const uint32_t b[2])
 inline void
 moe_copy_async (void *shared, const void *from, bool valid)
 {
-  emulated::block.copies[emulated::thread_index.x].back ().push_back ({ shared, from, valid });
+  emulated::block.begun[emulated::thread_index.x].push_back ({ shared, from, valid });
 }
 
 inline void
 moe_copy_commit ()
 {
-  emulated::block.copies[emulated::thread_index.x].push_back ({});
+  auto &begun = emulated::block.begun[emulated::thread_index.x];
+  emulated::block.copies[emulated::thread_index.x].push_back (begun);
+  begun.clear ();
 }
 
 template <int N>

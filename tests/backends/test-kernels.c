@@ -110,8 +110,8 @@ add_subject (const Subject *s)
 
 /* Sides of whole vectors, and sides that divide nothing; one row wider than a block's threads. */
 static const MoeShape shapes[] = {
-  { .tokens = 37, .hidden = 64, .mlp_dim = 24, .experts = 7 },
-  { .tokens = 41, .hidden = 37, .mlp_dim = 29, .experts = 5 },
+  { .tokens = 23, .hidden = 40, .mlp_dim = 24, .experts = 7 },
+  { .tokens = 21, .hidden = 37, .mlp_dim = 29, .experts = 5 },
   { .tokens = 3, .hidden = 2304, .mlp_dim = 8, .experts = 40, .shared_dim = 16 },
 };
 
@@ -172,7 +172,7 @@ add_orders (const MoeShape *shape)
 static void
 add_many_experts (void)
 {
-  const MoeShape shape = { .tokens = 90, .hidden = 8, .mlp_dim = 8, .experts = 1100 };
+  const MoeShape shape = { .tokens = 90, .hidden = 8, .mlp_dim = 8, .experts = 1030 };
   Subject s = plain (&shape, MOE_DTYPE_FLOAT32);
   s.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
   s.block.pass = MOE_PASS_FORWARD;
@@ -195,8 +195,8 @@ static void
 add_grouped (void)
 {
   static const MoeShape large[] = {
-    { .tokens = 300, .hidden = 136, .mlp_dim = 72, .experts = 3 },
-    { .tokens = 20, .hidden = 264, .mlp_dim = 8, .experts = 9 },
+    { .tokens = 140, .hidden = 136, .mlp_dim = 40, .experts = 2 },
+    { .tokens = 12, .hidden = 136, .mlp_dim = 8, .experts = 9 },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (large); i++)
     for (int impl = MOE_IMPL_BASELINE; impl <= MOE_IMPL_FUSED_W13; impl++)
