@@ -128,8 +128,20 @@ run_block (size_t threads, size_t shared_bytes)
     }
 }
 
+// What is captured into a graph instead of being done; NULL while nothing is.
+inline std::vector<std::function<void ()>> *captured;
+
 inline void
-launch (dim3 grid, unsigned threads, size_t shared_bytes, std::function<void ()> work)
+now_or_captured (std::function<void ()> work)
+{
+  if (captured != nullptr)
+    captured->push_back (work);
+  else
+    work ();
+}
+
+inline void
+run_grid (dim3 grid, unsigned threads, size_t shared_bytes, std::function<void ()> work)
 {
   if (threads > MAX_THREADS || shared_bytes > SHARED_BYTES || grid.x == 0)
     abort ();
@@ -142,6 +154,20 @@ launch (dim3 grid, unsigned threads, size_t shared_bytes, std::function<void ()>
         block_index = make_uint3 (x, y, 0);
         run_block (threads, shared_bytes);
       }
+}
+
+// Arguments are copied when the kernel is launched, whenever it runs.
+template <typename... Parameters, typename... Arguments>
+void
+launch (dim3 grid,
+        unsigned threads,
+        size_t shared_bytes,
+        void (*kernel) (Parameters...),
+        Arguments... arguments)
+{
+  now_or_captured ([=] {
+    run_grid (grid, threads, shared_bytes, [=] { kernel (arguments...); });
+  });
 }
 
 template <typename T>
@@ -275,8 +301,7 @@ moe_multiply_add (float d[4], const uint32_t a[4], const uint32_t b[2])
 #define __launch_bounds__(...)
 #define __shared__ static
 #define MOE_LAUNCH(kernel, grid, threads, shared_bytes, stream, ...)                               \
-  emulated::launch (grid, (unsigned)(threads), shared_bytes,                                       \
-                    [&] { (void)stream; kernel (__VA_ARGS__); })
+  (void)stream, emulated::launch (dim3 (grid), (unsigned)(threads), shared_bytes, kernel, __VA_ARGS__)
 #define MOE_DYNAMIC_SHARED(type, name) type *name = (type *)(void *)emulated::block.shared
 #define blockIdx                       emulated::block_index
 #define threadIdx                      emulated::thread_index
@@ -320,20 +345,24 @@ struct DeviceRadixSort
         bytes = 1000;
         return cudaSuccess;
       }
-    memset (scratch, 0xff, bytes); /* it may be used */
     uint64_t mask = ((uint64_t)1 << end_bit) - ((uint64_t)1 << first_bit);
-    std::vector<uint32_t> order ((size_t)n);
-    std::iota (order.begin (), order.end (), 0u);
     uint32_t *k = keys.Current (), *v = values.Current ();
-    std::stable_sort (order.begin (), order.end (),
-                      [=] (uint32_t a, uint32_t b) { return (k[a] & mask) < (k[b] & mask); });
-    for (size_t i = 0; i < (size_t)n; i++)
-      {
-        keys.buffers[1 - keys.selector][i] = k[order[i]];
-        values.buffers[1 - values.selector][i] = v[order[i]];
-      }
     keys.selector = 1 - keys.selector;
     values.selector = 1 - values.selector;
+    uint32_t *to_k = keys.Current (), *to_v = values.Current ();
+    size_t used = bytes;
+    emulated::now_or_captured ([=] {
+      memset (scratch, 0xff, used); /* it may be used */
+      std::vector<uint32_t> order ((size_t)n);
+      std::iota (order.begin (), order.end (), 0u);
+      std::stable_sort (order.begin (), order.end (),
+                        [=] (uint32_t a, uint32_t b) { return (k[a] & mask) < (k[b] & mask); });
+      for (size_t i = 0; i < (size_t)n; i++)
+        {
+          to_k[i] = k[order[i]];
+          to_v[i] = v[order[i]];
+        }
+    });
     return cudaSuccess;
   }
 };
