@@ -194,10 +194,12 @@ check_variants (Check *check, const MoeShape *shape, size_t topk, MoeDtype dtype
 static void
 check_conformance (Check *check)
 {
+  /* Not too small: a tensor of a hundred numbers has no norm to speak of.  Sides that divide
+   * nothing; several tiles; most experts without rows; rows enough for products of their own. */
   static const MoeShape shapes[] = {
-    { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7, .shared_dim = 11 },
+    { .tokens = 211, .hidden = 101, .mlp_dim = 77, .experts = 7, .shared_dim = 43 },
     { .tokens = 300, .hidden = 136, .mlp_dim = 72, .experts = 9, .shared_dim = 0 },
-    { .tokens = 6, .hidden = 40, .mlp_dim = 24, .experts = 64, .shared_dim = 8 },
+    { .tokens = 100, .hidden = 128, .mlp_dim = 96, .experts = 200, .shared_dim = 64 },
     { .tokens = 1200, .hidden = 64, .mlp_dim = 48, .experts = 4, .shared_dim = 0 },
   };
   for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
