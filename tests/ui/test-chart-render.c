@@ -121,6 +121,48 @@ test_measuring_ring (void)
   fixture_picture_clear (&ringed);
 }
 
+/* How far the picture is from its background half-way between two tenths at height y. */
+static int
+ink_between (NullcurveFigure *figure, double y)
+{
+  FixturePicture picture;
+  int ink = 0;
+  int x;
+  int centre;
+
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  x = (int)nullcurve_layout_x (picture.layout, 0, 0.35);
+  centre = (int)nullcurve_layout_y (picture.layout, 0, y);
+  for (int dx = -3; dx <= 3; dx++)
+    for (int dy = -2; dy <= 2; dy++)
+      ink = MAX (ink, fixture_colour_distance (fixture_pixel_at (&picture, x + dx, centre + dy),
+                                               &picture.style.background));
+  fixture_picture_clear (&picture);
+  return ink;
+}
+
+/* A line leads to points to come; to one that is measured again it would lie. */
+static void
+test_forecast_line (void)
+{
+  g_autoptr (NullcurveFigure) again = nullcurve_figure_new ();
+  g_autoptr (NullcurveFigure) to_come = nullcurve_figure_new ();
+  NullcurveFigure *figures[] = { again, to_come };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      NullcurveSeries *series;
+
+      nullcurve_figure_add_panel (figures[i], "Value", NULL, NULLCURVE_UNIT_PLAIN);
+      series = nullcurve_figure_add_series (figures[i], "line", 0);
+      nullcurve_series_add_point (series, 0, 0.3, 1.0);
+      nullcurve_series_add_point (series, 0, 0.4, i == 0 ? 1.0 : NAN);
+      nullcurve_series_add_forecast (series, 0, 0.4, 10.0);
+    }
+  g_assert_cmpint (ink_between (again, 5.5), <, 40);
+  g_assert_cmpint (ink_between (to_come, 5.5), >, 60);
+}
+
 static void
 test_contrast (void)
 {
@@ -282,6 +324,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/render/crisp-grid", test_crisp_grid);
   g_test_add_func ("/chart/render/hidden-series", test_hidden_series);
   g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
+  g_test_add_func ("/chart/render/forecast-line", test_forecast_line);
   g_test_add_func ("/chart/render/crosshair-stays-inside", test_crosshair_stays_inside);
   g_test_add_func ("/chart/render/readout-leaves-room", test_readout_leaves_room);
   g_test_add_func ("/chart/render/every-style", test_every_style);

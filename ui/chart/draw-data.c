@@ -181,32 +181,50 @@ draw_raw (const Pen *pen)
   cairo_fill (pen->cr);
 }
 
-/* Points to come, from the last measured one before them. */
+static gboolean
+has_value_at (const Pen *pen, double x)
+{
+  for (gsize i = 0; i < pen_n_points (pen); i++)
+    if (has_value (pen, i) && pen_point (pen, i)->x == x)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+move_to_last_before (const Pen *pen, double x)
+{
+  for (gsize i = pen_n_points (pen); i-- > 0;)
+    if (has_value (pen, i) && pen_point (pen, i)->x < x)
+      {
+        cairo_move_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
+                       pen_y (pen, pen_point (pen, i)->y));
+        return;
+      }
+}
+
+/* Points to come, from the last measured one before them.  A point that is measured again keeps
+ * the mark of what was expected, but no line leads there any more. */
 static void
 draw_forecast (const Pen *pen)
 {
   const GArray *forecast = pen->series->forecast[pen->panel];
   const double width = 0.8 * pen->style->line_width;
   const double dash[2] = { 1.0 * width, 2.5 * width };
-  const NullcurveXY *first;
+  gboolean begun = FALSE;
 
-  if (forecast->len == 0)
-    return;
-  first = &g_array_index (forecast, NullcurveXY, 0);
-  for (gsize i = pen_n_points (pen); i-- > 0;)
-    if (has_value (pen, i) && pen_point (pen, i)->x < first->x)
-      {
-        cairo_move_to (pen->cr, pen_x (pen, pen_point (pen, i)->x),
-                       pen_y (pen, pen_point (pen, i)->y));
-        break;
-      }
   for (gsize i = 0; i < forecast->len; i++)
     {
       const NullcurveXY *xy = &g_array_index (forecast, NullcurveXY, i);
 
-      if (isfinite (xy->y) && isfinite (pen_x (pen, xy->x)))
-        cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
+      if (!isfinite (xy->y) || !isfinite (pen_x (pen, xy->x)) || has_value_at (pen, xy->x))
+        continue;
+      if (!begun)
+        move_to_last_before (pen, xy->x);
+      begun = TRUE;
+      cairo_line_to (pen->cr, pen_x (pen, xy->x), pen_y (pen, xy->y));
     }
+  if (!begun)
+    return;
   nullcurve_draw_set_colour (pen->cr, &pen->look.colour, 0.6);
   cairo_set_line_width (pen->cr, width);
   cairo_set_line_cap (pen->cr, CAIRO_LINE_CAP_BUTT);
