@@ -240,8 +240,9 @@ nullcurve_run_row_open_colours (NullcurveRunRow *self)
   gtk_menu_button_popup (self->colour);
 }
 
+/* Not when it is pressed: a menu that takes the release leaves the row looking pressed. */
 static void
-right_pressed_cb (NullcurveRunRow *self)
+right_released_cb (NullcurveRunRow *self)
 {
   nullcurve_run_row_open_menu (self);
 }
@@ -389,7 +390,7 @@ nullcurve_run_row_class_init (NullcurveRunRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, entry_leave_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, title_pressed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, right_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, right_released_cb);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }
