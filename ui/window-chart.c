@@ -91,16 +91,33 @@ stages_run (NullcurveWindow *self)
   return current != NULL ? nullcurve_run_item_get_run (current) : NULL;
 }
 
+/* Among several runs nothing else would say whose curve it is. */
+static void
+name_run (NullcurveWindow *self, NullcurveFigure *figure, const MoeRun *run)
+{
+  NullcurvePanel *panel = &figure->panels[0];
+  const char *title = moe_run_get_title (run);
+  if (title == NULL || panel->subtitle == NULL
+      || g_list_model_get_n_items (G_LIST_MODEL (self->runs)) < 2)
+    return;
+  g_autofree char *words = g_strdup_printf ("%s; %s", title, panel->subtitle);
+  nullcurve_figure_set_text (&panel->subtitle, words);
+}
+
 /* Where the time of one curve goes, or what routing gave its experts. */
 static NullcurveFigure *
 make_curve_figure (NullcurveWindow *self)
 {
   MoeRun *run = stages_run (self);
-  if (run != NULL && self->view == NULLCURVE_VIEW_LOAD)
-    return nullcurve_figure_load (run, self->stages_curve, self->deltas);
   NullcurveStagesOptions options = { self->stages_curve, self->phase, self->deltas };
   if (run != NULL)
-    return nullcurve_figure_stages (run, &options);
+    {
+      NullcurveFigure *whole = self->view == NULLCURVE_VIEW_LOAD
+                                   ? nullcurve_figure_load (run, self->stages_curve, self->deltas)
+                                   : nullcurve_figure_stages (run, &options);
+      name_run (self, whole, run);
+      return whole;
+    }
   NullcurveFigure *figure = nullcurve_figure_new ();
   nullcurve_figure_set_text (&figure->empty_text, _ ("Choose a run to see where its time goes."));
   return figure;

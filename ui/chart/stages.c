@@ -344,7 +344,8 @@ nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
   nullcurve_figure_set_text (&figure->empty_text,
                              options->phase == NULLCURVE_STAGE_PHASE_BACKWARD
                                  ? "These rows tell no times of backward stages."
-                                 : "These rows tell no stage times.");
+                                 : "These rows tell no stage times, as those of most logs do not. "
+                                   "Select a run that was measured here.");
   if (options->curve >= curves->len)
     return figure;
   builder.curve = g_ptr_array_index (curves, options->curve);

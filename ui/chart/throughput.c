@@ -299,8 +299,9 @@ finish_panels (Builder *builder)
     nullcurve_panel_add_line (tflops, "dense matmul rate of the machine", dense);
   if (options->show_bound)
     nullcurve_figure_set_text (&builder->figure->bound_label, "roofline bound");
-  nullcurve_figure_set_text (&tflops->empty_text,
-                             options->relative ? "These rows tell no TF/s at f = 0 to compare with."
+  nullcurve_figure_set_text (
+      &tflops->empty_text, options->n_forecast > 0 ? "TF/s come with the first routing."
+                           : options->relative ? "These rows tell no TF/s at f = 0 to compare with."
                                                : "These rows tell no TF/s.");
 }
 
