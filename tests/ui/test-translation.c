@@ -5,9 +5,23 @@
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
+#include "ui/chart/stages.h"
+#include "ui/chart/throughput.h"
 #include "ui/window-private.h"
 
 static AdwApplication *application;
+
+/* The charts speak it too, wherever they are drawn. */
+static void
+test_chart (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (&run, 1, NULL);
+  g_autoptr (NullcurveFigure) stages = nullcurve_figure_stages (run, NULL);
+  g_assert_cmpstr (figure->x_label, ==, "Null-Anteil");
+  g_assert_cmpstr (stages->title, ==, "Wohin die Zeit geht");
+  g_assert_cmpstr (nullcurve_stage_kind_label (NULLCURVE_STAGE_KIND_WAIT), ==, "Warten");
+}
 
 static void
 test_window (void)
@@ -34,6 +48,7 @@ main (int argc, char **argv)
   textdomain ("nullcurve");
   application = fixture_application_new ();
   g_test_add_func ("/translation/window", test_window);
+  g_test_add_func ("/translation/chart", test_chart);
   int status = g_test_run ();
   g_object_unref (application);
   return status;

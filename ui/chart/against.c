@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/against.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/chart/curves.h"
-
-#define MICRO "\302\265"
 
 enum
 {
@@ -71,15 +70,15 @@ add_panels (Builder *builder)
   NullcurveFigure *figure = builder->figure;
   NullcurvePanel *panel;
 
-  panel = nullcurve_figure_add_panel (figure, "Tokens/s", NULL, NULLCURVE_UNIT_RATIO);
+  panel = nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
   panel->weight = 1.3;
   /* Twice as fast and half as fast lie equally far from the baseline, and zero is nobody's. */
   panel->scale = NULLCURVE_SCALE_LOG;
-  nullcurve_panel_add_line (panel, "baseline", 1.0);
-  panel = nullcurve_figure_add_panel (figure, "Time per token",
-                                      MICRO "s more than the baseline, or less (below 0)",
+  nullcurve_panel_add_line (panel, _ ("baseline"), 1.0);
+  panel = nullcurve_figure_add_panel (figure, _ ("Time per token"),
+                                      _ ("µs more than the baseline, or less (below 0)"),
                                       NULLCURVE_UNIT_PLAIN);
-  nullcurve_panel_add_line (panel, "baseline", 0.0);
+  nullcurve_panel_add_line (panel, _ ("baseline"), 0.0);
 }
 
 static void
@@ -89,24 +88,26 @@ set_words (Builder *builder, const GPtrArray *curves)
   const NullcurveThroughputOptions *options = builder->options;
   const MoeRun *baseline = nullcurve_deltas_get_baseline (options->deltas);
   g_autofree char *common = nullcurve_curves_common (curves);
-  g_autoptr (GString) words = g_string_new ("times ");
+  g_autoptr (GString) words = g_string_new (NULL);
 
-  g_string_append_printf (words, "%s, with the interval of the ratio",
+  g_string_append_printf (words, _ ("times %s, with the interval of the ratio"),
                           moe_run_get_title (baseline));
   if (builder->n_alone > 0)
-    g_string_append_printf (words, "; %" G_GSIZE_FORMAT " %s no match there", builder->n_alone,
-                            builder->n_alone == 1 ? "point has" : "points have");
+    g_string_append_printf (words,
+                            g_dngettext (NULL, "; %zu point has no match there",
+                                         "; %zu points have no match there", builder->n_alone),
+                            builder->n_alone);
   nullcurve_figure_set_text (&figure->panels[PANEL_RATIO].subtitle, words->str);
   nullcurve_figure_set_text (&figure->title,
-                             options->title != NULL ? options->title : "Against the baseline");
+                             options->title != NULL ? options->title : _ ("Against the baseline"));
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
-  nullcurve_figure_set_text (&figure->note_label, "against the baseline");
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,
                              builder->n_alone > 0
-                                 ? "No point matches one of the baseline: shape, top-k, null mode, "
-                                   "fraction and pass must agree."
-                                 : "Nothing is shown besides the baseline itself.");
+                                 ? _ ("No point matches one of the baseline: shape, top-k, null "
+                                      "mode, fraction and pass must agree.")
+                                 : _ ("Nothing is shown besides the baseline itself."));
   nullcurve_figure_set_text (&figure->date, moe_run_get_fact (baseline, "date"));
 }
 

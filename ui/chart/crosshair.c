@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/chart/draw.h"
@@ -53,7 +54,7 @@ typedef struct Box
   gsize n_left_off;
 } Box;
 
-static const char bound_head[] = "of bound";
+static const char *const bound_head = N_ ("of bound");
 
 /* Spreads of panels derive from the same times: one column of them says it all. */
 static gboolean
@@ -223,8 +224,8 @@ measure_row (const Overlay *overlay, Box *box, const NullcurveReadoutRow *row)
 {
   box->label = fmax (box->label, width_of (overlay, row->label));
   if (row->bound[0] != '\0')
-    box->bound =
-        fmax (fmax (box->bound, width_of (overlay, bound_head)), width_of (overlay, row->bound));
+    box->bound = fmax (fmax (box->bound, width_of (overlay, _ (bound_head))),
+                       width_of (overlay, row->bound));
   if (row->note != NULL && overlay->figure->note_label != NULL)
     box->note = fmax (fmax (box->note, width_of (overlay, overlay->figure->note_label)),
                       width_of (overlay, row->note));
@@ -470,7 +471,7 @@ draw_heads (const Overlay *overlay, const Box *box)
     draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
                 value_edge (box, p), y, NULLCURVE_ALIGN_END, -1.0);
   if (box->bound > 0.0)
-    draw_words (overlay, &overlay->style->readout_dim, bound_head, bound_edge (box), y,
+    draw_words (overlay, &overlay->style->readout_dim, _ (bound_head), bound_edge (box), y,
                 NULLCURVE_ALIGN_END, -1.0);
   if (box->note > 0.0)
     draw_words (overlay, &overlay->style->readout_dim, overlay->figure->note_label, note_edge (box),
@@ -515,7 +516,7 @@ draw_box (const Overlay *overlay)
     draw_row (overlay, &box, g_array_index (box.rows, Wanted, i).row, y);
   if (box.n_left_off > 0)
     {
-      g_autofree char *more = g_strdup_printf ("+ %" G_GSIZE_FORMAT " more", box.n_left_off);
+      g_autofree char *more = g_strdup_printf (_ ("+ %zu more"), box.n_left_off);
 
       draw_words (overlay, &overlay->style->readout_dim, more, box.rect.x + box.pad + box.swatch, y,
                   NULLCURVE_ALIGN_START, -1.0);

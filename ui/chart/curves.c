@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/curves.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "engine/records/formats.h"
@@ -107,7 +108,7 @@ pass_words (const MoeRecord *record)
 {
   if (record->pass != NULL
       && g_str_equal (record->pass, moe_name_of (&moe_pass_names, MOE_PASS_FORWARD_BACKWARD)))
-    return "forward + backward";
+    return _ ("forward + backward");
   return record->pass;
 }
 
@@ -188,7 +189,7 @@ parallel_words (const MoeRecord *record)
 {
   const char *words = moe_record_axis (record, MOE_AXIS_PARALLEL);
 
-  return g_strcmp0 (words, "none") == 0 ? "one shard" : words;
+  return g_strcmp0 (words, "none") == 0 ? _ ("one shard") : words;
 }
 
 typedef struct Property
@@ -309,7 +310,7 @@ brief_title (const MoeRun *run, gsize index)
   g_autofree char *valid = title != NULL ? g_utf8_make_valid (title, -1) : NULL;
 
   if (valid == NULL || valid[0] == '\0')
-    return g_strdup_printf ("run %" G_GSIZE_FORMAT, index + 1);
+    return g_strdup_printf (_ ("run %zu"), index + 1);
   if (g_str_has_suffix (valid, MOE_PUBLISHED_REMARK)
       && strlen (valid) > strlen (MOE_PUBLISHED_REMARK))
     valid[strlen (valid) - strlen (MOE_PUBLISHED_REMARK)] = '\0';

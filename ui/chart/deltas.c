@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/deltas.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MINUS "\342\210\222"
@@ -180,6 +181,16 @@ nullcurve_delta_p (const MoePair *pair)
   return g_strdup_printf ("p = %s", number);
 }
 
+/* What moe_pair_verdict () says, for translators. */
+static const char *const verdicts[] G_GNUC_UNUSED = {
+  N_ ("faster"),
+  N_ ("faster (no interval)"),
+  N_ ("slower"),
+  N_ ("slower (no interval)"),
+  N_ ("no clear difference"),
+  N_ ("no clear difference (too few samples)"),
+};
+
 char *
 nullcurve_delta_describe (const MoePair *pair)
 {
@@ -187,7 +198,7 @@ nullcurve_delta_describe (const MoePair *pair)
   g_autofree char *p = nullcurve_delta_p (pair);
   g_autoptr (GString) words = g_string_new (percent);
 
-  g_string_append_printf (words, ", %s", moe_pair_verdict (pair));
+  g_string_append_printf (words, ", %s", _ (moe_pair_verdict (pair)));
   if (p != NULL)
     g_string_append_printf (words, ", %s, n = %" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT, p, pair->n_a,
                             pair->n_b);

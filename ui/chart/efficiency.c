@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/efficiency.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/bound.h"
@@ -123,25 +124,28 @@ set_words (Builder *builder, const GPtrArray *curves)
   NullcurveFigure *figure = builder->figure;
   const NullcurveThroughputOptions *options = builder->options;
   g_autofree char *common = nullcurve_curves_common (curves);
-  g_autoptr (GString) words = g_string_new ("against f = 0 of the same curve");
+  g_autoptr (GString) words = g_string_new (_ ("against f = 0 of the same curve"));
 
   if (builder->n_without_base > 0)
-    g_string_append_printf (words, "; %u %s no row at f = 0", builder->n_without_base,
-                            builder->n_without_base == 1 ? "curve has" : "curves have");
+    g_string_append_printf (words,
+                            g_dngettext (NULL, "; %u curve has no row at f = 0",
+                                         "; %u curves have no row at f = 0",
+                                         builder->n_without_base),
+                            builder->n_without_base);
   else if (builder->n_unpaired == 0)
-    g_string_append (words, ", paired round by round");
+    g_string_append (words, _ (", paired round by round"));
   nullcurve_figure_set_text (&figure->panels[PANEL_SPEEDUP].subtitle, words->str);
   nullcurve_figure_set_text (&figure->title, options->title != NULL
                                                  ? options->title
-                                                 : "What null routing buys, and what is left");
+                                                 : _ ("What null routing buys, and what is left"));
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
   if (options->deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, "tokens/s against the baseline");
+    nullcurve_figure_set_text (&figure->note_label, _ ("tokens/s against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,
                              options->empty_text != NULL
                                  ? options->empty_text
-                                 : "None of these curves has a row at f = 0 to compare with.");
+                                 : _ ("None of these curves has a row at f = 0 to compare with."));
 }
 
 static void
@@ -149,18 +153,20 @@ add_panels (NullcurveFigure *figure)
 {
   NullcurvePanel *panel;
 
-  panel = nullcurve_figure_add_panel (figure, "Speed-up", NULL, NULLCURVE_UNIT_RATIO);
+  panel = nullcurve_figure_add_panel (figure, _ ("Speed-up"), NULL, NULLCURVE_UNIT_RATIO);
   panel->weight = 1.3;
-  panel = nullcurve_figure_add_panel (figure, "Null efficiency",
-                                      "speed-up times (1 \342\210\222 f): 1 when all removed work "
-                                      "became speed",
+  panel = nullcurve_figure_add_panel (figure, _ ("Null efficiency"),
+                                      _ ("speed-up times (1 − f): 1 when all removed work "
+                                         "became speed"),
                                       NULLCURVE_UNIT_PLAIN);
-  nullcurve_panel_add_line (panel, "ideal", 1.0);
-  nullcurve_figure_set_text (&panel->empty_text, "No curve has a row at f = 0 to compare with.");
-  panel = nullcurve_figure_add_panel (figure, "Of the roofline",
-                                      "share of what this machine could do at best",
+  nullcurve_panel_add_line (panel, _ ("ideal"), 1.0);
+  nullcurve_figure_set_text (&panel->empty_text,
+                             _ ("No curve has a row at f = 0 to compare with."));
+  panel = nullcurve_figure_add_panel (figure, _ ("Of the roofline"),
+                                      _ ("share of what this machine could do at best"),
                                       NULLCURVE_UNIT_SHARE);
-  nullcurve_figure_set_text (&panel->empty_text, "These rows do not tell their machine's limits.");
+  nullcurve_figure_set_text (&panel->empty_text,
+                             _ ("These rows do not tell their machine's limits."));
 }
 
 NullcurveFigure *

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A figure as small multiples. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "ui/chart/figure.h"
 
-static const char unknown[] = "not told";
-static const char others[] = "others";
+static const char *const unknown = N_ ("not told");
+static const char *const others = N_ ("others");
 
 gsize
 nullcurve_figure_n_facets (const NullcurveFigure *figure)
@@ -16,7 +17,7 @@ nullcurve_figure_n_facets (const NullcurveFigure *figure)
 static const char *
 title_of (const NullcurveSeries *series, NullcurveFaceting by)
 {
-  return series->facet_titles[by] != NULL ? series->facet_titles[by] : unknown;
+  return series->facet_titles[by] != NULL ? series->facet_titles[by] : _ (unknown);
 }
 
 static gint64
@@ -61,7 +62,7 @@ limit_titles (GPtrArray *facets)
   if (facets->len <= NULLCURVE_FIGURE_MAX_FACETS)
     return;
   g_ptr_array_set_size (facets, NULLCURVE_FIGURE_MAX_FACETS - 1);
-  g_ptr_array_add (facets, g_strdup (others));
+  g_ptr_array_add (facets, g_strdup (_ (others)));
 }
 
 /* The first visible series with the same label gives entry and colour. */

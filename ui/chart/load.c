@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/load.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/chart/axis.h"
@@ -130,7 +131,7 @@ add_band (const Builder *builder, const char *label, double strength, Ends ends)
 static void
 add_mean (const Builder *builder)
 {
-  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, "mean", 0);
+  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, _ ("mean"), 0);
 
   series->current = TRUE;
   for (guint i = 0; i < builder->curve->records->len; i++)
@@ -166,10 +167,10 @@ static char *
 bin_label (Bin bin)
 {
   if (bin.first == 0)
-    return g_strdup ("keep none");
+    return g_strdup (_ ("keep none"));
   if (bin.first == bin.last)
-    return g_strdup_printf ("keep %" G_GSIZE_FORMAT, bin.first);
-  return g_strdup_printf ("keep %" G_GSIZE_FORMAT EN_DASH "%" G_GSIZE_FORMAT, bin.first, bin.last);
+    return g_strdup_printf (_ ("keep %zu"), bin.first);
+  return g_strdup_printf (_ ("keep %zu–%zu"), bin.first, bin.last);
 }
 
 static double
@@ -245,14 +246,15 @@ add_panels (NullcurveFigure *figure)
 {
   NullcurvePanel *panel;
 
-  panel = nullcurve_figure_add_panel (
-      figure, "Tokens per expert", "assignments that each real expert gets", NULLCURVE_UNIT_RATE);
-  nullcurve_figure_set_text (&panel->empty_text, "These rows do not tell the experts' loads.");
-  panel = nullcurve_figure_add_panel (figure, "Experts kept per token", "share of the tokens",
-                                      NULLCURVE_UNIT_SHARE);
+  panel = nullcurve_figure_add_panel (figure, _ ("Tokens per expert"),
+                                      _ ("assignments that each real expert gets"),
+                                      NULLCURVE_UNIT_RATE);
+  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
+  panel = nullcurve_figure_add_panel (figure, _ ("Experts kept per token"),
+                                      _ ("share of the tokens"), NULLCURVE_UNIT_SHARE);
   panel->stacked = TRUE;
   nullcurve_figure_set_text (&panel->empty_text,
-                             "These rows do not tell how many experts tokens keep.");
+                             _ ("These rows do not tell how many experts tokens keep."));
 }
 
 static void
@@ -267,7 +269,7 @@ set_words (const Builder *builder, const GPtrArray *curves)
   nullcurve_figure_set_text (&figure->date, moe_run_get_fact (builder->run, "date"));
   nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
   if (builder->deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, "baseline");
+    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
 }
 
 NullcurveFigure *
@@ -278,16 +280,16 @@ nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
   Builder builder = { .figure = figure, .run = run, .deltas = deltas };
 
   add_panels (figure);
-  nullcurve_figure_set_text (&figure->title, "What routing gives the experts");
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
-  nullcurve_figure_set_text (&figure->empty_text,
-                             "These rows do not tell how their tokens were routed: published rows "
-                             "and older files hold speeds only. Run this setup to see it.");
+  nullcurve_figure_set_text (&figure->title, _ ("What routing gives the experts"));
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_text (
+      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
+                              "and older files hold speeds only. Run this setup to see it."));
   if (curve >= curves->len)
     return figure;
   builder.curve = g_ptr_array_index (curves, curve);
-  add_band (&builder, "all experts", 0.12, all_experts);
-  add_band (&builder, "middle half", 0.5, middle_half);
+  add_band (&builder, _ ("all experts"), 0.12, all_experts);
+  add_band (&builder, _ ("middle half"), 0.5, middle_half);
   add_mean (&builder);
   add_bins (&builder);
   set_words (&builder, curves);

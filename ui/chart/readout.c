@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/readout.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define NBSP       "\302\240"
@@ -169,9 +170,9 @@ make_title (const NullcurveReadout *readout, const NullcurveFigure *figure, gsiz
       g_ascii_formatd (number, sizeof number, "%.3f", lo);
       g_ascii_formatd (other, sizeof other, "%.3f", hi);
       if (g_str_equal (number, other))
-        g_string_append_printf (title, " (realised %s)", number);
+        g_string_append_printf (title, _ (" (realised %s)"), number);
       else
-        g_string_append_printf (title, " (realised %s" EN_DASH "%s)", number, other);
+        g_string_append_printf (title, _ (" (realised %s–%s)"), number, other);
     }
   return g_string_free (g_steal_pointer (&title), FALSE);
 }
@@ -248,10 +249,10 @@ nullcurve_readout_to_text (const NullcurveReadout *readout, const NullcurveFigur
 
       g_string_append_printf (text, "\n%s:", row->label);
       if (!row->measured)
-        g_string_append (text, " no value");
+        g_string_append (text, _ (" no value"));
       append_cells (text, figure, row);
       if (row->bound[0] != '\0')
-        g_string_append_printf (text, ", %s of bound", row->bound);
+        g_string_append_printf (text, _ (", %s of bound"), row->bound);
       if (row->note != NULL && figure->note_label != NULL)
         g_string_append_printf (text, "; %s: %s", figure->note_label, row->note);
     }
@@ -266,7 +267,7 @@ append_value_at (GString *text, NullcurveUnit unit, const NullcurvePoint *point)
 
   nullcurve_format_value (unit, point->y, value);
   g_ascii_formatd (x, sizeof x, "%.4g", point->x);
-  g_string_append_printf (text, " %s at %s", value, x);
+  g_string_append_printf (text, _ (" %s at %s"), value, x);
 }
 
 /* "Tokens/s from 1.2 M at 0 to 2.0 M at 0.9" */
@@ -290,11 +291,12 @@ append_ends (GString *text,
     }
   if (first == NULL)
     return FALSE;
-  g_string_append_printf (text, "%s%s", figure->panels[panel].title, first != last ? " from" : "");
+  g_string_append_printf (text, "%s%s", figure->panels[panel].title,
+                          first != last ? _ (" from") : "");
   append_value_at (text, figure->panels[panel].unit, first);
   if (first != last)
     {
-      g_string_append (text, " to");
+      g_string_append (text, _ (" to"));
       append_value_at (text, figure->panels[panel].unit, last);
     }
   return TRUE;
@@ -319,7 +321,7 @@ append_series (GString *text, const NullcurveFigure *figure, const NullcurveSeri
     g_string_append_printf (text, "%s, ",
                             (char *)g_ptr_array_index (figure->facets, series->facet));
   g_string_append_printf (text, "%s: %s.", series->label,
-                          ends->len > 0 ? ends->str : "no values yet");
+                          ends->len > 0 ? ends->str : _ ("no values yet"));
 }
 
 char *
@@ -329,18 +331,18 @@ nullcurve_figure_summarise (const NullcurveFigure *figure)
   gsize n = 0;
 
   if (!nullcurve_figure_has_data (figure))
-    return g_strdup (figure->empty_text != NULL ? figure->empty_text : "No values to show.");
+    return g_strdup (figure->empty_text != NULL ? figure->empty_text : _ ("No values to show."));
   for (gsize p = 0; p < figure->n_panels; p++)
     g_string_append_printf (text, "%s%s",
                             p == 0                      ? ""
-                            : p + 1 == figure->n_panels ? " and "
+                            : p + 1 == figure->n_panels ? _ (" and ")
                                                         : ", ",
                             figure->panels[p].title);
   if (figure->x_label != NULL)
-    g_string_append_printf (text, " against %s", figure->x_label);
+    g_string_append_printf (text, _ (" against %s"), figure->x_label);
   for (gsize i = 0; i < figure->series->len; i++)
     n += nullcurve_series_is_shown (nullcurve_figure_get_series (figure, i)) ? 1 : 0;
-  g_string_append_printf (text, ", %" G_GSIZE_FORMAT " %s.", n, n == 1 ? "curve" : "curves");
+  g_string_append_printf (text, g_dngettext (NULL, ", %zu curve.", ", %zu curves.", n), n);
   for (gsize i = 0; i < figure->series->len; i++)
     if (nullcurve_series_is_shown (nullcurve_figure_get_series (figure, i)))
       append_series (text, figure, nullcurve_figure_get_series (figure, i));

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/render.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/chart/draw.h"
-
-#define MINUS "\342\210\222"
 
 typedef struct Canvas
 {
@@ -295,8 +294,7 @@ draw_legend (const Canvas *canvas)
     draw_legend_item (canvas, &g_array_index (layout->legend, NullcurveLegendItem, i));
   if (layout->legend_left_off > 0)
     {
-      g_autofree char *more =
-          g_strdup_printf ("+ %" G_GSIZE_FORMAT " more", layout->legend_left_off);
+      g_autofree char *more = g_strdup_printf (_ ("+ %zu more"), layout->legend_left_off);
 
       draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, more,
                     &layout->legend_more);
@@ -311,7 +309,7 @@ empty_words (const NullcurveFigure *figure)
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
 
       if (series->visible && series->hidden)
-        return "All curves are hidden: click in the legend to bring them back.";
+        return _ ("All curves are hidden: click in the legend to bring them back.");
     }
   return figure->empty_text;
 }
@@ -342,10 +340,10 @@ draw_empty_cell (const Canvas *canvas, gsize facet, gsize panel)
   if (!canvas->layout->has_data || nullcurve_figure_facet_has_data (canvas->figure, panel, facet))
     return;
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
-  nullcurve_chart_text_draw (canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
-                             words != NULL && canvas->layout->n_facets == 1 ? words : "no values",
-                             plot->x + 0.5 * plot->width, middle (plot), NULLCURVE_ALIGN_MIDDLE,
-                             -1.0);
+  nullcurve_chart_text_draw (
+      canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
+      words != NULL && canvas->layout->n_facets == 1 ? words : _ ("no values"),
+      plot->x + 0.5 * plot->width, middle (plot), NULLCURVE_ALIGN_MIDDLE, -1.0);
 }
 
 static void
@@ -387,7 +385,7 @@ draw_panel (const Canvas *canvas, gsize panel)
 static const char *
 x_words (const NullcurveFigure *figure)
 {
-  return figure->x_scale == NULLCURVE_SCALE_SPEEDUP ? "ideal speed-up 1/(1 " MINUS " null fraction)"
+  return figure->x_scale == NULLCURVE_SCALE_SPEEDUP ? _ ("ideal speed-up 1/(1 − null fraction)")
                                                     : figure->x_label;
 }
 

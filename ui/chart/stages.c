@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/stages.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/chart/curves.h"
@@ -23,19 +24,19 @@ typedef struct Kind
 } Kind;
 
 static const Kind kind_info[NULLCURVE_N_STAGE_KINDS] = {
-  [NULLCURVE_STAGE_KIND_FORWARD] = { "forward matmuls", 0, 1.0 },
-  [NULLCURVE_STAGE_KIND_ACTIVATION] = { "activation", 3, 1.0 },
-  [NULLCURVE_STAGE_KIND_MOVE] = { "gather and combine", 4, 1.0 },
-  [NULLCURVE_STAGE_KIND_PACK] = { "pack", 5, 1.0 },
-  [NULLCURVE_STAGE_KIND_SHARED] = { "shared expert", 6, 1.0 },
-  [NULLCURVE_STAGE_KIND_EXCHANGE] = { "exchange", 7, 1.0 },
-  [NULLCURVE_STAGE_KIND_DGRAD] = { "row gradients", 1, 1.0 },
-  [NULLCURVE_STAGE_KIND_WGRAD] = { "weight gradients", 2, 1.0 },
-  [NULLCURVE_STAGE_KIND_ACTIVATION_BWD] = { "activation, backward", 3, 0.45 },
-  [NULLCURVE_STAGE_KIND_MOVE_BWD] = { "gather and combine, backward", 4, 0.45 },
-  [NULLCURVE_STAGE_KIND_SHARED_BWD] = { "shared expert, backward", 6, 0.45 },
-  [NULLCURVE_STAGE_KIND_EXCHANGE_BWD] = { "exchange, backward", 7, 0.45 },
-  [NULLCURVE_STAGE_KIND_WAIT] = { "wait", NULLCURVE_PALETTE_MUTED, 1.0 },
+  [NULLCURVE_STAGE_KIND_FORWARD] = { N_ ("forward matmuls"), 0, 1.0 },
+  [NULLCURVE_STAGE_KIND_ACTIVATION] = { N_ ("activation"), 3, 1.0 },
+  [NULLCURVE_STAGE_KIND_MOVE] = { N_ ("gather and combine"), 4, 1.0 },
+  [NULLCURVE_STAGE_KIND_PACK] = { N_ ("pack"), 5, 1.0 },
+  [NULLCURVE_STAGE_KIND_SHARED] = { N_ ("shared expert"), 6, 1.0 },
+  [NULLCURVE_STAGE_KIND_EXCHANGE] = { N_ ("exchange"), 7, 1.0 },
+  [NULLCURVE_STAGE_KIND_DGRAD] = { N_ ("row gradients"), 1, 1.0 },
+  [NULLCURVE_STAGE_KIND_WGRAD] = { N_ ("weight gradients"), 2, 1.0 },
+  [NULLCURVE_STAGE_KIND_ACTIVATION_BWD] = { N_ ("activation, backward"), 3, 0.45 },
+  [NULLCURVE_STAGE_KIND_MOVE_BWD] = { N_ ("gather and combine, backward"), 4, 0.45 },
+  [NULLCURVE_STAGE_KIND_SHARED_BWD] = { N_ ("shared expert, backward"), 6, 0.45 },
+  [NULLCURVE_STAGE_KIND_EXCHANGE_BWD] = { N_ ("exchange, backward"), 7, 0.45 },
+  [NULLCURVE_STAGE_KIND_WAIT] = { N_ ("wait"), NULLCURVE_PALETTE_MUTED, 1.0 },
 };
 
 static const NullcurveStageKind kinds[MOE_N_STAGES] = {
@@ -70,7 +71,7 @@ typedef struct Builder
 const char *
 nullcurve_stage_kind_label (NullcurveStageKind kind)
 {
-  return kind_info[kind].label;
+  return _ (kind_info[kind].label);
 }
 
 /* Waiting is of both, and of neither alone. */
@@ -184,7 +185,7 @@ add_kind (const Builder *builder, NullcurveStageKind kind)
 {
   const Kind *info = &kind_info[kind];
   NullcurveSeries *series = nullcurve_figure_add_series (
-      builder->figure, info->label,
+      builder->figure, nullcurve_stage_kind_label (kind),
       info->strength < 1.0 ? nullcurve_palette_tint (info->palette, info->strength)
                            : info->palette);
   gboolean any = FALSE;
@@ -212,7 +213,7 @@ add_ideal (const Builder *builder)
   if (base == NULL || !can_be_shown (builder, base))
     return;
   ideal = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME],
-                                     "ideal: f = 0 times (1 " MINUS " f)");
+                                     _ ("ideal: f = 0 times (1 − f)"));
   nullcurve_figure_x_range (builder->figure, &lo, &hi);
   for (int i = 0; i <= 20; i++)
     {
@@ -249,7 +250,7 @@ add_baseline (const Builder *builder)
   if (bases->len < 2)
     return;
   g_ptr_array_sort (bases, compare_targets);
-  reference = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME], "baseline");
+  reference = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME], _ ("baseline"));
   reference->dashed = TRUE;
   for (guint i = 0; i < bases->len; i++)
     {
@@ -278,7 +279,7 @@ add_divider (const Builder *builder)
     return;
   g_ptr_array_sort (records, compare_targets);
   nullcurve_figure_set_text (&builder->figure->panels[PANEL_SHARE].subtitle,
-                             "forward below the dotted line, backward above");
+                             _ ("forward below the dotted line, backward above"));
   divider = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_SHARE], NULL);
   for (guint i = 0; i < records->len; i++)
     {
@@ -294,18 +295,18 @@ static void
 add_panels (const Builder *builder)
 {
   static const char *const of[NULLCURVE_N_STAGE_PHASES] = {
-    [NULLCURVE_STAGE_PHASE_ALL] = "Share of the step",
-    [NULLCURVE_STAGE_PHASE_FORWARD] = "Share of the forward pass",
-    [NULLCURVE_STAGE_PHASE_BACKWARD] = "Share of the backward pass",
+    [NULLCURVE_STAGE_PHASE_ALL] = N_ ("Share of the step"),
+    [NULLCURVE_STAGE_PHASE_FORWARD] = N_ ("Share of the forward pass"),
+    [NULLCURVE_STAGE_PHASE_BACKWARD] = N_ ("Share of the backward pass"),
   };
   NullcurvePanel *panel;
 
-  panel = nullcurve_figure_add_panel (builder->figure, "Time per token",
-                                      MICRO "s, mean over the threads, median over the samples",
+  panel = nullcurve_figure_add_panel (builder->figure, _ ("Time per token"),
+                                      _ ("µs, mean over the threads, median over the samples"),
                                       NULLCURVE_UNIT_PLAIN);
   panel->stacked = TRUE;
   panel->weight = 1.3;
-  panel = nullcurve_figure_add_panel (builder->figure, of[builder->options->phase], NULL,
+  panel = nullcurve_figure_add_panel (builder->figure, _ (of[builder->options->phase]), NULL,
                                       NULLCURVE_UNIT_SHARE);
   panel->stacked = TRUE;
 }
@@ -323,7 +324,7 @@ set_words (const Builder *builder, const GPtrArray *curves)
   nullcurve_figure_set_text (&figure->date, moe_run_get_fact (builder->run, "date"));
   nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
   if (builder->options->deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, "against the baseline");
+    nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
 }
 
 NullcurveFigure *
@@ -339,13 +340,13 @@ nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
   else
     options = &defaults;
   add_panels (&builder);
-  nullcurve_figure_set_text (&figure->title, "Where the time goes");
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  nullcurve_figure_set_text (&figure->title, _ ("Where the time goes"));
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
   nullcurve_figure_set_text (&figure->empty_text,
                              options->phase == NULLCURVE_STAGE_PHASE_BACKWARD
-                                 ? "These rows tell no times of backward stages."
-                                 : "These rows tell no stage times, as those of most logs do not. "
-                                   "Select a run that was measured here.");
+                                 ? _ ("These rows tell no times of backward stages.")
+                                 : _ ("These rows tell no stage times, as those of most logs do "
+                                      "not. Select a run that was measured here."));
   if (options->curve >= curves->len)
     return figure;
   builder.curve = g_ptr_array_index (curves, options->curve);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/throughput.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/bound.h"
 #include "ui/chart/bounds.h"
 #include "ui/chart/curves.h"
-
-#define MINUS "\342\210\222"
 
 enum
 {
@@ -250,19 +249,31 @@ static const char *
 interval_words (const Builder *builder)
 {
   if (builder->has_intervals && builder->has_ranges)
-    return ", median and interval";
+    return _ (", median and interval");
   if (builder->has_intervals)
-    return ", median and 95 % interval";
-  return builder->has_ranges ? ", median and range" : "";
+    /* xgettext:no-c-format */
+    return _ (", median and 95 % interval");
+  return builder->has_ranges ? _ (", median and range") : "";
 }
 
 void
 nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max)
 {
-  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, "ideal 1/(1 " MINUS " f)");
+  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, _ ("ideal 1/(1 − f)"));
 
   for (int percent = 0; percent <= 99 && percent / 100.0 <= x_max + 1e-9; percent++)
     nullcurve_reference_add (ideal, percent / 100.0, 100.0 / (100.0 - percent));
+}
+
+static char *
+left_out_words (const Builder *builder)
+{
+  if (builder->n_without_base == 0)
+    return g_strdup ("");
+  return g_strdup_printf (g_dngettext (NULL, "; %u curve not shown: no row at f = 0",
+                                       "; %u curves not shown: no row at f = 0",
+                                       builder->n_without_base),
+                          builder->n_without_base);
 }
 
 static void
@@ -271,11 +282,7 @@ finish_panels (Builder *builder)
   const NullcurveThroughputOptions *options = builder->options;
   NullcurvePanel *tokens = &builder->figure->panels[PANEL_TOKENS];
   NullcurvePanel *tflops = &builder->figure->panels[PANEL_TFLOPS];
-  g_autofree char *left_out =
-      builder->n_without_base > 0
-          ? g_strdup_printf ("; %u %s not shown: no row at f = 0", builder->n_without_base,
-                             builder->n_without_base == 1 ? "curve" : "curves")
-          : g_strdup ("");
+  g_autofree char *left_out = left_out_words (builder);
   const MoeRun *leading = leading_run (builder);
   const double machine_dense = nullcurve_bounds_dense_tflops (leading);
   const gboolean unknown = options->show_bound && leading != NULL && isnan (machine_dense);
@@ -283,9 +290,10 @@ finish_panels (Builder *builder)
                        : options->show_bound            ? machine_dense
                                                         : NAN;
   g_autofree char *words = g_strdup_printf (
-      "%s%s%s%s", options->relative ? "relative to f = 0 of the same curve" : "tokens per second",
+      "%s%s%s%s",
+      options->relative ? _ ("relative to f = 0 of the same curve") : _ ("tokens per second"),
       interval_words (builder), left_out,
-      unknown ? "; the run in hand does not tell its machine's limits" : "");
+      unknown ? _ ("; the run in hand does not tell its machine's limits") : "");
   double lo;
   double hi;
 
@@ -296,13 +304,14 @@ finish_panels (Builder *builder)
   if (options->relative)
     nullcurve_throughput_add_ideal (tokens, hi);
   else if (isfinite (dense))
-    nullcurve_panel_add_line (tflops, "dense matmul rate of the machine", dense);
+    nullcurve_panel_add_line (tflops, _ ("dense matmul rate of the machine"), dense);
   if (options->show_bound)
-    nullcurve_figure_set_text (&builder->figure->bound_label, "roofline bound");
-  nullcurve_figure_set_text (
-      &tflops->empty_text, options->n_forecast > 0 ? "TF/s come with the first routing."
-                           : options->relative ? "These rows tell no TF/s at f = 0 to compare with."
-                                               : "These rows tell no TF/s.");
+    nullcurve_figure_set_text (&builder->figure->bound_label, _ ("roofline bound"));
+  nullcurve_figure_set_text (&tflops->empty_text,
+                             options->n_forecast > 0 ? _ ("TF/s come with the first routing.")
+                             : options->relative
+                                 ? _ ("These rows tell no TF/s at f = 0 to compare with.")
+                                 : _ ("These rows tell no TF/s."));
 }
 
 static void
@@ -317,16 +326,16 @@ set_words (Builder *builder, const GPtrArray *curves)
   if (title == NULL && builder->n_runs == 1)
     title = moe_run_get_title (leading);
   nullcurve_figure_set_text (&figure->title,
-                             title != NULL ? title : "Throughput against the null fraction");
+                             title != NULL ? title : _ ("Throughput against the null fraction"));
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
   if (options->deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, "against the baseline");
+    nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,
                              options->empty_text != NULL ? options->empty_text
                              : builder->n_without_base > 0
-                                 ? "None of these curves has a row at f = 0 to compare with."
-                                 : "No points yet: press Run, or open a file of results.");
+                                 ? _ ("None of these curves has a row at f = 0 to compare with.")
+                                 : _ ("No points yet: press Run, or open a file of results."));
   if (leading != NULL)
     nullcurve_figure_set_text (&figure->date, moe_run_get_fact (leading, "date"));
 }
@@ -347,10 +356,10 @@ nullcurve_figure_throughput (MoeRun *const *runs,
     builder.options = &defaults;
   rate = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_RATE;
   plain = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_PLAIN;
-  nullcurve_figure_add_panel (builder.figure, "Tokens/s", NULL, rate);
-  nullcurve_figure_add_panel (builder.figure, "TF/s",
-                              builder.options->relative ? "relative to f = 0, useful work only"
-                                                        : "useful work only",
+  nullcurve_figure_add_panel (builder.figure, _ ("Tokens/s"), NULL, rate);
+  nullcurve_figure_add_panel (builder.figure, _ ("TF/s"),
+                              builder.options->relative ? _ ("relative to f = 0, useful work only")
+                                                        : _ ("useful work only"),
                               plain);
   for (guint i = 0; i < curves->len; i++)
     {
