@@ -4,6 +4,11 @@
 #include "tests/ui/chart-fixtures.h"
 #include "ui/chart/throughput.h"
 
+enum
+{
+  PATIENCE_S = 30
+};
+
 static void
 on_readout (NullcurveChartView *view, const char *text, ChartStage *stage)
 {
@@ -13,13 +18,40 @@ on_readout (NullcurveChartView *view, const char *text, ChartStage *stage)
 }
 
 void
-chart_stage_spin (guint ms)
+chart_stage_wait (ChartStageCondition condition, gpointer data)
 {
-  const gint64 end = g_get_monotonic_time () + (gint64)ms * 1000;
+  const gint64 end = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
 
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
+  while (!condition (data))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+void
+chart_stage_draw (ChartStage *stage)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (stage->view));
+  gboolean painted = FALSE;
+  const gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), &painted);
+
+  gtk_widget_queue_draw (GTK_WIDGET (stage->view));
+  chart_stage_wait (is_true, &painted);
+  g_signal_handler_disconnect (clock, id);
 }
 
 NullcurveFigure *
@@ -35,6 +67,12 @@ chart_stage_figure (void)
   return nullcurve_figure_throughput (&run, 1, &options);
 }
 
+static gboolean
+has_size (gpointer view)
+{
+  return gtk_widget_get_width (GTK_WIDGET (view)) > 0;
+}
+
 void
 chart_stage_set_up (ChartStage *stage, gconstpointer data)
 {
@@ -45,10 +83,20 @@ chart_stage_set_up (ChartStage *stage, gconstpointer data)
   g_signal_connect (stage->view, "readout-changed", G_CALLBACK (on_readout), stage);
   nullcurve_chart_view_set_figure (stage->view, chart_stage_figure ());
   gtk_window_present (GTK_WINDOW (stage->window));
-  for (int i = 0; i < 100 && gtk_widget_get_width (GTK_WIDGET (stage->view)) == 0; i++)
-    chart_stage_spin (10);
+  chart_stage_wait (has_size, stage->view);
+  /* The pointer may rest where the window opens: the server says so before it answers, and GTK once
+   * more after a frame.  A test begins when both have been heard. */
+  chart_stage_draw (stage);
+  gdk_display_sync (gtk_widget_get_display (GTK_WIDGET (stage->view)));
+  chart_stage_draw (stage);
   nullcurve_chart_view_clear_readout (stage->view);
   stage->n_heard = 0;
+}
+
+static gboolean
+is_gone (gpointer view)
+{
+  return *(gpointer *)view == NULL;
 }
 
 void
@@ -58,8 +106,7 @@ chart_stage_tear_down (ChartStage *stage, gconstpointer data)
 
   g_object_add_weak_pointer (G_OBJECT (view), (gpointer *)&view);
   gtk_window_destroy (GTK_WINDOW (stage->window));
-  chart_stage_spin (20);
-  g_assert_null (view);
+  chart_stage_wait (is_gone, &view);
   g_free (stage->heard);
 }
 

@@ -19,12 +19,16 @@ void chart_stage_tear_down (ChartStage *stage, gconstpointer data);
 /* One run of two curves with ten points each. */
 NullcurveFigure *chart_stage_figure (void);
 
-/* Let the main loop run for so long. */
-void chart_stage_spin (guint ms);
+/* Run the main loop until `condition (data)` holds; fails the test after half a minute. */
+typedef gboolean (*ChartStageCondition) (gpointer data);
+void chart_stage_wait (ChartStageCondition condition, gpointer data);
+
+/* Until what has been changed is on screen: a frame that began after now is drawn. */
+void chart_stage_draw (ChartStage *stage);
 
 /* Activate the binding of a key as GTK would; what it returned. */
 gboolean chart_stage_press (ChartStage *stage, guint key, GdkModifierType modifiers);
 
-/* What the widget draws, over the window's background, as it would be on screen. */
+/* What the widget drew last, over the window's background, as it would be on screen. */
 GdkTexture *chart_stage_shoot (ChartStage *stage);
 gsize chart_stage_count_different (GdkTexture *a, GdkTexture *b);

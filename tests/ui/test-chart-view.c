@@ -47,6 +47,12 @@ on_clipboard_text (GObject *source, GAsyncResult *result, gpointer data)
   *(char **)data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
 }
 
+static gboolean
+is_set (gpointer text)
+{
+  return *(char **)text != NULL;
+}
+
 static void
 test_copy (ChartStage *stage, gconstpointer data)
 {
@@ -59,8 +65,7 @@ test_copy (ChartStage *stage, gconstpointer data)
   read = g_strdup (nullcurve_chart_view_get_readout (stage->view));
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (stage->view)), NULL,
                                  on_clipboard_text, &copied);
-  for (int i = 0; i < 100 && copied == NULL; i++)
-    chart_stage_spin (10);
+  chart_stage_wait (is_set, &copied);
   g_assert_cmpstr (copied, ==, read);
 }
 
@@ -114,21 +119,20 @@ test_drawn (ChartStage *stage, gconstpointer data)
   g_autoptr (GdkTexture) left = NULL;
   g_autoptr (GdkTexture) dark = NULL;
 
-  chart_stage_spin (150);
   nullcurve_chart_view_clear_readout (stage->view);
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   bare = chart_stage_shoot (stage);
   nullcurve_chart_view_point_at (stage->view, 300.0, 100.0);
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   hovered = chart_stage_shoot (stage);
   nullcurve_chart_view_clear_readout (stage->view);
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   left = chart_stage_shoot (stage);
   g_assert_cmpuint (chart_stage_count_different (bare, hovered), >, 3000);
   g_assert_cmpuint (chart_stage_count_different (bare, left), ==, 0);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       ADW_COLOR_SCHEME_FORCE_DARK);
-  chart_stage_spin (400);
+  chart_stage_draw (stage);
   dark = chart_stage_shoot (stage);
   g_assert_cmpuint (chart_stage_count_different (bare, dark), >, 3000);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);

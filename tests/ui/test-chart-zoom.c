@@ -80,7 +80,7 @@ test_drag (ChartStage *stage, gconstpointer data)
   g_assert_false (nullcurve_span_is_set (&viewport->y[0]));
   g_assert_true (is_zoomed (stage));
   g_signal_emit_by_name (reset_button (stage), "clicked");
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   g_assert_false (is_zoomed (stage));
   g_assert_false (gtk_widget_get_visible (reset_button (stage)));
   act (stage, "chart.zoom-undo");
@@ -285,7 +285,7 @@ test_list (ChartStage *stage, gconstpointer data)
 
   nullcurve_chart_view_set_figure (stage->view, fixture_figure_crowded (40));
   act (stage, "chart.curves");
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   check = find_check (GTK_WIDGET (stage->view), "a run with a long name, top-39");
   g_assert_nonnull (check);
   g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)));
@@ -295,7 +295,7 @@ test_list (ChartStage *stage, gconstpointer data)
   g_assert_true (is_shown (stage, 38));
   /* An open popover outlives its window by a moment, in which GDK 4.8 looks for its surface. */
   gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (check, GTK_TYPE_POPOVER)));
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
 }
 
 /* Zoomed pixels differ; everything again, they are the same. */
@@ -307,13 +307,13 @@ test_drawn (ChartStage *stage, gconstpointer data)
   g_autoptr (GdkTexture) after = NULL;
 
   nullcurve_chart_view_clear_readout (stage->view);
-  chart_stage_spin (150);
+  chart_stage_draw (stage);
   before = chart_stage_shoot (stage);
   nullcurve_chart_view_drag (stage->view, 200.0, 80.0, 400.0, 180.0, FALSE);
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   zoomed = chart_stage_shoot (stage);
   chart_stage_press (stage, GDK_KEY_0, 0);
-  chart_stage_spin (50);
+  chart_stage_draw (stage);
   after = chart_stage_shoot (stage);
   g_assert_cmpuint (chart_stage_count_different (before, zoomed), >, 3000);
   g_assert_cmpuint (chart_stage_count_different (before, after), ==, 0);

@@ -20,6 +20,7 @@ new_window (void)
   nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
   gtk_window_present (GTK_WINDOW (window));
+  fixture_wait_frame (GTK_WIDGET (window));
   fixture_settle ();
   return window;
 }
@@ -131,21 +132,49 @@ is_elsewhere (gpointer item)
   return g_str_equal (nullcurve_run_item_get_title (item), "Elsewhere");
 }
 
+static gboolean
+is_mapped (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget);
+}
+
+static gboolean
+is_unmapped (gpointer widget)
+{
+  return !gtk_widget_get_mapped (widget);
+}
+
+static gboolean
+has_focus_within (gpointer widget)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+/* Names are written where the focus is, which a row has only once it is on screen. */
+static GtkWidget *
+start_rename (NullcurveWindow *window, NullcurveRunItem *item)
+{
+  activate (window, "win.rename-run");
+  GtkWidget *entry = find_child (GTK_WIDGET (row_of (window, item)), "entry");
+  fixture_wait (is_mapped, entry);
+  fixture_wait (has_focus_within, entry);
+  return entry;
+}
+
 static void
 test_rename (void)
 {
   NullcurveWindow *window = new_window ();
   NullcurveRunItem *item = add_run (window, "Before", 1000);
-  activate (window, "win.rename-run");
-  GtkWidget *entry = find_child (GTK_WIDGET (row_of (window, item)), "entry");
-  g_assert_true (gtk_widget_get_mapped (entry));
+  fixture_wait_frame (GTK_WIDGET (window));
+  GtkWidget *entry = start_rename (window, item);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "Before");
   gtk_editable_set_text (GTK_EDITABLE (entry), "  After ");
   g_signal_emit_by_name (entry, "activate");
-  fixture_settle ();
+  fixture_wait (is_unmapped, entry);
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
   g_assert_cmpstr (label_of (window, item, "title"), ==, "After");
-  g_assert_false (gtk_widget_get_mapped (entry));
 
   activate (window, "win.undo");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "Before");
@@ -153,11 +182,11 @@ test_rename (void)
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
 
   /* Who goes elsewhere has said enough. */
-  activate (window, "win.rename-run");
+  start_rename (window, item);
   gtk_editable_set_text (GTK_EDITABLE (entry), "Elsewhere");
   gtk_widget_grab_focus (GTK_WIDGET (window->run_button));
   fixture_wait (is_elsewhere, item);
-  g_assert_false (gtk_widget_get_mapped (entry));
+  fixture_wait (is_unmapped, entry);
   activate (window, "win.undo");
 
   /* An empty name is none. */

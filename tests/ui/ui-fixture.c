@@ -57,6 +57,30 @@ fixture_settle (void)
     ;
 }
 
+static void
+after_paint_cb (gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+void
+fixture_wait_frame (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gboolean painted = FALSE;
+  gulong id =
+      g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (after_paint_cb), &painted);
+  gtk_widget_queue_draw (widget);
+  fixture_wait (is_true, &painted);
+  g_signal_handler_disconnect (clock, id);
+}
+
 AdwApplication *
 fixture_application_new (void)
 {

@@ -16,8 +16,12 @@ void fixture_ui_init (int *argc, char ***argv);
 /* Run the main loop until `condition (data)` holds; fails the test after half a minute. */
 void fixture_wait (FixtureCondition condition, gpointer data);
 
-/* Run the main loop until nothing is left to do, or for a second while something moves. */
+/* Run the main loop until nothing is left to do, or for a second while something moves.  On a busy
+ * machine that may be before the next frame: what comes with one must be waited for. */
 void fixture_settle (void);
+
+/* Run it until a frame that began after now is drawn: sizes are given, what is shown is mapped. */
+void fixture_wait_frame (GtkWidget *widget);
 
 /* The backends of this build; looked for once. */
 NullcurveBackends *fixture_backends (void);
