@@ -58,11 +58,9 @@ moe_cuda_check (cudaError_t code, const char *what, MoeError *error)
 {
   if (code == cudaSuccess)
     return MOE_OK;
+  cudaGetLastError (); /* not for the next launch to find */
   if (code == cudaErrorMemoryAllocation)
-    {
-      cudaGetLastError (); /* not for the next call to find */
-      return moe_error_set (error, MOE_ERROR_MEMORY, "The device has no memory left (%s).", what);
-    }
+    return moe_error_set (error, MOE_ERROR_MEMORY, "The device has no memory left (%s).", what);
   return moe_error_set (error, MOE_ERROR_BACKEND, "CUDA failed in %s: %s (%d).", what,
                         cudaGetErrorString (code), (int)code);
 }

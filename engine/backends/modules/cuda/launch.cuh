@@ -6,5 +6,5 @@
 #ifndef MOE_LAUNCH
 #define MOE_LAUNCH(kernel, grid, threads, shared_bytes, stream, ...)                               \
   kernel<<<grid, threads, shared_bytes, stream>>> (__VA_ARGS__)
-#define MOE_DYNAMIC_SHARED(type, name) extern __shared__ type name[]
+#define MOE_DYNAMIC_SHARED(type, name) extern __shared__ __align__ (16) type name[]
 #endif
