@@ -292,7 +292,7 @@ run_op (const MoeGpuOp *op)
 /* --- the table --- */
 
 static void
-host_traits (size_t max_slots, size_t experts, MoeGpuTraits *traits)
+host_traits (size_t device, size_t max_slots, size_t experts, MoeGpuTraits *traits)
 {
   *traits = (MoeGpuTraits){ .scratch_bytes = host_gpu_pack_scratch != NULL
                                                  ? host_gpu_pack_scratch (max_slots, experts)

@@ -330,6 +330,14 @@ test_failures (void)
                    MOE_ERROR_MEMORY);
   rig_clear (&rig);
 
+  /* Rows that no launch could number are refused, however short they are. */
+  MoeProblem problem = rig.problem;
+  MoeMemoryNeed need;
+  problem.shape = (MoeShape){ .tokens = (size_t)1 << 31, .hidden = 1, .mlp_dim = 1, .experts = 2 };
+  problem.max_topk = 1;
+  g_assert_cmpint (moe_gpu_memory (&host_gpu_ops, &problem, &need, &error), ==, MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "more rows than a device can number"));
+
   rig.block.parallel_mode = MOE_PARALLEL_EP;
   rig.block.ep_size = 2;
   g_assert_cmpint (moe_gpu_supports (&rig.block, &error), ==, MOE_ERROR_UNSUPPORTED);

@@ -4,11 +4,13 @@
 
 #include "engine/base/size.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum
 {
-  PIECE_ALIGN = 256 /* what matmul libraries like best */
+  PIECE_ALIGN = 256,   /* what matmul libraries like best */
+  MAX_ROWS = INT32_MAX /* and slots: blocks of one launch, elements of one sort */
 };
 
 typedef struct Piece
@@ -158,7 +160,7 @@ is_sane (const MoeProblem *p)
 {
   const size_t limit = SIZE_MAX >> 20;
   return p->shape.mlp_dim < limit && p->shape.experts < limit && p->shape.hidden < limit
-         && p->max_rows < MOE_GPU_NO_ROW;
+         && p->max_rows <= MAX_ROWS;
 }
 
 MoeStatus
@@ -174,17 +176,19 @@ moe_gpu_lay_out (const MoeGpuOps *ops,
   memset (a, 0, sizeof *a);
   memset (layout, 0, sizeof *layout);
   bool good = is_sane (problem) && moe_size_mul (problem->shape.tokens, problem->max_topk, &slots)
-              && slots < MOE_GPU_NO_ROW;
+              && slots <= MAX_ROWS;
   if (good)
     {
-      ops->traits (slots, problem->shape.experts, &layout->traits);
+      ops->traits (problem->device, slots, problem->shape.experts, &layout->traits);
       describe (layout, problem, a);
     }
   if (!good || layout->overflow)
     {
       moe_shape_format (&problem->shape, shape);
       return moe_error_set (error, MOE_ERROR_INVALID,
-                            "the memory for shape %s does not fit a 64-bit size", shape);
+                            "shape %s at top-%zu has more rows than a device can number, or its "
+                            "memory does not fit a 64-bit size",
+                            shape, problem->max_topk);
     }
   layout->need.activations_bytes += layout->traits.extra_bytes;
   layout->need.total_bytes = layout->arena_bytes + layout->traits.extra_bytes;

@@ -199,8 +199,8 @@ extern "C"
 
   typedef struct MoeGpuOps
   {
-    /* What it would take; takes nothing. */
-    void (*traits) (size_t max_slots, size_t experts, MoeGpuTraits *traits);
+    /* What a device would take; takes nothing. */
+    void (*traits) (size_t device, size_t max_slots, size_t experts, MoeGpuTraits *traits);
 
     /* Open a device and take `bytes` of its memory, 256-byte aligned.  Caller closes *gpu. */
     MoeStatus (*open) (size_t device, size_t bytes, MoeGpu **gpu, void **memory, MoeError *error);

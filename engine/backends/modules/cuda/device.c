@@ -77,8 +77,10 @@ moe_cuda_check_blas (cublasStatus_t code, const char *what, MoeError *error)
 /* --- open and close --- */
 
 static void
-cuda_traits (size_t max_slots, size_t experts, MoeGpuTraits *traits)
+cuda_traits (size_t device, size_t max_slots, size_t experts, MoeGpuTraits *traits)
 {
+  /* The sort asks the present device, and not every one of them takes as much. */
+  cudaSetDevice ((int)device);
   *traits = (MoeGpuTraits){ .scratch_bytes = moe_cuda_pack_scratch (max_slots, experts),
                             .extra_bytes = (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE };
 }
