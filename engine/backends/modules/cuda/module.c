@@ -143,17 +143,19 @@ typedef struct Grouped
 static pthread_mutex_t grouped_lock = PTHREAD_MUTEX_INITIALIZER;
 static Grouped grouped[MOE_CUDA_MAX_DEVICES];
 
-/* It must agree with single products to the rounding of bfloat16; what it cannot is not used. */
+/* It must agree with single products to the rounding of bfloat16; what it cannot is not used. Where
+ * there was no memory to find out, that is done another time. */
 static void
 look_at_grouped (size_t device, Grouped *found)
 {
   const char *wanted = getenv ("NULLCURVE_CUDA_GROUPED");
   double difference = NAN;
+  MoeStatus status = MOE_OK;
   MoeError error = { 0 };
-  found->known = true;
   if (wanted != NULL && strcmp (wanted, "0") == 0)
     snprintf (found->text, sizeof found->text, "grouped kernel off by NULLCURVE_CUDA_GROUPED");
-  else if (moe_gpu_compare_grouped (&moe_cuda_ops, device, &difference, &error) != MOE_OK)
+  else if ((status = moe_gpu_compare_grouped (&moe_cuda_ops, device, &difference, &error))
+           != MOE_OK)
     snprintf (found->text, sizeof found->text, "grouped kernel not used: %.180s", error.message);
   else if (!(difference <= 5e-3))
     snprintf (found->text, sizeof found->text,
@@ -163,6 +165,7 @@ look_at_grouped (size_t device, Grouped *found)
       found->used = true;
       snprintf (found->text, sizeof found->text, "grouped kernel where experts have few rows");
     }
+  found->known = status != MOE_ERROR_MEMORY;
 }
 
 /* The comparison has products grouped that nobody has yet found to be right. */
@@ -239,6 +242,9 @@ cuda_open (const MoeProblem *problem,
            MoeError *error)
 {
   MoeStatus status = cuda_probe (error);
+  /* While there is memory for it. */
+  if (status == MOE_OK && problem->dtype == MOE_DTYPE_BFLOAT16)
+    moe_cuda_uses_grouped (problem->device, NULL, 0);
   return status == MOE_OK ? moe_gpu_open (&moe_cuda_ops, problem, cancel, state, error) : status;
 }
 
