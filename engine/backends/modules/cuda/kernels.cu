@@ -9,6 +9,9 @@ namespace
 {
 
 constexpr int MAX_THREADS = 256;
+constexpr int LOSS_THREADS = 1024; // of the only block there is
+constexpr int AHEAD = 2;           // vectors of a row that a thread loads before it stores one
+constexpr int ROWS_AHEAD = 4;      // rows of a token that a thread loads before it adds one
 
 // Threads for `vectors` of a row: whole warps, no more than there is work for.
 int
@@ -38,18 +41,23 @@ rows_kernel (MoeGpuRows p)
   Vector *out = (Vector *)p.to + i * vectors;
   if (from != MOE_GPU_NO_ROW)
     in += (size_t)(from / (uint32_t)p.divide) * vectors;
-  for (size_t j = threadIdx.x; j < vectors; j += blockDim.x)
+  for (size_t j = threadIdx.x; j < vectors; j += AHEAD * blockDim.x)
     {
-      Vector v;
-      if (from != MOE_GPU_NO_ROW)
-        v = in[j];
-      else
-        for (int e = 0; e < V; e++)
-          v.e[e] = moe_from_float<T> (0.0f);
-      if (!is_copy && from != MOE_GPU_NO_ROW)
-        for (int e = 0; e < V; e++)
-          v.e[e] = moe_from_float<T> (scale * moe_to_float (v.e[e]));
-      out[j] = v;
+      Vector v[AHEAD] = {};
+#pragma unroll
+      for (int a = 0; a < AHEAD; a++)
+        if (from != MOE_GPU_NO_ROW && j + a * blockDim.x < vectors)
+          v[a] = in[j + a * blockDim.x];
+#pragma unroll
+      for (int a = 0; a < AHEAD; a++)
+        {
+          if (j + a * blockDim.x >= vectors)
+            break;
+          if (!is_copy && from != MOE_GPU_NO_ROW)
+            for (int e = 0; e < V; e++)
+              v[a].e[e] = moe_from_float<T> (scale * moe_to_float (v[a].e[e]));
+          out[j + a * blockDim.x] = v[a];
+        }
     }
 }
 
@@ -107,7 +115,7 @@ activate_backward_kernel (MoeGpuActivate p)
 __device__ double
 block_sum (double value)
 {
-  __shared__ double warps[MAX_THREADS / 32];
+  __shared__ double warps[LOSS_THREADS / 32];
   for (int offset = 16; offset > 0; offset /= 2)
     value += __shfl_down_sync (0xffffffffu, value, offset);
   if (threadIdx.x % 32 == 0)
@@ -146,15 +154,25 @@ combine_kernel (MoeGpuCombine p)
       float sum[V];
       for (int e = 0; e < V; e++)
         sum[e] = 0.0f;
-      for (size_t j = 0; j < p.slots; j++)
+      for (uint32_t j = 0; j < p.slots; j += ROWS_AHEAD)
         {
-          if (row[j] == MOE_GPU_NO_ROW)
-            continue;
-          size_t flat = t * p.slots + slot[j];
-          float weight = p.weight != nullptr ? p.weight[flat] : 1.0f;
-          Vector v = ((const Vector *)p.rows)[(p.by_slot ? flat : row[j]) * vectors + c];
-          for (int e = 0; e < V; e++)
-            sum[e] += weight * moe_to_float (v.e[e]);
+          Vector v[ROWS_AHEAD] = {};
+          float weight[ROWS_AHEAD] = {};
+          bool there[ROWS_AHEAD];
+#pragma unroll
+          for (int a = 0; a < ROWS_AHEAD; a++)
+            {
+              there[a] = j + a < p.slots && row[j + a] != MOE_GPU_NO_ROW;
+              if (!there[a])
+                continue;
+              size_t flat = t * p.slots + slot[j + a];
+              weight[a] = p.weight != nullptr ? p.weight[flat] : 1.0f;
+              v[a] = ((const Vector *)p.rows)[(p.by_slot ? flat : row[j + a]) * vectors + c];
+            }
+#pragma unroll
+          for (int a = 0; a < ROWS_AHEAD; a++)
+            for (int e = 0; there[a] && e < V; e++)
+              sum[e] += weight[a] * moe_to_float (v[a].e[e]);
         }
       if (p.extra != nullptr)
         {
@@ -214,7 +232,8 @@ template <typename T, int V>
 void
 launch_rows (const MoeGpuRows &p, cudaStream_t stream)
 {
-  MOE_LAUNCH ((rows_kernel<T, V>), (unsigned)p.count, threads_for (p.width / V), 0, stream, p);
+  int threads = threads_for ((p.width / V + AHEAD - 1) / AHEAD);
+  MOE_LAUNCH ((rows_kernel<T, V>), (unsigned)p.count, threads, 0, stream, p);
 }
 
 template <typename T, int V>
@@ -304,7 +323,7 @@ moe_cuda_combine (const MoeGpuCombine *p, MoeDtype dtype, cudaStream_t stream)
 cudaError_t
 moe_cuda_loss (const double *squares, double *sum, size_t n, cudaStream_t stream)
 {
-  MOE_LAUNCH (loss_kernel, 1, MAX_THREADS, 0, stream, squares, sum, n);
+  MOE_LAUNCH (loss_kernel, 1, LOSS_THREADS, 0, stream, squares, sum, n);
   return cudaGetLastError ();
 }
 
