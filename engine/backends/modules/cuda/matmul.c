@@ -22,6 +22,7 @@ enum
 typedef struct Kind
 {
   uint64_t m, n, k; /* sides, the one that is a number of rows rounded up */
+  uint64_t lda, ldb, ldc;
   uint32_t align_a, align_b, align_c;
   uint8_t dtype, transpose_a, transpose_b, accumulate;
 } Kind;
@@ -129,6 +130,9 @@ kind_of (const MoeCudaProduct *p)
   kind.m = p->transpose_a ? p->m : round_up (p->m);
   kind.n = p->n;
   kind.k = p->transpose_a ? round_up (p->k) : p->k;
+  kind.lda = p->lda;
+  kind.ldb = p->ldb;
+  kind.ldc = p->ldc;
   kind.align_a = alignment_of (p->a);
   kind.align_b = alignment_of (p->b);
   kind.align_c = alignment_of (p->c);
@@ -232,10 +236,12 @@ call_init (Call *call, const MoeCudaProduct *p)
   return status;
 }
 
+/* Where the common side is split, the parts are added in float32, not in bfloat16. */
 static cublasStatus_t
 set_preference (cublasLtMatmulPreference_t preference, const Kind *kind)
 {
   const uint64_t workspace = MOE_CUDA_WORKSPACE;
+  const uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
   const struct
   {
     cublasLtMatmulPreferenceAttributes_t attribute;
@@ -243,6 +249,7 @@ set_preference (cublasLtMatmulPreference_t preference, const Kind *kind)
     size_t size;
   } settings[] = {
     { CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace, sizeof workspace },
+    { CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions, sizeof reductions },
     { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, &kind->align_b, sizeof kind->align_b },
     { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, &kind->align_a, sizeof kind->align_a },
     { CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, &kind->align_c, sizeof kind->align_c },
