@@ -108,11 +108,12 @@ moe_journal_set_fact (MoeJournal *journal, const char *key, const char *value, G
 /* Is the journal being written now, by whatever process? */
 gboolean moe_journal_is_busy (const char *path);
 
-/* What a journal tells without being read whole: its beginning, and its end. */
+/* What a journal tells without being read whole: its beginning, and its end.  Of a long one that
+ * broke off all is read, to tell how far it came. */
 typedef struct MoeJournalHead
 {
   MoeRun *run;      /* title and facts ("state" too), no records */
-  gsize n_points;   /* that have samples; of a very long journal at least so many */
+  gsize n_points;   /* that have samples; of a very long journal that ended at least so many */
   gsize n_complete; /* of these, with all the samples that the options ask for; likewise */
   gboolean ended;   /* FALSE: interrupted, or still being written */
 } MoeJournalHead;

@@ -107,16 +107,17 @@ read_at (int fd, char *buffer, gsize size, gsize offset)
   return (gssize)done;
 }
 
+/* From the first line that begins after `offset`. */
 static void
-take_tail (Reading *reading, int fd, gsize size)
+take_part (Reading *reading, int fd, gsize offset, gsize size)
 {
-  g_autofree char *tail = g_malloc (TAIL_BYTES);
-  gssize length = read_at (fd, tail, TAIL_BYTES, size - TAIL_BYTES);
-  const char *line = length > 0 ? memchr (tail, '\n', (gsize)length) : NULL;
+  g_autofree char *part = g_try_malloc (size);
+  gssize length = part != NULL ? read_at (fd, part, size, offset) : -1;
+  const char *line = length > 0 ? memchr (part, '\n', (gsize)length) : NULL;
   if (line == NULL)
     return;
   line++;
-  take_lines (reading, line, (gsize)length - (gsize)(line - tail));
+  take_lines (reading, line, (gsize)length - (gsize)(line - part));
 }
 
 static gboolean
@@ -132,8 +133,14 @@ take_file (Reading *reading, int fd, gsize size)
   reading->head->n_points = g_hash_table_size (reading->sampled);
   if (size <= HEAD_BYTES)
     return TRUE;
-  take_tail (reading, fd, size);
+  take_part (reading, fd, size - TAIL_BYTES, TAIL_BYTES);
   reading->head->n_points = MAX (reading->head->n_points, reading->highest);
+  if (reading->head->ended)
+    return TRUE;
+  /* Of one that broke off it is told how far it came, which takes all of its samples. */
+  g_hash_table_remove_all (reading->sampled);
+  take_part (reading, fd, 0, size);
+  reading->head->n_points = g_hash_table_size (reading->sampled);
   return TRUE;
 }
 

@@ -396,7 +396,13 @@ test_head (void)
   /* Longer than what is read of it: the end is looked at all the same. */
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
   for (int i = 0; i < 20000; i++)
-    g_assert_true (moe_journal_add_sample (journal, 1, 0.5, 1, NULL, NULL));
+    g_assert_true (moe_journal_add_sample (journal, i == 10000 ? 7 : 1, 0.5, 1, NULL, NULL));
+  moe_journal_close (journal, NULL);
+  g_assert_true (moe_journal_read_head (path, &head, &error));
+  g_assert_cmpuint (head.n_points, ==, 3);
+  g_assert_cmpuint (head.n_complete, ==, 3);
+  moe_journal_head_clear (&head);
+  journal = moe_journal_reopen (path, NULL, 0, NULL);
   moe_journal_close (journal, "stopped");
   g_assert_true (moe_journal_read_head (path, &head, &error));
   g_assert_cmpuint (head.n_points, ==, 2);
