@@ -68,6 +68,9 @@ dup_cell (const Format *format, NullcurvePointItem *point, NullcurvePointColumn 
   double value = nullcurve_point_item_get_value (point, column);
   if (isnan (value))
     return g_strdup ("");
+  /* Two numbers have no number. */
+  if (column == NULLCURVE_POINT_COLUMN_DELTA_RANGE)
+    return nullcurve_point_item_dup_text (point, column);
   return g_strdup (g_ascii_formatd (number, sizeof number, "%.10g", value));
 }
 
