@@ -82,9 +82,11 @@ describe_guard (const MoeRun *a, const MoeRun *b)
 }
 
 void
-nullcurve_run_delta_init (NullcurveRunDelta *delta, MoeRun *baseline, MoeRun *run)
+nullcurve_run_delta_init (NullcurveRunDelta *delta,
+                          const MoeComparison *comparison,
+                          const MoeRun *baseline,
+                          const MoeRun *run)
 {
-  g_autoptr (MoeComparison) comparison = moe_compare (&baseline, 1, &run, 1);
   *delta = (NullcurveRunDelta){ .n_pairs = moe_comparison_get_n_pairs (comparison), .ratio = NAN };
   delta->guard = describe_guard (baseline, run);
   if (delta->n_pairs > 0)

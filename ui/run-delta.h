@@ -17,7 +17,10 @@ typedef struct NullcurveRunDelta
 } NullcurveRunDelta;
 
 /* Free what it holds with nullcurve_run_delta_clear (). */
-void nullcurve_run_delta_init (NullcurveRunDelta *delta, MoeRun *baseline, MoeRun *run);
+void nullcurve_run_delta_init (NullcurveRunDelta *delta,
+                               const MoeComparison *comparison,
+                               const MoeRun *baseline,
+                               const MoeRun *run);
 void nullcurve_run_delta_clear (NullcurveRunDelta *delta);
 
 G_END_DECLS

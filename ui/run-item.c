@@ -181,14 +181,16 @@ nullcurve_run_item_get_delta (NullcurveRunItem *self)
 }
 
 void
-nullcurve_run_item_compare (NullcurveRunItem *self, MoeRun *baseline)
+nullcurve_run_item_compare (NullcurveRunItem *self,
+                            const MoeRun *baseline,
+                            const MoeComparison *comparison)
 {
   g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
   gboolean had = self->compared;
   nullcurve_run_delta_clear (&self->delta);
-  self->compared = baseline != NULL && baseline != self->run;
+  self->compared = comparison != NULL;
   if (self->compared)
-    nullcurve_run_delta_init (&self->delta, baseline, self->run);
+    nullcurve_run_delta_init (&self->delta, comparison, baseline, self->run);
   if (had || self->compared)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
 }

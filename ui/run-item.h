@@ -45,8 +45,11 @@ void nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title);
 
 /* The run against the baseline: NULL without one, and for the baseline itself. */
 const NullcurveRunDelta *nullcurve_run_item_get_delta (NullcurveRunItem *self);
-/* Compare with `baseline` (NULL: with none); notifies "pinned" so that rows follow. */
-void nullcurve_run_item_compare (NullcurveRunItem *self, MoeRun *baseline);
+/* What the comparison with `baseline` says (NULL: nothing); notifies "pinned" so that rows follow.
+ */
+void nullcurve_run_item_compare (NullcurveRunItem *self,
+                                 const MoeRun *baseline,
+                                 const MoeComparison *comparison);
 
 /* Curves that its records make in a chart. */
 guint nullcurve_run_item_count_curves (NullcurveRunItem *self);

@@ -210,7 +210,22 @@ update_stages_choice (NullcurveWindow *self)
                           stages && run != NULL && nullcurve_stages_has_backward (run));
 }
 
-/* All views take their comparisons from here. */
+/* What the rows of the list say of their runs. */
+static void
+tell_items (NullcurveWindow *self)
+{
+  MoeRun *baseline = self->baseline != NULL ? nullcurve_run_item_get_run (self->baseline) : NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      nullcurve_run_item_set_pinned (item, item == self->baseline);
+      nullcurve_run_item_compare (
+          item, baseline, nullcurve_deltas_get (self->deltas, nullcurve_run_item_get_run (item)));
+    }
+}
+
+/* All views, and the list, take their comparisons from here. */
 static void
 update_deltas (NullcurveWindow *self)
 {
@@ -225,7 +240,10 @@ update_deltas (NullcurveWindow *self)
     }
   /* The list speaks of the selected run, which may be another now. */
   if (self->deltas != earlier)
-    nullcurve_points_table_set_deltas (self->table, self->deltas);
+    {
+      nullcurve_points_table_set_deltas (self->table, self->deltas);
+      tell_items (self);
+    }
   nullcurve_run_list_set_deltas (self->run_list, self->deltas);
 }
 

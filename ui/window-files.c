@@ -113,6 +113,22 @@ say_what_was_skipped (NullcurveWindow *self, const GPtrArray *notes, const GPtrA
     }
 }
 
+/* A file that is listed already is read anew, and keeps its name, place and colour in the list. */
+static NullcurveRunItem *
+take_run (NullcurveWindow *self, MoeRun *run)
+{
+  NullcurveRunItem *listed = nullcurve_window_find_listed (self, moe_run_get_source (run));
+  if (listed == NULL)
+    return nullcurve_window_add_run (self, run);
+  nullcurve_run_item_set_visible (listed, TRUE);
+  if (listed != self->live)
+    {
+      moe_run_set_title (run, nullcurve_run_item_get_title (listed));
+      nullcurve_run_item_set_run (listed, run);
+    }
+  return listed;
+}
+
 static void
 take_loaded (NullcurveWindow *self, GPtrArray *results, gboolean reference)
 {
@@ -128,7 +144,8 @@ take_loaded (NullcurveWindow *self, GPtrArray *results, gboolean reference)
           g_ptr_array_add (faults, loaded->error->message);
           continue;
         }
-      NullcurveRunItem *item = nullcurve_window_add_run (self, loaded->run);
+      NullcurveRunItem *item =
+          reference ? nullcurve_window_add_run (self, loaded->run) : take_run (self, loaded->run);
       if (reference)
         nullcurve_window_mark_published (item, (int)i + 1);
       else

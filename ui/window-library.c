@@ -7,23 +7,33 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+NullcurveRunItem *
+nullcurve_window_find_listed (NullcurveWindow *self, const char *source)
+{
+  g_autoptr (GFile) file = source != NULL ? g_file_new_for_commandline_arg (source) : NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+  for (guint i = 0; file != NULL && i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      const char *other = moe_run_get_source (nullcurve_run_item_get_run (item));
+      g_autoptr (GFile) listed = other != NULL ? g_file_new_for_commandline_arg (other) : NULL;
+      if (listed != NULL && g_file_equal (listed, file))
+        return item;
+    }
+  return NULL;
+}
+
 /* A file that is in the list already is shown instead of read again. */
 static gboolean
 show_listed (NullcurveWindow *self, GFile *file)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      const char *source = moe_run_get_source (nullcurve_run_item_get_run (item));
-      g_autoptr (GFile) listed = source != NULL ? g_file_new_for_commandline_arg (source) : NULL;
-      if (listed == NULL || !g_file_equal (listed, file))
-        continue;
-      nullcurve_run_item_set_visible (item, TRUE);
-      nullcurve_run_list_select (self->run_list, item);
-      return TRUE;
-    }
-  return FALSE;
+  g_autofree char *uri = g_file_get_uri (file);
+  NullcurveRunItem *item = nullcurve_window_find_listed (self, uri);
+  if (item == NULL)
+    return FALSE;
+  nullcurve_run_item_set_visible (item, TRUE);
+  nullcurve_run_list_select (self->run_list, item);
+  return TRUE;
 }
 
 static void
@@ -83,7 +93,9 @@ static void
 keep (NullcurveWindow *self, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  nullcurve_library_settle (path, NULL);
+  g_autoptr (GError) error = NULL;
+  if (!nullcurve_library_settle (path, &error))
+    nullcurve_window_toast (self, error->message);
   if (!show_listed (self, file))
     nullcurve_window_open_files (self, &file, 1);
 }
@@ -94,6 +106,9 @@ discard (NullcurveWindow *self, const char *path)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   gboolean trashed = g_file_trash (file, NULL, &error);
+  NullcurveRunItem *listed = trashed ? nullcurve_window_find_listed (self, path) : NULL;
+  if (listed != NULL)
+    nullcurve_window_remove_run (self, listed);
   /* Where there is no trash it stays, but is not asked about again. */
   if (!trashed)
     nullcurve_library_settle (path, NULL);

@@ -118,59 +118,38 @@ move_cb (NullcurveWindow *self, NullcurveRunItem *item, NullcurveRunItem *target
     nullcurve_window_move_run (self, item, position);
 }
 
-/* The baseline, and what the others are against it */
-
-static void
-compare_all (NullcurveWindow *self)
-{
-  MoeRun *baseline = self->baseline != NULL ? nullcurve_run_item_get_run (self->baseline) : NULL;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      nullcurve_run_item_set_pinned (item, item == self->baseline);
-      nullcurve_run_item_compare (item, baseline);
-    }
-}
-
-static gboolean
-compare_cb (gpointer data)
-{
-  NullcurveWindow *self = data;
-  self->compare_id = 0;
-  compare_all (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* While a run grows this is asked for several times a second. */
-void
-nullcurve_window_compare_run (NullcurveWindow *self, NullcurveRunItem *item)
-{
-  if (self->baseline == item)
-    nullcurve_window_queue_compare (self);
-  else if (self->baseline != NULL)
-    nullcurve_run_item_compare (item, nullcurve_run_item_get_run (self->baseline));
-}
-
-void
-nullcurve_window_queue_compare (NullcurveWindow *self)
-{
-  if (self->compare_id == 0)
-    self->compare_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, compare_cb, self, NULL);
-}
-
 /* Colours: a run keeps the one it got when it came */
 
-static gboolean
-is_free (NullcurveWindow *self, NullcurveRunItem *but, int first, int n)
+/* Palette indices that a run's curves have. */
+typedef struct Worn
 {
+  int first, end;
+} Worn;
+
+/* Of all runs but this. */
+static GArray *
+list_worn (NullcurveWindow *self, NullcurveRunItem *but)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (Worn));
   guint n_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
   for (guint i = 0; i < n_runs; i++)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      int taken = nullcurve_run_item_get_palette (item);
-      int end = taken + (int)nullcurve_run_item_count_curves (item);
-      if (item != but && taken >= 0 && first < end && taken < first + n)
+      Worn worn = { .first = nullcurve_run_item_get_palette (item) };
+      worn.end = worn.first + (int)nullcurve_run_item_count_curves (item);
+      if (item != but && worn.first >= 0)
+        g_array_append_val (all, worn);
+    }
+  return all;
+}
+
+static gboolean
+is_free (const GArray *all, int first, int n)
+{
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Worn *worn = &g_array_index (all, Worn, i);
+      if (first < worn->end && worn->first < first + n)
         return FALSE;
     }
   return TRUE;
@@ -178,29 +157,25 @@ is_free (NullcurveWindow *self, NullcurveRunItem *but, int first, int n)
 
 /* Does another run begin with this colour, with whatever marker? */
 static gboolean
-is_worn (NullcurveWindow *self, NullcurveRunItem *but, int palette)
+is_first_of (const GArray *all, int palette)
 {
-  guint n_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
-  for (guint i = 0; i < n_runs; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      int worn = nullcurve_run_item_get_palette (item);
-      if (item != but && worn >= 0
-          && worn % NULLCURVE_STYLE_N_COLOURS == palette % NULLCURVE_STYLE_N_COLOURS)
-        return TRUE;
-    }
+  for (guint i = 0; i < all->len; i++)
+    if (g_array_index (all, Worn, i).first % NULLCURVE_STYLE_N_COLOURS
+        == palette % NULLCURVE_STYLE_N_COLOURS)
+      return TRUE;
   return FALSE;
 }
 
 int
 nullcurve_window_find_palette (NullcurveWindow *self, NullcurveRunItem *item)
 {
+  g_autoptr (GArray) worn = list_worn (self, item);
   int n = MAX (1, (int)nullcurve_run_item_count_curves (item)), first = 0;
-  while (!is_free (self, item, first, n))
+  while (!is_free (worn, first, n))
     first++;
   /* What is free may begin with a colour that another run begins with; the next seven may not. */
   for (int palette = first; palette < first + NULLCURVE_STYLE_N_COLOURS; palette++)
-    if (is_free (self, item, palette, n) && !is_worn (self, item, palette))
+    if (is_free (worn, palette, n) && !is_first_of (worn, palette))
       return palette;
   return first;
 }
@@ -208,9 +183,10 @@ nullcurve_window_find_palette (NullcurveWindow *self, NullcurveRunItem *item)
 int
 nullcurve_window_shift_palette (NullcurveWindow *self, NullcurveRunItem *item, int colour)
 {
+  g_autoptr (GArray) worn = list_worn (self, item);
   int n = MAX (1, (int)nullcurve_run_item_count_curves (item));
   for (int shift = 0; shift < NULLCURVE_STYLE_N_COLOURS; shift++)
-    if (is_free (self, item, colour + shift * NULLCURVE_STYLE_N_COLOURS, n))
+    if (is_free (worn, colour + shift * NULLCURVE_STYLE_N_COLOURS, n))
       return colour + shift * NULLCURVE_STYLE_N_COLOURS;
   return colour;
 }
@@ -233,5 +209,4 @@ nullcurve_window_init_list (NullcurveWindow *self)
   g_signal_connect_swapped (self->run_list, "recolour", G_CALLBACK (recolour_cb), self);
   g_signal_connect_swapped (self->run_list, "show-run", G_CALLBACK (show_cb), self);
   g_signal_connect_swapped (self->run_list, "move", G_CALLBACK (move_cb), self);
-  g_signal_connect (self, "notify::baseline", G_CALLBACK (nullcurve_window_queue_compare), NULL);
 }

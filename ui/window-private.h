@@ -138,7 +138,6 @@ struct _NullcurveWindow
   gboolean restoring;        /* one of them is what was open the last time */
   guint chart_id;            /* the one pending redraw of the chart */
   guint save_id;             /* likewise of keeping in the settings what is open */
-  guint compare_id;          /* likewise of the comparisons with the baseline */
   NullcurveUndoStack *undo;  /* changes of the list */
   AdwToast *undo_toast;      /* offers to undo the last; not owned, NULL once it is gone */
   NullcurveView view;
@@ -201,10 +200,6 @@ void nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item)
 void nullcurve_window_install_list (GtkWidgetClass *widget_class);
 void nullcurve_window_init_list (NullcurveWindow *self);
 void nullcurve_window_update_list (NullcurveWindow *self);
-/* Compare all runs with the baseline anew, soon. */
-void nullcurve_window_queue_compare (NullcurveWindow *self);
-/* The run is another: compare it, or all with it if it is the baseline. */
-void nullcurve_window_compare_run (NullcurveWindow *self, NullcurveRunItem *item);
 /* The first palette index that leaves the others' curves alone. */
 int nullcurve_window_find_palette (NullcurveWindow *self, NullcurveRunItem *item);
 /* A colour, with markers and dashes that no other run has with it. */
@@ -236,7 +231,7 @@ void nullcurve_window_install_ready (GtkWidgetClass *widget_class);
 /* Which of the comparisons the present setup allows, and why not. */
 void nullcurve_window_update_ready (NullcurveWindow *self);
 void nullcurve_window_forget_ready (NullcurveWindow *self);
-/* A job left the queue to be measured; a run ended, with all its points or not. */
+/* A job left the queue to be measured (NULL: none did); a run ended, with all its points or not. */
 void nullcurve_window_ready_take (NullcurveWindow *self, NullcurveJobItem *job);
 void nullcurve_window_ready_end (NullcurveWindow *self, NullcurveRunItem *item, gboolean whole);
 
@@ -273,6 +268,8 @@ int nullcurve_window_published_number (NullcurveRunItem *item);
 
 /* window-library.c */
 void nullcurve_window_install_library (NullcurveWindowClass *klass);
+/* The item whose run came from this file, a path or URI (may be NULL); NULL when none did. */
+NullcurveRunItem *nullcurve_window_find_listed (NullcurveWindow *self, const char *source);
 /* Write a run's title into its file, if that is the library's; after the run if it is measured. */
 void nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item);
 void nullcurve_window_keep_late_title (NullcurveWindow *self, NullcurveRunItem *item);

@@ -41,7 +41,11 @@ nullcurve_window_save_runs (NullcurveWindow *self)
                                nullcurve_run_item_get_palette (item),
                                nullcurve_run_item_get_visible (item), item == self->baseline);
     }
-  g_settings_set_value (self->settings, "open-runs", g_variant_builder_end (&builder));
+  /* Asked often, and each time that it is set costs a write. */
+  g_autoptr (GVariant) present = g_settings_get_value (self->settings, "open-runs");
+  g_autoptr (GVariant) open = g_variant_ref_sink (g_variant_builder_end (&builder));
+  if (!g_variant_equal (present, open))
+    g_settings_set_value (self->settings, "open-runs", open);
 }
 
 static gboolean
@@ -114,11 +118,18 @@ add_entry (Restoring *restoring, GVariant *entry, guint *file)
       restoring->missing++;
       return;
     }
+  int published = published_index (source);
+  /* It may have been opened by hand, or gone on with, while this was read. */
+  NullcurveRunItem *item =
+      published < 0 ? nullcurve_window_find_listed (self, moe_run_get_source (run)) : NULL;
+  if (item == NULL)
+    item = nullcurve_window_add_run (self, run);
+  else
+    visible = TRUE;
   if (*title != '\0')
-    moe_run_set_title (run, title);
-  NullcurveRunItem *item = nullcurve_window_add_run (self, run);
-  if (published_index (source) >= 0)
-    nullcurve_window_mark_published (item, published_index (source) + 1);
+    nullcurve_run_item_set_title (item, title);
+  if (published >= 0)
+    nullcurve_window_mark_published (item, published + 1);
   if (palette >= 0)
     nullcurve_run_item_set_palette (item, palette);
   nullcurve_run_item_set_visible (item, visible);

@@ -38,8 +38,6 @@ nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify::visible", G_CALLBACK (nullcurve_window_queue_chart), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "changed", G_CALLBACK (nullcurve_window_compare_run), self,
-                           G_CONNECT_SWAPPED);
   nullcurve_run_item_set_palette (item, nullcurve_window_find_palette (self, item));
   g_signal_connect_object (item, "notify", G_CALLBACK (nullcurve_window_queue_save_runs), self,
                            G_CONNECT_SWAPPED);
@@ -60,8 +58,6 @@ runs_changed_cb (NullcurveWindow *self)
 {
   nullcurve_window_update_actions (self);
   nullcurve_window_queue_chart (self);
-  if (self->baseline != NULL)
-    nullcurve_window_queue_compare (self);
   nullcurve_window_queue_save_runs (self);
 }
 
@@ -90,12 +86,22 @@ void
 nullcurve_window_dispose_runs (NullcurveWindow *self)
 {
   g_clear_handle_id (&self->chart_id, g_source_remove);
-  g_clear_handle_id (&self->compare_id, g_source_remove);
   g_clear_handle_id (&self->save_id, g_source_remove);
   clear_live (self);
 }
 
 /* The run being measured */
+
+/* A run that is gone on with stands in the list once. */
+static void
+replace_listed (NullcurveWindow *self, NullcurveRunItem *before, NullcurveRunItem *item)
+{
+  if (before == NULL)
+    return;
+  if (self->baseline == before)
+    nullcurve_window_set_baseline (self, item);
+  nullcurve_window_remove_run (self, before);
+}
 
 void
 nullcurve_window_begin_run (NullcurveWindow *self,
@@ -108,8 +114,10 @@ nullcurve_window_begin_run (NullcurveWindow *self,
   if (calibration != NULL)
     self->calibration = *calibration;
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
+  NullcurveRunItem *before = nullcurve_window_find_listed (self, moe_run_get_source (run));
   self->live = g_object_ref (nullcurve_window_add_run (self, run));
   nullcurve_run_item_set_live (self->live, TRUE);
+  replace_listed (self, before, self->live);
   nullcurve_window_save_runs (self); /* whatever happens in the run */
   nullcurve_run_list_select (self->run_list, self->live);
 

@@ -426,6 +426,19 @@ test_restore (void)
   g_assert_cmpuint (n_runs (window), ==, n - 1);
   close_window (window);
 
+  /* One that is named on the command line, too, is listed once, as it was. */
+  window = new_window ();
+  nullcurve_window_set_settings (window, settings);
+  nullcurve_window_restore_runs (window);
+  nullcurve_window_open_files (window, &good, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, n - 1);
+  g_assert_nonnull (nullcurve_window_get_baseline (window));
+  g_assert_cmpstr (nullcurve_run_item_get_title (nullcurve_window_get_baseline (window)), ==,
+                   "Mine");
+  close_window (window);
+
   /* Closing while they are read neither crashes nor forgets them. */
   g_autoptr (GVariant) before = g_settings_get_value (settings, "open-runs");
   window = new_window ();
@@ -469,9 +482,17 @@ test_recent (void)
   nullcurve_window_open_files (window, &file, 1);
   fixture_wait (has_read, window);
   fixture_wait (has_recent, &recent);
+  /* Opened again it is read again, and stands in the list once, under the name it has there. */
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *longer = g_strdup_printf ("%s4096x512x352x60,4,0.9,0.9,0.8,4000\n", good_csv);
+  g_assert_true (g_file_set_contents (path, longer, -1, NULL));
+  gsize rows = nullcurve_run_item_count_measured (get_run (window, 0));
+  nullcurve_window_rename_run (window, get_run (window, 0), "Mine");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-recent", "s", uri);
   fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 2);
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_cmpuint (nullcurve_run_item_count_measured (get_run (window, 0)), ==, rows + 1);
+  g_assert_cmpstr (nullcurve_run_item_get_title (get_run (window, 0)), ==, "Mine");
   close_window (window);
 }
 

@@ -356,15 +356,17 @@ test_delta_without_pairs (void)
 {
   g_autoptr (MoeRun) a = new_run ("A", 1000);
   g_autoptr (MoeRun) b = moe_run_new (MOE_RUN_FORMAT_MEASURED, "B");
+  g_autoptr (MoeComparison) none = moe_compare (&a, 1, &b, 1);
   NullcurveRunDelta delta;
-  nullcurve_run_delta_init (&delta, a, b);
+  nullcurve_run_delta_init (&delta, none, a, b);
   g_assert_cmpuint (delta.n_pairs, ==, 0);
   g_assert_true (isnan (delta.ratio));
   g_assert_nonnull (strstr (delta.ratio_text, "no point in common"));
   nullcurve_run_delta_clear (&delta);
 
   g_autoptr (MoeRun) c = new_run ("C", 500);
-  nullcurve_run_delta_init (&delta, a, c);
+  g_autoptr (MoeComparison) all = moe_compare (&a, 1, &c, 1);
+  nullcurve_run_delta_init (&delta, all, a, c);
   g_assert_cmpint (delta.verdict, ==, MOE_VERDICT_SLOWER);
   g_assert_cmpstr (delta.guard, ==, "");
   nullcurve_run_delta_clear (&delta);
