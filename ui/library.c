@@ -15,7 +15,7 @@ struct _NullcurveLibraryEntry
 
   char *path;
   MoeRun *run; /* facts only */
-  gsize n_points, n_complete, n_planned;
+  gsize n_points, n_complete, n_planned, n_samples;
   gboolean interrupted;
   gboolean has_options;
   MoeOptions options;
@@ -60,6 +60,17 @@ nullcurve_library_entry_get_n_planned (NullcurveLibraryEntry *self)
 }
 
 gboolean
+nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, gsize *planned)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  if (!self->has_options || self->options.iters < 2 || self->n_samples == 0)
+    return FALSE;
+  *taken = self->n_samples;
+  *planned = MAX (self->n_samples, self->n_planned * (gsize)self->options.iters);
+  return TRUE;
+}
+
+gboolean
 nullcurve_library_entry_get_interrupted (NullcurveLibraryEntry *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
@@ -87,6 +98,9 @@ append_part (GString *line, const char *part)
 static char *
 dup_points (NullcurveLibraryEntry *self)
 {
+  gsize taken, planned;
+  if (self->interrupted && nullcurve_library_entry_get_samples (self, &taken, &planned))
+    return g_strdup_printf (_ ("%zu of %zu samples"), taken, planned);
   gsize n = self->interrupted ? self->n_complete : self->n_points;
   if (self->n_planned > n)
     return g_strdup_printf (_ ("%zu of %zu points"), n, self->n_planned);
@@ -211,6 +225,7 @@ read_entry (const char *path)
   self->run = moe_run_ref (head.run);
   self->n_points = head.n_points;
   self->n_complete = head.n_complete;
+  self->n_samples = head.n_samples;
   self->interrupted = !head.ended && !moe_journal_is_busy (path);
   take_options (self);
   self->haystack = make_haystack (self);

@@ -127,14 +127,23 @@ interrupted_response_cb (NullcurveWindow *self, const char *response, AdwMessage
     g_signal_emit_by_name (self, "resume-requested", path);
 }
 
+static char *
+dup_interrupted_heading (NullcurveLibraryEntry *entry)
+{
+  gsize n, planned;
+  if (nullcurve_library_entry_get_samples (entry, &n, &planned))
+    return g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Samples"), n,
+                            planned);
+  n = nullcurve_library_entry_get_n_complete (entry);
+  planned = MAX (n, nullcurve_library_entry_get_n_planned (entry));
+  return g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Points"), n, planned);
+}
+
 static void
 ask_about_interrupted (NullcurveWindow *self, NullcurveLibraryEntry *entry)
 {
   MoeOptions options;
-  gsize n = nullcurve_library_entry_get_n_complete (entry);
-  gsize planned = MAX (n, nullcurve_library_entry_get_n_planned (entry));
-  g_autofree char *heading =
-      g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Points"), n, planned);
+  g_autofree char *heading = dup_interrupted_heading (entry);
   g_autofree char *words = nullcurve_library_entry_describe (entry);
   g_autofree char *body =
       g_strdup_printf (_ ("%s\n%s\n\nResume measures what is missing, with the same options."),

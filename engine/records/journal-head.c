@@ -166,6 +166,18 @@ count_complete (const Reading *reading)
   return n;
 }
 
+static gsize
+count_samples (const Reading *reading)
+{
+  gsize n = 0;
+  GHashTableIter iter;
+  gpointer samples;
+  g_hash_table_iter_init (&iter, reading->sampled);
+  while (g_hash_table_iter_next (&iter, NULL, &samples))
+    n += GPOINTER_TO_SIZE (samples);
+  return n;
+}
+
 gboolean
 moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
 {
@@ -178,6 +190,7 @@ moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
   gboolean good =
       fd >= 0 && fstat (fd, &status) == 0 && take_file (&reading, fd, (gsize)status.st_size);
   head->n_complete = good ? count_complete (&reading) : 0;
+  head->n_samples = good && status.st_size <= HEAD_BYTES ? count_samples (&reading) : 0;
   if (fd >= 0)
     close (fd);
   g_hash_table_unref (reading.sampled);

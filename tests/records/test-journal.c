@@ -390,6 +390,7 @@ test_head (void)
   g_assert_cmpstr (moe_run_get_fact (head.run, "host"), ==, "bench-1");
   g_assert_cmpuint (head.n_points, ==, 2);
   g_assert_cmpuint (head.n_complete, ==, 2);
+  g_assert_cmpuint (head.n_samples, ==, 2);
   g_assert_false (head.ended);
   moe_journal_head_clear (&head);
 

@@ -67,9 +67,11 @@ empty_library (void)
   g_dir_close (folder);
 }
 
-/* A journal of the library with two of six points; without `state` it has no end. */
+/* A journal of the library with two of six points, of which `iters` samples each were asked for;
+ * without `state` it has no end. */
 static char *
-put_run (const char *name, const char *title, const char *host, const char *state)
+put_sampled_run (
+    const char *name, const char *title, const char *host, const char *state, int iters)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *dir = nullcurve_library_dup_dir ();
@@ -78,9 +80,11 @@ put_run (const char *name, const char *title, const char *host, const char *stat
   moe_run_set_fact (run, "host", host);
   moe_run_set_fact (run, "date", "2026-11-02T17:42:00Z");
   moe_run_set_fact (run, "accelerator", "openblas");
-  moe_run_set_fact (run, "options",
-                    "tokens=64 hidden=32 mlp_dim=16 experts=8 topk_list=1,2 iters=1 "
-                    "null_route_frac_list=0.3,0.6 baseline=true threads=2");
+  g_autofree char *options =
+      g_strdup_printf ("tokens=64 hidden=32 mlp_dim=16 experts=8 topk_list=1,2 iters=%d "
+                       "null_route_frac_list=0.3,0.6 baseline=true threads=2",
+                       iters);
+  moe_run_set_fact (run, "options", options);
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < 2; i++)
@@ -99,6 +103,12 @@ put_run (const char *name, const char *title, const char *host, const char *stat
   g_assert_no_error (error);
   moe_journal_close (journal, state);
   return path;
+}
+
+static char *
+put_run (const char *name, const char *title, const char *host, const char *state)
+{
+  return put_sampled_run (name, title, host, state, 1);
 }
 
 typedef struct Indexed
@@ -355,6 +365,23 @@ test_interrupted (void)
   close_window (window);
 }
 
+/* Rounds go over all points: near the end of the last but one no point is complete. */
+static void
+test_interrupted_in_a_round (void)
+{
+  empty_library ();
+  g_autofree char *path =
+      put_sampled_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL, 5);
+  NullcurveWindow *window = new_window ();
+  nullcurve_window_look_for_interrupted (window);
+  fixture_wait (has_dialog, NULL);
+  AdwMessageDialog *dialog = fixture_find_dialog ();
+  g_assert_nonnull (strstr (adw_message_dialog_get_heading (dialog), "2 of 30 Samples"));
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog), "2 of 30 samples · interrupted"));
+  fixture_answer_dialog ("discard");
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 /* One that is being written is nobody's to ask about. */
 static void
 test_not_interrupted (void)
@@ -535,6 +562,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/untrash", test_untrash);
   g_test_add_func ("/library/rename-is-kept", test_rename_is_kept);
   g_test_add_func ("/library/interrupted", test_interrupted);
+  g_test_add_func ("/library/interrupted-in-a-round", test_interrupted_in_a_round);
   g_test_add_func ("/library/not-interrupted", test_not_interrupted);
   g_test_add_func ("/library/restore", test_restore);
   g_test_add_func ("/library/recent", test_recent);
