@@ -13,7 +13,7 @@ enum
 };
 
 static const double max_share = 0.45;    /* of the plots' height, that the box may take */
-static const double least_width = 340.0; /* that the box may have where the line is in the middle */
+static const double least_width = 400.0; /* that the box may have where the line is in the middle */
 
 typedef struct Overlay
 {
@@ -30,7 +30,8 @@ typedef struct Overlay
 typedef struct Wanted
 {
   const NullcurveReadoutRow *row;
-  gboolean first;  /* of the run in hand, or pointed at */
+  gboolean current; /* of the run in hand */
+  gboolean selected;
   double distance; /* pixels from the eye to the nearest of its points */
   gsize place;     /* in the readout */
 } Wanted;
@@ -45,7 +46,8 @@ typedef struct Box
   double gap;     /* between columns */
   double label;   /* width of the labels' column */
   gsize n_panels; /* columns that fit */
-  double values[NULLCURVE_FIGURE_MAX_PANELS];
+  double cells[NULLCURVE_FIGURE_MAX_PANELS];
+  double values[NULLCURVE_FIGURE_MAX_PANELS]; /* the same with their titles */
   double spreads[NULLCURVE_FIGURE_MAX_PANELS];
   double bound;       /* width of the column with the share of the bound; 0: none */
   double note;        /* width of the last column, what else is to be said; 0: none */
@@ -163,8 +165,8 @@ compare_wanted (gconstpointer a, gconstpointer b)
 {
   const Wanted *x = a, *y = b;
 
-  if (x->first != y->first)
-    return x->first ? -1 : 1;
+  if (x->current != y->current)
+    return x->current ? -1 : 1;
   if (x->distance != y->distance)
     return x->distance < y->distance ? -1 : 1;
   return compare_places (a, b);
@@ -188,6 +190,24 @@ count_fitting (const Overlay *overlay, const Box *box)
                        (double)MAX_ROWS);
 }
 
+static gboolean
+has_stack (const NullcurveFigure *figure)
+{
+  for (gsize p = 0; p < figure->n_panels; p++)
+    if (figure->panels[p].stacked)
+      return TRUE;
+  return FALSE;
+}
+
+/* What is pointed at stays, even where the run in hand has more curves than there is room for. */
+static void
+keep_selected (GArray *rows, gsize n_kept)
+{
+  for (gsize i = n_kept; i < rows->len; i++)
+    if (g_array_index (rows, Wanted, i).selected)
+      g_array_index (rows, Wanted, n_kept - 1) = g_array_index (rows, Wanted, i);
+}
+
 /* All rows in the figure's order while there is room; else those that are wanted most, and a line
  * that says how many are missing. */
 static void
@@ -199,12 +219,11 @@ choose_rows (const Overlay *overlay, Box *box)
   for (gsize i = 0; i < overlay->readout->rows->len; i++)
     {
       const NullcurveReadoutRow *row = nullcurve_readout_get_row (overlay->readout, i);
-      const gboolean selected =
-          overlay->crosshair->has_selected && overlay->crosshair->selected.series == row->series;
-      const Wanted wanted = {
-        row, selected || nullcurve_figure_get_series (overlay->figure, row->series)->current,
-        distance_to_row (overlay, row, eye), i
-      };
+      const Wanted wanted = { row,
+                              nullcurve_figure_get_series (overlay->figure, row->series)->current,
+                              overlay->crosshair->has_selected
+                                  && overlay->crosshair->selected.series == row->series,
+                              distance_to_row (overlay, row, eye), i };
 
       if (shows_row (overlay, row))
         g_array_append_val (box->rows, wanted);
@@ -212,10 +231,11 @@ choose_rows (const Overlay *overlay, Box *box)
   if (box->rows->len <= fit)
     return;
   g_array_sort (box->rows, compare_wanted);
+  keep_selected (box->rows, fit - 1);
   box->n_left_off = box->rows->len - (fit - 1);
   g_array_set_size (box->rows, (guint)(fit - 1));
   /* A stack is read in its order. */
-  if (overlay->figure->panels[0].stacked)
+  if (has_stack (overlay->figure))
     g_array_sort (box->rows, compare_places);
 }
 
@@ -240,10 +260,13 @@ measure_row (const Overlay *overlay, Box *box, const NullcurveReadoutRow *row)
 static void
 measure_columns (const Overlay *overlay, Box *box)
 {
-  for (gsize p = 0; p < overlay->readout->n_panels; p++)
-    box->values[p] = width_of (overlay, overlay->figure->panels[p].title);
   for (guint i = 0; i < box->rows->len; i++)
     measure_row (overlay, box, g_array_index (box->rows, Wanted, i).row);
+  for (gsize p = 0; p < overlay->readout->n_panels; p++)
+    {
+      box->cells[p] = box->values[p];
+      box->values[p] = fmax (box->cells[p], width_of (overlay, overlay->figure->panels[p].title));
+    }
 }
 
 static double
@@ -276,6 +299,14 @@ box_room (const Overlay *overlay)
   return fmax (fmin (fmax (beside, least_width), overlay->layout->width - 8.0), 0.0);
 }
 
+/* A column is worth more than all of its title. */
+static void
+shorten_titles (const Overlay *overlay, Box *box)
+{
+  for (gsize p = 0; p < box->n_panels; p++)
+    box->values[p] = fmax (box->cells[p], fmin (box->values[p], 7.0 * overlay->style->font_size));
+}
+
 static void
 fit_width (const Overlay *overlay, Box *box)
 {
@@ -285,6 +316,8 @@ fit_width (const Overlay *overlay, Box *box)
   double width;
 
   box->n_panels = overlay->readout->n_panels;
+  if (box->label + columns_width (box) > room)
+    shorten_titles (overlay, box);
   if (box->label + columns_width (box) > room)
     box->bound = 0.0;
   /* A comparison is worth more than the last panel, but not than the first. */
@@ -469,7 +502,7 @@ draw_heads (const Overlay *overlay, const Box *box)
     return y;
   for (gsize p = 0; p < box->n_panels; p++)
     draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
-                value_edge (box, p), y, NULLCURVE_ALIGN_END, -1.0);
+                value_edge (box, p), y, NULLCURVE_ALIGN_END, box->values[p] + 1.0);
   if (box->bound > 0.0)
     draw_words (overlay, &overlay->style->readout_dim, _ (bound_head), bound_edge (box), y,
                 NULLCURVE_ALIGN_END, -1.0);
