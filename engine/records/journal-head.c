@@ -23,16 +23,6 @@ typedef struct Reading
 } Reading;
 
 static gboolean
-take_word (MoeSpan line, const char *word, MoeSpan *rest)
-{
-  gsize length = strlen (word);
-  if (line.length < length || memcmp (line.text, word, length) != 0)
-    return FALSE;
-  *rest = moe_span (line.text + length, line.length - length);
-  return TRUE;
-}
-
-static gboolean
 take_index (MoeSpan rest, gpointer *key)
 {
   gint64 index;
@@ -66,11 +56,11 @@ take_line (Reading *reading, MoeSpan line)
       return;
     }
   reading->head->ended = FALSE;
-  if (take_word (line, "end ", &rest))
+  if (moe_span_take_word (line, "end ", &rest))
     take_end (reading, rest);
-  else if (take_word (line, "again ", &rest) && take_index (rest, &key))
+  else if (moe_span_take_word (line, "again ", &rest) && take_index (rest, &key))
     g_hash_table_remove (reading->sampled, key);
-  else if (take_word (line, "sample ", &rest) && take_index (rest, &key))
+  else if (moe_span_take_word (line, "sample ", &rest) && take_index (rest, &key))
     {
       reading->highest = MAX (reading->highest, GPOINTER_TO_SIZE (key));
       gsize n = GPOINTER_TO_SIZE (g_hash_table_lookup (reading->sampled, key));

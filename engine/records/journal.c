@@ -196,11 +196,12 @@ known_points (MoeSpan text)
   while (moe_lines_next (&text, &line, NULL))
     {
       gint64 index;
-      if (line.length < 6 || memcmp (line.text, "point ", 6) != 0)
+      MoeSpan rest;
+      if (!moe_span_take_word (line, "point ", &rest))
         continue;
-      const char *end = memchr (line.text + 6, ' ', line.length - 6);
-      gsize length = end != NULL ? (gsize)(end - line.text) - 6 : 0;
-      if (moe_number_parse_count (moe_span (line.text + 6, length), &index))
+      const char *end = rest.length > 0 ? memchr (rest.text, ' ', rest.length) : NULL;
+      gsize length = end != NULL ? (gsize)(end - rest.text) : 0;
+      if (moe_number_parse_count (moe_span (rest.text, length), &index))
         g_hash_table_add (known, GSIZE_TO_POINTER ((gsize)index + 1));
     }
   return known;
@@ -288,16 +289,6 @@ typedef struct JournalFile
   MoeRow row;
   gboolean ended;
 } JournalFile;
-
-static gboolean
-starts_with (MoeSpan line, const char *word, MoeSpan *rest)
-{
-  gsize length = strlen (word);
-  if (line.length < length || memcmp (line.text, word, length) != 0)
-    return FALSE;
-  *rest = moe_span (line.text + length, line.length - length);
-  return TRUE;
-}
 
 /* Take the part in front of the next `separator`, or all that is left. */
 static MoeSpan
@@ -475,15 +466,15 @@ read_event (JournalFile *file, MoeSpan line)
   if (line.length == 0)
     return; /* written after a line that could not be written whole */
   file->ended = FALSE;
-  if (starts_with (line, "columns ", &rest))
+  if (moe_span_take_word (line, "columns ", &rest))
     reason = read_columns (file, rest);
-  else if (starts_with (line, "point ", &rest))
+  else if (moe_span_take_word (line, "point ", &rest))
     reason = read_point (file, rest);
-  else if (starts_with (line, "sample ", &rest))
+  else if (moe_span_take_word (line, "sample ", &rest))
     reason = read_sample (file, rest);
-  else if (starts_with (line, "again ", &rest))
+  else if (moe_span_take_word (line, "again ", &rest))
     reason = read_again (file, rest);
-  else if (starts_with (line, "end ", &rest))
+  else if (moe_span_take_word (line, "end ", &rest))
     {
       g_autofree char *state = moe_lines_unescape (rest);
       moe_run_set_fact (file->run, "state", state);

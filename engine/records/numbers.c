@@ -20,6 +20,16 @@ moe_span_equal (MoeSpan span, const char *text)
   return span.length == length && memcmp (span.text, text, length) == 0;
 }
 
+gboolean
+moe_span_take_word (MoeSpan span, const char *word, MoeSpan *rest)
+{
+  gsize length = strlen (word);
+  if (span.length < length || memcmp (span.text, word, length) != 0)
+    return FALSE;
+  *rest = moe_span (span.text + length, span.length - length);
+  return TRUE;
+}
+
 static gboolean
 is_blank (char c)
 {

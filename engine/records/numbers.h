@@ -24,6 +24,8 @@ moe_span (const char *text, gsize length)
 }
 
 gboolean moe_span_equal (MoeSpan span, const char *text);
+/* Does it begin with `word`?  Then *rest is what follows. */
+gboolean moe_span_take_word (MoeSpan span, const char *word, MoeSpan *rest);
 
 /* Without the blanks (space, tab, CR) at both ends. */
 MoeSpan moe_span_trim (MoeSpan span);
