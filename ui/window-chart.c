@@ -188,6 +188,24 @@ nullcurve_window_make_figure (NullcurveWindow *self)
   return figure;
 }
 
+/* A list that somebody has open stays as it is while a run grows. */
+static void
+set_choice (GtkDropDown *choice, const GPtrArray *curves)
+{
+  GListModel *present = gtk_drop_down_get_model (choice);
+  guint n = curves != NULL ? curves->len : 0;
+  gboolean same = GTK_IS_STRING_LIST (present) && g_list_model_get_n_items (present) == n;
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *label = ((NullcurveCurve *)g_ptr_array_index (curves, i))->label;
+      same = same && g_str_equal (label, gtk_string_list_get_string (GTK_STRING_LIST (present), i));
+      gtk_string_list_append (names, label);
+    }
+  if (!same)
+    gtk_drop_down_set_model (choice, G_LIST_MODEL (names));
+}
+
 /* The curves of the selected run to choose from; hidden where there is nothing to choose. */
 static void
 update_stages_choice (NullcurveWindow *self)
@@ -196,13 +214,10 @@ update_stages_choice (NullcurveWindow *self)
   MoeRun *run = stages || load ? stages_run (self) : NULL;
   g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
   guint n = curves != NULL ? curves->len : 0;
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  for (guint i = 0; i < n; i++)
-    gtk_string_list_append (names, ((NullcurveCurve *)g_ptr_array_index (curves, i))->label);
   if (self->stages_curve >= n)
     self->stages_curve = 0;
   g_signal_handlers_block_by_func (self->stages_choice, stages_chosen_cb, self);
-  gtk_drop_down_set_model (self->stages_choice, G_LIST_MODEL (names));
+  set_choice (self->stages_choice, curves);
   gtk_drop_down_set_selected (self->stages_choice, self->stages_curve);
   g_signal_handlers_unblock_by_func (self->stages_choice, stages_chosen_cb, self);
   gtk_widget_set_visible (GTK_WIDGET (self->stages_choice), n > 1);

@@ -221,7 +221,6 @@ offer_undo (NullcurveWindow *self, const char *message)
 static void
 remove_with_undo (NullcurveWindow *self, Change *change, const char *label, const char *message)
 {
-  g_autofree char *text = g_strdup (message);
   if (change->items->len == 0)
     {
       change_free (change);
@@ -231,7 +230,7 @@ remove_with_undo (NullcurveWindow *self, Change *change, const char *label, cons
     if (g_ptr_array_index (change->items, i) == self->baseline)
       g_set_object (&change->old_pin, self->baseline);
   do_change (change, label);
-  offer_undo (self, text);
+  offer_undo (self, message);
 }
 
 static void
