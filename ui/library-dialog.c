@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/library-dialog.h"
 
+#include "engine/records/formats.h"
 #include "ui/ui.h"
 
 #include <glib/gi18n.h>
@@ -179,6 +180,18 @@ say_trashed (NullcurveLibraryDialog *self, const char *problem)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* What is being measured writes its file on. */
+static gboolean
+trash (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  if (!moe_journal_is_busy (path))
+    return g_file_trash (file, NULL, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       _ ("A run that is being measured cannot be moved to the trash"));
+  return FALSE;
+}
+
 static void
 trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -189,9 +202,8 @@ trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
   for (guint i = 0; i < chosen->len && error == NULL; i++)
     {
       NullcurveLibraryEntry *entry = g_ptr_array_index (chosen, i);
-      g_autoptr (GFile) file = g_file_new_for_path (nullcurve_library_entry_get_path (entry));
       guint position;
-      if (!g_file_trash (file, NULL, &error))
+      if (!trash (nullcurve_library_entry_get_path (entry), &error))
         continue;
       g_ptr_array_add (self->trashed, g_strdup (nullcurve_library_entry_get_path (entry)));
       if (g_list_store_find (self->entries, entry, &position))
