@@ -6,7 +6,7 @@
 
 enum
 {
-  PATIENCE_S = 30
+  PATIENCE_S = 90
 };
 
 static void

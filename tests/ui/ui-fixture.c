@@ -5,7 +5,7 @@
 
 enum
 {
-  PATIENCE_S = 30,
+  PATIENCE_S = 90,
   SETTLE_S = 1
 };
 
