@@ -15,15 +15,17 @@ nullcurve_window_facets_name (NullcurveFaceting facets)
 }
 
 /* The ideal is a straight line when both axes are logarithmic: that is what one wants of it.  The
- * vertical ones may be set back by themselves. */
+ * vertical ones may be set back by themselves, and go back with it. */
 void
 nullcurve_window_set_x_ideal (NullcurveWindow *self, gboolean x_ideal)
 {
   if (self->x_ideal == x_ideal)
     return;
   self->x_ideal = x_ideal;
-  if (x_ideal)
-    nullcurve_window_set_log_y (self, TRUE);
+  gboolean made_log = x_ideal ? !self->log_y : self->x_ideal_made_log;
+  if (made_log)
+    nullcurve_window_set_log_y (self, x_ideal);
+  self->x_ideal_made_log = x_ideal && made_log;
   g_object_notify (G_OBJECT (self), "x-ideal");
   nullcurve_window_queue_chart (self);
 }

@@ -146,8 +146,9 @@ struct _NullcurveWindow
   NullcurveStagePhase phase;
   NullcurveDeltas *deltas; /* of all runs against the baseline; NULL without one */
   gboolean log_y;
-  gboolean limits;  /* the roofline bounds are drawn */
-  gboolean x_ideal; /* the x axis is the ideal speed-up */
+  gboolean limits;           /* the roofline bounds are drawn */
+  gboolean x_ideal;          /* the x axis is the ideal speed-up */
+  gboolean x_ideal_made_log; /* and brought the logarithmic y along */
   NullcurveFaceting facets;
   gboolean measuring_machine;
   NullcurveExportChoice export_choice;

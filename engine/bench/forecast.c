@@ -235,13 +235,13 @@ describe_what_fits (
   size_t tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (tokens > 0)
     {
-      snprintf (text, size, "--tokens %zu would fit", tokens);
+      snprintf (text, size, "%zu tokens would fit", tokens);
       return;
     }
   size_t experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
   if (experts > 0)
     {
-      snprintf (text, size, "no number of tokens would fit, but --experts %zu would", experts);
+      snprintf (text, size, "no number of tokens would fit, but %zu experts would", experts);
       return;
     }
   /* Both must shrink: half of the experts that fit with a token for each shard leave room for
@@ -254,8 +254,7 @@ describe_what_fits (
   options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
   tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (experts > 0 && tokens > 0)
-    snprintf (text, size, "--experts %zu with --tokens %zu would fit", options.shape.experts,
-              tokens);
+    snprintf (text, size, "%zu experts with %zu tokens would fit", options.shape.experts, tokens);
   else
     snprintf (text, size, "it needs a smaller --hidden or --mlp-dim");
 }

@@ -62,6 +62,10 @@ test_ideal (void)
   activate (window, "win.x-ideal", NULL);
   g_assert_cmpint (figure_of (window)->x_scale, ==, NULLCURVE_SCALE_SPEEDUP);
   g_assert_cmpint (figure_of (window)->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
+  /* What it brought along it takes with it. */
+  activate (window, "win.x-ideal", NULL);
+  g_assert_cmpint (figure_of (window)->panels[0].scale, ==, NULLCURVE_SCALE_LINEAR);
+  activate (window, "win.x-ideal", NULL);
   activate (window, "win.log-y", NULL);
   g_assert_cmpint (figure_of (window)->x_scale, ==, NULLCURVE_SCALE_SPEEDUP);
   g_assert_cmpint (figure_of (window)->panels[0].scale, ==, NULLCURVE_SCALE_LINEAR);
