@@ -25,6 +25,7 @@ struct _NullcurveExportDialog
   GtkSwitch *caption;
   GtkWidget *caption_row;
   GtkLabel *pixels;
+  GtkLabel *fit;
 
   NullcurveFigure *figure;
   char *caption_text;
@@ -62,6 +63,21 @@ describe_pixels (NullcurveExportDialog *self)
   gtk_label_set_label (self->pixels, text);
 }
 
+/* Small multiples leave out the last charts where they would get too low; whoever exports them
+ * should know before. */
+static void
+describe_fit (NullcurveExportDialog *self)
+{
+  NullcurveExportOptions options = self->choice.options;
+  gsize n_wanted;
+  options.caption = self->choice.caption ? self->caption_text : NULL;
+  gsize n = nullcurve_chart_export_n_panels (self->figure, &options, &n_wanted);
+  g_autofree char *text = g_strdup_printf (
+      _ ("%zu of %zu charts fit at this size; a greater height shows more"), n, n_wanted);
+  gtk_label_set_label (self->fit, n < n_wanted ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->fit), n < n_wanted);
+}
+
 /* What the choice says, in the fields. */
 static void
 show_choice (NullcurveExportDialog *self)
@@ -85,6 +101,7 @@ show_choice (NullcurveExportDialog *self)
   gtk_widget_set_visible (self->caption_row, self->caption_text != NULL);
   gtk_widget_set_sensitive (self->dpi_row, self->choice.format == NULLCURVE_EXPORT_PNG);
   describe_pixels (self);
+  describe_fit (self);
   self->loading = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self->preview));
 }
@@ -181,9 +198,10 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveExportDialog, member)                                        \
   }
-  CHILD (save_button), CHILD (preview), CHILD (format),    CHILD (size),    CHILD (width),
-  CHILD (height),      CHILD (dpi),     CHILD (font_size), CHILD (dpi_row), CHILD (look),
-  CHILD (title),       CHILD (legend),  CHILD (caption),   CHILD (pixels),  CHILD (caption_row),
+  CHILD (save_button), CHILD (preview), CHILD (format),      CHILD (size),
+  CHILD (width),       CHILD (height),  CHILD (dpi),         CHILD (font_size),
+  CHILD (dpi_row),     CHILD (look),    CHILD (title),       CHILD (legend),
+  CHILD (caption),     CHILD (pixels),  CHILD (caption_row), CHILD (fit),
 #undef CHILD
 };
 

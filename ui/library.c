@@ -110,12 +110,7 @@ dup_points (NullcurveLibraryEntry *self)
 static char *
 dup_shape (NullcurveLibraryEntry *self)
 {
-  char text[MOE_SHAPE_TEXT_SIZE];
-  if (!self->has_options)
-    return g_strdup ("");
-  moe_shape_format (&self->options.shape, text);
-  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
-  return g_strjoinv ("×", parts);
+  return self->has_options ? nullcurve_text_shape (&self->options.shape) : g_strdup ("");
 }
 
 static char *

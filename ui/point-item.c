@@ -3,6 +3,7 @@
 
 #include "engine/records/bound.h"
 #include "engine/records/tables.h"
+#include "ui/text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -149,10 +150,7 @@ dup_name (NullcurvePointItem *self, const MoeRecord *record, NullcurvePointColum
     }
   if (!record->has_shape)
     return g_strdup ("");
-  char text[MOE_SHAPE_TEXT_SIZE];
-  moe_shape_format (&record->shape, text);
-  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
-  return g_strjoinv ("×", parts);
+  return nullcurve_text_shape (&record->shape);
 }
 
 static gboolean

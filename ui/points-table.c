@@ -157,6 +157,9 @@ align_titles (NullcurvePointsTable *self)
       GtkWidget *words = gtk_widget_get_first_child (title);
       if (words != NULL && !column_info[column].text)
         gtk_widget_set_halign (words, GTK_ALIGN_END);
+      if (column == NULLCURVE_POINT_COLUMN_SPEEDUP)
+        gtk_widget_set_tooltip_text (title, _ ("Median tokens/s divided by that at f = 0; the "
+                                               "Efficiency view pairs the samples round by round"));
       title = gtk_widget_get_next_sibling (title);
     }
 }

@@ -278,7 +278,9 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
   flush (self);
-  g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self);
+  const NullcurvePreset *preset = nullcurve_presets_match (&self->options);
+  g_autofree char *shape =
+      preset != NULL ? g_strdup (preset->name) : nullcurve_text_shape (&self->options.shape);
   g_autofree char *topk = nullcurve_text_topk (&self->options);
   gboolean any = strcmp (self->options.accelerator, "auto") == 0;
   const char *backend = self->backend != NULL ? self->backend->title

@@ -60,6 +60,15 @@ nullcurve_text_flop_rate (double flops_per_s)
 }
 
 char *
+nullcurve_text_shape (const MoeShape *shape)
+{
+  char text[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (shape, text);
+  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
+  return g_strjoinv ("×", parts);
+}
+
+char *
 nullcurve_text_topk (const MoeOptions *options)
 {
   if (options->topk_list.n == 0)

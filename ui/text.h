@@ -20,6 +20,9 @@ char *nullcurve_text_flops (double flops);
 /* "202 GF/s", "612 TF/s" */
 char *nullcurve_text_flop_rate (double flops_per_s);
 
+/* "4096×512×352×60" */
+char *nullcurve_text_shape (const MoeShape *shape);
+
 /* "top-4", "top-2, 4, 8" */
 char *nullcurve_text_topk (const MoeOptions *options);
 

@@ -4,6 +4,7 @@
 
 #include "tests/ui/chart-fixtures.h"
 #include "tests/ui/chart-picture.h"
+#include "ui/chart/export.h"
 #include "ui/chart/hit.h"
 #include "ui/chart/readout.h"
 #include "ui/chart/throughput.h"
@@ -45,6 +46,27 @@ test_split (void)
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 1)->palette, ==, 0);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 5)->palette, ==, 4);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 5)->entry, ==, 4);
+}
+
+/* What an export will lack is known before it is made; a caption takes its share of the height. */
+static void
+test_export_fit (void)
+{
+  g_autoptr (NullcurveFigure) figure = two_runs (usual, G_N_ELEMENTS (usual));
+  NullcurveExportOptions options;
+  gsize n_wanted;
+
+  nullcurve_figure_split (figure, NULLCURVE_FACETS_TOPK);
+  nullcurve_export_options_init (&options);
+  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, n_wanted);
+  g_assert_cmpuint (n_wanted, ==, 2);
+  options.height = 200.0;
+  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, 1);
+  g_assert_cmpuint (n_wanted, ==, 2);
+  options.height = 440.0;
+  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, 2);
+  options.caption = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\ntwelve";
+  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, 1);
 }
 
 /* One value is no reason to split. */
@@ -321,6 +343,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/facets/split", test_split);
+  g_test_add_func ("/chart/facets/export-fit", test_export_fit);
   g_test_add_func ("/chart/facets/single", test_single);
   g_test_add_func ("/chart/facets/too-many", test_too_many);
   g_test_add_func ("/chart/facets/grid", test_grid);

@@ -177,6 +177,8 @@ test_preset (void)
   g_assert_cmpuint (gtk_drop_down_get_selected (panel->preset), ==, presets->len);
   g_autofree char *name = nullcurve_setup_panel_dup_shape_name (panel);
   g_assert_cmpstr (name, ==, "32768x2049x1408x60");
+  g_autofree char *line = nullcurve_setup_panel_describe (panel);
+  g_assert_true (g_str_has_prefix (line, "32768×2049×1408×60 · "));
   free_panel (panel);
 }
 

@@ -210,6 +210,41 @@ nullcurve_chart_export_draw (cairo_t *cr,
   nullcurve_chart_render (cr, options->width, options->height - caption_height, figure, &style);
 }
 
+/* What draw_caption () takes, for one who does not draw. */
+static double
+measure_caption (const NullcurveExportOptions *options, const NullcurveChartStyle *style)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_A8, 1, 1);
+  cairo_t *cr = cairo_create (surface);
+  const double height = draw_caption (cr, options, style);
+
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return height;
+}
+
+gsize
+nullcurve_chart_export_n_panels (const NullcurveFigure *figure,
+                                 const NullcurveExportOptions *options,
+                                 gsize *n_wanted)
+{
+  NullcurveChartStyle style;
+  g_autoptr (NullcurveChartText) text = NULL;
+  g_autoptr (NullcurveLayout) layout = NULL;
+  double caption_height;
+
+  init_style (&style, options);
+  caption_height = options->caption != NULL ? measure_caption (options, &style) : 0.0;
+  text = nullcurve_chart_text_new (&style);
+  layout =
+      nullcurve_layout_new (figure, &style, text, options->width, options->height - caption_height);
+  *n_wanted = layout->n_panels;
+  for (gsize i = layout->n_panels; i < figure->n_panels; i++)
+    if (nullcurve_figure_panel_has_data (figure, i))
+      *n_wanted = i + 1;
+  return layout->n_panels;
+}
+
 static cairo_status_t
 draw (const NullcurveFigure *figure,
       NullcurveExportFormat format,

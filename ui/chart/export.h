@@ -78,6 +78,12 @@ GBytes *nullcurve_chart_export_svg (const NullcurveFigure *figure,
                                     const NullcurveExportOptions *options,
                                     GError **error);
 
+/* How many of the figure's charts, one above the other, there is room for when it is split into
+ * small multiples; `n_wanted`: of how many that have something to show. */
+gsize nullcurve_chart_export_n_panels (const NullcurveFigure *figure,
+                                       const NullcurveExportOptions *options,
+                                       gsize *n_wanted);
+
 /* What an export looks like, for a preview: draws options->width x options->height user units. */
 void nullcurve_chart_export_draw (cairo_t *cr,
                                   const NullcurveFigure *figure,
