@@ -136,8 +136,8 @@ test_index (void)
 {
   empty_library ();
   g_autofree char *dir = nullcurve_library_dup_dir ();
-  g_autofree char *old = put_run ("2026-11-01-120000-a.journal", "Old run", "desk", "complete");
-  g_autofree char *new = put_run ("2026-11-02-120000-b.journal", "New run", "lab", NULL);
+  g_free (put_run ("2026-11-01-120000-a.journal", "Old run", "desk", "complete"));
+  g_free (put_run ("2026-11-02-120000-b.journal", "New run", "lab", NULL));
   g_autofree char *bad = g_build_filename (dir, "2026-11-03-120000-c.journal", NULL);
   g_assert_true (g_file_set_contents (bad, "what is this", -1, NULL));
   Indexed indexed = { NULL, FALSE };
@@ -211,8 +211,8 @@ static void
 test_dialog (void)
 {
   empty_library ();
-  g_autofree char *a = put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete");
-  g_autofree char *b = put_run ("2026-11-02-120000-b.journal", "Second", "lab", "complete");
+  g_free (put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete"));
+  g_free (put_run ("2026-11-02-120000-b.journal", "Second", "lab", "complete"));
   NullcurveWindow *window = new_window ();
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
   NullcurveLibraryDialog *dialog = find_library ();
@@ -336,7 +336,7 @@ static void
 test_interrupted (void)
 {
   empty_library ();
-  g_autofree char *old = put_run ("2026-11-01-120000-a.journal", "Old", "desk", "complete");
+  g_free (put_run ("2026-11-01-120000-a.journal", "Old", "desk", "complete"));
   g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL);
   g_autofree char *asked = NULL;
   NullcurveWindow *window = new_window ();
@@ -356,7 +356,7 @@ test_interrupted (void)
   g_autofree char *dir = nullcurve_library_dup_dir ();
   g_assert_null (nullcurve_library_find_interrupted (dir));
 
-  g_autofree char *third = put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL);
+  g_free (put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL));
   nullcurve_window_look_for_interrupted (window);
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("discard");
@@ -370,8 +370,7 @@ static void
 test_interrupted_in_a_round (void)
 {
   empty_library ();
-  g_autofree char *path =
-      put_sampled_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL, 5);
+  g_free (put_sampled_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL, 5));
   NullcurveWindow *window = new_window ();
   nullcurve_window_look_for_interrupted (window);
   fixture_wait (has_dialog, NULL);
