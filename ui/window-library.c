@@ -146,7 +146,8 @@ ask_about_interrupted (NullcurveWindow *self, NullcurveLibraryEntry *entry)
   g_autofree char *heading = dup_interrupted_heading (entry);
   g_autofree char *words = nullcurve_library_entry_describe (entry);
   g_autofree char *body =
-      g_strdup_printf (_ ("%s\n%s\n\nResume measures what is missing, with the same options."),
+      g_strdup_printf (_ ("%s\n%s\n\nResume keeps each top-k that is whole and measures the "
+                          "others from their start, with the same options."),
                        nullcurve_library_entry_get_title (entry), words);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "later", _ ("_Not Now"), "discard",
