@@ -9,6 +9,7 @@
 #include "ui/report/report.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Say where it is, with a way to it. */
 static void
@@ -171,14 +172,82 @@ named_file (GtkFileChooser *chooser, gboolean (*knows) (const char *path), const
   return g_file_new_for_path (whole);
 }
 
+typedef struct Replacing
+{
+  GFile *file;
+  NullcurveWindowExport export;
+} Replacing;
+
+static void
+replacing_free (Replacing *replacing)
+{
+  g_object_unref (replacing->file);
+  g_free (replacing);
+}
+
+static void
+replace_response_cb (GtkWidget *dialog, const char *response, NullcurveWindow *self)
+{
+  const Replacing *replacing = g_object_get_data (G_OBJECT (dialog), "replacing");
+  if (strcmp (response, "replace") == 0)
+    replacing->export(self, replacing->file);
+}
+
+static void
+ask_to_replace (NullcurveWindow *self, GFile *file, NullcurveWindowExport export)
+{
+  Replacing *replacing = g_new (Replacing, 1);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *heading = g_strdup_printf (_ ("Replace “%s”?"), name);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading,
+                                              _ ("There is a file of that name already."));
+  *replacing = (Replacing){ g_object_ref (file), export };
+  g_object_set_data_full (G_OBJECT (dialog), "replacing", replacing,
+                          (GDestroyNotify)replacing_free);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "replace",
+                                    _ ("_Replace"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "replace",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (replace_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+nullcurve_window_export_as (NullcurveWindow *self,
+                            GFile *asked,
+                            GFile *file,
+                            NullcurveWindowExport export)
+{
+  if (!g_file_equal (asked, file) && g_file_query_exists (file, NULL))
+    ask_to_replace (self, file, export);
+  else
+    export(self, file);
+}
+
+/* What the dialog chose, under the name that makes its format known. */
+static void
+export_chosen (NullcurveWindow *self,
+               GtkFileChooser *chooser,
+               gboolean (*knows) (const char *path),
+               const char *usual,
+               NullcurveWindowExport export)
+{
+  g_autoptr (GFile) asked = gtk_file_chooser_get_file (chooser);
+  g_autoptr (GFile) file = named_file (chooser, knows, usual);
+  if (asked != NULL && file != NULL)
+    nullcurve_window_export_as (self, asked, file, export);
+}
+
 static void
 chart_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
 {
-  g_autoptr (GFile) file =
-      named_file (GTK_FILE_CHOOSER (dialog), nullcurve_export_knows_extension, "png");
-  nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    nullcurve_window_export_chart (self, file);
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
+  nullcurve_window_remember_folder (self, chooser, response);
+  if (response == GTK_RESPONSE_ACCEPT)
+    export_chosen (self, chooser, nullcurve_export_knows_extension, "png",
+                   nullcurve_window_export_chart);
   g_object_unref (dialog);
 }
 
@@ -224,11 +293,11 @@ nullcurve_window_choose_chart (NullcurveWindow *self)
 static void
 report_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
 {
-  g_autoptr (GFile) file =
-      named_file (GTK_FILE_CHOOSER (dialog), nullcurve_report_knows_extension, "html");
-  nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    nullcurve_window_export_report (self, file);
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
+  nullcurve_window_remember_folder (self, chooser, response);
+  if (response == GTK_RESPONSE_ACCEPT)
+    export_chosen (self, chooser, nullcurve_report_knows_extension, "html",
+                   nullcurve_window_export_report);
   g_object_unref (dialog);
 }
 

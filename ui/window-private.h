@@ -286,6 +286,13 @@ void nullcurve_window_save_runs (NullcurveWindow *self);
 void nullcurve_window_queue_save_runs (NullcurveWindow *self);
 
 /* window-export.c */
+typedef gboolean (*NullcurveWindowExport) (NullcurveWindow *self, GFile *file);
+/* Write `file`; a person was asked about `asked` only, so that another file that is there already
+ * is asked about here. */
+void nullcurve_window_export_as (NullcurveWindow *self,
+                                 GFile *asked,
+                                 GFile *file,
+                                 NullcurveWindowExport export);
 void nullcurve_window_choose_csv (NullcurveWindow *self);
 void nullcurve_window_choose_chart (NullcurveWindow *self);
 /* How charts are exported; *caption and *provenance own what the options point to. */

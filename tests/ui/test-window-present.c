@@ -134,6 +134,38 @@ test_export_has_provenance (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+static char *
+read_back (GFile *file)
+{
+  char *bytes = NULL;
+  g_assert_true (g_file_load_contents (file, NULL, &bytes, NULL, NULL, NULL));
+  return bytes;
+}
+
+/* A name that got its ending after the file dialog had asked: nothing is lost unasked. */
+static void
+test_asks_before_replacing (void)
+{
+  NullcurveWindow *window = new_window (some_csv);
+  g_autoptr (GFile) there = fixture_file_new ("precious.md", "precious");
+  g_autoptr (GFile) folder = g_file_get_parent (there);
+  g_autoptr (GFile) asked = g_file_get_child (folder, "precious");
+  nullcurve_window_export_as (window, asked, there, nullcurve_window_export_report);
+  fixture_answer_dialog ("cancel");
+  g_autofree char *kept = read_back (there);
+  g_assert_cmpstr (kept, ==, "precious");
+
+  nullcurve_window_export_as (window, asked, there, nullcurve_window_export_report);
+  fixture_answer_dialog ("replace");
+  g_autofree char *report = read_back (there);
+  g_assert_cmpstr (report, !=, "precious");
+
+  /* The dialog asked about this very name. */
+  nullcurve_window_export_as (window, there, there, nullcurve_window_export_report);
+  g_assert_null (fixture_find_dialog ());
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 static void
 test_copy_chart (void)
 {
@@ -177,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/present/dialog", test_dialog);
   g_test_add_func ("/present/choice-is-remembered", test_choice_is_remembered);
   g_test_add_func ("/present/export-has-provenance", test_export_has_provenance);
+  g_test_add_func ("/present/asks-before-replacing", test_asks_before_replacing);
   g_test_add_func ("/present/copy-chart", test_copy_chart);
   g_test_add_func ("/present/copy-table", test_copy_table);
   int status = g_test_run ();
