@@ -113,6 +113,9 @@ struct _NullcurveWindow
   GListStore *runs;  /* of NullcurveRunItem */
   GListStore *queue; /* of NullcurveJobItem */
   gboolean queue_held;
+  guint sweeps_done;               /* one after the other since the queue began to work */
+  double sweeps_done_s;            /* what they took */
+  double sweep_s;                  /* what the one under way takes, as far as that is known */
   NullcurveReady ready;            /* the comparison under way, while it has jobs */
   NullcurveJobItem *ready_jobs[2]; /* its sweeps; NULL: none is under way */
   NullcurveJobItem *ready_taken;   /* the job last taken from the queue, until its run ends */
@@ -253,6 +256,11 @@ void nullcurve_window_hold_queue (NullcurveWindow *self, gboolean held);
 void nullcurve_window_clear_queue (NullcurveWindow *self);
 /* Of all that waits; NaN when it is not known of one. */
 double nullcurve_window_queue_expected_s (NullcurveWindow *self);
+/* Share that is done of all sweeps since the queue began to work, those that wait included; of the
+ * sweep under way alone where it is not known how long the others take. */
+double nullcurve_window_queue_done_share (NullcurveWindow *self, const MoeProgress *progress);
+/* The sweep under way is over: it counts as done while others wait. */
+void nullcurve_window_queue_sweep_done (NullcurveWindow *self);
 
 /* window-pause.c */
 void nullcurve_window_install_pause (NullcurveWindowClass *klass);

@@ -92,6 +92,33 @@ nullcurve_window_queue_expected_s (NullcurveWindow *self)
   return total_s;
 }
 
+static gboolean
+is_waiting (NullcurveWindow *self)
+{
+  return !self->queue_held && g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0;
+}
+
+double
+nullcurve_window_queue_done_share (NullcurveWindow *self, const MoeProgress *progress)
+{
+  double sweep_s = progress->remaining_s / (1 - progress->fraction);
+  double waiting_s = is_waiting (self) ? nullcurve_window_queue_expected_s (self) : 0;
+  if (isfinite (sweep_s))
+    self->sweep_s = sweep_s;
+  double all_s = self->sweeps_done_s + self->sweep_s + waiting_s;
+  return all_s > 0 ? (self->sweeps_done_s + progress->fraction * self->sweep_s) / all_s
+                   : progress->fraction;
+}
+
+void
+nullcurve_window_queue_sweep_done (NullcurveWindow *self)
+{
+  gboolean more = is_waiting (self);
+  self->sweeps_done = more ? self->sweeps_done + 1 : 0;
+  self->sweeps_done_s = more ? self->sweeps_done_s + self->sweep_s : 0;
+  self->sweep_s = 0;
+}
+
 static void
 remove_job_cb (NullcurveWindow *self, NullcurveJobItem *job)
 {

@@ -190,15 +190,27 @@ describe_rest (NullcurveWindow *self, const MoeProgress *progress)
   return g_string_free (text, FALSE);
 }
 
+/* "2 of 6: top-8, null 0.6, sample 3 of 5" where several sweeps are measured in a row. */
+static char *
+name_sweep (NullcurveWindow *self, const char *point)
+{
+  guint n_waiting = self->queue_held ? 0 : g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  guint n_sweeps = self->sweeps_done + 1 + n_waiting;
+  return n_sweeps > 1 ? g_strdup_printf (_ ("%u of %u: %s"), self->sweeps_done + 1, n_sweeps, point)
+                      : g_strdup (point);
+}
+
 static void
 show_progress (NullcurveWindow *self, const MoeProgress *progress)
 {
-  g_autofree char *percent = g_strdup_printf (_ ("%.0f %%"), 100 * progress->fraction);
-  gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (progress->fraction, 0, 1));
+  double share = CLAMP (nullcurve_window_queue_done_share (self, progress), 0, 1);
+  g_autofree char *percent = g_strdup_printf (_ ("%.0f %%"), 100 * share);
+  gtk_progress_bar_set_fraction (self->progress_bar, share);
   gtk_label_set_label (self->progress_percent, percent);
   if (self->stopping || self->paused)
     return;
-  g_autofree char *what = describe_progress (self, progress);
+  g_autofree char *point = describe_progress (self, progress);
+  g_autofree char *what = name_sweep (self, point);
   gtk_label_set_label (self->progress_what, what);
   g_autofree char *rest = describe_rest (self, progress);
   gtk_label_set_label (self->progress_left, rest);
@@ -282,6 +294,7 @@ nullcurve_window_end_run (NullcurveWindow *self,
   gboolean stopped = self->stopping;
   clear_live (self);
   nullcurve_window_forget_pause (self);
+  nullcurve_window_queue_sweep_done (self);
   nullcurve_run_item_set_live (item, FALSE);
   if (noise != NULL)
     nullcurve_run_item_set_noise (item, noise);

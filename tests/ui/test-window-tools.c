@@ -206,6 +206,56 @@ test_queue_order (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+static void
+begin_sweep (NullcurveWindow *window, MoeRun *run)
+{
+  MoeOptions options;
+  MoePlan plan;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  nullcurve_window_begin_run (window, run, &plan, NULL);
+  moe_plan_clear (&plan);
+}
+
+static void
+assert_progress (NullcurveWindow *window, double fraction, const char *percent, const char *sweep)
+{
+  /* A sweep of 30 seconds. */
+  MoeProgress progress = { .phase = MOE_RUN_PHASE_MEASURE,
+                           .fraction = fraction,
+                           .remaining_s = 30 * (1 - fraction) };
+  nullcurve_window_update_run (window, &progress, FALSE);
+  g_assert_cmpstr (gtk_label_get_label (window->progress_percent), ==, percent);
+  g_assert_true (g_str_has_prefix (gtk_label_get_label (window->progress_what), sweep));
+}
+
+/* One progress over the sweep under way, those before it and those that wait. */
+static void
+test_queue_progress (void)
+{
+  NullcurveWindow *window = new_window ();
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_autoptr (MoeRun) first = moe_run_new (MOE_RUN_FORMAT_MEASURED, "first");
+  g_autoptr (MoeRun) second = moe_run_new (MOE_RUN_FORMAT_MEASURED, "second");
+  begin_sweep (window, first);
+  assert_progress (window, 0.5, "50 %", "top-");
+
+  nullcurve_window_enqueue (window, "second", &options, 30);
+  assert_progress (window, 0.5, "25 %", "1 of 2: ");
+  nullcurve_window_end_run (window, NULL, NULL, NULL);
+
+  g_object_unref (nullcurve_window_take_job (window));
+  begin_sweep (window, second);
+  assert_progress (window, 0.5, "75 %", "2 of 2: ");
+  nullcurve_window_end_run (window, NULL, NULL, NULL);
+
+  begin_sweep (window, first);
+  assert_progress (window, 0.5, "50 %", "top-");
+  nullcurve_window_end_run (window, NULL, NULL, NULL);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 /* Sweeps that fit are added, the others are named. */
 static void
 test_experiment (void)
@@ -286,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/compare", test_compare);
   g_test_add_func ("/window/queue", test_queue);
   g_test_add_func ("/window/queue-order", test_queue_order);
+  g_test_add_func ("/window/queue-progress", test_queue_progress);
   g_test_add_func ("/window/experiment", test_experiment);
   g_test_add_func ("/window/form-has-all-options", test_form_has_all_options);
   g_test_add_func ("/window/form-options", test_form_options);
