@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034 # used by those who source this file
 {
   BUILD_PACKAGES=(
-    gcc libc6-dev meson ninja-build pkgconf gettext
+    gcc libc6-dev meson ninja-build pkgconf gettext libxml2-utils
     libglib2.0-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libdnnl-dev libhwloc-dev
   )
   WINDOW_PACKAGES=(adwaita-icon-theme librsvg2-common fonts-cantarell)
