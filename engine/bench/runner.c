@@ -366,7 +366,9 @@ run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t 
   Pace *pace = &r->paces[point->index];
   MoeSample sample = { .point = point->index,
                        .round = measured ? round - warmup : 0,
-                       .steps = measured ? pace->steps : 1 };
+                       .steps = measured ? pace->steps : 1,
+                       .taken = moe_taken_unknown () };
+  sample.taken.round = (uint32_t)sample.round;
   r->progress.point = point->index;
   r->progress.round = sample.round;
   enter_phase (r, measured ? MOE_RUN_PHASE_MEASURE : MOE_RUN_PHASE_WARMUP);

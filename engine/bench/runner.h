@@ -12,6 +12,7 @@
 #include "engine/base/clock.h"
 #include "engine/bench/forecast.h"
 #include "engine/bench/plan.h"
+#include "engine/bench/taken.h"
 
 enum
 {
@@ -50,6 +51,7 @@ typedef struct MoeSample
   double time_s; /* of one step: the sample's duration / steps */
   double loss;
   MoeStageTimes stages; /* of one step, as time_s */
+  MoeTaken taken;
 } MoeSample;
 
 /* How a point's results compare with the double-precision reference. */

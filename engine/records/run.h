@@ -10,6 +10,7 @@
 #include "engine/bench/advice.h"
 #include "engine/bench/runner.h"
 #include "engine/bench/stats.h"
+#include "engine/bench/taken.h"
 #include "engine/moe/types.h"
 
 G_BEGIN_DECLS
@@ -66,6 +67,11 @@ typedef struct MoeRecord
   gint64 kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity */
   double *samples_s;             /* of one step, in the order of the rounds; owned by the run; NULL
                                     when there are none */
+  MoeTaken *taken;               /* [n_samples] how each was taken; NULL where the source does not
+                                    tell; owned by the run */
+  const char *time_source; /* what the figures are made of: "wall", the undisturbed samples, or
+                              "processor", the processor time of all, where too few are
+                              undisturbed; missing without samples */
   gsize n_samples;
   gint64 steps;                 /* that each sample consists of; -1 missing */
   double stage_s[MOE_N_STAGES]; /* medians over the samples; NaN when missing */
