@@ -257,7 +257,7 @@ on_sample (void *data, const MoeSample *sample)
   NullcurveBenchPoint *point = find_point (bench, sample->point, &planned);
   if (!point->has_record)
     begin_record (bench, sample);
-  moe_run_add_sample (bench->run, point->record, sample->time_s, &sample->stages);
+  moe_run_add_sample (bench->run, point->record, sample->time_s, &sample->stages, &sample->taken);
 }
 
 /* The CSV grows with the run, so that whatever happens later loses nothing. */

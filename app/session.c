@@ -173,7 +173,7 @@ take_sample (NullcurveSession *self, const MoeSample *sample)
       record.steps = (gint64)sample->steps;
       moe_run_replace (self->run, sample->point, &record);
     }
-  moe_run_add_sample (self->run, sample->point, sample->time_s, &sample->stages);
+  moe_run_add_sample (self->run, sample->point, sample->time_s, &sample->stages, &sample->taken);
 }
 
 static void

@@ -71,8 +71,9 @@ get_record (NullcurvePointItem *self)
 static double
 speedup (const MoeRun *run, const MoeRecord *record)
 {
-  const MoeRecord *baseline = moe_run_find_baseline (run, record);
-  return baseline != NULL ? record->tokens_per_s / baseline->tokens_per_s : NAN;
+  MoeSpread spread;
+  moe_run_speedup (run, record, &spread);
+  return spread.median;
 }
 
 static double

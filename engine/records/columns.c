@@ -390,7 +390,9 @@ moe_columns_append_row (GString *text, const MoeRecord *record)
   gsize n;
   const MoeColumn *columns = moe_columns (&n);
   MoeSpread times;
-  moe_spread_of (record->samples_s, record->n_samples, &times);
+  g_autofree double *values = NULL;
+  gsize n_values = moe_record_figures (record, &values);
+  moe_spread_of (values, n_values, &times);
   for (gsize i = 0; i < n; i++)
     {
       if (i > 0)

@@ -120,6 +120,8 @@ moe_journal_add_point (MoeJournal *journal,
     return begin_again (journal, index, error);
   MoeRecord bare = *record;
   bare.samples_s = NULL;
+  bare.taken = NULL;
+  bare.time_source = NULL;
   bare.n_samples = 0;
   g_autoptr (GString) row = g_string_new (NULL);
   moe_columns_append_row (row, &bare);
@@ -429,7 +431,7 @@ read_sample (JournalFile *file, MoeSpan rest)
   if (steps > 0)
     note_steps (file, GPOINTER_TO_SIZE (record) - 1, steps);
   moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
-                              has_stages ? &stages : NULL);
+                              has_stages ? &stages : NULL, NULL);
   return NULL;
 }
 
@@ -444,6 +446,8 @@ read_again (JournalFile *file, MoeSpan rest)
     return "no point of that number is before it";
   MoeRecord record = *moe_run_get_record (file->run, GPOINTER_TO_SIZE (found) - 1);
   record.samples_s = NULL;
+  record.taken = NULL;
+  record.time_source = NULL;
   record.n_samples = 0;
   record.steps = -1;
   record.tokens_per_s = record.tflops = NAN;

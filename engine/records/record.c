@@ -128,7 +128,9 @@ moe_record_from_point (MoeRecord *record,
 double
 moe_record_median_time_s (const MoeRecord *record)
 {
-  return record->n_samples > 0 ? moe_median (record->samples_s, record->n_samples) : NAN;
+  g_autofree double *times = NULL;
+  gsize n = moe_record_figures (record, &times);
+  return moe_median (times, n);
 }
 
 double
@@ -151,24 +153,25 @@ moe_record_flops (const MoeRecord *record)
 }
 
 void
-moe_record_update_rates (MoeRecord *record)
+moe_record_update_rates (MoeRecord *record, double time_s)
 {
-  double time_s = moe_record_median_time_s (record);
   if (!(time_s > 0) || !record->has_shape)
     return;
   double flops = moe_record_flops (record);
   record->tokens_per_s = (double)record->shape.tokens / time_s;
-  if (!isnan (flops))
+  if (g_strcmp0 (record->time_source, "processor") == 0)
+    record->tflops = NAN;
+  else if (!isnan (flops))
     record->tflops = moe_tflops (flops, time_s);
 }
 
 static double
-mean_rate (const MoeRecord *record)
+mean_rate (double tokens, const double *times, gsize n)
 {
   double sum = 0;
-  for (gsize i = 0; i < record->n_samples; i++)
-    sum += (double)record->shape.tokens / record->samples_s[i];
-  return sum / (double)record->n_samples;
+  for (gsize i = 0; i < n; i++)
+    sum += tokens / times[i];
+  return sum / (double)n;
 }
 
 gboolean
@@ -180,7 +183,9 @@ moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread)
     return FALSE;
 
   MoeSpread times;
-  moe_spread_of (record->samples_s, record->n_samples, &times);
+  g_autofree double *values = NULL;
+  gsize n = moe_record_figures (record, &values);
+  moe_spread_of (values, n, &times);
   if (!(times.min > 0))
     return FALSE;
   double tokens = (double)record->shape.tokens;
@@ -188,53 +193,11 @@ moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread)
     .n = times.n,
     .min = tokens / times.max,
     .max = tokens / times.min,
-    .mean = mean_rate (record),
+    .mean = mean_rate (tokens, values, n),
     .median = tokens / times.median,
     .lower = tokens / times.upper,
     .upper = tokens / times.lower,
     .coverage = times.coverage,
   };
   return TRUE;
-}
-
-gboolean
-moe_run_paired_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread)
-{
-  const MoeRecord *baseline = moe_run_find_baseline (run, record);
-  moe_spread_of (NULL, 0, spread);
-  if (baseline == NULL || !moe_record_same_curve (baseline, record))
-    return FALSE;
-  gsize n = MIN (baseline->n_samples, record->n_samples);
-  if (MAX (baseline->n_samples, record->n_samples) > n + 1)
-    return FALSE;
-  return moe_spread_of_ratios (baseline->samples_s, record->samples_s, n, spread);
-}
-
-MoeSpeedup
-moe_run_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread)
-{
-  MoeSpread own, base;
-  const MoeRecord *baseline = moe_run_find_baseline (run, record);
-  if (moe_run_paired_speedup (run, record, spread))
-    return MOE_SPEEDUP_PAIRED;
-  if (baseline == NULL || isnan (record->tokens_per_s) || isnan (baseline->tokens_per_s))
-    return MOE_SPEEDUP_NONE;
-  gboolean sampled = moe_record_rate_spread (record, &own);
-  sampled &= moe_record_rate_spread (baseline, &base);
-  moe_spread_ratio (&own, &base, spread);
-  if (sampled)
-    return MOE_SPEEDUP_UNPAIRED;
-  double ratio = spread->median;
-  *spread = (MoeSpread){ 0, ratio, ratio, ratio, ratio, ratio, ratio, NAN };
-  return MOE_SPEEDUP_RATES;
-}
-
-double
-moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record)
-{
-  const MoeRecord *baseline = moe_run_find_baseline (run, record);
-  if (baseline == NULL)
-    return NAN;
-  double realized = isnan (record->null_realized) ? record->null_target : record->null_realized;
-  return moe_null_efficiency (record->tokens_per_s, baseline->tokens_per_s, realized);
 }

@@ -12,8 +12,8 @@ enum
 };
 
 /* As moe_run_add_sample (), leaving medians and rates to one moe_run_refresh () at the end. */
-void
-moe_run_add_sample_quietly (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages);
+void moe_run_add_sample_quietly (
+    MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken);
 void moe_run_refresh (MoeRun *run, gsize index);
 
 /* Count a skipped row; the first one's reason is kept. */
@@ -24,15 +24,16 @@ void moe_run_note_skip (MoeRun *run, gsize line, const char *reason);
 void moe_run_note (MoeRun *run, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void moe_run_finish_notes (MoeRun *run);
 
-/* Median of the samples; NaN when there are none. */
+/* Median of what the figures are made of; NaN when there are no samples. */
 double moe_record_median_time_s (const MoeRecord *record);
 
 /* Work of one step (SPEC 3): shared expert, padded and dropped rows as the policy says; NaN when
  * the record does not tell enough. */
 double moe_record_flops (const MoeRecord *record);
 
-/* tokens_per_s and tflops from the samples, as far as the record tells what they need. */
-void moe_record_update_rates (MoeRecord *record);
+/* tokens_per_s and tflops from the time of a step, as far as the record tells what they need.  A
+ * time of processors makes no tflops. */
+void moe_record_update_rates (MoeRecord *record, double time_s);
 
 /* moe_record_axis (), or what stands for a missing value when curves are told apart: see
  * moe_record_same_axis (). */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/records/figures.h"
 #include "engine/records/run-private.h"
 
 enum
@@ -15,10 +16,8 @@ enum
 typedef struct Slot
 {
   MoeRecord record;
-  gsize sample_capacity;
-  MoeStageTimes *stages; /* of the samples that came with stages */
-  gsize n_stages;
-  gsize stage_capacity;
+  gsize sample_capacity; /* of samples_s, and of taken where that is told */
+  MoeTally tally;
 } Slot;
 
 typedef struct Fact
@@ -50,7 +49,9 @@ slot_free (gpointer data)
 {
   Slot *slot = data;
   g_free (slot->record.samples_s);
-  g_free (slot->stages);
+  g_free (slot->record.taken);
+  moe_tally_forget_samples (&slot->tally);
+  moe_tally_forget_stages (&slot->tally);
   g_free (slot);
 }
 
@@ -263,10 +264,13 @@ copy_record (const MoeRecord *record)
   if (record->samples_s == NULL || record->n_samples == 0)
     {
       copy.samples_s = NULL;
+      copy.taken = NULL;
       copy.n_samples = 0;
+      return copy;
     }
-  else
-    copy.samples_s = g_memdup2 (record->samples_s, record->n_samples * sizeof (double));
+  copy.samples_s = g_memdup2 (record->samples_s, record->n_samples * sizeof (double));
+  copy.taken = g_memdup2 (record->taken, record->n_samples * sizeof (MoeTaken));
+  copy.time_source = moe_record_find_time_source (&copy);
   return copy;
 }
 
@@ -313,28 +317,14 @@ moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record)
 
   MoeRecord copy = copy_record (record); /* before freeing: `record` may share our samples */
   if (copy.n_samples != slot->record.n_samples)
-    slot->n_stages = 0;
+    moe_tally_forget_stages (&slot->tally);
+  moe_tally_forget_samples (&slot->tally);
   g_free (slot->record.samples_s);
+  g_free (slot->record.taken);
   slot->record = copy;
   slot->sample_capacity = copy.n_samples;
   if (keyed)
     remember_baselines (run);
-}
-
-static double
-stage_median (const Slot *slot, gsize stage, double *scratch)
-{
-  for (gsize i = 0; i < slot->n_stages; i++)
-    scratch[i] = slot->stages[i].time_s[stage];
-  return moe_median (scratch, slot->n_stages);
-}
-
-static double
-comm_bytes_median (const Slot *slot, double *scratch)
-{
-  for (gsize i = 0; i < slot->n_stages; i++)
-    scratch[i] = slot->stages[i].comm_bytes;
-  return moe_median (scratch, slot->n_stages);
 }
 
 void
@@ -342,45 +332,77 @@ moe_run_refresh (MoeRun *run, gsize index)
 {
   g_return_if_fail (index < run->slots->len);
   Slot *slot = get_slot (run, index);
+  MoeRecord *record = &slot->record;
+  MoeTally *tally = &slot->tally;
   run->changes++;
-  if (slot->n_stages > 0)
+  if (tally->has_stages)
     {
-      g_autofree double *scratch = g_new (double, slot->n_stages);
       for (gsize i = 0; i < MOE_N_STAGES; i++)
-        slot->record.stage_s[i] = stage_median (slot, i, scratch);
-      if (g_strcmp0 (slot->record.parallel_mode, "ep") == 0)
-        slot->record.comm_bytes = comm_bytes_median (slot, scratch);
+        record->stage_s[i] = moe_running_median_get (&tally->stages[i]);
+      if (g_strcmp0 (record->parallel_mode, "ep") == 0)
+        record->comm_bytes = moe_running_median_get (&tally->comm_bytes);
     }
-  moe_record_update_rates (&slot->record);
+  if (record->n_samples == 0)
+    return;
+  moe_tally_follow (tally, record);
+  double time_s = moe_tally_time_s (tally, &record->time_source);
+  moe_record_update_rates (record, time_s);
+}
+
+static void
+grow_samples (Slot *slot)
+{
+  MoeRecord *record = &slot->record;
+  slot->sample_capacity = MAX (8, 2 * slot->sample_capacity);
+  record->samples_s = g_renew (double, record->samples_s, slot->sample_capacity);
+  if (record->taken != NULL)
+    record->taken = g_renew (MoeTaken, record->taken, slot->sample_capacity);
+}
+
+/* How sample `index` was taken when nobody tells. */
+static MoeTaken
+untold (gsize index)
+{
+  MoeTaken taken = moe_taken_unknown ();
+  taken.round = (uint32_t)index;
+  return taken;
+}
+
+static void
+begin_taken (Slot *slot)
+{
+  MoeRecord *record = &slot->record;
+  record->taken = g_new (MoeTaken, slot->sample_capacity);
+  for (gsize i = 0; i < record->n_samples; i++)
+    record->taken[i] = untold (i);
 }
 
 void
-moe_run_add_sample_quietly (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages)
+moe_run_add_sample_quietly (
+    MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken)
 {
   g_return_if_fail (index < run->slots->len);
   Slot *slot = get_slot (run, index);
-  run->changes++;
   MoeRecord *record = &slot->record;
-  if (record->n_samples == slot->sample_capacity)
-    {
-      slot->sample_capacity = MAX (8, 2 * slot->sample_capacity);
-      record->samples_s = g_renew (double, record->samples_s, slot->sample_capacity);
-    }
-  record->samples_s[record->n_samples++] = time_s;
-  if (stages == NULL)
-    return;
-  if (slot->n_stages == slot->stage_capacity)
-    {
-      slot->stage_capacity = MAX (8, 2 * slot->stage_capacity);
-      slot->stages = g_renew (MoeStageTimes, slot->stages, slot->stage_capacity);
-    }
-  slot->stages[slot->n_stages++] = *stages;
+  gsize at = record->n_samples;
+  run->changes++;
+  if (at == slot->sample_capacity)
+    grow_samples (slot);
+  if (taken != NULL && record->taken == NULL)
+    begin_taken (slot);
+  record->samples_s[at] = time_s;
+  if (record->taken != NULL)
+    record->taken[at] = taken != NULL ? *taken : untold (at);
+  record->n_samples++;
+  if (stages != NULL)
+    moe_tally_add_stages (&slot->tally, stages, moe_record_is_disturbed (record, at));
 }
 
 void
-moe_run_add_sample (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages)
+moe_run_add_sample (
+    MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken)
 {
-  moe_run_add_sample_quietly (run, index, time_s, stages);
+  moe_run_add_sample_quietly (run, index, time_s, stages, taken);
   moe_run_refresh (run, index);
 }
 

@@ -28,7 +28,7 @@ typedef struct MoeRecord
   gint64 null_assignments;
   gint64 real_assignments; /* that are computed: without those that a capacity dropped */
   double tflops;
-  double tokens_per_s;   /* from the median time when there are samples */
+  double tokens_per_s;   /* from the median time of moe_record_figures () when there are samples */
   const char *null_mode; /* "independent" when the source is older than null modes */
   const char *distribution;
   const char *mode; /* queue mode: "full", "prequeue" */
@@ -71,10 +71,12 @@ typedef struct MoeRecord
                                     tell; owned by the run */
   const char *time_source; /* what the figures are made of: "wall", the undisturbed samples, or
                               "processor", the processor time of all, where too few are
-                              undisturbed; missing without samples */
+                              undisturbed; a run finds it out from the samples, and without them it
+                              is what the source told */
   gsize n_samples;
   gint64 steps;                 /* that each sample consists of; -1 missing */
-  double stage_s[MOE_N_STAGES]; /* medians over the samples; NaN when missing */
+  double stage_s[MOE_N_STAGES]; /* medians over the undisturbed samples, over all where there are
+                                   none of these; NaN when missing */
   double loss;
   double max_relative_error; /* of the reference check; NaN when there was none */
 } MoeRecord;
@@ -145,10 +147,13 @@ MoeRun *moe_run_subset (const MoeRun *run,
                         gboolean (*keep) (const MoeRecord *record, gconstpointer data),
                         gconstpointer data);
 
-/* Append one sample to a record and bring tokens_per_s and tflops up to date from the median
- * time (T and FLOPs from the record's shape, pass and real_assignments).  `stages` may be NULL;
- * stage medians are kept over all samples. */
-void moe_run_add_sample (MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages);
+/* Append one sample to a record and bring tokens_per_s, tflops, time_source and the stage medians
+ * up to date (T and FLOPs from the record's shape, pass and real_assignments); O (log n).  `stages`
+ * may be NULL, `taken` too: not told.  A record that tells how other samples were taken then has
+ * moe_taken_unknown () with the sample's index as round, and so have earlier samples of a record
+ * that is told for the first time. */
+void moe_run_add_sample (
+    MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken);
 
 const MoeLoadSummary *moe_run_get_summary (const MoeRun *run);
 
@@ -169,8 +174,14 @@ void moe_record_from_point (MoeRecord *record,
                             const MoePointFacts *facts,
                             const char *accelerator);
 
-/* Spread of tokens/s over the samples (FALSE when there are none: *spread then holds the single
- * value, n = 0).  Interval ends are rates: lower <= median <= upper. */
+/* What a record's figures are made of, in the order of the samples: the wall times of its
+ * undisturbed samples; where fewer than three are (than all, of fewer samples) the processor times
+ * of all samples; where these are not known the wall times of all.  Returns how many, 0 without
+ * samples; *times is then NULL, else for the caller to g_free (). */
+gsize moe_record_figures (const MoeRecord *record, double **times);
+
+/* Spread of tokens/s over what the figures are made of (FALSE when there are none: *spread then
+ * holds the single value, n = 0).  Interval ends are rates: lower <= median <= upper. */
 gboolean moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread);
 
 /* What a speed-up against f = 0 was made of. */
@@ -183,11 +194,12 @@ typedef enum MoeSpeedup
   MOE_SPEEDUP_PAIRED,   /* time of f = 0 / time of the record, round by round */
 } MoeSpeedup;
 
-/* Speed-up of a record of the run against the f = 0 record of its own curve, round by round: since
- * samples are in the order of the rounds, and one round takes all fractions in turn, drift of the
- * machine cancels out.  FALSE (and *spread all NaN, n = 0) when there is no such record, when the
- * two have samples in different numbers - the last round of a stopped run may lack one - or
- * none. */
+/* Speed-up of a record of the run against the f = 0 record of its own curve, over the rounds in
+ * which both have an undisturbed sample: one round takes all fractions in turn, so that drift of
+ * the machine cancels out.  Where a source does not tell rounds, samples are in their order.  FALSE
+ * (and *spread all NaN, n = 0) when there is no such record, when either is made of processor time,
+ * when fewer than three rounds (than all, of fewer samples) are left, or when, in order, the two
+ * have samples in different numbers - the last round of a stopped run may lack one - or none. */
 gboolean moe_run_paired_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread);
 
 /* The same, else the best there is, and what that is.  With MOE_SPEEDUP_RATES *spread holds the
@@ -240,7 +252,8 @@ gboolean moe_record_same_curve (const MoeRecord *a, const MoeRecord *b);
  * null mode, so a curve without its own row falls back on one of another null mode. */
 const MoeRecord *moe_run_find_baseline (const MoeRun *run, const MoeRecord *record);
 
-/* moe_null_efficiency () against the run's own baseline, NaN when there is none. */
+/* Null efficiency (SPEC 3), from the very median that moe_run_speedup () tells; NaN when there is
+ * no f = 0 to compare with. */
 double moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record);
 
 G_END_DECLS

@@ -216,7 +216,7 @@ test_resumed_matrix (void)
       gsize at = moe_run_append (before, &record);
       /* The last point of the second top-k lacks a sample. */
       for (gsize s = 0; s < (i == 19 ? 2 : 3); s++)
-        moe_run_add_sample (before, at, 0.001 * (double)(s + 1), NULL);
+        moe_run_add_sample (before, at, 0.001 * (double)(s + 1), NULL, NULL);
     }
   nullcurve_bench_resume_apply (jobs, before, "counting");
   g_assert_cmpuint (job_at (jobs, 0)->todo.n_points, ==, 30);

@@ -63,8 +63,8 @@ test_run_new (void)
   moe_run_append (run, &record);
   for (int i = 0; i < 3; i++)
     {
-      moe_run_add_sample (run, 0, 0.1 + 0.01 / 3 * i, &stages);
-      moe_run_add_sample (run, 1, 0.07 + 0.01 / 7 * i, &stages);
+      moe_run_add_sample (run, 0, 0.1 + 0.01 / 3 * i, &stages, NULL);
+      moe_run_add_sample (run, 1, 0.07 + 0.01 / 7 * i, &stages, NULL);
     }
   return run;
 }

@@ -253,7 +253,7 @@ test_flops_of_policies (void)
       record.capacity = cases[i].capacity;
       record.shape.shared_dim = cases[i].shared_dim;
       moe_run_append (run, &record);
-      moe_run_add_sample (run, 0, 0.5, NULL);
+      moe_run_add_sample (run, 0, 0.5, NULL, NULL);
       if (isnan (cases[i].forward))
         g_assert_true (isnan (moe_run_get_record (run, 0)->tflops));
       else
@@ -289,7 +289,7 @@ test_comm_bytes (void)
   g_autoptr (MoeRun) run = test_run_new ();
   MoeStageTimes stages = { .comm_bytes = 4e6 };
   MoeRecord record = *moe_run_get_record (run, 0);
-  moe_run_add_sample (run, 1, 0.1, &stages);
+  moe_run_add_sample (run, 1, 0.1, &stages, NULL);
   g_assert_true (isnan (moe_run_get_record (run, 1)->comm_bytes)); /* no shards, no exchange */
 
   record.parallel_mode = g_intern_static_string ("ep");
@@ -298,7 +298,7 @@ test_comm_bytes (void)
   for (int i = 0; i < 3; i++)
     {
       stages.comm_bytes = 4e6 + i;
-      moe_run_add_sample (run, 0, 0.1, &stages);
+      moe_run_add_sample (run, 0, 0.1, &stages, NULL);
     }
   g_assert_cmpfloat (moe_run_get_record (run, 0)->comm_bytes, ==, 4e6 + 1);
 }

@@ -52,7 +52,7 @@ run_of_times (const double *fractions, const double *times_s, gsize n_points, gs
           /* A tenth of the time at f = 0 is packing, whatever f; so much is w1's gradient too. */
           stages.time_s[MOE_STAGE_PACK] = 0.1 * times_s[0];
           stages.time_s[MOE_STAGE_UP] = times_s[i] - 0.1 * times_s[0];
-          moe_run_add_sample (run, i, time_s, &stages);
+          moe_run_add_sample (run, i, time_s, &stages, NULL);
         }
     }
   return run;

@@ -99,13 +99,13 @@ test_samples_make_rates (void)
   /* Stage medians are over all samples that came with stages. */
   MoeStageTimes slow = { { 0 } };
   slow.time_s[MOE_STAGE_GATHER] = 1.0;
-  moe_run_add_sample (run, 0, 0.2, &slow);
-  moe_run_add_sample (run, 0, 0.3, NULL);
+  moe_run_add_sample (run, 0, 0.2, &slow, NULL);
+  moe_run_add_sample (run, 0, 0.3, NULL, NULL);
   g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 0.002);
   g_assert_cmpfloat (record->stage_s[MOE_STAGE_PACK], ==, 0.001);
-  moe_run_add_sample (run, 0, 0.2, &slow);
-  moe_run_add_sample (run, 0, 0.2, &slow);
-  moe_run_add_sample (run, 0, 0.2, &slow);
+  moe_run_add_sample (run, 0, 0.2, &slow, NULL);
+  moe_run_add_sample (run, 0, 0.2, &slow, NULL);
+  moe_run_add_sample (run, 0, 0.2, &slow, NULL);
   g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 1.0);
 }
 
@@ -118,7 +118,7 @@ test_samples_without_shape (void)
   moe_record_init (&record);
   record.tokens_per_s = 5;
   moe_run_append (run, &record);
-  moe_run_add_sample (run, 0, 0.5, NULL);
+  moe_run_add_sample (run, 0, 0.5, NULL, NULL);
   g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 5);
   g_assert_true (isnan (moe_run_get_record (run, 0)->tflops));
   g_assert_false (moe_record_rate_spread (moe_run_get_record (run, 0), &spread));
@@ -154,7 +154,7 @@ static void
 add_samples (MoeRun *run, gsize index, const double *samples_s, gsize n)
 {
   for (gsize i = 0; i < n; i++)
-    moe_run_add_sample (run, index, samples_s[i], NULL);
+    moe_run_add_sample (run, index, samples_s[i], NULL, NULL);
 }
 
 /* f = 0 and f = 0.5 of the test run without their samples. */
@@ -195,7 +195,7 @@ test_paired_speedup (void)
   g_assert_cmpfloat (spread.upper, ==, 1);
 
   /* Stopped in the middle of a round: the rounds that both have. */
-  moe_run_add_sample (run, 0, 4, NULL);
+  moe_run_add_sample (run, 0, 4, NULL, NULL);
   g_assert_true (moe_run_paired_speedup (run, record, &spread));
   g_assert_cmpuint (spread.n, ==, 7);
   g_assert_cmpfloat (spread.upper, ==, 2);
@@ -283,13 +283,13 @@ test_replace (void)
   g_assert_cmpfloat (moe_run_get_record (run, 0)->max_relative_error, ==, 1e-6);
   g_assert_cmpuint (moe_run_get_record (run, 0)->n_samples, ==, 3);
   g_assert_cmpfloat (moe_run_get_record (run, 0)->samples_s[0], ==, 0.1);
-  moe_run_add_sample (run, 0, 0.1, &slow); /* one of four: the median hardly moves */
+  moe_run_add_sample (run, 0, 0.1, &slow, NULL); /* one of four: the median hardly moves */
   g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[0], ==, 0.001);
 
   record.n_samples = 0;
   moe_run_replace (run, 0, &record);
   g_assert_null (moe_run_get_record (run, 0)->samples_s);
-  moe_run_add_sample (run, 0, 0.1, &slow);
+  moe_run_add_sample (run, 0, 0.1, &slow, NULL);
   g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[0], ==, 0.0);
 }
 

@@ -41,7 +41,7 @@ fixture_run_add (MoeRun *run,
   record.null_dispatch = g_intern_string (dispatch);
   index = moe_run_append (run, &record);
   for (gsize i = 0; isfinite (tokens_per_s) && i < G_N_ELEMENTS (factors); i++)
-    moe_run_add_sample (run, index, 4096.0 / tokens_per_s * factors[i], NULL);
+    moe_run_add_sample (run, index, 4096.0 / tokens_per_s * factors[i], NULL, NULL);
   return index;
 }
 

@@ -21,7 +21,7 @@ add_point (MoeRun *run, gint64 topk, double fraction, const double *rates, gsize
   record.tokens_per_s = n == 0 ? rates[0] : NAN;
   gsize index = moe_run_append (run, &record);
   for (gsize i = 0; i < n; i++)
-    moe_run_add_sample (run, index, 1000 / rates[i], NULL);
+    moe_run_add_sample (run, index, 1000 / rates[i], NULL, NULL);
 }
 
 static char *

@@ -85,7 +85,7 @@ measured_run (const char *title)
           MoeStageTimes stages = { .comm_bytes = 0 };
           stages.time_s[MOE_STAGE_PACK] = 0.02;
           stages.time_s[MOE_STAGE_UP] = time_s - 0.02;
-          moe_run_add_sample (run, index, time_s * (1 + 0.001 * j), &stages);
+          moe_run_add_sample (run, index, time_s * (1 + 0.001 * j), &stages, NULL);
         }
     }
   return run;

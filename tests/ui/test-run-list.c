@@ -57,7 +57,8 @@ new_run (const char *title, double rate)
       record.dtype = g_intern_static_string ("float32");
       moe_run_append (run, &record);
       for (int n = 0; n < 5; n++)
-        moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL);
+        moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL,
+                            NULL);
     }
   return run;
 }

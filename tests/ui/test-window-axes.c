@@ -32,7 +32,7 @@ add_run (NullcurveWindow *window, const char *title, gsize mlp_dim)
       record.pass = g_intern_static_string ("forward");
       record.null_mode = g_intern_static_string ("independent");
       moe_run_append (run, &record);
-      moe_run_add_sample (run, (gsize)i, 0.01 * (i + 1), NULL);
+      moe_run_add_sample (run, (gsize)i, 0.01 * (i + 1), NULL, NULL);
     }
   nullcurve_window_add_run (window, run);
   fixture_settle ();

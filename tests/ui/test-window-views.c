@@ -52,7 +52,8 @@ new_run (const char *title, double rate)
       record.stage_s[MOE_STAGE_UP] = 32e-6 / (1 + i);
       moe_run_append (run, &record);
       for (int n = 0; n < 5; n++)
-        moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL);
+        moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL,
+                            NULL);
     }
   return run;
 }
@@ -200,7 +201,7 @@ test_baseline_is_live (void)
   nullcurve_window_set_baseline (window, a);
   fixture_settle ();
   assert_cell (window, 3, NULLCURVE_POINT_COLUMN_N, "5/5");
-  moe_run_add_sample (nullcurve_run_item_get_run (b), 1, 0.03, NULL);
+  moe_run_add_sample (nullcurve_run_item_get_run (b), 1, 0.03, NULL, NULL);
   nullcurve_run_item_touch (b);
   fixture_settle ();
   assert_cell (window, 3, NULLCURVE_POINT_COLUMN_N, "5/6");

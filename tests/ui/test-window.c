@@ -380,7 +380,7 @@ test_measured_run (void)
   g_assert_false (is_enabled (window, "win.remove-run"));
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->stop_button)));
 
-  moe_run_add_sample (run, 0, 0.5, NULL);
+  moe_run_add_sample (run, 0, 0.5, NULL, NULL);
   MoeProgress progress = {
     .phase = MOE_RUN_PHASE_MEASURE, .round = 2, .fraction = 0.61, .remaining_s = 42
   };
@@ -485,7 +485,7 @@ new_measured_run (const double *samples_s, gsize n)
   record.steps = 100;
   gsize index = moe_run_append (run, &record);
   for (gsize i = 0; i < n; i++)
-    moe_run_add_sample (run, index, samples_s[i], NULL);
+    moe_run_add_sample (run, index, samples_s[i], NULL, NULL);
   moe_run_set_limits (run, &limits);
   return run;
 }

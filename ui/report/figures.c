@@ -20,13 +20,7 @@ set_points (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record)
   MoeSpread speedup;
   MoeSpeedup kind = moe_run_speedup (run, record, &speedup);
   double left = 1 - (isnan (record->null_realized) ? record->null_target : record->null_realized);
-  const MoeRecord *base = moe_run_find_baseline (run, record);
-  if (kind == MOE_SPEEDUP_NONE || !isfinite (record->null_target))
-    return;
-  speedup.median = record->tokens_per_s / base->tokens_per_s;
-  speedup.lower = fmin (speedup.lower, speedup.median);
-  speedup.upper = fmax (speedup.upper, speedup.median);
-  if (!isfinite (speedup.median))
+  if (kind == MOE_SPEEDUP_NONE || !isfinite (record->null_target) || !isfinite (speedup.median))
     return;
   NullcurvePoint *point =
       nullcurve_series_add_point (series, PANEL_SPEEDUP, record->null_target, speedup.median);
