@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* pthread_setaffinity_np */
+#define _GNU_SOURCE /* pthread_setaffinity_np, RUSAGE_THREAD */
 #include "engine/base/team.h"
 
+#include "engine/base/clock.h"
 #include "engine/base/relax.h"
 #include "engine/base/topology.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 enum
 {
@@ -22,7 +26,17 @@ typedef struct Member
   MoeTeam *team;
   size_t index;
   pthread_t thread;
+  uint64_t slept_ns; /* its own to write */
+  MoeUsage usage;    /* read last */
 } Member;
+
+/* Where members sleep until something happens; guarded by the team's mutex. */
+typedef struct Bed
+{
+  pthread_cond_t condition;
+  size_t sleepers;
+  uint64_t called_ns; /* when those that slept were woken last */
+} Bed;
 
 struct MoeTeam
 {
@@ -34,9 +48,9 @@ struct MoeTeam
   atomic_size_t busy;     /* members still working on the current run */
   atomic_bool quit;
   pthread_mutex_t mutex;
-  pthread_cond_t wake; /* a new generation, or quit */
-  pthread_cond_t done; /* busy fell to 0 */
-  Member *members;     /* [size]; member 0 is the caller */
+  Bed wake;        /* a new generation, or quit */
+  Bed done;        /* busy fell to 0 */
+  Member *members; /* [size]; member 0 is the caller */
   bool pinned_caller;
 };
 
@@ -45,8 +59,36 @@ struct MoeTeam
 static _Thread_local size_t caller_pins;
 static _Thread_local cpu_set_t caller_mask;
 
+static uint64_t
+now_ns (void)
+{
+  MoeClock clock = moe_clock_monotonic ();
+  return moe_clock_now (&clock);
+}
+
+/* Both with the mutex held.  The clock is asked only where somebody really sleeps. */
+static void
+call_sleepers (Bed *bed)
+{
+  if (bed->sleepers == 0)
+    return;
+  bed->called_ns = now_ns ();
+  pthread_cond_broadcast (&bed->condition);
+}
+
+static void
+sleep_once (MoeTeam *team, Bed *bed, Member *member)
+{
+  uint64_t asleep_ns = now_ns ();
+  bed->sleepers++;
+  pthread_cond_wait (&bed->condition, &team->mutex);
+  bed->sleepers--;
+  if (bed->called_ns > asleep_ns)
+    member->slept_ns += bed->called_ns - asleep_ns;
+}
+
 static unsigned
-wait_for_generation (MoeTeam *team, unsigned seen)
+wait_for_generation (MoeTeam *team, Member *member, unsigned seen)
 {
   for (int spin = 0; spin < SPINS_BEFORE_SLEEP; spin++)
     {
@@ -59,7 +101,7 @@ wait_for_generation (MoeTeam *team, unsigned seen)
   pthread_mutex_lock (&team->mutex);
   unsigned now;
   while ((now = atomic_load_explicit (&team->generation, memory_order_acquire)) == seen)
-    pthread_cond_wait (&team->wake, &team->mutex);
+    sleep_once (team, &team->wake, member);
   pthread_mutex_unlock (&team->mutex);
   return now;
 }
@@ -70,7 +112,7 @@ leave_run (MoeTeam *team)
   if (atomic_fetch_sub_explicit (&team->busy, 1, memory_order_acq_rel) != 1)
     return;
   pthread_mutex_lock (&team->mutex);
-  pthread_cond_signal (&team->done);
+  call_sleepers (&team->done);
   pthread_mutex_unlock (&team->mutex);
 }
 
@@ -83,7 +125,7 @@ member_main (void *data)
 
   for (;;)
     {
-      seen = wait_for_generation (team, seen);
+      seen = wait_for_generation (team, member, seen);
       if (atomic_load_explicit (&team->quit, memory_order_acquire))
         return NULL;
       team->function (team->data, member->index);
@@ -96,7 +138,7 @@ wake_members (MoeTeam *team)
 {
   pthread_mutex_lock (&team->mutex);
   atomic_fetch_add_explicit (&team->generation, 1, memory_order_release);
-  pthread_cond_broadcast (&team->wake);
+  call_sleepers (&team->wake);
   pthread_mutex_unlock (&team->mutex);
 }
 
@@ -137,8 +179,8 @@ moe_team_new (size_t threads, MoeTeam **out, MoeError *error)
   atomic_init (&team->busy, 0);
   atomic_init (&team->quit, false);
   pthread_mutex_init (&team->mutex, NULL);
-  pthread_cond_init (&team->wake, NULL);
-  pthread_cond_init (&team->done, NULL);
+  pthread_cond_init (&team->wake.condition, NULL);
+  pthread_cond_init (&team->done.condition, NULL);
 
   MoeStatus status = start_members (team, error);
   if (status != MOE_OK)
@@ -205,8 +247,8 @@ moe_team_free (MoeTeam *team)
   for (size_t i = 1; i <= team->started; i++)
     pthread_join (team->members[i].thread, NULL);
   unpin_caller (team);
-  pthread_cond_destroy (&team->done);
-  pthread_cond_destroy (&team->wake);
+  pthread_cond_destroy (&team->done.condition);
+  pthread_cond_destroy (&team->wake.condition);
   pthread_mutex_destroy (&team->mutex);
   free (team->members);
   free (team);
@@ -229,7 +271,7 @@ wait_until_done (MoeTeam *team)
     }
   pthread_mutex_lock (&team->mutex);
   while (atomic_load_explicit (&team->busy, memory_order_acquire) != 0)
-    pthread_cond_wait (&team->done, &team->mutex);
+    sleep_once (team, &team->done, &team->members[0]);
   pthread_mutex_unlock (&team->mutex);
 }
 
@@ -246,6 +288,35 @@ moe_team_run (MoeTeam *team, MoeTeamFunction function, void *data)
   function (data, 0);
   if (team->size > 1)
     wait_until_done (team);
+}
+
+static void
+read_usage (void *data, size_t thread)
+{
+  Member *member = &((MoeTeam *)data)->members[thread];
+  struct timespec cpu;
+  struct rusage own;
+  member->usage = (MoeUsage){ .cpu_s = NAN, .switches = -1 };
+  if (getrusage (RUSAGE_THREAD, &own) == 0)
+    member->usage.switches = own.ru_nivcsw;
+  member->usage.waited_s = 1e-9 * (double)member->slept_ns;
+  if (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &cpu) == 0)
+    member->usage.cpu_s = (double)cpu.tv_sec + 1e-9 * (double)cpu.tv_nsec;
+}
+
+void
+moe_team_usage (MoeTeam *team, MoeUsage *usage)
+{
+  *usage = (MoeUsage){ .threads = team->size };
+  moe_team_run (team, read_usage, team);
+  for (size_t i = 0; i < team->size; i++)
+    {
+      const MoeUsage *own = &team->members[i].usage;
+      usage->cpu_s += own->cpu_s;
+      usage->waited_s += own->waited_s;
+      usage->switches =
+          own->switches < 0 || usage->switches < 0 ? -1 : usage->switches + own->switches;
+    }
 }
 
 size_t

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/base/error.h"
+#include "engine/base/usage.h"
 
 typedef struct MoeTeam MoeTeam;
 
@@ -40,6 +41,12 @@ size_t moe_team_size (const MoeTeam *team);
 /* Run `function (data, thread)` once on every member and return when all are done.
  * What members wrote is visible to the caller afterwards.  One caller at a time. */
 void moe_team_run (MoeTeam *team, MoeTeamFunction function, void *data);
+
+/* What all members used since they were started; runs on the team, a few microseconds.  Waiting is
+ * what they slept between runs, or the caller until the others were done.  What they spin is
+ * processor time, and so is not told apart; the time from a call until a sleeper runs again is
+ * neither, since others may be running in its place. */
+void moe_team_usage (MoeTeam *team, MoeUsage *usage);
 
 /* The number of physical cores that this process may run on, or of processors where cores are not
  * known (>= 1). */

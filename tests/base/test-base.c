@@ -207,6 +207,66 @@ test_team_waits (void)
   moe_team_free (team);
 }
 
+static double
+thread_cpu_s (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Member 1 works for 20 ms of its processor time, the others have nothing to do. */
+static void
+burn_on_one (void *data, size_t thread)
+{
+  double until_s = thread_cpu_s () + 0.02;
+  (void)data;
+  while (thread == 1 && thread_cpu_s () < until_s)
+    ;
+}
+
+static MoeUsage
+usage_since (MoeTeam *team, const MoeUsage *before)
+{
+  MoeUsage now;
+  moe_team_usage (team, &now);
+  now.cpu_s -= before->cpu_s;
+  now.waited_s -= before->waited_s;
+  now.switches -= before->switches;
+  return now;
+}
+
+/* Who works uses the processor, who has nothing to do waits, and the time is the one or the other;
+ * how much of it others take is not up to the test. */
+static void
+test_team_usage (void)
+{
+  MoeTeam *team = new_team (3);
+  MoeUsage before, used;
+  gint64 start_us = g_get_monotonic_time ();
+  moe_team_usage (team, &before);
+  g_assert_cmpuint (before.threads, ==, 3);
+  g_assert_cmpint (before.switches, >=, 0);
+  moe_team_run (team, burn_on_one, NULL);
+  used = usage_since (team, &before);
+  double wall_s = 1e-6 * (double)(g_get_monotonic_time () - start_us);
+  g_assert_cmpfloat (used.cpu_s, >=, 0.02);
+  g_assert_cmpfloat (used.waited_s, >, 0);
+  g_assert_cmpfloat (used.cpu_s + used.waited_s, <=, 3 * wall_s + 0.001);
+  g_assert_cmpint (used.switches, >=, 0);
+
+  /* Between runs all but the caller wait, and use next to nothing. */
+  moe_team_usage (team, &before);
+  do
+    {
+      g_usleep (20000);
+      used = usage_since (team, &before);
+    }
+  while (used.waited_s < 0.02);
+  g_assert_cmpfloat (used.cpu_s, <, used.waited_s);
+  moe_team_free (team);
+}
+
 static void
 test_team_unused (void)
 {
@@ -447,6 +507,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/team/runs", test_team_runs);
   g_test_add_func ("/base/team/concurrent", test_team_is_concurrent);
   g_test_add_func ("/base/team/waits", test_team_waits);
+  g_test_add_func ("/base/team/usage", test_team_usage);
   g_test_add_func ("/base/team/unused", test_team_unused);
   g_test_add_func ("/base/barrier", test_barrier);
   g_test_add_func ("/base/barrier/broken-off", test_barrier_broken_off);
