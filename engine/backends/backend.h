@@ -11,6 +11,7 @@
 
 #include "engine/base/cancel.h"
 #include "engine/base/error.h"
+#include "engine/base/usage.h"
 #include "engine/moe/routing.h"
 #include "engine/moe/tensors.h"
 #include "engine/moe/types.h"
@@ -19,7 +20,7 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 4, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 5, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256,
   MOE_DEVICE_ADDRESS_SIZE = 32
 };
@@ -186,6 +187,15 @@ typedef struct MoeBackend
   /* From now on every step writes what its threads do into `trace`, until called with NULL.  The
    * caller owns the trace.  NULL in the table: this backend cannot tell. */
   void (*trace) (MoeBackendState *state, MoeTrace *trace);
+
+  /* What the threads of this state used of the machine so far; outside of timed regions.  NULL in
+   * the table: it computes elsewhere, and only wall time tells. */
+  void (*usage) (MoeBackendState *state, MoeUsage *usage);
+
+  /* Do the anchor: dense products of constant size on all threads, some 10 ms, the same for every
+   * problem of one dtype, so that its time tells how fast the machine is at the moment.  Touches
+   * nothing of the block.  Fails only where it was stopped.  NULL in the table: there is none. */
+  MoeStatus (*anchor) (MoeBackendState *state, MoeError *error);
 
   void (*close) (MoeBackendState *state); /* NULL is allowed */
 } MoeBackend;

@@ -77,5 +77,7 @@ const MoeBackend moe_backend_native = {
   .read = moe_cpu_read,
   .poison = moe_cpu_poison,
   .trace = moe_cpu_trace,
+  .usage = moe_cpu_usage,
+  .anchor = moe_cpu_anchor,
   .close = moe_cpu_close,
 };

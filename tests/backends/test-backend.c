@@ -326,6 +326,44 @@ test_remat_memory (gconstpointer data)
   rig_clear (&rig);
 }
 
+/* The anchor works for some time on the threads of the state, and changes nothing that a step left;
+ * what the threads used only grows. */
+static void
+test_anchor_and_usage (gconstpointer data)
+{
+  Rig rig;
+  MoeUsage before, after;
+  MoeShape shape = { .tokens = 64, .hidden = 24, .mlp_dim = 16, .experts = 4 };
+  g_autofree float *y = g_new0 (float, shape.tokens *shape.hidden);
+  g_autofree float *again = g_new0 (float, shape.tokens *shape.hidden);
+  size_t bytes = shape.tokens * shape.hidden * sizeof *y, n = shape.tokens * shape.hidden;
+  rig_plan (&rig, data, shape, 2, 0);
+  if (rig.backend->anchor == NULL || rig.backend->usage == NULL)
+    {
+      /* Only devices have neither. */
+      g_assert_true (rig.backend->n_devices != NULL || rig.backend == &host_gpu_backend);
+      rig_clear (&rig);
+      return;
+    }
+  rig_open (&rig, NULL);
+  rig_step (&rig, NULL, NULL);
+  rig.backend->read (rig.state, MOE_TENSOR_Y, 0, n, y, NULL);
+  rig.backend->usage (rig.state, &before);
+  g_assert_cmpint (rig.backend->anchor (rig.state, NULL), ==, MOE_OK);
+  rig.backend->usage (rig.state, &after);
+  rig.backend->read (rig.state, MOE_TENSOR_Y, 0, n, again, NULL);
+  g_assert_cmpmem (y, bytes, again, bytes);
+  g_assert_cmpuint (before.threads, ==, rig.problem.threads);
+  g_assert_true (isfinite (before.cpu_s) && isfinite (before.waited_s));
+  g_assert_cmpfloat (after.cpu_s - before.cpu_s, >, 1e-4); /* 3.2 GFLOP were done */
+  g_assert_cmpfloat (after.waited_s, >=, before.waited_s);
+  g_assert_cmpint (after.switches, >=, before.switches);
+  rig_step (&rig, NULL, NULL);
+  rig.backend->read (rig.state, MOE_TENSOR_Y, 0, n, again, NULL);
+  g_assert_cmpmem (y, bytes, again, bytes);
+  rig_clear (&rig);
+}
+
 static void
 test_registry (void)
 {
@@ -403,6 +441,7 @@ add_all (const MoeBackend *backend)
     add_subject ("memory-forecast", backend, test_memory_forecast);
   add_subject ("remat-memory", backend, test_remat_memory);
   add_subject ("refusals", backend, test_refusals);
+  add_subject ("anchor-and-usage", backend, test_anchor_and_usage);
   add_subject ("cancelled", backend, test_cancelled);
 }
 

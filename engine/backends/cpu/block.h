@@ -41,6 +41,10 @@ MoeStatus moe_cpu_read (MoeBackendState *state,
 
 void moe_cpu_trace (MoeBackendState *state, MoeTrace *trace);
 
+void moe_cpu_usage (MoeBackendState *state, MoeUsage *usage);
+
+MoeStatus moe_cpu_anchor (MoeBackendState *state, MoeError *error);
+
 void moe_cpu_poison (MoeBackendState *state);
 
 void moe_cpu_close (MoeBackendState *state);

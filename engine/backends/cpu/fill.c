@@ -100,6 +100,7 @@ MoeStatus
 moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error)
 {
   moe_cpu_run_shards (state, fill_share, NULL);
+  moe_cpu_fill_anchor (state);
   if (moe_cancel_requested (state->cancel))
     return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while filling the weights");
   return MOE_OK;

@@ -32,6 +32,7 @@ typedef struct Extra
   const void **slot_rows; /* [threads, max_topk + MOE_CPU_SHARED_ROWS] */
   float *slot_weights;    /* likewise */
   unsigned char *scratch; /* [threads] of scratch_stride () */
+  unsigned char *anchor;  /* [threads] of anchor_stride () */
 } Extra;
 
 static void
@@ -57,6 +58,12 @@ static size_t
 scratch_stride (const MoeCpuKernels *kernels)
 {
   return moe_arena_piece_bytes (kernels->scratch_bytes);
+}
+
+static size_t
+anchor_stride (const MoeProblem *p)
+{
+  return moe_arena_piece_bytes (moe_cpu_anchor_bytes (p->dtype));
 }
 
 static bool
@@ -105,6 +112,7 @@ describe_bookkeeping (Layout *layout, MoeCpuShard *s, Extra *extra, size_t *use)
   add_piece (layout, use, &extra->slot_rows, sizeof (void *), threads, slots, 1);
   add_piece (layout, use, &extra->slot_weights, sizeof (float), threads, slots, 1);
   add_piece (layout, use, &extra->scratch, 1, threads, scratch_stride (s->kernels), 1);
+  add_piece (layout, use, &extra->anchor, 1, threads, anchor_stride (p), 1);
   add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&s->shape, R), 1, 1);
 }
 
@@ -326,6 +334,7 @@ equip_lanes (const MoeBackendState *state, MoeCpuShard *shard, const Extra *extr
                          .thread = (uint32_t)i,
                          .member = i * state->n_shards + local,
                          .scratch = extra->scratch + i * scratch_stride (state->kernels),
+                         .anchor = extra->anchor + i * anchor_stride (&state->problem),
                          .slot_rows = extra->slot_rows + i * slots,
                          .slot_weights = extra->slot_weights + i * slots };
     }

@@ -151,6 +151,10 @@ MoeStatus moe_cpu_take_memory (MoeBackendState *state, MoeError *error);
 /* Fill x and all weights; MOE_ERROR_CANCELLED when asked to stop. */
 MoeStatus moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error);
 
+/* Memory that each thread needs for the anchor, and what it multiplies. */
+size_t moe_cpu_anchor_bytes (MoeDtype dtype);
+void moe_cpu_fill_anchor (MoeBackendState *state);
+
 /* Bring w13 of all shards into the layout that the next steps want, on the team. */
 void moe_cpu_choose_layout (MoeBackendState *state, bool fused);
 

@@ -341,6 +341,8 @@ moe_lead (MoeRanks *ranks, const MoeBackend *backend)
   table.read = lead_read;
   table.poison = lead_poison;
   table.trace = backend->trace != NULL ? lead_trace : NULL;
+  table.usage = NULL; /* of this rank's threads alone it would mislead */
+  table.anchor = NULL;
   table.close = lead_close;
   return &table;
 }
