@@ -111,6 +111,14 @@ now_ns (void)
   return moe_clock_now (&clock);
 }
 
+double
+moe_noise_stolen_s (const char *root)
+{
+  double busy_s, stolen_s;
+  read_processor_times (root, &busy_s, &stolen_s);
+  return stolen_s / (double)moe_topology ()->processors;
+}
+
 void
 moe_noise_start (MoeNoiseWatch *watch, const char *root)
 {

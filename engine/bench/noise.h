@@ -47,6 +47,10 @@ typedef struct MoeNoiseWatch
  * of timed regions. */
 void moe_noise_start (MoeNoiseWatch *watch, const char *root);
 
+/* Processor time that the hypervisor took of the processors of this process since the machine
+ * started, the mean of them; NaN where it does not tell.  In ticks of mostly 10 ms. */
+double moe_noise_stolen_s (const char *root);
+
 /* Leave out what happened since `since` was started, as if it had never been: a pause. */
 void moe_noise_skip (MoeNoiseWatch *watch, const MoeNoiseWatch *since, const char *root);
 

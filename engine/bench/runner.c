@@ -2,6 +2,7 @@
 #include "engine/bench/runner.h"
 
 #include "engine/base/size.h"
+#include "engine/bench/noise.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
@@ -9,12 +10,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* How long the steps of a point take. */
+/* How long the steps of a point take, and how far its samples are. */
 typedef struct Pace
 {
   double fastest_s; /* warm-up step so far; INFINITY before the first */
   size_t steps;     /* in one sample: expected, and fixed after the warm-up */
   size_t holds;     /* those of the runner when the point made a step last */
+  size_t samples;   /* taken so far */
+  size_t good;      /* of these, those that nobody disturbed */
 } Pace;
 
 typedef struct Runner
@@ -28,6 +31,8 @@ typedef struct Runner
   MoeError *error;
   MoeBackendState *state;
   MoeRouting *routings; /* [points of the largest group] */
+  double anchor_s;      /* of the present round; NaN without */
+  uint64_t anchored_ns; /* when it was timed last */
   Pace *paces;          /* [points of the plan] */
   size_t holds;         /* times that the run was paused */
   double check_error;   /* worst of the small checks of the present group */
@@ -303,6 +308,31 @@ timed_steps (Runner *r, const MoePoint *point, MoeSample *sample)
   return status;
 }
 
+/* What the threads and the machine have used, right before and right after a sample. */
+typedef struct Look
+{
+  MoeUsage usage;
+  double stolen_s;
+} Look;
+
+static MoeStatus
+timed_sample (Runner *r, const MoePoint *point, MoeSample *sample)
+{
+  Look before, after;
+  sample->taken.anchor_s = r->anchor_s;
+  if (r->backend->usage == NULL)
+    return timed_steps (r, point, sample);
+  before.stolen_s = moe_noise_stolen_s ("");
+  r->backend->usage (r->state, &before.usage);
+  MoeStatus status = timed_steps (r, point, sample);
+  r->backend->usage (r->state, &after.usage);
+  after.stolen_s = moe_noise_stolen_s ("");
+  moe_taken_between (&sample->taken, &before.usage, &after.usage,
+                     sample->time_s * (double)sample->steps, sample->steps);
+  sample->taken.stolen_s = (after.stolen_s - before.stolen_s) / (double)sample->steps;
+  return status;
+}
+
 static MoeStatus
 verify_step (Runner *r, const MoePoint *point, const MoeRouting *routing)
 {
@@ -327,14 +357,39 @@ verify_step (Runner *r, const MoePoint *point, const MoeRouting *routing)
   return MOE_OK;
 }
 
+/* Does the point need another sample?  A disturbed one does not count, but where the machine does
+ * not get quiet, twice as many as were asked for must do. */
+static bool
+lacks_samples (const Runner *r, const Pace *pace)
+{
+  size_t wanted = r->plan->options.iters;
+  return pace->good < wanted && pace->samples < 2 * wanted;
+}
+
+/* What brings the point nearer to its end is progress; a point that is given up is at it. */
 static void
-count_steps (Runner *r, const MoePoint *point, const MoeSample *sample, bool measured)
+count_sample (Runner *r, const MoePoint *point, Pace *pace, const MoeSample *sample)
+{
+  bool good = !moe_taken_is_disturbed (&sample->taken), lacked = lacks_samples (r, pace);
+  size_t before = pace->good, done = good && lacked;
+  pace->samples++;
+  pace->good += good;
+  if (lacked && !lacks_samples (r, pace))
+    done = r->plan->options.iters - before;
+  r->progress.samples_done += done;
+  r->work_done += (double)(done * pace->steps) * step_work (r, point);
+}
+
+static void
+count_steps (Runner *r, const MoePoint *point, Pace *pace, const MoeSample *sample, bool measured)
 {
   double work = (double)sample->steps * step_work (r, point);
-  r->work_done += work;
   r->steps_work += work;
   r->steps_s += (double)sample->steps * sample->time_s;
-  r->progress.samples_done += measured;
+  if (measured)
+    count_sample (r, point, pace, sample);
+  else
+    r->work_done += work;
 }
 
 /* Wait out a pause. */
@@ -379,12 +434,12 @@ run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t 
   if (status == MOE_OK && measured)
     status = warm_again (r, point, pace);
   if (status == MOE_OK)
-    status = timed_steps (r, point, &sample);
+    status = measured ? timed_sample (r, point, &sample) : timed_steps (r, point, &sample);
   if (status == MOE_OK && round == 0)
     status = verify_step (r, point, routing);
   if (status != MOE_OK)
     return status;
-  count_steps (r, point, &sample, measured);
+  count_steps (r, point, pace, &sample, measured);
   pace->holds = r->holds;
   if (!measured)
     pace->fastest_s = fmin (pace->fastest_s, sample.time_s);
@@ -406,14 +461,48 @@ fix_paces (Runner *r, Group group)
   r->work_total += planned_work (r) - before;
 }
 
+/* Time the anchor, outside of all samples; where rounds are so short that it would take more than a
+ * tenth of the time, the last one stands for several of them. */
+static MoeStatus
+drop_anchor (Runner *r)
+{
+  uint64_t start = moe_clock_now (r->clock);
+  if (r->backend->anchor == NULL || (double)(start - r->anchored_ns) < 9e9 * r->anchor_s)
+    return MOE_OK;
+  MoeStatus status = r->backend->anchor (r->state, r->error);
+  r->anchored_ns = moe_clock_now (r->clock);
+  r->anchor_s = (double)(r->anchored_ns - start) / 1e9;
+  return status;
+}
+
+static bool
+group_lacks_samples (const Runner *r, Group group)
+{
+  for (size_t i = 0; i < group.n; i++)
+    if (lacks_samples (r, &r->paces[group.first + i]))
+      return true;
+  return false;
+}
+
+/* All points do in the rounds that were asked for; in those that are added, the ones that still
+ * lack samples, and f = 0, so that there are pairs. */
+static bool
+takes_part (const Runner *r, const MoePoint *point)
+{
+  return point->routing.null_target == 0.0 || lacks_samples (r, &r->paces[point->index]);
+}
+
 static MoeStatus
 run_round (Runner *r, Group group, size_t round)
 {
-  MoeStatus status = MOE_OK;
+  bool measured = round >= moe_plan_warmup (r->plan);
+  MoeStatus status = measured ? drop_anchor (r) : MOE_OK;
   for (size_t i = 0; status == MOE_OK && i < group.n; i++)
     {
       size_t at = round % 2 == 0 ? i : group.n - 1 - i;
-      status = run_sample (r, &r->plan->points[group.first + at], &r->routings[at], round);
+      const MoePoint *point = &r->plan->points[group.first + at];
+      if (!measured || takes_part (r, point))
+        status = run_sample (r, point, &r->routings[at], round);
     }
   return status;
 }
@@ -423,10 +512,11 @@ run_round (Runner *r, Group group, size_t round)
 static MoeStatus
 run_rounds (Runner *r, Group group)
 {
-  size_t warmup = moe_plan_warmup (r->plan), rounds = warmup + r->plan->options.iters;
+  size_t warmup = moe_plan_warmup (r->plan);
   MoeStatus status = MOE_OK;
   r->backend->poison (r->state);
-  for (size_t round = 0; status == MOE_OK && round < rounds; round++)
+  for (size_t round = 0; status == MOE_OK && (round < warmup || group_lacks_samples (r, group));
+       round++)
     {
       if (round == warmup)
         fix_paces (r, group);
@@ -570,6 +660,7 @@ moe_run (const MoePlan *plan,
                .clock = clock,
                .cancel = cancel,
                .events = events,
+               .anchor_s = NAN,
                .error = error };
   MoeStatus status = runner_prepare (&r);
   if (status == MOE_OK)

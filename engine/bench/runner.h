@@ -6,7 +6,11 @@
  * them alike; samples of equal round make pairs.  Every other round runs backwards.  A sample
  * repeats the step as often as the fastest warm-up step of its point says is needed to last
  * --min-sample-time: the number is fixed after the warm-up, the same in all rounds.  With --warmup
- * 0 the first step of every point is such a warm-up step all the same, unless the time is 0. */
+ * 0 the first step of every point is such a warm-up step all the same, unless the time is 0.
+ *
+ * A sample that others disturbed (taken.h) is published and does not count: more rounds follow, of
+ * the points that still lack samples and of f = 0, until each point has --iters undisturbed ones,
+ * or twice as many in all. */
 #pragma once
 
 #include "engine/base/clock.h"
@@ -46,8 +50,9 @@ typedef struct MoePointFacts
 typedef struct MoeSample
 {
   size_t point;
-  size_t round;  /* 0, 1, ...; warm-up rounds are not published; ascending for each point */
-  size_t steps;  /* >= 1 that the sample consists of; the same in all rounds */
+  size_t round; /* 0, 1, ...; warm-up rounds are not published; ascending for each point, where gaps
+                   are possible */
+  size_t steps; /* >= 1 that the sample consists of; the same in all rounds */
   double time_s; /* of one step: the sample's duration / steps */
   double loss;
   MoeStageTimes stages; /* of one step, as time_s */
@@ -79,10 +84,10 @@ typedef struct MoeProgress
   MoeRunPhase phase;
   size_t point; /* being worked on; meaningful from WARMUP on */
   size_t round;
-  size_t samples_done;
-  size_t samples_total;
-  double fraction;    /* 0 .. 1 */
-  double remaining_s; /* NaN while unknown */
+  size_t samples_done;  /* of those asked for: undisturbed, or given up */
+  size_t samples_total; /* asked for */
+  double fraction;      /* 0 .. 1 */
+  double remaining_s;   /* NaN while unknown */
 } MoeProgress;
 
 /* Called on the thread that runs the runner, never within a timed region; any may be NULL. */

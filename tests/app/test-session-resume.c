@@ -97,14 +97,16 @@ measure (Fixture *f)
   return g_strdup (nullcurve_session_get_journal_path (f->session));
 }
 
-/* Cut the file off in the middle of the line that is number `sample` of the samples' lines. */
+/* Cut the file off in the middle of the line that is number `sample` of the lines of the last
+ * group's samples; how many the first has depends on how quiet the machine is. */
 static void
 cut_off (const char *path, guint sample)
 {
   g_autofree char *text = NULL;
   gsize length;
   g_assert_true (g_file_get_contents (path, &text, &length, NULL));
-  char *line = text;
+  char *line = strstr (text, "\npoint 4 ");
+  g_assert_nonnull (line);
   for (guint i = 0; i <= sample; i++)
     {
       line = strstr (line + 1, "\nsample ");
@@ -133,7 +135,7 @@ test_resume (void)
   g_autofree char *path = measure (&f);
   g_autofree char *dir = nullcurve_library_dup_dir ();
   g_autoptr (MoeRun) whole = read_run (path);
-  cut_off (path, 4 * 2 + 5);
+  cut_off (path, 5);
   g_autoptr (NullcurveLibraryEntry) entry = nullcurve_library_find_interrupted (dir);
   g_assert_nonnull (entry);
   g_assert_cmpuint (nullcurve_library_entry_get_n_points (entry), ==, 8);
@@ -158,7 +160,7 @@ test_resume (void)
     {
       const MoeRecord *before = moe_run_get_record (whole, i), *now = moe_run_get_record (run, i);
       gboolean same = memcmp (before->samples_s, now->samples_s, 2 * sizeof (double)) == 0;
-      g_assert_cmpuint (now->n_samples, ==, 2);
+      g_assert_cmpuint (now->n_samples, >=, 2);
       g_assert_true (moe_record_same_curve (before, now));
       g_assert_true (same == (i < 4));
     }
@@ -207,7 +209,7 @@ test_other_machine (void)
   Fixture f;
   set_up (&f);
   g_autofree char *path = measure (&f);
-  cut_off (path, 9);
+  cut_off (path, 1);
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_auto (GStrv) parts = g_strsplit (text, "# cpu: ", 2);

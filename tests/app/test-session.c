@@ -233,7 +233,7 @@ test_whole_run (void)
   for (gsize i = 0; i < 8; i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      g_assert_cmpuint (record->n_samples, ==, 4);
+      g_assert_cmpuint (record->n_samples, >=, 4); /* more where others disturb them */
       g_assert_cmpfloat (record->tokens_per_s, >, 0);
       g_assert_cmpfloat (fabs (record->null_realized - record->null_target), <, 0.2);
     }

@@ -176,7 +176,7 @@ test_run (void)
   g_assert_cmpuint (heard.finishes, ==, 1);
   g_assert_cmpint (heard.status, ==, MOE_OK);
   g_assert_cmpuint (heard.points, ==, 3);
-  g_assert_cmpuint (heard.samples, ==, 12);
+  g_assert_cmpuint (heard.samples, >=, 12); /* more where others disturb them */
   g_assert_cmpuint (heard.samples_before_point, ==, 0);
   g_assert_cmpuint (heard.machines, ==, 0);
   g_assert_true (heard.noisy);
@@ -327,7 +327,8 @@ test_stale_news (void)
   g_assert_true (
       nullcurve_worker_run (worker, &shorter, any_backend (), &some_calibration, NULL, NULL));
   fixture_wait (is_idle, worker);
-  g_assert_cmpuint (heard.samples, ==, 3);
+  g_assert_cmpuint (heard.samples, >=, 3);
+  g_assert_cmpuint (heard.samples, <=, 6);
   g_assert_cmpint (heard.status, ==, MOE_OK);
   moe_plan_clear (&longer);
   moe_plan_clear (&shorter);
@@ -354,7 +355,7 @@ test_journal (void)
   g_assert_no_error (error);
   g_assert_cmpuint (moe_run_get_n_records (back), ==, 3);
   for (gsize i = 0; i < 3; i++)
-    g_assert_cmpuint (moe_run_get_record (back, i)->n_samples, ==, 4);
+    g_assert_cmpuint (moe_run_get_record (back, i)->n_samples, >=, 4);
   g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "complete");
   moe_plan_clear (&plan);
   free_worker (worker);

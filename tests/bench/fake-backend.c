@@ -225,6 +225,28 @@ fake_trace (MoeBackendState *state, MoeTrace *trace)
   state->trace = trace;
 }
 
+/* Of the time between two readings around a sample the threads got what share they were to get. */
+static void
+fake_usage (MoeBackendState *state, MoeUsage *usage)
+{
+  FakeMachine *m = &fake_machine;
+  size_t sample = m->usages / 2, threads = state->problem.threads;
+  double share = sample < G_N_ELEMENTS (m->shares) && m->shares[sample] > 0 ? m->shares[sample] : 1;
+  if (m->usages % 2 == 1)
+    m->cpu_s += share * (double)threads * 1e-9 * (double)(m->now_ns - m->read_ns);
+  m->usages++;
+  m->read_ns = m->now_ns;
+  *usage = (MoeUsage){ .threads = threads, .cpu_s = m->cpu_s, .switches = (int64_t)m->usages };
+}
+
+static MoeStatus
+fake_anchor (MoeBackendState *state, MoeError *error)
+{
+  fake_machine.anchors++;
+  fake_machine.now_ns += (uint64_t)(fake_machine.anchor_s * 1e9);
+  return MOE_OK;
+}
+
 static void
 fake_close (MoeBackendState *state)
 {
@@ -279,6 +301,8 @@ const MoeBackend fake_backend = {
   .read = fake_read,
   .poison = fake_poison,
   .trace = fake_trace,
+  .usage = fake_usage,
+  .anchor = fake_anchor,
   .close = fake_close,
 };
 

@@ -23,6 +23,12 @@ typedef struct FakeMachine
   size_t device_bytes;  /* free memory of the device's own, for fake_device_backend */
   size_t steps;         /* forwards so far */
   double comm_bytes;    /* of one forward or backward */
+  double shares[16];    /* of the processors, that the first samples get; 0: all */
+  size_t usages;        /* readings so far, two for each sample */
+  uint64_t read_ns;     /* when the last one was */
+  double cpu_s;         /* it told */
+  double anchor_s;      /* what an anchor takes */
+  size_t anchors;       /* so far */
   MoeTensor spoilt;     /* an output that is always wrong; MOE_TENSOR_X: none */
   MoeBlock small_block; /* prepared last for the small check */
   MoeCancel *cancel;

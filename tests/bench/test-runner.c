@@ -13,6 +13,9 @@ typedef struct Log
   double last_fraction;
   double last_remaining_s;
   size_t n_samples;
+  size_t samples_done;
+  size_t samples_total;
+  MoeTaken taken[32]; /* of the first samples */
   double total_s;
   size_t verified;
   MoePointFacts facts[8];
@@ -37,6 +40,8 @@ static void
 log_sample (void *data, const MoeSample *sample)
 {
   Log *log = data;
+  if (log->n_samples < G_N_ELEMENTS (log->taken))
+    log->taken[log->n_samples] = sample->taken;
   log->n_samples++;
   log->total_s += sample->time_s;
   g_assert_cmpfloat (sample->stages.time_s[MOE_STAGE_UP], ==, sample->time_s);
@@ -77,6 +82,9 @@ log_progress (void *data, const MoeProgress *progress)
   Log *log = data;
   g_assert_cmpfloat (progress->fraction, >=, log->last_fraction);
   g_assert_cmpfloat (progress->fraction, <=, 1);
+  g_assert_cmpuint (progress->samples_done, >=, log->samples_done);
+  log->samples_done = progress->samples_done;
+  log->samples_total = progress->samples_total;
   log->last_fraction = progress->fraction;
   log->last_remaining_s = progress->remaining_s;
 }
@@ -302,6 +310,89 @@ test_backward (void)
   g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 b 0.5 b CLOSE");
   g_assert_cmpfloat (log.total_s, ==, 2 * 0.5);
   g_assert_cmpfloat (log.facts[0].flops, ==, 18.0 * 16 * 8 * 800 + 18.0 * 200 * 16 * 6);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* A disturbed sample is published, and taken again in a round of its own, with f = 0 to pair it. */
+static void
+test_retake (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.shares[1] = 0.5; /* point 1 in round 0 */
+  fake_machine.anchor_s = 0.01;
+  small_plan (&plan, "2", "0", "0");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s0.0 s1.0 s1.1 s0.1 s0.2 s1.2 done0 done1 ");
+  g_assert_cmpuint (log.samples_total, ==, 4);
+  g_assert_cmpuint (log.samples_done, ==, 4);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_assert_cmpfloat_with_epsilon (log.taken[1].share, 0.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (log.taken[1].cpu_s, 0.125, 1e-9);
+  g_assert_cmpint (log.taken[1].switches, ==, 1);
+  g_assert_cmpfloat_with_epsilon (log.taken[2].share, 1, 1e-9);
+  g_assert_cmpuint (log.taken[5].round, ==, 2);
+  g_assert_cmpfloat_with_epsilon (log.taken[5].anchor_s, 0.01, 1e-9);
+  g_assert_cmpuint (fake_machine.anchors, ==, 3);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Rounds that are short beside the anchor share one. */
+static void
+test_short_rounds (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.step_s = 0.01; /* rounds of 0.02 */
+  fake_machine.anchor_s = 0.01;
+  small_plan (&plan, "12", "0", "0");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (fake_machine.anchors, ==, 3); /* before rounds 0, 5 and 10 */
+  for (size_t i = 0; i < 24; i++)
+    g_assert_cmpfloat_with_epsilon (log.taken[i].anchor_s, 0.01, 1e-9);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* A machine that does not get quiet ends a run all the same, with twice the samples. */
+static void
+test_never_quiet (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  for (size_t i = 0; i < G_N_ELEMENTS (fake_machine.shares); i++)
+    fake_machine.shares[i] = 0.9;
+  make_plan (&plan, "iters=3 null-route-frac-list=0.5");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "point0 s0.0 s0.1 s0.2 s0.3 s0.4 s0.5 done0 ");
+  g_assert_cmpuint (log.samples_done, ==, 3);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Where threads cannot tell what they used, every sample counts. */
+static void
+test_unknown_usage (void)
+{
+  MoePlan plan;
+  MoeClock clock = fake_clock ();
+  Log log = { .events = g_string_new (NULL) };
+  MoeRunEvents events = { .data = &log, .sample = log_sample };
+  MoeBackend backend = fake_backend;
+  backend.usage = NULL;
+  backend.anchor = NULL;
+  fake_machine_reset ();
+  small_plan (&plan, "2", "0", "0");
+  g_assert_cmpint (moe_run (&plan, &backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpuint (log.n_samples, ==, 4);
+  g_assert_true (isnan (log.taken[0].share) && isnan (log.taken[0].anchor_s));
+  g_assert_cmpint (log.taken[0].switches, ==, -1);
   g_string_free (log.events, TRUE);
   moe_plan_clear (&plan);
 }
@@ -597,6 +688,10 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/cancel-keeps-samples", test_cancel_keeps_samples);
   g_test_add_func ("/runner/wrong-result", test_wrong_result);
   g_test_add_func ("/runner/backward", test_backward);
+  g_test_add_func ("/runner/retake", test_retake);
+  g_test_add_func ("/runner/anchor/short-rounds", test_short_rounds);
+  g_test_add_func ("/runner/retake/never-quiet", test_never_quiet);
+  g_test_add_func ("/runner/retake/unknown", test_unknown_usage);
   g_test_add_func ("/runner/comm-bytes", test_comm_bytes);
   g_test_add_func ("/runner/facts", test_facts);
   g_test_add_func ("/runner/facts/kept", test_kept);
