@@ -7,7 +7,7 @@
  *   bench-block [ACCELERATOR DTYPE T H M E k ROUNDS]
  *
  * Without arguments: every usable backend in both dtypes on 4096 2048 1408 60 4 and on
- * 4096 512 352 60 4. */
+ * 4096 512 352 60 4.  With --check: the same for a moment, at a size that tells nothing. */
 #include "engine/bench/plan.h"
 #include "engine/bench/stats.h"
 #include "engine/moe/flops.h"
@@ -19,10 +19,12 @@
 #include <string.h>
 
 #include "engine/base/clock.h"
+#include "tests/performance/bench.h"
 
 enum
 {
   DENSE_SIDE = 3072,
+  CHECK_SIDE = 64,
   MAX_ROUNDS = 64,
   N_FRACTIONS = 3,
   DEFAULT_ROUNDS = 5
@@ -39,13 +41,15 @@ now_s (void)
 
 typedef struct Dense
 {
-  float *a, *b, *c;
+  size_t side;
+  float *a, *b, *c; /* [side][side] */
 } Dense;
 
 static bool
-dense_init (Dense *d)
+dense_init (Dense *d, size_t side)
 {
-  size_t n = (size_t)DENSE_SIDE * DENSE_SIDE;
+  size_t n = side * side;
+  d->side = side;
   d->a = malloc (n * sizeof (float));
   d->b = malloc (n * sizeof (float));
   d->c = malloc (n * sizeof (float));
@@ -64,7 +68,7 @@ dense_init (Dense *d)
 static double
 dense_rate (const Dense *d, size_t threads)
 {
-  const int n = DENSE_SIDE;
+  const int n = (int)d->side;
   openblas_set_num_threads ((int)threads);
   double start = now_s ();
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, d->a, n, d->b, n, 0, d->c, n);
@@ -168,7 +172,7 @@ bench_rounds (Bench *b, const Dense *dense, size_t rounds, MoeError *error)
 }
 
 static void
-bench_print (const Bench *b, size_t rounds)
+bench_print (const Bench *b, const Dense *d, size_t rounds)
 {
   char shape[MOE_SHAPE_TEXT_SIZE];
   MoeBackendFacts facts;
@@ -179,7 +183,7 @@ bench_print (const Bench *b, size_t rounds)
   printf ("%s top-%zu forward_backward %s, %s (%s kernels), %zu threads, %zu rounds\n", shape,
           b->plan.options.topk, moe_name_of (&moe_dtype_names, (int)b->plan.options.dtype),
           facts.library, facts.kernels, b->plan.threads, rounds);
-  printf ("  dense cblas_sgemm %d^3: median %.1f GF/s (%.1f .. %.1f)\n", DENSE_SIDE,
+  printf ("  dense cblas_sgemm %zu^3: median %.1f GF/s (%.1f .. %.1f)\n", d->side,
           dense.median / 1e9, dense.min / 1e9, dense.max / 1e9);
   for (size_t i = 0; i < N_FRACTIONS; i++)
     {
@@ -201,7 +205,7 @@ run_subject (const Dense *dense, const Subject *subject)
   if (status == MOE_OK)
     status = bench_rounds (b, dense, subject->rounds, &error);
   if (status == MOE_OK)
-    bench_print (b, subject->rounds);
+    bench_print (b, dense, subject->rounds);
   else
     fprintf (stderr, "bench-block: %s\n", error.message);
   fflush (stdout);
@@ -211,14 +215,12 @@ run_subject (const Dense *dense, const Subject *subject)
 }
 
 static int
-run_all (const Dense *dense)
+run_all (const Dense *dense, const Subject *shapes, size_t n_shapes)
 {
-  const Subject shapes[] = { { .shape = { 4096, 2048, 1408, 60, 4 }, .rounds = DEFAULT_ROUNDS },
-                             { .shape = { 4096, 512, 352, 60, 4 }, .rounds = 3 * DEFAULT_ROUNDS } };
   size_t n_backends;
   const MoeBackend *const *backends = moe_backends (&n_backends);
   int code = 0;
-  for (size_t shape = 0; shape < 2; shape++)
+  for (size_t shape = 0; shape < n_shapes; shape++)
     for (size_t dtype = 0; dtype < moe_dtype_names.n; dtype++)
       for (size_t i = 0; i < n_backends; i++)
         {
@@ -248,19 +250,27 @@ parse_subject (char **argv, Subject *subject)
 int
 main (int argc, char **argv)
 {
+  static const Subject usual[] = {
+    { .shape = { 4096, 2048, 1408, 60, 4 }, .rounds = DEFAULT_ROUNDS },
+    { .shape = { 4096, 512, 352, 60, 4 }, .rounds = 3 * DEFAULT_ROUNDS },
+  };
+  static const Subject moment = { .shape = { 64, 32, 16, 8, 2 }, .rounds = 1 };
+  bool check = bench_take_check (&argc, argv);
   Dense dense;
   Subject subject = { 0 };
   if (argc != 1 && (argc != 9 || !parse_subject (argv, &subject)))
     {
-      fprintf (
-          stderr,
-          "usage: bench-block [ACCELERATOR float32|bfloat16 T H M E k ROUNDS], ROUNDS 1 .. %d\n",
-          (int)MAX_ROUNDS);
+      fprintf (stderr,
+               "usage: bench-block [--check | ACCELERATOR float32|bfloat16 T H M E k ROUNDS], "
+               "ROUNDS 1 .. %d\n",
+               (int)MAX_ROUNDS);
       return 2;
     }
-  if (!dense_init (&dense))
+  if (!dense_init (&dense, check ? CHECK_SIDE : DENSE_SIDE))
     return 1;
-  int code = argc == 1 ? run_all (&dense) : run_subject (&dense, &subject);
+  int code = check       ? run_all (&dense, &moment, 1)
+             : argc == 1 ? run_all (&dense, usual, 2)
+                         : run_subject (&dense, &subject);
   free (dense.a);
   free (dense.b);
   free (dense.c);

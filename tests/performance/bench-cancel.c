@@ -6,7 +6,8 @@
  * instead of 32768, so that it fits 8 GB.  Work is cut into tiles of a bounded number of FLOPs,
  * which both numbers of tokens reach, so the wait for the tiles in progress is the same.
  *
- *   bench-cancel [accelerator [float32|bfloat16]]      default auto float32 */
+ *   bench-cancel [accelerator [float32|bfloat16]]      default auto float32
+ *   bench-cancel --check                               a moment, at a size that tells nothing */
 #include "engine/bench/forecast.h"
 #include "engine/bench/plan.h"
 
@@ -15,12 +16,16 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "tests/performance/bench.h"
+
 enum
 {
   TRIES = 5
 };
 
 static const double target_s = 0.25;
+static const MoeShape usual_shape = { 8192, 2048, 1408, 60, 0 };
+static const MoeShape check_shape = { 256, 64, 32, 8, 0 };
 
 typedef struct Bench
 {
@@ -30,6 +35,7 @@ typedef struct Bench
   MoeRouting routing;
   MoeCancel cancel;
   double step_s; /* undisturbed */
+  bool check;    /* of so short a step, some are over before they are stopped */
 } Bench;
 
 /* Raises the flag after a while. */
@@ -68,7 +74,7 @@ bench_open (Bench *b, const char *accelerator, MoeDtype dtype, MoeError *error)
   MoeForecast forecast;
   moe_options_init_single (&options);
   moe_cancel_init (&b->cancel);
-  options.shape = (MoeShape){ 8192, 2048, 1408, 60, 0 };
+  options.shape = b->check ? check_shape : usual_shape;
   options.topk = 8;
   options.dtype = dtype;
   options.pass = MOE_PASS_FORWARD_BACKWARD;
@@ -110,7 +116,7 @@ try_stop (Bench *b, double share, double *wait_s, MoeError *error)
   uint64_t back_ns = now_ns ();
   pthread_join (thread, NULL);
   *wait_s = 1e-9 * (double)(back_ns - stopper.asked_ns);
-  if (status == MOE_OK)
+  if (status == MOE_OK && !b->check)
     return moe_error_set (error, MOE_ERROR_BACKEND, "the step was over before it was stopped");
   return status == MOE_ERROR_CANCELLED ? MOE_OK : status;
 }
@@ -118,13 +124,15 @@ try_stop (Bench *b, double share, double *wait_s, MoeError *error)
 static MoeStatus
 bench_run (Bench *b, MoeError *error)
 {
+  char shape[MOE_SHAPE_TEXT_SIZE];
   double worst_s = 0;
   uint64_t start = now_ns ();
   MoeStatus status = run_step (b, error);
   b->step_s = 1e-9 * (double)(now_ns () - start);
   if (status != MOE_OK)
     return status;
-  printf ("8192x2048x1408x60 top-8 forward_backward %s, %s, %zu threads; a step takes %.1f s\n",
+  moe_shape_format (&b->plan.options.shape, shape);
+  printf ("%s top-8 forward_backward %s, %s, %zu threads; a step takes %.1f s\n", shape,
           moe_name_of (&moe_dtype_names, (int)b->plan.options.dtype), b->backend->title,
           b->plan.threads, b->step_s);
   for (int i = 0; status == MOE_OK && i < TRIES; i++)
@@ -145,12 +153,12 @@ bench_run (Bench *b, MoeError *error)
 int
 main (int argc, char **argv)
 {
-  Bench b = { 0 };
+  Bench b = { .check = bench_take_check (&argc, argv) };
   MoeError error = { 0 };
   int dtype = MOE_DTYPE_FLOAT32;
   if (argc > 3 || (argc > 2 && !moe_name_parse (&moe_dtype_names, argv[2], &dtype)))
     {
-      fprintf (stderr, "usage: bench-cancel [accelerator [float32|bfloat16]]\n");
+      fprintf (stderr, "usage: bench-cancel [--check | accelerator [float32|bfloat16]]\n");
       return 2;
     }
   MoeStatus status = bench_open (&b, argc > 1 ? argv[1] : "auto", (MoeDtype)dtype, &error);

@@ -6,17 +6,20 @@
  *
  * The target is below 16 ms for hovering.  It needs a display.
  *
- *   bench-hover [frames]      default 200 */
+ *   bench-hover [frames]      default 200
+ *   bench-hover --check       two frames */
 #include <adwaita.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "tests/performance/bench.h"
 #include "ui/chart-view.h"
 
 enum
 {
   DEFAULT_FRAMES = 200,
+  CHECK_FRAMES = 2,
   RUNS = 20,
   POINTS = 100,
   SAMPLES = 5,
@@ -148,9 +151,15 @@ measure (Bench *bench, NullcurveFaceting facets, gsize n)
 int
 main (int argc, char *argv[])
 {
-  gsize n = argc > 1 ? (gsize)MAX (atoi (argv[1]), 1) : DEFAULT_FRAMES;
+  bool check = bench_take_check (&argc, argv);
+  gsize n = argc > 1 ? (gsize)MAX (atoi (argv[1]), 1) : check ? CHECK_FRAMES : DEFAULT_FRAMES;
   Bench bench = { 0 };
   setvbuf (stdout, NULL, _IOLBF, 0);
+  if (!gtk_init_check ())
+    {
+      fprintf (stderr, "bench-hover: there is no display to draw on\n");
+      return BENCH_EXIT_SKIPPED;
+    }
   adw_init ();
   GtkWidget *window = gtk_window_new ();
   bench.view = NULLCURVE_CHART_VIEW (nullcurve_chart_view_new ());

@@ -3,7 +3,7 @@
  * float32, native bfloat16 and OpenBLAS, interleaved, as medians of processor time and ratios.
  *
  * Arguments: rounds (default 5), then H and M (default 2048 1408), then rows per expert (default
- * 7 27 64 136 273 700). */
+ * 7 27 64 136 273 700).  Or --check alone: a moment, at sizes that tell nothing. */
 #include "engine/backends/native/bfloat16.h"
 #include "engine/backends/native/native.h"
 
@@ -14,11 +14,14 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "tests/performance/bench.h"
+
 enum
 {
   EXPERTS = 8, /* taken in turn, so that an expert's weights have left the caches */
   MOST_ROUNDS = 99,
   DENSE_SIDE = 2048,
+  CHECK_SIDE = 64,
   N_PRODUCTS = 6,
 };
 
@@ -162,11 +165,10 @@ median (double *values, size_t n)
 
 /* GF/s of a big square product, the rate to hold the others against. */
 static double
-dense_rate (size_t rounds)
+dense_rate (size_t n, size_t rounds)
 {
   static float a[DENSE_SIDE * DENSE_SIDE], b[DENSE_SIDE * DENSE_SIDE], c[DENSE_SIDE * DENSE_SIDE];
   double seconds[MOST_ROUNDS];
-  size_t n = DENSE_SIDE;
   for (size_t i = 0; i < n * n; i++)
     a[i] = b[i] = (float)(i % 97) * 0.01f - 0.5f;
   MoeMatmul p = { .m = n, .n = n, .k = n, .a = a, .lda = n, .b = b, .ldb = n, .c = c, .ldc = n };
@@ -219,10 +221,18 @@ int
 main (int argc, char **argv)
 {
   static const size_t default_rows[] = { 7, 27, 64, 136, 273, 700 };
-  size_t rows[16], n_rows = 0;
-  Bench b = { .rounds = argc > 1 ? strtoul (argv[1], NULL, 10) : 5,
-              .H = argc > 3 ? strtoul (argv[2], NULL, 10) : 2048,
-              .M = argc > 3 ? strtoul (argv[3], NULL, 10) : 1408 };
+  static const size_t check_rows[] = { 7, 27 };
+  bool check = bench_take_check (&argc, argv);
+  size_t rows[16], n_rows = 0, n_default = sizeof default_rows / sizeof *default_rows;
+  Bench b = { .rounds = argc > 1 ? strtoul (argv[1], NULL, 10)
+                        : check  ? 1
+                                 : 5,
+              .H = argc > 3 ? strtoul (argv[2], NULL, 10)
+                   : check  ? 48
+                            : 2048,
+              .M = argc > 3 ? strtoul (argv[3], NULL, 10)
+                   : check  ? 40
+                            : 1408 };
   if (b.rounds < 1 || b.rounds > MOST_ROUNDS || b.H < 1 || b.M < 1)
     {
       fprintf (stderr, "rounds must be 1 to %d, H and M at least 1\n", MOST_ROUNDS);
@@ -230,8 +240,8 @@ main (int argc, char **argv)
     }
   for (int i = 4; i < argc && n_rows < 16; i++)
     rows[n_rows++] = strtoul (argv[i], NULL, 10);
-  for (size_t i = 0; argc <= 4 && i < sizeof default_rows / sizeof *default_rows; i++)
-    rows[n_rows++] = default_rows[i];
+  for (size_t i = 0; argc <= 4 && i < (check ? 2 : n_default); i++)
+    rows[n_rows++] = (check ? check_rows : default_rows)[i];
   for (size_t i = 0; i < n_rows; i++)
     b.most_rows = rows[i] > b.most_rows ? rows[i] : b.most_rows;
 
@@ -243,7 +253,8 @@ main (int argc, char **argv)
   printf ("one thread, H %zu M %zu, %zu rounds, GF/s; native float32: %s, bfloat16: %s, "
           "OpenBLAS: %s\n",
           b.H, b.M, b.rounds, f32_name, bf16_name, openblas_get_corename ());
-  printf ("big dense cblas_sgemm: %.1f\n\n", dense_rate (b.rounds));
+  printf ("big dense cblas_sgemm: %.1f\n\n",
+          dense_rate (check ? CHECK_SIDE : DENSE_SIDE, b.rounds));
   printf (" rows product       f32     bf16 OpenBLAS   f32/OpenBLAS bf16/f32\n");
   for (size_t i = 0; i < n_rows; i++)
     bench_rows (&b, rows[i]);

@@ -6,7 +6,7 @@
  * turn within one run and compared pair by pair.  The target is a loss below 10 %.
  *
  *   bench-skew [accelerator [threads [rounds]]]      default auto 2 15, on 4096x1024x704x16 top-2
- */
+ *   bench-skew --check                               a moment, at a size that tells nothing */
 #include "engine/bench/plan.h"
 #include "engine/bench/stats.h"
 
@@ -14,15 +14,14 @@
 #include <stdlib.h>
 
 #include "engine/base/clock.h"
+#include "tests/performance/bench.h"
 
 enum
 {
-  TOKENS = 4096,
-  HIDDEN = 1024,
-  MLP_DIM = 704,
+  MAX_TOKENS = 4096,
   EXPERTS = 16,
   TOPK = 2,
-  SLOTS = TOKENS * TOPK,
+  MAX_SLOTS = MAX_TOKENS * TOPK,
   DEFAULT_THREADS = 2,
   DEFAULT_ROUNDS = 15,
   MAX_ROUNDS = 200,
@@ -30,46 +29,48 @@ enum
 };
 
 static const double target_loss = 0.10;
+static const MoeShape usual_shape = { MAX_TOKENS, 1024, 704, EXPERTS, 0 };
+static const MoeShape check_shape = { 64, 32, 16, EXPERTS, 0 };
 
 typedef struct Load
 {
   const char *name;
-  int32_t ids[SLOTS];
-  float weights[SLOTS];
+  int32_t ids[MAX_SLOTS];
+  float weights[MAX_SLOTS];
   MoeRouting routing;
   double step_s[MAX_ROUNDS];
 } Load;
 
 static void
-load_init (Load *load, const char *name)
+load_init (Load *load, const char *name, size_t tokens)
 {
   load->name = name;
-  for (size_t i = 0; i < SLOTS; i++)
+  for (size_t i = 0; i < tokens * TOPK; i++)
     load->weights[i] = 1.0f / TOPK;
-  load->routing = (MoeRouting){ .tokens = TOKENS,
+  load->routing = (MoeRouting){ .tokens = tokens,
                                 .experts = EXPERTS,
                                 .topk = TOPK,
                                 .topk_idx = load->ids,
                                 .topk_weights = load->weights,
-                                .real_assignments = SLOTS };
+                                .real_assignments = tokens * TOPK };
 }
 
 /* Every expert gets the same number of tokens. */
 static void
-balance (Load *load)
+balance (Load *load, size_t tokens)
 {
-  load_init (load, "balanced");
-  for (size_t i = 0; i < SLOTS; i++)
+  load_init (load, "balanced", tokens);
+  for (size_t i = 0; i < tokens * TOPK; i++)
     load->ids[i] = (int32_t)(i % EXPERTS);
 }
 
 /* All tokens go to expert 0 with one of their two slots: half of the assignments.  The other slots
  * are spread over the others. */
 static void
-skew (Load *load)
+skew (Load *load, size_t tokens)
 {
-  load_init (load, "skewed");
-  for (size_t t = 0; t < TOKENS; t++)
+  load_init (load, "skewed", tokens);
+  for (size_t t = 0; t < tokens; t++)
     {
       load->ids[TOPK * t] = 0;
       load->ids[TOPK * t + 1] = (int32_t)(1 + t % (EXPERTS - 1));
@@ -85,19 +86,18 @@ typedef struct Bench
 } Bench;
 
 static MoeStatus
-bench_open (Bench *b, const char *accelerator, size_t threads, MoeError *error)
+bench_open (
+    Bench *b, const MoeShape *shape, const char *accelerator, size_t threads, MoeError *error)
 {
-  b->block = (MoeBlock){ .shape = { TOKENS, HIDDEN, MLP_DIM, EXPERTS, 0 },
+  b->block = (MoeBlock){ .shape = *shape,
                          .topk = TOPK,
                          .pass = MOE_PASS_FORWARD_BACKWARD,
-                         .impl = MOE_IMPL_FUSED_W13 };
-  MoeProblem problem = { .shape = b->block.shape,
-                         .pass = b->block.pass,
-                         .max_topk = TOPK,
-                         .max_rows = SLOTS,
-                         .threads = threads };
-  balance (&b->loads[0]);
-  skew (&b->loads[1]);
+                         .impl = MOE_IMPL_FUSED_W13,
+                         .ep_size = 1 };
+  MoeProblem problem;
+  moe_problem_of_block (&b->block, 0, threads, shape->tokens * TOPK, &problem);
+  balance (&b->loads[0], shape->tokens);
+  skew (&b->loads[1], shape->tokens);
   b->backend = moe_backend_find (accelerator, MOE_DTYPE_FLOAT32, error);
   return b->backend == NULL ? error->status : b->backend->open (&problem, NULL, &b->state, error);
 }
@@ -137,8 +137,10 @@ static void
 bench_print (const Bench *b, size_t threads, size_t rounds)
 {
   MoeSpread ratio;
-  printf ("%dx%dx%dx%d top-%d forward_backward float32, %s, %zu threads, %zu rounds\n", TOKENS,
-          HIDDEN, MLP_DIM, EXPERTS, TOPK, b->backend->title, threads, rounds);
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (&b->block.shape, shape);
+  printf ("%s top-%d forward_backward float32, %s, %zu threads, %zu rounds\n", shape, TOPK,
+          b->backend->title, threads, rounds);
   for (size_t i = 0; i < N_LOADS; i++)
     printf ("  %-8s median %.1f ms a step\n", b->loads[i].name,
             1e3 * moe_median (b->loads[i].step_s, rounds));
@@ -153,18 +155,21 @@ bench_print (const Bench *b, size_t threads, size_t rounds)
 int
 main (int argc, char **argv)
 {
+  bool check = bench_take_check (&argc, argv);
   size_t threads = argc > 2 ? strtoull (argv[2], NULL, 10) : DEFAULT_THREADS;
-  size_t rounds = argc > 3 ? strtoull (argv[3], NULL, 10) : DEFAULT_ROUNDS;
+  size_t rounds = argc > 3 ? strtoull (argv[3], NULL, 10) : check ? 1 : DEFAULT_ROUNDS;
   MoeError error = { 0 };
   Bench *b = calloc (1, sizeof *b);
   if (argc > 4 || threads < 1 || rounds < 1 || rounds > MAX_ROUNDS || b == NULL)
     {
-      fprintf (stderr, "usage: bench-skew [accelerator [threads [rounds]]], rounds up to %d\n",
+      fprintf (stderr,
+               "usage: bench-skew [--check | accelerator [threads [rounds]]], rounds up to %d\n",
                MAX_ROUNDS);
       free (b);
       return 2;
     }
-  MoeStatus status = bench_open (b, argc > 1 ? argv[1] : "auto", threads, &error);
+  MoeStatus status = bench_open (b, check ? &check_shape : &usual_shape,
+                                 argc > 1 ? argv[1] : "auto", threads, &error);
   if (status == MOE_OK)
     status = bench_rounds (b, rounds, &error);
   if (status == MOE_OK)

@@ -5,7 +5,8 @@
  * The time stamps are counted where they are taken: this program's clock_gettime () stands in front
  * of the C library's.
  *
- *   bench-stages [accelerator]      default auto */
+ *   bench-stages [accelerator]      default auto
+ *   bench-stages --check            a moment, at the smaller size alone */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "engine/bench/plan.h"
 #include "engine/bench/stats.h"
@@ -17,6 +18,7 @@
 #include <time.h>
 
 #include "engine/base/clock.h"
+#include "tests/performance/bench.h"
 
 enum
 {
@@ -144,13 +146,14 @@ int
 main (int argc, char **argv)
 {
   const MoeShape shapes[] = { { 4096, 512, 352, 60, 0 }, { 256, 128, 64, 16, 0 } };
+  bool check = bench_take_check (&argc, argv);
   MoeError error = { 0 };
   const MoeBackend *backend =
       moe_backend_find (argc > 1 ? argv[1] : "auto", MOE_DTYPE_FLOAT32, &error);
   MoeStatus status = backend != NULL ? MOE_OK : error.status;
   double stamp_s = cost_of_clock ();
   printf ("one time stamp costs %.1f ns\n", 1e9 * stamp_s);
-  for (size_t i = 0; status == MOE_OK && i < sizeof shapes / sizeof shapes[0]; i++)
+  for (size_t i = check ? 1 : 0; status == MOE_OK && i < sizeof shapes / sizeof shapes[0]; i++)
     status = run_shape (backend, &shapes[i], stamp_s, &error);
   if (status != MOE_OK)
     fprintf (stderr, "bench-stages: %s\n", error.message);

@@ -5,11 +5,13 @@
  * The target is below 100 ms.  Gaps of the same loop while nothing is measured stand beside it:
  * they are the machine's.  It needs a display.
  *
- *   bench-stall [sweeps]      default 3 */
+ *   bench-stall [sweeps]      default 3
+ *   bench-stall --check       one, at a size that tells nothing */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "app/session.h"
+#include "tests/performance/bench.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/presets.h"
 
@@ -18,6 +20,7 @@ enum
   DEFAULT_SWEEPS = 3,
   BEAT_MS = 4,
   IDLE_BEATS = 500,
+  CHECK_BEATS = 5,
   TARGET_MS = 100
 };
 
@@ -63,11 +66,11 @@ wait_until (NullcurveWindow *window, NullcurveSession *session, gboolean running
 }
 
 static double
-measure_idle (void)
+measure_idle (gsize beats)
 {
   Pulse pulse;
   guint id = start_pulse (&pulse);
-  while (pulse.beats < IDLE_BEATS)
+  while (pulse.beats < beats)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (id);
   return longest_ms (&pulse);
@@ -89,14 +92,21 @@ measure_sweep (NullcurveWindow *window, NullcurveSession *session, gsize *beats)
 int
 main (int argc, char *argv[])
 {
-  gsize sweeps = argc > 1 ? (gsize)atoi (argv[1]) : DEFAULT_SWEEPS;
+  bool check = bench_take_check (&argc, argv);
+  gsize sweeps = argc > 1 ? (gsize)atoi (argv[1]) : check ? 1 : DEFAULT_SWEEPS;
   MoeOptions options;
   int no_arguments = 1;
   double worst = 0;
   setvbuf (stdout, NULL, _IOLBF, 0);
-  fixture_ui_init (&no_arguments, &argv);
+  if (!fixture_ui_init_check (&no_arguments, &argv))
+    {
+      fprintf (stderr, "bench-stall: there is no display to open a window on\n");
+      return BENCH_EXIT_SKIPPED;
+    }
   g_autoptr (AdwApplication) application = fixture_application_new ();
   nullcurve_presets_init_options (&options);
+  if (check)
+    fixture_shrink_options (&options);
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   g_autoptr (NullcurveSession) session = nullcurve_session_new (window);
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
@@ -104,7 +114,7 @@ main (int argc, char *argv[])
   while (nullcurve_session_get_busy (session))
     g_main_context_iteration (NULL, TRUE);
 
-  printf ("idle: longest stall %.1f ms\n", measure_idle ());
+  printf ("idle: longest stall %.1f ms\n", measure_idle (check ? CHECK_BEATS : IDLE_BEATS));
   for (gsize i = 0; i < sweeps; i++)
     {
       gsize beats;

@@ -5,7 +5,8 @@
  * The two are measured in turn and compared round by round: the sum over all points of the median
  * time of a step.  The target is a cost below 2 %.  It needs a display.
  *
- *   bench-window [threads [rounds]]      default 2 7, on the Quick preset */
+ *   bench-window [threads [rounds]]      default 2 7, on the Quick preset
+ *   bench-window --check                 one round of one thread, at a size that tells nothing */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "app/session.h"
 #include "engine/bench/runner.h"
 #include "engine/bench/stats.h"
+#include "tests/performance/bench.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/presets.h"
 
@@ -94,11 +96,13 @@ run_in_window (Bench *bench)
 }
 
 static void
-set_up (Bench *bench, AdwApplication *application, gsize threads)
+set_up (Bench *bench, AdwApplication *application, gsize threads, bool check)
 {
   MoeError error = { 0 };
   nullcurve_presets_init_options (&bench->options);
   bench->options.threads = threads;
+  if (check)
+    fixture_shrink_options (&bench->options);
   bench->options.null_route_sweep = false;
   bench->options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
   bench->backend = moe_backend_find ("auto", bench->options.dtype, &error);
@@ -139,16 +143,21 @@ compare_reals (const void *a, const void *b)
 int
 main (int argc, char *argv[])
 {
-  gsize threads = argc > 1 ? (gsize)atoi (argv[1]) : DEFAULT_THREADS;
-  gsize rounds = argc > 2 ? (gsize)atoi (argv[2]) : DEFAULT_ROUNDS;
+  bool check = bench_take_check (&argc, argv);
+  gsize threads = argc > 1 ? (gsize)atoi (argv[1]) : check ? 1 : DEFAULT_THREADS;
+  gsize rounds = argc > 2 ? (gsize)atoi (argv[2]) : check ? 1 : DEFAULT_ROUNDS;
   double costs[MAX_ROUNDS];
   Bench bench = { 0 };
   int no_arguments = 1;
   rounds = CLAMP (rounds, 1, MAX_ROUNDS);
   setvbuf (stdout, NULL, _IOLBF, 0);
-  fixture_ui_init (&no_arguments, &argv);
+  if (!fixture_ui_init_check (&no_arguments, &argv))
+    {
+      fprintf (stderr, "bench-window: there is no display to open a window on\n");
+      return BENCH_EXIT_SKIPPED;
+    }
   g_autoptr (AdwApplication) application = fixture_application_new ();
-  set_up (&bench, application, threads);
+  set_up (&bench, application, threads, check);
 
   run_alone (&bench); /* the machine warms up */
   printf ("%s, %zu threads: sum of the median step times of %zu points\n", bench.backend->title,

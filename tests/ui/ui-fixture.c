@@ -19,8 +19,8 @@ temporary_dir (void)
   return dir;
 }
 
-void
-fixture_ui_init (int *argc, char ***argv)
+gboolean
+fixture_ui_init_check (int *argc, char ***argv)
 {
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
   g_setenv ("GTK_A11Y", "test", FALSE);
@@ -29,11 +29,21 @@ fixture_ui_init (int *argc, char ***argv)
   g_setenv ("XDG_CONFIG_HOME", temporary_dir (), TRUE);
   g_setenv ("XDG_CACHE_HOME", temporary_dir (), TRUE);
   g_test_init (argc, argv, NULL);
+  if (!gtk_init_check ())
+    return FALSE;
   adw_init ();
   /* A style that changes while it is still changing makes GTK 4.8 lose a list, when it is slow
    * enough for that; and waiting for fades tests nothing. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   nullcurve_ui_init ();
+  return TRUE;
+}
+
+void
+fixture_ui_init (int *argc, char ***argv)
+{
+  if (!fixture_ui_init_check (argc, argv))
+    g_error ("there is no display: scripts/test brings one");
 }
 
 void
@@ -137,6 +147,17 @@ fixture_keep_limits (gsize threads)
                            (MoeDtype)dtype, &limits, &error);
         g_assert_no_error (error);
       }
+}
+
+void
+fixture_shrink_options (MoeOptions *options)
+{
+  options->shape = (MoeShape){ 64, 32, 16, 8, 0 };
+  options->iters = 1;
+  options->warmup = 0;
+  options->min_sample_time_s = 0;
+  options->threads = 1;
+  fixture_keep_limits (options->threads);
 }
 
 MoeLimits

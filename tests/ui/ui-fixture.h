@@ -13,6 +13,9 @@ typedef gboolean (*FixtureCondition) (gpointer data);
 /* g_test_init (), adw_init (), private XDG folders and the program's resources. */
 void fixture_ui_init (int *argc, char ***argv);
 
+/* The same for a program that can do without: FALSE, and nothing usable, where no display is. */
+gboolean fixture_ui_init_check (int *argc, char ***argv);
+
 /* Run the main loop until `condition (data)` holds; fails the test after half a minute. */
 void fixture_wait (FixtureCondition condition, gpointer data);
 
@@ -32,6 +35,9 @@ MoeLimits fixture_limits (void);
 /* Put such limits into the (private) cache for every backend and data type, the last backend's the
  * fastest, so that no test has to wait for measurements. */
 void fixture_keep_limits (gsize threads);
+
+/* Make a run of these options last a moment, on one thread whose limits are kept. */
+void fixture_shrink_options (MoeOptions *options);
 
 /* An application that is registered, so that windows have actions and accelerators. */
 AdwApplication *fixture_application_new (void);
