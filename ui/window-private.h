@@ -119,6 +119,7 @@ struct _NullcurveWindow
   NullcurveReady ready;            /* the comparison under way, while it has jobs */
   NullcurveJobItem *ready_jobs[2]; /* its sweeps; NULL: none is under way */
   NullcurveJobItem *ready_taken;   /* the job last taken from the queue, until its run ends */
+  NullcurveRunItem *ready_first;   /* the run of its first sweep, until that of the second ends */
   NullcurveRunItem *live;          /* the run being measured; NULL when there is none */
   NullcurveRunItem *baseline;      /* pinned, to compare with; NULL: none */
   gboolean planned;                /* `plan` is the live run's */

@@ -97,6 +97,7 @@ nullcurve_window_forget_ready (NullcurveWindow *self)
   g_clear_object (&self->ready_jobs[0]);
   g_clear_object (&self->ready_jobs[1]);
   g_clear_object (&self->ready_taken);
+  g_clear_object (&self->ready_first);
 }
 
 static NullcurveJobItem *
@@ -148,7 +149,7 @@ static char *
 dup_verdict (NullcurveWindow *self, NullcurveRunItem *item)
 {
   static const char *const openings[] = { "B is ", "There is " };
-  MoeRun *a = nullcurve_run_item_get_run (self->baseline);
+  MoeRun *a = nullcurve_run_item_get_run (self->ready_first);
   MoeRun *b = nullcurve_run_item_get_run (item);
   g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
   const char *headline = moe_comparison_get_headline (comparison);
@@ -179,9 +180,12 @@ nullcurve_window_ready_end (NullcurveWindow *self, NullcurveRunItem *item, gbool
   if (!first && !second)
     return;
   if (whole && first)
-    pin_first (self, item);
-  /* Somebody may have pinned another run meanwhile; that is then what it is compared with. */
-  else if (whole && self->baseline != NULL && self->baseline != item)
+    {
+      /* Kept beside the pin, which may be on another run, or on none, when the second is there. */
+      g_set_object (&self->ready_first, item);
+      pin_first (self, item);
+    }
+  else if (whole)
     say_verdict (self, item);
   if (!whole || second)
     nullcurve_window_forget_ready (self);

@@ -283,6 +283,61 @@ test_ready_modes (void)
   close_window (window);
 }
 
+/* The text of a label below the widget that begins so, or NULL. */
+static const char *
+find_label (GtkWidget *widget, const char *opening)
+{
+  if (GTK_IS_LABEL (widget) && g_str_has_prefix (gtk_label_get_text (GTK_LABEL (widget)), opening))
+    return gtk_label_get_text (GTK_LABEL (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      const char *text = find_label (child, opening);
+      if (text != NULL)
+        return text;
+    }
+  return NULL;
+}
+
+/* What a comparison says is of its own two runs, whatever is pinned or gone when it ends. */
+static void
+check_ready_says (gboolean remove_first)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) other = new_run ("other", 4000);
+  NullcurveRunItem *other_item = nullcurve_window_add_run (window, other);
+  activate (window, "win.compare-modes");
+  g_autoptr (NullcurveJobItem) first = measure_next (window, 1000, FALSE);
+  if (remove_first)
+    {
+      nullcurve_run_list_select (window->run_list, window->baseline);
+      activate (window, "win.remove-run");
+      g_assert_null (window->baseline);
+    }
+  else
+    nullcurve_window_set_baseline (window, other_item);
+  g_autoptr (NullcurveJobItem) second = measure_next (window, 1100, FALSE);
+  const char *said =
+      find_label (GTK_WIDGET (window->toasts), "Take until null against independent");
+  g_assert_nonnull (said);
+  g_assert_nonnull (strstr (said, "faster"));
+  g_assert_nonnull (strstr (said, "+10.0 %"));
+  g_assert_null (window->ready_first);
+  close_window (window);
+}
+
+static void
+test_ready_another_pinned (void)
+{
+  check_ready_says (FALSE);
+}
+
+static void
+test_ready_first_gone (void)
+{
+  check_ready_says (TRUE);
+}
+
 /* Whoever stops the first does not want it compared with. */
 static void
 test_ready_stopped (void)
@@ -371,6 +426,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/views/baseline-is-live", test_baseline_is_live);
   g_test_add_func ("/window/views/stages-and-load", test_stages_and_load);
   g_test_add_func ("/window/views/ready/modes", test_ready_modes);
+  g_test_add_func ("/window/views/ready/another-pinned", test_ready_another_pinned);
+  g_test_add_func ("/window/views/ready/first-gone", test_ready_first_gone);
   g_test_add_func ("/window/views/ready/stopped", test_ready_stopped);
   g_test_add_func ("/window/views/ready/refused", test_ready_refused);
   g_test_add_func ("/window/views/progress-line", test_progress_line);
