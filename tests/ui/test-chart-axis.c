@@ -102,6 +102,108 @@ test_odd_ranges (void)
 }
 
 static void
+check_value (NullcurveUnit unit, double value, const char *expected)
+{
+  char text[NULLCURVE_AXIS_LABEL_SIZE];
+
+  nullcurve_format_value (unit, value, text);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* Any finite double, all orders of magnitude alike. */
+static double
+random_double (GRand *rand)
+{
+  const double mantissa = g_rand_double_range (rand, -1.0, 1.0);
+
+  return ldexp (mantissa, g_rand_int_range (rand, -1080, 1024));
+}
+
+/* Bounded is all that is asked of extremes: ends in order, two ticks that are there, labels. */
+static void
+check_extremes (const NullcurveAxis *axis)
+{
+  g_assert_cmpfloat (axis->min, <, axis->max);
+  g_assert_true (isfinite (axis->max - axis->min));
+  g_assert_cmpuint (axis->n_ticks, <=, NULLCURVE_AXIS_MAX_TICKS);
+  g_assert_cmpuint (axis->n_ticks, >=, 1);
+  for (gsize i = 0; i < axis->n_ticks; i++)
+    {
+      const double at = nullcurve_axis_map (axis, axis->ticks[i].value);
+
+      g_assert_cmpfloat (at, >=, -1e-6);
+      g_assert_cmpfloat (at, <=, 1.0 + 1e-6);
+      g_assert_cmpuint (strlen (axis->ticks[i].label), >, 0);
+      g_assert_cmpuint (strlen (axis->ticks[i].label), <, NULLCURVE_AXIS_LABEL_SIZE - 1);
+    }
+}
+
+static void
+check_y_extremes (double lo, double hi, double length_px)
+{
+  for (int scale = NULLCURVE_SCALE_LINEAR; scale <= NULLCURVE_SCALE_LOG; scale++)
+    for (int unit = NULLCURVE_UNIT_RATE; unit <= NULLCURVE_UNIT_SHARE; unit++)
+      {
+        NullcurveAxis axis;
+
+        nullcurve_axis_init_y (&axis, (NullcurveScale)scale, (NullcurveUnit)unit, lo, hi, length_px,
+                               30.0);
+        check_extremes (&axis);
+        nullcurve_axis_init_span (&axis, (NullcurveScale)scale, (NullcurveUnit)unit,
+                                  (NullcurveSpan){ lo, hi }, length_px, 30.0);
+        check_extremes (&axis);
+      }
+}
+
+static void
+check_x_extremes (double lo, double hi, double length_px)
+{
+  NullcurveAxis axis;
+
+  nullcurve_axis_init_x (&axis, lo, hi, length_px, 30.0);
+  check_extremes (&axis);
+  if (hi >= 0.99)
+    return;
+  nullcurve_axis_init_x_speedup (&axis, lo, hi, length_px, 30.0);
+  check_extremes (&axis);
+}
+
+/* Ends that come from a file: of any magnitude, or so close that hardly a double lies between. */
+static void
+test_extremes (void)
+{
+  static const double odd[] = { -G_MAXDOUBLE, -1.0,        -5e-324, 0.0,
+                                5e-324,       G_MINDOUBLE, 1.0,     G_MAXDOUBLE };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
+    for (gsize k = i + 1; k < G_N_ELEMENTS (odd); k++)
+      {
+        check_y_extremes (odd[i], odd[k], 300.0);
+        check_x_extremes (odd[i], odd[k], 300.0);
+      }
+  for (int i = 0; i < 20000; i++)
+    {
+      const double length_px = lengths_px[i % G_N_ELEMENTS (lengths_px)];
+      const double a = random_double (rand);
+      const double b = i % 3 == 0 ? nextafter (a, INFINITY) : random_double (rand);
+
+      if (a == b)
+        continue;
+      check_y_extremes (MIN (a, b), MAX (a, b), length_px);
+      check_x_extremes (MIN (a, b), MAX (a, b), length_px);
+    }
+}
+
+static void
+test_extreme_values (void)
+{
+  check_value (NULLCURVE_UNIT_PLAIN, 1.234e-20, "1.234e-20");
+  check_value (NULLCURVE_UNIT_RATE, 1e140, "1e+128\302\240T");
+  check_value (NULLCURVE_UNIT_PLAIN, -2e300, "\342\210\2222e+300");
+}
+
+static void
 test_map_round_trip (void)
 {
   for (int scale = NULLCURVE_SCALE_LINEAR; scale <= NULLCURVE_SCALE_LOG; scale++)
@@ -159,15 +261,6 @@ test_tick_labels (void)
 }
 
 static void
-check_value (NullcurveUnit unit, double value, const char *expected)
-{
-  char text[NULLCURVE_AXIS_LABEL_SIZE];
-
-  nullcurve_format_value (unit, value, text);
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_values (void)
 {
   check_value (NULLCURVE_UNIT_RATE, 1833742.0, "1.834\302\240M");
@@ -188,6 +281,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/axis/log-ranges", test_log_ranges);
   g_test_add_func ("/chart/axis/log-needs-positive", test_log_needs_positive);
   g_test_add_func ("/chart/axis/odd-ranges", test_odd_ranges);
+  g_test_add_func ("/chart/axis/extremes", test_extremes);
+  g_test_add_func ("/chart/axis/extreme-values", test_extreme_values);
   g_test_add_func ("/chart/axis/map-round-trip", test_map_round_trip);
   g_test_add_func ("/chart/axis/x-ticks-thin-out", test_x_ticks_thin_out);
   g_test_add_func ("/chart/axis/tick-labels", test_tick_labels);

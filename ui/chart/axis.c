@@ -12,6 +12,46 @@
 /* Rounding of multiples of a step must not lose a tick at the ends. */
 static const double tick_slack = 1e-9;
 
+/* Magnitudes that an axis can be made of: so far from the ends of a double's range that neither
+ * steps nor ratios of its ends leave it.  What is smaller is 0 to it, or the lower end of a log
+ * axis; what is larger lies beyond its end. */
+static const double smallest = 1e-140;
+static const double largest = 1e140;
+
+/* Steps that are a smaller share of the values would be lost in their rounding. */
+static const double finest = 1e-9;
+
+enum
+{
+  MAX_DECIMALS = 9
+};
+
+static const double longest_number = 1e15; /* with more digits nobody reads it */
+
+static double
+drawable (double value)
+{
+  return fabs (value) < smallest ? 0.0 : CLAMP (value, -largest, largest);
+}
+
+static double
+drawable_log (double value)
+{
+  return CLAMP (value, smallest, largest);
+}
+
+/* The span itself where it can be drawn; what is too short for that is made longer. */
+static NullcurveSpan
+drawable_span (NullcurveScale scale, NullcurveSpan span)
+{
+  const gboolean log = scale == NULLCURVE_SCALE_LOG;
+  const double lo = log ? drawable_log (span.lo) : drawable (span.lo);
+  const double hi = log ? drawable_log (span.hi) : drawable (span.hi);
+  const double shortest = fmax (finest * fmax (fabs (lo), fabs (hi)), smallest);
+
+  return (NullcurveSpan){ lo, fmax (hi, lo + shortest) };
+}
+
 double
 nullcurve_axis_nice_step (double value)
 {
@@ -46,13 +86,13 @@ prefix_for (double magnitude)
   return prefixes[G_N_ELEMENTS (prefixes) - 1];
 }
 
-/* How many decimals tell multiples of `step` apart. */
+/* How many decimals tell multiples of `step` apart; MAX_DECIMALS + 1: more than are written. */
 static int
 decimals_for (double step)
 {
   int decimals = 0;
 
-  while (decimals < 9 && fabs (step - round (step)) > 1e-6 * step)
+  while (decimals <= MAX_DECIMALS && fabs (step - round (step)) > 1e-6 * step)
     {
       step *= 10.0;
       decimals++;
@@ -60,14 +100,20 @@ decimals_for (double step)
   return decimals;
 }
 
-/* printf in the C locale, whatever the program's: figures in charts are written with a point. */
+/* printf in the C locale, whatever the program's: figures in charts are written with a point.
+ * What decimals do not tell, or what is too long, gets a power of ten. */
 static void
 format_number (char *text, gsize size, int decimals, double value)
 {
+  const gboolean power = fabs (value) >= longest_number
+                         || (decimals > MAX_DECIMALS && value != 0.0 && fabs (value) < 1e-3);
   char format[8];
   char number[64];
 
-  g_snprintf (format, sizeof format, "%%.%df", decimals);
+  if (power)
+    g_strlcpy (format, "%.4g", sizeof format);
+  else
+    g_snprintf (format, sizeof format, "%%.%df", MIN (decimals, MAX_DECIMALS));
   g_ascii_formatd (number, sizeof number, format, fabs (value));
   g_snprintf (text, size, "%s%s", value < 0.0 ? MINUS : "", number);
 }
@@ -132,7 +178,7 @@ nullcurve_format_value (NullcurveUnit unit, double value, char text[NULLCURVE_AX
   else if (magnitude >= 10.0 && unit != NULLCURVE_UNIT_SHARE)
     digits = 4;
   whole = magnitude > 0.0 ? (int)floor (log10 (magnitude / prefix.factor)) + 1 : 1;
-  format_number (number, sizeof number, CLAMP (digits - whole, 0, 9),
+  format_number (number, sizeof number, CLAMP (digits - whole, 0, MAX_DECIMALS + 1),
                  value * unit_factor (unit) / prefix.factor);
   g_snprintf (text, NULLCURVE_AXIS_LABEL_SIZE, "%s%s%s%s", number,
               prefix.letter[0] != '\0' ? NBSP : "", prefix.letter, unit_sign (unit));
@@ -179,6 +225,16 @@ ensure_two (NullcurveAxis *axis, NullcurveUnit unit, double step)
     }
   axis->ticks[1] = axis->ticks[axis->n_ticks - 1];
   axis->n_ticks = 2;
+}
+
+/* Ticks at even steps of about the wanted length, two at least. */
+static void
+fill_even (NullcurveAxis *axis, NullcurveUnit unit, double wanted)
+{
+  const double step = nullcurve_axis_nice_step (wanted);
+
+  fill_linear (axis, unit, step);
+  ensure_two (axis, unit, step);
 }
 
 /* An end of a linear axis: on the next tick outwards, unless most of that step would be empty. */
@@ -292,15 +348,9 @@ fill_log_axis (NullcurveAxis *axis, NullcurveUnit unit, gsize intervals)
     fill_decades (axis, unit, intervals);
   if (axis->n_ticks >= 3 || (axis->n_ticks == 2 && intervals < 4))
     return;
+  /* So short a stretch holds too few round mantissas: even steps read better. */
   if (axis->max / axis->min < 4.0)
-    {
-      /* So short a stretch holds too few round mantissas: even steps read better. */
-      const double step =
-          nullcurve_axis_nice_step ((axis->max - axis->min) / (double)MAX (intervals, 2));
-
-      fill_linear (axis, unit, step);
-      ensure_two (axis, unit, step);
-    }
+    fill_even (axis, unit, (axis->max - axis->min) / (double)MAX (intervals, 2));
   else if (axis->n_ticks < 2)
     fill_log_ends (axis, unit);
 }
@@ -328,13 +378,17 @@ nullcurve_axis_init_y (NullcurveAxis *axis,
   const gboolean log_fits = isfinite (lo) && isfinite (hi) && lo > 0.0 && hi >= lo;
 
   memset (axis, 0, sizeof *axis);
-  if (!isfinite (lo) || !isfinite (hi) || hi < lo)
-    lo = hi = 0.0;
   axis->scale = scale == NULLCURVE_SCALE_LOG && log_fits ? scale : NULLCURVE_SCALE_LINEAR;
   if (axis->scale == NULLCURVE_SCALE_LOG)
-    init_log (axis, unit, lo, hi, intervals);
-  else
-    init_linear (axis, unit, lo, lo == 0.0 && hi == 0.0 ? 1.0 : hi, intervals);
+    {
+      init_log (axis, unit, drawable_log (lo), drawable_log (hi), intervals);
+      return;
+    }
+  if (!isfinite (lo) || !isfinite (hi) || hi < lo)
+    lo = hi = 0.0;
+  lo = drawable (lo);
+  hi = drawable (hi);
+  init_linear (axis, unit, lo, lo == 0.0 && hi == 0.0 ? 1.0 : hi, intervals);
 }
 
 void
@@ -349,47 +403,46 @@ nullcurve_axis_init_span (NullcurveAxis *axis,
 
   memset (axis, 0, sizeof *axis);
   axis->scale = scale == NULLCURVE_SCALE_LOG && span.lo > 0.0 ? scale : NULLCURVE_SCALE_LINEAR;
+  span = drawable_span (axis->scale, span);
   axis->min = span.lo;
   axis->max = span.hi;
   if (axis->scale == NULLCURVE_SCALE_LOG)
     fill_log_axis (axis, unit, intervals);
   else
-    {
-      const double step = nullcurve_axis_nice_step ((span.hi - span.lo) / (double)intervals);
-
-      fill_linear (axis, unit, step);
-      ensure_two (axis, unit, step);
-    }
+    fill_even (axis, unit, (span.hi - span.lo) / (double)intervals);
 }
 
 void
 nullcurve_axis_init_x_speedup (
     NullcurveAxis *axis, double lo, double hi, double length_px, double label_px)
 {
-  const NullcurveSpan speedups = { 1.0 / (1.0 - lo), 1.0 / (1.0 - hi) };
+  const NullcurveSpan span = drawable_span (NULLCURVE_SCALE_LINEAR, (NullcurveSpan){ lo, hi });
+  const NullcurveSpan speedups = { 1.0 / (1.0 - span.lo), 1.0 / (1.0 - span.hi) };
 
   /* A log axis of the speed-ups, whose ticks are then told by their fractions. */
   nullcurve_axis_init_span (axis, NULLCURVE_SCALE_LOG, NULLCURVE_UNIT_RATIO, speedups, length_px,
                             label_px);
   for (gsize i = 0; i < axis->n_ticks; i++)
-    axis->ticks[i].value = CLAMP (1.0 - 1.0 / axis->ticks[i].value, lo, hi);
+    axis->ticks[i].value = CLAMP (1.0 - 1.0 / axis->ticks[i].value, span.lo, span.hi);
   axis->scale = NULLCURVE_SCALE_SPEEDUP;
-  axis->min = lo;
-  axis->max = hi;
+  axis->min = span.lo;
+  axis->max = span.hi;
 }
 
 void
 nullcurve_axis_init_x (NullcurveAxis *axis, double lo, double hi, double length_px, double label_px)
 {
   const double intervals = (double)max_ticks (length_px, label_px);
-  double step = nullcurve_axis_nice_step (fmax ((hi - lo) / intervals, (hi - lo) / 10.0));
+  const NullcurveSpan span = drawable_span (NULLCURVE_SCALE_LINEAR, (NullcurveSpan){ lo, hi });
+  const double length = span.hi - span.lo;
+  double step = nullcurve_axis_nice_step (fmax (length / intervals, length / 10.0));
 
   memset (axis, 0, sizeof *axis);
   axis->scale = NULLCURVE_SCALE_LINEAR;
-  axis->min = lo;
-  axis->max = hi;
+  axis->min = span.lo;
+  axis->max = span.hi;
   /* Too few pixels for three: the two ends of the longest stride that fits. */
-  while (step > hi - lo && step > 0.0)
+  while (step > length && step > 0.0)
     step /= 2.0;
   fill_linear (axis, NULLCURVE_UNIT_PLAIN, step);
 }

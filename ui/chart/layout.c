@@ -182,12 +182,21 @@ nullcurve_layout_cell_at (const NullcurveLayout *layout, double px, double py)
   return found;
 }
 
+/* Pixels so far outside that no zoom brings them back, and still within what cairo can count. */
+static double
+countable (double pixels)
+{
+  static const double far = 4e6;
+
+  return CLAMP (pixels, -far, far);
+}
+
 double
 nullcurve_layout_x (const NullcurveLayout *layout, gsize cell, double value)
 {
   const NullcurvePanelLayout *place = &layout->panels[cell];
 
-  return place->plot.x + place->plot.width * nullcurve_axis_map (&place->x, value);
+  return countable (place->plot.x + place->plot.width * nullcurve_axis_map (&place->x, value));
 }
 
 double
@@ -195,5 +204,6 @@ nullcurve_layout_y (const NullcurveLayout *layout, gsize cell, double value)
 {
   const NullcurvePanelLayout *place = &layout->panels[cell];
 
-  return place->plot.y + place->plot.height * (1.0 - nullcurve_axis_map (&place->y, value));
+  return countable (place->plot.y
+                    + place->plot.height * (1.0 - nullcurve_axis_map (&place->y, value)));
 }
