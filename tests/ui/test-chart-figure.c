@@ -269,6 +269,55 @@ test_readout (void)
   g_assert_nonnull (g_strstr_len (text, -1, "\ntop-8: no value"));
 }
 
+/* A series of y = 10 at three x, one of which has a sample and an interval far away. */
+static NullcurveFigure *
+figure_with_outlier (double away)
+{
+  const double samples[] = { 9.9, 10.0, away };
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  NullcurveSeries *series;
+
+  nullcurve_figure_add_panel (figure, "Rate", NULL, NULLCURVE_UNIT_RATE);
+  series = nullcurve_figure_add_series (figure, "curve", 0);
+  for (int i = 0; i < 3; i++)
+    nullcurve_series_add_point (series, 0, 0.3 * i, 10.0);
+  nullcurve_point_set_samples (&g_array_index (series->points[0], NullcurvePoint, 1), samples, 3);
+  nullcurve_point_set_interval (&g_array_index (series->points[0], NullcurvePoint, 1),
+                                fmin (away, 9.9), fmax (away, 10.0));
+  return figure;
+}
+
+/* Medians make the axis; what one sample was held up by does not. */
+static void
+test_outliers_do_not_scale (void)
+{
+  g_autoptr (NullcurveFigure) near = figure_with_outlier (11.0);
+  g_autoptr (NullcurveFigure) far = figure_with_outlier (1e6);
+  g_autoptr (NullcurveFigure) low = figure_with_outlier (1e-6);
+  double lo, hi;
+
+  g_assert_true (nullcurve_figure_y_range (near, 0, &lo, &hi));
+  g_assert_cmpfloat_with_epsilon (hi, 11.0, 1e-12);
+  g_assert_true (nullcurve_figure_y_range (far, 0, &lo, &hi));
+  g_assert_cmpfloat_with_epsilon (hi, 12.5, 1e-12);
+  low->panels[0].scale = NULLCURVE_SCALE_LOG;
+  g_assert_true (nullcurve_figure_y_range (low, 0, &lo, &hi));
+  g_assert_cmpfloat_with_epsilon (lo, 8.0, 1e-12);
+  /* The edges of an area are what it shows. */
+  nullcurve_figure_get_series (far, 0)->band = TRUE;
+  g_assert_true (nullcurve_figure_y_range (far, 0, &lo, &hi));
+  g_assert_cmpfloat (hi, ==, 1e6);
+}
+
+static void
+test_wild_readout (void)
+{
+  g_autoptr (NullcurveFigure) figure = figure_with_outlier (1e6);
+  g_autoptr (NullcurveReadout) readout = nullcurve_readout_new (figure, 0.3);
+
+  g_assert_cmpstr (nullcurve_readout_get_row (readout, 0)->cells[0].spread, ==, "more than 2×");
+}
+
 static const MoeLimits some_limits = { .peak_flops_per_s = 2e11,
                                        .bytes_per_s = 4e10,
                                        .calibration = { .flops_per_s = 1.5e11 } };
@@ -543,6 +592,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/points-sorted", test_points_sorted);
   g_test_add_func ("/chart/figure/invalid-text", test_invalid_text);
   g_test_add_func ("/chart/figure/readout", test_readout);
+  g_test_add_func ("/chart/figure/outliers-do-not-scale", test_outliers_do_not_scale);
+  g_test_add_func ("/chart/figure/wild-readout", test_wild_readout);
   g_test_add_func ("/chart/figure/summary", test_summary);
   g_test_add_func ("/chart/figure/bound", test_bound);
   g_test_add_func ("/chart/figure/bound-relative", test_bound_relative);

@@ -93,6 +93,77 @@ test_hidden_series (void)
   fixture_picture_clear (&picture);
 }
 
+/* A sample beyond the axis leaves a wedge at its edge, and its interval ends there. */
+static void
+test_outlier_is_cut (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+  NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  NullcurvePoint *point = &g_array_index (series->points[0], NullcurvePoint, 3);
+  const double samples[] = { 4.0, 4e6 };
+  const NullcurveRect *plot;
+  NullcurveSeriesStyle look;
+  FixturePicture picture;
+  double x;
+  int edge = 0;
+
+  nullcurve_point_set_samples (point, samples, 2);
+  nullcurve_point_set_interval (point, 4.0, 4e6);
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  plot = &picture.layout->panels[0].plot;
+  nullcurve_chart_style_series (&picture.style, series->palette, &look);
+  x = nullcurve_layout_x (picture.layout, 0, point->x);
+  g_assert_cmpfloat (picture.layout->panels[0].y.max, <, 15.0);
+  for (int dx = -1; dx <= 1; dx++)
+    edge = MAX (edge,
+                fixture_colour_distance (fixture_pixel_at (&picture, (int)x + dx, (int)plot->y + 2),
+                                         &picture.style.background));
+  g_assert_cmpint (edge, >, 40);
+  for (int y = (int)plot->y - 10; y < (int)plot->y - 4; y++)
+    g_assert_cmpint (
+        fixture_colour_distance (fixture_pixel_at (&picture, (int)x, y), &picture.style.background),
+        <, 10);
+  fixture_picture_clear (&picture);
+}
+
+static double
+random_double (GRand *rand)
+{
+  return ldexp (g_rand_double_range (rand, -1.0, 1.0), g_rand_int_range (rand, -1074, 1024));
+}
+
+/* What a reader accepts is drawn, in a time that does not depend on it: values of any magnitude as
+ * medians, intervals, samples, forecasts, bounds and lines. */
+static void
+test_extremes (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+
+  for (int round = 0; round < 40; round++)
+    {
+      g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+      NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+      FixturePicture picture;
+
+      figure->panels[0].scale = round % 2 == 0 ? NULLCURVE_SCALE_LINEAR : NULLCURVE_SCALE_LOG;
+      for (guint i = 0; i < series->points[0]->len; i++)
+        {
+          NullcurvePoint *point = &g_array_index (series->points[0], NullcurvePoint, i);
+          const double samples[] = { random_double (rand), random_double (rand) };
+
+          point->y = round == 0 ? 5e-324 : random_double (rand);
+          nullcurve_point_set_samples (point, samples, round == 0 ? 0 : 2);
+          nullcurve_point_set_interval (point, random_double (rand), random_double (rand));
+          nullcurve_series_add_forecast (series, 0, point->x, random_double (rand));
+          nullcurve_series_add_bound (series, 0, point->x, random_double (rand));
+        }
+      nullcurve_panel_add_line (&figure->panels[0], "line", random_double (rand));
+      fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+      g_assert_cmpint (cairo_surface_status (picture.surface), ==, CAIRO_STATUS_SUCCESS);
+      fixture_picture_clear (&picture);
+    }
+}
+
 /* The ring around the point in work stands off its marker. */
 static void
 test_measuring_ring (void)
@@ -323,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/render/points-and-gap", test_points_and_gap);
   g_test_add_func ("/chart/render/crisp-grid", test_crisp_grid);
   g_test_add_func ("/chart/render/hidden-series", test_hidden_series);
+  g_test_add_func ("/chart/render/outlier-is-cut", test_outlier_is_cut);
+  g_test_add_func ("/chart/render/extremes", test_extremes);
   g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
   g_test_add_func ("/chart/render/forecast-line", test_forecast_line);
   g_test_add_func ("/chart/render/crosshair-stays-inside", test_crosshair_stays_inside);

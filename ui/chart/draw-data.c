@@ -6,6 +6,8 @@
 /* The fill of stacked areas: strong, since nothing else carries their meaning. */
 #define AREA_ALPHA 0.85
 
+#define DOT_RADIUS 1.9
+
 enum
 {
   MANY_SAMPLES = 200 /* of one curve */
@@ -149,7 +151,7 @@ count_samples (const Pen *pen)
 static void
 add_dot (const Pen *pen, double x, double y, gboolean crowded)
 {
-  const double radius = 1.9;
+  const double radius = DOT_RADIUS;
   const double half = 0.89 * radius; /* of a square of the same area */
 
   cairo_new_sub_path (pen->cr);
@@ -157,6 +159,31 @@ add_dot (const Pen *pen, double x, double y, gboolean crowded)
     cairo_rectangle (pen->cr, x - half, y - half, 2.0 * half, 2.0 * half);
   else
     cairo_arc (pen->cr, x, y, radius, 0.0, 2.0 * G_PI);
+}
+
+/* A sample that the axis does not reach: a small wedge at the edge says where it went. */
+static void
+add_wedge (const Pen *pen, double x, gboolean above)
+{
+  const NullcurveRect *plot = &pen->layout->panels[pen->cell].plot;
+  const double size = 3.0;
+  const double edge = above ? plot->y : plot->y + plot->height;
+  const double foot = edge + (above ? size : -size);
+
+  cairo_move_to (pen->cr, x, edge);
+  cairo_line_to (pen->cr, x + size, foot);
+  cairo_line_to (pen->cr, x - size, foot);
+  cairo_close_path (pen->cr);
+}
+
+/* Zoomed, what is out of sight is so by choice. */
+static gboolean
+is_beyond (const Pen *pen, double value)
+{
+  const NullcurvePanelLayout *place = &pen->layout->panels[pen->cell];
+  const gboolean whole = place->y.min <= place->y_full.lo && place->y.max >= place->y_full.hi;
+
+  return whole && (value < place->y.min || value > place->y.max);
 }
 
 static void
@@ -174,7 +201,11 @@ draw_raw (const Pen *pen)
           const double x = pen_x (pen, point->x);
           const double y = pen_y (pen, point->samples[k]);
 
-          if (isfinite (x) && isfinite (y))
+          if (!isfinite (x) || !isfinite (y))
+            continue;
+          if (is_beyond (pen, point->samples[k]))
+            add_wedge (pen, x, point->samples[k] > pen->layout->panels[pen->cell].y.max);
+          else
             add_dot (pen, x, y, crowded);
         }
     }
@@ -433,14 +464,15 @@ for_each_series (Pen *pen,
       }
 }
 
-/* Only zoomed lines would leave the plot; where they end, half their width may stand out. */
+/* Zoomed lines leave the plot, and intervals wider than the axis: where they end, half their width
+ * may stand out.  Dots and marks in sight are drawn whole. */
 static void
-clip_plot (const Pen *pen, double over)
+clip_plot (const Pen *pen, double over_x, double over_y)
 {
   const NullcurveRect *plot = &pen->layout->panels[pen->cell].plot;
 
-  cairo_rectangle (pen->cr, plot->x - over, plot->y - over, plot->width + 2.0 * over,
-                   plot->height + 2.0 * over);
+  cairo_rectangle (pen->cr, plot->x - over_x, plot->y - over_y, plot->width + 2.0 * over_x,
+                   plot->height + 2.0 * over_y);
   cairo_clip (pen->cr);
   cairo_new_path (pen->cr);
 }
@@ -454,12 +486,13 @@ nullcurve_draw_panel_data (cairo_t *cr,
                            gsize panel)
 {
   const double over = 2.5 * style->marker_radius;
+  const double tight = 0.5 * style->line_width;
   const gboolean zoomed = nullcurve_viewport_is_zoomed (&figure->viewport);
   Pen pen = { .cr = cr, .layout = layout, .style = style, .panel = panel };
 
   pen.cell = nullcurve_layout_cell (layout, facet, panel);
   cairo_save (cr);
-  clip_plot (&pen, zoomed ? 0.5 * style->line_width : over);
+  clip_plot (&pen, zoomed ? tight : over, zoomed ? tight : DOT_RADIUS);
   if (figure->panels[panel].stacked)
     for_each_series (&pen, figure, facet, draw_area);
   else
@@ -473,7 +506,7 @@ nullcurve_draw_panel_data (cairo_t *cr,
   if (figure->panels[panel].stacked)
     return;
   cairo_save (cr);
-  clip_plot (&pen, over);
+  clip_plot (&pen, over, over);
   for_each_series (&pen, figure, facet, draw_forecast_marks);
   for_each_series (&pen, figure, facet, draw_markers);
   for_each_series (&pen, figure, facet, draw_measuring);

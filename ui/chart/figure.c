@@ -441,7 +441,7 @@ nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi)
           }
     }
   if (!(*hi > *lo))
-    *hi = *lo + 1.0;
+    *hi = *lo + fmax (1.0, 0.01 * fabs (*lo));
 }
 
 typedef struct Range
@@ -460,6 +460,7 @@ range_add (Range *range, double value)
   range->hi = fmax (range->hi, value);
 }
 
+/* The figures themselves; an area's are its edges. */
 static void
 range_add_series (Range *range, const NullcurveSeries *series, gsize panel)
 {
@@ -468,15 +469,48 @@ range_add_series (Range *range, const NullcurveSeries *series, gsize panel)
       const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
 
       range_add (range, nullcurve_point_top (point));
+      if (!series->band)
+        continue;
       range_add (range, point->lower);
       range_add (range, point->upper);
-      for (gsize k = 0; k < point->n_samples; k++)
-        range_add (range, point->samples[k]);
     }
   for (gsize i = 0; i < series->forecast[panel]->len; i++)
     range_add (range, g_array_index (series->forecast[panel], NullcurveXY, i).y);
   for (gsize i = 0; i < series->bound[panel]->len; i++)
     range_add (range, g_array_index (series->bound[panel], NullcurveXY, i).y);
+}
+
+/* How far intervals and samples may widen a range. */
+static Range
+range_reach (const Range *range)
+{
+  const double more = 0.25;
+  const double length = fmax (range->hi, 0.0) - fmin (range->lo, 0.0);
+
+  if (range->positive)
+    return (Range){ range->lo / (1.0 + more), range->hi * (1.0 + more), TRUE };
+  return (Range){ range->lo - more * length, range->hi + more * length, FALSE };
+}
+
+static void
+range_add_within (Range *range, const Range *reach, double value)
+{
+  if (isfinite (value))
+    range_add (range, CLAMP (value, reach->lo, reach->hi));
+}
+
+static void
+range_add_spreads (Range *range, const Range *reach, const NullcurveSeries *series, gsize panel)
+{
+  for (gsize i = 0; i < series->points[panel]->len; i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
+
+      range_add_within (range, reach, point->lower);
+      range_add_within (range, reach, point->upper);
+      for (gsize k = 0; k < point->n_samples; k++)
+        range_add_within (range, reach, point->samples[k]);
+    }
 }
 
 /* A line far above the data would press them flat; it is then left out of the picture. */
@@ -498,6 +532,7 @@ gboolean
 nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi)
 {
   Range range = { INFINITY, -INFINITY, figure->panels[panel].scale == NULLCURVE_SCALE_LOG };
+  Range reach;
 
   for (gsize s = 0; s < figure->series->len; s++)
     {
@@ -508,6 +543,14 @@ nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo
     }
   if (!(range.hi >= range.lo))
     return FALSE;
+  reach = range_reach (&range);
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      if (nullcurve_series_is_shown (series))
+        range_add_spreads (&range, &reach, series, panel);
+    }
   range_add_lines (&range, &figure->panels[panel]);
   *lo = range.lo;
   *hi = range.hi;

@@ -218,9 +218,10 @@ void nullcurve_figure_split (NullcurveFigure *figure, NullcurveFaceting by);
 /* Ends of the x axis: x_min and x_max, widened by points beyond them. */
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
 
-/* Smallest and largest of what must be seen in a panel: medians, intervals, samples, forecasts,
- * bounds, and horizontal lines that are within reach of them.  FALSE when there is nothing.  On a
- * log panel only positive values count. */
+/* Smallest and largest of what must be seen in a panel: medians, forecasts, bounds, areas, and
+ * horizontal lines that are within reach of them.  Intervals and samples widen it by a quarter at
+ * most: one sample that was held up does not press all curves flat.  FALSE when there is nothing.
+ * On a log panel only positive values count. */
 gboolean
 nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi);
 

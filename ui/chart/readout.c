@@ -67,6 +67,11 @@ fill_cell (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUni
   if (point == NULL || !isfinite (point->y) || !(point->upper > point->lower) || point->y == 0.0)
     return;
   spread = 100.0 * (point->upper - point->lower) / (2.0 * fabs (point->y));
+  if (spread > 100.0)
+    {
+      g_strlcpy (cell->spread, _ ("more than 2×"), sizeof cell->spread);
+      return;
+    }
   g_ascii_formatd (percent, sizeof percent, spread < 9.95 ? "%.1f" : "%.0f", spread);
   g_snprintf (cell->spread, sizeof cell->spread, PLUS_MINUS "%s" NBSP "%%", percent);
 }
