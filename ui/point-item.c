@@ -225,7 +225,7 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
     case NULLCURVE_POINT_COLUMN_RATE:
       return moe_tables_format_rate (value);
     case NULLCURVE_POINT_COLUMN_SPREAD:
-      return g_strdup_printf ("%.1f", value);
+      return value > 100 ? g_strdup (_ ("more than 2×")) : g_strdup_printf ("%.1f", value);
     case NULLCURVE_POINT_COLUMN_TFLOPS:
       return g_strdup_printf (value < 10 ? "%.4f" : "%.1f", value);
     case NULLCURVE_POINT_COLUMN_SPEEDUP:

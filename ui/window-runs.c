@@ -168,6 +168,8 @@ describe_spread (NullcurveWindow *self, const MoeProgress *progress)
       || !moe_record_rate_spread (moe_run_get_record (run, progress->point), &spread)
       || spread.n < 2)
     return NULL;
+  if (moe_spread_is_wild (&spread))
+    return g_strdup (_ ("spread more than 2×"));
   return g_strdup_printf (_ ("spread %.1f %%"), 100 * moe_spread_relative (&spread));
 }
 

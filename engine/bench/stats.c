@@ -124,3 +124,9 @@ moe_spread_relative (const MoeSpread *spread)
 {
   return (spread->upper - spread->lower) / (2.0 * spread->median);
 }
+
+bool
+moe_spread_is_wild (const MoeSpread *spread)
+{
+  return spread->n > 1 && moe_spread_relative (spread) > 1.0;
+}

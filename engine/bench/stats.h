@@ -43,3 +43,7 @@ double moe_median (const double *values, size_t n); /* NaN when n = 0 */
 
 /* Relative width of the interval: (upper - lower) / (2 median). */
 double moe_spread_relative (const MoeSpread *spread);
+
+/* Is it wider than the median itself, +-100 %?  Then no percentage says anything: words tell of
+ * "more than 2×", and nothing is derived from the median.  FALSE for fewer than two samples. */
+bool moe_spread_is_wild (const MoeSpread *spread);

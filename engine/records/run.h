@@ -253,7 +253,7 @@ gboolean moe_record_same_curve (const MoeRecord *a, const MoeRecord *b);
 const MoeRecord *moe_run_find_baseline (const MoeRun *run, const MoeRecord *record);
 
 /* Null efficiency (SPEC 3), from the very median that moe_run_speedup () tells; NaN when there is
- * no f = 0 to compare with. */
+ * no f = 0 to compare with, or the speed-up's interval is wild. */
 double moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record);
 
 G_END_DECLS

@@ -129,5 +129,5 @@ moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record)
   MoeSpread speedup;
   double realized = isnan (record->null_realized) ? record->null_target : record->null_realized;
   moe_run_speedup (run, record, &speedup);
-  return moe_null_efficiency (speedup.median, 1, realized);
+  return moe_spread_is_wild (&speedup) ? NAN : moe_null_efficiency (speedup.median, 1, realized);
 }

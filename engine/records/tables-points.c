@@ -33,9 +33,16 @@ add_header (MoeGrid *grid, const MoeLabels *labels, gboolean several_shapes)
 static void
 add_spread (MoeGrid *grid, const MoeSpread *spread, const char *mark)
 {
-  GString *cell = g_string_new ("±");
-  moe_number_append_fixed (cell, 100 * moe_spread_relative (spread), 1);
-  g_string_append_printf (cell, " %%%s", mark);
+  GString *cell = g_string_new (NULL);
+  if (moe_spread_is_wild (spread))
+    g_string_append (cell, "more than 2×");
+  else
+    {
+      g_string_append (cell, "±");
+      moe_number_append_fixed (cell, 100 * moe_spread_relative (spread), 1);
+      g_string_append (cell, " %");
+    }
+  g_string_append (cell, mark);
   moe_grid_take (grid, cell);
 }
 

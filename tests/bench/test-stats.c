@@ -55,6 +55,8 @@ test_few_values (void)
   g_assert_cmpfloat_with_epsilon (spread.mean, 4.2, 1e-12);
   g_assert_cmpfloat_with_epsilon (spread.coverage, 1.0 - 2.0 / 32.0, 1e-12);
   g_assert_cmpfloat_with_epsilon (moe_spread_relative (&spread), 1.0, 1e-12);
+  spread.upper = 9.1;
+  g_assert_true (moe_spread_is_wild (&spread));
 }
 
 /* Ranks from the tables of the sign test (two-sided, 95 %): n, rank from either end. */

@@ -254,7 +254,7 @@ test_efficiency_is_of_the_speedup (void)
 {
   g_autoptr (MoeRun) run = unsampled_run ();
   MoeSpread spread;
-  static const double base_s[] = { 1, 2, 9 }, null_s[] = { 0.8, 0.4, 6 };
+  static const double base_s[] = { 1, 2, 9 }, null_s[] = { 0.8, 1, 6 };
   for (uint32_t i = 0; i < 3; i++)
     {
       add (run, 0, base_s[i], i, 0.1, 1);

@@ -201,6 +201,22 @@ test_paired_speedup (void)
   g_assert_cmpfloat (spread.upper, ==, 2);
 }
 
+/* Nothing is made of a speed-up that may be a tenth or ten. */
+static void
+test_wild_speedup (void)
+{
+  const double base_s[] = { 1, 1, 1, 3, 3, 3, 3 };
+  const double null_s[] = { 0.1, 0.1, 1, 1, 10, 10, 10 };
+  g_autoptr (MoeRun) run = unsampled_run ();
+  const MoeRecord *record = moe_run_get_record (run, 1);
+  MoeSpread spread;
+  add_samples (run, 0, base_s, 7);
+  add_samples (run, 1, null_s, 7);
+  moe_run_speedup (run, record, &spread);
+  g_assert_true (moe_spread_is_wild (&spread));
+  g_assert_true (isnan (moe_run_null_efficiency (run, record)));
+}
+
 static void
 test_unpaired_speedup (void)
 {
@@ -461,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/load-of-measured", test_load_of_measured);
   g_test_add_func ("/run/speedup/paired", test_paired_speedup);
   g_test_add_func ("/run/speedup/unpaired", test_unpaired_speedup);
+  g_test_add_func ("/run/speedup/wild", test_wild_speedup);
   g_test_add_func ("/run/advise", test_advise);
   g_test_add_func ("/run/speedup/another-mode", test_speedup_of_another_mode);
   return g_test_run ();

@@ -56,8 +56,9 @@ add_record (const Builder *builder,
   nullcurve_throughput_note (builder->options, record, point);
   if (speedup.n > 1)
     nullcurve_point_set_interval (point, speedup.lower, speedup.upper);
-  point = add_point (series, PANEL_EFFICIENCY, record, speedup.median * left, measuring);
-  if (speedup.n > 1)
+  point = add_point (series, PANEL_EFFICIENCY, record, moe_run_null_efficiency (run, record),
+                     measuring);
+  if (speedup.n > 1 && isfinite (point->y))
     nullcurve_point_set_interval (point, speedup.lower * left, speedup.upper * left);
   add_point (series, PANEL_BOUND, record, moe_run_bound_share (run, record), measuring);
   return kind;
