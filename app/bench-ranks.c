@@ -83,7 +83,7 @@ void
 nullcurve_bench_ranks_quieten (MoeNoise *noise)
 {
   if (ranks != NULL && moe_ranks_on_machine_of (ranks, 0) > 1)
-    noise->others_busy = NAN;
+    noise->others_busy = noise->others_waiting = NAN;
 }
 
 void

@@ -350,13 +350,16 @@ finish_trace (NullcurveBench *bench)
     }
 }
 
+/* What disturbed the run and what is said about it are written with it. */
 static void
-advise (const MoeRun *run, const MoeNoise *noise)
+keep_advice (MoeRun *run, const MoeNoise *noise, MoeAdvice *advice)
 {
-  MoeAdvice advice;
-  moe_run_advise (run, noise, &advice);
-  for (gsize i = 0; i < advice.n; i++)
-    fprintf (stderr, "nullcurve-bench: Note: %s\n", advice.text[i]);
+  const char *sentences[MOE_ADVICE_MAX];
+  moe_run_advise (run, noise, advice);
+  for (gsize i = 0; i < advice->n; i++)
+    sentences[i] = advice->text[i];
+  moe_run_set_noise (run, noise);
+  moe_run_set_warnings (run, sentences, advice->n);
 }
 
 /* What was measured is written even when the run ended in an error. */
@@ -365,6 +368,7 @@ run_prepared (NullcurveBench *bench, GError **error)
 {
   MoeNoiseWatch watch;
   MoeNoise noise;
+  MoeAdvice advice = { 0 };
   if (!calibrate (bench, error))
     return FALSE;
   if (moe_cancel_requested (nullcurve_bench_signals_cancel ()))
@@ -379,8 +383,13 @@ run_prepared (NullcurveBench *bench, GError **error)
   g_autoptr (MoeRun) all = nullcurve_bench_collect (bench);
   if (moe_run_get_n_records (all) == 0)
     return measured;
+  if (moe_run_get_n_records (bench->run) > 0)
+    keep_advice (all, &noise, &advice);
+  else if (moe_run_get_noise (all, &noise)) /* what was carried over is all there is */
+    moe_run_advise (all, &noise, &advice);
   gboolean saved = nullcurve_bench_output_finish (bench->args, all, measured ? error : NULL);
-  advise (all, &noise);
+  for (gsize i = 0; i < advice.n; i++)
+    fprintf (stderr, "nullcurve-bench: Note: %s\n", advice.text[i]);
   return measured && saved && dump (bench, error);
 }
 

@@ -179,9 +179,7 @@ take_sample (NullcurveSession *self, const MoeSample *sample)
 static void
 take_verification (NullcurveSession *self, const MoeVerification *verification)
 {
-  MoeRecord record = *moe_run_get_record (self->run, verification->point);
-  record.max_relative_error = verification->max_relative_error;
-  moe_run_replace (self->run, verification->point, &record);
+  moe_run_set_check (self->run, verification->point, NAN, verification->max_relative_error);
   self->disagreed |= !verification->passed;
 }
 
@@ -277,6 +275,24 @@ finish_trace (NullcurveSession *self, const MoeRun *run)
     nullcurve_window_toast (self->window, message != NULL ? message : error->message);
 }
 
+/* What disturbed the run and what is to be said about it, in the run and in its file. */
+static void
+keep_advice (NullcurveSession *self, MoeRun *run, const MoeNoise *noise)
+{
+  MoeAdvice advice;
+  const char *sentences[MOE_ADVICE_MAX];
+  moe_run_advise (run, noise, &advice);
+  for (gsize i = 0; i < advice.n; i++)
+    sentences[i] = advice.text[i];
+  moe_run_set_noise (run, noise);
+  moe_run_set_warnings (run, sentences, advice.n);
+  MoeJournal *journal =
+      self->journal_path != NULL ? moe_journal_reopen (self->journal_path, NULL, 0, NULL) : NULL;
+  if (journal != NULL)
+    moe_journal_add_noise (journal, run, NULL);
+  moe_journal_close (journal, NULL);
+}
+
 static void
 finished_cb (gpointer data,
              MoeStatus status,
@@ -288,6 +304,8 @@ finished_cb (gpointer data,
   g_autoptr (MoeRun) part = measured_part (self->run);
   gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
   end_watch (self, part);
+  if (noise != NULL && moe_run_get_n_records (part) > 0)
+    keep_advice (self, part, noise);
   if (self->disagreed)
     moe_run_set_fact (part, "warning", "a point disagrees with the reference");
   g_clear_pointer (&self->run, moe_run_unref);

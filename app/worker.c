@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/worker.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engine/base/pause.h"
@@ -30,6 +31,7 @@ typedef struct Job
   MoeJournal *journal;
   NullcurveTrace *trace; /* not owned */
   MoeNoiseWatch watch;   /* the job's thread's only, too */
+  gboolean *loss_told;   /* [plan.n_points] in the journal; likewise */
 
   /* Of finding out */
   gboolean again;
@@ -83,6 +85,7 @@ job_unref (Job *job)
   g_clear_pointer (&job->backends, nullcurve_backends_unref);
   g_array_unref (job->events);
   g_free (job->journal_problem);
+  g_free (job->loss_told);
   g_mutex_clear (&job->mutex);
   moe_pause_clear (&job->pause);
   g_free (job);
@@ -268,6 +271,16 @@ point_cb (void *data, const MoePoint *point, const MoePointFacts *facts)
     give_up_journal (job, error);
 }
 
+/* Once for each point: all its steps have the same loss. */
+static gboolean
+tell_loss (Job *job, const MoeSample *sample, GError **error)
+{
+  if (job->loss_told[sample->point])
+    return TRUE;
+  job->loss_told[sample->point] = TRUE;
+  return moe_journal_add_check (job->journal, sample->point, sample->loss, NAN, error);
+}
+
 static void
 sample_cb (void *data, const MoeSample *sample)
 {
@@ -275,8 +288,9 @@ sample_cb (void *data, const MoeSample *sample)
   NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_SAMPLE, .sample = *sample };
   GError *error = NULL;
   if (job->journal != NULL
-      && !moe_journal_add_sample (job->journal, sample->point, sample->time_s, sample->steps,
-                                  &sample->stages, &error))
+      && (!moe_journal_add_sample (job->journal, sample->point, sample->time_s, sample->steps,
+                                   &sample->stages, &sample->taken, &error)
+          || !tell_loss (job, sample, &error)))
     give_up_journal (job, error);
   append_event (job, &event);
 }
@@ -284,8 +298,14 @@ sample_cb (void *data, const MoeSample *sample)
 static void
 verified_cb (void *data, const MoeVerification *verification)
 {
+  Job *job = data;
   NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_VERIFIED, .verification = *verification };
-  append_event (data, &event);
+  GError *error = NULL;
+  append_event (job, &event);
+  if (job->journal != NULL
+      && !moe_journal_add_check (job->journal, verification->point, NAN,
+                                 verification->max_relative_error, &error))
+    give_up_journal (job, error);
 }
 
 static void
@@ -434,6 +454,7 @@ nullcurve_worker_run (NullcurveWorker *self,
       return FALSE;
     }
   job->is_run = TRUE;
+  job->loss_told = g_new0 (gboolean, plan->n_points);
   job->backend = backend;
   job->journal = journal;
   job->trace = trace;

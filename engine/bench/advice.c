@@ -11,8 +11,8 @@
 static const double WIDE = 0.05;
 /* A speed-up nearer to 1 than this is a tie. */
 static const double TIE = 0.01;
-/* Processors in use by others, or stolen, that are worth a word. */
-static const double BUSY = 0.1, STOLEN = 0.02;
+/* Processors in use by others, tasks of others, or processors stolen, that are worth a word. */
+static const double BUSY = 0.1, WAITING = 0.5, STOLEN = 0.02;
 /* A sample shorter than this sees single interrupts. */
 static const double SHORT_SAMPLE_S = 0.02;
 
@@ -67,6 +67,11 @@ find_load (const MoeNoise *noise, Causes *causes)
   if (noise->others_busy > BUSY)
     add_cause (causes, "other processes use %.1f of %zu %s; close them or raise --iters",
                noise->others_busy, n, processors (n));
+  if (noise->others_waiting > WAITING)
+    add_cause (causes,
+               "%.1f tasks of other processes run or wait for the %zu %s; close them or raise "
+               "--iters",
+               noise->others_waiting, n, processors (n));
   if (noise->stolen > STOLEN)
     add_cause (causes,
                "the hypervisor takes %.2f of %zu %s away; measure when its host is quiet, or raise "

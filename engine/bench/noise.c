@@ -209,7 +209,8 @@ read_state (const char *root, MoeNoise *noise)
 void
 moe_noise_look (const char *root, MoeNoise *noise)
 {
-  *noise = (MoeNoise){ .others_busy = NAN, .stolen = NAN, .throttlings = -1 };
+  *noise =
+      (MoeNoise){ .others_busy = NAN, .others_waiting = NAN, .stolen = NAN, .throttlings = -1 };
   read_state (root, noise);
 }
 
@@ -218,16 +219,20 @@ moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, Mo
 {
   double busy_s, stolen_s, wall_s = 1e-9 * (double)(now_ns () - watch->start_ns);
   int64_t throttlings = read_throttlings (root);
-  *noise = (MoeNoise){ .threads = threads, .processors = moe_topology ()->processors };
+  *noise = (MoeNoise){ .threads = threads,
+                       .processors = moe_topology ()->processors,
+                       .others_waiting = NAN };
   read_processor_times (root, &busy_s, &stolen_s);
   busy_s -= watch->busy_s;
   stolen_s -= watch->stolen_s;
-  noise->others_busy = fmax (0, busy_s - (own_time_s () - watch->own_s)) / wall_s;
+  noise->others_busy =
+      fmin (fmax (0, busy_s - (own_time_s () - watch->own_s)) / wall_s, (double)noise->processors);
   noise->stolen = stolen_s / wall_s;
   /* Where no times are kept they are missing or stand still. */
   if (!(busy_s > 0) || wall_s < LEAST_WATCH_S)
     {
-      noise->others_busy = load_of_others (root, threads);
+      noise->others_busy = NAN;
+      noise->others_waiting = load_of_others (root, threads);
       noise->stolen = NAN;
     }
   noise->throttlings =

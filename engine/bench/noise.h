@@ -21,11 +21,13 @@ typedef enum MoePower
 /* What cannot be found out is missing: NaN, -1, "", MOE_POWER_UNKNOWN. */
 typedef struct MoeNoise
 {
-  size_t threads;      /* that measured */
-  size_t processors;   /* this process may run on */
-  double others_busy;  /* of these, kept busy by other processes, on average */
-  double stolen;       /* of these, taken by the hypervisor, on average */
-  int64_t throttlings; /* times that these were slowed down for heat or power */
+  size_t threads;        /* that measured */
+  size_t processors;     /* this process may run on */
+  double others_busy;    /* of these, kept busy by other processes, on average */
+  double others_waiting; /* tasks of other processes that ran or wanted to, on average; told only
+                            where others_busy cannot be found out */
+  double stolen;         /* of these, taken by the hypervisor, on average */
+  int64_t throttlings;   /* times that these were slowed down for heat or power */
   MoePower power;
   char governor[MOE_NOISE_TEXT_SIZE]; /* of the first of them: "powersave" */
   char profile[MOE_NOISE_TEXT_SIZE];  /* of the platform: "low-power" */
@@ -54,8 +56,8 @@ double moe_noise_stolen_s (const char *root);
 /* Leave out what happened since `since` was started, as if it had never been: a pause. */
 void moe_noise_skip (MoeNoiseWatch *watch, const MoeNoiseWatch *since, const char *root);
 
-/* What happened since.  Where the machine keeps no processor times, others_busy is its load average
- * over the last minute less `threads`. */
+/* What happened since.  Where the machine keeps no processor times, others_waiting is its load
+ * average over the last minute less `threads`. */
 void moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, MoeNoise *noise);
 
 /* Only what holds at this moment: power, governor, profile and coretype; the rest is missing. */

@@ -17,14 +17,17 @@
 #define BYTES_RANGE  "must be from 0 to 1e24 bytes"
 #define LENGTH_RANGE "must be from 0 to 9e18"
 #define KEPT_RANGE   "has a count that is out of range (0 to 10^12)"
+#define LIST_RANGE   "has an entry that is out of range"
 
 enum
 {
-  MAX_TEXT_BYTES = 1024
+  MAX_TEXT_BYTES = 1024,
+  MAX_TAKEN = 10000000 /* entries, which take much more memory than text */
 };
 
 #define FIELD(name)  G_STRUCT_OFFSET (MoeRecord, name)
 #define SPREAD(name) G_STRUCT_OFFSET (MoeSpread, name)
+#define TAKEN(name)  G_STRUCT_OFFSET (MoeTaken, name)
 
 static const MoeColumn fixed_columns[] = {
   { "shape", MOE_COLUMN_SHAPE, 0, 0, 0, NULL, NULL, -1 },
@@ -46,10 +49,24 @@ static const MoeColumn fixed_columns[] = {
   { "time_upper_s", MOE_COLUMN_DERIVED, SPREAD (upper), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
     -1 },
   { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, "must be from 0 to 1", NULL, -1 },
+  { "time_source", MOE_COLUMN_TEXT, FIELD (time_source), 0, 0, NULL, NULL, -1 },
   { "n", MOE_COLUMN_N_SAMPLES, 0, 0, MAX_COUNT, NULL, NULL, -1 },
+  { "n_used", MOE_COLUMN_N_USED, 0, 0, MAX_COUNT, NULL, NULL, -1 },
   { "steps_per_sample", MOE_COLUMN_COUNT, FIELD (steps), 1, 1e12, "must be from 1 to 10^12", NULL,
     -1 },
   { "samples_s", MOE_COLUMN_SAMPLES, 0, MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "sample_starts", MOE_COLUMN_TAKEN_ORDINAL, TAKEN (start), 0, G_MAXUINT32, LIST_RANGE, NULL,
+    -1 },
+  { "sample_rounds", MOE_COLUMN_TAKEN_ORDINAL, TAKEN (round), 0, G_MAXUINT32, LIST_RANGE, NULL,
+    -1 },
+  { "sample_shares", MOE_COLUMN_TAKEN_REAL, TAKEN (share), 0, MAX_RATE, LIST_RANGE, NULL, -1 },
+  { "sample_cpu_s", MOE_COLUMN_TAKEN_REAL, TAKEN (cpu_s), 0, MAX_TIME_S, LIST_RANGE, NULL, -1 },
+  { "sample_stolen_s", MOE_COLUMN_TAKEN_REAL, TAKEN (stolen_s), 0, MAX_TIME_S, LIST_RANGE, NULL,
+    -1 },
+  { "sample_switches", MOE_COLUMN_TAKEN_COUNT, TAKEN (switches), 0, MAX_COUNT, LIST_RANGE, NULL,
+    -1 },
+  { "sample_anchor_s", MOE_COLUMN_TAKEN_REAL, TAKEN (anchor_s), 0, MAX_TIME_S, LIST_RANGE, NULL,
+    -1 },
   { "distribution", MOE_COLUMN_TEXT, FIELD (distribution), 0, 0, NULL, &moe_distribution_names, 0 },
   { "mode", MOE_COLUMN_TEXT, FIELD (mode), 0, 0, NULL, &moe_queue_mode_names, 0 },
   { "pass", MOE_COLUMN_TEXT, FIELD (pass), 0, 0, NULL, &moe_pass_names, 0 },
@@ -133,7 +150,8 @@ moe_column_find (MoeSpan name)
 void
 moe_row_init (MoeRow *row)
 {
-  *row = (MoeRow){ .samples = g_array_new (FALSE, FALSE, sizeof (double)) };
+  *row = (MoeRow){ .samples = g_array_new (FALSE, FALSE, sizeof (double)),
+                   .taken = g_array_new (FALSE, FALSE, sizeof (MoeTaken)) };
   moe_row_reset (row);
 }
 
@@ -141,6 +159,7 @@ void
 moe_row_clear (MoeRow *row)
 {
   g_array_unref (row->samples);
+  g_array_unref (row->taken);
 }
 
 void
@@ -148,6 +167,9 @@ moe_row_reset (MoeRow *row)
 {
   moe_record_init (&row->record);
   g_array_set_size (row->samples, 0);
+  g_array_set_size (row->taken, 0);
+  row->least_taken = G_MAXSIZE;
+  row->has_rounds = FALSE;
   row->n_samples = -1;
   row->shared_dim = -1;
 }
@@ -210,6 +232,53 @@ read_samples (const MoeColumn *column, MoeSpan field, GArray *samples)
     }
 }
 
+/* One entry of a list; where one may be missing it is empty. */
+static const char *
+read_entry (const MoeColumn *column, MoeSpan entry, MoeTaken *taken)
+{
+  const char *reason;
+  gint64 ordinal = 0;
+  void *member = (char *)taken + column->offset;
+  if (entry.length == 0 && column->kind != MOE_COLUMN_TAKEN_ORDINAL)
+    return NULL;
+  if (column->kind == MOE_COLUMN_TAKEN_REAL)
+    reason = read_real (column, entry, member);
+  else if (column->kind == MOE_COLUMN_TAKEN_COUNT)
+    reason = read_count (column, entry, member);
+  else
+    {
+      reason = read_count (column, entry, &ordinal);
+      *(uint32_t *)member = (uint32_t)ordinal;
+    }
+  return reason == NULL || reason == column->range
+             ? reason
+             : "is not a list of numbers joined by semicolons";
+}
+
+static const char *
+read_taken (const MoeColumn *column, MoeSpan field, MoeRow *row)
+{
+  const MoeTaken unknown = moe_taken_unknown ();
+  row->has_rounds |= column->offset == TAKEN (round);
+  for (gsize i = 0; TRUE; i++)
+    {
+      const char *end = memchr (field.text, ';', field.length);
+      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      if (i == MAX_TAKEN)
+        return "has more than 10^7 entries";
+      if (i == row->taken->len)
+        g_array_append_val (row->taken, unknown);
+      const char *reason = read_entry (column, moe_span_trim (moe_span (field.text, length)),
+                                       &g_array_index (row->taken, MoeTaken, i));
+      if (reason != NULL)
+        return reason;
+      row->least_taken = end == NULL ? MIN (row->least_taken, i + 1) : row->least_taken;
+      if (end == NULL)
+        return NULL;
+      field = moe_span (end + 1, field.length - length - 1);
+    }
+}
+
 static const char *
 read_kept (const MoeColumn *column, MoeSpan field, MoeRecord *record)
 {
@@ -237,6 +306,7 @@ const char *
 moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
 {
   double checked;
+  gint64 counted;
   void *member = (char *)&row->record + column->offset;
   if (column->kind != MOE_COLUMN_TEXT)
     field = moe_span_trim (field);
@@ -260,8 +330,14 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
       return read_text (column, field, member);
     case MOE_COLUMN_SAMPLES:
       return read_samples (column, field, row->samples);
+    case MOE_COLUMN_TAKEN_ORDINAL:
+    case MOE_COLUMN_TAKEN_COUNT:
+    case MOE_COLUMN_TAKEN_REAL:
+      return read_taken (column, field, row);
     case MOE_COLUMN_N_SAMPLES:
       return read_count (column, field, &row->n_samples);
+    case MOE_COLUMN_N_USED:
+      return read_count (column, field, &counted);
     case MOE_COLUMN_KEPT:
       return read_kept (column, field, &row->record);
     case MOE_COLUMN_DERIVED:
@@ -286,6 +362,20 @@ check_kept (const MoeRecord *record)
   return NULL;
 }
 
+/* The lists of how samples were taken belong to as many samples. */
+static const char *
+finish_taken (MoeRow *row)
+{
+  if (row->least_taken == G_MAXSIZE)
+    return NULL;
+  if (row->least_taken != row->samples->len || row->taken->len != row->samples->len)
+    return "a list that starts with sample_ does not have as many entries as samples_s";
+  row->record.taken = (MoeTaken *)row->taken->data;
+  for (gsize i = 0; !row->has_rounds && i < row->taken->len; i++)
+    row->record.taken[i].round = (uint32_t)i;
+  return NULL;
+}
+
 const char *
 moe_row_finish (MoeRow *row)
 {
@@ -301,7 +391,8 @@ moe_row_finish (MoeRow *row)
       record->samples_s = (double *)row->samples->data;
       record->n_samples = row->samples->len;
     }
-  return check_kept (record);
+  const char *reason = finish_taken (row);
+  return reason != NULL ? reason : check_kept (record);
 }
 
 void
@@ -330,17 +421,38 @@ append_samples (GString *text, const MoeRecord *record)
 }
 
 static void
-append_kept (GString *text, const MoeRecord *record)
-{
-  for (gsize i = 0; i < record->n_kept; i++)
-    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ";" : "", record->kept[i]);
-}
-
-static void
 append_count (GString *text, gint64 count)
 {
   if (count >= 0)
     g_string_append_printf (text, "%" G_GINT64_FORMAT, count);
+}
+
+/* A value that is missing is an empty entry; where all are, the whole field is. */
+static void
+append_taken (GString *text, const MoeColumn *column, const MoeRecord *record)
+{
+  gsize start = text->len, n = record->taken != NULL ? record->n_samples : 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      const void *member = (const char *)&record->taken[i] + column->offset;
+      if (i > 0)
+        g_string_append_c (text, ';');
+      if (column->kind == MOE_COLUMN_TAKEN_REAL)
+        moe_number_append_shortest (text, *(const double *)member);
+      else if (column->kind == MOE_COLUMN_TAKEN_COUNT)
+        append_count (text, *(const gint64 *)member);
+      else
+        append_count (text, *(const uint32_t *)member);
+    }
+  if (text->len - start + 1 == n)
+    g_string_truncate (text, start);
+}
+
+static void
+append_kept (GString *text, const MoeRecord *record)
+{
+  for (gsize i = 0; i < record->n_kept; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ";" : "", record->kept[i]);
 }
 
 static void
@@ -374,6 +486,14 @@ append_field (GString *text,
       break;
     case MOE_COLUMN_N_SAMPLES:
       append_count (text, record->n_samples > 0 ? (gint64)record->n_samples : -1);
+      break;
+    case MOE_COLUMN_TAKEN_ORDINAL:
+    case MOE_COLUMN_TAKEN_COUNT:
+    case MOE_COLUMN_TAKEN_REAL:
+      append_taken (text, column, record);
+      break;
+    case MOE_COLUMN_N_USED:
+      append_count (text, times->n > 0 ? (gint64)times->n : -1);
       break;
     case MOE_COLUMN_KEPT:
       append_kept (text, record);

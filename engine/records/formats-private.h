@@ -50,7 +50,7 @@ moe_lines_read_fact (MoeSpan line, MoeRun *run, const char *name, gsize number, 
 
 enum
 {
-  MOE_N_FIXED_COLUMNS = 54,
+  MOE_N_FIXED_COLUMNS = 63,
   MOE_N_COLUMNS = MOE_N_FIXED_COLUMNS + MOE_N_STAGES
 };
 
@@ -62,7 +62,11 @@ typedef enum MoeColumnKind
   MOE_COLUMN_REAL,
   MOE_COLUMN_TEXT,
   MOE_COLUMN_SAMPLES,
+  MOE_COLUMN_TAKEN_ORDINAL, /* lists of what each sample tells of how it was taken: uint32_t, */
+  MOE_COLUMN_TAKEN_COUNT,   /* int64_t, */
+  MOE_COLUMN_TAKEN_REAL,    /* double */
   MOE_COLUMN_N_SAMPLES,
+  MOE_COLUMN_N_USED,
   MOE_COLUMN_KEPT,
   MOE_COLUMN_DERIVED, /* follows from the samples: written, and only checked when read */
 } MoeColumnKind;
@@ -71,7 +75,7 @@ typedef struct MoeColumn
 {
   const char *name; /* CSV column and RESULT key */
   MoeColumnKind kind;
-  gsize offset; /* of the field in MoeRecord; for DERIVED in MoeSpread */
+  gsize offset; /* of the field in MoeRecord; for DERIVED in MoeSpread, for TAKEN in MoeTaken */
   double min;   /* of a number, inclusive */
   double max;
   const char *range;     /* the same in words, after "must be" */
@@ -89,7 +93,10 @@ const MoeColumn *moe_column_find (MoeSpan name);
 typedef struct MoeRow
 {
   MoeRecord record;
-  GArray *samples;  /* double */
+  GArray *samples;   /* double */
+  GArray *taken;     /* MoeTaken, as many as the longest of its lists has entries */
+  gsize least_taken; /* entries of the shortest; G_MAXSIZE: there is no list */
+  gboolean has_rounds;
   gint64 n_samples; /* as told by its own column; -1 when not told */
   gint64 shared_dim;
 } MoeRow;

@@ -84,17 +84,28 @@ gboolean moe_journal_add_point (MoeJournal *journal,
                                 const MoeRecord *record,
                                 GError **error);
 /* `time_s` and `stages` (may be NULL) of one step of a sample that has `steps` of them; 0 when that
- * is not known. */
+ * is not known.  `taken` may be NULL: not told. */
 gboolean moe_journal_add_sample (MoeJournal *journal,
                                  gsize record_index,
                                  double time_s,
                                  gsize steps,
                                  const MoeStageTimes *stages,
+                                 const MoeTaken *taken,
                                  GError **error);
+/* Loss and reference error of a point that was added, as far as they are known (NaN: not by this
+ * line); later lines of a point add to earlier ones. */
+gboolean moe_journal_add_check (MoeJournal *journal,
+                                gsize record_index,
+                                double loss,
+                                double max_relative_error,
+                                GError **error);
+/* The facts of moe_run_set_noise () and moe_run_set_warnings () that the run tells. */
+gboolean moe_journal_add_noise (MoeJournal *journal, const MoeRun *run, GError **error);
 /* Marks the run as complete (or stopped) and closes; NULL is allowed. */
 void moe_journal_close (MoeJournal *journal, const char *state);
 
-/* Go on with a journal; what a crash left of its last line is cut off.  Record indices told from
+/* Go on with a journal, also one of a version that had other columns; what a crash left of its last
+ * line is cut off.  Record indices told from
  * now on stand for `origin` of them (NULL: for themselves).  A point that is in the file already
  * begins again when it is added: samples that it had do not count any more.  NULL and *error when
  * it cannot be written, is no journal, or is being written by somebody else. */

@@ -3,14 +3,19 @@
  *
  *     # nullcurve-journal: 1
  *     # title: ...                     and the other facts
- *     columns shape,topk,...           of the points
+ *     columns shape,topk,...           of the points and, by the names of stages, of the samples
+ *                                      that follow; named anew by another version that goes on
  *     point 0 32768x2048x1408x60,...   a row of those columns, on one line by escapes
- *     sample 0 0.123 pack;gather;... 7 seconds of a step and its stages, in the order of the
+ *     sample 0 0.123 pack;gather;... 7 0;3;0.122;0.99;0;2;0.0101
+ *                                      seconds of a step and its stages, in the order of the
  *                                      columns, then bytes exchanged if there were any; steps in
- *                                      the sample; the stage times may be missing
+ *                                      the sample; how it was taken: start;round;cpu_s;share;
+ *                                      stolen_s;switches;anchor_s.  From the stages on anything
+ *                                      may be missing
+ *     check 0 1.25 3.1e-07             loss and reference error of point 0, as far as known
  *     again 0                          samples of point 0 so far do not count any more
  *     end complete                     when it is gone on with, more may follow
- *     # title: ...                     what it is called since
+ *     # title: ...                     what it is called since; what disturbed it; warnings
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +34,8 @@ struct MoeJournal
   gboolean broken; /* a line was written in part: the next starts a new one */
   gsize *origin;   /* [n_origin] what record indices stand for; NULL: themselves */
   gsize n_origin;
-  GHashTable *known; /* indices + 1 of the points that are in the file already; may be NULL */
+  gboolean other_columns; /* the file's own are of another version */
+  GHashTable *known;      /* indices + 1 of the points that are in the file already; may be NULL */
 };
 
 static gboolean
@@ -64,6 +70,25 @@ write_text (MoeJournal *journal, GString *text, GError **error)
   return write_all (journal, text->str, text->len, error);
 }
 
+static void
+append_columns (GString *text)
+{
+  g_string_append (text, "columns ");
+  moe_columns_append_header (text);
+}
+
+/* What follows has the columns of this version; nothing follows a run that is only renamed. */
+static gboolean
+need_columns (MoeJournal *journal, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  if (!journal->other_columns)
+    return TRUE;
+  append_columns (text);
+  journal->other_columns = !write_text (journal, text, error);
+  return !journal->other_columns;
+}
+
 MoeJournal *
 moe_journal_create (const char *path, const MoeRun *run, GError **error)
 {
@@ -86,8 +111,7 @@ moe_journal_create (const char *path, const MoeRun *run, GError **error)
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text, "%s %d\n", MOE_JOURNAL_MAGIC, MOE_FORMATS_VERSION);
   moe_lines_append_facts (text, run);
-  g_string_append (text, "columns ");
-  moe_columns_append_header (text);
+  append_columns (text);
   if (write_text (journal, text, error))
     return journal;
   moe_journal_close (journal, NULL);
@@ -115,6 +139,8 @@ moe_journal_add_point (MoeJournal *journal,
                        GError **error)
 {
   gsize index = origin_of (journal, record_index);
+  if (!need_columns (journal, error))
+    return FALSE;
   if (journal->known != NULL
       && g_hash_table_contains (journal->known, GSIZE_TO_POINTER (index + 1)))
     return begin_again (journal, index, error);
@@ -134,15 +160,43 @@ moe_journal_add_point (MoeJournal *journal,
   return write_text (journal, line, error);
 }
 
+static void
+append_count (GString *line, gint64 count)
+{
+  if (count >= 0)
+    g_string_append_printf (line, "%" G_GINT64_FORMAT, count);
+}
+
+static void
+append_taken (GString *line, const MoeTaken *taken)
+{
+  const double times[] = { taken->cpu_s, taken->share, taken->stolen_s };
+  append_count (line, taken->start);
+  g_string_append_c (line, ';');
+  append_count (line, taken->round);
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_string_append_c (line, ';');
+      moe_number_append_shortest (line, times[i]);
+    }
+  g_string_append_c (line, ';');
+  append_count (line, taken->switches);
+  g_string_append_c (line, ';');
+  moe_number_append_shortest (line, taken->anchor_s);
+}
+
 gboolean
 moe_journal_add_sample (MoeJournal *journal,
                         gsize record_index,
                         double time_s,
                         gsize steps,
                         const MoeStageTimes *stages,
+                        const MoeTaken *taken,
                         GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
+  if (!need_columns (journal, error))
+    return FALSE;
   g_string_append_printf (line, "sample %" G_GSIZE_FORMAT " ", origin_of (journal, record_index));
   moe_number_append_shortest (line, time_s);
   for (gsize i = 0; stages != NULL && i < MOE_N_STAGES; i++)
@@ -155,10 +209,39 @@ moe_journal_add_sample (MoeJournal *journal,
       g_string_append_c (line, ';');
       moe_number_append_shortest (line, stages->comm_bytes);
     }
-  if (steps > 0)
-    g_string_append_printf (line, "%s %" G_GSIZE_FORMAT, stages == NULL ? " " : "", steps);
+  if (steps > 0 || taken != NULL)
+    g_string_append (line, stages == NULL ? "  " : " ");
+  append_count (line, steps > 0 ? (gint64)steps : -1);
+  if (taken != NULL)
+    {
+      g_string_append_c (line, ' ');
+      append_taken (line, taken);
+    }
   g_string_append_c (line, '\n');
   return write_text (journal, line, error);
+}
+
+gboolean
+moe_journal_add_check (
+    MoeJournal *journal, gsize record_index, double loss, double max_relative_error, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "check %" G_GSIZE_FORMAT " ", origin_of (journal, record_index));
+  moe_number_append_shortest (line, loss);
+  g_string_append_c (line, ' ');
+  moe_number_append_shortest (line, max_relative_error);
+  g_string_append_c (line, '\n');
+  return write_text (journal, line, error);
+}
+
+gboolean
+moe_journal_add_noise (MoeJournal *journal, const MoeRun *run, GError **error)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
+    if (moe_run_is_noise_fact (moe_run_get_fact_key (run, i)))
+      moe_lines_append_fact (lines, moe_run_get_fact_key (run, i), moe_run_get_fact_value (run, i));
+  return write_text (journal, lines, error);
 }
 
 void
@@ -209,6 +292,21 @@ known_points (MoeSpan text)
   return known;
 }
 
+/* Do the points and samples that follow have the columns of this version? */
+static gboolean
+has_our_columns (MoeSpan text)
+{
+  gboolean same = FALSE;
+  MoeSpan line, rest;
+  g_autoptr (GString) ours = g_string_new (NULL);
+  moe_columns_append_header (ours);
+  g_string_truncate (ours, ours->len - 1);
+  while (moe_lines_next (&text, &line, NULL))
+    if (moe_span_take_word (line, "columns ", &rest))
+      same = moe_span_equal (rest, ours->str);
+  return same;
+}
+
 /* The length up to the end of the last whole line; a tail of zeros is none. */
 static gsize
 whole_length (const char *text, gsize length)
@@ -244,6 +342,7 @@ adopt (MoeJournal *journal, const char *path, GError **error)
   if (whole < length && ftruncate (journal->fd, (off_t)whole) != 0)
     return fail_reopen (path, "could not be mended", error);
   journal->known = known_points (moe_span (text, whole));
+  journal->other_columns = !has_our_columns (moe_span (text, whole));
   return TRUE;
 }
 
@@ -322,8 +421,8 @@ note_stage (JournalFile *file, MoeSpan name)
 static const char *
 read_columns (JournalFile *file, MoeSpan rest)
 {
-  if (file->columns->len > 0)
-    return "the columns are named twice";
+  g_ptr_array_set_size (file->columns, 0);
+  g_array_set_size (file->stages, 0);
   while (rest.length > 0 && file->columns->len < MOE_N_COLUMNS * 4)
     {
       MoeSpan name = take (&rest, ',');
@@ -398,6 +497,44 @@ read_stages (const JournalFile *file, MoeSpan rest, MoeStageTimes *stages)
          || (moe_number_parse_real (rest, &stages->comm_bytes) && stages->comm_bytes >= 0);
 }
 
+static gboolean
+read_ordinal (MoeSpan part, uint32_t *value)
+{
+  gint64 count;
+  if (!moe_number_parse_count (part, &count) || count > G_MAXUINT32)
+    return FALSE;
+  *value = (uint32_t)count;
+  return TRUE;
+}
+
+/* Empty is missing. */
+static gboolean
+read_known (MoeSpan part, double most, double *value)
+{
+  return part.length == 0 || (moe_number_parse_real (part, value) && *value >= 0 && *value <= most);
+}
+
+static gboolean
+read_taken (MoeSpan rest, MoeTaken *taken)
+{
+  MoeSpan switches;
+  gsize separators = 0;
+  for (gsize i = 0; i < rest.length; i++)
+    separators += rest.text[i] == ';';
+  if (separators != 6)
+    return FALSE;
+  *taken = moe_taken_unknown ();
+  if (!read_ordinal (take (&rest, ';'), &taken->start)
+      || !read_ordinal (take (&rest, ';'), &taken->round)
+      || !read_known (take (&rest, ';'), 1e9, &taken->cpu_s)
+      || !read_known (take (&rest, ';'), 1e15, &taken->share)
+      || !read_known (take (&rest, ';'), 1e9, &taken->stolen_s))
+    return FALSE;
+  switches = take (&rest, ';');
+  return (switches.length == 0 || moe_number_parse_count (switches, &taken->switches))
+         && read_known (rest, 1e9, &taken->anchor_s);
+}
+
 /* The steps of a record's samples are told with each of them. */
 static void
 note_steps (JournalFile *file, gsize index, gint64 steps)
@@ -415,6 +552,7 @@ read_sample (JournalFile *file, MoeSpan rest)
   gint64 index, steps = -1;
   double time_s;
   MoeStageTimes stages;
+  MoeTaken taken;
   if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
     return "the sample's point cannot be read";
   gpointer record = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
@@ -426,12 +564,34 @@ read_sample (JournalFile *file, MoeSpan rest)
   gboolean has_stages = stage_times.length > 0;
   if (has_stages && !read_stages (file, stage_times, &stages))
     return "the sample's stage times cannot be read";
-  if (rest.length > 0 && (!moe_number_parse_count (rest, &steps) || steps < 1))
+  MoeSpan step_count = take (&rest, ' ');
+  if (step_count.length > 0 && (!moe_number_parse_count (step_count, &steps) || steps < 1))
     return "the number of the sample's steps cannot be read";
+  gboolean has_taken = rest.length > 0;
+  if (has_taken && !read_taken (rest, &taken))
+    return "how the sample was taken cannot be read";
   if (steps > 0)
     note_steps (file, GPOINTER_TO_SIZE (record) - 1, steps);
   moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
-                              has_stages ? &stages : NULL, NULL);
+                              has_stages ? &stages : NULL, has_taken ? &taken : NULL);
+  return NULL;
+}
+
+static const char *
+read_check (JournalFile *file, MoeSpan rest)
+{
+  gint64 index;
+  if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
+    return "the check's point cannot be read";
+  gpointer found = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
+  if (found == NULL)
+    return "the check belongs to no point before it";
+  double loss = NAN, max_relative_error = NAN;
+  MoeSpan first = take (&rest, ' ');
+  if ((first.length > 0 && !moe_number_parse_real (first, &loss))
+      || !read_known (rest, G_MAXDOUBLE, &max_relative_error))
+    return "loss or reference error of the check cannot be read";
+  moe_run_set_check (file->run, GPOINTER_TO_SIZE (found) - 1, loss, max_relative_error);
   return NULL;
 }
 
@@ -451,6 +611,9 @@ read_again (JournalFile *file, MoeSpan rest)
   record.n_samples = 0;
   record.steps = -1;
   record.tokens_per_s = record.tflops = NAN;
+  record.loss = record.max_relative_error = NAN;
+  for (gsize i = 0; i < MOE_N_STAGES; i++)
+    record.stage_s[i] = NAN;
   moe_run_replace (file->run, GPOINTER_TO_SIZE (found) - 1, &record);
   return NULL;
 }
@@ -478,6 +641,8 @@ read_event (JournalFile *file, MoeSpan line)
     reason = read_sample (file, rest);
   else if (moe_span_take_word (line, "again ", &rest))
     reason = read_again (file, rest);
+  else if (moe_span_take_word (line, "check ", &rest))
+    reason = read_check (file, rest);
   else if (moe_span_take_word (line, "end ", &rest))
     {
       g_autofree char *state = moe_lines_unescape (rest);

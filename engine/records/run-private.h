@@ -16,6 +16,9 @@ void moe_run_add_sample_quietly (
     MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken);
 void moe_run_refresh (MoeRun *run, gsize index);
 
+/* Is it one of those that moe_run_set_noise () tells while a run is measured, or a warning? */
+gboolean moe_run_is_noise_fact (const char *key);
+
 /* Count a skipped row; the first one's reason is kept. */
 void moe_run_note_skip (MoeRun *run, gsize line, const char *reason);
 

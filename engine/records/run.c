@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/records/run.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engine/records/figures.h"
@@ -325,6 +326,17 @@ moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record)
   slot->sample_capacity = copy.n_samples;
   if (keyed)
     remember_baselines (run);
+}
+
+void
+moe_run_set_check (MoeRun *run, gsize index, double loss, double max_relative_error)
+{
+  g_return_if_fail (index < run->slots->len);
+  MoeRecord *record = &get_slot (run, index)->record;
+  run->changes++;
+  record->loss = isnan (loss) ? record->loss : loss;
+  record->max_relative_error =
+      isnan (max_relative_error) ? record->max_relative_error : max_relative_error;
 }
 
 void

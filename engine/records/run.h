@@ -141,6 +141,9 @@ gsize moe_run_append (MoeRun *run, const MoeRecord *record);
  * stage medians are kept; with another they are forgotten. */
 void moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record);
 
+/* Loss and reference error of a record; NaN leaves what is told of it already. */
+void moe_run_set_check (MoeRun *run, gsize index, double loss, double max_relative_error);
+
 /* A new run with the same title, facts and source and copies of the records that `keep` returns
  * TRUE for. */
 MoeRun *moe_run_subset (const MoeRun *run,
@@ -209,6 +212,20 @@ MoeSpeedup moe_run_speedup (const MoeRun *run, const MoeRecord *record, MoeSprea
 /* What to say about the spread of a run's samples, given what the machine did meanwhile (see
  * moe_advice_of ()). */
 void moe_run_advise (const MoeRun *run, const MoeNoise *noise, MoeAdvice *advice);
+
+/* What disturbed the run stays with it, as facts: "others busy" and "stolen" (mean processors),
+ * "others waiting" (mean tasks), "throttlings", "governor", "power" ("mains", "battery"),
+ * "platform profile"; "threads", "cores" and "OPENBLAS_CORETYPE" where the run does not tell them
+ * yet.  What is missing sets nothing. */
+void moe_run_set_noise (MoeRun *run, const MoeNoise *noise);
+
+/* The same back from the facts, what is not told or makes no sense missing.  FALSE when nothing is
+ * told of what happened while it was measured. */
+gboolean moe_run_get_noise (const MoeRun *run, MoeNoise *noise);
+
+/* What was said about the run when it ended: facts "warning 1", "warning 2", ...  Earlier ones that
+ * are more than `n` become empty. */
+void moe_run_set_warnings (MoeRun *run, const char *const *sentences, gsize n);
 
 /* What makes curves differ besides shape and top-k. */
 typedef enum MoeAxis

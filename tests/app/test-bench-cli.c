@@ -130,6 +130,7 @@ test_tiny_run (void)
       g_assert_cmpstr (row->pass, ==, "forward_backward");
       g_assert_cmpstr (row->impl, ==, "fused_w13");
       g_assert_cmpuint (row->n_samples, >=, 2); /* more where others disturb them */
+      g_assert_cmpuint (row->taken[1].round, >=, 1);
       g_assert_cmpfloat (row->tokens_per_s, >, 0.0);
       g_assert_cmpfloat_with_epsilon (line->tokens_per_s, row->tokens_per_s, 1e-5);
       g_assert_cmpfloat (row->loss, >, 0.0);

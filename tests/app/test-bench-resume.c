@@ -209,7 +209,8 @@ test_journal (void)
       const MoeRecord *record = moe_run_get_record (run, i);
       g_assert_true (moe_journal_add_point (journal, i, record, &error));
       for (gsize s = 0; s < record->n_samples; s++)
-        g_assert_true (moe_journal_add_sample (journal, i, record->samples_s[s], 1, NULL, &error));
+        g_assert_true (
+            moe_journal_add_sample (journal, i, record->samples_s[s], 1, NULL, NULL, &error));
     }
   moe_journal_close (journal, "stopped");
   g_auto (BenchResult) result = BENCH (TINY, SWEEP, "--iters", "3", "--resume", path);

@@ -251,6 +251,19 @@ test_whole_run (void)
   g_assert_cmpfloat (limits.peak_flops_per_s, ==, fixture_limits ().peak_flops_per_s);
   g_assert_cmpuint (nullcurve_run_item_get_noise (item)->threads, ==, 2);
 
+  /* What disturbed it is in its file, too. */
+  MoeNoise noise, kept;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (nullcurve_session_get_journal_path (f.session));
+  g_autoptr (MoeRun) journal = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (moe_run_get_noise (run, &noise), ==, moe_run_get_noise (journal, &kept));
+  g_assert_true (noise.others_busy == kept.others_busy || isnan (noise.others_busy));
+  g_assert_cmpint (noise.power, ==, kept.power);
+  g_assert_cmpstr (moe_run_get_fact (run, "warning 1"), ==,
+                   moe_run_get_fact (journal, "warning 1"));
+  g_assert_cmpstr (moe_run_get_fact (journal, "state"), ==, "complete");
+
   /* A second run is laid over the first. */
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);

@@ -355,7 +355,13 @@ test_journal (void)
   g_assert_no_error (error);
   g_assert_cmpuint (moe_run_get_n_records (back), ==, 3);
   for (gsize i = 0; i < 3; i++)
-    g_assert_cmpuint (moe_run_get_record (back, i)->n_samples, >=, 4);
+    {
+      const MoeRecord *record = moe_run_get_record (back, i);
+      g_assert_cmpuint (record->n_samples, >=, 4);
+      g_assert_cmpuint (record->taken[3].round, >=, 3);
+      g_assert_cmpfloat (record->loss, >, 0);
+      g_assert_cmpfloat (record->max_relative_error, <, 1e-5);
+    }
   g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "complete");
   moe_plan_clear (&plan);
   free_worker (worker);

@@ -59,6 +59,14 @@ test_load (void)
   assert_advice (points, 2, &noise,
                  "The samples of f = 0.8 spread by ±15 %: other processes use 1.3 of 2 "
                  "processors; close them or raise --iters.");
+  /* Tasks are no processors. */
+  noise.others_busy = NAN;
+  noise.others_waiting = 227.6;
+  assert_advice (points, 2, &noise,
+                 "The samples of f = 0.8 spread by ±15 %: 227.6 tasks of other processes run or "
+                 "wait for the 2 processors; close them or raise --iters.");
+  noise.others_busy = 1.3;
+  noise.others_waiting = NAN;
   noise.stolen = 0.25;
   assert_advice (
       points, 3, &noise,

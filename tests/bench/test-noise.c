@@ -61,7 +61,7 @@ test_unknown (void)
   moe_noise_stop (&watch, root, 3, &noise);
   g_assert_cmpuint (noise.threads, ==, 3);
   g_assert_cmpuint (noise.processors, ==, moe_topology ()->processors);
-  g_assert_true (isnan (noise.others_busy) && isnan (noise.stolen));
+  g_assert_true (isnan (noise.others_busy) && isnan (noise.stolen) && isnan (noise.others_waiting));
   g_assert_cmpint (noise.throttlings, ==, -1);
   g_assert_cmpint (noise.power, ==, MOE_POWER_UNKNOWN);
   g_assert_cmpstr (noise.governor, ==, "");
@@ -123,10 +123,16 @@ test_load_average (void)
   moe_noise_start (&watch, root);
   watch.start_ns -= 1000000000;
   moe_noise_stop (&watch, root, 2, &noise);
-  g_assert_cmpfloat_with_epsilon (noise.others_busy, 1.5, 1e-9);
-  g_assert_true (isnan (noise.stolen));
+  g_assert_cmpfloat_with_epsilon (noise.others_waiting, 1.5, 1e-9);
+  g_assert_true (isnan (noise.stolen) && isnan (noise.others_busy));
   moe_noise_stop (&watch, root, 8, &noise);
-  g_assert_cmpfloat (noise.others_busy, ==, 0);
+  g_assert_cmpfloat (noise.others_waiting, ==, 0);
+
+  /* More ticks than there can be are of no more processors than there are. */
+  put_stat (root, 1000000000, 0);
+  moe_noise_stop (&watch, root, 2, &noise);
+  g_assert_cmpfloat (noise.others_busy, ==, (double)moe_topology ()->processors);
+  g_assert_true (isnan (noise.others_waiting));
   remove_tree (root);
 }
 

@@ -103,6 +103,44 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpstr (got->shared_fused, ==, "true");
 }
 
+/* How each sample was taken, and that the figures are made accordingly. */
+static void
+test_round_trip_of_taken (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeTaken told = { 2, 7, 0.125, 0.5, 0.001, 12, 0.0101 };
+  MoeTaken start_only = moe_taken_unknown ();
+  start_only.start = 4294967295;
+  moe_run_add_sample (run, 1, 0.25, NULL, &told);
+  moe_run_add_sample (run, 1, 0.3, NULL, &start_only);
+  assert_round_trip (run);
+
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  g_assert_nonnull (strstr (text->str, ",wall,5,4,,0.07"));
+  g_assert_nonnull (strstr (text->str, ",0;0;0;2;4294967295,0;1;2;7;0,;;;0.5;,;;;0.125;,;;;0.001;,"
+                                       ";;;12;,;;;0.0101;,"));
+  g_autoptr (MoeRun) back = test_read (text->str, "back.csv");
+  const MoeRecord *record = moe_run_get_record (back, 1);
+  g_assert_null (moe_run_get_record (back, 0)->taken);
+  g_assert_cmpmem (&record->taken[3], sizeof told, &told, sizeof told);
+  g_assert_cmpuint (record->taken[4].start, ==, 4294967295);
+  g_assert_true (isnan (record->taken[4].anchor_s) && record->taken[4].switches == -1);
+  g_assert_cmpstr (record->time_source, ==, "wall");
+
+  /* All that are known are disturbed: the spread is that of processor times. */
+  MoeRecord busy = *record;
+  MoeTaken taken[5];
+  for (guint i = 0; i < 5; i++)
+    taken[i] = (MoeTaken){ 0, i, 0.0625, 0.9, NAN, -1, NAN };
+  busy.taken = taken;
+  moe_run_replace (back, 1, &busy);
+  assert_round_trip (back);
+  g_autoptr (GString) processor = moe_formats_to_csv (back);
+  g_assert_nonnull (strstr (processor->str, ",0.0625,0.0625,0.0625,0.0625,0.0625,0.9375,processor,"
+                                            "5,5,,"));
+  g_assert_nonnull (strstr (processor->str, ",0.0625;0.0625;0.0625;0.0625;0.0625,,,,"));
+}
+
 /* A file of before these columns: missing, never 0. */
 static void
 test_older_columns (void)
@@ -130,6 +168,7 @@ test_older_columns (void)
                  && isnan (record->load_std));
   g_assert_true (isnan (record->load_p25) && isnan (record->load_p50) && isnan (record->load_p75));
   g_assert_cmpuint (record->n_kept, ==, 0);
+  g_assert_null (record->taken);
   assert_round_trip (run);
 }
 
@@ -411,6 +450,37 @@ test_samples_must_agree (void)
 }
 
 static void
+test_taken_faults (void)
+{
+#define TAKEN_HEADER "# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,samples_s,"
+#define TAKEN_ROW    "1x2x3x4,1,0,5,0.1;0.2,"
+  static const char agree[] =
+      "x.csv, line 3: a list that starts with sample_ does not have as many "
+      "entries as samples_s.";
+  assert_refused (TAKEN_HEADER "sample_shares\n" TAKEN_ROW "1\n", MOE_FORMATS_ERROR_INVALID, agree);
+  assert_refused (TAKEN_HEADER "sample_shares\n" TAKEN_ROW "1;;\n", MOE_FORMATS_ERROR_INVALID,
+                  agree);
+  assert_refused (TAKEN_HEADER "sample_shares,sample_switches\n" TAKEN_ROW "1;1,1\n",
+                  MOE_FORMATS_ERROR_INVALID, agree);
+  assert_refused (TAKEN_HEADER "sample_shares\n1x2x3x4,1,0,5,,1\n", MOE_FORMATS_ERROR_INVALID,
+                  agree);
+  assert_refused (TAKEN_HEADER "sample_shares\n" TAKEN_ROW "1;-1\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 3: sample_shares “1;-1” has an entry that is out of range.");
+  assert_refused (
+      TAKEN_HEADER "sample_starts\n" TAKEN_ROW "0;\n", MOE_FORMATS_ERROR_INVALID,
+      "x.csv, line 3: sample_starts “0;” is not a list of numbers joined by semicolons.");
+  assert_refused (TAKEN_HEADER "sample_starts\n" TAKEN_ROW "0;4294967296\n",
+                  MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 3: sample_starts “0;4294967296” has an entry that is out of range.");
+
+  /* Rounds that are not told are the samples' order. */
+  g_autoptr (MoeRun) run = test_read (TAKEN_HEADER "sample_shares\n" TAKEN_ROW "0.5;\n", "x.csv");
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  g_assert_cmpuint (record->taken[1].round, ==, 1);
+  g_assert_cmpfloat (record->taken[0].share, ==, 0.5);
+}
+
+static void
 test_edited_by_a_spreadsheet (void)
 {
   /* The facts gone and CRLF: still a logbook CSV with every column that it knows. */
@@ -460,6 +530,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/round-trip", test_round_trip);
   g_test_add_func ("/csv/round-trip-of-all-axes", test_round_trip_of_all_axes);
+  g_test_add_func ("/csv/round-trip-of-taken", test_round_trip_of_taken);
+  g_test_add_func ("/csv/taken-faults", test_taken_faults);
   g_test_add_func ("/csv/older-columns", test_older_columns);
   g_test_add_func ("/csv/kept-faults", test_kept_faults);
   g_test_add_func ("/csv/round-trip-hostile", test_round_trip_hostile);

@@ -149,12 +149,14 @@ journal_text (void)
   g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
   MoeJournal *journal = moe_journal_create (path, run, NULL);
   MoeStageTimes stages = { { 0.25 } };
+  const MoeTaken taken = { 1, 2, 0.5, 0.9, 0.001, 3, 0.01 };
   g_assert_nonnull (journal);
   for (gsize i = 0; i < 2; i++)
     {
       g_assert_true (moe_journal_add_point (journal, i, moe_run_get_record (run, i), NULL));
-      g_assert_true (moe_journal_add_sample (journal, i, 0.5, 1, &stages, NULL));
-      g_assert_true (moe_journal_add_sample (journal, i, 0.6, 0, NULL, NULL));
+      g_assert_true (moe_journal_add_sample (journal, i, 0.5, 1, &stages, NULL, NULL));
+      g_assert_true (moe_journal_add_sample (journal, i, 0.6, 0, NULL, &taken, NULL));
+      g_assert_true (moe_journal_add_check (journal, i, 1.25, 3e-7, NULL));
     }
   moe_journal_close (journal, "complete");
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));

@@ -23,7 +23,7 @@ write_journal (const char *state, gboolean stages)
       g_assert_true (moe_journal_add_point (journal, i, record, &error));
       for (gsize j = 0; j < record->n_samples; j++)
         g_assert_true (moe_journal_add_sample (journal, i, record->samples_s[j], i == 1 ? 7 : 0,
-                                               stages ? &times : NULL, &error));
+                                               stages ? &times : NULL, NULL, &error));
       g_assert_no_error (error);
 
       /* Every event is in the file as soon as it was told. */
@@ -151,14 +151,31 @@ static void
 test_faulty_lines_are_skipped (void)
 {
   static const char *const lines[] = {
-    "sample 7 0.1",       "sample 0 nan",
-    "sample 0 0",         "sample x 0.1",
-    "sample 0 0.1 1;2x",  "sample 0",
-    "sample 0 0.1 -1",    "nonsense",
-    "sample 0 0.1  0",    "sample 0 0.1  x",
-    "sample 0 0.1  2 3",  "sample 0 0.1 1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;-1",
-    "point 0 1x2x3x4",    "point 9 1x2x3x4",
-    "columns shape,topk", "point 18446744073709551615 "
+    "sample 7 0.1",
+    "sample 0 nan",
+    "sample 0 0",
+    "sample x 0.1",
+    "sample 0 0.1 1;2x",
+    "sample 0",
+    "sample 0 0.1 -1",
+    "nonsense",
+    "sample 0 0.1  0",
+    "sample 0 0.1  x",
+    "sample 0 0.1  2 3",
+    "sample 0 0.1 1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;-1",
+    "point 0 1x2x3x4",
+    "point 9 1x2x3x4",
+    "point 18446744073709551615 ",
+    "check 0 x 1",
+    "check 7 1 1",
+    "check 0 1 -1",
+    "check 0 1 1 1",
+    "sample 0 0.1  2 0;0;;;;",
+    "sample 0 0.1  2 0;0;;;;;;",
+    "sample 0 0.1  2 0;-1;;;;;",
+    "sample 0 0.1  2 ;0;;;;;",
+    "sample 0 0.1  2 0;0;-1;;;;",
+    "sample 0 0.1  2 0;0;;;;1.5;"
   };
   g_autofree char *text = write_journal (NULL, TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
@@ -188,7 +205,7 @@ test_hostile_texts (void)
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);
   g_assert_true (moe_journal_add_point (journal, 5, &record, &error));
-  g_assert_true (moe_journal_add_sample (journal, 5, 0.5, 1, NULL, &error));
+  g_assert_true (moe_journal_add_sample (journal, 5, 0.5, 1, NULL, NULL, &error));
   moe_journal_close (journal, "complete");
 
   g_autoptr (GFile) file = g_file_new_for_path (path);
@@ -199,6 +216,162 @@ test_hostile_texts (void)
   g_assert_true (moe_run_get_record (back, 0)->impl == record.impl);
   g_assert_cmpuint (moe_run_get_record (back, 0)->n_samples, ==, 1);
   test_folder_remove (folder);
+}
+
+static MoeRun *
+read_back (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  MoeRun *run = moe_formats_read_file (file, NULL, &error);
+  g_assert_no_error (error);
+  return run;
+}
+
+/* What a sample tells of how it was taken, what is missing of it, and the checks of its point. */
+static void
+test_taken_and_checks (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) run = test_run_new ();
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  MoeJournal *journal = moe_journal_create (path, run, &error);
+  const MoeTaken told = { 1, 4294967295, 0.25, 0.5, 0.001, 12, 0.0101 };
+  const MoeTaken unknown = moe_taken_unknown ();
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.loss = NAN;
+  g_assert_true (moe_journal_add_point (journal, 3, &record, NULL));
+  g_assert_true (moe_journal_add_check (journal, 3, NAN, 2e-6, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 3, 0.5, 7, NULL, &told, NULL));
+  g_assert_true (moe_journal_add_check (journal, 3, -1.25, NAN, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 3, 0.5, 0, NULL, &unknown, NULL));
+  moe_journal_close (journal, "complete");
+
+  g_autofree char *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\ncheck 3  2e-06\n"
+                                  "sample 3 0.5  7 1;4294967295;0.25;0.5;0.001;12;0.0101\n"
+                                  "check 3 -1.25 \nsample 3 0.5   0;0;;;;;\n"));
+  g_autoptr (MoeRun) back = read_back (path);
+  const MoeRecord *point = moe_run_get_record (back, 0);
+  g_assert_null (moe_run_get_summary (back)->notes);
+  g_assert_cmpmem (&point->taken[0], sizeof told, &told, sizeof told);
+  g_assert_true (isnan (point->taken[1].share) && point->taken[1].switches == -1);
+  g_assert_cmpfloat (point->loss, ==, -1.25);
+  g_assert_cmpfloat (point->max_relative_error, ==, 2e-6);
+  g_assert_cmpint (point->steps, ==, 7);
+
+  /* Begun again: what was found out of the old samples goes with them. */
+  journal = moe_journal_reopen (path, NULL, 0, &error);
+  g_assert_true (moe_journal_add_point (journal, 3, &record, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 3, 0.75, 7, NULL, NULL, NULL));
+  moe_journal_close (journal, "complete");
+  g_autoptr (MoeRun) again = read_back (path);
+  point = moe_run_get_record (again, 0);
+  g_assert_null (point->taken);
+  g_assert_true (isnan (point->loss) && isnan (point->max_relative_error));
+  test_folder_remove (folder);
+}
+
+/* What disturbed the run and what was said of it come after its end. */
+static void
+test_noise (void)
+{
+  const char *const sentences[] = { "One: a.", "Two\nb." };
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autofree char *text = write_journal ("complete", TRUE);
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  MoeNoise noise = { .others_busy = 1.5, .others_waiting = NAN, .stolen = NAN, .throttlings = 2 };
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  moe_run_set_noise (run, &noise);
+  moe_run_set_warnings (run, sentences, 2);
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  g_assert_true (moe_journal_add_noise (journal, run, NULL));
+  moe_journal_close (journal, NULL);
+
+  g_autoptr (MoeRun) back = read_back (path);
+  g_assert_true (moe_run_get_noise (back, &noise));
+  g_assert_cmpfloat (noise.others_busy, ==, 1.5);
+  g_assert_cmpint (noise.throttlings, ==, 2);
+  g_assert_cmpstr (moe_run_get_fact (back, "warning 2"), ==, "Two\nb.");
+  g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "complete");
+  test_folder_remove (folder);
+}
+
+/* A file of the version before this one is read, renamed, and gone on with. */
+static void
+test_released_format (void)
+{
+  g_autofree char *released =
+      g_test_build_filename (G_TEST_DIST, "fixtures", "run-of-2026-11.journal", NULL);
+  g_autofree char *text = NULL;
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  g_assert_true (g_file_get_contents (released, &text, NULL, NULL));
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_autoptr (MoeRun) run = read_back (path);
+  g_assert_null (moe_run_get_summary (run)->notes);
+  g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "stopped");
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 3);
+  g_assert_cmpuint (moe_run_get_record (run, 2)->n_samples, ==, 3);
+  g_assert_cmpfloat (moe_run_get_record (run, 2)->tokens_per_s, ==, 4096 / 0.0505);
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[MOE_STAGE_GATHER], ==, 0.002);
+  g_assert_null (moe_run_get_record (run, 0)->taken);
+
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  g_assert_true (moe_journal_set_fact (journal, "title", "Renamed", NULL));
+  moe_journal_close (journal, NULL);
+  g_autoptr (MoeRun) renamed = read_back (path);
+  g_assert_cmpstr (moe_run_get_fact (renamed, "state"), ==, "stopped");
+
+  static const gsize origin[] = { 2, 3 };
+  const MoeTaken taken = { 0, 0, 0.125, 1, 0, 0, 0.01 };
+  MoeStageTimes stages = { .time_s = { [MOE_STAGE_WAIT] = 0.003 } };
+  journal = moe_journal_reopen (path, origin, 2, NULL);
+  for (gsize i = 0; i < 2; i++)
+    {
+      MoeRecord record = *moe_run_get_record (run, 2);
+      record.impl = g_intern_static_string ("scatter");
+      g_assert_true (moe_journal_add_point (journal, i, &record, NULL));
+      g_assert_true (moe_journal_add_sample (journal, i, 0.125, 1, &stages, &taken, NULL));
+    }
+  moe_journal_close (journal, "complete");
+  g_autoptr (MoeRun) resumed = read_back (path);
+  g_assert_null (moe_run_get_summary (resumed)->notes);
+  g_assert_cmpuint (moe_run_get_n_records (resumed), ==, 4);
+  g_assert_cmpuint (moe_run_get_record (resumed, 0)->n_samples, ==, 4);
+  for (gsize i = 2; i < 4; i++)
+    {
+      const MoeRecord *record = moe_run_get_record (resumed, i);
+      g_assert_cmpuint (record->n_samples, ==, 1);
+      g_assert_cmpfloat (record->taken[0].share, ==, 1);
+      g_assert_cmpfloat (record->stage_s[MOE_STAGE_WAIT], ==, 0.003);
+    }
+  g_assert_cmpstr (moe_run_get_record (resumed, 3)->impl, ==, "scatter");
+  test_folder_remove (folder);
+}
+
+/* What follows new columns has them; what came before keeps its own. */
+static void
+test_other_columns (void)
+{
+  g_autoptr (MoeRun) run = test_read ("# nullcurve-journal: 1\n"
+                                      "columns shape,topk,null_target,stage_pack_s,stage_comm_s\n"
+                                      "point 0 1x2x3x4,5,0,,\n"
+                                      "sample 0 0.5 0.1;0.2\n"
+                                      "columns topk,shape,stage_comm_s,null_target,novelty\n"
+                                      "point 1 5,1x2x3x4,,0.5,?\n"
+                                      "sample 1 0.25 0.3\n"
+                                      "point 2 1x2x3x4,5,0,,\n"
+                                      "end complete\n",
+                                      "other.journal");
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 2);
+  g_assert_cmpuint (moe_run_get_summary (run)->rows_skipped, ==, 1);
+  g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[MOE_STAGE_COMM], ==, 0.2);
+  g_assert_cmpfloat (moe_run_get_record (run, 1)->stage_s[MOE_STAGE_COMM], ==, 0.3);
+  g_assert_true (isnan (moe_run_get_record (run, 1)->stage_s[MOE_STAGE_PACK]));
 }
 
 /* Written before there were stages of shared experts and of communication. */
@@ -238,7 +411,7 @@ test_comm_bytes (void)
   record.ep_size = 4;
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_true (moe_journal_add_point (journal, 0, &record, &error));
-  g_assert_true (moe_journal_add_sample (journal, 0, 0.5, 2, &stages, &error));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.5, 2, &stages, NULL, &error));
   moe_journal_close (journal, "complete");
   g_autoptr (MoeRun) back = moe_formats_read_file (file, NULL, &error);
   g_assert_no_error (error);
@@ -292,8 +465,8 @@ write_torn (char **folder)
   g_assert_true (moe_journal_is_busy (path));
   for (gsize i = 0; i < 2; i++)
     g_assert_true (moe_journal_add_point (journal, i, moe_run_get_record (run, i), NULL));
-  g_assert_true (moe_journal_add_sample (journal, 0, 0.25, 1, NULL, NULL));
-  g_assert_true (moe_journal_add_sample (journal, 1, 0.5, 1, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.25, 1, NULL, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 1, 0.5, 1, NULL, NULL, NULL));
   g_assert_null (moe_journal_reopen (path, NULL, 0, NULL)); /* somebody writes it */
   moe_journal_close (journal, NULL);
   g_assert_false (moe_journal_is_busy (path));
@@ -301,16 +474,6 @@ write_torn (char **folder)
   fputs ("sample 1 0.1", file);
   fclose (file);
   return path;
-}
-
-static MoeRun *
-read_back (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  MoeRun *run = moe_formats_read_file (file, NULL, &error);
-  g_assert_no_error (error);
-  return run;
 }
 
 /* What is missing is measured into the same file: a point that has samples begins again. */
@@ -326,8 +489,8 @@ test_reopen (void)
   g_assert_no_error (error);
   g_assert_true (moe_journal_add_point (journal, 0, moe_run_get_record (expected, 1), NULL));
   g_assert_true (moe_journal_add_point (journal, 1, moe_run_get_record (expected, 1), NULL));
-  g_assert_true (moe_journal_add_sample (journal, 0, 0.75, 3, NULL, NULL));
-  g_assert_true (moe_journal_add_sample (journal, 1, 1.5, 1, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.75, 3, NULL, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 1, 1.5, 1, NULL, NULL, NULL));
   g_autoptr (MoeRun) so_far = read_back (path);
   g_assert_cmpstr (moe_run_get_fact (so_far, "state"), ==, "interrupted");
   moe_journal_close (journal, "complete");
@@ -397,7 +560,7 @@ test_head (void)
   /* Longer than what is read of it: the end is looked at all the same. */
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
   for (int i = 0; i < 20000; i++)
-    g_assert_true (moe_journal_add_sample (journal, i == 10000 ? 7 : 1, 0.5, 1, NULL, NULL));
+    g_assert_true (moe_journal_add_sample (journal, i == 10000 ? 7 : 1, 0.5, 1, NULL, NULL, NULL));
   moe_journal_close (journal, NULL);
   g_assert_true (moe_journal_read_head (path, &head, &error));
   g_assert_cmpuint (head.n_points, ==, 3);
@@ -428,6 +591,10 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/torn-ends", test_torn_ends);
   g_test_add_func ("/journal/faulty-lines-are-skipped", test_faulty_lines_are_skipped);
   g_test_add_func ("/journal/hostile-texts", test_hostile_texts);
+  g_test_add_func ("/journal/taken-and-checks", test_taken_and_checks);
+  g_test_add_func ("/journal/noise", test_noise);
+  g_test_add_func ("/journal/released-format", test_released_format);
+  g_test_add_func ("/journal/other-columns", test_other_columns);
   g_test_add_func ("/journal/older-stages", test_older_stages);
   g_test_add_func ("/journal/comm-bytes", test_comm_bytes);
   g_test_add_func ("/journal/create-fails", test_create_fails);

@@ -456,6 +456,95 @@ test_notes_are_few (void)
     }
 }
 
+static void
+assert_same_real (double a, double b)
+{
+  g_assert_true (a == b || (isnan (a) && isnan (b)));
+}
+
+static void
+test_noise_facts (void)
+{
+  const MoeNoise cases[] = {
+    { .others_busy = 1.7,
+      .others_waiting = NAN,
+      .stolen = 0.125,
+      .throttlings = 3,
+      .power = MOE_POWER_BATTERY,
+      .governor = "powersave",
+      .profile = "low-power",
+      .coretype = "Haswell",
+      .threads = 2,
+      .processors = 4 },
+    { .others_busy = NAN, .others_waiting = 227.6, .stolen = NAN, .throttlings = -1 },
+    { .others_busy = NAN, .others_waiting = NAN, .stolen = NAN, .throttlings = -1 },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeNoise back;
+      const MoeNoise *noise = &cases[i];
+      g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+      moe_run_set_noise (run, noise);
+      g_assert_cmpint (moe_run_get_noise (run, &back), ==, i < 2);
+      assert_same_real (back.others_busy, noise->others_busy);
+      assert_same_real (back.others_waiting, noise->others_waiting);
+      assert_same_real (back.stolen, noise->stolen);
+      g_assert_cmpint (back.throttlings, ==, noise->throttlings);
+      g_assert_cmpint (back.power, ==, noise->power);
+      g_assert_cmpstr (back.governor, ==, noise->governor);
+      g_assert_cmpstr (back.profile, ==, noise->profile);
+      g_assert_cmpstr (back.coretype, ==, noise->coretype);
+      g_assert_cmpuint (back.threads, ==, noise->threads);
+      g_assert_cmpuint (back.processors, ==, noise->processors);
+    }
+}
+
+/* Facts that anybody may have written. */
+static void
+test_hostile_noise (void)
+{
+  MoeNoise noise;
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  moe_run_set_fact (run, "others busy", "-1");
+  moe_run_set_fact (run, "stolen", "much");
+  moe_run_set_fact (run, "throttlings", "99999999999999999999");
+  moe_run_set_fact (run, "power", "steam");
+  moe_run_set_fact (run, "threads", "18446744073709551615");
+  moe_run_set_fact (run, "governor", "a name that is much longer than any governor of this world");
+  g_assert_false (moe_run_get_noise (run, &noise));
+  g_assert_true (isnan (noise.others_busy) && isnan (noise.stolen));
+  g_assert_cmpint (noise.throttlings, ==, -1);
+  g_assert_cmpint (noise.power, ==, MOE_POWER_UNKNOWN);
+  g_assert_cmpuint (noise.threads, ==, 0);
+  g_assert_cmpuint (strlen (noise.governor), ==, MOE_NOISE_TEXT_SIZE - 1);
+}
+
+static void
+test_warnings (void)
+{
+  const char *const sentences[] = { "One.", "Two." };
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  moe_run_set_warnings (run, sentences, 2);
+  g_assert_cmpstr (moe_run_get_fact (run, "warning 2"), ==, "Two.");
+  moe_run_set_warnings (run, sentences + 1, 1);
+  g_assert_cmpstr (moe_run_get_fact (run, "warning 1"), ==, "Two.");
+  g_assert_cmpstr (moe_run_get_fact (run, "warning 2"), ==, "");
+  g_assert_null (moe_run_get_fact (run, "warning 3"));
+}
+
+static void
+test_set_check (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  moe_run_set_check (run, 0, NAN, 1e-6);
+  g_assert_cmpfloat (record->loss, ==, 1.25);
+  g_assert_cmpfloat (record->max_relative_error, ==, 1e-6);
+  moe_run_set_check (run, 0, 2, NAN);
+  g_assert_cmpfloat (record->loss, ==, 2);
+  g_assert_cmpfloat (record->max_relative_error, ==, 1e-6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -480,5 +569,9 @@ main (int argc, char **argv)
   g_test_add_func ("/run/speedup/wild", test_wild_speedup);
   g_test_add_func ("/run/advise", test_advise);
   g_test_add_func ("/run/speedup/another-mode", test_speedup_of_another_mode);
+  g_test_add_func ("/run/noise-facts", test_noise_facts);
+  g_test_add_func ("/run/hostile-noise", test_hostile_noise);
+  g_test_add_func ("/run/warnings", test_warnings);
+  g_test_add_func ("/run/set-check", test_set_check);
   return g_test_run ();
 }

@@ -98,7 +98,7 @@ put_sampled_run (
       record.real_assignments = 64;
       record.pass = g_intern_static_string ("forward");
       moe_journal_add_point (journal, i, &record, &error);
-      moe_journal_add_sample (journal, i, 0.25, 1, NULL, &error);
+      moe_journal_add_sample (journal, i, 0.25, 1, NULL, NULL, &error);
     }
   g_assert_no_error (error);
   moe_journal_close (journal, state);

@@ -221,6 +221,49 @@ test_warnings (void)
   assert_has (told, "- Some points have fewer than 4 samples");
 }
 
+/* No more is said to be in order than was told. */
+static void
+test_reference_checks (void)
+{
+  for (gsize n_told = 0; n_told <= 8; n_told += 4)
+    {
+      MoeRun *run = measured_run ("My run");
+      for (gsize i = 0; i < n_told; i++)
+        moe_run_set_check (run, i, NAN, 1e-7);
+      g_autoptr (GPtrArray) runs = one_run (run);
+      g_autoptr (GString) text = nullcurve_report_markdown (runs);
+      assert_has (text,
+                  n_told == 0   ? "Nothing to warn of: rows and samples are in order. Whether "
+                                  "the results were checked against the reference is not told.\n"
+                  : n_told == 4 ? "rows and samples are in order, and so are the reference "
+                                  "checks of 4 of 8 points; of the others none is told.\n"
+                                : "Nothing to warn of: rows, samples and reference checks are "
+                                  "in order.\n");
+    }
+}
+
+/* What disturbed the run is told by its file. */
+static void
+test_noise (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MoeRun) measured = measured_run ("My run");
+  const MoeNoise noise = { .processors = 2, .others_busy = 1.7, .stolen = NAN, .throttlings = -1 };
+  MoeRecord record = *moe_run_get_record (measured, 1);
+  g_autofree double *samples_s = g_memdup2 (record.samples_s, record.n_samples * sizeof (double));
+  for (gsize i = 0; i < record.n_samples; i++)
+    samples_s[i] *= 1 + 0.1 * (double)i;
+  record.samples_s = samples_s;
+  moe_run_replace (measured, 1, &record);
+  moe_run_set_noise (measured, &noise);
+  g_autoptr (GString) csv = moe_formats_to_csv (measured);
+  g_autoptr (GPtrArray) runs =
+      one_run (moe_formats_read_data (csv->str, csv->len, "a.csv", &error));
+  g_assert_no_error (error);
+  g_autoptr (GString) text = nullcurve_report_markdown (runs);
+  assert_has (text, "other processes use 1.7 of 2 processors");
+}
+
 /* --- HTML --- */
 
 static void
@@ -560,6 +603,8 @@ main (int argc, char **argv)
   g_test_add_func ("/report/measured", test_measured);
   g_test_add_func ("/report/runs-against-each-other", test_runs_against_each_other);
   g_test_add_func ("/report/warnings", test_warnings);
+  g_test_add_func ("/report/reference-checks", test_reference_checks);
+  g_test_add_func ("/report/noise", test_noise);
   g_test_add_func ("/report/html", test_html);
   g_test_add_func ("/report/gain-figure", test_gain_figure);
   g_test_add_func ("/report/stage-figure", test_stage_figure);

@@ -155,35 +155,12 @@ add_conclusion (NullcurveReport *report)
 
 /* --- warnings --- */
 
-static gsize
-parse_count (const char *fact)
-{
-  guint64 count = 0;
-  return fact != NULL && g_ascii_string_to_unsigned (fact, 10, 0, 1 << 20, &count, NULL) ? count
-                                                                                         : 0;
-}
-
-/* What is known afterwards of what the machine did meanwhile: little. */
-static MoeNoise
-noise_of (const MoeRun *run)
-{
-  MoeNoise noise = { .threads = parse_count (moe_run_get_fact (run, "threads")),
-                     .processors = parse_count (moe_run_get_fact (run, "cores")),
-                     .others_busy = NAN,
-                     .stolen = NAN,
-                     .throttlings = -1 };
-  const char *governor = moe_run_get_fact (run, "governor");
-  const char *coretype = moe_run_get_fact (run, "OPENBLAS_CORETYPE");
-  g_strlcpy (noise.governor, governor != NULL ? governor : "", sizeof noise.governor);
-  g_strlcpy (noise.coretype, coretype != NULL ? coretype : "", sizeof noise.coretype);
-  return noise;
-}
-
 static void
 append_advice (GString *text, const MoeRun *run)
 {
   MoeAdvice advice;
-  MoeNoise noise = noise_of (run);
+  MoeNoise noise;
+  moe_run_get_noise (run, &noise);
   moe_run_advise (run, &noise, &advice);
   for (gsize i = 0; i < advice.n; i++)
     append_item (text, advice.text[i]);
@@ -233,29 +210,62 @@ append_samples (GString *text, const MoeRun *run)
       }
 }
 
-/* Points that were checked against the reference and failed. */
-static void
-append_mismatches (GString *text, const MoeRun *run)
+/* What is told of checks against the reference. */
+typedef struct Checks
 {
-  gsize n = 0;
-  double worst = 0;
+  gsize n_points;
+  gsize n_told;
+  gsize n_failed;
+  double worst; /* of those that failed */
+} Checks;
+
+static void
+count_checks (Checks *checks, const MoeRun *run)
+{
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       int dtype;
       const MoeRecord *record = moe_run_get_record (run, i);
+      checks->n_points++;
+      if (isnan (record->max_relative_error))
+        continue;
+      checks->n_told++;
       if (record->dtype == NULL || !moe_name_parse (&moe_dtype_names, record->dtype, &dtype)
           || !(record->max_relative_error > moe_verify_tolerance ((MoeDtype)dtype)))
         continue;
-      n++;
-      worst = MAX (worst, record->max_relative_error);
+      checks->n_failed++;
+      checks->worst = MAX (checks->worst, record->max_relative_error);
     }
-  if (n == 0)
+}
+
+static void
+append_mismatches (GString *text, const Checks *checks)
+{
+  if (checks->n_failed == 0)
     return;
-  g_autofree char *sentence =
-      g_strdup_printf ("%" G_GSIZE_FORMAT " point%s from the double-precision reference by up to "
-                       "%.2g relative, more than is allowed: the figures there mean nothing.",
-                       n, n == 1 ? " differs" : "s differ", worst);
+  g_autofree char *sentence = g_strdup_printf (
+      "%" G_GSIZE_FORMAT " point%s from the double-precision reference by up to "
+      "%.2g relative, more than is allowed: the figures there mean nothing.",
+      checks->n_failed, checks->n_failed == 1 ? " differs" : "s differ", checks->worst);
   append_item (text, sentence);
+}
+
+/* When there is nothing to warn of: no more is said to be in order than was told. */
+static void
+append_all_clear (GString *text, const Checks *checks)
+{
+  g_string_append (text, "\nNothing to warn of: ");
+  if (checks->n_told == checks->n_points)
+    g_string_append (text, "rows, samples and reference checks are in order.\n");
+  else if (checks->n_told == 0)
+    g_string_append (text, "rows and samples are in order. Whether the results were checked "
+                           "against the reference is not told.\n");
+  else
+    g_string_append_printf (text,
+                            "rows and samples are in order, and so are the reference checks of "
+                            "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                            " points; of the others none is told.\n",
+                            checks->n_told, checks->n_points);
 }
 
 static void
@@ -263,13 +273,17 @@ add_warnings (NullcurveReport *report)
 {
   GString *text = g_string_new ("## Warnings and advice\n");
   gsize start = text->len;
+  Checks all = { 0 };
   for (guint i = 0; i < report->runs->len; i++)
     {
+      Checks checks = { 0 };
       const MoeRun *run = nullcurve_report_get_run (report->runs, i);
       g_autoptr (GString) items = g_string_new (NULL);
+      count_checks (&checks, run);
+      count_checks (&all, run);
       append_state (items, run);
       append_samples (items, run);
-      append_mismatches (items, run);
+      append_mismatches (items, &checks);
       append_advice (items, run);
       if (items->len == 0)
         continue;
@@ -277,8 +291,7 @@ add_warnings (NullcurveReport *report)
       g_string_append_printf (text, "\n%s", items->str);
     }
   if (text->len == start)
-    g_string_append (text, "\nNothing to warn of: rows, samples and reference checks are in "
-                           "order.\n");
+    append_all_clear (text, &all);
   nullcurve_report_add_text (report, text);
 }
 
