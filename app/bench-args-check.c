@@ -97,7 +97,7 @@ read_matrix (NullcurveBenchArgs *args, GError **error)
     }
   args->has_matrix = TRUE;
   args->matrix = (MoeMatrix)matrix;
-  moe_matrix_init_options (&args->options);
+  moe_matrix_init_options (args->matrix, &args->options);
   return TRUE;
 }
 

@@ -242,7 +242,7 @@ common_options (Experiment *e)
 {
   MoeOptions setup, common;
   nullcurve_setup_panel_get_options (e->window->setup, &setup);
-  moe_matrix_init_options (&common);
+  moe_matrix_init_options ((MoeMatrix)gtk_drop_down_get_selected (e->matrix), &common);
   common.dtype = setup.dtype;
   common.threads = setup.threads;
   common.null_dispatch = setup.null_dispatch;

@@ -28,12 +28,12 @@ enum
 };
 
 void
-moe_matrix_init_options (MoeOptions *options)
+moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options)
 {
   moe_options_init_single (options);
   options->pass = MOE_PASS_FORWARD_BACKWARD;
   options->dtype = MOE_DTYPE_BFLOAT16;
-  options->iters = 3;
+  options->iters = matrix == MOE_MATRIX_MODES ? 6 : 3;
   options->warmup = 1;
 }
 

@@ -17,8 +17,9 @@ enum
 };
 
 /* What the published runs had in common (SPEC 6): forward_backward, gmm, fused_w13, random routing,
- * bfloat16, 3 samples after 1 warm-up step. */
-void moe_matrix_init_options (MoeOptions *options);
+ * bfloat16, 3 samples after 1 warm-up step.  For MOE_MATRIX_MODES 6 samples: it asks for a
+ * difference, and fewer than 4 against 4 can show none. */
+void moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options);
 
 /* Options of the matrix's own axes, which a job sets and nobody else may: "tokens", "topk-list",
  * "null-route-sweep", ...  (for MOE_MATRIX_MODES also "null-routing-mode"). */

@@ -311,6 +311,19 @@ append_accuracy (Tables *tables)
 
 /* --- (d) --- */
 
+enum
+{
+  LEAST_SAMPLES = 4 /* 4 against 4 is the least that can show a difference */
+};
+
+/* How alike the work of two modes was that are compared. */
+typedef struct Work
+{
+  guint n;                         /* pairs that tell their real assignments */
+  double largest;                  /* relative difference among them */
+  const MoeRecord *record, *other; /* where that is; NULL: nowhere */
+} Work;
+
 typedef struct Comparison
 {
   const MoeCurve *curve;       /* of the mode that is compared with independent */
@@ -321,6 +334,8 @@ typedef struct Comparison
   double max;
   guint n_zero; /* pairs at f = 0, where all modes do the same work */
   double sum_zero;
+  guint n_tested; /* of the n, those that have the samples for a test */
+  Work work;
 } Comparison;
 
 static Comparison *
@@ -342,6 +357,21 @@ find_comparison (GArray *groups, const MoeCurve *curve, const MoeCurve *independ
 }
 
 static void
+compare_work (Work *work, const MoeRecord *record, const MoeRecord *other)
+{
+  if (record->real_assignments <= 0 || other->real_assignments <= 0)
+    return;
+  double ratio = (double)record->real_assignments / (double)other->real_assignments;
+  double distance = fabs (ratio - 1);
+  work->n++;
+  if (distance <= work->largest)
+    return;
+  work->largest = distance;
+  work->record = record;
+  work->other = other;
+}
+
+static void
 compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independent)
 {
   for (guint i = 0; i < curve->records->len; i++)
@@ -359,6 +389,8 @@ compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independe
           continue;
         }
       group->n++;
+      group->n_tested += MIN (record->n_samples, other->n_samples) >= LEAST_SAMPLES;
+      compare_work (&group->work, record, other);
       group->sum += delta;
       group->min = MIN (group->min, delta);
       group->max = MAX (group->max, delta);
@@ -439,6 +471,63 @@ append_comparison_row (Tables *tables, const Comparison *group)
   g_string_append_c (tables->text, '\n');
 }
 
+/* A delta that no test stands behind is no finding, and it is said. */
+static void
+append_untested (Tables *tables, const GArray *groups)
+{
+  guint n = 0, n_tested = 0;
+  for (guint i = 0; i < groups->len; i++)
+    {
+      n += g_array_index (groups, Comparison, i).n;
+      n_tested += g_array_index (groups, Comparison, i).n_tested;
+    }
+  if (n_tested == n)
+    return;
+  g_string_append (tables->text, "\nNot tested: ");
+  if (n_tested == 0)
+    g_string_append_printf (tables->text, n == 1 ? "the pair has" : "all %u pairs have", n);
+  else
+    g_string_append_printf (tables->text, "%u of %u pairs have", n - n_tested, n);
+  g_string_append_printf (tables->text,
+                          " fewer than %d samples on a side, too few to tell a difference from "
+                          "noise.\n",
+                          LEAST_SAMPLES);
+}
+
+/* Whether the two did the same work, as far as it is told. */
+static void
+append_work (Tables *tables, const GArray *groups)
+{
+  Work all = { 0 };
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const Work *work = &g_array_index (groups, Comparison, i).work;
+      guint n = all.n + work->n;
+      if (work->largest > all.largest)
+        all = *work;
+      all.n = n;
+    }
+  if (all.n == 0)
+    return;
+  if (all.record == NULL)
+    {
+      g_string_append (tables->text, "\nBoth sides of each pair have the same real "
+                                     "assignments.\n");
+      return;
+    }
+  g_string_append (tables->text, "\nReal assignments of a pair differ by up to ");
+  moe_number_append_fixed (tables->text, 100 * all.largest, 2);
+  g_string_append (tables->text, " % (top-");
+  moe_cell_append_topk (tables->text, all.record);
+  g_string_append (tables->text, ", f = ");
+  moe_cell_append_fraction (tables->text, all.record->null_target);
+  g_string_append (tables->text, ": ");
+  moe_number_append_grouped (tables->text, (double)all.record->real_assignments);
+  g_string_append (tables->text, " against ");
+  moe_number_append_grouped (tables->text, (double)all.other->real_assignments);
+  g_string_append (tables->text, "): so much of a delta is another amount of work.\n");
+}
+
 static void
 append_comparisons (Tables *tables)
 {
@@ -461,6 +550,8 @@ append_comparisons (Tables *tables)
     append_comparison_row (tables, &g_array_index (groups, Comparison, i));
   g_string_append (tables->text, "\nAt f = 0 all modes do the same work; the last column tells "
                                  "how far apart equal work was measured.\n");
+  append_untested (tables, groups);
+  append_work (tables, groups);
   if (across)
     append_partners (tables, groups);
 }

@@ -38,7 +38,7 @@ static MoeOptions
 common_options (void)
 {
   MoeOptions common;
-  moe_matrix_init_options (&common);
+  moe_matrix_init_options (MOE_MATRIX_LOGBOOK, &common);
   common.shape.shared_dim = 40;
   common.dtype = MOE_DTYPE_FLOAT32;
   /* Of the matrix's own axes nothing is left over from before. */
@@ -100,13 +100,22 @@ test_init_options (void)
     { "null-routing-mode", "independent" },
   };
   MoeOptions options;
-  moe_matrix_init_options (&options);
+  moe_matrix_init_options (MOE_MATRIX_LOGBOOK, &options);
   for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
     {
       char text[64];
       moe_options_format (&options, moe_option_spec_find (expected[i][0]), text, sizeof text);
       g_assert_cmpstr (text, ==, expected[i][1]);
     }
+}
+
+/* Modes are compared: with fewer samples than 4 against 4 nothing could come of it. */
+static void
+test_modes_can_be_told_apart (void)
+{
+  MoeOptions options;
+  moe_matrix_init_options (MOE_MATRIX_MODES, &options);
+  g_assert_cmpuint (options.iters, >=, 6);
 }
 
 /* A job changes exactly the options that the matrix says are its own. */
@@ -171,6 +180,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/matrix/logbook", test_logbook);
   g_test_add_func ("/bench/matrix/modes", test_modes);
   g_test_add_func ("/bench/matrix/init-options", test_init_options);
+  g_test_add_func ("/bench/matrix/modes-can-be-told-apart", test_modes_can_be_told_apart);
   g_test_add_func ("/bench/matrix/sets", test_sets);
   g_test_add_func ("/bench/matrix/refused", test_refused);
   return g_test_run ();

@@ -125,6 +125,41 @@ test_comparison_of_two_runs (void)
   assert_has (apart, "so there are no modes to compare.\n");
 }
 
+/* Points of two modes with so many samples of one second, and these real assignments at f = 0.5. */
+static MoeRun *
+two_modes (gsize n_samples, gint64 real_independent, gint64 real_router)
+{
+  const char *const modes[] = { "independent", "router" };
+  const double samples_s[] = { 1, 1, 1, 1, 1, 1 };
+  g_autoptr (MoeRun) model = test_run_new ();
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "modes");
+  for (int i = 0; i < 2; i++)
+    {
+      MoeRecord record = *moe_run_get_record (model, 1);
+      record.null_mode = g_intern_static_string (modes[i]);
+      record.real_assignments = i == 0 ? real_independent : real_router;
+      record.samples_s = (double *)samples_s;
+      record.n_samples = n_samples;
+      moe_run_append (run, &record);
+    }
+  return run;
+}
+
+/* What was not tested is said to be so, and how alike the work was. */
+static void
+test_comparison_tells_its_weight (void)
+{
+  g_autoptr (MoeRun) few = two_modes (3, 8000, 8040);
+  g_autoptr (MoeRun) enough = two_modes (6, 8000, 8000);
+  g_autoptr (GString) untested = moe_tables_logbook (&few, 1, 0);
+  g_autoptr (GString) tested = moe_tables_logbook (&enough, 1, 0);
+  assert_has (untested, "\nNot tested: the pair has fewer than 4 samples on a side,");
+  assert_has (untested, "Real assignments of a pair differ by up to 0.50 % (top-4, f = 0.5: 8,040 "
+                        "against 8,000)");
+  g_assert_null (strstr (tested->str, "Not tested"));
+  assert_has (tested, "Both sides of each pair have the same real assignments.\n");
+}
+
 static void
 test_accuracy (void)
 {
@@ -418,6 +453,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tables/published-trend", test_published_trend);
   g_test_add_func ("/tables/published-comparison", test_published_comparison);
   g_test_add_func ("/tables/comparison-of-two-runs", test_comparison_of_two_runs);
+  g_test_add_func ("/tables/comparison-tells-its-weight", test_comparison_tells_its_weight);
   g_test_add_func ("/tables/accuracy", test_accuracy);
   g_test_add_func ("/tables/falling-trend", test_falling_trend);
   g_test_add_func ("/tables/later-axes-get-columns", test_later_axes_get_columns);
