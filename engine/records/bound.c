@@ -58,18 +58,49 @@ block_of (const MoeRecord *record, MoeBlock *block)
   return TRUE;
 }
 
-double
-moe_run_bound_tokens_per_s (const MoeRun *run, const MoeRecord *record)
+/* What the roofline asks about a record. */
+typedef struct Roof
 {
   MoeLimits limits;
   MoeBlock block;
-  double flops = moe_record_flops (record);
-  if (isnan (flops) || !moe_run_get_limits (run, &limits) || !block_of (record, &block))
+  double flops;
+  size_t active_experts; /* as expected from even loads */
+} Roof;
+
+static gboolean
+roof_of (const MoeRun *run, const MoeRecord *record, Roof *roof)
+{
+  roof->flops = moe_record_flops (record);
+  if (isnan (roof->flops) || !moe_run_get_limits (run, &roof->limits)
+      || !block_of (record, &roof->block))
+    return FALSE;
+  roof->active_experts = (size_t)moe_cost_active_experts ((double)roof->block.shape.experts,
+                                                          (double)record->real_assignments);
+  return TRUE;
+}
+
+double
+moe_run_bound_tokens_per_s (const MoeRun *run, const MoeRecord *record)
+{
+  Roof roof;
+  if (!roof_of (run, record, &roof))
     return NAN;
-  double rows = (double)record->real_assignments;
-  double active = moe_cost_active_experts ((double)block.shape.experts, rows);
-  double time_s = moe_limits_least_time_s (&limits, &block, flops, (size_t)active);
-  return (double)block.shape.tokens / time_s;
+  return (double)roof.block.shape.tokens
+         / moe_limits_least_time_s (&roof.limits, &roof.block, roof.flops, roof.active_experts);
+}
+
+MoeFloor
+moe_run_floor (const MoeRun *run, const MoeRecord *record)
+{
+  Roof roof;
+  if (!roof_of (run, record, &roof))
+    return MOE_FLOOR_UNKNOWN;
+  double bytes = moe_limits_least_bytes (&roof.block, roof.active_experts);
+  if (roof.flops / roof.limits.peak_flops_per_s >= bytes / roof.limits.bytes_per_s)
+    return MOE_FLOOR_COMPUTE;
+  roof.block.shape.tokens = 0;
+  double weights = moe_limits_least_bytes (&roof.block, roof.active_experts);
+  return weights > 0.5 * bytes ? MOE_FLOOR_WEIGHTS : MOE_FLOOR_TOKENS;
 }
 
 double

@@ -22,4 +22,16 @@ double moe_run_bound_tokens_per_s (const MoeRun *run, const MoeRecord *record);
 /* tokens_per_s of the record over its bound, 0 .. 1; NaN as above. */
 double moe_run_bound_share (const MoeRun *run, const MoeRecord *record);
 
+/* What the roofline's floor under a step is made of. */
+typedef enum MoeFloor
+{
+  MOE_FLOOR_UNKNOWN,
+  MOE_FLOOR_COMPUTE, /* FLOPs at the peak rate */
+  MOE_FLOOR_WEIGHTS, /* memory's rate, and most of the bytes are weights and their gradients */
+  MOE_FLOOR_TOKENS,  /* memory's rate, and most of the bytes are x, y and dx */
+} MoeFloor;
+
+/* MOE_FLOOR_UNKNOWN where moe_run_bound_tokens_per_s () is NaN. */
+MoeFloor moe_run_floor (const MoeRun *run, const MoeRecord *record);
+
 G_END_DECLS

@@ -218,6 +218,22 @@ moe_number_append_fixed (GString *text, double value, int decimals)
 }
 
 void
+moe_number_append_significant (GString *text, double value, int digits)
+{
+  char format[16];
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  double magnitude = fabs (value);
+  if (magnitude >= 1e-6 || magnitude == 0)
+    {
+      int before = magnitude > 0 ? (int)floor (log10 (magnitude)) + 1 : 1;
+      moe_number_append_fixed (text, value, digits - before);
+      return;
+    }
+  g_snprintf (format, sizeof format, "%%.%de", CLAMP (digits - 1, 0, 16));
+  g_string_append (text, g_ascii_formatd (buffer, sizeof buffer, format, value));
+}
+
+void
 moe_number_append_grouped (GString *text, double value)
 {
   g_autoptr (GString) digits = g_string_new (NULL);

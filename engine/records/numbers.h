@@ -48,6 +48,10 @@ void moe_number_append_shortest (GString *text, double value);
 /* printf's %.<decimals>f with a decimal point in every locale. */
 void moe_number_append_fixed (GString *text, double value, int decimals);
 
+/* So many significant digits without a power of ten where that stays short: "0.0123", "14.7",
+ * "147"; "1.23e-09" below 1e-6.  Whole digits are never cut. */
+void moe_number_append_significant (GString *text, double value, int digits);
+
 /* "1,833,742" */
 void moe_number_append_grouped (GString *text, double value);
 

@@ -166,13 +166,24 @@ moe_cell_append_fraction (GString *text, double fraction)
     g_string_truncate (text, text->len - 1);
 }
 
+/* Three decimals, as the logbook has them; below 1 three digits, so that small figures do not end
+ * up as 0.001. */
+static void
+append_small (GString *text, double value)
+{
+  if (fabs (value) < 1)
+    moe_number_append_significant (text, value, 3);
+  else
+    moe_number_append_fixed (text, value, 3);
+}
+
 void
 moe_cell_append_rate (GString *text, double tokens_per_s)
 {
   if (!isfinite (tokens_per_s))
     g_string_append (text, MOE_TABLES_MISSING);
   else if (tokens_per_s < 100)
-    moe_number_append_fixed (text, tokens_per_s, 3);
+    append_small (text, tokens_per_s);
   else
     moe_number_append_grouped (text, tokens_per_s);
 }
@@ -181,7 +192,7 @@ void
 moe_cell_append_tflops (GString *text, double tflops)
 {
   if (isfinite (tflops))
-    moe_number_append_fixed (text, tflops, 3);
+    append_small (text, tflops);
   else
     g_string_append (text, MOE_TABLES_MISSING);
 }

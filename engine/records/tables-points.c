@@ -80,7 +80,9 @@ add_numbers (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
     add_spread (grid, &spread, "");
   else
     moe_grid_add (grid, NULL);
-  moe_grid_add_real (grid, record->tflops, 3, "");
+  cell = g_string_new (NULL);
+  moe_cell_append_tflops (cell, record->tflops);
+  moe_grid_take (grid, cell);
   gboolean marked = add_speedup (grid, run, record);
   moe_grid_add_real (grid, moe_run_null_efficiency (run, record), 3, "");
   return marked;

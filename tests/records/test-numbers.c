@@ -147,6 +147,28 @@ test_fixed_and_grouped (void)
   g_assert_cmpstr (text->str, ==, "0.666667 1,833,742 858,766 12 -123,456");
 }
 
+static void
+test_significant (void)
+{
+  static const struct
+  {
+    double value;
+    const char *text;
+  } cases[] = {
+    { 0, "0.00" },           { 0.0123456, "0.0123" },
+    { 0.99996, "1.000" },    { -0.5, "-0.500" },
+    { 14.68, "14.7" },       { 146.826, "147" },
+    { 20886, "20886" },      { 1.234e-9, "1.23e-09" },
+    { 5e-324, "4.94e-324" }, { 2.5e-6, "0.00000250" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      moe_number_append_significant (text, cases[i].value, 3);
+      g_assert_cmpstr (text->str, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,5 +181,6 @@ main (int argc, char **argv)
   g_test_add_func ("/numbers/shapes", test_shapes);
   g_test_add_func ("/numbers/shortest", test_shortest);
   g_test_add_func ("/numbers/fixed-and-grouped", test_fixed_and_grouped);
+  g_test_add_func ("/numbers/significant", test_significant);
   return g_test_run ();
 }

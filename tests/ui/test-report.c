@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/records/bound.h"
 #include "engine/records/formats.h"
 #include "ui/report/figures.h"
 #include "ui/report/markdown.h"
@@ -180,6 +181,47 @@ test_measured (void)
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     assert_has (text, parts[i]);
   assert_lacks (text, "## Null dispatch, point by point");
+}
+
+/* A small run says that it is one: few rows, far from the floor, and that made of weights. */
+static void
+test_size_of_the_work (void)
+{
+  static const MoeLimits wrong = { .peak_flops_per_s = 1e6,
+                                   .bytes_per_s = 1e6,
+                                   .calibration = { .flops_per_s = 1e6 } };
+  static const MoeLimits slow_memory = { .peak_flops_per_s = 1e15,
+                                         .bytes_per_s = 1e12,
+                                         .calibration = { .flops_per_s = 1e11 } };
+  static const MoeLimits slow_cores = { .peak_flops_per_s = 1e9,
+                                        .bytes_per_s = 1e11,
+                                        .calibration = { .flops_per_s = 1e9 } };
+  g_autoptr (GPtrArray) runs = one_run (measured_run ("My run"));
+  MoeRun *run = g_ptr_array_index (runs, 0);
+  g_autoptr (GString) plain = nullcurve_report_markdown (runs);
+  moe_run_set_fact (run, "scale", "32");
+  moe_run_set_limits (run, &slow_cores);
+  g_autoptr (GString) cores = nullcurve_report_markdown (runs);
+  moe_run_set_limits (run, &wrong);
+  g_autoptr (GString) beyond = nullcurve_report_markdown (runs);
+  moe_run_set_limits (run, &slow_memory);
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      MoeRecord record = *moe_run_get_record (run, i);
+      record.shape = (MoeShape){ 32, 512, 352, 64, 0 };
+      moe_run_replace (run, i, &record);
+    }
+  g_autoptr (GString) memory = nullcurve_report_markdown (runs);
+  assert_has (plain, "## How large the work is\n\n- An expert gets 25 to 250 rows a step, in the "
+                     "mean over all experts.\n");
+  assert_lacks (plain, "of the roofline");
+  assert_has (cores, "- The tokens of the published experiment are divided by 32, its weights are "
+                     "not.\n");
+  assert_has (cores, " % of the roofline, the floor under a step");
+  assert_lacks (cores, "the floor is the reading");
+  assert_has (beyond, "- Tokens/s is above what this machine's limits allow");
+  assert_lacks (beyond, "% of the roofline");
+  assert_has (memory, "- At every point the floor is the reading and writing of weights");
 }
 
 static void
@@ -601,6 +643,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/published", test_published);
   g_test_add_func ("/report/published-alone", test_published_alone);
   g_test_add_func ("/report/measured", test_measured);
+  g_test_add_func ("/report/size-of-the-work", test_size_of_the_work);
   g_test_add_func ("/report/runs-against-each-other", test_runs_against_each_other);
   g_test_add_func ("/report/warnings", test_warnings);
   g_test_add_func ("/report/reference-checks", test_reference_checks);

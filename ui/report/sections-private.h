@@ -39,6 +39,9 @@ void nullcurve_report_add_stage_charts (NullcurveReport *report);
 /* sections-compare.c: modes, dispatches, runs against each other */
 void nullcurve_report_add_comparisons (NullcurveReport *report);
 
+/* sections-size.c: rows of an expert, and the floor under a step */
+void nullcurve_report_add_size (NullcurveReport *report);
+
 /* sections-tables.c: the logbook's, and all others with environment and commands */
 void nullcurve_report_add_logbook (NullcurveReport *report);
 void nullcurve_report_add_tables (NullcurveReport *report);

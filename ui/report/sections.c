@@ -305,6 +305,7 @@ nullcurve_report_parts_new (GPtrArray *runs, gboolean figures)
   add_head (&report);
   add_conclusion (&report);
   add_warnings (&report);
+  nullcurve_report_add_size (&report);
   nullcurve_report_add_charts (&report);
   nullcurve_report_add_logbook (&report);
   nullcurve_report_add_comparisons (&report);
