@@ -29,6 +29,9 @@ enum
 #define SPREAD(name) G_STRUCT_OFFSET (MoeSpread, name)
 #define TAKEN(name)  G_STRUCT_OFFSET (MoeTaken, name)
 
+static const char *const time_source_names[] = { "wall", "processor" };
+static const MoeNames time_sources = { time_source_names, G_N_ELEMENTS (time_source_names) };
+
 static const MoeColumn fixed_columns[] = {
   { "shape", MOE_COLUMN_SHAPE, 0, 0, 0, NULL, NULL, -1 },
   { "topk", MOE_COLUMN_COUNT, FIELD (topk), 1, 1e12, "must be from 1 to 10^12", NULL, 0 },
@@ -49,7 +52,7 @@ static const MoeColumn fixed_columns[] = {
   { "time_upper_s", MOE_COLUMN_DERIVED, SPREAD (upper), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
     -1 },
   { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, "must be from 0 to 1", NULL, -1 },
-  { "time_source", MOE_COLUMN_TEXT, FIELD (time_source), 0, 0, NULL, NULL, -1 },
+  { "time_source", MOE_COLUMN_TEXT, FIELD (time_source), 0, 0, NULL, &time_sources, 0 },
   { "n", MOE_COLUMN_N_SAMPLES, 0, 0, MAX_COUNT, NULL, NULL, -1 },
   { "n_used", MOE_COLUMN_N_USED, 0, 0, MAX_COUNT, NULL, NULL, -1 },
   { "steps_per_sample", MOE_COLUMN_COUNT, FIELD (steps), 1, 1e12, "must be from 1 to 10^12", NULL,

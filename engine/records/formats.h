@@ -58,7 +58,8 @@ gboolean moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error);
 /* Any text to any file, in the same manner. */
 gboolean moe_formats_write_text (const GString *text, GFile *file, GError **error);
 
-/* Harness lines (SPEC 5), each ending in a newline.  A missing value's key is left out. */
+/* Harness lines (SPEC 5), each ending in a newline.  A missing value's key is left out.  A RESULT
+ * line that is made of processor time ends with time_source=processor. */
 GString *moe_formats_shape_line (const MoeOptions *options);
 GString *moe_formats_result_line (const MoeRecord *record);
 /* The chatter around a point: mode line, remat/parallel/time/rates lines, run_stats, load_stats,

@@ -353,15 +353,25 @@ is_cut_count (const Log *log)
   return (double)record->null_assignments + (double)record->real_assignments != slots;
 }
 
+/* The keys that a whole row has: those of the row before.  One that is made of processor time has
+ * its mark instead of the TF/s. */
+static guint64
+wanted_keys (const Log *log)
+{
+  guint64 tflops = column_bit (moe_column_find (moe_span ("tflops", 6)));
+  guint64 mark = column_bit (moe_column_find (moe_span ("time_source", 11)));
+  guint64 wanted = log->previous_keys;
+  if (wanted == 0)
+    wanted = column_bit (moe_column_find (moe_span ("tokens_per_s", 12))) | tflops;
+  return wanted & ~((log->keys & mark) != 0 ? tflops : mark);
+}
+
 /* Was the file's last line, which has no end, cut in the middle?  The harness always writes the
  * same keys and so many decimals, so a row that has fewer than the row before was. */
 static gboolean
 is_cut (const Log *log, const LastToken *last)
 {
-  guint64 wanted = log->previous_keys;
-  if (wanted == 0)
-    wanted = column_bit (moe_column_find (moe_span ("tokens_per_s", 12)))
-             | column_bit (moe_column_find (moe_span ("tflops", 6)));
+  guint64 wanted = wanted_keys (log);
   if (!last->is_pair || last->value.length == 0 || (log->keys & wanted) != wanted)
     return TRUE;
   if (last->column == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's points as one aligned table for a terminal. */
 #include <math.h>
+#include <string.h>
 
 #include "engine/records/grid.h"
 #include "engine/records/numbers.h"
@@ -12,12 +13,30 @@ is_shown (const MoeLabels *labels, MoeLabel label)
   return labels->shown[label] || label == MOE_LABEL_NULL_MODE;
 }
 
-static void
-add_header (MoeGrid *grid, const MoeLabels *labels, gboolean several_shapes)
+/* What the whole table needs to know, and what its footnotes tell. */
+typedef struct Table
 {
-  static const char *const numbers[] = { "top-k", "f",        "tokens/s", "spread",
+  MoeGrid grid;
+  const MoeRun *run;
+  MoeLabels labels;
+  gboolean several_shapes;
+  gboolean has_source;  /* a point is made of processor time */
+  gboolean is_unpaired; /* a speed-up is marked */
+} Table;
+
+static gboolean
+is_of_processors (const MoeRecord *record)
+{
+  return g_strcmp0 (record->time_source, "processor") == 0;
+}
+
+static void
+add_header (MoeGrid *grid, const Table *table)
+{
+  static const char *const numbers[] = { "top-k", "f",        "tokens/s", "source",    "spread",
                                          "TF/s",  "speed-up", "±",        "efficiency" };
-  if (several_shapes)
+  const MoeLabels *labels = &table->labels;
+  if (table->several_shapes)
     moe_grid_add (grid, "shape");
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
     if (is_shown (labels, label))
@@ -27,7 +46,8 @@ add_header (MoeGrid *grid, const MoeLabels *labels, gboolean several_shapes)
       }
   grid->n_left = grid->column;
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    moe_grid_add (grid, numbers[i]);
+    if (table->has_source || strcmp (numbers[i], "source") != 0)
+      moe_grid_add (grid, numbers[i]);
 }
 
 static void
@@ -62,10 +82,11 @@ add_speedup (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
   return marked;
 }
 
-static gboolean
-add_numbers (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
+static void
+add_numbers (Table *table, const MoeRecord *record)
 {
   MoeSpread spread;
+  MoeGrid *grid = &table->grid;
   gboolean has_spread = moe_record_rate_spread (record, &spread) && spread.n > 1;
   GString *cell = g_string_new (NULL);
   moe_cell_append_topk (cell, record);
@@ -76,6 +97,8 @@ add_numbers (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
   cell = g_string_new (NULL);
   moe_cell_append_rate (cell, record->tokens_per_s);
   moe_grid_take (grid, cell);
+  if (table->has_source)
+    moe_grid_add (grid, is_of_processors (record) ? "○ processor" : record->time_source);
   if (has_spread)
     add_spread (grid, &spread, "");
   else
@@ -83,30 +106,26 @@ add_numbers (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
   cell = g_string_new (NULL);
   moe_cell_append_tflops (cell, record->tflops);
   moe_grid_take (grid, cell);
-  gboolean marked = add_speedup (grid, run, record);
-  moe_grid_add_real (grid, moe_run_null_efficiency (run, record), 3, "");
-  return marked;
+  table->is_unpaired |= add_speedup (grid, table->run, record);
+  moe_grid_add_real (grid, moe_run_null_efficiency (table->run, record), 3, "");
 }
 
-static gboolean
-add_record (MoeGrid *grid,
-            const MoeRun *run,
-            const MoeRecord *record,
-            const MoeLabels *labels,
-            gboolean several_shapes)
+static void
+add_record (Table *table, const MoeRecord *record)
 {
-  MoeCurve curve = { .run = run, .first = record };
+  MoeGrid *grid = &table->grid;
+  MoeCurve curve = { .run = table->run, .first = record };
   moe_grid_begin_row (grid);
-  if (several_shapes)
+  if (table->several_shapes)
     {
       GString *cell = g_string_new (NULL);
       moe_cell_append_shape (cell, record);
       moe_grid_take (grid, cell);
     }
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
-    if (is_shown (labels, label))
+    if (is_shown (&table->labels, label))
       moe_grid_add (grid, moe_label_value (&curve, label));
-  return add_numbers (grid, run, record);
+  add_numbers (table, record);
 }
 
 static gboolean
@@ -123,34 +142,76 @@ has_several_shapes (const GPtrArray *curves)
   return FALSE;
 }
 
-/* TRUE when a speed-up is marked as not of pairs. */
-static gboolean
-fill_grid (MoeGrid *grid, const MoeRun *run)
+static void
+fill_table (Table *table)
 {
-  MoeLabels labels;
-  MoeRun *const runs[] = { (MoeRun *)run };
+  gsize n = moe_run_get_n_records (table->run);
+  MoeRun *const runs[] = { (MoeRun *)table->run };
   g_autoptr (GPtrArray) curves = moe_curves_collect (runs, 1);
-  gboolean several_shapes = has_several_shapes (curves), marked = FALSE;
-  moe_labels_find (curves, &labels);
-  add_header (grid, &labels, several_shapes);
+  moe_labels_find (curves, &table->labels);
+  table->several_shapes = has_several_shapes (curves);
+  for (gsize i = 0; i < n; i++)
+    table->has_source |= is_of_processors (moe_run_get_record (table->run, i));
+  add_header (&table->grid, table);
+  for (gsize i = 0; i < n; i++)
+    add_record (table, moe_run_get_record (table->run, i));
+}
+
+/* What others left of the processors to the samples of all points that are made of processor time;
+ * NaN when no sample tells. */
+static double
+mean_share (const MoeRun *run)
+{
+  double sum = 0;
+  gsize n = 0;
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
-    marked |= add_record (grid, run, moe_run_get_record (run, i), &labels, several_shapes);
-  return marked;
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      for (gsize k = 0; is_of_processors (record) && record->taken != NULL && k < record->n_samples;
+           k++)
+        if (!isnan (record->taken[k].share))
+          {
+            sum += record->taken[k].share;
+            n++;
+          }
+    }
+  return n > 0 ? sum / (double)n : NAN;
+}
+
+static void
+append_source_note (GString *text, const MoeRun *run)
+{
+  double share = mean_share (run);
+  g_string_append (text, "○ Made of processor time: ");
+  if (share < 1)
+    {
+      g_string_append (text, "other work took ");
+      moe_number_append_fixed (text, 100 * (1 - share), 0);
+      g_string_append (text, " % of the time of its samples.\n");
+    }
+  else
+    g_string_append (text, "other work disturbed its samples.\n");
 }
 
 static GString *
 points_table (const MoeRun *run, gboolean markdown)
 {
-  MoeGrid grid;
-  moe_grid_init (&grid);
-  gboolean marked = fill_grid (&grid, run);
-  GString *text = markdown ? moe_grid_to_markdown (&grid) : moe_grid_to_text (&grid);
-  if (marked)
-    g_string_append_printf (text,
-                            "%s Not measured in the same rounds as f = 0: the interval is that of "
-                            "two medians.\n",
-                            markdown ? "\n\\*" : "*");
-  moe_grid_clear (&grid);
+  Table table = { .run = run };
+  moe_grid_init (&table.grid);
+  fill_table (&table);
+  GString *text = markdown ? moe_grid_to_markdown (&table.grid) : moe_grid_to_text (&table.grid);
+  if (table.has_source)
+    {
+      g_string_append (text, markdown ? "\n" : "");
+      append_source_note (text, run);
+    }
+  if (table.is_unpaired)
+    g_string_append_printf (
+        text,
+        "%s Not of pairs from the same rounds as f = 0: the interval is that of "
+        "two medians.\n",
+        markdown ? "\n\\*" : "*");
+  moe_grid_clear (&table.grid);
   return text;
 }
 

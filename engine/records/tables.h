@@ -17,7 +17,8 @@ GString *moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk)
 
 /* One aligned plain-text table of a run's points, for a terminal: top-k, mode, fraction,
  * tokens/s with spread, TF/s, speed-up against f = 0 (see moe_run_speedup ()) with its interval's
- * relative half-width, null efficiency. */
+ * relative half-width, null efficiency.  Where a point is made of processor time a column says so
+ * of it, and a line below why. */
 GString *moe_tables_points (const MoeRun *run);
 
 /* The same in Markdown. */

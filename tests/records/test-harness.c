@@ -429,6 +429,21 @@ test_result_line (void)
                    "null_realized=0.500 null_assignments=8192 real_assignments=8192 "
                    "tflops=0.333333 tokens_per_s=920847.250000\n");
 
+  /* Made of processor time: marked, and no TF/s. */
+  record.tflops = NAN;
+  record.time_source = g_intern_static_string ("processor");
+  g_autoptr (GString) marked = moe_formats_result_line (&record);
+  g_assert_true (g_str_has_suffix (marked->str, "real_assignments=8192 tokens_per_s=920847.250000 "
+                                                "time_source=processor\n"));
+  g_autofree char *both = g_strconcat (line->str, marked->str, line->str, marked->str, NULL);
+  for (gsize cut = 0; cut < 2; cut++) /* the end of the last line may be missing */
+    {
+      g_autoptr (MoeRun) back = test_read_n (both, strlen (both) - cut, "x.log");
+      test_assert_summary (back, 4, 0, 0);
+      g_assert_cmpstr (moe_run_get_record (back, 3)->time_source, ==, "processor");
+      g_assert_null (moe_run_get_record (back, 2)->time_source);
+    }
+
   moe_record_init (&record);
   record.topk = 2;
   g_autoptr (GString) missing = moe_formats_result_line (&record);

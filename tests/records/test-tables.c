@@ -280,7 +280,8 @@ test_points (void)
   record.n_samples = 5;
   moe_run_replace (run, 0, &record);
   g_autoptr (GString) unpaired = moe_tables_points (run);
-  assert_has (unpaired, "1.40×  ±2.0 %*       0.700\n* Not measured in the same rounds as f = 0: ");
+  assert_has (unpaired,
+              "1.40×  ±2.0 %*       0.700\n* Not of pairs from the same rounds as f = 0: ");
 
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   g_autoptr (GString) published = moe_tables_points (g_ptr_array_index (runs, 0));
@@ -292,6 +293,35 @@ test_points (void)
   assert_has (published,
               "65536x3072x3072x128  independent      8  0.9    771,626       –  104.977     "
               "2.17×  –       0.217\n");
+}
+
+/* A point that is made of processor time is marked, told why, and has no TF/s. */
+static void
+test_points_of_processors (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord record = *moe_run_get_record (run, 1);
+  MoeTaken taken[3];
+  for (guint i = 0; i < 3; i++)
+    taken[i] = (MoeTaken){ 0, i, 0.064, 0.25, NAN, -1, NAN };
+  record.n_samples = 0;
+  moe_run_replace (run, 1, &record);
+  for (guint i = 0; i < 3; i++)
+    moe_run_add_sample (run, 1, 0.3, NULL, &taken[i]);
+  g_autoptr (GString) text = moe_tables_points (run);
+  g_assert_cmpstr (
+      text->str, ==,
+      "null mode    top-k    f  tokens/s       source  spread   TF/s  speed-up        ±  "
+      "efficiency\n"
+      "independent      4  0.0    39,639         wall  ±3.2 %  0.514     1.00×        –       "
+      "1.000\n"
+      "independent      4  0.5    64,000  ○ processor  ±0.0 %      –     1.61×  ±3.2 %*       "
+      "0.807\n"
+      "○ Made of processor time: other work took 75 % of the time of its samples.\n"
+      "* Not of pairs from the same rounds as f = 0: the interval is that of two medians.\n");
+  g_autoptr (GString) markdown = moe_tables_points_markdown (run);
+  assert_has (markdown,
+              "| – | 1.61× | ±3.2 %\\* | 0.807 |\n\n○ Made of processor time: other work");
 }
 
 static void
@@ -462,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tables/baseline-of-another-mode", test_baseline_of_another_mode);
   g_test_add_func ("/tables/hostile-title", test_hostile_title);
   g_test_add_func ("/tables/points", test_points);
+  g_test_add_func ("/tables/points-of-processors", test_points_of_processors);
   g_test_add_func ("/tables/points-markdown", test_points_markdown);
   g_test_add_func ("/tables/empty-columns", test_empty_columns);
   g_test_add_func ("/tables/efficiency", test_efficiency);
