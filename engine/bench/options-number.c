@@ -103,14 +103,16 @@ moe_options_parse_real (const char *text, size_t length, double *value)
 int
 moe_options_format_real (double value, char *text, size_t size)
 {
-  char shortest[MAX_REAL_TEXT];
+  char shortest[MAX_REAL_TEXT] = "", candidate[MAX_REAL_TEXT];
   locale_t plain;
   locale_t previous = enter_c_locale (&plain);
   for (int digits = 1; digits <= 17; digits++)
     {
-      snprintf (shortest, sizeof shortest, "%.*g", digits, value);
-      if (strtod (shortest, NULL) == value)
-        break;
+      snprintf (candidate, sizeof candidate, "%.*g", digits, value);
+      bool exact = strtod (candidate, NULL) == value || digits == 17;
+      /* With more digits 6e+01 becomes 60. */
+      if (exact && (shortest[0] == '\0' || strlen (candidate) < strlen (shortest)))
+        memcpy (shortest, candidate, sizeof shortest);
     }
   leave_c_locale (plain, previous);
   return snprintf (text, size, "%s", shortest);
