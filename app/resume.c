@@ -47,6 +47,8 @@ static const char *const decisive[] = {
   "ep-comm-path",
   "ep-size",
   "warmup",
+  "starts",
+  "until-settled",
   "min-sample-time",
 };
 

@@ -50,6 +50,18 @@ no_shards (const MoeOptions *o)
 }
 
 static bool
+is_until_settled (const MoeOptions *o)
+{
+  return o->until_settled;
+}
+
+static bool
+is_not_until_settled (const MoeOptions *o)
+{
+  return !o->until_settled;
+}
+
+static bool
 no_nulls (const MoeOptions *o)
 {
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
@@ -73,6 +85,9 @@ static const Note notes[] = {
   { "null-route-seed", no_nulls, "no null fraction above 0 is measured" },
   { "renormalize-real-after-null", no_nulls, "no null fraction above 0 is measured" },
   { "null-dispatch", no_nulls, "no null fraction above 0 is measured" },
+  { "iters", is_until_settled, "--until-settled takes as many samples as it needs" },
+  { "precision", is_not_until_settled, "--until-settled is not given" },
+  { "budget", is_not_until_settled, "--until-settled is not given" },
 };
 
 enum

@@ -20,6 +20,7 @@ static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accele
 
 #define MAX_DIM     (1u << 24)
 #define MAX_COUNT   1000000u
+#define MAX_STARTS  100
 #define MAX_THREADS 1024 /* and shards, which have at least one each */
 
 #define FIELD(member) .offset = offsetof (MoeOptions, member)
@@ -120,10 +121,27 @@ static const MoeOptionSpec table[] = {
   { "threads", "threads", "N", "threads to compute on; 0: one for each physical core", MACHINE,
     MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = MAX_THREADS },
 
-  { "iters", "iters", "N", "timed samples per point", MEASURE, MOE_OPTION_SIZE, FIELD (iters),
-    .min = 1, .max = MAX_COUNT },
+  { "iters", "iters", "N",
+    "timed samples per point; --until-settled takes as many as it needs instead", MEASURE,
+    MOE_OPTION_SIZE, FIELD (iters), .min = 1, .max = MAX_COUNT },
   { "warmup", "warmup", "N", "steps before the samples", MEASURE, MOE_OPTION_SIZE, FIELD (warmup),
     .min = 0, .max = MAX_COUNT },
+  { "starts", "starts", "N",
+    "take memory anew N times, with as many of the samples in each: starts differ more than their "
+    "samples do; 0: once, or with --until-settled three times and as often as it takes",
+    MEASURE, MOE_OPTION_SIZE, FIELD (starts), .min = 0, .max = MAX_STARTS },
+  { "until-settled", "until_settled", NULL,
+    "take samples until the 95 % interval of every ratio to f = 0 is within --precision", MEASURE,
+    MOE_OPTION_FLAG, FIELD (until_settled) },
+  { "precision", "precision", "X", "of --until-settled: 0.01 is +-1 %", MEASURE, MOE_OPTION_REAL,
+    FIELD (precision), .low = 0.0001, .high = 0.5 },
+  { "budget", "budget", "S",
+    "seconds after which --until-settled ends all the same, for each group of fractions", MEASURE,
+    MOE_OPTION_REAL, FIELD (budget_s), .low = 0.01, .high = 86400.0 },
+  { "wait-quiet", "wait_quiet", "S",
+    "wait up to S seconds before the first sample while other work on the machine is ending; 0 not "
+    "to wait",
+    MEASURE, MOE_OPTION_REAL, FIELD (wait_quiet_s), .low = 0.0, .high = 600.0 },
   { "min-sample-time", "min_sample_time", "S",
     "seconds that a sample lasts at least: short steps are repeated and the time of one is told; 0 "
     "for one step per sample; with --warmup 0 a first step that is not a sample shows how often",
@@ -149,6 +167,9 @@ moe_options_init (MoeOptions *options)
     .run_noise_scale = 0.35,
     .iters = 5,
     .warmup = 2,
+    .precision = 0.01,
+    .budget_s = 60,
+    .wait_quiet_s = 10,
     .min_sample_time_s = 0.02,
     .accelerator = "auto",
   };

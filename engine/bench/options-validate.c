@@ -394,6 +394,18 @@ moe_options_shards (const MoeOptions *options, size_t threads)
   return shards > 0 ? shards : 1;
 }
 
+/* Every start has a sample of each point at least. */
+static MoeStatus
+check_starts (const MoeOptions *options, MoeError *error)
+{
+  if (options->until_settled || options->starts <= options->iters)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "starts",
+                               "--starts %zu is out of range: there are --iters %zu samples to "
+                               "spread over them; allowed is 0 to %zu.",
+                               options->starts, options->iters, options->iters);
+}
+
 static MoeStatus
 check_combinations (const MoeOptions *options, MoeError *error)
 {
@@ -412,6 +424,8 @@ check_combinations (const MoeOptions *options, MoeError *error)
     }
   if (status == MOE_OK)
     status = check_capacity (options, error);
+  if (status == MOE_OK)
+    status = check_starts (options, error);
   return status == MOE_OK ? check_shards (options, error) : status;
 }
 

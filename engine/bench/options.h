@@ -67,13 +67,19 @@ typedef struct MoeOptions
   bool renormalize_real_after_null;
   bool stage_timing;
   size_t iters;
-  size_t warmup;
+  size_t warmup; /* in each start */
   uint64_t seed;
   /* Nullcurve's own */
   char accelerator[MOE_OPTIONS_NAME_SIZE]; /* "auto" or a backend's name */
   size_t threads;                          /* 0: one for each physical core of this process */
   MoeNullDispatch null_dispatch;
-  bool baseline;            /* measure f = 0 too */
+  bool baseline;       /* measure f = 0 too */
+  size_t starts;       /* openings of the backend that the samples are spread over; 0: one, or with
+                          until_settled three and as many more as it takes */
+  bool until_settled;  /* as many samples as it takes, instead of iters */
+  double precision;    /* of every ratio to f = 0 (0.01: within 1 %) */
+  double budget_s;     /* for each group of points, whether they are settled then or not */
+  double wait_quiet_s; /* at most, for other work on the machine to end before the first sample */
   double min_sample_time_s; /* a sample repeats the step for at least so long; 0: one step */
   /* No option, but how the program was started: processes of which each holds one shard; 0: this
    * one is alone and holds all. */

@@ -91,6 +91,11 @@ static const char *const values[][3] = {
   { "threads", "1", "threads=1" },
   { "iters", "7", "iters=7" },
   { "warmup", "4", "warmup=4" },
+  { "starts", "2", "starts=2" },
+  { "until-settled", NULL, "until_settled=true" },
+  { "precision", "0.02", "precision=0.02" },
+  { "budget", "30", "budget=30" },
+  { "wait-quiet", "0", "wait_quiet=0" },
   { "min-sample-time", "0.5", "min_sample_time=0.5" },
   { "stage-timing", NULL, "stage_timing=true" },
 };
