@@ -61,23 +61,49 @@ routing_bytes (const MoePlan *plan, size_t *bytes)
   return moe_size_add (largest, scratch, bytes);
 }
 
-static void
-forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForecast *forecast)
+/* Rounds of a start, until settled, on a machine that is quiet. */
+static const double LIKELY_ROUNDS = 6;
+
+/* Seconds that `samples` of each point take, and what they compute.  Until settled no group takes
+ * more than its budget. */
+static double
+measuring_s (const MoePlan *plan, const MoeCalibration *calibration, double samples, double *flops)
 {
-  double measuring_s = 0;
+  double sum_s = 0, group_s = 0;
   for (size_t i = 0; i < plan->n_points; i++)
     {
       const MoePoint *point = &plan->points[i];
       double step_s = calibration != NULL ? moe_forecast_step_s (point, calibration) : NAN;
-      double steps = (double)moe_plan_warmup (plan)
-                     + (double)plan->options.iters * (double)moe_plan_steps (plan, step_s);
-      forecast->flops_total += steps * moe_point_expected_flops (point);
-      measuring_s += steps * step_s;
+      double steps = (double)(moe_plan_starts (plan) * moe_plan_warmup (plan))
+                     + samples * (double)moe_plan_steps (plan, step_s);
+      *flops += steps * moe_point_expected_flops (point);
+      group_s += steps * step_s;
+      if (i + 1 < plan->n_points && plan->points[i + 1].group == point->group)
+        continue;
+      bool cut = plan->options.until_settled && group_s > plan->options.budget_s;
+      sum_s += cut ? plan->options.budget_s : group_s;
+      group_s = 0;
     }
-  forecast->setup_s = calibration == NULL
-                          ? NAN
-                          : (double)forecast->memory.total_bytes / calibration->touch_bytes_per_s;
-  forecast->time_total_s = calibration == NULL ? NAN : forecast->setup_s + measuring_s;
+  return sum_s;
+}
+
+static void
+forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForecast *forecast)
+{
+  double starts = (double)moe_plan_starts (plan), unused = 0;
+  bool settles = plan->options.until_settled;
+  forecast->setup_s = calibration == NULL ? NAN
+                                          : starts * (double)forecast->memory.total_bytes
+                                                / calibration->touch_bytes_per_s;
+  double samples = settles ? starts * LIKELY_ROUNDS : (double)plan->options.iters;
+  forecast->time_total_s =
+      forecast->setup_s + measuring_s (plan, calibration, samples, &forecast->flops_total);
+  forecast->time_least_s = forecast->time_most_s = forecast->time_total_s;
+  if (!settles || calibration == NULL)
+    return;
+  samples = starts * MOE_PLAN_LEAST_ROUNDS;
+  forecast->time_least_s = forecast->setup_s + measuring_s (plan, calibration, samples, &unused);
+  forecast->time_most_s = forecast->setup_s + (double)plan->n_groups * plan->options.budget_s;
 }
 
 static size_t

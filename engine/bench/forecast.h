@@ -2,16 +2,28 @@
 /* What a plan will take, told before anything is allocated: memory, work and time. */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/bench/plan.h"
 
 /* Rates of one backend on this machine from a short run of two small blocks (SPEC: "a short
- * calibration"): one bound by matmuls, one by streaming weights; see calibrate.h. */
+ * calibration"): one bound by matmuls, one by streaming weights. */
 typedef struct MoeCalibration
 {
   double flops_per_s;       /* useful FLOP/s with many rows per expert */
   double bytes_per_s;       /* least bytes (weights, gradients, rows) per second with few rows */
   double touch_bytes_per_s; /* taking and filling fresh memory */
 } MoeCalibration;
+
+/* Run the calibration (about half a second, under 300 MB; on a device with memory of its own larger
+ * blocks, under 3 GB there).  Errors as the backend's. */
+MoeStatus moe_calibrate (const MoeBackend *backend,
+                         size_t device,
+                         size_t threads,
+                         MoeDtype dtype,
+                         const MoeClock *clock,
+                         const MoeCancel *cancel,
+                         MoeCalibration *calibration,
+                         MoeError *error);
 
 typedef struct MoeForecast
 {
@@ -21,8 +33,10 @@ typedef struct MoeForecast
   bool on_device;         /* `memory` is the device's own, routing_bytes the host's */
   size_t host_bytes;      /* memory there is on the host */
   double flops_total;  /* all points, warm-up included; without a calibration one step per sample */
-  double time_total_s; /* NaN without a calibration */
-  double setup_s;      /* taking memory, filling weights; NaN without a calibration */
+  double time_total_s; /* likely; NaN without a calibration */
+  double time_least_s; /* until settled: with the least rounds that are made at all, */
+  double time_most_s;  /* and with the whole budget; otherwise both are time_total_s */
+  double setup_s; /* taking memory, filling weights, in all starts; NaN without a calibration */
   bool fits;
 } MoeForecast;
 

@@ -305,6 +305,13 @@ moe_point_expected_flops (const MoePoint *point)
 }
 
 size_t
+moe_plan_starts (const MoePlan *plan)
+{
+  size_t usual = plan->options.until_settled ? MOE_PLAN_LEAST_STARTS : 1;
+  return plan->options.starts > 0 ? plan->options.starts : usual;
+}
+
+size_t
 moe_plan_warmup (const MoePlan *plan)
 {
   size_t least = plan->options.min_sample_time_s > 0 ? 1 : 0;

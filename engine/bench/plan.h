@@ -7,7 +7,9 @@
 
 enum
 {
-  MOE_PLAN_MAX_STEPS = 1000000 /* in one sample, whatever the clock says */
+  MOE_PLAN_MAX_STEPS = 1000000, /* in one sample, whatever the clock says */
+  MOE_PLAN_LEAST_STARTS = 3,    /* until settled: of fewer nobody could tell how much they differ */
+  MOE_PLAN_LEAST_ROUNDS = 4     /* of a start, until settled, before it is asked whether they do */
 };
 
 /* One measured point: a block, how it is routed, and its place in the plan. */
@@ -60,8 +62,11 @@ double moe_point_expected_rows (const MoePoint *point);
 /* Expected FLOPs of one step of a point, of its expected rows. */
 double moe_point_expected_flops (const MoePoint *point);
 
-/* Steps of each point before its samples: --warmup, and at least one where a minimum time per
- * sample asks how long a step takes. */
+/* Starts that there are to be: --starts, or else one, or three at least until settled. */
+size_t moe_plan_starts (const MoePlan *plan);
+
+/* Steps of each point before its samples, in each start: --warmup, and at least one where a minimum
+ * time per sample asks how long a step takes. */
 size_t moe_plan_warmup (const MoePlan *plan);
 
 /* Steps in one sample, so that it lasts the minimum time when a step takes `step_s`: at least 1,

@@ -63,6 +63,56 @@ test_work (void)
   moe_plan_clear (&plan);
 }
 
+/* Memory is taken in each start, and steps are warm then. */
+static void
+test_starts (void)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  MoeCalibration calibration = { 1e9, 1e30, 1e6 };
+  fake_machine_reset ();
+  fake_machine.memory_bytes = 3000000;
+  make_plan_with (&plan, "1000", "null-route-frac-list=0.0,0.5 starts=3");
+  double flops = (3 + 3) * 6 * 64.0 * 32.0 * (4000 + 2000);
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, &calibration, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpfloat_with_epsilon (forecast.setup_s, 9, 1e-9);
+  g_assert_cmpfloat_with_epsilon (forecast.time_total_s, 9 + flops / 1e9, 1e-6);
+  g_assert_cmpfloat (forecast.time_least_s, ==, forecast.time_total_s);
+  g_assert_cmpfloat (forecast.time_most_s, ==, forecast.time_total_s);
+  moe_plan_clear (&plan);
+}
+
+/* How long it takes to settle is not known: from three starts of four rounds to the budget of both
+ * groups. */
+static void
+test_until_settled (void)
+{
+  MoePlan plan;
+  MoeForecast forecast;
+  MoeCalibration calibration = { 1e9, 1e30, 1e6 };
+  fake_machine_reset ();
+  fake_machine.memory_bytes = 3000000;
+  make_plan_with (&plan, "1000",
+                  "null-route-frac-list=0.0,0.5 topk-list=4,2 until-settled=true budget=20 "
+                  "min-sample-time=0");
+  double flops = (3 + 3 * 4) * 6 * 64.0 * 32.0 * (6000 + 3000);
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, &calibration, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpfloat_with_epsilon (forecast.time_least_s, 9 + flops / 1e9, 1e-6);
+  g_assert_cmpfloat_with_epsilon (forecast.time_most_s, 9 + 40, 1e-6);
+  g_assert_cmpfloat (forecast.time_total_s, >, forecast.time_least_s);
+  g_assert_cmpfloat (forecast.time_total_s, <, forecast.time_most_s);
+
+  /* No group takes longer than its budget, however long its steps are. */
+  plan.options.budget_s = 0.1;
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, &calibration, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
+  g_assert_cmpfloat_with_epsilon (forecast.time_least_s, 9.2, 1e-6);
+  g_assert_cmpfloat_with_epsilon (forecast.time_total_s, 9.2, 1e-6);
+  moe_plan_clear (&plan);
+}
+
 /* A plan that does not fit is refused with what it needs, what there is, and what would fit. */
 static void
 test_refusal (void)
@@ -239,6 +289,31 @@ test_refusal_with_shards (void)
     }
 }
 
+/* The forecast of the real backend is what it takes: the arena is the one description of both. */
+static void
+test_calibration (void)
+{
+  MoeError error = { 0 };
+  MoeCalibration calibration;
+  MoeClock clock = moe_clock_monotonic ();
+  const MoeBackend *backend = moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error);
+  g_assert_nonnull (backend);
+  g_assert_cmpint (
+      moe_calibrate (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==,
+      MOE_OK);
+  g_assert_cmpfloat (calibration.flops_per_s, >, 1e6);
+  g_assert_cmpfloat (calibration.bytes_per_s, >, 1e6);
+  g_assert_cmpfloat (calibration.touch_bytes_per_s, >, 1e5);
+
+  MoeCancel cancel;
+  moe_cancel_init (&cancel);
+  moe_cancel_request (&cancel);
+  g_assert_cmpint (
+      moe_calibrate (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, &cancel, &calibration, &error), ==,
+      MOE_ERROR_CANCELLED);
+  g_assert_cmpuint (moe_available_memory (), >, (size_t)1 << 20);
+}
+
 /* More nulls never take longer, and carry never takes less than compact. */
 static void
 test_monotonic (void)
@@ -271,11 +346,14 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/forecast/work", test_work);
+  g_test_add_func ("/forecast/starts", test_starts);
+  g_test_add_func ("/forecast/until-settled", test_until_settled);
   g_test_add_func ("/forecast/refusal", test_refusal);
   g_test_add_func ("/forecast/refusal/shards", test_refusal_with_shards);
   g_test_add_func ("/forecast/device-memory", test_device_memory);
   g_test_add_func ("/forecast/routing-bytes", test_routing_bytes);
   g_test_add_func ("/forecast/steps", test_steps);
+  g_test_add_func ("/forecast/calibration", test_calibration);
   g_test_add_func ("/forecast/monotonic", test_monotonic);
   return g_test_run ();
 }
