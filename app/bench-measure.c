@@ -259,12 +259,13 @@ on_sample (void *data, const MoeSample *sample)
 
 /* The CSV grows with the run, so that whatever happens later loses nothing. */
 static void
-on_point_done (void *data, const MoePoint *point)
+on_point_done (void *data, size_t setup, const MoePoint *point)
 {
   NullcurveBench *bench = data;
   const MoePoint *planned;
   g_autoptr (GError) error = NULL;
   NullcurveBenchPoint *state = find_point (bench, point->index, &planned);
+  (void)setup;
   state->done = TRUE;
   print_point (bench, state);
   if (bench->args->csv == NULL || bench->csv_failed)
@@ -277,12 +278,13 @@ on_point_done (void *data, const MoePoint *point)
 }
 
 static void
-on_traced (void *data, const MoePoint *point, const MoeTrace *step)
+on_traced (void *data, size_t setup, const MoePoint *point, const MoeTrace *step)
 {
   NullcurveBench *bench = data;
   const MoePoint *planned;
   g_autoptr (GError) error = NULL;
   gsize lost = 0;
+  (void)setup;
   if (bench->trace_failed)
     return;
   find_point (bench, point->index, &planned);

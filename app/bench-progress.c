@@ -32,6 +32,8 @@ phase_words (MoeRunPhase phase)
       return "checking against the reference";
     case MOE_RUN_PHASE_SETUP:
       return "filling memory";
+    case MOE_RUN_PHASE_QUIET:
+      return "waiting for other work on this machine to end";
     case MOE_RUN_PHASE_WARMUP:
       return "warming up";
     case MOE_RUN_PHASE_MEASURE:

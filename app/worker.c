@@ -336,10 +336,11 @@ hold_cb (void *data)
 
 /* What cannot be written is told when the trace is finished. */
 static void
-traced_cb (void *data, const MoePoint *point, const MoeTrace *step)
+traced_cb (void *data, size_t setup, const MoePoint *point, const MoeTrace *step)
 {
   Job *job = data;
   gsize lost;
+  (void)setup;
   g_autofree char *name = nullcurve_trace_name_point (point, FALSE);
   nullcurve_trace_add (job->trace, name, step, &lost, NULL);
 }

@@ -138,6 +138,8 @@ describe_progress (NullcurveWindow *self, const MoeProgress *progress)
 {
   if (progress->phase == MOE_RUN_PHASE_CHECK)
     return g_strdup (_ ("Checking against the reference…"));
+  if (progress->phase == MOE_RUN_PHASE_QUIET)
+    return g_strdup (_ ("Waiting for other work on this machine to end…"));
   if (progress->phase == MOE_RUN_PHASE_SETUP || !self->planned
       || progress->point >= self->plan.n_points)
     return g_strdup (_ ("Taking memory, sampling routings…"));
@@ -147,7 +149,7 @@ describe_progress (NullcurveWindow *self, const MoeProgress *progress)
                             point->routing.null_target);
   return g_strdup_printf (_ ("top-%zu, null %.2g, sample %zu of %zu"), point->block.topk,
                           point->routing.null_target, progress->round + 1,
-                          self->plan.options.iters);
+                          MAX (self->plan.options.iters, progress->round + 1));
 }
 
 static void

@@ -119,6 +119,14 @@ moe_noise_stolen_s (const char *root)
   return stolen_s / (double)moe_topology ()->processors;
 }
 
+double
+moe_noise_others_s (const char *root)
+{
+  double busy_s, stolen_s;
+  read_processor_times (root, &busy_s, &stolen_s);
+  return busy_s - own_time_s ();
+}
+
 void
 moe_noise_start (MoeNoiseWatch *watch, const char *root)
 {

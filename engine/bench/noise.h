@@ -53,6 +53,10 @@ void moe_noise_start (MoeNoiseWatch *watch, const char *root);
  * started, the mean of them; NaN where it does not tell.  In ticks of mostly 10 ms. */
 double moe_noise_stolen_s (const char *root);
 
+/* Processor time that other processes had so far on the processors of this one; NaN where it is not
+ * known.  In ticks of mostly 10 ms. */
+double moe_noise_others_s (const char *root);
+
 /* Leave out what happened since `since` was started, as if it had never been: a pause. */
 void moe_noise_skip (MoeNoiseWatch *watch, const MoeNoiseWatch *since, const char *root);
 

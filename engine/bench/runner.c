@@ -1,126 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The order of a run: starts, in each of them the groups, in each of these rounds. */
 #include "engine/bench/runner.h"
 
 #include "engine/base/size.h"
 #include "engine/bench/noise.h"
+#include "engine/bench/quiet.h"
+#include "engine/bench/runner-private.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"
-#include "engine/moe/flops.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
-/* How long the steps of a point take, and how far its samples are. */
-typedef struct Pace
+enum
 {
-  double fastest_s; /* warm-up step so far; INFINITY before the first */
-  size_t steps;     /* in one sample: expected, and fixed after the warm-up */
-  size_t holds;     /* those of the runner when the point made a step last */
-  size_t samples;   /* taken so far */
-  size_t good;      /* of these, those that nobody disturbed */
-} Pace;
+  MAX_STARTS = 100,
+  ALTERNATE_ROUNDS = 8 /* of a start, where setups are not open together: it is starts that pair */
+};
 
-typedef struct Runner
-{
-  const MoePlan *plan;
-  const MoeBackend *backend;
-  const MoeCalibration *calibration;
-  const MoeClock *clock;
-  const MoeCancel *cancel;
-  const MoeRunEvents *events;
-  MoeError *error;
-  MoeBackendState *state;
-  MoeRouting *routings; /* [points of the largest group] */
-  double anchor_s;      /* of the present round; NaN without */
-  uint64_t anchored_ns; /* when it was timed last */
-  Pace *paces;          /* [points of the plan] */
-  size_t holds;         /* times that the run was paused */
-  double check_error;   /* worst of the small checks of the present group */
-  MoeProgress progress;
-  double work_total; /* in forecast seconds, or in FLOPs without a calibration */
-  double work_done;
-  double steps_s; /* real time of the steps behind work_done */
-  double steps_work;
-} Runner;
+/* --- how much there is to do --- */
 
-/* The points of one group are consecutive. */
-typedef struct Group
+static size_t
+quota_of (const MoeRunner *r, size_t start)
 {
-  size_t first;
-  size_t n;
-} Group;
-
-static double
-step_work (const Runner *r, const MoePoint *point)
-{
-  return r->calibration != NULL ? moe_forecast_step_s (point, r->calibration)
-                                : moe_point_expected_flops (point);
+  return r->options->iters / r->planned + (start < r->options->iters % r->planned);
 }
 
-/* Steps that the points of the plan take, weighted; anew when a point's pace is found out. */
+/* Steps that the points of all setups take, weighted; anew when a point's pace is found out. */
 static double
-planned_work (const Runner *r)
+planned_work (const MoeRunner *r)
 {
-  const MoeOptions *options = &r->plan->options;
-  double work = 0, warmup = (double)moe_plan_warmup (r->plan);
-  for (size_t i = 0; i < r->plan->n_points; i++)
-    work += (warmup + (double)options->iters * (double)r->paces[i].steps)
-            * step_work (r, &r->plan->points[i]);
+  double work = 0;
+  for (size_t s = 0; s < r->n_sides; s++)
+    for (size_t i = 0; i < r->sides[s].plan->n_points; i++)
+      {
+        const MoeSide *side = &r->sides[s];
+        double steps = (double)(r->planned * moe_plan_warmup (side->plan))
+                       + (double)r->options->iters * (double)side->paces[i].steps;
+        work += steps * moe_runner_step_work (side, &side->plan->points[i]);
+      }
   return work;
 }
 
 static double
-setup_work (const Runner *r)
+setup_work (const MoeSide *side)
 {
   MoeProblem problem;
   MoeMemoryNeed need;
-  moe_plan_problem (r->plan, &problem);
-  if (r->calibration == NULL || r->backend->memory (&problem, &need, NULL) != MOE_OK)
+  moe_plan_problem (side->plan, &problem);
+  if (side->calibration == NULL || side->backend->memory (&problem, &need, NULL) != MOE_OK)
     return 0;
-  return (double)need.total_bytes / r->calibration->touch_bytes_per_s;
+  return (double)need.total_bytes / side->calibration->touch_bytes_per_s;
 }
 
-static void
-publish_progress (Runner *r)
-{
-  MoeProgress *p = &r->progress;
-  double left = r->work_total - r->work_done;
-  /* Where steps turn out quicker than was thought, samples have more of them, and work is added:
-   * the bar waits then, and never goes back. */
-  if (r->work_total > 0)
-    p->fraction = fmax (p->fraction, fmin (r->work_done / r->work_total, 1));
-  /* Once steps were timed, they tell how far the forecast is off. */
-  double per_work = r->steps_work > 0        ? r->steps_s / r->steps_work
-                    : r->calibration != NULL ? 1
-                                             : NAN;
-  p->remaining_s = left * per_work;
-  if (r->events->progress != NULL)
-    r->events->progress (r->events->data, p);
-}
-
-static void
-enter_phase (Runner *r, MoeRunPhase phase)
-{
-  r->progress.phase = phase;
-  publish_progress (r);
-}
-
-static MoeStatus
-stop_if_cancelled (const Runner *r)
-{
-  if (moe_cancel_requested (r->cancel))
-    return moe_error_set (r->error, MOE_ERROR_CANCELLED, "The run was stopped.");
-  return MOE_OK;
-}
-
-static MoeStatus
-refuse_mismatch (Runner *r, const char *what, double error, double tolerance)
-{
-  return moe_error_set (r->error, MOE_ERROR_MISMATCH,
-                        "%s disagrees with the double-precision reference on %s: relative error "
-                        "%.2g, allowed is %.2g; nothing it measures would mean anything.",
-                        r->backend->title, what, error, tolerance);
-}
+/* --- checking small blocks --- */
 
 /* A multiple of the shards, so that they can still share it evenly. */
 static size_t
@@ -134,7 +68,7 @@ shrink_size (size_t size, size_t small, size_t shards)
 
 /* A block like the point's, small enough for the reference. */
 static void
-shrink_point (const Runner *r, const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
+shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
 {
   size_t shards = moe_size_max (1, point->block.ep_size);
   *block = point->block;
@@ -146,7 +80,7 @@ shrink_point (const Runner *r, const MoePoint *point, MoeBlock *block, MoeRoutin
   block->shape.experts =
       shrink_size (block->shape.experts, moe_size_max (8, block->topk + shards), shards);
   if (block->capacity_policy != MOE_CAPACITY_NONE)
-    block->capacity = moe_capacity_rows (r->plan->options.capacity_factor, block->shape.tokens,
+    block->capacity = moe_capacity_rows (side->plan->options.capacity_factor, block->shape.tokens,
                                          block->topk, block->shape.experts);
   routing->tokens = block->shape.tokens;
   routing->experts = block->shape.experts;
@@ -155,354 +89,73 @@ shrink_point (const Runner *r, const MoePoint *point, MoeBlock *block, MoeRoutin
 /* Every kind of point agrees with the reference on a small block before anything is measured:
  * without nulls and with the group's largest fraction. */
 static MoeStatus
-check_point (Runner *r, const MoePoint *point)
+check_point (MoeRunner *r, MoeSide *side, const MoePoint *point)
 {
   MoeBlock block;
   MoeRoutingSpec routing;
   MoeVerifyResult result;
   double tolerance = moe_verify_tolerance (point->block.dtype);
-  shrink_point (r, point, &block, &routing);
-  MoeStatus status = moe_verify_block (r->backend, r->plan->device, &block, &routing,
-                                       r->plan->options.seed, r->plan->threads, &result, r->error);
+  shrink_point (side, point, &block, &routing);
+  MoeStatus status =
+      moe_verify_block (side->backend, side->plan->device, &block, &routing,
+                        side->plan->options.seed, side->plan->threads, &result, r->error);
   if (status != MOE_OK)
     return status;
   if (!(result.worst <= tolerance))
-    return refuse_mismatch (r, "a small block", result.worst, tolerance);
-  r->check_error = fmax (r->check_error, result.worst);
+    return moe_runner_refuse_mismatch (r, side, "a small block", result.worst, tolerance);
+  side->check_error = fmax (side->check_error, result.worst);
   return MOE_OK;
 }
 
 static MoeStatus
-check_group (Runner *r, Group group)
+check_group (MoeRunner *r, MoeSide *side, const MoeGroupRun *group)
 {
-  MoeStatus status = check_point (r, &r->plan->points[group.first]);
-  if (status == MOE_OK && group.n > 1)
-    status = check_point (r, &r->plan->points[group.first + group.n - 1]);
-  return status == MOE_OK ? stop_if_cancelled (r) : status;
-}
-
-static int
-compare_counts (const void *a, const void *b)
-{
-  size_t x = *(const size_t *)a, y = *(const size_t *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* Of counts in ascending order. */
-static double
-quantile (const size_t *counts, size_t n, double share)
-{
-  double rank = share * (double)(n - 1);
-  size_t below = (size_t)rank;
-  size_t above = moe_size_min (below + 1, n - 1);
-  return (double)counts[below]
-         + (rank - (double)below) * ((double)counts[above] - (double)counts[below]);
-}
-
-/* Load of the real experts; sorts the counts. */
-static void
-describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
-{
-  size_t E = routing->experts;
-  double mean = (double)routing->real_assignments / (double)E, squares = 0;
-  facts->expert_load_min = SIZE_MAX;
-  moe_routing_expert_counts (routing, counts);
-  for (size_t e = 0; e < E; e++)
-    {
-      double off = (double)counts[e] - mean;
-      facts->expert_load_min = moe_size_min (facts->expert_load_min, counts[e]);
-      facts->expert_load_max = moe_size_max (facts->expert_load_max, counts[e]);
-      squares += off * off;
-    }
-  facts->expert_load_std = sqrt (squares / (double)E);
-  qsort (counts, E, sizeof *counts, compare_counts);
-  facts->expert_load_p25 = quantile (counts, E, 0.25);
-  facts->expert_load_p50 = quantile (counts, E, 0.5);
-  facts->expert_load_p75 = quantile (counts, E, 0.75);
-}
-
-static void
-describe_kept (const MoeRouting *routing, MoePointFacts *facts)
-{
-  if (routing->topk > MOE_KEPT_MAX)
-    return;
-  facts->n_kept = routing->topk + 1;
-  moe_routing_kept_histogram (routing, facts->kept);
+  const MoePoint *points = &side->plan->points[group->first];
+  MoeStatus status = check_point (r, side, &points[0]);
+  if (status == MOE_OK && group->n > 1)
+    status = check_point (r, side, &points[group->n - 1]);
+  return status == MOE_OK ? moe_runner_stop_if_cancelled (r) : status;
 }
 
 static MoeStatus
-publish_facts (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t *counts)
+check_groups (MoeRunner *r)
 {
-  const MoeBlock *block = &point->block;
-  MoePointFacts facts = { .point = point->index,
-                          .null_experts = routing->null_experts,
-                          .null_assignments = routing->null_assignments,
-                          .real_assignments = routing->real_assignments,
-                          .null_realized = routing->null_realized,
-                          .capacity = block->capacity,
-                          .run_lengths = routing->run_lengths };
-  describe_load (routing, counts, &facts);
-  describe_kept (routing, &facts);
-  if (block->capacity_policy != MOE_CAPACITY_NONE)
-    {
-      MoeRouting kept;
-      MoeStatus status = moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept,
-                                             &facts.dropped_assignments, r->error);
-      if (status != MOE_OK)
-        return status;
-      facts.capacity_factor = r->plan->options.capacity_factor;
-      facts.real_assignments = kept.real_assignments;
-      moe_routing_clear (&kept);
-    }
-  facts.flops = moe_block_flops (block, (double)facts.real_assignments);
-  if (r->events->point != NULL)
-    r->events->point (r->events->data, point, &facts);
-  return MOE_OK;
-}
-
-static MoeStatus
-sample_routings (Runner *r, Group group)
-{
-  size_t *counts = calloc (r->plan->options.shape.experts, sizeof *counts);
   MoeStatus status = MOE_OK;
-  if (counts == NULL)
-    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for load statistics.");
-  for (size_t i = 0; status == MOE_OK && i < group.n; i++)
-    {
-      const MoePoint *point = &r->plan->points[group.first + i];
-      status = moe_routing_sample (&point->routing, &r->routings[i], r->error);
-      if (status == MOE_OK)
-        status = publish_facts (r, point, &r->routings[i], counts);
-      if (status == MOE_OK)
-        status = stop_if_cancelled (r);
-    }
-  free (counts);
+  moe_runner_enter_phase (r, MOE_RUN_PHASE_CHECK);
+  for (size_t s = 0; s < r->n_sides; s++)
+    for (size_t g = 0; status == MOE_OK && g < r->n_groups; g++)
+      status = check_group (r, &r->sides[s], &r->groups[g]);
   return status;
 }
 
-static MoeStatus
-one_step (Runner *r, const MoePoint *point, MoeSample *sample)
-{
-  MoeStatus status = r->backend->forward (r->state, &sample->stages, &sample->loss, r->error);
-  if (status == MOE_OK && point->block.pass == MOE_PASS_FORWARD_BACKWARD)
-    status = r->backend->backward (r->state, &sample->stages, r->error);
-  return status;
-}
-
-/* The steps of one sample: the timed region.  Nothing in here allocates, logs or publishes. */
-static MoeStatus
-timed_steps (Runner *r, const MoePoint *point, MoeSample *sample)
-{
-  uint64_t start = moe_clock_now (r->clock);
-  MoeStatus status = one_step (r, point, sample);
-  for (size_t i = 1; status == MOE_OK && i < sample->steps; i++)
-    {
-      status = stop_if_cancelled (r);
-      if (status == MOE_OK)
-        status = one_step (r, point, sample);
-    }
-  sample->time_s = (double)(moe_clock_now (r->clock) - start) / 1e9 / (double)sample->steps;
-  for (size_t stage = 0; stage < MOE_N_STAGES; stage++)
-    sample->stages.time_s[stage] /= (double)sample->steps;
-  sample->stages.comm_bytes /= (double)sample->steps;
-  return status;
-}
-
-/* What the threads and the machine have used, right before and right after a sample. */
-typedef struct Look
-{
-  MoeUsage usage;
-  double stolen_s;
-} Look;
-
-static MoeStatus
-timed_sample (Runner *r, const MoePoint *point, MoeSample *sample)
-{
-  Look before, after;
-  sample->taken.anchor_s = r->anchor_s;
-  if (r->backend->usage == NULL)
-    return timed_steps (r, point, sample);
-  before.stolen_s = moe_noise_stolen_s ("");
-  r->backend->usage (r->state, &before.usage);
-  MoeStatus status = timed_steps (r, point, sample);
-  r->backend->usage (r->state, &after.usage);
-  after.stolen_s = moe_noise_stolen_s ("");
-  moe_taken_between (&sample->taken, &before.usage, &after.usage,
-                     sample->time_s * (double)sample->steps, sample->steps);
-  sample->taken.stolen_s = (after.stolen_s - before.stolen_s) / (double)sample->steps;
-  return status;
-}
-
-static MoeStatus
-verify_step (Runner *r, const MoePoint *point, const MoeRouting *routing)
-{
-  MoeVerifyResult result;
-  /* A token in the middle, another one for each point. */
-  size_t token = (routing->tokens / 2 + point->index) % routing->tokens;
-  MoeVerification verification = { .point = point->index,
-                                   .tolerance = moe_verify_tolerance (point->block.dtype) };
-  MoeStatus status =
-      moe_verify_spot (r->backend, r->state, &point->block, routing, token, &result, r->error);
-  if (status != MOE_OK)
-    return status;
-  verification.max_relative_error = fmax (result.worst, r->check_error);
-  if (isnan (result.worst))
-    verification.max_relative_error = NAN;
-  verification.passed = verification.max_relative_error <= verification.tolerance;
-  if (r->events->verified != NULL)
-    r->events->verified (r->events->data, &verification);
-  if (!verification.passed)
-    return refuse_mismatch (r, "rows of a measured step", verification.max_relative_error,
-                            verification.tolerance);
-  return MOE_OK;
-}
-
-/* Does the point need another sample?  A disturbed one does not count, but where the machine does
- * not get quiet, twice as many as were asked for must do. */
-static bool
-lacks_samples (const Runner *r, const Pace *pace)
-{
-  size_t wanted = r->plan->options.iters;
-  return pace->good < wanted && pace->samples < 2 * wanted;
-}
-
-/* What brings the point nearer to its end is progress; a point that is given up is at it. */
-static void
-count_sample (Runner *r, const MoePoint *point, Pace *pace, const MoeSample *sample)
-{
-  bool good = !moe_taken_is_disturbed (&sample->taken), lacked = lacks_samples (r, pace);
-  size_t before = pace->good, done = good && lacked;
-  pace->samples++;
-  pace->good += good;
-  if (lacked && !lacks_samples (r, pace))
-    done = r->plan->options.iters - before;
-  r->progress.samples_done += done;
-  r->work_done += (double)(done * pace->steps) * step_work (r, point);
-}
-
-static void
-count_steps (Runner *r, const MoePoint *point, Pace *pace, const MoeSample *sample, bool measured)
-{
-  double work = (double)sample->steps * step_work (r, point);
-  r->steps_work += work;
-  r->steps_s += (double)sample->steps * sample->time_s;
-  if (measured)
-    count_sample (r, point, pace, sample);
-  else
-    r->work_done += work;
-}
-
-/* Wait out a pause. */
-static MoeStatus
-hold (Runner *r)
-{
-  if (r->events->hold != NULL && r->events->hold (r->events->data))
-    r->holds++;
-  return stop_if_cancelled (r);
-}
-
-/* The first step after a pause is nobody's sample. */
-static MoeStatus
-warm_again (Runner *r, const MoePoint *point, Pace *pace)
-{
-  MoeSample unused = { .point = point->index, .steps = 1 };
-  if (pace->holds == r->holds)
-    return MOE_OK;
-  pace->holds = r->holds;
-  return timed_steps (r, point, &unused);
-}
-
-/* One sample of one point, or one warm-up step; `round` counts from the first warm-up. */
-static MoeStatus
-run_sample (Runner *r, const MoePoint *point, const MoeRouting *routing, size_t round)
-{
-  size_t warmup = moe_plan_warmup (r->plan);
-  bool measured = round >= warmup;
-  Pace *pace = &r->paces[point->index];
-  MoeSample sample = { .point = point->index,
-                       .round = measured ? round - warmup : 0,
-                       .steps = measured ? pace->steps : 1,
-                       .taken = moe_taken_unknown () };
-  sample.taken.round = (uint32_t)sample.round;
-  r->progress.point = point->index;
-  r->progress.round = sample.round;
-  enter_phase (r, measured ? MOE_RUN_PHASE_MEASURE : MOE_RUN_PHASE_WARMUP);
-
-  MoeStatus status = hold (r);
-  if (status == MOE_OK)
-    status = r->backend->prepare (r->state, &point->block, routing, r->error);
-  if (status == MOE_OK && measured)
-    status = warm_again (r, point, pace);
-  if (status == MOE_OK)
-    status = measured ? timed_sample (r, point, &sample) : timed_steps (r, point, &sample);
-  if (status == MOE_OK && round == 0)
-    status = verify_step (r, point, routing);
-  if (status != MOE_OK)
-    return status;
-  count_steps (r, point, pace, &sample, measured);
-  pace->holds = r->holds;
-  if (!measured)
-    pace->fastest_s = fmin (pace->fastest_s, sample.time_s);
-  if (measured && r->events->sample != NULL)
-    r->events->sample (r->events->data, &sample);
-  return stop_if_cancelled (r);
-}
-
-/* The points are warm: from now on their samples have as many steps as they need. */
-static void
-fix_paces (Runner *r, Group group)
-{
-  double before = planned_work (r);
-  for (size_t i = 0; i < group.n; i++)
-    {
-      Pace *pace = &r->paces[group.first + i];
-      pace->steps = moe_plan_steps (r->plan, isinf (pace->fastest_s) ? NAN : pace->fastest_s);
-    }
-  r->work_total += planned_work (r) - before;
-}
-
-/* Time the anchor, outside of all samples; where rounds are so short that it would take more than a
- * tenth of the time, the last one stands for several of them. */
-static MoeStatus
-drop_anchor (Runner *r)
-{
-  uint64_t start = moe_clock_now (r->clock);
-  if (r->backend->anchor == NULL || (double)(start - r->anchored_ns) < 9e9 * r->anchor_s)
-    return MOE_OK;
-  MoeStatus status = r->backend->anchor (r->state, r->error);
-  r->anchored_ns = moe_clock_now (r->clock);
-  r->anchor_s = (double)(r->anchored_ns - start) / 1e9;
-  return status;
-}
-
-static bool
-group_lacks_samples (const Runner *r, Group group)
-{
-  for (size_t i = 0; i < group.n; i++)
-    if (lacks_samples (r, &r->paces[group.first + i]))
-      return true;
-  return false;
-}
+/* --- a round --- */
 
 /* All points do in the rounds that were asked for; in those that are added, the ones that still
  * lack samples, and f = 0, so that there are pairs. */
 static bool
-takes_part (const Runner *r, const MoePoint *point)
+takes_part (const MoeRunner *r, const MoeGroupRun *group, size_t at)
 {
-  return point->routing.null_target == 0.0 || lacks_samples (r, &r->paces[point->index]);
+  if ((int)at == group->base)
+    return true;
+  if (group->settle != NULL)
+    return r->alternate || group->wants[at];
+  for (size_t s = 0; s < r->n_sides; s++)
+    if (r->sides[s].state != NULL
+        && moe_runner_lacks_samples (r, &r->sides[s].paces[group->first + at]))
+      return true;
+  return false;
 }
 
+/* One sample of a point, of each setup that is open, in the one order or the other. */
 static MoeStatus
-run_round (Runner *r, Group group, size_t round)
+run_point (MoeRunner *r, MoeGroupRun *group, size_t at, bool backwards, bool measured)
 {
-  bool measured = round >= moe_plan_warmup (r->plan);
-  MoeStatus status = measured ? drop_anchor (r) : MOE_OK;
-  for (size_t i = 0; status == MOE_OK && i < group.n; i++)
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < r->n_sides; i++)
     {
-      size_t at = round % 2 == 0 ? i : group.n - 1 - i;
-      const MoePoint *point = &r->plan->points[group.first + at];
-      if (!measured || takes_part (r, point))
-        status = run_sample (r, point, &r->routings[at], round);
+      MoeSide *side = &r->sides[backwards ? r->n_sides - 1 - i : i];
+      if (side->state != NULL)
+        status = moe_runner_sample (r, side, group, at, measured);
     }
   return status;
 }
@@ -510,139 +163,514 @@ run_round (Runner *r, Group group, size_t round)
 /* Rounds interleave the points, so that drift of the machine hits all alike; every other round
  * runs backwards, so that none always follows the same neighbour. */
 static MoeStatus
-run_rounds (Runner *r, Group group)
+run_round (MoeRunner *r, MoeGroupRun *group, bool measured)
 {
-  size_t warmup = moe_plan_warmup (r->plan);
-  MoeStatus status = MOE_OK;
-  r->backend->poison (r->state);
-  for (size_t round = 0; status == MOE_OK && (round < warmup || group_lacks_samples (r, group));
-       round++)
+  bool backwards = group->turns++ % 2 == 1;
+  uint64_t start = moe_clock_now (r->clock), held_ns = r->held_ns;
+  MoeStatus status = measured ? moe_runner_anchor (r) : MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < group->n; i++)
     {
-      if (round == warmup)
-        fix_paces (r, group);
-      status = run_round (r, group, round);
+      size_t at = backwards ? group->n - 1 - i : i;
+      if (!measured || takes_part (r, group, at))
+        status = run_point (r, group, at, backwards, measured);
     }
+  group->spent_s += 1e-9 * (double)(moe_clock_now (r->clock) - start - (r->held_ns - held_ns));
   return status;
 }
 
-enum
-{
-  MAX_TRACE_EVENTS = 200000 /* of one step: 8 MB */
-};
+/* --- a block --- */
 
-/* One recorded step of every point of the group, after all samples. */
-static MoeStatus
-trace_points (Runner *r, Group group)
+/* After a round: which points want more in this start, and which are known for good. */
+static void
+judge_points (MoeRunner *r, MoeGroupRun *group)
 {
-  MoeStatus status = MOE_OK;
-  MoeTrace trace = { .capacity = MAX_TRACE_EVENTS };
-  if (r->events->traced == NULL || r->backend->trace == NULL)
-    return MOE_OK;
-  trace.events = calloc (trace.capacity, sizeof *trace.events);
-  if (trace.events == NULL)
-    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for a trace.");
-  r->backend->trace (r->state, &trace);
-  for (size_t i = 0; status == MOE_OK && i < group.n; i++)
+  double precision = r->options->precision;
+  for (size_t at = 0; group->settle != NULL && at < group->n; at++)
     {
-      const MoePoint *point = &r->plan->points[group.first + i];
-      MoeSample sample = { .point = point->index, .steps = 1 };
-      atomic_store (&trace.n, 0);
-      status = r->backend->prepare (r->state, &point->block, &r->routings[i], r->error);
-      if (status == MOE_OK)
-        status = timed_steps (r, point, &sample);
-      if (status == MOE_OK)
-        r->events->traced (r->events->data, point, &trace);
+      size_t n;
+      double all = moe_settle_half_width (group->settle, at, MOE_SETTLE_ALL_STARTS, &n);
+      bool enough = r->start + 1 >= r->planned;
+      group->settled[at] = enough && n > 0 && all <= precision;
+      /* This start alone, were there as many like it as there are to be. */
+      double own = moe_settle_half_width (group->settle, at, (int64_t)r->start, &n);
+      bool known = own <= precision * sqrt ((double)r->planned)
+                   || (r->start >= r->planned && group->settled[at]);
+      group->wants[at] = n < MOE_PLAN_LEAST_ROUNDS || !known;
     }
-  r->backend->trace (r->state, NULL);
-  free (trace.events);
+}
+
+static bool
+any_wants (const MoeGroupRun *group)
+{
+  for (size_t at = 0; at < group->n; at++)
+    if (group->wants[at])
+      return true;
+  return false;
+}
+
+static bool
+any_lacks (const MoeRunner *r, const MoeGroupRun *group)
+{
+  for (size_t s = 0; s < r->n_sides; s++)
+    for (size_t at = 0; r->sides[s].state != NULL && at < group->n; at++)
+      if (moe_runner_lacks_samples (r, &r->sides[s].paces[group->first + at]))
+        return true;
+  return false;
+}
+
+/* Another round of the present block?  `spent_s`: what the group had spent before it. */
+static bool
+goes_on (const MoeRunner *r, const MoeGroupRun *group, size_t rounds, double spent_s)
+{
+  double budget_s = r->options->budget_s;
+  if (group->settle == NULL)
+    return any_lacks (r, group);
+  if (rounds == 0)
+    return true;
+  if (r->alternate)
+    return rounds < ALTERNATE_ROUNDS;
+  return group->spent_s < budget_s
+         && group->spent_s - spent_s < budget_s / (double)moe_size_max (r->planned, 1)
+         && any_wants (group);
+}
+
+/* The points are warm: from now on their samples have as many steps as they need, in all starts. */
+static void
+fix_paces (MoeRunner *r, const MoeGroupRun *group)
+{
+  double before = planned_work (r);
+  for (size_t s = 0; s < r->n_sides; s++)
+    for (size_t at = 0; r->sides[s].state != NULL && at < group->n; at++)
+      {
+        MoePace *pace = &r->sides[s].paces[group->first + at];
+        double step_s = isinf (pace->fastest_s) ? NAN : pace->fastest_s;
+        pace->steps = moe_plan_steps (r->sides[s].plan, step_s);
+      }
+  r->work_total += planned_work (r) - before;
+}
+
+static MoeStatus
+warm_up (MoeRunner *r, MoeGroupRun *group)
+{
+  size_t rounds = moe_plan_warmup (r->sides[0].plan);
+  MoeStatus status = MOE_OK;
+  r->progress.round = 0;
+  for (size_t round = 0; status == MOE_OK && round < rounds; round++)
+    status = run_round (r, group, false);
+  if (r->start == 0)
+    fix_paces (r, group);
   return status;
 }
 
 static MoeStatus
-run_group (Runner *r, Group group)
+run_rounds (MoeRunner *r, MoeGroupRun *group)
 {
-  MoeStatus status = sample_routings (r, group);
+  double spent_s = group->spent_s;
+  size_t rounds = 0;
+  for (size_t at = 0; group->settle != NULL && at < group->n; at++)
+    group->wants[at] = !group->settled[at] || r->start < r->planned;
+  MoeStatus status = warm_up (r, group);
+  while (status == MOE_OK && goes_on (r, group, rounds, spent_s))
+    {
+      r->progress.round = group->first_round + rounds++;
+      status = run_round (r, group, true);
+      if (status == MOE_OK)
+        judge_points (r, group);
+    }
+  group->next_round = moe_size_max (group->next_round, group->first_round + rounds);
+  return status;
+}
+
+static MoeStatus
+sample_routings (MoeRunner *r, MoeSide *side, const MoeGroupRun *group)
+{
+  size_t *counts = calloc (side->plan->options.shape.experts, sizeof *counts);
+  MoeStatus status = MOE_OK;
+  if (counts == NULL)
+    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for load statistics.");
+  for (size_t at = 0; status == MOE_OK && at < group->n; at++)
+    status = moe_runner_sample_routing (r, side, &side->plan->points[group->first + at], counts,
+                                        r->start == 0, at);
+  free (counts);
+  return status;
+}
+
+/* Is a group over when its rounds of the present start are?  Until settled, a further start is made
+ * only for what it is needed for, and while there is time. */
+static bool
+is_over (const MoeRunner *r, const MoeGroupRun *group)
+{
+  size_t settled = 0;
+  if (group->settle == NULL || r->options->starts > 0)
+    return r->start + 1 == r->planned
+           || (group->settle != NULL && group->spent_s >= r->options->budget_s);
+  for (size_t at = 0; at < group->n; at++)
+    settled += group->settled[at];
+  return settled == group->n || group->spent_s >= r->options->budget_s
+         || r->start + 1 == MAX_STARTS;
+}
+
+/* Setups that take turns are traced where it is known that no other chance comes. */
+static MoeStatus
+trace_block (MoeRunner *r, const MoeGroupRun *group, bool last)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t s = 0; last && s < r->n_sides; s++)
+    if (status == MOE_OK && r->sides[s].state != NULL)
+      status = moe_runner_trace (r, &r->sides[s], group);
+  return status;
+}
+
+static void
+end_group (MoeRunner *r, MoeGroupRun *group)
+{
+  group->over = true;
+  for (size_t s = 0; s < r->n_sides && r->events->point_done != NULL; s++)
+    for (size_t at = 0; at < group->n; at++)
+      r->events->point_done (r->events->data, s, &r->sides[s].plan->points[group->first + at]);
+}
+
+static void
+reset_paces (MoeRunner *r, const MoeGroupRun *group)
+{
+  for (size_t s = 0; s < r->n_sides; s++)
+    for (size_t at = 0; at < group->n; at++)
+      {
+        MoePace *pace = &r->sides[s].paces[group->first + at];
+        pace->samples = pace->good = 0;
+      }
+}
+
+/* The rounds of a group in the present start, of the setups that are open. */
+static MoeStatus
+run_block (MoeRunner *r, MoeGroupRun *group)
+{
+  MoeStatus status = MOE_OK;
+  reset_paces (r, group);
+  for (size_t s = 0; s < r->n_sides; s++)
+    if (status == MOE_OK && r->sides[s].state != NULL)
+      {
+        status = sample_routings (r, &r->sides[s], group);
+        r->sides[s].backend->poison (r->sides[s].state);
+      }
   if (status == MOE_OK)
     status = run_rounds (r, group);
   if (status == MOE_OK)
-    status = trace_points (r, group);
-  for (size_t i = 0; i < group.n; i++)
-    {
-      if (status == MOE_OK && r->events->point_done != NULL)
-        r->events->point_done (r->events->data, &r->plan->points[group.first + i]);
-      moe_routing_clear (&r->routings[i]);
-    }
+    status = trace_block (r, group, r->alternate ? r->start + 1 == r->planned : is_over (r, group));
+  for (size_t s = 0; s < r->n_sides; s++)
+    for (size_t at = 0; at < group->n; at++)
+      moe_routing_clear (&r->sides[s].routings[at]);
   return status;
 }
 
-static Group
-group_at (const MoePlan *plan, size_t first)
+static void
+end_block (MoeRunner *r, MoeGroupRun *group)
 {
-  Group group = { .first = first };
-  while (first + group.n < plan->n_points
-         && plan->points[first + group.n].group == plan->points[first].group)
-    group.n++;
-  return group;
+  for (size_t at = 0; group->settle != NULL && at < group->n; at++)
+    group->credits[at] += !group->wants[at];
+  group->first_round = group->next_round;
+  if (is_over (r, group))
+    end_group (r, group);
 }
 
-static MoeStatus
-check_groups (Runner *r)
-{
-  MoeStatus status = MOE_OK;
-  enter_phase (r, MOE_RUN_PHASE_CHECK);
-  for (size_t at = 0; status == MOE_OK && at < r->plan->n_points;)
-    {
-      Group group = group_at (r->plan, at);
-      status = check_group (r, group);
-      at += group.n;
-    }
-  return status;
-}
+/* --- a start --- */
 
 static MoeStatus
-open_backend (Runner *r)
+open_side (MoeRunner *r, MoeSide *side)
 {
   MoeProblem problem;
-  enter_phase (r, MOE_RUN_PHASE_SETUP);
-  moe_plan_problem (r->plan, &problem);
-  MoeStatus status = r->backend->open (&problem, r->cancel, &r->state, r->error);
-  r->work_done += setup_work (r);
+  r->progress.setup = side->setup;
+  moe_runner_enter_phase (r, MOE_RUN_PHASE_SETUP);
+  moe_plan_problem (side->plan, &problem);
+  MoeStatus status = side->backend->open (&problem, r->cancel, &side->state, r->error);
+  r->work_done += setup_work (side);
+  r->anchor_s = NAN;
   return status;
 }
 
+static void
+close_sides (MoeRunner *r)
+{
+  for (size_t s = 0; s < r->n_sides; s++)
+    {
+      r->sides[s].backend->close (r->sides[s].state);
+      r->sides[s].state = NULL;
+    }
+}
+
+static double
+monotonic_s (void)
+{
+  MoeClock clock = moe_clock_monotonic ();
+  return 1e-9 * (double)moe_clock_now (&clock);
+}
+
+/* Before the first sample.  Really waits, whatever the run's clock says. */
 static MoeStatus
-run_groups (Runner *r)
+wait_until_quiet (MoeRunner *r)
+{
+  MoeQuiet quiet = { 0 };
+  const struct timespec look = { .tv_nsec = (long)(MOE_QUIET_LOOK_S * 1e9) };
+  double begun_s = monotonic_s (), then_s = begun_s, others_s = moe_noise_others_s ("");
+  bool waits = r->start == 0 && r->options->wait_quiet_s > 0;
+  while (waits && moe_runner_stop_if_cancelled (r) == MOE_OK)
+    {
+      nanosleep (&look, NULL);
+      double now_s = monotonic_s (), since_s = others_s;
+      others_s = moe_noise_others_s ("");
+      waits = moe_quiet_wait_on (&quiet, (others_s - since_s) / (now_s - then_s))
+              && now_s - begun_s < r->options->wait_quiet_s;
+      then_s = now_s;
+      if (waits)
+        moe_runner_enter_phase (r, MOE_RUN_PHASE_QUIET);
+    }
+  return moe_runner_stop_if_cancelled (r);
+}
+
+static MoeStatus
+run_blocks (MoeRunner *r)
 {
   MoeStatus status = MOE_OK;
-  for (size_t at = 0; status == MOE_OK && at < r->plan->n_points;)
-    {
-      Group group = group_at (r->plan, at);
-      status = run_group (r, group);
-      at += group.n;
-    }
+  for (size_t g = 0; status == MOE_OK && g < r->n_groups; g++)
+    if (!r->groups[g].over)
+      {
+        status = run_block (r, &r->groups[g]);
+        if (status == MOE_OK && !r->alternate)
+          end_block (r, &r->groups[g]);
+      }
   return status;
 }
 
 static MoeStatus
-runner_prepare (Runner *r)
+start_together (MoeRunner *r)
 {
-  size_t n = r->plan->n_points, largest = 0;
-  for (size_t i = 0; i < n; i++)
-    largest = moe_size_max (largest, group_at (r->plan, i).n);
-  r->progress.samples_total = r->plan->options.iters * n;
-  r->routings = calloc (moe_size_max (largest, 1), sizeof *r->routings);
-  r->paces = calloc (moe_size_max (n, 1), sizeof *r->paces);
-  if (r->routings == NULL || r->paces == NULL)
-    return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for %zu routings.",
-                          largest);
+  MoeStatus status = MOE_OK;
+  for (size_t s = 0; status == MOE_OK && s < r->n_sides; s++)
+    status = open_side (r, &r->sides[s]);
+  if (status == MOE_OK)
+    status = wait_until_quiet (r);
+  if (status == MOE_OK)
+    status = run_blocks (r);
+  close_sides (r);
+  return status;
+}
+
+/* One after the other, in the one order or the other, with the same numbers of rounds. */
+static MoeStatus
+start_alternately (MoeRunner *r)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < r->n_sides; i++)
+    {
+      status = open_side (r, &r->sides[r->start % 2 == 0 ? i : r->n_sides - 1 - i]);
+      if (status == MOE_OK && i == 0)
+        status = wait_until_quiet (r);
+      if (status == MOE_OK)
+        status = run_blocks (r);
+      close_sides (r);
+    }
+  for (size_t g = 0; status == MOE_OK && g < r->n_groups; g++)
+    if (!r->groups[g].over)
+      end_block (r, &r->groups[g]);
+  return status;
+}
+
+static bool
+all_over (const MoeRunner *r)
+{
+  for (size_t g = 0; g < r->n_groups; g++)
+    if (!r->groups[g].over)
+      return false;
+  return true;
+}
+
+static MoeStatus
+run_starts (MoeRunner *r)
+{
+  MoeStatus status = MOE_OK;
+  for (r->start = 0; status == MOE_OK && !all_over (r); r->start++)
+    {
+      r->quota = r->options->until_settled ? 0 : quota_of (r, r->start);
+      status = r->alternate ? start_alternately (r) : start_together (r);
+    }
+  return status;
+}
+
+/* --- the run --- */
+
+static MoeStatus
+refuse_memory (MoeRunner *r)
+{
+  return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for a run of %zu points.",
+                        r->sides[0].plan->n_points);
+}
+
+static size_t
+group_length (const MoePlan *plan, size_t first)
+{
+  size_t n = 1;
+  while (first + n < plan->n_points && plan->points[first + n].group == plan->points[first].group)
+    n++;
+  return n;
+}
+
+static int
+base_of (const MoePoint *points, size_t n)
+{
+  for (size_t at = 0; at < n; at++)
+    if (points[at].routing.null_target == 0.0)
+      return (int)at;
+  return MOE_SETTLE_NO_BASE;
+}
+
+static MoeStatus
+prepare_group (MoeRunner *r, size_t first, MoeGroupRun *group)
+{
+  const MoePlan *plan = r->sides[0].plan;
+  size_t n = group_length (plan, first);
+  int base = base_of (&plan->points[first], n);
+  *group = (MoeGroupRun){ .first = first, .n = n, .base = base };
+  if (!r->options->until_settled)
+    return MOE_OK;
+  group->wants = calloc (n, sizeof *group->wants);
+  group->settled = calloc (n, sizeof *group->settled);
+  group->credits = calloc (n, sizeof *group->credits);
+  if (group->wants == NULL || group->settled == NULL || group->credits == NULL)
+    return refuse_memory (r);
+  return moe_settle_new (n, r->n_sides, base, &group->settle, r->error);
+}
+
+/* In the order of the plan. */
+static MoeStatus
+prepare_groups (MoeRunner *r)
+{
+  const MoePlan *plan = r->sides[0].plan;
+  MoeStatus status = MOE_OK;
+  r->groups = calloc (moe_size_max (plan->n_points, 1), sizeof *r->groups);
+  if (r->groups == NULL)
+    return refuse_memory (r);
+  for (size_t first = 0; status == MOE_OK && first < plan->n_points;
+       first += r->groups[r->n_groups - 1].n)
+    status = prepare_group (r, first, &r->groups[r->n_groups++]);
+  return status;
+}
+
+static MoeStatus
+prepare_side (MoeRunner *r, MoeSide *side)
+{
+  size_t n = side->plan->n_points, largest = 1;
+  for (size_t g = 0; g < r->n_groups; g++)
+    largest = moe_size_max (largest, r->groups[g].n);
+  side->routings = calloc (largest, sizeof *side->routings);
+  side->paces = calloc (moe_size_max (n, 1), sizeof *side->paces);
+  if (side->routings == NULL || side->paces == NULL)
+    return refuse_memory (r);
   for (size_t i = 0; i < n; i++)
     {
-      double step_s =
-          r->calibration != NULL ? moe_forecast_step_s (&r->plan->points[i], r->calibration) : NAN;
-      r->paces[i] = (Pace){ .fastest_s = INFINITY, .steps = moe_plan_steps (r->plan, step_s) };
+      double step_s = side->calibration != NULL
+                          ? moe_forecast_step_s (&side->plan->points[i], side->calibration)
+                          : NAN;
+      side->paces[i] =
+          (MoePace){ .fastest_s = INFINITY, .steps = moe_plan_steps (side->plan, step_s) };
     }
-  r->work_total = setup_work (r) + planned_work (r);
+  r->work_total += (double)r->planned * setup_work (side);
   return MOE_OK;
+}
+
+static MoeStatus
+prepare_run (MoeRunner *r)
+{
+  MoeStatus status = prepare_groups (r);
+  for (size_t s = 0; status == MOE_OK && s < r->n_sides; s++)
+    status = prepare_side (r, &r->sides[s]);
+  if (status != MOE_OK)
+    return status;
+  r->work_total += planned_work (r);
+  if (!r->options->until_settled)
+    r->progress.samples_total = r->options->iters * r->sides[0].plan->n_points * r->n_sides;
+  return MOE_OK;
+}
+
+static void
+clear_run (MoeRunner *r)
+{
+  for (size_t g = 0; g < r->n_groups; g++)
+    {
+      moe_settle_free (r->groups[g].settle);
+      free (r->groups[g].wants);
+      free (r->groups[g].settled);
+      free (r->groups[g].credits);
+    }
+  for (size_t s = 0; s < r->n_sides; s++)
+    {
+      free (r->sides[s].routings);
+      free (r->sides[s].paces);
+    }
+  free (r->groups);
+}
+
+/* Points of two setups are compared place by place. */
+static MoeStatus
+check_setups (const MoeSetup *setups, size_t n, MoeError *error)
+{
+  if (n < 1 || n > MOE_MAX_SETUPS)
+    return moe_error_set (error, MOE_ERROR_INVALID, "A run has one setup or two, not %zu.", n);
+  if (n == 1)
+    return MOE_OK;
+  const MoePlan *a = setups[0].plan, *b = setups[1].plan;
+  if (a->n_groups != b->n_groups)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "versus",
+                                 "--versus must leave the number of curves alone: the first setup "
+                                 "has %zu, the second %zu.",
+                                 a->n_groups, b->n_groups);
+  for (size_t i = 0; i < a->n_points; i += group_length (a, i))
+    if (i >= b->n_points || group_length (a, i) != group_length (b, i))
+      return moe_error_set_option (
+          error, MOE_ERROR_INVALID, "versus",
+          "--versus must leave the number of null fractions alone: a curve of the first setup has "
+          "%zu, the second's %zu.",
+          group_length (a, i), i < b->n_points ? group_length (b, i) : 0);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_run_setups (const MoeSetup *setups,
+                size_t n,
+                bool alternate,
+                const MoeClock *clock,
+                const MoeCancel *cancel,
+                const MoeRunEvents *events,
+                MoeError *error)
+{
+  MoeStatus status = check_setups (setups, n, error);
+  if (status != MOE_OK)
+    return status;
+  MoeRunner r = { .n_sides = n,
+                  .alternate = alternate && n > 1,
+                  .options = &setups[0].plan->options,
+                  .clock = clock,
+                  .cancel = cancel,
+                  .events = events,
+                  .error = error,
+                  .anchor_s = NAN };
+  for (size_t s = 0; s < n; s++)
+    r.sides[s] = (MoeSide){ .setup = s,
+                            .plan = setups[s].plan,
+                            .backend = setups[s].backend,
+                            .calibration = setups[s].calibration };
+  r.planned = moe_plan_starts (setups[0].plan);
+  status = prepare_run (&r);
+  if (status == MOE_OK)
+    status = check_groups (&r);
+  if (status == MOE_OK)
+    status = run_starts (&r);
+  if (status == MOE_OK)
+    {
+      r.work_done = r.work_total;
+      moe_runner_enter_phase (&r, MOE_RUN_PHASE_DONE);
+    }
+  clear_run (&r);
+  return status;
 }
 
 MoeStatus
@@ -654,28 +682,6 @@ moe_run (const MoePlan *plan,
          const MoeRunEvents *events,
          MoeError *error)
 {
-  Runner r = { .plan = plan,
-               .backend = backend,
-               .calibration = calibration,
-               .clock = clock,
-               .cancel = cancel,
-               .events = events,
-               .anchor_s = NAN,
-               .error = error };
-  MoeStatus status = runner_prepare (&r);
-  if (status == MOE_OK)
-    status = check_groups (&r);
-  if (status == MOE_OK)
-    status = open_backend (&r);
-  if (status == MOE_OK)
-    status = run_groups (&r);
-  if (status == MOE_OK)
-    {
-      r.work_done = r.work_total;
-      enter_phase (&r, MOE_RUN_PHASE_DONE);
-    }
-  backend->close (r.state);
-  free (r.routings);
-  free (r.paces);
-  return status;
+  const MoeSetup setup = { plan, backend, calibration };
+  return moe_run_setups (&setup, 1, false, clock, cancel, events, error);
 }

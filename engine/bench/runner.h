@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Measure a plan: open the backend once, check it against the reference, then for each group
- * of points warm up and measure in interleaved rounds, publishing every sample as it comes.
+/* Measure a plan, or two side by side: check the backend against the reference, then in each start
+ * open it, and for each group of points warm up and measure in interleaved rounds, publishing every
+ * sample as it comes.
+ *
+ * A start is one opening of the backend: memory, pages, threads.  What starts differ by does not
+ * show within one, so the samples can be spread over several (--starts); warm-up is made again in
+ * each, and round numbers count on.
  *
  * A round takes one sample of every point of the group, so that drift of the machine hits all of
  * them alike; samples of equal round make pairs.  Every other round runs backwards.  A sample
  * repeats the step as often as the fastest warm-up step of its point says is needed to last
- * --min-sample-time: the number is fixed after the warm-up, the same in all rounds.  With --warmup
- * 0 the first step of every point is such a warm-up step all the same, unless the time is 0.
+ * --min-sample-time: the number is fixed after the first warm-up, the same in all rounds.  With
+ * --warmup 0 the first step of every point is such a warm-up step all the same, unless the time is
+ * 0.  Before a round the anchor is timed.
  *
  * A sample that others disturbed (taken.h) is published and does not count: more rounds follow, of
  * the points that still lack samples and of f = 0, until each point has --iters undisturbed ones,
- * or twice as many in all. */
+ * or twice as many in all.
+ *
+ * With --until-settled a start of a group ends when every point's interval (settle.h) would be
+ * within --precision, had it been from as many such starts as there are to be; points for which
+ * that holds are left out of its further rounds, but for f = 0.  After three starts more follow for
+ * the groups that are not settled, while their --budget lasts.
+ *
+ * Two setups are open at once, and a round takes each point of the one and then of the other,
+ * turned around every other round.  Where both do not fit into memory they take turns within each
+ * start. */
 #pragma once
 
 #include "engine/base/clock.h"
@@ -20,12 +35,14 @@
 
 enum
 {
+  MOE_MAX_SETUPS = 2,
   MOE_KEPT_MAX = 64 /* the largest top-k for which it is told how many experts tokens keep */
 };
 
 /* What sampling the routing of a point showed; known before its first sample. */
 typedef struct MoePointFacts
 {
+  size_t setup; /* 0, or 1 of the second of two side by side */
   size_t point; /* index in the plan */
   size_t null_experts;
   size_t null_assignments;
@@ -49,6 +66,7 @@ typedef struct MoePointFacts
 
 typedef struct MoeSample
 {
+  size_t setup;
   size_t point;
   size_t round; /* 0, 1, ...; warm-up rounds are not published; ascending for each point, where gaps
                    are possible */
@@ -62,6 +80,7 @@ typedef struct MoeSample
 /* How a point's results compare with the double-precision reference. */
 typedef struct MoeVerification
 {
+  size_t setup;
   size_t point;
   double max_relative_error; /* largest over the tensors that were checked */
   double tolerance;
@@ -72,6 +91,7 @@ typedef enum MoeRunPhase
 {
   MOE_RUN_PHASE_CHECK, /* small block against the reference */
   MOE_RUN_PHASE_SETUP, /* taking memory, filling weights, sampling routings */
+  MOE_RUN_PHASE_QUIET, /* waiting for other work on the machine to end */
   MOE_RUN_PHASE_WARMUP,
   MOE_RUN_PHASE_MEASURE,
   MOE_RUN_PHASE_DONE,
@@ -82,10 +102,13 @@ typedef enum MoeRunPhase
 typedef struct MoeProgress
 {
   MoeRunPhase phase;
+  size_t setup; /* being worked on */
   size_t point; /* being worked on; meaningful from WARMUP on */
   size_t round;
   size_t samples_done;  /* of those asked for: undisturbed, or given up */
-  size_t samples_total; /* asked for */
+  size_t samples_total; /* asked for; 0 with --until-settled */
+  size_t settled;       /* points that are, with --until-settled, */
+  size_t to_settle;     /* of so many; else 0 of 0 */
   double fraction;      /* 0 .. 1 */
   double remaining_s;   /* NaN while unknown */
 } MoeProgress;
@@ -98,14 +121,15 @@ typedef struct MoeRunEvents
   void (*point) (void *data, const MoePoint *point, const MoePointFacts *facts);
   void (*verified) (void *data, const MoeVerification *verification);
   void (*sample) (void *data, const MoeSample *sample);
-  void (*point_done) (void *data, const MoePoint *point); /* all its samples are published */
+  /* All its samples are published. */
+  void (*point_done) (void *data, size_t setup, const MoePoint *point);
   /* Before each sample and each warm-up step: may block, for as long as a person pauses.  TRUE when
    * it did: caches are cold and clocks are down then, so that before its next sample each point
    * makes one more warm-up step, which is told to nobody. */
   bool (*hold) (void *data);
   /* One more step of a point, recorded; outside of all samples, before its point_done.  The trace
    * is valid during the call.  NULL: no such steps are made. */
-  void (*traced) (void *data, const MoePoint *point, const MoeTrace *trace);
+  void (*traced) (void *data, size_t setup, const MoePoint *point, const MoeTrace *trace);
 } MoeRunEvents;
 
 /* Blocks until done.  The plan must have been forecast to fit.  Returns MOE_ERROR_CANCELLED when
@@ -119,3 +143,22 @@ MoeStatus moe_run (const MoePlan *plan,
                    const MoeCancel *cancel,
                    const MoeRunEvents *events,
                    MoeError *error);
+
+/* One of the things that are measured side by side. */
+typedef struct MoeSetup
+{
+  const MoePlan *plan;
+  const MoeBackend *backend;
+  const MoeCalibration *calibration; /* may be NULL */
+} MoeSetup;
+
+/* The same for n setups, 1 or MOE_MAX_SETUPS, that have as many groups and as many points in each
+ * (else MOE_ERROR_INVALID); how much is measured is the first's to say.  `alternate`: never have
+ * both open at once. */
+MoeStatus moe_run_setups (const MoeSetup *setups,
+                          size_t n,
+                          bool alternate,
+                          const MoeClock *clock,
+                          const MoeCancel *cancel,
+                          const MoeRunEvents *events,
+                          MoeError *error);

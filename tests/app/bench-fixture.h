@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define TINY_BLOCK                                                                                 \
   "--tokens", "64", "--hidden", "32", "--mlp-dim", "16", "--experts", "4", "--threads", "2",       \
       "--warmup", "1", "--impl", "fused_w13", "--distribution", "random", "--min-sample-time",     \
-      "0.001"
+      "0.001", "--wait-quiet", "0"
 #define TINY TINY_BLOCK, "--topk", "2"
 
 typedef struct BenchResult

@@ -56,6 +56,7 @@ set_up (Fixture *f)
   options.topk_list = (MoeSizeList){ { 1, 2 }, 2 };
   options.topk = 1;
   options.threads = 2;
+  options.wait_quiet_s = 0;
   options.iters = 2;
   options.null_route_sweep = false;
   options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };

@@ -90,6 +90,7 @@ fake_open (const MoeProblem *problem,
         moe_tensor_fill ((MoeTensor)i, &problem->shape, problem->seed, 0, n, s->tensors[i]);
     }
   g_string_append (fake_machine.calls, problem->shape.tokens > 96 ? "OPEN " : "");
+  fake_machine.opens += problem->shape.tokens > 96;
   *state = s;
   return MOE_OK;
 }
@@ -172,7 +173,12 @@ fake_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeErr
 
   g_string_append_printf (fake_machine.calls, "%.1f%s ", state->routing->null_realized,
                           state->trace != NULL ? "*" : "");
-  double step_s = fake_machine.step_s;
+  const FakeMachine *m = &fake_machine;
+  double step_s = m->cycle_s != NULL ? m->cycle_s[m->steps % m->n_cycle] : m->step_s;
+  size_t opened = m->opens - 1;
+  if (opened < G_N_ELEMENTS (m->uneven) && m->uneven[opened] > 0
+      && state->routing->null_assignments > 0)
+    step_s *= m->uneven[opened];
   if (fake_machine.steps < G_N_ELEMENTS (fake_machine.first_s)
       && fake_machine.first_s[fake_machine.steps] > 0)
     step_s = fake_machine.first_s[fake_machine.steps];

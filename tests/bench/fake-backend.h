@@ -20,9 +20,13 @@ typedef struct FakeMachine
   size_t bytes_per_expert;
   size_t fail_at_step; /* forward number that fails; 0: never */
   size_t cancel_at_step;
-  size_t device_bytes;  /* free memory of the device's own, for fake_device_backend */
-  size_t steps;         /* forwards so far */
-  double comm_bytes;    /* of one forward or backward */
+  size_t device_bytes;   /* free memory of the device's own, for fake_device_backend */
+  size_t steps;          /* forwards so far */
+  double comm_bytes;     /* of one forward or backward */
+  double uneven[8];      /* factor on steps with nulls in the first openings; 0: 1 */
+  const double *cycle_s; /* [n_cycle] what one forward takes, in turn; NULL: step_s */
+  size_t n_cycle;
+  size_t opens;         /* so far */
   double shares[16];    /* of the processors, that the first samples get; 0: all */
   size_t usages;        /* readings so far, two for each sample */
   uint64_t read_ns;     /* when the last one was */

@@ -7,6 +7,7 @@
 
 #include "engine/base/topology.h"
 #include "engine/bench/noise.h"
+#include "engine/bench/quiet.h"
 
 static char *
 new_root (void)
@@ -191,6 +192,33 @@ test_this_machine (void)
   g_assert_cmpint (noise.throttlings, >=, -1);
 }
 
+/* How many looks it waits, others keeping so many processors busy at first and `factor` times as
+ * many at each look. */
+static size_t
+looks_until_done (double busy, double factor)
+{
+  MoeQuiet quiet = { 0 };
+  size_t looks = 1;
+  while (looks < 1000 && moe_quiet_wait_on (&quiet, busy))
+    {
+      busy *= factor;
+      looks++;
+    }
+  return looks;
+}
+
+/* A quiet machine is not waited for, nor one that stays as busy; one that gets quiet is. */
+static void
+test_quiet (void)
+{
+  MoeQuiet unknown = { 0 };
+  g_assert_cmpuint (looks_until_done (0.05, 1), ==, 1);
+  g_assert_false (moe_quiet_wait_on (&unknown, NAN));
+  g_assert_cmpuint (looks_until_done (1.5, 1), ==, 1 + 12); /* three seconds more */
+  g_assert_cmpuint (looks_until_done (1.5, 1.1), ==, 1 + 12);
+  g_assert_cmpuint (looks_until_done (2, 0.95), ==, 60); /* 2 * 0.95^59 < 0.1 */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +229,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/noise/load-average", test_load_average);
   g_test_add_func ("/bench/noise/clock-and-power", test_clock_and_power);
   g_test_add_func ("/bench/noise/this-machine", test_this_machine);
+  g_test_add_func ("/noise/quiet", test_quiet);
   return g_test_run ();
 }

@@ -15,7 +15,10 @@ typedef struct Log
   size_t n_samples;
   size_t samples_done;
   size_t samples_total;
-  MoeTaken taken[32]; /* of the first samples */
+  MoeTaken taken[64]; /* of the first samples */
+  uint32_t last_start;
+  size_t settled;
+  size_t to_settle;
   double total_s;
   size_t verified;
   MoePointFacts facts[8];
@@ -33,7 +36,8 @@ log_point (void *data, const MoePoint *point, const MoePointFacts *facts)
   if (point->index < G_N_ELEMENTS (log->facts))
     log->facts[point->index] = *facts;
   g_assert_cmpuint (facts->expert_load_min, <=, facts->expert_load_max);
-  g_string_append_printf (log->events, "point%zu ", point->index);
+  g_string_append_printf (log->events, "%s%zu ", facts->setup == 0 ? "point" : "Point",
+                          point->index);
 }
 
 static void
@@ -43,23 +47,27 @@ log_sample (void *data, const MoeSample *sample)
   if (log->n_samples < G_N_ELEMENTS (log->taken))
     log->taken[log->n_samples] = sample->taken;
   log->n_samples++;
+  log->last_start = sample->taken.start;
+  g_assert_cmpuint (sample->taken.round, ==, sample->round);
   log->total_s += sample->time_s;
   g_assert_cmpfloat (sample->stages.time_s[MOE_STAGE_UP], ==, sample->time_s);
   g_assert_cmpfloat (sample->loss, >, 0);
-  g_string_append_printf (log->events, "s%zu.%zu", sample->point, sample->round);
+  g_string_append_printf (log->events, "%c%zu.%zu", sample->setup == 0 ? 's' : 'S', sample->point,
+                          sample->round);
   if (sample->steps != 1)
     g_string_append_printf (log->events, "x%zu", sample->steps);
   g_string_append_c (log->events, ' ');
 }
 
 static void
-log_done (void *data, const MoePoint *point)
+log_done (void *data, size_t setup, const MoePoint *point)
 {
-  g_string_append_printf (((Log *)data)->events, "done%zu ", point->index);
+  g_string_append_printf (((Log *)data)->events, "%s%zu ", setup == 0 ? "done" : "Done",
+                          point->index);
 }
 
 static void
-log_traced (void *data, const MoePoint *point, const MoeTrace *trace)
+log_traced (void *data, size_t setup, const MoePoint *point, const MoeTrace *trace)
 {
   Log *log = data;
   log->trace_events = trace->n;
@@ -85,6 +93,8 @@ log_progress (void *data, const MoeProgress *progress)
   g_assert_cmpuint (progress->samples_done, >=, log->samples_done);
   log->samples_done = progress->samples_done;
   log->samples_total = progress->samples_total;
+  log->settled = progress->settled;
+  log->to_settle = progress->to_settle;
   log->last_fraction = progress->fraction;
   log->last_remaining_s = progress->remaining_s;
 }
@@ -98,7 +108,8 @@ make_plan (MoePlan *plan, const char *settings)
   moe_options_init_single (&options);
   g_autofree char *all =
       g_strconcat ("tokens=200 hidden=16 mlp-dim=8 experts=10 topk=4 threads=2 "
-                   "null-route-frac-list=0.0,0.5 iters=2 warmup=0 min-sample-time=0 ",
+                   "null-route-frac-list=0.0,0.5 iters=2 warmup=0 min-sample-time=0 "
+                   "wait-quiet=0 ",
                    settings, NULL);
   g_auto (GStrv) words = g_strsplit (all, " ", -1);
   for (size_t i = 0; words[i] != NULL && *words[i] != '\0'; i++)
@@ -119,6 +130,17 @@ small_plan (MoePlan *plan, const char *iters, const char *warmup, const char *mi
   make_plan (plan, settings);
 }
 
+static MoeRunEvents
+log_events (Log *log)
+{
+  return (MoeRunEvents){ .data = log,
+                         .progress = log_progress,
+                         .point = log_point,
+                         .verified = log_verified,
+                         .sample = log_sample,
+                         .point_done = log_done };
+}
+
 static MoeStatus
 run (const MoePlan *plan,
      Log *log,
@@ -127,12 +149,7 @@ run (const MoePlan *plan,
      MoeError *error)
 {
   MoeClock clock = fake_clock ();
-  MoeRunEvents events = { .data = log,
-                          .progress = log_progress,
-                          .point = log_point,
-                          .verified = log_verified,
-                          .sample = log_sample,
-                          .point_done = log_done };
+  MoeRunEvents events = log_events (log);
   return moe_run (plan, &fake_backend, calibration, &clock, cancel, &events, error);
 }
 
@@ -395,6 +412,232 @@ test_unknown_usage (void)
   g_assert_cmpint (log.taken[0].switches, ==, -1);
   g_string_free (log.events, TRUE);
   moe_plan_clear (&plan);
+}
+
+/* Samples are dealt over the starts, each with a warm-up of its own; rounds count on, and what is
+ * known of a point is told once. */
+static void
+test_starts (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  make_plan (&plan, "iters=3 warmup=1 starts=2");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "point0 point1 s1.0 s0.0 s0.1 s1.1 s0.2 s1.2 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==,
+                   "OPEN 0.0 0.5 0.5 0.0 0.0 0.5 CLOSEOPEN 0.5 0.0 0.0 0.5 CLOSE");
+  g_assert_cmpuint (log.verified, ==, 2);
+  g_assert_cmpuint (log.taken[3].start, ==, 0);
+  g_assert_cmpuint (log.taken[4].start, ==, 1);
+  g_assert_cmpuint (log.samples_done, ==, 6);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* A start gives up what it lacks for itself alone: the next one has its own samples to take. */
+static void
+test_retake_by_start (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.shares[0] = fake_machine.shares[1] = 0.5;
+  make_plan (&plan, "iters=2 starts=2 null-route-frac-list=0.5");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "point0 s0.0 s0.1 s0.2 done0 ");
+  g_assert_cmpuint (log.taken[2].start, ==, 1);
+  g_assert_cmpuint (log.samples_done, ==, 2);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Traced is where the last samples were taken. */
+static void
+test_traced_in_last_start (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  MoeClock clock = fake_clock ();
+  MoeRunEvents events = {
+    .data = &log, .sample = log_sample, .point_done = log_done, .traced = log_traced
+  };
+  fake_machine_reset ();
+  make_plan (&plan, "starts=2");
+  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==, "s0.0 s1.0 s1.1 s0.1 traced0 traced1 done0 done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 CLOSEOPEN 0.5 0.0 0.0* 0.5* CLOSE");
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Three starts of four rounds are the least, and enough where nothing varies. */
+static void
+test_settles_at_once (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  make_plan (&plan, "until-settled=true");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (fake_machine.opens, ==, 3);
+  g_assert_cmpuint (log.n_samples, ==, 3 * 4 * 2);
+  g_assert_true (g_str_has_suffix (log.events->str, "s0.11 done0 done1 "));
+  g_assert_cmpuint (log.taken[23].start, ==, 2);
+  g_assert_cmpuint (log.samples_total, ==, 0);
+  g_assert_cmpuint (log.settled, ==, 2);
+  g_assert_cmpuint (log.to_settle, ==, 2);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Where starts differ, more of them follow, for the group that needs them only. */
+static void
+test_more_starts (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.uneven[0] = 1.04;
+  fake_machine.uneven[1] = 0.96;
+  make_plan (&plan, "until-settled=true budget=600 precision=0.02");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (fake_machine.opens, >, 3);
+  g_assert_cmpuint (log.settled, ==, 2);
+  g_assert_cmpuint (log.n_samples, ==, fake_machine.opens * 8);
+  g_assert_cmpuint (log.last_start, ==, fake_machine.opens - 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* What does not settle ends with the budget, not a round later. */
+static void
+test_budget (void)
+{
+  static const double noisy_s[] = { 0.25, 0.4, 0.2, 0.3, 0.6, 0.25, 0.35 };
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.cycle_s = noisy_s;
+  fake_machine.n_cycle = G_N_ELEMENTS (noisy_s);
+  make_plan (&plan, "until-settled=true budget=30");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpfloat (log.total_s, >=, 30);
+  g_assert_cmpfloat (log.total_s, <=, 30 + 3 * 1.0);
+  g_assert_cmpuint (fake_machine.opens, ==, 3);
+  g_assert_cmpuint (log.settled, ==, 1); /* f = 0 is equal to itself */
+  g_assert_cmpuint (log.to_settle, ==, 2);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+/* Points that are known well enough leave the rounds to those that are not, with f = 0. */
+static void
+test_widest_gets_rounds (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  /* The third point is noisy, whichever way round the points are taken. */
+  static const double noisy_s[] = { 0.25, 0.25, 0.4, 0.2, 0.25, 0.25,
+                                    0.25, 0.25, 0.3, 0.6, 0.25, 0.25 };
+  fake_machine_reset ();
+  fake_machine.cycle_s = noisy_s;
+  fake_machine.n_cycle = G_N_ELEMENTS (noisy_s);
+  make_plan (&plan,
+             "until-settled=true starts=1 precision=0.02 budget=12 null-route-frac-list=0,0.5,0.9");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_nonnull (strstr (log.events->str, "s1.3 "));
+  g_assert_null (strstr (log.events->str, "s1.4 "));
+  g_assert_nonnull (strstr (log.events->str, "s2.4 "));
+  g_assert_nonnull (strstr (log.events->str, "s0.4 "));
+  g_assert_cmpuint (fake_machine.opens, ==, 1);
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
+static MoeStatus
+run_two (const char *a, const char *b, bool alternate, Log *log, MoeError *error)
+{
+  MoePlan plans[2];
+  MoeClock clock = fake_clock ();
+  MoeRunEvents events = log_events (log);
+  make_plan (&plans[0], a);
+  make_plan (&plans[1], b);
+  MoeSetup setups[] = { { &plans[0], &fake_backend, NULL }, { &plans[1], &fake_backend, NULL } };
+  fake_machine_reset ();
+  MoeStatus status = moe_run_setups (setups, 2, alternate, &clock, NULL, &events, error);
+  moe_plan_clear (&plans[0]);
+  moe_plan_clear (&plans[1]);
+  return status;
+}
+
+/* Side by side both are open, and a round takes each point of the one and of the other, in turned
+ * order the next time. */
+static void
+test_side_by_side (void)
+{
+  Log log = { .events = g_string_new (NULL) };
+  g_assert_cmpint (run_two ("", "impl=fast", false, &log, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==,
+                   "point0 point1 Point0 Point1 s0.0 S0.0 s1.0 S1.0 S1.1 s1.1 S0.1 s0.1 "
+                   "done0 done1 Done0 Done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==,
+                   "OPEN OPEN 0.0 0.0 0.5 0.5 0.5 0.5 0.0 0.0 CLOSECLOSE");
+  g_assert_cmpuint (log.verified, ==, 4);
+  g_assert_cmpuint (log.samples_total, ==, 8);
+  g_assert_cmpuint (log.samples_done, ==, 8);
+  g_assert_cmpuint (fake_machine.anchors, ==, 2); /* one a round */
+  g_string_free (log.events, TRUE);
+}
+
+/* Where both do not fit they take turns in each start, with the same rounds, the other first the
+ * next time. */
+static void
+test_alternate (void)
+{
+  Log log = { .events = g_string_new (NULL) };
+  g_assert_cmpint (run_two ("starts=2", "impl=fast", true, &log, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==,
+                   "point0 point1 s0.0 s1.0 Point0 Point1 S1.0 S0.0 S0.1 S1.1 s1.1 s0.1 "
+                   "done0 done1 Done0 Done1 ");
+  g_assert_cmpstr (fake_machine.calls->str, ==,
+                   "OPEN 0.0 0.5 CLOSEOPEN 0.5 0.0 CLOSEOPEN 0.0 0.5 CLOSEOPEN 0.5 0.0 CLOSE");
+  g_string_free (log.events, TRUE);
+}
+
+/* What settles is the ratio of the two, of starts where they take turns. */
+static void
+test_two_settle (void)
+{
+  for (int alternate = 0; alternate < 2; alternate++)
+    {
+      Log log = { .events = g_string_new (NULL) };
+      g_assert_cmpint (run_two ("until-settled=true", "impl=fast", alternate != 0, &log, NULL), ==,
+                       MOE_OK);
+      g_assert_cmpuint (log.settled, ==, 2);
+      g_assert_cmpuint (fake_machine.opens, ==, 3 * 2);
+      g_assert_cmpuint (log.n_samples, ==, 3 * 4 * (alternate != 0 ? 8 : 4));
+      g_string_free (log.events, TRUE);
+    }
+}
+
+static void
+test_unequal_setups (void)
+{
+  Log log = { .events = g_string_new (NULL) };
+  MoeError error = { 0 };
+  g_assert_cmpint (run_two ("", "null-route-frac-list=0,0.5,0.9", false, &log, &error), ==,
+                   MOE_ERROR_INVALID);
+  g_assert_cmpstr (error.option, ==, "versus");
+  g_assert_nonnull (strstr (error.message, "null fractions alone"));
+  g_assert_nonnull (strstr (error.message, "has 2, the second's 3"));
+  g_assert_cmpint (run_two ("", "topk-list=2,4", false, &log, &error), ==, MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "number of curves alone"));
+  g_assert_cmpstr (log.events->str, ==, "");
+  g_string_free (log.events, TRUE);
 }
 
 static void
@@ -692,6 +935,17 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/anchor/short-rounds", test_short_rounds);
   g_test_add_func ("/runner/retake/never-quiet", test_never_quiet);
   g_test_add_func ("/runner/retake/unknown", test_unknown_usage);
+  g_test_add_func ("/runner/retake/by-start", test_retake_by_start);
+  g_test_add_func ("/runner/starts", test_starts);
+  g_test_add_func ("/runner/starts/traced", test_traced_in_last_start);
+  g_test_add_func ("/runner/until-settled/at-once", test_settles_at_once);
+  g_test_add_func ("/runner/until-settled/more-starts", test_more_starts);
+  g_test_add_func ("/runner/until-settled/budget", test_budget);
+  g_test_add_func ("/runner/until-settled/widest", test_widest_gets_rounds);
+  g_test_add_func ("/runner/setups/side-by-side", test_side_by_side);
+  g_test_add_func ("/runner/setups/alternate", test_alternate);
+  g_test_add_func ("/runner/setups/settle", test_two_settle);
+  g_test_add_func ("/runner/setups/unequal", test_unequal_setups);
   g_test_add_func ("/runner/comm-bytes", test_comm_bytes);
   g_test_add_func ("/runner/facts", test_facts);
   g_test_add_func ("/runner/facts/kept", test_kept);

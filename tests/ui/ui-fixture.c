@@ -164,8 +164,7 @@ MoeLimits
 fixture_limits (void)
 {
   return (MoeLimits){ .peak_flops_per_s = 2e11,
-                      .read_bytes_per_s = 4e10,
-                      .write_bytes_per_s = 4e10,
+                      .bytes_per_s = 4e10,
                       .calibration = {
                           .flops_per_s = 1e11, .bytes_per_s = 1e10, .touch_bytes_per_s = 1e9 } };
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What sampling the routing of a point shows. */
+#include "engine/bench/runner-private.h"
+
+#include "engine/base/size.h"
+#include "engine/moe/capacity.h"
+#include "engine/moe/flops.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int
+compare_counts (const void *a, const void *b)
+{
+  size_t x = *(const size_t *)a, y = *(const size_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Of counts in ascending order. */
+static double
+quantile (const size_t *counts, size_t n, double share)
+{
+  double rank = share * (double)(n - 1);
+  size_t below = (size_t)rank;
+  size_t above = moe_size_min (below + 1, n - 1);
+  return (double)counts[below]
+         + (rank - (double)below) * ((double)counts[above] - (double)counts[below]);
+}
+
+/* Load of the real experts; sorts the counts. */
+static void
+describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
+{
+  size_t E = routing->experts;
+  double mean = (double)routing->real_assignments / (double)E, squares = 0;
+  facts->expert_load_min = SIZE_MAX;
+  moe_routing_expert_counts (routing, counts);
+  for (size_t e = 0; e < E; e++)
+    {
+      double off = (double)counts[e] - mean;
+      facts->expert_load_min = moe_size_min (facts->expert_load_min, counts[e]);
+      facts->expert_load_max = moe_size_max (facts->expert_load_max, counts[e]);
+      squares += off * off;
+    }
+  facts->expert_load_std = sqrt (squares / (double)E);
+  qsort (counts, E, sizeof *counts, compare_counts);
+  facts->expert_load_p25 = quantile (counts, E, 0.25);
+  facts->expert_load_p50 = quantile (counts, E, 0.5);
+  facts->expert_load_p75 = quantile (counts, E, 0.75);
+}
+
+static void
+describe_kept (const MoeRouting *routing, MoePointFacts *facts)
+{
+  if (routing->topk > MOE_KEPT_MAX)
+    return;
+  facts->n_kept = routing->topk + 1;
+  moe_routing_kept_histogram (routing, facts->kept);
+}
+
+static MoeStatus
+publish_facts (MoeRunner *r,
+               const MoeSide *side,
+               const MoePoint *point,
+               const MoeRouting *routing,
+               size_t *counts)
+{
+  const MoeBlock *block = &point->block;
+  MoePointFacts facts = { .setup = side->setup,
+                          .point = point->index,
+                          .null_experts = routing->null_experts,
+                          .null_assignments = routing->null_assignments,
+                          .real_assignments = routing->real_assignments,
+                          .null_realized = routing->null_realized,
+                          .capacity = block->capacity,
+                          .run_lengths = routing->run_lengths };
+  describe_load (routing, counts, &facts);
+  describe_kept (routing, &facts);
+  if (block->capacity_policy != MOE_CAPACITY_NONE)
+    {
+      MoeRouting kept;
+      MoeStatus status = moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept,
+                                             &facts.dropped_assignments, r->error);
+      if (status != MOE_OK)
+        return status;
+      facts.capacity_factor = side->plan->options.capacity_factor;
+      facts.real_assignments = kept.real_assignments;
+      moe_routing_clear (&kept);
+    }
+  facts.flops = moe_block_flops (block, (double)facts.real_assignments);
+  if (r->events->point != NULL)
+    r->events->point (r->events->data, point, &facts);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_runner_sample_routing (
+    MoeRunner *r, MoeSide *side, const MoePoint *point, size_t *counts, bool publish, size_t at)
+{
+  MoeRouting *routing = &side->routings[at];
+  MoeStatus status = moe_routing_sample (&point->routing, routing, r->error);
+  if (status == MOE_OK && publish)
+    status = publish_facts (r, side, point, routing, counts);
+  return status == MOE_OK ? moe_runner_stop_if_cancelled (r) : status;
+}
