@@ -146,10 +146,9 @@ is_topk (const MoeOptionSpec *spec)
   return spec->offset == offsetof (MoeOptions, topk);
 }
 
-/* The first option given that only a measurement would heed, or NULL.  Of the logbook's tables, (b)
- * is of one top-k, which may be chosen. */
+/* The first option of the program's own that only a sweep would heed, or NULL. */
 static const char *
-needless_beside_files (const NullcurveBenchArgs *args)
+find_own_of_sweep (const NullcurveBenchArgs *args)
 {
   const struct
   {
@@ -168,6 +167,17 @@ needless_beside_files (const NullcurveBenchArgs *args)
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     if (own[i].given)
       return own[i].name;
+  return NULL;
+}
+
+/* The first option given that only a measurement would heed, or NULL.  Of the logbook's tables, (b)
+ * is of one top-k, which may be chosen. */
+static const char *
+needless_beside_files (const NullcurveBenchArgs *args)
+{
+  const char *own = args->calibrate ? "calibrate" : find_own_of_sweep (args);
+  if (own != NULL)
+    return own;
   for (guint i = 0; i < args->given->len; i++)
     {
       const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
@@ -204,6 +214,36 @@ check_files (NullcurveBenchArgs *args, GError **error)
   return refuse (error, "--%s is for what is measured, but with files named nothing is.", needless);
 }
 
+/* The first option given that a calibration does not heed, or NULL. */
+static const char *
+needless_beside_calibrate (const NullcurveBenchArgs *args)
+{
+  const char *own = args->report != NULL ? "report"
+                    : args->logbook      ? "logbook"
+                    : args->compare      ? "compare"
+                                         : find_own_of_sweep (args);
+  for (guint i = 0; own == NULL && i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (spec->offset != offsetof (MoeOptions, dtype)
+          && spec->offset != offsetof (MoeOptions, threads))
+        own = spec->name;
+    }
+  return own;
+}
+
+static gboolean
+check_calibrate (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *needless = args->calibrate ? needless_beside_calibrate (args) : NULL;
+  if (needless == NULL)
+    return TRUE;
+  return refuse (error,
+                 "--%s does not go with --calibrate, which measures the machine and no sweep: "
+                 "allowed are --dtype and --threads.",
+                 needless);
+}
+
 gboolean
 nullcurve_bench_args_finish (NullcurveBenchArgs *args, GError **error)
 {
@@ -214,7 +254,7 @@ nullcurve_bench_args_finish (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
-  return apply_given (args, error) && check_files (args, error);
+  return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error);
 }
 
 gboolean

@@ -37,6 +37,7 @@ typedef struct NullcurveBenchArgs
   gboolean compare;    /* compare two files */
   GPtrArray *files;    /* of char *: files to read instead of measuring */
   gboolean table;      /* print the points as a table for people */
+  gboolean calibrate;  /* measure the machine instead of a sweep */
   gboolean help;       /* --help */
   gboolean help_man;   /* --help-man */
   gboolean version;    /* --version */

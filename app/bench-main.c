@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/bench-args.h"
+#include "app/bench-calibrate.h"
 #include "app/bench-error.h"
 #include "app/bench-output.h"
 #include "app/bench-ranks.h"
@@ -59,13 +60,22 @@ answer (const NullcurveBenchArgs *args, GError **error)
   return TRUE;
 }
 
+/* A machine has one calibration, however many processes were started on it. */
+static gboolean
+calibrate (const NullcurveBenchArgs *args, int *status, GError **error)
+{
+  return nullcurve_bench_ranks_is_silent () || nullcurve_bench_calibrate (args, status, error);
+}
+
 static int
 serve (NullcurveBenchArgs *args)
 {
   g_autoptr (GError) error = NULL;
   int status = 0;
   gboolean quick = args->help || args->help_man || args->version || args->files->len > 0;
-  gboolean done = quick ? answer (args, &error) : measure (args, &status, &error);
+  gboolean done = quick             ? answer (args, &error)
+                  : args->calibrate ? calibrate (args, &status, &error)
+                                    : measure (args, &status, &error);
   return done ? status : report (error);
 }
 

@@ -74,7 +74,8 @@ nullcurve_bench_ranks_scale (MoeLimits *limits)
   double processes = (double)moe_ranks_size (ranks);
   double machines = processes / (double)moe_ranks_on_machine_of (ranks, 0);
   limits->peak_flops_per_s *= processes;
-  limits->bytes_per_s *= machines;
+  limits->read_bytes_per_s *= machines;
+  limits->write_bytes_per_s *= machines;
   limits->calibration.flops_per_s *= processes;
   limits->calibration.bytes_per_s *= machines;
 }

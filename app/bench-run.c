@@ -110,16 +110,17 @@ choose_backend (NullcurveBench *bench, MoeError *engine_error)
 {
   MoeCancel *cancel = nullcurve_bench_signals_cancel ();
   const MoePlan *plan = first_plan (bench);
+  MoeStatus status = MOE_OK;
   if (bench->before == NULL && strcmp (plan->options.accelerator, "auto") == 0)
-    bench->own_backend =
-        moe_machine_choose (plan->threads, plan->options.dtype, cancel, &bench->why, engine_error);
+    bench->own_backend = moe_machine_choose (plan->threads, plan->options.dtype, cancel,
+                                             &bench->limits, &bench->why, engine_error);
+  else
+    status = moe_machine_limits (bench->own_backend, plan->device, plan->threads,
+                                 plan->options.dtype, FALSE, cancel, &bench->limits, engine_error);
   if (moe_cancel_requested (cancel))
     return MOE_ERROR_CANCELLED;
   if (bench->own_backend == NULL)
     return engine_error->status;
-  MoeStatus status =
-      moe_machine_limits (bench->own_backend, plan->device, plan->threads, plan->options.dtype,
-                          FALSE, cancel, &bench->limits, engine_error);
   nullcurve_bench_ranks_scale (&bench->limits);
   bench->backend = nullcurve_bench_ranks_spread (bench->own_backend);
   return status;
@@ -350,6 +351,19 @@ finish_trace (NullcurveBench *bench)
     }
 }
 
+/* Of this machine only what this run has measured, and rightly; limits of several processes
+ * together are none of it. */
+static void
+raise_limits (NullcurveBench *bench, MoeRun *run)
+{
+  const MoePlan *plan = first_plan (bench);
+  MoeLimits limits;
+  if (!bench->disagreed && moe_run_raise_limits (run, &limits) && bench->before == NULL
+      && nullcurve_bench_ranks_size () == 0)
+    moe_machine_raise (bench->own_backend, plan->device, plan->threads, plan->options.dtype,
+                       &limits);
+}
+
 /* What disturbed the run and what is said about it are written with it. */
 static void
 keep_advice (MoeRun *run, const MoeNoise *noise, MoeAdvice *advice)
@@ -383,6 +397,7 @@ run_prepared (NullcurveBench *bench, GError **error)
   g_autoptr (MoeRun) all = nullcurve_bench_collect (bench);
   if (moe_run_get_n_records (all) == 0)
     return measured;
+  raise_limits (bench, all);
   if (moe_run_get_n_records (bench->run) > 0)
     keep_advice (all, &noise, &advice);
   else if (moe_run_get_noise (all, &noise)) /* what was carried over is all there is */

@@ -46,6 +46,10 @@ static const NullcurveBenchSpec specs[] = {
     "write into DIR, as a trace that Perfetto opens, what every thread did in one more step of "
     "each point",
     RESULTS, FIELD (trace_dir) },
+  { "calibrate", NULL,
+    "measure anew what every accelerator of this machine can do, for --dtype and --threads, and "
+    "print it; best while nothing else runs",
+    PROGRAM, FIELD (calibrate) },
   { "help", NULL, "print this help", PROGRAM, FIELD (help) },
   { "version", NULL, "print the version", PROGRAM, FIELD (version) },
   { "help-man", NULL, "print the manual page", NULL, FIELD (help_man) },

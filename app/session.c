@@ -293,6 +293,16 @@ keep_advice (NullcurveSession *self, MoeRun *run, const MoeNoise *noise)
   moe_journal_close (journal, NULL);
 }
 
+/* Of this machine only what this run has measured, and rightly. */
+static void
+raise_limits (const NullcurveSession *self, MoeRun *part)
+{
+  MoeLimits limits;
+  if (!self->disagreed && moe_run_raise_limits (part, &limits) && self->origin == NULL)
+    moe_machine_raise (self->backend, self->plan.device, self->plan.threads,
+                       self->plan.options.dtype, &limits);
+}
+
 static void
 finished_cb (gpointer data,
              MoeStatus status,
@@ -304,6 +314,7 @@ finished_cb (gpointer data,
   g_autoptr (MoeRun) part = measured_part (self->run);
   gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
   end_watch (self, part);
+  raise_limits (self, part);
   if (noise != NULL && moe_run_get_n_records (part) > 0)
     keep_advice (self, part, noise);
   if (self->disagreed)

@@ -259,7 +259,7 @@ nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options)
 static gsize
 list_contenders (const NullcurveMachine *self,
                  const NullcurveBackends *backends,
-                 const MoeBackend *contenders[MAX_CHOICES],
+                 const MoeBackend *contenders[MOE_MAX_CONTENDERS],
                  MoeError *error)
 {
   const MoeBackend *first =
@@ -270,7 +270,7 @@ list_contenders (const NullcurveMachine *self,
   contenders[n++] = first;
   if (strcmp (self->accelerator, "auto") != 0)
     return n;
-  for (gsize i = 0; i < backends->n; i++)
+  for (gsize i = 0; i < backends->n && n < MOE_MAX_CONTENDERS; i++)
     {
       const Choice *choice = &backends->choices[i];
       if (choice->backend != first && choice->device == 0 && choice->reasons[self->dtype] == NULL)
@@ -279,31 +279,33 @@ list_contenders (const NullcurveMachine *self,
   return n;
 }
 
-static MoeStatus
-measure_contenders (NullcurveMachine *self,
-                    const MoeBackend *const *contenders,
-                    gsize n,
-                    gboolean again,
-                    const MoeCancel *cancel,
-                    NullcurveMachineStep step,
-                    gpointer data)
+typedef struct Teller
 {
-  for (gsize i = 0; i < n; i++)
-    {
-      MoeLimits limits;
-      MoeError error;
-      if (!again
-          && moe_machine_load (contenders[i], moe_backend_device_of (self->accelerator),
-                               self->threads, self->dtype, &limits))
-        continue;
-      step (data, contenders[i], i + 1, n);
-      /* One that cannot be measured is told of when it is the one that is wanted. */
-      moe_machine_limits (contenders[i], moe_backend_device_of (self->accelerator), self->threads,
-                          self->dtype, again, cancel, &limits, &error);
-      if (moe_cancel_requested (cancel))
-        return MOE_ERROR_CANCELLED;
-    }
-  return MOE_OK;
+  NullcurveMachineStep step;
+  gpointer data;
+} Teller;
+
+static void
+tell_step (void *data, const MoeBackend *backend, size_t step, size_t n_steps)
+{
+  const Teller *teller = data;
+  teller->step (teller->data, backend, step, n_steps);
+}
+
+/* Fill in what came out, `at` being the contender that was chosen. */
+static void
+conclude (NullcurveMachine *self,
+          const MoeBackend *const *contenders,
+          const MoeLimits *limits,
+          const MoeError *errors,
+          gssize at)
+{
+  self->backend = contenders[MAX (at, 0)];
+  self->measured = errors[MAX (at, 0)].status == MOE_OK;
+  if (self->measured)
+    self->limits = limits[at];
+  else
+    self->failure = g_strdup (errors[0].message);
 }
 
 MoeStatus
@@ -314,27 +316,29 @@ nullcurve_machine_find_out (NullcurveMachine *self,
                             NullcurveMachineStep step,
                             gpointer data)
 {
-  const MoeBackend *contenders[MAX_CHOICES];
-  MoeError error = { 0 };
+  const MoeBackend *contenders[MOE_MAX_CONTENDERS];
+  MoeLimits limits[MOE_MAX_CONTENDERS];
+  MoeError errors[MOE_MAX_CONTENDERS], error = { 0 };
+  Teller teller = { step, data };
+  MoeMeasureAsk ask = { .device = moe_backend_device_of (self->accelerator),
+                        .threads = self->threads,
+                        .dtype = self->dtype,
+                        .cancel = cancel,
+                        .step = tell_step,
+                        .data = &teller };
   gsize n = list_contenders (self, backends, contenders, &error);
-  if (n > 0
-      && measure_contenders (self, contenders, n, again, cancel, step, data) == MOE_ERROR_CANCELLED)
+  if (n == 0)
+    {
+      self->failure = g_strdup (error.message);
+      return MOE_OK;
+    }
+  if (moe_machine_calibrate (&ask, contenders, n, again, limits, errors) != MOE_OK
+      || moe_cancel_requested (cancel))
     return MOE_ERROR_CANCELLED;
-  const MoeBackend *backend = n > 0 ? contenders[0] : NULL;
-  g_autofree char *why = NULL;
-  if (backend != NULL && strcmp (self->accelerator, "auto") == 0)
-    backend = moe_machine_choose (self->threads, self->dtype, cancel, &why, &error);
-  gboolean measured =
-      backend != NULL
-      && moe_machine_limits (backend, moe_backend_device_of (self->accelerator), self->threads,
-                             self->dtype, FALSE, cancel, &self->limits, &error)
-             == MOE_OK;
-  if (moe_cancel_requested (cancel))
-    return MOE_ERROR_CANCELLED;
-  self->backend = backend;
-  self->why = g_steal_pointer (&why);
-  self->measured = measured;
-  self->failure = measured ? NULL : g_strdup (error.message);
+  gssize at = 0;
+  if (strcmp (self->accelerator, "auto") == 0)
+    at = moe_machine_fastest (contenders, limits, errors, n, self->dtype, &self->why);
+  conclude (self, contenders, limits, errors, at);
   return MOE_OK;
 }
 
@@ -345,7 +349,11 @@ nullcurve_machine_describe (const NullcurveMachine *self)
     return NULL;
   g_autofree char *dense = nullcurve_text_flop_rate (self->limits.calibration.flops_per_s);
   g_autofree char *peak = nullcurve_text_flop_rate (self->limits.peak_flops_per_s);
-  return g_strdup_printf (_ ("%s %s: dense matmul %s of %s peak, memory %.0f GB/s"),
-                          self->backend->title, moe_name_of (&moe_dtype_names, (int)self->dtype),
-                          dense, peak, self->limits.bytes_per_s / 1e9);
+  g_autofree char *rates = g_strdup_printf (
+      _ ("%s %s: dense matmul %s of %s peak, memory %.0f GB/s read, %.0f GB/s written"),
+      self->backend->title, moe_name_of (&moe_dtype_names, (int)self->dtype), dense, peak,
+      self->limits.read_bytes_per_s / 1e9, self->limits.write_bytes_per_s / 1e9);
+  return moe_limits_is_disturbed (&self->limits)
+             ? g_strdup_printf (_ ("%s; measured under load"), rates)
+             : g_steal_pointer (&rates);
 }

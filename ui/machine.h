@@ -75,16 +75,18 @@ void nullcurve_machine_copy (NullcurveMachine *self, const NullcurveMachine *fro
 /* Is it what the options ask for? */
 gboolean nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options);
 
-/* A slow measurement is about to begin, number `step` (from 1) of n_steps. */
+/* A try of a backend is about to begin, number `step` (from 1) of n_steps.  Backends take turns;
+ * when others disturb, more tries follow with step == n_steps. */
 typedef void (*NullcurveMachineStep) (gpointer data,
                                       const MoeBackend *backend,
                                       gsize step,
                                       gsize n_steps);
 
 /* Find out the rest of *self: with "auto" the limits of every backend that can compete, and which
- * is the fastest.  What is in the cache is not measured, unless `again` is set.  Blocks for seconds
- * when it measures; `step` is called on the same thread.  MOE_ERROR_CANCELLED when stopped half-way
- * (nothing is then filled in), else MOE_OK, also with self->failure. */
+ * is the fastest.  What is in the cache is not measured, unless `again` is set or it was measured
+ * under load and the machine is quiet now.  Blocks for seconds when it measures; `step` is called
+ * on the same thread.  MOE_ERROR_CANCELLED when stopped half-way (nothing is then filled in), else
+ * MOE_OK, also with self->failure. */
 MoeStatus nullcurve_machine_find_out (NullcurveMachine *self,
                                       const NullcurveBackends *backends,
                                       gboolean again,
@@ -92,8 +94,8 @@ MoeStatus nullcurve_machine_find_out (NullcurveMachine *self,
                                       NullcurveMachineStep step,
                                       gpointer data);
 
-/* "OpenBLAS float32: dense matmul 202 GF/s of 227 GF/s peak, memory 45 GB/s"; NULL when it was not
- * measured.  Owned by the caller. */
+/* "OpenBLAS float32: dense matmul 202 GF/s of 227 GF/s peak, memory 30 GB/s read, 28 GB/s written";
+ * NULL when it was not measured.  Owned by the caller. */
 char *nullcurve_machine_describe (const NullcurveMachine *self);
 
 G_END_DECLS

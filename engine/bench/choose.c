@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/bench/choose.h"
 
+#include <string.h>
+
 static MoePoint
 typical_point (MoeDtype dtype)
 {
@@ -25,16 +27,36 @@ moe_choose_step_s (MoeDtype dtype, const MoeCalibration *calibration)
   return moe_forecast_step_s (&point, calibration);
 }
 
+static bool
+is_native (const MoeContender *contender)
+{
+  return contender->backend != NULL && strcmp (contender->backend->name, "native") == 0;
+}
+
+static void
+move_to (MoeContender *contenders, size_t from, size_t to)
+{
+  MoeContender moving = contenders[from];
+  for (; from > to; from--)
+    contenders[from] = contenders[from - 1];
+  contenders[to] = moving;
+}
+
 /* Insertion sort: there are a handful, and equals must keep their order. */
 void
 moe_choose_sort (MoeContender *contenders, size_t n)
 {
   for (size_t i = 1; i < n; i++)
     {
-      MoeContender moving = contenders[i];
       size_t at = i;
-      for (; at > 0 && contenders[at - 1].step_s > moving.step_s; at--)
-        contenders[at] = contenders[at - 1];
-      contenders[at] = moving;
+      while (at > 0 && contenders[at - 1].step_s > contenders[i].step_s)
+        at--;
+      move_to (contenders, i, at);
     }
+  for (size_t i = 1; i < n && contenders[i].step_s <= MOE_CHOOSE_TIE * contenders[0].step_s; i++)
+    if (is_native (&contenders[i]))
+      {
+        move_to (contenders, i, 0);
+        return;
+      }
 }

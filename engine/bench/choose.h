@@ -12,10 +12,8 @@ typedef struct MoeContender
   double step_s; /* forecast of the typical point: T4096 H2048 M1408 E60 top-4, f = 0.5 */
 } MoeContender;
 
-enum
-{
-  MOE_MAX_CONTENDERS = 8
-};
+/* Closer than this is a tie: it goes to Native, whose steps the program itself schedules. */
+#define MOE_CHOOSE_TIE 1.05
 
 /* FLOPs of one step of the typical point. */
 double moe_choose_flops (void);
@@ -23,5 +21,6 @@ double moe_choose_flops (void);
 /* Forecast seconds of the typical point, forward_backward. */
 double moe_choose_step_s (MoeDtype dtype, const MoeCalibration *calibration);
 
-/* Sort contenders, fastest first; ties keep their order. */
+/* Sort contenders, fastest first, but native before all that are within a tie of the fastest;
+ * equals keep their order. */
 void moe_choose_sort (MoeContender *contenders, size_t n);

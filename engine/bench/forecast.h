@@ -2,28 +2,16 @@
 /* What a plan will take, told before anything is allocated: memory, work and time. */
 #pragma once
 
-#include "engine/base/clock.h"
 #include "engine/bench/plan.h"
 
 /* Rates of one backend on this machine from a short run of two small blocks (SPEC: "a short
- * calibration"): one bound by matmuls, one by streaming weights. */
+ * calibration"): one bound by matmuls, one by streaming weights; see calibrate.h. */
 typedef struct MoeCalibration
 {
   double flops_per_s;       /* useful FLOP/s with many rows per expert */
   double bytes_per_s;       /* least bytes (weights, gradients, rows) per second with few rows */
   double touch_bytes_per_s; /* taking and filling fresh memory */
 } MoeCalibration;
-
-/* Run the calibration (about half a second, under 300 MB; on a device with memory of its own larger
- * blocks, under 3 GB there).  Errors as the backend's. */
-MoeStatus moe_calibrate (const MoeBackend *backend,
-                         size_t device,
-                         size_t threads,
-                         MoeDtype dtype,
-                         const MoeClock *clock,
-                         const MoeCancel *cancel,
-                         MoeCalibration *calibration,
-                         MoeError *error);
 
 typedef struct MoeForecast
 {

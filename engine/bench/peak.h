@@ -10,8 +10,9 @@
  * *sink receives a value that depends on all of them. */
 double moe_peak_multiply_add (MoeDtype dtype, size_t rounds, float *sink);
 
-/* Sum of n words, read from memory. */
+/* Sum of n words (modulo 2^64), read from memory as fast as it can be. */
 uint64_t moe_peak_read (const uint64_t *words, size_t n);
 
-/* Fill n words without reading them into the caches first, where the processor can. */
-void moe_peak_write (uint64_t *words, size_t n, uint64_t value);
+/* Fill n words with numbers that differ and are never 0, without reading them into the caches
+ * first, where the processor can. */
+void moe_peak_write (uint64_t *words, size_t n, uint64_t seed);

@@ -1,28 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Waiting for other work on the machine to end: worth while as long as it is ending. */
+/* How much of the machine a short measurement got (SPEC 7), and whether the machine is quiet. */
 #pragma once
+
+#include "engine/base/clock.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Seconds between two looks at what others do. */
-#define MOE_QUIET_LOOK_S 0.25
+/* Seconds counted since some fixed moment.  What the system does not tell is NaN. */
+typedef struct MoeQuietCount
+{
+  double own_s;    /* processor time of this process */
+  double waited_s; /* that its threads were ready to run and something else ran */
+  double busy_s;   /* processor time of all processes, on the processors of this one */
+  double stolen_s; /* what the hypervisor took of these */
+} MoeQuietCount;
+
+/* Where a measurement learns about time, load and memory; tests decide all three. */
+typedef struct MoeQuiet
+{
+  MoeClock clock;
+  void (*count) (void *data, MoeQuietCount *usage); /* now; outside of timed regions */
+  void (*pause) (void *data, double seconds); /* let time pass, leaving the processors alone */
+  size_t (*available) (void *data);           /* bytes that can be taken now */
+  void *data;
+} MoeQuiet;
+
+/* This machine. */
+MoeQuiet moe_quiet_machine (void);
+
+/* Part of the processors that `threads` threads had between two counts `wall_s` apart, of what they
+ * asked for: waiting for one another is not counted against it.  Where the system does not tell
+ * what they waited for, their processor time is all there is to go by.  0 .. 1; NaN when nothing is
+ * known.  Pure. */
+double moe_quiet_share (const MoeQuietCount *before,
+                        const MoeQuietCount *after,
+                        size_t threads,
+                        double wall_s);
+
+/* Processors that other processes kept busy between two counts; NaN when unknown.  Pure. */
+double moe_quiet_others (const MoeQuietCount *before, const MoeQuietCount *after, double wall_s);
+
+/* Are others at rest?  Watches for 0.3 s.  True where that is not known. */
+bool moe_quiet_now (const MoeQuiet *quiet);
 
 enum
 {
-  MOE_QUIET_MEAN = 4 /* looks that are averaged: one second */
+  MOE_TRIES_WANTED = 3, /* undisturbed ones, so that the best of them counts */
+  MOE_TRIES_ROUNDS = 9  /* at most, until there are as many */
 };
 
-/* Zeroed before the first look. */
-typedef struct MoeQuiet
+/* The best of several tries of one thing: load only ever slows a try down. */
+typedef struct MoeTries
 {
-  double last[MOE_QUIET_MEAN];
-  size_t looks;
-  double lowest; /* mean of a second so far */
-  size_t steady; /* looks since it fell last */
-} MoeQuiet;
+  double any_s; /* the shortest of all */
+  double any_share;
+  double undisturbed_s; /* the shortest of those that had the processors to themselves */
+  double undisturbed_share;
+  size_t undisturbed; /* how many had */
+} MoeTries;
 
-/* Others kept `busy` processors busy since the last look (NaN: not known).  Is it worth while to
- * wait on?  Not when they use less than a tenth of one, nor when their use has not fallen by a
- * tenth for three seconds: that is no backlog that is ending.  Pure. */
-bool moe_quiet_wait_on (MoeQuiet *quiet, double busy);
+void moe_tries_init (MoeTries *tries);
+void moe_tries_add (MoeTries *tries, double seconds, double share);
+
+/* Are there enough undisturbed tries? */
+bool moe_tries_enough (const MoeTries *tries);
+
+/* Seconds of the try that counts: the best undisturbed one, or, when they are too few, the best of
+ * all; INFINITY when there was none. */
+double moe_tries_seconds (const MoeTries *tries);
+
+/* Its share of the processors; NaN when unknown. */
+double moe_tries_share (const MoeTries *tries);

@@ -3,8 +3,8 @@
 #include "engine/bench/runner.h"
 
 #include "engine/base/size.h"
+#include "engine/bench/lull.h"
 #include "engine/bench/noise.h"
-#include "engine/bench/quiet.h"
 #include "engine/bench/runner-private.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"
@@ -409,8 +409,8 @@ monotonic_s (void)
 static MoeStatus
 wait_until_quiet (MoeRunner *r)
 {
-  MoeQuiet quiet = { 0 };
-  const struct timespec look = { .tv_nsec = (long)(MOE_QUIET_LOOK_S * 1e9) };
+  MoeLull lull = { 0 };
+  const struct timespec look = { .tv_nsec = (long)(MOE_LULL_LOOK_S * 1e9) };
   double begun_s = monotonic_s (), then_s = begun_s, others_s = moe_noise_others_s ("");
   bool waits = r->start == 0 && r->options->wait_quiet_s > 0;
   while (waits && moe_runner_stop_if_cancelled (r) == MOE_OK)
@@ -418,7 +418,7 @@ wait_until_quiet (MoeRunner *r)
       nanosleep (&look, NULL);
       double now_s = monotonic_s (), since_s = others_s;
       others_s = moe_noise_others_s ("");
-      waits = moe_quiet_wait_on (&quiet, (others_s - since_s) / (now_s - then_s))
+      waits = moe_lull_wait_on (&lull, (others_s - since_s) / (now_s - then_s))
               && now_s - begun_s < r->options->wait_quiet_s;
       then_s = now_s;
       if (waits)

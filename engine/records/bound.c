@@ -8,13 +8,16 @@
 
 #define FACT_PEAK   "peak flop/s"
 #define FACT_DENSE  "dense flop/s"
-#define FACT_MEMORY "memory byte/s"
+#define FACT_READ   "memory read byte/s"
+#define FACT_WRITE  "memory write byte/s"
+#define FACT_MEMORY "memory byte/s" /* of older files: one rate for both */
+#define FACT_ORIGIN "limits"
 
 static void
 set_rate (MoeRun *run, const char *key, double rate)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
-  moe_run_set_fact (run, key, g_ascii_formatd (text, sizeof text, "%.4g", rate));
+  moe_run_set_fact (run, key, g_ascii_formatd (text, sizeof text, "%.6g", rate));
 }
 
 void
@@ -22,7 +25,10 @@ moe_run_set_limits (MoeRun *run, const MoeLimits *limits)
 {
   set_rate (run, FACT_PEAK, limits->peak_flops_per_s);
   set_rate (run, FACT_DENSE, limits->calibration.flops_per_s);
-  set_rate (run, FACT_MEMORY, limits->bytes_per_s);
+  set_rate (run, FACT_READ, limits->read_bytes_per_s);
+  set_rate (run, FACT_WRITE, limits->write_bytes_per_s);
+  if (moe_limits_is_disturbed (limits))
+    moe_run_set_fact (run, FACT_ORIGIN, "measured while others used the processors");
 }
 
 /* Files can say anything: only a positive number is a rate. */
@@ -37,13 +43,24 @@ get_rate (const MoeRun *run, const char *key, double *rate)
   return end != text && *end == '\0' && isfinite (*rate) && *rate > 0;
 }
 
+static gboolean
+get_memory (const MoeRun *run, MoeLimits *limits)
+{
+  if (get_rate (run, FACT_READ, &limits->read_bytes_per_s)
+      && get_rate (run, FACT_WRITE, &limits->write_bytes_per_s))
+    return TRUE;
+  gboolean old = get_rate (run, FACT_MEMORY, &limits->read_bytes_per_s);
+  limits->write_bytes_per_s = limits->read_bytes_per_s;
+  return old;
+}
+
 gboolean
 moe_run_get_limits (const MoeRun *run, MoeLimits *limits)
 {
   *limits = (MoeLimits){ 0 };
   return get_rate (run, FACT_PEAK, &limits->peak_flops_per_s)
          && get_rate (run, FACT_DENSE, &limits->calibration.flops_per_s)
-         && get_rate (run, FACT_MEMORY, &limits->bytes_per_s);
+         && get_memory (run, limits);
 }
 
 static gboolean
@@ -59,22 +76,21 @@ block_of (const MoeRecord *record, MoeBlock *block)
 }
 
 /* What the roofline asks about a record. */
-typedef struct Roof
+typedef struct Work
 {
-  MoeLimits limits;
   MoeBlock block;
   double flops;
   size_t active_experts; /* as expected from even loads */
-} Roof;
+} Work;
 
+/* FALSE when the record does not tell. */
 static gboolean
-roof_of (const MoeRun *run, const MoeRecord *record, Roof *roof)
+work_of (const MoeRecord *record, Work *work)
 {
-  roof->flops = moe_record_flops (record);
-  if (isnan (roof->flops) || !moe_run_get_limits (run, &roof->limits)
-      || !block_of (record, &roof->block))
+  work->flops = moe_record_flops (record);
+  if (isnan (work->flops) || !block_of (record, &work->block))
     return FALSE;
-  roof->active_experts = (size_t)moe_cost_active_experts ((double)roof->block.shape.experts,
+  work->active_experts = (size_t)moe_cost_active_experts ((double)work->block.shape.experts,
                                                           (double)record->real_assignments);
   return TRUE;
 }
@@ -82,29 +98,66 @@ roof_of (const MoeRun *run, const MoeRecord *record, Roof *roof)
 double
 moe_run_bound_tokens_per_s (const MoeRun *run, const MoeRecord *record)
 {
-  Roof roof;
-  if (!roof_of (run, record, &roof))
+  Work work;
+  MoeLimits limits;
+  if (!work_of (record, &work) || !moe_run_get_limits (run, &limits))
     return NAN;
-  return (double)roof.block.shape.tokens
-         / moe_limits_least_time_s (&roof.limits, &roof.block, roof.flops, roof.active_experts);
+  return (double)work.block.shape.tokens
+         / moe_limits_least_time_s (&limits, &work.block, work.flops, work.active_experts);
 }
 
 MoeFloor
 moe_run_floor (const MoeRun *run, const MoeRecord *record)
 {
-  Roof roof;
-  if (!roof_of (run, record, &roof))
+  Work work;
+  MoeLimits limits;
+  if (!work_of (record, &work) || !moe_run_get_limits (run, &limits))
     return MOE_FLOOR_UNKNOWN;
-  double bytes = moe_limits_least_bytes (&roof.block, roof.active_experts);
-  if (roof.flops / roof.limits.peak_flops_per_s >= bytes / roof.limits.bytes_per_s)
+  MoeLeastBytes bytes = moe_limits_least_bytes (&work.block, work.active_experts);
+  double read_s = bytes.read / limits.read_bytes_per_s;
+  double write_s = bytes.written / limits.write_bytes_per_s;
+  if (work.flops / limits.peak_flops_per_s >= fmax (read_s, write_s))
     return MOE_FLOOR_COMPUTE;
-  roof.block.shape.tokens = 0;
-  double weights = moe_limits_least_bytes (&roof.block, roof.active_experts);
-  return weights > 0.5 * bytes ? MOE_FLOOR_WEIGHTS : MOE_FLOOR_TOKENS;
+  work.block.shape.tokens = 0;
+  MoeLeastBytes weights = moe_limits_least_bytes (&work.block, work.active_experts);
+  double share = read_s >= write_s ? weights.read / bytes.read : weights.written / bytes.written;
+  return share > 0.5 ? MOE_FLOOR_WEIGHTS : MOE_FLOOR_TOKENS;
 }
 
 double
 moe_run_bound_share (const MoeRun *run, const MoeRecord *record)
 {
   return record->tokens_per_s / moe_run_bound_tokens_per_s (run, record);
+}
+
+static gboolean
+raise_by (MoeLimits *limits, const MoeRecord *record)
+{
+  Work work;
+  return record->tokens_per_s > 0 && work_of (record, &work)
+         && moe_limits_raise (limits, &work.block, work.flops, work.active_experts,
+                              (double)work.block.shape.tokens / record->tokens_per_s);
+}
+
+gboolean
+moe_run_raise_limits (MoeRun *run, MoeLimits *limits)
+{
+  MoeLimits of_run;
+  gboolean any = FALSE, raised = FALSE;
+  if (!moe_run_get_limits (run, &of_run))
+    return FALSE;
+  *limits = of_run;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      any |= raise_by (&of_run, record);
+      if (g_strcmp0 (record->time_source, "processor") != 0)
+        raised |= raise_by (limits, record);
+    }
+  if (any)
+    {
+      moe_run_set_limits (run, &of_run);
+      moe_run_set_fact (run, FACT_ORIGIN, "raised to what a point of this run reached");
+    }
+  return raised;
 }

@@ -8,10 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Set the facts "peak flop/s", "dense flop/s" and "memory byte/s". */
+/* Set the facts "peak flop/s", "dense flop/s", "memory read byte/s" and "memory write byte/s", and
+ * "limits" when others disturbed their measurement. */
 void moe_run_set_limits (MoeRun *run, const MoeLimits *limits);
 
-/* FALSE when the run does not tell them (another program's rows, an old file). */
+/* FALSE when the run does not tell them (another program's rows, an old file).  A file of an
+ * earlier version tells one rate of the memory, which then stands for both. */
 gboolean moe_run_get_limits (const MoeRun *run, MoeLimits *limits);
 
 /* Tokens/s that no implementation on that machine can exceed: the record's tokens over its least
@@ -27,11 +29,18 @@ typedef enum MoeFloor
 {
   MOE_FLOOR_UNKNOWN,
   MOE_FLOOR_COMPUTE, /* FLOPs at the peak rate */
-  MOE_FLOOR_WEIGHTS, /* memory's rate, and most of the bytes are weights and their gradients */
-  MOE_FLOOR_TOKENS,  /* memory's rate, and most of the bytes are x, y and dx */
+  MOE_FLOOR_WEIGHTS, /* memory's rate of reading or writing, whichever takes longer, and most of
+                        these bytes are weights or their gradients */
+  MOE_FLOOR_TOKENS,  /* the same, and most of them are x, y and dx */
 } MoeFloor;
 
 /* MOE_FLOOR_UNKNOWN where moe_run_bound_tokens_per_s () is NaN. */
 MoeFloor moe_run_floor (const MoeRun *run, const MoeRecord *record);
+
+/* No point is above its roof: where one is, the roof was measured too low, and is raised to what
+ * the point needs; the fact "limits" says so.  To be called when the run has its points.  TRUE when
+ * points made of wall time raised one, which is then true of the machine as well: *limits are the
+ * limits with these. */
+gboolean moe_run_raise_limits (MoeRun *run, MoeLimits *limits);
 
 G_END_DECLS

@@ -199,7 +199,7 @@ static void
 assert_same_limits (const MoeLimits *a, const MoeLimits *b)
 {
   g_assert_cmpfloat (a->peak_flops_per_s, ==, b->peak_flops_per_s);
-  g_assert_cmpfloat (a->bytes_per_s, ==, b->bytes_per_s);
+  g_assert_cmpfloat (a->read_bytes_per_s, ==, b->read_bytes_per_s);
   g_assert_cmpfloat (a->calibration.flops_per_s, ==, b->calibration.flops_per_s);
 }
 
@@ -219,7 +219,10 @@ test_find_out (void)
   g_assert_true (heard.backend == any_backend ());
   g_assert_cmpfloat (heard.limits.peak_flops_per_s, >, 0);
 
+  /* Had others disturbed it, it would be measured once more as soon as they are quiet. */
   MoeLimits first = heard.limits;
+  first.circumstances.disturbed = first.calibration_circumstances.disturbed = false;
+  g_assert_true (moe_machine_store (heard.backend, 0, 1, MOE_DTYPE_FLOAT32, &first, NULL));
   heard.steps = heard.machines = 0;
   g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
@@ -230,7 +233,7 @@ test_find_out (void)
   heard.machines = 0;
   g_assert_true (nullcurve_worker_find_out (worker, &options, TRUE));
   fixture_wait (is_idle, worker);
-  g_assert_cmpuint (heard.steps, ==, 1);
+  g_assert_cmpuint (heard.steps, >=, 1);
   g_assert_cmpuint (heard.machines, ==, 1);
   free_worker (worker);
 }

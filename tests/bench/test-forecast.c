@@ -289,31 +289,6 @@ test_refusal_with_shards (void)
     }
 }
 
-/* The forecast of the real backend is what it takes: the arena is the one description of both. */
-static void
-test_calibration (void)
-{
-  MoeError error = { 0 };
-  MoeCalibration calibration;
-  MoeClock clock = moe_clock_monotonic ();
-  const MoeBackend *backend = moe_backend_find ("auto", MOE_DTYPE_FLOAT32, &error);
-  g_assert_nonnull (backend);
-  g_assert_cmpint (
-      moe_calibrate (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, NULL, &calibration, &error), ==,
-      MOE_OK);
-  g_assert_cmpfloat (calibration.flops_per_s, >, 1e6);
-  g_assert_cmpfloat (calibration.bytes_per_s, >, 1e6);
-  g_assert_cmpfloat (calibration.touch_bytes_per_s, >, 1e5);
-
-  MoeCancel cancel;
-  moe_cancel_init (&cancel);
-  moe_cancel_request (&cancel);
-  g_assert_cmpint (
-      moe_calibrate (backend, 0, 2, MOE_DTYPE_FLOAT32, &clock, &cancel, &calibration, &error), ==,
-      MOE_ERROR_CANCELLED);
-  g_assert_cmpuint (moe_available_memory (), >, (size_t)1 << 20);
-}
-
 /* More nulls never take longer, and carry never takes less than compact. */
 static void
 test_monotonic (void)
@@ -353,7 +328,6 @@ main (int argc, char **argv)
   g_test_add_func ("/forecast/device-memory", test_device_memory);
   g_test_add_func ("/forecast/routing-bytes", test_routing_bytes);
   g_test_add_func ("/forecast/steps", test_steps);
-  g_test_add_func ("/forecast/calibration", test_calibration);
   g_test_add_func ("/forecast/monotonic", test_monotonic);
   return g_test_run ();
 }

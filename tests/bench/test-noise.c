@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "engine/base/topology.h"
+#include "engine/bench/lull.h"
 #include "engine/bench/noise.h"
-#include "engine/bench/quiet.h"
 
 static char *
 new_root (void)
@@ -197,9 +197,9 @@ test_this_machine (void)
 static size_t
 looks_until_done (double busy, double factor)
 {
-  MoeQuiet quiet = { 0 };
+  MoeLull lull = { 0 };
   size_t looks = 1;
-  while (looks < 1000 && moe_quiet_wait_on (&quiet, busy))
+  while (looks < 1000 && moe_lull_wait_on (&lull, busy))
     {
       busy *= factor;
       looks++;
@@ -211,9 +211,9 @@ looks_until_done (double busy, double factor)
 static void
 test_quiet (void)
 {
-  MoeQuiet unknown = { 0 };
+  MoeLull unknown = { 0 };
   g_assert_cmpuint (looks_until_done (0.05, 1), ==, 1);
-  g_assert_false (moe_quiet_wait_on (&unknown, NAN));
+  g_assert_false (moe_lull_wait_on (&unknown, NAN));
   g_assert_cmpuint (looks_until_done (1.5, 1), ==, 1 + 12); /* three seconds more */
   g_assert_cmpuint (looks_until_done (1.5, 1.1), ==, 1 + 12);
   g_assert_cmpuint (looks_until_done (2, 0.95), ==, 60); /* 2 * 0.95^59 < 0.1 */

@@ -8,6 +8,7 @@
  *
  *   bench-cancel [accelerator [float32|bfloat16]]      default auto float32
  *   bench-cancel --check                               a moment, at a size that tells nothing */
+#include "engine/base/clock.h"
 #include "engine/bench/forecast.h"
 #include "engine/bench/plan.h"
 

@@ -575,7 +575,7 @@ describe (const Check *check, FILE *out)
   fprintf (out,
            "peak bfloat16 (measured, 8192^3): %.1f TF/s\nmemory (measured, copy): %.0f GB/s\n"
            "dense rate of the block: %.1f TF/s\n",
-           check->limits.peak_flops_per_s / 1e12, check->limits.bytes_per_s / 1e9,
+           check->limits.peak_flops_per_s / 1e12, check->limits.read_bytes_per_s / 1e9,
            check->limits.calibration.flops_per_s / 1e12);
 }
 
@@ -632,11 +632,13 @@ find_card (Check *check)
 static void
 measure_limits (Check *check)
 {
-  MoeClock clock = moe_clock_monotonic ();
-  MoeError error = { 0 };
-  if (moe_limits_measure (check->backend, check->device, 1, MOE_DTYPE_BFLOAT16, &clock, NULL,
-                          &check->limits, &error)
-      != MOE_OK)
+  MoeQuiet quiet = moe_quiet_machine ();
+  MoeMeasureAsk ask = {
+    .device = check->device, .threads = 1, .dtype = MOE_DTYPE_BFLOAT16, .quiet = &quiet
+  };
+  MoeError error;
+  moe_limits_measure (&ask, &check->backend, 1, &check->limits, &error);
+  if (error.status != MOE_OK)
     complain (check, "measuring the card's limits", &error);
 }
 

@@ -179,6 +179,9 @@ make_inputs (void)
   g_autofree char *summary =
       g_strconcat ("\xEF\xBB\xBF\033[32m", test_log, "RESULT_SUMMARY\033[0m\r\n",
                    strstr (test_log, "RESULT "), NULL);
+  const MoeTaken busy = { 1, 4, 0.1, 0.5, 0.001, 3, 0.01 }, unknown = moe_taken_unknown ();
+  moe_run_add_sample (run, 1, 0.2, NULL, &busy);
+  moe_run_add_sample (run, 1, 0.3, NULL, &unknown);
   moe_run_set_title (run, "Title, with \"marks\"\nand – lines\\");
   g_ptr_array_add (inputs, moe_formats_to_csv (run));
   g_ptr_array_add (inputs, g_string_new ("null_mode,shape,topk,null_target,tokens_per_s,remark\n"

@@ -319,7 +319,8 @@ test_wild_readout (void)
 }
 
 static const MoeLimits some_limits = { .peak_flops_per_s = 2e11,
-                                       .bytes_per_s = 4e10,
+                                       .read_bytes_per_s = 4e10,
+                                       .write_bytes_per_s = 4e10,
                                        .calibration = { .flops_per_s = 1.5e11 } };
 
 /* A run far below the bound of its machine. */

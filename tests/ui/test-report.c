@@ -188,13 +188,16 @@ static void
 test_size_of_the_work (void)
 {
   static const MoeLimits wrong = { .peak_flops_per_s = 1e6,
-                                   .bytes_per_s = 1e6,
+                                   .read_bytes_per_s = 1e6,
+                                   .write_bytes_per_s = 1e6,
                                    .calibration = { .flops_per_s = 1e6 } };
   static const MoeLimits slow_memory = { .peak_flops_per_s = 1e15,
-                                         .bytes_per_s = 1e12,
+                                         .read_bytes_per_s = 1e12,
+                                         .write_bytes_per_s = 1e12,
                                          .calibration = { .flops_per_s = 1e11 } };
   static const MoeLimits slow_cores = { .peak_flops_per_s = 1e9,
-                                        .bytes_per_s = 1e11,
+                                        .read_bytes_per_s = 1e11,
+                                        .write_bytes_per_s = 1e11,
                                         .calibration = { .flops_per_s = 1e9 } };
   g_autoptr (GPtrArray) runs = one_run (measured_run ("My run"));
   MoeRun *run = g_ptr_array_index (runs, 0);

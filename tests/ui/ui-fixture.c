@@ -164,7 +164,8 @@ MoeLimits
 fixture_limits (void)
 {
   return (MoeLimits){ .peak_flops_per_s = 2e11,
-                      .bytes_per_s = 4e10,
+                      .read_bytes_per_s = 4e10,
+                      .write_bytes_per_s = 4e10,
                       .calibration = {
                           .flops_per_s = 1e11, .bytes_per_s = 1e10, .touch_bytes_per_s = 1e9 } };
 }
