@@ -8,13 +8,14 @@
 #include <string.h>
 
 #include "app/bench-error.h"
-#include "engine/records/compare.h"
+#include "engine/judge/compare.h"
 #include "engine/records/formats.h"
-#include "engine/records/tables.h"
+#include "ui/words/tables.h"
 #include "ui/chart/export.h"
 #include "ui/chart/provenance.h"
 #include "ui/chart/throughput.h"
 #include "ui/report/report.h"
+#include "ui/words/judged.h"
 
 static gboolean
 check_file (const char *option, const char *path, GError **error)
@@ -241,7 +242,7 @@ static void
 print_comparison (MoeRun *const *runs)
 {
   g_autoptr (MoeComparison) comparison = moe_compare (runs, 1, runs + 1, 1);
-  g_autoptr (GString) text = moe_compare_to_text (comparison);
+  g_autoptr (GString) text = nullcurve_words_comparison_text (comparison);
   fputs (text->str, stdout);
 }
 

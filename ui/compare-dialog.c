@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/compare-dialog.h"
 
-#include "engine/records/compare.h"
+#include "engine/judge/compare.h"
 #include "ui/ui.h"
+#include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
 
@@ -34,10 +35,10 @@ compare_cb (NullcurveCompareDialog *self)
   MoeRun *a = chosen_run (self, self->choice_a), *b = chosen_run (self, self->choice_b);
   g_clear_pointer (&self->comparison, moe_comparison_free);
   self->comparison = moe_compare (&a, 1, &b, 1);
-  const char *const *warnings = moe_comparison_get_warnings (self->comparison);
-  g_autofree char *lines = g_strjoinv ("\n", (char **)warnings);
-  g_autoptr (GString) text = moe_compare_to_text (self->comparison);
-  gtk_label_set_label (self->headline, moe_comparison_get_headline (self->comparison));
+  g_autofree char *lines = nullcurve_words_guards (self->comparison, NULLCURVE_SIDES_LETTERS);
+  g_autofree char *headline = nullcurve_words_headline (self->comparison, NULLCURVE_SIDES_LETTERS);
+  g_autoptr (GString) text = nullcurve_words_comparison_text (self->comparison);
+  gtk_label_set_label (self->headline, headline);
   gtk_label_set_label (self->warnings, lines);
   gtk_widget_set_visible (GTK_WIDGET (self->warnings), *lines != '\0');
   gtk_text_buffer_set_text (self->table, text->str, (int)text->len);
@@ -46,7 +47,7 @@ compare_cb (NullcurveCompareDialog *self)
 static void
 copy_cb (NullcurveCompareDialog *self)
 {
-  g_autoptr (GString) text = moe_compare_to_markdown (self->comparison);
+  g_autoptr (GString) text = nullcurve_words_comparison_markdown (self->comparison);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
 }
 

@@ -2,8 +2,9 @@
 #include "ui/point-item.h"
 
 #include "engine/records/bound.h"
-#include "engine/records/tables.h"
+#include "ui/words/tables.h"
 #include "ui/text.h"
+#include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -91,12 +92,12 @@ delta_value (const MoePair *pair, NullcurvePointColumn column)
   if (pair == NULL)
     return NAN;
   if (column == NULLCURVE_POINT_COLUMN_P)
-    return pair->p;
+    return pair->judged.adjusted;
   if (column == NULLCURVE_POINT_COLUMN_N)
-    return pair->n_a > 0 && pair->n_b > 0 ? (double)MIN (pair->n_a, pair->n_b) : NAN;
-  if (column == NULLCURVE_POINT_COLUMN_DELTA_RANGE && isnan (pair->lower))
+    return pair->judged.n_a > 0 && pair->judged.n_b > 0 ? (double)MIN (pair->judged.n_a, pair->judged.n_b) : NAN;
+  if (column == NULLCURVE_POINT_COLUMN_DELTA_RANGE && isnan (pair->judged.lower))
     return NAN;
-  return 100 * (pair->ratio - 1);
+  return 100 * (pair->judged.ratio - 1);
 }
 
 double
@@ -171,9 +172,9 @@ is_delta (NullcurvePointColumn column)
 static char *
 dup_delta_range (const MoePair *pair)
 {
-  if (isnan (pair->lower) || isnan (pair->upper))
+  if (isnan (pair->judged.lower) || isnan (pair->judged.upper))
     return g_strdup ("–");
-  double lower = 100 * (pair->lower - 1), upper = 100 * (pair->upper - 1);
+  double lower = 100 * (pair->judged.lower - 1), upper = 100 * (pair->judged.upper - 1);
   return g_strdup_printf (_ ("%s%.1f to %s%.1f"), lower < 0 ? "−" : "+", fabs (lower),
                           upper < 0 ? "−" : "+", fabs (upper));
 }
@@ -187,17 +188,17 @@ dup_delta (const MoePair *pair, NullcurvePointColumn column)
   switch (column)
     {
     case NULLCURVE_POINT_COLUMN_DELTA:
-      return nullcurve_delta_percent (pair);
+      return nullcurve_words_delta (pair->judged.ratio);
     case NULLCURVE_POINT_COLUMN_DELTA_RANGE:
       return dup_delta_range (pair);
     case NULLCURVE_POINT_COLUMN_VERDICT:
-      return g_strdup (moe_pair_verdict (pair));
+      return nullcurve_words_verdict (&pair->judged);
     case NULLCURVE_POINT_COLUMN_P:
-      if (!isnan (pair->p))
-        p = g_strdup_printf (pair->p < 0.001 ? "<0.001" : "%.3f", pair->p);
+      if (!isnan (pair->judged.adjusted))
+        p = g_strdup_printf (pair->judged.adjusted < 0.001 ? "<0.001" : "%.3f", pair->judged.adjusted);
       return p != NULL ? p : g_strdup ("–");
     default:
-      return pair->n_a > 0 && pair->n_b > 0 ? g_strdup_printf ("%zu/%zu", pair->n_a, pair->n_b)
+      return pair->judged.n_a > 0 && pair->judged.n_b > 0 ? g_strdup_printf ("%zu/%zu", pair->judged.n_a, pair->judged.n_b)
                                             : g_strdup ("–");
     }
 }

@@ -4,37 +4,16 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-static double
-median_ratio (const MoeComparison *comparison, gsize n)
-{
-  g_autofree double *ratios = g_new (double, n);
-  gsize known = 0;
-  for (gsize i = 0; i < n; i++)
-    {
-      double ratio = moe_comparison_get_pair (comparison, i)->ratio;
-      if (isfinite (ratio))
-        ratios[known++] = ratio;
-    }
-  return moe_median (ratios, known);
-}
+#include "ui/words/judged.h"
 
 static void
 judge (NullcurveRunDelta *delta, const MoeComparison *comparison)
 {
-  gsize n = delta->n_pairs;
-  gsize faster = moe_comparison_count (comparison, MOE_VERDICT_FASTER);
-  gsize slower = moe_comparison_count (comparison, MOE_VERDICT_SLOWER);
-  delta->ratio = median_ratio (comparison, n);
-  delta->verdict = 2 * faster > n   ? MOE_VERDICT_FASTER
-                   : 2 * slower > n ? MOE_VERDICT_SLOWER
-                                    : MOE_VERDICT_UNCLEAR;
+  const MoeJudged *joint = moe_comparison_get_joint (comparison);
+  delta->ratio = joint->ratio;
+  delta->verdict = joint->verdict;
   delta->ratio_text = g_strdup_printf (_ ("%.2f× baseline"), delta->ratio);
-  if (delta->verdict == MOE_VERDICT_FASTER)
-    delta->verdict_text = g_strdup_printf (_ ("faster at %zu of %zu points"), faster, n);
-  else if (delta->verdict == MOE_VERDICT_SLOWER)
-    delta->verdict_text = g_strdup_printf (_ ("slower at %zu of %zu points"), slower, n);
-  else
-    delta->verdict_text = g_strdup (_ ("no clear difference"));
+  delta->verdict_text = nullcurve_words_verdict (joint);
 }
 
 /* What the run tells of itself, or all its records agree in. */
@@ -87,7 +66,7 @@ nullcurve_run_delta_init (NullcurveRunDelta *delta,
                           const MoeRun *baseline,
                           const MoeRun *run)
 {
-  *delta = (NullcurveRunDelta){ .n_pairs = moe_comparison_get_n_pairs (comparison), .ratio = NAN };
+  *delta = (NullcurveRunDelta){ .n_pairs = moe_comparison_get_n_pairs (comparison), .ratio = NAN, .verdict = MOE_VERDICT_OPEN };
   delta->guard = describe_guard (baseline, run);
   if (delta->n_pairs > 0)
     {

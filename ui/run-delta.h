@@ -2,17 +2,17 @@
 /* A run against the baseline, in as few words as a list has room for. */
 #pragma once
 
-#include "engine/records/compare.h"
+#include "engine/judge/compare.h"
 
 G_BEGIN_DECLS
 
 typedef struct NullcurveRunDelta
 {
   gsize n_pairs;      /* points in common; 0: nothing can be said */
-  double ratio;       /* tokens/s of the run over the baseline's: median over the points */
-  MoeVerdict verdict; /* of most of the points */
+  double ratio;       /* tokens/s of the run over the baseline's, over all points */
+  MoeVerdict verdict; /* the joint one */
   char *ratio_text;   /* "1.12× baseline", or why there is none */
-  char *verdict_text; /* "faster at 8 of 10 points"; "" without pairs */
+  char *verdict_text; /* "faster", "the same within 1 %"; "" without pairs */
   char *guard;        /* "other machine, other dtype"; "" when nothing stands in the way */
 } NullcurveRunDelta;
 

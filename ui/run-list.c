@@ -4,6 +4,8 @@
 #include "ui/findings.h"
 #include "ui/run-row.h"
 #include "ui/ui.h"
+#include "ui/words/findings.h"
+#include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
 
@@ -87,9 +89,8 @@ update_comparison (NullcurveRunList *self)
     }
   g_autofree char *head =
       g_strdup_printf (_ ("Against “%s”"), moe_comparison_get_name_a (comparison));
-  g_autofree char *text = nullcurve_findings_against (comparison);
-  g_auto (GStrv) lines = nullcurve_findings_guard (comparison);
-  g_autofree char *guard = g_strjoinv ("\n", lines);
+  g_autofree char *text = nullcurve_words_headline (comparison, NULLCURVE_SIDES_BASELINE);
+  g_autofree char *guard = nullcurve_words_guards (comparison, NULLCURVE_SIDES_BASELINE);
   set_text (self->comparison_head, head);
   set_text (self->comparison_text, text);
   set_text (self->guard_text, guard);
@@ -126,7 +127,7 @@ update_findings (NullcurveRunList *self)
   if (self->selected == NULL)
     return;
   MoeRun *run = nullcurve_run_item_get_run (self->selected);
-  g_auto (GStrv) lines = nullcurve_findings_describe (run);
+  g_auto (GStrv) lines = nullcurve_words_findings_lines (run);
   g_autofree char *text = g_strjoinv ("\n", lines);
   gtk_label_set_label (self->findings_run, moe_run_get_title (run));
   set_text (self->findings_text, text);

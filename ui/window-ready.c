@@ -4,6 +4,7 @@
 #include "ui/window-private.h"
 
 #include "ui/text.h"
+#include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -148,14 +149,10 @@ pin_first (NullcurveWindow *self, NullcurveRunItem *item)
 static char *
 dup_verdict (NullcurveWindow *self, NullcurveRunItem *item)
 {
-  static const char *const openings[] = { "B is ", "There is " };
   MoeRun *a = nullcurve_run_item_get_run (self->ready_first);
   MoeRun *b = nullcurve_run_item_get_run (item);
   g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
-  const char *headline = moe_comparison_get_headline (comparison);
-  for (gsize i = 0; i < G_N_ELEMENTS (openings); i++)
-    if (g_str_has_prefix (headline, openings[i]))
-      headline += strlen (openings[i]);
+  g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_BASELINE);
   return g_strdup_printf ("%s: %s", _ (words[self->ready].title), headline);
 }
 

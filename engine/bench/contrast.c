@@ -82,23 +82,40 @@ moe_student_p (double t, double df)
   return incomplete_beta (df / (df + t * t), df / 2, 0.5);
 }
 
+static double
+student_density (double t, double df)
+{
+  return exp (lgamma ((df + 1) / 2) - lgamma (df / 2) - (df + 1) / 2 * log1p (t * t / df))
+         / sqrt (df * M_PI);
+}
+
+/* Newton's steps from the last bracket; a step out of it is halved into it. */
 double
 moe_student_quantile (double p, double df)
 {
   double low = 0, high = 1;
   if (!(p > 0 && p < 1) || !(df > 0))
     return NAN;
+  df = fmin (df, 1e7); /* by then it is the normal distribution */
   while (moe_student_p (high, df) > p && high < 1e12)
-    high *= 2;
-  for (int i = 0; i < 100; i++)
     {
-      double middle = (low + high) / 2;
-      if (moe_student_p (middle, df) > p)
-        low = middle;
-      else
-        high = middle;
+      low = high;
+      high *= 2;
     }
-  return (low + high) / 2;
+  double t = (low + high) / 2;
+  for (int i = 0; i < 60 && high - low > 1e-10 * high; i++)
+    {
+      double excess = moe_student_p (t, df) - p;
+      if (excess > 0)
+        low = t;
+      else
+        high = t;
+      double next = t + excess / (2 * student_density (t, df));
+      if (fabs (next - t) < 1e-10 * t)
+        return next;
+      t = next > low && next < high ? next : (low + high) / 2;
+    }
+  return t;
 }
 
 /* --- one start of one series --- */

@@ -2,7 +2,7 @@
 /* What the readers need of a run beyond run.h.  Private to engine/records. */
 #pragma once
 
-#include "engine/records/run.h"
+#include "engine/records/curves.h"
 
 G_BEGIN_DECLS
 
@@ -37,20 +37,5 @@ double moe_record_flops (const MoeRecord *record);
 /* tokens_per_s and tflops from the time of a step, as far as the record tells what they need.  A
  * time of processors makes no tflops. */
 void moe_record_update_rates (MoeRecord *record, double time_s);
-
-/* moe_record_axis (), or what stands for a missing value when curves are told apart: see
- * moe_record_same_axis (). */
-const char *moe_record_identity (const MoeRecord *record, MoeAxis axis);
-
-/* Same shape and top-k? */
-gboolean moe_record_same_shape (const MoeRecord *a, const MoeRecord *b);
-
-/* For hash tables keyed by records: equal on moe_record_same_curve (). */
-guint moe_record_curve_hash (gconstpointer record);
-gboolean moe_record_curve_equal (gconstpointer a, gconstpointer b);
-
-/* The same, whatever the null mode. */
-guint moe_record_any_mode_hash (gconstpointer record);
-gboolean moe_record_any_mode_equal (gconstpointer a, gconstpointer b);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ui/chart/curves.h"
+#include "ui/words/judged.h"
 
 enum
 {
@@ -23,14 +24,14 @@ static void
 add_pair (NullcurveSeries *series, const MoePair *pair, gboolean measuring)
 {
   const MoeRecord *record = pair->b;
-  g_autofree char *words = nullcurve_delta_describe (pair);
+  g_autofree char *words = nullcurve_words_judged (&pair->judged);
   NullcurvePoint *point;
 
-  point = nullcurve_series_add_point (series, PANEL_RATIO, record->null_target, pair->ratio);
+  point = nullcurve_series_add_point (series, PANEL_RATIO, record->null_target, pair->judged.ratio);
   point->x_realised = record->null_realized;
   point->measuring = measuring;
-  if (isfinite (pair->lower) && isfinite (pair->upper))
-    nullcurve_point_set_interval (point, pair->lower, pair->upper);
+  if (isfinite (pair->judged.lower) && isfinite (pair->judged.upper))
+    nullcurve_point_set_interval (point, pair->judged.lower, pair->judged.upper);
   nullcurve_point_set_note (point, words);
   point = nullcurve_series_add_point (series, PANEL_TIME, record->null_target,
                                       1e6 / record->tokens_per_s - 1e6 / pair->a->tokens_per_s);
@@ -57,7 +58,7 @@ add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, gui
       const MoeRecord *record = moe_run_get_record (run, index);
       const MoePair *pair = nullcurve_deltas_find (options->deltas, record);
 
-      if (pair != NULL && isfinite (pair->ratio) && isfinite (record->null_target))
+      if (pair != NULL && isfinite (pair->judged.ratio) && isfinite (record->null_target))
         add_pair (series, pair, current && options->measuring_record == (gssize)index);
       else if (series->visible && isfinite (record->tokens_per_s))
         builder->n_alone++;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the points of runs compare with those of a baseline.  The statistics are those of
- * engine/records/compare.h; this only finds the pair of a record and puts it in words. */
+ * engine/judge/compare.h; this only finds the pair of a record and puts it in words. */
 #pragma once
 
-#include "engine/records/compare.h"
+#include "engine/judge/compare.h"
 
 G_BEGIN_DECLS
 
@@ -31,12 +31,5 @@ const MoePair *nullcurve_deltas_find (const NullcurveDeltas *deltas, const MoeRe
 
 /* The whole comparison of a run; NULL for the baseline itself and for runs that were not given. */
 const MoeComparison *nullcurve_deltas_get (const NullcurveDeltas *deltas, const MoeRun *run);
-
-/* "+8.1 %"; owned by the caller, as the others. */
-char *nullcurve_delta_percent (const MoePair *pair);
-/* "p = 0.02", "p < 0.001"; NULL without samples on both sides. */
-char *nullcurve_delta_p (const MoePair *pair);
-/* "+8.1 %, faster, p = 0.02, n = 5/5" */
-char *nullcurve_delta_describe (const MoePair *pair);
 
 G_END_DECLS

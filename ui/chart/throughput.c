@@ -7,6 +7,7 @@
 #include "engine/records/bound.h"
 #include "ui/chart/bounds.h"
 #include "ui/chart/curves.h"
+#include "ui/words/judged.h"
 
 enum
 {
@@ -47,7 +48,7 @@ nullcurve_throughput_note (const NullcurveThroughputOptions *options,
                            NullcurvePoint *point)
 {
   const MoePair *pair = nullcurve_deltas_find (options->deltas, record);
-  g_autofree char *words = pair != NULL ? nullcurve_delta_describe (pair) : NULL;
+  g_autofree char *words = pair != NULL ? nullcurve_words_judged (&pair->judged) : NULL;
 
   if (words != NULL)
     nullcurve_point_set_note (point, words);

@@ -2,7 +2,7 @@
 /* The charts of a report.  Private to ui/report. */
 #pragma once
 
-#include "engine/records/findings.h"
+#include "engine/judge/findings.h"
 #include "ui/chart/figure.h"
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/records/findings.h"
+#include "engine/judge/findings.h"
 #include "engine/records/numbers.h"
 #include "ui/chart/export.h"
 #include "ui/report/markdown.h"
@@ -151,22 +151,14 @@ append_gain_tiles (GString *html, const GPtrArray *findings)
 static void
 append_trend_tile (GString *html, const GPtrArray *findings)
 {
-  gsize rising = 0, steps = 0, clear = 0;
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const MoeFinding *finding = g_ptr_array_index (findings, i);
-      rising += finding->n_falls == 0;
-      steps += finding->n_steps;
-      clear += finding->n_clear_rises;
-    }
-  if (findings->len == 0)
-    return;
-  g_autofree char *value =
-      g_strdup_printf ("%" G_GSIZE_FORMAT " of %u curves", rising, findings->len);
-  g_autofree char *note = g_strdup_printf ("never fall as f rises; %" G_GSIZE_FORMAT
-                                           " of %" G_GSIZE_FORMAT " steps rise clearly",
-                                           clear, steps);
-  append_tile (html, "Monotonic in f", value, note);
+  MoeTrend trend = moe_findings_trend (findings, 0, findings->len);
+  g_autofree char *value = g_strdup_printf ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " curves",
+                                            trend.rising, trend.curves);
+  g_autofree char *note =
+      g_strdup_printf ("from the lowest to the highest fraction; of %" G_GSIZE_FORMAT
+                       " steps %" G_GSIZE_FORMAT " rise, %" G_GSIZE_FORMAT " fall",
+                       trend.steps, trend.rises, trend.falls);
+  append_tile (html, "Rise with f", value, note);
 }
 
 static void

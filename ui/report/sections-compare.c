@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/compare.h"
+#include "engine/judge/compare.h"
 #include "ui/report/sections-private.h"
+#include "ui/words/judged.h"
 
 enum
 {
@@ -33,7 +34,7 @@ run_of_value (const MoeRun *run, MoeAxis axis, const char *value)
 static void
 append_comparison (GString *text, const MoeComparison *comparison)
 {
-  g_autoptr (GString) markdown = moe_compare_to_markdown (comparison);
+  g_autoptr (GString) markdown = nullcurve_words_comparison_markdown (comparison);
   g_string_append_printf (text, "\n%s", markdown->str);
 }
 

@@ -2,7 +2,7 @@
 /* What the files of sections*.c share. */
 #pragma once
 
-#include "engine/records/findings.h"
+#include "engine/judge/findings.h"
 #include "ui/report/sections.h"
 
 G_BEGIN_DECLS

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "engine/records/grid.h"
-#include "engine/records/tables.h"
+#include "ui/words/grid.h"
+#include "ui/words/tables.h"
 #include "ui/report/sections-private.h"
 
 enum

@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "engine/bench/verify.h"
-#include "engine/records/grid.h"
+#include "ui/words/grid.h"
 #include "ui/report/sections-private.h"
+#include "ui/words/findings.h"
 
 enum
 {
@@ -148,7 +149,7 @@ static void
 add_conclusion (NullcurveReport *report)
 {
   GString *text = g_string_new ("## Conclusion\n\n");
-  g_autoptr (GString) conclusion = moe_findings_to_markdown (report->findings);
+  g_autoptr (GString) conclusion = nullcurve_words_findings_markdown (report->findings);
   g_string_append (text, conclusion->str);
   nullcurve_report_add_text (report, text);
 }

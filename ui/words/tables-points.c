@@ -3,9 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/records/grid.h"
 #include "engine/records/numbers.h"
-#include "engine/records/tables-private.h"
+#include "ui/words/cells.h"
+#include "ui/words/grid.h"
+#include "ui/words/tables.h"
 
 static gboolean
 is_shown (const MoeLabels *labels, MoeLabel label)

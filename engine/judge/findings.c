@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/findings.h"
+#include "engine/judge/findings.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/records/compare.h"
-#include "engine/records/ranksum.h"
-#include "engine/records/tables-private.h"
-
-enum
-{
-  LEAST_PAIRS = 6,         /* for an interval of 95 % */
-  MAX_TREND_SAMPLES = 4000 /* their pairs are looked at one by one */
-};
+#include "engine/judge/compare.h"
+#include "engine/records/curves.h"
 
 static void
 finding_free (gpointer data)
@@ -20,6 +13,7 @@ finding_free (gpointer data)
   MoeFinding *finding = data;
   g_free (finding->words);
   g_free (finding->label);
+  g_array_unref (finding->steps);
   g_free (finding);
 }
 
@@ -47,77 +41,17 @@ collect_points (const MoeCurve *curve)
   return points;
 }
 
-/* In pairs of one round drift cancels out; where there are enough, they decide. */
-static MoeVerdict
-judge_step (const MoeRecord *from, const MoeRecord *to, gboolean *hopeless)
+static GArray *
+collect_steps (const GPtrArray *points)
 {
-  MoePair pair;
-  MoeSpread ratios;
-  gsize n = MIN (from->n_samples, to->n_samples);
-  moe_compare_records (from, to, &pair);
-  *hopeless = pair.too_few;
-  if (n < LEAST_PAIRS || from->n_samples != to->n_samples || !moe_record_same_curve (from, to)
-      || !moe_spread_of_ratios (from->samples_s, to->samples_s, n, &ratios))
-    return pair.verdict;
-  if (ratios.lower > 1)
-    return MOE_VERDICT_FASTER;
-  return ratios.upper < 1 ? MOE_VERDICT_SLOWER : MOE_VERDICT_UNCLEAR;
-}
-
-static void
-note_fall (MoeFinding *finding, const MoeRecord *from, const MoeRecord *to, MoeVerdict verdict)
-{
-  gboolean clear = verdict == MOE_VERDICT_SLOWER;
-  double deepest = finding->fall_to != NULL
-                       ? finding->fall_to->tokens_per_s / finding->fall_from->tokens_per_s
-                       : INFINITY;
-  finding->n_falls++;
-  finding->n_clear_falls += clear;
-  if (clear < finding->fall_is_clear
-      || (clear == finding->fall_is_clear && to->tokens_per_s / from->tokens_per_s >= deepest))
-    return;
-  finding->fall_from = from;
-  finding->fall_to = to;
-  finding->fall_is_clear = clear;
-}
-
-static void
-follow_steps (MoeFinding *finding, const GPtrArray *points)
-{
+  GArray *steps = g_array_new (FALSE, TRUE, sizeof (MoeStep));
   for (guint i = 1; i < points->len; i++)
     {
-      gboolean hopeless;
-      const MoeRecord *from = g_ptr_array_index (points, i - 1),
-                      *to = g_ptr_array_index (points, i);
-      MoeVerdict verdict = judge_step (from, to, &hopeless);
-      finding->n_steps++;
-      finding->n_hopeless += hopeless;
-      finding->n_clear_rises += verdict == MOE_VERDICT_FASTER;
-      if (to->tokens_per_s < from->tokens_per_s)
-        note_fall (finding, from, to, verdict);
+      MoeStep step = { .from = g_ptr_array_index (points, i - 1),
+                       .to = g_ptr_array_index (points, i) };
+      g_array_append_val (steps, step);
     }
-}
-
-static void
-find_trend (MoeFinding *finding, const GPtrArray *points)
-{
-  g_autoptr (GArray) fractions = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) rates = g_array_new (FALSE, FALSE, sizeof (double));
-  finding->tau = finding->tau_p = NAN;
-  for (guint i = 0; i < points->len; i++)
-    {
-      const MoeRecord *record = g_ptr_array_index (points, i);
-      if (record->n_samples == 0 || rates->len + record->n_samples > MAX_TREND_SAMPLES)
-        return;
-      for (gsize j = 0; j < record->n_samples; j++)
-        {
-          double rate = 1 / record->samples_s[j];
-          g_array_append_val (fractions, record->null_target);
-          g_array_append_val (rates, rate);
-        }
-    }
-  finding->tau = moe_rank_trend ((const double *)fractions->data, (const double *)rates->data,
-                                 rates->len, &finding->tau_p);
+  return steps;
 }
 
 static double
@@ -131,13 +65,6 @@ find_gain (MoeFinding *finding)
 {
   const MoeSpread *speedup = &finding->speedup;
   finding->kind = moe_run_speedup (finding->run, finding->last, &finding->speedup);
-  /* The figure is that of the rates, as in all tables; the pairs say how sure it is. */
-  if (finding->kind != MOE_SPEEDUP_NONE)
-    {
-      finding->speedup.median = finding->last->tokens_per_s / finding->base->tokens_per_s;
-      finding->speedup.lower = fmin (speedup->lower, speedup->median);
-      finding->speedup.upper = fmax (speedup->upper, speedup->median);
-    }
   finding->ideal = 1 / (1 - realised_fraction (finding->last));
   finding->realised = speedup->median / finding->ideal;
   finding->realised_lower = speedup->lower / finding->ideal;
@@ -147,9 +74,10 @@ find_gain (MoeFinding *finding)
 static double
 half_width_s (const MoeRecord *record)
 {
-  MoeSpread times;
-  moe_spread_of (record->samples_s, record->n_samples, &times);
-  return times.n > 1 ? (times.upper - times.lower) / 2 : 0;
+  MoeSpread rates;
+  if (!moe_record_rate_spread (record, &rates) || rates.n < 2)
+    return 0;
+  return (double)record->shape.tokens * (1 / rates.lower - 1 / rates.upper) / 2;
 }
 
 /* Sums of stages, so that excess and parts fit together also where the clock was read elsewhere. */
@@ -203,8 +131,7 @@ add_finding (GPtrArray *findings,
   finding->first = g_ptr_array_index (points, 0);
   finding->last = g_ptr_array_index (points, points->len - 1);
   finding->n_points = points->len;
-  follow_steps (finding, points);
-  find_trend (finding, points);
+  finding->steps = collect_steps (points);
   find_gain (finding);
   if (finding->base != NULL)
     find_excess (finding);
@@ -225,6 +152,98 @@ find_own_labels (const GPtrArray *curves, const MoeRun *run, MoeLabels *labels)
   moe_labels_find (own, labels);
 }
 
+/* --- judging --- */
+
+guint
+moe_findings_end_of_run (const GPtrArray *findings, guint from)
+{
+  const MoeFinding *first = g_ptr_array_index (findings, from);
+  guint end = from + 1;
+  while (end < findings->len
+         && ((const MoeFinding *)g_ptr_array_index (findings, end))->run == first->run)
+    end++;
+  return end;
+}
+
+/* All steps of a run are answers to one question, and so are its curves. */
+static void
+judge_run (GPtrArray *findings, guint from, guint to)
+{
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (MoeJudgePair));
+  g_autoptr (GArray) curves = g_array_new (FALSE, FALSE, sizeof (MoeJudgePair));
+  const MoeFinding *first = g_ptr_array_index (findings, from);
+  MoeJudgeTerms terms = moe_compare_terms (first->run, first->run);
+  guint next = 0;
+  for (guint i = from; i < to; i++)
+    {
+      const MoeFinding *finding = g_ptr_array_index (findings, i);
+      MoeJudgePair curve = { .a = finding->first, .b = finding->last, .same_rounds = TRUE };
+      g_array_append_val (curves, curve);
+      for (guint j = 0; j < finding->steps->len; j++)
+        {
+          const MoeStep *step = &g_array_index (finding->steps, MoeStep, j);
+          MoeJudgePair pair = { .a = step->from, .b = step->to, .same_rounds = TRUE };
+          g_array_append_val (steps, pair);
+        }
+    }
+  moe_judge ((MoeJudgePair *)(void *)steps->data, steps->len, &terms, NULL);
+  moe_judge ((MoeJudgePair *)(void *)curves->data, curves->len, &terms, NULL);
+  for (guint i = from; i < to; i++)
+    {
+      MoeFinding *finding = g_ptr_array_index (findings, i);
+      finding->overall = g_array_index (curves, MoeJudgePair, i - from).judged;
+      for (guint j = 0; j < finding->steps->len; j++)
+        g_array_index (finding->steps, MoeStep, j).judged =
+            g_array_index (steps, MoeJudgePair, next++).judged;
+    }
+}
+
+static gboolean
+is_deeper (const MoeStep *step, const MoeStep *than)
+{
+  return than == NULL || step->judged.ratio < than->judged.ratio;
+}
+
+static gsize
+least_more (gsize before, gsize more)
+{
+  return more > 0 && (before == 0 || more < before) ? more : before;
+}
+
+static void
+count_step (MoeTrend *trend, const MoeFinding *finding, const MoeStep *step)
+{
+  const MoeJudged *judged = &step->judged;
+  trend->steps++;
+  trend->rises += judged->verdict == MOE_VERDICT_FASTER;
+  trend->falls += judged->verdict == MOE_VERDICT_SLOWER;
+  trend->same += judged->verdict == MOE_VERDICT_SAME;
+  trend->open += judged->verdict == MOE_VERDICT_OPEN;
+  trend->sampled |= judged->method >= MOE_METHOD_ROUNDS;
+  trend->more_starts = least_more (trend->more_starts, judged->more_starts);
+  trend->more_rounds = least_more (trend->more_rounds, judged->more_rounds);
+  if (judged->verdict != MOE_VERDICT_SLOWER || !is_deeper (step, trend->deepest_step))
+    return;
+  trend->deepest = finding;
+  trend->deepest_step = step;
+}
+
+MoeTrend
+moe_findings_trend (const GPtrArray *findings, guint from, guint to)
+{
+  MoeTrend trend = { 0 };
+  for (guint i = from; i < to; i++)
+    {
+      const MoeFinding *finding = g_ptr_array_index (findings, i);
+      trend.curves++;
+      trend.rising += finding->overall.verdict == MOE_VERDICT_FASTER;
+      trend.falling += finding->overall.verdict == MOE_VERDICT_SLOWER;
+      for (guint j = 0; j < finding->steps->len; j++)
+        count_step (&trend, finding, &g_array_index (finding->steps, MoeStep, j));
+    }
+  return trend;
+}
+
 GPtrArray *
 moe_findings_new (MoeRun *const *runs, gsize n_runs)
 {
@@ -240,6 +259,11 @@ moe_findings_new (MoeRun *const *runs, gsize n_runs)
         find_own_labels (curves, curve->run, &own_labels);
       run = curve->run;
       add_finding (findings, curve, &own_labels, &all_labels);
+    }
+  for (guint from = 0, to; from < findings->len; from = to)
+    {
+      to = moe_findings_end_of_run (findings, from);
+      judge_run (findings, from, to);
     }
   return findings;
 }
@@ -260,4 +284,16 @@ moe_finding_rank_stages (const MoeFinding *finding, int stages[MOE_N_STAGES])
       n++;
     }
   return n;
+}
+
+int
+moe_finding_leading_stage (const MoeFinding *finding)
+{
+  int stages[MOE_N_STAGES];
+  gsize n = moe_finding_rank_stages (finding, stages);
+  if (n == 0 || finding->excess_s <= finding->doubt_s)
+    return -1;
+  double first = finding->stage_excess_s[stages[0]];
+  double second = n > 1 ? finding->stage_excess_s[stages[1]] : 0;
+  return first - second > finding->doubt_s ? stages[0] : -1;
 }

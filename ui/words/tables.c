@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The logbook's tables (SPEC 6) in Markdown. */
-#include "engine/records/tables.h"
+#include "ui/words/tables.h"
 
 #include <math.h>
 
 #include "engine/records/numbers.h"
-#include "engine/records/run-private.h"
-#include "engine/records/tables-private.h"
+#include "ui/words/cells.h"
+#include "ui/words/findings.h"
+#include "ui/words/judged.h"
 
 enum
 {
@@ -558,23 +559,14 @@ append_comparisons (Tables *tables)
 
 /* --- (e) --- */
 
-typedef struct Trend
+/* The largest gain of a run over the first fraction of a curve. */
+typedef struct Gain
 {
-  guint curves;
-  guint rising;
-  guint n_falls;
-  GString *falls;
-  const MoeCurve *best;
-  const MoeRecord *best_low;
-  const MoeRecord *best_high;
-} Trend;
-
-static double
-trend_gain (const Trend *trend)
-{
-  return trend->best == NULL ? -INFINITY
-                             : trend->best_high->tokens_per_s / trend->best_low->tokens_per_s;
-}
+  const MoeCurve *curve;
+  const MoeRecord *low;
+  const MoeRecord *high;
+  double ratio;
+} Gain;
 
 static void
 append_place (Tables *tables, GString *text, const MoeCurve *curve)
@@ -589,122 +581,102 @@ append_place (Tables *tables, GString *text, const MoeCurve *curve)
 }
 
 static void
-note_fall (Tables *tables,
-           Trend *trend,
-           const MoeCurve *curve,
-           const MoeRecord *before,
-           const MoeRecord *after)
+look_for_gain (const MoeCurve *curve, Gain *best)
 {
-  double ratio = after->tokens_per_s / before->tokens_per_s;
-  trend->n_falls++;
-  if (trend->n_falls > MAX_FALLS)
-    return;
-  g_string_append (trend->falls, "  - ");
-  append_place (tables, trend->falls, curve);
-  g_string_append (trend->falls, " falls by ");
-  moe_cell_append_percent (trend->falls, ratio);
-  g_string_append (trend->falls, " from f = ");
-  moe_cell_append_fraction (trend->falls, before->null_target);
-  g_string_append (trend->falls, " to ");
-  moe_cell_append_fraction (trend->falls, after->null_target);
-  g_string_append (trend->falls, ratio > 0.98 ? " (under 2 %: a tie)\n" : "\n");
-}
-
-static void
-follow_curve (Tables *tables, Trend *trend, const MoeCurve *curve)
-{
-  guint falls = trend->n_falls, steps = 0;
-  const MoeRecord *first = moe_curve_at (curve, 0, FALSE), *before = first;
+  const MoeRecord *first = moe_curve_at (curve, 0, FALSE);
   for (guint i = 0; i < curve->records->len; i++)
     {
       const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      if (isnan (record->tokens_per_s)
-          || (before != NULL && record->null_target <= before->null_target))
-        continue; /* not told, or a repeat at the same fraction */
-      if (before == NULL)
-        {
-          first = before = record;
-          continue;
-        }
-      steps++;
-      if (record->tokens_per_s < before->tokens_per_s)
-        note_fall (tables, trend, curve, before, record);
-      if (record->tokens_per_s / first->tokens_per_s > trend_gain (trend))
-        {
-          trend->best = curve;
-          trend->best_low = first;
-          trend->best_high = record;
-        }
-      before = record;
+      if (isnan (record->tokens_per_s))
+        continue;
+      if (first == NULL)
+        first = record;
+      double ratio = record->tokens_per_s / first->tokens_per_s;
+      if (record->null_target > first->null_target && !(ratio <= best->ratio))
+        *best = (Gain){ curve, first, record, ratio };
     }
-  trend->curves += steps > 0;
-  trend->rising += steps > 0 && trend->n_falls == falls;
 }
 
 static void
-append_largest_gain (Tables *tables, const Trend *trend)
+append_largest_gain (Tables *tables, const MoeRun *run)
 {
   GString *text = tables->text;
+  Gain best = { .ratio = NAN };
+  for (guint i = 0; i < tables->curves->len; i++)
+    if (get_curve (tables, i)->run == run)
+      look_for_gain (get_curve (tables, i), &best);
+  if (best.curve == NULL)
+    return;
   g_string_append (text, " The largest gain is ");
-  moe_cell_append_percent (text, trend_gain (trend));
+  moe_cell_append_percent (text, best.ratio);
   g_string_append (text, ", from f = ");
-  moe_cell_append_fraction (text, trend->best_low->null_target);
+  moe_cell_append_fraction (text, best.low->null_target);
   g_string_append (text, " to ");
-  moe_cell_append_fraction (text, trend->best_high->null_target);
+  moe_cell_append_fraction (text, best.high->null_target);
   g_string_append (text, " at ");
-  append_place (tables, text, trend->best);
+  append_place (tables, text, best.curve);
   g_string_append (text, " (");
-  moe_cell_append_rate (text, trend->best_low->tokens_per_s);
+  moe_cell_append_rate (text, best.low->tokens_per_s);
   g_string_append (text, " to ");
-  moe_cell_append_rate (text, trend->best_high->tokens_per_s);
-  g_string_append (text, " tokens/s).\n");
+  moe_cell_append_rate (text, best.high->tokens_per_s);
+  g_string_append (text, " tokens/s).");
 }
 
+/* What the judge calls falls, one by one. */
 static void
-append_trend (Tables *tables, const MoeRun *run, const Trend *trend)
+append_falls (Tables *tables, const GPtrArray *findings, guint from, guint to)
 {
-  GString *text = tables->text;
-  g_string_append (text, "- ");
-  moe_cell_append_text (text, moe_run_get_title (run));
-  if (trend->curves == 0)
+  guint n = 0;
+  for (guint i = from; i < to; i++)
     {
-      g_string_append (text, ": no shape and top-k has tokens/s at two null fractions, so there "
-                             "is no trend to tell.\n");
-      return;
+      const MoeFinding *finding = g_ptr_array_index (findings, i);
+      for (guint j = 0; j < finding->steps->len; j++)
+        {
+          const MoeStep *step = &g_array_index (finding->steps, MoeStep, j);
+          if (step->judged.verdict != MOE_VERDICT_SLOWER || ++n > MAX_FALLS)
+            continue;
+          const MoeCurve curve = { .run = finding->run, .first = step->to };
+          g_autofree char *judged = nullcurve_words_judged (&step->judged);
+          g_string_append (tables->text, "  - ");
+          append_place (tables, tables->text, &curve);
+          g_string_append (tables->text, " falls from f = ");
+          moe_cell_append_fraction (tables->text, step->from->null_target);
+          g_string_append (tables->text, " to ");
+          moe_cell_append_fraction (tables->text, step->to->null_target);
+          g_string_append_printf (tables->text, ": %s\n", judged);
+        }
     }
-  if (trend->rising == trend->curves && trend->curves == 1)
-    g_string_append (text,
-                     ": tokens/s is monotonic in f: it never falls as the null fraction rises.");
-  else if (trend->rising == trend->curves)
-    g_string_append_printf (text,
-                            ": tokens/s is monotonic in f: it never falls as the null fraction "
-                            "rises, for all %u shape and top-k combinations.",
-                            trend->curves);
-  else
-    g_string_append_printf (text,
-                            ": tokens/s is not monotonic in f: it falls somewhere for %u of %u "
-                            "shape and top-k combinations.",
-                            trend->curves - trend->rising, trend->curves);
-  append_largest_gain (tables, trend);
-  g_string_append (text, trend->falls->str);
-  if (trend->n_falls > MAX_FALLS)
-    g_string_append_printf (text, "  - and %u more falls\n", trend->n_falls - MAX_FALLS);
+  if (n > MAX_FALLS)
+    g_string_append_printf (tables->text, "  - and %u more falls\n", n - MAX_FALLS);
 }
 
 static void
-append_trends (Tables *tables)
+append_trend (Tables *tables, const GPtrArray *findings, guint from, guint to)
 {
+  const MoeFinding *first = g_ptr_array_index (findings, from);
+  MoeTrend trend = moe_findings_trend (findings, from, to);
+  g_autofree char *words = nullcurve_words_trend (&trend, "");
+  g_string_append (tables->text, "- ");
+  moe_cell_append_text (tables->text, moe_run_get_title (first->run));
+  g_string_append_printf (tables->text, ": %s", words);
+  append_largest_gain (tables, first->run);
+  g_string_append_c (tables->text, '\n');
+  append_falls (tables, findings, from, to);
+}
+
+static void
+append_trends (Tables *tables, MoeRun *const *runs, gsize n_runs)
+{
+  g_autoptr (GPtrArray) findings = moe_findings_new (runs, n_runs);
   g_string_append (tables->text, "\n## (e) Trend\n\n");
-  if (tables->curves->len == 0)
-    g_string_append (tables->text, "There are no rows, so there is no trend to tell.\n");
-  for (guint i = 0; i < tables->curves->len;)
+  if (findings->len == 0)
+    g_string_append (tables->text,
+                     "No shape and top-k has tokens/s at two null fractions, so there "
+                     "is no trend to tell.\n");
+  for (guint from = 0, to; from < findings->len; from = to)
     {
-      const MoeRun *run = get_curve (tables, i)->run;
-      Trend trend = { .falls = g_string_new (NULL) };
-      for (; i < tables->curves->len && get_curve (tables, i)->run == run; i++)
-        follow_curve (tables, &trend, get_curve (tables, i));
-      append_trend (tables, run, &trend);
-      g_string_free (trend.falls, TRUE);
+      to = moe_findings_end_of_run (findings, from);
+      append_trend (tables, findings, from, to);
     }
 }
 
@@ -718,6 +690,6 @@ moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk)
   append_gain_section (&tables, gain_topk);
   append_accuracy (&tables);
   append_comparisons (&tables);
-  append_trends (&tables);
+  append_trends (&tables, runs, n_runs);
   return tables.text;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private to engine/records/compare*.c. */
+/* Private to engine/judge/compare*.c. */
 #pragma once
 
-#include "engine/records/compare.h"
+#include "engine/judge/compare.h"
+#include "engine/records/curves.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,8 @@ typedef struct MoeSide
   GPtrArray *unmatched;          /* const MoeRecord * */
   GPtrArray *values[MOE_N_AXES]; /* different moe_record_identity (), in order of appearance */
   GPtrArray *told[MOE_N_AXES];   /* different moe_record_axis () */
+  gboolean several_shapes;
+  const MoeRecord *first; /* comparable */
 } MoeSide;
 
 struct MoeComparison
@@ -20,17 +23,15 @@ struct MoeComparison
   MoeSide a;
   MoeSide b;
   gboolean is_key[MOE_N_AXES]; /* rows must agree in it */
-  GArray *pairs;               /* MoePair */
+  gboolean shape_is_key;
+  GArray *pairs; /* MoePair */
   gsize n_repeats;
-  gsize n_left_out; /* pairs beyond the most that are kept */
-  char **warnings;
-  char *headline;
+  gboolean is_cut;
+  MoeJudged joint;
+  GArray *guards; /* MoeGuard */
 };
 
-/* compare-guard.c */
-char **moe_compare_warn (const MoeComparison *comparison);
-
-/* compare-text.c */
-char *moe_compare_headline (const MoeComparison *comparison);
+/* compare-guard.c: fill `guards`. */
+void moe_compare_guard (MoeComparison *comparison);
 
 G_END_DECLS

@@ -3,7 +3,8 @@
 #include <math.h>
 
 #include "engine/records/numbers.h"
-#include "engine/records/tables-private.h"
+#include "ui/words/cells.h"
+#include "ui/words/tables.h"
 
 enum
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Curves of a set of runs and the cells of tables.  Private to engine/records. */
+/* The curves of a set of runs: which records belong together, in which order, and what tells curves
+ * apart. */
 #pragma once
 
-#include "engine/records/grid.h"
-#include "engine/records/tables.h"
+#include "engine/records/run.h"
 
 G_BEGIN_DECLS
 
@@ -43,18 +43,19 @@ const char *moe_label_value (const MoeCurve *curve, MoeLabel label); /* NULL whe
 /* Equal in every label, shape and top-k aside; `skip` is left out of it (MOE_N_LABELS: none). */
 gboolean moe_labels_same (const MoeCurve *a, const MoeCurve *b, MoeLabel skip);
 
-/* "TPU v5p host, independent": the shown labels of a curve, `skip` left out; "" when none are. */
-char *moe_labels_describe (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip);
+/* moe_record_axis (), or what stands for a missing value when curves are told apart: see
+ * moe_record_same_axis (). */
+const char *moe_record_identity (const MoeRecord *record, MoeAxis axis);
 
-/* --- text of cells --- */
+/* Same shape and top-k? */
+gboolean moe_record_same_shape (const MoeRecord *a, const MoeRecord *b);
 
-void moe_cell_append_percent (GString *text, double ratio);     /* "+7.23 %" for 1.0723 */
-void moe_cell_append_fraction (GString *text, double fraction); /* "0.1", "0.25" */
-void moe_cell_append_rate (GString *text, double tokens_per_s);
-void moe_cell_append_tflops (GString *text, double tflops);
-void moe_cell_append_shape (GString *text, const MoeRecord *record);
-void moe_cell_append_topk (GString *text, const MoeRecord *record);
-/* Text of others, so that it is no Markdown or HTML of its own and breaks no table. */
-void moe_cell_append_text (GString *text, const char *value);
+/* For hash tables keyed by records: equal on moe_record_same_curve (). */
+guint moe_record_curve_hash (gconstpointer record);
+gboolean moe_record_curve_equal (gconstpointer a, gconstpointer b);
+
+/* The same, whatever the null mode. */
+guint moe_record_any_mode_hash (gconstpointer record);
+gboolean moe_record_any_mode_equal (gconstpointer a, gconstpointer b);
 
 G_END_DECLS

@@ -2,88 +2,13 @@
 /* Matching rows and judging pairs. */
 #include <math.h>
 
-#include "engine/records/compare-private.h"
-#include "engine/records/ranksum.h"
-#include "engine/records/run-private.h"
-
-#define PUBLISHED_TIE 0.02 /* SPEC 6 */
-#define SIGNIFICANT   0.05
+#include "engine/judge/compare-private.h"
 
 enum
 {
   MAX_PAIRS = 10000,
   MAX_VALUES = 64 /* of an axis that are kept apart for warnings; more are several all the same */
 };
-
-/* --- one pair --- */
-
-static void
-judge_figures (MoePair *pair)
-{
-  if (fabs (pair->ratio - 1) >= PUBLISHED_TIE)
-    pair->verdict = pair->ratio > 1 ? MOE_VERDICT_FASTER : MOE_VERDICT_SLOWER;
-}
-
-/* Times turned round are rates: a's time over b's. */
-static void
-judge_samples (MoePair *pair)
-{
-  MoeRankSum sum;
-  moe_rank_sum (pair->a->samples_s, pair->n_a, pair->b->samples_s, pair->n_b, &sum);
-  pair->p = sum.p;
-  pair->lower = fmin (sum.lower, pair->ratio);
-  pair->upper = fmax (sum.upper, pair->ratio);
-  pair->coverage = sum.coverage;
-  pair->too_few = sum.least_p >= SIGNIFICANT;
-  if (sum.p < SIGNIFICANT)
-    pair->verdict = sum.quotient > 1 ? MOE_VERDICT_FASTER : MOE_VERDICT_SLOWER;
-}
-
-/* The samples are times of steps; of blocks with other numbers of tokens they say nothing. */
-static gboolean
-has_samples (const MoeRecord *a, const MoeRecord *b)
-{
-  return a->n_samples > 0 && b->n_samples > 0 && a->has_shape && b->has_shape
-         && a->shape.tokens == b->shape.tokens;
-}
-
-gboolean
-moe_compare_records (const MoeRecord *a, const MoeRecord *b, MoePair *pair)
-{
-  *pair = (MoePair){ .a = a,
-                     .b = b,
-                     .ratio = b->tokens_per_s / a->tokens_per_s,
-                     .lower = NAN,
-                     .upper = NAN,
-                     .coverage = NAN,
-                     .p = NAN,
-                     .n_a = a->n_samples,
-                     .n_b = b->n_samples,
-                     .verdict = MOE_VERDICT_UNCLEAR };
-  if (!isfinite (pair->ratio))
-    return FALSE;
-  if (has_samples (a, b))
-    judge_samples (pair);
-  else
-    judge_figures (pair);
-  return TRUE;
-}
-
-const char *
-moe_pair_verdict (const MoePair *pair)
-{
-  gboolean interval = !isnan (pair->p);
-  switch (pair->verdict)
-    {
-    case MOE_VERDICT_FASTER:
-      return interval ? "faster" : "faster (no interval)";
-    case MOE_VERDICT_SLOWER:
-      return interval ? "slower" : "slower (no interval)";
-    case MOE_VERDICT_UNCLEAR:
-      break;
-    }
-  return pair->too_few ? "no clear difference (too few samples)" : "no clear difference";
-}
 
 /* --- matching --- */
 
@@ -131,7 +56,7 @@ make_key (const MoeComparison *comparison, const MoeRecord *record, gboolean mod
   Key key = { .has_shape = record->has_shape,
               .topk = record->topk,
               .fraction = llround (1000 * record->null_target) };
-  if (record->has_shape)
+  if (record->has_shape && comparison->shape_is_key)
     key.shape = record->shape;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     if (comparison->is_key[axis] && !(modeless && axis == MOE_AXIS_NULL_MODE))
@@ -235,19 +160,16 @@ find_partners (const MoeComparison *comparison, GHashTable *index, const MoeReco
   return g_hash_table_lookup (index, &key);
 }
 
-static void
+/* FALSE once there are as many as are kept. */
+static gboolean
 add_pair (MoeComparison *comparison, Row *a, Row *b)
 {
-  MoePair pair;
-  if (!moe_compare_records (a->record, b->record, &pair))
-    return;
-  pair.run_a = a->run;
-  pair.run_b = b->run;
+  MoePair pair = { .run_a = a->run, .run_b = b->run, .a = a->record, .b = b->record };
   a->matched = b->matched = TRUE;
-  if (comparison->pairs->len < MAX_PAIRS)
+  comparison->is_cut = comparison->pairs->len >= MAX_PAIRS;
+  if (!comparison->is_cut)
     g_array_append_val (comparison->pairs, pair);
-  else
-    comparison->n_left_out++;
+  return !comparison->is_cut;
 }
 
 static void
@@ -258,21 +180,86 @@ collect_unmatched (MoeSide *side, const GArray *rows)
       g_ptr_array_add (side->unmatched, (gpointer)g_array_index (rows, Row, i).record);
 }
 
+/* Once a comparison is cut nobody has looked whether the rest has partners. */
 static void
 match_rows (MoeComparison *comparison)
 {
   g_autoptr (GArray) rows_a = collect_rows (&comparison->a, &comparison->n_repeats);
   g_autoptr (GArray) rows_b = collect_rows (&comparison->b, &comparison->n_repeats);
   g_autoptr (GHashTable) index = index_rows (comparison, rows_a);
-  for (guint i = 0; i < rows_b->len && comparison->n_left_out == 0; i++)
+  for (guint i = 0; i < rows_b->len && !comparison->is_cut; i++)
     {
       Row *b = &g_array_index (rows_b, Row, i);
       const GArray *partners = find_partners (comparison, index, b->record);
-      for (guint j = 0; partners != NULL && j < partners->len && comparison->n_left_out == 0; j++)
-        add_pair (comparison, &g_array_index (rows_a, Row, g_array_index (partners, guint, j)), b);
+      for (guint j = 0; partners != NULL && j < partners->len; j++)
+        if (!add_pair (comparison, &g_array_index (rows_a, Row, g_array_index (partners, guint, j)),
+                       b))
+          break;
     }
+  if (comparison->is_cut)
+    return;
   collect_unmatched (&comparison->a, rows_a);
   collect_unmatched (&comparison->b, rows_b);
+}
+
+/* --- judging --- */
+
+gboolean
+moe_runs_share_rounds (const MoeRun *a, const MoeRun *b)
+{
+  const char *rounds = moe_run_get_fact (a, "rounds");
+  return a == b || (rounds != NULL && g_strcmp0 (rounds, moe_run_get_fact (b, "rounds")) == 0);
+}
+
+static gboolean
+told_starts (const MoeRun *run, MoeStartSpread *spread)
+{
+  const char *text = moe_run_get_fact (run, "starts differ by");
+  char *end = NULL;
+  if (text == NULL)
+    return FALSE;
+  spread->sd = g_ascii_strtod (text, &end);
+  if (end == text || *end != ' ')
+    return FALSE;
+  spread->df = g_ascii_strtod (end, NULL);
+  return spread->sd > 0 && spread->sd < 1 && spread->df > 0 && spread->df < 1e6;
+}
+
+static gboolean
+same_fact (const MoeRun *a, const MoeRun *b, const char *key)
+{
+  return g_strcmp0 (moe_run_get_fact (a, key), moe_run_get_fact (b, key)) == 0;
+}
+
+MoeJudgeTerms
+moe_compare_terms (const MoeRun *a, const MoeRun *b)
+{
+  MoeStartSpread of_a, of_b;
+  MoeJudgeTerms terms = { .precision = MOE_JUDGE_LEAST_EFFECT };
+  if (same_fact (a, b, "host") && same_fact (a, b, "cpu") && told_starts (a, &of_a)
+      && told_starts (b, &of_b))
+    terms.starts = of_a.df > of_b.df ? of_a : of_b;
+  return terms;
+}
+
+static void
+judge_pairs (MoeComparison *comparison)
+{
+  guint n = comparison->pairs->len;
+  g_autofree MoeJudgePair *judged = g_new0 (MoeJudgePair, n);
+  MoeJudgeTerms terms = { 0 };
+  for (guint i = 0; i < n; i++)
+    {
+      const MoePair *pair = &g_array_index (comparison->pairs, MoePair, i);
+      if (i == 0)
+        terms = moe_compare_terms (pair->run_a, pair->run_b);
+      judged[i] = (MoeJudgePair){ .a = pair->a,
+                                  .b = pair->b,
+                                  .same_rounds = moe_runs_share_rounds (pair->run_a, pair->run_b) };
+    }
+  moe_judge (judged, n, &terms, &comparison->joint);
+  for (guint i = 0; i < n; i++)
+    g_array_index (comparison->pairs, MoePair, i).judged = judged[i].judged;
 }
 
 /* --- the sides --- */
@@ -289,6 +276,10 @@ note_values (MoeSide *side, const MoeRecord *record)
 {
   if (!is_comparable (record))
     return;
+  if (side->first == NULL)
+    side->first = record;
+  side->several_shapes |= record->has_shape != side->first->has_shape
+                          || !moe_shape_equal (&record->shape, &side->first->shape);
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     {
       note_value (side->told[axis], moe_record_axis (record, axis));
@@ -330,6 +321,15 @@ side_clear (MoeSide *side)
   g_free (side->name);
 }
 
+/* Whoever measures two shapes side by side wants them compared. */
+static gboolean
+side_by_side (const MoeComparison *comparison)
+{
+  return comparison->a.runs->len == 1 && comparison->b.runs->len == 1
+         && moe_runs_share_rounds (g_ptr_array_index (comparison->a.runs, 0),
+                                   g_ptr_array_index (comparison->b.runs, 0));
+}
+
 static void
 choose_keys (MoeComparison *comparison)
 {
@@ -339,6 +339,9 @@ choose_keys (MoeComparison *comparison)
       gboolean told = n_a > 0 && n_b > 0;
       comparison->is_key[axis] = told && (n_a > 1 || n_b > 1 || axis == MOE_AXIS_PASS);
     }
+  const MoeSide *a = &comparison->a, *b = &comparison->b;
+  comparison->shape_is_key = a->several_shapes || b->several_shapes || a->first == NULL
+                             || b->first == NULL || !side_by_side (comparison);
 }
 
 MoeComparison *
@@ -350,8 +353,8 @@ moe_compare (MoeRun *const *a, gsize n_a, MoeRun *const *b, gsize n_b)
   comparison->pairs = g_array_new (FALSE, FALSE, sizeof (MoePair));
   choose_keys (comparison);
   match_rows (comparison);
-  comparison->warnings = moe_compare_warn (comparison);
-  comparison->headline = moe_compare_headline (comparison);
+  judge_pairs (comparison);
+  moe_compare_guard (comparison);
   return comparison;
 }
 
@@ -363,8 +366,7 @@ moe_comparison_free (MoeComparison *comparison)
   side_clear (&comparison->a);
   side_clear (&comparison->b);
   g_array_unref (comparison->pairs);
-  g_strfreev (comparison->warnings);
-  g_free (comparison->headline);
+  g_array_unref (comparison->guards);
   g_free (comparison);
 }
 
@@ -398,7 +400,7 @@ moe_comparison_count (const MoeComparison *comparison, MoeVerdict verdict)
 {
   gsize n = 0;
   for (guint i = 0; i < comparison->pairs->len; i++)
-    n += g_array_index (comparison->pairs, MoePair, i).verdict == verdict;
+    n += g_array_index (comparison->pairs, MoePair, i).judged.verdict == verdict;
   return n;
 }
 
@@ -420,14 +422,41 @@ moe_comparison_get_n_repeats (const MoeComparison *comparison)
   return comparison->n_repeats;
 }
 
-const char *const *
-moe_comparison_get_warnings (const MoeComparison *comparison)
+gboolean
+moe_comparison_is_cut (const MoeComparison *comparison)
 {
-  return (const char *const *)comparison->warnings;
+  return comparison->is_cut;
 }
 
-const char *
-moe_comparison_get_headline (const MoeComparison *comparison)
+const MoeRecord *
+moe_comparison_get_unmatched_a (const MoeComparison *comparison, gsize index)
 {
-  return comparison->headline;
+  g_return_val_if_fail (index < comparison->a.unmatched->len, NULL);
+  return g_ptr_array_index (comparison->a.unmatched, index);
+}
+
+const MoeRecord *
+moe_comparison_get_unmatched_b (const MoeComparison *comparison, gsize index)
+{
+  g_return_val_if_fail (index < comparison->b.unmatched->len, NULL);
+  return g_ptr_array_index (comparison->b.unmatched, index);
+}
+
+const MoeJudged *
+moe_comparison_get_joint (const MoeComparison *comparison)
+{
+  return &comparison->joint;
+}
+
+gsize
+moe_comparison_get_n_guards (const MoeComparison *comparison)
+{
+  return comparison->guards->len;
+}
+
+const MoeGuard *
+moe_comparison_get_guard (const MoeComparison *comparison, gsize index)
+{
+  g_return_val_if_fail (index < comparison->guards->len, NULL);
+  return &g_array_index (comparison->guards, MoeGuard, index);
 }

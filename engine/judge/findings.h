@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a set of runs shows: does tokens/s rise with the null fraction, how much of the ideal
- * 1 / (1 - f) is realised, and which stage eats the rest. */
+ * 1 / (1 - f) is realised, and which stage eats the rest.  Values; ui/words makes sentences. */
 #pragma once
 
-#include "engine/records/run.h"
+#include "engine/judge/judge.h"
 
 G_BEGIN_DECLS
+
+/* From one null fraction of a curve to the next. */
+typedef struct MoeStep
+{
+  const MoeRecord *from;
+  const MoeRecord *to;
+  MoeJudged judged; /* `to` against `from`, adjusted for all steps of the run */
+} MoeStep;
 
 /* One curve: the records of a run that differ in the null fraction only.  Pointers are borrowed
  * from the runs. */
@@ -19,20 +27,10 @@ typedef struct MoeFinding
   const MoeRecord *first; /* of the lowest fraction that has tokens/s; never NULL */
   const MoeRecord *last;  /* of the highest */
   gsize n_points;         /* different fractions */
-  /* From each fraction to the next. */
-  gsize n_steps;
-  gsize n_falls;       /* of medians or figures */
-  gsize n_clear_rises; /* by verdict: see moe_compare_records (); in pairs where there are six */
-  gsize n_clear_falls;
-  gsize n_hopeless;           /* steps with so few samples that none could be clear */
-  const MoeRecord *fall_from; /* the deepest fall; NULL: none */
-  const MoeRecord *fall_to;
-  gboolean fall_is_clear;
-  /* Kendall's rank correlation of all samples with f; NaN without samples. */
-  double tau;
-  double tau_p;
-  /* From f = 0 to the last: quotient of the two tokens/s with the interval of the pairs where there
-   * are any; all NaN without a base. */
+  GArray *steps;          /* MoeStep */
+  MoeJudged overall;      /* last against first, adjusted for all curves of the run */
+  /* From f = 0 to the last: moe_run_speedup (), with an interval that holds the judge's too; all
+   * NaN without a base. */
   MoeSpeedup kind;
   MoeSpread speedup;
   double ideal;          /* 1 / (1 - f), of the realised f */
@@ -52,15 +50,27 @@ typedef struct MoeFinding
  * g_ptr_array_unref (). */
 GPtrArray *moe_findings_new (MoeRun *const *runs, gsize n_runs);
 
+/* How tokens/s follows the null fraction, over several curves of one run. */
+typedef struct MoeTrend
+{
+  gsize curves, steps;
+  gsize rises, falls, same, open; /* steps by the judge's word: they add up */
+  gsize rising, falling;          /* curves from their first to their last fraction */
+  gboolean sampled;               /* any step has samples: there are intervals */
+  const MoeFinding *deepest;      /* the curve with the deepest fall that the judge calls one */
+  const MoeStep *deepest_step;
+  gsize more_starts, more_rounds; /* that would settle the step nearest to being settled; 0: none */
+} MoeTrend;
+
+MoeTrend moe_findings_trend (const GPtrArray *findings, guint from, guint to);
+
+/* Findings of the same run as the one at `from` end here. */
+guint moe_findings_end_of_run (const GPtrArray *findings, guint from);
+
 /* Stages by excess, largest first; returns how many are told. */
 gsize moe_finding_rank_stages (const MoeFinding *finding, int stages[MOE_N_STAGES]);
 
 /* The stage whose excess is the largest beyond doubt, or -1. */
 int moe_finding_leading_stage (const MoeFinding *finding);
-
-/* The conclusion as Markdown: for each run a list of sentences, then a table of what is realised
- * and, where stage times are told, of what eats the rest.  Nothing is claimed that samples and
- * intervals do not support. */
-GString *moe_findings_to_markdown (const GPtrArray *findings);
 
 G_END_DECLS

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/grid.h"
+#include "ui/words/grid.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "engine/records/numbers.h"
-#include "engine/records/tables-private.h"
+#include "ui/words/cells.h"
 
 void
 moe_grid_init (MoeGrid *grid)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Thousands of damaged files: each gives a run or an error, and a run that is given can be shown,
  * written and read again. */
-#include "engine/records/tables.h"
 #include "tests/records/support.h"
+#include "ui/words/tables.h"
 
 enum
 {

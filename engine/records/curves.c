@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/curves.h"
+
+#include <math.h>
+
+#include "engine/records/run-private.h"
+
+/* Fractions are written with three decimals; nearer ones are the same. */
+#define FRACTION_TOLERANCE 5e-4
+
+static void
+curve_free (gpointer data)
+{
+  MoeCurve *curve = data;
+  g_ptr_array_unref (curve->records);
+  g_free (curve);
+}
+
+/* g_ptr_array_sort () keeps the order of equal elements. */
+static int
+compare_fractions (gconstpointer a, gconstpointer b)
+{
+  const MoeRecord *left = *(const MoeRecord *const *)a, *right = *(const MoeRecord *const *)b;
+  return (left->null_target > right->null_target) - (left->null_target < right->null_target);
+}
+
+static void
+collect_run (const MoeRun *run, GPtrArray *curves)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (moe_record_curve_hash, moe_record_curve_equal);
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      MoeCurve *curve = g_hash_table_lookup (known, record);
+      if (curve == NULL)
+        {
+          curve = g_new0 (MoeCurve, 1);
+          *curve = (MoeCurve){ run, record, g_ptr_array_new () };
+          g_ptr_array_add (curves, curve);
+          g_hash_table_insert (known, (gpointer)record, curve);
+        }
+      if (!isnan (record->null_target))
+        g_ptr_array_add (curve->records, (gpointer)record);
+    }
+}
+
+GPtrArray *
+moe_curves_collect (MoeRun *const *runs, gsize n_runs)
+{
+  GPtrArray *curves = g_ptr_array_new_with_free_func (curve_free);
+  for (gsize i = 0; i < n_runs; i++)
+    collect_run (runs[i], curves);
+  for (guint i = 0; i < curves->len; i++)
+    {
+      MoeCurve *curve = g_ptr_array_index (curves, i);
+      g_ptr_array_sort (curve->records, compare_fractions);
+    }
+  return curves;
+}
+
+const MoeRecord *
+moe_curve_at (const MoeCurve *curve, double null_target, gboolean own)
+{
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      if (fabs (record->null_target - null_target) < FRACTION_TOLERANCE
+          && !isnan (record->tokens_per_s))
+        return record;
+    }
+  if (own || null_target != 0)
+    return NULL;
+  const MoeRecord *baseline = moe_run_find_baseline (curve->run, curve->first);
+  return baseline != NULL && !isnan (baseline->tokens_per_s) ? baseline : NULL;
+}
+
+static MoeAxis
+axis_of (MoeLabel label)
+{
+  return (MoeAxis)(label - MOE_LABEL_FIRST_AXIS);
+}
+
+const char *
+moe_label_title (MoeLabel label)
+{
+  return label == MOE_LABEL_RUN ? "Run" : moe_axis_title (axis_of (label));
+}
+
+const char *
+moe_label_value (const MoeCurve *curve, MoeLabel label)
+{
+  return label == MOE_LABEL_RUN ? moe_run_get_title (curve->run)
+                                : moe_record_axis (curve->first, axis_of (label));
+}
+
+/* Two runs differ even when they have the same title. */
+static gboolean
+same_label (const MoeCurve *a, const MoeCurve *b, MoeLabel label)
+{
+  return label == MOE_LABEL_RUN ? a->run == b->run
+                                : moe_record_same_axis (a->first, b->first, axis_of (label));
+}
+
+gboolean
+moe_labels_same (const MoeCurve *a, const MoeCurve *b, MoeLabel skip)
+{
+  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+    if (label != skip && !same_label (a, b, label))
+      return FALSE;
+  return TRUE;
+}
+
+void
+moe_labels_find (const GPtrArray *curves, MoeLabels *labels)
+{
+  *labels = (MoeLabels){ 0 };
+  for (guint i = 1; i < curves->len; i++)
+    for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+      labels->shown[label] |=
+          !same_label (g_ptr_array_index (curves, 0), g_ptr_array_index (curves, i), label);
+}

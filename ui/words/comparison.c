@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A comparison for people: headline, table, and what was left out. */
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/words/cells.h"
+#include "ui/words/judged.h"
+
+enum
+{
+  MAX_NAMED = 10 /* rows without a partner */
+};
+
+/* --- table --- */
+
+static const MoePair *
+get_pair (const MoeComparison *comparison, gsize index)
+{
+  return moe_comparison_get_pair (comparison, index);
+}
+
+/* Axes that are not the same in all pairs. */
+static void
+find_shown (const MoeComparison *comparison, gboolean shown[MOE_N_AXES])
+{
+  const MoePair *first = get_pair (comparison, 0);
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    shown[axis] = FALSE;
+  for (gsize i = 1; i < moe_comparison_get_n_pairs (comparison); i++)
+    for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+      shown[axis] |= !moe_record_same_axis (first->a, get_pair (comparison, i)->a, axis)
+                     || !moe_record_same_axis (first->b, get_pair (comparison, i)->b, axis);
+}
+
+static void
+add_axis (MoeGrid *grid, const MoePair *pair, MoeAxis axis)
+{
+  const char *a = moe_record_axis (pair->a, axis), *b = moe_record_axis (pair->b, axis);
+  if (a == b || b == NULL || a == NULL)
+    {
+      moe_grid_add (grid, a != NULL ? a : b);
+      return;
+    }
+  g_autofree char *both = g_strdup_printf ("%s / %s", a, b);
+  moe_grid_add (grid, both);
+}
+
+/* Takes the text. */
+static void
+take_text (MoeGrid *grid, char *text)
+{
+  moe_grid_add (grid, text);
+  g_free (text);
+}
+
+/* "24/24 in 3/3 starts" where there are several. */
+static char *
+count_samples (const MoeJudged *judged)
+{
+  g_autofree char *n = nullcurve_words_n (judged);
+  if (n == NULL || MAX (judged->starts_a, judged->starts_b) < 2)
+    return g_steal_pointer (&n);
+  if (judged->method == MOE_METHOD_ROUNDS)
+    return g_strdup_printf (_ ("%zu rounds, %zu starts"), judged->n_a, judged->starts_a);
+  return g_strdup_printf (_ ("%s, %zu/%zu starts"), n, judged->starts_a, judged->starts_b);
+}
+
+static void
+add_pair (MoeGrid *grid, const MoePair *pair, const gboolean shown[MOE_N_AXES])
+{
+  GString *cell = g_string_new (NULL);
+  moe_grid_begin_row (grid);
+  moe_cell_append_shape (cell, pair->b);
+  moe_grid_take (grid, cell);
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    if (shown[axis])
+      add_axis (grid, pair, axis);
+  moe_cell_append_topk (cell = g_string_new (NULL), pair->b);
+  moe_grid_take (grid, cell);
+  moe_cell_append_fraction (cell = g_string_new (NULL), pair->b->null_target);
+  moe_grid_take (grid, cell);
+  moe_cell_append_rate (cell = g_string_new (NULL), pair->a->tokens_per_s);
+  moe_grid_take (grid, cell);
+  moe_cell_append_rate (cell = g_string_new (NULL), pair->b->tokens_per_s);
+  moe_grid_take (grid, cell);
+  take_text (grid, nullcurve_words_delta (pair->judged.ratio));
+  take_text (grid, nullcurve_words_interval (&pair->judged));
+  take_text (grid, nullcurve_words_p (&pair->judged));
+  take_text (grid, count_samples (&pair->judged));
+  take_text (grid, nullcurve_words_verdict (&pair->judged));
+}
+
+static void
+fill_grid (MoeGrid *grid, const MoeComparison *comparison)
+{
+  static const char *const numbers[] = {
+    N_ ("top-k"), "f", N_ ("A tokens/s"), N_ ("B tokens/s"), N_ ("delta"), N_ ("interval"),
+    "p",          "n", N_ ("verdict")
+  };
+  gboolean shown[MOE_N_AXES];
+  find_shown (comparison, shown);
+  grid->left_end = TRUE;
+  grid->drop_empty = TRUE;
+  moe_grid_add (grid, _ ("shape"));
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    if (shown[axis])
+      moe_grid_add (grid, _ (moe_axis_title (axis)));
+  grid->n_left = grid->column;
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    moe_grid_add (grid, _ (numbers[i]));
+  for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
+    add_pair (grid, get_pair (comparison, i), shown);
+}
+
+/* --- what is below the table --- */
+
+static gboolean
+any_by (const MoeComparison *comparison, MoeMethod method)
+{
+  for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
+    if (get_pair (comparison, i)->judged.method == method)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_line (GPtrArray *lines, const char *line)
+{
+  g_ptr_array_add (lines, g_strdup (line));
+}
+
+static void
+add_notes (GPtrArray *lines, const MoeComparison *comparison)
+{
+  gboolean rounds = any_by (comparison, MOE_METHOD_ROUNDS);
+  gboolean starts = any_by (comparison, MOE_METHOD_STARTS);
+  if (rounds)
+    add_line (lines, _ ("Both were measured in the same rounds: what is judged is the quotient of "
+                        "each round, by start."));
+  if (starts)
+    add_line (lines, _ ("The samples are of separate starts: what starts of one thing differ by is "
+                        "part of the interval."));
+  if (rounds || starts)
+    add_line (lines, _ ("Intervals are of 95 %; p is adjusted for the number of points (Holm). "
+                        "Faster and slower need p < 0.05 and a difference of at least 1 %."));
+  if (any_by (comparison, MOE_METHOD_FIGURES))
+    add_line (lines, _ ("Without samples on both sides there is no interval: less than 2 % is a "
+                        "tie."));
+}
+
+/* "4096x512x352x60 top-4 f = 0.3 (take_until_null)" */
+static void
+append_row_name (GString *text, const MoeRecord *record)
+{
+  moe_cell_append_shape (text, record);
+  g_string_append (text, " top-");
+  moe_cell_append_topk (text, record);
+  g_string_append (text, " f = ");
+  moe_cell_append_fraction (text, record->null_target);
+  const char *const words[] = { record->null_mode, record->pass, record->impl };
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i] != NULL)
+      g_string_append_printf (text, " %s", words[i]);
+}
+
+static void
+add_unmatched (GPtrArray *lines,
+               const MoeComparison *comparison,
+               gsize n,
+               const MoeRecord *(*get) (const MoeComparison *, gsize),
+               const char *name)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  if (n == 0)
+    return;
+  for (gsize i = 0; i < MIN (n, MAX_NAMED); i++)
+    {
+      g_string_append (names, i > 0 ? "; " : "");
+      append_row_name (names, get (comparison, i));
+    }
+  if (n > MAX_NAMED)
+    g_string_append_printf (names, _ ("; and %zu more"), n - MAX_NAMED);
+  g_ptr_array_add (lines,
+                   g_strdup_printf (g_dngettext (NULL, "%zu row of %s without a partner: %s.",
+                                                 "%zu rows of %s without a partner: %s.", n),
+                                    n, name, names->str));
+}
+
+static GPtrArray *
+closing_lines (const MoeComparison *comparison)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  gsize repeats = moe_comparison_get_n_repeats (comparison);
+  add_notes (lines, comparison);
+  add_unmatched (lines, comparison, moe_comparison_get_n_unmatched_a (comparison),
+                 moe_comparison_get_unmatched_a, "A");
+  add_unmatched (lines, comparison, moe_comparison_get_n_unmatched_b (comparison),
+                 moe_comparison_get_unmatched_b, "B");
+  if (repeats > 0)
+    g_ptr_array_add (
+        lines,
+        g_strdup_printf (
+            g_dngettext (NULL, "%zu row repeats a point of the same side; the first counts.",
+                         "%zu rows repeat points of the same side; the first counts.", repeats),
+            repeats));
+  if (moe_comparison_is_cut (comparison))
+    g_ptr_array_add (lines, g_strdup_printf (_ ("Only the first %zu pairs are looked at."),
+                                             moe_comparison_get_n_pairs (comparison)));
+  return lines;
+}
+
+/* --- both forms --- */
+
+static void
+append_markdown_lines (GString *text, const char *const *lines, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_string_append (text, "- ");
+      moe_cell_append_text (text, lines[i]);
+      g_string_append_c (text, '\n');
+    }
+  g_string_append (text, n > 0 ? "\n" : "");
+}
+
+static GPtrArray *
+guard_lines (const MoeComparison *comparison)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  for (gsize i = 0; i < moe_comparison_get_n_guards (comparison); i++)
+    g_ptr_array_add (lines, nullcurve_words_guard (moe_comparison_get_guard (comparison, i),
+                                                   NULLCURVE_SIDES_LETTERS));
+  return lines;
+}
+
+/* The table of the pairs; NULL when there are none. */
+static GString *
+table_of (const MoeComparison *comparison, GString *(*write) (const MoeGrid *))
+{
+  MoeGrid grid;
+  if (moe_comparison_get_n_pairs (comparison) == 0)
+    return NULL;
+  moe_grid_init (&grid);
+  fill_grid (&grid, comparison);
+  GString *table = write (&grid);
+  moe_grid_clear (&grid);
+  return table;
+}
+
+static void
+free_text (GString *text)
+{
+  if (text != NULL)
+    g_string_free (text, TRUE);
+}
+
+GString *
+nullcurve_words_comparison_markdown (const MoeComparison *comparison)
+{
+  GString *text = g_string_new ("**");
+  g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
+  g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
+  GString *table = table_of (comparison, moe_grid_to_markdown);
+  moe_cell_append_text (text, headline);
+  g_string_append (text, "**\n\n- A: ");
+  moe_cell_append_text (text, moe_comparison_get_name_a (comparison));
+  g_string_append (text, "\n- B: ");
+  moe_cell_append_text (text, moe_comparison_get_name_b (comparison));
+  g_string_append (text, "\n\n");
+  if (guards->len > 0)
+    g_string_append_printf (text, "%s\n\n", _ ("What differs between the sides:"));
+  append_markdown_lines (text, (const char *const *)guards->pdata, guards->len);
+  if (table != NULL)
+    g_string_append_printf (text, "%s\n", table->str);
+  free_text (table);
+  append_markdown_lines (text, (const char *const *)lines->pdata, lines->len);
+  g_string_truncate (text, text->len - 1); /* one newline at the end */
+  return text;
+}
+
+static void
+append_line (GString *text, const char *before, const char *line)
+{
+  g_autofree char *valid = g_utf8_make_valid (line, -1);
+  g_string_append (text, before);
+  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar character = g_utf8_get_char (c);
+      g_string_append_unichar (text, g_unichar_iscntrl (character) ? ' ' : character);
+    }
+  g_string_append_c (text, '\n');
+}
+
+GString *
+nullcurve_words_comparison_text (const MoeComparison *comparison)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
+  g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
+  GString *table = table_of (comparison, moe_grid_to_text);
+  append_line (text, "", headline);
+  append_line (text, "A: ", moe_comparison_get_name_a (comparison));
+  append_line (text, "B: ", moe_comparison_get_name_b (comparison));
+  for (guint i = 0; i < guards->len; i++)
+    append_line (text, _ ("Warning: "), g_ptr_array_index (guards, i));
+  if (table != NULL)
+    g_string_append_printf (text, "\n%s\n", table->str);
+  free_text (table);
+  for (guint i = 0; i < lines->len; i++)
+    append_line (text, "", g_ptr_array_index (lines, i));
+  return text;
+}

@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Findings in sentences and tables. */
+#include "ui/words/findings.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "engine/records/numbers.h"
+#include "ui/words/cells.h"
+#include "ui/words/judged.h"
+
+enum
+{
+  MAX_PARTS = 3 /* stages that a sentence or a cell names */
+};
+
+static const char *const stage_words[MOE_N_STAGES] = {
+  [MOE_STAGE_PACK] = N_ ("ordering the assignments"),
+  [MOE_STAGE_GATHER] = N_ ("copying rows into expert order"),
+  [MOE_STAGE_UP] = N_ ("matmuls with w1 and w3"),
+  [MOE_STAGE_ACTIVATION] = N_ ("the activation"),
+  [MOE_STAGE_DOWN] = N_ ("matmuls with w2"),
+  [MOE_STAGE_COMBINE] = N_ ("the weighted sums"),
+  [MOE_STAGE_COMBINE_BWD] = N_ ("gradients of the weighted sums"),
+  [MOE_STAGE_DOWN_DGRAD] = N_ ("gradients through w2"),
+  [MOE_STAGE_ACTIVATION_BWD] = N_ ("gradients of the activation"),
+  [MOE_STAGE_UP_DGRAD] = N_ ("gradients through w1 and w3"),
+  [MOE_STAGE_DOWN_WGRAD] = N_ ("gradients of w2"),
+  [MOE_STAGE_UP_WGRAD] = N_ ("gradients of w1 and w3"),
+  [MOE_STAGE_GATHER_BWD] = N_ ("gradients of the rows, summed"),
+  [MOE_STAGE_SHARED] = N_ ("the shared expert"),
+  [MOE_STAGE_SHARED_BWD] = N_ ("gradients of the shared expert"),
+  [MOE_STAGE_COMM] = N_ ("exchange between shards"),
+  [MOE_STAGE_COMM_BWD] = N_ ("exchange between shards, backward"),
+  [MOE_STAGE_WAIT] = N_ ("threads without work"),
+};
+
+const char *
+nullcurve_words_stage (int stage)
+{
+  return _ (stage_words[stage]);
+}
+
+static const MoeFinding *
+get (const GPtrArray *findings, guint index)
+{
+  return g_ptr_array_index (findings, index);
+}
+
+static void
+append_name (GString *text, const MoeFinding *finding)
+{
+  g_string_append_c (text, '`');
+  moe_cell_append_shape (text, finding->last);
+  g_string_append (text, "` top-");
+  moe_cell_append_topk (text, finding->last);
+  if (finding->words[0] == '\0')
+    return;
+  g_string_append (text, " (");
+  moe_cell_append_text (text, finding->words);
+  g_string_append_c (text, ')');
+}
+
+/* "+7.2 %" from 1.072, "21.7 %" from 0.217 */
+static void
+append_share (GString *text, double share)
+{
+  moe_number_append_fixed (text, 100 * share, 1);
+  g_string_append (text, " %");
+}
+
+static void
+append_times (GString *text, double ratio)
+{
+  moe_number_append_fixed (text, ratio, ratio < 10 ? 2 : 1);
+  g_string_append (text, "×");
+}
+
+/* "38.2 ms": three digits and a unit. */
+static void
+append_seconds (GString *text, double time_s)
+{
+  static const struct
+  {
+    double unit_s;
+    const char *name;
+  } units[] = { { 1, " s" }, { 1e-3, " ms" }, { 1e-6, " µs" }, { 1e-9, " ns" } };
+  gsize i = 0;
+  while (i + 1 < G_N_ELEMENTS (units) && fabs (time_s) < 0.9995 * units[i].unit_s)
+    i++;
+  double value = time_s / units[i].unit_s;
+  moe_number_append_fixed (text, value, fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0);
+  g_string_append (text, units[i].name);
+}
+
+/* --- does it rise? --- */
+
+/* "−3.1 % from f = 0.8 to 0.9 at `...` top-4" */
+static char *
+describe_deepest (const MoeTrend *trend)
+{
+  g_autoptr (GString) from = g_string_new (NULL), to = g_string_new (NULL),
+                      name = g_string_new (NULL);
+  g_autofree char *delta = nullcurve_words_delta (trend->deepest_step->judged.ratio);
+  moe_cell_append_fraction (from, trend->deepest_step->from->null_target);
+  moe_cell_append_fraction (to, trend->deepest_step->to->null_target);
+  append_name (name, trend->deepest);
+  return g_strdup_printf (_ ("The deepest fall is %s, from f = %s to %s at %s."), delta, from->str,
+                          to->str, name->str);
+}
+
+/* What the steps say; one of these holds, whatever is shown beside it. */
+static const char *
+trend_verdict (const MoeTrend *trend)
+{
+  if (trend->falls > 0)
+    return _ ("Tokens/s is not monotonic in f");
+  if (trend->rises == trend->steps)
+    return _ ("Tokens/s is monotonic in f, rising with every step");
+  if (trend->open == 0)
+    return _ ("Tokens/s is monotonic in f, never falling");
+  if (trend->rising == trend->curves)
+    return _ ("Tokens/s rises with f, and nowhere falls for sure");
+  return _ ("Tokens/s nowhere falls for sure");
+}
+
+static void
+add_count (GString *counts, gsize n, const char *words)
+{
+  if (n == 0)
+    return;
+  g_string_append (counts, counts->len > 0 ? ", " : "");
+  g_string_append_printf (counts, words, n);
+}
+
+static char *
+count_steps (const MoeTrend *trend)
+{
+  g_autoptr (GString) counts = g_string_new (NULL);
+  add_count (counts, trend->rises, g_dngettext (NULL, "%zu rises", "%zu rise", trend->rises));
+  add_count (counts, trend->same,
+             g_dngettext (NULL, "%zu stays the same", "%zu stay the same", trend->same));
+  add_count (counts, trend->falls, g_dngettext (NULL, "%zu falls", "%zu fall", trend->falls));
+  add_count (counts, trend->open, g_dngettext (NULL, "%zu is open", "%zu are open", trend->open));
+  return g_strdup_printf (g_dngettext (NULL, "of %zu step from one null fraction to the next %s",
+                                       "of %zu steps from one null fraction to the next %s",
+                                       trend->steps),
+                          trend->steps, counts->str);
+}
+
+char *
+nullcurve_words_trend (const MoeTrend *trend, const char *mark)
+{
+  g_autofree char *counts = count_steps (trend);
+  g_autoptr (GString) text = g_string_new (mark);
+  g_string_append_printf (text, "%s%s: %s.", trend_verdict (trend), mark, counts);
+  if (trend->deepest != NULL)
+    {
+      g_autofree char *deepest = describe_deepest (trend);
+      g_string_append_printf (text, " %s", deepest);
+    }
+  if (trend->curves > 1)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text,
+                              _ ("From the lowest to the highest fraction %zu of %zu curves rise"),
+                              trend->rising, trend->curves);
+      if (trend->falling > 0)
+        g_string_append_printf (text, _ (", %zu fall"), trend->falling);
+      g_string_append_c (text, '.');
+    }
+  if (!trend->sampled)
+    g_string_append_printf (text, " %s",
+                            _ ("The figures have no samples; less than 2 % counts as the same."));
+  else if (trend->open > 0 && trend->more_rounds > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text, _ ("From %zu more rounds on some of what is open is settled."),
+                              trend->more_rounds);
+    }
+  else if (trend->open > 0 && trend->more_starts > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text, _ ("From %zu more starts on some of what is open is settled."),
+                              trend->more_starts);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+append_trend (GString *text, const GPtrArray *findings, guint from, guint to)
+{
+  MoeTrend trend = moe_findings_trend (findings, from, to);
+  g_autofree char *words = nullcurve_words_trend (&trend, "**");
+  g_string_append_printf (text, "- %s\n", words);
+}
+
+/* --- how much is it, and of what? --- */
+
+/* "1.98× to 2.05×, 95 % interval of 8 pairs" */
+static void
+append_interval (GString *text, const MoeFinding *finding)
+{
+  const MoeSpread *speedup = &finding->speedup;
+  if (finding->kind == MOE_SPEEDUP_RATES || speedup->n < 2)
+    {
+      g_string_append (text, _ ("no interval: single figures"));
+      return;
+    }
+  g_autoptr (GString) lower = g_string_new (NULL), upper = g_string_new (NULL);
+  append_times (lower, speedup->lower);
+  append_times (upper, speedup->upper);
+  if (finding->kind == MOE_SPEEDUP_UNPAIRED)
+    g_string_append_printf (text, _ ("%s to %s, from the intervals of two medians"), lower->str,
+                            upper->str);
+  else if (speedup->coverage >= 0.95)
+    g_string_append_printf (text, _ ("%s to %s, 95 %% interval of %zu pairs"), lower->str,
+                            upper->str, speedup->n);
+  else
+    g_string_append_printf (text, _ ("%s to %s, range of %zu pairs"), lower->str, upper->str,
+                            speedup->n);
+}
+
+static const char *
+gain_doubt (const MoeFinding *finding)
+{
+  switch (finding->overall.verdict)
+    {
+    case MOE_VERDICT_FASTER:
+    case MOE_VERDICT_SLOWER:
+      return "";
+    case MOE_VERDICT_SAME:
+      return _ ("; that is the same");
+    case MOE_VERDICT_OPEN:
+      break;
+    }
+  return _ ("; whether that is a difference is open");
+}
+
+static void
+append_largest (GString *text, const GPtrArray *findings, guint from, guint to)
+{
+  const MoeFinding *best = NULL;
+  for (guint i = from; i < to; i++)
+    if (isfinite (get (findings, i)->speedup.median)
+        && (best == NULL || get (findings, i)->speedup.median > best->speedup.median))
+      best = get (findings, i);
+  if (best == NULL)
+    {
+      g_string_append_printf (text, "- %s\n",
+                              _ ("No curve has a row at f = 0, so there is no gain to tell."));
+      return;
+    }
+  g_autoptr (GString) times = g_string_new (NULL), fraction = g_string_new (NULL),
+                      name = g_string_new (NULL), before = g_string_new (NULL),
+                      after = g_string_new (NULL), interval = g_string_new (NULL);
+  append_times (times, best->speedup.median);
+  moe_cell_append_fraction (fraction, best->last->null_target);
+  append_name (name, best);
+  moe_cell_append_rate (before, best->base->tokens_per_s);
+  moe_cell_append_rate (after, best->last->tokens_per_s);
+  append_interval (interval, best);
+  g_string_append (text, "- ");
+  g_string_append_printf (text,
+                          _ ("**The largest gain** is %s, from f = 0.0 to %s at %s: %s to %s "
+                             "tokens/s (%s)%s."),
+                          times->str, fraction->str, name->str, before->str, after->str,
+                          interval->str, gain_doubt (best));
+  g_string_append_c (text, '\n');
+}
+
+/* "21.7 % (`...` top-8, f = 0.9)" */
+static char *
+describe_share (const MoeFinding *finding)
+{
+  GString *text = g_string_new (NULL);
+  append_share (text, finding->realised);
+  g_string_append (text, " (");
+  append_name (text, finding);
+  g_string_append (text, ", f = ");
+  moe_cell_append_fraction (text, finding->last->null_target);
+  g_string_append_c (text, ')');
+  return g_string_free (text, FALSE);
+}
+
+static void
+append_realised (GString *text, const GPtrArray *findings, guint from, guint to)
+{
+  const MoeFinding *least = NULL, *most = NULL;
+  gsize without = 0;
+  for (guint i = from; i < to; i++)
+    {
+      const MoeFinding *finding = get (findings, i);
+      without += finding->base == NULL;
+      if (!isfinite (finding->realised))
+        continue;
+      if (least == NULL || finding->realised < least->realised)
+        least = finding;
+      if (most == NULL || finding->realised > most->realised)
+        most = finding;
+    }
+  if (least == NULL)
+    return;
+  g_autofree char *low = describe_share (least), *high = describe_share (most);
+  g_string_append (text, "- ");
+  if (least == most)
+    g_string_append_printf (
+        text, _ ("**Of the ideal 1 / (1 - f)** %s is realised at the highest f."), low);
+  else
+    g_string_append_printf (
+        text, _ ("**Of the ideal 1 / (1 - f)** %s to %s is realised at the highest f."), low, high);
+  if (without > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (
+          text,
+          g_dngettext (NULL, "%zu curve has no row at f = 0 to be held against.",
+                       "%zu curves have no row at f = 0 to be held against.", without),
+          without);
+    }
+  g_string_append_c (text, '\n');
+}
+
+/* --- what eats the rest? --- */
+
+static void
+append_parts (GString *text, const MoeFinding *finding, gboolean spelt)
+{
+  int stages[MOE_N_STAGES];
+  gsize n = moe_finding_rank_stages (finding, stages);
+  for (gsize i = 0; i < MIN (n, MAX_PARTS) && finding->stage_excess_s[stages[i]] > 0; i++)
+    {
+      g_string_append (text, i > 0 ? ", " : "");
+      append_seconds (text, finding->stage_excess_s[stages[i]]);
+      g_string_append (text, " (");
+      append_share (text, finding->stage_excess_s[stages[i]] / finding->excess_s);
+      g_string_append_printf (text, spelt ? ") `%s`" : ") %s",
+                              moe_name_of (&moe_stage_names, stages[i]));
+      if (spelt)
+        g_string_append_printf (text, " (%s)", nullcurve_words_stage (stages[i]));
+    }
+}
+
+static void
+append_example (GString *text, const MoeFinding *finding)
+{
+  g_autoptr (GString) name = g_string_new (NULL), fraction = g_string_new (NULL),
+                      step = g_string_new (NULL), ideal = g_string_new (NULL),
+                      excess = g_string_new (NULL), parts = g_string_new (NULL);
+  append_name (name, finding);
+  moe_cell_append_fraction (fraction, finding->last->null_target);
+  append_seconds (step, finding->ideal_s + finding->excess_s);
+  append_seconds (ideal, finding->ideal_s);
+  append_seconds (excess, finding->excess_s);
+  append_parts (parts, finding, TRUE);
+  g_string_append_c (text, ' ');
+  if (finding->excess_s <= finding->doubt_s)
+    g_string_append_printf (text,
+                            _ ("At %s, f = %s, a step takes %s where ideal scaling would leave %s, "
+                               "which is within the noise of the samples."),
+                            name->str, fraction->str, step->str, ideal->str);
+  else
+    g_string_append_printf (text,
+                            _ ("At %s, f = %s, a step takes %s where ideal scaling would leave %s; "
+                               "of the %s between them %s."),
+                            name->str, fraction->str, step->str, ideal->str, excess->str,
+                            parts->str);
+}
+
+static void
+append_leaders (GString *text, const GPtrArray *findings, guint from, guint to)
+{
+  gsize leads[MOE_N_STAGES] = { 0 }, open = 0, told = 0;
+  for (guint i = from; i < to; i++)
+    if (get (findings, i)->has_stages)
+      {
+        int stage = moe_finding_leading_stage (get (findings, i));
+        told++;
+        if (stage >= 0)
+          leads[stage]++;
+        else
+          open++;
+      }
+  const char *before = " ";
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    {
+      if (leads[i] == 0)
+        continue;
+      g_string_append_printf (text, "%s`%s` (%s)", before, moe_name_of (&moe_stage_names, i),
+                              nullcurve_words_stage (i));
+      if (told > 1)
+        g_string_append_printf (text, _ (" in %zu of %zu curves"), leads[i], told);
+      before = "; ";
+    }
+  if (open > 0)
+    {
+      g_string_append (text, before);
+      if (told > 1)
+        g_string_append_printf (
+            text, _ ("in %zu of %zu curves the samples do not tell which stage leads"), open, told);
+      else
+        g_string_append (text, _ ("the samples do not tell which stage leads"));
+    }
+  g_string_append_c (text, '.');
+}
+
+static void
+append_rest (GString *text, const GPtrArray *findings, guint from, guint to)
+{
+  const MoeFinding *worst = NULL;
+  for (guint i = from; i < to; i++)
+    if (get (findings, i)->has_stages
+        && (worst == NULL || get (findings, i)->realised < worst->realised))
+      worst = get (findings, i);
+  if (worst == NULL)
+    {
+      g_string_append_printf (
+          text, "- %s\n",
+          _ ("**What eats the rest** is not known: the rows tell no stage times "
+             "at f = 0 and at the highest f."));
+      return;
+    }
+  g_string_append_printf (text, "- %s", _ ("**What eats the rest**, above all:"));
+  append_leaders (text, findings, from, to);
+  append_example (text, worst);
+  g_string_append_c (text, '\n');
+}
+
+/* --- tables --- */
+
+static void
+add_names (MoeGrid *grid, const MoeFinding *finding, gboolean several_runs, gboolean labels)
+{
+  GString *cell = g_string_new (NULL);
+  moe_grid_begin_row (grid);
+  if (several_runs)
+    moe_grid_add (grid, moe_run_get_title (finding->run));
+  if (labels)
+    moe_grid_add (grid, finding->label[0] != '\0' ? finding->label : NULL);
+  moe_cell_append_shape (cell, finding->last);
+  moe_grid_take (grid, cell);
+  moe_cell_append_topk (cell = g_string_new (NULL), finding->last);
+  moe_grid_take (grid, cell);
+  moe_cell_append_fraction (cell = g_string_new (NULL), finding->last->null_target);
+  moe_grid_take (grid, cell);
+}
+
+static void
+add_header (
+    MoeGrid *grid, gboolean several_runs, gboolean labels, const char *const *numbers, gsize n)
+{
+  if (several_runs)
+    moe_grid_add (grid, _ ("Run"));
+  if (labels)
+    moe_grid_add (grid, _ ("Curve"));
+  moe_grid_add (grid, _ ("Shape"));
+  grid->n_left = grid->column;
+  moe_grid_add (grid, "topk");
+  moe_grid_add (grid, "f");
+  for (gsize i = 0; i < n; i++)
+    moe_grid_add (grid, _ (numbers[i]));
+}
+
+static void
+add_gain_row (MoeGrid *grid, const MoeFinding *finding)
+{
+  GString *cell = g_string_new (NULL);
+  gboolean interval = finding->kind > MOE_SPEEDUP_RATES && finding->speedup.n > 1;
+  append_times (cell, finding->speedup.median);
+  moe_grid_take (grid, cell);
+  cell = g_string_new (interval ? NULL : MOE_TABLES_MISSING);
+  if (interval)
+    {
+      append_times (cell, finding->speedup.lower);
+      g_string_append (cell, _ (" to "));
+      append_times (cell, finding->speedup.upper);
+    }
+  moe_grid_take (grid, cell);
+  append_times (cell = g_string_new (NULL), finding->ideal);
+  moe_grid_take (grid, cell);
+  append_share (cell = g_string_new (NULL), finding->realised);
+  moe_grid_take (grid, cell);
+  cell = g_string_new (interval ? NULL : MOE_TABLES_MISSING);
+  if (interval)
+    {
+      append_share (cell, finding->realised_lower);
+      g_string_append (cell, _ (" to "));
+      append_share (cell, finding->realised_upper);
+    }
+  moe_grid_take (grid, cell);
+}
+
+static void
+add_rest_row (MoeGrid *grid, const MoeFinding *finding)
+{
+  GString *cell = g_string_new (NULL);
+  append_seconds (cell, finding->ideal_s + finding->excess_s);
+  moe_grid_take (grid, cell);
+  append_seconds (cell = g_string_new (NULL), finding->ideal_s);
+  moe_grid_take (grid, cell);
+  append_seconds (cell = g_string_new (NULL), finding->excess_s);
+  moe_grid_take (grid, cell);
+  cell = g_string_new (NULL);
+  if (finding->excess_s > finding->doubt_s)
+    append_parts (cell, finding, FALSE);
+  else
+    g_string_append (cell, _ ("within the noise"));
+  moe_grid_take (grid, cell);
+}
+
+static gboolean
+has_gain (const MoeFinding *finding)
+{
+  return isfinite (finding->realised);
+}
+
+static gboolean
+has_rest (const MoeFinding *finding)
+{
+  return finding->has_stages;
+}
+
+static void
+append_table (GString *text,
+              const GPtrArray *findings,
+              const char *heading,
+              const char *const *numbers,
+              gsize n_numbers,
+              gboolean (*belongs) (const MoeFinding *),
+              void (*add_row) (MoeGrid *, const MoeFinding *))
+{
+  MoeGrid grid;
+  gboolean several_runs = FALSE, labels = FALSE, any = FALSE;
+  for (guint i = 0; i < findings->len; i++)
+    {
+      several_runs |= get (findings, i)->run != get (findings, 0)->run;
+      labels |= get (findings, i)->label[0] != '\0';
+      any |= belongs (get (findings, i));
+    }
+  if (!any)
+    return;
+  moe_grid_init (&grid);
+  grid.left_end = add_row == add_rest_row;
+  grid.drop_empty = TRUE;
+  add_header (&grid, several_runs, labels, numbers, n_numbers);
+  for (guint i = 0; i < findings->len; i++)
+    if (belongs (get (findings, i)))
+      {
+        add_names (&grid, get (findings, i), several_runs, labels);
+        add_row (&grid, get (findings, i));
+      }
+  g_autoptr (GString) table = moe_grid_to_markdown (&grid);
+  moe_grid_clear (&grid);
+  g_string_append_printf (text, "\n%s\n\n%s", heading, table->str);
+}
+
+static void
+append_tables (GString *text, const GPtrArray *findings)
+{
+  static const char *const gain[] = { N_ ("speed-up"), N_ ("interval"), N_ ("ideal"),
+                                      N_ ("realised"), N_ ("interval") };
+  static const char *const rest[] = { N_ ("step"), N_ ("ideal scaling leaves"), N_ ("excess"),
+                                      N_ ("largest parts of the excess") };
+  append_table (text, findings, _ ("What is realised of the ideal at the highest null fraction:"),
+                gain, G_N_ELEMENTS (gain), has_gain, add_gain_row);
+  append_table (text, findings,
+                _ ("Where the rest goes: time of a step at the highest null fraction, what is left "
+                   "when every stage scales with 1 - f, and the excess over it by stage:"),
+                rest, G_N_ELEMENTS (rest), has_rest, add_rest_row);
+}
+
+GString *
+nullcurve_words_findings_markdown (const GPtrArray *findings)
+{
+  GString *text = g_string_new (NULL);
+  if (findings->len == 0)
+    g_string_append_printf (
+        text, "%s\n",
+        _ ("No curve has tokens/s at two null fractions, so there is nothing to "
+           "conclude."));
+  for (guint from = 0, to; from < findings->len; from = to)
+    {
+      to = moe_findings_end_of_run (findings, from);
+      if (to - from < findings->len)
+        {
+          g_string_append (text, from > 0 ? "\n**" : "**");
+          moe_cell_append_text (text, moe_run_get_title (get (findings, from)->run));
+          g_string_append (text, "**\n\n");
+        }
+      append_trend (text, findings, from, to);
+      append_largest (text, findings, from, to);
+      append_realised (text, findings, from, to);
+      append_rest (text, findings, from, to);
+    }
+  append_tables (text, findings);
+  return text;
+}
+
+/* --- a few lines --- */
+
+enum
+{
+  MAX_LINES = 4 /* curves that are told one by one */
+};
+
+/* "At f = 0.9: 2.14× of f = 0, ideal 10×.", or, as one of several, "Top-8: 2.14× at f = 0.9, ideal
+ * 10×."; NULL when there is nothing to compare with. */
+static char *
+describe_gain (const MoeFinding *finding, gboolean several)
+{
+  double gain = finding->speedup.median, f = finding->last->null_target;
+  if (finding->base == NULL || finding->base == finding->last || !isfinite (gain))
+    return NULL;
+  if (several && finding->last->topk > 0)
+    return g_strdup_printf (_ ("Top-%d: %.2f× at f = %.2g, ideal %.3g×%s."),
+                            (int)finding->last->topk, gain, f, finding->ideal,
+                            gain_doubt (finding));
+  return g_strdup_printf (_ ("At f = %.2g: %.2f× of f = 0, ideal %.3g×%s."), f, gain,
+                          finding->ideal, gain_doubt (finding));
+}
+
+static gboolean
+same_but_topk (const GPtrArray *findings)
+{
+  for (guint i = 1; i < findings->len; i++)
+    {
+      const MoeRecord *a = get (findings, 0)->last, *b = get (findings, i)->last;
+      if (a->has_shape != b->has_shape || !moe_shape_equal (&a->shape, &b->shape)
+          || get (findings, i)->words[0] != '\0')
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Where the curves are too many to tell one by one: the smallest and the largest gain at the
+ * largest fraction. */
+static char *
+describe_gain_range (const GPtrArray *findings)
+{
+  double low = INFINITY, high = -INFINITY, ideal = NAN, fraction = 0;
+  for (guint i = 0; i < findings->len; i++)
+    fraction = fmax (fraction, get (findings, i)->last->null_target);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const MoeFinding *finding = get (findings, i);
+      if (finding->last->null_target < fraction || !isfinite (finding->speedup.median))
+        continue;
+      low = fmin (low, finding->speedup.median);
+      high = fmax (high, finding->speedup.median);
+      ideal = finding->ideal;
+    }
+  if (!(high >= low))
+    return NULL;
+  return g_strdup_printf (_ ("At f = %.2g: %.2f× to %.2f× of f = 0, ideal %.3g×."), fraction, low,
+                          high, ideal);
+}
+
+static void
+take_line (GPtrArray *lines, char *line)
+{
+  if (line != NULL)
+    g_ptr_array_add (lines, line);
+}
+
+char **
+nullcurve_words_findings_lines (MoeRun *run)
+{
+  g_autoptr (GPtrArray) findings = moe_findings_new (&run, 1);
+  GPtrArray *lines = g_ptr_array_new ();
+  gboolean one_by_one = findings->len <= MAX_LINES && same_but_topk (findings);
+  if (findings->len == 0)
+    take_line (lines, g_strdup (_ ("Two measured points of one curve are needed before anything "
+                                   "can be said.")));
+  else
+    {
+      MoeTrend trend = moe_findings_trend (findings, 0, findings->len);
+      take_line (lines, nullcurve_words_trend (&trend, ""));
+    }
+  if (one_by_one && findings->len > 1)
+    take_line (lines, g_strdup (_ ("Gain over f = 0:")));
+  for (guint i = 0; one_by_one && i < findings->len; i++)
+    take_line (lines, describe_gain (get (findings, i), findings->len > 1));
+  if (!one_by_one)
+    take_line (lines, describe_gain_range (findings));
+  g_ptr_array_add (lines, NULL);
+  return (char **)g_ptr_array_free (lines, FALSE);
+}
