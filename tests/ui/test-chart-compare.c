@@ -144,7 +144,7 @@ test_notes (void)
   g_clear_pointer (&throughput, nullcurve_figure_free);
   options.deltas = deltas;
   throughput = nullcurve_figure_throughput (&fast, 1, &options);
-  g_assert_nonnull (strstr (point_at (throughput, 0, 0, 0)->note, "+100"));
+  g_assert_nonnull (strstr (point_at (throughput, 0, 0, 0)->note, "2.00×"));
   efficiency = nullcurve_figure_efficiency (&fast, 1, &options);
   g_assert_nonnull (strstr (point_at (efficiency, 0, 0, 0)->note, "faster"));
 }

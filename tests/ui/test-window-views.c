@@ -321,7 +321,7 @@ check_ready_says (gboolean remove_first)
       find_label (GTK_WIDGET (window->toasts), "Take until null against independent");
   g_assert_nonnull (said);
   g_assert_nonnull (strstr (said, "faster"));
-  g_assert_nonnull (strstr (said, "+10.0 %"));
+  g_assert_nonnull (strstr (said, "+10.0\302\240%"));
   g_assert_null (window->ready_first);
   close_window (window);
 }
