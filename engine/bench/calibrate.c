@@ -74,7 +74,7 @@ time_steps (const MoeMeasureAsk *ask,
   quiet->count (quiet->data, &after);
   /* What a device does is not seen from here. */
   bool seen = backend->n_devices == NULL;
-  moe_tries_add (tries, best_s,
+  moe_tries_add (tries, best_s, wall_s / TRY_STEPS,
                  seen ? moe_quiet_share (&before, &after, ask->threads, wall_s) : NAN);
   return MOE_OK;
 }

@@ -10,7 +10,7 @@
 /* How something was measured. */
 typedef struct MoeCircumstances
 {
-  bool disturbed;     /* too few tries were undisturbed: the truth is at least as good */
+  bool disturbed;     /* too few tries were undisturbed: made of processor time, an estimate */
   double share;       /* of the processors that the tries had that count, the least; NaN: unknown */
   double others_busy; /* processors that others kept busy meanwhile; NaN: unknown */
   int64_t date_s;     /* Unix time; 0: not told */

@@ -77,7 +77,7 @@ add_try (const MoeMeasureAsk *ask, Stream *stream, MoeTeamFunction function, Moe
   moe_team_run (stream->team, function, stream);
   double seconds = 1e-9 * (double)(moe_clock_now (&quiet->clock) - start);
   quiet->count (quiet->data, &after);
-  moe_tries_add (tries, seconds, moe_quiet_share (&before, &after, ask->threads, seconds));
+  moe_tries_add (tries, seconds, seconds, moe_quiet_share (&before, &after, ask->threads, seconds));
 }
 
 static double

@@ -142,12 +142,13 @@ take_shorter (double seconds, double share, double *best_s, double *best_share)
 }
 
 void
-moe_tries_add (MoeTries *tries, double seconds, double share)
+moe_tries_add (MoeTries *tries, double best_s, double mean_s, double share)
 {
-  take_shorter (seconds, share, &tries->any_s, &tries->any_share);
+  double processor_s = isnan (share) ? best_s : mean_s * share;
+  take_shorter (processor_s, share, &tries->processor_s, &tries->processor_share);
   if (share < MOE_TAKEN_LEAST_SHARE) /* not where nothing is known */
     return;
-  take_shorter (seconds, share, &tries->undisturbed_s, &tries->undisturbed_share);
+  take_shorter (best_s, share, &tries->undisturbed_s, &tries->undisturbed_share);
   tries->undisturbed++;
 }
 
@@ -160,11 +161,11 @@ moe_tries_enough (const MoeTries *tries)
 double
 moe_tries_seconds (const MoeTries *tries)
 {
-  return moe_tries_enough (tries) ? tries->undisturbed_s : tries->any_s;
+  return moe_tries_enough (tries) ? tries->undisturbed_s : tries->processor_s;
 }
 
 double
 moe_tries_share (const MoeTries *tries)
 {
-  return moe_tries_enough (tries) ? tries->undisturbed_share : tries->any_share;
+  return moe_tries_enough (tries) ? tries->undisturbed_share : tries->processor_share;
 }

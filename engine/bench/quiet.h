@@ -53,21 +53,23 @@ enum
 /* The best of several tries of one thing: load only ever slows a try down. */
 typedef struct MoeTries
 {
-  double any_s; /* the shortest of all */
-  double any_share;
+  double processor_s; /* the shortest of all, counting only what they had of the processors */
+  double processor_share;
   double undisturbed_s; /* the shortest of those that had the processors to themselves */
   double undisturbed_share;
   size_t undisturbed; /* how many had */
 } MoeTries;
 
 void moe_tries_init (MoeTries *tries);
-void moe_tries_add (MoeTries *tries, double seconds, double share);
+
+/* A try whose best step took best_s; mean_s is the mean over what `share` was counted for. */
+void moe_tries_add (MoeTries *tries, double best_s, double mean_s, double share);
 
 /* Are there enough undisturbed tries? */
 bool moe_tries_enough (const MoeTries *tries);
 
-/* Seconds of the try that counts: the best undisturbed one, or, when they are too few, the best of
- * all; INFINITY when there was none. */
+/* Seconds of the try that counts: the best undisturbed one, or, when they are too few, the least
+ * processor time of a thread, which others disturb much less; INFINITY when there was none. */
 double moe_tries_seconds (const MoeTries *tries);
 
 /* Its share of the processors; NaN when unknown. */

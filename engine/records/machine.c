@@ -51,7 +51,7 @@ reconcile (const MoeMachineKept *kept, gboolean again, MoeLimits *limits)
   const MoeLimits *old = &kept->limits;
   if (kept->has_roofs && limits->circumstances.disturbed && !old->circumstances.disturbed)
     moe_machine_copy_roofs (limits, old);
-  else if (kept->has_roofs && !again)
+  else if (kept->has_roofs && !again && !old->circumstances.disturbed)
     moe_machine_lift_roofs (limits, old);
   if (kept->has_calibration && limits->calibration_circumstances.disturbed
       && !old->calibration_circumstances.disturbed)
