@@ -502,6 +502,24 @@ test_steps (void)
   moe_plan_clear (&plan);
 }
 
+/* Starts are one unless it is asked for more, and until settled enough to tell what they differ
+ * by. */
+static void
+test_starts (void)
+{
+  MoeOptions options = small ();
+  MoePlan plan;
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (moe_plan_starts (&plan), ==, 1);
+  plan.options.until_settled = true;
+  g_assert_cmpuint (moe_plan_starts (&plan), >=, 2);
+  plan.options.starts = 2;
+  g_assert_cmpuint (moe_plan_starts (&plan), ==, 2);
+  plan.options.until_settled = false;
+  g_assert_cmpuint (moe_plan_starts (&plan), ==, 2);
+  moe_plan_clear (&plan);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -521,5 +539,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/plan/prequeue", test_prequeue);
   g_test_add_func ("/bench/plan/shards", test_shards);
   g_test_add_func ("/bench/plan/expert-rows-bound-holds", test_expert_rows_bound_holds);
+  g_test_add_func ("/bench/plan/starts", test_starts);
   return g_test_run ();
 }
