@@ -99,8 +99,10 @@ moe_quiet_share (const MoeQuietCount *before,
   double all_s = (double)threads * wall_s;
   double waited_s = after->waited_s - before->waited_s;
   double stolen_s = after->stolen_s - before->stolen_s;
-  double share = isnan (waited_s) ? (after->own_s - before->own_s) / all_s
-                                  : 1 - (waited_s + (stolen_s > 0 ? stolen_s : 0)) / all_s;
+  double had = (after->own_s - before->own_s) / all_s;
+  double left = 1 - (waited_s + (stolen_s > 0 ? stolen_s : 0)) / all_s;
+  /* Threads that measure nothing wait as well: what was had is the least there was. */
+  double share = fmax (had, left);
   return isnan (share) ? NAN : fmin (1, fmax (0, share));
 }
 
@@ -144,7 +146,7 @@ take_shorter (double seconds, double share, double *best_s, double *best_share)
 void
 moe_tries_add (MoeTries *tries, double best_s, double mean_s, double share)
 {
-  double processor_s = isnan (share) ? best_s : mean_s * share;
+  double processor_s = share > 0 ? mean_s * share : best_s;
   take_shorter (processor_s, share, &tries->processor_s, &tries->processor_share);
   if (share < MOE_TAKEN_LEAST_SHARE) /* not where nothing is known */
     return;

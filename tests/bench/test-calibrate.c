@@ -132,6 +132,9 @@ test_share (void)
 {
   MoeQuietCount before = { 10, 5, 20, 1 }, after = { 11.5, 5.1, 22, 1.1 };
   g_assert_cmpfloat_with_epsilon (moe_quiet_share (&before, &after, 2, 1), 0.9, 1e-12);
+  after.waited_s = 7; /* others of its threads waited too */
+  g_assert_cmpfloat_with_epsilon (moe_quiet_share (&before, &after, 2, 1), 0.75, 1e-12);
+  after.waited_s = 5.1;
   after.stolen_s = NAN;
   g_assert_cmpfloat_with_epsilon (moe_quiet_share (&before, &after, 2, 1), 0.95, 1e-12);
   after.waited_s = NAN; /* then the processor time is all there is */
@@ -168,6 +171,8 @@ test_tries (void)
   MoeTries tries;
   moe_tries_init (&tries);
   g_assert_cmpfloat (moe_tries_seconds (&tries), ==, INFINITY);
+  moe_tries_add (&tries, 9, 9, 0); /* nothing was had, and yet it was not done in no time */
+  g_assert_cmpfloat (moe_tries_seconds (&tries), ==, 9);
   moe_tries_add (&tries, 3, 3.5, 0.99);
   moe_tries_add (&tries, 1, 2, 0.5);
   moe_tries_add (&tries, 4, 4, 0.98);
