@@ -545,7 +545,7 @@ moe_estimate_difference (const MoeEstimate *a, const MoeEstimate *b)
 double
 moe_estimate_half_width (const MoeEstimate *estimate)
 {
-  return moe_student_quantile (0.05, estimate->df) * estimate->se;
+  return moe_student_quantile (1 - MOE_ESTIMATE_COVERAGE, estimate->df) * estimate->se;
 }
 
 double

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MOE_ESTIMATE_COVERAGE 0.95 /* of all intervals here */
+
 typedef struct MoeTrial
 {
   uint32_t start;

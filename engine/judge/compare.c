@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "engine/judge/compare-private.h"
+#include "engine/judge/starts.h"
 
 enum
 {
@@ -212,20 +213,6 @@ moe_runs_share_rounds (const MoeRun *a, const MoeRun *b)
 }
 
 static gboolean
-told_starts (const MoeRun *run, MoeStartSpread *spread)
-{
-  const char *text = moe_run_get_fact (run, "starts differ by");
-  char *end = NULL;
-  if (text == NULL)
-    return FALSE;
-  spread->sd = g_ascii_strtod (text, &end);
-  if (end == text || *end != ' ')
-    return FALSE;
-  spread->df = g_ascii_strtod (end, NULL);
-  return spread->sd > 0 && spread->sd < 1 && spread->df > 0 && spread->df < 1e6;
-}
-
-static gboolean
 same_fact (const MoeRun *a, const MoeRun *b, const char *key)
 {
   return g_strcmp0 (moe_run_get_fact (a, key), moe_run_get_fact (b, key)) == 0;
@@ -236,8 +223,8 @@ moe_compare_terms (const MoeRun *a, const MoeRun *b)
 {
   MoeStartSpread of_a, of_b;
   MoeJudgeTerms terms = { .precision = MOE_JUDGE_LEAST_EFFECT };
-  if (same_fact (a, b, "host") && same_fact (a, b, "cpu") && told_starts (a, &of_a)
-      && told_starts (b, &of_b))
+  if (same_fact (a, b, "host") && same_fact (a, b, "cpu") && moe_starts_told (a, &of_a)
+      && moe_starts_told (b, &of_b))
     terms.starts = of_a.df > of_b.df ? of_a : of_b;
   return terms;
 }

@@ -4,105 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/records/trials.h"
+
 enum
 {
   MOST_MORE = 1000,  /* rounds or starts that are worth proposing */
   MOST_TRIALS = 2000 /* of one point; of more, neighbouring rounds are taken together */
 };
-
-/* --- samples as trials --- */
-
-static MoeTaken
-taken_at (const MoeRecord *record, gsize i)
-{
-  if (record->taken != NULL)
-    return record->taken[i];
-  MoeTaken taken = moe_taken_unknown ();
-  taken.round = (uint32_t)i;
-  return taken;
-}
-
-static gboolean
-is_processor (const MoeRecord *record)
-{
-  return g_strcmp0 (record->time_source, "processor") == 0;
-}
-
-/* The time that sample `i` tells of a step; NaN when it is none of the point's figures. */
-static double
-figure_at (const MoeRecord *record, gsize i)
-{
-  MoeTaken taken = taken_at (record, i);
-  if (is_processor (record))
-    return taken.cpu_s;
-  return moe_taken_is_disturbed (&taken) ? NAN : record->samples_s[i];
-}
-
-static int
-compare_trials (gconstpointer a, gconstpointer b)
-{
-  const MoeTrial *x = a, *y = b;
-  if (x->start != y->start)
-    return x->start < y->start ? -1 : 1;
-  return x->round < y->round ? -1 : x->round > y->round;
-}
-
-static gboolean
-is_sorted (const GArray *trials)
-{
-  for (guint i = 1; i < trials->len; i++)
-    if (compare_trials (&g_array_index (trials, MoeTrial, i - 1),
-                        &g_array_index (trials, MoeTrial, i))
-        > 0)
-      return FALSE;
-  return TRUE;
-}
-
-/* Logarithms of the record's times, or of their quotients by the anchors of their rounds; NULL when
- * there are none, or an anchor lacks. */
-static GArray *
-trials_of (const MoeRecord *record, gboolean anchored)
-{
-  g_autoptr (GArray) trials =
-      g_array_sized_new (FALSE, FALSE, sizeof (MoeTrial), (guint)record->n_samples);
-  for (gsize i = 0; i < record->n_samples; i++)
-    {
-      MoeTaken taken = taken_at (record, i);
-      double time_s = figure_at (record, i);
-      if (!(time_s > 0))
-        continue;
-      if (anchored && !(taken.anchor_s > 0))
-        return NULL;
-      MoeTrial trial = { taken.start, taken.round,
-                         log (anchored ? time_s / taken.anchor_s : time_s) };
-      g_array_append_val (trials, trial);
-    }
-  if (!is_sorted (trials))
-    g_array_sort (trials, compare_trials);
-  return trials->len > 0 ? g_steal_pointer (&trials) : NULL;
-}
-
-/* Quotients of the rounds that both have: log (a's time / b's), which grows when b is faster. */
-static GArray *
-quotients_of (const MoeRecord *a, const MoeRecord *b)
-{
-  g_autoptr (GArray) left = trials_of (a, FALSE), right = trials_of (b, FALSE);
-  g_autoptr (GArray) quotients = g_array_new (FALSE, FALSE, sizeof (MoeTrial));
-  for (guint i = 0, j = 0; left != NULL && right != NULL && i < left->len && j < right->len;)
-    {
-      const MoeTrial *x = &g_array_index (left, MoeTrial, i),
-                     *y = &g_array_index (right, MoeTrial, j);
-      int order = compare_trials (x, y);
-      if (order == 0)
-        {
-          MoeTrial trial = { x->start, x->round, x->value - y->value };
-          g_array_append_val (quotients, trial);
-        }
-      i += order <= 0;
-      j += order >= 0;
-    }
-  return quotients->len > 0 ? g_steal_pointer (&quotients) : NULL;
-}
 
 /* What thousands of rounds of a start say, a few hundred means of neighbours say too, and sooner.
  * Blocks begin at the same rounds in every point, so that they still go together. */
@@ -150,7 +58,8 @@ method_of (const MoeJudgePair *pair)
     return MOE_METHOD_NONE;
   if (!has_samples (pair->a, pair->b))
     return MOE_METHOD_FIGURES;
-  return pair->same_rounds && !is_processor (pair->a) && !is_processor (pair->b)
+  return pair->same_rounds && !moe_record_is_processor (pair->a)
+                 && !moe_record_is_processor (pair->b)
              ? MOE_METHOD_ROUNDS
              : MOE_METHOD_STARTS;
 }
@@ -195,11 +104,11 @@ trials_of_pair (const MoeJudgePair *pair, MoeMethod method)
 {
   Trials trials = { 0 };
   if (method == MOE_METHOD_ROUNDS)
-    trials.quotients = quotients_of (pair->a, pair->b);
+    trials.quotients = moe_record_quotients (pair->a, pair->b);
   else if (method == MOE_METHOD_STARTS)
     {
-      trials.a = trials_of (pair->a, FALSE);
-      trials.b = trials_of (pair->b, FALSE);
+      trials.a = moe_record_trials (pair->a, FALSE);
+      trials.b = moe_record_trials (pair->b, FALSE);
     }
   GArray *const lists[] = { trials.quotients, trials.a, trials.b };
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
@@ -265,7 +174,8 @@ weigh_anchored (MoeJudgePair *const *pairs, gsize n, const Terms *terms)
   g_autoptr (GPtrArray) b = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   for (gsize i = 0; i < n; i++)
     {
-      GArray *of_a = trials_of (pairs[i]->a, TRUE), *of_b = trials_of (pairs[i]->b, TRUE);
+      GArray *of_a = moe_record_trials (pairs[i]->a, TRUE),
+             *of_b = moe_record_trials (pairs[i]->b, TRUE);
       if (of_a != NULL)
         g_ptr_array_add (a, of_a);
       if (of_b != NULL)
@@ -417,7 +327,7 @@ judged_by_evidence (MoeMethod method, const Evidence *evidence, const Terms *ter
 static gboolean
 mixes_sources (const MoeJudgePair *pair)
 {
-  return is_processor (pair->a) != is_processor (pair->b);
+  return moe_record_is_processor (pair->a) != moe_record_is_processor (pair->b);
 }
 
 static Evidence
@@ -596,23 +506,4 @@ moe_judge_one (const MoeRecord *a,
   MoeJudgePair pair = { .a = a, .b = b, .same_rounds = same_rounds };
   moe_judge (&pair, 1, terms, NULL);
   return pair.judged;
-}
-
-MoeStartSpread
-moe_judge_measure_starts (const MoeRun *run)
-{
-  gsize n = moe_run_get_n_records (run);
-  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
-  for (gsize i = 0; i < n; i++)
-    {
-      const MoeRecord *record = moe_run_get_record (run, i);
-      GArray *trials =
-          record->taken != NULL && !is_processor (record) ? trials_of (record, FALSE) : NULL;
-      if (trials != NULL)
-        g_ptr_array_add (lists, trials);
-    }
-  g_autofree MoeSeries *series = g_new (MoeSeries, lists->len);
-  for (guint i = 0; i < lists->len; i++)
-    series[i] = series_of (g_ptr_array_index (lists, i));
-  return moe_start_spread_measure (series, lists->len);
 }

@@ -95,7 +95,4 @@ MoeJudged moe_judge_one (const MoeRecord *a,
                          gboolean same_rounds,
                          const MoeJudgeTerms *terms);
 
-/* What starts differ by, as the records of one run show that have several. */
-MoeStartSpread moe_judge_measure_starts (const MoeRun *run);
-
 G_END_DECLS

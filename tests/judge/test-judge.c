@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "engine/judge/starts.h"
 #include "tests/judge/noise-models.h"
 
 enum
@@ -314,6 +315,30 @@ test_many_points (void)
   g_assert_cmpint (joint.verdict, !=, MOE_VERDICT_FASTER);
 }
 
+/* What starts differ by is read off a run with several, and nothing off a run with one. */
+static void
+test_starts (void)
+{
+  const NoisePlan several = { POINTS, .starts = 40, .rounds = 6 },
+                  single = { POINTS, .starts = 1, .rounds = 40 };
+  const NoiseModel model = { "starts", .sample = 0.02, .start = 0.01 };
+  const NoisePlan *const plans[] = { &several, &single };
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  for (int i = 0; i < 2; i++)
+    {
+      MoeJudgePair pairs[POINTS];
+      g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Run");
+      noise_measure (random, &model, plans[i], 1, FALSE, pairs);
+      for (gsize p = 0; p < POINTS; p++)
+        moe_run_append (run, pairs[p].a);
+      MoeStartSpread spread = moe_starts_measure (run);
+      if (i == 0)
+        g_assert_cmpfloat_with_epsilon (spread.sd, 0.01, 0.003);
+      g_assert_cmpfloat (spread.df, ==, i == 0 ? 39 : 0);
+      noise_free (pairs, POINTS);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,5 +357,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judge/figures", test_figures);
   g_test_add_func ("/judge/few", test_few);
   g_test_add_func ("/judge/many-points", test_many_points);
+  g_test_add_func ("/judge/starts", test_starts);
   return g_test_run ();
 }

@@ -254,16 +254,16 @@ test_efficiency_is_of_the_speedup (void)
 {
   g_autoptr (MoeRun) run = unsampled_run ();
   MoeSpread spread;
-  static const double base_s[] = { 1, 2, 9 }, null_s[] = { 0.8, 1, 6 };
-  for (uint32_t i = 0; i < 3; i++)
+  static const double base_s[] = { 1, 2, 9, 3, 6 }, null_s[] = { 0.8, 1, 6, 2, 4 };
+  for (uint32_t i = 0; i < 5; i++)
     {
       add (run, 0, base_s[i], i, 0.1, 1);
       add (run, 1, null_s[i], i, 0.1, 1);
     }
   const MoeRecord *record = moe_run_get_record (run, 1);
   g_assert_cmpint (moe_run_speedup (run, record, &spread), ==, MOE_SPEEDUP_PAIRED);
-  g_assert_cmpfloat (spread.median, ==, 1.5);
-  g_assert_cmpfloat (moe_run_null_efficiency (run, record), ==, 0.75);
+  g_assert_cmpfloat_with_epsilon (spread.median, 1.5, 1e-12);
+  g_assert_cmpfloat (moe_run_null_efficiency (run, record), ==, 0.5 * spread.median);
 }
 
 int

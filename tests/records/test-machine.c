@@ -209,7 +209,7 @@ test_remade_when_quiet (void)
   set_machine (0.01, 0.2);
   calibrate (1, FALSE, &loud);
   g_assert_true (moe_limits_is_disturbed (&loud));
-  g_assert_cmpfloat_with_epsilon (loud.circumstances.others_busy, 1.5, 0.05);
+  g_assert_cmpfloat (loud.circumstances.others_busy, >, 1);
   set_machine (0.01, 0.2);
   calibrate (1, FALSE, &limits);
   g_assert_cmpuint (fake_contenders.opens, ==, 0);
