@@ -249,10 +249,10 @@ count_steps (MoeRunner *r,
       return MOE_OK;
     }
   count_sample (r, side, point, pace, disturbed);
-  if (group->settle == NULL || disturbed)
+  if (group->settle == NULL)
     return MOE_OK;
-  return moe_settle_add (group->settle, side->setup, point->index - group->first,
-                         sample->taken.start, sample->taken.round, sample->time_s, r->error);
+  return moe_settle_add (group->settle, side->setup, point->index - group->first, &sample->taken,
+                         sample->time_s, r->error);
 }
 
 /* Wait out a pause. */

@@ -6,10 +6,12 @@
  * - of one setup with f = 0 in the group: the ratio to the time at f = 0;
  * - of one without: its time.
  *
- * Ratios are of times of the same start and round. */
+ * Ratios are of times of the same start and round: of wall times, or, on a machine that does not
+ * get quiet, of processor times. */
 #pragma once
 
 #include "engine/base/error.h"
+#include "engine/bench/taken.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,12 +32,12 @@ moe_settle_new (size_t points, size_t setups, int base, MoeSettle **settle, MoeE
 
 void moe_settle_free (MoeSettle *settle); /* NULL is allowed */
 
-/* One undisturbed sample; of each point by ascending start and round.  MOE_ERROR_MEMORY. */
+/* One sample; of each point by ascending start and round.  What is disturbed counts by its
+ * processor time, and only where a point gets too few undisturbed ones.  MOE_ERROR_MEMORY. */
 MoeStatus moe_settle_add (MoeSettle *settle,
                           size_t setup,
                           size_t point,
-                          uint32_t start,
-                          uint32_t round,
+                          const MoeTaken *taken,
                           double time_s,
                           MoeError *error);
 

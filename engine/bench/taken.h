@@ -8,6 +8,8 @@
 
 /* Below this share of the processors a sample is disturbed. */
 #define MOE_TAKEN_LEAST_SHARE 0.97
+/* With fewer undisturbed samples than these a point's figures are made of processor times. */
+#define MOE_TAKEN_LEAST_UNDISTURBED 3
 
 /* What cannot be found out is missing: NaN, -1. */
 typedef struct MoeTaken

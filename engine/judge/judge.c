@@ -58,10 +58,7 @@ method_of (const MoeJudgePair *pair)
     return MOE_METHOD_NONE;
   if (!has_samples (pair->a, pair->b))
     return MOE_METHOD_FIGURES;
-  return pair->same_rounds && !moe_record_is_processor (pair->a)
-                 && !moe_record_is_processor (pair->b)
-             ? MOE_METHOD_ROUNDS
-             : MOE_METHOD_STARTS;
+  return pair->same_rounds ? MOE_METHOD_ROUNDS : MOE_METHOD_STARTS;
 }
 
 /* --- evidence --- */
@@ -346,7 +343,7 @@ begin_pair (MoeJudgePair *pair, Trials *trials, Evidence *evidence, const Terms 
 {
   MoeMethod method = method_of (pair);
   double ratio = pair->b->tokens_per_s / pair->a->tokens_per_s;
-  *trials = trials_of_pair (pair, method);
+  *trials = mixes_sources (pair) ? (Trials){ 0 } : trials_of_pair (pair, method);
   *evidence = weigh (trials, terms);
   pair->judged = judged_by_figures (ratio);
   pair->judged.method = method;

@@ -3,11 +3,6 @@
 
 #include <math.h>
 
-enum
-{
-  LEAST_UNDISTURBED = 3 /* samples, where there are as many at all */
-};
-
 typedef enum Figures
 {
   FIGURES_NONE,
@@ -21,7 +16,7 @@ choose (gsize n, gsize n_undisturbed, gsize n_cpu)
 {
   if (n == 0)
     return FIGURES_NONE;
-  if (n_undisturbed >= MIN (LEAST_UNDISTURBED, n))
+  if (n_undisturbed >= MIN (MOE_TAKEN_LEAST_UNDISTURBED, n))
     return FIGURES_UNDISTURBED;
   return n_cpu == n ? FIGURES_PROCESSOR : FIGURES_ALL;
 }

@@ -44,7 +44,7 @@ moe_run_paired_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *s
   const MoeRecord *baseline = moe_run_find_baseline (run, record);
   moe_spread_of (NULL, 0, spread);
   if (baseline == NULL || !moe_record_same_curve (baseline, record)
-      || moe_record_is_processor (baseline) || moe_record_is_processor (record))
+      || moe_record_is_processor (baseline) != moe_record_is_processor (record))
     return FALSE;
   g_autoptr (GArray) quotients = moe_record_quotients (baseline, record);
   if (quotients == NULL
