@@ -163,6 +163,17 @@ weigh_starts (GArray *const *a, GArray *const *b, gsize n, const Terms *terms)
                      .starts_b = of_b.starts };
 }
 
+static gboolean
+add_anchored (GPtrArray *lists, const MoeRecord *record)
+{
+  GArray *trials = moe_record_trials (record, TRUE);
+  if (trials == NULL)
+    return FALSE;
+  coarsen (trials);
+  g_ptr_array_add (lists, trials);
+  return TRUE;
+}
+
 /* The same in anchors; the mean is NaN where a sample has none. */
 static MoeEstimate
 weigh_anchored (MoeJudgePair *const *pairs, gsize n, const Terms *terms)
@@ -171,15 +182,9 @@ weigh_anchored (MoeJudgePair *const *pairs, gsize n, const Terms *terms)
   g_autoptr (GPtrArray) b = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   for (gsize i = 0; i < n; i++)
     {
-      GArray *of_a = moe_record_trials (pairs[i]->a, TRUE),
-             *of_b = moe_record_trials (pairs[i]->b, TRUE);
-      if (of_a != NULL)
-        g_ptr_array_add (a, of_a);
-      if (of_b != NULL)
-        g_ptr_array_add (b, of_b);
+      if (!add_anchored (a, pairs[i]->a) || !add_anchored (b, pairs[i]->b))
+        return missing_estimate ();
     }
-  if (a->len < n || b->len < n)
-    return missing_estimate ();
   return weigh_starts ((GArray *const *)a->pdata, (GArray *const *)b->pdata, n, terms).raw;
 }
 
@@ -466,7 +471,11 @@ judge_jointly (const Joint *joint, const Terms *terms)
   MoeJudged judged = judged_by_evidence (joint->method, &evidence, terms);
   judged.n_a = MAX (1, evidence.n_a / n);
   judged.n_b = MAX (1, evidence.n_b / n);
-  decide (&judged, &evidence.raw, (MoeJudgePair *const *)joint->pairs->pdata, n, terms);
+  MoeJudgePair *const *pairs = (MoeJudgePair *const *)joint->pairs->pdata;
+  decide (&judged, &evidence.raw, pairs, n, terms);
+  /* Whoever compares runs is told both ratios, also where the word does not depend on it. */
+  if (joint->method == MOE_METHOD_STARTS && isnan (judged.anchored))
+    judged.anchored = exp (weigh_anchored (pairs, n, terms).mean);
   return judged;
 }
 
