@@ -8,31 +8,8 @@
 
 enum
 {
-  MOST_MORE = 1000,  /* rounds or starts that are worth proposing */
-  MOST_TRIALS = 2000 /* of one point; of more, neighbouring rounds are taken together */
+  MOST_MORE = 1000 /* rounds or starts that are worth proposing */
 };
-
-/* What thousands of rounds of a start say, a few hundred means of neighbours say too, and sooner.
- * Blocks begin at the same rounds in every point, so that they still go together. */
-static void
-coarsen (GArray *trials)
-{
-  guint each = trials->len / MOST_TRIALS + 1, n = 0;
-  MoeTrial *list = (MoeTrial *)(void *)trials->data;
-  if (each == 1)
-    return;
-  for (guint i = 0, end; i < trials->len; i = end)
-    {
-      MoeTrial block = { list[i].start, list[i].round / each, 0 };
-      for (end = i; end < trials->len && list[end].start == block.start
-                    && list[end].round / each == block.round;
-           end++)
-        block.value += list[end].value;
-      block.value /= (double)(end - i);
-      list[n++] = block;
-    }
-  g_array_set_size (trials, n);
-}
 
 static MoeSeries
 series_of (const GArray *trials)
@@ -107,10 +84,6 @@ trials_of_pair (const MoeJudgePair *pair, MoeMethod method)
       trials.a = moe_record_trials (pair->a, FALSE);
       trials.b = moe_record_trials (pair->b, FALSE);
     }
-  GArray *const lists[] = { trials.quotients, trials.a, trials.b };
-  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
-    if (lists[i] != NULL)
-      coarsen (lists[i]);
   return trials;
 }
 
@@ -169,7 +142,6 @@ add_anchored (GPtrArray *lists, const MoeRecord *record)
   GArray *trials = moe_record_trials (record, TRUE);
   if (trials == NULL)
     return FALSE;
-  coarsen (trials);
   g_ptr_array_add (lists, trials);
   return TRUE;
 }

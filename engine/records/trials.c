@@ -3,15 +3,10 @@
 
 #include <math.h>
 
-static MoeTaken
-taken_at (const MoeRecord *record, gsize i)
+enum
 {
-  if (record->taken != NULL)
-    return record->taken[i];
-  MoeTaken taken = moe_taken_unknown ();
-  taken.round = (uint32_t)i;
-  return taken;
-}
+  MOST_TRIALS = 2000 /* of one point; of more, neighbouring rounds are taken together */
+};
 
 gboolean
 moe_record_is_processor (const MoeRecord *record)
@@ -19,14 +14,13 @@ moe_record_is_processor (const MoeRecord *record)
   return g_strcmp0 (record->time_source, "processor") == 0;
 }
 
-/* The time that sample `i` tells of a step; NaN when it is none of the point's figures. */
+/* The time that a sample tells of a step; NaN when it is none of the point's figures. */
 static double
-figure_at (const MoeRecord *record, gsize i)
+figure_of (const MoeTaken *taken, double time_s, gboolean processor)
 {
-  MoeTaken taken = taken_at (record, i);
-  if (moe_record_is_processor (record))
-    return taken.cpu_s;
-  return moe_taken_is_disturbed (&taken) ? NAN : record->samples_s[i];
+  if (processor)
+    return taken != NULL ? taken->cpu_s : NAN;
+  return taken != NULL && moe_taken_is_disturbed (taken) ? NAN : time_s;
 }
 
 static int
@@ -38,37 +32,84 @@ compare_trials (gconstpointer a, gconstpointer b)
   return x->round < y->round ? -1 : x->round > y->round;
 }
 
-static gboolean
-is_sorted (const GArray *trials)
+/* Times, or times in anchors, by start and round; NULL when an anchor lacks. */
+static GArray *
+plain_trials (const MoeRecord *record, gboolean anchored)
 {
-  for (guint i = 1; i < trials->len; i++)
-    if (compare_trials (&g_array_index (trials, MoeTrial, i - 1),
-                        &g_array_index (trials, MoeTrial, i))
-        > 0)
-      return FALSE;
-  return TRUE;
+  g_autoptr (GArray) trials =
+      g_array_sized_new (FALSE, FALSE, sizeof (MoeTrial), (guint)record->n_samples);
+  gboolean sorted = TRUE, processor = moe_record_is_processor (record);
+  MoeTrial *list = (MoeTrial *)(void *)trials->data;
+  guint n = 0;
+  for (gsize i = 0; i < record->n_samples; i++)
+    {
+      const MoeTaken *taken = record->taken != NULL ? &record->taken[i] : NULL;
+      double time_s = figure_of (taken, record->samples_s[i], processor);
+      if (!(time_s > 0))
+        continue;
+      if (anchored && !(taken != NULL && taken->anchor_s > 0))
+        return NULL;
+      list[n] =
+          (MoeTrial){ taken != NULL ? taken->start : 0, taken != NULL ? taken->round : (uint32_t)i,
+                      anchored ? time_s / taken->anchor_s : time_s };
+      sorted = sorted && (n == 0 || compare_trials (&list[n - 1], &list[n]) <= 0);
+      n++;
+    }
+  g_array_set_size (trials, n);
+  if (!sorted)
+    g_array_sort (trials, compare_trials);
+  return g_steal_pointer (&trials);
+}
+
+/* What thousands of rounds of a start say, a few hundred means of neighbours say too, and sooner.
+ * Blocks begin at the same rounds in every point, so that they still go together. */
+static void
+average (GArray *trials)
+{
+  guint each = trials->len / MOST_TRIALS + 1, n = 0;
+  MoeTrial *list = (MoeTrial *)(void *)trials->data;
+  for (guint i = 0, end; each > 1 && i < trials->len; i = end)
+    {
+      MoeTrial block = { list[i].start, list[i].round / each, 0 };
+      for (end = i; end < trials->len && list[end].start == block.start
+                    && list[end].round / each == block.round;
+           end++)
+        block.value += list[end].value;
+      block.value /= (double)(end - i);
+      list[n++] = block;
+    }
+  if (each > 1)
+    g_array_set_size (trials, n);
+}
+
+static void
+take_logarithms (GArray *trials)
+{
+  for (guint i = 0; i < trials->len; i++)
+    {
+      MoeTrial *trial = &g_array_index (trials, MoeTrial, i);
+      trial->value = log (trial->value);
+    }
+}
+
+/* NULL for an empty one. */
+static GArray *
+finish (GArray *trials)
+{
+  if (trials == NULL || trials->len == 0)
+    {
+      g_clear_pointer (&trials, g_array_unref);
+      return NULL;
+    }
+  average (trials);
+  take_logarithms (trials);
+  return trials;
 }
 
 GArray *
 moe_record_trials (const MoeRecord *record, gboolean anchored)
 {
-  g_autoptr (GArray) trials =
-      g_array_sized_new (FALSE, FALSE, sizeof (MoeTrial), (guint)record->n_samples);
-  for (gsize i = 0; i < record->n_samples; i++)
-    {
-      MoeTaken taken = taken_at (record, i);
-      double time_s = figure_at (record, i);
-      if (!(time_s > 0))
-        continue;
-      if (anchored && !(taken.anchor_s > 0))
-        return NULL;
-      MoeTrial trial = { taken.start, taken.round,
-                         log (anchored ? time_s / taken.anchor_s : time_s) };
-      g_array_append_val (trials, trial);
-    }
-  if (!is_sorted (trials))
-    g_array_sort (trials, compare_trials);
-  return trials->len > 0 ? g_steal_pointer (&trials) : NULL;
+  return finish (plain_trials (record, anchored));
 }
 
 /* Sources that do not tell rounds have their samples in the order of them: as long as they have
@@ -85,22 +126,22 @@ tell_rounds (const MoeRecord *a, const MoeRecord *b)
 GArray *
 moe_record_quotients (const MoeRecord *a, const MoeRecord *b)
 {
-  g_autoptr (GArray) left = moe_record_trials (a, FALSE), right = moe_record_trials (b, FALSE);
-  g_autoptr (GArray) quotients = g_array_new (FALSE, FALSE, sizeof (MoeTrial));
   if (!tell_rounds (a, b))
     return NULL;
-  for (guint i = 0, j = 0; left != NULL && right != NULL && i < left->len && j < right->len;)
+  g_autoptr (GArray) left = plain_trials (a, FALSE), right = plain_trials (b, FALSE);
+  GArray *quotients = g_array_sized_new (FALSE, FALSE, sizeof (MoeTrial), left->len);
+  for (guint i = 0, j = 0; i < left->len && j < right->len;)
     {
       const MoeTrial *x = &g_array_index (left, MoeTrial, i),
                      *y = &g_array_index (right, MoeTrial, j);
       int order = compare_trials (x, y);
       if (order == 0)
         {
-          MoeTrial trial = { x->start, x->round, x->value - y->value };
+          MoeTrial trial = { x->start, x->round, x->value / y->value };
           g_array_append_val (quotients, trial);
         }
       i += order <= 0;
       j += order >= 0;
     }
-  return quotients->len > 0 ? g_steal_pointer (&quotients) : NULL;
+  return finish (quotients);
 }

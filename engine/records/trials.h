@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The samples of records as engine/bench/contrast.h takes them: by start and round, as logarithms.
- * Arrays are of MoeTrial, ascending, never empty, and the caller's. */
+ * Arrays are of MoeTrial, ascending, never empty, and the caller's; of many thousands of rounds
+ * neighbours are taken together. */
 #pragma once
 
 #include "engine/bench/contrast.h"
