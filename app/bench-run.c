@@ -17,6 +17,7 @@
 #include "engine/records/environment.h"
 #include "engine/records/machine.h"
 #include "ui/text.h"
+#include "ui/words/advice.h"
 
 static gboolean
 refuse (GError **error, const MoeError *engine_error)
@@ -366,14 +367,10 @@ raise_limits (NullcurveBench *bench, MoeRun *run)
 
 /* What disturbed the run and what is said about it are written with it. */
 static void
-keep_advice (MoeRun *run, const MoeNoise *noise, MoeAdvice *advice)
+keep_advice (MoeRun *run, const MoeNoise *noise, GStrv sentences)
 {
-  const char *sentences[MOE_ADVICE_MAX];
-  moe_run_advise (run, noise, advice);
-  for (gsize i = 0; i < advice->n; i++)
-    sentences[i] = advice->text[i];
   moe_run_set_noise (run, noise);
-  moe_run_set_warnings (run, sentences, advice->n);
+  moe_run_set_warnings (run, (const char *const *)sentences, g_strv_length (sentences));
 }
 
 /* What was measured is written even when the run ended in an error. */
@@ -398,13 +395,16 @@ run_prepared (NullcurveBench *bench, GError **error)
   if (moe_run_get_n_records (all) == 0)
     return measured;
   raise_limits (bench, all);
-  if (moe_run_get_n_records (bench->run) > 0)
-    keep_advice (all, &noise, &advice);
-  else if (moe_run_get_noise (all, &noise)) /* what was carried over is all there is */
+  /* What was carried over may be all there is. */
+  gboolean fresh = moe_run_get_n_records (bench->run) > 0;
+  if (fresh || moe_run_get_noise (all, &noise))
     moe_run_advise (all, &noise, &advice);
+  g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
+  if (fresh)
+    keep_advice (all, &noise, sentences);
   gboolean saved = nullcurve_bench_output_finish (bench->args, all, measured ? error : NULL);
-  for (gsize i = 0; i < advice.n; i++)
-    fprintf (stderr, "nullcurve-bench: Note: %s\n", advice.text[i]);
+  for (gsize i = 0; sentences[i] != NULL; i++)
+    fprintf (stderr, "nullcurve-bench: Note: %s\n", sentences[i]);
   return measured && saved && dump (bench, error);
 }
 

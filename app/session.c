@@ -11,6 +11,7 @@
 #include "engine/records/formats.h"
 #include "ui/library.h"
 #include "ui/text.h"
+#include "ui/words/advice.h"
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
@@ -280,12 +281,10 @@ static void
 keep_advice (NullcurveSession *self, MoeRun *run, const MoeNoise *noise)
 {
   MoeAdvice advice;
-  const char *sentences[MOE_ADVICE_MAX];
   moe_run_advise (run, noise, &advice);
-  for (gsize i = 0; i < advice.n; i++)
-    sentences[i] = advice.text[i];
+  g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
   moe_run_set_noise (run, noise);
-  moe_run_set_warnings (run, sentences, advice.n);
+  moe_run_set_warnings (run, (const char *const *)sentences, g_strv_length (sentences));
   MoeJournal *journal =
       self->journal_path != NULL ? moe_journal_reopen (self->journal_path, NULL, 0, NULL) : NULL;
   if (journal != NULL)
@@ -327,7 +326,7 @@ finished_cb (gpointer data,
 
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
-  nullcurve_window_end_run (self->window, part, noise, ended_early ? error->message : NULL);
+  nullcurve_window_end_run (self->window, part, ended_early ? error->message : NULL);
   finish_trace (self, part);
   if (self->window != NULL && journal_problem != NULL)
     {

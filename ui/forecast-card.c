@@ -55,6 +55,19 @@ show_memory (NullcurveForecastCard *self, const MoeForecast *forecast)
     gtk_widget_add_css_class (GTK_WIDGET (self->memory_bar), "over");
 }
 
+/* Nobody knows beforehand how long settling takes. */
+static char *
+describe_time (const MoeForecast *forecast)
+{
+  g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
+  if (!(forecast->time_least_s < forecast->time_most_s))
+    return g_strdup_printf (_ ("About %s"), likely);
+  g_autofree char *least = nullcurve_text_duration (forecast->time_least_s);
+  g_autofree char *most = nullcurve_text_duration (forecast->time_most_s);
+  /* Translators: likely, least and longest time of a run */
+  return g_strdup_printf (_ ("About %s (%s to %s)"), likely, least, most);
+}
+
 void
 nullcurve_forecast_card_show (NullcurveForecastCard *self,
                               const MoeForecast *forecast,
@@ -67,9 +80,7 @@ nullcurve_forecast_card_show (NullcurveForecastCard *self,
     gtk_label_set_label (self->time, time_note);
   else
     {
-      double total = forecast->time_total_s;
-      g_autofree char *duration = nullcurve_text_duration (total);
-      g_autofree char *text = g_strdup_printf (_ ("About %s"), duration);
+      g_autofree char *text = describe_time (forecast);
       gtk_label_set_label (self->time, text);
     }
   g_autofree char *flops = nullcurve_text_flops (forecast->flops_total);

@@ -126,5 +126,6 @@ nullcurve_presets_init_options (MoeOptions *options)
   options->pass = MOE_PASS_FORWARD_BACKWARD;
   options->null_route_sweep = true;
   options->baseline = true;
+  options->until_settled = true;
   nullcurve_presets_apply (g_ptr_array_index (nullcurve_presets_get (), 0), options);
 }

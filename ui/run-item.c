@@ -12,7 +12,6 @@ struct _NullcurveRunItem
   GObject parent_instance;
 
   MoeRun *run;
-  MoeNoise noise;
   gboolean visible;
   gboolean live;
   int palette;
@@ -46,7 +45,6 @@ nullcurve_run_item_new (MoeRun *run)
 {
   NullcurveRunItem *self = g_object_new (NULLCURVE_TYPE_RUN_ITEM, NULL);
   self->run = moe_run_ref (run);
-  moe_run_get_noise (run, &self->noise);
   return self;
 }
 
@@ -60,28 +58,11 @@ nullcurve_run_item_get_run (NullcurveRunItem *self)
 void
 nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run)
 {
-  MoeNoise told;
   g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
   moe_run_ref (run);
   moe_run_unref (self->run);
   self->run = run;
-  if (moe_run_get_noise (run, &told))
-    self->noise = told;
   nullcurve_run_item_touch (self);
-}
-
-void
-nullcurve_run_item_set_noise (NullcurveRunItem *self, const MoeNoise *noise)
-{
-  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
-  self->noise = *noise;
-}
-
-const MoeNoise *
-nullcurve_run_item_get_noise (NullcurveRunItem *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
-  return &self->noise;
 }
 
 void
@@ -411,8 +392,6 @@ nullcurve_run_item_class_init (NullcurveRunItemClass *klass)
 static void
 nullcurve_run_item_init (NullcurveRunItem *self)
 {
-  self->noise =
-      (MoeNoise){ .others_busy = NAN, .others_waiting = NAN, .stolen = NAN, .throttlings = -1 };
   self->visible = TRUE;
   self->palette = -1;
 }

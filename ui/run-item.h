@@ -26,10 +26,6 @@ void nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run);
 /* The records changed in place: emit "changed". */
 void nullcurve_run_item_touch (NullcurveRunItem *self);
 
-/* What else the machine did while the run was measured; all missing where nobody watched. */
-void nullcurve_run_item_set_noise (NullcurveRunItem *self, const MoeNoise *noise);
-const MoeNoise *nullcurve_run_item_get_noise (NullcurveRunItem *self);
-
 gboolean nullcurve_run_item_get_visible (NullcurveRunItem *self);
 void nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible);
 gboolean nullcurve_run_item_get_live (NullcurveRunItem *self);

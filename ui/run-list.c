@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/run-list.h"
 
-#include "ui/findings.h"
 #include "ui/run-row.h"
 #include "ui/ui.h"
+#include "ui/words/advice.h"
 #include "ui/words/findings.h"
 #include "ui/words/judged.h"
 
@@ -53,15 +53,23 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveRunList, nullcurve_run_list, ADW_TYPE_BIN)
 
+static char **
+warn_of (MoeRun *run)
+{
+  MoeNoise noise;
+  MoeAdvice advice;
+  moe_run_get_noise (run, &noise);
+  moe_run_advise (run, &noise, &advice);
+  return nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_FORM);
+}
+
 /* While a run goes on its spread is still settling. */
 static void
 update_warnings (NullcurveRunList *self)
 {
-  g_auto (GStrv) lines =
-      nullcurve_run_item_get_live (self->selected)
-          ? NULL
-          : nullcurve_findings_warn (nullcurve_run_item_get_run (self->selected),
-                                     nullcurve_run_item_get_noise (self->selected));
+  g_auto (GStrv) lines = nullcurve_run_item_get_live (self->selected)
+                             ? NULL
+                             : warn_of (nullcurve_run_item_get_run (self->selected));
   g_autofree char *text = lines != NULL ? g_strjoinv ("\n\n", lines) : g_strdup ("");
   gtk_label_set_label (self->warnings_text, text);
   gtk_widget_set_visible (self->warnings, *text != '\0');

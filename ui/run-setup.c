@@ -109,6 +109,9 @@ nullcurve_run_setup (const MoeRun *run, MoeOptions *options)
   const char *line = moe_run_get_fact (run, "options");
   const char *command = moe_run_get_fact (run, "command");
   const MoeRecord *first = first_with_shape (run);
+  /* What was measured before there was a choice was measured a number of times. */
+  if (line != NULL || (first != NULL && command != NULL))
+    options->until_settled = false;
   if (line != NULL)
     nullcurve_text_to_options (line, options);
   else if (first == NULL)

@@ -12,7 +12,8 @@ typedef struct Field
 {
   const char *option;
   gsize row;
-  gsize spin; /* 0: not a number field */
+  gsize spin;       /* 0: not a number field */
+  gboolean percent; /* that shows a fraction in percent */
 } Field;
 
 #define ROW(member) offsetof (NullcurveSetupPanel, member)
@@ -23,6 +24,11 @@ static const Field fields[] = {
   { "mlp-dim", ROW (mlp_dim_row), ROW (mlp_dim) },
   { "experts", ROW (experts_row), ROW (experts) },
   { "iters", ROW (iters_row), ROW (iters) },
+  { "until-settled", ROW (iters_row), 0 },
+  { "precision", ROW (precision_row), ROW (precision), TRUE },
+  { "budget", ROW (budget_row), ROW (budget) },
+  { "starts", ROW (starts_row), ROW (starts) },
+  { "wait-quiet", ROW (wait_quiet_row), ROW (wait_quiet) },
   { "warmup", ROW (warmup_row), ROW (warmup) },
   { "min-sample-time", ROW (sample_time_row), ROW (sample_time) },
   { "threads", ROW (threads_row), ROW (threads) },
@@ -55,6 +61,13 @@ static const FractionChoice fraction_choices[] = {
   { 3, { 0.3, 0.6, 0.9 } },
   { 1, { 0.5 } },
   { 1, { 0.9 } },
+};
+
+/* In the order of the drop-down. */
+enum
+{
+  SAMPLING_SETTLED,
+  SAMPLING_NUMBER
 };
 
 enum
@@ -215,11 +228,23 @@ load_fractions (NullcurveSetupPanel *self)
   gtk_editable_set_text (GTK_EDITABLE (self->fraction_list), text);
 }
 
+/* "0.005" times 100: "0.5".  What is no number stays what it is. */
+static void
+shift_point (char text[64], double factor)
+{
+  char *end;
+  double value = g_ascii_strtod (text, &end);
+  if (end != text && *end == '\0')
+    g_ascii_formatd (text, 64, "%.10g", value * factor);
+}
+
 static void
 load_number (NullcurveSetupPanel *self, const Field *field)
 {
   char text[64];
   moe_options_format (&self->options, moe_option_spec_find (field->option), text, sizeof text);
+  if (field->percent)
+    shift_point (text, 100);
   gtk_spin_button_set_value (field_spin (self, field), g_ascii_strtod (text, NULL));
   gtk_editable_set_text (GTK_EDITABLE (field_spin (self, field)), text);
 }
@@ -243,6 +268,8 @@ nullcurve_setup_fields_load (NullcurveSetupPanel *self)
   gtk_drop_down_set_selected (self->dispatch, options->null_dispatch);
   gtk_drop_down_set_selected (self->pass, options->pass);
   gtk_drop_down_set_selected (self->remat, options->remat_mode);
+  gtk_drop_down_set_selected (self->sampling,
+                              options->until_settled ? SAMPLING_SETTLED : SAMPLING_NUMBER);
   nullcurve_setup_machine_load (self);
   gtk_switch_set_active (self->renormalize, options->renormalize_real_after_null);
   nullcurve_setup_options_load (self);
@@ -263,7 +290,10 @@ static void
 store_number (NullcurveSetupPanel *self, const Field *field, MoeError *first)
 {
   MoeError fault = { 0 };
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (field_spin (self, field)));
+  char text[64];
+  g_strlcpy (text, gtk_editable_get_text (GTK_EDITABLE (field_spin (self, field))), sizeof text);
+  if (field->percent)
+    shift_point (text, 0.01);
   if (moe_options_set (&self->options, field->option, text, &fault) != MOE_OK)
     store_fault (self, &fault, first);
 }
@@ -326,6 +356,7 @@ nullcurve_setup_fields_store (NullcurveSetupPanel *self, MoeError *error)
   options->pass = (MoePass)gtk_drop_down_get_selected (self->pass);
   options->renormalize_real_after_null = gtk_switch_get_active (self->renormalize);
   options->remat_mode = (MoeRematMode)gtk_drop_down_get_selected (self->remat);
+  options->until_settled = gtk_drop_down_get_selected (self->sampling) == SAMPLING_SETTLED;
   nullcurve_setup_machine_store (self);
   nullcurve_setup_options_store (self, error);
   return error->status == MOE_OK;
@@ -376,6 +407,17 @@ remat_note (MoePass pass, MoeRematMode mode)
     }
 }
 
+static void
+explain_sampling (NullcurveSetupPanel *self)
+{
+  gboolean settled = self->options.until_settled;
+  gtk_widget_set_visible (GTK_WIDGET (self->iters), !settled);
+  gtk_widget_set_visible (GTK_WIDGET (self->precision_row), settled);
+  gtk_widget_set_visible (GTK_WIDGET (self->budget_row), settled);
+  nullcurve_field_row_set_note (
+      self->iters_row, settled ? _ ("As many as it takes to know every ratio to f = 0.") : NULL);
+}
+
 void
 nullcurve_setup_fields_explain (NullcurveSetupPanel *self)
 {
@@ -384,6 +426,7 @@ nullcurve_setup_fields_explain (NullcurveSetupPanel *self)
   nullcurve_field_row_set_note (self->dispatch_row, dispatch_note (self->options.null_dispatch));
   nullcurve_field_row_set_note (self->remat_row,
                                 remat_note (self->options.pass, self->options.remat_mode));
+  explain_sampling (self);
   nullcurve_setup_machine_explain (self);
   nullcurve_setup_options_explain (self);
   gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;

@@ -19,12 +19,15 @@ struct _NullcurveSetupPanel
   NullcurveFieldRow *tokens_row, *hidden_row, *mlp_dim_row, *experts_row;
   NullcurveFieldRow *topk_row, *null_mode_row, *fractions_row, *renormalize_row, *dispatch_row;
   NullcurveFieldRow *pass_row, *dtype_row, *accelerator_row, *iters_row;
+  NullcurveFieldRow *precision_row, *budget_row, *starts_row, *wait_quiet_row;
   NullcurveFieldRow *remat_row, *sample_time_row, *warmup_row, *threads_row, *seed_row,
       *null_seed_row, *null_experts_row;
 
-  GtkDropDown *preset, *null_mode, *fractions, *dispatch, *pass, *dtype, *accelerator, *remat;
+  GtkDropDown *preset, *null_mode, *fractions, *dispatch, *pass, *dtype, *accelerator, *remat,
+      *sampling;
   GtkSpinButton *tokens, *hidden, *mlp_dim, *experts, *iters;
   GtkSpinButton *warmup, *sample_time, *threads, *seed, *null_seed, *null_experts;
+  GtkSpinButton *precision, *budget, *starts, *wait_quiet;
   NullcurveTopkChooser *topk;
   GtkEntry *fraction_list;
   GtkSwitch *renormalize, *trace;

@@ -339,7 +339,9 @@ static const struct
   CHILD (null_seed),       CHILD (null_experts),     CHILD (topk),          CHILD (fraction_list),
   CHILD (renormalize),     CHILD (advanced),         CHILD (forecast),      CHILD (dtype_row),
   CHILD (dtype),           CHILD (remat_row),        CHILD (remat),         CHILD (sample_time_row),
-  CHILD (sample_time),     CHILD (advanced_group),   CHILD (trace),
+  CHILD (sample_time),     CHILD (advanced_group),   CHILD (trace),         CHILD (sampling),
+  CHILD (precision_row),   CHILD (budget_row),       CHILD (starts_row),    CHILD (wait_quiet_row),
+  CHILD (precision),       CHILD (budget),           CHILD (starts),        CHILD (wait_quiet),
 #undef CHILD
 };
 

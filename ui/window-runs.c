@@ -139,7 +139,7 @@ describe_progress (NullcurveWindow *self, const MoeProgress *progress)
   if (progress->phase == MOE_RUN_PHASE_CHECK)
     return g_strdup (_ ("Checking against the reference…"));
   if (progress->phase == MOE_RUN_PHASE_QUIET)
-    return g_strdup (_ ("Waiting for other work on this machine to end…"));
+    return g_strdup (_ ("Waiting for a quiet machine…"));
   if (progress->phase == MOE_RUN_PHASE_SETUP || !self->planned
       || progress->point >= self->plan.n_points)
     return g_strdup (_ ("Taking memory, sampling routings…"));
@@ -147,6 +147,9 @@ describe_progress (NullcurveWindow *self, const MoeProgress *progress)
   if (progress->phase == MOE_RUN_PHASE_WARMUP)
     return g_strdup_printf (_ ("top-%zu, null %.2g, warming up"), point->block.topk,
                             point->routing.null_target);
+  if (progress->to_settle > 0)
+    return g_strdup_printf (_ ("%zu of %zu points settled · top-%zu, null %.2g"), progress->settled,
+                            progress->to_settle, point->block.topk, point->routing.null_target);
   return g_strdup_printf (_ ("top-%zu, null %.2g, sample %zu of %zu"), point->block.topk,
                           point->routing.null_target, progress->round + 1,
                           MAX (self->plan.options.iters, progress->round + 1));
@@ -216,6 +219,11 @@ show_progress (NullcurveWindow *self, const MoeProgress *progress)
   g_autofree char *point = describe_progress (self, progress);
   g_autofree char *what = name_sweep (self, point);
   gtk_label_set_label (self->progress_what, what);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->progress_what),
+                               progress->phase == MOE_RUN_PHASE_QUIET
+                                   ? _ ("Other programs keep the processors busy. How long to "
+                                        "wait is set under Advanced, as Wait for quiet.")
+                                   : NULL);
   g_autofree char *rest = describe_rest (self, progress);
   gtk_label_set_label (self->progress_left, rest);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->progress_left), rest);
@@ -286,10 +294,7 @@ say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const
 }
 
 void
-nullcurve_window_end_run (NullcurveWindow *self,
-                          MoeRun *run,
-                          const MoeNoise *noise,
-                          const char *problem)
+nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   if (self->live == NULL)
@@ -300,8 +305,6 @@ nullcurve_window_end_run (NullcurveWindow *self,
   nullcurve_window_forget_pause (self);
   nullcurve_window_queue_sweep_done (self);
   nullcurve_run_item_set_live (item, FALSE);
-  if (noise != NULL)
-    nullcurve_run_item_set_noise (item, noise);
   if (run != NULL)
     nullcurve_run_item_set_run (item, run);
   nullcurve_window_keep_late_title (self, item);

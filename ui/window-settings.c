@@ -12,7 +12,11 @@ load_setup (NullcurveWindow *self)
   nullcurve_presets_init_options (&options);
   g_autofree char *line = g_settings_get_string (self->settings, "last-setup");
   if (!g_settings_get_boolean (self->settings, "first-start"))
-    nullcurve_text_to_options (line, &options);
+    {
+      /* A setup that was kept before there was a choice asks for a number of samples. */
+      options.until_settled = false;
+      nullcurve_text_to_options (line, &options);
+    }
   nullcurve_setup_panel_set_options (self->setup, &options);
   g_settings_set_boolean (self->settings, "first-start", FALSE);
 }

@@ -61,19 +61,15 @@ NullcurveJobItem *nullcurve_window_take_job (NullcurveWindow *self);
 /* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
  * so with update (`changed`: the records are others, not only the progress); `plan` tells the
  * points to come, `calibration` (may be NULL) what to expect of them.  end: `run` is replaced by
- * what was measured (NULL or no rows: it leaves the list); `noise` (may be NULL) is what the
- * machine did meanwhile; `problem` is the sentence why it ended early, NULL when it did not or a
- * person stopped it. */
+ * what was measured (NULL or no rows: it leaves the list); `problem` is the sentence why it ended
+ * early, NULL when it did not or a person stopped it. */
 void nullcurve_window_begin_run (NullcurveWindow *self,
                                  MoeRun *run,
                                  const MoePlan *plan,
                                  const MoeCalibration *calibration);
 void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
-void nullcurve_window_end_run (NullcurveWindow *self,
-                               MoeRun *run,
-                               const MoeNoise *noise,
-                               const char *problem);
+void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem);
 /* The run stands still since a person paused it (`held`), or goes on again. */
 void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
 

@@ -58,6 +58,7 @@ set_up (Fixture *f)
   options.threads = 2;
   options.wait_quiet_s = 0;
   options.iters = 2;
+  options.until_settled = false;
   options.null_route_sweep = false;
   options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
   nullcurve_setup_panel_set_options (f->window->setup, &options);

@@ -137,6 +137,7 @@ init_plan (MoePlan *plan, gsize tokens, gsize iters)
   options.threads = 2;
   options.wait_quiet_s = 0;
   options.iters = iters;
+  options.until_settled = false;
   options.null_route_sweep = false;
   options.null_route_frac_list = (MoeFractionList){ { 0.5, 0.9 }, 2 };
   g_assert_cmpint (moe_plan_new (&options, plan, &error), ==, MOE_OK);

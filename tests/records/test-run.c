@@ -276,17 +276,19 @@ test_advise (void)
   add_samples (run, 1, null_s, 6);
   moe_run_advise (run, &noise, &advice);
   g_assert_cmpuint (advice.n, ==, 1);
-  g_assert_cmpstr (advice.text[0], ==,
-                   "The samples of f = 0 spread by ±10 %: other processes use 0.5 of 2 processors; "
-                   "close them or raise --iters.");
+  g_assert_cmpint (advice.causes[0], ==, MOE_CAUSE_BUSY);
+  g_assert_cmpfloat (advice.widest.null_target, ==, 0);
+  g_assert_false (advice.coretype);
+  g_assert_false (advice.until_settled);
 
   MoeRecord record = *moe_run_get_record (run, 0);
   record.steps = 1;
   moe_run_replace (run, 0, &record);
   moe_run_set_fact (run, "blas", "OpenBLAS 0.3.21");
+  moe_run_set_fact (run, "options", "iters=5 until_settled=true");
   moe_run_advise (run, &noise, &advice);
-  g_assert_cmpuint (advice.n, ==, 2);
-  g_assert_true (g_str_has_prefix (advice.text[0], "OPENBLAS_CORETYPE is set to Haswell"));
+  g_assert_true (advice.coretype);
+  g_assert_true (advice.until_settled);
 }
 
 static void

@@ -393,8 +393,11 @@ test_setup (void)
   g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
 
   moe_run_set_fact (run, "command", "nullcurve-bench --iters 9 --seed=7 --csv 'a b.csv' --warmup");
+  options.until_settled = true;
   g_assert_true (nullcurve_run_setup (run, &options));
   g_assert_cmpuint (options.iters, ==, 9);
+  /* It told of samples by number, whatever the form says. */
+  g_assert_false (options.until_settled);
   g_assert_cmpuint (options.seed, ==, 7);
   moe_run_set_fact (run, "options", "tokens=128 hidden=48 topk=2 what=ever");
   g_assert_true (nullcurve_run_setup (run, &options));

@@ -76,6 +76,41 @@ test_fields_edit_options (void)
 }
 
 static void
+test_sampling (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_true (options.until_settled);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel->precision_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (panel->iters)));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (panel->precision)), ==, "1");
+
+  type_number (panel->precision, "0.5");
+  type_number (panel->budget, "30");
+  type_number (panel->starts, "4");
+  type_number (panel->wait_quiet, "0");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpfloat_with_epsilon (options.precision, 0.005, 1e-12);
+  g_assert_cmpfloat (options.budget_s, ==, 30);
+  g_assert_cmpuint (options.starts, ==, 4);
+  g_assert_cmpfloat (options.wait_quiet_s, ==, 0);
+  type_number (panel->precision, "");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (nullcurve_field_row_get_problem (panel->precision_row));
+
+  type_number (panel->precision, "2");
+  gtk_drop_down_set_selected (panel->sampling, 1);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_false (options.until_settled);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (panel->budget_row)));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel->iters)));
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (panel->sampling), ==, 1);
+  free_panel (panel);
+}
+
+static void
 test_fractions (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
@@ -476,6 +511,7 @@ main (int argc, char *argv[])
   fixture_ui_init (&argc, &argv);
   g_test_add_func ("/setup/starts-quick", test_starts_quick);
   g_test_add_func ("/setup/fields-edit-options", test_fields_edit_options);
+  g_test_add_func ("/setup/sampling", test_sampling);
   g_test_add_func ("/setup/fractions", test_fractions);
   g_test_add_func ("/setup/fault-at-field", test_fault_at_field);
   g_test_add_func ("/setup/combination-at-field", test_combination_at_field);

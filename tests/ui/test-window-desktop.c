@@ -78,7 +78,7 @@ run (NullcurveWindow *window, gint64 seconds, const char *problem)
   nullcurve_window_begin_run (window, run, &plan, NULL);
   g_assert_cmpuint (n_inhibited, ==, 1);
   now_us += seconds * G_USEC_PER_SEC;
-  nullcurve_window_end_run (window, run, NULL, problem);
+  nullcurve_window_end_run (window, run, problem);
   g_assert_cmpuint (n_inhibited, ==, 0);
   moe_plan_clear (&plan);
 }

@@ -243,16 +243,16 @@ test_queue_progress (void)
 
   nullcurve_window_enqueue (window, "second", &options, 30);
   assert_progress (window, 0.5, "25 %", "1 of 2: ");
-  nullcurve_window_end_run (window, NULL, NULL, NULL);
+  nullcurve_window_end_run (window, NULL, NULL);
 
   g_object_unref (nullcurve_window_take_job (window));
   begin_sweep (window, second);
   assert_progress (window, 0.5, "75 %", "2 of 2: ");
-  nullcurve_window_end_run (window, NULL, NULL, NULL);
+  nullcurve_window_end_run (window, NULL, NULL);
 
   begin_sweep (window, first);
   assert_progress (window, 0.5, "50 %", "top-");
-  nullcurve_window_end_run (window, NULL, NULL, NULL);
+  nullcurve_window_end_run (window, NULL, NULL);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -284,6 +284,7 @@ test_form_has_all_options (void)
     "remat-mode", "seed", "null-route-frac", "null-route-frac-list", "null-route-sweep",
     "null-routing-mode", "null-experts", "null-route-seed", "renormalize-real-after-null",
     "null-dispatch", "accelerator", "threads", "iters", "warmup", "min-sample-time",
+    "until-settled", "precision", "budget", "starts", "wait-quiet",
     /* always on, always kept, and without meaning here */
     "baseline", "stage-timing", "use-custom-sort-vjp", NULL
   };

@@ -248,7 +248,7 @@ measure_next (NullcurveWindow *window, double rate, gboolean stop)
   nullcurve_window_begin_run (window, run, &plan, NULL);
   if (stop)
     activate (window, "win.stop");
-  nullcurve_window_end_run (window, run, NULL, NULL);
+  nullcurve_window_end_run (window, run, NULL);
   fixture_settle ();
   moe_plan_clear (&plan);
   return g_steal_pointer (&job);
@@ -391,7 +391,7 @@ test_progress_line (void)
   const char *left = gtk_label_get_label (window->progress_left);
   g_assert_true (g_str_has_prefix (left, "42 s left · spread "));
   g_assert_true (g_str_has_suffix (left, " · governor performance"));
-  nullcurve_window_end_run (window, run, NULL, NULL);
+  nullcurve_window_end_run (window, run, NULL);
   moe_plan_clear (&plan);
   fixture_settle ();
   close_window (window);

@@ -397,7 +397,7 @@ test_measured_run (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   g_assert_cmpuint (stops, ==, 1);
   g_assert_false (is_enabled (window, "win.stop"));
-  nullcurve_window_end_run (window, run, NULL, NULL);
+  nullcurve_window_end_run (window, run, NULL);
   fixture_settle ();
   g_assert_false (nullcurve_window_get_running (window));
   g_assert_cmpuint (n_runs (window), ==, 1);
@@ -441,7 +441,7 @@ test_pause (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   g_assert_false (is_enabled (window, "win.pause"));
-  nullcurve_window_end_run (window, run, NULL, NULL);
+  nullcurve_window_end_run (window, run, NULL);
   g_assert_false (window->paused);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->pause_button)));
   moe_plan_clear (&plan);
@@ -458,7 +458,7 @@ test_run_that_fails (void)
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
   nullcurve_window_begin_run (window, run, &plan, NULL);
-  nullcurve_window_end_run (window, run, NULL, "The library is gone.");
+  nullcurve_window_end_run (window, run, "The library is gone.");
   g_assert_cmpstr (adw_message_dialog_get_body (fixture_find_dialog ()), ==,
                    "The library is gone.");
   fixture_answer_dialog ("close");
@@ -531,7 +531,7 @@ test_warnings (void)
   g_autofree char *during = nullcurve_run_list_dup_warnings (window->run_list);
   g_assert_cmpstr (during, ==, "");
   nullcurve_run_item_set_live (item, FALSE);
-  nullcurve_run_item_set_noise (item, &noise);
+  moe_run_set_noise (run, &noise);
   nullcurve_run_item_touch (item);
   g_autofree char *after = nullcurve_run_list_dup_warnings (window->run_list);
   g_assert_nonnull (strstr (after, "other processes"));

@@ -154,6 +154,8 @@ fixture_shrink_options (MoeOptions *options)
 {
   options->shape = (MoeShape){ 64, 32, 16, 8, 0 };
   options->iters = 1;
+  options->until_settled = false;
+  options->wait_quiet_s = 0;
   options->warmup = 0;
   options->min_sample_time_s = 0;
   options->threads = 1;

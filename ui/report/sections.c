@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "engine/bench/verify.h"
-#include "ui/words/grid.h"
 #include "ui/report/sections-private.h"
+#include "ui/words/advice.h"
 #include "ui/words/findings.h"
+#include "ui/words/grid.h"
 
 enum
 {
@@ -163,8 +164,9 @@ append_advice (GString *text, const MoeRun *run)
   MoeNoise noise;
   moe_run_get_noise (run, &noise);
   moe_run_advise (run, &noise, &advice);
-  for (gsize i = 0; i < advice.n; i++)
-    append_item (text, advice.text[i]);
+  g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
+  for (gsize i = 0; sentences[i] != NULL; i++)
+    append_item (text, sentences[i]);
 }
 
 static void
