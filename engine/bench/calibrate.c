@@ -56,22 +56,23 @@ time_steps (const MoeMeasureAsk *ask,
             MoeError *error)
 {
   const MoeQuiet *quiet = ask->quiet;
-  double best_s = INFINITY, wall_s = 0;
+  double best_s = INFINITY;
   MoeQuietCount before, after;
   quiet->count (quiet->data, &before);
+  uint64_t begin = moe_clock_now (&quiet->clock), end = begin;
   for (int i = 0; i < TRY_STEPS; i++)
     {
-      uint64_t start = moe_clock_now (&quiet->clock);
+      uint64_t start = end;
       MoeStatus status = backend->forward (state, NULL, NULL, error);
       if (status == MOE_OK)
         status = backend->backward (state, NULL, error);
       if (status != MOE_OK)
         return status;
-      double step_s = 1e-9 * (double)(moe_clock_now (&quiet->clock) - start);
-      best_s = fmin (best_s, step_s);
-      wall_s += step_s;
+      end = moe_clock_now (&quiet->clock);
+      best_s = fmin (best_s, 1e-9 * (double)(end - start));
     }
   quiet->count (quiet->data, &after);
+  double wall_s = 1e-9 * (double)(end - begin);
   /* What a device does is not seen from here. */
   bool seen = backend->n_devices == NULL;
   moe_tries_add (tries, best_s, wall_s / TRY_STEPS,

@@ -21,6 +21,7 @@ typedef struct FakeContenders
   guint cancel_open;
 
   guint opens;
+  gboolean counted; /* since the last look at the clock */
   MoeQuietCount usage;
   double now_s;
 } FakeContenders;
