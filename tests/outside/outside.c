@@ -56,9 +56,7 @@ typedef struct Search
   AtspiAccessible *root;
   AtspiRole role;
   const char *name;
-  AtspiAccessible *found; /* the first */
-  guint n;
-  gboolean all; /* do not end with the first */
+  AtspiAccessible *found;
 } Search;
 
 static void search_below (Search *search, AtspiAccessible *at, guint depth);
@@ -67,19 +65,16 @@ static void
 look_at (Search *search, AtspiAccessible *at, guint depth)
 {
   if (is_it (at, search->role, search->name))
-    {
-      search->n++;
-      if (search->found == NULL)
-        search->found = g_object_ref (at);
-    }
-  search_below (search, at, depth);
+    search->found = g_object_ref (at);
+  else
+    search_below (search, at, depth);
 }
 
 static void
 search_below (Search *search, AtspiAccessible *at, guint depth)
 {
   int n = depth < MAX_DEPTH ? atspi_accessible_get_child_count (at, NULL) : 0;
-  for (int i = 0; i < n && (search->all || search->found == NULL); i++)
+  for (int i = 0; i < n && search->found == NULL; i++)
     {
       AtspiAccessible *child = atspi_accessible_get_child_at_index (at, i, NULL);
       if (child != NULL)
@@ -96,20 +91,14 @@ outside_look (AtspiAccessible *root, AtspiRole role, const char *name)
   return search.found;
 }
 
-guint
-outside_count (AtspiAccessible *root, AtspiRole role, const char *name)
-{
-  Search search = { .role = role, .name = name, .all = TRUE };
-  search_below (&search, root, 0);
-  g_clear_object (&search.found);
-  return search.n;
-}
-
 static gboolean
 is_found (gpointer data)
 {
   Search *search = data;
-  return outside_count (search->root, search->role, search->name) > 0;
+  AtspiAccessible *found = outside_look (search->root, search->role, search->name);
+  gboolean is = found != NULL;
+  g_clear_object (&found);
+  return is;
 }
 
 static gboolean
@@ -155,6 +144,7 @@ typedef struct Wish
 {
   AtspiAccessible *accessible;
   const char *action;
+  GError *error;
 } Wish;
 
 static gboolean
@@ -167,18 +157,30 @@ is_possible (gpointer data)
 void
 outside_await_action (AtspiAccessible *accessible, const char *action)
 {
-  Wish wish = { accessible, action };
+  Wish wish = { .accessible = accessible, .action = action };
   if (!wait_for (is_possible, &wish))
     g_error ("the action \"%s\" does not become possible", action);
+}
+
+/* An answer "no" tells that nothing was done, the action having lost its place since it was looked
+ * up; after no answer nobody knows, and it must not be done twice. */
+static gboolean
+is_answered (gpointer data)
+{
+  Wish *wish = data;
+  int index = find_action (wish->accessible, wish->action);
+  return index >= 0
+         && (atspi_action_do_action (ATSPI_ACTION (wish->accessible), index, &wish->error)
+             || wish->error != NULL);
 }
 
 void
 outside_act (AtspiAccessible *accessible, const char *action)
 {
-  outside_await_action (accessible, action);
-  int index = find_action (accessible, action);
-  g_assert_cmpint (index, >=, 0);
-  g_assert_true (atspi_action_do_action (ATSPI_ACTION (accessible), index, NULL));
+  Wish wish = { .accessible = accessible, .action = action };
+  if (!wait_for (is_answered, &wish))
+    g_error ("the action \"%s\" does not become possible", action);
+  g_assert_no_error (wish.error);
 }
 
 void
@@ -316,11 +318,25 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
+/* What the close is answered does not count: the program may be gone before it answers. */
+static gboolean
+is_closed (gpointer data)
+{
+  Outside *outside = data;
+  Wish wish = { .accessible = outside->frame, .action = "window.close" };
+  if (g_subprocess_get_identifier (outside->process) == NULL)
+    return TRUE;
+  is_answered (&wish);
+  g_clear_error (&wish.error);
+  return FALSE;
+}
+
 void
 outside_finish (Outside *outside)
 {
   g_autoptr (GError) error = NULL;
-  outside_act (outside->frame, "window.close");
+  if (!wait_for (is_closed, outside))
+    g_error ("the program does not end");
   g_assert_true (g_subprocess_wait_check (outside->process, NULL, &error));
   g_assert_no_error (error);
   remove_tree (outside->folder);

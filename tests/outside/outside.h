@@ -29,9 +29,6 @@ void outside_await (AtspiAccessible *root, AtspiRole role, const char *name);
 /* Wait until there is none. */
 void outside_await_gone (AtspiAccessible *root, AtspiRole role, const char *name);
 
-/* Number of those that are on the screen. */
-guint outside_count (AtspiAccessible *root, AtspiRole role, const char *name);
-
 /* Wait until an action of a widget is enabled. */
 void outside_await_action (AtspiAccessible *accessible, const char *action);
 
