@@ -130,6 +130,32 @@ fits (const MoeForecast *forecast)
          && (!forecast->on_device || host <= forecast->host_bytes);
 }
 
+static bool
+fits_in (size_t need_a, size_t need_b, size_t reserve, size_t available)
+{
+  size_t need;
+  return moe_size_add (need_a, need_b, &need) && moe_size_add (need, reserve, &need)
+         && need <= available;
+}
+
+/* Of the host's memory; that it does not overflow is known. */
+static size_t
+host_need (const MoeForecast *forecast)
+{
+  return forecast->routing_bytes + (forecast->on_device ? 0 : forecast->memory.total_bytes);
+}
+
+bool
+moe_forecast_fits_beside (const MoeForecast *a, const MoeForecast *b, bool same_device)
+{
+  size_t host = moe_size_min (a->host_bytes, b->host_bytes);
+  bool share_device = a->on_device && b->on_device && same_device;
+  return a->fits && b->fits && fits_in (host_need (a), host_need (b), RESERVE_BYTES, host)
+         && (!share_device
+             || fits_in (a->memory.total_bytes, b->memory.total_bytes, DEVICE_RESERVE_BYTES,
+                         moe_size_min (a->available_bytes, b->available_bytes)));
+}
+
 /* The memory where the tensors would live. */
 static MoeStatus
 find_available (const MoePlan *plan,

@@ -39,6 +39,10 @@ MoeStatus moe_forecast (const MoePlan *plan,
                         MoeForecast *forecast,
                         MoeError *error);
 
+/* Two plans that fit, each by itself: do they fit both at once?  `same_device`: what is on a device
+ * is on the same one. */
+bool moe_forecast_fits_beside (const MoeForecast *a, const MoeForecast *b, bool same_device);
+
 /* Expected seconds of one step of a point. */
 double moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration);
 

@@ -312,6 +312,13 @@ moe_plan_starts (const MoePlan *plan)
 }
 
 size_t
+moe_plan_quota (const MoePlan *plan, size_t start)
+{
+  size_t starts = moe_plan_starts (plan);
+  return plan->options.iters / starts + (start < plan->options.iters % starts);
+}
+
+size_t
 moe_plan_warmup (const MoePlan *plan)
 {
   size_t least = plan->options.min_sample_time_s > 0 ? 1 : 0;

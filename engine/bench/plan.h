@@ -65,6 +65,10 @@ double moe_point_expected_flops (const MoePoint *point);
 /* Starts that there are to be: --starts, or else one, or three at least until settled. */
 size_t moe_plan_starts (const MoePlan *plan);
 
+/* Undisturbed samples of each point in a start, where their number is given.  Twice as many in all
+ * must do where the machine does not get quiet. */
+size_t moe_plan_quota (const MoePlan *plan, size_t start);
+
 /* Steps of each point before its samples, in each start: --warmup, and at least one where a minimum
  * time per sample asks how long a step takes. */
 size_t moe_plan_warmup (const MoePlan *plan);

@@ -21,12 +21,6 @@ enum
 
 /* --- how much there is to do --- */
 
-static size_t
-quota_of (const MoeRunner *r, size_t start)
-{
-  return r->options->iters / r->planned + (start < r->options->iters % r->planned);
-}
-
 /* Steps that the points of all setups take, weighted; anew when a point's pace is found out. */
 static double
 planned_work (const MoeRunner *r)
@@ -490,7 +484,7 @@ run_starts (MoeRunner *r)
   MoeStatus status = MOE_OK;
   for (r->start = 0; status == MOE_OK && !all_over (r); r->start++)
     {
-      r->quota = r->options->until_settled ? 0 : quota_of (r, r->start);
+      r->quota = r->options->until_settled ? 0 : moe_plan_quota (r->sides[0].plan, r->start);
       status = r->alternate ? start_alternately (r) : start_together (r);
     }
   return status;
@@ -610,8 +604,8 @@ clear_run (MoeRunner *r)
 }
 
 /* Points of two setups are compared place by place. */
-static MoeStatus
-check_setups (const MoeSetup *setups, size_t n, MoeError *error)
+MoeStatus
+moe_run_check_setups (const MoeSetup *setups, size_t n, MoeError *error)
 {
   if (n < 1 || n > MOE_MAX_SETUPS)
     return moe_error_set (error, MOE_ERROR_INVALID, "A run has one setup or two, not %zu.", n);
@@ -642,7 +636,7 @@ moe_run_setups (const MoeSetup *setups,
                 const MoeRunEvents *events,
                 MoeError *error)
 {
-  MoeStatus status = check_setups (setups, n, error);
+  MoeStatus status = moe_run_check_setups (setups, n, error);
   if (status != MOE_OK)
     return status;
   MoeRunner r = { .n_sides = n,

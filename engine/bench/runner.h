@@ -152,9 +152,12 @@ typedef struct MoeSetup
   const MoeCalibration *calibration; /* may be NULL */
 } MoeSetup;
 
-/* The same for n setups, 1 or MOE_MAX_SETUPS, that have as many groups and as many points in each
- * (else MOE_ERROR_INVALID); how much is measured is the first's to say.  `alternate`: never have
- * both open at once. */
+/* Can these be measured side by side: 1 setup, or MOE_MAX_SETUPS that have as many groups and as
+ * many points in each?  Else MOE_ERROR_INVALID. */
+MoeStatus moe_run_check_setups (const MoeSetup *setups, size_t n, MoeError *error);
+
+/* The same as moe_run () for n setups that can be (else MOE_ERROR_INVALID); how much is measured is
+ * the first's to say.  `alternate`: never have both open at once. */
 MoeStatus moe_run_setups (const MoeSetup *setups,
                           size_t n,
                           bool alternate,
