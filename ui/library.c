@@ -63,7 +63,8 @@ gboolean
 nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, gsize *planned)
 {
   g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
-  if (!self->has_options || self->options.iters < 2 || self->n_samples == 0)
+  if (!self->has_options || self->options.until_settled || self->options.iters < 2
+      || self->n_samples == 0)
     return FALSE;
   *taken = self->n_samples;
   *planned = MAX (self->n_samples, self->n_planned * (gsize)self->options.iters);

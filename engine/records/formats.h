@@ -126,7 +126,8 @@ typedef struct MoeJournalHead
 {
   MoeRun *run;      /* title and facts ("state" too), no records */
   gsize n_points;   /* that have samples; of a very long journal that ended at least so many */
-  gsize n_complete; /* of these, with all the samples that the options ask for; likewise */
+  gsize n_complete; /* of these, with all the undisturbed samples that the options ask for or twice
+                       as many in all; until settled, with samples of three starts; likewise */
   gsize n_samples;  /* of all points; 0 where the journal is too long to tell */
   gboolean ended;   /* FALSE: interrupted, or still being written */
 } MoeJournalHead;

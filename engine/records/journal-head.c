@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,13 +13,23 @@
 enum
 {
   HEAD_BYTES = 128 << 10,
-  TAIL_BYTES = 32 << 10
+  TAIL_BYTES = 32 << 10,
+  TAKEN_WORD = 4, /* of a sample's line, the index being the first */
+  SHARE_PART = 3  /* of how it was taken */
 };
+
+/* Samples of a point. */
+typedef struct Count
+{
+  gsize all;
+  gsize good;   /* that nobody disturbed */
+  gsize starts; /* that they are spread over */
+} Count;
 
 typedef struct Reading
 {
   MoeJournalHead *head;
-  GHashTable *sampled; /* index + 1 of each point that has samples -> their number */
+  GHashTable *sampled; /* index + 1 of each point that has samples -> Count * */
   gsize highest;       /* of them */
 } Reading;
 
@@ -33,6 +44,41 @@ take_index (MoeSpan rest, gpointer *key)
     return FALSE;
   *key = GSIZE_TO_POINTER ((gsize)index + 1);
   return TRUE;
+}
+
+/* "0 0.123 pack;gather;... 7 0;3;0.122;0.99;..." from after the index on: a sample that does not
+ * tell how it was taken is undisturbed, and of the first start. */
+static MoeTaken
+find_taken (MoeSpan rest)
+{
+  MoeTaken taken = moe_taken_unknown ();
+  g_autofree char *line = g_strndup (rest.text, rest.length);
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  g_auto (GStrv) parts =
+      g_strv_length (words) > TAKEN_WORD ? g_strsplit (words[TAKEN_WORD], ";", -1) : NULL;
+  if (parts == NULL || g_strv_length (parts) <= SHARE_PART)
+    return taken;
+  taken.start = (uint32_t)g_ascii_strtoull (parts[0], NULL, 10);
+  if (!moe_number_parse_real (moe_span (parts[SHARE_PART], strlen (parts[SHARE_PART])),
+                              &taken.share))
+    taken.share = NAN;
+  return taken;
+}
+
+static void
+take_sample (Reading *reading, MoeSpan rest)
+{
+  gpointer key;
+  if (!take_index (rest, &key))
+    return;
+  MoeTaken taken = find_taken (rest);
+  Count *count = g_hash_table_lookup (reading->sampled, key);
+  if (count == NULL)
+    g_hash_table_insert (reading->sampled, key, count = g_new0 (Count, 1));
+  count->all++;
+  count->good += !moe_taken_is_disturbed (&taken);
+  count->starts = MAX (count->starts, (gsize)taken.start + 1);
+  reading->highest = MAX (reading->highest, GPOINTER_TO_SIZE (key));
 }
 
 static void
@@ -60,12 +106,8 @@ take_line (Reading *reading, MoeSpan line)
     take_end (reading, rest);
   else if (moe_span_take_word (line, "again ", &rest) && take_index (rest, &key))
     g_hash_table_remove (reading->sampled, key);
-  else if (moe_span_take_word (line, "sample ", &rest) && take_index (rest, &key))
-    {
-      reading->highest = MAX (reading->highest, GPOINTER_TO_SIZE (key));
-      gsize n = GPOINTER_TO_SIZE (g_hash_table_lookup (reading->sampled, key));
-      g_hash_table_insert (reading->sampled, key, GSIZE_TO_POINTER (n + 1));
-    }
+  else if (moe_span_take_word (line, "sample ", &rest))
+    take_sample (reading, rest);
 }
 
 /* Whole lines only: the rest of a line is none. */
@@ -134,25 +176,37 @@ take_file (Reading *reading, int fd, gsize size)
   return TRUE;
 }
 
-/* The samples that each point shall have; 1 where the options do not tell. */
-static gsize
-wanted_samples (const MoeRun *run)
+/* The value of an option, up to the next; NULL where the options do not tell. */
+static const char *
+find_option (const MoeRun *run, const char *word)
 {
   const char *options = moe_run_get_fact (run, "options");
-  const char *iters = options != NULL ? strstr (options, " iters=") : NULL;
-  return iters != NULL ? MAX (1, (gsize)g_ascii_strtoull (iters + strlen (" iters="), NULL, 10))
-                       : 1;
+  const char *found = options != NULL ? strstr (options, word) : NULL;
+  return found != NULL ? found + strlen (word) : NULL;
+}
+
+/* Has a point the samples that were asked for, or twice as many in all, as the machine did not get
+ * quiet?  Until settled it counts from the third start on: whether it was, takes more to tell. */
+static gboolean
+is_complete (const MoeRun *run, const Count *count)
+{
+  const char *iters = find_option (run, " iters=");
+  const char *settles = find_option (run, " until_settled=");
+  gsize wanted = iters != NULL ? MAX (1, (gsize)g_ascii_strtoull (iters, NULL, 10)) : 1;
+  if (settles != NULL && g_str_has_prefix (settles, "true"))
+    return count->starts >= MOE_PLAN_LEAST_STARTS;
+  return count->good >= wanted || count->all >= 2 * wanted;
 }
 
 static gsize
 count_complete (const Reading *reading)
 {
-  gsize wanted = wanted_samples (reading->head->run), n = 0;
+  gsize n = 0;
   GHashTableIter iter;
-  gpointer samples;
+  gpointer count;
   g_hash_table_iter_init (&iter, reading->sampled);
-  while (g_hash_table_iter_next (&iter, NULL, &samples))
-    n += GPOINTER_TO_SIZE (samples) >= wanted;
+  while (g_hash_table_iter_next (&iter, NULL, &count))
+    n += is_complete (reading->head->run, count);
   return n;
 }
 
@@ -161,10 +215,10 @@ count_samples (const Reading *reading)
 {
   gsize n = 0;
   GHashTableIter iter;
-  gpointer samples;
+  gpointer count;
   g_hash_table_iter_init (&iter, reading->sampled);
-  while (g_hash_table_iter_next (&iter, NULL, &samples))
-    n += GPOINTER_TO_SIZE (samples);
+  while (g_hash_table_iter_next (&iter, NULL, &count))
+    n += ((const Count *)count)->all;
   return n;
 }
 
@@ -176,7 +230,7 @@ moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
   struct stat status;
   *head = (MoeJournalHead){ .run = moe_run_new (MOE_RUN_FORMAT_JOURNAL, name) };
   moe_run_set_source (head->run, path);
-  Reading reading = { .head = head, .sampled = g_hash_table_new (NULL, NULL) };
+  Reading reading = { .head = head, .sampled = g_hash_table_new_full (NULL, NULL, NULL, g_free) };
   gboolean good =
       fd >= 0 && fstat (fd, &status) == 0 && take_file (&reading, fd, (gsize)status.st_size);
   head->n_complete = good ? count_complete (&reading) : 0;

@@ -580,6 +580,56 @@ test_head (void)
   test_folder_remove (folder);
 }
 
+/* Samples of point 0: some that nobody disturbed, some of which others took half. */
+static void
+add_samples (MoeJournal *journal, guint good, guint disturbed, guint start)
+{
+  MoeTaken taken = moe_taken_unknown ();
+  taken.start = start;
+  for (guint i = 0; i < good + disturbed; i++)
+    {
+      taken.round = i;
+      taken.share = i < good ? 0.99 : 0.5;
+      g_assert_true (moe_journal_add_sample (journal, 0, 0.5, 1, NULL, &taken, NULL));
+    }
+}
+
+static gsize
+complete_with (const char *options, guint good, guint disturbed, guint last_start)
+{
+  MoeRecord record;
+  MoeJournalHead head;
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "x.run", NULL);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "x");
+  moe_record_init (&record);
+  moe_run_set_fact (run, "options", options);
+  MoeJournal *journal = moe_journal_create (path, run, NULL);
+  g_assert_true (moe_journal_add_point (journal, 0, &record, NULL));
+  for (guint start = 0; start <= last_start; start++)
+    add_samples (journal, good, disturbed, start);
+  moe_journal_close (journal, NULL);
+  g_assert_true (moe_journal_read_head (path, &head, NULL));
+  gsize n = head.n_complete;
+  g_assert_cmpuint (head.n_points, ==, 1);
+  moe_journal_head_clear (&head);
+  test_folder_remove (folder);
+  return n;
+}
+
+/* Disturbed samples do not count, but twice as many as were asked for must do. */
+static void
+test_head_counts (void)
+{
+  const char *given = "tokens=1 iters=3 until_settled=false";
+  const char *settles = "tokens=1 iters=3 until_settled=true";
+  g_assert_cmpuint (complete_with (given, 3, 0, 0), ==, 1);
+  g_assert_cmpuint (complete_with (given, 2, 1, 0), ==, 0);
+  g_assert_cmpuint (complete_with (given, 2, 4, 0), ==, 1);
+  g_assert_cmpuint (complete_with (settles, 9, 0, 1), ==, 0);
+  g_assert_cmpuint (complete_with (settles, 4, 0, 2), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -603,5 +653,6 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/reopen/refuses", test_reopen_refuses);
   g_test_add_func ("/journal/title", test_title);
   g_test_add_func ("/journal/head", test_head);
+  g_test_add_func ("/journal/head/counts", test_head_counts);
   return g_test_run ();
 }
