@@ -7,6 +7,7 @@
 #include "app/bench-error.h"
 #include "app/data-dir.h"
 #include "engine/bench/options-number.h"
+#include "engine/bench/plan.h"
 #include "ui/presets.h"
 
 static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -161,6 +162,7 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
     { "dump-tensors", args->dump_dir != NULL },
     { "trace-dir", args->trace_dir != NULL },
     { "resume", args->resume != NULL },
+    { "versus", args->versus != NULL },
     { "matrix", args->has_matrix },
     { "preset", args->preset != NULL },
   };
@@ -244,6 +246,41 @@ check_calibrate (const NullcurveBenchArgs *args, GError **error)
                  needless);
 }
 
+/* Two setups are one sweep each, from its first point to its last. */
+static gboolean
+check_versus (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *clash = args->has_matrix         ? "matrix"
+                      : args->resume != NULL   ? "resume"
+                      : args->dump_dir != NULL ? "dump-tensors"
+                                               : NULL;
+  if (clash == NULL)
+    return TRUE;
+  return refuse (error,
+                 "--versus measures two setups of one sweep side by side, from the start, and does "
+                 "not go with --%s: allowed is one of the two.",
+                 clash);
+}
+
+/* How starts differ is part of what is judged, so there are several unless the number is given. */
+static gboolean
+read_versus (NullcurveBenchArgs *args, GError **error)
+{
+  MoeOptions *options = &args->options;
+  if (args->versus == NULL)
+    return TRUE;
+  if (!check_versus (args, error))
+    return FALSE;
+  if (options->starts == 0 && !options->until_settled)
+    options->starts = MIN (MOE_PLAN_LEAST_STARTS, options->iters);
+  args->versus_options = *options;
+  if (nullcurve_bench_args_apply_changes (args->versus, &args->versus_options, error))
+    return TRUE;
+  g_autofree char *shown = g_utf8_make_valid (args->versus, -1);
+  g_prefix_error (error, "--versus \"%s\": ", shown);
+  return FALSE;
+}
+
 gboolean
 nullcurve_bench_args_finish (NullcurveBenchArgs *args, GError **error)
 {
@@ -254,7 +291,8 @@ nullcurve_bench_args_finish (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
-  return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error);
+  return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error)
+         && read_versus (args, error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 /* Reading a command line, argument by argument. */
 #include "app/bench-args.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "app/bench-args-private.h"
@@ -12,6 +13,7 @@ typedef struct Parser
   NullcurveBenchArgs *args;
   char **rest;         /* arguments that are still to be read, NULL-terminated */
   gboolean only_files; /* after "--" */
+  gboolean is_changes; /* of a second setup: nothing but options of what is measured */
 } Parser;
 
 /* Levenshtein distance; names are short. */
@@ -75,12 +77,14 @@ static gboolean
 take_value (Parser *parser,
             const char *name,
             const char *placeholder,
+            gboolean is_options,
             const char *inline_value,
             const char **value,
             GError **error)
 {
   *value = inline_value;
-  if (*value == NULL && *parser->rest != NULL && !g_str_has_prefix (*parser->rest, "--"))
+  if (*value == NULL && *parser->rest != NULL
+      && (is_options || !g_str_has_prefix (*parser->rest, "--")))
     *value = *parser->rest++;
   if (*value != NULL)
     return TRUE;
@@ -96,7 +100,7 @@ take_option (Parser *parser, const MoeOptionSpec *spec, const char *inline_value
   MoeError engine_error;
   NullcurveBenchGiven given = { spec, inline_value };
   if (spec->value != NULL
-      && !take_value (parser, spec->name, spec->value, inline_value, &given.value, error))
+      && !take_value (parser, spec->name, spec->value, FALSE, inline_value, &given.value, error))
     return FALSE;
   moe_options_init (&scratch);
   if (moe_options_set (&scratch, spec->name, given.value, &engine_error) != MOE_OK)
@@ -118,6 +122,54 @@ take_flag (Parser *parser, const NullcurveBenchSpec *spec, const char *inline_va
   return TRUE;
 }
 
+/* --- changes that make a second setup --- */
+
+/* What both setups have in common, as they are measured in the same rounds. */
+static gboolean
+is_of_rounds (const MoeOptionSpec *spec)
+{
+  static const gsize offsets[] = {
+    offsetof (MoeOptions, iters),        offsetof (MoeOptions, warmup),
+    offsetof (MoeOptions, starts),       offsetof (MoeOptions, until_settled),
+    offsetof (MoeOptions, precision),    offsetof (MoeOptions, budget_s),
+    offsetof (MoeOptions, wait_quiet_s), offsetof (MoeOptions, min_sample_time_s),
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (offsets); i++)
+    if (spec->offset == offsets[i])
+      return TRUE;
+  return FALSE;
+}
+
+/* `option` and `own`: what the argument called `typed` is, at most one of them. */
+static gboolean
+check_change (const char *typed,
+              const MoeOptionSpec *option,
+              const NullcurveBenchSpec *own,
+              GError **error)
+{
+  g_autofree char *shown = g_utf8_make_valid (typed, -1);
+  const char *reason = own != NULL ? "does not say what is measured"
+                       : option != NULL && is_of_rounds (option)
+                           ? "says how much is measured, which is the same for both"
+                           : NULL;
+  if (reason == NULL)
+    return TRUE;
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               "%s %s: it is given beside --versus.", shown, reason);
+  return FALSE;
+}
+
+static gboolean
+refuse_word (const char *word, GError **error)
+{
+  g_autofree char *shown = g_utf8_make_valid (word, -1);
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               "\"%s\" is no option: allowed is what changes the setup, as \"--topk 8\".", shown);
+  return FALSE;
+}
+
+/* --- arguments --- */
+
 static gboolean
 take_own_option (Parser *parser,
                  const NullcurveBenchSpec *spec,
@@ -127,7 +179,7 @@ take_own_option (Parser *parser,
   const char *value;
   if (spec->value == NULL)
     return take_flag (parser, spec, inline_value, error);
-  if (!take_value (parser, spec->name, spec->value, inline_value, &value, error))
+  if (!take_value (parser, spec->name, spec->value, spec->is_options, inline_value, &value, error))
     return FALSE;
   if (*value == '\0')
     {
@@ -149,6 +201,8 @@ take_argument (Parser *parser, GError **error)
     argument = "--help";
   if (parser->only_files || argument[0] != '-' || argument[1] == '\0')
     {
+      if (parser->is_changes)
+        return refuse_word (argument, error);
       g_ptr_array_add (parser->args->files, g_strdup (argument));
       return TRUE;
     }
@@ -166,6 +220,8 @@ take_argument (Parser *parser, GError **error)
   const char *inline_value = equals != NULL ? equals + 1 : NULL;
   const MoeOptionSpec *option = argument[1] == '-' ? moe_option_spec_find (name) : NULL;
   const NullcurveBenchSpec *own = argument[1] == '-' ? nullcurve_bench_spec_find (name) : NULL;
+  if (parser->is_changes && !check_change (typed, option, own, error))
+    return FALSE;
   if (option != NULL)
     return take_option (parser, option, inline_value, error);
   if (own != NULL)
@@ -214,12 +270,45 @@ nullcurve_bench_args_parse (int argc, char **argv, NullcurveBenchArgs *args, GEr
   return FALSE;
 }
 
+static gboolean
+apply_changes (char **words, MoeOptions *options, GError **error)
+{
+  g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven));
+  NullcurveBenchArgs scratch = { .given = given };
+  Parser parser = { .args = &scratch, .rest = words, .is_changes = TRUE };
+  while (*parser.rest != NULL)
+    if (!take_argument (&parser, error))
+      return FALSE;
+  for (guint i = 0; i < given->len; i++)
+    {
+      const NullcurveBenchGiven *change = &g_array_index (given, NullcurveBenchGiven, i);
+      MoeError engine_error;
+      if (moe_options_set (options, change->spec->name, change->value, &engine_error) != MOE_OK)
+        return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
+                                                  &engine_error);
+    }
+  return TRUE;
+}
+
+gboolean
+nullcurve_bench_args_apply_changes (const char *changes, MoeOptions *options, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GError) shell_error = NULL;
+  if (g_shell_parse_argv (changes, NULL, &words, &shell_error))
+    return apply_changes (words, options, error);
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, "%s.",
+               shell_error->message);
+  return FALSE;
+}
+
 void
 nullcurve_bench_args_clear (NullcurveBenchArgs *args)
 {
-  char **const texts[] = { &args->preset,    &args->matrix_name, &args->scale_text, &args->resume,
-                           &args->csv,       &args->chart,       &args->report,     &args->dump_dir,
-                           &args->trace_dir, &args->command_line };
+  char **const texts[] = { &args->preset, &args->matrix_name, &args->scale_text,
+                           &args->resume, &args->csv,         &args->chart,
+                           &args->report, &args->dump_dir,    &args->trace_dir,
+                           &args->versus, &args->command_line };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);

@@ -283,8 +283,33 @@ nullcurve_bench_jobs_total (const GPtrArray *jobs)
       total.memory_bytes = MAX (total.memory_bytes, job->forecast.memory.total_bytes);
       total.flops += job->forecast.flops_total;
       total.time_s += job->forecast.time_total_s;
+      total.time_least_s += job->forecast.time_least_s;
+      total.time_most_s += job->forecast.time_most_s;
     }
   return total;
+}
+
+NullcurveBenchTotal
+nullcurve_bench_jobs_total_versus (const GPtrArray *jobs,
+                                   const GPtrArray *versus,
+                                   gboolean alternate)
+{
+  NullcurveBenchTotal a = nullcurve_bench_jobs_total (jobs);
+  NullcurveBenchTotal b = nullcurve_bench_jobs_total (versus);
+  const NullcurveBenchJob *first = g_ptr_array_index (jobs, 0);
+  const NullcurveBenchJob *second = g_ptr_array_index (versus, 0);
+  gboolean settles = first->plan.options.until_settled;
+  double most_s = a.time_most_s + (settles ? second->forecast.setup_s : b.time_most_s);
+  return (NullcurveBenchTotal){
+    .jobs = a.jobs,
+    .points = a.points + b.points,
+    .memory_bytes =
+        alternate ? MAX (a.memory_bytes, b.memory_bytes) : a.memory_bytes + b.memory_bytes,
+    .flops = a.flops + b.flops,
+    .time_s = MIN (a.time_s + b.time_s, most_s),
+    .time_least_s = MIN (a.time_least_s + b.time_least_s, most_s),
+    .time_most_s = most_s,
+  };
 }
 
 /* In forecast seconds; without a calibration, in FLOPs. */
@@ -297,10 +322,17 @@ work_of (const NullcurveBenchJob *job)
                                             : job->forecast.time_total_s;
 }
 
-static gsize
-samples_of (const NullcurveBenchJob *job)
+/* Of a job that is not the present one. */
+static void
+add_counts (const NullcurveBenchJob *job, gboolean before, MoeProgress *overall)
 {
-  return is_measured (job) ? job->todo.n_points * job->plan.options.iters : 0;
+  gsize n = is_measured (job) ? job->todo.n_points : 0;
+  gboolean settles = job->plan.options.until_settled;
+  gsize samples = settles ? 0 : n * job->plan.options.iters;
+  overall->samples_total += samples;
+  overall->to_settle += settles ? n : 0;
+  overall->samples_done += before ? samples : 0;
+  overall->settled += before ? job->settled : 0;
 }
 
 /* Seconds that forecast work really takes: at first what was forecast, and once a share worth
@@ -323,13 +355,11 @@ nullcurve_bench_jobs_progress (const GPtrArray *jobs,
 {
   double before = 0, after = 0;
   *overall = *state;
-  overall->samples_total = 0;
   for (guint i = 0; i < jobs->len; i++)
     {
       const NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
-      overall->samples_total += samples_of (job);
-      if (i < current)
-        overall->samples_done += samples_of (job);
+      if (i != current)
+        add_counts (job, i < current, overall);
       if (i < current)
         before += work_of (job);
       else if (i > current)

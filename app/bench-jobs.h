@@ -31,6 +31,7 @@ typedef struct NullcurveBenchJob
   MoePlan todo;                /* those that are to be measured, in the same order */
   gsize *origin;               /* [todo.n_points] their index in the plan */
   MoeForecast forecast;        /* of todo, as far as one was made */
+  gsize settled;               /* points of todo that are, until settled */
   char *left_out;              /* why it is not measured; NULL: it is */
 } NullcurveBenchJob;
 
@@ -41,7 +42,9 @@ typedef struct NullcurveBenchTotal
   gsize points;       /* to measure */
   gsize memory_bytes; /* the most that a job takes */
   double flops;
-  double time_s; /* NaN without a calibration */
+  double time_s;       /* NaN without a calibration */
+  double time_least_s; /* until settled; otherwise both are time_s */
+  double time_most_s;
 } NullcurveBenchTotal;
 
 /* Multiply the sweeps out into jobs with all their points to measure: an array of
@@ -84,9 +87,16 @@ gboolean nullcurve_bench_jobs_forecast (const GPtrArray *jobs,
 
 NullcurveBenchTotal nullcurve_bench_jobs_total (const GPtrArray *jobs);
 
+/* Of two lists that are measured side by side, at the same time or, with `alternate`, in turns.
+ * What bounds the time until settled is the first's, and holds for both together. */
+NullcurveBenchTotal nullcurve_bench_jobs_total_versus (const GPtrArray *jobs,
+                                                       const GPtrArray *versus,
+                                                       gboolean alternate);
+
 /* Where the whole list stands when job `current` stands at *state: shares are weighted by the
  * jobs' forecast times, and what the jobs to come will take is corrected by what the work so far
- * took (`elapsed_s` since the first job began).  Samples are those of all jobs. */
+ * took (`elapsed_s` since the first job began).  Samples and settled points are those of all
+ * jobs. */
 void nullcurve_bench_jobs_progress (const GPtrArray *jobs,
                                     gsize current,
                                     const MoeProgress *state,

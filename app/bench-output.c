@@ -10,12 +10,12 @@
 #include "app/bench-error.h"
 #include "engine/judge/compare.h"
 #include "engine/records/formats.h"
-#include "ui/words/tables.h"
 #include "ui/chart/export.h"
 #include "ui/chart/provenance.h"
 #include "ui/chart/throughput.h"
 #include "ui/report/report.h"
 #include "ui/words/judged.h"
+#include "ui/words/tables.h"
 
 static gboolean
 check_file (const char *option, const char *path, GError **error)
@@ -36,6 +36,18 @@ check_file (const char *option, const char *path, GError **error)
   return FALSE;
 }
 
+/* "points.csv", and "points.versus.csv" of a second setup; NULL without --csv. */
+static char *
+csv_path (const NullcurveBenchArgs *args, gsize setup)
+{
+  if (args->csv == NULL || setup == 0)
+    return g_strdup (args->csv);
+  const char *name = strrchr (args->csv, '/');
+  const char *dot = strrchr (name != NULL ? name : args->csv, '.');
+  gsize stem = dot != NULL ? (gsize)(dot - args->csv) : strlen (args->csv);
+  return g_strdup_printf ("%.*s.versus%s", (int)stem, args->csv, args->csv + stem);
+}
+
 gboolean
 nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
 {
@@ -51,8 +63,9 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
                    "--report %s has no known ending: allowed is .md or .html.", args->report);
       return FALSE;
     }
-  return check_file ("csv", args->csv, error) && check_file ("chart", args->chart, error)
-         && check_file ("report", args->report, error);
+  g_autofree char *versus = args->versus != NULL ? csv_path (args, 1) : NULL;
+  return check_file ("csv", args->csv, error) && check_file ("csv", versus, error)
+         && check_file ("chart", args->chart, error) && check_file ("report", args->report, error);
 }
 
 gboolean
@@ -74,18 +87,22 @@ nullcurve_bench_output_check_trace (const char *folder, GError **error)
 }
 
 gboolean
-nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error)
+nullcurve_bench_output_csv (const NullcurveBenchArgs *args,
+                            gsize setup,
+                            const MoeRun *run,
+                            GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (args->csv);
+  g_autofree char *path = csv_path (args, setup);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   return moe_formats_write_csv (run, file, error);
 }
 
 static gboolean
-write_chart (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+write_chart (const NullcurveBenchArgs *args, GPtrArray *all, GError **error)
 {
-  MoeRun *const runs[] = { run };
-  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (runs, 1, NULL);
-  g_autofree char *provenance = nullcurve_provenance_full (runs, 1);
+  MoeRun *const *runs = (MoeRun *const *)all->pdata;
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (runs, all->len, NULL);
+  g_autofree char *provenance = nullcurve_provenance_full (runs, all->len);
   NullcurveExportOptions options;
   nullcurve_export_options_init (&options);
   options.provenance = provenance;
@@ -102,14 +119,6 @@ write_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
   return TRUE;
 }
 
-static gboolean
-write_report_of_one (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
-{
-  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
-  g_ptr_array_add (runs, run);
-  return write_report (args, runs, error);
-}
-
 static void
 print_logbook (const NullcurveBenchArgs *args, MoeRun *const *runs, gsize n_runs)
 {
@@ -118,46 +127,68 @@ print_logbook (const NullcurveBenchArgs *args, MoeRun *const *runs, gsize n_runs
 }
 
 static gboolean
-finish_csv (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+finish_csv (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
-  if (args->csv == NULL)
-    return TRUE;
-  if (!nullcurve_bench_output_csv (args, run, error))
-    return FALSE;
-  fprintf (stderr, "CSV is in %s.\n", args->csv);
+  for (guint i = 0; args->csv != NULL && i < runs->len; i++)
+    if (!nullcurve_bench_output_csv (args, i, g_ptr_array_index (runs, i), error))
+      return FALSE;
+  g_autofree char *second = runs->len > 1 ? csv_path (args, 1) : NULL;
+  if (args->csv != NULL)
+    fprintf (stderr, "CSV is in %s%s%s.\n", args->csv, second != NULL ? " and " : "",
+             second != NULL ? second : "");
   return TRUE;
 }
 
 static gboolean
-finish_chart (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+finish_chart (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
   if (args->chart == NULL)
     return TRUE;
-  if (!write_chart (args, run, error))
+  if (!write_chart (args, runs, error))
     return FALSE;
   fprintf (stderr, "Chart is in %s.\n", args->chart);
   return TRUE;
 }
 
 static gboolean
-finish_report (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+finish_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
-  return args->report == NULL || write_report_of_one (args, run, error);
+  return args->report == NULL || write_report (args, runs, error);
+}
+
+static void
+print_tables (GPtrArray *runs)
+{
+  for (guint i = 0; i < runs->len; i++)
+    {
+      g_autoptr (GString) table = moe_tables_points (g_ptr_array_index (runs, i));
+      if (runs->len > 1)
+        printf ("\n%s\n", moe_run_get_title (g_ptr_array_index (runs, i)));
+      printf ("\n%s", table->str);
+    }
+}
+
+static void
+print_comparison (MoeRun *const *runs)
+{
+  g_autoptr (MoeComparison) comparison = moe_compare (runs, 1, runs + 1, 1);
+  g_autoptr (GString) text = nullcurve_words_comparison_text (comparison);
+  fputs (text->str, stdout);
 }
 
 /* What cannot be written keeps nothing else from being written: the samples are not taken again.
  * The first failure is the caller's to tell, unless the caller has another; the rest are told here.
  */
 gboolean
-nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error)
+nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
-  gboolean (*const steps[]) (const NullcurveBenchArgs *, MoeRun *,
+  gboolean (*const steps[]) (const NullcurveBenchArgs *, GPtrArray *,
                              GError **) = { finish_csv, finish_chart, finish_report };
   gboolean good = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       g_autoptr (GError) failure = NULL;
-      if (steps[i](args, run, &failure))
+      if (steps[i](args, runs, &failure))
         continue;
       if (good && error != NULL)
         g_propagate_error (error, g_steal_pointer (&failure));
@@ -166,14 +197,16 @@ nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GErr
       good = FALSE;
     }
   if (args->table)
-    {
-      g_autoptr (GString) table = moe_tables_points (run);
-      printf ("\n%s", table->str);
-    }
+    print_tables (runs);
   if (args->logbook)
     {
       putchar ('\n');
-      print_logbook (args, &run, 1);
+      print_logbook (args, (MoeRun *const *)runs->pdata, runs->len);
+    }
+  if (runs->len > 1)
+    {
+      putchar ('\n');
+      print_comparison ((MoeRun *const *)runs->pdata);
     }
   return good;
 }
@@ -236,14 +269,6 @@ read_files (const NullcurveBenchArgs *args, GError **error)
     }
   tell_apart (args, runs);
   return g_steal_pointer (&runs);
-}
-
-static void
-print_comparison (MoeRun *const *runs)
-{
-  g_autoptr (MoeComparison) comparison = moe_compare (runs, 1, runs + 1, 1);
-  g_autoptr (GString) text = nullcurve_words_comparison_text (comparison);
-  fputs (text->str, stdout);
 }
 
 gboolean

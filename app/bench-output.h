@@ -14,14 +14,18 @@ gboolean nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **
  * be written into it. */
 gboolean nullcurve_bench_output_check_trace (const char *folder, GError **error);
 
-/* Write the CSV so far, replacing an earlier state of it. */
-gboolean
-nullcurve_bench_output_csv (const NullcurveBenchArgs *args, const MoeRun *run, GError **error);
+/* Write the CSV of a setup so far, replacing an earlier state of it: where --csv says, and of the
+ * second of two beside it, with "versus" in its name. */
+gboolean nullcurve_bench_output_csv (const NullcurveBenchArgs *args,
+                                     gsize setup,
+                                     const MoeRun *run,
+                                     GError **error);
 
-/* At the end: CSV, chart and report, then on standard output the table and the logbook's tables, as
- * asked for; says on standard error what was written. */
+/* At the end: CSV, chart and report, then on standard output the tables, the logbook's tables and,
+ * of two runs that were measured side by side, their comparison, as asked for; says on standard
+ * error what was written. */
 gboolean
-nullcurve_bench_output_finish (const NullcurveBenchArgs *args, MoeRun *run, GError **error);
+nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error);
 
 /* With files named nothing is measured: --logbook prints their tables, --compare how the second's
  * points differ from the first's, --report writes the report of all. */

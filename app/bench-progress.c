@@ -33,7 +33,7 @@ phase_words (MoeRunPhase phase)
     case MOE_RUN_PHASE_SETUP:
       return "filling memory";
     case MOE_RUN_PHASE_QUIET:
-      return "waiting for other work on this machine to end";
+      return "waiting for a quiet machine";
     case MOE_RUN_PHASE_WARMUP:
       return "warming up";
     case MOE_RUN_PHASE_MEASURE:
@@ -54,8 +54,8 @@ terminal_columns (void)
   return USUAL_COLUMNS;
 }
 
-static char *
-describe (const MoeProgress *state, const MoePoint *point)
+char *
+nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoint *point)
 {
   GString *line = g_string_new (NULL);
   g_string_append_printf (line, "%3.0f %%  %s", 100.0 * state->fraction,
@@ -66,6 +66,8 @@ describe (const MoeProgress *state, const MoePoint *point)
   if (state->samples_total > 0)
     g_string_append_printf (line, ", %zu of %zu samples", state->samples_done,
                             state->samples_total);
+  if (state->to_settle > 0)
+    g_string_append_printf (line, ", %zu of %zu points settled", state->settled, state->to_settle);
   if (!isnan (state->remaining_s))
     {
       g_autofree char *left = nullcurve_text_duration (state->remaining_s);
@@ -82,7 +84,7 @@ nullcurve_bench_progress_show (NullcurveBenchProgress *progress,
   gint64 now_us = g_get_monotonic_time ();
   if (!progress->enabled || (progress->shown && now_us - progress->shown_us < INTERVAL_US))
     return;
-  g_autofree char *line = describe (state, point);
+  g_autofree char *line = nullcurve_bench_progress_describe (state, point);
   g_autofree char *cut =
       g_utf8_substring (line, 0, MIN ((glong)terminal_columns () - 1, g_utf8_strlen (line, -1)));
   fprintf (stderr, "\r\033[K%s", cut);

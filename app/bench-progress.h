@@ -17,6 +17,10 @@ typedef struct NullcurveBenchProgress
 
 void nullcurve_bench_progress_init (NullcurveBenchProgress *progress);
 
+/* The line: share, phase, point, how far the samples are, time left.  `point` may be NULL while
+ * none is worked on.  Free with g_free (). */
+char *nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoint *point);
+
 /* Replace the line; `point` may be NULL while none is worked on.  At most ten times a second. */
 void nullcurve_bench_progress_show (NullcurveBenchProgress *progress,
                                     const MoeProgress *state,

@@ -88,12 +88,10 @@ nullcurve_bench_resume_read (const NullcurveBenchArgs *args,
 }
 
 const char *
-nullcurve_bench_resume_accelerator (const NullcurveBenchArgs *args, const MoeRun *before)
+nullcurve_bench_resume_accelerator (const char *given, const MoeRun *before)
 {
   const char *then = before != NULL ? moe_run_get_fact (before, "accelerator") : NULL;
-  return then != NULL && strcmp (args->options.accelerator, "auto") == 0
-             ? then
-             : args->options.accelerator;
+  return then != NULL && strcmp (given, "auto") == 0 ? then : given;
 }
 
 gboolean
@@ -110,22 +108,33 @@ nullcurve_bench_resume_check_backend (const NullcurveBenchArgs *args,
 
 /* --- points --- */
 
+static void
+apply_to_job (NullcurveBenchJob *job, const MoeRun *before, const char *accelerator)
+{
+  gsize n = job->plan.n_points;
+  g_autofree const MoeRecord **records = g_new (const MoeRecord *, n);
+  g_autofree gboolean *carried = g_new (gboolean, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      MoeRecord expected;
+      nullcurve_resume_expect (&job->plan.points[i], accelerator, &expected);
+      records[i] = nullcurve_resume_find_record (before, &expected);
+    }
+  nullcurve_resume_find_carried (before, &job->plan, records, carried);
+  for (gsize i = 0; i < n; i++)
+    {
+      job->points[i].before = records[i];
+      job->points[i].carried = carried[i];
+    }
+}
+
 void
 nullcurve_bench_resume_apply (GPtrArray *jobs, const MoeRun *before, const char *accelerator)
 {
   for (guint i = 0; before != NULL && i < jobs->len; i++)
     {
-      NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
-      for (gsize p = 0; p < job->plan.n_points; p++)
-        {
-          MoeRecord expected;
-          NullcurveBenchPoint *point = &job->points[p];
-          nullcurve_resume_expect (&job->plan.points[p], accelerator, &expected);
-          point->before = nullcurve_resume_find_record (before, &expected);
-          point->carried =
-              point->before != NULL && point->before->n_samples >= job->plan.options.iters;
-        }
-      nullcurve_bench_job_narrow (job);
+      apply_to_job (g_ptr_array_index (jobs, i), before, accelerator);
+      nullcurve_bench_job_narrow (g_ptr_array_index (jobs, i));
     }
 }
 

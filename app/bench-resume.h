@@ -16,10 +16,9 @@ gboolean nullcurve_bench_resume_read (const NullcurveBenchArgs *args,
                                       MoeRun **before,
                                       GError **error);
 
-/* The accelerator to ask for: --accelerator, but for "auto" what the earlier run computed with.
- * `before` may be NULL.  The string lives as long as `args` and `before`. */
-const char *nullcurve_bench_resume_accelerator (const NullcurveBenchArgs *args,
-                                                const MoeRun *before);
+/* The accelerator to ask for: as given, but for "auto" what the earlier run computed with. `before`
+ * may be NULL.  The string lives as long as `given` and `before`. */
+const char *nullcurve_bench_resume_accelerator (const char *given, const MoeRun *before);
 
 /* Refuse to go on with another backend than the earlier run's.  `before` may be NULL. */
 gboolean nullcurve_bench_resume_check_backend (const NullcurveBenchArgs *args,
@@ -28,7 +27,7 @@ gboolean nullcurve_bench_resume_check_backend (const NullcurveBenchArgs *args,
                                                GError **error);
 
 /* Tell the jobs' points what the earlier run has of them, and narrow the jobs to what is missing.
- * A point has all its samples when there are --iters of them. */
+ * Which points are whole, nullcurve_resume_find_carried () tells. */
 void nullcurve_bench_resume_apply (GPtrArray *jobs, const MoeRun *before, const char *accelerator);
 
 /* Points that are carried over, of all jobs. */

@@ -3,6 +3,7 @@
  * after the other. */
 #include "app/bench-run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "app/bench-ranks.h"
 #include "app/bench-resume.h"
 #include "app/bench-signals.h"
+#include "engine/judge/starts.h"
 #include "engine/records/bound.h"
 #include "engine/records/environment.h"
 #include "engine/records/machine.h"
@@ -26,10 +28,21 @@ refuse (GError **error, const MoeError *engine_error)
 }
 
 static const MoePlan *
-first_plan (const NullcurveBench *bench)
+first_plan (const NullcurveBenchSide *side)
 {
-  const NullcurveBenchJob *first = g_ptr_array_index (bench->jobs, 0);
+  const NullcurveBenchJob *first = g_ptr_array_index (side->jobs, 0);
   return &first->plan;
+}
+
+/* Say that an error is of the second of two setups; returns FALSE. */
+static gboolean
+fail_in (const NullcurveBench *bench, const NullcurveBenchSide *side, GError **error)
+{
+  if (side == &bench->sides[0])
+    return FALSE;
+  g_autofree char *shown = g_utf8_make_valid (bench->args->versus, -1);
+  g_prefix_error (error, "--versus \"%s\": ", shown);
+  return FALSE;
 }
 
 /* Bytes that every rank can take. */
@@ -41,32 +54,73 @@ find_available (gsize *bytes, GError **error)
          || nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
 }
 
+/* Two setups are open at once where both fit. */
+static void
+choose_turns (NullcurveBench *bench)
+{
+  const NullcurveBenchSide *a = &bench->sides[0], *b = &bench->sides[1];
+  const NullcurveBenchJob *first = g_ptr_array_index (a->jobs, 0);
+  const NullcurveBenchJob *second = g_ptr_array_index (b->jobs, 0);
+  gboolean same_device = a->backend == b->backend && first->plan.device == second->plan.device;
+  bench->alternate = !moe_forecast_fits_beside (&first->forecast, &second->forecast, same_device);
+}
+
 static gboolean
-forecast_jobs (NullcurveBench *bench, const MoeCalibration *calibration, GError **error)
+forecast_jobs (NullcurveBench *bench, gboolean calibrated, GError **error)
 {
   gsize available;
-  return find_available (&available, error)
-         && nullcurve_bench_jobs_forecast (bench->jobs, bench->args, bench->backend, calibration,
-                                           available, error);
+  if (!find_available (&available, error))
+    return FALSE;
+  for (gsize s = 0; s < bench->n_sides; s++)
+    {
+      NullcurveBenchSide *side = &bench->sides[s];
+      if (!nullcurve_bench_jobs_forecast (side->jobs, bench->args, side->backend,
+                                          calibrated ? &side->limits.calibration : NULL, available,
+                                          error))
+        return fail_in (bench, side, error);
+    }
+  if (bench->n_sides > 1)
+    choose_turns (bench);
+  return TRUE;
 }
 
 /* --- before anything is begun --- */
 
 /* The first that can do it; choose_backend () looks for the fastest once it is known to fit. */
 static gboolean
-prepare_backend (NullcurveBench *bench, GError **error)
+prepare_backend (NullcurveBench *bench, NullcurveBenchSide *side, GError **error)
 {
   MoeError engine_error;
-  bench->own_backend =
-      moe_backend_find (nullcurve_bench_resume_accelerator (bench->args, bench->before),
-                        first_plan (bench)->options.dtype, &engine_error);
-  if (bench->own_backend == NULL)
-    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
-  bench->backend = nullcurve_bench_ranks_spread (bench->own_backend);
-  if (!nullcurve_bench_resume_check_backend (bench->args, bench->before, bench->backend, error))
+  const MoeOptions *options = &first_plan (side)->options;
+  side->own_backend =
+      moe_backend_find (nullcurve_bench_resume_accelerator (options->accelerator, bench->before),
+                        options->dtype, &engine_error);
+  if (side->own_backend == NULL)
+    {
+      nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
+      return fail_in (bench, side, error);
+    }
+  side->backend = nullcurve_bench_ranks_spread (side->own_backend);
+  if (!nullcurve_bench_resume_check_backend (bench->args, bench->before, side->backend, error))
     return FALSE;
-  nullcurve_bench_resume_apply (bench->jobs, bench->before, bench->backend->name);
+  nullcurve_bench_resume_apply (side->jobs, bench->before, side->backend->name);
   return TRUE;
+}
+
+/* Backends of both setups, which must have their points place by place. */
+static gboolean
+prepare_sides (NullcurveBench *bench, GError **error)
+{
+  MoeSetup setups[MOE_MAX_SETUPS];
+  MoeError engine_error;
+  for (gsize s = 0; s < bench->n_sides; s++)
+    {
+      if (!prepare_backend (bench, &bench->sides[s], error))
+        return FALSE;
+      setups[s] = (MoeSetup){ .plan = first_plan (&bench->sides[s]) };
+    }
+  return moe_run_check_setups (setups, bench->n_sides, &engine_error) == MOE_OK
+         || refuse (error, &engine_error);
 }
 
 static gboolean
@@ -80,10 +134,11 @@ prepare_dump (NullcurveBench *bench, GError **error)
     return TRUE;
   if (!find_available (&available, error))
     return FALSE;
-  if (nullcurve_bench_dump_plan (first_plan (bench), &bench->dump_plan, &engine_error) != MOE_OK
-      || moe_forecast (&bench->dump_plan, bench->backend, NULL, available, &forecast, &engine_error)
+  const NullcurveBenchSide *side = &bench->sides[0];
+  if (nullcurve_bench_dump_plan (first_plan (side), &bench->dump_plan, &engine_error) != MOE_OK
+      || moe_forecast (&bench->dump_plan, side->backend, NULL, available, &forecast, &engine_error)
              != MOE_OK
-      || moe_forecast_require_fit (&bench->dump_plan, bench->backend, &forecast, &engine_error)
+      || moe_forecast_require_fit (&bench->dump_plan, side->backend, &forecast, &engine_error)
              != MOE_OK)
     return refuse (error, &engine_error);
   return nullcurve_bench_dump_check (&bench->dump_plan, folder, error);
@@ -95,8 +150,8 @@ prepare (NullcurveBench *bench, GError **error)
 {
   const NullcurveBenchArgs *args = bench->args;
   return nullcurve_bench_output_check (args, error)
-         && nullcurve_bench_resume_read (args, bench->jobs, &bench->before, error)
-         && prepare_backend (bench, error) && forecast_jobs (bench, NULL, error)
+         && nullcurve_bench_resume_read (args, bench->sides[0].jobs, &bench->before, error)
+         && prepare_sides (bench, error) && forecast_jobs (bench, FALSE, error)
          && prepare_dump (bench, error)
          && (args->trace_dir == NULL
              || nullcurve_bench_output_check_trace (args->trace_dir, error));
@@ -107,30 +162,54 @@ prepare (NullcurveBench *bench, GError **error)
 /* What --accelerator auto stands for on this machine, and what that backend can do here.  Measured
  * in a few seconds the first time, then kept.  A run that is gone on with keeps its backend. */
 static MoeStatus
-choose_backend (NullcurveBench *bench, MoeError *engine_error)
+choose_backend (const NullcurveBench *bench, NullcurveBenchSide *side, MoeError *engine_error)
 {
   MoeCancel *cancel = nullcurve_bench_signals_cancel ();
-  const MoePlan *plan = first_plan (bench);
+  const MoePlan *plan = first_plan (side);
   MoeStatus status = MOE_OK;
   if (bench->before == NULL && strcmp (plan->options.accelerator, "auto") == 0)
-    bench->own_backend = moe_machine_choose (plan->threads, plan->options.dtype, cancel,
-                                             &bench->limits, &bench->why, engine_error);
+    side->own_backend = moe_machine_choose (plan->threads, plan->options.dtype, cancel,
+                                            &side->limits, &side->why, engine_error);
   else
-    status = moe_machine_limits (bench->own_backend, plan->device, plan->threads,
-                                 plan->options.dtype, FALSE, cancel, &bench->limits, engine_error);
+    status = moe_machine_limits (side->own_backend, plan->device, plan->threads,
+                                 plan->options.dtype, FALSE, cancel, &side->limits, engine_error);
   if (moe_cancel_requested (cancel))
     return MOE_ERROR_CANCELLED;
-  if (bench->own_backend == NULL)
+  if (side->own_backend == NULL)
     return engine_error->status;
-  nullcurve_bench_ranks_scale (&bench->limits);
-  bench->backend = nullcurve_bench_ranks_spread (bench->own_backend);
+  nullcurve_bench_ranks_scale (&side->limits);
+  side->backend = nullcurve_bench_ranks_spread (side->own_backend);
   return status;
 }
 
+/* Do both setups ask the same of the machine?  Then they get the same answer. */
 static gboolean
-check_can_trace (const NullcurveBench *bench, GError **error)
+asks_the_same (const NullcurveBenchSide *a, const NullcurveBenchSide *b)
 {
-  if (bench->args->trace_dir == NULL || bench->backend->trace != NULL)
+  const MoePlan *one = first_plan (a), *other = first_plan (b);
+  return one->threads == other->threads && one->options.dtype == other->options.dtype
+         && strcmp (one->options.accelerator, other->options.accelerator) == 0;
+}
+
+static MoeStatus
+choose_backends (NullcurveBench *bench, MoeError *engine_error)
+{
+  NullcurveBenchSide *first = &bench->sides[0], *second = &bench->sides[1];
+  MoeStatus status = choose_backend (bench, first, engine_error);
+  if (status != MOE_OK || bench->n_sides == 1)
+    return status;
+  if (!asks_the_same (first, second))
+    return choose_backend (bench, second, engine_error);
+  second->own_backend = first->own_backend;
+  second->backend = first->backend;
+  second->limits = first->limits;
+  return MOE_OK;
+}
+
+static gboolean
+check_can_trace (const NullcurveBench *bench, const NullcurveBenchSide *side, GError **error)
+{
+  if (bench->args->trace_dir == NULL || side->backend->trace != NULL)
     return TRUE;
   g_autoptr (GString) able = g_string_new (NULL);
   gsize n;
@@ -141,23 +220,50 @@ check_can_trace (const NullcurveBench *bench, GError **error)
                               backends[i]->name);
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
                "--trace-dir %s: %s cannot tell what its threads do: allowed is %s.",
-               bench->args->trace_dir, bench->backend->title,
+               bench->args->trace_dir, side->backend->title,
                able->len > 0 ? able->str : "no backend of this build");
   return FALSE;
+}
+
+static gboolean
+can_trace (const NullcurveBench *bench, GError **error)
+{
+  for (gsize s = 0; s < bench->n_sides; s++)
+    if (!check_can_trace (bench, &bench->sides[s], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* "2 min 10 s", or "20 s to 3 min 00 s" where nobody knows how long settling takes. */
+static char *
+describe_time (const NullcurveBenchTotal *total)
+{
+  g_autofree char *least = nullcurve_text_duration (total->time_least_s);
+  g_autofree char *most = nullcurve_text_duration (total->time_most_s);
+  if (strcmp (least, most) == 0)
+    return g_steal_pointer (&most);
+  return g_strdup_printf ("%s to %s", least, most);
 }
 
 static void
 say_forecast (const NullcurveBench *bench)
 {
-  NullcurveBenchTotal total = nullcurve_bench_jobs_total (bench->jobs);
+  const GPtrArray *jobs = bench->sides[0].jobs;
+  NullcurveBenchTotal total =
+      bench->n_sides > 1
+          ? nullcurve_bench_jobs_total_versus (jobs, bench->sides[1].jobs, bench->alternate)
+          : nullcurve_bench_jobs_total (jobs);
   g_autofree char *memory = nullcurve_text_bytes (total.memory_bytes);
   g_autofree char *work = nullcurve_text_flops (total.flops);
-  g_autofree char *time = nullcurve_text_duration (total.time_s);
-  g_autofree char *sweeps =
-      total.jobs > 1 ? g_strdup_printf ("%zu sweeps, ", total.jobs) : g_strdup ("");
+  g_autofree char *time = describe_time (&total);
+  g_autofree char *sweeps = total.jobs > 1 ? g_strdup_printf ("%zu sweeps, ", total.jobs)
+                                           : g_strdup (bench->n_sides > 1 ? "two setups, " : "");
   fprintf (stderr, "Forecast: %s%zu %s, %s of memory%s, %s of work, about %s.\n", sweeps,
            total.points, total.points == 1 ? "point" : "points", memory,
            total.jobs > 1 ? " at most" : "", work, time);
+  if (bench->alternate)
+    fputs ("Both setups do not fit into memory at once: they take turns, start by start.\n",
+           stderr);
 }
 
 static gboolean
@@ -178,12 +284,29 @@ say_left_out (NullcurveBench *bench, const NullcurveBenchJob *job)
 }
 
 static gboolean
-is_all_carried (const NullcurveBench *bench)
+is_all_carried (const GPtrArray *jobs)
 {
-  for (guint i = 0; i < bench->jobs->len; i++)
-    if (((const NullcurveBenchJob *)g_ptr_array_index (bench->jobs, i))->todo.n_points > 0)
+  for (guint i = 0; i < jobs->len; i++)
+    if (((const NullcurveBenchJob *)g_ptr_array_index (jobs, i))->todo.n_points > 0)
       return FALSE;
   return TRUE;
+}
+
+static void
+say_what_comes (NullcurveBench *bench)
+{
+  const GPtrArray *jobs = bench->sides[0].jobs;
+  for (gsize s = 0; s < bench->n_sides; s++)
+    if (bench->sides[s].why != NULL)
+      fprintf (stderr, "%s\n", bench->sides[s].why);
+  if (nullcurve_bench_jobs_total (jobs).jobs > 0)
+    say_forecast (bench);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const NullcurveBenchJob *job = g_ptr_array_index (jobs, i);
+      if (job->left_out != NULL)
+        say_left_out (bench, job);
+    }
 }
 
 /* On TRUE the run may still have been stopped. */
@@ -191,41 +314,39 @@ static gboolean
 calibrate (NullcurveBench *bench, GError **error)
 {
   MoeError engine_error = { 0 };
-  if (is_all_carried (bench))
+  if (is_all_carried (bench->sides[0].jobs))
     {
       fputs ("Nothing is left to measure.\n", stderr);
       return TRUE;
     }
-  MoeStatus status = choose_backend (bench, &engine_error);
+  MoeStatus status = choose_backends (bench, &engine_error);
   if (status == MOE_ERROR_CANCELLED)
     return TRUE;
   if (status != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
-  if (!check_can_trace (bench, error) || !forecast_jobs (bench, &bench->limits.calibration, error))
+  if (!can_trace (bench, error) || !forecast_jobs (bench, TRUE, error))
     return FALSE;
-  if (bench->why != NULL)
-    fprintf (stderr, "%s\n", bench->why);
-  if (nullcurve_bench_jobs_total (bench->jobs).jobs > 0)
-    say_forecast (bench);
-  for (guint i = 0; i < bench->jobs->len; i++)
-    {
-      const NullcurveBenchJob *job = g_ptr_array_index (bench->jobs, i);
-      if (job->left_out != NULL)
-        say_left_out (bench, job);
-    }
+  say_what_comes (bench);
   return TRUE;
 }
 
 /* --- measuring --- */
 
+static gboolean
+computes_alike (const NullcurveBenchSide *a, const NullcurveBenchSide *b)
+{
+  return a->backend == b->backend && first_plan (a)->device == first_plan (b)->device
+         && first_plan (a)->threads == first_plan (b)->threads;
+}
+
 static void
-print_devices (const NullcurveBench *bench)
+print_devices (const NullcurveBenchSide *side)
 {
   MoeBackendFacts facts = { 0 };
-  bench->backend->facts (first_plan (bench)->device, &facts);
+  side->backend->facts (first_plan (side)->device, &facts);
   printf ("devices=[%s: %s, %s%s%s%s, threads=%zu]\n", facts.device, moe_environment_cpu (),
           facts.library, facts.kernels[0] != '\0' ? " (" : "", facts.kernels,
-          facts.kernels[0] != '\0' ? ")" : "", first_plan (bench)->threads);
+          facts.kernels[0] != '\0' ? ")" : "", first_plan (side)->threads);
 }
 
 /* What is written besides the points that were asked for. */
@@ -235,7 +356,8 @@ say_others (NullcurveBench *bench)
   g_autoptr (MoeRun) others = moe_run_new (MOE_RUN_FORMAT_MEASURED, "");
   if (bench->before == NULL)
     return;
-  nullcurve_bench_resume_append_others (bench->jobs, bench->before, bench->backend->name, others);
+  nullcurve_bench_resume_append_others (bench->sides[0].jobs, bench->before,
+                                        bench->sides[0].backend->name, others);
   gsize n = moe_run_get_n_records (others);
   g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
   if (n > 0)
@@ -246,25 +368,47 @@ say_others (NullcurveBench *bench)
                          n == 1 ? "it is" : "they are");
 }
 
+static void
+describe_side (const NullcurveBench *bench, const NullcurveBenchSide *side)
+{
+  const NullcurveBenchArgs *args = bench->args;
+  moe_environment_describe (side->run, first_plan (side), side->backend, args->command_line);
+  moe_run_set_limits (side->run, &side->limits);
+  if (args->has_matrix)
+    {
+      g_autofree char *scale = g_strdup_printf ("%zu", args->scale);
+      moe_run_set_fact (side->run, "matrix", args->matrix_name);
+      moe_run_set_fact (side->run, "scale", scale);
+    }
+  if (bench->before != NULL && nullcurve_bench_resume_count (side->jobs) > 0)
+    nullcurve_bench_resume_describe (args, side->jobs, bench->before, side->run);
+}
+
+/* What two runs have in common that were measured in the same rounds, and no other two. */
+static void
+describe_rounds (const NullcurveBench *bench)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
+  g_autofree char *rounds = g_strdup_printf ("%s-%08x%08x", date, g_random_int (), g_random_int ());
+  for (gsize s = 0; s < bench->n_sides && bench->n_sides > 1; s++)
+    moe_run_set_fact (bench->sides[s].run, "rounds", rounds);
+}
+
 static gboolean
 begin (NullcurveBench *bench, GError **error)
 {
   const NullcurveBenchArgs *args = bench->args;
-  moe_environment_describe (bench->run, first_plan (bench), bench->backend, args->command_line);
-  moe_run_set_limits (bench->run, &bench->limits);
-  if (args->has_matrix)
-    {
-      g_autofree char *scale = g_strdup_printf ("%zu", args->scale);
-      moe_run_set_fact (bench->run, "matrix", args->matrix_name);
-      moe_run_set_fact (bench->run, "scale", scale);
-    }
-  if (bench->before != NULL && nullcurve_bench_resume_count (bench->jobs) > 0)
-    nullcurve_bench_resume_describe (args, bench->jobs, bench->before, bench->run);
+  for (gsize s = 0; s < bench->n_sides; s++)
+    describe_side (bench, &bench->sides[s]);
+  describe_rounds (bench);
   say_others (bench);
   if (args->trace_dir != NULL
       && (bench->trace = nullcurve_trace_new (args->trace_dir, error)) == NULL)
     return FALSE;
-  print_devices (bench);
+  print_devices (&bench->sides[0]);
+  if (bench->n_sides > 1 && !computes_alike (&bench->sides[0], &bench->sides[1]))
+    print_devices (&bench->sides[1]);
   bench->began_us = g_get_monotonic_time ();
   return TRUE;
 }
@@ -276,20 +420,20 @@ measure_current (NullcurveBench *bench, const MoeClock *clock, GError **error)
 {
   MoeError engine_error;
   gsize available;
-  NullcurveBenchJob *job = g_ptr_array_index (bench->jobs, bench->current);
+  NullcurveBenchSide *side = &bench->sides[0];
+  NullcurveBenchJob *job = g_ptr_array_index (side->jobs, bench->current);
   if (job->left_out == NULL || job->todo.n_points < job->plan.n_points)
     nullcurve_bench_print_job_head (bench);
   if (job->left_out != NULL || job->todo.n_points == 0)
     return TRUE;
   if (bench->current > 0
       && !(find_available (&available, error)
-           && nullcurve_bench_job_forecast (bench->jobs, bench->current, bench->args,
-                                            bench->backend, &bench->limits.calibration, available,
-                                            error)))
+           && nullcurve_bench_job_forecast (side->jobs, bench->current, bench->args, side->backend,
+                                            &side->limits.calibration, available, error)))
     return FALSE;
   MoeStatus status =
       job->left_out != NULL ? MOE_OK : nullcurve_bench_measure_job (bench, clock, &engine_error);
-  if (status != MOE_OK && bench->jobs->len > 1)
+  if (status != MOE_OK && side->jobs->len > 1)
     job->left_out = g_strdup (engine_error.message);
   else if (status != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
@@ -303,13 +447,15 @@ measure (NullcurveBench *bench, GError **error)
 {
   MoeClock clock = moe_clock_monotonic ();
   gboolean good = TRUE;
-  for (guint i = 0; good && i < bench->jobs->len; i++)
+  for (guint i = 0; good && i < bench->sides[0].jobs->len; i++)
     {
       if (moe_cancel_requested (nullcurve_bench_signals_cancel ()))
         break;
       bench->current = i;
       good = measure_current (bench, &clock, error);
     }
+  if (bench->n_sides > 1)
+    nullcurve_bench_print_versus (bench);
   nullcurve_bench_print_summary (bench);
   return good;
 }
@@ -323,8 +469,8 @@ dump (NullcurveBench *bench, GError **error)
   MoeCancel *cancel = nullcurve_bench_signals_cancel ();
   if (args->dump_dir == NULL || moe_cancel_requested (cancel))
     return TRUE;
-  if (!nullcurve_bench_dump_write (&bench->dump_plan, &args->options, bench->backend, cancel,
-                                   args->dump_dir, error))
+  if (!nullcurve_bench_dump_write (&bench->dump_plan, &args->options, bench->sides[0].backend,
+                                   cancel, args->dump_dir, error))
     {
       gboolean stopped = moe_cancel_requested (cancel);
       if (stopped)
@@ -341,9 +487,10 @@ finish_trace (NullcurveBench *bench)
 {
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
-  if (bench->trace == NULL || bench->trace_failed || moe_run_get_n_records (bench->run) == 0)
+  if (bench->trace == NULL || bench->trace_failed
+      || moe_run_get_n_records (bench->sides[0].run) == 0)
     return;
-  if (nullcurve_trace_finish (bench->trace, bench->run, &path, &error))
+  if (nullcurve_trace_finish (bench->trace, bench->sides[0].run, &path, &error))
     fprintf (stderr, "Trace is in %s.\n", path);
   else
     {
@@ -355,22 +502,139 @@ finish_trace (NullcurveBench *bench)
 /* Of this machine only what this run has measured, and rightly; limits of several processes
  * together are none of it. */
 static void
-raise_limits (NullcurveBench *bench, MoeRun *run)
+raise_limits (const NullcurveBench *bench, const NullcurveBenchSide *side, MoeRun *run)
 {
-  const MoePlan *plan = first_plan (bench);
+  const MoePlan *plan = first_plan (side);
   MoeLimits limits;
   if (!bench->disagreed && moe_run_raise_limits (run, &limits) && bench->before == NULL
       && nullcurve_bench_ranks_size () == 0)
-    moe_machine_raise (bench->own_backend, plan->device, plan->threads, plan->options.dtype,
+    moe_machine_raise (side->own_backend, plan->device, plan->threads, plan->options.dtype,
                        &limits);
 }
 
-/* What disturbed the run and what is said about it are written with it. */
-static void
-keep_advice (MoeRun *run, const MoeNoise *noise, GStrv sentences)
+static gboolean
+is_any_left_out (const NullcurveBench *bench)
 {
+  const GPtrArray *jobs = bench->sides[0].jobs;
+  for (guint i = 0; i < jobs->len; i++)
+    if (((const NullcurveBenchJob *)g_ptr_array_index (jobs, i))->left_out != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Is anything of the plans left to measure? */
+static gboolean
+is_cut_short (const NullcurveBench *bench)
+{
+  return nullcurve_bench_signals_status () != 0 || is_any_left_out (bench);
+}
+
+static gsize
+most_threads (const NullcurveBench *bench)
+{
+  gsize threads = 0;
+  for (gsize s = 0; s < bench->n_sides; s++)
+    threads = MAX (threads, first_plan (&bench->sides[s])->threads);
+  return threads;
+}
+
+/* What is said about a run, and to be written with it. */
+static GPtrArray *
+advise (const MoeRun *run, const MoeNoise *noise)
+{
+  MoeAdvice advice;
+  GPtrArray *sentences = nullcurve_bench_closing (run);
+  moe_run_advise (run, noise, &advice);
+  g_autofree GStrv words = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
+  for (gsize i = 0; words[i] != NULL; i++)
+    g_ptr_array_add (sentences, words[i]);
+  return sentences;
+}
+
+/* Of the second setup under its name, but what was said of the first already. */
+static void
+add_notes (GPtrArray *notes, const GPtrArray *sentences, gsize setup)
+{
+  guint before = notes->len;
+  for (guint i = 0; i < sentences->len; i++)
+    {
+      const char *sentence = g_ptr_array_index (sentences, i);
+      gboolean said = FALSE;
+      for (guint k = 0; k < before; k++)
+        said |= strcmp (g_ptr_array_index (notes, k), sentence) == 0;
+      if (!said)
+        g_ptr_array_add (notes, g_strconcat (setup > 0 ? "B: " : "", sentence, NULL));
+    }
+}
+
+/* Starts of several processes together are none of this machine.  Returns what is known now if the
+ * run has taught something of it, else NaN. */
+static double
+learn_starts (const NullcurveBenchSide *side, MoeRun *run)
+{
+  const MoePlan *plan = first_plan (side);
+  gboolean teaches = moe_starts_measure (run).df >= MOE_PLAN_LEAST_STARTS - 1;
+  if (nullcurve_bench_ranks_size () > 0)
+    return NAN;
+  double sd = moe_starts_learn (run, side->own_backend, plan->threads, plan->options.dtype);
+  return teaches ? sd : NAN;
+}
+
+/* What a person should know of a setup's run, or NULL; a carried over one's is of its time. */
+static GPtrArray *
+find_sentences (const NullcurveBench *bench, gsize setup, const MoeRun *run, const MoeNoise *noise)
+{
+  MoeNoise earlier;
+  if (moe_run_get_n_records (bench->sides[setup].run) == 0)
+    return moe_run_get_noise (run, &earlier) ? advise (run, &earlier) : NULL;
+  GPtrArray *sentences = advise (run, noise);
+  char *unsettled = setup > 0 || is_cut_short (bench) ? NULL : nullcurve_bench_unsettled (bench);
+  if (unsettled != NULL)
+    g_ptr_array_insert (sentences, 0, unsettled);
+  return sentences;
+}
+
+/* All that there is of a setup, with what disturbed it; what a person should know is added to
+ * `notes`. */
+static MoeRun *
+close_side (
+    NullcurveBench *bench, gsize setup, const MoeNoise *noise, gboolean whole, GPtrArray *notes)
+{
+  const NullcurveBenchSide *side = &bench->sides[setup];
+  MoeRun *run = nullcurve_bench_collect (bench, setup);
+  g_autoptr (GPtrArray) sentences = find_sentences (bench, setup, run, noise);
+  raise_limits (bench, side, run);
+  if (sentences != NULL)
+    add_notes (notes, sentences, setup);
+  if (moe_run_get_n_records (side->run) == 0)
+    return run;
   moe_run_set_noise (run, noise);
-  moe_run_set_warnings (run, (const char *const *)sentences, g_strv_length (sentences));
+  moe_run_set_warnings (run, (const char *const *)sentences->pdata, sentences->len);
+  if (whole && first_plan (side)->options.until_settled && !is_cut_short (bench))
+    moe_run_set_fact (run, "state", "complete");
+  return run;
+}
+
+/* All that there is of each setup of which there is anything. */
+static GPtrArray *
+close_sides (NullcurveBench *bench, const MoeNoise *noise, gboolean whole, GPtrArray *notes)
+{
+  double spread = NAN;
+  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  for (gsize s = 0; s < bench->n_sides; s++)
+    {
+      g_autoptr (MoeRun) run = close_side (bench, s, noise, whole, notes);
+      if (moe_run_get_n_records (run) == 0)
+        break;
+      double learnt = moe_run_get_n_records (bench->sides[s].run) > 0
+                          ? learn_starts (&bench->sides[s], run)
+                          : NAN;
+      spread = isnan (learnt) ? spread : learnt;
+      g_ptr_array_add (runs, g_steal_pointer (&run));
+    }
+  if (!isnan (spread))
+    fprintf (stderr, "Starts of this machine differ by %.1f %%.\n", 100 * spread);
+  return runs;
 }
 
 /* What was measured is written even when the run ended in an error. */
@@ -379,7 +643,6 @@ run_prepared (NullcurveBench *bench, GError **error)
 {
   MoeNoiseWatch watch;
   MoeNoise noise;
-  MoeAdvice advice = { 0 };
   if (!calibrate (bench, error))
     return FALSE;
   if (moe_cancel_requested (nullcurve_bench_signals_cancel ()))
@@ -388,43 +651,26 @@ run_prepared (NullcurveBench *bench, GError **error)
     return FALSE;
   moe_noise_start (&watch, "");
   gboolean measured = measure (bench, error);
-  moe_noise_stop (&watch, "", first_plan (bench)->threads, &noise);
+  moe_noise_stop (&watch, "", most_threads (bench), &noise);
   nullcurve_bench_ranks_quieten (&noise);
   finish_trace (bench);
-  g_autoptr (MoeRun) all = nullcurve_bench_collect (bench);
-  if (moe_run_get_n_records (all) == 0)
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) runs = close_sides (bench, &noise, measured, notes);
+  if (runs->len == 0)
     return measured;
-  raise_limits (bench, all);
-  /* What was carried over may be all there is. */
-  gboolean fresh = moe_run_get_n_records (bench->run) > 0;
-  if (fresh || moe_run_get_noise (all, &noise))
-    moe_run_advise (all, &noise, &advice);
-  g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
-  if (fresh)
-    keep_advice (all, &noise, sentences);
-  gboolean saved = nullcurve_bench_output_finish (bench->args, all, measured ? error : NULL);
-  for (gsize i = 0; sentences[i] != NULL; i++)
-    fprintf (stderr, "nullcurve-bench: Note: %s\n", sentences[i]);
+  gboolean saved = nullcurve_bench_output_finish (bench->args, runs, measured ? error : NULL);
+  for (guint i = 0; i < notes->len; i++)
+    nullcurve_bench_say (bench, "Note: %s", (const char *)g_ptr_array_index (notes, i));
   return measured && saved && dump (bench, error);
-}
-
-static gboolean
-is_any_left_out (const NullcurveBench *bench)
-{
-  for (guint i = 0; i < bench->jobs->len; i++)
-    if (((const NullcurveBenchJob *)g_ptr_array_index (bench->jobs, i))->left_out != NULL)
-      return TRUE;
-  return FALSE;
 }
 
 /* Points of the plans that have samples, old or new. */
 static void
-count_points (const NullcurveBench *bench, gsize *sampled, gsize *all)
+count_points (const NullcurveBenchSide *side, gsize *sampled, gsize *all)
 {
-  *sampled = *all = 0;
-  for (guint i = 0; i < bench->jobs->len; i++)
+  for (guint i = 0; i < side->jobs->len; i++)
     {
-      const NullcurveBenchJob *job = g_ptr_array_index (bench->jobs, i);
+      const NullcurveBenchJob *job = g_ptr_array_index (side->jobs, i);
       *all += job->plan.n_points;
       for (gsize p = 0; p < job->plan.n_points; p++)
         *sampled += job->points[p].has_record || job->points[p].before != NULL;
@@ -435,13 +681,14 @@ count_points (const NullcurveBench *bench, gsize *sampled, gsize *all)
 static int
 status_of (const NullcurveBench *bench)
 {
-  gsize sampled, all;
+  gsize sampled = 0, all = 0;
   int stopped = nullcurve_bench_signals_status ();
   if (stopped == 0)
     return bench->disagreed || bench->trace_failed || is_any_left_out (bench)
                ? NULLCURVE_BENCH_ERROR_FAILED
                : 0;
-  count_points (bench, &sampled, &all);
+  for (gsize s = 0; s < bench->n_sides; s++)
+    count_points (&bench->sides[s], &sampled, &all);
   fprintf (stderr, "nullcurve-bench: Stopped; %zu of %zu points have samples%s.\n", sampled, all,
            bench->args->dump_dir != NULL && !bench->dumped ? ", and no tensors were written" : "");
   return stopped;
@@ -450,24 +697,41 @@ status_of (const NullcurveBench *bench)
 static void
 bench_clear (NullcurveBench *bench)
 {
-  g_clear_pointer (&bench->run, moe_run_unref);
-  g_clear_pointer (&bench->jobs, g_ptr_array_unref);
+  for (gsize s = 0; s < bench->n_sides; s++)
+    {
+      g_clear_pointer (&bench->sides[s].run, moe_run_unref);
+      g_clear_pointer (&bench->sides[s].jobs, g_ptr_array_unref);
+      g_clear_pointer (&bench->sides[s].why, g_free);
+    }
   g_clear_pointer (&bench->before, moe_run_unref);
   g_clear_pointer (&bench->trace, nullcurve_trace_free);
-  g_clear_pointer (&bench->why, g_free);
   moe_plan_clear (&bench->dump_plan);
 }
 
 static MoeRun *
-new_run (const NullcurveBenchArgs *args)
+new_run (const NullcurveBenchArgs *args, gsize setup)
 {
+  g_autofree char *changes = setup > 0 ? g_utf8_make_valid (args->versus, -1) : NULL;
   g_autofree char *what = args->has_matrix       ? g_strdup_printf ("Matrix %s", args->matrix_name)
                           : args->preset != NULL ? g_utf8_make_valid (args->preset, -1)
                                                  : g_strdup ("Null-routed MoE block");
   g_autofree char *scaled =
       args->scale > 1 ? g_strdup_printf (", tokens / %zu,", args->scale) : g_strdup ("");
-  g_autofree char *title = g_strdup_printf ("%s%s on %s", what, scaled, moe_environment_cpu ());
+  g_autofree char *title =
+      g_strdup_printf ("%s%s on %s%s%s", what, scaled, moe_environment_cpu (),
+                       changes != NULL ? ", " : "", changes != NULL ? changes : "");
   return moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
+}
+
+static gboolean
+make_jobs (NullcurveBench *bench, const MoeOptions *sweeps, gsize n_sweeps, GError **error)
+{
+  bench->n_sides = bench->args->versus != NULL ? 2 : 1;
+  bench->sides[0].jobs = nullcurve_bench_jobs_new (sweeps, n_sweeps, error);
+  if (bench->sides[0].jobs == NULL || bench->n_sides == 1)
+    return bench->sides[0].jobs != NULL;
+  bench->sides[1].jobs = nullcurve_bench_jobs_new (&bench->args->versus_options, 1, error);
+  return bench->sides[1].jobs != NULL || fail_in (bench, &bench->sides[1], error);
 }
 
 gboolean
@@ -478,15 +742,15 @@ nullcurve_bench_run_sweeps (const NullcurveBenchArgs *args,
                             GError **error)
 {
   NullcurveBench bench = { .args = args };
-  bench.jobs = nullcurve_bench_jobs_new (sweeps, n_sweeps, error);
-  if (bench.jobs == NULL || !prepare (&bench, error))
+  if (!make_jobs (&bench, sweeps, n_sweeps, error) || !prepare (&bench, error))
     {
       bench_clear (&bench);
       return FALSE;
     }
   nullcurve_bench_signals_watch ();
   nullcurve_bench_progress_init (&bench.progress);
-  bench.run = new_run (args);
+  for (gsize s = 0; s < bench.n_sides; s++)
+    bench.sides[s].run = new_run (args, s);
 
   gboolean done = run_prepared (&bench, error);
   if (done)
@@ -500,6 +764,14 @@ nullcurve_bench_run (const NullcurveBenchArgs *args, int *status, GError **error
 {
   MoeOptions sweeps[MOE_MATRIX_MAX_JOBS];
   gsize n;
+  if (args->versus != NULL && nullcurve_bench_ranks_size () > 0)
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+                   "--versus measures two setups in one process, and here are %zu ranks: allowed "
+                   "is a start without them.",
+                   nullcurve_bench_ranks_size ());
+      return FALSE;
+    }
   return nullcurve_bench_args_sweeps (args, sweeps, &n, error)
          && nullcurve_bench_run_sweeps (args, sweeps, n, status, error);
 }

@@ -27,7 +27,18 @@ static const NullcurveBenchSpec specs[] = {
     "measure only what FILE lacks, which an earlier --csv wrote (or the window, as its run file); "
     "named with --csv too, a run that was stopped goes on when it is started again",
     SWEEPS, FIELD (resume) },
-  { "csv", "FILE", "write the points with every sample as Nullcurve CSV", RESULTS, FIELD (csv) },
+  { "versus", "OPTIONS",
+    "measure a second setup beside the first, in the same rounds, and compare the two: the options "
+    "in which it differs, in one word, as \"--null-routing-mode router\"; both are printed, drawn "
+    "and reported; where both do not fit into memory at once they take turns, start by start; "
+    "starts are 3 unless --starts says otherwise, and --until-settled looks at the ratio of the "
+    "two "
+    "only",
+    SWEEPS, FIELD (versus), .is_options = TRUE },
+  { "csv", "FILE",
+    "write the points with every sample as Nullcurve CSV; with --versus those of the second setup "
+    "into a file of their own, points.csv and points.versus.csv",
+    RESULTS, FIELD (csv) },
   { "chart", "FILE", "draw the chart; FILE ends in .png, .svg or .pdf", RESULTS, FIELD (chart) },
   { "report", "FILE",
     "write the report, of what is measured or, without measuring, of the FILEs named; FILE ends in "

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/bench/settle.h"
 #include "engine/records/environment.h"
 #include "ui/text.h"
 
@@ -164,6 +165,127 @@ group_size (const MoePlan *plan, gsize first)
     n++;
   return n;
 }
+
+/* Whole points */
+
+typedef struct Count
+{
+  gsize all;
+  gsize good; /* that nobody disturbed */
+} Count;
+
+static Count
+count_start (const MoeRecord *record, gsize start)
+{
+  Count count = { 0 };
+  for (gsize i = 0; i < record->n_samples; i++)
+    if (record->taken[i].start == start)
+      {
+        count.all++;
+        count.good += !moe_taken_is_disturbed (&record->taken[i]);
+      }
+  return count;
+}
+
+/* A source that does not tell of starts is older than they are. */
+static gboolean
+has_its_samples (const MoeRecord *record, const MoePlan *plan)
+{
+  if (record == NULL || record->taken == NULL)
+    return record != NULL && record->n_samples >= plan->options.iters;
+  for (gsize start = 0; start < moe_plan_starts (plan); start++)
+    {
+      gsize quota = moe_plan_quota (plan, start);
+      Count count = count_start (record, start);
+      if (count.good < quota && count.all < 2 * quota)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gsize
+count_starts (const MoeRecord *record)
+{
+  gsize n = 0;
+  for (gsize i = 0; i < record->n_samples; i++)
+    n = MAX (n, (gsize)record->taken[i].start + 1);
+  return n;
+}
+
+static gboolean
+add_record (MoeSettle *settle, gsize at, const MoeRecord *record)
+{
+  for (gsize i = 0; i < record->n_samples; i++)
+    if (moe_settle_add (settle, 0, at, &record->taken[i], record->samples_s[i], NULL) != MOE_OK)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+are_settled (const MoePlan *plan, MoeSettle *settle, const MoeRecord *const *records, gsize n)
+{
+  for (gsize at = 0; at < n; at++)
+    if (records[at]->taken == NULL || count_starts (records[at]) < moe_plan_starts (plan)
+        || !add_record (settle, at, records[at]))
+      return FALSE;
+  for (gsize at = 0; at < n; at++)
+    {
+      gsize trials;
+      double half = moe_settle_half_width (settle, at, MOE_SETTLE_ALL_STARTS, &trials);
+      if (trials == 0 || !(half <= plan->options.precision))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_group_settled (const MoePlan *plan, const MoeRecord *const *records, gsize first, gsize n)
+{
+  MoeSettle *settle = NULL;
+  int base = plan->points[first].routing.null_target == 0 ? 0 : MOE_SETTLE_NO_BASE;
+  for (gsize i = first; i < first + n; i++)
+    if (records[i] == NULL)
+      return FALSE;
+  if (moe_settle_new (n, 1, base, &settle, NULL) != MOE_OK)
+    return FALSE;
+  gboolean settled = are_settled (plan, settle, &records[first], n);
+  moe_settle_free (settle);
+  return settled;
+}
+
+/* Did the earlier run come to its end, with no wider intervals and no less time allowed? */
+static gboolean
+was_complete (const MoeRun *before, const MoeOptions *now)
+{
+  MoeOptions then;
+  const char *line = moe_run_get_fact (before, "options");
+  if (line == NULL || g_strcmp0 (moe_run_get_fact (before, "state"), "complete") != 0)
+    return FALSE;
+  moe_options_init (&then);
+  nullcurve_text_to_options (line, &then);
+  return then.precision <= now->precision && then.budget_s >= now->budget_s;
+}
+
+void
+nullcurve_resume_find_carried (const MoeRun *before,
+                               const MoePlan *plan,
+                               const MoeRecord *const *records,
+                               gboolean *carried)
+{
+  gboolean complete = was_complete (before, &plan->options);
+  for (gsize first = 0, n; first < plan->n_points; first += n)
+    {
+      n = group_size (plan, first);
+      gboolean settled =
+          plan->options.until_settled && !complete && is_group_settled (plan, records, first, n);
+      for (gsize i = first; i < first + n; i++)
+        carried[i] = !plan->options.until_settled ? has_its_samples (records[i], plan)
+                     : complete                   ? records[i] != NULL
+                                                  : settled;
+    }
+}
+
+/* What is left */
 
 static gboolean
 all_carried (const gboolean *carried, gsize first, gsize n)

@@ -25,6 +25,17 @@ gboolean nullcurve_resume_is_of_point (const MoeRecord *record, const MoeRecord 
 /* What `before` has of the point: the record with the most samples; NULL when none has any. */
 const MoeRecord *nullcurve_resume_find_record (const MoeRun *before, const MoeRecord *expected);
 
+/* Which points of the plan an earlier run has measured to their end: carried[n_points].  `records`
+ * [n_points] is what it has of each, or NULL.
+ *
+ * With a number of samples a point is whole when each start has its undisturbed ones, or twice as
+ * many in all.  Until settled, a group is whole when all its points are settled, or when the run
+ * was complete and asked for no less. */
+void nullcurve_resume_find_carried (const MoeRun *before,
+                                    const MoePlan *plan,
+                                    const MoeRecord *const *records,
+                                    gboolean *carried);
+
 /* Narrow *todo, a copy of `plan`, to what is not carried over, with origin[i] the place in the plan
  * of its point i.
  *

@@ -62,12 +62,11 @@ nullcurve_session_narrow (NullcurveSession *self)
   if (moe_plan_copy (&self->plan, &self->todo, NULL) != MOE_OK)
     return refuse (self, g_strdup (_ ("There is no memory left to begin.")));
   g_autofree gboolean *carried = g_new (gboolean, n);
+  g_autofree const MoeRecord **records = g_new (const MoeRecord *, n);
   self->origin = g_new (gsize, n);
   for (gsize i = 0; i < n; i++)
-    {
-      const MoeRecord *record = find_before (self, i);
-      carried[i] = record != NULL && record->n_samples >= self->plan.options.iters;
-    }
+    records[i] = find_before (self, i);
+  nullcurve_resume_find_carried (before_of (self), &self->plan, records, carried);
   nullcurve_resume_narrow (&self->plan, carried, &self->todo, self->origin);
   if (self->todo.n_points > 0)
     return TRUE;

@@ -141,8 +141,10 @@ test_resume (void)
   g_autoptr (NullcurveLibraryEntry) entry = nullcurve_library_find_interrupted (dir);
   g_assert_nonnull (entry);
   g_assert_cmpuint (nullcurve_library_entry_get_n_points (entry), ==, 8);
-  /* The second round of the last group had begun. */
-  g_assert_cmpuint (nullcurve_library_entry_get_n_complete (entry), ==, 5);
+  /* The second round of the last group had begun: where nobody disturbed its samples, it has a
+   * whole point. */
+  g_assert_cmpuint (nullcurve_library_entry_get_n_complete (entry), >=, 4);
+  g_assert_cmpuint (nullcurve_library_entry_get_n_complete (entry), <=, 5);
   g_assert_cmpuint (nullcurve_library_entry_get_n_planned (entry), ==, 8);
 
   g_signal_emit_by_name (f.window, "resume-requested", path);
