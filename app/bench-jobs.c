@@ -91,7 +91,8 @@ nullcurve_bench_job_name (const NullcurveBenchJob *job)
   char shape[MOE_SHAPE_TEXT_SIZE];
   g_autofree char *topk = nullcurve_text_topk (options);
   moe_shape_format (&options->shape, shape);
-  return g_strdup_printf ("%s, %s, %s", shape, topk,
+  return g_strdup_printf ("%s, %s, %s%s", shape, topk,
+                          options->beside_independent ? "independent, " : "",
                           moe_name_of (&moe_null_mode_names, (int)options->null_routing_mode));
 }
 

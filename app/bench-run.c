@@ -384,14 +384,17 @@ describe_side (const NullcurveBench *bench, const NullcurveBenchSide *side)
     nullcurve_bench_resume_describe (args, side->jobs, bench->before, side->run);
 }
 
-/* What two runs have in common that were measured in the same rounds, and no other two. */
+/* What two runs have in common that were measured in the same rounds, and no other two; also the
+ * parts of a run that measures two modes so, when they are looked at apart. */
 static void
 describe_rounds (const NullcurveBench *bench)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
   g_autofree char *rounds = g_strdup_printf ("%s-%08x%08x", date, g_random_int (), g_random_int ());
-  for (gsize s = 0; s < bench->n_sides && bench->n_sides > 1; s++)
+  if (bench->n_sides == 1 && !first_plan (&bench->sides[0])->options.beside_independent)
+    return;
+  for (gsize s = 0; s < bench->n_sides; s++)
     moe_run_set_fact (bench->sides[s].run, "rounds", rounds);
 }
 

@@ -18,7 +18,7 @@ static const NullcurveBenchSpec specs[] = {
   { "matrix", "logbook|modes",
     "measure the published experiment in one go: logbook is 3 shapes x top-k 2, 4, 8 x null "
     "fractions 0 to 0.9, modes is the same for independent and take_until_null; starts from "
-    "forward_backward, bfloat16, fused_w13, random, --iters 3 (modes: 6) and --warmup 1, and "
+    "forward_backward, bfloat16, fused_w13, random, --iters 3 (modes: 9 in 3 starts) and --warmup 1, and "
     "options given beside it win",
     SWEEPS, FIELD (matrix_name) },
   { "scale", "N", "with --matrix: divide its tokens by N, for small machines", SWEEPS,

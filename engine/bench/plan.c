@@ -72,7 +72,20 @@ routing_of (const MoeOptions *options, size_t topk, MoeDistribution distribution
   };
 }
 
-/* Append the points of one group, one for each fraction. */
+static void
+add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
+{
+  plan->points[plan->n_points] = (MoePoint){
+    .index = plan->n_points,
+    .group = plan->n_groups,
+    .block = *block,
+    .routing = *routing,
+  };
+  plan->n_points++;
+}
+
+/* Append the points of one group, one for each fraction, or two for two modes, which are one at
+ * f = 0. */
 static void
 add_group (MoePlan *plan, const MoeBlock *block, MoeDistribution distribution)
 {
@@ -80,13 +93,13 @@ add_group (MoePlan *plan, const MoeBlock *block, MoeDistribution distribution)
   size_t n = moe_options_fractions (&plan->options, fractions);
   for (size_t i = 0; i < n; i++)
     {
-      plan->points[plan->n_points] = (MoePoint){
-        .index = plan->n_points,
-        .group = plan->n_groups,
-        .block = *block,
-        .routing = routing_of (&plan->options, block->topk, distribution, fractions[i]),
-      };
-      plan->n_points++;
+      MoeRoutingSpec routing = routing_of (&plan->options, block->topk, distribution, fractions[i]);
+      MoeRoutingSpec independent = routing;
+      independent.null_mode = MOE_NULL_MODE_INDEPENDENT;
+      if (plan->options.beside_independent)
+        add_point (plan, block, &independent);
+      if (!plan->options.beside_independent || fractions[i] > 0)
+        add_point (plan, block, &routing);
     }
   plan->n_groups++;
 }
@@ -146,7 +159,8 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
 
   size_t capacity = choices_in (&options->distributions) * choices_in (&options->impls)
                     * choices_in (&options->queue_modes) * moe_options_topks (options, topks)
-                    * moe_options_fractions (options, fractions);
+                    * moe_options_fractions (options, fractions)
+                    * (options->beside_independent ? 2 : 1);
   plan->points = calloc (capacity, sizeof *plan->points);
   if (plan->points == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",

@@ -95,6 +95,29 @@ test_order (void)
   moe_plan_clear (&plan);
 }
 
+/* Two modes share the rounds of a group, and one point at f = 0. */
+static void
+test_modes_together (void)
+{
+  MoeOptions options = small ();
+  MoePlan plan;
+  set_ok (&options, "null-routing-mode", "take_until_null");
+  set_ok (&options, "null-route-frac-list", "0,0.5,0.9");
+  options.beside_independent = true;
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (plan.n_points, ==, 5);
+  g_assert_cmpuint (plan.n_groups, ==, 1);
+  for (size_t i = 0; i < plan.n_points; i++)
+    {
+      g_assert_cmpuint (plan.points[i].group, ==, 0);
+      g_assert_cmpint (plan.points[i].routing.null_mode, ==,
+                       i == 2 || i == 4 ? MOE_NULL_MODE_TAKE_UNTIL_NULL
+                                        : MOE_NULL_MODE_INDEPENDENT);
+      g_assert_cmpfloat (plan.points[i].routing.null_target, ==, i == 0 ? 0 : i < 3 ? 0.5 : 0.9);
+    }
+  moe_plan_clear (&plan);
+}
+
 static void
 test_threads (void)
 {
@@ -526,6 +549,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bench/plan/single-point", test_single_point);
   g_test_add_func ("/bench/plan/order", test_order);
+  g_test_add_func ("/bench/plan/modes-together", test_modes_together);
   g_test_add_func ("/bench/plan/threads", test_threads);
   g_test_add_func ("/bench/plan/steps", test_steps);
   g_test_add_func ("/bench/plan/refused", test_refused);

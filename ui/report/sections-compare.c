@@ -79,6 +79,28 @@ add_axis_comparison (NullcurveReport *report, MoeAxis axis, const char *heading)
     g_string_free (text, TRUE);
 }
 
+void
+nullcurve_report_append_modes (const NullcurveReport *report, GString *text)
+{
+  for (guint i = 0; i < report->runs->len; i++)
+    {
+      const MoeRun *run = nullcurve_report_get_run (report->runs, i);
+      g_autoptr (GPtrArray) values = values_of (run, MOE_AXIS_NULL_MODE);
+      for (guint j = 1; j < values->len; j++)
+        {
+          const char *first = g_ptr_array_index (values, 0), *other = g_ptr_array_index (values, j);
+          g_autoptr (MoeRun) a = run_of_value (run, MOE_AXIS_NULL_MODE, first);
+          g_autoptr (MoeRun) b = run_of_value (run, MOE_AXIS_NULL_MODE, other);
+          g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
+          g_autofree char *headline =
+              nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
+          if (moe_comparison_get_n_pairs (comparison) > 0)
+            g_string_append_printf (text, "- **`%s` (B) against `%s` (A)**: %s\n", other, first,
+                                    headline);
+        }
+    }
+}
+
 static void
 add_run_comparisons (NullcurveReport *report)
 {

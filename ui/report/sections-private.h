@@ -46,4 +46,8 @@ void nullcurve_report_add_size (NullcurveReport *report);
 void nullcurve_report_add_logbook (NullcurveReport *report);
 void nullcurve_report_add_tables (NullcurveReport *report);
 
+/* For each run with several null modes one item of a list: the joint verdict of the others against
+ * the first. */
+void nullcurve_report_append_modes (const NullcurveReport *report, GString *text);
+
 G_END_DECLS

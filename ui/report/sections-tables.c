@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "ui/report/sections-private.h"
 #include "ui/words/grid.h"
 #include "ui/words/tables.h"
-#include "ui/report/sections-private.h"
 
 enum
 {

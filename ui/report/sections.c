@@ -151,6 +151,10 @@ add_conclusion (NullcurveReport *report)
 {
   GString *text = g_string_new ("## Conclusion\n\n");
   g_autoptr (GString) conclusion = nullcurve_words_findings_markdown (report->findings);
+  gsize head = text->len;
+  nullcurve_report_append_modes (report, text);
+  if (text->len > head && report->runs->len > 1)
+    g_string_append_c (text, '\n');
   g_string_append (text, conclusion->str);
   nullcurve_report_add_text (report, text);
 }

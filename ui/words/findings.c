@@ -175,13 +175,19 @@ nullcurve_words_trend (const MoeTrend *trend, const char *mark)
   else if (trend->open > 0 && trend->more_rounds > 0)
     {
       g_string_append_c (text, ' ');
-      g_string_append_printf (text, _ ("From %zu more rounds on some of what is open is settled."),
+      g_string_append_printf (text,
+                              g_dngettext (NULL, "After %zu more round some of it is settled.",
+                                           "After %zu more rounds some of it is settled.",
+                                           trend->more_rounds),
                               trend->more_rounds);
     }
   else if (trend->open > 0 && trend->more_starts > 0)
     {
       g_string_append_c (text, ' ');
-      g_string_append_printf (text, _ ("From %zu more starts on some of what is open is settled."),
+      g_string_append_printf (text,
+                              g_dngettext (NULL, "After %zu more start some of it is settled.",
+                                           "After %zu more starts some of it is settled.",
+                                           trend->more_starts),
                               trend->more_starts);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
