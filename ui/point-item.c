@@ -2,9 +2,9 @@
 #include "ui/point-item.h"
 
 #include "engine/records/bound.h"
-#include "ui/words/tables.h"
 #include "ui/text.h"
 #include "ui/words/judged.h"
+#include "ui/words/tables.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -94,7 +94,9 @@ delta_value (const MoePair *pair, NullcurvePointColumn column)
   if (column == NULLCURVE_POINT_COLUMN_P)
     return pair->judged.adjusted;
   if (column == NULLCURVE_POINT_COLUMN_N)
-    return pair->judged.n_a > 0 && pair->judged.n_b > 0 ? (double)MIN (pair->judged.n_a, pair->judged.n_b) : NAN;
+    return pair->judged.n_a > 0 && pair->judged.n_b > 0
+               ? (double)MIN (pair->judged.n_a, pair->judged.n_b)
+               : NAN;
   if (column == NULLCURVE_POINT_COLUMN_DELTA_RANGE && isnan (pair->judged.lower))
     return NAN;
   return 100 * (pair->judged.ratio - 1);
@@ -195,11 +197,13 @@ dup_delta (const MoePair *pair, NullcurvePointColumn column)
       return nullcurve_words_verdict (&pair->judged);
     case NULLCURVE_POINT_COLUMN_P:
       if (!isnan (pair->judged.adjusted))
-        p = g_strdup_printf (pair->judged.adjusted < 0.001 ? "<0.001" : "%.3f", pair->judged.adjusted);
+        p = g_strdup_printf (pair->judged.adjusted < 0.001 ? "<0.001" : "%.3f",
+                             pair->judged.adjusted);
       return p != NULL ? p : g_strdup ("–");
     default:
-      return pair->judged.n_a > 0 && pair->judged.n_b > 0 ? g_strdup_printf ("%zu/%zu", pair->judged.n_a, pair->judged.n_b)
-                                            : g_strdup ("–");
+      return pair->judged.n_a > 0 && pair->judged.n_b > 0
+                 ? g_strdup_printf ("%zu/%zu", pair->judged.n_a, pair->judged.n_b)
+                 : g_strdup ("–");
     }
 }
 
