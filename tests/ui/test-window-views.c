@@ -307,7 +307,7 @@ check_ready_says (gboolean remove_first)
   g_autoptr (MoeRun) other = new_run ("other", 4000);
   NullcurveRunItem *other_item = nullcurve_window_add_run (window, other);
   activate (window, "win.compare-modes");
-  g_autoptr (NullcurveJobItem) first = measure_next (window, 1000, FALSE);
+  g_object_unref (measure_next (window, 1000, FALSE));
   if (remove_first)
     {
       nullcurve_run_list_select (window->run_list, window->baseline);
@@ -316,7 +316,7 @@ check_ready_says (gboolean remove_first)
     }
   else
     nullcurve_window_set_baseline (window, other_item);
-  g_autoptr (NullcurveJobItem) second = measure_next (window, 1100, FALSE);
+  g_object_unref (measure_next (window, 1100, FALSE));
   const char *said =
       find_label (GTK_WIDGET (window->toasts), "Take until null against independent");
   g_assert_nonnull (said);
