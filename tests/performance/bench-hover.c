@@ -59,7 +59,7 @@ new_figure (void)
             double samples[SAMPLES] = { 0.97 * y, 0.99 * y, y, 1.01 * y, 1.04 * y };
             NullcurvePoint *point = nullcurve_series_add_point (series, panel, f, y);
             nullcurve_point_set_interval (point, samples[0], samples[SAMPLES - 1]);
-            nullcurve_point_set_samples (point, samples, SAMPLES);
+            nullcurve_point_set_samples (point, samples, SAMPLES, 0);
           }
     }
   return figure;

@@ -82,7 +82,7 @@ add_crowded_point (NullcurveSeries *series, gsize panel, double x, double y)
 
   point->x_realised = x + 0.001;
   nullcurve_point_set_interval (point, samples[0], samples[2]);
-  nullcurve_point_set_samples (point, samples, G_N_ELEMENTS (samples));
+  nullcurve_point_set_samples (point, samples, G_N_ELEMENTS (samples), 0);
 }
 
 NullcurveFigure *

@@ -52,6 +52,45 @@ test_one_run (void)
   g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-6 * point->y);
 }
 
+/* Samples that others disturbed stand last; where all were, the point is of processor time, has no
+ * TF/s, and the readout says what happened. */
+static void
+test_taken (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Busy");
+  const double times_s[] = { 0.1, 0.4, 0.11, 0.1, 0.1 };
+  fixture_run_add (run, 4, "independent", "compact", 0.0, NAN);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, NAN);
+  for (guint i = 0; i < G_N_ELEMENTS (times_s); i++)
+    {
+      MoeTaken taken = moe_taken_unknown ();
+      taken.round = i;
+      taken.cpu_s = 0.1;
+      taken.share = i == 1 ? 0.25 : 1.0;
+      moe_run_add_sample (run, 0, times_s[i], NULL, &taken);
+      taken.share = 0.25;
+      moe_run_add_sample (run, 1, 0.4, NULL, &taken);
+    }
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (&run, 1, NULL);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  const NullcurvePoint *good = nullcurve_series_get_point (series, 0, 0);
+  const NullcurvePoint *busy = nullcurve_series_get_point (series, 0, 1);
+  g_assert_cmpuint (good->n_samples, ==, 5);
+  g_assert_cmpuint (good->n_disturbed, ==, 1);
+  g_assert_cmpfloat_with_epsilon (good->samples[4], 4096 / 0.4, 1e-6);
+  g_assert_false (good->processor);
+  g_assert_true (busy->processor);
+  g_assert_cmpfloat_with_epsilon (busy->y, 4096 / 0.1, 1e-6);
+  g_assert_cmpfloat (busy->others_share, ==, 0.75);
+  g_assert_true (isfinite (nullcurve_series_get_point (series, 1, 0)->y));
+  g_assert_true (isnan (nullcurve_series_get_point (series, 1, 1)->y));
+  g_assert_nonnull (strstr (figure->panels[0].subtitle, "hollow: processor time, faint"));
+  g_autoptr (NullcurveReadout) at_busy = nullcurve_readout_new (figure, 0.5);
+  g_autoptr (NullcurveReadout) at_good = nullcurve_readout_new (figure, 0.0);
+  g_assert_nonnull (strstr (at_busy->title, "other processes took 75 % meanwhile"));
+  g_assert_null (strstr (at_good->title, "processor"));
+}
+
 /* TF/s of a point and of its samples follow from tokens/s by one factor. */
 static void
 test_tflops (void)
@@ -281,7 +320,8 @@ figure_with_outlier (double away)
   series = nullcurve_figure_add_series (figure, "curve", 0);
   for (int i = 0; i < 3; i++)
     nullcurve_series_add_point (series, 0, 0.3 * i, 10.0);
-  nullcurve_point_set_samples (&g_array_index (series->points[0], NullcurvePoint, 1), samples, 3);
+  nullcurve_point_set_samples (&g_array_index (series->points[0], NullcurvePoint, 1), samples, 3,
+                               0);
   nullcurve_point_set_interval (&g_array_index (series->points[0], NullcurvePoint, 1),
                                 fmin (away, 9.9), fmax (away, 10.0));
   return figure;
@@ -583,6 +623,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/figure/one-run", test_one_run);
+  g_test_add_func ("/chart/figure/taken", test_taken);
   g_test_add_func ("/chart/figure/tflops", test_tflops);
   g_test_add_func ("/chart/figure/labels-tell-what-differs", test_labels_tell_what_differs);
   g_test_add_func ("/chart/figure/labels-are-unique", test_labels_are_unique);

@@ -107,7 +107,7 @@ test_outlier_is_cut (void)
   double x;
   int edge = 0;
 
-  nullcurve_point_set_samples (point, samples, 2);
+  nullcurve_point_set_samples (point, samples, 2, 0);
   nullcurve_point_set_interval (point, 4.0, 4e6);
   fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
   plot = &picture.layout->panels[0].plot;
@@ -123,6 +123,45 @@ test_outlier_is_cut (void)
     g_assert_cmpint (
         fixture_colour_distance (fixture_pixel_at (&picture, (int)x, y), &picture.style.background),
         <, 10);
+  fixture_picture_clear (&picture);
+}
+
+/* A disturbed sample is fainter than its neighbour, and a point of processor time is hollow. */
+static void
+test_taken (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_with_gap ();
+  NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  NullcurvePoint *sampled = &g_array_index (series->points[0], NullcurvePoint, 2);
+  NullcurvePoint *hollow = &g_array_index (series->points[0], NullcurvePoint, 7);
+  const double samples[] = { 8.0, 6.0 };
+  const NullcurveColour *background;
+  FixturePicture picture;
+  double x;
+  int good, disturbed, whole, emptied;
+
+  nullcurve_point_set_samples (sampled, samples, 2, 1);
+  hollow->processor = TRUE;
+  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, WIDTH, HEIGHT);
+  background = &picture.style.background;
+  x = nullcurve_layout_x (picture.layout, 0, sampled->x);
+  good = fixture_colour_distance (
+      fixture_pixel_at (&picture, (int)x, (int)nullcurve_layout_y (picture.layout, 0, 8.0)),
+      background);
+  disturbed = fixture_colour_distance (
+      fixture_pixel_at (&picture, (int)x, (int)nullcurve_layout_y (picture.layout, 0, 6.0)),
+      background);
+  g_assert_cmpint (disturbed, >, 10);
+  g_assert_cmpint (2 * disturbed, <, good + 20);
+  whole = fixture_colour_distance (
+      fixture_pixel_at (&picture, (int)x, (int)nullcurve_layout_y (picture.layout, 0, sampled->y)),
+      background);
+  emptied = fixture_colour_distance (
+      fixture_pixel_at (&picture, (int)nullcurve_layout_x (picture.layout, 0, hollow->x),
+                        (int)nullcurve_layout_y (picture.layout, 0, hollow->y)),
+      background);
+  g_assert_cmpint (whole, >, 100);
+  g_assert_cmpint (emptied, <, 20);
   fixture_picture_clear (&picture);
 }
 
@@ -152,7 +191,7 @@ test_extremes (void)
           const double samples[] = { random_double (rand), random_double (rand) };
 
           point->y = round == 0 ? 5e-324 : random_double (rand);
-          nullcurve_point_set_samples (point, samples, round == 0 ? 0 : 2);
+          nullcurve_point_set_samples (point, samples, round == 0 ? 0 : 2, 0);
           nullcurve_point_set_interval (point, random_double (rand), random_double (rand));
           nullcurve_series_add_forecast (series, 0, point->x, random_double (rand));
           nullcurve_series_add_bound (series, 0, point->x, random_double (rand));
@@ -395,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/render/crisp-grid", test_crisp_grid);
   g_test_add_func ("/chart/render/hidden-series", test_hidden_series);
   g_test_add_func ("/chart/render/outlier-is-cut", test_outlier_is_cut);
+  g_test_add_func ("/chart/render/taken", test_taken);
   g_test_add_func ("/chart/render/extremes", test_extremes);
   g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
   g_test_add_func ("/chart/render/forecast-line", test_forecast_line);

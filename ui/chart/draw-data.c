@@ -8,6 +8,9 @@
 
 #define DOT_RADIUS 1.9
 
+/* Of a dot's strength, for a sample that was disturbed. */
+#define FAINT 0.4
+
 enum
 {
   MANY_SAMPLES = 200 /* of one curve */
@@ -186,30 +189,44 @@ is_beyond (const Pen *pen, double value)
   return whole && (value < place->y.min || value > place->y.max);
 }
 
+/* Samples from .. to - 1 of a point. */
+static void
+add_samples (const Pen *pen, const NullcurvePoint *point, gsize from, gsize to, gboolean crowded)
+{
+  for (gsize k = from; k < to; k++)
+    {
+      const double x = pen_x (pen, point->x);
+      const double y = pen_y (pen, point->samples[k]);
+
+      if (!isfinite (x) || !isfinite (y))
+        continue;
+      if (is_beyond (pen, point->samples[k]))
+        add_wedge (pen, x, point->samples[k] > pen->layout->panels[pen->cell].y.max);
+      else
+        add_dot (pen, x, y, crowded);
+    }
+}
+
+/* What others disturbed is there to be seen, and no more. */
 static void
 draw_raw (const Pen *pen)
 {
   const gboolean crowded = count_samples (pen) > MANY_SAMPLES;
 
-  nullcurve_draw_set_colour (pen->cr, &pen->look.colour, pen->style->dot_alpha);
-  for (gsize i = 0; i < pen_n_points (pen); i++)
+  for (int disturbed = 0; disturbed < 2; disturbed++)
     {
-      const NullcurvePoint *point = pen_point (pen, i);
-
-      for (gsize k = 0; k < point->n_samples; k++)
+      for (gsize i = 0; i < pen_n_points (pen); i++)
         {
-          const double x = pen_x (pen, point->x);
-          const double y = pen_y (pen, point->samples[k]);
+          const NullcurvePoint *point = pen_point (pen, i);
+          const gsize n_good = point->n_samples - point->n_disturbed;
 
-          if (!isfinite (x) || !isfinite (y))
-            continue;
-          if (is_beyond (pen, point->samples[k]))
-            add_wedge (pen, x, point->samples[k] > pen->layout->panels[pen->cell].y.max);
-          else
-            add_dot (pen, x, y, crowded);
+          add_samples (pen, point, disturbed ? n_good : 0, disturbed ? point->n_samples : n_good,
+                       crowded);
         }
+      nullcurve_draw_set_colour (pen->cr, &pen->look.colour,
+                                 (disturbed ? FAINT : 1.0) * pen->style->dot_alpha);
+      cairo_fill (pen->cr);
     }
-  cairo_fill (pen->cr);
 }
 
 static gboolean
@@ -345,9 +362,12 @@ draw_markers (const Pen *pen)
       const double x = pen_x (pen, pen_point (pen, i)->x);
       const double y = pen_y (pen, pen_point (pen, i)->y);
 
-      if (has_value (pen, i) && in_sight (pen, x, y))
-        nullcurve_draw_marker (pen->cr, pen->look.marker, x, y, radius, &pen->look.colour,
-                               &pen->style->background);
+      if (!has_value (pen, i) || !in_sight (pen, x, y))
+        continue;
+      nullcurve_draw_marker (pen->cr, pen->look.marker, x, y, radius, &pen->look.colour,
+                             &pen->style->background);
+      if (pen_point (pen, i)->processor)
+        nullcurve_draw_hollow (pen->cr, pen->look.marker, x, y, radius, &pen->style->background);
     }
 }
 

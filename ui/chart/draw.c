@@ -181,3 +181,20 @@ nullcurve_draw_marker (cairo_t *cr,
   nullcurve_draw_set_colour (cr, colour, 1.0);
   cairo_fill (cr);
 }
+
+/* Where the background shows through, white is what paper is. */
+void
+nullcurve_draw_hollow (cairo_t *cr,
+                       NullcurveMarker marker,
+                       double x,
+                       double y,
+                       double radius,
+                       const NullcurveColour *background)
+{
+  const gboolean bars = marker == NULLCURVE_MARKER_PLUS || marker == NULLCURVE_MARKER_CROSS;
+  const NullcurveColour white = { 1.0, 1.0, 1.0, 1.0 };
+
+  marker_path (cr, bars ? NULLCURVE_MARKER_CIRCLE : marker, x, y, (bars ? 0.4 : 0.6) * radius);
+  nullcurve_draw_set_colour (cr, background->alpha > 0.0 ? background : &white, 1.0);
+  cairo_fill (cr);
+}

@@ -30,6 +30,14 @@ void nullcurve_draw_marker (cairo_t *cr,
                             const NullcurveColour *colour,
                             const NullcurveColour *halo);
 
+/* Empty a marker that was drawn there, so that its outline is left. */
+void nullcurve_draw_hollow (cairo_t *cr,
+                            NullcurveMarker marker,
+                            double x,
+                            double y,
+                            double radius,
+                            const NullcurveColour *background);
+
 /* The data of one panel in one facet: bands, raw dots, lines, markers, the ring around what is
  * measured. */
 void nullcurve_draw_panel_data (cairo_t *cr,

@@ -147,9 +147,13 @@ NullcurvePoint *
 nullcurve_series_add_point (NullcurveSeries *series, gsize panel, double x, double y)
 {
   GArray *points = series->points[panel];
-  NullcurvePoint point = {
-    .x = x, .x_realised = NAN, .y = y, .lower = NAN, .upper = NAN, .bound_share = NAN
-  };
+  NullcurvePoint point = { .x = x,
+                           .x_realised = NAN,
+                           .y = y,
+                           .lower = NAN,
+                           .upper = NAN,
+                           .bound_share = NAN,
+                           .others_share = NAN };
   guint at = points->len;
 
   while (at > 0 && g_array_index (points, NullcurvePoint, at - 1).x > x)
@@ -190,11 +194,15 @@ nullcurve_point_set_note (NullcurvePoint *point, const char *words)
 }
 
 void
-nullcurve_point_set_samples (NullcurvePoint *point, const double *samples, gsize n_samples)
+nullcurve_point_set_samples (NullcurvePoint *point,
+                             const double *samples,
+                             gsize n_samples,
+                             gsize n_disturbed)
 {
   g_free (point->samples);
   point->samples = n_samples > 0 ? g_memdup2 (samples, n_samples * sizeof *samples) : NULL;
   point->n_samples = n_samples;
+  point->n_disturbed = n_disturbed;
 }
 
 void
@@ -508,7 +516,7 @@ range_add_spreads (Range *range, const Range *reach, const NullcurveSeries *seri
 
       range_add_within (range, reach, point->lower);
       range_add_within (range, reach, point->upper);
-      for (gsize k = 0; k < point->n_samples; k++)
+      for (gsize k = 0; k + point->n_disturbed < point->n_samples; k++)
         range_add_within (range, reach, point->samples[k]);
     }
 }

@@ -45,10 +45,13 @@ typedef struct NullcurvePoint
   double upper;
   double *samples; /* owned, in the unit of y; NULL when there are none */
   gsize n_samples;
-  double bound_share; /* of what is possible there, 0 .. 1; NaN when not known */
-  gboolean measuring; /* being measured now */
-  char *aside;        /* what a readout says in place of the spread; NULL: the spread */
-  char *note;         /* and in the column of figure->note_label; NULL: nothing */
+  gsize n_disturbed;   /* the last of them: others took part of the processors meanwhile */
+  gboolean processor;  /* y is made of processor time, since too few are undisturbed */
+  double others_share; /* of the processors, that others took then; NaN when not known */
+  double bound_share;  /* of what is possible there, 0 .. 1; NaN when not known */
+  gboolean measuring;  /* being measured now */
+  char *aside;         /* what a readout says in place of the spread; NULL: the spread */
+  char *note;          /* and in the column of figure->note_label; NULL: nothing */
 } NullcurvePoint;
 
 /* A dotted line to compare with: horizontal at `y`, or a curve through `curve`. */
@@ -156,8 +159,11 @@ void nullcurve_point_set_interval (NullcurvePoint *point, double lower, double u
 void nullcurve_point_set_aside (NullcurvePoint *point, const char *words);
 void nullcurve_point_set_note (NullcurvePoint *point, const char *words);
 
-/* Keep a copy of the raw values. */
-void nullcurve_point_set_samples (NullcurvePoint *point, const double *samples, gsize n_samples);
+/* Keep a copy of the raw values; the last n_disturbed are those that others disturbed. */
+void nullcurve_point_set_samples (NullcurvePoint *point,
+                                  const double *samples,
+                                  gsize n_samples,
+                                  gsize n_disturbed);
 
 /* Add a point to come; in ascending x. */
 void nullcurve_series_add_forecast (NullcurveSeries *series, gsize panel, double x, double y);
@@ -219,9 +225,9 @@ void nullcurve_figure_split (NullcurveFigure *figure, NullcurveFaceting by);
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
 
 /* Smallest and largest of what must be seen in a panel: medians, forecasts, bounds, areas, and
- * horizontal lines that are within reach of them.  Intervals and samples widen it by a quarter at
- * most: one sample that was held up does not press all curves flat.  FALSE when there is nothing.
- * On a log panel only positive values count. */
+ * horizontal lines that are within reach of them.  Intervals and undisturbed samples widen it by
+ * a quarter at most: one sample that was held up does not press all curves flat.  FALSE when there
+ * is nothing. On a log panel only positive values count. */
 gboolean
 nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi);
 

@@ -155,6 +155,45 @@ realised_range (const NullcurveReadout *readout,
   return *hi >= *lo;
 }
 
+/* Which share others took of the processors at the points made of processor time: "hollow:
+ * processor time, other processes took 60 % meanwhile". */
+static void
+append_source (GString *title, const NullcurveReadout *readout, const NullcurveFigure *figure)
+{
+  double lo = INFINITY, hi = -INFINITY;
+  gboolean any = FALSE;
+
+  for (gsize i = 0; i < readout->rows->len; i++)
+    {
+      const NullcurveReadoutRow *row = nullcurve_readout_get_row (readout, i);
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, row->series);
+
+      for (gsize p = 0; p < readout->n_panels; p++)
+        {
+          const NullcurvePoint *point =
+              row->points[p] >= 0 ? nullcurve_series_get_point (series, p, (gsize)row->points[p])
+                                  : NULL;
+
+          if (point == NULL || !point->processor)
+            continue;
+          any = TRUE;
+          lo = fmin (lo, point->others_share);
+          hi = fmax (hi, point->others_share);
+        }
+    }
+  if (!any)
+    return;
+  if (!(hi >= lo))
+    g_string_append (title, _ (" · hollow: processor time"));
+  else if (round (100.0 * lo) == round (100.0 * hi))
+    g_string_append_printf (
+        title, _ (" · hollow: processor time, other processes took %.0f %% meanwhile"), 100.0 * hi);
+  else
+    g_string_append_printf (
+        title, _ (" · hollow: processor time, other processes took %.0f to %.0f %% meanwhile"),
+        100.0 * lo, 100.0 * hi);
+}
+
 static char *
 make_title (const NullcurveReadout *readout, const NullcurveFigure *figure, gsize facet)
 {
@@ -179,6 +218,7 @@ make_title (const NullcurveReadout *readout, const NullcurveFigure *figure, gsiz
       else
         g_string_append_printf (title, _ (" (realised %s–%s)"), number, other);
     }
+  append_source (title, readout, figure);
   return g_string_free (g_steal_pointer (&title), FALSE);
 }
 

@@ -32,7 +32,9 @@ typedef struct Builder
   /* How the intervals came about, for the words beside the title. */
   gboolean has_intervals;
   gboolean has_ranges;
-  guint n_without_base; /* curves that cannot be shown relative to their f = 0 */
+  guint n_without_base;   /* curves that cannot be shown relative to their f = 0 */
+  gboolean has_disturbed; /* samples, */
+  gboolean has_processor; /* points of processor time */
 } Builder;
 
 /* What a curve's values are divided by: 1 in absolute figures. */
@@ -103,20 +105,50 @@ find_base (const Builder *builder, const NullcurveCurve *curve, gboolean *has_ro
   return (Base){ positive_or_nan (record->tokens_per_s), positive_or_nan (record->tflops) };
 }
 
-/* Raw rates of the samples, each divided by `base` (in tokens/s). */
+static gboolean
+is_disturbed (const MoeRecord *record, gsize sample)
+{
+  return record->taken != NULL && moe_taken_is_disturbed (&record->taken[sample]);
+}
+
+/* Raw rates of the samples, each divided by `base` (in tokens/s): those that were disturbed last.
+ */
 static void
 set_samples (NullcurvePoint *point, const MoeRecord *record, double per_rate)
 {
   g_autofree double *rates = NULL;
-  gsize n = 0;
+  gsize n = 0, n_undisturbed = 0;
 
   if (record->n_samples == 0 || !record->has_shape)
     return;
   rates = g_new (double, record->n_samples);
-  for (gsize i = 0; i < record->n_samples; i++)
-    if (record->samples_s[i] > 0.0)
-      rates[n++] = per_rate * (double)record->shape.tokens / record->samples_s[i];
-  nullcurve_point_set_samples (point, rates, n);
+  for (int disturbed = 0; disturbed < 2; disturbed++)
+    {
+      for (gsize i = 0; i < record->n_samples; i++)
+        if (record->samples_s[i] > 0.0 && is_disturbed (record, i) == disturbed)
+          rates[n++] = per_rate * (double)record->shape.tokens / record->samples_s[i];
+      n_undisturbed = disturbed == 0 ? n : n_undisturbed;
+    }
+  nullcurve_point_set_samples (point, rates, n, n - n_undisturbed);
+}
+
+static gboolean
+is_of_processor_time (const MoeRecord *record)
+{
+  return g_strcmp0 (record->time_source, "processor") == 0;
+}
+
+/* Of the processors, that others took while its samples were taken; NaN when it is not told. */
+static double
+others_share (const MoeRecord *record)
+{
+  g_autofree double *shares = g_new (double, record->n_samples + 1);
+  gsize n = 0;
+
+  for (gsize i = 0; record->taken != NULL && i < record->n_samples; i++)
+    if (isfinite (record->taken[i].share))
+      shares[n++] = record->taken[i].share;
+  return n > 0 ? CLAMP (1.0 - moe_median (shares, n), 0.0, 1.0) : NAN;
 }
 
 /* One record in one panel.  `per_rate` turns tokens/s into the panel's values. */
@@ -141,6 +173,11 @@ add_point (Builder *builder,
   if (!isfinite (value) || !isfinite (per_rate))
     return;
   set_samples (point, record, per_rate);
+  builder->has_disturbed |= point->n_disturbed > 0;
+  point->processor = is_of_processor_time (record);
+  builder->has_processor |= point->processor;
+  if (point->processor)
+    point->others_share = others_share (record);
   if (!moe_record_rate_spread (record, &spread) || spread.n < 2)
     return;
   nullcurve_point_set_interval (point, spread.lower * per_rate, spread.upper * per_rate);
@@ -159,7 +196,8 @@ add_record (Builder *builder,
             gboolean measuring)
 {
   const double tokens = positive_or_nan (record->tokens_per_s);
-  const double tflops = positive_or_nan (record->tflops);
+  /* What work was done in time that others took is no rate of this machine's. */
+  const double tflops = is_of_processor_time (record) ? NAN : positive_or_nan (record->tflops);
   double share;
 
   if (!isfinite (record->null_target))
@@ -266,6 +304,16 @@ nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max)
     nullcurve_reference_add (ideal, percent / 100.0, 100.0 / (100.0 - percent));
 }
 
+/* What faint dots and hollow marks are, where there are any. */
+static const char *
+taken_words (const Builder *builder)
+{
+  if (builder->has_processor)
+    return builder->has_disturbed ? _ ("; hollow: processor time, faint: disturbed by others")
+                                  : _ ("; hollow: processor time");
+  return builder->has_disturbed ? _ ("; faint: disturbed by others") : "";
+}
+
 static char *
 left_out_words (const Builder *builder)
 {
@@ -291,9 +339,9 @@ finish_panels (Builder *builder)
                        : options->show_bound            ? machine_dense
                                                         : NAN;
   g_autofree char *words = g_strdup_printf (
-      "%s%s%s%s",
+      "%s%s%s%s%s",
       options->relative ? _ ("relative to f = 0 of the same curve") : _ ("tokens per second"),
-      interval_words (builder), left_out,
+      interval_words (builder), taken_words (builder), left_out,
       unknown ? _ ("; the run in hand does not tell its machine's limits") : "");
   double lo;
   double hi;
@@ -348,7 +396,9 @@ nullcurve_figure_throughput (MoeRun *const *runs,
 {
   g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
   NullcurveThroughputOptions defaults;
-  Builder builder = { nullcurve_figure_new (), options, runs, n_runs, FALSE, FALSE, 0 };
+  Builder builder = {
+    .figure = nullcurve_figure_new (), .options = options, .runs = runs, .n_runs = n_runs
+  };
   NullcurveUnit rate;
   NullcurveUnit plain;
 
