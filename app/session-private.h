@@ -6,6 +6,17 @@
 #include "app/session.h"
 #include "app/worker.h"
 
+/* One of the setups that are measured: one alone, or two side by side. */
+typedef struct NullcurveMeasured
+{
+  MoePlan plan;
+  const MoeBackend *backend;
+  const MoeCalibration *calibration; /* NULL: none; of one of the session's machines */
+  MoeRun *run; /* grows while it is measured: record i is point i of the plan */
+  char *journal_path;
+  gboolean disagreed; /* a point failed the reference check */
+} NullcurveMeasured;
+
 struct _NullcurveSession
 {
   GObject parent_instance;
@@ -13,28 +24,27 @@ struct _NullcurveSession
   NullcurveWindow *window; /* not owned */
   NullcurveWorker *worker;
 
-  NullcurveMachine machine; /* found out last; what it holds for is in it */
-  gboolean known;           /* it was found out */
-  MoeOptions asked;         /* what the machine job under way is for */
-  gboolean again;           /* that job measures what was known */
-  gboolean again_wanted;    /* a person asked for that */
+  /* Found out last and before that, as many as that is; what it holds for is in each. */
+  NullcurveMachine machines[MOE_MAX_SETUPS];
+  gsize n_machines;
+  MoeOptions asked;      /* what the machine job under way is for */
+  gboolean again;        /* that job measures what was known */
+  gboolean again_wanted; /* a person asked for that */
 
   gboolean advancing;    /* advance () is at work; what happens meanwhile is due after that */
   gboolean due;          /* something changed that advance () decides by */
   gboolean run_wanted;   /* Run was pressed while the machine was being measured */
   NullcurveJobItem *job; /* taken from the queue: to be measured, or being measured */
   gboolean running;
-  MoePlan plan;
+  NullcurveMeasured setups[MOE_MAX_SETUPS]; /* being measured, or measured last */
+  gsize n_setups;
+  gboolean alternate; /* both do not fit into memory at once */
   /* Of a run that is gone on with: what of the plan is to be measured, and where in the plan that
    * is; else NULL, and all of it is. */
   MoePlan todo;
-  gsize *origin; /* [todo.n_points] */
-  MoeRun *run;   /* grows while it is measured: record i is point i of the plan */
-  const MoeBackend *backend;
+  gsize *origin;               /* [todo.n_points] */
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
-  gboolean disagreed;          /* a point failed the reference check */
   NullcurveTrace *trace;       /* of the run, NULL when none was asked for */
-  char *journal_path;
 };
 
 /* session-resume.c */

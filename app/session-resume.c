@@ -18,7 +18,8 @@ static const MoeRecord *
 find_before (NullcurveSession *self, gsize point)
 {
   MoeRecord expected;
-  nullcurve_resume_expect (&self->plan.points[point], self->backend->name, &expected);
+  nullcurve_resume_expect (&self->setups[0].plan.points[point], self->setups[0].backend->name,
+                           &expected);
   return nullcurve_resume_find_record (before_of (self), &expected);
 }
 
@@ -35,10 +36,10 @@ find_hindrance (NullcurveSession *self)
 {
   MoeRun *before = before_of (self);
   const char *title = moe_run_get_title (before);
-  char *hindrance = nullcurve_resume_find_hindrance (before, &self->plan, title);
+  char *hindrance = nullcurve_resume_find_hindrance (before, &self->setups[0].plan, title);
   return hindrance != NULL
              ? hindrance
-             : nullcurve_resume_find_other_backend (before, self->backend->name, title);
+             : nullcurve_resume_find_other_backend (before, self->setups[0].backend->name, title);
 }
 
 /* Nothing is missing but the file's end. */
@@ -55,19 +56,19 @@ finish_file (NullcurveSession *self)
 gboolean
 nullcurve_session_narrow (NullcurveSession *self)
 {
-  gsize n = self->plan.n_points;
+  gsize n = self->setups[0].plan.n_points;
   char *hindrance = find_hindrance (self);
   if (hindrance != NULL)
     return refuse (self, hindrance);
-  if (moe_plan_copy (&self->plan, &self->todo, NULL) != MOE_OK)
+  if (moe_plan_copy (&self->setups[0].plan, &self->todo, NULL) != MOE_OK)
     return refuse (self, g_strdup (_ ("There is no memory left to begin.")));
   g_autofree gboolean *carried = g_new (gboolean, n);
   g_autofree const MoeRecord **records = g_new (const MoeRecord *, n);
   self->origin = g_new (gsize, n);
   for (gsize i = 0; i < n; i++)
     records[i] = find_before (self, i);
-  nullcurve_resume_find_carried (before_of (self), &self->plan, records, carried);
-  nullcurve_resume_narrow (&self->plan, carried, &self->todo, self->origin);
+  nullcurve_resume_find_carried (before_of (self), &self->setups[0].plan, records, carried);
+  nullcurve_resume_narrow (&self->setups[0].plan, carried, &self->todo, self->origin);
   if (self->todo.n_points > 0)
     return TRUE;
   nullcurve_session_forget_resumed (self);
@@ -88,8 +89,8 @@ describe_resumed (NullcurveSession *self)
 {
   const char *date = moe_run_get_fact (before_of (self), "date");
   return g_strdup_printf ("%zu of %zu points were carried over, of %s",
-                          self->plan.n_points - self->todo.n_points, self->plan.n_points,
-                          date != NULL ? date : "an unknown date");
+                          self->setups[0].plan.n_points - self->todo.n_points,
+                          self->setups[0].plan.n_points, date != NULL ? date : "an unknown date");
 }
 
 MoeRun *
@@ -102,10 +103,11 @@ nullcurve_session_new_resumed_run (NullcurveSession *self)
     if (g_strcmp0 (moe_run_get_fact_key (before, i), "state") != 0)
       moe_run_set_fact (run, moe_run_get_fact_key (before, i), moe_run_get_fact_value (before, i));
   moe_run_set_fact (run, "resumed", resumed);
-  for (gsize i = 0; i < self->plan.n_points; i++)
+  for (gsize i = 0; i < self->setups[0].plan.n_points; i++)
     {
       MoeRecord expected;
-      nullcurve_resume_expect (&self->plan.points[i], self->backend->name, &expected);
+      nullcurve_resume_expect (&self->setups[0].plan.points[i], self->setups[0].backend->name,
+                               &expected);
       moe_run_append (run, is_to_do (self, i) ? &expected : find_before (self, i));
     }
   return run;
@@ -118,8 +120,8 @@ nullcurve_session_reopen_journal (NullcurveSession *self)
   const char *path = nullcurve_job_item_get_path (self->job);
   g_autofree char *resumed = describe_resumed (self);
   MoeJournal *journal = moe_journal_reopen (path, self->origin, self->todo.n_points, &error);
-  g_free (self->journal_path);
-  self->journal_path = journal != NULL ? g_strdup (path) : NULL;
+  g_free (self->setups[0].journal_path);
+  self->setups[0].journal_path = journal != NULL ? g_strdup (path) : NULL;
   if (journal != NULL)
     moe_journal_set_fact (journal, "resumed", resumed, NULL);
   else

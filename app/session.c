@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/device-watch.h"
+#include "engine/judge/starts.h"
 #include "engine/records/bound.h"
 #include "engine/records/environment.h"
 #include "engine/records/formats.h"
@@ -13,16 +14,22 @@
 #include "ui/text.h"
 #include "ui/words/advice.h"
 
+/* What starts differ by, as engine/judge/starts.h keeps it in a run. */
+#define STARTS_FACT "starts differ by"
+
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
 /* What is known about the machine follows the setup. */
 
 static void begin_run (NullcurveSession *self);
 
-static gboolean
-is_known (NullcurveSession *self, const MoeOptions *options)
+static const NullcurveMachine *
+find_machine (NullcurveSession *self, const MoeOptions *options)
 {
-  return self->known && nullcurve_machine_fits (&self->machine, options);
+  for (gsize i = 0; i < self->n_machines; i++)
+    if (nullcurve_machine_fits (&self->machines[i], options))
+      return &self->machines[i];
+  return NULL;
 }
 
 /* What a job under way is for, in the words of what it finds out. */
@@ -36,39 +43,58 @@ is_asked (NullcurveSession *self, const MoeOptions *options)
   return same;
 }
 
-/* Of the sweep whose turn it is, else what is set up. */
-static void
-wanted_options (NullcurveSession *self, MoeOptions *options)
+/* Of the sweep whose turn it is, else what is set up; the first of two is what is compared with. */
+static gsize
+wanted_options (NullcurveSession *self, MoeOptions options[MOE_MAX_SETUPS])
 {
+  NullcurveJobItem *first = self->job != NULL ? nullcurve_job_item_get_first (self->job) : NULL;
+  gsize n = 0;
+  if (first != NULL)
+    options[n++] = *nullcurve_job_item_get_options (first);
   if (self->job != NULL)
-    *options = *nullcurve_job_item_get_options (self->job);
+    options[n++] = *nullcurve_job_item_get_options (self->job);
   else
-    nullcurve_setup_panel_get_options (nullcurve_window_get_setup (self->window), options);
+    nullcurve_setup_panel_get_options (nullcurve_window_get_setup (self->window), &options[n++]);
+  return n;
+}
+
+/* For which of them the machine is not known yet; the last, when a person wants it measured anew;
+ * NULL: for none. */
+static const MoeOptions *
+find_unknown (NullcurveSession *self, const MoeOptions *options, gsize n)
+{
+  if (self->again_wanted)
+    return &options[n - 1];
+  for (gsize i = 0; i < n; i++)
+    if (find_machine (self, &options[i]) == NULL)
+      return &options[i];
+  return NULL;
 }
 
 /* Do what is due next, as far as the worker is free. */
 static void
 do_next (NullcurveSession *self)
 {
-  MoeOptions options;
+  MoeOptions options[MOE_MAX_SETUPS];
   if (self->job == NULL && !self->running && !self->run_wanted)
     self->job = nullcurve_window_take_job (self->window);
-  wanted_options (self, &options);
-  gboolean known = is_known (self, &options) && !self->again_wanted;
+  gsize n = wanted_options (self, options);
+  const MoeOptions *unknown = find_unknown (self, options, n);
   if (nullcurve_worker_get_busy (self->worker))
     {
       /* What nobody wants any more need not be measured to its end. */
-      if (!self->running && !self->again && !is_asked (self, &options))
+      if (!self->running && !self->again
+          && !is_asked (self, unknown != NULL ? unknown : &options[n - 1]))
         nullcurve_worker_cancel (self->worker);
       return;
     }
-  if (!known && nullcurve_worker_find_out (self->worker, &options, self->again_wanted))
+  if (unknown != NULL && nullcurve_worker_find_out (self->worker, unknown, self->again_wanted))
     {
-      self->asked = options;
+      self->asked = *unknown;
       self->again = self->again_wanted;
       self->again_wanted = FALSE;
     }
-  else if (known && (self->run_wanted || self->job != NULL))
+  else if (unknown == NULL && (self->run_wanted || self->job != NULL))
     {
       self->run_wanted = self->run_wanted && self->job != NULL;
       begin_run (self);
@@ -113,10 +139,21 @@ measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_step
 
 /* Whoever asked for it sees the figures, or why there are none. */
 static void
-say_what_was_measured (NullcurveSession *self)
+say_what_was_measured (NullcurveSession *self, const NullcurveMachine *machine)
 {
-  g_autofree char *figures = nullcurve_machine_describe (&self->machine);
-  nullcurve_window_toast (self->window, figures != NULL ? figures : self->machine.failure);
+  g_autofree char *figures = nullcurve_machine_describe (machine);
+  nullcurve_window_toast (self->window, figures != NULL ? figures : machine->failure);
+}
+
+/* What was known before the last is forgotten. */
+static void
+keep_machine (NullcurveSession *self, const NullcurveMachine *machine)
+{
+  if (self->n_machines == MOE_MAX_SETUPS)
+    nullcurve_machine_clear (&self->machines[--self->n_machines]);
+  memmove (self->machines + 1, self->machines, self->n_machines * sizeof self->machines[0]);
+  nullcurve_machine_copy (&self->machines[0], machine);
+  self->n_machines++;
 }
 
 static void
@@ -126,12 +163,10 @@ found_out_cb (gpointer data, const NullcurveMachine *machine)
   nullcurve_window_show_measuring (self->window, NULL, 0);
   if (machine != NULL)
     {
-      nullcurve_machine_clear (&self->machine);
-      nullcurve_machine_copy (&self->machine, machine);
-      self->known = TRUE;
-      nullcurve_setup_panel_set_machine (nullcurve_window_get_setup (self->window), &self->machine);
+      keep_machine (self, machine);
+      nullcurve_setup_panel_set_machine (nullcurve_window_get_setup (self->window), machine);
       if (self->again)
-        say_what_was_measured (self);
+        say_what_was_measured (self, machine);
     }
   self->again = FALSE;
   advance (self);
@@ -140,7 +175,7 @@ found_out_cb (gpointer data, const NullcurveMachine *machine)
 /* The run as the window shows it while it grows */
 
 static void
-append_expected_point (NullcurveSession *self, const MoePoint *point)
+append_expected_point (NullcurveMeasured *setup, const MoePoint *point)
 {
   MoeRecord record;
   /* Not sampled yet: what the routing will tell is missing. */
@@ -148,40 +183,40 @@ append_expected_point (NullcurveSession *self, const MoePoint *point)
                             .null_assignments = SIZE_MAX,
                             .real_assignments = SIZE_MAX,
                             .null_realized = NAN };
-  moe_record_from_point (&record, point, &unknown, self->backend->name);
-  moe_run_append (self->run, &record);
+  moe_record_from_point (&record, point, &unknown, setup->backend->name);
+  moe_run_append (setup->run, &record);
 }
 
 static void
-take_facts (NullcurveSession *self, const MoePointFacts *facts)
+take_facts (NullcurveMeasured *setup, const MoePointFacts *facts)
 {
   MoeRecord record;
-  const MoeRecord *old = moe_run_get_record (self->run, facts->point);
+  const MoeRecord *old = moe_run_get_record (setup->run, facts->point);
   if (old->n_samples > 0)
     return;
-  moe_record_from_point (&record, &self->plan.points[facts->point], facts, self->backend->name);
+  moe_record_from_point (&record, &setup->plan.points[facts->point], facts, setup->backend->name);
   record.max_relative_error = old->max_relative_error;
-  moe_run_replace (self->run, facts->point, &record);
+  moe_run_replace (setup->run, facts->point, &record);
 }
 
 static void
-take_sample (NullcurveSession *self, const MoeSample *sample)
+take_sample (NullcurveMeasured *setup, const MoeSample *sample)
 {
-  if (isnan (moe_run_get_record (self->run, sample->point)->loss))
+  if (isnan (moe_run_get_record (setup->run, sample->point)->loss))
     {
-      MoeRecord record = *moe_run_get_record (self->run, sample->point);
+      MoeRecord record = *moe_run_get_record (setup->run, sample->point);
       record.loss = sample->loss;
       record.steps = (gint64)sample->steps;
-      moe_run_replace (self->run, sample->point, &record);
+      moe_run_replace (setup->run, sample->point, &record);
     }
-  moe_run_add_sample (self->run, sample->point, sample->time_s, &sample->stages, &sample->taken);
+  moe_run_add_sample (setup->run, sample->point, sample->time_s, &sample->stages, &sample->taken);
 }
 
 static void
-take_verification (NullcurveSession *self, const MoeVerification *verification)
+take_verification (NullcurveMeasured *setup, const MoeVerification *verification)
 {
-  moe_run_set_check (self->run, verification->point, NAN, verification->max_relative_error);
-  self->disagreed |= !verification->passed;
+  moe_run_set_check (setup->run, verification->point, NAN, verification->max_relative_error);
+  setup->disagreed |= !verification->passed;
 }
 
 static void
@@ -197,11 +232,11 @@ news_cb (gpointer data,
       NullcurveWorkerEvent event = events[i];
       nullcurve_session_map_event (self, &event);
       if (event.kind == NULLCURVE_WORKER_POINT)
-        take_facts (self, &event.facts);
+        take_facts (&self->setups[event.facts.setup], &event.facts);
       else if (event.kind == NULLCURVE_WORKER_SAMPLE)
-        take_sample (self, &event.sample);
+        take_sample (&self->setups[event.sample.setup], &event.sample);
       else
-        take_verification (self, &event.verification);
+        take_verification (&self->setups[event.verification.setup], &event.verification);
     }
   nullcurve_session_map_progress (self, &overall);
   nullcurve_window_update_run (self->window, &overall, n_events > 0);
@@ -234,8 +269,9 @@ static void
 begin_watch (NullcurveSession *self)
 {
   MoeDevice device;
-  if (self->backend->device == NULL
-      || self->backend->device (self->plan.device, &device, NULL) != MOE_OK)
+  const NullcurveMeasured *setup = &self->setups[self->n_setups - 1];
+  if (setup->backend->device == NULL
+      || setup->backend->device (setup->plan.device, &device, NULL) != MOE_OK)
     return;
   self->watch = nullcurve_device_watch_new (&device, NULL);
   g_signal_connect_object (self->watch, "changed", G_CALLBACK (watch_changed_cb), self,
@@ -243,15 +279,15 @@ begin_watch (NullcurveSession *self)
   watch_changed_cb (self);
 }
 
-/* What was seen stands in the run (may be NULL) from now on. */
+/* What was seen stands in the runs from now on. */
 static void
-end_watch (NullcurveSession *self, MoeRun *run)
+end_watch (NullcurveSession *self, MoeRun *const *runs, gsize n_runs)
 {
   if (self->watch == NULL)
     return;
   nullcurve_device_watch_stop (self->watch);
-  if (run != NULL)
-    nullcurve_device_watch_describe (self->watch, run);
+  for (gsize i = 0; i < n_runs; i++)
+    nullcurve_device_watch_describe (self->watch, runs[i]);
   g_clear_object (&self->watch);
   if (self->window != NULL)
     nullcurve_window_show_device (self->window, NULL);
@@ -276,9 +312,10 @@ finish_trace (NullcurveSession *self, const MoeRun *run)
     nullcurve_window_toast (self->window, message != NULL ? message : error->message);
 }
 
-/* What disturbed the run and what is to be said about it, in the run and in its file. */
+/* What disturbed the run, what its starts show and what is to be said about it, in the run and in
+ * its file. */
 static void
-keep_advice (NullcurveSession *self, MoeRun *run, const MoeNoise *noise)
+keep_advice (const NullcurveMeasured *setup, MoeRun *run, const MoeNoise *noise)
 {
   MoeAdvice advice;
   moe_run_advise (run, noise, &advice);
@@ -286,20 +323,61 @@ keep_advice (NullcurveSession *self, MoeRun *run, const MoeNoise *noise)
   moe_run_set_noise (run, noise);
   moe_run_set_warnings (run, (const char *const *)sentences, g_strv_length (sentences));
   MoeJournal *journal =
-      self->journal_path != NULL ? moe_journal_reopen (self->journal_path, NULL, 0, NULL) : NULL;
+      setup->journal_path != NULL ? moe_journal_reopen (setup->journal_path, NULL, 0, NULL) : NULL;
   if (journal != NULL)
-    moe_journal_add_noise (journal, run, NULL);
+    {
+      moe_journal_add_noise (journal, run, NULL);
+      if (moe_run_get_fact (run, STARTS_FACT) != NULL)
+        moe_journal_set_fact (journal, STARTS_FACT, moe_run_get_fact (run, STARTS_FACT), NULL);
+    }
   moe_journal_close (journal, NULL);
 }
 
 /* Of this machine only what this run has measured, and rightly. */
 static void
-raise_limits (const NullcurveSession *self, MoeRun *part)
+learn (const NullcurveSession *self, const NullcurveMeasured *setup, MoeRun *part)
 {
   MoeLimits limits;
-  if (!self->disagreed && moe_run_raise_limits (part, &limits) && self->origin == NULL)
-    moe_machine_raise (self->backend, self->plan.device, self->plan.threads,
-                       self->plan.options.dtype, &limits);
+  const MoePlan *plan = &setup->plan;
+  if (setup->disagreed)
+    return;
+  gboolean raised = moe_run_raise_limits (part, &limits);
+  if (self->origin != NULL)
+    return;
+  if (raised)
+    moe_machine_raise (setup->backend, plan->device, plan->threads, plan->options.dtype, &limits);
+  moe_starts_learn (part, setup->backend, plan->threads, plan->options.dtype);
+}
+
+/* What was measured of a setup, with all that is to be said of it; owned by the caller. */
+static MoeRun *
+finish_setup (NullcurveSession *self, NullcurveMeasured *setup, const MoeNoise *noise)
+{
+  MoeRun *part = measured_part (setup->run);
+  if (moe_run_get_n_records (part) > 0)
+    learn (self, setup, part);
+  if (noise != NULL && moe_run_get_n_records (part) > 0)
+    keep_advice (setup, part, noise);
+  if (setup->disagreed)
+    moe_run_set_fact (part, "warning", "a point disagrees with the reference");
+  g_clear_pointer (&setup->run, moe_run_unref);
+  moe_plan_clear (&setup->plan);
+  return part;
+}
+
+/* To be told once the window knows that the run is over. */
+static void
+say_problems (NullcurveSession *self, const char *journal_problem, gboolean disagreed)
+{
+  if (self->window != NULL && journal_problem != NULL)
+    {
+      g_autofree char *message =
+          g_strdup_printf (_ ("The run file is incomplete: %s"), journal_problem);
+      nullcurve_window_toast (self->window, message);
+    }
+  if (self->window != NULL && disagreed)
+    nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its figures "
+                                             "are not to be trusted"));
 }
 
 static void
@@ -310,33 +388,27 @@ finished_cb (gpointer data,
              const MoeNoise *noise)
 {
   NullcurveSession *self = data;
-  g_autoptr (MoeRun) part = measured_part (self->run);
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
   gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
-  end_watch (self, part);
-  raise_limits (self, part);
-  if (noise != NULL && moe_run_get_n_records (part) > 0)
-    keep_advice (self, part, noise);
-  if (self->disagreed)
-    moe_run_set_fact (part, "warning", "a point disagrees with the reference");
-  g_clear_pointer (&self->run, moe_run_unref);
+  gboolean disagreed = FALSE;
+  for (gsize s = 0; s < self->n_setups; s++)
+    {
+      disagreed |= self->setups[s].disagreed;
+      g_ptr_array_add (parts, finish_setup (self, &self->setups[s], noise));
+    }
+  MoeRun *last = g_ptr_array_index (parts, parts->len - 1);
+  end_watch (self, (MoeRun *const *)parts->pdata, parts->len);
   g_clear_object (&self->job);
-  moe_plan_clear (&self->plan);
   nullcurve_session_forget_resumed (self);
   self->running = FALSE;
 
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
-  nullcurve_window_end_run (self->window, part, ended_early ? error->message : NULL);
-  finish_trace (self, part);
-  if (self->window != NULL && journal_problem != NULL)
-    {
-      g_autofree char *message =
-          g_strdup_printf (_ ("The run file is incomplete: %s"), journal_problem);
-      nullcurve_window_toast (self->window, message);
-    }
-  if (self->window != NULL && self->disagreed)
-    nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its figures "
-                                             "are not to be trusted"));
+  if (parts->len > 1)
+    nullcurve_window_end_first (self->window, g_ptr_array_index (parts, 0));
+  nullcurve_window_end_run (self->window, last, ended_early ? error->message : NULL);
+  finish_trace (self, last);
+  say_problems (self, journal_problem, disagreed);
   if (self->window != NULL)
     advance (self);
   g_object_unref (self);
@@ -361,7 +433,10 @@ file_name_part (const char *text)
 }
 
 static MoeJournal *
-create_journal (NullcurveSession *self, const char *shape_name, GDateTime *now)
+create_journal (NullcurveSession *self,
+                NullcurveMeasured *setup,
+                const char *shape_name,
+                GDateTime *now)
 {
   g_autofree char *dir = nullcurve_session_dup_runs_dir ();
   g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
@@ -373,14 +448,14 @@ create_journal (NullcurveSession *self, const char *shape_name, GDateTime *now)
     {
       g_autofree char *number = attempt > 0 ? g_strdup_printf ("-%u", attempt + 1) : g_strdup ("");
       g_autofree char *name = g_strdup_printf ("%s-%s%s.journal", stamp, part, number);
-      g_free (self->journal_path);
-      self->journal_path = g_build_filename (dir, name, NULL);
+      g_free (setup->journal_path);
+      setup->journal_path = g_build_filename (dir, name, NULL);
       g_clear_error (&error);
-      journal = moe_journal_create (self->journal_path, self->run, &error);
+      journal = moe_journal_create (setup->journal_path, setup->run, &error);
     }
   if (journal != NULL)
     return journal;
-  g_clear_pointer (&self->journal_path, g_free);
+  g_clear_pointer (&setup->journal_path, g_free);
   g_autofree char *message =
       g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message);
   nullcurve_window_toast (self->window, message);
@@ -436,10 +511,13 @@ create_trace (NullcurveSession *self)
   g_autoptr (GError) error = NULL;
   if (!nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))
     return NULL;
-  if (self->backend->trace == NULL)
+  for (gsize s = 0; s < self->n_setups; s++)
     {
+      const MoeBackend *backend = self->setups[s].backend;
+      if (backend->trace != NULL)
+        continue;
       g_autofree char *message = g_strdup_printf (
-          _ ("There is no trace: %s cannot tell what its threads do"), self->backend->title);
+          _ ("There is no trace: %s cannot tell what its threads do"), backend->title);
       nullcurve_window_toast (self->window, message);
       return NULL;
     }
@@ -450,89 +528,150 @@ create_trace (NullcurveSession *self)
 }
 
 static void
-start_worker (NullcurveSession *self, MoeJournal *journal)
+start_worker (NullcurveSession *self, MoeJournal *const *journals)
 {
-  const MoePlan *plan = self->origin != NULL ? &self->todo : &self->plan;
+  NullcurveWorkerSetup setups[MOE_MAX_SETUPS];
   self->trace = create_trace (self);
-  if (nullcurve_worker_run (self->worker, plan, self->backend, calibration_of (&self->machine),
-                            journal, self->trace))
+  for (gsize s = 0; s < self->n_setups; s++)
+    setups[s] =
+        (NullcurveWorkerSetup){ self->origin != NULL ? &self->todo : &self->setups[s].plan,
+                                self->setups[s].backend, self->setups[s].calibration, journals[s] };
+  if (nullcurve_worker_run (self->worker, setups, self->n_setups, self->alternate, self->trace))
     return;
-  moe_journal_close (journal, "stopped");
+  for (gsize s = 0; s < self->n_setups; s++)
+    moe_journal_close (journals[s], "stopped");
   MoeError error = { .message = "There is no memory left to begin." };
   finished_cb (self, MOE_ERROR_MEMORY, &error, NULL, NULL);
 }
 
 /* An empty run that tells all about itself: its limits travel with its files. */
 static MoeRun *
-new_run (NullcurveSession *self, const char *title)
+new_run (const NullcurveMeasured *setup, const NullcurveMachine *machine, const char *title)
 {
   MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
-  moe_environment_describe (run, &self->plan, self->backend, NULL);
-  if (self->machine.why != NULL)
-    moe_run_set_fact (run, "accelerator chosen", self->machine.why);
-  if (self->machine.measured)
-    moe_run_set_limits (run, &self->machine.limits);
+  moe_environment_describe (run, &setup->plan, setup->backend, NULL);
+  if (machine->why != NULL)
+    moe_run_set_fact (run, "accelerator chosen", machine->why);
+  if (machine->measured)
+    moe_run_set_limits (run, &machine->limits);
   return run;
 }
 
 /* A sweep of the queue was fit when it was put there, which may be long ago. */
 static MoeStatus
-check_fit (NullcurveSession *self, MoeError *error)
+forecast_fit (const NullcurveMeasured *setup, MoeForecast *forecast, MoeError *error)
 {
-  MoeForecast forecast;
   MoeStatus status =
-      moe_forecast (&self->plan, self->backend, NULL, moe_available_memory (), &forecast, error);
-  return status == MOE_OK ? moe_forecast_require_fit (&self->plan, self->backend, &forecast, error)
+      moe_forecast (&setup->plan, setup->backend, NULL, moe_available_memory (), forecast, error);
+  return status == MOE_OK ? moe_forecast_require_fit (&setup->plan, setup->backend, forecast, error)
                           : status;
 }
 
-/* Make the plan of what is wanted; FALSE, with a word to the person, when it cannot be. */
 static gboolean
-make_plan (NullcurveSession *self, const MoeOptions *options)
+make_plan (NullcurveSession *self, const MoeOptions *options, MoeForecast *forecast)
 {
   MoeError error = { 0 };
-  self->backend = self->machine.backend;
-  if (self->backend == NULL)
+  NullcurveMeasured *setup = &self->setups[self->n_setups];
+  const NullcurveMachine *machine = find_machine (self, options);
+  setup->backend = machine->backend;
+  setup->calibration = calibration_of (machine);
+  setup->disagreed = FALSE;
+  if (setup->backend == NULL)
     return FALSE;
-  if (moe_plan_new (options, &self->plan, &error) == MOE_OK && check_fit (self, &error) == MOE_OK)
-    return TRUE;
-  moe_plan_clear (&self->plan);
+  if (moe_plan_new (options, &setup->plan, &error) == MOE_OK
+      && forecast_fit (setup, forecast, &error) == MOE_OK)
+    {
+      self->n_setups++;
+      return TRUE;
+    }
+  moe_plan_clear (&setup->plan);
   nullcurve_window_toast (self->window, error.message);
   return FALSE;
 }
 
-/* An empty run and its file, or what there is of an earlier one. */
-static MoeJournal *
-open_run (NullcurveSession *self, const MoeOptions *options)
+static void
+clear_plans (NullcurveSession *self)
 {
-  if (self->origin != NULL)
-    {
-      self->run = nullcurve_session_new_resumed_run (self);
-      return nullcurve_session_reopen_journal (self);
-    }
-  NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
+  for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
+    moe_plan_clear (&self->setups[s].plan);
+}
+
+/* Make the plans of what is wanted; FALSE, with a word to the person, when it cannot be. */
+static gboolean
+make_plans (NullcurveSession *self, const MoeOptions *options, gsize n)
+{
+  MoeForecast forecasts[MOE_MAX_SETUPS];
+  self->n_setups = 0;
+  for (gsize s = 0; s < n; s++)
+    if (!make_plan (self, &options[s], &forecasts[s]))
+      {
+        clear_plans (self);
+        self->n_setups = 1;
+        return FALSE;
+      }
+  self->alternate = n > 1
+                    && !moe_forecast_fits_beside (&forecasts[0], &forecasts[1],
+                                                  self->setups[0].backend == self->setups[1].backend
+                                                      && self->setups[0].plan.device
+                                                             == self->setups[1].plan.device);
+  return TRUE;
+}
+
+/* An empty run and its file. */
+static MoeJournal *
+open_setup (NullcurveSession *self,
+            NullcurveMeasured *setup,
+            const char *shape_name,
+            const char *rounds,
+            GDateTime *now)
+{
+  const MoeOptions *options = &setup->plan.options;
+  g_autofree char *title = title_for (self, shape_name, options, now);
+  setup->run = new_run (setup, find_machine (self, options), title);
+  moe_run_set_fact (setup->run, "rounds", rounds);
+  MoeJournal *journal = create_journal (self, setup, shape_name, now);
+  for (gsize i = 0; i < setup->plan.n_points; i++)
+    append_expected_point (setup, &setup->plan.points[i]);
+  moe_run_set_source (setup->run, setup->journal_path);
+  return journal;
+}
+
+/* Empty runs and their files, or what there is of an earlier one. */
+static void
+open_runs (NullcurveSession *self, MoeJournal *journals[MOE_MAX_SETUPS])
+{
+  NullcurveSetupPanel *panel = nullcurve_window_get_setup (self->window);
+  NullcurveJobItem *first = self->job != NULL ? nullcurve_job_item_get_first (self->job) : NULL;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *rounds = first != NULL ? g_uuid_string_random () : NULL;
   g_autofree char *shape_name = self->job != NULL
                                     ? g_strdup (nullcurve_job_item_get_name (self->job))
-                                    : nullcurve_setup_panel_dup_shape_name (setup);
-  g_autofree char *title = title_for (self, shape_name, options, now);
-  self->run = new_run (self, title);
-  MoeJournal *journal = create_journal (self, shape_name, now);
-  for (gsize i = 0; i < self->plan.n_points; i++)
-    append_expected_point (self, &self->plan.points[i]);
-  return journal;
+                                    : nullcurve_setup_panel_dup_shape_name (panel);
+  if (self->origin != NULL)
+    {
+      self->setups[0].run = nullcurve_session_new_resumed_run (self);
+      journals[0] = nullcurve_session_reopen_journal (self);
+      moe_run_set_source (self->setups[0].run, self->setups[0].journal_path);
+      return;
+    }
+  for (gsize s = 0; s < self->n_setups; s++)
+    journals[s] = open_setup (
+        self, &self->setups[s],
+        s + 1 < self->n_setups ? nullcurve_job_item_get_name (first) : shape_name, rounds, now);
 }
 
 /* FALSE when it cannot be measured; the others that wait are not to blame. */
 static gboolean
-prepare (NullcurveSession *self, const MoeOptions *options)
+prepare (NullcurveSession *self)
 {
-  gboolean good = make_plan (self, options);
+  MoeOptions options[MOE_MAX_SETUPS];
+  gsize n = wanted_options (self, options);
+  gboolean good = make_plans (self, options, n);
   if (good && self->job != NULL && nullcurve_job_item_get_before (self->job) != NULL)
     good = nullcurve_session_narrow (self);
   if (good)
     return TRUE;
-  moe_plan_clear (&self->plan);
+  clear_plans (self);
   if (self->job != NULL)
     {
       g_clear_object (&self->job);
@@ -545,20 +684,19 @@ prepare (NullcurveSession *self, const MoeOptions *options)
 static void
 begin_run (NullcurveSession *self)
 {
-  NullcurveSetupPanel *setup = nullcurve_window_get_setup (self->window);
-  MoeOptions options;
-  wanted_options (self, &options);
-  if (self->running || (self->job == NULL && nullcurve_setup_panel_get_problem (setup) != NULL)
-      || !prepare (self, &options))
+  NullcurveSetupPanel *panel = nullcurve_window_get_setup (self->window);
+  MoeJournal *journals[MOE_MAX_SETUPS] = { NULL };
+  if (self->running || (self->job == NULL && nullcurve_setup_panel_get_problem (panel) != NULL)
+      || !prepare (self))
     return;
-  MoeJournal *journal = open_run (self, &options);
-  moe_run_set_source (self->run, self->journal_path);
+  open_runs (self, journals);
+  const NullcurveMeasured *last = &self->setups[self->n_setups - 1];
   self->running = TRUE;
-  self->disagreed = FALSE;
-  nullcurve_window_begin_run (self->window, self->run, &self->plan,
-                              calibration_of (&self->machine));
+  if (self->n_setups > 1)
+    nullcurve_window_begin_first (self->window, self->setups[0].run);
+  nullcurve_window_begin_run (self->window, last->run, &last->plan, last->calibration);
   begin_watch (self);
-  start_worker (self, journal);
+  start_worker (self, journals);
 }
 
 static void
@@ -611,7 +749,7 @@ const char *
 nullcurve_session_get_journal_path (NullcurveSession *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SESSION (self), NULL);
-  return self->journal_path;
+  return self->setups[self->n_setups - 1].journal_path;
 }
 
 gboolean
@@ -628,7 +766,7 @@ nullcurve_session_dispose (GObject *object)
   if (self->worker != NULL)
     nullcurve_worker_shutdown (self->worker);
   g_clear_object (&self->worker);
-  end_watch (self, NULL);
+  end_watch (self, NULL, 0);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->dispose (object);
 }
 
@@ -636,13 +774,17 @@ static void
 nullcurve_session_finalize (GObject *object)
 {
   NullcurveSession *self = NULLCURVE_SESSION (object);
-  g_clear_pointer (&self->run, moe_run_unref);
+  for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
+    {
+      g_clear_pointer (&self->setups[s].run, moe_run_unref);
+      moe_plan_clear (&self->setups[s].plan);
+      g_free (self->setups[s].journal_path);
+    }
   g_clear_object (&self->job);
-  moe_plan_clear (&self->plan);
   nullcurve_session_forget_resumed (self);
-  nullcurve_machine_clear (&self->machine);
+  for (gsize i = 0; i < self->n_machines; i++)
+    nullcurve_machine_clear (&self->machines[i]);
   g_clear_pointer (&self->trace, nullcurve_trace_free);
-  g_free (self->journal_path);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
 }
 
@@ -656,6 +798,7 @@ nullcurve_session_class_init (NullcurveSessionClass *klass)
 static void
 nullcurve_session_init (NullcurveSession *self)
 {
+  self->n_setups = 1;
 }
 
 NullcurveSession *

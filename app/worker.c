@@ -11,6 +11,17 @@ enum
   NEWS_INTERVAL_MS = 250 /* drawing takes from the processors that are measured */
 };
 
+/* One of the setups of a run. */
+typedef struct Side
+{
+  MoePlan plan;
+  const MoeBackend *backend;
+  gboolean has_calibration;
+  MoeCalibration calibration;
+  MoeJournal *journal;
+  gboolean *loss_told; /* [plan.n_points] in the journal */
+} Side;
+
 /* Finding out about the machine, or a run.  Shared by the main thread, the job's thread and the
  * pending source; what is not marked otherwise is set before the thread starts and not changed
  * after. */
@@ -23,15 +34,12 @@ typedef struct Job
   MoeCancel cancel;
   MoePause pause;
 
-  /* Of a run; journal and trace are the job's thread's only */
-  MoePlan plan;
-  const MoeBackend *backend;
-  gboolean has_calibration;
-  MoeCalibration calibration;
-  MoeJournal *journal;
+  /* Of a run; journals and trace are the job's thread's only */
+  Side sides[MOE_MAX_SETUPS];
+  gsize n_sides;
+  gboolean alternate;
   NullcurveTrace *trace; /* not owned */
   MoeNoiseWatch watch;   /* the job's thread's only, too */
-  gboolean *loss_told;   /* [plan.n_points] in the journal; likewise */
 
   /* Of finding out */
   gboolean again;
@@ -80,12 +88,15 @@ job_unref (Job *job)
 {
   if (!g_atomic_ref_count_dec (&job->references))
     return;
-  moe_plan_clear (&job->plan);
+  for (gsize s = 0; s < job->n_sides; s++)
+    {
+      moe_plan_clear (&job->sides[s].plan);
+      g_free (job->sides[s].loss_told);
+    }
   nullcurve_machine_clear (&job->machine);
   g_clear_pointer (&job->backends, nullcurve_backends_unref);
   g_array_unref (job->events);
   g_free (job->journal_problem);
-  g_free (job->loss_told);
   g_mutex_clear (&job->mutex);
   moe_pause_clear (&job->pause);
   g_free (job);
@@ -235,13 +246,13 @@ append_event (Job *job, const NullcurveWorkerEvent *event)
 
 /* A full disk must not end a run: it is told once, and the run goes on without its file. */
 static void
-give_up_journal (Job *job, GError *error)
+give_up_journal (Job *job, Side *side, GError *error)
 {
   g_mutex_lock (&job->mutex);
   if (job->journal_problem == NULL)
     job->journal_problem = g_strdup (error->message);
   g_mutex_unlock (&job->mutex);
-  moe_journal_close (g_steal_pointer (&job->journal), "incomplete");
+  moe_journal_close (g_steal_pointer (&side->journal), "incomplete");
   g_error_free (error);
 }
 
@@ -260,38 +271,40 @@ static void
 point_cb (void *data, const MoePoint *point, const MoePointFacts *facts)
 {
   Job *job = data;
+  Side *side = &job->sides[facts->setup];
   NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_POINT, .facts = *facts };
   append_event (job, &event);
-  if (job->journal == NULL)
+  if (side->journal == NULL)
     return;
   MoeRecord record;
   GError *error = NULL;
-  moe_record_from_point (&record, point, facts, job->backend->name);
-  if (!moe_journal_add_point (job->journal, point->index, &record, &error))
-    give_up_journal (job, error);
+  moe_record_from_point (&record, point, facts, side->backend->name);
+  if (!moe_journal_add_point (side->journal, point->index, &record, &error))
+    give_up_journal (job, side, error);
 }
 
 /* Once for each point: all its steps have the same loss. */
 static gboolean
-tell_loss (Job *job, const MoeSample *sample, GError **error)
+tell_loss (Side *side, const MoeSample *sample, GError **error)
 {
-  if (job->loss_told[sample->point])
+  if (side->loss_told[sample->point])
     return TRUE;
-  job->loss_told[sample->point] = TRUE;
-  return moe_journal_add_check (job->journal, sample->point, sample->loss, NAN, error);
+  side->loss_told[sample->point] = TRUE;
+  return moe_journal_add_check (side->journal, sample->point, sample->loss, NAN, error);
 }
 
 static void
 sample_cb (void *data, const MoeSample *sample)
 {
   Job *job = data;
+  Side *side = &job->sides[sample->setup];
   NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_SAMPLE, .sample = *sample };
   GError *error = NULL;
-  if (job->journal != NULL
-      && (!moe_journal_add_sample (job->journal, sample->point, sample->time_s, sample->steps,
+  if (side->journal != NULL
+      && (!moe_journal_add_sample (side->journal, sample->point, sample->time_s, sample->steps,
                                    &sample->stages, &sample->taken, &error)
-          || !tell_loss (job, sample, &error)))
-    give_up_journal (job, error);
+          || !tell_loss (side, sample, &error)))
+    give_up_journal (job, side, error);
   append_event (job, &event);
 }
 
@@ -299,13 +312,14 @@ static void
 verified_cb (void *data, const MoeVerification *verification)
 {
   Job *job = data;
+  Side *side = &job->sides[verification->setup];
   NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_VERIFIED, .verification = *verification };
   GError *error = NULL;
   append_event (job, &event);
-  if (job->journal != NULL
-      && !moe_journal_add_check (job->journal, verification->point, NAN,
+  if (side->journal != NULL
+      && !moe_journal_add_check (side->journal, verification->point, NAN,
                                  verification->max_relative_error, &error))
-    give_up_journal (job, error);
+    give_up_journal (job, side, error);
 }
 
 static void
@@ -340,8 +354,10 @@ traced_cb (void *data, size_t setup, const MoePoint *point, const MoeTrace *step
 {
   Job *job = data;
   gsize lost;
-  (void)setup;
-  g_autofree char *name = nullcurve_trace_name_point (point, FALSE);
+  g_autofree char *point_name = nullcurve_trace_name_point (point, FALSE);
+  g_autofree char *name = job->n_sides > 1
+                              ? g_strdup_printf ("%s %s", setup == 0 ? "A" : "B", point_name)
+                              : g_strdup (point_name);
   nullcurve_trace_add (job->trace, name, step, &lost, NULL);
 }
 
@@ -356,13 +372,21 @@ run_job (Job *job, MoeError *error)
                           .sample = sample_cb,
                           .hold = hold_cb,
                           .traced = job->trace != NULL ? traced_cb : NULL };
+  MoeSetup setups[MOE_MAX_SETUPS];
   MoeNoise noise;
   moe_noise_start (&job->watch, "");
+  for (gsize s = 0; s < job->n_sides; s++)
+    {
+      const Side *side = &job->sides[s];
+      setups[s] = (MoeSetup){ &side->plan, side->backend,
+                              side->has_calibration ? &side->calibration : NULL };
+    }
   MoeStatus status =
-      moe_run (&job->plan, job->backend, job->has_calibration ? &job->calibration : NULL, &clock,
-               &job->cancel, &events, error);
-  moe_noise_stop (&job->watch, "", job->plan.threads, &noise);
-  moe_journal_close (g_steal_pointer (&job->journal), status == MOE_OK ? "complete" : "stopped");
+      moe_run_setups (setups, job->n_sides, job->alternate, &clock, &job->cancel, &events, error);
+  moe_noise_stop (&job->watch, "", job->sides[0].plan.threads, &noise);
+  for (gsize s = 0; s < job->n_sides; s++)
+    moe_journal_close (g_steal_pointer (&job->sides[s].journal),
+                       status == MOE_OK ? "complete" : "stopped");
   g_mutex_lock (&job->mutex);
   job->has_noise = TRUE;
   job->noise = noise;
@@ -437,31 +461,43 @@ nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gbo
   return TRUE;
 }
 
+static gboolean
+add_side (Job *job, const NullcurveWorkerSetup *setup)
+{
+  Side *side = &job->sides[job->n_sides];
+  if (moe_plan_copy (setup->plan, &side->plan, NULL) != MOE_OK)
+    return FALSE;
+  side->loss_told = g_new0 (gboolean, setup->plan->n_points);
+  side->backend = setup->backend;
+  side->journal = setup->journal;
+  side->has_calibration = setup->calibration != NULL;
+  if (side->has_calibration)
+    side->calibration = *setup->calibration;
+  job->n_sides++;
+  return TRUE;
+}
+
 gboolean
 nullcurve_worker_run (NullcurveWorker *self,
-                      const MoePlan *plan,
-                      const MoeBackend *backend,
-                      const MoeCalibration *calibration,
-                      MoeJournal *journal,
+                      const NullcurveWorkerSetup *setups,
+                      gsize n_setups,
+                      gboolean alternate,
                       NullcurveTrace *trace)
 {
   g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
+  g_return_val_if_fail (n_setups >= 1 && n_setups <= MOE_MAX_SETUPS, FALSE);
   if (self->job != NULL)
     return FALSE;
   Job *job = job_new (self);
-  if (moe_plan_copy (plan, &job->plan, NULL) != MOE_OK)
-    {
-      job_unref (job);
-      return FALSE;
-    }
+  for (gsize s = 0; s < n_setups; s++)
+    if (!add_side (job, &setups[s]))
+      {
+        job_unref (job);
+        return FALSE;
+      }
   job->is_run = TRUE;
-  job->loss_told = g_new0 (gboolean, plan->n_points);
-  job->backend = backend;
-  job->journal = journal;
+  job->alternate = alternate;
   job->trace = trace;
-  job->has_calibration = calibration != NULL;
-  if (calibration != NULL)
-    job->calibration = *calibration;
   start_job (self, job);
   return TRUE;
 }

@@ -72,16 +72,24 @@ NullcurveWorker *nullcurve_worker_new (const NullcurveWorkerCallbacks *callbacks
 gboolean
 nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again);
 
-/* Measure a copy of the plan.  `calibration` may be NULL.  Takes the journal (may be NULL) and
- * writes every sample to it as it comes, outside of what is timed.  `trace` (may be NULL) receives
- * a step of every point; it stays the caller's, who leaves it alone until the run is over.  FALSE
- * while another job goes on, or when memory for the copy lacks; the journal is then still the
- * caller's. */
+/* One of the setups that a run measures. */
+typedef struct NullcurveWorkerSetup
+{
+  const MoePlan *plan; /* copied */
+  const MoeBackend *backend;
+  const MoeCalibration *calibration; /* copied; may be NULL */
+  MoeJournal *journal;               /* may be NULL */
+} NullcurveWorkerSetup;
+
+/* Measure one setup, or MOE_MAX_SETUPS side by side (see moe_run_setups ()).  Takes the journals
+ * and writes every sample to its setup's as it comes, outside of what is timed.  `trace` (may be
+ * NULL) receives a step of every point; it stays the caller's, who leaves it alone until the run is
+ * over.  FALSE while another job goes on, or when memory for the copies lacks; the journals are
+ * then still the caller's. */
 gboolean nullcurve_worker_run (NullcurveWorker *self,
-                               const MoePlan *plan,
-                               const MoeBackend *backend,
-                               const MoeCalibration *calibration,
-                               MoeJournal *journal,
+                               const NullcurveWorkerSetup *setups,
+                               gsize n_setups,
+                               gboolean alternate,
                                NullcurveTrace *trace);
 
 /* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */

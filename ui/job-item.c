@@ -15,6 +15,8 @@ struct _NullcurveJobItem
   double expected_s;
   MoeRun *before;
   char *path;
+  NullcurveJobItem *first;
+  char *title;
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveJobItem, nullcurve_job_item, G_TYPE_OBJECT)
@@ -62,16 +64,41 @@ nullcurve_job_item_get_path (NullcurveJobItem *self)
   return self->path;
 }
 
+void
+nullcurve_job_item_set_first (NullcurveJobItem *self, NullcurveJobItem *first, const char *title)
+{
+  g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self) && self->first == NULL);
+  self->first = g_object_ref (first);
+  self->title = g_strdup (title);
+}
+
+NullcurveJobItem *
+nullcurve_job_item_get_first (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return self->first;
+}
+
+const char *
+nullcurve_job_item_get_title (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return self->title;
+}
+
 char *
 nullcurve_job_item_describe (NullcurveJobItem *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
   g_autofree char *topk = nullcurve_text_topk (&self->options);
   const char *dtype = moe_name_of (&moe_dtype_names, (int)self->options.dtype);
+  g_autofree char *beside = self->first != NULL
+                                ? g_strdup_printf (_ ("side by side with %s · "), self->first->name)
+                                : g_strdup ("");
   if (isnan (self->expected_s))
-    return g_strdup_printf ("%s · %s", topk, dtype);
+    return g_strdup_printf ("%s%s · %s", beside, topk, dtype);
   g_autofree char *time = nullcurve_text_duration (self->expected_s);
-  return g_strdup_printf (_ ("%s · %s · about %s"), topk, dtype, time);
+  return g_strdup_printf (_ ("%s%s · %s · about %s"), beside, topk, dtype, time);
 }
 
 static void
@@ -80,6 +107,8 @@ nullcurve_job_item_finalize (GObject *object)
   NullcurveJobItem *self = NULLCURVE_JOB_ITEM (object);
   g_free (self->name);
   g_free (self->path);
+  g_free (self->title);
+  g_clear_object (&self->first);
   g_clear_pointer (&self->before, moe_run_unref);
   G_OBJECT_CLASS (nullcurve_job_item_parent_class)->finalize (object);
 }

@@ -33,7 +33,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.queue-clear",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
   gtk_widget_action_set_enabled (widget, "win.remove-run",
-                                 selected != NULL && selected != self->live);
+                                 selected != NULL && !nullcurve_window_is_live (self, selected));
   gtk_widget_action_set_enabled (widget, "win.pin-baseline", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
   gtk_widget_action_set_enabled (widget, "win.scale", have_runs);
@@ -201,7 +201,7 @@ remove_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
-  if (selected != NULL && selected != self->live)
+  if (selected != NULL && !nullcurve_window_is_live (self, selected))
     nullcurve_window_delete_run (self, selected);
 }
 

@@ -121,7 +121,7 @@ take_run (NullcurveWindow *self, MoeRun *run)
   if (listed == NULL)
     return nullcurve_window_add_run (self, run);
   nullcurve_run_item_set_visible (listed, TRUE);
-  if (listed != self->live)
+  if (!nullcurve_window_is_live (self, listed))
     {
       moe_run_set_title (run, nullcurve_run_item_get_title (listed));
       nullcurve_run_item_set_run (listed, run);

@@ -71,8 +71,9 @@ nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item)
   if (!nullcurve_library_owns (path))
     return;
   /* While the run is measured its file is somebody else's. */
-  g_object_set_data (G_OBJECT (item), unkept_key, GINT_TO_POINTER (item == self->live));
-  if (item == self->live
+  g_object_set_data (G_OBJECT (item), unkept_key,
+                     GINT_TO_POINTER (nullcurve_window_is_live (self, item)));
+  if (nullcurve_window_is_live (self, item)
       || nullcurve_library_rename (path, nullcurve_run_item_get_title (item), &error))
     return;
   g_autofree char *message =

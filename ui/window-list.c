@@ -24,9 +24,14 @@ nullcurve_window_update_list (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.recolour-run", any);
   gtk_widget_action_set_enabled (widget, "win.hide-run", any);
   gtk_widget_action_set_enabled (widget, "win.use-setup", any);
+  gtk_widget_action_set_enabled (widget, "win.measure-against",
+                                 any && !nullcurve_window_is_live (self, selected)
+                                     && nullcurve_setup_panel_get_problem (self->setup) == NULL);
   gtk_widget_action_set_enabled (widget, "win.run-up", any && position > 0);
   gtk_widget_action_set_enabled (widget, "win.run-down", any && position + 1 < n);
-  gtk_widget_action_set_enabled (widget, "win.clear-runs", n > (self->live != NULL ? 1u : 0u));
+  gtk_widget_action_set_enabled (widget, "win.clear-runs",
+                                 n > (guint)(self->live != NULL)
+                                         + (guint)(self->live_first != NULL));
 }
 
 static void

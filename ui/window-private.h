@@ -62,14 +62,6 @@ typedef struct NullcurveDesktop
   gint64 (*now_us) (void);
 } NullcurveDesktop;
 
-/* Two sweeps of the present setup that differ in one option. */
-typedef enum NullcurveReady
-{
-  NULLCURVE_READY_MODES,    /* independent, take_until_null */
-  NULLCURVE_READY_DISPATCH, /* compact, carry */
-  NULLCURVE_N_READY
-} NullcurveReady;
-
 struct _NullcurveWindow
 {
   AdwApplicationWindow parent_instance;
@@ -113,16 +105,14 @@ struct _NullcurveWindow
   GListStore *runs;  /* of NullcurveRunItem */
   GListStore *queue; /* of NullcurveJobItem */
   gboolean queue_held;
-  guint sweeps_done;               /* one after the other since the queue began to work */
-  double sweeps_done_s;            /* what they took */
-  double sweep_s;                  /* what the one under way takes, as far as that is known */
-  NullcurveReady ready;            /* the comparison under way, while it has jobs */
-  NullcurveJobItem *ready_jobs[2]; /* its sweeps; NULL: none is under way */
-  NullcurveJobItem *ready_taken;   /* the job last taken from the queue, until its run ends */
-  NullcurveRunItem *ready_first;   /* the run of its first sweep, until that of the second ends */
-  NullcurveRunItem *live;          /* the run being measured; NULL when there is none */
-  NullcurveRunItem *baseline;      /* pinned, to compare with; NULL: none */
-  gboolean planned;                /* `plan` is the live run's */
+  guint sweeps_done;            /* one after the other since the queue began to work */
+  double sweeps_done_s;         /* what they took */
+  double sweep_s;               /* what the one under way takes, as far as that is known */
+  NullcurveJobItem *taken;      /* the job last taken from the queue, until its run ends */
+  NullcurveRunItem *live_first; /* what the live run is measured side by side with; NULL: alone */
+  NullcurveRunItem *live;       /* the run being measured; NULL when there is none */
+  NullcurveRunItem *baseline;   /* pinned, to compare with; NULL: none */
+  gboolean planned;             /* `plan` is the live run's */
   MoePlan plan;
   MoeCalibration calibration; /* of the machine, for what the plan is expected to give */
   gboolean calibrated;
@@ -200,6 +190,8 @@ void nullcurve_window_init_runs (NullcurveWindow *self);
 void nullcurve_window_dispose_runs (NullcurveWindow *self);
 NullcurveRunItem *nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run);
 void nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item);
+/* Is it being measured? */
+gboolean nullcurve_window_is_live (NullcurveWindow *self, NullcurveRunItem *item);
 
 /* window-list.c */
 void nullcurve_window_install_list (GtkWidgetClass *widget_class);
@@ -235,10 +227,26 @@ NullcurveFigure *nullcurve_window_make_figure (NullcurveWindow *self);
 void nullcurve_window_install_ready (GtkWidgetClass *widget_class);
 /* Which of the comparisons the present setup allows, and why not. */
 void nullcurve_window_update_ready (NullcurveWindow *self);
-void nullcurve_window_forget_ready (NullcurveWindow *self);
-/* A job left the queue to be measured (NULL: none did); a run ended, with all its points or not. */
-void nullcurve_window_ready_take (NullcurveWindow *self, NullcurveJobItem *job);
-void nullcurve_window_ready_end (NullcurveWindow *self, NullcurveRunItem *item, gboolean whole);
+
+/* window-versus.c */
+void nullcurve_window_install_versus (GtkWidgetClass *widget_class);
+/* Can the two be measured in the same rounds?  Else FALSE, and why not.  *expected_s: how long both
+ * take together; NaN: not known. */
+gboolean nullcurve_window_can_measure_beside (NullcurveWindow *self,
+                                              const MoeOptions *first,
+                                              const MoeOptions *second,
+                                              double *expected_s,
+                                              MoeError *problem);
+/* Put both into the queue, as one job. */
+void nullcurve_window_enqueue_beside (NullcurveWindow *self,
+                                      NullcurveJobItem *first,
+                                      NullcurveJobItem *second,
+                                      const char *title);
+/* The live run is over, and so is `first`: say how they compare. */
+void nullcurve_window_say_versus (NullcurveWindow *self,
+                                  NullcurveJobItem *job,
+                                  NullcurveRunItem *first,
+                                  NullcurveRunItem *second);
 
 /* window-queue.c */
 void nullcurve_window_enqueue_job (NullcurveWindow *self, NullcurveJobItem *job);

@@ -55,12 +55,12 @@ nullcurve_window_take_job (NullcurveWindow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
   /* One that was taken before is over, or could not begin. */
-  nullcurve_window_ready_take (self, NULL);
+  g_clear_object (&self->taken);
   if (self->queue_held || g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0)
     return NULL;
   NullcurveJobItem *job = g_list_model_get_item (G_LIST_MODEL (self->queue), 0);
   g_list_store_remove (self->queue, 0);
-  nullcurve_window_ready_take (self, job);
+  g_set_object (&self->taken, job);
   nullcurve_window_update_actions (self);
   return job;
 }

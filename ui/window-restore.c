@@ -35,7 +35,7 @@ nullcurve_window_save_runs (NullcurveWindow *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      g_autofree char *source = item != self->live ? dup_source (item) : NULL;
+      g_autofree char *source = !nullcurve_window_is_live (self, item) ? dup_source (item) : NULL;
       if (source != NULL)
         g_variant_builder_add (&builder, ENTRY_FORMAT, source, nullcurve_run_item_get_title (item),
                                nullcurve_run_item_get_palette (item),

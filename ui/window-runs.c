@@ -45,11 +45,17 @@ nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run)
   return item;
 }
 
+gboolean
+nullcurve_window_is_live (NullcurveWindow *self, NullcurveRunItem *item)
+{
+  return item != NULL && (item == self->live || item == self->live_first);
+}
+
 void
 nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item)
 {
   guint position;
-  if (item != self->live && g_list_store_find (self->runs, item, &position))
+  if (!nullcurve_window_is_live (self, item) && g_list_store_find (self->runs, item, &position))
     g_list_store_remove (self->runs, position);
 }
 
@@ -88,6 +94,7 @@ nullcurve_window_dispose_runs (NullcurveWindow *self)
   g_clear_handle_id (&self->chart_id, g_source_remove);
   g_clear_handle_id (&self->save_id, g_source_remove);
   clear_live (self);
+  g_clear_object (&self->live_first);
 }
 
 /* The run being measured */
@@ -103,6 +110,27 @@ replace_listed (NullcurveWindow *self, NullcurveRunItem *before, NullcurveRunIte
   nullcurve_window_remove_run (self, before);
 }
 
+/* In the list, in the settings and on the way. */
+static NullcurveRunItem *
+begin_item (NullcurveWindow *self, MoeRun *run)
+{
+  NullcurveRunItem *before = nullcurve_window_find_listed (self, moe_run_get_source (run));
+  NullcurveRunItem *item = g_object_ref (nullcurve_window_add_run (self, run));
+  nullcurve_run_item_set_live (item, TRUE);
+  replace_listed (self, before, item);
+  return item;
+}
+
+void
+nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live_first == NULL);
+  self->live_first = begin_item (self, run);
+  nullcurve_window_set_baseline (self, self->live_first);
+  nullcurve_window_set_view (self, NULLCURVE_VIEW_THROUGHPUT);
+  nullcurve_window_set_relation (self, NULLCURVE_RELATION_BASELINE);
+}
+
 void
 nullcurve_window_begin_run (NullcurveWindow *self,
                             MoeRun *run,
@@ -114,10 +142,7 @@ nullcurve_window_begin_run (NullcurveWindow *self,
   if (calibration != NULL)
     self->calibration = *calibration;
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
-  NullcurveRunItem *before = nullcurve_window_find_listed (self, moe_run_get_source (run));
-  self->live = g_object_ref (nullcurve_window_add_run (self, run));
-  nullcurve_run_item_set_live (self->live, TRUE);
-  replace_listed (self, before, self->live);
+  self->live = begin_item (self, run);
   nullcurve_window_save_runs (self); /* whatever happens in the run */
   nullcurve_run_list_select (self->run_list, self->live);
 
@@ -248,6 +273,8 @@ nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress,
   gsize measuring = at_point ? progress->point : SIZE_MAX;
   show_progress (self, progress);
   nullcurve_window_check_power_at_times (self);
+  if (changed && self->live_first != NULL)
+    nullcurve_run_item_touch (self->live_first);
   if (changed)
     nullcurve_run_item_touch (self->live);
   else if (measuring != self->measuring)
@@ -293,6 +320,25 @@ say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const
   nullcurve_window_toast (self, message);
 }
 
+/* What was measured takes the growing run's place; returns its points. */
+static gsize
+end_item (NullcurveWindow *self, NullcurveRunItem *item, MoeRun *run)
+{
+  nullcurve_run_item_set_live (item, FALSE);
+  if (run != NULL)
+    nullcurve_run_item_set_run (item, run);
+  nullcurve_window_keep_late_title (self, item);
+  return nullcurve_run_item_count_measured (item);
+}
+
+void
+nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live_first != NULL)
+    end_item (self, self->live_first, run);
+}
+
 void
 nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
 {
@@ -300,19 +346,19 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *proble
   if (self->live == NULL)
     return;
   g_autoptr (NullcurveRunItem) item = g_object_ref (self->live);
+  g_autoptr (NullcurveRunItem) first = g_steal_pointer (&self->live_first);
+  g_autoptr (NullcurveJobItem) job = g_steal_pointer (&self->taken);
   gboolean stopped = self->stopping;
   clear_live (self);
   nullcurve_window_forget_pause (self);
   nullcurve_window_queue_sweep_done (self);
-  nullcurve_run_item_set_live (item, FALSE);
-  if (run != NULL)
-    nullcurve_run_item_set_run (item, run);
-  nullcurve_window_keep_late_title (self, item);
-  gsize measured = nullcurve_run_item_count_measured (item);
+  gsize measured = end_item (self, item, run);
   nullcurve_window_desktop_end (self, moe_run_get_title (nullcurve_run_item_get_run (item)),
                                 measured, problem);
   if (run == NULL || measured == 0)
     nullcurve_window_remove_run (self, item);
+  if (first != NULL && nullcurve_run_item_count_measured (first) == 0)
+    nullcurve_window_remove_run (self, first);
   gtk_revealer_set_reveal_child (self->progress, FALSE);
   nullcurve_window_update_actions (self);
   nullcurve_window_queue_chart (self);
@@ -322,6 +368,7 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *proble
       return;
     }
   say_how_it_ended (self, measured, stopped, problem);
-  nullcurve_window_ready_end (self, item, measured > 0 && !stopped && problem == NULL);
+  if (first != NULL && measured > 0 && !stopped && problem == NULL)
+    nullcurve_window_say_versus (self, job, first, item);
   nullcurve_setup_panel_queue_refresh (self->setup);
 }

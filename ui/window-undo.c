@@ -237,7 +237,8 @@ static void
 add_removed (Change *change, NullcurveRunItem *item)
 {
   guint position;
-  if (item == change->window->live || !g_list_store_find (change->window->runs, item, &position))
+  if (nullcurve_window_is_live (change->window, item)
+      || !g_list_store_find (change->window->runs, item, &position))
     return;
   g_ptr_array_add (change->items, g_object_ref (item));
   g_array_append_val (change->positions, position);

@@ -245,7 +245,7 @@ nullcurve_window_finalize (GObject *object)
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->baseline);
-  nullcurve_window_forget_ready (self);
+  g_clear_object (&self->taken);
   g_clear_object (&self->undo);
   g_clear_weak_pointer (&self->undo_toast);
   g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
@@ -351,6 +351,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   nullcurve_window_install_actions (widget_class);
   nullcurve_window_install_views (widget_class);
   nullcurve_window_install_ready (widget_class);
+  nullcurve_window_install_versus (widget_class);
   nullcurve_window_install_axes (widget_class);
   nullcurve_window_install_baseline (widget_class);
   nullcurve_window_install_pause (klass);

@@ -70,6 +70,11 @@ void nullcurve_window_begin_run (NullcurveWindow *self,
 void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
 void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem);
+/* Of two runs that are measured side by side the first: it joins the list before the other, and is
+ * pinned, since the other is compared with it; at the end it is replaced before that one is, which
+ * then says how the two compare. */
+void nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run);
+void nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run);
 /* The run stands still since a person paused it (`held`), or goes on again. */
 void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
 

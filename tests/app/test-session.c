@@ -234,6 +234,44 @@ test_trace (void)
   tear_down (&f);
 }
 
+/* Two setups in the same rounds: two runs, each with a file of its own, that say so. */
+static void
+test_side_by_side (void)
+{
+  Fixture f;
+  set_up (&f, 128, 3);
+  fixture_wait (is_known, f.window);
+  activate (&f, "win.compare-dispatch");
+  fixture_wait (is_running, f.window);
+  fixture_wait (is_done, f.window);
+  GListModel *runs = nullcurve_window_get_runs (f.window);
+  g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 2);
+  g_autoptr (NullcurveRunItem) first = g_list_model_get_item (runs, 0);
+  g_autoptr (NullcurveRunItem) second = g_list_model_get_item (runs, 1);
+  MoeRun *a = nullcurve_run_item_get_run (first), *b = nullcurve_run_item_get_run (second);
+  g_assert_true (nullcurve_window_get_baseline (f.window) == first);
+  g_assert_nonnull (moe_run_get_fact (a, "rounds"));
+  g_assert_cmpstr (moe_run_get_fact (a, "rounds"), ==, moe_run_get_fact (b, "rounds"));
+  g_assert_cmpstr (moe_run_get_source (a), !=, moe_run_get_source (b));
+  g_assert_cmpstr (moe_run_get_record (a, 0)->null_dispatch, ==, "compact");
+  g_assert_cmpstr (moe_run_get_record (b, 0)->null_dispatch, ==, "carry");
+  for (int i = 0; i < 2; i++)
+    {
+      MoeRun *run = i == 0 ? a : b;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GFile) file = g_file_new_for_path (moe_run_get_source (run));
+      g_autoptr (MoeRun) journal = moe_formats_read_file (file, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (moe_run_get_n_records (run), ==, 8);
+      g_assert_cmpuint (moe_run_get_n_records (journal), ==, 8);
+      g_assert_cmpuint (moe_run_get_record (journal, 7)->n_samples, ==,
+                        moe_run_get_record (run, 7)->n_samples);
+      g_assert_cmpstr (moe_run_get_fact (journal, "rounds"), ==, moe_run_get_fact (a, "rounds"));
+      g_assert_cmpstr (moe_run_get_fact (journal, "state"), ==, "complete");
+    }
+  tear_down (&f);
+}
+
 static void
 test_whole_run (void)
 {
@@ -483,6 +521,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/measures-again", test_measures_again);
   g_test_add_func ("/session/follows-setup", test_follows_setup);
   g_test_add_func ("/session/whole-run", test_whole_run);
+  g_test_add_func ("/session/side-by-side", test_side_by_side);
   g_test_add_func ("/session/trace", test_trace);
   g_test_add_func ("/session/queue", test_queue);
   g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);

@@ -161,6 +161,13 @@ static const MoeCalibration some_calibration = { .flops_per_s = 1e11,
                                                  .bytes_per_s = 1e10,
                                                  .touch_bytes_per_s = 1e9 };
 
+static gboolean
+run_plan (NullcurveWorker *worker, const MoePlan *plan, MoeJournal *journal)
+{
+  NullcurveWorkerSetup setup = { plan, any_backend (), &some_calibration, journal };
+  return nullcurve_worker_run (worker, &setup, 1, FALSE, NULL);
+}
+
 static void
 test_run (void)
 {
@@ -168,11 +175,9 @@ test_run (void)
   MoePlan plan;
   NullcurveWorker *worker = new_worker (&heard);
   init_plan (&plan, 128, 4);
-  g_assert_true (
-      nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, NULL, NULL));
+  g_assert_true (run_plan (worker, &plan, NULL));
   g_assert_true (nullcurve_worker_get_busy (worker));
-  g_assert_false (
-      nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, NULL, NULL));
+  g_assert_false (run_plan (worker, &plan, NULL));
   g_assert_false (nullcurve_worker_find_out (worker, &plan.options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.finishes, ==, 1);
@@ -283,8 +288,7 @@ test_cancel (void)
   NullcurveWorker *worker = new_worker (&heard);
   init_plan (&plan, 4096, 100000);
   heard.cancel_after_first_sample = worker;
-  g_assert_true (
-      nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, NULL, NULL));
+  g_assert_true (run_plan (worker, &plan, NULL));
   fixture_wait (is_idle, worker);
   g_assert_cmpint (heard.status, ==, MOE_ERROR_CANCELLED);
   g_assert_cmpuint (heard.samples, >, 0);
@@ -300,8 +304,7 @@ test_shutdown_is_silent (void)
   MoePlan plan;
   NullcurveWorker *worker = new_worker (&heard);
   init_plan (&plan, 4096, 100000);
-  g_assert_true (
-      nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, NULL, NULL));
+  g_assert_true (run_plan (worker, &plan, NULL));
   g_usleep (50000);
   nullcurve_worker_shutdown (worker);
   g_assert_false (nullcurve_worker_get_busy (worker));
@@ -325,12 +328,10 @@ test_stale_news (void)
   NullcurveWorker *worker = new_worker (&heard);
   init_plan (&longer, 4096, 100000);
   init_plan (&shorter, 64, 1);
-  g_assert_true (
-      nullcurve_worker_run (worker, &longer, any_backend (), &some_calibration, NULL, NULL));
+  g_assert_true (run_plan (worker, &longer, NULL));
   g_usleep (50000);
   nullcurve_worker_shutdown (worker);
-  g_assert_true (
-      nullcurve_worker_run (worker, &shorter, any_backend (), &some_calibration, NULL, NULL));
+  g_assert_true (run_plan (worker, &shorter, NULL));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.samples, >=, 3);
   g_assert_cmpuint (heard.samples, <=, 6);
@@ -353,8 +354,7 @@ test_journal (void)
   init_plan (&plan, 64, 4);
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);
-  g_assert_true (
-      nullcurve_worker_run (worker, &plan, any_backend (), &some_calibration, journal, NULL));
+  g_assert_true (run_plan (worker, &plan, journal));
   fixture_wait (is_idle, worker);
   g_autoptr (MoeRun) back = moe_formats_read_file (file, NULL, &error);
   g_assert_no_error (error);

@@ -237,36 +237,49 @@ test_stages_and_load (void)
   close_window (window);
 }
 
+/* The job of a comparison, until both its runs grow. */
 static NullcurveJobItem *
-measure_next (NullcurveWindow *window, double rate, gboolean stop)
+begin_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
 {
   g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
-  const MoeOptions *options = nullcurve_job_item_get_options (job);
-  g_autoptr (MoeRun) run = new_run (nullcurve_job_item_get_name (job), rate);
   MoePlan plan;
-  g_assert_cmpint (moe_plan_new (options, &plan, NULL), ==, MOE_OK);
-  nullcurve_window_begin_run (window, run, &plan, NULL);
-  if (stop)
-    activate (window, "win.stop");
-  nullcurve_window_end_run (window, run, NULL);
-  fixture_settle ();
+  g_assert_cmpint (moe_plan_new (nullcurve_job_item_get_options (job), &plan, NULL), ==, MOE_OK);
+  nullcurve_window_begin_first (window, a);
+  nullcurve_window_begin_run (window, b, &plan, NULL);
   moe_plan_clear (&plan);
   return g_steal_pointer (&job);
 }
 
-/* Two sweeps that differ in the null mode; the first is pinned, and the view turns to it. */
+static void
+end_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
+{
+  nullcurve_window_end_first (window, a);
+  nullcurve_window_end_run (window, b, NULL);
+  fixture_settle ();
+}
+
+/* One job of two sweeps that differ in the null mode; the first is pinned, and the view turns to
+ * it. */
 static void
 test_ready_modes (void)
 {
   NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run_a = new_run ("A", 1000), run_b = new_run ("B", 1100);
   activate (window, "win.compare-modes");
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_queue (window)), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_queue (window)), ==, 1);
   nullcurve_window_set_view (window, NULLCURVE_VIEW_STAGES);
-  g_autoptr (NullcurveJobItem) first = measure_next (window, 1000, FALSE);
+  g_autoptr (NullcurveJobItem) second = begin_both (window, run_a, run_b);
+  NullcurveJobItem *first = nullcurve_job_item_get_first (second);
   g_assert_nonnull (window->baseline);
+  g_assert_true (nullcurve_run_item_get_run (window->baseline) == run_a);
   g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
   g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_BASELINE);
-  g_autoptr (NullcurveJobItem) second = measure_next (window, 1100, FALSE);
+  /* Neither can be taken away while it is measured. */
+  nullcurve_run_list_select (window->run_list, window->baseline);
+  activate (window, "win.remove-run");
+  activate (window, "win.clear-runs");
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (window)), ==, 2);
+  end_both (window, run_a, run_b);
   MoeOptions a = *nullcurve_job_item_get_options (first);
   MoeOptions b = *nullcurve_job_item_get_options (second);
   g_assert_cmpint (a.null_routing_mode, ==, MOE_NULL_MODE_INDEPENDENT);
@@ -277,7 +290,7 @@ test_ready_modes (void)
   g_autofree char *line_b = nullcurve_text_from_options (&b);
   g_assert_cmpstr (line_a, ==, line_b); /* nothing else differs */
   g_assert_true (nullcurve_window_get_selected (window) != window->baseline);
-  g_assert_null (window->ready_jobs[0]);
+  g_assert_false (nullcurve_run_item_get_live (window->baseline));
   g_autofree char *comparison = nullcurve_run_list_dup_comparison (window->run_list);
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   close_window (window);
@@ -301,54 +314,77 @@ find_label (GtkWidget *widget, const char *opening)
 
 /* What a comparison says is of its own two runs, whatever is pinned or gone when it ends. */
 static void
-check_ready_says (gboolean remove_first)
+test_ready_another_pinned (void)
 {
   NullcurveWindow *window = new_window ();
   g_autoptr (MoeRun) other = new_run ("other", 4000);
+  g_autoptr (MoeRun) a = new_run ("A", 1000), b = new_run ("B", 1100);
   NullcurveRunItem *other_item = nullcurve_window_add_run (window, other);
   activate (window, "win.compare-modes");
-  g_object_unref (measure_next (window, 1000, FALSE));
-  if (remove_first)
-    {
-      nullcurve_run_list_select (window->run_list, window->baseline);
-      activate (window, "win.remove-run");
-      g_assert_null (window->baseline);
-    }
-  else
-    nullcurve_window_set_baseline (window, other_item);
-  g_object_unref (measure_next (window, 1100, FALSE));
+  g_object_unref (begin_both (window, a, b));
+  nullcurve_window_set_baseline (window, other_item);
+  end_both (window, a, b);
   const char *said =
       find_label (GTK_WIDGET (window->toasts), "Take until null against independent");
   g_assert_nonnull (said);
   g_assert_nonnull (strstr (said, "faster"));
   g_assert_nonnull (strstr (said, "+10.0\302\240%"));
-  g_assert_null (window->ready_first);
+  g_assert_null (window->live_first);
   close_window (window);
 }
 
-static void
-test_ready_another_pinned (void)
-{
-  check_ready_says (FALSE);
-}
-
-static void
-test_ready_first_gone (void)
-{
-  check_ready_says (TRUE);
-}
-
-/* Whoever stops the first does not want it compared with. */
+/* What was stopped on the way is kept, and nothing is said of it. */
 static void
 test_ready_stopped (void)
 {
   NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) a = new_run ("A", 1000), b = new_run ("B", 1100);
   activate (window, "win.compare-dispatch");
-  g_autoptr (NullcurveJobItem) first = measure_next (window, 1000, TRUE);
-  g_assert_cmpint (nullcurve_job_item_get_options (first)->null_dispatch, ==,
-                   MOE_NULL_DISPATCH_COMPACT);
-  g_assert_null (window->baseline);
-  g_assert_null (window->ready_jobs[1]);
+  g_autoptr (NullcurveJobItem) job = begin_both (window, a, b);
+  g_assert_cmpint (
+      nullcurve_job_item_get_options (nullcurve_job_item_get_first (job))->null_dispatch, ==,
+      MOE_NULL_DISPATCH_COMPACT);
+  activate (window, "win.stop");
+  end_both (window, a, b);
+  g_assert_null (find_label (GTK_WIDGET (window->toasts), "Carry against compact"));
+  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (window)), ==, 2);
+  close_window (window);
+}
+
+/* A run's setup against what is set up: the fractions and the samples are those set up. */
+static void
+test_measure_against (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run = new_run ("Earlier", 1000);
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (window->setup, &options);
+  g_autofree char *line = nullcurve_text_from_options (&options);
+  moe_run_set_fact (run, "options", line);
+  options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+  options.iters += 2;
+  nullcurve_setup_panel_set_options (window->setup, &options);
+  nullcurve_run_list_select (window->run_list, nullcurve_window_add_run (window, run));
+  fixture_settle ();
+  activate (window, "win.measure-against");
+  g_assert_nonnull (
+      strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "null_dispatch carry"));
+  fixture_answer_dialog ("measure");
+  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  g_assert_nonnull (job);
+  const MoeOptions *first = nullcurve_job_item_get_options (nullcurve_job_item_get_first (job));
+  g_assert_cmpint (first->null_dispatch, ==, MOE_NULL_DISPATCH_COMPACT);
+  g_assert_cmpint (nullcurve_job_item_get_options (job)->null_dispatch, ==,
+                   MOE_NULL_DISPATCH_CARRY);
+  g_assert_cmpuint (first->iters, ==, options.iters);
+
+  /* Curves that have no partner cannot be measured in the same rounds. */
+  options.topk_list = (MoeSizeList){ { 1, 2, 4 }, 3 };
+  nullcurve_setup_panel_set_options (window->setup, &options);
+  fixture_settle ();
+  activate (window, "win.measure-against");
+  g_assert_false (adw_message_dialog_get_response_enabled (fixture_find_dialog (), "measure"));
+  fixture_answer_dialog ("cancel");
   close_window (window);
 }
 
@@ -427,9 +463,9 @@ main (int argc, char **argv)
   g_test_add_func ("/window/views/stages-and-load", test_stages_and_load);
   g_test_add_func ("/window/views/ready/modes", test_ready_modes);
   g_test_add_func ("/window/views/ready/another-pinned", test_ready_another_pinned);
-  g_test_add_func ("/window/views/ready/first-gone", test_ready_first_gone);
   g_test_add_func ("/window/views/ready/stopped", test_ready_stopped);
   g_test_add_func ("/window/views/ready/refused", test_ready_refused);
+  g_test_add_func ("/window/views/measure-against", test_measure_against);
   g_test_add_func ("/window/views/progress-line", test_progress_line);
   g_test_add_func ("/window/views/old-settings", test_old_settings);
   int status = g_test_run ();
