@@ -32,7 +32,6 @@ find_causes (const MoeAdvicePoint *point, const MoeNoise *noise, MoeAdvice *advi
   add_cause (advice, noise->throttlings > 0, MOE_CAUSE_THROTTLED);
   add_cause (advice, noise->power == MOE_POWER_BATTERY, MOE_CAUSE_BATTERY);
   add_cause (advice, changes_clock (noise->governor), MOE_CAUSE_GOVERNOR);
-  add_cause (advice, point->rate.n < MOE_ADVICE_LEAST_SAMPLES, MOE_CAUSE_FEW);
   add_cause (advice, point->sample_s < 0.9 * MOE_ADVICE_SHORT_S, MOE_CAUSE_SHORT);
   add_cause (advice, advice->n == 0, MOE_CAUSE_UNSEEN);
 }

@@ -13,11 +13,11 @@
 
 enum
 {
-  MOE_ADVICE_MAX = 5,          /* causes that are told */
-  MOE_ADVICE_LEAST_SAMPLES = 6 /* for an interval of 95 % */
+  MOE_ADVICE_MAX = 5 /* causes that are told */
 };
 
-/* Why samples may spread, the likeliest first. */
+/* Why samples may spread, the likeliest first.  That they are few is none: what it leaves open the
+ * judge tells. */
 typedef enum MoeCause
 {
   MOE_CAUSE_THREADS,   /* more of them than processors */
@@ -27,7 +27,6 @@ typedef enum MoeCause
   MOE_CAUSE_THROTTLED, /* for heat or power */
   MOE_CAUSE_BATTERY,
   MOE_CAUSE_GOVERNOR, /* that changes the clock as it goes */
-  MOE_CAUSE_FEW,      /* samples for an interval of 95 % */
   MOE_CAUSE_SHORT,    /* samples see single interrupts */
   MOE_CAUSE_UNSEEN,   /* none of these */
 } MoeCause;

@@ -89,27 +89,8 @@ say_clock (const MoeAdvice *advice, MoeCause cause, NullcurveVocabulary vocabula
 }
 
 static char *
-say_few (const MoeAdvice *advice, NullcurveVocabulary vocabulary)
-{
-  gsize n = advice->widest.rate.n;
-  if (advice->until_settled)
-    return g_strdup_printf (g_dngettext (NULL,
-                                         "%zu sample is too few for an interval of 95 %%; raise %s",
-                                         "%zu samples are too few for an interval of 95 %%; raise "
-                                         "%s",
-                                         n),
-                            n, more (advice, vocabulary));
-  return g_strdup_printf (
-      g_dngettext (NULL, "%zu sample is too few for an interval of 95 %%; raise %s to %d or more",
-                   "%zu samples are too few for an interval of 95 %%; raise %s to %d or more", n),
-      n, more (advice, vocabulary), (int)MOE_ADVICE_LEAST_SAMPLES);
-}
-
-static char *
 say_sampling (const MoeAdvice *advice, MoeCause cause, NullcurveVocabulary vocabulary)
 {
-  if (cause == MOE_CAUSE_FEW)
-    return say_few (advice, vocabulary);
   if (cause == MOE_CAUSE_SHORT)
     return g_strdup_printf (_ ("a sample lasts %.1f ms only; raise %s to %g or more"),
                             1e3 * advice->widest.sample_s, name_of (KNOB_SAMPLE_TIME, vocabulary),
