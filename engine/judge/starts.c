@@ -14,6 +14,8 @@ enum
   LEAST_STARTS = 3 /* fewer teach chance rather than the machine */
 };
 
+static const double LEAST_SAMPLE_S = 0.01;
+
 MoeStartSpread
 moe_starts_measure (const MoeRun *run)
 {
@@ -55,13 +57,28 @@ moe_starts_told (const MoeRun *run, MoeStartSpread *spread)
   return TRUE;
 }
 
+/* Shorter samples tell of single interrupts rather than of starts. */
+static gboolean
+lasts_long_enough (const MoeRun *run)
+{
+  double longest_s = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      double tokens = record->has_shape ? (double)record->shape.tokens : NAN;
+      double time_s = (double)MAX (record->steps, 1) * tokens / record->tokens_per_s;
+      longest_s = time_s > longest_s ? time_s : longest_s;
+    }
+  return longest_s >= LEAST_SAMPLE_S;
+}
+
 double
 moe_starts_learn (MoeRun *run, const MoeBackend *backend, gsize threads, MoeDtype dtype)
 {
   MoeStartSpread shown = moe_starts_measure (run);
   double sd;
   guint df;
-  if (shown.df >= LEAST_STARTS - 1)
+  if (shown.df >= LEAST_STARTS - 1 && lasts_long_enough (run))
     moe_machine_learn_starts (backend, threads, dtype, shown.sd, (guint)shown.df);
   if (!moe_machine_start_spread (backend, threads, dtype, &sd, &df))
     return NAN;
