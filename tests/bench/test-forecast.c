@@ -202,6 +202,34 @@ test_device_memory (void)
   moe_plan_clear (&plan);
 }
 
+/* Two setups at once need the memory of both, once the reserve, where they are on the same memory.
+ */
+static void
+test_beside (void)
+{
+  MoePlan plan;
+  MoeForecast host, device;
+  gsize gib = (size_t)1 << 30;
+  fake_machine_reset ();
+  fake_machine.memory_bytes = 2 * gib;
+  fake_machine.device_bytes = 8 * gib;
+  make_plan (&plan, "64");
+  g_assert_cmpint (moe_forecast (&plan, &fake_backend, NULL, 5 * gib, &host, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_forecast (&plan, &fake_device_backend, NULL, 5 * gib, &device, NULL), ==,
+                   MOE_OK);
+  g_assert_true (host.fits && device.fits);
+  g_assert_true (moe_forecast_fits_beside (&host, &host, false));
+  g_assert_true (moe_forecast_fits_beside (&device, &device, true));
+  g_assert_true (moe_forecast_fits_beside (&host, &device, false));
+  host.host_bytes = 4 * gib + (gib / 8);
+  device.available_bytes = 4 * gib + (gib / 4);
+  g_assert_false (moe_forecast_fits_beside (&host, &host, false));
+  g_assert_false (moe_forecast_fits_beside (&device, &device, true));
+  g_assert_true (moe_forecast_fits_beside (&device, &device, false));
+  g_assert_true (moe_forecast_fits_beside (&device, &host, false));
+  moe_plan_clear (&plan);
+}
+
 /* All routings of a group are held at once; a capacity is applied to one at a time. */
 static void
 test_routing_bytes (void)
@@ -326,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/forecast/refusal", test_refusal);
   g_test_add_func ("/forecast/refusal/shards", test_refusal_with_shards);
   g_test_add_func ("/forecast/device-memory", test_device_memory);
+  g_test_add_func ("/forecast/beside", test_beside);
   g_test_add_func ("/forecast/routing-bytes", test_routing_bytes);
   g_test_add_func ("/forecast/steps", test_steps);
   g_test_add_func ("/forecast/monotonic", test_monotonic);
