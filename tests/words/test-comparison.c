@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is said of verdicts. */
+#include <math.h>
+#include <string.h>
+
 #include "tests/records/support.h"
 #include "ui/words/judged.h"
 
@@ -163,6 +166,39 @@ test_texts (void)
   g_assert_true (g_str_has_suffix (markdown->str, "fused_w13.\n"));
 }
 
+/* Five starts of four rounds, timed on a machine whose anchors take `anchor_s`. */
+static MoeRun *
+run_with_anchors (const char *title, double time_s, double anchor_s)
+{
+  MoeRun *run = run_of (title, "8x2x3x4,2,independent,0.1,100,\n");
+  for (guint i = 0; i < 20; i++)
+    {
+      MoeTaken taken = moe_taken_unknown ();
+      taken.start = i / 4;
+      taken.round = i;
+      taken.anchor_s = anchor_s;
+      moe_run_add_sample (run, 0, time_s * (1 + 1e-3 * (double)(i * 7 % 5)), NULL, &taken);
+    }
+  return run;
+}
+
+/* Separate runs with anchors have a column and a line for them, others do not. */
+static void
+test_anchored (void)
+{
+  g_autoptr (MoeRun) a = run_with_anchors ("A", 1, 0.01);
+  g_autoptr (MoeRun) b = run_with_anchors ("B", 0.5, 0.008);
+  g_autoptr (MoeRun) bare = run_with_anchors ("C", 0.5, NAN);
+  g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
+  g_autoptr (GString) text = nullcurve_words_comparison_text (comparison);
+  g_assert_nonnull (strstr (text->str, "  anchored  "));
+  g_assert_nonnull (strstr (text->str, "+60.0\302\240%"));
+  g_assert_nonnull (strstr (text->str, "\nAnchored: "));
+  g_autoptr (MoeComparison) without = moe_compare (&a, 1, &bare, 1);
+  g_autoptr (GString) markdown = nullcurve_words_comparison_markdown (without);
+  g_assert_null (strstr (markdown->str, "nchored"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -172,5 +208,6 @@ main (int argc, char **argv)
   g_test_add_func ("/words/comparison/headlines", test_headlines);
   g_test_add_func ("/words/comparison/guards", test_guards);
   g_test_add_func ("/words/comparison/texts", test_texts);
+  g_test_add_func ("/words/comparison/anchored", test_anchored);
   return g_test_run ();
 }

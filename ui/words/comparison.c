@@ -8,7 +8,8 @@
 
 enum
 {
-  MAX_NAMED = 10 /* rows without a partner */
+  MAX_NAMED = 10,     /* rows without a partner */
+  ANCHORED_COLUMN = 6 /* of the numbers */
 };
 
 /* --- table --- */
@@ -66,7 +67,7 @@ count_samples (const MoeJudged *judged)
 }
 
 static void
-add_pair (MoeGrid *grid, const MoePair *pair, const gboolean shown[MOE_N_AXES])
+add_pair (MoeGrid *grid, const MoePair *pair, const gboolean shown[MOE_N_AXES], gboolean anchored)
 {
   GString *cell = g_string_new (NULL);
   moe_grid_begin_row (grid);
@@ -85,18 +86,31 @@ add_pair (MoeGrid *grid, const MoePair *pair, const gboolean shown[MOE_N_AXES])
   moe_grid_take (grid, cell);
   take_text (grid, nullcurve_words_delta (pair->judged.ratio));
   take_text (grid, nullcurve_words_interval (&pair->judged));
+  if (anchored)
+    take_text (grid, nullcurve_words_delta (pair->judged.anchored));
   take_text (grid, nullcurve_words_p (&pair->judged));
   take_text (grid, count_samples (&pair->judged));
   take_text (grid, nullcurve_words_verdict (&pair->judged));
 }
 
+/* Only separate runs have anchors of their own. */
+static gboolean
+any_anchored (const MoeComparison *comparison)
+{
+  for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
+    if (!isnan (get_pair (comparison, i)->judged.anchored))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 fill_grid (MoeGrid *grid, const MoeComparison *comparison)
 {
-  static const char *const numbers[] = {
-    N_ ("top-k"), "f", N_ ("A tokens/s"), N_ ("B tokens/s"), N_ ("delta"), N_ ("interval"),
-    "p",          "n", N_ ("verdict")
-  };
+  static const char *const numbers[] = { N_ ("top-k"),      "f",          N_ ("A tokens/s"),
+                                         N_ ("B tokens/s"), N_ ("delta"), N_ ("interval"),
+                                         N_ ("anchored"),   "p",          "n",
+                                         N_ ("verdict") };
+  gboolean anchored = any_anchored (comparison);
   gboolean shown[MOE_N_AXES];
   find_shown (comparison, shown);
   grid->left_end = TRUE;
@@ -107,9 +121,10 @@ fill_grid (MoeGrid *grid, const MoeComparison *comparison)
       moe_grid_add (grid, _ (moe_axis_title (axis)));
   grid->n_left = grid->column;
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    moe_grid_add (grid, _ (numbers[i]));
+    if (anchored || i != ANCHORED_COLUMN)
+      moe_grid_add (grid, _ (numbers[i]));
   for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
-    add_pair (grid, get_pair (comparison, i), shown);
+    add_pair (grid, get_pair (comparison, i), shown, anchored);
 }
 
 /* --- what is below the table --- */
@@ -143,6 +158,10 @@ add_notes (GPtrArray *lines, const MoeComparison *comparison)
   if (rounds || starts)
     add_line (lines, _ ("Intervals are of 95 %; p is adjusted for the number of points (Holm). "
                         "Faster and slower need p < 0.05 and a difference of at least 1 %."));
+  if (any_anchored (comparison))
+    add_line (lines,
+              _ ("Anchored: with each side divided by its anchors, a matmul that is timed in "
+                 "every round, so that how fast the machine was at the time drops out."));
   if (any_by (comparison, MOE_METHOD_FIGURES))
     add_line (lines, _ ("Without samples on both sides there is no interval: less than 2 % is a "
                         "tie."));
