@@ -242,10 +242,14 @@ static gboolean
 is_group_settled (const MoePlan *plan, const MoeRecord *const *records, gsize first, gsize n)
 {
   MoeSettle *settle = NULL;
-  int base = plan->points[first].routing.null_target == 0 ? 0 : MOE_SETTLE_NO_BASE;
-  for (gsize i = first; i < first + n; i++)
-    if (records[i] == NULL)
-      return FALSE;
+  int base = MOE_SETTLE_NO_BASE;
+  for (gsize i = 0; i < n; i++)
+    {
+      if (records[first + i] == NULL)
+        return FALSE;
+      if (base == MOE_SETTLE_NO_BASE && plan->points[first + i].routing.null_target == 0)
+        base = (int)i;
+    }
   if (moe_settle_new (n, 1, base, &settle, NULL) != MOE_OK)
     return FALSE;
   gboolean settled = are_settled (plan, settle, &records[first], n);
