@@ -56,16 +56,22 @@ show_memory (NullcurveForecastCard *self, const MoeForecast *forecast)
 }
 
 /* Nobody knows beforehand how long settling takes. */
+static gboolean
+is_open_ended (const MoeForecast *forecast)
+{
+  return forecast->time_least_s < forecast->time_most_s;
+}
+
 static char *
 describe_time (const MoeForecast *forecast)
 {
   g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
-  if (!(forecast->time_least_s < forecast->time_most_s))
+  if (!is_open_ended (forecast))
     return g_strdup_printf (_ ("About %s"), likely);
   g_autofree char *least = nullcurve_text_duration (forecast->time_least_s);
   g_autofree char *most = nullcurve_text_duration (forecast->time_most_s);
-  /* Translators: likely, least and longest time of a run */
-  return g_strdup_printf (_ ("About %s (%s to %s)"), likely, least, most);
+  /* Translators: least and longest time of a run */
+  return g_strdup_printf (_ ("%s to %s"), least, most);
 }
 
 void
@@ -83,6 +89,9 @@ nullcurve_forecast_card_show (NullcurveForecastCard *self,
       g_autofree char *text = describe_time (forecast);
       gtk_label_set_label (self->time, text);
     }
+  g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
+  g_autofree char *hint = g_strdup_printf (_ ("About %s"), likely);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), is_open_ended (forecast) ? hint : NULL);
   g_autofree char *flops = nullcurve_text_flops (forecast->flops_total);
   g_autofree char *work = g_strdup_printf (
       g_dngettext (NULL, "%s in %zu point", "%s in %zu points", n_points), flops, n_points);
