@@ -19,12 +19,11 @@ series_of (const GArray *trials)
 
 /* --- how a pair can be judged --- */
 
-/* Samples are times of steps: of blocks with other numbers of tokens they say nothing of rates. */
+/* Times of steps are times of tokens where the shape tells how many there are. */
 static gboolean
 has_samples (const MoeRecord *a, const MoeRecord *b)
 {
-  return a->n_samples > 0 && b->n_samples > 0 && a->has_shape && b->has_shape
-         && a->shape.tokens == b->shape.tokens;
+  return a->n_samples > 0 && b->n_samples > 0 && a->has_shape && b->has_shape;
 }
 
 static MoeMethod

@@ -32,7 +32,7 @@ compare_trials (gconstpointer a, gconstpointer b)
   return x->round < y->round ? -1 : x->round > y->round;
 }
 
-/* Times, or times in anchors, by start and round; NULL when an anchor lacks. */
+/* Times of a token, or such times in anchors, by start and round; NULL when an anchor lacks. */
 static GArray *
 plain_trials (const MoeRecord *record, gboolean anchored)
 {
@@ -40,6 +40,7 @@ plain_trials (const MoeRecord *record, gboolean anchored)
       g_array_sized_new (FALSE, FALSE, sizeof (MoeTrial), (guint)record->n_samples);
   gboolean sorted = TRUE, processor = moe_record_is_processor (record);
   MoeTrial *list = (MoeTrial *)(void *)trials->data;
+  double tokens = record->has_shape ? (double)record->shape.tokens : 1;
   guint n = 0;
   for (gsize i = 0; i < record->n_samples; i++)
     {
@@ -51,7 +52,7 @@ plain_trials (const MoeRecord *record, gboolean anchored)
         return NULL;
       list[n] =
           (MoeTrial){ taken != NULL ? taken->start : 0, taken != NULL ? taken->round : (uint32_t)i,
-                      anchored ? time_s / taken->anchor_s : time_s };
+                      (anchored ? time_s / taken->anchor_s : time_s) / tokens };
       sorted = sorted && (n == 0 || compare_trials (&list[n - 1], &list[n]) <= 0);
       n++;
     }

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /* Are the record's figures processor time? */
 gboolean moe_record_is_processor (const MoeRecord *record);
 
-/* Logarithms of the times that the record's figures are made of, or, `anchored`, of their quotients
- * by the anchors of their rounds; NULL when there are none, or an anchor lacks. */
+/* Logarithms of the times that the record's figures are made of, of one token where the shape is
+ * told, or, `anchored`, of their quotients by the anchors of their rounds; NULL when there are
+ * none, or an anchor lacks. */
 GArray *moe_record_trials (const MoeRecord *record, gboolean anchored);
 
 /* Of the rounds in which both have a figure: log (a's time / b's), which grows when b is faster;

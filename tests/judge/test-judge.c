@@ -181,6 +181,20 @@ test_verdicts (void)
   g_assert_cmpuint (judged.more_rounds, >, 0);
 }
 
+/* Half the tokens in half the time are as many a second. */
+static void
+test_other_tokens (void)
+{
+  Pair pair;
+  pair_init (&pair, 48, 6, 0.1, 0.05);
+  pair.b.shape.tokens = 50;
+  pair.b.tokens_per_s = pair.a.tokens_per_s;
+  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  g_assert_cmpint (judged.method, ==, MOE_METHOD_ROUNDS);
+  g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SAME);
+  g_assert_cmpfloat_with_epsilon (judged.ratio, 1, 0.005);
+}
+
 /* A wider precision turns what is open into the same. */
 static void
 test_precision (void)
@@ -349,6 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/judge/planted", test_planted);
   g_test_add_func ("/judge/many-samples-of-one-start", test_many_samples_of_one_start);
   g_test_add_func ("/judge/verdicts", test_verdicts);
+  g_test_add_func ("/judge/other-tokens", test_other_tokens);
   g_test_add_func ("/judge/precision", test_precision);
   g_test_add_func ("/judge/single-starts", test_single_starts);
   g_test_add_func ("/judge/anchors", test_anchors);
