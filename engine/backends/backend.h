@@ -20,7 +20,7 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 5, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 6, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256,
   MOE_DEVICE_ADDRESS_SIZE = 32
 };
@@ -121,6 +121,10 @@ typedef struct MoeBackend
   uint32_t abi_version; /* MOE_BACKEND_ABI the backend was built with */
   const char *name;     /* value of --accelerator: "openblas" */
   const char *title;    /* for people: "OpenBLAS" */
+
+  /* A module has a copy of engine/base/words.h of its own: this is its moe_words_set_translator (),
+   * called before all others.  NULL in backends of the program itself. */
+  void (*set_translator) (const char *(*translate) (const char *text));
 
   /* Can this backend work here at all?  MOE_ERROR_UNSUPPORTED with the reason in words. */
   MoeStatus (*probe) (MoeError *error);

@@ -2,6 +2,7 @@
 #include "engine/backends/modules.h"
 
 #include "engine/base/module.h"
+#include "engine/base/words.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -71,7 +72,7 @@ typedef struct Needed
 
 static const Needed needed[N_MODULES] = {
   { NULL, NULL },
-  { "libcuda.so.1", "an NVIDIA driver" },
+  { "libcuda.so.1", MOE_WORDS ("an NVIDIA driver") },
 };
 
 static bool
@@ -84,8 +85,8 @@ have_needed (size_t i)
     dlclose (handle);
   else
     snprintf (reasons[i], sizeof reasons[i],
-              "The %s module needs %s, and this machine has none (there is no %s).",
-              absent[i].title, needed[i].what, needed[i].library);
+              moe_words ("The %s module needs %s, and this machine has none (there is no %s)."),
+              absent[i].title, moe_words (needed[i].what), needed[i].library);
   return handle != NULL;
 }
 
@@ -102,9 +103,13 @@ open_module (size_t i)
     return stand_in;
   const MoeBackend *backend = module.symbol;
   if (backend->abi_version == MOE_BACKEND_ABI)
-    return backend;
+    {
+      if (backend->set_translator != NULL)
+        backend->set_translator (moe_words);
+      return backend;
+    }
   snprintf (reasons[i], sizeof reasons[i],
-            "The %s module is of interface version %u, this program of version %d.",
+            moe_words ("The %s module is of interface version %u, this program of version %d."),
             stand_in->title, backend->abi_version, (int)MOE_BACKEND_ABI);
   moe_module_close (&module);
   return stand_in;

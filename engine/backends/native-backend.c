@@ -4,6 +4,7 @@
 
 #include "engine/backends/cpu/block.h"
 #include "engine/backends/native/native.h"
+#include "engine/base/words.h"
 
 #include <stdio.h>
 
@@ -43,7 +44,8 @@ native_supports (const MoeBlock *block, MoeError *error)
   const char *isa = NULL, *reason = NULL;
   if (moe_native_kernels (block->dtype, &isa, &reason) == NULL)
     return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: %s",
-                                 moe_name_of (&moe_dtype_names, (int)block->dtype), reason);
+                                 moe_name_of (&moe_dtype_names, (int)block->dtype),
+                                 moe_words (reason));
   return moe_cpu_supports (block, error);
 }
 

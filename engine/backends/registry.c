@@ -4,6 +4,7 @@
 #include "engine/backends/modules.h"
 #include "engine/backends/native-backend.h"
 #include "engine/backends/openblas.h"
+#include "engine/base/words.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -65,13 +66,14 @@ static void
 list_devices (const MoeBackend *backend, char *text, size_t size)
 {
   size_t n = backend->n_devices ();
-  int used = snprintf (text, size, n == 1 ? "there is 1" : "there are %zu", n);
+  int used =
+      snprintf (text, size, n == 1 ? moe_words ("there is %zu") : moe_words ("there are %zu"), n);
   for (size_t i = 0; i < n && used > 0 && (size_t)used < size; i++)
     {
       MoeDevice device;
       bool known = backend->device (i, &device, NULL) == MOE_OK;
       used += snprintf (text + used, size - (size_t)used, "%s %s:%zu (%.60s)", i == 0 ? ":" : ",",
-                        backend->name, i, known ? device.name : "unknown");
+                        backend->name, i, known ? device.name : moe_words ("unknown"));
     }
 }
 

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "engine/base/words.h"
+
 static MoeStatus
 error_set_va (
     MoeError *error, MoeStatus status, const char *option, const char *format, va_list args)
@@ -12,7 +14,7 @@ error_set_va (
     {
       error->status = status;
       error->option = option;
-      vsnprintf (error->message, sizeof error->message, format, args);
+      vsnprintf (error->message, sizeof error->message, moe_words (format), args);
     }
   return status;
 }

@@ -3,7 +3,8 @@
  *
  * Every engine function that can fail returns a MoeStatus and, when the caller
  * passes an error, writes one whole sentence for a person: what was wrong, where,
- * and what is allowed.  Library code never prints, aborts or exits. */
+ * and what is allowed, in the language of the person (words.h).  Library code never prints, aborts
+ * or exits. */
 #pragma once
 
 #include <stdbool.h>
@@ -35,7 +36,8 @@ typedef struct MoeError
 } MoeError;
 
 /* Fill *error (when not NULL) and return `status`, so that failing reads
- * `return moe_error_set (error, MOE_ERROR_INVALID, "...")`.  A message that is too long is cut. */
+ * `return moe_error_set (error, MOE_ERROR_INVALID, "...")`.  The format is translated before the
+ * arguments are filled in.  A message that is too long is cut. */
 MoeStatus moe_error_set (MoeError *error, MoeStatus status, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/module.h"
 
+#include "engine/base/words.h"
+
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,19 +64,20 @@ moe_module_open (const char *name,
   *module = (MoeModule){ 0 };
   if (!find_module (name, path))
     {
-      snprintf (reason, reason_size, "The %s module is not installed.", title);
+      snprintf (reason, reason_size, moe_words ("The %s module is not installed."), title);
       return false;
     }
   module->handle = dlopen (path, RTLD_NOW | RTLD_LOCAL);
   if (module->handle == NULL)
     {
-      snprintf (reason, reason_size, "The %s module cannot be opened: %s.", title, dlerror ());
+      snprintf (reason, reason_size, moe_words ("The %s module cannot be opened: %s."), title,
+                dlerror ());
       return false;
     }
   module->symbol = dlsym (module->handle, symbol);
   if (module->symbol != NULL)
     return true;
-  snprintf (reason, reason_size, "The %s module has no symbol %s.", title, symbol);
+  snprintf (reason, reason_size, moe_words ("The %s module has no symbol %s."), title, symbol);
   moe_module_close (module);
   return false;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/telemetry.h"
 
+#include "engine/base/words.h"
+
 #include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
@@ -52,7 +54,7 @@ static MoeStatus
 refuse (MoeError *error, const char *library, const char *what)
 {
   return moe_error_set (error, MOE_ERROR_UNSUPPORTED,
-                        "There is no telemetry of the device: %s (%s).", what, library);
+                        "There is no telemetry of the device: %s (%s).", moe_words (what), library);
 }
 
 /* Those without which nothing can be told; the sensors may each be missing. */
@@ -64,7 +66,7 @@ find_functions (MoeTelemetry *telemetry, const char *library, int (**init) (void
       || !find_symbol (telemetry, "nvmlErrorString", &telemetry->error_string)
       || !find_symbol (telemetry, "nvmlDeviceGetHandleByPciBusId_v2",
                        &telemetry->device_by_address))
-    return refuse (error, library, "the library lacks functions that it should have");
+    return refuse (error, library, MOE_WORDS ("the library lacks functions that it should have"));
   find_symbol (telemetry, "nvmlSystemGetDriverVersion", &telemetry->driver_version);
   find_symbol (telemetry, "nvmlDeviceGetTemperature", &telemetry->temperature);
   find_symbol (telemetry, "nvmlDeviceGetClockInfo", &telemetry->clock);
@@ -102,9 +104,10 @@ moe_telemetry_open (const char *library, const char *address, MoeTelemetry **out
   if (telemetry == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for telemetry.");
   telemetry->library = dlopen (name, RTLD_NOW | RTLD_LOCAL);
-  MoeStatus status = telemetry->library != NULL
-                         ? start (telemetry, name, address, error)
-                         : refuse (error, name, "NVIDIA's management library cannot be opened");
+  MoeStatus status =
+      telemetry->library != NULL
+          ? start (telemetry, name, address, error)
+          : refuse (error, name, MOE_WORDS ("NVIDIA's management library cannot be opened"));
   if (status == MOE_OK)
     *out = telemetry;
   else

@@ -2,6 +2,7 @@
 #include "engine/bench/forecast.h"
 
 #include "engine/base/size.h"
+#include "engine/base/words.h"
 #include "engine/bench/cost.h"
 #include "engine/moe/capacity.h"
 
@@ -287,13 +288,14 @@ describe_what_fits (
   size_t tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (tokens > 0)
     {
-      snprintf (text, size, "%zu tokens would fit", tokens);
+      snprintf (text, size, moe_words ("%zu tokens would fit"), tokens);
       return;
     }
   size_t experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
   if (experts > 0)
     {
-      snprintf (text, size, "no number of tokens would fit, but %zu experts would", experts);
+      snprintf (text, size, moe_words ("no number of tokens would fit, but %zu experts would"),
+                experts);
       return;
     }
   /* Both must shrink: half of the experts that fit with a token for each shard leave room for
@@ -306,9 +308,10 @@ describe_what_fits (
   options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
   tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (experts > 0 && tokens > 0)
-    snprintf (text, size, "%zu experts with %zu tokens would fit", options.shape.experts, tokens);
+    snprintf (text, size, moe_words ("%zu experts with %zu tokens would fit"),
+              options.shape.experts, tokens);
   else
-    snprintf (text, size, "it needs a smaller --hidden or --mlp-dim");
+    snprintf (text, size, moe_words ("it needs a smaller --hidden or --mlp-dim"));
 }
 
 MoeStatus
@@ -329,12 +332,14 @@ moe_forecast_require_fit (const MoePlan *plan,
   size_t needed = 0, host = forecast->on_device ? 0 : forecast->routing_bytes;
   needed_bytes (forecast, &needed);
   describe_what_fits (plan, backend, forecast->host_bytes, hint, sizeof hint);
+  const char *format =
+      forecast->on_device
+          ? MOE_WORDS ("This plan needs %.1f GiB of device memory (weights %.1f, gradients %.1f, "
+                       "activations %.1f, reserve %.1f) and %.1f GiB are available; %s.")
+          : MOE_WORDS ("This plan needs %.1f GiB (weights %.1f, gradients %.1f, activations and "
+                       "routing %.1f, reserve %.1f) and %.1f GiB are available; %s.");
   return moe_error_set_option (
-      error, MOE_ERROR_MEMORY, "tokens",
-      "This plan needs %.1f GiB%s (weights %.1f, gradients %.1f, activations%s %.1f, reserve %.1f) "
-      "and %.1f GiB are available; %s.",
-      gib (needed), forecast->on_device ? " of device memory" : "",
-      gib (forecast->memory.weights_bytes), gib (forecast->memory.gradients_bytes),
-      forecast->on_device ? "" : " and routing", gib (forecast->memory.activations_bytes + host),
+      error, MOE_ERROR_MEMORY, "tokens", format, gib (needed), gib (forecast->memory.weights_bytes),
+      gib (forecast->memory.gradients_bytes), gib (forecast->memory.activations_bytes + host),
       gib (reserve_of (forecast)), gib (forecast->available_bytes), hint);
 }

@@ -2,6 +2,8 @@
 /* What is said about values that change nothing beside the others. */
 #include "engine/bench/options.h"
 
+#include "engine/base/words.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -71,23 +73,23 @@ no_nulls (const MoeOptions *o)
 
 static const Note notes[] = {
   { "use-custom-sort-vjp", is_custom_sort,
-    "the backward here is written by hand and has no autodiff variant" },
+    MOE_WORDS ("the backward here is written by hand and has no autodiff variant") },
   { "queue-mode", prequeue_needs_forward,
-    "prequeue is for --bench-pass forward only, so only full is measured" },
-  { "capacity-factor", no_capacity, "--capacity-policy is none" },
-  { "run-alpha", no_runs, "--distribution does not include runs" },
-  { "run-noise-scale", no_runs, "--distribution does not include runs" },
-  { "shared-fused", no_shared_expert, "--shared-expert-dim is 0" },
-  { "ep-comm-path", no_shards, "--parallel-mode is none" },
-  { "ep-size", no_shards, "--parallel-mode is none" },
-  { "null-routing-mode", no_nulls, "no null fraction above 0 is measured" },
-  { "null-experts", no_nulls, "no null fraction above 0 is measured" },
-  { "null-route-seed", no_nulls, "no null fraction above 0 is measured" },
-  { "renormalize-real-after-null", no_nulls, "no null fraction above 0 is measured" },
-  { "null-dispatch", no_nulls, "no null fraction above 0 is measured" },
-  { "iters", is_until_settled, "--until-settled takes as many samples as it needs" },
-  { "precision", is_not_until_settled, "--until-settled is not given" },
-  { "budget", is_not_until_settled, "--until-settled is not given" },
+    MOE_WORDS ("prequeue is for --bench-pass forward only, so only full is measured") },
+  { "capacity-factor", no_capacity, MOE_WORDS ("--capacity-policy is none") },
+  { "run-alpha", no_runs, MOE_WORDS ("--distribution does not include runs") },
+  { "run-noise-scale", no_runs, MOE_WORDS ("--distribution does not include runs") },
+  { "shared-fused", no_shared_expert, MOE_WORDS ("--shared-expert-dim is 0") },
+  { "ep-comm-path", no_shards, MOE_WORDS ("--parallel-mode is none") },
+  { "ep-size", no_shards, MOE_WORDS ("--parallel-mode is none") },
+  { "null-routing-mode", no_nulls, MOE_WORDS ("no null fraction above 0 is measured") },
+  { "null-experts", no_nulls, MOE_WORDS ("no null fraction above 0 is measured") },
+  { "null-route-seed", no_nulls, MOE_WORDS ("no null fraction above 0 is measured") },
+  { "renormalize-real-after-null", no_nulls, MOE_WORDS ("no null fraction above 0 is measured") },
+  { "null-dispatch", no_nulls, MOE_WORDS ("no null fraction above 0 is measured") },
+  { "iters", is_until_settled, MOE_WORDS ("--until-settled takes as many samples as it needs") },
+  { "precision", is_not_until_settled, MOE_WORDS ("--until-settled is not given") },
+  { "budget", is_not_until_settled, MOE_WORDS ("--until-settled is not given") },
 };
 
 enum
@@ -119,8 +121,8 @@ moe_options_note (const MoeOptions *options, size_t index, char *text, size_t si
       if (!applies (options, &notes[i], value) || found++ != index)
         continue;
       bool flag = moe_option_spec_find (notes[i].name)->kind == MOE_OPTION_FLAG;
-      snprintf (text, size, "--%s%s%s changes nothing: %s.", notes[i].name, flag ? "" : " ",
-                flag ? "" : value, notes[i].why);
+      snprintf (text, size, moe_words ("--%s%s%s changes nothing: %s."), notes[i].name,
+                flag ? "" : " ", flag ? "" : value, moe_words (notes[i].why));
       return true;
     }
   return false;

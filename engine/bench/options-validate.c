@@ -6,6 +6,7 @@
 
 #include "engine/backends/backend.h"
 #include "engine/base/size.h"
+#include "engine/base/words.h"
 #include "engine/bench/options-number.h"
 #include "engine/bench/options.h"
 #include "engine/moe/capacity.h"
@@ -85,9 +86,11 @@ check_real (const MoeOptionSpec *spec, double value, MoeError *error)
   if (value >= spec->low && !above)
     return MOE_OK;
   return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
-                               "--%s %g is out of range: allowed is %g %s %g.", spec->name, value,
-                               spec->low, spec->high_open ? "up to, but not including," : "to",
-                               spec->high);
+                               spec->high_open
+                                   ? MOE_WORDS ("--%s %g is out of range: allowed is %g up to, but "
+                                                "not including, %g.")
+                                   : MOE_WORDS ("--%s %g is out of range: allowed is %g to %g."),
+                               spec->name, value, spec->low, spec->high);
 }
 
 static MoeStatus
@@ -128,8 +131,8 @@ check_accelerator (const MoeOptions *options, const MoeOptionSpec *spec, MoeErro
     {
       if (moe_backend_is_named (backends[i], options->accelerator))
         return MOE_OK;
-      length +=
-          (size_t)snprintf (names + length, sizeof names - length, " and %s", backends[i]->name);
+      length += (size_t)snprintf (names + length, sizeof names - length, moe_words (" and %s"),
+                                  backends[i]->name);
     }
   return moe_error_set_option (
       error, MOE_ERROR_UNSUPPORTED, "accelerator",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/bench/options-number.h"
 
 enum
@@ -37,11 +38,11 @@ describe_range (const MoeOptionSpec *spec, char *text, size_t size)
 {
   bool real = spec->kind == MOE_OPTION_REAL || spec->kind == MOE_OPTION_FRACTION_LIST;
   if (real && spec->high_open)
-    snprintf (text, size, "%g up to, but not including, %g", spec->low, spec->high);
+    snprintf (text, size, moe_words ("%g up to, but not including, %g"), spec->low, spec->high);
   else if (real)
-    snprintf (text, size, "%g to %g", spec->low, spec->high);
+    snprintf (text, size, moe_words ("%g to %g"), spec->low, spec->high);
   else
-    snprintf (text, size, "%" PRIu64 " to %" PRIu64, spec->min, spec->max);
+    snprintf (text, size, moe_words ("%" PRIu64 " to %" PRIu64), spec->min, spec->max);
 }
 
 static MoeStatus
@@ -51,7 +52,8 @@ refuse_number (const MoeOptionSpec *spec, const char *value, const char *what, M
   quote (value, shown);
   describe_range (spec, range, sizeof range);
   return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
-                               "--%s \"%s\" %s: allowed is %s.", spec->name, shown, what, range);
+                               "--%s \"%s\" %s: allowed is %s.", spec->name, shown,
+                               moe_words (what), range);
 }
 
 static MoeStatus
@@ -76,9 +78,9 @@ read_whole (const MoeOptionSpec *spec,
   uint64_t number = 0;
   MoeNumberFault fault = moe_options_parse_whole (text, length, &number);
   if (fault == MOE_NUMBER_MALFORMED)
-    return refuse_number (spec, value, "is not a whole number", error);
+    return refuse_number (spec, value, MOE_WORDS ("is not a whole number"), error);
   if (fault == MOE_NUMBER_TOO_LARGE || number < spec->min || number > spec->max)
-    return refuse_number (spec, value, "is out of range", error);
+    return refuse_number (spec, value, MOE_WORDS ("is out of range"), error);
   *out = number;
   return MOE_OK;
 }
@@ -94,10 +96,10 @@ read_real (const MoeOptionSpec *spec,
   double number;
   MoeNumberFault fault = moe_options_parse_real (text, length, &number);
   if (fault == MOE_NUMBER_MALFORMED)
-    return refuse_number (spec, value, "is not a number", error);
+    return refuse_number (spec, value, MOE_WORDS ("is not a number"), error);
   if (fault == MOE_NUMBER_TOO_LARGE || number < spec->low || number > spec->high
       || (spec->high_open && number >= spec->high))
-    return refuse_number (spec, value, "is out of range", error);
+    return refuse_number (spec, value, MOE_WORDS ("is out of range"), error);
   *out = number;
   return MOE_OK;
 }

@@ -2,6 +2,7 @@
 /* One sample: its timed region, what is read around it, and what it counts for. */
 #include "engine/bench/runner-private.h"
 
+#include "engine/base/words.h"
 #include "engine/bench/noise.h"
 #include "engine/bench/verify.h"
 
@@ -107,7 +108,7 @@ moe_runner_refuse_mismatch (
   return moe_error_set (r->error, MOE_ERROR_MISMATCH,
                         "%s disagrees with the double-precision reference on %s: relative error "
                         "%.2g, allowed is %.2g; nothing it measures would mean anything.",
-                        side->backend->title, what, error, tolerance);
+                        side->backend->title, moe_words (what), error, tolerance);
 }
 
 /* --- timing --- */
@@ -202,7 +203,7 @@ verify_step (MoeRunner *r, const MoeSide *side, const MoePoint *point, const Moe
   if (r->events->verified != NULL)
     r->events->verified (r->events->data, &verification);
   if (!verification.passed)
-    return moe_runner_refuse_mismatch (r, side, "rows of a measured step",
+    return moe_runner_refuse_mismatch (r, side, MOE_WORDS ("rows of a measured step"),
                                        verification.max_relative_error, verification.tolerance);
   return MOE_OK;
 }

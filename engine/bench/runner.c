@@ -3,6 +3,7 @@
 #include "engine/bench/runner.h"
 
 #include "engine/base/size.h"
+#include "engine/base/words.h"
 #include "engine/bench/lull.h"
 #include "engine/bench/noise.h"
 #include "engine/bench/runner-private.h"
@@ -96,7 +97,8 @@ check_point (MoeRunner *r, MoeSide *side, const MoePoint *point)
   if (status != MOE_OK)
     return status;
   if (!(result.worst <= tolerance))
-    return moe_runner_refuse_mismatch (r, side, "a small block", result.worst, tolerance);
+    return moe_runner_refuse_mismatch (r, side, MOE_WORDS ("a small block"), result.worst,
+                                       tolerance);
   side->check_error = fmax (side->check_error, result.worst);
   return MOE_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "engine/base/module.h"
 #include "engine/base/topology.h"
+#include "engine/base/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,9 +68,12 @@ start_transport (MoeTransport **transport, MoeError *error)
     return refuse (error, reason);
   const MoeTransportModule *found = module.symbol;
   if (found->abi_version == MOE_TRANSPORT_ABI)
-    return found->start (transport, error);
+    {
+      found->set_translator (moe_words);
+      return found->start (transport, error);
+    }
   snprintf (reason, sizeof reason,
-            "The MPI module is of interface version %u, this program of version %d.",
+            moe_words ("The MPI module is of interface version %u, this program of version %d."),
             found->abi_version, (int)MOE_TRANSPORT_ABI);
   moe_module_close (&module);
   return refuse (error, reason);

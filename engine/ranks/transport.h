@@ -15,7 +15,7 @@
 
 enum
 {
-  MOE_TRANSPORT_ABI = 1,       /* raised whenever a struct or a meaning in this header changes */
+  MOE_TRANSPORT_ABI = 2,       /* raised whenever a struct or a meaning in this header changes */
   MOE_TRANSPORT_SLOTS = 4,     /* messages under way to and from each peer at most */
   MOE_TRANSPORT_MAX = 1 << 28, /* bytes of one message at most */
   MOE_TRANSPORT_TEXT_SIZE = 128
@@ -55,6 +55,10 @@ struct MoeTransport
 typedef struct MoeTransportModule
 {
   uint32_t abi_version; /* MOE_TRANSPORT_ABI the module was built with */
+
+  /* The moe_words_set_translator () of the module's own copy of engine/base/words.h, called before
+   * start (). */
+  void (*set_translator) (const char *(*translate) (const char *text));
 
   /* Start the library; at most once in a process.  Caller ends *transport with its stop (). */
   MoeStatus (*start) (MoeTransport **transport, MoeError *error);

@@ -2,6 +2,7 @@
 /* What tells curves apart, in one place: equality, hashing and words all come from here. */
 #include <math.h>
 
+#include "engine/base/words.h"
 #include "engine/records/numbers.h"
 #include "engine/records/run-private.h"
 
@@ -9,14 +10,22 @@ const char *
 moe_axis_title (MoeAxis axis)
 {
   static const char *const titles[MOE_N_AXES] = {
-    [MOE_AXIS_NULL_MODE] = "Null mode", [MOE_AXIS_DISPATCH] = "Null dispatch",
-    [MOE_AXIS_PASS] = "Pass",           [MOE_AXIS_IMPL] = "Impl",
-    [MOE_AXIS_BACKEND] = "Backend",     [MOE_AXIS_ACCELERATOR] = "Accelerator",
-    [MOE_AXIS_DTYPE] = "dtype",         [MOE_AXIS_DISTRIBUTION] = "Distribution",
-    [MOE_AXIS_QUEUE] = "Queue mode",    [MOE_AXIS_REMAT] = "Remat",
-    [MOE_AXIS_PACK] = "Pack strategy",  [MOE_AXIS_PERMUTE] = "Permute mode",
-    [MOE_AXIS_CAPACITY] = "Capacity",   [MOE_AXIS_SHARED] = "Shared fused",
-    [MOE_AXIS_PARALLEL] = "Parallel",   [MOE_AXIS_RUNS] = "Runs",
+    [MOE_AXIS_NULL_MODE] = MOE_WORDS ("Null mode"),
+    [MOE_AXIS_DISPATCH] = MOE_WORDS ("Null dispatch"),
+    [MOE_AXIS_PASS] = MOE_WORDS ("Pass"),
+    [MOE_AXIS_IMPL] = MOE_WORDS ("Impl"),
+    [MOE_AXIS_BACKEND] = MOE_WORDS ("Backend"),
+    [MOE_AXIS_ACCELERATOR] = MOE_WORDS ("Accelerator"),
+    [MOE_AXIS_DTYPE] = MOE_WORDS ("dtype"),
+    [MOE_AXIS_DISTRIBUTION] = MOE_WORDS ("Distribution"),
+    [MOE_AXIS_QUEUE] = MOE_WORDS ("Queue mode"),
+    [MOE_AXIS_REMAT] = MOE_WORDS ("Remat"),
+    [MOE_AXIS_PACK] = MOE_WORDS ("Pack strategy"),
+    [MOE_AXIS_PERMUTE] = MOE_WORDS ("Permute mode"),
+    [MOE_AXIS_CAPACITY] = MOE_WORDS ("Capacity"),
+    [MOE_AXIS_SHARED] = MOE_WORDS ("Shared fused"),
+    [MOE_AXIS_PARALLEL] = MOE_WORDS ("Parallel"),
+    [MOE_AXIS_RUNS] = MOE_WORDS ("Runs"),
   };
   return titles[axis];
 }

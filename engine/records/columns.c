@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 /* Far beyond any machine, but such that what is computed from them stays finite. */
@@ -11,13 +12,13 @@
 #define MIN_TIME_S   1e-12
 #define MAX_COUNT    9e18
 #define MAX_BYTES    1e24
-#define RATE_RANGE   "must be from 1e-9 to 1e15"
-#define TIME_RANGE   "must be from 1e-12 to 1e9 seconds"
-#define STAGE_RANGE  "must be from 0 to 1e9 seconds"
-#define BYTES_RANGE  "must be from 0 to 1e24 bytes"
-#define LENGTH_RANGE "must be from 0 to 9e18"
-#define KEPT_RANGE   "has a count that is out of range (0 to 10^12)"
-#define LIST_RANGE   "has an entry that is out of range"
+#define RATE_RANGE   MOE_WORDS ("must be from 1e-9 to 1e15")
+#define TIME_RANGE   MOE_WORDS ("must be from 1e-12 to 1e9 seconds")
+#define STAGE_RANGE  MOE_WORDS ("must be from 0 to 1e9 seconds")
+#define BYTES_RANGE  MOE_WORDS ("must be from 0 to 1e24 bytes")
+#define LENGTH_RANGE MOE_WORDS ("must be from 0 to 9e18")
+#define KEPT_RANGE   MOE_WORDS ("has a count that is out of range (0 to 10^12)")
+#define LIST_RANGE   MOE_WORDS ("has an entry that is out of range")
 
 enum
 {
@@ -34,14 +35,17 @@ static const MoeNames time_sources = { time_source_names, G_N_ELEMENTS (time_sou
 
 static const MoeColumn fixed_columns[] = {
   { "shape", MOE_COLUMN_SHAPE, 0, 0, 0, NULL, NULL, -1 },
-  { "topk", MOE_COLUMN_COUNT, FIELD (topk), 1, 1e12, "must be from 1 to 10^12", NULL, 0 },
+  { "topk", MOE_COLUMN_COUNT, FIELD (topk), 1, 1e12, MOE_WORDS ("must be from 1 to 10^12"), NULL,
+    0 },
   { "null_mode", MOE_COLUMN_TEXT, FIELD (null_mode), 0, 0, NULL, &moe_null_mode_names, 0 },
   { "null_target", MOE_COLUMN_REAL, FIELD (null_target), 0, 1 - 1e-12,
-    "must be at least 0 and below 1", NULL, 3 },
-  { "null_realized", MOE_COLUMN_REAL, FIELD (null_realized), 0, 1, "must be from 0 to 1", NULL, 3 },
+    MOE_WORDS ("must be at least 0 and below 1"), NULL, 3 },
+  { "null_realized", MOE_COLUMN_REAL, FIELD (null_realized), 0, 1,
+    MOE_WORDS ("must be from 0 to 1"), NULL, 3 },
   { "null_assignments", MOE_COLUMN_COUNT, FIELD (null_assignments), 0, MAX_COUNT, NULL, NULL, 0 },
   { "real_assignments", MOE_COLUMN_COUNT, FIELD (real_assignments), 0, MAX_COUNT, NULL, NULL, 0 },
-  { "tflops", MOE_COLUMN_REAL, FIELD (tflops), 0, MAX_RATE, "must be from 0 to 1e15", NULL, 6 },
+  { "tflops", MOE_COLUMN_REAL, FIELD (tflops), 0, MAX_RATE, MOE_WORDS ("must be from 0 to 1e15"),
+    NULL, 6 },
   { "tokens_per_s", MOE_COLUMN_REAL, FIELD (tokens_per_s), MIN_RATE, MAX_RATE, RATE_RANGE, NULL,
     6 },
   { "time_s", MOE_COLUMN_DERIVED, SPREAD (median), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
@@ -51,12 +55,13 @@ static const MoeColumn fixed_columns[] = {
     -1 },
   { "time_upper_s", MOE_COLUMN_DERIVED, SPREAD (upper), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
     -1 },
-  { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, "must be from 0 to 1", NULL, -1 },
+  { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, MOE_WORDS ("must be from 0 to 1"),
+    NULL, -1 },
   { "time_source", MOE_COLUMN_TEXT, FIELD (time_source), 0, 0, NULL, &time_sources, 0 },
   { "n", MOE_COLUMN_N_SAMPLES, 0, 0, MAX_COUNT, NULL, NULL, -1 },
   { "n_used", MOE_COLUMN_N_USED, 0, 0, MAX_COUNT, NULL, NULL, -1 },
-  { "steps_per_sample", MOE_COLUMN_COUNT, FIELD (steps), 1, 1e12, "must be from 1 to 10^12", NULL,
-    -1 },
+  { "steps_per_sample", MOE_COLUMN_COUNT, FIELD (steps), 1, 1e12,
+    MOE_WORDS ("must be from 1 to 10^12"), NULL, -1 },
   { "samples_s", MOE_COLUMN_SAMPLES, 0, MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
   { "sample_starts", MOE_COLUMN_TAKEN_ORDINAL, TAKEN (start), 0, G_MAXUINT32, LIST_RANGE, NULL,
     -1 },
@@ -83,19 +88,22 @@ static const MoeColumn fixed_columns[] = {
   { "dispatch_permute_mode", MOE_COLUMN_TEXT, FIELD (permute_mode), 0, 0, NULL, NULL, -1 },
   { "capacity_policy", MOE_COLUMN_TEXT, FIELD (capacity_policy), 0, 0, NULL, NULL, -1 },
   { "capacity_factor", MOE_COLUMN_REAL, FIELD (capacity_factor), 0, MAX_RATE,
-    "must be from 0 to 1e15", NULL, -1 },
+    MOE_WORDS ("must be from 0 to 1e15"), NULL, -1 },
   { "capacity", MOE_COLUMN_COUNT, FIELD (capacity), 0, MAX_COUNT, NULL, NULL, -1 },
   { "dropped_assignments", MOE_COLUMN_COUNT, FIELD (dropped_assignments), 0, MAX_COUNT, NULL, NULL,
     -1 },
-  { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, "must be from 0 to 10^12", NULL, -1 },
+  { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, MOE_WORDS ("must be from 0 to 10^12"),
+    NULL, -1 },
   { "shared_fused", MOE_COLUMN_TEXT, FIELD (shared_fused), 0, 0, NULL, NULL, -1 },
   { "parallel_mode", MOE_COLUMN_TEXT, FIELD (parallel_mode), 0, 0, NULL, NULL, -1 },
   { "ep_comm_path", MOE_COLUMN_TEXT, FIELD (ep_comm_path), 0, 0, NULL, NULL, -1 },
-  { "ep_size", MOE_COLUMN_COUNT, FIELD (ep_size), 1, 1e12, "must be from 1 to 10^12", NULL, -1 },
+  { "ep_size", MOE_COLUMN_COUNT, FIELD (ep_size), 1, 1e12, MOE_WORDS ("must be from 1 to 10^12"),
+    NULL, -1 },
   { "comm_bytes", MOE_COLUMN_REAL, FIELD (comm_bytes), 0, MAX_BYTES, BYTES_RANGE, NULL, -1 },
-  { "run_alpha", MOE_COLUMN_REAL, FIELD (run_alpha), 0, 1, "must be from 0 to 1", NULL, -1 },
+  { "run_alpha", MOE_COLUMN_REAL, FIELD (run_alpha), 0, 1, MOE_WORDS ("must be from 0 to 1"), NULL,
+    -1 },
   { "run_noise_scale", MOE_COLUMN_REAL, FIELD (run_noise_scale), 0, MAX_RATE,
-    "must be from 0 to 1e15", NULL, -1 },
+    MOE_WORDS ("must be from 0 to 1e15"), NULL, -1 },
   { "runs", MOE_COLUMN_COUNT, FIELD (runs), 0, MAX_COUNT, NULL, NULL, -1 },
   { "run_mean", MOE_COLUMN_REAL, FIELD (run_mean), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
   { "run_p95", MOE_COLUMN_REAL, FIELD (run_p95), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
@@ -109,7 +117,7 @@ static const MoeColumn fixed_columns[] = {
   { "kept_tokens", MOE_COLUMN_KEPT, 0, 0, 1e12, KEPT_RANGE, NULL, -1 },
   { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE, NULL, NULL, -1 },
   { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,
-    "must be at least 0", NULL, -1 },
+    MOE_WORDS ("must be at least 0"), NULL, -1 },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (fixed_columns) == MOE_N_FIXED_COLUMNS);
 
@@ -182,7 +190,7 @@ read_real (const MoeColumn *column, MoeSpan field, double *value)
 {
   double number;
   if (!moe_number_parse_real (field, &number))
-    return "is not a number";
+    return MOE_WORDS ("is not a number");
   if (number < column->min || number > column->max)
     return column->range;
   *value = number;
@@ -194,9 +202,9 @@ read_count (const MoeColumn *column, MoeSpan field, gint64 *value)
 {
   gint64 number;
   if (!moe_number_parse_count (field, &number))
-    return "is not a whole number";
+    return MOE_WORDS ("is not a whole number");
   if ((double)number < column->min || (double)number > column->max)
-    return column->range != NULL ? column->range : "is too large";
+    return column->range != NULL ? column->range : MOE_WORDS ("is too large");
   *value = number;
   return NULL;
 }
@@ -206,9 +214,9 @@ read_text (const MoeColumn *column, MoeSpan field, const char **value)
 {
   char copy[MAX_TEXT_BYTES + 1];
   if (field.length > MAX_TEXT_BYTES)
-    return "is longer than 1024 bytes";
+    return MOE_WORDS ("is longer than 1024 bytes");
   if (!g_utf8_validate_len (field.text, field.length, NULL))
-    return "is not UTF-8 text";
+    return MOE_WORDS ("is not UTF-8 text");
   memcpy (copy, field.text, field.length);
   copy[field.length] = '\0';
   *value = g_intern_string (copy);
@@ -226,8 +234,9 @@ read_samples (const MoeColumn *column, MoeSpan field, GArray *samples)
       const char *reason =
           read_real (column, moe_span_trim (moe_span (field.text, length)), &time_s);
       if (reason != NULL)
-        return reason == column->range ? "has a sample that is out of range (1e-12 to 1e9 seconds)"
-                                       : "is not a list of numbers joined by semicolons";
+        return reason == column->range
+                   ? MOE_WORDS ("has a sample that is out of range (1e-12 to 1e9 seconds)")
+                   : MOE_WORDS ("is not a list of numbers joined by semicolons");
       g_array_append_val (samples, time_s);
       if (end == NULL)
         return NULL;
@@ -255,7 +264,7 @@ read_entry (const MoeColumn *column, MoeSpan entry, MoeTaken *taken)
     }
   return reason == NULL || reason == column->range
              ? reason
-             : "is not a list of numbers joined by semicolons";
+             : MOE_WORDS ("is not a list of numbers joined by semicolons");
 }
 
 static const char *
@@ -268,7 +277,7 @@ read_taken (const MoeColumn *column, MoeSpan field, MoeRow *row)
       const char *end = memchr (field.text, ';', field.length);
       gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
       if (i == MAX_TAKEN)
-        return "has more than 10^7 entries";
+        return MOE_WORDS ("has more than 10^7 entries");
       if (i == row->taken->len)
         g_array_append_val (row->taken, unknown);
       const char *reason = read_entry (column, moe_span_trim (moe_span (field.text, length)),
@@ -291,11 +300,12 @@ read_kept (const MoeColumn *column, MoeSpan field, MoeRecord *record)
       const char *end = memchr (field.text, ';', field.length);
       gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
       if (record->n_kept > MOE_KEPT_MAX)
-        return "has more than 65 counts";
+        return MOE_WORDS ("has more than 65 counts");
       const char *reason =
           read_count (column, moe_span_trim (moe_span (field.text, length)), &count);
       if (reason != NULL)
-        return reason == column->range ? reason : "is not a list of counts joined by semicolons";
+        return reason == column->range ? reason
+                                       : MOE_WORDS ("is not a list of counts joined by semicolons");
       record->kept[record->n_kept] = count;
       if (end == NULL)
         break;
@@ -321,8 +331,9 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
       row->record.has_shape = moe_number_parse_shape (field, 'x', &row->record.shape);
       return row->record.has_shape
                  ? NULL
-                 : "is not a shape; it must read TOKENSxHIDDENxMLP_DIMxEXPERTS, each from 1 to "
-                   "10^12";
+                 : MOE_WORDS (
+                     "is not a shape; it must read TOKENSxHIDDENxMLP_DIMxEXPERTS, each from 1 to "
+                     "10^12");
     case MOE_COLUMN_SHARED_DIM:
       return read_count (column, field, &row->shared_dim);
     case MOE_COLUMN_COUNT:
@@ -359,9 +370,9 @@ check_kept (const MoeRecord *record)
   for (gsize i = 0; i < record->n_kept; i++)
     tokens += record->kept[i];
   if (record->topk >= 0 && record->topk + 1 != (gint64)record->n_kept)
-    return "kept_tokens does not have one count more than topk";
+    return MOE_WORDS ("kept_tokens does not have one count more than topk");
   if (record->has_shape && tokens != (gint64)record->shape.tokens)
-    return "kept_tokens does not add up to the tokens of the shape";
+    return MOE_WORDS ("kept_tokens does not add up to the tokens of the shape");
   return NULL;
 }
 
@@ -372,7 +383,7 @@ finish_taken (MoeRow *row)
   if (row->least_taken == G_MAXSIZE)
     return NULL;
   if (row->least_taken != row->samples->len || row->taken->len != row->samples->len)
-    return "a list that starts with sample_ does not have as many entries as samples_s";
+    return MOE_WORDS ("a list that starts with sample_ does not have as many entries as samples_s");
   row->record.taken = (MoeTaken *)row->taken->data;
   for (gsize i = 0; !row->has_rounds && i < row->taken->len; i++)
     row->record.taken[i].round = (uint32_t)i;
@@ -384,11 +395,11 @@ moe_row_finish (MoeRow *row)
 {
   MoeRecord *record = &row->record;
   if (row->n_samples >= 0 && row->samples->len > 0 && row->n_samples != (gint64)row->samples->len)
-    return "n does not agree with the number of samples in samples_s";
+    return MOE_WORDS ("n does not agree with the number of samples in samples_s");
   if (record->has_shape)
     record->shape.shared_dim = (size_t)MAX (row->shared_dim, 0);
   else if (row->shared_dim > 0)
-    return "shared_expert_dim is given without a shape";
+    return MOE_WORDS ("shared_expert_dim is given without a shape");
   if (row->samples->len > 0)
     {
       record->samples_s = (double *)row->samples->data;

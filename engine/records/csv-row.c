@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 enum
@@ -68,8 +69,9 @@ read_plain (MoeCsvReader *reader, MoeSpan *field)
   while (peek (reader, n) != ',' && !at_row_end (reader, n, &end_length))
     {
       if (peek (reader, n) == '"')
-        return fail (reader, reader->next_line,
-                     "a quotation mark stands inside a field that does not start with one.");
+        return fail (
+            reader, reader->next_line,
+            MOE_WORDS ("a quotation mark stands inside a field that does not start with one."));
       n++;
     }
   *field = moe_span (reader->rest.text, n);
@@ -91,8 +93,9 @@ read_quoted (MoeCsvReader *reader, MoeSpan *field)
           *field = moe_span (text->str, text->len);
           g_ptr_array_add (reader->pool, g_string_free (text, FALSE));
           if (peek (reader, n) != ',' && !at_row_end (reader, n, &end_length))
-            return fail (reader, reader->next_line,
-                         "there is text between a closing quotation mark and the next comma.");
+            return fail (
+                reader, reader->next_line,
+                MOE_WORDS ("there is text between a closing quotation mark and the next comma."));
           skip (reader, n);
           return TRUE;
         }
@@ -102,7 +105,7 @@ read_quoted (MoeCsvReader *reader, MoeSpan *field)
       g_string_append_c (text, c);
     }
   g_string_free (text, TRUE);
-  return fail (reader, opened, "the quoted field that starts here is never closed.");
+  return fail (reader, opened, MOE_WORDS ("the quoted field that starts here is never closed."));
 }
 
 static void
@@ -132,7 +135,7 @@ moe_csv_reader_next (MoeCsvReader *reader)
       MoeSpan field;
       gsize end_length;
       if (reader->fields->len == MAX_FIELDS)
-        return fail (reader, reader->line, "there are more than 1024 fields in a row.");
+        return fail (reader, reader->line, MOE_WORDS ("there are more than 1024 fields in a row."));
       gboolean read =
           peek (reader, 0) == '"' ? read_quoted (reader, &field) : read_plain (reader, &field);
       if (!read)

@@ -2,6 +2,7 @@
 /* Nullcurve CSV and logbook CSV: one reader, since the first has the second's columns. */
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 /* The state of reading one file. */
@@ -95,7 +96,7 @@ read_field (CsvFile *file, guint index, GError **error)
     return TRUE;
   g_autofree char *quote = moe_fault_quote (field);
   moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line, "%s “%s” %s.",
-                 column->name, quote, reason);
+                 column->name, quote, moe_words (reason));
   return FALSE;
 }
 
@@ -117,7 +118,7 @@ read_row (CsvFile *file, GError **error)
   if (reason != NULL)
     {
       moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line, "%s.",
-                     reason);
+                     moe_words (reason));
       return FALSE;
     }
   if (file->row.record.null_mode == NULL

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/base/words.h"
 #include "engine/records/run-private.h"
 
 /* Fractions are written with three decimals; nearer ones are the same. */
@@ -83,7 +84,7 @@ axis_of (MoeLabel label)
 const char *
 moe_label_title (MoeLabel label)
 {
-  return label == MOE_LABEL_RUN ? "Run" : moe_axis_title (axis_of (label));
+  return label == MOE_LABEL_RUN ? MOE_WORDS ("Run") : moe_axis_title (axis_of (label));
 }
 
 const char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 enum
@@ -34,9 +35,9 @@ moe_fault_set (
 {
   va_list args;
   va_start (args, format);
-  g_autofree char *sentence = g_strdup_vprintf (format, args);
+  g_autofree char *sentence = g_strdup_vprintf (moe_words (format), args);
   va_end (args);
-  g_set_error (error, MOE_FORMATS_ERROR, code, "%s, line %" G_GSIZE_FORMAT ": %s", name, line,
+  g_set_error (error, MOE_FORMATS_ERROR, code, moe_words ("%s, line %zu: %s"), name, line,
                sentence);
 }
 

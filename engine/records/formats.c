@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 enum
@@ -109,7 +110,7 @@ static void
 set_too_large (GError **error, const char *name)
 {
   g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_INVALID,
-               "%s: the file is larger than %d MiB, the most that is read.", name,
+               moe_words ("%s: the file is larger than %d MiB, the most that is read."), name,
                (int)(MOE_FORMATS_MAX_BYTES >> 20));
 }
 
@@ -160,9 +161,9 @@ display_name (GFile *file)
 
 /* What GIO says, as a sentence that names the file. */
 static void
-name_file (GError *error, const char *name, const char *done)
+name_file (GError *error, const char *name, const char *format)
 {
-  char *sentence = g_strdup_printf ("%s could not be %s: %s.", name, done, error->message);
+  char *sentence = g_strdup_printf (format, name, error->message);
   g_free (error->message);
   error->message = sentence;
 }
@@ -176,7 +177,7 @@ moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error)
   if (bytes == NULL)
     {
       if (failure->domain != MOE_FORMATS_ERROR)
-        name_file (failure, name, "read");
+        name_file (failure, name, moe_words ("%s could not be read: %s."));
       g_propagate_error (error, failure);
       return NULL;
     }
@@ -232,7 +233,7 @@ moe_formats_write_text (const GString *text, GFile *file, GError **error)
                         : write_beside (file, text, &failure))
     return TRUE;
   g_autofree char *name = g_file_get_parse_name (file);
-  name_file (failure, name, "written");
+  name_file (failure, name, moe_words ("%s could not be written: %s."));
   g_propagate_error (error, failure);
   return FALSE;
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/harness-private.h"
 
 /* "run_stats mean=..." is the column run_mean; lines without such a word have an empty one. */
@@ -240,7 +241,8 @@ moe_chatter_read (MoeSpan line, MoeRow *row, MoeChatter *said, char **fault)
       else if (*fault == NULL)
         {
           g_autofree char *quote = moe_fault_quote (value);
-          *fault = g_strdup_printf ("%.*s “%s” %s", (int)key.length, key.text, quote, reason);
+          *fault = g_strdup_printf ("%.*s “%s” %s", (int)key.length, key.text, quote,
+                                    moe_words (reason));
         }
     }
   if (said->n_told == 0)

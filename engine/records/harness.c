@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/harness-private.h"
 
 enum
@@ -12,7 +13,7 @@ enum
 };
 G_STATIC_ASSERT ((int)MOE_N_FIXED_COLUMNS <= (int)MAX_KEYS);
 
-static const char cut_off[] = "the last line is cut off";
+static const char cut_off[] = MOE_WORDS ("the last line is cut off");
 
 /* What the lines before a row said about it. */
 typedef struct Context
@@ -210,8 +211,7 @@ read_shape_line (Log *log, MoeSpan rest)
   if (!good)
     {
       moe_run_note (log->run,
-                    "Line %" G_GSIZE_FORMAT
-                    ": the shape line cannot be read; the rows after it have no shape.",
+                    "Line %zu: the shape line cannot be read; the rows after it have no shape.",
                     log->line);
       return TRUE;
     }
@@ -232,8 +232,7 @@ read_run_line (Log *log, MoeSpan rest)
   log->context.has_shape = moe_number_parse_shape (value, ',', &log->context.shape);
   if (!log->context.has_shape)
     moe_run_note (log->run,
-                  "Line %" G_GSIZE_FORMAT
-                  ": the RUN line's shape cannot be read; the rows after it have no shape.",
+                  "Line %zu: the RUN line's shape cannot be read; the rows after it have no shape.",
                   log->line);
   if (moe_harness_find_value (rest, "topk", &value)
       && moe_number_parse_count (value, &log->context.run_topk) && log->context.run_topk < 1)
@@ -297,12 +296,12 @@ read_pairs (Log *log, MoeSpan rest, LastToken *last, gboolean *found)
         continue;
       *found = TRUE;
       const char *reason = (log->keys & column_bit (last->column)) != 0
-                               ? "comes after another value of the same key"
+                               ? MOE_WORDS ("comes after another value of the same key")
                                : moe_row_read (&log->row, last->column, last->value);
       if (reason != NULL)
         {
           g_autofree char *quote = moe_fault_quote (last->value);
-          fault = g_strdup_printf ("%s “%s” %s", last->column->name, quote, reason);
+          fault = g_strdup_printf ("%s “%s” %s", last->column->name, quote, moe_words (reason));
         }
       log->keys |= column_bit (last->column);
     }
@@ -314,11 +313,11 @@ check_required (Log *log)
 {
   MoeRecord *record = &log->row.record;
   if (record->topk < 0 && log->context.run_topk < 0)
-    return g_strdup ("topk is missing");
+    return g_strdup (moe_words ("topk is missing"));
   if (isnan (record->null_target))
-    return g_strdup ("null_target is missing");
+    return g_strdup (moe_words ("null_target is missing"));
   if (isnan (record->tokens_per_s) && isnan (record->tflops))
-    return g_strdup ("tokens_per_s and tflops are missing");
+    return g_strdup (moe_words ("tokens_per_s and tflops are missing"));
   return NULL;
 }
 
@@ -403,7 +402,7 @@ static void
 skip_row (Log *log, const char *fault)
 {
   moe_run_note_skip (log->run, log->line, fault);
-  moe_run_note (log->run, "Line %" G_GSIZE_FORMAT ": %s; the row is skipped.", log->line, fault);
+  moe_run_note (log->run, "Line %zu: %s; the row is skipped.", log->line, fault);
   moe_chatter_clear (&log->chatter);
 }
 
@@ -440,7 +439,7 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
     fault = check_required (log);
   if (!terminated && (fault != NULL || is_cut (log, &last)))
     {
-      skip_row (log, cut_off);
+      skip_row (log, moe_words (cut_off));
       return TRUE;
     }
   if (fault != NULL)
@@ -477,7 +476,7 @@ read_chatter (Log *log, MoeSpan line, gboolean terminated)
     return FALSE;
   log->known = TRUE;
   if (fault != NULL)
-    moe_run_note (log->run, "Line %" G_GSIZE_FORMAT ": %s; it is left out.", log->line, fault);
+    moe_run_note (log->run, "Line %zu: %s; it is left out.", log->line, fault);
   if (log->chatter.n_told == 0 && log->is_held && moe_chatter_take_stage (&said, &log->held))
     return TRUE;
   if (!moe_chatter_add (&log->chatter, &said))
@@ -504,7 +503,7 @@ read_line (Log *log, MoeSpan line, gboolean terminated)
   else if (moe_harness_find_word (line, "RESULT", &rest))
     {
       if (!read_row (log, rest, terminated) && !terminated)
-        skip_row (log, cut_off);
+        skip_row (log, moe_words (cut_off));
     }
   else if (moe_harness_find_word (line, "shape", &rest) && read_shape_line (log, rest))
     return;
@@ -531,17 +530,20 @@ read_line_parts (Log *log, MoeSpan line, gboolean terminated)
 static void
 add_closing_notes (Log *log)
 {
-  const char *are = log->shapeless == 1 ? "row has" : "rows have";
-  const char *equal = log->added_by_summary == 1 ? "row" : "rows";
   if (log->shapeless > 0)
     moe_run_note (log->run,
-                  "%" G_GSIZE_FORMAT
-                  " %s no readable shape or RUN line before; the shape is missing.",
-                  log->shapeless, are);
+                  log->shapeless == 1 ? MOE_WORDS ("%zu row has no readable shape or RUN line "
+                                                   "before; the shape is missing.")
+                                      : MOE_WORDS ("%zu rows have no readable shape or RUN line "
+                                                   "before; the shape is missing."),
+                  log->shapeless);
   if (log->added_by_summary > 0)
     moe_run_note (log->run,
-                  "%" G_GSIZE_FORMAT " %s after RESULT_SUMMARY, equal to no earlier one, %s new.",
-                  log->added_by_summary, equal, log->added_by_summary == 1 ? "is" : "are");
+                  log->added_by_summary == 1
+                      ? MOE_WORDS ("%zu row after RESULT_SUMMARY, equal to no earlier one, is new.")
+                      : MOE_WORDS ("%zu rows after RESULT_SUMMARY, equal to no earlier one, are "
+                                   "new."),
+                  log->added_by_summary);
 }
 
 /* Whole logs of versions without RESULT lines. */
@@ -567,7 +569,7 @@ check_result (Log *log, GError **error)
                    "shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).");
   else if (summary->first_skip != NULL)
     g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_EMPTY,
-                 "%s, %s, and there is no RESULT line that could be read.", log->name,
+                 moe_words ("%s, %s, and there is no RESULT line that could be read."), log->name,
                  summary->first_skip);
   else
     moe_fault_set (error, MOE_FORMATS_ERROR_EMPTY, log->name, log->line,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 enum
@@ -241,7 +242,8 @@ moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
   if (good)
     return TRUE;
   moe_journal_head_clear (head);
-  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_UNKNOWN, "%s is no run file.", name);
+  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_UNKNOWN,
+               moe_words ("%s is no run file."), name);
   return FALSE;
 }
 

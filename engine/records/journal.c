@@ -25,6 +25,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "engine/base/words.h"
 #include "engine/records/formats-private.h"
 
 struct MoeJournal
@@ -51,7 +52,7 @@ write_all (MoeJournal *journal, const char *text, gsize length, GError **error)
           int code = errno;
           journal->broken = TRUE;
           g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                       "The run file %s could not be written: %s.", journal->name,
+                       moe_words ("The run file %s could not be written: %s."), journal->name,
                        g_strerror (code));
           return FALSE;
         }
@@ -98,7 +99,8 @@ moe_journal_create (const char *path, const MoeRun *run, GError **error)
     {
       int code = errno;
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   "The run file %s could not be created: %s.", name, g_strerror (code));
+                   moe_words ("The run file %s could not be created: %s."), name,
+                   g_strerror (code));
       return NULL;
     }
   MoeJournal *journal = g_new0 (MoeJournal, 1);
@@ -319,10 +321,10 @@ whole_length (const char *text, gsize length)
 }
 
 static gboolean
-fail_reopen (const char *path, const char *why, GError **error)
+fail_reopen (const char *path, const char *format, GError **error)
 {
   g_autofree char *name = g_filename_display_name (path);
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "The run file %s %s.", name, why);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, format, name);
   return FALSE;
 }
 
@@ -333,14 +335,14 @@ adopt (MoeJournal *journal, const char *path, GError **error)
   g_autofree char *text = NULL;
   gsize length;
   if (flock (journal->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return fail_reopen (path, "is being written already", error);
+    return fail_reopen (path, moe_words ("The run file %s is being written already."), error);
   if (!g_file_get_contents (path, &text, &length, error))
     return FALSE;
   if (!g_str_has_prefix (text, MOE_JOURNAL_MAGIC))
-    return fail_reopen (path, "is no journal", error);
+    return fail_reopen (path, moe_words ("The run file %s is no journal."), error);
   gsize whole = whole_length (text, length);
   if (whole < length && ftruncate (journal->fd, (off_t)whole) != 0)
-    return fail_reopen (path, "could not be mended", error);
+    return fail_reopen (path, moe_words ("The run file %s could not be mended."), error);
   journal->known = known_points (moe_span (text, whole));
   journal->other_columns = !has_our_columns (moe_span (text, whole));
   return TRUE;
@@ -441,13 +443,13 @@ read_row (JournalFile *file, MoeSpan escaped)
   moe_csv_reader_init (&reader, moe_span (text, strlen (text)), 1);
   moe_row_reset (&file->row);
   if (!moe_csv_reader_next (&reader) || reader.fields->len != file->columns->len)
-    reason = "the point's fields do not match the columns";
+    reason = MOE_WORDS ("the point's fields do not match the columns");
   for (guint i = 0; reason == NULL && i < file->columns->len; i++)
     {
       const MoeColumn *column = g_ptr_array_index (file->columns, i);
       if (column != NULL
           && moe_row_read (&file->row, column, g_array_index (reader.fields, MoeSpan, i)) != NULL)
-        reason = "a field of the point cannot be read";
+        reason = MOE_WORDS ("a field of the point cannot be read");
     }
   moe_csv_reader_clear (&reader);
   return reason != NULL ? reason : moe_row_finish (&file->row);
@@ -458,10 +460,10 @@ read_point (JournalFile *file, MoeSpan rest)
 {
   gint64 index;
   if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
-    return "the point's number cannot be read";
+    return MOE_WORDS ("the point's number cannot be read");
   gpointer key = GSIZE_TO_POINTER ((gsize)index + 1);
   if (g_hash_table_contains (file->records, key))
-    return "the point is there already";
+    return MOE_WORDS ("the point is there already");
   const char *reason = read_row (file, rest);
   if (reason != NULL)
     return reason;
@@ -554,22 +556,22 @@ read_sample (JournalFile *file, MoeSpan rest)
   MoeStageTimes stages;
   MoeTaken taken;
   if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
-    return "the sample's point cannot be read";
+    return MOE_WORDS ("the sample's point cannot be read");
   gpointer record = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
   if (record == NULL)
-    return "the sample belongs to no point before it";
+    return MOE_WORDS ("the sample belongs to no point before it");
   if (!moe_number_parse_real (take (&rest, ' '), &time_s) || !is_time (time_s, 1e-12))
-    return "the sample's time cannot be read";
+    return MOE_WORDS ("the sample's time cannot be read");
   MoeSpan stage_times = take (&rest, ' ');
   gboolean has_stages = stage_times.length > 0;
   if (has_stages && !read_stages (file, stage_times, &stages))
-    return "the sample's stage times cannot be read";
+    return MOE_WORDS ("the sample's stage times cannot be read");
   MoeSpan step_count = take (&rest, ' ');
   if (step_count.length > 0 && (!moe_number_parse_count (step_count, &steps) || steps < 1))
-    return "the number of the sample's steps cannot be read";
+    return MOE_WORDS ("the number of the sample's steps cannot be read");
   gboolean has_taken = rest.length > 0;
   if (has_taken && !read_taken (rest, &taken))
-    return "how the sample was taken cannot be read";
+    return MOE_WORDS ("how the sample was taken cannot be read");
   if (steps > 0)
     note_steps (file, GPOINTER_TO_SIZE (record) - 1, steps);
   moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
@@ -582,15 +584,15 @@ read_check (JournalFile *file, MoeSpan rest)
 {
   gint64 index;
   if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
-    return "the check's point cannot be read";
+    return MOE_WORDS ("the check's point cannot be read");
   gpointer found = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
   if (found == NULL)
-    return "the check belongs to no point before it";
+    return MOE_WORDS ("the check belongs to no point before it");
   double loss = NAN, max_relative_error = NAN;
   MoeSpan first = take (&rest, ' ');
   if ((first.length > 0 && !moe_number_parse_real (first, &loss))
       || !read_known (rest, G_MAXDOUBLE, &max_relative_error))
-    return "loss or reference error of the check cannot be read";
+    return MOE_WORDS ("loss or reference error of the check cannot be read");
   moe_run_set_check (file->run, GPOINTER_TO_SIZE (found) - 1, loss, max_relative_error);
   return NULL;
 }
@@ -600,10 +602,10 @@ read_again (JournalFile *file, MoeSpan rest)
 {
   gint64 index;
   if (!moe_number_parse_count (rest, &index) || index > G_MAXINT32)
-    return "the point's number cannot be read";
+    return MOE_WORDS ("the point's number cannot be read");
   gpointer found = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
   if (found == NULL)
-    return "no point of that number is before it";
+    return MOE_WORDS ("no point of that number is before it");
   MoeRecord record = *moe_run_get_record (file->run, GPOINTER_TO_SIZE (found) - 1);
   record.samples_s = NULL;
   record.taken = NULL;
@@ -621,15 +623,15 @@ read_again (JournalFile *file, MoeSpan rest)
 static void
 skip_line (JournalFile *file, const char *reason)
 {
-  moe_run_note_skip (file->run, file->line, reason);
-  moe_run_note (file->run, "Line %" G_GSIZE_FORMAT ": %s; it is skipped.", file->line, reason);
+  moe_run_note_skip (file->run, file->line, moe_words (reason));
+  moe_run_note (file->run, "Line %zu: %s; it is skipped.", file->line, moe_words (reason));
 }
 
 static void
 read_event (JournalFile *file, MoeSpan line)
 {
   MoeSpan rest;
-  const char *reason = "the line is not one of a run file";
+  const char *reason = MOE_WORDS ("the line is not one of a run file");
   if (line.length == 0)
     return; /* written after a line that could not be written whole */
   file->ended = FALSE;
@@ -664,7 +666,7 @@ read_lines (JournalFile *file, MoeSpan text, GError **error)
     {
       file->line++;
       if (!terminated)
-        skip_line (file, "the file is cut off in this line");
+        skip_line (file, MOE_WORDS ("the file is cut off in this line"));
       else if (file->line == 1)
         {
           if (!moe_fault_check_version (line, MOE_JOURNAL_MAGIC, file->name, error))

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "engine/base/words.h"
 #include "engine/records/environment.h"
 
 #define FILE_GROUP "nullcurve"
@@ -98,7 +99,7 @@ save_cache (GKeyFile *cache, GError **error)
   if (g_mkdir_with_parents (folder, 0755) != 0)
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                   "The folder %s cannot be made: %s", folder, g_strerror (errno));
+                   moe_words ("The folder %s cannot be made: %s"), folder, g_strerror (errno));
       return FALSE;
     }
   return g_key_file_save_to_file (cache, path, error); /* written aside, then renamed */

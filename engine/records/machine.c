@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "engine/base/topology.h"
+#include "engine/base/words.h"
 #include "engine/bench/choose.h"
 #include "engine/records/machine-private.h"
 
@@ -140,8 +141,8 @@ moe_machine_describe_load (const MoeCircumstances *circumstances)
   if (!circumstances->disturbed)
     return NULL;
   if (isnan (circumstances->others_busy))
-    return g_strdup ("measured while others used the processors");
-  return g_strdup_printf ("measured while others used %.1f of %zu processors",
+    return g_strdup (moe_words ("measured while others used the processors"));
+  return g_strdup_printf (moe_words ("measured while others used %.1f of %zu processors"),
                           circumstances->others_busy, moe_topology ()->processors);
 }
 
@@ -159,8 +160,11 @@ describe_contenders (const MoeContender *contenders, gsize n)
   for (gsize i = 1; i < n; i++)
     tie |= contenders[i].step_s < contenders[0].step_s;
   g_string_append_printf (
-      text, "%s is %s here (%.0f GF/s expected on a typical point", contenders[0].backend->title,
-      tie ? "as fast as any, within 5 %," : "the fastest", rate_of (&contenders[0]));
+      text,
+      tie ? moe_words ("%s is as fast as any, within 5 %%, here (%.0f GF/s expected on a typical "
+                       "point")
+          : moe_words ("%s is the fastest here (%.0f GF/s expected on a typical point"),
+      contenders[0].backend->title, rate_of (&contenders[0]));
   for (gsize i = 1; i < n; i++)
     g_string_append_printf (text, "%s%s %.0f", i == 1 ? "; " : ", ", contenders[i].backend->title,
                             rate_of (&contenders[i]));
@@ -214,8 +218,8 @@ moe_machine_fastest (const MoeBackend *const *backends,
   if (load != NULL)
     {
       g_autofree char *plain = *why;
-      *why = g_strdup_printf ("%s  This was %s and will be measured again at a quiet moment.",
-                              plain, load);
+      *why = g_strdup_printf (
+          moe_words ("%s  This was %s and will be measured again at a quiet moment."), plain, load);
     }
   return fastest;
 }

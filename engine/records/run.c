@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/words.h"
 #include "engine/records/figures.h"
 #include "engine/records/run-private.h"
 
@@ -442,7 +443,7 @@ moe_run_note_skip (MoeRun *run, gsize line, const char *reason)
 {
   run->summary.rows_skipped++;
   if (run->summary.first_skip == NULL)
-    run->summary.first_skip = g_strdup_printf ("line %" G_GSIZE_FORMAT ": %s", line, reason);
+    run->summary.first_skip = g_strdup_printf (moe_words ("line %zu: %s"), line, reason);
 }
 
 void
@@ -460,7 +461,7 @@ moe_run_note (MoeRun *run, const char *format, ...)
     g_string_append_c (run->notes, '\n');
   va_list args;
   va_start (args, format);
-  g_string_append_vprintf (run->notes, format, args);
+  g_string_append_vprintf (run->notes, moe_words (format), args);
   va_end (args);
 }
 
@@ -471,29 +472,48 @@ moe_run_finish_notes (MoeRun *run)
     return;
   g_autofree char *nineteen = g_steal_pointer (&run->summary.notes);
   if (run->n_notes > MAX_NOTES)
-    run->summary.notes = g_strdup_printf ("%s\nThere are %" G_GSIZE_FORMAT " more such notes.",
+    run->summary.notes = g_strdup_printf (moe_words ("%s\nThere are %zu more such notes."),
                                           nineteen, run->n_notes - (MAX_NOTES - 1));
   else
     run->summary.notes = g_strdup (run->notes->str);
 }
 
-static void
-describe_repeats (GString *text, const MoeLoadSummary *summary)
+/* How many rows or points were read, or measured. */
+static const char *
+count_format (MoeRunFormat format, gsize n)
 {
-  if (summary->rows_repeated > 0)
-    g_string_append_printf (text, "; %" G_GSIZE_FORMAT " repeat%s after RESULT_SUMMARY %s left out",
-                            summary->rows_repeated, summary->rows_repeated == 1 ? "" : "s",
-                            summary->rows_repeated == 1 ? "is" : "are");
+  if (format == MOE_RUN_FORMAT_MEASURED)
+    return n == 1 ? moe_words ("%zu point measured") : moe_words ("%zu points measured");
+  if (format == MOE_RUN_FORMAT_JOURNAL)
+    return n == 1 ? moe_words ("%zu point read") : moe_words ("%zu points read");
+  return n == 1 ? moe_words ("%zu row read") : moe_words ("%zu rows read");
 }
 
 static void
-describe_skips (GString *text, const MoeLoadSummary *summary, const char *what)
+describe_repeats (GString *text, const MoeLoadSummary *summary)
 {
-  if (summary->rows_skipped == 1)
-    g_string_append_printf (text, " 1 %s is skipped: %s.", what, summary->first_skip);
+  gsize n = summary->rows_repeated;
+  if (n > 0)
+    g_string_append_printf (text,
+                            n == 1 ? moe_words ("; %zu repeat after RESULT_SUMMARY is left out")
+                                   : moe_words ("; %zu repeats after RESULT_SUMMARY are left out"),
+                            n);
+}
+
+static void
+describe_skips (GString *text, const MoeLoadSummary *summary, gboolean journal)
+{
+  gsize n = summary->rows_skipped;
+  g_string_append_c (text, ' ');
+  if (n == 1)
+    g_string_append_printf (
+        text, journal ? moe_words ("1 line is skipped: %s.") : moe_words ("1 row is skipped: %s."),
+        summary->first_skip);
   else
-    g_string_append_printf (text, " %" G_GSIZE_FORMAT " %ss are skipped, the first for %s.",
-                            summary->rows_skipped, what, summary->first_skip);
+    g_string_append_printf (text,
+                            journal ? moe_words ("%zu lines are skipped, the first for %s.")
+                                    : moe_words ("%zu rows are skipped, the first for %s."),
+                            n, summary->first_skip);
 }
 
 char *
@@ -501,15 +521,12 @@ moe_run_describe_load (const MoeRun *run)
 {
   const MoeLoadSummary *summary = &run->summary;
   gsize n = run->slots->len;
-  gboolean journal = run->format == MOE_RUN_FORMAT_JOURNAL;
-  const char *row = journal || run->format == MOE_RUN_FORMAT_MEASURED ? "point" : "row";
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, "%" G_GSIZE_FORMAT " %s%s %s", n, row, n == 1 ? "" : "s",
-                          run->format == MOE_RUN_FORMAT_MEASURED ? "measured" : "read");
+  g_string_append_printf (text, count_format (run->format, n), n);
   describe_repeats (text, summary);
   g_string_append_c (text, '.');
   if (summary->rows_skipped > 0)
-    describe_skips (text, summary, journal ? "line" : "row");
+    describe_skips (text, summary, run->format == MOE_RUN_FORMAT_JOURNAL);
   else if (summary->notes != NULL)
     g_string_append_printf (text, " %.*s", (int)strcspn (summary->notes, "\n"), summary->notes);
   return g_string_free (text, FALSE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A module: messages between ranks by MPI (Open MPI or any other MPI 3). */
 #include "engine/base/error.h"
+#include "engine/base/words.h"
 #include "engine/ranks/transport.h"
 
 #include <mpi.h>
@@ -137,5 +138,6 @@ mpi_start (MoeTransport **transport, MoeError *error)
 
 const MoeTransportModule moe_transport_module = {
   .abi_version = MOE_TRANSPORT_ABI,
+  .set_translator = moe_words_set_translator,
   .start = mpi_start,
 };

@@ -3,6 +3,7 @@
 #include "engine/backends/backend.h"
 #include "engine/backends/cpu/block.h"
 #include "engine/backends/modules.h"
+#include "engine/base/words.h"
 
 #include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
@@ -220,6 +221,7 @@ const MoeBackend moe_backend_module = {
   .abi_version = MOE_BACKEND_ABI,
   .name = "onednn",
   .title = "oneDNN",
+  .set_translator = moe_words_set_translator,
   .probe = onednn_probe,
   .facts = onednn_facts,
   .supports = onednn_supports,

@@ -2,6 +2,7 @@
 /* Which kernels there are, which of them this processor runs, and the way into a product. */
 #include "engine/backends/native/native.h"
 #include "engine/backends/native/kernel.h"
+#include "engine/base/words.h"
 
 static void
 product_zero (const MoeNativeOps *ops, const MoeMatmul *p)
@@ -64,16 +65,16 @@ typedef struct Candidate
 static const Candidate candidates[] = {
 #if defined(__x86_64__)
   { { "AVX-512", MOE_DTYPE_FLOAT32, &moe_native_avx512_f32, false,
-      "This processor lacks AVX-512 (F, BW, DQ, VL)." },
+      MOE_WORDS ("This processor lacks AVX-512 (F, BW, DQ, VL).") },
     has_avx512 },
   { { "AVX-512 BF16", MOE_DTYPE_BFLOAT16, &moe_native_avx512_bf16, false,
-      "This processor lacks the AVX-512 bfloat16 dot product." },
+      MOE_WORDS ("This processor lacks the AVX-512 bfloat16 dot product.") },
     has_avx512_bf16 },
   { { "AVX2", MOE_DTYPE_FLOAT32, &moe_native_avx2_f32, false,
-      "This processor lacks AVX2 with fused multiply-add." },
+      MOE_WORDS ("This processor lacks AVX2 with fused multiply-add.") },
     has_avx2 },
   { { "AVX2", MOE_DTYPE_BFLOAT16, &moe_native_avx2_bf16, false,
-      "This processor lacks AVX2 with fused multiply-add." },
+      MOE_WORDS ("This processor lacks AVX2 with fused multiply-add.") },
     has_avx2 },
 #endif
   { { "portable C", MOE_DTYPE_FLOAT32, &moe_native_portable_f32, true, NULL }, has_everything },
@@ -112,6 +113,6 @@ moe_native_kernels (MoeDtype dtype, const char **isa_name, const char **reason)
         return candidates[i].variant.kernels;
       }
   *isa_name = NULL;
-  *reason = "There are no native kernels for this dtype.";
+  *reason = MOE_WORDS ("There are no native kernels for this dtype.");
   return NULL;
 }

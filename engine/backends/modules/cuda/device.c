@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/words.h"
+
 enum
 {
   MAX_MARKS = 96,  /* changes of stage in one list; later ones count for the last */
@@ -60,8 +62,9 @@ moe_cuda_check (cudaError_t code, const char *what, MoeError *error)
     return MOE_OK;
   cudaGetLastError (); /* not for the next launch to find */
   if (code == cudaErrorMemoryAllocation)
-    return moe_error_set (error, MOE_ERROR_MEMORY, "The device has no memory left (%s).", what);
-  return moe_error_set (error, MOE_ERROR_BACKEND, "CUDA failed in %s: %s (%d).", what,
+    return moe_error_set (error, MOE_ERROR_MEMORY, "The device has no memory left (%s).",
+                          moe_words (what));
+  return moe_error_set (error, MOE_ERROR_BACKEND, "CUDA failed in %s: %s (%d).", moe_words (what),
                         cudaGetErrorString (code), (int)code);
 }
 
@@ -70,8 +73,8 @@ moe_cuda_check_blas (cublasStatus_t code, const char *what, MoeError *error)
 {
   if (code == CUBLAS_STATUS_SUCCESS)
     return MOE_OK;
-  return moe_error_set (error, MOE_ERROR_BACKEND, "cuBLASLt failed in %s: %s (%d).", what,
-                        cublasLtGetStatusString (code), (int)code);
+  return moe_error_set (error, MOE_ERROR_BACKEND, "cuBLASLt failed in %s: %s (%d).",
+                        moe_words (what), cublasLtGetStatusString (code), (int)code);
 }
 
 /* --- open and close --- */
@@ -156,9 +159,9 @@ equip (MoeGpu *gpu, size_t bytes, MoeError *error)
     code = cudaDeviceGetAttribute (&major, cudaDevAttrComputeCapabilityMajor, gpu->device);
   if (code == cudaSuccess)
     code = make_streams (gpu);
-  MoeStatus status = moe_cuda_check (code, "starting the device", error);
+  MoeStatus status = moe_cuda_check (code, MOE_WORDS ("starting the device"), error);
   if (status == MOE_OK)
-    status = moe_cuda_check (cudaMalloc (&gpu->memory, bytes), "taking memory", error);
+    status = moe_cuda_check (cudaMalloc (&gpu->memory, bytes), MOE_WORDS ("taking memory"), error);
   if (status == MOE_OK)
     status =
         moe_cuda_check (cudaMalloc (&gpu->workspace, (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE),
@@ -194,7 +197,7 @@ cuda_upload (MoeGpu *gpu, void *to, const void *from, size_t bytes, MoeError *er
     code = cudaMemcpyAsync (to, from, bytes, cudaMemcpyHostToDevice, gpu->stream);
   if (code == cudaSuccess)
     code = cudaStreamSynchronize (gpu->stream);
-  return moe_cuda_check (code, "a copy to the device", error);
+  return moe_cuda_check (code, MOE_WORDS ("a copy to the device"), error);
 }
 
 static MoeStatus
@@ -214,7 +217,7 @@ cuda_download (MoeGpu *gpu,
                               gpu->stream);
   if (code == cudaSuccess)
     code = cudaStreamSynchronize (gpu->stream);
-  return moe_cuda_check (code, "a copy from the device", error);
+  return moe_cuda_check (code, MOE_WORDS ("a copy from the device"), error);
 }
 
 static MoeStatus
@@ -225,7 +228,7 @@ cuda_set_bytes (MoeGpu *gpu, void *to, int value, size_t bytes, MoeError *error)
     code = cudaMemsetAsync (to, value, bytes, gpu->stream);
   if (code == cudaSuccess)
     code = cudaStreamSynchronize (gpu->stream);
-  return moe_cuda_check (code, "setting memory", error);
+  return moe_cuda_check (code, MOE_WORDS ("setting memory"), error);
 }
 
 static MoeStatus
@@ -236,7 +239,7 @@ cuda_fill (MoeGpu *gpu, const MoeGpuFill *fill, MoeError *error)
     code = moe_cuda_fill (fill, gpu->stream);
   if (code == cudaSuccess)
     code = cudaStreamSynchronize (gpu->stream);
-  return moe_cuda_check (code, "filling tensors", error);
+  return moe_cuda_check (code, MOE_WORDS ("filling tensors"), error);
 }
 
 /* --- operations --- */
@@ -291,7 +294,7 @@ static MoeStatus
 put_products (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *error)
 {
   double load[MOE_CUDA_LANES] = { 0 };
-  MoeStatus status = moe_cuda_check (fork_lanes (gpu), "a fork", error);
+  MoeStatus status = moe_cuda_check (fork_lanes (gpu), MOE_WORDS ("a fork"), error);
   for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
     {
       size_t lane = p->in_order ? 0 : least_of (load), count = p->rows[e + 1] - p->rows[e];
@@ -302,7 +305,7 @@ put_products (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *erro
       status = moe_cuda_matmul_run (gpu->matmul, &product, workspace_of (gpu, lane),
                                     gpu->lanes[lane], error);
     }
-  return status == MOE_OK ? moe_cuda_check (join_lanes (gpu), "a join", error) : status;
+  return status == MOE_OK ? moe_cuda_check (join_lanes (gpu), MOE_WORDS ("a join"), error) : status;
 }
 
 static bool
@@ -415,8 +418,9 @@ make_trial (
     MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, cudaGraphExec_t *exec, MoeError *error)
 {
   cudaGraph_t graph = NULL;
-  MoeStatus status = moe_cuda_check (
-      cudaStreamBeginCapture (gpu->stream, cudaStreamCaptureModeRelaxed), "a capture", error);
+  MoeStatus status =
+      moe_cuda_check (cudaStreamBeginCapture (gpu->stream, cudaStreamCaptureModeRelaxed),
+                      MOE_WORDS ("a capture"), error);
   if (status != MOE_OK)
     return status;
   status = put_matmul (gpu, p, dtype, error);
@@ -425,7 +429,7 @@ make_trial (
     code = cudaGraphInstantiate (exec, graph, 0);
   if (graph != NULL)
     cudaGraphDestroy (graph);
-  return status == MOE_OK ? moe_cuda_check (code, "making a trial", error) : status;
+  return status == MOE_OK ? moe_cuda_check (code, MOE_WORDS ("making a trial"), error) : status;
 }
 
 static cudaError_t
@@ -453,7 +457,7 @@ time_matmul (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, float *best_ms,
   for (int run = 0; status == MOE_OK && run < TRIAL_RUNS; run++)
     {
       float ms = INFINITY;
-      status = moe_cuda_check (run_trial (gpu, exec, &ms), "a trial", error);
+      status = moe_cuda_check (run_trial (gpu, exec, &ms), MOE_WORDS ("a trial"), error);
       *best_ms = fminf (*best_ms, ms);
     }
   if (exec != NULL)
@@ -526,7 +530,7 @@ mark (MoeGpu *gpu, List *list, size_t index, MoeError *error)
     code = cudaEventCreate (&list->events[index]);
   if (code == cudaSuccess)
     code = cudaEventRecordWithFlags (list->events[index], gpu->stream, cudaEventRecordExternal);
-  return moe_cuda_check (code, "marking a stage", error);
+  return moe_cuda_check (code, MOE_WORDS ("marking a stage"), error);
 }
 
 /* Operations and, where the stage changes, marks. */
@@ -552,20 +556,23 @@ static MoeStatus
 capture (
     MoeGpu *gpu, List *list, const MoeGpuOp *ops, size_t n, cudaGraph_t *graph, MoeError *error)
 {
-  MoeStatus status = moe_cuda_check (
-      cudaStreamBeginCapture (gpu->stream, cudaStreamCaptureModeRelaxed), "a capture", error);
+  MoeStatus status =
+      moe_cuda_check (cudaStreamBeginCapture (gpu->stream, cudaStreamCaptureModeRelaxed),
+                      MOE_WORDS ("a capture"), error);
   if (status != MOE_OK)
     return status;
   status = put_list (gpu, list, ops, n, error);
   cudaError_t code = cudaStreamEndCapture (gpu->stream, graph);
-  return status == MOE_OK ? moe_cuda_check (code, "the end of a capture", error) : status;
+  return status == MOE_OK ? moe_cuda_check (code, MOE_WORDS ("the end of a capture"), error)
+                          : status;
 }
 
 static MoeStatus
 make_graph (MoeGpu *gpu, List *list, MoeGpuOp *ops, size_t n, MoeError *error)
 {
   cudaGraph_t graph = NULL;
-  MoeStatus status = moe_cuda_check (cudaSetDevice (gpu->device), "choosing the device", error);
+  MoeStatus status =
+      moe_cuda_check (cudaSetDevice (gpu->device), MOE_WORDS ("choosing the device"), error);
   if (list->graph != NULL)
     cudaGraphExecDestroy (list->graph);
   list->graph = NULL;
@@ -575,15 +582,16 @@ make_graph (MoeGpu *gpu, List *list, MoeGpuOp *ops, size_t n, MoeError *error)
   for (size_t i = 0; status == MOE_OK && i < n; i++)
     status = rehearse (gpu, &ops[i], error);
   if (status == MOE_OK)
-    status = moe_cuda_check (cudaStreamSynchronize (gpu->stream), "trying products", error);
+    status =
+        moe_cuda_check (cudaStreamSynchronize (gpu->stream), MOE_WORDS ("trying products"), error);
   if (status == MOE_OK)
     status = capture (gpu, list, ops, n, &graph, error);
   if (status == MOE_OK)
-    status =
-        moe_cuda_check (cudaGraphInstantiate (&list->graph, graph, 0), "making a graph", error);
+    status = moe_cuda_check (cudaGraphInstantiate (&list->graph, graph, 0),
+                             MOE_WORDS ("making a graph"), error);
   if (status == MOE_OK)
-    status =
-        moe_cuda_check (cudaGraphUpload (list->graph, gpu->stream), "uploading a graph", error);
+    status = moe_cuda_check (cudaGraphUpload (list->graph, gpu->stream),
+                             MOE_WORDS ("uploading a graph"), error);
   if (graph != NULL)
     cudaGraphDestroy (graph);
   return status;
@@ -609,7 +617,7 @@ cuda_launch (MoeGpu *gpu, size_t slot, MoeError *error)
     code = cudaGraphLaunch (gpu->lists[slot].graph, gpu->stream);
   if (code == cudaSuccess)
     code = cudaEventRecord (gpu->lists[slot].done, gpu->stream);
-  return moe_cuda_check (code, "launching a graph", error);
+  return moe_cuda_check (code, MOE_WORDS ("launching a graph"), error);
 }
 
 static MoeStatus
@@ -623,7 +631,7 @@ cuda_wait (MoeGpu *gpu, size_t slot, MoeStageTimes *times, MoeError *error)
       code = cudaEventElapsedTime (&milliseconds, list->events[i], list->events[i + 1]);
       times->time_s[list->stages[i]] += 1e-3 * (double)milliseconds;
     }
-  return moe_cuda_check (code, "a step", error);
+  return moe_cuda_check (code, MOE_WORDS ("a step"), error);
 }
 
 static bool

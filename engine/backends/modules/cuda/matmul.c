@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/words.h"
+
 enum
 {
   MAX_ALIGN = 256,
@@ -55,8 +57,8 @@ matmul_new (MoeCudaMatmul **out, MoeError *error)
   if (matmul == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the products of a device");
   pthread_mutex_init (&matmul->lock, NULL);
-  MoeStatus status =
-      moe_cuda_check_blas (cublasLtCreate (&matmul->handle), "starting cuBLASLt", error);
+  MoeStatus status = moe_cuda_check_blas (cublasLtCreate (&matmul->handle),
+                                          MOE_WORDS ("starting cuBLASLt"), error);
   if (status == MOE_OK)
     *out = matmul;
   else
@@ -376,7 +378,7 @@ moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
         keep_choice (matmul, &kind, &algorithms[best]);
     }
   call_clear (&call);
-  return moe_cuda_check_blas (status, "choosing how to multiply", error);
+  return moe_cuda_check_blas (status, MOE_WORDS ("choosing how to multiply"), error);
 }
 
 /* What was chosen for another number of rows of the same kind may not do for this one: then it is
@@ -403,5 +405,5 @@ moe_cuda_matmul_run (MoeCudaMatmul *matmul,
       status = ran;
     }
   call_clear (&call);
-  return moe_cuda_check_blas (status, "a product", error);
+  return moe_cuda_check_blas (status, MOE_WORDS ("a product"), error);
 }

@@ -4,6 +4,7 @@
 #include "engine/backends/modules.h"
 #include "engine/backends/modules/cuda/cuda.h"
 #include "engine/base/telemetry.h"
+#include "engine/base/words.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -102,9 +103,9 @@ judge (MoeDevice *device)
 {
   if (10 * device->capability_major + device->capability_minor < MOE_CUDA_MIN_CAPABILITY)
     snprintf (device->reason, sizeof device->reason,
-              "%.100s has compute capability %u.%u; %d.%d or later is needed.", device->name,
-              device->capability_major, device->capability_minor, MOE_CUDA_MIN_CAPABILITY / 10,
-              MOE_CUDA_MIN_CAPABILITY % 10);
+              moe_words ("%.100s has compute capability %u.%u; %d.%d or later is needed."),
+              device->name, device->capability_major, device->capability_minor,
+              MOE_CUDA_MIN_CAPABILITY / 10, MOE_CUDA_MIN_CAPABILITY % 10);
 }
 
 static MoeStatus
@@ -116,7 +117,7 @@ cuda_device (size_t index, MoeDevice *device, MoeError *error)
   if (code == cudaSuccess)
     code = cudaDeviceGetPCIBusId (device->address, sizeof device->address, (int)index);
   if (code != cudaSuccess)
-    return moe_cuda_check (code, "asking for a device", error);
+    return moe_cuda_check (code, MOE_WORDS ("asking for a device"), error);
   snprintf (device->name, sizeof device->name, "%s", properties.name);
   device->capability_major = (unsigned)properties.major;
   device->capability_minor = (unsigned)properties.minor;
@@ -127,7 +128,7 @@ cuda_device (size_t index, MoeDevice *device, MoeError *error)
   code = cudaSetDevice ((int)index);
   if (code == cudaSuccess)
     code = cudaMemGetInfo (&device->free_bytes, &device->total_bytes);
-  return moe_cuda_check (code, "asking for free memory", error);
+  return moe_cuda_check (code, MOE_WORDS ("asking for free memory"), error);
 }
 
 /* --- the grouped kernel --- */
@@ -259,6 +260,7 @@ const MoeBackend moe_backend_module = {
   .abi_version = MOE_BACKEND_ABI,
   .name = "cuda",
   .title = "CUDA",
+  .set_translator = moe_words_set_translator,
   .probe = cuda_probe,
   .facts = cuda_facts,
   .n_devices = cuda_n_devices,
