@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the arguments mean together: preset, matrix, files instead of measuring. */
+#include <glib/gi18n.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -33,9 +34,9 @@ load_presets (GPtrArray **presets, GError **error)
   if (path == NULL || !g_file_get_contents (path, &text, NULL, &read_error))
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-                   "--preset needs presets.csv, which cannot be read: %s.",
+                   _ ("--preset needs presets.csv, which cannot be read: %s."),
                    read_error != NULL ? read_error->message
-                                      : "it is not in the data directory (NULLCURVE_DATA_DIR)");
+                                      : _ ("it is not in the data directory (NULLCURVE_DATA_DIR)"));
       return FALSE;
     }
   *presets = nullcurve_presets_parse (text);
@@ -63,7 +64,7 @@ apply_preset (NullcurveBenchArgs *args, GError **error)
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);
     }
   g_autofree char *shown = g_utf8_make_valid (args->preset, -1);
-  return refuse (error, "--preset \"%s\" is not one of the presets: allowed is %s.", shown,
+  return refuse (error, _ ("--preset \"%s\" is not one of the presets: allowed is %s."), shown,
                  names->str);
 }
 
@@ -74,14 +75,16 @@ read_scale (NullcurveBenchArgs *args, GError **error)
   uint64_t scale = 0;
   g_autofree char *shown = g_utf8_make_valid (args->scale_text, -1);
   if (!args->has_matrix)
-    return refuse (error,
-                   "--scale %s divides the tokens of --matrix, which is not given; --tokens says "
-                   "how many a single sweep has.",
-                   shown);
+    return refuse (
+        error,
+        _ ("--scale %s divides the tokens of --matrix, which is not given; --tokens says "
+           "how many a single sweep has."),
+        shown);
   MoeNumberFault fault =
       moe_options_parse_whole (args->scale_text, strlen (args->scale_text), &scale);
   if (fault != MOE_NUMBER_OK || scale == 0 || scale > G_MAXSIZE)
-    return refuse (error, "--scale \"%s\" is not a whole number: allowed is 1 and more.", shown);
+    return refuse (error, _ ("--scale \"%s\" is not a whole number: allowed is 1 and more."),
+                   shown);
   args->scale = (gsize)scale;
   return TRUE;
 }
@@ -93,7 +96,7 @@ read_matrix (NullcurveBenchArgs *args, GError **error)
   if (!moe_name_parse (&moe_matrix_names, args->matrix_name, &matrix))
     {
       g_autofree char *shown = g_utf8_make_valid (args->matrix_name, -1);
-      return refuse (error, "--matrix \"%s\" is not one of its values: allowed is %s.", shown,
+      return refuse (error, _ ("--matrix \"%s\" is not one of its values: allowed is %s."), shown,
                      nullcurve_bench_spec_find ("matrix")->value);
     }
   args->has_matrix = TRUE;
@@ -109,8 +112,8 @@ check_matrix (const NullcurveBenchArgs *args, GError **error)
   const char *clash = args->preset != NULL ? "preset" : NULL;
   if (args->dump_dir != NULL)
     return refuse (error,
-                   "--dump-tensors writes the points of a single sweep and does not go with "
-                   "--matrix %s.",
+                   _ ("--dump-tensors writes the points of a single sweep and does not go with "
+                      "--matrix %s."),
                    args->matrix_name);
   for (guint i = 0; clash == NULL && i < args->given->len; i++)
     {
@@ -120,10 +123,11 @@ check_matrix (const NullcurveBenchArgs *args, GError **error)
     }
   if (clash == NULL)
     return TRUE;
-  return refuse (error,
-                 "--%s does not go with --matrix %s, which sets it itself: allowed is one of the "
-                 "two.",
-                 clash, args->matrix_name);
+  return refuse (
+      error,
+      _ ("--%s does not go with --matrix %s, which sets it itself: allowed is one of the "
+         "two."),
+      clash, args->matrix_name);
 }
 
 static gboolean
@@ -195,7 +199,8 @@ static gboolean
 check_files (NullcurveBenchArgs *args, GError **error)
 {
   if (args->compare && args->files->len != 2)
-    return refuse (error, "--compare needs two files, and %u were named: allowed is --compare A B.",
+    return refuse (error,
+                   _ ("--compare needs two files, and %u were named: allowed is --compare A B."),
                    args->files->len);
   if (args->files->len == 0)
     return TRUE;
@@ -203,8 +208,8 @@ check_files (NullcurveBenchArgs *args, GError **error)
     {
       g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
       return refuse (error,
-                     "\"%s\" is no option: files are read only with --logbook, --report or "
-                     "--compare.",
+                     _ ("\"%s\" is no option: files are read only with --logbook, --report or "
+                        "--compare."),
                      shown);
     }
   const char *needless = needless_beside_files (args);
@@ -213,7 +218,8 @@ check_files (NullcurveBenchArgs *args, GError **error)
       args->gain_topk = args->given->len > 0 ? args->options.topk : 0;
       return TRUE;
     }
-  return refuse (error, "--%s is for what is measured, but with files named nothing is.", needless);
+  return refuse (error, _ ("--%s is for what is measured, but with files named nothing is."),
+                 needless);
 }
 
 /* The first option given that a calibration does not heed, or NULL. */
@@ -241,8 +247,8 @@ check_calibrate (const NullcurveBenchArgs *args, GError **error)
   if (needless == NULL)
     return TRUE;
   return refuse (error,
-                 "--%s does not go with --calibrate, which measures the machine and no sweep: "
-                 "allowed are --dtype and --threads.",
+                 _ ("--%s does not go with --calibrate, which measures the machine and no sweep: "
+                    "allowed are --dtype and --threads."),
                  needless);
 }
 

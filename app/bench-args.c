@@ -2,6 +2,7 @@
 /* Reading a command line, argument by argument. */
 #include "app/bench-args.h"
 
+#include <glib/gi18n.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -65,10 +66,11 @@ refuse_unknown (const char *typed, const char *name, GError **error)
     if (own[i].group != NULL)
       consider (own[i].name, wanted, &nearest, &best);
   g_autofree char *hint =
-      nearest != NULL ? g_strdup_printf ("Did you mean --%s?  --help lists all of them.", nearest)
-                      : g_strdup ("--help lists all of them.");
+      nearest != NULL
+          ? g_strdup_printf (_ ("Did you mean --%s?  --help lists all of them."), nearest)
+          : g_strdup (_ ("--help lists all of them."));
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "There is no option \"%s\".  %s", shown, hint);
+               _ ("There is no option \"%s\".  %s"), shown, hint);
   return FALSE;
 }
 
@@ -89,7 +91,7 @@ take_value (Parser *parser,
   if (*value != NULL)
     return TRUE;
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--%s needs a value: %s.", name, placeholder);
+               _ ("--%s needs a value: %s."), name, placeholder);
   return FALSE;
 }
 
@@ -115,7 +117,7 @@ take_flag (Parser *parser, const NullcurveBenchSpec *spec, const char *inline_va
   if (inline_value != NULL)
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--%s takes no value, but \"%s\" was given.", spec->name, inline_value);
+                   _ ("--%s takes no value, but \"%s\" was given."), spec->name, inline_value);
       return FALSE;
     }
   G_STRUCT_MEMBER (gboolean, parser->args, spec->offset) = TRUE;
@@ -184,7 +186,7 @@ take_own_option (Parser *parser,
   if (*value == '\0')
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--%s \"\" is empty: allowed is a %s.", spec->name, spec->value);
+                   _ ("--%s \"\" is empty: allowed is a %s."), spec->name, spec->value);
       return FALSE;
     }
   char **field = &G_STRUCT_MEMBER (char *, parser->args, spec->offset);
@@ -308,7 +310,7 @@ nullcurve_bench_args_clear (NullcurveBenchArgs *args)
   char **const texts[] = { &args->preset, &args->matrix_name, &args->scale_text,
                            &args->resume, &args->csv,         &args->chart,
                            &args->report, &args->dump_dir,    &args->trace_dir,
-                           &args->versus, &args->command_line };
+                           &args->versus, &args->language,    &args->command_line };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);

@@ -38,6 +38,7 @@ typedef struct NullcurveBenchArgs
   gsize gain_topk;           /* of table (b), when files are read; 0: the largest that has rows */
   gboolean compare;          /* compare two files */
   GPtrArray *files;          /* of char *: files to read instead of measuring */
+  char *language;            /* as given, or NULL; the front has heeded it */
   gboolean table;            /* print the points as a table for people */
   gboolean calibrate;        /* measure the machine instead of a sweep */
   gboolean help;             /* --help */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-calibrate.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -18,13 +19,13 @@ describe_circumstances (const MoeCircumstances *circumstances)
   g_autoptr (GDateTime) date =
       circumstances->date_s > 0 ? g_date_time_new_from_unix_local (circumstances->date_s) : NULL;
   g_autofree char *when =
-      date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M") : g_strdup ("unknown");
+      date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M") : g_strdup (_ ("unknown"));
   g_autofree char *load =
       isnan (circumstances->others_busy)
           ? g_strdup ("")
-          : g_strdup_printf (", others used %.1f of %zu processors", circumstances->others_busy,
+          : g_strdup_printf (_ (", others used %.1f of %zu processors"), circumstances->others_busy,
                              moe_topology ()->processors);
-  return g_strdup_printf ("%s%s%s", when, load, circumstances->disturbed ? " (disturbed)" : "");
+  return g_strdup_printf ("%s%s%s", when, load, circumstances->disturbed ? _ (" (disturbed)") : "");
 }
 
 static void
@@ -45,8 +46,8 @@ nullcurve_bench_calibrate_table (const MoeBackend *const *backends,
                                  gsize n)
 {
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, "%-10s %13s %9s %12s  %s\n", "backend", "dense matmul", "of peak",
-                          "memory read", "measured");
+  g_string_append_printf (text, "%-10s %13s %9s %12s  %s\n", _ ("backend"), _ ("dense matmul"),
+                          _ ("of peak"), _ ("memory read"), _ ("measured"));
   for (gsize i = 0; i < n; i++)
     if (errors[i].status == MOE_OK)
       append_row (text, backends[i], &limits[i]);
@@ -72,14 +73,15 @@ print_table (const MoeMeasureAsk *ask,
              gsize n)
 {
   GString *table = nullcurve_bench_calibrate_table (backends, limits, errors, n);
-  printf ("%s, %s, %zu %s\n%s", moe_environment_cpu (),
-          moe_name_of (&moe_dtype_names, (int)ask->dtype), ask->threads,
-          ask->threads == 1 ? "thread" : "threads", table->str);
+  printf (g_dngettext (NULL, "%s, %s, %zu thread\n", "%s, %s, %zu threads\n", ask->threads),
+          moe_environment_cpu (), moe_name_of (&moe_dtype_names, (int)ask->dtype), ask->threads);
+  fputs (table->str, stdout);
   g_string_free (table, TRUE);
   if (is_any_disturbed (limits, errors, n))
-    fputs ("nullcurve-bench: Note: others used the processors; what was disturbed will be measured "
-           "again at a quiet moment.\n",
-           stderr);
+    fputs (
+        _ ("nullcurve-bench: Note: others used the processors; what was disturbed will be measured "
+           "again at a quiet moment.\n"),
+        stderr);
 }
 
 gboolean

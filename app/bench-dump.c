@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 
@@ -76,7 +77,7 @@ check_room (const MoePlan *dump, const char *parent, GError **error)
   g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *room_text = g_format_size_full (room, G_FORMAT_SIZE_IEC_UNITS);
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--dump-tensors would write %s, but there is room for %s in %s.", need_text,
+               _ ("--dump-tensors would write %s, but there is room for %s in %s."), need_text,
                room_text, parent);
   return FALSE;
 }
@@ -89,14 +90,14 @@ nullcurve_bench_dump_check (const MoePlan *dump, const char *folder, GError **er
   if (g_file_test (full, G_FILE_TEST_EXISTS) && !is_empty_folder (full))
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--dump-tensors %s exists already: allowed is a new or an empty folder.",
+                   _ ("--dump-tensors %s exists already: allowed is a new or an empty folder."),
                    folder);
       return FALSE;
     }
   if (g_access (parent, W_OK | X_OK) != 0)
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--dump-tensors %s: its parent folder cannot be written: %s.", folder,
+                   _ ("--dump-tensors %s: its parent folder cannot be written: %s."), folder,
                    g_strerror (errno));
       return FALSE;
     }
@@ -232,7 +233,7 @@ write_points (Dump *dump, const char *folder, GError **error)
       if (g_mkdir_with_parents (target, 0777) != 0)
         {
           g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-                       "The folder %s could not be made: %s.", target, g_strerror (errno));
+                       _ ("The folder %s could not be made: %s."), target, g_strerror (errno));
           return FALSE;
         }
       gboolean written = write_point (dump, point, target, error);
@@ -291,14 +292,14 @@ nullcurve_bench_dump_write (const MoePlan *plan,
   if (g_mkdtemp_full (aside, 0777) == NULL)
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-                   "The folder %s could not be made: %s.", aside, g_strerror (errno));
+                   _ ("The folder %s could not be made: %s."), aside, g_strerror (errno));
       return FALSE;
     }
   gboolean written = write_aside (plan, asked, backend, cancel, aside, error);
   if (written && g_rename (aside, full) != 0)
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-                   "The folder %s could not be renamed to %s: %s.", aside, full,
+                   _ ("The folder %s could not be renamed to %s: %s."), aside, full,
                    g_strerror (errno));
       written = FALSE;
     }

@@ -2,7 +2,10 @@
 /* --help, made from the tables that parsing uses. */
 #include "app/bench-args-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
+
+#include "engine/base/words.h"
 
 enum
 {
@@ -18,7 +21,7 @@ append_wrapped (GString *out, const char *text)
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
   for (char **word = words; *word != NULL; word++)
     {
-      gsize length = strlen (*word);
+      gsize length = (gsize)g_utf8_strlen (*word, -1);
       if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH)
         {
           g_string_append_printf (out, "\n%*s", HELP_COLUMN, "");
@@ -59,8 +62,8 @@ nullcurve_bench_describe_option (const MoeOptionSpec *spec)
   moe_options_init (&defaults);
   moe_options_format (&defaults, spec, value, sizeof value);
   if (spec->kind == MOE_OPTION_FLAG || value[0] == '\0')
-    return g_strdup (spec->help);
-  return g_strdup_printf ("%s (default %s)", spec->help, value);
+    return g_strdup (moe_words (spec->help));
+  return g_strdup_printf (_ ("%s (default %s)"), moe_words (spec->help), value);
 }
 
 static void
@@ -73,7 +76,7 @@ append_engine_options (GString *out)
     {
       g_autofree char *help = nullcurve_bench_describe_option (&specs[i]);
       if (group == NULL || strcmp (group, specs[i].group) != 0)
-        g_string_append_printf (out, "\n%s\n", specs[i].group);
+        g_string_append_printf (out, "\n%s\n", moe_words (specs[i].group));
       group = specs[i].group;
       append_option (out, specs[i].name, specs[i].value, help);
     }
@@ -90,9 +93,9 @@ append_own_options (GString *out)
       if (specs[i].group == NULL)
         continue;
       if (group == NULL || strcmp (group, specs[i].group) != 0)
-        g_string_append_printf (out, "\n%s\n", specs[i].group);
+        g_string_append_printf (out, "\n%s\n", _ (specs[i].group));
       group = specs[i].group;
-      append_option (out, specs[i].name, specs[i].value, specs[i].help);
+      append_option (out, specs[i].name, specs[i].value, _ (specs[i].help));
     }
 }
 
@@ -100,21 +103,22 @@ GString *
 nullcurve_bench_help (void)
 {
   GString *out = g_string_new (
-      "Usage: nullcurve-bench [OPTION]...\n"
-      "       nullcurve-bench --logbook|--report REPORT FILE...\n"
-      "       nullcurve-bench --compare FILE FILE\n"
-      "\n"
-      "Measures what null routing buys in a Mixture-of-Experts block: prints one RESULT\n"
-      "line per point as the published harness does.  Options are --name VALUE or\n"
-      "--name=VALUE; names may be written with _ for -.\n");
+      _ ("Usage: nullcurve-bench [OPTION]...\n"
+         "       nullcurve-bench --logbook|--report REPORT FILE...\n"
+         "       nullcurve-bench --compare FILE FILE\n"
+         "\n"
+         "Measures what null routing buys in a Mixture-of-Experts block: prints one RESULT\n"
+         "line per point as the published harness does.  Options are --name VALUE or\n"
+         "--name=VALUE; names may be written with _ for -.\n"));
   append_engine_options (out);
   append_own_options (out);
-  g_string_append (out, "\n"
-                        "Exit status\n"
-                        "  0    all points were measured and agree with the reference\n"
-                        "  1    something failed, or a sweep of a matrix did not fit; points\n"
-                        "       that were measured are kept\n"
-                        "  2    the request was refused before anything was begun\n"
-                        "  130  stopped by Ctrl-C (143 by SIGTERM); points measured are kept\n");
+  g_string_append (out,
+                   _ ("\n"
+                      "Exit status\n"
+                      "  0    all points were measured and agree with the reference\n"
+                      "  1    something failed, or a sweep of a matrix did not fit; points\n"
+                      "       that were measured are kept\n"
+                      "  2    the request was refused before anything was begun\n"
+                      "  130  stopped by Ctrl-C (143 by SIGTERM); points measured are kept\n"));
   return out;
 }

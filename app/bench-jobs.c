@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-jobs.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -152,11 +153,12 @@ advise_scale (const NullcurveBenchArgs *args,
   static const struct
   {
     gboolean narrow, forward;
-    const char *words;
-  } changes[] = { { FALSE, FALSE, "" },
-                  { TRUE, FALSE, "--dtype bfloat16 with " },
-                  { FALSE, TRUE, "--bench-pass forward with " },
-                  { TRUE, TRUE, "--dtype bfloat16 --bench-pass forward with " } };
+    const char *format;
+  } changes[] = { { FALSE, FALSE, N_ ("--scale %zu would fit") },
+                  { TRUE, FALSE, N_ ("--dtype bfloat16 with --scale %zu would fit") },
+                  { FALSE, TRUE, N_ ("--bench-pass forward with --scale %zu would fit") },
+                  { TRUE, TRUE,
+                    N_ ("--dtype bfloat16 --bench-pass forward with --scale %zu would fit") } };
   for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
     {
       MoeOptions common = args->options;
@@ -166,9 +168,9 @@ advise_scale (const NullcurveBenchArgs *args,
         common.pass = MOE_PASS_FORWARD;
       gsize scale = least_scale (args, &common, index, backend, available_bytes);
       if (scale > 0)
-        return g_strdup_printf ("%s--scale %zu would fit", changes[i].words, scale);
+        return g_strdup_printf (_ (changes[i].format), scale);
     }
-  return g_strdup ("no --scale would fit");
+  return g_strdup (_ ("no --scale would fit"));
 }
 
 static char *
@@ -188,9 +190,14 @@ explain_left_out (const NullcurveBenchJob *job,
       forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes));
   g_autofree char *there = nullcurve_text_bytes (forecast->available_bytes);
   g_autofree char *hint = advise_scale (args, index, backend, forecast->host_bytes);
-  return g_strdup_printf ("it needs %s%s, with a reserve for the rest of the machine beside it, "
-                          "and %s are available; %s.",
-                          need, forecast->on_device ? " of device memory" : "", there, hint);
+  return g_strdup_printf (
+      forecast->on_device
+          ? _ (
+              "it needs %s of device memory, with a reserve for the rest of the machine beside it, "
+              "and %s are available; %s.")
+          : _ ("it needs %s, with a reserve for the rest of the machine beside it, and %s are "
+               "available; %s."),
+      need, there, hint);
 }
 
 gboolean
@@ -257,7 +264,7 @@ nullcurve_bench_jobs_forecast (const GPtrArray *jobs,
     }
   g_autofree char *name = nullcurve_bench_job_name (unfit);
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "None of the %u sweeps fits into memory.  The first, %s: %s", jobs->len, name,
+               _ ("None of the %u sweeps fits into memory.  The first, %s: %s"), jobs->len, name,
                unfit->left_out);
   return FALSE;
 }

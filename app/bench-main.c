@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nullcurve-bench: the headless twin of the window. */
+#include <glib/gi18n.h>
 #include <stdio.h>
 
 #include "app/bench-args.h"
@@ -9,6 +10,7 @@
 #include "app/bench-ranks.h"
 #include "app/bench-run.h"
 #include "app/bench-signals.h"
+#include "app/language.h"
 
 static int
 report (const GError *error)
@@ -52,7 +54,10 @@ answer (const NullcurveBenchArgs *args, GError **error)
   if (args->help)
     print (nullcurve_bench_help ());
   else if (args->help_man)
-    print (nullcurve_bench_man ());
+    {
+      nullcurve_language_leave ();
+      print (nullcurve_bench_man ());
+    }
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
   else
@@ -86,13 +91,14 @@ main (int argc, char **argv)
   NullcurveBenchArgs args;
   /* Lines reach a pipe as they are printed, so that a log can be followed. */
   setvbuf (stdout, NULL, _IOLBF, 0);
+  nullcurve_language_init (nullcurve_language_find (argv));
   if (!nullcurve_bench_args_parse (argc, argv, &args, &error))
     return report (error);
   int status = serve (&args);
   nullcurve_bench_args_clear (&args);
   if ((fflush (stdout) != 0 || ferror (stdout)) && status == 0)
     {
-      fputs ("nullcurve-bench: Standard output could not be written.\n", stderr);
+      fputs (_ ("nullcurve-bench: Standard output could not be written.\n"), stderr);
       status = NULLCURVE_BENCH_ERROR_FAILED;
     }
   return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One sweep: what happens while it is measured, and the lines that it prints. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -132,7 +133,7 @@ nullcurve_bench_print_job_head (NullcurveBench *bench)
   if (carried == 0)
     return;
   g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
-  printf ("[note] %zu of %zu points are carried over from %s.\n", carried, job->plan.n_points,
+  printf (_ ("[note] %zu of %zu points are carried over from %s.\n"), carried, job->plan.n_points,
           name);
   for (gsize i = 0; i < job->plan.n_points; i++)
     if (job->points[i].carried)
@@ -253,8 +254,8 @@ on_verified (void *data, const MoeVerification *verification)
     return;
   bench->disagreed = TRUE;
   nullcurve_bench_say (bench,
-                       "Warning: top-%zu at null fraction %g differs from the reference by %.3g "
-                       "relative, where %.3g is allowed: its figures are not to be trusted.",
+                       _ ("Warning: top-%zu at null fraction %g differs from the reference by %.3g "
+                          "relative, where %.3g is allowed: its figures are not to be trusted."),
                        planned->block.topk, planned->routing.null_target,
                        verification->max_relative_error, verification->tolerance);
 }
@@ -303,7 +304,7 @@ on_point_done (void *data, size_t setup, const MoePoint *point)
   if (nullcurve_bench_output_csv (bench->args, setup, so_far, &error))
     return;
   bench->csv_failed = TRUE;
-  nullcurve_bench_say (bench, "Warning: %s  Measuring goes on.", error->message);
+  nullcurve_bench_say (bench, _ ("Warning: %s  Measuring goes on."), error->message);
 }
 
 static void
@@ -321,11 +322,11 @@ on_traced (void *data, size_t setup, const MoePoint *point, const MoeTrace *step
   if (!nullcurve_trace_add (bench->trace, name, step, &lost, &error))
     {
       bench->trace_failed = TRUE;
-      nullcurve_bench_say (bench, "Warning: %s  Measuring goes on.", error->message);
+      nullcurve_bench_say (bench, _ ("Warning: %s  Measuring goes on."), error->message);
     }
   else if (lost > 0)
-    nullcurve_bench_say (bench, "Note: the trace of %s lacks %zu events, for which it had no room.",
-                         name, lost);
+    nullcurve_bench_say (
+        bench, _ ("Note: the trace of %s lacks %zu events, for which it had no room."), name, lost);
 }
 
 MoeStatus

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,14 +26,14 @@ check_file (const char *option, const char *path, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
   const char *reason = NULL;
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    reason = "it is a folder";
+    reason = _ ("it is a folder");
   else if (g_access (folder, W_OK | X_OK) != 0)
     reason = g_strerror (errno);
   if (reason == NULL)
     return TRUE;
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--%s %s cannot be written: %s.  Allowed is a file in an existing folder.", option,
-               path, reason);
+               _ ("--%s %s cannot be written: %s.  Allowed is a file in an existing folder."),
+               option, path, reason);
   return FALSE;
 }
 
@@ -54,13 +55,14 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
   if (args->chart != NULL && !nullcurve_export_knows_extension (args->chart))
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--chart %s has no known ending: allowed is .png, .svg or .pdf.", args->chart);
+                   _ ("--chart %s has no known ending: allowed is .png, .svg or .pdf."),
+                   args->chart);
       return FALSE;
     }
   if (args->report != NULL && !nullcurve_report_knows_extension (args->report))
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--report %s has no known ending: allowed is .md or .html.", args->report);
+                   _ ("--report %s has no known ending: allowed is .md or .html."), args->report);
       return FALSE;
     }
   g_autofree char *versus = args->versus != NULL ? csv_path (args, 1) : NULL;
@@ -79,10 +81,11 @@ nullcurve_bench_output_check_trace (const char *folder, GError **error)
   if (reason == NULL)
     return TRUE;
   g_autofree char *shown = g_utf8_make_valid (folder, -1);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--trace-dir %s cannot be written to: %s.  Allowed is a folder, or a name for a new "
-               "one.",
-               shown, reason);
+  g_set_error (
+      error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+      _ ("--trace-dir %s cannot be written to: %s.  Allowed is a folder, or a name for a new "
+         "one."),
+      shown, reason);
   return FALSE;
 }
 
@@ -115,7 +118,7 @@ write_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
   g_autoptr (GFile) file = g_file_new_for_path (args->report);
   if (!nullcurve_report_write (runs, file, error))
     return FALSE;
-  fprintf (stderr, "Report is in %s.\n", args->report);
+  fprintf (stderr, _ ("Report is in %s.\n"), args->report);
   return TRUE;
 }
 
@@ -133,9 +136,10 @@ finish_csv (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
     if (!nullcurve_bench_output_csv (args, i, g_ptr_array_index (runs, i), error))
       return FALSE;
   g_autofree char *second = runs->len > 1 ? csv_path (args, 1) : NULL;
-  if (args->csv != NULL)
-    fprintf (stderr, "CSV is in %s%s%s.\n", args->csv, second != NULL ? " and " : "",
-             second != NULL ? second : "");
+  if (args->csv != NULL && second != NULL)
+    fprintf (stderr, _ ("CSV is in %s and %s.\n"), args->csv, second);
+  else if (args->csv != NULL)
+    fprintf (stderr, _ ("CSV is in %s.\n"), args->csv);
   return TRUE;
 }
 
@@ -146,7 +150,7 @@ finish_chart (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
     return TRUE;
   if (!write_chart (args, runs, error))
     return FALSE;
-  fprintf (stderr, "Chart is in %s.\n", args->chart);
+  fprintf (stderr, _ ("Chart is in %s.\n"), args->chart);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-progress.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,19 +30,19 @@ phase_words (MoeRunPhase phase)
   switch (phase)
     {
     case MOE_RUN_PHASE_CHECK:
-      return "checking against the reference";
+      return _ ("checking against the reference");
     case MOE_RUN_PHASE_SETUP:
-      return "filling memory";
+      return _ ("filling memory");
     case MOE_RUN_PHASE_QUIET:
-      return "waiting for a quiet machine";
+      return _ ("waiting for a quiet machine");
     case MOE_RUN_PHASE_WARMUP:
-      return "warming up";
+      return _ ("warming up");
     case MOE_RUN_PHASE_MEASURE:
-      return "measuring";
+      return _ ("measuring");
     case MOE_RUN_PHASE_DONE:
       break;
     }
-  return "done";
+  return _ ("done");
 }
 
 /* A line that wraps cannot be erased, so it is cut to the terminal's width. */
@@ -61,17 +62,18 @@ nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoint *poi
   g_string_append_printf (line, "%3.0f %%  %s", 100.0 * state->fraction,
                           phase_words (state->phase));
   if (point != NULL)
-    g_string_append_printf (line, " top-%zu, null %.2f", point->block.topk,
+    g_string_append_printf (line, _ (" top-%zu, null %.2f"), point->block.topk,
                             point->routing.null_target);
   if (state->samples_total > 0)
-    g_string_append_printf (line, ", %zu of %zu samples", state->samples_done,
+    g_string_append_printf (line, _ (", %zu of %zu samples"), state->samples_done,
                             state->samples_total);
   if (state->to_settle > 0)
-    g_string_append_printf (line, ", %zu of %zu points settled", state->settled, state->to_settle);
+    g_string_append_printf (line, _ (", %zu of %zu points settled"), state->settled,
+                            state->to_settle);
   if (!isnan (state->remaining_s))
     {
       g_autofree char *left = nullcurve_text_duration (state->remaining_s);
-      g_string_append_printf (line, ", %s left", left);
+      g_string_append_printf (line, _ (", %s left"), left);
     }
   return g_string_free (line, FALSE);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-ranks.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -45,7 +46,7 @@ nullcurve_bench_ranks_serve (void)
   MoeStatus status = moe_serve (ranks, &host, nullcurve_bench_signals_cancel (), &error);
   int caught = nullcurve_bench_signals_status ();
   if (status != MOE_OK && caught == 0)
-    fprintf (stderr, "nullcurve-bench: Rank %zu: %s\n", moe_ranks_rank (ranks), error.message);
+    fprintf (stderr, _ ("nullcurve-bench: Rank %zu: %s\n"), moe_ranks_rank (ranks), error.message);
   moe_ranks_free (ranks, status == MOE_OK);
   ranks = NULL;
   return caught != 0 ? caught : status == MOE_OK ? 0 : NULLCURVE_BENCH_ERROR_FAILED;

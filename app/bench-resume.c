@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-resume.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "app/bench-error.h"
@@ -76,10 +77,10 @@ nullcurve_bench_resume_read (const NullcurveBenchArgs *args,
   g_autoptr (GFile) file = g_file_new_for_path (args->resume);
   g_autoptr (MoeRun) run = moe_formats_read_file (file, NULL, &read_error);
   if (run == NULL)
-    return refuse (error, g_strdup_printf ("--resume %s: %s", name, read_error->message));
+    return refuse (error, g_strdup_printf (_ ("--resume %s: %s"), name, read_error->message));
   if (!has_samples (run))
-    return refuse (error, g_strdup_printf ("--resume %s tells no samples: allowed is what --csv "
-                                           "wrote, or a run file of the window.",
+    return refuse (error, g_strdup_printf (_ ("--resume %s tells no samples: allowed is what --csv "
+                                              "wrote, or a run file of the window."),
                                            name));
   if (!check_same (args, run, &first->plan, error))
     return FALSE;

@@ -3,6 +3,7 @@
  * after the other. */
 #include "app/bench-run.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -219,9 +220,9 @@ check_can_trace (const NullcurveBench *bench, const NullcurveBenchSide *side, GE
       g_string_append_printf (able, "%s--accelerator %s", able->len > 0 ? ", " : "",
                               backends[i]->name);
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "--trace-dir %s: %s cannot tell what its threads do: allowed is %s.",
+               _ ("--trace-dir %s: %s cannot tell what its threads do: allowed is %s."),
                bench->args->trace_dir, side->backend->title,
-               able->len > 0 ? able->str : "no backend of this build");
+               able->len > 0 ? able->str : _ ("no backend of this build"));
   return FALSE;
 }
 
@@ -256,13 +257,21 @@ say_forecast (const NullcurveBench *bench)
   g_autofree char *memory = nullcurve_text_bytes (total.memory_bytes);
   g_autofree char *work = nullcurve_text_flops (total.flops);
   g_autofree char *time = describe_time (&total);
-  g_autofree char *sweeps = total.jobs > 1 ? g_strdup_printf ("%zu sweeps, ", total.jobs)
-                                           : g_strdup (bench->n_sides > 1 ? "two setups, " : "");
-  fprintf (stderr, "Forecast: %s%zu %s, %s of memory%s, %s of work, about %s.\n", sweeps,
-           total.points, total.points == 1 ? "point" : "points", memory,
-           total.jobs > 1 ? " at most" : "", work, time);
+  if (total.jobs > 1)
+    fprintf (stderr,
+             _ ("Forecast: %zu sweeps, %zu points, %s of memory at most, %s of work, about %s.\n"),
+             total.jobs, total.points, memory, work, time);
+  else if (bench->n_sides > 1)
+    fprintf (stderr, _ ("Forecast: two setups, %zu points, %s of memory, %s of work, about %s.\n"),
+             total.points, memory, work, time);
+  else
+    fprintf (stderr,
+             g_dngettext (NULL, "Forecast: %zu point, %s of memory, %s of work, about %s.\n",
+                          "Forecast: %zu points, %s of memory, %s of work, about %s.\n",
+                          total.points),
+             total.points, memory, work, time);
   if (bench->alternate)
-    fputs ("Both setups do not fit into memory at once: they take turns, start by start.\n",
+    fputs (_ ("Both setups do not fit into memory at once: they take turns, start by start.\n"),
            stderr);
 }
 
@@ -279,8 +288,10 @@ static void
 say_left_out (NullcurveBench *bench, const NullcurveBenchJob *job)
 {
   g_autofree char *name = nullcurve_bench_job_name (job);
-  nullcurve_bench_say (bench, "Warning: the sweep %s is %s: %s", name,
-                       is_begun (job) ? "not complete" : "left out", job->left_out);
+  nullcurve_bench_say (bench,
+                       is_begun (job) ? _ ("Warning: the sweep %s is not complete: %s")
+                                      : _ ("Warning: the sweep %s is left out: %s"),
+                       name, job->left_out);
 }
 
 static gboolean
@@ -316,7 +327,7 @@ calibrate (NullcurveBench *bench, GError **error)
   MoeError engine_error = { 0 };
   if (is_all_carried (bench->sides[0].jobs))
     {
-      fputs ("Nothing is left to measure.\n", stderr);
+      fputs (_ ("Nothing is left to measure.\n"), stderr);
       return TRUE;
     }
   MoeStatus status = choose_backends (bench, &engine_error);
@@ -362,10 +373,13 @@ say_others (NullcurveBench *bench)
   g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
   if (n > 0)
     nullcurve_bench_say (bench,
-                         "Note: %zu %s of %s %s to no sweep of this command; %s kept beside the "
-                         "others.",
-                         n, n == 1 ? "point" : "points", name, n == 1 ? "belongs" : "belong",
-                         n == 1 ? "it is" : "they are");
+                         g_dngettext (NULL,
+                                      "Note: %zu point of %s belongs to no sweep of this command; "
+                                      "it is kept beside the others.",
+                                      "Note: %zu points of %s belong to no sweep of this command; "
+                                      "they are kept beside the others.",
+                                      n),
+                         n, name);
 }
 
 static void
@@ -481,7 +495,7 @@ dump (NullcurveBench *bench, GError **error)
       return stopped;
     }
   bench->dumped = TRUE;
-  fprintf (stderr, "Tensors are in %s.\n", args->dump_dir);
+  fprintf (stderr, _ ("Tensors are in %s.\n"), args->dump_dir);
   return TRUE;
 }
 
@@ -494,11 +508,11 @@ finish_trace (NullcurveBench *bench)
       || moe_run_get_n_records (bench->sides[0].run) == 0)
     return;
   if (nullcurve_trace_finish (bench->trace, bench->sides[0].run, &path, &error))
-    fprintf (stderr, "Trace is in %s.\n", path);
+    fprintf (stderr, _ ("Trace is in %s.\n"), path);
   else
     {
       bench->trace_failed = TRUE;
-      nullcurve_bench_say (bench, "Warning: %s", error->message);
+      nullcurve_bench_say (bench, _ ("Warning: %s"), error->message);
     }
 }
 
@@ -692,8 +706,12 @@ status_of (const NullcurveBench *bench)
                : 0;
   for (gsize s = 0; s < bench->n_sides; s++)
     count_points (&bench->sides[s], &sampled, &all);
-  fprintf (stderr, "nullcurve-bench: Stopped; %zu of %zu points have samples%s.\n", sampled, all,
-           bench->args->dump_dir != NULL && !bench->dumped ? ", and no tensors were written" : "");
+  fprintf (stderr,
+           bench->args->dump_dir != NULL && !bench->dumped
+               ? _ ("nullcurve-bench: Stopped; %zu of %zu points have samples, and no tensors were "
+                    "written.\n")
+               : _ ("nullcurve-bench: Stopped; %zu of %zu points have samples.\n"),
+           sampled, all);
   return stopped;
 }
 

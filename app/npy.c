@@ -2,6 +2,7 @@
 #include "app/npy.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,7 @@ fail (NullcurveNpy *npy, GError **error)
 {
   int saved = errno;
   g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved),
-               "The file %s could not be written: %s.", npy->path, g_strerror (saved));
+               _ ("The file %s could not be written: %s."), npy->path, g_strerror (saved));
   return FALSE;
 }
 
@@ -94,8 +95,8 @@ nullcurve_npy_finish (NullcurveNpy *npy, GError **error)
   FILE *file = g_steal_pointer (&npy->file);
   gboolean stored = fclose (file) == 0 || fail (npy, error);
   if (!complete && stored)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 "The file %s lacks %" G_GSIZE_FORMAT " elements.", npy->path, npy->missing);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, _ ("The file %s lacks %zu elements."),
+                 npy->path, npy->missing);
   nullcurve_npy_abandon (npy);
   return complete && stored;
 }

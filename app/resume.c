@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/resume.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "engine/bench/settle.h"
@@ -21,12 +22,14 @@ compare_fact (const MoeRun *before, const char *key, const char *now, const char
   if (g_strcmp0 (then, now) == 0)
     return NULL;
   if (then == NULL)
-    return g_strdup_printf ("%s: the file does not tell its %s, so its points cannot stand beside "
-                            "new ones.",
-                            name, key);
-  return g_strdup_printf ("%s: its points were measured with %s %s, and this is %s; points of both "
-                          "in one run could not be compared.",
-                          name, key, then, now);
+    return g_strdup_printf (
+        _ ("%s: the file does not tell its %s, so its points cannot stand beside "
+           "new ones."),
+        name, key);
+  return g_strdup_printf (
+      _ ("%s: its points were measured with %s %s, and this is %s; points of both "
+         "in one run could not be compared."),
+      name, key, then, now);
 }
 
 /* Options that change the numbers and that a row of the file does not tell in all versions. */
@@ -72,9 +75,10 @@ compare_option (const MoeOptions *then,
   moe_options_format (now, spec, new_value, sizeof new_value);
   if (is_idle (spec, now) || strcmp (old_value, new_value) == 0)
     return NULL;
-  return g_strdup_printf ("%s: its points were measured with --%s %s, and now it is %s: allowed is "
-                          "the same value.",
-                          name, spec->name, old_value, new_value);
+  return g_strdup_printf (
+      _ ("%s: its points were measured with --%s %s, and now it is %s: allowed is "
+         "the same value."),
+      name, spec->name, old_value, new_value);
 }
 
 static char *
@@ -84,8 +88,8 @@ compare_options (const MoeRun *before, const MoeOptions *now, const char *name)
   const char *line = moe_run_get_fact (before, "options");
   char *hindrance = NULL;
   if (line == NULL)
-    return g_strdup_printf ("%s: the file does not tell its options, so its points cannot stand "
-                            "beside new ones.",
+    return g_strdup_printf (_ ("%s: the file does not tell its options, so its points cannot stand "
+                               "beside new ones."),
                             name);
   moe_options_init (&then);
   nullcurve_text_to_options (line, &then);
@@ -102,9 +106,13 @@ compare_ranks (const MoeRun *before, gsize ranks, const char *name)
   g_autofree char *now = g_strdup_printf ("%zu", MAX (ranks, 1));
   if (strcmp (then != NULL ? then : "1", now) == 0)
     return NULL;
-  return g_strdup_printf ("%s: its points were measured on %s %s, and here is %s: allowed is the "
-                          "same number.",
-                          name, then != NULL ? then : "1", then != NULL ? "ranks" : "rank", now);
+  if (then == NULL)
+    return g_strdup_printf (_ ("%s: its points were measured on 1 rank, and here is %s: allowed is "
+                               "the same number."),
+                            name, now);
+  return g_strdup_printf (_ ("%s: its points were measured on %s ranks, and here is %s: allowed is "
+                             "the same number."),
+                          name, then, now);
 }
 
 char *

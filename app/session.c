@@ -540,7 +540,8 @@ start_worker (NullcurveSession *self, MoeJournal *const *journals)
     return;
   for (gsize s = 0; s < self->n_setups; s++)
     moe_journal_close (journals[s], "stopped");
-  MoeError error = { .message = "There is no memory left to begin." };
+  MoeError error;
+  moe_error_set (&error, MOE_ERROR_MEMORY, "There is no memory left to begin.");
   finished_cb (self, MOE_ERROR_MEMORY, &error, NULL, NULL);
 }
 

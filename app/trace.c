@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,7 @@ fail (NullcurveTrace *trace, int code, GError **error)
   trace->failure = code;
   g_autofree char *shown = g_utf8_make_valid (trace->folder, -1);
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-               "The trace in %s could not be written: %s.", shown, g_strerror (code));
+               _ ("The trace in %s could not be written: %s."), shown, g_strerror (code));
   return FALSE;
 }
 

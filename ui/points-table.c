@@ -31,7 +31,7 @@ typedef struct ColumnInfo
 } ColumnInfo;
 
 static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
-  [NULLCURVE_POINT_COLUMN_RUN] = { N_ ("Run"), TRUE },
+  [NULLCURVE_POINT_COLUMN_RUN] = { NC_ ("noun", "Run"), TRUE },
   [NULLCURVE_POINT_COLUMN_SHAPE] = { N_ ("Shape"), TRUE },
   [NULLCURVE_POINT_COLUMN_TOPK] = { N_ ("Top-k"), FALSE },
   [NULLCURVE_POINT_COLUMN_MODE] = { N_ ("Mode"), TRUE },
@@ -54,7 +54,8 @@ static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
 const char *
 nullcurve_points_table_get_title (NullcurvePointColumn column)
 {
-  return _ (column_info[column].title);
+  /* The same word is a button elsewhere. */
+  return column == NULLCURVE_POINT_COLUMN_RUN ? C_ ("noun", "Run") : _ (column_info[column].title);
 }
 
 gboolean

@@ -258,19 +258,12 @@ nullcurve_setup_options_find (NullcurveSetupPanel *self, const char *option, gbo
   return NULL;
 }
 
-/* "Changes nothing: ..." where that is so, without the option's name that the title says. */
+/* Where that is so, without the option's name that the title says. */
 static char *
 idle_note (const MoeOptions *options, const MoeOptionSpec *spec)
 {
-  g_autofree char *flag = g_strdup_printf ("--%s ", spec->name);
-  char text[256];
-  for (gsize i = 0; moe_options_note (options, i, text, sizeof text); i++)
-    if (g_str_has_prefix (text, flag))
-      {
-        const char *rest = strstr (text, "changes nothing");
-        return g_strdup_printf ("%s%s", _ ("This "), rest != NULL ? rest : text + strlen (flag));
-      }
-  return NULL;
+  const char *why = moe_options_idle (options, spec);
+  return why != NULL ? g_strdup_printf (_ ("This changes nothing: %s."), why) : NULL;
 }
 
 static gboolean

@@ -111,6 +111,16 @@ applies (const MoeOptions *options, const Note *note, char value[VALUE_SIZE])
   return strcmp (value, usual) != 0 && note->idle (options);
 }
 
+const char *
+moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec)
+{
+  char value[VALUE_SIZE];
+  for (size_t i = 0; i < N_NOTES; i++)
+    if (moe_option_spec_find (notes[i].name) == spec && applies (options, &notes[i], value))
+      return moe_words (notes[i].why);
+  return NULL;
+}
+
 bool
 moe_options_note (const MoeOptions *options, size_t index, char *text, size_t size)
 {

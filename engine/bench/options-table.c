@@ -144,8 +144,7 @@ static const MoeOptionSpec table[] = {
                "samples do; 0: once, or with --until-settled three times and as often as it takes"),
     MEASURE, MOE_OPTION_SIZE, FIELD (starts), .min = 0, .max = MAX_STARTS },
   { "until-settled", "until_settled", NULL,
-    MOE_WORDS (
-        "take samples until the 95 % interval of every ratio to f = 0 is within --precision"),
+    MOE_WORDS ("take samples until every ratio to f = 0 is known within --precision, at 95 %"),
     MEASURE, MOE_OPTION_FLAG, FIELD (until_settled) },
   { "precision", "precision", "X", MOE_WORDS ("of --until-settled: 0.01 is +-1 %"), MEASURE,
     MOE_OPTION_REAL, FIELD (precision), .low = 0.0001, .high = 0.5 },

@@ -153,6 +153,10 @@ MoeStatus moe_options_validate (const MoeOptions *options, MoeError *error);
  * there are no more.  The options must be valid. */
 bool moe_options_note (const MoeOptions *options, size_t index, char *text, size_t size);
 
+/* Why the value of one option changes nothing beside the others ("--capacity-policy is none");
+ * NULL when it does, or is the default. */
+const char *moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec);
+
 /* The shards that the options ask for: 1 without expert parallelism; with ranks one for each; else
  * --ep-size, or for 0 as many as `threads` at most can share the experts (and the tokens, with
  * ring_ag_rs) evenly. */

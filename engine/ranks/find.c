@@ -69,7 +69,8 @@ start_transport (MoeTransport **transport, MoeError *error)
   const MoeTransportModule *found = module.symbol;
   if (found->abi_version == MOE_TRANSPORT_ABI)
     {
-      found->set_translator (moe_words);
+      if (found->set_translator != NULL)
+        found->set_translator (moe_words);
       return found->start (transport, error);
     }
   snprintf (reason, sizeof reason,

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "engine/base/words.h"
 #include "engine/records/run-private.h"
 
 /* Fractions are written with three decimals; nearer ones are the same. */
@@ -79,12 +78,6 @@ static MoeAxis
 axis_of (MoeLabel label)
 {
   return (MoeAxis)(label - MOE_LABEL_FIRST_AXIS);
-}
-
-const char *
-moe_label_title (MoeLabel label)
-{
-  return label == MOE_LABEL_RUN ? MOE_WORDS ("Run") : moe_axis_title (axis_of (label));
 }
 
 const char *

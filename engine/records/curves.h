@@ -37,7 +37,6 @@ typedef struct MoeLabels
 } MoeLabels;
 
 void moe_labels_find (const GPtrArray *curves, MoeLabels *labels);
-const char *moe_label_title (MoeLabel label);
 const char *moe_label_value (const MoeCurve *curve, MoeLabel label); /* NULL when missing */
 
 /* Equal in every label, shape and top-k aside; `skip` is left out of it (MOE_N_LABELS: none). */

@@ -483,10 +483,10 @@ static const char *
 count_format (MoeRunFormat format, gsize n)
 {
   if (format == MOE_RUN_FORMAT_MEASURED)
-    return n == 1 ? moe_words ("%zu point measured") : moe_words ("%zu points measured");
+    return g_dngettext (NULL, "%zu point measured", "%zu points measured", n);
   if (format == MOE_RUN_FORMAT_JOURNAL)
-    return n == 1 ? moe_words ("%zu point read") : moe_words ("%zu points read");
-  return n == 1 ? moe_words ("%zu row read") : moe_words ("%zu rows read");
+    return g_dngettext (NULL, "%zu point read", "%zu points read", n);
+  return g_dngettext (NULL, "%zu row read", "%zu rows read", n);
 }
 
 static void

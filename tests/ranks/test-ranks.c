@@ -345,7 +345,7 @@ test_find (void)
   const char *const fakes[] = { "no-symbol", "wrong-version" };
   const char *const reasons[] = {
     "The MPI module has no symbol moe_transport_module.",
-    "The MPI module is of interface version 4711, this program of version 1.",
+    "The MPI module is of interface version 4711, this program of version 2.",
   };
   for (size_t i = 0; i < 2; i++)
     {

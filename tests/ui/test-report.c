@@ -326,7 +326,7 @@ test_html (void)
   assert_has (html, "<dt>Largest gain</dt><dd class=\"value\">3.57×</dd>");
   assert_has (html, "<dt>Realised of the ideal</dt><dd class=\"value\">35.7 %</dd>");
   assert_has (html, "<dt>Rise with f</dt><dd class=\"value\">2 of 2 curves</dd>");
-  assert_has (html, "<dt>Eats the rest</dt><dd class=\"value\">pack</dd>");
+  assert_has (html, "<dt>Eats the rest</dt><dd class=\"value\">ordering the assignments</dd>");
   assert_has (html, "<td class=\"n\">0.357</td>");
   assert_has (html, "<pre><code>nullcurve-bench --preset Quick\n</code></pre>");
 

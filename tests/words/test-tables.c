@@ -275,7 +275,7 @@ test_points (void)
   g_autoptr (GString) text = moe_tables_points (run);
   g_assert_cmpstr (
       text->str, ==,
-      "null mode    top-k    f  tokens/s  spread   TF/s  speed-up       ±  efficiency\n"
+      "Null mode    top-k    f  tokens/s  spread   TF/s  speed-up       ±  efficiency\n"
       "independent      4  0.0    39,639  ±3.2 %  0.514     1.00×       –       1.000\n"
       "independent      4  0.5    57,344  ±2.0 %  0.372     1.45×  ±5.6 %       0.723\n");
 
@@ -292,7 +292,7 @@ test_points (void)
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   g_autoptr (GString) published = moe_tables_points (g_ptr_array_index (runs, 0));
   assert_has (published,
-              "shape                null mode    top-k    f   tokens/s  spread     TF/s  "
+              "shape                Null mode    top-k    f   tokens/s  spread     TF/s  "
               "speed-up  ±  efficiency\n"
               "32768x2048x1408x60   independent      2  0.1  1,572,435       –  146.826         "
               "–  –           –\n");
@@ -317,7 +317,7 @@ test_points_of_processors (void)
   g_autoptr (GString) text = moe_tables_points (run);
   g_assert_cmpstr (
       text->str, ==,
-      "null mode    top-k    f  tokens/s       source  spread   TF/s  speed-up        ±  "
+      "Null mode    top-k    f  tokens/s       source  spread   TF/s  speed-up        ±  "
       "efficiency\n"
       "independent      4  0.0    39,639         wall  ±3.2 %  0.514     1.00×        –       "
       "1.000\n"
@@ -337,7 +337,7 @@ test_points_markdown (void)
   g_autoptr (GString) text = moe_tables_points_markdown (run);
   g_assert_cmpstr (
       text->str, ==,
-      "| null mode | top-k | f | tokens/s | spread | TF/s | speed-up | ± | efficiency |\n"
+      "| Null mode | top-k | f | tokens/s | spread | TF/s | speed-up | ± | efficiency |\n"
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
       "| independent | 4 | 0.0 | 39,639 | ±3.2 % | 0.514 | 1.00× | – | 1.000 |\n"
       "| independent | 4 | 0.5 | 57,344 | ±2.0 % | 0.372 | 1.45× | ±5.6 % | 0.723 |\n");

@@ -3,6 +3,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 
@@ -64,13 +65,14 @@ check_size (const char *path,
   if (!(options->width >= 100.0 && options->width <= 10000.0 && options->height >= 100.0
         && options->height <= 10000.0 && options->dpi >= 24.0 && options->dpi <= 1200.0
         && options->font_size >= 4.0 && options->font_size <= 100.0))
-    g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_SIZE,
-                 "The chart “%s” cannot be %gx%g at %g dots per inch with letters of %g: width and "
-                 "height must be 100 to 10000, the resolution 24 to 1200, letters 4 to 100.",
-                 path, options->width, options->height, options->dpi, options->font_size);
+    g_set_error (
+        error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_SIZE,
+        _ ("The chart “%s” cannot be %gx%g at %g dots per inch with letters of %g: width and "
+           "height must be 100 to 10000, the resolution 24 to 1200, letters 4 to 100."),
+        path, options->width, options->height, options->dpi, options->font_size);
   else if (format == NULLCURVE_EXPORT_PNG && side > MAX_PNG_SIDE)
     g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_SIZE,
-                 "The chart “%s” would be %.0f pixels wide or high; a PNG can have at most %d.",
+                 _ ("The chart “%s” would be %.0f pixels wide or high; a PNG can have at most %d."),
                  path, side, MAX_PNG_SIDE);
   else
     return TRUE;
@@ -291,7 +293,8 @@ make_document (const NullcurveFigure *figure,
   if (status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_DRAW,
-                   "The chart “%s” could not be drawn: %s.", path, cairo_status_to_string (status));
+                   _ ("The chart “%s” could not be drawn: %s."), path,
+                   cairo_status_to_string (status));
       return NULL;
     }
   if (format == NULLCURVE_EXPORT_SVG)
@@ -339,7 +342,7 @@ nullcurve_chart_export (const NullcurveFigure *figure,
   if (format == NULLCURVE_EXPORT_UNKNOWN)
     {
       g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_EXTENSION,
-                   "The chart “%s” has no known extension: it must end in .png, .svg or .pdf.",
+                   _ ("The chart “%s” has no known extension: it must end in .png, .svg or .pdf."),
                    path);
       return FALSE;
     }
@@ -350,6 +353,6 @@ nullcurve_chart_export (const NullcurveFigure *figure,
                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
     return TRUE;
   g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_WRITE,
-               "The chart “%s” could not be written: %s.", path, cause->message);
+               _ ("The chart “%s” could not be written: %s."), path, cause->message);
   return FALSE;
 }

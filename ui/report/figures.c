@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/report/figures.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/chart/curves.h"
-
-#define MINUS "\342\210\222"
 
 enum
 {
@@ -35,7 +34,7 @@ set_points (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record)
 static void
 add_ideal (NullcurvePanel *panel, double f_max)
 {
-  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, "ideal 1/(1 " MINUS " f)");
+  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, _ ("ideal 1/(1 − f)"));
   for (int percent = 0; percent <= 99 && percent / 100.0 <= f_max + 1e-9; percent++)
     nullcurve_reference_add (ideal, percent / 100.0, 100.0 / (100.0 - percent));
 }
@@ -48,16 +47,17 @@ nullcurve_report_figure_gain (MoeRun *const *runs, gsize n_runs, const char *tit
   g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
   g_autofree char *common = nullcurve_curves_common (curves);
   NullcurvePanel *speedup = nullcurve_figure_add_panel (
-      figure, "Speed-up", "tokens/s relative to f = 0 of the same curve", NULLCURVE_UNIT_RATIO);
+      figure, _ ("Speed-up"), _ ("tokens/s relative to f = 0 of the same curve"),
+      NULLCURVE_UNIT_RATIO);
   NullcurvePanel *efficiency = nullcurve_figure_add_panel (
-      figure, "Null efficiency",
-      "speed-up times 1 " MINUS " f: the share of removed work that became speed",
+      figure, _ ("Null efficiency"),
+      _ ("speed-up times 1 − f: the share of removed work that became speed"),
       NULLCURVE_UNIT_PLAIN);
   nullcurve_figure_set_text (&figure->title, title);
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
   nullcurve_figure_set_text (&figure->empty_text,
-                             "None of these curves has a row at f = 0 to compare with.");
+                             _ ("None of these curves has a row at f = 0 to compare with."));
   for (guint i = 0; i < curves->len; i++)
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
@@ -70,7 +70,7 @@ nullcurve_report_figure_gain (MoeRun *const *runs, gsize n_runs, const char *tit
     }
   nullcurve_figure_x_range (figure, &lo, &hi);
   add_ideal (speedup, hi);
-  nullcurve_panel_add_line (efficiency, "all of it", 1.0);
+  nullcurve_panel_add_line (efficiency, _ ("all of it"), 1.0);
   return figure;
 }
 
@@ -140,10 +140,11 @@ nullcurve_report_figure_stages (const MoeFinding *finding, const char *title)
   if (n == 0)
     return NULL;
   NullcurveFigure *figure = nullcurve_figure_new ();
-  nullcurve_figure_add_panel (figure, "Time per token", "nanoseconds of each stage, largest stages",
+  nullcurve_figure_add_panel (figure, _ ("Time per token"),
+                              _ ("nanoseconds of each stage, largest stages"),
                               NULLCURVE_UNIT_PLAIN);
   nullcurve_figure_set_text (&figure->title, title);
-  nullcurve_figure_set_text (&figure->x_label, "null fraction");
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
   for (gsize i = 0; i < n; i++)
     {
       NullcurveSeries *series = nullcurve_figure_add_series (

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/report/page.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "engine/records/numbers.h"
 #include "ui/chart/export.h"
 #include "ui/report/markdown.h"
+#include "ui/words/findings.h"
 
 /* The backgrounds are those of the charts, so that these have no edges. */
 static const char style[] =
@@ -72,8 +74,11 @@ static const char style[] =
 static void
 append_head (GString *html, const char *title)
 {
+  g_string_append (html, "<!DOCTYPE html>\n<html lang=\"");
+  /* Translators: the code of your language, as HTML has it */
+  nullcurve_html_append_text (html, C_ ("HTML", "en"));
   g_string_append (html,
-                   "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "\">\n<head>\n<meta charset=\"utf-8\">\n"
                    /* Whatever a hostile title may manage, it can run or fetch nothing. */
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                    "img-src data:; style-src 'unsafe-inline'\">\n"
@@ -116,7 +121,8 @@ name_place (const MoeFinding *finding)
     moe_shape_format (&finding->last->shape, shape);
   g_autoptr (GString) fraction = g_string_new (NULL);
   moe_number_append_shortest (fraction, round (1000 * finding->last->null_target) / 1000);
-  return g_strdup_printf ("top-%d at f = %s, %s", (int)finding->last->topk, fraction->str, shape);
+  return g_strdup_printf (_ ("top-%d at f = %s, %s"), (int)finding->last->topk, fraction->str,
+                          shape);
 }
 
 static void
@@ -137,28 +143,28 @@ append_gain_tiles (GString *html, const GPtrArray *findings)
     return;
   g_autofree char *gain = format_real (best->speedup.median, 2, "×");
   g_autofree char *gain_place = name_place (best);
-  g_autofree char *gain_note = g_strconcat (
-      "over f = 0: ", gain_place,
-      best->kind == MOE_SPEEDUP_RATES ? "; a single figure, without an interval" : "", NULL);
+  g_autofree char *gain_note = g_strdup_printf (
+      best->kind == MOE_SPEEDUP_RATES ? _ ("over f = 0: %s; a single figure, without an interval")
+                                      : _ ("over f = 0: %s"),
+      gain_place);
   g_autofree char *share = format_real (100 * best->realised, 1, " %");
   g_autofree char *low = format_real (100 * least->realised, 1, " %");
   g_autofree char *place = name_place (least);
-  g_autofree char *note = g_strdup_printf ("of 1/(1 − f) there; least: %s, %s", low, place);
-  append_tile (html, "Largest gain", gain, gain_note);
-  append_tile (html, "Realised of the ideal", share, note);
+  g_autofree char *note = g_strdup_printf (_ ("of 1/(1 − f) there; least: %s, %s"), low, place);
+  append_tile (html, _ ("Largest gain"), gain, gain_note);
+  append_tile (html, _ ("Realised of the ideal"), share, note);
 }
 
 static void
 append_trend_tile (GString *html, const GPtrArray *findings)
 {
   MoeTrend trend = moe_findings_trend (findings, 0, findings->len);
-  g_autofree char *value = g_strdup_printf ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " curves",
-                                            trend.rising, trend.curves);
+  g_autofree char *value = g_strdup_printf (_ ("%zu of %zu curves"), trend.rising, trend.curves);
   g_autofree char *note =
-      g_strdup_printf ("from the lowest to the highest fraction; of %" G_GSIZE_FORMAT
-                       " steps %" G_GSIZE_FORMAT " rise, %" G_GSIZE_FORMAT " fall",
+      g_strdup_printf (_ ("from the lowest to the highest fraction; of %zu steps %zu rise, %zu "
+                          "fall"),
                        trend.steps, trend.rises, trend.falls);
-  append_tile (html, "Rise with f", value, note);
+  append_tile (html, _ ("Rise with f"), value, note);
 }
 
 static void
@@ -180,10 +186,10 @@ append_stage_tile (GString *html, const GPtrArray *findings)
   if (leads[most] == 0)
     return;
   g_autofree char *note =
-      g_strdup_printf ("the largest part of what ideal scaling does not leave, in %" G_GSIZE_FORMAT
-                       " of %" G_GSIZE_FORMAT " curves",
+      g_strdup_printf (_ ("the largest part of what ideal scaling does not leave, in %zu of %zu "
+                          "curves"),
                        leads[most], told);
-  append_tile (html, "Eats the rest", moe_name_of (&moe_stage_names, most), note);
+  append_tile (html, _ ("Eats the rest"), nullcurve_words_stage (most), note);
 }
 
 static void
@@ -218,7 +224,9 @@ append_short_heading (GString *html, const char *heading)
 static void
 append_contents (GString *html, const GPtrArray *parts)
 {
-  g_string_append (html, "<nav aria-label=\"Contents\">\n");
+  g_string_append (html, "<nav aria-label=\"");
+  nullcurve_html_append_text (html, _ ("Contents"));
+  g_string_append (html, "\">\n");
   for (guint i = 0; i < parts->len; i++)
     {
       const NullcurveReportPart *part = g_ptr_array_index (parts, i);
@@ -248,7 +256,7 @@ append_image (GString *html, const NullcurveReportPart *part, NullcurveStyleKind
   options.height = part->height;
   options.style = kind;
   g_autoptr (GBytes) svg =
-      nullcurve_chart_export_svg (part->figure, "of the report", &options, NULL);
+      nullcurve_chart_export_svg (part->figure, _ ("of the report"), &options, NULL);
   if (svg == NULL)
     return FALSE;
   g_autofree char *encoded = g_base64_encode (g_bytes_get_data (svg, NULL), g_bytes_get_size (svg));
@@ -273,7 +281,9 @@ append_figure (GString *html, const NullcurveReportPart *part)
   if (drawn)
     return;
   g_string_truncate (html, start);
-  g_string_append (html, "<p>A chart could not be drawn here.</p>\n");
+  g_string_append (html, "<p>");
+  nullcurve_html_append_text (html, _ ("A chart could not be drawn here."));
+  g_string_append (html, "</p>\n");
 }
 
 GString *
@@ -294,8 +304,10 @@ nullcurve_report_page (GPtrArray *runs, const GPtrArray *parts)
       else if (i == 1)
         append_contents (html, parts);
     }
-  g_string_append (html, "<footer>Written by Nullcurve " NULLCURVE_VERSION
-                         ". This file is complete in itself.</footer>\n"
-                         "</main>\n</body>\n</html>\n");
+  g_autofree char *written = g_strdup_printf (
+      _ ("Written by Nullcurve %s. This file is complete in itself."), NULLCURVE_VERSION);
+  g_string_append (html, "<footer>");
+  nullcurve_html_append_text (html, written);
+  g_string_append (html, "</footer>\n</main>\n</body>\n</html>\n");
   return html;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/report/report.h"
 
+#include <glib/gi18n.h>
+
 #include "engine/records/formats.h"
 #include "ui/report/page.h"
 
@@ -67,14 +69,15 @@ nullcurve_report_write (GPtrArray *runs, GFile *file, GError **error)
   if (form == FORM_UNKNOWN)
     {
       g_set_error (error, NULLCURVE_REPORT_ERROR, NULLCURVE_REPORT_ERROR_EXTENSION,
-                   "The report “%s” has no known extension: it must end in .md, .html or .htm.",
+                   _ ("The report “%s” has no known extension: it must end in .md, .html or .htm."),
                    name);
       return FALSE;
     }
   if (!has_points (runs))
     {
       g_set_error (error, NULLCURVE_REPORT_ERROR, NULLCURVE_REPORT_ERROR_EMPTY,
-                   "The report “%s” is not written: there is no measured point to report.", name);
+                   _ ("The report “%s” is not written: there is no measured point to report."),
+                   name);
       return FALSE;
     }
   g_autoptr (GString) text =

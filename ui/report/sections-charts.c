@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/throughput.h"
+
 #include "ui/report/figures.h"
 #include "ui/report/sections-private.h"
+#include <glib/gi18n.h>
 
 enum
 {
@@ -84,25 +86,26 @@ add_shape_figures (NullcurveReport *report, const MoeShape *shape)
   if (has_many_curves (runs))
     {
       GString *text = g_string_new (NULL);
-      g_string_printf (text, "There are more than %d curves at %s, too many for a chart.\n",
+      g_string_printf (text, _ ("There are more than %d curves at %s, too many for a chart."),
                        MAX_CURVES, name);
+      g_string_append_c (text, '\n');
       nullcurve_report_add_text (report, text);
       return;
     }
-  g_autofree char *throughput = g_strdup_printf ("Throughput at %s", name);
-  g_autofree char *gain = g_strdup_printf ("What null routing buys at %s", name);
+  g_autofree char *throughput = g_strdup_printf (_ ("Throughput at %s"), name);
+  g_autofree char *gain = g_strdup_printf (_ ("What null routing buys at %s"), name);
   nullcurve_throughput_options_init (&options);
   options.title = throughput;
   nullcurve_report_add_figure (
       report, nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, &options), 620,
-      g_strdup_printf ("Tokens per second, and below it TF/s, against the null fraction at "
-                       "shape %s. The figures are in the tables of points.",
+      g_strdup_printf (_ ("Tokens per second, and below it TF/s, against the null fraction at "
+                          "shape %s. The figures are in the tables of points."),
                        name));
   nullcurve_report_add_figure (
       report, nullcurve_report_figure_gain ((MoeRun *const *)runs->pdata, runs->len, gain), 620,
-      g_strdup_printf ("Speed-up against f = 0 with the ideal 1/(1-f), and below it null "
-                       "efficiency, against the null fraction at shape %s. The figures are "
-                       "in the table of null efficiency.",
+      g_strdup_printf (_ ("Speed-up against f = 0 with the ideal 1/(1-f), and below it null "
+                          "efficiency, against the null fraction at shape %s. The figures are "
+                          "in the table of null efficiency."),
                        name));
 }
 
@@ -112,11 +115,14 @@ nullcurve_report_add_charts (NullcurveReport *report)
   g_autoptr (GArray) shapes = collect_shapes (report->runs);
   if (!report->figures || shapes->len == 0)
     return;
-  nullcurve_report_add_text (report, g_string_new ("## Charts\n"));
+  nullcurve_report_add_text (report, nullcurve_report_heading (_ ("Charts")));
   for (guint i = 0; i < MIN (shapes->len, MAX_SHAPES); i++)
     add_shape_figures (report, &g_array_index (shapes, MoeShape, i));
   if (shapes->len > MAX_SHAPES)
-    nullcurve_report_add_text (report, g_string_new ("The other shapes are in the tables.\n"));
+    {
+      GString *text = g_string_new (_ ("The other shapes are in the tables."));
+      nullcurve_report_add_text (report, g_string_append_c (text, '\n'));
+    }
 }
 
 void
@@ -131,15 +137,15 @@ nullcurve_report_add_stage_charts (NullcurveReport *report)
         continue;
       moe_shape_format (&finding->last->shape, shape);
       g_autofree char *title =
-          g_strdup_printf ("Stages at %s, top-%d%s%s", shape, (int)finding->last->topk,
+          g_strdup_printf (_ ("Stages at %s, top-%d%s%s"), shape, (int)finding->last->topk,
                            finding->label[0] != '\0' ? ", " : "", finding->label);
       NullcurveFigure *figure = nullcurve_report_figure_stages (finding, title);
       if (figure == NULL)
         continue;
       nullcurve_report_add_figure (
           report, figure, 380,
-          g_strdup_printf ("%s: nanoseconds per token of each stage against the null "
-                           "fraction. The figures are in the table of stages.",
+          g_strdup_printf (_ ("%s: nanoseconds per token of each stage against the null "
+                              "fraction. The figures are in the table of stages."),
                            title));
       n++;
     }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/judge/compare.h"
+
 #include "ui/report/sections-private.h"
 #include "ui/words/judged.h"
+#include <glib/gi18n.h>
 
 enum
 {
@@ -56,7 +58,7 @@ values_of (const MoeRun *run, MoeAxis axis)
 static void
 add_axis_comparison (NullcurveReport *report, MoeAxis axis, const char *heading)
 {
-  GString *text = g_string_new (heading);
+  GString *text = nullcurve_report_heading (heading);
   gsize n = 0;
   for (guint i = 0; i < report->runs->len; i++)
     {
@@ -104,7 +106,7 @@ nullcurve_report_append_modes (const NullcurveReport *report, GString *text)
 static void
 add_run_comparisons (NullcurveReport *report)
 {
-  GString *text = g_string_new ("## Runs against each other\n");
+  GString *text = nullcurve_report_heading (_ ("Runs against each other"));
   gsize n = 0;
   for (guint i = 1; i < report->runs->len && n < MAX_COMPARISONS; i++)
     {
@@ -125,7 +127,7 @@ add_run_comparisons (NullcurveReport *report)
 void
 nullcurve_report_add_comparisons (NullcurveReport *report)
 {
-  add_axis_comparison (report, MOE_AXIS_NULL_MODE, "## Null modes, point by point\n");
-  add_axis_comparison (report, MOE_AXIS_DISPATCH, "## Null dispatch, point by point\n");
+  add_axis_comparison (report, MOE_AXIS_NULL_MODE, _ ("Null modes, point by point"));
+  add_axis_comparison (report, MOE_AXIS_DISPATCH, _ ("Null dispatch, point by point"));
   add_run_comparisons (report);
 }

@@ -50,4 +50,7 @@ void nullcurve_report_add_tables (NullcurveReport *report);
  * the first. */
 void nullcurve_report_append_modes (const NullcurveReport *report, GString *text);
 
+/* A new text that begins with a heading of the second order. */
+GString *nullcurve_report_heading (const char *heading);
+
 G_END_DECLS

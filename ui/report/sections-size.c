@@ -2,6 +2,7 @@
 /* How large the work was: rows that an expert gets, and the floor under a step.  A run with few of
  * them is a run of the memory, whatever its null fraction, and its figures must not be read as
  * those of a large one. */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/bound.h"
@@ -47,16 +48,20 @@ format_figure (double value, char text[G_ASCII_DTOSTR_BUF_SIZE])
   g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, value < 9.95 ? "%.2g" : "%.0f", value);
 }
 
-/* "3.7 to 68", or one of them where both read alike. */
-static void
-append_range (GString *text, double least, double most)
+/* "3.7 to 68", or one of them where both read alike; the caller's (g_free). */
+static char *
+format_range (double least, double most)
 {
   char from[G_ASCII_DTOSTR_BUF_SIZE], to[G_ASCII_DTOSTR_BUF_SIZE];
   format_figure (least, from);
   format_figure (most, to);
-  g_string_append (text, from);
-  if (!g_str_equal (from, to))
-    g_string_append_printf (text, " to %s", to);
+  return g_str_equal (from, to) ? g_strdup (from) : g_strdup_printf (_ ("%s to %s"), from, to);
+}
+
+static void
+append_item (GString *text, const char *sentence)
+{
+  g_string_append_printf (text, "- %s\n", sentence);
 }
 
 /* A matrix with its tokens divided keeps the weights of the whole. */
@@ -66,9 +71,28 @@ append_scale (GString *text, const MoeRun *run)
   const char *scale = moe_run_get_fact (run, "scale");
   if (scale == NULL || g_str_equal (scale, "1"))
     return;
-  g_string_append (text, "- The tokens of the published experiment are divided by ");
-  nullcurve_report_append_escaped (text, scale);
-  g_string_append (text, ", its weights are not.\n");
+  g_autoptr (GString) shown = g_string_new (NULL);
+  nullcurve_report_append_escaped (shown, scale);
+  g_autofree char *sentence = g_strdup_printf (
+      _ ("The tokens of the published experiment are divided by %s, its weights are not."),
+      shown->str);
+  append_item (text, sentence);
+}
+
+static void
+append_weights (GString *text, const Size *size)
+{
+  if (size->n_weights == 0)
+    return;
+  g_autofree char *sentence =
+      size->n_weights == size->n
+          ? g_strdup (_ ("At every point the floor is the reading and writing of weights: null "
+                         "slots remove work there, but hardly any of those bytes."))
+          : g_strdup_printf (_ ("At %zu of %zu points the floor is the reading and writing of "
+                                "weights: null slots remove work there, but hardly any of those "
+                                "bytes."),
+                             size->n_weights, size->n);
+  append_item (text, sentence);
 }
 
 static void
@@ -78,23 +102,17 @@ append_floor (GString *text, const Size *size)
     return;
   if (size->most_share > impossible_share)
     {
-      g_string_append (text, "- Tokens/s is above what this machine's limits allow, so that these "
-                             "were not measured well, as when it was busy; nothing is said of a "
-                             "floor.\n");
+      append_item (text,
+                   _ ("Tokens/s is above what this machine's limits allow, so that these were "
+                      "not measured well, as when it was busy; nothing is said of a floor."));
       return;
     }
-  g_string_append (text, "- Tokens/s is ");
-  append_range (text, 100 * size->least_share, 100 * size->most_share);
-  g_string_append (text, " % of the roofline, the floor under a step at this machine's limits.\n");
-  if (size->n_weights == 0)
-    return;
-  if (size->n_weights == size->n)
-    g_string_append (text, "- At every point");
-  else
-    g_string_append_printf (text, "- At %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " points",
-                            size->n_weights, size->n);
-  g_string_append (text, " the floor is the reading and writing of weights: null slots remove work "
-                         "there, but hardly any of those bytes.\n");
+  g_autofree char *share = format_range (100 * size->least_share, 100 * size->most_share);
+  g_autofree char *sentence = g_strdup_printf (
+      _ ("Tokens/s is %s %% of the roofline, the floor under a step at this machine's limits."),
+      share);
+  append_item (text, sentence);
+  append_weights (text, size);
 }
 
 static void
@@ -106,16 +124,17 @@ append_size (GString *text, const MoeRun *run)
   if (isnan (size.most_rows))
     return;
   append_scale (text, run);
-  g_string_append (text, "- An expert gets ");
-  append_range (text, size.least_rows, size.most_rows);
-  g_string_append (text, " rows a step, in the mean over all experts.\n");
+  g_autofree char *rows = format_range (size.least_rows, size.most_rows);
+  g_autofree char *sentence =
+      g_strdup_printf (_ ("An expert gets %s rows a step, in the mean over all experts."), rows);
+  append_item (text, sentence);
   append_floor (text, &size);
 }
 
 void
 nullcurve_report_add_size (NullcurveReport *report)
 {
-  GString *text = g_string_new ("## How large the work is\n");
+  GString *text = nullcurve_report_heading (_ ("How large the work is"));
   gsize start = text->len;
   for (guint i = 0; i < report->runs->len; i++)
     {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "ui/report/sections-private.h"
@@ -22,11 +23,14 @@ add_efficiency (NullcurveReport *report)
 {
   g_autoptr (GString) table =
       moe_tables_efficiency ((MoeRun *const *)report->runs->pdata, report->runs->len);
-  GString *text = g_string_new ("## Null efficiency\n\n");
-  g_string_append (text, "Tokens/s relative to f = 0, times 1 - f: 1 means that all removed work "
-                         "became speed.\n\n");
-  g_string_append (text,
-                   table != NULL ? table->str : "No curve has a row at f = 0 to compare with.\n");
+  GString *text = nullcurve_report_heading (_ ("Null efficiency"));
+  g_string_append_printf (text, "\n%s\n\n",
+                          _ ("Tokens/s relative to f = 0, times 1 - f: 1 means that all removed "
+                             "work became speed."));
+  if (table != NULL)
+    g_string_append (text, table->str);
+  else
+    g_string_append_printf (text, "%s\n", _ ("No curve has a row at f = 0 to compare with."));
   nullcurve_report_add_text (report, text);
 }
 
@@ -37,9 +41,10 @@ add_run_tables (NullcurveReport *report,
                 const char *words,
                 GString *(*make) (const MoeRun *))
 {
-  GString *text = g_string_new (heading);
+  GString *text = nullcurve_report_heading (heading);
   gsize n = 0;
-  g_string_append (text, words);
+  if (words != NULL)
+    g_string_append_printf (text, "\n%s\n", words);
   for (guint i = 0; i < report->runs->len; i++)
     {
       g_autoptr (GString) table = make (nullcurve_report_get_run (report->runs, i));
@@ -61,9 +66,9 @@ add_stages (NullcurveReport *report)
 {
   gsize before = report->parts->len;
   add_run_tables (
-      report, "## Stages\n\n",
-      "Share of each stage in the time of a step, in percent. A stage whose share rises "
-      "with f scales worse than the work that is removed.\n",
+      report, _ ("Stages"),
+      _ ("Share of each stage in the time of a step, in percent. A stage whose share rises with f "
+         "scales worse than the work that is removed."),
       moe_tables_stages);
   if (report->parts->len > before)
     nullcurve_report_add_stage_charts (report);
@@ -83,11 +88,11 @@ environment_table (const MoeRun *run)
   MoeGrid grid;
   g_autofree char *load = moe_run_describe_load (run);
   moe_grid_init (&grid);
-  moe_grid_add (&grid, "fact");
-  moe_grid_add (&grid, "value");
+  moe_grid_add (&grid, _ ("fact"));
+  moe_grid_add (&grid, _ ("value"));
   grid.n_left = 2;
   moe_grid_begin_row (&grid);
-  moe_grid_add (&grid, "rows");
+  moe_grid_add (&grid, _ ("rows"));
   moe_grid_add (&grid, load);
   for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
     {
@@ -126,7 +131,7 @@ append_code (GString *text, const char *code)
 static void
 add_commands (NullcurveReport *report)
 {
-  GString *text = g_string_new ("## Command lines\n");
+  GString *text = nullcurve_report_heading (_ ("Command lines"));
   gsize n = 0;
   for (guint i = 0; i < report->runs->len; i++)
     {
@@ -141,7 +146,7 @@ add_commands (NullcurveReport *report)
         append_code (text, command);
       if (options != NULL)
         {
-          g_string_append (text, "\nwith these options in force:\n");
+          g_string_append_printf (text, "\n%s\n", _ ("with these options in force:"));
           append_code (text, options);
         }
     }
@@ -156,12 +161,12 @@ nullcurve_report_add_tables (NullcurveReport *report)
 {
   add_efficiency (report);
   add_stages (report);
-  add_run_tables (report, "## Points\n", "", moe_tables_points_markdown);
-  add_run_tables (
-      report, "## Routing\n\n",
-      "Assignments of each expert, lengths of runs of tokens with the same best expert, "
-      "and what capacities and shards did.\n",
-      moe_tables_routing);
-  add_run_tables (report, "## Environment\n", "", environment_table);
+  add_run_tables (report, _ ("Points"), NULL, moe_tables_points_markdown);
+  add_run_tables (report, _ ("Routing"),
+                  _ ("Assignments of each expert, lengths of runs of tokens with the same best "
+                     "expert, and what "
+                     "capacities and shards did."),
+                  moe_tables_routing);
+  add_run_tables (report, _ ("Environment"), NULL, environment_table);
   add_commands (report);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "engine/bench/verify.h"
 #include "ui/report/sections-private.h"
 #include "ui/words/advice.h"
+#include "ui/words/cells.h"
 #include "ui/words/findings.h"
 #include "ui/words/grid.h"
 
@@ -83,15 +85,22 @@ nullcurve_report_append_run_heading (const NullcurveReport *report,
   g_string_append_c (text, '\n');
 }
 
+GString *
+nullcurve_report_heading (const char *heading)
+{
+  GString *text = g_string_new ("## ");
+  return g_string_append_c (g_string_append (text, heading), '\n');
+}
+
 /* --- head --- */
 
 char *
 nullcurve_report_title (const GPtrArray *runs)
 {
   if (runs->len == 1)
-    return g_strdup_printf ("Null-Routed MoE Benchmark: %s",
+    return g_strdup_printf (_ ("Null-Routed MoE Benchmark: %s"),
                             moe_run_get_title (nullcurve_report_get_run (runs, 0)));
-  return g_strdup ("Null-Routed MoE Benchmark");
+  return g_strdup (_ ("Null-Routed MoE Benchmark"));
 }
 
 /* "2026-11-24 05:43" of "2026-11-24T05:43:17.199828Z"; other words as they are. */
@@ -109,16 +118,18 @@ static void
 add_run_table (NullcurveReport *report)
 {
   static const char *const facts[] = { "host", "cpu", "accelerator", "dtype", "threads", "ranks" };
+  static const char *const titles[] = { N_ ("host"), "CPU",          N_ ("accelerator"),
+                                        "dtype",     N_ ("threads"), N_ ("ranks") };
   MoeGrid grid;
   moe_grid_init (&grid);
   grid.drop_empty = TRUE;
   if (report->runs->len > 1)
-    moe_grid_add (&grid, "Run");
+    moe_grid_add (&grid, nullcurve_words_label (MOE_LABEL_RUN));
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
-    moe_grid_add (&grid, facts[i]);
-  moe_grid_add (&grid, "date");
+    moe_grid_add (&grid, _ (titles[i]));
+  moe_grid_add (&grid, _ ("date"));
   grid.n_left = grid.column;
-  moe_grid_add (&grid, "points");
+  moe_grid_add (&grid, _ ("points"));
   for (guint i = 0; i < report->runs->len; i++)
     {
       const MoeRun *run = nullcurve_report_get_run (report->runs, i);
@@ -149,7 +160,7 @@ add_head (NullcurveReport *report)
 static void
 add_conclusion (NullcurveReport *report)
 {
-  GString *text = g_string_new ("## Conclusion\n\n");
+  GString *text = g_string_append_c (nullcurve_report_heading (_ ("Conclusion")), '\n');
   g_autoptr (GString) conclusion = nullcurve_words_findings_markdown (report->findings);
   gsize head = text->len;
   nullcurve_report_append_modes (report, text);
@@ -181,7 +192,7 @@ append_state (GString *text, const MoeRun *run)
   if (state != NULL && strcmp (state, "complete") != 0)
     {
       g_autofree char *sentence =
-          g_strdup_printf ("The run is “%s”: points or samples may be missing.", state);
+          g_strdup_printf (_ ("The run is “%s”: points or samples may be missing."), state);
       append_item (text, sentence);
     }
   if (summary->rows_skipped > 0 || summary->notes != NULL)
@@ -195,7 +206,7 @@ append_state (GString *text, const MoeRun *run)
 static void
 append_samples (GString *text, const MoeRun *run)
 {
-  static const char *const facts[] = { "timed", "noise" };
+  static const char *const facts[] = { N_ ("timed"), N_ ("noise") };
   gsize least = G_MAXSIZE, most = 0;
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
@@ -203,16 +214,17 @@ append_samples (GString *text, const MoeRun *run)
       most = MAX (most, moe_run_get_record (run, i)->n_samples);
     }
   if (most == 0)
-    append_item (text, "Single figures without samples, so that there are no intervals; less "
-                       "than 2 % counts as a tie.");
+    append_item (text, /* xgettext:no-c-format */
+                 _ ("Single figures without samples, so that there are no intervals; less "
+                    "than 2 % counts as a tie."));
   else if (least < MIN_SAMPLES)
-    append_item (text, "Some points have fewer than 4 samples: no difference between two of "
-                       "them can be told from noise. Measure with --iters 6 or more.");
+    append_item (text, _ ("Some points have fewer than 4 samples: no difference between two of "
+                          "them can be told from noise. Measure with --iters 6 or more."));
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     if (moe_run_get_fact (run, facts[i]) != NULL)
       {
         g_autofree char *sentence =
-            g_strdup_printf ("%s: %s.", facts[i], moe_run_get_fact (run, facts[i]));
+            g_strdup_printf ("%s: %s.", _ (facts[i]), moe_run_get_fact (run, facts[i]));
         append_item (text, sentence);
       }
 }
@@ -251,9 +263,13 @@ append_mismatches (GString *text, const Checks *checks)
   if (checks->n_failed == 0)
     return;
   g_autofree char *sentence = g_strdup_printf (
-      "%" G_GSIZE_FORMAT " point%s from the double-precision reference by up to "
-      "%.2g relative, more than is allowed: the figures there mean nothing.",
-      checks->n_failed, checks->n_failed == 1 ? " differs" : "s differ", checks->worst);
+      g_dngettext (NULL,
+                   "%zu point differs from the double-precision reference by up to %.2g relative, "
+                   "more than is allowed: the figures there mean nothing.",
+                   "%zu points differ from the double-precision reference by up to %.2g relative, "
+                   "more than is allowed: the figures there mean nothing.",
+                   checks->n_failed),
+      checks->n_failed, checks->worst);
   append_item (text, sentence);
 }
 
@@ -261,24 +277,26 @@ append_mismatches (GString *text, const Checks *checks)
 static void
 append_all_clear (GString *text, const Checks *checks)
 {
-  g_string_append (text, "\nNothing to warn of: ");
+  g_string_append_c (text, '\n');
   if (checks->n_told == checks->n_points)
-    g_string_append (text, "rows, samples and reference checks are in order.\n");
+    g_string_append (text,
+                     _ ("Nothing to warn of: rows, samples and reference checks are in order."));
   else if (checks->n_told == 0)
-    g_string_append (text, "rows and samples are in order. Whether the results were checked "
-                           "against the reference is not told.\n");
+    g_string_append (text, _ ("Nothing to warn of: rows and samples are in order. Whether the "
+                              "results were checked against the reference is not told."));
   else
-    g_string_append_printf (text,
-                            "rows and samples are in order, and so are the reference checks of "
-                            "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-                            " points; of the others none is told.\n",
-                            checks->n_told, checks->n_points);
+    g_string_append_printf (
+        text,
+        _ ("Nothing to warn of: rows and samples are in order, and so are the "
+           "reference checks of %zu of %zu points; of the others none is told."),
+        checks->n_told, checks->n_points);
+  g_string_append_c (text, '\n');
 }
 
 static void
 add_warnings (NullcurveReport *report)
 {
-  GString *text = g_string_new ("## Warnings and advice\n");
+  GString *text = nullcurve_report_heading (_ ("Warnings and advice"));
   gsize start = text->len;
   Checks all = { 0 };
   for (guint i = 0; i < report->runs->len; i++)

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/words/cells.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "engine/records/numbers.h"
 #include "ui/words/tables.h"
+
+const char *
+nullcurve_words_label (MoeLabel label)
+{
+  /* Translators: what was measured in one go, as a heading */
+  return label == MOE_LABEL_RUN ? C_ ("noun", "Run")
+                                : _ (moe_axis_title ((MoeAxis)(label - MOE_LABEL_FIRST_AXIS)));
+}
 
 char *
 moe_labels_describe (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip)

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* The heading of a label's column. */
+const char *nullcurve_words_label (MoeLabel label);
+
 /* "TPU v5p host, independent": the shown labels of a curve, `skip` left out; "" when none are. */
 char *moe_labels_describe (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip);
 

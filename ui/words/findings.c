@@ -171,6 +171,7 @@ nullcurve_words_trend (const MoeTrend *trend, const char *mark)
     }
   if (!trend->sampled)
     g_string_append_printf (text, " %s",
+                            /* xgettext:no-c-format */
                             _ ("The figures have no samples; less than 2 % counts as the same."));
   else if (trend->open > 0 && trend->more_rounds > 0)
     {
@@ -456,7 +457,7 @@ add_header (
     MoeGrid *grid, gboolean several_runs, gboolean labels, const char *const *numbers, gsize n)
 {
   if (several_runs)
-    moe_grid_add (grid, _ ("Run"));
+    moe_grid_add (grid, nullcurve_words_label (MOE_LABEL_RUN));
   if (labels)
     moe_grid_add (grid, _ ("Curve"));
   moe_grid_add (grid, _ ("Shape"));

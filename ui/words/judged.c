@@ -143,7 +143,8 @@ nullcurve_words_open (const MoeJudged *judged)
     case MOE_HINDRANCE_SMALL:
       return g_strdup (_ ("They differ, but by less than 1 %."));
     case MOE_HINDRANCE_UNKNOWN_STARTS:
-      return g_strdup (_ ("What two starts of the same thing differ by here is not known, so that "
+      return g_strdup (/* xgettext:no-c-format */
+                       _ ("What two starts of the same thing differ by here is not known, so that "
                           "nothing below 5 % is called a difference; measure with several starts, "
                           "or both side by side."));
     case MOE_HINDRANCE_ANCHORS:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's points as one aligned table for a terminal. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,21 +35,23 @@ is_of_processors (const MoeRecord *record)
 static void
 add_header (MoeGrid *grid, const Table *table)
 {
-  static const char *const numbers[] = { "top-k", "f",        "tokens/s", "source",    "spread",
-                                         "TF/s",  "speed-up", "±",        "efficiency" };
+  static const struct
+  {
+    const char *title;
+    gboolean of_source;
+  } numbers[] = { { N_ ("top-k") },        { "f" },           { N_ ("tokens/s") },
+                  { N_ ("source"), TRUE }, { N_ ("spread") }, { "TF/s" },
+                  { N_ ("speed-up") },     { "±" },           { N_ ("efficiency") } };
   const MoeLabels *labels = &table->labels;
   if (table->several_shapes)
-    moe_grid_add (grid, "shape");
+    moe_grid_add (grid, _ ("shape"));
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
     if (is_shown (labels, label))
-      {
-        g_autofree char *title = g_ascii_strdown (moe_label_title (label), -1);
-        moe_grid_add (grid, title);
-      }
+      moe_grid_add (grid, nullcurve_words_label (label));
   grid->n_left = grid->column;
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (table->has_source || strcmp (numbers[i], "source") != 0)
-      moe_grid_add (grid, numbers[i]);
+    if (table->has_source || !numbers[i].of_source)
+      moe_grid_add (grid, _ (numbers[i].title));
 }
 
 static void
@@ -56,7 +59,7 @@ add_spread (MoeGrid *grid, const MoeSpread *spread, const char *mark)
 {
   GString *cell = g_string_new (NULL);
   if (moe_spread_is_wild (spread))
-    g_string_append (cell, "more than 2×");
+    g_string_append (cell, _ ("more than 2×"));
   else
     {
       g_string_append (cell, "±");
@@ -99,7 +102,7 @@ add_numbers (Table *table, const MoeRecord *record)
   moe_cell_append_rate (cell, record->tokens_per_s);
   moe_grid_take (grid, cell);
   if (table->has_source)
-    moe_grid_add (grid, is_of_processors (record) ? "○ processor" : record->time_source);
+    moe_grid_add (grid, is_of_processors (record) ? _ ("○ processor") : record->time_source);
   if (has_spread)
     add_spread (grid, &spread, "");
   else
@@ -183,15 +186,15 @@ static void
 append_source_note (GString *text, const MoeRun *run)
 {
   double share = mean_share (run);
-  g_string_append (text, "○ Made of processor time: ");
   if (share < 1)
-    {
-      g_string_append (text, "other work took ");
-      moe_number_append_fixed (text, 100 * (1 - share), 0);
-      g_string_append (text, " % of the time of its samples.\n");
-    }
+    g_string_append_printf (
+        text,
+        _ ("○ Made of processor time: other work took %.0f %% of the time of its "
+           "samples."),
+        100 * (1 - share));
   else
-    g_string_append (text, "other work disturbed its samples.\n");
+    g_string_append (text, _ ("○ Made of processor time: other work disturbed its samples."));
+  g_string_append_c (text, '\n');
 }
 
 static GString *
@@ -207,11 +210,9 @@ points_table (const MoeRun *run, gboolean markdown)
       append_source_note (text, run);
     }
   if (table.is_unpaired)
-    g_string_append_printf (
-        text,
-        "%s Not of pairs from the same rounds as f = 0: the interval is that of "
-        "two medians.\n",
-        markdown ? "\n\\*" : "*");
+    g_string_append_printf (text, "%s %s\n", markdown ? "\n\\*" : "*",
+                            _ ("Not of pairs from the same rounds as f = 0: the interval is that "
+                               "of two medians."));
   moe_grid_clear (&table.grid);
   return text;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of reports that the logbook does not have. */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/numbers.h"
@@ -50,8 +51,8 @@ add_titles (MoeGrid *grid, const MoeLabels *labels)
 {
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
     if (labels->shown[label])
-      moe_grid_add (grid, moe_label_title (label));
-  moe_grid_add (grid, "Shape");
+      moe_grid_add (grid, nullcurve_words_label (label));
+  moe_grid_add (grid, _ ("Shape"));
   grid->n_left = grid->column;
   moe_grid_add (grid, "topk");
 }
@@ -212,7 +213,7 @@ moe_tables_stages (const MoeRun *run)
   moe_grid_init (&grid);
   add_titles (&grid, &labels);
   moe_grid_add (&grid, "f");
-  moe_grid_add (&grid, "step, ms");
+  moe_grid_add (&grid, _ ("step, ms"));
   for (int stage = 0; stage < MOE_N_STAGES; stage++)
     if (large[stage])
       {
@@ -220,7 +221,7 @@ moe_tables_stages (const MoeRun *run)
         moe_grid_add (&grid, g_strdelimit (name, "_", ' ')); /* so that it can wrap */
       }
   if (small)
-    moe_grid_add (&grid, "others");
+    moe_grid_add (&grid, _ ("others"));
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
@@ -247,16 +248,16 @@ typedef struct RoutingColumn
 #define FIELD(name) G_STRUCT_OFFSET (MoeRecord, name)
 
 static const RoutingColumn routing_columns[] = {
-  { "load min", TRUE, FIELD (load_min), 1, 0 },
-  { "load max", TRUE, FIELD (load_max), 1, 0 },
-  { "load std", FALSE, FIELD (load_std), 1, 1 },
-  { "runs", TRUE, FIELD (runs), 1, 0 },
-  { "run mean", FALSE, FIELD (run_mean), 1, 2 },
-  { "run p95", FALSE, FIELD (run_p95), 1, 1 },
-  { "run max", TRUE, FIELD (run_max), 1, 0 },
-  { "capacity", TRUE, FIELD (capacity), 1, 0 },
-  { "dropped", TRUE, FIELD (dropped_assignments), 1, 0 },
-  { "exchanged, MB", FALSE, FIELD (comm_bytes), 1e-6, 3 },
+  { N_ ("load min"), TRUE, FIELD (load_min), 1, 0 },
+  { N_ ("load max"), TRUE, FIELD (load_max), 1, 0 },
+  { N_ ("load std"), FALSE, FIELD (load_std), 1, 1 },
+  { N_ ("runs"), TRUE, FIELD (runs), 1, 0 },
+  { N_ ("run mean"), FALSE, FIELD (run_mean), 1, 2 },
+  { N_ ("run p95"), FALSE, FIELD (run_p95), 1, 1 },
+  { N_ ("run max"), TRUE, FIELD (run_max), 1, 0 },
+  { N_ ("capacity"), TRUE, FIELD (capacity), 1, 0 },
+  { N_ ("dropped"), TRUE, FIELD (dropped_assignments), 1, 0 },
+  { N_ ("exchanged, MB"), FALSE, FIELD (comm_bytes), 1e-6, 3 },
 };
 
 static double
@@ -305,7 +306,7 @@ moe_tables_routing (const MoeRun *run)
   moe_grid_add (&grid, "f");
   for (gsize i = 0; i < G_N_ELEMENTS (routing_columns); i++)
     if (shown[i])
-      moe_grid_add (&grid, routing_columns[i].title);
+      moe_grid_add (&grid, _ (routing_columns[i].title));
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);

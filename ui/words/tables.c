@@ -2,6 +2,7 @@
 /* The logbook's tables (SPEC 6) in Markdown. */
 #include "ui/words/tables.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/numbers.h"
@@ -27,23 +28,23 @@ get_curve (const Tables *tables, guint index)
   return g_ptr_array_index (tables->curves, index);
 }
 
-/* The header of a table: a column for every shown label but `skip`, then `columns` ("Shape|
- * tokens/s"; those from the `first_number`th on are set to the right). */
+/* The header of a table: a column for every shown label but `skip`, then the `n` named ones; those
+ * from the `first_number`th on are set to the right. */
 static void
-append_header (Tables *tables, MoeLabel skip, const char *columns, guint first_number)
+append_header (
+    Tables *tables, MoeLabel skip, const char *const *columns, gsize n, gsize first_number)
 {
-  g_auto (GStrv) names = g_strsplit (columns, "|", -1);
   g_autoptr (GString) rule = g_string_new ("|");
   g_string_append_c (tables->text, '|');
   for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
     if (tables->labels.shown[label] && label != skip)
       {
-        g_string_append_printf (tables->text, " %s |", moe_label_title (label));
+        g_string_append_printf (tables->text, " %s |", nullcurve_words_label (label));
         g_string_append (rule, " --- |");
       }
-  for (guint i = 0; names[i] != NULL; i++)
+  for (gsize i = 0; i < n; i++)
     {
-      g_string_append_printf (tables->text, " %s |", names[i]);
+      g_string_append_printf (tables->text, " %s |", _ (columns[i]));
       g_string_append (rule, i < first_number ? " --- |" : " ---: |");
     }
   g_string_append_printf (tables->text, "\n%s\n", rule->str);
@@ -109,8 +110,13 @@ append_delta_row (Tables *tables,
 static void
 append_deltas (Tables *tables)
 {
+  static const char *const columns[] = { N_ ("Shape"),          "topk",
+                                         N_ ("tokens/s @0.1"),  N_ ("tokens/s @0.9"),
+                                         N_ ("delta tokens/s"), "TF/s @0.1",
+                                         "TF/s @0.9",           N_ ("delta TF/s") };
   gboolean any = FALSE;
-  g_string_append (tables->text, "## (a) End-to-end delta, null fraction 0.1 to 0.9\n\n");
+  g_string_append_printf (tables->text, "## (a) %s\n\n",
+                          _ ("End-to-end delta, null fraction 0.1 to 0.9"));
   for (guint i = 0; i < tables->curves->len; i++)
     {
       const MoeCurve *curve = get_curve (tables, i);
@@ -119,16 +125,14 @@ append_deltas (Tables *tables)
       if (low == NULL || high == NULL)
         continue;
       if (!any)
-        append_header (tables, MOE_N_LABELS,
-                       "Shape|topk|tokens/s @0.1|tokens/s @0.9|delta tokens/s|TF/s @0.1|TF/s "
-                       "@0.9|delta TF/s",
-                       1);
+        append_header (tables, MOE_N_LABELS, columns, G_N_ELEMENTS (columns), 1);
       any = TRUE;
       append_delta_row (tables, curve, low, high);
     }
   if (!any)
-    g_string_append (tables->text, "No shape and top-k has tokens/s at both null fractions 0.1 "
-                                   "and 0.9, so there is no delta to tell.\n");
+    g_string_append_printf (tables->text, "%s\n",
+                            _ ("No shape and top-k has tokens/s at both null fractions 0.1 and "
+                               "0.9, so there is no delta to tell."));
 }
 
 /* --- (b) --- */
@@ -152,6 +156,38 @@ largest_gain_topk (const Tables *tables)
   return largest;
 }
 
+static char *
+take_percent (double ratio)
+{
+  GString *text = g_string_new (NULL);
+  moe_cell_append_percent (text, ratio);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+take_fraction (double fraction)
+{
+  GString *text = g_string_new (NULL);
+  moe_cell_append_fraction (text, fraction);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+take_rate (double tokens_per_s)
+{
+  GString *text = g_string_new (NULL);
+  moe_cell_append_rate (text, tokens_per_s);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+take_text (const char *value)
+{
+  GString *text = g_string_new (NULL);
+  moe_cell_append_text (text, value);
+  return g_string_free (text, FALSE);
+}
+
 /* The means over the shapes of one group of curves. */
 static void
 append_gain_means (Tables *tables, const MoeCurve *group, gint64 topk)
@@ -171,17 +207,22 @@ append_gain_means (Tables *tables, const MoeCurve *group, gint64 topk)
       n++;
     }
   g_autofree char *label = moe_labels_describe (group, &tables->labels, MOE_N_LABELS);
-  g_string_append_printf (tables->text, "- %s%sarithmetic mean gain across %u shape%s ", label,
-                          label[0] != '\0' ? ": " : "", n, n == 1 ? "" : "s");
-  moe_cell_append_percent (tables->text, sum / n);
-  g_string_append (tables->text, ", geometric mean ");
-  moe_cell_append_percent (tables->text, exp (log_sum / n));
+  g_autofree char *arithmetic = take_percent (sum / n),
+                  *geometric = take_percent (exp (log_sum / n));
+  g_string_append_printf (tables->text, "- %s%s", label, label[0] != '\0' ? ": " : "");
+  g_string_append_printf (
+      tables->text,
+      g_dngettext (NULL, "arithmetic mean gain across %u shape %s, geometric mean %s",
+                   "arithmetic mean gain across %u shapes %s, geometric mean %s", n),
+      n, arithmetic, geometric);
   g_string_append_c (tables->text, '\n');
 }
 
 static void
 append_gains (Tables *tables, gint64 topk)
 {
+  static const char *const columns[] = { N_ ("Shape"), N_ ("tokens/s @0.0"), N_ ("tokens/s @0.1"),
+                                         N_ ("gain") };
   /* Groups in order of appearance; a curve whose group had its rows is passed over. */
   g_autoptr (GPtrArray) groups = g_ptr_array_new ();
   const MoeRecord *zero, *tenth;
@@ -191,7 +232,7 @@ append_gains (Tables *tables, gint64 topk)
       if (curve->first->topk != topk || !find_gain (curve, &zero, &tenth))
         continue;
       if (groups->len == 0)
-        append_header (tables, MOE_N_LABELS, "Shape|tokens/s @0.0|tokens/s @0.1|gain", 1);
+        append_header (tables, MOE_N_LABELS, columns, G_N_ELEMENTS (columns), 1);
       begin_row (tables, curve, MOE_N_LABELS);
       append_shape_cell (tables, curve->first);
       append_cell (tables, moe_cell_append_rate, zero->tokens_per_s);
@@ -207,8 +248,9 @@ append_gains (Tables *tables, gint64 topk)
     }
   if (groups->len == 0)
     {
-      g_string_append (tables->text, "No shape has tokens/s at both null fractions 0.0 and 0.1 at "
-                                     "this top-k, so there is no gain to tell.\n");
+      g_string_append_printf (tables->text, "%s\n",
+                              _ ("No shape has tokens/s at both null fractions 0.0 and 0.1 at this "
+                                 "top-k, so there is no gain to tell."));
       return;
     }
   g_string_append_c (tables->text, '\n');
@@ -220,12 +262,13 @@ static void
 append_gain_section (Tables *tables, gsize gain_topk)
 {
   gint64 topk = gain_topk > 0 ? (gint64)gain_topk : largest_gain_topk (tables);
+  g_string_append (tables->text, "\n## (b) ");
   if (topk > 0)
-    g_string_append_printf (
-        tables->text,
-        "\n## (b) tokens/s gain, null fraction 0.0 to 0.1, at top-%" G_GINT64_FORMAT "\n\n", topk);
+    g_string_append_printf (tables->text, _ ("tokens/s gain, null fraction 0.0 to 0.1, at top-%zu"),
+                            (gsize)topk);
   else
-    g_string_append (tables->text, "\n## (b) tokens/s gain, null fraction 0.0 to 0.1\n\n");
+    g_string_append (tables->text, _ ("tokens/s gain, null fraction 0.0 to 0.1"));
+  g_string_append (tables->text, "\n\n");
   append_gains (tables, topk);
 }
 
@@ -284,17 +327,21 @@ static void
 append_accuracy (Tables *tables)
 {
   g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Accuracy));
-  g_string_append (tables->text, "\n## (c) Realised null fraction against the target\n\n");
+  g_string_append_printf (tables->text, "\n## (c) %s\n\n",
+                          _ ("Realised null fraction against the target"));
   for (guint i = 0; i < tables->curves->len; i++)
     measure_accuracy (groups, get_curve (tables, i));
   if (groups->len == 0)
     {
-      g_string_append (tables->text,
-                       "No row with a null fraction above 0 tells its realised fraction.\n");
+      g_string_append_printf (
+          tables->text, "%s\n",
+          _ ("No row with a null fraction above 0 tells its realised fraction."));
       return;
     }
-  g_string_append (tables->text, "| Run | Null mode | rows | max abs(realised - target) | mean "
-                                 "abs(realised - target) |\n| --- | --- | ---: | ---: | ---: |\n");
+  g_string_append_printf (tables->text,
+                          "| %s | %s | %s | %s | %s |\n| --- | --- | ---: | ---: | ---: |\n",
+                          nullcurve_words_label (MOE_LABEL_RUN), _ ("Null mode"), _ ("rows"),
+                          _ ("max abs(realised - target)"), _ ("mean abs(realised - target)"));
   for (guint i = 0; i < groups->len; i++)
     {
       const Accuracy *group = &g_array_index (groups, Accuracy, i);
@@ -442,18 +489,19 @@ collect_comparisons (Tables *tables, GArray *groups, gboolean across)
 static void
 append_partners (Tables *tables, const GArray *groups)
 {
-  g_string_append (tables->text, "\nNo run has rows of both modes, so these are rows of different "
-                                 "runs of one host; the deltas hold whatever else changed between "
-                                 "the runs:\n\n");
+  g_string_append_printf (tables->text, "\n%s\n\n",
+                          _ ("No run has rows of both modes, so these are rows of different runs "
+                             "of one host; the deltas hold whatever else changed between the "
+                             "runs:"));
   for (guint i = 0; i < groups->len; i++)
     {
       const Comparison *group = &g_array_index (groups, Comparison, i);
+      g_autofree char *one = take_text (moe_run_get_title (group->curve->run));
+      g_autofree char *other = take_text (moe_run_get_title (group->independent->run));
       g_string_append (tables->text, "- top-");
       moe_cell_append_topk (tables->text, group->curve->first);
       g_string_append (tables->text, ": ");
-      moe_cell_append_text (tables->text, moe_run_get_title (group->curve->run));
-      g_string_append (tables->text, " against ");
-      moe_cell_append_text (tables->text, moe_run_get_title (group->independent->run));
+      g_string_append_printf (tables->text, _ ("%s against %s"), one, other);
       g_string_append_c (tables->text, '\n');
     }
 }
@@ -484,15 +532,24 @@ append_untested (Tables *tables, const GArray *groups)
     }
   if (n_tested == n)
     return;
-  g_string_append (tables->text, "\nNot tested: ");
-  if (n_tested == 0)
-    g_string_append_printf (tables->text, n == 1 ? "the pair has" : "all %u pairs have", n);
+  g_string_append_c (tables->text, '\n');
+  if (n_tested > 0)
+    g_string_append_printf (
+        tables->text,
+        _ ("Not tested: %u of %u pairs have fewer than %d samples on a side, too "
+           "few to tell a difference from noise."),
+        n - n_tested, n, LEAST_SAMPLES);
+  else if (n > 1)
+    g_string_append_printf (tables->text,
+                            _ ("Not tested: all %u pairs have fewer than %d samples on a side, too "
+                               "few to tell a difference from noise."),
+                            n, LEAST_SAMPLES);
   else
-    g_string_append_printf (tables->text, "%u of %u pairs have", n - n_tested, n);
-  g_string_append_printf (tables->text,
-                          " fewer than %d samples on a side, too few to tell a difference from "
-                          "noise.\n",
-                          LEAST_SAMPLES);
+    g_string_append_printf (tables->text,
+                            _ ("Not tested: the pair has fewer than %d samples on a side, too few "
+                               "to tell a difference from noise."),
+                            LEAST_SAMPLES);
+  g_string_append_c (tables->text, '\n');
 }
 
 /* Whether the two did the same work, as far as it is told. */
@@ -512,45 +569,53 @@ append_work (Tables *tables, const GArray *groups)
     return;
   if (all.record == NULL)
     {
-      g_string_append (tables->text, "\nBoth sides of each pair have the same real "
-                                     "assignments.\n");
+      g_string_append_printf (tables->text, "\n%s\n",
+                              _ ("Both sides of each pair have the same real assignments."));
       return;
     }
-  g_string_append (tables->text, "\nReal assignments of a pair differ by up to ");
-  moe_number_append_fixed (tables->text, 100 * all.largest, 2);
-  g_string_append (tables->text, " % (top-");
-  moe_cell_append_topk (tables->text, all.record);
-  g_string_append (tables->text, ", f = ");
-  moe_cell_append_fraction (tables->text, all.record->null_target);
-  g_string_append (tables->text, ": ");
-  moe_number_append_grouped (tables->text, (double)all.record->real_assignments);
-  g_string_append (tables->text, " against ");
-  moe_number_append_grouped (tables->text, (double)all.other->real_assignments);
-  g_string_append (tables->text, "): so much of a delta is another amount of work.\n");
+  g_autofree char *fraction = take_fraction (all.record->null_target);
+  g_autoptr (GString) most = g_string_new (NULL), one = g_string_new (NULL),
+                      other = g_string_new (NULL), topk = g_string_new (NULL);
+  moe_number_append_fixed (most, 100 * all.largest, 2);
+  moe_cell_append_topk (topk, all.record);
+  moe_number_append_grouped (one, (double)all.record->real_assignments);
+  moe_number_append_grouped (other, (double)all.other->real_assignments);
+  g_string_append_c (tables->text, '\n');
+  g_string_append_printf (tables->text,
+                          _ ("Real assignments of a pair differ by up to %s %% (top-%s, f = %s: %s "
+                             "against %s): so much of a delta is another amount of work."),
+                          most->str, topk->str, fraction, one->str, other->str);
+  g_string_append_c (tables->text, '\n');
 }
 
 static void
 append_comparisons (Tables *tables)
 {
+  static const char *const columns[] = {
+    "topk",          N_ ("pairs"),   N_ ("mean delta"),
+    N_ ("smallest"), N_ ("largest"), N_ ("mean delta at f = 0")
+  };
   g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Comparison));
-  g_string_append (tables->text, "\n## (d) Null modes against `independent`: tokens/s\n\n");
+  g_string_append_printf (tables->text, "\n## (d) %s\n\n",
+                          _ ("Null modes against `independent`: tokens/s"));
   collect_comparisons (tables, groups, FALSE);
   gboolean across = groups->len == 0;
   if (across)
     collect_comparisons (tables, groups, TRUE);
   if (groups->len == 0)
     {
-      g_string_append (tables->text,
-                       "There are no rows of `independent` and of another null mode at the same "
-                       "shape, top-k and null fraction, so there are no modes to compare.\n");
+      g_string_append_printf (
+          tables->text, "%s\n",
+          _ ("There are no rows of `independent` and of another null mode at the same shape, top-k "
+             "and null fraction, so there are no modes to compare."));
       return;
     }
-  append_header (tables, MOE_N_LABELS, "topk|pairs|mean delta|smallest|largest|mean delta at f = 0",
-                 0);
+  append_header (tables, MOE_N_LABELS, columns, G_N_ELEMENTS (columns), 0);
   for (guint i = 0; i < groups->len; i++)
     append_comparison_row (tables, &g_array_index (groups, Comparison, i));
-  g_string_append (tables->text, "\nAt f = 0 all modes do the same work; the last column tells "
-                                 "how far apart equal work was measured.\n");
+  g_string_append_printf (tables->text, "\n%s\n",
+                          _ ("At f = 0 all modes do the same work; the last column tells how far "
+                             "apart equal work was measured."));
   append_untested (tables, groups);
   append_work (tables, groups);
   if (across)
@@ -568,9 +633,10 @@ typedef struct Gain
   double ratio;
 } Gain;
 
-static void
-append_place (Tables *tables, GString *text, const MoeCurve *curve)
+static char *
+take_place (Tables *tables, const MoeCurve *curve)
 {
+  GString *text = g_string_new (NULL);
   g_autofree char *label = moe_labels_describe (curve, &tables->labels, MOE_LABEL_RUN);
   g_string_append_c (text, '`');
   moe_cell_append_shape (text, curve->first);
@@ -578,6 +644,7 @@ append_place (Tables *tables, GString *text, const MoeCurve *curve)
   moe_cell_append_topk (text, curve->first);
   if (label[0] != '\0')
     g_string_append_printf (text, " (%s)", label);
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -607,19 +674,17 @@ append_largest_gain (Tables *tables, const MoeRun *run)
       look_for_gain (get_curve (tables, i), &best);
   if (best.curve == NULL)
     return;
-  g_string_append (text, " The largest gain is ");
-  moe_cell_append_percent (text, best.ratio);
-  g_string_append (text, ", from f = ");
-  moe_cell_append_fraction (text, best.low->null_target);
-  g_string_append (text, " to ");
-  moe_cell_append_fraction (text, best.high->null_target);
-  g_string_append (text, " at ");
-  append_place (tables, text, best.curve);
-  g_string_append (text, " (");
-  moe_cell_append_rate (text, best.low->tokens_per_s);
-  g_string_append (text, " to ");
-  moe_cell_append_rate (text, best.high->tokens_per_s);
-  g_string_append (text, " tokens/s).");
+  g_autofree char *gain = take_percent (best.ratio);
+  g_autofree char *low = take_fraction (best.low->null_target);
+  g_autofree char *high = take_fraction (best.high->null_target);
+  g_autofree char *before = take_rate (best.low->tokens_per_s);
+  g_autofree char *after = take_rate (best.high->tokens_per_s);
+  g_autofree char *place = take_place (tables, best.curve);
+  g_string_append_c (text, ' ');
+  g_string_append_printf (text,
+                          _ ("The largest gain is %s, from f = %s to %s at %s (%s to %s "
+                             "tokens/s)."),
+                          gain, low, high, place, before, after);
 }
 
 /* What the judge calls falls, one by one. */
@@ -637,17 +702,23 @@ append_falls (Tables *tables, const GPtrArray *findings, guint from, guint to)
             continue;
           const MoeCurve curve = { .run = finding->run, .first = step->to };
           g_autofree char *judged = nullcurve_words_judged (&step->judged);
+          g_autofree char *place = take_place (tables, &curve);
+          g_autofree char *low = take_fraction (step->from->null_target);
+          g_autofree char *high = take_fraction (step->to->null_target);
           g_string_append (tables->text, "  - ");
-          append_place (tables, tables->text, &curve);
-          g_string_append (tables->text, " falls from f = ");
-          moe_cell_append_fraction (tables->text, step->from->null_target);
-          g_string_append (tables->text, " to ");
-          moe_cell_append_fraction (tables->text, step->to->null_target);
-          g_string_append_printf (tables->text, ": %s\n", judged);
+          g_string_append_printf (tables->text, _ ("%s falls from f = %s to %s: %s"), place, low,
+                                  high, judged);
+          g_string_append_c (tables->text, '\n');
         }
     }
   if (n > MAX_FALLS)
-    g_string_append_printf (tables->text, "  - and %u more falls\n", n - MAX_FALLS);
+    {
+      g_string_append (tables->text, "  - ");
+      g_string_append_printf (
+          tables->text, g_dngettext (NULL, "and %u more fall", "and %u more falls", n - MAX_FALLS),
+          n - MAX_FALLS);
+      g_string_append_c (tables->text, '\n');
+    }
 }
 
 static void
@@ -668,11 +739,11 @@ static void
 append_trends (Tables *tables, MoeRun *const *runs, gsize n_runs)
 {
   g_autoptr (GPtrArray) findings = moe_findings_new (runs, n_runs);
-  g_string_append (tables->text, "\n## (e) Trend\n\n");
+  g_string_append_printf (tables->text, "\n## (e) %s\n\n", _ ("Trend"));
   if (findings->len == 0)
-    g_string_append (tables->text,
-                     "No shape and top-k has tokens/s at two null fractions, so there "
-                     "is no trend to tell.\n");
+    g_string_append_printf (tables->text, "%s\n",
+                            _ ("No shape and top-k has tokens/s at two null fractions, so there is "
+                               "no trend to tell."));
   for (guint from = 0, to; from < findings->len; from = to)
     {
       to = moe_findings_end_of_run (findings, from);
