@@ -22,8 +22,8 @@ gsize nullcurve_library_entry_get_n_points (NullcurveLibraryEntry *self);
 gsize nullcurve_library_entry_get_n_complete (NullcurveLibraryEntry *self);
 gsize nullcurve_library_entry_get_n_planned (NullcurveLibraryEntry *self);
 /* Rounds go over all points: until the last of them few points are complete, and samples tell how
- * far a run came.  FALSE where one sample is a point, where it is not known how many it takes, or the
- * file does not tell. */
+ * far a run came.  FALSE where one sample is a point, where it is not known how many it takes, or
+ * the file does not tell. */
 gboolean
 nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, gsize *planned);
 /* It has no end, and nobody writes it. */

@@ -66,7 +66,9 @@ nullcurve_run_delta_init (NullcurveRunDelta *delta,
                           const MoeRun *baseline,
                           const MoeRun *run)
 {
-  *delta = (NullcurveRunDelta){ .n_pairs = moe_comparison_get_n_pairs (comparison), .ratio = NAN, .verdict = MOE_VERDICT_OPEN };
+  *delta = (NullcurveRunDelta){ .n_pairs = moe_comparison_get_n_pairs (comparison),
+                                .ratio = NAN,
+                                .verdict = MOE_VERDICT_OPEN };
   delta->guard = describe_guard (baseline, run);
   if (delta->n_pairs > 0)
     {

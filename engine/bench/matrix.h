@@ -25,9 +25,9 @@ void moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options);
  * "null-route-sweep", ...  (for MOE_MATRIX_MODES also "null-routing-mode"). */
 bool moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec);
 
-/* The sweeps, smallest shape first, both modes of a shape in the same rounds: each is `common` with the
- * matrix's shape (tokens divided by `scale`), top-k values, fractions and mode.  *n_jobs is their
- * number.  MOE_ERROR_INVALID naming "scale" when it is 0 or leaves no token, else what
+/* The sweeps, smallest shape first, both modes of a shape in the same rounds: each is `common` with
+ * the matrix's shape (tokens divided by `scale`), top-k values, fractions and mode.  *n_jobs is
+ * their number.  MOE_ERROR_INVALID naming "scale" when it is 0 or leaves no token, else what
  * moe_options_validate () finds in a job. */
 MoeStatus moe_matrix_jobs (MoeMatrix matrix,
                            const MoeOptions *common,

@@ -81,8 +81,8 @@ typedef struct MoeOptions
   double budget_s;     /* for each group of points, whether they are settled then or not */
   double wait_quiet_s; /* at most, for other work on the machine to end before the first sample */
   double min_sample_time_s; /* a sample repeats the step for at least so long; 0: one step */
-  /* No option, but what --matrix modes asks for: every fraction is measured in the mode `independent`
-   * too, in the same rounds. */
+  /* No option, but what --matrix modes asks for: every fraction is measured in the mode
+   * `independent` too, in the same rounds. */
   bool beside_independent;
   /* No option, but how the program was started: processes of which each holds one shard; 0: this
    * one is alone and holds all. */

@@ -147,8 +147,12 @@ test_progress (void)
   NullcurveBenchArgs args;
   MoeProgress overall;
   const MoeProgress begun = { .fraction = 0.0, .remaining_s = NAN, .samples_total = 90 };
-  const MoeProgress half = { .fraction = 0.5, .remaining_s = 10.0, .samples_done = 45, .samples_total = 90 };
-  const MoeProgress done = { .fraction = 1.0, .remaining_s = 0.0, .samples_done = 90, .samples_total = 90 };
+  const MoeProgress half = {
+    .fraction = 0.5, .remaining_s = 10.0, .samples_done = 45, .samples_total = 90
+  };
+  const MoeProgress done = {
+    .fraction = 1.0, .remaining_s = 0.0, .samples_done = 90, .samples_total = 90
+  };
   g_autoptr (GPtrArray) jobs = PARSE (&args, "--matrix", "logbook", "--scale", "64");
   g_assert_true (
       nullcurve_bench_jobs_forecast (jobs, &args, &counting, &calibration, 64 * GIB, NULL));

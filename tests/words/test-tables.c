@@ -188,10 +188,11 @@ test_falling_trend (void)
                                          "1x2x3x4,2,0.1,\n"
                                          "1x2x3x4,3,0.1,50\n"
                                          "1x2x3x4,3,0.25,60\n");
-  assert_has (text, "- rows.csv: Tokens/s is not monotonic in f: of 4 steps from one null fraction "
-                    "to the next 2 rise, 1 stays the same, 1 falls. The deepest fall is "
-                    "−25.0\302\240%, from f = 0.2 to 0.3 at `1x2x3x4` top-1. From the lowest to the "
-                    "highest fraction 1 of 2 curves rise, 1 fall.");
+  assert_has (text,
+              "- rows.csv: Tokens/s is not monotonic in f: of 4 steps from one null fraction "
+              "to the next 2 rise, 1 stays the same, 1 falls. The deepest fall is "
+              "−25.0\302\240%, from f = 0.2 to 0.3 at `1x2x3x4` top-1. From the lowest to the "
+              "highest fraction 1 of 2 curves rise, 1 fall.");
   assert_has (text, "The largest gain is +20.00 %, from f = 0.0 to 0.2 at `1x2x3x4` top-1 (100 to "
                     "120 tokens/s).\n"
                     "  - `1x2x3x4` top-1 falls from f = 0.2 to 0.3: −25.0\302\240%, slower (single "
@@ -223,8 +224,9 @@ test_missing_rows_are_sentences (void)
   assert_has (text,
               "There are no rows of `independent` and of another null mode at the same shape, "
               "top-k and null fraction, so there are no modes to compare.");
-  assert_has (text, "No shape and top-k has tokens/s at two null fractions, so there is no trend to "
-                    "tell.");
+  assert_has (text,
+              "No shape and top-k has tokens/s at two null fractions, so there is no trend to "
+              "tell.");
 
   g_autoptr (GString) nothing = moe_tables_logbook (NULL, 0, 0);
   assert_has (nothing, "so there is no trend to tell.");
