@@ -262,10 +262,11 @@ check_versus (const NullcurveBenchArgs *args, GError **error)
                                                : NULL;
   if (clash == NULL)
     return TRUE;
-  return refuse (error,
-                 "--versus measures two setups of one sweep side by side, from the start, and does "
-                 "not go with --%s: allowed is one of the two.",
-                 clash);
+  return refuse (
+      error,
+      _ ("--versus measures two setups of one sweep side by side, from the start, and does "
+         "not go with --%s: allowed is one of the two."),
+      clash);
 }
 
 /* How starts differ is part of what is judged, so there are several unless the number is given. */

@@ -150,14 +150,15 @@ check_change (const char *typed,
               GError **error)
 {
   g_autofree char *shown = g_utf8_make_valid (typed, -1);
-  const char *reason = own != NULL ? "does not say what is measured"
-                       : option != NULL && is_of_rounds (option)
-                           ? "says how much is measured, which is the same for both"
-                           : NULL;
-  if (reason == NULL)
+  const char *format =
+      own != NULL ? _ ("%s does not say what is measured: it is given beside --versus.")
+      : option != NULL && is_of_rounds (option)
+          ? _ ("%s says how much is measured, which is the same for both: it is given beside "
+               "--versus.")
+          : NULL;
+  if (format == NULL)
     return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "%s %s: it is given beside --versus.", shown, reason);
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, format, shown);
   return FALSE;
 }
 
@@ -166,7 +167,8 @@ refuse_word (const char *word, GError **error)
 {
   g_autofree char *shown = g_utf8_make_valid (word, -1);
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               "\"%s\" is no option: allowed is what changes the setup, as \"--topk 8\".", shown);
+               _ ("\"%s\" is no option: allowed is what changes the setup, as \"--topk 8\"."),
+               shown);
   return FALSE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is said when a run is over: what its figures are made of, and what is not settled. */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "app/bench-private.h"
@@ -41,7 +42,7 @@ append_name (GString *names, const MoeRecord *record, gboolean with_topk)
 {
   g_string_append_printf (names, "%sf = %g", names->len > 0 ? ", " : "", record->null_target);
   if (with_topk)
-    g_string_append_printf (names, " at top-%" G_GINT64_FORMAT, record->topk);
+    g_string_append_printf (names, _ (" at top-%zu"), (gsize)record->topk);
 }
 
 static char *
@@ -62,15 +63,18 @@ describe_processors (const MoeRun *run)
   if (n == 0)
     return NULL;
   if (n > MAX_NAMED)
-    g_string_append_printf (names, " and %zu more", n - MAX_NAMED);
-  g_autofree char *why = told > 0 ? g_strdup_printf (": other work took %.0f %% of the time of %s",
-                                                     100 * taken / (double)told,
-                                                     n == 1 ? "its samples" : "their samples")
-                                  : g_strdup ("");
-  return g_strdup_printf (
-      "%zu of %zu %s made of processor time (%s), since the machine did not get "
-      "quiet%s.",
-      n, all, n == 1 ? "points is" : "points are", names->str, why);
+    g_string_append_printf (names, _ (" and %zu more"), n - MAX_NAMED);
+  g_autofree char *why =
+      told > 0 ? g_strdup_printf (_ (": other work took %.0f %% of the time of the samples"),
+                                  100 * taken / (double)told)
+               : g_strdup ("");
+  return g_strdup_printf (g_dngettext (NULL,
+                                       "%zu of %zu points is made of processor time (%s), since "
+                                       "the machine did not get quiet%s.",
+                                       "%zu of %zu points are made of processor time (%s), since "
+                                       "the machine did not get quiet%s.",
+                                       n),
+                          n, all, names->str, why);
 }
 
 GPtrArray *
@@ -108,7 +112,7 @@ describe_cause (const NullcurveBench *bench)
       add_taken_by_others (moe_run_get_record (bench->sides[s].run, i), &taken, &told);
   if (told == 0 || taken / (double)told < WORTH_TELLING)
     return g_strdup ("");
-  return g_strdup_printf (": other work took %.0f %% of the time of the samples",
+  return g_strdup_printf (_ (": other work took %.0f %% of the time of the samples"),
                           100 * taken / (double)told);
 }
 
@@ -124,9 +128,13 @@ nullcurve_bench_unsettled (const NullcurveBench *bench)
     return NULL;
   g_autofree char *cause = describe_cause (bench);
   g_autofree char *starts =
-      options->starts > 0 ? g_strdup_printf ("%zu starts or ", options->starts) : g_strdup ("");
-  return g_strdup_printf ("%zu of %zu points %s not known to ±%g %% after %sa budget of %g s for "
-                          "each group%s; raise --budget or --precision.",
-                          all - settled, all, all - settled == 1 ? "is" : "are",
-                          100 * options->precision, starts, options->budget_s, cause);
+      options->starts > 0 ? g_strdup_printf (_ ("%zu starts or "), options->starts) : g_strdup ("");
+  return g_strdup_printf (g_dngettext (NULL,
+                                       "%zu of %zu points is not known to ±%g %% after %sa budget "
+                                       "of %g s for each group%s; raise --budget or --precision.",
+                                       "%zu of %zu points are not known to ±%g %% after %sa budget "
+                                       "of %g s for each group%s; raise --budget or --precision.",
+                                       all - settled),
+                          all - settled, all, 100 * options->precision, starts, options->budget_s,
+                          cause);
 }

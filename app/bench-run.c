@@ -650,7 +650,7 @@ close_sides (NullcurveBench *bench, const MoeNoise *noise, gboolean whole, GPtrA
       g_ptr_array_add (runs, g_steal_pointer (&run));
     }
   if (!isnan (spread))
-    fprintf (stderr, "Starts of this machine differ by %.1f %%.\n", 100 * spread);
+    fprintf (stderr, _ ("Starts of this machine differ by %.1f %%.\n"), 100 * spread);
   return runs;
 }
 
@@ -787,10 +787,11 @@ nullcurve_bench_run (const NullcurveBenchArgs *args, int *status, GError **error
   gsize n;
   if (args->versus != NULL && nullcurve_bench_ranks_size () > 0)
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   "--versus measures two setups in one process, and here are %zu ranks: allowed "
-                   "is a start without them.",
-                   nullcurve_bench_ranks_size ());
+      g_set_error (
+          error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+          _ ("--versus measures two setups in one process, and here are %zu ranks: allowed "
+             "is a start without them."),
+          nullcurve_bench_ranks_size ());
       return FALSE;
     }
   return nullcurve_bench_args_sweeps (args, sweeps, &n, error)

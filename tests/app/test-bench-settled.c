@@ -166,7 +166,7 @@ test_processor_time (void)
   g_assert_cmpuint (sentences->len, ==, 1);
   g_assert_cmpstr (g_ptr_array_index (sentences, 0), ==,
                    "1 of 2 points is made of processor time (f = 0.5), since the machine did not "
-                   "get quiet: other work took 40 % of the time of its samples.");
+                   "get quiet: other work took 40 % of the time of the samples.");
   moe_plan_clear (&plan);
 }
 
