@@ -88,7 +88,7 @@ test_outputs (void)
       BENCH (TINY, "--iters", "2", "--starts", "1", "--versus", "--seed '7'", "--table", "--report",
              report, "--chart", chart);
   assert_status (&result, 0);
-  g_assert_cmpuint (count_lines (result.out, "null mode "), ==, 2);
+  g_assert_cmpuint (count_lines (result.out, "Null mode "), ==, 2);
   g_autofree char *text = read_text (report);
   g_autofree char *drawn = read_text (chart);
   assert_contains (text, ", --seed '7'");
