@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the chart's axes are drawn, and into how many charts it is split. */
+#include <glib/gi18n.h>
+
 #include "ui/window-private.h"
 
 static const char *const facet_names[NULLCURVE_N_FACETINGS] = {
@@ -49,7 +51,7 @@ void
 nullcurve_window_arrange_figure (NullcurveWindow *self, NullcurveFigure *figure)
 {
   /* Null fractions only: what else may stand on an x axis has no ideal. */
-  if (self->x_ideal && g_strcmp0 (figure->x_label, "null fraction") == 0)
+  if (self->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
     figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
   nullcurve_figure_split (figure, self->facets);
   nullcurve_chart_view_dress (self->chart, figure);
