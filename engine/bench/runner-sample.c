@@ -146,7 +146,16 @@ typedef struct Look
 {
   MoeUsage usage;
   double stolen_s;
+  double others_s;
 } Look;
+
+static void
+look (const MoeSide *side, Look *look)
+{
+  look->stolen_s = moe_noise_stolen_s ("");
+  look->others_s = moe_noise_others_s ("");
+  side->backend->usage (side->state, &look->usage);
+}
 
 static MoeStatus
 timed_sample (MoeRunner *r, const MoeSide *side, const MoePoint *point, MoeSample *sample)
@@ -155,14 +164,16 @@ timed_sample (MoeRunner *r, const MoeSide *side, const MoePoint *point, MoeSampl
   sample->taken.anchor_s = r->anchor_s;
   if (side->backend->usage == NULL)
     return timed_steps (r, side, point, sample);
-  before.stolen_s = moe_noise_stolen_s ("");
-  side->backend->usage (side->state, &before.usage);
+  look (side, &before);
   MoeStatus status = timed_steps (r, side, point, sample);
+  double wall_s = sample->time_s * (double)sample->steps;
   side->backend->usage (side->state, &after.usage);
   after.stolen_s = moe_noise_stolen_s ("");
-  moe_taken_between (&sample->taken, &before.usage, &after.usage,
-                     sample->time_s * (double)sample->steps, sample->steps);
+  after.others_s = moe_noise_others_s ("");
+  moe_taken_between (&sample->taken, &before.usage, &after.usage, wall_s, sample->steps);
   sample->taken.stolen_s = (after.stolen_s - before.stolen_s) / (double)sample->steps;
+  if (wall_s > 0)
+    sample->taken.others = fmax (0, after.others_s - before.others_s) / wall_s;
   return status;
 }
 

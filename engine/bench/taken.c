@@ -6,7 +6,9 @@
 MoeTaken
 moe_taken_unknown (void)
 {
-  return (MoeTaken){ .cpu_s = NAN, .share = NAN, .stolen_s = NAN, .switches = -1, .anchor_s = NAN };
+  return (MoeTaken){
+    .cpu_s = NAN, .share = NAN, .stolen_s = NAN, .switches = -1, .anchor_s = NAN, .others = NAN
+  };
 }
 
 /* Waking threads and reading their clocks takes some ten microseconds. */

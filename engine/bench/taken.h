@@ -24,6 +24,8 @@ typedef struct MoeTaken
                       thread */
   int64_t switches; /* involuntary, of all threads, in the whole sample */
   double anchor_s;  /* time of the round's anchor, a dense matmul that is always the same */
+  double others; /* processors that other processes kept busy meanwhile; in ticks of mostly 10 ms,
+                    so that short samples tell it by turns */
 } MoeTaken;
 
 /* Start 0, round 0, and everything else missing. */

@@ -75,6 +75,7 @@ static const MoeColumn fixed_columns[] = {
     -1 },
   { "sample_anchor_s", MOE_COLUMN_TAKEN_REAL, TAKEN (anchor_s), 0, MAX_TIME_S, LIST_RANGE, NULL,
     -1 },
+  { "sample_others", MOE_COLUMN_TAKEN_REAL, TAKEN (others), 0, MAX_RATE, LIST_RANGE, NULL, -1 },
   { "distribution", MOE_COLUMN_TEXT, FIELD (distribution), 0, 0, NULL, &moe_distribution_names, 0 },
   { "mode", MOE_COLUMN_TEXT, FIELD (mode), 0, 0, NULL, &moe_queue_mode_names, 0 },
   { "pass", MOE_COLUMN_TEXT, FIELD (pass), 0, 0, NULL, &moe_pass_names, 0 },

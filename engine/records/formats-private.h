@@ -50,7 +50,7 @@ moe_lines_read_fact (MoeSpan line, MoeRun *run, const char *name, gsize number, 
 
 enum
 {
-  MOE_N_FIXED_COLUMNS = 63,
+  MOE_N_FIXED_COLUMNS = 64,
   MOE_N_COLUMNS = MOE_N_FIXED_COLUMNS + MOE_N_STAGES
 };
 

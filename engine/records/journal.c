@@ -6,12 +6,12 @@
  *     columns shape,topk,...           of the points and, by the names of stages, of the samples
  *                                      that follow; named anew by another version that goes on
  *     point 0 32768x2048x1408x60,...   a row of those columns, on one line by escapes
- *     sample 0 0.123 pack;gather;... 7 0;3;0.122;0.99;0;2;0.0101
+ *     sample 0 0.123 pack;gather;... 7 0;3;0.122;0.99;0;2;0.0101;0.2
  *                                      seconds of a step and its stages, in the order of the
  *                                      columns, then bytes exchanged if there were any; steps in
  *                                      the sample; how it was taken: start;round;cpu_s;share;
- *                                      stolen_s;switches;anchor_s.  From the stages on anything
- *                                      may be missing
+ *                                      stolen_s;switches;anchor_s;others.  From the stages on
+ *                                      anything may be missing
  *     check 0 1.25 3.1e-07             loss and reference error of point 0, as far as known
  *     again 0                          samples of point 0 so far do not count any more
  *     end complete                     when it is gone on with, more may follow
@@ -185,6 +185,8 @@ append_taken (GString *line, const MoeTaken *taken)
   append_count (line, taken->switches);
   g_string_append_c (line, ';');
   moe_number_append_shortest (line, taken->anchor_s);
+  g_string_append_c (line, ';');
+  moe_number_append_shortest (line, taken->others);
 }
 
 gboolean
@@ -516,6 +518,7 @@ read_known (MoeSpan part, double most, double *value)
   return part.length == 0 || (moe_number_parse_real (part, value) && *value >= 0 && *value <= most);
 }
 
+/* The first version that told how samples were taken did not tell of others. */
 static gboolean
 read_taken (MoeSpan rest, MoeTaken *taken)
 {
@@ -523,7 +526,7 @@ read_taken (MoeSpan rest, MoeTaken *taken)
   gsize separators = 0;
   for (gsize i = 0; i < rest.length; i++)
     separators += rest.text[i] == ';';
-  if (separators != 6)
+  if (separators != 6 && separators != 7)
     return FALSE;
   *taken = moe_taken_unknown ();
   if (!read_ordinal (take (&rest, ';'), &taken->start)
@@ -534,7 +537,8 @@ read_taken (MoeSpan rest, MoeTaken *taken)
     return FALSE;
   switches = take (&rest, ';');
   return (switches.length == 0 || moe_number_parse_count (switches, &taken->switches))
-         && read_known (rest, 1e9, &taken->anchor_s);
+         && read_known (take (&rest, ';'), 1e9, &taken->anchor_s)
+         && read_known (rest, 1e15, &taken->others);
 }
 
 /* The steps of a record's samples are told with each of them. */

@@ -5,7 +5,7 @@
 #include "tests/records/support.h"
 
 static const MoeTaken quiet = {
-  .cpu_s = 0.1, .share = 0.99, .stolen_s = 0, .switches = 0, .anchor_s = 0.01
+  .cpu_s = 0.1, .share = 0.99, .stolen_s = 0, .switches = 0, .anchor_s = 0.01, .others = 0.1
 };
 
 static MoeTaken

@@ -171,7 +171,7 @@ test_faulty_lines_are_skipped (void)
     "check 0 1 -1",
     "check 0 1 1 1",
     "sample 0 0.1  2 0;0;;;;",
-    "sample 0 0.1  2 0;0;;;;;;",
+    "sample 0 0.1  2 0;0;;;;;;;",
     "sample 0 0.1  2 0;-1;;;;;",
     "sample 0 0.1  2 ;0;;;;;",
     "sample 0 0.1  2 0;0;-1;;;;",

@@ -32,7 +32,7 @@ nullcurve_words_delta (double ratio)
   double percent = 100 * (ratio - 1);
   if (!isfinite (ratio))
     return g_strdup (MOE_TABLES_MISSING);
-  if (ratio >= 2)
+  if (ratio >= 1.995)
     {
       g_autofree char *times = fixed (ratio, ratio < 9.95 ? 2 : 0);
       return g_strdup_printf ("%s×", times);
