@@ -228,6 +228,22 @@ read_back (const char *path)
   return run;
 }
 
+/* The first files that told how samples were taken did not tell how busy others were. */
+static void
+test_taken_without_others (void)
+{
+  g_autofree char *text = write_journal (NULL, TRUE);
+  g_autofree char *more =
+      g_strconcat (text, "sample 0 0.1  2 2;9;0.09;0.5;0;3;0.01\nend complete\n", NULL);
+  g_autoptr (MoeRun) run = test_read (more, "run.journal");
+  const MoeRecord *point = moe_run_get_record (run, 0);
+  const MoeTaken *taken = &point->taken[point->n_samples - 1];
+  g_assert_null (moe_run_get_summary (run)->notes);
+  g_assert_cmpuint (taken->start, ==, 2);
+  g_assert_cmpfloat (taken->anchor_s, ==, 0.01);
+  g_assert_true (isnan (taken->others));
+}
+
 /* What a sample tells of how it was taken, what is missing of it, and the checks of its point. */
 static void
 test_taken_and_checks (void)
@@ -237,7 +253,7 @@ test_taken_and_checks (void)
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
   MoeJournal *journal = moe_journal_create (path, run, &error);
-  const MoeTaken told = { 1, 4294967295, 0.25, 0.5, 0.001, 12, 0.0101 };
+  const MoeTaken told = { 1, 4294967295, 0.25, 0.5, 0.001, 12, 0.0101, 1.5 };
   const MoeTaken unknown = moe_taken_unknown ();
   MoeRecord record = *moe_run_get_record (run, 0);
   record.loss = NAN;
@@ -251,8 +267,8 @@ test_taken_and_checks (void)
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "\ncheck 3  2e-06\n"
-                                  "sample 3 0.5  7 1;4294967295;0.25;0.5;0.001;12;0.0101\n"
-                                  "check 3 -1.25 \nsample 3 0.5   0;0;;;;;\n"));
+                                  "sample 3 0.5  7 1;4294967295;0.25;0.5;0.001;12;0.0101;1.5\n"
+                                  "check 3 -1.25 \nsample 3 0.5   0;0;;;;;;\n"));
   g_autoptr (MoeRun) back = read_back (path);
   const MoeRecord *point = moe_run_get_record (back, 0);
   g_assert_null (moe_run_get_summary (back)->notes);
@@ -642,6 +658,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/faulty-lines-are-skipped", test_faulty_lines_are_skipped);
   g_test_add_func ("/journal/hostile-texts", test_hostile_texts);
   g_test_add_func ("/journal/taken-and-checks", test_taken_and_checks);
+  g_test_add_func ("/journal/taken-and-checks-without-others", test_taken_without_others);
   g_test_add_func ("/journal/noise", test_noise);
   g_test_add_func ("/journal/released-format", test_released_format);
   g_test_add_func ("/journal/other-columns", test_other_columns);
