@@ -412,6 +412,17 @@ describe_rounds (const NullcurveBench *bench)
     moe_run_set_fact (bench->sides[s].run, "rounds", rounds);
 }
 
+/* Devices, and ranks that share the work. */
+static void
+say_wall_only (NullcurveBench *bench, const NullcurveBenchSide *side)
+{
+  if (side->backend->usage == NULL)
+    nullcurve_bench_say (bench,
+                         _ ("Note: %s tells no processor times here: samples are wall times, and "
+                            "which of them others disturbed cannot be told."),
+                         side->backend->title);
+}
+
 static gboolean
 begin (NullcurveBench *bench, GError **error)
 {
@@ -426,6 +437,8 @@ begin (NullcurveBench *bench, GError **error)
   print_devices (&bench->sides[0]);
   if (bench->n_sides > 1 && !computes_alike (&bench->sides[0], &bench->sides[1]))
     print_devices (&bench->sides[1]);
+  for (gsize s = 0; s < bench->n_sides; s++)
+    say_wall_only (bench, &bench->sides[s]);
   bench->began_us = g_get_monotonic_time ();
   return TRUE;
 }

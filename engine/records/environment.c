@@ -219,5 +219,8 @@ moe_environment_describe (MoeRun *run,
   moe_run_set_fact (run, "compiler", moe_environment_compiler ());
   describe_backend (run, backend, plan->device);
   describe_plan (run, plan);
+  /* Then nobody can tell which samples others disturbed. */
+  if (backend->usage == NULL)
+    moe_run_set_fact (run, "samples", "wall time only");
   moe_run_set_fact (run, "command", command_line);
 }

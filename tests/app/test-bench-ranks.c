@@ -143,6 +143,8 @@ test_same_tensors (gconstpointer data)
     g_error ("%s", b.err);
   g_assert_cmpuint (count_lines (b.out, "RESULT "), ==, 1);
   g_assert_nonnull (strstr (b.out, "ranks"));
+  g_assert_null (strstr (a.err, "tells no processor times"));
+  g_assert_nonnull (strstr (b.err, "tells no processor times"));
   for (gsize i = 0; i < G_N_ELEMENTS (tensors); i++)
     assert_same_tensor (alone, spread, tensors[i]);
   remove_folder (alone);
