@@ -7,6 +7,7 @@
 #include "tests/ui/ui-fixture.h"
 #include "ui/chart/stages.h"
 #include "ui/chart/throughput.h"
+#include "ui/help-window.h"
 #include "ui/window-private.h"
 
 static AdwApplication *application;
@@ -39,6 +40,19 @@ test_window (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+static void
+test_help (void)
+{
+  NullcurveHelpWindow *window = NULLCURVE_HELP_WINDOW (nullcurve_help_window_new (NULL));
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (nullcurve_help_window_show (window, "comparing"));
+  fixture_settle ();
+  /* In the list of pages, and in the page alone. */
+  g_assert_true (fixture_has_label (GTK_WIDGET (window), "Erste Schritte"));
+  g_assert_true (fixture_has_label (GTK_WIDGET (window), "Eine Vergleichsbasis"));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -49,6 +63,7 @@ main (int argc, char **argv)
   application = fixture_application_new ();
   g_test_add_func ("/translation/window", test_window);
   g_test_add_func ("/translation/chart", test_chart);
+  g_test_add_func ("/translation/help", test_help);
   int status = g_test_run ();
   g_object_unref (application);
   return status;

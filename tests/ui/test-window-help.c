@@ -32,7 +32,71 @@ read_page (const char *page)
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
-/* Every link of every page leads somewhere, and all that is written is markup. */
+/* What stands between two marks, each time, in order. */
+static char *
+join_between (const char *text, const char *open, const char *close)
+{
+  GString *all = g_string_new (NULL);
+  const char *at = text;
+  while ((at = strstr (at, open)) != NULL)
+    {
+      const char *start = at + strlen (open);
+      const char *end = strstr (start, close);
+      g_assert_nonnull (end);
+      g_string_append_len (all, start, end - start);
+      g_string_append_c (all, '\n');
+      at = end + strlen (close);
+    }
+  return g_string_free (all, FALSE);
+}
+
+/* What each block begins with: the mark of a heading or an item, or nothing. */
+static char *
+join_marks (const char *text)
+{
+  GString *all = g_string_new (NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      gsize length = strspn (lines[i], "#-.0123456789");
+      if (*lines[i] == '\0')
+        continue;
+      if (lines[i][length] == ' ')
+        g_string_append_len (all, lines[i], (gssize)length);
+      g_string_append_c (all, '\n');
+    }
+  return g_string_free (all, FALSE);
+}
+
+static void
+assert_same_between (const char *a, const char *b, const char *open, const char *close)
+{
+  g_autofree char *in_a = join_between (a, open, close);
+  g_autofree char *in_b = join_between (b, open, close);
+  g_assert_cmpstr (in_a, ==, in_b);
+}
+
+/* A page that was changed in one language only differs in its blocks, its links or its code. */
+static void
+test_german_twins (void)
+{
+  const char *const *pages = nullcurve_help_window_pages ();
+  for (gsize i = 0; pages[i] != NULL; i++)
+    {
+      g_autofree char *twin = g_strconcat ("de/", pages[i], NULL);
+      g_autofree char *english = read_page (pages[i]);
+      g_autofree char *german = read_page (twin);
+      g_autofree char *english_marks = join_marks (english);
+      g_autofree char *german_marks = join_marks (german);
+      g_test_message ("%s", twin);
+      g_assert_cmpstr (english_marks, ==, german_marks);
+      assert_same_between (english, german, "](", ")");
+      assert_same_between (english, german, "`", "`");
+    }
+}
+
+/* Every link of every page leads somewhere, and all that is written is markup; a language without
+ * pages is shown the English ones. */
 static void
 test_pages (void)
 {
@@ -47,6 +111,7 @@ test_pages (void)
       g_assert_true (nullcurve_help_window_show (window, pages[i]));
       fixture_settle ();
       g_assert_cmpstr (nullcurve_help_window_get_page (window), ==, pages[i]);
+      g_assert_true (fixture_has_label (GTK_WIDGET (window), title));
       for (const char *at = text; (at = strstr (at, "](")) != NULL; at += 2)
         {
           g_autofree char *target = g_strndup (at + 2, strcspn (at + 2, ".)"));
@@ -185,10 +250,12 @@ test_everything_has_a_name (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("LANGUAGE", "xx", TRUE);
   fixture_ui_init (&argc, &argv);
   application = fixture_application_new ();
   g_test_add_func ("/help/markup", test_markup);
   g_test_add_func ("/help/pages", test_pages);
+  g_test_add_func ("/help/german-twins", test_german_twins);
   g_test_add_func ("/help/debug-info", test_debug_info);
   g_test_add_func ("/help/teaser", test_teaser);
   g_test_add_func ("/help/everything-has-a-name", test_everything_has_a_name);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/ui/ui-fixture.h"
 
+#include <string.h>
+
 #include "ui/ui.h"
 
 enum
@@ -170,6 +172,18 @@ fixture_limits (void)
                       .write_bytes_per_s = 4e10,
                       .calibration = {
                           .flops_per_s = 1e11, .bytes_per_s = 1e10, .touch_bytes_per_s = 1e9 } };
+}
+
+gboolean
+fixture_has_label (GtkWidget *widget, const char *words)
+{
+  if (GTK_IS_LABEL (widget) && strcmp (gtk_label_get_text (GTK_LABEL (widget)), words) == 0)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (fixture_has_label (child, words))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean

@@ -48,6 +48,9 @@ AdwMessageDialog *fixture_find_dialog (void);
 /* Answer the open dialog, which must be there. */
 void fixture_answer_dialog (const char *response);
 
+/* Whether a label with just these words is in the widget. */
+gboolean fixture_has_label (GtkWidget *widget, const char *words);
+
 /* Destroy a window and fail unless it is finalised. */
 void fixture_assert_window_finalised (GtkWindow *window);
 
