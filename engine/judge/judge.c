@@ -473,14 +473,3 @@ moe_judge (MoeJudgePair *pairs, gsize n, const MoeJudgeTerms *given, MoeJudged *
   for (gsize i = 0; i < n; i++)
     trials_clear (&trials[i]);
 }
-
-MoeJudged
-moe_judge_one (const MoeRecord *a,
-               const MoeRecord *b,
-               gboolean same_rounds,
-               const MoeJudgeTerms *terms)
-{
-  MoeJudgePair pair = { .a = a, .b = b, .same_rounds = same_rounds };
-  moe_judge (&pair, 1, terms, NULL);
-  return pair.judged;
-}

@@ -89,10 +89,4 @@ typedef struct MoeJudgeTerms
  * none has.  `terms` may be NULL: 1 %, and nothing known.  Any thread. */
 void moe_judge (MoeJudgePair *pairs, gsize n, const MoeJudgeTerms *terms, MoeJudged *joint);
 
-/* One pair by itself. */
-MoeJudged moe_judge_one (const MoeRecord *a,
-                         const MoeRecord *b,
-                         gboolean same_rounds,
-                         const MoeJudgeTerms *terms);
-
 G_END_DECLS

@@ -157,25 +157,33 @@ set_anchors (Pair *pair, double a, double b)
     }
 }
 
+static MoeJudged
+judge_one (const MoeRecord *a, const MoeRecord *b, gboolean same_rounds, const MoeJudgeTerms *terms)
+{
+  MoeJudgePair pair = { .a = a, .b = b, .same_rounds = same_rounds };
+  moe_judge (&pair, 1, terms, NULL);
+  return pair.judged;
+}
+
 static void
 test_verdicts (void)
 {
   Pair pair;
   pair_init (&pair, 24, 3, 0.1, 0.08);
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.method, ==, MOE_METHOD_ROUNDS);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_FASTER);
   g_assert_cmpfloat_with_epsilon (judged.ratio, 1.25, 0.01);
   g_assert_cmpuint (judged.n_a, ==, 24);
   g_assert_cmpuint (judged.starts_a, ==, 3);
-  judged = moe_judge_one (&pair.b, &pair.a, TRUE, NULL);
+  judged = judge_one (&pair.b, &pair.a, TRUE, NULL);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SLOWER);
   pair_init (&pair, 48, 6, 0.1, 0.1);
-  judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SAME);
   g_assert_cmpfloat (judged.margin, ==, 0.01);
   pair_init (&pair, 4, 1, 0.1, 0.099);
-  judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_OPEN);
   g_assert_cmpint (judged.hindrance, ==, MOE_HINDRANCE_NOISE);
   g_assert_cmpuint (judged.more_rounds, >, 0);
@@ -189,7 +197,7 @@ test_other_tokens (void)
   pair_init (&pair, 48, 6, 0.1, 0.05);
   pair.b.shape.tokens = 50;
   pair.b.tokens_per_s = pair.a.tokens_per_s;
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.method, ==, MOE_METHOD_ROUNDS);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SAME);
   g_assert_cmpfloat_with_epsilon (judged.ratio, 1, 0.005);
@@ -202,8 +210,8 @@ test_precision (void)
   Pair pair;
   MoeJudgeTerms terms = { .precision = 0.05 };
   pair_init (&pair, 12, 3, 0.1, 0.1);
-  g_assert_cmpint (moe_judge_one (&pair.a, &pair.b, TRUE, NULL).verdict, !=, MOE_VERDICT_FASTER);
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, &terms);
+  g_assert_cmpint (judge_one (&pair.a, &pair.b, TRUE, NULL).verdict, !=, MOE_VERDICT_FASTER);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, &terms);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SAME);
   g_assert_cmpfloat (judged.margin, ==, 0.05);
 }
@@ -216,10 +224,10 @@ test_single_starts (void)
   Pair pair;
   MoeJudgeTerms known = { .starts = { .sd = 0.002, .df = 20 } };
   pair_init (&pair, 20, 1, 0.1, 0.096);
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, FALSE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, FALSE, NULL);
   g_assert_cmpint (judged.method, ==, MOE_METHOD_STARTS);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_OPEN);
-  judged = moe_judge_one (&pair.a, &pair.b, FALSE, &known);
+  judged = judge_one (&pair.a, &pair.b, FALSE, &known);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_FASTER);
 }
 
@@ -231,12 +239,12 @@ test_anchors (void)
   MoeJudgeTerms known = { .starts = { .sd = 0.002, .df = 20 } };
   pair_init (&pair, 20, 1, 0.1, 0.11);
   set_anchors (&pair, 0.010, 0.011);
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, FALSE, &known);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, FALSE, &known);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_OPEN);
   g_assert_cmpint (judged.hindrance, ==, MOE_HINDRANCE_ANCHORS);
   g_assert_cmpfloat_with_epsilon (judged.anchored, 1, 0.01);
   set_anchors (&pair, 0.010, 0.010);
-  judged = moe_judge_one (&pair.a, &pair.b, FALSE, &known);
+  judged = judge_one (&pair.a, &pair.b, FALSE, &known);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SLOWER);
 }
 
@@ -251,7 +259,7 @@ test_disturbed (void)
       pair.times[0][i] = 0.5;
       pair.taken[0][i].share = 0.4;
     }
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpuint (judged.n_a, ==, 18);
   g_assert_cmpfloat_with_epsilon (judged.ratio, 1, 0.01);
 }
@@ -265,13 +273,13 @@ test_sources (void)
   pair.a.time_source = g_intern_static_string ("processor");
   for (gsize i = 0; i < 24; i++)
     pair.taken[0][i].cpu_s = pair.times[0][i];
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_OPEN);
   g_assert_cmpint (judged.hindrance, ==, MOE_HINDRANCE_SOURCES);
   pair.b.time_source = pair.a.time_source;
   for (gsize i = 0; i < 24; i++)
     pair.taken[1][i].cpu_s = pair.times[1][i];
-  judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_FASTER);
 }
 
@@ -280,14 +288,14 @@ test_figures (void)
 {
   Pair pair;
   pair_init (&pair, 0, 1, 0.1, 0.0985);
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, FALSE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, FALSE, NULL);
   g_assert_cmpint (judged.method, ==, MOE_METHOD_FIGURES);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_SAME);
   g_assert_true (isnan (judged.p));
   pair_init (&pair, 0, 1, 0.1, 0.097);
-  g_assert_cmpint (moe_judge_one (&pair.a, &pair.b, FALSE, NULL).verdict, ==, MOE_VERDICT_FASTER);
+  g_assert_cmpint (judge_one (&pair.a, &pair.b, FALSE, NULL).verdict, ==, MOE_VERDICT_FASTER);
   pair.b.tokens_per_s = NAN;
-  judged = moe_judge_one (&pair.a, &pair.b, FALSE, NULL);
+  judged = judge_one (&pair.a, &pair.b, FALSE, NULL);
   g_assert_cmpint (judged.method, ==, MOE_METHOD_NONE);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_OPEN);
 }
@@ -298,12 +306,12 @@ test_few (void)
 {
   Pair pair;
   pair_init (&pair, 1, 1, 0.1, 0.08);
-  MoeJudged judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.verdict, ==, MOE_VERDICT_OPEN);
   g_assert_cmpint (judged.hindrance, ==, MOE_HINDRANCE_FEW);
   g_assert_cmpfloat_with_epsilon (judged.ratio, 0.099 / 0.08, 1e-9);
   pair.taken[0][0].round = 7; /* no round in common: the ratio of the figures */
-  judged = moe_judge_one (&pair.a, &pair.b, TRUE, NULL);
+  judged = judge_one (&pair.a, &pair.b, TRUE, NULL);
   g_assert_cmpint (judged.hindrance, ==, MOE_HINDRANCE_FEW);
   g_assert_cmpfloat_with_epsilon (judged.ratio, 1.25, 1e-9);
 }
@@ -323,7 +331,7 @@ test_many_points (void)
       pairs[i + 1] = (MoeJudgePair){ .a = &same[i].a, .b = &same[i].b, .same_rounds = TRUE };
     }
   moe_judge (pairs, 10, NULL, &joint);
-  MoeJudged alone = moe_judge_one (&one.a, &one.b, TRUE, NULL);
+  MoeJudged alone = judge_one (&one.a, &one.b, TRUE, NULL);
   g_assert_cmpfloat (pairs[0].judged.p, ==, alone.p);
   g_assert_cmpfloat (pairs[0].judged.adjusted, >, 5 * alone.adjusted);
   g_assert_cmpint (joint.verdict, !=, MOE_VERDICT_FASTER);
