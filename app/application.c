@@ -5,10 +5,10 @@
 
 #include "app/data-dir.h"
 #include "app/session.h"
-#include "ui/debug-info.h"
-#include "ui/help-window.h"
-#include "ui/ui.h"
-#include "ui/window.h"
+#include "ui/help/debug-info.h"
+#include "ui/help/help-window.h"
+#include "ui/window/ui.h"
+#include "ui/window/window.h"
 
 struct _NullcurveApplication
 {

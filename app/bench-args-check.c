@@ -7,9 +7,9 @@
 #include "app/bench-args-private.h"
 #include "app/bench-error.h"
 #include "app/data-dir.h"
-#include "engine/bench/options-number.h"
-#include "engine/bench/plan.h"
-#include "ui/presets.h"
+#include "engine/options/number.h"
+#include "engine/options/plan.h"
+#include "engine/sweep/presets.h"
 
 static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-#include "engine/bench/matrix.h"
-#include "engine/bench/options.h"
+#include "engine/options/matrix.h"
+#include "engine/options/options.h"
 
 G_BEGIN_DECLS
 

@@ -9,8 +9,8 @@
 #include "app/bench-signals.h"
 #include "engine/base/team.h"
 #include "engine/base/topology.h"
-#include "engine/records/environment.h"
-#include "ui/text.h"
+#include "engine/host/environment.h"
+#include "engine/sweep/quantities.h"
 
 /* "2026-11-28 19:40, others used 0.1 of 2 processors" */
 static char *

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/bench-args.h"
-#include "engine/records/machine.h"
+#include "engine/host/machine.h"
 
 G_BEGIN_DECLS
 

@@ -10,8 +10,8 @@
 #include "app/bench-error.h"
 #include "app/bench-meta.h"
 #include "app/npy.h"
-#include "engine/bench/options-number.h"
 #include "engine/moe/capacity.h"
+#include "engine/options/number.h"
 
 enum
 {

@@ -3,7 +3,7 @@
  * the point again in a framework of their own (docs/check-a-point.md). */
 #pragma once
 
-#include "engine/bench/forecast.h"
+#include "engine/machine/forecast.h"
 
 #include <glib.h>
 

@@ -7,7 +7,7 @@
 
 #include "app/bench-error.h"
 #include "app/resume.h"
-#include "ui/text.h"
+#include "engine/sweep/quantities.h"
 
 enum
 {

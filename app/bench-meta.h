@@ -2,7 +2,7 @@
 /* meta.json beside dumped tensors: what they are of, for programs and people. */
 #pragma once
 
-#include "engine/bench/plan.h"
+#include "engine/options/plan.h"
 
 #include <glib.h>
 

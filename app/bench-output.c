@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "app/bench-error.h"
+#include "engine/formats/formats.h"
 #include "engine/judge/compare.h"
-#include "engine/records/formats.h"
-#include "ui/chart/export.h"
-#include "ui/chart/provenance.h"
-#include "ui/chart/throughput.h"
+#include "ui/export/export.h"
+#include "ui/export/provenance.h"
 #include "ui/report/report.h"
+#include "ui/views/throughput.h"
 #include "ui/words/judged.h"
 #include "ui/words/tables.h"
 

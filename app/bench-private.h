@@ -6,7 +6,7 @@
 #include "app/bench-jobs.h"
 #include "app/bench-progress.h"
 #include "app/trace.h"
-#include "engine/bench/limits.h"
+#include "engine/machine/limits.h"
 
 G_BEGIN_DECLS
 

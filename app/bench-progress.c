@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "ui/text.h"
+#include "engine/sweep/quantities.h"
 
 enum
 {

@@ -9,7 +9,7 @@
 #include "app/bench-signals.h"
 #include "engine/backends/ranks/lead.h"
 #include "engine/backends/ranks/serve.h"
-#include "engine/bench/forecast.h"
+#include "engine/machine/forecast.h"
 #include "engine/ranks/find.h"
 
 /* NULL while this process is alone. */

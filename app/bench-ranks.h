@@ -7,8 +7,8 @@
 #include <glib.h>
 
 #include "engine/backends/backend.h"
-#include "engine/bench/limits.h"
-#include "engine/bench/noise.h"
+#include "engine/machine/limits.h"
+#include "engine/machine/noise.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 
 #include "app/bench-error.h"
 #include "app/resume.h"
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 
 static gboolean
 refuse (GError **error, char *sentence)

@@ -15,11 +15,11 @@
 #include "app/bench-ranks.h"
 #include "app/bench-resume.h"
 #include "app/bench-signals.h"
+#include "engine/host/environment.h"
+#include "engine/host/machine.h"
 #include "engine/judge/starts.h"
 #include "engine/records/bound.h"
-#include "engine/records/environment.h"
-#include "engine/records/machine.h"
-#include "ui/text.h"
+#include "engine/sweep/quantities.h"
 #include "ui/words/advice.h"
 
 static gboolean

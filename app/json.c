@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/bench/options-number.h"
+#include "engine/options/number.h"
 
 void
 nullcurve_json_append_string (GString *out, const char *text)

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "engine/bench/settle.h"
-#include "engine/records/environment.h"
-#include "ui/text.h"
+#include "engine/host/environment.h"
+#include "engine/sweep/quantities.h"
 
 enum
 {

@@ -2,7 +2,7 @@
 /* Going on with a run: may new points stand beside those that it has, and which are missing? */
 #pragma once
 
-#include "engine/bench/plan.h"
+#include "engine/options/plan.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

@@ -4,8 +4,8 @@
 
 #include "app/resume.h"
 #include "app/session-private.h"
-#include "ui/loader.h"
-#include "ui/text.h"
+#include "engine/sweep/quantities.h"
+#include "ui/files/loader.h"
 
 static MoeRun *
 before_of (NullcurveSession *self)

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "app/device-watch.h"
+#include "engine/formats/formats.h"
+#include "engine/host/environment.h"
 #include "engine/judge/starts.h"
 #include "engine/records/bound.h"
-#include "engine/records/environment.h"
-#include "engine/records/formats.h"
-#include "ui/library.h"
-#include "ui/text.h"
+#include "engine/sweep/library.h"
+#include "engine/sweep/quantities.h"
 #include "ui/words/advice.h"
 
 /* What starts differ by, as engine/judge/starts.h keeps it in a run. */

@@ -3,7 +3,7 @@
  * shown.  Main thread only. */
 #pragma once
 
-#include "ui/window.h"
+#include "ui/window/window.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
  * each piece of work, named by its stage. */
 #pragma once
 
-#include "engine/bench/plan.h"
+#include "engine/options/plan.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

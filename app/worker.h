@@ -8,10 +8,10 @@
 #pragma once
 
 #include "app/trace.h"
-#include "engine/bench/noise.h"
 #include "engine/bench/runner.h"
-#include "engine/records/formats.h"
-#include "ui/machine.h"
+#include "engine/formats/formats.h"
+#include "engine/machine/noise.h"
+#include "engine/sweep/machine.h"
 
 #include <glib-object.h>
 
@@ -67,8 +67,8 @@ typedef struct NullcurveWorkerCallbacks
 
 NullcurveWorker *nullcurve_worker_new (const NullcurveWorkerCallbacks *callbacks);
 
-/* Find out about the machine for these options (see ui/machine.h); `again` measures what is known
- * already.  FALSE while another job goes on. */
+/* Find out about the machine for these options (see engine/sweep/machine.h); `again` measures what
+ * is known already.  FALSE while another job goes on. */
 gboolean
 nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again);
 

@@ -3,8 +3,8 @@
  * made by whoever tells a person. */
 #pragma once
 
-#include "engine/bench/noise.h"
 #include "engine/bench/stats.h"
+#include "engine/machine/noise.h"
 
 /* Relative half-width of an interval from which a point's figure is in doubt. */
 #define MOE_ADVICE_WIDE 0.05

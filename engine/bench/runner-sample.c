@@ -3,8 +3,8 @@
 #include "engine/bench/runner-private.h"
 
 #include "engine/base/words.h"
-#include "engine/bench/noise.h"
 #include "engine/bench/verify.h"
+#include "engine/machine/noise.h"
 
 #include <math.h>
 #include <stdlib.h>

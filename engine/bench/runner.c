@@ -4,10 +4,10 @@
 
 #include "engine/base/size.h"
 #include "engine/base/words.h"
-#include "engine/bench/lull.h"
-#include "engine/bench/noise.h"
 #include "engine/bench/runner-private.h"
 #include "engine/bench/verify.h"
+#include "engine/machine/lull.h"
+#include "engine/machine/noise.h"
 #include "engine/moe/capacity.h"
 
 #include <math.h>

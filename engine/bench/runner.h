@@ -29,9 +29,9 @@
 #pragma once
 
 #include "engine/base/clock.h"
-#include "engine/bench/forecast.h"
-#include "engine/bench/plan.h"
-#include "engine/bench/taken.h"
+#include "engine/machine/forecast.h"
+#include "engine/machine/taken.h"
+#include "engine/options/plan.h"
 
 enum
 {

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "engine/base/error.h"
-#include "engine/bench/taken.h"
+#include "engine/machine/taken.h"
 
 #include <stdbool.h>
 #include <stddef.h>

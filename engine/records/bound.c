@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/bench/cost.h"
+#include "engine/machine/cost.h"
 #include "engine/records/run-private.h"
 
 #define FACT_PEAK   "peak flop/s"

@@ -3,7 +3,7 @@
  * with its file, and the bound on tokens/s that follows from them (bench/limits.h). */
 #pragma once
 
-#include "engine/bench/limits.h"
+#include "engine/machine/limits.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

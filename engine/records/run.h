@@ -10,7 +10,7 @@
 #include "engine/bench/advice.h"
 #include "engine/bench/runner.h"
 #include "engine/bench/stats.h"
-#include "engine/bench/taken.h"
+#include "engine/machine/taken.h"
 #include "engine/moe/types.h"
 
 G_BEGIN_DECLS

@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 
 void
 bench_result_clear (BenchResult *result)

@@ -3,8 +3,8 @@
 #include "app/application.h"
 #include "engine/base/team.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/help-window.h"
-#include "ui/window.h"
+#include "ui/help/help-window.h"
+#include "ui/window/window.h"
 
 #include <string.h>
 

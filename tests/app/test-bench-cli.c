@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <string.h>
 
-#include "engine/bench/options.h"
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
+#include "engine/options/options.h"
 #include "tests/app/bench-fixture.h"
 
 static void

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "app/npy.h"
-#include "engine/bench/plan.h"
 #include "engine/moe/reference.h"
+#include "engine/options/plan.h"
 
 enum
 {

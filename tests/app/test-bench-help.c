@@ -3,7 +3,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "engine/bench/options.h"
+#include "engine/options/options.h"
 #include "tests/app/bench-fixture.h"
 
 static void

@@ -6,7 +6,7 @@
 #include "app/bench-args.h"
 #include "app/bench-error.h"
 #include "app/bench-jobs.h"
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 
 typedef struct Parsed
 {

@@ -4,8 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "engine/records/environment.h"
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
+#include "engine/host/environment.h"
 #include "tests/app/bench-fixture.h"
 
 #define SWEEP "--null-route-frac-list", "0,0.5"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/bench-run.h"
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 #include "tests/app/bench-fixture.h"
 
 /* Two shapes that are nothing and, with "large", between them one that no machine holds. */

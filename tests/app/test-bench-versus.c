@@ -2,8 +2,8 @@
 /* --versus: two setups in the same rounds, two runs that know of each other, one comparison. */
 #include <string.h>
 
+#include "engine/formats/formats.h"
 #include "engine/judge/compare.h"
-#include "engine/records/formats.h"
 #include "tests/app/bench-fixture.h"
 
 #define SWEEP "--null-route-frac-list", "0,0.5"

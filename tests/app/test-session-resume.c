@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "app/session.h"
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
+#include "engine/sweep/library.h"
+#include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/library.h"
-#include "ui/presets.h"
-#include "ui/window-private.h"
+#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 

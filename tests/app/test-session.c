@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "app/session.h"
+#include "engine/formats/formats.h"
 #include "engine/records/bound.h"
-#include "engine/records/formats.h"
+#include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/presets.h"
-#include "ui/setup-panel-private.h"
-#include "ui/window-private.h"
+#include "ui/setup/setup-panel-private.h"
+#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "app/worker.h"
+#include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/presets.h"
 
 /* What the callbacks heard. */
 typedef struct Heard

@@ -5,8 +5,8 @@
 
 #include "engine/backends/backend.h"
 #include "engine/base/target.h"
-#include "engine/bench/plan.h"
 #include "engine/bench/verify.h"
+#include "engine/options/plan.h"
 
 #include "tests/backends/host-gpu.h"
 

@@ -5,9 +5,9 @@
 #include <glib.h>
 
 #include "engine/backends/backend.h"
-#include "engine/bench/plan.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"
+#include "engine/options/plan.h"
 #include "tests/backends/fake-cuda.h"
 
 #include <math.h>

@@ -7,8 +7,8 @@
 #include "engine/backends/gpu/normal.h"
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/gpu/state.h"
-#include "engine/bench/plan.h"
 #include "engine/moe/rng.h"
+#include "engine/options/plan.h"
 #include "tests/backends/host-gpu.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "engine/bench/limits.h"
+#include "engine/machine/limits.h"
 
 typedef struct FakeContenders
 {

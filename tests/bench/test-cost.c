@@ -3,8 +3,8 @@
 #include <glib.h>
 #include <math.h>
 
-#include "engine/bench/cost.h"
-#include "engine/bench/forecast.h"
+#include "engine/machine/cost.h"
+#include "engine/machine/forecast.h"
 
 enum
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/bench/fake-backend.h"
 
-#include "engine/bench/forecast.h"
+#include "engine/machine/forecast.h"
 #include "engine/moe/capacity.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
 
-#include "engine/bench/limits.h"
-#include "engine/bench/peak.h"
+#include "engine/machine/limits.h"
+#include "engine/machine/peak.h"
 #include "tests/bench/fake-contenders.h"
 
 static MoeBlock

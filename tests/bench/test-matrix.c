@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "engine/bench/matrix.h"
+#include "engine/options/matrix.h"
 
 static const MoeShape shapes[] = {
   { 32768, 2048, 1408, 60, 0 },

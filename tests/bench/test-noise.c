@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "engine/base/topology.h"
-#include "engine/bench/lull.h"
-#include "engine/bench/noise.h"
+#include "engine/machine/lull.h"
+#include "engine/machine/noise.h"
 
 static char *
 new_root (void)

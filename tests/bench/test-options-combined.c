@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "engine/bench/options.h"
+#include "engine/options/options.h"
 
 /* A small valid request. */
 static MoeOptions

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/bench/options-number.h"
-#include "engine/bench/options.h"
+#include "engine/options/number.h"
+#include "engine/options/options.h"
 
 /* Every row of SPEC 4, in the order of its table, and Nullcurve's own that say what is measured. */
 static const char *const spec_names[] = {

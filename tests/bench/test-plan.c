@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "engine/base/team.h"
-#include "engine/bench/plan.h"
 #include "engine/moe/flops.h"
+#include "engine/options/plan.h"
 
 static MoeOptions
 small (void)

@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "tests/performance/bench.h"
-#include "ui/chart-view.h"
+#include "ui/page/chart-view.h"
 
 enum
 {

@@ -7,8 +7,8 @@
  *
  *   bench-skew [accelerator [threads [rounds]]]      default auto 2 15, on 4096x1024x704x16 top-2
  *   bench-skew --check                               a moment, at a size that tells nothing */
-#include "engine/bench/plan.h"
 #include "engine/bench/stats.h"
+#include "engine/options/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
  *   bench-stages [accelerator]      default auto
  *   bench-stages --check            a moment, at the smaller size alone */
 #define _GNU_SOURCE /* RTLD_NEXT */
-#include "engine/bench/plan.h"
 #include "engine/bench/stats.h"
+#include "engine/options/plan.h"
 
 #include <dlfcn.h>
 #include <stdatomic.h>

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 #include "app/session.h"
+#include "engine/sweep/presets.h"
 #include "tests/performance/bench.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/presets.h"
 
 enum
 {

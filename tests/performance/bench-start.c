@@ -15,7 +15,7 @@
 #include "app/application.h"
 #include "engine/bench/stats.h"
 #include "tests/performance/bench.h"
-#include "ui/window.h"
+#include "ui/window/window.h"
 
 enum
 {

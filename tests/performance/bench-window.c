@@ -14,9 +14,9 @@
 #include "app/session.h"
 #include "engine/bench/runner.h"
 #include "engine/bench/stats.h"
+#include "engine/sweep/presets.h"
 #include "tests/performance/bench.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/presets.h"
 
 enum
 {

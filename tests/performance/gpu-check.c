@@ -10,8 +10,8 @@
  * prints a short table last.  Exit status 0: all agreed; 1: something was wrong; 3: there is no
  * card that can be used. */
 #include "engine/backends/backend.h"
-#include "engine/bench/limits.h"
 #include "engine/bench/verify.h"
+#include "engine/machine/limits.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 
 /* Two points of one curve, with samples, stages and everything else told. */
 MoeRun *test_run_new (void);

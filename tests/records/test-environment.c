@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/topology.h"
-#include "engine/records/environment-private.h"
-#include "engine/records/environment.h"
+#include "engine/host/environment-private.h"
+#include "engine/host/environment.h"
 #include "tests/records/support.h"
 
 static void

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/bench/choose.h"
-#include "engine/records/machine.h"
+#include "engine/host/machine.h"
+#include "engine/machine/choose.h"
 #include "tests/bench/fake-contenders.h"
 
 static const MoeLimits sample_limits = {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A backend with two devices that have memory of their own, in the form. */
+#include "engine/sweep/presets.h"
+#include "engine/sweep/quantities.h"
 #include "tests/bench/fake-backend.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/presets.h"
-#include "ui/setup-panel-private.h"
-#include "ui/text.h"
+#include "ui/setup/setup-panel-private.h"
 
 #include <string.h>
 

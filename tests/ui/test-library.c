@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The run library, what comes back at the next start, and what was opened last. */
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/library-dialog.h"
-#include "ui/ui.h"
-#include "ui/window-private.h"
+#include "ui/files/library-dialog.h"
+#include "ui/window/ui.h"
+#include "ui/window/window-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of runs: what its rows say, and every change that can be made there. */
+#include "engine/sweep/run-setup.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/chart/style.h"
-#include "ui/run-colours.h"
-#include "ui/run-row.h"
-#include "ui/run-setup.h"
-#include "ui/window-private.h"
+#include "ui/figure/style.h"
+#include "ui/runs/run-colours.h"
+#include "ui/runs/run-row.h"
+#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The form edits options, explains, and says what is wrong at the field. */
+#include "engine/sweep/presets.h"
+#include "engine/sweep/quantities.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/presets.h"
-#include "ui/setup-panel-private.h"
-#include "ui/text.h"
+#include "ui/setup/setup-panel-private.h"
 
 #include <string.h>
 

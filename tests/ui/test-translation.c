@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
-#include "ui/chart/stages.h"
-#include "ui/chart/throughput.h"
-#include "ui/help-window.h"
-#include "ui/window-private.h"
+#include "ui/help/help-window.h"
+#include "ui/views/stages.h"
+#include "ui/views/throughput.h"
+#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 

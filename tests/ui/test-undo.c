@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stack of steps by itself. */
-#include "ui/undo-stack.h"
+#include "ui/runs/undo-stack.h"
 
 static int value, freed;
 

@@ -2,7 +2,7 @@
 /* The window's choice of axes and small multiples, and that what is zoomed, hidden and split on
  * screen is so in a file. */
 #include "tests/ui/ui-fixture.h"
-#include "ui/window-private.h"
+#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 

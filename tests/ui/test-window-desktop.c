@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
-#include "ui/forecast-card.h"
-#include "ui/setup-panel-private.h"
-#include "ui/window-private.h"
+#include "ui/setup/forecast-card.h"
+#include "ui/setup/setup-panel-private.h"
+#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
-#include "ui/debug-info.h"
-#include "ui/export-dialog.h"
-#include "ui/help-text.h"
-#include "ui/help-window.h"
-#include "ui/window-private.h"
+#include "ui/help/debug-info.h"
+#include "ui/help/help-text.h"
+#include "ui/help/help-window.h"
+#include "ui/page/export-dialog.h"
+#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 

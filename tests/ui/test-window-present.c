@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Showing results to others: the export dialog, the clipboard. */
 #include "tests/ui/ui-fixture.h"
-#include "ui/export-dialog.h"
-#include "ui/table-text.h"
-#include "ui/window-private.h"
+#include "ui/page/export-dialog.h"
+#include "ui/page/table-text.h"
+#include "ui/window/window-private.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Views, reports, comparison, the queue, and the harness's options in the form: all without a
  * worker. */
-#include "engine/bench/matrix.h"
+#include "engine/options/matrix.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/compare-dialog.h"
-#include "ui/setup-panel-private.h"
-#include "ui/window-private.h"
+#include "ui/runs/compare-dialog.h"
+#include "ui/setup/setup-panel-private.h"
+#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The views of the window and the baseline that they are compared with. */
+#include "engine/sweep/quantities.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/text.h"
-#include "ui/window-private.h"
+#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * behind when it closes. */
 #include "engine/records/bound.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/window-private.h"
+#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ui/ui.h"
+#include "ui/window/ui.h"
 
 enum
 {

@@ -4,7 +4,7 @@
 
 #include <adwaita.h>
 
-#include "ui/machine.h"
+#include "engine/sweep/machine.h"
 
 G_BEGIN_DECLS
 

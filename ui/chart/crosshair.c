@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "ui/chart/draw.h"
-#include "ui/chart/readout.h"
 #include "ui/chart/render.h"
+#include "ui/figure/readout.h"
 
 enum
 {

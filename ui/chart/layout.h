@@ -3,10 +3,10 @@
  * goes in the order of its worth (subtitles, inner tick labels, the tail of the legend). */
 #pragma once
 
-#include "ui/chart/axis.h"
-#include "ui/chart/figure.h"
-#include "ui/chart/style.h"
 #include "ui/chart/text.h"
+#include "ui/figure/axis.h"
+#include "ui/figure/figure.h"
+#include "ui/figure/style.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 #include <cairo.h>
 
-#include "ui/chart/style.h"
+#include "ui/figure/style.h"
 
 G_BEGIN_DECLS
 

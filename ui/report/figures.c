@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "ui/chart/curves.h"
+#include "ui/views/curves.h"
 
 enum
 {

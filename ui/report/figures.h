@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/judge/findings.h"
-#include "ui/chart/figure.h"
+#include "ui/figure/figure.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
 
 #include "engine/judge/findings.h"
 #include "engine/records/numbers.h"
-#include "ui/chart/export.h"
+#include "ui/export/export.h"
 #include "ui/report/markdown.h"
 #include "ui/words/findings.h"
 

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "engine/records/formats.h"
+#include "engine/formats/formats.h"
 #include "ui/report/page.h"
 
 G_DEFINE_QUARK (nullcurve - report - error - quark, nullcurve_report_error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/chart/throughput.h"
+#include "ui/views/throughput.h"
 
 #include "ui/report/figures.h"
 #include "ui/report/sections-private.h"

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "engine/base/words.h"
+#include "engine/formats/formats-private.h"
+
+/* Far beyond any machine, but such that what is computed from them stays finite. */
+#define MAX_RATE     1e15
+#define MIN_RATE     1e-9
+#define MAX_TIME_S   1e9
+#define MIN_TIME_S   1e-12
+#define MAX_COUNT    9e18
+#define MAX_BYTES    1e24
+#define RATE_RANGE   MOE_WORDS ("must be from 1e-9 to 1e15")
+#define TIME_RANGE   MOE_WORDS ("must be from 1e-12 to 1e9 seconds")
+#define STAGE_RANGE  MOE_WORDS ("must be from 0 to 1e9 seconds")
+#define BYTES_RANGE  MOE_WORDS ("must be from 0 to 1e24 bytes")
+#define LENGTH_RANGE MOE_WORDS ("must be from 0 to 9e18")
+#define KEPT_RANGE   MOE_WORDS ("has a count that is out of range (0 to 10^12)")
+#define LIST_RANGE   MOE_WORDS ("has an entry that is out of range")
+
+enum
+{
+  MAX_TEXT_BYTES = 1024,
+  MAX_TAKEN = 10000000 /* entries, which take much more memory than text */
+};
+
+#define FIELD(name)  G_STRUCT_OFFSET (MoeRecord, name)
+#define SPREAD(name) G_STRUCT_OFFSET (MoeSpread, name)
+#define TAKEN(name)  G_STRUCT_OFFSET (MoeTaken, name)
+
+static const char *const time_source_names[] = { "wall", "processor" };
+static const MoeNames time_sources = { time_source_names, G_N_ELEMENTS (time_source_names) };
+
+static const MoeColumn fixed_columns[] = {
+  { "shape", MOE_COLUMN_SHAPE, 0, 0, 0, NULL, NULL, -1 },
+  { "topk", MOE_COLUMN_COUNT, FIELD (topk), 1, 1e12, MOE_WORDS ("must be from 1 to 10^12"), NULL,
+    0 },
+  { "null_mode", MOE_COLUMN_TEXT, FIELD (null_mode), 0, 0, NULL, &moe_null_mode_names, 0 },
+  { "null_target", MOE_COLUMN_REAL, FIELD (null_target), 0, 1 - 1e-12,
+    MOE_WORDS ("must be at least 0 and below 1"), NULL, 3 },
+  { "null_realized", MOE_COLUMN_REAL, FIELD (null_realized), 0, 1,
+    MOE_WORDS ("must be from 0 to 1"), NULL, 3 },
+  { "null_assignments", MOE_COLUMN_COUNT, FIELD (null_assignments), 0, MAX_COUNT, NULL, NULL, 0 },
+  { "real_assignments", MOE_COLUMN_COUNT, FIELD (real_assignments), 0, MAX_COUNT, NULL, NULL, 0 },
+  { "tflops", MOE_COLUMN_REAL, FIELD (tflops), 0, MAX_RATE, MOE_WORDS ("must be from 0 to 1e15"),
+    NULL, 6 },
+  { "tokens_per_s", MOE_COLUMN_REAL, FIELD (tokens_per_s), MIN_RATE, MAX_RATE, RATE_RANGE, NULL,
+    6 },
+  { "time_s", MOE_COLUMN_DERIVED, SPREAD (median), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "time_min_s", MOE_COLUMN_DERIVED, SPREAD (min), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "time_max_s", MOE_COLUMN_DERIVED, SPREAD (max), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "time_lower_s", MOE_COLUMN_DERIVED, SPREAD (lower), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
+    -1 },
+  { "time_upper_s", MOE_COLUMN_DERIVED, SPREAD (upper), MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL,
+    -1 },
+  { "coverage", MOE_COLUMN_DERIVED, SPREAD (coverage), 0, 1, MOE_WORDS ("must be from 0 to 1"),
+    NULL, -1 },
+  { "time_source", MOE_COLUMN_TEXT, FIELD (time_source), 0, 0, NULL, &time_sources, 0 },
+  { "n", MOE_COLUMN_N_SAMPLES, 0, 0, MAX_COUNT, NULL, NULL, -1 },
+  { "n_used", MOE_COLUMN_N_USED, 0, 0, MAX_COUNT, NULL, NULL, -1 },
+  { "steps_per_sample", MOE_COLUMN_COUNT, FIELD (steps), 1, 1e12,
+    MOE_WORDS ("must be from 1 to 10^12"), NULL, -1 },
+  { "samples_s", MOE_COLUMN_SAMPLES, 0, MIN_TIME_S, MAX_TIME_S, TIME_RANGE, NULL, -1 },
+  { "sample_starts", MOE_COLUMN_TAKEN_ORDINAL, TAKEN (start), 0, G_MAXUINT32, LIST_RANGE, NULL,
+    -1 },
+  { "sample_rounds", MOE_COLUMN_TAKEN_ORDINAL, TAKEN (round), 0, G_MAXUINT32, LIST_RANGE, NULL,
+    -1 },
+  { "sample_shares", MOE_COLUMN_TAKEN_REAL, TAKEN (share), 0, MAX_RATE, LIST_RANGE, NULL, -1 },
+  { "sample_cpu_s", MOE_COLUMN_TAKEN_REAL, TAKEN (cpu_s), 0, MAX_TIME_S, LIST_RANGE, NULL, -1 },
+  { "sample_stolen_s", MOE_COLUMN_TAKEN_REAL, TAKEN (stolen_s), 0, MAX_TIME_S, LIST_RANGE, NULL,
+    -1 },
+  { "sample_switches", MOE_COLUMN_TAKEN_COUNT, TAKEN (switches), 0, MAX_COUNT, LIST_RANGE, NULL,
+    -1 },
+  { "sample_anchor_s", MOE_COLUMN_TAKEN_REAL, TAKEN (anchor_s), 0, MAX_TIME_S, LIST_RANGE, NULL,
+    -1 },
+  { "sample_others", MOE_COLUMN_TAKEN_REAL, TAKEN (others), 0, MAX_RATE, LIST_RANGE, NULL, -1 },
+  { "distribution", MOE_COLUMN_TEXT, FIELD (distribution), 0, 0, NULL, &moe_distribution_names, 0 },
+  { "mode", MOE_COLUMN_TEXT, FIELD (mode), 0, 0, NULL, &moe_queue_mode_names, 0 },
+  { "pass", MOE_COLUMN_TEXT, FIELD (pass), 0, 0, NULL, &moe_pass_names, 0 },
+  { "impl", MOE_COLUMN_TEXT, FIELD (impl), 0, 0, NULL, &moe_impl_names, 0 },
+  { "backend", MOE_COLUMN_TEXT, FIELD (backend), 0, 0, NULL, &moe_grouping_names, 0 },
+  { "accelerator", MOE_COLUMN_TEXT, FIELD (accelerator), 0, 0, NULL, NULL, -1 },
+  { "dtype", MOE_COLUMN_TEXT, FIELD (dtype), 0, 0, NULL, NULL, -1 },
+  { "null_dispatch", MOE_COLUMN_TEXT, FIELD (null_dispatch), 0, 0, NULL, NULL, -1 },
+  { "remat_mode", MOE_COLUMN_TEXT, FIELD (remat_mode), 0, 0, NULL, NULL, -1 },
+  { "routing_pack_strategy", MOE_COLUMN_TEXT, FIELD (pack_strategy), 0, 0, NULL, NULL, -1 },
+  { "dispatch_permute_mode", MOE_COLUMN_TEXT, FIELD (permute_mode), 0, 0, NULL, NULL, -1 },
+  { "capacity_policy", MOE_COLUMN_TEXT, FIELD (capacity_policy), 0, 0, NULL, NULL, -1 },
+  { "capacity_factor", MOE_COLUMN_REAL, FIELD (capacity_factor), 0, MAX_RATE,
+    MOE_WORDS ("must be from 0 to 1e15"), NULL, -1 },
+  { "capacity", MOE_COLUMN_COUNT, FIELD (capacity), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "dropped_assignments", MOE_COLUMN_COUNT, FIELD (dropped_assignments), 0, MAX_COUNT, NULL, NULL,
+    -1 },
+  { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, MOE_WORDS ("must be from 0 to 10^12"),
+    NULL, -1 },
+  { "shared_fused", MOE_COLUMN_TEXT, FIELD (shared_fused), 0, 0, NULL, NULL, -1 },
+  { "parallel_mode", MOE_COLUMN_TEXT, FIELD (parallel_mode), 0, 0, NULL, NULL, -1 },
+  { "ep_comm_path", MOE_COLUMN_TEXT, FIELD (ep_comm_path), 0, 0, NULL, NULL, -1 },
+  { "ep_size", MOE_COLUMN_COUNT, FIELD (ep_size), 1, 1e12, MOE_WORDS ("must be from 1 to 10^12"),
+    NULL, -1 },
+  { "comm_bytes", MOE_COLUMN_REAL, FIELD (comm_bytes), 0, MAX_BYTES, BYTES_RANGE, NULL, -1 },
+  { "run_alpha", MOE_COLUMN_REAL, FIELD (run_alpha), 0, 1, MOE_WORDS ("must be from 0 to 1"), NULL,
+    -1 },
+  { "run_noise_scale", MOE_COLUMN_REAL, FIELD (run_noise_scale), 0, MAX_RATE,
+    MOE_WORDS ("must be from 0 to 1e15"), NULL, -1 },
+  { "runs", MOE_COLUMN_COUNT, FIELD (runs), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "run_mean", MOE_COLUMN_REAL, FIELD (run_mean), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "run_p95", MOE_COLUMN_REAL, FIELD (run_p95), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "run_max", MOE_COLUMN_COUNT, FIELD (run_max), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "load_min", MOE_COLUMN_COUNT, FIELD (load_min), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "load_max", MOE_COLUMN_COUNT, FIELD (load_max), 0, MAX_COUNT, NULL, NULL, -1 },
+  { "load_std", MOE_COLUMN_REAL, FIELD (load_std), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "load_p25", MOE_COLUMN_REAL, FIELD (load_p25), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "load_p50", MOE_COLUMN_REAL, FIELD (load_p50), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "load_p75", MOE_COLUMN_REAL, FIELD (load_p75), 0, MAX_COUNT, LENGTH_RANGE, NULL, -1 },
+  { "kept_tokens", MOE_COLUMN_KEPT, 0, 0, 1e12, KEPT_RANGE, NULL, -1 },
+  { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE, NULL, NULL, -1 },
+  { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,
+    MOE_WORDS ("must be at least 0"), NULL, -1 },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (fixed_columns) == MOE_N_FIXED_COLUMNS);
+
+const MoeColumn *
+moe_columns (gsize *n)
+{
+  static MoeColumn columns[MOE_N_COLUMNS];
+  static gsize ready = 0;
+  if (g_once_init_enter (&ready))
+    {
+      memcpy (columns, fixed_columns, sizeof fixed_columns);
+      for (int i = 0; i < MOE_N_STAGES; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("stage_%s_s", moe_name_of (&moe_stage_names, i));
+          columns[MOE_N_FIXED_COLUMNS + i] = (MoeColumn){
+            .name = g_intern_string (name),
+            .kind = MOE_COLUMN_REAL,
+            .offset = FIELD (stage_s) + (gsize)i * sizeof (double),
+            .max = MAX_TIME_S,
+            .range = STAGE_RANGE,
+            .decimals = -1,
+          };
+        }
+      g_once_init_leave (&ready, 1);
+    }
+  *n = G_N_ELEMENTS (columns);
+  return columns;
+}
+
+const MoeColumn *
+moe_column_find (MoeSpan name)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    if (moe_span_equal (name, columns[i].name))
+      return &columns[i];
+  return NULL;
+}
+
+void
+moe_row_init (MoeRow *row)
+{
+  *row = (MoeRow){ .samples = g_array_new (FALSE, FALSE, sizeof (double)),
+                   .taken = g_array_new (FALSE, FALSE, sizeof (MoeTaken)) };
+  moe_row_reset (row);
+}
+
+void
+moe_row_clear (MoeRow *row)
+{
+  g_array_unref (row->samples);
+  g_array_unref (row->taken);
+}
+
+void
+moe_row_reset (MoeRow *row)
+{
+  moe_record_init (&row->record);
+  g_array_set_size (row->samples, 0);
+  g_array_set_size (row->taken, 0);
+  row->least_taken = G_MAXSIZE;
+  row->has_rounds = FALSE;
+  row->n_samples = -1;
+  row->shared_dim = -1;
+}
+
+static const char *
+read_real (const MoeColumn *column, MoeSpan field, double *value)
+{
+  double number;
+  if (!moe_number_parse_real (field, &number))
+    return MOE_WORDS ("is not a number");
+  if (number < column->min || number > column->max)
+    return column->range;
+  *value = number;
+  return NULL;
+}
+
+static const char *
+read_count (const MoeColumn *column, MoeSpan field, gint64 *value)
+{
+  gint64 number;
+  if (!moe_number_parse_count (field, &number))
+    return MOE_WORDS ("is not a whole number");
+  if ((double)number < column->min || (double)number > column->max)
+    return column->range != NULL ? column->range : MOE_WORDS ("is too large");
+  *value = number;
+  return NULL;
+}
+
+static const char *
+read_text (const MoeColumn *column, MoeSpan field, const char **value)
+{
+  char copy[MAX_TEXT_BYTES + 1];
+  if (field.length > MAX_TEXT_BYTES)
+    return MOE_WORDS ("is longer than 1024 bytes");
+  if (!g_utf8_validate_len (field.text, field.length, NULL))
+    return MOE_WORDS ("is not UTF-8 text");
+  memcpy (copy, field.text, field.length);
+  copy[field.length] = '\0';
+  *value = g_intern_string (copy);
+  return NULL;
+}
+
+static const char *
+read_samples (const MoeColumn *column, MoeSpan field, GArray *samples)
+{
+  while (TRUE)
+    {
+      double time_s = NAN;
+      const char *end = memchr (field.text, ';', field.length);
+      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      const char *reason =
+          read_real (column, moe_span_trim (moe_span (field.text, length)), &time_s);
+      if (reason != NULL)
+        return reason == column->range
+                   ? MOE_WORDS ("has a sample that is out of range (1e-12 to 1e9 seconds)")
+                   : MOE_WORDS ("is not a list of numbers joined by semicolons");
+      g_array_append_val (samples, time_s);
+      if (end == NULL)
+        return NULL;
+      field = moe_span (end + 1, field.length - length - 1);
+    }
+}
+
+/* One entry of a list; where one may be missing it is empty. */
+static const char *
+read_entry (const MoeColumn *column, MoeSpan entry, MoeTaken *taken)
+{
+  const char *reason;
+  gint64 ordinal = 0;
+  void *member = (char *)taken + column->offset;
+  if (entry.length == 0 && column->kind != MOE_COLUMN_TAKEN_ORDINAL)
+    return NULL;
+  if (column->kind == MOE_COLUMN_TAKEN_REAL)
+    reason = read_real (column, entry, member);
+  else if (column->kind == MOE_COLUMN_TAKEN_COUNT)
+    reason = read_count (column, entry, member);
+  else
+    {
+      reason = read_count (column, entry, &ordinal);
+      *(uint32_t *)member = (uint32_t)ordinal;
+    }
+  return reason == NULL || reason == column->range
+             ? reason
+             : MOE_WORDS ("is not a list of numbers joined by semicolons");
+}
+
+static const char *
+read_taken (const MoeColumn *column, MoeSpan field, MoeRow *row)
+{
+  const MoeTaken unknown = moe_taken_unknown ();
+  row->has_rounds |= column->offset == TAKEN (round);
+  for (gsize i = 0; TRUE; i++)
+    {
+      const char *end = memchr (field.text, ';', field.length);
+      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      if (i == MAX_TAKEN)
+        return MOE_WORDS ("has more than 10^7 entries");
+      if (i == row->taken->len)
+        g_array_append_val (row->taken, unknown);
+      const char *reason = read_entry (column, moe_span_trim (moe_span (field.text, length)),
+                                       &g_array_index (row->taken, MoeTaken, i));
+      if (reason != NULL)
+        return reason;
+      row->least_taken = end == NULL ? MIN (row->least_taken, i + 1) : row->least_taken;
+      if (end == NULL)
+        return NULL;
+      field = moe_span (end + 1, field.length - length - 1);
+    }
+}
+
+static const char *
+read_kept (const MoeColumn *column, MoeSpan field, MoeRecord *record)
+{
+  for (record->n_kept = 0; TRUE; record->n_kept++)
+    {
+      gint64 count = 0;
+      const char *end = memchr (field.text, ';', field.length);
+      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      if (record->n_kept > MOE_KEPT_MAX)
+        return MOE_WORDS ("has more than 65 counts");
+      const char *reason =
+          read_count (column, moe_span_trim (moe_span (field.text, length)), &count);
+      if (reason != NULL)
+        return reason == column->range ? reason
+                                       : MOE_WORDS ("is not a list of counts joined by semicolons");
+      record->kept[record->n_kept] = count;
+      if (end == NULL)
+        break;
+      field = moe_span (end + 1, field.length - length - 1);
+    }
+  record->n_kept++;
+  return NULL;
+}
+
+const char *
+moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
+{
+  double checked;
+  gint64 counted;
+  void *member = (char *)&row->record + column->offset;
+  if (column->kind != MOE_COLUMN_TEXT)
+    field = moe_span_trim (field);
+  if (field.length == 0)
+    return NULL;
+  switch (column->kind)
+    {
+    case MOE_COLUMN_SHAPE:
+      row->record.has_shape = moe_number_parse_shape (field, 'x', &row->record.shape);
+      return row->record.has_shape
+                 ? NULL
+                 : MOE_WORDS (
+                     "is not a shape; it must read TOKENSxHIDDENxMLP_DIMxEXPERTS, each from 1 to "
+                     "10^12");
+    case MOE_COLUMN_SHARED_DIM:
+      return read_count (column, field, &row->shared_dim);
+    case MOE_COLUMN_COUNT:
+      return read_count (column, field, member);
+    case MOE_COLUMN_REAL:
+      return read_real (column, field, member);
+    case MOE_COLUMN_TEXT:
+      return read_text (column, field, member);
+    case MOE_COLUMN_SAMPLES:
+      return read_samples (column, field, row->samples);
+    case MOE_COLUMN_TAKEN_ORDINAL:
+    case MOE_COLUMN_TAKEN_COUNT:
+    case MOE_COLUMN_TAKEN_REAL:
+      return read_taken (column, field, row);
+    case MOE_COLUMN_N_SAMPLES:
+      return read_count (column, field, &row->n_samples);
+    case MOE_COLUMN_N_USED:
+      return read_count (column, field, &counted);
+    case MOE_COLUMN_KEPT:
+      return read_kept (column, field, &row->record);
+    case MOE_COLUMN_DERIVED:
+      return read_real (column, field, &checked);
+    }
+  return NULL;
+}
+
+/* Every token keeps some number of experts, from none to all. */
+static const char *
+check_kept (const MoeRecord *record)
+{
+  gint64 tokens = 0;
+  if (record->n_kept == 0)
+    return NULL;
+  for (gsize i = 0; i < record->n_kept; i++)
+    tokens += record->kept[i];
+  if (record->topk >= 0 && record->topk + 1 != (gint64)record->n_kept)
+    return MOE_WORDS ("kept_tokens does not have one count more than topk");
+  if (record->has_shape && tokens != (gint64)record->shape.tokens)
+    return MOE_WORDS ("kept_tokens does not add up to the tokens of the shape");
+  return NULL;
+}
+
+/* The lists of how samples were taken belong to as many samples. */
+static const char *
+finish_taken (MoeRow *row)
+{
+  if (row->least_taken == G_MAXSIZE)
+    return NULL;
+  if (row->least_taken != row->samples->len || row->taken->len != row->samples->len)
+    return MOE_WORDS ("a list that starts with sample_ does not have as many entries as samples_s");
+  row->record.taken = (MoeTaken *)row->taken->data;
+  for (gsize i = 0; !row->has_rounds && i < row->taken->len; i++)
+    row->record.taken[i].round = (uint32_t)i;
+  return NULL;
+}
+
+const char *
+moe_row_finish (MoeRow *row)
+{
+  MoeRecord *record = &row->record;
+  if (row->n_samples >= 0 && row->samples->len > 0 && row->n_samples != (gint64)row->samples->len)
+    return MOE_WORDS ("n does not agree with the number of samples in samples_s");
+  if (record->has_shape)
+    record->shape.shared_dim = (size_t)MAX (row->shared_dim, 0);
+  else if (row->shared_dim > 0)
+    return MOE_WORDS ("shared_expert_dim is given without a shape");
+  if (row->samples->len > 0)
+    {
+      record->samples_s = (double *)row->samples->data;
+      record->n_samples = row->samples->len;
+    }
+  const char *reason = finish_taken (row);
+  return reason != NULL ? reason : check_kept (record);
+}
+
+void
+moe_columns_append_header (GString *text)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      g_string_append (text, columns[i].name);
+    }
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_samples (GString *text, const MoeRecord *record)
+{
+  for (gsize i = 0; i < record->n_samples; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ';');
+      moe_number_append_shortest (text, record->samples_s[i]);
+    }
+}
+
+static void
+append_count (GString *text, gint64 count)
+{
+  if (count >= 0)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, count);
+}
+
+/* A value that is missing is an empty entry; where all are, the whole field is. */
+static void
+append_taken (GString *text, const MoeColumn *column, const MoeRecord *record)
+{
+  gsize start = text->len, n = record->taken != NULL ? record->n_samples : 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      const void *member = (const char *)&record->taken[i] + column->offset;
+      if (i > 0)
+        g_string_append_c (text, ';');
+      if (column->kind == MOE_COLUMN_TAKEN_REAL)
+        moe_number_append_shortest (text, *(const double *)member);
+      else if (column->kind == MOE_COLUMN_TAKEN_COUNT)
+        append_count (text, *(const gint64 *)member);
+      else
+        append_count (text, *(const uint32_t *)member);
+    }
+  if (text->len - start + 1 == n)
+    g_string_truncate (text, start);
+}
+
+static void
+append_kept (GString *text, const MoeRecord *record)
+{
+  for (gsize i = 0; i < record->n_kept; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ";" : "", record->kept[i]);
+}
+
+static void
+append_field (GString *text,
+              const MoeColumn *column,
+              const MoeRecord *record,
+              const MoeSpread *times)
+{
+  const void *member = (const char *)record + column->offset;
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  switch (column->kind)
+    {
+    case MOE_COLUMN_SHAPE:
+      moe_shape_format (&record->shape, shape);
+      g_string_append (text, record->has_shape ? shape : "");
+      break;
+    case MOE_COLUMN_SHARED_DIM:
+      append_count (text, record->has_shape ? (gint64)record->shape.shared_dim : -1);
+      break;
+    case MOE_COLUMN_COUNT:
+      append_count (text, *(const gint64 *)member);
+      break;
+    case MOE_COLUMN_REAL:
+      moe_number_append_shortest (text, *(const double *)member);
+      break;
+    case MOE_COLUMN_TEXT:
+      moe_csv_append_field (text, *(const char *const *)member);
+      break;
+    case MOE_COLUMN_SAMPLES:
+      append_samples (text, record);
+      break;
+    case MOE_COLUMN_N_SAMPLES:
+      append_count (text, record->n_samples > 0 ? (gint64)record->n_samples : -1);
+      break;
+    case MOE_COLUMN_TAKEN_ORDINAL:
+    case MOE_COLUMN_TAKEN_COUNT:
+    case MOE_COLUMN_TAKEN_REAL:
+      append_taken (text, column, record);
+      break;
+    case MOE_COLUMN_N_USED:
+      append_count (text, times->n > 0 ? (gint64)times->n : -1);
+      break;
+    case MOE_COLUMN_KEPT:
+      append_kept (text, record);
+      break;
+    case MOE_COLUMN_DERIVED:
+      moe_number_append_shortest (text, *(const double *)((const char *)times + column->offset));
+      break;
+    }
+}
+
+void
+moe_columns_append_row (GString *text, const MoeRecord *record)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  MoeSpread times;
+  g_autofree double *values = NULL;
+  gsize n_values = moe_record_figures (record, &values);
+  moe_spread_of (values, n_values, &times);
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      append_field (text, &columns[i], record, &times);
+    }
+  g_string_append_c (text, '\n');
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recognising formats, and getting bytes in and out of files. */
+#include "engine/formats/formats.h"
+
+#include <string.h>
+
+#include "engine/base/words.h"
+#include "engine/formats/formats-private.h"
+
+enum
+{
+  READ_CHUNK_BYTES = 1 << 20
+};
+
+static gboolean
+starts_with (MoeSpan text, const char *start)
+{
+  gsize length = strlen (start);
+  return text.length >= length && memcmp (text.text, start, length) == 0;
+}
+
+/* The end of the terminal escape that starts at `at`; never past the end of its line, so that a
+ * broken one costs no more than a line. */
+static gsize
+skip_escape (MoeSpan text, gsize at)
+{
+  at++; /* ESC */
+  if (at >= text.length || text.text[at] == '\n')
+    return at;
+  char kind = text.text[at++];
+  if (kind == '[')
+    {
+      while (at < text.length && text.text[at] >= 0x20 && text.text[at] < 0x40)
+        at++;
+      gboolean final = at < text.length && text.text[at] >= 0x40 && text.text[at] < 0x7f;
+      return final ? at + 1 : at;
+    }
+  if (kind == ']')
+    {
+      while (at < text.length && text.text[at] != '\n' && text.text[at] != '\a'
+             && text.text[at] != '\033')
+        at++;
+      if (at + 1 < text.length && text.text[at] == '\033' && text.text[at + 1] == '\\')
+        return at + 2;
+      return at < text.length && text.text[at] == '\a' ? at + 1 : at;
+    }
+  if (kind == '(' || kind == ')') /* which characters to use: one more byte */
+    return at < text.length && text.text[at] != '\n' ? at + 1 : at;
+  return at;
+}
+
+/* Without colours and other terminal escapes; `buffer` holds the text when there were any. */
+static MoeSpan
+strip_escapes (MoeSpan text, char **buffer)
+{
+  if (memchr (text.text, '\033', text.length) == NULL)
+    return text;
+  gsize kept = 0;
+  *buffer = g_malloc (text.length);
+  for (gsize at = 0; at < text.length;)
+    {
+      if (text.text[at] == '\033')
+        at = skip_escape (text, at);
+      else
+        (*buffer)[kept++] = text.text[at++];
+    }
+  return moe_span (*buffer, kept);
+}
+
+static MoeRun *
+read_recognised (MoeSpan text, const char *name, GError **error)
+{
+  if (starts_with (text, MOE_CSV_MAGIC))
+    return moe_csv_read (text, MOE_RUN_FORMAT_NULLCURVE_CSV, name, error);
+  if (starts_with (text, MOE_JOURNAL_MAGIC))
+    return moe_journal_read (text, name, error);
+
+  g_autofree char *buffer = NULL;
+  text = strip_escapes (text, &buffer);
+  if (moe_csv_is_logbook (text))
+    return moe_csv_read (text, MOE_RUN_FORMAT_LOGBOOK_CSV, name, error);
+  return moe_harness_read (text, name, error);
+}
+
+MoeRun *
+moe_formats_read_data (const char *data, gsize length, const char *name, GError **error)
+{
+  g_autofree char *label = g_utf8_make_valid (name != NULL ? name : "data", -1);
+  MoeSpan text = moe_span (data, length);
+  if (starts_with (text, "\xFF\xFE") || starts_with (text, "\xFE\xFF"))
+    {
+      moe_fault_set (error, MOE_FORMATS_ERROR_UNKNOWN, label, 1,
+                     "the file is UTF-16 text; save it as UTF-8.");
+      return NULL;
+    }
+  if (starts_with (text, "\xEF\xBB\xBF"))
+    text = moe_span (text.text + 3, text.length - 3);
+  if (text.length == 0)
+    {
+      moe_fault_set (error, MOE_FORMATS_ERROR_EMPTY, label, 1, "the file is empty.");
+      return NULL;
+    }
+  MoeRun *run = read_recognised (text, label, error);
+  if (run != NULL)
+    moe_run_finish_notes (run);
+  return run;
+}
+
+static void
+set_too_large (GError **error, const char *name)
+{
+  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_INVALID,
+               moe_words ("%s: the file is larger than %d MiB, the most that is read."), name,
+               (int)(MOE_FORMATS_MAX_BYTES >> 20));
+}
+
+static GByteArray *
+read_stream (GInputStream *stream, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  while (TRUE)
+    {
+      gsize got, before = bytes->len;
+      g_byte_array_set_size (bytes, (guint)(before + READ_CHUNK_BYTES));
+      if (!g_input_stream_read_all (stream, bytes->data + before, READ_CHUNK_BYTES, &got,
+                                    cancellable, error))
+        return NULL;
+      g_byte_array_set_size (bytes, (guint)(before + got));
+      if (bytes->len > MOE_FORMATS_MAX_BYTES)
+        {
+          set_too_large (error, name);
+          return NULL;
+        }
+      if (got < READ_CHUNK_BYTES)
+        return g_steal_pointer (&bytes);
+    }
+}
+
+static GByteArray *
+read_bytes (GFile *file, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  if (stream == NULL)
+    return NULL;
+  g_autoptr (GFileInfo) info =
+      g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable, NULL);
+  if (info != NULL && g_file_info_get_size (info) > (goffset)MOE_FORMATS_MAX_BYTES)
+    {
+      set_too_large (error, name);
+      return NULL;
+    }
+  return read_stream (G_INPUT_STREAM (stream), name, cancellable, error);
+}
+
+static char *
+display_name (GFile *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  return base != NULL ? g_filename_display_name (base) : g_file_get_uri (file);
+}
+
+/* What GIO says, as a sentence that names the file. */
+static void
+name_file (GError *error, const char *name, const char *format)
+{
+  char *sentence = g_strdup_printf (format, name, error->message);
+  g_free (error->message);
+  error->message = sentence;
+}
+
+MoeRun *
+moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error)
+{
+  GError *failure = NULL;
+  g_autofree char *name = display_name (file);
+  g_autoptr (GByteArray) bytes = read_bytes (file, name, cancellable, &failure);
+  if (bytes == NULL)
+    {
+      if (failure->domain != MOE_FORMATS_ERROR)
+        name_file (failure, name, moe_words ("%s could not be read: %s."));
+      g_propagate_error (error, failure);
+      return NULL;
+    }
+  MoeRun *run = moe_formats_read_data ((const char *)bytes->data, bytes->len, name, error);
+  if (run != NULL)
+    {
+      g_autofree char *path = g_file_get_path (file);
+      g_autofree char *uri = g_file_get_uri (file);
+      moe_run_set_source (run, path != NULL ? path : uri);
+    }
+  return run;
+}
+
+/* Something like /dev/stdout: there is no sense in a neighbour that takes its place. */
+static gboolean
+is_special (GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  if (path != NULL && g_str_has_prefix (path, "/dev/"))
+    return TRUE; /* also when it stands for a plain file that standard output goes to */
+  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL;
+}
+
+static gboolean
+write_beside (GFile *file, const GString *text, GError **error)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *beside_uri = g_strconcat (uri, ".tmp", NULL);
+  g_autoptr (GFile) beside = g_file_new_for_uri (beside_uri);
+  if (g_file_replace_contents (beside, text->str, text->len, NULL, FALSE,
+                               G_FILE_CREATE_REPLACE_DESTINATION, NULL, NULL, error)
+      && g_file_move (beside, file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
+    return TRUE;
+  g_file_delete (beside, NULL, NULL);
+  return FALSE;
+}
+
+static gboolean
+write_straight (GFile *file, const GString *text, GError **error)
+{
+  g_autoptr (GFileOutputStream) stream = g_file_append_to (file, G_FILE_CREATE_NONE, NULL, error);
+  return stream != NULL
+         && g_output_stream_write_all (G_OUTPUT_STREAM (stream), text->str, text->len, NULL, NULL,
+                                       error)
+         && g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, error);
+}
+
+gboolean
+moe_formats_write_text (const GString *text, GFile *file, GError **error)
+{
+  GError *failure = NULL;
+  if (is_special (file) ? write_straight (file, text, &failure)
+                        : write_beside (file, text, &failure))
+    return TRUE;
+  g_autofree char *name = g_file_get_parse_name (file);
+  name_file (failure, name, moe_words ("%s could not be written: %s."));
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+gboolean
+moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error)
+{
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  return moe_formats_write_text (text, file, error);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/host/environment.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "engine/base/topology.h"
+#include "engine/formats/formats.h"
+#include "engine/host/environment-private.h"
+#include "engine/records/numbers.h"
+
+char *
+moe_environment_find_value (const char *text, const char *key, char separator)
+{
+  gsize key_length = strlen (key);
+  const char *line = text;
+  while (line != NULL && *line != '\0')
+    {
+      const char *end = line + strcspn (line, "\n");
+      if (strncmp (line, key, key_length) == 0)
+        {
+          const char *at = line + key_length;
+          while (*at == ' ' || *at == '\t')
+            at++;
+          if (*at == separator)
+            {
+              g_autofree char *value = g_strndup (at + 1, (gsize)(end - at - 1));
+              g_strstrip (value);
+              gsize n = strlen (value);
+              if (n >= 2 && value[0] == '"' && value[n - 1] == '"')
+                return g_utf8_make_valid (value + 1, (gssize)n - 2);
+              return g_utf8_make_valid (value, -1);
+            }
+        }
+      line = *end == '\0' ? NULL : end + 1;
+    }
+  return NULL;
+}
+
+char *
+moe_environment_cpu_from (const char *cpuinfo, const char *machine)
+{
+  /* x86 and some ARM; ARM boards; POWER; RISC-V. */
+  static const char *const keys[] = { "model name", "Model", "Hardware", "cpu", "uarch" };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *value = moe_environment_find_value (cpuinfo, keys[i], ':');
+      if (value != NULL && value[0] != '\0')
+        return g_steal_pointer (&value);
+    }
+  return g_strdup_printf ("unknown %s processor", machine);
+}
+
+char *
+moe_environment_memory_from (const char *meminfo)
+{
+  double kib;
+  g_autofree char *value = moe_environment_find_value (meminfo, "MemTotal", ':');
+  if (value == NULL)
+    return NULL;
+  MoeSpan number = moe_span (value, strcspn (value, " "));
+  if (!moe_number_parse_real (number, &kib))
+    return NULL;
+  GString *text = g_string_new (NULL);
+  moe_number_append_fixed (text, kib / (1024 * 1024), 1);
+  g_string_append (text, " GiB");
+  return g_string_free (text, FALSE);
+}
+
+const char *
+moe_environment_compiler (void)
+{
+#if defined(__clang__)
+  return "Clang " __clang_version__;
+#elif defined(__GNUC__)
+  return "GCC " __VERSION__;
+#else
+  return NULL;
+#endif
+}
+
+/* NULL when it cannot be read; no fact is worth a failure. */
+static char *
+read_text (const char *path)
+{
+  char *text = NULL;
+  return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
+}
+
+const char *
+moe_environment_cpu (void)
+{
+  static char *cpu = NULL;
+  static gsize ready = 0;
+  if (g_once_init_enter (&ready))
+    {
+      struct utsname system;
+      g_autofree char *cpuinfo = read_text ("/proc/cpuinfo");
+      cpu = moe_environment_cpu_from (cpuinfo, uname (&system) == 0 ? system.machine : "");
+      g_once_init_leave (&ready, 1);
+    }
+  return cpu;
+}
+
+static void
+set_from (MoeRun *run, const char *fact, const char *path, const char *key)
+{
+  g_autofree char *text = read_text (path);
+  g_autofree char *value = key != NULL    ? moe_environment_find_value (text, key, '=')
+                           : text != NULL ? g_strdup (g_strstrip (text))
+                                          : NULL;
+  if (value != NULL && value[0] != '\0')
+    moe_run_set_fact (run, fact, value);
+}
+
+static void
+set_number (MoeRun *run, const char *fact, guint64 value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, value);
+  moe_run_set_fact (run, fact, text);
+}
+
+static void
+describe_system (MoeRun *run)
+{
+  struct utsname system;
+  moe_run_set_fact (run, "host", g_get_host_name ());
+  set_from (run, "os", "/etc/os-release", "PRETTY_NAME");
+  if (uname (&system) == 0)
+    {
+      g_autofree char *kernel =
+          g_strjoin (" ", system.sysname, system.release, system.machine, NULL);
+      moe_run_set_fact (run, "kernel", kernel);
+    }
+}
+
+static void
+describe_cores (MoeRun *run, const MoeTopology *topology)
+{
+  set_number (run, "cores", topology->processors);
+  if (topology->cores_known)
+    set_number (run, "physical cores", topology->cores);
+  if (topology->nodes > 0)
+    set_number (run, "numa nodes", topology->nodes);
+}
+
+static void
+describe_hardware (MoeRun *run)
+{
+  g_autofree char *meminfo = read_text ("/proc/meminfo");
+  g_autofree char *memory = moe_environment_memory_from (meminfo);
+  moe_run_set_fact (run, "cpu", moe_environment_cpu ());
+  describe_cores (run, moe_topology ());
+  moe_run_set_fact (run, "memory", memory);
+  set_from (run, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
+}
+
+static void
+describe_device (MoeRun *run, const MoeBackend *backend, gsize index)
+{
+  MoeDevice device;
+  if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
+    return;
+  GString *memory = g_string_new (NULL);
+  moe_number_append_fixed (memory, (double)device.total_bytes / (1 << 30), 1);
+  g_string_append (memory, " GiB");
+  g_autofree char *capability =
+      g_strdup_printf ("%u.%u", device.capability_major, device.capability_minor);
+  set_number (run, "device index", index);
+  moe_run_set_fact (run, "device memory", memory->str);
+  moe_run_set_fact (run, "compute capability", capability);
+  g_string_free (memory, TRUE);
+}
+
+static void
+describe_backend (MoeRun *run, const MoeBackend *backend, gsize device)
+{
+  MoeBackendFacts facts = { 0 };
+  backend->facts (device, &facts);
+  moe_run_set_fact (run, "accelerator", backend->name);
+  moe_run_set_fact (run, "device", facts.device[0] != '\0' ? facts.device : NULL);
+  moe_run_set_fact (run, "driver", facts.driver[0] != '\0' ? facts.driver : NULL);
+  moe_run_set_fact (run, "runtime", facts.runtime[0] != '\0' ? facts.runtime : NULL);
+  if (backend->n_devices != NULL)
+    describe_device (run, backend, device);
+  moe_run_set_fact (run, "blas", facts.library[0] != '\0' ? facts.library : NULL);
+  moe_run_set_fact (run, "blas kernels", facts.kernels[0] != '\0' ? facts.kernels : NULL);
+  moe_run_set_fact (run, "OPENBLAS_CORETYPE", g_getenv ("OPENBLAS_CORETYPE"));
+}
+
+static void
+describe_plan (MoeRun *run, const MoePlan *plan)
+{
+  g_autoptr (GString) options = moe_formats_shape_line (&plan->options);
+  g_string_truncate (options, options->len - 1);
+  set_number (run, "threads", plan->threads);
+  if (plan->options.ranks > 0)
+    set_number (run, "ranks", plan->options.ranks);
+  if (plan->shards > 1)
+    set_number (run, "shards", plan->shards);
+  moe_run_set_fact (run, "dtype", moe_name_of (&moe_dtype_names, (int)plan->options.dtype));
+  set_number (run, "seed", plan->options.seed);
+  moe_run_set_fact (run, "options", options->str + strlen ("shape "));
+}
+
+void
+moe_environment_describe (MoeRun *run,
+                          const MoePlan *plan,
+                          const MoeBackend *backend,
+                          const char *command_line)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format_iso8601 (now);
+  moe_run_set_fact (run, "tool", "nullcurve");
+  moe_run_set_fact (run, "version", NULLCURVE_VERSION);
+  moe_run_set_fact (run, "date", date);
+  describe_system (run);
+  describe_hardware (run);
+  moe_run_set_fact (run, "compiler", moe_environment_compiler ());
+  describe_backend (run, backend, plan->device);
+  describe_plan (run, plan);
+  /* Then nobody can tell which samples others disturbed. */
+  if (backend->usage == NULL)
+    moe_run_set_fact (run, "samples", "wall time only");
+  moe_run_set_fact (run, "command", command_line);
+}

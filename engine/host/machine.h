@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was measured once about this machine, kept in the XDG cache directory as a file that people
+ * can read: the roofs of each processor or device, dtype and thread count; the calibration of each
+ * backend there, with its library and kernels; and what two starts of the same thing differ by.
+ * With each stand its date and what others did meanwhile. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/machine/limits.h"
+
+G_BEGIN_DECLS
+
+/* Where it is kept: "nullcurve/machine.ini" in the XDG cache directory.  Free with g_free (). */
+char *moe_machine_cache_path (void);
+
+/* FALSE when nothing was kept for this combination, or what was kept makes no sense. */
+gboolean moe_machine_load (
+    const MoeBackend *backend, gsize device, gsize threads, MoeDtype dtype, MoeLimits *limits);
+
+/* Keep it; replaces what was there for the same combination, and, when an older version wrote the
+ * file, all of it.  A cache that cannot be written is an error that callers may ignore. */
+gboolean moe_machine_store (const MoeBackend *backend,
+                            gsize device,
+                            gsize threads,
+                            MoeDtype dtype,
+                            const MoeLimits *limits,
+                            GError **error);
+
+/* Keep roofs that a measured step has raised: only those that are higher than what is kept. */
+void moe_machine_raise (const MoeBackend *backend,
+                        gsize device,
+                        gsize threads,
+                        MoeDtype dtype,
+                        const MoeLimits *limits);
+
+/* Limits of n backends (1 .. MOE_MAX_CONTENDERS).  What is kept is taken; the rest is measured now,
+ * in turns, and kept (seconds; blocks).  Of what is kept, results that others disturbed are
+ * measured anew when the machine is quiet at this moment; a disturbed result never replaces an
+ * undisturbed one, and roofs only rise.  With `again` all are measured, and what comes out replaces
+ * what was kept, unless it was disturbed and that was not.
+ *
+ * errors[i].status tells which backends have no limits, and why.  ask->quiet may be NULL: this
+ * machine.  Returns MOE_OK or MOE_ERROR_CANCELLED. */
+MoeStatus moe_machine_calibrate (const MoeMeasureAsk *ask,
+                                 const MoeBackend *const *backends,
+                                 gsize n,
+                                 gboolean again,
+                                 MoeLimits *limits,
+                                 MoeError *errors);
+
+/* The same of one backend. */
+MoeStatus moe_machine_limits (const MoeBackend *backend,
+                              gsize device,
+                              gsize threads,
+                              MoeDtype dtype,
+                              gboolean again,
+                              const MoeCancel *cancel,
+                              MoeLimits *limits,
+                              MoeError *error);
+
+/* The backends of this build that compute in `dtype`, at most MOE_MAX_CONTENDERS; how many.  When
+ * there is none *error tells why. */
+gsize moe_machine_list (MoeDtype dtype, const MoeBackend **backends, MoeError *error);
+
+/* Index of the fastest of n backends by limits that moe_machine_calibrate () filled in, -1 when
+ * none has any.  A tie goes to native.  *why, when not NULL, receives a sentence or two for people
+ * that name the contenders with their rates, and say when a rate was taken under load; free it with
+ * g_free (). */
+gssize moe_machine_fastest (const MoeBackend *const *backends,
+                            const MoeLimits *limits,
+                            const MoeError *errors,
+                            gsize n,
+                            MoeDtype dtype,
+                            char **why);
+
+/* The backend that "auto" stands for: the fastest of moe_machine_list () by kept or new
+ * measurements, on its first device where it has several, with its limits.  *why as above.  NULL
+ * with an error when no backend computes in `dtype` or the caller stopped. */
+const MoeBackend *moe_machine_choose (gsize threads,
+                                      MoeDtype dtype,
+                                      const MoeCancel *cancel,
+                                      MoeLimits *limits,
+                                      char **why,
+                                      MoeError *error);
+
+/* "measured while others used 1.7 of 2 processors" of what was disturbed, else NULL.  Free with
+ * g_free (). */
+char *moe_machine_describe_load (const MoeCircumstances *circumstances);
+
+/* Several starts of one setup differed by a relative standard deviation `sd` of their figures, with
+ * `df` degrees of freedom (starts less one).  Pooled with what is kept, of which no more than 100
+ * degrees count, so that an old machine can still change.  What makes no sense is ignored. */
+void moe_machine_learn_starts (
+    const MoeBackend *backend, gsize threads, MoeDtype dtype, double sd, guint df);
+
+/* What is kept of it; FALSE when nothing is. */
+gboolean moe_machine_start_spread (
+    const MoeBackend *backend, gsize threads, MoeDtype dtype, double *sd, guint *df);
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/machine/cost.h"
+
+double
+moe_cost_active_experts (double experts, double rows)
+{
+  double idle = 1;
+  double base = 1 - 1 / experts;
+  /* By squaring; rows is a whole number for all that matters here. */
+  for (size_t n = (size_t)rows; n > 0; n >>= 1, base *= base)
+    if (n & 1)
+      idle *= base;
+  return experts * (1 - idle);
+}
+
+/* The shared expert: one more MLP that has all tokens and gathers nothing. */
+static double
+shared_bytes (const MoeBlock *block)
+{
+  double H = (double)block->shape.hidden, S = (double)block->shape.shared_dim;
+  double T = (double)block->shape.tokens, element = (double)moe_dtype_bytes (block->dtype);
+  double weights = 3 * H * S * element;
+  if (block->shape.shared_dim == 0)
+    return 0;
+  double forward = weights + 2 * element * T * (H + 3 * S); /* out; h, act */
+  if (block->pass == MOE_PASS_FORWARD)
+    return forward;
+  return forward + 2 * weights + 2 * element * T * (H + 4 * S); /* dx; dact, dh, act */
+}
+
+/* Between shards: tokens one way and sums back, or sums all ways, come to the same.  What one
+ * shard writes another one reads. */
+static double
+exchange_bytes (const MoeBlock *block)
+{
+  double passes = block->pass == MOE_PASS_FORWARD ? 1 : 2;
+  double tokens = (double)block->shape.tokens * (double)block->shape.hidden
+                  * (double)moe_dtype_bytes (block->dtype);
+  if (block->ep_size < 2)
+    return 0;
+  return 2 * passes * 2 * (double)(block->ep_size - 1) * tokens;
+}
+
+/* What stands between x and the gathered rows: a copy of x for every slot with repeat_sort; nothing
+ * when the gather is not part of the step. */
+static double
+gather_bytes (const MoeBlock *block, double rows)
+{
+  double H = (double)block->shape.hidden, T = (double)block->shape.tokens;
+  double element = (double)moe_dtype_bytes (block->dtype);
+  if (block->queue_mode == MOE_QUEUE_MODE_PREQUEUE)
+    return -element * H * (rows + T); /* no row written, no x read */
+  if (block->permute_mode == MOE_PERMUTE_REPEAT_SORT)
+    return 2 * element * T * (double)block->topk * H;
+  return 0;
+}
+
+double
+moe_cost_bytes (const MoeBlock *block, double real_rows, size_t rows)
+{
+  double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
+  double T = (double)block->shape.tokens, E = (double)block->shape.experts;
+  double element = (double)moe_dtype_bytes (block->dtype);
+  double expert = 3 * H * M * element;
+  double moved = (double)rows;
+  double active = moe_cost_active_experts (E, real_rows) * expert;
+  double forward = active                                  /* weights */
+                   + 2 * element * moved * (2 * H + 3 * M) /* x, h, act, out rows */
+                   + 2 * element * T * H                   /* x in, y out */
+                   + gather_bytes (block, moved);
+  double around = shared_bytes (block) + exchange_bytes (block);
+  if (block->pass == MOE_PASS_FORWARD)
+    return forward + around;
+  double backward = active                                  /* weights */
+                    + E * expert                            /* gradients, zeros included */
+                    + 2 * element * moved * (3 * H + 4 * M) /* dout, dact, dh, x, act, dx */
+                    + 2 * element * T * H;                  /* y in, dx out */
+  return forward + backward + around;
+}

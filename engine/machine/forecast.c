@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/machine/forecast.h"
+
+#include "engine/base/size.h"
+#include "engine/base/words.h"
+#include "engine/machine/cost.h"
+#include "engine/moe/capacity.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Left to the rest of the machine and of this process; on a device to the driver and to libraries
+ * that take workspace of their own. */
+static const size_t RESERVE_BYTES = (size_t)256 << 20;
+static const size_t DEVICE_RESERVE_BYTES = (size_t)512 << 20;
+
+/* FLOPs that remat spends again on what it did not keep. */
+static double
+recomputed_flops (const MoePoint *point)
+{
+  const MoeBlock *block = &point->block;
+  if (block->pass == MOE_PASS_FORWARD || block->remat_mode != MOE_REMAT_EXPERT_MLP)
+    return 0; /* what remat combine repeats is a gather */
+  return 4.0 * (double)block->shape.hidden * (double)block->shape.mlp_dim
+         * moe_point_expected_rows (point); /* gate and up */
+}
+
+double
+moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
+{
+  double slots = (double)point->routing.tokens * (double)point->routing.topk;
+  double computed = moe_point_expected_rows (point), rows = computed;
+  if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY)
+    rows += slots * point->routing.null_target;
+  double bytes = moe_cost_bytes (&point->block, computed, (size_t)rows);
+  return (moe_point_expected_flops (point) + recomputed_flops (point)) / calibration->flops_per_s
+         + bytes / calibration->bytes_per_s;
+}
+
+/* Host memory for the routings of the largest group: int32 id and float32 weight of each slot, and
+ * what applying a capacity to one of them takes. */
+static bool
+routing_bytes (const MoePlan *plan, size_t *bytes)
+{
+  size_t largest = 0, scratch = 0;
+  for (size_t i = 0, group_bytes = 0; i < plan->n_points; i++)
+    {
+      const MoePoint *point = &plan->points[i];
+      size_t own, capacity = 0;
+      if (i == 0 || point->group != plan->points[i - 1].group)
+        group_bytes = 0;
+      if (!moe_size_mul4 (point->routing.tokens, point->routing.topk, 2, sizeof (float), &own)
+          || !moe_size_add (group_bytes, own, &group_bytes))
+        return false;
+      if (point->block.capacity_policy != MOE_CAPACITY_NONE
+          && !moe_capacity_bytes (point->routing.tokens, point->routing.topk, &capacity))
+        return false;
+      largest = moe_size_max (largest, group_bytes);
+      scratch = moe_size_max (scratch, capacity);
+    }
+  return moe_size_add (largest, scratch, bytes);
+}
+
+/* Rounds of a start, until settled, on a machine that is quiet. */
+static const double LIKELY_ROUNDS = 6;
+
+/* Seconds that `samples` of each point take, and what they compute.  Until settled no group takes
+ * more than its budget. */
+static double
+measuring_s (const MoePlan *plan, const MoeCalibration *calibration, double samples, double *flops)
+{
+  double sum_s = 0, group_s = 0;
+  for (size_t i = 0; i < plan->n_points; i++)
+    {
+      const MoePoint *point = &plan->points[i];
+      double step_s = calibration != NULL ? moe_forecast_step_s (point, calibration) : NAN;
+      double steps = (double)(moe_plan_starts (plan) * moe_plan_warmup (plan))
+                     + samples * (double)moe_plan_steps (plan, step_s);
+      *flops += steps * moe_point_expected_flops (point);
+      group_s += steps * step_s;
+      if (i + 1 < plan->n_points && plan->points[i + 1].group == point->group)
+        continue;
+      bool cut = plan->options.until_settled && group_s > plan->options.budget_s;
+      sum_s += cut ? plan->options.budget_s : group_s;
+      group_s = 0;
+    }
+  return sum_s;
+}
+
+static void
+forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForecast *forecast)
+{
+  double starts = (double)moe_plan_starts (plan), unused = 0;
+  bool settles = plan->options.until_settled;
+  forecast->setup_s = calibration == NULL ? NAN
+                                          : starts * (double)forecast->memory.total_bytes
+                                                / calibration->touch_bytes_per_s;
+  double samples = settles ? starts * LIKELY_ROUNDS : (double)plan->options.iters;
+  forecast->time_total_s =
+      forecast->setup_s + measuring_s (plan, calibration, samples, &forecast->flops_total);
+  forecast->time_least_s = forecast->time_most_s = forecast->time_total_s;
+  if (!settles || calibration == NULL)
+    return;
+  samples = starts * MOE_PLAN_LEAST_ROUNDS;
+  forecast->time_least_s = forecast->setup_s + measuring_s (plan, calibration, samples, &unused);
+  forecast->time_most_s = forecast->setup_s + (double)plan->n_groups * plan->options.budget_s;
+}
+
+static size_t
+reserve_of (const MoeForecast *forecast)
+{
+  return forecast->on_device ? DEVICE_RESERVE_BYTES : RESERVE_BYTES;
+}
+
+/* What must fit where the tensors live; the routings are always the host's. */
+static bool
+needed_bytes (const MoeForecast *forecast, size_t *need)
+{
+  return moe_size_add (forecast->memory.total_bytes,
+                       forecast->on_device ? 0 : forecast->routing_bytes, need)
+         && moe_size_add (*need, reserve_of (forecast), need);
+}
+
+static bool
+fits (const MoeForecast *forecast)
+{
+  size_t need, host;
+  return needed_bytes (forecast, &need) && need <= forecast->available_bytes
+         && moe_size_add (forecast->routing_bytes, RESERVE_BYTES, &host)
+         && (!forecast->on_device || host <= forecast->host_bytes);
+}
+
+static bool
+fits_in (size_t need_a, size_t need_b, size_t reserve, size_t available)
+{
+  size_t need;
+  return moe_size_add (need_a, need_b, &need) && moe_size_add (need, reserve, &need)
+         && need <= available;
+}
+
+/* Of the host's memory; that it does not overflow is known. */
+static size_t
+host_need (const MoeForecast *forecast)
+{
+  return forecast->routing_bytes + (forecast->on_device ? 0 : forecast->memory.total_bytes);
+}
+
+bool
+moe_forecast_fits_beside (const MoeForecast *a, const MoeForecast *b, bool same_device)
+{
+  size_t host = moe_size_min (a->host_bytes, b->host_bytes);
+  bool share_device = a->on_device && b->on_device && same_device;
+  return a->fits && b->fits && fits_in (host_need (a), host_need (b), RESERVE_BYTES, host)
+         && (!share_device
+             || fits_in (a->memory.total_bytes, b->memory.total_bytes, DEVICE_RESERVE_BYTES,
+                         moe_size_min (a->available_bytes, b->available_bytes)));
+}
+
+/* The memory where the tensors would live. */
+static MoeStatus
+find_available (const MoePlan *plan,
+                const MoeBackend *backend,
+                size_t host_bytes,
+                MoeForecast *forecast,
+                MoeError *error)
+{
+  MoeDevice device;
+  forecast->host_bytes = host_bytes;
+  forecast->available_bytes = host_bytes;
+  forecast->on_device = backend->device != NULL;
+  if (!forecast->on_device)
+    return MOE_OK;
+  MoeStatus status = backend->device (plan->device, &device, error);
+  if (status == MOE_OK)
+    forecast->available_bytes = device.free_bytes;
+  return status;
+}
+
+static MoeStatus
+forecast_memory (const MoePlan *plan,
+                 const MoeBackend *backend,
+                 size_t host_bytes,
+                 MoeForecast *forecast,
+                 MoeError *error)
+{
+  MoeProblem problem;
+  moe_plan_problem (plan, &problem);
+  MoeStatus status = find_available (plan, backend, host_bytes, forecast, error);
+  if (status == MOE_OK)
+    status = backend->memory (&problem, &forecast->memory, error);
+  if (status != MOE_OK)
+    return status;
+  if (!routing_bytes (plan, &forecast->routing_bytes))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
+                                 "the routings of this plan do not fit a 64-bit size");
+  forecast->fits = fits (forecast);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_forecast (const MoePlan *plan,
+              const MoeBackend *backend,
+              const MoeCalibration *calibration,
+              size_t host_bytes,
+              MoeForecast *forecast,
+              MoeError *error)
+{
+  *forecast = (MoeForecast){ 0 };
+  for (size_t i = 0; i < plan->n_points; i++)
+    {
+      MoeStatus status = backend->supports (&plan->points[i].block, error);
+      if (status != MOE_OK)
+        return status;
+    }
+  MoeStatus status = forecast_memory (plan, backend, host_bytes, forecast, error);
+  if (status == MOE_OK)
+    forecast_work (plan, calibration, forecast);
+  return status;
+}
+
+static bool
+plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t host_bytes)
+{
+  MoePlan plan;
+  MoeForecast forecast = { 0 };
+  if (moe_plan_new (options, &plan, NULL) != MOE_OK)
+    return false;
+  bool good =
+      forecast_memory (&plan, backend, host_bytes, &forecast, NULL) == MOE_OK && forecast.fits;
+  moe_plan_clear (&plan);
+  return good;
+}
+
+/* Explicit shards must share the experts, and with ring_ag_rs the tokens, evenly. */
+static size_t
+unit_of (const MoeOptions *options, bool experts)
+{
+  bool shared_out = experts || options->ep_comm_path == MOE_EP_RING_AG_RS;
+  if (options->parallel_mode == MOE_PARALLEL_NONE || !shared_out)
+    return 1;
+  return moe_size_max (1, options->ep_size);
+}
+
+/* The largest value of one size in [low, its present value] with which the plan fits; 0 when there
+ * is none.  Memory grows with the size, so halving the range finds it. */
+static size_t
+largest_fitting (const MoeOptions *present,
+                 const MoeBackend *backend,
+                 size_t host_bytes,
+                 size_t low,
+                 bool experts)
+{
+  MoeOptions options = *present;
+  size_t *size = experts ? &options.shape.experts : &options.shape.tokens;
+  size_t unit = unit_of (present, experts), high = *size / unit, best = 0;
+  low = (low + unit - 1) / unit;
+  while (low <= high)
+    {
+      size_t middle = low + (high - low) / 2;
+      *size = middle * unit;
+      if (plan_fits (&options, backend, host_bytes))
+        {
+          best = middle * unit;
+          low = middle + 1;
+        }
+      else
+        {
+          high = middle - 1;
+        }
+    }
+  return best;
+}
+
+static double
+gib (size_t bytes)
+{
+  return (double)bytes / (double)((size_t)1 << 30);
+}
+
+static void
+describe_what_fits (
+    const MoePlan *plan, const MoeBackend *backend, size_t host_bytes, char *text, size_t size)
+{
+  MoeProblem problem;
+  moe_plan_problem (plan, &problem);
+  MoeOptions options = plan->options;
+  size_t tokens = largest_fitting (&options, backend, host_bytes, 1, false);
+  if (tokens > 0)
+    {
+      snprintf (text, size, moe_words ("%zu tokens would fit"), tokens);
+      return;
+    }
+  size_t experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
+  if (experts > 0)
+    {
+      snprintf (text, size, moe_words ("no number of tokens would fit, but %zu experts would"),
+                experts);
+      return;
+    }
+  /* Both must shrink: half of the experts that fit with a token for each shard leave room for
+   * rows. */
+  size_t unit = unit_of (&options, true);
+  options.shape.tokens = unit_of (&options, false);
+  experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
+  options.shape.tokens = plan->options.shape.tokens;
+  options.shape.experts = moe_size_max (experts / 2, problem.max_topk);
+  options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
+  tokens = largest_fitting (&options, backend, host_bytes, 1, false);
+  if (experts > 0 && tokens > 0)
+    snprintf (text, size, moe_words ("%zu experts with %zu tokens would fit"),
+              options.shape.experts, tokens);
+  else
+    snprintf (text, size, moe_words ("it needs a smaller --hidden or --mlp-dim"));
+}
+
+MoeStatus
+moe_forecast_require_fit (const MoePlan *plan,
+                          const MoeBackend *backend,
+                          const MoeForecast *forecast,
+                          MoeError *error)
+{
+  if (forecast->fits)
+    return MOE_OK;
+  if (forecast->on_device && forecast->routing_bytes > forecast->host_bytes)
+    return moe_error_set_option (
+        error, MOE_ERROR_MEMORY, "tokens",
+        "The routings of this plan need %.1f GiB of the host's memory, and "
+        "%.1f GiB are available.",
+        gib (forecast->routing_bytes), gib (forecast->host_bytes));
+  char hint[160];
+  size_t needed = 0, host = forecast->on_device ? 0 : forecast->routing_bytes;
+  needed_bytes (forecast, &needed);
+  describe_what_fits (plan, backend, forecast->host_bytes, hint, sizeof hint);
+  const char *format =
+      forecast->on_device
+          ? MOE_WORDS ("This plan needs %.1f GiB of device memory (weights %.1f, gradients %.1f, "
+                       "activations %.1f, reserve %.1f) and %.1f GiB are available; %s.")
+          : MOE_WORDS ("This plan needs %.1f GiB (weights %.1f, gradients %.1f, activations and "
+                       "routing %.1f, reserve %.1f) and %.1f GiB are available; %s.");
+  return moe_error_set_option (
+      error, MOE_ERROR_MEMORY, "tokens", format, gib (needed), gib (forecast->memory.weights_bytes),
+      gib (forecast->memory.gradients_bytes), gib (forecast->memory.activations_bytes + host),
+      gib (reserve_of (forecast)), gib (forecast->available_bytes), hint);
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options from text and back, driven by the table. */
+#include "engine/options/options.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/words.h"
+#include "engine/options/number.h"
+
+enum
+{
+  QUOTE_SIZE = 64,
+  CHOICES_SIZE = 160
+};
+
+/* A value as messages show it: cut short, without control characters. */
+static void
+quote (const char *value, char out[QUOTE_SIZE])
+{
+  size_t n = 0;
+  for (; value[n] != '\0' && n < QUOTE_SIZE - 4; n++)
+    out[n] = (unsigned char)value[n] < 32 || value[n] == 127 ? '?' : value[n];
+  if (value[n] != '\0')
+    {
+      /* Never cut within a UTF-8 sequence. */
+      while (n > 0 && ((unsigned char)value[n] & 0xc0) == 0x80)
+        n--;
+      memcpy (out + n, "...", 3);
+      n += 3;
+    }
+  out[n] = '\0';
+}
+
+static void
+describe_range (const MoeOptionSpec *spec, char *text, size_t size)
+{
+  bool real = spec->kind == MOE_OPTION_REAL || spec->kind == MOE_OPTION_FRACTION_LIST;
+  if (real && spec->high_open)
+    snprintf (text, size, moe_words ("%g up to, but not including, %g"), spec->low, spec->high);
+  else if (real)
+    snprintf (text, size, moe_words ("%g to %g"), spec->low, spec->high);
+  else
+    snprintf (text, size, moe_words ("%" PRIu64 " to %" PRIu64), spec->min, spec->max);
+}
+
+static MoeStatus
+refuse_number (const MoeOptionSpec *spec, const char *value, const char *what, MoeError *error)
+{
+  char shown[QUOTE_SIZE], range[CHOICES_SIZE];
+  quote (value, shown);
+  describe_range (spec, range, sizeof range);
+  return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                               "--%s \"%s\" %s: allowed is %s.", spec->name, shown,
+                               moe_words (what), range);
+}
+
+static MoeStatus
+refuse_choice (const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  char shown[QUOTE_SIZE];
+  quote (value, shown);
+  return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                               "--%s \"%s\" is not one of its values: allowed is %s.", spec->name,
+                               shown, spec->value != NULL ? spec->value : "true|false");
+}
+
+/* One whole number of `value`; `text` is the piece of it that is read. */
+static MoeStatus
+read_whole (const MoeOptionSpec *spec,
+            const char *value,
+            const char *text,
+            size_t length,
+            uint64_t *out,
+            MoeError *error)
+{
+  uint64_t number = 0;
+  MoeNumberFault fault = moe_options_parse_whole (text, length, &number);
+  if (fault == MOE_NUMBER_MALFORMED)
+    return refuse_number (spec, value, MOE_WORDS ("is not a whole number"), error);
+  if (fault == MOE_NUMBER_TOO_LARGE || number < spec->min || number > spec->max)
+    return refuse_number (spec, value, MOE_WORDS ("is out of range"), error);
+  *out = number;
+  return MOE_OK;
+}
+
+static MoeStatus
+read_real (const MoeOptionSpec *spec,
+           const char *value,
+           const char *text,
+           size_t length,
+           double *out,
+           MoeError *error)
+{
+  double number;
+  MoeNumberFault fault = moe_options_parse_real (text, length, &number);
+  if (fault == MOE_NUMBER_MALFORMED)
+    return refuse_number (spec, value, MOE_WORDS ("is not a number"), error);
+  if (fault == MOE_NUMBER_TOO_LARGE || number < spec->low || number > spec->high
+      || (spec->high_open && number >= spec->high))
+    return refuse_number (spec, value, MOE_WORDS ("is out of range"), error);
+  *out = number;
+  return MOE_OK;
+}
+
+static bool
+is_blank (char c)
+{
+  return c == ' ' || c == '\t';
+}
+
+/* The next piece of a comma-separated list, blanks around it trimmed; false at the end. */
+static bool
+next_piece (const char **cursor, const char **piece, size_t *length)
+{
+  if (*cursor == NULL)
+    return false;
+  const char *start = *cursor;
+  const char *end = start + strcspn (start, ",");
+  *cursor = *end == ',' ? end + 1 : NULL;
+  while (start < end && is_blank (*start))
+    start++;
+  while (end > start && is_blank (end[-1]))
+    end--;
+  *piece = start;
+  *length = (size_t)(end - start);
+  return true;
+}
+
+static bool
+blank_text (const char *text)
+{
+  return text[strspn (text, " \t")] == '\0';
+}
+
+static MoeStatus
+refuse_long_list (const MoeOptionSpec *spec, MoeError *error)
+{
+  return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                               "--%s has too many values: allowed is up to %d.", spec->name,
+                               (int)MOE_OPTIONS_MAX_LIST);
+}
+
+static MoeStatus
+set_size_list (MoeSizeList *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  MoeSizeList list = { .n = 0 };
+  const char *cursor = blank_text (value) ? NULL : value;
+  const char *piece;
+  size_t length;
+  while (next_piece (&cursor, &piece, &length))
+    {
+      uint64_t number = 0;
+      if (list.n == MOE_OPTIONS_MAX_LIST)
+        return refuse_long_list (spec, error);
+      MoeStatus status = read_whole (spec, value, piece, length, &number, error);
+      if (status != MOE_OK)
+        return status;
+      list.values[list.n++] = (size_t)number;
+    }
+  *field = list;
+  return MOE_OK;
+}
+
+static MoeStatus
+set_fraction_list (MoeFractionList *field,
+                   const MoeOptionSpec *spec,
+                   const char *value,
+                   MoeError *error)
+{
+  MoeFractionList list = { .n = 0 };
+  const char *cursor = blank_text (value) ? NULL : value;
+  const char *piece;
+  size_t length;
+  while (next_piece (&cursor, &piece, &length))
+    {
+      if (list.n == MOE_OPTIONS_MAX_LIST)
+        return refuse_long_list (spec, error);
+      MoeStatus status = read_real (spec, value, piece, length, &list.values[list.n], error);
+      if (status != MOE_OK)
+        return status;
+      list.n++;
+    }
+  *field = list;
+  return MOE_OK;
+}
+
+static bool
+find_choice (const MoeNames *names, const char *piece, size_t length, size_t *index)
+{
+  for (size_t i = 0; i < names->n; i++)
+    if (strlen (names->names[i]) == length && memcmp (names->names[i], piece, length) == 0)
+      {
+        *index = i;
+        return true;
+      }
+  return false;
+}
+
+static MoeStatus
+set_choice_set (MoeChoiceSet *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  MoeChoiceSet set = { { false } };
+  const char *cursor = value;
+  const char *piece;
+  size_t length, index;
+  while (next_piece (&cursor, &piece, &length))
+    if (length == 4 && memcmp (piece, "both", 4) == 0)
+      for (size_t i = 0; i < spec->names->n; i++)
+        set.has[i] = true;
+    else if (find_choice (spec->names, piece, length, &index))
+      set.has[index] = true;
+    else
+      return refuse_choice (spec, value, error);
+  *field = set;
+  return MOE_OK;
+}
+
+static MoeStatus
+set_accelerator (char *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  size_t length = strlen (value), index;
+  uint64_t device;
+  bool known = find_choice (spec->names, value, length, &index)
+               || (strncmp (value, "cuda:", 5) == 0
+                   && moe_options_parse_whole (value + 5, length - 5, &device) == MOE_NUMBER_OK);
+  if (!known || length >= MOE_OPTIONS_NAME_SIZE)
+    return refuse_choice (spec, value, error);
+  memset (field, 0, MOE_OPTIONS_NAME_SIZE);
+  memcpy (field, value, length);
+  return MOE_OK;
+}
+
+static MoeStatus
+set_flag (bool *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  if (value != NULL && strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
+    return refuse_choice (spec, value, error);
+  *field = value == NULL || strcmp (value, "true") == 0;
+  return MOE_OK;
+}
+
+static MoeStatus
+set_choice (void *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  size_t index;
+  if (!find_choice (spec->names, value, strlen (value), &index))
+    return refuse_choice (spec, value, error);
+  unsigned choice = (unsigned)index;
+  memcpy (field, &choice, sizeof choice);
+  return MOE_OK;
+}
+
+static MoeStatus
+set_whole (void *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  uint64_t number = 0;
+  MoeStatus status = read_whole (spec, value, value, strlen (value), &number, error);
+  if (status != MOE_OK)
+    return status;
+  if (spec->kind == MOE_OPTION_SEED)
+    *(uint64_t *)field = number;
+  else
+    *(size_t *)field = (size_t)number;
+  return MOE_OK;
+}
+
+MoeStatus
+moe_options_set (MoeOptions *options, const char *name, const char *value, MoeError *error)
+{
+  const MoeOptionSpec *spec = moe_option_spec_find (name);
+  if (spec == NULL)
+    return moe_error_set (error, MOE_ERROR_INVALID, "There is no option \"--%.60s\".",
+                          name != NULL ? name : "");
+  void *field = (char *)options + spec->offset;
+  if (spec->kind == MOE_OPTION_FLAG)
+    return set_flag (field, spec, value, error);
+  if (value == NULL)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name, "--%s needs a value: %s.",
+                                 spec->name, spec->value);
+  switch (spec->kind)
+    {
+    case MOE_OPTION_SIZE:
+    case MOE_OPTION_SEED:
+      return set_whole (field, spec, value, error);
+    case MOE_OPTION_REAL:
+      return read_real (spec, value, value, strlen (value), field, error);
+    case MOE_OPTION_CHOICE:
+      return set_choice (field, spec, value, error);
+    case MOE_OPTION_CHOICE_SET:
+      return set_choice_set (field, spec, value, error);
+    case MOE_OPTION_SIZE_LIST:
+      return set_size_list (field, spec, value, error);
+    case MOE_OPTION_FRACTION_LIST:
+      return set_fraction_list (field, spec, value, error);
+    case MOE_OPTION_ACCELERATOR:
+      return set_accelerator (field, spec, value, error);
+    case MOE_OPTION_FLAG:
+      break;
+    }
+  return MOE_OK;
+}
+
+/* Text that grows within a buffer and counts on past its end, as snprintf does. */
+typedef struct Out
+{
+  char *text;
+  size_t size;
+  size_t length;
+} Out;
+
+static void
+put (Out *out, const char *piece)
+{
+  size_t room = out->length < out->size ? out->size - out->length : 0;
+  int n = snprintf (room > 0 ? out->text + out->length : NULL, room, "%s", piece);
+  out->length += n > 0 ? (size_t)n : 0;
+}
+
+static void
+put_whole (Out *out, uint64_t value)
+{
+  char piece[24];
+  snprintf (piece, sizeof piece, "%" PRIu64, value);
+  put (out, piece);
+}
+
+static void
+put_real (Out *out, double value)
+{
+  char piece[64];
+  moe_options_format_real (value, piece, sizeof piece);
+  put (out, piece);
+}
+
+static void
+put_choice_set (Out *out, const MoeChoiceSet *set, const MoeNames *names)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < names->n; i++)
+    n += set->has[i];
+  if (n == names->n)
+    {
+      put (out, "both");
+      return;
+    }
+  const char *comma = "";
+  for (size_t i = 0; i < names->n; i++)
+    if (set->has[i])
+      {
+        put (out, comma);
+        put (out, names->names[i]);
+        comma = ",";
+      }
+}
+
+static void
+put_size_list (Out *out, const MoeSizeList *list)
+{
+  for (size_t i = 0; i < list->n; i++)
+    {
+      put (out, i > 0 ? "," : "");
+      put_whole (out, list->values[i]);
+    }
+}
+
+static void
+put_fraction_list (Out *out, const MoeFractionList *list)
+{
+  for (size_t i = 0; i < list->n; i++)
+    {
+      put (out, i > 0 ? "," : "");
+      put_real (out, list->values[i]);
+    }
+}
+
+int
+moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size)
+{
+  const void *field = (const char *)options + spec->offset;
+  Out out = { text, size, 0 };
+  unsigned choice;
+  switch (spec->kind)
+    {
+    case MOE_OPTION_FLAG:
+      put (&out, *(const bool *)field ? "true" : "false");
+      break;
+    case MOE_OPTION_SIZE:
+      put_whole (&out, *(const size_t *)field);
+      break;
+    case MOE_OPTION_SEED:
+      put_whole (&out, *(const uint64_t *)field);
+      break;
+    case MOE_OPTION_REAL:
+      put_real (&out, *(const double *)field);
+      break;
+    case MOE_OPTION_CHOICE:
+      memcpy (&choice, field, sizeof choice);
+      put (&out, moe_name_of (spec->names, (int)choice));
+      break;
+    case MOE_OPTION_CHOICE_SET:
+      put_choice_set (&out, field, spec->names);
+      break;
+    case MOE_OPTION_SIZE_LIST:
+      put_size_list (&out, field);
+      break;
+    case MOE_OPTION_FRACTION_LIST:
+      put_fraction_list (&out, field);
+      break;
+    case MOE_OPTION_ACCELERATOR:
+      put (&out, field);
+      break;
+    }
+  if (out.length == 0 && size > 0)
+    text[0] = '\0';
+  return (int)out.length;
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/options/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/size.h"
+#include "engine/base/team.h"
+#include "engine/moe/capacity.h"
+#include "engine/moe/flops.h"
+
+static size_t
+choices_in (const MoeChoiceSet *set)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < sizeof set->has / sizeof set->has[0]; i++)
+    n += set->has[i];
+  return n;
+}
+
+static size_t
+capacity_of (const MoeOptions *options, size_t topk)
+{
+  if (options->capacity_policy == MOE_CAPACITY_NONE)
+    return 0;
+  return moe_capacity_rows (options->capacity_factor, options->shape.tokens, topk,
+                            options->shape.experts);
+}
+
+static MoeBlock
+block_of (const MoePlan *plan, size_t topk, MoeImpl impl, MoeQueueMode queue_mode)
+{
+  const MoeOptions *options = &plan->options;
+  return (MoeBlock){
+    .shape = options->shape,
+    .topk = topk,
+    .dtype = options->dtype,
+    .pass = options->pass,
+    .grouping = options->grouping,
+    .impl = impl,
+    .null_dispatch = options->null_dispatch,
+    .queue_mode = queue_mode,
+    .remat_mode = options->remat_mode,
+    .pack_strategy = options->routing_pack_strategy,
+    .permute_mode = options->dispatch_permute_mode,
+    .capacity_policy = options->capacity_policy,
+    .capacity = capacity_of (options, topk),
+    .shared_fused = options->shared_fused,
+    .parallel_mode = options->parallel_mode,
+    .ep_comm_path = options->ep_comm_path,
+    .ep_size = plan->shards,
+  };
+}
+
+static MoeRoutingSpec
+routing_of (const MoeOptions *options, size_t topk, MoeDistribution distribution, double fraction)
+{
+  return (MoeRoutingSpec){
+    .tokens = options->shape.tokens,
+    .experts = options->shape.experts,
+    .topk = topk,
+    .distribution = distribution,
+    .run_alpha = options->run_alpha,
+    .run_noise_scale = options->run_noise_scale,
+    .null_mode = options->null_routing_mode,
+    .null_target = fraction,
+    .null_experts = options->null_experts,
+    .renormalize = options->renormalize_real_after_null,
+    .seed = options->seed,
+    .null_seed = options->null_route_seed,
+  };
+}
+
+static void
+add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
+{
+  plan->points[plan->n_points] = (MoePoint){
+    .index = plan->n_points,
+    .group = plan->n_groups,
+    .block = *block,
+    .routing = *routing,
+  };
+  plan->n_points++;
+}
+
+/* Append the points of one group, one for each fraction, or two for two modes, which are one at
+ * f = 0. */
+static void
+add_group (MoePlan *plan, const MoeBlock *block, MoeDistribution distribution)
+{
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  size_t n = moe_options_fractions (&plan->options, fractions);
+  for (size_t i = 0; i < n; i++)
+    {
+      MoeRoutingSpec routing = routing_of (&plan->options, block->topk, distribution, fractions[i]);
+      MoeRoutingSpec independent = routing;
+      independent.null_mode = MOE_NULL_MODE_INDEPENDENT;
+      if (plan->options.beside_independent)
+        add_point (plan, block, &independent);
+      if (!plan->options.beside_independent || fractions[i] > 0)
+        add_point (plan, block, &routing);
+    }
+  plan->n_groups++;
+}
+
+static void
+add_topks (MoePlan *plan, MoeDistribution distribution, MoeImpl impl, MoeQueueMode queue_mode)
+{
+  size_t topks[MOE_OPTIONS_MAX_LIST];
+  size_t n = moe_options_topks (&plan->options, topks);
+  for (size_t i = 0; i < n; i++)
+    {
+      MoeBlock block = block_of (plan, topks[i], impl, queue_mode);
+      add_group (plan, &block, distribution);
+    }
+}
+
+/* With a backward there is no prequeue (SPEC 4): full stands in for it. */
+static MoeChoiceSet
+queue_modes_of (const MoeOptions *options)
+{
+  if (options->pass == MOE_PASS_FORWARD)
+    return options->queue_modes;
+  return (MoeChoiceSet){ .has = { [MOE_QUEUE_MODE_FULL] = true } };
+}
+
+static void
+fill_points (MoePlan *plan)
+{
+  const MoeOptions *options = &plan->options;
+  MoeChoiceSet queue_modes = queue_modes_of (options);
+  for (size_t d = 0; d < moe_distribution_names.n; d++)
+    for (size_t i = 0; options->distributions.has[d] && i < moe_impl_names.n; i++)
+      for (size_t q = 0; options->impls.has[i] && q < moe_queue_mode_names.n; q++)
+        if (queue_modes.has[q])
+          add_topks (plan, (MoeDistribution)d, (MoeImpl)i, (MoeQueueMode)q);
+}
+
+static void
+resolve_threads (MoePlan *plan)
+{
+  const MoeOptions *options = &plan->options;
+  size_t threads =
+      options->threads > 0 ? options->threads : moe_size_min (moe_team_default_size (), 1024);
+  plan->shards = moe_options_shards (options, threads);
+  plan->threads = options->ranks > 0 ? threads : moe_size_max (threads, plan->shards);
+}
+
+MoeStatus
+moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
+{
+  size_t topks[MOE_OPTIONS_MAX_LIST];
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  memset (plan, 0, sizeof *plan);
+  MoeStatus status = moe_options_validate (options, error);
+  if (status != MOE_OK)
+    return status;
+
+  size_t capacity = choices_in (&options->distributions) * choices_in (&options->impls)
+                    * choices_in (&options->queue_modes) * moe_options_topks (options, topks)
+                    * moe_options_fractions (options, fractions)
+                    * (options->beside_independent ? 2 : 1);
+  plan->points = calloc (capacity, sizeof *plan->points);
+  if (plan->points == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
+                          capacity);
+  plan->options = *options;
+  plan->device = moe_backend_device_of (options->accelerator);
+  resolve_threads (plan);
+  fill_points (plan);
+  return MOE_OK;
+}
+
+void
+moe_plan_clear (MoePlan *plan)
+{
+  free (plan->points);
+  memset (plan, 0, sizeof *plan);
+}
+
+MoeStatus
+moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error)
+{
+  *copy = *plan;
+  copy->points = NULL;
+  if (plan->n_points == 0)
+    return MOE_OK;
+  copy->points = calloc (plan->n_points, sizeof *copy->points);
+  if (copy->points == NULL)
+    {
+      memset (copy, 0, sizeof *copy);
+      return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
+                            plan->n_points);
+    }
+  memcpy (copy->points, plan->points, plan->n_points * sizeof *copy->points);
+  return MOE_OK;
+}
+
+/* Variance of the number of real slots of one token. */
+static double
+kept_variance (const MoeRoutingSpec *routing)
+{
+  double k = (double)routing->topk, f = routing->null_target;
+  if (routing->null_mode == MOE_NULL_MODE_INDEPENDENT)
+    return k * f * (1.0 - f);
+  /* A prefix is kept; whatever its law, a number in 0 .. k varies by at most k^2 / 4. */
+  return k * k / 4.0;
+}
+
+/* Rows that a point may need: the expectation plus six standard deviations, at most all slots. */
+static size_t
+rows_bound (const MoePoint *point)
+{
+  const MoeRoutingSpec *routing = &point->routing;
+  size_t slots = routing->tokens * routing->topk;
+  if (point->block.capacity_policy == MOE_CAPACITY_PAD)
+    return point->block.capacity * routing->experts;
+  if (point->block.capacity_policy == MOE_CAPACITY_DROP)
+    return moe_size_min (slots, point->block.capacity * routing->experts);
+  if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY || routing->null_target == 0.0)
+    return slots;
+  double mean = (double)slots * (1.0 - routing->null_target);
+  double deviation = sqrt ((double)routing->tokens * kept_variance (routing));
+  /* A few rows more, since few slots have a longer tail than their deviation tells. */
+  double bound = ceil (mean + 6.0 * deviation) + 64.0;
+  return bound < (double)slots ? (size_t)bound : slots;
+}
+
+/* What runs may add to the rows of one expert: runs are given away whole, and none is longer than
+ * 17 mean lengths since its draw has 24 bits. */
+static double
+run_rows_bound (const MoeRoutingSpec *routing)
+{
+  double mean = fmin (fmax (2.0, 1.0 / (1.0 - routing->run_alpha)), 100.0);
+  return ceil (17.0 * mean);
+}
+
+/* Rows that one expert may get: what a balanced routing gives it plus eight standard deviations
+ * and 64 rows, and with runs the longest one.  Runs without noise send all tokens to the same
+ * experts, but for the best one. */
+static size_t
+expert_rows_bound (const MoePoint *point)
+{
+  const MoeRoutingSpec *routing = &point->routing;
+  const bool runs = routing->distribution == MOE_DISTRIBUTION_RUNS;
+  double mean = (double)(routing->tokens * routing->topk) * (1.0 - routing->null_target)
+                / (double)routing->experts;
+  double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
+  if (point->block.capacity_policy != MOE_CAPACITY_NONE)
+    return point->block.capacity;
+  if (runs && routing->run_noise_scale == 0.0)
+    return routing->tokens;
+  if (runs)
+    bound += run_rows_bound (routing);
+  return bound < (double)routing->tokens ? (size_t)bound : routing->tokens;
+}
+
+static void
+widen_problem (MoeProblem *problem, const MoePoint *point)
+{
+  problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
+  problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
+  problem->max_expert_rows = moe_size_max (problem->max_expert_rows, expert_rows_bound (point));
+  problem->impls |= 1u << point->block.impl;
+  problem->prequeue |= point->block.queue_mode == MOE_QUEUE_MODE_PREQUEUE;
+}
+
+void
+moe_problem_of_block (
+    const MoeBlock *block, uint64_t seed, size_t threads, size_t max_rows, MoeProblem *problem)
+{
+  *problem = (MoeProblem){
+    .shape = block->shape,
+    .dtype = block->dtype,
+    .pass = block->pass,
+    .max_topk = block->topk,
+    .max_rows = max_rows,
+    .max_expert_rows = moe_size_min (max_rows, block->shape.tokens),
+    .null_dispatch = block->null_dispatch,
+    .remat_mode = block->remat_mode,
+    .impls = 1u << block->impl,
+    .prequeue = block->queue_mode == MOE_QUEUE_MODE_PREQUEUE,
+    .shared_fused = block->shared_fused,
+    .pack_strategy = block->pack_strategy,
+    .permute_mode = block->permute_mode,
+    .parallel_mode = block->parallel_mode,
+    .ep_comm_path = block->ep_comm_path,
+    .ep_size = moe_size_max (1, block->ep_size),
+    .seed = seed,
+    .threads = threads,
+  };
+}
+
+void
+moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
+{
+  moe_problem_of_block (&plan->points[0].block, plan->options.seed, plan->threads, 0, problem);
+  problem->device = plan->device;
+  for (size_t i = 0; i < plan->n_points; i++)
+    widen_problem (problem, &plan->points[i]);
+}
+
+double
+moe_point_expected_rows (const MoePoint *point)
+{
+  double real = (double)point->routing.tokens * (double)point->routing.topk
+                * (1.0 - point->routing.null_target);
+  double most = (double)point->block.capacity * (double)point->routing.experts;
+  if (point->block.capacity_policy == MOE_CAPACITY_NONE)
+    return real;
+  return point->block.capacity_policy == MOE_CAPACITY_PAD ? most : fmin (real, most);
+}
+
+double
+moe_point_expected_flops (const MoePoint *point)
+{
+  return moe_block_flops (&point->block, moe_point_expected_rows (point));
+}
+
+size_t
+moe_plan_starts (const MoePlan *plan)
+{
+  size_t usual = plan->options.until_settled ? MOE_PLAN_LEAST_STARTS : 1;
+  return plan->options.starts > 0 ? plan->options.starts : usual;
+}
+
+size_t
+moe_plan_quota (const MoePlan *plan, size_t start)
+{
+  size_t starts = moe_plan_starts (plan);
+  return plan->options.iters / starts + (start < plan->options.iters % starts);
+}
+
+size_t
+moe_plan_warmup (const MoePlan *plan)
+{
+  size_t least = plan->options.min_sample_time_s > 0 ? 1 : 0;
+  return moe_size_max (plan->options.warmup, least);
+}
+
+size_t
+moe_plan_steps (const MoePlan *plan, double step_s)
+{
+  double wanted_s = plan->options.min_sample_time_s;
+  if (!(wanted_s > 0) || isnan (step_s))
+    return 1;
+  /* Quotients that are whole but for rounding stay whole. */
+  double steps = ceil (wanted_s / step_s * (1 - 1e-9));
+  if (!(steps < MOE_PLAN_MAX_STEPS))
+    return MOE_PLAN_MAX_STEPS;
+  return steps > 1 ? (size_t)steps : 1;
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ranges and combinations. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/backends/backend.h"
+#include "engine/base/size.h"
+#include "engine/base/words.h"
+#include "engine/moe/capacity.h"
+#include "engine/options/number.h"
+#include "engine/options/options.h"
+
+enum
+{
+  NAMES_SIZE = 160,
+  MAX_SHARDS = 1024
+};
+
+/* Assignments are numbered in 32 bits, with one number kept for "none". */
+#define MAX_ASSIGNMENTS ((uint64_t)UINT32_MAX - 1)
+
+size_t
+moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST])
+{
+  const MoeSizeList single = { { options->topk }, 1 };
+  const MoeSizeList *list = options->topk_list.n > 0 ? &options->topk_list : &single;
+  size_t n = 0;
+  for (size_t i = 0; i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
+    {
+      size_t earlier = 0;
+      while (earlier < n && topks[earlier] != list->values[i])
+        earlier++;
+      if (earlier == n)
+        topks[n++] = list->values[i];
+    }
+  return n;
+}
+
+static size_t
+insert_fraction (double *fractions, size_t n, double value)
+{
+  size_t at = n;
+  while (at > 0 && fractions[at - 1] > value)
+    at--;
+  if (at > 0 && fractions[at - 1] == value)
+    return n;
+  memmove (fractions + at + 1, fractions + at, (n - at) * sizeof *fractions);
+  fractions[at] = value;
+  return n + 1;
+}
+
+size_t
+moe_options_fractions (const MoeOptions *options, double fractions[MOE_OPTIONS_MAX_LIST + 1])
+{
+  const MoeFractionList *list = &options->null_route_frac_list;
+  size_t n = 0;
+  if (options->baseline)
+    n = insert_fraction (fractions, n, 0.0);
+  if (list->n > 0)
+    for (size_t i = 0; i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
+      n = insert_fraction (fractions, n, list->values[i]);
+  else if (options->null_route_sweep)
+    for (int tenths = 1; tenths <= 9; tenths++)
+      n = insert_fraction (fractions, n, tenths / 10.0);
+  else
+    n = insert_fraction (fractions, n, options->null_route_frac);
+  return n;
+}
+
+static MoeStatus
+check_whole (const MoeOptionSpec *spec, uint64_t value, MoeError *error)
+{
+  if (value >= spec->min && value <= spec->max)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                               "--%s %" PRIu64 " is out of range: allowed is %" PRIu64
+                               " to %" PRIu64 ".",
+                               spec->name, value, spec->min, spec->max);
+}
+
+static MoeStatus
+check_real (const MoeOptionSpec *spec, double value, MoeError *error)
+{
+  bool above = spec->high_open ? !(value < spec->high) : !(value <= spec->high);
+  if (value >= spec->low && !above)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                               spec->high_open
+                                   ? MOE_WORDS ("--%s %g is out of range: allowed is %g up to, but "
+                                                "not including, %g.")
+                                   : MOE_WORDS ("--%s %g is out of range: allowed is %g to %g."),
+                               spec->name, value, spec->low, spec->high);
+}
+
+static MoeStatus
+check_choice (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
+{
+  unsigned choice;
+  memcpy (&choice, (const char *)options + spec->offset, sizeof choice);
+  if (choice >= spec->names->n)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                                 "--%s %u is not one of its values: allowed is %s.", spec->name,
+                                 choice, spec->value);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_choice_set (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
+{
+  const MoeChoiceSet *set = (const void *)((const char *)options + spec->offset);
+  size_t n = 0;
+  for (size_t i = 0; i < spec->names->n; i++)
+    n += set->has[i];
+  if (n == 0)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                                 "--%s has no value: allowed is %s.", spec->name, spec->value);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_accelerator (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
+{
+  size_t n, length = 0;
+  char names[NAMES_SIZE] = "auto";
+  if (strcmp (options->accelerator, "auto") == 0)
+    return MOE_OK;
+  const MoeBackend *const *backends = moe_backends (&n); /* opens libraries: only if it must */
+  length = strlen (names);
+  for (size_t i = 0; i < n && length < sizeof names; i++)
+    {
+      if (moe_backend_is_named (backends[i], options->accelerator))
+        return MOE_OK;
+      length += (size_t)snprintf (names + length, sizeof names - length, moe_words (" and %s"),
+                                  backends[i]->name);
+    }
+  return moe_error_set_option (
+      error, MOE_ERROR_UNSUPPORTED, "accelerator",
+      "--accelerator %s: this build of Nullcurve has none of that name; it "
+      "has %s.",
+      options->accelerator, names);
+}
+
+static MoeStatus
+check_size_list (const MoeSizeList *list, const MoeOptionSpec *spec, MoeError *error)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
+    status = check_whole (spec, list->values[i], error);
+  return status;
+}
+
+static MoeStatus
+check_fraction_list (const MoeFractionList *list, const MoeOptionSpec *spec, MoeError *error)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
+    status = check_real (spec, list->values[i], error);
+  return status;
+}
+
+static MoeStatus
+check_one (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
+{
+  const void *field = (const char *)options + spec->offset;
+  switch (spec->kind)
+    {
+    case MOE_OPTION_SIZE:
+      return check_whole (spec, *(const size_t *)field, error);
+    case MOE_OPTION_REAL:
+      return check_real (spec, *(const double *)field, error);
+    case MOE_OPTION_CHOICE:
+      return check_choice (options, spec, error);
+    case MOE_OPTION_CHOICE_SET:
+      return check_choice_set (options, spec, error);
+    case MOE_OPTION_SIZE_LIST:
+      return check_size_list (field, spec, error);
+    case MOE_OPTION_FRACTION_LIST:
+      return check_fraction_list (field, spec, error);
+    case MOE_OPTION_ACCELERATOR:
+      return check_accelerator (options, spec, error);
+    case MOE_OPTION_FLAG:
+    case MOE_OPTION_SEED:
+      break;
+    }
+  return MOE_OK;
+}
+
+static MoeStatus
+check_topk (const MoeOptions *options, size_t topk, MoeError *error)
+{
+  const char *name = options->topk_list.n > 0 ? "topk-list" : "topk";
+  uint64_t assignments = (uint64_t)options->shape.tokens * topk;
+  if (topk > options->shape.experts)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, name,
+                                 "--%s %zu is out of range: allowed is 1 to %zu, the number of "
+                                 "experts.",
+                                 name, topk, options->shape.experts);
+  if (assignments > MAX_ASSIGNMENTS)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
+                                 "--tokens %zu is out of range with --%s %zu, which makes %" PRIu64
+                                 " assignments: allowed is up to %" PRIu64 " tokens.",
+                                 options->shape.tokens, name, topk, assignments,
+                                 MAX_ASSIGNMENTS / topk);
+  return MOE_OK;
+}
+
+static const char *
+fraction_option (const MoeOptions *options)
+{
+  if (options->null_route_frac_list.n > 0)
+    return "null-route-frac-list";
+  return options->null_route_sweep ? "null-route-sweep" : "null-route-frac";
+}
+
+static MoeStatus
+check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeError *error)
+{
+  const char *name = fraction_option (options);
+  size_t experts = options->shape.experts, n = options->null_experts;
+  /* Null slots carry ids experts + 0 .. N-1 in 32 bits. */
+  double room = (double)INT32_MAX - (double)experts;
+  double derived = (double)experts * fraction / (1.0 - fraction);
+  if (n == 0 && derived > room)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, name,
+                                 "--%s %.17g is out of range: with %zu experts it stands for %.3g "
+                                 "null experts, and allowed is up to %.0f.",
+                                 name, fraction, experts, derived, room);
+  double reach = n == 0 || n >= topk ? 1.0 : (double)n / (double)topk;
+  if (options->null_routing_mode == MOE_NULL_MODE_ROUTER && fraction > reach)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, name,
+                                 "--%s %g is out of range with --null-routing-mode router: "
+                                 "%zu null experts at top-%zu reach at most %g; allowed is up to "
+                                 "that, or --null-experts 0 or at least %zu.",
+                                 name, fraction, n, topk, reach, topk);
+  return MOE_OK;
+}
+
+/* With `pad` every expert has rows for its whole capacity. */
+static MoeStatus
+check_padding (const MoeOptions *options, size_t topk, size_t *rows, MoeError *error)
+{
+  const MoeShape *s = &options->shape;
+  *rows = s->tokens * topk;
+  if (options->capacity_policy != MOE_CAPACITY_PAD || !(options->capacity_factor > 0))
+    return MOE_OK;
+  size_t capacity = moe_capacity_rows (options->capacity_factor, s->tokens, topk, s->experts);
+  if (moe_size_mul (capacity, s->experts, rows) && *rows <= MAX_ASSIGNMENTS)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-factor",
+                               "--capacity-factor %g is out of range: %zu rows for each of %zu "
+                               "experts are too many; allowed is up to %" PRIu64 " rows in all.",
+                               options->capacity_factor, capacity, s->experts, MAX_ASSIGNMENTS);
+}
+
+/* Everything that a step may hold, in bytes of float32, must have a size at all. */
+static MoeStatus
+check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
+{
+  const MoeShape *s = &options->shape;
+  size_t max_rows, weights, rows, shared, tokens, sum;
+  size_t shards = options->parallel_mode == MOE_PARALLEL_NONE ? 1
+                  : options->ep_size > 0                      ? options->ep_size
+                                                              : MAX_SHARDS;
+  MoeStatus status = check_padding (options, topk, &max_rows, error);
+  if (status != MOE_OK)
+    return status;
+  bool fits = moe_size_mul4 (s->experts, s->hidden, s->mlp_dim, 64, &weights)
+              && moe_size_mul4 (s->shared_dim, s->hidden + s->tokens, 64, 1, &shared)
+              && moe_size_mul4 (max_rows, s->hidden + s->mlp_dim, 64, 1, &rows)
+              && moe_size_mul4 (s->tokens, s->hidden + s->experts, 64, shards, &tokens)
+              && moe_size_add (weights, rows, &sum) && moe_size_add (sum, shared, &sum)
+              && moe_size_add (sum, tokens, &sum);
+  if (fits)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
+                               "--tokens %zu --hidden %zu --mlp-dim %zu --experts %zu with top-%zu "
+                               "is out of range: the tensors would need more bytes than can be "
+                               "counted, and allowed is up to %zu.",
+                               s->tokens, s->hidden, s->mlp_dim, s->experts, topk, SIZE_MAX);
+}
+
+static MoeStatus
+check_capacity (const MoeOptions *options, MoeError *error)
+{
+  const char *policy = moe_name_of (&moe_capacity_policy_names, (int)options->capacity_policy);
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  size_t n = moe_options_fractions (options, fractions);
+  if (options->capacity_policy == MOE_CAPACITY_NONE)
+    return MOE_OK;
+  if (!(options->capacity_factor > 0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-factor",
+                                 "--capacity-factor %g is out of range with --capacity-policy %s: "
+                                 "allowed is above 0.",
+                                 options->capacity_factor, policy);
+  if (fractions[n - 1] > 0)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-policy",
+                                 "--capacity-policy %s does not go with null routing (--%s asks "
+                                 "for %g): allowed is none.",
+                                 policy, fraction_option (options), fractions[n - 1]);
+  if (options->capacity_policy == MOE_CAPACITY_PAD && options->parallel_mode == MOE_PARALLEL_EP)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-policy",
+                                 "--capacity-policy pad does not go with --parallel-mode ep: "
+                                 "allowed is none or drop.");
+  return MOE_OK;
+}
+
+/* "1, 2, 4, 8": the numbers of shards that divide what must be divided. */
+static void
+list_divisors (size_t number, char *text, size_t size)
+{
+  size_t length = 0;
+  text[0] = '\0';
+  for (size_t d = 1; d <= moe_size_min (number, MAX_SHARDS) && length + 24 < size; d++)
+    if (number % d == 0)
+      length += (size_t)snprintf (text + length, size - length, "%s%zu", length > 0 ? ", " : "", d);
+}
+
+static size_t
+common_divisor (size_t a, size_t b)
+{
+  while (b != 0)
+    {
+      size_t rest = a % b;
+      a = b;
+      b = rest;
+    }
+  return a;
+}
+
+/* What the shards must divide: the experts, and the tokens where those are spread too. */
+static size_t
+shared_out (const MoeOptions *options)
+{
+  if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
+    return options->shape.experts;
+  return common_divisor (options->shape.experts, options->shape.tokens);
+}
+
+/* Each rank is one shard. */
+static MoeStatus
+check_ranks (const MoeOptions *options, MoeError *error)
+{
+  if (options->ranks == 0)
+    return MOE_OK;
+  if (options->parallel_mode == MOE_PARALLEL_NONE)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "parallel-mode",
+                                 "--parallel-mode none on %zu ranks would measure on one and leave "
+                                 "the others idle: allowed is ep, or a start without mpirun.",
+                                 options->ranks);
+  if (options->ep_size != 0 && options->ep_size != options->ranks)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                                 "--ep-size %zu is out of range: there are %zu ranks, each of them "
+                                 "one shard; allowed is 0 or %zu.",
+                                 options->ep_size, options->ranks, options->ranks);
+  return MOE_OK;
+}
+
+/* Shards that were asked for by number; 0: as many as there can be. */
+static size_t
+asked_shards (const MoeOptions *options)
+{
+  return options->ranks > 0 ? options->ranks : options->ep_size;
+}
+
+static MoeStatus
+check_shards (const MoeOptions *options, MoeError *error)
+{
+  char divisors[NAMES_SIZE];
+  size_t shards = asked_shards (options);
+  MoeStatus status = check_ranks (options, error);
+  if (status != MOE_OK || options->parallel_mode == MOE_PARALLEL_NONE || shards == 0
+      || shared_out (options) % shards == 0)
+    return status;
+  list_divisors (shared_out (options), divisors, sizeof divisors);
+  if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                                 "--ep-size %zu is out of range: it must divide the %zu experts; "
+                                 "allowed is %s.",
+                                 shards, options->shape.experts, divisors);
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
+                               "--ep-size %zu is out of range: with --ep-comm-path ring_ag_rs it "
+                               "must divide the %zu experts and the %zu tokens; allowed is %s.",
+                               shards, options->shape.experts, options->shape.tokens, divisors);
+}
+
+size_t
+moe_options_shards (const MoeOptions *options, size_t threads)
+{
+  if (options->parallel_mode == MOE_PARALLEL_NONE)
+    return 1;
+  if (asked_shards (options) > 0)
+    return asked_shards (options);
+  size_t shards = threads;
+  while (shards > 1 && shared_out (options) % shards != 0)
+    shards--;
+  return shards > 0 ? shards : 1;
+}
+
+/* Every start has a sample of each point at least. */
+static MoeStatus
+check_starts (const MoeOptions *options, MoeError *error)
+{
+  if (options->until_settled || options->starts <= options->iters)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "starts",
+                               "--starts %zu is out of range: there are --iters %zu samples to "
+                               "spread over them; allowed is 0 to %zu.",
+                               options->starts, options->iters, options->iters);
+}
+
+static MoeStatus
+check_combinations (const MoeOptions *options, MoeError *error)
+{
+  size_t topks[MOE_OPTIONS_MAX_LIST];
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  size_t n_topks = moe_options_topks (options, topks);
+  size_t n_fractions = moe_options_fractions (options, fractions);
+  MoeStatus status = MOE_OK;
+  for (size_t k = 0; status == MOE_OK && k < n_topks; k++)
+    {
+      status = check_topk (options, topks[k], error);
+      if (status == MOE_OK)
+        status = check_bytes (options, topks[k], error);
+      for (size_t f = 0; status == MOE_OK && f < n_fractions; f++)
+        status = check_fraction (options, topks[k], fractions[f], error);
+    }
+  if (status == MOE_OK)
+    status = check_capacity (options, error);
+  if (status == MOE_OK)
+    status = check_starts (options, error);
+  return status == MOE_OK ? check_shards (options, error) : status;
+}
+
+MoeStatus
+moe_options_validate (const MoeOptions *options, MoeError *error)
+{
+  size_t n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (size_t i = 0; i < n; i++)
+    {
+      MoeStatus status = check_one (options, &specs[i], error);
+      if (status != MOE_OK)
+        return status;
+    }
+  return check_combinations (options, error);
+}

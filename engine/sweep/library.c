@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/sweep/library.h"
+
+#include "engine/formats/formats.h"
+#include "engine/options/plan.h"
+#include "engine/sweep/quantities.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+struct _NullcurveLibraryEntry
+{
+  GObject parent_instance;
+
+  char *path;
+  MoeRun *run; /* facts only */
+  gsize n_points, n_complete, n_planned, n_samples;
+  gboolean interrupted;
+  gboolean has_options;
+  MoeOptions options;
+  char *haystack; /* what is searched, casefolded */
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveLibraryEntry, nullcurve_library_entry, G_TYPE_OBJECT)
+
+const char *
+nullcurve_library_entry_get_path (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), NULL);
+  return self->path;
+}
+
+const char *
+nullcurve_library_entry_get_title (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), NULL);
+  return moe_run_get_title (self->run);
+}
+
+gsize
+nullcurve_library_entry_get_n_points (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  return self->n_points;
+}
+
+gsize
+nullcurve_library_entry_get_n_complete (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  return self->n_complete;
+}
+
+gsize
+nullcurve_library_entry_get_n_planned (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  return self->n_planned;
+}
+
+gboolean
+nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, gsize *planned)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  if (!self->has_options || self->options.until_settled || self->options.iters < 2
+      || self->n_samples == 0)
+    return FALSE;
+  *taken = self->n_samples;
+  *planned = MAX (self->n_samples, self->n_planned * (gsize)self->options.iters);
+  return TRUE;
+}
+
+gboolean
+nullcurve_library_entry_get_interrupted (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  return self->interrupted;
+}
+
+gboolean
+nullcurve_library_entry_get_options (NullcurveLibraryEntry *self, MoeOptions *options)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  if (self->has_options)
+    *options = self->options;
+  return self->has_options;
+}
+
+/* Words */
+
+static void
+append_part (GString *line, const char *part)
+{
+  if (part != NULL && *part != '\0')
+    g_string_append_printf (line, "%s%s", line->len > 0 ? " · " : "", part);
+}
+
+static char *
+dup_points (NullcurveLibraryEntry *self)
+{
+  gsize taken, planned;
+  if (self->interrupted && nullcurve_library_entry_get_samples (self, &taken, &planned))
+    return g_strdup_printf (_ ("%zu of %zu samples"), taken, planned);
+  gsize n = self->interrupted ? self->n_complete : self->n_points;
+  if (self->n_planned > n)
+    return g_strdup_printf (_ ("%zu of %zu points"), n, self->n_planned);
+  return g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", n), n);
+}
+
+static char *
+dup_shape (NullcurveLibraryEntry *self)
+{
+  return self->has_options ? nullcurve_text_shape (&self->options.shape) : g_strdup ("");
+}
+
+static char *
+dup_date (NullcurveLibraryEntry *self)
+{
+  const char *fact = moe_run_get_fact (self->run, "date");
+  g_autoptr (GDateTime) date = fact != NULL ? g_date_time_new_from_iso8601 (fact, NULL) : NULL;
+  g_autoptr (GDateTime) local = date != NULL ? g_date_time_to_local (date) : NULL;
+  return local != NULL ? g_date_time_format (local, "%Y-%m-%d %H:%M") : g_strdup (fact);
+}
+
+char *
+nullcurve_library_entry_describe (NullcurveLibraryEntry *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), NULL);
+  g_autofree char *points = dup_points (self);
+  g_autofree char *shape = dup_shape (self);
+  g_autofree char *date = dup_date (self);
+  g_autofree char *topk = self->has_options ? nullcurve_text_topk (&self->options) : NULL;
+  GString *line = g_string_new (NULL);
+  append_part (line, points);
+  append_part (line, self->interrupted ? _ ("interrupted") : NULL);
+  append_part (line, shape);
+  append_part (line, topk);
+  append_part (line, moe_run_get_fact (self->run, "accelerator"));
+  append_part (line, moe_run_get_fact (self->run, "dtype"));
+  append_part (line, moe_run_get_fact (self->run, "host"));
+  append_part (line, date);
+  return g_string_free (line, FALSE);
+}
+
+/* The shape both as people see it and as they can type it. */
+static char *
+make_haystack (NullcurveLibraryEntry *self)
+{
+  char shape[MOE_SHAPE_TEXT_SIZE] = "";
+  g_autofree char *words = nullcurve_library_entry_describe (self);
+  const char *blas = moe_run_get_fact (self->run, "blas");
+  const char *cpu = moe_run_get_fact (self->run, "cpu");
+  if (self->has_options)
+    moe_shape_format (&self->options.shape, shape);
+  g_autofree char *all = g_strjoin ("\n", moe_run_get_title (self->run), words, shape,
+                                    blas != NULL ? blas : "", cpu != NULL ? cpu : "", NULL);
+  return g_utf8_casefold (all, -1);
+}
+
+gboolean
+nullcurve_library_entry_matches (NullcurveLibraryEntry *self, const char *search)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  g_autofree char *folded = g_utf8_casefold (search, -1);
+  g_auto (GStrv) words = g_strsplit (folded, " ", -1);
+  for (gsize i = 0; words[i] != NULL; i++)
+    if (strstr (self->haystack, words[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+nullcurve_library_entry_finalize (GObject *object)
+{
+  NullcurveLibraryEntry *self = NULLCURVE_LIBRARY_ENTRY (object);
+  g_free (self->path);
+  g_free (self->haystack);
+  g_clear_pointer (&self->run, moe_run_unref);
+  G_OBJECT_CLASS (nullcurve_library_entry_parent_class)->finalize (object);
+}
+
+static void
+nullcurve_library_entry_class_init (NullcurveLibraryEntryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_library_entry_finalize;
+}
+
+static void
+nullcurve_library_entry_init (NullcurveLibraryEntry *self)
+{
+}
+
+/* Reading */
+
+static void
+take_options (NullcurveLibraryEntry *self)
+{
+  const char *line = moe_run_get_fact (self->run, "options");
+  MoePlan plan;
+  if (line == NULL)
+    return;
+  moe_options_init_single (&self->options);
+  nullcurve_text_to_options (line, &self->options);
+  self->has_options = moe_plan_new (&self->options, &plan, NULL) == MOE_OK;
+  if (!self->has_options)
+    return;
+  self->n_planned = plan.n_points;
+  moe_plan_clear (&plan);
+}
+
+/* NULL when the file is no journal. */
+static NullcurveLibraryEntry *
+read_entry (const char *path)
+{
+  MoeJournalHead head;
+  if (!moe_journal_read_head (path, &head, NULL))
+    return NULL;
+  NullcurveLibraryEntry *self = g_object_new (NULLCURVE_TYPE_LIBRARY_ENTRY, NULL);
+  self->path = g_strdup (path);
+  self->run = moe_run_ref (head.run);
+  self->n_points = head.n_points;
+  self->n_complete = head.n_complete;
+  self->n_samples = head.n_samples;
+  self->interrupted = !head.ended && !moe_journal_is_busy (path);
+  take_options (self);
+  self->haystack = make_haystack (self);
+  moe_journal_head_clear (&head);
+  return self;
+}
+
+static int
+compare_names_backwards (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *)b, *(char *const *)a);
+}
+
+/* Names begin with the date, so that the order of names is that of time. */
+static GPtrArray *
+list_names (const char *dir)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  GDir *folder = g_dir_open (dir, 0, NULL);
+  const char *name;
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    if (g_str_has_suffix (name, ".journal"))
+      g_ptr_array_add (names, g_strdup (name));
+  g_clear_pointer (&folder, g_dir_close);
+  g_ptr_array_sort (names, compare_names_backwards);
+  return names;
+}
+
+NullcurveLibraryEntry *
+nullcurve_library_find_interrupted (const char *dir)
+{
+  g_autoptr (GPtrArray) names = list_names (dir);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (dir, g_ptr_array_index (names, i), NULL);
+      g_autoptr (NullcurveLibraryEntry) entry = read_entry (path);
+      if (entry == NULL || entry->n_points == 0)
+        continue;
+      return entry->interrupted ? g_steal_pointer (&entry) : NULL;
+    }
+  return NULL;
+}
+
+static void
+index_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) names = list_names (data);
+  GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < names->len && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      g_autofree char *path = g_build_filename (data, g_ptr_array_index (names, i), NULL);
+      NullcurveLibraryEntry *entry = read_entry (path);
+      if (entry != NULL)
+        g_ptr_array_add (entries, entry);
+    }
+  g_task_return_pointer (task, entries, (GDestroyNotify)g_ptr_array_unref);
+}
+
+void
+nullcurve_library_index_async (const char *dir,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, nullcurve_library_index_async);
+  g_task_set_task_data (task, g_strdup (dir), g_free);
+  g_task_run_in_thread (task, index_thread);
+}
+
+GPtrArray *
+nullcurve_library_index_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Files */
+
+char *
+nullcurve_library_dup_dir (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "nullcurve", "runs", NULL);
+}
+
+gboolean
+nullcurve_library_owns (const char *path)
+{
+  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *parent = path != NULL ? g_path_get_dirname (path) : NULL;
+  return g_strcmp0 (parent, dir) == 0 && g_str_has_suffix (path, ".journal");
+}
+
+gboolean
+nullcurve_library_rename (const char *path, const char *title, GError **error)
+{
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
+  gboolean good = journal != NULL && moe_journal_set_fact (journal, "title", title, error);
+  moe_journal_close (journal, NULL);
+  return good;
+}
+
+gboolean
+nullcurve_library_settle (const char *path, GError **error)
+{
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
+  moe_journal_close (journal, "interrupted");
+  return journal != NULL;
+}
+
+/* The trash of the user's data folder, as freedesktop.org describes it. */
+static gboolean
+is_info_of (const char *info, const char *path)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  if (!g_key_file_load_from_file (file, info, G_KEY_FILE_NONE, NULL))
+    return FALSE;
+  g_autofree char *escaped = g_key_file_get_value (file, "Trash Info", "Path", NULL);
+  g_autofree char *original = escaped != NULL ? g_uri_unescape_string (escaped, NULL) : NULL;
+  return g_strcmp0 (original, path) == 0;
+}
+
+static gboolean
+restore (const char *trash, const char *info_name, const char *path)
+{
+  g_autofree char *info = g_build_filename (trash, "info", info_name, NULL);
+  if (!is_info_of (info, path))
+    return FALSE;
+  g_autofree char *name = g_strndup (info_name, strlen (info_name) - strlen (".trashinfo"));
+  g_autofree char *kept = g_build_filename (trash, "files", name, NULL);
+  return g_rename (kept, path) == 0 && g_unlink (info) == 0;
+}
+
+gboolean
+nullcurve_library_untrash (const char *path)
+{
+  g_autofree char *trash = g_build_filename (g_get_user_data_dir (), "Trash", NULL);
+  g_autofree char *infos = g_build_filename (trash, "info", NULL);
+  GDir *folder = g_dir_open (infos, 0, NULL);
+  gboolean restored = FALSE;
+  const char *name;
+  if (folder == NULL || g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_clear_pointer (&folder, g_dir_close);
+      return FALSE;
+    }
+  while (!restored && (name = g_dir_read_name (folder)) != NULL)
+    restored = g_str_has_suffix (name, ".trashinfo") && restore (trash, name, path);
+  g_dir_close (folder);
+  return restored;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/sweep/machine.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "engine/base/team.h"
+#include "engine/sweep/quantities.h"
+
+enum
+{
+  MAX_CHOICES = 32,
+  N_DTYPES = MOE_DTYPE_BFLOAT16 + 1
+};
+
+typedef struct Choice
+{
+  const MoeBackend *backend;
+  gsize device; /* of the backend's */
+  char *name;
+  char *title;
+  char *device_text;       /* NULL: the processor */
+  char *reasons[N_DTYPES]; /* NULL: it can */
+} Choice;
+
+struct NullcurveBackends
+{
+  gatomicrefcount references;
+  gsize n;
+  Choice choices[MAX_CHOICES];
+  char *dtype_reasons[N_DTYPES];
+};
+
+/* "NVIDIA H200, 139 GiB" */
+static char *
+describe_device (const MoeBackend *backend, gsize index)
+{
+  MoeDevice device;
+  if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
+    return NULL;
+  g_autofree char *memory = nullcurve_text_bytes (device.total_bytes);
+  return g_strdup_printf (_ ("%s, %s"), device.name, memory);
+}
+
+static void
+add_choice (NullcurveBackends *self, const MoeBackend *backend, gsize device, gboolean one_of_many)
+{
+  if (self->n == MAX_CHOICES)
+    return;
+  Choice *choice = &self->choices[self->n++];
+  choice->backend = backend;
+  choice->device = device;
+  choice->name =
+      one_of_many ? g_strdup_printf ("%s:%zu", backend->name, device) : g_strdup (backend->name);
+  choice->title =
+      one_of_many ? g_strdup_printf ("%s %zu", backend->title, device) : g_strdup (backend->title);
+  choice->device_text = describe_device (backend, device);
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    {
+      MoeError error = { 0 };
+      if (moe_backend_check (backend, device, (MoeDtype)dtype, &error) != MOE_OK)
+        choice->reasons[dtype] = g_strdup (error.message);
+    }
+}
+
+/* As for "auto": the reason of the last choice, the most capable. */
+static char *
+reason_for_none (const NullcurveBackends *self, int dtype)
+{
+  for (gsize i = 0; i < self->n; i++)
+    if (self->choices[i].reasons[dtype] == NULL)
+      return NULL;
+  return self->n > 0 ? g_strdup (self->choices[self->n - 1].reasons[dtype])
+                     : g_strdup (_ ("This build has no accelerator."));
+}
+
+NullcurveBackends *
+nullcurve_backends_look_at (const MoeBackend *const *list, gsize n)
+{
+  NullcurveBackends *self = g_new0 (NullcurveBackends, 1);
+  g_atomic_ref_count_init (&self->references);
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize n_devices = list[i]->n_devices != NULL ? list[i]->n_devices () : 0;
+      for (gsize device = 0; device < MAX (n_devices, 1); device++)
+        add_choice (self, list[i], device, n_devices > 1);
+    }
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    self->dtype_reasons[dtype] = reason_for_none (self, dtype);
+  return self;
+}
+
+NullcurveBackends *
+nullcurve_backends_look (void)
+{
+  gsize n;
+  const MoeBackend *const *list = moe_backends (&n);
+  return nullcurve_backends_look_at (list, n);
+}
+
+NullcurveBackends *
+nullcurve_backends_ref (NullcurveBackends *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+static void
+clear_choice (Choice *choice)
+{
+  g_free (choice->name);
+  g_free (choice->title);
+  g_free (choice->device_text);
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    g_free (choice->reasons[dtype]);
+}
+
+void
+nullcurve_backends_unref (NullcurveBackends *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  for (gsize i = 0; i < self->n; i++)
+    clear_choice (&self->choices[i]);
+  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+    g_free (self->dtype_reasons[dtype]);
+  g_free (self);
+}
+
+gsize
+nullcurve_backends_get_n (const NullcurveBackends *self)
+{
+  return self->n;
+}
+
+const MoeBackend *
+nullcurve_backends_get (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].backend;
+}
+
+const char *
+nullcurve_backends_get_name (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].name;
+}
+
+const char *
+nullcurve_backends_get_title (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].title;
+}
+
+const char *
+nullcurve_backends_get_device (const NullcurveBackends *self, gsize index)
+{
+  g_return_val_if_fail (index < self->n, NULL);
+  return self->choices[index].device_text;
+}
+
+gssize
+nullcurve_backends_find_choice (const NullcurveBackends *self, const char *accelerator)
+{
+  for (gsize i = 0; i < self->n; i++)
+    if (moe_backend_is_named (self->choices[i].backend, accelerator)
+        && self->choices[i].device == moe_backend_device_of (accelerator))
+      return (gssize)i;
+  return -1;
+}
+
+const char *
+nullcurve_backends_get_reason (const NullcurveBackends *self, gsize index, MoeDtype dtype)
+{
+  g_return_val_if_fail (index < self->n && (int)dtype < N_DTYPES, NULL);
+  return self->choices[index].reasons[dtype];
+}
+
+const char *
+nullcurve_backends_get_dtype_reason (const NullcurveBackends *self, MoeDtype dtype)
+{
+  g_return_val_if_fail ((int)dtype < N_DTYPES, NULL);
+  return self->dtype_reasons[dtype];
+}
+
+/* The named choice, or for "auto" the first that computes in `dtype`; -1 when there is none. */
+static gssize
+find_index (const NullcurveBackends *self, const char *name, MoeDtype dtype)
+{
+  if (strcmp (name, "auto") != 0)
+    return nullcurve_backends_find_choice (self, name);
+  for (gsize i = 0; i < self->n; i++)
+    if (self->choices[i].reasons[dtype] == NULL)
+      return (gssize)i;
+  return -1;
+}
+
+const MoeBackend *
+nullcurve_backends_find (const NullcurveBackends *self,
+                         const char *name,
+                         MoeDtype dtype,
+                         MoeError *error)
+{
+  gssize index = find_index (self, name, dtype);
+  const char *reason;
+  if (self->dtype_reasons[dtype] != NULL)
+    moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype", "%s", self->dtype_reasons[dtype]);
+  else if (index < 0)
+    moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator",
+                          "There is no accelerator %s here.", name);
+  else if ((reason = self->choices[index].reasons[dtype]) != NULL)
+    moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "accelerator", "%s", reason);
+  else
+    return self->choices[index].backend;
+  return NULL;
+}
+
+/* One choice */
+
+static gsize
+threads_of (const MoeOptions *options)
+{
+  return options->threads > 0 ? options->threads : moe_team_default_size ();
+}
+
+void
+nullcurve_machine_init (NullcurveMachine *self, const MoeOptions *options)
+{
+  *self = (NullcurveMachine){ .threads = threads_of (options), .dtype = options->dtype };
+  g_strlcpy (self->accelerator, options->accelerator, sizeof self->accelerator);
+}
+
+void
+nullcurve_machine_clear (NullcurveMachine *self)
+{
+  g_free (self->why);
+  g_free (self->failure);
+  *self = (NullcurveMachine){ 0 };
+}
+
+void
+nullcurve_machine_copy (NullcurveMachine *self, const NullcurveMachine *from)
+{
+  *self = *from;
+  self->why = g_strdup (from->why);
+  self->failure = g_strdup (from->failure);
+}
+
+gboolean
+nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options)
+{
+  return strcmp (self->accelerator, options->accelerator) == 0 && self->dtype == options->dtype
+         && self->threads == threads_of (options);
+}
+
+/* Those whose limits are wanted: the named one, or with "auto" all that can compete. */
+static gsize
+list_contenders (const NullcurveMachine *self,
+                 const NullcurveBackends *backends,
+                 const MoeBackend *contenders[MOE_MAX_CONTENDERS],
+                 MoeError *error)
+{
+  const MoeBackend *first =
+      nullcurve_backends_find (backends, self->accelerator, self->dtype, error);
+  gsize n = 0;
+  if (first == NULL)
+    return 0;
+  contenders[n++] = first;
+  if (strcmp (self->accelerator, "auto") != 0)
+    return n;
+  for (gsize i = 0; i < backends->n && n < MOE_MAX_CONTENDERS; i++)
+    {
+      const Choice *choice = &backends->choices[i];
+      if (choice->backend != first && choice->device == 0 && choice->reasons[self->dtype] == NULL)
+        contenders[n++] = choice->backend;
+    }
+  return n;
+}
+
+typedef struct Teller
+{
+  NullcurveMachineStep step;
+  gpointer data;
+} Teller;
+
+static void
+tell_step (void *data, const MoeBackend *backend, size_t step, size_t n_steps)
+{
+  const Teller *teller = data;
+  teller->step (teller->data, backend, step, n_steps);
+}
+
+/* Fill in what came out, `at` being the contender that was chosen. */
+static void
+conclude (NullcurveMachine *self,
+          const MoeBackend *const *contenders,
+          const MoeLimits *limits,
+          const MoeError *errors,
+          gssize at)
+{
+  self->backend = contenders[MAX (at, 0)];
+  self->measured = errors[MAX (at, 0)].status == MOE_OK;
+  if (self->measured)
+    self->limits = limits[at];
+  else
+    self->failure = g_strdup (errors[0].message);
+}
+
+MoeStatus
+nullcurve_machine_find_out (NullcurveMachine *self,
+                            const NullcurveBackends *backends,
+                            gboolean again,
+                            const MoeCancel *cancel,
+                            NullcurveMachineStep step,
+                            gpointer data)
+{
+  const MoeBackend *contenders[MOE_MAX_CONTENDERS];
+  MoeLimits limits[MOE_MAX_CONTENDERS];
+  MoeError errors[MOE_MAX_CONTENDERS], error = { 0 };
+  Teller teller = { step, data };
+  MoeMeasureAsk ask = { .device = moe_backend_device_of (self->accelerator),
+                        .threads = self->threads,
+                        .dtype = self->dtype,
+                        .cancel = cancel,
+                        .step = tell_step,
+                        .data = &teller };
+  gsize n = list_contenders (self, backends, contenders, &error);
+  if (n == 0)
+    {
+      self->failure = g_strdup (error.message);
+      return MOE_OK;
+    }
+  if (moe_machine_calibrate (&ask, contenders, n, again, limits, errors) != MOE_OK
+      || moe_cancel_requested (cancel))
+    return MOE_ERROR_CANCELLED;
+  gssize at = 0;
+  if (strcmp (self->accelerator, "auto") == 0)
+    at = moe_machine_fastest (contenders, limits, errors, n, self->dtype, &self->why);
+  conclude (self, contenders, limits, errors, at);
+  return MOE_OK;
+}
+
+char *
+nullcurve_machine_describe (const NullcurveMachine *self)
+{
+  if (!self->measured || self->backend == NULL)
+    return NULL;
+  g_autofree char *dense = nullcurve_text_flop_rate (self->limits.calibration.flops_per_s);
+  g_autofree char *peak = nullcurve_text_flop_rate (self->limits.peak_flops_per_s);
+  g_autofree char *rates = g_strdup_printf (
+      _ ("%s %s: dense matmul %s of %s peak, memory %.0f GB/s read, %.0f GB/s written"),
+      self->backend->title, moe_name_of (&moe_dtype_names, (int)self->dtype), dense, peak,
+      self->limits.read_bytes_per_s / 1e9, self->limits.write_bytes_per_s / 1e9);
+  return moe_limits_is_disturbed (&self->limits)
+             ? g_strdup_printf (_ ("%s; measured under load"), rates)
+             : g_steal_pointer (&rates);
+}

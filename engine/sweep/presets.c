@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/sweep/presets.h"
+
+#include "ui/window/ui.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+enum
+{
+  N_COLUMNS = 7
+};
+
+static void
+preset_free (gpointer data)
+{
+  NullcurvePreset *preset = data;
+  g_free (preset->name);
+  g_free (preset->source);
+  g_free (preset);
+}
+
+static NullcurvePreset *
+preset_new (const char *name, const MoeShape *shape, gsize topk, const char *source)
+{
+  NullcurvePreset *preset = g_new0 (NullcurvePreset, 1);
+  preset->name = g_strdup (name);
+  preset->shape = *shape;
+  preset->topk = topk;
+  preset->source = g_strdup (source);
+  return preset;
+}
+
+static gboolean
+parse_size (const char *text, gsize *value)
+{
+  guint64 wide;
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXSIZE, &wide, NULL))
+    return FALSE;
+  *value = wide;
+  return TRUE;
+}
+
+static NullcurvePreset *
+parse_row (const char *line)
+{
+  /* The last column may hold commas: it is free text. */
+  g_auto (GStrv) cells = g_strsplit (line, ",", N_COLUMNS);
+  MoeShape shape = { 0 };
+  gsize topk;
+  if (g_strv_length (cells) < N_COLUMNS - 1 || cells[0][0] == '\0'
+      || !parse_size (cells[1], &shape.tokens) || !parse_size (cells[2], &shape.hidden)
+      || !parse_size (cells[3], &shape.mlp_dim) || !parse_size (cells[4], &shape.experts)
+      || !parse_size (cells[5], &topk))
+    return NULL;
+  return preset_new (cells[0], &shape, topk, cells[6] != NULL ? cells[6] : "");
+}
+
+GPtrArray *
+nullcurve_presets_parse (const char *text)
+{
+  GPtrArray *presets = g_ptr_array_new_with_free_func (preset_free);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 1; lines[0] != NULL && lines[i] != NULL; i++)
+    {
+      NullcurvePreset *preset = parse_row (g_strchomp (lines[i]));
+      if (preset != NULL)
+        g_ptr_array_add (presets, preset);
+    }
+  return presets;
+}
+
+GPtrArray *
+nullcurve_presets_get (void)
+{
+  static GPtrArray *shipped = NULL;
+  if (shipped != NULL)
+    return shipped;
+
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (NULLCURVE_RESOURCE_BASE "presets.csv",
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autofree char *text =
+      bytes == NULL ? g_strdup ("")
+                    : g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  shipped = nullcurve_presets_parse (text);
+  const NullcurvePreset *first = shipped->len > 0 ? g_ptr_array_index (shipped, 0) : NULL;
+  if (first != NULL && strcmp (first->name, "Quick") == 0)
+    return shipped;
+  /* A program without the shipped list still starts on Quick. */
+  MoeShape quick = { .tokens = 4096, .hidden = 512, .mlp_dim = 352, .experts = 60 };
+  g_ptr_array_insert (shipped, 0, preset_new (_ ("Quick"), &quick, 4, ""));
+  return shipped;
+}
+
+const NullcurvePreset *
+nullcurve_presets_match (const MoeOptions *options)
+{
+  GPtrArray *presets = nullcurve_presets_get ();
+  const NullcurvePreset *match = NULL;
+  for (guint i = 0; i < presets->len; i++)
+    {
+      const NullcurvePreset *preset = g_ptr_array_index (presets, i);
+      if (!moe_shape_equal (&preset->shape, &options->shape))
+        continue;
+      if (options->topk_list.n == 0 && preset->topk == options->topk)
+        return preset;
+      if (match == NULL)
+        match = preset;
+    }
+  return match;
+}
+
+void
+nullcurve_presets_apply (const NullcurvePreset *preset, MoeOptions *options)
+{
+  options->shape = preset->shape;
+  options->topk = preset->topk;
+  options->topk_list.n = 0;
+}
+
+void
+nullcurve_presets_init_options (MoeOptions *options)
+{
+  moe_options_init_single (options);
+  options->pass = MOE_PASS_FORWARD_BACKWARD;
+  options->null_route_sweep = true;
+  options->baseline = true;
+  options->until_settled = true;
+  nullcurve_presets_apply (g_ptr_array_index (nullcurve_presets_get (), 0), options);
+}

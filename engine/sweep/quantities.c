@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/sweep/quantities.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+char *
+nullcurve_text_duration (double seconds)
+{
+  if (isnan (seconds) || seconds < 0)
+    return g_strdup (_ ("unknown"));
+  if (seconds < 9.95)
+    return g_strdup_printf (_ ("%.1f s"), seconds);
+  if (seconds < 99.5)
+    return g_strdup_printf (_ ("%.0f s"), seconds);
+  if (seconds < 3570)
+    {
+      guint whole = (guint)lround (seconds);
+      return g_strdup_printf (_ ("%u min %02u s"), whole / 60, whole % 60);
+    }
+  if (seconds < 360000)
+    {
+      guint minutes = (guint)lround (seconds / 60);
+      return g_strdup_printf (_ ("%u h %02u min"), minutes / 60, minutes % 60);
+    }
+  return g_strdup_printf (_ ("%.0f days"), seconds / 86400);
+}
+
+char *
+nullcurve_text_bytes (gsize bytes)
+{
+  double gib = (double)bytes / (1 << 30);
+  if (gib < 0.995)
+    return g_strdup_printf (_ ("%.0f MiB"), ceil (gib * 1024));
+  return g_strdup_printf (gib < 99.5 ? _ ("%.1f GiB") : _ ("%.0f GiB"), gib);
+}
+
+char *
+nullcurve_text_flops (double flops)
+{
+  static const char *const units[] = { "GFLOP", "TFLOP", "PFLOP", "EFLOP" };
+  double value = flops / 1e9;
+  gsize unit = 0;
+  while (value >= 999.5 && unit + 1 < G_N_ELEMENTS (units))
+    {
+      value /= 1000;
+      unit++;
+    }
+  return g_strdup_printf (value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+char *
+nullcurve_text_flop_rate (double flops_per_s)
+{
+  double giga = flops_per_s / 1e9;
+  if (giga < 9999.5)
+    return g_strdup_printf (_ ("%.0f GF/s"), giga);
+  return g_strdup_printf (giga < 99950 ? _ ("%.1f TF/s") : _ ("%.0f TF/s"), giga / 1000);
+}
+
+char *
+nullcurve_text_shape (const MoeShape *shape)
+{
+  char text[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (shape, text);
+  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
+  return g_strjoinv ("×", parts);
+}
+
+char *
+nullcurve_text_topk (const MoeOptions *options)
+{
+  if (options->topk_list.n == 0)
+    return g_strdup_printf (_ ("top-%zu"), options->topk);
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, _ ("top-%zu"), options->topk_list.values[0]);
+  for (gsize i = 1; i < options->topk_list.n; i++)
+    g_string_append_printf (text, ", %zu", options->topk_list.values[i]);
+  return g_string_free (text, FALSE);
+}
+
+const char *
+nullcurve_text_pass (MoePass pass)
+{
+  return pass == MOE_PASS_FORWARD ? _ ("forward") : _ ("forward + backward");
+}
+
+char *
+nullcurve_text_from_options (const MoeOptions *options)
+{
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  GString *line = g_string_new (NULL);
+  for (gsize i = 0; i < n; i++)
+    {
+      char value[1024];
+      int length = moe_options_format (options, &specs[i], value, sizeof value);
+      if (length < 0 || (gsize)length >= sizeof value)
+        continue;
+      g_string_append_printf (line, "%s%s=%s", line->len > 0 ? " " : "", specs[i].key, value);
+    }
+  return g_string_free (line, FALSE);
+}
+
+void
+nullcurve_text_to_options (const char *line, MoeOptions *options)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  for (gsize i = 0; words[i] != NULL; i++)
+    {
+      char *equals = strchr (words[i], '=');
+      if (equals == NULL)
+        continue;
+      *equals = '\0';
+      moe_options_set (options, words[i], equals + 1, NULL);
+    }
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/sweep/run-setup.h"
+
+#include "engine/sweep/quantities.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "--name value", "--name=value" and "--flag"; what is no option of a measurement is passed over.
+ */
+static void
+take_command (const char *command, MoeOptions *options)
+{
+  g_auto (GStrv) words = NULL;
+  if (!g_shell_parse_argv (command, NULL, &words, NULL))
+    return;
+  for (gsize i = 0; words[i] != NULL; i++)
+    {
+      if (!g_str_has_prefix (words[i], "--"))
+        continue;
+      g_auto (GStrv) pair = g_strsplit (words[i] + 2, "=", 2);
+      const MoeOptionSpec *spec = pair[0] != NULL ? moe_option_spec_find (pair[0]) : NULL;
+      if (spec == NULL)
+        continue;
+      const char *value = pair[1];
+      if (value == NULL && spec->kind != MOE_OPTION_FLAG)
+        value = words[i + 1];
+      if (value != NULL || spec->kind == MOE_OPTION_FLAG)
+        moe_options_set (options, spec->name, value, NULL);
+    }
+}
+
+static gboolean
+has_size (const MoeSizeList *list, gsize value)
+{
+  for (gsize i = 0; i < list->n; i++)
+    if (list->values[i] == value)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+note_topk (const MoeRecord *record, MoeSizeList *list)
+{
+  if (record->topk >= 1 && list->n < MOE_OPTIONS_MAX_LIST && !has_size (list, (gsize)record->topk))
+    list->values[list->n++] = (gsize)record->topk;
+}
+
+static void
+note_fraction (const MoeRecord *record, MoeFractionList *list)
+{
+  double fraction = record->null_target;
+  for (gsize i = 0; i < list->n; i++)
+    if (list->values[i] == fraction)
+      return;
+  if (fraction > 0 && fraction < 1 && list->n < MOE_OPTIONS_MAX_LIST)
+    list->values[list->n++] = fraction;
+}
+
+static const MoeRecord *
+first_with_shape (const MoeRun *run)
+{
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    if (moe_run_get_record (run, i)->has_shape)
+      return moe_run_get_record (run, i);
+  return NULL;
+}
+
+static void
+take_text (MoeOptions *options, const char *name, const char *value)
+{
+  if (value != NULL)
+    moe_options_set (options, name, value, NULL);
+}
+
+/* The first shape stands for all: a form has one. */
+static void
+take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
+{
+  MoeSizeList topks = { .n = 0 };
+  MoeFractionList fractions = { .n = 0 };
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (!record->has_shape || memcmp (&record->shape, &first->shape, sizeof first->shape) != 0)
+        continue;
+      note_topk (record, &topks);
+      note_fraction (record, &fractions);
+    }
+  options->shape = first->shape;
+  if (topks.n > 0)
+    {
+      options->topk = topks.values[0];
+      options->topk_list = topks;
+    }
+  if (fractions.n > 0)
+    {
+      options->null_route_sweep = false;
+      options->null_route_frac_list = fractions;
+    }
+  take_text (options, "null-routing-mode", first->null_mode);
+  take_text (options, "bench-pass", first->pass);
+  take_text (options, "null-dispatch", first->null_dispatch);
+}
+
+gboolean
+nullcurve_run_setup (const MoeRun *run, MoeOptions *options)
+{
+  const char *line = moe_run_get_fact (run, "options");
+  const char *command = moe_run_get_fact (run, "command");
+  const MoeRecord *first = first_with_shape (run);
+  /* What was measured before there was a choice was measured a number of times. */
+  if (line != NULL || (first != NULL && command != NULL))
+    options->until_settled = false;
+  if (line != NULL)
+    nullcurve_text_to_options (line, options);
+  else if (first == NULL)
+    return FALSE;
+  else
+    {
+      take_rows (run, first, options);
+      if (command != NULL)
+        take_command (command, options);
+    }
+  return TRUE;
+}

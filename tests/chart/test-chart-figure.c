@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From records to the throughput figure, and the figure in words. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/formats/formats.h"
+#include "engine/records/bound.h"
+#include "tests/chart/chart-fixtures.h"
+#include "ui/figure/readout.h"
+#include "ui/views/shape-names.h"
+#include "ui/views/throughput.h"
+
+static const NullcurveSeries *
+series_at (const NullcurveFigure *figure, gsize index)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, index);
+
+  g_assert_nonnull (series);
+  return series;
+}
+
+static void
+test_one_run (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  const NullcurveSeries *series;
+  const NullcurvePoint *point;
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  g_assert_cmpuint (figure->n_panels, ==, 2);
+  g_assert_cmpstr (figure->panels[0].title, ==, "Tokens/s");
+  g_assert_cmpstr (figure->panels[0].subtitle, ==, "tokens per second, median and range");
+  g_assert_cmpstr (figure->panels[1].title, ==, "TF/s");
+  g_assert_cmpstr (figure->title, ==, "Quick");
+  g_assert_cmpstr (figure->date, ==, "2026-02-17T12:00:00+01:00");
+  g_assert_cmpstr (
+      figure->subtitle, ==,
+      "4096×512×352×60 · top-4 · independent · compact · forward + backward · float32");
+  g_assert_cmpuint (figure->series->len, ==, 1);
+  series = series_at (figure, 0);
+  g_assert_cmpstr (series->label, ==, "top-4");
+  g_assert_false (series->current);
+  g_assert_cmpuint (nullcurve_series_n_points (series, 0), ==, 10);
+  point = nullcurve_series_get_point (series, 0, 5);
+  g_assert_cmpfloat_with_epsilon (point->x, 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (point->y, fixture_rate (1000.0, 0.5), 1e-6);
+  g_assert_cmpuint (point->n_samples, ==, FIXTURE_N_SAMPLES);
+  g_assert_cmpfloat_with_epsilon (point->lower, point->y / 1.03, 1e-6 * point->y);
+  g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-6 * point->y);
+}
+
+/* Samples that others disturbed stand last; where all were, the point is of processor time, has no
+ * TF/s, and the readout says what happened. */
+static void
+test_taken (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Busy");
+  const double times_s[] = { 0.1, 0.4, 0.11, 0.1, 0.1 };
+  fixture_run_add (run, 4, "independent", "compact", 0.0, NAN);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, NAN);
+  for (guint i = 0; i < G_N_ELEMENTS (times_s); i++)
+    {
+      MoeTaken taken = moe_taken_unknown ();
+      taken.round = i;
+      taken.cpu_s = 0.1;
+      taken.share = i == 1 ? 0.25 : 1.0;
+      moe_run_add_sample (run, 0, times_s[i], NULL, &taken);
+      taken.share = 0.25;
+      moe_run_add_sample (run, 1, 0.4, NULL, &taken);
+    }
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (&run, 1, NULL);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
+  const NullcurvePoint *good = nullcurve_series_get_point (series, 0, 0);
+  const NullcurvePoint *busy = nullcurve_series_get_point (series, 0, 1);
+  g_assert_cmpuint (good->n_samples, ==, 5);
+  g_assert_cmpuint (good->n_disturbed, ==, 1);
+  g_assert_cmpfloat_with_epsilon (good->samples[4], 4096 / 0.4, 1e-6);
+  g_assert_false (good->processor);
+  g_assert_true (busy->processor);
+  g_assert_cmpfloat_with_epsilon (busy->y, 4096 / 0.1, 1e-6);
+  g_assert_cmpfloat (busy->others_share, ==, 0.75);
+  g_assert_true (isfinite (nullcurve_series_get_point (series, 1, 0)->y));
+  g_assert_true (isnan (nullcurve_series_get_point (series, 1, 1)->y));
+  g_assert_nonnull (strstr (figure->panels[0].subtitle, "hollow: processor time, faint"));
+  g_autoptr (NullcurveReadout) at_busy = nullcurve_readout_new (figure, 0.5);
+  g_autoptr (NullcurveReadout) at_good = nullcurve_readout_new (figure, 0.0);
+  g_assert_nonnull (strstr (at_busy->title, "other processes took 75 % meanwhile"));
+  g_assert_null (strstr (at_good->title, "processor"));
+}
+
+/* TF/s of a point and of its samples follow from tokens/s by one factor. */
+static void
+test_tflops (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  const NullcurvePoint *point;
+  double expected;
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  point = nullcurve_series_get_point (series_at (figure, 0), 1, 5);
+  expected = fixture_rate (1000.0, 0.5) * 18.0 * 512.0 * 352.0 * 2.0 / 1e12;
+  g_assert_cmpfloat_with_epsilon (point->y, expected, 1e-9 * expected);
+  g_assert_cmpfloat_with_epsilon (point->samples[0], expected, 1e-9 * expected);
+  g_assert_cmpfloat_with_epsilon (point->lower, expected / 1.03, 1e-9 * expected);
+}
+
+static void
+test_labels_tell_what_differs (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (MoeRun) other = fixture_run_new ("yesterday");
+  MoeRun *runs[2] = { run, other };
+  g_autoptr (NullcurveFigure) one = NULL;
+  g_autoptr (NullcurveFigure) two = NULL;
+
+  fixture_run_add (run, 2, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  one = nullcurve_figure_throughput (runs, 1, NULL);
+  g_assert_cmpstr (series_at (one, 0)->label, ==, "top-2");
+  g_assert_cmpstr (series_at (one, 1)->label, ==, "top-4");
+
+  fixture_run_add (other, 4, "take_until_null", "carry", 0.5, 100.0);
+  two = nullcurve_figure_throughput (runs, 2, NULL);
+  g_assert_cmpuint (two->series->len, ==, 3);
+  g_assert_cmpstr (series_at (two, 0)->label, ==, "Quick, top-2");
+  g_assert_cmpstr (series_at (two, 2)->label, ==, "yesterday");
+  g_assert_nonnull (strstr (series_at (two, 2)->detail, "top-4"));
+  g_assert_nonnull (strstr (series_at (two, 2)->detail, "take until null"));
+  g_assert_cmpint (series_at (two, 2)->source_run, ==, 1);
+  g_assert_cmpuint (series_at (two, 2)->curve, ==, 0);
+  g_assert_cmpuint (series_at (two, 2)->palette, ==, 2);
+}
+
+static void
+test_labels_are_unique (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  MoeRun *runs[3] = { run, run, run };
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  figure = nullcurve_figure_throughput (runs, 3, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick");
+  g_assert_cmpstr (series_at (figure, 1)->label, ==, "Quick (2)");
+  g_assert_cmpstr (series_at (figure, 2)->label, ==, "Quick (3)");
+}
+
+static void
+test_missing_stays_missing (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  const NullcurveSeries *series;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.1, NAN);
+  fixture_run_add (run, 4, "independent", "compact", NAN, 100.0);
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  series = series_at (figure, 0);
+  g_assert_cmpuint (nullcurve_series_n_points (series, 0), ==, 2);
+  g_assert_true (isnan (nullcurve_series_get_point (series, 0, 1)->y));
+  g_assert_true (isnan (nullcurve_series_get_point (series, 1, 1)->y));
+}
+
+static void
+test_relative (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  const NullcurveReference *ideal;
+  const NullcurvePoint *point;
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  fixture_run_add (run, 8, "independent", "compact", 0.5, 700.0);
+  nullcurve_throughput_options_init (&options);
+  options.relative = TRUE;
+  options.dense_tflops = 0.2;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  point = nullcurve_series_get_point (series_at (figure, 0), 0, 5);
+  g_assert_cmpfloat_with_epsilon (point->y, fixture_rate (1.0, 0.5), 1e-9);
+  g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-9);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series_at (figure, 0), 1, 5)->y,
+                                  fixture_rate (0.5, 0.5), 1e-3);
+  g_assert_false (series_at (figure, 1)->visible);
+  g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 1), 0), ==, 0);
+  g_assert_nonnull (
+      g_strstr_len (figure->panels[0].subtitle, -1, "; 1 curve not shown: no row at f = 0"));
+  g_assert_cmpuint (figure->panels[0].references->len, ==, 1);
+  g_assert_cmpuint (figure->panels[1].references->len, ==, 0);
+  ideal = g_ptr_array_index (figure->panels[0].references, 0);
+  g_assert_true (isnan (ideal->y));
+  g_assert_cmpfloat_with_epsilon (g_array_index (ideal->curve, NullcurveXY, 50).y, 2.0, 1e-12);
+  g_assert_cmpuint (ideal->curve->len, ==, 91);
+}
+
+static void
+test_options (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  const NullcurveCurveId hidden = { 0, 1 };
+  const double forecast[] = { 50.0, 60.0 };
+  NullcurveThroughputOptions options;
+  const NullcurveXY *to_come;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, NAN);
+  fixture_run_add (run, 8, "independent", "compact", 0.0, 100.0);
+  nullcurve_throughput_options_init (&options);
+  options.current_run = 0;
+  options.measuring_record = 1;
+  options.palette_start = 3;
+  options.hidden_curves = &hidden;
+  options.n_hidden_curves = 1;
+  options.forecast_tokens_per_s = forecast;
+  options.n_forecast = G_N_ELEMENTS (forecast);
+  options.dense_tflops = 0.2;
+  options.log_y = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  g_assert_true (series_at (figure, 0)->current);
+  g_assert_true (series_at (figure, 0)->visible);
+  g_assert_false (series_at (figure, 1)->visible);
+  g_assert_cmpuint (series_at (figure, 0)->palette, ==, 3);
+  g_assert_true (nullcurve_series_get_point (series_at (figure, 0), 0, 1)->measuring);
+  g_assert_false (nullcurve_series_get_point (series_at (figure, 0), 0, 0)->measuring);
+  g_assert_cmpuint (series_at (figure, 0)->forecast[0]->len, ==, 1);
+  to_come = &g_array_index (series_at (figure, 0)->forecast[0], NullcurveXY, 0);
+  g_assert_cmpfloat (to_come->y, ==, 60.0);
+  to_come = &g_array_index (series_at (figure, 0)->forecast[1], NullcurveXY, 0);
+  g_assert_cmpfloat_with_epsilon (to_come->y, 60.0 * 18.0 * 512.0 * 352.0 * 2.0 / 1e12, 1e-12);
+  g_assert_cmpint (figure->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
+  g_assert_cmpuint (figure->panels[1].references->len, ==, 1);
+}
+
+static void
+test_no_runs (void)
+{
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (NULL, 0, NULL);
+  g_autofree char *summary = nullcurve_figure_summarise (figure);
+
+  g_assert_false (nullcurve_figure_has_data (figure));
+  g_assert_cmpstr (summary, ==, figure->empty_text);
+}
+
+/* Points stay in order of x however they come. */
+static void
+test_points_sorted (void)
+{
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_new ();
+  NullcurveSeries *series;
+
+  nullcurve_figure_add_panel (figure, "Value", NULL, NULLCURVE_UNIT_PLAIN);
+  series = nullcurve_figure_add_series (figure, "line", 0);
+  nullcurve_series_add_point (series, 0, 0.5, 1.0);
+  nullcurve_series_add_point (series, 0, 0.1, 2.0);
+  nullcurve_series_add_point (series, 0, 0.3, 3.0);
+  nullcurve_series_add_point (series, 0, 0.3, 4.0);
+  for (gsize i = 1; i < 4; i++)
+    g_assert_cmpfloat (nullcurve_series_get_point (series, 0, i - 1)->x, <=,
+                       nullcurve_series_get_point (series, 0, i)->x);
+  g_assert_cmpfloat (nullcurve_series_get_point (series, 0, 2)->y, ==, 4.0);
+}
+
+/* Labels come from files: whatever bytes they hold, the figure's words are UTF-8. */
+static void
+test_invalid_text (void)
+{
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_new ();
+  const NullcurveSeries *series = nullcurve_figure_add_series (figure, "bad \xff\xfe label", 0);
+
+  nullcurve_figure_set_text (&figure->title, "\xc3(");
+  g_assert_true (g_utf8_validate (series->label, -1, NULL));
+  g_assert_true (g_utf8_validate (figure->title, -1, NULL));
+}
+
+static void
+test_readout (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveReadout) readout = NULL;
+  g_autofree char *text = NULL;
+  const NullcurveReadoutRow *row;
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  fixture_run_add (run, 8, "independent", "compact", 0.0, 100.0);
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  readout = nullcurve_readout_new (figure, 0.5);
+  g_assert_cmpstr (readout->title, ==, "null fraction 0.50 (realised 0.500)");
+  g_assert_cmpuint (readout->rows->len, ==, 2);
+  row = nullcurve_readout_get_row (readout, 0);
+  g_assert_true (row->measured);
+  g_assert_cmpstr (row->cells[0].value, ==, "1.818\302\240k");
+  g_assert_cmpstr (row->cells[0].spread, ==, "±3.0\302\240%");
+  g_assert_cmpint (row->points[1], ==, 5);
+  row = nullcurve_readout_get_row (readout, 1);
+  g_assert_false (row->measured);
+  g_assert_cmpstr (row->cells[0].value, ==, "—");
+  g_assert_cmpstr (row->cells[0].spread, ==, "");
+  text = nullcurve_readout_to_text (readout, figure);
+  g_assert_nonnull (g_strstr_len (text, -1, "\ntop-4: Tokens/s 1.818"));
+  g_assert_nonnull (g_strstr_len (text, -1, "\ntop-8: no value"));
+}
+
+/* A series of y = 10 at three x, one of which has a sample and an interval far away. */
+static NullcurveFigure *
+figure_with_outlier (double away)
+{
+  const double samples[] = { 9.9, 10.0, away };
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  NullcurveSeries *series;
+
+  nullcurve_figure_add_panel (figure, "Rate", NULL, NULLCURVE_UNIT_RATE);
+  series = nullcurve_figure_add_series (figure, "curve", 0);
+  for (int i = 0; i < 3; i++)
+    nullcurve_series_add_point (series, 0, 0.3 * i, 10.0);
+  nullcurve_point_set_samples (&g_array_index (series->points[0], NullcurvePoint, 1), samples, 3,
+                               0);
+  nullcurve_point_set_interval (&g_array_index (series->points[0], NullcurvePoint, 1),
+                                fmin (away, 9.9), fmax (away, 10.0));
+  return figure;
+}
+
+/* Medians make the axis; what one sample was held up by does not. */
+static void
+test_outliers_do_not_scale (void)
+{
+  g_autoptr (NullcurveFigure) near = figure_with_outlier (11.0);
+  g_autoptr (NullcurveFigure) far = figure_with_outlier (1e6);
+  g_autoptr (NullcurveFigure) low = figure_with_outlier (1e-6);
+  double lo, hi;
+
+  g_assert_true (nullcurve_figure_y_range (near, 0, &lo, &hi));
+  g_assert_cmpfloat_with_epsilon (hi, 11.0, 1e-12);
+  g_assert_true (nullcurve_figure_y_range (far, 0, &lo, &hi));
+  g_assert_cmpfloat_with_epsilon (hi, 12.5, 1e-12);
+  low->panels[0].scale = NULLCURVE_SCALE_LOG;
+  g_assert_true (nullcurve_figure_y_range (low, 0, &lo, &hi));
+  g_assert_cmpfloat_with_epsilon (lo, 8.0, 1e-12);
+  /* The edges of an area are what it shows. */
+  nullcurve_figure_get_series (far, 0)->band = TRUE;
+  g_assert_true (nullcurve_figure_y_range (far, 0, &lo, &hi));
+  g_assert_cmpfloat (hi, ==, 1e6);
+}
+
+static void
+test_wild_readout (void)
+{
+  g_autoptr (NullcurveFigure) figure = figure_with_outlier (1e6);
+  g_autoptr (NullcurveReadout) readout = nullcurve_readout_new (figure, 0.3);
+
+  g_assert_cmpstr (nullcurve_readout_get_row (readout, 0)->cells[0].spread, ==, "more than 2×");
+}
+
+static const MoeLimits some_limits = { .peak_flops_per_s = 2e11,
+                                       .read_bytes_per_s = 4e10,
+                                       .write_bytes_per_s = 4e10,
+                                       .calibration = { .flops_per_s = 1.5e11 } };
+
+/* A run far below the bound of its machine. */
+static MoeRun *
+bounded_run_new (void)
+{
+  MoeRun *run = fixture_run_new ("Quick");
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  moe_run_set_limits (run, &some_limits);
+  return run;
+}
+
+static void
+assert_bound_over_points (const NullcurveSeries *series, gsize panel)
+{
+  const GArray *bound = series->bound[panel];
+
+  g_assert_cmpuint (bound->len, >, 10);
+  g_assert_cmpfloat (g_array_index (bound, NullcurveXY, 0).x, ==, 0.0);
+  g_assert_cmpfloat_with_epsilon (g_array_index (bound, NullcurveXY, bound->len - 1).x, 0.9, 1e-12);
+  for (guint i = 1; i < bound->len; i++)
+    g_assert_cmpfloat (g_array_index (bound, NullcurveXY, i).x, >,
+                       g_array_index (bound, NullcurveXY, i - 1).x);
+  g_assert_cmpfloat (g_array_index (bound, NullcurveXY, 0).y, >,
+                     nullcurve_series_get_point (series, panel, 0)->y);
+}
+
+static void
+test_bound (void)
+{
+  g_autoptr (MoeRun) run = bounded_run_new ();
+  g_autoptr (NullcurveFigure) plain = nullcurve_figure_throughput (&run, 1, NULL);
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  const NullcurveSeries *series;
+  const NullcurveReference *dense;
+  double expected;
+  double hi;
+  double lo;
+
+  g_assert_false (nullcurve_figure_has_bounds (plain));
+  g_assert_cmpuint (plain->panels[1].references->len, ==, 0);
+
+  nullcurve_throughput_options_init (&options);
+  options.show_bound = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  series = series_at (figure, 0);
+  g_assert_true (nullcurve_figure_has_bounds (figure));
+  g_assert_cmpstr (figure->bound_label, ==, "roofline bound");
+  assert_bound_over_points (series, 0);
+  assert_bound_over_points (series, 1);
+  expected = moe_run_bound_tokens_per_s (run, moe_run_get_record (run, 0));
+  g_assert_cmpfloat_with_epsilon (g_array_index (series->bound[0], NullcurveXY, 0).y, expected,
+                                  1e-9 * expected);
+  dense = g_ptr_array_index (figure->panels[1].references, 0);
+  g_assert_cmpfloat_with_epsilon (dense->y, 0.15, 1e-12);
+
+  /* All of it is in the picture. */
+  g_assert_true (nullcurve_figure_y_range (figure, 0, &lo, &hi));
+  g_assert_cmpfloat (hi, >=,
+                     g_array_index (series->bound[0], NullcurveXY, series->bound[0]->len - 1).y);
+}
+
+static void
+test_bound_relative (void)
+{
+  g_autoptr (MoeRun) run = bounded_run_new ();
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  const MoeRecord *first = moe_run_get_record (run, 0);
+  double expected;
+
+  nullcurve_throughput_options_init (&options);
+  options.show_bound = options.relative = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  expected = moe_run_bound_tokens_per_s (run, first) / first->tokens_per_s;
+  g_assert_cmpfloat_with_epsilon (g_array_index (series_at (figure, 0)->bound[0], NullcurveXY, 0).y,
+                                  expected, 1e-9 * expected);
+  /* A dense rate has no place among ratios. */
+  g_assert_cmpuint (figure->panels[1].references->len, ==, 0);
+}
+
+/* Only the run in hand has its bounds drawn; one that does not tell its limits says so. */
+static void
+test_bound_of_current (void)
+{
+  g_autoptr (MoeRun) mine = bounded_run_new ();
+  g_autoptr (MoeRun) theirs = fixture_run_new ("theirs");
+  MoeRun *runs[2] = { theirs, mine };
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveFigure) other = NULL;
+  NullcurveThroughputOptions options;
+
+  fixture_run_add_curve (theirs, 4, "compact", 1000.0);
+  nullcurve_throughput_options_init (&options);
+  options.show_bound = TRUE;
+  options.current_run = 1;
+  figure = nullcurve_figure_throughput (runs, 2, &options);
+  g_assert_cmpuint (series_at (figure, 0)->bound[0]->len, ==, 0);
+  g_assert_cmpuint (series_at (figure, 1)->bound[0]->len, >, 0);
+  options.current_run = 0;
+  other = nullcurve_figure_throughput (runs, 2, &options);
+  g_assert_false (nullcurve_figure_has_bounds (other));
+  g_assert_nonnull (g_strstr_len (other->panels[0].subtitle, -1, "does not tell its machine"));
+}
+
+static void
+test_readout_bound (void)
+{
+  g_autoptr (MoeRun) run = bounded_run_new ();
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveReadout) readout = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *expected = NULL;
+
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  readout = nullcurve_readout_new (figure, 0.5);
+  text = nullcurve_readout_to_text (readout, figure);
+  expected = g_strdup_printf (", %.0f\302\240%% of bound",
+                              100.0 * moe_run_bound_share (run, moe_run_get_record (run, 5)));
+  g_assert_true (g_str_has_suffix (text, expected));
+}
+
+/* A panel that stays empty beside a full one says why. */
+static void
+test_no_tflops (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Published");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+  MoeRecord record;
+
+  moe_record_init (&record);
+  record.topk = 8;
+  record.null_mode = g_intern_string ("independent");
+  for (int tenth = 0; tenth < 2; tenth++)
+    {
+      record.null_target = tenth / 10.0;
+      record.tokens_per_s = 1e5 * (1 + tenth);
+      record.tflops = tenth > 0 ? 100.0 : NAN;
+      moe_run_append (run, &record);
+    }
+  nullcurve_throughput_options_init (&options);
+  options.relative = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  g_assert_true (nullcurve_figure_panel_has_data (figure, 0));
+  g_assert_false (nullcurve_figure_panel_has_data (figure, 1));
+  g_assert_nonnull (g_strstr_len (figure->panels[1].empty_text, -1, "f = 0"));
+}
+
+/* Titles tell runs apart; where they do not, what differs between the runs does. */
+static void
+test_labels_of_namesakes (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (MoeRun) other = fixture_run_new ("Quick");
+  MoeRun *runs[2] = { run, other };
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  fixture_run_add (run, 2, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (other, 4, "independent", "carry", 0.0, 100.0);
+  fixture_run_add (other, 8, "independent", "carry", 0.0, 100.0);
+  figure = nullcurve_figure_throughput (runs, 2, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick, top-2");
+  g_assert_cmpstr (series_at (figure, 1)->label, ==, "Quick, top-4, compact");
+  g_assert_cmpstr (series_at (figure, 2)->label, ==, "Quick, top-4, carry");
+  g_assert_cmpstr (series_at (figure, 3)->label, ==, "Quick, top-8");
+}
+
+/* The published rows: sixteen curves, each told in a few words, all of which fit a legend. */
+static void
+test_labels_of_published (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) runs = moe_formats_read_reference (g_getenv ("NULLCURVE_DATA_DIR"), &error);
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  g_assert_no_error (error);
+  figure = nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "TPU v5p, top-2, S");
+  g_assert_cmpstr (series_at (figure, 8)->label, ==, "TPU v5p, top-8, L");
+  g_assert_cmpstr (series_at (figure, 9)->label, ==, "TPU v5p, modes, S, independent");
+  g_assert_cmpstr (series_at (figure, figure->series->len - 1)->label, ==,
+                   "TPU v5p, modes, L, take until null");
+  g_assert_nonnull (strstr (series_at (figure, 0)->detail, "TPU v5p (published)"));
+  g_assert_nonnull (strstr (series_at (figure, 0)->detail, "ep, 4 shards"));
+  g_assert_nonnull (strstr (series_at (figure, 0)->detail, "32768×2048×1408×60"));
+}
+
+static const char *
+name_of (gsize tokens, gsize hidden, gsize mlp_dim, gsize experts)
+{
+  MoeRecord record;
+
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ tokens, hidden, mlp_dim, experts, 0 };
+  return nullcurve_shape_brief (&record);
+}
+
+/* Every shape of data/presets.csv has a name in charts. */
+static void
+test_shapes_have_names (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("NULLCURVE_DATA_DIR"), "presets.csv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (g_strstrip (text), "\n", -1);
+  for (gsize i = 1; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], ",", -1);
+      const char *name = name_of (strtoul (fields[1], NULL, 10), strtoul (fields[2], NULL, 10),
+                                  strtoul (fields[3], NULL, 10), strtoul (fields[4], NULL, 10));
+
+      g_test_message ("%s: %s", fields[0], name);
+      g_assert_null (strstr (name, "×"));
+    }
+  g_assert_cmpstr (name_of (4096, 2048, 1408, 60), ==, "S/8");
+  g_assert_cmpstr (name_of (5000, 2048, 1408, 60), ==, "5000×2048×1408×60");
+}
+
+/* A title is cut rather than what tells the curves of its run apart. */
+static void
+test_labels_are_short (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick, top-4");
+  g_autoptr (MoeRun) other = fixture_run_new ("A title that has no end that one could see");
+  MoeRun *runs[2] = { run, other };
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (other, 2, "independent", "compact", 0.0, 100.0);
+  fixture_run_add (other, 8, "independent", "compact", 0.0, 100.0);
+  figure = nullcurve_figure_throughput (runs, 2, NULL);
+  g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick, top-4");
+  g_assert_cmpstr (series_at (figure, 2)->label, ==, "A title that has no end t…, top-8");
+}
+
+static void
+test_summary (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autofree char *summary = NULL;
+
+  fixture_run_add_curve (run, 4, "compact", 1000.0);
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  summary = nullcurve_figure_summarise (figure);
+  g_assert_true (g_str_has_prefix (
+      summary, "Tokens/s and TF/s against null fraction, 1 curve. top-4: Tokens/s from "));
+  g_assert_nonnull (g_strstr_len (summary, -1, "at 0.9"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chart/figure/one-run", test_one_run);
+  g_test_add_func ("/chart/figure/taken", test_taken);
+  g_test_add_func ("/chart/figure/tflops", test_tflops);
+  g_test_add_func ("/chart/figure/labels-tell-what-differs", test_labels_tell_what_differs);
+  g_test_add_func ("/chart/figure/labels-are-unique", test_labels_are_unique);
+  g_test_add_func ("/chart/figure/missing-stays-missing", test_missing_stays_missing);
+  g_test_add_func ("/chart/figure/relative", test_relative);
+  g_test_add_func ("/chart/figure/options", test_options);
+  g_test_add_func ("/chart/figure/no-runs", test_no_runs);
+  g_test_add_func ("/chart/figure/points-sorted", test_points_sorted);
+  g_test_add_func ("/chart/figure/invalid-text", test_invalid_text);
+  g_test_add_func ("/chart/figure/readout", test_readout);
+  g_test_add_func ("/chart/figure/outliers-do-not-scale", test_outliers_do_not_scale);
+  g_test_add_func ("/chart/figure/wild-readout", test_wild_readout);
+  g_test_add_func ("/chart/figure/summary", test_summary);
+  g_test_add_func ("/chart/figure/bound", test_bound);
+  g_test_add_func ("/chart/figure/bound-relative", test_bound_relative);
+  g_test_add_func ("/chart/figure/bound-of-current", test_bound_of_current);
+  g_test_add_func ("/chart/figure/readout-bound", test_readout_bound);
+  g_test_add_func ("/chart/figure/no-tflops", test_no_tflops);
+  g_test_add_func ("/chart/figure/labels-are-short", test_labels_are_short);
+  g_test_add_func ("/chart/figure/labels-of-namesakes", test_labels_of_namesakes);
+  g_test_add_func ("/chart/figure/labels-of-published", test_labels_of_published);
+  g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
+  return g_test_run ();
+}

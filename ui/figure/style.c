@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/figure/style.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Okabe and Ito's colours where the background lets them be; darkened (light), lightened (dark)
+ * or both until each stands at least 3:1 (high contrast: 4.5:1 and more) against its background. */
+static const guint32 light_series[NULLCURVE_STYLE_N_COLOURS] = { 0x0072b2, 0xd55e00, 0x8a5aa8,
+                                                                 0x008f68, 0xa87200, 0xc4588f,
+                                                                 0x5e5e5e, 0x2a8fc4 };
+static const guint32 dark_series[NULLCURVE_STYLE_N_COLOURS] = { 0x62b6ec, 0xf58b3f, 0xc29ae0,
+                                                                0x35c797, 0xe6c34a, 0xee8fc0,
+                                                                0xc4c4c4, 0x8fdbe0 };
+static const guint32 contrast_series[NULLCURVE_STYLE_N_COLOURS] = { 0x004f8a, 0x9c3d00, 0x5c2d82,
+                                                                    0x00563f, 0x6b4700, 0x8e1d5b,
+                                                                    0x1a1a1a, 0x005a73 };
+static const guint32 contrast_dark_series[NULLCURVE_STYLE_N_COLOURS] = {
+  0x7cc8ff, 0xffa566, 0xdcb6ff, 0x5ff0bf, 0xffe066, 0xffa8d8, 0xffffff, 0xa8f0f5
+};
+
+/* Colours as 0xrrggbbaa. */
+typedef struct Tones
+{
+  guint32 background;
+  guint32 text;
+  guint32 text_dim;
+  guint32 axis;
+  guint32 grid;
+  guint32 reference;
+  guint32 crosshair;
+  guint32 readout_background;
+  guint32 readout_border;
+  guint32 readout_text;
+  guint32 readout_dim;
+  double band_alpha;
+  double dot_alpha;
+  const guint32 *series;
+  const guint32 *readout_series;
+} Tones;
+
+static const Tones tones[] = {
+  [NULLCURVE_STYLE_LIGHT] = { 0xfafafaff, 0x2e3436ff, 0x696969ff, 0x9a9a9aff, 0x00000014,
+                              0x555555ff, 0x7a7a7aff, 0x303030f2, 0x00000000, 0xffffffff,
+                              0xc8c8c8ff, 0.14, 0.38, light_series, dark_series },
+  [NULLCURVE_STYLE_DARK] = { 0x242424ff, 0xf0f0f0ff, 0xa8a8a8ff, 0x808080ff, 0xffffff16, 0xb4b4b4ff,
+                             0xa0a0a0ff, 0x101010f2, 0xffffff30, 0xffffffff, 0xbcbcbcff, 0.18, 0.45,
+                             dark_series, dark_series },
+  [NULLCURVE_STYLE_HIGH_CONTRAST] = { 0xffffffff, 0x000000ff, 0x333333ff, 0x333333ff, 0x00000038,
+                                      0x000000ff, 0x000000ff, 0x000000ff, 0x000000ff, 0xffffffff,
+                                      0xe6e6e6ff, 0.22, 0.60, contrast_series,
+                                      contrast_dark_series },
+  [NULLCURVE_STYLE_HIGH_CONTRAST_DARK] = { 0x1e1e1eff, 0xffffffff, 0xdcdcdcff, 0xdcdcdcff,
+                                           0xffffff40, 0xffffffff, 0xffffffff, 0x000000ff,
+                                           0xffffffff, 0xffffffff, 0xe6e6e6ff, 0.26, 0.65,
+                                           contrast_dark_series, contrast_dark_series },
+  [NULLCURVE_STYLE_PRINT] = { 0xffffffff, 0x1a1a1aff, 0x595959ff, 0x808080ff, 0x00000018,
+                              0x444444ff, 0x7a7a7aff, 0x303030f2, 0x00000000, 0xffffffff,
+                              0xc8c8c8ff, 0.14, 0.38, light_series, dark_series },
+};
+
+static NullcurveColour
+colour_from_rgba (guint32 rgba)
+{
+  return (NullcurveColour){ ((rgba >> 24) & 0xff) / 255.0, ((rgba >> 16) & 0xff) / 255.0,
+                            ((rgba >> 8) & 0xff) / 255.0, (rgba & 0xff) / 255.0 };
+}
+
+void
+nullcurve_chart_style_init (NullcurveChartStyle *style, NullcurveStyleKind kind)
+{
+  const Tones *tone = &tones[kind];
+
+  /* Padding too, so that equal styles are equal bytes. */
+  memset (style, 0, sizeof *style);
+  style->kind = kind;
+  style->background = colour_from_rgba (tone->background);
+  style->paint_background = TRUE;
+  style->show_title = kind == NULLCURVE_STYLE_PRINT;
+  style->text = colour_from_rgba (tone->text);
+  style->text_dim = colour_from_rgba (tone->text_dim);
+  style->axis = colour_from_rgba (tone->axis);
+  style->grid = colour_from_rgba (tone->grid);
+  style->reference = colour_from_rgba (tone->reference);
+  style->crosshair = colour_from_rgba (tone->crosshair);
+  style->readout_background = colour_from_rgba (tone->readout_background);
+  style->readout_border = colour_from_rgba (tone->readout_border);
+  style->readout_text = colour_from_rgba (tone->readout_text);
+  style->readout_dim = colour_from_rgba (tone->readout_dim);
+  for (gsize i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
+    {
+      style->series[i] = colour_from_rgba (tone->series[i] << 8 | 0xff);
+      style->readout_series[i] = colour_from_rgba (tone->readout_series[i] << 8 | 0xff);
+    }
+  style->band_alpha = tone->band_alpha;
+  style->dot_alpha = tone->dot_alpha;
+  style->line_width =
+      kind == NULLCURVE_STYLE_HIGH_CONTRAST || kind == NULLCURVE_STYLE_HIGH_CONTRAST_DARK ? 2.5
+                                                                                          : 2.0;
+  style->marker_radius = 4.0;
+  style->font_size = 12.0;
+  g_strlcpy (style->font_family, "Cantarell,Adwaita Sans,Inter,sans", sizeof style->font_family);
+}
+
+gboolean
+nullcurve_chart_style_equal (const NullcurveChartStyle *a, const NullcurveChartStyle *b)
+{
+  return memcmp (a, b, sizeof *a) == 0;
+}
+
+typedef struct Dash
+{
+  double lengths[4];
+  int n;
+} Dash;
+
+static const Dash dashes[] = {
+  { { 0 }, 0 },
+  { { 4.0, 2.0 }, 2 },
+  { { 1.2, 1.6 }, 2 },
+  { { 6.0, 1.8, 1.2, 1.8 }, 4 },
+  { { 2.4, 1.4 }, 2 },
+  { { 8.0, 2.4 }, 2 },
+  { { 3.0, 1.4, 1.0, 1.4 }, 4 },
+  { { 1.0, 2.6 }, 2 },
+};
+
+/* Tints are palette indices with this bit, the colour below it and the strength in the last byte.
+ */
+#define TINT_BIT 0x40000000u
+
+guint
+nullcurve_palette_tint (guint palette, double strength)
+{
+  return TINT_BIT | (palette % NULLCURVE_STYLE_N_COLOURS) << 8
+         | (guint)round (255.0 * CLAMP (strength, 0.0, 1.0));
+}
+
+static NullcurveColour
+mix (const NullcurveColour *a, const NullcurveColour *b, double share)
+{
+  return (NullcurveColour){ a->red + share * (b->red - a->red),
+                            a->green + share * (b->green - a->green),
+                            a->blue + share * (b->blue - a->blue), 1.0 };
+}
+
+static void
+tint_series (const NullcurveChartStyle *style, guint palette, NullcurveSeriesStyle *series)
+{
+  const guint colour = (palette & ~TINT_BIT) >> 8;
+  /* The faintest still stands out. */
+  const double strength = 0.15 + 0.85 * (palette & 0xff) / 255.0;
+
+  *series = (NullcurveSeriesStyle){
+    .colour = mix (&style->background, &style->series[colour], strength),
+    .readout_colour = mix (&style->readout_background, &style->readout_series[colour], strength),
+    .marker = NULLCURVE_MARKER_SQUARE,
+  };
+}
+
+void
+nullcurve_chart_style_series (const NullcurveChartStyle *style,
+                              guint palette,
+                              NullcurveSeriesStyle *series)
+{
+  if (palette == NULLCURVE_PALETTE_MUTED)
+    {
+      *series =
+          (NullcurveSeriesStyle){ .colour = style->text_dim, .readout_colour = style->readout_dim };
+      return;
+    }
+  if (palette & TINT_BIT)
+    {
+      tint_series (style, palette, series);
+      return;
+    }
+  const guint colour = palette % NULLCURVE_STYLE_N_COLOURS;
+  const guint shift = palette / NULLCURVE_STYLE_N_COLOURS;
+  const Dash *dash = &dashes[(colour + shift) % G_N_ELEMENTS (dashes)];
+
+  series->colour = style->series[colour];
+  series->readout_colour = style->readout_series[colour];
+  series->marker = (NullcurveMarker)((colour + 3 * shift) % NULLCURVE_N_MARKERS);
+  memcpy (series->dash, dash->lengths, sizeof series->dash);
+  series->n_dash = dash->n;
+}
+
+static double
+linear_light (double channel)
+{
+  return channel <= 0.04045 ? channel / 12.92 : pow ((channel + 0.055) / 1.055, 2.4);
+}
+
+static double
+luminance (const NullcurveColour *colour)
+{
+  return 0.2126 * linear_light (colour->red) + 0.7152 * linear_light (colour->green)
+         + 0.0722 * linear_light (colour->blue);
+}
+
+double
+nullcurve_colour_contrast (const NullcurveColour *a, const NullcurveColour *b)
+{
+  const double la = luminance (a);
+  const double lb = luminance (b);
+
+  return (fmax (la, lb) + 0.05) / (fmin (la, lb) + 0.05);
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/files/library-dialog.h"
+
+#include "engine/formats/formats.h"
+#include "ui/window/ui.h"
+
+#include <glib/gi18n.h>
+
+struct _NullcurveLibraryDialog
+{
+  AdwWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkSearchEntry *search;
+  GtkStack *stack;
+  AdwStatusPage *nothing;
+  GtkListView *view;
+
+  char *dir;
+  GListStore *entries; /* of NullcurveLibraryEntry */
+  GtkFilter *filter;
+  GtkSelectionModel *selection;
+  GCancellable *cancellable;
+  gboolean loading;
+  GPtrArray *trashed; /* paths that the last toast offers to bring back */
+};
+
+enum
+{
+  OPEN,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (NullcurveLibraryDialog, nullcurve_library_dialog, ADW_TYPE_WINDOW)
+
+static gboolean
+matches_cb (gpointer item, gpointer data)
+{
+  NullcurveLibraryDialog *self = data;
+  return nullcurve_library_entry_matches (item,
+                                          gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+/* What is there, what is chosen of it, and what can be done with that. */
+static void
+update (NullcurveLibraryDialog *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
+  guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  g_autoptr (GtkBitset) chosen = gtk_selection_model_get_selection (self->selection);
+  gboolean any = !gtk_bitset_is_empty (chosen);
+  g_autofree char *count = self->loading ? g_strdup (_ ("Reading…"))
+                           : shown < n
+                               ? g_strdup_printf (_ ("%u of %u runs"), shown, n)
+                               : g_strdup_printf (g_dngettext (NULL, "%u run", "%u runs", n), n);
+  adw_window_title_set_subtitle (self->title, count);
+  adw_status_page_set_title (self->nothing, n == 0 ? _ ("No Runs Yet") : _ ("No Run Found"));
+  adw_status_page_set_description (
+      self->nothing, n == 0 ? _ ("Every run that is measured here is kept, and listed here.")
+                            : _ ("Search by name, shape, backend, machine or date."));
+  gtk_stack_set_visible_child_name (self->stack, shown == 0 && !self->loading ? "nothing" : "list");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "library.open", any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "library.trash", any);
+}
+
+static void
+search_changed_cb (NullcurveLibraryDialog *self)
+{
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update (self);
+}
+
+/* Rows */
+
+static GtkWidget *
+new_label (const char *css_class)
+{
+  return g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END,
+                       "css-classes", (const char *const[]){ css_class, NULL }, NULL);
+}
+
+static void
+setup_row_cb (NullcurveLibraryDialog *self, GtkListItem *item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  gtk_widget_add_css_class (box, "library-row");
+  gtk_box_append (GTK_BOX (box), new_label ("heading"));
+  gtk_box_append (GTK_BOX (box), new_label ("caption"));
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+bind_row_cb (NullcurveLibraryDialog *self, GtkListItem *item)
+{
+  NullcurveLibraryEntry *entry = gtk_list_item_get_item (item);
+  GtkWidget *title = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+  g_autofree char *words = nullcurve_library_entry_describe (entry);
+  gtk_label_set_label (GTK_LABEL (title), nullcurve_library_entry_get_title (entry));
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_next_sibling (title)), words);
+  gtk_widget_set_tooltip_text (gtk_list_item_get_child (item), words);
+}
+
+/* Reading */
+
+static void
+indexed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NullcurveLibraryDialog) self = data;
+  g_autoptr (GPtrArray) entries = nullcurve_library_index_finish (result, NULL);
+  if (entries == NULL || g_cancellable_is_cancelled (self->cancellable))
+    return;
+  self->loading = FALSE;
+  g_list_store_splice (self->entries, 0, g_list_model_get_n_items (G_LIST_MODEL (self->entries)),
+                       entries->pdata, entries->len);
+  update (self);
+}
+
+static void
+read_folder (NullcurveLibraryDialog *self)
+{
+  self->loading = TRUE;
+  nullcurve_library_index_async (self->dir, self->cancellable, indexed_cb, g_object_ref (self));
+  update (self);
+}
+
+/* What can be done */
+
+static GPtrArray *
+dup_chosen (NullcurveLibraryDialog *self)
+{
+  GPtrArray *chosen = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  for (guint i = 0; i < n; i++)
+    if (gtk_selection_model_is_selected (self->selection, i))
+      g_ptr_array_add (chosen, g_list_model_get_item (G_LIST_MODEL (self->selection), i));
+  return chosen;
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (widget);
+  g_autoptr (GPtrArray) chosen = dup_chosen (self);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      g_autoptr (GFile) file =
+          g_file_new_for_path (nullcurve_library_entry_get_path (g_ptr_array_index (chosen, i)));
+      g_list_store_append (files, file);
+    }
+  if (chosen->len == 0)
+    return;
+  g_signal_emit (self, signals[OPEN], 0, files);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+activate_cb (NullcurveLibraryDialog *self, guint position)
+{
+  gtk_selection_model_select_item (self->selection, position, FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (self), "library.open", NULL);
+}
+
+static void
+say_trashed (NullcurveLibraryDialog *self, const char *problem)
+{
+  g_autofree char *count =
+      g_strdup_printf (g_dngettext (NULL, "%u run moved to the trash", "%u runs moved to the trash",
+                                    self->trashed->len),
+                       self->trashed->len);
+  g_autofree char *markup = g_markup_escape_text (problem != NULL ? problem : count, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  if (self->trashed->len > 0)
+    {
+      adw_toast_set_button_label (toast, _ ("_Undo"));
+      adw_toast_set_action_name (toast, "library.untrash");
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* What is being measured writes its file on. */
+static gboolean
+trash (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  if (!moe_journal_is_busy (path))
+    return g_file_trash (file, NULL, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       _ ("A run that is being measured cannot be moved to the trash"));
+  return FALSE;
+}
+
+static void
+trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (widget);
+  g_autoptr (GPtrArray) chosen = dup_chosen (self);
+  g_autoptr (GError) error = NULL;
+  g_ptr_array_set_size (self->trashed, 0);
+  for (guint i = 0; i < chosen->len && error == NULL; i++)
+    {
+      NullcurveLibraryEntry *entry = g_ptr_array_index (chosen, i);
+      guint position;
+      if (!trash (nullcurve_library_entry_get_path (entry), &error))
+        continue;
+      g_ptr_array_add (self->trashed, g_strdup (nullcurve_library_entry_get_path (entry)));
+      if (g_list_store_find (self->entries, entry, &position))
+        g_list_store_remove (self->entries, position);
+    }
+  say_trashed (self, error != NULL ? error->message : NULL);
+  update (self);
+}
+
+static void
+untrash_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (widget);
+  gboolean all = TRUE;
+  for (guint i = 0; i < self->trashed->len; i++)
+    all &= nullcurve_library_untrash (g_ptr_array_index (self->trashed, i));
+  if (!all)
+    adw_toast_overlay_add_toast (self->toasts,
+                                 adw_toast_new (_ ("Look for the run in the trash by hand")));
+  g_ptr_array_set_size (self->trashed, 0);
+  read_folder (self);
+}
+
+static void
+folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree char *uri = g_filename_to_uri (NULLCURVE_LIBRARY_DIALOG (widget)->dir, NULL, NULL);
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (widget), uri, GDK_CURRENT_TIME);
+}
+
+/* For tests */
+
+gboolean
+nullcurve_library_dialog_get_loading (NullcurveLibraryDialog *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_DIALOG (self), FALSE);
+  return self->loading;
+}
+
+GtkSelectionModel *
+nullcurve_library_dialog_get_selection (NullcurveLibraryDialog *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_DIALOG (self), NULL);
+  return self->selection;
+}
+
+void
+nullcurve_library_dialog_search (NullcurveLibraryDialog *self, const char *text)
+{
+  g_return_if_fail (NULLCURVE_IS_LIBRARY_DIALOG (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->search), text);
+  search_changed_cb (self);
+}
+
+static void
+nullcurve_library_dialog_dispose (GObject *object)
+{
+  NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (object);
+  g_cancellable_cancel (self->cancellable);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  /* The filter asks the entry, which goes with the template. */
+  if (self->view != NULL)
+    gtk_list_view_set_model (self->view, NULL);
+  self->view = NULL;
+  g_clear_object (&self->selection);
+  G_OBJECT_CLASS (nullcurve_library_dialog_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_library_dialog_finalize (GObject *object)
+{
+  NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (object);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->entries);
+  g_clear_object (&self->filter);
+  g_ptr_array_unref (self->trashed);
+  g_free (self->dir);
+  G_OBJECT_CLASS (nullcurve_library_dialog_parent_class)->finalize (object);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "library.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "library.trash", NULL, trash_action);
+  gtk_widget_class_install_action (widget_class, "library.untrash", NULL, untrash_action);
+  gtk_widget_class_install_action (widget_class, "library.folder", NULL, folder_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+nullcurve_library_dialog_class_init (NullcurveLibraryDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  object_class->dispose = nullcurve_library_dialog_dispose;
+  object_class->finalize = nullcurve_library_dialog_finalize;
+  signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_LIST_MODEL);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "library-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, toasts);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, title);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, search);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, nothing);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, view);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  install_actions (widget_class);
+}
+
+static void
+nullcurve_library_dialog_init (NullcurveLibraryDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  self->trashed = g_ptr_array_new_with_free_func (g_free);
+  self->entries = g_list_store_new (NULLCURVE_TYPE_LIBRARY_ENTRY);
+  self->filter = GTK_FILTER (gtk_custom_filter_new (matches_cb, self, NULL));
+  GtkFilterListModel *filtered = gtk_filter_list_model_new (
+      G_LIST_MODEL (g_object_ref (self->entries)), g_object_ref (self->filter));
+  self->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (G_LIST_MODEL (filtered)));
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_row_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_row_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->view, factory);
+  gtk_list_view_set_model (self->view, self->selection);
+  g_object_unref (factory);
+  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (update), self);
+}
+
+GtkWidget *
+nullcurve_library_dialog_new (GtkWindow *parent, const char *dir)
+{
+  NullcurveLibraryDialog *self =
+      g_object_new (NULLCURVE_TYPE_LIBRARY_DIALOG, "transient-for", parent, NULL);
+  self->dir = g_strdup (dir);
+  read_folder (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The run library to look through: search, open many at once, move to the trash. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine/sweep/library.h"
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_LIBRARY_DIALOG (nullcurve_library_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (
+    NullcurveLibraryDialog, nullcurve_library_dialog, NULLCURVE, LIBRARY_DIALOG, AdwWindow)
+
+/* Signal "open" (GListModel of GFile): a person chose these. */
+
+GtkWidget *nullcurve_library_dialog_new (GtkWindow *parent, const char *dir);
+
+/* For tests: TRUE while the folder is read; what is shown (entries), and what of it is chosen. */
+gboolean nullcurve_library_dialog_get_loading (NullcurveLibraryDialog *self);
+GtkSelectionModel *nullcurve_library_dialog_get_selection (NullcurveLibraryDialog *self);
+void nullcurve_library_dialog_search (NullcurveLibraryDialog *self, const char *text);
+
+G_END_DECLS

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a bug report should say about the program and the machine. */
+#pragma once
+
+#include "engine/sweep/machine.h"
+
+G_BEGIN_DECLS
+
+/* One fact a line, in English whatever the language is; `backends` may be NULL when nobody has
+ * looked yet.  Owned by the caller. */
+char *nullcurve_debug_info_new (const NullcurveBackends *backends);
+
+G_END_DECLS

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/page/export-choice.h"
+
+void
+nullcurve_export_choice_init (NullcurveExportChoice *choice)
+{
+  *choice = (NullcurveExportChoice){ .format = NULLCURVE_EXPORT_PNG };
+  nullcurve_export_options_init (&choice->options);
+  choice->options.dpi = 300;
+  nullcurve_export_choice_set_preset (choice, NULLCURVE_EXPORT_COLUMNS);
+}
+
+void
+nullcurve_export_choice_set_preset (NullcurveExportChoice *choice, NullcurveExportPreset preset)
+{
+  choice->preset = preset;
+  nullcurve_export_options_apply (&choice->options, preset);
+}
+
+GVariant *
+nullcurve_export_choice_to_variant (const NullcurveExportChoice *choice)
+{
+  GVariantDict dict;
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "format", "s", nullcurve_export_format_name (choice->format));
+  g_variant_dict_insert (&dict, "preset", "s", nullcurve_export_preset_name (choice->preset));
+  g_variant_dict_insert (&dict, "width", "d", choice->options.width);
+  g_variant_dict_insert (&dict, "height", "d", choice->options.height);
+  g_variant_dict_insert (&dict, "dpi", "d", choice->options.dpi);
+  g_variant_dict_insert (&dict, "font-size", "d", choice->options.font_size);
+  g_variant_dict_insert (&dict, "look", "i", (int)choice->options.style);
+  g_variant_dict_insert (&dict, "title", "b", choice->options.title);
+  g_variant_dict_insert (&dict, "legend", "b", choice->options.legend);
+  g_variant_dict_insert (&dict, "caption", "b", choice->caption);
+  return g_variant_dict_end (&dict);
+}
+
+static void
+read_real (GVariantDict *dict, const char *key, double lo, double hi, double *value)
+{
+  double found;
+  if (g_variant_dict_lookup (dict, key, "d", &found) && found >= lo && found <= hi)
+    *value = found;
+}
+
+static NullcurveExportFormat
+format_from_name (const char *name)
+{
+  for (int i = 0; i < NULLCURVE_N_EXPORT_FORMATS; i++)
+    if (g_strcmp0 (name, nullcurve_export_format_name ((NullcurveExportFormat)i)) == 0)
+      return (NullcurveExportFormat)i;
+  return NULLCURVE_EXPORT_PNG;
+}
+
+/* Sizes of a preset are those of this version, whatever they were when it was chosen. */
+void
+nullcurve_export_choice_from_variant (NullcurveExportChoice *choice, GVariant *variant)
+{
+  GVariantDict dict;
+  const char *name;
+  int look;
+  nullcurve_export_choice_init (choice);
+  if (variant == NULL || !g_variant_is_of_type (variant, G_VARIANT_TYPE_VARDICT))
+    return;
+  g_variant_dict_init (&dict, variant);
+  if (g_variant_dict_lookup (&dict, "format", "&s", &name))
+    choice->format = format_from_name (name);
+  read_real (&dict, "width", 100, 10000, &choice->options.width);
+  read_real (&dict, "height", 100, 10000, &choice->options.height);
+  read_real (&dict, "dpi", 24, 1200, &choice->options.dpi);
+  read_real (&dict, "font-size", 4, 100, &choice->options.font_size);
+  if (g_variant_dict_lookup (&dict, "look", "i", &look) && look >= NULLCURVE_STYLE_LIGHT
+      && look <= NULLCURVE_STYLE_PRINT)
+    choice->options.style = (NullcurveStyleKind)look;
+  g_variant_dict_lookup (&dict, "title", "b", &choice->options.title);
+  g_variant_dict_lookup (&dict, "legend", "b", &choice->options.legend);
+  g_variant_dict_lookup (&dict, "caption", "b", &choice->caption);
+  if (g_variant_dict_lookup (&dict, "preset", "&s", &name))
+    nullcurve_export_choice_set_preset (choice, nullcurve_export_preset_from_name (name));
+  g_variant_dict_clear (&dict);
+}

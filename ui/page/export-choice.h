@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How charts are exported: what the dialog asks for, and the settings remember. */
+#pragma once
+
+#include "ui/export/export-preset.h"
+
+G_BEGIN_DECLS
+
+/* Plain data.  `options` has no caption and no provenance: those are of the runs. */
+typedef struct NullcurveExportChoice
+{
+  NullcurveExportFormat format;
+  NullcurveExportPreset preset;
+  NullcurveExportOptions options;
+  gboolean caption;
+} NullcurveExportChoice;
+
+/* A PNG across both columns of a paper, 300 dots per inch. */
+void nullcurve_export_choice_init (NullcurveExportChoice *choice);
+
+/* Take a preset's sizes. */
+void nullcurve_export_choice_set_preset (NullcurveExportChoice *choice,
+                                         NullcurveExportPreset preset);
+
+/* As a dictionary (floating), and back: what is missing or out of range keeps its default. */
+GVariant *nullcurve_export_choice_to_variant (const NullcurveExportChoice *choice);
+void nullcurve_export_choice_from_variant (NullcurveExportChoice *choice, GVariant *variant);
+
+G_END_DECLS

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/page/export-dialog.h"
+
+#include "ui/window/ui.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _NullcurveExportDialog
+{
+  AdwWindow parent_instance;
+
+  GtkWidget *save_button;
+  GtkDrawingArea *preview;
+  AdwComboRow *format;
+  AdwComboRow *size;
+  GtkSpinButton *width;
+  GtkSpinButton *height;
+  GtkSpinButton *font_size;
+  GtkSpinButton *dpi;
+  GtkWidget *dpi_row;
+  AdwComboRow *look;
+  GtkSwitch *title;
+  GtkSwitch *legend;
+  GtkSwitch *caption;
+  GtkWidget *caption_row;
+  GtkLabel *pixels;
+  GtkLabel *fit;
+
+  NullcurveFigure *figure;
+  char *caption_text;
+  NullcurveExportChoice choice;
+  gboolean loading; /* fields are being set by the program */
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveExportDialog, nullcurve_export_dialog, ADW_TYPE_WINDOW)
+
+enum
+{
+  SAVE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static const double PIXELS_PER_INCH = 96.0;
+static const double PIXELS_PER_POINT = 96.0 / 72.0;
+
+/* In the order of the list. */
+static const NullcurveStyleKind looks[] = { NULLCURVE_STYLE_PRINT, NULLCURVE_STYLE_LIGHT,
+                                            NULLCURVE_STYLE_DARK };
+
+static void
+describe_pixels (NullcurveExportDialog *self)
+{
+  const NullcurveExportOptions *options = &self->choice.options;
+  double scale = options->dpi / PIXELS_PER_INCH;
+  gboolean bitmap = self->choice.format == NULLCURVE_EXPORT_PNG;
+  /* Translators: size of an image in pixels */
+  g_autofree char *text =
+      bitmap ? g_strdup_printf (_ ("%.0f × %.0f pixels"), round (options->width * scale),
+                                round (options->height * scale))
+             : g_strdup (_ ("Vector drawing: sharp at any size"));
+  gtk_label_set_label (self->pixels, text);
+}
+
+/* Small multiples leave out the last charts where they would get too low; whoever exports them
+ * should know before. */
+static void
+describe_fit (NullcurveExportDialog *self)
+{
+  NullcurveExportOptions options = self->choice.options;
+  gsize n_wanted;
+  options.caption = self->choice.caption ? self->caption_text : NULL;
+  gsize n = nullcurve_chart_export_n_panels (self->figure, &options, &n_wanted);
+  g_autofree char *text = g_strdup_printf (
+      _ ("%zu of %zu charts fit at this size; a greater height shows more"), n, n_wanted);
+  gtk_label_set_label (self->fit, n < n_wanted ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->fit), n < n_wanted);
+}
+
+/* What the choice says, in the fields. */
+static void
+show_choice (NullcurveExportDialog *self)
+{
+  const NullcurveExportOptions *options = &self->choice.options;
+  guint look = 0;
+  self->loading = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    if (looks[i] == options->style)
+      look = i;
+  adw_combo_row_set_selected (self->format, (guint)self->choice.format);
+  adw_combo_row_set_selected (self->size, (guint)self->choice.preset);
+  adw_combo_row_set_selected (self->look, look);
+  gtk_spin_button_set_value (self->width, options->width / PIXELS_PER_INCH);
+  gtk_spin_button_set_value (self->height, options->height / PIXELS_PER_INCH);
+  gtk_spin_button_set_value (self->font_size, options->font_size / PIXELS_PER_POINT);
+  gtk_spin_button_set_value (self->dpi, options->dpi);
+  gtk_switch_set_active (self->title, options->title);
+  gtk_switch_set_active (self->legend, options->legend);
+  gtk_switch_set_active (self->caption, self->choice.caption && self->caption_text != NULL);
+  gtk_widget_set_visible (self->caption_row, self->caption_text != NULL);
+  gtk_widget_set_sensitive (self->dpi_row, self->choice.format == NULLCURVE_EXPORT_PNG);
+  describe_pixels (self);
+  describe_fit (self);
+  self->loading = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self->preview));
+}
+
+static void
+changed_cb (NullcurveExportDialog *self)
+{
+  NullcurveExportChoice *choice = &self->choice;
+  if (self->loading)
+    return;
+  choice->format = (NullcurveExportFormat)adw_combo_row_get_selected (self->format);
+  choice->options.style = looks[adw_combo_row_get_selected (self->look)];
+  choice->options.dpi = gtk_spin_button_get_value (self->dpi);
+  choice->options.title = gtk_switch_get_active (self->title);
+  choice->options.legend = gtk_switch_get_active (self->legend);
+  choice->caption = gtk_switch_get_active (self->caption);
+  show_choice (self);
+}
+
+/* Whoever changes a size leaves the preset. */
+static void
+size_changed_cb (NullcurveExportDialog *self)
+{
+  NullcurveExportOptions *options = &self->choice.options;
+  if (self->loading)
+    return;
+  options->width = gtk_spin_button_get_value (self->width) * PIXELS_PER_INCH;
+  options->height = gtk_spin_button_get_value (self->height) * PIXELS_PER_INCH;
+  options->font_size = gtk_spin_button_get_value (self->font_size) * PIXELS_PER_POINT;
+  self->choice.preset = NULLCURVE_EXPORT_CUSTOM;
+  show_choice (self);
+}
+
+static void
+preset_changed_cb (NullcurveExportDialog *self)
+{
+  if (self->loading)
+    return;
+  nullcurve_export_choice_set_preset (
+      &self->choice, (NullcurveExportPreset)adw_combo_row_get_selected (self->size));
+  show_choice (self);
+}
+
+/* The sheet as large as it fits, on a shadow that tells it from what is around. */
+static void
+draw_cb (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
+{
+  NullcurveExportDialog *self = data;
+  NullcurveExportOptions options = self->choice.options;
+  double scale = fmin (width / options.width, height / options.height);
+  if (self->choice.caption)
+    options.caption = self->caption_text;
+  cairo_translate (cr, 0.5 * (width - scale * options.width),
+                   0.5 * (height - scale * options.height));
+  cairo_scale (cr, scale, scale);
+  cairo_rectangle (cr, 0, 0, options.width, options.height);
+  cairo_clip (cr);
+  nullcurve_chart_export_draw (cr, self->figure, &options);
+}
+
+static void
+save_cb (NullcurveExportDialog *self)
+{
+  /* What is being typed counts. */
+  gtk_spin_button_update (self->width);
+  gtk_spin_button_update (self->height);
+  gtk_spin_button_update (self->font_size);
+  gtk_spin_button_update (self->dpi);
+  g_signal_emit (self, signals[SAVE], 0);
+}
+
+void
+nullcurve_export_dialog_get_choice (NullcurveExportDialog *self, NullcurveExportChoice *choice)
+{
+  g_return_if_fail (NULLCURVE_IS_EXPORT_DIALOG (self));
+  *choice = self->choice;
+}
+
+static void
+nullcurve_export_dialog_finalize (GObject *object)
+{
+  NullcurveExportDialog *self = NULLCURVE_EXPORT_DIALOG (object);
+  g_clear_pointer (&self->figure, nullcurve_figure_free);
+  g_free (self->caption_text);
+  G_OBJECT_CLASS (nullcurve_export_dialog_parent_class)->finalize (object);
+}
+
+static const struct
+{
+  const char *name;
+  gssize offset;
+} children[] = {
+#define CHILD(member)                                                                              \
+  {                                                                                                \
+#member, G_STRUCT_OFFSET(NullcurveExportDialog, member)                                        \
+  }
+  CHILD (save_button), CHILD (preview), CHILD (format),      CHILD (size),
+  CHILD (width),       CHILD (height),  CHILD (dpi),         CHILD (font_size),
+  CHILD (dpi_row),     CHILD (look),    CHILD (title),       CHILD (legend),
+  CHILD (caption),     CHILD (pixels),  CHILD (caption_row), CHILD (fit),
+#undef CHILD
+};
+
+static void
+nullcurve_export_dialog_class_init (NullcurveExportDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_export_dialog_finalize;
+  signals[SAVE] = g_signal_new ("save", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "export-dialog.ui");
+  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
+                                               children[i].offset);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, size_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, preset_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+nullcurve_export_dialog_init (NullcurveExportDialog *self)
+{
+  self->loading = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drawing_area_set_draw_func (self->preview, draw_cb, self, NULL);
+}
+
+GtkWidget *
+nullcurve_export_dialog_new (GtkWindow *parent,
+                             NullcurveFigure *figure,
+                             const char *caption,
+                             const NullcurveExportChoice *choice)
+{
+  NullcurveExportDialog *self =
+      g_object_new (NULLCURVE_TYPE_EXPORT_DIALOG, "transient-for", parent, NULL);
+  self->figure = figure;
+  self->caption_text = g_strdup (caption);
+  self->choice = *choice;
+  show_choice (self);
+  /* Enter saves what was chosen last time. */
+  gtk_widget_grab_focus (self->save_button);
+  return GTK_WIDGET (self);
+}

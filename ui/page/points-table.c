@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/page/points-table.h"
+
+#include "ui/window/ui.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+struct _NullcurvePointsTable
+{
+  AdwBin parent_instance;
+
+  GtkColumnView *view;
+  GtkColumnViewColumn *columns[NULLCURVE_POINT_N_COLUMNS];
+
+  GListModel *runs;
+  GListStore *rows;
+  GtkSortListModel *sorted;
+  gulong runs_id;
+  NullcurveDeltas *deltas; /* NULL: no baseline */
+  GPtrArray *watched;      /* run items whose signals this table hears */
+};
+
+G_DEFINE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, ADW_TYPE_BIN)
+
+typedef struct ColumnInfo
+{
+  const char *title;
+  gboolean text;
+} ColumnInfo;
+
+static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
+  [NULLCURVE_POINT_COLUMN_RUN] = { NC_ ("noun", "Run"), TRUE },
+  [NULLCURVE_POINT_COLUMN_SHAPE] = { N_ ("Shape"), TRUE },
+  [NULLCURVE_POINT_COLUMN_TOPK] = { N_ ("Top-k"), FALSE },
+  [NULLCURVE_POINT_COLUMN_MODE] = { N_ ("Mode"), TRUE },
+  [NULLCURVE_POINT_COLUMN_TARGET] = { N_ ("Null f"), FALSE },
+  [NULLCURVE_POINT_COLUMN_REALISED] = { N_ ("Real f"), FALSE },
+  [NULLCURVE_POINT_COLUMN_RATE] = { N_ ("Tokens/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_SPREAD] = { N_ ("± %"), FALSE },
+  [NULLCURVE_POINT_COLUMN_DELTA] = { N_ ("Δ tokens/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_DELTA_RANGE] = { N_ ("Δ interval %"), FALSE },
+  [NULLCURVE_POINT_COLUMN_VERDICT] = { N_ ("Verdict"), TRUE },
+  [NULLCURVE_POINT_COLUMN_P] = { N_ ("p"), FALSE },
+  [NULLCURVE_POINT_COLUMN_N] = { N_ ("n"), FALSE },
+  [NULLCURVE_POINT_COLUMN_TFLOPS] = { N_ ("TF/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_SPEEDUP] = { N_ ("Gain"), FALSE },
+  [NULLCURVE_POINT_COLUMN_EFFICIENCY] = { N_ ("Efficiency"), FALSE },
+  [NULLCURVE_POINT_COLUMN_BOUND] = { N_ ("Bound"), FALSE },
+  [NULLCURVE_POINT_COLUMN_SAMPLES] = { N_ ("Samples"), FALSE },
+};
+
+const char *
+nullcurve_points_table_get_title (NullcurvePointColumn column)
+{
+  /* The same word is a button elsewhere. */
+  return column == NULLCURVE_POINT_COLUMN_RUN ? C_ ("noun", "Run") : _ (column_info[column].title);
+}
+
+gboolean
+nullcurve_points_table_is_text (NullcurvePointColumn column)
+{
+  return column_info[column].text;
+}
+
+/* Cells: a label each, brought up to date when its point says that it changed. */
+
+static NullcurvePointColumn
+factory_column (gpointer factory)
+{
+  return (NullcurvePointColumn)GPOINTER_TO_INT (g_object_get_data (factory, "column"));
+}
+
+static void
+cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (label), column_info[factory_column (factory)].text ? 0 : 1);
+  if (factory_column (factory) == NULLCURVE_POINT_COLUMN_RUN)
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_label_set_width_chars (GTK_LABEL (label), 20);
+    }
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+update_cell (GtkLabel *label, NullcurvePointItem *point)
+{
+  NullcurvePointColumn column =
+      (NullcurvePointColumn)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "column"));
+  g_autofree char *text = nullcurve_point_item_dup_text (point, column);
+  if (g_strcmp0 (text, gtk_label_get_label (label)) != 0)
+    gtk_label_set_label (label, text);
+}
+
+static void
+point_changed_cb (NullcurvePointItem *point, GtkLabel *label)
+{
+  update_cell (label, point);
+}
+
+static void
+cell_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_list_item_get_child (item);
+  NullcurvePointItem *point = gtk_list_item_get_item (item);
+  g_object_set_data (G_OBJECT (label), "column", GINT_TO_POINTER (factory_column (factory)));
+  update_cell (GTK_LABEL (label), point);
+  g_signal_connect (point, "changed", G_CALLBACK (point_changed_cb), label);
+}
+
+static void
+cell_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), point_changed_cb,
+                                        gtk_list_item_get_child (item));
+}
+
+static int
+compare_cb (gconstpointer a, gconstpointer b, gpointer column)
+{
+  return nullcurve_point_item_compare ((NullcurvePointItem *)a, (NullcurvePointItem *)b,
+                                       (NullcurvePointColumn)GPOINTER_TO_INT (column));
+}
+
+static void
+add_column (NullcurvePointsTable *self, NullcurvePointColumn column)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_object_set_data (G_OBJECT (factory), "column", GINT_TO_POINTER (column));
+  g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
+
+  g_autoptr (GtkColumnViewColumn) view_column =
+      gtk_column_view_column_new (_ (column_info[column].title), factory);
+  g_autoptr (GtkSorter) sorter =
+      GTK_SORTER (gtk_custom_sorter_new (compare_cb, GINT_TO_POINTER (column), NULL));
+  gtk_column_view_column_set_sorter (view_column, sorter);
+  gtk_column_view_column_set_resizable (view_column, TRUE);
+  gtk_column_view_column_set_expand (view_column, TRUE);
+  gtk_column_view_append_column (self->view, view_column);
+  self->columns[column] = view_column;
+}
+
+/* Titles stand over what they name: those of numbers at the right.  The view makes its header by
+ * itself, a title widget for each column in their order. */
+static void
+align_titles (NullcurvePointsTable *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+  for (int column = 0; title != NULL && column < NULLCURVE_POINT_N_COLUMNS; column++)
+    {
+      GtkWidget *words = gtk_widget_get_first_child (title);
+      if (words != NULL && !column_info[column].text)
+        gtk_widget_set_halign (words, GTK_ALIGN_END);
+      if (column == NULLCURVE_POINT_COLUMN_SPEEDUP)
+        gtk_widget_set_tooltip_text (title, _ ("Median tokens/s divided by that at f = 0; the "
+                                               "Efficiency view pairs the samples round by round"));
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
+/* Rows follow the runs */
+
+static gboolean
+has_rate (const MoeRun *run, gsize record)
+{
+  return !isnan (moe_run_get_record (run, record)->tokens_per_s);
+}
+
+static void
+add_rows (NullcurvePointsTable *self, NullcurveRunItem *item, GPtrArray *rows)
+{
+  MoeRun *run = nullcurve_run_item_get_run (item);
+  gsize n = moe_run_get_n_records (run);
+  for (gsize i = 0; i < n; i++)
+    if (has_rate (run, i))
+      g_ptr_array_add (rows, nullcurve_point_item_new (item, i));
+}
+
+static gboolean
+several_shapes (GPtrArray *rows)
+{
+  g_autofree char *first = NULL;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autofree char *shape =
+          nullcurve_point_item_dup_text (g_ptr_array_index (rows, i), NULLCURVE_POINT_COLUMN_SHAPE);
+      if (first == NULL)
+        first = g_strdup (shape);
+      else if (strcmp (first, shape) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+rebuild (NullcurvePointsTable *self)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_runs = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
+  guint shown = 0;
+  for (guint i = 0; i < n_runs; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (self->runs, i);
+      if (!nullcurve_run_item_get_visible (item))
+        continue;
+      shown++;
+      add_rows (self, item, rows);
+    }
+  for (guint i = 0; i < rows->len; i++)
+    nullcurve_point_item_set_deltas (g_ptr_array_index (rows, i), self->deltas);
+  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
+                       rows->pdata, rows->len);
+  /* What all rows have in common need not be said in each. */
+  gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], shown > 1);
+  gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_SHAPE],
+                                      several_shapes (rows));
+}
+
+void
+nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *deltas)
+{
+  g_return_if_fail (NULLCURVE_IS_POINTS_TABLE (self));
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  self->deltas = deltas != NULL ? nullcurve_deltas_ref (deltas) : NULL;
+  for (int column = NULLCURVE_POINT_COLUMN_DELTA; column <= NULLCURVE_POINT_COLUMN_N; column++)
+    gtk_column_view_column_set_visible (self->columns[column], deltas != NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
+    {
+      g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      nullcurve_point_item_set_deltas (point, deltas);
+    }
+}
+
+static void
+run_changed_cb (NullcurvePointsTable *self, NullcurveRunItem *item)
+{
+  /* Cells follow by themselves; rows only have to be made anew when their number differs. */
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows)), mine = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      mine += nullcurve_point_item_get_run (point) == item;
+    }
+  if (nullcurve_run_item_get_visible (item) && mine != nullcurve_run_item_count_measured (item))
+    rebuild (self);
+}
+
+static void
+unwatch (NullcurvePointsTable *self)
+{
+  for (guint i = 0; i < self->watched->len; i++)
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->watched, i), self);
+  g_ptr_array_set_size (self->watched, 0);
+}
+
+static void
+runs_changed_cb (NullcurvePointsTable *self)
+{
+  unwatch (self);
+  guint n = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
+  for (guint i = 0; i < n; i++)
+    {
+      NullcurveRunItem *item = g_list_model_get_item (self->runs, i);
+      g_signal_connect_swapped (item, "changed", G_CALLBACK (run_changed_cb), self);
+      g_signal_connect_swapped (item, "notify::visible", G_CALLBACK (rebuild), self);
+      g_ptr_array_add (self->watched, item);
+    }
+  rebuild (self);
+}
+
+static void
+drop_runs (NullcurvePointsTable *self)
+{
+  if (self->runs != NULL)
+    g_clear_signal_handler (&self->runs_id, self->runs);
+  g_clear_object (&self->runs);
+}
+
+void
+nullcurve_points_table_set_runs (NullcurvePointsTable *self, GListModel *runs)
+{
+  g_return_if_fail (NULLCURVE_IS_POINTS_TABLE (self));
+  drop_runs (self);
+  if (runs != NULL)
+    {
+      self->runs = g_object_ref (runs);
+      self->runs_id =
+          g_signal_connect_swapped (runs, "items-changed", G_CALLBACK (runs_changed_cb), self);
+    }
+  runs_changed_cb (self);
+}
+
+GListModel *
+nullcurve_points_table_get_rows (NullcurvePointsTable *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_POINTS_TABLE (self), NULL);
+  return G_LIST_MODEL (self->sorted);
+}
+
+static void
+nullcurve_points_table_dispose (GObject *object)
+{
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (object);
+  drop_runs (self);
+  if (self->watched != NULL)
+    unwatch (self);
+  g_clear_pointer (&self->watched, g_ptr_array_unref);
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->sorted);
+  G_OBJECT_CLASS (nullcurve_points_table_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_points_table_class_init (NullcurvePointsTableClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = nullcurve_points_table_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "points-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurvePointsTable, view);
+}
+
+static void
+nullcurve_points_table_init (NullcurvePointsTable *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->watched = g_ptr_array_new_with_free_func (g_object_unref);
+  self->rows = g_list_store_new (NULLCURVE_TYPE_POINT_ITEM);
+  for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
+    add_column (self, (NullcurvePointColumn)column);
+
+  align_titles (self);
+  nullcurve_points_table_set_deltas (self, NULL);
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+  self->sorted =
+      gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->rows)), g_object_ref (sorter));
+  g_autoptr (GtkSelectionModel) selection =
+      GTK_SELECTION_MODEL (gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted))));
+  gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
+  gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
+  gtk_column_view_set_model (self->view, selection);
+}

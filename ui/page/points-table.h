@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The measured points of all runs that are shown, a row each, sortable by every column. */
+#pragma once
+
+#include "ui/page/point-item.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_POINTS_TABLE (nullcurve_points_table_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, NULLCURVE, POINTS_TABLE, AdwBin)
+
+/* Follow the runs in `runs` (GListModel of NullcurveRunItem). */
+void nullcurve_points_table_set_runs (NullcurvePointsTable *self, GListModel *runs);
+
+/* With a baseline there are columns of what each point is against it; NULL: none. */
+void nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *deltas);
+
+/* The rows as shown, sorted; GListModel of NullcurvePointItem, owned by the table. */
+GListModel *nullcurve_points_table_get_rows (NullcurvePointsTable *self);
+
+/* A column's title, translated, and whether its cells are words. */
+const char *nullcurve_points_table_get_title (NullcurvePointColumn column);
+gboolean nullcurve_points_table_is_text (NullcurvePointColumn column);
+
+G_END_DECLS

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/runs/run-item.h"
+
+#include "ui/views/curves.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+struct _NullcurveRunItem
+{
+  GObject parent_instance;
+
+  MoeRun *run;
+  gboolean visible;
+  gboolean live;
+  int palette;
+  gboolean pinned;
+  gboolean compared; /* `delta` is there */
+  NullcurveRunDelta delta;
+};
+
+enum
+{
+  PROP_VISIBLE = 1,
+  PROP_LIVE,
+  PROP_PALETTE,
+  PROP_PINNED,
+  PROP_TITLE,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (NullcurveRunItem, nullcurve_run_item, G_TYPE_OBJECT)
+
+NullcurveRunItem *
+nullcurve_run_item_new (MoeRun *run)
+{
+  NullcurveRunItem *self = g_object_new (NULLCURVE_TYPE_RUN_ITEM, NULL);
+  self->run = moe_run_ref (run);
+  return self;
+}
+
+MoeRun *
+nullcurve_run_item_get_run (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return self->run;
+}
+
+void
+nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  moe_run_ref (run);
+  moe_run_unref (self->run);
+  self->run = run;
+  nullcurve_run_item_touch (self);
+}
+
+void
+nullcurve_run_item_touch (NullcurveRunItem *self)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+nullcurve_run_item_get_visible (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), FALSE);
+  return self->visible;
+}
+
+void
+nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (self->visible == !!visible)
+    return;
+  self->visible = !!visible;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VISIBLE]);
+}
+
+gboolean
+nullcurve_run_item_get_live (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), FALSE);
+  return self->live;
+}
+
+void
+nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (self->live == !!live)
+    return;
+  self->live = !!live;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LIVE]);
+}
+
+int
+nullcurve_run_item_get_palette (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), -1);
+  return self->palette;
+}
+
+void
+nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (self->palette == palette)
+    return;
+  self->palette = palette;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PALETTE]);
+}
+
+gboolean
+nullcurve_run_item_get_pinned (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), FALSE);
+  return self->pinned;
+}
+
+void
+nullcurve_run_item_set_pinned (NullcurveRunItem *self, gboolean pinned)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (self->pinned == !!pinned)
+    return;
+  self->pinned = !!pinned;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+}
+
+const char *
+nullcurve_run_item_get_title (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return moe_run_get_title (self->run);
+}
+
+void
+nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (g_strcmp0 (moe_run_get_title (self->run), title) == 0)
+    return;
+  moe_run_set_title (self->run, title);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+  nullcurve_run_item_touch (self);
+}
+
+const NullcurveRunDelta *
+nullcurve_run_item_get_delta (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return self->compared ? &self->delta : NULL;
+}
+
+void
+nullcurve_run_item_compare (NullcurveRunItem *self,
+                            const MoeRun *baseline,
+                            const MoeComparison *comparison)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  gboolean had = self->compared;
+  nullcurve_run_delta_clear (&self->delta);
+  self->compared = comparison != NULL;
+  if (self->compared)
+    nullcurve_run_delta_init (&self->delta, comparison, baseline, self->run);
+  if (had || self->compared)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+}
+
+guint
+nullcurve_run_item_count_curves (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), 0);
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&self->run, 1);
+  return curves->len;
+}
+
+static void
+append_part (GString *line, const char *part)
+{
+  if (part == NULL || *part == '\0')
+    return;
+  if (line->len > 0)
+    g_string_append (line, " · ");
+  /* Lines break between the parts, not within one. */
+  g_auto (GStrv) words = g_strsplit (part, " ", -1);
+  g_autofree char *unbroken = g_strjoinv ("\u00a0", words);
+  g_string_append (line, unbroken);
+}
+
+/* The shape when all records have the same one, else how many there are. */
+static char *
+describe_shapes (MoeRun *run)
+{
+  gsize n = moe_run_get_n_records (run);
+  g_autoptr (GPtrArray) shapes = g_ptr_array_new_with_free_func (g_free);
+  for (gsize i = 0; i < n; i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (!record->has_shape)
+        continue;
+      char text[MOE_SHAPE_TEXT_SIZE];
+      moe_shape_format (&record->shape, text);
+      if (!g_ptr_array_find_with_equal_func (shapes, text, g_str_equal, NULL))
+        g_ptr_array_add (shapes, g_strdup (text));
+    }
+  if (shapes->len == 1)
+    {
+      g_auto (GStrv) parts = g_strsplit (g_ptr_array_index (shapes, 0), "x", -1);
+      return g_strjoinv ("×", parts);
+    }
+  if (shapes->len == 0)
+    return g_strdup (_ ("no shape given"));
+  return g_strdup_printf (g_dngettext (NULL, "%u shape", "%u shapes", shapes->len), shapes->len);
+}
+
+static const char *
+first_dtype (MoeRun *run)
+{
+  const char *fact = moe_run_get_fact (run, "dtype");
+  if (fact != NULL || moe_run_get_n_records (run) == 0)
+    return fact;
+  return moe_run_get_record (run, 0)->dtype;
+}
+
+/* The minute is enough in a list; the whole date stands in the file.  A date that is no more than a
+ * day stays one. */
+static char *
+short_date (MoeRun *run)
+{
+  const char *date = moe_run_get_fact (run, "date");
+  if (date == NULL)
+    return NULL;
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (date, NULL);
+  if (time == NULL)
+    return g_strndup (date, 10);
+  g_autoptr (GDateTime) local = g_date_time_to_local (time);
+  return g_date_time_format (local, "%Y-%m-%d %H:%M");
+}
+
+/* "OpenBLAS 0.3.21" without its build flags */
+static char *
+short_blas (MoeRun *run)
+{
+  const char *blas = moe_run_get_fact (run, "blas");
+  if (blas == NULL)
+    return NULL;
+  g_auto (GStrv) words = g_strsplit (blas, " ", 3);
+  return g_strjoin (" ", words[0], words[0] != NULL ? words[1] : NULL, NULL);
+}
+
+static char *
+short_threads (MoeRun *run)
+{
+  const char *threads = moe_run_get_fact (run, "threads");
+  guint64 n;
+  if (threads == NULL || !g_ascii_string_to_unsigned (threads, 10, 1, G_MAXUINT, &n, NULL))
+    return NULL;
+  return g_strdup_printf (g_dngettext (NULL, "%u thread", "%u threads", (gulong)n), (guint)n);
+}
+
+char *
+nullcurve_run_item_dup_subtitle (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  g_autofree char *shapes = describe_shapes (self->run);
+  g_autofree char *date = short_date (self->run);
+  g_autofree char *blas = short_blas (self->run);
+  g_autofree char *threads = short_threads (self->run);
+  gsize measured = nullcurve_run_item_count_measured (self);
+
+  g_autofree char *points =
+      g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", measured), measured);
+  g_autoptr (GString) what = g_string_new (shapes);
+  append_part (what, points);
+  g_autoptr (GString) where = g_string_new (NULL);
+  append_part (where, moe_run_get_fact (self->run, "host"));
+  append_part (where, date);
+  g_autoptr (GString) with = g_string_new (NULL);
+  append_part (with, blas != NULL ? blas : moe_run_get_fact (self->run, "accelerator"));
+  append_part (with, first_dtype (self->run));
+  append_part (with, threads);
+  if (where->len > 0)
+    g_string_append_printf (what, "\n%s", where->str);
+  if (with->len > 0)
+    g_string_append_printf (what, "\n%s", with->str);
+  return g_strdup (what->str);
+}
+
+gsize
+nullcurve_run_item_count_measured (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), 0);
+  gsize n = moe_run_get_n_records (self->run), measured = 0;
+  for (gsize i = 0; i < n; i++)
+    measured += !isnan (moe_run_get_record (self->run, i)->tokens_per_s);
+  return measured;
+}
+
+static void
+nullcurve_run_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
+  switch (id)
+    {
+    case PROP_VISIBLE:
+      g_value_set_boolean (value, self->visible);
+      break;
+    case PROP_LIVE:
+      g_value_set_boolean (value, self->live);
+      break;
+    case PROP_PALETTE:
+      g_value_set_int (value, self->palette);
+      break;
+    case PROP_PINNED:
+      g_value_set_boolean (value, self->pinned);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, moe_run_get_title (self->run));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+nullcurve_run_item_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
+  switch (id)
+    {
+    case PROP_VISIBLE:
+      nullcurve_run_item_set_visible (self, g_value_get_boolean (value));
+      break;
+    case PROP_LIVE:
+      nullcurve_run_item_set_live (self, g_value_get_boolean (value));
+      break;
+    case PROP_PALETTE:
+      nullcurve_run_item_set_palette (self, g_value_get_int (value));
+      break;
+    case PROP_PINNED:
+      nullcurve_run_item_set_pinned (self, g_value_get_boolean (value));
+      break;
+    case PROP_TITLE:
+      nullcurve_run_item_set_title (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+nullcurve_run_item_finalize (GObject *object)
+{
+  NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
+  g_clear_pointer (&self->run, moe_run_unref);
+  nullcurve_run_delta_clear (&self->delta);
+  G_OBJECT_CLASS (nullcurve_run_item_parent_class)->finalize (object);
+}
+
+static void
+nullcurve_run_item_class_init (NullcurveRunItemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  object_class->get_property = nullcurve_run_item_get_property;
+  object_class->set_property = nullcurve_run_item_set_property;
+  object_class->finalize = nullcurve_run_item_finalize;
+  props[PROP_VISIBLE] = g_param_spec_boolean ("visible", NULL, NULL, TRUE, flags);
+  props[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE, flags);
+  props[PROP_PALETTE] = g_param_spec_int ("palette", NULL, NULL, -1, G_MAXINT, -1, flags);
+  props[PROP_PINNED] = g_param_spec_boolean ("pinned", NULL, NULL, FALSE, flags);
+  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+nullcurve_run_item_init (NullcurveRunItem *self)
+{
+  self->visible = TRUE;
+  self->palette = -1;
+}

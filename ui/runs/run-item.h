@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run as the window lists it: the records, and whether and how they are shown. */
+#pragma once
+
+#include "engine/records/run.h"
+#include "ui/runs/run-delta.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_RUN_ITEM (nullcurve_run_item_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveRunItem, nullcurve_run_item, NULLCURVE, RUN_ITEM, GObject)
+
+/* Properties: "visible" (shown in chart and table), "live" (still being measured), "palette" (of
+ * its first curve in the chart; it stays with the run), "pinned" (the others are compared with it),
+ * "title".  Signal "changed": its records. */
+
+NullcurveRunItem *nullcurve_run_item_new (MoeRun *run);
+
+MoeRun *nullcurve_run_item_get_run (NullcurveRunItem *self);
+
+/* Replace the run (the number of records may differ) and emit "changed". */
+void nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run);
+
+/* The records changed in place: emit "changed". */
+void nullcurve_run_item_touch (NullcurveRunItem *self);
+
+gboolean nullcurve_run_item_get_visible (NullcurveRunItem *self);
+void nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible);
+gboolean nullcurve_run_item_get_live (NullcurveRunItem *self);
+void nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live);
+int nullcurve_run_item_get_palette (NullcurveRunItem *self);
+void nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette);
+gboolean nullcurve_run_item_get_pinned (NullcurveRunItem *self);
+void nullcurve_run_item_set_pinned (NullcurveRunItem *self, gboolean pinned);
+
+/* The title of its run; setting it emits "changed" too, since charts and tables show it. */
+const char *nullcurve_run_item_get_title (NullcurveRunItem *self);
+void nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title);
+
+/* The run against the baseline: NULL without one, and for the baseline itself. */
+const NullcurveRunDelta *nullcurve_run_item_get_delta (NullcurveRunItem *self);
+/* What the comparison with `baseline` says (NULL: nothing); notifies "pinned" so that rows follow.
+ */
+void nullcurve_run_item_compare (NullcurveRunItem *self,
+                                 const MoeRun *baseline,
+                                 const MoeComparison *comparison);
+
+/* Curves that its records make in a chart. */
+guint nullcurve_run_item_count_curves (NullcurveRunItem *self);
+
+/* Up to three short lines: what it measured; where and when; with what.  Owned by the caller. */
+char *nullcurve_run_item_dup_subtitle (NullcurveRunItem *self);
+
+/* Number of records that have a rate. */
+gsize nullcurve_run_item_count_measured (NullcurveRunItem *self);
+
+G_END_DECLS

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/runs/run-row.h"
+
+#include "ui/runs/run-colours.h"
+#include "ui/runs/run-swatch.h"
+#include "ui/window/ui.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct _NullcurveRunRow
+{
+  GtkListBoxRow parent_instance;
+
+  GtkMenuButton *colour;
+  NullcurveRunSwatch *swatch;
+  GtkStack *title_stack;
+  GtkLabel *title;
+  GtkEditable *entry;
+  GtkLabel *subtitle;
+  GtkWidget *pin_mark;
+  GtkWidget *live_mark; /* nothing that moves: every frame would cost what is measured */
+  GtkToggleButton *show;
+  GtkMenuButton *more;
+  GtkWidget *delta_box;
+  GtkLabel *ratio;
+  GtkLabel *verdict;
+  GtkLabel *guard;
+
+  NullcurveRunItem *item;
+  gulong changed_id, notify_id;
+  gboolean editing;
+  guint leave_id;
+};
+
+enum
+{
+  SELECT,
+  RENAME,
+  RECOLOUR,
+  SHOW_RUN,
+  MOVE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (NullcurveRunRow, nullcurve_run_row, GTK_TYPE_LIST_BOX_ROW)
+
+/* Words */
+
+static void
+name_widget (gpointer widget, const char *format, const char *title)
+{
+  g_autofree char *label = g_strdup_printf (format, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
+static void
+name_buttons (NullcurveRunRow *self, const char *title)
+{
+  gboolean shown = nullcurve_run_item_get_visible (self->item);
+  name_widget (self->show, shown ? _ ("Hide “%s”") : _ ("Show “%s”"), title);
+  name_widget (self->more, _ ("What to do with “%s”"), title);
+  name_widget (self->colour, _ ("Colour of “%s”"), title);
+  name_widget (self->entry, _ ("New name of “%s”"), title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->show),
+                               shown ? _ ("Hide in the charts") : _ ("Show in the charts"));
+  gtk_button_set_icon_name (GTK_BUTTON (self->show),
+                            shown ? "view-reveal-symbolic" : "view-conceal-symbolic");
+}
+
+static const char *
+verdict_class (MoeVerdict verdict)
+{
+  return verdict == MOE_VERDICT_FASTER   ? "success"
+         : verdict == MOE_VERDICT_SLOWER ? "error"
+                                         : "dim-label";
+}
+
+static void
+set_text (GtkLabel *label, const char *text)
+{
+  gtk_label_set_label (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+static void
+update_delta (NullcurveRunRow *self)
+{
+  const NullcurveRunDelta *delta = nullcurve_run_item_get_delta (self->item);
+  static const char *const classes[] = { "success", "error", "dim-label" };
+  gtk_widget_set_visible (self->delta_box, delta != NULL);
+  set_text (self->guard, delta != NULL ? delta->guard : NULL);
+  if (delta == NULL)
+    return;
+  set_text (self->ratio, delta->ratio_text);
+  set_text (self->verdict, delta->verdict_text);
+  for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->ratio), classes[i]);
+  gtk_widget_add_css_class (GTK_WIDGET (self->ratio), verdict_class (delta->verdict));
+}
+
+/* All that the row says, for those who hear it. */
+static char *
+describe (NullcurveRunRow *self, const char *title)
+{
+  const NullcurveRunDelta *delta = nullcurve_run_item_get_delta (self->item);
+  GString *text = g_string_new (title);
+  if (nullcurve_run_item_get_pinned (self->item))
+    g_string_append_printf (text, ", %s", _ ("baseline"));
+  if (nullcurve_run_item_get_live (self->item))
+    g_string_append_printf (text, ", %s", _ ("being measured"));
+  if (delta != NULL && *delta->verdict_text != '\0')
+    g_string_append_printf (text, ", %s, %s", delta->ratio_text, delta->verdict_text);
+  if (delta != NULL && *delta->guard != '\0')
+    g_string_append_printf (text, ", %s", delta->guard);
+  return g_string_free (text, FALSE);
+}
+
+static void
+update (NullcurveRunRow *self)
+{
+  const char *title = nullcurve_run_item_get_title (self->item);
+  gboolean shown = nullcurve_run_item_get_visible (self->item);
+  g_autofree char *subtitle = nullcurve_run_item_dup_subtitle (self->item);
+  g_autofree char *description = describe (self, title);
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
+  nullcurve_run_swatch_set_palette (self->swatch, nullcurve_run_item_get_palette (self->item));
+  gtk_widget_set_opacity (GTK_WIDGET (self->swatch), shown ? 1.0 : 0.4);
+  gtk_widget_set_visible (self->live_mark, nullcurve_run_item_get_live (self->item));
+  gtk_widget_set_visible (self->pin_mark, nullcurve_run_item_get_pinned (self->item));
+  if (shown)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "not-shown");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "not-shown");
+  gtk_toggle_button_set_active (self->show, shown);
+  update_delta (self);
+  name_buttons (self, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description,
+                                  -1);
+}
+
+static void
+show_clicked_cb (NullcurveRunRow *self)
+{
+  gboolean shown = gtk_toggle_button_get_active (self->show);
+  if (shown != nullcurve_run_item_get_visible (self->item))
+    g_signal_emit (self, signals[SHOW_RUN], 0, shown);
+}
+
+/* The name, edited in place */
+
+static void
+stop_editing (NullcurveRunRow *self, gboolean take)
+{
+  if (!self->editing)
+    return;
+  self->editing = FALSE;
+  g_autofree char *title = g_strdup (gtk_editable_get_text (self->entry));
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean focused = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry));
+  gtk_stack_set_visible_child (self->title_stack, GTK_WIDGET (self->title));
+  if (focused)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (take)
+    g_signal_emit (self, signals[RENAME], 0, title);
+}
+
+void
+nullcurve_run_row_edit (NullcurveRunRow *self)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ROW (self));
+  gtk_editable_set_text (self->entry, nullcurve_run_item_get_title (self->item));
+  gtk_stack_set_visible_child (self->title_stack, GTK_WIDGET (self->entry));
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  gtk_editable_select_region (self->entry, 0, -1);
+  self->editing = TRUE;
+}
+
+static void
+entry_activate_cb (NullcurveRunRow *self)
+{
+  stop_editing (self, TRUE);
+}
+
+/* A window that somebody looks away from keeps what has its focus, and the name half written. */
+static gboolean
+left_cb (gpointer data)
+{
+  NullcurveRunRow *self = data;
+  self->leave_id = 0;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry)))
+    stop_editing (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Where the focus went is known a moment later. */
+static void
+entry_leave_cb (NullcurveRunRow *self)
+{
+  if (self->leave_id == 0)
+    self->leave_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, left_cb, self, NULL);
+}
+
+static gboolean
+entry_key_cb (NullcurveRunRow *self, guint key)
+{
+  if (key != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  stop_editing (self, FALSE);
+  return GDK_EVENT_STOP;
+}
+
+static void
+title_pressed_cb (NullcurveRunRow *self, int n_press)
+{
+  if (n_press == 2)
+    nullcurve_run_row_edit (self);
+}
+
+/* Menus */
+
+void
+nullcurve_run_row_open_menu (NullcurveRunRow *self)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ROW (self));
+  gtk_menu_button_popup (self->more);
+}
+
+void
+nullcurve_run_row_open_colours (NullcurveRunRow *self)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ROW (self));
+  gtk_menu_button_popup (self->colour);
+}
+
+/* Not when it is pressed: a menu that takes the release leaves the row looking pressed. */
+static void
+right_released_cb (NullcurveRunRow *self)
+{
+  nullcurve_run_row_open_menu (self);
+}
+
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  nullcurve_run_row_open_menu (NULLCURVE_RUN_ROW (widget));
+  return TRUE;
+}
+
+/* The menu acts on the run in hand. */
+static void
+select_me_cb (NullcurveRunRow *self)
+{
+  g_signal_emit (self, signals[SELECT], 0);
+}
+
+static void
+colour_chosen_cb (NullcurveRunRow *self, int colour)
+{
+  g_signal_emit (self, signals[RECOLOUR], 0, colour);
+}
+
+static void
+create_colours_cb (GtkMenuButton *button, gpointer data)
+{
+  NullcurveRunRow *self = data;
+  GtkWidget *colours = nullcurve_run_colours_new (nullcurve_run_item_get_palette (self->item));
+  g_signal_connect_object (colours, "chosen", G_CALLBACK (colour_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_menu_button_set_popover (button, colours);
+}
+
+/* Drag and drop within the list */
+
+static GdkContentProvider *
+prepare_cb (NullcurveRunRow *self)
+{
+  return self->editing ? NULL
+                       : gdk_content_provider_new_typed (NULLCURVE_TYPE_RUN_ITEM, self->item);
+}
+
+static void
+drag_begin_cb (NullcurveRunRow *self, GdkDrag *drag, GtkDragSource *source)
+{
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (self));
+  gtk_drag_source_set_icon (source, picture, 12, 12);
+}
+
+static gboolean
+drop_cb (NullcurveRunRow *self, const GValue *value)
+{
+  if (!G_VALUE_HOLDS (value, NULLCURVE_TYPE_RUN_ITEM) || g_value_get_object (value) == self->item)
+    return FALSE;
+  g_signal_emit (self, signals[MOVE], 0, g_value_get_object (value));
+  return TRUE;
+}
+
+static void
+init_drag (NullcurveRunRow *self)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+  GtkDropTarget *target = gtk_drop_target_new (NULLCURVE_TYPE_RUN_ITEM, GDK_ACTION_MOVE);
+  gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
+  g_signal_connect_swapped (source, "prepare", G_CALLBACK (prepare_cb), self);
+  g_signal_connect_swapped (source, "drag-begin", G_CALLBACK (drag_begin_cb), self);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (source));
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+NullcurveRunItem *
+nullcurve_run_row_get_item (NullcurveRunRow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ROW (self), NULL);
+  return self->item;
+}
+
+GtkWidget *
+nullcurve_run_row_new (NullcurveRunItem *item)
+{
+  NullcurveRunRow *self = g_object_new (NULLCURVE_TYPE_RUN_ROW, NULL);
+  self->item = g_object_ref (item);
+  self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
+  self->notify_id = g_signal_connect_swapped (item, "notify", G_CALLBACK (update), self);
+  update (self);
+  return GTK_WIDGET (self);
+}
+
+static void
+nullcurve_run_row_dispose (GObject *object)
+{
+  NullcurveRunRow *self = NULLCURVE_RUN_ROW (object);
+  self->editing = FALSE;
+  g_clear_handle_id (&self->leave_id, g_source_remove);
+  if (self->item != NULL)
+    {
+      g_clear_signal_handler (&self->changed_id, self->item);
+      g_clear_signal_handler (&self->notify_id, self->item);
+    }
+  g_clear_object (&self->item);
+  G_OBJECT_CLASS (nullcurve_run_row_parent_class)->dispose (object);
+}
+
+static void
+add_signals (NullcurveRunRowClass *klass)
+{
+  static const char *const names[N_SIGNALS] = { "select", "rename", "recolour", "show-run",
+                                                "move" };
+  const GType types[N_SIGNALS] = { G_TYPE_NONE, G_TYPE_STRING, G_TYPE_INT, G_TYPE_BOOLEAN,
+                                   NULLCURVE_TYPE_RUN_ITEM };
+  for (int i = 0; i < N_SIGNALS; i++)
+    {
+      GType type = types[i];
+      signals[i] = g_signal_newv (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, NULL,
+                                  NULL, NULL, NULL, G_TYPE_NONE, type != G_TYPE_NONE, &type);
+    }
+}
+
+static void
+nullcurve_run_row_class_init (NullcurveRunRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = nullcurve_run_row_dispose;
+  add_signals (klass);
+  g_type_ensure (NULLCURVE_TYPE_RUN_SWATCH);
+  gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "run-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, colour);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, swatch);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, title_stack);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, title);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, entry);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, pin_mark);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, live_mark);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, show);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, more);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, delta_box);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, ratio);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, verdict);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, guard);
+  gtk_widget_class_bind_template_callback (widget_class, show_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_leave_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_key_cb);
+  gtk_widget_class_bind_template_callback (widget_class, title_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, right_released_cb);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
+}
+
+static void
+nullcurve_run_row_init (NullcurveRunRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->colour, create_colours_cb, self, NULL);
+  g_signal_connect_object (gtk_menu_button_get_popover (self->more), "show",
+                           G_CALLBACK (select_me_cb), self, G_CONNECT_SWAPPED);
+  init_drag (self);
+}

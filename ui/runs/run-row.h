@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run in the list of runs: how it is drawn, what it is and how it stands against the baseline; a
+ * toggle to show it, and a menu of all that can be done with it. */
+#pragma once
+
+#include "ui/runs/run-item.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_RUN_ROW (nullcurve_run_row_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveRunRow, nullcurve_run_row, NULLCURVE, RUN_ROW, GtkListBoxRow)
+
+/* Signals, of what a person asked for: "rename" (const char *), "recolour" (int: a colour, from 0),
+ * "show-run" (gboolean), "move" (NullcurveRunItem *: which was dropped here).  The menu's items are
+ * actions of the window on the selected run: "select" asks to be selected before it opens. */
+
+GtkWidget *nullcurve_run_row_new (NullcurveRunItem *item);
+
+NullcurveRunItem *nullcurve_run_row_get_item (NullcurveRunRow *self);
+
+/* Let the name be edited in place: Enter takes it, Escape leaves it. */
+void nullcurve_run_row_edit (NullcurveRunRow *self);
+
+/* Open what the button at the end, or the swatch, opens. */
+void nullcurve_run_row_open_menu (NullcurveRunRow *self);
+void nullcurve_run_row_open_colours (NullcurveRunRow *self);
+
+G_END_DECLS

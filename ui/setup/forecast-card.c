@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/setup/forecast-card.h"
+
+#include "engine/sweep/quantities.h"
+#include "ui/window/ui.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _NullcurveForecastCard
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *facts;
+  GtkLabel *time;
+  GtkLabel *work;
+  GtkLabel *memory;
+  GtkProgressBar *memory_bar;
+  GtkLabel *problem;
+  GtkLabel *note;
+  GtkWidget *warning_box;
+  GtkLabel *warning;
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_WIDGET)
+
+static void
+set_problem (NullcurveForecastCard *self, const char *problem)
+{
+  gtk_label_set_label (self->problem, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->note), FALSE);
+  if (problem != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "invalid");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "invalid");
+}
+
+static void
+show_memory (NullcurveForecastCard *self, const MoeForecast *forecast)
+{
+  gsize need = forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes);
+  g_autofree char *need_text = nullcurve_text_bytes (need);
+  g_autofree char *there_text = nullcurve_text_bytes (forecast->available_bytes);
+  /* Translators: memory that a run needs, and memory that is free; "device" is a GPU */
+  const char *format = forecast->on_device ? _ ("%s of %s device memory") : _ ("%s of %s memory");
+  g_autofree char *text = g_strdup_printf (format, need_text, there_text);
+  gtk_label_set_label (self->memory, text);
+  double share =
+      forecast->available_bytes > 0 ? (double)need / (double)forecast->available_bytes : 1.0;
+  gtk_progress_bar_set_fraction (self->memory_bar, CLAMP (share, 0.0, 1.0));
+  if (forecast->fits)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->memory_bar), "over");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->memory_bar), "over");
+}
+
+/* Nobody knows beforehand how long settling takes. */
+static gboolean
+is_open_ended (const MoeForecast *forecast)
+{
+  return forecast->time_least_s < forecast->time_most_s;
+}
+
+static char *
+describe_time (const MoeForecast *forecast)
+{
+  g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
+  if (!is_open_ended (forecast))
+    return g_strdup_printf (_ ("About %s"), likely);
+  g_autofree char *least = nullcurve_text_duration (forecast->time_least_s);
+  g_autofree char *most = nullcurve_text_duration (forecast->time_most_s);
+  /* Translators: least and longest time of a run */
+  return g_strdup_printf (_ ("%s to %s"), least, most);
+}
+
+void
+nullcurve_forecast_card_show (NullcurveForecastCard *self,
+                              const MoeForecast *forecast,
+                              gsize n_points,
+                              const char *time_note,
+                              const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  if (isnan (forecast->time_total_s))
+    gtk_label_set_label (self->time, time_note);
+  else
+    {
+      g_autofree char *text = describe_time (forecast);
+      gtk_label_set_label (self->time, text);
+    }
+  g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
+  g_autofree char *hint = g_strdup_printf (_ ("About %s"), likely);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), is_open_ended (forecast) ? hint : NULL);
+  g_autofree char *flops = nullcurve_text_flops (forecast->flops_total);
+  g_autofree char *work = g_strdup_printf (
+      g_dngettext (NULL, "%s in %zu point", "%s in %zu points", n_points), flops, n_points);
+  gtk_label_set_label (self->work, work);
+  show_memory (self, forecast);
+  gtk_widget_set_visible (self->facts, TRUE);
+  set_problem (self, problem);
+}
+
+void
+nullcurve_forecast_card_show_problem (NullcurveForecastCard *self, const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  gtk_widget_set_visible (self->facts, FALSE);
+  set_problem (self, problem);
+}
+
+void
+nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  gtk_widget_set_visible (self->facts, FALSE);
+  set_problem (self, NULL);
+  gtk_label_set_label (self->note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->note), TRUE);
+}
+
+void
+nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *warning)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  gtk_label_set_label (self->warning, warning != NULL ? warning : "");
+  gtk_widget_set_visible (self->warning_box, warning != NULL);
+}
+
+const char *
+nullcurve_forecast_card_get_warning (NullcurveForecastCard *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
+  return gtk_widget_get_visible (self->warning_box) ? gtk_label_get_label (self->warning) : NULL;
+}
+
+char *
+nullcurve_forecast_card_dup_text (NullcurveForecastCard *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->note)))
+    return g_strdup (gtk_label_get_label (self->note));
+  if (!gtk_widget_get_visible (self->facts))
+    return g_strdup (gtk_label_get_label (self->problem));
+  return g_strjoin ("\n", gtk_label_get_label (self->time), gtk_label_get_label (self->work),
+                    gtk_label_get_label (self->memory), gtk_label_get_label (self->problem), NULL);
+}
+
+static void
+nullcurve_forecast_card_dispose (GObject *object)
+{
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (nullcurve_forecast_card_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = nullcurve_forecast_card_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "forecast-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, facts);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, time);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, work);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory_bar);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, problem);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, note);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, warning_box);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, warning);
+}
+
+static void
+nullcurve_forecast_card_init (NullcurveForecastCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

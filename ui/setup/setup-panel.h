@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form that says what will run.  It edits one MoeOptions, shows what is wrong at the field
+ * it is wrong in, and forecasts what the run takes.  Main thread only. */
+#pragma once
+
+#include "engine/machine/forecast.h"
+#include "engine/sweep/machine.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_SETUP_PANEL (nullcurve_setup_panel_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveSetupPanel, nullcurve_setup_panel, NULLCURVE, SETUP_PANEL, AdwBin)
+
+/* Signal "changed": options, problem or forecast are others now. */
+
+GtkWidget *nullcurve_setup_panel_new (void);
+
+/* The options as the fields say.  Where a field holds something unusable the options keep the
+ * last usable value, and nullcurve_setup_panel_get_problem () is not NULL. */
+void nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *options);
+void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options);
+
+/* Whether what the threads do is to be recorded too. */
+gboolean nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self);
+
+/* Why it cannot run: a sentence owned by the panel, or NULL when it can. */
+const char *nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self);
+
+/* The backend the options name, for "auto" what it stands for as far as that is known; NULL when
+ * there is none that works, or nobody has looked yet. */
+const MoeBackend *nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self);
+
+/* What works on this machine.  Until it is told, only "Automatic" can be chosen, and nothing is
+ * forecast. */
+void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends *backends);
+
+/* What was told; NULL before.  Owned by the panel. */
+const NullcurveBackends *nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self);
+
+/* What was found out for a choice of accelerator, threads and data type; copied.  It is used while
+ * the options ask for the same; for others the panel says that it is being measured. */
+void nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine);
+
+/* What keeps the machine from its best, a sentence beside the forecast; NULL: nothing. */
+void nullcurve_setup_panel_set_warning (NullcurveSetupPanel *self, const char *warning);
+
+/* Check and forecast again soon: the free memory may be another. */
+void nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self);
+
+/* What was told for the present options, NULL when that has not been yet; owned by the panel. */
+const NullcurveMachine *nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self);
+
+/* "Quick · top-4 · forward + backward · OpenBLAS float32"; owned by the caller. */
+char *nullcurve_setup_panel_describe (NullcurveSetupPanel *self);
+
+/* "Quick", or the shape when it is no preset's; owned by the caller. */
+char *nullcurve_setup_panel_dup_shape_name (NullcurveSetupPanel *self);
+
+void nullcurve_setup_panel_focus_first (NullcurveSetupPanel *self);
+
+G_END_DECLS

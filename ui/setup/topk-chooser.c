@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/setup/topk-chooser.h"
+
+#include "ui/window/ui.h"
+
+#include <glib/gi18n.h>
+#include <stdlib.h>
+
+static const gsize usual[] = { 1, 2, 4, 6, 8 };
+
+struct _NullcurveTopkChooser
+{
+  GtkWidget parent_instance;
+
+  GtkBox *chips;
+  GtkToggleButton *chip[G_N_ELEMENTS (usual)];
+  GtkToggleButton *more;
+  GtkEditable *others;
+  gboolean setting;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (NullcurveTopkChooser, nullcurve_topk_chooser, GTK_TYPE_WIDGET)
+
+static void
+emit_changed (NullcurveTopkChooser *self)
+{
+  if (!self->setting)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static int
+compare_sizes (const void *a, const void *b)
+{
+  gsize x = *(const gsize *)a, y = *(const gsize *)b;
+  return x < y ? -1 : x > y;
+}
+
+static void
+sort_and_unique (MoeSizeList *list)
+{
+  qsort (list->values, list->n, sizeof list->values[0], compare_sizes);
+  gsize kept = 0;
+  for (gsize i = 0; i < list->n; i++)
+    if (kept == 0 || list->values[i] != list->values[kept - 1])
+      list->values[kept++] = list->values[i];
+  list->n = kept;
+}
+
+gboolean
+nullcurve_topk_chooser_get (NullcurveTopkChooser *self, MoeSizeList *list, MoeError *error)
+{
+  MoeOptions parsed;
+  moe_options_init (&parsed);
+  const char *text = gtk_editable_get_text (self->others);
+  if (gtk_toggle_button_get_active (self->more) && text[0] != '\0'
+      && moe_options_set (&parsed, "topk-list", text, error) != MOE_OK)
+    return FALSE;
+
+  *list = parsed.topk_list;
+  for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
+    if (gtk_toggle_button_get_active (self->chip[i]) && list->n < MOE_OPTIONS_MAX_LIST)
+      list->values[list->n++] = usual[i];
+  sort_and_unique (list);
+  if (list->n > 0)
+    return TRUE;
+  moe_error_set_option (error, MOE_ERROR_INVALID, "topk-list", "%s",
+                        _ ("Choose at least one top-k to measure."));
+  return FALSE;
+}
+
+/* Index of a usual value, or -1. */
+static int
+usual_index (gsize value)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
+    if (usual[i] == value)
+      return (int)i;
+  return -1;
+}
+
+void
+nullcurve_topk_chooser_set (NullcurveTopkChooser *self, const MoeSizeList *list)
+{
+  self->setting = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
+    gtk_toggle_button_set_active (self->chip[i], FALSE);
+  g_autoptr (GString) others = g_string_new (NULL);
+  for (gsize i = 0; i < list->n; i++)
+    {
+      int index = usual_index (list->values[i]);
+      if (index >= 0)
+        gtk_toggle_button_set_active (self->chip[index], TRUE);
+      else
+        g_string_append_printf (others, "%s%zu", others->len > 0 ? "," : "", list->values[i]);
+    }
+  gtk_editable_set_text (self->others, others->str);
+  gtk_toggle_button_set_active (self->more, others->len > 0);
+  self->setting = FALSE;
+}
+
+static void
+add_chip (NullcurveTopkChooser *self, gsize index)
+{
+  g_autofree char *label = g_strdup_printf ("%zu", usual[index]);
+  g_autofree char *name = g_strdup_printf (_ ("Measure top-%zu"), usual[index]);
+  GtkWidget *chip = gtk_toggle_button_new_with_label (label);
+  gtk_widget_add_css_class (chip, "chip");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect_swapped (chip, "toggled", G_CALLBACK (emit_changed), self);
+  gtk_box_insert_child_after (self->chips, chip,
+                              index == 0 ? NULL : GTK_WIDGET (self->chip[index - 1]));
+  self->chip[index] = GTK_TOGGLE_BUTTON (chip);
+}
+
+static void
+more_toggled_cb (NullcurveTopkChooser *self)
+{
+  gboolean open = gtk_toggle_button_get_active (self->more);
+  gtk_widget_set_visible (GTK_WIDGET (self->others), open);
+  if (open && !self->setting)
+    gtk_widget_grab_focus (GTK_WIDGET (self->others));
+  emit_changed (self);
+}
+
+static void
+nullcurve_topk_chooser_dispose (GObject *object)
+{
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (nullcurve_topk_chooser_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_topk_chooser_class_init (NullcurveTopkChooserClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = nullcurve_topk_chooser_dispose;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "topk-chooser.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveTopkChooser, chips);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveTopkChooser, more);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveTopkChooser, others);
+  gtk_widget_class_bind_template_callback (widget_class, more_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, emit_changed);
+}
+
+static void
+nullcurve_topk_chooser_init (NullcurveTopkChooser *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
+    add_chip (self, i);
+}

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/views/curves.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "engine/formats/formats.h"
+#include "ui/views/shape-names.h"
+
+#define MIDDLE_DOT "\302\267"
+#define ELLIPSIS   "\342\200\246"
+
+enum
+{
+  MAX_TITLE_CHARACTERS = 26
+};
+
+static void
+curve_free (gpointer data)
+{
+  NullcurveCurve *curve = data;
+
+  g_array_unref (curve->records);
+  for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
+    {
+      g_free (curve->facet_titles[i]);
+      g_free (curve->facet_labels[i]);
+    }
+  g_free (curve->key);
+  g_free (curve->label);
+  g_free (curve->detail);
+  g_free (curve);
+}
+
+static NullcurveCurve *
+find_curve (const GPtrArray *curves, guint from, const MoeRecord *record)
+{
+  for (guint i = from; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      if (moe_record_same_curve (curve->first, record))
+        return curve;
+    }
+  return NULL;
+}
+
+static void
+add_run (GPtrArray *curves, const MoeRun *run, gsize index)
+{
+  const guint from = curves->len;
+
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      NullcurveCurve *curve = find_curve (curves, from, record);
+
+      if (curve == NULL)
+        {
+          curve = g_new0 (NullcurveCurve, 1);
+          curve->run = index;
+          curve->index = curves->len - from;
+          curve->first = record;
+          curve->records = g_array_new (FALSE, FALSE, sizeof (gsize));
+          g_ptr_array_add (curves, curve);
+        }
+      g_array_append_val (curve->records, i);
+    }
+}
+
+/* The words of one property of a curve; NULL when it is not known.  Interned, so that equal words
+ * are equal pointers. */
+typedef const char *(*Words) (const MoeRecord *record);
+
+static const char *
+topk_words (const MoeRecord *record)
+{
+  char words[32];
+
+  if (record->topk < 0)
+    return NULL;
+  g_snprintf (words, sizeof words, "top-%" G_GINT64_FORMAT, record->topk);
+  return g_intern_string (words);
+}
+
+static const char *
+spaced (const char *name)
+{
+  g_autofree char *words = g_strdup (name);
+
+  return words != NULL ? g_intern_string (g_strdelimit (words, "_", ' ')) : NULL;
+}
+
+static const char *
+null_mode_words (const MoeRecord *record)
+{
+  return spaced (record->null_mode);
+}
+
+static const char *
+dispatch_words (const MoeRecord *record)
+{
+  return record->null_dispatch;
+}
+
+static const char *
+pass_words (const MoeRecord *record)
+{
+  if (record->pass != NULL
+      && g_str_equal (record->pass, moe_name_of (&moe_pass_names, MOE_PASS_FORWARD_BACKWARD)))
+    return _ ("forward + backward");
+  return record->pass;
+}
+
+static const char *
+impl_words (const MoeRecord *record)
+{
+  return record->impl;
+}
+
+static const char *
+grouping_words (const MoeRecord *record)
+{
+  return record->backend;
+}
+
+static const char *
+accelerator_words (const MoeRecord *record)
+{
+  return record->accelerator;
+}
+
+static const char *
+dtype_words (const MoeRecord *record)
+{
+  return record->dtype;
+}
+
+static const char *
+distribution_words (const MoeRecord *record)
+{
+  return record->distribution;
+}
+
+static const char *
+queue_mode_words (const MoeRecord *record)
+{
+  return record->mode;
+}
+
+static const char *
+remat_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_REMAT);
+}
+
+static const char *
+pack_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_PACK);
+}
+
+static const char *
+permute_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_PERMUTE);
+}
+
+static const char *
+capacity_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_CAPACITY);
+}
+
+static const char *
+shared_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_SHARED);
+}
+
+static const char *
+runs_words (const MoeRecord *record)
+{
+  return moe_record_axis (record, MOE_AXIS_RUNS);
+}
+
+static const char *
+parallel_words (const MoeRecord *record)
+{
+  const char *words = moe_record_axis (record, MOE_AXIS_PARALLEL);
+
+  return g_strcmp0 (words, "none") == 0 ? _ ("one shard") : words;
+}
+
+typedef struct Property
+{
+  Words words;
+  gboolean common; /* worth saying when all agree */
+  Words brief;     /* in a label; NULL: the same */
+} Property;
+
+static const Property properties[] = {
+  { nullcurve_shape_dimensions, TRUE, nullcurve_shape_brief },
+  { topk_words, TRUE },
+  { null_mode_words, TRUE },
+  { dispatch_words, TRUE },
+  { pass_words, TRUE },
+  { impl_words, FALSE },
+  { grouping_words, FALSE },
+  { accelerator_words, TRUE },
+  { dtype_words, TRUE },
+  { distribution_words, FALSE },
+  { queue_mode_words, FALSE },
+  { remat_words, FALSE },
+  { pack_words, FALSE },
+  { permute_words, FALSE },
+  { capacity_words, FALSE },
+  { shared_words, FALSE },
+  { parallel_words, FALSE },
+  { runs_words, FALSE },
+};
+
+/* Labels read best with the number people sweep first. */
+static const gsize label_order[] = { 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
+
+static const char *
+brief_words (gsize property, const MoeRecord *record)
+{
+  const Words brief = properties[property].brief;
+
+  return brief != NULL ? brief (record) : properties[property].words (record);
+}
+
+/* Do known values differ among the curves (of one run, or of all)?  Unknown ones do not count:
+ * a log that leaves a word out does not say that it differs. */
+static gboolean
+differs (const GPtrArray *curves, const Property *property, const gsize *run)
+{
+  const char *seen = NULL;
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+      const char *words = property->words (curve->first);
+
+      if (words == NULL || (run != NULL && curve->run != *run))
+        continue;
+      if (seen != NULL && !g_str_equal (seen, words))
+        return TRUE;
+      seen = words;
+    }
+  return FALSE;
+}
+
+/* What labels are made of. */
+typedef struct Namer
+{
+  const GPtrArray *curves;
+  MoeRun *const *runs;
+  gsize n_runs;
+  /* [run][property]: do the run's curves differ in it?  Worked out once for all labels, which would
+   * otherwise ask for it curve by curve. */
+  gboolean *in_run;
+} Namer;
+
+static gboolean
+differs_in_run (const Namer *namer, gsize property, gsize run)
+{
+  return namer->in_run[run * G_N_ELEMENTS (properties) + property];
+}
+
+static void
+find_differences (Namer *namer)
+{
+  namer->in_run = g_new (gboolean, MAX (namer->n_runs, 1) * G_N_ELEMENTS (properties));
+  for (gsize run = 0; run < namer->n_runs; run++)
+    for (gsize p = 0; p < G_N_ELEMENTS (properties); p++)
+      namer->in_run[run * G_N_ELEMENTS (properties) + p] =
+          differs (namer->curves, &properties[p], &run);
+}
+
+/* Do all curves say the same?  Here one that says nothing counts: nobody may put words in its
+ * mouth. */
+static gboolean
+all_agree (const GPtrArray *curves, const Property *property)
+{
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      if (property->words (curve->first) == NULL)
+        return FALSE;
+    }
+  return !differs (curves, property, NULL);
+}
+
+static void
+append_part (GString *label, const char *separator, const char *words)
+{
+  if (label->len > 0)
+    g_string_append (label, separator);
+  g_string_append (label, words);
+}
+
+/* That rows were published stands in the list of runs; a legend has no room for it. */
+static char *
+brief_title (const MoeRun *run, gsize index)
+{
+  const char *title = moe_run_get_title (run);
+  g_autofree char *valid = title != NULL ? g_utf8_make_valid (title, -1) : NULL;
+
+  if (valid == NULL || valid[0] == '\0')
+    return g_strdup_printf (_ ("run %zu"), index + 1);
+  if (g_str_has_suffix (valid, MOE_PUBLISHED_REMARK)
+      && strlen (valid) > strlen (MOE_PUBLISHED_REMARK))
+    valid[strlen (valid) - strlen (MOE_PUBLISHED_REMARK)] = '\0';
+  if (g_utf8_strlen (valid, -1) > MAX_TITLE_CHARACTERS)
+    {
+      g_autofree char *start = g_utf8_substring (valid, 0, MAX_TITLE_CHARACTERS - 1);
+
+      return g_strdup_printf ("%s" ELLIPSIS, g_strchomp (start));
+    }
+  return g_steal_pointer (&valid);
+}
+
+/* What tells the curve from the others of its run, after the run's title where there are several
+ * runs.  `without` need not be told: what the curves are split off by; NULL: nothing. */
+static char *
+make_label (const Namer *namer, const NullcurveCurve *curve, Words without)
+{
+  g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
+  g_autoptr (GString) label = g_string_new (namer->n_runs > 1 ? title : NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
+    {
+      const gsize property = label_order[i];
+      const char *words = brief_words (property, curve->first);
+
+      if (words != NULL && properties[property].words != without
+          && differs_in_run (namer, property, curve->run))
+        append_part (label, ", ", words);
+    }
+  if (label->len == 0 && without != topk_words && topk_words (curve->first) != NULL)
+    g_string_append (label, topk_words (curve->first));
+  if (label->len == 0)
+    g_string_append (label, title);
+  return g_string_free (g_steal_pointer (&label), FALSE);
+}
+
+static char **
+label_of (NullcurveCurve *curve, NullcurveFaceting by)
+{
+  return by == NULLCURVE_FACETS_NONE ? &curve->label : &curve->facet_labels[by];
+}
+
+static gboolean
+has_label (NullcurveCurve *curve, NullcurveFaceting by, const char *facet, const char *label)
+{
+  return g_strcmp0 (curve->facet_titles[by], facet) == 0
+         && g_str_equal (*label_of (curve, by), label);
+}
+
+/* Runs may bear the same title: curves that would read alike say in what they differ. */
+static char *
+tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
+{
+  const char *label = *label_of (curve, by);
+  g_autoptr (GPtrArray) alike = g_ptr_array_new ();
+  g_autoptr (GString) told = g_string_new (label);
+
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
+
+      if (has_label (other, by, curve->facet_titles[by], label))
+        g_ptr_array_add (alike, other);
+    }
+  for (gsize i = 0; alike->len > 1 && i < G_N_ELEMENTS (label_order); i++)
+    {
+      const char *words = brief_words (label_order[i], curve->first);
+
+      if (words != NULL && differs (alike, &properties[label_order[i]], NULL))
+        append_part (told, ", ", words);
+    }
+  return g_string_free (g_steal_pointer (&told), FALSE);
+}
+
+/* A label that another curve (of the same facet) has already gets a number. */
+static void
+make_unique (const GPtrArray *curves, guint index, NullcurveFaceting by)
+{
+  NullcurveCurve *curve = g_ptr_array_index (curves, index);
+  char **label = label_of (curve, by);
+  guint same = 1;
+
+  for (guint i = 0; i < index; i++)
+    {
+      NullcurveCurve *other = g_ptr_array_index (curves, i);
+
+      if (has_label (other, by, curve->facet_titles[by], *label))
+        {
+          g_autofree char *base = g_steal_pointer (label);
+          const char *number = g_strrstr (base, " (");
+          const gsize length = same > 1 && number != NULL ? (gsize)(number - base) : strlen (base);
+
+          *label = g_strdup_printf ("%.*s (%u)", (int)length, base, ++same);
+          /* The numbered one may be taken too. */
+          i = (guint)-1;
+        }
+    }
+}
+
+/* Runs may bear the same title: the second of them is told from the first by a number. */
+static void
+make_key (const GPtrArray *curves, guint index, const MoeRun *run)
+{
+  NullcurveCurve *curve = g_ptr_array_index (curves, index);
+  const char *title = moe_run_get_title (run);
+  guint same = 0;
+
+  curve->key = g_strdup_printf ("%s\n%u", title != NULL ? title : "", curve->index);
+  for (guint i = 0; i < index; i++)
+    {
+      const NullcurveCurve *other = g_ptr_array_index (curves, i);
+
+      same += g_str_has_prefix (other->key, curve->key)
+              && strchr ("#", other->key[strlen (curve->key)]) != NULL;
+    }
+  if (same > 0)
+    {
+      g_autofree char *base = g_steal_pointer (&curve->key);
+
+      curve->key = g_strdup_printf ("%s#%u", base, same);
+    }
+}
+
+static void
+make_labels (const Namer *namer, NullcurveFaceting by)
+{
+  static const Words without[NULLCURVE_N_FACETINGS] = {
+    [NULLCURVE_FACETS_SHAPE] = nullcurve_shape_dimensions,
+    [NULLCURVE_FACETS_TOPK] = topk_words,
+  };
+  const GPtrArray *curves = namer->curves;
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < curves->len; i++)
+    *label_of (g_ptr_array_index (curves, i), by) =
+        make_label (namer, g_ptr_array_index (curves, i), without[by]);
+  for (guint i = 0; i < curves->len; i++)
+    g_ptr_array_add (told, tell_apart (namer, g_ptr_array_index (curves, i), by));
+  for (guint i = 0; i < curves->len; i++)
+    {
+      nullcurve_figure_set_text (label_of (g_ptr_array_index (curves, i), by),
+                                 g_ptr_array_index (told, i));
+      make_unique (curves, i, by);
+    }
+}
+
+/* All that is known of it, for whoever asks about this one. */
+static char *
+make_detail (const NullcurveCurve *curve, const MoeRun *run)
+{
+  g_autoptr (GString) detail = g_string_new (moe_run_get_title (run));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
+    {
+      const char *words = properties[label_order[i]].words (curve->first);
+
+      if (words != NULL && !g_str_equal (words, "none"))
+        append_part (detail, " " MIDDLE_DOT " ", words);
+    }
+  return g_utf8_make_valid (detail->str, -1);
+}
+
+static void
+name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
+{
+  Namer namer = { curves, runs, n_runs, NULL };
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      curve->facet_titles[NULLCURVE_FACETS_SHAPE] = nullcurve_shape_title (curve->first);
+      curve->facet_titles[NULLCURVE_FACETS_TOPK] = g_strdup (topk_words (curve->first));
+      curve->detail = make_detail (curve, runs[curve->run]);
+      make_key (curves, i, runs[curve->run]);
+    }
+  find_differences (&namer);
+  for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
+    make_labels (&namer, (NullcurveFaceting)by);
+  g_free (namer.in_run);
+}
+
+void
+nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series)
+{
+  nullcurve_figure_set_text (&series->key, curve->key);
+  nullcurve_figure_set_text (&series->detail, curve->detail);
+  for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
+    {
+      nullcurve_figure_set_text (&series->facet_titles[i], curve->facet_titles[i]);
+      nullcurve_figure_set_text (&series->facet_labels[i], curve->facet_labels[i]);
+    }
+}
+
+GPtrArray *
+nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
+{
+  GPtrArray *curves = g_ptr_array_new_with_free_func (curve_free);
+
+  for (gsize i = 0; i < n_runs; i++)
+    add_run (curves, runs[i], i);
+  name_curves (curves, runs, n_runs);
+  return curves;
+}
+
+char *
+nullcurve_curves_common (const GPtrArray *curves)
+{
+  g_autoptr (GString) common = g_string_new (NULL);
+
+  for (gsize i = 0; curves->len > 0 && i < G_N_ELEMENTS (properties); i++)
+    {
+      const NullcurveCurve *first = g_ptr_array_index (curves, 0);
+      const char *words = properties[i].words (first->first);
+
+      if (properties[i].common && words != NULL && all_agree (curves, &properties[i]))
+        append_part (common, " " MIDDLE_DOT " ", words);
+    }
+  if (common->len == 0)
+    return NULL;
+  return g_string_free (g_steal_pointer (&common), FALSE);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records sorted into curves, and short words that tell the curves apart. */
+#pragma once
+
+#include "engine/records/run.h"
+#include "ui/figure/figure.h"
+
+G_BEGIN_DECLS
+
+typedef struct NullcurveCurve
+{
+  gsize run;              /* index in the list of runs */
+  guint index;            /* among the curves of that run, in order of appearance */
+  const MoeRecord *first; /* stands for the others where they agree; lives with the run */
+  GArray *records;        /* of gsize: indices in the run */
+  char *label;            /* unique in the list */
+  char *detail;           /* all that is known of it: title, top-k, shape, mode, .. */
+  char *key;              /* the same when the list is made anew; unique too */
+  /* By shape and by top-k: the value, NULL when it is not known, and a label without it, unique
+   * among the curves of that value. */
+  char *facet_titles[NULLCURVE_N_FACETINGS];
+  char *facet_labels[NULLCURVE_N_FACETINGS];
+} NullcurveCurve;
+
+/* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label says what it takes
+ * to tell the curve from the others and no more: the run's title when there are several runs, then
+ * what differs within the run, top-k first.  What differs between runs only is said where their
+ * titles do not tell them apart. */
+GPtrArray *nullcurve_curves_new (MoeRun *const *runs, gsize n_runs);
+
+/* Let a series be found again as this curve, and split off as it. */
+void nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series);
+
+/* What all curves have in common, for a subtitle: "4096×2048×1408×60 · top-8 · forward +
+ * backward"; NULL when there is nothing. */
+char *nullcurve_curves_common (const GPtrArray *curves);
+
+G_END_DECLS

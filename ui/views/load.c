@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/views/load.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/figure/axis.h"
+#include "ui/figure/readout.h"
+#include "ui/figure/style.h"
+#include "ui/views/curves.h"
+
+#define EN_DASH "\342\200\223"
+
+enum
+{
+  PANEL_EXPERTS,
+  PANEL_TOKENS
+};
+
+enum
+{
+  MAX_BINS = 8 /* besides the tokens that keep none */
+};
+
+typedef struct Builder
+{
+  NullcurveFigure *figure;
+  const MoeRun *run;
+  const NullcurveCurve *curve;
+  const NullcurveDeltas *deltas;
+} Builder;
+
+static const MoeRecord *
+get_record (const Builder *builder, guint index)
+{
+  return moe_run_get_record (builder->run, g_array_index (builder->curve->records, gsize, index));
+}
+
+/* The baseline's record of the same point, or NULL. */
+static const MoeRecord *
+base_of (const Builder *builder, const MoeRecord *record)
+{
+  const MoePair *pair = nullcurve_deltas_find (builder->deltas, record);
+
+  return pair != NULL ? pair->a : NULL;
+}
+
+/* Assignments per expert; what a capacity dropped was routed all the same. */
+static double
+mean_load (const MoeRecord *record)
+{
+  if (!record->has_shape || record->real_assignments < 0)
+    return NAN;
+  return (double)(record->real_assignments + MAX (record->dropped_assignments, 0))
+         / (double)record->shape.experts;
+}
+
+static NullcurvePoint *
+add_point (NullcurveSeries *series, gsize panel, const MoeRecord *record, double y)
+{
+  NullcurvePoint *point = nullcurve_series_add_point (series, panel, record->null_target, y);
+
+  point->x_realised = record->null_realized;
+  return point;
+}
+
+/* Load: two bands and a line */
+
+typedef void (*Ends) (const MoeRecord *record, double *lower, double *upper);
+
+static void
+all_experts (const MoeRecord *record, double *lower, double *upper)
+{
+  *lower = record->load_min >= 0 ? (double)record->load_min : NAN;
+  *upper = record->load_max >= 0 ? (double)record->load_max : NAN;
+}
+
+static void
+middle_half (const MoeRecord *record, double *lower, double *upper)
+{
+  *lower = record->load_p25;
+  *upper = record->load_p75;
+}
+
+static void
+note_ends (const Builder *builder, NullcurvePoint *point, const MoeRecord *record, Ends ends)
+{
+  const MoeRecord *base = base_of (builder, record);
+  char low[NULLCURVE_AXIS_LABEL_SIZE];
+  char high[NULLCURVE_AXIS_LABEL_SIZE];
+  double lower;
+  double upper;
+
+  if (base == NULL)
+    return;
+  ends (base, &lower, &upper);
+  nullcurve_format_end (NULLCURVE_UNIT_RATE, lower, low);
+  nullcurve_format_end (NULLCURVE_UNIT_RATE, upper, high);
+  if (isfinite (lower) && isfinite (upper))
+    {
+      g_autofree char *words = g_strconcat (low, EN_DASH, high, NULL);
+
+      nullcurve_point_set_note (point, words);
+    }
+}
+
+static void
+add_band (const Builder *builder, const char *label, double strength, Ends ends)
+{
+  NullcurveSeries *series =
+      nullcurve_figure_add_series (builder->figure, label, nullcurve_palette_tint (0, strength));
+
+  series->band = TRUE;
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = get_record (builder, i);
+      NullcurvePoint *point;
+      double lower;
+      double upper;
+
+      ends (record, &lower, &upper);
+      if (!isfinite (record->null_target) || !isfinite (lower) || !isfinite (upper))
+        continue;
+      point = add_point (series, PANEL_EXPERTS, record, 0.5 * (lower + upper));
+      nullcurve_point_set_interval (point, lower, upper);
+      note_ends (builder, point, record, ends);
+    }
+}
+
+/* "cv 0.12": how far the experts' loads lie apart, in means. */
+static void
+add_mean (const Builder *builder)
+{
+  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, _ ("mean"), 0);
+
+  series->current = TRUE;
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = get_record (builder, i);
+      const double mean = mean_load (record);
+      NullcurvePoint *point;
+
+      if (!isfinite (record->null_target) || !(mean > 0.0) || record->load_max < 0)
+        continue;
+      point = add_point (series, PANEL_EXPERTS, record, mean);
+      if (isfinite (record->load_std))
+        {
+          char number[G_ASCII_DTOSTR_BUF_SIZE];
+          g_autofree char *cv = g_strconcat (
+              "cv ", g_ascii_formatd (number, sizeof number, "%.2f", record->load_std / mean),
+              NULL);
+
+          nullcurve_point_set_aside (point, cv);
+        }
+    }
+}
+
+/* Experts kept: shares of the tokens, from none to all */
+
+typedef struct Bin
+{
+  gsize first;
+  gsize last;
+} Bin;
+
+static char *
+bin_label (Bin bin)
+{
+  if (bin.first == 0)
+    return g_strdup (_ ("keep none"));
+  if (bin.first == bin.last)
+    return g_strdup_printf (_ ("keep %zu"), bin.first);
+  return g_strdup_printf (_ ("keep %zu–%zu"), bin.first, bin.last);
+}
+
+static double
+share_of (const MoeRecord *record, Bin bin)
+{
+  gint64 tokens = 0;
+  gint64 all = 0;
+
+  for (gsize n = 0; n < record->n_kept; n++)
+    {
+      all += record->kept[n];
+      if (n >= bin.first && n <= bin.last)
+        tokens += record->kept[n];
+    }
+  return all > 0 ? (double)tokens / (double)all : NAN;
+}
+
+/* None stands out: what such a token computed is nothing at all. */
+static void
+add_bin (const Builder *builder, Bin bin, double strength)
+{
+  g_autofree char *label = bin_label (bin);
+  NullcurveSeries *series = nullcurve_figure_add_series (
+      builder->figure, label, bin.first == 0 ? 1 : nullcurve_palette_tint (0, strength));
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = get_record (builder, i);
+      const MoeRecord *base = base_of (builder, record);
+      const double share = share_of (record, bin);
+      NullcurvePoint *point;
+
+      if (!isfinite (record->null_target) || !isfinite (share))
+        continue;
+      any = any || share > 0.0;
+      point = add_point (series, PANEL_TOKENS, record, share);
+      if (base != NULL && isfinite (share_of (base, bin)))
+        {
+          char words[NULLCURVE_AXIS_LABEL_SIZE];
+
+          nullcurve_format_value (NULLCURVE_UNIT_SHARE, share_of (base, bin), words);
+          nullcurve_point_set_note (point, words);
+        }
+    }
+  series->visible = any;
+}
+
+static void
+add_bins (const Builder *builder)
+{
+  gsize topk = 0;
+  gsize width;
+
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    if (get_record (builder, i)->n_kept > 0)
+      topk = get_record (builder, i)->n_kept - 1;
+  if (topk == 0)
+    return;
+  width = (topk + MAX_BINS - 1) / MAX_BINS;
+  add_bin (builder, (Bin){ 0, 0 }, 1.0);
+  for (gsize first = 1; first <= topk; first += width)
+    {
+      const Bin bin = { first, MIN (first + width - 1, topk) };
+
+      add_bin (builder, bin, 0.2 + 0.8 * (double)bin.last / (double)topk);
+    }
+  nullcurve_figure_stack (builder->figure, PANEL_TOKENS);
+}
+
+static void
+add_panels (NullcurveFigure *figure)
+{
+  NullcurvePanel *panel;
+
+  panel = nullcurve_figure_add_panel (figure, _ ("Tokens per expert"),
+                                      _ ("assignments that each real expert gets"),
+                                      NULLCURVE_UNIT_RATE);
+  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
+  panel = nullcurve_figure_add_panel (figure, _ ("Experts kept per token"),
+                                      _ ("share of the tokens"), NULLCURVE_UNIT_SHARE);
+  panel->stacked = TRUE;
+  nullcurve_figure_set_text (&panel->empty_text,
+                             _ ("These rows do not tell how many experts tokens keep."));
+}
+
+static void
+set_words (const Builder *builder, const GPtrArray *curves)
+{
+  NullcurveFigure *figure = builder->figure;
+  g_autofree char *common = nullcurve_curves_common (curves);
+  const char *label = builder->curve->label;
+  g_autofree char *both =
+      common != NULL ? g_strdup_printf ("%s \302\267 %s", label, common) : g_strdup (label);
+
+  nullcurve_figure_set_text (&figure->date, moe_run_get_fact (builder->run, "date"));
+  nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
+  if (builder->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
+}
+
+NullcurveFigure *
+nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  Builder builder = { .figure = figure, .run = run, .deltas = deltas };
+
+  add_panels (figure);
+  nullcurve_figure_set_text (&figure->title, _ ("What routing gives the experts"));
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_text (
+      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
+                              "and older files hold speeds only. Run this setup to see it."));
+  if (curve >= curves->len)
+    return figure;
+  builder.curve = g_ptr_array_index (curves, curve);
+  add_band (&builder, _ ("all experts"), 0.12, all_experts);
+  add_band (&builder, _ ("middle half"), 0.5, middle_half);
+  add_mean (&builder);
+  add_bins (&builder);
+  set_words (&builder, curves);
+  return figure;
+}

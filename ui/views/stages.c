@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/views/stages.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/figure/style.h"
+#include "ui/views/curves.h"
+
+#define MINUS "\342\210\222"
+#define MICRO "\302\265"
+
+enum
+{
+  PANEL_TIME,
+  PANEL_SHARE
+};
+
+typedef struct Kind
+{
+  const char *label;
+  guint palette;   /* twins have the same hue */
+  double strength; /* of a tint; 1: the colour itself */
+} Kind;
+
+static const Kind kind_info[NULLCURVE_N_STAGE_KINDS] = {
+  [NULLCURVE_STAGE_KIND_FORWARD] = { N_ ("forward matmuls"), 0, 1.0 },
+  [NULLCURVE_STAGE_KIND_ACTIVATION] = { N_ ("activation"), 3, 1.0 },
+  [NULLCURVE_STAGE_KIND_MOVE] = { N_ ("gather and combine"), 4, 1.0 },
+  [NULLCURVE_STAGE_KIND_PACK] = { N_ ("pack"), 5, 1.0 },
+  [NULLCURVE_STAGE_KIND_SHARED] = { N_ ("shared expert"), 6, 1.0 },
+  [NULLCURVE_STAGE_KIND_EXCHANGE] = { N_ ("exchange"), 7, 1.0 },
+  [NULLCURVE_STAGE_KIND_DGRAD] = { N_ ("row gradients"), 1, 1.0 },
+  [NULLCURVE_STAGE_KIND_WGRAD] = { N_ ("weight gradients"), 2, 1.0 },
+  [NULLCURVE_STAGE_KIND_ACTIVATION_BWD] = { N_ ("activation, backward"), 3, 0.45 },
+  [NULLCURVE_STAGE_KIND_MOVE_BWD] = { N_ ("gather and combine, backward"), 4, 0.45 },
+  [NULLCURVE_STAGE_KIND_SHARED_BWD] = { N_ ("shared expert, backward"), 6, 0.45 },
+  [NULLCURVE_STAGE_KIND_EXCHANGE_BWD] = { N_ ("exchange, backward"), 7, 0.45 },
+  [NULLCURVE_STAGE_KIND_WAIT] = { N_ ("wait"), NULLCURVE_PALETTE_MUTED, 1.0 },
+};
+
+static const NullcurveStageKind kinds[MOE_N_STAGES] = {
+  [MOE_STAGE_PACK] = NULLCURVE_STAGE_KIND_PACK,
+  [MOE_STAGE_GATHER] = NULLCURVE_STAGE_KIND_MOVE,
+  [MOE_STAGE_UP] = NULLCURVE_STAGE_KIND_FORWARD,
+  [MOE_STAGE_ACTIVATION] = NULLCURVE_STAGE_KIND_ACTIVATION,
+  [MOE_STAGE_DOWN] = NULLCURVE_STAGE_KIND_FORWARD,
+  [MOE_STAGE_COMBINE] = NULLCURVE_STAGE_KIND_MOVE,
+  [MOE_STAGE_COMBINE_BWD] = NULLCURVE_STAGE_KIND_MOVE_BWD,
+  [MOE_STAGE_DOWN_DGRAD] = NULLCURVE_STAGE_KIND_DGRAD,
+  [MOE_STAGE_ACTIVATION_BWD] = NULLCURVE_STAGE_KIND_ACTIVATION_BWD,
+  [MOE_STAGE_UP_DGRAD] = NULLCURVE_STAGE_KIND_DGRAD,
+  [MOE_STAGE_DOWN_WGRAD] = NULLCURVE_STAGE_KIND_WGRAD,
+  [MOE_STAGE_UP_WGRAD] = NULLCURVE_STAGE_KIND_WGRAD,
+  [MOE_STAGE_GATHER_BWD] = NULLCURVE_STAGE_KIND_MOVE_BWD,
+  [MOE_STAGE_SHARED] = NULLCURVE_STAGE_KIND_SHARED,
+  [MOE_STAGE_SHARED_BWD] = NULLCURVE_STAGE_KIND_SHARED_BWD,
+  [MOE_STAGE_COMM] = NULLCURVE_STAGE_KIND_EXCHANGE,
+  [MOE_STAGE_COMM_BWD] = NULLCURVE_STAGE_KIND_EXCHANGE_BWD,
+  [MOE_STAGE_WAIT] = NULLCURVE_STAGE_KIND_WAIT,
+};
+
+typedef struct Builder
+{
+  NullcurveFigure *figure;
+  const NullcurveStagesOptions *options;
+  const MoeRun *run;
+  const NullcurveCurve *curve;
+} Builder;
+
+const char *
+nullcurve_stage_kind_label (NullcurveStageKind kind)
+{
+  return _ (kind_info[kind].label);
+}
+
+/* Waiting is of both, and of neither alone. */
+gboolean
+nullcurve_stage_kind_is_of (NullcurveStageKind kind, NullcurveStagePhase phase)
+{
+  if (phase == NULLCURVE_STAGE_PHASE_ALL)
+    return TRUE;
+  if (kind == NULLCURVE_STAGE_KIND_WAIT)
+    return FALSE;
+  return (kind >= NULLCURVE_STAGE_KIND_DGRAD) == (phase == NULLCURVE_STAGE_PHASE_BACKWARD);
+}
+
+double
+nullcurve_stage_kind_time_s (const MoeRecord *record, NullcurveStageKind kind)
+{
+  double time_s = NAN;
+
+  for (int stage = 0; stage < MOE_N_STAGES; stage++)
+    if (kinds[stage] == kind && isfinite (record->stage_s[stage]))
+      time_s = record->stage_s[stage] + (isfinite (time_s) ? time_s : 0.0);
+  return time_s;
+}
+
+static double
+phase_s (const MoeRecord *record, NullcurveStagePhase phase)
+{
+  double time_s = 0.0;
+
+  for (int kind = 0; kind < NULLCURVE_N_STAGE_KINDS; kind++)
+    {
+      const double own = nullcurve_stage_kind_time_s (record, kind);
+
+      if (isfinite (own) && nullcurve_stage_kind_is_of (kind, phase))
+        time_s += own;
+    }
+  return time_s;
+}
+
+gboolean
+nullcurve_stages_has_backward (const MoeRun *run)
+{
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    if (phase_s (moe_run_get_record (run, i), NULLCURVE_STAGE_PHASE_BACKWARD) > 0.0)
+      return TRUE;
+  return FALSE;
+}
+
+static const MoeRecord *
+get_record (const Builder *builder, guint index)
+{
+  return moe_run_get_record (builder->run, g_array_index (builder->curve->records, gsize, index));
+}
+
+static gboolean
+can_be_shown (const Builder *builder, const MoeRecord *record)
+{
+  return record->has_shape && isfinite (record->null_target)
+         && phase_s (record, builder->options->phase) > 0.0;
+}
+
+static double
+per_token_us (const MoeRecord *record, double time_s)
+{
+  return 1e6 * time_s / (double)record->shape.tokens;
+}
+
+/* "+0.35 µs" */
+static void
+note_difference (const Builder *builder,
+                 NullcurvePoint *point,
+                 const MoeRecord *record,
+                 NullcurveStageKind kind)
+{
+  const MoePair *pair = nullcurve_deltas_find (builder->options->deltas, record);
+  const MoeRecord *base = pair != NULL ? pair->a : NULL;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *words = NULL;
+  double difference;
+
+  if (base == NULL || !can_be_shown (builder, base))
+    return;
+  difference = per_token_us (record, nullcurve_stage_kind_time_s (record, kind))
+               - per_token_us (base, nullcurve_stage_kind_time_s (base, kind));
+  if (!isfinite (difference))
+    return;
+  g_ascii_formatd (number, sizeof number, "%.3g", fabs (difference));
+  words = g_strdup_printf ("%s%s " MICRO "s", difference < 0.0 ? MINUS : "+", number);
+  nullcurve_point_set_note (point, words);
+}
+
+static void
+add_record (const Builder *builder,
+            NullcurveSeries *series,
+            const MoeRecord *record,
+            NullcurveStageKind kind)
+{
+  const double time_s = nullcurve_stage_kind_time_s (record, kind);
+  NullcurvePoint *point = nullcurve_series_add_point (series, PANEL_TIME, record->null_target,
+                                                      per_token_us (record, time_s));
+
+  point->x_realised = record->null_realized;
+  note_difference (builder, point, record, kind);
+  nullcurve_series_add_point (series, PANEL_SHARE, record->null_target,
+                              time_s / phase_s (record, builder->options->phase));
+}
+
+/* Kinds that no record spends time on are left out; palettes stay with the kinds. */
+static void
+add_kind (const Builder *builder, NullcurveStageKind kind)
+{
+  const Kind *info = &kind_info[kind];
+  NullcurveSeries *series = nullcurve_figure_add_series (
+      builder->figure, nullcurve_stage_kind_label (kind),
+      info->strength < 1.0 ? nullcurve_palette_tint (info->palette, info->strength)
+                           : info->palette);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = get_record (builder, i);
+
+      if (!can_be_shown (builder, record))
+        continue;
+      any = any || nullcurve_stage_kind_time_s (record, kind) > 0.0;
+      add_record (builder, series, record, kind);
+    }
+  series->visible = any && nullcurve_stage_kind_is_of (kind, builder->options->phase);
+}
+
+/* Where the whole of it would be if everything shrank with the work. */
+static void
+add_ideal (const Builder *builder)
+{
+  const MoeRecord *base = moe_run_find_baseline (builder->run, builder->curve->first);
+  NullcurveReference *ideal;
+  double lo, hi;
+
+  if (base == NULL || !can_be_shown (builder, base))
+    return;
+  ideal = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME],
+                                     _ ("ideal: f = 0 times (1 − f)"));
+  nullcurve_figure_x_range (builder->figure, &lo, &hi);
+  for (int i = 0; i <= 20; i++)
+    {
+      const double x = lo + (hi - lo) * i / 20.0;
+
+      nullcurve_reference_add (
+          ideal, x, per_token_us (base, phase_s (base, builder->options->phase)) * (1.0 - x));
+    }
+}
+
+static int
+compare_targets (gconstpointer a, gconstpointer b)
+{
+  const MoeRecord *x = *(const MoeRecord *const *)a, *y = *(const MoeRecord *const *)b;
+
+  return x->null_target < y->null_target ? -1 : x->null_target > y->null_target;
+}
+
+/* The baseline's sum. */
+static void
+add_baseline (const Builder *builder)
+{
+  g_autoptr (GPtrArray) bases = g_ptr_array_new ();
+  NullcurveReference *reference;
+
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoePair *pair =
+          nullcurve_deltas_find (builder->options->deltas, get_record (builder, i));
+
+      if (pair != NULL && can_be_shown (builder, pair->a))
+        g_ptr_array_add (bases, (gpointer)pair->a);
+    }
+  if (bases->len < 2)
+    return;
+  g_ptr_array_sort (bases, compare_targets);
+  reference = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME], _ ("baseline"));
+  reference->dashed = TRUE;
+  for (guint i = 0; i < bases->len; i++)
+    {
+      const MoeRecord *base = g_ptr_array_index (bases, i);
+
+      nullcurve_reference_add (reference, base->null_target,
+                               per_token_us (base, phase_s (base, builder->options->phase)));
+    }
+}
+
+/* Forward lies below: where it ends, backward begins. */
+static void
+add_divider (const Builder *builder)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new ();
+  NullcurveReference *divider;
+
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = get_record (builder, i);
+
+      if (can_be_shown (builder, record) && phase_s (record, NULLCURVE_STAGE_PHASE_BACKWARD) > 0.0)
+        g_ptr_array_add (records, (gpointer)record);
+    }
+  if (builder->options->phase != NULLCURVE_STAGE_PHASE_ALL || records->len < 2)
+    return;
+  g_ptr_array_sort (records, compare_targets);
+  nullcurve_figure_set_text (&builder->figure->panels[PANEL_SHARE].subtitle,
+                             _ ("forward below the dotted line, backward above"));
+  divider = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_SHARE], NULL);
+  for (guint i = 0; i < records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (records, i);
+
+      nullcurve_reference_add (divider, record->null_target,
+                               phase_s (record, NULLCURVE_STAGE_PHASE_FORWARD)
+                                   / phase_s (record, NULLCURVE_STAGE_PHASE_ALL));
+    }
+}
+
+static void
+add_panels (const Builder *builder)
+{
+  static const char *const of[NULLCURVE_N_STAGE_PHASES] = {
+    [NULLCURVE_STAGE_PHASE_ALL] = N_ ("Share of the step"),
+    [NULLCURVE_STAGE_PHASE_FORWARD] = N_ ("Share of the forward pass"),
+    [NULLCURVE_STAGE_PHASE_BACKWARD] = N_ ("Share of the backward pass"),
+  };
+  NullcurvePanel *panel;
+
+  panel = nullcurve_figure_add_panel (builder->figure, _ ("Time per token"),
+                                      _ ("µs, mean over the threads, median over the samples"),
+                                      NULLCURVE_UNIT_PLAIN);
+  panel->stacked = TRUE;
+  panel->weight = 1.3;
+  panel = nullcurve_figure_add_panel (builder->figure, _ (of[builder->options->phase]), NULL,
+                                      NULLCURVE_UNIT_SHARE);
+  panel->stacked = TRUE;
+}
+
+/* Which curve it is, where there are several, and what it is of. */
+static void
+set_words (const Builder *builder, const GPtrArray *curves)
+{
+  NullcurveFigure *figure = builder->figure;
+  const char *label = builder->curve->label;
+  g_autofree char *common = nullcurve_curves_common (curves);
+  g_autofree char *both =
+      common != NULL ? g_strdup_printf ("%s \302\267 %s", label, common) : g_strdup (label);
+
+  nullcurve_figure_set_text (&figure->date, moe_run_get_fact (builder->run, "date"));
+  nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
+  if (builder->options->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
+}
+
+NullcurveFigure *
+nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  const NullcurveStagesOptions defaults = { 0 };
+  Builder builder = { .figure = figure, .options = &defaults, .run = run };
+
+  if (options != NULL)
+    builder.options = options;
+  else
+    options = &defaults;
+  add_panels (&builder);
+  nullcurve_figure_set_text (&figure->title, _ ("Where the time goes"));
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_text (&figure->empty_text,
+                             options->phase == NULLCURVE_STAGE_PHASE_BACKWARD
+                                 ? _ ("These rows tell no times of backward stages.")
+                                 : _ ("These rows tell no stage times, as those of most logs do "
+                                      "not. Select a run that was measured here."));
+  if (options->curve >= curves->len)
+    return figure;
+  builder.curve = g_ptr_array_index (curves, options->curve);
+  for (int kind = 0; kind < NULLCURVE_N_STAGE_KINDS; kind++)
+    add_kind (&builder, (NullcurveStageKind)kind);
+  nullcurve_figure_stack (figure, PANEL_TIME);
+  nullcurve_figure_stack (figure, PANEL_SHARE);
+  add_ideal (&builder);
+  add_baseline (&builder);
+  add_divider (&builder);
+  set_words (&builder, curves);
+  return figure;
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/views/throughput.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "engine/records/bound.h"
+#include "ui/views/bounds.h"
+#include "ui/views/curves.h"
+#include "ui/words/judged.h"
+
+enum
+{
+  PANEL_TOKENS,
+  PANEL_TFLOPS
+};
+
+void
+nullcurve_throughput_options_init (NullcurveThroughputOptions *options)
+{
+  *options = (NullcurveThroughputOptions){ .current_run = -1,
+                                           .measuring_record = -1,
+                                           .dense_tflops = NAN };
+}
+
+typedef struct Builder
+{
+  NullcurveFigure *figure;
+  const NullcurveThroughputOptions *options;
+  MoeRun *const *runs;
+  gsize n_runs;
+  /* How the intervals came about, for the words beside the title. */
+  gboolean has_intervals;
+  gboolean has_ranges;
+  guint n_without_base;   /* curves that cannot be shown relative to their f = 0 */
+  gboolean has_disturbed; /* samples, */
+  gboolean has_processor; /* points of processor time */
+} Builder;
+
+/* What a curve's values are divided by: 1 in absolute figures. */
+typedef struct Base
+{
+  double tokens_per_s;
+  double tflops;
+} Base;
+
+void
+nullcurve_throughput_note (const NullcurveThroughputOptions *options,
+                           const MoeRecord *record,
+                           NullcurvePoint *point)
+{
+  const MoePair *pair = nullcurve_deltas_find (options->deltas, record);
+  g_autofree char *words = pair != NULL ? nullcurve_words_judged (&pair->judged) : NULL;
+
+  if (words != NULL)
+    nullcurve_point_set_note (point, words);
+}
+
+gboolean
+nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run, guint curve)
+{
+  if (options->run_hidden != NULL && options->run_hidden[run])
+    return TRUE;
+  for (gsize i = 0; i < options->n_hidden_curves; i++)
+    if (options->hidden_curves[i].run == run && options->hidden_curves[i].curve == curve)
+      return TRUE;
+  return FALSE;
+}
+
+guint
+nullcurve_throughput_palette (const NullcurveThroughputOptions *options,
+                              gsize run,
+                              guint curve,
+                              guint position)
+{
+  if (options->run_palettes != NULL)
+    return options->run_palettes[run] + curve;
+  return options->palette_start + position;
+}
+
+static gboolean
+is_hidden (const Builder *builder, const NullcurveCurve *curve)
+{
+  return nullcurve_throughput_hides (builder->options, curve->run, curve->index);
+}
+
+static double
+positive_or_nan (double value)
+{
+  return isfinite (value) && value > 0.0 ? value : NAN;
+}
+
+static Base
+find_base (const Builder *builder, const NullcurveCurve *curve, gboolean *has_row)
+{
+  const MoeRecord *record;
+
+  *has_row = TRUE;
+  if (!builder->options->relative)
+    return (Base){ 1.0, 1.0 };
+  record = moe_run_find_baseline (builder->runs[curve->run], curve->first);
+  *has_row = record != NULL;
+  if (record == NULL)
+    return (Base){ NAN, NAN };
+  return (Base){ positive_or_nan (record->tokens_per_s), positive_or_nan (record->tflops) };
+}
+
+static gboolean
+is_disturbed (const MoeRecord *record, gsize sample)
+{
+  return record->taken != NULL && moe_taken_is_disturbed (&record->taken[sample]);
+}
+
+/* Raw rates of the samples, each divided by `base` (in tokens/s): those that were disturbed last.
+ */
+static void
+set_samples (NullcurvePoint *point, const MoeRecord *record, double per_rate)
+{
+  g_autofree double *rates = NULL;
+  gsize n = 0, n_undisturbed = 0;
+
+  if (record->n_samples == 0 || !record->has_shape)
+    return;
+  rates = g_new (double, record->n_samples);
+  for (int disturbed = 0; disturbed < 2; disturbed++)
+    {
+      for (gsize i = 0; i < record->n_samples; i++)
+        if (record->samples_s[i] > 0.0 && is_disturbed (record, i) == disturbed)
+          rates[n++] = per_rate * (double)record->shape.tokens / record->samples_s[i];
+      n_undisturbed = disturbed == 0 ? n : n_undisturbed;
+    }
+  nullcurve_point_set_samples (point, rates, n, n - n_undisturbed);
+}
+
+static gboolean
+is_of_processor_time (const MoeRecord *record)
+{
+  return g_strcmp0 (record->time_source, "processor") == 0;
+}
+
+/* Of the processors, that others took while its samples were taken; NaN when it is not told. */
+static double
+others_share (const MoeRecord *record)
+{
+  g_autofree double *shares = g_new (double, record->n_samples + 1);
+  gsize n = 0;
+
+  for (gsize i = 0; record->taken != NULL && i < record->n_samples; i++)
+    if (isfinite (record->taken[i].share))
+      shares[n++] = record->taken[i].share;
+  return n > 0 ? CLAMP (1.0 - moe_median (shares, n), 0.0, 1.0) : NAN;
+}
+
+/* One record in one panel.  `per_rate` turns tokens/s into the panel's values. */
+static void
+add_point (Builder *builder,
+           NullcurveSeries *series,
+           gsize panel,
+           const MoeRecord *record,
+           double value,
+           double per_rate,
+           double bound_share,
+           gboolean measuring)
+{
+  NullcurvePoint *point = nullcurve_series_add_point (series, panel, record->null_target, value);
+  MoeSpread spread;
+
+  point->x_realised = record->null_realized;
+  point->measuring = measuring;
+  point->bound_share = bound_share;
+  if (panel == PANEL_TOKENS)
+    nullcurve_throughput_note (builder->options, record, point);
+  if (!isfinite (value) || !isfinite (per_rate))
+    return;
+  set_samples (point, record, per_rate);
+  builder->has_disturbed |= point->n_disturbed > 0;
+  point->processor = is_of_processor_time (record);
+  builder->has_processor |= point->processor;
+  if (point->processor)
+    point->others_share = others_share (record);
+  if (!moe_record_rate_spread (record, &spread) || spread.n < 2)
+    return;
+  nullcurve_point_set_interval (point, spread.lower * per_rate, spread.upper * per_rate);
+  if (spread.coverage >= 0.95)
+    builder->has_intervals = TRUE;
+  else
+    builder->has_ranges = TRUE;
+}
+
+static void
+add_record (Builder *builder,
+            NullcurveSeries *series,
+            const MoeRun *run,
+            const MoeRecord *record,
+            Base base,
+            gboolean measuring)
+{
+  const double tokens = positive_or_nan (record->tokens_per_s);
+  /* What work was done in time that others took is no rate of this machine's. */
+  const double tflops = is_of_processor_time (record) ? NAN : positive_or_nan (record->tflops);
+  double share;
+
+  if (!isfinite (record->null_target))
+    return;
+  share = moe_run_bound_share (run, record);
+  add_point (builder, series, PANEL_TOKENS, record, tokens / base.tokens_per_s,
+             1.0 / base.tokens_per_s, share, measuring);
+  add_point (builder, series, PANEL_TFLOPS, record, tflops / base.tflops,
+             tflops / tokens / base.tflops, share, measuring);
+}
+
+static void
+add_forecast (NullcurveSeries *series, const MoeRecord *record, double tokens_per_s, Base base)
+{
+  const double tokens = tokens_per_s / base.tokens_per_s;
+  const double tflops = tokens_per_s * nullcurve_bounds_tflop_per_token (record) / base.tflops;
+
+  if (isfinite (record->null_target) && isfinite (tokens) && tokens > 0.0)
+    nullcurve_series_add_forecast (series, PANEL_TOKENS, record->null_target, tokens);
+  if (isfinite (record->null_target) && isfinite (tflops) && tflops > 0.0)
+    nullcurve_series_add_forecast (series, PANEL_TFLOPS, record->null_target, tflops);
+}
+
+static const MoeRun *
+leading_run (const Builder *builder)
+{
+  const gssize current = builder->options->current_run;
+
+  if (current >= 0 && (gsize)current < builder->n_runs)
+    return builder->runs[current];
+  return builder->n_runs > 0 ? builder->runs[0] : NULL;
+}
+
+/* Over the fractions that the curve's records have. */
+static void
+add_bound (NullcurveSeries *series, const MoeRun *run, const NullcurveCurve *curve, Base base)
+{
+  const double bases[2] = { base.tokens_per_s, base.tflops };
+  double lo = INFINITY;
+  double hi = -INFINITY;
+
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const double x =
+          moe_run_get_record (run, g_array_index (curve->records, gsize, i))->null_target;
+
+      lo = fmin (lo, x);
+      hi = fmax (hi, x);
+    }
+  if (hi >= lo)
+    nullcurve_bounds_add (series, run, curve->first, lo, hi, bases);
+}
+
+static void
+add_curve (Builder *builder, const NullcurveCurve *curve, guint palette)
+{
+  const NullcurveThroughputOptions *options = builder->options;
+  const gboolean current = options->current_run == (gssize)curve->run;
+  const MoeRun *run = builder->runs[curve->run];
+  gboolean has_row;
+  const Base base = find_base (builder, curve, &has_row);
+  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, curve->label, palette);
+
+  series->current = current;
+  series->source_run = (int)curve->run;
+  series->curve = curve->index;
+  nullcurve_curve_name_series (curve, series);
+  series->visible = has_row && !is_hidden (builder, curve);
+  if (!has_row && !is_hidden (builder, curve))
+    builder->n_without_base++;
+  if (has_row && options->show_bound && run == leading_run (builder))
+    add_bound (series, run, curve, base);
+  for (guint i = 0; has_row && i < curve->records->len; i++)
+    {
+      const gsize index = g_array_index (curve->records, gsize, i);
+      const MoeRecord *record = moe_run_get_record (run, index);
+
+      add_record (builder, series, run, record, base,
+                  current && options->measuring_record == (gssize)index);
+      /* The forecast of the point in work stays beside its samples, so that a surprise shows. */
+      if (current && index < options->n_forecast && options->forecast_tokens_per_s != NULL
+          && (!isfinite (record->tokens_per_s) || options->measuring_record == (gssize)index))
+        add_forecast (series, record, options->forecast_tokens_per_s[index], base);
+    }
+}
+
+static const char *
+interval_words (const Builder *builder)
+{
+  if (builder->has_intervals && builder->has_ranges)
+    return _ (", median and interval");
+  if (builder->has_intervals)
+    /* xgettext:no-c-format */
+    return _ (", median and 95 % interval");
+  return builder->has_ranges ? _ (", median and range") : "";
+}
+
+void
+nullcurve_throughput_add_ideal (NullcurvePanel *panel, double x_max)
+{
+  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, _ ("ideal 1/(1 − f)"));
+
+  for (int percent = 0; percent <= 99 && percent / 100.0 <= x_max + 1e-9; percent++)
+    nullcurve_reference_add (ideal, percent / 100.0, 100.0 / (100.0 - percent));
+}
+
+/* What faint dots and hollow marks are, where there are any. */
+static const char *
+taken_words (const Builder *builder)
+{
+  if (builder->has_processor)
+    return builder->has_disturbed ? _ ("; hollow: processor time, faint: disturbed by others")
+                                  : _ ("; hollow: processor time");
+  return builder->has_disturbed ? _ ("; faint: disturbed by others") : "";
+}
+
+static char *
+left_out_words (const Builder *builder)
+{
+  if (builder->n_without_base == 0)
+    return g_strdup ("");
+  return g_strdup_printf (g_dngettext (NULL, "; %u curve not shown: no row at f = 0",
+                                       "; %u curves not shown: no row at f = 0",
+                                       builder->n_without_base),
+                          builder->n_without_base);
+}
+
+static void
+finish_panels (Builder *builder)
+{
+  const NullcurveThroughputOptions *options = builder->options;
+  NullcurvePanel *tokens = &builder->figure->panels[PANEL_TOKENS];
+  NullcurvePanel *tflops = &builder->figure->panels[PANEL_TFLOPS];
+  g_autofree char *left_out = left_out_words (builder);
+  const MoeRun *leading = leading_run (builder);
+  const double machine_dense = nullcurve_bounds_dense_tflops (leading);
+  const gboolean unknown = options->show_bound && leading != NULL && isnan (machine_dense);
+  const double dense = isfinite (options->dense_tflops) ? options->dense_tflops
+                       : options->show_bound            ? machine_dense
+                                                        : NAN;
+  g_autofree char *words = g_strdup_printf (
+      "%s%s%s%s%s",
+      options->relative ? _ ("relative to f = 0 of the same curve") : _ ("tokens per second"),
+      interval_words (builder), taken_words (builder), left_out,
+      unknown ? _ ("; the run in hand does not tell its machine's limits") : "");
+  double lo;
+  double hi;
+
+  nullcurve_figure_set_text (&tokens->subtitle, words);
+  nullcurve_figure_x_range (builder->figure, &lo, &hi);
+  tokens->weight = 1.15;
+  tokens->scale = tflops->scale = options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
+  if (options->relative)
+    nullcurve_throughput_add_ideal (tokens, hi);
+  else if (isfinite (dense))
+    nullcurve_panel_add_line (tflops, _ ("dense matmul rate of the machine"), dense);
+  if (options->show_bound)
+    nullcurve_figure_set_text (&builder->figure->bound_label, _ ("roofline bound"));
+  nullcurve_figure_set_text (&tflops->empty_text,
+                             options->n_forecast > 0 ? _ ("TF/s come with the first routing.")
+                             : options->relative
+                                 ? _ ("These rows tell no TF/s at f = 0 to compare with.")
+                                 : _ ("These rows tell no TF/s."));
+}
+
+static void
+set_words (Builder *builder, const GPtrArray *curves)
+{
+  NullcurveFigure *figure = builder->figure;
+  const NullcurveThroughputOptions *options = builder->options;
+  const MoeRun *leading = leading_run (builder);
+  g_autofree char *common = nullcurve_curves_common (curves);
+  const char *title = options->title;
+
+  if (title == NULL && builder->n_runs == 1)
+    title = moe_run_get_title (leading);
+  nullcurve_figure_set_text (&figure->title,
+                             title != NULL ? title : _ ("Throughput against the null fraction"));
+  nullcurve_figure_set_text (&figure->subtitle, common);
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  if (options->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
+  nullcurve_figure_set_text (&figure->empty_text,
+                             options->empty_text != NULL ? options->empty_text
+                             : builder->n_without_base > 0
+                                 ? _ ("None of these curves has a row at f = 0 to compare with.")
+                                 : _ ("No points yet: press Run, or open a file of results."));
+  if (leading != NULL)
+    nullcurve_figure_set_text (&figure->date, moe_run_get_fact (leading, "date"));
+}
+
+NullcurveFigure *
+nullcurve_figure_throughput (MoeRun *const *runs,
+                             gsize n_runs,
+                             const NullcurveThroughputOptions *options)
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
+  NullcurveThroughputOptions defaults;
+  Builder builder = {
+    .figure = nullcurve_figure_new (), .options = options, .runs = runs, .n_runs = n_runs
+  };
+  NullcurveUnit rate;
+  NullcurveUnit plain;
+
+  nullcurve_throughput_options_init (&defaults);
+  if (options == NULL)
+    builder.options = &defaults;
+  rate = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_RATE;
+  plain = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_PLAIN;
+  nullcurve_figure_add_panel (builder.figure, _ ("Tokens/s"), NULL, rate);
+  nullcurve_figure_add_panel (builder.figure, _ ("TF/s"),
+                              builder.options->relative ? _ ("relative to f = 0, useful work only")
+                                                        : _ ("useful work only"),
+                              plain);
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      add_curve (&builder, curve,
+                 nullcurve_throughput_palette (builder.options, curve->run, curve->index, i));
+    }
+  finish_panels (&builder);
+  set_words (&builder, curves);
+  return builder.figure;
+}

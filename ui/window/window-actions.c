@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be done in the window, by which keys, and when. */
+#include "ui/runs/compare-dialog.h"
+#include "ui/window/window-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+void
+nullcurve_window_update_actions (NullcurveWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean running = self->live != NULL;
+  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
+  gboolean have_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
+  NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
+  gboolean selected_has_rows = selected != NULL && nullcurve_run_item_count_measured (selected) > 0;
+
+  gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
+  gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
+  nullcurve_window_update_pause (self);
+  nullcurve_window_update_list (self);
+  gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
+  gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
+  gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.copy-chart", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.copy-table", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.report", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.compare",
+                                 g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 1);
+  gtk_widget_action_set_enabled (widget, "win.enqueue", problem == NULL);
+  gtk_widget_action_set_enabled (widget, "win.queue-go-on", self->queue_held);
+  gtk_widget_action_set_enabled (widget, "win.queue-clear",
+                                 g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
+  gtk_widget_action_set_enabled (widget, "win.remove-run",
+                                 selected != NULL && !nullcurve_window_is_live (self, selected));
+  gtk_widget_action_set_enabled (widget, "win.pin-baseline", selected_has_rows);
+  gtk_widget_action_set_enabled (widget, "win.view", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.scale", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.x-ideal", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.facets", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.limits", have_runs);
+  gtk_widget_action_set_enabled (widget, "win.measure-machine",
+                                 !running && !self->measuring_machine && problem == NULL);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->run_button), !running);
+  gtk_widget_set_visible (GTK_WIDGET (self->stop_button), running);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->run_button),
+                               problem != NULL ? problem : _ ("Measure what is set up (Ctrl+R)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  problem != NULL ? problem : "", -1);
+  gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
+}
+
+void
+nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y)
+{
+  if (self->log_y == log_y)
+    return;
+  self->log_y = log_y;
+  g_object_notify (G_OBJECT (self), "log-y");
+  nullcurve_window_queue_chart (self);
+}
+
+void
+nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits)
+{
+  if (self->limits == limits)
+    return;
+  self->limits = limits;
+  g_object_notify (G_OBJECT (self), "limits");
+  nullcurve_window_queue_chart (self);
+}
+
+static void
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL && nullcurve_setup_panel_get_problem (self->setup) == NULL)
+    g_signal_emit_by_name (self, "run-requested");
+}
+
+static void
+stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL || self->stopping)
+    return;
+  self->stopping = TRUE;
+  gtk_label_set_label (self->progress_what, _ ("Stopping…"));
+  /* Whoever stops one run does not want the next to begin by itself. */
+  nullcurve_window_hold_queue (self, TRUE);
+  nullcurve_window_update_actions (self);
+  g_signal_emit_by_name (self, "stop-requested");
+}
+
+static void
+measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL && !self->measuring_machine)
+    g_signal_emit_by_name (self, "measure-requested");
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_files (NULLCURVE_WINDOW (widget));
+}
+
+static void
+open_reference_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_open_reference (NULLCURVE_WINDOW (widget));
+}
+
+static void
+export_csv_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_csv (NULLCURVE_WINDOW (widget));
+}
+
+static void
+export_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_chart (NULLCURVE_WINDOW (widget));
+}
+
+static void
+copy_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_copy_chart (NULLCURVE_WINDOW (widget));
+}
+
+static void
+copy_table_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_copy_table (NULLCURVE_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+enqueue_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_enqueue_setup (NULLCURVE_WINDOW (widget));
+}
+
+static void
+experiment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_experiment (NULLCURVE_WINDOW (widget));
+}
+
+static void
+queue_go_on_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_hold_queue (NULLCURVE_WINDOW (widget), FALSE);
+}
+
+static void
+queue_clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_clear_queue (NULLCURVE_WINDOW (widget));
+}
+
+/* The run in hand against the one above it. */
+static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs)), b = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      g_ptr_array_add (runs, moe_run_ref (nullcurve_run_item_get_run (item)));
+      if (item == nullcurve_run_list_get_selected (self->run_list))
+        b = i;
+    }
+  if (n < 2)
+    return;
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_compare_dialog_new (GTK_WINDOW (self), runs, b > 0 ? b - 1 : 1, b)));
+}
+
+static void
+report_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_window_choose_report (NULLCURVE_WINDOW (widget));
+}
+
+static void
+open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
+}
+
+static void
+remove_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
+  if (selected != NULL && !nullcurve_window_is_live (self, selected))
+    nullcurve_window_delete_run (self, selected);
+}
+
+static void
+toggle_flap (AdwFlap *flap)
+{
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+toggle_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  toggle_flap (self->setup_flap);
+  if (adw_flap_get_reveal_flap (self->setup_flap))
+    nullcurve_setup_panel_focus_first (self->setup);
+}
+
+static void
+toggle_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  toggle_flap (NULLCURVE_WINDOW (widget)->runs_flap);
+}
+
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (self->live == NULL || self->stopping)
+    return FALSE;
+  gtk_widget_activate_action (widget, "win.stop", NULL);
+  return TRUE;
+}
+
+/* Escape as a binding of the window comes last: what has the focus, a menu or an entry, may want
+ * it first. */
+void
+nullcurve_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.run", NULL, run_action);
+  gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
+                                   measure_machine_action);
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
+  gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
+  gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-chart", NULL, copy_chart_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-table", "s", copy_table_action);
+  gtk_widget_class_install_action (widget_class, "win.report", NULL, report_action);
+  gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
+  gtk_widget_class_install_action (widget_class, "win.enqueue", NULL, enqueue_action);
+  gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-go-on", NULL, queue_go_on_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-clear", NULL, queue_clear_action);
+  gtk_widget_class_install_action (widget_class, "win.remove-run", NULL, remove_run_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", "s", open_folder_action);
+  gtk_widget_class_install_property_action (widget_class, "win.log-y", "log-y");
+  gtk_widget_class_install_property_action (widget_class, "win.limits", "limits");
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-setup", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, GDK_SHIFT_MASK, "win.toggle-runs",
+                                       NULL);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of runs, the one being measured, and the chart of them. */
+#include "ui/window/window-private.h"
+
+#include "engine/sweep/quantities.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+GListModel *
+nullcurve_window_get_runs (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return G_LIST_MODEL (self->runs);
+}
+
+NullcurveRunItem *
+nullcurve_window_get_selected (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return nullcurve_run_list_get_selected (self->run_list);
+}
+
+gboolean
+nullcurve_window_get_running (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
+  return self->live != NULL;
+}
+
+/* The list */
+
+NullcurveRunItem *
+nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run)
+{
+  g_autoptr (NullcurveRunItem) item = nullcurve_run_item_new (run);
+  g_signal_connect_object (item, "changed", G_CALLBACK (nullcurve_window_queue_chart), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "notify::visible", G_CALLBACK (nullcurve_window_queue_chart), self,
+                           G_CONNECT_SWAPPED);
+  nullcurve_run_item_set_palette (item, nullcurve_window_find_palette (self, item));
+  g_signal_connect_object (item, "notify", G_CALLBACK (nullcurve_window_queue_save_runs), self,
+                           G_CONNECT_SWAPPED);
+  g_list_store_append (self->runs, item);
+  return item;
+}
+
+gboolean
+nullcurve_window_is_live (NullcurveWindow *self, NullcurveRunItem *item)
+{
+  return item != NULL && (item == self->live || item == self->live_first);
+}
+
+void
+nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item)
+{
+  guint position;
+  if (!nullcurve_window_is_live (self, item) && g_list_store_find (self->runs, item, &position))
+    g_list_store_remove (self->runs, position);
+}
+
+static void
+runs_changed_cb (NullcurveWindow *self)
+{
+  nullcurve_window_update_actions (self);
+  nullcurve_window_queue_chart (self);
+  nullcurve_window_queue_save_runs (self);
+}
+
+void
+nullcurve_window_init_runs (NullcurveWindow *self)
+{
+  self->runs = g_list_store_new (NULLCURVE_TYPE_RUN_ITEM);
+  nullcurve_run_list_set_runs (self->run_list, G_LIST_MODEL (self->runs));
+  nullcurve_points_table_set_runs (self->table, G_LIST_MODEL (self->runs));
+  g_signal_connect_object (self->runs, "items-changed", G_CALLBACK (runs_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
+clear_live (NullcurveWindow *self)
+{
+  if (self->planned)
+    moe_plan_clear (&self->plan);
+  self->planned = FALSE;
+  self->stopping = FALSE;
+  self->measuring = SIZE_MAX;
+  g_clear_object (&self->live);
+}
+
+void
+nullcurve_window_dispose_runs (NullcurveWindow *self)
+{
+  g_clear_handle_id (&self->chart_id, g_source_remove);
+  g_clear_handle_id (&self->save_id, g_source_remove);
+  clear_live (self);
+  g_clear_object (&self->live_first);
+}
+
+/* The run being measured */
+
+/* A run that is gone on with stands in the list once. */
+static void
+replace_listed (NullcurveWindow *self, NullcurveRunItem *before, NullcurveRunItem *item)
+{
+  if (before == NULL)
+    return;
+  if (self->baseline == before)
+    nullcurve_window_set_baseline (self, item);
+  nullcurve_window_remove_run (self, before);
+}
+
+/* In the list, in the settings and on the way. */
+static NullcurveRunItem *
+begin_item (NullcurveWindow *self, MoeRun *run)
+{
+  NullcurveRunItem *before = nullcurve_window_find_listed (self, moe_run_get_source (run));
+  NullcurveRunItem *item = g_object_ref (nullcurve_window_add_run (self, run));
+  nullcurve_run_item_set_live (item, TRUE);
+  replace_listed (self, before, item);
+  return item;
+}
+
+void
+nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live_first == NULL);
+  self->live_first = begin_item (self, run);
+  nullcurve_window_set_baseline (self, self->live_first);
+  nullcurve_window_set_view (self, NULLCURVE_VIEW_THROUGHPUT);
+  nullcurve_window_set_relation (self, NULLCURVE_RELATION_BASELINE);
+}
+
+void
+nullcurve_window_begin_run (NullcurveWindow *self,
+                            MoeRun *run,
+                            const MoePlan *plan,
+                            const MoeCalibration *calibration)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live == NULL);
+  self->calibrated = calibration != NULL;
+  if (calibration != NULL)
+    self->calibration = *calibration;
+  self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
+  self->live = begin_item (self, run);
+  nullcurve_window_save_runs (self); /* whatever happens in the run */
+  nullcurve_run_list_select (self->run_list, self->live);
+
+  nullcurve_window_check_power (self);
+  nullcurve_window_desktop_begin (self);
+  gtk_label_set_label (self->progress_what, _ ("Preparing…"));
+  gtk_label_set_label (self->progress_percent, "");
+  gtk_label_set_label (self->progress_left, "");
+  gtk_progress_bar_set_fraction (self->progress_bar, 0);
+  gtk_revealer_set_reveal_child (self->progress, TRUE);
+  nullcurve_window_update_actions (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->stop_button));
+}
+
+/* "top-8, null 0.6, sample 3 of 5" */
+static char *
+describe_progress (NullcurveWindow *self, const MoeProgress *progress)
+{
+  if (progress->phase == MOE_RUN_PHASE_CHECK)
+    return g_strdup (_ ("Checking against the reference…"));
+  if (progress->phase == MOE_RUN_PHASE_QUIET)
+    return g_strdup (_ ("Waiting for a quiet machine…"));
+  if (progress->phase == MOE_RUN_PHASE_SETUP || !self->planned
+      || progress->point >= self->plan.n_points)
+    return g_strdup (_ ("Taking memory, sampling routings…"));
+  const MoePoint *point = &self->plan.points[progress->point];
+  if (progress->phase == MOE_RUN_PHASE_WARMUP)
+    return g_strdup_printf (_ ("top-%zu, null %.2g, warming up"), point->block.topk,
+                            point->routing.null_target);
+  if (progress->to_settle > 0)
+    return g_strdup_printf (_ ("%zu of %zu points settled · top-%zu, null %.2g"), progress->settled,
+                            progress->to_settle, point->block.topk, point->routing.null_target);
+  return g_strdup_printf (_ ("top-%zu, null %.2g, sample %zu of %zu"), point->block.topk,
+                          point->routing.null_target, progress->round + 1,
+                          MAX (self->plan.options.iters, progress->round + 1));
+}
+
+static void
+append_part (GString *text, char *part)
+{
+  if (part != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
+  g_free (part);
+}
+
+/* "spread 0.8 %" of the samples that the point in work has so far; NULL before the second. */
+static char *
+describe_spread (NullcurveWindow *self, const MoeProgress *progress)
+{
+  MoeRun *run = nullcurve_run_item_get_run (self->live);
+  MoeSpread spread;
+  if (progress->phase != MOE_RUN_PHASE_MEASURE || progress->point >= moe_run_get_n_records (run)
+      || !moe_record_rate_spread (moe_run_get_record (run, progress->point), &spread)
+      || spread.n < 2)
+    return NULL;
+  if (moe_spread_is_wild (&spread))
+    return g_strdup (_ ("spread more than 2×"));
+  return g_strdup_printf (_ ("spread %.1f %%"), 100 * moe_spread_relative (&spread));
+}
+
+/* "42 s left · spread 0.8 % · governor performance", as far as it is known. */
+static char *
+describe_rest (NullcurveWindow *self, const MoeProgress *progress)
+{
+  GString *text = g_string_new (NULL);
+  const char *governor = moe_run_get_fact (nullcurve_run_item_get_run (self->live), "governor");
+  if (!isnan (progress->remaining_s))
+    {
+      /* All of it: this run and what waits. */
+      double waiting_s = self->queue_held ? 0 : nullcurve_window_queue_expected_s (self);
+      g_autofree char *duration =
+          nullcurve_text_duration (progress->remaining_s + (isnan (waiting_s) ? 0 : waiting_s));
+      append_part (text, g_strdup_printf (_ ("%s left"), duration));
+    }
+  append_part (text, describe_spread (self, progress));
+  append_part (text, governor != NULL ? g_strdup_printf (_ ("governor %s"), governor) : NULL);
+  return g_string_free (text, FALSE);
+}
+
+/* "2 of 6: top-8, null 0.6, sample 3 of 5" where several sweeps are measured in a row. */
+static char *
+name_sweep (NullcurveWindow *self, const char *point)
+{
+  guint n_waiting = self->queue_held ? 0 : g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  guint n_sweeps = self->sweeps_done + 1 + n_waiting;
+  return n_sweeps > 1 ? g_strdup_printf (_ ("%u of %u: %s"), self->sweeps_done + 1, n_sweeps, point)
+                      : g_strdup (point);
+}
+
+static void
+show_progress (NullcurveWindow *self, const MoeProgress *progress)
+{
+  double share = CLAMP (nullcurve_window_queue_done_share (self, progress), 0, 1);
+  g_autofree char *percent = g_strdup_printf (_ ("%.0f %%"), 100 * share);
+  gtk_progress_bar_set_fraction (self->progress_bar, share);
+  gtk_label_set_label (self->progress_percent, percent);
+  if (self->stopping || self->paused)
+    return;
+  g_autofree char *point = describe_progress (self, progress);
+  g_autofree char *what = name_sweep (self, point);
+  gtk_label_set_label (self->progress_what, what);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->progress_what),
+                               progress->phase == MOE_RUN_PHASE_QUIET
+                                   ? _ ("Other programs keep the processors busy. How long to "
+                                        "wait is set under Advanced, as Wait for quiet.")
+                                   : NULL);
+  g_autofree char *rest = describe_rest (self, progress);
+  gtk_label_set_label (self->progress_left, rest);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->progress_left), rest);
+}
+
+void
+nullcurve_window_show_device (NullcurveWindow *self, const char *text)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  gtk_label_set_label (self->progress_device, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_device), text != NULL);
+}
+
+void
+nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live == NULL)
+    return;
+  gboolean at_point =
+      progress->phase == MOE_RUN_PHASE_WARMUP || progress->phase == MOE_RUN_PHASE_MEASURE;
+  gsize measuring = at_point ? progress->point : SIZE_MAX;
+  show_progress (self, progress);
+  nullcurve_window_check_power_at_times (self);
+  if (changed && self->live_first != NULL)
+    nullcurve_run_item_touch (self->live_first);
+  if (changed)
+    nullcurve_run_item_touch (self->live);
+  else if (measuring != self->measuring)
+    nullcurve_window_queue_chart (self);
+  self->measuring = measuring;
+}
+
+void
+nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live != NULL)
+    return;
+  self->measuring_machine = what != NULL;
+  if (what != NULL)
+    {
+      gtk_label_set_label (self->progress_what, what);
+      gtk_label_set_label (self->progress_percent, "");
+      gtk_label_set_label (self->progress_left, "");
+      gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (fraction, 0, 1));
+    }
+  gtk_revealer_set_reveal_child (self->progress, what != NULL);
+  nullcurve_window_update_actions (self);
+}
+
+static void
+say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const char *problem)
+{
+  if (problem != NULL)
+    {
+      nullcurve_window_show_error (self, _ ("The Run Ended Early"), problem);
+      return;
+    }
+  if (measured == 0)
+    {
+      nullcurve_window_toast (self, _ ("Stopped before a point was measured"));
+      return;
+    }
+  g_autofree char *points =
+      g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", measured), measured);
+  g_autofree char *message = g_strdup_printf (
+      stopped ? _ ("Stopped; %s measured and kept") : _ ("Done: %s measured"), points);
+  nullcurve_window_toast (self, message);
+}
+
+/* What was measured takes the growing run's place; returns its points. */
+static gsize
+end_item (NullcurveWindow *self, NullcurveRunItem *item, MoeRun *run)
+{
+  nullcurve_run_item_set_live (item, FALSE);
+  if (run != NULL)
+    nullcurve_run_item_set_run (item, run);
+  nullcurve_window_keep_late_title (self, item);
+  return nullcurve_run_item_count_measured (item);
+}
+
+void
+nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live_first != NULL)
+    end_item (self, self->live_first, run);
+}
+
+void
+nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live == NULL)
+    return;
+  g_autoptr (NullcurveRunItem) item = g_object_ref (self->live);
+  g_autoptr (NullcurveRunItem) first = g_steal_pointer (&self->live_first);
+  g_autoptr (NullcurveJobItem) job = g_steal_pointer (&self->taken);
+  gboolean stopped = self->stopping;
+  clear_live (self);
+  nullcurve_window_forget_pause (self);
+  nullcurve_window_queue_sweep_done (self);
+  gsize measured = end_item (self, item, run);
+  nullcurve_window_desktop_end (self, moe_run_get_title (nullcurve_run_item_get_run (item)),
+                                measured, problem);
+  if (run == NULL || measured == 0)
+    nullcurve_window_remove_run (self, item);
+  if (first != NULL && nullcurve_run_item_count_measured (first) == 0)
+    nullcurve_window_remove_run (self, first);
+  gtk_revealer_set_reveal_child (self->progress, FALSE);
+  nullcurve_window_update_actions (self);
+  nullcurve_window_queue_chart (self);
+  if (self->close_after_stop)
+    {
+      gtk_window_close (GTK_WINDOW (self));
+      return;
+    }
+  say_how_it_ended (self, measured, stopped, problem);
+  if (first != NULL && measured > 0 && !stopped && problem == NULL)
+    nullcurve_window_say_versus (self, job, first, item);
+  nullcurve_setup_panel_queue_refresh (self->setup);
+}

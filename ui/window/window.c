@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/window/window.h"
+
+#include "engine/formats/formats.h"
+#include "ui/window/ui.h"
+#include "ui/window/window-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+enum
+{
+  RUN_REQUESTED,
+  STOP_REQUESTED,
+  MEASURE_REQUESTED,
+  SETUP_CHANGED,
+  QUEUE_CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+enum
+{
+  PROP_VIEW = 1, /* nullcurve_window_view_name () */
+  PROP_SCALE,    /* nullcurve_window_scale_name () */
+  PROP_LOG_Y,
+  PROP_X_IDEAL,
+  PROP_FACETS, /* nullcurve_window_facets_name () */
+  PROP_LIMITS,
+  PROP_BASELINE,
+  N_PROPS
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveWindow, nullcurve_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+nullcurve_window_toast (NullcurveWindow *self, const char *message)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+void
+nullcurve_window_show_error (NullcurveWindow *self, const char *heading, const char *body)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* Two small files that ship with the program: read at once, so that the first look is the whole. */
+static void
+show_teaser (NullcurveWindow *self)
+{
+  g_autoptr (GPtrArray) runs =
+      self->data_dir != NULL ? moe_formats_read_reference (self->data_dir, NULL) : NULL;
+  if (runs != NULL)
+    nullcurve_teaser_set_runs (self->teaser, (MoeRun *const *)runs->pdata, runs->len);
+}
+
+void
+nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  g_free (self->data_dir);
+  self->data_dir = g_strdup (data_dir);
+  show_teaser (self);
+  nullcurve_window_update_actions (self);
+}
+
+NullcurveSetupPanel *
+nullcurve_window_get_setup (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->setup;
+}
+
+gboolean
+nullcurve_window_get_loading (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
+  return self->loading > 0;
+}
+
+static void
+update_empty_forecast (NullcurveWindow *self)
+{
+  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
+  g_autofree char *setup = nullcurve_setup_panel_describe (self->setup);
+  gtk_label_set_label (self->empty_forecast, problem != NULL ? problem : setup);
+}
+
+static void
+setup_changed_cb (NullcurveWindow *self)
+{
+  /* While a run goes on the title says what runs, not what might run next. */
+  if (self->live == NULL)
+    {
+      g_autofree char *subtitle = nullcurve_setup_panel_describe (self->setup);
+      adw_window_title_set_subtitle (self->title, subtitle);
+    }
+  update_empty_forecast (self);
+  nullcurve_window_update_actions (self);
+  nullcurve_window_update_ready (self);
+  g_signal_emit (self, signals[SETUP_CHANGED], 0);
+}
+
+static void
+remove_run_cb (NullcurveWindow *self, NullcurveRunItem *item)
+{
+  nullcurve_window_delete_run (self, item);
+}
+
+static void
+selected_cb (NullcurveWindow *self)
+{
+  nullcurve_window_update_actions (self);
+  nullcurve_window_queue_chart (self);
+}
+
+static void
+close_response_cb (NullcurveWindow *self, const char *response)
+{
+  if (strcmp (response, "stop") != 0)
+    return;
+  self->close_after_stop = TRUE;
+  if (self->live != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.stop", NULL);
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+ask_to_close (NullcurveWindow *self)
+{
+  if (self->close_dialog != NULL)
+    return;
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Stop the Run and Close?"),
+                                              _ ("The points measured so far are kept in the run "
+                                                 "file."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Keep Running"),
+                                    "stop", _ ("_Stop and Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_set_weak_pointer (&self->close_dialog, dialog);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static gboolean
+nullcurve_window_close_request (GtkWindow *window)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (window);
+  if (self->live != NULL)
+    {
+      ask_to_close (self);
+      return GDK_EVENT_STOP;
+    }
+  /* What is still being read would come to a window that is gone. */
+  g_cancellable_cancel (self->cancellable);
+  nullcurve_window_save_settings (self);
+  return GTK_WINDOW_CLASS (nullcurve_window_parent_class)->close_request (window);
+}
+
+/* What one came for has the focus first. */
+static void
+nullcurve_window_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (nullcurve_window_parent_class)->map (widget);
+  gtk_widget_grab_focus (GTK_WIDGET (NULLCURVE_WINDOW (widget)->run_button));
+}
+
+static void
+install_help_overlay (NullcurveWindow *self)
+{
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource (NULLCURVE_RESOURCE_BASE "help-overlay.ui");
+  GtkShortcutsWindow *overlay =
+      GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self), overlay);
+}
+
+static void
+nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (object);
+  if (id == PROP_VIEW)
+    g_value_set_static_string (value, nullcurve_window_view_name (self->view));
+  else if (id == PROP_SCALE)
+    g_value_set_static_string (value, nullcurve_window_scale_name (self->relation));
+  else if (id == PROP_LOG_Y)
+    g_value_set_boolean (value, self->log_y);
+  else if (id == PROP_X_IDEAL)
+    g_value_set_boolean (value, self->x_ideal);
+  else if (id == PROP_FACETS)
+    g_value_set_static_string (value, nullcurve_window_facets_name (self->facets));
+  else if (id == PROP_LIMITS)
+    g_value_set_boolean (value, self->limits);
+  else if (id == PROP_BASELINE)
+    g_value_set_object (value, self->baseline);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+nullcurve_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (object);
+  if (id == PROP_VIEW)
+    nullcurve_window_set_view_by_name (self, g_value_get_string (value));
+  else if (id == PROP_SCALE)
+    nullcurve_window_set_scale_by_name (self, g_value_get_string (value));
+  else if (id == PROP_LOG_Y)
+    nullcurve_window_set_log_y (self, g_value_get_boolean (value));
+  else if (id == PROP_X_IDEAL)
+    nullcurve_window_set_x_ideal (self, g_value_get_boolean (value));
+  else if (id == PROP_FACETS)
+    nullcurve_window_set_facets_by_name (self, g_value_get_string (value));
+  else if (id == PROP_LIMITS)
+    nullcurve_window_set_limits (self, g_value_get_boolean (value));
+  else if (id == PROP_BASELINE)
+    nullcurve_window_set_baseline (self, g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+nullcurve_window_dispose (GObject *object)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (object);
+  g_cancellable_cancel (self->cancellable);
+  nullcurve_window_dispose_desktop (self);
+  nullcurve_window_dispose_runs (self);
+  G_OBJECT_CLASS (nullcurve_window_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_window_finalize (GObject *object)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (object);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->baseline);
+  g_clear_object (&self->taken);
+  g_clear_object (&self->undo);
+  g_clear_weak_pointer (&self->undo_toast);
+  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->queue);
+  g_clear_weak_pointer (&self->offer);
+  g_clear_weak_pointer (&self->close_dialog);
+  g_clear_object (&self->settings);
+  g_free (self->data_dir);
+  g_free (self->last_folder);
+  G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
+}
+
+static const struct
+{
+  const char *name;
+  gssize offset;
+} children[] = {
+#define CHILD(member)                                                                              \
+  {                                                                                                \
+#member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
+  }
+  CHILD (open_button),
+  CHILD (teaser),
+  CHILD (toasts),
+  CHILD (title),
+  CHILD (run_button),
+  CHILD (stop_button),
+  CHILD (runs_flap),
+  CHILD (setup_flap),
+  CHILD (setup),
+  CHILD (run_list),
+  CHILD (stack),
+  CHILD (chart),
+  CHILD (table),
+  CHILD (progress),
+  CHILD (progress_what),
+  CHILD (progress_bar),
+  CHILD (progress_percent),
+  CHILD (progress_left),
+  CHILD (progress_device),
+  CHILD (drop_hint),
+  CHILD (empty_run_button),
+  CHILD (empty_forecast),
+  CHILD (stages_choice),
+  CHILD (queue_list),
+  CHILD (pause_button),
+  CHILD (undo_menu),
+  CHILD (recent_menu),
+  CHILD (middle),
+  CHILD (view_button),
+  CHILD (scale_button),
+  CHILD (limits_button),
+  CHILD (phase_choice),
+  CHILD (axes_button),
+#undef CHILD
+};
+
+static guint
+add_signal (NullcurveWindowClass *klass, const char *name)
+{
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 0);
+}
+
+static void
+nullcurve_window_class_init (NullcurveWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  object_class->get_property = nullcurve_window_get_property;
+  object_class->set_property = nullcurve_window_set_property;
+  object_class->dispose = nullcurve_window_dispose;
+  object_class->finalize = nullcurve_window_finalize;
+  widget_class->map = nullcurve_window_map;
+  GTK_WINDOW_CLASS (klass)->close_request = nullcurve_window_close_request;
+  g_object_class_install_property (object_class, PROP_VIEW,
+                                   g_param_spec_string ("view", NULL, NULL, "throughput", flags));
+  g_object_class_install_property (object_class, PROP_SCALE,
+                                   g_param_spec_string ("scale", NULL, NULL, "absolute", flags));
+  g_object_class_install_property (object_class, PROP_LOG_Y,
+                                   g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (object_class, PROP_X_IDEAL,
+                                   g_param_spec_boolean ("x-ideal", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (object_class, PROP_FACETS,
+                                   g_param_spec_string ("facets", NULL, NULL, "none", flags));
+  g_object_class_install_property (object_class, PROP_LIMITS,
+                                   g_param_spec_boolean ("limits", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_BASELINE,
+      g_param_spec_object ("baseline", NULL, NULL, NULLCURVE_TYPE_RUN_ITEM, flags));
+  signals[RUN_REQUESTED] = add_signal (klass, "run-requested");
+  signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
+  signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
+  signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
+  signals[QUEUE_CHANGED] = add_signal (klass, "queue-changed");
+
+  gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
+  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
+                                               children[i].offset);
+  nullcurve_window_install_actions (widget_class);
+  nullcurve_window_install_views (widget_class);
+  nullcurve_window_install_ready (widget_class);
+  nullcurve_window_install_versus (widget_class);
+  nullcurve_window_install_axes (widget_class);
+  nullcurve_window_install_baseline (widget_class);
+  nullcurve_window_install_pause (klass);
+  nullcurve_window_install_list (widget_class);
+  nullcurve_window_install_undo (widget_class);
+  nullcurve_window_install_library (klass);
+  nullcurve_window_install_recent (widget_class);
+}
+
+/* The arrow of a split button has a tooltip, which names nothing. */
+static void
+name_open_arrow (NullcurveWindow *self)
+{
+  GtkWidget *child = gtk_widget_get_first_child (self->open_button);
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_MENU_BUTTON (child))
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Recent files and the run library"), -1);
+}
+
+static void
+nullcurve_window_init (NullcurveWindow *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->measuring = SIZE_MAX;
+  nullcurve_export_choice_init (&self->export_choice);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  name_open_arrow (self);
+  install_help_overlay (self);
+  nullcurve_window_init_queue (self);
+  nullcurve_window_init_runs (self);
+  nullcurve_window_init_baseline (self);
+  nullcurve_window_init_undo (self);
+  nullcurve_window_init_list (self);
+  nullcurve_window_init_recent (self);
+  nullcurve_window_init_chart (self);
+  nullcurve_window_update_bar (self);
+  nullcurve_window_init_drop (self);
+  nullcurve_window_init_desktop (self);
+  g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
+  g_signal_connect_swapped (self->run_list, "remove", G_CALLBACK (remove_run_cb), self);
+  g_signal_connect_swapped (self->run_list, "notify::selected", G_CALLBACK (selected_cb), self);
+  setup_changed_cb (self);
+}
+
+GtkWidget *
+nullcurve_window_new (GtkApplication *application)
+{
+  nullcurve_ui_init ();
+  return g_object_new (NULLCURVE_TYPE_WINDOW, "application", application, NULL);
+}

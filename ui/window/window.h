@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window: what will run on the left, what it shows in the middle, what it is compared with
+ * on the right.  It measures nothing itself: it asks ("run-requested"), and is told. */
+#pragma once
+
+#include "ui/queue/job-item.h"
+#include "ui/runs/run-item.h"
+#include "ui/setup/setup-panel.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_WINDOW (nullcurve_window_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwApplicationWindow)
+
+/* Signals: "run-requested", "stop-requested", "pause-requested" (gboolean: to pause, or to go on),
+ * "measure-requested" (a person asked; the last one to have the machine measured again),
+ * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken),
+ * "resume-requested" (const char *: path of a run file whose rest is to be measured). */
+
+GtkWidget *nullcurve_window_new (GtkApplication *application);
+
+/* The folder that has reference/; without it the published rows cannot be shown. */
+void nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir);
+
+/* Take size, view and setup from settings, and keep them there.  Without settings (NULL) the
+ * window starts with the Quick preset each time. */
+void nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings);
+
+/* Owned by the window. */
+NullcurveSetupPanel *nullcurve_window_get_setup (NullcurveWindow *self);
+
+/* GListModel of NullcurveRunItem, owned by the window. */
+GListModel *nullcurve_window_get_runs (NullcurveWindow *self);
+
+/* The run in hand: what CSV export writes.  NULL when there is none. */
+NullcurveRunItem *nullcurve_window_get_selected (NullcurveWindow *self);
+
+/* The run that the others are compared with, as property "baseline"; NULL when none is pinned.  A
+ * run to be pinned must be in the list; one that leaves the list is pinned no more. */
+NullcurveRunItem *nullcurve_window_get_baseline (NullcurveWindow *self);
+void nullcurve_window_set_baseline (NullcurveWindow *self, NullcurveRunItem *item);
+
+/* Sweeps that wait: GListModel of NullcurveJobItem, owned by the window. */
+GListModel *nullcurve_window_get_queue (NullcurveWindow *self);
+
+/* Let a sweep wait for its turn; see nullcurve_job_item_new (). */
+void nullcurve_window_enqueue (NullcurveWindow *self,
+                               const char *name,
+                               const MoeOptions *options,
+                               double expected_s);
+
+/* Let it wait before all others. */
+void nullcurve_window_enqueue_first (NullcurveWindow *self, NullcurveJobItem *job);
+
+/* The next sweep to measure, taken out of the queue and owned by the caller; NULL when none waits
+ * or the queue is held, as it is after a stop. */
+NullcurveJobItem *nullcurve_window_take_job (NullcurveWindow *self);
+
+/* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
+ * so with update (`changed`: the records are others, not only the progress); `plan` tells the
+ * points to come, `calibration` (may be NULL) what to expect of them.  end: `run` is replaced by
+ * what was measured (NULL or no rows: it leaves the list); `problem` is the sentence why it ended
+ * early, NULL when it did not or a person stopped it. */
+void nullcurve_window_begin_run (NullcurveWindow *self,
+                                 MoeRun *run,
+                                 const MoePlan *plan,
+                                 const MoeCalibration *calibration);
+void
+nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
+void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem);
+/* Of two runs that are measured side by side the first: it joins the list before the other, and is
+ * pinned, since the other is compared with it; at the end it is replaced before that one is, which
+ * then says how the two compare. */
+void nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run);
+void nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run);
+/* The run stands still since a person paused it (`held`), or goes on again. */
+void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
+
+/* What the sensors of the device show while it measures, in a line; NULL: nothing. */
+void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
+gboolean nullcurve_window_get_running (NullcurveWindow *self);
+
+/* Lay what was open the last time over the charts again, off the main thread. */
+void nullcurve_window_restore_runs (NullcurveWindow *self);
+
+/* Ask what to do with the last run, if it was interrupted. */
+void nullcurve_window_look_for_interrupted (NullcurveWindow *self);
+
+/* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */
+void nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction);
+
+/* A short message that goes away by itself. */
+void nullcurve_window_toast (NullcurveWindow *self, const char *message);
+
+/* Lay files over the chart; returns at once, reads off the main thread. */
+void nullcurve_window_open_files (NullcurveWindow *self, GFile **files, gsize n_files);
+
+/* Show the published rows, reading them when they are not in the list yet. */
+void nullcurve_window_open_reference (NullcurveWindow *self);
+
+/* FALSE once nothing is being read; for tests. */
+gboolean nullcurve_window_get_loading (NullcurveWindow *self);
+
+/* Write the run in hand as CSV, or the chart in the format that the name's ending tells; TRUE
+ * and a toast when done, else FALSE and a dialog. */
+gboolean nullcurve_window_export_csv (NullcurveWindow *self, GFile *file);
+gboolean nullcurve_window_export_chart (NullcurveWindow *self, GFile *file);
+
+/* Write a report of the runs that are shown, as Markdown or HTML; likewise. */
+gboolean nullcurve_window_export_report (NullcurveWindow *self, GFile *file);
+
+G_END_DECLS
