@@ -1,11 +1,413 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the published harness's output (SPEC 5): noisy logs in which the lines that matter
  * are found, and what cannot be read is skipped and noted. */
+#define _GNU_SOURCE /* memmem () */
 #include <math.h>
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/harness-private.h"
+#include "engine/formats/formats-private.h"
+
+/* --- blanks, words and pairs --- */
+
+/* Find `word` at the start of the line or after a blank, and followed by a blank or the end. */
+static gboolean
+find_word (MoeSpan line, const char *word, MoeSpan *after)
+{
+  gsize length = strlen (word);
+  const char *end = line.text + line.length, *at = line.text;
+  while (at != NULL && (gsize)(end - at) >= length)
+    {
+      at = memmem (at, (gsize)(end - at), word, length);
+      if (at == NULL)
+        return FALSE;
+      gboolean starts = at == line.text || g_ascii_isspace (at[-1]);
+      gboolean ends = at + length == end || g_ascii_isspace (at[length]);
+      if (starts && ends)
+        {
+          *after = moe_span (at + length, (gsize)(end - at) - length);
+          return TRUE;
+        }
+      at += length;
+    }
+  return FALSE;
+}
+
+/* The next piece between blanks; FALSE at the end. */
+static gboolean
+next_token (MoeSpan *rest, MoeSpan *token)
+{
+  gsize start = 0, end;
+  while (start < rest->length && g_ascii_isspace (rest->text[start]))
+    start++;
+  for (end = start; end < rest->length && !g_ascii_isspace (rest->text[end]);)
+    end++;
+  *token = moe_span (rest->text + start, end - start);
+  *rest = moe_span (rest->text + end, rest->length - end);
+  return token->length > 0;
+}
+
+/* "key=value"; FALSE for a word without an equals sign. */
+static gboolean
+split_token (MoeSpan token, MoeSpan *key, MoeSpan *value)
+{
+  const char *equals = memchr (token.text, '=', token.length);
+  if (equals == NULL)
+    return FALSE;
+  gsize length = (gsize)(equals - token.text);
+  *key = moe_span (token.text, length);
+  *value = moe_span (equals + 1, token.length - length - 1);
+  return TRUE;
+}
+
+/* The value of `key` among the tokens of a line. */
+static gboolean
+find_value (MoeSpan rest, const char *key, MoeSpan *value)
+{
+  MoeSpan token, name;
+  while (next_token (&rest, &token))
+    if (split_token (token, &name, value) && moe_span_equal (name, key))
+      return TRUE;
+  return FALSE;
+}
+
+/* --- the lines around a row: facts of its point that the row itself does not tell --- */
+
+/* "run_stats mean=..." is the column run_mean; lines without such a word have an empty one. */
+typedef struct Key
+{
+  const char *word;
+  const char *key;
+  const char *column;
+} Key;
+
+static const Key keys[] = {
+  { "", "mode", "mode" },
+  { "", "pass", "pass" },
+  { "", "topk", "topk" },
+  { "", "impl", "impl" },
+  { "", "backend", "backend" },
+  { "", "remat_mode", "remat_mode" },
+  { "", "parallel_mode", "parallel_mode" },
+  { "", "ep_comm_path", "ep_comm_path" },
+  { "", "tflops", "tflops" },
+  { "", "tokens_per_s", "tokens_per_s" },
+  { "run_stats", "runs", "runs" },
+  { "run_stats", "mean", "run_mean" },
+  { "run_stats", "p95", "run_p95" },
+  { "run_stats", "max", "run_max" },
+  { "load_stats", "min", "load_min" },
+  { "load_stats", "max", "load_max" },
+  { "load_stats", "std", "load_std" },
+  { "capacity", "policy", "capacity_policy" },
+  { "capacity", "factor", "capacity_factor" },
+  { "capacity", "cap", "capacity" },
+  { "capacity", "dropped", "dropped_assignments" },
+  { "null_route", "target", "null_target" },
+  { "null_route", "realized", "null_realized" },
+  { "null_route", "null_assignments", "null_assignments" },
+  { "null_route", "real_assignments", "real_assignments" },
+  { "comm_stats", "shards", "ep_size" },
+  { "comm_stats", "bytes", "comm_bytes" },
+};
+
+static gboolean
+is_stage_column (const MoeColumn *column)
+{
+  return column->offset >= G_STRUCT_OFFSET (MoeRecord, stage_s)
+         && column->offset
+                < G_STRUCT_OFFSET (MoeRecord, stage_s) + sizeof ((MoeRecord *)0)->stage_s;
+}
+
+/* "pack_s" after the word "stage". */
+static const MoeColumn *
+find_stage_column (MoeSpan key)
+{
+  g_autofree char *name = g_strdup_printf ("stage_%.*s", (int)MIN (key.length, 64), key.text);
+  const MoeColumn *column = moe_column_find (moe_span (name, strlen (name)));
+  return column != NULL && is_stage_column (column) ? column : NULL;
+}
+
+static const MoeColumn *
+find_named (const char *name)
+{
+  return moe_column_find (moe_span (name, strlen (name)));
+}
+
+static const MoeColumn *
+find_column (MoeSpan word, MoeSpan key)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if ((keys[i].word[0] == '\0' || moe_span_equal (word, keys[i].word))
+        && moe_span_equal (key, keys[i].key))
+      return find_named (keys[i].column);
+  return moe_span_equal (word, "stage") ? find_stage_column (key) : NULL;
+}
+
+static gboolean
+is_known_word (MoeSpan word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (moe_span_equal (word, keys[i].word))
+      return TRUE;
+  return moe_span_equal (word, "stage");
+}
+
+/* The line's word, if it has one; FALSE when it has others too, and so is somebody else's. */
+static gboolean
+find_kind (MoeSpan rest, MoeSpan *word)
+{
+  MoeSpan token, key, value;
+  *word = moe_span ("", 0);
+  while (next_token (&rest, &token))
+    {
+      if (split_token (token, &key, &value))
+        continue;
+      if (word->length > 0 || !is_known_word (token))
+        return FALSE;
+      *word = token;
+    }
+  return TRUE;
+}
+
+/* "[random]" or "[runs]", as a word; NULL when there is none. */
+static const char *
+find_distribution (MoeSpan line, MoeSpan *rest)
+{
+  const char *at = line.text, *end = line.text + line.length;
+  while ((at = memchr (at, '[', (gsize)(end - at))) != NULL)
+    {
+      gboolean starts = at == line.text || g_ascii_isspace (at[-1]);
+      at++;
+      for (gsize i = 0; starts && i < moe_distribution_names.n; i++)
+        {
+          const char *name = moe_distribution_names.names[i];
+          gsize length = strlen (name);
+          if ((gsize)(end - at) < length + 2 || memcmp (at, name, length) != 0 || at[length] != ']'
+              || at[length + 1] != ' ')
+            continue;
+          *rest = moe_span (at + length + 1, (gsize)(end - at) - length - 1);
+          return g_intern_string (name);
+        }
+    }
+  return NULL;
+}
+
+static void *
+member (MoeRecord *record, const MoeColumn *column)
+{
+  return (char *)record + column->offset;
+}
+
+static const void *
+const_member (const MoeRecord *record, const MoeColumn *column)
+{
+  return (const char *)record + column->offset;
+}
+
+static void
+copy_value (MoeRecord *to, const MoeRecord *from, const MoeColumn *column)
+{
+  if (column->kind == MOE_COLUMN_TEXT)
+    *(const char **)member (to, column) = *(const char *const *)const_member (from, column);
+  else if (column->kind == MOE_COLUMN_COUNT)
+    *(gint64 *)member (to, column) = *(const gint64 *)const_member (from, column);
+  else
+    *(double *)member (to, column) = *(const double *)const_member (from, column);
+}
+
+/* Does the record have a value in a column of one value? */
+static gboolean
+tells (const MoeRecord *record, const MoeColumn *column)
+{
+  if (column->kind == MOE_COLUMN_TEXT)
+    return *(const char *const *)const_member (record, column) != NULL;
+  if (column->kind == MOE_COLUMN_COUNT)
+    return *(const gint64 *)const_member (record, column) >= 0;
+  return column->kind == MOE_COLUMN_REAL && !isnan (*(const double *)const_member (record, column));
+}
+
+/* Give a row what `from` tells and rows never do. */
+static void
+fill_missing (MoeRecord *row, const MoeRecord *from)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    if (columns[i].decimals < 0 && tells (from, &columns[i]) && !tells (row, &columns[i]))
+      copy_value (row, from, &columns[i]);
+}
+
+/* Chatter has fewer decimals than the row. */
+static gboolean
+same_number (double a, double b)
+{
+  return fabs (a - b) <= 0.00501 + 1e-12 * fabs (b);
+}
+
+static gboolean
+same_value (const MoeRecord *a, const MoeRecord *b, const MoeColumn *column)
+{
+  if (column->kind == MOE_COLUMN_TEXT)
+    return *(const char *const *)const_member (a, column)
+           == *(const char *const *)const_member (b, column);
+  if (column->kind == MOE_COLUMN_COUNT)
+    return *(const gint64 *)const_member (a, column) == *(const gint64 *)const_member (b, column);
+  return same_number (*(const double *)const_member (a, column),
+                      *(const double *)const_member (b, column));
+}
+
+/* Do these name the point, and so stand on many of its lines? */
+static gboolean
+is_name (const MoeColumn *column)
+{
+  const gsize names[] = { G_STRUCT_OFFSET (MoeRecord, mode), G_STRUCT_OFFSET (MoeRecord, pass),
+                          G_STRUCT_OFFSET (MoeRecord, topk), G_STRUCT_OFFSET (MoeRecord, impl),
+                          G_STRUCT_OFFSET (MoeRecord, distribution) };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (column->offset == names[i])
+      return TRUE;
+  return FALSE;
+}
+
+/* Read a line "[random] ..." or "[runs] ..." (something may stand before it) into *said, its
+ * values through `row`.  FALSE when it is none of the harness's.  *fault, free with g_free (), is
+ * NULL or says which value had to be left out. */
+static gboolean
+read_facts (MoeSpan line, MoeRow *row, MoeRecord *said, char **fault)
+{
+  MoeSpan rest, word, token, key, value;
+  const char *distribution = find_distribution (line, &rest);
+  gboolean any = FALSE;
+  *fault = NULL;
+  if (distribution == NULL || !find_kind (rest, &word))
+    return FALSE;
+  moe_row_reset (row);
+  while (next_token (&rest, &token))
+    {
+      const MoeColumn *column = split_token (token, &key, &value) ? find_column (word, key) : NULL;
+      const char *reason = column != NULL ? moe_row_read (row, column, value) : NULL;
+      any |= column != NULL && value.length > 0 && reason == NULL;
+      if (reason != NULL && *fault == NULL)
+        {
+          g_autofree char *quote = moe_fault_quote (value);
+          *fault = g_strdup_printf ("%.*s “%s” %s", (int)key.length, key.text, quote,
+                                    moe_words (reason));
+        }
+    }
+  *said = row->record;
+  said->distribution = any ? distribution : NULL;
+  return any || *fault != NULL;
+}
+
+/* Add what a line said to what the lines of its point said before.  FALSE, and nothing done, when
+ * it speaks of another point, or tells again what was told: another point begins. */
+static gboolean
+add_facts (MoeRecord *chatter, const MoeRecord *said)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    if (tells (said, &columns[i]) && tells (chatter, &columns[i])
+        && !(is_name (&columns[i]) && same_value (chatter, said, &columns[i])))
+      return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (tells (said, &columns[i]))
+      copy_value (chatter, said, &columns[i]);
+  return TRUE;
+}
+
+/* Fill what rows never tell, if the chatter is surely this one's: nothing contradicts, and both
+ * tell the same tokens_per_s. */
+static void
+fill_row (const MoeRecord *chatter, MoeRecord *row)
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  if (isnan (chatter->tokens_per_s) || isnan (row->tokens_per_s))
+    return;
+  for (gsize i = 0; i < n; i++)
+    if (tells (chatter, &columns[i]) && tells (row, &columns[i])
+        && !same_value (chatter, row, &columns[i]))
+      return;
+  fill_missing (row, chatter);
+}
+
+/* The harness prints its stage times after the row.  TRUE when *said is such a line and was taken
+ * into the row before it. */
+static gboolean
+take_stage (const MoeRecord *said, MoeRecord *row)
+{
+  gsize n;
+  const MoeColumn *stage = NULL, *columns = moe_columns (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      const MoeColumn *column = &columns[i];
+      if (!tells (said, column))
+        continue;
+      if (is_stage_column (column))
+        stage = column;
+      else if (!is_name (column) || !tells (row, column) || !same_value (said, row, column))
+        return FALSE;
+    }
+  /* With a queue that was filled before, the time of the row has no pack, but the stages do. */
+  if (stage == NULL || tells (row, stage) || g_strcmp0 (row->mode, "prequeue") == 0)
+    return FALSE;
+  copy_value (row, said, stage);
+  return TRUE;
+}
+
+/* --- rows that a summary says again --- */
+
+static guint64
+mix (guint64 hash, guint64 value)
+{
+  hash = (hash ^ value) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return hash ^ (hash >> 32);
+}
+
+/* What a repeat repeats: the line, not the shape that the lines before it gave it; it may leave the
+ * topk to them. */
+static guint
+hash_row (gconstpointer data)
+{
+  const MoeRecord *record = data;
+  const char *const texts[] = { record->null_mode, record->distribution, record->mode,
+                                record->pass,      record->impl,         record->backend };
+  guint64 bits[] = { 0, 0, 0, (guint64)record->null_assignments,
+                     (guint64)record->real_assignments };
+  guint64 hash = 1;
+  memcpy (&bits[0], &record->tokens_per_s, sizeof (double));
+  memcpy (&bits[1], &record->tflops, sizeof (double));
+  memcpy (&bits[2], &record->null_target, sizeof (double));
+  for (gsize i = 0; i < G_N_ELEMENTS (bits); i++)
+    hash = mix (hash, bits[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    hash = mix (hash, (guintptr)texts[i]);
+  return (guint)hash;
+}
+
+static gboolean
+same_or_missing (double a, double b)
+{
+  return a == b || (isnan (a) && isnan (b));
+}
+
+static gboolean
+is_same_row (gconstpointer left, gconstpointer right)
+{
+  const MoeRecord *a = left, *b = right;
+  return (a->topk < 0 || b->topk < 0 || a->topk == b->topk)
+         && same_or_missing (a->null_target, b->null_target)
+         && same_or_missing (a->null_realized, b->null_realized)
+         && same_or_missing (a->tflops, b->tflops)
+         && same_or_missing (a->tokens_per_s, b->tokens_per_s)
+         && a->null_assignments == b->null_assignments && a->real_assignments == b->real_assignments
+         && a->null_mode == b->null_mode && a->distribution == b->distribution && a->mode == b->mode
+         && a->pass == b->pass && a->impl == b->impl && a->backend == b->backend;
+}
+
+/* --- the log --- */
 
 enum
 {
@@ -36,7 +438,8 @@ typedef struct Log
   gsize shapeless;     /* rows without a shape line before them */
   gsize added_by_summary;
 
-  MoeChatter chatter; /* since the last row */
+  MoeRecord
+      chatter; /* what was said of a point since the last row; without a distribution: nothing */
   MoeRow chatter_row;
   GArray *from_chatter; /* MoeRecord, while there is no RESULT line */
   gboolean has_result;
@@ -47,7 +450,8 @@ typedef struct Log
   guint64 keys;                    /* of the row being read */
   guint64 previous_keys;           /* of the last good row; 0 before the first */
   int previous_decimals[MAX_KEYS]; /* 0 when rows differ, so that they tell nothing */
-  MoeRepeats repeats;
+  GHashTable *rows;                /* const MoeRecord * of the run: its first n_rows */
+  gsize n_rows;
 } Log;
 
 static void
@@ -91,36 +495,11 @@ static void
 apply_context (Log *log, MoeRecord *record)
 {
   const Context *context = &log->context;
-  const MoeRecord *told = &context->told;
-  const struct
-  {
-    const char **field;
-    const char *told;
-  } texts[] = {
-    { &record->dtype, told->dtype },
-    { &record->accelerator, told->accelerator },
-    { &record->null_dispatch, told->null_dispatch },
-    { &record->remat_mode, told->remat_mode },
-    { &record->pack_strategy, told->pack_strategy },
-    { &record->permute_mode, told->permute_mode },
-    { &record->capacity_policy, told->capacity_policy },
-    { &record->shared_fused, told->shared_fused },
-    { &record->parallel_mode, told->parallel_mode },
-    { &record->ep_comm_path, told->ep_comm_path },
-  };
   record->has_shape = context->has_shape;
   record->shape = context->shape;
   if (record->topk < 0)
     record->topk = context->run_topk;
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (*texts[i].field == NULL)
-      *texts[i].field = texts[i].told;
-  if (isnan (record->capacity_factor))
-    record->capacity_factor = told->capacity_factor;
-  if (record->ep_size < 0)
-    record->ep_size = told->ep_size;
-  record->run_alpha = told->run_alpha;
-  record->run_noise_scale = told->run_noise_scale;
+  fill_missing (record, &context->told);
   drop_idle_choices (record);
 }
 
@@ -129,8 +508,8 @@ apply_context (Log *log, MoeRecord *record)
 static void
 keep_chatter (Log *log)
 {
-  MoeRecord record = log->chatter.record;
-  moe_chatter_clear (&log->chatter);
+  MoeRecord record = log->chatter;
+  moe_record_init (&log->chatter);
   if (log->has_result || isnan (record.tokens_per_s) || record.topk < 0
       || (isnan (record.null_target) && !log->context.before_nulls))
     return;
@@ -157,8 +536,8 @@ read_dimension (MoeSpan rest, const char *key, gint64 least, size_t *value)
 {
   MoeSpan text;
   gint64 count;
-  if (!moe_harness_find_value (rest, key, &text) || !moe_number_parse_count (text, &count)
-      || count < least || count > G_GINT64_CONSTANT (1000000000000))
+  if (!find_value (rest, key, &text) || !moe_number_parse_count (text, &count) || count < least
+      || count > G_GINT64_CONSTANT (1000000000000))
     return FALSE;
   *value = (size_t)count;
   return TRUE;
@@ -186,8 +565,8 @@ read_choices (Log *log, MoeSpan rest)
   MoeSpan value;
   moe_row_reset (&log->row);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (moe_harness_find_value (rest, names[i], &value))
-      moe_row_read (&log->row, moe_column_find (moe_span (names[i], strlen (names[i]))), value);
+    if (find_value (rest, names[i], &value))
+      moe_row_read (&log->row, find_named (names[i]), value);
   log->context.told = log->row.record;
   log->context.told.shared_fused = lower_case (log->row.record.shared_fused);
   if (g_strcmp0 (log->row.record.accelerator, "auto") == 0)
@@ -199,14 +578,14 @@ read_shape_line (Log *log, MoeSpan rest)
 {
   MoeSpan value;
   MoeShape shape = { 0 };
-  if (!moe_harness_find_value (rest, "tokens", &value))
+  if (!find_value (rest, "tokens", &value))
     return FALSE;
   forget_context (log);
   gboolean good = read_dimension (rest, "tokens", 1, &shape.tokens)
                   && read_dimension (rest, "hidden", 1, &shape.hidden)
                   && read_dimension (rest, "mlp_dim", 1, &shape.mlp_dim)
                   && read_dimension (rest, "experts", 1, &shape.experts);
-  if (good && moe_harness_find_value (rest, "shared_expert_dim", &value))
+  if (good && find_value (rest, "shared_expert_dim", &value))
     good = read_dimension (rest, "shared_expert_dim", 0, &shape.shared_dim);
   if (!good)
     {
@@ -217,7 +596,7 @@ read_shape_line (Log *log, MoeSpan rest)
     }
   log->context.has_shape = TRUE;
   log->context.shape = shape;
-  log->context.before_nulls = !moe_harness_find_value (rest, "null_route_frac", &value);
+  log->context.before_nulls = !find_value (rest, "null_route_frac", &value);
   read_choices (log, rest);
   return TRUE;
 }
@@ -226,7 +605,7 @@ static gboolean
 read_run_line (Log *log, MoeSpan rest)
 {
   MoeSpan value;
-  if (!moe_harness_find_value (rest, "shape", &value))
+  if (!find_value (rest, "shape", &value))
     return FALSE;
   forget_context (log);
   log->context.has_shape = moe_number_parse_shape (value, ',', &log->context.shape);
@@ -234,8 +613,8 @@ read_run_line (Log *log, MoeSpan rest)
     moe_run_note (log->run,
                   "Line %zu: the RUN line's shape cannot be read; the rows after it have no shape.",
                   log->line);
-  if (moe_harness_find_value (rest, "topk", &value)
-      && moe_number_parse_count (value, &log->context.run_topk) && log->context.run_topk < 1)
+  if (find_value (rest, "topk", &value) && moe_number_parse_count (value, &log->context.run_topk)
+      && log->context.run_topk < 1)
     log->context.run_topk = -1;
   return TRUE;
 }
@@ -287,10 +666,9 @@ read_pairs (Log *log, MoeSpan rest, LastToken *last, gboolean *found)
   log->keys = 0;
   *last = (LastToken){ 0 };
   *found = FALSE;
-  while (fault == NULL && moe_harness_next_token (&rest, &token)
-         && !moe_span_equal (token, "RESULT"))
+  while (fault == NULL && next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
-      last->is_pair = moe_harness_split_token (token, &key, &last->value);
+      last->is_pair = split_token (token, &key, &last->value);
       last->column = last->is_pair ? find_result_column (key) : NULL;
       if (last->column == NULL)
         continue;
@@ -334,9 +712,8 @@ is_cut_text (const MoeColumn *column, MoeSpan value)
 static gboolean
 may_drop (const Log *log)
 {
-  const char *policy = log->chatter.record.capacity_policy != NULL
-                           ? log->chatter.record.capacity_policy
-                           : log->context.told.capacity_policy;
+  const char *policy = log->chatter.capacity_policy != NULL ? log->chatter.capacity_policy
+                                                            : log->context.told.capacity_policy;
   return policy != NULL && !g_str_equal (policy, "none");
 }
 
@@ -357,11 +734,11 @@ is_cut_count (const Log *log)
 static guint64
 wanted_keys (const Log *log)
 {
-  guint64 tflops = column_bit (moe_column_find (moe_span ("tflops", 6)));
-  guint64 mark = column_bit (moe_column_find (moe_span ("time_source", 11)));
+  guint64 tflops = column_bit (find_named ("tflops"));
+  guint64 mark = column_bit (find_named ("time_source"));
   guint64 wanted = log->previous_keys;
   if (wanted == 0)
-    wanted = column_bit (moe_column_find (moe_span ("tokens_per_s", 12))) | tflops;
+    wanted = column_bit (find_named ("tokens_per_s")) | tflops;
   return wanted & ~((log->keys & mark) != 0 ? tflops : mark);
 }
 
@@ -392,8 +769,8 @@ add_row (Log *log)
 {
   log->held = log->row.record;
   log->is_held = TRUE;
-  moe_chatter_fill (&log->chatter, &log->held);
-  moe_chatter_clear (&log->chatter);
+  fill_row (&log->chatter, &log->held);
+  moe_record_init (&log->chatter);
   apply_context (log, &log->held);
   log->added_by_summary += log->in_summary;
 }
@@ -403,17 +780,16 @@ skip_row (Log *log, const char *fault)
 {
   moe_run_note_skip (log->run, log->line, fault);
   moe_run_note (log->run, "Line %zu: %s; the row is skipped.", log->line, fault);
-  moe_chatter_clear (&log->chatter);
+  moe_record_init (&log->chatter);
 }
 
 static void
 remember_form (Log *log, MoeSpan rest)
 {
   MoeSpan token, key, value;
-  while (moe_harness_next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
+  while (next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
-      const MoeColumn *column =
-          moe_harness_split_token (token, &key, &value) ? find_result_column (key) : NULL;
+      const MoeColumn *column = split_token (token, &key, &value) ? find_result_column (key) : NULL;
       if (column == NULL || column->kind != MOE_COLUMN_REAL)
         continue;
       int *known = &log->previous_decimals[column_index (column)];
@@ -422,6 +798,15 @@ remember_form (Log *log, MoeSpan rest)
       *known = first || *known == decimals ? decimals : 0;
     }
   log->previous_keys = log->keys;
+}
+
+/* Does a row of the run say the same as the one that was read? */
+static gboolean
+is_repeat (Log *log)
+{
+  for (; log->n_rows < moe_run_get_n_records (log->run); log->n_rows++)
+    g_hash_table_add (log->rows, (gpointer)moe_run_get_record (log->run, log->n_rows));
+  return g_hash_table_contains (log->rows, &log->row.record);
 }
 
 /* Read what stands after RESULT; FALSE when that is no row at all. */
@@ -450,7 +835,7 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
   if (log->row.record.null_mode == NULL)
     log->row.record.null_mode = g_intern_static_string ("independent");
   remember_form (log, rest);
-  if (log->in_summary && moe_repeats_contain (&log->repeats, log->run, &log->row.record))
+  if (log->in_summary && is_repeat (log))
     moe_run_edit_summary (log->run)->rows_repeated++;
   else
     add_row (log);
@@ -470,19 +855,19 @@ read_devices (Log *log, MoeSpan rest)
 static gboolean
 read_chatter (Log *log, MoeSpan line, gboolean terminated)
 {
-  MoeChatter said;
+  MoeRecord said;
   g_autofree char *fault = NULL;
-  if (!terminated || !moe_chatter_read (line, &log->chatter_row, &said, &fault))
+  if (!terminated || !read_facts (line, &log->chatter_row, &said, &fault))
     return FALSE;
   log->known = TRUE;
   if (fault != NULL)
     moe_run_note (log->run, "Line %zu: %s; it is left out.", log->line, fault);
-  if (log->chatter.n_told == 0 && log->is_held && moe_chatter_take_stage (&said, &log->held))
+  if (log->chatter.distribution == NULL && log->is_held && take_stage (&said, &log->held))
     return TRUE;
-  if (!moe_chatter_add (&log->chatter, &said))
+  if (!add_facts (&log->chatter, &said))
     {
       keep_chatter (log);
-      moe_chatter_add (&log->chatter, &said);
+      add_facts (&log->chatter, &said);
     }
   return TRUE;
 }
@@ -493,21 +878,21 @@ read_line (Log *log, MoeSpan line, gboolean terminated)
   MoeSpan rest;
   if (read_chatter (log, line, terminated))
     return;
-  if (moe_harness_find_word (line, "RESULT_SUMMARY", &rest))
+  if (find_word (line, "RESULT_SUMMARY", &rest))
     {
       MoeSpan row;
       log->in_summary = TRUE;
       log->known = TRUE;
-      read_row (log, moe_harness_find_word (rest, "RESULT", &row) ? row : rest, terminated);
+      read_row (log, find_word (rest, "RESULT", &row) ? row : rest, terminated);
     }
-  else if (moe_harness_find_word (line, "RESULT", &rest))
+  else if (find_word (line, "RESULT", &rest))
     {
       if (!read_row (log, rest, terminated) && !terminated)
         skip_row (log, moe_words (cut_off));
     }
-  else if (moe_harness_find_word (line, "shape", &rest) && read_shape_line (log, rest))
+  else if (find_word (line, "shape", &rest) && read_shape_line (log, rest))
     return;
-  else if (moe_harness_find_word (line, "RUN", &rest) && read_run_line (log, rest))
+  else if (find_word (line, "RUN", &rest) && read_run_line (log, rest))
     return;
   else if (line.length > 8 && memcmp (line.text, "devices=", 8) == 0)
     read_devices (log, moe_span (line.text + 8, line.length - 8));
@@ -584,9 +969,10 @@ log_init (Log *log)
   const MoeColumn *columns = moe_columns (&n);
   for (gsize i = 0; i < MOE_N_FIXED_COLUMNS; i++)
     log->previous_decimals[i] = columns[i].decimals;
+  log->rows = g_hash_table_new (hash_row, is_same_row);
   log->from_chatter = g_array_new (FALSE, FALSE, sizeof (MoeRecord));
   moe_record_init (&log->context.told);
-  moe_chatter_clear (&log->chatter);
+  moe_record_init (&log->chatter);
   moe_row_init (&log->chatter_row);
   moe_row_init (&log->row);
 }
@@ -597,7 +983,7 @@ log_clear (Log *log)
   moe_row_clear (&log->row);
   moe_row_clear (&log->chatter_row);
   g_array_unref (log->from_chatter);
-  moe_repeats_clear (&log->repeats);
+  g_hash_table_unref (log->rows);
 }
 
 MoeRun *
