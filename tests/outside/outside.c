@@ -8,7 +8,7 @@
 
 enum
 {
-  PATIENCE_S = 60,
+  PATIENCE_S = 200, /* a run takes its budget on a busy machine, after a wait for quiet */
   PAUSE_US = 100000,
   MAX_DEPTH = 40
 };
