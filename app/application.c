@@ -7,7 +7,7 @@
 #include "app/session.h"
 #include "ui/help/debug-info.h"
 #include "ui/help/help-window.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 #include "ui/window/window.h"
 
 struct _NullcurveApplication
@@ -164,7 +164,7 @@ static void
 nullcurve_application_startup (GApplication *application)
 {
   G_APPLICATION_CLASS (nullcurve_application_parent_class)->startup (application);
-  nullcurve_ui_init ();
+  nullcurve_resources_init ();
   gtk_window_set_default_icon_name (NULLCURVE_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);

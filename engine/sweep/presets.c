@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/presets.h"
 
-#include "ui/window/ui.h"
-
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
+
+/* Among the resources of a program that ships the list. */
+#define PRESETS_PATH "/io/github/nullcurve/Nullcurve/presets.csv"
 
 enum
 {
@@ -78,8 +79,8 @@ nullcurve_presets_get (void)
   if (shipped != NULL)
     return shipped;
 
-  g_autoptr (GBytes) bytes = g_resources_lookup_data (NULLCURVE_RESOURCE_BASE "presets.csv",
-                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GBytes) bytes =
+      g_resources_lookup_data (PRESETS_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autofree char *text =
       bytes == NULL ? g_strdup ("")
                     : g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));

@@ -3,7 +3,7 @@
 #include "engine/formats/formats.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/files/library-dialog.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 #include "ui/window/window-private.h"
 
 #include <glib/gstdio.h>

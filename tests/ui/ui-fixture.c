@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
 enum
 {
@@ -37,7 +37,7 @@ fixture_ui_init_check (int *argc, char ***argv)
   /* A style that changes while it is still changing makes GTK 4.8 lose a list, when it is slow
    * enough for that; and waiting for fades tests nothing. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  nullcurve_ui_init ();
+  nullcurve_resources_init ();
   return TRUE;
 }
 

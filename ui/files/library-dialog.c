@@ -2,7 +2,7 @@
 #include "ui/files/library-dialog.h"
 
 #include "engine/formats/formats.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
 #include <glib/gi18n.h>
 

@@ -2,7 +2,7 @@
 #include "ui/help/help-window.h"
 
 #include "ui/help/help-text.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/page/export-dialog.h"
 
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

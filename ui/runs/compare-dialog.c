@@ -2,7 +2,7 @@
 #include "ui/runs/compare-dialog.h"
 
 #include "engine/judge/compare.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 #include "ui/words/judged.h"
 
 #include <glib/gi18n.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/run-list.h"
 
+#include "ui/resources.h"
 #include "ui/runs/run-row.h"
-#include "ui/window/ui.h"
 #include "ui/words/advice.h"
 #include "ui/words/findings.h"
 #include "ui/words/judged.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/run-row.h"
 
+#include "ui/resources.h"
 #include "ui/runs/run-colours.h"
 #include "ui/runs/run-swatch.h"
-#include "ui/window/ui.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

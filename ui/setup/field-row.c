@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/setup/field-row.h"
 
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
 struct _NullcurveFieldRow
 {

@@ -2,7 +2,7 @@
 #include "ui/setup/forecast-card.h"
 
 #include "engine/sweep/quantities.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

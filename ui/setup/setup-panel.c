@@ -3,8 +3,8 @@
 
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
+#include "ui/resources.h"
 #include "ui/setup/setup-panel-private.h"
-#include "ui/window/ui.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -354,6 +354,9 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   object_class->finalize = nullcurve_setup_panel_finalize;
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (NULLCURVE_TYPE_FIELD_ROW);
+  g_type_ensure (NULLCURVE_TYPE_FORECAST_CARD);
+  g_type_ensure (NULLCURVE_TYPE_TOPK_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "setup-panel.ui");
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)

@@ -2,7 +2,7 @@
 #include "ui/window/window.h"
 
 #include "engine/formats/formats.h"
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 #include "ui/window/window-private.h"
 
 #include <glib/gi18n.h>
@@ -344,6 +344,12 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
   signals[QUEUE_CHANGED] = add_signal (klass, "queue-changed");
 
+  g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
+  g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
+  g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
+  g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
+  g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
+  g_type_ensure (NULLCURVE_TYPE_TEASER);
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
     gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
@@ -400,6 +406,6 @@ nullcurve_window_init (NullcurveWindow *self)
 GtkWidget *
 nullcurve_window_new (GtkApplication *application)
 {
-  nullcurve_ui_init ();
+  nullcurve_resources_init ();
   return g_object_new (NULLCURVE_TYPE_WINDOW, "application", application, NULL);
 }

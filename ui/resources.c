@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/window/ui.h"
+#include "ui/resources.h"
 
-#include "ui/page/chart-view.h"
-#include "ui/page/points-table.h"
-#include "ui/page/teaser.h"
-#include "ui/queue/queue-list.h"
-#include "ui/runs/run-list.h"
-#include "ui/setup/field-row.h"
-#include "ui/setup/forecast-card.h"
-#include "ui/setup/setup-panel.h"
-#include "ui/setup/topk-chooser.h"
 #include "ui/ui-resources.h"
 
 #include <gtk/gtk.h>
@@ -26,7 +17,7 @@ load_style (GdkDisplay *display)
 }
 
 void
-nullcurve_ui_init (void)
+nullcurve_resources_init (void)
 {
   static gsize done = 0;
   if (!g_once_init_enter (&done))
@@ -35,16 +26,6 @@ nullcurve_ui_init (void)
   /* Static libraries drop objects nobody calls, and with them the constructor that registers
    * the resources: so it is called by name. */
   g_resources_register (nullcurve_ui_get_resource ());
-  g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
-  g_type_ensure (NULLCURVE_TYPE_FIELD_ROW);
-  g_type_ensure (NULLCURVE_TYPE_FORECAST_CARD);
-  g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
-  g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
-  g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
-  g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
-  g_type_ensure (NULLCURVE_TYPE_TEASER);
-  g_type_ensure (NULLCURVE_TYPE_TOPK_CHOOSER);
-
   GdkDisplay *display = gdk_display_get_default ();
   if (display != NULL)
     load_style (display);
