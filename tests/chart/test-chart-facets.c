@@ -6,6 +6,7 @@
 #include "tests/chart/chart-picture.h"
 #include "ui/chart/hit.h"
 #include "ui/export/export.h"
+#include "ui/figure/facets.h"
 #include "ui/figure/readout.h"
 #include "ui/views/throughput.h"
 

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "tests/performance/bench.h"
+#include "ui/figure/facets.h"
 #include "ui/page/chart-view.h"
 
 enum

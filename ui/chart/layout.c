@@ -1,52 +1,505 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/chart/layout.h"
+
 #include <math.h>
 
-#include "ui/chart/layout-private.h"
+/* What one pass of laying out works with. */
+typedef struct Builder
+{
+  NullcurveLayout *layout;
+  const NullcurveFigure *figure;
+  const NullcurveChartStyle *style;
+  NullcurveChartText *text;
+  GArray *order; /* of gsize: the series of the legend, and the entry for bounds */
+  double pad;
+  double row;    /* height of a line of tick text */
+  double gutter; /* left of the plots: y labels */
+  double right;  /* right edge of the plots */
+  gboolean compact;
+} Builder;
 
-double
-nullcurve_layout_left_edge (const NullcurveLayoutBuilder *builder)
+/* Left edge of the plots. */
+static double
+left_edge (const Builder *builder)
 {
   return fmin (builder->pad + builder->gutter, builder->layout->width);
 }
 
-/* The figure's own title and subtitle; returns the y below them. */
+/* The legend. */
+
+const NullcurveSeries *
+nullcurve_legend_series (const NullcurveFigure *figure, gsize entry)
+{
+  return entry < figure->series->len ? nullcurve_figure_get_series (figure, entry) : NULL;
+}
+
+const NullcurveReference *
+nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry)
+{
+  return entry < figure->series->len || entry == NULLCURVE_LEGEND_BOUND
+             ? NULL
+             : nullcurve_figure_get_legend_reference (figure, G_MAXSIZE - 1 - entry);
+}
+
+const char *
+nullcurve_legend_label (const NullcurveFigure *figure, gsize entry)
+{
+  const NullcurveSeries *series = nullcurve_legend_series (figure, entry);
+  const NullcurveReference *reference = nullcurve_legend_reference (figure, entry);
+
+  return series != NULL      ? series->label
+         : reference != NULL ? reference->label
+                             : figure->bound_label;
+}
+
+double
+nullcurve_layout_swatch_width (const NullcurveChartStyle *style)
+{
+  return 2.9 * style->font_size;
+}
+
 static double
-place_title (NullcurveLayoutBuilder *builder)
+legend_gap (const Builder *builder)
+{
+  return 1.4 * builder->style->font_size;
+}
+
+/* Width of the entry at a place of the order. */
+static double
+legend_item_width (const Builder *builder, gsize place)
+{
+  const gsize index = g_array_index (builder->order, gsize, place);
+  const char *label = nullcurve_legend_label (builder->figure, index);
+
+  return nullcurve_layout_swatch_width (builder->style) + 0.4 * builder->style->font_size
+         + ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, label));
+}
+
+static void
+add_legend_item (Builder *builder, gsize series, NullcurveRect rect)
+{
+  NullcurveLegendItem item = { series, rect };
+
+  g_array_append_val (builder->layout->legend, item);
+}
+
+typedef struct LegendNeeds
+{
+  gsize n;
+  double total; /* in one row, gaps included */
+  double widest;
+} LegendNeeds;
+
+static LegendNeeds
+measure_legend (const Builder *builder)
+{
+  LegendNeeds needs = { builder->order->len, 0.0, 0.0 };
+
+  for (gsize i = 0; i < needs.n; i++)
+    {
+      const double width = legend_item_width (builder, i);
+
+      needs.total += width + (i > 0 ? legend_gap (builder) : 0.0);
+      needs.widest = fmax (needs.widest, width);
+    }
+  return needs;
+}
+
+/* One row, items as wide as they are, from x on. */
+static void
+place_legend_row (Builder *builder, double x, double y)
+{
+  for (gsize i = 0; i < builder->order->len; i++)
+    {
+      const double width = legend_item_width (builder, i);
+
+      add_legend_item (builder, g_array_index (builder->order, gsize, i),
+                       (NullcurveRect){ x, y, width, builder->row });
+      x += width + legend_gap (builder);
+    }
+}
+
+/* Entries in a row of the grid.  Where not all entries find room at their full width, they are
+ * narrowed - names lose their ends - as long as they can be told apart. */
+static gsize
+legend_columns (const Builder *builder, LegendNeeds needs, double available, gsize max_rows)
+{
+  const double gap = legend_gap (builder);
+  const double narrowest = 16.0 * builder->style->font_size;
+  const gsize full = (gsize)fmax (floor ((available + gap) / (needs.widest + gap)), 1.0);
+  const gsize most = (gsize)fmax (floor ((available + gap) / (narrowest + gap)), 1.0);
+  const gsize wanted = (needs.n + max_rows - 1) / max_rows;
+
+  return MAX (full, MIN (wanted, most));
+}
+
+/* Rows of equal columns; returns the y below. */
+static double
+place_legend_grid (Builder *builder, double y, LegendNeeds needs)
 {
   NullcurveLayout *layout = builder->layout;
-  const double width =
-      fmax (layout->width - nullcurve_layout_left_edge (builder) - builder->pad, 0.0);
+  const double left = left_edge (builder);
+  const double available = fmax (builder->right - left, 1.0);
+  const double pitch = builder->row + 4.0;
+  const gsize max_rows = (gsize)fmax (floor (0.2 * layout->height / pitch), 1.0);
+  const gsize most = legend_columns (builder, needs, available, max_rows);
+  const double widest =
+      fmin (needs.widest, (available + legend_gap (builder)) / (double)most - legend_gap (builder));
+  const gsize rows = MIN ((needs.n + most - 1) / most, max_rows);
+  /* Rows of equal length where all fit: six are three and three, not five and one. */
+  const gsize columns = needs.n <= most * rows ? (needs.n + rows - 1) / rows : most;
+  const gsize capacity = columns * rows;
+  const gsize shown = needs.n <= capacity ? needs.n : capacity - 1;
+
+  for (gsize i = 0; i < shown; i++)
+    add_legend_item (builder, g_array_index (builder->order, gsize, i),
+                     (NullcurveRect){ left + (i % columns) * (widest + legend_gap (builder)),
+                                      y + (i / columns) * pitch, widest, builder->row });
+  layout->legend_left_off = needs.n - shown;
+  if (layout->legend_left_off > 0)
+    layout->legend_more =
+        (NullcurveRect){ left + (shown % columns) * (widest + legend_gap (builder)),
+                         y + (shown / columns) * pitch, widest, builder->row };
+  return y + (double)rows * pitch + 4.0;
+}
+
+static double
+header_words_width (const Builder *builder)
+{
+  const NullcurvePanel *panel = &builder->figure->panels[0];
+  double width = nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_PANEL, panel->title);
+
+  if (panel->subtitle != NULL && !builder->compact)
+    width += builder->style->font_size
+             + nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, panel->subtitle);
+  return ceil (width) + 2.0 * builder->style->font_size;
+}
+
+/* Beside the first panel's title when it fits there, else in rows above; returns the y below. */
+static double
+place_legend (Builder *builder, double y)
+{
+  NullcurveLayout *layout = builder->layout;
+  const LegendNeeds needs = measure_legend (builder);
+  const double left = left_edge (builder);
+
+  g_array_set_size (layout->legend, 0);
+  layout->legend_left_off = 0;
+  layout->legend_more = (NullcurveRect){ 0 };
+  if (needs.n == 0 || builder->style->hide_legend || builder->figure->n_panels == 0
+      || layout->height < 160.0)
+    return y;
+  if (needs.total <= builder->right - left - header_words_width (builder))
+    {
+      place_legend_row (
+          builder, builder->right - needs.total,
+          y
+              + 0.5
+                    * (nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_PANEL)
+                       - builder->row));
+      return y;
+    }
+  if (needs.total <= builder->right - left)
+    {
+      place_legend_row (builder, left, y);
+      return y + builder->row + (builder->compact ? 4.0 : 12.0);
+    }
+  return place_legend_grid (builder, y, needs) + (builder->compact ? 0.0 : 6.0);
+}
+
+/* The panels. */
+
+static double
+header_height (const Builder *builder)
+{
+  return nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_PANEL)
+         + (builder->compact ? 4.0 : 9.0);
+}
+
+/* Title to the left; the subtitle takes what the title and a legend in its row leave. */
+static void
+place_header (Builder *builder, gsize index, double y)
+{
+  NullcurvePanelLayout *panel = &builder->layout->panels[index];
+  const NullcurvePanel *source = &builder->figure->panels[index];
+  const double left = left_edge (builder);
+  const double height = nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_PANEL);
+  double end = builder->right;
+  double title;
+
+  if (index == 0 && builder->layout->legend->len > 0)
+    {
+      const NullcurveRect *first =
+          &g_array_index (builder->layout->legend, NullcurveLegendItem, 0).rect;
+
+      if (first->y + first->height > y)
+        end = first->x - builder->style->font_size;
+    }
+  title = ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_PANEL, source->title));
+  title = fmin (title, fmax (end - left, 0.0));
+  panel->title = (NullcurveRect){ left, y, title, height };
+  panel->subtitle = (NullcurveRect){ 0 };
+  if (source->subtitle != NULL && !builder->compact && end - left - title > 80.0)
+    panel->subtitle = (NullcurveRect){ left + title + builder->style->font_size, y,
+                                       end - left - title - builder->style->font_size, height };
+}
+
+/* Zoomed, the axis ends where the viewport does. */
+static void
+init_y (Builder *builder, gsize index, NullcurvePanelLayout *place)
+{
+  const NullcurvePanel *source = &builder->figure->panels[index];
+  NullcurveSpan span = builder->figure->viewport.y[index];
+  const double spacing = CLAMP (0.2 * place->plot.height, 1.45 * builder->row, 2.4 * builder->row);
+  double lo = 0.0;
+  double hi = 0.0;
+
+  if (!nullcurve_figure_y_range (builder->figure, index, &lo, &hi))
+    lo = hi = 0.0;
+  nullcurve_axis_init_y (&place->y, source->scale, source->unit, lo, hi, place->plot.height,
+                         spacing);
+  place->y_full = (NullcurveSpan){ place->y.min, place->y.max };
+  if (lo == 0.0 && hi == 0.0)
+    place->y.n_ticks = 0;
+  else if (nullcurve_span_is_set (&span))
+    {
+      if (place->y.scale == NULLCURVE_SCALE_LOG && span.lo <= 0.0)
+        span.lo = fmin (place->y.min, 0.5 * span.hi);
+      nullcurve_axis_init_span (&place->y, place->y.scale, source->unit, span, place->plot.height,
+                                spacing);
+    }
+}
+
+/* The width of the widest of words and an axis' labels. */
+static double
+widest_tick (Builder *builder, const char *words, const NullcurveAxis *axis)
+{
+  double widest = nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, words);
+
+  for (gsize i = 0; i < axis->n_ticks; i++)
+    widest = fmax (widest, nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK,
+                                                       axis->ticks[i].label));
+  return widest;
+}
+
+/* Fractions at and above this one are off the end of an axis of speed-ups. */
+static const double last_fraction = 0.99;
+
+static void
+init_x (Builder *builder, NullcurvePanelLayout *place)
+{
+  const NullcurveFigure *figure = builder->figure;
+  const gboolean speedup = figure->x_scale == NULLCURVE_SCALE_SPEEDUP;
+  double label = widest_tick (builder, "0.00", &place->x);
+  NullcurveSpan span = figure->viewport.x;
+
+  nullcurve_figure_x_range (figure, &place->x_full.lo, &place->x_full.hi);
+  if (speedup)
+    place->x_full.hi = fmin (place->x_full.hi, last_fraction);
+  if (!nullcurve_span_is_set (&span))
+    span = place->x_full;
+  /* Deeper zoom has longer labels, which want to be further apart. */
+  for (int pass = 0; pass < 2; pass++)
+    {
+      if (speedup)
+        nullcurve_axis_init_x_speedup (&place->x, span.lo, span.hi, place->plot.width,
+                                       label + builder->style->font_size);
+      else
+        nullcurve_axis_init_x (&place->x, span.lo, span.hi, place->plot.width,
+                               label + builder->style->font_size);
+      label = widest_tick (builder, "0.00", &place->x);
+    }
+}
+
+/* How the facets of one panel stand. */
+typedef struct Grid
+{
+  gsize n;
+  gsize columns;
+  gsize rows;
+  double title; /* height of the titles, with the gap below */
+  double gap_x;
+  double gap_y;
+} Grid;
+
+static double
+cell_width (const Grid *grid, double width)
+{
+  return fmax (floor ((width - (double)(grid->columns - 1) * grid->gap_x) / (double)grid->columns),
+               0.0);
+}
+
+static double
+cell_height (const Grid *grid, double height)
+{
+  return fmax (
+      floor ((height - (double)(grid->rows - 1) * grid->gap_y) / (double)grid->rows - grid->title),
+      0.0);
+}
+
+/* As many columns as make the plots largest, at a shape in which curves read well. */
+static Grid
+choose_grid (const Builder *builder, double width, double height)
+{
+  Grid grid = { .n = builder->layout->n_facets, .columns = 1, .rows = 1 };
+  Grid best;
+  double best_size = -1.0;
+
+  if (grid.n == 1)
+    return grid;
+  grid.title = builder->row + 2.0;
+  /* The last x label of a cell and the first of the next must not touch. */
+  grid.gap_x = ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, "0.0")) + 8.0;
+  grid.gap_y = builder->compact ? 4.0 : 8.0;
+  best = grid;
+  for (grid.columns = 1; grid.columns <= grid.n; grid.columns++)
+    {
+      double size;
+
+      grid.rows = (grid.n + grid.columns - 1) / grid.columns;
+      size = fmin (cell_width (&grid, width), 1.5 * cell_height (&grid, height));
+      if (size > best_size)
+        {
+          best = grid;
+          best_size = size;
+        }
+    }
+  return best;
+}
+
+/* The cells of a panel share its area; y labels stand left of the first column, x labels below
+ * the lowest of each column.  The axes of all are alike, so that they are made once. */
+static void
+place_cells (Builder *builder, gsize index, const NullcurveRect *area, double labels)
+{
+  NullcurveLayout *layout = builder->layout;
+  const Grid grid = choose_grid (builder, area->width, area->height);
+  const double width = cell_width (&grid, area->width);
+  const double height = cell_height (&grid, area->height);
+  const NullcurvePanelLayout *first = &layout->panels[nullcurve_layout_cell (layout, 0, index)];
+
+  for (gsize facet = 0; facet < grid.n; facet++)
+    {
+      NullcurvePanelLayout *place = &layout->panels[nullcurve_layout_cell (layout, facet, index)];
+      const double x = round (area->x + (double)(facet % grid.columns) * (width + grid.gap_x));
+      const double y =
+          round (area->y + (double)(facet / grid.columns) * (height + grid.title + grid.gap_y));
+      const gboolean lowest = facet + grid.columns >= grid.n;
+
+      place->facet =
+          (NullcurveRect){ x, y, width, grid.n > 1 ? fmax (grid.title - 2.0, 0.0) : 0.0 };
+      place->plot = (NullcurveRect){ x, y + grid.title, width, height };
+      place->y_labels = (NullcurveRect){
+        builder->pad, place->plot.y,
+        facet % grid.columns == 0 ? fmax (area->x - builder->pad - 8.0, 0.0) : 0.0, height
+      };
+      place->x_labels = (NullcurveRect){ x, place->plot.y + height + 6.0, width,
+                                         lowest && labels > 0.0 ? builder->row : 0.0 };
+      if (facet == 0)
+        {
+          init_y (builder, index, place);
+          init_x (builder, place);
+          continue;
+        }
+      place->x = first->x;
+      place->y = first->y;
+      place->x_full = first->x_full;
+      place->y_full = first->y_full;
+    }
+}
+
+/* Height that is left for the plots of so many panels. */
+static double
+room_for (const Builder *builder, double y, double bottom, gsize n_panels)
+{
+  const double labels = builder->row + 6.0;
+  const double gap = builder->compact ? 8.0 : 16.0;
+  const double labelled = builder->compact ? 1.0 : (double)n_panels;
+
+  return fmax (bottom - y - (double)n_panels * header_height (builder) - labelled * labels
+                   - ((double)n_panels - 1.0) * gap,
+               0.0);
+}
+
+/* Small multiples come first: the last panels go before the plots get too low to be read. */
+static void
+choose_panels (Builder *builder, double y, double bottom)
+{
+  NullcurveLayout *layout = builder->layout;
+  gsize n = builder->figure->n_panels;
+
+  /* Nor is there a grid of nothing. */
+  while (layout->n_facets > 1 && n > 1 && layout->has_data
+         && !nullcurve_figure_panel_has_data (builder->figure, n - 1))
+    n--;
+  while (layout->n_facets > 1 && n > 1)
+    {
+      const double height = room_for (builder, y, bottom, n) / (double)n;
+      const Grid grid = choose_grid (builder, builder->right - left_edge (builder), height);
+
+      if (cell_height (&grid, height) >= 6.0 * builder->row)
+        break;
+      n--;
+    }
+  layout->n_panels = n;
+}
+
+/* Stack the panels from y down to bottom. */
+static void
+place_panels (Builder *builder, double y, double bottom)
+{
+  NullcurveLayout *layout = builder->layout;
+  const double header = header_height (builder);
+  const double labels = builder->row + 6.0;
+  const double gap = builder->compact ? 8.0 : 16.0;
+  const double left = round (left_edge (builder));
+  const double width = fmax (floor (builder->right - left), 0.0);
+  double room;
+  double weights = 0.0;
+
+  choose_panels (builder, y, bottom);
+  room = room_for (builder, y, bottom, layout->n_panels);
+  for (gsize i = 0; i < layout->n_panels; i++)
+    weights += builder->figure->panels[i].weight;
+  for (gsize i = 0; i < layout->n_panels; i++)
+    {
+      const gboolean shows_x = !builder->compact || i + 1 == layout->n_panels;
+      const double height = floor (room * builder->figure->panels[i].weight / weights);
+      const NullcurveRect area = { left, round (y + header), width, height };
+
+      place_header (builder, i, y);
+      place_cells (builder, i, &area, shows_x ? labels : 0.0);
+      y = area.y + height + (shows_x ? labels : 0.0) + gap;
+    }
+}
+
+/* The whole. */
+
+/* The figure's own title and subtitle; returns the y below them. */
+static double
+place_title (Builder *builder)
+{
+  NullcurveLayout *layout = builder->layout;
+  const double width = fmax (layout->width - left_edge (builder) - builder->pad, 0.0);
   double y = builder->pad;
 
   layout->title = layout->subtitle = (NullcurveRect){ 0 };
   if (!builder->style->show_title || builder->figure->title == NULL || layout->height < 200.0)
     return y;
   layout->title =
-      (NullcurveRect){ nullcurve_layout_left_edge (builder), y, width,
+      (NullcurveRect){ left_edge (builder), y, width,
                        nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_TITLE) };
   y += layout->title.height + 2.0;
   if (builder->figure->subtitle != NULL && layout->height >= 300.0)
     {
-      layout->subtitle =
-          (NullcurveRect){ nullcurve_layout_left_edge (builder), y, width, builder->row };
+      layout->subtitle = (NullcurveRect){ left_edge (builder), y, width, builder->row };
       y += builder->row;
     }
   return y + (builder->compact ? 4.0 : 10.0);
 }
 
-static double
-widest_label (NullcurveLayoutBuilder *builder, const NullcurveAxis *axis)
-{
-  double widest = 0.0;
-
-  for (gsize i = 0; i < axis->n_ticks; i++)
-    widest = fmax (widest, nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK,
-                                                       axis->ticks[i].label));
-  return ceil (widest);
-}
-
 static void
-lay_out_once (NullcurveLayoutBuilder *builder)
+lay_out_once (Builder *builder)
 {
   NullcurveLayout *layout = builder->layout;
   const gboolean has_label = builder->figure->x_label != NULL && layout->height >= 180.0;
@@ -58,13 +511,12 @@ lay_out_once (NullcurveLayoutBuilder *builder)
     {
       bottom -= builder->row;
       layout->x_label =
-          (NullcurveRect){ nullcurve_layout_left_edge (builder), bottom,
-                           fmax (builder->right - nullcurve_layout_left_edge (builder), 0.0),
-                           builder->row };
+          (NullcurveRect){ left_edge (builder), bottom,
+                           fmax (builder->right - left_edge (builder), 0.0), builder->row };
       bottom -= builder->compact ? 1.0 : 4.0;
     }
-  y = nullcurve_layout_place_legend (builder, y);
-  nullcurve_layout_place_panels (builder, y, bottom);
+  y = place_legend (builder, y);
+  place_panels (builder, y, bottom);
 }
 
 /* Entries of what is not a series: bounds, and references that cannot bear their words. */
@@ -92,9 +544,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
                       double height)
 {
   NullcurveLayout *layout = g_new0 (NullcurveLayout, 1);
-  NullcurveLayoutBuilder builder = {
-    .layout = layout, .figure = figure, .style = style, .text = text
-  };
+  Builder builder = { .layout = layout, .figure = figure, .style = style, .text = text };
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (gsize));
   const double last_label = nullcurve_chart_text_width (text, NULLCURVE_FONT_TICK, "0.0");
 
@@ -121,7 +571,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
 
       lay_out_once (&builder);
       for (gsize i = 0; i < layout->n_panels; i++)
-        widest = fmax (widest, widest_label (&builder, &layout->panels[i].y));
+        widest = fmax (widest, ceil (widest_tick (&builder, "", &layout->panels[i].y)));
       if (pass > 0 && widest + 8.0 <= builder.gutter)
         break;
       builder.gutter = fmax (builder.gutter, widest + 8.0);

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A figure as small multiples. */
+#include "ui/figure/facets.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "ui/figure/figure.h"
-
 static const char *const unknown = N_ ("not told");
 static const char *const others = N_ ("others");
-
-gsize
-nullcurve_figure_n_facets (const NullcurveFigure *figure)
-{
-  return MAX (figure->facets->len, 1);
-}
 
 static const char *
 title_of (const NullcurveSeries *series, NullcurveFaceting by)

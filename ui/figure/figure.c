@@ -137,6 +137,12 @@ nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint p
   return series;
 }
 
+gsize
+nullcurve_figure_n_facets (const NullcurveFigure *figure)
+{
+  return MAX (figure->facets->len, 1);
+}
+
 NullcurveSeries *
 nullcurve_figure_get_series (const NullcurveFigure *figure, gsize index)
 {

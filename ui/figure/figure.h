@@ -216,11 +216,6 @@ void nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order)
 /* How many charts it is drawn as: 1 unless it was split. */
 gsize nullcurve_figure_n_facets (const NullcurveFigure *figure);
 
-/* Split it into small multiples, one for each value that its series have, at most
- * NULLCURVE_FIGURE_MAX_FACETS: what is left over goes into the last.  Series that then have the
- * same label share colour and legend entry.  A figure without two values stays one chart. */
-void nullcurve_figure_split (NullcurveFigure *figure, NullcurveFaceting by);
-
 /* Ends of the x axis: x_min and x_max, widened by points beyond them. */
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
 

@@ -1,14 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/page/chart-view-private.h"
+#include "ui/page/chart-view.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/chart/legend.h"
+#include "ui/chart/walk.h"
+#include "ui/chart/zooming.h"
+#include "ui/figure/readout.h"
+#include "ui/page/chart-paint.h"
+#include "ui/page/curves-list.h"
+
+/* A turn of the wheel, a press of a key. */
+static const double turn = 1.2;
+static const double press = 1.5;
+/* Pixels that two fingers move for one unit. */
+static const double finger_px = 10.0;
+
+struct _NullcurveChartView
+{
+  GtkWidget parent_instance;
+
+  NullcurveFigure *figure;
+  NullcurveChartStyle style;
+
+  /* Follow from figure, style and size; dropped together by invalidate (). */
+  NullcurveChartText *text;
+  NullcurveLayout *layout;
+  GskRenderNode *data; /* the chart without the crosshair: hovering does not draw it again */
+  double data_scale;   /* device pixels to a pixel in it */
+
+  NullcurveWalk walk;
+  NullcurveZooming zooming;
+  NullcurveLegend legend;
+
+  char *readout;
+  char *spoken; /* what assistive technology was told last */
+  double pinch;
+  gboolean space_held;
+  double pointer_x;
+  double pointer_y;
+
+  GtkWidget *reset_button;
+  GtkWidget *curves; /* popover with all curves; NULL when there is none */
+  GtkWidget *menu;   /* likewise */
+};
+
 G_DEFINE_FINAL_TYPE (NullcurveChartView, nullcurve_chart_view, GTK_TYPE_WIDGET)
 
-void
-nullcurve_chart_view_invalidate (NullcurveChartView *self)
+/* The one place that decides what can be done now. */
+static void
+update_actions (NullcurveChartView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  const NullcurveZoom *zoom = &self->zooming.zoom;
+  const gboolean has_data = self->figure != NULL && nullcurve_figure_has_data (self->figure);
+  const gboolean is_zoomed = nullcurve_viewport_is_zoomed (&zoom->now);
+
+  gtk_widget_action_set_enabled (widget, "chart.zoom-in", has_data);
+  gtk_widget_action_set_enabled (widget, "chart.zoom-out", has_data && is_zoomed);
+  gtk_widget_action_set_enabled (widget, "chart.zoom-undo", zoom->before->len > 0);
+  gtk_widget_action_set_enabled (widget, "chart.zoom-reset", is_zoomed);
+  gtk_widget_action_set_enabled (widget, "chart.copy-readout", self->readout != NULL);
+  gtk_widget_action_set_enabled (widget, "chart.hide-curve",
+                                 self->walk.shown && self->walk.crosshair.has_selected);
+  gtk_widget_action_set_enabled (widget, "chart.show-curves",
+                                 g_hash_table_size (self->legend.hidden) > 0);
+  gtk_widget_action_set_enabled (widget, "chart.curves", self->figure != NULL);
+}
+
+static void
+invalidate (NullcurveChartView *self)
 {
   g_clear_pointer (&self->data, gsk_render_node_unref);
   g_clear_pointer (&self->layout, nullcurve_layout_free);
@@ -18,61 +81,99 @@ nullcurve_chart_view_invalidate (NullcurveChartView *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* The user's font, at the size that stands to the window's text as 12 to 11 points. */
-static void
-follow_font (NullcurveChartView *self, NullcurveChartStyle *style)
-{
-  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  const PangoFontDescription *font = pango_context_get_font_description (context);
-  const char *family = font != NULL ? pango_font_description_get_family (font) : NULL;
-  double size = font != NULL ? (double)pango_font_description_get_size (font) / PANGO_SCALE : 0.0;
-  const double dots = pango_cairo_context_get_resolution (context);
-
-  if (family != NULL)
-    {
-      g_autofree char *families = g_strdup_printf ("%s,%s", family, style->font_family);
-
-      g_strlcpy (style->font_family, families, sizeof style->font_family);
-    }
-  if (size > 0.0 && !pango_font_description_get_size_is_absolute (font))
-    size *= (dots > 0.0 ? dots : 96.0) / 72.0;
-  if (size > 0.0)
-    style->font_size = CLAMP (12.0 * size / (11.0 * 96.0 / 72.0), 8.0, 48.0);
-}
-
 static void
 update_style (NullcurveChartView *self)
 {
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-  const gboolean dark = adw_style_manager_get_dark (manager);
   NullcurveChartStyle style;
 
-  if (adw_style_manager_get_high_contrast (manager))
-    nullcurve_chart_style_init (&style, dark ? NULLCURVE_STYLE_HIGH_CONTRAST_DARK
-                                             : NULLCURVE_STYLE_HIGH_CONTRAST);
-  else
-    nullcurve_chart_style_init (&style, dark ? NULLCURVE_STYLE_DARK : NULLCURVE_STYLE_LIGHT);
-  style.paint_background = FALSE;
-  follow_font (self, &style);
+  nullcurve_chart_follow_desktop (&style, GTK_WIDGET (self));
   if (nullcurve_chart_style_equal (&style, &self->style))
     return;
   self->style = style;
   g_clear_pointer (&self->text, nullcurve_chart_text_free);
-  nullcurve_chart_view_invalidate (self);
+  invalidate (self);
 }
 
-gboolean
-nullcurve_chart_view_ensure_layout (NullcurveChartView *self)
+/* The layout of what is shown; NULL without a figure. */
+static const NullcurveLayout *
+get_layout (NullcurveChartView *self)
 {
   if (self->figure == NULL)
-    return FALSE;
+    return NULL;
   if (self->text == NULL)
     self->text = nullcurve_chart_text_new (&self->style);
   if (self->layout == NULL)
     self->layout = nullcurve_layout_new (self->figure, &self->style, self->text,
                                          gtk_widget_get_width (GTK_WIDGET (self)),
                                          gtk_widget_get_height (GTK_WIDGET (self)));
-  return TRUE;
+  return self->layout;
+}
+
+/* What a screen reader says: what is shown, after what is read now. */
+static void
+update_accessible (NullcurveChartView *self)
+{
+  g_autofree char *summary =
+      self->figure != NULL ? nullcurve_figure_summarise (self->figure) : g_strdup ("No chart.");
+  g_autofree char *description = self->readout != NULL
+                                     ? g_strdup_printf ("%s\n%s", self->readout, summary)
+                                     : g_strdup (summary);
+  const char *label =
+      self->figure != NULL && self->figure->title != NULL ? self->figure->title : "Chart";
+  g_autofree char *spoken = g_strdup_printf ("%s\n%s", label, description);
+
+  if (g_strcmp0 (spoken, self->spoken) == 0)
+    return;
+  g_free (self->spoken);
+  self->spoken = g_steal_pointer (&spoken);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+}
+
+/* The crosshair or the figure is another. */
+static void
+update_readout (NullcurveChartView *self)
+{
+  g_autofree char *text = nullcurve_walk_read (&self->walk, self->figure);
+
+  if (g_strcmp0 (text, self->readout) != 0)
+    {
+      g_free (self->readout);
+      self->readout = g_steal_pointer (&text);
+      update_accessible (self);
+      g_signal_emit_by_name (self, "readout-changed", self->readout);
+    }
+  update_actions (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+update_cursor (NullcurveChartView *self)
+{
+  const char *name = NULL;
+
+  if (self->zooming.drag == NULLCURVE_DRAG_PAN)
+    name = "grabbing";
+  else if (self->space_held)
+    name = "grab";
+  else if (self->zooming.drag == NULLCURVE_DRAG_BAND)
+    name = "crosshair";
+  else if (self->legend.hovered != NULLCURVE_LEGEND_NOTHING)
+    name = "pointer";
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
+}
+
+/* Show what is zoomed to. */
+static void
+apply_zoom (NullcurveChartView *self)
+{
+  const NullcurveViewport *now = &self->zooming.zoom.now;
+
+  if (self->figure != NULL)
+    self->figure->viewport = *now;
+  gtk_widget_set_visible (self->reset_button, nullcurve_viewport_is_zoomed (now));
+  invalidate (self);
+  update_actions (self);
 }
 
 /* Do the same values stand on the y axes, so that ranges of them still mean something? */
@@ -88,57 +189,46 @@ same_y (const NullcurveFigure *a, const NullcurveFigure *b)
   return TRUE;
 }
 
-/* Where the chosen point is; -1 when none is. */
-static gssize
-chosen_panel (NullcurveChartView *self)
-{
-  return self->has_crosshair && self->crosshair.has_selected
-             ? (gssize)self->crosshair.selected.panel
-             : -1;
-}
-
 /* What is zoomed and hidden stays as far as the new figure is of the same things. */
 static void
 follow_figure (NullcurveChartView *self, const NullcurveFigure *old)
 {
   if (g_strcmp0 (old->x_label, self->figure->x_label) != 0)
     {
-      nullcurve_zoom_forget (&self->zoom);
-      self->has_crosshair = FALSE;
+      nullcurve_zoom_forget (&self->zooming.zoom);
+      self->walk.shown = FALSE;
     }
   else if (!same_y (old, self->figure))
-    nullcurve_zoom_forget_y (&self->zoom);
+    nullcurve_zoom_forget_y (&self->zooming.zoom);
 }
 
 void
 nullcurve_chart_view_dress (NullcurveChartView *self, NullcurveFigure *figure)
 {
   g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
-  figure->viewport = self->zoom.now;
-  nullcurve_chart_view_apply_hidden (self, figure);
+  figure->viewport = self->zooming.zoom.now;
+  nullcurve_legend_apply (&self->legend, figure);
 }
 
 void
 nullcurve_chart_view_set_figure (NullcurveChartView *self, NullcurveFigure *figure)
 {
   NullcurveFigure *old;
-  gssize panel;
 
   g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
   old = self->figure;
-  panel = chosen_panel (self);
   self->figure = figure;
   if (figure != NULL && old != NULL)
     follow_figure (self, old);
   if (figure != NULL)
     nullcurve_chart_view_dress (self, figure);
   if (figure == NULL)
-    self->has_crosshair = FALSE;
-  else if (self->has_crosshair)
-    nullcurve_chart_view_find_again (self, self->crosshair.x, (gsize)MAX (panel, 0));
-  nullcurve_chart_view_apply_zoom (self);
-  nullcurve_chart_view_update_readout (self);
-  nullcurve_chart_view_update_accessible (self);
+    self->walk.shown = FALSE;
+  else if (self->walk.shown)
+    nullcurve_walk_find_again (&self->walk, figure);
+  apply_zoom (self);
+  update_readout (self);
+  update_accessible (self);
   nullcurve_figure_free (old);
 }
 
@@ -149,6 +239,493 @@ nullcurve_chart_view_get_figure (NullcurveChartView *self)
   return self->figure;
 }
 
+const char *
+nullcurve_chart_view_get_readout (NullcurveChartView *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_CHART_VIEW (self), NULL);
+  return self->readout;
+}
+
+const NullcurveViewport *
+nullcurve_chart_view_get_viewport (NullcurveChartView *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_CHART_VIEW (self), NULL);
+  return &self->zooming.zoom.now;
+}
+
+/* The crosshair. */
+
+void
+nullcurve_chart_view_clear_readout (NullcurveChartView *self)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  if (!self->walk.shown)
+    return;
+  self->walk.shown = FALSE;
+  update_readout (self);
+}
+
+void
+nullcurve_chart_view_point_at (NullcurveChartView *self, double x, double y)
+{
+  const NullcurveLayout *layout;
+
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  layout = get_layout (self);
+  if (layout == NULL)
+    return;
+  nullcurve_walk_point_at (&self->walk, self->figure, layout, x, y);
+  update_readout (self);
+}
+
+/* A zoomed chart moves with whoever walks out of it. */
+static void
+reveal (NullcurveChartView *self)
+{
+  const NullcurveHit *at = &self->walk.crosshair.selected;
+  const NullcurvePoint *point = nullcurve_hit_point (self->figure, at);
+  const NullcurveLayout *layout = get_layout (self);
+  NullcurveViewport viewport;
+
+  if (at->panel >= layout->n_panels)
+    return;
+  viewport = nullcurve_pixels_reveal (
+      layout, &self->zooming.zoom.now,
+      nullcurve_layout_cell (layout, self->walk.crosshair.facet, at->panel), point->x,
+      nullcurve_point_top (point));
+  if (nullcurve_zoom_step (&self->zooming.zoom, &viewport, TRUE))
+    apply_zoom (self);
+}
+
+static void
+announce (NullcurveChartView *self)
+{
+#if GTK_CHECK_VERSION(4, 14, 0)
+  if (self->readout != NULL)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), self->readout,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#endif
+}
+
+static void
+walked (NullcurveChartView *self)
+{
+  reveal (self);
+  update_readout (self);
+  announce (self);
+}
+
+static gboolean
+on_walk (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (self->figure == NULL
+      || !nullcurve_walk_step (&self->walk, self->figure,
+                               (NullcurveStep)g_variant_get_int32 (args)))
+    return FALSE;
+  walked (self);
+  return TRUE;
+}
+
+/* Tab goes from curve to curve while somebody walks, and from the last one on to the next widget:
+ * nobody is held here. */
+static gboolean
+on_tab (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  /* On the button of the chart Tab is the button's. */
+  if (!nullcurve_walk_is_on_point (&self->walk, self->figure) || self->walk.by_pointer
+      || gtk_widget_get_focus_child (widget) != NULL
+      || !nullcurve_walk_next_series (&self->walk, self->figure, g_variant_get_int32 (args)))
+    return FALSE;
+  walked (self);
+  return TRUE;
+}
+
+static gboolean
+on_escape (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (self->zooming.has_band)
+    {
+      nullcurve_zooming_drag_cancel (&self->zooming);
+      gtk_widget_queue_draw (widget);
+      return TRUE;
+    }
+  if (!self->walk.shown)
+    return FALSE;
+  nullcurve_chart_view_clear_readout (self);
+  return TRUE;
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (self->readout != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->readout);
+}
+
+/* Zooming. */
+
+void
+nullcurve_chart_view_turn (
+    NullcurveChartView *self, double x, double y, double factor, gboolean of_y)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  if (nullcurve_zooming_turn (&self->zooming, get_layout (self), x, y, factor, of_y,
+                              g_get_monotonic_time ()))
+    apply_zoom (self);
+}
+
+static void
+drag_update (NullcurveChartView *self, double x, double y)
+{
+  if (nullcurve_zooming_drag_update (&self->zooming, get_layout (self), x, y))
+    apply_zoom (self);
+  if (self->zooming.has_band)
+    nullcurve_chart_view_clear_readout (self);
+  update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+drag_end (NullcurveChartView *self)
+{
+  if (nullcurve_zooming_drag_end (&self->zooming, get_layout (self)))
+    apply_zoom (self);
+  update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+nullcurve_chart_view_drag (
+    NullcurveChartView *self, double from_x, double from_y, double to_x, double to_y, gboolean pan)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  nullcurve_zooming_drag_begin (&self->zooming, get_layout (self), from_x, from_y,
+                                pan ? NULLCURVE_DRAG_PAN : NULLCURVE_DRAG_BAND);
+  drag_update (self, to_x, to_y);
+  drag_end (self);
+}
+
+static void
+on_drag_begin (GtkGestureDrag *gesture, double x, double y, NullcurveChartView *self)
+{
+  const guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  const GdkModifierType modifiers =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  const gboolean pan =
+      button == GDK_BUTTON_MIDDLE || self->space_held || (modifiers & GDK_SHIFT_MASK) != 0;
+
+  if ((button != GDK_BUTTON_PRIMARY && button != GDK_BUTTON_MIDDLE)
+      || self->legend.hovered != NULLCURVE_LEGEND_NOTHING)
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+  nullcurve_zooming_drag_begin (&self->zooming, get_layout (self), x, y,
+                                pan ? NULLCURVE_DRAG_PAN : NULLCURVE_DRAG_BAND);
+}
+
+static void
+on_drag_update (GtkGestureDrag *gesture, double dx, double dy, NullcurveChartView *self)
+{
+  drag_update (self, self->zooming.from_x + dx, self->zooming.from_y + dy);
+}
+
+static void
+on_drag_end (GtkGestureDrag *gesture, double dx, double dy, NullcurveChartView *self)
+{
+  drag_end (self);
+}
+
+/* A drag that somebody else took over means nothing. */
+static void
+on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, NullcurveChartView *self)
+{
+  nullcurve_zooming_drag_cancel (&self->zooming);
+  drag_end (self);
+}
+
+static gboolean
+pan_fingers (NullcurveChartView *self, const NullcurveLayout *layout, double dx, double dy)
+{
+  if (!nullcurve_viewport_is_zoomed (&self->zooming.zoom.now))
+    return FALSE;
+  if (nullcurve_zooming_pan (&self->zooming, layout,
+                             nullcurve_layout_cell_at (layout, self->pointer_x, self->pointer_y),
+                             -dx, -dy, g_get_monotonic_time ()))
+    apply_zoom (self);
+  return TRUE;
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, NullcurveChartView *self)
+{
+  GtkEventController *controller = GTK_EVENT_CONTROLLER (scroll);
+  const GdkModifierType modifiers = gtk_event_controller_get_current_event_state (controller);
+  const gboolean held = (modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
+  const gboolean fingers = gtk_event_controller_scroll_get_unit (scroll) == GDK_SCROLL_UNIT_SURFACE;
+  const NullcurveLayout *layout = get_layout (self);
+  /* Shift may have turned the wheel on its side. */
+  const double by = dy != 0.0 ? dy : dx;
+
+  if (!nullcurve_zooming_is_possible (layout))
+    return FALSE;
+  if (fingers && !held)
+    return pan_fingers (self, layout, dx, dy);
+  nullcurve_chart_view_turn (self, self->pointer_x, self->pointer_y,
+                             pow (turn, fingers ? by / finger_px : by), held && !fingers);
+  return TRUE;
+}
+
+static void
+on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, NullcurveChartView *self)
+{
+  self->pinch = 1.0;
+  nullcurve_zooming_drag_cancel (&self->zooming);
+}
+
+static void
+on_pinch (GtkGestureZoom *gesture, double scale, NullcurveChartView *self)
+{
+  double x = self->pointer_x;
+  double y = self->pointer_y;
+
+  gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y);
+  if (scale > 0.0)
+    nullcurve_chart_view_turn (self, x, y, self->pinch / scale, FALSE);
+  self->pinch = scale;
+}
+
+static gboolean
+on_key (GtkEventControllerKey *key,
+        guint keyval,
+        guint code,
+        GdkModifierType modifiers,
+        NullcurveChartView *self)
+{
+  if (keyval != GDK_KEY_space || (modifiers & GDK_CONTROL_MASK) != 0)
+    return FALSE;
+  self->space_held = TRUE;
+  update_cursor (self);
+  return TRUE;
+}
+
+static void
+let_space_go (NullcurveChartView *self)
+{
+  self->space_held = FALSE;
+  update_cursor (self);
+}
+
+static void
+on_key_released (GtkEventControllerKey *key,
+                 guint keyval,
+                 guint code,
+                 GdkModifierType modifiers,
+                 NullcurveChartView *self)
+{
+  if (keyval == GDK_KEY_space)
+    let_space_go (self);
+}
+
+/* Keys zoom about the crosshair, or the middle of what is shown. */
+static void
+zoom_by_key (GtkWidget *widget, double factor, gboolean of_y)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+  const NullcurveLayout *layout = get_layout (self);
+  gsize cell;
+  double x, y;
+
+  if (!nullcurve_zooming_is_possible (layout))
+    return;
+  nullcurve_walk_locate (&self->walk, self->figure, layout, &cell, &x, &y);
+  nullcurve_chart_view_turn (self, x, y, factor, of_y);
+}
+
+static void
+zoom_in_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zoom_by_key (widget, 1.0 / press, FALSE);
+}
+
+static void
+zoom_out_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zoom_by_key (widget, press, FALSE);
+}
+
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (nullcurve_zoom_undo (&self->zooming.zoom))
+    apply_zoom (self);
+}
+
+/* The button goes away with the zoom; the focus stays with the chart. */
+static void
+reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (gtk_widget_has_focus (self->reset_button))
+    gtk_widget_grab_focus (widget);
+  if (nullcurve_zoom_reset (&self->zooming.zoom))
+    apply_zoom (self);
+}
+
+static gboolean
+on_zoom_y (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  zoom_by_key (widget, g_variant_get_boolean (args) ? 1.0 / press : press, TRUE);
+  return TRUE;
+}
+
+static gboolean
+on_pan (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+  const NullcurveLayout *layout = get_layout (self);
+  int right, up;
+  gsize cell;
+  double x, y;
+
+  if (!nullcurve_zooming_is_possible (layout)
+      || !nullcurve_viewport_is_zoomed (&self->zooming.zoom.now))
+    return FALSE;
+  g_variant_get (args, "(ii)", &right, &up);
+  nullcurve_walk_locate (&self->walk, self->figure, layout, &cell, &x, &y);
+  if (nullcurve_zooming_nudge (&self->zooming, layout, cell, right, up))
+    apply_zoom (self);
+  return TRUE;
+}
+
+/* The legend, and the list of all curves. */
+
+/* Other curves are hidden: the point that was chosen may have gone, or come back. */
+static void
+update_hidden (NullcurveChartView *self)
+{
+  nullcurve_legend_apply (&self->legend, self->figure);
+  if (self->walk.shown)
+    nullcurve_walk_find_again (&self->walk, self->figure);
+  invalidate (self);
+  update_readout (self);
+  update_accessible (self);
+}
+
+void
+nullcurve_chart_view_toggle (NullcurveChartView *self, gsize index, gboolean only)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  g_return_if_fail (self->figure != NULL && index < self->figure->series->len);
+  nullcurve_legend_toggle (&self->legend, self->figure, index, only);
+  update_hidden (self);
+}
+
+static void
+show_curves_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  g_hash_table_remove_all (self->legend.hidden);
+  if (self->figure != NULL)
+    update_hidden (self);
+}
+
+/* The curve of the crosshair; a walk goes on on the next one. */
+static void
+hide_curve_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (self->figure == NULL || !self->walk.shown || !self->walk.crosshair.has_selected)
+    return;
+  nullcurve_walk_choose_next (&self->walk, self->figure);
+  nullcurve_chart_view_toggle (self, self->walk.crosshair.selected.series, FALSE);
+}
+
+static void
+set_curve_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+  const char *key;
+  gboolean shown;
+
+  g_variant_get (parameter, "(&sb)", &key, &shown);
+  for (gsize i = 0; self->figure != NULL && i < self->figure->series->len; i++)
+    if (g_str_equal (nullcurve_figure_get_series (self->figure, i)->key, key))
+      {
+        nullcurve_legend_set_hidden (&self->legend, self->figure, i, !shown);
+        update_hidden (self);
+        return;
+      }
+}
+
+static void
+curves_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+  const NullcurveLayout *layout = get_layout (self);
+  GdkRectangle at = { 0 };
+  const NullcurveRect *rect = NULL;
+
+  if (layout == NULL)
+    return;
+  if (layout->legend_left_off > 0)
+    rect = &layout->legend_more;
+  else if (layout->legend->len > 0)
+    rect = &g_array_index (layout->legend, NullcurveLegendItem, 0).rect;
+  if (rect != NULL)
+    at = (GdkRectangle){ (int)rect->x, (int)rect->y, (int)rect->width, (int)rect->height };
+  if (self->curves == NULL)
+    {
+      self->curves = gtk_popover_new ();
+      gtk_widget_set_parent (self->curves, widget);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->curves), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Curves"), -1);
+    }
+  gtk_popover_set_child (GTK_POPOVER (self->curves), nullcurve_curves_list_new (self->figure));
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->curves), &at);
+  gtk_popover_popup (GTK_POPOVER (self->curves));
+}
+
+/* Follow the pointer; TRUE when it is on an entry. */
+static gboolean
+hover_legend (NullcurveChartView *self, double x, double y)
+{
+  if (nullcurve_legend_hover (&self->legend, self->figure, get_layout (self), x, y))
+    {
+      update_cursor (self);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+    }
+  return self->legend.hovered != NULLCURVE_LEGEND_NOTHING;
+}
+
+static gboolean
+on_tooltip (GtkWidget *widget, int x, int y, gboolean by_keys, GtkTooltip *tooltip, gpointer data)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (by_keys || self->legend.hovered == NULLCURVE_LEGEND_NOTHING)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, self->legend.hovered == NULLCURVE_LEGEND_MORE
+                                     ? _ ("List all curves (L)")
+                                     : _ ("Click to hide or show, Ctrl+click for this one only"));
+  return TRUE;
+}
+
+/* The pointer. */
+
 static void
 on_motion (GtkEventControllerMotion *motion, double x, double y, NullcurveChartView *self)
 {
@@ -158,11 +735,11 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, NullcurveChartV
 
   self->pointer_x = x;
   self->pointer_y = y;
-  if (rests || self->has_band || self->drag == NULLCURVE_DRAG_PAN)
+  if (rests || self->zooming.has_band || self->zooming.drag == NULLCURVE_DRAG_PAN)
     return;
-  if (!nullcurve_chart_view_hover_legend (self, x, y))
+  if (!hover_legend (self, x, y))
     nullcurve_chart_view_point_at (self, x, y);
-  else if (self->by_pointer)
+  else if (self->walk.by_pointer)
     nullcurve_chart_view_clear_readout (self);
 }
 
@@ -170,7 +747,7 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, NullcurveChartV
 static void
 on_enter (GtkEventControllerMotion *motion, double x, double y, NullcurveChartView *self)
 {
-  if (!self->has_crosshair || self->by_pointer)
+  if (!self->walk.shown || self->walk.by_pointer)
     {
       on_motion (motion, x, y, self);
       return;
@@ -183,9 +760,23 @@ static void
 on_leave (GtkEventControllerMotion *motion, NullcurveChartView *self)
 {
   self->pointer_x = self->pointer_y = -1.0;
-  nullcurve_chart_view_hover_legend (self, -1.0, -1.0);
-  if (self->by_pointer)
+  hover_legend (self, -1.0, -1.0);
+  if (self->walk.by_pointer)
     nullcurve_chart_view_clear_readout (self);
+}
+
+static gboolean
+click_legend (NullcurveChartView *self, double x, double y, gboolean only)
+{
+  if (!hover_legend (self, x, y))
+    return FALSE;
+  if (self->legend.hovered == NULLCURVE_LEGEND_MORE)
+    gtk_widget_activate_action (GTK_WIDGET (self), "chart.curves", NULL);
+  else
+    nullcurve_chart_view_toggle (
+        self, g_array_index (self->layout->legend, NullcurveLegendItem, self->legend.item).series,
+        only);
+  return TRUE;
 }
 
 /* A click keeps the crosshair when the pointer leaves, for the keys to go on from; two show
@@ -197,139 +788,114 @@ on_pressed (GtkGestureClick *click, int n_press, double x, double y, NullcurveCh
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (click));
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (nullcurve_chart_view_click_legend (self, x, y, n_press, modifiers))
+  if (click_legend (self, x, y, n_press == 2 || (modifiers & GDK_CONTROL_MASK) != 0))
     return;
   if (n_press == 2)
     gtk_widget_activate_action (GTK_WIDGET (self), "chart.zoom-reset", NULL);
   nullcurve_chart_view_point_at (self, x, y);
-  self->by_pointer = FALSE;
+  self->walk.by_pointer = FALSE;
 }
 
-/* Device pixels to a pixel of the layout. */
-static double
-device_scale (NullcurveChartView *self)
+/* The menu. */
+
+static GMenuModel *
+new_model (void)
 {
-#if GTK_CHECK_VERSION(4, 12, 0)
-  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self));
-  GdkSurface *surface = native != NULL ? gtk_native_get_surface (native) : NULL;
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) readout = g_menu_new ();
+  g_autoptr (GMenu) zoom = g_menu_new ();
+  g_autoptr (GMenu) curves = g_menu_new ();
 
-  if (surface != NULL)
-    return gdk_surface_get_scale (surface);
-#endif
-  return gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  g_menu_append (readout, _ ("_Copy Readout"), "chart.copy-readout");
+  g_menu_append (zoom, _ ("Zoom _In"), "chart.zoom-in");
+  g_menu_append (zoom, _ ("Zoom _Out"), "chart.zoom-out");
+  g_menu_append (zoom, _ ("_Undo Zoom"), "chart.zoom-undo");
+  g_menu_append (zoom, _ ("_Reset Zoom"), "chart.zoom-reset");
+  g_menu_append (curves, _ ("_Hide This Curve"), "chart.hide-curve");
+  g_menu_append (curves, _ ("_Show All Curves"), "chart.show-curves");
+  g_menu_append (curves, _ ("Cur_ves…"), "chart.curves");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (readout));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (zoom));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (curves));
+  return G_MENU_MODEL (menu);
 }
 
-/* A node of pixels, not of strokes: some renderers would draw those anew for every frame. */
 static void
-ensure_data (NullcurveChartView *self, const graphene_rect_t *bounds)
+popup (NullcurveChartView *self, double x, double y)
 {
-  const double scale = device_scale (self);
-  cairo_surface_t *surface;
-  cairo_t *cr;
+  const GdkRectangle at = { (int)x, (int)y, 1, 1 };
 
-  if (self->data != NULL && self->data_scale == scale)
-    return;
-  g_clear_pointer (&self->data, gsk_render_node_unref);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int)ceil (bounds->size.width * scale),
-                                        (int)ceil (bounds->size.height * scale));
-  cairo_surface_set_device_scale (surface, scale, scale);
-  cr = cairo_create (surface);
-  nullcurve_chart_render_laid_out (cr, self->layout, self->figure, &self->style, self->text);
-  cairo_destroy (cr);
-  self->data = gsk_cairo_node_new (bounds);
+  if (self->menu == NULL)
+    {
+      g_autoptr (GMenuModel) model = new_model ();
+
+      self->menu = gtk_popover_menu_new_from_model (model);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* What the menu is about must not go away with the pointer. */
+static void
+on_menu_pressed (GtkGestureClick *click, int n_press, double x, double y, NullcurveChartView *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  nullcurve_chart_view_point_at (self, x, y);
+  self->walk.by_pointer = FALSE;
+  popup (self, x, y);
+}
+
+/* By keys it opens at the crosshair. */
+static void
+menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+  const NullcurveLayout *layout = get_layout (self);
+  double x = 0.5 * gtk_widget_get_width (widget);
+  double y = 0.5 * gtk_widget_get_height (widget);
+  gsize cell;
+
+  if (self->walk.shown && layout != NULL && layout->n_panels > 0)
+    {
+      const NullcurveRect *plot;
+
+      nullcurve_walk_locate (&self->walk, self->figure, layout, &cell, &x, &y);
+      plot = &layout->panels[cell].plot;
+      x = CLAMP (x, plot->x, plot->x + plot->width);
+      y = plot->y + 0.5 * plot->height;
+    }
+  popup (self, x, y);
+}
+
+/* Drawing. */
+
+static void
+draw_chart (NullcurveChartView *self,
+            const NullcurveLayout *layout,
+            GtkSnapshot *snapshot,
+            const graphene_rect_t *bounds)
+{
+  const double scale = nullcurve_chart_device_scale (GTK_WIDGET (self));
+
+  if (self->data_scale != scale)
+    g_clear_pointer (&self->data, gsk_render_node_unref);
+  if (self->data == NULL)
+    self->data =
+        nullcurve_chart_paint (layout, self->figure, &self->style, self->text, bounds, scale);
   self->data_scale = scale;
-  cr = gsk_cairo_node_get_draw_context (self->data);
-  cairo_set_source_surface (cr, surface, 0.0, 0.0);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-}
-
-static GdkRGBA
-to_rgba (const NullcurveColour *colour, double alpha)
-{
-  return (GdkRGBA){ (float)colour->red, (float)colour->green, (float)colour->blue, (float)alpha };
-}
-
-static void
-draw_outline (GtkSnapshot *snapshot,
-              const graphene_rect_t *bounds,
-              const GdkRGBA *colour,
-              float radius,
-              float width)
-{
-  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
-  const float widths[4] = { width, width, width, width };
-  GskRoundedRect outline;
-
-  gsk_rounded_rect_init_from_rect (&outline, bounds, radius);
-  gtk_snapshot_append_border (snapshot, &outline, widths, colours);
-}
-
-/* The part that will be shown; where only x is meant, in all plots that share it. */
-static void
-draw_band (NullcurveChartView *self, GtkSnapshot *snapshot)
-{
-  const NullcurveRect *own = &self->layout->panels[self->band.cell].plot;
-  const GdkRGBA fill = to_rgba (&self->style.series[0], 0.16);
-  const GdkRGBA edge = to_rgba (&self->style.series[0], 0.9);
-
-  for (gsize cell = 0; cell < self->layout->n_facets * self->layout->n_panels; cell++)
-    {
-      const NullcurveRect *plot = &self->layout->panels[cell].plot;
-      NullcurveRect rect = self->band.rect;
-
-      if (cell != self->band.cell && self->band.of_y)
-        continue;
-      rect.x += plot->x - own->x;
-      rect.y += plot->y - own->y;
-      if (!self->band.of_y)
-        rect.height = plot->height;
-      const graphene_rect_t area =
-          GRAPHENE_RECT_INIT ((float)rect.x, (float)rect.y, (float)rect.width, (float)rect.height);
-
-      gtk_snapshot_append_color (snapshot, &fill, &area);
-      draw_outline (snapshot, &area, &edge, 0.0f, 1.0f);
-    }
-}
-
-static void
-draw_hovered_entry (NullcurveChartView *self, GtkSnapshot *snapshot)
-{
-  const GdkRGBA shade = to_rgba (&self->style.text, 0.09);
-  const NullcurveRect *rect = &self->layout->legend_more;
-  GskRoundedRect clip;
-
-  if (self->hovered == NULLCURVE_LEGEND_ENTRY)
-    {
-      if (self->hovered_item >= self->layout->legend->len)
-        return;
-      rect = &g_array_index (self->layout->legend, NullcurveLegendItem, self->hovered_item).rect;
-    }
-  const graphene_rect_t area =
-      GRAPHENE_RECT_INIT ((float)rect->x - 5.0f, (float)rect->y - 2.0f, (float)rect->width + 10.0f,
-                          (float)rect->height + 4.0f);
-  gsk_rounded_rect_init_from_rect (&clip, &area, 5.0f);
-  gtk_snapshot_push_rounded_clip (snapshot, &clip);
-  gtk_snapshot_append_color (snapshot, &shade, &area);
-  gtk_snapshot_pop (snapshot);
-}
-
-static void
-draw_chart (NullcurveChartView *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
-{
-  ensure_data (self, bounds);
   gtk_snapshot_append_node (snapshot, self->data);
-  if (self->hovered != NULLCURVE_LEGEND_NOTHING)
-    draw_hovered_entry (self, snapshot);
-  if (self->has_band)
-    draw_band (self, snapshot);
-  if (self->has_crosshair && self->layout->has_data)
+  nullcurve_chart_paint_hovered (snapshot, &self->legend, layout, &self->style);
+  if (self->zooming.has_band)
+    nullcurve_chart_paint_band (snapshot, &self->zooming.band, layout, &self->style);
+  if (self->walk.shown && layout->has_data)
     {
       cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
 
-      nullcurve_chart_render_crosshair (cr, self->layout, self->figure, &self->style, self->text,
-                                        &self->crosshair);
+      nullcurve_chart_render_crosshair (cr, layout, self->figure, &self->style, self->text,
+                                        &self->walk.crosshair);
       cairo_destroy (cr);
     }
 }
@@ -340,33 +906,33 @@ nullcurve_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
   const graphene_rect_t bounds = GRAPHENE_RECT_INIT (
       0.0f, 0.0f, (float)gtk_widget_get_width (widget), (float)gtk_widget_get_height (widget));
+  const NullcurveLayout *layout;
 
   if (bounds.size.width <= 0.0f || bounds.size.height <= 0.0f)
     return;
-  if (nullcurve_chart_view_ensure_layout (self))
-    draw_chart (self, snapshot, &bounds);
+  layout = get_layout (self);
+  if (layout != NULL)
+    draw_chart (self, layout, snapshot, &bounds);
   gtk_widget_snapshot_child (widget, self->reset_button, snapshot);
   if (gtk_widget_has_visible_focus (widget))
-    {
-      const GdkRGBA accent = to_rgba (&self->style.series[0], 0.8);
-
-      draw_outline (snapshot, &bounds, &accent, 8.0f, 2.0f);
-    }
+    nullcurve_chart_paint_focus (snapshot, &bounds, &self->style);
 }
 
 /* In the upper left of the first plot, where curves that rise leave room. */
 static void
 place_reset_button (NullcurveChartView *self)
 {
+  const NullcurveLayout *layout;
   const NullcurveRect *plot;
   GtkRequisition natural;
 
   if (!gtk_widget_get_visible (self->reset_button))
     return;
   gtk_widget_get_preferred_size (self->reset_button, NULL, &natural);
-  if (!nullcurve_chart_view_ensure_layout (self) || self->layout->n_panels == 0)
+  layout = get_layout (self);
+  if (layout == NULL || layout->n_panels == 0)
     return;
-  plot = &self->layout->panels[0].plot;
+  plot = &layout->panels[0].plot;
   gtk_widget_size_allocate (
       self->reset_button,
       &(GtkAllocation){ (int)plot->x + 8, (int)plot->y + 8, natural.width, natural.height }, -1);
@@ -440,12 +1006,103 @@ nullcurve_chart_view_finalize (GObject *object)
   g_clear_pointer (&self->layout, nullcurve_layout_free);
   g_clear_pointer (&self->text, nullcurve_chart_text_free);
   g_clear_pointer (&self->figure, nullcurve_figure_free);
-  g_clear_pointer (&self->hidden, g_hash_table_unref);
-  nullcurve_zoom_clear (&self->zoom);
-  g_free (self->chosen);
+  nullcurve_legend_clear (&self->legend);
+  nullcurve_zooming_clear (&self->zooming);
+  nullcurve_walk_clear (&self->walk);
   g_free (self->readout);
   g_free (self->spoken);
   G_OBJECT_CLASS (nullcurve_chart_view_parent_class)->finalize (object);
+}
+
+/* Keys and actions. */
+
+static void
+add_walk (
+    GtkWidgetClass *class, guint key, guint keypad, GdkModifierType modifiers, NullcurveStep step)
+{
+  gtk_widget_class_add_binding (class, key, modifiers, on_walk, "i", (int)step);
+  gtk_widget_class_add_binding (class, keypad, modifiers, on_walk, "i", (int)step);
+}
+
+static void
+install_walk (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "chart.copy-readout", NULL, copy_action);
+  add_walk (class, GDK_KEY_Left, GDK_KEY_KP_Left, 0, NULLCURVE_STEP_PREVIOUS_POINT);
+  add_walk (class, GDK_KEY_Right, GDK_KEY_KP_Right, 0, NULLCURVE_STEP_NEXT_POINT);
+  add_walk (class, GDK_KEY_Home, GDK_KEY_KP_Home, 0, NULLCURVE_STEP_FIRST_POINT);
+  add_walk (class, GDK_KEY_End, GDK_KEY_KP_End, 0, NULLCURVE_STEP_LAST_POINT);
+  add_walk (class, GDK_KEY_Up, GDK_KEY_KP_Up, 0, NULLCURVE_STEP_PREVIOUS_SERIES);
+  add_walk (class, GDK_KEY_Down, GDK_KEY_KP_Down, 0, NULLCURVE_STEP_NEXT_SERIES);
+  add_walk (class, GDK_KEY_Up, GDK_KEY_KP_Up, GDK_CONTROL_MASK, NULLCURVE_STEP_PREVIOUS_SERIES);
+  add_walk (class, GDK_KEY_Down, GDK_KEY_KP_Down, GDK_CONTROL_MASK, NULLCURVE_STEP_NEXT_SERIES);
+  gtk_widget_class_add_binding (class, GDK_KEY_Tab, 0, on_tab, "i", 1);
+  gtk_widget_class_add_binding (class, GDK_KEY_KP_Tab, 0, on_tab, "i", 1);
+  gtk_widget_class_add_binding (class, GDK_KEY_Tab, GDK_SHIFT_MASK, on_tab, "i", -1);
+  gtk_widget_class_add_binding (class, GDK_KEY_ISO_Left_Tab, GDK_SHIFT_MASK, on_tab, "i", -1);
+  gtk_widget_class_add_binding (class, GDK_KEY_Escape, 0, on_escape, NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Insert, GDK_CONTROL_MASK,
+                                       "chart.copy-readout", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_c, GDK_CONTROL_MASK, "chart.copy-readout",
+                                       NULL);
+}
+
+static void
+add_pan (GtkWidgetClass *class, guint key, int right, int up)
+{
+  gtk_widget_class_add_binding (class, key, GDK_SHIFT_MASK, on_pan, "(ii)", right, up);
+}
+
+static void
+add_zoom (GtkWidgetClass *class, guint key, gboolean in)
+{
+  gtk_widget_class_add_binding_action (class, key, 0, in ? "chart.zoom-in" : "chart.zoom-out",
+                                       NULL);
+  gtk_widget_class_add_binding (class, key, GDK_CONTROL_MASK, on_zoom_y, "b", in);
+}
+
+static void
+install_zoom (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "chart.zoom-in", NULL, zoom_in_action);
+  gtk_widget_class_install_action (class, "chart.zoom-out", NULL, zoom_out_action);
+  gtk_widget_class_install_action (class, "chart.zoom-undo", NULL, undo_action);
+  gtk_widget_class_install_action (class, "chart.zoom-reset", NULL, reset_action);
+  /* Menus show the last key of an action. */
+  add_zoom (class, GDK_KEY_KP_Add, TRUE);
+  add_zoom (class, GDK_KEY_equal, TRUE);
+  add_zoom (class, GDK_KEY_plus, TRUE);
+  add_zoom (class, GDK_KEY_KP_Subtract, FALSE);
+  add_zoom (class, GDK_KEY_minus, FALSE);
+  add_pan (class, GDK_KEY_Left, -1, 0);
+  add_pan (class, GDK_KEY_Right, 1, 0);
+  add_pan (class, GDK_KEY_Up, 0, 1);
+  add_pan (class, GDK_KEY_Down, 0, -1);
+  for (int control = 1; control >= 0; control--)
+    {
+      const GdkModifierType modifiers = control ? GDK_CONTROL_MASK : 0;
+
+      gtk_widget_class_add_binding_action (class, GDK_KEY_KP_0, modifiers, "chart.zoom-reset",
+                                           NULL);
+      gtk_widget_class_add_binding_action (class, GDK_KEY_0, modifiers, "chart.zoom-reset", NULL);
+    }
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Left, GDK_ALT_MASK, "chart.zoom-undo", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_BackSpace, 0, "chart.zoom-undo", NULL);
+}
+
+static void
+install_legend (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "chart.hide-curve", NULL, hide_curve_action);
+  gtk_widget_class_install_action (class, "chart.show-curves", NULL, show_curves_action);
+  gtk_widget_class_install_action (class, "chart.set-curve", "(sb)", set_curve_action);
+  gtk_widget_class_install_action (class, "chart.curves", NULL, curves_action);
+  gtk_widget_class_install_action (class, "chart.menu", NULL, menu_action);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_h, 0, "chart.hide-curve", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_h, GDK_SHIFT_MASK, "chart.show-curves", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_l, 0, "chart.curves", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "chart.menu", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "chart.menu", NULL);
 }
 
 static void
@@ -462,10 +1119,9 @@ nullcurve_chart_view_class_init (NullcurveChartViewClass *class)
   widget_class->state_flags_changed = nullcurve_chart_view_state_flags_changed;
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  nullcurve_chart_view_install_walk (widget_class);
-  nullcurve_chart_view_install_zoom (widget_class);
-  nullcurve_chart_view_install_legend (widget_class);
-  nullcurve_chart_view_install_menu (widget_class);
+  install_walk (widget_class);
+  install_zoom (widget_class);
+  install_legend (widget_class);
   g_signal_new ("readout-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -483,17 +1139,61 @@ add_reset_button (NullcurveChartView *self)
 }
 
 static void
+add_controller (NullcurveChartView *self, gpointer controller)
+{
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (controller));
+}
+
+static void
 add_pointer (NullcurveChartView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *menu = gtk_gesture_click_new ();
 
   g_signal_connect (motion, "enter", G_CALLBACK (on_enter), self);
   g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  add_controller (self, motion);
   g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  add_controller (self, click);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
+  g_signal_connect (menu, "pressed", G_CALLBACK (on_menu_pressed), self);
+  add_controller (self, menu);
+}
+
+static void
+add_zooming (NullcurveChartView *self)
+{
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (drag, "cancel", G_CALLBACK (on_drag_cancel), self);
+  add_controller (self, drag);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  add_controller (self, scroll);
+  g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  add_controller (self, pinch);
+}
+
+static void
+add_keys (NullcurveChartView *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_released), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (let_space_go), self);
+  add_controller (self, keys);
+  add_controller (self, focus);
 }
 
 static void
@@ -506,16 +1206,19 @@ nullcurve_chart_view_init (NullcurveChartView *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   add_reset_button (self);
   add_pointer (self);
-  nullcurve_chart_view_init_zoom (self);
-  nullcurve_chart_view_init_legend (self);
-  nullcurve_chart_view_init_menu (self);
+  add_zooming (self);
+  add_keys (self);
+  nullcurve_zooming_init (&self->zooming);
+  nullcurve_legend_init (&self->legend);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_tooltip), NULL);
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (update_style), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (update_style), self,
                            G_CONNECT_SWAPPED);
   update_style (self);
-  nullcurve_chart_view_update_actions (self);
-  nullcurve_chart_view_update_accessible (self);
+  update_actions (self);
+  update_accessible (self);
 }
 
 GtkWidget *

@@ -2,6 +2,7 @@
 /* How the chart's axes are drawn, and into how many charts it is split. */
 #include <glib/gi18n.h>
 
+#include "ui/figure/facets.h"
 #include "ui/window/window-private.h"
 
 static const char *const facet_names[NULLCURVE_N_FACETINGS] = {

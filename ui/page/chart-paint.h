@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a chart on screen needs beside the chart itself: the looks of the desktop, pixels that are
+ * kept, and what lies over them.  Main thread only. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "ui/chart/legend.h"
+#include "ui/chart/zooming.h"
+
+G_BEGIN_DECLS
+
+/* The looks that AdwStyleManager asks for, in the font of the widget. */
+void nullcurve_chart_follow_desktop (NullcurveChartStyle *style, GtkWidget *widget);
+
+/* Device pixels to a pixel of the widget. */
+double nullcurve_chart_device_scale (GtkWidget *widget);
+
+/* The chart without a crosshair, which can be shown again without drawing it; owned by the caller.
+ */
+GskRenderNode *nullcurve_chart_paint (const NullcurveLayout *layout,
+                                      const NullcurveFigure *figure,
+                                      const NullcurveChartStyle *style,
+                                      NullcurveChartText *text,
+                                      const graphene_rect_t *bounds,
+                                      double scale);
+
+/* The part that will be shown; where only x is meant, in all plots that share it. */
+void nullcurve_chart_paint_band (GtkSnapshot *snapshot,
+                                 const NullcurveBand *band,
+                                 const NullcurveLayout *layout,
+                                 const NullcurveChartStyle *style);
+
+/* What of the legend the pointer is on, if anything. */
+void nullcurve_chart_paint_hovered (GtkSnapshot *snapshot,
+                                    const NullcurveLegend *legend,
+                                    const NullcurveLayout *layout,
+                                    const NullcurveChartStyle *style);
+
+/* The keys go here. */
+void nullcurve_chart_paint_focus (GtkSnapshot *snapshot,
+                                  const graphene_rect_t *bounds,
+                                  const NullcurveChartStyle *style);
+
+G_END_DECLS
