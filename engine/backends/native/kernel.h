@@ -10,6 +10,15 @@
 
 #include "engine/backends/cpu/matmul.h"
 
+#define MOE_INLINE static inline __attribute__ ((always_inline))
+
+/* Loops over registers must vanish before registers are chosen. */
+#if defined(__clang__)
+#define MOE_UNROLL _Pragma ("clang loop unroll(full)")
+#else
+#define MOE_UNROLL _Pragma ("GCC unroll 32")
+#endif
+
 enum
 {
   MOE_NATIVE_SCRATCH_BYTES = 4 << 20,

@@ -15,13 +15,6 @@ enum
 
 typedef float Four __attribute__ ((vector_size (16), may_alias));
 
-/* Loops over registers must vanish before registers are chosen. */
-#if defined(__clang__)
-#define MOE_UNROLL _Pragma ("clang loop unroll(full)")
-#else
-#define MOE_UNROLL _Pragma ("GCC unroll 8")
-#endif
-
 static void
 pack_rows_f32 (uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k)
 {
