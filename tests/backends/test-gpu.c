@@ -4,7 +4,10 @@
  * That it computes the right thing is tested with the other backends. */
 #include <glib.h>
 
+#include "engine/backends/gpu/block.h"
 #include "engine/backends/gpu/normal.h"
+#include "engine/backends/gpu/program.h"
+#include "engine/backends/gpu/rates.h"
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/gpu/state.h"
 #include "engine/moe/rng.h"

@@ -3,7 +3,7 @@
  * products aside, against the double-precision reference; packing against the host's. */
 #include <glib.h>
 
-#include "engine/backends/gpu/block.h"
+#include "engine/backends/gpu/rates.h"
 #include "engine/backends/modules/cuda/kernels.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"

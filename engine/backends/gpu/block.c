@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/gpu/state.h"
+#include "engine/backends/gpu/block.h"
 
+#include "engine/backends/gpu/program.h"
+#include "engine/backends/gpu/state.h"
 #include "engine/base/clock.h"
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"
@@ -21,6 +23,19 @@ moe_gpu_supports (const MoeBlock *block, MoeError *error)
 }
 
 /* --- open --- */
+
+MoeStatus
+moe_gpu_memory (const MoeGpuOps *ops,
+                const MoeProblem *problem,
+                MoeMemoryNeed *need,
+                MoeError *error)
+{
+  MoeGpuArrays a;
+  MoeGpuLayout layout;
+  MoeStatus status = moe_gpu_lay_out (ops, problem, &a, &layout, NULL, error);
+  *need = layout.need;
+  return status;
+}
 
 /* The same numbers that moe_tensor_fill () gives; gate and up lie side by side. */
 static MoeStatus

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The memory of the GPU block: one description that forecasts it and hands it out. */
-#include "engine/backends/gpu/state.h"
+#include "engine/backends/gpu/layout.h"
 
 #include "engine/base/size.h"
 
@@ -9,33 +8,33 @@
 
 enum
 {
-  PIECE_ALIGN = 256,   /* what matmul libraries like best */
+  ARRAY_ALIGN = 256,   /* what matmul libraries like best */
   MAX_ROWS = INT32_MAX /* and slots: blocks of one launch, elements of one sort */
 };
 
-typedef struct Piece
+typedef struct Kind
 {
   size_t *use;
   size_t element_bytes;
   bool computed;
   bool packed;
-} Piece;
+} Kind;
 
 static void
-add (MoeGpuLayout *layout, Piece kind, void *target, size_t a, size_t b, size_t c)
+add (MoeGpuLayout *layout, Kind kind, void *target, size_t a, size_t b, size_t c)
 {
   size_t bytes, whole;
   if (!moe_size_mul4 (a, b, c, kind.element_bytes, &bytes)
-      || !moe_size_add (bytes, PIECE_ALIGN - 1, &whole)
-      || !moe_size_add (layout->arena_bytes, whole / PIECE_ALIGN * PIECE_ALIGN,
+      || !moe_size_add (bytes, ARRAY_ALIGN - 1, &whole)
+      || !moe_size_add (layout->arena_bytes, whole / ARRAY_ALIGN * ARRAY_ALIGN,
                         &layout->arena_bytes)
       || layout->arena_bytes > SIZE_MAX / 2)
     {
       layout->overflow = true;
       return;
     }
-  whole = whole / PIECE_ALIGN * PIECE_ALIGN;
-  layout->pieces[layout->n++] = (MoeGpuPiece){ .target = target,
+  whole = whole / ARRAY_ALIGN * ARRAY_ALIGN;
+  layout->places[layout->n++] = (MoeGpuPlace){ .target = target,
                                                .offset = layout->arena_bytes - whole,
                                                .bytes = bytes,
                                                .computed = kind.computed,
@@ -57,7 +56,7 @@ wave_rows (const MoeProblem *p)
 static void
 add_rows (MoeGpuLayout *layout,
           const MoeProblem *p,
-          Piece kind,
+          Kind kind,
           MoeGpuRowArray *rows,
           size_t width,
           bool full)
@@ -72,8 +71,8 @@ static void
 describe_rows (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t H = p->shape.hidden, M = p->shape.mlp_dim;
-  Piece kind = { &layout->need.activations_bytes, moe_dtype_bytes (p->dtype), true, false };
-  Piece gathered = kind;
+  Kind kind = { &layout->need.activations_bytes, moe_dtype_bytes (p->dtype), true, false };
+  Kind gathered = kind;
   gathered.packed = true;
   bool none = p->remat_mode == MOE_REMAT_NONE;
   add_rows (layout, p, gathered, &a->rows_x, H, none || p->prequeue);
@@ -91,9 +90,9 @@ describe_shared (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, S = p->shape.shared_dim;
   size_t b = moe_dtype_bytes (p->dtype);
-  Piece weights = { &layout->need.weights_bytes, b, false, false };
-  Piece gradients = { &layout->need.gradients_bytes, b, true, false };
-  Piece rows = { &layout->need.activations_bytes, b, true, false };
+  Kind weights = { &layout->need.weights_bytes, b, false, false };
+  Kind gradients = { &layout->need.gradients_bytes, b, true, false };
+  Kind rows = { &layout->need.activations_bytes, b, true, false };
   if (S == 0)
     return;
   add (layout, weights, &a->sw13, H, 2, S);
@@ -113,8 +112,8 @@ describe_packing (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t T = p->shape.tokens, k = p->max_topk, R = p->max_rows;
   size_t *use = &layout->need.activations_bytes;
-  Piece given = { use, sizeof (uint32_t), false, false };
-  Piece packed = { use, sizeof (uint32_t), true, true };
+  Kind given = { use, sizeof (uint32_t), false, false };
+  Kind packed = { use, sizeof (uint32_t), true, true };
   add (layout, given, &a->topk_idx, T, k, 1);
   add (layout, given, &a->topk_weights, T, k, 1);
   add (layout, given, &a->offset, p->shape.experts + 2, 1, 1);
@@ -122,7 +121,7 @@ describe_packing (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
   add (layout, packed, &a->row_slot, R, 1, 1);
   add (layout, packed, &a->row_weight, R, 1, 1);
   add (layout, packed, &a->slot_row, T, k, 1);
-  add (layout, (Piece){ use, 1, false, false }, &a->pack_scratch, layout->traits.scratch_bytes, 1,
+  add (layout, (Kind){ use, 1, false, false }, &a->pack_scratch, layout->traits.scratch_bytes, 1,
        1);
 }
 
@@ -131,11 +130,11 @@ describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
   size_t b = moe_dtype_bytes (p->dtype);
-  Piece weights = { &layout->need.weights_bytes, b, false, false };
-  Piece gradients = { &layout->need.gradients_bytes, b, true, false };
-  Piece given = { &layout->need.activations_bytes, b, false, false };
-  Piece rows = { &layout->need.activations_bytes, b, true, false };
-  Piece sums = { &layout->need.activations_bytes, sizeof (double), true, false };
+  Kind weights = { &layout->need.weights_bytes, b, false, false };
+  Kind gradients = { &layout->need.gradients_bytes, b, true, false };
+  Kind given = { &layout->need.activations_bytes, b, false, false };
+  Kind rows = { &layout->need.activations_bytes, b, true, false };
+  Kind sums = { &layout->need.activations_bytes, sizeof (double), true, false };
   layout->wave_rows = wave_rows (p);
   add (layout, weights, &a->w13, E, H, 2 * M);
   add (layout, weights, &a->w2, E, M, H);
@@ -194,21 +193,8 @@ moe_gpu_lay_out (const MoeGpuOps *ops,
   layout->need.total_bytes = layout->arena_bytes + layout->traits.extra_bytes;
   for (size_t i = 0; memory != NULL && i < layout->n; i++)
     {
-      void *start = (unsigned char *)memory + layout->pieces[i].offset;
-      memcpy (layout->pieces[i].target, &start, sizeof start);
+      void *start = (unsigned char *)memory + layout->places[i].offset;
+      memcpy (layout->places[i].target, &start, sizeof start);
     }
   return MOE_OK;
-}
-
-MoeStatus
-moe_gpu_memory (const MoeGpuOps *ops,
-                const MoeProblem *problem,
-                MoeMemoryNeed *need,
-                MoeError *error)
-{
-  MoeGpuArrays a;
-  MoeGpuLayout layout;
-  MoeStatus status = moe_gpu_lay_out (ops, problem, &a, &layout, NULL, error);
-  *need = layout.need;
-  return status;
 }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operations of a step, in order.
- *
- * Stages follow one another on the whole device: within a stage the experts' products are
- * independent of each other, between stages there is a join.  That makes the times of the stages
- * those of the step, and costs the tail of one product for each of them. */
-#include "engine/backends/gpu/state.h"
+#include "engine/backends/gpu/program.h"
 
+#include "engine/backends/gpu/state.h"
 #include "engine/base/size.h"
 
 enum

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a device can do at most, measured with the operations of a step; and whether its grouped
- * kernel does what single products do. */
-#include "engine/backends/gpu/state.h"
+#include "engine/backends/gpu/rates.h"
 
 #include "engine/base/bfloat16.h"
 #include "engine/base/size.h"

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tensors, fetched from the device, and poisoned there. */
-#include "engine/backends/gpu/state.h"
+#include "engine/backends/gpu/block.h"
 
+#include "engine/backends/gpu/state.h"
 #include "engine/base/bfloat16.h"
 #include "engine/base/size.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum
+{
+  READ_ELEMENTS = 1 << 22 /* fetched at a time */
+};
 
 /* Where a tensor lies: rows of `width` elements, `pitch` apart. */
 typedef struct View
@@ -69,10 +75,10 @@ next_piece (const View *view, size_t first, size_t count)
 {
   size_t column = first % view->width;
   if (column != 0 || count < view->width)
-    return moe_size_min (moe_size_min (count, view->width - column), MOE_GPU_READ_ELEMENTS);
-  if (view->width > MOE_GPU_READ_ELEMENTS)
-    return MOE_GPU_READ_ELEMENTS;
-  return moe_size_min (count, MOE_GPU_READ_ELEMENTS) / view->width * view->width;
+    return moe_size_min (moe_size_min (count, view->width - column), READ_ELEMENTS);
+  if (view->width > READ_ELEMENTS)
+    return READ_ELEMENTS;
+  return moe_size_min (count, READ_ELEMENTS) / view->width * view->width;
 }
 
 static void
@@ -107,7 +113,7 @@ moe_gpu_read (
                           "shared tensors a shared expert",
                           moe_name_of (&moe_tensor_names, (int)tensor));
   View view = view_of (s, tensor);
-  void *buffer = malloc (moe_size_min (moe_size_max (count, 1), MOE_GPU_READ_ELEMENTS)
+  void *buffer = malloc (moe_size_min (moe_size_max (count, 1), READ_ELEMENTS)
                          * moe_dtype_bytes (s->problem.dtype));
   MoeStatus status = MOE_OK;
   if (buffer == NULL)
@@ -133,9 +139,9 @@ moe_gpu_poison (MoeBackendState *s)
 {
   for (size_t i = 0; i < s->layout.n; i++)
     {
-      const MoeGpuPiece *piece = &s->layout.pieces[i];
-      if (piece->computed && !(piece->packed && s->prequeued))
-        s->ops->set_bytes (s->gpu, (unsigned char *)s->memory + piece->offset, 0xff, piece->bytes,
+      const MoeGpuPlace *place = &s->layout.places[i];
+      if (place->computed && !(place->packed && s->prequeued))
+        s->ops->set_bytes (s->gpu, (unsigned char *)s->memory + place->offset, 0xff, place->bytes,
                            NULL);
     }
 }

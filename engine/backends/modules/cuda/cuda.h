@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the host's side of the CUDA module shares.  Private to engine/backends/modules/cuda. */
+/* What all of the host's side of the CUDA module goes by. */
 #pragma once
 
-#include "engine/backends/backend.h"
-#include "engine/backends/gpu/ops.h"
-#include "engine/backends/modules/cuda/kernels.h"
+#include "engine/base/error.h"
 
 #include <cublasLt.h>
 #include <cuda_runtime_api.h>
@@ -12,62 +10,10 @@
 enum
 {
   MOE_CUDA_MAX_DEVICES = 64,
-  MOE_CUDA_LANES = 4,            /* streams that products of a stage are dealt out to */
-  MOE_CUDA_WORKSPACE = 32 << 20, /* bytes of each, what NVIDIA advises for Hopper */
+  MOE_CUDA_WORKSPACE = 32 << 20, /* bytes of a stream, what NVIDIA advises for Hopper */
   MOE_CUDA_MIN_CAPABILITY = 80   /* bfloat16 in the tensor cores */
 };
 
 /* A status for what CUDA or cuBLASLt says, with `what` was tried. */
 MoeStatus moe_cuda_check (cudaError_t code, const char *what, MoeError *error);
 MoeStatus moe_cuda_check_blas (cublasStatus_t code, const char *what, MoeError *error);
-
-/* The table of operations of this module. */
-extern const MoeGpuOps moe_cuda_ops;
-
-/* Is the grouped kernel of a device used?  Found out once, by comparing it with single products;
- * `text` says what was found.  NULL is allowed. */
-bool moe_cuda_uses_grouped (size_t device, char *text, size_t size);
-
-/* Products by cuBLASLt, with what was chosen for each kind of them. */
-typedef struct MoeCudaMatmul MoeCudaMatmul;
-
-/* Those of a device, made when first asked for and kept to the end of the process; any thread. */
-MoeStatus moe_cuda_matmul_of (size_t device, MoeCudaMatmul **matmul, MoeError *error);
-
-/* The product of one expert. */
-typedef struct MoeCudaProduct
-{
-  MoeDtype dtype;
-  bool transpose_a, transpose_b; /* c[m,n] = a[m,k] b[k,n], stored transposed or not, row-major */
-  bool accumulate;
-  const void *a, *b;
-  void *c;
-  size_t m, n, k;
-  size_t lda, ldb, ldc;
-} MoeCudaProduct;
-
-/* The product of expert `expert`, whose rows are first .. first+count-1 of the dispatch. */
-MoeCudaProduct moe_cuda_product_of (
-    const MoeGpuMatmul *p, MoeDtype dtype, size_t expert, size_t first, size_t count);
-
-/* A stream to try products on, and events to time them with. */
-typedef struct MoeCudaTimer
-{
-  cudaStream_t stream;
-  cudaEvent_t begin, end;
-} MoeCudaTimer;
-
-/* Choose how to compute such a product, by trying what may do, which also loads the kernels; c is
- * overwritten.  Does nothing for a kind that is known.  Not while a graph is captured. */
-MoeStatus moe_cuda_matmul_choose (MoeCudaMatmul *matmul,
-                                  const MoeCudaProduct *product,
-                                  void *workspace,
-                                  const MoeCudaTimer *timer,
-                                  MoeError *error);
-
-/* Put a product on a stream. */
-MoeStatus moe_cuda_matmul_run (MoeCudaMatmul *matmul,
-                               const MoeCudaProduct *product,
-                               void *workspace,
-                               cudaStream_t stream,
-                               MoeError *error);

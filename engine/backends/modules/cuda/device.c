@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of operations on a CUDA device: each is captured into a graph, once, and launched as
  * often as wanted.  The times of its stages come from events in the graph. */
+#include "engine/backends/modules/cuda/device.h"
+
 #include "engine/backends/modules/cuda/cuda.h"
+#include "engine/backends/modules/cuda/kernels.h"
+#include "engine/backends/modules/cuda/matmul.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +16,7 @@
 
 enum
 {
+  LANES = 4,       /* streams that products of a stage are dealt out to */
   MAX_MARKS = 96,  /* changes of stage in one list; later ones count for the last */
   MAX_TRIALS = 64, /* kept; older ones are made again */
   TRIAL_RUNS = 3   /* the first one takes the graph to the device */
@@ -43,39 +49,17 @@ struct MoeGpu
   bool has_grouped;
   void *memory;
   cudaStream_t stream;
-  cudaStream_t lanes[MOE_CUDA_LANES];
+  cudaStream_t lanes[LANES];
   cudaEvent_t fork;
-  cudaEvent_t joins[MOE_CUDA_LANES];
+  cudaEvent_t joins[LANES];
   MoeCudaTimer timer;
-  void *workspace;                  /* [MOE_CUDA_LANES] of MOE_CUDA_WORKSPACE bytes */
+  void *workspace;                  /* [LANES] of MOE_CUDA_WORKSPACE bytes */
   MoeCudaMatmul *matmul;            /* borrowed */
   bool rehearsed[MOE_GPU_COPY + 1]; /* kinds of operations whose kernels are loaded */
   Trial trials[MAX_TRIALS];
   size_t n_trials;
   List lists[MOE_GPU_MAX_SLOTS];
 };
-
-MoeStatus
-moe_cuda_check (cudaError_t code, const char *what, MoeError *error)
-{
-  if (code == cudaSuccess)
-    return MOE_OK;
-  cudaGetLastError (); /* not for the next launch to find */
-  if (code == cudaErrorMemoryAllocation)
-    return moe_error_set (error, MOE_ERROR_MEMORY, "The device has no memory left (%s).",
-                          moe_words (what));
-  return moe_error_set (error, MOE_ERROR_BACKEND, "CUDA failed in %s: %s (%d).", moe_words (what),
-                        cudaGetErrorString (code), (int)code);
-}
-
-MoeStatus
-moe_cuda_check_blas (cublasStatus_t code, const char *what, MoeError *error)
-{
-  if (code == CUBLAS_STATUS_SUCCESS)
-    return MOE_OK;
-  return moe_error_set (error, MOE_ERROR_BACKEND, "cuBLASLt failed in %s: %s (%d).",
-                        moe_words (what), cublasLtGetStatusString (code), (int)code);
-}
 
 /* --- open and close --- */
 
@@ -85,7 +69,7 @@ cuda_traits (size_t device, size_t max_slots, size_t experts, MoeGpuTraits *trai
   /* The sort asks the present device, and not every one of them takes as much. */
   cudaSetDevice ((int)device);
   *traits = (MoeGpuTraits){ .scratch_bytes = moe_cuda_pack_scratch (max_slots, experts),
-                            .extra_bytes = (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE };
+                            .extra_bytes = (size_t)LANES * MOE_CUDA_WORKSPACE };
 }
 
 static void
@@ -107,7 +91,7 @@ cuda_close (MoeGpu *gpu)
         if (list->events[j] != NULL)
           cudaEventDestroy (list->events[j]);
     }
-  for (size_t i = 0; i < MOE_CUDA_LANES; i++)
+  for (size_t i = 0; i < LANES; i++)
     {
       if (gpu->joins[i] != NULL)
         cudaEventDestroy (gpu->joins[i]);
@@ -138,7 +122,7 @@ make_streams (MoeGpu *gpu)
   if (code == cudaSuccess)
     code = cudaEventCreate (&gpu->timer.end);
   gpu->timer.stream = gpu->stream;
-  for (size_t i = 0; code == cudaSuccess && i < MOE_CUDA_LANES; i++)
+  for (size_t i = 0; code == cudaSuccess && i < LANES; i++)
     {
       code = cudaStreamCreateWithFlags (&gpu->lanes[i], cudaStreamNonBlocking);
       if (code == cudaSuccess)
@@ -163,9 +147,8 @@ equip (MoeGpu *gpu, size_t bytes, MoeError *error)
   if (status == MOE_OK)
     status = moe_cuda_check (cudaMalloc (&gpu->memory, bytes), MOE_WORDS ("taking memory"), error);
   if (status == MOE_OK)
-    status =
-        moe_cuda_check (cudaMalloc (&gpu->workspace, (size_t)MOE_CUDA_LANES * MOE_CUDA_WORKSPACE),
-                        "taking workspace", error);
+    status = moe_cuda_check (cudaMalloc (&gpu->workspace, (size_t)LANES * MOE_CUDA_WORKSPACE),
+                             "taking workspace", error);
   return status == MOE_OK ? moe_cuda_matmul_of ((size_t)gpu->device, &gpu->matmul, error) : status;
 }
 
@@ -258,10 +241,10 @@ flops_of (const MoeCudaProduct *p)
 
 /* The lane with the least work so far. */
 static size_t
-least_of (const double load[MOE_CUDA_LANES])
+least_of (const double load[LANES])
 {
   size_t best = 0;
-  for (size_t lane = 1; lane < MOE_CUDA_LANES; lane++)
+  for (size_t lane = 1; lane < LANES; lane++)
     if (load[lane] < load[best])
       best = lane;
   return best;
@@ -272,7 +255,7 @@ static cudaError_t
 fork_lanes (MoeGpu *gpu)
 {
   cudaError_t code = cudaEventRecord (gpu->fork, gpu->stream);
-  for (size_t lane = 0; code == cudaSuccess && lane < MOE_CUDA_LANES; lane++)
+  for (size_t lane = 0; code == cudaSuccess && lane < LANES; lane++)
     code = cudaStreamWaitEvent (gpu->lanes[lane], gpu->fork, 0);
   return code;
 }
@@ -281,7 +264,7 @@ static cudaError_t
 join_lanes (MoeGpu *gpu)
 {
   cudaError_t code = cudaSuccess;
-  for (size_t lane = 0; code == cudaSuccess && lane < MOE_CUDA_LANES; lane++)
+  for (size_t lane = 0; code == cudaSuccess && lane < LANES; lane++)
     {
       code = cudaEventRecord (gpu->joins[lane], gpu->lanes[lane]);
       if (code == cudaSuccess)
@@ -293,7 +276,7 @@ join_lanes (MoeGpu *gpu)
 static MoeStatus
 put_products (MoeGpu *gpu, const MoeGpuMatmul *p, MoeDtype dtype, MoeError *error)
 {
-  double load[MOE_CUDA_LANES] = { 0 };
+  double load[LANES] = { 0 };
   MoeStatus status = moe_cuda_check (fork_lanes (gpu), MOE_WORDS ("a fork"), error);
   for (size_t e = p->first_expert; status == MOE_OK && e < p->end_expert; e++)
     {
@@ -634,11 +617,19 @@ cuda_wait (MoeGpu *gpu, size_t slot, MoeStageTimes *times, MoeError *error)
   return moe_cuda_check (code, MOE_WORDS ("a step"), error);
 }
 
+static atomic_bool uses_grouped[MOE_CUDA_MAX_DEVICES];
+
+void
+moe_cuda_use_grouped (size_t device, bool use)
+{
+  atomic_store (&uses_grouped[device], use);
+}
+
 static bool
 cuda_has_grouped (MoeGpu *gpu, MoeDtype dtype, size_t n, size_t k)
 {
   return dtype == MOE_DTYPE_BFLOAT16 && n % 8 == 0 && k % 8 == 0
-         && moe_cuda_uses_grouped ((size_t)gpu->device, NULL, 0);
+         && atomic_load (&uses_grouped[gpu->device]);
 }
 
 const MoeGpuOps moe_cuda_ops = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One product with cuBLASLt.  Its matrices are column-major, ours row-major: it is asked for
  * c^T = b^T a^T, which is the same bytes. */
-#include "engine/backends/modules/cuda/cuda.h"
+#include "engine/backends/modules/cuda/matmul.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A module: the GPU block on NVIDIA cards, bfloat16 and float32. */
 #include "engine/backends/gpu/block.h"
+#include "engine/backends/gpu/rates.h"
 #include "engine/backends/modules.h"
 #include "engine/backends/modules/cuda/cuda.h"
+#include "engine/backends/modules/cuda/device.h"
+#include "engine/backends/modules/cuda/kernels.h"
 #include "engine/base/telemetry.h"
 #include "engine/base/words.h"
 
@@ -137,7 +140,6 @@ cuda_device (size_t index, MoeDevice *device, MoeError *error)
 typedef struct Grouped
 {
   bool known;
-  bool used;
   char text[MOE_BACKEND_TEXT_SIZE];
 } Grouped;
 
@@ -163,27 +165,26 @@ look_at_grouped (size_t device, Grouped *found)
               "grouped kernel not used: it differs from single products by %.2g", difference);
   else
     {
-      found->used = true;
+      moe_cuda_use_grouped (device, true);
       snprintf (found->text, sizeof found->text, "grouped kernel where experts have few rows");
     }
   found->known = status != MOE_ERROR_MEMORY;
 }
 
-/* The comparison has products grouped that nobody has yet found to be right. */
-bool
-moe_cuda_uses_grouped (size_t device, char *text, size_t size)
+/* Found out once, by comparing it with single products; `text` (may be NULL) says what was found.
+ * The comparison has products grouped that nobody has yet found to be right. */
+static void
+find_grouped (size_t device, char *text, size_t size)
 {
   if (device >= MOE_CUDA_MAX_DEVICES)
-    return false;
+    return;
   pthread_mutex_lock (&grouped_lock);
   Grouped *found = &grouped[device];
   if (!found->known)
     look_at_grouped (device, found);
   if (text != NULL)
     snprintf (text, size, "%s", found->text);
-  bool used = found->used;
   pthread_mutex_unlock (&grouped_lock);
-  return used;
 }
 
 /* --- the table --- */
@@ -217,7 +218,7 @@ cuda_facts (size_t device, MoeBackendFacts *facts)
   snprintf (facts->device, sizeof facts->device, "%s", properties.name);
   find_driver (&properties, facts->driver, sizeof facts->driver);
   if (properties.reason[0] == '\0')
-    moe_cuda_uses_grouped (device, facts->kernels, sizeof facts->kernels);
+    find_grouped (device, facts->kernels, sizeof facts->kernels);
 }
 
 static MoeStatus
@@ -245,7 +246,7 @@ cuda_open (const MoeProblem *problem,
   MoeStatus status = cuda_probe (error);
   /* While there is memory for it. */
   if (status == MOE_OK && problem->dtype == MOE_DTYPE_BFLOAT16)
-    moe_cuda_uses_grouped (problem->device, NULL, 0);
+    find_grouped (problem->device, NULL, 0);
   return status == MOE_OK ? moe_gpu_open (&moe_cuda_ops, problem, cancel, state, error) : status;
 }
 
