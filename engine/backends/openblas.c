@@ -83,7 +83,7 @@ openblas_open (const MoeProblem *problem,
 }
 
 const MoeBackend moe_backend_openblas = {
-  .abi_version = MOE_BACKEND_ABI,
+  MOE_CPU_BLOCK,
   .name = "openblas",
   .title = "OpenBLAS",
   .probe = openblas_probe,
@@ -91,13 +91,4 @@ const MoeBackend moe_backend_openblas = {
   .supports = openblas_supports,
   .memory = openblas_memory,
   .open = openblas_open,
-  .prepare = moe_cpu_prepare,
-  .forward = moe_cpu_forward,
-  .backward = moe_cpu_backward,
-  .read = moe_cpu_read,
-  .poison = moe_cpu_poison,
-  .trace = moe_cpu_trace,
-  .usage = moe_cpu_usage,
-  .anchor = moe_cpu_anchor,
-  .close = moe_cpu_close,
 };

@@ -43,7 +43,7 @@ check_cover (Fixture *f)
 {
   g_autofree size_t *rows = g_new0 (size_t, f->dispatch.rows);
   g_autofree size_t *tokens = g_new0 (size_t, f->shape.tokens);
-  size_t shares[8] = { 0 }, parts[8] = { 0 };
+  size_t slices[8] = { 0 }, parts[8] = { 0 };
   for (size_t i = 0; i < f->schedule.n_tiles; i++)
     {
       const MoeTile *tile = &f->schedule.tiles[i];
@@ -55,8 +55,8 @@ check_cover (Fixture *f)
           tokens[t]++;
       else if (tile->kind == MOE_TILE_WGRAD)
         {
-          shares[tile->expert]++;
-          parts[tile->expert] = tile->shares;
+          slices[tile->expert]++;
+          parts[tile->expert] = tile->slices;
         }
       if (tile->kind == MOE_TILE_ROWS)
         {
@@ -70,8 +70,8 @@ check_cover (Fixture *f)
     g_assert_cmpuint (tokens[t], ==, 1);
   for (size_t e = 0; e < 8; e++)
     {
-      g_assert_cmpuint (shares[e], >=, 1);
-      g_assert_cmpuint (shares[e], ==, parts[e]);
+      g_assert_cmpuint (slices[e], >=, 1);
+      g_assert_cmpuint (slices[e], ==, parts[e]);
     }
   g_assert_cmpuint (f->schedule.n_tiles, <, f->schedule.capacity);
 }

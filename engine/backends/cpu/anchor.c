@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The anchor: work of constant size, whatever the problem, that tells how fast the machine is at
- * the moment.  Each thread multiplies small square matrices of its own, that stay in its cache. */
+#include "engine/backends/cpu/anchor.h"
+
 #include "engine/backends/cpu/state.h"
 
 enum
@@ -65,10 +65,4 @@ moe_cpu_anchor (MoeBackendState *state, MoeError *error)
   if (moe_cancel_requested (state->cancel))
     return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped within an anchor");
   return MOE_OK;
-}
-
-void
-moe_cpu_usage (MoeBackendState *state, MoeUsage *usage)
-{
-  moe_team_usage (state->team, usage);
 }

@@ -2,6 +2,7 @@
 #include "engine/backends/cpu/block.h"
 
 #include "engine/backends/cpu/state.h"
+#include "engine/backends/cpu/weights.h"
 #include "engine/base/size.h"
 
 #include <stdlib.h>
@@ -16,36 +17,6 @@ moe_cpu_supports (const MoeBlock *block, MoeError *error)
   return MOE_OK;
 }
 
-MoeCpuShard *
-moe_cpu_shard_of (const MoeBackendState *state, size_t thread, size_t *local)
-{
-  *local = thread / state->n_shards;
-  return &state->shards[thread % state->n_shards];
-}
-
-typedef struct ShardRun
-{
-  const MoeBackendState *state;
-  MoeShardWork work;
-  void *data;
-} ShardRun;
-
-static void
-run_thread (void *data, size_t thread)
-{
-  const ShardRun *run = data;
-  size_t local;
-  MoeCpuShard *shard = moe_cpu_shard_of (run->state, thread, &local);
-  run->work (shard, local, run->data);
-}
-
-void
-moe_cpu_run_shards (const MoeBackendState *state, MoeShardWork work, void *data)
-{
-  ShardRun run = { state, work, data };
-  moe_team_run (state->team, run_thread, &run);
-}
-
 static MoeStatus
 open_state (MoeBackendState *state, MoeError *error)
 {
@@ -58,7 +29,11 @@ open_state (MoeBackendState *state, MoeError *error)
   MoeStatus status = moe_team_new (p->threads, &state->team, error);
   if (status == MOE_OK)
     status = moe_cpu_take_memory (state, error);
-  return status == MOE_OK ? moe_cpu_fill_inputs (state, error) : status;
+  if (status == MOE_OK)
+    status = moe_cpu_fill_inputs (state, error);
+  if (status == MOE_OK)
+    moe_cpu_fill_anchor (state);
+  return status;
 }
 
 MoeStatus
@@ -193,4 +168,10 @@ moe_cpu_trace (MoeBackendState *state, MoeTrace *trace)
   for (size_t i = 0; i < state->n_shards; i++)
     for (size_t t = 0; t < state->shards[i].threads; t++)
       state->shards[i].lanes[t].trace = trace;
+}
+
+void
+moe_cpu_usage (MoeBackendState *state, MoeUsage *usage)
+{
+  moe_team_usage (state->team, usage);
 }

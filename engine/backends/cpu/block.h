@@ -5,17 +5,15 @@
  * The functions are those of the backend table (backend.h), with the same contracts. */
 #pragma once
 
-#include "engine/backends/backend.h"
+#include "engine/backends/cpu/anchor.h"
 #include "engine/backends/cpu/matmul.h"
+#include "engine/backends/cpu/memory.h"
+#include "engine/backends/cpu/read.h"
+#include "engine/backends/cpu/step.h"
 
 MoeStatus moe_cpu_supports (const MoeBlock *block, MoeError *error);
 
 /* `kernels` must be of the problem's dtype and outlive the state. */
-MoeStatus moe_cpu_memory (const MoeProblem *problem,
-                          const MoeCpuKernels *kernels,
-                          MoeMemoryNeed *need,
-                          MoeError *error);
-
 MoeStatus moe_cpu_open (const MoeProblem *problem,
                         const MoeCpuKernels *kernels,
                         const MoeCancel *cancel,
@@ -27,24 +25,14 @@ MoeStatus moe_cpu_prepare (MoeBackendState *state,
                            const MoeRouting *routing,
                            MoeError *error);
 
-MoeStatus
-moe_cpu_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeError *error);
-
-MoeStatus moe_cpu_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error);
-
-MoeStatus moe_cpu_read (MoeBackendState *state,
-                        MoeTensor tensor,
-                        size_t first,
-                        size_t count,
-                        float *out,
-                        MoeError *error);
-
 void moe_cpu_trace (MoeBackendState *state, MoeTrace *trace);
 
 void moe_cpu_usage (MoeBackendState *state, MoeUsage *usage);
 
-MoeStatus moe_cpu_anchor (MoeBackendState *state, MoeError *error);
-
-void moe_cpu_poison (MoeBackendState *state);
-
 void moe_cpu_close (MoeBackendState *state);
+
+/* What the tables of all backends on the CPU have in common. */
+#define MOE_CPU_BLOCK                                                                              \
+  .abi_version = MOE_BACKEND_ABI, .prepare = moe_cpu_prepare, .forward = moe_cpu_forward,          \
+  .backward = moe_cpu_backward, .read = moe_cpu_read, .poison = moe_cpu_poison,                    \
+  .trace = moe_cpu_trace, .usage = moe_cpu_usage, .anchor = moe_cpu_anchor, .close = moe_cpu_close

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows to tokens: y, its sum of squares, and the gradients of the rows. */
-#include "engine/backends/cpu/step.h"
+#include "engine/backends/cpu/stages.h"
 #include "engine/base/size.h"
 
 #include <string.h>
@@ -114,7 +114,7 @@ void
 moe_cpu_square_own (MoeCpuShard *s, size_t thread, MoeLane *lane)
 {
   size_t H = s->shape.hidden;
-  MoeTile blocks = moe_cpu_share (0, own_blocks (s), thread, s->threads);
+  MoeTile blocks = moe_tile_slice (0, own_blocks (s), thread, s->threads);
   for (size_t b = blocks.first; b < blocks.first + blocks.count; b++)
     {
       size_t first = s->first_token + b * MOE_CPU_COMBINE_TOKENS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens to rows in expert order, and the gradients of the rows back to tokens. */
-#include "engine/backends/cpu/step.h"
+#include "engine/backends/cpu/stages.h"
 
 #include <string.h>
 
@@ -72,12 +72,12 @@ moe_cpu_prequeue (MoeCpuShard *s, size_t thread)
   MoeLane *lane = &s->lanes[thread];
   if (s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT)
     {
-      MoeTile tokens = moe_cpu_share (0, s->shape.tokens, thread, threads);
+      MoeTile tokens = moe_tile_slice (0, s->shape.tokens, thread, threads);
       moe_cpu_repeat (s, &tokens, lane);
     }
   if (!moe_barrier_wait (&s->barrier, s->cancel))
     return;
-  MoeTile rows = moe_cpu_share (0, s->dispatch.rows, thread, threads);
+  MoeTile rows = moe_tile_slice (0, s->dispatch.rows, thread, threads);
   copy_rows (s, &rows);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The memory of the CPU block: one description that forecasts it and hands it out. */
+#include "engine/backends/cpu/memory.h"
+
+#include "engine/backends/cpu/anchor.h"
 #include "engine/backends/cpu/state.h"
 #include "engine/base/size.h"
 #include "engine/ranks/slices.h"
@@ -9,18 +11,18 @@
 #include <string.h>
 
 /* One array of a shard: where its pointer goes, how long it is and what it counts as. */
-typedef struct Piece
+typedef struct Array
 {
   void *target; /* the pointer variable to set, of whatever pointer type */
   size_t elements;
   size_t element_bytes;
   size_t *use;   /* field of MoeMemoryNeed */
   bool computed; /* by steps: to be poisoned */
-} Piece;
+} Array;
 
 typedef struct Layout
 {
-  Piece pieces[MOE_CPU_MAX_PIECES];
+  Array arrays[MOE_CPU_MAX_ARRAYS];
   size_t n;
   bool overflow;
 } Layout;
@@ -36,21 +38,21 @@ typedef struct Extra
 } Extra;
 
 static void
-add_piece (
+add_array (
     Layout *layout, size_t *use, void *target, size_t element_bytes, size_t a, size_t b, size_t c)
 {
   size_t elements = 0;
   if (!moe_size_mul4 (a, b, c, 1, &elements))
     layout->overflow = true;
-  layout->pieces[layout->n++] = (Piece){ target, elements, element_bytes, use, false };
+  layout->arrays[layout->n++] = (Array){ target, elements, element_bytes, use, false };
 }
 
 /* The same for an array of the storage dtype that steps compute. */
 static void
 add_computed (Layout *layout, const MoeCpuShard *s, size_t *use, void *target, size_t a, size_t b)
 {
-  add_piece (layout, use, target, moe_dtype_bytes (s->problem.dtype), a, b, 1);
-  layout->pieces[layout->n - 1].computed = true;
+  add_array (layout, use, target, moe_dtype_bytes (s->problem.dtype), a, b, 1);
+  layout->arrays[layout->n - 1].computed = true;
 }
 
 /* Scratches of two threads never share a page. */
@@ -100,20 +102,20 @@ describe_bookkeeping (Layout *layout, MoeCpuShard *s, Extra *extra, size_t *use)
 {
   const MoeProblem *p = &s->problem;
   size_t R = s->max_rows, threads = s->threads, slots = p->max_topk + MOE_CPU_SHARED_ROWS;
-  add_piece (layout, use, &s->dispatch.expert_offset, sizeof (size_t), s->shape.experts + 1, 1, 1);
-  add_piece (layout, use, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
-  add_piece (layout, use, &s->dispatch.row_slot, sizeof (uint32_t), R, 1, 1);
-  add_piece (layout, use, &s->dispatch.row_weight, sizeof (float), R, 1, 1);
-  add_piece (layout, use, &s->dispatch.slot_row, sizeof (uint32_t), p->shape.tokens, p->max_topk,
+  add_array (layout, use, &s->dispatch.expert_offset, sizeof (size_t), s->shape.experts + 1, 1, 1);
+  add_array (layout, use, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
+  add_array (layout, use, &s->dispatch.row_slot, sizeof (uint32_t), R, 1, 1);
+  add_array (layout, use, &s->dispatch.row_weight, sizeof (float), R, 1, 1);
+  add_array (layout, use, &s->dispatch.slot_row, sizeof (uint32_t), p->shape.tokens, p->max_topk,
              1);
   if (p->pack_strategy != MOE_PACK_ARGSORT)
-    add_piece (layout, use, &s->dispatch.keys, sizeof (uint64_t), p->shape.tokens, p->max_topk, 2);
-  add_piece (layout, use, &s->lanes, sizeof (MoeLane), threads, 1, 1);
-  add_piece (layout, use, &extra->slot_rows, sizeof (void *), threads, slots, 1);
-  add_piece (layout, use, &extra->slot_weights, sizeof (float), threads, slots, 1);
-  add_piece (layout, use, &extra->scratch, 1, threads, scratch_stride (s->kernels), 1);
-  add_piece (layout, use, &extra->anchor, 1, threads, anchor_stride (p), 1);
-  add_piece (layout, use, &extra->schedule, 1, moe_schedule_bytes (&s->shape, R), 1, 1);
+    add_array (layout, use, &s->dispatch.keys, sizeof (uint64_t), p->shape.tokens, p->max_topk, 2);
+  add_array (layout, use, &s->lanes, sizeof (MoeLane), threads, 1, 1);
+  add_array (layout, use, &extra->slot_rows, sizeof (void *), threads, slots, 1);
+  add_array (layout, use, &extra->slot_weights, sizeof (float), threads, slots, 1);
+  add_array (layout, use, &extra->scratch, 1, threads, scratch_stride (s->kernels), 1);
+  add_array (layout, use, &extra->anchor, 1, threads, anchor_stride (p), 1);
+  add_array (layout, use, &extra->schedule, 1, moe_schedule_bytes (&s->shape, R), 1, 1);
 }
 
 /* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
@@ -170,8 +172,8 @@ describe_shared (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
   if (S == 0)
     return;
   s->sw13 = s->dsw13 = gated (H, S, p->shared_fused);
-  add_piece (layout, &need->weights_bytes, &s->sw13.data, b, H, 2 * S, 1);
-  add_piece (layout, &need->weights_bytes, &s->sw2, b, S, H, 1);
+  add_array (layout, &need->weights_bytes, &s->sw13.data, b, H, 2 * S, 1);
+  add_array (layout, &need->weights_bytes, &s->sw2, b, S, H, 1);
   add_computed (layout, s, rows, &s->shared_h, T, 2 * S);
   add_computed (layout, s, rows, &s->shared_act, T, S);
   add_computed (layout, s, rows, &s->shared_out, T, H);
@@ -197,30 +199,30 @@ describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *ne
   s->wave_rows = wave_rows (s);
   s->w13 = s->dw13 = gated (H, M, computes (p, moe_impl_fuses_w13, true));
 
-  add_piece (layout, &need->weights_bytes, &s->w13.data, b, E, H, 2 * M);
-  add_piece (layout, &need->weights_bytes, &s->w2, b, E, M, H);
+  add_array (layout, &need->weights_bytes, &s->w13.data, b, E, H, 2 * M);
+  add_array (layout, &need->weights_bytes, &s->w2, b, E, M, H);
   if (needs_both_layouts (p))
-    add_piece (layout, &need->weights_bytes, &s->layout_scratch, b, moe_size_min (s->threads, E), H,
+    add_array (layout, &need->weights_bytes, &s->layout_scratch, b, moe_size_min (s->threads, E), H,
                2 * M);
-  add_piece (layout, rows, &s->x, b, T, H, 1);
+  add_array (layout, rows, &s->x, b, T, H, 1);
   add_computed (layout, s, rows, &s->y, T, H);
   describe_rows (layout, s, rows);
   if (p->pass == MOE_PASS_FORWARD_BACKWARD)
     {
-      add_piece (layout, &need->gradients_bytes, &s->dw13.data, b, E, H, 2 * M);
-      layout->pieces[layout->n - 1].computed = true;
-      add_piece (layout, &need->gradients_bytes, &s->dw2, b, E, M, H);
-      layout->pieces[layout->n - 1].computed = true;
+      add_array (layout, &need->gradients_bytes, &s->dw13.data, b, E, H, 2 * M);
+      layout->arrays[layout->n - 1].computed = true;
+      add_array (layout, &need->gradients_bytes, &s->dw2, b, E, M, H);
+      layout->arrays[layout->n - 1].computed = true;
       add_computed (layout, s, rows, &s->dx, T, H);
     }
   describe_shared (layout, s, need);
   if (needs_sums (p))
-    add_piece (layout, rows, &s->sums, sizeof (float), T, H, 1);
-  add_piece (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
+    add_array (layout, rows, &s->sums, sizeof (float), T, H, 1);
+  add_array (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
   describe_bookkeeping (layout, s, extra, rows);
 }
 
-/* Sum the pieces up into *need; false on overflow. */
+/* Sum the arrays up into *need; false on overflow. */
 static bool
 sum_layout (const Layout *layout, MoeMemoryNeed *need)
 {
@@ -229,11 +231,11 @@ sum_layout (const Layout *layout, MoeMemoryNeed *need)
   for (size_t i = 0; i < layout->n; i++)
     {
       size_t bytes;
-      if (!moe_size_mul (layout->pieces[i].elements, layout->pieces[i].element_bytes, &bytes)
+      if (!moe_size_mul (layout->arrays[i].elements, layout->arrays[i].element_bytes, &bytes)
           || bytes > SIZE_MAX / 2)
         return false;
       bytes = moe_arena_piece_bytes (bytes);
-      if (!moe_size_add (*layout->pieces[i].use, bytes, layout->pieces[i].use)
+      if (!moe_size_add (*layout->arrays[i].use, bytes, layout->arrays[i].use)
           || !moe_size_add (need->total_bytes, bytes, &need->total_bytes))
         return false;
     }
@@ -297,12 +299,6 @@ check_problem (const MoeProblem *p, MoeError *error)
                                p->ep_size, p->shape.experts, p->threads);
 }
 
-size_t
-moe_cpu_local_shards (const MoeProblem *problem)
-{
-  return problem->ranks != NULL ? 1 : problem->ep_size;
-}
-
 MoeStatus
 moe_cpu_memory (const MoeProblem *problem,
                 const MoeCpuKernels *kernels,
@@ -346,11 +342,11 @@ hand_out (MoeBackendState *state, MoeCpuShard *shard, const Layout *layout)
 {
   for (size_t i = 0; i < layout->n; i++)
     {
-      const Piece *piece = &layout->pieces[i];
-      size_t bytes = piece->elements * piece->element_bytes;
+      const Array *array = &layout->arrays[i];
+      size_t bytes = array->elements * array->element_bytes;
       void *start = moe_arena_take (state->arena, bytes);
-      memcpy (piece->target, &start, sizeof start);
-      if (piece->computed)
+      memcpy (array->target, &start, sizeof start);
+      if (array->computed)
         shard->computed[shard->n_computed++] = (MoeComputed){ start, bytes };
     }
   if (state->problem.dtype == MOE_DTYPE_FLOAT32)

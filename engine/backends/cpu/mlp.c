@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The experts' gated MLP on rows in expert order, forward and backward. */
-#include "engine/backends/cpu/step.h"
+#include "engine/backends/cpu/products.h"
+#include "engine/backends/cpu/stages.h"
 
 #include <string.h>
 
@@ -133,26 +134,26 @@ moe_cpu_up_dgrad_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 
 /* dw2 [M,H] = act^T dout */
 void
-moe_cpu_down_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane)
+moe_cpu_down_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
-  size_t first = M * share->share / share->shares, end = M * (share->share + 1) / share->shares;
-  void *act = moe_state_element (s, moe_state_row (s, &s->rows_act, share->first), first);
-  void *dout = moe_state_row (s, &s->rows_dout, share->first);
-  void *dw2 = moe_state_element (s, s->dw2, (share->expert * M + first) * H);
+  size_t first = M * slice->slice / slice->slices, end = M * (slice->slice + 1) / slice->slices;
+  void *act = moe_state_element (s, moe_state_row (s, &s->rows_act, slice->first), first);
+  void *dout = moe_state_row (s, &s->rows_dout, slice->first);
+  void *dw2 = moe_state_element (s, s->dw2, (slice->expert * M + first) * H);
   moe_multiply (s, lane,
-                (MoeMatmul){ true, false, end - first, H, share->count, act, M, dout, H, dw2, H });
+                (MoeMatmul){ true, false, end - first, H, slice->count, act, M, dout, H, dw2, H });
   moe_lane_mark (lane, MOE_STAGE_DOWN_WGRAD);
 }
 
 /* dw13 [H,2M] = x^T dh */
 void
-moe_cpu_up_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane)
+moe_cpu_up_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
   size_t H = s->shape.hidden;
-  size_t first = H * share->share / share->shares, end = H * (share->share + 1) / share->shares;
-  moe_gated_up_wgrad (s, lane, &s->dw13, share->expert, first, end, share->count,
-                      moe_state_row (s, &s->rows_x, share->first),
-                      moe_state_row (s, &s->rows_h, share->first));
+  size_t first = H * slice->slice / slice->slices, end = H * (slice->slice + 1) / slice->slices;
+  moe_gated_up_wgrad (s, lane, &s->dw13, slice->expert, first, end, slice->count,
+                      moe_state_row (s, &s->rows_x, slice->first),
+                      moe_state_row (s, &s->rows_h, slice->first));
   moe_lane_mark (lane, MOE_STAGE_UP_WGRAD);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ragged_dot: the experts in order, each product on all cores, everything else as parallel loops.
  * All threads do the same steps and meet after each. */
-#include "engine/backends/cpu/step.h"
+#include "engine/backends/cpu/pass.h"
+#include "engine/backends/cpu/stages.h"
 
-typedef void (*Piece) (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane);
+typedef void (*Stage) (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane);
 
 /* One thread's way through a pass; nothing more is done once `stopped`. */
 typedef struct Walk
@@ -23,15 +24,15 @@ meet (Walk *walk)
   moe_lane_mark (walk->lane, MOE_STAGE_WAIT);
 }
 
-/* This thread's share of `count` items from `first` on. */
+/* This thread's slice of `count` items from `first` on. */
 static void
-share_loop (Walk *walk, Piece piece, size_t first, size_t count)
+slice_loop (Walk *walk, Stage stage, size_t first, size_t count)
 {
-  MoeTile tile = moe_cpu_share (first, count, walk->thread, walk->s->threads);
+  MoeTile tile = moe_tile_slice (first, count, walk->thread, walk->s->threads);
   if (walk->stopped || tile.count == 0)
     return;
   moe_lane_enter (walk->lane, -1, tile.count);
-  piece (walk->s, &tile, walk->lane);
+  stage (walk->s, &tile, walk->lane);
 }
 
 static size_t
@@ -42,24 +43,24 @@ wave_rows (const MoeWave *wave)
 
 /* A loop over all rows of the wave, null rows included. */
 static void
-rows_loop (Walk *walk, Piece piece)
+rows_loop (Walk *walk, Stage stage)
 {
-  share_loop (walk, piece, walk->wave->first_row, wave_rows (walk->wave));
+  slice_loop (walk, stage, walk->wave->first_row, wave_rows (walk->wave));
   meet (walk);
 }
 
 /* Tiles of whole units, since partial sums are kept by tile. */
 static void
-units_loop (Walk *walk, Piece piece, size_t total, size_t unit)
+units_loop (Walk *walk, Stage stage, size_t total, size_t unit)
 {
   size_t units = total == 0 ? 0 : (total - 1) / unit + 1;
-  MoeTile share = moe_cpu_share (0, units, walk->thread, walk->s->threads);
-  for (size_t i = share.first; !walk->stopped && i < share.first + share.count; i++)
+  MoeTile slice = moe_tile_slice (0, units, walk->thread, walk->s->threads);
+  for (size_t i = slice.first; !walk->stopped && i < slice.first + slice.count; i++)
     {
       size_t first = i * unit, rest = total - first;
       MoeTile tile = { .first = first, .count = rest < unit ? rest : unit };
       moe_lane_enter (walk->lane, -1, tile.count);
-      piece (walk->s, &tile, walk->lane);
+      stage (walk->s, &tile, walk->lane);
     }
   meet (walk);
 }
@@ -67,7 +68,7 @@ units_loop (Walk *walk, Piece piece, size_t total, size_t unit)
 /* All rows of one expert after the other, products shared; experts without rows only where
  * `empty`, for gradients that must be zeros. */
 static void
-experts_loop (Walk *walk, Piece piece, bool empty)
+experts_loop (Walk *walk, Stage stage, bool empty)
 {
   MoeCpuShard *s = walk->s;
   for (size_t e = walk->wave->first_expert; !walk->stopped && e < walk->wave->end_expert; e++)
@@ -77,48 +78,48 @@ experts_loop (Walk *walk, Piece piece, bool empty)
                        .expert = (uint32_t)e,
                        .first = first,
                        .count = s->dispatch.expert_offset[e + 1] - first,
-                       .shares = 1 };
+                       .slices = 1 };
       if (tile.count == 0 && !empty)
         continue;
       moe_lane_enter (walk->lane, (int32_t)(s->first_expert + e), tile.count);
-      piece (s, &tile, walk->lane);
+      stage (s, &tile, walk->lane);
       meet (walk);
     }
 }
 
 /* Null rows of the wave, which have no expert. */
 static void
-nulls_loop (Walk *walk, Piece piece)
+nulls_loop (Walk *walk, Stage stage)
 {
   MoeCpuShard *s = walk->s;
   size_t first =
       s->dispatch.real_rows > walk->wave->first_row ? s->dispatch.real_rows : walk->wave->first_row;
   if (first >= walk->wave->end_row)
     return;
-  share_loop (walk, piece, first, walk->wave->end_row - first);
+  slice_loop (walk, stage, first, walk->wave->end_row - first);
   meet (walk);
 }
 
 /* Of all tokens of this shard's own; without any the gradients of weights are zeros. */
 static void
-shared_product (Walk *walk, Piece piece)
+shared_product (Walk *walk, Stage stage)
 {
   MoeCpuShard *s = walk->s;
   MoeTile tile = { .kind = MOE_TILE_SHARED,
                    .first = s->first_token,
                    .count = s->end_token - s->first_token,
-                   .shares = 1 };
-  if (walk->stopped || (tile.count == 0 && piece != moe_cpu_shared_wgrad))
+                   .slices = 1 };
+  if (walk->stopped || (tile.count == 0 && stage != moe_cpu_shared_wgrad))
     return;
   moe_lane_enter (walk->lane, -1, tile.count);
-  piece (s, &tile, walk->lane);
+  stage (s, &tile, walk->lane);
   meet (walk);
 }
 
 static void
-shared_loop (Walk *walk, Piece piece)
+shared_loop (Walk *walk, Stage stage)
 {
-  share_loop (walk, piece, walk->s->first_token, walk->s->end_token - walk->s->first_token);
+  slice_loop (walk, stage, walk->s->first_token, walk->s->end_token - walk->s->first_token);
   meet (walk);
 }
 
@@ -189,7 +190,7 @@ backward (Walk *walk, const MoeCpuPass *pass)
   rows_loop (walk, moe_cpu_activate_backward);
   experts_loop (walk, moe_cpu_up_dgrad, false);
   nulls_loop (walk, moe_cpu_up_dgrad_nulls);
-  share_loop (walk, moe_cpu_add_up_dgrad, walk->wave->first_row,
+  slice_loop (walk, moe_cpu_add_up_dgrad, walk->wave->first_row,
               walk->s->dispatch.expert_offset[walk->wave->end_expert]
                   - walk->s->dispatch.expert_offset[walk->wave->first_expert]);
   meet (walk);
@@ -205,12 +206,12 @@ moe_cpu_run_ragged (const MoeCpuPass *pass, size_t thread)
 {
   MoeCpuShard *s = pass->shard;
   Walk walk = { .s = s, .wave = &pass->wave, .lane = &s->lanes[thread], .thread = thread };
-  walk.lane->sharers = s->threads;
+  walk.lane->slices = s->threads;
   meet (&walk);
   if (pass->backward)
     backward (&walk, pass);
   else
     forward (&walk, pass);
-  walk.lane->sharers = 0;
+  walk.lane->slices = 0;
   return !walk.stopped;
 }

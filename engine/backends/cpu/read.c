@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tensors, read back from wherever they are, and poisoned. */
-#include "engine/backends/cpu/state.h"
+#include "engine/backends/cpu/read.h"
+
+#include "engine/backends/cpu/products.h"
 #include "engine/base/size.h"
 #include "engine/ranks/slices.h"
 
@@ -142,7 +143,7 @@ poison_foreign_tokens (const MoeCpuShard *s, const Poison *poison, size_t thread
 }
 
 static void
-poison_share (MoeCpuShard *s, size_t thread, void *data)
+poison_chunks (MoeCpuShard *s, size_t thread, void *data)
 {
   const Poison *poison = data;
   for (size_t i = 0; i < s->n_computed; i++)
@@ -160,5 +161,5 @@ moe_cpu_poison (MoeBackendState *state)
   Poison poison = { .bytes = POISON_ELEMENTS * ops->element_bytes };
   for (size_t i = 0; i < POISON_ELEMENTS; i++)
     ops->from_float (poison.nans + i * ops->element_bytes, &nan, 1);
-  moe_cpu_run_shards (state, poison_share, &poison);
+  moe_cpu_run_shards (state, poison_chunks, &poison);
 }

@@ -129,9 +129,9 @@ real_rows (const MoeWave *wave, const MoeDispatch *dispatch)
 static size_t
 row_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
-  double share = real_rows (&spec->wave, dispatch) / (double)(spec->threads * TILES_PER_THREAD);
+  double even = real_rows (&spec->wave, dispatch) / (double)(spec->threads * TILES_PER_THREAD);
   double most = MOE_TILE_MAX_FLOPS / spec->flops_per_row;
-  double target = share < most ? share : most;
+  double target = even < most ? even : most;
   size_t tile_rows = target < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)target;
   return moe_size_max (1, moe_size_min (ceil_div (rows, tile_rows), rows / MIN_TILE_ROWS));
 }
@@ -173,8 +173,8 @@ add_null_tiles (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *d
 static size_t
 cut_wgrad (const MoeScheduleSpec *spec, double flops, double all, size_t max_parts)
 {
-  double share = all / (double)(spec->threads * TILES_PER_THREAD);
-  double most = share < MOE_TILE_MAX_FLOPS ? share : MOE_TILE_MAX_FLOPS;
+  double even = all / (double)(spec->threads * TILES_PER_THREAD);
+  double most = even < MOE_TILE_MAX_FLOPS ? even : MOE_TILE_MAX_FLOPS;
   if (flops <= most)
     return 1;
   return moe_size_min ((size_t)(flops / most) + 1, max_parts);
@@ -205,8 +205,8 @@ add_wgrad_tiles (MoeSchedule *schedule,
                                        .expert = (uint32_t)e,
                                        .first = dispatch->expert_offset[e],
                                        .count = rows,
-                                       .share = (uint32_t)part,
-                                       .shares = (uint32_t)parts });
+                                       .slice = (uint32_t)part,
+                                       .slices = (uint32_t)parts });
     }
 }
 
@@ -223,9 +223,9 @@ static void
 add_shared_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
 {
   double tokens = (double)(spec->shared_end - spec->shared_first);
-  double share = tokens / (double)(spec->threads * TILES_PER_THREAD);
+  double even = tokens / (double)(spec->threads * TILES_PER_THREAD);
   double most = MOE_TILE_MAX_FLOPS / spec->shared_flops_per_token;
-  double step = share < most ? share : most;
+  double step = even < most ? even : most;
   add_slices (schedule, MOE_TILE_SHARED, spec->shared_first, spec->shared_end,
               step < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)step);
 }
@@ -239,8 +239,8 @@ add_shared_wgrad_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
     add_tile (schedule, (MoeTile){ .kind = MOE_TILE_SHARED_WGRAD,
                                    .first = spec->shared_first,
                                    .count = spec->shared_end - spec->shared_first,
-                                   .share = (uint32_t)part,
-                                   .shares = (uint32_t)parts });
+                                   .slice = (uint32_t)part,
+                                   .slices = (uint32_t)parts });
 }
 
 MoeWave

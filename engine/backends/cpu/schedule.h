@@ -12,6 +12,7 @@
 #include "engine/base/team.h"
 #include "engine/moe/dispatch.h"
 #include "engine/moe/types.h"
+#include "engine/ranks/slices.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -26,9 +27,9 @@ typedef enum MoeTileKind
                             needs all repeated */
   MOE_TILE_NULLS,        /* null rows that ride along (carry dispatch); likewise */
   MOE_TILE_SHARED,       /* tokens first .. through the shared expert */
-  MOE_TILE_WGRAD,        /* rows first .. of dw2 [M,H] and dw13 [H,2M] of one expert, by share;
-                            needs all its rows */
-  MOE_TILE_SHARED_WGRAD, /* the shared expert's, by share; needs all shared tokens */
+  MOE_TILE_WGRAD,        /* rows first .. of dw2 [M,H] and dw13 [H,2M] of one expert, a slice of
+                            them; needs all its rows */
+  MOE_TILE_SHARED_WGRAD, /* the shared expert's, likewise; needs all shared tokens */
   MOE_TILE_TOKENS,       /* combine tokens first .. first+count-1; needs all rows and tokens */
   MOE_TILE_COLUMNS,      /* scatter combine of columns first ..; likewise */
 } MoeTileKind;
@@ -39,9 +40,18 @@ typedef struct MoeTile
   uint32_t expert;
   size_t first;
   size_t count;
-  uint32_t share; /* WGRAD: which of `shares` equal parts */
-  uint32_t shares;
+  uint32_t slice; /* WGRAD: which of `slices` of the rows */
+  uint32_t slices;
 } MoeTile;
+
+/* Slice number `slice` of `slices` of n items from `first` on. */
+static inline MoeTile
+moe_tile_slice (size_t first, size_t n, size_t slice, size_t slices)
+{
+  return (MoeTile){ .first = first + moe_slice_first (n, slices, slice),
+                    .count = moe_slice_length (n, slices, slice),
+                    .slices = 1 };
+}
 
 /* A run of dispatched rows that is worked on together: whole experts, then null rows. */
 typedef struct MoeWave

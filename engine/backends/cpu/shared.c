@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The shared expert: every token of this shard's own, straight from x. */
-#include "engine/backends/cpu/step.h"
+#include "engine/backends/cpu/products.h"
+#include "engine/backends/cpu/stages.h"
 
 /* Row of a token in an array [own tokens, width]. */
 static void *
@@ -89,20 +90,20 @@ moe_cpu_shared_up_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
 
 /* dsw2 [S,H] = act^T dy, dsw13 [H,2S] = x^T dh, rows by share. */
 void
-moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane)
+moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
-  size_t H = s->shape.hidden, S = s->shape.shared_dim, part = share->share, parts = share->shares;
+  size_t H = s->shape.hidden, S = s->shape.shared_dim, part = slice->slice, parts = slice->slices;
   size_t s0 = S * part / parts, s1 = S * (part + 1) / parts;
   size_t h0 = H * part / parts, h1 = H * (part + 1) / parts;
-  void *act = own_row (s, s->shared_act, share->first, S);
+  void *act = own_row (s, s->shared_act, slice->first, S);
   if (s1 > s0)
     moe_multiply (s, lane,
-                  (MoeMatmul){ true, false, s1 - s0, H, share->count,
+                  (MoeMatmul){ true, false, s1 - s0, H, slice->count,
                                moe_state_element (s, act, s0), S,
-                               own_row (s, s->shared_out, share->first, H), H,
+                               own_row (s, s->shared_out, slice->first, H), H,
                                moe_state_element (s, s->dsw2, s0 * H), H });
   if (h1 > h0)
-    moe_gated_up_wgrad (s, lane, &s->dsw13, 0, h0, h1, share->count, token_x (s, share->first),
-                        own_row (s, s->shared_h, share->first, 2 * S));
+    moe_gated_up_wgrad (s, lane, &s->dsw13, 0, h0, h1, slice->count, token_x (s, slice->first),
+                        own_row (s, s->shared_h, slice->first, 2 * S));
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of the CPU block share.  Private to engine/backends/cpu. */
+/* What the CPU block works on: its shards, their arrays, and the team of threads. */
 #pragma once
 
-#include "engine/backends/cpu/block.h"
+#include "engine/backends/backend.h"
 #include "engine/backends/cpu/elementwise.h"
-#include "engine/backends/cpu/gated.h"
 #include "engine/backends/cpu/lane.h"
+#include "engine/backends/cpu/matmul.h"
 #include "engine/backends/cpu/schedule.h"
 #include "engine/base/arena.h"
 #include "engine/base/barrier.h"
@@ -16,7 +16,7 @@ enum
   MOE_CPU_COMBINE_TOKENS = 64,   /* tokens of a combine tile */
   MOE_CPU_COMBINE_COLUMNS = 256, /* columns of a scatter combine tile */
   MOE_CPU_SHARED_ROWS = 2,       /* rows that the shared expert adds to those of a token's slots */
-  MOE_CPU_MAX_PIECES = 48,       /* arrays of a shard in the arena */
+  MOE_CPU_MAX_ARRAYS = 48,       /* of a shard, in the arena */
   MOE_CPU_MAX_SHARDS = 1024      /* in one process, as many as threads can be asked for */
 };
 
@@ -28,6 +28,16 @@ typedef struct MoeRows
   size_t first;
   bool full; /* holds all rows, not only those of the present wave */
 } MoeRows;
+
+/* [pairs] of a gate [inputs,width] and an up matrix of that size.  Fused: row i of a pair is row i
+ * of gate, then of up, as one [inputs,2*width] matrix; else gate, whole, then up. */
+typedef struct MoeGated
+{
+  void *data;
+  size_t inputs;
+  size_t width;
+  bool fused;
+} MoeGated;
 
 /* An array that steps compute. */
 typedef struct MoeComputed
@@ -99,7 +109,7 @@ typedef struct MoeCpuShard
   double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */
   MoeDispatch dispatch;
   MoeSchedule schedule;
-  MoeComputed computed[MOE_CPU_MAX_PIECES]; /* everything above that a step overwrites */
+  MoeComputed computed[MOE_CPU_MAX_ARRAYS]; /* everything above that a step overwrites */
   size_t n_computed;
 
   MoeBlock block; /* what prepare () chose */
@@ -144,22 +154,6 @@ moe_state_row (const MoeCpuShard *s, const MoeRows *rows, size_t row)
 {
   return moe_state_element (s, rows->data, (row - rows->first) * rows->width);
 }
-
-/* Take and touch the arena on the team and point the shards into it. */
-MoeStatus moe_cpu_take_memory (MoeBackendState *state, MoeError *error);
-
-/* Fill x and all weights; MOE_ERROR_CANCELLED when asked to stop. */
-MoeStatus moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error);
-
-/* Memory that each thread needs for the anchor, and what it multiplies. */
-size_t moe_cpu_anchor_bytes (MoeDtype dtype);
-void moe_cpu_fill_anchor (MoeBackendState *state);
-
-/* Bring w13 of all shards into the layout that the next steps want, on the team. */
-void moe_cpu_choose_layout (MoeBackendState *state, bool fused);
-
-/* Pack and gather for the steps to come, outside of what is timed. */
-MoeStatus moe_cpu_prequeue_shards (MoeBackendState *state, MoeError *error);
 
 /* Shards that this process holds of a problem: all, or one where every rank has its own. */
 size_t moe_cpu_local_shards (const MoeProblem *problem);

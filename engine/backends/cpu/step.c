@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The timed region: what every thread of the team does in a forward or a backward. */
 #include "engine/backends/cpu/step.h"
-#include "engine/base/size.h"
-#include "engine/ranks/slices.h"
 
-#include <math.h>
+#include "engine/backends/cpu/pass.h"
+#include "engine/backends/cpu/stages.h"
+
 #include <string.h>
 
 /* One forward or backward of all shards. */
@@ -13,15 +12,6 @@ typedef struct Step
   MoeBackendState *state;
   bool backward;
 } Step;
-
-MoeTile
-moe_cpu_share (size_t first, size_t n, size_t part, size_t parts)
-{
-  size_t begin = moe_slice_first (n, parts, part);
-  return (MoeTile){
-    .first = first + begin, .count = moe_slice_length (n, parts, part), .share = 0, .shares = 1
-  };
-}
 
 static bool
 is_ring (const MoeBackendState *state)
@@ -232,7 +222,7 @@ start_shard (MoeCpuShard *s, bool backward, uint64_t now)
       MoeLane *lane = &s->lanes[i];
       memset (lane->stage_ns, 0, sizeof lane->stage_ns);
       lane->mark_ns = now;
-      lane->sharers = 0;
+      lane->slices = 0;
       moe_lane_enter (lane, -1, 0);
     }
 }

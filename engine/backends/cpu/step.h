@@ -1,90 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pieces of a step.  Each works on the rows or tokens first .. first+count-1 of a tile (and
- * the experts' weights, for tile->expert), and books its time on the lane.  A tile schedule calls
- * them for tile after tile on each thread by itself; ragged_dot for all rows of an expert on all
- * threads at once, where products are shared (see MoeLane.sharers).
- * Private to engine/backends/cpu. */
+/* The timed region: what every thread of the team does in a forward or a backward. */
 #pragma once
 
-#include "engine/backends/cpu/state.h"
+#include "engine/backends/backend.h"
 
-/* One pass of the step over the dispatched rows, or those of one wave of them. */
-typedef struct MoeCpuPass
-{
-  MoeCpuShard *shard;
-  MoeWave wave; /* as the shard's, but this thread's own */
-  bool backward;
-  bool first; /* the first wave */
-  bool last;  /* the last wave: also what needs all rows */
-} MoeCpuPass;
+/* MoeBackend.forward and MoeBackend.backward. */
+MoeStatus
+moe_cpu_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeError *error);
+MoeStatus moe_cpu_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error);
 
-/* Items first .. first+count-1 of n for one of `parts` threads: nearly equal shares. */
-MoeTile moe_cpu_share (size_t first, size_t n, size_t part, size_t parts);
-
-/* A product, or the lane's share of it. */
-void moe_multiply (const MoeCpuShard *s, const MoeLane *lane, MoeMatmul product);
-
-/* The x of tokens, once for each slot (repeat_sort). */
-void moe_cpu_repeat (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-
-/* Rows of x in expert order, zeros for padding; nothing when prepare () has done it. */
-void moe_cpu_gather (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-
-/* Backward of the gather: rows back to their slots (repeat_sort; otherwise nothing), and dx of
- * tokens from all their rows and the shared expert. */
-void moe_cpu_unpermute (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_gather_backward (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-
-/* Must x be repeated in this pass? */
-bool moe_cpu_repeats (const MoeCpuShard *s, bool backward);
-
-/* Pack and gather outside of what is timed; every thread of the shard. */
-void moe_cpu_prequeue (MoeCpuShard *s, size_t thread);
-
-/* Forward: gate and up, activation, expert output; and the same for null rows, whose products are
- * zeros. */
-void moe_cpu_up (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_activate (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_down (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_up_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_down_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-
-/* y of tokens, or of columns, and, where this shard's y is all there is, their sums of squares. */
-void moe_cpu_combine_tokens (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_combine_columns (MoeCpuShard *s, const MoeTile *columns, MoeLane *lane);
-
-/* Sums of squares of the shard's own tokens of y, after an exchange: this thread's share of them.
- */
-void moe_cpu_square_own (MoeCpuShard *s, size_t thread, MoeLane *lane);
-
-/* The shard's part of the loss, from the sums of squares, whatever they are of. */
-double moe_cpu_loss_part (const MoeCpuShard *s);
-
-/* Backward, in this order; up_dgrad of separate w1 and w3 is complete after add_up_dgrad, which
- * does nothing for fused ones. */
-void moe_cpu_combine_backward (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_down_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_activate_backward (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_up_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_add_up_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_down_dgrad_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-void moe_cpu_up_dgrad_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane);
-
-/* Rows of the weight gradients of an expert, by share, from all its rows. */
-void moe_cpu_down_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane);
-void moe_cpu_up_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane);
-
-/* The shared expert, in this order. */
-void moe_cpu_shared_up (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_activate (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_down (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_loss_gradient (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_down_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_activate_backward (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_up_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
-void moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *share, MoeLane *lane);
-
-/* The two ways to run a pass: what every thread of the shard does.  False when a stop was asked
- * for. */
-bool moe_cpu_run_tiles (const MoeCpuPass *pass, size_t thread);
-bool moe_cpu_run_ragged (const MoeCpuPass *pass, size_t thread);
+/* Pack and gather for the steps to come, outside of what is timed. */
+MoeStatus moe_cpu_prequeue_shards (MoeBackendState *state, MoeError *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gmm: tiles of experts, scheduled over the cores. */
-#include "engine/backends/cpu/step.h"
+#include "engine/backends/cpu/pass.h"
+#include "engine/backends/cpu/stages.h"
 
 static void
 forward_rows (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane)

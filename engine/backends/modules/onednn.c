@@ -218,7 +218,7 @@ onednn_open (const MoeProblem *problem,
 }
 
 const MoeBackend moe_backend_module = {
-  .abi_version = MOE_BACKEND_ABI,
+  MOE_CPU_BLOCK,
   .name = "onednn",
   .title = "oneDNN",
   .set_translator = moe_words_set_translator,
@@ -227,13 +227,4 @@ const MoeBackend moe_backend_module = {
   .supports = onednn_supports,
   .memory = onednn_memory,
   .open = onednn_open,
-  .prepare = moe_cpu_prepare,
-  .forward = moe_cpu_forward,
-  .backward = moe_cpu_backward,
-  .read = moe_cpu_read,
-  .poison = moe_cpu_poison,
-  .trace = moe_cpu_trace,
-  .usage = moe_cpu_usage,
-  .anchor = moe_cpu_anchor,
-  .close = moe_cpu_close,
 };

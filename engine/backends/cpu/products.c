@@ -1,7 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/cpu/gated.h"
+#include "engine/backends/cpu/products.h"
 
-#include "engine/backends/cpu/step.h"
+#include "engine/base/size.h"
+
+enum
+{
+  ROW_UNIT = 16,   /* rows of C that are not cut further */
+  COLUMN_UNIT = 64 /* columns likewise: whole cache lines in every dtype */
+};
+
+/* Rows first .. first+count-1 of C. */
+static MoeMatmul
+take_rows (const MoeCpuShard *s, const MoeMatmul *p, size_t first, size_t count)
+{
+  MoeMatmul slice = *p;
+  slice.m = count;
+  slice.a = moe_state_element (s, (void *)p->a, p->transpose_a ? first : first * p->lda);
+  slice.c = moe_state_element (s, p->c, first * p->ldc);
+  return slice;
+}
+
+static MoeMatmul
+take_columns (const MoeCpuShard *s, const MoeMatmul *p, size_t first, size_t count)
+{
+  MoeMatmul slice = *p;
+  slice.n = count;
+  slice.b = moe_state_element (s, (void *)p->b, p->transpose_b ? first * p->ldb : first);
+  slice.c = moe_state_element (s, p->c, first);
+  return slice;
+}
+
+/* Where slice number `slice` of `slices` of `total` begins, in whole units. */
+static size_t
+slice_begin (size_t total, size_t unit, size_t slice, size_t slices)
+{
+  size_t units = (total - 1) / unit + 1;
+  return moe_size_min (total, units * slice / slices * unit);
+}
+
+/* In steps, so that a stop is answered soon. */
+static void
+multiply_in_steps (const MoeCpuShard *s, const MoeLane *lane, const MoeMatmul *p)
+{
+  double row_flops = 2 * (double)p->n * (double)(p->k + 1);
+  double most = MOE_TILE_MAX_FLOPS / row_flops;
+  size_t step = most < (double)p->m ? moe_size_max (ROW_UNIT, (size_t)most) : p->m;
+  for (size_t first = 0; first < p->m && !moe_cancel_requested (s->cancel); first += step)
+    {
+      MoeMatmul rows = take_rows (s, p, first, moe_size_min (step, p->m - first));
+      s->kernels->matmul (&rows, lane->scratch);
+    }
+}
+
+/* The side of C with more units is cut. */
+static void
+multiply_slice (const MoeCpuShard *s, const MoeLane *lane, const MoeMatmul *p)
+{
+  size_t slice = lane->thread, slices = lane->slices;
+  bool by_rows = (p->m - 1) / ROW_UNIT >= (p->n - 1) / COLUMN_UNIT;
+  size_t total = by_rows ? p->m : p->n, unit = by_rows ? ROW_UNIT : COLUMN_UNIT;
+  size_t begin = slice_begin (total, unit, slice, slices);
+  size_t end = slice_begin (total, unit, slice + 1, slices);
+  if (begin == end)
+    return;
+  MoeMatmul product =
+      by_rows ? take_rows (s, p, begin, end - begin) : take_columns (s, p, begin, end - begin);
+  multiply_in_steps (s, lane, &product);
+}
+
+void
+moe_multiply (const MoeCpuShard *s, const MoeLane *lane, MoeMatmul product)
+{
+  if (lane->slices == 0)
+    s->kernels->matmul (&product, lane->scratch);
+  else
+    multiply_slice (s, lane, &product);
+}
+
+/* --- pairs of gate and up --- */
 
 void *
 moe_gated_row (const MoeCpuShard *s, const MoeGated *gated, size_t row, bool up)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Initial values of x and the weights, made by all threads. */
-#include "engine/backends/cpu/state.h"
+#include "engine/backends/cpu/weights.h"
+
+#include "engine/backends/cpu/products.h"
 #include "engine/base/size.h"
+
+#include <string.h>
+
+/* --- initial values --- */
 
 /* Rows of one input tensor. */
 typedef struct Input
@@ -81,7 +86,7 @@ list_inputs (const MoeCpuShard *s, Input inputs[MAX_INPUTS])
 
 /* Chunks are dealt out in turn. */
 static void
-fill_share (MoeCpuShard *s, size_t thread, void *data)
+fill_chunks (MoeCpuShard *s, size_t thread, void *data)
 {
   (void)data;
   Input inputs[MAX_INPUTS];
@@ -99,9 +104,53 @@ fill_share (MoeCpuShard *s, size_t thread, void *data)
 MoeStatus
 moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error)
 {
-  moe_cpu_run_shards (state, fill_share, NULL);
-  moe_cpu_fill_anchor (state);
+  moe_cpu_run_shards (state, fill_chunks, NULL);
   if (moe_cancel_requested (state->cancel))
     return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while filling the weights");
   return MOE_OK;
+}
+
+/* --- layout, turned expert by expert --- */
+
+/* Where row `row` of gate or up of one pair [H,M] lies within it. */
+static size_t
+row_in_pair (const MoeCpuShard *s, bool fused, size_t row, bool up)
+{
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim;
+  return fused ? row * 2 * M + (up ? M : 0) : row * M + (up ? H * M : 0);
+}
+
+static void
+turn_pair (MoeCpuShard *s, size_t expert, void *scratch, bool fused)
+{
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim, bytes = M * s->ops->element_bytes;
+  void *pair = moe_state_element (s, s->w13.data, expert * H * 2 * M);
+  memcpy (scratch, pair, 2 * H * bytes);
+  for (size_t h = 0; h < H; h++)
+    for (int up = 0; up < 2; up++)
+      memcpy (moe_state_element (s, pair, row_in_pair (s, fused, h, up != 0)),
+              moe_state_element (s, scratch, row_in_pair (s, !fused, h, up != 0)), bytes);
+}
+
+static void
+turn_pairs (MoeCpuShard *s, size_t thread, void *data)
+{
+  const bool *fused = data;
+  size_t pair = s->shape.hidden * 2 * s->shape.mlp_dim;
+  size_t threads = moe_size_min (s->threads, s->shape.experts);
+  if (thread >= threads || s->w13.fused == *fused)
+    return;
+  void *scratch = moe_state_element (s, s->layout_scratch, thread * pair);
+  for (size_t e = thread; e < s->shape.experts; e += threads)
+    turn_pair (s, e, scratch, *fused);
+}
+
+void
+moe_cpu_choose_layout (MoeBackendState *state, bool fused)
+{
+  if (state->shards[0].w13.fused == fused)
+    return;
+  moe_cpu_run_shards (state, turn_pairs, &fused);
+  for (size_t i = 0; i < state->n_shards; i++)
+    state->shards[i].w13.fused = fused;
 }
