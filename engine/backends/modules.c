@@ -4,7 +4,6 @@
 #include "engine/base/module.h"
 #include "engine/base/words.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,33 +61,10 @@ static const MoeBackend absent[N_MODULES] = {
     .n_devices = no_devices },
 };
 
-/* A library that a module is of no use without.  It is looked for first, since the module may bring
- * others that take a second to load. */
-typedef struct Needed
-{
-  const char *library; /* NULL: none */
-  const char *what;
-} Needed;
-
-static const Needed needed[N_MODULES] = {
+static const MoeModuleNeed needed[N_MODULES] = {
   { NULL, NULL },
   { "libcuda.so.1", MOE_WORDS ("an NVIDIA driver") },
 };
-
-static bool
-have_needed (size_t i)
-{
-  if (needed[i].library == NULL)
-    return true;
-  void *handle = dlopen (needed[i].library, RTLD_LAZY | RTLD_LOCAL);
-  if (handle != NULL)
-    dlclose (handle);
-  else
-    snprintf (reasons[i], sizeof reasons[i],
-              moe_words ("The %s module needs %s, and this machine has none (there is no %s)."),
-              absent[i].title, moe_words (needed[i].what), needed[i].library);
-  return handle != NULL;
-}
 
 static const MoeBackend *modules[N_MODULES];
 
@@ -97,9 +73,8 @@ open_module (size_t i)
 {
   const MoeBackend *stand_in = &absent[i];
   MoeModule module;
-  if (!have_needed (i)
-      || !moe_module_open (stand_in->name, stand_in->title, MOE_BACKEND_MODULE_SYMBOL, &module,
-                           reasons[i], sizeof reasons[i]))
+  if (!moe_module_open (stand_in->name, stand_in->title, MOE_BACKEND_MODULE_SYMBOL, needed[i],
+                        &module, reasons[i], sizeof reasons[i]))
     return stand_in;
   const MoeBackend *backend = module.symbol;
   if (backend->abi_version == MOE_BACKEND_ABI)

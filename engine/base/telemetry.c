@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/telemetry.h"
 
+#include "engine/base/module.h"
 #include "engine/base/words.h"
 
 #include <dlfcn.h>
@@ -103,7 +104,7 @@ moe_telemetry_open (const char *library, const char *address, MoeTelemetry **out
   MoeTelemetry *telemetry = calloc (1, sizeof *telemetry);
   if (telemetry == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for telemetry.");
-  telemetry->library = dlopen (name, RTLD_NOW | RTLD_LOCAL);
+  telemetry->library = moe_library_open (name);
   MoeStatus status =
       telemetry->library != NULL
           ? start (telemetry, name, address, error)

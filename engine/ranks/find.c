@@ -64,7 +64,8 @@ start_transport (MoeTransport **transport, MoeError *error)
 {
   char reason[REASON_SIZE];
   MoeModule module;
-  if (!moe_module_open ("mpi", "MPI", MOE_TRANSPORT_SYMBOL, &module, reason, sizeof reason))
+  if (!moe_module_open ("mpi", "MPI", MOE_TRANSPORT_SYMBOL, (MoeModuleNeed){ 0 }, &module, reason,
+                        sizeof reason))
     return refuse (error, reason);
   const MoeTransportModule *found = module.symbol;
   if (found->abi_version == MOE_TRANSPORT_ABI)

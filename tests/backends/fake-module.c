@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Something in a backend module's place: of another version, or no backend at all.  Also what
- * passes for a driver where only its presence is asked for. */
+/* Something in a backend module's place: of another version, no backend at all, or one that whoever
+ * loads it dies of.  Also what passes for a driver where only its presence is asked for. */
 #include "engine/backends/backend.h"
+
+#ifdef FAKE_CRASHING_MODULE
+#include <stdlib.h>
+static void __attribute__ ((constructor)) crash (void)
+{
+  abort ();
+}
+#endif
 
 #ifdef FAKE_OLD_MODULE
 extern const MoeBackend moe_backend_module;
