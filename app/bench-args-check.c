@@ -39,7 +39,7 @@ load_presets (GPtrArray **presets, GError **error)
                                       : _ ("it is not in the data directory (NULLCURVE_DATA_DIR)"));
       return FALSE;
     }
-  *presets = nullcurve_presets_parse (text);
+  *presets = moe_presets_parse (text);
   return TRUE;
 }
 
@@ -54,11 +54,11 @@ apply_preset (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   for (guint i = 0; i < presets->len; i++)
     {
-      const NullcurvePreset *preset = g_ptr_array_index (presets, i);
+      const MoePreset *preset = g_ptr_array_index (presets, i);
       if (g_ascii_strcasecmp (preset->name, args->preset) == 0)
         {
           moe_options_init_single (&args->options);
-          nullcurve_presets_apply (preset, &args->options);
+          moe_presets_apply (preset, &args->options);
           return TRUE;
         }
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);

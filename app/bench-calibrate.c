@@ -32,7 +32,7 @@ static void
 append_row (GString *text, const MoeBackend *backend, const MoeLimits *limits)
 {
   const double dense = limits->calibration.flops_per_s;
-  g_autofree char *rate = nullcurve_text_flop_rate (dense);
+  g_autofree char *rate = moe_text_flop_rate (dense);
   g_autofree char *memory = g_strdup_printf ("%.1f GB/s", limits->read_bytes_per_s / 1e9);
   g_autofree char *how = describe_circumstances (&limits->calibration_circumstances);
   g_string_append_printf (text, "%-10s %13s %7.1f %% %12s  %s\n", backend->title, rate,

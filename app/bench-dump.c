@@ -9,9 +9,9 @@
 
 #include "app/bench-error.h"
 #include "app/bench-meta.h"
-#include "app/npy.h"
 #include "engine/moe/capacity.h"
 #include "engine/options/number.h"
+#include "engine/sweep/npy.h"
 
 enum
 {
@@ -114,8 +114,7 @@ write_tensor (
   gsize elements = moe_tensor_elements (tensor, &block->shape);
   g_autofree char *name = g_strdup_printf ("%s.npy", moe_name_of (&moe_tensor_names, (int)tensor));
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (NullcurveNpy) npy =
-      nullcurve_npy_create (path, NULLCURVE_NPY_FLOAT32, dims, n_dims, error);
+  g_autoptr (MoeNpy) npy = moe_npy_create (path, MOE_NPY_FLOAT32, dims, n_dims, error);
   if (npy == NULL)
     return FALSE;
   for (gsize at = 0; at < elements; at += CHUNK_ELEMENTS)
@@ -125,16 +124,16 @@ write_tensor (
           != MOE_OK)
         return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED,
                                                   &engine_error);
-      if (!nullcurve_npy_write (npy, dump->chunk, count, error))
+      if (!moe_npy_write (npy, dump->chunk, count, error))
         return FALSE;
     }
-  return nullcurve_npy_finish (g_steal_pointer (&npy), error);
+  return moe_npy_finish (g_steal_pointer (&npy), error);
 }
 
 /* [tokens, topk] of the routing, as one piece. */
 static gboolean
 write_slots (const MoeRouting *routing,
-             NullcurveNpyType type,
+             MoeNpyType type,
              const void *elements,
              const char *folder,
              const char *name,
@@ -142,9 +141,9 @@ write_slots (const MoeRouting *routing,
 {
   const gsize dims[] = { routing->tokens, routing->topk };
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (NullcurveNpy) npy = nullcurve_npy_create (path, type, dims, 2, error);
-  return npy != NULL && nullcurve_npy_write (npy, elements, dims[0] * dims[1], error)
-         && nullcurve_npy_finish (g_steal_pointer (&npy), error);
+  g_autoptr (MoeNpy) npy = moe_npy_create (path, type, dims, 2, error);
+  return npy != NULL && moe_npy_write (npy, elements, dims[0] * dims[1], error)
+         && moe_npy_finish (g_steal_pointer (&npy), error);
 }
 
 static gboolean
@@ -205,9 +204,9 @@ write_point (Dump *dump, const MoePoint *point, const char *folder, GError **err
     if (moe_tensor_exists ((MoeTensor)tensor, &point->block.shape, point->block.pass)
         && !write_tensor (dump, &point->block, (MoeTensor)tensor, folder, error))
       return FALSE;
-  return write_slots (&dump->kept, NULLCURVE_NPY_INT32, dump->kept.topk_idx, folder, "topk_idx.npy",
+  return write_slots (&dump->kept, MOE_NPY_INT32, dump->kept.topk_idx, folder, "topk_idx.npy",
                       error)
-         && write_slots (&dump->kept, NULLCURVE_NPY_FLOAT32, dump->kept.topk_weights, folder,
+         && write_slots (&dump->kept, MOE_NPY_FLOAT32, dump->kept.topk_weights, folder,
                          "topk_weights.npy", error)
          && write_meta (dump, point, folder, error);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "app/bench-error.h"
-#include "app/resume.h"
 #include "engine/sweep/quantities.h"
+#include "engine/sweep/resume.h"
 
 enum
 {
@@ -80,7 +80,7 @@ nullcurve_bench_job_narrow (NullcurveBenchJob *job)
   g_autofree gboolean *carried = g_new (gboolean, job->plan.n_points);
   for (gsize i = 0; i < job->plan.n_points; i++)
     carried[i] = job->points[i].carried;
-  nullcurve_resume_narrow (&job->plan, carried, &job->todo, job->origin);
+  moe_resume_narrow (&job->plan, carried, &job->todo, job->origin);
   for (gsize i = 0; i < job->plan.n_points; i++)
     job->points[i].carried = carried[i];
 }
@@ -90,7 +90,7 @@ nullcurve_bench_job_name (const NullcurveBenchJob *job)
 {
   const MoeOptions *options = &job->plan.options;
   char shape[MOE_SHAPE_TEXT_SIZE];
-  g_autofree char *topk = nullcurve_text_topk (options);
+  g_autofree char *topk = moe_text_topk (options);
   moe_shape_format (&options->shape, shape);
   return g_strdup_printf ("%s, %s, %s%s", shape, topk,
                           options->beside_independent ? "independent, " : "",
@@ -186,9 +186,9 @@ explain_left_out (const NullcurveBenchJob *job,
       moe_forecast_require_fit (&job->todo, backend, forecast, &engine_error);
       return g_strdup (engine_error.message);
     }
-  g_autofree char *need = nullcurve_text_bytes (
-      forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes));
-  g_autofree char *there = nullcurve_text_bytes (forecast->available_bytes);
+  g_autofree char *need = moe_text_bytes (forecast->memory.total_bytes
+                                          + (forecast->on_device ? 0 : forecast->routing_bytes));
+  g_autofree char *there = moe_text_bytes (forecast->available_bytes);
   g_autofree char *hint = advise_scale (args, index, backend, forecast->host_bytes);
   return g_strdup_printf (
       forecast->on_device

@@ -317,9 +317,9 @@ on_traced (void *data, size_t setup, const MoePoint *point, const MoeTrace *step
   if (bench->trace_failed)
     return;
   find_point (bench, setup, point->index, &planned);
-  g_autofree char *plain = nullcurve_trace_name_point (planned, bench->sides[setup].jobs->len > 1);
+  g_autofree char *plain = moe_trace_file_name_point (planned, bench->sides[setup].jobs->len > 1);
   g_autofree char *name = g_strconcat (setup > 0 ? "versus: " : "", plain, NULL);
-  if (!nullcurve_trace_add (bench->trace, name, step, &lost, &error))
+  if (!moe_trace_file_add (bench->trace, name, step, &lost, &error))
     {
       bench->trace_failed = TRUE;
       nullcurve_bench_say (bench, _ ("Warning: %s  Measuring goes on."), error->message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench-meta.h"
 
-#include "app/json.h"
+#include "engine/sweep/json.h"
 
 enum
 {
@@ -17,7 +17,7 @@ append_names (GString *out, const char *names)
   for (gsize i = 0; list[i] != NULL; i++)
     {
       g_string_append (out, i > 0 ? ", " : "");
-      nullcurve_json_append_string (out, list[i]);
+      moe_json_append_string (out, list[i]);
     }
   g_string_append_c (out, ']');
 }
@@ -44,7 +44,7 @@ append_value (GString *out, const MoeOptions *options, const MoeOptionSpec *spec
       break;
     case MOE_OPTION_CHOICE:
     case MOE_OPTION_ACCELERATOR:
-      nullcurve_json_append_string (out, value);
+      moe_json_append_string (out, value);
       break;
     }
 }
@@ -79,9 +79,9 @@ append_point (GString *out, const MoePoint *point, const MoeRouting *routing, gs
                           moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
   g_string_append_printf (out, "  \"null_mode\": \"%s\",\n  \"null_target\": ",
                           moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode));
-  nullcurve_json_append_real (out, point->routing.null_target);
+  moe_json_append_real (out, point->routing.null_target);
   g_string_append (out, ",\n  \"null_realized\": ");
-  nullcurve_json_append_real (out, routing->null_realized);
+  moe_json_append_real (out, routing->null_realized);
   g_string_append_printf (out,
                           ",\n  \"null_experts\": %zu,\n  \"null_assignments\": %zu,\n"
                           "  \"real_assignments\": %zu,\n  \"dropped_assignments\": %zu,\n",
@@ -103,11 +103,11 @@ nullcurve_bench_meta (const MoeOptions *options,
   backend->facts (moe_backend_device_of (options->accelerator), &facts);
   append_point (out, point, routing, dropped);
   g_string_append (out, "  \"loss\": ");
-  nullcurve_json_append_real (out, loss);
+  moe_json_append_real (out, loss);
   g_string_append (out, ",\n  \"accelerator\": ");
-  nullcurve_json_append_string (out, backend->name);
+  moe_json_append_string (out, backend->name);
   g_string_append (out, ",\n  \"library\": ");
-  nullcurve_json_append_string (out, facts.library);
+  moe_json_append_string (out, facts.library);
   g_string_append_printf (out, ",\n  \"threads\": %zu,\n", threads);
   append_options (out, options);
   g_string_append (out, "}\n");

@@ -5,8 +5,8 @@
 
 #include "app/bench-jobs.h"
 #include "app/bench-progress.h"
-#include "app/trace.h"
 #include "engine/machine/limits.h"
+#include "engine/sweep/trace-file.h"
 
 G_BEGIN_DECLS
 
@@ -26,10 +26,10 @@ typedef struct NullcurveBench
   const NullcurveBenchArgs *args;
   NullcurveBenchSide sides[MOE_MAX_SETUPS];
   gsize n_sides;
-  gboolean alternate;    /* both sides do not fit into memory at once */
-  MoePlan dump_plan;     /* no points unless tensors are dumped */
-  MoeRun *before;        /* what --resume names, or NULL; then there is one side */
-  NullcurveTrace *trace; /* being written, or NULL */
+  gboolean alternate;  /* both sides do not fit into memory at once */
+  MoePlan dump_plan;   /* no points unless tensors are dumped */
+  MoeRun *before;      /* what --resume names, or NULL; then there is one side */
+  MoeTraceFile *trace; /* being written, or NULL */
   NullcurveBenchProgress progress;
   gsize current;      /* index of the job that is measured */
   gint64 began_us;    /* monotonic time when the first job began */

@@ -72,7 +72,7 @@ nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoint *poi
                             state->to_settle);
   if (!isnan (state->remaining_s))
     {
-      g_autofree char *left = nullcurve_text_duration (state->remaining_s);
+      g_autofree char *left = moe_text_duration (state->remaining_s);
       g_string_append_printf (line, _ (", %s left"), left);
     }
   return g_string_free (line, FALSE);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "app/bench-error.h"
-#include "app/resume.h"
 #include "engine/formats/formats.h"
+#include "engine/sweep/resume.h"
 
 static gboolean
 refuse (GError **error, char *sentence)
@@ -57,7 +57,7 @@ check_same (const NullcurveBenchArgs *args,
             GError **error)
 {
   g_autofree char *name = option_name (args);
-  char *hindrance = nullcurve_resume_find_hindrance (before, plan, name);
+  char *hindrance = moe_resume_find_hindrance (before, plan, name);
   return hindrance == NULL || refuse (error, hindrance);
 }
 
@@ -103,7 +103,7 @@ nullcurve_bench_resume_check_backend (const NullcurveBenchArgs *args,
 {
   g_autofree char *name = before != NULL ? option_name (args) : NULL;
   char *hindrance =
-      before != NULL ? nullcurve_resume_find_other_backend (before, backend->name, name) : NULL;
+      before != NULL ? moe_resume_find_other_backend (before, backend->name, name) : NULL;
   return hindrance == NULL || refuse (error, hindrance);
 }
 
@@ -118,10 +118,10 @@ apply_to_job (NullcurveBenchJob *job, const MoeRun *before, const char *accelera
   for (gsize i = 0; i < n; i++)
     {
       MoeRecord expected;
-      nullcurve_resume_expect (&job->plan.points[i], accelerator, &expected);
-      records[i] = nullcurve_resume_find_record (before, &expected);
+      moe_resume_expect (&job->plan.points[i], accelerator, &expected);
+      records[i] = moe_resume_find_record (before, &expected);
     }
-  nullcurve_resume_find_carried (before, &job->plan, records, carried);
+  moe_resume_find_carried (before, &job->plan, records, carried);
   for (gsize i = 0; i < n; i++)
     {
       job->points[i].before = records[i];
@@ -185,8 +185,8 @@ is_in_jobs (const GPtrArray *jobs, const MoeRecord *record, const char *accelera
       for (gsize p = 0; p < job->plan.n_points; p++)
         {
           MoeRecord expected;
-          nullcurve_resume_expect (&job->plan.points[p], accelerator, &expected);
-          if (nullcurve_resume_is_of_point (record, &expected))
+          moe_resume_expect (&job->plan.points[p], accelerator, &expected);
+          if (moe_resume_is_of_point (record, &expected))
             return TRUE;
         }
     }

@@ -27,7 +27,7 @@ gboolean nullcurve_bench_resume_check_backend (const NullcurveBenchArgs *args,
                                                GError **error);
 
 /* Tell the jobs' points what the earlier run has of them, and narrow the jobs to what is missing.
- * Which points are whole, nullcurve_resume_find_carried () tells. */
+ * Which points are whole, moe_resume_find_carried () tells. */
 void nullcurve_bench_resume_apply (GPtrArray *jobs, const MoeRun *before, const char *accelerator);
 
 /* Points that are carried over, of all jobs. */

@@ -239,8 +239,8 @@ can_trace (const NullcurveBench *bench, GError **error)
 static char *
 describe_time (const NullcurveBenchTotal *total)
 {
-  g_autofree char *least = nullcurve_text_duration (total->time_least_s);
-  g_autofree char *most = nullcurve_text_duration (total->time_most_s);
+  g_autofree char *least = moe_text_duration (total->time_least_s);
+  g_autofree char *most = moe_text_duration (total->time_most_s);
   if (strcmp (least, most) == 0)
     return g_steal_pointer (&most);
   return g_strdup_printf ("%s to %s", least, most);
@@ -254,8 +254,8 @@ say_forecast (const NullcurveBench *bench)
       bench->n_sides > 1
           ? nullcurve_bench_jobs_total_versus (jobs, bench->sides[1].jobs, bench->alternate)
           : nullcurve_bench_jobs_total (jobs);
-  g_autofree char *memory = nullcurve_text_bytes (total.memory_bytes);
-  g_autofree char *work = nullcurve_text_flops (total.flops);
+  g_autofree char *memory = moe_text_bytes (total.memory_bytes);
+  g_autofree char *work = moe_text_flops (total.flops);
   g_autofree char *time = describe_time (&total);
   if (total.jobs > 1)
     fprintf (stderr,
@@ -432,7 +432,7 @@ begin (NullcurveBench *bench, GError **error)
   describe_rounds (bench);
   say_others (bench);
   if (args->trace_dir != NULL
-      && (bench->trace = nullcurve_trace_new (args->trace_dir, error)) == NULL)
+      && (bench->trace = moe_trace_file_new (args->trace_dir, error)) == NULL)
     return FALSE;
   print_devices (&bench->sides[0]);
   if (bench->n_sides > 1 && !computes_alike (&bench->sides[0], &bench->sides[1]))
@@ -520,7 +520,7 @@ finish_trace (NullcurveBench *bench)
   if (bench->trace == NULL || bench->trace_failed
       || moe_run_get_n_records (bench->sides[0].run) == 0)
     return;
-  if (nullcurve_trace_finish (bench->trace, bench->sides[0].run, &path, &error))
+  if (moe_trace_file_finish (bench->trace, bench->sides[0].run, &path, &error))
     fprintf (stderr, _ ("Trace is in %s.\n"), path);
   else
     {
@@ -738,7 +738,7 @@ bench_clear (NullcurveBench *bench)
       g_clear_pointer (&bench->sides[s].why, g_free);
     }
   g_clear_pointer (&bench->before, moe_run_unref);
-  g_clear_pointer (&bench->trace, nullcurve_trace_free);
+  g_clear_pointer (&bench->trace, moe_trace_file_free);
   moe_plan_clear (&bench->dump_plan);
 }
 

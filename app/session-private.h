@@ -4,7 +4,7 @@
 
 #include "app/device-watch.h"
 #include "app/session.h"
-#include "app/worker.h"
+#include "engine/sweep/worker.h"
 
 /* One of the setups that are measured: one alone, or two side by side. */
 typedef struct NullcurveMeasured
@@ -22,10 +22,10 @@ struct _NullcurveSession
   GObject parent_instance;
 
   NullcurveWindow *window; /* not owned */
-  NullcurveWorker *worker;
+  MoeWorker *worker;
 
   /* Found out last and before that, as many as that is; what it holds for is in each. */
-  NullcurveMachine machines[MOE_MAX_SETUPS];
+  MoeAccelerator machines[MOE_MAX_SETUPS];
   gsize n_machines;
   MoeOptions asked;      /* what the machine job under way is for */
   gboolean again;        /* that job measures what was known */
@@ -44,7 +44,7 @@ struct _NullcurveSession
   MoePlan todo;
   gsize *origin;               /* [todo.n_points] */
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
-  NullcurveTrace *trace;       /* of the run, NULL when none was asked for */
+  MoeTraceFile *trace;         /* of the run, NULL when none was asked for */
 };
 
 /* session-resume.c */
@@ -56,7 +56,7 @@ gboolean nullcurve_session_narrow (NullcurveSession *self);
 MoeRun *nullcurve_session_new_resumed_run (NullcurveSession *self);
 MoeJournal *nullcurve_session_reopen_journal (NullcurveSession *self);
 /* What the worker tells of the points to measure, in terms of the whole plan. */
-void nullcurve_session_map_event (NullcurveSession *self, NullcurveWorkerEvent *event);
+void nullcurve_session_map_event (NullcurveSession *self, MoeWorkerEvent *event);
 void nullcurve_session_map_progress (NullcurveSession *self, MoeProgress *progress);
 void nullcurve_session_forget_resumed (NullcurveSession *self);
 /* Read the run file and put the rest of it first into the queue. */

@@ -2,9 +2,9 @@
 /* A run that was broken off, measured to its end: only what it lacks, into its own file. */
 #include <glib/gi18n.h>
 
-#include "app/resume.h"
 #include "app/session-private.h"
 #include "engine/sweep/quantities.h"
+#include "engine/sweep/resume.h"
 #include "ui/files/loader.h"
 
 static MoeRun *
@@ -18,9 +18,8 @@ static const MoeRecord *
 find_before (NullcurveSession *self, gsize point)
 {
   MoeRecord expected;
-  nullcurve_resume_expect (&self->setups[0].plan.points[point], self->setups[0].backend->name,
-                           &expected);
-  return nullcurve_resume_find_record (before_of (self), &expected);
+  moe_resume_expect (&self->setups[0].plan.points[point], self->setups[0].backend->name, &expected);
+  return moe_resume_find_record (before_of (self), &expected);
 }
 
 static gboolean
@@ -36,10 +35,10 @@ find_hindrance (NullcurveSession *self)
 {
   MoeRun *before = before_of (self);
   const char *title = moe_run_get_title (before);
-  char *hindrance = nullcurve_resume_find_hindrance (before, &self->setups[0].plan, title);
+  char *hindrance = moe_resume_find_hindrance (before, &self->setups[0].plan, title);
   return hindrance != NULL
              ? hindrance
-             : nullcurve_resume_find_other_backend (before, self->setups[0].backend->name, title);
+             : moe_resume_find_other_backend (before, self->setups[0].backend->name, title);
 }
 
 /* Nothing is missing but the file's end. */
@@ -67,8 +66,8 @@ nullcurve_session_narrow (NullcurveSession *self)
   self->origin = g_new (gsize, n);
   for (gsize i = 0; i < n; i++)
     records[i] = find_before (self, i);
-  nullcurve_resume_find_carried (before_of (self), &self->setups[0].plan, records, carried);
-  nullcurve_resume_narrow (&self->setups[0].plan, carried, &self->todo, self->origin);
+  moe_resume_find_carried (before_of (self), &self->setups[0].plan, records, carried);
+  moe_resume_narrow (&self->setups[0].plan, carried, &self->todo, self->origin);
   if (self->todo.n_points > 0)
     return TRUE;
   nullcurve_session_forget_resumed (self);
@@ -106,8 +105,7 @@ nullcurve_session_new_resumed_run (NullcurveSession *self)
   for (gsize i = 0; i < self->setups[0].plan.n_points; i++)
     {
       MoeRecord expected;
-      nullcurve_resume_expect (&self->setups[0].plan.points[i], self->setups[0].backend->name,
-                               &expected);
+      moe_resume_expect (&self->setups[0].plan.points[i], self->setups[0].backend->name, &expected);
       moe_run_append (run, is_to_do (self, i) ? &expected : find_before (self, i));
     }
   return run;
@@ -140,11 +138,11 @@ origin_of (NullcurveSession *self, gsize point)
 }
 
 void
-nullcurve_session_map_event (NullcurveSession *self, NullcurveWorkerEvent *event)
+nullcurve_session_map_event (NullcurveSession *self, MoeWorkerEvent *event)
 {
-  if (event->kind == NULLCURVE_WORKER_POINT)
+  if (event->kind == MOE_WORKER_POINT)
     event->facts.point = origin_of (self, event->facts.point);
-  else if (event->kind == NULLCURVE_WORKER_SAMPLE)
+  else if (event->kind == MOE_WORKER_SAMPLE)
     event->sample.point = origin_of (self, event->sample.point);
   else
     event->verification.point = origin_of (self, event->verification.point);
@@ -182,7 +180,7 @@ new_job (MoeRun *before, const char *path)
   if (line == NULL)
     return NULL;
   moe_options_init_single (&options);
-  nullcurve_text_to_options (line, &options);
+  moe_text_to_options (line, &options);
   if (accelerator != NULL)
     g_strlcpy (options.accelerator, accelerator, sizeof options.accelerator);
   NullcurveJobItem *job = nullcurve_job_item_new (moe_run_get_title (before), &options, NAN);

@@ -23,11 +23,11 @@ G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
 static void begin_run (NullcurveSession *self);
 
-static const NullcurveMachine *
+static const MoeAccelerator *
 find_machine (NullcurveSession *self, const MoeOptions *options)
 {
   for (gsize i = 0; i < self->n_machines; i++)
-    if (nullcurve_machine_fits (&self->machines[i], options))
+    if (moe_accelerator_fits (&self->machines[i], options))
       return &self->machines[i];
   return NULL;
 }
@@ -36,10 +36,10 @@ find_machine (NullcurveSession *self, const MoeOptions *options)
 static gboolean
 is_asked (NullcurveSession *self, const MoeOptions *options)
 {
-  NullcurveMachine asked;
-  nullcurve_machine_init (&asked, &self->asked);
-  gboolean same = nullcurve_machine_fits (&asked, options);
-  nullcurve_machine_clear (&asked);
+  MoeAccelerator asked;
+  moe_accelerator_init (&asked, &self->asked);
+  gboolean same = moe_accelerator_fits (&asked, options);
+  moe_accelerator_clear (&asked);
   return same;
 }
 
@@ -80,15 +80,15 @@ do_next (NullcurveSession *self)
     self->job = nullcurve_window_take_job (self->window);
   gsize n = wanted_options (self, options);
   const MoeOptions *unknown = find_unknown (self, options, n);
-  if (nullcurve_worker_get_busy (self->worker))
+  if (moe_worker_get_busy (self->worker))
     {
       /* What nobody wants any more need not be measured to its end. */
       if (!self->running && !self->again
           && !is_asked (self, unknown != NULL ? unknown : &options[n - 1]))
-        nullcurve_worker_cancel (self->worker);
+        moe_worker_cancel (self->worker);
       return;
     }
-  if (unknown != NULL && nullcurve_worker_find_out (self->worker, unknown, self->again_wanted))
+  if (unknown != NULL && moe_worker_find_out (self->worker, unknown, self->again_wanted))
     {
       self->asked = *unknown;
       self->again = self->again_wanted;
@@ -119,7 +119,7 @@ advance (NullcurveSession *self)
 }
 
 static void
-looked_cb (gpointer data, NullcurveBackends *backends)
+looked_cb (gpointer data, MoeAccelerators *backends)
 {
   NullcurveSession *self = data;
   nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (self->window), backends);
@@ -139,25 +139,25 @@ measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_step
 
 /* Whoever asked for it sees the figures, or why there are none. */
 static void
-say_what_was_measured (NullcurveSession *self, const NullcurveMachine *machine)
+say_what_was_measured (NullcurveSession *self, const MoeAccelerator *machine)
 {
-  g_autofree char *figures = nullcurve_machine_describe (machine);
+  g_autofree char *figures = moe_accelerator_describe (machine);
   nullcurve_window_toast (self->window, figures != NULL ? figures : machine->failure);
 }
 
 /* What was known before the last is forgotten. */
 static void
-keep_machine (NullcurveSession *self, const NullcurveMachine *machine)
+keep_machine (NullcurveSession *self, const MoeAccelerator *machine)
 {
   if (self->n_machines == MOE_MAX_SETUPS)
-    nullcurve_machine_clear (&self->machines[--self->n_machines]);
+    moe_accelerator_clear (&self->machines[--self->n_machines]);
   memmove (self->machines + 1, self->machines, self->n_machines * sizeof self->machines[0]);
-  nullcurve_machine_copy (&self->machines[0], machine);
+  moe_accelerator_copy (&self->machines[0], machine);
   self->n_machines++;
 }
 
 static void
-found_out_cb (gpointer data, const NullcurveMachine *machine)
+found_out_cb (gpointer data, const MoeAccelerator *machine)
 {
   NullcurveSession *self = data;
   nullcurve_window_show_measuring (self->window, NULL, 0);
@@ -220,20 +220,17 @@ take_verification (NullcurveMeasured *setup, const MoeVerification *verification
 }
 
 static void
-news_cb (gpointer data,
-         const NullcurveWorkerEvent *events,
-         gsize n_events,
-         const MoeProgress *progress)
+news_cb (gpointer data, const MoeWorkerEvent *events, gsize n_events, const MoeProgress *progress)
 {
   NullcurveSession *self = data;
   MoeProgress overall = *progress;
   for (gsize i = 0; i < n_events; i++)
     {
-      NullcurveWorkerEvent event = events[i];
+      MoeWorkerEvent event = events[i];
       nullcurve_session_map_event (self, &event);
-      if (event.kind == NULLCURVE_WORKER_POINT)
+      if (event.kind == MOE_WORKER_POINT)
         take_facts (&self->setups[event.facts.setup], &event.facts);
-      else if (event.kind == NULLCURVE_WORKER_SAMPLE)
+      else if (event.kind == MOE_WORKER_SAMPLE)
         take_sample (&self->setups[event.sample.setup], &event.sample);
       else
         take_verification (&self->setups[event.verification.setup], &event.verification);
@@ -302,12 +299,12 @@ finish_trace (NullcurveSession *self, const MoeRun *run)
   g_autoptr (GError) error = NULL;
   if (self->trace == NULL)
     return;
-  if (moe_run_get_n_records (run) > 0 && nullcurve_trace_finish (self->trace, run, &path, &error))
+  if (moe_run_get_n_records (run) > 0 && moe_trace_file_finish (self->trace, run, &path, &error))
     {
       g_autofree char *shown = g_filename_display_name (path);
       message = g_strdup_printf (_ ("The trace is in %s"), shown);
     }
-  g_clear_pointer (&self->trace, nullcurve_trace_free);
+  g_clear_pointer (&self->trace, moe_trace_file_free);
   if (self->window != NULL && (message != NULL || error != NULL))
     nullcurve_window_toast (self->window, message != NULL ? message : error->message);
 }
@@ -419,7 +416,7 @@ finished_cb (gpointer data,
 char *
 nullcurve_session_dup_runs_dir (void)
 {
-  return nullcurve_library_dup_dir ();
+  return moe_library_dup_dir ();
 }
 
 static char *
@@ -483,7 +480,7 @@ title_for (NullcurveSession *self,
            const MoeOptions *options,
            GDateTime *now)
 {
-  g_autofree char *topk = nullcurve_text_topk (options);
+  g_autofree char *topk = moe_text_topk (options);
   const char *dtype = options->dtype == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
   gboolean is_carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY;
   const char *carry =
@@ -498,13 +495,13 @@ title_for (NullcurveSession *self,
 }
 
 static const MoeCalibration *
-calibration_of (const NullcurveMachine *machine)
+calibration_of (const MoeAccelerator *machine)
 {
   return machine->measured ? &machine->limits.calibration : NULL;
 }
 
 /* Beside the run files.  A run is worth measuring without its trace too. */
-static NullcurveTrace *
+static MoeTraceFile *
 create_trace (NullcurveSession *self)
 {
   g_autofree char *dir = nullcurve_session_dup_runs_dir ();
@@ -521,7 +518,7 @@ create_trace (NullcurveSession *self)
       nullcurve_window_toast (self->window, message);
       return NULL;
     }
-  NullcurveTrace *trace = nullcurve_trace_new (dir, &error);
+  MoeTraceFile *trace = moe_trace_file_new (dir, &error);
   if (trace == NULL)
     nullcurve_window_toast (self->window, error->message);
   return trace;
@@ -530,13 +527,13 @@ create_trace (NullcurveSession *self)
 static void
 start_worker (NullcurveSession *self, MoeJournal *const *journals)
 {
-  NullcurveWorkerSetup setups[MOE_MAX_SETUPS];
+  MoeWorkerSetup setups[MOE_MAX_SETUPS];
   self->trace = create_trace (self);
   for (gsize s = 0; s < self->n_setups; s++)
     setups[s] =
-        (NullcurveWorkerSetup){ self->origin != NULL ? &self->todo : &self->setups[s].plan,
-                                self->setups[s].backend, self->setups[s].calibration, journals[s] };
-  if (nullcurve_worker_run (self->worker, setups, self->n_setups, self->alternate, self->trace))
+        (MoeWorkerSetup){ self->origin != NULL ? &self->todo : &self->setups[s].plan,
+                          self->setups[s].backend, self->setups[s].calibration, journals[s] };
+  if (moe_worker_run (self->worker, setups, self->n_setups, self->alternate, self->trace))
     return;
   for (gsize s = 0; s < self->n_setups; s++)
     moe_journal_close (journals[s], "stopped");
@@ -547,7 +544,7 @@ start_worker (NullcurveSession *self, MoeJournal *const *journals)
 
 /* An empty run that tells all about itself: its limits travel with its files. */
 static MoeRun *
-new_run (const NullcurveMeasured *setup, const NullcurveMachine *machine, const char *title)
+new_run (const NullcurveMeasured *setup, const MoeAccelerator *machine, const char *title)
 {
   MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
   moe_environment_describe (run, &setup->plan, setup->backend, NULL);
@@ -573,7 +570,7 @@ make_plan (NullcurveSession *self, const MoeOptions *options, MoeForecast *forec
 {
   MoeError error = { 0 };
   NullcurveMeasured *setup = &self->setups[self->n_setups];
-  const NullcurveMachine *machine = find_machine (self, options);
+  const MoeAccelerator *machine = find_machine (self, options);
   setup->backend = machine->backend;
   setup->calibration = calibration_of (machine);
   setup->disagreed = FALSE;
@@ -717,13 +714,13 @@ measure_requested_cb (NullcurveSession *self)
 static void
 stop_requested_cb (NullcurveSession *self)
 {
-  nullcurve_worker_cancel (self->worker);
+  moe_worker_cancel (self->worker);
 }
 
 static void
 pause_requested_cb (NullcurveSession *self, gboolean pause)
 {
-  nullcurve_worker_pause (self->worker, pause);
+  moe_worker_pause (self->worker, pause);
 }
 
 static void
@@ -743,7 +740,7 @@ static void
 window_destroyed_cb (NullcurveSession *self)
 {
   self->window = NULL;
-  nullcurve_worker_shutdown (self->worker);
+  moe_worker_shutdown (self->worker);
 }
 
 const char *
@@ -757,7 +754,7 @@ gboolean
 nullcurve_session_get_busy (NullcurveSession *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SESSION (self), FALSE);
-  return nullcurve_worker_get_busy (self->worker);
+  return moe_worker_get_busy (self->worker);
 }
 
 static void
@@ -765,7 +762,7 @@ nullcurve_session_dispose (GObject *object)
 {
   NullcurveSession *self = NULLCURVE_SESSION (object);
   if (self->worker != NULL)
-    nullcurve_worker_shutdown (self->worker);
+    moe_worker_shutdown (self->worker);
   g_clear_object (&self->worker);
   end_watch (self, NULL, 0);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->dispose (object);
@@ -784,8 +781,8 @@ nullcurve_session_finalize (GObject *object)
   g_clear_object (&self->job);
   nullcurve_session_forget_resumed (self);
   for (gsize i = 0; i < self->n_machines; i++)
-    nullcurve_machine_clear (&self->machines[i]);
-  g_clear_pointer (&self->trace, nullcurve_trace_free);
+    moe_accelerator_clear (&self->machines[i]);
+  g_clear_pointer (&self->trace, moe_trace_file_free);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
 }
 
@@ -806,15 +803,15 @@ NullcurveSession *
 nullcurve_session_new (NullcurveWindow *window)
 {
   NullcurveSession *self = g_object_new (NULLCURVE_TYPE_SESSION, NULL);
-  NullcurveWorkerCallbacks callbacks = { .data = self,
-                                         .looked = looked_cb,
-                                         .measuring = measuring_cb,
-                                         .found_out = found_out_cb,
-                                         .news = news_cb,
-                                         .held = held_cb,
-                                         .finished = finished_cb };
+  MoeWorkerCallbacks callbacks = { .data = self,
+                                   .looked = looked_cb,
+                                   .measuring = measuring_cb,
+                                   .found_out = found_out_cb,
+                                   .news = news_cb,
+                                   .held = held_cb,
+                                   .finished = finished_cb };
   self->window = window;
-  self->worker = nullcurve_worker_new (&callbacks);
+  self->worker = moe_worker_new (&callbacks);
   g_object_set_data_full (G_OBJECT (window), "nullcurve-session", g_object_ref (self),
                           g_object_unref);
   g_signal_connect_object (window, "run-requested", G_CALLBACK (run_requested_cb), self,

@@ -9,7 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-struct _NullcurveLibraryEntry
+struct _MoeLibraryEntry
 {
   GObject parent_instance;
 
@@ -22,47 +22,47 @@ struct _NullcurveLibraryEntry
   char *haystack; /* what is searched, casefolded */
 };
 
-G_DEFINE_FINAL_TYPE (NullcurveLibraryEntry, nullcurve_library_entry, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MoeLibraryEntry, moe_library_entry, G_TYPE_OBJECT)
 
 const char *
-nullcurve_library_entry_get_path (NullcurveLibraryEntry *self)
+moe_library_entry_get_path (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), NULL);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), NULL);
   return self->path;
 }
 
 const char *
-nullcurve_library_entry_get_title (NullcurveLibraryEntry *self)
+moe_library_entry_get_title (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), NULL);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), NULL);
   return moe_run_get_title (self->run);
 }
 
 gsize
-nullcurve_library_entry_get_n_points (NullcurveLibraryEntry *self)
+moe_library_entry_get_n_points (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), 0);
   return self->n_points;
 }
 
 gsize
-nullcurve_library_entry_get_n_complete (NullcurveLibraryEntry *self)
+moe_library_entry_get_n_complete (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), 0);
   return self->n_complete;
 }
 
 gsize
-nullcurve_library_entry_get_n_planned (NullcurveLibraryEntry *self)
+moe_library_entry_get_n_planned (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), 0);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), 0);
   return self->n_planned;
 }
 
 gboolean
-nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, gsize *planned)
+moe_library_entry_get_samples (MoeLibraryEntry *self, gsize *taken, gsize *planned)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), FALSE);
   if (!self->has_options || self->options.until_settled || self->options.iters < 2
       || self->n_samples == 0)
     return FALSE;
@@ -72,16 +72,16 @@ nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, 
 }
 
 gboolean
-nullcurve_library_entry_get_interrupted (NullcurveLibraryEntry *self)
+moe_library_entry_get_interrupted (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), FALSE);
   return self->interrupted;
 }
 
 gboolean
-nullcurve_library_entry_get_options (NullcurveLibraryEntry *self, MoeOptions *options)
+moe_library_entry_get_options (MoeLibraryEntry *self, MoeOptions *options)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), FALSE);
   if (self->has_options)
     *options = self->options;
   return self->has_options;
@@ -97,10 +97,10 @@ append_part (GString *line, const char *part)
 }
 
 static char *
-dup_points (NullcurveLibraryEntry *self)
+dup_points (MoeLibraryEntry *self)
 {
   gsize taken, planned;
-  if (self->interrupted && nullcurve_library_entry_get_samples (self, &taken, &planned))
+  if (self->interrupted && moe_library_entry_get_samples (self, &taken, &planned))
     return g_strdup_printf (_ ("%zu of %zu samples"), taken, planned);
   gsize n = self->interrupted ? self->n_complete : self->n_points;
   if (self->n_planned > n)
@@ -109,13 +109,13 @@ dup_points (NullcurveLibraryEntry *self)
 }
 
 static char *
-dup_shape (NullcurveLibraryEntry *self)
+dup_shape (MoeLibraryEntry *self)
 {
-  return self->has_options ? nullcurve_text_shape (&self->options.shape) : g_strdup ("");
+  return self->has_options ? moe_text_shape (&self->options.shape) : g_strdup ("");
 }
 
 static char *
-dup_date (NullcurveLibraryEntry *self)
+dup_date (MoeLibraryEntry *self)
 {
   const char *fact = moe_run_get_fact (self->run, "date");
   g_autoptr (GDateTime) date = fact != NULL ? g_date_time_new_from_iso8601 (fact, NULL) : NULL;
@@ -124,13 +124,13 @@ dup_date (NullcurveLibraryEntry *self)
 }
 
 char *
-nullcurve_library_entry_describe (NullcurveLibraryEntry *self)
+moe_library_entry_describe (MoeLibraryEntry *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), NULL);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), NULL);
   g_autofree char *points = dup_points (self);
   g_autofree char *shape = dup_shape (self);
   g_autofree char *date = dup_date (self);
-  g_autofree char *topk = self->has_options ? nullcurve_text_topk (&self->options) : NULL;
+  g_autofree char *topk = self->has_options ? moe_text_topk (&self->options) : NULL;
   GString *line = g_string_new (NULL);
   append_part (line, points);
   append_part (line, self->interrupted ? _ ("interrupted") : NULL);
@@ -145,10 +145,10 @@ nullcurve_library_entry_describe (NullcurveLibraryEntry *self)
 
 /* The shape both as people see it and as they can type it. */
 static char *
-make_haystack (NullcurveLibraryEntry *self)
+make_haystack (MoeLibraryEntry *self)
 {
   char shape[MOE_SHAPE_TEXT_SIZE] = "";
-  g_autofree char *words = nullcurve_library_entry_describe (self);
+  g_autofree char *words = moe_library_entry_describe (self);
   const char *blas = moe_run_get_fact (self->run, "blas");
   const char *cpu = moe_run_get_fact (self->run, "cpu");
   if (self->has_options)
@@ -159,9 +159,9 @@ make_haystack (NullcurveLibraryEntry *self)
 }
 
 gboolean
-nullcurve_library_entry_matches (NullcurveLibraryEntry *self, const char *search)
+moe_library_entry_matches (MoeLibraryEntry *self, const char *search)
 {
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_ENTRY (self), FALSE);
+  g_return_val_if_fail (MOE_IS_LIBRARY_ENTRY (self), FALSE);
   g_autofree char *folded = g_utf8_casefold (search, -1);
   g_auto (GStrv) words = g_strsplit (folded, " ", -1);
   for (gsize i = 0; words[i] != NULL; i++)
@@ -171,37 +171,37 @@ nullcurve_library_entry_matches (NullcurveLibraryEntry *self, const char *search
 }
 
 static void
-nullcurve_library_entry_finalize (GObject *object)
+moe_library_entry_finalize (GObject *object)
 {
-  NullcurveLibraryEntry *self = NULLCURVE_LIBRARY_ENTRY (object);
+  MoeLibraryEntry *self = MOE_LIBRARY_ENTRY (object);
   g_free (self->path);
   g_free (self->haystack);
   g_clear_pointer (&self->run, moe_run_unref);
-  G_OBJECT_CLASS (nullcurve_library_entry_parent_class)->finalize (object);
+  G_OBJECT_CLASS (moe_library_entry_parent_class)->finalize (object);
 }
 
 static void
-nullcurve_library_entry_class_init (NullcurveLibraryEntryClass *klass)
+moe_library_entry_class_init (MoeLibraryEntryClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = nullcurve_library_entry_finalize;
+  G_OBJECT_CLASS (klass)->finalize = moe_library_entry_finalize;
 }
 
 static void
-nullcurve_library_entry_init (NullcurveLibraryEntry *self)
+moe_library_entry_init (MoeLibraryEntry *self)
 {
 }
 
 /* Reading */
 
 static void
-take_options (NullcurveLibraryEntry *self)
+take_options (MoeLibraryEntry *self)
 {
   const char *line = moe_run_get_fact (self->run, "options");
   MoePlan plan;
   if (line == NULL)
     return;
   moe_options_init_single (&self->options);
-  nullcurve_text_to_options (line, &self->options);
+  moe_text_to_options (line, &self->options);
   self->has_options = moe_plan_new (&self->options, &plan, NULL) == MOE_OK;
   if (!self->has_options)
     return;
@@ -210,13 +210,13 @@ take_options (NullcurveLibraryEntry *self)
 }
 
 /* NULL when the file is no journal. */
-static NullcurveLibraryEntry *
+static MoeLibraryEntry *
 read_entry (const char *path)
 {
   MoeJournalHead head;
   if (!moe_journal_read_head (path, &head, NULL))
     return NULL;
-  NullcurveLibraryEntry *self = g_object_new (NULLCURVE_TYPE_LIBRARY_ENTRY, NULL);
+  MoeLibraryEntry *self = g_object_new (MOE_TYPE_LIBRARY_ENTRY, NULL);
   self->path = g_strdup (path);
   self->run = moe_run_ref (head.run);
   self->n_points = head.n_points;
@@ -250,14 +250,14 @@ list_names (const char *dir)
   return names;
 }
 
-NullcurveLibraryEntry *
-nullcurve_library_find_interrupted (const char *dir)
+MoeLibraryEntry *
+moe_library_find_interrupted (const char *dir)
 {
   g_autoptr (GPtrArray) names = list_names (dir);
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *path = g_build_filename (dir, g_ptr_array_index (names, i), NULL);
-      g_autoptr (NullcurveLibraryEntry) entry = read_entry (path);
+      g_autoptr (MoeLibraryEntry) entry = read_entry (path);
       if (entry == NULL || entry->n_points == 0)
         continue;
       return entry->interrupted ? g_steal_pointer (&entry) : NULL;
@@ -273,7 +273,7 @@ index_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   for (guint i = 0; i < names->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
       g_autofree char *path = g_build_filename (data, g_ptr_array_index (names, i), NULL);
-      NullcurveLibraryEntry *entry = read_entry (path);
+      MoeLibraryEntry *entry = read_entry (path);
       if (entry != NULL)
         g_ptr_array_add (entries, entry);
     }
@@ -281,19 +281,19 @@ index_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 }
 
 void
-nullcurve_library_index_async (const char *dir,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
+moe_library_index_async (const char *dir,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, nullcurve_library_index_async);
+  g_task_set_source_tag (task, moe_library_index_async);
   g_task_set_task_data (task, g_strdup (dir), g_free);
   g_task_run_in_thread (task, index_thread);
 }
 
 GPtrArray *
-nullcurve_library_index_finish (GAsyncResult *result, GError **error)
+moe_library_index_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -301,21 +301,21 @@ nullcurve_library_index_finish (GAsyncResult *result, GError **error)
 /* Files */
 
 char *
-nullcurve_library_dup_dir (void)
+moe_library_dup_dir (void)
 {
   return g_build_filename (g_get_user_data_dir (), "nullcurve", "runs", NULL);
 }
 
 gboolean
-nullcurve_library_owns (const char *path)
+moe_library_owns (const char *path)
 {
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_autofree char *parent = path != NULL ? g_path_get_dirname (path) : NULL;
   return g_strcmp0 (parent, dir) == 0 && g_str_has_suffix (path, ".journal");
 }
 
 gboolean
-nullcurve_library_rename (const char *path, const char *title, GError **error)
+moe_library_rename (const char *path, const char *title, GError **error)
 {
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
   gboolean good = journal != NULL && moe_journal_set_fact (journal, "title", title, error);
@@ -324,7 +324,7 @@ nullcurve_library_rename (const char *path, const char *title, GError **error)
 }
 
 gboolean
-nullcurve_library_settle (const char *path, GError **error)
+moe_library_settle (const char *path, GError **error)
 {
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
   moe_journal_close (journal, "interrupted");
@@ -355,7 +355,7 @@ restore (const char *trash, const char *info_name, const char *path)
 }
 
 gboolean
-nullcurve_library_untrash (const char *path)
+moe_library_untrash (const char *path)
 {
   g_autofree char *trash = g_build_filename (g_get_user_data_dir (), "Trash", NULL);
   g_autofree char *infos = g_build_filename (trash, "info", NULL);

@@ -9,59 +9,57 @@
 
 G_BEGIN_DECLS
 
-#define NULLCURVE_TYPE_LIBRARY_ENTRY (nullcurve_library_entry_get_type ())
-G_DECLARE_FINAL_TYPE (
-    NullcurveLibraryEntry, nullcurve_library_entry, NULLCURVE, LIBRARY_ENTRY, GObject)
+#define MOE_TYPE_LIBRARY_ENTRY (moe_library_entry_get_type ())
+G_DECLARE_FINAL_TYPE (MoeLibraryEntry, moe_library_entry, MOE, LIBRARY_ENTRY, GObject)
 
 /* One run, as far as its file tells without being read whole; immutable. */
-const char *nullcurve_library_entry_get_path (NullcurveLibraryEntry *self);
-const char *nullcurve_library_entry_get_title (NullcurveLibraryEntry *self);
+const char *moe_library_entry_get_path (MoeLibraryEntry *self);
+const char *moe_library_entry_get_title (MoeLibraryEntry *self);
 /* Points with samples, those of them that have all of theirs, and points that were planned; 0 when
  * the file does not tell. */
-gsize nullcurve_library_entry_get_n_points (NullcurveLibraryEntry *self);
-gsize nullcurve_library_entry_get_n_complete (NullcurveLibraryEntry *self);
-gsize nullcurve_library_entry_get_n_planned (NullcurveLibraryEntry *self);
+gsize moe_library_entry_get_n_points (MoeLibraryEntry *self);
+gsize moe_library_entry_get_n_complete (MoeLibraryEntry *self);
+gsize moe_library_entry_get_n_planned (MoeLibraryEntry *self);
 /* Rounds go over all points: until the last of them few points are complete, and samples tell how
  * far a run came.  FALSE where one sample is a point, where it is not known how many it takes, or
  * the file does not tell. */
-gboolean
-nullcurve_library_entry_get_samples (NullcurveLibraryEntry *self, gsize *taken, gsize *planned);
+gboolean moe_library_entry_get_samples (MoeLibraryEntry *self, gsize *taken, gsize *planned);
 /* It has no end, and nobody writes it. */
-gboolean nullcurve_library_entry_get_interrupted (NullcurveLibraryEntry *self);
+gboolean moe_library_entry_get_interrupted (MoeLibraryEntry *self);
 /* FALSE when the file does not tell. */
-gboolean nullcurve_library_entry_get_options (NullcurveLibraryEntry *self, MoeOptions *options);
+gboolean moe_library_entry_get_options (MoeLibraryEntry *self, MoeOptions *options);
 /* "30 points · 4096×512×352×60 · OpenBLAS float32 · workstation · 2026-11-02 17:42"; owned by the
  * caller. */
-char *nullcurve_library_entry_describe (NullcurveLibraryEntry *self);
+char *moe_library_entry_describe (MoeLibraryEntry *self);
 /* Does the entry have every word of `search`, in whatever case, in name, shape, backend, machine or
  * date? */
-gboolean nullcurve_library_entry_matches (NullcurveLibraryEntry *self, const char *search);
+gboolean moe_library_entry_matches (MoeLibraryEntry *self, const char *search);
 
 /* The folder; owned by the caller. */
-char *nullcurve_library_dup_dir (void);
+char *moe_library_dup_dir (void);
 
 /* Is the file one of the library's? */
-gboolean nullcurve_library_owns (const char *path);
+gboolean moe_library_owns (const char *path);
 
 /* What the newest run with points is, when it was interrupted; NULL when it was not, or there is
  * none.  Blocking. */
-NullcurveLibraryEntry *nullcurve_library_find_interrupted (const char *dir);
+MoeLibraryEntry *moe_library_find_interrupted (const char *dir);
 
 /* Read the ends of all journals, the newest first, off the main thread. */
-void nullcurve_library_index_async (const char *dir,
-                                    GCancellable *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data);
-/* Array of NullcurveLibraryEntry; owned by the caller.  NULL only when cancelled. */
-GPtrArray *nullcurve_library_index_finish (GAsyncResult *result, GError **error);
+void moe_library_index_async (const char *dir,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+/* Array of MoeLibraryEntry; owned by the caller.  NULL only when cancelled. */
+GPtrArray *moe_library_index_finish (GAsyncResult *result, GError **error);
 
 /* Write into the run's own file what it is called now. */
-gboolean nullcurve_library_rename (const char *path, const char *title, GError **error);
+gboolean moe_library_rename (const char *path, const char *title, GError **error);
 
 /* Say in the file that the run is as it is: nobody will go on with it. */
-gboolean nullcurve_library_settle (const char *path, GError **error);
+gboolean moe_library_settle (const char *path, GError **error);
 
 /* Take back a g_file_trash (): FALSE when the file is not in the user's own trash any more. */
-gboolean nullcurve_library_untrash (const char *path);
+gboolean moe_library_untrash (const char *path);
 
 G_END_DECLS

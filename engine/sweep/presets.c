@@ -16,16 +16,16 @@ enum
 static void
 preset_free (gpointer data)
 {
-  NullcurvePreset *preset = data;
+  MoePreset *preset = data;
   g_free (preset->name);
   g_free (preset->source);
   g_free (preset);
 }
 
-static NullcurvePreset *
+static MoePreset *
 preset_new (const char *name, const MoeShape *shape, gsize topk, const char *source)
 {
-  NullcurvePreset *preset = g_new0 (NullcurvePreset, 1);
+  MoePreset *preset = g_new0 (MoePreset, 1);
   preset->name = g_strdup (name);
   preset->shape = *shape;
   preset->topk = topk;
@@ -43,7 +43,7 @@ parse_size (const char *text, gsize *value)
   return TRUE;
 }
 
-static NullcurvePreset *
+static MoePreset *
 parse_row (const char *line)
 {
   /* The last column may hold commas: it is free text. */
@@ -59,13 +59,13 @@ parse_row (const char *line)
 }
 
 GPtrArray *
-nullcurve_presets_parse (const char *text)
+moe_presets_parse (const char *text)
 {
   GPtrArray *presets = g_ptr_array_new_with_free_func (preset_free);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (gsize i = 1; lines[0] != NULL && lines[i] != NULL; i++)
     {
-      NullcurvePreset *preset = parse_row (g_strchomp (lines[i]));
+      MoePreset *preset = parse_row (g_strchomp (lines[i]));
       if (preset != NULL)
         g_ptr_array_add (presets, preset);
     }
@@ -73,7 +73,7 @@ nullcurve_presets_parse (const char *text)
 }
 
 GPtrArray *
-nullcurve_presets_get (void)
+moe_presets_get (void)
 {
   static GPtrArray *shipped = NULL;
   if (shipped != NULL)
@@ -84,8 +84,8 @@ nullcurve_presets_get (void)
   g_autofree char *text =
       bytes == NULL ? g_strdup ("")
                     : g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  shipped = nullcurve_presets_parse (text);
-  const NullcurvePreset *first = shipped->len > 0 ? g_ptr_array_index (shipped, 0) : NULL;
+  shipped = moe_presets_parse (text);
+  const MoePreset *first = shipped->len > 0 ? g_ptr_array_index (shipped, 0) : NULL;
   if (first != NULL && strcmp (first->name, "Quick") == 0)
     return shipped;
   /* A program without the shipped list still starts on Quick. */
@@ -94,14 +94,14 @@ nullcurve_presets_get (void)
   return shipped;
 }
 
-const NullcurvePreset *
-nullcurve_presets_match (const MoeOptions *options)
+const MoePreset *
+moe_presets_match (const MoeOptions *options)
 {
-  GPtrArray *presets = nullcurve_presets_get ();
-  const NullcurvePreset *match = NULL;
+  GPtrArray *presets = moe_presets_get ();
+  const MoePreset *match = NULL;
   for (guint i = 0; i < presets->len; i++)
     {
-      const NullcurvePreset *preset = g_ptr_array_index (presets, i);
+      const MoePreset *preset = g_ptr_array_index (presets, i);
       if (!moe_shape_equal (&preset->shape, &options->shape))
         continue;
       if (options->topk_list.n == 0 && preset->topk == options->topk)
@@ -113,7 +113,7 @@ nullcurve_presets_match (const MoeOptions *options)
 }
 
 void
-nullcurve_presets_apply (const NullcurvePreset *preset, MoeOptions *options)
+moe_presets_apply (const MoePreset *preset, MoeOptions *options)
 {
   options->shape = preset->shape;
   options->topk = preset->topk;
@@ -121,12 +121,12 @@ nullcurve_presets_apply (const NullcurvePreset *preset, MoeOptions *options)
 }
 
 void
-nullcurve_presets_init_options (MoeOptions *options)
+moe_presets_init_options (MoeOptions *options)
 {
   moe_options_init_single (options);
   options->pass = MOE_PASS_FORWARD_BACKWARD;
   options->null_route_sweep = true;
   options->baseline = true;
   options->until_settled = true;
-  nullcurve_presets_apply (g_ptr_array_index (nullcurve_presets_get (), 0), options);
+  moe_presets_apply (g_ptr_array_index (moe_presets_get (), 0), options);
 }

@@ -8,29 +8,29 @@
 
 G_BEGIN_DECLS
 
-typedef struct NullcurvePreset
+typedef struct MoePreset
 {
   char *name;
   MoeShape shape;
   gsize topk;
   char *source; /* where the shape was published; "" when it is our own */
-} NullcurvePreset;
+} MoePreset;
 
-/* The presets that ship with the program, as NullcurvePreset *; shared, do not change. */
-GPtrArray *nullcurve_presets_get (void);
+/* The presets that ship with the program, as MoePreset *; shared, do not change. */
+GPtrArray *moe_presets_get (void);
 
 /* Read presets from CSV text with the columns name,tokens,hidden,mlp_dim,experts,topk,source
  * after a header row.  Rows that are not complete are left out.  Caller owns the array. */
-GPtrArray *nullcurve_presets_parse (const char *text);
+GPtrArray *moe_presets_parse (const char *text);
 
 /* The preset with the shape of `options`, or NULL.  Of several, the one whose top-k fits. */
-const NullcurvePreset *nullcurve_presets_match (const MoeOptions *options);
+const MoePreset *moe_presets_match (const MoeOptions *options);
 
 /* What the window starts with: SPEC's defaults on a preset, narrowed to what one press of Run
  * should do (one implementation, one distribution, all fractions with f = 0). */
-void nullcurve_presets_init_options (MoeOptions *options);
+void moe_presets_init_options (MoeOptions *options);
 
 /* Put shape and top-k of a preset into options. */
-void nullcurve_presets_apply (const NullcurvePreset *preset, MoeOptions *options);
+void moe_presets_apply (const MoePreset *preset, MoeOptions *options);
 
 G_END_DECLS

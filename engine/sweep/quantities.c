@@ -6,7 +6,7 @@
 #include <string.h>
 
 char *
-nullcurve_text_duration (double seconds)
+moe_text_duration (double seconds)
 {
   if (isnan (seconds) || seconds < 0)
     return g_strdup (_ ("unknown"));
@@ -28,7 +28,7 @@ nullcurve_text_duration (double seconds)
 }
 
 char *
-nullcurve_text_bytes (gsize bytes)
+moe_text_bytes (gsize bytes)
 {
   double gib = (double)bytes / (1 << 30);
   if (gib < 0.995)
@@ -37,7 +37,7 @@ nullcurve_text_bytes (gsize bytes)
 }
 
 char *
-nullcurve_text_flops (double flops)
+moe_text_flops (double flops)
 {
   static const char *const units[] = { "GFLOP", "TFLOP", "PFLOP", "EFLOP" };
   double value = flops / 1e9;
@@ -51,7 +51,7 @@ nullcurve_text_flops (double flops)
 }
 
 char *
-nullcurve_text_flop_rate (double flops_per_s)
+moe_text_flop_rate (double flops_per_s)
 {
   double giga = flops_per_s / 1e9;
   if (giga < 9999.5)
@@ -60,7 +60,7 @@ nullcurve_text_flop_rate (double flops_per_s)
 }
 
 char *
-nullcurve_text_shape (const MoeShape *shape)
+moe_text_shape (const MoeShape *shape)
 {
   char text[MOE_SHAPE_TEXT_SIZE];
   moe_shape_format (shape, text);
@@ -69,7 +69,7 @@ nullcurve_text_shape (const MoeShape *shape)
 }
 
 char *
-nullcurve_text_topk (const MoeOptions *options)
+moe_text_topk (const MoeOptions *options)
 {
   if (options->topk_list.n == 0)
     return g_strdup_printf (_ ("top-%zu"), options->topk);
@@ -81,13 +81,13 @@ nullcurve_text_topk (const MoeOptions *options)
 }
 
 const char *
-nullcurve_text_pass (MoePass pass)
+moe_text_pass (MoePass pass)
 {
   return pass == MOE_PASS_FORWARD ? _ ("forward") : _ ("forward + backward");
 }
 
 char *
-nullcurve_text_from_options (const MoeOptions *options)
+moe_text_from_options (const MoeOptions *options)
 {
   gsize n;
   const MoeOptionSpec *specs = moe_option_specs (&n);
@@ -104,7 +104,7 @@ nullcurve_text_from_options (const MoeOptions *options)
 }
 
 void
-nullcurve_text_to_options (const char *line, MoeOptions *options)
+moe_text_to_options (const char *line, MoeOptions *options)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
   for (gsize i = 0; words[i] != NULL; i++)

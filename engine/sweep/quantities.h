@@ -9,29 +9,29 @@
 G_BEGIN_DECLS
 
 /* "0.8 s", "42 s", "1 min 52 s", "2 h 05 min"; "unknown" for NaN. */
-char *nullcurve_text_duration (double seconds);
+char *moe_text_duration (double seconds);
 
 /* "780 MiB", "6.1 GiB" */
-char *nullcurve_text_bytes (gsize bytes);
+char *moe_text_bytes (gsize bytes);
 
 /* "310 GFLOP", "21.4 TFLOP" */
-char *nullcurve_text_flops (double flops);
+char *moe_text_flops (double flops);
 
 /* "202 GF/s", "612 TF/s" */
-char *nullcurve_text_flop_rate (double flops_per_s);
+char *moe_text_flop_rate (double flops_per_s);
 
 /* "4096×512×352×60" */
-char *nullcurve_text_shape (const MoeShape *shape);
+char *moe_text_shape (const MoeShape *shape);
 
 /* "top-4", "top-2, 4, 8" */
-char *nullcurve_text_topk (const MoeOptions *options);
+char *moe_text_topk (const MoeOptions *options);
 
 /* "forward", "forward + backward" */
-const char *nullcurve_text_pass (MoePass pass);
+const char *moe_text_pass (MoePass pass);
 
 /* Options as one line, "tokens=4096 hidden=512 ...", and back.  Reading skips what this version
  * does not know or refuses, so that an old line never stops the program. */
-char *nullcurve_text_from_options (const MoeOptions *options);
-void nullcurve_text_to_options (const char *line, MoeOptions *options);
+char *moe_text_from_options (const MoeOptions *options);
+void moe_text_to_options (const char *line, MoeOptions *options);
 
 G_END_DECLS

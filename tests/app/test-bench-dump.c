@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/npy.h"
 #include "engine/moe/reference.h"
 #include "engine/options/plan.h"
+#include "engine/sweep/npy.h"
 
 enum
 {
@@ -370,20 +370,20 @@ test_npy_faults (void)
   g_autofree char *path = g_build_filename (parent, "v.npy", NULL);
   g_autofree char *nowhere = g_build_filename (parent, "no", "v.npy", NULL);
 
-  NullcurveNpy *npy = nullcurve_npy_create (path, NULLCURVE_NPY_FLOAT32, dims, 1, &error);
+  MoeNpy *npy = moe_npy_create (path, MOE_NPY_FLOAT32, dims, 1, &error);
   g_assert_no_error (error);
-  g_assert_true (nullcurve_npy_write (npy, values, 2, NULL));
-  g_assert_false (nullcurve_npy_finish (npy, &error));
+  g_assert_true (moe_npy_write (npy, values, 2, NULL));
+  g_assert_false (moe_npy_finish (npy, &error));
   g_assert_nonnull (strstr (error->message, "lacks 1 element"));
   g_clear_error (&error);
 
-  npy = nullcurve_npy_create (path, NULLCURVE_NPY_FLOAT32, dims, 1, &error);
-  g_assert_true (nullcurve_npy_write (npy, values, 3, NULL));
-  g_assert_true (nullcurve_npy_finish (npy, &error));
+  npy = moe_npy_create (path, MOE_NPY_FLOAT32, dims, 1, &error);
+  g_assert_true (moe_npy_write (npy, values, 3, NULL));
+  g_assert_true (moe_npy_finish (npy, &error));
   g_autofree float *back = load (parent, "v", "f4", "3,", 3);
   g_assert_cmpmem (back, sizeof values, values, sizeof values);
 
-  g_assert_null (nullcurve_npy_create (nowhere, NULLCURVE_NPY_INT32, dims, 1, &error));
+  g_assert_null (moe_npy_create (nowhere, MOE_NPY_INT32, dims, 1, &error));
   g_assert_nonnull (strstr (error->message, nowhere));
   remove_tree (parent);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/bench-private.h"
-#include "app/resume.h"
+#include "engine/sweep/resume.h"
 #include "tests/app/bench-fixture.h"
 
 #define SWEEP "--null-route-frac-list", "0,0.5"
@@ -97,7 +97,7 @@ assert_carried (const MoeRun *run, const MoePlan *plan, gboolean first, gboolean
 {
   const MoeRecord *records[] = { moe_run_get_record (run, 0), moe_run_get_record (run, 1) };
   gboolean carried[2];
-  nullcurve_resume_find_carried (run, plan, records, carried);
+  moe_resume_find_carried (run, plan, records, carried);
   g_assert_cmpint (carried[0], ==, first);
   g_assert_cmpint (carried[1], ==, second);
 }

@@ -51,7 +51,7 @@ set_up (Fixture *f)
   f->window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   f->session = nullcurve_session_new (f->window);
   f->measured = NULL;
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   options.shape = (MoeShape){ 64, 64, 48, 6, 0 };
   options.topk_list = (MoeSizeList){ { 1, 2 }, 2 };
   options.topk = 1;
@@ -135,17 +135,17 @@ test_resume (void)
   Fixture f;
   set_up (&f);
   g_autofree char *path = measure (&f);
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_autoptr (MoeRun) whole = read_run (path);
   cut_off (path, 5);
-  g_autoptr (NullcurveLibraryEntry) entry = nullcurve_library_find_interrupted (dir);
+  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir);
   g_assert_nonnull (entry);
-  g_assert_cmpuint (nullcurve_library_entry_get_n_points (entry), ==, 8);
+  g_assert_cmpuint (moe_library_entry_get_n_points (entry), ==, 8);
   /* The second round of the last group had begun: where nobody disturbed its samples, it has a
    * whole point. */
-  g_assert_cmpuint (nullcurve_library_entry_get_n_complete (entry), >=, 4);
-  g_assert_cmpuint (nullcurve_library_entry_get_n_complete (entry), <=, 5);
-  g_assert_cmpuint (nullcurve_library_entry_get_n_planned (entry), ==, 8);
+  g_assert_cmpuint (moe_library_entry_get_n_complete (entry), >=, 4);
+  g_assert_cmpuint (moe_library_entry_get_n_complete (entry), <=, 5);
+  g_assert_cmpuint (moe_library_entry_get_n_planned (entry), ==, 8);
 
   g_signal_emit_by_name (f.window, "resume-requested", path);
   fixture_wait (has_resumed, &f);
@@ -168,7 +168,7 @@ test_resume (void)
       g_assert_true (moe_record_same_curve (before, now));
       g_assert_true (same == (i < 4));
     }
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir));
   tear_down (&f);
 }
 
@@ -179,7 +179,7 @@ test_resume_whole (void)
   Fixture f;
   set_up (&f);
   g_autofree char *path = measure (&f);
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   *strstr (text, "\nend ") = '\0';
@@ -187,7 +187,7 @@ test_resume_whole (void)
   g_assert_true (g_file_set_contents (path, lines, -1, NULL));
   g_signal_emit_by_name (f.window, "resume-requested", path);
   fixture_wait (has_resumed, &f);
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir));
   fixture_wait (is_read, f.window);
   tear_down (&f);
 }

@@ -69,7 +69,7 @@ set_up (Fixture *f, gsize tokens, gsize iters)
   MoeOptions options;
   f->window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   f->session = nullcurve_session_new (f->window);
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   options.shape = (MoeShape){ tokens, 64, 48, 6, 0 };
   options.topk_list = (MoeSizeList){ { 1, 2 }, 2 };
   options.topk = 1;
@@ -108,7 +108,7 @@ test_knows_at_start (void)
   fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
   g_assert_false (gtk_revealer_get_reveal_child (f.window->progress));
-  const NullcurveMachine *machine = nullcurve_setup_panel_get_machine (f.window->setup);
+  const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (f.window->setup);
   MoeLimits expected = fixture_limits ();
   g_assert_true (machine->measured);
   g_assert_cmpfloat (machine->limits.peak_flops_per_s, ==, expected.peak_flops_per_s);
@@ -136,9 +136,9 @@ is_not_measuring (gpointer window)
 static void
 mark_disturbed (void)
 {
-  for (gsize i = 0; i < nullcurve_backends_get_n (fixture_backends ()); i++)
+  for (gsize i = 0; i < moe_accelerators_get_n (fixture_backends ()); i++)
     {
-      const MoeBackend *backend = nullcurve_backends_get (fixture_backends (), i);
+      const MoeBackend *backend = moe_accelerators_get (fixture_backends (), i);
       MoeLimits limits = fixture_limits ();
       limits.circumstances.disturbed = limits.calibration_circumstances.disturbed = true;
       moe_machine_store (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits, NULL);
@@ -177,11 +177,11 @@ test_follows_setup (void)
   set_up (&f, 64, 1);
   fixture_wait (is_known, f.window);
   nullcurve_setup_panel_get_options (f.window->setup, &options);
-  gsize n = nullcurve_backends_get_n (fixture_backends ());
+  gsize n = moe_accelerators_get_n (fixture_backends ());
   for (gsize i = 0; i < n; i++)
     {
-      const MoeBackend *backend = nullcurve_backends_get (fixture_backends (), i);
-      if (nullcurve_backends_get_reason (fixture_backends (), i, MOE_DTYPE_FLOAT32) != NULL)
+      const MoeBackend *backend = moe_accelerators_get (fixture_backends (), i);
+      if (moe_accelerators_get_reason (fixture_backends (), i, MOE_DTYPE_FLOAT32) != NULL)
         continue;
       g_strlcpy (options.accelerator, backend->name, sizeof options.accelerator);
       nullcurve_setup_panel_set_options (f.window->setup, &options);
@@ -296,7 +296,7 @@ test_whole_run (void)
   g_assert_nonnull (moe_run_get_fact (run, "cpu"));
 
   /* "auto" took what it stands for, and says so; the limits travel with the run. */
-  const NullcurveMachine *machine = nullcurve_setup_panel_get_machine (f.window->setup);
+  const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (f.window->setup);
   MoeLimits limits;
   g_assert_cmpstr (moe_run_get_fact (run, "accelerator"), ==, machine->backend->name);
   g_assert_cmpstr (moe_run_get_record (run, 0)->accelerator, ==, machine->backend->name);

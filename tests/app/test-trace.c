@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "app/bench-output.h"
-#include "app/trace.h"
+#include "engine/sweep/trace-file.h"
 #include "tests/app/bench-fixture.h"
 
 /* The one file in a folder, or NULL. */
@@ -60,18 +60,18 @@ test_writer (void)
   gsize lost;
   moe_run_set_fact (run, "command", "x \\ y\nz");
   g_assert_true (nullcurve_bench_output_check_trace (folder, &error));
-  g_autoptr (NullcurveTrace) trace = nullcurve_trace_new (folder, &error);
+  g_autoptr (MoeTraceFile) trace = moe_trace_file_new (folder, &error);
   g_assert_no_error (error);
 
   atomic_store (&step.n, 3);
-  g_assert_true (nullcurve_trace_add (trace, "top-4 null 0.5", &step, &lost, &error));
+  g_assert_true (moe_trace_file_add (trace, "top-4 null 0.5", &step, &lost, &error));
   g_assert_cmpuint (lost, ==, 0);
   atomic_store (&step.n, 10);
-  g_assert_true (nullcurve_trace_add (trace, "top-8 null 0.5", &step, &lost, &error));
+  g_assert_true (moe_trace_file_add (trace, "top-8 null 0.5", &step, &lost, &error));
   g_assert_cmpuint (lost, ==, 7);
   atomic_store (&step.n, 0);
-  g_assert_true (nullcurve_trace_add (trace, "nothing", &step, &lost, &error));
-  g_assert_true (nullcurve_trace_finish (trace, run, &path, &error));
+  g_assert_true (moe_trace_file_add (trace, "nothing", &step, &lost, &error));
+  g_assert_true (moe_trace_file_finish (trace, run, &path, &error));
   g_assert_no_error (error);
 
   g_autofree char *there = only_file (folder);
@@ -102,17 +102,17 @@ test_names (void)
 {
   g_autofree char *folder = temporary_folder ();
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "");
-  NullcurveTrace *given_up = nullcurve_trace_new (folder, NULL);
+  MoeTraceFile *given_up = moe_trace_file_new (folder, NULL);
   g_assert_nonnull (given_up);
-  nullcurve_trace_free (given_up);
+  moe_trace_file_free (given_up);
   g_autofree char *nothing = only_file (folder);
   g_assert_null (nothing);
 
   char *paths[3] = { NULL };
   for (gsize i = 0; i < 3; i++)
     {
-      g_autoptr (NullcurveTrace) trace = nullcurve_trace_new (folder, NULL);
-      g_assert_true (nullcurve_trace_finish (trace, run, &paths[i], NULL));
+      g_autoptr (MoeTraceFile) trace = moe_trace_file_new (folder, NULL);
+      g_assert_true (moe_trace_file_finish (trace, run, &paths[i], NULL));
       g_autofree char *text = read_text (paths[i]);
       g_assert_true (is_json (text));
       for (gsize j = 0; j < i; j++)

@@ -3,8 +3,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/worker.h"
 #include "engine/sweep/presets.h"
+#include "engine/sweep/worker.h"
 #include "tests/ui/ui-fixture.h"
 
 /* What the callbacks heard. */
@@ -18,29 +18,26 @@ typedef struct Heard
   MoeLimits limits;
   const MoeBackend *backend;
   gboolean noisy; /* the end of a run told what the machine did meanwhile */
-  NullcurveWorker *cancel_at_first_step;
+  MoeWorker *cancel_at_first_step;
   MoeProgress progress;
   GThread *thread;
-  NullcurveWorker *cancel_after_first_sample;
+  MoeWorker *cancel_after_first_sample;
 } Heard;
 
 static void
-news_cb (gpointer data,
-         const NullcurveWorkerEvent *events,
-         gsize n_events,
-         const MoeProgress *progress)
+news_cb (gpointer data, const MoeWorkerEvent *events, gsize n_events, const MoeProgress *progress)
 {
   Heard *heard = data;
   g_assert_true (g_thread_self () == heard->thread);
   heard->news++;
   heard->progress = *progress;
   for (gsize i = 0; i < n_events; i++)
-    if (events[i].kind == NULLCURVE_WORKER_POINT)
+    if (events[i].kind == MOE_WORKER_POINT)
       {
         heard->points++;
         heard->point_seen[events[i].facts.point] = TRUE;
       }
-    else if (events[i].kind == NULLCURVE_WORKER_SAMPLE)
+    else if (events[i].kind == MOE_WORKER_SAMPLE)
       {
         heard->samples++;
         heard->samples_before_point += !heard->point_seen[events[i].sample.point];
@@ -49,15 +46,15 @@ news_cb (gpointer data,
     else
       heard->verified++;
   if (heard->samples > 0 && heard->cancel_after_first_sample != NULL)
-    nullcurve_worker_cancel (heard->cancel_after_first_sample);
+    moe_worker_cancel (heard->cancel_after_first_sample);
 }
 
 static void
-looked_cb (gpointer data, NullcurveBackends *backends)
+looked_cb (gpointer data, MoeAccelerators *backends)
 {
   Heard *heard = data;
   g_assert_true (g_thread_self () == heard->thread);
-  g_assert_cmpuint (nullcurve_backends_get_n (backends), >, 0);
+  g_assert_cmpuint (moe_accelerators_get_n (backends), >, 0);
   g_assert_cmpuint (heard->steps + heard->machines, ==, 0);
   heard->looks++;
 }
@@ -71,11 +68,11 @@ measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_step
   g_assert_cmpuint (step, <=, n_steps);
   heard->steps++;
   if (heard->cancel_at_first_step != NULL)
-    nullcurve_worker_cancel (heard->cancel_at_first_step);
+    moe_worker_cancel (heard->cancel_at_first_step);
 }
 
 static void
-found_out_cb (gpointer data, const NullcurveMachine *machine)
+found_out_cb (gpointer data, const MoeAccelerator *machine)
 {
   Heard *heard = data;
   heard->machines++;
@@ -104,21 +101,21 @@ finished_cb (gpointer data,
   g_assert_null (journal_problem);
 }
 
-static NullcurveWorker *
+static MoeWorker *
 new_worker (Heard *heard)
 {
-  NullcurveWorkerCallbacks callbacks = { .data = heard,
-                                         .looked = looked_cb,
-                                         .measuring = measuring_cb,
-                                         .found_out = found_out_cb,
-                                         .news = news_cb,
-                                         .finished = finished_cb };
+  MoeWorkerCallbacks callbacks = { .data = heard,
+                                   .looked = looked_cb,
+                                   .measuring = measuring_cb,
+                                   .found_out = found_out_cb,
+                                   .news = news_cb,
+                                   .finished = finished_cb };
   heard->thread = g_thread_self ();
-  return nullcurve_worker_new (&callbacks);
+  return moe_worker_new (&callbacks);
 }
 
 static void
-free_worker (NullcurveWorker *worker)
+free_worker (MoeWorker *worker)
 {
   gpointer weak = worker;
   g_object_add_weak_pointer (G_OBJECT (worker), &weak);
@@ -131,7 +128,7 @@ init_plan (MoePlan *plan, gsize tokens, gsize iters)
 {
   MoeOptions options;
   MoeError error = { 0 };
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   options.shape = (MoeShape){ tokens, 64, 48, 6, 0 };
   options.topk = 2;
   options.threads = 2;
@@ -154,7 +151,7 @@ any_backend (void)
 static gboolean
 is_idle (gpointer worker)
 {
-  return !nullcurve_worker_get_busy (worker);
+  return !moe_worker_get_busy (worker);
 }
 
 static const MoeCalibration some_calibration = { .flops_per_s = 1e11,
@@ -162,10 +159,10 @@ static const MoeCalibration some_calibration = { .flops_per_s = 1e11,
                                                  .touch_bytes_per_s = 1e9 };
 
 static gboolean
-run_plan (NullcurveWorker *worker, const MoePlan *plan, MoeJournal *journal)
+run_plan (MoeWorker *worker, const MoePlan *plan, MoeJournal *journal)
 {
-  NullcurveWorkerSetup setup = { plan, any_backend (), &some_calibration, journal };
-  return nullcurve_worker_run (worker, &setup, 1, FALSE, NULL);
+  MoeWorkerSetup setup = { plan, any_backend (), &some_calibration, journal };
+  return moe_worker_run (worker, &setup, 1, FALSE, NULL);
 }
 
 static void
@@ -173,12 +170,12 @@ test_run (void)
 {
   Heard heard = { 0 };
   MoePlan plan;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   init_plan (&plan, 128, 4);
   g_assert_true (run_plan (worker, &plan, NULL));
-  g_assert_true (nullcurve_worker_get_busy (worker));
+  g_assert_true (moe_worker_get_busy (worker));
   g_assert_false (run_plan (worker, &plan, NULL));
-  g_assert_false (nullcurve_worker_find_out (worker, &plan.options, FALSE));
+  g_assert_false (moe_worker_find_out (worker, &plan.options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.finishes, ==, 1);
   g_assert_cmpint (heard.status, ==, MOE_OK);
@@ -196,7 +193,7 @@ test_run (void)
 static void
 init_options (MoeOptions *options, const char *accelerator, gsize threads)
 {
-  nullcurve_presets_init_options (options);
+  moe_presets_init_options (options);
   options->threads = threads;
   g_strlcpy (options->accelerator, accelerator, sizeof options->accelerator);
 }
@@ -215,9 +212,9 @@ test_find_out (void)
 {
   Heard heard = { 0 };
   MoeOptions options;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   init_options (&options, any_backend ()->name, 1);
-  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
+  g_assert_true (moe_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.looks, ==, 1);
   g_assert_cmpuint (heard.machines, ==, 1);
@@ -230,14 +227,14 @@ test_find_out (void)
   first.circumstances.disturbed = first.calibration_circumstances.disturbed = false;
   g_assert_true (moe_machine_store (heard.backend, 0, 1, MOE_DTYPE_FLOAT32, &first, NULL));
   heard.steps = heard.machines = 0;
-  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
+  g_assert_true (moe_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.steps, ==, 0);
   g_assert_cmpuint (heard.looks, ==, 1);
   assert_same_limits (&heard.limits, &first);
 
   heard.machines = 0;
-  g_assert_true (nullcurve_worker_find_out (worker, &options, TRUE));
+  g_assert_true (moe_worker_find_out (worker, &options, TRUE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.steps, >=, 1);
   g_assert_cmpuint (heard.machines, ==, 1);
@@ -250,15 +247,15 @@ test_find_out_auto (void)
 {
   Heard heard = { 0 };
   MoeOptions options;
-  NullcurveBackends *backends = fixture_backends ();
+  MoeAccelerators *backends = fixture_backends ();
   const MoeBackend *last = NULL;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   fixture_keep_limits (2);
-  for (gsize i = 0; i < nullcurve_backends_get_n (backends); i++)
-    if (nullcurve_backends_get_reason (backends, i, MOE_DTYPE_FLOAT32) == NULL)
-      last = nullcurve_backends_get (backends, i);
+  for (gsize i = 0; i < moe_accelerators_get_n (backends); i++)
+    if (moe_accelerators_get_reason (backends, i, MOE_DTYPE_FLOAT32) == NULL)
+      last = moe_accelerators_get (backends, i);
   init_options (&options, "auto", 2);
-  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
+  g_assert_true (moe_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.steps, ==, 0);
   g_assert_true (heard.backend == last);
@@ -270,10 +267,10 @@ test_find_out_cancelled (void)
 {
   Heard heard = { 0 };
   MoeOptions options;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   heard.cancel_at_first_step = worker;
   init_options (&options, "auto", 3);
-  g_assert_true (nullcurve_worker_find_out (worker, &options, FALSE));
+  g_assert_true (moe_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.machines, ==, 1);
   g_assert_cmpuint (heard.cancelled, ==, 1);
@@ -285,7 +282,7 @@ test_cancel (void)
 {
   Heard heard = { 0 };
   MoePlan plan;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   init_plan (&plan, 4096, 100000);
   heard.cancel_after_first_sample = worker;
   g_assert_true (run_plan (worker, &plan, NULL));
@@ -302,12 +299,12 @@ test_shutdown_is_silent (void)
 {
   Heard heard = { 0 };
   MoePlan plan;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   init_plan (&plan, 4096, 100000);
   g_assert_true (run_plan (worker, &plan, NULL));
   g_usleep (50000);
-  nullcurve_worker_shutdown (worker);
-  g_assert_false (nullcurve_worker_get_busy (worker));
+  moe_worker_shutdown (worker);
+  g_assert_false (moe_worker_get_busy (worker));
   /* What was on its way arrives nowhere. */
   for (guint i = 0; i < 20; i++)
     {
@@ -325,12 +322,12 @@ test_stale_news (void)
 {
   Heard heard = { 0 };
   MoePlan longer, shorter;
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   init_plan (&longer, 4096, 100000);
   init_plan (&shorter, 64, 1);
   g_assert_true (run_plan (worker, &longer, NULL));
   g_usleep (50000);
-  nullcurve_worker_shutdown (worker);
+  moe_worker_shutdown (worker);
   g_assert_true (run_plan (worker, &shorter, NULL));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.samples, >=, 3);
@@ -350,7 +347,7 @@ test_journal (void)
   g_autoptr (GFile) file = fixture_file_new ("worker.journal", NULL);
   g_autofree char *path = g_file_get_path (file);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Journal");
-  NullcurveWorker *worker = new_worker (&heard);
+  MoeWorker *worker = new_worker (&heard);
   init_plan (&plan, 64, 4);
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);

@@ -104,7 +104,7 @@ main (int argc, char *argv[])
       return BENCH_EXIT_SKIPPED;
     }
   g_autoptr (AdwApplication) application = fixture_application_new ();
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   if (check)
     fixture_shrink_options (&options);
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));

@@ -99,7 +99,7 @@ static void
 set_up (Bench *bench, AdwApplication *application, gsize threads, bool check)
 {
   MoeError error = { 0 };
-  nullcurve_presets_init_options (&bench->options);
+  moe_presets_init_options (&bench->options);
   bench->options.threads = threads;
   if (check)
     fixture_shrink_options (&bench->options);

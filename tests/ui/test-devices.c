@@ -11,7 +11,7 @@
 static MoeBackend with_devices;
 
 /* One that computes on the processor, and the one with devices, which bears a known name. */
-static NullcurveBackends *
+static MoeAccelerators *
 look (void)
 {
   gsize n;
@@ -22,24 +22,24 @@ look (void)
   fake_machine_reset ();
   fake_machine.memory_bytes = (gsize)1 << 30;
   fake_machine.device_bytes = (gsize)70 << 30;
-  return nullcurve_backends_look_at (list, G_N_ELEMENTS (list));
+  return moe_accelerators_look_at (list, G_N_ELEMENTS (list));
 }
 
 static void
 test_choices (void)
 {
-  g_autoptr (NullcurveBackends) backends = look ();
+  g_autoptr (MoeAccelerators) backends = look ();
   MoeError error = { 0 };
-  g_assert_cmpuint (nullcurve_backends_get_n (backends), ==, 3);
-  g_assert_cmpstr (nullcurve_backends_get_name (backends, 0), ==,
+  g_assert_cmpuint (moe_accelerators_get_n (backends), ==, 3);
+  g_assert_cmpstr (moe_accelerators_get_name (backends, 0), ==,
                    moe_backends (&(gsize){ 0 })[0]->name);
-  g_assert_null (nullcurve_backends_get_device (backends, 0));
-  g_assert_cmpstr (nullcurve_backends_get_name (backends, 2), ==, "cuda:1");
-  g_assert_cmpstr (nullcurve_backends_get_title (backends, 2), ==, "CUDA 1");
-  g_assert_cmpstr (nullcurve_backends_get_device (backends, 2), ==, "Fake device, 140 GiB");
-  g_assert_cmpint (nullcurve_backends_find_choice (backends, "cuda"), ==, 1);
-  g_assert_cmpint (nullcurve_backends_find_choice (backends, "cuda:1"), ==, 2);
-  g_assert_null (nullcurve_backends_find (backends, "cuda:2", MOE_DTYPE_FLOAT32, &error));
+  g_assert_null (moe_accelerators_get_device (backends, 0));
+  g_assert_cmpstr (moe_accelerators_get_name (backends, 2), ==, "cuda:1");
+  g_assert_cmpstr (moe_accelerators_get_title (backends, 2), ==, "CUDA 1");
+  g_assert_cmpstr (moe_accelerators_get_device (backends, 2), ==, "Fake device, 140 GiB");
+  g_assert_cmpint (moe_accelerators_find_choice (backends, "cuda"), ==, 1);
+  g_assert_cmpint (moe_accelerators_find_choice (backends, "cuda:1"), ==, 2);
+  g_assert_null (moe_accelerators_find (backends, "cuda:2", MOE_DTYPE_FLOAT32, &error));
   g_assert_nonnull (strstr (error.message, "cuda:2"));
 }
 
@@ -47,7 +47,7 @@ test_choices (void)
 static void
 test_form (void)
 {
-  g_autoptr (NullcurveBackends) backends = look ();
+  g_autoptr (MoeAccelerators) backends = look ();
   NullcurveSetupPanel *panel =
       NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
   MoeOptions options;
@@ -61,7 +61,7 @@ test_form (void)
   g_autofree char *forecast = nullcurve_forecast_card_dup_text (panel->forecast);
   g_assert_nonnull (strstr (forecast, "of 35.0 GiB device memory"));
 
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   g_strlcpy (options.accelerator, "cuda", sizeof options.accelerator);
   nullcurve_setup_panel_set_options (panel, &options);
   g_assert_cmpuint (gtk_drop_down_get_selected (panel->accelerator), ==, 2);
@@ -72,9 +72,9 @@ test_form (void)
 static void
 test_rates (void)
 {
-  g_autofree char *small = nullcurve_text_flop_rate (202.4e9);
-  g_autofree char *medium = nullcurve_text_flop_rate (12.34e12);
-  g_autofree char *large = nullcurve_text_flop_rate (612.3e12);
+  g_autofree char *small = moe_text_flop_rate (202.4e9);
+  g_autofree char *medium = moe_text_flop_rate (12.34e12);
+  g_autofree char *large = moe_text_flop_rate (612.3e12);
   g_assert_cmpstr (small, ==, "202 GF/s");
   g_assert_cmpstr (medium, ==, "12.3 TF/s");
   g_assert_cmpstr (large, ==, "612 TF/s");

@@ -54,7 +54,7 @@ get_run (NullcurveWindow *window, guint i)
 static void
 empty_library (void)
 {
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   const char *name;
   GDir *folder;
   g_mkdir_with_parents (dir, 0755);
@@ -74,7 +74,7 @@ put_sampled_run (
     const char *name, const char *title, const char *host, const char *state, int iters)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   char *path = g_build_filename (dir, name, NULL);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
   moe_run_set_fact (run, "host", host);
@@ -121,7 +121,7 @@ static void
 indexed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Indexed *indexed = data;
-  indexed->entries = nullcurve_library_index_finish (result, NULL);
+  indexed->entries = moe_library_index_finish (result, NULL);
   indexed->done = TRUE;
 }
 
@@ -135,26 +135,26 @@ static void
 test_index (void)
 {
   empty_library ();
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_free (put_run ("2026-11-01-120000-a.journal", "Old run", "desk", "complete"));
   g_free (put_run ("2026-11-02-120000-b.journal", "New run", "lab", NULL));
   g_autofree char *bad = g_build_filename (dir, "2026-11-03-120000-c.journal", NULL);
   g_assert_true (g_file_set_contents (bad, "what is this", -1, NULL));
   Indexed indexed = { NULL, FALSE };
-  nullcurve_library_index_async (dir, NULL, indexed_cb, &indexed);
+  moe_library_index_async (dir, NULL, indexed_cb, &indexed);
   fixture_wait (is_indexed, &indexed);
   g_assert_cmpuint (indexed.entries->len, ==, 2);
-  NullcurveLibraryEntry *first = g_ptr_array_index (indexed.entries, 0);
-  NullcurveLibraryEntry *second = g_ptr_array_index (indexed.entries, 1);
-  g_assert_cmpstr (nullcurve_library_entry_get_title (first), ==, "New run");
-  g_assert_true (nullcurve_library_entry_get_interrupted (first));
-  g_assert_cmpuint (nullcurve_library_entry_get_n_points (first), ==, 2);
-  g_assert_cmpuint (nullcurve_library_entry_get_n_planned (first), ==, 6);
-  g_assert_false (nullcurve_library_entry_get_interrupted (second));
-  g_assert_true (nullcurve_library_entry_matches (first, "LAB new"));
-  g_assert_true (nullcurve_library_entry_matches (first, "64x32 openblas 2026-11"));
-  g_assert_true (nullcurve_library_entry_matches (first, "64×32×16×8"));
-  g_assert_false (nullcurve_library_entry_matches (first, "lab old"));
+  MoeLibraryEntry *first = g_ptr_array_index (indexed.entries, 0);
+  MoeLibraryEntry *second = g_ptr_array_index (indexed.entries, 1);
+  g_assert_cmpstr (moe_library_entry_get_title (first), ==, "New run");
+  g_assert_true (moe_library_entry_get_interrupted (first));
+  g_assert_cmpuint (moe_library_entry_get_n_points (first), ==, 2);
+  g_assert_cmpuint (moe_library_entry_get_n_planned (first), ==, 6);
+  g_assert_false (moe_library_entry_get_interrupted (second));
+  g_assert_true (moe_library_entry_matches (first, "LAB new"));
+  g_assert_true (moe_library_entry_matches (first, "64x32 openblas 2026-11"));
+  g_assert_true (moe_library_entry_matches (first, "64×32×16×8"));
+  g_assert_false (moe_library_entry_matches (first, "lab old"));
   g_ptr_array_unref (indexed.entries);
 }
 
@@ -163,7 +163,7 @@ static void
 test_many (void)
 {
   empty_library ();
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "Run", "desk", "complete");
   g_autofree char *text = NULL;
   gsize length;
@@ -177,7 +177,7 @@ test_many (void)
       fclose (file);
     }
   Indexed indexed = { NULL, FALSE };
-  nullcurve_library_index_async (dir, NULL, indexed_cb, &indexed);
+  moe_library_index_async (dir, NULL, indexed_cb, &indexed);
   fixture_wait (is_indexed, &indexed);
   g_assert_cmpuint (indexed.entries->len, ==, 1000);
   g_ptr_array_unref (indexed.entries);
@@ -185,7 +185,7 @@ test_many (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Indexed cancelled = { NULL, FALSE };
   g_cancellable_cancel (cancellable);
-  nullcurve_library_index_async (dir, cancellable, indexed_cb, &cancelled);
+  moe_library_index_async (dir, cancellable, indexed_cb, &cancelled);
   fixture_wait (is_indexed, &cancelled);
   g_assert_null (cancelled.entries);
   empty_library ();
@@ -282,11 +282,11 @@ test_untrash (void)
   g_mkdir_with_parents (infos, 0700);
   g_assert_true (g_file_set_contents (kept, "kept", -1, NULL));
   g_assert_true (g_file_set_contents (info, text, -1, NULL));
-  g_assert_false (nullcurve_library_untrash ("/nonexistent/other.journal"));
-  g_assert_true (nullcurve_library_untrash (path));
+  g_assert_false (moe_library_untrash ("/nonexistent/other.journal"));
+  g_assert_true (moe_library_untrash (path));
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (info, G_FILE_TEST_EXISTS));
-  g_assert_false (nullcurve_library_untrash (path)); /* nothing is written over */
+  g_assert_false (moe_library_untrash (path)); /* nothing is written over */
   g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
@@ -353,14 +353,14 @@ test_interrupted (void)
   fixture_answer_dialog ("keep");
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, 1);
-  g_autofree char *dir = nullcurve_library_dup_dir ();
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_assert_null (moe_library_find_interrupted (dir));
 
   g_free (put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL));
   nullcurve_window_look_for_interrupted (window);
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("discard");
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir));
   g_assert_cmpuint (n_runs (window), ==, 1);
   close_window (window);
 }
@@ -386,15 +386,15 @@ static void
 test_not_interrupted (void)
 {
   empty_library ();
-  g_autofree char *dir = nullcurve_library_dup_dir ();
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_assert_null (moe_library_find_interrupted (dir));
   g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Going on", "desk", NULL);
-  g_autoptr (NullcurveLibraryEntry) entry = nullcurve_library_find_interrupted (dir);
+  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir);
   g_assert_nonnull (entry);
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir));
   moe_journal_close (journal, "stopped");
-  g_assert_null (nullcurve_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir));
 }
 
 static GSettings *

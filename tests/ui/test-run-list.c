@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of runs: what its rows say, and every change that can be made there. */
-#include "engine/sweep/run-setup.h"
+#include "engine/sweep/run-options.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/figure/style.h"
 #include "ui/runs/run-colours.h"
@@ -382,9 +382,9 @@ test_setup (void)
   MoeOptions options, before;
   moe_options_init_single (&options);
   before = options;
-  g_assert_false (nullcurve_run_setup (empty, &options));
+  g_assert_false (moe_run_to_options (empty, &options));
   g_assert_cmpmem (&options, sizeof options, &before, sizeof before);
-  g_assert_true (nullcurve_run_setup (run, &options));
+  g_assert_true (moe_run_to_options (run, &options));
   g_assert_cmpuint (options.shape.hidden, ==, 32);
   g_assert_cmpuint (options.topk_list.n, ==, 1);
   g_assert_cmpuint (options.topk_list.values[0], ==, 4);
@@ -394,13 +394,13 @@ test_setup (void)
 
   moe_run_set_fact (run, "command", "nullcurve-bench --iters 9 --seed=7 --csv 'a b.csv' --warmup");
   options.until_settled = true;
-  g_assert_true (nullcurve_run_setup (run, &options));
+  g_assert_true (moe_run_to_options (run, &options));
   g_assert_cmpuint (options.iters, ==, 9);
   /* It told of samples by number, whatever the form says. */
   g_assert_false (options.until_settled);
   g_assert_cmpuint (options.seed, ==, 7);
   moe_run_set_fact (run, "options", "tokens=128 hidden=48 topk=2 what=ever");
-  g_assert_true (nullcurve_run_setup (run, &options));
+  g_assert_true (moe_run_to_options (run, &options));
   g_assert_cmpuint (options.shape.tokens, ==, 128);
 }
 

@@ -201,7 +201,7 @@ test_preset (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
-  GPtrArray *presets = nullcurve_presets_get ();
+  GPtrArray *presets = moe_presets_get ();
   g_assert_cmpuint (presets->len, >, 10);
   gtk_drop_down_set_selected (panel->preset, 1);
   nullcurve_setup_panel_get_options (panel, &options);
@@ -234,12 +234,12 @@ test_forecast_time (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
-  NullcurveMachine machine;
+  MoeAccelerator machine;
   g_autofree char *before = nullcurve_forecast_card_dup_text (panel->forecast);
   g_assert_nonnull (strstr (before, "Measuring this machine"));
   g_assert_nonnull (strstr (before, "10 points"));
   nullcurve_setup_panel_get_options (panel, &options);
-  nullcurve_machine_init (&machine, &options);
+  moe_accelerator_init (&machine, &options);
   machine.backend = nullcurve_setup_panel_get_backend (panel);
   machine.measured = TRUE;
   machine.limits = fixture_limits ();
@@ -260,7 +260,7 @@ test_forecast_time (void)
   g_autofree char *failed = nullcurve_forecast_card_dup_text (panel->forecast);
   g_assert_null (strstr (failed, "Measuring this machine"));
   g_assert_false (g_str_has_prefix (failed, "About "));
-  nullcurve_machine_clear (&machine);
+  moe_accelerator_clear (&machine);
   free_panel (panel);
 }
 
@@ -270,10 +270,10 @@ test_machine_of_other_options (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
-  NullcurveMachine machine;
+  MoeAccelerator machine;
   nullcurve_setup_panel_get_options (panel, &options);
   options.threads = 1;
-  nullcurve_machine_init (&machine, &options);
+  moe_accelerator_init (&machine, &options);
   machine.measured = TRUE;
   machine.limits = fixture_limits ();
   machine.why = g_strdup ("It is the only one.");
@@ -289,7 +289,7 @@ test_machine_of_other_options (void)
   g_assert_nonnull (nullcurve_setup_panel_get_machine (panel));
   g_assert_cmpstr (nullcurve_field_row_get_note (panel->accelerator_row), ==,
                    "It is the only one.");
-  nullcurve_machine_clear (&machine);
+  moe_accelerator_clear (&machine);
   free_panel (panel);
 }
 
@@ -301,9 +301,9 @@ test_before_the_look (void)
   NullcurveSetupPanel *panel =
       NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
   MoeOptions options;
-  const MoeBackend *last = nullcurve_backends_get (
-      fixture_backends (), nullcurve_backends_get_n (fixture_backends ()) - 1);
-  nullcurve_presets_init_options (&options);
+  const MoeBackend *last =
+      moe_accelerators_get (fixture_backends (), moe_accelerators_get_n (fixture_backends ()) - 1);
+  moe_presets_init_options (&options);
   g_strlcpy (options.accelerator, last->name, sizeof options.accelerator);
   nullcurve_setup_panel_set_options (panel, &options);
   g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (panel->accelerator)), ==, 1);
@@ -319,7 +319,7 @@ test_before_the_look (void)
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpstr (options.accelerator, ==, last->name);
   g_assert_cmpuint (gtk_drop_down_get_selected (panel->accelerator), ==,
-                    nullcurve_backends_get_n (fixture_backends ()));
+                    moe_accelerators_get_n (fixture_backends ()));
   g_assert_cmpuint (options.shape.tokens, ==, 64);
   free_panel (panel);
 }
@@ -395,12 +395,12 @@ static void
 test_accelerator_refuses (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  NullcurveBackends *backends = fixture_backends ();
-  gboolean any = nullcurve_backends_get_dtype_reason (backends, MOE_DTYPE_BFLOAT16) == NULL;
+  MoeAccelerators *backends = fixture_backends ();
+  gboolean any = moe_accelerators_get_dtype_reason (backends, MOE_DTYPE_BFLOAT16) == NULL;
   gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_BFLOAT16);
-  for (gsize i = 0; i < nullcurve_backends_get_n (backends); i++)
+  for (gsize i = 0; i < moe_accelerators_get_n (backends); i++)
     {
-      const char *reason = nullcurve_backends_get_reason (backends, i, MOE_DTYPE_BFLOAT16);
+      const char *reason = moe_accelerators_get_reason (backends, i, MOE_DTYPE_BFLOAT16);
       NullcurveFieldRow *row = any ? panel->accelerator_row : panel->dtype_row;
       gtk_drop_down_set_selected (panel->accelerator, (guint)i + 1);
       g_assert_true ((nullcurve_setup_panel_get_problem (panel) != NULL)
@@ -409,7 +409,7 @@ test_accelerator_refuses (void)
         g_assert_nonnull (nullcurve_field_row_get_problem (row));
       else
         g_assert_true (nullcurve_setup_panel_get_backend (panel)
-                       == nullcurve_backends_get (backends, i));
+                       == moe_accelerators_get (backends, i));
     }
   free_panel (panel);
 }
@@ -417,11 +417,11 @@ test_accelerator_refuses (void)
 static void
 test_backends_find (void)
 {
-  NullcurveBackends *backends = fixture_backends ();
+  MoeAccelerators *backends = fixture_backends ();
   MoeError error = { 0 };
-  g_assert_true (nullcurve_backends_find (backends, "auto", MOE_DTYPE_FLOAT32, &error)
+  g_assert_true (moe_accelerators_find (backends, "auto", MOE_DTYPE_FLOAT32, &error)
                  == moe_backend_find ("auto", MOE_DTYPE_FLOAT32, NULL));
-  g_assert_null (nullcurve_backends_find (backends, "abacus", MOE_DTYPE_FLOAT32, &error));
+  g_assert_null (moe_accelerators_find (backends, "abacus", MOE_DTYPE_FLOAT32, &error));
   g_assert_cmpstr (error.option, ==, "accelerator");
   g_assert_nonnull (strstr (error.message, "abacus"));
 }
@@ -429,11 +429,11 @@ test_backends_find (void)
 static void
 test_machine_words (void)
 {
-  NullcurveMachine machine = { .dtype = MOE_DTYPE_FLOAT32, .limits = fixture_limits () };
-  g_assert_null (nullcurve_machine_describe (&machine));
-  machine.backend = nullcurve_backends_get (fixture_backends (), 0);
+  MoeAccelerator machine = { .dtype = MOE_DTYPE_FLOAT32, .limits = fixture_limits () };
+  g_assert_null (moe_accelerator_describe (&machine));
+  machine.backend = moe_accelerators_get (fixture_backends (), 0);
   machine.measured = TRUE;
-  g_autofree char *words = nullcurve_machine_describe (&machine);
+  g_autofree char *words = moe_accelerator_describe (&machine);
   g_assert_true (g_str_has_prefix (words, machine.backend->title));
   g_assert_nonnull (strstr (words, "100 GF/s of 200 GF/s peak, memory 40 GB/s"));
 }
@@ -443,7 +443,7 @@ test_round_trip (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options, back;
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   options.shape.tokens = 777;
   options.topk_list = (MoeSizeList){ { 2, 5 }, 2 };
   options.topk = 2;
@@ -453,14 +453,14 @@ test_round_trip (void)
   options.threads = 3;
   options.remat_mode = MOE_REMAT_COMBINE;
   options.min_sample_time_s = 0.25;
-  g_autofree char *line = nullcurve_text_from_options (&options);
-  nullcurve_presets_init_options (&back);
-  nullcurve_text_to_options (line, &back);
+  g_autofree char *line = moe_text_from_options (&options);
+  moe_presets_init_options (&back);
+  moe_text_to_options (line, &back);
   nullcurve_setup_panel_set_options (panel, &back);
   nullcurve_setup_panel_get_options (panel, &back);
-  g_autofree char *again = nullcurve_text_from_options (&back);
+  g_autofree char *again = moe_text_from_options (&back);
   g_assert_cmpstr (again, ==, line);
-  nullcurve_text_to_options ("nonsense tokens=oops experts=9 future=1", &back);
+  moe_text_to_options ("nonsense tokens=oops experts=9 future=1", &back);
   g_assert_cmpuint (back.shape.tokens, ==, 777);
   g_assert_cmpuint (back.shape.experts, ==, 9);
   free_panel (panel);
@@ -481,11 +481,11 @@ test_accessible_names (void)
 static void
 test_presets_parse (void)
 {
-  g_autoptr (GPtrArray) presets = nullcurve_presets_parse (
+  g_autoptr (GPtrArray) presets = moe_presets_parse (
       "name,tokens,hidden,mlp_dim,experts,topk,source\r\nA,1,2,3,4,2,here, and there\r\n"
       "broken,1,2\nB,0,2,3,4,1,x\nC,5,6,7,8,1,\n");
   g_assert_cmpuint (presets->len, ==, 2);
-  const NullcurvePreset *first = g_ptr_array_index (presets, 0);
+  const MoePreset *first = g_ptr_array_index (presets, 0);
   g_assert_cmpstr (first->source, ==, "here, and there");
   g_assert_cmpuint (first->shape.experts, ==, 4);
 }
@@ -500,15 +500,15 @@ assert_takes (char *text, const char *expected)
 static void
 test_words (void)
 {
-  assert_takes (nullcurve_text_duration (0.84), "0.8 s");
-  assert_takes (nullcurve_text_duration (42.4), "42 s");
-  assert_takes (nullcurve_text_duration (112), "1 min 52 s");
-  assert_takes (nullcurve_text_duration (7500), "2 h 05 min");
-  assert_takes (nullcurve_text_duration (__builtin_nan ("")), "unknown");
-  assert_takes (nullcurve_text_bytes ((gsize)780 << 20), "780 MiB");
-  assert_takes (nullcurve_text_bytes ((gsize)6 << 30), "6.0 GiB");
-  assert_takes (nullcurve_text_flops (21.4e12), "21.4 TFLOP");
-  assert_takes (nullcurve_text_flops (310e9), "310 GFLOP");
+  assert_takes (moe_text_duration (0.84), "0.8 s");
+  assert_takes (moe_text_duration (42.4), "42 s");
+  assert_takes (moe_text_duration (112), "1 min 52 s");
+  assert_takes (moe_text_duration (7500), "2 h 05 min");
+  assert_takes (moe_text_duration (__builtin_nan ("")), "unknown");
+  assert_takes (moe_text_bytes ((gsize)780 << 20), "780 MiB");
+  assert_takes (moe_text_bytes ((gsize)6 << 30), "6.0 GiB");
+  assert_takes (moe_text_flops (21.4e12), "21.4 TFLOP");
+  assert_takes (moe_text_flops (310e9), "310 GFLOP");
 }
 
 int

@@ -285,9 +285,9 @@ test_ready_modes (void)
   g_assert_cmpint (a.null_routing_mode, ==, MOE_NULL_MODE_INDEPENDENT);
   g_assert_cmpint (b.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
   g_assert_true (g_str_has_suffix (nullcurve_job_item_get_name (second), "take until null"));
-  g_autofree char *line_a = nullcurve_text_from_options (&a);
+  g_autofree char *line_a = moe_text_from_options (&a);
   b.null_routing_mode = a.null_routing_mode;
-  g_autofree char *line_b = nullcurve_text_from_options (&b);
+  g_autofree char *line_b = moe_text_from_options (&b);
   g_assert_cmpstr (line_a, ==, line_b); /* nothing else differs */
   g_assert_true (nullcurve_window_get_selected (window) != window->baseline);
   g_assert_false (nullcurve_run_item_get_live (window->baseline));
@@ -359,7 +359,7 @@ test_measure_against (void)
   g_autoptr (MoeRun) run = new_run ("Earlier", 1000);
   MoeOptions options;
   nullcurve_setup_panel_get_options (window->setup, &options);
-  g_autofree char *line = nullcurve_text_from_options (&options);
+  g_autofree char *line = moe_text_from_options (&options);
   moe_run_set_fact (run, "options", line);
   options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
   options.iters += 2;

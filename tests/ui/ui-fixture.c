@@ -124,19 +124,19 @@ fixture_answer_dialog (const char *response)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-NullcurveBackends *
+MoeAccelerators *
 fixture_backends (void)
 {
-  static NullcurveBackends *backends = NULL;
+  static MoeAccelerators *backends = NULL;
   if (backends == NULL)
-    backends = nullcurve_backends_look ();
+    backends = moe_accelerators_look ();
   return backends;
 }
 
 void
 fixture_keep_limits (gsize threads)
 {
-  gsize n = nullcurve_backends_get_n (fixture_backends ());
+  gsize n = moe_accelerators_get_n (fixture_backends ());
   for (gsize i = 0; i < n; i++)
     for (int dtype = MOE_DTYPE_FLOAT32; dtype <= MOE_DTYPE_BFLOAT16; dtype++)
       {
@@ -145,7 +145,7 @@ fixture_keep_limits (gsize threads)
         /* The last one is the fastest. */
         limits.calibration.flops_per_s *= (double)(i + 1) / (double)n;
         limits.calibration.bytes_per_s *= (double)(i + 1) / (double)n;
-        moe_machine_store (nullcurve_backends_get (fixture_backends (), i), 0, threads,
+        moe_machine_store (moe_accelerators_get (fixture_backends (), i), 0, threads,
                            (MoeDtype)dtype, &limits, &error);
         g_assert_no_error (error);
       }

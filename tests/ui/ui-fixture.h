@@ -4,7 +4,7 @@
 
 #include <adwaita.h>
 
-#include "engine/sweep/machine.h"
+#include "engine/sweep/accelerators.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +27,7 @@ void fixture_settle (void);
 void fixture_wait_frame (GtkWidget *widget);
 
 /* The backends of this build; looked for once. */
-NullcurveBackends *fixture_backends (void);
+MoeAccelerators *fixture_backends (void);
 
 /* Rates of a machine that is made up. */
 MoeLimits fixture_limits (void);

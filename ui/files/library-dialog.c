@@ -18,7 +18,7 @@ struct _NullcurveLibraryDialog
   GtkListView *view;
 
   char *dir;
-  GListStore *entries; /* of NullcurveLibraryEntry */
+  GListStore *entries; /* of MoeLibraryEntry */
   GtkFilter *filter;
   GtkSelectionModel *selection;
   GCancellable *cancellable;
@@ -39,8 +39,7 @@ static gboolean
 matches_cb (gpointer item, gpointer data)
 {
   NullcurveLibraryDialog *self = data;
-  return nullcurve_library_entry_matches (item,
-                                          gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  return moe_library_entry_matches (item, gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
 /* What is there, what is chosen of it, and what can be done with that. */
@@ -94,10 +93,10 @@ setup_row_cb (NullcurveLibraryDialog *self, GtkListItem *item)
 static void
 bind_row_cb (NullcurveLibraryDialog *self, GtkListItem *item)
 {
-  NullcurveLibraryEntry *entry = gtk_list_item_get_item (item);
+  MoeLibraryEntry *entry = gtk_list_item_get_item (item);
   GtkWidget *title = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-  g_autofree char *words = nullcurve_library_entry_describe (entry);
-  gtk_label_set_label (GTK_LABEL (title), nullcurve_library_entry_get_title (entry));
+  g_autofree char *words = moe_library_entry_describe (entry);
+  gtk_label_set_label (GTK_LABEL (title), moe_library_entry_get_title (entry));
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_next_sibling (title)), words);
   gtk_widget_set_tooltip_text (gtk_list_item_get_child (item), words);
 }
@@ -108,7 +107,7 @@ static void
 indexed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NullcurveLibraryDialog) self = data;
-  g_autoptr (GPtrArray) entries = nullcurve_library_index_finish (result, NULL);
+  g_autoptr (GPtrArray) entries = moe_library_index_finish (result, NULL);
   if (entries == NULL || g_cancellable_is_cancelled (self->cancellable))
     return;
   self->loading = FALSE;
@@ -121,7 +120,7 @@ static void
 read_folder (NullcurveLibraryDialog *self)
 {
   self->loading = TRUE;
-  nullcurve_library_index_async (self->dir, self->cancellable, indexed_cb, g_object_ref (self));
+  moe_library_index_async (self->dir, self->cancellable, indexed_cb, g_object_ref (self));
   update (self);
 }
 
@@ -147,7 +146,7 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
   for (guint i = 0; i < chosen->len; i++)
     {
       g_autoptr (GFile) file =
-          g_file_new_for_path (nullcurve_library_entry_get_path (g_ptr_array_index (chosen, i)));
+          g_file_new_for_path (moe_library_entry_get_path (g_ptr_array_index (chosen, i)));
       g_list_store_append (files, file);
     }
   if (chosen->len == 0)
@@ -201,11 +200,11 @@ trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_ptr_array_set_size (self->trashed, 0);
   for (guint i = 0; i < chosen->len && error == NULL; i++)
     {
-      NullcurveLibraryEntry *entry = g_ptr_array_index (chosen, i);
+      MoeLibraryEntry *entry = g_ptr_array_index (chosen, i);
       guint position;
-      if (!trash (nullcurve_library_entry_get_path (entry), &error))
+      if (!trash (moe_library_entry_get_path (entry), &error))
         continue;
-      g_ptr_array_add (self->trashed, g_strdup (nullcurve_library_entry_get_path (entry)));
+      g_ptr_array_add (self->trashed, g_strdup (moe_library_entry_get_path (entry)));
       if (g_list_store_find (self->entries, entry, &position))
         g_list_store_remove (self->entries, position);
     }
@@ -219,7 +218,7 @@ untrash_action (GtkWidget *widget, const char *name, GVariant *parameter)
   NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (widget);
   gboolean all = TRUE;
   for (guint i = 0; i < self->trashed->len; i++)
-    all &= nullcurve_library_untrash (g_ptr_array_index (self->trashed, i));
+    all &= moe_library_untrash (g_ptr_array_index (self->trashed, i));
   if (!all)
     adw_toast_overlay_add_toast (self->toasts,
                                  adw_toast_new (_ ("Look for the run in the trash by hand")));
@@ -324,7 +323,7 @@ nullcurve_library_dialog_init (NullcurveLibraryDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   self->trashed = g_ptr_array_new_with_free_func (g_free);
-  self->entries = g_list_store_new (NULLCURVE_TYPE_LIBRARY_ENTRY);
+  self->entries = g_list_store_new (MOE_TYPE_LIBRARY_ENTRY);
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches_cb, self, NULL));
   GtkFilterListModel *filtered = gtk_filter_list_model_new (
       G_LIST_MODEL (g_object_ref (self->entries)), g_object_ref (self->filter));

@@ -24,12 +24,12 @@ append_programs (GString *text)
 }
 
 static void
-append_backend (GString *text, const NullcurveBackends *backends, gsize index)
+append_backend (GString *text, const MoeAccelerators *backends, gsize index)
 {
-  const MoeBackend *backend = nullcurve_backends_get (backends, index);
+  const MoeBackend *backend = moe_accelerators_get (backends, index);
   MoeBackendFacts facts = { 0 };
-  const char *reason = nullcurve_backends_get_reason (backends, index, MOE_DTYPE_FLOAT32);
-  const char *bfloat16 = nullcurve_backends_get_reason (backends, index, MOE_DTYPE_BFLOAT16);
+  const char *reason = moe_accelerators_get_reason (backends, index, MOE_DTYPE_FLOAT32);
+  const char *bfloat16 = moe_accelerators_get_reason (backends, index, MOE_DTYPE_BFLOAT16);
   if (reason == NULL)
     backend->facts (0, &facts);
   g_string_append_printf (text, "%s: %s", backend->title, reason != NULL ? reason : "usable");
@@ -71,11 +71,11 @@ append_display (GString *text)
 }
 
 char *
-nullcurve_debug_info_new (const NullcurveBackends *backends)
+nullcurve_debug_info_new (const MoeAccelerators *backends)
 {
   GString *text = g_string_new (NULL);
   append_programs (text);
-  for (gsize i = 0; backends != NULL && i < nullcurve_backends_get_n (backends); i++)
+  for (gsize i = 0; backends != NULL && i < moe_accelerators_get_n (backends); i++)
     append_backend (text, backends, i);
   append_machine (text);
   append_display (text);

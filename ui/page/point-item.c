@@ -154,7 +154,7 @@ dup_name (NullcurvePointItem *self, const MoeRecord *record, NullcurvePointColum
     }
   if (!record->has_shape)
     return g_strdup ("");
-  return nullcurve_text_shape (&record->shape);
+  return moe_text_shape (&record->shape);
 }
 
 static gboolean

@@ -90,14 +90,14 @@ char *
 nullcurve_job_item_describe (NullcurveJobItem *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
-  g_autofree char *topk = nullcurve_text_topk (&self->options);
+  g_autofree char *topk = moe_text_topk (&self->options);
   const char *dtype = moe_name_of (&moe_dtype_names, (int)self->options.dtype);
   g_autofree char *beside = self->first != NULL
                                 ? g_strdup_printf (_ ("side by side with %s · "), self->first->name)
                                 : g_strdup ("");
   if (isnan (self->expected_s))
     return g_strdup_printf ("%s%s · %s", beside, topk, dtype);
-  g_autofree char *time = nullcurve_text_duration (self->expected_s);
+  g_autofree char *time = moe_text_duration (self->expected_s);
   return g_strdup_printf (_ ("%s%s · %s · about %s"), beside, topk, dtype, time);
 }
 

@@ -46,7 +46,7 @@ summarise (NullcurveQueueList *self, guint n)
                        n);
   if (isnan (total_s))
     return g_steal_pointer (&count);
-  g_autofree char *time = nullcurve_text_duration (total_s);
+  g_autofree char *time = moe_text_duration (total_s);
   return g_strdup_printf (_ ("%s · about %s"), count, time);
 }
 

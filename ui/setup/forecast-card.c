@@ -40,8 +40,8 @@ static void
 show_memory (NullcurveForecastCard *self, const MoeForecast *forecast)
 {
   gsize need = forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes);
-  g_autofree char *need_text = nullcurve_text_bytes (need);
-  g_autofree char *there_text = nullcurve_text_bytes (forecast->available_bytes);
+  g_autofree char *need_text = moe_text_bytes (need);
+  g_autofree char *there_text = moe_text_bytes (forecast->available_bytes);
   /* Translators: memory that a run needs, and memory that is free; "device" is a GPU */
   const char *format = forecast->on_device ? _ ("%s of %s device memory") : _ ("%s of %s memory");
   g_autofree char *text = g_strdup_printf (format, need_text, there_text);
@@ -65,11 +65,11 @@ is_open_ended (const MoeForecast *forecast)
 static char *
 describe_time (const MoeForecast *forecast)
 {
-  g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
+  g_autofree char *likely = moe_text_duration (forecast->time_total_s);
   if (!is_open_ended (forecast))
     return g_strdup_printf (_ ("About %s"), likely);
-  g_autofree char *least = nullcurve_text_duration (forecast->time_least_s);
-  g_autofree char *most = nullcurve_text_duration (forecast->time_most_s);
+  g_autofree char *least = moe_text_duration (forecast->time_least_s);
+  g_autofree char *most = moe_text_duration (forecast->time_most_s);
   /* Translators: least and longest time of a run */
   return g_strdup_printf (_ ("%s to %s"), least, most);
 }
@@ -89,10 +89,10 @@ nullcurve_forecast_card_show (NullcurveForecastCard *self,
       g_autofree char *text = describe_time (forecast);
       gtk_label_set_label (self->time, text);
     }
-  g_autofree char *likely = nullcurve_text_duration (forecast->time_total_s);
+  g_autofree char *likely = moe_text_duration (forecast->time_total_s);
   g_autofree char *hint = g_strdup_printf (_ ("About %s"), likely);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), is_open_ended (forecast) ? hint : NULL);
-  g_autofree char *flops = nullcurve_text_flops (forecast->flops_total);
+  g_autofree char *flops = moe_text_flops (forecast->flops_total);
   g_autofree char *work = g_strdup_printf (
       g_dngettext (NULL, "%s in %zu point", "%s in %zu points", n_points), flops, n_points);
   gtk_label_set_label (self->work, work);

@@ -148,10 +148,10 @@ nullcurve_setup_fields_show_error (NullcurveSetupPanel *self, const MoeError *er
 static void
 init_presets (NullcurveSetupPanel *self)
 {
-  GPtrArray *presets = nullcurve_presets_get ();
+  GPtrArray *presets = moe_presets_get ();
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   for (guint i = 0; i < presets->len; i++)
-    gtk_string_list_append (names, ((NullcurvePreset *)g_ptr_array_index (presets, i))->name);
+    gtk_string_list_append (names, ((MoePreset *)g_ptr_array_index (presets, i))->name);
   gtk_string_list_append (names, _ ("Own shape"));
   gtk_drop_down_set_model (self->preset, G_LIST_MODEL (names));
 }
@@ -191,8 +191,8 @@ nullcurve_setup_fields_init (NullcurveSetupPanel *self)
 static guint
 preset_position (const MoeOptions *options)
 {
-  GPtrArray *presets = nullcurve_presets_get ();
-  const NullcurvePreset *preset = nullcurve_presets_match (options);
+  GPtrArray *presets = moe_presets_get ();
+  const MoePreset *preset = moe_presets_match (options);
   guint position = presets->len;
   if (preset != NULL)
     g_ptr_array_find (presets, preset, &position);
@@ -438,7 +438,7 @@ nullcurve_setup_fields_explain (NullcurveSetupPanel *self)
   self->loading = TRUE;
   gtk_drop_down_set_selected (self->preset, preset_position (&self->options));
   self->loading = was_loading;
-  const NullcurvePreset *preset = nullcurve_presets_match (&self->options);
+  const MoePreset *preset = moe_presets_match (&self->options);
   const char *source = preset != NULL && preset->source[0] != '\0' ? preset->source : NULL;
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->preset_row), source);
 }
@@ -446,9 +446,9 @@ nullcurve_setup_fields_explain (NullcurveSetupPanel *self)
 void
 nullcurve_setup_fields_take_preset (NullcurveSetupPanel *self)
 {
-  GPtrArray *presets = nullcurve_presets_get ();
+  GPtrArray *presets = moe_presets_get ();
   guint selected = gtk_drop_down_get_selected (self->preset);
   if (selected < presets->len)
-    nullcurve_presets_apply (g_ptr_array_index (presets, selected), &self->options);
+    moe_presets_apply (g_ptr_array_index (presets, selected), &self->options);
   nullcurve_setup_fields_load (self);
 }

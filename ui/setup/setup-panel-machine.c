@@ -21,19 +21,17 @@ typedef struct ChoiceWords
 static const char *
 accelerator_reason (NullcurveSetupPanel *self, guint position)
 {
-  if (self->backends == NULL || position == 0
-      || position > nullcurve_backends_get_n (self->backends))
+  if (self->backends == NULL || position == 0 || position > moe_accelerators_get_n (self->backends))
     return NULL;
-  return nullcurve_backends_get_reason (self->backends, position - 1, self->options.dtype);
+  return moe_accelerators_get_reason (self->backends, position - 1, self->options.dtype);
 }
 
 static const char *
 accelerator_detail (NullcurveSetupPanel *self, guint position)
 {
-  if (self->backends == NULL || position == 0
-      || position > nullcurve_backends_get_n (self->backends))
+  if (self->backends == NULL || position == 0 || position > moe_accelerators_get_n (self->backends))
     return NULL;
-  return nullcurve_backends_get_device (self->backends, position - 1);
+  return moe_accelerators_get_device (self->backends, position - 1);
 }
 
 static const char *
@@ -41,7 +39,7 @@ dtype_reason (NullcurveSetupPanel *self, guint position)
 {
   if (self->backends == NULL)
     return NULL;
-  return nullcurve_backends_get_dtype_reason (self->backends, (MoeDtype)position);
+  return moe_accelerators_get_dtype_reason (self->backends, (MoeDtype)position);
 }
 
 static const char *
@@ -105,11 +103,11 @@ renew_list (NullcurveSetupPanel *self, GtkDropDown *drop_down, const ChoiceWords
 static void
 fill_accelerators (NullcurveSetupPanel *self)
 {
-  gsize n = self->backends != NULL ? nullcurve_backends_get_n (self->backends) : 0;
+  gsize n = self->backends != NULL ? moe_accelerators_get_n (self->backends) : 0;
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   gtk_string_list_append (names, _ ("Automatic"));
   for (gsize i = 0; i < n; i++)
-    gtk_string_list_append (names, nullcurve_backends_get_title (self->backends, i));
+    gtk_string_list_append (names, moe_accelerators_get_title (self->backends, i));
   gtk_drop_down_set_model (self->accelerator, G_LIST_MODEL (names));
 }
 
@@ -140,7 +138,7 @@ accelerator_position (NullcurveSetupPanel *self)
 {
   if (self->backends == NULL)
     return 0;
-  return (guint)(nullcurve_backends_find_choice (self->backends, self->options.accelerator) + 1);
+  return (guint)(moe_accelerators_find_choice (self->backends, self->options.accelerator) + 1);
 }
 
 void
@@ -166,8 +164,8 @@ nullcurve_setup_machine_store (NullcurveSetupPanel *self)
   /* A saved choice waits until it can be found in the list. */
   if (self->backends == NULL)
     return;
-  const char *name = position >= 1 && position <= nullcurve_backends_get_n (self->backends)
-                         ? nullcurve_backends_get_name (self->backends, position - 1)
+  const char *name = position >= 1 && position <= moe_accelerators_get_n (self->backends)
+                         ? moe_accelerators_get_name (self->backends, position - 1)
                          : "auto";
   g_strlcpy (self->options.accelerator, name, sizeof self->options.accelerator);
 }
@@ -176,8 +174,8 @@ nullcurve_setup_machine_store (NullcurveSetupPanel *self)
 static char *
 accelerator_note (NullcurveSetupPanel *self)
 {
-  const NullcurveMachine *machine =
-      nullcurve_machine_fits (&self->machine, &self->options) ? &self->machine : NULL;
+  const MoeAccelerator *machine =
+      moe_accelerator_fits (&self->machine, &self->options) ? &self->machine : NULL;
   if (self->backend == NULL)
     return NULL;
   if (machine == NULL)
@@ -188,7 +186,7 @@ accelerator_note (NullcurveSetupPanel *self)
     return g_strdup (machine->why);
   if (!machine->measured)
     return NULL;
-  g_autofree char *rate = nullcurve_text_flop_rate (machine->limits.calibration.flops_per_s);
+  g_autofree char *rate = moe_text_flop_rate (machine->limits.calibration.flops_per_s);
   const char *device = accelerator_detail (self, accelerator_position (self));
   return device != NULL ? g_strdup_printf (_ ("%s: %s dense."), device, rate)
                         : g_strdup_printf (_ ("%s dense here."), rate);
@@ -198,8 +196,8 @@ void
 nullcurve_setup_machine_explain (NullcurveSetupPanel *self)
 {
   g_autofree char *note = accelerator_note (self);
-  g_autofree char *figures = nullcurve_machine_fits (&self->machine, &self->options)
-                                 ? nullcurve_machine_describe (&self->machine)
+  g_autofree char *figures = moe_accelerator_fits (&self->machine, &self->options)
+                                 ? moe_accelerator_describe (&self->machine)
                                  : NULL;
   const char *lacking = dtype_reason (self, MOE_DTYPE_BFLOAT16);
   nullcurve_field_row_set_note (self->accelerator_row, note);

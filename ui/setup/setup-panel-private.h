@@ -39,10 +39,10 @@ struct _NullcurveSetupPanel
   MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
   char *problem;      /* why it cannot run */
   const MoeBackend *backend;
-  NullcurveBackends *backends; /* NULL: not looked yet */
-  NullcurveMachine machine;    /* told last; it may be for other options */
-  gboolean loading;            /* the program, not a person, changes the fields */
-  guint refresh_id;            /* the one pending refresh */
+  MoeAccelerators *backends; /* NULL: not looked yet */
+  MoeAccelerator machine;    /* told last; it may be for other options */
+  gboolean loading;          /* the program, not a person, changes the fields */
+  guint refresh_id;          /* the one pending refresh */
 };
 
 void nullcurve_setup_fields_init (NullcurveSetupPanel *self);

@@ -37,14 +37,14 @@ refuse (NullcurveSetupPanel *self, const MoeError *error)
 }
 
 /* What is known for the present options; NULL while it is not. */
-static const NullcurveMachine *
+static const MoeAccelerator *
 present_machine (NullcurveSetupPanel *self)
 {
-  return nullcurve_machine_fits (&self->machine, &self->options) ? &self->machine : NULL;
+  return moe_accelerator_fits (&self->machine, &self->options) ? &self->machine : NULL;
 }
 
 static const char *
-time_note (const NullcurveMachine *machine)
+time_note (const MoeAccelerator *machine)
 {
   return machine != NULL ? _ ("No rates of this machine") : _ ("Measuring this machine…");
 }
@@ -52,7 +52,7 @@ time_note (const NullcurveMachine *machine)
 static MoeStatus
 forecast_plan (NullcurveSetupPanel *self, const MoePlan *plan, MoeError *error)
 {
-  const NullcurveMachine *machine = present_machine (self);
+  const MoeAccelerator *machine = present_machine (self);
   const MoeCalibration *calibration =
       machine != NULL && machine->measured ? &machine->limits.calibration : NULL;
   MoeForecast forecast = { 0 };
@@ -84,9 +84,9 @@ make_plan (NullcurveSetupPanel *self, MoePlan *plan, MoeError *error)
 static const MoeBackend *
 find_backend (NullcurveSetupPanel *self, MoeError *error)
 {
-  const NullcurveMachine *machine = present_machine (self);
-  const MoeBackend *backend = nullcurve_backends_find (self->backends, self->options.accelerator,
-                                                       self->options.dtype, error);
+  const MoeAccelerator *machine = present_machine (self);
+  const MoeBackend *backend =
+      moe_accelerators_find (self->backends, self->options.accelerator, self->options.dtype, error);
   return backend != NULL && machine != NULL && machine->backend != NULL ? machine->backend
                                                                         : backend;
 }
@@ -140,7 +140,7 @@ refresh_idle_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-const NullcurveBackends *
+const MoeAccelerators *
 nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
@@ -231,12 +231,12 @@ nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self)
 }
 
 void
-nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends *backends)
+nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, MoeAccelerators *backends)
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self) && backends != NULL);
   flush (self);
-  nullcurve_backends_ref (backends);
-  g_clear_pointer (&self->backends, nullcurve_backends_unref);
+  moe_accelerators_ref (backends);
+  g_clear_pointer (&self->backends, moe_accelerators_unref);
   self->backends = backends;
   nullcurve_setup_machine_follow (self);
   nullcurve_setup_machine_load (self);
@@ -244,15 +244,15 @@ nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends
 }
 
 void
-nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine)
+nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const MoeAccelerator *machine)
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self) && machine != NULL);
-  nullcurve_machine_clear (&self->machine);
-  nullcurve_machine_copy (&self->machine, machine);
+  moe_accelerator_clear (&self->machine);
+  moe_accelerator_copy (&self->machine, machine);
   nullcurve_setup_panel_queue_refresh (self);
 }
 
-const NullcurveMachine *
+const MoeAccelerator *
 nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
@@ -265,7 +265,7 @@ nullcurve_setup_panel_dup_shape_name (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
   flush (self);
-  const NullcurvePreset *preset = nullcurve_presets_match (&self->options);
+  const MoePreset *preset = moe_presets_match (&self->options);
   if (preset != NULL)
     return g_strdup (preset->name);
   char shape[MOE_SHAPE_TEXT_SIZE];
@@ -278,17 +278,16 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
   flush (self);
-  const NullcurvePreset *preset = nullcurve_presets_match (&self->options);
+  const MoePreset *preset = moe_presets_match (&self->options);
   g_autofree char *shape =
-      preset != NULL ? g_strdup (preset->name) : nullcurve_text_shape (&self->options.shape);
-  g_autofree char *topk = nullcurve_text_topk (&self->options);
+      preset != NULL ? g_strdup (preset->name) : moe_text_shape (&self->options.shape);
+  g_autofree char *topk = moe_text_topk (&self->options);
   gboolean any = strcmp (self->options.accelerator, "auto") == 0;
   const char *backend = self->backend != NULL ? self->backend->title
                         : any                 ? _ ("automatic")
                                               : self->options.accelerator;
-  return g_strdup_printf ("%s · %s · %s · %s %s", shape, topk,
-                          nullcurve_text_pass (self->options.pass), backend,
-                          moe_name_of (&moe_dtype_names, self->options.dtype));
+  return g_strdup_printf ("%s · %s · %s · %s %s", shape, topk, moe_text_pass (self->options.pass),
+                          backend, moe_name_of (&moe_dtype_names, self->options.dtype));
 }
 
 void
@@ -314,8 +313,8 @@ nullcurve_setup_panel_finalize (GObject *object)
   NullcurveSetupPanel *self = NULLCURVE_SETUP_PANEL (object);
   g_free (self->problem);
   g_clear_pointer (&self->option_fields, g_ptr_array_unref);
-  g_clear_pointer (&self->backends, nullcurve_backends_unref);
-  nullcurve_machine_clear (&self->machine);
+  g_clear_pointer (&self->backends, moe_accelerators_unref);
+  moe_accelerator_clear (&self->machine);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->finalize (object);
 }
 
@@ -374,7 +373,7 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   nullcurve_setup_options_init (self);
   nullcurve_setup_fields_init (self);
-  nullcurve_presets_init_options (&self->options);
+  moe_presets_init_options (&self->options);
   nullcurve_setup_fields_load (self);
   refresh (self);
 }

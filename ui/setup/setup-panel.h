@@ -4,7 +4,7 @@
 #pragma once
 
 #include "engine/machine/forecast.h"
-#include "engine/sweep/machine.h"
+#include "engine/sweep/accelerators.h"
 
 #include <adwaita.h>
 
@@ -34,14 +34,14 @@ const MoeBackend *nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self);
 
 /* What works on this machine.  Until it is told, only "Automatic" can be chosen, and nothing is
  * forecast. */
-void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, NullcurveBackends *backends);
+void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, MoeAccelerators *backends);
 
 /* What was told; NULL before.  Owned by the panel. */
-const NullcurveBackends *nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self);
+const MoeAccelerators *nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self);
 
 /* What was found out for a choice of accelerator, threads and data type; copied.  It is used while
  * the options ask for the same; for others the panel says that it is being measured. */
-void nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const NullcurveMachine *machine);
+void nullcurve_setup_panel_set_machine (NullcurveSetupPanel *self, const MoeAccelerator *machine);
 
 /* What keeps the machine from its best, a sentence beside the forecast; NULL: nothing. */
 void nullcurve_setup_panel_set_warning (NullcurveSetupPanel *self, const char *warning);
@@ -50,7 +50,7 @@ void nullcurve_setup_panel_set_warning (NullcurveSetupPanel *self, const char *w
 void nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self);
 
 /* What was told for the present options, NULL when that has not been yet; owned by the panel. */
-const NullcurveMachine *nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self);
+const MoeAccelerator *nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self);
 
 /* "Quick · top-4 · forward + backward · OpenBLAS float32"; owned by the caller. */
 char *nullcurve_setup_panel_describe (NullcurveSetupPanel *self);

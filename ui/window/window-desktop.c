@@ -72,7 +72,7 @@ nullcurve_window_desktop_end (NullcurveWindow *self,
   let_go (self);
   if (lasted_us < LONG_RUN_US || gtk_window_is_active (GTK_WINDOW (self)))
     return;
-  g_autofree char *duration = nullcurve_text_duration ((double)lasted_us / G_USEC_PER_SEC);
+  g_autofree char *duration = moe_text_duration ((double)lasted_us / G_USEC_PER_SEC);
   g_autofree char *points =
       g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", measured), measured);
   /* Translators: "24 points in 2 min 10 s" */

@@ -53,7 +53,7 @@ open_cb (NullcurveWindow *self, GListModel *files)
 static void
 library_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autofree char *dir = nullcurve_library_dup_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   GtkWidget *dialog = nullcurve_library_dialog_new (GTK_WINDOW (widget), dir);
   g_signal_connect_object (dialog, "open", G_CALLBACK (open_cb), widget, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -68,13 +68,13 @@ nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item)
 {
   g_autoptr (GError) error = NULL;
   const char *path = moe_run_get_source (nullcurve_run_item_get_run (item));
-  if (!nullcurve_library_owns (path))
+  if (!moe_library_owns (path))
     return;
   /* While the run is measured its file is somebody else's. */
   g_object_set_data (G_OBJECT (item), unkept_key,
                      GINT_TO_POINTER (nullcurve_window_is_live (self, item)));
   if (nullcurve_window_is_live (self, item)
-      || nullcurve_library_rename (path, nullcurve_run_item_get_title (item), &error))
+      || moe_library_rename (path, nullcurve_run_item_get_title (item), &error))
     return;
   g_autofree char *message =
       g_strdup_printf (_ ("The new name is not kept in a file: %s"), error->message);
@@ -95,7 +95,7 @@ keep (NullcurveWindow *self, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
-  if (!nullcurve_library_settle (path, &error))
+  if (!moe_library_settle (path, &error))
     nullcurve_window_toast (self, error->message);
   if (!show_listed (self, file))
     nullcurve_window_open_files (self, &file, 1);
@@ -112,7 +112,7 @@ discard (NullcurveWindow *self, const char *path)
     nullcurve_window_remove_run (self, listed);
   /* Where there is no trash it stays, but is not asked about again. */
   if (!trashed)
-    nullcurve_library_settle (path, NULL);
+    moe_library_settle (path, NULL);
   nullcurve_window_toast (self, trashed ? _ ("The run was moved to the trash") : error->message);
 }
 
@@ -129,27 +129,27 @@ interrupted_response_cb (NullcurveWindow *self, const char *response, AdwMessage
 }
 
 static char *
-dup_interrupted_heading (NullcurveLibraryEntry *entry)
+dup_interrupted_heading (MoeLibraryEntry *entry)
 {
   gsize n, planned;
-  if (nullcurve_library_entry_get_samples (entry, &n, &planned))
+  if (moe_library_entry_get_samples (entry, &n, &planned))
     return g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Samples"), n,
                             planned);
-  n = nullcurve_library_entry_get_n_complete (entry);
-  planned = MAX (n, nullcurve_library_entry_get_n_planned (entry));
+  n = moe_library_entry_get_n_complete (entry);
+  planned = MAX (n, moe_library_entry_get_n_planned (entry));
   return g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Points"), n, planned);
 }
 
 static void
-ask_about_interrupted (NullcurveWindow *self, NullcurveLibraryEntry *entry)
+ask_about_interrupted (NullcurveWindow *self, MoeLibraryEntry *entry)
 {
   MoeOptions options;
   g_autofree char *heading = dup_interrupted_heading (entry);
-  g_autofree char *words = nullcurve_library_entry_describe (entry);
+  g_autofree char *words = moe_library_entry_describe (entry);
   g_autofree char *body =
       g_strdup_printf (_ ("%s\n%s\n\nResume keeps each top-k that is whole and measures the "
                           "others from their start, with the same options."),
-                       nullcurve_library_entry_get_title (entry), words);
+                       moe_library_entry_get_title (entry), words);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "later", _ ("_Not Now"), "discard",
                                     _ ("_Discard"), "keep", _ ("_Keep"), "resume", _ ("_Resume"),
@@ -159,11 +159,11 @@ ask_about_interrupted (NullcurveWindow *self, NullcurveLibraryEntry *entry)
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "resume",
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "resume",
-                                           nullcurve_library_entry_get_options (entry, &options));
+                                           moe_library_entry_get_options (entry, &options));
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "later");
-  g_object_set_data_full (G_OBJECT (dialog), "path",
-                          g_strdup (nullcurve_library_entry_get_path (entry)), g_free);
+  g_object_set_data_full (G_OBJECT (dialog), "path", g_strdup (moe_library_entry_get_path (entry)),
+                          g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (interrupted_response_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -172,15 +172,15 @@ ask_about_interrupted (NullcurveWindow *self, NullcurveLibraryEntry *entry)
 static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autofree char *dir = nullcurve_library_dup_dir ();
-  g_task_return_pointer (task, nullcurve_library_find_interrupted (dir), g_object_unref);
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_task_return_pointer (task, moe_library_find_interrupted (dir), g_object_unref);
 }
 
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (source);
-  g_autoptr (NullcurveLibraryEntry) entry = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (MoeLibraryEntry) entry = g_task_propagate_pointer (G_TASK (result), NULL);
   if (entry != NULL && !g_cancellable_is_cancelled (self->cancellable) && self->live == NULL)
     ask_about_interrupted (self, entry);
 }

@@ -2,7 +2,7 @@
 /* What can be done with a run of the list: by its row, its menu, or a key. */
 #include "ui/window/window-private.h"
 
-#include "engine/sweep/run-setup.h"
+#include "engine/sweep/run-options.h"
 #include "ui/figure/style.h"
 
 #include <glib/gi18n.h>
@@ -85,7 +85,7 @@ use_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   MoeOptions options;
   nullcurve_setup_panel_get_options (self->setup, &options);
-  if (!nullcurve_run_setup (nullcurve_run_item_get_run (in_hand (widget)), &options))
+  if (!moe_run_to_options (nullcurve_run_item_get_run (in_hand (widget)), &options))
     {
       nullcurve_window_toast (self, _ ("This run does not tell how it was measured"));
       return;

@@ -163,7 +163,7 @@ static Estimate
 estimate (NullcurveWindow *self, const MoeOptions *options)
 {
   const MoeBackend *backend = nullcurve_setup_panel_get_backend (self->setup);
-  const NullcurveMachine *machine = nullcurve_setup_panel_get_machine (self->setup);
+  const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (self->setup);
   const MoeCalibration *calibration =
       machine != NULL && machine->measured ? &machine->limits.calibration : NULL;
   Estimate result = { .time_s = NAN };
@@ -273,7 +273,7 @@ describe_experiment (Experiment *e)
   g_string_append (text, sweeps);
   if (!isnan (total_s))
     {
-      g_autofree char *time = nullcurve_text_duration (total_s);
+      g_autofree char *time = moe_text_duration (total_s);
       g_string_append_printf (text, _ (", about %s"), time);
     }
   return g_string_free (text, FALSE);

@@ -18,7 +18,7 @@ nullcurve_window_note_recent (NullcurveWindow *self, MoeRun *run)
 {
   const char *source = moe_run_get_source (run);
   /* The library has a list of its own. */
-  if (source == NULL || nullcurve_library_owns (source))
+  if (source == NULL || moe_library_owns (source))
     return;
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (source);
   g_autofree char *uri = g_file_get_uri (file);

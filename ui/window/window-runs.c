@@ -214,7 +214,7 @@ describe_rest (NullcurveWindow *self, const MoeProgress *progress)
       /* All of it: this run and what waits. */
       double waiting_s = self->queue_held ? 0 : nullcurve_window_queue_expected_s (self);
       g_autofree char *duration =
-          nullcurve_text_duration (progress->remaining_s + (isnan (waiting_s) ? 0 : waiting_s));
+          moe_text_duration (progress->remaining_s + (isnan (waiting_s) ? 0 : waiting_s));
       append_part (text, g_strdup_printf (_ ("%s left"), duration));
     }
   append_part (text, describe_spread (self, progress));

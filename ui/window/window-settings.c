@@ -9,13 +9,13 @@ static void
 load_setup (NullcurveWindow *self)
 {
   MoeOptions options;
-  nullcurve_presets_init_options (&options);
+  moe_presets_init_options (&options);
   g_autofree char *line = g_settings_get_string (self->settings, "last-setup");
   if (!g_settings_get_boolean (self->settings, "first-start"))
     {
       /* A setup that was kept before there was a choice asks for a number of samples. */
       options.until_settled = false;
-      nullcurve_text_to_options (line, &options);
+      moe_text_to_options (line, &options);
     }
   nullcurve_setup_panel_set_options (self->setup, &options);
   g_settings_set_boolean (self->settings, "first-start", FALSE);
@@ -69,7 +69,7 @@ nullcurve_window_save_settings (NullcurveWindow *self)
     return;
   MoeOptions options;
   nullcurve_setup_panel_get_options (self->setup, &options);
-  g_autofree char *line = nullcurve_text_from_options (&options);
+  g_autofree char *line = moe_text_from_options (&options);
   save_size (self);
   nullcurve_window_save_runs (self);
   g_settings_set_string (self->settings, "last-setup", line);

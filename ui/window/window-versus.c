@@ -6,7 +6,7 @@
 #include "engine/bench/runner.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
-#include "engine/sweep/run-setup.h"
+#include "engine/sweep/run-options.h"
 #include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
@@ -156,8 +156,8 @@ describe_own (const MoeOptions *options, const MoeOptions *other)
 static char *
 shape_name (const MoeOptions *options)
 {
-  const NullcurvePreset *preset = nullcurve_presets_match (options);
-  return preset != NULL ? g_strdup (preset->name) : nullcurve_text_shape (&options->shape);
+  const MoePreset *preset = moe_presets_match (options);
+  return preset != NULL ? g_strdup (preset->name) : moe_text_shape (&options->shape);
 }
 
 /* "Quick, null_dispatch carry" */
@@ -210,14 +210,14 @@ describe_cost (Versus *versus)
   gsize second = need_bytes (versus->window, &versus->second, &b);
   if (!isnan (versus->expected_s))
     {
-      g_autofree char *time = nullcurve_text_duration (versus->expected_s);
+      g_autofree char *time = moe_text_duration (versus->expected_s);
       g_string_append_printf (text, _ ("About %s. "), time);
     }
   if (first == 0 || second == 0)
     return g_string_free (text, FALSE);
   gboolean together = moe_forecast_fits_beside (&a, &b, TRUE);
-  g_autofree char *need = nullcurve_text_bytes (together ? first + second : MAX (first, second));
-  g_autofree char *there = nullcurve_text_bytes (a.available_bytes);
+  g_autofree char *need = moe_text_bytes (together ? first + second : MAX (first, second));
+  g_autofree char *there = moe_text_bytes (a.available_bytes);
   g_string_append_printf (text,
                           together ? _ ("Both take %s of %s memory.")
                                    : _ ("Both at once do not fit: they take turns, with up to %s "
@@ -255,7 +255,7 @@ versus_new (NullcurveWindow *self, NullcurveRunItem *item)
   versus->window = self;
   versus->run = g_strdup (moe_run_get_title (run));
   versus->first = versus->second = setup;
-  if (!nullcurve_run_setup (run, &versus->first))
+  if (!moe_run_to_options (run, &versus->first))
     {
       versus_free (versus);
       return NULL;

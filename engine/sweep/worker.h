@@ -7,50 +7,50 @@
  * thread; so are the callbacks. */
 #pragma once
 
-#include "app/trace.h"
 #include "engine/bench/runner.h"
 #include "engine/formats/formats.h"
 #include "engine/machine/noise.h"
-#include "engine/sweep/machine.h"
+#include "engine/sweep/accelerators.h"
+#include "engine/sweep/trace-file.h"
 
 #include <glib-object.h>
 
 G_BEGIN_DECLS
 
-#define NULLCURVE_TYPE_WORKER (nullcurve_worker_get_type ())
-G_DECLARE_FINAL_TYPE (NullcurveWorker, nullcurve_worker, NULLCURVE, WORKER, GObject)
+#define MOE_TYPE_WORKER (moe_worker_get_type ())
+G_DECLARE_FINAL_TYPE (MoeWorker, moe_worker, MOE, WORKER, GObject)
 
-typedef enum NullcurveWorkerEventKind
+typedef enum MoeWorkerEventKind
 {
-  NULLCURVE_WORKER_POINT,    /* `facts` */
-  NULLCURVE_WORKER_SAMPLE,   /* `sample` */
-  NULLCURVE_WORKER_VERIFIED, /* `verification` */
-} NullcurveWorkerEventKind;
+  MOE_WORKER_POINT,    /* `facts` */
+  MOE_WORKER_SAMPLE,   /* `sample` */
+  MOE_WORKER_VERIFIED, /* `verification` */
+} MoeWorkerEventKind;
 
-typedef struct NullcurveWorkerEvent
+typedef struct MoeWorkerEvent
 {
-  NullcurveWorkerEventKind kind;
+  MoeWorkerEventKind kind;
   union
   {
     MoePointFacts facts;
     MoeSample sample;
     MoeVerification verification;
   };
-} NullcurveWorkerEvent;
+} MoeWorkerEvent;
 
-typedef struct NullcurveWorkerCallbacks
+typedef struct MoeWorkerCallbacks
 {
   gpointer data;
   /* Which backends there are: of the first machine job, before anything is measured.  Borrowed. */
-  void (*looked) (gpointer data, NullcurveBackends *backends);
+  void (*looked) (gpointer data, MoeAccelerators *backends);
   /* A machine job measures `backend` now, number `step` (from 1) of n_steps. */
   void (*measuring) (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps);
   /* A machine job is over: what it found out, NULL when it was cancelled.  The worker can be given
    * another job. */
-  void (*found_out) (gpointer data, const NullcurveMachine *machine);
+  void (*found_out) (gpointer data, const MoeAccelerator *machine);
   /* Events since the last call, in order, and where the run stands; a few times a second. */
   void (*news) (gpointer data,
-                const NullcurveWorkerEvent *events,
+                const MoeWorkerEvent *events,
                 gsize n_events,
                 const MoeProgress *progress);
   /* The run stands still because of a pause (`held`), or goes on again; may be NULL. */
@@ -63,45 +63,44 @@ typedef struct NullcurveWorkerCallbacks
                     const MoeError *error,
                     const char *journal_problem,
                     const MoeNoise *noise);
-} NullcurveWorkerCallbacks;
+} MoeWorkerCallbacks;
 
-NullcurveWorker *nullcurve_worker_new (const NullcurveWorkerCallbacks *callbacks);
+MoeWorker *moe_worker_new (const MoeWorkerCallbacks *callbacks);
 
-/* Find out about the machine for these options (see engine/sweep/machine.h); `again` measures what
- * is known already.  FALSE while another job goes on. */
-gboolean
-nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again);
+/* Find out about the machine for these options (see engine/sweep/accelerators.h); `again` measures
+ * what is known already.  FALSE while another job goes on. */
+gboolean moe_worker_find_out (MoeWorker *self, const MoeOptions *options, gboolean again);
 
 /* One of the setups that a run measures. */
-typedef struct NullcurveWorkerSetup
+typedef struct MoeWorkerSetup
 {
   const MoePlan *plan; /* copied */
   const MoeBackend *backend;
   const MoeCalibration *calibration; /* copied; may be NULL */
   MoeJournal *journal;               /* may be NULL */
-} NullcurveWorkerSetup;
+} MoeWorkerSetup;
 
 /* Measure one setup, or MOE_MAX_SETUPS side by side (see moe_run_setups ()).  Takes the journals
  * and writes every sample to its setup's as it comes, outside of what is timed.  `trace` (may be
  * NULL) receives a step of every point; it stays the caller's, who leaves it alone until the run is
  * over.  FALSE while another job goes on, or when memory for the copies lacks; the journals are
  * then still the caller's. */
-gboolean nullcurve_worker_run (NullcurveWorker *self,
-                               const NullcurveWorkerSetup *setups,
-                               gsize n_setups,
-                               gboolean alternate,
-                               NullcurveTrace *trace);
+gboolean moe_worker_run (MoeWorker *self,
+                         const MoeWorkerSetup *setups,
+                         gsize n_setups,
+                         gboolean alternate,
+                         MoeTraceFile *trace);
 
 /* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */
-void nullcurve_worker_cancel (NullcurveWorker *self);
+void moe_worker_cancel (MoeWorker *self);
 
 /* Hold the run before its next sample, or let it go on; without a run nothing.  A cancelled run
  * does not stay held. */
-void nullcurve_worker_pause (NullcurveWorker *self, gboolean pause);
+void moe_worker_pause (MoeWorker *self, gboolean pause);
 
-gboolean nullcurve_worker_get_busy (NullcurveWorker *self);
+gboolean moe_worker_get_busy (MoeWorker *self);
 
 /* Stop and wait; no callback is called any more. */
-void nullcurve_worker_shutdown (NullcurveWorker *self);
+void moe_worker_shutdown (MoeWorker *self);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/sweep/machine.h"
+#include "engine/sweep/accelerators.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -23,7 +23,7 @@ typedef struct Choice
   char *reasons[N_DTYPES]; /* NULL: it can */
 } Choice;
 
-struct NullcurveBackends
+struct MoeAccelerators
 {
   gatomicrefcount references;
   gsize n;
@@ -38,12 +38,12 @@ describe_device (const MoeBackend *backend, gsize index)
   MoeDevice device;
   if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
     return NULL;
-  g_autofree char *memory = nullcurve_text_bytes (device.total_bytes);
+  g_autofree char *memory = moe_text_bytes (device.total_bytes);
   return g_strdup_printf (_ ("%s, %s"), device.name, memory);
 }
 
 static void
-add_choice (NullcurveBackends *self, const MoeBackend *backend, gsize device, gboolean one_of_many)
+add_choice (MoeAccelerators *self, const MoeBackend *backend, gsize device, gboolean one_of_many)
 {
   if (self->n == MAX_CHOICES)
     return;
@@ -65,7 +65,7 @@ add_choice (NullcurveBackends *self, const MoeBackend *backend, gsize device, gb
 
 /* As for "auto": the reason of the last choice, the most capable. */
 static char *
-reason_for_none (const NullcurveBackends *self, int dtype)
+reason_for_none (const MoeAccelerators *self, int dtype)
 {
   for (gsize i = 0; i < self->n; i++)
     if (self->choices[i].reasons[dtype] == NULL)
@@ -74,10 +74,10 @@ reason_for_none (const NullcurveBackends *self, int dtype)
                      : g_strdup (_ ("This build has no accelerator."));
 }
 
-NullcurveBackends *
-nullcurve_backends_look_at (const MoeBackend *const *list, gsize n)
+MoeAccelerators *
+moe_accelerators_look_at (const MoeBackend *const *list, gsize n)
 {
-  NullcurveBackends *self = g_new0 (NullcurveBackends, 1);
+  MoeAccelerators *self = g_new0 (MoeAccelerators, 1);
   g_atomic_ref_count_init (&self->references);
   for (gsize i = 0; i < n; i++)
     {
@@ -90,16 +90,16 @@ nullcurve_backends_look_at (const MoeBackend *const *list, gsize n)
   return self;
 }
 
-NullcurveBackends *
-nullcurve_backends_look (void)
+MoeAccelerators *
+moe_accelerators_look (void)
 {
   gsize n;
   const MoeBackend *const *list = moe_backends (&n);
-  return nullcurve_backends_look_at (list, n);
+  return moe_accelerators_look_at (list, n);
 }
 
-NullcurveBackends *
-nullcurve_backends_ref (NullcurveBackends *self)
+MoeAccelerators *
+moe_accelerators_ref (MoeAccelerators *self)
 {
   g_atomic_ref_count_inc (&self->references);
   return self;
@@ -116,7 +116,7 @@ clear_choice (Choice *choice)
 }
 
 void
-nullcurve_backends_unref (NullcurveBackends *self)
+moe_accelerators_unref (MoeAccelerators *self)
 {
   if (!g_atomic_ref_count_dec (&self->references))
     return;
@@ -128,41 +128,41 @@ nullcurve_backends_unref (NullcurveBackends *self)
 }
 
 gsize
-nullcurve_backends_get_n (const NullcurveBackends *self)
+moe_accelerators_get_n (const MoeAccelerators *self)
 {
   return self->n;
 }
 
 const MoeBackend *
-nullcurve_backends_get (const NullcurveBackends *self, gsize index)
+moe_accelerators_get (const MoeAccelerators *self, gsize index)
 {
   g_return_val_if_fail (index < self->n, NULL);
   return self->choices[index].backend;
 }
 
 const char *
-nullcurve_backends_get_name (const NullcurveBackends *self, gsize index)
+moe_accelerators_get_name (const MoeAccelerators *self, gsize index)
 {
   g_return_val_if_fail (index < self->n, NULL);
   return self->choices[index].name;
 }
 
 const char *
-nullcurve_backends_get_title (const NullcurveBackends *self, gsize index)
+moe_accelerators_get_title (const MoeAccelerators *self, gsize index)
 {
   g_return_val_if_fail (index < self->n, NULL);
   return self->choices[index].title;
 }
 
 const char *
-nullcurve_backends_get_device (const NullcurveBackends *self, gsize index)
+moe_accelerators_get_device (const MoeAccelerators *self, gsize index)
 {
   g_return_val_if_fail (index < self->n, NULL);
   return self->choices[index].device_text;
 }
 
 gssize
-nullcurve_backends_find_choice (const NullcurveBackends *self, const char *accelerator)
+moe_accelerators_find_choice (const MoeAccelerators *self, const char *accelerator)
 {
   for (gsize i = 0; i < self->n; i++)
     if (moe_backend_is_named (self->choices[i].backend, accelerator)
@@ -172,14 +172,14 @@ nullcurve_backends_find_choice (const NullcurveBackends *self, const char *accel
 }
 
 const char *
-nullcurve_backends_get_reason (const NullcurveBackends *self, gsize index, MoeDtype dtype)
+moe_accelerators_get_reason (const MoeAccelerators *self, gsize index, MoeDtype dtype)
 {
   g_return_val_if_fail (index < self->n && (int)dtype < N_DTYPES, NULL);
   return self->choices[index].reasons[dtype];
 }
 
 const char *
-nullcurve_backends_get_dtype_reason (const NullcurveBackends *self, MoeDtype dtype)
+moe_accelerators_get_dtype_reason (const MoeAccelerators *self, MoeDtype dtype)
 {
   g_return_val_if_fail ((int)dtype < N_DTYPES, NULL);
   return self->dtype_reasons[dtype];
@@ -187,10 +187,10 @@ nullcurve_backends_get_dtype_reason (const NullcurveBackends *self, MoeDtype dty
 
 /* The named choice, or for "auto" the first that computes in `dtype`; -1 when there is none. */
 static gssize
-find_index (const NullcurveBackends *self, const char *name, MoeDtype dtype)
+find_index (const MoeAccelerators *self, const char *name, MoeDtype dtype)
 {
   if (strcmp (name, "auto") != 0)
-    return nullcurve_backends_find_choice (self, name);
+    return moe_accelerators_find_choice (self, name);
   for (gsize i = 0; i < self->n; i++)
     if (self->choices[i].reasons[dtype] == NULL)
       return (gssize)i;
@@ -198,10 +198,10 @@ find_index (const NullcurveBackends *self, const char *name, MoeDtype dtype)
 }
 
 const MoeBackend *
-nullcurve_backends_find (const NullcurveBackends *self,
-                         const char *name,
-                         MoeDtype dtype,
-                         MoeError *error)
+moe_accelerators_find (const MoeAccelerators *self,
+                       const char *name,
+                       MoeDtype dtype,
+                       MoeError *error)
 {
   gssize index = find_index (self, name, dtype);
   const char *reason;
@@ -226,22 +226,22 @@ threads_of (const MoeOptions *options)
 }
 
 void
-nullcurve_machine_init (NullcurveMachine *self, const MoeOptions *options)
+moe_accelerator_init (MoeAccelerator *self, const MoeOptions *options)
 {
-  *self = (NullcurveMachine){ .threads = threads_of (options), .dtype = options->dtype };
+  *self = (MoeAccelerator){ .threads = threads_of (options), .dtype = options->dtype };
   g_strlcpy (self->accelerator, options->accelerator, sizeof self->accelerator);
 }
 
 void
-nullcurve_machine_clear (NullcurveMachine *self)
+moe_accelerator_clear (MoeAccelerator *self)
 {
   g_free (self->why);
   g_free (self->failure);
-  *self = (NullcurveMachine){ 0 };
+  *self = (MoeAccelerator){ 0 };
 }
 
 void
-nullcurve_machine_copy (NullcurveMachine *self, const NullcurveMachine *from)
+moe_accelerator_copy (MoeAccelerator *self, const MoeAccelerator *from)
 {
   *self = *from;
   self->why = g_strdup (from->why);
@@ -249,7 +249,7 @@ nullcurve_machine_copy (NullcurveMachine *self, const NullcurveMachine *from)
 }
 
 gboolean
-nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options)
+moe_accelerator_fits (const MoeAccelerator *self, const MoeOptions *options)
 {
   return strcmp (self->accelerator, options->accelerator) == 0 && self->dtype == options->dtype
          && self->threads == threads_of (options);
@@ -257,13 +257,12 @@ nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options)
 
 /* Those whose limits are wanted: the named one, or with "auto" all that can compete. */
 static gsize
-list_contenders (const NullcurveMachine *self,
-                 const NullcurveBackends *backends,
+list_contenders (const MoeAccelerator *self,
+                 const MoeAccelerators *backends,
                  const MoeBackend *contenders[MOE_MAX_CONTENDERS],
                  MoeError *error)
 {
-  const MoeBackend *first =
-      nullcurve_backends_find (backends, self->accelerator, self->dtype, error);
+  const MoeBackend *first = moe_accelerators_find (backends, self->accelerator, self->dtype, error);
   gsize n = 0;
   if (first == NULL)
     return 0;
@@ -281,7 +280,7 @@ list_contenders (const NullcurveMachine *self,
 
 typedef struct Teller
 {
-  NullcurveMachineStep step;
+  MoeAcceleratorStep step;
   gpointer data;
 } Teller;
 
@@ -294,7 +293,7 @@ tell_step (void *data, const MoeBackend *backend, size_t step, size_t n_steps)
 
 /* Fill in what came out, `at` being the contender that was chosen. */
 static void
-conclude (NullcurveMachine *self,
+conclude (MoeAccelerator *self,
           const MoeBackend *const *contenders,
           const MoeLimits *limits,
           const MoeError *errors,
@@ -309,12 +308,12 @@ conclude (NullcurveMachine *self,
 }
 
 MoeStatus
-nullcurve_machine_find_out (NullcurveMachine *self,
-                            const NullcurveBackends *backends,
-                            gboolean again,
-                            const MoeCancel *cancel,
-                            NullcurveMachineStep step,
-                            gpointer data)
+moe_accelerator_find_out (MoeAccelerator *self,
+                          const MoeAccelerators *backends,
+                          gboolean again,
+                          const MoeCancel *cancel,
+                          MoeAcceleratorStep step,
+                          gpointer data)
 {
   const MoeBackend *contenders[MOE_MAX_CONTENDERS];
   MoeLimits limits[MOE_MAX_CONTENDERS];
@@ -343,12 +342,12 @@ nullcurve_machine_find_out (NullcurveMachine *self,
 }
 
 char *
-nullcurve_machine_describe (const NullcurveMachine *self)
+moe_accelerator_describe (const MoeAccelerator *self)
 {
   if (!self->measured || self->backend == NULL)
     return NULL;
-  g_autofree char *dense = nullcurve_text_flop_rate (self->limits.calibration.flops_per_s);
-  g_autofree char *peak = nullcurve_text_flop_rate (self->limits.peak_flops_per_s);
+  g_autofree char *dense = moe_text_flop_rate (self->limits.calibration.flops_per_s);
+  g_autofree char *peak = moe_text_flop_rate (self->limits.peak_flops_per_s);
   g_autofree char *rates = g_strdup_printf (
       _ ("%s %s: dense matmul %s of %s peak, memory %.0f GB/s read, %.0f GB/s written"),
       self->backend->title, moe_name_of (&moe_dtype_names, (int)self->dtype), dense, peak,

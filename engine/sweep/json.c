@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/json.h"
+#include "engine/sweep/json.h"
 
 #include <math.h>
 
 #include "engine/options/number.h"
 
 void
-nullcurve_json_append_string (GString *out, const char *text)
+moe_json_append_string (GString *out, const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_string_append_c (out, '"');
@@ -21,7 +21,7 @@ nullcurve_json_append_string (GString *out, const char *text)
 }
 
 void
-nullcurve_json_append_real (GString *out, double value)
+moe_json_append_real (GString *out, double value)
 {
   char text[64];
   moe_options_format_real (value, text, sizeof text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/trace.h"
+#include "engine/sweep/trace-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/json.h"
+#include "engine/sweep/json.h"
 
 enum
 {
@@ -17,7 +17,7 @@ enum
   MAX_SUFFIX = 1000
 };
 
-struct NullcurveTrace
+struct MoeTraceFile
 {
   char *folder;
   char *aside; /* NULL once the file has its name */
@@ -31,7 +31,7 @@ struct NullcurveTrace
 };
 
 static gboolean
-fail (NullcurveTrace *trace, int code, GError **error)
+fail (MoeTraceFile *trace, int code, GError **error)
 {
   trace->failure = code;
   g_autofree char *shown = g_utf8_make_valid (trace->folder, -1);
@@ -40,10 +40,10 @@ fail (NullcurveTrace *trace, int code, GError **error)
   return FALSE;
 }
 
-NullcurveTrace *
-nullcurve_trace_new (const char *folder, GError **error)
+MoeTraceFile *
+moe_trace_file_new (const char *folder, GError **error)
 {
-  g_autoptr (NullcurveTrace) trace = g_new0 (NullcurveTrace, 1);
+  g_autoptr (MoeTraceFile) trace = g_new0 (MoeTraceFile, 1);
   trace->folder = g_strdup (folder);
   trace->line = g_string_new (NULL);
   g_autofree char *aside = g_build_filename (folder, "nullcurve.json.tmp-XXXXXX", NULL);
@@ -66,7 +66,7 @@ nullcurve_trace_new (const char *folder, GError **error)
 }
 
 static gboolean
-write_line (NullcurveTrace *trace, GError **error)
+write_line (MoeTraceFile *trace, GError **error)
 {
   if (trace->failure != 0)
     return fail (trace, trace->failure, error);
@@ -77,7 +77,7 @@ write_line (NullcurveTrace *trace, GError **error)
 
 /* {"name":"NAME","ph":"M","pid":P,"tid":T,"args":{"KEY":"VALUE"}} */
 static void
-append_metadata (NullcurveTrace *trace,
+append_metadata (MoeTraceFile *trace,
                  const char *name,
                  gsize pid,
                  guint64 tid,
@@ -88,7 +88,7 @@ append_metadata (NullcurveTrace *trace,
                           "\n{\"name\":\"%s\",\"ph\":\"M\",\"pid\":%zu,\"tid\":%" G_GUINT64_FORMAT
                           ",\"args\":{\"%s\":",
                           name, pid, tid, key);
-  nullcurve_json_append_string (trace->line, value);
+  moe_json_append_string (trace->line, value);
   g_string_append (trace->line, "}}");
 }
 
@@ -119,7 +119,7 @@ append_args (GString *line, const MoeTraceEvent *event)
 }
 
 static gboolean
-write_event (NullcurveTrace *trace, gsize pid, const MoeTraceEvent *event, GError **error)
+write_event (MoeTraceFile *trace, gsize pid, const MoeTraceEvent *event, GError **error)
 {
   GString *line = trace->line;
   g_string_append_printf (
@@ -132,7 +132,7 @@ write_event (NullcurveTrace *trace, gsize pid, const MoeTraceEvent *event, GErro
 }
 
 char *
-nullcurve_trace_name_point (const MoePoint *point, gboolean with_shape)
+moe_trace_file_name_point (const MoePoint *point, gboolean with_shape)
 {
   const MoeBlock *block = &point->block;
   GString *name = g_string_new (NULL);
@@ -156,7 +156,7 @@ nullcurve_trace_name_point (const MoePoint *point, gboolean with_shape)
 
 /* The first event of every thread gives it its name. */
 static void
-append_thread_names (NullcurveTrace *trace, gsize pid, const MoeTrace *step, gsize n)
+append_thread_names (MoeTraceFile *trace, gsize pid, const MoeTrace *step, gsize n)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (gsize i = 0; i < n; i++)
@@ -174,7 +174,7 @@ append_thread_names (NullcurveTrace *trace, gsize pid, const MoeTrace *step, gsi
 
 /* The file's time begins with the first event; steps that follow begin later. */
 static void
-find_origin (NullcurveTrace *trace, const MoeTrace *step, gsize n)
+find_origin (MoeTraceFile *trace, const MoeTrace *step, gsize n)
 {
   if (trace->has_origin || n == 0)
     return;
@@ -185,8 +185,8 @@ find_origin (NullcurveTrace *trace, const MoeTrace *step, gsize n)
 }
 
 gboolean
-nullcurve_trace_add (
-    NullcurveTrace *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error)
+moe_trace_file_add (
+    MoeTraceFile *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error)
 {
   gsize occurred = atomic_load (&step->n), n = MIN (occurred, step->capacity);
   gsize pid = ++trace->n_points;
@@ -211,18 +211,18 @@ nullcurve_trace_add (
 }
 
 static void
-append_other_data (NullcurveTrace *trace, const MoeRun *run)
+append_other_data (MoeTraceFile *trace, const MoeRun *run)
 {
   GString *line = trace->line;
   g_string_append (line, "\n],\n\"displayTimeUnit\":\"ms\",\n\"otherData\":{\n\"title\":");
-  nullcurve_json_append_string (line, moe_run_get_title (run));
+  moe_json_append_string (line, moe_run_get_title (run));
   g_string_append_printf (line, ",\n\"lost events\":\"%zu\"", trace->n_lost);
   for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
     {
       g_string_append (line, ",\n");
-      nullcurve_json_append_string (line, moe_run_get_fact_key (run, i));
+      moe_json_append_string (line, moe_run_get_fact_key (run, i));
       g_string_append_c (line, ':');
-      nullcurve_json_append_string (line, moe_run_get_fact_value (run, i));
+      moe_json_append_string (line, moe_run_get_fact_value (run, i));
     }
   g_string_append (line, "\n}}\n");
 }
@@ -230,7 +230,7 @@ append_other_data (NullcurveTrace *trace, const MoeRun *run)
 /* A name that nothing has yet.  link () does not replace, so two programs cannot take one name; a
  * file system without links gets a rename. */
 static gboolean
-take_name (NullcurveTrace *trace, char **path, GError **error)
+take_name (MoeTraceFile *trace, char **path, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stem = g_date_time_format (now, "nullcurve-%Y%m%d-%H%M%S");
@@ -256,7 +256,7 @@ take_name (NullcurveTrace *trace, char **path, GError **error)
 }
 
 gboolean
-nullcurve_trace_finish (NullcurveTrace *trace, const MoeRun *run, char **path, GError **error)
+moe_trace_file_finish (MoeTraceFile *trace, const MoeRun *run, char **path, GError **error)
 {
   append_other_data (trace, run);
   gboolean written = write_line (trace, error);
@@ -268,7 +268,7 @@ nullcurve_trace_finish (NullcurveTrace *trace, const MoeRun *run, char **path, G
 }
 
 void
-nullcurve_trace_free (NullcurveTrace *trace)
+moe_trace_file_free (MoeTraceFile *trace)
 {
   if (trace == NULL)
     return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/npy.h"
+#include "engine/sweep/npy.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -13,7 +13,7 @@ enum
   ALIGNMENT = 64
 };
 
-struct NullcurveNpy
+struct MoeNpy
 {
   FILE *file;
   char *path;
@@ -21,7 +21,7 @@ struct NullcurveNpy
 };
 
 static gboolean
-fail (NullcurveNpy *npy, GError **error)
+fail (MoeNpy *npy, GError **error)
 {
   int saved = errno;
   g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved),
@@ -31,12 +31,12 @@ fail (NullcurveNpy *npy, GError **error)
 
 /* The header is a Python dictionary, padded so that the elements start aligned. */
 static GString *
-make_header (NullcurveNpyType type, const gsize *dims, gsize n_dims)
+make_header (MoeNpyType type, const gsize *dims, gsize n_dims)
 {
   char order = G_BYTE_ORDER == G_LITTLE_ENDIAN ? '<' : '>';
   GString *header = g_string_new (NULL);
   g_string_append_printf (header, "{'descr': '%c%s', 'fortran_order': False, 'shape': (", order,
-                          type == NULLCURVE_NPY_FLOAT32 ? "f4" : "i4");
+                          type == MOE_NPY_FLOAT32 ? "f4" : "i4");
   for (gsize i = 0; i < n_dims; i++)
     g_string_append_printf (header, "%" G_GSIZE_FORMAT "%s", dims[i],
                             n_dims == 1 || i + 1 < n_dims ? "," : "");
@@ -48,7 +48,7 @@ make_header (NullcurveNpyType type, const gsize *dims, gsize n_dims)
 }
 
 static gboolean
-write_header (NullcurveNpy *npy, const GString *header, GError **error)
+write_header (MoeNpy *npy, const GString *header, GError **error)
 {
   const unsigned char preamble[PREAMBLE_BYTES] = {
     0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, header->len & 0xff, (header->len >> 8) & 0xff
@@ -59,11 +59,10 @@ write_header (NullcurveNpy *npy, const GString *header, GError **error)
   return TRUE;
 }
 
-NullcurveNpy *
-nullcurve_npy_create (
-    const char *path, NullcurveNpyType type, const gsize *dims, gsize n_dims, GError **error)
+MoeNpy *
+moe_npy_create (const char *path, MoeNpyType type, const gsize *dims, gsize n_dims, GError **error)
 {
-  g_autoptr (NullcurveNpy) npy = g_new0 (NullcurveNpy, 1);
+  g_autoptr (MoeNpy) npy = g_new0 (MoeNpy, 1);
   g_autoptr (GString) header = make_header (type, dims, n_dims);
   npy->path = g_strdup (path);
   npy->missing = 1;
@@ -79,7 +78,7 @@ nullcurve_npy_create (
 }
 
 gboolean
-nullcurve_npy_write (NullcurveNpy *npy, const void *elements, gsize count, GError **error)
+moe_npy_write (MoeNpy *npy, const void *elements, gsize count, GError **error)
 {
   g_return_val_if_fail (count <= npy->missing, FALSE);
   if (fwrite (elements, 4, count, npy->file) != count)
@@ -89,7 +88,7 @@ nullcurve_npy_write (NullcurveNpy *npy, const void *elements, gsize count, GErro
 }
 
 gboolean
-nullcurve_npy_finish (NullcurveNpy *npy, GError **error)
+moe_npy_finish (MoeNpy *npy, GError **error)
 {
   gboolean complete = npy->missing == 0;
   FILE *file = g_steal_pointer (&npy->file);
@@ -97,12 +96,12 @@ nullcurve_npy_finish (NullcurveNpy *npy, GError **error)
   if (!complete && stored)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, _ ("The file %s lacks %zu elements."),
                  npy->path, npy->missing);
-  nullcurve_npy_abandon (npy);
+  moe_npy_abandon (npy);
   return complete && stored;
 }
 
 void
-nullcurve_npy_abandon (NullcurveNpy *npy)
+moe_npy_abandon (MoeNpy *npy)
 {
   if (npy == NULL)
     return;

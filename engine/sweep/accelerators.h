@@ -11,50 +11,49 @@ G_BEGIN_DECLS
 /* What one can choose as accelerator: the backends of this build, one with several devices as often
  * as it has devices, each with what it can compute or why it cannot.  Reference-counted, never
  * changed: any thread may read it. */
-typedef struct NullcurveBackends NullcurveBackends;
+typedef struct MoeAccelerators MoeAccelerators;
 
 /* Ask every backend whether it works.  Opens libraries and may start devices: it may take a
  * second, so not on the main thread of a program that is in use. */
-NullcurveBackends *nullcurve_backends_look (void);
+MoeAccelerators *moe_accelerators_look (void);
 
 /* The same of a list of one's own; for tests. */
-NullcurveBackends *nullcurve_backends_look_at (const MoeBackend *const *list, gsize n);
-NullcurveBackends *nullcurve_backends_ref (NullcurveBackends *self);
-void nullcurve_backends_unref (NullcurveBackends *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveBackends, nullcurve_backends_unref)
+MoeAccelerators *moe_accelerators_look_at (const MoeBackend *const *list, gsize n);
+MoeAccelerators *moe_accelerators_ref (MoeAccelerators *self);
+void moe_accelerators_unref (MoeAccelerators *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeAccelerators, moe_accelerators_unref)
 
-gsize nullcurve_backends_get_n (const NullcurveBackends *self);
-const MoeBackend *nullcurve_backends_get (const NullcurveBackends *self, gsize index);
+gsize moe_accelerators_get_n (const MoeAccelerators *self);
+const MoeBackend *moe_accelerators_get (const MoeAccelerators *self, gsize index);
 
 /* The choice as a value of --accelerator: "openblas", "cuda:1". */
-const char *nullcurve_backends_get_name (const NullcurveBackends *self, gsize index);
+const char *moe_accelerators_get_name (const MoeAccelerators *self, gsize index);
 
 /* For people: "OpenBLAS", "CUDA 1". */
-const char *nullcurve_backends_get_title (const NullcurveBackends *self, gsize index);
+const char *moe_accelerators_get_title (const MoeAccelerators *self, gsize index);
 
 /* The device behind it: "NVIDIA H200, 139 GiB"; NULL where it is the processor. */
-const char *nullcurve_backends_get_device (const NullcurveBackends *self, gsize index);
+const char *moe_accelerators_get_device (const MoeAccelerators *self, gsize index);
 
 /* The choice that a value of --accelerator stands for; -1 for "auto" and what is not there. */
-gssize nullcurve_backends_find_choice (const NullcurveBackends *self, const char *accelerator);
+gssize moe_accelerators_find_choice (const MoeAccelerators *self, const char *accelerator);
 
 /* Why choice `index` cannot compute in `dtype`; NULL when it can. */
-const char *
-nullcurve_backends_get_reason (const NullcurveBackends *self, gsize index, MoeDtype dtype);
+const char *moe_accelerators_get_reason (const MoeAccelerators *self, gsize index, MoeDtype dtype);
 
 /* Why no backend here computes in `dtype`; NULL when one does. */
-const char *nullcurve_backends_get_dtype_reason (const NullcurveBackends *self, MoeDtype dtype);
+const char *moe_accelerators_get_dtype_reason (const MoeAccelerators *self, MoeDtype dtype);
 
 /* As moe_backend_find (), from what is known; error->option is "dtype" when nothing computes in it,
  * "accelerator" when only the named one does not. */
-const MoeBackend *nullcurve_backends_find (const NullcurveBackends *self,
-                                           const char *name,
-                                           MoeDtype dtype,
-                                           MoeError *error);
+const MoeBackend *moe_accelerators_find (const MoeAccelerators *self,
+                                         const char *name,
+                                         MoeDtype dtype,
+                                         MoeError *error);
 
 /* One choice of accelerator, threads and data type, and what came out for it.  A plain struct
  * that owns `why` and `failure`. */
-typedef struct NullcurveMachine
+typedef struct MoeAccelerator
 {
   char accelerator[MOE_OPTIONS_NAME_SIZE]; /* as in the options: "auto" too */
   gsize threads;                           /* resolved, >= 1 */
@@ -64,38 +63,38 @@ typedef struct NullcurveMachine
   gboolean measured;         /* `limits` are there */
   MoeLimits limits;
   char *failure; /* why they are not; NULL when they are */
-} NullcurveMachine;
+} MoeAccelerator;
 
 /* What these options ask for; nothing is known about it yet.  Clear with
- * nullcurve_machine_clear (). */
-void nullcurve_machine_init (NullcurveMachine *self, const MoeOptions *options);
-void nullcurve_machine_clear (NullcurveMachine *self);
-void nullcurve_machine_copy (NullcurveMachine *self, const NullcurveMachine *from);
+ * moe_accelerator_clear (). */
+void moe_accelerator_init (MoeAccelerator *self, const MoeOptions *options);
+void moe_accelerator_clear (MoeAccelerator *self);
+void moe_accelerator_copy (MoeAccelerator *self, const MoeAccelerator *from);
 
 /* Is it what the options ask for? */
-gboolean nullcurve_machine_fits (const NullcurveMachine *self, const MoeOptions *options);
+gboolean moe_accelerator_fits (const MoeAccelerator *self, const MoeOptions *options);
 
 /* A try of a backend is about to begin, number `step` (from 1) of n_steps.  Backends take turns;
  * when others disturb, more tries follow with step == n_steps. */
-typedef void (*NullcurveMachineStep) (gpointer data,
-                                      const MoeBackend *backend,
-                                      gsize step,
-                                      gsize n_steps);
+typedef void (*MoeAcceleratorStep) (gpointer data,
+                                    const MoeBackend *backend,
+                                    gsize step,
+                                    gsize n_steps);
 
 /* Find out the rest of *self: with "auto" the limits of every backend that can compete, and which
  * is the fastest.  What is in the cache is not measured, unless `again` is set or it was measured
  * under load and the machine is quiet now.  Blocks for seconds when it measures; `step` is called
  * on the same thread.  MOE_ERROR_CANCELLED when stopped half-way (nothing is then filled in), else
  * MOE_OK, also with self->failure. */
-MoeStatus nullcurve_machine_find_out (NullcurveMachine *self,
-                                      const NullcurveBackends *backends,
-                                      gboolean again,
-                                      const MoeCancel *cancel,
-                                      NullcurveMachineStep step,
-                                      gpointer data);
+MoeStatus moe_accelerator_find_out (MoeAccelerator *self,
+                                    const MoeAccelerators *backends,
+                                    gboolean again,
+                                    const MoeCancel *cancel,
+                                    MoeAcceleratorStep step,
+                                    gpointer data);
 
 /* "OpenBLAS float32: dense matmul 202 GF/s of 227 GF/s peak, memory 30 GB/s read, 28 GB/s written";
  * NULL when it was not measured.  Owned by the caller. */
-char *nullcurve_machine_describe (const NullcurveMachine *self);
+char *moe_accelerator_describe (const MoeAccelerator *self);
 
 G_END_DECLS

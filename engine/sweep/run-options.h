@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 /* Change *options to what the run was measured with: from the options or the command line that it
  * recorded, else from what its rows agree in (shape, top-k, fractions, null mode).  What it does
  * not tell stays as it is.  FALSE, and nothing is changed, when it does not even tell a shape. */
-gboolean nullcurve_run_setup (const MoeRun *run, MoeOptions *options);
+gboolean moe_run_to_options (const MoeRun *run, MoeOptions *options);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/resume.h"
+#include "engine/sweep/resume.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -92,7 +92,7 @@ compare_options (const MoeRun *before, const MoeOptions *now, const char *name)
                                "beside new ones."),
                             name);
   moe_options_init (&then);
-  nullcurve_text_to_options (line, &then);
+  moe_text_to_options (line, &then);
   for (gsize i = 0; hindrance == NULL && i < G_N_ELEMENTS (decisive); i++)
     hindrance = compare_option (&then, now, moe_option_spec_find (decisive[i]), name);
   return hindrance;
@@ -116,7 +116,7 @@ compare_ranks (const MoeRun *before, gsize ranks, const char *name)
 }
 
 char *
-nullcurve_resume_find_hindrance (const MoeRun *before, const MoePlan *plan, const char *name)
+moe_resume_find_hindrance (const MoeRun *before, const MoePlan *plan, const char *name)
 {
   const char *dtype = moe_name_of (&moe_dtype_names, (int)plan->options.dtype);
   g_autofree char *threads = g_strdup_printf ("%zu", plan->threads);
@@ -131,7 +131,7 @@ nullcurve_resume_find_hindrance (const MoeRun *before, const MoePlan *plan, cons
 }
 
 char *
-nullcurve_resume_find_other_backend (const MoeRun *before, const char *backend, const char *name)
+moe_resume_find_other_backend (const MoeRun *before, const char *backend, const char *name)
 {
   return compare_fact (before, "accelerator", backend, name);
 }
@@ -139,26 +139,26 @@ nullcurve_resume_find_other_backend (const MoeRun *before, const char *backend, 
 /* Points */
 
 void
-nullcurve_resume_expect (const MoePoint *point, const char *accelerator, MoeRecord *record)
+moe_resume_expect (const MoePoint *point, const char *accelerator, MoeRecord *record)
 {
   const MoePointFacts unknown = { .real_assignments = SIZE_MAX };
   moe_record_from_point (record, point, &unknown, accelerator);
 }
 
 gboolean
-nullcurve_resume_is_of_point (const MoeRecord *record, const MoeRecord *expected)
+moe_resume_is_of_point (const MoeRecord *record, const MoeRecord *expected)
 {
   return record->null_target == expected->null_target && moe_record_same_curve (record, expected);
 }
 
 const MoeRecord *
-nullcurve_resume_find_record (const MoeRun *before, const MoeRecord *expected)
+moe_resume_find_record (const MoeRun *before, const MoeRecord *expected)
 {
   const MoeRecord *found = NULL;
   for (gsize i = 0; i < moe_run_get_n_records (before); i++)
     {
       const MoeRecord *record = moe_run_get_record (before, i);
-      if (record->n_samples > 0 && nullcurve_resume_is_of_point (record, expected)
+      if (record->n_samples > 0 && moe_resume_is_of_point (record, expected)
           && (found == NULL || record->n_samples > found->n_samples))
         found = record;
     }
@@ -274,15 +274,15 @@ was_complete (const MoeRun *before, const MoeOptions *now)
   if (line == NULL || g_strcmp0 (moe_run_get_fact (before, "state"), "complete") != 0)
     return FALSE;
   moe_options_init (&then);
-  nullcurve_text_to_options (line, &then);
+  moe_text_to_options (line, &then);
   return then.precision <= now->precision && then.budget_s >= now->budget_s;
 }
 
 void
-nullcurve_resume_find_carried (const MoeRun *before,
-                               const MoePlan *plan,
-                               const MoeRecord *const *records,
-                               gboolean *carried)
+moe_resume_find_carried (const MoeRun *before,
+                         const MoePlan *plan,
+                         const MoeRecord *const *records,
+                         gboolean *carried)
 {
   gboolean complete = was_complete (before, &plan->options);
   for (gsize first = 0, n; first < plan->n_points; first += n)
@@ -325,7 +325,7 @@ measure_group (
 }
 
 void
-nullcurve_resume_narrow (const MoePlan *plan, gboolean *carried, MoePlan *todo, gsize *origin)
+moe_resume_narrow (const MoePlan *plan, gboolean *carried, MoePlan *todo, gsize *origin)
 {
   todo->n_points = todo->n_groups = 0;
   for (gsize first = 0, n; first < plan->n_points; first += n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/sweep/run-setup.h"
+#include "engine/sweep/run-options.h"
 
 #include "engine/sweep/quantities.h"
 
@@ -104,7 +104,7 @@ take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
 }
 
 gboolean
-nullcurve_run_setup (const MoeRun *run, MoeOptions *options)
+moe_run_to_options (const MoeRun *run, MoeOptions *options)
 {
   const char *line = moe_run_get_fact (run, "options");
   const char *command = moe_run_get_fact (run, "command");
@@ -113,7 +113,7 @@ nullcurve_run_setup (const MoeRun *run, MoeOptions *options)
   if (line != NULL || (first != NULL && command != NULL))
     options->until_settled = false;
   if (line != NULL)
-    nullcurve_text_to_options (line, options);
+    moe_text_to_options (line, options);
   else if (first == NULL)
     return FALSE;
   else

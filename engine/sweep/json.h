@@ -7,10 +7,10 @@
 G_BEGIN_DECLS
 
 /* "text" in quotes, with what JSON reserves escaped; what is not UTF-8 is replaced. */
-void nullcurve_json_append_string (GString *out, const char *text);
+void moe_json_append_string (GString *out, const char *text);
 
 /* The shortest decimal that reads back to the same double; null for NaN and infinity, which JSON
  * does not know. */
-void nullcurve_json_append_real (GString *out, double value);
+void moe_json_append_real (GString *out, double value);
 
 G_END_DECLS

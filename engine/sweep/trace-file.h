@@ -10,29 +10,29 @@
 G_BEGIN_DECLS
 
 /* A file that is being written, aside until it is finished. */
-typedef struct NullcurveTrace NullcurveTrace;
+typedef struct MoeTraceFile MoeTraceFile;
 
 /* Begin a file in `folder`.  NULL, and an error of G_FILE_ERROR with a sentence, when it cannot
  * be written. */
-NullcurveTrace *nullcurve_trace_new (const char *folder, GError **error);
+MoeTraceFile *moe_trace_file_new (const char *folder, GError **error);
 
 /* "top-4 null 0.5 independent fused_w13", and what else tells points of a sweep apart; of several
  * sweeps, the shape too.  Free with g_free (). */
-char *nullcurve_trace_name_point (const MoePoint *point, gboolean with_shape);
+char *moe_trace_file_name_point (const MoePoint *point, gboolean with_shape);
 
 /* Append the recorded step of a point, a process called `name`.  *lost, events for which there was
  * no room; the file says so too.  Errors as above. */
-gboolean nullcurve_trace_add (
-    NullcurveTrace *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error);
+gboolean moe_trace_file_add (
+    MoeTraceFile *trace, const char *name, const MoeTrace *step, gsize *lost, GError **error);
 
 /* End the file with the run's title and facts and give it its name, which *path receives (free with
  * g_free ()): "nullcurve-20260217-101500.json", or with -2, -3, ... where there is such a file.
  * Nothing may be added after.  Errors as above. */
 gboolean
-nullcurve_trace_finish (NullcurveTrace *trace, const MoeRun *run, char **path, GError **error);
+moe_trace_file_finish (MoeTraceFile *trace, const MoeRun *run, char **path, GError **error);
 
 /* Also removes what was not finished.  NULL is allowed. */
-void nullcurve_trace_free (NullcurveTrace *trace);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveTrace, nullcurve_trace_free)
+void moe_trace_file_free (MoeTraceFile *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeTraceFile, moe_trace_file_free)
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/worker.h"
+#include "engine/sweep/worker.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,7 +28,7 @@ typedef struct Side
 typedef struct Job
 {
   gatomicrefcount references;
-  NullcurveWorker *worker; /* not owned; main thread only */
+  MoeWorker *worker; /* not owned; main thread only */
   guint64 generation;
   gboolean is_run;
   MoeCancel cancel;
@@ -38,13 +38,13 @@ typedef struct Job
   Side sides[MOE_MAX_SETUPS];
   gsize n_sides;
   gboolean alternate;
-  NullcurveTrace *trace; /* not owned */
-  MoeNoiseWatch watch;   /* the job's thread's only, too */
+  MoeTraceFile *trace; /* not owned */
+  MoeNoiseWatch watch; /* the job's thread's only, too */
 
   /* Of finding out */
   gboolean again;
-  NullcurveMachine machine;    /* the job's thread's only until it is over */
-  NullcurveBackends *backends; /* likewise */
+  MoeAccelerator machine;    /* the job's thread's only until it is over */
+  MoeAccelerators *backends; /* likewise */
 
   GMutex mutex; /* for all below: the snapshot */
   GArray *events;
@@ -63,18 +63,18 @@ typedef struct Job
   gboolean pending; /* a source is on the main context */
 } Job;
 
-struct _NullcurveWorker
+struct _MoeWorker
 {
   GObject parent_instance;
 
-  NullcurveWorkerCallbacks callbacks;
+  MoeWorkerCallbacks callbacks;
   guint64 generation;
   Job *job; /* NULL: idle */
   GThread *thread;
-  NullcurveBackends *backends; /* NULL until the first look */
+  MoeAccelerators *backends; /* NULL until the first look */
 };
 
-G_DEFINE_FINAL_TYPE (NullcurveWorker, nullcurve_worker, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MoeWorker, moe_worker, G_TYPE_OBJECT)
 
 static Job *
 job_ref (Job *job)
@@ -93,8 +93,8 @@ job_unref (Job *job)
       moe_plan_clear (&job->sides[s].plan);
       g_free (job->sides[s].loss_told);
     }
-  nullcurve_machine_clear (&job->machine);
-  g_clear_pointer (&job->backends, nullcurve_backends_unref);
+  moe_accelerator_clear (&job->machine);
+  g_clear_pointer (&job->backends, moe_accelerators_unref);
   g_array_unref (job->events);
   g_free (job->journal_problem);
   g_mutex_clear (&job->mutex);
@@ -103,13 +103,13 @@ job_unref (Job *job)
 }
 
 static Job *
-job_new (NullcurveWorker *worker)
+job_new (MoeWorker *worker)
 {
   Job *job = g_new0 (Job, 1);
   g_atomic_ref_count_init (&job->references);
   job->worker = worker;
   job->generation = ++worker->generation;
-  job->events = g_array_new (FALSE, FALSE, sizeof (NullcurveWorkerEvent));
+  job->events = g_array_new (FALSE, FALSE, sizeof (MoeWorkerEvent));
   moe_cancel_init (&job->cancel);
   moe_pause_init (&job->pause);
   g_mutex_init (&job->mutex);
@@ -150,7 +150,7 @@ take_news (Job *job, News *news)
                   .noise = job->noise,
                   .status = job->status,
                   .error = job->error };
-  job->events = g_array_new (FALSE, FALSE, sizeof (NullcurveWorkerEvent));
+  job->events = g_array_new (FALSE, FALSE, sizeof (MoeWorkerEvent));
   job->pending = job->progressed = job->held_changed = job->looked = FALSE;
   job->step = 0;
   g_mutex_unlock (&job->mutex);
@@ -158,7 +158,7 @@ take_news (Job *job, News *news)
 
 /* The thread has said its last word: wait for it to end, which it is about to. */
 static void
-retire_job (NullcurveWorker *self)
+retire_job (MoeWorker *self)
 {
   g_clear_pointer (&self->thread, g_thread_join);
   g_clear_pointer (&self->job, job_unref);
@@ -166,12 +166,12 @@ retire_job (NullcurveWorker *self)
 
 /* A callback may shut the worker down: what is left is then of no interest. */
 static void
-deliver_run (NullcurveWorker *self, Job *job, const News *news)
+deliver_run (MoeWorker *self, Job *job, const News *news)
 {
-  const NullcurveWorkerCallbacks *callbacks = &self->callbacks;
+  const MoeWorkerCallbacks *callbacks = &self->callbacks;
   if (news->events->len > 0 || news->progressed)
-    callbacks->news (callbacks->data, (const NullcurveWorkerEvent *)news->events->data,
-                     news->events->len, &news->progress);
+    callbacks->news (callbacks->data, (const MoeWorkerEvent *)news->events->data, news->events->len,
+                     &news->progress);
   if (self->job == job && news->held_changed && callbacks->held != NULL)
     callbacks->held (callbacks->data, news->held);
   if (self->job != job || !news->over)
@@ -182,13 +182,13 @@ deliver_run (NullcurveWorker *self, Job *job, const News *news)
 }
 
 static void
-deliver_machine (NullcurveWorker *self, Job *job, const News *news)
+deliver_machine (MoeWorker *self, Job *job, const News *news)
 {
-  const NullcurveWorkerCallbacks *callbacks = &self->callbacks;
+  const MoeWorkerCallbacks *callbacks = &self->callbacks;
   if (news->looked)
     {
-      g_clear_pointer (&self->backends, nullcurve_backends_unref);
-      self->backends = nullcurve_backends_ref (job->backends);
+      g_clear_pointer (&self->backends, moe_accelerators_unref);
+      self->backends = moe_accelerators_ref (job->backends);
       callbacks->looked (callbacks->data, self->backends);
     }
   if (self->job == job && news->step > 0 && !news->over)
@@ -207,7 +207,7 @@ deliver_cb (gpointer data)
   Job *job = data;
   News news;
   take_news (job, &news);
-  NullcurveWorker *self = job->worker;
+  MoeWorker *self = job->worker;
   /* A job that is not the present one is of no interest any more. */
   if (self != NULL && job->generation == self->generation && self->job == job)
     {
@@ -236,7 +236,7 @@ announce_locked (Job *job, guint delay_ms)
 }
 
 static void
-append_event (Job *job, const NullcurveWorkerEvent *event)
+append_event (Job *job, const MoeWorkerEvent *event)
 {
   g_mutex_lock (&job->mutex);
   g_array_append_val (job->events, *event);
@@ -272,7 +272,7 @@ point_cb (void *data, const MoePoint *point, const MoePointFacts *facts)
 {
   Job *job = data;
   Side *side = &job->sides[facts->setup];
-  NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_POINT, .facts = *facts };
+  MoeWorkerEvent event = { .kind = MOE_WORKER_POINT, .facts = *facts };
   append_event (job, &event);
   if (side->journal == NULL)
     return;
@@ -298,7 +298,7 @@ sample_cb (void *data, const MoeSample *sample)
 {
   Job *job = data;
   Side *side = &job->sides[sample->setup];
-  NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_SAMPLE, .sample = *sample };
+  MoeWorkerEvent event = { .kind = MOE_WORKER_SAMPLE, .sample = *sample };
   GError *error = NULL;
   if (side->journal != NULL
       && (!moe_journal_add_sample (side->journal, sample->point, sample->time_s, sample->steps,
@@ -313,7 +313,7 @@ verified_cb (void *data, const MoeVerification *verification)
 {
   Job *job = data;
   Side *side = &job->sides[verification->setup];
-  NullcurveWorkerEvent event = { .kind = NULLCURVE_WORKER_VERIFIED, .verification = *verification };
+  MoeWorkerEvent event = { .kind = MOE_WORKER_VERIFIED, .verification = *verification };
   GError *error = NULL;
   append_event (job, &event);
   if (side->journal != NULL
@@ -354,11 +354,11 @@ traced_cb (void *data, size_t setup, const MoePoint *point, const MoeTrace *step
 {
   Job *job = data;
   gsize lost;
-  g_autofree char *point_name = nullcurve_trace_name_point (point, FALSE);
+  g_autofree char *point_name = moe_trace_file_name_point (point, FALSE);
   g_autofree char *name = job->n_sides > 1
                               ? g_strdup_printf ("%s %s", setup == 0 ? "A" : "B", point_name)
                               : g_strdup (point_name);
-  nullcurve_trace_add (job->trace, name, step, &lost, NULL);
+  moe_trace_file_add (job->trace, name, step, &lost, NULL);
 }
 
 static MoeStatus
@@ -411,14 +411,14 @@ machine_job (Job *job)
 {
   if (job->backends == NULL)
     {
-      job->backends = nullcurve_backends_look ();
+      job->backends = moe_accelerators_look ();
       g_mutex_lock (&job->mutex);
       job->looked = TRUE;
       announce_locked (job, 0);
       g_mutex_unlock (&job->mutex);
     }
-  return nullcurve_machine_find_out (&job->machine, job->backends, job->again, &job->cancel,
-                                     step_cb, job);
+  return moe_accelerator_find_out (&job->machine, job->backends, job->again, &job->cancel, step_cb,
+                                   job);
 }
 
 static gpointer
@@ -441,28 +441,28 @@ job_thread (gpointer data)
 /* Main thread */
 
 static void
-start_job (NullcurveWorker *self, Job *job)
+start_job (MoeWorker *self, Job *job)
 {
   self->job = job;
   self->thread = g_thread_new (job->is_run ? "measure" : "machine", job_thread, job_ref (job));
 }
 
 gboolean
-nullcurve_worker_find_out (NullcurveWorker *self, const MoeOptions *options, gboolean again)
+moe_worker_find_out (MoeWorker *self, const MoeOptions *options, gboolean again)
 {
-  g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
+  g_return_val_if_fail (MOE_IS_WORKER (self), FALSE);
   if (self->job != NULL)
     return FALSE;
   Job *job = job_new (self);
-  nullcurve_machine_init (&job->machine, options);
+  moe_accelerator_init (&job->machine, options);
   job->again = again;
-  job->backends = self->backends != NULL ? nullcurve_backends_ref (self->backends) : NULL;
+  job->backends = self->backends != NULL ? moe_accelerators_ref (self->backends) : NULL;
   start_job (self, job);
   return TRUE;
 }
 
 static gboolean
-add_side (Job *job, const NullcurveWorkerSetup *setup)
+add_side (Job *job, const MoeWorkerSetup *setup)
 {
   Side *side = &job->sides[job->n_sides];
   if (moe_plan_copy (setup->plan, &side->plan, NULL) != MOE_OK)
@@ -478,13 +478,13 @@ add_side (Job *job, const NullcurveWorkerSetup *setup)
 }
 
 gboolean
-nullcurve_worker_run (NullcurveWorker *self,
-                      const NullcurveWorkerSetup *setups,
-                      gsize n_setups,
-                      gboolean alternate,
-                      NullcurveTrace *trace)
+moe_worker_run (MoeWorker *self,
+                const MoeWorkerSetup *setups,
+                gsize n_setups,
+                gboolean alternate,
+                MoeTraceFile *trace)
 {
-  g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
+  g_return_val_if_fail (MOE_IS_WORKER (self), FALSE);
   g_return_val_if_fail (n_setups >= 1 && n_setups <= MOE_MAX_SETUPS, FALSE);
   if (self->job != NULL)
     return FALSE;
@@ -503,9 +503,9 @@ nullcurve_worker_run (NullcurveWorker *self,
 }
 
 void
-nullcurve_worker_cancel (NullcurveWorker *self)
+moe_worker_cancel (MoeWorker *self)
 {
-  g_return_if_fail (NULLCURVE_IS_WORKER (self));
+  g_return_if_fail (MOE_IS_WORKER (self));
   if (self->job == NULL)
     return;
   moe_cancel_request (&self->job->cancel);
@@ -513,56 +513,56 @@ nullcurve_worker_cancel (NullcurveWorker *self)
 }
 
 void
-nullcurve_worker_pause (NullcurveWorker *self, gboolean pause)
+moe_worker_pause (MoeWorker *self, gboolean pause)
 {
-  g_return_if_fail (NULLCURVE_IS_WORKER (self));
+  g_return_if_fail (MOE_IS_WORKER (self));
   if (self->job != NULL && self->job->is_run)
     moe_pause_set (&self->job->pause, pause && !moe_cancel_requested (&self->job->cancel));
 }
 
 gboolean
-nullcurve_worker_get_busy (NullcurveWorker *self)
+moe_worker_get_busy (MoeWorker *self)
 {
-  g_return_val_if_fail (NULLCURVE_IS_WORKER (self), FALSE);
+  g_return_val_if_fail (MOE_IS_WORKER (self), FALSE);
   return self->job != NULL;
 }
 
 void
-nullcurve_worker_shutdown (NullcurveWorker *self)
+moe_worker_shutdown (MoeWorker *self)
 {
-  g_return_if_fail (NULLCURVE_IS_WORKER (self));
+  g_return_if_fail (MOE_IS_WORKER (self));
   self->generation++;
   if (self->job == NULL)
     return;
-  nullcurve_worker_cancel (self);
+  moe_worker_cancel (self);
   self->job->worker = NULL;
   retire_job (self);
 }
 
 static void
-nullcurve_worker_dispose (GObject *object)
+moe_worker_dispose (GObject *object)
 {
-  NullcurveWorker *self = NULLCURVE_WORKER (object);
-  nullcurve_worker_shutdown (self);
-  g_clear_pointer (&self->backends, nullcurve_backends_unref);
-  G_OBJECT_CLASS (nullcurve_worker_parent_class)->dispose (object);
+  MoeWorker *self = MOE_WORKER (object);
+  moe_worker_shutdown (self);
+  g_clear_pointer (&self->backends, moe_accelerators_unref);
+  G_OBJECT_CLASS (moe_worker_parent_class)->dispose (object);
 }
 
 static void
-nullcurve_worker_class_init (NullcurveWorkerClass *klass)
+moe_worker_class_init (MoeWorkerClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = nullcurve_worker_dispose;
+  G_OBJECT_CLASS (klass)->dispose = moe_worker_dispose;
 }
 
 static void
-nullcurve_worker_init (NullcurveWorker *self)
+moe_worker_init (MoeWorker *self)
 {
 }
 
-NullcurveWorker *
-nullcurve_worker_new (const NullcurveWorkerCallbacks *callbacks)
+MoeWorker *
+moe_worker_new (const MoeWorkerCallbacks *callbacks)
 {
-  NullcurveWorker *self = g_object_new (NULLCURVE_TYPE_WORKER, NULL);
+  MoeWorker *self = g_object_new (MOE_TYPE_WORKER, NULL);
   self->callbacks = *callbacks;
   return self;
 }
