@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The exchange of arrays between ranks: part of the timed region. */
+#include "engine/ranks/ranks.h"
+
 #include "engine/base/size.h"
-#include "engine/ranks/ranks-private.h"
+#include "engine/ranks/lines.h"
 #include "engine/ranks/slices.h"
 #include "engine/ranks/sum.h"
 

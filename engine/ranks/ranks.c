@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Life of the ranks, and what they tell each other in few bytes. */
+#include "engine/ranks/ranks.h"
+
 #include "engine/base/size.h"
-#include "engine/ranks/ranks-private.h"
+#include "engine/ranks/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Messages under way, and waiting for them without ever waiting for good. */
+#include "engine/ranks/lines.h"
+
 #include "engine/base/clock.h"
 #include "engine/base/relax.h"
-#include "engine/ranks/ranks-private.h"
 
 #include <sched.h>
 #include <time.h>

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of MoeRanks share.  Private to engine/ranks. */
+/* Messages under way between ranks, and waiting for them without ever waiting for good. */
 #pragma once
 
-#include "engine/ranks/ranks.h"
+#include "engine/base/cancel.h"
+#include "engine/ranks/peer.h"
+#include "engine/ranks/transport.h"
+
+typedef struct MoeRanks MoeRanks;
 
 /* Each rank has four slots for messages to and from each peer: two that it receives into by turns
  * and two that it sends from, so that one can be summed while the next is under way. */
@@ -43,7 +47,8 @@ MoeStatus moe_ranks_start_send (
 MoeStatus moe_ranks_start_receive (
     MoeRanks *ranks, MoeLine line, size_t from, void *data, size_t bytes, MoeError *error);
 
-/* Wait until nothing is under way on the lines (bits of MoeLine), see ranks.h. */
+/* Wait until nothing is under way on the lines (bits of MoeLine), see ranks.h; or the error that
+ * broke the exchange off. */
 MoeStatus moe_ranks_await (MoeRanks *ranks, unsigned lines, bool idle, MoeError *error);
 
 /* The `step`-th peer that this rank serves, step = 1 .. size - 1: each rank starts with another. */
