@@ -4,11 +4,13 @@
 
 #include "engine/base/size.h"
 #include "engine/base/words.h"
-#include "engine/bench/runner-private.h"
+#include "engine/bench/facts.h"
+#include "engine/bench/sample.h"
 #include "engine/bench/verify.h"
 #include "engine/machine/lull.h"
 #include "engine/machine/noise.h"
 #include "engine/moe/capacity.h"
+#include "engine/moe/sampling.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -277,6 +279,22 @@ run_rounds (MoeRunner *r, MoeGroupRun *group)
   return status;
 }
 
+/* What it shows is published in the first start. */
+static MoeStatus
+sample_routing (
+    MoeRunner *r, const MoeSide *side, const MoePoint *point, size_t *counts, MoeRouting *routing)
+{
+  MoePointFacts facts;
+  bool publish = r->start == 0;
+  MoeStatus status = moe_routing_sample (&point->routing, routing, r->error);
+  if (status == MOE_OK && publish)
+    status = moe_point_facts (point, &side->plan->options, routing, counts, &facts, r->error);
+  facts.setup = side->setup;
+  if (status == MOE_OK && publish && r->events->point != NULL)
+    r->events->point (r->events->data, point, &facts);
+  return status == MOE_OK ? moe_runner_stop_if_cancelled (r) : status;
+}
+
 static MoeStatus
 sample_routings (MoeRunner *r, MoeSide *side, const MoeGroupRun *group)
 {
@@ -285,8 +303,8 @@ sample_routings (MoeRunner *r, MoeSide *side, const MoeGroupRun *group)
   if (counts == NULL)
     return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for load statistics.");
   for (size_t at = 0; status == MOE_OK && at < group->n; at++)
-    status = moe_runner_sample_routing (r, side, &side->plan->points[group->first + at], counts,
-                                        r->start == 0, at);
+    status = sample_routing (r, side, &side->plan->points[group->first + at], counts,
+                             &side->routings[at]);
   free (counts);
   return status;
 }

@@ -4,6 +4,7 @@
 #include "engine/base/size.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/reference.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <math.h>

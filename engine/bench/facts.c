@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What sampling the routing of a point shows. */
-#include "engine/bench/runner-private.h"
+#include "engine/bench/facts.h"
 
 #include "engine/base/size.h"
 #include "engine/moe/capacity.h"
@@ -18,9 +17,9 @@ compare_counts (const void *a, const void *b)
 
 /* Of counts in ascending order. */
 static double
-quantile (const size_t *counts, size_t n, double share)
+quantile (const size_t *counts, size_t n, double part)
 {
-  double rank = share * (double)(n - 1);
+  double rank = part * (double)(n - 1);
   size_t below = (size_t)rank;
   size_t above = moe_size_min (below + 1, n - 1);
   return (double)counts[below]
@@ -58,48 +57,35 @@ describe_kept (const MoeRouting *routing, MoePointFacts *facts)
   moe_routing_kept_histogram (routing, facts->kept);
 }
 
-static MoeStatus
-publish_facts (MoeRunner *r,
-               const MoeSide *side,
-               const MoePoint *point,
-               const MoeRouting *routing,
-               size_t *counts)
+MoeStatus
+moe_point_facts (const MoePoint *point,
+                 const MoeOptions *options,
+                 const MoeRouting *routing,
+                 size_t *counts,
+                 MoePointFacts *facts,
+                 MoeError *error)
 {
   const MoeBlock *block = &point->block;
-  MoePointFacts facts = { .setup = side->setup,
-                          .point = point->index,
-                          .null_experts = routing->null_experts,
-                          .null_assignments = routing->null_assignments,
-                          .real_assignments = routing->real_assignments,
-                          .null_realized = routing->null_realized,
-                          .capacity = block->capacity,
-                          .run_lengths = routing->run_lengths };
-  describe_load (routing, counts, &facts);
-  describe_kept (routing, &facts);
+  *facts = (MoePointFacts){ .point = point->index,
+                            .null_experts = routing->null_experts,
+                            .null_assignments = routing->null_assignments,
+                            .real_assignments = routing->real_assignments,
+                            .null_realized = routing->null_realized,
+                            .capacity = block->capacity,
+                            .run_lengths = routing->run_lengths };
+  describe_load (routing, counts, facts);
+  describe_kept (routing, facts);
   if (block->capacity_policy != MOE_CAPACITY_NONE)
     {
       MoeRouting kept;
       MoeStatus status = moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept,
-                                             &facts.dropped_assignments, r->error);
+                                             &facts->dropped_assignments, error);
       if (status != MOE_OK)
         return status;
-      facts.capacity_factor = side->plan->options.capacity_factor;
-      facts.real_assignments = kept.real_assignments;
+      facts->capacity_factor = options->capacity_factor;
+      facts->real_assignments = kept.real_assignments;
       moe_routing_clear (&kept);
     }
-  facts.flops = moe_block_flops (block, (double)facts.real_assignments);
-  if (r->events->point != NULL)
-    r->events->point (r->events->data, point, &facts);
+  facts->flops = moe_block_flops (block, (double)facts->real_assignments);
   return MOE_OK;
-}
-
-MoeStatus
-moe_runner_sample_routing (
-    MoeRunner *r, MoeSide *side, const MoePoint *point, size_t *counts, bool publish, size_t at)
-{
-  MoeRouting *routing = &side->routings[at];
-  MoeStatus status = moe_routing_sample (&point->routing, routing, r->error);
-  if (status == MOE_OK && publish)
-    status = publish_facts (r, side, point, routing, counts);
-  return status == MOE_OK ? moe_runner_stop_if_cancelled (r) : status;
 }

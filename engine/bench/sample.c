@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One sample: its timed region, what is read around it, and what it counts for. */
-#include "engine/bench/runner-private.h"
+#include "engine/bench/sample.h"
 
 #include "engine/base/words.h"
 #include "engine/bench/verify.h"

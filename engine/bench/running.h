@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of the runner share.  Private to engine/bench. */
+/* A run under way: its setups, its groups, and how far they are. */
 #pragma once
 
-#include "engine/bench/runner.h"
+#include "engine/base/clock.h"
+#include "engine/bench/events.h"
 #include "engine/bench/settle.h"
+#include "engine/machine/forecast.h"
 
 /* How long the steps of a point take, and how far its samples are. */
 typedef struct MoePace
@@ -72,35 +74,3 @@ typedef struct MoeRunner
   double steps_s; /* real time of the steps behind steps_work */
   double steps_work;
 } MoeRunner;
-
-/* --- runner-facts.c --- */
-
-/* Sample the routing of a point; what it shows is published when `publish`.  `counts` has room for
- * the experts. */
-MoeStatus moe_runner_sample_routing (
-    MoeRunner *r, MoeSide *side, const MoePoint *point, size_t *counts, bool publish, size_t at);
-
-/* --- runner-sample.c --- */
-
-/* One step, weighted; see MoeProgress. */
-double moe_runner_step_work (const MoeSide *side, const MoePoint *point);
-
-void moe_runner_publish_progress (MoeRunner *r);
-void moe_runner_enter_phase (MoeRunner *r, MoeRunPhase phase);
-MoeStatus moe_runner_stop_if_cancelled (const MoeRunner *r);
-MoeStatus moe_runner_refuse_mismatch (
-    MoeRunner *r, const MoeSide *side, const char *what, double error, double tolerance);
-
-/* Does the point need another sample in this start?  A disturbed one does not count, but where the
- * machine does not get quiet, twice as many as were asked for must do. */
-bool moe_runner_lacks_samples (const MoeRunner *r, const MoePace *pace);
-
-/* Time the anchor of what is open, outside of all samples. */
-MoeStatus moe_runner_anchor (MoeRunner *r);
-
-/* One sample of the point at place `at` of the group, or one warm-up step of it. */
-MoeStatus
-moe_runner_sample (MoeRunner *r, MoeSide *side, MoeGroupRun *group, size_t at, bool measured);
-
-/* One recorded step of every point of the group. */
-MoeStatus moe_runner_trace (MoeRunner *r, MoeSide *side, const MoeGroupRun *group);
