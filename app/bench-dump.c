@@ -10,6 +10,7 @@
 #include "app/bench-error.h"
 #include "app/bench-meta.h"
 #include "engine/moe/capacity.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/number.h"
 #include "engine/sweep/npy.h"
 

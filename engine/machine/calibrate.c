@@ -5,6 +5,7 @@
 
 #include "engine/machine/cost.h"
 #include "engine/moe/flops.h"
+#include "engine/moe/sampling.h"
 
 #include <math.h>
 

@@ -2,6 +2,7 @@
 /* Capacity policies (SPEC 4): at most so many rows for an expert. */
 #pragma once
 
+#include "engine/base/error.h"
 #include "engine/moe/routing.h"
 
 /* max (1, ceil (factor T k / E)), at most T (an expert cannot get more); factor > 0. */

@@ -3,6 +3,7 @@
  * is held against, itself checked by finite differences. */
 #pragma once
 
+#include "engine/base/error.h"
 #include "engine/moe/routing.h"
 #include "engine/moe/tensors.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Routing: which experts each token goes to, with which weights, and which of its
- * slots are null (SPEC 2).  Sampled once per point, outside every timed region. */
+ * slots are null (SPEC 2).  See sampling.h for how one is made. */
 #pragma once
 
-#include "engine/base/error.h"
 #include "engine/moe/types.h"
 
 typedef struct MoeRoutingSpec
@@ -45,12 +44,6 @@ typedef struct MoeRouting
   MoeRunLengths run_lengths;
 } MoeRouting;
 
-/* Sample a routing.  On success the caller owns the arrays in *routing and releases them with
- * moe_routing_clear ().  Same spec, same routing, on every machine.  Errors:
- * MOE_ERROR_INVALID (topk, f, N, run_alpha or run_noise_scale out of range; with `router` and
- * explicit N < k a target above N/k, named), MOE_ERROR_MEMORY. */
-MoeStatus moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error);
-
 /* Frees the arrays and zeroes the struct; safe on a zeroed struct. */
 void moe_routing_clear (MoeRouting *routing);
 
@@ -59,12 +52,3 @@ void moe_routing_expert_counts (const MoeRouting *routing, size_t *counts);
 
 /* Tokens that keep exactly n real experts: histogram[topk + 1]. */
 void moe_routing_kept_histogram (const MoeRouting *routing, size_t *histogram);
-
-/* The hazard q of take_until_null: solves 1 - (1/k) sum_{j=1..k} (1-q)^j = f by bisection to
- * 1e-12.  0 <= f < 1, k >= 1. */
-double moe_routing_hazard (double null_target, size_t topk);
-
-/* N: null_experts when > 0, else derived: router max (k, round (E f / (1-f))), the other modes
- * max (1, round (E f / (1-f))). */
-size_t moe_routing_null_experts (
-    MoeNullMode mode, size_t null_experts, size_t experts, size_t topk, double null_target);

@@ -7,6 +7,7 @@
 #include "engine/backends/backend.h"
 #include "engine/bench/verify.h"
 #include "engine/moe/capacity.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 #include "tests/backends/fake-cuda.h"
 

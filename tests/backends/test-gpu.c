@@ -11,6 +11,7 @@
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/gpu/state.h"
 #include "engine/moe/rng.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 #include "tests/backends/host-gpu.h"
 

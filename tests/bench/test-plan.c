@@ -5,6 +5,7 @@
 
 #include "engine/base/team.h"
 #include "engine/moe/flops.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 static MoeOptions

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/moe/sampling.h"
 #include "tests/bench/fake-backend.h"
 
 #include "engine/bench/runner.h"

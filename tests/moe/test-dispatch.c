@@ -6,6 +6,7 @@
 
 #include "engine/moe/capacity.h"
 #include "engine/moe/dispatch.h"
+#include "engine/moe/sampling.h"
 
 enum
 {

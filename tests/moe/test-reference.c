@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/moe/reference.h"
+#include "engine/moe/sampling.h"
 
 enum
 {

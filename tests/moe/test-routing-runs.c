@@ -7,6 +7,7 @@
 
 #include "engine/moe/rng.h"
 #include "engine/moe/routing.h"
+#include "engine/moe/sampling.h"
 
 static MoeRouting
 sample (const MoeRoutingSpec *spec)

@@ -10,6 +10,7 @@
  * 4096 512 352 60 4.  With --check: the same for a moment, at a size that tells nothing. */
 #include "engine/bench/stats.h"
 #include "engine/moe/flops.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <cblas.h>

@@ -10,6 +10,7 @@
  *   bench-cancel --check                               a moment, at a size that tells nothing */
 #include "engine/base/clock.h"
 #include "engine/machine/forecast.h"
+#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <errno.h>

@@ -14,6 +14,7 @@
 #include "engine/machine/limits.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
+#include "engine/moe/sampling.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs of tokens that are routed alike: how `runs` makes them, and how long they turn out in any
- * routing (SPEC 2). */
-#include <math.h>
-#include <stdlib.h>
+#include "engine/moe/runs.h"
 
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"
-#include "engine/moe/routing-private.h"
+
+#include <math.h>
+#include <stdlib.h>
 
 /* Number `run` has two uniforms of the stream for itself: one for its length, one for its expert.
  */

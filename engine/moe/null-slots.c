@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which slots are null, by mode (SPEC 2). */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include "engine/moe/null-slots.h"
 
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"
-#include "engine/moe/routing-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum
 {

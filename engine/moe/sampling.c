@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/moe/sampling.h"
+
+#include "engine/base/size.h"
+#include "engine/moe/null-slots.h"
+#include "engine/moe/rng.h"
+#include "engine/moe/runs.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define RUN_LOGIT       6.0f /* on top of the noise, for the expert of a token's run */
+#define MAX_NOISE_SCALE 1e6
+
+/* Ids are int32 and dispatch rows uint32. */
+static MoeStatus
+check_sizes (const MoeRoutingSpec *spec, MoeError *error)
+{
+  if (spec->tokens == 0)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
+                                 "--tokens 0: a routing needs at least 1 token.");
+  if (spec->experts == 0 || spec->experts > INT32_MAX)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "experts",
+                                 "--experts %zu: allowed is 1 to %d.", spec->experts, INT32_MAX);
+  if (spec->topk == 0 || spec->topk > spec->experts)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "topk",
+                                 "--topk %zu: allowed is 1 to %zu, the number of experts.",
+                                 spec->topk, spec->experts);
+  size_t slots;
+  if (!moe_size_mul (spec->tokens, spec->topk, &slots) || slots >= UINT32_MAX)
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "tokens",
+        "--tokens %zu with --topk %zu: tokens times topk must stay below %u.", spec->tokens,
+        spec->topk, UINT32_MAX);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_null (const MoeRoutingSpec *spec, MoeError *error)
+{
+  double f = spec->null_target;
+  if (!(f >= 0.0 && f < 1.0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "null-route-frac",
+                                 "--null-route-frac %g: allowed is 0 up to, but not including, 1.",
+                                 f);
+  if (f == 0.0)
+    return MOE_OK;
+  size_t n =
+      moe_routing_null_experts (spec->null_mode, spec->null_experts, spec->experts, spec->topk, f);
+  if (n > (size_t)INT32_MAX - spec->experts)
+    return spec->null_experts > 0
+               ? moe_error_set_option (error, MOE_ERROR_INVALID, "null-experts",
+                                       "--null-experts %zu with --experts %zu: together at most "
+                                       "%d are allowed.",
+                                       spec->null_experts, spec->experts, INT32_MAX)
+               : moe_error_set_option (error, MOE_ERROR_INVALID, "null-route-frac",
+                                       "--null-route-frac %.12g with --experts %zu asks for too "
+                                       "many null experts: choose a smaller fraction, or set "
+                                       "--null-experts.",
+                                       f, spec->experts);
+  if (spec->null_mode == MOE_NULL_MODE_ROUTER && n < spec->topk
+      && f > (double)n / (double)spec->topk)
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "null-route-frac",
+        "--null-route-frac %g cannot be reached by --null-routing-mode router with --null-experts "
+        "%zu and --topk %zu: allowed is 0 to %.6g (null experts / topk).",
+        f, n, spec->topk, (double)n / (double)spec->topk);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_runs (const MoeRoutingSpec *spec, MoeError *error)
+{
+  if (!(spec->run_alpha >= 0.0 && spec->run_alpha < 1.0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "run-alpha",
+                                 "--run-alpha %g: allowed is 0 up to, but not including, 1.",
+                                 spec->run_alpha);
+  if (!(spec->run_noise_scale >= 0.0 && spec->run_noise_scale <= MAX_NOISE_SCALE))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "run-noise-scale",
+                                 "--run-noise-scale %g: allowed is 0 to %g.", spec->run_noise_scale,
+                                 MAX_NOISE_SCALE);
+  return MOE_OK;
+}
+
+static MoeStatus
+check_spec (const MoeRoutingSpec *spec, MoeError *error)
+{
+  MoeStatus status = check_sizes (spec, error);
+  if (status == MOE_OK)
+    status = check_null (spec, error);
+  if (status == MOE_OK && spec->distribution == MOE_DISTRIBUTION_RUNS)
+    status = check_runs (spec, error);
+  return status;
+}
+
+/* best[k], id[k]: the k largest of logit[E], descending, equal ones by lower id first. */
+static void
+select_top (const float *logit, size_t experts, size_t k, float *best, int32_t *id)
+{
+  size_t n = 0;
+  for (size_t e = 0; e < experts; e++)
+    {
+      if (n == k && !(logit[e] > best[k - 1]))
+        continue;
+      size_t place = n < k ? n++ : k - 1;
+      for (; place > 0 && logit[e] > best[place - 1]; place--)
+        {
+          best[place] = best[place - 1];
+          id[place] = id[place - 1];
+        }
+      best[place] = logit[e];
+      id[place] = (int32_t)e;
+    }
+}
+
+static MoeStatus
+no_memory_for_routing (const MoeRoutingSpec *spec, MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_MEMORY,
+                        "There is not enough memory for the routing of %zu tokens to %zu experts "
+                        "each.",
+                        spec->tokens, spec->topk);
+}
+
+/* logits[n,E] of tokens first .. first + n - 1.  `assigned` (NULL for random) is the expert of each
+ * token's run. */
+static void
+make_logits (
+    const MoeRoutingSpec *spec, const uint32_t *assigned, size_t first, size_t n, float *logits)
+{
+  const size_t experts = spec->experts;
+  const float scale = assigned != NULL ? (float)spec->run_noise_scale : 1.0f;
+  moe_rng_normal (spec->seed, MOE_STREAM_LOGITS, (uint64_t)first * experts, n * experts, scale,
+                  logits);
+  for (size_t t = 0; assigned != NULL && t < n; t++)
+    logits[t * experts + assigned[first + t]] += RUN_LOGIT;
+}
+
+/* topk_idx[T,k] and, in topk_weights[T,k] for the time being, their logits.  Logits are made a few
+ * tokens at a time and never held for all. */
+static MoeStatus
+select_experts (const MoeRoutingSpec *spec,
+                const uint32_t *assigned,
+                MoeRouting *routing,
+                MoeError *error)
+{
+  const size_t experts = spec->experts, k = spec->topk;
+  size_t chunk = moe_size_max (1, 4096 / experts);
+  size_t bytes;
+  float *logits = NULL;
+  if (moe_size_mul (chunk * experts, sizeof *logits, &bytes))
+    logits = malloc (bytes);
+  if (logits == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY,
+                          "There is not enough memory for the router logits of %zu experts.",
+                          experts);
+  for (size_t first = 0; first < spec->tokens; first += chunk)
+    {
+      size_t n = moe_size_min (chunk, spec->tokens - first);
+      make_logits (spec, assigned, first, n, logits);
+      for (size_t t = 0; t < n; t++)
+        select_top (logits + t * experts, experts, k, routing->topk_weights + (first + t) * k,
+                    routing->topk_idx + (first + t) * k);
+    }
+  free (logits);
+  return MOE_OK;
+}
+
+static MoeStatus
+sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  uint32_t *assigned = NULL;
+  MoeStatus status = MOE_OK;
+  if (spec->distribution == MOE_DISTRIBUTION_RUNS)
+    {
+      assigned = malloc (spec->tokens * sizeof *assigned);
+      if (assigned == NULL || !moe_routing_assign_runs (spec, assigned))
+        status = no_memory_for_routing (spec, error);
+    }
+  if (status == MOE_OK)
+    status = select_experts (spec, assigned, routing, error);
+  free (assigned);
+  if (status == MOE_OK && !moe_routing_measure_runs (routing))
+    status = no_memory_for_routing (spec, error);
+  return status;
+}
+
+/* Writes ids E + (flat slot % N) at null slots and counts them.  SPEC 2: one slot stays real. */
+static void
+mark_null_slots (MoeRouting *routing, bool *is_null)
+{
+  const size_t slots = routing->tokens * routing->topk;
+  size_t nulls = 0;
+  for (size_t slot = 0; slot < slots; slot++)
+    nulls += is_null[slot];
+  if (nulls == slots)
+    {
+      is_null[0] = false;
+      nulls--;
+    }
+  for (size_t slot = 0; slot < slots; slot++)
+    if (is_null[slot])
+      routing->topk_idx[slot] = (int32_t)(routing->experts + slot % routing->null_experts);
+  routing->null_assignments = nulls;
+  routing->real_assignments = slots - nulls;
+  routing->null_realized = (double)nulls / (double)slots;
+}
+
+/* --- weights: softmax over the chosen logits (SPEC 2) --- */
+
+/* e^x for x <= 0, to a few units in the last place of a double.  The C library's differs in the
+ * last bit from one CPU to another, which may show in a rounded weight; this one does not. */
+static double
+exp_of (double x)
+{
+  if (x < -700.0)
+    return 0.0;
+  double n = floor (x * 1.4426950408889634 + 0.5);
+  double r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
+  double sum = 1.0;
+  for (int i = 14; i > 0; i--)
+    sum = 1.0 + sum * r / i;
+  return ldexp (sum, (int)n);
+}
+
+/* A null slot in `router` mode weighs in with its token's null logit. */
+static double
+slot_logit (const MoeRouting *routing, const float *null_logit, size_t token, size_t j)
+{
+  size_t slot = token * routing->topk + j;
+  if (null_logit != NULL && (size_t)routing->topk_idx[slot] >= routing->experts)
+    return null_logit[token];
+  return routing->topk_weights[slot];
+}
+
+static void
+weigh_token (MoeRouting *routing, const float *null_logit, bool renormalize, size_t token)
+{
+  const size_t k = routing->topk;
+  float *weight = routing->topk_weights + token * k;
+  const int32_t *id = routing->topk_idx + token * k;
+  double largest = slot_logit (routing, null_logit, token, 0);
+  double all = 0.0, real = 0.0;
+  for (size_t j = 1; j < k; j++)
+    largest = fmax (largest, slot_logit (routing, null_logit, token, j));
+
+  for (size_t j = 0; j < k; j++)
+    {
+      double part = exp_of (slot_logit (routing, null_logit, token, j) - largest);
+      all += part;
+      if ((size_t)id[j] < routing->experts)
+        real += part;
+    }
+  double divisor = renormalize && real > 0.0 ? real : all;
+  for (size_t j = 0; j < k; j++)
+    weight[j] =
+        (size_t)id[j] < routing->experts
+            ? (float)(exp_of (slot_logit (routing, null_logit, token, j) - largest) / divisor)
+            : 0.0f;
+}
+
+/* Turn the logits in topk_weights into weights: softmax over the k chosen logits of a token, 0 at
+ * null slots, and with `renormalize` divided by the sum of the real ones.  With null_logit[T] (may
+ * be NULL) a null slot's logit is its token's null logit. */
+static void
+weigh (MoeRouting *routing, const float *null_logit, bool renormalize)
+{
+  for (size_t token = 0; token < routing->tokens; token++)
+    weigh_token (routing, null_logit, renormalize, token);
+}
+
+/* From logits to null slots and weights. */
+static MoeStatus
+finish_routing (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  const size_t slots = spec->tokens * spec->topk;
+  bool *is_null = calloc (slots, sizeof *is_null);
+  const bool routed = spec->null_mode == MOE_NULL_MODE_ROUTER && spec->null_target > 0.0;
+  float *null_logit = routed ? malloc (spec->tokens * sizeof *null_logit) : NULL;
+  MoeStatus status = MOE_OK;
+  if (is_null == NULL || (routed && null_logit == NULL))
+    status = no_memory_for_routing (spec, error);
+
+  if (status == MOE_OK && spec->null_target > 0.0
+      && !moe_routing_choose_null (spec, routing, is_null, null_logit))
+    status = no_memory_for_routing (spec, error);
+  if (status == MOE_OK)
+    {
+      mark_null_slots (routing, is_null);
+      weigh (routing, null_logit, spec->renormalize);
+    }
+  free (null_logit);
+  free (is_null);
+  return status;
+}
+
+MoeStatus
+moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  MoeStatus status = check_spec (spec, error);
+  if (status != MOE_OK)
+    return status;
+
+  const size_t slots = spec->tokens * spec->topk;
+  MoeRouting made = {
+    .tokens = spec->tokens,
+    .experts = spec->experts,
+    .topk = spec->topk,
+    .topk_idx = malloc (slots * sizeof (int32_t)),
+    .topk_weights = malloc (slots * sizeof (float)),
+  };
+  if (spec->null_target > 0.0)
+    made.null_experts = moe_routing_null_experts (spec->null_mode, spec->null_experts,
+                                                  spec->experts, spec->topk, spec->null_target);
+  if (made.topk_idx == NULL || made.topk_weights == NULL)
+    status = no_memory_for_routing (spec, error);
+  if (status == MOE_OK)
+    status = sample_experts (spec, &made, error);
+  if (status == MOE_OK)
+    status = finish_routing (spec, &made, error);
+  if (status != MOE_OK)
+    moe_routing_clear (&made);
+  else
+    *routing = made;
+  return status;
+}
