@@ -11,6 +11,7 @@
 #include "engine/base/topology.h"
 #include "engine/host/environment.h"
 #include "engine/sweep/quantities.h"
+#include "engine/host/machine-limits.h"
 
 /* "2026-11-28 19:40, others used 0.1 of 2 processors" */
 static char *

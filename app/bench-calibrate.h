@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/bench-args.h"
-#include "engine/host/machine.h"
+#include "engine/machine/limits.h"
 
 G_BEGIN_DECLS
 

@@ -8,7 +8,7 @@
 #include "app/bench-private.h"
 #include "app/bench-resume.h"
 #include "app/bench-signals.h"
-#include "engine/formats/formats.h"
+#include "engine/formats/harness.h"
 
 void
 nullcurve_bench_say (NullcurveBench *bench, const char *format, ...)

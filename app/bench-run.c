@@ -16,11 +16,14 @@
 #include "app/bench-resume.h"
 #include "app/bench-signals.h"
 #include "engine/host/environment.h"
-#include "engine/host/machine.h"
 #include "engine/judge/starts.h"
 #include "engine/records/bound.h"
 #include "engine/sweep/quantities.h"
 #include "ui/words/advice.h"
+#include "engine/host/machine-limits.h"
+#include "engine/host/machine-file.h"
+#include "engine/records/run-advice.h"
+#include "engine/records/run-noise.h"
 
 static gboolean
 refuse (GError **error, const MoeError *engine_error)

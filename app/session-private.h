@@ -4,6 +4,7 @@
 
 #include "app/device-watch.h"
 #include "app/session.h"
+#include "engine/formats/journal.h"
 #include "engine/sweep/worker.h"
 
 /* One of the setups that are measured: one alone, or two side by side. */

@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "app/device-watch.h"
-#include "engine/formats/formats.h"
 #include "engine/host/environment.h"
 #include "engine/judge/starts.h"
 #include "engine/records/bound.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/quantities.h"
 #include "ui/words/advice.h"
+#include "engine/host/machine-file.h"
+#include "engine/records/run-advice.h"
+#include "engine/records/run-noise.h"
 
 /* What starts differ by, as engine/judge/starts.h keeps it in a run. */
 #define STARTS_FACT "starts differ by"

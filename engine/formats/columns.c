@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/formats/columns.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
+#include "engine/bench/stats.h"
+#include "engine/formats/csv-row.h"
+#include "engine/records/figures.h"
 
 /* Far beyond any machine, but such that what is computed from them stays finite. */
 #define MAX_RATE     1e15

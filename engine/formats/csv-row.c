@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/formats/csv-row.h"
+
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
 
 enum
 {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nullcurve CSV and logbook CSV: one reader, since the first has the second's columns. */
+#include "engine/formats/csv.h"
+
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
+#include "engine/formats/columns.h"
+#include "engine/formats/csv-row.h"
+#include "engine/formats/lines.h"
 
 /* The state of reading one file. */
 typedef struct CsvFile

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
+#include "engine/formats/csv.h"
+#include "engine/formats/faults.h"
+#include "engine/formats/harness.h"
+#include "engine/formats/journal.h"
 
 enum
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing the published harness's lines (SPEC 5), as it writes them. */
-#include <math.h>
+#include "engine/formats/harness.h"
+#include "engine/records/rates.h"
 
-#include "engine/formats/formats-private.h"
+#include <math.h>
 
 enum
 {

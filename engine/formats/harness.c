@@ -2,11 +2,14 @@
 /* Reading the published harness's output (SPEC 5): noisy logs in which the lines that matter
  * are found, and what cannot be read is skipped and noted. */
 #define _GNU_SOURCE /* memmem () */
+#include "engine/formats/harness.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
+#include "engine/formats/columns.h"
+#include "engine/formats/lines.h"
 
 /* --- blanks, words and pairs --- */
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a journal tells without being read whole: for lists of many. */
+#include "engine/formats/journal-head.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -9,7 +11,8 @@
 #include <unistd.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
+#include "engine/formats/journal.h"
+#include "engine/formats/lines.h"
 
 enum
 {

@@ -17,6 +17,8 @@
  *     end complete                     when it is gone on with, more may follow
  *     # title: ...                     what it is called since; what disturbed it; warnings
  */
+#include "engine/formats/journal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -26,7 +28,10 @@
 #include <unistd.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/formats-private.h"
+#include "engine/formats/columns.h"
+#include "engine/formats/csv-row.h"
+#include "engine/formats/lines.h"
+#include "engine/records/run-noise.h"
 
 struct MoeJournal
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
+#include "engine/formats/lines.h"
 
-#include "engine/formats/formats-private.h"
+#include <string.h>
 
 gboolean
 moe_lines_next (MoeSpan *rest, MoeSpan *line, gboolean *terminated)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The published rows that ship with the program, and where they come from (SPEC 6). */
-#include "engine/formats/formats-private.h"
+
+#include "engine/formats/reference-rows.h"
+
+#include "engine/formats/formats.h"
 
 typedef struct ReferenceFile
 {

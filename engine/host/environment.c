@@ -5,70 +5,12 @@
 #include <sys/utsname.h>
 
 #include "engine/base/topology.h"
-#include "engine/formats/formats.h"
-#include "engine/host/environment-private.h"
-#include "engine/records/numbers.h"
+#include "engine/formats/harness.h"
+#include "engine/host/system-text.h"
 
-char *
-moe_environment_find_value (const char *text, const char *key, char separator)
-{
-  gsize key_length = strlen (key);
-  const char *line = text;
-  while (line != NULL && *line != '\0')
-    {
-      const char *end = line + strcspn (line, "\n");
-      if (strncmp (line, key, key_length) == 0)
-        {
-          const char *at = line + key_length;
-          while (*at == ' ' || *at == '\t')
-            at++;
-          if (*at == separator)
-            {
-              g_autofree char *value = g_strndup (at + 1, (gsize)(end - at - 1));
-              g_strstrip (value);
-              gsize n = strlen (value);
-              if (n >= 2 && value[0] == '"' && value[n - 1] == '"')
-                return g_utf8_make_valid (value + 1, (gssize)n - 2);
-              return g_utf8_make_valid (value, -1);
-            }
-        }
-      line = *end == '\0' ? NULL : end + 1;
-    }
-  return NULL;
-}
-
-char *
-moe_environment_cpu_from (const char *cpuinfo, const char *machine)
-{
-  /* x86 and some ARM; ARM boards; POWER; RISC-V. */
-  static const char *const keys[] = { "model name", "Model", "Hardware", "cpu", "uarch" };
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      g_autofree char *value = moe_environment_find_value (cpuinfo, keys[i], ':');
-      if (value != NULL && value[0] != '\0')
-        return g_steal_pointer (&value);
-    }
-  return g_strdup_printf ("unknown %s processor", machine);
-}
-
-char *
-moe_environment_memory_from (const char *meminfo)
-{
-  double kib;
-  g_autofree char *value = moe_environment_find_value (meminfo, "MemTotal", ':');
-  if (value == NULL)
-    return NULL;
-  MoeSpan number = moe_span (value, strcspn (value, " "));
-  if (!moe_number_parse_real (number, &kib))
-    return NULL;
-  GString *text = g_string_new (NULL);
-  moe_number_append_fixed (text, kib / (1024 * 1024), 1);
-  g_string_append (text, " GiB");
-  return g_string_free (text, FALSE);
-}
-
-const char *
-moe_environment_compiler (void)
+/* That built this, "GCC 12.2.0". */
+static const char *
+compiler (void)
 {
 #if defined(__clang__)
   return "Clang " __clang_version__;
@@ -96,7 +38,7 @@ moe_environment_cpu (void)
     {
       struct utsname system;
       g_autofree char *cpuinfo = read_text ("/proc/cpuinfo");
-      cpu = moe_environment_cpu_from (cpuinfo, uname (&system) == 0 ? system.machine : "");
+      cpu = moe_system_text_cpu (cpuinfo, uname (&system) == 0 ? system.machine : "");
       g_once_init_leave (&ready, 1);
     }
   return cpu;
@@ -106,7 +48,7 @@ static void
 set_from (MoeRun *run, const char *fact, const char *path, const char *key)
 {
   g_autofree char *text = read_text (path);
-  g_autofree char *value = key != NULL    ? moe_environment_find_value (text, key, '=')
+  g_autofree char *value = key != NULL    ? moe_system_text_find (text, key, '=')
                            : text != NULL ? g_strdup (g_strstrip (text))
                                           : NULL;
   if (value != NULL && value[0] != '\0')
@@ -148,7 +90,7 @@ static void
 describe_hardware (MoeRun *run)
 {
   g_autofree char *meminfo = read_text ("/proc/meminfo");
-  g_autofree char *memory = moe_environment_memory_from (meminfo);
+  g_autofree char *memory = moe_system_text_memory (meminfo);
   moe_run_set_fact (run, "cpu", moe_environment_cpu ());
   describe_cores (run, moe_topology ());
   moe_run_set_fact (run, "memory", memory);
@@ -216,7 +158,7 @@ moe_environment_describe (MoeRun *run,
   moe_run_set_fact (run, "date", date);
   describe_system (run);
   describe_hardware (run);
-  moe_run_set_fact (run, "compiler", moe_environment_compiler ());
+  moe_run_set_fact (run, "compiler", compiler ());
   describe_backend (run, backend, plan->device);
   describe_plan (run, plan);
   /* Then nobody can tell which samples others disturbed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The file that keeps what was measured about machines: one group for the roofs of a processor, one
  * for each backend on it, one for how its starts differ. */
-#include "engine/host/machine-private.h"
+#include "engine/host/machine-file.h"
 
 #include <errno.h>
 #include <math.h>

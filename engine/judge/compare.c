@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Matching rows and judging pairs. */
-#include <math.h>
+/* Matching rows, judging pairs, and what stands in the way of taking a difference for one of the
+ * code. */
+#include "engine/judge/compare.h"
 
-#include "engine/judge/compare-private.h"
+#include <math.h>
+#include <string.h>
+
 #include "engine/judge/starts.h"
+#include "engine/records/axes.h"
 
 enum
 {
   MAX_PAIRS = 10000,
   MAX_VALUES = 64 /* of an axis that are kept apart for warnings; more are several all the same */
+};
+
+typedef struct Side
+{
+  GPtrArray *runs; /* MoeRun, references */
+  char *name;
+  GPtrArray *unmatched;          /* const MoeRecord * */
+  GPtrArray *values[MOE_N_AXES]; /* different moe_record_identity (), in order of appearance */
+  GPtrArray *told[MOE_N_AXES];   /* different moe_record_axis () */
+  gboolean several_shapes;
+  const MoeRecord *first; /* comparable */
+} Side;
+
+struct MoeComparison
+{
+  Side a;
+  Side b;
+  gboolean is_key[MOE_N_AXES]; /* rows must agree in it */
+  gboolean shape_is_key;
+  GArray *pairs; /* MoePair */
+  gsize n_repeats;
+  gboolean is_cut;
+  MoeJudged joint;
+  GArray *guards; /* MoeGuard */
 };
 
 /* --- matching --- */
@@ -101,7 +129,7 @@ point_equal (gconstpointer a, gconstpointer b)
 
 /* The rows of a side, each point once. */
 static GArray *
-collect_rows (const MoeSide *side, gsize *n_repeats)
+collect_rows (const Side *side, gsize *n_repeats)
 {
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (Row));
   g_autoptr (GHashTable) seen = g_hash_table_new (point_hash, point_equal);
@@ -174,7 +202,7 @@ add_pair (MoeComparison *comparison, Row *a, Row *b)
 }
 
 static void
-collect_unmatched (MoeSide *side, const GArray *rows)
+collect_unmatched (Side *side, const GArray *rows)
 {
   for (guint i = 0; i < rows->len; i++)
     if (!g_array_index (rows, Row, i).matched)
@@ -249,6 +277,158 @@ judge_pairs (MoeComparison *comparison)
     g_array_index (comparison->pairs, MoePair, i).judged = judged[i].judged;
 }
 
+/* --- guards --- */
+
+/* Processors in use by others from which on their load is worth a word, and by how much the sides
+ * must differ in it. */
+#define BUSY 0.1
+
+/* Facts of runs that should be the same.  Those with an axis are only looked at where the rows do
+ * not tell it. */
+static const struct
+{
+  const char *fact;
+  MoeAxis axis;
+} guards[] = {
+  [MOE_GUARD_HOST] = { "host", MOE_N_AXES },
+  [MOE_GUARD_CPU] = { "cpu", MOE_N_AXES },
+  [MOE_GUARD_DEVICE] = { "device", MOE_N_AXES },
+  [MOE_GUARD_ACCELERATOR] = { "accelerator", MOE_AXIS_ACCELERATOR },
+  [MOE_GUARD_LIBRARY] = { "blas", MOE_N_AXES },
+  [MOE_GUARD_KERNELS] = { "blas kernels", MOE_N_AXES },
+  [MOE_GUARD_CORETYPE] = { "OPENBLAS_CORETYPE", MOE_N_AXES },
+  [MOE_GUARD_DTYPE] = { "dtype", MOE_AXIS_DTYPE },
+  [MOE_GUARD_THREADS] = { "threads", MOE_N_AXES },
+  [MOE_GUARD_RANKS] = { "ranks", MOE_N_AXES },
+  [MOE_GUARD_GOVERNOR] = { "governor", MOE_N_AXES },
+  [MOE_GUARD_VERSION] = { "version", MOE_N_AXES },
+  [MOE_GUARD_TIMED] = { "timed", MOE_N_AXES },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (guards) == MOE_N_GUARD_FACTS);
+
+/* The different values of a fact among the runs of a side. */
+static GPtrArray *
+fact_values (const Side *side, const char *fact)
+{
+  GPtrArray *values = g_ptr_array_new ();
+  for (guint i = 0; i < side->runs->len; i++)
+    {
+      const char *value = moe_run_get_fact (g_ptr_array_index (side->runs, i), fact);
+      if (value != NULL && !g_ptr_array_find_with_equal_func (values, value, g_str_equal, NULL))
+        g_ptr_array_add (values, (gpointer)value);
+    }
+  return values;
+}
+
+static gboolean
+same_values (const GPtrArray *a, const GPtrArray *b)
+{
+  for (guint i = 0; i < a->len; i++)
+    if (!g_ptr_array_find_with_equal_func ((GPtrArray *)b, g_ptr_array_index (a, i), g_str_equal,
+                                           NULL))
+      return FALSE;
+  return a->len == b->len;
+}
+
+static char **
+copy_values (const GPtrArray *values)
+{
+  char **copy = g_new0 (char *, values->len + 1);
+  for (guint i = 0; i < values->len; i++)
+    copy[i] = g_strdup (g_ptr_array_index (values, i));
+  return copy;
+}
+
+static void
+guard_clear (gpointer data)
+{
+  MoeGuard *guard = data;
+  g_strfreev (guard->a);
+  g_strfreev (guard->b);
+}
+
+static void
+add_guard (MoeComparison *comparison,
+           MoeGuardKind kind,
+           MoeAxis axis,
+           const GPtrArray *a,
+           const GPtrArray *b)
+{
+  MoeGuard guard = { .kind = kind,
+                     .axis = axis,
+                     .a = copy_values (a),
+                     .b = copy_values (b),
+                     .busy_a = NAN,
+                     .busy_b = NAN };
+  g_array_append_val (comparison->guards, guard);
+}
+
+/* Only a side that leaves something out says what it timed. */
+static void
+check_fact (MoeComparison *comparison, MoeGuardKind kind)
+{
+  MoeAxis axis = guards[kind].axis;
+  g_autoptr (GPtrArray) a = fact_values (&comparison->a, guards[kind].fact);
+  g_autoptr (GPtrArray) b = fact_values (&comparison->b, guards[kind].fact);
+  if (axis != MOE_N_AXES && comparison->a.told[axis]->len > 0 && comparison->b.told[axis]->len > 0)
+    return;
+  gboolean both = a->len > 0 && b->len > 0, either = a->len > 0 || b->len > 0;
+  if (both ? !same_values (a, b) : either && kind == MOE_GUARD_TIMED)
+    add_guard (comparison, kind, MOE_N_AXES, a, b);
+}
+
+/* An axis that rows need not agree in, since each side has one value. */
+static void
+check_axis (MoeComparison *comparison, MoeAxis axis)
+{
+  const GPtrArray *a = comparison->a.told[axis], *b = comparison->b.told[axis];
+  if (!comparison->is_key[axis] && a->len > 0 && b->len > 0 && !same_values (a, b))
+    add_guard (comparison, MOE_GUARD_AXIS, axis, a, b);
+}
+
+/* The most that others used beside any run of the side. */
+static double
+load_of (const Side *side)
+{
+  double most = NAN;
+  for (guint i = 0; i < side->runs->len; i++)
+    {
+      const char *text = moe_run_get_fact (g_ptr_array_index (side->runs, i), "others busy");
+      if (text != NULL)
+        most = fmax (most, g_ascii_strtod (text, NULL));
+    }
+  return most;
+}
+
+/* Side by side both had the same company. */
+static void
+check_load (MoeComparison *comparison)
+{
+  MoeGuard guard = { .kind = MOE_GUARD_LOAD,
+                     .axis = MOE_N_AXES,
+                     .a = g_new0 (char *, 1),
+                     .b = g_new0 (char *, 1),
+                     .busy_a = load_of (&comparison->a),
+                     .busy_b = load_of (&comparison->b) };
+  if (comparison->joint.method == MOE_METHOD_STARTS && fmax (guard.busy_a, guard.busy_b) > BUSY)
+    g_array_append_val (comparison->guards, guard);
+  else
+    guard_clear (&guard);
+}
+
+static void
+add_guards (MoeComparison *comparison)
+{
+  comparison->guards = g_array_new (FALSE, FALSE, sizeof (MoeGuard));
+  g_array_set_clear_func (comparison->guards, guard_clear);
+  check_load (comparison);
+  for (MoeGuardKind kind = 0; kind < MOE_N_GUARD_FACTS; kind++)
+    check_fact (comparison, kind);
+  /* What differs between two that are measured side by side is what is asked. */
+  for (MoeAxis axis = 0; comparison->joint.method != MOE_METHOD_ROUNDS && axis < MOE_N_AXES; axis++)
+    check_axis (comparison, axis);
+}
+
 /* --- the sides --- */
 
 static void
@@ -259,7 +439,7 @@ note_value (GPtrArray *values, const char *value)
 }
 
 static void
-note_values (MoeSide *side, const MoeRecord *record)
+note_values (Side *side, const MoeRecord *record)
 {
   if (!is_comparable (record))
     return;
@@ -275,7 +455,7 @@ note_values (MoeSide *side, const MoeRecord *record)
 }
 
 static void
-side_init (MoeSide *side, MoeRun *const *runs, gsize n_runs)
+side_init (Side *side, MoeRun *const *runs, gsize n_runs)
 {
   g_autoptr (GString) name = g_string_new (NULL);
   side->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
@@ -296,7 +476,7 @@ side_init (MoeSide *side, MoeRun *const *runs, gsize n_runs)
 }
 
 static void
-side_clear (MoeSide *side)
+side_clear (Side *side)
 {
   g_ptr_array_unref (side->runs);
   g_ptr_array_unref (side->unmatched);
@@ -326,7 +506,7 @@ choose_keys (MoeComparison *comparison)
       gboolean told = n_a > 0 && n_b > 0;
       comparison->is_key[axis] = told && (n_a > 1 || n_b > 1 || axis == MOE_AXIS_PASS);
     }
-  const MoeSide *a = &comparison->a, *b = &comparison->b;
+  const Side *a = &comparison->a, *b = &comparison->b;
   comparison->shape_is_key = a->several_shapes || b->several_shapes || a->first == NULL
                              || b->first == NULL || !side_by_side (comparison);
 }
@@ -341,7 +521,7 @@ moe_compare (MoeRun *const *a, gsize n_a, MoeRun *const *b, gsize n_b)
   choose_keys (comparison);
   match_rows (comparison);
   judge_pairs (comparison);
-  moe_compare_guard (comparison);
+  add_guards (comparison);
   return comparison;
 }
 

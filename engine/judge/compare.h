@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/judge.h"
+#include "engine/records/axes.h"
 
 G_BEGIN_DECLS
 

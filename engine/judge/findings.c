@@ -4,8 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/bench/stats.h"
 #include "engine/judge/compare.h"
 #include "engine/records/curves.h"
+#include "engine/records/rates.h"
+#include "engine/records/speedup.h"
 
 static void
 finding_free (gpointer data)

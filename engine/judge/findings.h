@@ -3,7 +3,9 @@
  * 1 / (1 - f) is realised, and which stage eats the rest.  Values; ui/words makes sentences. */
 #pragma once
 
+#include "engine/bench/stats.h"
 #include "engine/judge/judge.h"
+#include "engine/records/speedup.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/host/machine.h"
+#include "engine/host/machine-file.h"
 #include "engine/records/numbers.h"
 #include "engine/records/trials.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tells curves apart, in one place: equality, hashing and words all come from here. */
+#include "engine/records/axes.h"
+
 #include <math.h>
 
 #include "engine/base/words.h"
 #include "engine/records/numbers.h"
-#include "engine/records/run-private.h"
 
 const char *
 moe_axis_title (MoeAxis axis)

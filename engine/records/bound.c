@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "engine/machine/cost.h"
-#include "engine/records/run-private.h"
+#include "engine/records/rates.h"
 
 #define FACT_PEAK   "peak flop/s"
 #define FACT_DENSE  "dense flop/s"

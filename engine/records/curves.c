@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/records/run-private.h"
+#include "engine/records/axes.h"
 
 /* Fractions are written with three decimals; nearer ones are the same. */
 #define FRACTION_TOLERANCE 5e-4

@@ -3,6 +3,7 @@
  * apart. */
 #pragma once
 
+#include "engine/records/axes.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS
@@ -41,20 +42,5 @@ const char *moe_label_value (const MoeCurve *curve, MoeLabel label); /* NULL whe
 
 /* Equal in every label, shape and top-k aside; `skip` is left out of it (MOE_N_LABELS: none). */
 gboolean moe_labels_same (const MoeCurve *a, const MoeCurve *b, MoeLabel skip);
-
-/* moe_record_axis (), or what stands for a missing value when curves are told apart: see
- * moe_record_same_axis (). */
-const char *moe_record_identity (const MoeRecord *record, MoeAxis axis);
-
-/* Same shape and top-k? */
-gboolean moe_record_same_shape (const MoeRecord *a, const MoeRecord *b);
-
-/* For hash tables keyed by records: equal on moe_record_same_curve (). */
-guint moe_record_curve_hash (gconstpointer record);
-gboolean moe_record_curve_equal (gconstpointer a, gconstpointer b);
-
-/* The same, whatever the null mode. */
-guint moe_record_any_mode_hash (gconstpointer record);
-gboolean moe_record_any_mode_equal (gconstpointer a, gconstpointer b);
 
 G_END_DECLS

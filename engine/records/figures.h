@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the figures of a point are made of, all at once or sample by sample.  Private to
- * engine/records. */
+/* What the figures of a point are made of, all at once or sample by sample. */
 #pragma once
 
-#include "engine/records/run.h"
+#include "engine/records/record.h"
 #include "engine/records/running-median.h"
 
 G_BEGIN_DECLS
+
+/* What a record's figures are made of, in the order of the samples: the wall times of its
+ * undisturbed samples; where fewer than three are (than all, of fewer samples) the processor times
+ * of all samples; where these are not known the wall times of all.  Returns how many, 0 without
+ * samples; *times is then NULL, else for the caller to g_free (). */
+gsize moe_record_figures (const MoeRecord *record, double **times);
 
 /* Is sample `index` left out of the figures that are made of wall times? */
 gboolean moe_record_is_disturbed (const MoeRecord *record, gsize index);

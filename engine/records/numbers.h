@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strict numbers in text, both ways, whatever the locale.  Private to engine/records. */
+/* Strict numbers in text, both ways, whatever the locale. */
 #pragma once
 
 #include <glib.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's points as advice sees them. */
+#include "engine/records/run-advice.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "engine/records/run-private.h"
+#include "engine/records/rates.h"
 
 static MoeAdvicePoint
 advice_point (const MoeRecord *record)

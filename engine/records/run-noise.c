@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What disturbed a run, and what was said about it, as facts of the run. */
+#include "engine/records/run-noise.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "engine/records/numbers.h"
-#include "engine/records/run-private.h"
 
 #define OTHERS_BUSY    "others busy"
 #define OTHERS_WAITING "others waiting"

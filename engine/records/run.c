@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "engine/base/words.h"
+#include "engine/records/axes.h"
 #include "engine/records/figures.h"
-#include "engine/records/run-private.h"
+#include "engine/records/rates.h"
 
 enum
 {

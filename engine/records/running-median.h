@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The median of numbers that come one by one.  Private to engine/records. */
+/* The median of numbers that come one by one. */
 #pragma once
 
 #include <glib.h>

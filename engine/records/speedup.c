@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much faster a record is than f = 0 of its curve. */
+#include "engine/records/speedup.h"
+
 #include <math.h>
 
 #include "engine/moe/flops.h"
-#include "engine/records/run-private.h"
+#include "engine/records/axes.h"
+#include "engine/records/rates.h"
 #include "engine/records/trials.h"
 
 enum

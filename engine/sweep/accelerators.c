@@ -6,6 +6,7 @@
 
 #include "engine/base/team.h"
 #include "engine/sweep/quantities.h"
+#include "engine/host/machine-limits.h"
 
 enum
 {

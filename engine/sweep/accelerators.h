@@ -4,7 +4,7 @@
  * measured for it; then shown and used on the main thread. */
 #pragma once
 
-#include "engine/host/machine.h"
+#include "engine/host/machine-limits.h"
 
 G_BEGIN_DECLS
 

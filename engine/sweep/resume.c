@@ -7,6 +7,7 @@
 #include "engine/bench/settle.h"
 #include "engine/host/environment.h"
 #include "engine/sweep/quantities.h"
+#include "engine/records/axes.h"
 
 enum
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/pause.h"
+#include "engine/formats/journal.h"
 
 enum
 {

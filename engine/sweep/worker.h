@@ -8,7 +8,7 @@
 #pragma once
 
 #include "engine/bench/runner.h"
-#include "engine/formats/formats.h"
+#include "engine/formats/journal.h"
 #include "engine/machine/noise.h"
 #include "engine/sweep/accelerators.h"
 #include "engine/sweep/trace-file.h"

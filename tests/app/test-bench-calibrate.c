@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/bench-calibrate.h"
+#include "engine/host/machine-limits.h"
 #include "tests/app/bench-fixture.h"
 
 static void

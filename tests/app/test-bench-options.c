@@ -6,7 +6,7 @@
 #include "app/bench-args.h"
 #include "app/bench-error.h"
 #include "app/bench-jobs.h"
-#include "engine/formats/formats.h"
+#include "engine/formats/harness.h"
 
 typedef struct Parsed
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/formats/formats.h"
+#include "engine/formats/journal.h"
 #include "engine/host/environment.h"
 #include "tests/app/bench-fixture.h"
 

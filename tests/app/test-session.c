@@ -6,7 +6,9 @@
 
 #include "app/session.h"
 #include "engine/formats/formats.h"
+#include "engine/host/machine-file.h"
 #include "engine/records/bound.h"
+#include "engine/records/run-noise.h"
 #include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/setup/setup-panel-private.h"

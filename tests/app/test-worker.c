@@ -3,6 +3,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "engine/formats/formats.h"
+#include "engine/host/machine-file.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/worker.h"
 #include "tests/ui/ui-fixture.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/formats/formats.h"
+#include "engine/formats/reference-rows.h"
 #include "engine/records/bound.h"
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/readout.h"

@@ -5,8 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
+#include "engine/formats/reference-rows.h"
 #include "engine/records/bound.h"
+#include "engine/records/run-noise.h"
 #include "ui/report/figures.h"
 #include "ui/report/markdown.h"
 #include "ui/report/report.h"

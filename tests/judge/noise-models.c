@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "engine/bench/stats.h"
+
 static const NoiseModel models[] = {
   { "independent", .sample = 0.02 },
   { "0.5 % between starts", .sample = 0.02, .start = 0.005, .layout = 0.001 },

@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 
+#include "engine/formats/reference-rows.h"
+
 const char test_log[] =
     "RUN shape=32768,2048,1408,60 topk=8\n"
     "devices=[TpuDevice(id=0), TpuDevice(id=1)]\n"

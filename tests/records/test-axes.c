@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a record takes from its point, and what of it tells curves apart. */
+#include "engine/records/axes.h"
 #include "engine/records/bound.h"
-#include "engine/records/run-private.h"
 #include "tests/records/support.h"
 
 /* Every axis tells curves apart, with words of its own, unless there is nothing to choose. */

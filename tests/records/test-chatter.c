@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines around the rows of a harness log: written, read, and not believed when in doubt. */
+#include "engine/formats/harness.h"
+#include "engine/records/record.h"
+#include "engine/records/run.h"
 #include "tests/records/support.h"
 
 #define SHAPE "shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60 topk=8 dtype=bfloat16\n"

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
+#include "engine/formats/csv.h"
+#include "engine/formats/formats.h"
+#include "engine/records/axes.h"
+#include "engine/records/record.h"
+#include "engine/records/run.h"
 #include "tests/records/support.h"
 
 #define HEADER "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/topology.h"
-#include "engine/host/environment-private.h"
+#include "engine/host/system-text.h"
 #include "engine/host/environment.h"
 #include "tests/records/support.h"
 
 static void
 test_cpu (void)
 {
-  g_autofree char *x86 = moe_environment_cpu_from (
+  g_autofree char *x86 = moe_system_text_cpu (
       "processor\t: 0\nmodel\t\t: 17\nmodel name\t: A CPU @ 3 GHz: fast \nmodel name\t: B\n", "x");
   g_assert_cmpstr (x86, ==, "A CPU @ 3 GHz: fast");
-  g_autofree char *arm = moe_environment_cpu_from ("BogoMIPS : 1\nModel : A Board", "aarch64");
+  g_autofree char *arm = moe_system_text_cpu ("BogoMIPS : 1\nModel : A Board", "aarch64");
   g_assert_cmpstr (arm, ==, "A Board");
-  g_autofree char *none = moe_environment_cpu_from (NULL, "aarch64");
+  g_autofree char *none = moe_system_text_cpu (NULL, "aarch64");
   g_assert_cmpstr (none, ==, "unknown aarch64 processor");
-  g_autofree char *empty = moe_environment_cpu_from ("model name :\n", "sparc");
+  g_autofree char *empty = moe_system_text_cpu ("model name :\n", "sparc");
   g_assert_cmpstr (empty, ==, "unknown sparc processor");
   g_assert_nonnull (moe_environment_cpu ());
   g_assert_true (moe_environment_cpu () == moe_environment_cpu ());
@@ -24,25 +24,25 @@ static void
 test_memory (void)
 {
   g_autofree char *memory =
-      moe_environment_memory_from ("MemTotal:       24576000 kB\nMemFree: 1 kB\n");
+      moe_system_text_memory ("MemTotal:       24576000 kB\nMemFree: 1 kB\n");
   g_assert_cmpstr (memory, ==, "23.4 GiB");
-  g_assert_null (moe_environment_memory_from (NULL));
-  g_assert_null (moe_environment_memory_from ("MemFree: 1 kB\n"));
-  g_assert_null (moe_environment_memory_from ("MemTotal: many\n"));
+  g_assert_null (moe_system_text_memory (NULL));
+  g_assert_null (moe_system_text_memory ("MemFree: 1 kB\n"));
+  g_assert_null (moe_system_text_memory ("MemTotal: many\n"));
 }
 
 static void
 test_values (void)
 {
   g_autofree char *quoted =
-      moe_environment_find_value ("A=1\nPRETTY_NAME=\"Some OS 12\"\n", "PRETTY_NAME", '=');
+      moe_system_text_find ("A=1\nPRETTY_NAME=\"Some OS 12\"\n", "PRETTY_NAME", '=');
   g_assert_cmpstr (quoted, ==, "Some OS 12");
-  g_autofree char *plain = moe_environment_find_value ("PRETTY_NAME=Arch", "PRETTY_NAME", '=');
+  g_autofree char *plain = moe_system_text_find ("PRETTY_NAME=Arch", "PRETTY_NAME", '=');
   g_assert_cmpstr (plain, ==, "Arch");
-  g_autofree char *mark = moe_environment_find_value ("K=\"", "K", '=');
+  g_autofree char *mark = moe_system_text_find ("K=\"", "K", '=');
   g_assert_cmpstr (mark, ==, "\"");
-  g_assert_null (moe_environment_find_value ("PRETTY_NAMES=x\n", "PRETTY_NAME", '='));
-  g_assert_null (moe_environment_find_value ("", "K", '='));
+  g_assert_null (moe_system_text_find ("PRETTY_NAMES=x\n", "PRETTY_NAME", '='));
+  g_assert_null (moe_system_text_find ("", "K", '='));
 }
 
 static void

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What figures are made of, and that they follow the samples one by one. */
 #include "engine/bench/stats.h"
+#include "engine/records/figures.h"
+#include "engine/records/rates.h"
+#include "engine/records/record.h"
+#include "engine/records/run.h"
 #include "engine/records/running-median.h"
+#include "engine/records/speedup.h"
 #include "tests/records/support.h"
 
 static const MoeTaken quiet = {

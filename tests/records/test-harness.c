@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/run-private.h"
+#include "engine/formats/harness.h"
+#include "engine/records/record.h"
+#include "engine/records/run.h"
 #include "tests/records/support.h"
 
 #define SHAPE "shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60 topk=8 dtype=bfloat16\n"

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib/gstdio.h>
 
+#include "engine/formats/formats.h"
+#include "engine/formats/journal-head.h"
+#include "engine/formats/journal.h"
+#include "engine/records/axes.h"
+#include "engine/records/record.h"
+#include "engine/records/run-noise.h"
+#include "engine/records/run.h"
 #include "tests/records/support.h"
 
 /* Write the test run's points and samples as they would come; NULL leaves the journal without an

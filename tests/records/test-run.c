@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/run-private.h"
+#include "engine/bench/advice.h"
+#include "engine/bench/stats.h"
+#include "engine/formats/reference-rows.h"
+#include "engine/records/rates.h"
+#include "engine/records/record.h"
+#include "engine/records/run-advice.h"
+#include "engine/records/run-noise.h"
+#include "engine/records/run.h"
+#include "engine/records/speedup.h"
 #include "tests/records/support.h"
 
 static void

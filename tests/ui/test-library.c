@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The run library, what comes back at the next start, and what was opened last. */
-#include "engine/formats/formats.h"
+#include "engine/formats/journal-head.h"
+#include "engine/formats/journal.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/files/library-dialog.h"
 #include "ui/resources.h"

@@ -2,6 +2,7 @@
 /* The window without a worker: actions, files, published rows, export, and that nothing is left
  * behind when it closes. */
 #include "engine/records/bound.h"
+#include "engine/records/run-noise.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/window/window-private.h"
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/host/machine-file.h"
 #include "ui/resources.h"
 
 enum

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Thousands of damaged files: each gives a run or an error, and a run that is given can be shown,
  * written and read again. */
+#include "engine/formats/csv.h"
+#include "engine/formats/formats.h"
+#include "engine/formats/journal.h"
 #include "tests/records/support.h"
 #include "ui/words/tables.h"
 

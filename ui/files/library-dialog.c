@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/files/library-dialog.h"
 
-#include "engine/formats/formats.h"
+#include "engine/formats/journal.h"
 #include "ui/resources.h"
 
 #include <glib/gi18n.h>

@@ -2,6 +2,7 @@
 #include "ui/files/loader.h"
 
 #include "engine/formats/formats.h"
+#include "engine/formats/reference-rows.h"
 
 static void
 loaded_free (gpointer data)

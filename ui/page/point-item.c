@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/page/point-item.h"
 
+#include "engine/bench/stats.h"
 #include "engine/records/bound.h"
+#include "engine/records/rates.h"
+#include "engine/records/speedup.h"
 #include "engine/sweep/quantities.h"
 #include "ui/words/judged.h"
 #include "ui/words/tables.h"

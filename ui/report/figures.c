@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "engine/records/axes.h"
 #include "ui/views/curves.h"
 
 enum

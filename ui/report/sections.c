@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "engine/bench/verify.h"
+#include "engine/records/run-advice.h"
+#include "engine/records/run-noise.h"
 #include "ui/report/sections-private.h"
 #include "ui/words/advice.h"
 #include "ui/words/cells.h"

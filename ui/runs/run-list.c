@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/run-list.h"
 
+#include "engine/records/run-advice.h"
+#include "engine/records/run-noise.h"
 #include "ui/resources.h"
 #include "ui/runs/run-row.h"
 #include "ui/words/advice.h"

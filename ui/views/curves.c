@@ -4,7 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "engine/formats/formats.h"
+#include "engine/formats/reference-rows.h"
+#include "engine/records/axes.h"
 #include "ui/views/shape-names.h"
 
 #define MIDDLE_DOT "\302\267"

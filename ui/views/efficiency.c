@@ -4,7 +4,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "engine/bench/stats.h"
 #include "engine/records/bound.h"
+#include "engine/records/speedup.h"
 #include "ui/views/curves.h"
 
 enum

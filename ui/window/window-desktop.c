@@ -3,6 +3,7 @@
  * over and nobody looks, and a warning when the machine is not at its best. */
 #include "ui/window/window-private.h"
 
+#include "engine/machine/noise.h"
 #include "engine/sweep/quantities.h"
 
 #include <glib/gi18n.h>

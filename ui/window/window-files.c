@@ -2,6 +2,7 @@
 /* Opening and dropping files, and the published rows. */
 #include "ui/window/window-private.h"
 
+#include "engine/bench/stats.h"
 #include "ui/files/loader.h"
 
 #include <glib/gi18n.h>

@@ -2,6 +2,8 @@
 /* The list of runs, the one being measured, and the chart of them. */
 #include "ui/window/window-private.h"
 
+#include "engine/bench/stats.h"
+#include "engine/records/rates.h"
 #include "engine/sweep/quantities.h"
 
 #include <glib/gi18n.h>

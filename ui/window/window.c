@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/window/window.h"
 
-#include "engine/formats/formats.h"
+#include "engine/formats/reference-rows.h"
 #include "ui/resources.h"
 #include "ui/window/window-private.h"
 

@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/bench/stats.h"
 #include "engine/records/numbers.h"
+#include "engine/records/rates.h"
+#include "engine/records/speedup.h"
 #include "ui/words/cells.h"
 #include "ui/words/grid.h"
 #include "ui/words/tables.h"

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "engine/records/numbers.h"
+#include "engine/records/speedup.h"
 #include "ui/words/cells.h"
 #include "ui/words/tables.h"
 

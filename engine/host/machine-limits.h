@@ -1,38 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was measured once about this machine, kept in the XDG cache directory as a file that people
- * can read: the roofs of each processor or device, dtype and thread count; the calibration of each
- * backend there, with its library and kernels; and what two starts of the same thing differ by.
- * With each stand its date and what others did meanwhile. */
+/* How fast the backends of this machine are: measured where the machine's file does not tell it
+ * yet, and kept there. */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 #include "engine/machine/limits.h"
 
 G_BEGIN_DECLS
-
-/* Where it is kept: "nullcurve/machine.ini" in the XDG cache directory.  Free with g_free (). */
-char *moe_machine_cache_path (void);
-
-/* FALSE when nothing was kept for this combination, or what was kept makes no sense. */
-gboolean moe_machine_load (
-    const MoeBackend *backend, gsize device, gsize threads, MoeDtype dtype, MoeLimits *limits);
-
-/* Keep it; replaces what was there for the same combination, and, when an older version wrote the
- * file, all of it.  A cache that cannot be written is an error that callers may ignore. */
-gboolean moe_machine_store (const MoeBackend *backend,
-                            gsize device,
-                            gsize threads,
-                            MoeDtype dtype,
-                            const MoeLimits *limits,
-                            GError **error);
-
-/* Keep roofs that a measured step has raised: only those that are higher than what is kept. */
-void moe_machine_raise (const MoeBackend *backend,
-                        gsize device,
-                        gsize threads,
-                        MoeDtype dtype,
-                        const MoeLimits *limits);
 
 /* Limits of n backends (1 .. MOE_MAX_CONTENDERS).  What is kept is taken; the rest is measured now,
  * in turns, and kept (seconds; blocks).  Of what is kept, results that others disturbed are
@@ -87,15 +62,5 @@ const MoeBackend *moe_machine_choose (gsize threads,
 /* "measured while others used 1.7 of 2 processors" of what was disturbed, else NULL.  Free with
  * g_free (). */
 char *moe_machine_describe_load (const MoeCircumstances *circumstances);
-
-/* Several starts of one setup differed by a relative standard deviation `sd` of their figures, with
- * `df` degrees of freedom (starts less one).  Pooled with what is kept, of which no more than 100
- * degrees count, so that an old machine can still change.  What makes no sense is ignored. */
-void moe_machine_learn_starts (
-    const MoeBackend *backend, gsize threads, MoeDtype dtype, double sd, guint df);
-
-/* What is kept of it; FALSE when nothing is. */
-gboolean moe_machine_start_spread (
-    const MoeBackend *backend, gsize threads, MoeDtype dtype, double *sd, guint *df);
 
 G_END_DECLS

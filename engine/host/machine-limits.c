@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/host/machine.h"
+#include "engine/host/machine-limits.h"
 
 #include <math.h>
 
 #include "engine/base/topology.h"
 #include "engine/base/words.h"
-#include "engine/host/machine-private.h"
+#include "engine/host/machine-file.h"
 #include "engine/machine/choose.h"
 
 /* --- measuring --- */

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The run file that grows while a run goes on. */
+#pragma once
+
+#include "engine/formats/faults.h"
+#include "engine/records/run.h"
+
+G_BEGIN_DECLS
+
+#define MOE_JOURNAL_MAGIC "# nullcurve-journal:"
+
+/* `text` has no BOM. */
+MoeRun *moe_journal_read (MoeSpan text, const char *name, GError **error);
+
+/* The journal: a text file in which every line is flushed as it is written, so that a crash loses
+ * at most the sample in progress.  Reads back through moe_formats_read_*, with a fact "state":
+ * what moe_journal_close () was told ("complete", "stopped"), or "interrupted" when the journal
+ * has no end. */
+typedef struct MoeJournal MoeJournal;
+
+/* Create `path` (its folder must exist; must not exist already) and write the run's title and
+ * facts.  NULL and *error when it cannot be written. */
+MoeJournal *moe_journal_create (const char *path, const MoeRun *run, GError **error);
+/* A point, before its first sample; once for each record_index.  Samples that the record has
+ * already are not written. */
+gboolean moe_journal_add_point (MoeJournal *journal,
+                                gsize record_index,
+                                const MoeRecord *record,
+                                GError **error);
+/* `time_s` and `stages` (may be NULL) of one step of a sample that has `steps` of them; 0 when that
+ * is not known.  `taken` may be NULL: not told. */
+gboolean moe_journal_add_sample (MoeJournal *journal,
+                                 gsize record_index,
+                                 double time_s,
+                                 gsize steps,
+                                 const MoeStageTimes *stages,
+                                 const MoeTaken *taken,
+                                 GError **error);
+/* Loss and reference error of a point that was added, as far as they are known (NaN: not by this
+ * line); later lines of a point add to earlier ones. */
+gboolean moe_journal_add_check (MoeJournal *journal,
+                                gsize record_index,
+                                double loss,
+                                double max_relative_error,
+                                GError **error);
+/* The facts of moe_run_set_noise () and moe_run_set_warnings () that the run tells. */
+gboolean moe_journal_add_noise (MoeJournal *journal, const MoeRun *run, GError **error);
+/* Marks the run as complete (or stopped) and closes; NULL is allowed. */
+void moe_journal_close (MoeJournal *journal, const char *state);
+
+/* Go on with a journal, also one of a version that had other columns; what a crash left of its last
+ * line is cut off.  Record indices told from
+ * now on stand for `origin` of them (NULL: for themselves).  A point that is in the file already
+ * begins again when it is added: samples that it had do not count any more.  NULL and *error when
+ * it cannot be written, is no journal, or is being written by somebody else. */
+MoeJournal *
+moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GError **error);
+
+/* Set a fact, whatever it was so far; the key "title" gives the run another title. */
+gboolean
+moe_journal_set_fact (MoeJournal *journal, const char *key, const char *value, GError **error);
+
+/* Is the journal being written now, by whatever process? */
+gboolean moe_journal_is_busy (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tells records apart: equality, hashing and words. */
+#pragma once
+
+#include "engine/records/record.h"
+
+G_BEGIN_DECLS
+
+/* What makes curves differ besides shape and top-k. */
+typedef enum MoeAxis
+{
+  MOE_AXIS_NULL_MODE,
+  MOE_AXIS_DISPATCH,
+  MOE_AXIS_PASS,
+  MOE_AXIS_IMPL,
+  MOE_AXIS_BACKEND,
+  MOE_AXIS_ACCELERATOR,
+  MOE_AXIS_DTYPE,
+  MOE_AXIS_DISTRIBUTION,
+  MOE_AXIS_QUEUE,
+  MOE_AXIS_REMAT,
+  MOE_AXIS_PACK,
+  MOE_AXIS_PERMUTE,
+  MOE_AXIS_CAPACITY, /* policy and factor */
+  MOE_AXIS_SHARED,   /* fused or not */
+  MOE_AXIS_PARALLEL, /* mode, path and shards */
+  MOE_AXIS_RUNS,     /* alpha and noise of the distribution "runs" */
+  MOE_N_AXES
+} MoeAxis;
+
+/* Heading of a column: "Null mode". */
+const char *moe_axis_title (MoeAxis axis);
+
+/* The record's value in words: "take_until_null", "drop 1.25", "ep ring_ag_rs, 4 shards"; interned;
+ * NULL when it is missing or when there is nothing to choose (fused or not, without a shared
+ * expert). */
+const char *moe_record_axis (const MoeRecord *record, MoeAxis axis);
+
+/* Equal on an axis?  Sources older than pack strategies, permute modes, capacities and expert
+ * parallelism do not tell them: there a missing value equals the one that they had ("argsort",
+ * "direct_take", "none"). */
+gboolean moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis);
+
+/* Same curve, other fractions?  Shape, topk and every axis equal. */
+gboolean moe_record_same_curve (const MoeRecord *a, const MoeRecord *b);
+
+/* moe_record_axis (), or what stands for a missing value when curves are told apart: see
+ * moe_record_same_axis (). */
+const char *moe_record_identity (const MoeRecord *record, MoeAxis axis);
+
+/* Same shape and top-k? */
+gboolean moe_record_same_shape (const MoeRecord *a, const MoeRecord *b);
+
+/* For hash tables keyed by records: equal on moe_record_same_curve (). */
+guint moe_record_curve_hash (gconstpointer record);
+gboolean moe_record_curve_equal (gconstpointer a, gconstpointer b);
+
+/* The same, whatever the null mode. */
+guint moe_record_any_mode_hash (gconstpointer record);
+gboolean moe_record_any_mode_equal (gconstpointer a, gconstpointer b);
+
+G_END_DECLS

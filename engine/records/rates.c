@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/records/rates.h"
+
+#include <math.h>
+
+#include "engine/moe/flops.h"
+#include "engine/records/figures.h"
+
+double
+moe_record_median_time_s (const MoeRecord *record)
+{
+  g_autofree double *times = NULL;
+  gsize n = moe_record_figures (record, &times);
+  return moe_median (times, n);
+}
+
+double
+moe_record_flops (const MoeRecord *record)
+{
+  int pass, policy = MOE_CAPACITY_NONE;
+  if (!record->has_shape || record->pass == NULL || record->real_assignments < 0
+      || !moe_name_parse (&moe_pass_names, record->pass, &pass))
+    return NAN;
+  if (record->capacity_policy != NULL
+      && !moe_name_parse (&moe_capacity_policy_names, record->capacity_policy, &policy))
+    return NAN;
+  if (policy == MOE_CAPACITY_PAD && record->capacity < 0)
+    return NAN;
+  const MoeBlock block = { .shape = record->shape,
+                           .pass = (MoePass)pass,
+                           .capacity_policy = (MoeCapacityPolicy)policy,
+                           .capacity = (size_t)MAX (record->capacity, 0) };
+  return moe_block_flops (&block, (double)record->real_assignments);
+}
+
+void
+moe_record_update_rates (MoeRecord *record, double time_s)
+{
+  if (!(time_s > 0) || !record->has_shape)
+    return;
+  double flops = moe_record_flops (record);
+  record->tokens_per_s = (double)record->shape.tokens / time_s;
+  if (g_strcmp0 (record->time_source, "processor") == 0)
+    record->tflops = NAN;
+  else if (!isnan (flops))
+    record->tflops = moe_tflops (flops, time_s);
+}
+
+static double
+mean_rate (double tokens, const double *times, gsize n)
+{
+  double sum = 0;
+  for (gsize i = 0; i < n; i++)
+    sum += tokens / times[i];
+  return sum / (double)n;
+}
+
+gboolean
+moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread)
+{
+  double rate = record->tokens_per_s;
+  *spread = (MoeSpread){ 0, rate, rate, rate, rate, rate, rate, NAN };
+  if (record->n_samples == 0 || !record->has_shape)
+    return FALSE;
+
+  MoeSpread times;
+  g_autofree double *values = NULL;
+  gsize n = moe_record_figures (record, &values);
+  moe_spread_of (values, n, &times);
+  if (!(times.min > 0))
+    return FALSE;
+  double tokens = (double)record->shape.tokens;
+  *spread = (MoeSpread){
+    .n = times.n,
+    .min = tokens / times.max,
+    .max = tokens / times.min,
+    .mean = mean_rate (tokens, values, n),
+    .median = tokens / times.median,
+    .lower = tokens / times.upper,
+    .upper = tokens / times.lower,
+    .coverage = times.coverage,
+  };
+  return TRUE;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What follows from a record's times: its rates. */
+#pragma once
+
+#include "engine/bench/stats.h"
+#include "engine/records/record.h"
+
+G_BEGIN_DECLS
+
+/* Spread of tokens/s over what the figures are made of (FALSE when there are none: *spread then
+ * holds the single value, n = 0).  Interval ends are rates: lower <= median <= upper. */
+gboolean moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread);
+
+/* Median of what the figures are made of; NaN when there are no samples. */
+double moe_record_median_time_s (const MoeRecord *record);
+
+/* Work of one step (SPEC 3): shared expert, padded and dropped rows as the policy says; NaN when
+ * the record does not tell enough. */
+double moe_record_flops (const MoeRecord *record);
+
+/* tokens_per_s and tflops from the time of a step, as far as the record tells what they need.  A
+ * time of processors makes no tflops. */
+void moe_record_update_rates (MoeRecord *record, double time_s);
+
+G_END_DECLS

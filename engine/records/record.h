@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One measured point, whatever it was read from. */
+#pragma once
+
+#include <glib.h>
+
+#include "engine/bench/runner.h"
+#include "engine/machine/taken.h"
+#include "engine/moe/types.h"
+
+G_BEGIN_DECLS
+
+/* One measured point.  What a source does not tell is missing, never 0: NULL for text, NaN for
+ * reals, -1 for counts, has_shape FALSE for the shape.  Text fields are interned strings
+ * (g_intern_string), so equal values are equal pointers. */
+typedef struct MoeRecord
+{
+  gboolean has_shape;
+  MoeShape shape;
+  gint64 topk; /* -1 missing */
+  double null_target;
+  double null_realized;
+  gint64 null_assignments;
+  gint64 real_assignments; /* that are computed: without those that a capacity dropped */
+  double tflops;
+  double tokens_per_s;   /* from the median time of moe_record_figures () when there are samples */
+  const char *null_mode; /* "independent" when the source is older than null modes */
+  const char *distribution;
+  const char *mode; /* queue mode: "full", "prequeue" */
+  const char *pass;
+  const char *impl;
+  const char *backend;     /* grouping: "gmm", "ragged_dot" */
+  const char *accelerator; /* "openblas", ... */
+  const char *dtype;
+  const char *null_dispatch; /* "compact", "carry" */
+  const char *remat_mode;    /* "none", "expert_mlp", "combine" */
+  const char *pack_strategy; /* "argsort", "tuple_sort", "expert_score_sort" */
+  const char *permute_mode;  /* "direct_take", "repeat_sort" */
+  /* Capacity: factor, rows and drops are missing where the policy is "none". */
+  const char *capacity_policy; /* "none", "drop", "pad" */
+  double capacity_factor;
+  gint64 capacity; /* rows of an expert at most */
+  gint64 dropped_assignments;
+  const char *shared_fused;  /* "true", "false"; missing without a shared expert */
+  const char *parallel_mode; /* "none", "ep" */
+  const char *ep_comm_path;  /* "compact_psum", "ring_ag_rs"; of no effect without "ep" */
+  gint64 ep_size;            /* shards; missing without "ep" */
+  double comm_bytes;         /* of one step, sent by all shards together; missing without "ep" */
+  double run_alpha;          /* of the distribution "runs", else missing */
+  double run_noise_scale;
+  gint64 runs; /* of consecutive tokens with the same best expert: their number and lengths */
+  double run_mean;
+  double run_p95;
+  gint64 run_max;
+  gint64 load_min; /* assignments of a real expert, before a capacity drops any */
+  gint64 load_max;
+  double load_std;
+  double load_p25; /* quartiles over the experts */
+  double load_p50;
+  double load_p75;
+  gsize n_kept;                  /* topk + 1; 0 missing */
+  gint64 kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity */
+  double *samples_s;             /* of one step, in the order of the rounds; owned by the run; NULL
+                                    when there are none */
+  MoeTaken *taken;               /* [n_samples] how each was taken; NULL where the source does not
+                                    tell; owned by the run */
+  const char *time_source; /* what the figures are made of: "wall", the undisturbed samples, or
+                              "processor", the processor time of all, where too few are
+                              undisturbed; a run finds it out from the samples, and without them it
+                              is what the source told */
+  gsize n_samples;
+  gint64 steps;                 /* that each sample consists of; -1 missing */
+  double stage_s[MOE_N_STAGES]; /* medians over the undisturbed samples, over all where there are
+                                   none of these; NaN when missing */
+  double loss;
+  double max_relative_error; /* of the reference check; NaN when there was none */
+} MoeRecord;
+
+/* All missing. */
+void moe_record_init (MoeRecord *record);
+
+/* A record for a point that is about to be measured: everything the plan and the routing tell,
+ * no samples, rates missing.  Facts whose real_assignments are SIZE_MAX were not sampled yet: what
+ * the routing will tell is then missing. */
+void moe_record_from_point (MoeRecord *record,
+                            const MoePoint *point,
+                            const MoePointFacts *facts,
+                            const char *accelerator);
+
+G_END_DECLS
