@@ -464,7 +464,7 @@ create_journal (NullcurveSession *self,
 static gboolean
 is_title_taken (NullcurveSession *self, const char *title)
 {
-  GListModel *runs = nullcurve_window_get_runs (self->window);
+  GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (self->window));
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, i);

@@ -33,7 +33,7 @@ static gboolean
 has_read (gpointer window)
 {
   return !nullcurve_window_get_loading (window)
-         && g_list_model_get_n_items (nullcurve_window_get_runs (window)) > 0;
+         && g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window))) > 0;
 }
 
 static void
@@ -51,7 +51,8 @@ test_open (void)
   g_assert_true (only_window () == window);
   g_application_open (G_APPLICATION (application), &file, 1, "");
   g_assert_true (only_window () == window);
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (window)), >=, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window))),
+                    >=, 1);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 

@@ -94,7 +94,7 @@ measure (Fixture *f)
   fixture_wait (is_running, f->window);
   fixture_wait (is_done, f->window);
   g_autoptr (NullcurveRunItem) item =
-      g_list_model_get_item (nullcurve_window_get_runs (f->window), 0);
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f->window)), 0);
   f->measured = moe_run_ref (nullcurve_run_item_get_run (item));
   return g_strdup (nullcurve_session_get_journal_path (f->session));
 }
@@ -122,7 +122,7 @@ static gboolean
 has_resumed (gpointer data)
 {
   const Fixture *f = data;
-  GListModel *runs = nullcurve_window_get_runs (f->window);
+  GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (f->window));
   g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, 0);
   return g_list_model_get_n_items (runs) == 1 && nullcurve_run_item_get_run (item) != f->measured
          && !nullcurve_window_get_running (f->window);
@@ -150,7 +150,8 @@ test_resume (void)
   g_signal_emit_by_name (f.window, "resume-requested", path);
   fixture_wait (has_resumed, &f);
   g_assert_cmpstr (nullcurve_session_get_journal_path (f.session), ==, path);
-  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (f.window->runs), 0);
+  g_autoptr (NullcurveRunItem) item =
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f.window)), 0);
   MoeRun *shown = nullcurve_run_item_get_run (item);
   g_assert_cmpstr (moe_run_get_title (shown), ==, moe_run_get_title (whole));
   g_assert_cmpuint (moe_run_get_n_records (shown), ==, 8);
@@ -239,7 +240,9 @@ test_rename_live (void)
   set_up (&f);
   gtk_widget_activate_action (GTK_WIDGET (f.window), "win.run", NULL);
   fixture_wait (is_running, f.window);
-  nullcurve_window_rename_run (f.window, f.window->live, "Live name");
+  nullcurve_runs_model_rename (nullcurve_window_get_runs (f.window),
+                               nullcurve_runs_model_get_live (nullcurve_window_get_runs (f.window)),
+                               "Live name");
   fixture_wait (is_done, f.window);
   g_autoptr (MoeRun) run = read_run (nullcurve_session_get_journal_path (f.session));
   g_assert_cmpstr (moe_run_get_title (run), ==, "Live name");

@@ -61,7 +61,7 @@ has_dialog (gpointer unused)
 static gboolean
 has_points (gpointer window)
 {
-  NullcurveRunItem *item = nullcurve_window_get_selected (window);
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (nullcurve_window_get_runs (window));
   return item != NULL && nullcurve_run_item_count_measured (item) >= 1;
 }
 
@@ -246,12 +246,12 @@ test_side_by_side (void)
   activate (&f, "win.compare-dispatch");
   fixture_wait (is_running, f.window);
   fixture_wait (is_done, f.window);
-  GListModel *runs = nullcurve_window_get_runs (f.window);
+  GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (f.window));
   g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 2);
   g_autoptr (NullcurveRunItem) first = g_list_model_get_item (runs, 0);
   g_autoptr (NullcurveRunItem) second = g_list_model_get_item (runs, 1);
   MoeRun *a = nullcurve_run_item_get_run (first), *b = nullcurve_run_item_get_run (second);
-  g_assert_true (nullcurve_window_get_baseline (f.window) == first);
+  g_assert_true (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (f.window)) == first);
   g_assert_nonnull (moe_run_get_fact (a, "rounds"));
   g_assert_cmpstr (moe_run_get_fact (a, "rounds"), ==, moe_run_get_fact (b, "rounds"));
   g_assert_cmpstr (moe_run_get_source (a), !=, moe_run_get_source (b));
@@ -283,7 +283,7 @@ test_whole_run (void)
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);
   fixture_wait (is_done, f.window);
-  NullcurveRunItem *item = nullcurve_window_get_selected (f.window);
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window));
   MoeRun *run = nullcurve_run_item_get_run (item);
   g_assert_cmpuint (moe_run_get_n_records (run), ==, 8);
   for (gsize i = 0; i < 8; i++)
@@ -323,7 +323,8 @@ test_whole_run (void)
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);
   fixture_wait (is_done, f.window);
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (f.window)), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (f.window))),
+                    ==, 2);
   tear_down (&f);
 }
 
@@ -339,7 +340,7 @@ test_stop_keeps_points (void)
   fixture_wait (has_points, f.window);
   activate (&f, "win.stop");
   fixture_wait (is_done, f.window);
-  NullcurveRunItem *item = nullcurve_window_get_selected (f.window);
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window));
   g_assert_nonnull (item);
   MoeRun *run = nullcurve_run_item_get_run (item);
   gsize kept = moe_run_get_n_records (run), samples = 0, written = 0;
@@ -372,7 +373,8 @@ is_held (gpointer window)
 static gsize
 count_samples (NullcurveWindow *window)
 {
-  MoeRun *run = nullcurve_run_item_get_run (nullcurve_window_get_selected (window));
+  MoeRun *run = nullcurve_run_item_get_run (
+      nullcurve_runs_model_get_selected (nullcurve_window_get_runs (window)));
   gsize n = 0;
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     n += moe_run_get_record (run, i)->n_samples;
@@ -467,9 +469,9 @@ test_no_run_file (void)
   fixture_wait (is_running, f.window);
   fixture_wait (is_done, f.window);
   g_assert_null (nullcurve_session_get_journal_path (f.session));
-  g_assert_cmpuint (
-      moe_run_get_n_records (nullcurve_run_item_get_run (nullcurve_window_get_selected (f.window))),
-      ==, 8);
+  g_assert_cmpuint (moe_run_get_n_records (nullcurve_run_item_get_run (
+                        nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window)))),
+                    ==, 8);
   g_assert_cmpint (remove (dir), ==, 0);
   g_assert_cmpint (rename (moved, dir), ==, 0);
   tear_down (&f);
@@ -479,7 +481,7 @@ static gboolean
 has_run_three_times (gpointer data)
 {
   const Fixture *f = data;
-  return g_list_model_get_n_items (nullcurve_window_get_runs (f->window)) == 3
+  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (f->window))) == 3
          && !nullcurve_window_get_running (f->window);
 }
 
@@ -505,7 +507,7 @@ test_queue (void)
   nullcurve_window_hold_queue (f.window, FALSE);
   fixture_wait (has_run_three_times, &f);
   g_autoptr (NullcurveRunItem) second =
-      g_list_model_get_item (nullcurve_window_get_runs (f.window), 1);
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f.window)), 1);
   MoeRun *run = nullcurve_run_item_get_run (second);
   g_assert_true (g_str_has_prefix (moe_run_get_title (run), "Second"));
   g_assert_cmpuint (moe_run_get_record (run, 0)->shape.tokens, ==, 32);

@@ -82,7 +82,8 @@ run_in_window (Bench *bench)
   gtk_widget_activate_action (GTK_WIDGET (bench->window), "win.run", NULL);
   wait_until (bench, TRUE);
   wait_until (bench, FALSE);
-  NullcurveRunItem *item = nullcurve_window_get_selected (bench->window);
+  NullcurveRunItem *item =
+      nullcurve_runs_model_get_selected (nullcurve_window_get_runs (bench->window));
   MoeRun *run = nullcurve_run_item_get_run (item);
   double sum = 0;
   g_assert_cmpuint (moe_run_get_n_records (run), ==, bench->plan.n_points);

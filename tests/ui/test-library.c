@@ -42,13 +42,14 @@ has_read (gpointer window)
 static guint
 n_runs (NullcurveWindow *window)
 {
-  return g_list_model_get_n_items (nullcurve_window_get_runs (window));
+  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window)));
 }
 
 static NullcurveRunItem *
 get_run (NullcurveWindow *window, guint i)
 {
-  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (window->runs), i);
+  g_autoptr (NullcurveRunItem) item =
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), i);
   return item;
 }
 
@@ -309,7 +310,7 @@ test_rename_is_kept (void)
   MoeJournalHead head;
   NullcurveWindow *window = new_window ();
   open_path (window, path);
-  nullcurve_window_rename_run (window, get_run (window, 0), "Better");
+  nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Better");
   g_assert_true (moe_journal_read_head (path, &head, NULL));
   g_assert_cmpstr (moe_run_get_title (head.run), ==, "Better");
   moe_journal_head_clear (&head);
@@ -426,11 +427,12 @@ test_restore (void)
   nullcurve_window_open_reference (window);
   fixture_wait (has_read, window);
   guint n = n_runs (window);
-  nullcurve_window_rename_run (window, get_run (window, 0), "Mine");
-  nullcurve_window_recolour_run (window, get_run (window, 0), 7);
-  nullcurve_window_show_run (window, get_run (window, 2), FALSE);
-  nullcurve_window_move_run (window, get_run (window, 0), n - 1);
-  nullcurve_window_set_baseline (window, get_run (window, n - 1));
+  nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Mine");
+  nullcurve_runs_model_recolour (nullcurve_window_get_runs (window), get_run (window, 0), 7);
+  int palette = nullcurve_run_item_get_palette (get_run (window, 0));
+  nullcurve_runs_model_show (nullcurve_window_get_runs (window), get_run (window, 2), FALSE);
+  nullcurve_runs_model_move (nullcurve_window_get_runs (window), get_run (window, 0), n - 1);
+  nullcurve_runs_model_set_baseline (nullcurve_window_get_runs (window), get_run (window, n - 1));
   nullcurve_window_save_settings (window);
   close_window (window);
   g_assert_true (g_file_delete (gone, NULL, NULL));
@@ -445,8 +447,8 @@ test_restore (void)
   g_assert_false (nullcurve_run_item_get_visible (get_run (window, 0)));
   NullcurveRunItem *last = get_run (window, n - 2);
   g_assert_cmpstr (nullcurve_run_item_get_title (last), ==, "Mine");
-  g_assert_cmpint (nullcurve_run_item_get_palette (last), ==, 7);
-  g_assert_true (nullcurve_window_get_baseline (window) == last);
+  g_assert_cmpint (nullcurve_run_item_get_palette (last), ==, palette);
+  g_assert_true (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window)) == last);
   /* The published rows are known as such. */
   nullcurve_window_open_reference (window);
   fixture_wait (has_read, window);
@@ -461,9 +463,10 @@ test_restore (void)
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_cmpuint (n_runs (window), ==, n - 1);
-  g_assert_nonnull (nullcurve_window_get_baseline (window));
-  g_assert_cmpstr (nullcurve_run_item_get_title (nullcurve_window_get_baseline (window)), ==,
-                   "Mine");
+  g_assert_nonnull (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window)));
+  g_assert_cmpstr (nullcurve_run_item_get_title (
+                       nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window))),
+                   ==, "Mine");
   close_window (window);
 
   /* Closing while they are read neither crashes nor forgets them. */
@@ -514,7 +517,7 @@ test_recent (void)
   g_autofree char *longer = g_strdup_printf ("%s4096x512x352x60,4,0.9,0.9,0.8,4000\n", good_csv);
   g_assert_true (g_file_set_contents (path, longer, -1, NULL));
   gsize rows = nullcurve_run_item_count_measured (get_run (window, 0));
-  nullcurve_window_rename_run (window, get_run (window, 0), "Mine");
+  nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Mine");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-recent", "s", uri);
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, 1);

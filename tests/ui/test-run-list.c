@@ -25,6 +25,12 @@ new_window (void)
   return window;
 }
 
+static NullcurveRunsModel *
+runs_of (NullcurveWindow *window)
+{
+  return nullcurve_window_get_runs (window);
+}
+
 static void
 close_window (NullcurveWindow *window)
 {
@@ -71,7 +77,7 @@ add_run (NullcurveWindow *window, const char *title, double rate)
   moe_run_set_fact (run, "date", "2026-11-02T17:42:00Z");
   moe_run_set_fact (run, "blas", "OpenBLAS 0.3.21 with flags");
   moe_run_set_fact (run, "threads", "2");
-  NullcurveRunItem *item = nullcurve_window_add_run (window, run);
+  NullcurveRunItem *item = nullcurve_runs_model_add (runs_of (window), run);
   fixture_settle ();
   return item;
 }
@@ -108,7 +114,7 @@ static guint
 position_of (NullcurveWindow *window, NullcurveRunItem *item)
 {
   guint position = G_MAXUINT;
-  g_list_store_find (window->runs, item, &position);
+  nullcurve_runs_model_find (runs_of (window), item, &position);
   return position;
 }
 
@@ -191,7 +197,7 @@ test_rename (void)
   activate (window, "win.undo");
 
   /* An empty name is none. */
-  nullcurve_window_rename_run (window, item, " ");
+  nullcurve_runs_model_rename (runs_of (window), item, " ");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
   close_window (window);
 }
@@ -204,12 +210,12 @@ test_colours (void)
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000);
   g_assert_cmpint (nullcurve_run_item_get_palette (a), ==, 0);
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
-  nullcurve_window_delete_run (window, a);
+  nullcurve_runs_model_delete (runs_of (window), a);
   fixture_settle ();
   const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->palette, ==, 1);
 
-  g_signal_emit_by_name (window->run_list, "recolour", b, 5);
+  nullcurve_runs_model_recolour (runs_of (window), b, 5);
   fixture_settle ();
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 5);
   figure = nullcurve_chart_view_get_figure (window->chart);
@@ -217,7 +223,7 @@ test_colours (void)
 
   /* The same colour again, with another marker. */
   NullcurveRunItem *c = add_run (window, "C", 1000);
-  g_signal_emit_by_name (window->run_list, "recolour", c, 5);
+  nullcurve_runs_model_recolour (runs_of (window), c, 5);
   g_assert_cmpint (nullcurve_run_item_get_palette (c), ==, 5 + NULLCURVE_STYLE_N_COLOURS);
   activate (window, "win.undo");
   activate (window, "win.undo");
@@ -231,7 +237,7 @@ take_colour_cb (int *taken, int colour)
   *taken = colour;
 }
 
-/* The popovers themselves open only where there is a monitor. */
+/* The popovers themselves open only where there is a monitor, and complain where there is none. */
 static void
 test_popovers (void)
 {
@@ -239,8 +245,10 @@ test_popovers (void)
   NullcurveRunItem *a = add_run (window, "A", 1000);
   add_run (window, "B", 1000);
   /* The menu acts on the run that it belongs to. */
-  g_signal_emit_by_name (row_of (window, a), "select");
-  g_assert_true (nullcurve_window_get_selected (window) == a);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  nullcurve_run_row_open_menu (row_of (window, a));
+  g_log_set_always_fatal (fatal);
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
   GtkWidget *more = find_child (GTK_WIDGET (row_of (window, a)), "more");
   g_assert_nonnull (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (more)));
   gtk_test_accessible_assert_property (more, GTK_ACCESSIBLE_PROPERTY_LABEL, "What to do with “A”");
@@ -260,18 +268,24 @@ test_move (void)
   NullcurveWindow *window = new_window ();
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000),
                    *c = add_run (window, "C", 1000);
-  nullcurve_window_set_baseline (window, c);
-  nullcurve_run_list_select (window->run_list, c);
+  nullcurve_runs_model_set_baseline (runs_of (window), c);
+  nullcurve_runs_model_select (runs_of (window), c);
   activate (window, "win.run-down");
   g_assert_cmpuint (position_of (window, c), ==, 2);
   activate (window, "win.run-up");
   g_assert_cmpuint (position_of (window, c), ==, 1);
-  g_assert_true (nullcurve_window_get_selected (window) == c);
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == c);
   /* For no moment was it gone. */
-  g_assert_true (nullcurve_window_get_baseline (window) == c);
+  g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == c);
 
   /* Dropped onto another, it takes that one's place. */
-  g_signal_emit_by_name (row_of (window, a), "move", c);
+  g_auto (GValue) dropped = G_VALUE_INIT;
+  gboolean taken = FALSE;
+  g_value_init (&dropped, NULLCURVE_TYPE_RUN_ITEM);
+  g_value_set_object (&dropped, c);
+  g_signal_emit_by_name (fixture_find_drop_target (GTK_WIDGET (row_of (window, a))), "drop",
+                         &dropped, 5.0, 5.0, &taken);
+  g_assert_true (taken);
   fixture_settle ();
   g_assert_cmpuint (position_of (window, c), ==, 0);
   g_assert_cmpuint (position_of (window, b), ==, 2);
@@ -304,25 +318,25 @@ test_remove (void)
 {
   NullcurveWindow *window = new_window ();
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000);
-  nullcurve_window_set_baseline (window, a);
-  nullcurve_run_list_select (window->run_list, a);
+  nullcurve_runs_model_set_baseline (runs_of (window), a);
+  nullcurve_runs_model_select (runs_of (window), a);
   activate (window, "win.remove-run");
   g_assert_cmpuint (position_of (window, a), ==, G_MAXUINT);
-  g_assert_nonnull (window->undo_toast);
-  g_assert_null (nullcurve_window_get_baseline (window));
+  g_assert_true (fixture_has_label (GTK_WIDGET (window), "“A” removed from the list"));
+  g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   NullcurveRunItem *c = add_run (window, "C", 1000);
   activate (window, "win.undo");
   g_assert_cmpuint (position_of (window, a), ==, 0);
   g_assert_cmpuint (position_of (window, b), ==, 1);
   g_assert_cmpuint (position_of (window, c), ==, 2);
-  g_assert_true (nullcurve_window_get_baseline (window) == a);
-  g_assert_true (nullcurve_window_get_selected (window) == a);
+  g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == a);
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
 
   activate (window, "win.clear-runs");
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (window->runs)), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 0);
   activate (window, "win.undo");
   g_assert_cmpuint (position_of (window, c), ==, 2);
-  g_assert_true (nullcurve_window_get_baseline (window) == a);
+  g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == a);
   close_window (window);
 }
 
@@ -335,7 +349,7 @@ test_baseline (void)
   moe_run_set_fact (run_b, "host", "laptop");
   moe_run_set_fact (run_b, "dtype", "bfloat16");
   g_assert_null (nullcurve_run_item_get_delta (b));
-  nullcurve_run_list_select (window->run_list, a);
+  nullcurve_runs_model_select (runs_of (window), a);
   activate (window, "win.pin-baseline");
   GtkWidget *mark = find_child (GTK_WIDGET (row_of (window, a)), "pin_mark");
   g_assert_true (gtk_widget_get_visible (mark));
@@ -346,7 +360,7 @@ test_baseline (void)
   GtkWidget *ratio = find_child (GTK_WIDGET (row_of (window, b)), "ratio");
   g_assert_true (gtk_widget_has_css_class (ratio, "success"));
   activate (window, "win.undo");
-  g_assert_null (nullcurve_window_get_baseline (window));
+  g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_null (nullcurve_run_item_get_delta (b));
   g_assert_false (gtk_widget_get_visible (mark));
   close_window (window);
@@ -414,8 +428,8 @@ test_use_setup (void)
   while (nullcurve_window_get_loading (window) && g_get_monotonic_time () < end)
     g_main_context_iteration (NULL, FALSE);
   fixture_settle ();
-  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (window->runs), 0);
-  nullcurve_run_list_select (window->run_list, item);
+  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (runs_of (window)), 0);
+  nullcurve_runs_model_select (runs_of (window), item);
   activate (window, "win.use-setup");
   nullcurve_setup_panel_get_options (window->setup, &options);
   g_assert_cmpuint (options.shape.tokens, ==, 32768);

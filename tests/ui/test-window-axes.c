@@ -34,7 +34,7 @@ add_run (NullcurveWindow *window, const char *title, gsize mlp_dim)
       moe_run_append (run, &record);
       moe_run_add_sample (run, (gsize)i, 0.01 * (i + 1), NULL, NULL);
     }
-  nullcurve_window_add_run (window, run);
+  nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
 }
 

@@ -92,7 +92,7 @@ test_stages_view (void)
       record.stage_s[MOE_STAGE_UP] = 64e-6 * topk;
       moe_run_append (run, &record);
     }
-  nullcurve_window_add_run (window, run);
+  nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   moe_run_unref (run);
   fixture_settle ();
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->stages_choice)));
@@ -130,7 +130,8 @@ test_compare (void)
   NullcurveWindow *window = new_window ();
   open_text (window, "fast.csv", fast_csv);
   open_text (window, "slow.csv", slow_csv);
-  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (window);
+  g_autoptr (GPtrArray) runs =
+      nullcurve_runs_model_dup_runs (nullcurve_window_get_runs (window), TRUE);
   NullcurveCompareDialog *dialog =
       NULLCURVE_COMPARE_DIALOG (nullcurve_compare_dialog_new (GTK_WINDOW (window), runs, 0, 1));
   gtk_window_present (GTK_WINDOW (dialog));

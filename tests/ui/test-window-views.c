@@ -20,6 +20,12 @@ new_window (void)
   return window;
 }
 
+static NullcurveRunsModel *
+runs_of (NullcurveWindow *window)
+{
+  return nullcurve_window_get_runs (window);
+}
+
 static void
 close_window (NullcurveWindow *window)
 {
@@ -62,7 +68,7 @@ static NullcurveRunItem *
 add_run (NullcurveWindow *window, const char *title, double rate)
 {
   g_autoptr (MoeRun) run = new_run (title, rate);
-  NullcurveRunItem *item = nullcurve_window_add_run (window, run);
+  NullcurveRunItem *item = nullcurve_runs_model_add (runs_of (window), run);
   fixture_settle ();
   return item;
 }
@@ -78,25 +84,25 @@ test_pin (void)
 {
   NullcurveWindow *window = new_window ();
   guint changes = 0;
-  g_signal_connect_swapped (window, "notify::baseline", G_CALLBACK (count_cb), &changes);
+  g_signal_connect_swapped (runs_of (window), "notify::baseline", G_CALLBACK (count_cb), &changes);
   activate (window, "win.pin-baseline");
-  g_assert_null (nullcurve_window_get_baseline (window));
+  g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
 
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
-  nullcurve_run_list_select (window->run_list, a);
+  nullcurve_runs_model_select (runs_of (window), a);
   activate (window, "win.pin-baseline");
-  g_assert_true (nullcurve_window_get_baseline (window) == a);
-  nullcurve_run_list_select (window->run_list, b);
+  g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == a);
+  nullcurve_runs_model_select (runs_of (window), b);
   activate (window, "win.pin-baseline");
-  g_assert_true (nullcurve_window_get_baseline (window) == b);
+  g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == b);
   activate (window, "win.pin-baseline");
-  g_assert_null (nullcurve_window_get_baseline (window));
+  g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_cmpuint (changes, ==, 3);
 
-  nullcurve_window_set_baseline (window, a);
-  nullcurve_window_remove_run (window, a);
+  nullcurve_runs_model_set_baseline (runs_of (window), a);
+  nullcurve_runs_model_remove (runs_of (window), a);
   fixture_settle ();
-  g_assert_null (nullcurve_window_get_baseline (window));
+  g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_cmpuint (changes, ==, 5);
   close_window (window);
 }
@@ -166,8 +172,8 @@ test_against_baseline (void)
   g_assert_nonnull (strstr (shown (window)->empty_text, "No run is pinned"));
   assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "–");
 
-  nullcurve_window_set_baseline (window, a);
-  nullcurve_run_list_select (window->run_list, b);
+  nullcurve_runs_model_set_baseline (runs_of (window), a);
+  nullcurve_runs_model_select (runs_of (window), b);
   fixture_settle ();
   const NullcurveSeries *series = nullcurve_figure_get_series (shown (window), 1);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 1)->y, 1.1, 1e-9);
@@ -183,7 +189,7 @@ test_against_baseline (void)
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   g_assert_cmpstr (guard, ==, "The numbers of threads differ: 2 in the baseline, 4 in this run.");
 
-  nullcurve_window_set_baseline (window, NULL);
+  nullcurve_runs_model_set_baseline (runs_of (window), NULL);
   fixture_settle ();
   g_autofree char *nothing = nullcurve_run_list_dup_comparison (window->run_list);
   g_assert_cmpstr (nothing, ==, "");
@@ -198,7 +204,7 @@ test_baseline_is_live (void)
 {
   NullcurveWindow *window = new_window ();
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
-  nullcurve_window_set_baseline (window, a);
+  nullcurve_runs_model_set_baseline (runs_of (window), a);
   fixture_settle ();
   assert_cell (window, 3, NULLCURVE_POINT_COLUMN_N, "5/5");
   moe_run_add_sample (nullcurve_run_item_get_run (b), 1, 0.03, NULL, NULL);
@@ -220,7 +226,7 @@ test_stages_and_load (void)
   record.n_kept = 5;
   record.kept[2] = 64;
   moe_run_replace (run, 1, &record);
-  nullcurve_window_add_run (window, run);
+  nullcurve_runs_model_add (runs_of (window), run);
   fixture_settle ();
   choose (window, "win.view", "stages");
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->phase_choice)));
@@ -270,15 +276,17 @@ test_ready_modes (void)
   nullcurve_window_set_view (window, NULLCURVE_VIEW_STAGES);
   g_autoptr (NullcurveJobItem) second = begin_both (window, run_a, run_b);
   NullcurveJobItem *first = nullcurve_job_item_get_first (second);
-  g_assert_nonnull (window->baseline);
-  g_assert_true (nullcurve_run_item_get_run (window->baseline) == run_a);
+  g_assert_nonnull (nullcurve_runs_model_get_baseline (runs_of (window)));
+  g_assert_true (nullcurve_run_item_get_run (nullcurve_runs_model_get_baseline (runs_of (window)))
+                 == run_a);
   g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
   g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_BASELINE);
   /* Neither can be taken away while it is measured. */
-  nullcurve_run_list_select (window->run_list, window->baseline);
+  nullcurve_runs_model_select (runs_of (window),
+                               nullcurve_runs_model_get_baseline (runs_of (window)));
   activate (window, "win.remove-run");
   activate (window, "win.clear-runs");
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (window)), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 2);
   end_both (window, run_a, run_b);
   MoeOptions a = *nullcurve_job_item_get_options (first);
   MoeOptions b = *nullcurve_job_item_get_options (second);
@@ -289,8 +297,10 @@ test_ready_modes (void)
   b.null_routing_mode = a.null_routing_mode;
   g_autofree char *line_b = moe_text_from_options (&b);
   g_assert_cmpstr (line_a, ==, line_b); /* nothing else differs */
-  g_assert_true (nullcurve_window_get_selected (window) != window->baseline);
-  g_assert_false (nullcurve_run_item_get_live (window->baseline));
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window))
+                 != nullcurve_runs_model_get_baseline (runs_of (window)));
+  g_assert_false (
+      nullcurve_run_item_get_live (nullcurve_runs_model_get_baseline (runs_of (window))));
   g_autofree char *comparison = nullcurve_run_list_dup_comparison (window->run_list);
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   close_window (window);
@@ -319,10 +329,10 @@ test_ready_another_pinned (void)
   NullcurveWindow *window = new_window ();
   g_autoptr (MoeRun) other = new_run ("other", 4000);
   g_autoptr (MoeRun) a = new_run ("A", 1000), b = new_run ("B", 1100);
-  NullcurveRunItem *other_item = nullcurve_window_add_run (window, other);
+  NullcurveRunItem *other_item = nullcurve_runs_model_add (runs_of (window), other);
   activate (window, "win.compare-modes");
   g_object_unref (begin_both (window, a, b));
-  nullcurve_window_set_baseline (window, other_item);
+  nullcurve_runs_model_set_baseline (runs_of (window), other_item);
   end_both (window, a, b);
   const char *said =
       find_label (GTK_WIDGET (window->toasts), "Take until null against independent");
@@ -347,7 +357,7 @@ test_ready_stopped (void)
   activate (window, "win.stop");
   end_both (window, a, b);
   g_assert_null (find_label (GTK_WIDGET (window->toasts), "Carry against compact"));
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_runs (window)), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 2);
   close_window (window);
 }
 
@@ -364,7 +374,7 @@ test_measure_against (void)
   options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
   options.iters += 2;
   nullcurve_setup_panel_set_options (window->setup, &options);
-  nullcurve_run_list_select (window->run_list, nullcurve_window_add_run (window, run));
+  nullcurve_runs_model_select (runs_of (window), nullcurve_runs_model_add (runs_of (window), run));
   fixture_settle ();
   activate (window, "win.measure-against");
   g_assert_nonnull (

@@ -49,7 +49,7 @@ is_enabled (NullcurveWindow *window, const char *action)
 static guint
 n_runs (NullcurveWindow *window)
 {
-  return g_list_model_get_n_items (nullcurve_window_get_runs (window));
+  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window)));
 }
 
 static gboolean
@@ -175,19 +175,6 @@ test_open_mixed (void)
   close_window (window);
 }
 
-static GtkDropTarget *
-find_drop_target (NullcurveWindow *window)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
-      if (GTK_IS_DROP_TARGET (controller))
-        return GTK_DROP_TARGET (controller);
-    }
-  return NULL;
-}
-
 static void
 test_drop (void)
 {
@@ -198,7 +185,8 @@ test_drop (void)
   gboolean taken = FALSE;
   g_value_init (&value, GDK_TYPE_FILE_LIST);
   g_value_set_boxed (&value, &link);
-  g_signal_emit_by_name (find_drop_target (window), "drop", &value, 5.0, 5.0, &taken);
+  g_signal_emit_by_name (fixture_find_drop_target (GTK_WIDGET (window)), "drop", &value, 5.0, 5.0,
+                         &taken);
   g_assert_true (taken);
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, 1);
@@ -216,7 +204,7 @@ test_published (void)
   guint listed = n_runs (window);
   g_assert_cmpuint (listed, ==, 2);
   g_autoptr (NullcurveRunItem) first =
-      g_list_model_get_item (nullcurve_window_get_runs (window), 0);
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
   g_assert_cmpuint (nullcurve_run_item_count_measured (first), ==, 21);
   g_assert_cmpint (nullcurve_run_item_get_palette (first), >=, 0);
 
@@ -252,7 +240,8 @@ test_hide (void)
 {
   NullcurveWindow *window = new_window ();
   open_text (window, "good.csv", good_csv);
-  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (nullcurve_window_get_runs (window), 0);
+  g_autoptr (NullcurveRunItem) item =
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
   nullcurve_run_item_set_visible (item, FALSE);
   fixture_settle ();
   g_assert_false (nullcurve_figure_has_data (nullcurve_chart_view_get_figure (window->chart)));
@@ -498,7 +487,7 @@ test_limits (void)
   NullcurveWindow *window = new_window ();
   g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
   g_assert_false (is_enabled (window, "win.limits"));
-  nullcurve_window_add_run (window, run);
+  nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
   const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
   g_assert_false (nullcurve_figure_has_bounds (figure));
@@ -526,7 +515,7 @@ test_warnings (void)
     .threads = 2, .processors = 2, .others_busy = 1.5, .stolen = 0, .throttlings = 0
   };
   g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
-  NullcurveRunItem *item = nullcurve_window_add_run (window, run);
+  NullcurveRunItem *item = nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   nullcurve_run_item_set_live (item, TRUE);
   nullcurve_run_item_touch (item);
   g_autofree char *during = nullcurve_run_list_dup_warnings (window->run_list);
@@ -568,7 +557,7 @@ test_table_fits (void)
   static const double samples_s[] = { 0.20, 0.26, 0.35, 0.22, 0.31, 0.24 };
   NullcurveWindow *window = new_window ();
   g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
-  nullcurve_window_add_run (window, run);
+  nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
   int minimum;
   GtkWidget *scrolled = adw_bin_get_child (ADW_BIN (window->table));

@@ -187,6 +187,19 @@ fixture_has_label (GtkWidget *widget, const char *words)
   return FALSE;
 }
 
+GtkDropTarget *
+fixture_find_drop_target (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+      if (GTK_IS_DROP_TARGET (controller))
+        return GTK_DROP_TARGET (controller);
+    }
+  return NULL;
+}
+
 static gboolean
 is_gone (gpointer data)
 {

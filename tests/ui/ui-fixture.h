@@ -51,6 +51,9 @@ void fixture_answer_dialog (const char *response);
 /* Whether a label with just these words is in the widget. */
 gboolean fixture_has_label (GtkWidget *widget, const char *words);
 
+/* Where something can be dropped onto the widget itself, or NULL. */
+GtkDropTarget *fixture_find_drop_target (GtkWidget *widget);
+
 /* Destroy a window and fail unless it is finalised. */
 void fixture_assert_window_finalised (GtkWindow *window);
 

@@ -27,22 +27,12 @@ struct _NullcurveRunRow
   GtkLabel *verdict;
   GtkLabel *guard;
 
+  NullcurveRunsModel *runs;
   NullcurveRunItem *item;
   gulong changed_id, notify_id;
   gboolean editing;
   guint leave_id;
 };
-
-enum
-{
-  SELECT,
-  RENAME,
-  RECOLOUR,
-  SHOW_RUN,
-  MOVE,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveRunRow, nullcurve_run_row, GTK_TYPE_LIST_BOX_ROW)
 
@@ -148,7 +138,7 @@ show_clicked_cb (NullcurveRunRow *self)
 {
   gboolean shown = gtk_toggle_button_get_active (self->show);
   if (shown != nullcurve_run_item_get_visible (self->item))
-    g_signal_emit (self, signals[SHOW_RUN], 0, shown);
+    nullcurve_runs_model_show (self->runs, self->item, shown);
 }
 
 /* The name, edited in place */
@@ -167,7 +157,7 @@ stop_editing (NullcurveRunRow *self, gboolean take)
   if (focused)
     gtk_widget_grab_focus (GTK_WIDGET (self));
   if (take)
-    g_signal_emit (self, signals[RENAME], 0, title);
+    nullcurve_runs_model_rename (self->runs, self->item, title);
 }
 
 void
@@ -258,13 +248,13 @@ menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
 static void
 select_me_cb (NullcurveRunRow *self)
 {
-  g_signal_emit (self, signals[SELECT], 0);
+  nullcurve_runs_model_select (self->runs, self->item);
 }
 
 static void
 colour_chosen_cb (NullcurveRunRow *self, int colour)
 {
-  g_signal_emit (self, signals[RECOLOUR], 0, colour);
+  nullcurve_runs_model_recolour (self->runs, self->item, colour);
 }
 
 static void
@@ -296,9 +286,11 @@ drag_begin_cb (NullcurveRunRow *self, GdkDrag *drag, GtkDragSource *source)
 static gboolean
 drop_cb (NullcurveRunRow *self, const GValue *value)
 {
-  if (!G_VALUE_HOLDS (value, NULLCURVE_TYPE_RUN_ITEM) || g_value_get_object (value) == self->item)
+  guint position;
+  if (!G_VALUE_HOLDS (value, NULLCURVE_TYPE_RUN_ITEM) || g_value_get_object (value) == self->item
+      || !nullcurve_runs_model_find (self->runs, self->item, &position))
     return FALSE;
-  g_signal_emit (self, signals[MOVE], 0, g_value_get_object (value));
+  nullcurve_runs_model_move (self->runs, g_value_get_object (value), position);
   return TRUE;
 }
 
@@ -323,9 +315,10 @@ nullcurve_run_row_get_item (NullcurveRunRow *self)
 }
 
 GtkWidget *
-nullcurve_run_row_new (NullcurveRunItem *item)
+nullcurve_run_row_new (NullcurveRunsModel *runs, NullcurveRunItem *item)
 {
   NullcurveRunRow *self = g_object_new (NULLCURVE_TYPE_RUN_ROW, NULL);
+  self->runs = g_object_ref (runs);
   self->item = g_object_ref (item);
   self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
   self->notify_id = g_signal_connect_swapped (item, "notify", G_CALLBACK (update), self);
@@ -345,22 +338,8 @@ nullcurve_run_row_dispose (GObject *object)
       g_clear_signal_handler (&self->notify_id, self->item);
     }
   g_clear_object (&self->item);
+  g_clear_object (&self->runs);
   G_OBJECT_CLASS (nullcurve_run_row_parent_class)->dispose (object);
-}
-
-static void
-add_signals (NullcurveRunRowClass *klass)
-{
-  static const char *const names[N_SIGNALS] = { "select", "rename", "recolour", "show-run",
-                                                "move" };
-  const GType types[N_SIGNALS] = { G_TYPE_NONE, G_TYPE_STRING, G_TYPE_INT, G_TYPE_BOOLEAN,
-                                   NULLCURVE_TYPE_RUN_ITEM };
-  for (int i = 0; i < N_SIGNALS; i++)
-    {
-      GType type = types[i];
-      signals[i] = g_signal_newv (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, NULL,
-                                  NULL, NULL, NULL, G_TYPE_NONE, type != G_TYPE_NONE, &type);
-    }
 }
 
 static void
@@ -368,7 +347,6 @@ nullcurve_run_row_class_init (NullcurveRunRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   G_OBJECT_CLASS (klass)->dispose = nullcurve_run_row_dispose;
-  add_signals (klass);
   g_type_ensure (NULLCURVE_TYPE_RUN_SWATCH);
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "run-row.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, colour);

@@ -3,7 +3,7 @@
  * toggle to show it, and a menu of all that can be done with it. */
 #pragma once
 
-#include "ui/runs/run-item.h"
+#include "ui/runs/runs-model.h"
 
 #include <gtk/gtk.h>
 
@@ -12,11 +12,9 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_RUN_ROW (nullcurve_run_row_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurveRunRow, nullcurve_run_row, NULLCURVE, RUN_ROW, GtkListBoxRow)
 
-/* Signals, of what a person asked for: "rename" (const char *), "recolour" (int: a colour, from 0),
- * "show-run" (gboolean), "move" (NullcurveRunItem *: which was dropped here).  The menu's items are
- * actions of the window on the selected run: "select" asks to be selected before it opens. */
-
-GtkWidget *nullcurve_run_row_new (NullcurveRunItem *item);
+/* `item` of `runs`, which is changed as a person asks.  The menu's items are actions of the window
+ * on the run in hand: this one, once the menu is opened. */
+GtkWidget *nullcurve_run_row_new (NullcurveRunsModel *runs, NullcurveRunItem *item);
 
 NullcurveRunItem *nullcurve_run_row_get_item (NullcurveRunRow *self);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be done in the window, by which keys, and when. */
+#include "engine/sweep/run-options.h"
 #include "ui/runs/compare-dialog.h"
 #include "ui/window/window-private.h"
 
@@ -10,16 +11,15 @@ void
 nullcurve_window_update_actions (NullcurveWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  gboolean running = self->live != NULL;
+  gboolean running = nullcurve_window_get_running (self);
   const char *problem = nullcurve_setup_panel_get_problem (self->setup);
   gboolean have_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
-  NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
+  NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
   gboolean selected_has_rows = selected != NULL && nullcurve_run_item_count_measured (selected) > 0;
 
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
   nullcurve_window_update_pause (self);
-  nullcurve_window_update_list (self);
   gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
   gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
   gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
@@ -32,9 +32,10 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.queue-go-on", self->queue_held);
   gtk_widget_action_set_enabled (widget, "win.queue-clear",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
-  gtk_widget_action_set_enabled (widget, "win.remove-run",
-                                 selected != NULL && !nullcurve_window_is_live (self, selected));
-  gtk_widget_action_set_enabled (widget, "win.pin-baseline", selected_has_rows);
+  gtk_widget_action_set_enabled (widget, "win.use-setup", selected != NULL);
+  gtk_widget_action_set_enabled (widget, "win.measure-against",
+                                 selected != NULL && !nullcurve_run_item_get_live (selected)
+                                     && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.view", have_runs);
   gtk_widget_action_set_enabled (widget, "win.scale", have_runs);
   gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
@@ -78,7 +79,8 @@ static void
 run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (self->live == NULL && nullcurve_setup_panel_get_problem (self->setup) == NULL)
+  if (!nullcurve_window_get_running (self)
+      && nullcurve_setup_panel_get_problem (self->setup) == NULL)
     g_signal_emit_by_name (self, "run-requested");
 }
 
@@ -86,7 +88,7 @@ static void
 stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (self->live == NULL || self->stopping)
+  if (!nullcurve_window_get_running (self) || self->stopping)
     return;
   self->stopping = TRUE;
   gtk_label_set_label (self->progress_what, _ ("Stopping…"));
@@ -100,7 +102,7 @@ static void
 measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (self->live == NULL && !self->measuring_machine)
+  if (!nullcurve_window_get_running (self) && !self->measuring_machine)
     g_signal_emit_by_name (self, "measure-requested");
 }
 
@@ -169,17 +171,11 @@ static void
 compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs)), b = 0;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      g_ptr_array_add (runs, moe_run_ref (nullcurve_run_item_get_run (item)));
-      if (item == nullcurve_run_list_get_selected (self->run_list))
-        b = i;
-    }
-  if (n < 2)
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
+  guint b = 0;
+  if (runs->len < 2)
     return;
+  nullcurve_runs_model_find (self->runs, nullcurve_runs_model_get_selected (self->runs), &b);
   gtk_window_present (
       GTK_WINDOW (nullcurve_compare_dialog_new (GTK_WINDOW (self), runs, b > 0 ? b - 1 : 1, b)));
 }
@@ -196,13 +192,22 @@ open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
 }
 
+/* What the run does not tell stays as it is set up. */
 static void
-remove_run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+use_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  NullcurveRunItem *selected = nullcurve_run_list_get_selected (self->run_list);
-  if (selected != NULL && !nullcurve_window_is_live (self, selected))
-    nullcurve_window_delete_run (self, selected);
+  NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (self->setup, &options);
+  if (!moe_run_to_options (nullcurve_run_item_get_run (selected), &options))
+    {
+      nullcurve_window_toast (self, _ ("This run does not tell how it was measured"));
+      return;
+    }
+  nullcurve_setup_panel_set_options (self->setup, &options);
+  adw_flap_set_reveal_flap (self->setup_flap, TRUE);
+  nullcurve_window_toast (self, _ ("The setup is that of the run now"));
 }
 
 static void
@@ -230,14 +235,14 @@ static gboolean
 escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (self->live == NULL || self->stopping)
+  if (!nullcurve_window_get_running (self) || self->stopping)
     return FALSE;
   gtk_widget_activate_action (widget, "win.stop", NULL);
   return TRUE;
 }
 
-/* Escape as a binding of the window comes last: what has the focus, a menu or an entry, may want
- * it first. */
+/* Bindings of the window come last: what has the focus, a menu or an entry, may want the key first,
+ * as for undoing its own text. */
 void
 nullcurve_window_install_actions (GtkWidgetClass *widget_class)
 {
@@ -257,13 +262,17 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);
   gtk_widget_class_install_action (widget_class, "win.queue-go-on", NULL, queue_go_on_action);
   gtk_widget_class_install_action (widget_class, "win.queue-clear", NULL, queue_clear_action);
-  gtk_widget_class_install_action (widget_class, "win.remove-run", NULL, remove_run_action);
+  gtk_widget_class_install_action (widget_class, "win.use-setup", NULL, use_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
   gtk_widget_class_install_action (widget_class, "win.open-folder", "s", open_folder_action);
   gtk_widget_class_install_property_action (widget_class, "win.log-y", "log-y");
   gtk_widget_class_install_property_action (widget_class, "win.limits", "limits");
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, 0, "win.pin-baseline", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.redo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-setup", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, GDK_SHIFT_MASK, "win.toggle-runs",
                                        NULL);

@@ -14,33 +14,6 @@
 
 static void stages_chosen_cb (NullcurveWindow *self);
 
-static GPtrArray *
-dup_runs (NullcurveWindow *self, GArray *hidden)
-{
-  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      gboolean hide = !nullcurve_run_item_get_visible (item);
-      g_ptr_array_add (runs, moe_run_ref (nullcurve_run_item_get_run (item)));
-      if (hidden != NULL)
-        g_array_append_val (hidden, hide);
-    }
-  return runs;
-}
-
-GPtrArray *
-nullcurve_window_dup_visible_runs (NullcurveWindow *self)
-{
-  g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  GPtrArray *runs = dup_runs (self, hidden);
-  for (guint i = runs->len; i > 0; i--)
-    if (g_array_index (hidden, gboolean, i - 1))
-      g_ptr_array_remove_index (runs, i - 1);
-  return runs;
-}
-
 /* Expected tokens/s of each point of the live run, as far as this machine has been measured. */
 static GArray *
 forecast_rates (NullcurveWindow *self)
@@ -58,18 +31,9 @@ forecast_rates (NullcurveWindow *self)
   return rates;
 }
 
-static gssize
-run_index (NullcurveWindow *self, NullcurveRunItem *item)
-{
-  guint position;
-  if (item == NULL || !g_list_store_find (self->runs, item, &position))
-    return -1;
-  return position;
-}
-
-/* The colour and marker that each run has in the list, and so in the chart. */
+/* The colour and marker that each run has in the list, and so in the chart; and whether it is. */
 static GArray *
-dup_palettes (NullcurveWindow *self)
+dup_palettes (NullcurveWindow *self, GArray *hidden)
 {
   GArray *palettes = g_array_new (FALSE, FALSE, sizeof (guint));
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
@@ -77,17 +41,26 @@ dup_palettes (NullcurveWindow *self)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
       guint palette = (guint)MAX (0, nullcurve_run_item_get_palette (item));
+      gboolean hide = !nullcurve_run_item_get_visible (item);
+      g_array_append_val (hidden, hide);
       g_array_append_val (palettes, palette);
     }
   return palettes;
 }
 
-/* The run that the stages are of: the one in hand, or the first that is shown. */
+/* The run being measured, else the one in hand; NULL: none. */
+static NullcurveRunItem *
+current_item (NullcurveWindow *self)
+{
+  NullcurveRunItem *live = nullcurve_runs_model_get_live (self->runs);
+  return live != NULL ? live : nullcurve_runs_model_get_selected (self->runs);
+}
+
+/* The run that the stages are of. */
 static MoeRun *
 stages_run (NullcurveWindow *self)
 {
-  NullcurveRunItem *current =
-      self->live != NULL ? self->live : nullcurve_run_list_get_selected (self->run_list);
+  NullcurveRunItem *current = current_item (self);
   return current != NULL ? nullcurve_run_item_get_run (current) : NULL;
 }
 
@@ -109,11 +82,12 @@ static NullcurveFigure *
 make_curve_figure (NullcurveWindow *self)
 {
   MoeRun *run = stages_run (self);
-  NullcurveStagesOptions options = { self->stages_curve, self->phase, self->deltas };
+  NullcurveStagesOptions options = { self->stages_curve, self->phase,
+                                     nullcurve_runs_model_get_deltas (self->runs) };
   if (run != NULL)
     {
       NullcurveFigure *whole = self->view == NULLCURVE_VIEW_LOAD
-                                   ? nullcurve_figure_load (run, self->stages_curve, self->deltas)
+                                   ? nullcurve_figure_load (run, self->stages_curve, options.deltas)
                                    : nullcurve_figure_stages (run, &options);
       name_run (self, whole, run);
       return whole;
@@ -144,8 +118,8 @@ make_runs_figure (NullcurveWindow *self,
   if (self->view == NULLCURVE_VIEW_EFFICIENCY)
     return nullcurve_figure_efficiency (runs, n_runs, options);
   if (self->relation == NULLCURVE_RELATION_BASELINE)
-    return self->deltas != NULL ? nullcurve_figure_against (runs, n_runs, options)
-                                : make_unpinned ();
+    return options->deltas != NULL ? nullcurve_figure_against (runs, n_runs, options)
+                                   : make_unpinned ();
   return nullcurve_figure_throughput (runs, n_runs, options);
 }
 
@@ -156,21 +130,21 @@ make_view (NullcurveWindow *self)
   if (self->view == NULLCURVE_VIEW_STAGES || self->view == NULLCURVE_VIEW_LOAD)
     return make_curve_figure (self);
   g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  g_autoptr (GPtrArray) runs = dup_runs (self, hidden);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
   g_autoptr (GArray) forecast = forecast_rates (self);
-  g_autoptr (GArray) palettes = dup_palettes (self);
+  g_autoptr (GArray) palettes = dup_palettes (self, hidden);
   NullcurveThroughputOptions options;
   nullcurve_throughput_options_init (&options);
   options.relative = self->relation == NULLCURVE_RELATION_RELATIVE;
   options.log_y = self->log_y;
   options.show_bound = self->limits;
-  options.deltas = self->deltas;
+  options.deltas = nullcurve_runs_model_get_deltas (self->runs);
   options.run_hidden = (const gboolean *)hidden->data;
   options.run_palettes = (const guint *)palettes->data;
-  NullcurveRunItem *current =
-      self->live != NULL ? self->live : nullcurve_run_list_get_selected (self->run_list);
-  options.current_run = run_index (self, current);
-  if (self->live != NULL)
+  guint current;
+  if (nullcurve_runs_model_find (self->runs, current_item (self), &current))
+    options.current_run = current;
+  if (nullcurve_window_get_running (self))
     {
       options.measuring_record = self->measuring == SIZE_MAX ? -1 : (gssize)self->measuring;
       options.forecast_tokens_per_s = (const double *)forecast->data;
@@ -225,48 +199,10 @@ update_stages_choice (NullcurveWindow *self)
                           stages && run != NULL && nullcurve_stages_has_backward (run));
 }
 
-/* What the rows of the list say of their runs. */
-static void
-tell_items (NullcurveWindow *self)
-{
-  MoeRun *baseline = self->baseline != NULL ? nullcurve_run_item_get_run (self->baseline) : NULL;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      nullcurve_run_item_set_pinned (item, item == self->baseline);
-      nullcurve_run_item_compare (
-          item, baseline, nullcurve_deltas_get (self->deltas, nullcurve_run_item_get_run (item)));
-    }
-}
-
-/* All views, and the list, take their comparisons from here. */
-static void
-update_deltas (NullcurveWindow *self)
-{
-  if (self->deltas == NULL && self->baseline == NULL)
-    return;
-  g_autoptr (NullcurveDeltas) earlier = g_steal_pointer (&self->deltas);
-  if (self->baseline != NULL)
-    {
-      g_autoptr (GPtrArray) runs = dup_runs (self, NULL);
-      self->deltas = nullcurve_deltas_renew (earlier, nullcurve_run_item_get_run (self->baseline),
-                                             (MoeRun *const *)runs->pdata, runs->len);
-    }
-  /* The list speaks of the selected run, which may be another now. */
-  if (self->deltas != earlier)
-    {
-      nullcurve_points_table_set_deltas (self->table, self->deltas);
-      tell_items (self);
-    }
-  nullcurve_run_list_set_deltas (self->run_list, self->deltas);
-}
-
 static void
 update_chart (NullcurveWindow *self)
 {
   update_stages_choice (self);
-  update_deltas (self);
   NullcurveFigure *figure = nullcurve_window_make_figure (self);
   nullcurve_chart_view_set_figure (self->chart, figure);
 }

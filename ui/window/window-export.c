@@ -44,7 +44,7 @@ gboolean
 nullcurve_window_export_csv (NullcurveWindow *self, GFile *file)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
-  NullcurveRunItem *selected = nullcurve_window_get_selected (self);
+  NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
   g_return_val_if_fail (selected != NULL, FALSE);
   g_autoptr (GError) error = NULL;
   gboolean written = moe_formats_write_csv (nullcurve_run_item_get_run (selected), file, &error);
@@ -57,7 +57,7 @@ nullcurve_window_get_export_options (NullcurveWindow *self,
                                      char **caption,
                                      char **provenance)
 {
-  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
   MoeRun *const *all = (MoeRun *const *)runs->pdata;
   *caption = self->export_choice.caption ? nullcurve_provenance_caption (all, runs->len) : NULL;
   *provenance = nullcurve_provenance_full (all, runs->len);
@@ -90,7 +90,7 @@ gboolean
 nullcurve_window_export_report (NullcurveWindow *self, GFile *file)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
-  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
   g_autoptr (GError) error = NULL;
   gboolean written = nullcurve_report_write (runs, file, &error);
   return finish_export (self, file, written, error);
@@ -145,7 +145,7 @@ add_filter (GtkFileChooserNative *dialog, const char *name, const char *suffix)
 void
 nullcurve_window_choose_csv (NullcurveWindow *self)
 {
-  NullcurveRunItem *selected = nullcurve_window_get_selected (self);
+  NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
   if (selected == NULL)
     return;
   g_autofree char *stem =
@@ -282,7 +282,7 @@ save_chart_cb (NullcurveWindow *self, NullcurveExportDialog *options)
 void
 nullcurve_window_choose_chart (NullcurveWindow *self)
 {
-  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
   g_autofree char *caption = nullcurve_provenance_caption ((MoeRun *const *)runs->pdata, runs->len);
   GtkWidget *dialog = nullcurve_export_dialog_new (
       GTK_WINDOW (self), nullcurve_window_make_figure (self), caption, &self->export_choice);

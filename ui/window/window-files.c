@@ -53,7 +53,7 @@ typical_rate (MoeRun *run)
 static gboolean
 far_apart (NullcurveWindow *self)
 {
-  g_autoptr (GPtrArray) runs = nullcurve_window_dup_visible_runs (self);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
   double lo = INFINITY, hi = 0;
   for (guint i = 0; i < runs->len; i++)
     {
@@ -118,11 +118,12 @@ say_what_was_skipped (NullcurveWindow *self, const GPtrArray *notes, const GPtrA
 static NullcurveRunItem *
 take_run (NullcurveWindow *self, MoeRun *run)
 {
-  NullcurveRunItem *listed = nullcurve_window_find_listed (self, moe_run_get_source (run));
+  NullcurveRunItem *listed =
+      nullcurve_runs_model_find_source (self->runs, moe_run_get_source (run));
   if (listed == NULL)
-    return nullcurve_window_add_run (self, run);
+    return nullcurve_runs_model_add (self->runs, run);
   nullcurve_run_item_set_visible (listed, TRUE);
-  if (!nullcurve_window_is_live (self, listed))
+  if (!nullcurve_run_item_get_live (listed))
     {
       moe_run_set_title (run, nullcurve_run_item_get_title (listed));
       nullcurve_run_item_set_run (listed, run);
@@ -145,15 +146,15 @@ take_loaded (NullcurveWindow *self, GPtrArray *results, gboolean reference)
           g_ptr_array_add (faults, loaded->error->message);
           continue;
         }
-      NullcurveRunItem *item =
-          reference ? nullcurve_window_add_run (self, loaded->run) : take_run (self, loaded->run);
+      NullcurveRunItem *item = reference ? nullcurve_runs_model_add (self->runs, loaded->run)
+                                         : take_run (self, loaded->run);
       if (reference)
         nullcurve_window_mark_published (item, (int)i + 1);
       else
         nullcurve_window_note_recent (self, loaded->run);
       /* Published rows are to be compared with; a run of one's own stays in hand. */
-      if (self->live == NULL && !reference)
-        nullcurve_run_list_select (self->run_list, item);
+      if (!nullcurve_window_get_running (self) && !reference)
+        nullcurve_runs_model_select (self->runs, item);
       const MoeLoadSummary *summary = moe_run_get_summary (loaded->run);
       sum.rows_read += reference ? moe_run_get_n_records (loaded->run) : summary->rows_read;
       sum.rows_repeated += summary->rows_repeated;

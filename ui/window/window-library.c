@@ -7,32 +7,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-NullcurveRunItem *
-nullcurve_window_find_listed (NullcurveWindow *self, const char *source)
-{
-  g_autoptr (GFile) file = source != NULL ? g_file_new_for_commandline_arg (source) : NULL;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
-  for (guint i = 0; file != NULL && i < n; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      const char *other = moe_run_get_source (nullcurve_run_item_get_run (item));
-      g_autoptr (GFile) listed = other != NULL ? g_file_new_for_commandline_arg (other) : NULL;
-      if (listed != NULL && g_file_equal (listed, file))
-        return item;
-    }
-  return NULL;
-}
-
 /* A file that is in the list already is shown instead of read again. */
 static gboolean
 show_listed (NullcurveWindow *self, GFile *file)
 {
   g_autofree char *uri = g_file_get_uri (file);
-  NullcurveRunItem *item = nullcurve_window_find_listed (self, uri);
+  NullcurveRunItem *item = nullcurve_runs_model_find_source (self->runs, uri);
   if (item == NULL)
     return FALSE;
   nullcurve_run_item_set_visible (item, TRUE);
-  nullcurve_run_list_select (self->run_list, item);
+  nullcurve_runs_model_select (self->runs, item);
   return TRUE;
 }
 
@@ -61,31 +45,17 @@ library_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* Names are kept in the runs' own files */
 
-static const char unkept_key[] = "nullcurve-title-not-kept";
-
 void
 nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item)
 {
   g_autoptr (GError) error = NULL;
   const char *path = moe_run_get_source (nullcurve_run_item_get_run (item));
-  if (!moe_library_owns (path))
-    return;
-  /* While the run is measured its file is somebody else's. */
-  g_object_set_data (G_OBJECT (item), unkept_key,
-                     GINT_TO_POINTER (nullcurve_window_is_live (self, item)));
-  if (nullcurve_window_is_live (self, item)
+  if (!moe_library_owns (path)
       || moe_library_rename (path, nullcurve_run_item_get_title (item), &error))
     return;
   g_autofree char *message =
       g_strdup_printf (_ ("The new name is not kept in a file: %s"), error->message);
   nullcurve_window_toast (self, message);
-}
-
-void
-nullcurve_window_keep_late_title (NullcurveWindow *self, NullcurveRunItem *item)
-{
-  if (g_object_get_data (G_OBJECT (item), unkept_key) != NULL)
-    nullcurve_window_keep_title (self, item);
 }
 
 /* A run that was interrupted */
@@ -107,9 +77,9 @@ discard (NullcurveWindow *self, const char *path)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   gboolean trashed = g_file_trash (file, NULL, &error);
-  NullcurveRunItem *listed = trashed ? nullcurve_window_find_listed (self, path) : NULL;
+  NullcurveRunItem *listed = trashed ? nullcurve_runs_model_find_source (self->runs, path) : NULL;
   if (listed != NULL)
-    nullcurve_window_remove_run (self, listed);
+    nullcurve_runs_model_remove (self->runs, listed);
   /* Where there is no trash it stays, but is not asked about again. */
   if (!trashed)
     moe_library_settle (path, NULL);
@@ -181,7 +151,8 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (source);
   g_autoptr (MoeLibraryEntry) entry = g_task_propagate_pointer (G_TASK (result), NULL);
-  if (entry != NULL && !g_cancellable_is_cancelled (self->cancellable) && self->live == NULL)
+  if (entry != NULL && !g_cancellable_is_cancelled (self->cancellable)
+      && !nullcurve_window_get_running (self))
     ask_about_interrupted (self, entry);
 }
 

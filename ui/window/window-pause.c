@@ -8,7 +8,7 @@ void
 nullcurve_window_update_pause (NullcurveWindow *self)
 {
   GtkWidget *button = GTK_WIDGET (self->pause_button);
-  gboolean running = self->live != NULL;
+  gboolean running = nullcurve_window_get_running (self);
   const char *words = self->paused ? _ ("Go on measuring (Ctrl+Shift+P)")
                                    : _ ("Pause before the next sample (Ctrl+Shift+P)");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause", running && !self->stopping);
@@ -54,7 +54,7 @@ void
 nullcurve_window_show_held (NullcurveWindow *self, gboolean held)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  if (self->live == NULL || self->held == held)
+  if (!nullcurve_window_get_running (self) || self->held == held)
     return;
   self->held = held;
   show_state (self);
@@ -64,7 +64,7 @@ static void
 pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (self->live == NULL || self->stopping)
+  if (!nullcurve_window_get_running (self) || self->stopping)
     return;
   set_paused (self, !self->paused);
   g_signal_emit_by_name (self, "pause-requested", self->paused);

@@ -2,10 +2,7 @@
 /* Shared by the window's files:
  *   window.c          the widget, its life and layout
  *   window-actions.c  actions, keys, and which of them are enabled
- *   window-baseline.c the run that the others are compared with
- *   window-runs.c     the list of runs, the one being measured, the chart of them
- *   window-list.c     what can be done with a run of the list
- *   window-undo.c     changes of the list, and taking them back
+ *   window-runs.c     the run being measured
  *   window-queue.c    sweeps that wait for their turn
  *   window-pause.c    holding the run that is being measured
  *   window-files.c    opening and dropping files, the published rows
@@ -28,8 +25,6 @@
 #include "ui/page/teaser.h"
 #include "ui/queue/queue-list.h"
 #include "ui/runs/run-list.h"
-#include "ui/runs/undo-stack.h"
-#include "ui/views/deltas.h"
 #include "ui/views/stages.h"
 #include "ui/window/window.h"
 
@@ -99,10 +94,9 @@ struct _NullcurveWindow
   GtkLabel *progress_left;
   GtkLabel *progress_device; /* what the device's sensors show; hidden where there are none */
   GtkWidget *drop_hint;
-  GMenu *undo_menu;
   GMenu *recent_menu;
 
-  GListStore *runs;  /* of NullcurveRunItem */
+  NullcurveRunsModel *runs;
   GListStore *queue; /* of NullcurveJobItem */
   gboolean queue_held;
   guint sweeps_done;            /* one after the other since the queue began to work */
@@ -110,8 +104,6 @@ struct _NullcurveWindow
   double sweep_s;               /* what the one under way takes, as far as that is known */
   NullcurveJobItem *taken;      /* the job last taken from the queue, until its run ends */
   NullcurveRunItem *live_first; /* what the live run is measured side by side with; NULL: alone */
-  NullcurveRunItem *live;       /* the run being measured; NULL when there is none */
-  NullcurveRunItem *baseline;   /* pinned, to compare with; NULL: none */
   gboolean planned;             /* `plan` is the live run's */
   MoePlan plan;
   MoeCalibration calibration; /* of the machine, for what the plan is expected to give */
@@ -132,13 +124,10 @@ struct _NullcurveWindow
   gboolean restoring;        /* one of them is what was open the last time */
   guint chart_id;            /* the one pending redraw of the chart */
   guint save_id;             /* likewise of keeping in the settings what is open */
-  NullcurveUndoStack *undo;  /* changes of the list */
-  AdwToast *undo_toast;      /* offers to undo the last; not owned, NULL once it is gone */
   NullcurveView view;
   NullcurveRelation relation;
   guint stages_curve; /* of the selected run, in the stages and load views */
   NullcurveStagePhase phase;
-  NullcurveDeltas *deltas; /* of all runs against the baseline; NULL without one */
   gboolean log_y;
   gboolean limits;           /* the roofline bounds are drawn */
   gboolean x_ideal;          /* the x axis is the ideal speed-up */
@@ -180,46 +169,14 @@ const char *nullcurve_window_scale_name (NullcurveRelation relation);
 void nullcurve_window_set_view_by_name (NullcurveWindow *self, const char *name);
 void nullcurve_window_set_scale_by_name (NullcurveWindow *self, const char *name);
 
-/* window-baseline.c */
-void nullcurve_window_install_baseline (GtkWidgetClass *widget_class);
-/* After the list of runs is there. */
-void nullcurve_window_init_baseline (NullcurveWindow *self);
-
 /* window-runs.c */
 void nullcurve_window_init_runs (NullcurveWindow *self);
 void nullcurve_window_dispose_runs (NullcurveWindow *self);
-NullcurveRunItem *nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run);
-void nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item);
-/* Is it being measured? */
-gboolean nullcurve_window_is_live (NullcurveWindow *self, NullcurveRunItem *item);
-
-/* window-list.c */
-void nullcurve_window_install_list (GtkWidgetClass *widget_class);
-void nullcurve_window_init_list (NullcurveWindow *self);
-void nullcurve_window_update_list (NullcurveWindow *self);
-/* The first palette index that leaves the others' curves alone. */
-int nullcurve_window_find_palette (NullcurveWindow *self, NullcurveRunItem *item);
-/* A colour, with markers and dashes that no other run has with it. */
-int nullcurve_window_shift_palette (NullcurveWindow *self, NullcurveRunItem *item, int colour);
-
-/* window-undo.c: what a person changes in the list, to be undone */
-void nullcurve_window_install_undo (GtkWidgetClass *widget_class);
-void nullcurve_window_init_undo (NullcurveWindow *self);
-void nullcurve_window_rename_run (NullcurveWindow *self, NullcurveRunItem *item, const char *title);
-void nullcurve_window_recolour_run (NullcurveWindow *self, NullcurveRunItem *item, int palette);
-void nullcurve_window_move_run (NullcurveWindow *self, NullcurveRunItem *item, guint position);
-void nullcurve_window_show_run (NullcurveWindow *self, NullcurveRunItem *item, gboolean shown);
-/* NULL: pin none. */
-void nullcurve_window_pin_run (NullcurveWindow *self, NullcurveRunItem *item);
-void nullcurve_window_delete_run (NullcurveWindow *self, NullcurveRunItem *item);
-void nullcurve_window_clear_runs (NullcurveWindow *self);
 
 /* window-chart.c */
 void nullcurve_window_init_chart (NullcurveWindow *self);
 /* Draw the chart anew, before the next frame. */
 void nullcurve_window_queue_chart (NullcurveWindow *self);
-/* Runs whose item is visible: array of MoeRun, owned by the caller. */
-GPtrArray *nullcurve_window_dup_visible_runs (NullcurveWindow *self);
 /* The figure that the chart shows, for export; owned by the caller. */
 NullcurveFigure *nullcurve_window_make_figure (NullcurveWindow *self);
 
@@ -286,11 +243,8 @@ int nullcurve_window_published_number (NullcurveRunItem *item);
 
 /* window-library.c */
 void nullcurve_window_install_library (NullcurveWindowClass *klass);
-/* The item whose run came from this file, a path or URI (may be NULL); NULL when none did. */
-NullcurveRunItem *nullcurve_window_find_listed (NullcurveWindow *self, const char *source);
-/* Write a run's title into its file, if that is the library's; after the run if it is measured. */
+/* Write a run's title into its file, if that is the library's. */
 void nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item);
-void nullcurve_window_keep_late_title (NullcurveWindow *self, NullcurveRunItem *item);
 
 /* window-recent.c */
 void nullcurve_window_install_recent (GtkWidgetClass *widget_class);

@@ -35,11 +35,12 @@ nullcurve_window_save_runs (NullcurveWindow *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      g_autofree char *source = !nullcurve_window_is_live (self, item) ? dup_source (item) : NULL;
+      g_autofree char *source = !nullcurve_run_item_get_live (item) ? dup_source (item) : NULL;
       if (source != NULL)
         g_variant_builder_add (&builder, ENTRY_FORMAT, source, nullcurve_run_item_get_title (item),
                                nullcurve_run_item_get_palette (item),
-                               nullcurve_run_item_get_visible (item), item == self->baseline);
+                               nullcurve_run_item_get_visible (item),
+                               nullcurve_run_item_get_pinned (item));
     }
   /* Asked often, and each time that it is set costs a write. */
   g_autoptr (GVariant) present = g_settings_get_value (self->settings, "open-runs");
@@ -121,9 +122,10 @@ add_entry (Restoring *restoring, GVariant *entry, guint *file)
   int published = published_index (source);
   /* It may have been opened by hand, or gone on with, while this was read. */
   NullcurveRunItem *item =
-      published < 0 ? nullcurve_window_find_listed (self, moe_run_get_source (run)) : NULL;
+      published < 0 ? nullcurve_runs_model_find_source (self->runs, moe_run_get_source (run))
+                    : NULL;
   if (item == NULL)
-    item = nullcurve_window_add_run (self, run);
+    item = nullcurve_runs_model_add (self->runs, run);
   else
     visible = TRUE;
   if (*title != '\0')
@@ -134,7 +136,7 @@ add_entry (Restoring *restoring, GVariant *entry, guint *file)
     nullcurve_run_item_set_palette (item, palette);
   nullcurve_run_item_set_visible (item, visible);
   if (pinned)
-    nullcurve_window_set_baseline (self, item);
+    nullcurve_runs_model_set_baseline (self->runs, item);
 }
 
 static void

@@ -1,93 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of runs, the one being measured, and the chart of them. */
+/* The runs, and the one being measured. */
 #include "ui/window/window-private.h"
 
 #include "engine/bench/stats.h"
 #include "engine/records/rates.h"
 #include "engine/sweep/quantities.h"
+#include "ui/runs/run-actions.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
-GListModel *
+NullcurveRunsModel *
 nullcurve_window_get_runs (NullcurveWindow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
-  return G_LIST_MODEL (self->runs);
-}
-
-NullcurveRunItem *
-nullcurve_window_get_selected (NullcurveWindow *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
-  return nullcurve_run_list_get_selected (self->run_list);
+  return self->runs;
 }
 
 gboolean
 nullcurve_window_get_running (NullcurveWindow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
-  return self->live != NULL;
-}
-
-/* The list */
-
-NullcurveRunItem *
-nullcurve_window_add_run (NullcurveWindow *self, MoeRun *run)
-{
-  g_autoptr (NullcurveRunItem) item = nullcurve_run_item_new (run);
-  g_signal_connect_object (item, "changed", G_CALLBACK (nullcurve_window_queue_chart), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "notify::visible", G_CALLBACK (nullcurve_window_queue_chart), self,
-                           G_CONNECT_SWAPPED);
-  nullcurve_run_item_set_palette (item, nullcurve_window_find_palette (self, item));
-  g_signal_connect_object (item, "notify", G_CALLBACK (nullcurve_window_queue_save_runs), self,
-                           G_CONNECT_SWAPPED);
-  g_list_store_append (self->runs, item);
-  return item;
-}
-
-gboolean
-nullcurve_window_is_live (NullcurveWindow *self, NullcurveRunItem *item)
-{
-  return item != NULL && (item == self->live || item == self->live_first);
-}
-
-void
-nullcurve_window_remove_run (NullcurveWindow *self, NullcurveRunItem *item)
-{
-  guint position;
-  if (!nullcurve_window_is_live (self, item) && g_list_store_find (self->runs, item, &position))
-    g_list_store_remove (self->runs, position);
+  return nullcurve_runs_model_get_live (self->runs) != NULL;
 }
 
 static void
 runs_changed_cb (NullcurveWindow *self)
 {
-  nullcurve_window_update_actions (self);
   nullcurve_window_queue_chart (self);
   nullcurve_window_queue_save_runs (self);
+}
+
+static void
+compared_cb (NullcurveWindow *self)
+{
+  nullcurve_points_table_set_deltas (self->table, nullcurve_runs_model_get_deltas (self->runs));
+  nullcurve_window_queue_chart (self);
+}
+
+static void
+baseline_cb (NullcurveWindow *self)
+{
+  if (nullcurve_runs_model_get_baseline (self->runs) == NULL
+      && self->relation == NULLCURVE_RELATION_BASELINE)
+    nullcurve_window_set_relation (self, NULLCURVE_RELATION_ABSOLUTE);
+}
+
+/* A toast whose button undoes only as long as that undoes what the toast tells. */
+static void
+deleted_cb (NullcurveWindow *self, const char *message)
+{
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  g_signal_connect_object (self->runs, "history-changed", G_CALLBACK (adw_toast_dismiss), toast,
+                           G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 void
 nullcurve_window_init_runs (NullcurveWindow *self)
 {
-  self->runs = g_list_store_new (NULLCURVE_TYPE_RUN_ITEM);
-  nullcurve_run_list_set_runs (self->run_list, G_LIST_MODEL (self->runs));
+  static const struct
+  {
+    const char *signal;
+    GCallback callback;
+  } signals[] = {
+    { "changed", G_CALLBACK (runs_changed_cb) },
+    { "items-changed", G_CALLBACK (nullcurve_window_update_actions) },
+    { "notify", G_CALLBACK (nullcurve_window_update_actions) },
+    { "notify::baseline", G_CALLBACK (baseline_cb) },
+    { "compared", G_CALLBACK (compared_cb) },
+    { "deleted", G_CALLBACK (deleted_cb) },
+    { "renamed", G_CALLBACK (nullcurve_window_keep_title) },
+  };
+  self->runs = nullcurve_runs_model_new ();
+  nullcurve_run_list_set_runs (self->run_list, self->runs);
   nullcurve_points_table_set_runs (self->table, G_LIST_MODEL (self->runs));
-  g_signal_connect_object (self->runs, "items-changed", G_CALLBACK (runs_changed_cb), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (self->runs, signals[i].signal, signals[i].callback, self,
+                             G_CONNECT_SWAPPED);
+  nullcurve_run_actions_add (G_ACTION_MAP (self), self->run_list,
+                             G_MENU (gtk_widget_get_template_child (
+                                 GTK_WIDGET (self), NULLCURVE_TYPE_WINDOW, "undo_menu")));
 }
 
 static void
-clear_live (NullcurveWindow *self)
+clear_plan (NullcurveWindow *self)
 {
   if (self->planned)
     moe_plan_clear (&self->plan);
   self->planned = FALSE;
   self->stopping = FALSE;
   self->measuring = SIZE_MAX;
-  g_clear_object (&self->live);
 }
 
 void
@@ -95,40 +101,18 @@ nullcurve_window_dispose_runs (NullcurveWindow *self)
 {
   g_clear_handle_id (&self->chart_id, g_source_remove);
   g_clear_handle_id (&self->save_id, g_source_remove);
-  clear_live (self);
+  clear_plan (self);
   g_clear_object (&self->live_first);
 }
 
 /* The run being measured */
 
-/* A run that is gone on with stands in the list once. */
-static void
-replace_listed (NullcurveWindow *self, NullcurveRunItem *before, NullcurveRunItem *item)
-{
-  if (before == NULL)
-    return;
-  if (self->baseline == before)
-    nullcurve_window_set_baseline (self, item);
-  nullcurve_window_remove_run (self, before);
-}
-
-/* In the list, in the settings and on the way. */
-static NullcurveRunItem *
-begin_item (NullcurveWindow *self, MoeRun *run)
-{
-  NullcurveRunItem *before = nullcurve_window_find_listed (self, moe_run_get_source (run));
-  NullcurveRunItem *item = g_object_ref (nullcurve_window_add_run (self, run));
-  nullcurve_run_item_set_live (item, TRUE);
-  replace_listed (self, before, item);
-  return item;
-}
-
 void
 nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live_first == NULL);
-  self->live_first = begin_item (self, run);
-  nullcurve_window_set_baseline (self, self->live_first);
+  g_set_object (&self->live_first, nullcurve_runs_model_begin (self->runs, run));
+  nullcurve_runs_model_set_baseline (self->runs, self->live_first);
   nullcurve_window_set_view (self, NULLCURVE_VIEW_THROUGHPUT);
   nullcurve_window_set_relation (self, NULLCURVE_RELATION_BASELINE);
 }
@@ -139,14 +123,14 @@ nullcurve_window_begin_run (NullcurveWindow *self,
                             const MoePlan *plan,
                             const MoeCalibration *calibration)
 {
-  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live == NULL);
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   self->calibrated = calibration != NULL;
   if (calibration != NULL)
     self->calibration = *calibration;
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
-  self->live = begin_item (self, run);
+  NullcurveRunItem *item = nullcurve_runs_model_begin (self->runs, run);
   nullcurve_window_save_runs (self); /* whatever happens in the run */
-  nullcurve_run_list_select (self->run_list, self->live);
+  nullcurve_runs_model_select (self->runs, item);
 
   nullcurve_window_check_power (self);
   nullcurve_window_desktop_begin (self);
@@ -194,7 +178,7 @@ append_part (GString *text, char *part)
 static char *
 describe_spread (NullcurveWindow *self, const MoeProgress *progress)
 {
-  MoeRun *run = nullcurve_run_item_get_run (self->live);
+  MoeRun *run = nullcurve_run_item_get_run (nullcurve_runs_model_get_live (self->runs));
   MoeSpread spread;
   if (progress->phase != MOE_RUN_PHASE_MEASURE || progress->point >= moe_run_get_n_records (run)
       || !moe_record_rate_spread (moe_run_get_record (run, progress->point), &spread)
@@ -210,7 +194,8 @@ static char *
 describe_rest (NullcurveWindow *self, const MoeProgress *progress)
 {
   GString *text = g_string_new (NULL);
-  const char *governor = moe_run_get_fact (nullcurve_run_item_get_run (self->live), "governor");
+  const char *governor = moe_run_get_fact (
+      nullcurve_run_item_get_run (nullcurve_runs_model_get_live (self->runs)), "governor");
   if (!isnan (progress->remaining_s))
     {
       /* All of it: this run and what waits. */
@@ -268,17 +253,15 @@ void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  if (self->live == NULL)
+  if (!nullcurve_window_get_running (self))
     return;
   gboolean at_point =
       progress->phase == MOE_RUN_PHASE_WARMUP || progress->phase == MOE_RUN_PHASE_MEASURE;
   gsize measuring = at_point ? progress->point : SIZE_MAX;
   show_progress (self, progress);
   nullcurve_window_check_power_at_times (self);
-  if (changed && self->live_first != NULL)
-    nullcurve_run_item_touch (self->live_first);
   if (changed)
-    nullcurve_run_item_touch (self->live);
+    nullcurve_runs_model_touch_live (self->runs);
   else if (measuring != self->measuring)
     nullcurve_window_queue_chart (self);
   self->measuring = measuring;
@@ -288,7 +271,7 @@ void
 nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  if (self->live != NULL)
+  if (nullcurve_window_get_running (self))
     return;
   self->measuring_machine = what != NULL;
   if (what != NULL)
@@ -322,45 +305,30 @@ say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const
   nullcurve_window_toast (self, message);
 }
 
-/* What was measured takes the growing run's place; returns its points. */
-static gsize
-end_item (NullcurveWindow *self, NullcurveRunItem *item, MoeRun *run)
-{
-  nullcurve_run_item_set_live (item, FALSE);
-  if (run != NULL)
-    nullcurve_run_item_set_run (item, run);
-  nullcurve_window_keep_late_title (self, item);
-  return nullcurve_run_item_count_measured (item);
-}
-
 void
 nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   if (self->live_first != NULL)
-    end_item (self, self->live_first, run);
+    nullcurve_runs_model_end (self->runs, self->live_first, run);
 }
 
 void
 nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  if (self->live == NULL)
+  if (!nullcurve_window_get_running (self))
     return;
-  g_autoptr (NullcurveRunItem) item = g_object_ref (self->live);
+  g_autoptr (NullcurveRunItem) item = g_object_ref (nullcurve_runs_model_get_live (self->runs));
   g_autoptr (NullcurveRunItem) first = g_steal_pointer (&self->live_first);
   g_autoptr (NullcurveJobItem) job = g_steal_pointer (&self->taken);
   gboolean stopped = self->stopping;
-  clear_live (self);
+  clear_plan (self);
   nullcurve_window_forget_pause (self);
   nullcurve_window_queue_sweep_done (self);
-  gsize measured = end_item (self, item, run);
+  gsize measured = nullcurve_runs_model_end (self->runs, item, run);
   nullcurve_window_desktop_end (self, moe_run_get_title (nullcurve_run_item_get_run (item)),
                                 measured, problem);
-  if (run == NULL || measured == 0)
-    nullcurve_window_remove_run (self, item);
-  if (first != NULL && nullcurve_run_item_count_measured (first) == 0)
-    nullcurve_window_remove_run (self, first);
   gtk_revealer_set_reveal_child (self->progress, FALSE);
   nullcurve_window_update_actions (self);
   nullcurve_window_queue_chart (self);

@@ -90,7 +90,7 @@ nullcurve_window_say_versus (NullcurveWindow *self,
   adw_toast_set_timeout (toast, VERDICT_S);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
-  nullcurve_run_list_select (self->run_list, second);
+  nullcurve_runs_model_select (self->runs, second);
 }
 
 /* --- a run against what is set up --- */
@@ -268,7 +268,7 @@ static void
 measure_against_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  NullcurveRunItem *item = nullcurve_run_list_get_selected (self->run_list);
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (self->runs);
   MoeError problem = { 0 };
   Versus *versus = item != NULL ? versus_new (self, item) : NULL;
   if (versus == NULL)

@@ -27,7 +27,6 @@ enum
   PROP_X_IDEAL,
   PROP_FACETS, /* nullcurve_window_facets_name () */
   PROP_LIMITS,
-  PROP_BASELINE,
   N_PROPS
 };
 
@@ -96,7 +95,7 @@ static void
 setup_changed_cb (NullcurveWindow *self)
 {
   /* While a run goes on the title says what runs, not what might run next. */
-  if (self->live == NULL)
+  if (!nullcurve_window_get_running (self))
     {
       g_autofree char *subtitle = nullcurve_setup_panel_describe (self->setup);
       adw_window_title_set_subtitle (self->title, subtitle);
@@ -108,25 +107,12 @@ setup_changed_cb (NullcurveWindow *self)
 }
 
 static void
-remove_run_cb (NullcurveWindow *self, NullcurveRunItem *item)
-{
-  nullcurve_window_delete_run (self, item);
-}
-
-static void
-selected_cb (NullcurveWindow *self)
-{
-  nullcurve_window_update_actions (self);
-  nullcurve_window_queue_chart (self);
-}
-
-static void
 close_response_cb (NullcurveWindow *self, const char *response)
 {
   if (strcmp (response, "stop") != 0)
     return;
   self->close_after_stop = TRUE;
-  if (self->live != NULL)
+  if (nullcurve_window_get_running (self))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.stop", NULL);
   else
     gtk_window_close (GTK_WINDOW (self));
@@ -156,7 +142,7 @@ static gboolean
 nullcurve_window_close_request (GtkWindow *window)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (window);
-  if (self->live != NULL)
+  if (nullcurve_window_get_running (self))
     {
       ask_to_close (self);
       return GDK_EVENT_STOP;
@@ -201,8 +187,6 @@ nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamS
     g_value_set_static_string (value, nullcurve_window_facets_name (self->facets));
   else if (id == PROP_LIMITS)
     g_value_set_boolean (value, self->limits);
-  else if (id == PROP_BASELINE)
-    g_value_set_object (value, self->baseline);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -223,8 +207,6 @@ nullcurve_window_set_property (GObject *object, guint id, const GValue *value, G
     nullcurve_window_set_facets_by_name (self, g_value_get_string (value));
   else if (id == PROP_LIMITS)
     nullcurve_window_set_limits (self, g_value_get_boolean (value));
-  else if (id == PROP_BASELINE)
-    nullcurve_window_set_baseline (self, g_value_get_object (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -244,11 +226,7 @@ nullcurve_window_finalize (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->baseline);
   g_clear_object (&self->taken);
-  g_clear_object (&self->undo);
-  g_clear_weak_pointer (&self->undo_toast);
-  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->offer);
@@ -293,7 +271,6 @@ static const struct
   CHILD (stages_choice),
   CHILD (queue_list),
   CHILD (pause_button),
-  CHILD (undo_menu),
   CHILD (recent_menu),
   CHILD (middle),
   CHILD (view_button),
@@ -335,9 +312,6 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                    g_param_spec_string ("facets", NULL, NULL, "none", flags));
   g_object_class_install_property (object_class, PROP_LIMITS,
                                    g_param_spec_boolean ("limits", NULL, NULL, FALSE, flags));
-  g_object_class_install_property (
-      object_class, PROP_BASELINE,
-      g_param_spec_object ("baseline", NULL, NULL, NULLCURVE_TYPE_RUN_ITEM, flags));
   signals[RUN_REQUESTED] = add_signal (klass, "run-requested");
   signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
   signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
@@ -354,15 +328,13 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
     gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
                                                children[i].offset);
+  gtk_widget_class_bind_template_child_full (widget_class, "undo_menu", FALSE, 0);
   nullcurve_window_install_actions (widget_class);
   nullcurve_window_install_views (widget_class);
   nullcurve_window_install_ready (widget_class);
   nullcurve_window_install_versus (widget_class);
   nullcurve_window_install_axes (widget_class);
-  nullcurve_window_install_baseline (widget_class);
   nullcurve_window_install_pause (klass);
-  nullcurve_window_install_list (widget_class);
-  nullcurve_window_install_undo (widget_class);
   nullcurve_window_install_library (klass);
   nullcurve_window_install_recent (widget_class);
 }
@@ -389,17 +361,12 @@ nullcurve_window_init (NullcurveWindow *self)
   install_help_overlay (self);
   nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);
-  nullcurve_window_init_baseline (self);
-  nullcurve_window_init_undo (self);
-  nullcurve_window_init_list (self);
   nullcurve_window_init_recent (self);
   nullcurve_window_init_chart (self);
   nullcurve_window_update_bar (self);
   nullcurve_window_init_drop (self);
   nullcurve_window_init_desktop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
-  g_signal_connect_swapped (self->run_list, "remove", G_CALLBACK (remove_run_cb), self);
-  g_signal_connect_swapped (self->run_list, "notify::selected", G_CALLBACK (selected_cb), self);
   setup_changed_cb (self);
 }
 

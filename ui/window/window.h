@@ -4,7 +4,7 @@
 #pragma once
 
 #include "ui/queue/job-item.h"
-#include "ui/runs/run-item.h"
+#include "ui/runs/runs-model.h"
 #include "ui/setup/setup-panel.h"
 
 #include <adwaita.h>
@@ -31,16 +31,8 @@ void nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings);
 /* Owned by the window. */
 NullcurveSetupPanel *nullcurve_window_get_setup (NullcurveWindow *self);
 
-/* GListModel of NullcurveRunItem, owned by the window. */
-GListModel *nullcurve_window_get_runs (NullcurveWindow *self);
-
-/* The run in hand: what CSV export writes.  NULL when there is none. */
-NullcurveRunItem *nullcurve_window_get_selected (NullcurveWindow *self);
-
-/* The run that the others are compared with, as property "baseline"; NULL when none is pinned.  A
- * run to be pinned must be in the list; one that leaves the list is pinned no more. */
-NullcurveRunItem *nullcurve_window_get_baseline (NullcurveWindow *self);
-void nullcurve_window_set_baseline (NullcurveWindow *self, NullcurveRunItem *item);
+/* Owned by the window. */
+NullcurveRunsModel *nullcurve_window_get_runs (NullcurveWindow *self);
 
 /* Sweeps that wait: GListModel of NullcurveJobItem, owned by the window. */
 GListModel *nullcurve_window_get_queue (NullcurveWindow *self);

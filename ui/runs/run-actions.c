@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/runs/run-actions.h"
+
+#include <glib/gi18n.h>
+
+static NullcurveRunsModel *
+runs_of (gpointer list)
+{
+  return nullcurve_run_list_get_runs (list);
+}
+
+static NullcurveRunItem *
+in_hand (gpointer list)
+{
+  return nullcurve_runs_model_get_selected (runs_of (list));
+}
+
+static void
+rename_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  GtkWidget *flap = gtk_widget_get_ancestor (list, ADW_TYPE_FLAP);
+  if (flap != NULL)
+    adw_flap_set_reveal_flap (ADW_FLAP (flap), TRUE);
+  nullcurve_run_list_rename (list, in_hand (list));
+}
+
+static void
+recolour_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  nullcurve_run_list_recolour (list, in_hand (list));
+}
+
+static void
+hide_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  NullcurveRunItem *item = in_hand (list);
+  nullcurve_runs_model_show (runs_of (list), item, !nullcurve_run_item_get_visible (item));
+}
+
+static void
+move_by (gpointer list, int step)
+{
+  guint position;
+  if (nullcurve_runs_model_find (runs_of (list), in_hand (list), &position)
+      && (step > 0 || position > 0))
+    nullcurve_runs_model_move (runs_of (list), in_hand (list), position + (guint)step);
+}
+
+static void
+up_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  move_by (list, -1);
+}
+
+static void
+down_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  move_by (list, 1);
+}
+
+static void
+pin_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  gboolean pinned = in_hand (list) == nullcurve_runs_model_get_baseline (runs_of (list));
+  nullcurve_runs_model_pin (runs_of (list), pinned ? NULL : in_hand (list));
+}
+
+static void
+remove_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  nullcurve_runs_model_delete (runs_of (list), in_hand (list));
+}
+
+static void
+clear_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  nullcurve_runs_model_clear (runs_of (list));
+}
+
+static void
+undo_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  nullcurve_runs_model_undo (runs_of (list));
+}
+
+static void
+redo_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  nullcurve_runs_model_redo (runs_of (list));
+}
+
+static void
+set_enabled (NullcurveRunList *list, const char *name, gboolean enabled)
+{
+  GActionMap *window = G_ACTION_MAP (gtk_widget_get_root (GTK_WIDGET (list)));
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (window, name)),
+                               enabled);
+}
+
+static void
+update (NullcurveRunList *list)
+{
+  NullcurveRunsModel *runs = runs_of (list);
+  NullcurveRunItem *item = in_hand (list);
+  guint position = 0, n = g_list_model_get_n_items (G_LIST_MODEL (runs)), n_live = 0;
+  gboolean any = nullcurve_runs_model_find (runs, item, &position);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) other = g_list_model_get_item (G_LIST_MODEL (runs), i);
+      n_live += nullcurve_run_item_get_live (other);
+    }
+  set_enabled (list, "rename-run", any);
+  set_enabled (list, "recolour-run", any);
+  set_enabled (list, "hide-run", any);
+  set_enabled (list, "run-up", any && position > 0);
+  set_enabled (list, "run-down", any && position + 1 < n);
+  set_enabled (list, "pin-baseline", any && nullcurve_run_item_count_measured (item) > 0);
+  set_enabled (list, "remove-run", any && !nullcurve_run_item_get_live (item));
+  set_enabled (list, "clear-runs", n > n_live);
+}
+
+static void
+append_step (GMenu *history,
+             const char *plain,
+             const char *format,
+             const char *label,
+             const char *action,
+             const char *accel)
+{
+  g_autofree char *text = label != NULL ? g_strdup_printf (format, label) : g_strdup (plain);
+  g_autoptr (GMenuItem) item = g_menu_item_new (text, action);
+  g_menu_item_set_attribute (item, "accel", "s", accel);
+  g_menu_append_item (history, item);
+}
+
+static void
+update_history (NullcurveRunList *list)
+{
+  GMenu *history = g_object_get_data (G_OBJECT (list), "history");
+  const char *undo = nullcurve_runs_model_get_undo_label (runs_of (list));
+  const char *redo = nullcurve_runs_model_get_redo_label (runs_of (list));
+  g_menu_remove_all (history);
+  append_step (history, _ ("_Undo"), _ ("_Undo %s"), undo, "win.undo", "<Primary>z");
+  append_step (history, _ ("_Redo"), _ ("_Redo %s"), redo, "win.redo", "<Primary><Shift>z");
+  set_enabled (list, "undo", undo != NULL);
+  set_enabled (list, "redo", redo != NULL);
+}
+
+void
+nullcurve_run_actions_add (GActionMap *window, NullcurveRunList *list, GMenu *history)
+{
+  static const GActionEntry entries[] = {
+    { "rename-run", rename_action }, { "recolour-run", recolour_action },
+    { "hide-run", hide_action },     { "run-up", up_action },
+    { "run-down", down_action },     { "pin-baseline", pin_action },
+    { "remove-run", remove_action }, { "clear-runs", clear_action },
+    { "undo", undo_action },         { "redo", redo_action },
+  };
+  NullcurveRunsModel *runs = runs_of (list);
+  g_action_map_add_action_entries (window, entries, G_N_ELEMENTS (entries), list);
+  g_object_set_data_full (G_OBJECT (list), "history", g_object_ref (history), g_object_unref);
+  g_signal_connect_object (runs, "changed", G_CALLBACK (update), list, G_CONNECT_SWAPPED);
+  g_signal_connect_object (runs, "notify::live", G_CALLBACK (update), list, G_CONNECT_SWAPPED);
+  g_signal_connect_object (runs, "history-changed", G_CALLBACK (update_history), list,
+                           G_CONNECT_SWAPPED);
+  update (list);
+  update_history (list);
+}
