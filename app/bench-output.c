@@ -10,6 +10,7 @@
 
 #include "app/bench-error.h"
 #include "engine/formats/formats.h"
+#include "engine/formats/output.h"
 #include "engine/judge/compare.h"
 #include "ui/export/export.h"
 #include "ui/export/provenance.h"
@@ -23,18 +24,45 @@ check_file (const char *option, const char *path, GError **error)
 {
   if (path == NULL)
     return TRUE;
-  g_autofree char *folder = g_path_get_dirname (path);
-  const char *reason = NULL;
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    reason = _ ("it is a folder");
-  else if (g_access (folder, W_OK | X_OK) != 0)
-    reason = g_strerror (errno);
-  if (reason == NULL)
+  g_autoptr (GError) failure = NULL;
+  if (moe_output_check (path, &failure))
     return TRUE;
+  const char *reason = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY)
+                           ? _ ("it is a folder")
+                           : failure->message;
   g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
                _ ("--%s %s cannot be written: %s.  Allowed is a file in an existing folder."),
                option, path, reason);
   return FALSE;
+}
+
+/* Two outputs of one name would be one file, that of the last; a report of files would replace one
+ * of these.  Streams take one behind the other. */
+static gboolean
+check_apart (const char *option, const char *path, const char *other, GError **error)
+{
+  if (path == NULL || other == NULL || moe_output_is_stream (path)
+      || !moe_output_same (path, other))
+    return TRUE;
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               _ ("--%s %s would replace %s, which is named beside it.  Allowed is a file of its "
+                  "own."),
+               option, path, other);
+  return FALSE;
+}
+
+static gboolean
+check_all_apart (const NullcurveBenchArgs *args, const char *versus, GError **error)
+{
+  gboolean good = check_apart ("csv", args->csv, versus, error)
+                  && check_apart ("chart", args->chart, args->csv, error)
+                  && check_apart ("chart", args->chart, versus, error)
+                  && check_apart ("report", args->report, args->csv, error)
+                  && check_apart ("report", args->report, versus, error)
+                  && check_apart ("report", args->report, args->chart, error);
+  for (guint i = 0; good && args->files != NULL && i < args->files->len; i++)
+    good = check_apart ("report", args->report, g_ptr_array_index (args->files, i), error);
+  return good;
 }
 
 /* "points.csv", and "points.versus.csv" of a second setup; NULL without --csv. */
@@ -67,7 +95,8 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
     }
   g_autofree char *versus = args->versus != NULL ? csv_path (args, 1) : NULL;
   return check_file ("csv", args->csv, error) && check_file ("csv", versus, error)
-         && check_file ("chart", args->chart, error) && check_file ("report", args->report, error);
+         && check_file ("chart", args->chart, error) && check_file ("report", args->report, error)
+         && check_all_apart (args, versus, error);
 }
 
 gboolean

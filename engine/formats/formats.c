@@ -9,6 +9,7 @@
 #include "engine/formats/faults.h"
 #include "engine/formats/harness.h"
 #include "engine/formats/journal.h"
+#include "engine/formats/output.h"
 
 enum
 {
@@ -194,46 +195,11 @@ moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **error)
   return run;
 }
 
-/* Something like /dev/stdout: there is no sense in a neighbour that takes its place. */
-static gboolean
-is_special (GFile *file)
-{
-  g_autofree char *path = g_file_get_path (file);
-  if (path != NULL && g_str_has_prefix (path, "/dev/"))
-    return TRUE; /* also when it stands for a plain file that standard output goes to */
-  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL;
-}
-
-static gboolean
-write_beside (GFile *file, const GString *text, GError **error)
-{
-  g_autofree char *uri = g_file_get_uri (file);
-  g_autofree char *beside_uri = g_strconcat (uri, ".tmp", NULL);
-  g_autoptr (GFile) beside = g_file_new_for_uri (beside_uri);
-  if (g_file_replace_contents (beside, text->str, text->len, NULL, FALSE,
-                               G_FILE_CREATE_REPLACE_DESTINATION, NULL, NULL, error)
-      && g_file_move (beside, file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
-    return TRUE;
-  g_file_delete (beside, NULL, NULL);
-  return FALSE;
-}
-
-static gboolean
-write_straight (GFile *file, const GString *text, GError **error)
-{
-  g_autoptr (GFileOutputStream) stream = g_file_append_to (file, G_FILE_CREATE_NONE, NULL, error);
-  return stream != NULL
-         && g_output_stream_write_all (G_OUTPUT_STREAM (stream), text->str, text->len, NULL, NULL,
-                                       error)
-         && g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, error);
-}
-
 gboolean
 moe_formats_write_text (const GString *text, GFile *file, GError **error)
 {
   GError *failure = NULL;
-  if (is_special (file) ? write_straight (file, text, &failure)
-                        : write_beside (file, text, &failure))
+  if (moe_output_write_file (file, text->str, text->len, &failure))
     return TRUE;
   g_autofree char *name = g_file_get_parse_name (file);
   name_file (failure, name, moe_words ("%s could not be written: %s."));

@@ -102,6 +102,27 @@ test_all_that_can_be_written (void)
   remove_tree (folder);
 }
 
+/* Two outputs of one name are one file: refused before anything is measured or replaced. */
+static void
+test_outputs_apart (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *chart = g_build_filename (folder, "same.png", NULL);
+  g_autofree char *round = g_build_filename (folder, ".", "same.png", NULL);
+  g_autofree char *input = g_build_filename (folder, "run.md", NULL);
+  g_auto (BenchResult) two = BENCH (TINY, "--iters", "1", "--csv", round, "--chart", chart);
+  assert_refused (&two, "--chart", "would replace");
+  g_assert_false (g_file_test (chart, G_FILE_TEST_EXISTS));
+  static const char log[] = "shape tokens=4 hidden=2 mlp_dim=3 experts=4\n"
+                            "RESULT topk=2 null_target=0.000 tokens_per_s=5.0 tflops=1.0\n";
+  g_assert_true (g_file_set_contents (input, log, -1, NULL));
+  g_auto (BenchResult) report = BENCH ("--report", input, input);
+  assert_refused (&report, "--report", "would replace");
+  g_autofree char *kept = read_text (input);
+  g_assert_cmpstr (kept, ==, log);
+  remove_tree (folder);
+}
+
 static void
 test_compare (void)
 {
@@ -167,6 +188,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/files/report-of-a-run", test_report_of_a_run);
   g_test_add_func ("/app/bench/files/all-that-can-be-written", test_all_that_can_be_written);
   g_test_add_func ("/app/bench/files/compare", test_compare);
+  g_test_add_func ("/app/bench/files/outputs-apart", test_outputs_apart);
   g_test_add_func ("/app/bench/files/load-is-told", test_load_is_told);
   g_test_add_func ("/app/bench/files/needless", test_needless);
   return g_test_run ();

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
+#include "engine/formats/output.h"
 #include "ui/chart/render.h"
 #include "ui/export/document.h"
 
@@ -349,8 +350,7 @@ nullcurve_chart_export (const NullcurveFigure *figure,
   bytes = make_document (figure, path, format, options, error);
   if (bytes == NULL)
     return FALSE;
-  if (g_file_set_contents_full (path, (const char *)bytes->data, (gssize)bytes->len,
-                                G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
+  if (moe_output_write (path, bytes->data, bytes->len, &cause))
     return TRUE;
   g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_WRITE,
                _ ("The chart “%s” could not be written: %s."), path, cause->message);
