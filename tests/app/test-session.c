@@ -11,7 +11,7 @@
 #include "engine/records/run-noise.h"
 #include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/setup/setup-panel-private.h"
+#include "ui/setup/setup-panel.h"
 #include "ui/window/window-private.h"
 
 static AdwApplication *application;
@@ -114,8 +114,8 @@ test_knows_at_start (void)
   MoeLimits expected = fixture_limits ();
   g_assert_true (machine->measured);
   g_assert_cmpfloat (machine->limits.peak_flops_per_s, ==, expected.peak_flops_per_s);
-  g_autofree char *note =
-      g_strdup (nullcurve_field_row_get_note (f.window->setup->accelerator_row));
+  g_autofree char *note = g_strdup (nullcurve_field_row_get_note (
+      nullcurve_setup_panel_find_row (f.window->setup, "accelerator")));
   g_assert_true (g_str_has_prefix (note, machine->backend->title));
   g_assert_true (nullcurve_setup_panel_get_backend (f.window->setup) == machine->backend);
   tear_down (&f);
@@ -222,7 +222,7 @@ test_trace (void)
   set_up (&f, 64, 1);
   for (int wanted = 0; wanted < 2; wanted++)
     {
-      gtk_switch_set_active (f.window->setup->trace, wanted != 0);
+      gtk_switch_set_active (fixture_child (f.window->setup, "trace"), wanted != 0);
       activate (&f, "win.run");
       fixture_wait (is_running, f.window);
       fixture_wait (is_done, f.window);

@@ -4,7 +4,8 @@
 #include "engine/sweep/quantities.h"
 #include "tests/bench/fake-backend.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/setup/setup-panel-private.h"
+#include "ui/setup/forecast-card.h"
+#include "ui/setup/setup-panel.h"
 
 #include <string.h>
 
@@ -50,21 +51,22 @@ test_form (void)
   g_autoptr (MoeAccelerators) backends = look ();
   NullcurveSetupPanel *panel =
       NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
+  GtkDropDown *accelerator = fixture_child (panel, "accelerator");
   MoeOptions options;
   nullcurve_setup_panel_set_backends (panel, backends);
-  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (panel->accelerator)), ==, 4);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (accelerator)), ==, 4);
 
-  gtk_drop_down_set_selected (panel->accelerator, 3);
+  gtk_drop_down_set_selected (accelerator, 3);
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpstr (options.accelerator, ==, "cuda:1");
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
-  g_autofree char *forecast = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *forecast = nullcurve_forecast_card_dup_text (fixture_child (panel, "forecast"));
   g_assert_nonnull (strstr (forecast, "of 35.0 GiB device memory"));
 
   moe_presets_init_options (&options);
   g_strlcpy (options.accelerator, "cuda", sizeof options.accelerator);
   nullcurve_setup_panel_set_options (panel, &options);
-  g_assert_cmpuint (gtk_drop_down_get_selected (panel->accelerator), ==, 2);
+  g_assert_cmpuint (gtk_drop_down_get_selected (accelerator), ==, 2);
   fixture_settle ();
   g_object_unref (panel);
 }

@@ -3,7 +3,9 @@
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/setup/setup-panel-private.h"
+#include "ui/setup/forecast-card.h"
+#include "ui/setup/setup-panel.h"
+#include "ui/setup/topk-chooser.h"
 
 #include <string.h>
 
@@ -25,10 +27,41 @@ free_panel (NullcurveSetupPanel *panel)
   g_assert_null (weak);
 }
 
-static void
-type_number (GtkSpinButton *spin, const char *text)
+static NullcurveFieldRow *
+row_of (NullcurveSetupPanel *panel, const char *option)
 {
-  gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return nullcurve_setup_panel_find_row (panel, option);
+}
+
+static GtkWidget *
+control_of (NullcurveSetupPanel *panel, const char *option)
+{
+  return nullcurve_field_row_get_control (row_of (panel, option));
+}
+
+static void
+type_number (NullcurveSetupPanel *panel, const char *option, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (control_of (panel, option)), text);
+}
+
+static void
+choose (NullcurveSetupPanel *panel, const char *option, guint choice)
+{
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (control_of (panel, option)), choice);
+}
+
+/* One that edits no option by itself. */
+static GtkDropDown *
+list_of (NullcurveSetupPanel *panel, const char *name)
+{
+  return GTK_DROP_DOWN (fixture_child (panel, name));
+}
+
+static char *
+forecast_text (NullcurveSetupPanel *panel)
+{
+  return nullcurve_forecast_card_dup_text (fixture_child (panel, "forecast"));
 }
 
 static void
@@ -54,14 +87,14 @@ test_fields_edit_options (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
-  type_number (panel->tokens, "1024");
-  type_number (panel->iters, "7");
-  type_number (panel->seed, "18446744073709551615");
-  gtk_drop_down_set_selected (panel->null_mode, MOE_NULL_MODE_ROUTER);
-  gtk_drop_down_set_selected (panel->dispatch, MOE_NULL_DISPATCH_CARRY);
-  gtk_drop_down_set_selected (panel->pass, MOE_PASS_FORWARD);
-  gtk_switch_set_active (panel->renormalize, TRUE);
-  nullcurve_topk_chooser_set (panel->topk, &(MoeSizeList){ { 2, 3, 8 }, 3 });
+  type_number (panel, "tokens", "1024");
+  type_number (panel, "iters", "7");
+  type_number (panel, "seed", "18446744073709551615");
+  choose (panel, "null-routing-mode", MOE_NULL_MODE_ROUTER);
+  choose (panel, "null-dispatch", MOE_NULL_DISPATCH_CARRY);
+  choose (panel, "bench-pass", MOE_PASS_FORWARD);
+  gtk_switch_set_active (GTK_SWITCH (control_of (panel, "renormalize-real-after-null")), TRUE);
+  nullcurve_topk_chooser_set (fixture_child (panel, "topk"), &(MoeSizeList){ { 2, 3, 8 }, 3 });
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpuint (options.shape.tokens, ==, 1024);
   g_assert_cmpuint (options.iters, ==, 7);
@@ -82,31 +115,31 @@ test_sampling (void)
   MoeOptions options;
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_true (options.until_settled);
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel->precision_row)));
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (panel->iters)));
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (panel->precision)), ==, "1");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row_of (panel, "precision"))));
+  g_assert_false (gtk_widget_get_visible (control_of (panel, "iters")));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (control_of (panel, "precision"))), ==, "1");
 
-  type_number (panel->precision, "0.5");
-  type_number (panel->budget, "30");
-  type_number (panel->starts, "4");
-  type_number (panel->wait_quiet, "0");
+  type_number (panel, "precision", "0.5");
+  type_number (panel, "budget", "30");
+  type_number (panel, "starts", "4");
+  type_number (panel, "wait-quiet", "0");
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpfloat_with_epsilon (options.precision, 0.005, 1e-12);
   g_assert_cmpfloat (options.budget_s, ==, 30);
   g_assert_cmpuint (options.starts, ==, 4);
   g_assert_cmpfloat (options.wait_quiet_s, ==, 0);
-  type_number (panel->precision, "");
+  type_number (panel, "precision", "");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (nullcurve_field_row_get_problem (panel->precision_row));
+  g_assert_nonnull (nullcurve_field_row_get_problem (row_of (panel, "precision")));
 
-  type_number (panel->precision, "2");
-  gtk_drop_down_set_selected (panel->sampling, 1);
+  type_number (panel, "precision", "2");
+  gtk_drop_down_set_selected (list_of (panel, "sampling"), 1);
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_false (options.until_settled);
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (panel->budget_row)));
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel->iters)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row_of (panel, "budget"))));
+  g_assert_true (gtk_widget_get_visible (control_of (panel, "iters")));
   nullcurve_setup_panel_set_options (panel, &options);
-  g_assert_cmpuint (gtk_drop_down_get_selected (panel->sampling), ==, 1);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "sampling")), ==, 1);
   free_panel (panel);
 }
 
@@ -115,27 +148,29 @@ test_fractions (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
-  guint own = g_list_model_get_n_items (gtk_drop_down_get_model (panel->fractions)) - 1;
-  g_assert_true (panel->options.null_route_sweep);
+  guint own = g_list_model_get_n_items (gtk_drop_down_get_model (list_of (panel, "fractions"))) - 1;
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_true (options.null_route_sweep);
 
-  gtk_drop_down_set_selected (panel->fractions, 2);
+  gtk_drop_down_set_selected (list_of (panel, "fractions"), 2);
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_false (options.null_route_sweep);
   g_assert_cmpuint (options.null_route_frac_list.n, ==, 1);
   g_assert_cmpfloat (options.null_route_frac_list.values[0], ==, 0.5);
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (panel->fraction_list)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fixture_child (panel, "fraction_list"))));
 
-  gtk_drop_down_set_selected (panel->fractions, own);
-  gtk_editable_set_text (GTK_EDITABLE (panel->fraction_list), "0.05, 0.25");
+  gtk_drop_down_set_selected (list_of (panel, "fractions"), own);
+  gtk_editable_set_text (GTK_EDITABLE (fixture_child (panel, "fraction_list")), "0.05, 0.25");
   nullcurve_setup_panel_get_options (panel, &options);
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel->fraction_list)));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_child (panel, "fraction_list"))));
   g_assert_cmpuint (options.null_route_frac_list.n, ==, 2);
   g_assert_cmpfloat (options.null_route_frac_list.values[1], ==, 0.25);
   g_assert_true (options.baseline);
 
-  gtk_editable_set_text (GTK_EDITABLE (panel->fraction_list), "0.5, 1.5");
+  gtk_editable_set_text (GTK_EDITABLE (fixture_child (panel, "fraction_list")), "0.5, 1.5");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (strstr (nullcurve_field_row_get_problem (panel->fractions_row), "1.5"));
+  g_assert_nonnull (
+      strstr (nullcurve_field_row_get_problem (row_of (panel, "null-route-frac-list")), "1.5"));
   free_panel (panel);
 }
 
@@ -143,22 +178,22 @@ static void
 test_fault_at_field (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  type_number (panel->tokens, "0");
+  type_number (panel, "tokens", "0");
   const char *problem = nullcurve_setup_panel_get_problem (panel);
   g_assert_nonnull (problem);
-  const char *at_field = nullcurve_field_row_get_problem (panel->tokens_row);
+  const char *at_field = nullcurve_field_row_get_problem (row_of (panel, "tokens"));
   g_assert_cmpstr (at_field, ==, problem);
   /* The sentence speaks of the field, not of a command line. */
   g_assert_true (g_str_has_prefix (at_field, "Tokens "));
-  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (panel->tokens_row), "invalid"));
-  g_assert_null (nullcurve_field_row_get_problem (panel->hidden_row));
-  gtk_test_accessible_assert_state (panel->tokens, GTK_ACCESSIBLE_STATE_INVALID,
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (row_of (panel, "tokens")), "invalid"));
+  g_assert_null (nullcurve_field_row_get_problem (row_of (panel, "hidden")));
+  gtk_test_accessible_assert_state (control_of (panel, "tokens"), GTK_ACCESSIBLE_STATE_INVALID,
                                     GTK_ACCESSIBLE_INVALID_TRUE);
 
-  type_number (panel->tokens, "512");
+  type_number (panel, "tokens", "512");
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
-  g_assert_null (nullcurve_field_row_get_problem (panel->tokens_row));
-  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (panel->tokens_row), "invalid"));
+  g_assert_null (nullcurve_field_row_get_problem (row_of (panel, "tokens")));
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (row_of (panel, "tokens")), "invalid"));
   free_panel (panel);
 }
 
@@ -166,10 +201,10 @@ static void
 test_combination_at_field (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  nullcurve_topk_chooser_set (panel->topk, &(MoeSizeList){ { 4, 8 }, 2 });
-  type_number (panel->experts, "6");
+  nullcurve_topk_chooser_set (fixture_child (panel, "topk"), &(MoeSizeList){ { 4, 8 }, 2 });
+  type_number (panel, "experts", "6");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (nullcurve_field_row_get_problem (panel->topk_row));
+  g_assert_nonnull (nullcurve_field_row_get_problem (row_of (panel, "topk")));
   free_panel (panel);
 }
 
@@ -177,10 +212,10 @@ static void
 test_nothing_chosen (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  nullcurve_topk_chooser_set (panel->topk, &(MoeSizeList){ .n = 0 });
-  g_signal_emit_by_name (panel->topk, "changed");
+  nullcurve_topk_chooser_set (fixture_child (panel, "topk"), &(MoeSizeList){ .n = 0 });
+  g_signal_emit_by_name (fixture_child (panel, "topk"), "changed");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (nullcurve_field_row_get_problem (panel->topk_row));
+  g_assert_nonnull (nullcurve_field_row_get_problem (row_of (panel, "topk")));
   free_panel (panel);
 }
 
@@ -188,11 +223,13 @@ static void
 test_notes_follow_mode (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  g_autofree char *independent = g_strdup (nullcurve_field_row_get_note (panel->null_mode_row));
-  gtk_drop_down_set_selected (panel->null_mode, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_autofree char *independent =
+      g_strdup (nullcurve_field_row_get_note (row_of (panel, "null-routing-mode")));
+  choose (panel, "null-routing-mode", MOE_NULL_MODE_TAKE_UNTIL_NULL);
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
   g_assert_nonnull (independent);
-  g_assert_cmpstr (nullcurve_field_row_get_note (panel->null_mode_row), !=, independent);
+  g_assert_cmpstr (nullcurve_field_row_get_note (row_of (panel, "null-routing-mode")), !=,
+                   independent);
   free_panel (panel);
 }
 
@@ -203,13 +240,13 @@ test_preset (void)
   MoeOptions options;
   GPtrArray *presets = moe_presets_get ();
   g_assert_cmpuint (presets->len, >, 10);
-  gtk_drop_down_set_selected (panel->preset, 1);
+  gtk_drop_down_set_selected (list_of (panel, "preset"), 1);
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpuint (options.shape.tokens, ==, 32768);
   g_assert_cmpuint (options.shape.mlp_dim, ==, 1408);
-  type_number (panel->hidden, "2049");
+  type_number (panel, "hidden", "2049");
   nullcurve_setup_panel_get_options (panel, &options);
-  g_assert_cmpuint (gtk_drop_down_get_selected (panel->preset), ==, presets->len);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "preset")), ==, presets->len);
   g_autofree char *name = nullcurve_setup_panel_dup_shape_name (panel);
   g_assert_cmpstr (name, ==, "32768x2049x1408x60");
   g_autofree char *line = nullcurve_setup_panel_describe (panel);
@@ -221,10 +258,10 @@ static void
 test_too_large (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  type_number (panel->tokens, "4000000000");
-  type_number (panel->hidden, "65536");
+  type_number (panel, "tokens", "4000000000");
+  type_number (panel, "hidden", "65536");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_autofree char *text = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *text = forecast_text (panel);
   g_assert_nonnull (strstr (text, nullcurve_setup_panel_get_problem (panel)));
   free_panel (panel);
 }
@@ -235,7 +272,7 @@ test_forecast_time (void)
   NullcurveSetupPanel *panel = new_panel ();
   MoeOptions options;
   MoeAccelerator machine;
-  g_autofree char *before = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *before = forecast_text (panel);
   g_assert_nonnull (strstr (before, "Measuring this machine"));
   g_assert_nonnull (strstr (before, "10 points"));
   nullcurve_setup_panel_get_options (panel, &options);
@@ -244,20 +281,20 @@ test_forecast_time (void)
   machine.measured = TRUE;
   machine.limits = fixture_limits ();
   nullcurve_setup_panel_set_machine (panel, &machine);
-  type_number (panel->budget, "3600");
+  type_number (panel, "budget", "3600");
   nullcurve_setup_panel_get_options (panel, &options);
-  g_autofree char *after = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *after = forecast_text (panel);
   /* Nobody knows how long settling takes; so many samples take so long. */
   g_assert_nonnull (strstr (after, " to "));
-  gtk_drop_down_set_selected (panel->sampling, 1);
+  gtk_drop_down_set_selected (list_of (panel, "sampling"), 1);
   nullcurve_setup_panel_get_options (panel, &options);
-  g_autofree char *number = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *number = forecast_text (panel);
   g_assert_true (g_str_has_prefix (number, "About "));
   machine.measured = FALSE;
   machine.failure = g_strdup ("no clock");
   nullcurve_setup_panel_set_machine (panel, &machine);
   nullcurve_setup_panel_get_options (panel, &options);
-  g_autofree char *failed = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *failed = forecast_text (panel);
   g_assert_null (strstr (failed, "Measuring this machine"));
   g_assert_false (g_str_has_prefix (failed, "About "));
   moe_accelerator_clear (&machine);
@@ -279,15 +316,15 @@ test_machine_of_other_options (void)
   machine.why = g_strdup ("It is the only one.");
   machine.backend = nullcurve_setup_panel_get_backend (panel);
   nullcurve_setup_panel_set_machine (panel, &machine);
-  type_number (panel->threads, "2");
+  type_number (panel, "threads", "2");
   g_assert_null (nullcurve_setup_panel_get_machine (panel));
-  g_autofree char *waiting = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *waiting = forecast_text (panel);
   g_assert_nonnull (strstr (waiting, "Measuring this machine"));
-  g_assert_cmpstr (nullcurve_field_row_get_note (panel->accelerator_row), !=,
+  g_assert_cmpstr (nullcurve_field_row_get_note (row_of (panel, "accelerator")), !=,
                    "It is the only one.");
-  type_number (panel->threads, "1");
+  type_number (panel, "threads", "1");
   g_assert_nonnull (nullcurve_setup_panel_get_machine (panel));
-  g_assert_cmpstr (nullcurve_field_row_get_note (panel->accelerator_row), ==,
+  g_assert_cmpstr (nullcurve_field_row_get_note (row_of (panel, "accelerator")), ==,
                    "It is the only one.");
   moe_accelerator_clear (&machine);
   free_panel (panel);
@@ -306,19 +343,20 @@ test_before_the_look (void)
   moe_presets_init_options (&options);
   g_strlcpy (options.accelerator, last->name, sizeof options.accelerator);
   nullcurve_setup_panel_set_options (panel, &options);
-  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (panel->accelerator)), ==, 1);
+  g_assert_cmpuint (
+      g_list_model_get_n_items (gtk_drop_down_get_model (list_of (panel, "accelerator"))), ==, 1);
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
   g_assert_null (nullcurve_setup_panel_get_backend (panel));
-  g_autofree char *text = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *text = forecast_text (panel);
   g_assert_nonnull (strstr (text, "Looking at this machine"));
-  type_number (panel->tokens, "0");
+  type_number (panel, "tokens", "0");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  type_number (panel->tokens, "64");
+  type_number (panel, "tokens", "64");
 
   nullcurve_setup_panel_set_backends (panel, fixture_backends ());
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpstr (options.accelerator, ==, last->name);
-  g_assert_cmpuint (gtk_drop_down_get_selected (panel->accelerator), ==,
+  g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "accelerator")), ==,
                     moe_accelerators_get_n (fixture_backends ()));
   g_assert_cmpuint (options.shape.tokens, ==, 64);
   free_panel (panel);
@@ -348,11 +386,11 @@ test_recompute (void)
   const char *notes[3];
   for (guint mode = 0; mode < 3; mode++)
     {
-      gtk_drop_down_set_selected (panel->remat, mode);
+      choose (panel, "remat-mode", mode);
       nullcurve_setup_panel_get_options (panel, &options);
       g_assert_cmpuint (options.remat_mode, ==, mode);
       bytes[mode] = forecast_bytes (panel);
-      notes[mode] = g_intern_string (nullcurve_field_row_get_note (panel->remat_row));
+      notes[mode] = g_intern_string (nullcurve_field_row_get_note (row_of (panel, "remat-mode")));
     }
   g_assert_cmpuint (bytes[MOE_REMAT_EXPERT_MLP], <, bytes[MOE_REMAT_COMBINE]);
   g_assert_cmpuint (bytes[MOE_REMAT_COMBINE], <, bytes[MOE_REMAT_NONE]);
@@ -360,12 +398,12 @@ test_recompute (void)
   g_assert_cmpstr (notes[1], !=, notes[2]);
 
   /* The card shows it. */
-  gtk_drop_down_set_selected (panel->remat, MOE_REMAT_NONE);
+  choose (panel, "remat-mode", MOE_REMAT_NONE);
   nullcurve_setup_panel_get_options (panel, &options);
-  g_autofree char *much = nullcurve_forecast_card_dup_text (panel->forecast);
-  gtk_drop_down_set_selected (panel->remat, MOE_REMAT_EXPERT_MLP);
+  g_autofree char *much = forecast_text (panel);
+  choose (panel, "remat-mode", MOE_REMAT_EXPERT_MLP);
   nullcurve_setup_panel_get_options (panel, &options);
-  g_autofree char *little = nullcurve_forecast_card_dup_text (panel->forecast);
+  g_autofree char *little = forecast_text (panel);
   g_assert_cmpstr (much, !=, little);
   free_panel (panel);
 }
@@ -378,14 +416,14 @@ test_dtype (void)
   MoeOptions options;
   MoeError error = { 0 };
   gboolean works = moe_backend_find ("auto", MOE_DTYPE_BFLOAT16, &error) != NULL;
-  const char *note = nullcurve_field_row_get_note (panel->dtype_row);
+  const char *note = nullcurve_field_row_get_note (row_of (panel, "dtype"));
   g_assert_cmpstr (note, ==, works ? NULL : error.message);
-  gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_BFLOAT16);
+  choose (panel, "dtype", MOE_DTYPE_BFLOAT16);
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpint (options.dtype, ==, MOE_DTYPE_BFLOAT16);
   g_assert_true ((nullcurve_setup_panel_get_problem (panel) == NULL) == works);
-  g_assert_true ((nullcurve_field_row_get_problem (panel->dtype_row) == NULL) == works);
-  gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_FLOAT32);
+  g_assert_true ((nullcurve_field_row_get_problem (row_of (panel, "dtype")) == NULL) == works);
+  choose (panel, "dtype", MOE_DTYPE_FLOAT32);
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
   free_panel (panel);
 }
@@ -397,12 +435,12 @@ test_accelerator_refuses (void)
   NullcurveSetupPanel *panel = new_panel ();
   MoeAccelerators *backends = fixture_backends ();
   gboolean any = moe_accelerators_get_dtype_reason (backends, MOE_DTYPE_BFLOAT16) == NULL;
-  gtk_drop_down_set_selected (panel->dtype, MOE_DTYPE_BFLOAT16);
+  choose (panel, "dtype", MOE_DTYPE_BFLOAT16);
   for (gsize i = 0; i < moe_accelerators_get_n (backends); i++)
     {
       const char *reason = moe_accelerators_get_reason (backends, i, MOE_DTYPE_BFLOAT16);
-      NullcurveFieldRow *row = any ? panel->accelerator_row : panel->dtype_row;
-      gtk_drop_down_set_selected (panel->accelerator, (guint)i + 1);
+      NullcurveFieldRow *row = any ? row_of (panel, "accelerator") : row_of (panel, "dtype");
+      gtk_drop_down_set_selected (list_of (panel, "accelerator"), (guint)i + 1);
       g_assert_true ((nullcurve_setup_panel_get_problem (panel) != NULL)
                      == (reason != NULL || !any));
       if (reason != NULL)
@@ -470,8 +508,9 @@ static void
 test_accessible_names (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
-  GtkWidget *controls[] = { GTK_WIDGET (panel->tokens), GTK_WIDGET (panel->null_mode),
-                            GTK_WIDGET (panel->topk), GTK_WIDGET (panel->renormalize) };
+  GtkWidget *controls[] = { control_of (panel, "tokens"), control_of (panel, "null-routing-mode"),
+                            fixture_child (panel, "topk"),
+                            control_of (panel, "renormalize-real-after-null") };
   for (gsize i = 0; i < G_N_ELEMENTS (controls); i++)
     g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (controls[i]),
                                                      GTK_ACCESSIBLE_RELATION_LABELLED_BY));

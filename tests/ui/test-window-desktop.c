@@ -5,7 +5,7 @@
 
 #include "tests/ui/ui-fixture.h"
 #include "ui/setup/forecast-card.h"
-#include "ui/setup/setup-panel-private.h"
+#include "ui/setup/setup-panel.h"
 #include "ui/window/window-private.h"
 
 static AdwApplication *application;
@@ -125,7 +125,7 @@ static const char *
 warning_of (NullcurveWindow *window)
 {
   nullcurve_window_check_power (window);
-  return nullcurve_forecast_card_get_warning (window->setup->forecast);
+  return nullcurve_forecast_card_get_warning (fixture_child (window->setup, "forecast"));
 }
 
 static void
@@ -145,11 +145,13 @@ test_power (void)
   /* It is looked at again while a run goes on, but not all the time. */
   put (root, "/sys/class/power_supply/BAT0/status", "Charging\n");
   nullcurve_window_check_power_at_times (window);
-  g_assert_nonnull (nullcurve_forecast_card_get_warning (window->setup->forecast));
+  g_assert_nonnull (
+      nullcurve_forecast_card_get_warning (fixture_child (window->setup, "forecast")));
   now_us += 11 * G_USEC_PER_SEC;
   nullcurve_window_check_power_at_times (window);
   g_assert_nonnull (
-      strstr (nullcurve_forecast_card_get_warning (window->setup->forecast), "Power Saver"));
+      strstr (nullcurve_forecast_card_get_warning (fixture_child (window->setup, "forecast")),
+              "Power Saver"));
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 

@@ -4,7 +4,7 @@
 #include "engine/options/matrix.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/runs/compare-dialog.h"
-#include "ui/setup/setup-panel-private.h"
+#include "ui/setup/setup-panel.h"
 #include "ui/window/window-private.h"
 
 #include <math.h>
@@ -294,7 +294,7 @@ test_form_has_all_options (void)
   const MoeOptionSpec *specs = moe_option_specs (&n);
   for (gsize i = 0; i < n; i++)
     g_assert_true (g_strv_contains (elsewhere, specs[i].name)
-                   || nullcurve_setup_options_find (window->setup, specs[i].name, FALSE) != NULL);
+                   || nullcurve_setup_panel_find_row (window->setup, specs[i].name) != NULL);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -315,13 +315,13 @@ test_form_options (void)
   nullcurve_setup_panel_get_options (setup, &back);
   g_assert_cmpmem (&options, sizeof options, &back, sizeof back);
   g_assert_null (nullcurve_setup_panel_get_problem (setup));
-  NullcurveFieldRow *alpha = nullcurve_setup_options_find (setup, "run-alpha", FALSE);
+  NullcurveFieldRow *alpha = nullcurve_setup_panel_find_row (setup, "run-alpha");
   g_assert_nonnull (strstr (nullcurve_field_row_get_note (alpha), "changes nothing"));
 
   options.parallel_mode = MOE_PARALLEL_EP;
   options.ep_size = 7;
   nullcurve_setup_panel_set_options (setup, &options);
-  NullcurveFieldRow *shards = nullcurve_setup_options_find (setup, "ep-size", FALSE);
+  NullcurveFieldRow *shards = nullcurve_setup_panel_find_row (setup, "ep-size");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (setup));
   g_assert_nonnull (strstr (nullcurve_field_row_get_problem (shards), "divide the 60 experts"));
   fixture_assert_window_finalised (GTK_WINDOW (window));

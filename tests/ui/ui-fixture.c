@@ -175,6 +175,14 @@ fixture_limits (void)
                           .flops_per_s = 1e11, .bytes_per_s = 1e10, .touch_bytes_per_s = 1e9 } };
 }
 
+gpointer
+fixture_child (gpointer widget, const char *name)
+{
+  GObject *child = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), name);
+  g_assert_nonnull (child);
+  return child;
+}
+
 gboolean
 fixture_has_label (GtkWidget *widget, const char *words)
 {

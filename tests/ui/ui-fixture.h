@@ -48,6 +48,9 @@ AdwMessageDialog *fixture_find_dialog (void);
 /* Answer the open dialog, which must be there. */
 void fixture_answer_dialog (const char *response);
 
+/* A child that the widget's template names; fails the test when there is none. */
+gpointer fixture_child (gpointer widget, const char *name);
+
 /* Whether a label with just these words is in the widget. */
 gboolean fixture_has_label (GtkWidget *widget, const char *words);
 

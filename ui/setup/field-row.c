@@ -3,6 +3,8 @@
 
 #include "ui/resources.h"
 
+#include <string.h>
+
 struct _NullcurveFieldRow
 {
   AdwPreferencesRow parent_instance;
@@ -12,16 +14,34 @@ struct _NullcurveFieldRow
   GtkLabel *title;
   GtkLabel *note;
   GtkLabel *problem;
-  GtkWidget *control; /* the one the title names; not owned */
+  GtkWidget *named; /* the control that the title names; not owned */
+
+  const MoeOptionSpec *spec; /* of the option; NULL: it has none */
+  GtkWidget *control;        /* of the option; not owned */
+  double step;               /* of its buttons; 0: it has none */
+  double factor;             /* what is shown is the value times this */
+  GStrv shows;               /* further options */
 };
 
 enum
 {
   PROP_NOTE = 1,
   PROP_PROBLEM,
+  PROP_OPTION,
+  PROP_STEP,
+  PROP_FACTOR,
+  PROP_SHOWS,
+  PROP_LABELS,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 static void nullcurve_field_row_buildable_init (GtkBuildableIface *iface);
 
@@ -36,22 +56,14 @@ static GtkBuildableIface *parent_buildable;
 static void
 name_control (NullcurveFieldRow *self, GtkWidget *control)
 {
-  self->control = control;
+  if (self->named != NULL)
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->named),
+                                   GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  self->named = control;
   gtk_label_set_mnemonic_widget (self->title, control);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                   self->title, NULL, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
                                   self->note, self->problem, NULL, -1);
-}
-
-void
-nullcurve_field_row_add (NullcurveFieldRow *self, GtkWidget *control, gboolean below)
-{
-  g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
-  gtk_box_append (below ? self->below : self->beside, control);
-  if (below)
-    gtk_widget_set_visible (GTK_WIDGET (self->below), TRUE);
-  if (self->control == NULL)
-    name_control (self, control);
 }
 
 static void
@@ -61,13 +73,21 @@ nullcurve_field_row_add_child (GtkBuildable *buildable,
                                const char *type)
 {
   NullcurveFieldRow *self = NULLCURVE_FIELD_ROW (buildable);
+  gboolean below = g_strcmp0 (type, "below") == 0, first = g_strcmp0 (type, "first") == 0;
   /* Until the template is filled in, children are the template's own. */
   if (self->beside == NULL || !GTK_IS_WIDGET (child))
     {
       parent_buildable->add_child (buildable, builder, child, type);
       return;
     }
-  nullcurve_field_row_add (self, GTK_WIDGET (child), g_strcmp0 (type, "below") == 0);
+  if (first)
+    gtk_box_prepend (self->beside, GTK_WIDGET (child));
+  else
+    gtk_box_append (below ? self->below : self->beside, GTK_WIDGET (child));
+  if (below)
+    gtk_widget_set_visible (GTK_WIDGET (self->below), TRUE);
+  if (first || self->named == NULL)
+    name_control (self, GTK_WIDGET (child));
 }
 
 static void
@@ -119,9 +139,9 @@ nullcurve_field_row_set_problem (NullcurveFieldRow *self, const char *problem)
     gtk_widget_add_css_class (GTK_WIDGET (self), "invalid");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "invalid");
-  if (self->control != NULL)
+  if (self->named != NULL)
     gtk_accessible_update_state (
-        GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_STATE_INVALID,
+        GTK_ACCESSIBLE (self->named), GTK_ACCESSIBLE_STATE_INVALID,
         problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
 }
@@ -131,6 +151,217 @@ nullcurve_field_row_get_problem (NullcurveFieldRow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), NULL);
   return get_line (self->problem);
+}
+
+/* --- the control of an option --- */
+
+static void
+changed_cb (NullcurveFieldRow *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* A wheel turned over the form scrolls it; it must not change the numbers that come by. */
+static void
+ignore_wheel (GtkWidget *spin)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (spin);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+    }
+}
+
+/* Zero can be typed and is told as a fault where it is one, instead of becoming another number. */
+static GtkWidget *
+new_spin (NullcurveFieldRow *self)
+{
+  gboolean real = self->spec->kind == MOE_OPTION_REAL;
+  double upper = real ? self->spec->high * self->factor : G_MAXUINT32;
+  GtkAdjustment *adjustment =
+      gtk_adjustment_new (0, 0, upper, self->step, self->step * (real ? 10 : 8), 0);
+  GtkWidget *spin = gtk_spin_button_new (adjustment, 0, self->step < 1 ? 2 : 0);
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  ignore_wheel (spin);
+  return spin;
+}
+
+static GtkWidget *
+new_number (NullcurveFieldRow *self)
+{
+  GtkWidget *control = self->step > 0 ? new_spin (self) : gtk_entry_new ();
+  gtk_editable_set_width_chars (GTK_EDITABLE (control), 7);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (control), 10);
+  gtk_editable_set_alignment (GTK_EDITABLE (control), 1.0f);
+  if (GTK_IS_ENTRY (control))
+    gtk_entry_set_input_purpose (GTK_ENTRY (control), GTK_INPUT_PURPOSE_NUMBER);
+  g_signal_connect_swapped (control, "changed", G_CALLBACK (changed_cb), self);
+  return control;
+}
+
+static GtkWidget *
+new_drop_down (NullcurveFieldRow *self)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+  for (gsize i = 0; i < self->spec->names->n; i++)
+    gtk_string_list_append (names, self->spec->names->names[i]);
+  GtkWidget *control = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
+  gtk_widget_add_css_class (control, "flat");
+  g_signal_connect_swapped (control, "notify::selected", G_CALLBACK (changed_cb), self);
+  return control;
+}
+
+static GtkWidget *
+new_switch (NullcurveFieldRow *self)
+{
+  GtkWidget *control = gtk_switch_new ();
+  g_signal_connect_swapped (control, "notify::active", G_CALLBACK (changed_cb), self);
+  return control;
+}
+
+/* One check button for each choice. */
+static GtkWidget *
+new_checks (NullcurveFieldRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  for (gsize i = 0; i < self->spec->names->n; i++)
+    {
+      GtkWidget *check = gtk_check_button_new_with_label (self->spec->names->names[i]);
+      g_signal_connect_swapped (check, "toggled", G_CALLBACK (changed_cb), self);
+      gtk_box_append (GTK_BOX (box), check);
+    }
+  return box;
+}
+
+static void
+nullcurve_field_row_constructed (GObject *object)
+{
+  NullcurveFieldRow *self = NULLCURVE_FIELD_ROW (object);
+  G_OBJECT_CLASS (nullcurve_field_row_parent_class)->constructed (object);
+  if (self->spec == NULL)
+    return;
+  gboolean below = self->spec->kind == MOE_OPTION_CHOICE_SET;
+  self->control = self->spec->kind == MOE_OPTION_FLAG     ? new_switch (self)
+                  : self->spec->kind == MOE_OPTION_CHOICE ? new_drop_down (self)
+                  : below                                 ? new_checks (self)
+                                                          : new_number (self);
+  if (!below)
+    gtk_widget_set_valign (self->control, GTK_ALIGN_CENTER);
+  nullcurve_field_row_add_child (GTK_BUILDABLE (self), NULL, G_OBJECT (self->control),
+                                 below ? "below" : NULL);
+}
+
+const MoeOptionSpec *
+nullcurve_field_row_get_spec (NullcurveFieldRow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), NULL);
+  return self->spec;
+}
+
+GtkWidget *
+nullcurve_field_row_get_control (NullcurveFieldRow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), NULL);
+  return self->control;
+}
+
+gboolean
+nullcurve_field_row_shows (NullcurveFieldRow *self, const char *option)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), FALSE);
+  const MoeOptionSpec *spec = moe_option_spec_find (option);
+  gboolean shows = spec != NULL && spec == self->spec;
+  for (gsize i = 0; spec != NULL && self->shows != NULL && self->shows[i] != NULL; i++)
+    shows = shows || moe_option_spec_find (self->shows[i]) == spec;
+  return shows;
+}
+
+/* "0.005" times 100: "0.5".  What is no number stays what it is. */
+static void
+shift_point (char *text, gsize size, double factor)
+{
+  char *end;
+  double value = g_ascii_strtod (text, &end);
+  if (factor != 1 && end != text && *end == '\0')
+    g_ascii_formatd (text, (int)size, "%.10g", value * factor);
+}
+
+static MoeChoiceSet *
+set_of (NullcurveFieldRow *self, MoeOptions *options)
+{
+  return (void *)((char *)options + self->spec->offset);
+}
+
+static void
+load_set (NullcurveFieldRow *self, const MoeChoiceSet *set)
+{
+  GtkWidget *check = gtk_widget_get_first_child (self->control);
+  for (gsize i = 0; check != NULL; i++, check = gtk_widget_get_next_sibling (check))
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), set->has[i]);
+}
+
+static void
+store_set (NullcurveFieldRow *self, MoeChoiceSet *set)
+{
+  GtkWidget *check = gtk_widget_get_first_child (self->control);
+  for (gsize i = 0; check != NULL; i++, check = gtk_widget_get_next_sibling (check))
+    set->has[i] = gtk_check_button_get_active (GTK_CHECK_BUTTON (check));
+}
+
+void
+nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options)
+{
+  g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
+  MoeOptions copy = *options;
+  char text[64];
+  int choice;
+  if (self->spec == NULL)
+    return;
+  if (self->spec->kind == MOE_OPTION_CHOICE_SET)
+    load_set (self, set_of (self, &copy));
+  else if (moe_options_format (options, self->spec, text, sizeof text) < 0)
+    return;
+  else if (self->spec->kind == MOE_OPTION_FLAG)
+    gtk_switch_set_active (GTK_SWITCH (self->control), strcmp (text, "true") == 0);
+  else if (self->spec->kind != MOE_OPTION_CHOICE)
+    {
+      shift_point (text, sizeof text, self->factor);
+      if (GTK_IS_SPIN_BUTTON (self->control))
+        gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), g_ascii_strtod (text, NULL));
+      gtk_editable_set_text (GTK_EDITABLE (self->control), text);
+    }
+  else if (moe_name_parse (self->spec->names, text, &choice))
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->control), (guint)choice);
+}
+
+gboolean
+nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeError *error)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), FALSE);
+  char text[64];
+  if (self->spec == NULL)
+    return TRUE;
+  if (self->spec->kind == MOE_OPTION_CHOICE_SET)
+    {
+      store_set (self, set_of (self, options));
+      return TRUE;
+    }
+  if (self->spec->kind == MOE_OPTION_FLAG)
+    g_strlcpy (text, gtk_switch_get_active (GTK_SWITCH (self->control)) ? "true" : "false",
+               sizeof text);
+  else if (self->spec->kind == MOE_OPTION_CHOICE)
+    g_strlcpy (text,
+               moe_name_of (self->spec->names,
+                            (int)gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))),
+               sizeof text);
+  else
+    {
+      g_strlcpy (text, gtk_editable_get_text (GTK_EDITABLE (self->control)), sizeof text);
+      shift_point (text, sizeof text, 1 / self->factor);
+    }
+  return moe_options_set (options, self->spec->name, text, error) == MOE_OK;
 }
 
 static void
@@ -153,8 +384,46 @@ nullcurve_field_row_set_property (GObject *object, guint id, const GValue *value
     nullcurve_field_row_set_note (self, g_value_get_string (value));
   else if (id == PROP_PROBLEM)
     nullcurve_field_row_set_problem (self, g_value_get_string (value));
+  else if (id == PROP_OPTION)
+    self->spec = g_value_get_string (value) != NULL
+                     ? moe_option_spec_find (g_value_get_string (value))
+                     : NULL;
+  else if (id == PROP_STEP)
+    self->step = g_value_get_double (value);
+  else if (id == PROP_FACTOR)
+    self->factor = g_value_get_double (value);
+  else if (id == PROP_SHOWS)
+    self->shows = g_value_get_string (value) != NULL
+                      ? g_strsplit (g_value_get_string (value), " ", -1)
+                      : NULL;
+  else if (id == PROP_LABELS)
+    gtk_drop_down_set_model (GTK_DROP_DOWN (self->control), g_value_get_object (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+nullcurve_field_row_finalize (GObject *object)
+{
+  g_strfreev (NULLCURVE_FIELD_ROW (object)->shows);
+  G_OBJECT_CLASS (nullcurve_field_row_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  GParamFlags shown = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GParamFlags once = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  props[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, NULL, shown);
+  props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, shown);
+  props[PROP_OPTION] = g_param_spec_string ("option", NULL, NULL, NULL, once);
+  props[PROP_STEP] = g_param_spec_double ("step", NULL, NULL, 0, G_MAXDOUBLE, 0, once);
+  props[PROP_FACTOR] = g_param_spec_double ("factor", NULL, NULL, 0, G_MAXDOUBLE, 1, once);
+  props[PROP_SHOWS] = g_param_spec_string ("shows", NULL, NULL, NULL, once);
+  /* In place of the names that the command line has for choices. */
+  props[PROP_LABELS] = g_param_spec_object ("labels", NULL, NULL, G_TYPE_LIST_MODEL,
+                                            G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -165,13 +434,11 @@ nullcurve_field_row_class_init (NullcurveFieldRowClass *klass)
 
   object_class->get_property = nullcurve_field_row_get_property;
   object_class->set_property = nullcurve_field_row_set_property;
-  props[PROP_NOTE] =
-      g_param_spec_string ("note", NULL, NULL, NULL,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  props[PROP_PROBLEM] =
-      g_param_spec_string ("problem", NULL, NULL, NULL,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  object_class->constructed = nullcurve_field_row_constructed;
+  object_class->finalize = nullcurve_field_row_finalize;
+  install_properties (object_class);
+  signals[CHANGED] = g_signal_new ("changed", NULLCURVE_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "field-row.ui");
@@ -186,10 +453,11 @@ static void
 nullcurve_field_row_init (NullcurveFieldRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (self), TRUE);
 }
 
 GtkWidget *
-nullcurve_field_row_new (void)
+nullcurve_field_row_new (const char *option, const char *title)
 {
-  return g_object_new (NULLCURVE_TYPE_FIELD_ROW, NULL);
+  return g_object_new (NULLCURVE_TYPE_FIELD_ROW, "option", option, "title", title, NULL);
 }

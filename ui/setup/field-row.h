@@ -2,9 +2,18 @@
 /* One field of a form: a title, its control beside or below, a line that explains it, and, when
  * its value cannot be used, the sentence that says why.
  *
- * In a template, plain children are put beside the title and `type="below"` ones under it.  The
- * title's mnemonic and accessible label belong to the first control added. */
+ * A row with an option (property "option", its name without dashes) makes the control itself: a
+ * switch, a list, check buttons or a number, as the option is, and takes it from and to options.
+ * Numbers that are counted up get buttons with property "step"; "factor" is what the field shows
+ * the value times.  Property "shows" names other options, separated by spaces, whose faults are
+ * told here too.
+ *
+ * In a template, plain children are put beside the title, `type="first"` before the row's own
+ * control, and `type="below"` under it.  The title's mnemonic and accessible label belong to the
+ * first control.  Signal "changed": the own control holds something else. */
 #pragma once
+
+#include "engine/options/options.h"
 
 #include <adwaita.h>
 
@@ -14,10 +23,23 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     NullcurveFieldRow, nullcurve_field_row, NULLCURVE, FIELD_ROW, AdwPreferencesRow)
 
-GtkWidget *nullcurve_field_row_new (void);
+/* With the control of an option, which must be a row of the table; its title is plain. */
+GtkWidget *nullcurve_field_row_new (const char *option, const char *title);
 
-/* Add a control beside the title, or below it, as a template's children are. */
-void nullcurve_field_row_add (NullcurveFieldRow *self, GtkWidget *control, gboolean below);
+/* What the own control is of; NULL: there is none. */
+const MoeOptionSpec *nullcurve_field_row_get_spec (NullcurveFieldRow *self);
+
+/* The own control, a box of check buttons where several may be chosen; NULL: there is none. */
+GtkWidget *nullcurve_field_row_get_control (NullcurveFieldRow *self);
+
+/* Are faults of the option told here? */
+gboolean nullcurve_field_row_shows (NullcurveFieldRow *self, const char *option);
+
+/* The own control from options and to them; nothing without one.  Storing what is unusable is
+ * FALSE, *error says why and *options stays as it is; a set without a choice is stored as such: the
+ * check of the whole then says what is wrong. */
+void nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options);
+gboolean nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeError *error);
 
 /* NULL or "" hides the line. */
 void nullcurve_field_row_set_note (NullcurveFieldRow *self, const char *note);

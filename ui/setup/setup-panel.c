@@ -1,13 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/setup/setup-panel.h"
 
+#include "engine/base/team.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "ui/resources.h"
-#include "ui/setup/setup-panel-private.h"
+#include "ui/setup/forecast-card.h"
+#include "ui/setup/machine-choice.h"
+#include "ui/setup/option-groups.h"
+#include "ui/setup/topk-chooser.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+struct _NullcurveSetupPanel
+{
+  AdwBin parent_instance;
+
+  /* What edits more than one option, or none, by itself; the other rows do that on their own. */
+  GtkWidget *preset_row;
+  GtkDropDown *preset;
+  NullcurveTopkChooser *topk;
+  GtkDropDown *fractions;
+  GtkEditable *fraction_list;
+  GtkDropDown *sampling;
+  NullcurveFieldRow *accelerator_row;
+  GtkDropDown *accelerator;
+  GtkSwitch *trace;
+  AdwPreferencesGroup *advanced_group;
+  NullcurveForecastCard *forecast;
+
+  GPtrArray *rows; /* all of NullcurveFieldRow, as they stand; not owned */
+  NullcurveMachineChoice *machine_choice;
+
+  MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
+  char *problem;      /* why it cannot run */
+  const MoeBackend *backend;
+  MoeAccelerator machine; /* told last; it may be for other options */
+  gboolean loading;       /* the program, not a person, changes the fields */
+  guint refresh_id;       /* the one pending refresh */
+};
 
 enum
 {
@@ -17,6 +49,332 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveSetupPanel, nullcurve_setup_panel, ADW_TYPE_BIN)
+
+typedef struct FractionChoice
+{
+  gsize n;
+  double values[4]; /* without f = 0, which is always there */
+} FractionChoice;
+
+/* In the order of the drop-down after its first item, the sweep; the last item is a list of
+ * one's own. */
+static const FractionChoice fraction_choices[] = {
+  { 3, { 0.3, 0.6, 0.9 } },
+  { 1, { 0.5 } },
+  { 1, { 0.9 } },
+};
+
+/* In the order of the drop-down. */
+enum
+{
+  SAMPLING_SETTLED,
+  SAMPLING_NUMBER
+};
+
+enum
+{
+  FRACTIONS_SWEEP = 0,
+  FRACTIONS_FIRST_CHOICE = 1,
+  FRACTIONS_OWN = 1 + G_N_ELEMENTS (fraction_choices)
+};
+
+/* --- the rows, and the faults told at them --- */
+
+static void
+collect_rows (NullcurveSetupPanel *self, GtkWidget *widget)
+{
+  if (NULLCURVE_IS_FIELD_ROW (widget))
+    g_ptr_array_add (self->rows, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_rows (self, child);
+}
+
+NullcurveFieldRow *
+nullcurve_setup_panel_find_row (NullcurveSetupPanel *self, const char *option)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
+  for (guint i = 0; option != NULL && i < self->rows->len; i++)
+    if (nullcurve_field_row_shows (g_ptr_array_index (self->rows, i), option))
+      return g_ptr_array_index (self->rows, i);
+  return NULL;
+}
+
+/* The error's sentence as a form says it: with the field's title for the option's name. */
+static char *
+dup_sentence (NullcurveFieldRow *row, const MoeError *error)
+{
+  g_autofree char *flag = g_strdup_printf ("--%s ", error->option != NULL ? error->option : "?");
+  if (row == NULL || !g_str_has_prefix (error->message, flag))
+    return g_strdup (error->message);
+
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
+  g_auto (GStrv) parts = g_strsplit (title, "_", -1);
+  g_autofree char *plain = g_strjoinv ("", parts);
+  return g_strdup_printf ("%s %s", plain, error->message + strlen (flag));
+}
+
+/* Tell a fault at its field, when it has one; *first (may be NULL) keeps the first of several. */
+static void
+show_fault (NullcurveSetupPanel *self, const MoeError *fault, MoeError *first)
+{
+  NullcurveFieldRow *row = nullcurve_setup_panel_find_row (self, fault->option);
+  if (first != NULL && first->status == MOE_OK)
+    *first = *fault;
+  if (row == NULL)
+    return;
+  g_autofree char *sentence = dup_sentence (row, fault);
+  GtkWidget *group = gtk_widget_get_ancestor (GTK_WIDGET (row), ADW_TYPE_EXPANDER_ROW);
+  nullcurve_field_row_set_problem (row, sentence);
+  /* In a folded group it would be told where nobody looks. */
+  if (group != NULL)
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (group), TRUE);
+}
+
+static void
+set_note (NullcurveSetupPanel *self, const char *option, const char *note)
+{
+  nullcurve_field_row_set_note (nullcurve_setup_panel_find_row (self, option), note);
+}
+
+/* --- options to fields --- */
+
+static guint
+preset_position (const MoeOptions *options)
+{
+  GPtrArray *presets = moe_presets_get ();
+  const MoePreset *preset = moe_presets_match (options);
+  guint position = presets->len;
+  if (preset != NULL)
+    g_ptr_array_find (presets, preset, &position);
+  return position;
+}
+
+/* The item of the drop-down that means the same fractions. */
+static guint
+fractions_position (const MoeOptions *options)
+{
+  const MoeFractionList *list = &options->null_route_frac_list;
+  if (list->n == 0)
+    return options->null_route_sweep ? FRACTIONS_SWEEP : FRACTIONS_OWN;
+  for (gsize i = 0; i < G_N_ELEMENTS (fraction_choices); i++)
+    if (list->n == fraction_choices[i].n
+        && memcmp (list->values, fraction_choices[i].values, list->n * sizeof (double)) == 0)
+      return FRACTIONS_FIRST_CHOICE + (guint)i;
+  return FRACTIONS_OWN;
+}
+
+static void
+load_fractions (NullcurveSetupPanel *self)
+{
+  guint position = fractions_position (&self->options);
+  gtk_drop_down_set_selected (self->fractions, position);
+  if (position != FRACTIONS_OWN)
+    return;
+  MoeOptions shown = self->options;
+  if (shown.null_route_frac_list.n == 0 && shown.null_route_frac > 0)
+    shown.null_route_frac_list = (MoeFractionList){ { shown.null_route_frac }, 1 };
+  char text[1024];
+  moe_options_format (&shown, moe_option_spec_find ("null-route-frac-list"), text, sizeof text);
+  gtk_editable_set_text (self->fraction_list, text);
+}
+
+static void
+load_fields (NullcurveSetupPanel *self)
+{
+  const MoeOptions *options = &self->options;
+  MoeSizeList topk = options->topk_list;
+  if (topk.n == 0)
+    topk = (MoeSizeList){ { options->topk }, 1 };
+  self->loading = TRUE;
+  for (guint i = 0; i < self->rows->len; i++)
+    nullcurve_field_row_load (g_ptr_array_index (self->rows, i), options);
+  nullcurve_topk_chooser_set (self->topk, &topk);
+  load_fractions (self);
+  gtk_drop_down_set_selected (self->preset, preset_position (options));
+  gtk_drop_down_set_selected (self->sampling,
+                              options->until_settled ? SAMPLING_SETTLED : SAMPLING_NUMBER);
+  nullcurve_machine_choice_load (self->machine_choice, options);
+  self->loading = FALSE;
+}
+
+/* --- fields to options --- */
+
+static void
+store_topk (NullcurveSetupPanel *self, MoeError *first)
+{
+  MoeError fault = { 0 };
+  MoeSizeList list;
+  if (!nullcurve_topk_chooser_get (self->topk, &list, &fault))
+    {
+      show_fault (self, &fault, first);
+      return;
+    }
+  /* One value is said as such, so that titles and saved setups read as people write them. */
+  self->options.topk = list.values[0];
+  self->options.topk_list = list;
+  if (list.n == 1)
+    self->options.topk_list.n = 0;
+}
+
+static void
+store_fractions (NullcurveSetupPanel *self, MoeError *first)
+{
+  MoeOptions *options = &self->options;
+  MoeError fault = { 0 };
+  guint selected = gtk_drop_down_get_selected (self->fractions);
+  options->baseline = true;
+  options->null_route_frac = 0;
+  options->null_route_sweep = selected == FRACTIONS_SWEEP;
+  if (selected == FRACTIONS_SWEEP)
+    options->null_route_frac_list.n = 0;
+  else if (selected < FRACTIONS_OWN)
+    {
+      const FractionChoice *choice = &fraction_choices[selected - FRACTIONS_FIRST_CHOICE];
+      options->null_route_frac_list.n = choice->n;
+      memcpy (options->null_route_frac_list.values, choice->values, sizeof choice->values);
+    }
+  else if (moe_options_set (options, "null-route-frac-list",
+                            gtk_editable_get_text (self->fraction_list), &fault)
+           != MOE_OK)
+    show_fault (self, &fault, first);
+}
+
+/* All problems at fields are cleared first.  FALSE when a field holds something unusable: it then
+ * says so, and *error has the first of these sentences. */
+static gboolean
+store_fields (NullcurveSetupPanel *self, MoeError *error)
+{
+  error->status = MOE_OK;
+  for (guint i = 0; i < self->rows->len; i++)
+    nullcurve_field_row_set_problem (g_ptr_array_index (self->rows, i), NULL);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      MoeError fault = { 0 };
+      if (!nullcurve_field_row_store (g_ptr_array_index (self->rows, i), &self->options, &fault))
+        show_fault (self, &fault, error);
+    }
+  store_topk (self, error);
+  store_fractions (self, error);
+  self->options.until_settled = gtk_drop_down_get_selected (self->sampling) == SAMPLING_SETTLED;
+  nullcurve_machine_choice_store (self->machine_choice, &self->options);
+  return error->status == MOE_OK;
+}
+
+/* --- the lines under the fields --- */
+
+static const char *
+null_mode_note (MoeNullMode mode)
+{
+  switch (mode)
+    {
+    case MOE_NULL_MODE_TAKE_UNTIL_NULL:
+      return _ ("A token's slots are walked best first; after the first null one, the rest are "
+                "null too.");
+    case MOE_NULL_MODE_ROUTER:
+      return _ ("Null experts compete with real ones in the top-k; a token keeps the experts "
+                "above its null logit.");
+    case MOE_NULL_MODE_INDEPENDENT:
+    default:
+      return _ ("Each slot is null with probability f, whatever the others are.");
+    }
+}
+
+static const char *
+dispatch_note (MoeNullDispatch dispatch)
+{
+  return dispatch == MOE_NULL_DISPATCH_CARRY
+             ? _ ("Null slots ride along through gather and combine, as in the published "
+                  "harness; only the matmuls skip them.")
+             : _ ("Null slots are dropped before dispatch; no stage touches them.");
+}
+
+static const char *
+remat_note (MoePass pass, MoeRematMode mode)
+{
+  if (pass == MOE_PASS_FORWARD)
+    return _ ("There is no backward in this pass.");
+  switch (mode)
+    {
+    case MOE_REMAT_EXPERT_MLP:
+      return _ ("Only the experts' outputs are kept; gather, up and activation are computed again. "
+                "Least memory.");
+    case MOE_REMAT_COMBINE:
+      return _ ("The gathered rows are dropped and gathered again; what the experts computed is "
+                "kept.");
+    case MOE_REMAT_NONE:
+    default:
+      return _ ("All that the backward needs is kept: fastest, most memory.");
+    }
+}
+
+static void
+explain_sampling (NullcurveSetupPanel *self)
+{
+  gboolean settled = self->options.until_settled;
+  NullcurveFieldRow *samples = nullcurve_setup_panel_find_row (self, "iters");
+  NullcurveFieldRow *precision = nullcurve_setup_panel_find_row (self, "precision");
+  NullcurveFieldRow *budget = nullcurve_setup_panel_find_row (self, "budget");
+  gtk_widget_set_visible (nullcurve_field_row_get_control (samples), !settled);
+  gtk_widget_set_visible (GTK_WIDGET (precision), settled);
+  gtk_widget_set_visible (GTK_WIDGET (budget), settled);
+  nullcurve_field_row_set_note (
+      samples, settled ? _ ("As many as it takes to know every ratio to f = 0.") : NULL);
+}
+
+/* What is known for the present options; NULL while it is not. */
+static const MoeAccelerator *
+present_machine (NullcurveSetupPanel *self)
+{
+  return moe_accelerator_fits (&self->machine, &self->options) ? &self->machine : NULL;
+}
+
+static void
+explain_machine (NullcurveSetupPanel *self)
+{
+  const MoeAccelerator *machine = present_machine (self);
+  g_autofree char *figures = machine != NULL ? moe_accelerator_describe (machine) : NULL;
+  g_autofree char *note =
+      self->backend != NULL
+          ? nullcurve_machine_choice_dup_note (self->machine_choice, &self->options, machine)
+          : NULL;
+  nullcurve_field_row_set_note (self->accelerator_row, note);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->accelerator_row), figures);
+  /* Where it is chosen all the same, the sentence stands there as what is wrong. */
+  set_note (self, "dtype",
+            self->options.dtype != MOE_DTYPE_BFLOAT16 ? nullcurve_machine_choice_get_dtype_reason (
+                self->machine_choice, MOE_DTYPE_BFLOAT16)
+                                                      : NULL);
+}
+
+/* The preset that the shape is of. */
+static void
+explain_preset (NullcurveSetupPanel *self)
+{
+  gboolean was_loading = self->loading;
+  self->loading = TRUE;
+  gtk_drop_down_set_selected (self->preset, preset_position (&self->options));
+  self->loading = was_loading;
+  const MoePreset *preset = moe_presets_match (&self->options);
+  const char *source = preset != NULL && preset->source[0] != '\0' ? preset->source : NULL;
+  gtk_widget_set_tooltip_text (self->preset_row, source);
+}
+
+static void
+explain_fields (NullcurveSetupPanel *self)
+{
+  gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;
+  set_note (self, "null-routing-mode", null_mode_note (self->options.null_routing_mode));
+  set_note (self, "null-dispatch", dispatch_note (self->options.null_dispatch));
+  set_note (self, "remat-mode", remat_note (self->options.pass, self->options.remat_mode));
+  gtk_widget_set_visible (GTK_WIDGET (self->fraction_list), own);
+  explain_sampling (self);
+  explain_machine (self);
+  explain_preset (self);
+  nullcurve_option_groups_explain (self->rows, &self->options);
+}
+
+/* --- what it takes --- */
 
 static void
 set_problem (NullcurveSetupPanel *self, const char *problem)
@@ -30,17 +388,11 @@ set_problem (NullcurveSetupPanel *self, const char *problem)
 static void
 refuse (NullcurveSetupPanel *self, const MoeError *error)
 {
-  g_autofree char *sentence = nullcurve_setup_fields_sentence (self, error);
-  nullcurve_setup_fields_show_error (self, error);
+  g_autofree char *sentence =
+      dup_sentence (nullcurve_setup_panel_find_row (self, error->option), error);
+  show_fault (self, error, NULL);
   nullcurve_forecast_card_show_problem (self->forecast, sentence);
   set_problem (self, sentence);
-}
-
-/* What is known for the present options; NULL while it is not. */
-static const MoeAccelerator *
-present_machine (NullcurveSetupPanel *self)
-{
-  return moe_accelerator_fits (&self->machine, &self->options) ? &self->machine : NULL;
 }
 
 static const char *
@@ -75,7 +427,7 @@ static MoeStatus
 make_plan (NullcurveSetupPanel *self, MoePlan *plan, MoeError *error)
 {
   MoeOptions options = self->options;
-  if (self->backends == NULL)
+  if (nullcurve_machine_choice_get_backends (self->machine_choice) == NULL)
     g_strlcpy (options.accelerator, "auto", sizeof options.accelerator);
   return moe_plan_new (&options, plan, error);
 }
@@ -86,7 +438,8 @@ find_backend (NullcurveSetupPanel *self, MoeError *error)
 {
   const MoeAccelerator *machine = present_machine (self);
   const MoeBackend *backend =
-      moe_accelerators_find (self->backends, self->options.accelerator, self->options.dtype, error);
+      moe_accelerators_find (nullcurve_machine_choice_get_backends (self->machine_choice),
+                             self->options.accelerator, self->options.dtype, error);
   return backend != NULL && machine != NULL && machine->backend != NULL ? machine->backend
                                                                         : backend;
 }
@@ -99,7 +452,7 @@ check_and_forecast (NullcurveSetupPanel *self, MoeError *error)
   MoeStatus status = make_plan (self, &plan, error);
   if (status != MOE_OK)
     return status;
-  if (self->backends == NULL)
+  if (nullcurve_machine_choice_get_backends (self->machine_choice) == NULL)
     {
       nullcurve_forecast_card_show_note (self->forecast, _ ("Looking at this machine…"));
       set_problem (self, NULL);
@@ -117,9 +470,9 @@ refresh (NullcurveSetupPanel *self)
 {
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   MoeError error = { 0 };
-  if (!nullcurve_setup_fields_store (self, &error) || check_and_forecast (self, &error) != MOE_OK)
+  if (!store_fields (self, &error) || check_and_forecast (self, &error) != MOE_OK)
     refuse (self, &error);
-  nullcurve_setup_fields_explain (self);
+  explain_fields (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -144,7 +497,7 @@ const MoeAccelerators *
 nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
-  return self->backends;
+  return nullcurve_machine_choice_get_backends (self->machine_choice);
 }
 
 void
@@ -186,7 +539,11 @@ preset_selected_cb (NullcurveSetupPanel *self)
   if (self->loading)
     return;
   flush (self);
-  nullcurve_setup_fields_take_preset (self);
+  GPtrArray *presets = moe_presets_get ();
+  guint selected = gtk_drop_down_get_selected (self->preset);
+  if (selected < presets->len)
+    moe_presets_apply (g_ptr_array_index (presets, selected), &self->options);
+  load_fields (self);
   nullcurve_setup_panel_queue_refresh (self);
 }
 
@@ -199,11 +556,21 @@ nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *option
 }
 
 void
+nullcurve_setup_panel_get_setup (NullcurveSetupPanel *self, NullcurveSweepSetup *setup)
+{
+  const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (self);
+  *setup = (NullcurveSweepSetup){ .options = self->options, .backend = self->backend };
+  setup->calibrated = machine != NULL && machine->measured;
+  if (setup->calibrated)
+    setup->calibration = machine->limits.calibration;
+}
+
+void
 nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options)
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
   self->options = *options;
-  nullcurve_setup_fields_load (self);
+  load_fields (self);
   refresh (self);
 }
 
@@ -235,11 +602,10 @@ nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, MoeAccelerators *
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self) && backends != NULL);
   flush (self);
-  moe_accelerators_ref (backends);
-  g_clear_pointer (&self->backends, moe_accelerators_unref);
-  self->backends = backends;
-  nullcurve_setup_machine_follow (self);
-  nullcurve_setup_machine_load (self);
+  self->loading = TRUE;
+  nullcurve_machine_choice_set_backends (self->machine_choice, backends);
+  nullcurve_machine_choice_load (self->machine_choice, &self->options);
+  self->loading = FALSE;
   refresh (self);
 }
 
@@ -312,37 +678,11 @@ nullcurve_setup_panel_finalize (GObject *object)
 {
   NullcurveSetupPanel *self = NULLCURVE_SETUP_PANEL (object);
   g_free (self->problem);
-  g_clear_pointer (&self->option_fields, g_ptr_array_unref);
-  g_clear_pointer (&self->backends, moe_accelerators_unref);
+  g_ptr_array_unref (self->rows);
+  nullcurve_machine_choice_free (self->machine_choice);
   moe_accelerator_clear (&self->machine);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->finalize (object);
 }
-
-static const struct
-{
-  const char *name;
-  gssize offset;
-} children[] = {
-#define CHILD(member)                                                                              \
-  {                                                                                                \
-#member, G_STRUCT_OFFSET(NullcurveSetupPanel, member)                                          \
-  }
-  CHILD (preset_row),      CHILD (tokens_row),       CHILD (hidden_row),    CHILD (mlp_dim_row),
-  CHILD (experts_row),     CHILD (topk_row),         CHILD (null_mode_row), CHILD (fractions_row),
-  CHILD (renormalize_row), CHILD (dispatch_row),     CHILD (pass_row),      CHILD (accelerator_row),
-  CHILD (iters_row),       CHILD (warmup_row),       CHILD (threads_row),   CHILD (seed_row),
-  CHILD (null_seed_row),   CHILD (null_experts_row), CHILD (preset),        CHILD (null_mode),
-  CHILD (fractions),       CHILD (dispatch),         CHILD (pass),          CHILD (accelerator),
-  CHILD (tokens),          CHILD (hidden),           CHILD (mlp_dim),       CHILD (experts),
-  CHILD (iters),           CHILD (warmup),           CHILD (threads),       CHILD (seed),
-  CHILD (null_seed),       CHILD (null_experts),     CHILD (topk),          CHILD (fraction_list),
-  CHILD (renormalize),     CHILD (advanced),         CHILD (forecast),      CHILD (dtype_row),
-  CHILD (dtype),           CHILD (remat_row),        CHILD (remat),         CHILD (sample_time_row),
-  CHILD (sample_time),     CHILD (advanced_group),   CHILD (trace),         CHILD (sampling),
-  CHILD (precision_row),   CHILD (budget_row),       CHILD (starts_row),    CHILD (wait_quiet_row),
-  CHILD (precision),       CHILD (budget),           CHILD (starts),        CHILD (wait_quiet),
-#undef CHILD
-};
 
 static void
 nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
@@ -358,23 +698,71 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   g_type_ensure (NULLCURVE_TYPE_TOPK_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "setup-panel.ui");
-  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
-    gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
-                                               children[i].offset);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, preset_row);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, preset);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, topk);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fractions);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fraction_list);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, sampling);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, accelerator_row);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, accelerator);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, trace);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, advanced_group);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, forecast);
   gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, fractions_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_selected_cb);
 }
 
 static void
+fill_presets (NullcurveSetupPanel *self)
+{
+  GPtrArray *presets = moe_presets_get ();
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  for (guint i = 0; i < presets->len; i++)
+    gtk_string_list_append (names, ((MoePreset *)g_ptr_array_index (presets, i))->name);
+  gtk_string_list_append (names, _ ("Own shape"));
+  gtk_drop_down_set_model (self->preset, G_LIST_MODEL (names));
+}
+
+/* What no change of a field changes. */
+static void
+explain_once (NullcurveSetupPanel *self)
+{
+  GtkWidget *iters =
+      nullcurve_field_row_get_control (nullcurve_setup_panel_find_row (self, "iters"));
+  g_autofree char *all =
+      g_strdup_printf (g_dngettext (NULL, "0 takes all %zu processor.",
+                                    "0 takes all %zu processors.", moe_team_default_size ()),
+                       moe_team_default_size ());
+  set_note (self, "threads", all);
+  set_note (self, "null-route-frac-list",
+            _ ("f = 0 is always measured: everything is told against it."));
+  /* It shares its row with the choice how many there are to be. */
+  gtk_editable_set_width_chars (GTK_EDITABLE (iters), 4);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (iters), 7);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (iters), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Number of samples"), -1);
+}
+
+static void
 nullcurve_setup_panel_init (NullcurveSetupPanel *self)
 {
   self->loading = TRUE;
+  self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  nullcurve_setup_options_init (self);
-  nullcurve_setup_fields_init (self);
+  nullcurve_option_groups_add (self->advanced_group);
+  collect_rows (self, GTK_WIDGET (self));
+  for (guint i = 0; i < self->rows->len; i++)
+    g_signal_connect_object (g_ptr_array_index (self->rows, i), "changed",
+                             G_CALLBACK (field_changed_cb), self, G_CONNECT_SWAPPED);
+  GtkWidget *dtype =
+      nullcurve_field_row_get_control (nullcurve_setup_panel_find_row (self, "dtype"));
+  self->machine_choice = nullcurve_machine_choice_new (GTK_DROP_DOWN (dtype), self->accelerator);
+  fill_presets (self);
+  explain_once (self);
   moe_presets_init_options (&self->options);
-  nullcurve_setup_fields_load (self);
+  load_fields (self);
   refresh (self);
 }
 

@@ -5,6 +5,8 @@
 
 #include "engine/machine/forecast.h"
 #include "engine/sweep/accelerators.h"
+#include "ui/setup/field-row.h"
+#include "ui/setup/sweep-setup.h"
 
 #include <adwaita.h>
 
@@ -21,6 +23,9 @@ GtkWidget *nullcurve_setup_panel_new (void);
  * last usable value, and nullcurve_setup_panel_get_problem () is not NULL. */
 void nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *options);
 void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options);
+
+/* The options with what is known of the machine for them. */
+void nullcurve_setup_panel_get_setup (NullcurveSetupPanel *self, NullcurveSweepSetup *setup);
 
 /* Whether what the threads do is to be recorded too. */
 gboolean nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self);
@@ -57,6 +62,10 @@ char *nullcurve_setup_panel_describe (NullcurveSetupPanel *self);
 
 /* "Quick", or the shape when it is no preset's; owned by the caller. */
 char *nullcurve_setup_panel_dup_shape_name (NullcurveSetupPanel *self);
+
+/* The row of an option, where its value is edited and its faults are told; NULL when it has none.
+ * Owned by the panel. */
+NullcurveFieldRow *nullcurve_setup_panel_find_row (NullcurveSetupPanel *self, const char *option);
 
 void nullcurve_setup_panel_focus_first (NullcurveSetupPanel *self);
 
