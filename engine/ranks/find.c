@@ -35,16 +35,18 @@ read_variables (const char *const *names, size_t n, size_t *number)
 bool
 moe_ranks_launched (size_t *rank, size_t *size)
 {
-  /* Open MPI, then MPICH and its kin; PMIx tells no size. */
+  /* Open MPI, then MPICH and its kin, then PMIx, which tells no size: Slurm does for a step.  Where
+   * nobody tells, the first rank may be the only one, and is taken for that. */
   static const char *const ranks[] = { "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK" };
-  static const char *const sizes[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE" };
+  static const char *const sizes[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS" };
   size_t own = 0, all = 0;
-  bool has_rank = read_variables (ranks, 3, &own), has_size = read_variables (sizes, 2, &all);
+  bool has_rank = read_variables (ranks, 3, &own);
+  bool has_size = read_variables (sizes, has_rank ? 3 : 2, &all);
   if (rank != NULL)
     *rank = own;
   if (size != NULL)
     *size = all;
-  return has_size ? all > 1 : has_rank;
+  return has_size ? all > 1 : has_rank && own > 0;
 }
 
 static MoeStatus

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files instead of measuring, and the report: --logbook, --report, --compare. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "tests/app/bench-fixture.h"
@@ -123,6 +124,23 @@ test_outputs_apart (void)
   remove_tree (folder);
 }
 
+/* What looks like an address is read all the same. */
+static void
+test_name_with_colons (void)
+{
+  static const char log[] = "shape tokens=4 hidden=2 mlp_dim=3 experts=4\n"
+                            "RESULT topk=2 null_target=0.000 tokens_per_s=5.0 tflops=1.0\n";
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *path = g_build_filename (folder, "run-16:43:19.log", NULL);
+  g_autofree char *here = g_get_current_dir ();
+  g_assert_true (g_file_set_contents (path, log, -1, NULL));
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  g_auto (BenchResult) result = BENCH ("--logbook", "run-16:43:19.log");
+  g_assert_cmpint (g_chdir (here), ==, 0);
+  assert_status (&result, 0);
+  remove_tree (folder);
+}
+
 static void
 test_compare (void)
 {
@@ -188,6 +206,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/files/report-of-a-run", test_report_of_a_run);
   g_test_add_func ("/app/bench/files/all-that-can-be-written", test_all_that_can_be_written);
   g_test_add_func ("/app/bench/files/compare", test_compare);
+  g_test_add_func ("/app/bench/files/name-with-colons", test_name_with_colons);
   g_test_add_func ("/app/bench/files/outputs-apart", test_outputs_apart);
   g_test_add_func ("/app/bench/files/load-is-told", test_load_is_told);
   g_test_add_func ("/app/bench/files/needless", test_needless);

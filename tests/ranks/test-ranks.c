@@ -280,8 +280,10 @@ test_parts (void)
 static void
 clear_launch (void)
 {
-  static const char *const names[] = { "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK",
-                                       "PMI_SIZE", "PMIX_RANK" };
+  static const char *const names[] = {
+    "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK",
+    "SLURM_STEP_NUM_TASKS"
+  };
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     g_unsetenv (names[i]);
 }
@@ -291,6 +293,15 @@ test_launched (void)
 {
   size_t rank, size;
   clear_launch ();
+  g_assert_false (moe_ranks_launched (&rank, &size));
+  /* A shell of Slurm's: its program is alone whatever a step of it would have. */
+  g_setenv ("SLURM_STEP_NUM_TASKS", "4", TRUE);
+  g_assert_false (moe_ranks_launched (&rank, &size));
+  g_setenv ("PMIX_RANK", "0", TRUE);
+  g_assert_true (moe_ranks_launched (&rank, &size));
+  g_setenv ("SLURM_STEP_NUM_TASKS", "1", TRUE);
+  g_assert_false (moe_ranks_launched (&rank, &size));
+  g_unsetenv ("SLURM_STEP_NUM_TASKS");
   g_assert_false (moe_ranks_launched (&rank, &size));
   g_setenv ("PMIX_RANK", "3", TRUE);
   g_assert_true (moe_ranks_launched (&rank, &size));
