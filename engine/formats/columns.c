@@ -8,6 +8,7 @@
 #include "engine/bench/stats.h"
 #include "engine/formats/csv-row.h"
 #include "engine/records/figures.h"
+#include "engine/records/tame.h"
 
 /* Far beyond any machine, but such that what is computed from them stays finite. */
 #define MAX_RATE     1e15
@@ -224,7 +225,8 @@ read_text (const MoeColumn *column, MoeSpan field, const char **value)
     return MOE_WORDS ("is not UTF-8 text");
   memcpy (copy, field.text, field.length);
   copy[field.length] = '\0';
-  *value = g_intern_string (copy);
+  g_autofree char *tame = moe_text_tame (copy, MOE_TEXT_MAX_NAME);
+  *value = g_intern_string (tame);
   return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/formats/harness.h"
 #include "engine/formats/journal.h"
 #include "engine/formats/output.h"
+#include "engine/records/tame.h"
 
 enum
 {
@@ -89,7 +90,7 @@ read_recognised (MoeSpan text, const char *name, GError **error)
 MoeRun *
 moe_formats_read_data (const char *data, gsize length, const char *name, GError **error)
 {
-  g_autofree char *label = g_utf8_make_valid (name != NULL ? name : "data", -1);
+  g_autofree char *label = moe_text_tame (name != NULL ? name : "data", MOE_TEXT_MAX_NAME);
   MoeSpan text = moe_span (data, length);
   if (starts_with (text, "\xFF\xFE") || starts_with (text, "\xFE\xFF"))
     {

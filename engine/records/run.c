@@ -8,6 +8,7 @@
 #include "engine/records/axes.h"
 #include "engine/records/figures.h"
 #include "engine/records/rates.h"
+#include "engine/records/tame.h"
 
 enum
 {
@@ -72,7 +73,7 @@ moe_run_new (MoeRunFormat format, const char *title)
   MoeRun *run = g_new0 (MoeRun, 1);
   g_atomic_ref_count_init (&run->references);
   run->format = format;
-  run->title = g_utf8_make_valid (title != NULL ? title : "", -1);
+  run->title = moe_text_tame (title != NULL ? title : "", MOE_TEXT_MAX_NAME);
   run->facts = g_array_new (FALSE, FALSE, sizeof (Fact));
   g_array_set_clear_func (run->facts, fact_clear);
   run->slots = g_ptr_array_new_with_free_func (slot_free);
@@ -121,7 +122,7 @@ moe_run_get_title (const MoeRun *run)
 void
 moe_run_set_title (MoeRun *run, const char *title)
 {
-  char *copy = g_utf8_make_valid (title != NULL ? title : "", -1);
+  char *copy = moe_text_tame (title != NULL ? title : "", MOE_TEXT_MAX_NAME);
   g_free (run->title);
   run->title = copy;
   run->changes++;
@@ -171,8 +172,8 @@ moe_run_set_fact (MoeRun *run, const char *key, const char *value)
     return;
 
   run->changes++;
-  g_autofree char *valid_key = g_utf8_make_valid (key, -1);
-  char *valid_value = g_utf8_make_valid (value, -1);
+  g_autofree char *valid_key = moe_text_tame (key, G_MAXSIZE);
+  char *valid_value = moe_text_tame (value, G_MAXSIZE);
   Fact *fact = find_fact (run, valid_key);
   if (fact != NULL)
     {

@@ -8,6 +8,7 @@
 #include "engine/records/run-noise.h"
 #include "engine/records/run.h"
 #include "engine/records/speedup.h"
+#include "engine/records/tame.h"
 #include "tests/records/support.h"
 
 static void
@@ -40,6 +41,21 @@ test_record_starts_missing (void)
   g_assert_null (record.samples_s);
   for (int i = 0; i < MOE_N_STAGES; i++)
     g_assert_true (isnan (record.stage_s[i]));
+}
+
+/* What a stranger's file calls itself goes into windows, terminals and XML as it is shown here. */
+static void
+test_tame (void)
+{
+  g_autofree char *long_title = g_strnfill (4000, 'x');
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_LOGBOOK_CSV, long_title);
+  g_assert_cmpint (g_utf8_strlen (moe_run_get_title (run), -1), ==, MOE_TEXT_MAX_NAME + 1);
+  g_assert_true (g_str_has_suffix (moe_run_get_title (run), "x…"));
+  moe_run_set_title (run, "a\x1b[31m\tb\r\nc \xe2\x80\xae"
+                          "gnp.exe\xe2\x81\xa9 \xe2\x80\xa8 d\x7f");
+  g_assert_cmpstr (moe_run_get_title (run), ==, "a [31m b  c gnp.exe   d ");
+  moe_run_set_fact (run, "ho\nst", "one\x01two\xff");
+  g_assert_cmpstr (moe_run_get_fact (run, "ho st"), ==, "one two\xef\xbf\xbd");
 }
 
 static void
@@ -584,5 +600,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run/hostile-noise", test_hostile_noise);
   g_test_add_func ("/run/warnings", test_warnings);
   g_test_add_func ("/run/set-check", test_set_check);
+  g_test_add_func ("/run/tame", test_tame);
   return g_test_run ();
 }
