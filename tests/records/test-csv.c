@@ -6,6 +6,7 @@
 #include "engine/records/axes.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
+#include "engine/records/tame.h"
 #include "tests/records/support.h"
 
 #define HEADER "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
@@ -231,7 +232,8 @@ test_round_trip_hostile (void)
       moe_run_set_title (run, texts[i]);
       moe_run_set_fact (run, texts[i], texts[i]);
       moe_run_set_fact (run, "value", texts[i]);
-      record.impl = g_intern_string (texts[i]);
+      g_autofree char *impl = moe_text_tame (texts[i], MOE_TEXT_MAX_NAME);
+      record.impl = g_intern_string (impl);
       moe_run_append (run, &record);
       assert_round_trip (run);
     }
