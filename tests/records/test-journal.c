@@ -318,7 +318,7 @@ test_noise (void)
   g_assert_true (moe_run_get_noise (back, &noise));
   g_assert_cmpfloat (noise.others_busy, ==, 1.5);
   g_assert_cmpint (noise.throttlings, ==, 2);
-  g_assert_cmpstr (moe_run_get_fact (back, "warning 2"), ==, "Two\nb.");
+  g_assert_cmpstr (moe_run_get_fact (back, "warning 2"), ==, "Two b.");
   g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "complete");
   test_folder_remove (folder);
 }
