@@ -116,7 +116,7 @@ set_up (Bench *bench, AdwApplication *application, gsize threads, bool check)
 
   bench->window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   bench->session = nullcurve_session_new (bench->window);
-  g_object_set (bench->window, "limits", TRUE, NULL);
+  g_object_set (nullcurve_window_get_page (bench->window), "limits", TRUE, NULL);
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (bench->window), &bench->options);
   gtk_window_present (GTK_WINDOW (bench->window));
   while (nullcurve_session_get_busy (bench->session))

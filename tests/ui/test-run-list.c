@@ -2,6 +2,7 @@
 /* The list of runs: what its rows say, and every change that can be made there. */
 #include "engine/sweep/run-options.h"
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/figure/style.h"
 #include "ui/runs/run-colours.h"
 #include "ui/runs/run-row.h"
@@ -212,13 +213,13 @@ test_colours (void)
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
   nullcurve_runs_model_delete (runs_of (window), a);
   fixture_settle ();
-  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveFigure *figure = fixture_figure (window);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->palette, ==, 1);
 
   nullcurve_runs_model_recolour (runs_of (window), b, 5);
   fixture_settle ();
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 5);
-  figure = nullcurve_chart_view_get_figure (window->chart);
+  figure = fixture_figure (window);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->palette, ==, 5);
 
   /* The same colour again, with another marker. */

@@ -2,7 +2,7 @@
 /* The window's choice of axes and small multiples, and that what is zoomed, hidden and split on
  * screen is so in a file. */
 #include "tests/ui/ui-fixture.h"
-#include "ui/window/window-private.h"
+#include "tests/ui/window-fixture.h"
 
 static AdwApplication *application;
 
@@ -41,7 +41,7 @@ add_run (NullcurveWindow *window, const char *title, gsize mlp_dim)
 static const NullcurveFigure *
 figure_of (NullcurveWindow *window)
 {
-  return nullcurve_chart_view_get_figure (window->chart);
+  return fixture_figure (window);
 }
 
 static void
@@ -100,9 +100,10 @@ test_export (void)
   NullcurveWindow *window = new_window ();
   add_run (window, "one", 16);
   activate (window, "win.facets", "topk");
-  nullcurve_chart_view_turn (window->chart, 200, 150, 0.5, FALSE);
-  nullcurve_chart_view_toggle (window->chart, 0, FALSE);
-  g_autoptr (NullcurveFigure) figure = nullcurve_window_make_figure (window);
+  nullcurve_chart_view_turn (fixture_chart (window), 200, 150, 0.5, FALSE);
+  nullcurve_chart_view_toggle (fixture_chart (window), 0, FALSE);
+  g_autoptr (NullcurveFigure) figure =
+      nullcurve_chart_page_make_figure (nullcurve_window_get_page (window));
   g_assert_cmpuint (nullcurve_figure_n_facets (figure), ==, 2);
   g_assert_true (nullcurve_span_is_set (&figure->viewport.x));
   g_assert_true (nullcurve_figure_get_series (figure, 0)->hidden);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Showing results to others: the export dialog, the clipboard. */
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
+#include "ui/files/save-dialog.h"
 #include "ui/page/export-dialog.h"
 #include "ui/page/table-text.h"
-#include "ui/window/window-private.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ static NullcurveWindow *
 new_window (const char *csv)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_present (GTK_WINDOW (window));
   if (csv != NULL)
     {
@@ -69,7 +70,8 @@ test_dialog (void)
   g_assert_nonnull (dialog);
   guint saves = 0;
   g_signal_connect_swapped (dialog, "save", G_CALLBACK (count_cb), &saves);
-  g_signal_handlers_disconnect_matched (dialog, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, window);
+  g_signal_handlers_disconnect_matched (dialog, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL,
+                                        nullcurve_window_get_page (window));
 
   g_object_set (child_of (dialog, "size"), "selected", NULLCURVE_EXPORT_SLIDE, NULL);
   g_object_set (child_of (dialog, "format"), "selected", NULLCURVE_EXPORT_PDF, NULL);
@@ -128,7 +130,7 @@ test_export_has_provenance (void)
   NullcurveWindow *window = new_window (some_csv);
   g_autoptr (GFile) file = fixture_file_new ("chart.svg", NULL);
   g_autofree char *text = NULL;
-  g_assert_true (nullcurve_window_export_chart (window, file));
+  g_assert_true (nullcurve_chart_page_export_chart (nullcurve_window_get_page (window), file));
   g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
   g_assert_nonnull (strstr (text, "<desc>some.csv"));
   fixture_assert_window_finalised (GTK_WINDOW (window));
@@ -150,18 +152,21 @@ test_asks_before_replacing (void)
   g_autoptr (GFile) there = fixture_file_new ("precious.md", "precious");
   g_autoptr (GFile) folder = g_file_get_parent (there);
   g_autoptr (GFile) asked = g_file_get_child (folder, "precious");
-  nullcurve_window_export_as (window, asked, there, nullcurve_window_export_report);
+  nullcurve_save_dialog_write (GTK_WIDGET (nullcurve_window_get_page (window)), asked, there,
+                               (NullcurveSave)nullcurve_chart_page_export_report);
   fixture_answer_dialog ("cancel");
   g_autofree char *kept = read_back (there);
   g_assert_cmpstr (kept, ==, "precious");
 
-  nullcurve_window_export_as (window, asked, there, nullcurve_window_export_report);
+  nullcurve_save_dialog_write (GTK_WIDGET (nullcurve_window_get_page (window)), asked, there,
+                               (NullcurveSave)nullcurve_chart_page_export_report);
   fixture_answer_dialog ("replace");
   g_autofree char *report = read_back (there);
   g_assert_cmpstr (report, !=, "precious");
 
   /* The dialog asked about this very name. */
-  nullcurve_window_export_as (window, there, there, nullcurve_window_export_report);
+  nullcurve_save_dialog_write (GTK_WIDGET (nullcurve_window_get_page (window)), there, there,
+                               (NullcurveSave)nullcurve_chart_page_export_report);
   g_assert_null (fixture_find_dialog ());
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
@@ -184,7 +189,7 @@ static void
 test_copy_table (void)
 {
   NullcurveWindow *window = new_window (some_csv);
-  GListModel *rows = nullcurve_points_table_get_rows (window->table);
+  GListModel *rows = fixture_rows (window);
   GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
   g_autofree char *markdown = nullcurve_table_text (rows, "markdown");
   g_autofree char *csv = nullcurve_table_text (rows, "csv");

@@ -3,6 +3,7 @@
  * worker. */
 #include "engine/options/matrix.h"
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/runs/compare-dialog.h"
 #include "ui/setup/setup-panel.h"
 #include "ui/window/window-private.h"
@@ -65,12 +66,12 @@ test_efficiency_view (void)
   open_text (window, "fast.csv", fast_csv);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "efficiency");
   fixture_settle ();
-  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_cmpuint (figure->n_panels, ==, 3);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 1, 1)->y, 0.9, 1e-9);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "nonsense");
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
+  fixture_assert_chosen (window, "view", "throughput");
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -95,13 +96,14 @@ test_stages_view (void)
   nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   moe_run_unref (run);
   fixture_settle ();
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->stages_choice)));
+  g_assert_false (
+      gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "curve_choice"))));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "stages");
   fixture_settle ();
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->stages_choice)));
-  gtk_drop_down_set_selected (window->stages_choice, 1);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "curve_choice"))));
+  gtk_drop_down_set_selected (fixture_page_child (window, "curve_choice"), 1);
   fixture_settle ();
-  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_true (figure->panels[0].stacked);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 0)->y, 4.0, 1e-9);
@@ -116,10 +118,10 @@ test_report (void)
   g_autoptr (GFile) wrong = fixture_file_new ("report.doc", NULL);
   g_autofree char *text = NULL;
   open_text (window, "fast.csv", fast_csv);
-  g_assert_true (nullcurve_window_export_report (window, page));
+  g_assert_true (nullcurve_chart_page_export_report (nullcurve_window_get_page (window), page));
   g_assert_true (g_file_load_contents (page, NULL, &text, NULL, NULL, NULL));
   g_assert_nonnull (strstr (text, "fast.csv"));
-  g_assert_false (nullcurve_window_export_report (window, wrong));
+  g_assert_false (nullcurve_chart_page_export_report (nullcurve_window_get_page (window), wrong));
   fixture_answer_dialog ("close");
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }

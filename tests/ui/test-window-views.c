@@ -2,7 +2,9 @@
 /* The views of the window and the baseline that they are compared with. */
 #include "engine/sweep/quantities.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/window/window-private.h"
+#include "tests/ui/window-fixture.h"
+#include "ui/runs/run-list.h"
+#include "ui/views/stages.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +15,7 @@ static NullcurveWindow *
 new_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
@@ -117,32 +119,32 @@ choose (NullcurveWindow *window, const char *action, const char *name)
 static void
 test_switch (void)
 {
-  static const char *const names[NULLCURVE_N_VIEWS] = { "throughput", "efficiency", "stages",
-                                                        "load", "table" };
+  static const char *const names[] = { "throughput", "efficiency", "stages", "load", "table" };
   NullcurveWindow *window = new_window ();
   add_run (window, "A", 1000);
-  for (int view = NULLCURVE_N_VIEWS; view-- > 0;)
+  for (gsize view = G_N_ELEMENTS (names); view-- > 0;)
     {
       choose (window, "win.view", names[view]);
-      g_assert_cmpint (window->view, ==, view);
-      g_assert_cmpstr (gtk_stack_get_visible_child_name (window->middle), ==,
-                       view == NULLCURVE_VIEW_TABLE ? "table" : "chart");
-      g_assert_cmpint (gtk_widget_get_visible (GTK_WIDGET (window->scale_button)), ==,
-                       view == NULLCURVE_VIEW_THROUGHPUT);
+      fixture_assert_chosen (window, "view", names[view]);
+      g_assert_cmpstr (gtk_stack_get_visible_child_name (fixture_page_child (window, "middle")), ==,
+                       g_str_equal (names[view], "table") ? "table" : "chart");
+      g_assert_cmpint (
+          gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "scale_button"))), ==,
+          view == 0);
     }
   choose (window, "win.scale", "relative");
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
-  g_assert_cmpstr (gtk_menu_button_get_label (window->scale_button), ==, "Relative");
+  fixture_assert_chosen (window, "scale", "relative");
+  g_assert_cmpstr (gtk_menu_button_get_label (fixture_page_child (window, "scale_button")), ==,
+                   "Relative");
   choose (window, "win.scale", "absolute");
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_ABSOLUTE);
+  fixture_assert_chosen (window, "scale", "absolute");
   close_window (window);
 }
 
 static char *
 cell (NullcurveWindow *window, guint row, NullcurvePointColumn column)
 {
-  g_autoptr (NullcurvePointItem) point =
-      g_list_model_get_item (nullcurve_points_table_get_rows (window->table), row);
+  g_autoptr (NullcurvePointItem) point = g_list_model_get_item (fixture_rows (window), row);
   return nullcurve_point_item_dup_text (point, column);
 }
 
@@ -156,7 +158,7 @@ assert_cell (NullcurveWindow *window, guint row, NullcurvePointColumn column, co
 static const NullcurveFigure *
 shown (NullcurveWindow *window)
 {
-  return nullcurve_chart_view_get_figure (window->chart);
+  return fixture_figure (window);
 }
 
 /* Chart, table and card say what B is against A, each in its way. */
@@ -184,16 +186,18 @@ test_against_baseline (void)
   assert_cell (window, 2, NULLCURVE_POINT_COLUMN_N, "5/5");
   g_autofree char *range = cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA_RANGE);
   g_assert_true (g_str_has_prefix (range, "+") && strstr (range, " to +") != NULL);
-  g_autofree char *comparison = nullcurve_run_list_dup_comparison (window->run_list);
-  g_autofree char *guard = nullcurve_run_list_dup_guard (window->run_list);
+  g_autofree char *comparison =
+      nullcurve_run_list_dup_comparison (fixture_window_child (window, "run_list"));
+  g_autofree char *guard = nullcurve_run_list_dup_guard (fixture_window_child (window, "run_list"));
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   g_assert_cmpstr (guard, ==, "The numbers of threads differ: 2 in the baseline, 4 in this run.");
 
   nullcurve_runs_model_set_baseline (runs_of (window), NULL);
   fixture_settle ();
-  g_autofree char *nothing = nullcurve_run_list_dup_comparison (window->run_list);
+  g_autofree char *nothing =
+      nullcurve_run_list_dup_comparison (fixture_window_child (window, "run_list"));
   g_assert_cmpstr (nothing, ==, "");
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_ABSOLUTE);
+  fixture_assert_chosen (window, "scale", "absolute");
   assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "–");
   close_window (window);
 }
@@ -229,15 +233,17 @@ test_stages_and_load (void)
   nullcurve_runs_model_add (runs_of (window), run);
   fixture_settle ();
   choose (window, "win.view", "stages");
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->phase_choice)));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
   g_assert_true (
       nullcurve_figure_get_series (shown (window), NULLCURVE_STAGE_KIND_FORWARD)->visible);
-  gtk_drop_down_set_selected (window->phase_choice, NULLCURVE_STAGE_PHASE_BACKWARD);
+  gtk_drop_down_set_selected (fixture_page_child (window, "phase_choice"),
+                              NULLCURVE_STAGE_PHASE_BACKWARD);
   fixture_settle ();
   g_assert_false (
       nullcurve_figure_get_series (shown (window), NULLCURVE_STAGE_KIND_FORWARD)->visible);
   choose (window, "win.view", "load");
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->phase_choice)));
+  g_assert_false (
+      gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
   g_assert_cmpstr (shown (window)->panels[1].title, ==, "Experts kept per token");
   g_assert_true (nullcurve_figure_panel_has_data (shown (window), 1));
   close_window (window);
@@ -273,14 +279,14 @@ test_ready_modes (void)
   g_autoptr (MoeRun) run_a = new_run ("A", 1000), run_b = new_run ("B", 1100);
   activate (window, "win.compare-modes");
   g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_queue (window)), ==, 1);
-  nullcurve_window_set_view (window, NULLCURVE_VIEW_STAGES);
+  g_object_set (nullcurve_window_get_page (window), "view", "stages", NULL);
   g_autoptr (NullcurveJobItem) second = begin_both (window, run_a, run_b);
   NullcurveJobItem *first = nullcurve_job_item_get_first (second);
   g_assert_nonnull (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_true (nullcurve_run_item_get_run (nullcurve_runs_model_get_baseline (runs_of (window)))
                  == run_a);
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_BASELINE);
+  fixture_assert_chosen (window, "view", "throughput");
+  fixture_assert_chosen (window, "scale", "baseline");
   /* Neither can be taken away while it is measured. */
   nullcurve_runs_model_select (runs_of (window),
                                nullcurve_runs_model_get_baseline (runs_of (window)));
@@ -301,7 +307,8 @@ test_ready_modes (void)
                  != nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_false (
       nullcurve_run_item_get_live (nullcurve_runs_model_get_baseline (runs_of (window))));
-  g_autofree char *comparison = nullcurve_run_list_dup_comparison (window->run_list);
+  g_autofree char *comparison =
+      nullcurve_run_list_dup_comparison (fixture_window_child (window, "run_list"));
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   close_window (window);
 }
@@ -334,12 +341,12 @@ test_ready_another_pinned (void)
   g_object_unref (begin_both (window, a, b));
   nullcurve_runs_model_set_baseline (runs_of (window), other_item);
   end_both (window, a, b);
-  const char *said =
-      find_label (GTK_WIDGET (window->toasts), "Take until null against independent");
+  const char *said = find_label (GTK_WIDGET (fixture_window_child (window, "toasts")),
+                                 "Take until null against independent");
   g_assert_nonnull (said);
   g_assert_nonnull (strstr (said, "faster"));
   g_assert_nonnull (strstr (said, "+10.0\302\240%"));
-  g_assert_null (window->live_first);
+  g_assert_null (nullcurve_runs_model_get_live (runs_of (window)));
   close_window (window);
 }
 
@@ -356,7 +363,8 @@ test_ready_stopped (void)
       MOE_NULL_DISPATCH_COMPACT);
   activate (window, "win.stop");
   end_both (window, a, b);
-  g_assert_null (find_label (GTK_WIDGET (window->toasts), "Carry against compact"));
+  g_assert_null (
+      find_label (GTK_WIDGET (fixture_window_child (window, "toasts")), "Carry against compact"));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 2);
   close_window (window);
 }
@@ -368,12 +376,12 @@ test_measure_against (void)
   NullcurveWindow *window = new_window ();
   g_autoptr (MoeRun) run = new_run ("Earlier", 1000);
   MoeOptions options;
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_autofree char *line = moe_text_from_options (&options);
   moe_run_set_fact (run, "options", line);
   options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
   options.iters += 2;
-  nullcurve_setup_panel_set_options (window->setup, &options);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   nullcurve_runs_model_select (runs_of (window), nullcurve_runs_model_add (runs_of (window), run));
   fixture_settle ();
   activate (window, "win.measure-against");
@@ -390,7 +398,7 @@ test_measure_against (void)
 
   /* Curves that have no partner cannot be measured in the same rounds. */
   options.topk_list = (MoeSizeList){ { 1, 2, 4 }, 3 };
-  nullcurve_setup_panel_set_options (window->setup, &options);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   fixture_settle ();
   activate (window, "win.measure-against");
   g_assert_false (adw_message_dialog_get_response_enabled (fixture_find_dialog (), "measure"));
@@ -404,19 +412,20 @@ test_ready_refused (void)
 {
   NullcurveWindow *window = new_window ();
   MoeOptions options, plain;
-  nullcurve_setup_panel_get_options (window->setup, &options);
-  g_assert_true (gtk_widget_get_sensitive (window->ready_modes));
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
+  g_assert_true (gtk_widget_get_sensitive (fixture_window_child (window, "ready_modes")));
   plain = options;
   plain.null_route_frac_list.values[0] = 0;
   plain.null_route_frac_list.n = 1;
-  nullcurve_setup_panel_set_options (window->setup, &plain);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &plain);
   fixture_settle ();
-  g_assert_false (gtk_widget_get_sensitive (window->ready_modes));
+  g_assert_false (gtk_widget_get_sensitive (fixture_window_child (window, "ready_modes")));
   g_assert_nonnull (
-      strstr (gtk_widget_get_tooltip_text (window->ready_modes), "null fraction above 0"));
-  nullcurve_setup_panel_set_options (window->setup, &options);
+      strstr (gtk_widget_get_tooltip_text (fixture_window_child (window, "ready_modes")),
+              "null fraction above 0"));
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   fixture_settle ();
-  g_assert_true (gtk_widget_get_sensitive (window->ready_modes));
+  g_assert_true (gtk_widget_get_sensitive (fixture_window_child (window, "ready_modes")));
   close_window (window);
 }
 
@@ -429,12 +438,12 @@ test_progress_line (void)
   MoeOptions options;
   MoePlan plan;
   MoeProgress progress = { .phase = MOE_RUN_PHASE_MEASURE, .fraction = 0.61, .remaining_s = 42 };
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   moe_run_set_fact (run, "governor", "performance");
   nullcurve_window_begin_run (window, run, &plan, NULL);
   nullcurve_window_update_run (window, &progress, TRUE);
-  const char *left = gtk_label_get_label (window->progress_left);
+  const char *left = gtk_label_get_label (fixture_window_child (window, "progress_left"));
   g_assert_true (g_str_has_prefix (left, "42 s left · spread "));
   g_assert_true (g_str_has_suffix (left, " · governor performance"));
   nullcurve_window_end_run (window, run, NULL);
@@ -451,9 +460,8 @@ test_old_settings (void)
   NullcurveWindow *window = new_window ();
   g_settings_set_string (settings, "view", "relative");
   nullcurve_window_set_settings (window, settings);
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
-  nullcurve_window_save_settings (window);
+  fixture_assert_chosen (window, "view", "throughput");
+  fixture_assert_chosen (window, "scale", "relative");
   g_autofree char *view = g_settings_get_string (settings, "view");
   g_autofree char *scale = g_settings_get_string (settings, "scale");
   g_assert_cmpstr (view, ==, "throughput");

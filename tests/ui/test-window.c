@@ -4,6 +4,7 @@
 #include "engine/records/bound.h"
 #include "engine/records/run-noise.h"
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/window/window-private.h"
 
 #include <math.h>
@@ -127,8 +128,7 @@ test_open_good (void)
   g_assert_true (is_enabled (window, "win.export-csv"));
   g_assert_true (is_enabled (window, "win.export-chart"));
   g_assert_true (is_enabled (window, "win.remove-run"));
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_points_table_get_rows (window->table)), ==,
-                    2);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture_rows (window)), ==, 2);
   g_autofree char *findings = nullcurve_run_list_dup_findings (window->run_list);
   g_assert_nonnull (strstr (findings, "1.80×"));
 
@@ -222,13 +222,15 @@ test_view (void)
 {
   NullcurveWindow *window = new_window ();
   open_text (window, "good.csv", good_csv);
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_THROUGHPUT);
+  fixture_assert_chosen (window, "view", "throughput");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.scale", "s", "relative");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.log-y", NULL);
   fixture_settle ();
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
-  g_assert_true (window->log_y);
-  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  fixture_assert_chosen (window, "scale", "relative");
+  gboolean log_y;
+  g_object_get (nullcurve_window_get_page (window), "log-y", &log_y, NULL);
+  g_assert_true (log_y);
+  const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 1)->y, 1.8, 1e-9);
   g_assert_cmpint (figure->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
@@ -244,12 +246,11 @@ test_hide (void)
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
   nullcurve_run_item_set_visible (item, FALSE);
   fixture_settle ();
-  g_assert_false (nullcurve_figure_has_data (nullcurve_chart_view_get_figure (window->chart)));
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_points_table_get_rows (window->table)), ==,
-                    0);
+  g_assert_false (nullcurve_figure_has_data (fixture_figure (window)));
+  g_assert_cmpuint (g_list_model_get_n_items (fixture_rows (window)), ==, 0);
   nullcurve_run_item_set_visible (item, TRUE);
   fixture_settle ();
-  g_assert_true (nullcurve_figure_has_data (nullcurve_chart_view_get_figure (window->chart)));
+  g_assert_true (nullcurve_figure_has_data (fixture_figure (window)));
   close_window (window);
 }
 
@@ -275,11 +276,11 @@ test_export (void)
   for (gsize i = 0; i < G_N_ELEMENTS (charts); i++)
     {
       g_autoptr (GFile) file = fixture_file_new (charts[i].name, NULL);
-      g_assert_true (nullcurve_window_export_chart (window, file));
+      g_assert_true (nullcurve_chart_page_export_chart (nullcurve_window_get_page (window), file));
       assert_starts_with (file, charts[i].magic);
     }
   g_autoptr (GFile) csv = fixture_file_new ("out.csv", NULL);
-  g_assert_true (nullcurve_window_export_csv (window, csv));
+  g_assert_true (nullcurve_chart_page_export_csv (nullcurve_window_get_page (window), csv));
   nullcurve_window_open_files (window, &csv, 1);
   fixture_wait (has_read, window);
   fixture_settle ();
@@ -293,7 +294,7 @@ test_export_fails (void)
   NullcurveWindow *window = new_window ();
   open_text (window, "good.csv", good_csv);
   g_autoptr (GFile) nowhere = g_file_new_for_path ("/nonexistent/folder/out.csv");
-  g_assert_false (nullcurve_window_export_csv (window, nowhere));
+  g_assert_false (nullcurve_chart_page_export_csv (nullcurve_window_get_page (window), nowhere));
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "out.csv"));
   fixture_answer_dialog ("close");
   close_window (window);
@@ -311,7 +312,7 @@ test_table (void)
 {
   NullcurveWindow *window = new_window ();
   open_text (window, "good.csv", good_csv);
-  GListModel *rows = nullcurve_points_table_get_rows (window->table);
+  GListModel *rows = fixture_rows (window);
   static const struct
   {
     NullcurvePointColumn column;
@@ -379,7 +380,7 @@ test_measured_run (void)
   g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "top-4, null 0, sample 3 of 5");
   g_assert_cmpstr (gtk_label_get_label (window->progress_percent), ==, "61 %");
   g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "42 s left");
-  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_true (nullcurve_series_get_point (series, 0, 0)->measuring);
 
@@ -489,14 +490,14 @@ test_limits (void)
   g_assert_false (is_enabled (window, "win.limits"));
   nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
-  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (window->chart);
+  const NullcurveFigure *figure = fixture_figure (window);
   g_assert_false (nullcurve_figure_has_bounds (figure));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.limits", NULL);
   fixture_settle ();
-  figure = nullcurve_chart_view_get_figure (window->chart);
+  figure = fixture_figure (window);
   g_assert_true (nullcurve_figure_has_bounds (figure));
 
-  GListModel *rows = nullcurve_points_table_get_rows (window->table);
+  GListModel *rows = fixture_rows (window);
   g_autofree char *share = cell (rows, 0, NULLCURVE_POINT_COLUMN_BOUND);
   g_autofree char *expected =
       g_strdup_printf ("%.0f %%", 100 * moe_run_bound_share (run, moe_run_get_record (run, 0)));
@@ -560,7 +561,7 @@ test_table_fits (void)
   nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
   int minimum;
-  GtkWidget *scrolled = adw_bin_get_child (ADW_BIN (window->table));
+  GtkWidget *scrolled = adw_bin_get_child (ADW_BIN (fixture_page_child (window, "table")));
   GtkWidget *view = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled));
   gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   /* 1280 less setup, runs and their separators */
@@ -586,9 +587,9 @@ test_settings (void)
   options.shape.tokens = 1234;
   options.null_routing_mode = MOE_NULL_MODE_ROUTER;
   nullcurve_setup_panel_set_options (window->setup, &options);
-  nullcurve_window_set_view (window, NULLCURVE_VIEW_STAGES);
-  nullcurve_window_set_relation (window, NULLCURVE_RELATION_RELATIVE);
-  nullcurve_window_set_limits (window, TRUE);
+  g_object_set (nullcurve_window_get_page (window), "view", "stages", NULL);
+  g_object_set (nullcurve_window_get_page (window), "scale", "relative", NULL);
+  g_object_set (nullcurve_window_get_page (window), "limits", TRUE, NULL);
   nullcurve_window_save_settings (window);
   close_window (window);
 
@@ -597,9 +598,11 @@ test_settings (void)
   nullcurve_setup_panel_get_options (window->setup, &options);
   g_assert_cmpuint (options.shape.tokens, ==, 1234);
   g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
-  g_assert_cmpint (window->view, ==, NULLCURVE_VIEW_STAGES);
-  g_assert_cmpint (window->relation, ==, NULLCURVE_RELATION_RELATIVE);
-  g_assert_true (window->limits);
+  fixture_assert_chosen (window, "view", "stages");
+  fixture_assert_chosen (window, "scale", "relative");
+  gboolean limits;
+  g_object_get (nullcurve_window_get_page (window), "limits", &limits, NULL);
+  g_assert_true (limits);
   close_window (window);
 
   /* A line from another version, or damaged, does no harm. */

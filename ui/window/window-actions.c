@@ -15,17 +15,11 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   const char *problem = nullcurve_setup_panel_get_problem (self->setup);
   gboolean have_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
   NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
-  gboolean selected_has_rows = selected != NULL && nullcurve_run_item_count_measured (selected) > 0;
 
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
   nullcurve_window_update_pause (self);
   gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
-  gtk_widget_action_set_enabled (widget, "win.export-csv", selected_has_rows);
-  gtk_widget_action_set_enabled (widget, "win.export-chart", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.copy-chart", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.copy-table", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.report", have_runs);
   gtk_widget_action_set_enabled (widget, "win.compare",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 1);
   gtk_widget_action_set_enabled (widget, "win.enqueue", problem == NULL);
@@ -36,12 +30,6 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.measure-against",
                                  selected != NULL && !nullcurve_run_item_get_live (selected)
                                      && problem == NULL);
-  gtk_widget_action_set_enabled (widget, "win.view", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.scale", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.log-y", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.x-ideal", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.facets", have_runs);
-  gtk_widget_action_set_enabled (widget, "win.limits", have_runs);
   gtk_widget_action_set_enabled (widget, "win.measure-machine",
                                  !running && !self->measuring_machine && problem == NULL);
 
@@ -53,26 +41,6 @@ nullcurve_window_update_actions (NullcurveWindow *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   problem != NULL ? problem : "", -1);
   gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
-}
-
-void
-nullcurve_window_set_log_y (NullcurveWindow *self, gboolean log_y)
-{
-  if (self->log_y == log_y)
-    return;
-  self->log_y = log_y;
-  g_object_notify (G_OBJECT (self), "log-y");
-  nullcurve_window_queue_chart (self);
-}
-
-void
-nullcurve_window_set_limits (NullcurveWindow *self, gboolean limits)
-{
-  if (self->limits == limits)
-    return;
-  self->limits = limits;
-  g_object_notify (G_OBJECT (self), "limits");
-  nullcurve_window_queue_chart (self);
 }
 
 static void
@@ -119,30 +87,6 @@ open_reference_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-export_csv_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_choose_csv (NULLCURVE_WINDOW (widget));
-}
-
-static void
-export_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_choose_chart (NULLCURVE_WINDOW (widget));
-}
-
-static void
-copy_chart_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_copy_chart (NULLCURVE_WINDOW (widget));
-}
-
-static void
-copy_table_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_copy_table (NULLCURVE_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
 enqueue_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   nullcurve_window_enqueue_setup (NULLCURVE_WINDOW (widget));
@@ -178,18 +122,6 @@ compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
   nullcurve_runs_model_find (self->runs, nullcurve_runs_model_get_selected (self->runs), &b);
   gtk_window_present (
       GTK_WINDOW (nullcurve_compare_dialog_new (GTK_WINDOW (self), runs, b > 0 ? b - 1 : 1, b)));
-}
-
-static void
-report_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_choose_report (NULLCURVE_WINDOW (widget));
-}
-
-static void
-open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
 }
 
 /* What the run does not tell stays as it is set up. */
@@ -252,11 +184,6 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
                                    measure_machine_action);
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
-  gtk_widget_class_install_action (widget_class, "win.export-csv", NULL, export_csv_action);
-  gtk_widget_class_install_action (widget_class, "win.export-chart", NULL, export_chart_action);
-  gtk_widget_class_install_action (widget_class, "win.copy-chart", NULL, copy_chart_action);
-  gtk_widget_class_install_action (widget_class, "win.copy-table", "s", copy_table_action);
-  gtk_widget_class_install_action (widget_class, "win.report", NULL, report_action);
   gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "win.enqueue", NULL, enqueue_action);
   gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);
@@ -265,9 +192,6 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.use-setup", NULL, use_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
-  gtk_widget_class_install_action (widget_class, "win.open-folder", "s", open_folder_action);
-  gtk_widget_class_install_property_action (widget_class, "win.log-y", "log-y");
-  gtk_widget_class_install_property_action (widget_class, "win.limits", "limits");
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, 0, "win.pin-baseline", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);

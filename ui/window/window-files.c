@@ -4,6 +4,7 @@
 
 #include "engine/bench/stats.h"
 #include "ui/files/loader.h"
+#include "ui/files/save-dialog.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -31,7 +32,9 @@ offer_relative (NullcurveWindow *self, const char *message)
   adw_toast_set_button_label (toast, _ ("Compare Relative to f = 0"));
   adw_toast_set_action_name (toast, "win.scale");
   adw_toast_set_action_target_value (toast, g_variant_new_string ("relative"));
-  g_set_weak_pointer (&self->offer, toast);
+  /* An offer that was taken, or made needless, need not hang on. */
+  g_signal_connect_object (self->page, "notify::scale", G_CALLBACK (adw_toast_dismiss), toast,
+                           G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -66,6 +69,15 @@ far_apart (NullcurveWindow *self)
   return hi > 10 * lo;
 }
 
+/* Is there something that a relative view would show better? */
+static gboolean
+shows_rates (NullcurveWindow *self)
+{
+  g_autofree char *view = NULL, *scale = NULL;
+  g_object_get (self->page, "view", &view, "scale", &scale, NULL);
+  return g_str_equal (view, "throughput") && g_str_equal (scale, "absolute");
+}
+
 static void
 say_what_was_read (NullcurveWindow *self,
                    gsize files,
@@ -81,8 +93,7 @@ say_what_was_read (NullcurveWindow *self,
     g_string_append_printf (message, _ (", %zu repeated"), sum->rows_repeated);
   if (sum->rows_skipped > 0)
     g_string_append_printf (message, _ (", %zu skipped"), sum->rows_skipped);
-  if (self->view == NULLCURVE_VIEW_THROUGHPUT && self->relation == NULLCURVE_RELATION_ABSOLUTE
-      && (reference || far_apart (self)))
+  if (shows_rates (self) && (reference || far_apart (self)))
     offer_relative (self, message->str);
   else
     nullcurve_window_toast (self, message->str);
@@ -253,7 +264,7 @@ open_response_cb (GtkNativeDialog *dialog, int response, NullcurveWindow *self)
         g_ptr_array_add (files, g_list_model_get_item (chosen, i));
       nullcurve_window_open_files (self, (GFile **)files->pdata, files->len);
     }
-  nullcurve_window_remember_folder (self, GTK_FILE_CHOOSER (dialog), response);
+  nullcurve_last_folder_keep (self->settings, GTK_FILE_CHOOSER (dialog), response);
   g_object_unref (dialog);
 }
 
@@ -276,7 +287,7 @@ nullcurve_window_choose_files (NullcurveWindow *self)
   add_filter (GTK_FILE_CHOOSER (dialog), _ ("Tables and logs"),
               (const char *const[]){ "*.csv", "*.log", "*.txt", "*.journal", NULL });
   add_filter (GTK_FILE_CHOOSER (dialog), _ ("All files"), (const char *const[]){ "*", NULL });
-  nullcurve_window_prepare_chooser (self, GTK_FILE_CHOOSER (dialog));
+  nullcurve_last_folder_apply (self->settings, GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (open_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

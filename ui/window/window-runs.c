@@ -24,28 +24,6 @@ nullcurve_window_get_running (NullcurveWindow *self)
   return nullcurve_runs_model_get_live (self->runs) != NULL;
 }
 
-static void
-runs_changed_cb (NullcurveWindow *self)
-{
-  nullcurve_window_queue_chart (self);
-  nullcurve_window_queue_save_runs (self);
-}
-
-static void
-compared_cb (NullcurveWindow *self)
-{
-  nullcurve_points_table_set_deltas (self->table, nullcurve_runs_model_get_deltas (self->runs));
-  nullcurve_window_queue_chart (self);
-}
-
-static void
-baseline_cb (NullcurveWindow *self)
-{
-  if (nullcurve_runs_model_get_baseline (self->runs) == NULL
-      && self->relation == NULLCURVE_RELATION_BASELINE)
-    nullcurve_window_set_relation (self, NULLCURVE_RELATION_ABSOLUTE);
-}
-
 /* A toast whose button undoes only as long as that undoes what the toast tells. */
 static void
 deleted_cb (NullcurveWindow *self, const char *message)
@@ -67,17 +45,16 @@ nullcurve_window_init_runs (NullcurveWindow *self)
     const char *signal;
     GCallback callback;
   } signals[] = {
-    { "changed", G_CALLBACK (runs_changed_cb) },
+    { "changed", G_CALLBACK (nullcurve_window_queue_save_runs) },
     { "items-changed", G_CALLBACK (nullcurve_window_update_actions) },
     { "notify", G_CALLBACK (nullcurve_window_update_actions) },
-    { "notify::baseline", G_CALLBACK (baseline_cb) },
-    { "compared", G_CALLBACK (compared_cb) },
     { "deleted", G_CALLBACK (deleted_cb) },
     { "renamed", G_CALLBACK (nullcurve_window_keep_title) },
   };
   self->runs = nullcurve_runs_model_new ();
   nullcurve_run_list_set_runs (self->run_list, self->runs);
-  nullcurve_points_table_set_runs (self->table, G_LIST_MODEL (self->runs));
+  nullcurve_chart_page_set_runs (self->page, self->runs);
+  nullcurve_chart_page_add_actions (self->page, G_ACTION_MAP (self));
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_signal_connect_object (self->runs, signals[i].signal, signals[i].callback, self,
                              G_CONNECT_SWAPPED);
@@ -93,13 +70,11 @@ clear_plan (NullcurveWindow *self)
     moe_plan_clear (&self->plan);
   self->planned = FALSE;
   self->stopping = FALSE;
-  self->measuring = SIZE_MAX;
 }
 
 void
 nullcurve_window_dispose_runs (NullcurveWindow *self)
 {
-  g_clear_handle_id (&self->chart_id, g_source_remove);
   g_clear_handle_id (&self->save_id, g_source_remove);
   clear_plan (self);
   g_clear_object (&self->live_first);
@@ -113,8 +88,23 @@ nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run)
   g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live_first == NULL);
   g_set_object (&self->live_first, nullcurve_runs_model_begin (self->runs, run));
   nullcurve_runs_model_set_baseline (self->runs, self->live_first);
-  nullcurve_window_set_view (self, NULLCURVE_VIEW_THROUGHPUT);
-  nullcurve_window_set_relation (self, NULLCURVE_RELATION_BASELINE);
+  g_object_set (self->page, "view", "throughput", "scale", "baseline", NULL);
+}
+
+/* Tokens/s of each point, as far as this machine has been measured. */
+static GArray *
+expected_rates (const MoePlan *plan, const MoeCalibration *calibration)
+{
+  GArray *rates = g_array_new (FALSE, FALSE, sizeof (double));
+  for (gsize i = 0; i < plan->n_points; i++)
+    {
+      const MoePoint *point = &plan->points[i];
+      double rate = calibration != NULL ? (double)point->block.shape.tokens
+                                              / moe_forecast_step_s (point, calibration)
+                                        : NAN;
+      g_array_append_val (rates, rate);
+    }
+  return rates;
 }
 
 void
@@ -124,13 +114,11 @@ nullcurve_window_begin_run (NullcurveWindow *self,
                             const MoeCalibration *calibration)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  self->calibrated = calibration != NULL;
-  if (calibration != NULL)
-    self->calibration = *calibration;
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
   NullcurveRunItem *item = nullcurve_runs_model_begin (self->runs, run);
   nullcurve_window_save_runs (self); /* whatever happens in the run */
   nullcurve_runs_model_select (self->runs, item);
+  nullcurve_chart_page_set_measuring (self->page, -1, expected_rates (plan, calibration));
 
   nullcurve_window_check_power (self);
   nullcurve_window_desktop_begin (self);
@@ -257,14 +245,11 @@ nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress,
     return;
   gboolean at_point =
       progress->phase == MOE_RUN_PHASE_WARMUP || progress->phase == MOE_RUN_PHASE_MEASURE;
-  gsize measuring = at_point ? progress->point : SIZE_MAX;
   show_progress (self, progress);
   nullcurve_window_check_power_at_times (self);
   if (changed)
     nullcurve_runs_model_touch_live (self->runs);
-  else if (measuring != self->measuring)
-    nullcurve_window_queue_chart (self);
-  self->measuring = measuring;
+  nullcurve_chart_page_set_measuring (self->page, at_point ? (gssize)progress->point : -1, NULL);
 }
 
 void
@@ -331,7 +316,6 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *proble
                                 measured, problem);
   gtk_revealer_set_reveal_child (self->progress, FALSE);
   nullcurve_window_update_actions (self);
-  nullcurve_window_queue_chart (self);
   if (self->close_after_stop)
     {
       gtk_window_close (GTK_WINDOW (self));

@@ -32,20 +32,7 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   adw_flap_set_reveal_flap (self->setup_flap, g_settings_get_boolean (settings, "show-sidebar"));
-  g_autofree char *view = g_settings_get_string (settings, "view");
-  g_autofree char *scale = g_settings_get_string (settings, "scale");
-  nullcurve_window_set_scale_by_name (self, scale);
-  nullcurve_window_set_view_by_name (self, view);
-  nullcurve_window_set_limits (self, g_settings_get_boolean (settings, "limits"));
-  /* Before the vertical axes, which it sets too. */
-  nullcurve_window_set_x_ideal (self, g_settings_get_boolean (settings, "x-ideal"));
-  nullcurve_window_set_log_y (self, g_settings_get_boolean (settings, "log-y"));
-  g_autofree char *facets = g_settings_get_string (settings, "facets");
-  nullcurve_window_set_facets_by_name (self, facets);
-  g_free (self->last_folder);
-  self->last_folder = g_settings_get_string (settings, "last-folder");
-  g_autoptr (GVariant) export_choice = g_settings_get_value (settings, "export");
-  nullcurve_export_choice_from_variant (&self->export_choice, export_choice);
+  nullcurve_chart_page_set_settings (self->page, settings);
   load_setup (self);
 }
 
@@ -73,38 +60,8 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   save_size (self);
   nullcurve_window_save_runs (self);
   g_settings_set_string (self->settings, "last-setup", line);
-  g_settings_set_string (self->settings, "view", nullcurve_window_view_name (self->view));
-  g_settings_set_string (self->settings, "scale", nullcurve_window_scale_name (self->relation));
-  g_settings_set_boolean (self->settings, "log-y", self->log_y);
-  g_settings_set_boolean (self->settings, "x-ideal", self->x_ideal);
-  g_settings_set_string (self->settings, "facets", nullcurve_window_facets_name (self->facets));
-  g_settings_set_boolean (self->settings, "limits", self->limits);
-  g_settings_set_value (self->settings, "export",
-                        nullcurve_export_choice_to_variant (&self->export_choice));
-  g_settings_set_string (self->settings, "last-folder",
-                         self->last_folder != NULL ? self->last_folder : "");
   /* A setup that folded away for want of room was not closed by anybody. */
   if (!adw_flap_get_folded (self->setup_flap))
     g_settings_set_boolean (self->settings, "show-sidebar",
                             adw_flap_get_reveal_flap (self->setup_flap));
-}
-
-void
-nullcurve_window_prepare_chooser (NullcurveWindow *self, GtkFileChooser *chooser)
-{
-  if (self->last_folder == NULL || *self->last_folder == '\0')
-    return;
-  g_autoptr (GFile) folder = g_file_new_for_uri (self->last_folder);
-  gtk_file_chooser_set_current_folder (chooser, folder, NULL);
-}
-
-void
-nullcurve_window_remember_folder (NullcurveWindow *self, GtkFileChooser *chooser, int response)
-{
-  g_autoptr (GFile) folder =
-      response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_current_folder (chooser) : NULL;
-  if (folder == NULL)
-    return;
-  g_free (self->last_folder);
-  self->last_folder = g_file_get_uri (folder);
 }

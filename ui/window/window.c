@@ -2,6 +2,7 @@
 #include "ui/window/window.h"
 
 #include "engine/formats/reference-rows.h"
+#include "ui/notice.h"
 #include "ui/resources.h"
 #include "ui/window/window-private.h"
 
@@ -19,34 +20,19 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-enum
-{
-  PROP_VIEW = 1, /* nullcurve_window_view_name () */
-  PROP_SCALE,    /* nullcurve_window_scale_name () */
-  PROP_LOG_Y,
-  PROP_X_IDEAL,
-  PROP_FACETS, /* nullcurve_window_facets_name () */
-  PROP_LIMITS,
-  N_PROPS
-};
-
 G_DEFINE_FINAL_TYPE (NullcurveWindow, nullcurve_window, ADW_TYPE_APPLICATION_WINDOW)
 
 void
 nullcurve_window_toast (NullcurveWindow *self, const char *message)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  g_autofree char *markup = g_markup_escape_text (message, -1);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+  nullcurve_notice_say (GTK_WIDGET (self), message);
 }
 
 void
 nullcurve_window_show_error (NullcurveWindow *self, const char *heading, const char *body)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  gtk_window_present (GTK_WINDOW (dialog));
+  nullcurve_notice_error (GTK_WIDGET (self), heading, body);
 }
 
 /* Two small files that ship with the program: read at once, so that the first look is the whole. */
@@ -67,6 +53,13 @@ nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
   self->data_dir = g_strdup (data_dir);
   show_teaser (self);
   nullcurve_window_update_actions (self);
+}
+
+NullcurveChartPage *
+nullcurve_window_get_page (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->page;
 }
 
 NullcurveSetupPanel *
@@ -172,46 +165,6 @@ install_help_overlay (NullcurveWindow *self)
 }
 
 static void
-nullcurve_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  NullcurveWindow *self = NULLCURVE_WINDOW (object);
-  if (id == PROP_VIEW)
-    g_value_set_static_string (value, nullcurve_window_view_name (self->view));
-  else if (id == PROP_SCALE)
-    g_value_set_static_string (value, nullcurve_window_scale_name (self->relation));
-  else if (id == PROP_LOG_Y)
-    g_value_set_boolean (value, self->log_y);
-  else if (id == PROP_X_IDEAL)
-    g_value_set_boolean (value, self->x_ideal);
-  else if (id == PROP_FACETS)
-    g_value_set_static_string (value, nullcurve_window_facets_name (self->facets));
-  else if (id == PROP_LIMITS)
-    g_value_set_boolean (value, self->limits);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
-nullcurve_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  NullcurveWindow *self = NULLCURVE_WINDOW (object);
-  if (id == PROP_VIEW)
-    nullcurve_window_set_view_by_name (self, g_value_get_string (value));
-  else if (id == PROP_SCALE)
-    nullcurve_window_set_scale_by_name (self, g_value_get_string (value));
-  else if (id == PROP_LOG_Y)
-    nullcurve_window_set_log_y (self, g_value_get_boolean (value));
-  else if (id == PROP_X_IDEAL)
-    nullcurve_window_set_x_ideal (self, g_value_get_boolean (value));
-  else if (id == PROP_FACETS)
-    nullcurve_window_set_facets_by_name (self, g_value_get_string (value));
-  else if (id == PROP_LIMITS)
-    nullcurve_window_set_limits (self, g_value_get_boolean (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 nullcurve_window_dispose (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
@@ -229,11 +182,9 @@ nullcurve_window_finalize (GObject *object)
   g_clear_object (&self->taken);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
-  g_clear_weak_pointer (&self->offer);
   g_clear_weak_pointer (&self->close_dialog);
   g_clear_object (&self->settings);
   g_free (self->data_dir);
-  g_free (self->last_folder);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
 }
 
@@ -246,38 +197,18 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
   }
-  CHILD (open_button),
-  CHILD (teaser),
-  CHILD (toasts),
-  CHILD (title),
-  CHILD (run_button),
-  CHILD (stop_button),
-  CHILD (runs_flap),
-  CHILD (setup_flap),
-  CHILD (setup),
-  CHILD (run_list),
-  CHILD (stack),
-  CHILD (chart),
-  CHILD (table),
-  CHILD (progress),
-  CHILD (progress_what),
-  CHILD (progress_bar),
-  CHILD (progress_percent),
-  CHILD (progress_left),
-  CHILD (progress_device),
-  CHILD (drop_hint),
-  CHILD (empty_run_button),
-  CHILD (empty_forecast),
-  CHILD (stages_choice),
-  CHILD (queue_list),
-  CHILD (pause_button),
-  CHILD (recent_menu),
-  CHILD (middle),
-  CHILD (view_button),
-  CHILD (scale_button),
-  CHILD (limits_button),
-  CHILD (phase_choice),
-  CHILD (axes_button),
+  CHILD (open_button),    CHILD (page),
+  CHILD (teaser),         CHILD (toasts),
+  CHILD (title),          CHILD (run_button),
+  CHILD (stop_button),    CHILD (runs_flap),
+  CHILD (setup_flap),     CHILD (setup),
+  CHILD (run_list),       CHILD (stack),
+  CHILD (progress),       CHILD (progress_what),
+  CHILD (progress_bar),   CHILD (progress_percent),
+  CHILD (progress_left),  CHILD (progress_device),
+  CHILD (drop_hint),      CHILD (empty_run_button),
+  CHILD (empty_forecast), CHILD (queue_list),
+  CHILD (pause_button),   CHILD (recent_menu),
 #undef CHILD
 };
 
@@ -293,33 +224,17 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-  object_class->get_property = nullcurve_window_get_property;
-  object_class->set_property = nullcurve_window_set_property;
   object_class->dispose = nullcurve_window_dispose;
   object_class->finalize = nullcurve_window_finalize;
   widget_class->map = nullcurve_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = nullcurve_window_close_request;
-  g_object_class_install_property (object_class, PROP_VIEW,
-                                   g_param_spec_string ("view", NULL, NULL, "throughput", flags));
-  g_object_class_install_property (object_class, PROP_SCALE,
-                                   g_param_spec_string ("scale", NULL, NULL, "absolute", flags));
-  g_object_class_install_property (object_class, PROP_LOG_Y,
-                                   g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags));
-  g_object_class_install_property (object_class, PROP_X_IDEAL,
-                                   g_param_spec_boolean ("x-ideal", NULL, NULL, FALSE, flags));
-  g_object_class_install_property (object_class, PROP_FACETS,
-                                   g_param_spec_string ("facets", NULL, NULL, "none", flags));
-  g_object_class_install_property (object_class, PROP_LIMITS,
-                                   g_param_spec_boolean ("limits", NULL, NULL, FALSE, flags));
   signals[RUN_REQUESTED] = add_signal (klass, "run-requested");
   signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
   signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
   signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
   signals[QUEUE_CHANGED] = add_signal (klass, "queue-changed");
 
-  g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
-  g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
+  g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
   g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
   g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
@@ -330,10 +245,8 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
                                                children[i].offset);
   gtk_widget_class_bind_template_child_full (widget_class, "undo_menu", FALSE, 0);
   nullcurve_window_install_actions (widget_class);
-  nullcurve_window_install_views (widget_class);
   nullcurve_window_install_ready (widget_class);
   nullcurve_window_install_versus (widget_class);
-  nullcurve_window_install_axes (widget_class);
   nullcurve_window_install_pause (klass);
   nullcurve_window_install_library (klass);
   nullcurve_window_install_recent (widget_class);
@@ -354,16 +267,12 @@ static void
 nullcurve_window_init (NullcurveWindow *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->measuring = SIZE_MAX;
-  nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));
   name_open_arrow (self);
   install_help_overlay (self);
   nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);
   nullcurve_window_init_recent (self);
-  nullcurve_window_init_chart (self);
-  nullcurve_window_update_bar (self);
   nullcurve_window_init_drop (self);
   nullcurve_window_init_desktop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);

@@ -3,6 +3,7 @@
  * on the right.  It measures nothing itself: it asks ("run-requested"), and is told. */
 #pragma once
 
+#include "ui/page/chart-page.h"
 #include "ui/queue/job-item.h"
 #include "ui/runs/runs-model.h"
 #include "ui/setup/setup-panel.h"
@@ -30,6 +31,7 @@ void nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings);
 
 /* Owned by the window. */
 NullcurveSetupPanel *nullcurve_window_get_setup (NullcurveWindow *self);
+NullcurveChartPage *nullcurve_window_get_page (NullcurveWindow *self);
 
 /* Owned by the window. */
 NullcurveRunsModel *nullcurve_window_get_runs (NullcurveWindow *self);
@@ -94,13 +96,5 @@ void nullcurve_window_open_reference (NullcurveWindow *self);
 
 /* FALSE once nothing is being read; for tests. */
 gboolean nullcurve_window_get_loading (NullcurveWindow *self);
-
-/* Write the run in hand as CSV, or the chart in the format that the name's ending tells; TRUE
- * and a toast when done, else FALSE and a dialog. */
-gboolean nullcurve_window_export_csv (NullcurveWindow *self, GFile *file);
-gboolean nullcurve_window_export_chart (NullcurveWindow *self, GFile *file);
-
-/* Write a report of the runs that are shown, as Markdown or HTML; likewise. */
-gboolean nullcurve_window_export_report (NullcurveWindow *self, GFile *file);
 
 G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is in a window, as its tests see it: by the names in its templates. */
+#pragma once
+
+#include "ui/window/window.h"
+
+static inline gpointer
+fixture_window_child (NullcurveWindow *window, const char *name)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (window), NULLCURVE_TYPE_WINDOW, name);
+}
+
+static inline gpointer
+fixture_page_child (NullcurveWindow *window, const char *name)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (nullcurve_window_get_page (window)),
+                                        NULLCURVE_TYPE_CHART_PAGE, name);
+}
+
+static inline NullcurveChartView *
+fixture_chart (NullcurveWindow *window)
+{
+  return nullcurve_chart_page_get_chart (nullcurve_window_get_page (window));
+}
+
+static inline const NullcurveFigure *
+fixture_figure (NullcurveWindow *window)
+{
+  return nullcurve_chart_view_get_figure (fixture_chart (window));
+}
+
+static inline GListModel *
+fixture_rows (NullcurveWindow *window)
+{
+  return nullcurve_points_table_get_rows (
+      nullcurve_chart_page_get_table (nullcurve_window_get_page (window)));
+}
+
+/* Is this what the page has chosen, of a property that is a name? */
+static inline void
+fixture_assert_chosen (NullcurveWindow *window, const char *property, const char *name)
+{
+  g_autofree char *chosen = NULL;
+  g_object_get (nullcurve_window_get_page (window), property, &chosen, NULL);
+  g_assert_cmpstr (chosen, ==, name);
+}

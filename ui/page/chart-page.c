@@ -1,0 +1,920 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/page/chart-page.h"
+
+#include <glib/gi18n.h>
+
+#include "engine/formats/formats.h"
+#include "ui/export/provenance.h"
+#include "ui/figure/facets.h"
+#include "ui/files/save-dialog.h"
+#include "ui/notice.h"
+#include "ui/page/export-dialog.h"
+#include "ui/page/table-text.h"
+#include "ui/report/report.h"
+#include "ui/resources.h"
+#include "ui/views/against.h"
+#include "ui/views/curves.h"
+#include "ui/views/efficiency.h"
+#include "ui/views/load.h"
+#include "ui/views/stages.h"
+#include "ui/views/throughput.h"
+
+typedef enum View
+{
+  VIEW_THROUGHPUT, /* tokens/s and TF/s */
+  VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
+  VIEW_STAGES,     /* where the time of one curve goes */
+  VIEW_LOAD,       /* what routing gives the experts of one curve */
+  VIEW_TABLE,      /* every point of every run */
+  N_VIEWS
+} View;
+
+typedef enum Scale
+{
+  SCALE_ABSOLUTE,
+  SCALE_RELATIVE,
+  SCALE_BASELINE,
+  N_SCALES
+} Scale;
+
+/* The choices, by their properties, in the order in which they are taken from settings: old views
+ * bring a scale along, and the ideal the logarithmic y. */
+typedef enum Choice
+{
+  CHOICE_SCALE = 1,
+  CHOICE_VIEW,
+  CHOICE_FACETS,
+  CHOICE_X_IDEAL,
+  CHOICE_LOG_Y,
+  CHOICE_LIMITS,
+  N_CHOICES
+} Choice;
+
+static const char *const view_names[N_VIEWS + 1] = {
+  [VIEW_THROUGHPUT] = "throughput", [VIEW_EFFICIENCY] = "efficiency",
+  [VIEW_STAGES] = "stages",         [VIEW_LOAD] = "load",
+  [VIEW_TABLE] = "table",
+};
+
+static const char *const scale_names[N_SCALES + 1] = {
+  [SCALE_ABSOLUTE] = "absolute",
+  [SCALE_RELATIVE] = "relative",
+  [SCALE_BASELINE] = "baseline",
+};
+
+static const char *const facet_names[NULLCURVE_N_FACETINGS + 1] = {
+  [NULLCURVE_FACETS_NONE] = "none",
+  [NULLCURVE_FACETS_SHAPE] = "shape",
+  [NULLCURVE_FACETS_TOPK] = "topk",
+};
+
+/* Short, as the bar is. */
+static const char *const view_titles[N_VIEWS] = {
+  [VIEW_THROUGHPUT] = N_ ("Throughput"), [VIEW_EFFICIENCY] = N_ ("Efficiency"),
+  [VIEW_STAGES] = N_ ("Stages"),         [VIEW_LOAD] = N_ ("Load"),
+  [VIEW_TABLE] = N_ ("Table"),
+};
+
+static const char *const scale_titles[N_SCALES] = {
+  [SCALE_ABSOLUTE] = N_ ("Absolute"),
+  [SCALE_RELATIVE] = N_ ("Relative"),
+  [SCALE_BASELINE] = N_ ("Baseline"),
+};
+
+/* Property, action and key of the settings have one name. */
+static const struct
+{
+  const char *name;
+  const char *const *values; /* NULL: it is on or off */
+} choices[N_CHOICES] = {
+  [CHOICE_VIEW] = { "view", view_names },      [CHOICE_SCALE] = { "scale", scale_names },
+  [CHOICE_FACETS] = { "facets", facet_names }, [CHOICE_X_IDEAL] = { "x-ideal", NULL },
+  [CHOICE_LOG_Y] = { "log-y", NULL },          [CHOICE_LIMITS] = { "limits", NULL },
+};
+
+struct _NullcurveChartPage
+{
+  AdwBin parent_instance;
+
+  GtkMenuButton *view_button;
+  GtkMenuButton *scale_button;
+  GtkWidget *limits_button;
+  GtkWidget *axes_button;
+  GtkDropDown *curve_choice; /* which curve of the run in hand, in the stages and load views */
+  GtkDropDown *phase_choice; /* which of its stages */
+  GtkStack *middle;          /* the chart, or the table */
+  NullcurveChartView *chart;
+  NullcurvePointsTable *table;
+
+  NullcurveRunsModel *runs;
+  GSettings *settings; /* NULL: nobody remembers */
+  GActionMap *actions; /* of the window; weak */
+  int chosen[N_CHOICES];
+  gboolean x_ideal_made_log;
+  GArray *expected; /* of double: tokens/s of the points being measured; NULL: unknown */
+  gssize measuring; /* the point under way; -1: none */
+  guint redraw_id;  /* the one pending redraw */
+  NullcurveExportChoice export_choice;
+};
+
+G_DEFINE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, ADW_TYPE_BIN)
+
+static GParamSpec *properties[N_CHOICES];
+
+static void curve_chosen_cb (NullcurveChartPage *self);
+
+/* The run being measured, else the one in hand; NULL: none. */
+static NullcurveRunItem *
+get_current (NullcurveChartPage *self)
+{
+  NullcurveRunItem *live = nullcurve_runs_model_get_live (self->runs);
+
+  return live != NULL ? live : nullcurve_runs_model_get_selected (self->runs);
+}
+
+static MoeRun *
+get_current_run (NullcurveChartPage *self)
+{
+  NullcurveRunItem *current = get_current (self);
+
+  return current != NULL ? nullcurve_run_item_get_run (current) : NULL;
+}
+
+/* The figure. */
+
+/* Among several runs nothing else would say whose curve it is. */
+static void
+name_run (NullcurveChartPage *self, NullcurveFigure *figure, const MoeRun *run)
+{
+  NullcurvePanel *panel = &figure->panels[0];
+  const char *title = moe_run_get_title (run);
+  g_autofree char *words = NULL;
+
+  if (title == NULL || panel->subtitle == NULL
+      || g_list_model_get_n_items (G_LIST_MODEL (self->runs)) < 2)
+    return;
+  words = g_strdup_printf ("%s; %s", title, panel->subtitle);
+  nullcurve_figure_set_text (&panel->subtitle, words);
+}
+
+static guint
+get_curve (NullcurveChartPage *self)
+{
+  const guint curve = gtk_drop_down_get_selected (self->curve_choice);
+
+  return curve != GTK_INVALID_LIST_POSITION ? curve : 0;
+}
+
+/* Where the time of one curve goes, or what routing gave its experts. */
+static NullcurveFigure *
+make_curve_figure (NullcurveChartPage *self)
+{
+  MoeRun *run = get_current_run (self);
+  const NullcurveStagesOptions options = {
+    get_curve (self), (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice),
+    nullcurve_runs_model_get_deltas (self->runs)
+  };
+  NullcurveFigure *figure;
+
+  if (run == NULL)
+    {
+      figure = nullcurve_figure_new ();
+      nullcurve_figure_set_text (&figure->empty_text,
+                                 _ ("Choose a run to see where its time goes."));
+      return figure;
+    }
+  figure = self->chosen[CHOICE_VIEW] == VIEW_LOAD
+               ? nullcurve_figure_load (run, options.curve, options.deltas)
+               : nullcurve_figure_stages (run, &options);
+  name_run (self, figure, run);
+  return figure;
+}
+
+/* Throughput against a baseline that there is not yet. */
+static NullcurveFigure *
+make_unpinned (void)
+{
+  NullcurveFigure *figure = nullcurve_figure_new ();
+
+  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
+  nullcurve_figure_set_text (&figure->empty_text,
+                             _ ("No run is pinned as the baseline. Select the run to compare with "
+                                "and press B, or choose Pin Run as Baseline in the menu."));
+  return figure;
+}
+
+/* Which runs are hidden, and the colour and marker that each has in the list and so in the chart.
+ */
+static void
+look_at_items (NullcurveChartPage *self, GArray *hidden, GArray *palettes)
+{
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      const gboolean hide = !nullcurve_run_item_get_visible (item);
+      const guint palette = (guint)MAX (0, nullcurve_run_item_get_palette (item));
+
+      g_array_append_val (hidden, hide);
+      g_array_append_val (palettes, palette);
+    }
+}
+
+static NullcurveFigure *
+make_runs_figure (NullcurveChartPage *self)
+{
+  g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  g_autoptr (GArray) palettes = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
+  MoeRun *const *all = (MoeRun *const *)runs->pdata;
+  NullcurveThroughputOptions options;
+  guint current;
+
+  look_at_items (self, hidden, palettes);
+  nullcurve_throughput_options_init (&options);
+  options.relative = self->chosen[CHOICE_SCALE] == SCALE_RELATIVE;
+  options.log_y = self->chosen[CHOICE_LOG_Y];
+  options.show_bound = self->chosen[CHOICE_LIMITS];
+  options.deltas = nullcurve_runs_model_get_deltas (self->runs);
+  options.run_hidden = (const gboolean *)hidden->data;
+  options.run_palettes = (const guint *)palettes->data;
+  if (nullcurve_runs_model_find (self->runs, get_current (self), &current))
+    options.current_run = current;
+  if (nullcurve_runs_model_get_live (self->runs) != NULL)
+    {
+      options.measuring_record = self->measuring;
+      options.forecast_tokens_per_s =
+          self->expected != NULL ? (const double *)self->expected->data : NULL;
+      options.n_forecast = self->expected != NULL ? self->expected->len : 0;
+    }
+  if (self->chosen[CHOICE_VIEW] == VIEW_EFFICIENCY)
+    return nullcurve_figure_efficiency (all, runs->len, &options);
+  if (self->chosen[CHOICE_SCALE] == SCALE_BASELINE)
+    return options.deltas != NULL ? nullcurve_figure_against (all, runs->len, &options)
+                                  : make_unpinned ();
+  return nullcurve_figure_throughput (all, runs->len, &options);
+}
+
+NullcurveFigure *
+nullcurve_chart_page_make_figure (NullcurveChartPage *self)
+{
+  const View view = (View)self->chosen[CHOICE_VIEW];
+  NullcurveFigure *figure =
+      view == VIEW_STAGES || view == VIEW_LOAD ? make_curve_figure (self) : make_runs_figure (self);
+
+  /* Null fractions only: what else may stand on an x axis has no ideal. */
+  if (self->chosen[CHOICE_X_IDEAL] && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+    figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
+  nullcurve_figure_split (figure, (NullcurveFaceting)self->chosen[CHOICE_FACETS]);
+  nullcurve_chart_view_dress (self->chart, figure);
+  return figure;
+}
+
+/* A list that somebody has open stays as it is while a run grows. */
+static void
+list_curves (GtkDropDown *choice, const GPtrArray *curves)
+{
+  GListModel *present = gtk_drop_down_get_model (choice);
+  const guint n = curves != NULL ? curves->len : 0;
+  gboolean same = GTK_IS_STRING_LIST (present) && g_list_model_get_n_items (present) == n;
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  const guint chosen = gtk_drop_down_get_selected (choice);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *label = ((NullcurveCurve *)g_ptr_array_index (curves, i))->label;
+
+      same = same && g_str_equal (label, gtk_string_list_get_string (GTK_STRING_LIST (present), i));
+      gtk_string_list_append (names, label);
+    }
+  if (same)
+    return;
+  gtk_drop_down_set_model (choice, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (choice, chosen < n ? chosen : 0);
+}
+
+/* Hidden where there is nothing to choose. */
+static void
+update_choices (NullcurveChartPage *self)
+{
+  const View view = (View)self->chosen[CHOICE_VIEW];
+  MoeRun *run = view == VIEW_STAGES || view == VIEW_LOAD ? get_current_run (self) : NULL;
+  g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
+
+  g_signal_handlers_block_by_func (self->curve_choice, curve_chosen_cb, self);
+  list_curves (self->curve_choice, curves);
+  g_signal_handlers_unblock_by_func (self->curve_choice, curve_chosen_cb, self);
+  gtk_widget_set_visible (GTK_WIDGET (self->curve_choice), curves != NULL && curves->len > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->phase_choice),
+                          view == VIEW_STAGES && run != NULL
+                              && nullcurve_stages_has_backward (run));
+}
+
+static gboolean
+redraw_cb (gpointer data)
+{
+  NullcurveChartPage *self = data;
+
+  self->redraw_id = 0;
+  update_choices (self);
+  nullcurve_chart_view_set_figure (self->chart, nullcurve_chart_page_make_figure (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* Draw the chart anew, before the next frame. */
+static void
+queue_redraw (NullcurveChartPage *self)
+{
+  if (self->redraw_id == 0 && self->runs != NULL)
+    self->redraw_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, redraw_cb, self, NULL);
+}
+
+static void
+curve_chosen_cb (NullcurveChartPage *self)
+{
+  queue_redraw (self);
+}
+
+void
+nullcurve_chart_page_set_measuring (NullcurveChartPage *self, gssize point, GArray *expected)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self));
+  if (expected != NULL)
+    {
+      g_clear_pointer (&self->expected, g_array_unref);
+      self->expected = expected;
+    }
+  if (self->measuring == point && expected == NULL)
+    return;
+  self->measuring = point;
+  queue_redraw (self);
+}
+
+NullcurveChartView *
+nullcurve_chart_page_get_chart (NullcurveChartPage *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), NULL);
+  return self->chart;
+}
+
+NullcurvePointsTable *
+nullcurve_chart_page_get_table (NullcurveChartPage *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), NULL);
+  return self->table;
+}
+
+/* The choices. */
+
+/* What the bar offers follows the view: nothing that would do nothing. */
+static void
+update_bar (NullcurveChartPage *self)
+{
+  const View view = (View)self->chosen[CHOICE_VIEW];
+
+  gtk_menu_button_set_label (self->view_button, _ (view_titles[view]));
+  gtk_menu_button_set_label (self->scale_button, _ (scale_titles[self->chosen[CHOICE_SCALE]]));
+  gtk_widget_set_visible (GTK_WIDGET (self->scale_button), view == VIEW_THROUGHPUT);
+  gtk_widget_set_visible (self->limits_button, view == VIEW_THROUGHPUT);
+  gtk_widget_set_visible (self->axes_button, view != VIEW_TABLE);
+  gtk_stack_set_visible_child_name (self->middle, view == VIEW_TABLE ? "table" : "chart");
+}
+
+static void
+choose (NullcurveChartPage *self, Choice choice, int value)
+{
+  if (self->chosen[choice] == value)
+    return;
+  self->chosen[choice] = value;
+  /* The ideal is a straight line when both axes are logarithmic: that is what one wants of it.
+   * The vertical ones may be set back by themselves, and go back with it. */
+  if (choice == CHOICE_X_IDEAL)
+    {
+      const gboolean made_log = value ? !self->chosen[CHOICE_LOG_Y] : self->x_ideal_made_log;
+
+      if (made_log)
+        choose (self, CHOICE_LOG_Y, value);
+      self->x_ideal_made_log = value && made_log;
+    }
+  update_bar (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[choice]);
+  queue_redraw (self);
+}
+
+static void
+choose_by_name (NullcurveChartPage *self, Choice choice, const char *name)
+{
+  int value = 0;
+
+  /* "absolute" and "relative" were views before they became scales of one. */
+  if (choice == CHOICE_VIEW && g_strv_contains (scale_names, name))
+    choose_by_name (self, CHOICE_SCALE, name);
+  for (int i = 0; choices[choice].values[i] != NULL; i++)
+    if (g_str_equal (name, choices[choice].values[i]))
+      value = i;
+  choose (self, choice, value);
+}
+
+static void
+nullcurve_chart_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  const int chosen = NULLCURVE_CHART_PAGE (object)->chosen[id];
+
+  if (choices[id].values != NULL)
+    g_value_set_static_string (value, choices[id].values[chosen]);
+  else
+    g_value_set_boolean (value, chosen);
+}
+
+static void
+nullcurve_chart_page_set_property (GObject *object,
+                                   guint id,
+                                   const GValue *value,
+                                   GParamSpec *pspec)
+{
+  NullcurveChartPage *self = NULLCURVE_CHART_PAGE (object);
+
+  if (choices[id].values == NULL)
+    choose (self, (Choice)id, g_value_get_boolean (value));
+  else if (g_value_get_string (value) != NULL)
+    choose_by_name (self, (Choice)id, g_value_get_string (value));
+}
+
+void
+nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *settings)
+{
+  g_autoptr (GVariant) export_choice = NULL;
+
+  g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self) && self->settings == NULL);
+  self->settings = g_object_ref (settings);
+  /* What one window chooses does not turn the page in another. */
+  for (int id = 1; id < N_CHOICES; id++)
+    g_settings_bind (settings, choices[id].name, self, choices[id].name,
+                     G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES
+                         | G_SETTINGS_BIND_NO_SENSITIVITY);
+  g_settings_set_string (settings, "view", view_names[self->chosen[CHOICE_VIEW]]);
+  export_choice = g_settings_get_value (settings, "export");
+  nullcurve_export_choice_from_variant (&self->export_choice, export_choice);
+}
+
+/* The runs. */
+
+static void
+set_enabled (NullcurveChartPage *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (self->actions, name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* The one place that decides what can be done now.  There is nothing to choose of no runs. */
+static void
+update_actions (NullcurveChartPage *self)
+{
+  const gboolean have_runs =
+      self->runs != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
+  NullcurveRunItem *selected =
+      self->runs != NULL ? nullcurve_runs_model_get_selected (self->runs) : NULL;
+
+  if (self->actions == NULL)
+    return;
+  set_enabled (self, "export-chart", have_runs);
+  set_enabled (self, "report", have_runs);
+  set_enabled (self, "copy-chart", have_runs);
+  set_enabled (self, "copy-table", have_runs);
+  set_enabled (self, "export-csv",
+               selected != NULL && nullcurve_run_item_count_measured (selected) > 0);
+  for (int id = 1; id < N_CHOICES; id++)
+    {
+      const gboolean there = g_action_map_lookup_action (self->actions, choices[id].name) != NULL;
+
+      if (!have_runs)
+        g_action_map_remove_action (self->actions, choices[id].name);
+      else if (!there)
+        {
+          g_autoptr (GPropertyAction) action =
+              g_property_action_new (choices[id].name, self, choices[id].name);
+
+          g_action_map_add_action (self->actions, G_ACTION (action));
+        }
+    }
+}
+
+static void
+compared_cb (NullcurveChartPage *self)
+{
+  nullcurve_points_table_set_deltas (self->table, nullcurve_runs_model_get_deltas (self->runs));
+  queue_redraw (self);
+}
+
+static void
+baseline_cb (NullcurveChartPage *self)
+{
+  if (nullcurve_runs_model_get_baseline (self->runs) == NULL
+      && self->chosen[CHOICE_SCALE] == SCALE_BASELINE)
+    choose (self, CHOICE_SCALE, SCALE_ABSOLUTE);
+}
+
+/* Expectations are of one run. */
+static void
+live_cb (NullcurveChartPage *self)
+{
+  if (nullcurve_runs_model_get_live (self->runs) == NULL)
+    g_clear_pointer (&self->expected, g_array_unref);
+  self->measuring = -1;
+  queue_redraw (self);
+}
+
+void
+nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *runs)
+{
+  static const struct
+  {
+    const char *signal;
+    GCallback callback;
+  } signals[] = {
+    { "changed", G_CALLBACK (queue_redraw) },
+    { "changed", G_CALLBACK (update_actions) },
+    { "items-changed", G_CALLBACK (update_actions) },
+    { "notify::selected", G_CALLBACK (update_actions) },
+    { "notify::baseline", G_CALLBACK (baseline_cb) },
+    { "notify::live", G_CALLBACK (live_cb) },
+    { "compared", G_CALLBACK (compared_cb) },
+  };
+
+  g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self) && self->runs == NULL);
+  self->runs = g_object_ref (runs);
+  nullcurve_points_table_set_runs (self->table, G_LIST_MODEL (runs));
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (runs, signals[i].signal, signals[i].callback, self, G_CONNECT_SWAPPED);
+  update_actions (self);
+  queue_redraw (self);
+}
+
+/* To the clipboard and into files. */
+
+/* How charts are exported; *caption and *provenance own what the options point to. */
+static void
+get_export_options (NullcurveChartPage *self,
+                    NullcurveExportOptions *options,
+                    char **caption,
+                    char **provenance)
+{
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
+  MoeRun *const *all = (MoeRun *const *)runs->pdata;
+
+  *caption = self->export_choice.caption ? nullcurve_provenance_caption (all, runs->len) : NULL;
+  *provenance = nullcurve_provenance_full (all, runs->len);
+  *options = self->export_choice.options;
+  options->caption = *caption;
+  options->provenance = *provenance;
+}
+
+/* As an image, which most programs take, and as a drawing, for those that can. */
+static GdkContentProvider *
+offer_chart (GBytes *png, GBytes *svg, GError **error)
+{
+  g_autoptr (GdkTexture) texture = gdk_texture_new_from_bytes (png, error);
+  GdkContentProvider *offers[3];
+
+  if (texture == NULL)
+    return NULL;
+  offers[0] = gdk_content_provider_new_for_bytes ("image/png", png);
+  offers[1] = gdk_content_provider_new_for_bytes ("image/svg+xml", svg);
+  offers[2] = gdk_content_provider_new_typed (GDK_TYPE_TEXTURE, texture);
+  return gdk_content_provider_new_union (offers, G_N_ELEMENTS (offers));
+}
+
+static gboolean
+copy_chart (NullcurveChartPage *self, GError **error)
+{
+  g_autoptr (NullcurveFigure) figure = nullcurve_chart_page_make_figure (self);
+  g_autofree char *caption = NULL;
+  g_autofree char *provenance = NULL;
+  NullcurveExportOptions options;
+  const char *name = _ ("on the clipboard");
+  g_autoptr (GBytes) png = NULL;
+  g_autoptr (GBytes) svg = NULL;
+  g_autoptr (GdkContentProvider) offer = NULL;
+
+  get_export_options (self, &options, &caption, &provenance);
+  png = nullcurve_chart_export_bytes (figure, NULLCURVE_EXPORT_PNG, name, &options, error);
+  if (png != NULL)
+    svg = nullcurve_chart_export_bytes (figure, NULLCURVE_EXPORT_SVG, name, &options, error);
+  if (svg != NULL)
+    offer = offer_chart (png, svg, error);
+  return offer != NULL
+         && gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), offer);
+}
+
+static void
+copy_chart_action (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (copy_chart (self, &error))
+    nullcurve_notice_say (self, _ ("Chart copied"));
+  else
+    nullcurve_notice_error (self, _ ("Could Not Copy"), error != NULL ? error->message : "");
+}
+
+static void
+copy_table_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveChartPage *self = data;
+  g_autofree char *text = nullcurve_table_text (nullcurve_points_table_get_rows (self->table),
+                                                g_variant_get_string (parameter, NULL));
+
+  if (text == NULL)
+    {
+      nullcurve_notice_say (data, _ ("There are no points to copy yet"));
+      return;
+    }
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (data), text);
+  nullcurve_notice_say (data, _ ("Table copied"));
+}
+
+/* Say where it is, with a way to it. */
+static gboolean
+finish_export (NullcurveChartPage *self, GFile *file, gboolean written, const GError *error)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *message = g_strdup_printf (_ ("Saved %s"), name);
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  AdwToast *toast;
+
+  if (!written)
+    {
+      nullcurve_notice_error (GTK_WIDGET (self), _ ("Could Not Save"), error->message);
+      return FALSE;
+    }
+  toast = adw_toast_new (markup);
+  if (folder != NULL)
+    {
+      g_autofree char *uri = g_file_get_uri (folder);
+
+      adw_toast_set_button_label (toast, _ ("Open Folder"));
+      adw_toast_set_action_name (toast, "win.open-folder");
+      adw_toast_set_action_target_value (toast, g_variant_new_string (uri));
+    }
+  nullcurve_notice_toast (GTK_WIDGET (self), toast);
+  return TRUE;
+}
+
+static void
+open_folder_action (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (self)), g_variant_get_string (parameter, NULL),
+                GDK_CURRENT_TIME);
+}
+
+gboolean
+nullcurve_chart_page_export_csv (NullcurveChartPage *self, GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+  NullcurveRunItem *selected;
+  gboolean written;
+
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), FALSE);
+  selected = nullcurve_runs_model_get_selected (self->runs);
+  g_return_val_if_fail (selected != NULL, FALSE);
+  written = moe_formats_write_csv (nullcurve_run_item_get_run (selected), file, &error);
+  return finish_export (self, file, written, error);
+}
+
+gboolean
+nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *caption = NULL;
+  g_autofree char *provenance = NULL;
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (GError) error = NULL;
+  NullcurveExportOptions options;
+  gboolean written;
+
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), FALSE);
+  if (path == NULL)
+    {
+      nullcurve_notice_error (GTK_WIDGET (self), _ ("Could Not Save"),
+                              _ ("A chart can only be saved in a folder of this machine."));
+      return FALSE;
+    }
+  figure = nullcurve_chart_page_make_figure (self);
+  get_export_options (self, &options, &caption, &provenance);
+  written = nullcurve_chart_export (figure, path, &options, &error);
+  return finish_export (self, file, written, error);
+}
+
+gboolean
+nullcurve_chart_page_export_report (NullcurveChartPage *self, GFile *file)
+{
+  g_autoptr (GPtrArray) runs = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean written;
+
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), FALSE);
+  runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
+  written = nullcurve_report_write (runs, file, &error);
+  return finish_export (self, file, written, error);
+}
+
+/* A file's name from a title: what file systems and shells take without quotes. */
+static char *
+name_from_title (const char *title)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (const char *p = title; *p != '\0'; p++)
+    if (g_ascii_isalnum (*p) || *p == '.' || *p == '_')
+      g_string_append_c (name, *p);
+    else if (name->len > 0 && name->str[name->len - 1] != '-')
+      g_string_append_c (name, '-');
+  while (name->len > 0 && name->str[name->len - 1] == '-')
+    g_string_truncate (name, name->len - 1);
+  return g_strdup (name->len > 0 ? name->str : "nullcurve");
+}
+
+static void
+export_csv_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveChartPage *self = data;
+  NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
+  g_autofree char *stem = name_from_title (nullcurve_run_item_get_title (selected));
+  g_autofree char *name = g_strconcat (stem, g_str_has_suffix (stem, ".csv") ? "" : ".csv", NULL);
+  GtkFileChooserNative *dialog =
+      nullcurve_save_dialog_new (data, self->settings, _ ("Export Run as CSV"), name, NULL,
+                                 (NullcurveSave)nullcurve_chart_page_export_csv);
+
+  nullcurve_save_dialog_add_format (dialog, _ ("Nullcurve CSV"), "csv");
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+report_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveChartPage *self = data;
+  GtkFileChooserNative *dialog = nullcurve_save_dialog_new (
+      data, self->settings, _ ("Save Report"), "nullcurve-report.html",
+      nullcurve_report_knows_extension, (NullcurveSave)nullcurve_chart_page_export_report);
+
+  nullcurve_save_dialog_add_format (dialog, _ ("Web page, complete in one file"), "html");
+  nullcurve_save_dialog_add_format (dialog, _ ("Markdown"), "md");
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* The formats in the list, the chosen one first. */
+static void
+save_chart_cb (NullcurveChartPage *self, NullcurveExportDialog *options)
+{
+  static const char *const words[NULLCURVE_N_EXPORT_FORMATS] = { N_ ("PNG image"),
+                                                                 N_ ("SVG drawing"),
+                                                                 N_ ("PDF document") };
+  NullcurveExportChoice *choice = &self->export_choice;
+  g_autofree char *name = NULL;
+  GtkFileChooserNative *dialog;
+
+  nullcurve_export_dialog_get_choice (options, choice);
+  gtk_window_destroy (GTK_WINDOW (options));
+  if (self->settings != NULL)
+    g_settings_set_value (self->settings, "export", nullcurve_export_choice_to_variant (choice));
+  name = g_strconcat ("nullcurve.", nullcurve_export_format_name (choice->format), NULL);
+  dialog = nullcurve_save_dialog_new (GTK_WIDGET (self), self->settings, _ ("Save Chart"), name,
+                                      nullcurve_export_knows_extension,
+                                      (NullcurveSave)nullcurve_chart_page_export_chart);
+  for (int i = 0; i < NULLCURVE_N_EXPORT_FORMATS; i++)
+    {
+      const int format = (choice->format + i) % NULLCURVE_N_EXPORT_FORMATS;
+
+      nullcurve_save_dialog_add_format (
+          dialog, _ (words[format]), nullcurve_export_format_name ((NullcurveExportFormat)format));
+    }
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+export_chart_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveChartPage *self = data;
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
+  g_autofree char *caption = nullcurve_provenance_caption ((MoeRun *const *)runs->pdata, runs->len);
+  GtkWidget *dialog = nullcurve_export_dialog_new (GTK_WINDOW (gtk_widget_get_root (data)),
+                                                   nullcurve_chart_page_make_figure (self), caption,
+                                                   &self->export_choice);
+
+  g_signal_connect_object (dialog, "save", G_CALLBACK (save_chart_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map)
+{
+  static const GActionEntry entries[] = {
+    { .name = "export-chart", .activate = export_chart_action },
+    { .name = "export-csv", .activate = export_csv_action },
+    { .name = "report", .activate = report_action },
+    { .name = "copy-chart", .activate = copy_chart_action },
+    { .name = "copy-table", .activate = copy_table_action, .parameter_type = "s" },
+    { .name = "open-folder", .activate = open_folder_action, .parameter_type = "s" },
+  };
+
+  g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self));
+  g_set_weak_pointer (&self->actions, map);
+  g_action_map_add_action_entries (map, entries, G_N_ELEMENTS (entries), self);
+  update_actions (self);
+}
+
+/* The widget. */
+
+/* Labels of curves may be long: the bar has room for their beginnings. */
+static void
+curve_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 16);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+curve_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkStringObject *name = gtk_list_item_get_item (item);
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
+                       gtk_string_object_get_string (name));
+}
+
+static void
+shorten_curves (GtkDropDown *choice)
+{
+  g_autoptr (GtkListItemFactory) brief = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) whole = g_object_ref (gtk_drop_down_get_factory (choice));
+
+  g_signal_connect (brief, "setup", G_CALLBACK (curve_setup_cb), NULL);
+  g_signal_connect (brief, "bind", G_CALLBACK (curve_bind_cb), NULL);
+  gtk_drop_down_set_factory (choice, brief);
+  gtk_drop_down_set_list_factory (choice, whole);
+}
+
+static void
+nullcurve_chart_page_dispose (GObject *object)
+{
+  NullcurveChartPage *self = NULLCURVE_CHART_PAGE (object);
+
+  g_clear_handle_id (&self->redraw_id, g_source_remove);
+  g_clear_weak_pointer (&self->actions);
+  g_clear_pointer (&self->expected, g_array_unref);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (nullcurve_chart_page_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = nullcurve_chart_page_dispose;
+  object_class->get_property = nullcurve_chart_page_get_property;
+  object_class->set_property = nullcurve_chart_page_set_property;
+  for (int id = 1; id < N_CHOICES; id++)
+    properties[id] =
+        choices[id].values != NULL
+            ? g_param_spec_string (choices[id].name, NULL, NULL, choices[id].values[0], flags)
+            : g_param_spec_boolean (choices[id].name, NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_CHOICES, properties);
+  g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
+  g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               NULLCURVE_RESOURCE_BASE "chart-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, view_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, scale_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, limits_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, axes_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, curve_choice);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, phase_choice);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, middle);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, chart);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, table);
+}
+
+static void
+nullcurve_chart_page_init (NullcurveChartPage *self)
+{
+  self->measuring = -1;
+  nullcurve_export_choice_init (&self->export_choice);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  shorten_curves (self->curve_choice);
+  g_signal_connect_swapped (self->curve_choice, "notify::selected", G_CALLBACK (curve_chosen_cb),
+                            self);
+  g_signal_connect_swapped (self->phase_choice, "notify::selected", G_CALLBACK (queue_redraw),
+                            self);
+  update_bar (self);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is shown of the runs: the charts or the table of their points, the bar that chooses, and
+ * the way of both to the clipboard and into files.
+ *
+ * Properties, which are the choices:
+ *   "view"     "throughput", "efficiency", "stages", "load" or "table"
+ *   "scale"    what throughput is divided by: "absolute" (nothing), "relative" (each curve by its
+ *              own f = 0) or "baseline" (each point by the baseline's)
+ *   "facets"   "none", "shape" or "topk": a chart for each
+ *   "log-y", "x-ideal" (the x axis is the ideal speed-up), "limits" (roofline bounds are drawn)
+ * A name that is none stands for the first.  Main thread only. */
+#pragma once
+
+#include "ui/page/chart-view.h"
+#include "ui/page/points-table.h"
+#include "ui/runs/runs-model.h"
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_CHART_PAGE (nullcurve_chart_page_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, NULLCURVE, CHART_PAGE, AdwBin)
+
+/* The runs that are shown; once. */
+void nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *runs);
+
+/* Put what can be done here where menus and keys find it: an action for each choice, by its name,
+ * and export-chart, export-csv, report, copy-chart, copy-table (markdown, csv or tsv) and
+ * open-folder (of a URI).  `map` is of the window that the page is in. */
+void nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map);
+
+/* Take the choices from settings, and keep them there from now on; once. */
+void nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *settings);
+
+/* Of the run being measured: the point under way (-1: none), and tokens/s to be expected of each
+ * (array of double, NaN where unknown, taken over; NULL: those told before). */
+void nullcurve_chart_page_set_measuring (NullcurveChartPage *self, gssize point, GArray *expected);
+
+/* Owned by the page. */
+NullcurveChartView *nullcurve_chart_page_get_chart (NullcurveChartPage *self);
+NullcurvePointsTable *nullcurve_chart_page_get_table (NullcurveChartPage *self);
+
+/* The figure as the chart shows it - split, zoomed, without what is hidden -, for export; owned by
+ * the caller.  The table has none of its own: that of the throughput stands for it. */
+NullcurveFigure *nullcurve_chart_page_make_figure (NullcurveChartPage *self);
+
+/* Write the run in hand as CSV, the chart in the format that the name's ending tells, or a report
+ * of the runs that are shown as Markdown or HTML; TRUE and a toast when done, else FALSE and a
+ * dialog. */
+gboolean nullcurve_chart_page_export_csv (NullcurveChartPage *self, GFile *file);
+gboolean nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file);
+gboolean nullcurve_chart_page_export_report (NullcurveChartPage *self, GFile *file);
+
+G_END_DECLS
