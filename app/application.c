@@ -50,8 +50,8 @@ ensure_window (GApplication *application)
   nullcurve_window_set_settings (window, settings);
   /* The window holds the session. */
   g_object_unref (nullcurve_session_new (window));
-  nullcurve_window_restore_runs (window);
-  nullcurve_window_look_for_interrupted (window);
+  nullcurve_file_desk_restore (nullcurve_window_get_files (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
   return window;
 }
 
@@ -66,7 +66,7 @@ nullcurve_application_open (GApplication *application, GFile **files, int n, con
 {
   NullcurveWindow *window = ensure_window (application);
   gtk_window_present (GTK_WINDOW (window));
-  nullcurve_window_open_files (window, files, (gsize)n);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), files, (gsize)n);
 }
 
 static void

@@ -48,7 +48,7 @@ finish_file (NullcurveSession *self)
   const char *path = nullcurve_job_item_get_path (self->job);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   moe_journal_close (moe_journal_reopen (path, NULL, 0, NULL), "complete");
-  nullcurve_window_open_files (self->window, &file, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (self->window), &file, 1);
   return refuse (self, g_strdup (_ ("The run lacks nothing: every point has its samples")));
 }
 
@@ -215,5 +215,5 @@ nullcurve_session_resume (NullcurveSession *self, const char *path)
   Asked *asked = g_new0 (Asked, 1);
   asked->session = g_object_ref (self);
   asked->path = g_strdup (path);
-  nullcurve_loader_read_async (&file, 1, NULL, read_cb, asked);
+  nullcurve_loader_read_async (&file, 1, NULL, NULL, read_cb, asked);
 }

@@ -7,14 +7,14 @@
 
 #include "app/device-watch.h"
 #include "engine/host/environment.h"
+#include "engine/host/machine-file.h"
 #include "engine/judge/starts.h"
 #include "engine/records/bound.h"
+#include "engine/records/run-advice.h"
+#include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/quantities.h"
 #include "ui/words/advice.h"
-#include "engine/host/machine-file.h"
-#include "engine/records/run-advice.h"
-#include "engine/records/run-noise.h"
 
 /* What starts differ by, as engine/judge/starts.h keeps it in a run. */
 #define STARTS_FACT "starts differ by"
@@ -822,8 +822,8 @@ nullcurve_session_new (NullcurveWindow *window)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "pause-requested", G_CALLBACK (pause_requested_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "resume-requested", G_CALLBACK (resume_requested_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (nullcurve_window_get_files (window), "resume-requested",
+                           G_CALLBACK (resume_requested_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "queue-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);

@@ -32,7 +32,7 @@ only_window (void)
 static gboolean
 has_read (gpointer window)
 {
-  return !nullcurve_window_get_loading (window)
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window))
          && g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window))) > 0;
 }
 

@@ -34,7 +34,7 @@ is_done (gpointer window)
 static gboolean
 is_read (gpointer window)
 {
-  return !nullcurve_window_get_loading (window);
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
 }
 
 static gboolean
@@ -147,7 +147,7 @@ test_resume (void)
   g_assert_cmpuint (moe_library_entry_get_n_complete (entry), <=, 5);
   g_assert_cmpuint (moe_library_entry_get_n_planned (entry), ==, 8);
 
-  g_signal_emit_by_name (f.window, "resume-requested", path);
+  g_signal_emit_by_name (nullcurve_window_get_files (f.window), "resume-requested", path);
   fixture_wait (has_resumed, &f);
   g_assert_cmpstr (nullcurve_session_get_journal_path (f.session), ==, path);
   g_autoptr (NullcurveRunItem) item =
@@ -186,7 +186,7 @@ test_resume_whole (void)
   *strstr (text, "\nend ") = '\0';
   g_autofree char *lines = g_strconcat (text, "\n", NULL);
   g_assert_true (g_file_set_contents (path, lines, -1, NULL));
-  g_signal_emit_by_name (f.window, "resume-requested", path);
+  g_signal_emit_by_name (nullcurve_window_get_files (f.window), "resume-requested", path);
   fixture_wait (has_resumed, &f);
   g_assert_null (moe_library_find_interrupted (dir));
   fixture_wait (is_read, f.window);
@@ -221,7 +221,7 @@ test_other_machine (void)
   g_autofree char *other = g_strconcat (parts[0], "# cpu: Another, not ", parts[1], NULL);
   g_assert_true (g_file_set_contents (path, other, -1, NULL));
   g_signal_connect (f.window, "queue-changed", G_CALLBACK (queued_cb), NULL);
-  g_signal_emit_by_name (f.window, "resume-requested", path);
+  g_signal_emit_by_name (nullcurve_window_get_files (f.window), "resume-requested", path);
   fixture_wait (has_left_queue, &f);
   fixture_wait (is_quiet, f.session);
   fixture_settle ();

@@ -5,7 +5,7 @@
 #include "tests/ui/ui-fixture.h"
 #include "ui/files/library-dialog.h"
 #include "ui/resources.h"
-#include "ui/window/window-private.h"
+#include "ui/window/window.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ new_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
   return window;
@@ -36,7 +36,7 @@ close_window (NullcurveWindow *window)
 static gboolean
 has_read (gpointer window)
 {
-  return !nullcurve_window_get_loading (window);
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
 }
 
 static guint
@@ -296,7 +296,7 @@ static void
 open_path (NullcurveWindow *window, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  nullcurve_window_open_files (window, &file, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
   fixture_wait (has_read, window);
   fixture_settle ();
 }
@@ -342,15 +342,16 @@ test_interrupted (void)
   g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL);
   g_autofree char *asked = NULL;
   NullcurveWindow *window = new_window ();
-  g_signal_connect_swapped (window, "resume-requested", G_CALLBACK (take_path_cb), &asked);
-  nullcurve_window_look_for_interrupted (window);
+  g_signal_connect_swapped (nullcurve_window_get_files (window), "resume-requested",
+                            G_CALLBACK (take_path_cb), &asked);
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
   fixture_wait (has_dialog, NULL);
   g_assert_nonnull (
       strstr (adw_message_dialog_get_heading (fixture_find_dialog ()), "2 of 6 Points"));
   fixture_answer_dialog ("resume");
   g_assert_cmpstr (asked, ==, path);
 
-  nullcurve_window_look_for_interrupted (window);
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("keep");
   fixture_wait (has_read, window);
@@ -359,7 +360,7 @@ test_interrupted (void)
   g_assert_null (moe_library_find_interrupted (dir));
 
   g_free (put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL));
-  nullcurve_window_look_for_interrupted (window);
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("discard");
   g_assert_null (moe_library_find_interrupted (dir));
@@ -374,7 +375,7 @@ test_interrupted_in_a_round (void)
   empty_library ();
   g_free (put_sampled_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL, 5));
   NullcurveWindow *window = new_window ();
-  nullcurve_window_look_for_interrupted (window);
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
   fixture_wait (has_dialog, NULL);
   AdwMessageDialog *dialog = fixture_find_dialog ();
   g_assert_nonnull (strstr (adw_message_dialog_get_heading (dialog), "2 of 30 Samples"));
@@ -419,12 +420,12 @@ test_restore (void)
   g_autoptr (GFile) gone = fixture_file_new ("gone.csv", good_csv);
   NullcurveWindow *window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  nullcurve_window_open_files (window, &good, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &good, 1);
   fixture_wait (has_read, window);
-  nullcurve_window_open_files (window, &gone, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &gone, 1);
   fixture_wait (has_read, window);
   open_path (window, path);
-  nullcurve_window_open_reference (window);
+  nullcurve_file_desk_open_published (nullcurve_window_get_files (window));
   fixture_wait (has_read, window);
   guint n = n_runs (window);
   nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Mine");
@@ -433,13 +434,12 @@ test_restore (void)
   nullcurve_runs_model_show (nullcurve_window_get_runs (window), get_run (window, 2), FALSE);
   nullcurve_runs_model_move (nullcurve_window_get_runs (window), get_run (window, 0), n - 1);
   nullcurve_runs_model_set_baseline (nullcurve_window_get_runs (window), get_run (window, n - 1));
-  nullcurve_window_save_settings (window);
   close_window (window);
   g_assert_true (g_file_delete (gone, NULL, NULL));
 
   window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  nullcurve_window_restore_runs (window);
+  nullcurve_file_desk_restore (nullcurve_window_get_files (window));
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_cmpuint (n_runs (window), ==, n - 1);
@@ -450,7 +450,7 @@ test_restore (void)
   g_assert_cmpint (nullcurve_run_item_get_palette (last), ==, palette);
   g_assert_true (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window)) == last);
   /* The published rows are known as such. */
-  nullcurve_window_open_reference (window);
+  nullcurve_file_desk_open_published (nullcurve_window_get_files (window));
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, n - 1);
   close_window (window);
@@ -458,8 +458,8 @@ test_restore (void)
   /* One that is named on the command line, too, is listed once, as it was. */
   window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  nullcurve_window_restore_runs (window);
-  nullcurve_window_open_files (window, &good, 1);
+  nullcurve_file_desk_restore (nullcurve_window_get_files (window));
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &good, 1);
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_cmpuint (n_runs (window), ==, n - 1);
@@ -473,8 +473,7 @@ test_restore (void)
   g_autoptr (GVariant) before = g_settings_get_value (settings, "open-runs");
   window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  nullcurve_window_restore_runs (window);
-  nullcurve_window_save_settings (window);
+  nullcurve_file_desk_restore (nullcurve_window_get_files (window));
   close_window (window);
   g_autoptr (GVariant) kept = g_settings_get_value (settings, "open-runs");
   g_assert_true (g_variant_equal (kept, before));
@@ -491,7 +490,8 @@ static gboolean
 has_recent (gpointer data)
 {
   const Recent *recent = data;
-  GMenuModel *menu = G_MENU_MODEL (recent->window->recent_menu);
+  GMenuModel *menu = G_MENU_MODEL (gtk_widget_get_template_child (
+      GTK_WIDGET (recent->window), NULLCURVE_TYPE_WINDOW, "recent_menu"));
   for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
     {
       g_autoptr (GVariant) target =
@@ -509,7 +509,7 @@ test_recent (void)
   g_autoptr (GFile) file = fixture_file_new ("re_cent.csv", good_csv);
   g_autofree char *uri = g_file_get_uri (file);
   Recent recent = { window, uri };
-  nullcurve_window_open_files (window, &file, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
   fixture_wait (has_read, window);
   fixture_wait (has_recent, &recent);
   /* Opened again it is read again, and stands in the list once, under the name it has there. */
@@ -538,7 +538,8 @@ test_drop_many (void)
       g_autofree char *name = g_strdup_printf ("many-%02d.csv", i);
       g_ptr_array_add (files, fixture_file_new (name, i % 5 == 4 ? "no, table\n1" : good_csv));
     }
-  nullcurve_window_open_files (window, (GFile **)files->pdata, files->len);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), (GFile **)files->pdata,
+                            files->len);
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_cmpuint (n_runs (window), ==, 16);

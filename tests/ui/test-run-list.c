@@ -426,7 +426,8 @@ test_use_setup (void)
   MoeOptions options;
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
   gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
-  while (nullcurve_window_get_loading (window) && g_get_monotonic_time () < end)
+  while (nullcurve_file_desk_get_loading (nullcurve_window_get_files (window))
+         && g_get_monotonic_time () < end)
     g_main_context_iteration (NULL, FALSE);
   fixture_settle ();
   g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (runs_of (window)), 0);

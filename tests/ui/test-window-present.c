@@ -17,7 +17,7 @@ static const char some_csv[] = "shape,topk,null_target,null_realized,tflops,toke
 static gboolean
 has_read (gpointer window)
 {
-  return !nullcurve_window_get_loading (window);
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
 }
 
 static NullcurveWindow *
@@ -29,7 +29,7 @@ new_window (const char *csv)
   if (csv != NULL)
     {
       g_autoptr (GFile) file = fixture_file_new ("some.csv", csv);
-      nullcurve_window_open_files (window, &file, 1);
+      nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
       fixture_wait (has_read, window);
     }
   fixture_settle ();

@@ -34,14 +34,14 @@ new_window (void)
 static gboolean
 has_read (gpointer window)
 {
-  return !nullcurve_window_get_loading (window);
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
 }
 
 static void
 open_text (NullcurveWindow *window, const char *name, const char *text)
 {
   g_autoptr (GFile) file = fixture_file_new (name, text);
-  nullcurve_window_open_files (window, &file, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
   fixture_wait (has_read, window);
   fixture_settle ();
 }

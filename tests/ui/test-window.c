@@ -56,14 +56,14 @@ n_runs (NullcurveWindow *window)
 static gboolean
 has_read (gpointer window)
 {
-  return !nullcurve_window_get_loading (window);
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
 }
 
 static void
 open_text (NullcurveWindow *window, const char *name, const char *text)
 {
   g_autoptr (GFile) file = fixture_file_new (name, text);
-  nullcurve_window_open_files (window, &file, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
   fixture_wait (has_read, window);
   fixture_settle ();
 }
@@ -166,7 +166,7 @@ test_open_mixed (void)
   g_autoptr (GFile) good = fixture_file_new ("good.csv", good_csv);
   g_autoptr (GFile) absent = fixture_file_new ("absent.csv", NULL);
   GFile *files[] = { absent, good };
-  nullcurve_window_open_files (window, files, 2);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), files, 2);
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_cmpuint (n_runs (window), ==, 1);
@@ -281,7 +281,7 @@ test_export (void)
     }
   g_autoptr (GFile) csv = fixture_file_new ("out.csv", NULL);
   g_assert_true (nullcurve_chart_page_export_csv (nullcurve_window_get_page (window), csv));
-  nullcurve_window_open_files (window, &csv, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &csv, 1);
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_cmpuint (n_runs (window), ==, 2);
@@ -618,7 +618,7 @@ test_close_while_reading (void)
 {
   NullcurveWindow *window = new_window ();
   g_autoptr (GFile) file = fixture_file_new ("good.csv", good_csv);
-  nullcurve_window_open_files (window, &file, 1);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
   close_window (window);
 }
 

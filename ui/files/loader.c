@@ -4,6 +4,21 @@
 #include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
 
+typedef struct Wanted
+{
+  GPtrArray *files; /* of GFile */
+  char *data_dir;   /* of the published rows; NULL: none are wanted */
+} Wanted;
+
+static void
+wanted_free (gpointer data)
+{
+  Wanted *wanted = data;
+  g_ptr_array_unref (wanted->files);
+  g_free (wanted->data_dir);
+  g_free (wanted);
+}
+
 static void
 loaded_free (gpointer data)
 {
@@ -22,64 +37,49 @@ add_loaded (GPtrArray *results)
 }
 
 static void
-return_results (GTask *task, GPtrArray *results)
+read_published (const char *data_dir, GPtrArray *results)
 {
-  g_task_return_pointer (task, results, (GDestroyNotify)g_ptr_array_unref);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) runs = moe_formats_read_reference (data_dir, &error);
+  if (runs == NULL)
+    add_loaded (results)->error = error;
+  for (guint i = 0; runs != NULL && i < runs->len; i++)
+    add_loaded (results)->run = moe_run_ref (g_ptr_array_index (runs, i));
 }
 
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GPtrArray *files = data;
+  const Wanted *wanted = data;
   GPtrArray *results = g_ptr_array_new_with_free_func (loaded_free);
-  for (guint i = 0; i < files->len && !g_cancellable_is_cancelled (cancellable); i++)
+  for (guint i = 0; i < wanted->files->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
-      GFile *file = g_ptr_array_index (files, i);
       NullcurveLoaded *loaded = add_loaded (results);
-      loaded->run = moe_formats_read_file (file, cancellable, &loaded->error);
+      loaded->run =
+          moe_formats_read_file (g_ptr_array_index (wanted->files, i), cancellable, &loaded->error);
     }
-  return_results (task, results);
+  if (wanted->data_dir != NULL && !g_cancellable_is_cancelled (cancellable))
+    read_published (wanted->data_dir, results);
+  g_task_return_pointer (task, results, (GDestroyNotify)g_ptr_array_unref);
 }
 
 void
 nullcurve_loader_read_async (GFile **files,
                              gsize n_files,
+                             const char *data_dir,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+  Wanted *wanted = g_new0 (Wanted, 1);
+  wanted->files = g_ptr_array_new_with_free_func (g_object_unref);
+  wanted->data_dir = g_strdup (data_dir);
   for (gsize i = 0; i < n_files; i++)
-    g_ptr_array_add (copy, g_object_ref (files[i]));
+    g_ptr_array_add (wanted->files, g_object_ref (files[i]));
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, nullcurve_loader_read_async);
-  g_task_set_task_data (task, copy, (GDestroyNotify)g_ptr_array_unref);
+  g_task_set_task_data (task, wanted, wanted_free);
   g_task_run_in_thread (task, read_thread);
-}
-
-static void
-read_reference_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GPtrArray *results = g_ptr_array_new_with_free_func (loaded_free);
-  GError *error = NULL;
-  g_autoptr (GPtrArray) runs = moe_formats_read_reference (data, &error);
-  if (runs == NULL)
-    add_loaded (results)->error = error;
-  for (guint i = 0; runs != NULL && i < runs->len; i++)
-    add_loaded (results)->run = moe_run_ref (g_ptr_array_index (runs, i));
-  return_results (task, results);
-}
-
-void
-nullcurve_loader_read_reference_async (const char *data_dir,
-                                       GCancellable *cancellable,
-                                       GAsyncReadyCallback callback,
-                                       gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, nullcurve_loader_read_reference_async);
-  g_task_set_task_data (task, g_strdup (data_dir), g_free);
-  g_task_run_in_thread (task, read_reference_thread);
 }
 
 GPtrArray *

@@ -15,22 +15,18 @@ typedef struct NullcurveLoaded
   GError *error;
 } NullcurveLoaded;
 
-/* Read files, each for itself: one that fails stops none of the others.  `callback` is called on
- * the thread-default main context of the caller. */
+/* Read files (there may be none), each for itself: one that fails stops none of the others; and
+ * after them the published rows that ship in data_dir (NULL: without).  `callback` is called on the
+ * thread-default main context of the caller. */
 void nullcurve_loader_read_async (GFile **files,
                                   gsize n_files,
+                                  const char *data_dir,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 
-/* Read the published rows that ship in data_dir. */
-void nullcurve_loader_read_reference_async (const char *data_dir,
-                                            GCancellable *cancellable,
-                                            GAsyncReadyCallback callback,
-                                            gpointer user_data);
-
-/* Array of NullcurveLoaded *, in the order of the files; owned by the caller.  NULL only when
- * cancelled. */
+/* Array of NullcurveLoaded *: one for each file in their order, then the published runs, or the one
+ * error why there are none; owned by the caller.  NULL only when cancelled. */
 GPtrArray *nullcurve_loader_read_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

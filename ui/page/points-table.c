@@ -248,7 +248,8 @@ run_changed_cb (NullcurvePointsTable *self, NullcurveRunItem *item)
       g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
       mine += nullcurve_point_item_get_run (point) == item;
     }
-  if (nullcurve_run_item_get_visible (item) && mine != nullcurve_run_item_count_measured (item))
+  if (mine
+      != (nullcurve_run_item_get_visible (item) ? nullcurve_run_item_count_measured (item) : 0))
     rebuild (self);
 }
 
@@ -269,7 +270,6 @@ runs_changed_cb (NullcurvePointsTable *self)
     {
       NullcurveRunItem *item = g_list_model_get_item (self->runs, i);
       g_signal_connect_swapped (item, "changed", G_CALLBACK (run_changed_cb), self);
-      g_signal_connect_swapped (item, "notify::visible", G_CALLBACK (rebuild), self);
       g_ptr_array_add (self->watched, item);
     }
   rebuild (self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/run-actions.h"
 
+#include "ui/notice.h"
+
 #include <glib/gi18n.h>
 
 static NullcurveRunsModel *
@@ -146,6 +148,19 @@ update_history (NullcurveRunList *list)
   set_enabled (list, "redo", redo != NULL);
 }
 
+/* A toast whose button undoes only as long as that undoes what the toast tells. */
+static void
+deleted_cb (NullcurveRunList *list, const char *message)
+{
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  g_signal_connect_object (runs_of (list), "history-changed", G_CALLBACK (adw_toast_dismiss), toast,
+                           G_CONNECT_SWAPPED);
+  nullcurve_notice_toast (GTK_WIDGET (list), toast);
+}
+
 void
 nullcurve_run_actions_add (GActionMap *window, NullcurveRunList *list, GMenu *history)
 {
@@ -163,6 +178,7 @@ nullcurve_run_actions_add (GActionMap *window, NullcurveRunList *list, GMenu *hi
   g_signal_connect_object (runs, "notify::live", G_CALLBACK (update), list, G_CONNECT_SWAPPED);
   g_signal_connect_object (runs, "history-changed", G_CALLBACK (update_history), list,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (runs, "deleted", G_CALLBACK (deleted_cb), list, G_CONNECT_SWAPPED);
   update (list);
   update_history (list);
 }

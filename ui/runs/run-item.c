@@ -22,18 +22,8 @@ struct _NullcurveRunItem
 
 enum
 {
-  PROP_VISIBLE = 1,
-  PROP_LIVE,
-  PROP_PALETTE,
-  PROP_PINNED,
-  PROP_TITLE,
-  N_PROPS
-};
-static GParamSpec *props[N_PROPS];
-
-enum
-{
   CHANGED,
+  LISTED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -86,7 +76,7 @@ nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible)
   if (self->visible == !!visible)
     return;
   self->visible = !!visible;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VISIBLE]);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 gboolean
@@ -103,7 +93,7 @@ nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live)
   if (self->live == !!live)
     return;
   self->live = !!live;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LIVE]);
+  g_signal_emit (self, signals[LISTED], 0);
 }
 
 int
@@ -120,7 +110,7 @@ nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette)
   if (self->palette == palette)
     return;
   self->palette = palette;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PALETTE]);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 gboolean
@@ -137,7 +127,7 @@ nullcurve_run_item_set_pinned (NullcurveRunItem *self, gboolean pinned)
   if (self->pinned == !!pinned)
     return;
   self->pinned = !!pinned;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+  g_signal_emit (self, signals[LISTED], 0);
 }
 
 const char *
@@ -154,7 +144,6 @@ nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title)
   if (g_strcmp0 (moe_run_get_title (self->run), title) == 0)
     return;
   moe_run_set_title (self->run, title);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
   nullcurve_run_item_touch (self);
 }
 
@@ -177,7 +166,7 @@ nullcurve_run_item_compare (NullcurveRunItem *self,
   if (self->compared)
     nullcurve_run_delta_init (&self->delta, comparison, baseline, self->run);
   if (had || self->compared)
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINNED]);
+    g_signal_emit (self, signals[LISTED], 0);
 }
 
 guint
@@ -311,58 +300,6 @@ nullcurve_run_item_count_measured (NullcurveRunItem *self)
 }
 
 static void
-nullcurve_run_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
-  switch (id)
-    {
-    case PROP_VISIBLE:
-      g_value_set_boolean (value, self->visible);
-      break;
-    case PROP_LIVE:
-      g_value_set_boolean (value, self->live);
-      break;
-    case PROP_PALETTE:
-      g_value_set_int (value, self->palette);
-      break;
-    case PROP_PINNED:
-      g_value_set_boolean (value, self->pinned);
-      break;
-    case PROP_TITLE:
-      g_value_set_string (value, moe_run_get_title (self->run));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-nullcurve_run_item_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
-  switch (id)
-    {
-    case PROP_VISIBLE:
-      nullcurve_run_item_set_visible (self, g_value_get_boolean (value));
-      break;
-    case PROP_LIVE:
-      nullcurve_run_item_set_live (self, g_value_get_boolean (value));
-      break;
-    case PROP_PALETTE:
-      nullcurve_run_item_set_palette (self, g_value_get_int (value));
-      break;
-    case PROP_PINNED:
-      nullcurve_run_item_set_pinned (self, g_value_get_boolean (value));
-      break;
-    case PROP_TITLE:
-      nullcurve_run_item_set_title (self, g_value_get_string (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
 nullcurve_run_item_finalize (GObject *object)
 {
   NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
@@ -374,19 +311,12 @@ nullcurve_run_item_finalize (GObject *object)
 static void
 nullcurve_run_item_class_init (NullcurveRunItemClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-  object_class->get_property = nullcurve_run_item_get_property;
-  object_class->set_property = nullcurve_run_item_set_property;
-  object_class->finalize = nullcurve_run_item_finalize;
-  props[PROP_VISIBLE] = g_param_spec_boolean ("visible", NULL, NULL, TRUE, flags);
-  props[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE, flags);
-  props[PROP_PALETTE] = g_param_spec_int ("palette", NULL, NULL, -1, G_MAXINT, -1, flags);
-  props[PROP_PINNED] = g_param_spec_boolean ("pinned", NULL, NULL, FALSE, flags);
-  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
+  GType type = G_TYPE_FROM_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_run_item_finalize;
+  signals[CHANGED] =
+      g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LISTED] =
+      g_signal_new ("listed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_RUN_ITEM (nullcurve_run_item_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurveRunItem, nullcurve_run_item, NULLCURVE, RUN_ITEM, GObject)
 
-/* Properties: "visible" (shown in chart and table), "live" (still being measured), "palette" (of
- * its first curve in the chart; it stays with the run), "pinned" (the others are compared with it),
- * "title".  Signal "changed": its records. */
+/* Signals: "changed" (what is shown of it in charts and tables: its records, name and colour, and
+ * whether it is), "listed" (what only the list says: that it is being measured or pinned, and how
+ * it compares). */
 
 NullcurveRunItem *nullcurve_run_item_new (MoeRun *run);
 
@@ -26,23 +26,26 @@ void nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run);
 /* The records changed in place: emit "changed". */
 void nullcurve_run_item_touch (NullcurveRunItem *self);
 
+/* Is it shown in chart and table? */
 gboolean nullcurve_run_item_get_visible (NullcurveRunItem *self);
 void nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible);
+/* Is it still being measured? */
 gboolean nullcurve_run_item_get_live (NullcurveRunItem *self);
 void nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live);
+/* Of its first curve in the chart; it stays with the run.  -1: none yet. */
 int nullcurve_run_item_get_palette (NullcurveRunItem *self);
 void nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette);
+/* Are the others compared with it? */
 gboolean nullcurve_run_item_get_pinned (NullcurveRunItem *self);
 void nullcurve_run_item_set_pinned (NullcurveRunItem *self, gboolean pinned);
 
-/* The title of its run; setting it emits "changed" too, since charts and tables show it. */
+/* The title of its run. */
 const char *nullcurve_run_item_get_title (NullcurveRunItem *self);
 void nullcurve_run_item_set_title (NullcurveRunItem *self, const char *title);
 
 /* The run against the baseline: NULL without one, and for the baseline itself. */
 const NullcurveRunDelta *nullcurve_run_item_get_delta (NullcurveRunItem *self);
-/* What the comparison with `baseline` says (NULL: nothing); notifies "pinned" so that rows follow.
- */
+/* What the comparison with `baseline` says; NULL: nothing. */
 void nullcurve_run_item_compare (NullcurveRunItem *self,
                                  const MoeRun *baseline,
                                  const MoeComparison *comparison);

@@ -29,7 +29,7 @@ struct _NullcurveRunRow
 
   NullcurveRunsModel *runs;
   NullcurveRunItem *item;
-  gulong changed_id, notify_id;
+  gulong changed_id, listed_id;
   gboolean editing;
   guint leave_id;
 };
@@ -321,7 +321,7 @@ nullcurve_run_row_new (NullcurveRunsModel *runs, NullcurveRunItem *item)
   self->runs = g_object_ref (runs);
   self->item = g_object_ref (item);
   self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
-  self->notify_id = g_signal_connect_swapped (item, "notify", G_CALLBACK (update), self);
+  self->listed_id = g_signal_connect_swapped (item, "listed", G_CALLBACK (update), self);
   update (self);
   return GTK_WIDGET (self);
 }
@@ -335,7 +335,7 @@ nullcurve_run_row_dispose (GObject *object)
   if (self->item != NULL)
     {
       g_clear_signal_handler (&self->changed_id, self->item);
-      g_clear_signal_handler (&self->notify_id, self->item);
+      g_clear_signal_handler (&self->listed_id, self->item);
     }
   g_clear_object (&self->item);
   g_clear_object (&self->runs);

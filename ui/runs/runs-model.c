@@ -4,7 +4,6 @@
 #include "ui/runs/palettes.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 enum
 {
@@ -154,14 +153,6 @@ insert (NullcurveRunsModel *self, NullcurveRunItem *item, guint position)
   items_changed (self, position, 0, 1);
 }
 
-/* What is pinned and what is being measured is said by the model itself. */
-static void
-item_notify_cb (NullcurveRunsModel *self, GParamSpec *property)
-{
-  if (strcmp (property->name, "pinned") != 0 && strcmp (property->name, "live") != 0)
-    changed (self);
-}
-
 NullcurveRunItem *
 nullcurve_runs_model_add (NullcurveRunsModel *self, MoeRun *run)
 {
@@ -169,7 +160,6 @@ nullcurve_runs_model_add (NullcurveRunsModel *self, MoeRun *run)
   g_autoptr (NullcurveRunItem) item = nullcurve_run_item_new (run);
   nullcurve_run_item_set_palette (item, nullcurve_palettes_find (G_LIST_MODEL (self), item));
   g_signal_connect_object (item, "changed", G_CALLBACK (changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "notify", G_CALLBACK (item_notify_cb), self, G_CONNECT_SWAPPED);
   insert (self, item, self->items->len);
   return item;
 }

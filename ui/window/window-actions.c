@@ -19,7 +19,6 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
   nullcurve_window_update_pause (self);
-  gtk_widget_action_set_enabled (widget, "win.open-reference", self->data_dir != NULL);
   gtk_widget_action_set_enabled (widget, "win.compare",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 1);
   gtk_widget_action_set_enabled (widget, "win.enqueue", problem == NULL);
@@ -72,18 +71,6 @@ measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   if (!nullcurve_window_get_running (self) && !self->measuring_machine)
     g_signal_emit_by_name (self, "measure-requested");
-}
-
-static void
-open_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_choose_files (NULLCURVE_WINDOW (widget));
-}
-
-static void
-open_reference_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  nullcurve_window_open_reference (NULLCURVE_WINDOW (widget));
 }
 
 static void
@@ -182,8 +169,6 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
                                    measure_machine_action);
-  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
-  gtk_widget_class_install_action (widget_class, "win.open-reference", NULL, open_reference_action);
   gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "win.enqueue", NULL, enqueue_action);
   gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);

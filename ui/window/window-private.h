@@ -5,12 +5,8 @@
  *   window-runs.c     the run being measured
  *   window-queue.c    sweeps that wait for their turn
  *   window-pause.c    holding the run that is being measured
- *   window-files.c    opening and dropping files, the published rows
  *   window-ready.c    comparisons of two sweeps that one click starts
  *   window-desktop.c  what a long measurement owes the desktop
- *   window-library.c  the run library, and a run that was interrupted
- *   window-recent.c   files that were opened last
- *   window-restore.c  what was open comes back
  *   window-settings.c what is remembered from one start to the next */
 #pragma once
 
@@ -57,10 +53,9 @@ struct _NullcurveWindow
   GtkLabel *progress_percent;
   GtkLabel *progress_left;
   GtkLabel *progress_device; /* what the device's sensors show; hidden where there are none */
-  GtkWidget *drop_hint;
-  GMenu *recent_menu;
 
   NullcurveRunsModel *runs;
+  NullcurveFileDesk *files;
   GListStore *queue; /* of NullcurveJobItem */
   gboolean queue_held;
   guint sweeps_done;            /* one after the other since the queue began to work */
@@ -76,12 +71,7 @@ struct _NullcurveWindow
   gboolean close_after_stop;
   GtkWidget *close_dialog; /* asks whether to stop and close; NULL when it does not */
 
-  char *data_dir;
-  GSettings *settings;       /* NULL where the schema is not installed */
-  GCancellable *cancellable; /* of everything that is being read */
-  guint loading;             /* files batches under way */
-  gboolean restoring;        /* one of them is what was open the last time */
-  guint save_id;             /* the one pending keeping in the settings of what is open */
+  GSettings *settings; /* NULL where the schema is not installed */
   gboolean measuring_machine;
 
   const NullcurveDesktop *desktop;
@@ -153,28 +143,6 @@ void nullcurve_window_install_pause (NullcurveWindowClass *klass);
 void nullcurve_window_update_pause (NullcurveWindow *self);
 /* The run is over: so is its pause. */
 void nullcurve_window_forget_pause (NullcurveWindow *self);
-
-/* window-files.c */
-void nullcurve_window_init_drop (NullcurveWindow *self);
-void nullcurve_window_choose_files (NullcurveWindow *self);
-/* Which of the published runs an item is, from 1; 0: none of them. */
-void nullcurve_window_mark_published (NullcurveRunItem *item, int number);
-int nullcurve_window_published_number (NullcurveRunItem *item);
-
-/* window-library.c */
-void nullcurve_window_install_library (NullcurveWindowClass *klass);
-/* Write a run's title into its file, if that is the library's. */
-void nullcurve_window_keep_title (NullcurveWindow *self, NullcurveRunItem *item);
-
-/* window-recent.c */
-void nullcurve_window_install_recent (GtkWidgetClass *widget_class);
-void nullcurve_window_init_recent (NullcurveWindow *self);
-void nullcurve_window_note_recent (NullcurveWindow *self, MoeRun *run);
-
-/* window-restore.c */
-void nullcurve_window_save_runs (NullcurveWindow *self);
-/* Soon: a program that is killed has what was open a second ago. */
-void nullcurve_window_queue_save_runs (NullcurveWindow *self);
 
 /* window-desktop.c */
 void nullcurve_window_init_desktop (NullcurveWindow *self);

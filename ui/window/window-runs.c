@@ -17,6 +17,13 @@ nullcurve_window_get_runs (NullcurveWindow *self)
   return self->runs;
 }
 
+NullcurveFileDesk *
+nullcurve_window_get_files (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->files;
+}
+
 gboolean
 nullcurve_window_get_running (NullcurveWindow *self)
 {
@@ -24,43 +31,55 @@ nullcurve_window_get_running (NullcurveWindow *self)
   return nullcurve_runs_model_get_live (self->runs) != NULL;
 }
 
-/* A toast whose button undoes only as long as that undoes what the toast tells. */
+/* Is there something that a relative view would show better? */
+static gboolean
+shows_rates (NullcurveWindow *self)
+{
+  g_autofree char *view = NULL, *scale = NULL;
+  g_object_get (self->page, "view", &view, "scale", &scale, NULL);
+  return g_str_equal (view, "throughput") && g_str_equal (scale, "absolute");
+}
+
+/* Say what was read, with the way to a scale that shows it better, as long as that is another. */
 static void
-deleted_cb (NullcurveWindow *self, const char *message)
+read_cb (NullcurveWindow *self, const char *message, gboolean far_apart)
 {
   g_autofree char *markup = g_markup_escape_text (message, -1);
   AdwToast *toast = adw_toast_new (markup);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  adw_toast_set_action_name (toast, "win.undo");
-  g_signal_connect_object (self->runs, "history-changed", G_CALLBACK (adw_toast_dismiss), toast,
-                           G_CONNECT_SWAPPED);
+  if (far_apart && shows_rates (self))
+    {
+      adw_toast_set_timeout (toast, 10);
+      adw_toast_set_button_label (toast, _ ("Compare Relative to f = 0"));
+      adw_toast_set_action_name (toast, "win.scale");
+      adw_toast_set_action_target_value (toast, g_variant_new_string ("relative"));
+      g_signal_connect_object (self->page, "notify::scale", G_CALLBACK (adw_toast_dismiss), toast,
+                               G_CONNECT_SWAPPED);
+    }
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static gpointer
+get_child (NullcurveWindow *self, const char *name)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (self), NULLCURVE_TYPE_WINDOW, name);
 }
 
 void
 nullcurve_window_init_runs (NullcurveWindow *self)
 {
-  static const struct
-  {
-    const char *signal;
-    GCallback callback;
-  } signals[] = {
-    { "changed", G_CALLBACK (nullcurve_window_queue_save_runs) },
-    { "items-changed", G_CALLBACK (nullcurve_window_update_actions) },
-    { "notify", G_CALLBACK (nullcurve_window_update_actions) },
-    { "deleted", G_CALLBACK (deleted_cb) },
-    { "renamed", G_CALLBACK (nullcurve_window_keep_title) },
-  };
   self->runs = nullcurve_runs_model_new ();
   nullcurve_run_list_set_runs (self->run_list, self->runs);
   nullcurve_chart_page_set_runs (self->page, self->runs);
   nullcurve_chart_page_add_actions (self->page, G_ACTION_MAP (self));
-  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (self->runs, signals[i].signal, signals[i].callback, self,
-                             G_CONNECT_SWAPPED);
-  nullcurve_run_actions_add (G_ACTION_MAP (self), self->run_list,
-                             G_MENU (gtk_widget_get_template_child (
-                                 GTK_WIDGET (self), NULLCURVE_TYPE_WINDOW, "undo_menu")));
+  g_signal_connect_object (self->runs, "items-changed",
+                           G_CALLBACK (nullcurve_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runs, "notify", G_CALLBACK (nullcurve_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  nullcurve_run_actions_add (G_ACTION_MAP (self), self->run_list, get_child (self, "undo_menu"));
+  self->files =
+      nullcurve_file_desk_new (GTK_APPLICATION_WINDOW (self), self->runs,
+                               get_child (self, "recent_menu"), get_child (self, "drop_hint"));
+  g_signal_connect_object (self->files, "read", G_CALLBACK (read_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -75,7 +94,6 @@ clear_plan (NullcurveWindow *self)
 void
 nullcurve_window_dispose_runs (NullcurveWindow *self)
 {
-  g_clear_handle_id (&self->save_id, g_source_remove);
   clear_plan (self);
   g_clear_object (&self->live_first);
 }
@@ -116,7 +134,6 @@ nullcurve_window_begin_run (NullcurveWindow *self,
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
   NullcurveRunItem *item = nullcurve_runs_model_begin (self->runs, run);
-  nullcurve_window_save_runs (self); /* whatever happens in the run */
   nullcurve_runs_model_select (self->runs, item);
   nullcurve_chart_page_set_measuring (self->page, -1, expected_rates (plan, calibration));
 

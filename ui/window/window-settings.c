@@ -27,6 +27,7 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   if (!g_set_object (&self->settings, settings) || settings == NULL)
     return;
+  nullcurve_file_desk_set_settings (self->files, settings);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
@@ -58,7 +59,6 @@ nullcurve_window_save_settings (NullcurveWindow *self)
   nullcurve_setup_panel_get_options (self->setup, &options);
   g_autofree char *line = moe_text_from_options (&options);
   save_size (self);
-  nullcurve_window_save_runs (self);
   g_settings_set_string (self->settings, "last-setup", line);
   /* A setup that folded away for want of room was not closed by anybody. */
   if (!adw_flap_get_folded (self->setup_flap))

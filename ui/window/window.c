@@ -35,24 +35,17 @@ nullcurve_window_show_error (NullcurveWindow *self, const char *heading, const c
   nullcurve_notice_error (GTK_WIDGET (self), heading, body);
 }
 
-/* Two small files that ship with the program: read at once, so that the first look is the whole. */
-static void
-show_teaser (NullcurveWindow *self)
-{
-  g_autoptr (GPtrArray) runs =
-      self->data_dir != NULL ? moe_formats_read_reference (self->data_dir, NULL) : NULL;
-  if (runs != NULL)
-    nullcurve_teaser_set_runs (self->teaser, (MoeRun *const *)runs->pdata, runs->len);
-}
-
 void
 nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  g_free (self->data_dir);
-  self->data_dir = g_strdup (data_dir);
-  show_teaser (self);
-  nullcurve_window_update_actions (self);
+  nullcurve_file_desk_set_data_dir (self->files, data_dir);
+  /* Two small files that ship with the program: read at once, so that the first look is the whole.
+   */
+  g_autoptr (GPtrArray) runs =
+      data_dir != NULL ? moe_formats_read_reference (data_dir, NULL) : NULL;
+  if (runs != NULL)
+    nullcurve_teaser_set_runs (self->teaser, (MoeRun *const *)runs->pdata, runs->len);
 }
 
 NullcurveChartPage *
@@ -67,13 +60,6 @@ nullcurve_window_get_setup (NullcurveWindow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
   return self->setup;
-}
-
-gboolean
-nullcurve_window_get_loading (NullcurveWindow *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
-  return self->loading > 0;
 }
 
 static void
@@ -140,8 +126,7 @@ nullcurve_window_close_request (GtkWindow *window)
       ask_to_close (self);
       return GDK_EVENT_STOP;
     }
-  /* What is still being read would come to a window that is gone. */
-  g_cancellable_cancel (self->cancellable);
+  nullcurve_file_desk_close (self->files);
   nullcurve_window_save_settings (self);
   return GTK_WINDOW_CLASS (nullcurve_window_parent_class)->close_request (window);
 }
@@ -168,7 +153,9 @@ static void
 nullcurve_window_dispose (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
-  g_cancellable_cancel (self->cancellable);
+  if (self->files != NULL)
+    nullcurve_file_desk_close (self->files);
+  g_clear_object (&self->files);
   nullcurve_window_dispose_desktop (self);
   nullcurve_window_dispose_runs (self);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->dispose (object);
@@ -178,13 +165,11 @@ static void
 nullcurve_window_finalize (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->taken);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->close_dialog);
   g_clear_object (&self->settings);
-  g_free (self->data_dir);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
 }
 
@@ -197,18 +182,28 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
   }
-  CHILD (open_button),    CHILD (page),
-  CHILD (teaser),         CHILD (toasts),
-  CHILD (title),          CHILD (run_button),
-  CHILD (stop_button),    CHILD (runs_flap),
-  CHILD (setup_flap),     CHILD (setup),
-  CHILD (run_list),       CHILD (stack),
-  CHILD (progress),       CHILD (progress_what),
-  CHILD (progress_bar),   CHILD (progress_percent),
-  CHILD (progress_left),  CHILD (progress_device),
-  CHILD (drop_hint),      CHILD (empty_run_button),
-  CHILD (empty_forecast), CHILD (queue_list),
-  CHILD (pause_button),   CHILD (recent_menu),
+  CHILD (open_button),
+  CHILD (page),
+  CHILD (teaser),
+  CHILD (toasts),
+  CHILD (title),
+  CHILD (run_button),
+  CHILD (stop_button),
+  CHILD (runs_flap),
+  CHILD (setup_flap),
+  CHILD (setup),
+  CHILD (run_list),
+  CHILD (stack),
+  CHILD (progress),
+  CHILD (progress_what),
+  CHILD (progress_bar),
+  CHILD (progress_percent),
+  CHILD (progress_left),
+  CHILD (progress_device),
+  CHILD (empty_run_button),
+  CHILD (empty_forecast),
+  CHILD (queue_list),
+  CHILD (pause_button),
 #undef CHILD
 };
 
@@ -244,12 +239,12 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
     gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
                                                children[i].offset);
   gtk_widget_class_bind_template_child_full (widget_class, "undo_menu", FALSE, 0);
+  gtk_widget_class_bind_template_child_full (widget_class, "recent_menu", FALSE, 0);
+  gtk_widget_class_bind_template_child_full (widget_class, "drop_hint", FALSE, 0);
   nullcurve_window_install_actions (widget_class);
   nullcurve_window_install_ready (widget_class);
   nullcurve_window_install_versus (widget_class);
   nullcurve_window_install_pause (klass);
-  nullcurve_window_install_library (klass);
-  nullcurve_window_install_recent (widget_class);
 }
 
 /* The arrow of a split button has a tooltip, which names nothing. */
@@ -266,14 +261,11 @@ name_open_arrow (NullcurveWindow *self)
 static void
 nullcurve_window_init (NullcurveWindow *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   name_open_arrow (self);
   install_help_overlay (self);
   nullcurve_window_init_queue (self);
   nullcurve_window_init_runs (self);
-  nullcurve_window_init_recent (self);
-  nullcurve_window_init_drop (self);
   nullcurve_window_init_desktop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   setup_changed_cb (self);

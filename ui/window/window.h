@@ -3,6 +3,7 @@
  * on the right.  It measures nothing itself: it asks ("run-requested"), and is told. */
 #pragma once
 
+#include "ui/files/file-desk.h"
 #include "ui/page/chart-page.h"
 #include "ui/queue/job-item.h"
 #include "ui/runs/runs-model.h"
@@ -17,8 +18,7 @@ G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwA
 
 /* Signals: "run-requested", "stop-requested", "pause-requested" (gboolean: to pause, or to go on),
  * "measure-requested" (a person asked; the last one to have the machine measured again),
- * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken),
- * "resume-requested" (const char *: path of a run file whose rest is to be measured). */
+ * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken). */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
@@ -35,6 +35,7 @@ NullcurveChartPage *nullcurve_window_get_page (NullcurveWindow *self);
 
 /* Owned by the window. */
 NullcurveRunsModel *nullcurve_window_get_runs (NullcurveWindow *self);
+NullcurveFileDesk *nullcurve_window_get_files (NullcurveWindow *self);
 
 /* Sweeps that wait: GListModel of NullcurveJobItem, owned by the window. */
 GListModel *nullcurve_window_get_queue (NullcurveWindow *self);
@@ -76,25 +77,10 @@ void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
 void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
 
-/* Lay what was open the last time over the charts again, off the main thread. */
-void nullcurve_window_restore_runs (NullcurveWindow *self);
-
-/* Ask what to do with the last run, if it was interrupted. */
-void nullcurve_window_look_for_interrupted (NullcurveWindow *self);
-
 /* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */
 void nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction);
 
 /* A short message that goes away by itself. */
 void nullcurve_window_toast (NullcurveWindow *self, const char *message);
-
-/* Lay files over the chart; returns at once, reads off the main thread. */
-void nullcurve_window_open_files (NullcurveWindow *self, GFile **files, gsize n_files);
-
-/* Show the published rows, reading them when they are not in the list yet. */
-void nullcurve_window_open_reference (NullcurveWindow *self);
-
-/* FALSE once nothing is being read; for tests. */
-gboolean nullcurve_window_get_loading (NullcurveWindow *self);
 
 G_END_DECLS

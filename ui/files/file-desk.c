@@ -1,0 +1,670 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/files/file-desk.h"
+
+#include "engine/bench/stats.h"
+#include "engine/sweep/library.h"
+#include "ui/files/library-dialog.h"
+#include "ui/files/loader.h"
+#include "ui/files/open-runs.h"
+#include "ui/files/recent-files.h"
+#include "ui/files/save-dialog.h"
+#include "ui/notice.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define OPEN_RUNS_KEY "open-runs"
+
+struct _NullcurveFileDesk
+{
+  GObject parent_instance;
+
+  GtkApplicationWindow *window; /* which owns the desk */
+  NullcurveRunsModel *runs;
+  GMenu *recent;
+  GtkWidget *hint;
+  GSettings *settings; /* NULL: nothing is kept */
+  char *data_dir;
+  GCancellable *cancellable; /* of everything that is being read */
+  guint loading;             /* batches under way */
+  gboolean restoring;        /* one of them is what was open the last time */
+  guint save_id;             /* what is open is to be kept; 0: it is */
+};
+
+enum
+{
+  READ,
+  RESUME_REQUESTED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (NullcurveFileDesk, nullcurve_file_desk, G_TYPE_OBJECT)
+
+/* --- what was read --- */
+
+/* Median of the tokens/s of a run's points; NaN when there are none. */
+static double
+typical_rate (MoeRun *run)
+{
+  g_autoptr (GArray) rates = g_array_new (FALSE, FALSE, sizeof (double));
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      double rate = moe_run_get_record (run, i)->tokens_per_s;
+      if (!isnan (rate))
+        g_array_append_val (rates, rate);
+    }
+  return moe_median ((const double *)rates->data, rates->len);
+}
+
+/* Do the shown runs lie so far apart that absolute axes flatten the smaller ones? */
+static gboolean
+are_far_apart (NullcurveRunsModel *runs)
+{
+  g_autoptr (GPtrArray) shown = nullcurve_runs_model_dup_runs (runs, TRUE);
+  double lo = INFINITY, hi = 0;
+  for (guint i = 0; i < shown->len; i++)
+    {
+      double rate = typical_rate (g_ptr_array_index (shown, i));
+      if (!(rate > 0))
+        continue;
+      lo = fmin (lo, rate);
+      hi = fmax (hi, rate);
+    }
+  return hi > 10 * lo;
+}
+
+/* What became of the files that were opened together. */
+typedef struct Taken
+{
+  gboolean published;
+  gsize files;
+  MoeLoadSummary sum;
+  GString *notes, *faults;
+} Taken;
+
+static void
+append (GString *text, const char *separator, const char *part)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? separator : "", part);
+}
+
+static void
+say_what_was_read (NullcurveFileDesk *self, const Taken *taken)
+{
+  const MoeLoadSummary *sum = &taken->sum;
+  g_autoptr (GString) message = g_string_new (NULL);
+  g_string_append_printf (
+      message, g_dngettext (NULL, "%zu row read", "%zu rows read", sum->rows_read), sum->rows_read);
+  if (taken->files > 1)
+    g_string_append_printf (message, _ (" in %zu runs"), taken->files);
+  if (sum->rows_repeated > 0)
+    g_string_append_printf (message, _ (", %zu repeated"), sum->rows_repeated);
+  if (sum->rows_skipped > 0)
+    g_string_append_printf (message, _ (", %zu skipped"), sum->rows_skipped);
+  g_signal_emit (self, signals[READ], 0, message->str,
+                 taken->published || are_far_apart (self->runs));
+}
+
+/* Notes of a reader deserve more than a toast when rows were left out. */
+static void
+say_what_was_skipped (NullcurveFileDesk *self, const Taken *taken, guint n_faults)
+{
+  if (n_faults > 0)
+    nullcurve_notice_error (
+        GTK_WIDGET (self->window),
+        g_dngettext (NULL, "A File Was Not Understood", "Files Were Not Understood", n_faults),
+        taken->faults->str);
+  else if (taken->notes->len > 0)
+    nullcurve_notice_error (GTK_WIDGET (self->window), _ ("Some Rows Were Left Out"),
+                            taken->notes->str);
+}
+
+/* A file that is listed already is read anew, and keeps its name, place and colour in the list. */
+static NullcurveRunItem *
+take_run (NullcurveFileDesk *self, MoeRun *run)
+{
+  NullcurveRunItem *listed =
+      nullcurve_runs_model_find_source (self->runs, moe_run_get_source (run));
+  if (listed == NULL)
+    return nullcurve_runs_model_add (self->runs, run);
+  nullcurve_run_item_set_visible (listed, TRUE);
+  if (!nullcurve_run_item_get_live (listed))
+    {
+      moe_run_set_title (run, nullcurve_run_item_get_title (listed));
+      nullcurve_run_item_set_run (listed, run);
+    }
+  return listed;
+}
+
+/* Published rows are to be compared with: a run of one's own stays in hand. */
+static void
+take_loaded (NullcurveFileDesk *self, MoeRun *run, Taken *taken)
+{
+  const MoeLoadSummary *summary = moe_run_get_summary (run);
+  taken->files++;
+  if (taken->published)
+    nullcurve_open_runs_mark_published (nullcurve_runs_model_add (self->runs, run),
+                                        (int)taken->files);
+  else
+    {
+      NullcurveRunItem *item = take_run (self, run);
+      nullcurve_recent_files_note (run);
+      if (nullcurve_runs_model_get_live (self->runs) == NULL)
+        nullcurve_runs_model_select (self->runs, item);
+    }
+  taken->sum.rows_read += taken->published ? moe_run_get_n_records (run) : summary->rows_read;
+  taken->sum.rows_repeated += summary->rows_repeated;
+  taken->sum.rows_skipped += summary->rows_skipped;
+  if (summary->rows_skipped > 0 && summary->notes != NULL)
+    append (taken->notes, "\n", summary->notes);
+}
+
+static void
+take_all (NullcurveFileDesk *self, const GPtrArray *results, gboolean published)
+{
+  g_autoptr (GString) notes = g_string_new (NULL), faults = g_string_new (NULL);
+  Taken taken = { .published = published, .notes = notes, .faults = faults };
+  for (guint i = 0; i < results->len; i++)
+    {
+      const NullcurveLoaded *loaded = g_ptr_array_index (results, i);
+      if (loaded->run != NULL)
+        take_loaded (self, loaded->run, &taken);
+      else
+        append (faults, "\n\n", loaded->error->message);
+    }
+  if (taken.files > 0)
+    say_what_was_read (self, &taken);
+  say_what_was_skipped (self, &taken, results->len - (guint)taken.files);
+}
+
+static void
+restore_all (NullcurveFileDesk *self, const GPtrArray *results, GVariant *open)
+{
+  guint missing = nullcurve_open_runs_restore (open, results, self->runs);
+  g_autofree char *message =
+      g_strdup_printf (g_dngettext (NULL, "%u run of the last time is not there any more",
+                                    "%u runs of the last time are not there any more", missing),
+                       missing);
+  if (missing > 0)
+    nullcurve_notice_say (GTK_WIDGET (self->window), message);
+}
+
+/* --- reading --- */
+
+typedef struct Reading
+{
+  NullcurveFileDesk *desk;
+  GVariant *open; /* what is to be restored; NULL: files are opened */
+  gboolean published;
+} Reading;
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Reading *reading = data;
+  g_autoptr (NullcurveFileDesk) self = reading->desk;
+  g_autoptr (GVariant) open = reading->open;
+  g_autoptr (GPtrArray) results = nullcurve_loader_read_finish (result, NULL);
+  self->loading--;
+  if (open != NULL)
+    self->restoring = FALSE;
+  /* NULL only when the window was closed meanwhile. */
+  if (results == NULL || g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (open != NULL)
+    restore_all (self, results, open);
+  else
+    take_all (self, results, reading->published);
+}
+
+static void
+begin_reading (
+    NullcurveFileDesk *self, GFile **files, gsize n_files, gboolean published, GVariant *open)
+{
+  Reading *reading = g_new0 (Reading, 1);
+  *reading = (Reading){ .desk = g_object_ref (self), .published = published, .open = open };
+  self->loading++;
+  self->restoring |= open != NULL;
+  nullcurve_loader_read_async (files, n_files, published ? self->data_dir : NULL, self->cancellable,
+                               read_cb, reading);
+}
+
+void
+nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  if (n_files > 0)
+    begin_reading (self, files, n_files, FALSE, NULL);
+}
+
+/* Show the published rows that are in the list already; FALSE when they are not. */
+static gboolean
+show_published (NullcurveFileDesk *self)
+{
+  gboolean listed = FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      if (nullcurve_open_runs_get_published (item) == 0)
+        continue;
+      nullcurve_run_item_set_visible (item, TRUE);
+      listed = TRUE;
+    }
+  return listed;
+}
+
+void
+nullcurve_file_desk_open_published (NullcurveFileDesk *self)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  if (show_published (self))
+    nullcurve_notice_say (GTK_WIDGET (self->window),
+                          _ ("The published rows are in the list already"));
+  else if (self->data_dir != NULL && self->loading == 0)
+    begin_reading (self, NULL, 0, TRUE, NULL);
+}
+
+void
+nullcurve_file_desk_restore (NullcurveFileDesk *self)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  g_autoptr (GVariant) open =
+      self->settings != NULL ? g_settings_get_value (self->settings, OPEN_RUNS_KEY) : NULL;
+  gboolean published;
+  if (open == NULL || g_variant_n_children (open) == 0 || self->restoring)
+    return;
+  g_autoptr (GPtrArray) files = nullcurve_open_runs_list_files (open, &published);
+  begin_reading (self, (GFile **)files->pdata, files->len, published, g_steal_pointer (&open));
+}
+
+gboolean
+nullcurve_file_desk_get_loading (NullcurveFileDesk *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_FILE_DESK (self), FALSE);
+  return self->loading > 0;
+}
+
+/* --- keeping --- */
+
+static void
+save (NullcurveFileDesk *self)
+{
+  g_clear_handle_id (&self->save_id, g_source_remove);
+  if (self->settings == NULL || self->restoring)
+    return;
+  /* Asked often, and each time that it is set costs a write. */
+  g_autoptr (GVariant) present = g_settings_get_value (self->settings, OPEN_RUNS_KEY);
+  g_autoptr (GVariant) open = g_variant_ref_sink (nullcurve_open_runs_save (self->runs));
+  if (!g_variant_equal (present, open))
+    g_settings_set_value (self->settings, OPEN_RUNS_KEY, open);
+}
+
+static gboolean
+save_cb (gpointer data)
+{
+  save (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Soon: a program that is killed has what was open a second ago. */
+static void
+runs_changed_cb (NullcurveFileDesk *self)
+{
+  if (self->save_id == 0 && self->settings != NULL && !self->restoring)
+    self->save_id = g_timeout_add_seconds (1, save_cb, self);
+}
+
+/* At once, whatever happens in the run that begins. */
+static void
+live_cb (NullcurveFileDesk *self)
+{
+  if (nullcurve_runs_model_get_live (self->runs) != NULL)
+    save (self);
+}
+
+/* Names are kept in the runs' own files, if they are the library's. */
+static void
+renamed_cb (NullcurveFileDesk *self, NullcurveRunItem *item)
+{
+  g_autoptr (GError) error = NULL;
+  const char *path = moe_run_get_source (nullcurve_run_item_get_run (item));
+  if (!moe_library_owns (path)
+      || moe_library_rename (path, nullcurve_run_item_get_title (item), &error))
+    return;
+  g_autofree char *message =
+      g_strdup_printf (_ ("The new name is not kept in a file: %s"), error->message);
+  nullcurve_notice_say (GTK_WIDGET (self->window), message);
+}
+
+/* --- the library --- */
+
+/* A file that is in the list already is shown instead of read again. */
+static gboolean
+show_listed (NullcurveFileDesk *self, GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  NullcurveRunItem *item = nullcurve_runs_model_find_source (self->runs, uri);
+  if (item == NULL)
+    return FALSE;
+  nullcurve_run_item_set_visible (item, TRUE);
+  nullcurve_runs_model_select (self->runs, item);
+  return TRUE;
+}
+
+static void
+library_open_cb (NullcurveFileDesk *self, GListModel *files)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      if (!show_listed (self, file))
+        g_ptr_array_add (others, g_object_ref (file));
+    }
+  nullcurve_file_desk_open (self, (GFile **)others->pdata, others->len);
+}
+
+static void
+library_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveFileDesk *self = data;
+  g_autofree char *dir = moe_library_dup_dir ();
+  GtkWidget *dialog = nullcurve_library_dialog_new (GTK_WINDOW (self->window), dir);
+  g_signal_connect_object (dialog, "open", G_CALLBACK (library_open_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* --- a run that was interrupted --- */
+
+static void
+keep (NullcurveFileDesk *self, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  if (!moe_library_settle (path, &error))
+    nullcurve_notice_say (GTK_WIDGET (self->window), error->message);
+  if (!show_listed (self, file))
+    nullcurve_file_desk_open (self, &file, 1);
+}
+
+static void
+discard (NullcurveFileDesk *self, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  gboolean trashed = g_file_trash (file, NULL, &error);
+  NullcurveRunItem *listed = trashed ? nullcurve_runs_model_find_source (self->runs, path) : NULL;
+  if (listed != NULL)
+    nullcurve_runs_model_remove (self->runs, listed);
+  /* Where there is no trash it stays, but is not asked about again. */
+  if (!trashed)
+    moe_library_settle (path, NULL);
+  nullcurve_notice_say (GTK_WIDGET (self->window),
+                        trashed ? _ ("The run was moved to the trash") : error->message);
+}
+
+static void
+interrupted_response_cb (NullcurveFileDesk *self, const char *response, AdwMessageDialog *dialog)
+{
+  const char *path = g_object_get_data (G_OBJECT (dialog), "path");
+  if (strcmp (response, "keep") == 0)
+    keep (self, path);
+  else if (strcmp (response, "discard") == 0)
+    discard (self, path);
+  else if (strcmp (response, "resume") == 0)
+    g_signal_emit (self, signals[RESUME_REQUESTED], 0, path);
+}
+
+static char *
+dup_interrupted_heading (MoeLibraryEntry *entry)
+{
+  gsize n, planned;
+  if (moe_library_entry_get_samples (entry, &n, &planned))
+    return g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Samples"), n,
+                            planned);
+  n = moe_library_entry_get_n_complete (entry);
+  planned = MAX (n, moe_library_entry_get_n_planned (entry));
+  return g_strdup_printf (_ ("The Last Run Was Interrupted After %zu of %zu Points"), n, planned);
+}
+
+static void
+ask_about_interrupted (NullcurveFileDesk *self, MoeLibraryEntry *entry)
+{
+  MoeOptions options;
+  g_autofree char *heading = dup_interrupted_heading (entry);
+  g_autofree char *words = moe_library_entry_describe (entry);
+  g_autofree char *body =
+      g_strdup_printf (_ ("%s\n%s\n\nResume keeps each top-k that is whole and measures the "
+                          "others from their start, with the same options."),
+                       moe_library_entry_get_title (entry), words);
+  AdwMessageDialog *dialog =
+      ADW_MESSAGE_DIALOG (adw_message_dialog_new (GTK_WINDOW (self->window), heading, body));
+  adw_message_dialog_add_responses (dialog, "later", _ ("_Not Now"), "discard", _ ("_Discard"),
+                                    "keep", _ ("_Keep"), "resume", _ ("_Resume"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (dialog, "resume", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_response_enabled (dialog, "resume",
+                                           moe_library_entry_get_options (entry, &options));
+  adw_message_dialog_set_default_response (dialog, "keep");
+  adw_message_dialog_set_close_response (dialog, "later");
+  g_object_set_data_full (G_OBJECT (dialog), "path", g_strdup (moe_library_entry_get_path (entry)),
+                          g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (interrupted_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_task_return_pointer (task, moe_library_find_interrupted (dir), g_object_unref);
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  NullcurveFileDesk *self = NULLCURVE_FILE_DESK (source);
+  g_autoptr (MoeLibraryEntry) entry = g_task_propagate_pointer (G_TASK (result), NULL);
+  if (entry != NULL && !g_cancellable_is_cancelled (self->cancellable)
+      && nullcurve_runs_model_get_live (self->runs) == NULL)
+    ask_about_interrupted (self, entry);
+}
+
+void
+nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, looked_cb, NULL);
+  g_task_set_source_tag (task, nullcurve_file_desk_look_for_interrupted);
+  g_task_run_in_thread (task, look_thread);
+}
+
+/* --- opening by hand --- */
+
+static void
+open_response_cb (GtkNativeDialog *dialog, int response, NullcurveFileDesk *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GListModel) chosen = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+      g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+      for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
+        g_ptr_array_add (files, g_list_model_get_item (chosen, i));
+      nullcurve_file_desk_open (self, (GFile **)files->pdata, files->len);
+    }
+  nullcurve_last_folder_keep (self->settings, GTK_FILE_CHOOSER (dialog), response);
+  g_object_unref (dialog);
+}
+
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  gtk_file_filter_set_name (filter, name);
+  for (gsize i = 0; patterns[i] != NULL; i++)
+    gtk_file_filter_add_pattern (filter, patterns[i]);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static void
+open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveFileDesk *self = data;
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (_ ("Open Results"), GTK_WINDOW (self->window),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  add_filter (GTK_FILE_CHOOSER (dialog), _ ("Tables and logs"),
+              (const char *const[]){ "*.csv", "*.log", "*.txt", "*.journal", NULL });
+  add_filter (GTK_FILE_CHOOSER (dialog), _ ("All files"), (const char *const[]){ "*", NULL });
+  nullcurve_last_folder_apply (self->settings, GTK_FILE_CHOOSER (dialog));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (open_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+open_recent_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+  nullcurve_file_desk_open (data, &file, 1);
+}
+
+static void
+open_reference_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nullcurve_file_desk_open_published (data);
+}
+
+static void
+recent_changed_cb (NullcurveFileDesk *self)
+{
+  nullcurve_recent_files_fill (self->recent, "win.open-recent");
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, NullcurveFileDesk *self)
+{
+  if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  for (GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
+    g_ptr_array_add (files, link->data);
+  nullcurve_file_desk_open (self, (GFile **)files->pdata, files->len);
+  return files->len > 0;
+}
+
+static void
+dragged_cb (NullcurveFileDesk *self, GParamSpec *property, GtkDropTarget *target)
+{
+  gtk_widget_set_visible (self->hint, gtk_drop_target_get_current_drop (target) != NULL);
+}
+
+static void
+add_drop_target (NullcurveFileDesk *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, 0);
+  g_signal_connect_object (target, "notify::current-drop", G_CALLBACK (dragged_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->window), GTK_EVENT_CONTROLLER (target));
+}
+
+/* --- the object --- */
+
+void
+nullcurve_file_desk_set_data_dir (NullcurveFileDesk *self, const char *data_dir)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), "open-reference");
+  g_free (self->data_dir);
+  self->data_dir = g_strdup (data_dir);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), data_dir != NULL);
+}
+
+void
+nullcurve_file_desk_set_settings (NullcurveFileDesk *self, GSettings *settings)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  g_set_object (&self->settings, settings);
+}
+
+void
+nullcurve_file_desk_close (NullcurveFileDesk *self)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  g_cancellable_cancel (self->cancellable);
+  save (self);
+}
+
+static void
+nullcurve_file_desk_dispose (GObject *object)
+{
+  NullcurveFileDesk *self = NULLCURVE_FILE_DESK (object);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->save_id, g_source_remove);
+  G_OBJECT_CLASS (nullcurve_file_desk_parent_class)->dispose (object);
+}
+
+static void
+nullcurve_file_desk_finalize (GObject *object)
+{
+  NullcurveFileDesk *self = NULLCURVE_FILE_DESK (object);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->recent);
+  g_clear_object (&self->settings);
+  g_free (self->data_dir);
+  G_OBJECT_CLASS (nullcurve_file_desk_parent_class)->finalize (object);
+}
+
+static void
+nullcurve_file_desk_class_init (NullcurveFileDeskClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  object_class->dispose = nullcurve_file_desk_dispose;
+  object_class->finalize = nullcurve_file_desk_finalize;
+  signals[READ] = g_signal_new ("read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[RESUME_REQUESTED] =
+      g_signal_new ("resume-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+nullcurve_file_desk_init (NullcurveFileDesk *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+NullcurveFileDesk *
+nullcurve_file_desk_new (GtkApplicationWindow *window,
+                         NullcurveRunsModel *runs,
+                         GMenu *recent,
+                         GtkWidget *hint)
+{
+  static const GActionEntry entries[] = {
+    { "open", open_action },
+    { "open-recent", open_recent_action, "s" },
+    { "open-reference", open_reference_action },
+    { "library", library_action },
+  };
+  NullcurveFileDesk *self = g_object_new (NULLCURVE_TYPE_FILE_DESK, NULL);
+  self->window = window;
+  self->runs = g_object_ref (runs);
+  self->recent = g_object_ref (recent);
+  self->hint = hint;
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
+  nullcurve_file_desk_set_data_dir (self, NULL);
+  add_drop_target (self);
+  g_signal_connect_object (runs, "changed", G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (runs, "notify::live", G_CALLBACK (live_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (runs, "renamed", G_CALLBACK (renamed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed",
+                           G_CALLBACK (recent_changed_cb), self, G_CONNECT_SWAPPED);
+  recent_changed_cb (self);
+  return self;
+}

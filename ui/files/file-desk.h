@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How runs come from files, and go back: opening and dropping, recent files, the run library, the
+ * published rows, a run that was interrupted, and what was open the last time.  Reads off the main
+ * thread; itself for the main thread only. */
+#pragma once
+
+#include "ui/runs/runs-model.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define NULLCURVE_TYPE_FILE_DESK (nullcurve_file_desk_get_type ())
+G_DECLARE_FINAL_TYPE (NullcurveFileDesk, nullcurve_file_desk, NULLCURVE, FILE_DESK, GObject)
+
+/* Signals:
+ *   "read"              (const char *, gboolean) what was opened, in a sentence to be told; and
+ *                       whether what is shown lies so far apart that it is best seen relative
+ *   "resume-requested"  (const char *) the path of a run file whose rest is to be measured */
+
+/* Of the runs of `window`, which gets the actions "open", "open-recent", "open-reference" and
+ * "library", takes files that are dropped, and is told what goes wrong.  `recent` is filled with
+ * the files opened last; `hint` is visible while something is dragged over the window. */
+NullcurveFileDesk *nullcurve_file_desk_new (GtkApplicationWindow *window,
+                                            NullcurveRunsModel *runs,
+                                            GMenu *recent,
+                                            GtkWidget *hint);
+
+/* The window is closed: what is still being read comes to nobody, what is open is kept. */
+void nullcurve_file_desk_close (NullcurveFileDesk *self);
+
+/* The folder that has reference/; without it (NULL) the published rows cannot be shown. */
+void nullcurve_file_desk_set_data_dir (NullcurveFileDesk *self, const char *data_dir);
+
+/* Keep in the settings what is open, and where a file was last opened; NULL: nowhere. */
+void nullcurve_file_desk_set_settings (NullcurveFileDesk *self, GSettings *settings);
+
+/* Lay files over the chart; one that is listed already is read anew.  Returns at once. */
+void nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files);
+
+/* Show the published rows, reading them when they are not in the list yet. */
+void nullcurve_file_desk_open_published (NullcurveFileDesk *self);
+
+/* Lay what was open the last time over the charts again. */
+void nullcurve_file_desk_restore (NullcurveFileDesk *self);
+
+/* Ask what to do with the last run, if it was interrupted. */
+void nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self);
+
+/* FALSE once nothing is being read; for tests. */
+gboolean nullcurve_file_desk_get_loading (NullcurveFileDesk *self);
+
+G_END_DECLS
