@@ -16,7 +16,8 @@
 #include "ui/export/provenance.h"
 #include "ui/report/report.h"
 #include "ui/views/throughput.h"
-#include "ui/words/judged.h"
+#include "ui/words/comparison.h"
+#include "ui/words/logbook.h"
 #include "ui/words/tables.h"
 
 static gboolean

@@ -47,8 +47,8 @@ append_real (GString *line, const char *key, double value, int decimals)
 {
   if (!isfinite (value))
     return;
-  g_string_append_printf (line, " %s=", key);
-  moe_number_append_fixed (line, value, decimals);
+  g_autofree char *number = moe_number_fixed (value, decimals, "");
+  g_string_append_printf (line, " %s=%s", key, number);
 }
 
 GString *

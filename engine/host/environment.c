@@ -103,15 +103,13 @@ describe_device (MoeRun *run, const MoeBackend *backend, gsize index)
   MoeDevice device;
   if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
     return;
-  GString *memory = g_string_new (NULL);
-  moe_number_append_fixed (memory, (double)device.total_bytes / (1 << 30), 1);
-  g_string_append (memory, " GiB");
+  g_autofree char *memory =
+      moe_number_fixed ((double)device.total_bytes / (1 << 30), 1, " GiB");
   g_autofree char *capability =
       g_strdup_printf ("%u.%u", device.capability_major, device.capability_minor);
   set_number (run, "device index", index);
-  moe_run_set_fact (run, "device memory", memory->str);
+  moe_run_set_fact (run, "device memory", memory);
   moe_run_set_fact (run, "compute capability", capability);
-  g_string_free (memory, TRUE);
 }
 
 static void

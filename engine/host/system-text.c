@@ -57,8 +57,5 @@ moe_system_text_memory (const char *meminfo)
   MoeSpan number = moe_span (value, strcspn (value, " "));
   if (!moe_number_parse_real (number, &kib))
     return NULL;
-  GString *text = g_string_new (NULL);
-  moe_number_append_fixed (text, kib / (1024 * 1024), 1);
-  g_string_append (text, " GiB");
-  return g_string_free (text, FALSE);
+  return moe_number_fixed (kib / (1024 * 1024), 1, " GiB");
 }

@@ -47,7 +47,7 @@ typedef struct Key
   gboolean has_shape;
   MoeShape shape;
   gint64 topk;
-  gint64 fraction; /* in thousandths: files tell no more */
+  gint64 fraction; /* in thousandths */
   const char *values[MOE_N_AXES];
 } Key;
 
@@ -84,7 +84,7 @@ make_key (const MoeComparison *comparison, const MoeRecord *record, gboolean mod
 {
   Key key = { .has_shape = record->has_shape,
               .topk = record->topk,
-              .fraction = llround (1000 * record->null_target) };
+              .fraction = moe_fraction_thousandths (record->null_target) };
   if (record->has_shape && comparison->shape_is_key)
     key.shape = record->shape;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
@@ -107,24 +107,18 @@ typedef struct Row
   gboolean matched;
 } Row;
 
-static gboolean
-same_point (const MoeRecord *a, const MoeRecord *b)
-{
-  return llround (1000 * a->null_target) == llround (1000 * b->null_target)
-         && moe_record_same_curve (a, b);
-}
-
 static guint
 point_hash (gconstpointer data)
 {
   const MoeRecord *record = data;
-  return moe_record_curve_hash (record) * 31 + (guint)llround (1000 * record->null_target);
+  return moe_record_curve_hash (record) * 31 + (guint)moe_fraction_thousandths (record->null_target);
 }
 
 static gboolean
-point_equal (gconstpointer a, gconstpointer b)
+point_equal (gconstpointer left, gconstpointer right)
 {
-  return same_point (a, b);
+  const MoeRecord *a = left, *b = right;
+  return moe_fraction_equal (a->null_target, b->null_target) && moe_record_same_curve (a, b);
 }
 
 /* The rows of a side, each point once. */
@@ -172,7 +166,7 @@ index_rows (const MoeComparison *comparison, const GArray *rows)
     {
       const MoeRecord *record = g_array_index (rows, Row, i).record;
       add_to_index (index, make_key (comparison, record, FALSE), i);
-      if (comparison->is_key[MOE_AXIS_NULL_MODE] && record->null_target == 0)
+      if (comparison->is_key[MOE_AXIS_NULL_MODE] && moe_fraction_equal (record->null_target, 0))
         add_to_index (index, make_key (comparison, record, TRUE), i);
     }
   return index;
@@ -183,7 +177,7 @@ find_partners (const MoeComparison *comparison, GHashTable *index, const MoeReco
 {
   Key key = make_key (comparison, record, FALSE);
   const GArray *list = g_hash_table_lookup (index, &key);
-  if (list != NULL || record->null_target != 0)
+  if (list != NULL || !moe_fraction_equal (record->null_target, 0))
     return list;
   key = make_key (comparison, record, TRUE);
   return g_hash_table_lookup (index, &key);
@@ -445,8 +439,7 @@ note_values (Side *side, const MoeRecord *record)
     return;
   if (side->first == NULL)
     side->first = record;
-  side->several_shapes |= record->has_shape != side->first->has_shape
-                          || !moe_shape_equal (&record->shape, &side->first->shape);
+  side->several_shapes |= !moe_record_same_shape (record, side->first);
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     {
       note_value (side->told[axis], moe_record_axis (record, axis));

@@ -20,30 +20,6 @@ finding_free (gpointer data)
   g_free (finding);
 }
 
-/* The curve's records with tokens/s, each fraction once; f = 0 of another mode counts as its own.
- */
-static GPtrArray *
-collect_points (const MoeCurve *curve)
-{
-  GPtrArray *points = g_ptr_array_new ();
-  const MoeRecord *base = moe_curve_at (curve, 0, FALSE);
-  double last = -1;
-  if (base != NULL)
-    {
-      g_ptr_array_add (points, (gpointer)base);
-      last = base->null_target;
-    }
-  for (guint i = 0; i < curve->records->len; i++)
-    {
-      const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      if (isnan (record->tokens_per_s) || record->null_target < last + 5e-4)
-        continue;
-      g_ptr_array_add (points, (gpointer)record);
-      last = record->null_target;
-    }
-  return points;
-}
-
 static GArray *
 collect_steps (const GPtrArray *points)
 {
@@ -57,18 +33,12 @@ collect_steps (const GPtrArray *points)
   return steps;
 }
 
-static double
-realised_fraction (const MoeRecord *record)
-{
-  return isnan (record->null_realized) ? record->null_target : record->null_realized;
-}
-
 static void
 find_gain (MoeFinding *finding)
 {
   const MoeSpread *speedup = &finding->speedup;
   finding->kind = moe_run_speedup (finding->run, finding->last, &finding->speedup);
-  finding->ideal = 1 / (1 - realised_fraction (finding->last));
+  finding->ideal = 1 / (1 - moe_record_realized (finding->last));
   finding->realised = speedup->median / finding->ideal;
   finding->realised_lower = speedup->lower / finding->ideal;
   finding->realised_upper = speedup->upper / finding->ideal;
@@ -88,7 +58,7 @@ static void
 find_excess (MoeFinding *finding)
 {
   const MoeRecord *base = finding->base, *last = finding->last;
-  double left = 1 - realised_fraction (last);
+  double left = 1 - moe_record_realized (last);
   for (int i = 0; i < MOE_N_STAGES; i++)
     {
       double before = base->stage_s[i], after = last->stage_s[i];
@@ -104,32 +74,19 @@ find_excess (MoeFinding *finding)
   finding->doubt_s = half_width_s (last) + left * half_width_s (base);
 }
 
-static char *
-join_words (const MoeCurve *curve, const MoeLabels *labels)
-{
-  GString *words = g_string_new (NULL);
-  for (MoeLabel label = MOE_LABEL_FIRST_AXIS; label < MOE_N_LABELS; label++)
-    {
-      const char *value = moe_label_value (curve, label);
-      if (labels->shown[label] && value != NULL)
-        g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "", value);
-    }
-  return g_string_free (words, FALSE);
-}
-
 static void
 add_finding (GPtrArray *findings,
              const MoeCurve *curve,
              const MoeLabels *own_labels,
              const MoeLabels *all_labels)
 {
-  g_autoptr (GPtrArray) points = collect_points (curve);
+  g_autoptr (GPtrArray) points = moe_curve_points (curve);
   if (points->len < 2)
     return;
   MoeFinding *finding = g_new0 (MoeFinding, 1);
   finding->run = curve->run;
-  finding->words = join_words (curve, own_labels);
-  finding->label = join_words (curve, all_labels);
+  finding->words = moe_labels_join (curve, own_labels, MOE_LABEL_RUN);
+  finding->label = moe_labels_join (curve, all_labels, MOE_LABEL_RUN);
   finding->base = moe_curve_at (curve, 0, FALSE);
   finding->first = g_ptr_array_index (points, 0);
   finding->last = g_ptr_array_index (points, points->len - 1);
@@ -139,20 +96,6 @@ add_finding (GPtrArray *findings,
   if (finding->base != NULL)
     find_excess (finding);
   g_ptr_array_add (findings, finding);
-}
-
-/* What differs among the curves of one run. */
-static void
-find_own_labels (const GPtrArray *curves, const MoeRun *run, MoeLabels *labels)
-{
-  g_autoptr (GPtrArray) own = g_ptr_array_new ();
-  for (guint i = 0; i < curves->len; i++)
-    {
-      const MoeCurve *curve = g_ptr_array_index (curves, i);
-      if (curve->run == run)
-        g_ptr_array_add (own, (gpointer)curve);
-    }
-  moe_labels_find (own, labels);
 }
 
 /* --- judging --- */
@@ -254,12 +197,12 @@ moe_findings_new (MoeRun *const *runs, gsize n_runs)
   const MoeRun *run = NULL;
   GPtrArray *findings = g_ptr_array_new_with_free_func (finding_free);
   g_autoptr (GPtrArray) curves = moe_curves_collect (runs, n_runs);
-  moe_labels_find (curves, &all_labels);
+  moe_labels_find (curves, NULL, &all_labels);
   for (guint i = 0; i < curves->len; i++)
     {
       const MoeCurve *curve = g_ptr_array_index (curves, i);
       if (curve->run != run)
-        find_own_labels (curves, curve->run, &own_labels);
+        moe_labels_find (curves, curve->run, &own_labels);
       run = curve->run;
       add_finding (findings, curve, &own_labels, &all_labels);
     }

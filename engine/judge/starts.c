@@ -82,9 +82,8 @@ moe_starts_learn (MoeRun *run, const MoeBackend *backend, gsize threads, MoeDtyp
     moe_machine_learn_starts (backend, threads, dtype, shown.sd, (guint)shown.df);
   if (!moe_machine_start_spread (backend, threads, dtype, &sd, &df))
     return NAN;
-  g_autoptr (GString) fact = g_string_new (NULL);
-  moe_number_append_significant (fact, sd, 3);
-  g_string_append_printf (fact, " %u", df);
-  moe_run_set_fact (run, FACT, fact->str);
+  g_autofree char *number = moe_number_significant (sd, 3);
+  g_autofree char *fact = g_strdup_printf ("%s %u", number, df);
+  moe_run_set_fact (run, FACT, fact);
   return sd;
 }

@@ -149,14 +149,15 @@ moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis)
 gboolean
 moe_record_same_shape (const MoeRecord *a, const MoeRecord *b)
 {
-  return a->topk == b->topk && a->has_shape == b->has_shape
+  return a->has_shape == b->has_shape
          && (!a->has_shape || moe_shape_equal (&a->shape, &b->shape));
 }
 
 gboolean
 moe_record_any_mode_equal (gconstpointer a, gconstpointer b)
 {
-  if (!moe_record_same_shape (a, b))
+  const MoeRecord *x = a, *y = b;
+  if (x->topk != y->topk || !moe_record_same_shape (x, y))
     return FALSE;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     if (axis != MOE_AXIS_NULL_MODE && !moe_record_same_axis (a, b, axis))

@@ -48,7 +48,7 @@ gboolean moe_record_same_curve (const MoeRecord *a, const MoeRecord *b);
  * moe_record_same_axis (). */
 const char *moe_record_identity (const MoeRecord *record, MoeAxis axis);
 
-/* Same shape and top-k? */
+/* Same shape, or both without? */
 gboolean moe_record_same_shape (const MoeRecord *a, const MoeRecord *b);
 
 /* For hash tables keyed by records: equal on moe_record_same_curve (). */

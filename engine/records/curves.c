@@ -5,9 +5,6 @@
 
 #include "engine/records/axes.h"
 
-/* Fractions are written with three decimals; nearer ones are the same. */
-#define FRACTION_TOLERANCE 5e-4
-
 static void
 curve_free (gpointer data)
 {
@@ -64,14 +61,33 @@ moe_curve_at (const MoeCurve *curve, double null_target, gboolean own)
   for (guint i = 0; i < curve->records->len; i++)
     {
       const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      if (fabs (record->null_target - null_target) < FRACTION_TOLERANCE
+      if (moe_fraction_equal (record->null_target, null_target)
           && !isnan (record->tokens_per_s))
         return record;
     }
-  if (own || null_target != 0)
+  if (own || !moe_fraction_equal (null_target, 0))
     return NULL;
   const MoeRecord *baseline = moe_run_find_baseline (curve->run, curve->first);
   return baseline != NULL && !isnan (baseline->tokens_per_s) ? baseline : NULL;
+}
+
+GPtrArray *
+moe_curve_points (const MoeCurve *curve)
+{
+  GPtrArray *points = g_ptr_array_new ();
+  const MoeRecord *last = moe_curve_at (curve, 0, FALSE);
+  if (last != NULL)
+    g_ptr_array_add (points, (gpointer)last);
+  for (guint i = 0; i < curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      if (isnan (record->tokens_per_s)
+          || (last != NULL && moe_fraction_equal (record->null_target, last->null_target)))
+        continue;
+      g_ptr_array_add (points, (gpointer)record);
+      last = record;
+    }
+  return points;
 }
 
 static MoeAxis
@@ -105,11 +121,32 @@ moe_labels_same (const MoeCurve *a, const MoeCurve *b, MoeLabel skip)
 }
 
 void
-moe_labels_find (const GPtrArray *curves, MoeLabels *labels)
+moe_labels_find (const GPtrArray *curves, const MoeRun *run, MoeLabels *labels)
 {
+  const MoeCurve *first = NULL;
   *labels = (MoeLabels){ 0 };
-  for (guint i = 1; i < curves->len; i++)
-    for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
-      labels->shown[label] |=
-          !same_label (g_ptr_array_index (curves, 0), g_ptr_array_index (curves, i), label);
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const MoeCurve *curve = g_ptr_array_index (curves, i);
+      if (run != NULL && curve->run != run)
+        continue;
+      if (first == NULL)
+        first = curve;
+      for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+        labels->shown[label] |= !same_label (first, curve, label);
+      labels->several_shapes |= !moe_record_same_shape (first->first, curve->first);
+    }
+}
+
+char *
+moe_labels_join (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip)
+{
+  GString *text = g_string_new (NULL);
+  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+    {
+      const char *value = moe_label_value (curve, label);
+      if (labels->shown[label] && label != skip && value != NULL)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", value);
+    }
+  return g_string_free (text, FALSE);
 }

@@ -23,6 +23,10 @@ GPtrArray *moe_curves_collect (MoeRun *const *runs, gsize n_runs);
  * on the f = 0 row of another null mode. */
 const MoeRecord *moe_curve_at (const MoeCurve *curve, double null_target, gboolean own);
 
+/* The curve's records with tokens/s, each fraction once, in order; the f = 0 row of another null mode
+ * stands in for a missing one.  const MoeRecord *; free with g_ptr_array_unref (). */
+GPtrArray *moe_curve_points (const MoeCurve *curve);
+
 /* What can tell curves apart besides shape and top-k: their run, then every axis. */
 typedef enum MoeLabel
 {
@@ -32,12 +36,20 @@ typedef enum MoeLabel
   MOE_N_LABELS = MOE_LABEL_FIRST_AXIS + (int)MOE_N_AXES
 } MoeLabel;
 
+/* What is not the same in all curves. */
 typedef struct MoeLabels
 {
-  gboolean shown[MOE_N_LABELS]; /* not the same in all curves */
+  gboolean shown[MOE_N_LABELS];
+  gboolean several_shapes;
 } MoeLabels;
 
-void moe_labels_find (const GPtrArray *curves, MoeLabels *labels);
+/* Of the curves of `run`, or of all: NULL. */
+void moe_labels_find (const GPtrArray *curves, const MoeRun *run, MoeLabels *labels);
+
+/* "TPU v5p host, independent": the shown labels of a curve, `skip` (MOE_N_LABELS: none) left out; ""
+ * when none are.  Free with g_free (). */
+char *moe_labels_join (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip);
+
 const char *moe_label_value (const MoeCurve *curve, MoeLabel label); /* NULL when missing */
 
 /* Equal in every label, shape and top-k aside; `skip` is left out of it (MOE_N_LABELS: none). */

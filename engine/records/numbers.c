@@ -208,17 +208,17 @@ moe_number_append_shortest (GString *text, double value)
   g_string_append (text, buffer);
 }
 
-void
-moe_number_append_fixed (GString *text, double value, int decimals)
+char *
+moe_number_fixed (double value, int decimals, const char *unit)
 {
   char format[16];
   char buffer[400]; /* the largest double has 309 digits before its point */
   g_snprintf (format, sizeof format, "%%.%df", CLAMP (decimals, 0, 17));
-  g_string_append (text, g_ascii_formatd (buffer, sizeof buffer, format, value));
+  return g_strconcat (g_ascii_formatd (buffer, sizeof buffer, format, value), unit, NULL);
 }
 
-void
-moe_number_append_significant (GString *text, double value, int digits)
+char *
+moe_number_significant (double value, int digits)
 {
   char format[16];
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
@@ -226,23 +226,22 @@ moe_number_append_significant (GString *text, double value, int digits)
   if (magnitude >= 1e-6 || magnitude == 0)
     {
       int before = magnitude > 0 ? (int)floor (log10 (magnitude)) + 1 : 1;
-      moe_number_append_fixed (text, value, digits - before);
-      return;
+      return moe_number_fixed (value, digits - before, "");
     }
   g_snprintf (format, sizeof format, "%%.%de", CLAMP (digits - 1, 0, 16));
-  g_string_append (text, g_ascii_formatd (buffer, sizeof buffer, format, value));
+  return g_strdup (g_ascii_formatd (buffer, sizeof buffer, format, value));
 }
 
-void
-moe_number_append_grouped (GString *text, double value)
+char *
+moe_number_grouped (double value)
 {
-  g_autoptr (GString) digits = g_string_new (NULL);
-  moe_number_append_fixed (digits, value, 0);
-  for (gsize i = 0; i < digits->len; i++)
+  g_autofree char *digits = moe_number_fixed (value, 0, "");
+  GString *text = g_string_new (NULL);
+  for (gsize left = strlen (digits), i = 0; left > 0; left--, i++)
     {
-      gsize left = digits->len - i;
-      if (i > 0 && left % 3 == 0 && digits->str[i - 1] != '-')
+      if (i > 0 && left % 3 == 0 && digits[i - 1] != '-')
         g_string_append_c (text, ',');
-      g_string_append_c (text, digits->str[i]);
+      g_string_append_c (text, digits[i]);
     }
+  return g_string_free (text, FALSE);
 }

@@ -45,14 +45,14 @@ gboolean moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape);
  * stand for "missing". */
 void moe_number_append_shortest (GString *text, double value);
 
-/* printf's %.<decimals>f with a decimal point in every locale. */
-void moe_number_append_fixed (GString *text, double value, int decimals);
+/* New strings; g_free ().  printf's %.<decimals>f with a decimal point in every locale, and a unit. */
+char *moe_number_fixed (double value, int decimals, const char *unit);
 
 /* So many significant digits without a power of ten where that stays short: "0.0123", "14.7",
  * "147"; "1.23e-09" below 1e-6.  Whole digits are never cut. */
-void moe_number_append_significant (GString *text, double value, int digits);
+char *moe_number_significant (double value, int digits);
 
 /* "1,833,742" */
-void moe_number_append_grouped (GString *text, double value);
+char *moe_number_grouped (double value);
 
 G_END_DECLS

@@ -122,3 +122,21 @@ moe_record_from_point (MoeRecord *record,
   if (facts->real_assignments != SIZE_MAX)
     take_routing (record, facts);
 }
+
+double
+moe_record_realized (const MoeRecord *record)
+{
+  return isnan (record->null_realized) ? record->null_target : record->null_realized;
+}
+
+gint64
+moe_fraction_thousandths (double fraction)
+{
+  return isnan (fraction) ? -1 : llround (1000 * fraction);
+}
+
+gboolean
+moe_fraction_equal (double a, double b)
+{
+  return !isnan (a) && moe_fraction_thousandths (a) == moe_fraction_thousandths (b);
+}

@@ -87,4 +87,13 @@ void moe_record_from_point (MoeRecord *record,
                             const MoePointFacts *facts,
                             const char *accelerator);
 
+/* What is realised of the null fraction, else its target. */
+double moe_record_realized (const MoeRecord *record);
+
+/* Null fractions are written with three decimals (SPEC 5): what reads the same is the same.  In
+ * thousandths, for tables keyed by them; -1 for NaN. */
+gint64 moe_fraction_thousandths (double fraction);
+/* NaN equals nothing. */
+gboolean moe_fraction_equal (double a, double b);
+
 G_END_DECLS

@@ -238,7 +238,7 @@ moe_run_get_record (const MoeRun *run, gsize index)
 static void
 remember_baseline (MoeRun *run, MoeRecord *record)
 {
-  if (record->null_target != 0)
+  if (!moe_fraction_equal (record->null_target, 0))
     return;
   if (!g_hash_table_contains (run->baselines, record))
     g_hash_table_add (run->baselines, record);
@@ -315,7 +315,8 @@ moe_run_replace (MoeRun *run, gsize index, const MoeRecord *record)
   Slot *slot = get_slot (run, index);
   run->changes++;
   /* The tables are keyed by the records themselves: a key must not change inside a table. */
-  gboolean keyed = slot->record.null_target == 0 || record->null_target == 0;
+  gboolean keyed = moe_fraction_equal (slot->record.null_target, 0)
+                   || moe_fraction_equal (record->null_target, 0);
   if (keyed)
     forget_baselines (run);
 

@@ -83,7 +83,6 @@ double
 moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record)
 {
   MoeSpread speedup;
-  double realized = isnan (record->null_realized) ? record->null_target : record->null_realized;
   moe_run_speedup (run, record, &speedup);
-  return moe_spread_is_wild (&speedup) ? NAN : moe_null_efficiency (speedup.median, 1, realized);
+  return moe_spread_is_wild (&speedup) ? NAN : moe_null_efficiency (speedup.median, 1, moe_record_realized (record));
 }

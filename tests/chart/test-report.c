@@ -10,7 +10,7 @@
 #include "engine/formats/reference-rows.h"
 #include "engine/records/bound.h"
 #include "engine/records/run-noise.h"
-#include "ui/report/figures.h"
+#include "ui/report/charts.h"
 #include "ui/report/markdown.h"
 #include "ui/report/report.h"
 

@@ -134,17 +134,20 @@ test_shortest (void)
 static void
 test_fixed_and_grouped (void)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  moe_number_append_fixed (text, 2.0 / 3, 6);
-  g_string_append_c (text, ' ');
-  moe_number_append_grouped (text, 1833742);
-  g_string_append_c (text, ' ');
-  moe_number_append_grouped (text, 858766.4);
-  g_string_append_c (text, ' ');
-  moe_number_append_grouped (text, 12);
-  g_string_append_c (text, ' ');
-  moe_number_append_grouped (text, -123456);
-  g_assert_cmpstr (text->str, ==, "0.666667 1,833,742 858,766 12 -123,456");
+  static const struct
+  {
+    double value;
+    const char *text;
+  } cases[] = {
+    { 1833742, "1,833,742" }, { 858766.4, "858,766" }, { 12, "12" }, { -123456, "-123,456" }
+  };
+  g_autofree char *fixed = moe_number_fixed (2.0 / 3, 6, " %");
+  g_assert_cmpstr (fixed, ==, "0.666667 %");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = moe_number_grouped (cases[i].value);
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
 }
 
 static void
@@ -163,9 +166,8 @@ test_significant (void)
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GString) text = g_string_new (NULL);
-      moe_number_append_significant (text, cases[i].value, 3);
-      g_assert_cmpstr (text->str, ==, cases[i].text);
+      g_autofree char *text = moe_number_significant (cases[i].value, 3);
+      g_assert_cmpstr (text, ==, cases[i].text);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/records/support.h"
+#include "ui/words/comparison.h"
 #include "ui/words/judged.h"
 
 static MoeJudged

@@ -6,9 +6,10 @@
 
 #include "engine/judge/findings.h"
 #include "ui/report/report.h"
-#include "ui/words/findings.h"
+#include "ui/words/conclusion.h"
+#include "ui/words/comparison.h"
 #include "ui/words/judged.h"
-#include "ui/words/tables.h"
+#include "ui/words/logbook.h"
 
 enum
 {

@@ -5,6 +5,7 @@
 #include "engine/formats/formats.h"
 #include "engine/formats/journal.h"
 #include "tests/records/support.h"
+#include "ui/words/logbook.h"
 #include "ui/words/tables.h"
 
 enum

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/records/support.h"
+#include "ui/words/cells.h"
 #include "ui/words/grid.h"
+#include "ui/words/logbook.h"
 #include "ui/words/tables.h"
 
 static void
@@ -474,8 +476,8 @@ test_rates (void)
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = moe_tables_format_rate (cases[i].rate);
-      g_autofree char *full = moe_tables_format_full_rate (cases[i].rate);
+      g_autofree char *text = moe_cell_short_rate (cases[i].rate);
+      g_autofree char *full = moe_cell_rate (cases[i].rate);
       g_assert_cmpstr (text, ==, cases[i].text);
       g_assert_cmpstr (full, ==, cases[i].full);
     }

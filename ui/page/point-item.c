@@ -7,7 +7,7 @@
 #include "engine/records/speedup.h"
 #include "engine/sweep/quantities.h"
 #include "ui/words/judged.h"
-#include "ui/words/tables.h"
+#include "ui/words/cells.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -231,7 +231,7 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
     case NULLCURVE_POINT_COLUMN_REALISED:
       return g_strdup_printf ("%.4f", value);
     case NULLCURVE_POINT_COLUMN_RATE:
-      return moe_tables_format_rate (value);
+      return moe_cell_short_rate (value);
     case NULLCURVE_POINT_COLUMN_SPREAD:
       return value > 100 ? g_strdup (_ ("more than 2×")) : g_strdup_printf ("%.1f", value);
     case NULLCURVE_POINT_COLUMN_TFLOPS:

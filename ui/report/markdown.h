@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Markdown that the tables of this program are written in, as HTML.  Private to ui/report. */
+/* The Markdown that the tables of this program are written in, as HTML. */
 #pragma once
 
 #include <glib.h>

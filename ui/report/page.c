@@ -9,7 +9,7 @@
 #include "engine/records/numbers.h"
 #include "ui/export/export.h"
 #include "ui/report/markdown.h"
-#include "ui/words/findings.h"
+#include "ui/words/conclusion.h"
 
 /* The backgrounds are those of the charts, so that these have no edges. */
 static const char style[] =
@@ -105,15 +105,6 @@ append_tile (GString *html, const char *name, const char *value, const char *not
 }
 
 static char *
-format_real (double value, int decimals, const char *unit)
-{
-  GString *text = g_string_new (NULL);
-  moe_number_append_fixed (text, value, decimals);
-  g_string_append (text, unit);
-  return g_string_free (text, FALSE);
-}
-
-static char *
 name_place (const MoeFinding *finding)
 {
   char shape[MOE_SHAPE_TEXT_SIZE] = "";
@@ -141,14 +132,14 @@ append_gain_tiles (GString *html, const GPtrArray *findings)
     }
   if (best == NULL)
     return;
-  g_autofree char *gain = format_real (best->speedup.median, 2, "×");
+  g_autofree char *gain = moe_number_fixed (best->speedup.median, 2, "×");
   g_autofree char *gain_place = name_place (best);
   g_autofree char *gain_note = g_strdup_printf (
       best->kind == MOE_SPEEDUP_RATES ? _ ("over f = 0: %s; a single figure, without an interval")
                                       : _ ("over f = 0: %s"),
       gain_place);
-  g_autofree char *share = format_real (100 * best->realised, 1, " %");
-  g_autofree char *low = format_real (100 * least->realised, 1, " %");
+  g_autofree char *share = moe_number_fixed (100 * best->realised, 1, " %");
+  g_autofree char *low = moe_number_fixed (100 * least->realised, 1, " %");
   g_autofree char *place = name_place (least);
   g_autofree char *note = g_strdup_printf (_ ("of 1/(1 − f) there; least: %s, %s"), low, place);
   append_tile (html, _ ("Largest gain"), gain, gain_note);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The HTML page around a report's parts.  Private to ui/report. */
+/* The HTML page around a report's parts. */
 #pragma once
 
 #include "ui/report/sections.h"

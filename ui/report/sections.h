@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of a report, in order.  Private to ui/report. */
+/* What a report says, section by section. */
 #pragma once
 
-#include "engine/records/run.h"
-#include "ui/figure/figure.h"
+#include "ui/report/parts.h"
 
 G_BEGIN_DECLS
-
-/* Either Markdown or a figure. */
-typedef struct NullcurveReportPart
-{
-  char *markdown;
-  NullcurveFigure *figure;
-  char *description; /* of the figure, for those who cannot see it */
-  double height;     /* of the figure, for a width of NULLCURVE_REPORT_FIGURE_WIDTH */
-} NullcurveReportPart;
-
-#define NULLCURVE_REPORT_FIGURE_WIDTH 960.0
 
 /* Of NullcurveReportPart; free with g_ptr_array_unref ().  The figures are left out without
  * `figures`. */

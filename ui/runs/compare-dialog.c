@@ -3,6 +3,7 @@
 
 #include "engine/judge/compare.h"
 #include "ui/resources.h"
+#include "ui/words/comparison.h"
 #include "ui/words/judged.h"
 
 #include <glib/gi18n.h>

@@ -6,7 +6,7 @@
 #include "ui/resources.h"
 #include "ui/runs/run-row.h"
 #include "ui/words/advice.h"
-#include "ui/words/findings.h"
+#include "ui/words/conclusion.h"
 #include "ui/words/judged.h"
 
 #include <glib/gi18n.h>

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "engine/records/numbers.h"
-#include "ui/words/tables.h"
 
 const char *
 nullcurve_words_label (MoeLabel label)
@@ -16,145 +15,100 @@ nullcurve_words_label (MoeLabel label)
                                 : _ (moe_axis_title ((MoeAxis)(label - MOE_LABEL_FIRST_AXIS)));
 }
 
-char *
-moe_labels_describe (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip)
+static char *
+missing (void)
 {
-  GString *text = g_string_new (NULL);
-  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
-    {
-      const char *value = moe_label_value (curve, label);
-      if (!labels->shown[label] || label == skip || value == NULL)
-        continue;
-      if (text->len > 0)
-        g_string_append (text, ", ");
-      moe_cell_append_text (text, value);
-    }
-  return g_string_free (text, FALSE);
+  return g_strdup (MOE_TABLES_MISSING);
 }
 
-void
-moe_cell_append_percent (GString *text, double ratio)
+char *
+moe_cell_percent (double ratio)
 {
   double percent = 100 * (ratio - 1);
   if (!isfinite (percent))
-    {
-      g_string_append (text, MOE_TABLES_MISSING);
-      return;
-    }
+    return missing ();
   if (fabs (percent) < 0.005)
     percent = 0; /* no "-0.00" */
-  g_string_append (text, percent >= 0 ? "+" : "");
-  moe_number_append_fixed (text, percent, 2);
-  g_string_append (text, " %");
+  g_autofree char *number = moe_number_fixed (percent, 2, " %");
+  return g_strconcat (percent >= 0 ? "+" : "", number, NULL);
 }
 
-void
-moe_cell_append_fraction (GString *text, double fraction)
+char *
+moe_cell_fraction (double fraction)
 {
   if (!isfinite (fraction))
-    {
-      g_string_append (text, MOE_TABLES_MISSING);
-      return;
-    }
-  moe_number_append_fixed (text, fraction, 3);
-  for (int i = 0; i < 2 && text->str[text->len - 1] == '0'; i++)
-    g_string_truncate (text, text->len - 1);
+    return missing ();
+  char *text = moe_number_fixed (fraction, 3, "");
+  gsize length = strlen (text);
+  for (int i = 0; i < 2 && text[length - 1] == '0'; i++)
+    text[--length] = '\0';
+  return text;
 }
 
 /* Three decimals, as the logbook has them; below 1 three digits, so that small figures do not end
  * up as 0.001. */
-static void
-append_small (GString *text, double value)
+char *
+moe_cell_tflops (double tflops)
 {
-  if (fabs (value) < 1)
-    moe_number_append_significant (text, value, 3);
-  else
-    moe_number_append_fixed (text, value, 3);
+  if (!isfinite (tflops))
+    return missing ();
+  return fabs (tflops) < 1 ? moe_number_significant (tflops, 3) : moe_number_fixed (tflops, 3, "");
 }
 
-void
-moe_cell_append_rate (GString *text, double tokens_per_s)
+char *
+moe_cell_rate (double tokens_per_s)
 {
+  if (!isfinite (tokens_per_s) || tokens_per_s < 100)
+    return moe_cell_tflops (tokens_per_s);
+  return moe_number_grouped (tokens_per_s);
+}
+
+char *
+moe_cell_short_rate (double tokens_per_s)
+{
+  gboolean millions = tokens_per_s >= 999950;
   if (!isfinite (tokens_per_s))
-    g_string_append (text, MOE_TABLES_MISSING);
-  else if (tokens_per_s < 100)
-    append_small (text, tokens_per_s);
-  else
-    moe_number_append_grouped (text, tokens_per_s);
+    return missing ();
+  if (tokens_per_s < 999.95)
+    return moe_number_fixed (tokens_per_s, 1, "");
+  return millions ? moe_number_fixed (tokens_per_s / 1e6, 2, " M")
+                  : moe_number_fixed (tokens_per_s / 1e3, 1, " k");
 }
 
-void
-moe_cell_append_tflops (GString *text, double tflops)
-{
-  if (isfinite (tflops))
-    append_small (text, tflops);
-  else
-    g_string_append (text, MOE_TABLES_MISSING);
-}
-
-void
-moe_cell_append_shape (GString *text, const MoeRecord *record)
+char *
+moe_cell_shape (const MoeRecord *record)
 {
   char shape[MOE_SHAPE_TEXT_SIZE];
   if (!record->has_shape)
-    {
-      g_string_append (text, MOE_TABLES_MISSING);
-      return;
-    }
+    return missing ();
   moe_shape_format (&record->shape, shape);
-  g_string_append (text, shape);
-  if (record->shape.shared_dim > 0)
-    g_string_append_printf (text, "+%zu", record->shape.shared_dim);
+  return record->shape.shared_dim > 0 ? g_strdup_printf ("%s+%zu", shape, record->shape.shared_dim)
+                                      : g_strdup (shape);
 }
 
-void
-moe_cell_append_topk (GString *text, const MoeRecord *record)
+char *
+moe_cell_topk (const MoeRecord *record)
 {
-  if (record->topk >= 0)
-    g_string_append_printf (text, "%" G_GINT64_FORMAT, record->topk);
-  else
-    g_string_append (text, MOE_TABLES_MISSING);
+  return record->topk >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, record->topk) : missing ();
 }
 
-void
-moe_cell_append_text (GString *text, const char *value)
+char *
+moe_cell_clean (const char *value, const char *marks)
 {
-  if (value == NULL)
-    {
-      g_string_append (text, MOE_TABLES_MISSING);
-      return;
-    }
   g_autofree char *valid = g_utf8_make_valid (value, -1);
+  GString *text = g_string_new (NULL);
   for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
     {
       gunichar character = g_utf8_get_char (c);
-      if (character < 0x80 && strchr ("|\\`*[]<", (char)character) != NULL)
+      if (character < 0x80 && strchr (marks, (char)character) != NULL)
         g_string_append_c (text, '\\');
       g_string_append_unichar (text, g_unichar_iscntrl (character) ? ' ' : character);
     }
-}
-
-char *
-moe_tables_format_rate (double tokens_per_s)
-{
-  GString *text = g_string_new (NULL);
-  if (!isfinite (tokens_per_s))
-    g_string_append (text, MOE_TABLES_MISSING);
-  else if (tokens_per_s < 999.95)
-    moe_number_append_fixed (text, tokens_per_s, 1);
-  else
-    {
-      gboolean millions = tokens_per_s >= 999950;
-      moe_number_append_fixed (text, tokens_per_s / (millions ? 1e6 : 1e3), millions ? 2 : 1);
-      g_string_append (text, millions ? " M" : " k");
-    }
   return g_string_free (text, FALSE);
 }
 
 char *
-moe_tables_format_full_rate (double tokens_per_s)
+moe_cell_text (const char *value)
 {
-  GString *text = g_string_new (NULL);
-  moe_cell_append_rate (text, tokens_per_s);
-  return g_string_free (text, FALSE);
+  return value != NULL ? moe_cell_clean (value, "|\\`*[]<") : missing ();
 }

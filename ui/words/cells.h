@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts of cells and of names in sentences. */
+/* Texts of cells and of names in sentences.  New strings are the caller's (g_free). */
 #pragma once
 
 #include "engine/records/curves.h"
-#include "ui/words/grid.h"
 
 G_BEGIN_DECLS
+
+#define MOE_TABLES_MISSING "–"
 
 /* The heading of a label's column. */
 const char *nullcurve_words_label (MoeLabel label);
 
-/* "TPU v5p host, independent": the shown labels of a curve, `skip` left out; "" when none are. */
-char *moe_labels_describe (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip);
+char *moe_cell_percent (double ratio);     /* "+7.23 %" for 1.0723 */
+char *moe_cell_fraction (double fraction); /* "0.1", "0.25" */
+char *moe_cell_tflops (double tflops);
+char *moe_cell_shape (const MoeRecord *record);
+char *moe_cell_topk (const MoeRecord *record);
 
-void moe_cell_append_percent (GString *text, double ratio);     /* "+7.23 %" for 1.0723 */
-void moe_cell_append_fraction (GString *text, double fraction); /* "0.1", "0.25" */
-void moe_cell_append_rate (GString *text, double tokens_per_s);
-void moe_cell_append_tflops (GString *text, double tflops);
-void moe_cell_append_shape (GString *text, const MoeRecord *record);
-void moe_cell_append_topk (GString *text, const MoeRecord *record);
-/* Text of others, so that it is no Markdown or HTML of its own and breaks no table. */
-void moe_cell_append_text (GString *text, const char *value);
+/* "1,833,742": tokens/s in full, as the logbook writes it (below 100 with three decimals). */
+char *moe_cell_rate (double tokens_per_s);
+
+/* "731.5", "858.8 k", "1.43 M": a rate for people, short. */
+char *moe_cell_short_rate (double tokens_per_s);
+
+/* Text of others on one line: no control characters, and a backslash before each of `marks`. */
+char *moe_cell_clean (const char *value, const char *marks);
+
+/* The same, so that it is no Markdown or HTML of its own and breaks no table; NULL is missing. */
+char *moe_cell_text (const char *value);
 
 G_END_DECLS

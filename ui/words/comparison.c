@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A comparison for people: headline, table, and what was left out. */
+#include "ui/words/comparison.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "ui/words/cells.h"
+#include "ui/words/grid.h"
 #include "ui/words/judged.h"
 
 enum
@@ -42,16 +45,7 @@ add_axis (MoeGrid *grid, const MoePair *pair, MoeAxis axis)
       moe_grid_add (grid, a != NULL ? a : b);
       return;
     }
-  g_autofree char *both = g_strdup_printf ("%s / %s", a, b);
-  moe_grid_add (grid, both);
-}
-
-/* Takes the text. */
-static void
-take_text (MoeGrid *grid, char *text)
-{
-  moe_grid_add (grid, text);
-  g_free (text);
+  moe_grid_take (grid, g_strdup_printf ("%s / %s", a, b));
 }
 
 /* "24/24 in 3/3 starts" where there are several. */
@@ -69,28 +63,22 @@ count_samples (const MoeJudged *judged)
 static void
 add_pair (MoeGrid *grid, const MoePair *pair, const gboolean shown[MOE_N_AXES], gboolean anchored)
 {
-  GString *cell = g_string_new (NULL);
   moe_grid_begin_row (grid);
-  moe_cell_append_shape (cell, pair->b);
-  moe_grid_take (grid, cell);
+  moe_grid_take (grid, moe_cell_shape (pair->b));
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     if (shown[axis])
       add_axis (grid, pair, axis);
-  moe_cell_append_topk (cell = g_string_new (NULL), pair->b);
-  moe_grid_take (grid, cell);
-  moe_cell_append_fraction (cell = g_string_new (NULL), pair->b->null_target);
-  moe_grid_take (grid, cell);
-  moe_cell_append_rate (cell = g_string_new (NULL), pair->a->tokens_per_s);
-  moe_grid_take (grid, cell);
-  moe_cell_append_rate (cell = g_string_new (NULL), pair->b->tokens_per_s);
-  moe_grid_take (grid, cell);
-  take_text (grid, nullcurve_words_delta (pair->judged.ratio));
-  take_text (grid, nullcurve_words_interval (&pair->judged));
+  moe_grid_take (grid, moe_cell_topk (pair->b));
+  moe_grid_take (grid, moe_cell_fraction (pair->b->null_target));
+  moe_grid_take (grid, moe_cell_rate (pair->a->tokens_per_s));
+  moe_grid_take (grid, moe_cell_rate (pair->b->tokens_per_s));
+  moe_grid_take (grid, nullcurve_words_delta (pair->judged.ratio));
+  moe_grid_take (grid, nullcurve_words_interval (&pair->judged));
   if (anchored)
-    take_text (grid, nullcurve_words_delta (pair->judged.anchored));
-  take_text (grid, nullcurve_words_p (&pair->judged));
-  take_text (grid, count_samples (&pair->judged));
-  take_text (grid, nullcurve_words_verdict (&pair->judged));
+    moe_grid_take (grid, nullcurve_words_delta (pair->judged.anchored));
+  moe_grid_take (grid, nullcurve_words_p (&pair->judged));
+  moe_grid_take (grid, count_samples (&pair->judged));
+  moe_grid_take (grid, nullcurve_words_verdict (&pair->judged));
 }
 
 /* Only separate runs have anchors of their own. */
@@ -171,11 +159,9 @@ add_notes (GPtrArray *lines, const MoeComparison *comparison)
 static void
 append_row_name (GString *text, const MoeRecord *record)
 {
-  moe_cell_append_shape (text, record);
-  g_string_append (text, " top-");
-  moe_cell_append_topk (text, record);
-  g_string_append (text, " f = ");
-  moe_cell_append_fraction (text, record->null_target);
+  g_autofree char *shape = moe_cell_shape (record), *topk = moe_cell_topk (record);
+  g_autofree char *fraction = moe_cell_fraction (record->null_target);
+  g_string_append_printf (text, "%s top-%s f = %s", shape, topk, fraction);
   const char *const words[] = { record->null_mode, record->pass, record->impl };
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (words[i] != NULL)
@@ -235,9 +221,8 @@ append_markdown_lines (GString *text, const char *const *lines, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     {
-      g_string_append (text, "- ");
-      moe_cell_append_text (text, lines[i]);
-      g_string_append_c (text, '\n');
+      g_autofree char *line = moe_cell_text (lines[i]);
+      g_string_append_printf (text, "- %s\n", line);
     }
   g_string_append (text, n > 0 ? "\n" : "");
 }
@@ -276,16 +261,13 @@ free_text (GString *text)
 GString *
 nullcurve_words_comparison_markdown (const MoeComparison *comparison)
 {
-  GString *text = g_string_new ("**");
-  g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
+  g_autofree char *words = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
+  g_autofree char *headline = moe_cell_text (words);
+  g_autofree char *a = moe_cell_text (moe_comparison_get_name_a (comparison));
+  g_autofree char *b = moe_cell_text (moe_comparison_get_name_b (comparison));
   g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
-  GString *table = table_of (comparison, moe_grid_to_markdown);
-  moe_cell_append_text (text, headline);
-  g_string_append (text, "**\n\n- A: ");
-  moe_cell_append_text (text, moe_comparison_get_name_a (comparison));
-  g_string_append (text, "\n- B: ");
-  moe_cell_append_text (text, moe_comparison_get_name_b (comparison));
-  g_string_append (text, "\n\n");
+  GString *text = g_string_new (NULL), *table = table_of (comparison, moe_grid_to_markdown);
+  g_string_append_printf (text, "**%s**\n\n- A: %s\n- B: %s\n\n", headline, a, b);
   if (guards->len > 0)
     g_string_append_printf (text, "%s\n\n", _ ("What differs between the sides:"));
   append_markdown_lines (text, (const char *const *)guards->pdata, guards->len);
@@ -300,14 +282,8 @@ nullcurve_words_comparison_markdown (const MoeComparison *comparison)
 static void
 append_line (GString *text, const char *before, const char *line)
 {
-  g_autofree char *valid = g_utf8_make_valid (line, -1);
-  g_string_append (text, before);
-  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
-    {
-      gunichar character = g_utf8_get_char (c);
-      g_string_append_unichar (text, g_unichar_iscntrl (character) ? ' ' : character);
-    }
-  g_string_append_c (text, '\n');
+  g_autofree char *clean = moe_cell_clean (line, "");
+  g_string_append_printf (text, "%s%s\n", before, clean);
 }
 
 GString *

@@ -29,24 +29,11 @@ moe_grid_begin_row (MoeGrid *grid)
   grid->column = 0;
 }
 
-/* Control characters would break a line, and a terminal. */
-static char *
-clean (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *kept = g_string_new (NULL);
-  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
-    {
-      gunichar character = g_utf8_get_char (c);
-      g_string_append_unichar (kept, g_unichar_iscntrl (character) ? ' ' : character);
-    }
-  return g_string_free (kept, FALSE);
-}
-
 void
 moe_grid_add (MoeGrid *grid, const char *text)
 {
-  char *cell = clean (text != NULL ? text : MOE_TABLES_MISSING);
+  /* Control characters would break a line, and a terminal. */
+  char *cell = moe_cell_clean (text != NULL ? text : MOE_TABLES_MISSING, "");
   glong width = g_utf8_strlen (cell, -1);
   if (grid->column == grid->widths->len)
     g_array_append_val (grid->widths, width);
@@ -57,22 +44,32 @@ moe_grid_add (MoeGrid *grid, const char *text)
 }
 
 void
-moe_grid_take (MoeGrid *grid, GString *text)
+moe_grid_take (MoeGrid *grid, char *text)
 {
-  moe_grid_add (grid, text->str);
-  g_string_free (text, TRUE);
+  moe_grid_add (grid, text);
+  g_free (text);
 }
 
 void
 moe_grid_add_real (MoeGrid *grid, double value, int decimals, const char *unit)
 {
-  g_autoptr (GString) cell = g_string_new (NULL);
-  if (isfinite (value))
-    {
-      moe_number_append_fixed (cell, value, decimals);
-      g_string_append (cell, unit);
-    }
-  moe_grid_add (grid, cell->len > 0 ? cell->str : NULL);
+  moe_grid_take (grid, isfinite (value) ? moe_number_fixed (value, decimals, unit) : NULL);
+}
+
+void
+moe_grid_add_labels (MoeGrid *grid, const MoeLabels *labels)
+{
+  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+    if (labels->shown[label])
+      moe_grid_add (grid, nullcurve_words_label (label));
+}
+
+void
+moe_grid_add_values (MoeGrid *grid, const MoeLabels *labels, const MoeCurve *curve)
+{
+  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
+    if (labels->shown[label])
+      moe_grid_add (grid, moe_label_value (curve, label));
 }
 
 static void
@@ -142,9 +139,9 @@ moe_grid_to_markdown (const MoeGrid *grid)
     {
       if (shown[i % n])
         {
-          g_string_append (text, "| ");
-          moe_cell_append_text (text, g_ptr_array_index (grid->cells, i));
-          g_string_append_c (text, ' ');
+          g_autofree char *cell = moe_cell_text (g_ptr_array_index (grid->cells, i));
+          const char *mark = i >= n && i % n + 1 == grid->code ? "`" : "";
+          g_string_append_printf (text, "| %s%s%s ", mark, cell, mark);
         }
       if ((i + 1) % n == 0)
         g_string_append (text, "|\n");

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/records/numbers.h"
-#include "ui/words/grid.h"
+#include "ui/words/cells.h"
 
 #define NBSP "\302\240" /* keeps a number and its unit on one line */
 
@@ -18,14 +18,6 @@ enum
 
 /* --- parts --- */
 
-static char *
-fixed (double value, int decimals)
-{
-  GString *text = g_string_new (NULL);
-  moe_number_append_fixed (text, value, decimals);
-  return g_string_free (text, FALSE);
-}
-
 char *
 nullcurve_words_delta (double ratio)
 {
@@ -33,11 +25,8 @@ nullcurve_words_delta (double ratio)
   if (!isfinite (ratio))
     return g_strdup (MOE_TABLES_MISSING);
   if (ratio >= 1.995)
-    {
-      g_autofree char *times = fixed (ratio, ratio < 9.95 ? 2 : 0);
-      return g_strdup_printf ("%s×", times);
-    }
-  g_autofree char *number = fixed (fabs (percent), 1);
+    return moe_number_fixed (ratio, ratio < 9.95 ? 2 : 0, "×");
+  g_autofree char *number = moe_number_fixed (fabs (percent), 1, "");
   return g_strdup_printf ("%s%s" NBSP "%%", percent <= -0.05 ? "−" : "+", number);
 }
 
@@ -59,7 +48,7 @@ nullcurve_words_p (const MoeJudged *judged)
     return NULL;
   if (p < 0.001)
     return g_strdup ("p < 0.001");
-  g_autofree char *number = fixed (p, p < 0.0995 ? 3 : 2);
+  g_autofree char *number = moe_number_fixed (p, p < 0.0995 ? 3 : 2, "");
   return g_strdup_printf ("p = %s", number);
 }
 
@@ -298,8 +287,10 @@ join_values (char *const *values)
 static char *
 describe_load (const MoeGuard *guard, NullcurveSides sides)
 {
-  g_autofree char *a = isnan (guard->busy_a) ? g_strdup ("?") : fixed (guard->busy_a, 1);
-  g_autofree char *b = isnan (guard->busy_b) ? g_strdup ("?") : fixed (guard->busy_b, 1);
+  g_autofree char *a =
+      isnan (guard->busy_a) ? g_strdup ("?") : moe_number_fixed (guard->busy_a, 1, "");
+  g_autofree char *b =
+      isnan (guard->busy_b) ? g_strdup ("?") : moe_number_fixed (guard->busy_b, 1, "");
   return g_strdup_printf (sides == NULLCURVE_SIDES_LETTERS
                               ? _ ("Other processes kept processors busy meanwhile: %s with A, %s "
                                    "with B.")

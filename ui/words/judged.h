@@ -45,8 +45,4 @@ char *nullcurve_words_guard (const MoeGuard *guard, NullcurveSides sides);
 /* All guards of a comparison, a line each; "" when there are none. */
 char *nullcurve_words_guards (const MoeComparison *comparison, NullcurveSides sides);
 
-/* Headline, guards, a table of the pairs, the rows without partners. */
-GString *nullcurve_words_comparison_markdown (const MoeComparison *comparison);
-GString *nullcurve_words_comparison_text (const MoeComparison *comparison);
-
 G_END_DECLS

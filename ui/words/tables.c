@@ -1,766 +1,472 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The logbook's tables (SPEC 6) in Markdown. */
+/* Tables of points for terminals, and those of reports that the logbook does not have. */
 #include "ui/words/tables.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/numbers.h"
+#include "engine/records/rates.h"
+#include "engine/records/speedup.h"
 #include "ui/words/cells.h"
-#include "ui/words/findings.h"
-#include "ui/words/judged.h"
+#include "ui/words/grid.h"
 
 enum
 {
-  MAX_FALLS = 20 /* that a trend statement lists */
+  MAX_FRACTIONS = 16 /* columns */
 };
 
-typedef struct Tables
+#define LEAST_SHARE 0.01
+
+/* --- points --- */
+
+/* What the whole table needs to know, and what its footnotes tell. */
+typedef struct Table
 {
-  GString *text;
-  GPtrArray *curves; /* MoeCurve */
+  MoeGrid grid;
+  const MoeRun *run;
   MoeLabels labels;
-} Tables;
+  gboolean has_source;  /* a point is made of processor time */
+  gboolean is_unpaired; /* a speed-up is marked */
+} Table;
 
-static const MoeCurve *
-get_curve (const Tables *tables, guint index)
+static gboolean
+is_of_processors (const MoeRecord *record)
 {
-  return g_ptr_array_index (tables->curves, index);
+  return g_strcmp0 (record->time_source, "processor") == 0;
 }
 
-/* The header of a table: a column for every shown label but `skip`, then the `n` named ones; those
- * from the `first_number`th on are set to the right. */
 static void
-append_header (
-    Tables *tables, MoeLabel skip, const char *const *columns, gsize n, gsize first_number)
+add_header (MoeGrid *grid, const Table *table)
 {
-  g_autoptr (GString) rule = g_string_new ("|");
-  g_string_append_c (tables->text, '|');
-  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
-    if (tables->labels.shown[label] && label != skip)
-      {
-        g_string_append_printf (tables->text, " %s |", nullcurve_words_label (label));
-        g_string_append (rule, " --- |");
-      }
+  static const struct
+  {
+    const char *title;
+    gboolean of_source;
+  } numbers[] = { { N_ ("top-k") },        { "f" },           { N_ ("tokens/s") },
+                  { N_ ("source"), TRUE }, { N_ ("spread") }, { "TF/s" },
+                  { N_ ("speed-up") },     { "±" },           { N_ ("efficiency") } };
+  if (table->labels.several_shapes)
+    moe_grid_add (grid, _ ("shape"));
+  moe_grid_add_labels (grid, &table->labels);
+  grid->n_left = grid->column;
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (table->has_source || !numbers[i].of_source)
+      moe_grid_add (grid, _ (numbers[i].title));
+}
+
+static void
+add_spread (MoeGrid *grid, const MoeSpread *spread, const char *mark)
+{
+  g_autofree char *width = moe_number_fixed (100 * moe_spread_relative (spread), 1, " %");
+  if (moe_spread_is_wild (spread))
+    moe_grid_take (grid, g_strconcat (_ ("more than 2×"), mark, NULL));
+  else
+    moe_grid_take (grid, g_strconcat ("±", width, mark, NULL));
+}
+
+/* The speed-up against f = 0 and its interval; f = 0 itself has none.  TRUE when that is not of
+ * pairs, which the mark tells. */
+static gboolean
+add_speedup (MoeGrid *grid, const MoeRun *run, const MoeRecord *record)
+{
+  MoeSpread speedup;
+  MoeSpeedup kind = moe_run_speedup (run, record, &speedup);
+  gboolean marked =
+      kind == MOE_SPEEDUP_UNPAIRED && speedup.n > 1 && !moe_fraction_equal (record->null_target, 0);
+  moe_grid_add_real (grid, speedup.median, 2, "×");
+  if (speedup.n > 1 && !moe_fraction_equal (record->null_target, 0))
+    add_spread (grid, &speedup, marked ? "*" : "");
+  else
+    moe_grid_add (grid, NULL);
+  return marked;
+}
+
+static void
+add_numbers (Table *table, const MoeRecord *record)
+{
+  MoeSpread spread;
+  MoeGrid *grid = &table->grid;
+  gboolean has_spread = moe_record_rate_spread (record, &spread) && spread.n > 1;
+  moe_grid_take (grid, moe_cell_topk (record));
+  moe_grid_take (grid, moe_cell_fraction (record->null_target));
+  moe_grid_take (grid, moe_cell_rate (record->tokens_per_s));
+  if (table->has_source)
+    moe_grid_add (grid, is_of_processors (record) ? _ ("○ processor") : record->time_source);
+  if (has_spread)
+    add_spread (grid, &spread, "");
+  else
+    moe_grid_add (grid, NULL);
+  moe_grid_take (grid, moe_cell_tflops (record->tflops));
+  table->is_unpaired |= add_speedup (grid, table->run, record);
+  moe_grid_add_real (grid, moe_run_null_efficiency (table->run, record), 3, "");
+}
+
+static void
+add_record (Table *table, const MoeRecord *record)
+{
+  MoeGrid *grid = &table->grid;
+  MoeCurve curve = { .run = table->run, .first = record };
+  moe_grid_begin_row (grid);
+  if (table->labels.several_shapes)
+    moe_grid_take (grid, moe_cell_shape (record));
+  moe_grid_add_values (grid, &table->labels, &curve);
+  add_numbers (table, record);
+}
+
+static void
+find_labels (const MoeRun *run, MoeLabels *labels)
+{
+  MoeRun *const runs[] = { (MoeRun *)run };
+  g_autoptr (GPtrArray) curves = moe_curves_collect (runs, 1);
+  moe_labels_find (curves, NULL, labels);
+}
+
+static void
+fill_table (Table *table)
+{
+  gsize n = moe_run_get_n_records (table->run);
+  find_labels (table->run, &table->labels);
+  table->labels.shown[MOE_LABEL_NULL_MODE] = TRUE;
   for (gsize i = 0; i < n; i++)
-    {
-      g_string_append_printf (tables->text, " %s |", _ (columns[i]));
-      g_string_append (rule, i < first_number ? " --- |" : " ---: |");
-    }
-  g_string_append_printf (tables->text, "\n%s\n", rule->str);
+    table->has_source |= is_of_processors (moe_run_get_record (table->run, i));
+  add_header (&table->grid, table);
+  for (gsize i = 0; i < n; i++)
+    add_record (table, moe_run_get_record (table->run, i));
 }
 
-static void
-begin_row (Tables *tables, const MoeCurve *curve, MoeLabel skip)
-{
-  g_string_append_c (tables->text, '|');
-  for (MoeLabel label = 0; label < MOE_N_LABELS; label++)
-    if (tables->labels.shown[label] && label != skip)
-      {
-        g_string_append_c (tables->text, ' ');
-        moe_cell_append_text (tables->text, moe_label_value (curve, label));
-        g_string_append (tables->text, " |");
-      }
-}
-
-static void
-append_cell (Tables *tables, void (*append) (GString *, double), double value)
-{
-  g_string_append_c (tables->text, ' ');
-  append (tables->text, value);
-  g_string_append (tables->text, " |");
-}
-
-static void
-append_shape_cell (Tables *tables, const MoeRecord *record)
-{
-  g_string_append (tables->text, " `");
-  moe_cell_append_shape (tables->text, record);
-  g_string_append (tables->text, "` |");
-}
-
-static void
-append_topk_cell (Tables *tables, const MoeRecord *record)
-{
-  g_string_append_c (tables->text, ' ');
-  moe_cell_append_topk (tables->text, record);
-  g_string_append (tables->text, " |");
-}
-
-/* --- (a) --- */
-
-static void
-append_delta_row (Tables *tables,
-                  const MoeCurve *curve,
-                  const MoeRecord *low,
-                  const MoeRecord *high)
-{
-  begin_row (tables, curve, MOE_N_LABELS);
-  append_shape_cell (tables, curve->first);
-  append_topk_cell (tables, curve->first);
-  append_cell (tables, moe_cell_append_rate, low->tokens_per_s);
-  append_cell (tables, moe_cell_append_rate, high->tokens_per_s);
-  append_cell (tables, moe_cell_append_percent, high->tokens_per_s / low->tokens_per_s);
-  append_cell (tables, moe_cell_append_tflops, low->tflops);
-  append_cell (tables, moe_cell_append_tflops, high->tflops);
-  append_cell (tables, moe_cell_append_percent, high->tflops / low->tflops);
-  g_string_append_c (tables->text, '\n');
-}
-
-static void
-append_deltas (Tables *tables)
-{
-  static const char *const columns[] = { N_ ("Shape"),          "topk",
-                                         N_ ("tokens/s @0.1"),  N_ ("tokens/s @0.9"),
-                                         N_ ("delta tokens/s"), "TF/s @0.1",
-                                         "TF/s @0.9",           N_ ("delta TF/s") };
-  gboolean any = FALSE;
-  g_string_append_printf (tables->text, "## (a) %s\n\n",
-                          _ ("End-to-end delta, null fraction 0.1 to 0.9"));
-  for (guint i = 0; i < tables->curves->len; i++)
-    {
-      const MoeCurve *curve = get_curve (tables, i);
-      const MoeRecord *low = moe_curve_at (curve, 0.1, TRUE);
-      const MoeRecord *high = moe_curve_at (curve, 0.9, TRUE);
-      if (low == NULL || high == NULL)
-        continue;
-      if (!any)
-        append_header (tables, MOE_N_LABELS, columns, G_N_ELEMENTS (columns), 1);
-      any = TRUE;
-      append_delta_row (tables, curve, low, high);
-    }
-  if (!any)
-    g_string_append_printf (tables->text, "%s\n",
-                            _ ("No shape and top-k has tokens/s at both null fractions 0.1 and "
-                               "0.9, so there is no delta to tell."));
-}
-
-/* --- (b) --- */
-
-static gboolean
-find_gain (const MoeCurve *curve, const MoeRecord **zero, const MoeRecord **tenth)
-{
-  *zero = moe_curve_at (curve, 0, FALSE);
-  *tenth = moe_curve_at (curve, 0.1, TRUE);
-  return *zero != NULL && *tenth != NULL;
-}
-
-static gint64
-largest_gain_topk (const Tables *tables)
-{
-  gint64 largest = -1;
-  const MoeRecord *zero, *tenth;
-  for (guint i = 0; i < tables->curves->len; i++)
-    if (find_gain (get_curve (tables, i), &zero, &tenth))
-      largest = MAX (largest, get_curve (tables, i)->first->topk);
-  return largest;
-}
-
-static char *
-take_percent (double ratio)
-{
-  GString *text = g_string_new (NULL);
-  moe_cell_append_percent (text, ratio);
-  return g_string_free (text, FALSE);
-}
-
-static char *
-take_fraction (double fraction)
-{
-  GString *text = g_string_new (NULL);
-  moe_cell_append_fraction (text, fraction);
-  return g_string_free (text, FALSE);
-}
-
-static char *
-take_rate (double tokens_per_s)
-{
-  GString *text = g_string_new (NULL);
-  moe_cell_append_rate (text, tokens_per_s);
-  return g_string_free (text, FALSE);
-}
-
-static char *
-take_text (const char *value)
-{
-  GString *text = g_string_new (NULL);
-  moe_cell_append_text (text, value);
-  return g_string_free (text, FALSE);
-}
-
-/* The means over the shapes of one group of curves. */
-static void
-append_gain_means (Tables *tables, const MoeCurve *group, gint64 topk)
-{
-  double sum = 0, log_sum = 0;
-  guint n = 0;
-  const MoeRecord *zero, *tenth;
-  for (guint i = 0; i < tables->curves->len; i++)
-    {
-      const MoeCurve *curve = get_curve (tables, i);
-      if (curve->first->topk != topk || !moe_labels_same (curve, group, MOE_N_LABELS)
-          || !find_gain (curve, &zero, &tenth))
-        continue;
-      double ratio = tenth->tokens_per_s / zero->tokens_per_s;
-      sum += ratio;
-      log_sum += log (ratio);
-      n++;
-    }
-  g_autofree char *label = moe_labels_describe (group, &tables->labels, MOE_N_LABELS);
-  g_autofree char *arithmetic = take_percent (sum / n),
-                  *geometric = take_percent (exp (log_sum / n));
-  g_string_append_printf (tables->text, "- %s%s", label, label[0] != '\0' ? ": " : "");
-  g_string_append_printf (
-      tables->text,
-      g_dngettext (NULL, "arithmetic mean gain across %u shape %s, geometric mean %s",
-                   "arithmetic mean gain across %u shapes %s, geometric mean %s", n),
-      n, arithmetic, geometric);
-  g_string_append_c (tables->text, '\n');
-}
-
-static void
-append_gains (Tables *tables, gint64 topk)
-{
-  static const char *const columns[] = { N_ ("Shape"), N_ ("tokens/s @0.0"), N_ ("tokens/s @0.1"),
-                                         N_ ("gain") };
-  /* Groups in order of appearance; a curve whose group had its rows is passed over. */
-  g_autoptr (GPtrArray) groups = g_ptr_array_new ();
-  const MoeRecord *zero, *tenth;
-  for (guint i = 0; i < tables->curves->len; i++)
-    {
-      const MoeCurve *curve = get_curve (tables, i);
-      if (curve->first->topk != topk || !find_gain (curve, &zero, &tenth))
-        continue;
-      if (groups->len == 0)
-        append_header (tables, MOE_N_LABELS, columns, G_N_ELEMENTS (columns), 1);
-      begin_row (tables, curve, MOE_N_LABELS);
-      append_shape_cell (tables, curve->first);
-      append_cell (tables, moe_cell_append_rate, zero->tokens_per_s);
-      append_cell (tables, moe_cell_append_rate, tenth->tokens_per_s);
-      append_cell (tables, moe_cell_append_percent, tenth->tokens_per_s / zero->tokens_per_s);
-      g_string_append_c (tables->text, '\n');
-
-      gboolean known = FALSE;
-      for (guint j = 0; !known && j < groups->len; j++)
-        known = moe_labels_same (curve, g_ptr_array_index (groups, j), MOE_N_LABELS);
-      if (!known)
-        g_ptr_array_add (groups, (gpointer)curve);
-    }
-  if (groups->len == 0)
-    {
-      g_string_append_printf (tables->text, "%s\n",
-                              _ ("No shape has tokens/s at both null fractions 0.0 and 0.1 at this "
-                                 "top-k, so there is no gain to tell."));
-      return;
-    }
-  g_string_append_c (tables->text, '\n');
-  for (guint i = 0; i < groups->len; i++)
-    append_gain_means (tables, g_ptr_array_index (groups, i), topk);
-}
-
-static void
-append_gain_section (Tables *tables, gsize gain_topk)
-{
-  gint64 topk = gain_topk > 0 ? (gint64)gain_topk : largest_gain_topk (tables);
-  g_string_append (tables->text, "\n## (b) ");
-  if (topk > 0)
-    g_string_append_printf (tables->text, _ ("tokens/s gain, null fraction 0.0 to 0.1, at top-%zu"),
-                            (gsize)topk);
-  else
-    g_string_append (tables->text, _ ("tokens/s gain, null fraction 0.0 to 0.1"));
-  g_string_append (tables->text, "\n\n");
-  append_gains (tables, topk);
-}
-
-/* --- (c) --- */
-
-typedef struct Accuracy
-{
-  const MoeCurve *curve; /* says run and null mode */
-  guint n;
-  double sum;
-  double max;
-} Accuracy;
-
-/* Realised fraction: in full when the assignments are told, else as written (three decimals). */
+/* What others left of the processors to the samples of all points that are made of processor time;
+ * NaN when no sample tells. */
 static double
-realized_fraction (const MoeRecord *record)
+mean_share (const MoeRun *run)
 {
-  if (record->null_assignments >= 0 && record->has_shape && record->topk > 0)
-    return (double)record->null_assignments / ((double)record->shape.tokens * (double)record->topk);
-  return record->null_realized;
-}
-
-static Accuracy *
-find_accuracy (GArray *groups, const MoeCurve *curve)
-{
-  for (guint i = 0; i < groups->len; i++)
+  double sum = 0;
+  gsize n = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
-      Accuracy *group = &g_array_index (groups, Accuracy, i);
-      if (group->curve->run == curve->run
-          && group->curve->first->null_mode == curve->first->null_mode)
-        return group;
+      const MoeRecord *record = moe_run_get_record (run, i);
+      for (gsize k = 0; is_of_processors (record) && record->taken != NULL && k < record->n_samples;
+           k++)
+        if (!isnan (record->taken[k].share))
+          {
+            sum += record->taken[k].share;
+            n++;
+          }
     }
-  Accuracy added = { .curve = curve };
-  g_array_append_val (groups, added);
-  return &g_array_index (groups, Accuracy, groups->len - 1);
+  return n > 0 ? sum / (double)n : NAN;
 }
 
 static void
-measure_accuracy (GArray *groups, const MoeCurve *curve)
+append_source_note (GString *text, const MoeRun *run)
 {
-  for (guint i = 0; i < curve->records->len; i++)
-    {
-      const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      double realized = realized_fraction (record);
-      if (isnan (realized) || record->null_target == 0)
-        continue; /* nothing is sampled at f = 0 */
-      Accuracy *group = find_accuracy (groups, curve);
-      double distance = fabs (realized - record->null_target);
-      group->n++;
-      group->sum += distance;
-      group->max = MAX (group->max, distance);
-    }
-}
-
-static void
-append_accuracy (Tables *tables)
-{
-  g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Accuracy));
-  g_string_append_printf (tables->text, "\n## (c) %s\n\n",
-                          _ ("Realised null fraction against the target"));
-  for (guint i = 0; i < tables->curves->len; i++)
-    measure_accuracy (groups, get_curve (tables, i));
-  if (groups->len == 0)
-    {
-      g_string_append_printf (
-          tables->text, "%s\n",
-          _ ("No row with a null fraction above 0 tells its realised fraction."));
-      return;
-    }
-  g_string_append_printf (tables->text,
-                          "| %s | %s | %s | %s | %s |\n| --- | --- | ---: | ---: | ---: |\n",
-                          nullcurve_words_label (MOE_LABEL_RUN), _ ("Null mode"), _ ("rows"),
-                          _ ("max abs(realised - target)"), _ ("mean abs(realised - target)"));
-  for (guint i = 0; i < groups->len; i++)
-    {
-      const Accuracy *group = &g_array_index (groups, Accuracy, i);
-      g_string_append (tables->text, "| ");
-      moe_cell_append_text (tables->text, moe_run_get_title (group->curve->run));
-      g_string_append (tables->text, " | ");
-      moe_cell_append_text (tables->text, group->curve->first->null_mode);
-      g_string_append_printf (tables->text, " | %u | ", group->n);
-      moe_number_append_fixed (tables->text, group->max, 6);
-      g_string_append (tables->text, " | ");
-      moe_number_append_fixed (tables->text, group->sum / group->n, 6);
-      g_string_append (tables->text, " |\n");
-    }
-}
-
-/* --- (d) --- */
-
-enum
-{
-  LEAST_SAMPLES = 4 /* 4 against 4 is the least that can show a difference */
-};
-
-/* How alike the work of two modes was that are compared. */
-typedef struct Work
-{
-  guint n;                         /* pairs that tell their real assignments */
-  double largest;                  /* relative difference among them */
-  const MoeRecord *record, *other; /* where that is; NULL: nowhere */
-} Work;
-
-typedef struct Comparison
-{
-  const MoeCurve *curve;       /* of the mode that is compared with independent */
-  const MoeCurve *independent; /* the first one that it is compared with */
-  guint n;
-  double sum; /* of ratios - 1 */
-  double min;
-  double max;
-  guint n_zero; /* pairs at f = 0, where all modes do the same work */
-  double sum_zero;
-  guint n_tested; /* of the n, those that have the samples for a test */
-  Work work;
-} Comparison;
-
-static Comparison *
-find_comparison (GArray *groups, const MoeCurve *curve, const MoeCurve *independent)
-{
-  for (guint i = 0; i < groups->len; i++)
-    {
-      Comparison *group = &g_array_index (groups, Comparison, i);
-      if (group->curve->first->topk == curve->first->topk
-          && group->independent->run == independent->run
-          && moe_labels_same (group->curve, curve, MOE_N_LABELS))
-        return group;
-    }
-  Comparison added = {
-    .curve = curve, .independent = independent, .min = INFINITY, .max = -INFINITY
-  };
-  g_array_append_val (groups, added);
-  return &g_array_index (groups, Comparison, groups->len - 1);
-}
-
-static void
-compare_work (Work *work, const MoeRecord *record, const MoeRecord *other)
-{
-  if (record->real_assignments <= 0 || other->real_assignments <= 0)
-    return;
-  double ratio = (double)record->real_assignments / (double)other->real_assignments;
-  double distance = fabs (ratio - 1);
-  work->n++;
-  if (distance <= work->largest)
-    return;
-  work->largest = distance;
-  work->record = record;
-  work->other = other;
-}
-
-static void
-compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independent)
-{
-  for (guint i = 0; i < curve->records->len; i++)
-    {
-      const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      const MoeRecord *other = moe_curve_at (independent, record->null_target, TRUE);
-      if (isnan (record->tokens_per_s) || other == NULL)
-        continue;
-      Comparison *group = find_comparison (groups, curve, independent);
-      double delta = record->tokens_per_s / other->tokens_per_s - 1;
-      if (record->null_target == 0)
-        {
-          group->n_zero++;
-          group->sum_zero += delta;
-          continue;
-        }
-      group->n++;
-      group->n_tested += MIN (record->n_samples, other->n_samples) >= LEAST_SAMPLES;
-      compare_work (&group->work, record, other);
-      group->sum += delta;
-      group->min = MIN (group->min, delta);
-      group->max = MAX (group->max, delta);
-    }
-}
-
-/* `across`: between runs of the same host instead of within each run. */
-static gboolean
-is_partner (const MoeCurve *curve, const MoeCurve *independent, gboolean across)
-{
-  if (!across)
-    return curve->run == independent->run;
-  return curve->run != independent->run
-         && g_strcmp0 (moe_run_get_fact (curve->run, "host"),
-                       moe_run_get_fact (independent->run, "host"))
-                == 0;
-}
-
-static void
-collect_comparisons (Tables *tables, GArray *groups, gboolean across)
-{
-  const char *name = g_intern_static_string ("independent");
-  /* The `independent` curves that differ in their run only. */
-  g_autoptr (GHashTable) partners = g_hash_table_new_full (
-      moe_record_any_mode_hash, moe_record_any_mode_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-  for (guint i = 0; i < tables->curves->len; i++)
-    {
-      const MoeCurve *curve = get_curve (tables, i);
-      GPtrArray *same = g_hash_table_lookup (partners, curve->first);
-      if (curve->first->null_mode != name)
-        continue;
-      if (same == NULL)
-        g_hash_table_insert (partners, (gpointer)curve->first, same = g_ptr_array_new ());
-      g_ptr_array_add (same, (gpointer)curve);
-    }
-  for (guint i = 0; i < tables->curves->len; i++)
-    {
-      const MoeCurve *curve = get_curve (tables, i);
-      const GPtrArray *same = g_hash_table_lookup (partners, curve->first);
-      if (curve->first->null_mode == name || curve->first->null_mode == NULL || same == NULL)
-        continue;
-      for (guint j = 0; j < same->len; j++)
-        if (is_partner (curve, g_ptr_array_index (same, j), across))
-          compare_curves (groups, curve, g_ptr_array_index (same, j));
-    }
-}
-
-static void
-append_partners (Tables *tables, const GArray *groups)
-{
-  g_string_append_printf (tables->text, "\n%s\n\n",
-                          _ ("No run has rows of both modes, so these are rows of different runs "
-                             "of one host; the deltas hold whatever else changed between the "
-                             "runs:"));
-  for (guint i = 0; i < groups->len; i++)
-    {
-      const Comparison *group = &g_array_index (groups, Comparison, i);
-      g_autofree char *one = take_text (moe_run_get_title (group->curve->run));
-      g_autofree char *other = take_text (moe_run_get_title (group->independent->run));
-      g_string_append (tables->text, "- top-");
-      moe_cell_append_topk (tables->text, group->curve->first);
-      g_string_append (tables->text, ": ");
-      g_string_append_printf (tables->text, _ ("%s against %s"), one, other);
-      g_string_append_c (tables->text, '\n');
-    }
-}
-
-static void
-append_comparison_row (Tables *tables, const Comparison *group)
-{
-  begin_row (tables, group->curve, MOE_N_LABELS);
-  append_topk_cell (tables, group->curve->first);
-  g_string_append_printf (tables->text, " %u |", group->n);
-  append_cell (tables, moe_cell_append_percent, group->n > 0 ? 1 + group->sum / group->n : NAN);
-  append_cell (tables, moe_cell_append_percent, group->n > 0 ? 1 + group->min : NAN);
-  append_cell (tables, moe_cell_append_percent, group->n > 0 ? 1 + group->max : NAN);
-  append_cell (tables, moe_cell_append_percent,
-               group->n_zero > 0 ? 1 + group->sum_zero / group->n_zero : NAN);
-  g_string_append_c (tables->text, '\n');
-}
-
-/* A delta that no test stands behind is no finding, and it is said. */
-static void
-append_untested (Tables *tables, const GArray *groups)
-{
-  guint n = 0, n_tested = 0;
-  for (guint i = 0; i < groups->len; i++)
-    {
-      n += g_array_index (groups, Comparison, i).n;
-      n_tested += g_array_index (groups, Comparison, i).n_tested;
-    }
-  if (n_tested == n)
-    return;
-  g_string_append_c (tables->text, '\n');
-  if (n_tested > 0)
+  double share = mean_share (run);
+  if (share < 1)
     g_string_append_printf (
-        tables->text,
-        _ ("Not tested: %u of %u pairs have fewer than %d samples on a side, too "
-           "few to tell a difference from noise."),
-        n - n_tested, n, LEAST_SAMPLES);
-  else if (n > 1)
-    g_string_append_printf (tables->text,
-                            _ ("Not tested: all %u pairs have fewer than %d samples on a side, too "
-                               "few to tell a difference from noise."),
-                            n, LEAST_SAMPLES);
+        text,
+        _ ("○ Made of processor time: other work took %.0f %% of the time of its "
+           "samples."),
+        100 * (1 - share));
   else
-    g_string_append_printf (tables->text,
-                            _ ("Not tested: the pair has fewer than %d samples on a side, too few "
-                               "to tell a difference from noise."),
-                            LEAST_SAMPLES);
-  g_string_append_c (tables->text, '\n');
+    g_string_append (text, _ ("○ Made of processor time: other work disturbed its samples."));
+  g_string_append_c (text, '\n');
 }
 
-/* Whether the two did the same work, as far as it is told. */
-static void
-append_work (Tables *tables, const GArray *groups)
+static GString *
+points_table (const MoeRun *run, gboolean markdown)
 {
-  Work all = { 0 };
-  for (guint i = 0; i < groups->len; i++)
+  Table table = { .run = run };
+  moe_grid_init (&table.grid);
+  fill_table (&table);
+  GString *text = markdown ? moe_grid_to_markdown (&table.grid) : moe_grid_to_text (&table.grid);
+  if (table.has_source)
     {
-      const Work *work = &g_array_index (groups, Comparison, i).work;
-      guint n = all.n + work->n;
-      if (work->largest > all.largest)
-        all = *work;
-      all.n = n;
+      g_string_append (text, markdown ? "\n" : "");
+      append_source_note (text, run);
     }
-  if (all.n == 0)
-    return;
-  if (all.record == NULL)
-    {
-      g_string_append_printf (tables->text, "\n%s\n",
-                              _ ("Both sides of each pair have the same real assignments."));
-      return;
-    }
-  g_autofree char *fraction = take_fraction (all.record->null_target);
-  g_autoptr (GString) most = g_string_new (NULL), one = g_string_new (NULL),
-                      other = g_string_new (NULL), topk = g_string_new (NULL);
-  moe_number_append_fixed (most, 100 * all.largest, 2);
-  moe_cell_append_topk (topk, all.record);
-  moe_number_append_grouped (one, (double)all.record->real_assignments);
-  moe_number_append_grouped (other, (double)all.other->real_assignments);
-  g_string_append_c (tables->text, '\n');
-  g_string_append_printf (tables->text,
-                          _ ("Real assignments of a pair differ by up to %s %% (top-%s, f = %s: %s "
-                             "against %s): so much of a delta is another amount of work."),
-                          most->str, topk->str, fraction, one->str, other->str);
-  g_string_append_c (tables->text, '\n');
+  if (table.is_unpaired)
+    g_string_append_printf (text, "%s %s\n", markdown ? "\n\\*" : "*",
+                            _ ("Not of pairs from the same rounds as f = 0: the interval is that "
+                               "of two medians."));
+  moe_grid_clear (&table.grid);
+  return text;
+}
+
+GString *
+moe_tables_points (const MoeRun *run)
+{
+  return points_table (run, FALSE);
+}
+
+GString *
+moe_tables_points_markdown (const MoeRun *run)
+{
+  return points_table (run, TRUE);
+}
+
+/* --- reports --- */
+
+/* NULL when it has no rows. */
+static GString *
+finish (MoeGrid *grid)
+{
+  GString *text = grid->cells->len > grid->widths->len ? moe_grid_to_markdown (grid) : NULL;
+  moe_grid_clear (grid);
+  return text;
 }
 
 static void
-append_comparisons (Tables *tables)
+add_titles (MoeGrid *grid, const MoeLabels *labels)
 {
-  static const char *const columns[] = {
-    "topk",          N_ ("pairs"),   N_ ("mean delta"),
-    N_ ("smallest"), N_ ("largest"), N_ ("mean delta at f = 0")
-  };
-  g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Comparison));
-  g_string_append_printf (tables->text, "\n## (d) %s\n\n",
-                          _ ("Null modes against `independent`: tokens/s"));
-  collect_comparisons (tables, groups, FALSE);
-  gboolean across = groups->len == 0;
-  if (across)
-    collect_comparisons (tables, groups, TRUE);
-  if (groups->len == 0)
-    {
-      g_string_append_printf (
-          tables->text, "%s\n",
-          _ ("There are no rows of `independent` and of another null mode at the same shape, top-k "
-             "and null fraction, so there are no modes to compare."));
-      return;
-    }
-  append_header (tables, MOE_N_LABELS, columns, G_N_ELEMENTS (columns), 0);
-  for (guint i = 0; i < groups->len; i++)
-    append_comparison_row (tables, &g_array_index (groups, Comparison, i));
-  g_string_append_printf (tables->text, "\n%s\n",
-                          _ ("At f = 0 all modes do the same work; the last column tells how far "
-                             "apart equal work was measured."));
-  append_untested (tables, groups);
-  append_work (tables, groups);
-  if (across)
-    append_partners (tables, groups);
-}
-
-/* --- (e) --- */
-
-/* The largest gain of a run over the first fraction of a curve. */
-typedef struct Gain
-{
-  const MoeCurve *curve;
-  const MoeRecord *low;
-  const MoeRecord *high;
-  double ratio;
-} Gain;
-
-static char *
-take_place (Tables *tables, const MoeCurve *curve)
-{
-  GString *text = g_string_new (NULL);
-  g_autofree char *label = moe_labels_describe (curve, &tables->labels, MOE_LABEL_RUN);
-  g_string_append_c (text, '`');
-  moe_cell_append_shape (text, curve->first);
-  g_string_append (text, "` top-");
-  moe_cell_append_topk (text, curve->first);
-  if (label[0] != '\0')
-    g_string_append_printf (text, " (%s)", label);
-  return g_string_free (text, FALSE);
+  moe_grid_add_labels (grid, labels);
+  moe_grid_add (grid, _ ("Shape"));
+  grid->n_left = grid->column;
+  moe_grid_add (grid, "topk");
 }
 
 static void
-look_for_gain (const MoeCurve *curve, Gain *best)
+begin_row (MoeGrid *grid, const MoeLabels *labels, const MoeRun *run, const MoeRecord *record)
 {
-  const MoeRecord *first = moe_curve_at (curve, 0, FALSE);
-  for (guint i = 0; i < curve->records->len; i++)
-    {
-      const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      if (isnan (record->tokens_per_s))
-        continue;
-      if (first == NULL)
-        first = record;
-      double ratio = record->tokens_per_s / first->tokens_per_s;
-      if (record->null_target > first->null_target && !(ratio <= best->ratio))
-        *best = (Gain){ curve, first, record, ratio };
-    }
+  const MoeCurve curve = { .run = run, .first = record };
+  moe_grid_begin_row (grid);
+  moe_grid_add_values (grid, labels, &curve);
+  moe_grid_take (grid, moe_cell_shape (record));
+  moe_grid_take (grid, moe_cell_topk (record));
 }
 
-static void
-append_largest_gain (Tables *tables, const MoeRun *run)
+/* --- null efficiency --- */
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
 {
-  GString *text = tables->text;
-  Gain best = { .ratio = NAN };
-  for (guint i = 0; i < tables->curves->len; i++)
-    if (get_curve (tables, i)->run == run)
-      look_for_gain (get_curve (tables, i), &best);
-  if (best.curve == NULL)
-    return;
-  g_autofree char *gain = take_percent (best.ratio);
-  g_autofree char *low = take_fraction (best.low->null_target);
-  g_autofree char *high = take_fraction (best.high->null_target);
-  g_autofree char *before = take_rate (best.low->tokens_per_s);
-  g_autofree char *after = take_rate (best.high->tokens_per_s);
-  g_autofree char *place = take_place (tables, best.curve);
-  g_string_append_c (text, ' ');
-  g_string_append_printf (text,
-                          _ ("The largest gain is %s, from f = %s to %s at %s (%s to %s "
-                             "tokens/s)."),
-                          gain, low, high, place, before, after);
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
 }
 
-/* What the judge calls falls, one by one. */
-static void
-append_falls (Tables *tables, const GPtrArray *findings, guint from, guint to)
+/* The fractions of all curves, to three decimals, ascending, thinned out to fit. */
+static GArray *
+collect_fractions (const GPtrArray *curves)
 {
-  guint n = 0;
-  for (guint i = from; i < to; i++)
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
+  GArray *chosen = g_array_new (FALSE, FALSE, sizeof (double));
+  for (guint i = 0; i < curves->len; i++)
     {
-      const MoeFinding *finding = g_ptr_array_index (findings, i);
-      for (guint j = 0; j < finding->steps->len; j++)
+      const MoeCurve *curve = g_ptr_array_index (curves, i);
+      for (guint j = 0; j < curve->records->len; j++)
         {
-          const MoeStep *step = &g_array_index (finding->steps, MoeStep, j);
-          if (step->judged.verdict != MOE_VERDICT_SLOWER || ++n > MAX_FALLS)
-            continue;
-          const MoeCurve curve = { .run = finding->run, .first = step->to };
-          g_autofree char *judged = nullcurve_words_judged (&step->judged);
-          g_autofree char *place = take_place (tables, &curve);
-          g_autofree char *low = take_fraction (step->from->null_target);
-          g_autofree char *high = take_fraction (step->to->null_target);
-          g_string_append (tables->text, "  - ");
-          g_string_append_printf (tables->text, _ ("%s falls from f = %s to %s: %s"), place, low,
-                                  high, judged);
-          g_string_append_c (tables->text, '\n');
+          const MoeRecord *record = g_ptr_array_index (curve->records, j);
+          gint64 thousandths = moe_fraction_thousandths (record->null_target);
+          double fraction = (double)thousandths / 1000.0;
+          if (g_hash_table_add (seen, GSIZE_TO_POINTER ((gsize)thousandths + 1)))
+            g_array_append_val (all, fraction);
         }
     }
-  if (n > MAX_FALLS)
+  g_array_sort (all, compare_doubles);
+  for (guint i = 0; i < MIN (all->len, MAX_FRACTIONS); i++)
     {
-      g_string_append (tables->text, "  - ");
-      g_string_append_printf (
-          tables->text, g_dngettext (NULL, "and %u more fall", "and %u more falls", n - MAX_FALLS),
-          n - MAX_FALLS);
-      g_string_append_c (tables->text, '\n');
+      guint at = all->len <= MAX_FRACTIONS ? i : i * (all->len - 1) / (MAX_FRACTIONS - 1);
+      g_array_append_val (chosen, g_array_index (all, double, at));
     }
+  return chosen;
 }
 
 static void
-append_trend (Tables *tables, const GPtrArray *findings, guint from, guint to)
+add_efficiencies (MoeGrid *grid,
+                  const MoeLabels *labels,
+                  const MoeCurve *curve,
+                  const GArray *fractions)
 {
-  const MoeFinding *first = g_ptr_array_index (findings, from);
-  MoeTrend trend = moe_findings_trend (findings, from, to);
-  g_autofree char *words = nullcurve_words_trend (&trend, "");
-  g_string_append (tables->text, "- ");
-  moe_cell_append_text (tables->text, moe_run_get_title (first->run));
-  g_string_append_printf (tables->text, ": %s", words);
-  append_largest_gain (tables, first->run);
-  g_string_append_c (tables->text, '\n');
-  append_falls (tables, findings, from, to);
-}
-
-static void
-append_trends (Tables *tables, MoeRun *const *runs, gsize n_runs)
-{
-  g_autoptr (GPtrArray) findings = moe_findings_new (runs, n_runs);
-  g_string_append_printf (tables->text, "\n## (e) %s\n\n", _ ("Trend"));
-  if (findings->len == 0)
-    g_string_append_printf (tables->text, "%s\n",
-                            _ ("No shape and top-k has tokens/s at two null fractions, so there is "
-                               "no trend to tell."));
-  for (guint from = 0, to; from < findings->len; from = to)
+  const MoeRecord *base = moe_run_find_baseline (curve->run, curve->first);
+  if (base == NULL || isnan (base->tokens_per_s))
+    return;
+  begin_row (grid, labels, curve->run, curve->first);
+  for (guint i = 0; i < fractions->len; i++)
     {
-      to = moe_findings_end_of_run (findings, from);
-      append_trend (tables, findings, from, to);
+      double fraction = g_array_index (fractions, double, i);
+      const MoeRecord *record = moe_curve_at (curve, fraction, FALSE);
+      moe_grid_add_real (grid, record != NULL ? moe_run_null_efficiency (curve->run, record) : NAN,
+                         3, "");
     }
 }
 
 GString *
-moe_tables_logbook (MoeRun *const *runs, gsize n_runs, gsize gain_topk)
+moe_tables_efficiency (MoeRun *const *runs, gsize n_runs)
 {
+  MoeGrid grid;
+  MoeLabels labels;
   g_autoptr (GPtrArray) curves = moe_curves_collect (runs, n_runs);
-  Tables tables = { .text = g_string_new (NULL), .curves = curves };
-  moe_labels_find (curves, &tables.labels);
-  append_deltas (&tables);
-  append_gain_section (&tables, gain_topk);
-  append_accuracy (&tables);
-  append_comparisons (&tables);
-  append_trends (&tables, runs, n_runs);
-  return tables.text;
+  g_autoptr (GArray) fractions = collect_fractions (curves);
+  moe_labels_find (curves, NULL, &labels);
+  moe_grid_init (&grid);
+  add_titles (&grid, &labels);
+  for (guint i = 0; i < fractions->len; i++)
+    moe_grid_take (&grid, moe_cell_fraction (g_array_index (fractions, double, i)));
+  for (guint i = 0; i < curves->len; i++)
+    add_efficiencies (&grid, &labels, g_ptr_array_index (curves, i), fractions);
+  return finish (&grid);
+}
+
+/* --- stage shares --- */
+
+static double
+stage_total (const MoeRecord *record)
+{
+  double total = 0;
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    total += isnan (record->stage_s[i]) ? 0 : record->stage_s[i];
+  return total;
+}
+
+static double
+stage_share (const MoeRecord *record, int stage)
+{
+  return isnan (record->stage_s[stage]) ? 0 : record->stage_s[stage] / stage_total (record);
+}
+
+static void
+find_large_stages (const MoeRun *run, gboolean large[MOE_N_STAGES], gboolean *small)
+{
+  double most[MOE_N_STAGES] = { 0 };
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    for (int stage = 0; stage < MOE_N_STAGES; stage++)
+      if (stage_total (moe_run_get_record (run, i)) > 0)
+        most[stage] = MAX (most[stage], stage_share (moe_run_get_record (run, i), stage));
+  *small = FALSE;
+  for (int stage = 0; stage < MOE_N_STAGES; stage++)
+    {
+      large[stage] = most[stage] >= LEAST_SHARE;
+      *small |= most[stage] > 0 && !large[stage];
+    }
+}
+
+static void
+add_shares (MoeGrid *grid, const MoeRecord *record, const gboolean *large, gboolean small)
+{
+  double rest = 0;
+  moe_grid_take (grid, moe_cell_fraction (record->null_target));
+  moe_grid_add_real (grid, 1e3 * stage_total (record), 3, "");
+  for (int stage = 0; stage < MOE_N_STAGES; stage++)
+    {
+      if (large[stage])
+        moe_grid_add_real (grid, 100 * stage_share (record, stage), 1, "");
+      else
+        rest += stage_share (record, stage);
+    }
+  if (small)
+    moe_grid_add_real (grid, 100 * rest, 1, "");
+}
+
+GString *
+moe_tables_stages (const MoeRun *run)
+{
+  MoeGrid grid;
+  MoeLabels labels;
+  gboolean large[MOE_N_STAGES], small;
+  find_labels (run, &labels);
+  find_large_stages (run, large, &small);
+  moe_grid_init (&grid);
+  add_titles (&grid, &labels);
+  moe_grid_add (&grid, "f");
+  moe_grid_add (&grid, _ ("step, ms"));
+  for (int stage = 0; stage < MOE_N_STAGES; stage++)
+    if (large[stage])
+      {
+        g_autofree char *name = g_strdup (moe_name_of (&moe_stage_names, stage));
+        moe_grid_add (&grid, g_strdelimit (name, "_", ' ')); /* so that it can wrap */
+      }
+  if (small)
+    moe_grid_add (&grid, _ ("others"));
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (!(stage_total (record) > 0))
+        continue;
+      begin_row (&grid, &labels, run, record);
+      add_shares (&grid, record, large, small);
+    }
+  return finish (&grid);
+}
+
+/* --- routing --- */
+
+typedef struct RoutingColumn
+{
+  const char *title;
+  gboolean is_count;
+  gsize offset;
+  double scale;
+  int decimals;
+} RoutingColumn;
+
+#define FIELD(name) G_STRUCT_OFFSET (MoeRecord, name)
+
+static const RoutingColumn routing_columns[] = {
+  { N_ ("load min"), TRUE, FIELD (load_min), 1, 0 },
+  { N_ ("load max"), TRUE, FIELD (load_max), 1, 0 },
+  { N_ ("load std"), FALSE, FIELD (load_std), 1, 1 },
+  { N_ ("runs"), TRUE, FIELD (runs), 1, 0 },
+  { N_ ("run mean"), FALSE, FIELD (run_mean), 1, 2 },
+  { N_ ("run p95"), FALSE, FIELD (run_p95), 1, 1 },
+  { N_ ("run max"), TRUE, FIELD (run_max), 1, 0 },
+  { N_ ("capacity"), TRUE, FIELD (capacity), 1, 0 },
+  { N_ ("dropped"), TRUE, FIELD (dropped_assignments), 1, 0 },
+  { N_ ("exchanged, MB"), FALSE, FIELD (comm_bytes), 1e-6, 3 },
+};
+
+static double
+routing_value (const MoeRecord *record, const RoutingColumn *column)
+{
+  const char *field = (const char *)record + column->offset;
+  if (column->is_count)
+    {
+      gint64 count = *(const gint64 *)field;
+      return count >= 0 ? (double)count : NAN;
+    }
+  return *(const double *)field * column->scale;
+}
+
+static gboolean
+tells (const MoeRecord *record, const gboolean *shown)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (routing_columns); i++)
+    if (shown[i] && !isnan (routing_value (record, &routing_columns[i])))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_routing (MoeGrid *grid, const MoeRecord *record, const gboolean *shown)
+{
+  moe_grid_take (grid, moe_cell_fraction (record->null_target));
+  for (gsize i = 0; i < G_N_ELEMENTS (routing_columns); i++)
+    if (shown[i])
+      moe_grid_add_real (grid, routing_value (record, &routing_columns[i]),
+                         routing_columns[i].decimals, "");
+}
+
+GString *
+moe_tables_routing (const MoeRun *run)
+{
+  MoeGrid grid;
+  MoeLabels labels;
+  gboolean shown[G_N_ELEMENTS (routing_columns)] = { 0 };
+  find_labels (run, &labels);
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (routing_columns); j++)
+      shown[j] |= !isnan (routing_value (moe_run_get_record (run, i), &routing_columns[j]));
+  moe_grid_init (&grid);
+  add_titles (&grid, &labels);
+  moe_grid_add (&grid, "f");
+  for (gsize i = 0; i < G_N_ELEMENTS (routing_columns); i++)
+    if (shown[i])
+      moe_grid_add (&grid, _ (routing_columns[i].title));
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (!tells (record, shown))
+        continue;
+      begin_row (&grid, &labels, run, record);
+      add_routing (&grid, record, shown);
+    }
+  return finish (&grid);
 }

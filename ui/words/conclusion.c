@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Findings in sentences and tables. */
-#include "ui/words/findings.h"
+#include "ui/words/conclusion.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/records/numbers.h"
 #include "ui/words/cells.h"
+#include "ui/words/grid.h"
 #include "ui/words/judged.h"
 
 enum
@@ -47,38 +48,32 @@ get (const GPtrArray *findings, guint index)
   return g_ptr_array_index (findings, index);
 }
 
-static void
-append_name (GString *text, const MoeFinding *finding)
+/* "`4096x512x352x60` top-4 (router)" */
+static char *
+name_of (const MoeFinding *finding)
 {
-  g_string_append_c (text, '`');
-  moe_cell_append_shape (text, finding->last);
-  g_string_append (text, "` top-");
-  moe_cell_append_topk (text, finding->last);
-  if (finding->words[0] == '\0')
-    return;
-  g_string_append (text, " (");
-  moe_cell_append_text (text, finding->words);
-  g_string_append_c (text, ')');
+  g_autofree char *shape = moe_cell_shape (finding->last), *topk = moe_cell_topk (finding->last);
+  g_autofree char *words = moe_cell_text (finding->words);
+  return words[0] != '\0' ? g_strdup_printf ("`%s` top-%s (%s)", shape, topk, words)
+                          : g_strdup_printf ("`%s` top-%s", shape, topk);
 }
 
-/* "+7.2 %" from 1.072, "21.7 %" from 0.217 */
-static void
-append_share (GString *text, double share)
+/* "21.7 %" from 0.217 */
+static char *
+share_text (double share)
 {
-  moe_number_append_fixed (text, 100 * share, 1);
-  g_string_append (text, " %");
+  return moe_number_fixed (100 * share, 1, " %");
 }
 
-static void
-append_times (GString *text, double ratio)
+static char *
+times_text (double ratio)
 {
-  moe_number_append_fixed (text, ratio, ratio < 10 ? 2 : 1);
-  g_string_append (text, "×");
+  return moe_number_fixed (ratio, ratio < 10 ? 2 : 1, "×");
 }
 
 /* "38.2 ms": three digits and a unit. */
-static void
-append_seconds (GString *text, double time_s)
+static char *
+seconds_text (double time_s)
 {
   static const struct
   {
@@ -89,8 +84,16 @@ append_seconds (GString *text, double time_s)
   while (i + 1 < G_N_ELEMENTS (units) && fabs (time_s) < 0.9995 * units[i].unit_s)
     i++;
   double value = time_s / units[i].unit_s;
-  moe_number_append_fixed (text, value, fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0);
-  g_string_append (text, units[i].name);
+  int decimals = fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0;
+  return moe_number_fixed (value, decimals, units[i].name);
+}
+
+/* "1.98× to 2.05×" */
+static char *
+range_text (char *(*text) (double), double lower, double upper)
+{
+  g_autofree char *from = text (lower), *to = text (upper);
+  return g_strconcat (from, _ (" to "), to, NULL);
 }
 
 /* --- does it rise? --- */
@@ -99,14 +102,13 @@ append_seconds (GString *text, double time_s)
 static char *
 describe_deepest (const MoeTrend *trend)
 {
-  g_autoptr (GString) from = g_string_new (NULL), to = g_string_new (NULL),
-                      name = g_string_new (NULL);
-  g_autofree char *delta = nullcurve_words_delta (trend->deepest_step->judged.ratio);
-  moe_cell_append_fraction (from, trend->deepest_step->from->null_target);
-  moe_cell_append_fraction (to, trend->deepest_step->to->null_target);
-  append_name (name, trend->deepest);
-  return g_strdup_printf (_ ("The deepest fall is %s, from f = %s to %s at %s."), delta, from->str,
-                          to->str, name->str);
+  const MoeStep *step = trend->deepest_step;
+  g_autofree char *delta = nullcurve_words_delta (step->judged.ratio);
+  g_autofree char *from = moe_cell_fraction (step->from->null_target);
+  g_autofree char *to = moe_cell_fraction (step->to->null_target);
+  g_autofree char *name = name_of (trend->deepest);
+  return g_strdup_printf (_ ("The deepest fall is %s, from f = %s to %s at %s."), delta, from, to,
+                          name);
 }
 
 /* What the steps say; one of these holds, whatever is shown beside it. */
@@ -205,27 +207,18 @@ append_trend (GString *text, const GPtrArray *findings, guint from, guint to)
 /* --- how much is it, and of what? --- */
 
 /* "1.98× to 2.05×, 95 % interval of 8 pairs" */
-static void
-append_interval (GString *text, const MoeFinding *finding)
+static char *
+describe_interval (const MoeFinding *finding)
 {
   const MoeSpread *speedup = &finding->speedup;
   if (finding->kind == MOE_SPEEDUP_RATES || speedup->n < 2)
-    {
-      g_string_append (text, _ ("no interval: single figures"));
-      return;
-    }
-  g_autoptr (GString) lower = g_string_new (NULL), upper = g_string_new (NULL);
-  append_times (lower, speedup->lower);
-  append_times (upper, speedup->upper);
+    return g_strdup (_ ("no interval: single figures"));
+  g_autofree char *lower = times_text (speedup->lower), *upper = times_text (speedup->upper);
   if (finding->kind == MOE_SPEEDUP_UNPAIRED)
-    g_string_append_printf (text, _ ("%s to %s, from the intervals of two medians"), lower->str,
-                            upper->str);
-  else if (speedup->coverage >= 0.95)
-    g_string_append_printf (text, _ ("%s to %s, 95 %% interval of %zu pairs"), lower->str,
-                            upper->str, speedup->n);
-  else
-    g_string_append_printf (text, _ ("%s to %s, range of %zu pairs"), lower->str, upper->str,
-                            speedup->n);
+    return g_strdup_printf (_ ("%s to %s, from the intervals of two medians"), lower, upper);
+  if (speedup->coverage >= 0.95)
+    return g_strdup_printf (_ ("%s to %s, 95 %% interval of %zu pairs"), lower, upper, speedup->n);
+  return g_strdup_printf (_ ("%s to %s, range of %zu pairs"), lower, upper, speedup->n);
 }
 
 static const char *
@@ -258,21 +251,17 @@ append_largest (GString *text, const GPtrArray *findings, guint from, guint to)
                               _ ("No curve has a row at f = 0, so there is no gain to tell."));
       return;
     }
-  g_autoptr (GString) times = g_string_new (NULL), fraction = g_string_new (NULL),
-                      name = g_string_new (NULL), before = g_string_new (NULL),
-                      after = g_string_new (NULL), interval = g_string_new (NULL);
-  append_times (times, best->speedup.median);
-  moe_cell_append_fraction (fraction, best->last->null_target);
-  append_name (name, best);
-  moe_cell_append_rate (before, best->base->tokens_per_s);
-  moe_cell_append_rate (after, best->last->tokens_per_s);
-  append_interval (interval, best);
+  g_autofree char *times = times_text (best->speedup.median);
+  g_autofree char *fraction = moe_cell_fraction (best->last->null_target);
+  g_autofree char *name = name_of (best);
+  g_autofree char *before = moe_cell_rate (best->base->tokens_per_s);
+  g_autofree char *after = moe_cell_rate (best->last->tokens_per_s);
+  g_autofree char *interval = describe_interval (best);
   g_string_append (text, "- ");
   g_string_append_printf (text,
                           _ ("**The largest gain** is %s, from f = 0.0 to %s at %s: %s to %s "
                              "tokens/s (%s)%s."),
-                          times->str, fraction->str, name->str, before->str, after->str,
-                          interval->str, gain_doubt (best));
+                          times, fraction, name, before, after, interval, gain_doubt (best));
   g_string_append_c (text, '\n');
 }
 
@@ -280,14 +269,9 @@ append_largest (GString *text, const GPtrArray *findings, guint from, guint to)
 static char *
 describe_share (const MoeFinding *finding)
 {
-  GString *text = g_string_new (NULL);
-  append_share (text, finding->realised);
-  g_string_append (text, " (");
-  append_name (text, finding);
-  g_string_append (text, ", f = ");
-  moe_cell_append_fraction (text, finding->last->null_target);
-  g_string_append_c (text, ')');
-  return g_string_free (text, FALSE);
+  g_autofree char *share = share_text (finding->realised), *name = name_of (finding);
+  g_autofree char *fraction = moe_cell_fraction (finding->last->null_target);
+  return g_strdup_printf ("%s (%s, f = %s)", share, name, fraction);
 }
 
 static void
@@ -330,48 +314,48 @@ append_realised (GString *text, const GPtrArray *findings, guint from, guint to)
 
 /* --- what eats the rest? --- */
 
-static void
-append_parts (GString *text, const MoeFinding *finding, gboolean spelt)
+/* "1.2 ms (60.3 %) pack, ..." */
+static char *
+describe_parts (const MoeFinding *finding, gboolean spelt)
 {
   int stages[MOE_N_STAGES];
   gsize n = moe_finding_rank_stages (finding, stages);
+  GString *text = g_string_new (NULL);
   for (gsize i = 0; i < MIN (n, MAX_PARTS) && finding->stage_excess_s[stages[i]] > 0; i++)
     {
-      g_string_append (text, i > 0 ? ", " : "");
-      append_seconds (text, finding->stage_excess_s[stages[i]]);
-      g_string_append (text, " (");
-      append_share (text, finding->stage_excess_s[stages[i]] / finding->excess_s);
-      g_string_append_printf (text, spelt ? ") `%s`" : ") %s",
-                              moe_name_of (&moe_stage_names, stages[i]));
+      double excess_s = finding->stage_excess_s[stages[i]];
+      const char *stage = moe_name_of (&moe_stage_names, stages[i]);
+      g_autofree char *seconds = seconds_text (excess_s);
+      g_autofree char *share = share_text (excess_s / finding->excess_s);
+      g_string_append_printf (text, "%s%s (%s) ", i > 0 ? ", " : "", seconds, share);
       if (spelt)
-        g_string_append_printf (text, " (%s)", nullcurve_words_stage (stages[i]));
+        g_string_append_printf (text, "`%s` (%s)", stage, nullcurve_words_stage (stages[i]));
+      else
+        g_string_append (text, stage);
     }
+  return g_string_free (text, FALSE);
 }
 
 static void
 append_example (GString *text, const MoeFinding *finding)
 {
-  g_autoptr (GString) name = g_string_new (NULL), fraction = g_string_new (NULL),
-                      step = g_string_new (NULL), ideal = g_string_new (NULL),
-                      excess = g_string_new (NULL), parts = g_string_new (NULL);
-  append_name (name, finding);
-  moe_cell_append_fraction (fraction, finding->last->null_target);
-  append_seconds (step, finding->ideal_s + finding->excess_s);
-  append_seconds (ideal, finding->ideal_s);
-  append_seconds (excess, finding->excess_s);
-  append_parts (parts, finding, TRUE);
+  g_autofree char *name = name_of (finding);
+  g_autofree char *fraction = moe_cell_fraction (finding->last->null_target);
+  g_autofree char *step = seconds_text (finding->ideal_s + finding->excess_s);
+  g_autofree char *ideal = seconds_text (finding->ideal_s);
+  g_autofree char *excess = seconds_text (finding->excess_s);
+  g_autofree char *parts = describe_parts (finding, TRUE);
   g_string_append_c (text, ' ');
   if (finding->excess_s <= finding->doubt_s)
     g_string_append_printf (text,
                             _ ("At %s, f = %s, a step takes %s where ideal scaling would leave %s, "
                                "which is within the noise of the samples."),
-                            name->str, fraction->str, step->str, ideal->str);
+                            name, fraction, step, ideal);
   else
     g_string_append_printf (text,
                             _ ("At %s, f = %s, a step takes %s where ideal scaling would leave %s; "
                                "of the %s between them %s."),
-                            name->str, fraction->str, step->str, ideal->str, excess->str,
-                            parts->str);
+                            name, fraction, step, ideal, excess, parts);
 }
 
 static void
@@ -438,18 +422,14 @@ append_rest (GString *text, const GPtrArray *findings, guint from, guint to)
 static void
 add_names (MoeGrid *grid, const MoeFinding *finding, gboolean several_runs, gboolean labels)
 {
-  GString *cell = g_string_new (NULL);
   moe_grid_begin_row (grid);
   if (several_runs)
     moe_grid_add (grid, moe_run_get_title (finding->run));
   if (labels)
     moe_grid_add (grid, finding->label[0] != '\0' ? finding->label : NULL);
-  moe_cell_append_shape (cell, finding->last);
-  moe_grid_take (grid, cell);
-  moe_cell_append_topk (cell = g_string_new (NULL), finding->last);
-  moe_grid_take (grid, cell);
-  moe_cell_append_fraction (cell = g_string_new (NULL), finding->last->null_target);
-  moe_grid_take (grid, cell);
+  moe_grid_take (grid, moe_cell_shape (finding->last));
+  moe_grid_take (grid, moe_cell_topk (finding->last));
+  moe_grid_take (grid, moe_cell_fraction (finding->last->null_target));
 }
 
 static void
@@ -471,48 +451,25 @@ add_header (
 static void
 add_gain_row (MoeGrid *grid, const MoeFinding *finding)
 {
-  GString *cell = g_string_new (NULL);
-  gboolean interval = finding->kind > MOE_SPEEDUP_RATES && finding->speedup.n > 1;
-  append_times (cell, finding->speedup.median);
-  moe_grid_take (grid, cell);
-  cell = g_string_new (interval ? NULL : MOE_TABLES_MISSING);
-  if (interval)
-    {
-      append_times (cell, finding->speedup.lower);
-      g_string_append (cell, _ (" to "));
-      append_times (cell, finding->speedup.upper);
-    }
-  moe_grid_take (grid, cell);
-  append_times (cell = g_string_new (NULL), finding->ideal);
-  moe_grid_take (grid, cell);
-  append_share (cell = g_string_new (NULL), finding->realised);
-  moe_grid_take (grid, cell);
-  cell = g_string_new (interval ? NULL : MOE_TABLES_MISSING);
-  if (interval)
-    {
-      append_share (cell, finding->realised_lower);
-      g_string_append (cell, _ (" to "));
-      append_share (cell, finding->realised_upper);
-    }
-  moe_grid_take (grid, cell);
+  const MoeSpread *speedup = &finding->speedup;
+  gboolean interval = finding->kind > MOE_SPEEDUP_RATES && speedup->n > 1;
+  moe_grid_take (grid, times_text (speedup->median));
+  moe_grid_take (grid, interval ? range_text (times_text, speedup->lower, speedup->upper) : NULL);
+  moe_grid_take (grid, times_text (finding->ideal));
+  moe_grid_take (grid, share_text (finding->realised));
+  moe_grid_take (
+      grid,
+      interval ? range_text (share_text, finding->realised_lower, finding->realised_upper) : NULL);
 }
 
 static void
 add_rest_row (MoeGrid *grid, const MoeFinding *finding)
 {
-  GString *cell = g_string_new (NULL);
-  append_seconds (cell, finding->ideal_s + finding->excess_s);
-  moe_grid_take (grid, cell);
-  append_seconds (cell = g_string_new (NULL), finding->ideal_s);
-  moe_grid_take (grid, cell);
-  append_seconds (cell = g_string_new (NULL), finding->excess_s);
-  moe_grid_take (grid, cell);
-  cell = g_string_new (NULL);
-  if (finding->excess_s > finding->doubt_s)
-    append_parts (cell, finding, FALSE);
-  else
-    g_string_append (cell, _ ("within the noise"));
-  moe_grid_take (grid, cell);
+  moe_grid_take (grid, seconds_text (finding->ideal_s + finding->excess_s));
+  moe_grid_take (grid, seconds_text (finding->ideal_s));
+  moe_grid_take (grid, seconds_text (finding->excess_s));
+  moe_grid_take (grid, finding->excess_s > finding->doubt_s ? describe_parts (finding, FALSE)
+                                                            : g_strdup (_ ("within the noise")));
 }
 
 static gboolean
@@ -590,9 +547,8 @@ nullcurve_words_findings_markdown (const GPtrArray *findings)
       to = moe_findings_end_of_run (findings, from);
       if (to - from < findings->len)
         {
-          g_string_append (text, from > 0 ? "\n**" : "**");
-          moe_cell_append_text (text, moe_run_get_title (get (findings, from)->run));
-          g_string_append (text, "**\n\n");
+          g_autofree char *title = moe_cell_text (moe_run_get_title (get (findings, from)->run));
+          g_string_append_printf (text, "%s**%s**\n\n", from > 0 ? "\n" : "", title);
         }
       append_trend (text, findings, from, to);
       append_largest (text, findings, from, to);
@@ -632,8 +588,7 @@ same_but_topk (const GPtrArray *findings)
   for (guint i = 1; i < findings->len; i++)
     {
       const MoeRecord *a = get (findings, 0)->last, *b = get (findings, i)->last;
-      if (a->has_shape != b->has_shape || !moe_shape_equal (&a->shape, &b->shape)
-          || get (findings, i)->words[0] != '\0')
+      if (!moe_record_same_shape (a, b) || get (findings, i)->words[0] != '\0')
         return FALSE;
     }
   return TRUE;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The charts of a report.  Private to ui/report. */
+/* The charts of a report. */
 #pragma once
 
-#include "engine/judge/findings.h"
-#include "ui/figure/figure.h"
+#include "ui/report/parts.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +13,11 @@ nullcurve_report_figure_gain (MoeRun *const *runs, gsize n_runs, const char *tit
 
 /* Time per token of the largest stages of one curve against f; NULL when it tells none. */
 NullcurveFigure *nullcurve_report_figure_stages (const MoeFinding *finding, const char *title);
+
+/* Nothing without `figures`.  For each shape tokens/s, speed-up and null efficiency. */
+void nullcurve_report_add_charts (NullcurveReport *report);
+
+/* Time of each stage, for the first curves that tell it. */
+void nullcurve_report_add_stage_charts (NullcurveReport *report);
 
 G_END_DECLS

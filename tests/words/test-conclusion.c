@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tests/records/support.h"
-#include "ui/words/findings.h"
+#include "ui/words/conclusion.h"
 
 /* A point of a curve with samples of these tokens/s; n = 0: a published rate without samples. */
 static void
