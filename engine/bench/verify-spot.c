@@ -5,7 +5,6 @@
 
 #include "engine/base/size.h"
 #include "engine/moe/capacity.h"
-#include "engine/moe/reference.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,14 +16,23 @@ enum
   ENOUGH_TERMS = 64 /* tokens x columns that make a fair norm */
 };
 
+/* Sums beside what they could have been: for each the sum of its terms, and the sum of the squares
+ * of how large each term is.  Where terms of either sign cancel, the sum is as uncertain as they
+ * are and says nothing of how large an error may be. */
+typedef struct Sums
+{
+  double *value;
+  double *square;
+} Sums;
+
 /* One gated MLP that a token visits: an expert of one of its slots, or the shared one. */
 typedef struct Mlp
 {
   MoeTensor w1, w3, w2, dw1, dw3, dw2;
-  size_t width;      /* W: mlp_dim or shared_dim */
-  size_t expert;     /* which part of the tensors; 0 in those of the shared expert */
-  double weight;     /* of its output in y */
-  double *gate, *up; /* [W] of the token */
+  size_t width;  /* W: mlp_dim or shared_dim */
+  size_t expert; /* which part of the tensors; 0 in those of the shared expert */
+  double weight; /* of its output in y */
+  Sums gate, up; /* [W] of the token */
 } Mlp;
 
 /* Inner columns of an MLP, side by side. */
@@ -46,14 +54,23 @@ typedef struct Spot
   size_t n_mlps;
   double *wide; /* scratch, all taken at once: see spot_take () */
   float *narrow;
-  double *x, *y, *dx, *dout; /* [H] */
-  double *gates;             /* [2 (k M + S)] gate and up of the token's MLPs */
-  double *act, *dact;        /* [max (M,S)] */
-  double *sums;              /* columns of dw1 [H,n] and of dw3 [H,n], rows of dw2 [n,H] */
-  float *chunk, *chunk_y;    /* [CHUNK_ROWS, max (H,M,S)] */
-  float *row;                /* [max (H,M,S)], at least MAX_COLUMNS H */
-  float *columns;            /* columns of w1 [H,n] and of w3 [H,n], rows of w2 [n,H] */
+  Sums x, y, dx, dout;    /* [H] */
+  double *gates;          /* scratch for gate and up of the token's MLPs */
+  Sums act, dact;         /* [max (M,S)] */
+  Sums sums;              /* columns of dw1 [H,n] and of dw3 [H,n], rows of dw2 [n,H] */
+  float *chunk, *chunk_y; /* [CHUNK_ROWS, max (H,M,S)] */
+  float *row;             /* [max (H,M,S)], at least MAX_COLUMNS H */
+  float *columns;         /* columns of w1 [H,n] and of w3 [H,n], rows of w2 [n,H] */
 } Spot;
+
+/* The next n of the scratch, and as many for the squares. */
+static Sums
+take_sums (double **scratch, size_t n)
+{
+  const Sums sums = { *scratch, *scratch + n };
+  *scratch += 2 * n;
+  return sums;
+}
 
 static MoeStatus
 spot_take (Spot *s)
@@ -62,19 +79,20 @@ spot_take (Spot *s)
   size_t wider = moe_size_max (s->M, s->S), side = moe_size_max (H, wider);
   size_t gates = 2 * (k * s->M + s->S), patch = MAX_COLUMNS * H;
   size_t row = moe_size_max (side, patch);
-  s->wide = calloc (4 * H + 3 * patch + gates + 2 * wider, sizeof (double));
+  s->wide = calloc (8 * H + 6 * patch + 2 * gates + 4 * wider, sizeof (double));
   s->narrow = calloc (2 * CHUNK_ROWS * side + row + 3 * patch, sizeof (float));
   s->mlps = calloc (k + 1, sizeof *s->mlps);
   if (s->wide == NULL || s->narrow == NULL || s->mlps == NULL)
     return moe_error_set (s->error, MOE_ERROR_MEMORY, "no memory for the spot check");
-  s->x = s->wide;
-  s->y = s->x + H;
-  s->dx = s->y + H;
-  s->dout = s->dx + H;
-  s->sums = s->dout + H;
-  s->gates = s->sums + 3 * patch;
-  s->act = s->gates + gates;
-  s->dact = s->act + wider;
+  double *scratch = s->wide;
+  s->x = take_sums (&scratch, H);
+  s->y = take_sums (&scratch, H);
+  s->dx = take_sums (&scratch, H);
+  s->dout = take_sums (&scratch, H);
+  s->sums = take_sums (&scratch, 3 * patch);
+  s->act = take_sums (&scratch, wider);
+  s->dact = take_sums (&scratch, wider);
+  s->gates = scratch;
   s->chunk = s->narrow;
   s->chunk_y = s->chunk + CHUNK_ROWS * side;
   s->row = s->chunk_y + CHUNK_ROWS * side;
@@ -103,9 +121,8 @@ add_mlp (Spot *s, const Mlp *tensors, size_t width, size_t expert, double weight
   mlp->width = width;
   mlp->expert = expert;
   mlp->weight = weight;
-  mlp->gate = s->gates;
-  mlp->up = mlp->gate + width;
-  s->gates += 2 * width;
+  mlp->gate = take_sums (&s->gates, width);
+  mlp->up = take_sums (&s->gates, width);
 }
 
 static void
@@ -126,6 +143,21 @@ read_rows (Spot *s, MoeTensor tensor, size_t width, size_t row, size_t rows, flo
   return s->backend->read (s->state, tensor, row * width, rows * width, out, s->error);
 }
 
+/* One term more. */
+static void
+add_term (Sums sums, size_t i, double value, double square)
+{
+  sums.value[i] += value;
+  sums.square[i] += square;
+}
+
+/* The square of what a sum's error is to be held against. */
+static double
+square_of (Sums sums, size_t i)
+{
+  return fmax (sums.value[i] * sums.value[i], sums.square[i]);
+}
+
 /* out[columns] += in[rows] W[rows, columns], or, when transposed, out[rows] += W in[columns]; W is
  * rows first_row .. of the tensor. */
 static MoeStatus
@@ -135,8 +167,8 @@ multiply (Spot *s,
           size_t first_row,
           size_t rows,
           size_t columns,
-          const double *in,
-          double *out)
+          Sums in,
+          Sums out)
 {
   for (size_t at = 0; at < rows; at += CHUNK_ROWS)
     {
@@ -146,10 +178,11 @@ multiply (Spot *s,
         return status;
       for (size_t r = 0; r < n; r++)
         for (size_t c = 0; c < columns; c++)
-          if (transposed)
-            out[at + r] += in[c] * (double)s->chunk[r * columns + c];
-          else
-            out[c] += in[at + r] * (double)s->chunk[r * columns + c];
+          {
+            double w = (double)s->chunk[r * columns + c];
+            size_t from = transposed ? c : at + r, to = transposed ? at + r : c;
+            add_term (out, to, in.value[from] * w, square_of (in, from) * w * w);
+          }
     }
   return MOE_OK;
 }
@@ -166,10 +199,18 @@ loss_scale (const Spot *s)
   return 2.0 / ((double)s->block->shape.tokens * (double)s->H);
 }
 
+/* The norm of what differs, relative to the norm of how large it could have been. */
 static void
-note_error (Spot *s, MoeTensor tensor, const float *actual, const double *expected, size_t n)
+note_error (Spot *s, MoeTensor tensor, const float *actual, Sums expected, size_t first, size_t n)
 {
-  double error = moe_relative_error (actual, expected, n);
+  double difference = 0, size = 0;
+  for (size_t i = 0; i < n; i++)
+    {
+      double d = (double)actual[i] - expected.value[first + i];
+      difference += d * d;
+      size += square_of (expected, first + i);
+    }
+  double error = size > 0 ? sqrt (difference / size) : sqrt (difference);
   s->result->error[tensor] = error;
   if (!(error <= s->result->worst))
     s->result->worst = error;
@@ -184,7 +225,14 @@ mlp_forward (Spot *s, const Mlp *mlp)
   if (status == MOE_OK)
     status = multiply (s, mlp->w3, false, mlp->expert * H, H, W, s->x, mlp->up);
   for (size_t c = 0; c < W; c++)
-    s->act[c] = mlp->weight * mlp->gate[c] * sigmoid (mlp->gate[c]) * mlp->up[c];
+    {
+      double gate = mlp->gate.value[c], up = mlp->up.value[c];
+      double scale = mlp->weight * sigmoid (gate);
+      s->act.value[c] = scale * gate * up;
+      s->act.square[c] =
+          scale * scale
+          * fmax (square_of (mlp->gate, c) * up * up, gate * gate * square_of (mlp->up, c));
+    }
   if (status == MOE_OK)
     status = multiply (s, mlp->w2, false, mlp->expert * W, W, H, s->act, s->y);
   return status;
@@ -196,23 +244,31 @@ token_forward (Spot *s, size_t token)
   size_t H = s->H;
   MoeStatus status = read_rows (s, MOE_TENSOR_X, H, token, 1, s->row);
   for (size_t h = 0; h < H; h++)
-    s->x[h] = (double)s->row[h];
+    s->x.value[h] = (double)s->row[h];
   for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
     status = mlp_forward (s, &s->mlps[i]);
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_Y, H, token, 1, s->row);
   if (status == MOE_OK)
-    note_error (s, MOE_TENSOR_Y, s->row, s->y, H);
+    note_error (s, MOE_TENSOR_Y, s->row, s->y, 0, H);
   return status;
 }
 
-/* Gradients of gate and up given that of the activation: SwiGLU's derivative. */
-static void
-swiglu_gradient (double gate, double up, double dact, double *dgate, double *dup)
+/* Factors of the gradient of the activation in those of gate and up: SwiGLU's derivative.  Near its
+ * minimum that of the gate is a difference of two. */
+typedef struct Swiglu
+{
+  double dgate, dgate_size;
+  double dup;
+} Swiglu;
+
+static Swiglu
+swiglu_gradient (double gate, double up)
 {
   double sigma = sigmoid (gate);
-  *dgate = dact * up * sigma * (1 + gate * (1 - sigma));
-  *dup = dact * gate * sigma;
+  return (Swiglu){ .dgate = up * sigma * (1 + gate * (1 - sigma)),
+                   .dgate_size = up * sigma * (1 + fabs (gate) * (1 - sigma)),
+                   .dup = gate * sigma };
 }
 
 /* What one MLP adds to the token's dx. */
@@ -220,13 +276,24 @@ static MoeStatus
 mlp_backward (Spot *s, const Mlp *mlp)
 {
   size_t H = s->H, W = mlp->width;
+  double scale = mlp->weight * loss_scale (s);
   for (size_t h = 0; h < H; h++)
-    s->dout[h] = mlp->weight * loss_scale (s) * s->y[h];
+    {
+      s->dout.value[h] = scale * s->y.value[h];
+      s->dout.square[h] = scale * scale * square_of (s->y, h);
+    }
   for (size_t c = 0; c < W; c++)
-    s->dact[c] = 0;
+    s->dact.value[c] = s->dact.square[c] = 0;
   MoeStatus status = multiply (s, mlp->w2, true, mlp->expert * W, W, H, s->dout, s->dact);
   for (size_t c = 0; c < W; c++)
-    swiglu_gradient (mlp->gate[c], mlp->up[c], s->dact[c], &s->dact[c], &s->act[c]);
+    {
+      Swiglu factor = swiglu_gradient (mlp->gate.value[c], mlp->up.value[c]);
+      double dact = s->dact.value[c], square = square_of (s->dact, c);
+      s->dact.value[c] = dact * factor.dgate;
+      s->dact.square[c] = square * factor.dgate_size * factor.dgate_size;
+      s->act.value[c] = dact * factor.dup;
+      s->act.square[c] = square * factor.dup * factor.dup;
+    }
   if (status == MOE_OK)
     status = multiply (s, mlp->w1, true, mlp->expert * H, H, W, s->dact, s->dx);
   if (status == MOE_OK)
@@ -243,7 +310,7 @@ token_backward (Spot *s, size_t token)
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_DX, s->H, token, 1, s->row);
   if (status == MOE_OK)
-    note_error (s, MOE_TENSOR_DX, s->row, s->dx, s->H);
+    note_error (s, MOE_TENSOR_DX, s->row, s->dx, 0, s->H);
   return status;
 }
 
@@ -259,13 +326,19 @@ read_columns (Spot *s, const Mlp *mlp, const Columns *columns, MoeTensor tensor,
   return status;
 }
 
-/* a[i stride] . b[i] over n */
+/* a[i stride] . b[i] over n; *square (may be NULL) receives the squares of its terms. */
 static double
-dot (const float *a, size_t stride, const float *b, size_t n)
+dot (const float *a, size_t stride, const float *b, size_t n, double *square)
 {
-  double sum = 0;
+  double sum = 0, squares = 0;
   for (size_t i = 0; i < n; i++)
-    sum += (double)a[i * stride] * (double)b[i];
+    {
+      double term = (double)a[i * stride] * (double)b[i];
+      sum += term;
+      squares += term * term;
+    }
+  if (square != NULL)
+    *square = squares;
   return sum;
 }
 
@@ -274,17 +347,20 @@ static void
 add_to_column (Spot *s, const float *x, const float *y, double weight, size_t c, size_t n)
 {
   size_t H = s->H;
+  double dact_square, scale = weight * loss_scale (s);
   const float *w1 = s->columns + c, *w3 = w1 + n * H, *w2 = s->columns + 2 * n * H + c * H;
-  double *sum1 = s->sums + c, *sum3 = sum1 + n * H, *sum2 = s->sums + 2 * n * H + c * H;
-  double gate = dot (w1, n, x, H), up = dot (w3, n, x, H), dgate, dup;
-  double scale = weight * loss_scale (s);
-  swiglu_gradient (gate, up, scale * dot (w2, 1, y, H), &dgate, &dup);
+  double gate = dot (w1, n, x, H, NULL), up = dot (w3, n, x, H, NULL);
+  double dact = scale * dot (w2, 1, y, H, &dact_square);
+  Swiglu factor = swiglu_gradient (gate, up);
   double act = gate * sigmoid (gate) * up;
+  dact_square = fmax (dact * dact, scale * scale * dact_square);
   for (size_t h = 0; h < H; h++)
     {
-      sum1[h * n] += dgate * (double)x[h];
-      sum3[h * n] += dup * (double)x[h];
-      sum2[h] += act * scale * (double)y[h];
+      double in = (double)x[h], out = act * scale * (double)y[h];
+      double size1 = factor.dgate_size * in, size3 = factor.dup * in;
+      add_term (s->sums, c + h * n, dact * factor.dgate * in, dact_square * size1 * size1);
+      add_term (s->sums, n * H + c + h * n, dact * factor.dup * in, dact_square * size3 * size3);
+      add_term (s->sums, 2 * n * H + c * H + h, out, out * out);
     }
 }
 
@@ -328,15 +404,15 @@ compare_columns (Spot *s, const Mlp *mlp, const Columns *columns)
   size_t H = s->H, n = columns->n;
   MoeStatus status = read_columns (s, mlp, columns, mlp->dw1, s->row);
   if (status == MOE_OK)
-    note_error (s, mlp->dw1, s->row, s->sums, n * H);
+    note_error (s, mlp->dw1, s->row, s->sums, 0, n * H);
   if (status == MOE_OK)
     status = read_columns (s, mlp, columns, mlp->dw3, s->row);
   if (status == MOE_OK)
-    note_error (s, mlp->dw3, s->row, s->sums + n * H, n * H);
+    note_error (s, mlp->dw3, s->row, s->sums, n * H, n * H);
   if (status == MOE_OK)
     status = read_rows (s, mlp->dw2, H, mlp->expert * mlp->width + columns->first, n, s->row);
   if (status == MOE_OK)
-    note_error (s, mlp->dw2, s->row, s->sums + 2 * n * H, n * H);
+    note_error (s, mlp->dw2, s->row, s->sums, 2 * n * H, n * H);
   return status;
 }
 
@@ -370,7 +446,7 @@ check_gradients (Spot *s, const Mlp *mlp)
   Columns columns = choose_columns (s, mlp);
   size_t H = s->H, n = columns.n;
   for (size_t i = 0; i < 3 * n * H; i++)
-    s->sums[i] = 0;
+    s->sums.value[i] = s->sums.square[i] = 0;
   MoeStatus status = read_columns (s, mlp, &columns, mlp->w1, s->columns);
   if (status == MOE_OK)
     status = read_columns (s, mlp, &columns, mlp->w3, s->columns + n * H);
