@@ -31,9 +31,10 @@ MoeStatus moe_verify_block (const MoeBackend *backend,
 /* Spot check of a real step, at any size, on the open state after forward (and backward): for one
  * token y and dx, for its best expert and the shared one a column of dw1 and dw3 and a row of dw2,
  * recomputed in double from the tensors that the backend holds.  What the block's capacity policy
- * drops counts as dropped.  Errors are relative to the norm of the sums or, where that is larger, of
- * the terms that they are made of: where these cancel, a sum is no measure of its error.  Time O(k H M + H S + R/E H), with a shared expert and gradients also
- * O(T H).  Memory O(H + k M + S), with a capacity policy also O(T k). */
+ * drops counts as dropped.  Errors are relative to the norm of the sums or, where that is larger,
+ * of the terms that they are made of: where these cancel, a sum is no measure of its error.  Time
+ * O(k H M + H S + R/E H), with a shared expert and gradients also O(T H).  Memory O(H + k M + S),
+ * with a capacity policy also O(T k). */
 MoeStatus moe_verify_spot (const MoeBackend *backend,
                            MoeBackendState *state,
                            const MoeBlock *block,
