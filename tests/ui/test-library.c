@@ -193,10 +193,29 @@ test_many (void)
   empty_library ();
 }
 
+static gpointer
+child_of (gpointer dialog, const char *name)
+{
+  return gtk_widget_get_template_child (dialog, NULLCURVE_TYPE_LIBRARY_DIALOG, name);
+}
+
 static gboolean
 has_listed (gpointer dialog)
 {
-  return !nullcurve_library_dialog_get_loading (dialog);
+  return !g_str_equal (adw_window_title_get_subtitle (child_of (dialog, "title")), "Reading…");
+}
+
+static GtkSelectionModel *
+selection_of (NullcurveLibraryDialog *dialog)
+{
+  return gtk_list_view_get_model (child_of (dialog, "view"));
+}
+
+static void
+search (NullcurveLibraryDialog *dialog, const char *text)
+{
+  gtk_editable_set_text (child_of (dialog, "search"), text);
+  g_signal_emit_by_name (child_of (dialog, "search"), "search-changed");
 }
 
 static NullcurveLibraryDialog *
@@ -220,11 +239,11 @@ test_dialog (void)
   NullcurveLibraryDialog *dialog = find_library ();
   g_assert_nonnull (dialog);
   fixture_wait (has_listed, dialog);
-  GtkSelectionModel *selection = nullcurve_library_dialog_get_selection (dialog);
+  GtkSelectionModel *selection = selection_of (dialog);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 2);
-  nullcurve_library_dialog_search (dialog, "desk");
+  search (dialog, "desk");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 1);
-  nullcurve_library_dialog_search (dialog, "");
+  search (dialog, "");
 
   gpointer weak = dialog;
   g_object_add_weak_pointer (G_OBJECT (dialog), &weak);
@@ -239,7 +258,7 @@ test_dialog (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
   dialog = find_library ();
   fixture_wait (has_listed, dialog);
-  gtk_selection_model_select_all (nullcurve_library_dialog_get_selection (dialog));
+  gtk_selection_model_select_all (selection_of (dialog));
   gtk_widget_activate_action (GTK_WIDGET (dialog), "library.open", NULL);
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, 2);
@@ -256,7 +275,7 @@ test_trash (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
   NullcurveLibraryDialog *dialog = find_library ();
   fixture_wait (has_listed, dialog);
-  GtkSelectionModel *selection = nullcurve_library_dialog_get_selection (dialog);
+  GtkSelectionModel *selection = selection_of (dialog);
   gtk_selection_model_select_all (selection);
   gtk_widget_activate_action (GTK_WIDGET (dialog), "library.trash", NULL);
   fixture_settle ();

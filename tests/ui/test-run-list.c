@@ -6,7 +6,6 @@
 #include "ui/figure/style.h"
 #include "ui/runs/run-colours.h"
 #include "ui/runs/run-row.h"
-#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,7 +17,7 @@ new_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
   gtk_window_present (GTK_WINDOW (window));
   fixture_wait_frame (GTK_WIDGET (window));
@@ -86,7 +85,7 @@ add_run (NullcurveWindow *window, const char *title, double rate)
 static NullcurveRunRow *
 row_of (NullcurveWindow *window, NullcurveRunItem *item)
 {
-  GtkWidget *row = nullcurve_run_list_get_row (window->run_list, item);
+  GtkWidget *row = nullcurve_run_list_get_row (fixture_window_child (window, "run_list"), item);
   g_assert_nonnull (row);
   return NULLCURVE_RUN_ROW (row);
 }
@@ -192,7 +191,7 @@ test_rename (void)
   /* Who goes elsewhere has said enough. */
   start_rename (window, item);
   gtk_editable_set_text (GTK_EDITABLE (entry), "Elsewhere");
-  gtk_widget_grab_focus (GTK_WIDGET (window->run_button));
+  gtk_widget_grab_focus (fixture_window_child (window, "run_button"));
   fixture_wait (is_elsewhere, item);
   fixture_wait (is_unmapped, entry);
   activate (window, "win.undo");
@@ -257,7 +256,8 @@ test_popovers (void)
   int taken = -1;
   GtkWidget *colours = g_object_ref_sink (nullcurve_run_colours_new (2));
   g_signal_connect_swapped (colours, "chosen", G_CALLBACK (take_colour_cb), &taken);
-  nullcurve_run_colours_choose (NULLCURVE_RUN_COLOURS (colours), 3);
+  GtkGrid *grid = GTK_GRID (gtk_popover_get_child (GTK_POPOVER (colours)));
+  g_signal_emit_by_name (gtk_grid_get_child_at (grid, 3, 0), "clicked");
   g_assert_cmpint (taken, ==, 3);
   g_assert_finalize_object (colours);
   close_window (window);
@@ -433,7 +433,7 @@ test_use_setup (void)
   g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (runs_of (window)), 0);
   nullcurve_runs_model_select (runs_of (window), item);
   activate (window, "win.use-setup");
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 32768);
   g_assert_cmpuint (options.topk_list.n, ==, 3);
   close_window (window);

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/help/help-window.h"
 #include "ui/views/stages.h"
 #include "ui/views/throughput.h"
-#include "ui/window/window-private.h"
+#include "ui/window/window.h"
 
 static AdwApplication *application;
 
@@ -28,12 +29,13 @@ static void
 test_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
   /* From a template, from code, and with a plural. */
-  g_assert_cmpstr (gtk_button_get_label (window->empty_run_button), ==, "Diesen Aufbau messen");
-  g_autofree char *setup = nullcurve_setup_panel_describe (window->setup);
+  g_assert_cmpstr (gtk_button_get_label (fixture_window_child (window, "empty_run_button")), ==,
+                   "Diesen Aufbau messen");
+  g_autofree char *setup = nullcurve_setup_panel_describe (nullcurve_window_get_setup (window));
   g_assert_nonnull (strstr (setup, "vorwärts + rückwärts"));
   g_assert_cmpstr (g_dngettext (NULL, "%zu point", "%zu points", 1), ==, "%zu Punkt");
   g_assert_cmpstr (g_dngettext (NULL, "%zu point", "%zu points", 2), ==, "%zu Punkte");

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/help/debug-info.h"
 #include "ui/help/help-text.h"
 #include "ui/help/help-window.h"
 #include "ui/page/export-dialog.h"
-#include "ui/window/window-private.h"
+#include "ui/page/teaser.h"
+#include "ui/window/window.h"
 
 static AdwApplication *application;
 
@@ -142,11 +144,12 @@ test_teaser (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   gtk_window_present (GTK_WINDOW (window));
-  g_assert_true (isnan (nullcurve_teaser_get_reached (window->teaser)));
+  g_assert_true (isnan (nullcurve_teaser_get_reached (fixture_window_child (window, "teaser"))));
   nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
   fixture_settle ();
-  g_assert_cmpfloat_with_epsilon (nullcurve_teaser_get_reached (window->teaser),
-                                  1833742.0 / 858766.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (
+      nullcurve_teaser_get_reached (fixture_window_child (window, "teaser")), 1833742.0 / 858766.0,
+      1e-9);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -229,7 +232,7 @@ test_everything_has_a_name (void)
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   NullcurveExportChoice choice;
   nullcurve_export_choice_init (&choice);
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
   g_assert_cmpuint (count_nameless (GTK_WIDGET (window)), ==, 0);

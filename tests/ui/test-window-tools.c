@@ -138,7 +138,9 @@ test_compare (void)
       NULLCURVE_COMPARE_DIALOG (nullcurve_compare_dialog_new (GTK_WINDOW (window), runs, 0, 1));
   gtk_window_present (GTK_WINDOW (dialog));
   fixture_settle ();
-  g_assert_nonnull (strstr (nullcurve_compare_dialog_get_headline (dialog), "B is slower"));
+  GtkLabel *headline = GTK_LABEL (gtk_widget_get_template_child (
+      GTK_WIDGET (dialog), NULLCURVE_TYPE_COMPARE_DIALOG, "headline"));
+  g_assert_nonnull (strstr (gtk_label_get_label (headline), "B is slower"));
   gtk_window_destroy (GTK_WINDOW (dialog));
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }

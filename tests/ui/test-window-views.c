@@ -186,16 +186,14 @@ test_against_baseline (void)
   assert_cell (window, 2, NULLCURVE_POINT_COLUMN_N, "5/5");
   g_autofree char *range = cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA_RANGE);
   g_assert_true (g_str_has_prefix (range, "+") && strstr (range, " to +") != NULL);
-  g_autofree char *comparison =
-      nullcurve_run_list_dup_comparison (fixture_window_child (window, "run_list"));
-  g_autofree char *guard = nullcurve_run_list_dup_guard (fixture_window_child (window, "run_list"));
+  const char *comparison = fixture_list_text (window, "comparison_text");
+  const char *guard = fixture_list_text (window, "guard_text");
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   g_assert_cmpstr (guard, ==, "The numbers of threads differ: 2 in the baseline, 4 in this run.");
 
   nullcurve_runs_model_set_baseline (runs_of (window), NULL);
   fixture_settle ();
-  g_autofree char *nothing =
-      nullcurve_run_list_dup_comparison (fixture_window_child (window, "run_list"));
+  const char *nothing = fixture_list_text (window, "comparison_text");
   g_assert_cmpstr (nothing, ==, "");
   fixture_assert_chosen (window, "scale", "absolute");
   assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "–");
@@ -307,8 +305,7 @@ test_ready_modes (void)
                  != nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_false (
       nullcurve_run_item_get_live (nullcurve_runs_model_get_baseline (runs_of (window))));
-  g_autofree char *comparison =
-      nullcurve_run_list_dup_comparison (fixture_window_child (window, "run_list"));
+  const char *comparison = fixture_list_text (window, "comparison_text");
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
   close_window (window);
 }

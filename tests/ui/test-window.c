@@ -129,7 +129,7 @@ test_open_good (void)
   g_assert_true (is_enabled (window, "win.export-chart"));
   g_assert_true (is_enabled (window, "win.remove-run"));
   g_assert_cmpuint (g_list_model_get_n_items (fixture_rows (window)), ==, 2);
-  g_autofree char *findings = nullcurve_run_list_dup_findings (window->run_list);
+  const char *findings = fixture_list_text (window, "findings_text");
   g_assert_nonnull (strstr (findings, "1.80×"));
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.remove-run", NULL);
@@ -519,12 +519,12 @@ test_warnings (void)
   NullcurveRunItem *item = nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   nullcurve_run_item_set_live (item, TRUE);
   nullcurve_run_item_touch (item);
-  g_autofree char *during = nullcurve_run_list_dup_warnings (window->run_list);
+  const char *during = fixture_list_text (window, "warnings_text");
   g_assert_cmpstr (during, ==, "");
   nullcurve_run_item_set_live (item, FALSE);
   moe_run_set_noise (run, &noise);
   nullcurve_run_item_touch (item);
-  g_autofree char *after = nullcurve_run_list_dup_warnings (window->run_list);
+  const char *after = fixture_list_text (window, "warnings_text");
   g_assert_nonnull (strstr (after, "other processes"));
   /* In the words of the form. */
   g_assert_nonnull (strstr (after, "raise Samples"));

@@ -2,6 +2,7 @@
 /* What is in a window, as its tests see it: by the names in its templates. */
 #pragma once
 
+#include "ui/runs/run-list.h"
 #include "ui/window/window.h"
 
 static inline gpointer
@@ -43,4 +44,12 @@ fixture_assert_chosen (NullcurveWindow *window, const char *property, const char
   g_autofree char *chosen = NULL;
   g_object_get (nullcurve_window_get_page (window), property, &chosen, NULL);
   g_assert_cmpstr (chosen, ==, name);
+}
+
+/* What a label of the list of runs says. */
+static inline const char *
+fixture_list_text (NullcurveWindow *window, const char *label)
+{
+  return gtk_label_get_label (GTK_LABEL (gtk_widget_get_template_child (
+      fixture_window_child (window, "run_list"), NULLCURVE_TYPE_RUN_LIST, label)));
 }

@@ -234,30 +234,6 @@ folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_show_uri (GTK_WINDOW (widget), uri, GDK_CURRENT_TIME);
 }
 
-/* For tests */
-
-gboolean
-nullcurve_library_dialog_get_loading (NullcurveLibraryDialog *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_DIALOG (self), FALSE);
-  return self->loading;
-}
-
-GtkSelectionModel *
-nullcurve_library_dialog_get_selection (NullcurveLibraryDialog *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_LIBRARY_DIALOG (self), NULL);
-  return self->selection;
-}
-
-void
-nullcurve_library_dialog_search (NullcurveLibraryDialog *self, const char *text)
-{
-  g_return_if_fail (NULLCURVE_IS_LIBRARY_DIALOG (self));
-  gtk_editable_set_text (GTK_EDITABLE (self->search), text);
-  search_changed_cb (self);
-}
-
 static void
 nullcurve_library_dialog_dispose (GObject *object)
 {

@@ -16,9 +16,4 @@ G_DECLARE_FINAL_TYPE (
 
 GtkWidget *nullcurve_library_dialog_new (GtkWindow *parent, const char *dir);
 
-/* For tests: TRUE while the folder is read; what is shown (entries), and what of it is chosen. */
-gboolean nullcurve_library_dialog_get_loading (NullcurveLibraryDialog *self);
-GtkSelectionModel *nullcurve_library_dialog_get_selection (NullcurveLibraryDialog *self);
-void nullcurve_library_dialog_search (NullcurveLibraryDialog *self, const char *text);
-
 G_END_DECLS

@@ -52,13 +52,6 @@ copy_cb (NullcurveCompareDialog *self)
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
 }
 
-const char *
-nullcurve_compare_dialog_get_headline (NullcurveCompareDialog *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_COMPARE_DIALOG (self), NULL);
-  return gtk_label_get_label (self->headline);
-}
-
 static void
 nullcurve_compare_dialog_finalize (GObject *object)
 {

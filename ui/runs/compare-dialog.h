@@ -16,7 +16,4 @@ G_DECLARE_FINAL_TYPE (
  * which two can be changed in the dialog. */
 GtkWidget *nullcurve_compare_dialog_new (GtkWindow *parent, GPtrArray *runs, guint a, guint b);
 
-/* The headline that is shown; owned by the dialog. */
-const char *nullcurve_compare_dialog_get_headline (NullcurveCompareDialog *self);
-
 G_END_DECLS

@@ -43,14 +43,6 @@ clicked_cb (GtkWidget *button, NullcurveRunColours *self)
   gtk_popover_popdown (GTK_POPOVER (self));
 }
 
-void
-nullcurve_run_colours_choose (NullcurveRunColours *self, int colour)
-{
-  g_return_if_fail (NULLCURVE_IS_RUN_COLOURS (self));
-  g_return_if_fail (colour >= 0 && colour < NULLCURVE_STYLE_N_COLOURS);
-  g_signal_emit_by_name (self->buttons[colour], "clicked");
-}
-
 static GtkWidget *
 new_button (NullcurveRunColours *self, int colour)
 {

@@ -15,7 +15,4 @@ G_DECLARE_FINAL_TYPE (
 /* `palette` is what the run has now. */
 GtkWidget *nullcurve_run_colours_new (int palette);
 
-/* Choose as a person does; for tests. */
-void nullcurve_run_colours_choose (NullcurveRunColours *self, int colour);
-
 G_END_DECLS

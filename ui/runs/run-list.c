@@ -88,20 +88,6 @@ update_comparison (NullcurveRunList *self)
   gtk_widget_set_visible (self->guard, *guard != '\0');
 }
 
-char *
-nullcurve_run_list_dup_comparison (NullcurveRunList *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
-  return g_strdup (gtk_label_get_label (self->comparison_text));
-}
-
-char *
-nullcurve_run_list_dup_guard (NullcurveRunList *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
-  return g_strdup (gtk_label_get_label (self->guard_text));
-}
-
 static void
 update_findings (NullcurveRunList *self)
 {
@@ -220,20 +206,6 @@ nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item)
   GtkWidget *row = nullcurve_run_list_get_row (self, item);
   if (row != NULL)
     nullcurve_run_row_open_colours (NULLCURVE_RUN_ROW (row));
-}
-
-char *
-nullcurve_run_list_dup_findings (NullcurveRunList *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
-  return g_strdup (gtk_label_get_label (self->findings_text));
-}
-
-char *
-nullcurve_run_list_dup_warnings (NullcurveRunList *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
-  return g_strdup (gtk_label_get_label (self->warnings_text));
 }
 
 static void

@@ -19,18 +19,7 @@ NullcurveRunsModel *nullcurve_run_list_get_runs (NullcurveRunList *self);
 void nullcurve_run_list_rename (NullcurveRunList *self, NullcurveRunItem *item);
 void nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item);
 
-/* NULL when it is not in the list; for tests. */
+/* NULL when it is not in the list. */
 GtkWidget *nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item);
-
-/* What the card says of the run in hand against the baseline, "" when nothing; and what makes the
- * two hard to compare.  Owned by the caller. */
-char *nullcurve_run_list_dup_comparison (NullcurveRunList *self);
-char *nullcurve_run_list_dup_guard (NullcurveRunList *self);
-
-/* The sentences of the card, a line each; owned by the caller. */
-char *nullcurve_run_list_dup_findings (NullcurveRunList *self);
-
-/* The warnings below them, "" when there are none; owned by the caller. */
-char *nullcurve_run_list_dup_warnings (NullcurveRunList *self);
 
 G_END_DECLS
