@@ -108,15 +108,3 @@ moe_arena_take (MoeArena *arena, size_t bytes)
   arena->used += piece;
   return start;
 }
-
-size_t
-moe_arena_bytes (const MoeArena *arena)
-{
-  return arena->bytes;
-}
-
-size_t
-moe_arena_used (const MoeArena *arena)
-{
-  return arena->used;
-}

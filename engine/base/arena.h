@@ -33,6 +33,3 @@ moe_arena_touch (MoeArena *arena, MoeTeam *team, const MoeCancel *cancel, MoeErr
 /* The next `bytes` bytes, zeroed when first used, or NULL when the arena is exhausted.  The piece
  * belongs to the arena. */
 void *moe_arena_take (MoeArena *arena, size_t bytes);
-
-size_t moe_arena_bytes (const MoeArena *arena);
-size_t moe_arena_used (const MoeArena *arena);

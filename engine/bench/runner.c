@@ -686,16 +686,3 @@ moe_run_setups (const MoeSetup *setups,
   clear_run (&r);
   return status;
 }
-
-MoeStatus
-moe_run (const MoePlan *plan,
-         const MoeBackend *backend,
-         const MoeCalibration *calibration,
-         const MoeClock *clock,
-         const MoeCancel *cancel,
-         const MoeRunEvents *events,
-         MoeError *error)
-{
-  const MoeSetup setup = { plan, backend, calibration };
-  return moe_run_setups (&setup, 1, false, clock, cancel, events, error);
-}

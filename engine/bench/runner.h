@@ -32,32 +32,23 @@
 #include "engine/bench/events.h"
 #include "engine/machine/forecast.h"
 
-/* Blocks until done.  The plan must have been forecast to fit.  Returns MOE_ERROR_CANCELLED when
- * stopped (what was published stays true), MOE_ERROR_MISMATCH when the backend disagrees with the
- * reference (then nothing is measured), or the backend's error.  `calibration` may be NULL
- * (then progress is weighted by FLOPs). */
-MoeStatus moe_run (const MoePlan *plan,
-                   const MoeBackend *backend,
-                   const MoeCalibration *calibration,
-                   const MoeClock *clock,
-                   const MoeCancel *cancel,
-                   const MoeRunEvents *events,
-                   MoeError *error);
-
-/* One of the things that are measured side by side. */
+/* What is measured, or one of two that are measured side by side. */
 typedef struct MoeSetup
 {
   const MoePlan *plan;
   const MoeBackend *backend;
-  const MoeCalibration *calibration; /* may be NULL */
+  const MoeCalibration *calibration; /* may be NULL: then progress is weighted by FLOPs */
 } MoeSetup;
 
 /* Can these be measured side by side: 1 setup, or MOE_MAX_SETUPS that have as many groups and as
  * many points in each?  Else MOE_ERROR_INVALID. */
 MoeStatus moe_run_check_setups (const MoeSetup *setups, size_t n, MoeError *error);
 
-/* The same as moe_run () for n setups that can be (else MOE_ERROR_INVALID); how much is measured is
- * the first's to say.  `alternate`: never have both open at once. */
+/* Measure n setups that can be (else MOE_ERROR_INVALID), and block until done; how much is measured
+ * is the first's to say.  Plans must have been forecast to fit.  `alternate`: never have both open
+ * at once.  Returns MOE_ERROR_CANCELLED when stopped (what was published stays true),
+ * MOE_ERROR_MISMATCH when a backend disagrees with the reference (then nothing is measured), or the
+ * backend's error. */
 MoeStatus moe_run_setups (const MoeSetup *setups,
                           size_t n,
                           bool alternate,

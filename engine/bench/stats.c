@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define WANTED_COVERAGE 0.95
 
@@ -12,18 +11,6 @@ compare_doubles (const void *a, const void *b)
 {
   double left = *(const double *)a, right = *(const double *)b;
   return (left > right) - (left < right);
-}
-
-/* A sorted copy for the caller to free; NULL when n = 0 or there is no memory. */
-static double *
-sorted_copy (const double *values, size_t n)
-{
-  double *copy = n > 0 ? calloc (n, sizeof *copy) : NULL;
-  if (copy == NULL)
-    return NULL;
-  memcpy (copy, values, n * sizeof *copy);
-  qsort (copy, n, sizeof *copy, compare_doubles);
-  return copy;
 }
 
 static double
@@ -57,42 +44,23 @@ interval_rank (size_t n, double *coverage)
 }
 
 void
-moe_spread_of (const double *values, size_t n, MoeSpread *spread)
+moe_spread_of (double *values, size_t n, MoeSpread *spread)
 {
   *spread = (MoeSpread){ 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
-  double *sorted = sorted_copy (values, n);
-  if (sorted == NULL)
+  if (n == 0)
     return;
   double sum = 0;
+  qsort (values, n, sizeof *values, compare_doubles);
   for (size_t i = 0; i < n; i++)
-    sum += sorted[i];
+    sum += values[i];
   spread->n = n;
-  spread->min = sorted[0];
-  spread->max = sorted[n - 1];
+  spread->min = values[0];
+  spread->max = values[n - 1];
   spread->mean = sum / (double)n;
-  spread->median = median_of_sorted (sorted, n);
+  spread->median = median_of_sorted (values, n);
   size_t rank = interval_rank (n, &spread->coverage);
-  spread->lower = sorted[rank - 1];
-  spread->upper = sorted[n - rank];
-  free (sorted);
-}
-
-bool
-moe_spread_of_ratios (const double *numerators,
-                      const double *denominators,
-                      size_t n,
-                      MoeSpread *spread)
-{
-  double *ratios = n > 0 ? calloc (n, sizeof *ratios) : NULL;
-  bool good = ratios != NULL;
-  for (size_t i = 0; good && i < n; i++)
-    {
-      ratios[i] = numerators[i] / denominators[i];
-      good = numerators[i] > 0 && denominators[i] > 0 && isfinite (ratios[i]);
-    }
-  moe_spread_of (ratios, good ? n : 0, spread);
-  free (ratios);
-  return spread->n > 0;
+  spread->lower = values[rank - 1];
+  spread->upper = values[n - rank];
 }
 
 void
@@ -111,12 +79,12 @@ moe_spread_ratio (const MoeSpread *numerator, const MoeSpread *denominator, MoeS
 }
 
 double
-moe_median (const double *values, size_t n)
+moe_median (double *values, size_t n)
 {
-  double *sorted = sorted_copy (values, n);
-  double median = sorted != NULL ? median_of_sorted (sorted, n) : NAN;
-  free (sorted);
-  return median;
+  if (n == 0)
+    return NAN;
+  qsort (values, n, sizeof *values, compare_doubles);
+  return median_of_sorted (values, n);
 }
 
 double

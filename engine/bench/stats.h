@@ -20,18 +20,9 @@ typedef struct MoeSpread
   double coverage;
 } MoeSpread;
 
-/* values[n] in any order, unchanged.  n = 0 gives all NaN and n = 0. */
-void moe_spread_of (const double *values, size_t n, MoeSpread *spread);
-
-/* Ratios of pairs measured one after the other: numerators[i] / denominators[i], i < n.  Drift that
- * hits both members of a pair cancels out, so the interval is narrower than one from the two
- * spreads (Wilcoxon's idea of pairing, with the sign test's interval of the median ratio).
- * Returns false, *spread all NaN and n = 0, when n = 0, a value is not > 0, or there is no
- * memory. */
-bool moe_spread_of_ratios (const double *numerators,
-                           const double *denominators,
-                           size_t n,
-                           MoeSpread *spread);
+/* values[n] in any order, which are left sorted: so it takes no memory and cannot fail.  n = 0
+ * gives all NaN and n = 0. */
+void moe_spread_of (double *values, size_t n, MoeSpread *spread);
 
 /* The ratio of two medians that were not measured in pairs.  Its interval holds whenever both
  * others do: numerator.lower / denominator.upper .. numerator.upper / denominator.lower, with a
@@ -39,7 +30,8 @@ bool moe_spread_of_ratios (const double *numerators,
  * both; the mean is NaN. */
 void moe_spread_ratio (const MoeSpread *numerator, const MoeSpread *denominator, MoeSpread *ratio);
 
-double moe_median (const double *values, size_t n); /* NaN when n = 0 */
+/* Of values[n], which are left sorted; NaN when n = 0. */
+double moe_median (double *values, size_t n);
 
 /* Relative width of the interval: (upper - lower) / (2 median). */
 double moe_spread_relative (const MoeSpread *spread);

@@ -156,12 +156,6 @@ moe_ranks_status (const MoeRanks *ranks, MoeError *error)
   return ranks->broken.status;
 }
 
-const MoePeer *
-moe_ranks_peer (const MoeRanks *ranks, size_t rank)
-{
-  return &ranks->peers[rank];
-}
-
 void
 moe_ranks_part (const MoeRanks *ranks, size_t *part, size_t *parts)
 {

@@ -45,9 +45,6 @@ const char *moe_ranks_library (const MoeRanks *ranks);
 /* MOE_OK, or the error that broke the exchange off. */
 MoeStatus moe_ranks_status (const MoeRanks *ranks, MoeError *error);
 
-/* What the others told of themselves. */
-const MoePeer *moe_ranks_peer (const MoeRanks *ranks, size_t rank);
-
 /* How many ranks were given the same processors as this one, itself included, and which of them
  * this one is, 0 .. parts - 1, in rank order. */
 void moe_ranks_part (const MoeRanks *ranks, size_t *part, size_t *parts);

@@ -66,15 +66,15 @@ moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread)
   MoeSpread times;
   g_autofree double *values = NULL;
   gsize n = moe_record_figures (record, &values);
+  double tokens = (double)record->shape.tokens, mean = mean_rate (tokens, values, n);
   moe_spread_of (values, n, &times);
   if (!(times.min > 0))
     return FALSE;
-  double tokens = (double)record->shape.tokens;
   *spread = (MoeSpread){
     .n = times.n,
     .min = tokens / times.max,
     .max = tokens / times.min,
-    .mean = mean_rate (tokens, values, n),
+    .mean = mean,
     .median = tokens / times.median,
     .lower = tokens / times.upper,
     .upper = tokens / times.lower,

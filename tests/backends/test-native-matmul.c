@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every native kernel this processor runs, against products summed in double. */
-#include "engine/backends/native/bfloat16.h"
 #include "engine/backends/native/native.h"
+#include "engine/base/bfloat16.h"
 
 #include <glib.h>
 #include <math.h>
@@ -43,7 +43,7 @@ static void
 put (const Case *t, void *memory, size_t index, float value)
 {
   if (t->variant->dtype == MOE_DTYPE_BFLOAT16)
-    ((uint16_t *)memory)[index] = moe_native_bf16_from_f32 (value);
+    ((uint16_t *)memory)[index] = moe_bf16_from_float (value);
   else
     ((float *)memory)[index] = value;
 }
@@ -52,7 +52,7 @@ static double
 get (const Case *t, const void *memory, size_t index)
 {
   if (t->variant->dtype == MOE_DTYPE_BFLOAT16)
-    return moe_native_bf16_to_f32 (((const uint16_t *)memory)[index]);
+    return moe_bf16_to_float (((const uint16_t *)memory)[index]);
   return ((const float *)memory)[index];
 }
 
@@ -329,11 +329,11 @@ test_variants (void)
 static void
 test_rounding (void)
 {
-  g_assert_cmphex (moe_native_bf16_from_f32 (1.0f), ==, 0x3f80);
-  g_assert_cmphex (moe_native_bf16_from_f32 (1.00390625f), ==, 0x3f80); /* half way, to even */
-  g_assert_cmphex (moe_native_bf16_from_f32 (1.01171875f), ==, 0x3f82);
-  g_assert_cmphex (moe_native_bf16_from_f32 (-INFINITY), ==, 0xff80);
-  g_assert_true (isnan (moe_native_bf16_to_f32 (moe_native_bf16_from_f32 (NAN))));
+  g_assert_cmphex (moe_bf16_from_float (1.0f), ==, 0x3f80);
+  g_assert_cmphex (moe_bf16_from_float (1.00390625f), ==, 0x3f80); /* half way, to even */
+  g_assert_cmphex (moe_bf16_from_float (1.01171875f), ==, 0x3f82);
+  g_assert_cmphex (moe_bf16_from_float (-INFINITY), ==, 0xff80);
+  g_assert_true (isnan (moe_bf16_to_float (moe_bf16_from_float (NAN))));
 }
 
 static void

@@ -383,8 +383,6 @@ new_arena (size_t bytes)
   MoeArena *arena = NULL;
   MoeError error = { 0 };
   g_assert_cmpint (moe_arena_new (bytes, &arena, &error), ==, MOE_OK);
-  g_assert_cmpuint (moe_arena_bytes (arena), >=, bytes);
-  g_assert_cmpuint (moe_arena_used (arena), ==, 0);
   return arena;
 }
 
@@ -408,13 +406,11 @@ test_arena_take (void)
   g_assert_nonnull (second);
   g_assert_cmpuint ((uintptr_t)first % MOE_ARENA_ALIGNMENT, ==, 0);
   g_assert_cmpuint ((size_t)(second - first), ==, MOE_ARENA_ALIGNMENT);
-  g_assert_cmpuint (moe_arena_used (arena), ==, 3 * MOE_ARENA_ALIGNMENT);
   for (size_t i = 0; i < 2 * MOE_ARENA_ALIGNMENT; i++)
     g_assert_cmpuint (second[i], ==, 0);
 
   g_assert_null (moe_arena_take (arena, MOE_ARENA_ALIGNMENT + 1));
   g_assert_null (moe_arena_take (arena, SIZE_MAX));
-  g_assert_cmpuint (moe_arena_used (arena), ==, 3 * MOE_ARENA_ALIGNMENT);
   g_assert_nonnull (moe_arena_take (arena, MOE_ARENA_ALIGNMENT));
   g_assert_null (moe_arena_take (arena, 1));
   moe_arena_free (arena);

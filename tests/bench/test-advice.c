@@ -98,7 +98,7 @@ test_sampling (void)
 {
   MoeAdvice advice;
   MoeNoise noise = quiet ();
-  const double few[] = { 0.9, 1.0, 1.1 };
+  double few[] = { 0.9, 1.0, 1.1 };
   MoeAdvicePoint points[] = { point (0, 0.01), point (0.5, 0.1) };
   moe_spread_of (few, 3, &points[1].rate);
   points[1].sample_s = 0.0015;

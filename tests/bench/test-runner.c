@@ -143,6 +143,19 @@ log_events (Log *log)
 }
 
 static MoeStatus
+run_one (const MoePlan *plan,
+         const MoeBackend *backend,
+         const MoeCalibration *calibration,
+         const MoeClock *clock,
+         const MoeCancel *cancel,
+         const MoeRunEvents *events,
+         MoeError *error)
+{
+  const MoeSetup setup = { plan, backend, calibration };
+  return moe_run_setups (&setup, 1, false, clock, cancel, events, error);
+}
+
+static MoeStatus
 run (const MoePlan *plan,
      Log *log,
      const MoeCalibration *calibration,
@@ -151,7 +164,7 @@ run (const MoePlan *plan,
 {
   MoeClock clock = fake_clock ();
   MoeRunEvents events = log_events (log);
-  return moe_run (plan, &fake_backend, calibration, &clock, cancel, &events, error);
+  return run_one (plan, &fake_backend, calibration, &clock, cancel, &events, error);
 }
 
 /* Warm-up rounds are not published, rounds interleave the points and turn round each time. */
@@ -407,7 +420,7 @@ test_unknown_usage (void)
   backend.anchor = NULL;
   fake_machine_reset ();
   small_plan (&plan, "2", "0", "0");
-  g_assert_cmpint (moe_run (&plan, &backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpint (run_one (&plan, &backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
   g_assert_cmpuint (log.n_samples, ==, 4);
   g_assert_true (isnan (log.taken[0].share) && isnan (log.taken[0].anchor_s));
   g_assert_cmpint (log.taken[0].switches, ==, -1);
@@ -466,7 +479,7 @@ test_traced_in_last_start (void)
   };
   fake_machine_reset ();
   make_plan (&plan, "starts=2");
-  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpint (run_one (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
   g_assert_cmpstr (log.events->str, ==, "s0.0 s1.0 s1.1 s0.1 traced0 traced1 done0 done1 ");
   g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 CLOSEOPEN 0.5 0.0 0.0* 0.5* CLOSE");
   g_string_free (log.events, TRUE);
@@ -658,7 +671,7 @@ test_comm_bytes (void)
   fake_machine_reset ();
   fake_machine.comm_bytes = 100;
   make_plan (&plan, "bench-pass=forward_backward iters=1 warmup=1 min-sample-time=2");
-  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpint (run_one (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
   g_assert_cmpfloat (comm_bytes, ==, 200);
   moe_plan_clear (&plan);
 }
@@ -843,7 +856,7 @@ test_hold (void)
   };
   fake_machine_reset ();
   make_plan (&plan, "warmup=1");
-  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
+  g_assert_cmpint (run_one (&plan, &fake_backend, NULL, &clock, NULL, &events, NULL), ==, MOE_OK);
   g_assert_cmpstr (log.events->str, ==, "---s1.0 -s0.0 -s0.1 -s1.1 ");
   g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN 0.0 0.5 0.5 0.0 0.0 0.0 0.5 0.5 CLOSE");
   g_assert_cmpfloat (log.total_s, ==, 4 * 0.25);
@@ -869,7 +882,7 @@ test_cancel_while_held (void)
   fake_machine_reset ();
   moe_cancel_init (&hold_cancel);
   make_plan (&plan, "warmup=1");
-  g_assert_cmpint (moe_run (&plan, &fake_backend, NULL, &clock, &hold_cancel, &events, NULL), ==,
+  g_assert_cmpint (run_one (&plan, &fake_backend, NULL, &clock, &hold_cancel, &events, NULL), ==,
                    MOE_ERROR_CANCELLED);
   g_assert_cmpstr (fake_machine.calls->str, ==, "OPEN CLOSE");
   moe_plan_clear (&plan);
@@ -882,7 +895,7 @@ run_traced (const MoePlan *plan, const MoeBackend *backend, Log *log)
   MoeRunEvents events = {
     .data = log, .sample = log_sample, .point_done = log_done, .traced = log_traced
   };
-  return moe_run (plan, backend, NULL, &clock, NULL, &events, NULL);
+  return run_one (plan, backend, NULL, &clock, NULL, &events, NULL);
 }
 
 /* One recorded step for each point, after the samples of its group and outside of them. */

@@ -173,7 +173,7 @@ bench_rounds (Bench *b, const Dense *dense, size_t rounds, MoeError *error)
 }
 
 static void
-bench_print (const Bench *b, const Dense *d, size_t rounds)
+bench_print (Bench *b, const Dense *d, size_t rounds)
 {
   char shape[MOE_SHAPE_TEXT_SIZE];
   MoeBackendFacts facts;

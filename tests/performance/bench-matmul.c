@@ -4,7 +4,6 @@
  *
  * Arguments: rounds (default 5), then H and M (default 2048 1408), then rows per expert (default
  * 7 27 64 136 273 700).  Or --check alone: a moment, at sizes that tell nothing. */
-#include "engine/backends/native/bfloat16.h"
 #include "engine/backends/native/native.h"
 
 #include <cblas.h>
@@ -14,6 +13,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "engine/base/bfloat16.h"
 #include "tests/performance/bench.h"
 
 enum
@@ -83,7 +83,7 @@ values (size_t n, bool bf16)
       state = state * 1664525u + 1013904223u;
       float value = (float)(state >> 8) * 0x1p-23f - 1.0f;
       if (bf16)
-        ((uint16_t *)at)[i] = moe_native_bf16_from_f32 (value);
+        ((uint16_t *)at)[i] = moe_bf16_from_float (value);
       else
         ((float *)at)[i] = value;
     }

@@ -134,18 +134,20 @@ bench_rounds (Bench *b, size_t rounds, MoeError *error)
 }
 
 static void
-bench_print (const Bench *b, size_t threads, size_t rounds)
+bench_print (Bench *b, size_t threads, size_t rounds)
 {
   MoeSpread ratio;
+  double ratios[MAX_ROUNDS];
   char shape[MOE_SHAPE_TEXT_SIZE];
   moe_shape_format (&b->block.shape, shape);
   printf ("%s top-%d forward_backward float32, %s, %zu threads, %zu rounds\n", shape, TOPK,
           b->backend->title, threads, rounds);
+  for (size_t i = 0; i < rounds; i++)
+    ratios[i] = b->loads[1].step_s[i] / b->loads[0].step_s[i];
   for (size_t i = 0; i < N_LOADS; i++)
     printf ("  %-8s median %.1f ms a step\n", b->loads[i].name,
             1e3 * moe_median (b->loads[i].step_s, rounds));
-  if (!moe_spread_of_ratios (b->loads[1].step_s, b->loads[0].step_s, rounds, &ratio))
-    return;
+  moe_spread_of (ratios, rounds, &ratio);
   printf ("  one expert with half of the assignments: %+.1f %% (%+.1f .. %+.1f %%), target below "
           "%+.0f %%: %s\n",
           100 * (ratio.median - 1), 100 * (ratio.lower - 1), 100 * (ratio.upper - 1),

@@ -48,14 +48,14 @@ sample_cb (void *data, const MoeSample *sample)
 static double
 run_alone (Bench *bench)
 {
-  const MoeCalibration *calibration = NULL;
+  const MoeSetup setup = { &bench->plan, bench->backend, NULL };
   MoeClock clock = moe_clock_monotonic ();
   MoeRunEvents events = { .data = bench, .sample = sample_cb };
   MoeError error = { 0 };
   double sum = 0;
   for (gsize i = 0; i < bench->plan.n_points; i++)
     g_array_set_size (bench->samples[i], 0);
-  if (moe_run (&bench->plan, bench->backend, calibration, &clock, NULL, &events, &error) != MOE_OK)
+  if (moe_run_setups (&setup, 1, false, &clock, NULL, &events, &error) != MOE_OK)
     g_error ("%s", error.message);
   for (gsize i = 0; i < bench->plan.n_points; i++)
     sum += moe_median ((double *)bench->samples[i]->data, bench->samples[i]->len);
@@ -90,7 +90,9 @@ run_in_window (Bench *bench)
   for (gsize i = 0; i < bench->plan.n_points; i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      sum += moe_median (record->samples_s, record->n_samples);
+      g_autofree double *samples_s =
+          g_memdup2 (record->samples_s, record->n_samples * sizeof *samples_s);
+      sum += moe_median (samples_s, record->n_samples);
     }
   gtk_widget_activate_action (GTK_WIDGET (bench->window), "win.remove-run", NULL);
   return sum;

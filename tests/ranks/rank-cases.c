@@ -252,11 +252,7 @@ run_facts (MoeRanks *ranks)
   g_assert_cmpuint (part, <, parts);
   g_assert_cmpuint (parts, <=, size);
   for (size_t i = 0; i < size; i++)
-    {
-      g_assert_cmpuint (moe_ranks_on_machine_of (ranks, i), ==, size);
-      g_assert_cmpint (moe_peer_state (moe_ranks_peer (ranks, rank), moe_ranks_peer (ranks, i)), ==,
-                       MOE_PEER_ALIVE);
-    }
+    g_assert_cmpuint (moe_ranks_on_machine_of (ranks, i), ==, size);
 }
 
 static const RankCase cases[] = {

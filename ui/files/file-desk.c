@@ -55,7 +55,7 @@ typical_rate (MoeRun *run)
       if (!isnan (rate))
         g_array_append_val (rates, rate);
     }
-  return moe_median ((const double *)rates->data, rates->len);
+  return moe_median ((double *)rates->data, rates->len);
 }
 
 /* Do the shown runs lie so far apart that absolute axes flatten the smaller ones? */

@@ -2,6 +2,7 @@
 #include "engine/backends/cpu/elementwise.h"
 
 #include "engine/backends/cpu/sigmoid.h"
+#include "engine/base/bfloat16.h"
 #include "engine/base/size.h"
 #include "engine/base/target.h"
 
@@ -132,33 +133,13 @@ copy_to_f32 (float *out, const void *in, size_t n)
   memcpy (out, in, n * sizeof (float));
 }
 
-static inline __attribute__ ((always_inline)) float
-expand (MoeBf16 value)
-{
-  uint32_t bits = (uint32_t)value << 16;
-  float number;
-  memcpy (&number, &bits, sizeof number);
-  return number;
-}
-
-/* Not-a-number stays one: the quiet bit is set, so that rounding cannot make it infinite. */
-static inline __attribute__ ((always_inline)) MoeBf16
-shorten (float number)
-{
-  uint32_t bits;
-  memcpy (&bits, &number, sizeof bits);
-  uint32_t rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
-  uint32_t nan = bits >> 16 | 0x40u;
-  return (MoeBf16)((bits & 0x7fffffffu) > 0x7f800000u ? nan : rounded);
-}
-
 static MOE_TARGET_CLONES void
 scale_bf16 (void *out_row, const void *in_row, float scale, size_t n)
 {
   MoeBf16 *restrict out = out_row;
   const MoeBf16 *restrict in = in_row;
   for (size_t i = 0; i < n; i++)
-    out[i] = shorten (scale * expand (in[i]));
+    out[i] = moe_bf16_from_float (scale * moe_bf16_to_float (in[i]));
 }
 
 static MOE_TARGET_CLONES void
@@ -167,7 +148,7 @@ accumulate_bf16 (float *sums, const void *in_row, float scale, size_t n)
   float *restrict out = sums;
   const MoeBf16 *restrict in = in_row;
   for (size_t i = 0; i < n; i++)
-    out[i] += scale * expand (in[i]);
+    out[i] += scale * moe_bf16_to_float (in[i]);
 }
 
 static MOE_TARGET_CLONES void
@@ -175,7 +156,7 @@ from_float_bf16 (void *out_row, const float *in, size_t n)
 {
   MoeBf16 *restrict out = out_row;
   for (size_t i = 0; i < n; i++)
-    out[i] = shorten (in[i]);
+    out[i] = moe_bf16_from_float (in[i]);
 }
 
 static MOE_TARGET_CLONES void
@@ -183,7 +164,7 @@ to_float_bf16 (float *restrict out, const void *in_row, size_t n)
 {
   const MoeBf16 *restrict in = in_row;
   for (size_t i = 0; i < n; i++)
-    out[i] = expand (in[i]);
+    out[i] = moe_bf16_to_float (in[i]);
 }
 
 static void
@@ -213,9 +194,9 @@ sum_squares_bf16 (const void *in_row, size_t n)
       size_t i = first;
       for (; i + 16 <= end; i += 16)
         for (size_t lane = 0; lane < 16; lane++)
-          lanes[lane] += expand (in[i + lane]) * expand (in[i + lane]);
+          lanes[lane] += moe_bf16_to_float (in[i + lane]) * moe_bf16_to_float (in[i + lane]);
       for (; i < end; i++)
-        lanes[0] += expand (in[i]) * expand (in[i]);
+        lanes[0] += moe_bf16_to_float (in[i]) * moe_bf16_to_float (in[i]);
       for (size_t lane = 0; lane < 16; lane++)
         sum += (double)lanes[lane];
     }
@@ -228,7 +209,7 @@ add_bf16 (void *sum_row, const void *in_row, size_t n)
   MoeBf16 *restrict sum = sum_row;
   const MoeBf16 *restrict in = in_row;
   for (size_t i = 0; i < n; i++)
-    sum[i] = shorten (expand (sum[i]) + expand (in[i]));
+    sum[i] = moe_bf16_from_float (moe_bf16_to_float (sum[i]) + moe_bf16_to_float (in[i]));
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -239,8 +220,8 @@ swiglu_row_bf16 (void *act_row, const void *h_row, float weight, size_t m)
   const MoeBf16 *restrict up = gate + m;
   for (size_t i = 0; i < m; i++)
     {
-      float g = expand (gate[i]);
-      act[i] = shorten (weight * (g * moe_sigmoid (g) * expand (up[i])));
+      float g = moe_bf16_to_float (gate[i]);
+      act[i] = moe_bf16_from_float (weight * (g * moe_sigmoid (g) * moe_bf16_to_float (up[i])));
     }
 }
 
@@ -264,11 +245,11 @@ swiglu_backward_row_bf16 (void *h_row, const void *dact_row, float weight, size_
   const MoeBf16 *restrict dact = dact_row;
   for (size_t i = 0; i < m; i++)
     {
-      float g = expand (gate[i]), d = weight * expand (dact[i]);
+      float g = moe_bf16_to_float (gate[i]), d = weight * moe_bf16_to_float (dact[i]);
       float s = moe_sigmoid (g);
       float silu = g * s;
-      gate[i] = shorten (d * expand (up[i]) * (s + silu * (1.0f - s)));
-      up[i] = shorten (d * silu);
+      gate[i] = moe_bf16_from_float (d * moe_bf16_to_float (up[i]) * (s + silu * (1.0f - s)));
+      up[i] = moe_bf16_from_float (d * silu);
     }
 }
 

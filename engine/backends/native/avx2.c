@@ -3,8 +3,8 @@
  *
  * The sums stay in 12 registers over the whole depth, float32.  Panels hold float32 for both
  * dtypes; bfloat16 is rounded on the way out. */
-#include "engine/backends/native/bfloat16.h"
 #include "engine/backends/native/kernel.h"
+#include "engine/base/bfloat16.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -248,7 +248,7 @@ store_part (const MoeNativeTile *t, size_t row, __m256 low, __m256 high, bool to
   _mm256_storeu_ps (sums + 8, high);
   for (size_t j = 0; j < t->columns; j++)
     if (to_bf16)
-      ((uint16_t *)t->c)[row * t->ldc + j] = moe_native_bf16_from_f32 (sums[j]);
+      ((uint16_t *)t->c)[row * t->ldc + j] = moe_bf16_from_float (sums[j]);
     else
       ((float *)t->c)[row * t->ldc + j] = sums[j];
 }

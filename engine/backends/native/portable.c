@@ -4,8 +4,8 @@
  * The sums are 4 x 2 vectors of four float32, which the compiler keeps in registers wherever there
  * are vectors, and in scalars elsewhere.  bfloat16 is widened to float32 in packing and rounded on
  * the way out. */
-#include "engine/backends/native/bfloat16.h"
 #include "engine/backends/native/kernel.h"
+#include "engine/base/bfloat16.h"
 
 enum
 {
@@ -112,7 +112,7 @@ tile_bf16 (const MoeNativeTile *t)
     }
   for (size_t i = 0; i < t->rows; i++)
     for (size_t j = 0; j < t->columns; j++)
-      ((uint16_t *)t->c)[i * t->ldc + j] = moe_native_bf16_from_f32 (sums[i][j]);
+      ((uint16_t *)t->c)[i * t->ldc + j] = moe_bf16_from_float (sums[i][j]);
 }
 
 static void
