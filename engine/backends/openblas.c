@@ -2,18 +2,24 @@
 /* The default backend: the CPU block with OpenBLAS as the matmul. */
 #include "engine/backends/openblas.h"
 #include "engine/backends/cpu/block.h"
-#include "engine/base/size.h"
+#include "engine/base/assert.h"
 
 #include <cblas.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-/* OpenBLAS takes dimensions and strides as int: a larger one is refused in supports (). */
+enum
+{
+  MAX_SIDE = INT_MAX / 2 /* OpenBLAS takes sides and strides as int; supports () refuses others */
+};
+
 static void
 openblas_matmul (const MoeMatmul *p, void *scratch)
 {
   (void)scratch;
+  MOE_ASSERT (p->m <= INT_MAX && p->n <= INT_MAX && p->k <= INT_MAX);
+  MOE_ASSERT (p->lda <= INT_MAX && p->ldb <= INT_MAX && p->ldc <= INT_MAX);
   if (p->k == 0)
     {
       for (size_t i = 0; i < p->m; i++)
@@ -51,6 +57,30 @@ openblas_facts (size_t device, MoeBackendFacts *facts)
   snprintf (facts->device, sizeof facts->device, "CPU");
 }
 
+/* Products have as many rows as there are tokens at most: an expert gets none of them twice. */
+static MoeStatus
+check_sides (const MoeShape *shape, MoeError *error)
+{
+  const struct
+  {
+    const char *option;
+    size_t side;
+    size_t most;
+  } sides[] = {
+    { "tokens", shape->tokens, MAX_SIDE },
+    { "hidden", shape->hidden, MAX_SIDE },
+    { "mlp-dim", shape->mlp_dim, MAX_SIDE / 2 }, /* gate and up lie side by side */
+    { "shared-expert-dim", shape->shared_dim, MAX_SIDE / 2 },
+  };
+  for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++)
+    if (sides[i].side > sides[i].most)
+      return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, sides[i].option,
+                                   "--%s %zu: OpenBLAS counts rows and columns with 32 bits; with "
+                                   "it up to %zu are allowed.",
+                                   sides[i].option, sides[i].side, sides[i].most);
+  return MOE_OK;
+}
+
 static MoeStatus
 openblas_supports (const MoeBlock *block, MoeError *error)
 {
@@ -58,12 +88,8 @@ openblas_supports (const MoeBlock *block, MoeError *error)
     return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype",
                                  "--dtype %s: OpenBLAS computes in float32 only.",
                                  moe_name_of (&moe_dtype_names, (int)block->dtype));
-  size_t largest = moe_size_max (block->shape.hidden, 2 * block->shape.mlp_dim);
-  if (largest > INT_MAX / 2)
-    return moe_error_set (error, MOE_ERROR_UNSUPPORTED,
-                          "OpenBLAS takes matrix sides up to %d, and this shape has %zu",
-                          INT_MAX / 2, largest);
-  return moe_cpu_supports (block, error);
+  MoeStatus status = check_sides (&block->shape, error);
+  return status == MOE_OK ? moe_cpu_supports (block, error) : status;
 }
 
 static MoeStatus

@@ -446,6 +446,32 @@ add_all (const MoeBackend *backend)
   add_subject ("cancelled", backend, test_cancelled);
 }
 
+/* What its library counts in fewer bits than we do is refused, not cut. */
+static void
+test_openblas_sides (void)
+{
+  const struct
+  {
+    const char *option;
+    MoeShape shape;
+    const char *message;
+  } cases[] = {
+    { "tokens", { (size_t)3 << 30, 1, 1, 1, 0 }, "--tokens 3221225472: *up to 1073741823 *" },
+    { "hidden", { 1, (size_t)1 << 31, 1, 1, 0 }, "--hidden 2147483648: *up to 1073741823 *" },
+    { "mlp-dim", { 1, 1, (size_t)1 << 30, 1, 0 }, "--mlp-dim 1073741824: *up to 536870911 *" },
+    { "shared-expert-dim", { 1, 1, 1, 1, SIZE_MAX }, "--shared-expert-dim *: *up to 536870911 *" },
+  };
+  const MoeBackend *openblas = moe_backend_find ("openblas", MOE_DTYPE_FLOAT32, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const MoeBlock block = { .shape = cases[i].shape, .topk = 1 };
+      MoeError error = { 0 };
+      g_assert_cmpint (openblas->supports (&block, &error), ==, MOE_ERROR_UNSUPPORTED);
+      g_assert_cmpstr (error.option, ==, cases[i].option);
+      g_assert_true (g_pattern_match_simple (cases[i].message, error.message));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -453,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backend/registry", test_registry);
   g_test_add_func ("/backend/names", test_names);
   g_test_add_func ("/backend/no-such-device", test_no_such_device);
+  g_test_add_func ("/backend/openblas-sides", test_openblas_sides);
   size_t n;
   const MoeBackend *const *backends = moe_backends (&n);
   for (size_t i = 0; i < n; i++)
