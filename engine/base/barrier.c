@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/barrier.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/relax.h"
 
 #include <sched.h>
@@ -13,6 +14,7 @@ enum
 void
 moe_barrier_init (MoeBarrier *barrier, size_t members)
 {
+  MOE_ASSERT (members >= 1);
   atomic_init (&barrier->arrived, 0);
   atomic_init (&barrier->generation, 0);
   barrier->members = members;

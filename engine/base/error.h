@@ -4,7 +4,7 @@
  * Every engine function that can fail returns a MoeStatus and, when the caller
  * passes an error, writes one whole sentence for a person: what was wrong, where,
  * and what is allowed, in the language of the person (words.h).  Library code never prints, aborts
- * or exits. */
+ * or exits, but for what assert.h is for. */
 #pragma once
 
 #include <stdbool.h>

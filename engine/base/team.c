@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* pthread_setaffinity_np, RUSAGE_THREAD */
 #include "engine/base/team.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/clock.h"
 #include "engine/base/relax.h"
 #include "engine/base/topology.h"
@@ -278,6 +279,7 @@ wait_until_done (MoeTeam *team)
 void
 moe_team_run (MoeTeam *team, MoeTeamFunction function, void *data)
 {
+  MOE_ASSERT (atomic_load (&team->busy) == 0);
   if (team->size > 1)
     {
       team->function = function;

@@ -2,6 +2,7 @@
 #include "engine/machine/limits.h"
 
 #include "engine/base/arena.h"
+#include "engine/base/assert.h"
 #include "engine/base/team.h"
 #include "engine/machine/peak.h"
 #include "engine/moe/flops.h"
@@ -154,6 +155,7 @@ with_memory (const MoeMeasureAsk *ask, Stream *stream, MoeLimits *limits, MoeErr
   if (status == MOE_OK)
     {
       stream->memory = moe_arena_take (arena, stream->bytes);
+      MOE_ASSERT (stream->memory != NULL);
       status = measure_rates (ask, stream, limits, error);
     }
   moe_arena_free (arena);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/base/assert.h"
 #include "engine/base/size.h"
 
 enum
@@ -250,6 +251,8 @@ make_all_padding (MoeDispatch *dispatch)
 void
 moe_dispatch_pack (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeDispatch *dispatch)
 {
+  MOE_ASSERT (spec->first_expert <= spec->end_expert && spec->end_expert <= routing->experts);
+  MOE_ASSERT (spec->strategy == MOE_PACK_ARGSORT || dispatch->keys != NULL);
   memset (dispatch->expert_offset, 0, (experts_here (spec) + 1) * sizeof *dispatch->expert_offset);
   if (spec->strategy == MOE_PACK_ARGSORT)
     rank_by_counting (routing, spec, dispatch);

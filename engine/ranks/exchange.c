@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/ranks/exchange.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/size.h"
 #include "engine/ranks/slices.h"
 #include "engine/ranks/sum.h"
@@ -52,6 +53,7 @@ set_status (MoeExchange *x, MoeStatus status)
 bool
 moe_exchange_arrive (MoeExchange *x, size_t member, const MoeCancel *cancel)
 {
+  MOE_ASSERT (member < x->members);
   bool all_here = moe_barrier_wait (&x->barrier, cancel) && !moe_cancel_requested (cancel);
   if (x->ranks == NULL)
     return all_here;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/ranks/lines.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/clock.h"
 #include "engine/base/relax.h"
 
@@ -54,6 +55,8 @@ start (MoeRanks *ranks, MoeLine line, size_t peer, void *data, size_t bytes, Moe
     return report_broken (ranks, error);
   if (bytes == 0)
     return MOE_OK;
+  MOE_ASSERT (peer < ranks->size && peer != ranks->rank && bytes <= MOE_TRANSPORT_MAX);
+  MOE_ASSERT (!ranks->pending[slot]);
   MoeStatus status = line <= MOE_LINE_SEND_NEXT
                          ? t->send (t, slot, peer, data, bytes, &ranks->broken)
                          : t->receive (t, slot, peer, data, bytes, &ranks->broken);

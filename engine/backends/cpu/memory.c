@@ -3,6 +3,7 @@
 
 #include "engine/backends/cpu/anchor.h"
 #include "engine/backends/cpu/state.h"
+#include "engine/base/assert.h"
 #include "engine/base/size.h"
 #include "engine/ranks/slices.h"
 
@@ -44,6 +45,7 @@ add_array (
   size_t elements = 0;
   if (!moe_size_mul4 (a, b, c, 1, &elements))
     layout->overflow = true;
+  MOE_ASSERT (layout->n < MOE_CPU_MAX_ARRAYS);
   layout->arrays[layout->n++] = (Array){ target, elements, element_bytes, use, false };
 }
 
@@ -345,6 +347,7 @@ hand_out (MoeBackendState *state, MoeCpuShard *shard, const Layout *layout)
       const Array *array = &layout->arrays[i];
       size_t bytes = array->elements * array->element_bytes;
       void *start = moe_arena_take (state->arena, bytes);
+      MOE_ASSERT (start != NULL); /* the arena is as large as this very layout */
       memcpy (array->target, &start, sizeof start);
       if (array->computed)
         shard->computed[shard->n_computed++] = (MoeComputed){ start, bytes };

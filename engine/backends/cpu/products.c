@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/cpu/products.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/size.h"
 
 enum
@@ -71,6 +72,9 @@ multiply_slice (const MoeCpuShard *s, const MoeLane *lane, const MoeMatmul *p)
 void
 moe_multiply (const MoeCpuShard *s, const MoeLane *lane, MoeMatmul product)
 {
+  MOE_ASSERT (product.m >= 1 && product.n >= 1 && product.ldc >= product.n);
+  MOE_ASSERT (product.lda >= (product.transpose_a ? product.m : product.k));
+  MOE_ASSERT (product.ldb >= (product.transpose_b ? product.k : product.n));
   if (lane->slices == 0)
     s->kernels->matmul (&product, lane->scratch);
   else

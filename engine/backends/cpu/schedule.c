@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/cpu/schedule.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/relax.h"
 #include "engine/base/size.h"
 
@@ -60,6 +61,7 @@ void
 moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows, void *memory)
 {
   unsigned char *at = memory;
+  MOE_ASSERT ((uintptr_t)memory % 64 == 0);
   schedule->capacity = tile_capacity (shape, max_rows);
   schedule->tiles = (MoeTile *)(void *)at;
   at += align64 (schedule->capacity * sizeof (MoeTile));
@@ -78,8 +80,8 @@ moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows
 static void
 add_tile (MoeSchedule *schedule, MoeTile tile)
 {
-  if (schedule->n_tiles < schedule->capacity)
-    schedule->tiles[schedule->n_tiles++] = tile;
+  MOE_ASSERT (schedule->n_tiles < schedule->capacity);
+  schedule->tiles[schedule->n_tiles++] = tile;
 }
 
 /* Rows in the high half, the expert inverted in the low half: descending order of the keys is most
@@ -108,6 +110,7 @@ static size_t
 order_experts (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *dispatch)
 {
   size_t n = wave->end_expert - wave->first_expert;
+  MOE_ASSERT (wave->first_expert <= wave->end_expert && wave->end_row <= dispatch->rows);
   for (size_t i = 0; i < n; i++)
     {
       size_t e = wave->first_expert + i;
@@ -348,15 +351,22 @@ moe_schedule_wait (MoeSchedule *schedule, const MoeTile *tile, const MoeCancel *
   return true;
 }
 
+static void
+one_less (atomic_size_t *left)
+{
+  size_t before = atomic_fetch_sub_explicit (left, 1, memory_order_acq_rel);
+  MOE_ASSERT (before > 0);
+}
+
 void
 moe_schedule_finish (MoeSchedule *schedule, const MoeTile *tile)
 {
   if (tile->kind == MOE_TILE_ROWS)
     atomic_fetch_sub_explicit (&schedule->pending[tile->expert], 1, memory_order_acq_rel);
   if (tile->kind == MOE_TILE_ROWS || tile->kind == MOE_TILE_NULLS)
-    atomic_fetch_sub_explicit (&schedule->rows_left, 1, memory_order_acq_rel);
+    one_less (&schedule->rows_left);
   else if (tile->kind == MOE_TILE_REPEAT)
-    atomic_fetch_sub_explicit (&schedule->repeats_left, 1, memory_order_acq_rel);
+    one_less (&schedule->repeats_left);
   else if (tile->kind == MOE_TILE_SHARED)
-    atomic_fetch_sub_explicit (&schedule->shared_left, 1, memory_order_acq_rel);
+    one_less (&schedule->shared_left);
 }

@@ -8,6 +8,7 @@
 #include "engine/backends/cpu/matmul.h"
 #include "engine/backends/cpu/schedule.h"
 #include "engine/base/arena.h"
+#include "engine/base/assert.h"
 #include "engine/base/barrier.h"
 #include "engine/ranks/exchange.h"
 
@@ -152,6 +153,7 @@ moe_state_element (const MoeCpuShard *s, void *array, size_t index)
 static inline void *
 moe_state_row (const MoeCpuShard *s, const MoeRows *rows, size_t row)
 {
+  MOE_ASSERT (rows->data != NULL && row >= rows->first);
   return moe_state_element (s, rows->data, (row - rows->first) * rows->width);
 }
 

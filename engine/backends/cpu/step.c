@@ -3,6 +3,7 @@
 
 #include "engine/backends/cpu/pass.h"
 #include "engine/backends/cpu/stages.h"
+#include "engine/base/assert.h"
 
 #include <string.h>
 
@@ -92,7 +93,7 @@ exchange_arrays (MoeBackendState *state,
   moe_lane_mark (lane, MOE_STAGE_WAIT);
   if (!here)
     return false;
-  void *arrays[MOE_CPU_MAX_SHARDS];
+  void *arrays[MOE_CPU_MAX_SHARDS]; /* as many as moe_cpu_memory () lets through */
   for (size_t i = 0; i < state->n_shards; i++)
     arrays[i] = array_of (&state->shards[i]);
   bool done = exchange (&state->exchange, arrays, n, member, state->cancel);
@@ -151,6 +152,7 @@ pack (MoeCpuShard *s, size_t thread)
     return;
   moe_lane_enter (&s->lanes[0], -1, s->shape.tokens);
   moe_dispatch_pack (s->routing, &s->spec, &s->dispatch);
+  MOE_ASSERT (s->dispatch.rows <= s->max_rows);
   moe_lane_mark (&s->lanes[0], MOE_STAGE_PACK);
 }
 

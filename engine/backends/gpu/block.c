@@ -3,6 +3,7 @@
 
 #include "engine/backends/gpu/program.h"
 #include "engine/backends/gpu/state.h"
+#include "engine/base/assert.h"
 #include "engine/base/clock.h"
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"
@@ -241,6 +242,7 @@ compile (MoeBackendState *s,
   if (program.overflow)
     return moe_error_set (error, MOE_ERROR_BACKEND, "a step has more than %d operations",
                           (int)MOE_GPU_MAX_OPS);
+  MOE_ASSERT (first + program.n_lists <= MOE_GPU_MAX_SLOTS);
   *lists = (MoeGpuLists){ first, program.n_lists };
   for (size_t i = 0, begin = 0; status == MOE_OK && i < program.n_lists; i++)
     {

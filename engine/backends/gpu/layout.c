@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/gpu/layout.h"
 
+#include "engine/base/assert.h"
 #include "engine/base/size.h"
 
 #include <stdint.h>
@@ -33,6 +34,7 @@ add (MoeGpuLayout *layout, Kind kind, void *target, size_t a, size_t b, size_t c
       layout->overflow = true;
       return;
     }
+  MOE_ASSERT (layout->n < MOE_GPU_MAX_ARRAYS);
   whole = whole / ARRAY_ALIGN * ARRAY_ALIGN;
   layout->places[layout->n++] = (MoeGpuPlace){ .target = target,
                                                .offset = layout->arena_bytes - whole,

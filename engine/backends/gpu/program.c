@@ -2,6 +2,7 @@
 #include "engine/backends/gpu/program.h"
 
 #include "engine/backends/gpu/state.h"
+#include "engine/base/assert.h"
 #include "engine/base/size.h"
 
 enum
@@ -55,15 +56,20 @@ add_op (Builder *b, MoeGpuOpKind kind, MoeStage stage)
   return op;
 }
 
+static void
+end_list (MoeGpuProgram *p)
+{
+  MOE_ASSERT (p->n_lists < MOE_GPU_MAX_SLOTS);
+  p->list_end[p->n_lists++] = p->n;
+  p->flops = 0;
+}
+
 /* The list ends here when it is long enough; the last one takes all that is left. */
 static void
 maybe_end_list (Builder *b, size_t reserved)
 {
-  MoeGpuProgram *p = b->program;
-  if (p->flops < LIST_FLOPS || p->n_lists + 1 >= reserved)
-    return;
-  p->list_end[p->n_lists++] = p->n;
-  p->flops = 0;
+  if (b->program->flops >= LIST_FLOPS && b->program->n_lists + 1 < reserved)
+    end_list (b->program);
 }
 
 static void
@@ -71,7 +77,7 @@ end_last_list (MoeGpuProgram *p)
 {
   size_t begun = p->n_lists > 0 ? p->list_end[p->n_lists - 1] : 0;
   if (p->n > begun)
-    p->list_end[p->n_lists++] = p->n;
+    end_list (p);
 }
 
 static size_t

@@ -11,6 +11,7 @@
  *
  * While the tiles of a block run, they prefetch the next block into the second level cache. */
 #include "engine/backends/native/kernel.h"
+#include "engine/base/assert.h"
 
 enum
 {
@@ -60,8 +61,10 @@ few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
               .b = scratch };
   f->a = f->b + KS * ops->nr + slack;
   f->a_size = ((p->k + ops->pair - 1) / ops->pair) * ops->mr + slack;
+  uint32_t *end = f->a + f->panels * f->a_size;
   if (ops->dtype == MOE_DTYPE_BFLOAT16)
-    f->sums = (float *)(f->a + f->panels * f->a_size);
+    f->sums = (float *)end;
+  MOE_ASSERT (moe_native_in_scratch (scratch, end + (f->sums != NULL ? p->m * COLUMNS : 0)));
   for (size_t g = 0; g < f->panels; g++)
     ops->pack_rows (f->a + g * f->a_size, ops->mr,
                     moe_native_at (p->a, ops->dtype, row_of (f, g) * p->lda), p->lda,

@@ -128,6 +128,13 @@ moe_native_min (size_t a, size_t b)
   return a < b ? a : b;
 }
 
+/* Is `end` still within a scratch that begins at `scratch`? */
+static inline bool
+moe_native_in_scratch (const void *scratch, const void *end)
+{
+  return (const char *)end <= (const char *)scratch + MOE_NATIVE_SCRATCH_BYTES;
+}
+
 /* Element `index` of an array of the dtype. */
 static inline const char *
 moe_native_at (const void *base, MoeDtype dtype, size_t index)

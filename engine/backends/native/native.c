@@ -2,6 +2,7 @@
 /* Which kernels there are, which of them this processor runs, and the way into a product. */
 #include "engine/backends/native/native.h"
 #include "engine/backends/native/kernel.h"
+#include "engine/base/assert.h"
 #include "engine/base/words.h"
 
 static void
@@ -16,6 +17,7 @@ product_zero (const MoeNativeOps *ops, const MoeMatmul *p)
 void
 moe_native_product (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
+  MOE_ASSERT (p->m >= 1 && p->n >= 1 && (uintptr_t)scratch % 64 == 0);
   if (p->k == 0)
     product_zero (ops, p);
   else if (p->transpose_a)

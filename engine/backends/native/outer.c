@@ -11,6 +11,7 @@
  *   rows     one of them, in the first level cache
  *   columns  the panels of B: one tile each */
 #include "engine/backends/native/kernel.h"
+#include "engine/base/assert.h"
 
 enum
 {
@@ -52,7 +53,9 @@ outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch
                 .a = scratch };
   o->b = o->a + PANELS_MOST * o->a_size;
   o->b += (16 - (size_t)(o->b - o->a) % 16) % 16;
-  o->sums = buffered ? (float *)(o->b + o->nc * depth + slack) : NULL;
+  uint32_t *end = o->b + o->nc * depth + slack;
+  o->sums = buffered ? (float *)end : NULL;
+  MOE_ASSERT (moe_native_in_scratch (scratch, end + (buffered ? o->mc * o->nc : 0)));
 }
 
 /* Panels of `width` lanes, `size` elements apart, from source[k][lanes]. */

@@ -13,6 +13,7 @@
  * or prefetch the rows of a transposed one: see MoeNativeAhead.  float32 sums between blocks of k
  * stay in C itself; bfloat16 keeps them in scratch, float32. */
 #include "engine/backends/native/kernel.h"
+#include "engine/base/assert.h"
 
 enum
 {
@@ -91,7 +92,9 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   r->b[0] = r->a + a_rows * r->depth + slack;
   r->b[0] += (16 - (size_t)(r->b[0] - r->a) % 16) % 16;
   r->b[1] = r->b[0] + group * r->depth + slack;
-  r->sums = buffered ? (float *)(r->b[1] + group * r->depth + slack) : NULL;
+  uint32_t *end = r->b[1] + group * r->depth + slack;
+  r->sums = buffered ? (float *)end : NULL;
+  MOE_ASSERT (moe_native_in_scratch (scratch, end + (buffered ? mc * r->nc : 0)));
 }
 
 static void
