@@ -201,7 +201,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   const NullcurveLoaded *loaded = g_ptr_array_index (results, 0);
   g_autoptr (NullcurveJobItem) job = loaded->run != NULL ? new_job (loaded->run, path) : NULL;
   if (job != NULL)
-    nullcurve_window_enqueue_first (self->window, job);
+    nullcurve_sweep_queue_prepend (nullcurve_window_get_queue (self->window), job);
   else
     nullcurve_window_toast (self->window, loaded->error != NULL
                                               ? loaded->error->message

@@ -79,7 +79,7 @@ do_next (NullcurveSession *self)
 {
   MoeOptions options[MOE_MAX_SETUPS];
   if (self->job == NULL && !self->running && !self->run_wanted)
-    self->job = nullcurve_window_take_job (self->window);
+    self->job = nullcurve_sweep_queue_take (nullcurve_window_get_queue (self->window));
   gsize n = wanted_options (self, options);
   const MoeOptions *unknown = find_unknown (self, options, n);
   if (moe_worker_get_busy (self->worker))
@@ -729,7 +729,7 @@ static void
 held_cb (gpointer data, gboolean held)
 {
   NullcurveSession *self = data;
-  nullcurve_window_show_held (self->window, held);
+  nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (self->window), held);
 }
 
 static void
@@ -826,7 +826,8 @@ nullcurve_session_new (NullcurveWindow *window)
                            G_CALLBACK (resume_requested_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "queue-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (nullcurve_window_get_queue (window), "changed", G_CALLBACK (advance),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "setup-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self,
                            G_CONNECT_SWAPPED);

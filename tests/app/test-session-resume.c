@@ -198,7 +198,7 @@ has_left_queue (gpointer data)
 {
   const Fixture *f = data;
   return g_object_get_data (G_OBJECT (f->window), "queued") != NULL
-         && g_list_model_get_n_items (nullcurve_window_get_queue (f->window)) == 0;
+         && g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_queue (f->window))) == 0;
 }
 
 static void
@@ -220,7 +220,8 @@ test_other_machine (void)
   g_auto (GStrv) parts = g_strsplit (text, "# cpu: ", 2);
   g_autofree char *other = g_strconcat (parts[0], "# cpu: Another, not ", parts[1], NULL);
   g_assert_true (g_file_set_contents (path, other, -1, NULL));
-  g_signal_connect (f.window, "queue-changed", G_CALLBACK (queued_cb), NULL);
+  g_signal_connect_swapped (nullcurve_window_get_queue (f.window), "changed",
+                            G_CALLBACK (queued_cb), f.window);
   g_signal_emit_by_name (nullcurve_window_get_files (f.window), "resume-requested", path);
   fixture_wait (has_left_queue, &f);
   fixture_wait (is_quiet, f.session);

@@ -109,7 +109,7 @@ test_knows_at_start (void)
   set_up (&f, 64, 1);
   fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
-  g_assert_false (gtk_revealer_get_reveal_child (f.window->progress));
+  g_assert_false (gtk_revealer_get_reveal_child (fixture_child (f.window->progress, "revealer")));
   const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (f.window->setup);
   MoeLimits expected = fixture_limits ();
   g_assert_true (machine->measured);
@@ -159,8 +159,8 @@ test_measures_again (void)
   fixture_wait (is_quiet, f.session);
   activate (&f, "win.measure-machine");
   fixture_wait (is_measuring, f.window);
-  g_assert_true (
-      g_str_has_prefix (gtk_label_get_label (f.window->progress_what), "Measuring this machine: "));
+  g_assert_true (g_str_has_prefix (gtk_label_get_label (fixture_child (f.window->progress, "what")),
+                                   "Measuring this machine: "));
   fixture_wait (is_quiet, f.session);
   fixture_wait (is_not_measuring, f.window);
   double after =
@@ -365,9 +365,10 @@ test_stop_keeps_points (void)
 }
 
 static gboolean
-is_held (gpointer window)
+is_paused (gpointer window)
 {
-  return ((NullcurveWindow *)window)->held;
+  return nullcurve_sweep_queue_get_state (nullcurve_window_get_queue (window))
+         == NULLCURVE_SWEEP_PAUSED;
 }
 
 static gsize
@@ -398,7 +399,7 @@ test_pause (void)
   activate (&f, "win.run");
   fixture_wait (has_points, f.window);
   activate (&f, "win.pause");
-  fixture_wait (is_held, f.window);
+  fixture_wait (is_paused, f.window);
   fixture_settle ();
   gsize before = count_samples (f.window);
   g_usleep (100000);
@@ -409,7 +410,7 @@ test_pause (void)
   activate (&f, "win.pause");
   fixture_wait (has_more_samples, &f);
   activate (&f, "win.pause");
-  fixture_wait (is_held, f.window);
+  fixture_wait (is_paused, f.window);
   activate (&f, "win.stop");
   fixture_wait (is_done, f.window);
   tear_down (&f);
@@ -419,7 +420,7 @@ test_pause (void)
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);
   activate (&f, "win.pause");
-  fixture_wait (is_held, f.window);
+  fixture_wait (is_paused, f.window);
   tear_down (&f);
 }
 
@@ -485,6 +486,13 @@ has_run_three_times (gpointer data)
          && !nullcurve_window_get_running (f->window);
 }
 
+static void
+enqueue (NullcurveSweepQueue *queue, const char *name, const MoeOptions *options)
+{
+  g_autoptr (NullcurveJobItem) job = nullcurve_job_item_new (name, options, NAN);
+  nullcurve_sweep_queue_append (queue, job);
+}
+
 /* Sweeps of the queue are measured one after the other, each as a run of its own; one that cannot
  * be does not stop the rest. */
 static void
@@ -496,15 +504,16 @@ test_queue (void)
   fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
   nullcurve_setup_panel_get_options (f.window->setup, &options);
-  nullcurve_window_hold_queue (f.window, TRUE);
-  nullcurve_window_enqueue (f.window, "First", &options, NAN);
+  NullcurveSweepQueue *queue = nullcurve_window_get_queue (f.window);
+  nullcurve_sweep_queue_hold (queue, TRUE);
+  enqueue (queue, "First", &options);
   MoeOptions impossible = options;
   impossible.shape.tokens = 1u << 30;
   options.shape.tokens = 32;
-  nullcurve_window_enqueue (f.window, "Second", &options, NAN);
-  nullcurve_window_enqueue (f.window, "Impossible", &impossible, NAN);
-  nullcurve_window_enqueue (f.window, "Third", &options, NAN);
-  nullcurve_window_hold_queue (f.window, FALSE);
+  enqueue (queue, "Second", &options);
+  enqueue (queue, "Impossible", &impossible);
+  enqueue (queue, "Third", &options);
+  nullcurve_sweep_queue_hold (queue, FALSE);
   fixture_wait (has_run_three_times, &f);
   g_autoptr (NullcurveRunItem) second =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f.window)), 1);

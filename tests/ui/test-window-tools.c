@@ -53,10 +53,16 @@ activate (NullcurveWindow *window, const char *action)
   fixture_settle ();
 }
 
+static NullcurveSweepQueue *
+queue_of (NullcurveWindow *window)
+{
+  return nullcurve_window_get_queue (window);
+}
+
 static guint
 n_waiting (NullcurveWindow *window)
 {
-  return g_list_model_get_n_items (nullcurve_window_get_queue (window));
+  return g_list_model_get_n_items (G_LIST_MODEL (queue_of (window)));
 }
 
 static void
@@ -156,7 +162,7 @@ test_queue (void)
 {
   NullcurveWindow *window = new_window ();
   guint changes = 0;
-  g_signal_connect_swapped (window, "queue-changed", G_CALLBACK (count_cb), &changes);
+  g_signal_connect_swapped (queue_of (window), "changed", G_CALLBACK (count_cb), &changes);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
   activate (window, "win.enqueue");
   activate (window, "win.enqueue");
@@ -165,10 +171,10 @@ test_queue (void)
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
 
   /* Held, as after a stop: nothing is taken until a person goes on. */
-  nullcurve_window_hold_queue (window, TRUE);
-  g_assert_null (nullcurve_window_take_job (window));
+  nullcurve_sweep_queue_hold (queue_of (window), TRUE);
+  g_assert_null (nullcurve_sweep_queue_take (queue_of (window)));
   activate (window, "win.queue-go-on");
-  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  g_autoptr (NullcurveJobItem) job = nullcurve_sweep_queue_take (queue_of (window));
   g_assert_nonnull (job);
   g_assert_cmpstr (nullcurve_job_item_get_name (job), ==, "Quick");
   g_assert_cmpuint (nullcurve_job_item_get_options (job)->shape.tokens, ==, 4096);
@@ -176,88 +182,6 @@ test_queue (void)
   activate (window, "win.queue-clear");
   g_assert_cmpuint (n_waiting (window), ==, 0);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
-  fixture_assert_window_finalised (GTK_WINDOW (window));
-}
-
-static char *
-name_at (NullcurveWindow *window, guint i)
-{
-  g_autoptr (NullcurveJobItem) job = g_list_model_get_item (nullcurve_window_get_queue (window), i);
-  return g_strdup (nullcurve_job_item_get_name (job));
-}
-
-/* What waits changes places; what was broken off before comes first. */
-static void
-test_queue_order (void)
-{
-  NullcurveWindow *window = new_window ();
-  static const char *const names[] = { "A", "B", "C" };
-  MoeOptions options;
-  nullcurve_setup_panel_get_options (window->setup, &options);
-  for (int i = 0; i < 3; i++)
-    nullcurve_window_enqueue (window, names[i], &options, NAN);
-  g_autoptr (NullcurveJobItem) c = g_list_model_get_item (nullcurve_window_get_queue (window), 2);
-  g_signal_emit_by_name (window->queue_list, "move", c, 0);
-  g_autoptr (NullcurveJobItem) first = nullcurve_job_item_new ("First", &options, NAN);
-  nullcurve_window_enqueue_first (window, first);
-  static const char *const expected[] = { "First", "C", "A", "B" };
-  for (guint i = 0; i < 4; i++)
-    {
-      g_autofree char *name = name_at (window, i);
-      g_assert_cmpstr (name, ==, expected[i]);
-    }
-  g_signal_emit_by_name (window->queue_list, "remove", c);
-  g_assert_cmpuint (n_waiting (window), ==, 3);
-  fixture_assert_window_finalised (GTK_WINDOW (window));
-}
-
-static void
-begin_sweep (NullcurveWindow *window, MoeRun *run)
-{
-  MoeOptions options;
-  MoePlan plan;
-  nullcurve_setup_panel_get_options (window->setup, &options);
-  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
-  nullcurve_window_begin_run (window, run, &plan, NULL);
-  moe_plan_clear (&plan);
-}
-
-static void
-assert_progress (NullcurveWindow *window, double fraction, const char *percent, const char *sweep)
-{
-  /* A sweep of 30 seconds. */
-  MoeProgress progress = { .phase = MOE_RUN_PHASE_MEASURE,
-                           .fraction = fraction,
-                           .remaining_s = 30 * (1 - fraction) };
-  nullcurve_window_update_run (window, &progress, FALSE);
-  g_assert_cmpstr (gtk_label_get_label (window->progress_percent), ==, percent);
-  g_assert_true (g_str_has_prefix (gtk_label_get_label (window->progress_what), sweep));
-}
-
-/* One progress over the sweep under way, those before it and those that wait. */
-static void
-test_queue_progress (void)
-{
-  NullcurveWindow *window = new_window ();
-  MoeOptions options;
-  nullcurve_setup_panel_get_options (window->setup, &options);
-  g_autoptr (MoeRun) first = moe_run_new (MOE_RUN_FORMAT_MEASURED, "first");
-  g_autoptr (MoeRun) second = moe_run_new (MOE_RUN_FORMAT_MEASURED, "second");
-  begin_sweep (window, first);
-  assert_progress (window, 0.5, "50 %", "top-");
-
-  nullcurve_window_enqueue (window, "second", &options, 30);
-  assert_progress (window, 0.5, "25 %", "1 of 2: ");
-  nullcurve_window_end_run (window, NULL, NULL);
-
-  g_object_unref (nullcurve_window_take_job (window));
-  begin_sweep (window, second);
-  assert_progress (window, 0.5, "75 %", "2 of 2: ");
-  nullcurve_window_end_run (window, NULL, NULL);
-
-  begin_sweep (window, first);
-  assert_progress (window, 0.5, "50 %", "top-");
-  nullcurve_window_end_run (window, NULL, NULL);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -270,7 +194,7 @@ test_experiment (void)
   fixture_answer_dialog ("add");
   fixture_settle ();
   g_assert_cmpuint (n_waiting (window), >=, 1);
-  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  g_autoptr (NullcurveJobItem) job = nullcurve_sweep_queue_take (queue_of (window));
   const MoeOptions *options = nullcurve_job_item_get_options (job);
   g_assert_cmpuint (options->shape.tokens, ==, 32768 / 64);
   g_assert_cmpuint (options->topk_list.n, ==, 3);
@@ -341,8 +265,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/report", test_report);
   g_test_add_func ("/window/compare", test_compare);
   g_test_add_func ("/window/queue", test_queue);
-  g_test_add_func ("/window/queue-order", test_queue_order);
-  g_test_add_func ("/window/queue-progress", test_queue_progress);
   g_test_add_func ("/window/experiment", test_experiment);
   g_test_add_func ("/window/form-has-all-options", test_form_has_all_options);
   g_test_add_func ("/window/form-options", test_form_options);

@@ -251,7 +251,8 @@ test_stages_and_load (void)
 static NullcurveJobItem *
 begin_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
 {
-  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  g_autoptr (NullcurveJobItem) job =
+      nullcurve_sweep_queue_take (nullcurve_window_get_queue (window));
   MoePlan plan;
   g_assert_cmpint (moe_plan_new (nullcurve_job_item_get_options (job), &plan, NULL), ==, MOE_OK);
   nullcurve_window_begin_first (window, a);
@@ -276,7 +277,8 @@ test_ready_modes (void)
   NullcurveWindow *window = new_window ();
   g_autoptr (MoeRun) run_a = new_run ("A", 1000), run_b = new_run ("B", 1100);
   activate (window, "win.compare-modes");
-  g_assert_cmpuint (g_list_model_get_n_items (nullcurve_window_get_queue (window)), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_queue (window))),
+                    ==, 1);
   g_object_set (nullcurve_window_get_page (window), "view", "stages", NULL);
   g_autoptr (NullcurveJobItem) second = begin_both (window, run_a, run_b);
   NullcurveJobItem *first = nullcurve_job_item_get_first (second);
@@ -385,7 +387,8 @@ test_measure_against (void)
   g_assert_nonnull (
       strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "null_dispatch carry"));
   fixture_answer_dialog ("measure");
-  g_autoptr (NullcurveJobItem) job = nullcurve_window_take_job (window);
+  g_autoptr (NullcurveJobItem) job =
+      nullcurve_sweep_queue_take (nullcurve_window_get_queue (window));
   g_assert_nonnull (job);
   const MoeOptions *first = nullcurve_job_item_get_options (nullcurve_job_item_get_first (job));
   g_assert_cmpint (first->null_dispatch, ==, MOE_NULL_DISPATCH_COMPACT);
@@ -440,7 +443,8 @@ test_progress_line (void)
   moe_run_set_fact (run, "governor", "performance");
   nullcurve_window_begin_run (window, run, &plan, NULL);
   nullcurve_window_update_run (window, &progress, TRUE);
-  const char *left = gtk_label_get_label (fixture_window_child (window, "progress_left"));
+  const char *left =
+      gtk_label_get_label (fixture_child (fixture_child (window, "progress"), "left"));
   g_assert_true (g_str_has_prefix (left, "42 s left · spread "));
   g_assert_true (g_str_has_suffix (left, " · governor performance"));
   nullcurve_window_end_run (window, run, NULL);

@@ -377,9 +377,10 @@ test_measured_run (void)
   };
   nullcurve_window_update_run (window, &progress, TRUE);
   fixture_settle ();
-  g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "top-4, null 0, sample 3 of 5");
-  g_assert_cmpstr (gtk_label_get_label (window->progress_percent), ==, "61 %");
-  g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "42 s left");
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "what")), ==,
+                   "top-4, null 0, sample 3 of 5");
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "percent")), ==, "61 %");
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "left")), ==, "42 s left");
   const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_true (nullcurve_series_get_point (series, 0, 0)->measuring);
@@ -416,24 +417,25 @@ test_pause (void)
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   g_assert_cmpuint (asked, ==, 1);
-  const char *what = gtk_label_get_label (window->progress_what);
+  const char *what = gtk_label_get_label (fixture_child (window->progress, "what"));
   g_assert_true (g_str_has_prefix (what, "Pausing"));
-  nullcurve_window_show_held (window, TRUE);
+  nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (window), TRUE);
   nullcurve_window_update_run (window, &progress, FALSE);
-  g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "Paused");
-  g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "");
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "what")), ==, "Paused");
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "left")), ==, "");
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   g_assert_cmpuint (asked, ==, 2);
-  nullcurve_window_show_held (window, FALSE);
+  nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (window), FALSE);
   nullcurve_window_update_run (window, &progress, FALSE);
-  g_assert_cmpstr (gtk_label_get_label (window->progress_left), ==, "42 s left");
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "left")), ==, "42 s left");
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   g_assert_false (is_enabled (window, "win.pause"));
   nullcurve_window_end_run (window, run, NULL);
-  g_assert_false (window->paused);
+  g_assert_cmpint (nullcurve_sweep_queue_get_state (nullcurve_window_get_queue (window)), ==,
+                   NULLCURVE_SWEEP_NONE);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->pause_button)));
   moe_plan_clear (&plan);
   close_window (window);
@@ -541,12 +543,13 @@ test_measure_machine (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.measure-machine", NULL);
   g_assert_cmpuint (asked, ==, 1);
   nullcurve_window_show_measuring (window, "Measuring: one of two", 0.5);
-  g_assert_true (gtk_revealer_get_reveal_child (window->progress));
-  g_assert_cmpstr (gtk_label_get_label (window->progress_what), ==, "Measuring: one of two");
+  g_assert_true (gtk_revealer_get_reveal_child (fixture_child (window->progress, "revealer")));
+  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "what")), ==,
+                   "Measuring: one of two");
   g_assert_false (is_enabled (window, "win.measure-machine"));
   g_assert_true (is_enabled (window, "win.run"));
   nullcurve_window_show_measuring (window, NULL, 0);
-  g_assert_false (gtk_revealer_get_reveal_child (window->progress));
+  g_assert_false (gtk_revealer_get_reveal_child (fixture_child (window->progress, "revealer")));
   g_assert_true (is_enabled (window, "win.measure-machine"));
   close_window (window);
 }

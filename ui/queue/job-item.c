@@ -65,10 +65,11 @@ nullcurve_job_item_get_path (NullcurveJobItem *self)
 }
 
 void
-nullcurve_job_item_set_first (NullcurveJobItem *self, NullcurveJobItem *first, const char *title)
+nullcurve_job_item_beside (NullcurveJobItem *self, NullcurveJobItem *first, const char *title)
 {
   g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self) && self->first == NULL);
-  self->first = g_object_ref (first);
+  self->expected_s += first->expected_s;
+  self->first = first;
   self->title = g_strdup (title);
 }
 

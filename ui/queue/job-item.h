@@ -28,10 +28,9 @@ MoeRun *nullcurve_job_item_get_before (NullcurveJobItem *self);
 const char *nullcurve_job_item_get_path (NullcurveJobItem *self);
 
 /* The sweep is measured side by side with `first`, in the same rounds: that is another sweep, owned
- * by this one from now on, which it will be compared with.  `title` says so, for when it is done:
- * "Carry against compact". */
-void
-nullcurve_job_item_set_first (NullcurveJobItem *self, NullcurveJobItem *first, const char *title);
+ * by this one from now on, which it will be compared with; the expected time is that of both.
+ * `title` says so, for when it is done: "Carry against compact". */
+void nullcurve_job_item_beside (NullcurveJobItem *self, NullcurveJobItem *first, const char *title);
 /* NULL when the sweep is measured alone. */
 NullcurveJobItem *nullcurve_job_item_get_first (NullcurveJobItem *self);
 const char *nullcurve_job_item_get_title (NullcurveJobItem *self);

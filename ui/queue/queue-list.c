@@ -15,34 +15,19 @@ struct _NullcurveQueueList
   GtkLabel *summary;
   GtkWidget *go_on;
 
-  GListModel *jobs;
-  gulong jobs_id;
-  gboolean held;
+  NullcurveSweepQueue *queue;
 };
-
-enum
-{
-  REMOVE,
-  MOVE,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveQueueList, nullcurve_queue_list, ADW_TYPE_BIN)
 
 /* "3 waiting · about 12 min", or that they are held. */
 static char *
-summarise (NullcurveQueueList *self, guint n)
+summarise (NullcurveQueueList *self, guint n, gboolean held)
 {
-  double total_s = 0;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveJobItem) job = g_list_model_get_item (self->jobs, i);
-      total_s += nullcurve_job_item_get_expected_s (job);
-    }
+  double total_s = nullcurve_sweep_queue_get_expected_s (self->queue);
   g_autofree char *count =
-      g_strdup_printf (self->held ? g_dngettext (NULL, "%u waiting, held", "%u waiting, held", n)
-                                  : g_dngettext (NULL, "%u waiting", "%u waiting", n),
+      g_strdup_printf (held ? g_dngettext (NULL, "%u waiting, held", "%u waiting, held", n)
+                            : g_dngettext (NULL, "%u waiting", "%u waiting", n),
                        n);
   if (isnan (total_s))
     return g_steal_pointer (&count);
@@ -53,17 +38,18 @@ summarise (NullcurveQueueList *self, guint n)
 static void
 update (NullcurveQueueList *self)
 {
-  guint n = self->jobs != NULL ? g_list_model_get_n_items (self->jobs) : 0;
-  g_autofree char *summary = summarise (self, n);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  gboolean held = nullcurve_sweep_queue_get_held (self->queue);
+  g_autofree char *summary = summarise (self, n, held);
   gtk_label_set_label (self->summary, summary);
-  gtk_widget_set_visible (self->go_on, self->held);
+  gtk_widget_set_visible (self->go_on, held);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
 }
 
 static void
 remove_cb (GtkWidget *button, NullcurveQueueList *self)
 {
-  g_signal_emit (self, signals[REMOVE], 0, g_object_get_data (G_OBJECT (button), "job"));
+  nullcurve_sweep_queue_remove (self->queue, g_object_get_data (G_OBJECT (button), "job"));
 }
 
 static GtkWidget *
@@ -91,29 +77,15 @@ job_of (GtkWidget *row)
   return g_object_get_data (G_OBJECT (row), "job");
 }
 
-static int
-place_of (NullcurveQueueList *self, NullcurveJobItem *job)
-{
-  guint n = g_list_model_get_n_items (self->jobs);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurveJobItem) other = g_list_model_get_item (self->jobs, i);
-      if (other == job)
-        return (int)i;
-    }
-  return -1;
-}
-
 static void
-move_to (NullcurveQueueList *self, NullcurveJobItem *job, int place)
+move_to (NullcurveQueueList *self, NullcurveJobItem *job, guint place)
 {
-  int present = place_of (self, job);
-  if (present < 0 || place == present || place < 0
-      || place >= (int)g_list_model_get_n_items (self->jobs))
+  guint present;
+  if (!nullcurve_sweep_queue_find (self->queue, job, &present) || place == present
+      || place >= g_list_model_get_n_items (G_LIST_MODEL (self->queue)))
     return;
-  g_autoptr (NullcurveJobItem) moved = g_object_ref (job);
-  g_signal_emit (self, signals[MOVE], 0, moved, place);
-  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, place);
+  nullcurve_sweep_queue_move (self->queue, job, place);
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int)place);
   if (row != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (row));
 }
@@ -126,9 +98,11 @@ key_cb (GtkEventController *controller,
         NullcurveQueueList *self)
 {
   NullcurveJobItem *job = job_of (gtk_event_controller_get_widget (controller));
+  guint place;
   if ((state & GDK_ALT_MASK) == 0 || (key != GDK_KEY_Up && key != GDK_KEY_Down))
     return GDK_EVENT_PROPAGATE;
-  move_to (self, job, place_of (self, job) + (key == GDK_KEY_Up ? -1 : 1));
+  if (nullcurve_sweep_queue_find (self->queue, job, &place) && (key == GDK_KEY_Down || place > 0))
+    move_to (self, job, key == GDK_KEY_Down ? place + 1 : place - 1);
   return GDK_EVENT_STOP;
 }
 
@@ -143,9 +117,11 @@ static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, NullcurveQueueList *self)
 {
   GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
-  if (!G_VALUE_HOLDS (value, NULLCURVE_TYPE_JOB_ITEM))
+  guint place;
+  if (!G_VALUE_HOLDS (value, NULLCURVE_TYPE_JOB_ITEM)
+      || !nullcurve_sweep_queue_find (self->queue, job_of (row), &place))
     return FALSE;
-  move_to (self, g_value_get_object (value), place_of (self, job_of (row)));
+  move_to (self, g_value_get_object (value), place);
   return TRUE;
 }
 
@@ -178,33 +154,14 @@ create_row (gpointer item, gpointer user_data)
   return row;
 }
 
-static void
-drop_jobs (NullcurveQueueList *self)
-{
-  if (self->jobs != NULL)
-    g_clear_signal_handler (&self->jobs_id, self->jobs);
-  g_clear_object (&self->jobs);
-}
-
 void
-nullcurve_queue_list_set_jobs (NullcurveQueueList *self, GListModel *jobs)
+nullcurve_queue_list_set_queue (NullcurveQueueList *self, NullcurveSweepQueue *queue)
 {
-  g_return_if_fail (NULLCURVE_IS_QUEUE_LIST (self));
-  drop_jobs (self);
-  gtk_list_box_bind_model (self->list, jobs, create_row, self, NULL);
-  if (jobs != NULL)
-    {
-      self->jobs = g_object_ref (jobs);
-      self->jobs_id = g_signal_connect_swapped (jobs, "items-changed", G_CALLBACK (update), self);
-    }
-  update (self);
-}
-
-void
-nullcurve_queue_list_set_held (NullcurveQueueList *self, gboolean held)
-{
-  g_return_if_fail (NULLCURVE_IS_QUEUE_LIST (self));
-  self->held = held;
+  g_return_if_fail (NULLCURVE_IS_QUEUE_LIST (self) && self->queue == NULL);
+  self->queue = g_object_ref (queue);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (queue), create_row, self, NULL);
+  g_signal_connect_object (queue, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
 
@@ -212,10 +169,10 @@ static void
 nullcurve_queue_list_dispose (GObject *object)
 {
   NullcurveQueueList *self = NULLCURVE_QUEUE_LIST (object);
-  drop_jobs (self);
   if (self->list != NULL)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
   self->list = NULL;
+  g_clear_object (&self->queue);
   G_OBJECT_CLASS (nullcurve_queue_list_parent_class)->dispose (object);
 }
 
@@ -224,10 +181,6 @@ nullcurve_queue_list_class_init (NullcurveQueueListClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   G_OBJECT_CLASS (klass)->dispose = nullcurve_queue_list_dispose;
-  signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, NULLCURVE_TYPE_JOB_ITEM);
-  signals[MOVE] = g_signal_new ("move", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                NULL, G_TYPE_NONE, 2, NULLCURVE_TYPE_JOB_ITEM, G_TYPE_INT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "queue-list.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurveQueueList, list);

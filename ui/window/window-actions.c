@@ -1,28 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be done in the window, by which keys, and when. */
 #include "engine/sweep/run-options.h"
+#include "ui/queue/experiment-dialog.h"
+#include "ui/queue/ready.h"
+#include "ui/queue/versus-dialog.h"
 #include "ui/runs/compare-dialog.h"
 #include "ui/window/window-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
+static void
+update_pause_button (NullcurveWindow *self, NullcurveSweepState state)
+{
+  GtkWidget *button = GTK_WIDGET (self->pause_button);
+  gboolean paused = state == NULLCURVE_SWEEP_PAUSING || state == NULLCURVE_SWEEP_PAUSED;
+  gtk_widget_set_visible (button, state != NULLCURVE_SWEEP_NONE);
+  gtk_button_set_icon_name (GTK_BUTTON (button), paused ? "media-playback-start-symbolic"
+                                                        : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (button, paused ? _ ("Go on measuring (Ctrl+Shift+P)")
+                                              : _ ("Pause before the next sample (Ctrl+Shift+P)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  paused ? _ ("Go on measuring") : _ ("Pause"), -1);
+}
+
 void
 nullcurve_window_update_actions (NullcurveWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  gboolean running = nullcurve_window_get_running (self);
+  NullcurveSweepState state = nullcurve_sweep_queue_get_state (self->queue);
+  gboolean running = state != NULLCURVE_SWEEP_NONE;
+  gboolean can_stop = running && state != NULLCURVE_SWEEP_STOPPING;
   const char *problem = nullcurve_setup_panel_get_problem (self->setup);
   gboolean have_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
   NullcurveRunItem *selected = nullcurve_runs_model_get_selected (self->runs);
 
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
-  gtk_widget_action_set_enabled (widget, "win.stop", running && !self->stopping);
-  nullcurve_window_update_pause (self);
+  gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
+  gtk_widget_action_set_enabled (widget, "win.pause", can_stop);
   gtk_widget_action_set_enabled (widget, "win.compare",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 1);
   gtk_widget_action_set_enabled (widget, "win.enqueue", problem == NULL);
-  gtk_widget_action_set_enabled (widget, "win.queue-go-on", self->queue_held);
+  gtk_widget_action_set_enabled (widget, "win.queue-go-on",
+                                 nullcurve_sweep_queue_get_held (self->queue));
   gtk_widget_action_set_enabled (widget, "win.queue-clear",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
   gtk_widget_action_set_enabled (widget, "win.use-setup", selected != NULL);
@@ -39,6 +59,7 @@ nullcurve_window_update_actions (NullcurveWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   problem != NULL ? problem : "", -1);
+  update_pause_button (self, state);
   gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
 }
 
@@ -55,14 +76,17 @@ static void
 stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (!nullcurve_window_get_running (self) || self->stopping)
-    return;
-  self->stopping = TRUE;
-  gtk_label_set_label (self->progress_what, _ ("Stopping…"));
-  /* Whoever stops one run does not want the next to begin by itself. */
-  nullcurve_window_hold_queue (self, TRUE);
-  nullcurve_window_update_actions (self);
-  g_signal_emit_by_name (self, "stop-requested");
+  if (nullcurve_sweep_queue_stop (self->queue))
+    g_signal_emit_by_name (self, "stop-requested");
+}
+
+static void
+pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  gboolean pause = nullcurve_sweep_queue_get_state (self->queue) == NULLCURVE_SWEEP_GOING;
+  if (nullcurve_sweep_queue_pause (self->queue, pause))
+    g_signal_emit_by_name (self, "pause-requested", pause);
 }
 
 static void
@@ -76,25 +100,102 @@ measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter
 static void
 enqueue_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  nullcurve_window_enqueue_setup (NULLCURVE_WINDOW (widget));
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  NullcurveSweepSetup setup;
+  double expected_s;
+  if (nullcurve_setup_panel_get_problem (self->setup) != NULL)
+    return;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  nullcurve_sweep_setup_estimate (&setup, &setup.options, &expected_s, NULL);
+  g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
+  g_autoptr (NullcurveJobItem) job = nullcurve_job_item_new (shape, &setup.options, expected_s);
+  nullcurve_sweep_queue_append (self->queue, job);
 }
 
 static void
 experiment_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  nullcurve_window_choose_experiment (NULLCURVE_WINDOW (widget));
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_experiment_dialog_new (GTK_WINDOW (self), self->setup, self->queue)));
 }
 
 static void
 queue_go_on_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  nullcurve_window_hold_queue (NULLCURVE_WINDOW (widget), FALSE);
+  nullcurve_sweep_queue_hold (NULLCURVE_WINDOW (widget)->queue, FALSE);
 }
 
 static void
 queue_clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  nullcurve_window_clear_queue (NULLCURVE_WINDOW (widget));
+  nullcurve_sweep_queue_clear (NULLCURVE_WINDOW (widget)->queue);
+}
+
+/* Comparisons that are ready to be made: an action and a button of the empty page for each. */
+
+static const char *const ready_actions[NULLCURVE_N_READY] = {
+  [NULLCURVE_READY_MODES] = "win.compare-modes",
+  [NULLCURVE_READY_DISPATCH] = "win.compare-dispatch",
+};
+
+/* Why a comparison cannot be made of what is set up, owned by the caller; NULL: it can. */
+static char *
+find_ready_problem (NullcurveWindow *self, NullcurveReady ready, NullcurveSweepSetup *setup)
+{
+  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
+  nullcurve_setup_panel_get_setup (self->setup, setup);
+  return problem != NULL ? g_strdup (problem) : nullcurve_ready_dup_problem (ready, setup);
+}
+
+void
+nullcurve_window_update_ready (NullcurveWindow *self)
+{
+  GtkWidget *buttons[] = { self->ready_modes, self->ready_dispatch };
+  NullcurveSweepSetup setup;
+  for (int ready = 0; ready < NULLCURVE_N_READY; ready++)
+    {
+      g_autofree char *problem = find_ready_problem (self, (NullcurveReady)ready, &setup);
+      const char *said =
+          problem != NULL ? problem : nullcurve_ready_describe ((NullcurveReady)ready);
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), ready_actions[ready], problem == NULL);
+      gtk_widget_set_tooltip_text (buttons[ready], said);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (buttons[ready]),
+                                      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, said, -1);
+    }
+}
+
+static void
+ready_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  NullcurveSweepSetup setup;
+  NullcurveReady ready = strcmp (name, ready_actions[NULLCURVE_READY_MODES]) == 0
+                             ? NULLCURVE_READY_MODES
+                             : NULLCURVE_READY_DISPATCH;
+  g_autofree char *problem = find_ready_problem (self, ready, &setup);
+  if (problem != NULL)
+    return;
+  g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
+  g_autoptr (NullcurveJobItem) job = nullcurve_ready_new_job (ready, &setup, shape);
+  nullcurve_sweep_queue_append (self->queue, job);
+  nullcurve_sweep_queue_hold (self->queue, FALSE);
+}
+
+static void
+measure_against_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (self->runs);
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  GtkWidget *dialog = item != NULL ? nullcurve_versus_dialog_new (
+                          GTK_WINDOW (self), self->queue, &setup, nullcurve_run_item_get_run (item))
+                                   : NULL;
+  if (dialog != NULL)
+    gtk_window_present (GTK_WINDOW (dialog));
+  else
+    nullcurve_window_toast (self, _ ("This run does not tell how it was measured"));
 }
 
 /* The run in hand against the one above it. */
@@ -153,8 +254,8 @@ toggle_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static gboolean
 escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
-  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (!nullcurve_window_get_running (self) || self->stopping)
+  NullcurveSweepState state = nullcurve_sweep_queue_get_state (NULLCURVE_WINDOW (widget)->queue);
+  if (state == NULLCURVE_SWEEP_NONE || state == NULLCURVE_SWEEP_STOPPING)
     return FALSE;
   gtk_widget_activate_action (widget, "win.stop", NULL);
   return TRUE;
@@ -167,6 +268,7 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.run", NULL, run_action);
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
                                    measure_machine_action);
   gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
@@ -174,6 +276,10 @@ nullcurve_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.experiment", NULL, experiment_action);
   gtk_widget_class_install_action (widget_class, "win.queue-go-on", NULL, queue_go_on_action);
   gtk_widget_class_install_action (widget_class, "win.queue-clear", NULL, queue_clear_action);
+  gtk_widget_class_install_action (widget_class, "win.measure-against", NULL,
+                                   measure_against_action);
+  for (int ready = 0; ready < NULLCURVE_N_READY; ready++)
+    gtk_widget_class_install_action (widget_class, ready_actions[ready], NULL, ready_action);
   gtk_widget_class_install_action (widget_class, "win.use-setup", NULL, use_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);

@@ -13,9 +13,9 @@ enum
 {
   RUN_REQUESTED,
   STOP_REQUESTED,
+  PAUSE_REQUESTED,
   MEASURE_REQUESTED,
   SETUP_CHANGED,
-  QUEUE_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -53,6 +53,13 @@ nullcurve_window_get_page (NullcurveWindow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
   return self->page;
+}
+
+NullcurveSweepQueue *
+nullcurve_window_get_queue (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->queue;
 }
 
 NullcurveSetupPanel *
@@ -150,13 +157,20 @@ install_help_overlay (NullcurveWindow *self)
 }
 
 static void
+active_cb (NullcurveWindow *self)
+{
+  nullcurve_window_check_power (self, FALSE);
+}
+
+static void
 nullcurve_window_dispose (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   if (self->files != NULL)
     nullcurve_file_desk_close (self->files);
   g_clear_object (&self->files);
-  nullcurve_window_dispose_desktop (self);
+  g_signal_handlers_disconnect_by_func (self, active_cb, NULL);
+  g_clear_pointer (&self->desktop, nullcurve_desktop_free);
   nullcurve_window_dispose_runs (self);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->dispose (object);
 }
@@ -165,7 +179,6 @@ static void
 nullcurve_window_finalize (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
-  g_clear_object (&self->taken);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_weak_pointer (&self->close_dialog);
@@ -182,28 +195,11 @@ static const struct
   {                                                                                                \
 #member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
   }
-  CHILD (open_button),
-  CHILD (page),
-  CHILD (teaser),
-  CHILD (toasts),
-  CHILD (title),
-  CHILD (run_button),
-  CHILD (stop_button),
-  CHILD (runs_flap),
-  CHILD (setup_flap),
-  CHILD (setup),
-  CHILD (run_list),
-  CHILD (stack),
-  CHILD (progress),
-  CHILD (progress_what),
-  CHILD (progress_bar),
-  CHILD (progress_percent),
-  CHILD (progress_left),
-  CHILD (progress_device),
-  CHILD (empty_run_button),
-  CHILD (empty_forecast),
-  CHILD (queue_list),
-  CHILD (pause_button),
+  CHILD (open_button),    CHILD (page),        CHILD (teaser),         CHILD (toasts),
+  CHILD (title),          CHILD (run_button),  CHILD (stop_button),    CHILD (runs_flap),
+  CHILD (setup_flap),     CHILD (setup),       CHILD (run_list),       CHILD (stack),
+  CHILD (progress),       CHILD (ready_modes), CHILD (ready_dispatch), CHILD (empty_run_button),
+  CHILD (empty_forecast), CHILD (queue_list),  CHILD (pause_button),
 #undef CHILD
 };
 
@@ -227,12 +223,15 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
   signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
   signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
-  signals[QUEUE_CHANGED] = add_signal (klass, "queue-changed");
+  signals[PAUSE_REQUESTED] =
+      g_signal_new ("pause-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
   g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
   g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
   g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
+  g_type_ensure (NULLCURVE_TYPE_SWEEP_PROGRESS);
   g_type_ensure (NULLCURVE_TYPE_TEASER);
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
@@ -242,9 +241,6 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   gtk_widget_class_bind_template_child_full (widget_class, "recent_menu", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "drop_hint", FALSE, 0);
   nullcurve_window_install_actions (widget_class);
-  nullcurve_window_install_ready (widget_class);
-  nullcurve_window_install_versus (widget_class);
-  nullcurve_window_install_pause (klass);
 }
 
 /* The arrow of a split button has a tooltip, which names nothing. */
@@ -259,14 +255,34 @@ name_open_arrow (NullcurveWindow *self)
 }
 
 static void
+init_queue (NullcurveWindow *self)
+{
+  static const char *const told[] = { "items-changed", "changed", "notify::state" };
+  self->queue = nullcurve_sweep_queue_new ();
+  nullcurve_queue_list_set_queue (self->queue_list, self->queue);
+  nullcurve_sweep_progress_set_queue (self->progress, self->queue);
+  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
+    g_signal_connect_object (self->queue, told[i], G_CALLBACK (nullcurve_window_update_actions),
+                             self, G_CONNECT_SWAPPED);
+}
+
+static void
+init_desktop (NullcurveWindow *self)
+{
+  self->desktop = nullcurve_desktop_new (NULL, self, "");
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
+  active_cb (self);
+}
+
+static void
 nullcurve_window_init (NullcurveWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   name_open_arrow (self);
   install_help_overlay (self);
-  nullcurve_window_init_queue (self);
+  init_queue (self);
   nullcurve_window_init_runs (self);
-  nullcurve_window_init_desktop (self);
+  init_desktop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   setup_changed_cb (self);
 }

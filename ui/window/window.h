@@ -5,7 +5,7 @@
 
 #include "ui/files/file-desk.h"
 #include "ui/page/chart-page.h"
-#include "ui/queue/job-item.h"
+#include "ui/queue/sweep-queue.h"
 #include "ui/runs/runs-model.h"
 #include "ui/setup/setup-panel.h"
 
@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwA
 
 /* Signals: "run-requested", "stop-requested", "pause-requested" (gboolean: to pause, or to go on),
  * "measure-requested" (a person asked; the last one to have the machine measured again),
- * "setup-changed" (options are others now), "queue-changed" (a sweep may be there to be taken). */
+ * "setup-changed" (options are others now). */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
@@ -37,21 +37,8 @@ NullcurveChartPage *nullcurve_window_get_page (NullcurveWindow *self);
 NullcurveRunsModel *nullcurve_window_get_runs (NullcurveWindow *self);
 NullcurveFileDesk *nullcurve_window_get_files (NullcurveWindow *self);
 
-/* Sweeps that wait: GListModel of NullcurveJobItem, owned by the window. */
-GListModel *nullcurve_window_get_queue (NullcurveWindow *self);
-
-/* Let a sweep wait for its turn; see nullcurve_job_item_new (). */
-void nullcurve_window_enqueue (NullcurveWindow *self,
-                               const char *name,
-                               const MoeOptions *options,
-                               double expected_s);
-
-/* Let it wait before all others. */
-void nullcurve_window_enqueue_first (NullcurveWindow *self, NullcurveJobItem *job);
-
-/* The next sweep to measure, taken out of the queue and owned by the caller; NULL when none waits
- * or the queue is held, as it is after a stop. */
-NullcurveJobItem *nullcurve_window_take_job (NullcurveWindow *self);
+/* The sweeps that wait and the one under way, owned by the window. */
+NullcurveSweepQueue *nullcurve_window_get_queue (NullcurveWindow *self);
 
 /* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
  * so with update (`changed`: the records are others, not only the progress); `plan` tells the
@@ -70,9 +57,6 @@ void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *p
  * then says how the two compare. */
 void nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run);
 void nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run);
-/* The run stands still since a person paused it (`held`), or goes on again. */
-void nullcurve_window_show_held (NullcurveWindow *self, gboolean held);
-
 /* What the sensors of the device show while it measures, in a line; NULL: nothing. */
 void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);

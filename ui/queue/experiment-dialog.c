@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/queue/experiment-dialog.h"
+
+#include "engine/options/matrix.h"
+#include "engine/sweep/quantities.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* What one sweep takes on this machine as far as it is known. */
+typedef struct Estimate
+{
+  double time_s;    /* NaN: unknown */
+  gboolean fits;    /* into the memory there is */
+  MoeError problem; /* why it does not, or why it cannot be measured at all */
+} Estimate;
+
+static const gsize scales[] = { 1, 4, 8, 16, 32, 64, 128, 256 };
+
+typedef struct Experiment
+{
+  NullcurveSetupPanel *panel; /* not owned: the dialog is modal */
+  NullcurveSweepQueue *queue; /* likewise */
+  GtkDropDown *matrix;
+  GtkDropDown *scale;
+  GtkLabel *forecast;
+  AdwMessageDialog *dialog;
+  MoeOptions jobs[MOE_MATRIX_MAX_JOBS];
+  Estimate estimates[MOE_MATRIX_MAX_JOBS];
+  gsize n_jobs;
+} Experiment;
+
+static char *
+job_name (const MoeOptions *options, gboolean with_mode)
+{
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (&options->shape, shape);
+  if (!with_mode)
+    return g_strdup (shape);
+  return g_strdup_printf ("%s, %s", shape,
+                          moe_name_of (&moe_null_mode_names, (int)options->null_routing_mode));
+}
+
+/* What all sweeps have in common: the published runs', on this machine as it is set up. */
+static MoeOptions
+common_options (Experiment *e, const MoeOptions *setup)
+{
+  static const char *const machine[] = { "dtype", "threads", "null-dispatch", "accelerator", NULL };
+  MoeOptions common;
+  moe_matrix_init_options ((MoeMatrix)gtk_drop_down_get_selected (e->matrix), &common);
+  nullcurve_sweep_setup_take (&common, setup, machine);
+  return common;
+}
+
+static char *
+describe_experiment (Experiment *e)
+{
+  GString *text = g_string_new (NULL);
+  double total_s = 0;
+  gsize n_fit = 0;
+  for (gsize i = 0; i < e->n_jobs; i++)
+    {
+      if (e->estimates[i].fits)
+        {
+          n_fit++;
+          total_s += e->estimates[i].time_s;
+          continue;
+        }
+      g_autofree char *name = job_name (&e->jobs[i], e->n_jobs > 3);
+      g_string_append_printf (text, _ ("Left out: %s. %s\n"), name,
+                              e->estimates[i].problem.message);
+    }
+  g_autofree char *sweeps = g_strdup_printf (
+      g_dngettext (NULL, "%zu sweep of 30 points", "%zu sweeps of 30 points", n_fit), n_fit);
+  g_string_append (text, sweeps);
+  if (!isnan (total_s))
+    {
+      g_autofree char *time = moe_text_duration (total_s);
+      g_string_append_printf (text, _ (", about %s"), time);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+update_experiment (Experiment *e)
+{
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (e->panel, &setup);
+  MoeOptions common = common_options (e, &setup.options);
+  MoeError error = { 0 };
+  gboolean any = FALSE;
+  if (moe_matrix_jobs ((MoeMatrix)gtk_drop_down_get_selected (e->matrix), &common,
+                       scales[gtk_drop_down_get_selected (e->scale)], e->jobs, &e->n_jobs, &error)
+      != MOE_OK)
+    {
+      e->n_jobs = 0;
+      gtk_label_set_label (e->forecast, error.message);
+    }
+  for (gsize i = 0; i < e->n_jobs; i++)
+    {
+      Estimate *estimate = &e->estimates[i];
+      *estimate = (Estimate){ .time_s = NAN };
+      estimate->fits = nullcurve_sweep_setup_estimate (&setup, &e->jobs[i], &estimate->time_s,
+                                                       &estimate->problem);
+      any = any || estimate->fits;
+    }
+  if (e->n_jobs > 0)
+    {
+      g_autofree char *text = describe_experiment (e);
+      gtk_label_set_label (e->forecast, text);
+    }
+  adw_message_dialog_set_response_enabled (e->dialog, "add", any);
+}
+
+static void
+experiment_response_cb (AdwMessageDialog *dialog, const char *response, Experiment *e)
+{
+  if (strcmp (response, "add") != 0)
+    return;
+  for (gsize i = 0; i < e->n_jobs; i++)
+    if (e->estimates[i].fits)
+      {
+        g_autofree char *name = job_name (&e->jobs[i], e->n_jobs > 3);
+        g_autoptr (NullcurveJobItem) job =
+            nullcurve_job_item_new (name, &e->jobs[i], e->estimates[i].time_s);
+        nullcurve_sweep_queue_append (e->queue, job);
+      }
+}
+
+static GtkWidget *
+new_choice_row (const char *title, const char *const *choices, GtkDropDown **choice)
+{
+  GtkWidget *row = adw_action_row_new ();
+  *choice = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (choices));
+  gtk_widget_set_valign (GTK_WIDGET (*choice), GTK_ALIGN_CENTER);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), GTK_WIDGET (*choice));
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), GTK_WIDGET (*choice));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (*choice), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
+  return row;
+}
+
+static GtkWidget *
+new_experiment_form (Experiment *e)
+{
+  static const char *const matrices[] = { N_ ("Logbook"), N_ ("Both null modes"), NULL };
+  const char *names[] = { _ (matrices[0]), _ (matrices[1]), NULL };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (scales); i++)
+    {
+      g_autofree char *scale = g_strdup_printf (_ ("tokens / %zu"), scales[i]);
+      g_strv_builder_add (builder, scales[i] == 1 ? _ ("as published") : scale);
+    }
+  g_auto (GStrv) sizes = g_strv_builder_end (builder);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *list = gtk_list_box_new ();
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_list_box_append (GTK_LIST_BOX (list), new_choice_row (_ ("Sweeps"), names, &e->matrix));
+  gtk_list_box_append (GTK_LIST_BOX (list),
+                       new_choice_row (_ ("Size"), (const char *const *)sizes, &e->scale));
+  gtk_box_append (GTK_BOX (box), list);
+  e->forecast = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (e->forecast, TRUE);
+  gtk_label_set_max_width_chars (e->forecast, 44);
+  gtk_label_set_xalign (e->forecast, 0);
+  gtk_widget_add_css_class (GTK_WIDGET (e->forecast), "dim-label");
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (e->forecast));
+  return box;
+}
+
+GtkWidget *
+nullcurve_experiment_dialog_new (GtkWindow *parent,
+                                 NullcurveSetupPanel *panel,
+                                 NullcurveSweepQueue *queue)
+{
+  Experiment *e = g_new0 (Experiment, 1);
+  GtkWidget *dialog = adw_message_dialog_new (
+      parent, _ ("The Published Experiment"),
+      _ ("Three shapes, top-2, 4 and 8, null fractions 0 to 0.9, forward and backward, as in the "
+         "logbook; with the data type and accelerator that are set up."));
+  e->panel = panel;
+  e->queue = queue;
+  e->dialog = ADW_MESSAGE_DIALOG (dialog);
+  adw_message_dialog_set_extra_child (e->dialog, new_experiment_form (e));
+  adw_message_dialog_add_responses (e->dialog, "cancel", _ ("_Cancel"), "add", _ ("_Add to Queue"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (e->dialog, "add", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (e->dialog, "add");
+  adw_message_dialog_set_close_response (e->dialog, "cancel");
+  gtk_drop_down_set_selected (e->scale, 5); /* tokens / 64: minutes, not hours */
+  g_signal_connect_swapped (e->matrix, "notify::selected", G_CALLBACK (update_experiment), e);
+  g_signal_connect_swapped (e->scale, "notify::selected", G_CALLBACK (update_experiment), e);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (experiment_response_cb), e,
+                         (GClosureNotify)(void (*) (void))g_free, 0);
+  update_experiment (e);
+  return dialog;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Comparisons that are ready to be made: two sweeps of one setup that differ in one option,
+ * measured side by side. */
+#pragma once
+
+#include "ui/queue/job-item.h"
+#include "ui/setup/sweep-setup.h"
+
+G_BEGIN_DECLS
+
+typedef enum NullcurveReady
+{
+  NULLCURVE_READY_MODES,    /* independent, take_until_null */
+  NULLCURVE_READY_DISPATCH, /* compact, carry */
+  NULLCURVE_N_READY
+} NullcurveReady;
+
+/* What it measures, in a sentence without its full stop. */
+const char *nullcurve_ready_describe (NullcurveReady ready);
+
+/* Why the comparison cannot be made of the setup, owned by the caller; NULL: it can. */
+char *nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup);
+
+/* Both sweeps, as one job; `shape_name` is what their names begin with.  For a setup without a
+ * problem. */
+NullcurveJobItem *nullcurve_ready_new_job (NullcurveReady ready,
+                                           const NullcurveSweepSetup *setup,
+                                           const char *shape_name);
+
+G_END_DECLS
