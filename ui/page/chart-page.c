@@ -502,13 +502,6 @@ update_actions (NullcurveChartPage *self)
 }
 
 static void
-compared_cb (NullcurveChartPage *self)
-{
-  nullcurve_points_table_set_deltas (self->table, nullcurve_runs_model_get_deltas (self->runs));
-  queue_redraw (self);
-}
-
-static void
 baseline_cb (NullcurveChartPage *self)
 {
   if (nullcurve_runs_model_get_baseline (self->runs) == NULL
@@ -540,12 +533,12 @@ nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *run
     { "notify::selected", G_CALLBACK (update_actions) },
     { "notify::baseline", G_CALLBACK (baseline_cb) },
     { "notify::live", G_CALLBACK (live_cb) },
-    { "compared", G_CALLBACK (compared_cb) },
+    { "compared", G_CALLBACK (queue_redraw) },
   };
 
   g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self) && self->runs == NULL);
   self->runs = g_object_ref (runs);
-  nullcurve_points_table_set_runs (self->table, G_LIST_MODEL (runs));
+  nullcurve_points_table_set_runs (self->table, runs);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_signal_connect_object (runs, signals[i].signal, signals[i].callback, self, G_CONNECT_SWAPPED);
   update_actions (self);

@@ -14,12 +14,9 @@ struct _NullcurvePointsTable
   GtkColumnView *view;
   GtkColumnViewColumn *columns[NULLCURVE_POINT_N_COLUMNS];
 
-  GListModel *runs;
+  NullcurveRunsModel *runs;
   GListStore *rows;
   GtkSortListModel *sorted;
-  gulong runs_id;
-  NullcurveDeltas *deltas; /* NULL: no baseline */
-  GPtrArray *watched;      /* run items whose signals this table hears */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, ADW_TYPE_BIN)
@@ -203,32 +200,61 @@ static void
 rebuild (NullcurvePointsTable *self)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n_runs = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
-  guint shown = 0;
-  for (guint i = 0; i < n_runs; i++)
+  NullcurveDeltas *deltas = nullcurve_runs_model_get_deltas (self->runs);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
     {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (self->runs, i);
-      if (!nullcurve_run_item_get_visible (item))
-        continue;
-      shown++;
-      add_rows (self, item, rows);
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      if (nullcurve_run_item_get_visible (item))
+        add_rows (self, item, rows);
     }
   for (guint i = 0; i < rows->len; i++)
-    nullcurve_point_item_set_deltas (g_ptr_array_index (rows, i), self->deltas);
+    nullcurve_point_item_set_deltas (g_ptr_array_index (rows, i), deltas);
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
                        rows->pdata, rows->len);
   /* What all rows have in common need not be said in each. */
-  gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], shown > 1);
   gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_SHAPE],
                                       several_shapes (rows));
 }
 
-void
-nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *deltas)
+/* Do the rows from *row on begin with all points of the run?  *row: behind them. */
+static gboolean
+has_rows_of (NullcurvePointsTable *self, NullcurveRunItem *item, guint *row)
 {
-  g_return_if_fail (NULLCURVE_IS_POINTS_TABLE (self));
-  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
-  self->deltas = deltas != NULL ? nullcurve_deltas_ref (deltas) : NULL;
+  gsize n = nullcurve_run_item_count_measured (item);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurvePointItem) point =
+          g_list_model_get_item (G_LIST_MODEL (self->rows), (*row)++);
+      if (point == NULL || nullcurve_point_item_get_run (point) != item)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Cells follow by themselves; rows only have to be made anew when there are others. */
+static void
+runs_changed_cb (NullcurvePointsTable *self)
+{
+  guint row = 0, n_shown = 0;
+  gboolean fit = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      if (!nullcurve_run_item_get_visible (item))
+        continue;
+      n_shown++;
+      fit = fit && has_rows_of (self, item, &row);
+    }
+  if (!fit || row != g_list_model_get_n_items (G_LIST_MODEL (self->rows)))
+    rebuild (self);
+  gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], n_shown > 1);
+}
+
+/* With a baseline there are columns of what each point is against it. */
+static void
+compared_cb (NullcurvePointsTable *self)
+{
+  NullcurveDeltas *deltas = nullcurve_runs_model_get_deltas (self->runs);
   for (int column = NULLCURVE_POINT_COLUMN_DELTA; column <= NULLCURVE_POINT_COLUMN_N; column++)
     gtk_column_view_column_set_visible (self->columns[column], deltas != NULL);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
@@ -238,63 +264,15 @@ nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *
     }
 }
 
-static void
-run_changed_cb (NullcurvePointsTable *self, NullcurveRunItem *item)
-{
-  /* Cells follow by themselves; rows only have to be made anew when their number differs. */
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows)), mine = 0;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
-      mine += nullcurve_point_item_get_run (point) == item;
-    }
-  if (mine
-      != (nullcurve_run_item_get_visible (item) ? nullcurve_run_item_count_measured (item) : 0))
-    rebuild (self);
-}
-
-static void
-unwatch (NullcurvePointsTable *self)
-{
-  for (guint i = 0; i < self->watched->len; i++)
-    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->watched, i), self);
-  g_ptr_array_set_size (self->watched, 0);
-}
-
-static void
-runs_changed_cb (NullcurvePointsTable *self)
-{
-  unwatch (self);
-  guint n = self->runs != NULL ? g_list_model_get_n_items (self->runs) : 0;
-  for (guint i = 0; i < n; i++)
-    {
-      NullcurveRunItem *item = g_list_model_get_item (self->runs, i);
-      g_signal_connect_swapped (item, "changed", G_CALLBACK (run_changed_cb), self);
-      g_ptr_array_add (self->watched, item);
-    }
-  rebuild (self);
-}
-
-static void
-drop_runs (NullcurvePointsTable *self)
-{
-  if (self->runs != NULL)
-    g_clear_signal_handler (&self->runs_id, self->runs);
-  g_clear_object (&self->runs);
-}
-
 void
-nullcurve_points_table_set_runs (NullcurvePointsTable *self, GListModel *runs)
+nullcurve_points_table_set_runs (NullcurvePointsTable *self, NullcurveRunsModel *runs)
 {
-  g_return_if_fail (NULLCURVE_IS_POINTS_TABLE (self));
-  drop_runs (self);
-  if (runs != NULL)
-    {
-      self->runs = g_object_ref (runs);
-      self->runs_id =
-          g_signal_connect_swapped (runs, "items-changed", G_CALLBACK (runs_changed_cb), self);
-    }
+  g_return_if_fail (NULLCURVE_IS_POINTS_TABLE (self) && self->runs == NULL);
+  self->runs = g_object_ref (runs);
+  g_signal_connect_object (runs, "changed", G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (runs, "compared", G_CALLBACK (compared_cb), self, G_CONNECT_SWAPPED);
   runs_changed_cb (self);
+  compared_cb (self);
 }
 
 GListModel *
@@ -308,11 +286,7 @@ static void
 nullcurve_points_table_dispose (GObject *object)
 {
   NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (object);
-  drop_runs (self);
-  if (self->watched != NULL)
-    unwatch (self);
-  g_clear_pointer (&self->watched, g_ptr_array_unref);
-  g_clear_pointer (&self->deltas, nullcurve_deltas_unref);
+  g_clear_object (&self->runs);
   g_clear_object (&self->rows);
   g_clear_object (&self->sorted);
   G_OBJECT_CLASS (nullcurve_points_table_parent_class)->dispose (object);
@@ -332,13 +306,11 @@ static void
 nullcurve_points_table_init (NullcurvePointsTable *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->watched = g_ptr_array_new_with_free_func (g_object_unref);
   self->rows = g_list_store_new (NULLCURVE_TYPE_POINT_ITEM);
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     add_column (self, (NullcurvePointColumn)column);
 
   align_titles (self);
-  nullcurve_points_table_set_deltas (self, NULL);
   GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
   self->sorted =
       gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->rows)), g_object_ref (sorter));

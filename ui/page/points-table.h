@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/page/point-item.h"
+#include "ui/runs/runs-model.h"
 
 #include <adwaita.h>
 
@@ -11,11 +12,8 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_POINTS_TABLE (nullcurve_points_table_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, NULLCURVE, POINTS_TABLE, AdwBin)
 
-/* Follow the runs in `runs` (GListModel of NullcurveRunItem). */
-void nullcurve_points_table_set_runs (NullcurvePointsTable *self, GListModel *runs);
-
-/* With a baseline there are columns of what each point is against it; NULL: none. */
-void nullcurve_points_table_set_deltas (NullcurvePointsTable *self, NullcurveDeltas *deltas);
+/* Follow these runs; once. */
+void nullcurve_points_table_set_runs (NullcurvePointsTable *self, NullcurveRunsModel *runs);
 
 /* The rows as shown, sorted; GListModel of NullcurvePointItem, owned by the table. */
 GListModel *nullcurve_points_table_get_rows (NullcurvePointsTable *self);

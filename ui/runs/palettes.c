@@ -49,26 +49,15 @@ is_first_of (const GArray *all, int palette)
 }
 
 int
-nullcurve_palettes_find (GListModel *runs, NullcurveRunItem *item)
+nullcurve_palettes_find (GListModel *runs, NullcurveRunItem *item, int colour)
 {
   g_autoptr (GArray) worn = list_worn (runs, item);
-  int n = MAX (1, (int)nullcurve_run_item_count_curves (item)), first = 0;
+  int n = MAX (1, (int)nullcurve_run_item_count_curves (item)), first = MAX (0, colour);
   while (!is_free (worn, first, n))
-    first++;
+    first += colour < 0 ? 1 : NULLCURVE_STYLE_N_COLOURS;
   /* What is free may begin with a colour that another run begins with; the next seven may not. */
-  for (int palette = first; palette < first + NULLCURVE_STYLE_N_COLOURS; palette++)
+  for (int palette = first; colour < 0 && palette < first + NULLCURVE_STYLE_N_COLOURS; palette++)
     if (is_free (worn, palette, n) && !is_first_of (worn, palette))
       return palette;
   return first;
-}
-
-int
-nullcurve_palettes_shift (GListModel *runs, NullcurveRunItem *item, int colour)
-{
-  g_autoptr (GArray) worn = list_worn (runs, item);
-  int n = MAX (1, (int)nullcurve_run_item_count_curves (item));
-  for (int shift = 0; shift < NULLCURVE_STYLE_N_COLOURS; shift++)
-    if (is_free (worn, colour + shift * NULLCURVE_STYLE_N_COLOURS, n))
-      return colour + shift * NULLCURVE_STYLE_N_COLOURS;
-  return colour;
 }

@@ -6,10 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The first index that leaves the curves of the other `runs` (of NullcurveRunItem) alone. */
-int nullcurve_palettes_find (GListModel *runs, NullcurveRunItem *item);
-
-/* This colour, from 0, with markers and dashes that none of the others has with it. */
-int nullcurve_palettes_shift (GListModel *runs, NullcurveRunItem *item, int colour);
+/* The first index that leaves the curves of the other `runs` (of NullcurveRunItem) alone: of this
+ * colour, from 0, with whatever markers and dashes are free; -1: of any. */
+int nullcurve_palettes_find (GListModel *runs, NullcurveRunItem *item, int colour);
 
 G_END_DECLS

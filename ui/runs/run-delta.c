@@ -16,9 +16,8 @@ judge (NullcurveRunDelta *delta, const MoeComparison *comparison)
   delta->verdict_text = nullcurve_words_verdict (joint);
 }
 
-/* What the run tells of itself, or all its records agree in. */
-static const char *
-dtype_of (const MoeRun *run)
+const char *
+nullcurve_run_delta_dtype (const MoeRun *run)
 {
   const char *fact = moe_run_get_fact (run, "dtype");
   if (fact != NULL || moe_run_get_n_records (run) == 0)
@@ -54,7 +53,8 @@ describe_guard (const MoeRun *a, const MoeRun *b)
   gboolean backend = facts_differ (a, b, "accelerator");
   append_guard (guard, machine, _ ("other machine"));
   append_guard (guard, backend, _ ("other backend"));
-  append_guard (guard, differ (dtype_of (a), dtype_of (b)), _ ("other dtype"));
+  append_guard (guard, differ (nullcurve_run_delta_dtype (a), nullcurve_run_delta_dtype (b)),
+                _ ("other dtype"));
   append_guard (guard, !backend && facts_differ (a, b, "blas"), _ ("other library"));
   append_guard (guard, !machine && facts_differ (a, b, "threads"), _ ("other threads"));
   return g_string_free (guard, FALSE);

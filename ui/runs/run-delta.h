@@ -23,4 +23,7 @@ void nullcurve_run_delta_init (NullcurveRunDelta *delta,
                                const MoeRun *run);
 void nullcurve_run_delta_clear (NullcurveRunDelta *delta);
 
+/* The data type that a run tells of itself, or else its first record; NULL: neither. */
+const char *nullcurve_run_delta_dtype (const MoeRun *run);
+
 G_END_DECLS

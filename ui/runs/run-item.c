@@ -216,15 +216,6 @@ describe_shapes (MoeRun *run)
   return g_strdup_printf (g_dngettext (NULL, "%u shape", "%u shapes", shapes->len), shapes->len);
 }
 
-static const char *
-first_dtype (MoeRun *run)
-{
-  const char *fact = moe_run_get_fact (run, "dtype");
-  if (fact != NULL || moe_run_get_n_records (run) == 0)
-    return fact;
-  return moe_run_get_record (run, 0)->dtype;
-}
-
 /* The minute is enough in a list; the whole date stands in the file.  A date that is no more than a
  * day stays one. */
 static char *
@@ -280,7 +271,7 @@ nullcurve_run_item_dup_subtitle (NullcurveRunItem *self)
   append_part (where, date);
   g_autoptr (GString) with = g_string_new (NULL);
   append_part (with, blas != NULL ? blas : moe_run_get_fact (self->run, "accelerator"));
-  append_part (with, first_dtype (self->run));
+  append_part (with, nullcurve_run_delta_dtype (self->run));
   append_part (with, threads);
   if (where->len > 0)
     g_string_append_printf (what, "\n%s", where->str);

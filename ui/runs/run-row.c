@@ -29,7 +29,6 @@ struct _NullcurveRunRow
 
   NullcurveRunsModel *runs;
   NullcurveRunItem *item;
-  gulong changed_id, listed_id;
   gboolean editing;
   guint leave_id;
 };
@@ -320,8 +319,8 @@ nullcurve_run_row_new (NullcurveRunsModel *runs, NullcurveRunItem *item)
   NullcurveRunRow *self = g_object_new (NULLCURVE_TYPE_RUN_ROW, NULL);
   self->runs = g_object_ref (runs);
   self->item = g_object_ref (item);
-  self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
-  self->listed_id = g_signal_connect_swapped (item, "listed", G_CALLBACK (update), self);
+  g_signal_connect_object (item, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "listed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }
@@ -332,11 +331,6 @@ nullcurve_run_row_dispose (GObject *object)
   NullcurveRunRow *self = NULLCURVE_RUN_ROW (object);
   self->editing = FALSE;
   g_clear_handle_id (&self->leave_id, g_source_remove);
-  if (self->item != NULL)
-    {
-      g_clear_signal_handler (&self->changed_id, self->item);
-      g_clear_signal_handler (&self->listed_id, self->item);
-    }
   g_clear_object (&self->item);
   g_clear_object (&self->runs);
   G_OBJECT_CLASS (nullcurve_run_row_parent_class)->dispose (object);

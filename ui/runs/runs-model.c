@@ -158,7 +158,7 @@ nullcurve_runs_model_add (NullcurveRunsModel *self, MoeRun *run)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), NULL);
   g_autoptr (NullcurveRunItem) item = nullcurve_run_item_new (run);
-  nullcurve_run_item_set_palette (item, nullcurve_palettes_find (G_LIST_MODEL (self), item));
+  nullcurve_run_item_set_palette (item, nullcurve_palettes_find (G_LIST_MODEL (self), item, -1));
   g_signal_connect_object (item, "changed", G_CALLBACK (changed), self, G_CONNECT_SWAPPED);
   insert (self, item, self->items->len);
   return item;
@@ -536,7 +536,7 @@ nullcurve_runs_model_recolour (NullcurveRunsModel *self, NullcurveRunItem *item,
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
   make_valued (self, CHANGE_RECOLOUR, _ ("Recolour Run"), item,
                nullcurve_run_item_get_palette (item),
-               nullcurve_palettes_shift (G_LIST_MODEL (self), item, colour));
+               nullcurve_palettes_find (G_LIST_MODEL (self), item, colour));
 }
 
 void
@@ -569,22 +569,29 @@ nullcurve_runs_model_pin (NullcurveRunsModel *self, NullcurveRunItem *item)
   make (self, change);
 }
 
+/* Remove `only` this one, or all (NULL), but what is being measured. */
 static void
-add_removed (NullcurveRunsModel *self, Change *change, NullcurveRunItem *item)
+remove_with_undo (NullcurveRunsModel *self, NullcurveRunItem *only, const char *label)
 {
-  guint position;
-  if (nullcurve_run_item_get_live (item) || !g_ptr_array_find (self->items, item, &position))
-    return;
-  g_ptr_array_add (change->items, g_object_ref (item));
-  g_array_append_val (change->positions, position);
-  if (item == self->baseline)
-    g_set_object (&change->pin[BEFORE], item);
-}
-
-static void
-make_removal (NullcurveRunsModel *self, Change *change, const char *message)
-{
-  if (change->items->len == 0)
+  Change *change = change_new (CHANGE_REMOVE, label, NULL);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      NullcurveRunItem *item = g_ptr_array_index (self->items, i);
+      if ((only != NULL && item != only) || nullcurve_run_item_get_live (item))
+        continue;
+      g_ptr_array_add (change->items, g_object_ref (item));
+      g_array_append_val (change->positions, i);
+      if (item == self->baseline)
+        g_set_object (&change->pin[BEFORE], item);
+    }
+  guint n = change->items->len;
+  g_autofree char *message =
+      only != NULL
+          ? g_strdup_printf (_ ("“%s” removed from the list"), nullcurve_run_item_get_title (only))
+          : g_strdup_printf (g_dngettext (NULL, "%u run removed from the list",
+                                          "%u runs removed from the list", n),
+                             n);
+  if (n == 0)
     {
       change_free (change);
       return;
@@ -596,26 +603,15 @@ make_removal (NullcurveRunsModel *self, Change *change, const char *message)
 void
 nullcurve_runs_model_delete (NullcurveRunsModel *self, NullcurveRunItem *item)
 {
-  g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
-  Change *change = change_new (CHANGE_REMOVE, _ ("Remove Run"), NULL);
-  g_autofree char *message =
-      g_strdup_printf (_ ("“%s” removed from the list"), nullcurve_run_item_get_title (item));
-  add_removed (self, change, item);
-  make_removal (self, change, message);
+  g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self) && NULLCURVE_IS_RUN_ITEM (item));
+  remove_with_undo (self, item, _ ("Remove Run"));
 }
 
 void
 nullcurve_runs_model_clear (NullcurveRunsModel *self)
 {
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
-  Change *change = change_new (CHANGE_REMOVE, _ ("Clear List"), NULL);
-  for (guint i = 0; i < self->items->len; i++)
-    add_removed (self, change, g_ptr_array_index (self->items, i));
-  g_autofree char *message =
-      g_strdup_printf (g_dngettext (NULL, "%u run removed from the list",
-                                    "%u runs removed from the list", change->items->len),
-                       change->items->len);
-  make_removal (self, change, message);
+  remove_with_undo (self, NULL, _ ("Clear List"));
 }
 
 /* --- the object --- */
