@@ -323,57 +323,125 @@ test_noise (void)
   test_folder_remove (folder);
 }
 
-/* A file of the version before this one is read, renamed, and gone on with. */
+/* Two points of three samples, whose stages take 1 ms, 2 ms, ... in the order of their columns. */
 static void
-test_released_format (void)
+check_released (const MoeRun *run, gsize n_records)
 {
-  g_autofree char *released =
-      g_test_build_filename (G_TEST_DIST, "fixtures", "run-of-2026-11.journal", NULL);
+  g_assert_null (moe_run_get_summary (run)->notes);
+  g_assert_cmpuint (moe_run_get_summary (run)->rows_skipped, ==, 0);
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, n_records);
+  for (gsize i = 0; i < 2; i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      g_assert_cmpuint (record->n_samples, ==, 3);
+      g_assert_cmpfloat (record->null_target, ==, 0.5 * (double)i);
+      g_assert_cmpfloat (record->tokens_per_s, ==, 4096 / (i == 0 ? 0.125 : 0.0625));
+      g_assert_cmpstr (record->distribution, ==, "random");
+      g_assert_cmpstr (record->null_dispatch, ==, "compact");
+      g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 0.002);
+      g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER_BWD], ==, 0.013);
+      g_assert_true (isnan (record->stage_s[MOE_STAGE_WAIT]));
+    }
+}
+
+/* What this version appends has its own columns, stages and words, and comes back as it was. */
+static void
+go_on (const char *path, const MoeRun *before)
+{
+  static const gsize origin[] = { 2 };
+  const MoeTaken taken = { .cpu_s = 0.125, .share = 1, .anchor_s = 0.01, .others = 0.5 };
+  MoeStageTimes stages = { .time_s = { [MOE_STAGE_COMM] = 0.25, [MOE_STAGE_WAIT] = 0.003 } };
+  MoeRecord record = *moe_run_get_record (before, 1);
+  MoeJournal *journal = moe_journal_reopen (path, origin, 1, NULL);
+  record.impl = g_intern_static_string ("scatter");
+  record.load_p50 = 273.5;
+  g_assert_true (moe_journal_add_point (journal, 0, &record, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 0, 0.125, 1, &stages, &taken, NULL));
+  moe_journal_close (journal, "complete");
+
+  g_autoptr (MoeRun) after = read_back (path);
+  const MoeRecord *added = moe_run_get_record (after, 2);
+  check_released (after, 3);
+  g_assert_cmpstr (moe_run_get_fact (after, "state"), ==, "complete");
+  g_assert_cmpstr (added->impl, ==, "scatter");
+  g_assert_cmpfloat (added->load_p50, ==, 273.5);
+  g_assert_cmpuint (added->n_samples, ==, 1);
+  g_assert_cmpfloat (added->taken[0].others, ==, 0.5);
+  g_assert_cmpfloat (added->stage_s[MOE_STAGE_COMM], ==, 0.25);
+  g_assert_cmpfloat (added->stage_s[MOE_STAGE_WAIT], ==, 0.003);
+}
+
+/* A point of the file begins again: what it had does not count, whatever columns it had. */
+static void
+begin_again (const char *path, const MoeRun *before)
+{
+  MoeStageTimes stages = { .time_s = { [MOE_STAGE_COMM] = 0.5 } };
+  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  g_assert_true (moe_journal_add_point (journal, 1, moe_run_get_record (before, 1), NULL));
+  g_assert_true (moe_journal_add_sample (journal, 1, 0.25, 1, &stages, NULL, NULL));
+  moe_journal_close (journal, "complete");
+  g_autoptr (MoeRun) after = read_back (path);
+  const MoeRecord *record = moe_run_get_record (after, 1);
+  g_assert_cmpuint (record->n_samples, ==, 1);
+  g_assert_cmpfloat (record->tokens_per_s, ==, 4096 / 0.25);
+  g_assert_cmpfloat (record->stage_s[MOE_STAGE_COMM], ==, 0.5);
+}
+
+static void
+check_head (const char *path, gsize n_points, gsize n_samples, const char *state)
+{
+  MoeJournalHead head;
+  g_assert_true (moe_journal_read_head (path, &head, NULL));
+  g_assert_cmpuint (head.n_points, ==, n_points);
+  g_assert_cmpuint (head.n_complete, ==, 2);
+  g_assert_cmpuint (head.n_samples, ==, n_samples);
+  g_assert_cmpstr (moe_run_get_fact (head.run, "state"), ==, state);
+  moe_journal_head_clear (&head);
+}
+
+static void
+check_format (const char *released)
+{
   g_autofree char *text = NULL;
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
+  g_test_message ("%s", released);
   g_assert_true (g_file_get_contents (released, &text, NULL, NULL));
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_autoptr (MoeRun) run = read_back (path);
-  g_assert_null (moe_run_get_summary (run)->notes);
-  g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "stopped");
-  g_assert_cmpuint (moe_run_get_n_records (run), ==, 3);
-  g_assert_cmpuint (moe_run_get_record (run, 2)->n_samples, ==, 3);
-  g_assert_cmpfloat (moe_run_get_record (run, 2)->tokens_per_s, ==, 4096 / 0.0505);
-  g_assert_cmpfloat (moe_run_get_record (run, 0)->stage_s[MOE_STAGE_GATHER], ==, 0.002);
-  g_assert_null (moe_run_get_record (run, 0)->taken);
+  check_released (run, 2);
+  check_head (path, 2, 6, "stopped");
 
   MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
   g_assert_true (moe_journal_set_fact (journal, "title", "Renamed", NULL));
   moe_journal_close (journal, NULL);
   g_autoptr (MoeRun) renamed = read_back (path);
+  check_released (renamed, 2);
+  g_assert_cmpstr (moe_run_get_title (renamed), ==, "Renamed");
   g_assert_cmpstr (moe_run_get_fact (renamed, "state"), ==, "stopped");
 
-  static const gsize origin[] = { 2, 3 };
-  const MoeTaken taken = { 0, 0, 0.125, 1, 0, 0, 0.01 };
-  MoeStageTimes stages = { .time_s = { [MOE_STAGE_WAIT] = 0.003 } };
-  journal = moe_journal_reopen (path, origin, 2, NULL);
-  for (gsize i = 0; i < 2; i++)
-    {
-      MoeRecord record = *moe_run_get_record (run, 2);
-      record.impl = g_intern_static_string ("scatter");
-      g_assert_true (moe_journal_add_point (journal, i, &record, NULL));
-      g_assert_true (moe_journal_add_sample (journal, i, 0.125, 1, &stages, &taken, NULL));
-    }
-  moe_journal_close (journal, "complete");
-  g_autoptr (MoeRun) resumed = read_back (path);
-  g_assert_null (moe_run_get_summary (resumed)->notes);
-  g_assert_cmpuint (moe_run_get_n_records (resumed), ==, 4);
-  g_assert_cmpuint (moe_run_get_record (resumed, 0)->n_samples, ==, 4);
-  for (gsize i = 2; i < 4; i++)
-    {
-      const MoeRecord *record = moe_run_get_record (resumed, i);
-      g_assert_cmpuint (record->n_samples, ==, 1);
-      g_assert_cmpfloat (record->taken[0].share, ==, 1);
-      g_assert_cmpfloat (record->stage_s[MOE_STAGE_WAIT], ==, 0.003);
-    }
-  g_assert_cmpstr (moe_run_get_record (resumed, 3)->impl, ==, "scatter");
+  go_on (path, run);
+  check_head (path, 3, 7, "complete");
+  begin_again (path, run);
   test_folder_remove (folder);
+}
+
+/* Files of every format that there was are read, renamed, and gone on with. */
+static void
+test_released_formats (void)
+{
+  g_autofree char *fixtures = g_test_build_filename (G_TEST_DIST, "fixtures", NULL);
+  g_autoptr (GDir) dir = g_dir_open (fixtures, 0, NULL);
+  const char *name;
+  gsize n = 0;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "run-of-"))
+      {
+        g_autofree char *path = g_build_filename (fixtures, name, NULL);
+        check_format (path);
+        n++;
+      }
+  g_assert_cmpuint (n, >=, 8);
 }
 
 /* What follows new columns has them; what came before keeps its own. */
@@ -667,7 +735,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/taken-and-checks", test_taken_and_checks);
   g_test_add_func ("/journal/taken-and-checks-without-others", test_taken_without_others);
   g_test_add_func ("/journal/noise", test_noise);
-  g_test_add_func ("/journal/released-format", test_released_format);
+  g_test_add_func ("/journal/released-formats", test_released_formats);
   g_test_add_func ("/journal/other-columns", test_other_columns);
   g_test_add_func ("/journal/older-stages", test_older_stages);
   g_test_add_func ("/journal/comm-bytes", test_comm_bytes);
