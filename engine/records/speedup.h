@@ -18,11 +18,16 @@ typedef enum MoeSpeedup
 } MoeSpeedup;
 
 /* Speed-up of a record of the run against the f = 0 record of its own curve, over the rounds in
- * which both have an undisturbed sample: one round takes all fractions in turn, so that drift of
- * the machine cancels out.  Where a source does not tell rounds, samples are in their order.  FALSE
- * (and *spread all NaN, n = 0) when there is no such record, when either is made of processor time,
- * when fewer than three rounds (than all, of fewer samples) are left, or when, in order, the two
- * have samples in different numbers - the last round of a stopped run may lack one - or none. */
+ * which both have a sample that their figures are made of: one round takes all fractions in turn,
+ * so that drift of the machine cancels out.  The median over the rounds, in an interval by start
+ * (engine/bench/contrast.h) that holds it; of f = 0 itself 1.  Where neither tells rounds, samples
+ * are in their order.
+ *
+ * FALSE (and *spread all NaN, n = 0) when there is no such record or no sample; when one is made of
+ * processor time and the other of wall time - two of processor time make pairs; when one tells
+ * rounds and the other does not; when neither does and their numbers of samples differ by more than
+ * the one that the last round of a stopped run may lack; or when fewer than three rounds (than all,
+ * of fewer samples) are left. */
 gboolean moe_run_paired_speedup (const MoeRun *run, const MoeRecord *record, MoeSpread *spread);
 
 /* The same, else the best there is, and what that is.  With MOE_SPEEDUP_RATES *spread holds the

@@ -254,6 +254,26 @@ test_processor_speedup (void)
   g_assert_cmpfloat (spread.median, ==, 2);
 }
 
+/* Two times of processors do: round by round, whatever others did to the clock meanwhile. */
+static void
+test_processor_pairs (void)
+{
+  g_autoptr (MoeRun) run = unsampled_run ();
+  MoeSpread spread;
+  for (uint32_t i = 0; i < 6; i++)
+    {
+      double drift = i < 3 ? 1 : 2;
+      add (run, 0, 3, i, 0.2 * drift, 0.1);
+      add (run, 1, 5, i, 0.1 * drift, 0.1);
+    }
+  const MoeRecord *record = moe_run_get_record (run, 1);
+  g_assert_cmpstr (record->time_source, ==, "processor");
+  g_assert_true (moe_run_paired_speedup (run, record, &spread));
+  g_assert_cmpuint (spread.n, ==, 6);
+  g_assert_cmpfloat_with_epsilon (spread.median, 2, 1e-12);
+  g_assert_cmpfloat (spread.upper, <, 2.1);
+}
+
 /* The median of ratios is not the ratio of medians here: both come from the first. */
 static void
 test_efficiency_is_of_the_speedup (void)
@@ -285,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/pairs-by-round", test_pairs_by_round);
   g_test_add_func ("/figures/too-few-pairs", test_too_few_pairs);
   g_test_add_func ("/figures/processor-speedup", test_processor_speedup);
+  g_test_add_func ("/figures/processor-speedup-pairs", test_processor_pairs);
   g_test_add_func ("/figures/efficiency-is-of-the-speedup", test_efficiency_is_of_the_speedup);
   return g_test_run ();
 }
