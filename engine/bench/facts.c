@@ -86,6 +86,6 @@ moe_point_facts (const MoePoint *point,
       facts->real_assignments = kept.real_assignments;
       moe_routing_clear (&kept);
     }
-  facts->flops = moe_block_flops (block, (double)facts->real_assignments);
+  facts->flops = moe_flops (&block->shape, block->pass, (double)facts->real_assignments);
   return MOE_OK;
 }

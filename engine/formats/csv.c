@@ -8,6 +8,7 @@
 #include "engine/formats/columns.h"
 #include "engine/formats/csv-row.h"
 #include "engine/formats/lines.h"
+#include "engine/records/rates.h"
 
 /* The state of reading one file. */
 typedef struct CsvFile
@@ -128,7 +129,10 @@ read_row (CsvFile *file, GError **error)
   if (file->row.record.null_mode == NULL
       && moe_run_get_format (file->run) == MOE_RUN_FORMAT_LOGBOOK_CSV)
     file->row.record.null_mode = g_intern_static_string ("independent");
-  moe_run_append (file->run, &file->row.record);
+  gsize index = moe_run_append (file->run, &file->row.record);
+  /* Earlier versions counted padding as work; the samples tell what is useful. */
+  if (moe_record_is_padded (&file->row.record) && file->row.record.n_samples > 0)
+    moe_run_refresh (file->run, index);
   moe_run_edit_summary (file->run)->rows_read++;
   return TRUE;
 }

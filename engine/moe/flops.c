@@ -4,20 +4,11 @@
 #include <math.h>
 
 double
-moe_flops (const MoeShape *shape, MoePass pass, double real_assignments)
+moe_flops (const MoeShape *shape, MoePass pass, double rows)
 {
-  double routed = 6.0 * (double)shape->hidden * (double)shape->mlp_dim * real_assignments;
+  double routed = 6.0 * (double)shape->hidden * (double)shape->mlp_dim * rows;
   double shared = 6.0 * (double)shape->tokens * (double)shape->hidden * (double)shape->shared_dim;
   return (routed + shared) * (pass == MOE_PASS_FORWARD_BACKWARD ? 3.0 : 1.0);
-}
-
-double
-moe_block_flops (const MoeBlock *block, double real_assignments)
-{
-  double rows = block->capacity_policy == MOE_CAPACITY_PAD
-                    ? (double)block->shape.experts * (double)block->capacity
-                    : real_assignments;
-  return moe_flops (&block->shape, block->pass, rows);
 }
 
 double

@@ -315,7 +315,7 @@ moe_point_expected_rows (const MoePoint *point)
 double
 moe_point_expected_flops (const MoePoint *point)
 {
-  return moe_block_flops (&point->block, moe_point_expected_rows (point));
+  return moe_flops (&point->block.shape, point->block.pass, moe_point_expected_rows (point));
 }
 
 size_t

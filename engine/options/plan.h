@@ -59,7 +59,8 @@ void moe_problem_of_block (
  * capacity policy leaves, all of E capacity with `pad`. */
 double moe_point_expected_rows (const MoePoint *point);
 
-/* Expected FLOPs of one step of a point, of its expected rows. */
+/* Expected FLOPs of one step of a point, of its expected rows: padding takes time, though it is no
+ * useful work. */
 double moe_point_expected_flops (const MoePoint *point);
 
 /* Starts that there are to be: --starts, or else one, or three at least until settled. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "engine/machine/cost.h"
+#include "engine/moe/flops.h"
 #include "engine/records/rates.h"
 
 #define FACT_PEAK   "peak flop/s"
@@ -79,16 +80,27 @@ block_of (const MoeRecord *record, MoeBlock *block)
 typedef struct Work
 {
   MoeBlock block;
-  double flops;
+  double flops;          /* that are computed */
   size_t active_experts; /* as expected from even loads */
 } Work;
+
+/* Padding must be computed too, and so bounds the rate. */
+static double
+computed_rows (const MoeRecord *record)
+{
+  if (!moe_record_is_padded (record))
+    return (double)record->real_assignments;
+  return record->capacity >= 0 ? (double)record->shape.experts * (double)record->capacity : NAN;
+}
 
 /* FALSE when the record does not tell. */
 static gboolean
 work_of (const MoeRecord *record, Work *work)
 {
-  work->flops = moe_record_flops (record);
-  if (isnan (work->flops) || !block_of (record, &work->block))
+  if (!block_of (record, &work->block))
+    return FALSE;
+  work->flops = moe_flops (&work->block.shape, work->block.pass, computed_rows (record));
+  if (isnan (work->flops))
     return FALSE;
   work->active_experts = (size_t)moe_cost_active_experts ((double)work->block.shape.experts,
                                                           (double)record->real_assignments);

@@ -23,8 +23,8 @@ GPtrArray *moe_curves_collect (MoeRun *const *runs, gsize n_runs);
  * on the f = 0 row of another null mode. */
 const MoeRecord *moe_curve_at (const MoeCurve *curve, double null_target, gboolean own);
 
-/* The curve's records with tokens/s, each fraction once, in order; the f = 0 row of another null mode
- * stands in for a missing one.  const MoeRecord *; free with g_ptr_array_unref (). */
+/* The curve's records with tokens/s, each fraction once, in order; the f = 0 row of another null
+ * mode stands in for a missing one.  const MoeRecord *; free with g_ptr_array_unref (). */
 GPtrArray *moe_curve_points (const MoeCurve *curve);
 
 /* What can tell curves apart besides shape and top-k: their run, then every axis. */
@@ -46,8 +46,8 @@ typedef struct MoeLabels
 /* Of the curves of `run`, or of all: NULL. */
 void moe_labels_find (const GPtrArray *curves, const MoeRun *run, MoeLabels *labels);
 
-/* "TPU v5p host, independent": the shown labels of a curve, `skip` (MOE_N_LABELS: none) left out; ""
- * when none are.  Free with g_free (). */
+/* "TPU v5p host, independent": the shown labels of a curve, `skip` (MOE_N_LABELS: none) left out;
+ * "" when none are.  Free with g_free (). */
 char *moe_labels_join (const MoeCurve *curve, const MoeLabels *labels, MoeLabel skip);
 
 const char *moe_label_value (const MoeCurve *curve, MoeLabel label); /* NULL when missing */

@@ -45,7 +45,8 @@ gboolean moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape);
  * stand for "missing". */
 void moe_number_append_shortest (GString *text, double value);
 
-/* New strings; g_free ().  printf's %.<decimals>f with a decimal point in every locale, and a unit. */
+/* New strings; g_free ().  printf's %.<decimals>f with a decimal point in every locale, and a unit.
+ */
 char *moe_number_fixed (double value, int decimals, const char *unit);
 
 /* So many significant digits without a power of ten where that stays short: "0.0123", "14.7",

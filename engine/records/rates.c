@@ -17,20 +17,29 @@ moe_record_median_time_s (const MoeRecord *record)
 double
 moe_record_flops (const MoeRecord *record)
 {
-  int pass, policy = MOE_CAPACITY_NONE;
+  int pass;
   if (!record->has_shape || record->pass == NULL || record->real_assignments < 0
       || !moe_name_parse (&moe_pass_names, record->pass, &pass))
     return NAN;
-  if (record->capacity_policy != NULL
-      && !moe_name_parse (&moe_capacity_policy_names, record->capacity_policy, &policy))
+  return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments);
+}
+
+gboolean
+moe_record_is_padded (const MoeRecord *record)
+{
+  return g_strcmp0 (record->capacity_policy,
+                    moe_name_of (&moe_capacity_policy_names, MOE_CAPACITY_PAD))
+         == 0;
+}
+
+double
+moe_record_padding (const MoeRecord *record)
+{
+  if (!moe_record_is_padded (record) || !record->has_shape || record->capacity <= 0
+      || record->real_assignments < 0)
     return NAN;
-  if (policy == MOE_CAPACITY_PAD && record->capacity < 0)
-    return NAN;
-  const MoeBlock block = { .shape = record->shape,
-                           .pass = (MoePass)pass,
-                           .capacity_policy = (MoeCapacityPolicy)policy,
-                           .capacity = (size_t)MAX (record->capacity, 0) };
-  return moe_block_flops (&block, (double)record->real_assignments);
+  double rows = (double)record->shape.experts * (double)record->capacity;
+  return fmax (0, 1 - (double)record->real_assignments / rows);
 }
 
 void

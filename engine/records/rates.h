@@ -14,9 +14,16 @@ gboolean moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread);
 /* Median of what the figures are made of; NaN when there are no samples. */
 double moe_record_median_time_s (const MoeRecord *record);
 
-/* Work of one step (SPEC 3): shared expert, padded and dropped rows as the policy says; NaN when
+/* Useful work of one step (SPEC 3): real assignments that are kept, and the shared expert; NaN when
  * the record does not tell enough. */
 double moe_record_flops (const MoeRecord *record);
+
+/* Does it compute rows of padding? */
+gboolean moe_record_is_padded (const MoeRecord *record);
+
+/* What share of the computed rows is padding; NaN where there is none to be, or the record does not
+ * tell. */
+double moe_record_padding (const MoeRecord *record);
 
 /* tokens_per_s and tflops from the time of a step, as far as the record tells what they need.  A
  * time of processors makes no tflops. */

@@ -223,23 +223,6 @@ test_flops (void)
   g_assert_true (isnan (moe_tflops (1.0, NAN)));
 }
 
-static void
-test_block_flops (void)
-{
-  MoeBlock block = {
-    .shape = { .tokens = 10, .hidden = 7, .mlp_dim = 5, .experts = 3, .shared_dim = 4 },
-    .capacity = 8,
-  };
-  double shared = 6 * 10 * 7 * 4;
-  g_assert_cmpfloat (moe_block_flops (&block, 20), ==, 6 * 7 * 5 * 20 + shared);
-  block.capacity_policy = MOE_CAPACITY_DROP;
-  g_assert_cmpfloat (moe_block_flops (&block, 18), ==, 6 * 7 * 5 * 18 + shared);
-  block.capacity_policy = MOE_CAPACITY_PAD;
-  g_assert_cmpfloat (moe_block_flops (&block, 18), ==, 6 * 7 * 5 * 3 * 8 + shared);
-  block.pass = MOE_PASS_FORWARD_BACKWARD;
-  g_assert_cmpfloat (moe_block_flops (&block, 18), ==, 3 * (6 * 7 * 5 * 3 * 8 + shared));
-}
-
 /* The published host's figure that SPEC 3 quotes. */
 static void
 test_null_efficiency (void)
@@ -302,7 +285,6 @@ main (int argc, char **argv)
   g_test_add_func ("/moe/tensors/of-a-block", test_tensors_of_a_block);
   g_test_add_func ("/moe/impls", test_impls);
   g_test_add_func ("/moe/flops", test_flops);
-  g_test_add_func ("/moe/block-flops", test_block_flops);
   g_test_add_func ("/moe/null-efficiency", test_null_efficiency);
   g_test_add_func ("/moe/published-rows", test_published_rows);
   return g_test_run ();

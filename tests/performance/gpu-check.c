@@ -294,7 +294,7 @@ measure_point (Check *check,
     active += counts[e] > 0;
   free (counts);
   p->null_realized = routing->null_realized;
-  p->flops = moe_block_flops (block, (double)routing->real_assignments);
+  p->flops = moe_flops (&block->shape, block->pass, (double)routing->real_assignments);
   p->floor_s = moe_limits_least_time_s (&check->limits, block, p->flops, active);
   p->error = status == MOE_OK ? result.worst : NAN;
   if (status == MOE_OK && !(result.worst <= moe_verify_tolerance (block->dtype)))

@@ -2,6 +2,8 @@
 /* What a record takes from its point, and what of it tells curves apart. */
 #include "engine/records/axes.h"
 #include "engine/records/bound.h"
+#include "engine/records/curves.h"
+#include "engine/records/rates.h"
 #include "tests/records/support.h"
 
 /* Every axis tells curves apart, with words of its own, unless there is nothing to choose. */
@@ -222,7 +224,56 @@ test_from_point_of_all_axes (void)
   g_assert_cmpint (record.capacity, ==, 342);
 }
 
-/* SPEC 3: the shared expert counts, padding counts, what was dropped does not. */
+/* Fractions are written with three decimals (SPEC 5): what reads the same is the same. */
+static void
+test_equal_fractions (void)
+{
+  static const struct
+  {
+    double a, b;
+    gboolean equal;
+  } cases[] = {
+    { 0.1, 0.1 + 1e-12, TRUE }, { 0.0004, 0, TRUE },      { 0.0006, 0, FALSE },
+    { 0.1, 0.101, FALSE },      { 0.1004, 0.0996, TRUE }, { 0.1004, 0.1006, FALSE },
+    { NAN, NAN, FALSE },        { NAN, 0, FALSE },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_cmpint (moe_fraction_equal (cases[i].a, cases[i].b), ==, cases[i].equal);
+      g_assert_cmpint (moe_fraction_equal (cases[i].b, cases[i].a), ==, cases[i].equal);
+      if (cases[i].equal)
+        g_assert_cmpint (moe_fraction_thousandths (cases[i].a), ==,
+                         moe_fraction_thousandths (cases[i].b));
+    }
+}
+
+/* A curve of 0.0004 and one of 0 have the same f = 0, wherever that is asked. */
+static void
+test_points_of_a_curve (void)
+{
+  static const double fractions[] = { 0.5, 0.0004, 0.5002, 0.9, NAN };
+  g_autoptr (MoeRun) from = test_run_new ();
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "T");
+  for (gsize i = 0; i < G_N_ELEMENTS (fractions); i++)
+    {
+      MoeRecord record = *moe_run_get_record (from, 0);
+      record.null_target = fractions[i];
+      moe_run_append (run, &record);
+    }
+  g_autoptr (GPtrArray) curves = moe_curves_collect (&run, 1);
+  g_assert_cmpuint (curves->len, ==, 1);
+  const MoeCurve *curve = g_ptr_array_index (curves, 0);
+  g_autoptr (GPtrArray) points = moe_curve_points (curve);
+  g_assert_cmpuint (points->len, ==, 3);
+  g_assert_true (g_ptr_array_index (points, 0) == moe_run_get_record (run, 1));
+  g_assert_true (g_ptr_array_index (points, 1) == moe_run_get_record (run, 0));
+  g_assert_true (g_ptr_array_index (points, 2) == moe_run_get_record (run, 3));
+  g_assert_true (moe_curve_at (curve, 0, TRUE) == moe_run_get_record (run, 1));
+  g_assert_true (moe_run_find_baseline (run, moe_run_get_record (run, 3))
+                 == moe_run_get_record (run, 1));
+}
+
+/* SPEC 3: the shared expert counts; padding and what was dropped do not. */
 static void
 test_flops_of_policies (void)
 {
@@ -232,14 +283,15 @@ test_flops_of_policies (void)
     gsize shared_dim;
     gint64 capacity;
     double forward;
+    double padding;
   } cases[] = {
-    { "none", 0, -1, 6.0 * 512 * 352 * 16000 },
-    { "drop", 0, 300, 6.0 * 512 * 352 * 16000 },
-    { "pad", 0, 300, 6.0 * 512 * 352 * 60 * 300 },
-    { "none", 16, -1, 6.0 * 512 * 352 * 16000 + 6.0 * 4096 * 512 * 16 },
-    { "pad", 16, 300, 6.0 * 512 * 352 * 60 * 300 + 6.0 * 4096 * 512 * 16 },
-    { "pad", 0, -1, NAN },      /* padded to what? */
-    { "novelty", 0, 300, NAN }, /* not of this version */
+    { "none", 0, -1, 6.0 * 512 * 352 * 16000, NAN },
+    { "drop", 0, 300, 6.0 * 512 * 352 * 16000, NAN },
+    { "pad", 0, 300, 6.0 * 512 * 352 * 16000, 1 - 16000.0 / (60 * 300) },
+    { "none", 16, -1, 6.0 * 512 * 352 * 16000 + 6.0 * 4096 * 512 * 16, NAN },
+    { "pad", 16, 300, 6.0 * 512 * 352 * 16000 + 6.0 * 4096 * 512 * 16, 1 - 16000.0 / (60 * 300) },
+    { "pad", 0, -1, 6.0 * 512 * 352 * 16000, NAN }, /* padded to what? */
+    { "novelty", 0, 300, 6.0 * 512 * 352 * 16000, NAN },
   };
   g_autoptr (MoeRun) from = test_run_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -254,11 +306,12 @@ test_flops_of_policies (void)
       record.shape.shared_dim = cases[i].shared_dim;
       moe_run_append (run, &record);
       moe_run_add_sample (run, 0, 0.5, NULL, NULL);
-      if (isnan (cases[i].forward))
-        g_assert_true (isnan (moe_run_get_record (run, 0)->tflops));
+      const MoeRecord *measured = moe_run_get_record (run, 0);
+      g_assert_cmpfloat_with_epsilon (measured->tflops, 3 * cases[i].forward / 0.5 / 1e12, 1e-12);
+      if (isnan (cases[i].padding))
+        g_assert_true (isnan (moe_record_padding (measured)));
       else
-        g_assert_cmpfloat_with_epsilon (moe_run_get_record (run, 0)->tflops,
-                                        3 * cases[i].forward / 0.5 / 1e12, 1e-12);
+        g_assert_cmpfloat_with_epsilon (moe_record_padding (measured), cases[i].padding, 1e-12);
       g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 8192);
     }
 }
@@ -377,5 +430,7 @@ main (int argc, char **argv)
   g_test_add_func ("/axes/bound-of-old-files", test_bound_of_old_files);
   g_test_add_func ("/axes/raised-limits", test_raised_limits);
   g_test_add_func ("/axes/comm-bytes", test_comm_bytes);
+  g_test_add_func ("/axes/equal-fractions", test_equal_fractions);
+  g_test_add_func ("/axes/points-of-a-curve", test_points_of_a_curve);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
 #include "engine/records/axes.h"
+#include "engine/records/rates.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
 #include "engine/records/tame.h"
@@ -60,7 +61,7 @@ test_round_trip_of_all_axes (void)
   record.shape.shared_dim = 8;
   record.pack_strategy = g_intern_static_string ("tuple_sort");
   record.permute_mode = g_intern_static_string ("repeat_sort");
-  record.capacity_policy = g_intern_static_string ("pad");
+  record.capacity_policy = g_intern_static_string ("drop");
   record.capacity_factor = 1.1;
   record.capacity = 301;
   record.dropped_assignments = 0;
@@ -107,6 +108,29 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpuint (got->n_kept, ==, 5);
   g_assert_cmpmem (got->kept, sizeof got->kept, record.kept, sizeof record.kept);
   g_assert_cmpstr (got->shared_fused, ==, "true");
+}
+
+/* Earlier versions counted padding as work.  With samples the useful work is told anew, without
+ * them the figure stays what it was. */
+static void
+test_padding_of_earlier_versions (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.capacity_policy = g_intern_static_string ("pad");
+  record.capacity = 300;
+  record.tflops = 99;
+  moe_run_replace (run, 0, &record);
+  record.n_samples = 0;
+  moe_run_append (run, &record);
+  g_autoptr (GString) text = moe_formats_to_csv (run);
+  g_autoptr (MoeRun) back = test_read (text->str, "back.csv");
+  const MoeRecord *sampled = moe_run_get_record (back, 0);
+  g_assert_cmpfloat_with_epsilon (
+      sampled->tflops, moe_record_flops (sampled) * sampled->tokens_per_s / 4096 / 1e12, 1e-9);
+  g_assert_cmpfloat (sampled->tokens_per_s, ==, record.tokens_per_s);
+  g_assert_cmpfloat (moe_run_get_record (back, 2)->tflops, ==, 99);
+  assert_round_trip (back);
 }
 
 /* How each sample was taken, and that the figures are made accordingly. */
@@ -537,6 +561,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/round-trip", test_round_trip);
   g_test_add_func ("/csv/round-trip-of-all-axes", test_round_trip_of_all_axes);
+  g_test_add_func ("/csv/padding-of-earlier-versions", test_padding_of_earlier_versions);
   g_test_add_func ("/csv/round-trip-of-taken", test_round_trip_of_taken);
   g_test_add_func ("/csv/taken-faults", test_taken_faults);
   g_test_add_func ("/csv/older-columns", test_older_columns);

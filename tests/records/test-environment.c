@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/topology.h"
-#include "engine/host/system-text.h"
 #include "engine/host/environment.h"
+#include "engine/host/system-text.h"
 #include "tests/records/support.h"
 
 static void
@@ -23,8 +23,7 @@ test_cpu (void)
 static void
 test_memory (void)
 {
-  g_autofree char *memory =
-      moe_system_text_memory ("MemTotal:       24576000 kB\nMemFree: 1 kB\n");
+  g_autofree char *memory = moe_system_text_memory ("MemTotal:       24576000 kB\nMemFree: 1 kB\n");
   g_assert_cmpstr (memory, ==, "23.4 GiB");
   g_assert_null (moe_system_text_memory (NULL));
   g_assert_null (moe_system_text_memory ("MemFree: 1 kB\n"));

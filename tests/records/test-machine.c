@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/host/machine-limits.h"
 #include "engine/host/machine-file.h"
+#include "engine/host/machine-limits.h"
 #include "engine/machine/choose.h"
 #include "tests/bench/fake-contenders.h"
 

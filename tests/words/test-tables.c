@@ -457,6 +457,25 @@ test_routing (void)
       "| 4096x512x352x60 | 4 | 0.0 | 0 | 700 | 50.57 | 84 | 123.457 |\n");
 }
 
+/* Padding is no work; its share of the rows is told beside it, and only where there is some. */
+static void
+test_padding (void)
+{
+  g_autoptr (MoeRun) run = test_run_new ();
+  g_autoptr (GString) without = moe_tables_points (run);
+  g_assert_null (strstr (without->str, "padding"));
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.capacity_policy = g_intern_static_string ("pad");
+  record.capacity = 400;
+  moe_run_replace (run, 0, &record);
+  g_autoptr (GString) points = moe_tables_points (run);
+  g_autoptr (GString) routing = moe_tables_routing (run);
+  assert_has (points, "padding");
+  assert_has (points, " 31.7 %");
+  assert_has (routing, "| capacity | padding, % |");
+  assert_has (routing, "| 400 | 31.7 |");
+}
+
 static void
 test_rates (void)
 {
@@ -508,6 +527,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tables/efficiency", test_efficiency);
   g_test_add_func ("/tables/stages", test_stages);
   g_test_add_func ("/tables/routing", test_routing);
+  g_test_add_func ("/tables/padding", test_padding);
   g_test_add_func ("/tables/rates", test_rates);
   return g_test_run ();
 }

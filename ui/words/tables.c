@@ -27,6 +27,7 @@ typedef struct Table
   const MoeRun *run;
   MoeLabels labels;
   gboolean has_source;  /* a point is made of processor time */
+  gboolean has_padding; /* a point computes rows of padding */
   gboolean is_unpaired; /* a speed-up is marked */
 } Table;
 
@@ -39,19 +40,26 @@ is_of_processors (const MoeRecord *record)
 static void
 add_header (MoeGrid *grid, const Table *table)
 {
-  static const struct
+  const struct
   {
     const char *title;
-    gboolean of_source;
-  } numbers[] = { { N_ ("top-k") },        { "f" },           { N_ ("tokens/s") },
-                  { N_ ("source"), TRUE }, { N_ ("spread") }, { "TF/s" },
-                  { N_ ("speed-up") },     { "±" },           { N_ ("efficiency") } };
+    gboolean left_out;
+  } numbers[] = { { N_ ("top-k"), FALSE },
+                  { "f", FALSE },
+                  { N_ ("tokens/s"), FALSE },
+                  { N_ ("source"), !table->has_source },
+                  { N_ ("spread"), FALSE },
+                  { "TF/s", FALSE },
+                  { N_ ("padding"), !table->has_padding },
+                  { N_ ("speed-up"), FALSE },
+                  { "±", FALSE },
+                  { N_ ("efficiency"), FALSE } };
   if (table->labels.several_shapes)
     moe_grid_add (grid, _ ("shape"));
   moe_grid_add_labels (grid, &table->labels);
   grid->n_left = grid->column;
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (table->has_source || !numbers[i].of_source)
+    if (!numbers[i].left_out)
       moe_grid_add (grid, _ (numbers[i].title));
 }
 
@@ -98,6 +106,8 @@ add_numbers (Table *table, const MoeRecord *record)
   else
     moe_grid_add (grid, NULL);
   moe_grid_take (grid, moe_cell_tflops (record->tflops));
+  if (table->has_padding)
+    moe_grid_add_real (grid, 100 * moe_record_padding (record), 1, " %");
   table->is_unpaired |= add_speedup (grid, table->run, record);
   moe_grid_add_real (grid, moe_run_null_efficiency (table->run, record), 3, "");
 }
@@ -129,7 +139,10 @@ fill_table (Table *table)
   find_labels (table->run, &table->labels);
   table->labels.shown[MOE_LABEL_NULL_MODE] = TRUE;
   for (gsize i = 0; i < n; i++)
-    table->has_source |= is_of_processors (moe_run_get_record (table->run, i));
+    {
+      table->has_source |= is_of_processors (moe_run_get_record (table->run, i));
+      table->has_padding |= !isnan (moe_record_padding (moe_run_get_record (table->run, i)));
+    }
   add_header (&table->grid, table);
   for (gsize i = 0; i < n; i++)
     add_record (table, moe_run_get_record (table->run, i));
@@ -396,27 +409,31 @@ typedef struct RoutingColumn
   gsize offset;
   double scale;
   int decimals;
+  double (*value) (const MoeRecord *); /* what no field tells; NULL */
 } RoutingColumn;
 
 #define FIELD(name) G_STRUCT_OFFSET (MoeRecord, name)
 
 static const RoutingColumn routing_columns[] = {
-  { N_ ("load min"), TRUE, FIELD (load_min), 1, 0 },
-  { N_ ("load max"), TRUE, FIELD (load_max), 1, 0 },
-  { N_ ("load std"), FALSE, FIELD (load_std), 1, 1 },
-  { N_ ("runs"), TRUE, FIELD (runs), 1, 0 },
-  { N_ ("run mean"), FALSE, FIELD (run_mean), 1, 2 },
-  { N_ ("run p95"), FALSE, FIELD (run_p95), 1, 1 },
-  { N_ ("run max"), TRUE, FIELD (run_max), 1, 0 },
-  { N_ ("capacity"), TRUE, FIELD (capacity), 1, 0 },
-  { N_ ("dropped"), TRUE, FIELD (dropped_assignments), 1, 0 },
-  { N_ ("exchanged, MB"), FALSE, FIELD (comm_bytes), 1e-6, 3 },
+  { N_ ("load min"), TRUE, FIELD (load_min), 1, 0, NULL },
+  { N_ ("load max"), TRUE, FIELD (load_max), 1, 0, NULL },
+  { N_ ("load std"), FALSE, FIELD (load_std), 1, 1, NULL },
+  { N_ ("runs"), TRUE, FIELD (runs), 1, 0, NULL },
+  { N_ ("run mean"), FALSE, FIELD (run_mean), 1, 2, NULL },
+  { N_ ("run p95"), FALSE, FIELD (run_p95), 1, 1, NULL },
+  { N_ ("run max"), TRUE, FIELD (run_max), 1, 0, NULL },
+  { N_ ("capacity"), TRUE, FIELD (capacity), 1, 0, NULL },
+  { N_ ("dropped"), TRUE, FIELD (dropped_assignments), 1, 0, NULL },
+  { N_ ("padding, %"), FALSE, 0, 100, 1, moe_record_padding },
+  { N_ ("exchanged, MB"), FALSE, FIELD (comm_bytes), 1e-6, 3, NULL },
 };
 
 static double
 routing_value (const MoeRecord *record, const RoutingColumn *column)
 {
   const char *field = (const char *)record + column->offset;
+  if (column->value != NULL)
+    return column->value (record) * column->scale;
   if (column->is_count)
     {
       gint64 count = *(const gint64 *)field;
