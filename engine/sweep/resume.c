@@ -6,8 +6,8 @@
 
 #include "engine/bench/settle.h"
 #include "engine/host/environment.h"
-#include "engine/sweep/quantities.h"
 #include "engine/records/axes.h"
+#include "engine/sweep/quantities.h"
 
 enum
 {
@@ -149,7 +149,8 @@ moe_resume_expect (const MoePoint *point, const char *accelerator, MoeRecord *re
 gboolean
 moe_resume_is_of_point (const MoeRecord *record, const MoeRecord *expected)
 {
-  return record->null_target == expected->null_target && moe_record_same_curve (record, expected);
+  return moe_fraction_equal (record->null_target, expected->null_target)
+         && moe_record_same_curve (record, expected);
 }
 
 const MoeRecord *

@@ -67,7 +67,8 @@ take_run (NullcurveTeaser *self, const MoeRun *run)
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      if (record->null_target == 0 && is_of (record, record) && take_curve (self, run, record))
+      if (moe_fraction_equal (record->null_target, 0) && is_of (record, record)
+          && take_curve (self, run, record))
         return TRUE;
     }
   return FALSE;
