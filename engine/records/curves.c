@@ -10,15 +10,17 @@ curve_free (gpointer data)
 {
   MoeCurve *curve = data;
   g_ptr_array_unref (curve->records);
+  g_array_unref (curve->indices);
   g_free (curve);
 }
 
-/* g_ptr_array_sort () keeps the order of equal elements. */
+/* g_array_sort_with_data () keeps the order of equal elements. */
 static int
-compare_fractions (gconstpointer a, gconstpointer b)
+compare_fractions (gconstpointer a, gconstpointer b, gpointer run)
 {
-  const MoeRecord *left = *(const MoeRecord *const *)a, *right = *(const MoeRecord *const *)b;
-  return (left->null_target > right->null_target) - (left->null_target < right->null_target);
+  double left = moe_run_get_record (run, *(const gsize *)a)->null_target;
+  double right = moe_run_get_record (run, *(const gsize *)b)->null_target;
+  return (left > right) - (left < right);
 }
 
 static void
@@ -32,12 +34,13 @@ collect_run (const MoeRun *run, GPtrArray *curves)
       if (curve == NULL)
         {
           curve = g_new0 (MoeCurve, 1);
-          *curve = (MoeCurve){ run, record, g_ptr_array_new () };
+          *curve = (MoeCurve){ run, record, g_ptr_array_new (),
+                               g_array_new (FALSE, FALSE, sizeof (gsize)) };
           g_ptr_array_add (curves, curve);
           g_hash_table_insert (known, (gpointer)record, curve);
         }
       if (!isnan (record->null_target))
-        g_ptr_array_add (curve->records, (gpointer)record);
+        g_array_append_val (curve->indices, i);
     }
 }
 
@@ -50,7 +53,10 @@ moe_curves_collect (MoeRun *const *runs, gsize n_runs)
   for (guint i = 0; i < curves->len; i++)
     {
       MoeCurve *curve = g_ptr_array_index (curves, i);
-      g_ptr_array_sort (curve->records, compare_fractions);
+      g_array_sort_with_data (curve->indices, compare_fractions, (gpointer)curve->run);
+      for (guint j = 0; j < curve->indices->len; j++)
+        g_ptr_array_add (curve->records, (gpointer)moe_run_get_record (
+                                             curve->run, g_array_index (curve->indices, gsize, j)));
     }
   return curves;
 }
@@ -61,8 +67,7 @@ moe_curve_at (const MoeCurve *curve, double null_target, gboolean own)
   for (guint i = 0; i < curve->records->len; i++)
     {
       const MoeRecord *record = g_ptr_array_index (curve->records, i);
-      if (moe_fraction_equal (record->null_target, null_target)
-          && !isnan (record->tokens_per_s))
+      if (moe_fraction_equal (record->null_target, null_target) && !isnan (record->tokens_per_s))
         return record;
     }
   if (own || !moe_fraction_equal (null_target, 0))

@@ -14,6 +14,7 @@ typedef struct MoeCurve
   const MoeRun *run;
   const MoeRecord *first; /* says what they have in common */
   GPtrArray *records;     /* const MoeRecord *, by fraction; those without one are left out */
+  GArray *indices;        /* of gsize, in parallel: where they stand in the run */
 } MoeCurve;
 
 /* Every curve of every run, in order of appearance (free function set). */

@@ -180,7 +180,6 @@ test_relative (void)
   fixture_run_add (run, 8, "independent", "compact", 0.5, 700.0);
   nullcurve_throughput_options_init (&options);
   options.relative = TRUE;
-  options.dense_tflops = 0.2;
   figure = nullcurve_figure_throughput (&run, 1, &options);
   point = nullcurve_series_get_point (series_at (figure, 0), 0, 5);
   g_assert_cmpfloat_with_epsilon (point->y, fixture_rate (1.0, 0.5), 1e-9);
@@ -204,7 +203,7 @@ test_options (void)
 {
   g_autoptr (MoeRun) run = fixture_run_new ("Quick");
   g_autoptr (NullcurveFigure) figure = NULL;
-  const NullcurveCurveId hidden = { 0, 1 };
+  const guint palette = 3;
   const double forecast[] = { 50.0, 60.0 };
   NullcurveThroughputOptions options;
   const NullcurveXY *to_come;
@@ -215,18 +214,16 @@ test_options (void)
   nullcurve_throughput_options_init (&options);
   options.current_run = 0;
   options.measuring_record = 1;
-  options.palette_start = 3;
-  options.hidden_curves = &hidden;
-  options.n_hidden_curves = 1;
+  options.run_palettes = &palette;
   options.forecast_tokens_per_s = forecast;
   options.n_forecast = G_N_ELEMENTS (forecast);
-  options.dense_tflops = 0.2;
   options.log_y = TRUE;
   figure = nullcurve_figure_throughput (&run, 1, &options);
   g_assert_true (series_at (figure, 0)->current);
   g_assert_true (series_at (figure, 0)->visible);
-  g_assert_false (series_at (figure, 1)->visible);
+  g_assert_true (series_at (figure, 1)->visible);
   g_assert_cmpuint (series_at (figure, 0)->palette, ==, 3);
+  g_assert_cmpuint (series_at (figure, 1)->palette, ==, 4);
   g_assert_true (nullcurve_series_get_point (series_at (figure, 0), 0, 1)->measuring);
   g_assert_false (nullcurve_series_get_point (series_at (figure, 0), 0, 0)->measuring);
   g_assert_cmpuint (series_at (figure, 0)->forecast[0]->len, ==, 1);
@@ -235,7 +232,6 @@ test_options (void)
   to_come = &g_array_index (series_at (figure, 0)->forecast[1], NullcurveXY, 0);
   g_assert_cmpfloat_with_epsilon (to_come->y, 60.0 * 18.0 * 512.0 * 352.0 * 2.0 / 1e12, 1e-12);
   g_assert_cmpint (figure->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
-  g_assert_cmpuint (figure->panels[1].references->len, ==, 1);
 }
 
 static void

@@ -85,16 +85,15 @@ test_efficiency_hides (void)
 {
   g_autoptr (MoeRun) run = fixture_run_new ("Run");
   g_autoptr (NullcurveFigure) figure = NULL;
-  const NullcurveCurveId hidden = { 0, 1 };
+  const gboolean hidden = TRUE;
   NullcurveThroughputOptions options;
 
   fixture_run_add_curve (run, 2, "compact", 1000.0);
   fixture_run_add_curve (run, 4, "compact", 1000.0);
   nullcurve_throughput_options_init (&options);
-  options.hidden_curves = &hidden;
-  options.n_hidden_curves = 1;
+  options.run_hidden = &hidden;
   figure = nullcurve_figure_efficiency (&run, 1, &options);
-  g_assert_true (nullcurve_figure_get_series (figure, 0)->visible);
+  g_assert_false (nullcurve_figure_get_series (figure, 0)->visible);
   g_assert_false (nullcurve_figure_get_series (figure, 1)->visible);
 }
 

@@ -38,14 +38,6 @@ set_points (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record)
     nullcurve_point_set_interval (point, speedup.lower * left, speedup.upper * left);
 }
 
-static void
-add_ideal (NullcurvePanel *panel, double f_max)
-{
-  NullcurveReference *ideal = nullcurve_panel_add_curve (panel, _ ("ideal 1/(1 − f)"));
-  for (int percent = 0; percent <= 99 && percent / 100.0 <= f_max + 1e-9; percent++)
-    nullcurve_reference_add (ideal, percent / 100.0, 100.0 / (100.0 - percent));
-}
-
 NullcurveFigure *
 nullcurve_report_figure_gain (MoeRun *const *runs, gsize n_runs, const char *title)
 {
@@ -70,13 +62,11 @@ nullcurve_report_figure_gain (MoeRun *const *runs, gsize n_runs, const char *tit
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
       NullcurveSeries *series = nullcurve_figure_add_series (figure, curve->label, i);
       for (guint j = 0; j < curve->records->len; j++)
-        set_points (
-            series, runs[curve->run],
-            moe_run_get_record (runs[curve->run], g_array_index (curve->records, gsize, j)));
+        set_points (series, runs[curve->run], g_ptr_array_index (curve->records, j));
       series->visible = nullcurve_series_n_points (series, PANEL_SPEEDUP) > 0;
     }
   nullcurve_figure_x_range (figure, &lo, &hi);
-  add_ideal (speedup, hi);
+  nullcurve_throughput_add_ideal (speedup, hi);
   nullcurve_panel_add_line (efficiency, _ ("all of it"), 1.0);
   return figure;
 }

@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "ui/views/curves.h"
 #include "ui/words/judged.h"
 
 enum
@@ -40,26 +39,20 @@ add_pair (NullcurveSeries *series, const MoePair *pair, gboolean measuring)
 }
 
 static void
-add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint palette)
+add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint position)
 {
   const NullcurveThroughputOptions *options = builder->options;
-  const gboolean current = options->current_run == (gssize)curve->run;
-  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, curve->label, palette);
+  NullcurveSeries *series =
+      nullcurve_throughput_add_series (options, builder->figure, curve, position);
 
-  series->current = current;
-  series->source_run = (int)curve->run;
-  series->curve = curve->index;
-  nullcurve_curve_name_series (curve, series);
-  series->visible = run != nullcurve_deltas_get_baseline (options->deltas)
-                    && !nullcurve_throughput_hides (options, curve->run, curve->index);
+  series->visible = series->visible && run != nullcurve_deltas_get_baseline (options->deltas);
   for (guint i = 0; i < curve->records->len; i++)
     {
-      const gsize index = g_array_index (curve->records, gsize, i);
-      const MoeRecord *record = moe_run_get_record (run, index);
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
       const MoePair *pair = nullcurve_deltas_find (options->deltas, record);
 
-      if (pair != NULL && isfinite (pair->judged.ratio) && isfinite (record->null_target))
-        add_pair (series, pair, current && options->measuring_record == (gssize)index);
+      if (pair != NULL && isfinite (pair->judged.ratio))
+        add_pair (series, pair, nullcurve_throughput_is_measuring (options, curve, i));
       else if (series->visible && isfinite (record->tokens_per_s))
         builder->n_alone++;
     }
@@ -125,8 +118,7 @@ nullcurve_figure_against (MoeRun *const *runs,
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
 
-      add_curve (&builder, runs[curve->run], curve,
-                 nullcurve_throughput_palette (options, curve->run, curve->index, i));
+      add_curve (&builder, runs[curve->run], curve, i);
     }
   set_words (&builder, curves);
   return builder.figure;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/formats/reference-rows.h"
-#include "engine/records/axes.h"
 #include "ui/views/shape-names.h"
 
 #define MIDDLE_DOT "\302\267"
@@ -21,7 +20,8 @@ curve_free (gpointer data)
 {
   NullcurveCurve *curve = data;
 
-  g_array_unref (curve->records);
+  g_ptr_array_unref (curve->records);
+  g_array_unref (curve->indices);
   for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
     {
       g_free (curve->facet_titles[i]);
@@ -33,39 +33,22 @@ curve_free (gpointer data)
   g_free (curve);
 }
 
-static NullcurveCurve *
-find_curve (const GPtrArray *curves, guint from, const MoeRecord *record)
-{
-  for (guint i = from; i < curves->len; i++)
-    {
-      NullcurveCurve *curve = g_ptr_array_index (curves, i);
-
-      if (moe_record_same_curve (curve->first, record))
-        return curve;
-    }
-  return NULL;
-}
-
 static void
-add_run (GPtrArray *curves, const MoeRun *run, gsize index)
+add_run (GPtrArray *curves, MoeRun *run, gsize index)
 {
-  const guint from = curves->len;
+  g_autoptr (GPtrArray) of_run = moe_curves_collect (&run, 1);
 
-  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+  for (guint i = 0; i < of_run->len; i++)
     {
-      const MoeRecord *record = moe_run_get_record (run, i);
-      NullcurveCurve *curve = find_curve (curves, from, record);
+      const MoeCurve *of = g_ptr_array_index (of_run, i);
+      NullcurveCurve *curve = g_new0 (NullcurveCurve, 1);
 
-      if (curve == NULL)
-        {
-          curve = g_new0 (NullcurveCurve, 1);
-          curve->run = index;
-          curve->index = curves->len - from;
-          curve->first = record;
-          curve->records = g_array_new (FALSE, FALSE, sizeof (gsize));
-          g_ptr_array_add (curves, curve);
-        }
-      g_array_append_val (curve->records, i);
+      curve->run = index;
+      curve->index = i;
+      curve->first = of->first;
+      curve->records = g_ptr_array_ref (of->records);
+      curve->indices = g_array_ref (of->indices);
+      g_ptr_array_add (curves, curve);
     }
 }
 
@@ -533,4 +516,19 @@ nullcurve_curves_common (const GPtrArray *curves)
   if (common->len == 0)
     return NULL;
   return g_string_free (g_steal_pointer (&common), FALSE);
+}
+
+void
+nullcurve_curves_title_one (NullcurveFigure *figure,
+                            const GPtrArray *curves,
+                            const MoeRun *run,
+                            guint curve)
+{
+  const char *label = ((const NullcurveCurve *)g_ptr_array_index (curves, curve))->label;
+  g_autofree char *common = nullcurve_curves_common (curves);
+  g_autofree char *both =
+      common != NULL ? g_strdup_printf ("%s " MIDDLE_DOT " %s", label, common) : g_strdup (label);
+
+  nullcurve_figure_set_text (&figure->date, moe_run_get_fact (run, "date"));
+  nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
 }

@@ -2,7 +2,7 @@
 /* Records sorted into curves, and short words that tell the curves apart. */
 #pragma once
 
-#include "engine/records/run.h"
+#include "engine/records/curves.h"
 #include "ui/figure/figure.h"
 
 G_BEGIN_DECLS
@@ -12,7 +12,8 @@ typedef struct NullcurveCurve
   gsize run;              /* index in the list of runs */
   guint index;            /* among the curves of that run, in order of appearance */
   const MoeRecord *first; /* stands for the others where they agree; lives with the run */
-  GArray *records;        /* of gsize: indices in the run */
+  GPtrArray *records;     /* of MoeRecord, and in parallel their indices (gsize) in the run: as a */
+  GArray *indices;        /* MoeCurve has them */
   char *label;            /* unique in the list */
   char *detail;           /* all that is known of it: title, top-k, shape, mode, .. */
   char *key;              /* the same when the list is made anew; unique too */
@@ -34,5 +35,12 @@ void nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *
 /* What all curves have in common, for a subtitle: "4096×2048×1408×60 · top-8 · forward +
  * backward"; NULL when there is nothing. */
 char *nullcurve_curves_common (const GPtrArray *curves);
+
+/* Say in a figure of one of the curves of a run which it is, where there are several, and what it
+ * is of. */
+void nullcurve_curves_title_one (NullcurveFigure *figure,
+                                 const GPtrArray *curves,
+                                 const MoeRun *run,
+                                 guint curve);
 
 G_END_DECLS

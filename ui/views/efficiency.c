@@ -7,7 +7,6 @@
 #include "engine/bench/stats.h"
 #include "engine/records/bound.h"
 #include "engine/records/speedup.h"
-#include "ui/views/curves.h"
 
 enum
 {
@@ -35,13 +34,6 @@ add_point (
   return point;
 }
 
-/* What is left of the work, which turns a speed-up into null efficiency. */
-static double
-remaining_work (const MoeRecord *record)
-{
-  return 1.0 - (isfinite (record->null_realized) ? record->null_realized : record->null_target);
-}
-
 static MoeSpeedup
 add_record (const Builder *builder,
             NullcurveSeries *series,
@@ -51,7 +43,8 @@ add_record (const Builder *builder,
 {
   MoeSpread speedup;
   const MoeSpeedup kind = moe_run_speedup (run, record, &speedup);
-  const double left = remaining_work (record);
+  /* What is left of the work turns a speed-up into null efficiency. */
+  const double left = 1.0 - moe_record_realized (record);
   NullcurvePoint *point;
 
   point = add_point (series, PANEL_SPEEDUP, record, speedup.median, measuring);
@@ -68,51 +61,34 @@ add_record (const Builder *builder,
 
 /* What the forecast rate of a record would be against the measured f = 0; nothing before that. */
 static void
-add_forecast (Builder *builder,
-              NullcurveSeries *series,
-              const MoeRun *run,
-              const MoeRecord *record,
-              gsize index)
+add_forecast (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double expected)
 {
-  const NullcurveThroughputOptions *options = builder->options;
   const MoeRecord *base = moe_run_find_baseline (run, record);
-  double speedup;
+  const double speedup = base != NULL ? expected / base->tokens_per_s : NAN;
 
-  if (index >= options->n_forecast || options->forecast_tokens_per_s == NULL || base == NULL
-      || (isfinite (record->tokens_per_s) && options->measuring_record != (gssize)index))
-    return;
-  speedup = options->forecast_tokens_per_s[index] / base->tokens_per_s;
   if (!isfinite (speedup) || speedup <= 0.0)
     return;
   nullcurve_series_add_forecast (series, PANEL_SPEEDUP, record->null_target, speedup);
   nullcurve_series_add_forecast (series, PANEL_EFFICIENCY, record->null_target,
-                                 speedup * remaining_work (record));
+                                 speedup * (1.0 - moe_record_realized (record)));
 }
 
 static void
-add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint palette)
+add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint position)
 {
   const NullcurveThroughputOptions *options = builder->options;
-  const gboolean current = options->current_run == (gssize)curve->run;
-  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, curve->label, palette);
+  NullcurveSeries *series =
+      nullcurve_throughput_add_series (options, builder->figure, curve, position);
   gboolean unpaired = FALSE;
 
-  series->current = current;
-  series->source_run = (int)curve->run;
-  series->curve = curve->index;
-  nullcurve_curve_name_series (curve, series);
-  series->visible = !nullcurve_throughput_hides (options, curve->run, curve->index);
   for (guint i = 0; i < curve->records->len; i++)
     {
-      const gsize index = g_array_index (curve->records, gsize, i);
-      const MoeRecord *record = moe_run_get_record (run, index);
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      const gboolean measuring = nullcurve_throughput_is_measuring (options, curve, i);
 
-      if (current && isfinite (record->null_target))
-        add_forecast (builder, series, run, record, index);
-      if (isfinite (record->null_target)
-          && add_record (builder, series, run, record,
-                         current && options->measuring_record == (gssize)index)
-                 == MOE_SPEEDUP_UNPAIRED)
+      if (measuring || !isfinite (record->tokens_per_s))
+        add_forecast (series, run, record, nullcurve_throughput_expected (options, curve, i));
+      if (add_record (builder, series, run, record, measuring) == MOE_SPEEDUP_UNPAIRED)
         unpaired = TRUE;
     }
   if (!series->visible)
@@ -146,9 +122,7 @@ set_words (Builder *builder, const GPtrArray *curves)
   if (options->deltas != NULL)
     nullcurve_figure_set_text (&figure->note_label, _ ("tokens/s against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,
-                             options->empty_text != NULL
-                                 ? options->empty_text
-                                 : _ ("None of these curves has a row at f = 0 to compare with."));
+                             _ ("None of these curves has a row at f = 0 to compare with."));
 }
 
 static void
@@ -190,8 +164,7 @@ nullcurve_figure_efficiency (MoeRun *const *runs,
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
 
-      add_curve (&builder, runs[curve->run], curve,
-                 nullcurve_throughput_palette (builder.options, curve->run, curve->index, i));
+      add_curve (&builder, runs[curve->run], curve, i);
     }
   nullcurve_figure_x_range (builder.figure, &lo, &hi);
   nullcurve_throughput_add_ideal (&builder.figure->panels[PANEL_SPEEDUP], hi);

@@ -30,12 +30,6 @@ typedef struct Builder
   const NullcurveDeltas *deltas;
 } Builder;
 
-static const MoeRecord *
-get_record (const Builder *builder, guint index)
-{
-  return moe_run_get_record (builder->run, g_array_index (builder->curve->records, gsize, index));
-}
-
 /* The baseline's record of the same point, or NULL. */
 static const MoeRecord *
 base_of (const Builder *builder, const MoeRecord *record)
@@ -113,13 +107,13 @@ add_band (const Builder *builder, const char *label, double strength, Ends ends)
   series->band = TRUE;
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
-      const MoeRecord *record = get_record (builder, i);
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
       NullcurvePoint *point;
       double lower;
       double upper;
 
       ends (record, &lower, &upper);
-      if (!isfinite (record->null_target) || !isfinite (lower) || !isfinite (upper))
+      if (!isfinite (lower) || !isfinite (upper))
         continue;
       point = add_point (series, PANEL_EXPERTS, record, 0.5 * (lower + upper));
       nullcurve_point_set_interval (point, lower, upper);
@@ -136,11 +130,11 @@ add_mean (const Builder *builder)
   series->current = TRUE;
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
-      const MoeRecord *record = get_record (builder, i);
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
       const double mean = mean_load (record);
       NullcurvePoint *point;
 
-      if (!isfinite (record->null_target) || !(mean > 0.0) || record->load_max < 0)
+      if (!(mean > 0.0) || record->load_max < 0)
         continue;
       point = add_point (series, PANEL_EXPERTS, record, mean);
       if (isfinite (record->load_std))
@@ -199,12 +193,12 @@ add_bin (const Builder *builder, Bin bin, double strength)
 
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
-      const MoeRecord *record = get_record (builder, i);
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
       const MoeRecord *base = base_of (builder, record);
       const double share = share_of (record, bin);
       NullcurvePoint *point;
 
-      if (!isfinite (record->null_target) || !isfinite (share))
+      if (!isfinite (share))
         continue;
       any = any || share > 0.0;
       point = add_point (series, PANEL_TOKENS, record, share);
@@ -226,8 +220,12 @@ add_bins (const Builder *builder)
   gsize width;
 
   for (guint i = 0; i < builder->curve->records->len; i++)
-    if (get_record (builder, i)->n_kept > 0)
-      topk = get_record (builder, i)->n_kept - 1;
+    {
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
+
+      if (record->n_kept > 0)
+        topk = record->n_kept - 1;
+    }
   if (topk == 0)
     return;
   width = (topk + MAX_BINS - 1) / MAX_BINS;
@@ -257,21 +255,6 @@ add_panels (NullcurveFigure *figure)
                              _ ("These rows do not tell how many experts tokens keep."));
 }
 
-static void
-set_words (const Builder *builder, const GPtrArray *curves)
-{
-  NullcurveFigure *figure = builder->figure;
-  g_autofree char *common = nullcurve_curves_common (curves);
-  const char *label = builder->curve->label;
-  g_autofree char *both =
-      common != NULL ? g_strdup_printf ("%s \302\267 %s", label, common) : g_strdup (label);
-
-  nullcurve_figure_set_text (&figure->date, moe_run_get_fact (builder->run, "date"));
-  nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
-  if (builder->deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
-}
-
 NullcurveFigure *
 nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
 {
@@ -292,6 +275,8 @@ nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
   add_band (&builder, _ ("middle half"), 0.5, middle_half);
   add_mean (&builder);
   add_bins (&builder);
-  set_words (&builder, curves);
+  nullcurve_curves_title_one (figure, curves, run, curve);
+  if (deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
   return figure;
 }

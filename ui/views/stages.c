@@ -120,17 +120,10 @@ nullcurve_stages_has_backward (const MoeRun *run)
   return FALSE;
 }
 
-static const MoeRecord *
-get_record (const Builder *builder, guint index)
-{
-  return moe_run_get_record (builder->run, g_array_index (builder->curve->records, gsize, index));
-}
-
 static gboolean
 can_be_shown (const Builder *builder, const MoeRecord *record)
 {
-  return record->has_shape && isfinite (record->null_target)
-         && phase_s (record, builder->options->phase) > 0.0;
+  return record->has_shape && phase_s (record, builder->options->phase) > 0.0;
 }
 
 static double
@@ -192,7 +185,7 @@ add_kind (const Builder *builder, NullcurveStageKind kind)
 
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
-      const MoeRecord *record = get_record (builder, i);
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
 
       if (!can_be_shown (builder, record))
         continue;
@@ -224,14 +217,6 @@ add_ideal (const Builder *builder)
     }
 }
 
-static int
-compare_targets (gconstpointer a, gconstpointer b)
-{
-  const MoeRecord *x = *(const MoeRecord *const *)a, *y = *(const MoeRecord *const *)b;
-
-  return x->null_target < y->null_target ? -1 : x->null_target > y->null_target;
-}
-
 /* The baseline's sum. */
 static void
 add_baseline (const Builder *builder)
@@ -241,15 +226,14 @@ add_baseline (const Builder *builder)
 
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
-      const MoePair *pair =
-          nullcurve_deltas_find (builder->options->deltas, get_record (builder, i));
+      const MoePair *pair = nullcurve_deltas_find (builder->options->deltas,
+                                                   g_ptr_array_index (builder->curve->records, i));
 
       if (pair != NULL && can_be_shown (builder, pair->a))
         g_ptr_array_add (bases, (gpointer)pair->a);
     }
   if (bases->len < 2)
     return;
-  g_ptr_array_sort (bases, compare_targets);
   reference = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME], _ ("baseline"));
   reference->dashed = TRUE;
   for (guint i = 0; i < bases->len; i++)
@@ -270,14 +254,13 @@ add_divider (const Builder *builder)
 
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
-      const MoeRecord *record = get_record (builder, i);
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
 
       if (can_be_shown (builder, record) && phase_s (record, NULLCURVE_STAGE_PHASE_BACKWARD) > 0.0)
         g_ptr_array_add (records, (gpointer)record);
     }
   if (builder->options->phase != NULLCURVE_STAGE_PHASE_ALL || records->len < 2)
     return;
-  g_ptr_array_sort (records, compare_targets);
   nullcurve_figure_set_text (&builder->figure->panels[PANEL_SHARE].subtitle,
                              _ ("forward below the dotted line, backward above"));
   divider = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_SHARE], NULL);
@@ -311,22 +294,6 @@ add_panels (const Builder *builder)
   panel->stacked = TRUE;
 }
 
-/* Which curve it is, where there are several, and what it is of. */
-static void
-set_words (const Builder *builder, const GPtrArray *curves)
-{
-  NullcurveFigure *figure = builder->figure;
-  const char *label = builder->curve->label;
-  g_autofree char *common = nullcurve_curves_common (curves);
-  g_autofree char *both =
-      common != NULL ? g_strdup_printf ("%s \302\267 %s", label, common) : g_strdup (label);
-
-  nullcurve_figure_set_text (&figure->date, moe_run_get_fact (builder->run, "date"));
-  nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
-  if (builder->options->deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
-}
-
 NullcurveFigure *
 nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
 {
@@ -357,6 +324,8 @@ nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
   add_ideal (&builder);
   add_baseline (&builder);
   add_divider (&builder);
-  set_words (&builder, curves);
+  nullcurve_curves_title_one (figure, curves, run, options->curve);
+  if (options->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
   return figure;
 }

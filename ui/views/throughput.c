@@ -8,7 +8,6 @@
 #include "engine/records/bound.h"
 #include "engine/records/rates.h"
 #include "ui/views/bounds.h"
-#include "ui/views/curves.h"
 #include "ui/words/judged.h"
 
 enum
@@ -20,9 +19,7 @@ enum
 void
 nullcurve_throughput_options_init (NullcurveThroughputOptions *options)
 {
-  *options = (NullcurveThroughputOptions){ .current_run = -1,
-                                           .measuring_record = -1,
-                                           .dense_tflops = NAN };
+  *options = (NullcurveThroughputOptions){ .current_run = -1, .measuring_record = -1 };
 }
 
 typedef struct Builder
@@ -59,31 +56,42 @@ nullcurve_throughput_note (const NullcurveThroughputOptions *options,
 }
 
 gboolean
-nullcurve_throughput_hides (const NullcurveThroughputOptions *options, gsize run, guint curve)
+nullcurve_throughput_is_measuring (const NullcurveThroughputOptions *options,
+                                   const NullcurveCurve *curve,
+                                   guint place)
 {
-  if (options->run_hidden != NULL && options->run_hidden[run])
-    return TRUE;
-  for (gsize i = 0; i < options->n_hidden_curves; i++)
-    if (options->hidden_curves[i].run == run && options->hidden_curves[i].curve == curve)
-      return TRUE;
-  return FALSE;
+  return options->current_run == (gssize)curve->run
+         && options->measuring_record == (gssize)g_array_index (curve->indices, gsize, place);
 }
 
-guint
-nullcurve_throughput_palette (const NullcurveThroughputOptions *options,
-                              gsize run,
-                              guint curve,
-                              guint position)
+double
+nullcurve_throughput_expected (const NullcurveThroughputOptions *options,
+                               const NullcurveCurve *curve,
+                               guint place)
 {
-  if (options->run_palettes != NULL)
-    return options->run_palettes[run] + curve;
-  return options->palette_start + position;
+  const gsize index = g_array_index (curve->indices, gsize, place);
+
+  return options->current_run == (gssize)curve->run && index < options->n_forecast
+             ? options->forecast_tokens_per_s[index]
+             : NAN;
 }
 
-static gboolean
-is_hidden (const Builder *builder, const NullcurveCurve *curve)
+NullcurveSeries *
+nullcurve_throughput_add_series (const NullcurveThroughputOptions *options,
+                                 NullcurveFigure *figure,
+                                 const NullcurveCurve *curve,
+                                 guint position)
 {
-  return nullcurve_throughput_hides (builder->options, curve->run, curve->index);
+  const guint palette =
+      options->run_palettes != NULL ? options->run_palettes[curve->run] + curve->index : position;
+  NullcurveSeries *series = nullcurve_figure_add_series (figure, curve->label, palette);
+
+  series->current = options->current_run == (gssize)curve->run;
+  series->source_run = (int)curve->run;
+  series->curve = curve->index;
+  series->visible = options->run_hidden == NULL || !options->run_hidden[curve->run];
+  nullcurve_curve_name_series (curve, series);
+  return series;
 }
 
 static double
@@ -238,51 +246,37 @@ static void
 add_bound (NullcurveSeries *series, const MoeRun *run, const NullcurveCurve *curve, Base base)
 {
   const double bases[2] = { base.tokens_per_s, base.tflops };
-  double lo = INFINITY;
-  double hi = -INFINITY;
+  const MoeRecord *const *records = (const MoeRecord *const *)curve->records->pdata;
+  const guint n = curve->records->len;
 
-  for (guint i = 0; i < curve->records->len; i++)
-    {
-      const double x =
-          moe_run_get_record (run, g_array_index (curve->records, gsize, i))->null_target;
-
-      lo = fmin (lo, x);
-      hi = fmax (hi, x);
-    }
-  if (hi >= lo)
-    nullcurve_bounds_add (series, run, curve->first, lo, hi, bases);
+  if (n > 0)
+    nullcurve_bounds_add (series, run, curve->first, records[0]->null_target,
+                          records[n - 1]->null_target, bases);
 }
 
 static void
-add_curve (Builder *builder, const NullcurveCurve *curve, guint palette)
+add_curve (Builder *builder, const NullcurveCurve *curve, guint position)
 {
   const NullcurveThroughputOptions *options = builder->options;
-  const gboolean current = options->current_run == (gssize)curve->run;
   const MoeRun *run = builder->runs[curve->run];
   gboolean has_row;
   const Base base = find_base (builder, curve, &has_row);
-  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, curve->label, palette);
+  NullcurveSeries *series =
+      nullcurve_throughput_add_series (options, builder->figure, curve, position);
 
-  series->current = current;
-  series->source_run = (int)curve->run;
-  series->curve = curve->index;
-  nullcurve_curve_name_series (curve, series);
-  series->visible = has_row && !is_hidden (builder, curve);
-  if (!has_row && !is_hidden (builder, curve))
-    builder->n_without_base++;
+  builder->n_without_base += !has_row && series->visible;
+  series->visible = series->visible && has_row;
   if (has_row && options->show_bound && run == leading_run (builder))
     add_bound (series, run, curve, base);
   for (guint i = 0; has_row && i < curve->records->len; i++)
     {
-      const gsize index = g_array_index (curve->records, gsize, i);
-      const MoeRecord *record = moe_run_get_record (run, index);
+      const MoeRecord *record = g_ptr_array_index (curve->records, i);
+      const gboolean measuring = nullcurve_throughput_is_measuring (options, curve, i);
 
-      add_record (builder, series, run, record, base,
-                  current && options->measuring_record == (gssize)index);
+      add_record (builder, series, run, record, base, measuring);
       /* The forecast of the point in work stays beside its samples, so that a surprise shows. */
-      if (current && index < options->n_forecast && options->forecast_tokens_per_s != NULL
-          && (!isfinite (record->tokens_per_s) || options->measuring_record == (gssize)index))
-        add_forecast (series, record, options->forecast_tokens_per_s[index], base);
+      if (measuring || !isfinite (record->tokens_per_s))
+        add_forecast (series, record, nullcurve_throughput_expected (options, curve, i), base);
     }
 }
 
@@ -337,9 +331,6 @@ finish_panels (Builder *builder)
   const MoeRun *leading = leading_run (builder);
   const double machine_dense = nullcurve_bounds_dense_tflops (leading);
   const gboolean unknown = options->show_bound && leading != NULL && isnan (machine_dense);
-  const double dense = isfinite (options->dense_tflops) ? options->dense_tflops
-                       : options->show_bound            ? machine_dense
-                                                        : NAN;
   g_autofree char *words = g_strdup_printf (
       "%s%s%s%s%s",
       options->relative ? _ ("relative to f = 0 of the same curve") : _ ("tokens per second"),
@@ -354,8 +345,8 @@ finish_panels (Builder *builder)
   tokens->scale = tflops->scale = options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
   if (options->relative)
     nullcurve_throughput_add_ideal (tokens, hi);
-  else if (isfinite (dense))
-    nullcurve_panel_add_line (tflops, _ ("dense matmul rate of the machine"), dense);
+  else if (options->show_bound && isfinite (machine_dense))
+    nullcurve_panel_add_line (tflops, _ ("dense matmul rate of the machine"), machine_dense);
   if (options->show_bound)
     nullcurve_figure_set_text (&builder->figure->bound_label, _ ("roofline bound"));
   nullcurve_figure_set_text (&tflops->empty_text,
@@ -383,8 +374,7 @@ set_words (Builder *builder, const GPtrArray *curves)
   if (options->deltas != NULL)
     nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,
-                             options->empty_text != NULL ? options->empty_text
-                             : builder->n_without_base > 0
+                             builder->n_without_base > 0
                                  ? _ ("None of these curves has a row at f = 0 to compare with.")
                                  : _ ("No points yet: press Run, or open a file of results."));
   if (leading != NULL)
@@ -415,12 +405,7 @@ nullcurve_figure_throughput (MoeRun *const *runs,
                                                         : _ ("useful work only"),
                               plain);
   for (guint i = 0; i < curves->len; i++)
-    {
-      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
-
-      add_curve (&builder, curve,
-                 nullcurve_throughput_palette (builder.options, curve->run, curve->index, i));
-    }
+    add_curve (&builder, g_ptr_array_index (curves, i), i);
   finish_panels (&builder);
   set_words (&builder, curves);
   return builder.figure;
