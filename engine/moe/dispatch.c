@@ -33,15 +33,14 @@ experts_here (const MoeDispatchSpec *spec)
   return spec->end_expert - spec->first_expert;
 }
 
-/* Rows of an expert that `count` assignments ask for. */
-static size_t
-rows_for (const MoeDispatchSpec *spec, size_t count)
+size_t
+moe_dispatch_expert_rows (const MoeDispatchSpec *spec, size_t assignments)
 {
   if (spec->capacity_policy == MOE_CAPACITY_NONE)
-    return count;
+    return assignments;
   if (spec->capacity_policy == MOE_CAPACITY_PAD)
     return spec->capacity;
-  return moe_size_min (count, spec->capacity);
+  return moe_size_min (assignments, spec->capacity);
 }
 
 /* Where a slot belongs: to an expert, counted from first_expert; behind the last one, number
@@ -70,10 +69,11 @@ count_null_rows (const MoeRouting *routing, const MoeDispatchSpec *spec)
 }
 
 size_t
-moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec)
+moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeFullest *fullest)
 {
   const size_t slots = routing->tokens * routing->topk;
   size_t rows = count_null_rows (routing, spec);
+  MoeFullest most = { spec->first_expert, 0 };
   for (size_t first = spec->first_expert; first < spec->end_expert; first += COUNTED_EXPERTS)
     {
       size_t counts[COUNTED_EXPERTS] = { 0 };
@@ -82,8 +82,15 @@ moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec)
         if ((size_t)routing->topk_idx[slot] - first < n)
           counts[(size_t)routing->topk_idx[slot] - first]++;
       for (size_t i = 0; i < n; i++)
-        rows += rows_for (spec, counts[i]);
+        {
+          size_t own = moe_dispatch_expert_rows (spec, counts[i]);
+          if (own > most.rows)
+            most = (MoeFullest){ first + i, own };
+          rows += own;
+        }
     }
+  if (fullest != NULL)
+    *fullest = most;
   return rows;
 }
 
@@ -202,7 +209,7 @@ place_experts (const MoeDispatchSpec *spec, MoeDispatch *dispatch)
     {
       size_t count = dispatch->expert_offset[e];
       dispatch->expert_offset[e] = row;
-      row += rows_for (spec, count);
+      row += moe_dispatch_expert_rows (spec, count);
     }
   dispatch->real_rows = row;
   dispatch->rows = row + dispatch->expert_offset[experts];

@@ -38,8 +38,19 @@ typedef struct MoeDispatch
 /* A spec for all experts and all tokens of a block. */
 MoeDispatchSpec moe_dispatch_spec (const MoeBlock *block);
 
-/* Rows that a routing needs. */
-size_t moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec);
+/* Rows of an expert with so many assignments. */
+size_t moe_dispatch_expert_rows (const MoeDispatchSpec *spec, size_t assignments);
+
+/* The expert that needs most rows, the first of equals, as the routing counts experts. */
+typedef struct MoeFullest
+{
+  size_t expert;
+  size_t rows;
+} MoeFullest;
+
+/* Rows that a routing needs, all together; *fullest (may be NULL) says where most of them are. */
+size_t
+moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeFullest *fullest);
 
 /* Fill every array of *dispatch from the routing (one thread).  argsort is a counting sort;
  * tuple_sort and expert_score_sort sort keys of (expert, position) and (expert, -weight of the

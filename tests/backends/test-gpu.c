@@ -10,6 +10,7 @@
 #include "engine/backends/gpu/rates.h"
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/gpu/state.h"
+#include "engine/backends/waves.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
@@ -102,15 +103,15 @@ test_waves (void)
 {
   /* Experts of 4, 0, 5 and 9 rows, then 6 null rows. */
   const size_t rows[] = { 0, 4, 4, 9, 18, 24 };
-  const MoeGpuWave expected[] = {
+  const MoeWave expected[] = {
     { 0, 3, 0, 9 },
     { 3, 4, 9, 18 + 1 },
     { 4, 4, 19, 24 },
   };
-  MoeGpuWave wave = { 0 };
+  MoeWave wave = { 0 };
   for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
     {
-      wave = moe_gpu_next_wave (rows, 4, wave.end_expert, wave.end_row, 10);
+      wave = moe_wave_next (&wave, rows, 4, rows[5], 10);
       g_assert_cmpuint (wave.first_expert, ==, expected[i].first_expert);
       g_assert_cmpuint (wave.end_expert, ==, expected[i].end_expert);
       g_assert_cmpuint (wave.first_row, ==, expected[i].first_row);

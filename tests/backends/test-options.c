@@ -169,7 +169,7 @@ test_impl (void)
       g_assert_cmpuint (rows_of (2 * M, H), ==, fused ? (size_t)T * K : 0);
       g_assert_cmpuint (rows_of (M, H), ==, fused ? 0 : (size_t)2 * T * K);
       const MoeCpuShard *s = shard (&rig);
-      const float *h = s->rows_h.data, *act = s->rows_act.data;
+      const float *h = s->rows.h.data, *act = s->rows.act.data;
       double plain_act = h[0] / (1 + exp (-(double)h[0])) * (double)h[M];
       double weight = moe_impl_preweights ((MoeImpl)impl) ? (double)s->dispatch.row_weight[0] : 1.0;
       g_assert_cmpfloat_with_epsilon ((double)act[0], weight * plain_act, 1e-4);

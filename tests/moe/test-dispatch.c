@@ -33,7 +33,7 @@ rubbish (size_t bytes)
 static MoeDispatch
 pack (const MoeRouting *routing, const MoeDispatchSpec *spec)
 {
-  size_t rows = moe_dispatch_rows (routing, spec);
+  size_t rows = moe_dispatch_rows (routing, spec, NULL);
   size_t slots = routing->tokens * routing->topk;
   size_t offsets = spec->end_expert - spec->first_expert + 1;
   MoeDispatch d = {

@@ -2,7 +2,7 @@
 #include "engine/backends/cpu/block.h"
 
 #include "engine/backends/cpu/state.h"
-#include "engine/backends/cpu/weights.h"
+#include "engine/backends/cpu/tensors.h"
 #include "engine/base/size.h"
 
 #include <stdlib.h>
@@ -87,34 +87,6 @@ fits_problem (const MoeProblem *p, const MoeBlock *block, const MoeRouting *rout
          && (block->pass == MOE_PASS_FORWARD || p->pass == MOE_PASS_FORWARD_BACKWARD);
 }
 
-/* With remat an expert's rows must fit into one wave. */
-static MoeStatus
-check_waves (const MoeCpuShard *s, const MoeRouting *routing, MoeError *error)
-{
-  if (s->wave_rows == s->max_rows)
-    return MOE_OK;
-  size_t *counts = calloc (routing->experts, sizeof *counts);
-  MoeStatus status = MOE_OK;
-  if (counts == NULL)
-    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory to count the rows of %zu experts",
-                          routing->experts);
-  moe_routing_expert_counts (routing, counts);
-  for (size_t e = s->first_expert; status == MOE_OK && e < s->spec.end_expert; e++)
-    {
-      size_t rows = s->spec.capacity_policy == MOE_CAPACITY_NONE
-                        ? counts[e]
-                        : moe_size_min (counts[e], s->spec.capacity);
-      if (rows > s->wave_rows)
-        status = moe_error_set_option (
-            error, MOE_ERROR_UNSUPPORTED, "remat-mode",
-            "--remat-mode %s: expert %zu has %zu rows, and memory was taken for %zu at a time; use "
-            "--remat-mode none.",
-            moe_name_of (&moe_remat_mode_names, (int)s->problem.remat_mode), e, rows, s->wave_rows);
-    }
-  free (counts);
-  return status;
-}
-
 static MoeStatus
 prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing, MoeError *error)
 {
@@ -123,7 +95,8 @@ prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing,
   spec.end_expert = s->first_expert + s->shape.experts;
   spec.first_token = s->first_token;
   spec.end_token = s->end_token;
-  size_t rows = moe_dispatch_rows (routing, &spec);
+  MoeFullest fullest;
+  size_t rows = moe_dispatch_rows (routing, &spec, &fullest);
   if (rows > s->max_rows)
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "a point with %zu rows at top-%zu on shard %zu does not fit what was "
@@ -138,7 +111,8 @@ prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing,
   s->scatter =
       moe_impl_scatters (block->impl)
       || (block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0);
-  return check_waves (s, routing, error);
+  return moe_wave_check (s->problem.remat_mode, fullest.expert, fullest.rows, s->rows.wave_rows,
+                         error);
 }
 
 MoeStatus

@@ -21,7 +21,7 @@ has_shared (const MoeCpuShard *s, size_t token)
 static void *
 shared_out (const MoeCpuShard *s, size_t token)
 {
-  return moe_state_element (s, s->shared_out, (token - s->first_token) * s->shape.hidden);
+  return moe_state_element (s, s->shared.out, (token - s->first_token) * s->shape.hidden);
 }
 
 /* Rows of a token's slots with their weights, and the shared expert's with weight 1. */
@@ -35,7 +35,7 @@ collect_token (MoeCpuShard *s, MoeLane *lane, size_t token)
       if (row == MOE_DISPATCH_NO_ROW)
         continue;
       lane->slot_weights[n] = s->preweight ? 1.0f : s->routing->topk_weights[slot];
-      lane->slot_rows[n++] = moe_state_row (s, &s->rows_out, row);
+      lane->slot_rows[n++] = moe_state_row (s, &s->rows.out, row);
     }
   if (has_shared (s, token))
     {
@@ -88,7 +88,7 @@ moe_cpu_combine_columns (MoeCpuShard *s, const MoeTile *columns, MoeLane *lane)
   for (size_t r = 0; r < s->dispatch.rows; r++)
     if (s->dispatch.row_token[r] != MOE_DISPATCH_NO_ROW)
       s->ops->accumulate (s->sums + s->dispatch.row_token[r] * H + first,
-                          moe_state_element (s, moe_state_row (s, &s->rows_out, r), first),
+                          moe_state_element (s, moe_state_row (s, &s->rows.out, r), first),
                           s->preweight ? 1.0f : s->dispatch.row_weight[r], n);
   for (size_t t = 0; t < s->shape.tokens; t++)
     {
@@ -150,7 +150,7 @@ moe_cpu_combine_backward (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
   float scale = (float)(2.0 / ((double)s->shape.tokens * (double)H));
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     {
-      void *dout = moe_state_row (s, &s->rows_dout, r);
+      void *dout = moe_state_row (s, &s->rows.dout, r);
       uint32_t token = s->dispatch.row_token[r];
       float weight = s->preweight ? 1.0f : s->dispatch.row_weight[r];
       if (token == MOE_DISPATCH_NO_ROW)

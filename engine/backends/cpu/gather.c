@@ -45,7 +45,7 @@ copy_rows (MoeCpuShard *s, const MoeTile *rows)
   bool repeated = s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT;
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     {
-      void *row = moe_state_row (s, &s->rows_x, r);
+      void *row = moe_state_row (s, &s->rows.x, r);
       uint32_t token = s->dispatch.row_token[r];
       if (token == MOE_DISPATCH_NO_ROW)
         memset (row, 0, row_bytes (s));
@@ -89,7 +89,7 @@ moe_cpu_unpermute (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
     return;
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     if (s->dispatch.row_slot[r] != MOE_DISPATCH_NO_ROW)
-      memcpy (slot_x (s, s->dispatch.row_slot[r]), moe_state_row (s, &s->rows_out, r),
+      memcpy (slot_x (s, s->dispatch.row_slot[r]), moe_state_row (s, &s->rows.out, r),
               row_bytes (s));
   moe_lane_mark (lane, MOE_STAGE_GATHER_BWD);
 }
@@ -104,7 +104,7 @@ collect_slots (MoeCpuShard *s, MoeLane *lane, size_t token)
     {
       uint32_t row = s->dispatch.slot_row[slot];
       if (row != MOE_DISPATCH_NO_ROW)
-        lane->slot_rows[n++] = repeated ? slot_x (s, slot) : moe_state_row (s, &s->rows_out, row);
+        lane->slot_rows[n++] = repeated ? slot_x (s, slot) : moe_state_row (s, &s->rows.out, row);
     }
   return n;
 }
@@ -116,9 +116,9 @@ collect_shared (MoeCpuShard *s, MoeLane *lane, size_t token, size_t n)
   size_t at = (token - s->first_token) * s->shape.hidden;
   if (s->shape.shared_dim == 0 || token < s->first_token || token >= s->end_token)
     return n;
-  lane->slot_rows[n++] = moe_state_element (s, s->shared_dx, at);
-  if (!s->sw13.fused)
-    lane->slot_rows[n++] = moe_state_element (s, s->shared_dx_up, at);
+  lane->slot_rows[n++] = moe_state_element (s, s->shared.dx, at);
+  if (!s->shared.w13.fused)
+    lane->slot_rows[n++] = moe_state_element (s, s->shared.dx_up, at);
   return n;
 }
 

@@ -18,7 +18,7 @@ typedef struct MoeLane
   size_t member;          /* of the team */
   int32_t expert;         /* of the present tile; -1: none in particular */
   uint32_t rows;          /* rows or tokens of the present tile */
-  size_t slices;         /* threads that share every product with this one; 0: each does its own */
+  size_t slices;          /* threads that share every product with this one; 0: each does its own */
   void *scratch;          /* the kernels' */
   void *anchor;           /* see anchor.c */
   const void **slot_rows; /* [max_topk + MOE_CPU_SHARED_ROWS] of the token being combined */

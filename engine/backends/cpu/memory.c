@@ -120,23 +120,12 @@ describe_bookkeeping (Layout *layout, MoeCpuShard *s, Extra *extra, size_t *use)
   add_array (layout, use, &extra->schedule, 1, moe_schedule_bytes (&s->shape, R), 1, 1);
 }
 
-/* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
- * one expert should get. */
-static size_t
-wave_rows (const MoeCpuShard *s)
-{
-  if (s->problem.remat_mode == MOE_REMAT_NONE)
-    return s->max_rows;
-  size_t eighth = s->max_rows / 8 + (s->max_rows % 8 != 0);
-  return moe_size_min (s->max_rows, moe_size_max (eighth, s->problem.max_expert_rows));
-}
-
 static void
 add_rows (Layout *layout, MoeCpuShard *s, MoeRows *rows, size_t *use, size_t width, bool full)
 {
   rows->width = width;
   rows->full = full;
-  add_computed (layout, s, use, &rows->data, full ? s->max_rows : s->wave_rows, width);
+  add_computed (layout, s, use, &rows->data, full ? s->max_rows : s->rows.wave_rows, width);
 }
 
 static void
@@ -145,18 +134,18 @@ describe_rows (Layout *layout, MoeCpuShard *s, size_t *use)
   const MoeProblem *p = &s->problem;
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
   bool keep_mlp = p->remat_mode == MOE_REMAT_COMBINE;
-  add_rows (layout, s, &s->rows_x, use, H, p->prequeue);
-  add_rows (layout, s, &s->rows_h, use, 2 * M, keep_mlp);
-  add_rows (layout, s, &s->rows_act, use, M, keep_mlp);
-  add_rows (layout, s, &s->rows_out, use, H, true);
+  add_rows (layout, s, &s->rows.x, use, H, p->prequeue);
+  add_rows (layout, s, &s->rows.h, use, 2 * M, keep_mlp);
+  add_rows (layout, s, &s->rows.act, use, M, keep_mlp);
+  add_rows (layout, s, &s->rows.out, use, H, true);
   if (p->permute_mode == MOE_PERMUTE_REPEAT_SORT)
     add_computed (layout, s, use, &s->slots_x, s->shape.tokens * p->max_topk, H);
   if (p->pass == MOE_PASS_FORWARD)
     return;
-  add_rows (layout, s, &s->rows_dout, use, H, false);
-  add_rows (layout, s, &s->rows_dact, use, M, false);
+  add_rows (layout, s, &s->rows.dout, use, H, false);
+  add_rows (layout, s, &s->rows.dact, use, M, false);
   if (needs_separate (p))
-    add_rows (layout, s, &s->rows_dx_up, use, H, false);
+    add_rows (layout, s, &s->rows.dx_up, use, H, false);
 }
 
 static MoeGated
@@ -173,20 +162,20 @@ describe_shared (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
   size_t b = moe_dtype_bytes (p->dtype), *rows = &need->activations_bytes;
   if (S == 0)
     return;
-  s->sw13 = s->dsw13 = gated (H, S, p->shared_fused);
-  add_array (layout, &need->weights_bytes, &s->sw13.data, b, H, 2 * S, 1);
-  add_array (layout, &need->weights_bytes, &s->sw2, b, S, H, 1);
-  add_computed (layout, s, rows, &s->shared_h, T, 2 * S);
-  add_computed (layout, s, rows, &s->shared_act, T, S);
-  add_computed (layout, s, rows, &s->shared_out, T, H);
+  s->shared.w13 = s->shared.dw13 = gated (H, S, p->shared_fused);
+  add_array (layout, &need->weights_bytes, &s->shared.w13.data, b, H, 2 * S, 1);
+  add_array (layout, &need->weights_bytes, &s->shared.w2, b, S, H, 1);
+  add_computed (layout, s, rows, &s->shared.h, T, 2 * S);
+  add_computed (layout, s, rows, &s->shared.act, T, S);
+  add_computed (layout, s, rows, &s->shared.out, T, H);
   if (p->pass == MOE_PASS_FORWARD)
     return;
-  add_computed (layout, s, &need->gradients_bytes, &s->dsw13.data, H, 2 * S);
-  add_computed (layout, s, &need->gradients_bytes, &s->dsw2, S, H);
-  add_computed (layout, s, rows, &s->shared_dact, T, S);
-  add_computed (layout, s, rows, &s->shared_dx, T, H);
+  add_computed (layout, s, &need->gradients_bytes, &s->shared.dw13.data, H, 2 * S);
+  add_computed (layout, s, &need->gradients_bytes, &s->shared.dw2, S, H);
+  add_computed (layout, s, rows, &s->shared.dact, T, S);
+  add_computed (layout, s, rows, &s->shared.dx, T, H);
   if (!p->shared_fused)
-    add_computed (layout, s, rows, &s->shared_dx_up, T, H);
+    add_computed (layout, s, rows, &s->shared.dx_up, T, H);
 }
 
 /* The one description of a shard's memory: forecast and open both read it, so they cannot differ.
@@ -198,7 +187,7 @@ describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *ne
   size_t T = s->shape.tokens, H = s->shape.hidden, M = s->shape.mlp_dim, E = s->shape.experts;
   size_t b = moe_dtype_bytes (p->dtype), *rows = &need->activations_bytes;
   *layout = (Layout){ 0 };
-  s->wave_rows = wave_rows (s);
+  s->rows.wave_rows = moe_wave_rows (p->remat_mode, s->max_rows, p->max_expert_rows);
   s->w13 = s->dw13 = gated (H, M, computes (p, moe_impl_fuses_w13, true));
 
   add_array (layout, &need->weights_bytes, &s->w13.data, b, E, H, 2 * M);

@@ -22,8 +22,8 @@ void
 moe_cpu_up (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
   moe_gated_up (s, lane, &s->w13, rows->expert, rows->count,
-                moe_state_row (s, &s->rows_x, rows->first),
-                moe_state_row (s, &s->rows_h, rows->first));
+                moe_state_row (s, &s->rows.x, rows->first),
+                moe_state_row (s, &s->rows.h, rows->first));
   moe_lane_mark (lane, MOE_STAGE_UP);
 }
 
@@ -31,7 +31,7 @@ moe_cpu_up (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 void
 moe_cpu_up_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
-  clear_rows (s, &s->rows_h, rows);
+  clear_rows (s, &s->rows.h, rows);
   moe_lane_mark (lane, MOE_STAGE_UP);
 }
 
@@ -41,7 +41,7 @@ moe_cpu_activate (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
   size_t M = s->shape.mlp_dim;
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     {
-      void *act = moe_state_row (s, &s->rows_act, r), *h = moe_state_row (s, &s->rows_h, r);
+      void *act = moe_state_row (s, &s->rows.act, r), *h = moe_state_row (s, &s->rows.h, r);
       if (s->preweight)
         s->ops->swiglu_weighted (act, h, s->dispatch.row_weight[r], M);
       else
@@ -54,8 +54,8 @@ void
 moe_cpu_down (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
-  void *act = moe_state_row (s, &s->rows_act, rows->first);
-  void *out = moe_state_row (s, &s->rows_out, rows->first);
+  void *act = moe_state_row (s, &s->rows.act, rows->first);
+  void *out = moe_state_row (s, &s->rows.out, rows->first);
   moe_multiply (s, lane,
                 (MoeMatmul){ false, false, rows->count, H, M, act, M, expert_w2 (s, rows->expert),
                              H, out, H });
@@ -65,7 +65,7 @@ moe_cpu_down (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 void
 moe_cpu_down_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
-  clear_rows (s, &s->rows_out, rows);
+  clear_rows (s, &s->rows.out, rows);
   moe_lane_mark (lane, MOE_STAGE_DOWN);
 }
 
@@ -73,8 +73,8 @@ void
 moe_cpu_down_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
-  void *dout = moe_state_row (s, &s->rows_dout, rows->first);
-  void *dact = moe_state_row (s, &s->rows_dact, rows->first);
+  void *dout = moe_state_row (s, &s->rows.dout, rows->first);
+  void *dact = moe_state_row (s, &s->rows.dact, rows->first);
   moe_multiply (s, lane,
                 (MoeMatmul){ false, true, rows->count, M, H, dout, H, expert_w2 (s, rows->expert),
                              H, dact, M });
@@ -84,7 +84,7 @@ moe_cpu_down_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 void
 moe_cpu_down_dgrad_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
-  clear_rows (s, &s->rows_dact, rows);
+  clear_rows (s, &s->rows.dact, rows);
   moe_lane_mark (lane, MOE_STAGE_DOWN_DGRAD);
 }
 
@@ -94,7 +94,7 @@ moe_cpu_activate_backward (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
   size_t M = s->shape.mlp_dim;
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     {
-      void *h = moe_state_row (s, &s->rows_h, r), *dact = moe_state_row (s, &s->rows_dact, r);
+      void *h = moe_state_row (s, &s->rows.h, r), *dact = moe_state_row (s, &s->rows.dact, r);
       if (s->preweight)
         s->ops->swiglu_backward_weighted (h, dact, s->dispatch.row_weight[r], M);
       else
@@ -108,10 +108,10 @@ moe_cpu_activate_backward (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 void
 moe_cpu_up_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
-  void *dx_up = s->w13.fused ? NULL : moe_state_row (s, &s->rows_dx_up, rows->first);
+  void *dx_up = s->w13.fused ? NULL : moe_state_row (s, &s->rows.dx_up, rows->first);
   moe_gated_up_dgrad (s, lane, &s->w13, rows->expert, rows->count,
-                      moe_state_row (s, &s->rows_h, rows->first),
-                      moe_state_row (s, &s->rows_out, rows->first), dx_up);
+                      moe_state_row (s, &s->rows.h, rows->first),
+                      moe_state_row (s, &s->rows.out, rows->first), dx_up);
   moe_lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
@@ -120,15 +120,15 @@ moe_cpu_add_up_dgrad (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
   if (s->w13.fused)
     return;
-  s->ops->add (moe_state_row (s, &s->rows_out, rows->first),
-               moe_state_row (s, &s->rows_dx_up, rows->first), rows->count * s->shape.hidden);
+  s->ops->add (moe_state_row (s, &s->rows.out, rows->first),
+               moe_state_row (s, &s->rows.dx_up, rows->first), rows->count * s->shape.hidden);
   moe_lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
 void
 moe_cpu_up_dgrad_nulls (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
-  clear_rows (s, &s->rows_out, rows);
+  clear_rows (s, &s->rows.out, rows);
   moe_lane_mark (lane, MOE_STAGE_UP_DGRAD);
 }
 
@@ -138,8 +138,8 @@ moe_cpu_down_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
   size_t first = M * slice->slice / slice->slices, end = M * (slice->slice + 1) / slice->slices;
-  void *act = moe_state_element (s, moe_state_row (s, &s->rows_act, slice->first), first);
-  void *dout = moe_state_row (s, &s->rows_dout, slice->first);
+  void *act = moe_state_element (s, moe_state_row (s, &s->rows.act, slice->first), first);
+  void *dout = moe_state_row (s, &s->rows.dout, slice->first);
   void *dw2 = moe_state_element (s, s->dw2, (slice->expert * M + first) * H);
   moe_multiply (s, lane,
                 (MoeMatmul){ true, false, end - first, H, slice->count, act, M, dout, H, dw2, H });
@@ -153,7 +153,7 @@ moe_cpu_up_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
   size_t H = s->shape.hidden;
   size_t first = H * slice->slice / slice->slices, end = H * (slice->slice + 1) / slice->slices;
   moe_gated_up_wgrad (s, lane, &s->dw13, slice->expert, first, end, slice->count,
-                      moe_state_row (s, &s->rows_x, slice->first),
-                      moe_state_row (s, &s->rows_h, slice->first));
+                      moe_state_row (s, &s->rows.x, slice->first),
+                      moe_state_row (s, &s->rows.h, slice->first));
   moe_lane_mark (lane, MOE_STAGE_UP_WGRAD);
 }

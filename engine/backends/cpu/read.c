@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/cpu/read.h"
 
-#include "engine/backends/cpu/products.h"
+#include "engine/backends/cpu/state.h"
+#include "engine/backends/cpu/tensors.h"
 #include "engine/base/size.h"
-#include "engine/ranks/slices.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,44 +43,6 @@ shard_of_row (const MoeBackendState *state, MoeTensor tensor, size_t *row)
   return &state->shards[shard];
 }
 
-static void *
-row_of (const MoeCpuShard *s, MoeTensor tensor, size_t row)
-{
-  size_t H = s->shape.hidden;
-  switch (tensor)
-    {
-    case MOE_TENSOR_X:
-      return moe_state_element (s, s->x, row * H);
-    case MOE_TENSOR_Y:
-      return moe_state_element (s, s->y, row * H);
-    case MOE_TENSOR_DX:
-      return moe_state_element (s, s->dx, row * H);
-    case MOE_TENSOR_W2:
-      return moe_state_element (s, s->w2, row * H);
-    case MOE_TENSOR_DW2:
-      return moe_state_element (s, s->dw2, row * H);
-    case MOE_TENSOR_SW2:
-      return moe_state_element (s, s->sw2, row * H);
-    case MOE_TENSOR_DSW2:
-      return moe_state_element (s, s->dsw2, row * H);
-    case MOE_TENSOR_W1:
-    case MOE_TENSOR_W3:
-      return moe_gated_row (s, &s->w13, row, tensor == MOE_TENSOR_W3);
-    case MOE_TENSOR_DW1:
-    case MOE_TENSOR_DW3:
-      return moe_gated_row (s, &s->dw13, row, tensor == MOE_TENSOR_DW3);
-    case MOE_TENSOR_SW1:
-    case MOE_TENSOR_SW3:
-      return moe_gated_row (s, &s->sw13, row, tensor == MOE_TENSOR_SW3);
-    case MOE_TENSOR_DSW1:
-    case MOE_TENSOR_DSW3:
-      return moe_gated_row (s, &s->dsw13, row, tensor == MOE_TENSOR_DSW3);
-    case MOE_N_TENSORS:
-      break;
-    }
-  return NULL;
-}
-
 MoeStatus
 moe_cpu_read (MoeBackendState *state,
               MoeTensor tensor,
@@ -102,7 +64,7 @@ moe_cpu_read (MoeBackendState *state,
       size_t row = first / width, column = first % width;
       size_t n = moe_size_min (count, width - column);
       const MoeCpuShard *s = shard_of_row (state, tensor, &row);
-      s->ops->to_float (out, moe_state_element (s, row_of (s, tensor, row), column), n);
+      s->ops->to_float (out, moe_state_element (s, moe_cpu_tensor_row (s, tensor, row), column), n);
       out += n;
       first += n;
       count -= n;
@@ -147,7 +109,7 @@ poison_chunks (MoeCpuShard *s, size_t thread, void *data)
 {
   const Poison *poison = data;
   for (size_t i = 0; i < s->n_computed; i++)
-    if (!s->prequeued || s->computed[i].data != s->rows_x.data)
+    if (!s->prequeued || s->computed[i].data != s->rows.x.data)
       poison_range (s, poison, thread, s->computed[i].data, s->computed[i].bytes);
   if (!s->prequeued)
     poison_foreign_tokens (s, poison, thread);

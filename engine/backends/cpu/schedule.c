@@ -246,28 +246,6 @@ add_shared_wgrad_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
                                    .slices = (uint32_t)parts });
 }
 
-MoeWave
-moe_schedule_next_wave (const MoeDispatch *dispatch,
-                        const MoeShape *shape,
-                        size_t first_expert,
-                        size_t first_row,
-                        size_t max_rows)
-{
-  MoeWave wave = { first_expert, first_expert, first_row, first_row };
-  while (wave.end_expert < shape->experts)
-    {
-      size_t end_row = dispatch->expert_offset[wave.end_expert + 1];
-      if (end_row - first_row > max_rows && wave.end_expert > first_expert)
-        return wave;
-      wave.end_row = end_row;
-      wave.end_expert++;
-    }
-  size_t used = wave.end_row - first_row;
-  size_t room = used < max_rows ? max_rows - used : 0;
-  wave.end_row += moe_size_min (room, dispatch->rows - wave.end_row);
-  return wave;
-}
-
 /* Tiles added since there were `before`, which others will wait for. */
 static void
 await_since (const MoeSchedule *schedule, size_t before, atomic_size_t *left)

@@ -8,6 +8,7 @@
  * deadlock. */
 #pragma once
 
+#include "engine/backends/waves.h"
 #include "engine/base/cancel.h"
 #include "engine/base/team.h"
 #include "engine/moe/dispatch.h"
@@ -53,15 +54,6 @@ moe_tile_slice (size_t first, size_t n, size_t slice, size_t slices)
                     .slices = 1 };
 }
 
-/* A run of dispatched rows that is worked on together: whole experts, then null rows. */
-typedef struct MoeWave
-{
-  size_t first_expert;
-  size_t end_expert;
-  size_t first_row;
-  size_t end_row;
-} MoeWave;
-
 /* Which tiles a list has, besides the row tiles of the wave. */
 typedef struct MoeScheduleSpec
 {
@@ -99,14 +91,6 @@ size_t moe_schedule_bytes (const MoeShape *shape, size_t max_rows);
 /* Lay the schedule's arrays out in `memory` of moe_schedule_bytes () bytes, 64-byte aligned. */
 void
 moe_schedule_init (MoeSchedule *schedule, const MoeShape *shape, size_t max_rows, void *memory);
-
-/* The wave that starts at `first_row` and `first_expert`: as many experts as have at most
- * `max_rows` rows together (at least one), then null rows up to that many. */
-MoeWave moe_schedule_next_wave (const MoeDispatch *dispatch,
-                                const MoeShape *shape,
-                                size_t first_expert,
-                                size_t first_row,
-                                size_t max_rows);
 
 /* Make the list for one wave of a dispatch: repeats, row tiles of the experts with the most rows
  * first, then null rows, the shared expert, weight gradients in the same order of experts, then

@@ -20,8 +20,8 @@ void
 moe_cpu_shared_up (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
 {
   size_t S = s->shape.shared_dim;
-  moe_gated_up (s, lane, &s->sw13, 0, tokens->count, token_x (s, tokens->first),
-                own_row (s, s->shared_h, tokens->first, 2 * S));
+  moe_gated_up (s, lane, &s->shared.w13, 0, tokens->count, token_x (s, tokens->first),
+                own_row (s, s->shared.h, tokens->first, 2 * S));
   moe_lane_mark (lane, MOE_STAGE_SHARED);
 }
 
@@ -30,7 +30,7 @@ moe_cpu_shared_activate (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
 {
   size_t S = s->shape.shared_dim;
   for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
-    s->ops->swiglu (own_row (s, s->shared_act, t, S), own_row (s, s->shared_h, t, 2 * S), S);
+    s->ops->swiglu (own_row (s, s->shared.act, t, S), own_row (s, s->shared.h, t, 2 * S), S);
   moe_lane_mark (lane, MOE_STAGE_SHARED);
 }
 
@@ -40,8 +40,8 @@ moe_cpu_shared_down (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
   size_t H = s->shape.hidden, S = s->shape.shared_dim;
   moe_multiply (s, lane,
                 (MoeMatmul){ false, false, tokens->count, H, S,
-                             own_row (s, s->shared_act, tokens->first, S), S, s->sw2, H,
-                             own_row (s, s->shared_out, tokens->first, H), H });
+                             own_row (s, s->shared.act, tokens->first, S), S, s->shared.w2, H,
+                             own_row (s, s->shared.out, tokens->first, H), H });
   moe_lane_mark (lane, MOE_STAGE_SHARED);
 }
 
@@ -52,7 +52,7 @@ moe_cpu_shared_loss_gradient (MoeCpuShard *s, const MoeTile *tokens, MoeLane *la
   size_t H = s->shape.hidden;
   float scale = (float)(2.0 / ((double)s->shape.tokens * (double)H));
   for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
-    s->ops->scale (own_row (s, s->shared_out, t, H), moe_state_element (s, s->y, t * H), scale, H);
+    s->ops->scale (own_row (s, s->shared.out, t, H), moe_state_element (s, s->y, t * H), scale, H);
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }
 
@@ -62,8 +62,8 @@ moe_cpu_shared_down_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
   size_t H = s->shape.hidden, S = s->shape.shared_dim;
   moe_multiply (s, lane,
                 (MoeMatmul){ false, true, tokens->count, S, H,
-                             own_row (s, s->shared_out, tokens->first, H), H, s->sw2, H,
-                             own_row (s, s->shared_dact, tokens->first, S), S });
+                             own_row (s, s->shared.out, tokens->first, H), H, s->shared.w2, H,
+                             own_row (s, s->shared.dact, tokens->first, S), S });
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }
 
@@ -72,7 +72,7 @@ moe_cpu_shared_activate_backward (MoeCpuShard *s, const MoeTile *tokens, MoeLane
 {
   size_t S = s->shape.shared_dim;
   for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
-    s->ops->swiglu_backward (own_row (s, s->shared_h, t, 2 * S), own_row (s, s->shared_dact, t, S),
+    s->ops->swiglu_backward (own_row (s, s->shared.h, t, 2 * S), own_row (s, s->shared.dact, t, S),
                              S);
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }
@@ -81,10 +81,10 @@ void
 moe_cpu_shared_up_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
 {
   size_t H = s->shape.hidden, S = s->shape.shared_dim;
-  void *dx_up = s->sw13.fused ? NULL : own_row (s, s->shared_dx_up, tokens->first, H);
-  moe_gated_up_dgrad (s, lane, &s->sw13, 0, tokens->count,
-                      own_row (s, s->shared_h, tokens->first, 2 * S),
-                      own_row (s, s->shared_dx, tokens->first, H), dx_up);
+  void *dx_up = s->shared.w13.fused ? NULL : own_row (s, s->shared.dx_up, tokens->first, H);
+  moe_gated_up_dgrad (s, lane, &s->shared.w13, 0, tokens->count,
+                      own_row (s, s->shared.h, tokens->first, 2 * S),
+                      own_row (s, s->shared.dx, tokens->first, H), dx_up);
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }
 
@@ -95,15 +95,15 @@ moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
   size_t H = s->shape.hidden, S = s->shape.shared_dim, part = slice->slice, parts = slice->slices;
   size_t s0 = S * part / parts, s1 = S * (part + 1) / parts;
   size_t h0 = H * part / parts, h1 = H * (part + 1) / parts;
-  void *act = own_row (s, s->shared_act, slice->first, S);
+  void *act = own_row (s, s->shared.act, slice->first, S);
   if (s1 > s0)
     moe_multiply (s, lane,
                   (MoeMatmul){ true, false, s1 - s0, H, slice->count,
                                moe_state_element (s, act, s0), S,
-                               own_row (s, s->shared_out, slice->first, H), H,
-                               moe_state_element (s, s->dsw2, s0 * H), H });
+                               own_row (s, s->shared.out, slice->first, H), H,
+                               moe_state_element (s, s->shared.dw2, s0 * H), H });
   if (h1 > h0)
-    moe_gated_up_wgrad (s, lane, &s->dsw13, 0, h0, h1, slice->count, token_x (s, slice->first),
-                        own_row (s, s->shared_h, slice->first, 2 * S));
+    moe_gated_up_wgrad (s, lane, &s->shared.dw13, 0, h0, h1, slice->count,
+                        token_x (s, slice->first), own_row (s, s->shared.h, slice->first, 2 * S));
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }

@@ -47,6 +47,36 @@ typedef struct MoeComputed
   size_t bytes;
 } MoeComputed;
 
+/* Rows in expert order.  R: all dispatched rows; W: those of one wave, all of them without remat.
+ * The array itself tells which. */
+typedef struct MoeCpuRows
+{
+  MoeRows x;        /* [R or W,H]  gathered x */
+  MoeRows h;        /* [R or W,2M] gate and up; backward: their gradients */
+  MoeRows act;      /* [R or W,M]  silu (gate) * up, times the weight when preweighted */
+  MoeRows out;      /* [R,H]  expert outputs; backward: gradients of the gathered rows */
+  MoeRows dout;     /* [W,H]  backward: gradients of the expert outputs */
+  MoeRows dact;     /* [W,M]  backward: gradients of the activation */
+  MoeRows dx_up;    /* [W,H]  backward: up's part of the rows' gradients, where w1 and w3 are
+                       separate */
+  size_t wave_rows; /* W */
+} MoeCpuRows;
+
+/* The shared expert: one that has all of the shard's own tokens. */
+typedef struct MoeCpuShared
+{
+  MoeGated w13;  /* one pair [H,S] */
+  void *w2;      /* [S,H] */
+  MoeGated dw13; /* as w13 */
+  void *dw2;     /* [S,H] */
+  void *h;       /* [T,2S] gate and up; backward: their gradients */
+  void *act;     /* [T,S] */
+  void *out;     /* [T,H] its outputs; backward: gradients of y */
+  void *dact;    /* [T,S] */
+  void *dx;      /* [T,H] its part of dx */
+  void *dx_up;   /* [T,H] the rest of it, where its w1 and w3 are separate */
+} MoeCpuShared;
+
 /* A shard: some of the experts (all of them without expert parallelism), the threads that compute
  * them, and everything that they work on.
  *
@@ -80,31 +110,11 @@ typedef struct MoeCpuShard
   void *layout_scratch; /* [min (threads,E),H,2M] to turn fused weights into separate ones and back;
                            NULL when all points want the same */
 
-  /* Rows in expert order.  R: all dispatched rows; W: those of one wave, all of them without
-   * remat.  The array itself tells which. */
-  MoeRows rows_x;     /* [R or W,H]  gathered x */
-  MoeRows rows_h;     /* [R or W,2M] gate and up; backward: their gradients */
-  MoeRows rows_act;   /* [R or W,M]  silu (gate) * up, times the weight when preweighted */
-  MoeRows rows_out;   /* [R,H]  expert outputs; backward: gradients of the gathered rows */
-  MoeRows rows_dout;  /* [W,H]  backward: gradients of the expert outputs */
-  MoeRows rows_dact;  /* [W,M]  backward: gradients of the activation */
-  MoeRows rows_dx_up; /* [W,H]  backward: up's part of the rows' gradients, where w1 and w3 are
-                         separate */
-  size_t wave_rows;   /* W */
-
+  MoeCpuRows rows;
   void *slots_x; /* [T,max_topk,H] x once for every slot; backward: the slots' gradients;
                     NULL unless problem.permute_mode asks for it */
 
-  MoeGated sw13;      /* shared expert: one pair [H,S] */
-  void *sw2;          /* [S,H] */
-  MoeGated dsw13;     /* as sw13 */
-  void *dsw2;         /* [S,H] */
-  void *shared_h;     /* [T,2S] gate and up; backward: their gradients */
-  void *shared_act;   /* [T,S] */
-  void *shared_out;   /* [T,H] its outputs; backward: gradients of y */
-  void *shared_dact;  /* [T,S] */
-  void *shared_dx;    /* [T,H] its part of dx */
-  void *shared_dx_up; /* [T,H] the rest of it, where sw1 and sw3 are separate */
+  MoeCpuShared shared;
 
   float *sums; /* [T,H] sums of the scatter combine; y itself in float32, NULL without scatter */
   double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */

@@ -30,8 +30,8 @@ is_spread (const MoeBackendState *state)
 static void
 enter_wave (MoeCpuShard *s)
 {
-  MoeRows *rows[] = { &s->rows_x,    &s->rows_h,    &s->rows_act,  &s->rows_out,
-                      &s->rows_dout, &s->rows_dact, &s->rows_dx_up };
+  MoeRows *rows[] = { &s->rows.x,    &s->rows.h,    &s->rows.act,  &s->rows.out,
+                      &s->rows.dout, &s->rows.dact, &s->rows.dx_up };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     rows[i]->first = rows[i]->full ? 0 : s->wave.first_row;
 }
@@ -51,8 +51,8 @@ run_waves (MoeCpuShard *s, size_t thread, bool backward)
   do
     {
       /* Every thread works the wave out for itself; the first one tells the arrays. */
-      wave = moe_schedule_next_wave (&s->dispatch, &s->shape, wave.end_expert, wave.end_row,
-                                     s->wave_rows);
+      wave = moe_wave_next (&wave, s->dispatch.expert_offset, s->shape.experts, s->dispatch.rows,
+                            s->rows.wave_rows);
       pass.wave = wave;
       pass.last = is_last_wave (s, &wave);
       if (!moe_barrier_wait (&s->barrier, s->cancel))
@@ -122,13 +122,13 @@ array_dx (MoeCpuShard *s)
 static void *
 array_dsw13 (MoeCpuShard *s)
 {
-  return s->dsw13.data;
+  return s->shared.dw13.data;
 }
 
 static void *
 array_dsw2 (MoeCpuShard *s)
 {
-  return s->dsw2;
+  return s->shared.dw2;
 }
 
 static size_t

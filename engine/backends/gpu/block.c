@@ -3,9 +3,11 @@
 
 #include "engine/backends/gpu/program.h"
 #include "engine/backends/gpu/state.h"
+#include "engine/backends/waves.h"
 #include "engine/base/assert.h"
 #include "engine/base/clock.h"
 #include "engine/base/size.h"
+#include "engine/moe/dispatch.h"
 #include "engine/moe/rng.h"
 
 #include <math.h>
@@ -166,25 +168,17 @@ fits_problem (const MoeProblem *p, const MoeBlock *block, const MoeRouting *rout
          && (block->pass == MOE_PASS_FORWARD || p->pass == MOE_PASS_FORWARD_BACKWARD);
 }
 
-static size_t
-rows_for (const MoeBlock *block, size_t count)
-{
-  if (block->capacity_policy == MOE_CAPACITY_NONE)
-    return count;
-  return block->capacity_policy == MOE_CAPACITY_PAD ? block->capacity
-                                                    : moe_size_min (count, block->capacity);
-}
-
 /* First rows of the experts.  The device finds them out too, in the timed region; the host needs
  * them before, for the sides of the products. */
 static void
 count_rows (MoeBackendState *s, const MoeBlock *block, const MoeRouting *routing)
 {
   size_t E = routing->experts, row = 0;
+  MoeDispatchSpec spec = moe_dispatch_spec (block);
   moe_routing_expert_counts (routing, s->rows);
   for (size_t e = 0; e < E; e++)
     {
-      size_t n = rows_for (block, s->rows[e]);
+      size_t n = moe_dispatch_expert_rows (&spec, s->rows[e]);
       s->rows[e] = row;
       row += n;
     }
@@ -203,15 +197,11 @@ check_rows (const MoeBackendState *s, const MoeRouting *routing, MoeError *error
                           "a point with %zu rows at top-%zu does not fit what was opened (%zu "
                           "rows)",
                           s->rows[E + 1], routing->topk, s->problem.max_rows);
-  for (size_t e = 0; e < E; e++)
-    if (s->rows[e + 1] - s->rows[e] > s->layout.wave_rows)
-      return moe_error_set_option (
-          error, MOE_ERROR_UNSUPPORTED, "remat-mode",
-          "--remat-mode %s: expert %zu has %zu rows, and memory was taken for %zu at a time; use "
-          "--remat-mode none.",
-          moe_name_of (&moe_remat_mode_names, (int)s->problem.remat_mode), e,
-          s->rows[e + 1] - s->rows[e], s->layout.wave_rows);
-  return MOE_OK;
+  MoeStatus status = MOE_OK;
+  for (size_t e = 0; status == MOE_OK && e < E; e++)
+    status = moe_wave_check (s->problem.remat_mode, e, s->rows[e + 1] - s->rows[e],
+                             s->layout.wave_rows, error);
+  return status;
 }
 
 static MoeStatus

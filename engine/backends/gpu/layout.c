@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/gpu/layout.h"
 
+#include "engine/backends/waves.h"
 #include "engine/base/assert.h"
 #include "engine/base/size.h"
 
@@ -42,17 +43,6 @@ add (MoeGpuLayout *layout, Kind kind, void *target, size_t a, size_t b, size_t c
                                                .computed = kind.computed,
                                                .packed = kind.packed };
   *kind.use += whole; /* no overflow: part of arena_bytes */
-}
-
-/* Rows of a wave.  Without remat there is one.  With it, an eighth of all rows, but never less than
- * one expert should get. */
-static size_t
-wave_rows (const MoeProblem *p)
-{
-  if (p->remat_mode == MOE_REMAT_NONE)
-    return p->max_rows;
-  size_t eighth = p->max_rows / 8 + (p->max_rows % 8 != 0);
-  return moe_size_min (p->max_rows, moe_size_max (eighth, p->max_expert_rows));
 }
 
 static void
@@ -137,7 +127,7 @@ describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
   Kind given = { &layout->need.activations_bytes, b, false, false };
   Kind rows = { &layout->need.activations_bytes, b, true, false };
   Kind sums = { &layout->need.activations_bytes, sizeof (double), true, false };
-  layout->wave_rows = wave_rows (p);
+  layout->wave_rows = moe_wave_rows (p->remat_mode, p->max_rows, p->max_expert_rows);
   add (layout, weights, &a->w13, E, H, 2 * M);
   add (layout, weights, &a->w2, E, M, H);
   add (layout, given, &a->x, T, H, 1);

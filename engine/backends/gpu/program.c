@@ -2,6 +2,7 @@
 #include "engine/backends/gpu/program.h"
 
 #include "engine/backends/gpu/state.h"
+#include "engine/backends/waves.h"
 #include "engine/base/assert.h"
 #include "engine/base/size.h"
 
@@ -19,26 +20,12 @@ moe_gpu_wants_grouped (size_t rows, size_t active_experts)
   return active_experts > 1 && rows / active_experts < GROUPED_ROWS;
 }
 
-MoeGpuWave
-moe_gpu_next_wave (
-    const size_t *rows, size_t experts, size_t first_expert, size_t first_row, size_t max_rows)
-{
-  MoeGpuWave wave = { first_expert, first_expert, first_row, first_row };
-  while (wave.end_expert < experts
-         && (wave.end_expert == first_expert || rows[wave.end_expert + 1] - first_row <= max_rows))
-    wave.end_row = rows[++wave.end_expert];
-  if (wave.end_expert == experts)
-    wave.end_row = moe_size_max (
-        wave.end_row, moe_size_min (rows[experts + 1], first_row + moe_size_max (max_rows, 1)));
-  return wave;
-}
-
 /* What the operations of one wave have in common. */
 typedef struct Builder
 {
   const MoeBackendState *s;
   MoeGpuProgram *program;
-  MoeGpuWave wave;
+  MoeWave wave;
   size_t experts; /* that have rows in the wave */
 } Builder;
 
@@ -584,8 +571,7 @@ next_wave (Builder *b)
   size_t E = s->problem.shape.experts;
   if (b->wave.end_expert == E && b->wave.end_row == s->rows[E + 1])
     return false;
-  b->wave =
-      moe_gpu_next_wave (s->rows, E, b->wave.end_expert, b->wave.end_row, s->layout.wave_rows);
+  b->wave = moe_wave_next (&b->wave, s->rows, E, s->rows[E + 1], s->layout.wave_rows);
   b->experts = 0;
   for (size_t e = b->wave.first_expert; e < b->wave.end_expert; e++)
     b->experts += s->rows[e] < s->rows[e + 1];
@@ -599,7 +585,7 @@ moe_gpu_program_prequeue (const MoeBackendState *state, MoeGpuProgram *program)
   size_t E = state->problem.shape.experts;
   add_pack (&b);
   add_repeat (&b);
-  b.wave = (MoeGpuWave){ 0, E, 0, state->rows[E + 1] };
+  b.wave = (MoeWave){ 0, E, 0, state->rows[E + 1] };
   add_gather (&b);
   end_last_list (program);
 }

@@ -14,18 +14,6 @@ enum
   MOE_GPU_MAX_OPS = 4096 /* of a program */
 };
 
-/* Consecutive experts whose rows are worked on together, and null rows. */
-typedef struct MoeGpuWave
-{
-  size_t first_expert, end_expert;
-  size_t first_row, end_row;
-} MoeGpuWave;
-
-/* The wave after the one that ends at `first_expert` and `first_row`: as many experts as have at
- * most `max_rows` rows together (at least one), then null rows up to that many. */
-MoeGpuWave moe_gpu_next_wave (
-    const size_t *rows, size_t experts, size_t first_expert, size_t first_row, size_t max_rows);
-
 /* Operations, cut into lists of so much work that a stop need not wait long. */
 typedef struct MoeGpuProgram
 {

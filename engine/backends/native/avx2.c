@@ -111,7 +111,7 @@ pack_rows (float *panel,
 {
   for (size_t first = 0; first < lanes; first += 8)
     pack_lanes (panel + first, width, source + first * ld * (bf16 ? 2 : 4), ld,
-                moe_native_min (lanes - first, 8), k, bf16);
+                moe_size_min (lanes - first, 8), k, bf16);
 }
 
 MOE_INLINE MOE_AVX2 void
@@ -198,7 +198,7 @@ next_stop (const MoeNativeTile *t, size_t depth)
       ahead->source = ahead->corner;
     }
   ahead->left--;
-  return moe_native_min (t->depth, depth + ahead->every);
+  return moe_size_min (t->depth, depth + ahead->every);
 }
 
 /* Eight sums as bfloat16: to nearest, ties to even; a NaN stays one. */

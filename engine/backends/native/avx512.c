@@ -106,7 +106,7 @@ MOE_INLINE MOE_AVX512 void
 pack_rows (uint32_t *panel, size_t width, const char *source, size_t ld, size_t lanes, size_t bytes)
 {
   for (size_t first = 0; first < lanes; first += 16)
-    pack_lanes (panel + first, width, source + first * ld, ld, moe_native_min (lanes - first, 16),
+    pack_lanes (panel + first, width, source + first * ld, ld, moe_size_min (lanes - first, 16),
                 bytes);
 }
 
@@ -258,7 +258,7 @@ next_stop (const MoeNativeTile *t, size_t depth, const bool bf16)
   else
     prefetch_piece (ahead);
   ahead->left--;
-  return moe_native_min (t->depth, depth + ahead->every);
+  return moe_size_min (t->depth, depth + ahead->every);
 }
 
 MOE_INLINE MOE_AVX512 void

@@ -76,7 +76,7 @@ ahead_init (const Few *f, MoeNativeAhead *ahead, size_t j, size_t k, size_t step
 {
   const MoeMatmul *p = f->p;
   size_t element = moe_dtype_bytes (f->ops->dtype);
-  size_t columns = moe_native_min (COLUMNS, p->n - j), ks = moe_native_min (f->kc, p->k - k);
+  size_t columns = moe_size_min (COLUMNS, p->n - j), ks = moe_size_min (f->kc, p->k - k);
   const char *corner = moe_native_at (p->b, f->ops->dtype, k * p->ldb + j);
   size_t pieces = (columns * element + 127) / 128;
   *ahead = (MoeNativeAhead){ .kind = MOE_NATIVE_AHEAD_PREFETCH,
@@ -123,7 +123,7 @@ block_product (Few *f, size_t j_first, size_t k)
 {
   const MoeNativeOps *ops = f->ops;
   const MoeMatmul *p = f->p;
-  size_t j_end = moe_native_min (j_first + COLUMNS, p->n), ks = moe_native_min (f->kc, p->k - k);
+  size_t j_end = moe_size_min (j_first + COLUMNS, p->n), ks = moe_size_min (f->kc, p->k - k);
   size_t depth = (ks + ops->pair - 1) / ops->pair;
   MoeNativeAhead ahead = { 0 };
   size_t steps = depth * f->panels * ((j_end - j_first - 1) / ops->nr + 1);
@@ -141,7 +141,7 @@ block_product (Few *f, size_t j_first, size_t k)
                          .ahead = &ahead };
   for (size_t j = j_first; j < j_end; j += ops->nr)
     {
-      tile.columns = moe_native_min (ops->nr, j_end - j);
+      tile.columns = moe_size_min (ops->nr, j_end - j);
       column_tiles (f, &tile, j_first, j, k, ks);
     }
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/backends/cpu/matmul.h"
+#include "engine/base/size.h"
 
 #define MOE_INLINE static inline __attribute__ ((always_inline))
 
@@ -120,12 +121,6 @@ moe_native_even (size_t total, size_t most, size_t unit)
   size_t parts = (total - 1) / most + 1;
   size_t size = (total - 1) / parts + 1;
   return (size + unit - 1) / unit * unit;
-}
-
-static inline size_t
-moe_native_min (size_t a, size_t b)
-{
-  return a < b ? a : b;
 }
 
 /* Is `end` still within a scratch that begins at `scratch`? */

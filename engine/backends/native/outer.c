@@ -74,7 +74,7 @@ pack_plain (const Outer *o,
     for (size_t first = 0; first < lanes; first += width)
       ops->pack_columns (panels + first / width * size + k / ops->pair * width, width,
                          moe_native_at (source, ops->dtype, k * ld + first), ld,
-                         moe_native_min (width, lanes - first), moe_native_min (CHUNK, ks - k));
+                         moe_size_min (width, lanes - first), moe_size_min (CHUNK, ks - k));
 }
 
 static void
@@ -89,7 +89,7 @@ pack_b (const Outer *o, size_t j, size_t columns, size_t k, size_t ks)
   for (size_t first = 0; p->transpose_b && first < columns; first += ops->nr)
     ops->pack_rows (o->b + first * o->depth, ops->nr,
                     moe_native_at (source, ops->dtype, first * p->ldb), p->ldb,
-                    moe_native_min (ops->nr, columns - first), ks);
+                    moe_size_min (ops->nr, columns - first), ks);
 }
 
 /* One panel of A by all panels of B; `tile` is made for the first of them.  Its fields are
@@ -102,7 +102,7 @@ panel_tiles (const Outer *o, MoeNativeTile *tile, size_t columns)
       tile->store == MOE_NATIVE_STORE_SUMS ? sizeof (float) : moe_dtype_bytes (ops->dtype);
   for (size_t j = 0; j < columns; j += ops->nr)
     {
-      tile->columns = moe_native_min (ops->nr, columns - j);
+      tile->columns = moe_size_min (ops->nr, columns - j);
       ops->tile (tile);
       tile->b = (const uint32_t *)tile->b + ops->nr * o->depth;
       tile->c = (char *)tile->c + ops->nr * element;
@@ -116,7 +116,7 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
 {
   const MoeNativeOps *ops = o->ops;
   const MoeMatmul *p = o->p;
-  size_t ks = moe_native_min (o->kc, p->k - k);
+  size_t ks = moe_size_min (o->kc, p->k - k);
   size_t many = PANELS_MOST * ops->mr;
   bool last = k + ks == p->k;
   for (size_t i = i_first; i < i_end; i += ops->mr)
@@ -125,9 +125,9 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
       float *sums = o->sums != NULL ? o->sums + (i - i_first) * o->nc : NULL;
       if (packed == 0)
         pack_plain (o, o->a, ops->mr, o->a_size, moe_native_at (p->a, ops->dtype, k * p->lda + i),
-                    p->lda, moe_native_min (many, i_end - i), ks);
+                    p->lda, moe_size_min (many, i_end - i), ks);
       MoeNativeTile tile = {
-        .rows = moe_native_min (ops->mr, i_end - i),
+        .rows = moe_size_min (ops->mr, i_end - i),
         .depth = (ks + ops->pair - 1) / ops->pair,
         .a = o->a + packed / ops->mr * o->a_size,
         .b = o->b,
@@ -148,13 +148,13 @@ moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   outer_init (&o, ops, p, scratch);
   for (size_t j = 0; j < p->n; j += o.nc)
     {
-      size_t columns = moe_native_min (o.nc, p->n - j);
+      size_t columns = moe_size_min (o.nc, p->n - j);
       for (size_t i = 0; i < p->m; i += o.mc)
         for (size_t k = 0; k < p->k; k += o.kc)
           {
             if (i == 0 || o.sums != NULL)
-              pack_b (&o, j, columns, k, moe_native_min (o.kc, p->k - k));
-            block_product (&o, i, moe_native_min (i + o.mc, p->m), j, columns, k);
+              pack_b (&o, j, columns, k, moe_size_min (o.kc, p->k - k));
+            block_product (&o, i, moe_size_min (i + o.mc, p->m), j, columns, k);
           }
     }
   ops->fence ();

@@ -75,8 +75,8 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   size_t a_rows = panels_of (ops, mc) * ops->mr;
   size_t group = group_panels (panels_of (ops, mc), p->transpose_b) * ops->nr;
   size_t bytes = ops->dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
-  size_t depth = moe_native_min (bytes / (sizeof (uint32_t) * (a_rows + 2 * group)),
-                                 GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
+  size_t depth = moe_size_min (bytes / (sizeof (uint32_t) * (a_rows + 2 * group)),
+                               GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
   size_t kc = moe_native_even (p->k, depth / 16 * 16 * ops->pair, 16 * ops->pair);
   bool buffered = ops->dtype == MOE_DTYPE_BFLOAT16 && kc < p->k;
 
@@ -128,7 +128,7 @@ pack_panel (const Rows *r, uint32_t *b, const Block *group, size_t panel, size_t
   size_t j = panel * ops->nr, k = done * ops->pair;
   if (k >= group->ks)
     return;
-  size_t lanes = moe_native_min (ops->nr, group->columns - j);
+  size_t lanes = moe_size_min (ops->nr, group->columns - j);
   (r->p->transpose_b ? ops->pack_rows : ops->pack_columns) (
       b + (panel * r->depth + done) * ops->nr, ops->nr, b_at (r, group->k + k, group->j + j),
       r->p->ldb, lanes, group->ks - k);
@@ -184,7 +184,7 @@ group_tiles (const Rows *r, const Block *group, MoeNativeAhead *ahead)
                          .ahead = ahead };
   for (size_t j = 0; j < group->columns; j += ops->nr)
     {
-      tile.columns = moe_native_min (ops->nr, group->columns - j);
+      tile.columns = moe_size_min (ops->nr, group->columns - j);
       tile.b = r->b[0] + j * r->depth;
       for (size_t g = 0; g < panels; g++)
         {
@@ -231,9 +231,9 @@ next_group (const Rows *r, const Block *group, size_t j_first, size_t j_end, Blo
       next->k = group->k + group->ks;
       if (next->k == r->p->k)
         return false;
-      next->ks = moe_native_min (r->kc, r->p->k - next->k);
+      next->ks = moe_size_min (r->kc, r->p->k - next->k);
     }
-  next->columns = moe_native_min (r->group, j_end - next->j);
+  next->columns = moe_size_min (r->group, j_end - next->j);
   return true;
 }
 
@@ -242,8 +242,8 @@ static void
 block_product (Rows *r, size_t i, size_t rows, size_t j_first, size_t j_end)
 {
   Block group = { i,       rows,
-                  j_first, moe_native_min (r->group, j_end - j_first),
-                  0,       moe_native_min (r->kc, r->p->k) };
+                  j_first, moe_size_min (r->group, j_end - j_first),
+                  0,       moe_size_min (r->kc, r->p->k) };
   Block next;
   bool more = true;
   r->ready = false;
@@ -274,5 +274,5 @@ moe_native_rows (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   rows_init (&r, ops, p, scratch);
   for (size_t i = 0; i < p->m; i += r.mc)
     for (size_t j = 0; j < p->n; j += r.nc)
-      block_product (&r, i, moe_native_min (r.mc, p->m - i), j, moe_native_min (j + r.nc, p->n));
+      block_product (&r, i, moe_size_min (r.mc, p->m - i), j, moe_size_min (j + r.nc, p->n));
 }

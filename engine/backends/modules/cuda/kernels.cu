@@ -128,6 +128,23 @@ block_sum (double value)
   return sum;
 }
 
+// Stores the sums, rounded; returns the sum of the squares of what is stored.
+template <typename T, int V>
+__device__ __forceinline__ float
+store_sums (const float (&sum)[V], MoeVector<T, V> *to)
+{
+  MoeVector<T, V> out;
+  float squares = 0.0f;
+  for (int e = 0; e < V; e++)
+    {
+      out.e[e] = moe_from_float<T> (sum[e]);
+      float stored = moe_to_float (out.e[e]);
+      squares += stored * stored;
+    }
+  *to = out;
+  return squares;
+}
+
 // y[t,:] = sum over j of weight[t,j] rows[row[t,j],:], plus extra[t,:]; squares[t].
 // Shared memory: [slots] rows, [slots] slots.
 template <typename T, int V>
@@ -180,16 +197,7 @@ combine_kernel (MoeGpuCombine p)
           for (int e = 0; e < V; e++)
             sum[e] += moe_to_float (v.e[e]);
         }
-      Vector out;
-      float part = 0.0f;
-      for (int e = 0; e < V; e++)
-        {
-          out.e[e] = moe_from_float<T> (sum[e]);
-          float stored = moe_to_float (out.e[e]);
-          part += stored * stored;
-        }
-      ((Vector *)p.y)[t * vectors + c] = out;
-      squares += part;
+      squares += store_sums<T, V> (sum, (Vector *)p.y + t * vectors + c);
     }
   if (p.squares == nullptr)
     return;

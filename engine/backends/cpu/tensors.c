@@ -1,10 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/cpu/weights.h"
+#include "engine/backends/cpu/tensors.h"
 
 #include "engine/backends/cpu/products.h"
 #include "engine/base/size.h"
 
 #include <string.h>
+
+void *
+moe_cpu_tensor_row (const MoeCpuShard *s, MoeTensor tensor, size_t row)
+{
+  size_t H = s->shape.hidden;
+  switch (tensor)
+    {
+    case MOE_TENSOR_X:
+      return moe_state_element (s, s->x, row * H);
+    case MOE_TENSOR_Y:
+      return moe_state_element (s, s->y, row * H);
+    case MOE_TENSOR_DX:
+      return moe_state_element (s, s->dx, row * H);
+    case MOE_TENSOR_W2:
+      return moe_state_element (s, s->w2, row * H);
+    case MOE_TENSOR_DW2:
+      return moe_state_element (s, s->dw2, row * H);
+    case MOE_TENSOR_SW2:
+      return moe_state_element (s, s->shared.w2, row * H);
+    case MOE_TENSOR_DSW2:
+      return moe_state_element (s, s->shared.dw2, row * H);
+    case MOE_TENSOR_W1:
+    case MOE_TENSOR_W3:
+      return moe_gated_row (s, &s->w13, row, tensor == MOE_TENSOR_W3);
+    case MOE_TENSOR_DW1:
+    case MOE_TENSOR_DW3:
+      return moe_gated_row (s, &s->dw13, row, tensor == MOE_TENSOR_DW3);
+    case MOE_TENSOR_SW1:
+    case MOE_TENSOR_SW3:
+      return moe_gated_row (s, &s->shared.w13, row, tensor == MOE_TENSOR_SW3);
+    case MOE_TENSOR_DSW1:
+    case MOE_TENSOR_DSW3:
+      return moe_gated_row (s, &s->shared.dw13, row, tensor == MOE_TENSOR_DSW3);
+    case MOE_N_TENSORS:
+      break;
+    }
+  return NULL;
+}
 
 /* --- initial values --- */
 
@@ -25,36 +63,13 @@ enum
   MAX_INPUTS = 8
 };
 
-/* Where row `row` of the shard's array lies. */
-static void *
-row_of (MoeCpuShard *s, const Input *input, size_t row)
-{
-  switch (input->tensor)
-    {
-    case MOE_TENSOR_W1:
-      return moe_gated_row (s, &s->w13, row, false);
-    case MOE_TENSOR_W3:
-      return moe_gated_row (s, &s->w13, row, true);
-    case MOE_TENSOR_W2:
-      return moe_state_element (s, s->w2, row * input->width);
-    case MOE_TENSOR_SW1:
-      return moe_gated_row (s, &s->sw13, row, false);
-    case MOE_TENSOR_SW3:
-      return moe_gated_row (s, &s->sw13, row, true);
-    case MOE_TENSOR_SW2:
-      return moe_state_element (s, s->sw2, row * input->width);
-    default:
-      return moe_state_element (s, s->x, row * input->width);
-    }
-}
-
 /* Rounded to the storage dtype. */
 static void
 fill_row (MoeCpuShard *s, const Input *input, size_t row)
 {
   float values[CHUNK_VALUES];
   size_t tensor_row = input->first + row;
-  void *out = row_of (s, input, input->before + row);
+  void *out = moe_cpu_tensor_row (s, input->tensor, input->before + row);
   for (size_t column = 0; column < input->width; column += CHUNK_VALUES)
     {
       size_t n = moe_size_min (CHUNK_VALUES, input->width - column);
