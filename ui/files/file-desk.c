@@ -138,22 +138,18 @@ take_run (NullcurveFileDesk *self, MoeRun *run)
   return listed;
 }
 
-/* Published rows are to be compared with: a run of one's own stays in hand. */
 static void
 take_loaded (NullcurveFileDesk *self, MoeRun *run, Taken *taken)
 {
   const MoeLoadSummary *summary = moe_run_get_summary (run);
+  NullcurveRunItem *item = take_run (self, run);
   taken->files++;
-  if (taken->published)
-    nullcurve_open_runs_mark_published (nullcurve_runs_model_add (self->runs, run),
-                                        (int)taken->files);
-  else
-    {
-      NullcurveRunItem *item = take_run (self, run);
-      nullcurve_recent_files_note (run);
-      if (nullcurve_runs_model_get_live (self->runs) == NULL)
-        nullcurve_runs_model_select (self->runs, item);
-    }
+  taken->published = nullcurve_loader_is_published (run);
+  if (!taken->published)
+    nullcurve_recent_files_note (run);
+  /* Published rows are to be compared with: a run of one's own stays in hand. */
+  if (!taken->published && nullcurve_runs_model_get_live (self->runs) == NULL)
+    nullcurve_runs_model_select (self->runs, item);
   taken->sum.rows_read += taken->published ? moe_run_get_n_records (run) : summary->rows_read;
   taken->sum.rows_repeated += summary->rows_repeated;
   taken->sum.rows_skipped += summary->rows_skipped;
@@ -162,10 +158,10 @@ take_loaded (NullcurveFileDesk *self, MoeRun *run, Taken *taken)
 }
 
 static void
-take_all (NullcurveFileDesk *self, const GPtrArray *results, gboolean published)
+take_all (NullcurveFileDesk *self, const GPtrArray *results)
 {
   g_autoptr (GString) notes = g_string_new (NULL), faults = g_string_new (NULL);
-  Taken taken = { .published = published, .notes = notes, .faults = faults };
+  Taken taken = { .notes = notes, .faults = faults };
   for (guint i = 0; i < results->len; i++)
     {
       const NullcurveLoaded *loaded = g_ptr_array_index (results, i);
@@ -197,7 +193,6 @@ typedef struct Reading
 {
   NullcurveFileDesk *desk;
   GVariant *open; /* what is to be restored; NULL: files are opened */
-  gboolean published;
 } Reading;
 
 static void
@@ -216,19 +211,17 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (open != NULL)
     restore_all (self, results, open);
   else
-    take_all (self, results, reading->published);
+    take_all (self, results);
 }
 
 static void
-begin_reading (
-    NullcurveFileDesk *self, GFile **files, gsize n_files, gboolean published, GVariant *open)
+begin_reading (NullcurveFileDesk *self, GFile **files, gsize n_files, GVariant *open)
 {
   Reading *reading = g_new0 (Reading, 1);
-  *reading = (Reading){ .desk = g_object_ref (self), .published = published, .open = open };
+  *reading = (Reading){ .desk = g_object_ref (self), .open = open };
   self->loading++;
   self->restoring |= open != NULL;
-  nullcurve_loader_read_async (files, n_files, published ? self->data_dir : NULL, self->cancellable,
-                               read_cb, reading);
+  nullcurve_loader_read_async (files, n_files, self->data_dir, self->cancellable, read_cb, reading);
 }
 
 void
@@ -236,7 +229,7 @@ nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files)
 {
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   if (n_files > 0)
-    begin_reading (self, files, n_files, FALSE, NULL);
+    begin_reading (self, files, n_files, NULL);
 }
 
 /* Show the published rows that are in the list already; FALSE when they are not. */
@@ -247,7 +240,7 @@ show_published (NullcurveFileDesk *self)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
     {
       g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      if (nullcurve_open_runs_get_published (item) == 0)
+      if (!nullcurve_loader_is_published (nullcurve_run_item_get_run (item)))
         continue;
       nullcurve_run_item_set_visible (item, TRUE);
       listed = TRUE;
@@ -259,11 +252,12 @@ void
 nullcurve_file_desk_open_published (NullcurveFileDesk *self)
 {
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  g_autoptr (GFile) all = g_file_new_for_uri (NULLCURVE_PUBLISHED_URI);
   if (show_published (self))
     nullcurve_notice_say (GTK_WIDGET (self->window),
                           _ ("The published rows are in the list already"));
   else if (self->data_dir != NULL && self->loading == 0)
-    begin_reading (self, NULL, 0, TRUE, NULL);
+    nullcurve_file_desk_open (self, &all, 1);
 }
 
 void
@@ -272,11 +266,10 @@ nullcurve_file_desk_restore (NullcurveFileDesk *self)
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   g_autoptr (GVariant) open =
       self->settings != NULL ? g_settings_get_value (self->settings, OPEN_RUNS_KEY) : NULL;
-  gboolean published;
   if (open == NULL || g_variant_n_children (open) == 0 || self->restoring)
     return;
-  g_autoptr (GPtrArray) files = nullcurve_open_runs_list_files (open, &published);
-  begin_reading (self, (GFile **)files->pdata, files->len, published, g_steal_pointer (&open));
+  g_autoptr (GPtrArray) files = nullcurve_open_runs_list_files (open);
+  begin_reading (self, (GFile **)files->pdata, files->len, g_steal_pointer (&open));
 }
 
 gboolean

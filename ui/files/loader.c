@@ -4,10 +4,13 @@
 #include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
 
+#include <errno.h>
+#include <string.h>
+
 typedef struct Wanted
 {
   GPtrArray *files; /* of GFile */
-  char *data_dir;   /* of the published rows; NULL: none are wanted */
+  char *data_dir;   /* of the published rows */
 } Wanted;
 
 static void
@@ -36,15 +39,33 @@ add_loaded (GPtrArray *results)
   return loaded;
 }
 
-static void
-read_published (const char *data_dir, GPtrArray *results)
+gboolean
+nullcurve_loader_is_published (const MoeRun *run)
 {
+  const char *source = moe_run_get_source (run);
+  return source != NULL && g_str_has_prefix (source, NULLCURVE_PUBLISHED_URI);
+}
+
+static void
+add_published (GPtrArray *results, const char *uri, const char *data_dir)
+{
+  const char *number = uri + strlen (NULLCURVE_PUBLISHED_URI);
+  guint64 wanted = g_ascii_strtoull (number, NULL, 10);
   GError *error = NULL;
-  g_autoptr (GPtrArray) runs = moe_formats_read_reference (data_dir, &error);
-  if (runs == NULL)
+  g_autoptr (GPtrArray) runs =
+      moe_formats_read_reference (data_dir != NULL ? data_dir : "", &error);
+  if (runs != NULL && wanted >= runs->len)
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, g_strerror (ENOENT));
+  if (error != NULL)
     add_loaded (results)->error = error;
   for (guint i = 0; runs != NULL && i < runs->len; i++)
-    add_loaded (results)->run = moe_run_ref (g_ptr_array_index (runs, i));
+    if (*number == '\0' || i == wanted)
+      {
+        MoeRun *run = moe_run_ref (g_ptr_array_index (runs, i));
+        g_autofree char *source = g_strdup_printf (NULLCURVE_PUBLISHED_URI "%u", i);
+        moe_run_set_source (run, source);
+        add_loaded (results)->run = run;
+      }
 }
 
 static void
@@ -54,12 +75,16 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   GPtrArray *results = g_ptr_array_new_with_free_func (loaded_free);
   for (guint i = 0; i < wanted->files->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
+      GFile *file = g_ptr_array_index (wanted->files, i);
+      g_autofree char *uri = g_file_get_uri (file);
+      if (g_str_has_prefix (uri, NULLCURVE_PUBLISHED_URI))
+        {
+          add_published (results, uri, wanted->data_dir);
+          continue;
+        }
       NullcurveLoaded *loaded = add_loaded (results);
-      loaded->run =
-          moe_formats_read_file (g_ptr_array_index (wanted->files, i), cancellable, &loaded->error);
+      loaded->run = moe_formats_read_file (file, cancellable, &loaded->error);
     }
-  if (wanted->data_dir != NULL && !g_cancellable_is_cancelled (cancellable))
-    read_published (wanted->data_dir, results);
   g_task_return_pointer (task, results, (GDestroyNotify)g_ptr_array_unref);
 }
 

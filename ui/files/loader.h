@@ -8,6 +8,12 @@
 
 G_BEGIN_DECLS
 
+/* The published rows stand for files: all of them, or with a number from 0 behind it one run.  That
+ * is the source of a published run. */
+#define NULLCURVE_PUBLISHED_URI "nullcurve-published:"
+
+gboolean nullcurve_loader_is_published (const MoeRun *run);
+
 /* What became of one file: a run or an error. */
 typedef struct NullcurveLoaded
 {
@@ -15,9 +21,9 @@ typedef struct NullcurveLoaded
   GError *error;
 } NullcurveLoaded;
 
-/* Read files (there may be none), each for itself: one that fails stops none of the others; and
- * after them the published rows that ship in data_dir (NULL: without).  `callback` is called on the
- * thread-default main context of the caller. */
+/* Read files, each for itself: one that fails stops none of the others.  `data_dir` has the
+ * published rows, if there are any among them.  `callback` is called on the thread-default main
+ * context of the caller. */
 void nullcurve_loader_read_async (GFile **files,
                                   gsize n_files,
                                   const char *data_dir,
@@ -25,8 +31,8 @@ void nullcurve_loader_read_async (GFile **files,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 
-/* Array of NullcurveLoaded *: one for each file in their order, then the published runs, or the one
- * error why there are none; owned by the caller.  NULL only when cancelled. */
+/* Array of NullcurveLoaded *, in the order of the files; owned by the caller.  NULL only when
+ * cancelled. */
 GPtrArray *nullcurve_loader_read_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

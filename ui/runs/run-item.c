@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/run-item.h"
 
+#include "engine/sweep/quantities.h"
 #include "ui/views/curves.h"
 
 #include <glib/gi18n.h>
@@ -201,16 +202,12 @@ describe_shapes (MoeRun *run)
       const MoeRecord *record = moe_run_get_record (run, i);
       if (!record->has_shape)
         continue;
-      char text[MOE_SHAPE_TEXT_SIZE];
-      moe_shape_format (&record->shape, text);
+      g_autofree char *text = moe_text_shape (&record->shape);
       if (!g_ptr_array_find_with_equal_func (shapes, text, g_str_equal, NULL))
-        g_ptr_array_add (shapes, g_strdup (text));
+        g_ptr_array_add (shapes, g_steal_pointer (&text));
     }
   if (shapes->len == 1)
-    {
-      g_auto (GStrv) parts = g_strsplit (g_ptr_array_index (shapes, 0), "x", -1);
-      return g_strjoinv ("×", parts);
-    }
+    return g_strdup (g_ptr_array_index (shapes, 0));
   if (shapes->len == 0)
     return g_strdup (_ ("no shape given"));
   return g_strdup_printf (g_dngettext (NULL, "%u shape", "%u shapes", shapes->len), shapes->len);
