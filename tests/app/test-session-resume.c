@@ -8,7 +8,7 @@
 #include "engine/sweep/library.h"
 #include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/window/window-private.h"
+#include "tests/ui/window-fixture.h"
 
 static AdwApplication *application;
 
@@ -61,7 +61,7 @@ set_up (Fixture *f)
   options.until_settled = false;
   options.null_route_sweep = false;
   options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
-  nullcurve_setup_panel_set_options (f->window->setup, &options);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (f->window), &options);
   gtk_window_present (GTK_WINDOW (f->window));
 }
 

@@ -11,8 +11,8 @@
 #include "engine/records/run-noise.h"
 #include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/setup/setup-panel.h"
-#include "ui/window/window-private.h"
 
 static AdwApplication *application;
 
@@ -81,7 +81,7 @@ set_up (Fixture *f, gsize tokens, gsize iters)
   options.until_settled = false;
   options.null_route_sweep = false;
   options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
-  nullcurve_setup_panel_set_options (f->window->setup, &options);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (f->window), &options);
   gtk_window_present (GTK_WINDOW (f->window));
 }
 
@@ -109,22 +109,27 @@ test_knows_at_start (void)
   set_up (&f, 64, 1);
   fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
-  g_assert_false (gtk_revealer_get_reveal_child (fixture_child (f.window->progress, "revealer")));
-  const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (f.window->setup);
+  g_assert_false (gtk_revealer_get_reveal_child (
+      fixture_child (fixture_window_child (f.window, "progress"), "revealer")));
+  const MoeAccelerator *machine =
+      nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (f.window));
   MoeLimits expected = fixture_limits ();
   g_assert_true (machine->measured);
   g_assert_cmpfloat (machine->limits.peak_flops_per_s, ==, expected.peak_flops_per_s);
   g_autofree char *note = g_strdup (nullcurve_field_row_get_note (
-      nullcurve_setup_panel_find_row (f.window->setup, "accelerator")));
+      nullcurve_setup_panel_find_row (nullcurve_window_get_setup (f.window), "accelerator")));
   g_assert_true (g_str_has_prefix (note, machine->backend->title));
-  g_assert_true (nullcurve_setup_panel_get_backend (f.window->setup) == machine->backend);
+  g_assert_true (nullcurve_setup_panel_get_backend (nullcurve_window_get_setup (f.window))
+                 == machine->backend);
   tear_down (&f);
 }
 
 static gboolean
 is_measuring (gpointer window)
 {
-  return ((NullcurveWindow *)window)->measuring_machine;
+  GtkWidget *progress = fixture_window_child (window, "progress");
+  return !nullcurve_window_get_running (window)
+         && gtk_revealer_get_reveal_child (fixture_child (progress, "revealer"));
 }
 
 static gboolean
@@ -159,12 +164,13 @@ test_measures_again (void)
   fixture_wait (is_quiet, f.session);
   activate (&f, "win.measure-machine");
   fixture_wait (is_measuring, f.window);
-  g_assert_true (g_str_has_prefix (gtk_label_get_label (fixture_child (f.window->progress, "what")),
-                                   "Measuring this machine: "));
+  g_assert_true (g_str_has_prefix (
+      gtk_label_get_label (fixture_child (fixture_window_child (f.window, "progress"), "what")),
+      "Measuring this machine: "));
   fixture_wait (is_quiet, f.session);
   fixture_wait (is_not_measuring, f.window);
-  double after =
-      nullcurve_setup_panel_get_machine (f.window->setup)->limits.calibration.touch_bytes_per_s;
+  double after = nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (f.window))
+                     ->limits.calibration.touch_bytes_per_s;
   g_assert_cmpfloat (before, !=, after);
   tear_down (&f);
   fixture_keep_limits (2);
@@ -178,7 +184,7 @@ test_follows_setup (void)
   MoeOptions options;
   set_up (&f, 64, 1);
   fixture_wait (is_known, f.window);
-  nullcurve_setup_panel_get_options (f.window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (f.window), &options);
   gsize n = moe_accelerators_get_n (fixture_backends ());
   for (gsize i = 0; i < n; i++)
     {
@@ -186,9 +192,11 @@ test_follows_setup (void)
       if (moe_accelerators_get_reason (fixture_backends (), i, MOE_DTYPE_FLOAT32) != NULL)
         continue;
       g_strlcpy (options.accelerator, backend->name, sizeof options.accelerator);
-      nullcurve_setup_panel_set_options (f.window->setup, &options);
+      nullcurve_setup_panel_set_options (nullcurve_window_get_setup (f.window), &options);
       fixture_wait (is_known, f.window);
-      g_assert_true (nullcurve_setup_panel_get_machine (f.window->setup)->backend == backend);
+      g_assert_true (
+          nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (f.window))->backend
+          == backend);
     }
   tear_down (&f);
 }
@@ -222,7 +230,8 @@ test_trace (void)
   set_up (&f, 64, 1);
   for (int wanted = 0; wanted < 2; wanted++)
     {
-      gtk_switch_set_active (fixture_child (f.window->setup, "trace"), wanted != 0);
+      gtk_switch_set_active (fixture_child (nullcurve_window_get_setup (f.window), "trace"),
+                             wanted != 0);
       activate (&f, "win.run");
       fixture_wait (is_running, f.window);
       fixture_wait (is_done, f.window);
@@ -298,7 +307,8 @@ test_whole_run (void)
   g_assert_nonnull (moe_run_get_fact (run, "cpu"));
 
   /* "auto" took what it stands for, and says so; the limits travel with the run. */
-  const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (f.window->setup);
+  const MoeAccelerator *machine =
+      nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (f.window));
   MoeLimits limits;
   g_assert_cmpstr (moe_run_get_fact (run, "accelerator"), ==, machine->backend->name);
   g_assert_cmpstr (moe_run_get_record (run, 0)->accelerator, ==, machine->backend->name);
@@ -503,7 +513,7 @@ test_queue (void)
   set_up (&f, 64, 1);
   fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
-  nullcurve_setup_panel_get_options (f.window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (f.window), &options);
   NullcurveSweepQueue *queue = nullcurve_window_get_queue (f.window);
   nullcurve_sweep_queue_hold (queue, TRUE);
   enqueue (queue, "First", &options);

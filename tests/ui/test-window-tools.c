@@ -6,7 +6,6 @@
 #include "tests/ui/window-fixture.h"
 #include "ui/runs/compare-dialog.h"
 #include "ui/setup/setup-panel.h"
-#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,7 +23,7 @@ static NullcurveWindow *
 new_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
@@ -163,12 +162,12 @@ test_queue (void)
   NullcurveWindow *window = new_window ();
   guint changes = 0;
   g_signal_connect_swapped (queue_of (window), "changed", G_CALLBACK (count_cb), &changes);
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
+  g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "queue_list")));
   activate (window, "win.enqueue");
   activate (window, "win.enqueue");
   g_assert_cmpuint (n_waiting (window), ==, 2);
   g_assert_cmpuint (changes, ==, 2);
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
+  g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "queue_list")));
 
   /* Held, as after a stop: nothing is taken until a person goes on. */
   nullcurve_sweep_queue_hold (queue_of (window), TRUE);
@@ -181,7 +180,7 @@ test_queue (void)
   g_assert_cmpuint (n_waiting (window), ==, 1);
   activate (window, "win.queue-clear");
   g_assert_cmpuint (n_waiting (window), ==, 0);
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->queue_list)));
+  g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "queue_list")));
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -221,8 +220,10 @@ test_form_has_all_options (void)
   gsize n;
   const MoeOptionSpec *specs = moe_option_specs (&n);
   for (gsize i = 0; i < n; i++)
-    g_assert_true (g_strv_contains (elsewhere, specs[i].name)
-                   || nullcurve_setup_panel_find_row (window->setup, specs[i].name) != NULL);
+    g_assert_true (
+        g_strv_contains (elsewhere, specs[i].name)
+        || nullcurve_setup_panel_find_row (nullcurve_window_get_setup (window), specs[i].name)
+               != NULL);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -231,7 +232,7 @@ static void
 test_form_options (void)
 {
   NullcurveWindow *window = new_window ();
-  NullcurveSetupPanel *setup = window->setup;
+  NullcurveSetupPanel *setup = nullcurve_window_get_setup (window);
   MoeOptions options, back;
   nullcurve_setup_panel_get_options (setup, &options);
   options.grouping = MOE_GROUPING_RAGGED_DOT;

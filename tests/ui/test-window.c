@@ -5,7 +5,6 @@
 #include "engine/records/run-noise.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
-#include "ui/window/window-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,7 +20,7 @@ new_window (void)
 {
   NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
   nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
-  nullcurve_setup_panel_set_backends (window->setup, fixture_backends ());
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
   gtk_window_present (GTK_WINDOW (window));
   fixture_settle ();
@@ -38,7 +37,7 @@ close_window (NullcurveWindow *window)
 static gboolean
 is_enabled (NullcurveWindow *window, const char *action)
 {
-  GtkBox *box = GTK_BOX (adw_toast_overlay_get_child (window->toasts));
+  GtkBox *box = GTK_BOX (adw_toast_overlay_get_child (fixture_window_child (window, "toasts")));
   GtkWidget *probe = gtk_button_new ();
   gtk_actionable_set_action_name (GTK_ACTIONABLE (probe), action);
   gtk_box_append (box, probe);
@@ -71,7 +70,7 @@ open_text (NullcurveWindow *window, const char *name, const char *text)
 static const char *
 page (NullcurveWindow *window)
 {
-  return gtk_stack_get_visible_child_name (window->stack);
+  return gtk_stack_get_visible_child_name (fixture_window_child (window, "stack"));
 }
 
 static void
@@ -86,8 +85,8 @@ test_empty (void)
   g_assert_false (is_enabled (window, "win.export-csv"));
   g_assert_false (is_enabled (window, "win.export-chart"));
   g_assert_false (is_enabled (window, "win.remove-run"));
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->run_button)));
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->stop_button)));
+  g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "run_button")));
+  g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "stop_button")));
   close_window (window);
 }
 
@@ -96,14 +95,15 @@ test_cannot_run (void)
 {
   NullcurveWindow *window = new_window ();
   MoeOptions options, bad;
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   bad = options;
   bad.topk = 61;
-  nullcurve_setup_panel_set_options (window->setup, &bad);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &bad);
   g_assert_false (is_enabled (window, "win.run"));
-  const char *tooltip = gtk_widget_get_tooltip_text (GTK_WIDGET (window->run_button));
-  g_assert_cmpstr (tooltip, ==, nullcurve_setup_panel_get_problem (window->setup));
-  nullcurve_setup_panel_set_options (window->setup, &options);
+  const char *tooltip = gtk_widget_get_tooltip_text (fixture_window_child (window, "run_button"));
+  g_assert_cmpstr (tooltip, ==,
+                   nullcurve_setup_panel_get_problem (nullcurve_window_get_setup (window)));
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   g_assert_true (is_enabled (window, "win.run"));
   close_window (window);
 }
@@ -358,7 +358,7 @@ test_measured_run (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
   g_assert_cmpuint (runs, ==, 1);
 
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, &error), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
   MoePointFacts facts = { .real_assignments = 16384 };
@@ -369,7 +369,7 @@ test_measured_run (void)
   g_assert_false (is_enabled (window, "win.run"));
   g_assert_true (is_enabled (window, "win.stop"));
   g_assert_false (is_enabled (window, "win.remove-run"));
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->stop_button)));
+  g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "stop_button")));
 
   moe_run_add_sample (run, 0, 0.5, NULL, NULL);
   MoeProgress progress = {
@@ -377,10 +377,15 @@ test_measured_run (void)
   };
   nullcurve_window_update_run (window, &progress, TRUE);
   fixture_settle ();
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "what")), ==,
-                   "top-4, null 0, sample 3 of 5");
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "percent")), ==, "61 %");
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "left")), ==, "42 s left");
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "what")), ==,
+      "top-4, null 0, sample 3 of 5");
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "percent")),
+      ==, "61 %");
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "left")), ==,
+      "42 s left");
   const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_true (nullcurve_series_get_point (series, 0, 0)->measuring);
@@ -409,26 +414,33 @@ test_pause (void)
   MoeProgress progress = { .phase = MOE_RUN_PHASE_MEASURE, .fraction = 0.5, .remaining_s = 42 };
   g_signal_connect_swapped (window, "pause-requested", G_CALLBACK (count_cb), &asked);
   g_assert_false (is_enabled (window, "win.pause"));
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
   nullcurve_window_begin_run (window, run, &plan, NULL);
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->pause_button)));
+  g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "pause_button")));
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   g_assert_cmpuint (asked, ==, 1);
-  const char *what = gtk_label_get_label (fixture_child (window->progress, "what"));
+  const char *what =
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "what"));
   g_assert_true (g_str_has_prefix (what, "Pausing"));
   nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (window), TRUE);
   nullcurve_window_update_run (window, &progress, FALSE);
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "what")), ==, "Paused");
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "left")), ==, "");
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "what")), ==,
+      "Paused");
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "left")), ==,
+      "");
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   g_assert_cmpuint (asked, ==, 2);
   nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (window), FALSE);
   nullcurve_window_update_run (window, &progress, FALSE);
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "left")), ==, "42 s left");
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "left")), ==,
+      "42 s left");
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
@@ -436,7 +448,7 @@ test_pause (void)
   nullcurve_window_end_run (window, run, NULL);
   g_assert_cmpint (nullcurve_sweep_queue_get_state (nullcurve_window_get_queue (window)), ==,
                    NULLCURVE_SWEEP_NONE);
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->pause_button)));
+  g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "pause_button")));
   moe_plan_clear (&plan);
   close_window (window);
 }
@@ -447,7 +459,7 @@ test_run_that_fails (void)
   NullcurveWindow *window = new_window ();
   MoeOptions options;
   MoePlan plan;
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
   nullcurve_window_begin_run (window, run, &plan, NULL);
@@ -543,13 +555,16 @@ test_measure_machine (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.measure-machine", NULL);
   g_assert_cmpuint (asked, ==, 1);
   nullcurve_window_show_measuring (window, "Measuring: one of two", 0.5);
-  g_assert_true (gtk_revealer_get_reveal_child (fixture_child (window->progress, "revealer")));
-  g_assert_cmpstr (gtk_label_get_label (fixture_child (window->progress, "what")), ==,
-                   "Measuring: one of two");
+  g_assert_true (gtk_revealer_get_reveal_child (
+      fixture_child (fixture_window_child (window, "progress"), "revealer")));
+  g_assert_cmpstr (
+      gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "what")), ==,
+      "Measuring: one of two");
   g_assert_false (is_enabled (window, "win.measure-machine"));
   g_assert_true (is_enabled (window, "win.run"));
   nullcurve_window_show_measuring (window, NULL, 0);
-  g_assert_false (gtk_revealer_get_reveal_child (fixture_child (window->progress, "revealer")));
+  g_assert_false (gtk_revealer_get_reveal_child (
+      fixture_child (fixture_window_child (window, "progress"), "revealer")));
   g_assert_true (is_enabled (window, "win.measure-machine"));
   close_window (window);
 }
@@ -585,20 +600,22 @@ test_settings (void)
 
   NullcurveWindow *window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 4096);
   options.shape.tokens = 1234;
   options.null_routing_mode = MOE_NULL_MODE_ROUTER;
-  nullcurve_setup_panel_set_options (window->setup, &options);
+  nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   g_object_set (nullcurve_window_get_page (window), "view", "stages", NULL);
   g_object_set (nullcurve_window_get_page (window), "scale", "relative", NULL);
   g_object_set (nullcurve_window_get_page (window), "limits", TRUE, NULL);
-  nullcurve_window_save_settings (window);
+  gboolean stays;
+  g_signal_emit_by_name (window, "close-request", &stays);
+  g_assert_false (stays);
   close_window (window);
 
   window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  nullcurve_setup_panel_get_options (window->setup, &options);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 1234);
   g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
   fixture_assert_chosen (window, "view", "stages");
@@ -612,7 +629,7 @@ test_settings (void)
   g_settings_set_string (settings, "last-setup", "tokens=0 hidden=x what=ever experts= = ==");
   window = new_window ();
   nullcurve_window_set_settings (window, settings);
-  g_assert_null (nullcurve_setup_panel_get_problem (window->setup));
+  g_assert_null (nullcurve_setup_panel_get_problem (nullcurve_window_get_setup (window)));
   close_window (window);
 }
 

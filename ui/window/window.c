@@ -2,12 +2,57 @@
 #include "ui/window/window.h"
 
 #include "engine/formats/reference-rows.h"
+#include "engine/sweep/presets.h"
+#include "engine/sweep/quantities.h"
 #include "ui/notice.h"
+#include "ui/page/teaser.h"
+#include "ui/queue/queue-list.h"
+#include "ui/queue/sweep-actions.h"
+#include "ui/queue/sweep-progress.h"
 #include "ui/resources.h"
-#include "ui/window/window-private.h"
+#include "ui/runs/compare-dialog.h"
+#include "ui/runs/run-actions.h"
+#include "ui/runs/run-list.h"
+#include "ui/window/desktop.h"
+#include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
+
+enum
+{
+  VERDICT_S = 20 /* that the toast stays: a sentence to be read, not a receipt */
+};
+
+struct _NullcurveWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkWidget *run_button;
+  GtkWidget *stop_button;
+  GtkWidget *pause_button;
+  AdwFlap *runs_flap;
+  AdwFlap *setup_flap;
+  NullcurveSetupPanel *setup;
+  NullcurveRunList *run_list;
+  GtkStack *stack; /* the page to begin with, or the charts */
+  GtkLabel *empty_forecast;
+  NullcurveChartPage *page;
+  NullcurveSweepProgress *progress;
+
+  NullcurveRunsModel *runs;
+  NullcurveSweepQueue *queue;
+  NullcurveFileDesk *files;
+  NullcurveDesktop *desktop;
+  NullcurveRunItem *live_first; /* what the live run is measured side by side with; NULL: alone */
+  gboolean measuring_machine;
+  gboolean close_after_stop;
+  GtkWidget *close_dialog; /* asks whether to stop and close; NULL when it does not */
+  GSettings *settings;     /* NULL where the schema is not installed */
+};
 
 enum
 {
@@ -22,30 +67,17 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveWindow, nullcurve_window, ADW_TYPE_APPLICATION_WINDOW)
 
+static gpointer
+get_child (NullcurveWindow *self, const char *name)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (self), NULLCURVE_TYPE_WINDOW, name);
+}
+
 void
 nullcurve_window_toast (NullcurveWindow *self, const char *message)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   nullcurve_notice_say (GTK_WIDGET (self), message);
-}
-
-void
-nullcurve_window_show_error (NullcurveWindow *self, const char *heading, const char *body)
-{
-  nullcurve_notice_error (GTK_WIDGET (self), heading, body);
-}
-
-void
-nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
-{
-  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  nullcurve_file_desk_set_data_dir (self->files, data_dir);
-  /* Two small files that ship with the program: read at once, so that the first look is the whole.
-   */
-  g_autoptr (GPtrArray) runs =
-      data_dir != NULL ? moe_formats_read_reference (data_dir, NULL) : NULL;
-  if (runs != NULL)
-    nullcurve_teaser_set_runs (self->teaser, (MoeRun *const *)runs->pdata, runs->len);
 }
 
 NullcurveChartPage *
@@ -69,28 +101,399 @@ nullcurve_window_get_setup (NullcurveWindow *self)
   return self->setup;
 }
 
-static void
-update_empty_forecast (NullcurveWindow *self)
+NullcurveRunsModel *
+nullcurve_window_get_runs (NullcurveWindow *self)
 {
-  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
-  g_autofree char *setup = nullcurve_setup_panel_describe (self->setup);
-  gtk_label_set_label (self->empty_forecast, problem != NULL ? problem : setup);
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->runs;
 }
+
+NullcurveFileDesk *
+nullcurve_window_get_files (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->files;
+}
+
+gboolean
+nullcurve_window_get_running (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), FALSE);
+  return nullcurve_sweep_queue_get_state (self->queue) != NULLCURVE_SWEEP_NONE;
+}
+
+/* --- what can be done, by which keys, and when --- */
+
+static void
+update_pause_button (NullcurveWindow *self, NullcurveSweepState state)
+{
+  GtkWidget *button = self->pause_button;
+  gboolean paused = state == NULLCURVE_SWEEP_PAUSING || state == NULLCURVE_SWEEP_PAUSED;
+  gtk_widget_set_visible (button, state != NULLCURVE_SWEEP_NONE);
+  gtk_button_set_icon_name (GTK_BUTTON (button), paused ? "media-playback-start-symbolic"
+                                                        : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (button, paused ? _ ("Go on measuring (Ctrl+Shift+P)")
+                                              : _ ("Pause before the next sample (Ctrl+Shift+P)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  paused ? _ ("Go on measuring") : _ ("Pause"), -1);
+}
+
+/* The one place that decides which of the window's own actions can be done now. */
+static void
+update_actions (NullcurveWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  NullcurveSweepState state = nullcurve_sweep_queue_get_state (self->queue);
+  gboolean running = state != NULLCURVE_SWEEP_NONE;
+  gboolean can_stop = running && state != NULLCURVE_SWEEP_STOPPING;
+  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
+  guint n_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+
+  gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
+  gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
+  gtk_widget_action_set_enabled (widget, "win.pause", can_stop);
+  gtk_widget_action_set_enabled (widget, "win.compare", n_runs > 1);
+  gtk_widget_action_set_enabled (widget, "win.measure-machine",
+                                 !running && !self->measuring_machine && problem == NULL);
+
+  gtk_widget_set_visible (self->run_button, !running);
+  gtk_widget_set_visible (self->stop_button, running);
+  gtk_widget_set_tooltip_text (self->run_button,
+                               problem != NULL ? problem : _ ("Measure what is set up (Ctrl+R)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  problem != NULL ? problem : "", -1);
+  update_pause_button (self, state);
+  gtk_stack_set_visible_child_name (self->stack, n_runs > 0 ? "charts" : "empty");
+}
+
+static void
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (!nullcurve_window_get_running (self)
+      && nullcurve_setup_panel_get_problem (self->setup) == NULL)
+    g_signal_emit (self, signals[RUN_REQUESTED], 0);
+}
+
+static void
+stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (nullcurve_sweep_queue_stop (self->queue))
+    g_signal_emit (self, signals[STOP_REQUESTED], 0);
+}
+
+static void
+pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  gboolean pause = nullcurve_sweep_queue_get_state (self->queue) == NULLCURVE_SWEEP_GOING;
+  if (nullcurve_sweep_queue_pause (self->queue, pause))
+    g_signal_emit (self, signals[PAUSE_REQUESTED], 0, pause);
+}
+
+static void
+measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  if (!nullcurve_window_get_running (self) && !self->measuring_machine)
+    g_signal_emit (self, signals[MEASURE_REQUESTED], 0);
+}
+
+/* The run in hand against the one above it. */
+static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
+  guint b = 0;
+  if (runs->len < 2)
+    return;
+  nullcurve_runs_model_find (self->runs, nullcurve_runs_model_get_selected (self->runs), &b);
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_compare_dialog_new (GTK_WINDOW (self), runs, b > 0 ? b - 1 : 1, b)));
+}
+
+static void
+toggle_flap (AdwFlap *flap)
+{
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+toggle_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  toggle_flap (self->setup_flap);
+  if (adw_flap_get_reveal_flap (self->setup_flap))
+    nullcurve_setup_panel_focus_first (self->setup);
+}
+
+static void
+toggle_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  toggle_flap (NULLCURVE_WINDOW (widget)->runs_flap);
+}
+
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  NullcurveSweepState state = nullcurve_sweep_queue_get_state (NULLCURVE_WINDOW (widget)->queue);
+  if (state == NULLCURVE_SWEEP_NONE || state == NULLCURVE_SWEEP_STOPPING)
+    return FALSE;
+  gtk_widget_activate_action (widget, "win.stop", NULL);
+  return TRUE;
+}
+
+/* --- the run being measured --- */
+
+/* Say beside the forecast what keeps the machine from its best; `again`: looked at now and then. */
+static void
+check_power (NullcurveWindow *self, gboolean again)
+{
+  nullcurve_setup_panel_set_warning (self->setup,
+                                     nullcurve_desktop_check_power (self->desktop, again));
+}
+
+void
+nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live_first == NULL);
+  g_set_object (&self->live_first, nullcurve_runs_model_begin (self->runs, run));
+  nullcurve_runs_model_set_baseline (self->runs, self->live_first);
+  g_object_set (self->page, "view", "throughput", "scale", "baseline", NULL);
+}
+
+/* Tokens/s of each point, as far as this machine has been measured. */
+static GArray *
+expected_rates (const MoePlan *plan, const MoeCalibration *calibration)
+{
+  GArray *rates = g_array_new (FALSE, FALSE, sizeof (double));
+  for (gsize i = 0; i < plan->n_points; i++)
+    {
+      const MoePoint *point = &plan->points[i];
+      double rate = calibration != NULL ? (double)point->block.shape.tokens
+                                              / moe_forecast_step_s (point, calibration)
+                                        : NAN;
+      g_array_append_val (rates, rate);
+    }
+  return rates;
+}
+
+void
+nullcurve_window_begin_run (NullcurveWindow *self,
+                            MoeRun *run,
+                            const MoePlan *plan,
+                            const MoeCalibration *calibration)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  NullcurveRunItem *item = nullcurve_runs_model_begin (self->runs, run);
+  nullcurve_runs_model_select (self->runs, item);
+  nullcurve_chart_page_set_measuring (self->page, -1, expected_rates (plan, calibration));
+
+  check_power (self, FALSE);
+  nullcurve_desktop_begin (self->desktop);
+  nullcurve_sweep_queue_begin (self->queue, run, plan);
+  gtk_widget_grab_focus (self->stop_button);
+}
+
+void
+nullcurve_window_show_device (NullcurveWindow *self, const char *text)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  nullcurve_sweep_progress_show_device (self->progress, text);
+}
+
+void
+nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (!nullcurve_window_get_running (self))
+    return;
+  nullcurve_sweep_queue_update (self->queue, progress);
+  check_power (self, TRUE);
+  if (changed)
+    nullcurve_runs_model_touch_live (self->runs);
+  nullcurve_chart_page_set_measuring (self->page, nullcurve_sweep_queue_get_point (self->queue),
+                                      NULL);
+}
+
+void
+nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (nullcurve_window_get_running (self))
+    return;
+  self->measuring_machine = what != NULL;
+  nullcurve_sweep_progress_show_other (self->progress, what, fraction);
+  update_actions (self);
+}
+
+static void
+say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const char *problem)
+{
+  if (problem != NULL)
+    {
+      nullcurve_notice_error (GTK_WIDGET (self), _ ("The Run Ended Early"), problem);
+      return;
+    }
+  if (measured == 0)
+    {
+      nullcurve_window_toast (self, _ ("Stopped before a point was measured"));
+      return;
+    }
+  g_autofree char *points =
+      g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", measured), measured);
+  g_autofree char *message = g_strdup_printf (
+      stopped ? _ ("Stopped; %s measured and kept") : _ ("Done: %s measured"), points);
+  nullcurve_window_toast (self, message);
+}
+
+/* "Take until null against independent: This run is faster: +3.1 % over 10 points, ..." */
+static void
+say_versus (NullcurveWindow *self,
+            NullcurveJobItem *job,
+            NullcurveRunItem *first,
+            NullcurveRunItem *second)
+{
+  MoeRun *a = nullcurve_run_item_get_run (first);
+  MoeRun *b = nullcurve_run_item_get_run (second);
+  const char *title = job != NULL ? nullcurve_job_item_get_title (job) : NULL;
+  g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
+  g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_BASELINE);
+  g_autofree char *verdict =
+      g_strdup_printf ("%s: %s", title != NULL ? title : moe_run_get_title (b), headline);
+  g_autofree char *markup = g_markup_escape_text (verdict, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, VERDICT_S);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  nullcurve_runs_model_select (self->runs, second);
+}
+
+void
+nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (self->live_first != NULL)
+    nullcurve_runs_model_end (self->runs, self->live_first, run);
+}
+
+void
+nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (!nullcurve_window_get_running (self))
+    return;
+  g_autoptr (NullcurveRunItem) item = g_object_ref (nullcurve_runs_model_get_live (self->runs));
+  g_autoptr (NullcurveRunItem) first = g_steal_pointer (&self->live_first);
+  gboolean stopped = nullcurve_sweep_queue_get_state (self->queue) == NULLCURVE_SWEEP_STOPPING;
+  gsize measured = nullcurve_runs_model_end (self->runs, item, run);
+  nullcurve_desktop_end (self->desktop, moe_run_get_title (nullcurve_run_item_get_run (item)),
+                         measured, problem);
+  g_autoptr (NullcurveJobItem) job = nullcurve_sweep_queue_end (self->queue);
+  if (self->close_after_stop)
+    {
+      gtk_window_close (GTK_WINDOW (self));
+      return;
+    }
+  say_how_it_ended (self, measured, stopped, problem);
+  if (first != NULL && measured > 0 && !stopped && problem == NULL)
+    say_versus (self, job, first, item);
+  nullcurve_setup_panel_queue_refresh (self->setup);
+}
+
+/* --- what is set up, and what is remembered from one start to the next --- */
 
 static void
 setup_changed_cb (NullcurveWindow *self)
 {
+  const char *problem = nullcurve_setup_panel_get_problem (self->setup);
+  g_autofree char *setup = nullcurve_setup_panel_describe (self->setup);
   /* While a run goes on the title says what runs, not what might run next. */
   if (!nullcurve_window_get_running (self))
-    {
-      g_autofree char *subtitle = nullcurve_setup_panel_describe (self->setup);
-      adw_window_title_set_subtitle (self->title, subtitle);
-    }
-  update_empty_forecast (self);
-  nullcurve_window_update_actions (self);
-  nullcurve_window_update_ready (self);
+    adw_window_title_set_subtitle (self->title, setup);
+  gtk_label_set_label (self->empty_forecast, problem != NULL ? problem : setup);
+  update_actions (self);
   g_signal_emit (self, signals[SETUP_CHANGED], 0);
 }
+
+void
+nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  nullcurve_file_desk_set_data_dir (self->files, data_dir);
+  /* Two small files that ship with the program: read at once, so that the first look is the whole.
+   */
+  g_autoptr (GPtrArray) runs =
+      data_dir != NULL ? moe_formats_read_reference (data_dir, NULL) : NULL;
+  if (runs != NULL)
+    nullcurve_teaser_set_runs (get_child (self, "teaser"), (MoeRun *const *)runs->pdata, runs->len);
+}
+
+static void
+load_setup (NullcurveWindow *self)
+{
+  MoeOptions options;
+  moe_presets_init_options (&options);
+  g_autofree char *line = g_settings_get_string (self->settings, "last-setup");
+  if (!g_settings_get_boolean (self->settings, "first-start"))
+    {
+      /* A setup that was kept before there was a choice asks for a number of samples. */
+      options.until_settled = false;
+      moe_text_to_options (line, &options);
+    }
+  nullcurve_setup_panel_set_options (self->setup, &options);
+  g_settings_set_boolean (self->settings, "first-start", FALSE);
+}
+
+void
+nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (!g_set_object (&self->settings, settings) || settings == NULL)
+    return;
+  nullcurve_file_desk_set_settings (self->files, settings);
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->setup_flap, g_settings_get_boolean (settings, "show-sidebar"));
+  nullcurve_chart_page_set_settings (self->page, settings);
+  load_setup (self);
+}
+
+static void
+save_size (NullcurveWindow *self)
+{
+  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+  g_settings_set_boolean (self->settings, "window-maximized", maximized);
+  if (maximized)
+    return;
+  int width, height;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", MAX (width, 360));
+  g_settings_set_int (self->settings, "window-height", MAX (height, 294));
+}
+
+static void
+save_settings (NullcurveWindow *self)
+{
+  if (self->settings == NULL)
+    return;
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (self->setup, &options);
+  g_autofree char *line = moe_text_from_options (&options);
+  save_size (self);
+  g_settings_set_string (self->settings, "last-setup", line);
+  /* A setup that folded away for want of room was not closed by anybody. */
+  if (!adw_flap_get_folded (self->setup_flap))
+    g_settings_set_boolean (self->settings, "show-sidebar",
+                            adw_flap_get_reveal_flap (self->setup_flap));
+}
+
+/* --- life of the window --- */
 
 static void
 close_response_cb (NullcurveWindow *self, const char *response)
@@ -134,7 +537,7 @@ nullcurve_window_close_request (GtkWindow *window)
       return GDK_EVENT_STOP;
     }
   nullcurve_file_desk_close (self->files);
-  nullcurve_window_save_settings (self);
+  save_settings (self);
   return GTK_WINDOW_CLASS (nullcurve_window_parent_class)->close_request (window);
 }
 
@@ -143,7 +546,7 @@ static void
 nullcurve_window_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (nullcurve_window_parent_class)->map (widget);
-  gtk_widget_grab_focus (GTK_WIDGET (NULLCURVE_WINDOW (widget)->run_button));
+  gtk_widget_grab_focus (NULLCURVE_WINDOW (widget)->run_button);
 }
 
 static void
@@ -159,7 +562,7 @@ install_help_overlay (NullcurveWindow *self)
 static void
 active_cb (NullcurveWindow *self)
 {
-  nullcurve_window_check_power (self, FALSE);
+  check_power (self, FALSE);
 }
 
 static void
@@ -171,7 +574,7 @@ nullcurve_window_dispose (GObject *object)
   g_clear_object (&self->files);
   g_signal_handlers_disconnect_by_func (self, active_cb, NULL);
   g_clear_pointer (&self->desktop, nullcurve_desktop_free);
-  nullcurve_window_dispose_runs (self);
+  g_clear_object (&self->live_first);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->dispose (object);
 }
 
@@ -186,22 +589,59 @@ nullcurve_window_finalize (GObject *object)
   G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
 }
 
-static const struct
+/* Bindings of the window come last: what has the focus, a menu or an entry, may want the key first,
+ * as for undoing its own text. */
+static void
+install_actions (GtkWidgetClass *widget_class)
 {
-  const char *name;
-  gssize offset;
-} children[] = {
-#define CHILD(member)                                                                              \
-  {                                                                                                \
-#member, G_STRUCT_OFFSET(NullcurveWindow, member)                                              \
-  }
-  CHILD (open_button),    CHILD (page),        CHILD (teaser),         CHILD (toasts),
-  CHILD (title),          CHILD (run_button),  CHILD (stop_button),    CHILD (runs_flap),
-  CHILD (setup_flap),     CHILD (setup),       CHILD (run_list),       CHILD (stack),
-  CHILD (progress),       CHILD (ready_modes), CHILD (ready_dispatch), CHILD (empty_run_button),
-  CHILD (empty_forecast), CHILD (queue_list),  CHILD (pause_button),
-#undef CHILD
-};
+  gtk_widget_class_install_action (widget_class, "win.run", NULL, run_action);
+  gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.pause", NULL, pause_action);
+  gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
+                                   measure_machine_action);
+  gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, 0, "win.pin-baseline", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.redo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-setup", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, GDK_SHIFT_MASK, "win.toggle-runs",
+                                       NULL);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  /* Children that are asked for once, by their names. */
+  static const char *const others[] = { "open_button", "queue_list",     "teaser",
+                                        "ready_modes", "ready_dispatch", "undo_menu",
+                                        "recent_menu", "drop_hint",      "empty_run_button" };
+  g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
+  g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
+  g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
+  g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
+  g_type_ensure (NULLCURVE_TYPE_SWEEP_PROGRESS);
+  g_type_ensure (NULLCURVE_TYPE_TEASER);
+  gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, run_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, runs_flap);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, setup_flap);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, setup);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, run_list);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, empty_forecast);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, progress);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, others[i], FALSE, 0);
+}
 
 static guint
 add_signal (NullcurveWindowClass *klass, const char *name)
@@ -227,43 +667,78 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
       g_signal_new ("pause-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
-  g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
-  g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
-  g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
-  g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
-  g_type_ensure (NULLCURVE_TYPE_SWEEP_PROGRESS);
-  g_type_ensure (NULLCURVE_TYPE_TEASER);
-  gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
-  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
-    gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
-                                               children[i].offset);
-  gtk_widget_class_bind_template_child_full (widget_class, "undo_menu", FALSE, 0);
-  gtk_widget_class_bind_template_child_full (widget_class, "recent_menu", FALSE, 0);
-  gtk_widget_class_bind_template_child_full (widget_class, "drop_hint", FALSE, 0);
-  nullcurve_window_install_actions (widget_class);
+  install_actions (widget_class);
+  bind_template (widget_class);
 }
 
 /* The arrow of a split button has a tooltip, which names nothing. */
 static void
 name_open_arrow (NullcurveWindow *self)
 {
-  GtkWidget *child = gtk_widget_get_first_child (self->open_button);
+  GtkWidget *child = gtk_widget_get_first_child (get_child (self, "open_button"));
   for (; child != NULL; child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_MENU_BUTTON (child))
       gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       _ ("Recent files and the run library"), -1);
 }
 
+/* Is there something that a relative view would show better? */
+static gboolean
+shows_rates (NullcurveWindow *self)
+{
+  g_autofree char *view = NULL, *scale = NULL;
+  g_object_get (self->page, "view", &view, "scale", &scale, NULL);
+  return g_str_equal (view, "throughput") && g_str_equal (scale, "absolute");
+}
+
+/* Say what was read, with the way to a scale that shows it better, as long as that is another. */
+static void
+read_cb (NullcurveWindow *self, const char *message, gboolean far_apart)
+{
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  if (far_apart && shows_rates (self))
+    {
+      adw_toast_set_timeout (toast, 10);
+      adw_toast_set_button_label (toast, _ ("Compare Relative to f = 0"));
+      adw_toast_set_action_name (toast, "win.scale");
+      adw_toast_set_action_target_value (toast, g_variant_new_string ("relative"));
+      g_signal_connect_object (self->page, "notify::scale", G_CALLBACK (adw_toast_dismiss), toast,
+                               G_CONNECT_SWAPPED);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+init_runs (NullcurveWindow *self)
+{
+  self->runs = nullcurve_runs_model_new ();
+  nullcurve_run_list_set_runs (self->run_list, self->runs);
+  nullcurve_run_actions_add (G_ACTION_MAP (self), self->run_list, get_child (self, "undo_menu"));
+  nullcurve_chart_page_set_runs (self->page, self->runs);
+  nullcurve_chart_page_add_actions (self->page, G_ACTION_MAP (self));
+  self->files =
+      nullcurve_file_desk_new (GTK_APPLICATION_WINDOW (self), self->runs,
+                               get_child (self, "recent_menu"), get_child (self, "drop_hint"));
+  g_signal_connect_object (self->runs, "items-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->files, "read", G_CALLBACK (read_cb), self, G_CONNECT_SWAPPED);
+}
+
 static void
 init_queue (NullcurveWindow *self)
 {
-  static const char *const told[] = { "items-changed", "changed", "notify::state" };
+  GtkWidget *const ready[NULLCURVE_N_READY] = {
+    [NULLCURVE_READY_MODES] = get_child (self, "ready_modes"),
+    [NULLCURVE_READY_DISPATCH] = get_child (self, "ready_dispatch"),
+  };
   self->queue = nullcurve_sweep_queue_new ();
-  nullcurve_queue_list_set_queue (self->queue_list, self->queue);
+  nullcurve_queue_list_set_queue (get_child (self, "queue_list"), self->queue);
   nullcurve_sweep_progress_set_queue (self->progress, self->queue);
-  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
-    g_signal_connect_object (self->queue, told[i], G_CALLBACK (nullcurve_window_update_actions),
-                             self, G_CONNECT_SWAPPED);
+  nullcurve_sweep_actions_add (GTK_APPLICATION_WINDOW (self), self->setup, self->queue, self->runs,
+                               ready);
+  g_signal_connect_object (self->queue, "notify::state", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -280,8 +755,8 @@ nullcurve_window_init (NullcurveWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   name_open_arrow (self);
   install_help_overlay (self);
+  init_runs (self);
   init_queue (self);
-  nullcurve_window_init_runs (self);
   init_desktop (self);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   setup_changed_cb (self);

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/queue/sweep-actions.h"
+
+#include "engine/sweep/run-options.h"
+#include "ui/notice.h"
+#include "ui/queue/experiment-dialog.h"
+#include "ui/queue/versus-dialog.h"
+
+#include <glib/gi18n.h>
+
+typedef struct SweepActions
+{
+  GtkWindow *window;
+  NullcurveSetupPanel *setup;
+  NullcurveSweepQueue *queue;
+  NullcurveRunsModel *runs;
+  GtkWidget *ready[NULLCURVE_N_READY];
+} SweepActions;
+
+static const char *const ready_names[NULLCURVE_N_READY] = {
+  [NULLCURVE_READY_MODES] = "compare-modes",
+  [NULLCURVE_READY_DISPATCH] = "compare-dispatch",
+};
+
+static void
+enqueue_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SweepActions *self = data;
+  NullcurveSweepSetup setup;
+  double expected_s;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  nullcurve_sweep_setup_estimate (&setup, &setup.options, &expected_s, NULL);
+  g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
+  g_autoptr (NullcurveJobItem) job = nullcurve_job_item_new (shape, &setup.options, expected_s);
+  nullcurve_sweep_queue_append (self->queue, job);
+}
+
+static void
+experiment_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SweepActions *self = data;
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_experiment_dialog_new (self->window, self->setup, self->queue)));
+}
+
+static void
+go_on_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nullcurve_sweep_queue_hold (((SweepActions *)data)->queue, FALSE);
+}
+
+static void
+clear_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  nullcurve_sweep_queue_clear (((SweepActions *)data)->queue);
+}
+
+static void
+ready_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SweepActions *self = data;
+  NullcurveSweepSetup setup;
+  gboolean modes = g_str_equal (g_action_get_name (G_ACTION (action)), ready_names[0]);
+  g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  g_autoptr (NullcurveJobItem) job = nullcurve_ready_new_job (
+      modes ? NULLCURVE_READY_MODES : NULLCURVE_READY_DISPATCH, &setup, shape);
+  nullcurve_sweep_queue_append (self->queue, job);
+  nullcurve_sweep_queue_hold (self->queue, FALSE);
+}
+
+static MoeRun *
+run_in_hand (SweepActions *self)
+{
+  return nullcurve_run_item_get_run (nullcurve_runs_model_get_selected (self->runs));
+}
+
+static void
+say_unknown (SweepActions *self)
+{
+  nullcurve_notice_say (GTK_WIDGET (self->window),
+                        _ ("This run does not tell how it was measured"));
+}
+
+static void
+against_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SweepActions *self = data;
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  GtkWidget *dialog =
+      nullcurve_versus_dialog_new (self->window, self->queue, &setup, run_in_hand (self));
+  if (dialog != NULL)
+    gtk_window_present (GTK_WINDOW (dialog));
+  else
+    say_unknown (self);
+}
+
+/* What the run does not tell stays as it is set up. */
+static void
+use_setup_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SweepActions *self = data;
+  MoeOptions options;
+  GtkWidget *flap = gtk_widget_get_ancestor (GTK_WIDGET (self->setup), ADW_TYPE_FLAP);
+  nullcurve_setup_panel_get_options (self->setup, &options);
+  if (!moe_run_to_options (run_in_hand (self), &options))
+    {
+      say_unknown (self);
+      return;
+    }
+  nullcurve_setup_panel_set_options (self->setup, &options);
+  if (flap != NULL)
+    adw_flap_set_reveal_flap (ADW_FLAP (flap), TRUE);
+  nullcurve_notice_say (GTK_WIDGET (self->window), _ ("The setup is that of the run now"));
+}
+
+static void
+set_enabled (SweepActions *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), name);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+update (SweepActions *self)
+{
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (self->runs);
+  gboolean can = nullcurve_setup_panel_get_problem (self->setup) == NULL;
+  set_enabled (self, "enqueue", can);
+  set_enabled (self, "queue-go-on", nullcurve_sweep_queue_get_held (self->queue));
+  set_enabled (self, "queue-clear", g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
+  set_enabled (self, "measure-against", can && item != NULL && !nullcurve_run_item_get_live (item));
+  set_enabled (self, "use-setup", item != NULL);
+}
+
+/* Which of the comparisons what is set up allows, and why not. */
+static void
+update_ready (SweepActions *self)
+{
+  const char *fault = nullcurve_setup_panel_get_problem (self->setup);
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  for (NullcurveReady ready = 0; ready < NULLCURVE_N_READY; ready++)
+    {
+      g_autofree char *problem =
+          fault != NULL ? g_strdup (fault) : nullcurve_ready_dup_problem (ready, &setup);
+      const char *said = problem != NULL ? problem : nullcurve_ready_describe (ready);
+      set_enabled (self, ready_names[ready], problem == NULL);
+      gtk_widget_set_tooltip_text (self->ready[ready], said);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->ready[ready]),
+                                      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, said, -1);
+    }
+}
+
+static void
+setup_changed_cb (SweepActions *self)
+{
+  update (self);
+  update_ready (self);
+}
+
+/* As long as the window lives. */
+static void
+connect (SweepActions *self, gpointer instance, const char *signal, GCallback callback)
+{
+  GClosure *closure = g_cclosure_new_swap (callback, self, NULL);
+  g_object_watch_closure (G_OBJECT (self->window), closure);
+  g_signal_connect_closure (instance, signal, closure, FALSE);
+}
+
+void
+nullcurve_sweep_actions_add (GtkApplicationWindow *window,
+                             NullcurveSetupPanel *setup,
+                             NullcurveSweepQueue *queue,
+                             NullcurveRunsModel *runs,
+                             GtkWidget *const ready[NULLCURVE_N_READY])
+{
+  static const GActionEntry entries[] = {
+    { "enqueue", enqueue_action },         { "experiment", experiment_action },
+    { "queue-go-on", go_on_action },       { "queue-clear", clear_action },
+    { "compare-modes", ready_action },     { "compare-dispatch", ready_action },
+    { "measure-against", against_action }, { "use-setup", use_setup_action },
+  };
+  SweepActions *self = g_new (SweepActions, 1);
+  *self = (SweepActions){ GTK_WINDOW (window), setup, queue, runs, { ready[0], ready[1] } };
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
+  g_object_set_data_full (G_OBJECT (window), "nullcurve-sweep-actions", self, g_free);
+  connect (self, setup, "changed", G_CALLBACK (setup_changed_cb));
+  connect (self, queue, "items-changed", G_CALLBACK (update));
+  connect (self, queue, "changed", G_CALLBACK (update));
+  connect (self, runs, "notify", G_CALLBACK (update));
+  setup_changed_cb (self);
+}
