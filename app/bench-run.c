@@ -22,7 +22,6 @@
 #include "ui/words/advice.h"
 #include "engine/host/machine-limits.h"
 #include "engine/host/machine-file.h"
-#include "engine/records/run-advice.h"
 #include "engine/records/run-noise.h"
 
 static gboolean

@@ -10,7 +10,6 @@
 #include "engine/host/machine-file.h"
 #include "engine/judge/starts.h"
 #include "engine/records/bound.h"
-#include "engine/records/run-advice.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/quantities.h"

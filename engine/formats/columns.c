@@ -233,22 +233,19 @@ read_text (const MoeColumn *column, MoeSpan field, const char **value)
 static const char *
 read_samples (const MoeColumn *column, MoeSpan field, GArray *samples)
 {
-  while (TRUE)
+  gboolean more = TRUE;
+  while (more)
     {
       double time_s = NAN;
-      const char *end = memchr (field.text, ';', field.length);
-      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
-      const char *reason =
-          read_real (column, moe_span_trim (moe_span (field.text, length)), &time_s);
+      MoeSpan part = moe_span_trim (moe_span_take (&field, ';', &more));
+      const char *reason = read_real (column, part, &time_s);
       if (reason != NULL)
         return reason == column->range
                    ? MOE_WORDS ("has a sample that is out of range (1e-12 to 1e9 seconds)")
                    : MOE_WORDS ("is not a list of numbers joined by semicolons");
       g_array_append_val (samples, time_s);
-      if (end == NULL)
-        return NULL;
-      field = moe_span (end + 1, field.length - length - 1);
     }
+  return NULL;
 }
 
 /* One entry of a list; where one may be missing it is empty. */
@@ -278,47 +275,38 @@ static const char *
 read_taken (const MoeColumn *column, MoeSpan field, MoeRow *row)
 {
   const MoeTaken unknown = moe_taken_unknown ();
+  gboolean more = TRUE;
+  gsize n = 0;
   row->has_rounds |= column->offset == TAKEN (round);
-  for (gsize i = 0; TRUE; i++)
+  for (; more; n++)
     {
-      const char *end = memchr (field.text, ';', field.length);
-      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
-      if (i == MAX_TAKEN)
+      MoeSpan part = moe_span_trim (moe_span_take (&field, ';', &more));
+      if (n == MAX_TAKEN)
         return MOE_WORDS ("has more than 10^7 entries");
-      if (i == row->taken->len)
+      if (n == row->taken->len)
         g_array_append_val (row->taken, unknown);
-      const char *reason = read_entry (column, moe_span_trim (moe_span (field.text, length)),
-                                       &g_array_index (row->taken, MoeTaken, i));
+      const char *reason = read_entry (column, part, &g_array_index (row->taken, MoeTaken, n));
       if (reason != NULL)
         return reason;
-      row->least_taken = end == NULL ? MIN (row->least_taken, i + 1) : row->least_taken;
-      if (end == NULL)
-        return NULL;
-      field = moe_span (end + 1, field.length - length - 1);
     }
+  row->least_taken = MIN (row->least_taken, n);
+  return NULL;
 }
 
 static const char *
 read_kept (const MoeColumn *column, MoeSpan field, MoeRecord *record)
 {
-  for (record->n_kept = 0; TRUE; record->n_kept++)
+  gboolean more = TRUE;
+  for (record->n_kept = 0; more; record->n_kept++)
     {
-      gint64 count = 0;
-      const char *end = memchr (field.text, ';', field.length);
-      gsize length = end != NULL ? (gsize)(end - field.text) : field.length;
+      MoeSpan part = moe_span_trim (moe_span_take (&field, ';', &more));
       if (record->n_kept > MOE_KEPT_MAX)
         return MOE_WORDS ("has more than 65 counts");
-      const char *reason =
-          read_count (column, moe_span_trim (moe_span (field.text, length)), &count);
+      const char *reason = read_count (column, part, &record->kept[record->n_kept]);
       if (reason != NULL)
         return reason == column->range ? reason
                                        : MOE_WORDS ("is not a list of counts joined by semicolons");
-      record->kept[record->n_kept] = count;
-      if (end == NULL)
-        break;
-      field = moe_span (end + 1, field.length - length - 1);
     }
-  record->n_kept++;
   return NULL;
 }
 

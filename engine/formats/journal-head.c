@@ -41,10 +41,7 @@ static gboolean
 take_index (MoeSpan rest, gpointer *key)
 {
   gint64 index;
-  const char *end = rest.length > 0 ? memchr (rest.text, ' ', rest.length) : NULL;
-  if (end != NULL)
-    rest.length = (gsize)(end - rest.text);
-  if (!moe_number_parse_count (rest, &index) || index >= G_MAXINT32)
+  if (!moe_number_parse_count (moe_span_take (&rest, ' ', NULL), &index) || index >= G_MAXINT32)
     return FALSE;
   *key = GSIZE_TO_POINTER ((gsize)index + 1);
   return TRUE;
@@ -56,15 +53,14 @@ static MoeTaken
 find_taken (MoeSpan rest)
 {
   MoeTaken taken = moe_taken_unknown ();
-  g_autofree char *line = g_strndup (rest.text, rest.length);
-  g_auto (GStrv) words = g_strsplit (line, " ", -1);
-  g_auto (GStrv) parts =
-      g_strv_length (words) > TAKEN_WORD ? g_strsplit (words[TAKEN_WORD], ";", -1) : NULL;
-  if (parts == NULL || g_strv_length (parts) <= SHARE_PART)
-    return taken;
-  taken.start = (uint32_t)g_ascii_strtoull (parts[0], NULL, 10);
-  if (!moe_number_parse_real (moe_span (parts[SHARE_PART], strlen (parts[SHARE_PART])),
-                              &taken.share))
+  gint64 start;
+  for (int i = 0; i < TAKEN_WORD; i++)
+    moe_span_take (&rest, ' ', NULL);
+  if (moe_number_parse_count (moe_span_take (&rest, ';', NULL), &start))
+    taken.start = (uint32_t)start;
+  for (int i = 1; i < SHARE_PART; i++)
+    moe_span_take (&rest, ';', NULL);
+  if (!moe_number_parse_real (moe_span_take (&rest, ';', NULL), &taken.share))
     taken.share = NAN;
   return taken;
 }

@@ -291,11 +291,8 @@ known_points (MoeSpan text)
     {
       gint64 index;
       MoeSpan rest;
-      if (!moe_span_take_word (line, "point ", &rest))
-        continue;
-      const char *end = rest.length > 0 ? memchr (rest.text, ' ', rest.length) : NULL;
-      gsize length = end != NULL ? (gsize)(end - rest.text) : 0;
-      if (moe_number_parse_count (moe_span (rest.text, length), &index))
+      if (moe_span_take_word (line, "point ", &rest)
+          && moe_number_parse_count (moe_span_take (&rest, ' ', NULL), &index) && rest.length > 0)
         g_hash_table_add (known, GSIZE_TO_POINTER ((gsize)index + 1));
     }
   return known;
@@ -400,16 +397,25 @@ typedef struct JournalFile
   gboolean ended;
 } JournalFile;
 
-/* Take the part in front of the next `separator`, or all that is left. */
-static MoeSpan
-take (MoeSpan *rest, char separator)
+/* A point's number as a key of file->records; NULL when it cannot be read. */
+static gpointer
+take_key (MoeSpan *rest)
 {
-  const char *end = rest->length > 0 ? memchr (rest->text, separator, rest->length) : NULL;
-  gsize length = end != NULL ? (gsize)(end - rest->text) : rest->length;
-  MoeSpan part = moe_span (rest->text, length);
-  gsize taken = end != NULL ? length + 1 : length;
-  *rest = moe_span (rest->text + taken, rest->length - taken);
-  return part;
+  gint64 index;
+  if (!moe_number_parse_count (moe_span_take (rest, ' ', NULL), &index) || index > G_MAXINT32)
+    return NULL;
+  return GSIZE_TO_POINTER ((gsize)index + 1);
+}
+
+/* Whose point was told before.  `unreadable` and `unknown` are the reasons when there is none. */
+static const char *
+take_known (
+    JournalFile *file, MoeSpan *rest, const char *unreadable, const char *unknown, gsize *at)
+{
+  gpointer key = take_key (rest);
+  gpointer found = key != NULL ? g_hash_table_lookup (file->records, key) : NULL;
+  *at = GPOINTER_TO_SIZE (found) - 1;
+  return key == NULL ? unreadable : found == NULL ? unknown : NULL;
 }
 
 /* Stages come and go with versions: a file's own columns say which its samples tell. */
@@ -434,7 +440,7 @@ read_columns (JournalFile *file, MoeSpan rest)
   g_array_set_size (file->stages, 0);
   while (rest.length > 0 && file->columns->len < MOE_N_COLUMNS * 4)
     {
-      MoeSpan name = take (&rest, ',');
+      MoeSpan name = moe_span_take (&rest, ',', NULL);
       note_stage (file, name);
       g_ptr_array_add (file->columns, (gpointer)moe_column_find (name));
     }
@@ -465,10 +471,9 @@ read_row (JournalFile *file, MoeSpan escaped)
 static const char *
 read_point (JournalFile *file, MoeSpan rest)
 {
-  gint64 index;
-  if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
+  gpointer key = take_key (&rest);
+  if (key == NULL)
     return MOE_WORDS ("the point's number cannot be read");
-  gpointer key = GSIZE_TO_POINTER ((gsize)index + 1);
   if (g_hash_table_contains (file->records, key))
     return MOE_WORDS ("the point is there already");
   const char *reason = read_row (file, rest);
@@ -496,7 +501,7 @@ read_stages (const JournalFile *file, MoeSpan rest, MoeStageTimes *stages)
     {
       double time_s = NAN;
       int stage = g_array_index (file->stages, int, i);
-      MoeSpan part = take (&rest, ';');
+      MoeSpan part = moe_span_take (&rest, ';', NULL);
       if (part.length > 0 && (!moe_number_parse_real (part, &time_s) || !is_time (time_s, 0)))
         return FALSE;
       if (stage >= 0)
@@ -534,15 +539,15 @@ read_taken (MoeSpan rest, MoeTaken *taken)
   if (separators != 6 && separators != 7)
     return FALSE;
   *taken = moe_taken_unknown ();
-  if (!read_ordinal (take (&rest, ';'), &taken->start)
-      || !read_ordinal (take (&rest, ';'), &taken->round)
-      || !read_known (take (&rest, ';'), 1e9, &taken->cpu_s)
-      || !read_known (take (&rest, ';'), 1e15, &taken->share)
-      || !read_known (take (&rest, ';'), 1e9, &taken->stolen_s))
+  if (!read_ordinal (moe_span_take (&rest, ';', NULL), &taken->start)
+      || !read_ordinal (moe_span_take (&rest, ';', NULL), &taken->round)
+      || !read_known (moe_span_take (&rest, ';', NULL), 1e9, &taken->cpu_s)
+      || !read_known (moe_span_take (&rest, ';', NULL), 1e15, &taken->share)
+      || !read_known (moe_span_take (&rest, ';', NULL), 1e9, &taken->stolen_s))
     return FALSE;
-  switches = take (&rest, ';');
+  switches = moe_span_take (&rest, ';', NULL);
   return (switches.length == 0 || moe_number_parse_count (switches, &taken->switches))
-         && read_known (take (&rest, ';'), 1e9, &taken->anchor_s)
+         && read_known (moe_span_take (&rest, ';', NULL), 1e9, &taken->anchor_s)
          && read_known (rest, 1e15, &taken->others);
 }
 
@@ -560,62 +565,61 @@ note_steps (JournalFile *file, gsize index, gint64 steps)
 static const char *
 read_sample (JournalFile *file, MoeSpan rest)
 {
-  gint64 index, steps = -1;
+  gsize at;
+  gint64 steps = -1;
   double time_s;
   MoeStageTimes stages;
   MoeTaken taken;
-  if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
-    return MOE_WORDS ("the sample's point cannot be read");
-  gpointer record = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
-  if (record == NULL)
-    return MOE_WORDS ("the sample belongs to no point before it");
-  if (!moe_number_parse_real (take (&rest, ' '), &time_s) || !is_time (time_s, 1e-12))
+  const char *reason = take_known (file, &rest, MOE_WORDS ("the sample's point cannot be read"),
+                                   MOE_WORDS ("the sample belongs to no point before it"), &at);
+  if (reason != NULL)
+    return reason;
+  if (!moe_number_parse_real (moe_span_take (&rest, ' ', NULL), &time_s)
+      || !is_time (time_s, 1e-12))
     return MOE_WORDS ("the sample's time cannot be read");
-  MoeSpan stage_times = take (&rest, ' ');
+  MoeSpan stage_times = moe_span_take (&rest, ' ', NULL);
   gboolean has_stages = stage_times.length > 0;
   if (has_stages && !read_stages (file, stage_times, &stages))
     return MOE_WORDS ("the sample's stage times cannot be read");
-  MoeSpan step_count = take (&rest, ' ');
+  MoeSpan step_count = moe_span_take (&rest, ' ', NULL);
   if (step_count.length > 0 && (!moe_number_parse_count (step_count, &steps) || steps < 1))
     return MOE_WORDS ("the number of the sample's steps cannot be read");
   gboolean has_taken = rest.length > 0;
   if (has_taken && !read_taken (rest, &taken))
     return MOE_WORDS ("how the sample was taken cannot be read");
   if (steps > 0)
-    note_steps (file, GPOINTER_TO_SIZE (record) - 1, steps);
-  moe_run_add_sample_quietly (file->run, GPOINTER_TO_SIZE (record) - 1, time_s,
-                              has_stages ? &stages : NULL, has_taken ? &taken : NULL);
+    note_steps (file, at, steps);
+  moe_run_add_sample_quietly (file->run, at, time_s, has_stages ? &stages : NULL,
+                              has_taken ? &taken : NULL);
   return NULL;
 }
 
 static const char *
 read_check (JournalFile *file, MoeSpan rest)
 {
-  gint64 index;
-  if (!moe_number_parse_count (take (&rest, ' '), &index) || index > G_MAXINT32)
-    return MOE_WORDS ("the check's point cannot be read");
-  gpointer found = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
-  if (found == NULL)
-    return MOE_WORDS ("the check belongs to no point before it");
+  gsize at;
+  const char *reason = take_known (file, &rest, MOE_WORDS ("the check's point cannot be read"),
+                                   MOE_WORDS ("the check belongs to no point before it"), &at);
+  if (reason != NULL)
+    return reason;
   double loss = NAN, max_relative_error = NAN;
-  MoeSpan first = take (&rest, ' ');
+  MoeSpan first = moe_span_take (&rest, ' ', NULL);
   if ((first.length > 0 && !moe_number_parse_real (first, &loss))
       || !read_known (rest, G_MAXDOUBLE, &max_relative_error))
     return MOE_WORDS ("loss or reference error of the check cannot be read");
-  moe_run_set_check (file->run, GPOINTER_TO_SIZE (found) - 1, loss, max_relative_error);
+  moe_run_set_check (file->run, at, loss, max_relative_error);
   return NULL;
 }
 
 static const char *
 read_again (JournalFile *file, MoeSpan rest)
 {
-  gint64 index;
-  if (!moe_number_parse_count (rest, &index) || index > G_MAXINT32)
-    return MOE_WORDS ("the point's number cannot be read");
-  gpointer found = g_hash_table_lookup (file->records, GSIZE_TO_POINTER ((gsize)index + 1));
-  if (found == NULL)
-    return MOE_WORDS ("no point of that number is before it");
-  MoeRecord record = *moe_run_get_record (file->run, GPOINTER_TO_SIZE (found) - 1);
+  gsize at;
+  const char *reason = take_known (file, &rest, MOE_WORDS ("the point's number cannot be read"),
+                                   MOE_WORDS ("no point of that number is before it"), &at);
+  if (reason != NULL)
+    return reason;
+  MoeRecord record = *moe_run_get_record (file->run, at);
   record.samples_s = NULL;
   record.taken = NULL;
   record.time_source = NULL;
@@ -625,7 +629,7 @@ read_again (JournalFile *file, MoeSpan rest)
   record.loss = record.max_relative_error = NAN;
   for (gsize i = 0; i < MOE_N_STAGES; i++)
     record.stage_s[i] = NAN;
-  moe_run_replace (file->run, GPOINTER_TO_SIZE (found) - 1, &record);
+  moe_run_replace (file->run, at, &record);
   return NULL;
 }
 

@@ -15,29 +15,26 @@ enum
   MAX_VALUES = 64 /* of an axis that are kept apart for warnings; more are several all the same */
 };
 
+/* Of runs that are compared. */
 typedef struct Side
 {
-  GPtrArray *runs; /* MoeRun, references */
-  char *name;
-  GPtrArray *unmatched;          /* const MoeRecord * */
+  MoeRun *const *runs;
+  gsize n_runs;
   GPtrArray *values[MOE_N_AXES]; /* different moe_record_identity (), in order of appearance */
   GPtrArray *told[MOE_N_AXES];   /* different moe_record_axis () */
   gboolean several_shapes;
   const MoeRecord *first; /* comparable */
 } Side;
 
-struct MoeComparison
+/* A comparison while it is made. */
+typedef struct Work
 {
+  MoeComparison *comparison;
   Side a;
   Side b;
   gboolean is_key[MOE_N_AXES]; /* rows must agree in it */
   gboolean shape_is_key;
-  GArray *pairs; /* MoePair */
-  gsize n_repeats;
-  gboolean is_cut;
-  MoeJudged joint;
-  GArray *guards; /* MoeGuard */
-};
+} Work;
 
 /* --- matching --- */
 
@@ -80,15 +77,15 @@ key_equal (gconstpointer a, gconstpointer b)
 
 /* `modeless`: whatever the null mode. */
 static Key
-make_key (const MoeComparison *comparison, const MoeRecord *record, gboolean modeless)
+make_key (const Work *work, const MoeRecord *record, gboolean modeless)
 {
   Key key = { .has_shape = record->has_shape,
               .topk = record->topk,
               .fraction = moe_fraction_thousandths (record->null_target) };
-  if (record->has_shape && comparison->shape_is_key)
+  if (record->has_shape && work->shape_is_key)
     key.shape = record->shape;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    if (comparison->is_key[axis] && !(modeless && axis == MOE_AXIS_NULL_MODE))
+    if (work->is_key[axis] && !(modeless && axis == MOE_AXIS_NULL_MODE))
       key.values[axis] = moe_record_identity (record, axis);
   return key;
 }
@@ -111,7 +108,8 @@ static guint
 point_hash (gconstpointer data)
 {
   const MoeRecord *record = data;
-  return moe_record_curve_hash (record) * 31 + (guint)moe_fraction_thousandths (record->null_target);
+  return moe_record_curve_hash (record) * 31
+         + (guint)moe_fraction_thousandths (record->null_target);
 }
 
 static gboolean
@@ -127,9 +125,9 @@ collect_rows (const Side *side, gsize *n_repeats)
 {
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (Row));
   g_autoptr (GHashTable) seen = g_hash_table_new (point_hash, point_equal);
-  for (guint i = 0; i < side->runs->len; i++)
+  for (gsize i = 0; i < side->n_runs; i++)
     {
-      const MoeRun *run = g_ptr_array_index (side->runs, i);
+      const MoeRun *run = side->runs[i];
       for (gsize j = 0; j < moe_run_get_n_records (run); j++)
         {
           Row row = { run, moe_run_get_record (run, j), FALSE };
@@ -158,28 +156,28 @@ add_to_index (GHashTable *index, Key key, guint row)
 
 /* f = 0 is the same in every mode: a row there is found by its mode, and without it. */
 static GHashTable *
-index_rows (const MoeComparison *comparison, const GArray *rows)
+index_rows (const Work *work, const GArray *rows)
 {
   GHashTable *index =
       g_hash_table_new_full (key_hash, key_equal, g_free, (GDestroyNotify)g_array_unref);
   for (guint i = 0; i < rows->len; i++)
     {
       const MoeRecord *record = g_array_index (rows, Row, i).record;
-      add_to_index (index, make_key (comparison, record, FALSE), i);
-      if (comparison->is_key[MOE_AXIS_NULL_MODE] && moe_fraction_equal (record->null_target, 0))
-        add_to_index (index, make_key (comparison, record, TRUE), i);
+      add_to_index (index, make_key (work, record, FALSE), i);
+      if (work->is_key[MOE_AXIS_NULL_MODE] && moe_fraction_equal (record->null_target, 0))
+        add_to_index (index, make_key (work, record, TRUE), i);
     }
   return index;
 }
 
 static const GArray *
-find_partners (const MoeComparison *comparison, GHashTable *index, const MoeRecord *record)
+find_partners (const Work *work, GHashTable *index, const MoeRecord *record)
 {
-  Key key = make_key (comparison, record, FALSE);
+  Key key = make_key (work, record, FALSE);
   const GArray *list = g_hash_table_lookup (index, &key);
   if (list != NULL || !moe_fraction_equal (record->null_target, 0))
     return list;
-  key = make_key (comparison, record, TRUE);
+  key = make_key (work, record, TRUE);
   return g_hash_table_lookup (index, &key);
 }
 
@@ -196,24 +194,25 @@ add_pair (MoeComparison *comparison, Row *a, Row *b)
 }
 
 static void
-collect_unmatched (Side *side, const GArray *rows)
+collect_unmatched (GPtrArray *unmatched, const GArray *rows)
 {
   for (guint i = 0; i < rows->len; i++)
     if (!g_array_index (rows, Row, i).matched)
-      g_ptr_array_add (side->unmatched, (gpointer)g_array_index (rows, Row, i).record);
+      g_ptr_array_add (unmatched, (gpointer)g_array_index (rows, Row, i).record);
 }
 
 /* Once a comparison is cut nobody has looked whether the rest has partners. */
 static void
-match_rows (MoeComparison *comparison)
+match_rows (Work *work)
 {
-  g_autoptr (GArray) rows_a = collect_rows (&comparison->a, &comparison->n_repeats);
-  g_autoptr (GArray) rows_b = collect_rows (&comparison->b, &comparison->n_repeats);
-  g_autoptr (GHashTable) index = index_rows (comparison, rows_a);
+  MoeComparison *comparison = work->comparison;
+  g_autoptr (GArray) rows_a = collect_rows (&work->a, &comparison->n_repeats);
+  g_autoptr (GArray) rows_b = collect_rows (&work->b, &comparison->n_repeats);
+  g_autoptr (GHashTable) index = index_rows (work, rows_a);
   for (guint i = 0; i < rows_b->len && !comparison->is_cut; i++)
     {
       Row *b = &g_array_index (rows_b, Row, i);
-      const GArray *partners = find_partners (comparison, index, b->record);
+      const GArray *partners = find_partners (work, index, b->record);
       for (guint j = 0; partners != NULL && j < partners->len; j++)
         if (!add_pair (comparison, &g_array_index (rows_a, Row, g_array_index (partners, guint, j)),
                        b))
@@ -221,14 +220,15 @@ match_rows (MoeComparison *comparison)
     }
   if (comparison->is_cut)
     return;
-  collect_unmatched (&comparison->a, rows_a);
-  collect_unmatched (&comparison->b, rows_b);
+  collect_unmatched (comparison->unmatched_a, rows_a);
+  collect_unmatched (comparison->unmatched_b, rows_b);
 }
 
 /* --- judging --- */
 
-gboolean
-moe_runs_share_rounds (const MoeRun *a, const MoeRun *b)
+/* Were the two measured in the same rounds?  They are the same run, or tell the same `rounds`. */
+static gboolean
+share_rounds (const MoeRun *a, const MoeRun *b)
 {
   const char *rounds = moe_run_get_fact (a, "rounds");
   return a == b || (rounds != NULL && g_strcmp0 (rounds, moe_run_get_fact (b, "rounds")) == 0);
@@ -264,7 +264,7 @@ judge_pairs (MoeComparison *comparison)
         terms = moe_compare_terms (pair->run_a, pair->run_b);
       judged[i] = (MoeJudgePair){ .a = pair->a,
                                   .b = pair->b,
-                                  .same_rounds = moe_runs_share_rounds (pair->run_a, pair->run_b) };
+                                  .same_rounds = share_rounds (pair->run_a, pair->run_b) };
     }
   moe_judge (judged, n, &terms, &comparison->joint);
   for (guint i = 0; i < n; i++)
@@ -305,9 +305,9 @@ static GPtrArray *
 fact_values (const Side *side, const char *fact)
 {
   GPtrArray *values = g_ptr_array_new ();
-  for (guint i = 0; i < side->runs->len; i++)
+  for (gsize i = 0; i < side->n_runs; i++)
     {
-      const char *value = moe_run_get_fact (g_ptr_array_index (side->runs, i), fact);
+      const char *value = moe_run_get_fact (side->runs[i], fact);
       if (value != NULL && !g_ptr_array_find_with_equal_func (values, value, g_str_equal, NULL))
         g_ptr_array_add (values, (gpointer)value);
     }
@@ -359,25 +359,25 @@ add_guard (MoeComparison *comparison,
 
 /* Only a side that leaves something out says what it timed. */
 static void
-check_fact (MoeComparison *comparison, MoeGuardKind kind)
+check_fact (const Work *work, MoeGuardKind kind)
 {
   MoeAxis axis = guards[kind].axis;
-  g_autoptr (GPtrArray) a = fact_values (&comparison->a, guards[kind].fact);
-  g_autoptr (GPtrArray) b = fact_values (&comparison->b, guards[kind].fact);
-  if (axis != MOE_N_AXES && comparison->a.told[axis]->len > 0 && comparison->b.told[axis]->len > 0)
+  g_autoptr (GPtrArray) a = fact_values (&work->a, guards[kind].fact);
+  g_autoptr (GPtrArray) b = fact_values (&work->b, guards[kind].fact);
+  if (axis != MOE_N_AXES && work->a.told[axis]->len > 0 && work->b.told[axis]->len > 0)
     return;
   gboolean both = a->len > 0 && b->len > 0, either = a->len > 0 || b->len > 0;
   if (both ? !same_values (a, b) : either && kind == MOE_GUARD_TIMED)
-    add_guard (comparison, kind, MOE_N_AXES, a, b);
+    add_guard (work->comparison, kind, MOE_N_AXES, a, b);
 }
 
 /* An axis that rows need not agree in, since each side has one value. */
 static void
-check_axis (MoeComparison *comparison, MoeAxis axis)
+check_axis (const Work *work, MoeAxis axis)
 {
-  const GPtrArray *a = comparison->a.told[axis], *b = comparison->b.told[axis];
-  if (!comparison->is_key[axis] && a->len > 0 && b->len > 0 && !same_values (a, b))
-    add_guard (comparison, MOE_GUARD_AXIS, axis, a, b);
+  const GPtrArray *a = work->a.told[axis], *b = work->b.told[axis];
+  if (!work->is_key[axis] && a->len > 0 && b->len > 0 && !same_values (a, b))
+    add_guard (work->comparison, MOE_GUARD_AXIS, axis, a, b);
 }
 
 /* The most that others used beside any run of the side. */
@@ -385,9 +385,9 @@ static double
 load_of (const Side *side)
 {
   double most = NAN;
-  for (guint i = 0; i < side->runs->len; i++)
+  for (gsize i = 0; i < side->n_runs; i++)
     {
-      const char *text = moe_run_get_fact (g_ptr_array_index (side->runs, i), "others busy");
+      const char *text = moe_run_get_fact (side->runs[i], "others busy");
       if (text != NULL)
         most = fmax (most, g_ascii_strtod (text, NULL));
     }
@@ -396,31 +396,33 @@ load_of (const Side *side)
 
 /* Side by side both had the same company. */
 static void
-check_load (MoeComparison *comparison)
+check_load (const Work *work)
 {
   MoeGuard guard = { .kind = MOE_GUARD_LOAD,
                      .axis = MOE_N_AXES,
                      .a = g_new0 (char *, 1),
                      .b = g_new0 (char *, 1),
-                     .busy_a = load_of (&comparison->a),
-                     .busy_b = load_of (&comparison->b) };
-  if (comparison->joint.method == MOE_METHOD_STARTS && fmax (guard.busy_a, guard.busy_b) > BUSY)
-    g_array_append_val (comparison->guards, guard);
+                     .busy_a = load_of (&work->a),
+                     .busy_b = load_of (&work->b) };
+  if (work->comparison->joint.method == MOE_METHOD_STARTS
+      && fmax (guard.busy_a, guard.busy_b) > BUSY)
+    g_array_append_val (work->comparison->guards, guard);
   else
     guard_clear (&guard);
 }
 
 static void
-add_guards (MoeComparison *comparison)
+add_guards (const Work *work)
 {
+  MoeComparison *comparison = work->comparison;
   comparison->guards = g_array_new (FALSE, FALSE, sizeof (MoeGuard));
   g_array_set_clear_func (comparison->guards, guard_clear);
-  check_load (comparison);
+  check_load (work);
   for (MoeGuardKind kind = 0; kind < MOE_N_GUARD_FACTS; kind++)
-    check_fact (comparison, kind);
+    check_fact (work, kind);
   /* What differs between two that are measured side by side is what is asked. */
   for (MoeAxis axis = 0; comparison->joint.method != MOE_METHOD_ROUNDS && axis < MOE_N_AXES; axis++)
-    check_axis (comparison, axis);
+    check_axis (work, axis);
 }
 
 /* --- the sides --- */
@@ -450,71 +452,81 @@ note_values (Side *side, const MoeRecord *record)
 static void
 side_init (Side *side, MoeRun *const *runs, gsize n_runs)
 {
-  g_autoptr (GString) name = g_string_new (NULL);
-  side->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
-  side->unmatched = g_ptr_array_new ();
+  *side = (Side){ .runs = runs, .n_runs = n_runs };
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     {
       side->values[axis] = g_ptr_array_new ();
       side->told[axis] = g_ptr_array_new ();
     }
   for (gsize i = 0; i < n_runs; i++)
-    {
-      g_ptr_array_add (side->runs, moe_run_ref (runs[i]));
-      g_string_append_printf (name, "%s%s", i > 0 ? ", " : "", moe_run_get_title (runs[i]));
-      for (gsize j = 0; j < moe_run_get_n_records (runs[i]); j++)
-        note_values (side, moe_run_get_record (runs[i], j));
-    }
-  side->name = g_strdup (name->str);
+    for (gsize j = 0; j < moe_run_get_n_records (runs[i]); j++)
+      note_values (side, moe_run_get_record (runs[i], j));
 }
 
 static void
 side_clear (Side *side)
 {
-  g_ptr_array_unref (side->runs);
-  g_ptr_array_unref (side->unmatched);
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     {
       g_ptr_array_unref (side->values[axis]);
       g_ptr_array_unref (side->told[axis]);
     }
-  g_free (side->name);
 }
 
 /* Whoever measures two shapes side by side wants them compared. */
 static gboolean
-side_by_side (const MoeComparison *comparison)
+side_by_side (const Work *work)
 {
-  return comparison->a.runs->len == 1 && comparison->b.runs->len == 1
-         && moe_runs_share_rounds (g_ptr_array_index (comparison->a.runs, 0),
-                                   g_ptr_array_index (comparison->b.runs, 0));
+  return work->a.n_runs == 1 && work->b.n_runs == 1
+         && share_rounds (work->a.runs[0], work->b.runs[0]);
 }
 
 static void
-choose_keys (MoeComparison *comparison)
+choose_keys (Work *work)
 {
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     {
-      guint n_a = comparison->a.values[axis]->len, n_b = comparison->b.values[axis]->len;
+      guint n_a = work->a.values[axis]->len, n_b = work->b.values[axis]->len;
       gboolean told = n_a > 0 && n_b > 0;
-      comparison->is_key[axis] = told && (n_a > 1 || n_b > 1 || axis == MOE_AXIS_PASS);
+      work->is_key[axis] = told && (n_a > 1 || n_b > 1 || axis == MOE_AXIS_PASS);
     }
-  const Side *a = &comparison->a, *b = &comparison->b;
-  comparison->shape_is_key = a->several_shapes || b->several_shapes || a->first == NULL
-                             || b->first == NULL || !side_by_side (comparison);
+  const Side *a = &work->a, *b = &work->b;
+  work->shape_is_key = a->several_shapes || b->several_shapes || a->first == NULL
+                       || b->first == NULL || !side_by_side (work);
+}
+
+/* Their titles joined; keeps them alive. */
+static char *
+take_runs (GPtrArray *kept, const Side *side)
+{
+  GString *name = g_string_new (NULL);
+  for (gsize i = 0; i < side->n_runs; i++)
+    {
+      g_ptr_array_add (kept, moe_run_ref (side->runs[i]));
+      g_string_append_printf (name, "%s%s", i > 0 ? ", " : "", moe_run_get_title (side->runs[i]));
+    }
+  return g_string_free (name, FALSE);
 }
 
 MoeComparison *
 moe_compare (MoeRun *const *a, gsize n_a, MoeRun *const *b, gsize n_b)
 {
   MoeComparison *comparison = g_new0 (MoeComparison, 1);
-  side_init (&comparison->a, a, n_a);
-  side_init (&comparison->b, b, n_b);
+  Work work = { .comparison = comparison };
+  side_init (&work.a, a, n_a);
+  side_init (&work.b, b, n_b);
+  comparison->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  comparison->name_a = take_runs (comparison->runs, &work.a);
+  comparison->name_b = take_runs (comparison->runs, &work.b);
   comparison->pairs = g_array_new (FALSE, FALSE, sizeof (MoePair));
-  choose_keys (comparison);
-  match_rows (comparison);
+  comparison->unmatched_a = g_ptr_array_new ();
+  comparison->unmatched_b = g_ptr_array_new ();
+  choose_keys (&work);
+  match_rows (&work);
   judge_pairs (comparison);
-  add_guards (comparison);
+  add_guards (&work);
+  side_clear (&work.a);
+  side_clear (&work.b);
   return comparison;
 }
 
@@ -523,29 +535,14 @@ moe_comparison_free (MoeComparison *comparison)
 {
   if (comparison == NULL)
     return;
-  side_clear (&comparison->a);
-  side_clear (&comparison->b);
+  g_ptr_array_unref (comparison->runs);
+  g_free (comparison->name_a);
+  g_free (comparison->name_b);
   g_array_unref (comparison->pairs);
+  g_ptr_array_unref (comparison->unmatched_a);
+  g_ptr_array_unref (comparison->unmatched_b);
   g_array_unref (comparison->guards);
   g_free (comparison);
-}
-
-const char *
-moe_comparison_get_name_a (const MoeComparison *comparison)
-{
-  return comparison->a.name;
-}
-
-const char *
-moe_comparison_get_name_b (const MoeComparison *comparison)
-{
-  return comparison->b.name;
-}
-
-gsize
-moe_comparison_get_n_pairs (const MoeComparison *comparison)
-{
-  return comparison->pairs->len;
 }
 
 const MoePair *
@@ -562,61 +559,4 @@ moe_comparison_count (const MoeComparison *comparison, MoeVerdict verdict)
   for (guint i = 0; i < comparison->pairs->len; i++)
     n += g_array_index (comparison->pairs, MoePair, i).judged.verdict == verdict;
   return n;
-}
-
-gsize
-moe_comparison_get_n_unmatched_a (const MoeComparison *comparison)
-{
-  return comparison->a.unmatched->len;
-}
-
-gsize
-moe_comparison_get_n_unmatched_b (const MoeComparison *comparison)
-{
-  return comparison->b.unmatched->len;
-}
-
-gsize
-moe_comparison_get_n_repeats (const MoeComparison *comparison)
-{
-  return comparison->n_repeats;
-}
-
-gboolean
-moe_comparison_is_cut (const MoeComparison *comparison)
-{
-  return comparison->is_cut;
-}
-
-const MoeRecord *
-moe_comparison_get_unmatched_a (const MoeComparison *comparison, gsize index)
-{
-  g_return_val_if_fail (index < comparison->a.unmatched->len, NULL);
-  return g_ptr_array_index (comparison->a.unmatched, index);
-}
-
-const MoeRecord *
-moe_comparison_get_unmatched_b (const MoeComparison *comparison, gsize index)
-{
-  g_return_val_if_fail (index < comparison->b.unmatched->len, NULL);
-  return g_ptr_array_index (comparison->b.unmatched, index);
-}
-
-const MoeJudged *
-moe_comparison_get_joint (const MoeComparison *comparison)
-{
-  return &comparison->joint;
-}
-
-gsize
-moe_comparison_get_n_guards (const MoeComparison *comparison)
-{
-  return comparison->guards->len;
-}
-
-const MoeGuard *
-moe_comparison_get_guard (const MoeComparison *comparison, gsize index)
-{
-  g_return_val_if_fail (index < comparison->guards->len, NULL);
-  return &g_array_index (comparison->guards, MoeGuard, index);
 }

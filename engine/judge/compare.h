@@ -49,8 +49,21 @@ typedef struct MoeGuard
   double busy_b;
 } MoeGuard;
 
-/* Immutable; any thread. */
-typedef struct MoeComparison MoeComparison;
+/* What a comparison found.  Immutable; any thread. */
+typedef struct MoeComparison
+{
+  GPtrArray *runs; /* MoeRun of both sides, kept alive */
+  char *name_a;    /* titles of the runs of a side, joined */
+  char *name_b;
+  GArray *pairs;          /* MoePair, in the order of the rows of b */
+  MoeJudged joint;        /* the headline: one test of all points together (see moe_judge ()) */
+  GPtrArray *unmatched_a; /* const MoeRecord *: rows with tokens/s that found no partner */
+  GPtrArray *unmatched_b;
+  gsize n_repeats; /* of a point, of which the first counts */
+  gboolean
+      is_cut; /* there are more pairs than are kept; nobody has looked for the rest's partners */
+  GArray *guards; /* MoeGuard */
+} MoeComparison;
 
 /* Compare the rows of the runs in `b` with those in `a`.  Rows match in shape, top-k, null mode,
  * fraction and pass, and further in every axis (moe_record_axis ()) in which either side has
@@ -65,32 +78,8 @@ MoeComparison *moe_compare (MoeRun *const *a, gsize n_a, MoeRun *const *b, gsize
 void moe_comparison_free (MoeComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeComparison, moe_comparison_free)
 
-/* Titles of the runs of a side, joined. */
-const char *moe_comparison_get_name_a (const MoeComparison *comparison);
-const char *moe_comparison_get_name_b (const MoeComparison *comparison);
-
-/* In the order of the rows of b. */
-gsize moe_comparison_get_n_pairs (const MoeComparison *comparison);
 const MoePair *moe_comparison_get_pair (const MoeComparison *comparison, gsize index);
 gsize moe_comparison_count (const MoeComparison *comparison, MoeVerdict verdict);
-
-/* The headline: one test of all points together (see moe_judge ()). */
-const MoeJudged *moe_comparison_get_joint (const MoeComparison *comparison);
-
-/* Rows with tokens/s that found no partner; repeats of a point, of which the first counts; and
- * pairs beyond the most that are kept, which are not looked at. */
-gsize moe_comparison_get_n_unmatched_a (const MoeComparison *comparison);
-gsize moe_comparison_get_n_unmatched_b (const MoeComparison *comparison);
-const MoeRecord *moe_comparison_get_unmatched_a (const MoeComparison *comparison, gsize index);
-const MoeRecord *moe_comparison_get_unmatched_b (const MoeComparison *comparison, gsize index);
-gsize moe_comparison_get_n_repeats (const MoeComparison *comparison);
-gboolean moe_comparison_is_cut (const MoeComparison *comparison);
-
-gsize moe_comparison_get_n_guards (const MoeComparison *comparison);
-const MoeGuard *moe_comparison_get_guard (const MoeComparison *comparison, gsize index);
-
-/* Were the two measured in the same rounds?  They are the same run, or tell the same `rounds`. */
-gboolean moe_runs_share_rounds (const MoeRun *a, const MoeRun *b);
 
 /* On what terms points of these runs are judged: what starts of their machine differ by, as the
  * runs tell it of themselves (the fact "starts differ by").  df = 0 when one does not tell, or the

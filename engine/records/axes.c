@@ -149,8 +149,7 @@ moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis)
 gboolean
 moe_record_same_shape (const MoeRecord *a, const MoeRecord *b)
 {
-  return a->has_shape == b->has_shape
-         && (!a->has_shape || moe_shape_equal (&a->shape, &b->shape));
+  return a->has_shape == b->has_shape && (!a->has_shape || moe_shape_equal (&a->shape, &b->shape));
 }
 
 gboolean

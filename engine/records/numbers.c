@@ -37,6 +37,19 @@ is_blank (char c)
 }
 
 MoeSpan
+moe_span_take (MoeSpan *rest, char separator, gboolean *more)
+{
+  const char *end = rest->length > 0 ? memchr (rest->text, separator, rest->length) : NULL;
+  gsize length = end != NULL ? (gsize)(end - rest->text) : rest->length;
+  gsize taken = end != NULL ? length + 1 : length;
+  MoeSpan part = moe_span (rest->text, length);
+  *rest = moe_span (rest->text + taken, rest->length - taken);
+  if (more != NULL)
+    *more = end != NULL;
+  return part;
+}
+
+MoeSpan
 moe_span_trim (MoeSpan span)
 {
   while (span.length > 0 && is_blank (span.text[0]))
@@ -172,16 +185,11 @@ moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape)
   gint64 dims[4];
   for (gsize i = 0; i < G_N_ELEMENTS (dims); i++)
     {
-      gboolean last = i + 1 == G_N_ELEMENTS (dims);
-      const char *end = span.length > 0 ? memchr (span.text, separator, span.length) : NULL;
-      if ((end == NULL) != last)
+      gboolean more;
+      MoeSpan part = moe_span_take (&span, separator, &more);
+      if (more != (i + 1 < G_N_ELEMENTS (dims)) || !moe_number_parse_count (part, &dims[i])
+          || dims[i] < 1 || dims[i] > max_dimension)
         return FALSE;
-      gsize length = last ? span.length : (gsize)(end - span.text);
-      if (!moe_number_parse_count (moe_span (span.text, length), &dims[i]) || dims[i] < 1
-          || dims[i] > max_dimension)
-        return FALSE;
-      if (!last)
-        span = moe_span (end + 1, span.length - length - 1);
     }
   *shape = (MoeShape){ .tokens = (size_t)dims[0],
                        .hidden = (size_t)dims[1],

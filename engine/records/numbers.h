@@ -27,6 +27,10 @@ gboolean moe_span_equal (MoeSpan span, const char *text);
 /* Does it begin with `word`?  Then *rest is what follows. */
 gboolean moe_span_take_word (MoeSpan span, const char *word, MoeSpan *rest);
 
+/* Take the part in front of the next separator, or all that is left.  *more, when not NULL: there
+ * was a separator, and another part follows. */
+MoeSpan moe_span_take (MoeSpan *rest, char separator, gboolean *more);
+
 /* Without the blanks (space, tab, CR) at both ends. */
 MoeSpan moe_span_trim (MoeSpan span);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What disturbed a run, and what was said about it, as facts of the run. */
+/* What disturbed a run, what advice follows from it, and what was said, as facts of the run. */
 #pragma once
 
 #include "engine/bench/advice.h"
@@ -16,6 +16,10 @@ void moe_run_set_noise (MoeRun *run, const MoeNoise *noise);
 /* The same back from the facts, what is not told or makes no sense missing.  FALSE when nothing is
  * told of what happened while it was measured. */
 gboolean moe_run_get_noise (const MoeRun *run, MoeNoise *noise);
+
+/* What to say about the spread of a run's samples, given what the machine did meanwhile (see
+ * moe_advice_of ()). */
+void moe_run_advise (const MoeRun *run, const MoeNoise *noise, MoeAdvice *advice);
 
 /* What was said about the run when it ended: facts "warning 1", "warning 2", ...  Earlier ones that
  * are more than `n` become empty. */

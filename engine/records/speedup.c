@@ -84,5 +84,7 @@ moe_run_null_efficiency (const MoeRun *run, const MoeRecord *record)
 {
   MoeSpread speedup;
   moe_run_speedup (run, record, &speedup);
-  return moe_spread_is_wild (&speedup) ? NAN : moe_null_efficiency (speedup.median, 1, moe_record_realized (record));
+  return moe_spread_is_wild (&speedup)
+             ? NAN
+             : moe_null_efficiency (speedup.median, 1, moe_record_realized (record));
 }

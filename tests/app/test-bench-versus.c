@@ -40,7 +40,7 @@ test_files (void)
   assert_contains (moe_run_get_fact (a, "options"), " mlp_dim=16 ");
   assert_contains (moe_run_get_fact (b, "options"), " mlp_dim=32 ");
   g_autoptr (MoeComparison) comparison = moe_compare (runs, 1, runs + 1, 1);
-  g_assert_cmpuint (moe_comparison_get_n_pairs (comparison), ==, 2);
+  g_assert_cmpuint (comparison->pairs->len, ==, 2);
   for (gsize i = 0; i < 2; i++)
     {
       const MoePair *pair = moe_comparison_get_pair (comparison, i);

@@ -40,7 +40,7 @@ assert_guard (const MoeComparison *comparison,
               const char *a,
               const char *b)
 {
-  const MoeGuard *guard = moe_comparison_get_guard (comparison, index);
+  const MoeGuard *guard = &g_array_index (comparison->guards, MoeGuard, index);
   g_assert_cmpint (guard->kind, ==, kind);
   g_assert_cmpint (guard->axis, ==, axis);
   g_assert_cmpstr (guard->a[0], ==, a);
@@ -64,12 +64,12 @@ test_matching (void)
                      "1x2x3x4,2,independent,0.2004,90\n"
                      "1x2x3x4,2,independent,0,100\n"
                      "1x2x3x4,2,independent,0.7,5\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (comparison), ==, 2);
+  g_assert_cmpuint (comparison->pairs->len, ==, 2);
   assert_pair (comparison, 0, 120, 90);
   assert_pair (comparison, 1, 100, 100);
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_a (comparison), ==, 3);
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_b (comparison), ==, 1);
-  g_assert_cmpuint (moe_comparison_get_n_repeats (comparison), ==, 1);
+  g_assert_cmpuint (comparison->unmatched_a->len, ==, 3);
+  g_assert_cmpuint (comparison->unmatched_b->len, ==, 1);
+  g_assert_cmpuint (comparison->n_repeats, ==, 1);
   g_assert_cmpuint (moe_comparison_count (comparison, MOE_VERDICT_SLOWER), ==, 1);
   g_assert_cmpuint (moe_comparison_count (comparison, MOE_VERDICT_SAME), ==, 1);
 }
@@ -82,16 +82,16 @@ test_matching_of_modes (void)
       PLAIN,
       "1x2x3x4,2,independent,0,100\n1x2x3x4,2,independent,0.5,150\n1x2x3x4,2,router,0.5,160\n",
       "1x2x3x4,2,router,0,101\n1x2x3x4,2,router,0.5,161\n1x2x3x4,2,take_until_null,0.5,170\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (comparison), ==, 2);
+  g_assert_cmpuint (comparison->pairs->len, ==, 2);
   assert_pair (comparison, 0, 100, 101);
   assert_pair (comparison, 1, 160, 161);
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_a (comparison), ==, 1);
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_b (comparison), ==, 1);
+  g_assert_cmpuint (comparison->unmatched_a->len, ==, 1);
+  g_assert_cmpuint (comparison->unmatched_b->len, ==, 1);
 
   /* One mode each: then that is the question. */
   g_autoptr (MoeComparison) modes = compare_texts (PLAIN, "1x2x3x4,2,independent,0.5,150\n",
                                                    "1x2x3x4,2,take_until_null,0.5,160\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (modes), ==, 1);
+  g_assert_cmpuint (modes->pairs->len, ==, 1);
   assert_guard (modes, 0, MOE_GUARD_AXIS, MOE_AXIS_NULL_MODE, "independent", "take_until_null");
 }
 
@@ -104,22 +104,22 @@ test_matching_of_axes (void)
   g_autoptr (MoeComparison) passes =
       compare_texts (AXES, "1x2x3x4,2,independent,0.5,150,forward,,,\n",
                      "1x2x3x4,2,independent,0.5,160,forward_backward,,,\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (passes), ==, 0);
-  g_assert_cmpint (moe_comparison_get_joint (passes)->method, ==, MOE_METHOD_NONE);
+  g_assert_cmpuint (passes->pairs->len, ==, 0);
+  g_assert_cmpint (passes->joint.method, ==, MOE_METHOD_NONE);
 
   /* Several implementations on one side: only the same one meets. */
   g_autoptr (MoeComparison) impls = compare_texts (AXES,
                                                    "1x2x3x4,2,independent,0.5,150,,fast,,\n"
                                                    "1x2x3x4,2,independent,0.5,151,,scatter,,\n",
                                                    "1x2x3x4,2,independent,0.5,160,,scatter,,\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (impls), ==, 1);
+  g_assert_cmpuint (impls->pairs->len, ==, 1);
   assert_pair (impls, 0, 151, 160);
 
   /* One each: compared, and said. */
   g_autoptr (MoeComparison) singles =
       compare_texts (AXES, "1x2x3x4,2,independent,0.5,150,,fast,compact,\n",
                      "1x2x3x4,2,independent,0.5,160,,scatter,carry,\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (singles), ==, 1);
+  g_assert_cmpuint (singles->pairs->len, ==, 1);
   assert_guard (singles, 0, MOE_GUARD_AXIS, MOE_AXIS_DISPATCH, "compact", "carry");
   assert_guard (singles, 1, MOE_GUARD_AXIS, MOE_AXIS_IMPL, "fast", "scatter");
 
@@ -128,14 +128,14 @@ test_matching_of_axes (void)
                                                     "1x2x3x4,2,independent,0.5,150,,,compact,\n"
                                                     "1x2x3x4,2,independent,0.5,151,,,carry,\n",
                                                     "1x2x3x4,2,independent,0.5,160,,,,\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (silent), ==, 2);
+  g_assert_cmpuint (silent->pairs->len, ==, 2);
 
   /* Except where an older file can only mean one thing. */
   g_autoptr (MoeComparison) older = compare_texts (AXES,
                                                    "1x2x3x4,2,independent,0.5,150,,,,none\n"
                                                    "1x2x3x4,2,independent,0.5,151,,,,ep\n",
                                                    "1x2x3x4,2,independent,0.5,160,,,,\n");
-  g_assert_cmpuint (moe_comparison_get_n_pairs (older), ==, 1);
+  g_assert_cmpuint (older->pairs->len, ==, 1);
   assert_pair (older, 0, 150, 160);
 }
 
@@ -151,16 +151,16 @@ test_sets (void)
   moe_run_set_title (one, "One");
   moe_run_set_title (two, "Two");
   g_autoptr (MoeComparison) comparison = moe_compare (set, 2, &other, 1);
-  g_assert_cmpuint (moe_comparison_get_n_pairs (comparison), ==, 2);
+  g_assert_cmpuint (comparison->pairs->len, ==, 2);
   assert_pair (comparison, 0, 100, 110);
   assert_pair (comparison, 1, 200, 190);
   g_assert_true (moe_comparison_get_pair (comparison, 1)->run_a == two);
-  g_assert_cmpuint (moe_comparison_get_n_repeats (comparison), ==, 1);
-  g_assert_cmpstr (moe_comparison_get_name_a (comparison), ==, "One, Two");
+  g_assert_cmpuint (comparison->n_repeats, ==, 1);
+  g_assert_cmpstr (comparison->name_a, ==, "One, Two");
 
   g_autoptr (MoeComparison) nothing = moe_compare (NULL, 0, NULL, 0);
-  g_assert_cmpuint (moe_comparison_get_n_pairs (nothing), ==, 0);
-  g_assert_cmpint (moe_comparison_get_joint (nothing)->method, ==, MOE_METHOD_NONE);
+  g_assert_cmpuint (nothing->pairs->len, ==, 0);
+  g_assert_cmpint (nothing->joint.method, ==, MOE_METHOD_NONE);
 }
 
 /* --- guards --- */
@@ -194,15 +194,15 @@ test_guards (void)
       g_autoptr (MoeComparison) differ = compare_facts (cases[i].fact, "x", "y");
       g_autoptr (MoeComparison) same = compare_facts (cases[i].fact, "x", "x");
       g_autoptr (MoeComparison) silent = compare_facts (cases[i].fact, "x", NULL);
-      g_assert_cmpuint (moe_comparison_get_n_guards (differ), ==, 1);
+      g_assert_cmpuint (differ->guards->len, ==, 1);
       assert_guard (differ, 0, cases[i].kind, MOE_N_AXES, "x", "y");
-      g_assert_cmpuint (moe_comparison_get_n_guards (same), ==, 0);
-      g_assert_cmpuint (moe_comparison_get_n_guards (silent), ==, 0); /* not told is not another */
+      g_assert_cmpuint (same->guards->len, ==, 0);
+      g_assert_cmpuint (silent->guards->len, ==, 0); /* not told is not another */
     }
   g_autoptr (MoeComparison) timed = compare_facts ("timed", "without packing", NULL);
   assert_guard (timed, 0, MOE_GUARD_TIMED, MOE_N_AXES, "without packing", NULL);
   g_autoptr (MoeComparison) dates = compare_facts ("date", "2026-01-01", "2026-01-02");
-  g_assert_cmpuint (moe_comparison_get_n_guards (dates), ==, 0);
+  g_assert_cmpuint (dates->guards->len, ==, 0);
 }
 
 /* --- judging --- */
@@ -237,11 +237,11 @@ test_side_by_side (void)
 {
   g_autoptr (MoeRun) a = sampled_run (3, 1), b = sampled_run (3, 1.03);
   g_autoptr (MoeComparison) apart = moe_compare (&a, 1, &b, 1);
-  g_assert_cmpint (moe_comparison_get_joint (apart)->method, ==, MOE_METHOD_STARTS);
+  g_assert_cmpint (apart->joint.method, ==, MOE_METHOD_STARTS);
   moe_run_set_fact (a, "rounds", "7");
   moe_run_set_fact (b, "rounds", "7");
   g_autoptr (MoeComparison) together = moe_compare (&a, 1, &b, 1);
-  const MoeJudged *joint = moe_comparison_get_joint (together);
+  const MoeJudged *joint = &together->joint;
   g_assert_cmpint (joint->method, ==, MOE_METHOD_ROUNDS);
   g_assert_cmpint (joint->verdict, ==, MOE_VERDICT_FASTER);
   g_assert_cmpfloat_with_epsilon (joint->ratio, 1.03, 1e-6);
@@ -255,18 +255,18 @@ test_known_starts (void)
 {
   g_autoptr (MoeRun) a = sampled_run (1, 1), b = sampled_run (1, 1.04);
   g_autoptr (MoeComparison) unknown = moe_compare (&a, 1, &b, 1);
-  g_assert_cmpint (moe_comparison_get_joint (unknown)->verdict, ==, MOE_VERDICT_OPEN);
+  g_assert_cmpint (unknown->joint.verdict, ==, MOE_VERDICT_OPEN);
   moe_run_set_fact (a, "starts differ by", "0.003 14");
   moe_run_set_fact (b, "starts differ by", "0.003 14");
   g_autoptr (MoeComparison) known = moe_compare (&a, 1, &b, 1);
-  g_assert_cmpint (moe_comparison_get_joint (known)->verdict, ==, MOE_VERDICT_FASTER);
+  g_assert_cmpint (known->joint.verdict, ==, MOE_VERDICT_FASTER);
   moe_run_set_fact (b, "host", "bench-2");
   g_autoptr (MoeComparison) elsewhere = moe_compare (&a, 1, &b, 1);
-  g_assert_cmpint (moe_comparison_get_joint (elsewhere)->verdict, ==, MOE_VERDICT_OPEN);
+  g_assert_cmpint (elsewhere->joint.verdict, ==, MOE_VERDICT_OPEN);
   moe_run_set_fact (b, "host", "bench-1");
   moe_run_set_fact (b, "starts differ by", "little");
   g_autoptr (MoeComparison) garbled = moe_compare (&a, 1, &b, 1);
-  g_assert_cmpint (moe_comparison_get_joint (garbled)->verdict, ==, MOE_VERDICT_OPEN);
+  g_assert_cmpint (garbled->joint.verdict, ==, MOE_VERDICT_OPEN);
 }
 
 /* Others' load is told where the runs were not measured together. */
@@ -277,14 +277,14 @@ test_load (void)
   moe_run_set_fact (a, "others busy", "0.02");
   moe_run_set_fact (b, "others busy", "1.7");
   g_autoptr (MoeComparison) apart = moe_compare (&a, 1, &b, 1);
-  const MoeGuard *guard = moe_comparison_get_guard (apart, 0);
+  const MoeGuard *guard = &g_array_index (apart->guards, MoeGuard, 0);
   g_assert_cmpint (guard->kind, ==, MOE_GUARD_LOAD);
   g_assert_cmpfloat (guard->busy_a, ==, 0.02);
   g_assert_cmpfloat (guard->busy_b, ==, 1.7);
   moe_run_set_fact (a, "rounds", "7");
   moe_run_set_fact (b, "rounds", "7");
   g_autoptr (MoeComparison) together = moe_compare (&a, 1, &b, 1);
-  g_assert_cmpuint (moe_comparison_get_n_guards (together), ==, 0);
+  g_assert_cmpuint (together->guards->len, ==, 0);
 }
 
 /* SPEC 6: the published rows were measured twice; what moved by up to 1 % is a tie. */
@@ -294,9 +294,9 @@ test_published_repeats (void)
   g_autoptr (GPtrArray) runs = test_reference_runs ();
   g_autoptr (MoeComparison) comparison =
       moe_compare ((MoeRun **)runs->pdata, 1, (MoeRun **)runs->pdata + 1, 1);
-  g_assert_cmpuint (moe_comparison_get_n_pairs (comparison), ==, 6 + 3);
+  g_assert_cmpuint (comparison->pairs->len, ==, 6 + 3);
   g_assert_cmpuint (moe_comparison_count (comparison, MOE_VERDICT_SAME), ==, 6 + 3);
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_a (comparison), ==, 15);
+  g_assert_cmpuint (comparison->unmatched_a->len, ==, 15);
 }
 
 /* Rows by the thousand that all meet each other end somewhere. */
@@ -310,11 +310,11 @@ test_many (void)
       g_string_append_printf (b_rows, "1x2x3x4,2,,0.5,150,,,d%d,\n", i);
     }
   g_autoptr (MoeComparison) comparison = compare_texts (AXES, a_rows->str, b_rows->str);
-  g_assert_cmpuint (moe_comparison_get_n_pairs (comparison), ==, 10000);
-  g_assert_true (moe_comparison_is_cut (comparison));
+  g_assert_cmpuint (comparison->pairs->len, ==, 10000);
+  g_assert_true (comparison->is_cut);
   /* Nobody has looked for partners of the rest. */
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_a (comparison), ==, 0);
-  g_assert_cmpuint (moe_comparison_get_n_unmatched_b (comparison), ==, 0);
+  g_assert_cmpuint (comparison->unmatched_a->len, ==, 0);
+  g_assert_cmpuint (comparison->unmatched_b->len, ==, 0);
 }
 
 int

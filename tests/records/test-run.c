@@ -4,7 +4,6 @@
 #include "engine/formats/reference-rows.h"
 #include "engine/records/rates.h"
 #include "engine/records/record.h"
-#include "engine/records/run-advice.h"
 #include "engine/records/run-noise.h"
 #include "engine/records/run.h"
 #include "engine/records/speedup.h"

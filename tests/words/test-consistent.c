@@ -202,8 +202,8 @@ test_two_runs (void)
     {
       g_autoptr (MoeRun) a = random_run (random, "A"), b = random_run (random, "B");
       g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
-      const MoeJudged *joint = moe_comparison_get_joint (comparison);
-      gsize n = moe_comparison_get_n_pairs (comparison);
+      const MoeJudged *joint = &comparison->joint;
+      gsize n = comparison->pairs->len;
       gsize faster = moe_comparison_count (comparison, MOE_VERDICT_FASTER);
       gsize slower = moe_comparison_count (comparison, MOE_VERDICT_SLOWER);
       g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);

@@ -9,7 +9,6 @@
 #include "engine/bench/verify.h"
 #include "engine/judge/compare.h"
 #include "engine/records/bound.h"
-#include "engine/records/run-advice.h"
 #include "engine/records/run-noise.h"
 #include "ui/report/charts.h"
 #include "ui/words/advice.h"
@@ -217,7 +216,7 @@ add_axis_comparison (NullcurveReport *report, MoeAxis axis, const char *heading)
           g_autoptr (MoeRun) a = run_of_value (run, axis, g_ptr_array_index (values, 0));
           g_autoptr (MoeRun) b = run_of_value (run, axis, g_ptr_array_index (values, j));
           g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
-          if (moe_comparison_get_n_pairs (comparison) == 0)
+          if (comparison->pairs->len == 0)
             continue;
           append_comparison (text, comparison);
           n++;
@@ -243,7 +242,7 @@ append_modes (GString *text, const NullcurveReport *report)
           g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
           g_autofree char *headline =
               nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
-          if (moe_comparison_get_n_pairs (comparison) > 0)
+          if (comparison->pairs->len > 0)
             g_string_append_printf (text, "- **`%s` (B) against `%s` (A)**: %s\n", other, first,
                                     headline);
         }
@@ -260,7 +259,7 @@ add_run_comparisons (NullcurveReport *report)
       MoeRun *first = get_run (report->runs, 0);
       MoeRun *other = get_run (report->runs, i);
       g_autoptr (MoeComparison) comparison = moe_compare (&first, 1, &other, 1);
-      if (moe_comparison_get_n_pairs (comparison) == 0)
+      if (comparison->pairs->len == 0)
         continue;
       append_comparison (text, comparison);
       n++;

@@ -9,7 +9,7 @@
 static void
 judge (NullcurveRunDelta *delta, const MoeComparison *comparison)
 {
-  const MoeJudged *joint = moe_comparison_get_joint (comparison);
+  const MoeJudged *joint = &comparison->joint;
   delta->ratio = joint->ratio;
   delta->verdict = joint->verdict;
   delta->ratio_text = g_strdup_printf (_ ("%.2f× baseline"), delta->ratio);
@@ -66,7 +66,7 @@ nullcurve_run_delta_init (NullcurveRunDelta *delta,
                           const MoeRun *baseline,
                           const MoeRun *run)
 {
-  *delta = (NullcurveRunDelta){ .n_pairs = moe_comparison_get_n_pairs (comparison),
+  *delta = (NullcurveRunDelta){ .n_pairs = comparison->pairs->len,
                                 .ratio = NAN,
                                 .verdict = MOE_VERDICT_OPEN };
   delta->guard = describe_guard (baseline, run);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/run-list.h"
 
-#include "engine/records/run-advice.h"
 #include "engine/records/run-noise.h"
 #include "ui/resources.h"
 #include "ui/runs/run-row.h"
@@ -79,7 +78,7 @@ update_comparison (NullcurveRunList *self)
       return;
     }
   g_autofree char *head =
-      g_strdup_printf (_ ("Against “%s”"), moe_comparison_get_name_a (comparison));
+      g_strdup_printf (_ ("Against “%s”"), comparison->name_a);
   g_autofree char *text = nullcurve_words_headline (comparison, NULLCURVE_SIDES_BASELINE);
   g_autofree char *guard = nullcurve_words_guards (comparison, NULLCURVE_SIDES_BASELINE);
   set_text (self->comparison_head, head);

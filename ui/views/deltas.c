@@ -66,7 +66,7 @@ add_run (NullcurveDeltas *deltas, MoeRun *run, const NullcurveDeltas *earlier)
   Compared *known = find_compared (earlier, deltas->baseline, run);
   Compared *compared = known != NULL ? g_rc_box_acquire (known) : compare (deltas->baseline, run);
 
-  for (gsize i = 0; i < moe_comparison_get_n_pairs (compared->comparison); i++)
+  for (gsize i = 0; i < compared->comparison->pairs->len; i++)
     {
       const MoePair *pair = moe_comparison_get_pair (compared->comparison, i);
 

@@ -17,23 +17,18 @@ enum
 
 /* --- table --- */
 
-static const MoePair *
-get_pair (const MoeComparison *comparison, gsize index)
-{
-  return moe_comparison_get_pair (comparison, index);
-}
-
 /* Axes that are not the same in all pairs. */
 static void
 find_shown (const MoeComparison *comparison, gboolean shown[MOE_N_AXES])
 {
-  const MoePair *first = get_pair (comparison, 0);
+  const MoePair *first = moe_comparison_get_pair (comparison, 0);
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     shown[axis] = FALSE;
-  for (gsize i = 1; i < moe_comparison_get_n_pairs (comparison); i++)
+  for (gsize i = 1; i < comparison->pairs->len; i++)
     for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-      shown[axis] |= !moe_record_same_axis (first->a, get_pair (comparison, i)->a, axis)
-                     || !moe_record_same_axis (first->b, get_pair (comparison, i)->b, axis);
+      shown[axis] |=
+          !moe_record_same_axis (first->a, moe_comparison_get_pair (comparison, i)->a, axis)
+          || !moe_record_same_axis (first->b, moe_comparison_get_pair (comparison, i)->b, axis);
 }
 
 static void
@@ -85,8 +80,8 @@ add_pair (MoeGrid *grid, const MoePair *pair, const gboolean shown[MOE_N_AXES], 
 static gboolean
 any_anchored (const MoeComparison *comparison)
 {
-  for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
-    if (!isnan (get_pair (comparison, i)->judged.anchored))
+  for (gsize i = 0; i < comparison->pairs->len; i++)
+    if (!isnan (moe_comparison_get_pair (comparison, i)->judged.anchored))
       return TRUE;
   return FALSE;
 }
@@ -111,8 +106,8 @@ fill_grid (MoeGrid *grid, const MoeComparison *comparison)
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (anchored || i != ANCHORED_COLUMN)
       moe_grid_add (grid, _ (numbers[i]));
-  for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
-    add_pair (grid, get_pair (comparison, i), shown, anchored);
+  for (gsize i = 0; i < comparison->pairs->len; i++)
+    add_pair (grid, moe_comparison_get_pair (comparison, i), shown, anchored);
 }
 
 /* --- what is below the table --- */
@@ -120,8 +115,8 @@ fill_grid (MoeGrid *grid, const MoeComparison *comparison)
 static gboolean
 any_by (const MoeComparison *comparison, MoeMethod method)
 {
-  for (gsize i = 0; i < moe_comparison_get_n_pairs (comparison); i++)
-    if (get_pair (comparison, i)->judged.method == method)
+  for (gsize i = 0; i < comparison->pairs->len; i++)
+    if (moe_comparison_get_pair (comparison, i)->judged.method == method)
       return TRUE;
   return FALSE;
 }
@@ -169,19 +164,16 @@ append_row_name (GString *text, const MoeRecord *record)
 }
 
 static void
-add_unmatched (GPtrArray *lines,
-               const MoeComparison *comparison,
-               gsize n,
-               const MoeRecord *(*get) (const MoeComparison *, gsize),
-               const char *name)
+add_unmatched (GPtrArray *lines, const GPtrArray *rows, const char *name)
 {
   g_autoptr (GString) names = g_string_new (NULL);
+  gsize n = rows->len;
   if (n == 0)
     return;
-  for (gsize i = 0; i < MIN (n, MAX_NAMED); i++)
+  for (guint i = 0; i < MIN (n, MAX_NAMED); i++)
     {
       g_string_append (names, i > 0 ? "; " : "");
-      append_row_name (names, get (comparison, i));
+      append_row_name (names, g_ptr_array_index (rows, i));
     }
   if (n > MAX_NAMED)
     g_string_append_printf (names, _ ("; and %zu more"), n - MAX_NAMED);
@@ -195,12 +187,10 @@ static GPtrArray *
 closing_lines (const MoeComparison *comparison)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
-  gsize repeats = moe_comparison_get_n_repeats (comparison);
+  gsize repeats = comparison->n_repeats;
   add_notes (lines, comparison);
-  add_unmatched (lines, comparison, moe_comparison_get_n_unmatched_a (comparison),
-                 moe_comparison_get_unmatched_a, "A");
-  add_unmatched (lines, comparison, moe_comparison_get_n_unmatched_b (comparison),
-                 moe_comparison_get_unmatched_b, "B");
+  add_unmatched (lines, comparison->unmatched_a, "A");
+  add_unmatched (lines, comparison->unmatched_b, "B");
   if (repeats > 0)
     g_ptr_array_add (
         lines,
@@ -208,9 +198,9 @@ closing_lines (const MoeComparison *comparison)
             g_dngettext (NULL, "%zu row repeats a point of the same side; the first counts.",
                          "%zu rows repeat points of the same side; the first counts.", repeats),
             repeats));
-  if (moe_comparison_is_cut (comparison))
+  if (comparison->is_cut)
     g_ptr_array_add (lines, g_strdup_printf (_ ("Only the first %zu pairs are looked at."),
-                                             moe_comparison_get_n_pairs (comparison)));
+                                             (gsize)comparison->pairs->len));
   return lines;
 }
 
@@ -231,8 +221,8 @@ static GPtrArray *
 guard_lines (const MoeComparison *comparison)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
-  for (gsize i = 0; i < moe_comparison_get_n_guards (comparison); i++)
-    g_ptr_array_add (lines, nullcurve_words_guard (moe_comparison_get_guard (comparison, i),
+  for (gsize i = 0; i < comparison->guards->len; i++)
+    g_ptr_array_add (lines, nullcurve_words_guard (&g_array_index (comparison->guards, MoeGuard, i),
                                                    NULLCURVE_SIDES_LETTERS));
   return lines;
 }
@@ -242,7 +232,7 @@ static GString *
 table_of (const MoeComparison *comparison, GString *(*write) (const MoeGrid *))
 {
   MoeGrid grid;
-  if (moe_comparison_get_n_pairs (comparison) == 0)
+  if (comparison->pairs->len == 0)
     return NULL;
   moe_grid_init (&grid);
   fill_grid (&grid, comparison);
@@ -263,8 +253,8 @@ nullcurve_words_comparison_markdown (const MoeComparison *comparison)
 {
   g_autofree char *words = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
   g_autofree char *headline = moe_cell_text (words);
-  g_autofree char *a = moe_cell_text (moe_comparison_get_name_a (comparison));
-  g_autofree char *b = moe_cell_text (moe_comparison_get_name_b (comparison));
+  g_autofree char *a = moe_cell_text (comparison->name_a);
+  g_autofree char *b = moe_cell_text (comparison->name_b);
   g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
   GString *text = g_string_new (NULL), *table = table_of (comparison, moe_grid_to_markdown);
   g_string_append_printf (text, "**%s**\n\n- A: %s\n- B: %s\n\n", headline, a, b);
@@ -294,8 +284,8 @@ nullcurve_words_comparison_text (const MoeComparison *comparison)
   g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
   GString *table = table_of (comparison, moe_grid_to_text);
   append_line (text, "", headline);
-  append_line (text, "A: ", moe_comparison_get_name_a (comparison));
-  append_line (text, "B: ", moe_comparison_get_name_b (comparison));
+  append_line (text, "A: ", comparison->name_a);
+  append_line (text, "B: ", comparison->name_b);
   for (guint i = 0; i < guards->len; i++)
     append_line (text, _ ("Warning: "), g_ptr_array_index (guards, i));
   if (table != NULL)

@@ -214,7 +214,7 @@ append_counts (GString *text, const MoeComparison *comparison)
     { MOE_VERDICT_OPEN, N_ ("open at %zu") },
   };
   g_autoptr (GString) counts = g_string_new (NULL);
-  if (moe_comparison_get_n_pairs (comparison) < 2)
+  if (comparison->pairs->len < 2)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
@@ -231,8 +231,8 @@ append_counts (GString *text, const MoeComparison *comparison)
 char *
 nullcurve_words_headline (const MoeComparison *comparison, NullcurveSides sides)
 {
-  const MoeJudged *joint = moe_comparison_get_joint (comparison);
-  gsize n = moe_comparison_get_n_pairs (comparison);
+  const MoeJudged *joint = &comparison->joint;
+  gsize n = comparison->pairs->len;
   if (n == 0)
     return g_strdup (_ ("No point of the one has a partner in the other: shape, top-k, null mode, "
                         "fraction and pass must agree."));
@@ -336,10 +336,10 @@ char *
 nullcurve_words_guards (const MoeComparison *comparison, NullcurveSides sides)
 {
   GString *text = g_string_new (NULL);
-  for (gsize i = 0; i < moe_comparison_get_n_guards (comparison); i++)
+  for (gsize i = 0; i < comparison->guards->len; i++)
     {
       g_autofree char *line =
-          nullcurve_words_guard (moe_comparison_get_guard (comparison, i), sides);
+          nullcurve_words_guard (&g_array_index (comparison->guards, MoeGuard, i), sides);
       g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
     }
   return g_string_free (text, FALSE);
