@@ -32,7 +32,7 @@ test_deltas (void)
   g_autoptr (MoeRun) base = new_run ("Base", 1000.0);
   g_autoptr (MoeRun) fast = new_run ("Fast", 2000.0);
   MoeRun *runs[] = { base, fast };
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, runs, 2);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, runs, 2);
   const MoePair *pair = nullcurve_deltas_find (deltas, moe_run_get_record (fast, 3));
 
   g_assert_true (nullcurve_deltas_get_baseline (deltas) == base);
@@ -54,7 +54,7 @@ test_deltas_renewed (void)
   g_autoptr (MoeRun) fast = new_run ("Fast", 2000.0);
   g_autoptr (MoeRun) slow = new_run ("Slow", 500.0);
   MoeRun *runs[] = { base, fast, slow };
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, runs, 3);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, runs, 3);
   g_autoptr (NullcurveDeltas) same = nullcurve_deltas_renew (deltas, base, runs, 3);
   g_autoptr (NullcurveDeltas) fewer = nullcurve_deltas_renew (deltas, base, runs, 2);
   g_autoptr (NullcurveDeltas) changed = NULL;
@@ -84,7 +84,7 @@ test_against (void)
   g_autoptr (MoeRun) base = new_run ("Base", 1000.0);
   g_autoptr (MoeRun) fast = new_run ("Fast", 2000.0);
   MoeRun *runs[] = { base, fast };
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, runs, 2);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, runs, 2);
   g_autoptr (NullcurveFigure) figure = NULL;
   g_autoptr (NullcurveReadout) readout = NULL;
   g_autofree char *text = NULL;
@@ -116,7 +116,7 @@ static void
 test_against_nothing (void)
 {
   g_autoptr (MoeRun) base = new_run ("Base", 1000.0);
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, &base, 1);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, &base, 1);
   g_autoptr (NullcurveFigure) figure = NULL;
   NullcurveThroughputOptions options;
 
@@ -133,7 +133,7 @@ test_notes (void)
 {
   g_autoptr (MoeRun) base = new_run ("Base", 1000.0);
   g_autoptr (MoeRun) fast = new_run ("Fast", 2000.0);
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, &fast, 1);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, &fast, 1);
   g_autoptr (NullcurveFigure) throughput = NULL;
   g_autoptr (NullcurveFigure) efficiency = NULL;
   NullcurveThroughputOptions options;
@@ -203,7 +203,7 @@ test_stages_against (void)
 {
   g_autoptr (MoeRun) base = new_staged_run ("Base", 1.0);
   g_autoptr (MoeRun) slow = new_staged_run ("Slow", 1.5);
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, &slow, 1);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, &slow, 1);
   const NullcurveStagesOptions options = { .deltas = deltas };
   g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (slow, &options);
   const NullcurveReference *sum = g_ptr_array_index (figure->panels[0].references, 1);
@@ -293,7 +293,7 @@ test_load_against (void)
 {
   g_autoptr (MoeRun) base = new_loaded_run ("Base", TRUE);
   g_autoptr (MoeRun) run = new_loaded_run ("Run", TRUE);
-  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (base, &run, 1);
+  g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, &run, 1);
   g_autoptr (NullcurveFigure) figure = nullcurve_figure_load (run, 0, deltas);
 
   g_assert_cmpstr (figure->note_label, ==, "baseline");

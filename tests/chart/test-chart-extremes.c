@@ -180,7 +180,7 @@ test_views (void)
       g_autoptr (MoeRun) a = new_run ("a");
       g_autoptr (MoeRun) b = new_run ("b");
       MoeRun *const runs[] = { a, b };
-      g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_new (a, runs, 2);
+      g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, a, runs, 2);
       NullcurveThroughputOptions options;
 
       nullcurve_throughput_options_init (&options);

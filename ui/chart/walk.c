@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chart/walk.h"
 
-#include <math.h>
-
 #include "ui/figure/readout.h"
 
 /* How near the pointer must come for a point to be chosen. */
@@ -137,14 +135,11 @@ static gboolean
 find_at (const NullcurveFigure *figure, NullcurveHit *hit, double x)
 {
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, hit->series);
+  const gssize at =
+      hit->panel < figure->n_panels ? nullcurve_series_find (series, hit->panel, x) : -1;
 
-  if (hit->panel >= figure->n_panels)
-    return FALSE;
-  for (hit->index = 0; hit->index < nullcurve_series_n_points (series, hit->panel); hit->index++)
-    if (fabs (nullcurve_series_get_point (series, hit->panel, hit->index)->x - x) < 1e-9
-        && nullcurve_hit_is_valid (figure, hit))
-      return TRUE;
-  return FALSE;
+  hit->index = (gsize)at;
+  return at >= 0 && nullcurve_hit_is_valid (figure, hit);
 }
 
 /* In the same panel, or in the first that has it. */

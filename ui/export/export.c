@@ -317,15 +317,6 @@ nullcurve_chart_export_bytes (const NullcurveFigure *figure,
   return bytes != NULL ? g_byte_array_free_to_bytes (bytes) : NULL;
 }
 
-GBytes *
-nullcurve_chart_export_svg (const NullcurveFigure *figure,
-                            const char *name,
-                            const NullcurveExportOptions *options,
-                            GError **error)
-{
-  return nullcurve_chart_export_bytes (figure, NULLCURVE_EXPORT_SVG, name, options, error);
-}
-
 gboolean
 nullcurve_chart_export (const NullcurveFigure *figure,
                         const char *path,

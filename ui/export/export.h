@@ -73,10 +73,6 @@ GBytes *nullcurve_chart_export_bytes (const NullcurveFigure *figure,
                                       const char *name,
                                       const NullcurveExportOptions *options,
                                       GError **error);
-GBytes *nullcurve_chart_export_svg (const NullcurveFigure *figure,
-                                    const char *name,
-                                    const NullcurveExportOptions *options,
-                                    GError **error);
 
 /* How many of the figure's charts, one above the other, there is room for when it is split into
  * small multiples; `n_wanted`: of how many that have something to show. */

@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Values of x that differ by less are one: fractions are written, not computed with. */
+static const double same_x = 1e-9;
+
 /* Labels come from files that others wrote; what draws them insists on UTF-8. */
 static char *
 make_text (const char *text)
@@ -174,6 +177,25 @@ nullcurve_series_n_points (const NullcurveSeries *series, gsize panel)
   return series->points[panel]->len;
 }
 
+gssize
+nullcurve_series_find (const NullcurveSeries *series, gsize panel, double x)
+{
+  gssize found = -1;
+
+  for (gsize i = 0; i < series->points[panel]->len; i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
+
+      if (fabs (point->x - x) > same_x)
+        continue;
+      if (isfinite (point->y))
+        return (gssize)i;
+      if (found < 0)
+        found = (gssize)i;
+    }
+  return found;
+}
+
 const NullcurvePoint *
 nullcurve_series_get_point (const NullcurveSeries *series, gsize panel, gsize index)
 {
@@ -185,18 +207,6 @@ nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper)
 {
   point->lower = lower;
   point->upper = upper;
-}
-
-void
-nullcurve_point_set_aside (NullcurvePoint *point, const char *words)
-{
-  nullcurve_figure_set_text (&point->aside, words);
-}
-
-void
-nullcurve_point_set_note (NullcurvePoint *point, const char *words)
-{
-  nullcurve_figure_set_text (&point->note, words);
 }
 
 void
@@ -286,7 +296,7 @@ stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x)
         {
           const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
 
-          if (fabs (point->x - x) < 1e-9 && isfinite (point->y))
+          if (fabs (point->x - x) < same_x && isfinite (point->y))
             height += point->y;
         }
     }

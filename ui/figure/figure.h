@@ -151,13 +151,11 @@ nullcurve_series_add_point (NullcurveSeries *series, gsize panel, double x, doub
 gsize nullcurve_series_n_points (const NullcurveSeries *series, gsize panel);
 const NullcurvePoint *
 nullcurve_series_get_point (const NullcurveSeries *series, gsize panel, gsize index);
+/* The point at x (to within 1e-9), one with a value before one without; -1 when there is none. */
+gssize nullcurve_series_find (const NullcurveSeries *series, gsize panel, double x);
 /* Where the point is drawn: base + y. */
 double nullcurve_point_top (const NullcurvePoint *point);
 void nullcurve_point_set_interval (NullcurvePoint *point, double lower, double upper);
-
-/* Replace the words by copies. */
-void nullcurve_point_set_aside (NullcurvePoint *point, const char *words);
-void nullcurve_point_set_note (NullcurvePoint *point, const char *words);
 
 /* Keep a copy of the raw values; the last n_disturbed are those that others disturbed. */
 void nullcurve_point_set_samples (NullcurvePoint *point,

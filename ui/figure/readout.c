@@ -8,28 +8,6 @@
 #define EN_DASH    "\342\200\223"
 #define PLUS_MINUS "\302\261"
 
-static const double same_x = 1e-9;
-
-/* The point at x, one with a value before one without; -1 when there is none. */
-static gssize
-find_point (const NullcurveSeries *series, gsize panel, double x)
-{
-  gssize found = -1;
-
-  for (gsize i = 0; i < nullcurve_series_n_points (series, panel); i++)
-    {
-      const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
-
-      if (fabs (point->x - x) > same_x)
-        continue;
-      if (isfinite (point->y))
-        return (gssize)i;
-      if (found < 0)
-        found = (gssize)i;
-    }
-  return found;
-}
-
 void
 nullcurve_format_end (NullcurveUnit unit, double value, char text[NULLCURVE_AXIS_LABEL_SIZE])
 {
@@ -106,7 +84,7 @@ add_row (NullcurveReadout *readout, const NullcurveFigure *figure, gsize index)
 
   for (gsize p = 0; p < figure->n_panels; p++)
     {
-      const gssize at = find_point (series, p, readout->x);
+      const gssize at = nullcurve_series_find (series, p, readout->x);
       const NullcurvePoint *point =
           at >= 0 ? nullcurve_series_get_point (series, p, (gsize)at) : NULL;
 

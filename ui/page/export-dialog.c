@@ -189,22 +189,6 @@ nullcurve_export_dialog_finalize (GObject *object)
   G_OBJECT_CLASS (nullcurve_export_dialog_parent_class)->finalize (object);
 }
 
-static const struct
-{
-  const char *name;
-  gssize offset;
-} children[] = {
-#define CHILD(member)                                                                              \
-  {                                                                                                \
-#member, G_STRUCT_OFFSET(NullcurveExportDialog, member)                                        \
-  }
-  CHILD (save_button), CHILD (preview), CHILD (format),      CHILD (size),
-  CHILD (width),       CHILD (height),  CHILD (dpi),         CHILD (font_size),
-  CHILD (dpi_row),     CHILD (look),    CHILD (title),       CHILD (legend),
-  CHILD (caption),     CHILD (pixels),  CHILD (caption_row), CHILD (fit),
-#undef CHILD
-};
-
 static void
 nullcurve_export_dialog_class_init (NullcurveExportDialogClass *klass)
 {
@@ -214,9 +198,22 @@ nullcurve_export_dialog_class_init (NullcurveExportDialogClass *klass)
                                 NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "export-dialog.ui");
-  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
-    gtk_widget_class_bind_template_child_full (widget_class, children[i].name, FALSE,
-                                               children[i].offset);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, save_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, preview);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, format);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, size);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, width);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, height);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, dpi);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, font_size);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, dpi_row);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, look);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, title);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, legend);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, caption);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, pixels);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, caption_row);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, fit);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, size_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_changed_cb);

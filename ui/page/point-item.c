@@ -6,8 +6,8 @@
 #include "engine/records/rates.h"
 #include "engine/records/speedup.h"
 #include "engine/sweep/quantities.h"
-#include "ui/words/judged.h"
 #include "ui/words/cells.h"
+#include "ui/words/judged.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -29,6 +29,46 @@ enum
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
+
+typedef struct ColumnInfo
+{
+  const char *title;
+  gboolean text;
+} ColumnInfo;
+
+static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
+  [NULLCURVE_POINT_COLUMN_RUN] = { NC_ ("noun", "Run"), TRUE },
+  [NULLCURVE_POINT_COLUMN_SHAPE] = { N_ ("Shape"), TRUE },
+  [NULLCURVE_POINT_COLUMN_TOPK] = { N_ ("Top-k"), FALSE },
+  [NULLCURVE_POINT_COLUMN_MODE] = { N_ ("Mode"), TRUE },
+  [NULLCURVE_POINT_COLUMN_TARGET] = { N_ ("Null f"), FALSE },
+  [NULLCURVE_POINT_COLUMN_REALISED] = { N_ ("Real f"), FALSE },
+  [NULLCURVE_POINT_COLUMN_RATE] = { N_ ("Tokens/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_SPREAD] = { N_ ("± %"), FALSE },
+  [NULLCURVE_POINT_COLUMN_DELTA] = { N_ ("Δ tokens/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_DELTA_RANGE] = { N_ ("Δ interval %"), FALSE },
+  [NULLCURVE_POINT_COLUMN_VERDICT] = { N_ ("Verdict"), TRUE },
+  [NULLCURVE_POINT_COLUMN_P] = { N_ ("p"), FALSE },
+  [NULLCURVE_POINT_COLUMN_N] = { N_ ("n"), FALSE },
+  [NULLCURVE_POINT_COLUMN_TFLOPS] = { N_ ("TF/s"), FALSE },
+  [NULLCURVE_POINT_COLUMN_SPEEDUP] = { N_ ("Gain"), FALSE },
+  [NULLCURVE_POINT_COLUMN_EFFICIENCY] = { N_ ("Efficiency"), FALSE },
+  [NULLCURVE_POINT_COLUMN_BOUND] = { N_ ("Bound"), FALSE },
+  [NULLCURVE_POINT_COLUMN_SAMPLES] = { N_ ("Samples"), FALSE },
+};
+
+const char *
+nullcurve_point_column_title (NullcurvePointColumn column)
+{
+  /* The same word is a button elsewhere. */
+  return column == NULLCURVE_POINT_COLUMN_RUN ? C_ ("noun", "Run") : _ (column_info[column].title);
+}
+
+gboolean
+nullcurve_point_column_is_text (NullcurvePointColumn column)
+{
+  return column_info[column].text;
+}
 
 G_DEFINE_FINAL_TYPE (NullcurvePointItem, nullcurve_point_item, G_TYPE_OBJECT)
 
@@ -161,13 +201,6 @@ dup_name (NullcurvePointItem *self, const MoeRecord *record, NullcurvePointColum
 }
 
 static gboolean
-is_name (NullcurvePointColumn column)
-{
-  return column == NULLCURVE_POINT_COLUMN_RUN || column == NULLCURVE_POINT_COLUMN_SHAPE
-         || column == NULLCURVE_POINT_COLUMN_MODE || column == NULLCURVE_POINT_COLUMN_VERDICT;
-}
-
-static gboolean
 is_delta (NullcurvePointColumn column)
 {
   return column >= NULLCURVE_POINT_COLUMN_DELTA && column <= NULLCURVE_POINT_COLUMN_N;
@@ -189,7 +222,7 @@ dup_delta (const MoePair *pair, NullcurvePointColumn column)
 {
   char *p = NULL;
   if (pair == NULL)
-    return g_strdup (is_name (column) ? "" : "–");
+    return g_strdup (column_info[column].text ? "" : "–");
   switch (column)
     {
     case NULLCURVE_POINT_COLUMN_DELTA:
@@ -219,7 +252,7 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
     return g_strdup ("");
   if (is_delta (column))
     return dup_delta (nullcurve_deltas_find (self->deltas, record), column);
-  if (is_name (column))
+  if (column_info[column].text)
     return dup_name (self, record, column);
   double value = nullcurve_point_item_get_value (self, column);
   if (isnan (value))
@@ -253,7 +286,7 @@ nullcurve_point_item_compare (NullcurvePointItem *a,
                               NullcurvePointColumn column)
 {
   g_return_val_if_fail (NULLCURVE_IS_POINT_ITEM (a) && NULLCURVE_IS_POINT_ITEM (b), 0);
-  if (is_name (column))
+  if (column_info[column].text)
     {
       g_autofree char *x = nullcurve_point_item_dup_text (a, column);
       g_autofree char *y = nullcurve_point_item_dup_text (b, column);

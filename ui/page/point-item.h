@@ -54,4 +54,8 @@ int nullcurve_point_item_compare (NullcurvePointItem *a,
                                   NullcurvePointItem *b,
                                   NullcurvePointColumn column);
 
+/* A column's title, translated, and whether its cells are words. */
+const char *nullcurve_point_column_title (NullcurvePointColumn column);
+gboolean nullcurve_point_column_is_text (NullcurvePointColumn column);
+
 G_END_DECLS

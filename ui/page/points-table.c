@@ -21,46 +21,6 @@ struct _NullcurvePointsTable
 
 G_DEFINE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, ADW_TYPE_BIN)
 
-typedef struct ColumnInfo
-{
-  const char *title;
-  gboolean text;
-} ColumnInfo;
-
-static const ColumnInfo column_info[NULLCURVE_POINT_N_COLUMNS] = {
-  [NULLCURVE_POINT_COLUMN_RUN] = { NC_ ("noun", "Run"), TRUE },
-  [NULLCURVE_POINT_COLUMN_SHAPE] = { N_ ("Shape"), TRUE },
-  [NULLCURVE_POINT_COLUMN_TOPK] = { N_ ("Top-k"), FALSE },
-  [NULLCURVE_POINT_COLUMN_MODE] = { N_ ("Mode"), TRUE },
-  [NULLCURVE_POINT_COLUMN_TARGET] = { N_ ("Null f"), FALSE },
-  [NULLCURVE_POINT_COLUMN_REALISED] = { N_ ("Real f"), FALSE },
-  [NULLCURVE_POINT_COLUMN_RATE] = { N_ ("Tokens/s"), FALSE },
-  [NULLCURVE_POINT_COLUMN_SPREAD] = { N_ ("± %"), FALSE },
-  [NULLCURVE_POINT_COLUMN_DELTA] = { N_ ("Δ tokens/s"), FALSE },
-  [NULLCURVE_POINT_COLUMN_DELTA_RANGE] = { N_ ("Δ interval %"), FALSE },
-  [NULLCURVE_POINT_COLUMN_VERDICT] = { N_ ("Verdict"), TRUE },
-  [NULLCURVE_POINT_COLUMN_P] = { N_ ("p"), FALSE },
-  [NULLCURVE_POINT_COLUMN_N] = { N_ ("n"), FALSE },
-  [NULLCURVE_POINT_COLUMN_TFLOPS] = { N_ ("TF/s"), FALSE },
-  [NULLCURVE_POINT_COLUMN_SPEEDUP] = { N_ ("Gain"), FALSE },
-  [NULLCURVE_POINT_COLUMN_EFFICIENCY] = { N_ ("Efficiency"), FALSE },
-  [NULLCURVE_POINT_COLUMN_BOUND] = { N_ ("Bound"), FALSE },
-  [NULLCURVE_POINT_COLUMN_SAMPLES] = { N_ ("Samples"), FALSE },
-};
-
-const char *
-nullcurve_points_table_get_title (NullcurvePointColumn column)
-{
-  /* The same word is a button elsewhere. */
-  return column == NULLCURVE_POINT_COLUMN_RUN ? C_ ("noun", "Run") : _ (column_info[column].title);
-}
-
-gboolean
-nullcurve_points_table_is_text (NullcurvePointColumn column)
-{
-  return column_info[column].text;
-}
-
 /* Cells: a label each, brought up to date when its point says that it changed. */
 
 static NullcurvePointColumn
@@ -73,7 +33,8 @@ static void
 cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   GtkWidget *label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (label), column_info[factory_column (factory)].text ? 0 : 1);
+  gtk_label_set_xalign (GTK_LABEL (label),
+                        nullcurve_point_column_is_text (factory_column (factory)) ? 0 : 1);
   if (factory_column (factory) == NULLCURVE_POINT_COLUMN_RUN)
     {
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -133,7 +94,7 @@ add_column (NullcurvePointsTable *self, NullcurvePointColumn column)
   g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
 
   g_autoptr (GtkColumnViewColumn) view_column =
-      gtk_column_view_column_new (_ (column_info[column].title), factory);
+      gtk_column_view_column_new (nullcurve_point_column_title (column), factory);
   g_autoptr (GtkSorter) sorter =
       GTK_SORTER (gtk_custom_sorter_new (compare_cb, GINT_TO_POINTER (column), NULL));
   gtk_column_view_column_set_sorter (view_column, sorter);
@@ -153,7 +114,7 @@ align_titles (NullcurvePointsTable *self)
   for (int column = 0; title != NULL && column < NULLCURVE_POINT_N_COLUMNS; column++)
     {
       GtkWidget *words = gtk_widget_get_first_child (title);
-      if (words != NULL && !column_info[column].text)
+      if (words != NULL && !nullcurve_point_column_is_text ((NullcurvePointColumn)column))
         gtk_widget_set_halign (words, GTK_ALIGN_END);
       if (column == NULLCURVE_POINT_COLUMN_SPEEDUP)
         gtk_widget_set_tooltip_text (title, _ ("Median tokens/s divided by that at f = 0; the "

@@ -18,8 +18,4 @@ void nullcurve_points_table_set_runs (NullcurvePointsTable *self, NullcurveRunsM
 /* The rows as shown, sorted; GListModel of NullcurvePointItem, owned by the table. */
 GListModel *nullcurve_points_table_get_rows (NullcurvePointsTable *self);
 
-/* A column's title, translated, and whether its cells are words. */
-const char *nullcurve_points_table_get_title (NullcurvePointColumn column);
-gboolean nullcurve_points_table_is_text (NullcurvePointColumn column);
-
 G_END_DECLS

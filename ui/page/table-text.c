@@ -63,7 +63,7 @@ static char *
 dup_cell (const Format *format, NullcurvePointItem *point, NullcurvePointColumn column)
 {
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  if (format->shown || nullcurve_points_table_is_text (column))
+  if (format->shown || nullcurve_point_column_is_text (column))
     return nullcurve_point_item_dup_text (point, column);
   double value = nullcurve_point_item_get_value (point, column);
   if (isnan (value))
@@ -81,9 +81,8 @@ append_row (GString *text, const Format *format, NullcurvePointItem *point)
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     {
       g_autofree char *cell =
-          point != NULL
-              ? dup_cell (format, point, (NullcurvePointColumn)column)
-              : g_strdup (nullcurve_points_table_get_title ((NullcurvePointColumn)column));
+          point != NULL ? dup_cell (format, point, (NullcurvePointColumn)column)
+                        : g_strdup (nullcurve_point_column_title ((NullcurvePointColumn)column));
       if (column > 0)
         g_string_append (text, format->between);
       append_cell (text, format, cell);
@@ -96,7 +95,7 @@ append_rule (GString *text)
 {
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     g_string_append (
-        text, nullcurve_points_table_is_text ((NullcurvePointColumn)column) ? "| --- " : "| ---: ");
+        text, nullcurve_point_column_is_text ((NullcurvePointColumn)column) ? "| --- " : "| ---: ");
   g_string_append (text, "|\n");
 }
 

@@ -246,8 +246,8 @@ append_image (GString *html, const NullcurveReportPart *part, NullcurveStyleKind
   options.width = NULLCURVE_REPORT_FIGURE_WIDTH;
   options.height = part->height;
   options.style = kind;
-  g_autoptr (GBytes) svg =
-      nullcurve_chart_export_svg (part->figure, _ ("of the report"), &options, NULL);
+  g_autoptr (GBytes) svg = nullcurve_chart_export_bytes (part->figure, NULLCURVE_EXPORT_SVG,
+                                                         _ ("of the report"), &options, NULL);
   if (svg == NULL)
     return FALSE;
   g_autofree char *encoded = g_base64_encode (g_bytes_get_data (svg, NULL), g_bytes_get_size (svg));

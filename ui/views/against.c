@@ -31,7 +31,7 @@ add_pair (NullcurveSeries *series, const MoePair *pair, gboolean measuring)
   point->measuring = measuring;
   if (isfinite (pair->judged.lower) && isfinite (pair->judged.upper))
     nullcurve_point_set_interval (point, pair->judged.lower, pair->judged.upper);
-  nullcurve_point_set_note (point, words);
+  nullcurve_figure_set_text (&point->note, words);
   point = nullcurve_series_add_point (series, PANEL_TIME, record->null_target,
                                       1e6 / record->tokens_per_s - 1e6 / pair->a->tokens_per_s);
   point->x_realised = record->null_realized;

@@ -75,12 +75,6 @@ add_run (NullcurveDeltas *deltas, MoeRun *run, const NullcurveDeltas *earlier)
   g_hash_table_insert (deltas->compared, run, compared);
 }
 
-NullcurveDeltas *
-nullcurve_deltas_new (MoeRun *baseline, MoeRun *const *runs, gsize n_runs)
-{
-  return nullcurve_deltas_renew (NULL, baseline, runs, n_runs);
-}
-
 /* Are these the runs that the deltas are of, as they were then? */
 static gboolean
 still_hold (const NullcurveDeltas *deltas, MoeRun *baseline, MoeRun *const *runs, gsize n_runs)

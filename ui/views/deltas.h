@@ -10,12 +10,10 @@ G_BEGIN_DECLS
 typedef struct NullcurveDeltas NullcurveDeltas;
 
 /* Compare each run with the baseline, which is left out where it is among them.  Keeps the runs
- * alive; the records are those of now.  Reference-counted, for one thread. */
-NullcurveDeltas *nullcurve_deltas_new (MoeRun *baseline, MoeRun *const *runs, gsize n_runs);
-
-/* The same, taking over from earlier ones (may be NULL) what still holds: every comparison whose
- * two runs have not changed.  Where nothing has, these very deltas are returned, once more
- * referenced. */
+ * alive; the records are those of now.  Reference-counted, for one thread.
+ *
+ * What still holds is taken over from `earlier` (may be NULL): every comparison whose two runs have
+ * not changed.  Where nothing has, these very deltas are returned, once more referenced. */
 NullcurveDeltas *nullcurve_deltas_renew (NullcurveDeltas *earlier,
                                          MoeRun *baseline,
                                          MoeRun *const *runs,

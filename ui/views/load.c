@@ -94,7 +94,7 @@ note_ends (const Builder *builder, NullcurvePoint *point, const MoeRecord *recor
     {
       g_autofree char *words = g_strconcat (low, EN_DASH, high, NULL);
 
-      nullcurve_point_set_note (point, words);
+      nullcurve_figure_set_text (&point->note, words);
     }
 }
 
@@ -144,7 +144,7 @@ add_mean (const Builder *builder)
               "cv ", g_ascii_formatd (number, sizeof number, "%.2f", record->load_std / mean),
               NULL);
 
-          nullcurve_point_set_aside (point, cv);
+          nullcurve_figure_set_text (&point->aside, cv);
         }
     }
 }
@@ -207,7 +207,7 @@ add_bin (const Builder *builder, Bin bin, double strength)
           char words[NULLCURVE_AXIS_LABEL_SIZE];
 
           nullcurve_format_value (NULLCURVE_UNIT_SHARE, share_of (base, bin), words);
-          nullcurve_point_set_note (point, words);
+          nullcurve_figure_set_text (&point->note, words);
         }
     }
   series->visible = any;

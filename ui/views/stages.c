@@ -153,7 +153,7 @@ note_difference (const Builder *builder,
     return;
   g_ascii_formatd (number, sizeof number, "%.3g", fabs (difference));
   words = g_strdup_printf ("%s%s " MICRO "s", difference < 0.0 ? MINUS : "+", number);
-  nullcurve_point_set_note (point, words);
+  nullcurve_figure_set_text (&point->note, words);
 }
 
 static void

@@ -52,7 +52,7 @@ nullcurve_throughput_note (const NullcurveThroughputOptions *options,
   g_autofree char *words = pair != NULL ? nullcurve_words_judged (&pair->judged) : NULL;
 
   if (words != NULL)
-    nullcurve_point_set_note (point, words);
+    nullcurve_figure_set_text (&point->note, words);
 }
 
 gboolean
