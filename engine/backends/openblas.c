@@ -15,8 +15,9 @@ enum
 };
 
 static void
-openblas_matmul (const MoeMatmul *p, void *scratch)
+openblas_matmul (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scratch)
 {
+  (void)kernels;
   (void)scratch;
   MOE_ASSERT (p->m <= INT_MAX && p->n <= INT_MAX && p->k <= INT_MAX);
   MOE_ASSERT (p->lda <= INT_MAX && p->ldb <= INT_MAX && p->ldc <= INT_MAX);

@@ -2,15 +2,12 @@
 #include "engine/base/clock.h"
 
 #include <stddef.h>
-#include <time.h>
 
 static uint64_t
 monotonic_now_ns (void *data)
 {
   (void)data;
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+  return moe_now_ns ();
 }
 
 MoeClock

@@ -4,6 +4,16 @@
 #pragma once
 
 #include <stdint.h>
+#include <time.h>
+
+/* The machine's monotonic clock, in nanoseconds. */
+static inline uint64_t
+moe_now_ns (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 typedef struct MoeClock
 {
@@ -11,7 +21,7 @@ typedef struct MoeClock
   void *data;
 } MoeClock;
 
-/* The machine's monotonic clock. */
+/* One that tells moe_now_ns (). */
 MoeClock moe_clock_monotonic (void);
 
 static inline uint64_t

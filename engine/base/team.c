@@ -60,27 +60,20 @@ struct MoeTeam
 static _Thread_local size_t caller_pins;
 static _Thread_local cpu_set_t caller_mask;
 
-static uint64_t
-now_ns (void)
-{
-  MoeClock clock = moe_clock_monotonic ();
-  return moe_clock_now (&clock);
-}
-
 /* Both with the mutex held.  The clock is asked only where somebody really sleeps. */
 static void
 call_sleepers (Bed *bed)
 {
   if (bed->sleepers == 0)
     return;
-  bed->called_ns = now_ns ();
+  bed->called_ns = moe_now_ns ();
   pthread_cond_broadcast (&bed->condition);
 }
 
 static void
 sleep_once (MoeTeam *team, Bed *bed, Member *member)
 {
-  uint64_t asleep_ns = now_ns ();
+  uint64_t asleep_ns = moe_now_ns ();
   bed->sleepers++;
   pthread_cond_wait (&bed->condition, &team->mutex);
   bed->sleepers--;

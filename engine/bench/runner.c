@@ -412,25 +412,19 @@ close_sides (MoeRunner *r)
     }
 }
 
-static double
-monotonic_s (void)
-{
-  MoeClock clock = moe_clock_monotonic ();
-  return 1e-9 * (double)moe_clock_now (&clock);
-}
-
 /* Before the first sample.  Really waits, whatever the run's clock says. */
 static MoeStatus
 wait_until_quiet (MoeRunner *r)
 {
   MoeLull lull = { 0 };
   const struct timespec look = { .tv_nsec = (long)(MOE_LULL_LOOK_S * 1e9) };
-  double begun_s = monotonic_s (), then_s = begun_s, others_s = moe_noise_others_s ("");
+  double begun_s = 1e-9 * (double)moe_now_ns (), then_s = begun_s,
+         others_s = moe_noise_others_s ("");
   bool waits = r->start == 0 && r->options->wait_quiet_s > 0;
   while (waits && moe_runner_stop_if_cancelled (r) == MOE_OK)
     {
       nanosleep (&look, NULL);
-      double now_s = monotonic_s (), since_s = others_s;
+      double now_s = 1e-9 * (double)moe_now_ns (), since_s = others_s;
       others_s = moe_noise_others_s ("");
       waits = moe_lull_wait_on (&lull, (others_s - since_s) / (now_s - then_s))
               && now_s - begun_s < r->options->wait_quiet_s;

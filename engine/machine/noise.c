@@ -104,13 +104,6 @@ own_time_s (void)
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static uint64_t
-now_ns (void)
-{
-  MoeClock clock = moe_clock_monotonic ();
-  return moe_clock_now (&clock);
-}
-
 double
 moe_noise_stolen_s (const char *root)
 {
@@ -133,7 +126,7 @@ moe_noise_start (MoeNoiseWatch *watch, const char *root)
   *watch = (MoeNoiseWatch){ .throttlings = read_throttlings (root) };
   read_processor_times (root, &watch->busy_s, &watch->stolen_s);
   watch->own_s = own_time_s ();
-  watch->start_ns = now_ns ();
+  watch->start_ns = moe_now_ns ();
 }
 
 void
@@ -225,7 +218,7 @@ moe_noise_look (const char *root, MoeNoise *noise)
 void
 moe_noise_stop (const MoeNoiseWatch *watch, const char *root, size_t threads, MoeNoise *noise)
 {
-  double busy_s, stolen_s, wall_s = 1e-9 * (double)(now_ns () - watch->start_ns);
+  double busy_s, stolen_s, wall_s = 1e-9 * (double)(moe_now_ns () - watch->start_ns);
   int64_t throttlings = read_throttlings (root);
   *noise = (MoeNoise){ .threads = threads,
                        .processors = moe_topology ()->processors,

@@ -31,13 +31,6 @@ typedef struct Wait
   uint64_t stopped_ns; /* when a stop was first seen; 0: not */
 } Wait;
 
-static uint64_t
-now_ns (void)
-{
-  MoeClock clock = moe_clock_monotonic ();
-  return moe_clock_now (&clock);
-}
-
 static MoeStatus
 report_broken (MoeRanks *ranks, MoeError *error)
 {
@@ -168,7 +161,7 @@ pause_a_little (MoeRanks *ranks, Wait *wait)
     }
   if (wait->spins % SPINS_PER_LOOK == 0 || wait->idle)
     {
-      uint64_t now = now_ns ();
+      uint64_t now = moe_now_ns ();
       if (wait->began_ns == 0)
         wait->began_ns = wait->looked_ns = now;
       MoeStatus status = look_around (ranks, wait, now);

@@ -176,7 +176,7 @@ check (const MoeNativeVariant *variant, MoeMatmul shape, Layout layout, unsigned
 {
   Case t;
   case_init (&t, variant, shape, layout);
-  variant->kernels->matmul (&t.p, scratch);
+  variant->kernels->matmul (variant->kernels, &t.p, scratch);
   double error = case_error (&t, layout);
   double tolerance = variant->dtype == MOE_DTYPE_BFLOAT16 ? 1e-2 : 1e-5;
   if (!(error <= tolerance))
@@ -268,11 +268,11 @@ test_repeatable (gconstpointer data)
   MoeMatmul shape = { .m = 64, .n = 160, .k = 900 };
   Case t;
   case_init (&t, variant, shape, layout);
-  variant->kernels->matmul (&t.p, scratch);
+  variant->kernels->matmul (variant->kernels, &t.p, scratch);
   unsigned char *first = malloc (t.c_bytes);
   memcpy (first, t.c_memory, t.c_bytes);
   memset (scratch, 0x3f, variant->kernels->scratch_bytes);
-  variant->kernels->matmul (&t.p, scratch);
+  variant->kernels->matmul (variant->kernels, &t.p, scratch);
   g_assert_cmpmem (first, t.c_bytes, t.c_memory, t.c_bytes);
   free (first);
   case_clear (&t);

@@ -33,8 +33,9 @@ element (const float *a, size_t ld, bool transpose, size_t row, size_t column)
 }
 
 static void
-counting_matmul (const MoeMatmul *p, void *scratch)
+counting_matmul (const MoeCpuKernels *self, const MoeMatmul *p, void *scratch)
 {
+  (void)self;
   (void)scratch;
   for (size_t i = 0; i < p->m; i++)
     for (size_t j = 0; j < p->n; j++)

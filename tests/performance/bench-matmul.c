@@ -121,7 +121,7 @@ products_init (const Bench *b, size_t r, Product products[N_PRODUCTS])
 }
 
 static void
-library_sgemm (const MoeMatmul *p, void *scratch)
+library_sgemm (const MoeMatmul *p)
 {
   cblas_sgemm (CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans,
                p->transpose_b ? CblasTrans : CblasNoTrans, (blasint)p->m, (blasint)p->n,
@@ -145,7 +145,10 @@ time_product (Bench *b, const Product *product, Contender who)
   const MoeCpuKernels *native = moe_native_kernels (dtype, NULL, NULL);
 
   double start = now_s ();
-  (who == LIBRARY ? library_sgemm : native->matmul) (&p, b->scratch);
+  if (who == LIBRARY)
+    library_sgemm (&p);
+  else
+    native->matmul (native, &p, b->scratch);
   return now_s () - start;
 }
 
@@ -175,7 +178,7 @@ dense_rate (size_t n, size_t rounds)
   for (size_t i = 0; i < rounds; i++)
     {
       double start = now_s ();
-      library_sgemm (&p, NULL);
+      library_sgemm (&p);
       seconds[i] = now_s () - start;
     }
   return 2e-9 * (double)n * (double)n * (double)n / median (seconds, rounds);

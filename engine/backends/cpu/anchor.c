@@ -55,7 +55,7 @@ multiply_anchor (MoeCpuShard *s, size_t thread, void *data)
   };
   int products = s->problem.dtype == MOE_DTYPE_FLOAT32 ? PRODUCTS_FLOAT32 : PRODUCTS_BFLOAT16;
   for (int i = 0; i < products && !moe_cancel_requested (s->cancel); i++)
-    s->kernels->matmul (&product, lane->scratch);
+    s->kernels->matmul (s->kernels, &product, lane->scratch);
 }
 
 MoeStatus

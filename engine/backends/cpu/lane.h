@@ -4,8 +4,7 @@
 #pragma once
 
 #include "engine/backends/backend.h"
-
-#include <time.h>
+#include "engine/base/clock.h"
 
 /* Time since the last mark goes to the stage that is named next. */
 typedef struct MoeLane
@@ -25,14 +24,6 @@ typedef struct MoeLane
   float *slot_weights;    /* likewise */
 } MoeLane;
 
-static inline uint64_t
-moe_lane_now_ns (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* Write what the lane did since its last mark into its trace. */
 void moe_lane_record (const MoeLane *lane, MoeStage stage, uint64_t end_ns);
 
@@ -40,7 +31,7 @@ void moe_lane_record (const MoeLane *lane, MoeStage stage, uint64_t end_ns);
 static inline void
 moe_lane_mark (MoeLane *lane, MoeStage stage)
 {
-  uint64_t now = moe_lane_now_ns ();
+  uint64_t now = moe_now_ns ();
   lane->stage_ns[stage] += now - lane->mark_ns;
   if (lane->trace != NULL)
     moe_lane_record (lane, stage, now);

@@ -24,11 +24,13 @@ typedef struct MoeMatmul
   size_t ldc;
 } MoeMatmul;
 
-typedef struct MoeCpuKernels
+typedef struct MoeCpuKernels MoeCpuKernels;
+
+struct MoeCpuKernels
 {
   MoeDtype dtype;
   size_t scratch_bytes; /* of each thread, 64-byte aligned; 0: none */
 
   /* Called by many threads at once, each with a scratch of its own; uses one thread itself. */
-  void (*matmul) (const MoeMatmul *product, void *scratch);
-} MoeCpuKernels;
+  void (*matmul) (const MoeCpuKernels *kernels, const MoeMatmul *product, void *scratch);
+};

@@ -49,7 +49,7 @@ multiply_in_steps (const MoeCpuShard *s, const MoeLane *lane, const MoeMatmul *p
   for (size_t first = 0; first < p->m && !moe_cancel_requested (s->cancel); first += step)
     {
       MoeMatmul rows = take_rows (s, p, first, moe_size_min (step, p->m - first));
-      s->kernels->matmul (&rows, lane->scratch);
+      s->kernels->matmul (s->kernels, &rows, lane->scratch);
     }
 }
 
@@ -76,7 +76,7 @@ moe_multiply (const MoeCpuShard *s, const MoeLane *lane, MoeMatmul product)
   MOE_ASSERT (product.lda >= (product.transpose_a ? product.m : product.k));
   MOE_ASSERT (product.ldb >= (product.transpose_b ? product.k : product.n));
   if (lane->slices == 0)
-    s->kernels->matmul (&product, lane->scratch);
+    s->kernels->matmul (s->kernels, &product, lane->scratch);
   else
     multiply_slice (s, lane, &product);
 }

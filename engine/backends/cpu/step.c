@@ -257,7 +257,7 @@ static MoeStatus
 run_step (MoeBackendState *state, bool backward, MoeStageTimes *times, MoeError *error)
 {
   Step step = { state, backward };
-  uint64_t now = moe_lane_now_ns ();
+  uint64_t now = moe_now_ns ();
   moe_exchange_begin (&state->exchange);
   for (size_t i = 0; i < state->n_shards; i++)
     start_shard (&state->shards[i], backward, now);
@@ -304,7 +304,7 @@ prequeue_thread (MoeCpuShard *s, size_t thread, void *data)
 MoeStatus
 moe_cpu_prequeue_shards (MoeBackendState *state, MoeError *error)
 {
-  uint64_t now = moe_lane_now_ns ();
+  uint64_t now = moe_now_ns ();
   moe_exchange_begin (&state->exchange);
   for (size_t i = 0; i < state->n_shards; i++)
     start_shard (&state->shards[i], false, now);

@@ -47,8 +47,9 @@ stay_on_this_thread (void)
 }
 
 static void
-matmul_f32 (const MoeMatmul *p, void *scratch)
+matmul_f32 (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scratch)
 {
+  (void)kernels;
   (void)scratch;
   stay_on_this_thread ();
   if (p->k == 0)
@@ -118,8 +119,9 @@ product_clear (Product *q)
 /* A product that fails leaves not-a-numbers behind: the check against the reference then refuses
  * the run. */
 static void
-matmul_bf16 (const MoeMatmul *p, void *scratch)
+matmul_bf16 (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scratch)
 {
+  (void)kernels;
   (void)scratch;
   stay_on_this_thread ();
   if (p->k == 0)

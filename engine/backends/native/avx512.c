@@ -528,8 +528,8 @@ direct_bf16 (const MoeNativeTile *t)
   any_bf16 (t, true);
 }
 
-static const MoeNativeOps f32_ops = {
-  .dtype = MOE_DTYPE_FLOAT32,
+const MoeNativeOps moe_native_avx512_f32 = {
+  .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
   .mr = MOE_AVX512_MR,
   .nr = MOE_AVX512_NR,
   .pair = 1,
@@ -542,8 +542,8 @@ static const MoeNativeOps f32_ops = {
   .fence = fence,
 };
 
-static const MoeNativeOps bf16_ops = {
-  .dtype = MOE_DTYPE_BFLOAT16,
+const MoeNativeOps moe_native_avx512_bf16 = {
+  .kernels = { MOE_DTYPE_BFLOAT16, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
   .mr = MOE_AVX512_MR,
   .nr = MOE_AVX512_NR,
   .pair = 2,
@@ -555,23 +555,4 @@ static const MoeNativeOps bf16_ops = {
   .zero = zero,
   .fence = fence,
 };
-
-static void
-matmul_f32 (const MoeMatmul *product, void *scratch)
-{
-  moe_native_product (&f32_ops, product, scratch);
-}
-
-static void
-matmul_bf16 (const MoeMatmul *product, void *scratch)
-{
-  moe_native_product (&bf16_ops, product, scratch);
-}
-
-const MoeCpuKernels moe_native_avx512_f32 = { .dtype = MOE_DTYPE_FLOAT32,
-                                              .scratch_bytes = MOE_NATIVE_SCRATCH_BYTES,
-                                              .matmul = matmul_f32 };
-const MoeCpuKernels moe_native_avx512_bf16 = { .dtype = MOE_DTYPE_BFLOAT16,
-                                               .scratch_bytes = MOE_NATIVE_SCRATCH_BYTES,
-                                               .matmul = matmul_bf16 };
 #endif

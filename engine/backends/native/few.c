@@ -53,7 +53,7 @@ static void
 few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
-  bool aliased = p->ldb * moe_dtype_bytes (ops->dtype) % ALIAS_BYTES == 0;
+  bool aliased = p->ldb * moe_dtype_bytes (ops->kernels.dtype) % ALIAS_BYTES == 0;
   *f = (Few){ .ops = ops,
               .p = p,
               .panels = (p->m - 1) / ops->mr + 1,
@@ -62,12 +62,12 @@ few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   f->a = f->b + KS * ops->nr + slack;
   f->a_size = ((p->k + ops->pair - 1) / ops->pair) * ops->mr + slack;
   uint32_t *end = f->a + f->panels * f->a_size;
-  if (ops->dtype == MOE_DTYPE_BFLOAT16)
+  if (ops->kernels.dtype == MOE_DTYPE_BFLOAT16)
     f->sums = (float *)end;
   MOE_ASSERT (moe_native_in_scratch (scratch, end + (f->sums != NULL ? p->m * COLUMNS : 0)));
   for (size_t g = 0; g < f->panels; g++)
     ops->pack_rows (f->a + g * f->a_size, ops->mr,
-                    moe_native_at (p->a, ops->dtype, row_of (f, g) * p->lda), p->lda,
+                    moe_native_at (p->a, ops->kernels.dtype, row_of (f, g) * p->lda), p->lda,
                     row_of (f, g + 1) - row_of (f, g), p->k);
 }
 
@@ -75,9 +75,9 @@ static void
 ahead_init (const Few *f, MoeNativeAhead *ahead, size_t j, size_t k, size_t steps)
 {
   const MoeMatmul *p = f->p;
-  size_t element = moe_dtype_bytes (f->ops->dtype);
+  size_t element = moe_dtype_bytes (f->ops->kernels.dtype);
   size_t columns = moe_size_min (COLUMNS, p->n - j), ks = moe_size_min (f->kc, p->k - k);
-  const char *corner = moe_native_at (p->b, f->ops->dtype, k * p->ldb + j);
+  const char *corner = moe_native_at (p->b, f->ops->kernels.dtype, k * p->ldb + j);
   size_t pieces = (columns * element + 127) / 128;
   *ahead = (MoeNativeAhead){ .kind = MOE_NATIVE_AHEAD_PREFETCH,
                              .left = ks * pieces,
@@ -97,7 +97,7 @@ column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_
 {
   const MoeNativeOps *ops = f->ops;
   const MoeMatmul *p = f->p;
-  const char *b = moe_native_at (p->b, ops->dtype, k * p->ldb + j);
+  const char *b = moe_native_at (p->b, ops->kernels.dtype, k * p->ldb + j);
   bool direct = tile->columns == ops->nr && ks % ops->pair == 0;
   tile->b = b;
   if (!direct)
@@ -108,7 +108,7 @@ column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_
   for (size_t g = 0; g < f->panels; g++)
     {
       size_t row = row_of (f, g);
-      float *c = (float *)moe_native_at (p->c, ops->dtype, row * p->ldc + j);
+      float *c = (float *)moe_native_at (p->c, ops->kernels.dtype, row * p->ldc + j);
       float *sums = f->sums != NULL ? f->sums + row * COLUMNS + j - j_first : c;
       tile->rows = row_of (f, g + 1) - row;
       tile->a = f->a + g * f->a_size + k / ops->pair * ops->mr;
@@ -134,7 +134,7 @@ block_product (Few *f, size_t j_first, size_t k)
   else if (j_end < p->n)
     ahead_init (f, &ahead, j_end, 0, steps);
   MoeNativeTile tile = { .depth = depth,
-                         .b_stride = p->ldb * moe_dtype_bytes (ops->dtype),
+                         .b_stride = p->ldb * moe_dtype_bytes (ops->kernels.dtype),
                          .ld_sums = f->sums != NULL ? COLUMNS : p->ldc,
                          .ldc = f->sums != NULL && !f->last ? COLUMNS : p->ldc,
                          .store = f->last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,

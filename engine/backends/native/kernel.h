@@ -78,7 +78,7 @@ typedef struct MoeNativeTile
 /* What an instruction set brings for a dtype.  All functions trust their arguments. */
 typedef struct MoeNativeOps
 {
-  MoeDtype dtype;
+  MoeCpuKernels kernels; /* of these */
   size_t mr;
   size_t nr;
   size_t pair; /* of k in one packed element: 1 or 2 */
@@ -101,8 +101,8 @@ typedef struct MoeNativeOps
   void (*fence) (void);
 } MoeNativeOps;
 
-/* Any product, with MOE_NATIVE_SCRATCH_BYTES of scratch. */
-void moe_native_product (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+/* Any product; `kernels` are those of a MoeNativeOps. */
+void moe_native_matmul (const MoeCpuKernels *kernels, const MoeMatmul *product, void *scratch);
 
 /* Products with op(A) = A (rows of activations by weights), and with A transposed (weight
  * gradients); both have k >= 1. */
@@ -137,9 +137,9 @@ moe_native_at (const void *base, MoeDtype dtype, size_t index)
   return (const char *)base + index * (dtype == MOE_DTYPE_BFLOAT16 ? 2 : 4);
 }
 
-extern const MoeCpuKernels moe_native_avx512_f32;
-extern const MoeCpuKernels moe_native_avx512_bf16;
-extern const MoeCpuKernels moe_native_avx2_f32;
-extern const MoeCpuKernels moe_native_avx2_bf16;
-extern const MoeCpuKernels moe_native_portable_f32;
-extern const MoeCpuKernels moe_native_portable_bf16;
+extern const MoeNativeOps moe_native_avx512_f32;
+extern const MoeNativeOps moe_native_avx512_bf16;
+extern const MoeNativeOps moe_native_avx2_f32;
+extern const MoeNativeOps moe_native_avx2_bf16;
+extern const MoeNativeOps moe_native_portable_f32;
+extern const MoeNativeOps moe_native_portable_bf16;

@@ -8,15 +8,16 @@
 static void
 product_zero (const MoeNativeOps *ops, const MoeMatmul *p)
 {
-  size_t element = moe_dtype_bytes (ops->dtype);
+  size_t element = moe_dtype_bytes (ops->kernels.dtype);
   for (size_t i = 0; i < p->m; i++)
     ops->zero ((char *)p->c + i * p->ldc * element, p->n * element);
   ops->fence ();
 }
 
 void
-moe_native_product (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
+moe_native_matmul (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scratch)
 {
+  const MoeNativeOps *ops = (const MoeNativeOps *)kernels; /* its first member */
   MOE_ASSERT (p->m >= 1 && p->n >= 1 && (uintptr_t)scratch % 64 == 0);
   if (p->k == 0)
     product_zero (ops, p);
@@ -66,21 +67,23 @@ typedef struct Candidate
 /* Fastest first for each dtype. */
 static const Candidate candidates[] = {
 #if defined(__x86_64__)
-  { { "AVX-512", MOE_DTYPE_FLOAT32, &moe_native_avx512_f32, false,
+  { { "AVX-512", MOE_DTYPE_FLOAT32, &moe_native_avx512_f32.kernels, false,
       MOE_WORDS ("This processor lacks AVX-512 (F, BW, DQ, VL).") },
     has_avx512 },
-  { { "AVX-512 BF16", MOE_DTYPE_BFLOAT16, &moe_native_avx512_bf16, false,
+  { { "AVX-512 BF16", MOE_DTYPE_BFLOAT16, &moe_native_avx512_bf16.kernels, false,
       MOE_WORDS ("This processor lacks the AVX-512 bfloat16 dot product.") },
     has_avx512_bf16 },
-  { { "AVX2", MOE_DTYPE_FLOAT32, &moe_native_avx2_f32, false,
+  { { "AVX2", MOE_DTYPE_FLOAT32, &moe_native_avx2_f32.kernels, false,
       MOE_WORDS ("This processor lacks AVX2 with fused multiply-add.") },
     has_avx2 },
-  { { "AVX2", MOE_DTYPE_BFLOAT16, &moe_native_avx2_bf16, false,
+  { { "AVX2", MOE_DTYPE_BFLOAT16, &moe_native_avx2_bf16.kernels, false,
       MOE_WORDS ("This processor lacks AVX2 with fused multiply-add.") },
     has_avx2 },
 #endif
-  { { "portable C", MOE_DTYPE_FLOAT32, &moe_native_portable_f32, true, NULL }, has_everything },
-  { { "portable C", MOE_DTYPE_BFLOAT16, &moe_native_portable_bf16, true, NULL }, has_everything },
+  { { "portable C", MOE_DTYPE_FLOAT32, &moe_native_portable_f32.kernels, true, NULL },
+    has_everything },
+  { { "portable C", MOE_DTYPE_BFLOAT16, &moe_native_portable_bf16.kernels, true, NULL },
+    has_everything },
 };
 
 enum

@@ -73,7 +73,7 @@ pack_plain (const Outer *o,
   for (size_t k = 0; k < ks; k += CHUNK)
     for (size_t first = 0; first < lanes; first += width)
       ops->pack_columns (panels + first / width * size + k / ops->pair * width, width,
-                         moe_native_at (source, ops->dtype, k * ld + first), ld,
+                         moe_native_at (source, ops->kernels.dtype, k * ld + first), ld,
                          moe_size_min (width, lanes - first), moe_size_min (CHUNK, ks - k));
 }
 
@@ -83,12 +83,12 @@ pack_b (const Outer *o, size_t j, size_t columns, size_t k, size_t ks)
   const MoeNativeOps *ops = o->ops;
   const MoeMatmul *p = o->p;
   size_t corner = p->transpose_b ? j * p->ldb + k : k * p->ldb + j;
-  const char *source = moe_native_at (p->b, ops->dtype, corner);
+  const char *source = moe_native_at (p->b, ops->kernels.dtype, corner);
   if (!p->transpose_b)
     pack_plain (o, o->b, ops->nr, ops->nr * o->depth, source, p->ldb, columns, ks);
   for (size_t first = 0; p->transpose_b && first < columns; first += ops->nr)
     ops->pack_rows (o->b + first * o->depth, ops->nr,
-                    moe_native_at (source, ops->dtype, first * p->ldb), p->ldb,
+                    moe_native_at (source, ops->kernels.dtype, first * p->ldb), p->ldb,
                     moe_size_min (ops->nr, columns - first), ks);
 }
 
@@ -99,7 +99,7 @@ panel_tiles (const Outer *o, MoeNativeTile *tile, size_t columns)
 {
   const MoeNativeOps *ops = o->ops;
   size_t element =
-      tile->store == MOE_NATIVE_STORE_SUMS ? sizeof (float) : moe_dtype_bytes (ops->dtype);
+      tile->store == MOE_NATIVE_STORE_SUMS ? sizeof (float) : moe_dtype_bytes (ops->kernels.dtype);
   for (size_t j = 0; j < columns; j += ops->nr)
     {
       tile->columns = moe_size_min (ops->nr, columns - j);
@@ -124,8 +124,9 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
       size_t packed = (i - i_first) % many;
       float *sums = o->sums != NULL ? o->sums + (i - i_first) * o->nc : NULL;
       if (packed == 0)
-        pack_plain (o, o->a, ops->mr, o->a_size, moe_native_at (p->a, ops->dtype, k * p->lda + i),
-                    p->lda, moe_size_min (many, i_end - i), ks);
+        pack_plain (o, o->a, ops->mr, o->a_size,
+                    moe_native_at (p->a, ops->kernels.dtype, k * p->lda + i), p->lda,
+                    moe_size_min (many, i_end - i), ks);
       MoeNativeTile tile = {
         .rows = moe_size_min (ops->mr, i_end - i),
         .depth = (ks + ops->pair - 1) / ops->pair,
@@ -133,7 +134,7 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
         .b = o->b,
         .sums = k > 0 ? sums : NULL,
         .ld_sums = o->nc,
-        .c = last ? (void *)moe_native_at (p->c, ops->dtype, i * p->ldc + j) : sums,
+        .c = last ? (void *)moe_native_at (p->c, ops->kernels.dtype, i * p->ldc + j) : sums,
         .ldc = last ? p->ldc : o->nc,
         .store = last ? MOE_NATIVE_STORE_STREAM : MOE_NATIVE_STORE_SUMS,
       };

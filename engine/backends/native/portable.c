@@ -126,8 +126,8 @@ fence (void)
 {
 }
 
-static const MoeNativeOps f32_ops = {
-  .dtype = MOE_DTYPE_FLOAT32,
+const MoeNativeOps moe_native_portable_f32 = {
+  .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
   .mr = PORTABLE_MR,
   .nr = PORTABLE_NR,
   .pair = 1,
@@ -138,8 +138,8 @@ static const MoeNativeOps f32_ops = {
   .fence = fence,
 };
 
-static const MoeNativeOps bf16_ops = {
-  .dtype = MOE_DTYPE_BFLOAT16,
+const MoeNativeOps moe_native_portable_bf16 = {
+  .kernels = { MOE_DTYPE_BFLOAT16, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
   .mr = PORTABLE_MR,
   .nr = PORTABLE_NR,
   .pair = 1,
@@ -149,22 +149,3 @@ static const MoeNativeOps bf16_ops = {
   .zero = zero,
   .fence = fence,
 };
-
-static void
-matmul_f32 (const MoeMatmul *product, void *scratch)
-{
-  moe_native_product (&f32_ops, product, scratch);
-}
-
-static void
-matmul_bf16 (const MoeMatmul *product, void *scratch)
-{
-  moe_native_product (&bf16_ops, product, scratch);
-}
-
-const MoeCpuKernels moe_native_portable_f32 = { .dtype = MOE_DTYPE_FLOAT32,
-                                                .scratch_bytes = MOE_NATIVE_SCRATCH_BYTES,
-                                                .matmul = matmul_f32 };
-const MoeCpuKernels moe_native_portable_bf16 = { .dtype = MOE_DTYPE_BFLOAT16,
-                                                 .scratch_bytes = MOE_NATIVE_SCRATCH_BYTES,
-                                                 .matmul = matmul_bf16 };

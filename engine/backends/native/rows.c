@@ -74,11 +74,11 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   size_t mc = moe_native_even (p->m, ROWS_MOST / ops->mr * ops->mr, 1);
   size_t a_rows = panels_of (ops, mc) * ops->mr;
   size_t group = group_panels (panels_of (ops, mc), p->transpose_b) * ops->nr;
-  size_t bytes = ops->dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
+  size_t bytes = ops->kernels.dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
   size_t depth = moe_size_min (bytes / (sizeof (uint32_t) * (a_rows + 2 * group)),
                                GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
   size_t kc = moe_native_even (p->k, depth / 16 * 16 * ops->pair, 16 * ops->pair);
-  bool buffered = ops->dtype == MOE_DTYPE_BFLOAT16 && kc < p->k;
+  bool buffered = ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && kc < p->k;
 
   *r = (Rows){ .ops = ops,
                .p = p,
@@ -107,7 +107,7 @@ pack_a (const Rows *r, const Block *block)
       size_t first = block->rows * g / panels, end = block->rows * (g + 1) / panels;
       size_t corner = (block->i + first) * r->p->lda + block->k;
       ops->pack_rows (r->a + g * ops->mr * r->depth, ops->mr,
-                      moe_native_at (r->p->a, ops->dtype, corner), r->p->lda, end - first,
+                      moe_native_at (r->p->a, ops->kernels.dtype, corner), r->p->lda, end - first,
                       block->ks);
     }
 }
@@ -117,7 +117,7 @@ static const char *
 b_at (const Rows *r, size_t k, size_t j)
 {
   size_t index = r->p->transpose_b ? j * r->p->ldb + k : k * r->p->ldb + j;
-  return moe_native_at (r->p->b, r->ops->dtype, index);
+  return moe_native_at (r->p->b, r->ops->kernels.dtype, index);
 }
 
 /* Pack panel `panel` of a group from depth `done` on. */
@@ -140,7 +140,7 @@ ahead_init (const Rows *r, MoeNativeAhead *ahead, const Block *next, size_t step
 {
   const MoeNativeOps *ops = r->ops;
   const MoeMatmul *p = r->p;
-  size_t row_bytes = p->ldb * moe_dtype_bytes (ops->dtype);
+  size_t row_bytes = p->ldb * moe_dtype_bytes (ops->kernels.dtype);
   const char *corner = b_at (r, next->k, next->j);
   *ahead = (MoeNativeAhead){ .source = corner, .corner = corner, .stride = row_bytes };
   if (!p->transpose_b && ops->copies_ahead)
@@ -160,7 +160,7 @@ ahead_init (const Rows *r, MoeNativeAhead *ahead, const Block *next, size_t step
       ahead->kind = MOE_NATIVE_AHEAD_PREFETCH;
       ahead->step = 128;
       ahead->pieces = p->transpose_b ? next->columns : next->ks;
-      ahead->left = ahead->pieces * ((span * moe_dtype_bytes (ops->dtype) + 127) / 128);
+      ahead->left = ahead->pieces * ((span * moe_dtype_bytes (ops->kernels.dtype) + 127) / 128);
     }
   ahead->every = ahead->left > 0 ? steps / ahead->left : 1;
   if (ahead->every == 0)
@@ -190,7 +190,7 @@ group_tiles (const Rows *r, const Block *group, MoeNativeAhead *ahead)
         {
           size_t first = group->rows * g / panels, end = group->rows * (g + 1) / panels;
           size_t at = (group->i + first) * p->ldc + group->j + j;
-          float *c = (float *)moe_native_at (p->c, ops->dtype, at);
+          float *c = (float *)moe_native_at (p->c, ops->kernels.dtype, at);
           float *sums = buffered ? r->sums + first * r->nc + (group->j + j) % r->nc : c;
           tile.rows = end - first;
           tile.a = r->a + g * a_size;
