@@ -22,8 +22,8 @@ typedef struct Experiment
 {
   NullcurveSetupPanel *panel; /* not owned: the dialog is modal */
   NullcurveSweepQueue *queue; /* likewise */
-  GtkDropDown *matrix;
-  GtkDropDown *scale;
+  AdwComboRow *matrix;
+  AdwComboRow *scale;
   GtkLabel *forecast;
   AdwMessageDialog *dialog;
   MoeOptions jobs[MOE_MATRIX_MAX_JOBS];
@@ -48,7 +48,7 @@ common_options (Experiment *e, const MoeOptions *setup)
 {
   static const char *const machine[] = { "dtype", "threads", "null-dispatch", "accelerator", NULL };
   MoeOptions common;
-  moe_matrix_init_options ((MoeMatrix)gtk_drop_down_get_selected (e->matrix), &common);
+  moe_matrix_init_options ((MoeMatrix)adw_combo_row_get_selected (e->matrix), &common);
   nullcurve_sweep_setup_take (&common, setup, machine);
   return common;
 }
@@ -90,8 +90,8 @@ update_experiment (Experiment *e)
   MoeOptions common = common_options (e, &setup.options);
   MoeError error = { 0 };
   gboolean any = FALSE;
-  if (moe_matrix_jobs ((MoeMatrix)gtk_drop_down_get_selected (e->matrix), &common,
-                       scales[gtk_drop_down_get_selected (e->scale)], e->jobs, &e->n_jobs, &error)
+  if (moe_matrix_jobs ((MoeMatrix)adw_combo_row_get_selected (e->matrix), &common,
+                       scales[adw_combo_row_get_selected (e->scale)], e->jobs, &e->n_jobs, &error)
       != MOE_OK)
     {
       e->n_jobs = 0;
@@ -128,25 +128,21 @@ experiment_response_cb (AdwMessageDialog *dialog, const char *response, Experime
       }
 }
 
-static GtkWidget *
-new_choice_row (const char *title, const char *const *choices, GtkDropDown **choice)
+static AdwComboRow *
+append_choice (GtkWidget *list, const char *title, const char *const *choices)
 {
-  GtkWidget *row = adw_action_row_new ();
-  *choice = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (choices));
-  gtk_widget_set_valign (GTK_WIDGET (*choice), GTK_ALIGN_CENTER);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (choices);
+  GtkWidget *row = adw_combo_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), GTK_WIDGET (*choice));
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), GTK_WIDGET (*choice));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (*choice), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-  return row;
+  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  return ADW_COMBO_ROW (row);
 }
 
 static GtkWidget *
 new_experiment_form (Experiment *e)
 {
-  static const char *const matrices[] = { N_ ("Logbook"), N_ ("Both null modes"), NULL };
-  const char *names[] = { _ (matrices[0]), _ (matrices[1]), NULL };
+  const char *names[] = { _ ("Logbook"), _ ("Both null modes"), NULL };
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (scales); i++)
     {
@@ -158,9 +154,8 @@ new_experiment_form (Experiment *e)
   GtkWidget *list = gtk_list_box_new ();
   gtk_widget_add_css_class (list, "boxed-list");
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_list_box_append (GTK_LIST_BOX (list), new_choice_row (_ ("Sweeps"), names, &e->matrix));
-  gtk_list_box_append (GTK_LIST_BOX (list),
-                       new_choice_row (_ ("Size"), (const char *const *)sizes, &e->scale));
+  e->matrix = append_choice (list, _ ("Sweeps"), names);
+  e->scale = append_choice (list, _ ("Size"), (const char *const *)sizes);
   gtk_box_append (GTK_BOX (box), list);
   e->forecast = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (e->forecast, TRUE);
@@ -190,7 +185,7 @@ nullcurve_experiment_dialog_new (GtkWindow *parent,
   adw_message_dialog_set_response_appearance (e->dialog, "add", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (e->dialog, "add");
   adw_message_dialog_set_close_response (e->dialog, "cancel");
-  gtk_drop_down_set_selected (e->scale, 5); /* tokens / 64: minutes, not hours */
+  adw_combo_row_set_selected (e->scale, 5); /* tokens / 64: minutes, not hours */
   g_signal_connect_swapped (e->matrix, "notify::selected", G_CALLBACK (update_experiment), e);
   g_signal_connect_swapped (e->scale, "notify::selected", G_CALLBACK (update_experiment), e);
   g_signal_connect_data (dialog, "response", G_CALLBACK (experiment_response_cb), e,

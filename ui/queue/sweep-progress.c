@@ -154,7 +154,7 @@ nullcurve_sweep_progress_set_queue (NullcurveSweepProgress *self, NullcurveSweep
   g_return_if_fail (NULLCURVE_IS_SWEEP_PROGRESS (self) && self->queue == NULL);
   self->queue = g_object_ref (queue);
   g_signal_connect_object (queue, "progress", G_CALLBACK (progress_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (queue, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "state-changed", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
 }
 
 void

@@ -27,17 +27,11 @@ struct _NullcurveSweepQueue
 enum
 {
   CHANGED,
+  STATE_CHANGED,
   PROGRESS,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
-
-enum
-{
-  PROP_STATE = 1,
-  N_PROPS
-};
-static GParamSpec *props[N_PROPS];
 
 static GType
 get_item_type (GListModel *model)
@@ -196,7 +190,7 @@ nullcurve_sweep_queue_begin (NullcurveSweepQueue *self, MoeRun *run, const MoePl
   g_return_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self) && self->run == NULL);
   self->run = moe_run_ref (run);
   self->planned = moe_plan_copy (plan, &self->plan, NULL) == MOE_OK;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
 void
@@ -222,7 +216,7 @@ nullcurve_sweep_queue_end (NullcurveSweepQueue *self)
   self->done_s = more ? self->done_s + self->sweep_s : 0;
   self->sweep_s = 0;
   clear_sweep (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
   return job;
 }
 
@@ -234,7 +228,7 @@ nullcurve_sweep_queue_stop (NullcurveSweepQueue *self)
     return FALSE;
   self->stopping = TRUE;
   nullcurve_sweep_queue_hold (self, TRUE);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
   return TRUE;
 }
 
@@ -245,7 +239,7 @@ nullcurve_sweep_queue_pause (NullcurveSweepQueue *self, gboolean pause)
   if (self->run == NULL || self->stopping)
     return FALSE;
   self->pausing = pause;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
   return TRUE;
 }
 
@@ -256,7 +250,7 @@ nullcurve_sweep_queue_set_paused (NullcurveSweepQueue *self, gboolean paused)
   if (self->run == NULL || self->paused == paused)
     return;
   self->paused = paused;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
 NullcurveSweepState
@@ -339,15 +333,6 @@ nullcurve_sweep_queue_get_remaining_s (NullcurveSweepQueue *self)
 }
 
 static void
-nullcurve_sweep_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_STATE)
-    g_value_set_int (value, (int)nullcurve_sweep_queue_get_state (NULLCURVE_SWEEP_QUEUE (object)));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 nullcurve_sweep_queue_finalize (GObject *object)
 {
   NullcurveSweepQueue *self = NULLCURVE_SWEEP_QUEUE (object);
@@ -360,17 +345,11 @@ nullcurve_sweep_queue_finalize (GObject *object)
 static void
 nullcurve_sweep_queue_class_init (NullcurveSweepQueueClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  object_class->get_property = nullcurve_sweep_queue_get_property;
-  object_class->finalize = nullcurve_sweep_queue_finalize;
-  props[PROP_STATE] =
-      g_param_spec_int ("state", NULL, NULL, NULLCURVE_SWEEP_NONE, NULLCURVE_SWEEP_STOPPING,
-                        NULLCURVE_SWEEP_NONE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-  signals[CHANGED] = g_signal_new ("changed", NULLCURVE_TYPE_SWEEP_QUEUE, G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[PROGRESS] = g_signal_new ("progress", NULLCURVE_TYPE_SWEEP_QUEUE, G_SIGNAL_RUN_LAST, 0,
-                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  static const char *const names[N_SIGNALS] = { "changed", "state-changed", "progress" };
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_sweep_queue_finalize;
+  for (int i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (names[i], NULLCURVE_TYPE_SWEEP_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                               NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

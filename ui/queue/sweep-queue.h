@@ -7,7 +7,7 @@
  * still between two samples.
  *
  * Signals: "changed" (the jobs or whether they are held are others now: one may be there to be
- * taken), "progress" (of the sweep under way). */
+ * taken), "state-changed" and "progress" (of the sweep under way). */
 #pragma once
 
 #include "engine/bench/runner.h"
@@ -71,7 +71,6 @@ gboolean nullcurve_sweep_queue_pause (NullcurveSweepQueue *self, gboolean pause)
 /* The sweep stands still, as it was asked to, or goes on again. */
 void nullcurve_sweep_queue_set_paused (NullcurveSweepQueue *self, gboolean paused);
 
-/* As property "state". */
 NullcurveSweepState nullcurve_sweep_queue_get_state (NullcurveSweepQueue *self);
 /* All owned by the queue; NULL when there is none. */
 MoeRun *nullcurve_sweep_queue_get_run (NullcurveSweepQueue *self);

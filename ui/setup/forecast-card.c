@@ -9,7 +9,7 @@
 
 struct _NullcurveForecastCard
 {
-  GtkWidget parent_instance;
+  GtkBox parent_instance;
 
   GtkWidget *facts;
   GtkLabel *time;
@@ -22,7 +22,7 @@ struct _NullcurveForecastCard
   GtkLabel *warning;
 };
 
-G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_BOX)
 
 static void
 set_problem (NullcurveForecastCard *self, const char *problem)
@@ -147,19 +147,9 @@ nullcurve_forecast_card_dup_text (NullcurveForecastCard *self)
 }
 
 static void
-nullcurve_forecast_card_dispose (GObject *object)
-{
-  GtkWidget *child;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-  G_OBJECT_CLASS (nullcurve_forecast_card_parent_class)->dispose (object);
-}
-
-static void
 nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  G_OBJECT_CLASS (klass)->dispose = nullcurve_forecast_card_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "forecast-card.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, facts);

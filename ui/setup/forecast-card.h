@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define NULLCURVE_TYPE_FORECAST_CARD (nullcurve_forecast_card_get_type ())
 G_DECLARE_FINAL_TYPE (
-    NullcurveForecastCard, nullcurve_forecast_card, NULLCURVE, FORECAST_CARD, GtkWidget)
+    NullcurveForecastCard, nullcurve_forecast_card, NULLCURVE, FORECAST_CARD, GtkBox)
 
 /* `time_note` is said in place of the time while that is NaN.  `problem` (NULL: none) is why the
  * plan does not fit. */

@@ -10,7 +10,7 @@ static const gsize usual[] = { 1, 2, 4, 6, 8 };
 
 struct _NullcurveTopkChooser
 {
-  GtkWidget parent_instance;
+  GtkBox parent_instance;
 
   GtkBox *chips;
   GtkToggleButton *chip[G_N_ELEMENTS (usual)];
@@ -26,7 +26,7 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (NullcurveTopkChooser, nullcurve_topk_chooser, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (NullcurveTopkChooser, nullcurve_topk_chooser, GTK_TYPE_BOX)
 
 static void
 emit_changed (NullcurveTopkChooser *self)
@@ -130,22 +130,11 @@ more_toggled_cb (NullcurveTopkChooser *self)
 }
 
 static void
-nullcurve_topk_chooser_dispose (GObject *object)
-{
-  GtkWidget *child;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-  G_OBJECT_CLASS (nullcurve_topk_chooser_parent_class)->dispose (object);
-}
-
-static void
 nullcurve_topk_chooser_class_init (NullcurveTopkChooserClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  G_OBJECT_CLASS (klass)->dispose = nullcurve_topk_chooser_dispose;
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "topk-chooser.ui");

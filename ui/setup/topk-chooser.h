@@ -9,8 +9,7 @@
 G_BEGIN_DECLS
 
 #define NULLCURVE_TYPE_TOPK_CHOOSER (nullcurve_topk_chooser_get_type ())
-G_DECLARE_FINAL_TYPE (
-    NullcurveTopkChooser, nullcurve_topk_chooser, NULLCURVE, TOPK_CHOOSER, GtkWidget)
+G_DECLARE_FINAL_TYPE (NullcurveTopkChooser, nullcurve_topk_chooser, NULLCURVE, TOPK_CHOOSER, GtkBox)
 
 /* Signal "changed": the choice is another one. */
 

@@ -737,7 +737,7 @@ init_queue (NullcurveWindow *self)
   nullcurve_sweep_progress_set_queue (self->progress, self->queue);
   nullcurve_sweep_actions_add (GTK_APPLICATION_WINDOW (self), self->setup, self->queue, self->runs,
                                ready);
-  g_signal_connect_object (self->queue, "notify::state", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (self->queue, "state-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
 }
 
