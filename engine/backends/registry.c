@@ -4,6 +4,7 @@
 #include "engine/backends/modules.h"
 #include "engine/backends/native-backend.h"
 #include "engine/backends/openblas.h"
+#include "engine/base/assert.h"
 #include "engine/base/words.h"
 
 #include <pthread.h>
@@ -26,7 +27,8 @@ list_backends (void)
   const MoeBackend *const *modules = moe_backend_modules (&n_modules);
   backends[n_backends++] = &moe_backend_openblas;
   backends[n_backends++] = &moe_backend_native;
-  for (size_t i = 0; i < n_modules && n_backends < MAX_BACKENDS; i++)
+  MOE_ASSERT (n_backends + n_modules <= MAX_BACKENDS);
+  for (size_t i = 0; i < n_modules; i++)
     backends[n_backends++] = modules[i];
 }
 

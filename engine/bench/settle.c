@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/bench/settle.h"
 
+#include "engine/base/assert.h"
 #include "engine/bench/contrast.h"
 
 #include <math.h>
@@ -95,6 +96,7 @@ moe_settle_add (MoeSettle *settle,
                 double time_s,
                 MoeError *error)
 {
+  MOE_ASSERT (setup < settle->setups && point < settle->points);
   size_t at = setup * settle->points + point;
   MoeStatus status = add_time (settle, &settle->cpu[at], taken, taken->cpu_s, error);
   if (status == MOE_OK && !moe_taken_is_disturbed (taken))

@@ -3,6 +3,7 @@
  * two rates of the cost model time = flops / F + bytes / B. */
 #include "engine/machine/calibrate.h"
 
+#include "engine/base/assert.h"
 #include "engine/machine/cost.h"
 #include "engine/moe/flops.h"
 #include "engine/moe/sampling.h"
@@ -233,6 +234,7 @@ moe_calibrate (const MoeMeasureAsk *ask,
   Contender contenders[MOE_MAX_CONTENDERS];
   const MoeQuiet *quiet = ask->quiet;
   MoeQuietCount before, after;
+  MOE_ASSERT (n >= 1 && n <= MOE_MAX_CONTENDERS);
   for (size_t i = 0; i < n; i++)
     init_contender (&contenders[i], backends[i], &results[i]);
 

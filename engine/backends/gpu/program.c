@@ -152,18 +152,30 @@ add_matmul (Builder *b, MoeStage stage, MoeGpuForm form, size_t n, size_t k)
                                  .in_order = s->block.grouping == MOE_GROUPING_RAGGED_DOT,
                                  .first_expert = b->wave.first_expert,
                                  .end_expert = b->wave.end_expert,
+                                 .first_row = b->wave.first_row,
                                  .rows = s->rows,
                                  .offset = s->a.offset };
   b->program->flops += 2.0 * (double)rows * (double)n * (double)k;
   return &op->u.matmul;
 }
 
-static void
-set_operand (
-    const Builder *b, const MoeGpuRowArray *rows, size_t column, const void **data, size_t *ld)
+/* Where the rows of the wave begin in an array, from a column of theirs on. */
+static void *
+wave_rows (const Builder *b, const MoeGpuRowArray *rows, size_t column)
 {
-  *data = element (b->s, row_of (b, rows, b->wave.first_row), column);
-  *ld = rows->width;
+  return element (b->s, row_of (b, rows, b->wave.first_row), column);
+}
+
+static void
+set_product (
+    MoeGpuMatmul *p, const void *a, size_t lda, const void *matrix, size_t ldb, void *c, size_t ldc)
+{
+  p->a = a;
+  p->lda = lda;
+  p->b = matrix;
+  p->ldb = ldb;
+  p->c = c;
+  p->ldc = ldc;
 }
 
 static bool
@@ -177,56 +189,40 @@ static void
 add_up (Builder *b)
 {
   const MoeBackendState *s = b->s;
+  const MoeGpuArrays *a = &s->a;
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
   size_t n = is_fused (s) ? 2 * M : M;
   for (size_t column = 0; column < 2 * M; column += n)
     {
-      const void *c;
       MoeGpuMatmul *p = add_matmul (b, MOE_STAGE_UP, MOE_GPU_ROWS, n, H);
-      p->first_row = b->wave.first_row;
-      set_operand (b, &s->a.rows_x, 0, &p->a, &p->lda);
-      set_operand (b, &s->a.rows_h, column, &c, &p->ldc);
-      p->c = (void *)c;
-      p->b = element (s, s->a.w13, column);
-      p->ldb = 2 * M;
+      set_product (p, wave_rows (b, &a->rows_x, 0), H, element (s, a->w13, column), 2 * M,
+                   wave_rows (b, &a->rows_h, column), 2 * M);
       p->b_stride = H * 2 * M;
     }
-  clear_nulls (b, MOE_STAGE_UP, &s->a.rows_h);
+  clear_nulls (b, MOE_STAGE_UP, &a->rows_h);
 }
 
 static void
 add_down (Builder *b)
 {
-  const MoeBackendState *s = b->s;
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  const void *c;
+  const MoeGpuArrays *a = &b->s->a;
+  size_t H = b->s->problem.shape.hidden, M = b->s->problem.shape.mlp_dim;
   MoeGpuMatmul *p = add_matmul (b, MOE_STAGE_DOWN, MOE_GPU_ROWS, H, M);
-  p->first_row = b->wave.first_row;
-  set_operand (b, &s->a.rows_act, 0, &p->a, &p->lda);
-  set_operand (b, &s->a.rows_out, 0, &c, &p->ldc);
-  p->c = (void *)c;
-  p->b = s->a.w2;
-  p->ldb = H;
+  set_product (p, wave_rows (b, &a->rows_act, 0), M, a->w2, H, wave_rows (b, &a->rows_out, 0), H);
   p->b_stride = M * H;
-  clear_nulls (b, MOE_STAGE_DOWN, &s->a.rows_out);
+  clear_nulls (b, MOE_STAGE_DOWN, &a->rows_out);
 }
 
 /* dact = dout w2^T */
 static void
 add_down_dgrad (Builder *b)
 {
-  const MoeBackendState *s = b->s;
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  const void *c;
+  const MoeGpuArrays *a = &b->s->a;
+  size_t H = b->s->problem.shape.hidden, M = b->s->problem.shape.mlp_dim;
   MoeGpuMatmul *p = add_matmul (b, MOE_STAGE_DOWN_DGRAD, MOE_GPU_ROWS_TRANSPOSED, M, H);
-  p->first_row = b->wave.first_row;
-  set_operand (b, &s->a.rows_dout, 0, &p->a, &p->lda);
-  set_operand (b, &s->a.rows_act, 0, &c, &p->ldc);
-  p->c = (void *)c;
-  p->b = s->a.w2;
-  p->ldb = H;
+  set_product (p, wave_rows (b, &a->rows_dout, 0), H, a->w2, H, wave_rows (b, &a->rows_act, 0), M);
   p->b_stride = M * H;
-  clear_nulls (b, MOE_STAGE_DOWN_DGRAD, &s->a.rows_act);
+  clear_nulls (b, MOE_STAGE_DOWN_DGRAD, &a->rows_act);
 }
 
 /* dx of the rows = dh w13^T; the second of two products adds to the first. */
@@ -234,35 +230,27 @@ static void
 add_up_dgrad (Builder *b)
 {
   const MoeBackendState *s = b->s;
+  const MoeGpuArrays *a = &s->a;
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
   size_t k = is_fused (s) ? 2 * M : M;
   for (size_t column = 0; column < 2 * M; column += k)
     {
-      const void *c;
       MoeGpuMatmul *p = add_matmul (b, MOE_STAGE_UP_DGRAD, MOE_GPU_ROWS_TRANSPOSED, H, k);
-      p->first_row = b->wave.first_row;
-      p->accumulate = column > 0;
-      set_operand (b, &s->a.rows_h, column, &p->a, &p->lda);
-      set_operand (b, &s->a.rows_out, 0, &c, &p->ldc);
-      p->c = (void *)c;
-      p->b = element (s, s->a.w13, column);
-      p->ldb = 2 * M;
+      set_product (p, wave_rows (b, &a->rows_h, column), 2 * M, element (s, a->w13, column), 2 * M,
+                   wave_rows (b, &a->rows_out, 0), H);
       p->b_stride = H * 2 * M;
+      p->accumulate = column > 0;
     }
-  clear_nulls (b, MOE_STAGE_UP_DGRAD, &s->a.rows_out);
+  clear_nulls (b, MOE_STAGE_UP_DGRAD, &a->rows_out);
 }
 
 static void
 add_down_wgrad (Builder *b)
 {
-  const MoeBackendState *s = b->s;
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
+  const MoeGpuArrays *a = &b->s->a;
+  size_t H = b->s->problem.shape.hidden, M = b->s->problem.shape.mlp_dim;
   MoeGpuMatmul *p = add_matmul (b, MOE_STAGE_DOWN_WGRAD, MOE_GPU_WGRAD, H, M);
-  p->first_row = b->wave.first_row;
-  set_operand (b, &s->a.rows_act, 0, &p->a, &p->lda);
-  set_operand (b, &s->a.rows_dout, 0, &p->b, &p->ldb);
-  p->c = s->a.dw2;
-  p->ldc = H;
+  set_product (p, wave_rows (b, &a->rows_act, 0), M, wave_rows (b, &a->rows_dout, 0), H, a->dw2, H);
   p->c_stride = M * H;
 }
 
@@ -270,16 +258,14 @@ static void
 add_up_wgrad (Builder *b)
 {
   const MoeBackendState *s = b->s;
+  const MoeGpuArrays *a = &s->a;
   size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
   size_t n = is_fused (s) ? 2 * M : M;
   for (size_t column = 0; column < 2 * M; column += n)
     {
       MoeGpuMatmul *p = add_matmul (b, MOE_STAGE_UP_WGRAD, MOE_GPU_WGRAD, n, H);
-      p->first_row = b->wave.first_row;
-      set_operand (b, &s->a.rows_x, 0, &p->a, &p->lda);
-      set_operand (b, &s->a.rows_h, column, &p->b, &p->ldb);
-      p->c = element (s, s->a.dw13, column);
-      p->ldc = 2 * M;
+      set_product (p, wave_rows (b, &a->rows_x, 0), H, wave_rows (b, &a->rows_h, column), 2 * M,
+                   element (s, a->dw13, column), 2 * M);
       p->c_stride = H * 2 * M;
     }
 }
@@ -357,7 +343,7 @@ add_gather (Builder *b)
     return;
   MoeGpuOp *op = add_op (b, MOE_GPU_GATHER, MOE_STAGE_GATHER);
   op->u.rows = (MoeGpuRows){ .from = repeats (s) ? s->a.slots_x : s->a.x,
-                             .to = row_of (b, &s->a.rows_x, b->wave.first_row),
+                             .to = wave_rows (b, &s->a.rows_x, 0),
                              .index = repeats (s) ? s->a.row_slot : s->a.row_token,
                              .scale = 1,
                              .first = b->wave.first_row,
@@ -378,8 +364,8 @@ add_activate (Builder *b, bool backward)
   const MoeBackendState *s = b->s;
   if (wave_count (b) == 0)
     return;
-  void *h = row_of (b, &s->a.rows_h, b->wave.first_row);
-  void *act = row_of (b, &s->a.rows_act, b->wave.first_row);
+  void *h = wave_rows (b, &s->a.rows_h, 0);
+  void *act = wave_rows (b, &s->a.rows_act, 0);
   MoeGpuOp *op = backward ? add_op (b, MOE_GPU_ACTIVATE_BWD, MOE_STAGE_ACTIVATION_BWD)
                           : add_op (b, MOE_GPU_ACTIVATE, MOE_STAGE_ACTIVATION);
   op->u.activate = (MoeGpuActivate){ .h = h,
@@ -406,7 +392,7 @@ add_combine_backward (Builder *b)
     return;
   MoeGpuOp *op = add_op (b, MOE_GPU_SCALE, MOE_STAGE_COMBINE_BWD);
   op->u.rows = (MoeGpuRows){ .from = s->a.y,
-                             .to = row_of (b, &s->a.rows_dout, b->wave.first_row),
+                             .to = wave_rows (b, &s->a.rows_dout, 0),
                              .index = s->a.row_token,
                              .weight = s->preweight ? NULL : s->a.row_weight,
                              .scale = loss_scale (s),
@@ -477,18 +463,6 @@ add_shared_matmul (Builder *b, MoeStage stage, MoeGpuForm form, size_t n, size_t
       (MoeGpuMatmul){ .form = form, .n = n, .k = k, .end_expert = 1, .rows = s->shared_rows };
   b->program->flops += 2.0 * (double)s->problem.shape.tokens * (double)n * (double)k;
   return &op->u.matmul;
-}
-
-static void
-set_product (
-    MoeGpuMatmul *p, const void *a, size_t lda, const void *matrix, size_t ldb, void *c, size_t ldc)
-{
-  p->a = a;
-  p->lda = lda;
-  p->b = matrix;
-  p->ldb = ldb;
-  p->c = c;
-  p->ldc = ldc;
 }
 
 static void
