@@ -7,7 +7,6 @@
 #include "ui/runs/run-colours.h"
 #include "ui/runs/run-row.h"
 
-#include <math.h>
 #include <string.h>
 
 static AdwApplication *application;
@@ -373,19 +372,15 @@ test_delta_without_pairs (void)
   g_autoptr (MoeRun) a = new_run ("A", 1000);
   g_autoptr (MoeRun) b = moe_run_new (MOE_RUN_FORMAT_MEASURED, "B");
   g_autoptr (MoeComparison) none = moe_compare (&a, 1, &b, 1);
-  NullcurveRunDelta delta;
-  nullcurve_run_delta_init (&delta, none, a, b);
-  g_assert_cmpuint (delta.n_pairs, ==, 0);
-  g_assert_true (isnan (delta.ratio));
-  g_assert_nonnull (strstr (delta.ratio_text, "no point in common"));
-  nullcurve_run_delta_clear (&delta);
+  g_autoptr (NullcurveRunDelta) nothing = nullcurve_run_delta_new (none, a, b);
+  g_assert_cmpint (nothing->verdict, ==, MOE_VERDICT_OPEN);
+  g_assert_nonnull (strstr (nothing->ratio_text, "no point in common"));
 
   g_autoptr (MoeRun) c = new_run ("C", 500);
   g_autoptr (MoeComparison) all = moe_compare (&a, 1, &c, 1);
-  nullcurve_run_delta_init (&delta, all, a, c);
-  g_assert_cmpint (delta.verdict, ==, MOE_VERDICT_SLOWER);
-  g_assert_cmpstr (delta.guard, ==, "");
-  nullcurve_run_delta_clear (&delta);
+  g_autoptr (NullcurveRunDelta) slower = nullcurve_run_delta_new (all, a, c);
+  g_assert_cmpint (slower->verdict, ==, MOE_VERDICT_SLOWER);
+  g_assert_cmpstr (slower->guard, ==, "");
 }
 
 /* From the recorded options, from a command line, from rows alone. */

@@ -40,18 +40,17 @@ hide_action (GSimpleAction *action, GVariant *parameter, gpointer list)
 }
 
 static void
-move_by (gpointer list, int step)
+move_by (gpointer list, guint step)
 {
   guint position;
-  if (nullcurve_runs_model_find (runs_of (list), in_hand (list), &position)
-      && (step > 0 || position > 0))
-    nullcurve_runs_model_move (runs_of (list), in_hand (list), position + (guint)step);
+  if (nullcurve_runs_model_find (runs_of (list), in_hand (list), &position))
+    nullcurve_runs_model_move (runs_of (list), in_hand (list), position + step);
 }
 
 static void
 up_action (GSimpleAction *action, GVariant *parameter, gpointer list)
 {
-  move_by (list, -1);
+  move_by (list, (guint)-1); /* before the first: nowhere */
 }
 
 static void

@@ -2,19 +2,8 @@
 #include "ui/runs/run-delta.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "ui/words/judged.h"
-
-static void
-judge (NullcurveRunDelta *delta, const MoeComparison *comparison)
-{
-  const MoeJudged *joint = &comparison->joint;
-  delta->ratio = joint->ratio;
-  delta->verdict = joint->verdict;
-  delta->ratio_text = g_strdup_printf (_ ("%.2f× baseline"), delta->ratio);
-  delta->verdict_text = nullcurve_words_verdict (joint);
-}
 
 const char *
 nullcurve_run_delta_dtype (const MoeRun *run)
@@ -60,29 +49,25 @@ describe_guard (const MoeRun *a, const MoeRun *b)
   return g_string_free (guard, FALSE);
 }
 
-void
-nullcurve_run_delta_init (NullcurveRunDelta *delta,
-                          const MoeComparison *comparison,
-                          const MoeRun *baseline,
-                          const MoeRun *run)
+NullcurveRunDelta *
+nullcurve_run_delta_new (const MoeComparison *comparison, const MoeRun *baseline, const MoeRun *run)
 {
-  *delta = (NullcurveRunDelta){ .n_pairs = comparison->pairs->len,
-                                .ratio = NAN,
-                                .verdict = MOE_VERDICT_OPEN };
+  NullcurveRunDelta *delta = g_new0 (NullcurveRunDelta, 1);
+  gboolean any = comparison->pairs->len > 0;
+  const MoeJudged *joint = &comparison->joint;
+  delta->verdict = any ? joint->verdict : MOE_VERDICT_OPEN;
+  delta->ratio_text = any ? g_strdup_printf (_ ("%.2f× baseline"), joint->ratio)
+                          : g_strdup (_ ("no point in common with the baseline"));
+  delta->verdict_text = any ? nullcurve_words_verdict (joint) : g_strdup ("");
   delta->guard = describe_guard (baseline, run);
-  if (delta->n_pairs > 0)
-    {
-      judge (delta, comparison);
-      return;
-    }
-  delta->ratio_text = g_strdup (_ ("no point in common with the baseline"));
-  delta->verdict_text = g_strdup ("");
+  return delta;
 }
 
 void
-nullcurve_run_delta_clear (NullcurveRunDelta *delta)
+nullcurve_run_delta_free (NullcurveRunDelta *delta)
 {
-  g_clear_pointer (&delta->ratio_text, g_free);
-  g_clear_pointer (&delta->verdict_text, g_free);
-  g_clear_pointer (&delta->guard, g_free);
+  g_free (delta->ratio_text);
+  g_free (delta->verdict_text);
+  g_free (delta->guard);
+  g_free (delta);
 }

@@ -8,20 +8,18 @@ G_BEGIN_DECLS
 
 typedef struct NullcurveRunDelta
 {
-  gsize n_pairs;      /* points in common; 0: nothing can be said */
-  double ratio;       /* tokens/s of the run over the baseline's, over all points */
-  MoeVerdict verdict; /* the joint one */
+  MoeVerdict verdict; /* the joint one; open where there is none */
   char *ratio_text;   /* "1.12× baseline", or why there is none */
-  char *verdict_text; /* "faster", "the same within 1 %"; "" without pairs */
+  char *verdict_text; /* "faster", "the same within 1 %"; "" without points in common */
   char *guard;        /* "other machine, other dtype"; "" when nothing stands in the way */
 } NullcurveRunDelta;
 
-/* Free what it holds with nullcurve_run_delta_clear (). */
-void nullcurve_run_delta_init (NullcurveRunDelta *delta,
-                               const MoeComparison *comparison,
-                               const MoeRun *baseline,
-                               const MoeRun *run);
-void nullcurve_run_delta_clear (NullcurveRunDelta *delta);
+/* What the comparison of the two says; free it with nullcurve_run_delta_free (). */
+NullcurveRunDelta *nullcurve_run_delta_new (const MoeComparison *comparison,
+                                            const MoeRun *baseline,
+                                            const MoeRun *run);
+void nullcurve_run_delta_free (NullcurveRunDelta *delta);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveRunDelta, nullcurve_run_delta_free)
 
 /* The data type that a run tells of itself, or else its first record; NULL: neither. */
 const char *nullcurve_run_delta_dtype (const MoeRun *run);

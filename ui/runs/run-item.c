@@ -17,8 +17,7 @@ struct _NullcurveRunItem
   gboolean live;
   int palette;
   gboolean pinned;
-  gboolean compared; /* `delta` is there */
-  NullcurveRunDelta delta;
+  NullcurveRunDelta *delta; /* NULL: it is compared with nothing */
 };
 
 enum
@@ -152,7 +151,7 @@ const NullcurveRunDelta *
 nullcurve_run_item_get_delta (NullcurveRunItem *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
-  return self->compared ? &self->delta : NULL;
+  return self->delta;
 }
 
 void
@@ -161,12 +160,10 @@ nullcurve_run_item_compare (NullcurveRunItem *self,
                             const MoeComparison *comparison)
 {
   g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
-  gboolean had = self->compared;
-  nullcurve_run_delta_clear (&self->delta);
-  self->compared = comparison != NULL;
-  if (self->compared)
-    nullcurve_run_delta_init (&self->delta, comparison, baseline, self->run);
-  if (had || self->compared)
+  g_autoptr (NullcurveRunDelta) before = g_steal_pointer (&self->delta);
+  if (comparison != NULL)
+    self->delta = nullcurve_run_delta_new (comparison, baseline, self->run);
+  if (before != NULL || self->delta != NULL)
     g_signal_emit (self, signals[LISTED], 0);
 }
 
@@ -292,7 +289,7 @@ nullcurve_run_item_finalize (GObject *object)
 {
   NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
   g_clear_pointer (&self->run, moe_run_unref);
-  nullcurve_run_delta_clear (&self->delta);
+  g_clear_pointer (&self->delta, nullcurve_run_delta_free);
   G_OBJECT_CLASS (nullcurve_run_item_parent_class)->finalize (object);
 }
 

@@ -444,6 +444,18 @@ apply (NullcurveRunsModel *self, const Change *change, int time)
     }
 }
 
+/* FALSE where there is no such change, as before the first. */
+static gboolean
+step (NullcurveRunsModel *self, guint index, int time)
+{
+  if (index >= self->changes->len)
+    return FALSE;
+  self->n_done = time == AFTER ? index + 1 : index;
+  apply (self, g_ptr_array_index (self->changes, index), time);
+  g_signal_emit (self, signals[HISTORY_CHANGED], 0);
+  return TRUE;
+}
+
 /* Make it and remember it; what had been taken back is forgotten. */
 static void
 make (NullcurveRunsModel *self, Change *change)
@@ -452,31 +464,21 @@ make (NullcurveRunsModel *self, Change *change)
   if (self->changes->len == MAX_CHANGES)
     g_ptr_array_remove_index (self->changes, 0);
   g_ptr_array_add (self->changes, change);
-  self->n_done = self->changes->len;
-  apply (self, change, AFTER);
-  g_signal_emit (self, signals[HISTORY_CHANGED], 0);
+  step (self, self->changes->len - 1, AFTER);
 }
 
 gboolean
 nullcurve_runs_model_undo (NullcurveRunsModel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), FALSE);
-  if (self->n_done == 0)
-    return FALSE;
-  apply (self, g_ptr_array_index (self->changes, --self->n_done), BEFORE);
-  g_signal_emit (self, signals[HISTORY_CHANGED], 0);
-  return TRUE;
+  return step (self, self->n_done - 1, BEFORE);
 }
 
 gboolean
 nullcurve_runs_model_redo (NullcurveRunsModel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), FALSE);
-  if (self->n_done == self->changes->len)
-    return FALSE;
-  apply (self, g_ptr_array_index (self->changes, self->n_done++), AFTER);
-  g_signal_emit (self, signals[HISTORY_CHANGED], 0);
-  return TRUE;
+  return step (self, self->n_done, AFTER);
 }
 
 static const char *
@@ -490,7 +492,7 @@ const char *
 nullcurve_runs_model_get_undo_label (NullcurveRunsModel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), NULL);
-  return self->n_done > 0 ? get_label (self, self->n_done - 1) : NULL;
+  return get_label (self, self->n_done - 1);
 }
 
 const char *
