@@ -20,6 +20,19 @@ typedef struct CsvFile
   const char *name;
 } CsvFile;
 
+/* FALSE, with a sentence about the row that was read last. */
+G_GNUC_PRINTF (3, 4)
+static gboolean
+refuse (const CsvFile *file, GError **error, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *sentence = g_strdup_vprintf (moe_words (format), args);
+  va_end (args);
+  moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line, "%s", sentence);
+  return FALSE;
+}
+
 static gboolean
 refuse_row_syntax (CsvFile *file, GError **error)
 {
@@ -46,17 +59,10 @@ check_required (CsvFile *file, GError **error)
   static const char *const required[] = { "shape", "topk", "null_target" };
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++)
     if (!has_column (file, required[i]))
-      {
-        moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line,
-                       "the header has no column “%s”.", required[i]);
-        return FALSE;
-      }
+      return refuse (file, error, MOE_WORDS ("the header has no column “%s”."), required[i]);
   if (!has_column (file, "tokens_per_s") && !has_column (file, "tflops"))
-    {
-      moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line,
-                     "the header has neither a column “tokens_per_s” nor “tflops”.");
-      return FALSE;
-    }
+    return refuse (file, error,
+                   MOE_WORDS ("the header has neither a column “tokens_per_s” nor “tflops”."));
   return TRUE;
 }
 
@@ -76,11 +82,7 @@ read_header (CsvFile *file, GError **error)
       MoeSpan name = moe_span_trim (g_array_index (file->reader.fields, MoeSpan, i));
       const MoeColumn *column = moe_column_find (name);
       if (column != NULL && has_column (file, column->name))
-        {
-          moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line,
-                         "the column “%s” is there twice.", column->name);
-          return FALSE;
-        }
+        return refuse (file, error, MOE_WORDS ("the column “%s” is there twice."), column->name);
       g_ptr_array_add (file->columns, (gpointer)column);
     }
   return check_required (file, error);
@@ -100,9 +102,7 @@ read_field (CsvFile *file, guint index, GError **error)
   if (reason == NULL)
     return TRUE;
   g_autofree char *quote = moe_fault_quote (field);
-  moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line, "%s “%s” %s.",
-                 column->name, quote, moe_words (reason));
-  return FALSE;
+  return refuse (file, error, MOE_WORDS ("%s “%s” %s."), column->name, quote, moe_words (reason));
 }
 
 static gboolean
@@ -110,22 +110,15 @@ read_row (CsvFile *file, GError **error)
 {
   guint n = file->reader.fields->len;
   if (n != file->columns->len)
-    {
-      moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line,
-                     "the row has %u fields where the header has %u.", n, file->columns->len);
-      return FALSE;
-    }
+    return refuse (file, error, MOE_WORDS ("the row has %u fields where the header has %u."), n,
+                   file->columns->len);
   moe_row_reset (&file->row);
   for (guint i = 0; i < n; i++)
     if (!read_field (file, i, error))
       return FALSE;
   const char *reason = moe_row_finish (&file->row);
   if (reason != NULL)
-    {
-      moe_fault_set (error, MOE_FORMATS_ERROR_INVALID, file->name, file->reader.line, "%s.",
-                     moe_words (reason));
-      return FALSE;
-    }
+    return refuse (file, error, "%s.", moe_words (reason));
   if (file->row.record.null_mode == NULL
       && moe_run_get_format (file->run) == MOE_RUN_FORMAT_LOGBOOK_CSV)
     file->row.record.null_mode = g_intern_static_string ("independent");

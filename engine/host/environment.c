@@ -103,8 +103,7 @@ describe_device (MoeRun *run, const MoeBackend *backend, gsize index)
   MoeDevice device;
   if (backend->device == NULL || backend->device (index, &device, NULL) != MOE_OK)
     return;
-  g_autofree char *memory =
-      moe_number_fixed ((double)device.total_bytes / (1 << 30), 1, " GiB");
+  g_autofree char *memory = moe_number_fixed ((double)device.total_bytes / (1 << 30), 1, " GiB");
   g_autofree char *capability =
       g_strdup_printf ("%u.%u", device.capability_major, device.capability_minor);
   set_number (run, "device index", index);

@@ -135,8 +135,9 @@ moe_machine_limits (const MoeBackend *backend,
 
 /* --- choosing --- */
 
-char *
-moe_machine_describe_load (const MoeCircumstances *circumstances)
+/* "measured while others used 1.7 of 2 processors" of what was disturbed, else NULL. */
+static char *
+describe_load (const MoeCircumstances *circumstances)
 {
   if (!circumstances->disturbed)
     return NULL;
@@ -213,7 +214,7 @@ moe_machine_fastest (const MoeBackend *const *backends,
   if (why == NULL)
     return fastest;
   const MoeCircumstances *disturbed = find_disturbed (limits, errors, n);
-  g_autofree char *load = disturbed != NULL ? moe_machine_describe_load (disturbed) : NULL;
+  g_autofree char *load = disturbed != NULL ? describe_load (disturbed) : NULL;
   *why = describe_contenders (contenders, n_contenders);
   if (load != NULL)
     {

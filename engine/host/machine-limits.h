@@ -59,8 +59,4 @@ const MoeBackend *moe_machine_choose (gsize threads,
                                       char **why,
                                       MoeError *error);
 
-/* "measured while others used 1.7 of 2 processors" of what was disturbed, else NULL.  Free with
- * g_free (). */
-char *moe_machine_describe_load (const MoeCircumstances *circumstances);
-
 G_END_DECLS

@@ -386,11 +386,7 @@ load_of (const Side *side)
 {
   double most = NAN;
   for (gsize i = 0; i < side->n_runs; i++)
-    {
-      const char *text = moe_run_get_fact (side->runs[i], "others busy");
-      if (text != NULL)
-        most = fmax (most, g_ascii_strtod (text, NULL));
-    }
+    most = fmax (most, moe_run_get_real (side->runs[i], "others busy"));
   return most;
 }
 

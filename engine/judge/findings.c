@@ -243,3 +243,38 @@ moe_finding_leading_stage (const MoeFinding *finding)
   double second = n > 1 ? finding->stage_excess_s[stages[1]] : 0;
   return first - second > finding->doubt_s ? stages[0] : -1;
 }
+
+static void
+count_lead (MoeGains *gains, const MoeFinding *finding)
+{
+  int stage = moe_finding_leading_stage (finding);
+  gains->told++;
+  if (stage >= 0)
+    gains->leads[stage]++;
+  else
+    gains->undecided++;
+  if (gains->worst == NULL || finding->realised < gains->worst->realised)
+    gains->worst = finding;
+}
+
+MoeGains
+moe_findings_gains (const GPtrArray *findings, guint from, guint to)
+{
+  MoeGains gains = { 0 };
+  for (guint i = from; i < to; i++)
+    {
+      const MoeFinding *finding = g_ptr_array_index (findings, i);
+      gains.without_base += finding->base == NULL;
+      if (finding->has_stages)
+        count_lead (&gains, finding);
+      if (!isfinite (finding->realised))
+        continue;
+      if (gains.largest == NULL || finding->speedup.median > gains.largest->speedup.median)
+        gains.largest = finding;
+      if (gains.least == NULL || finding->realised < gains.least->realised)
+        gains.least = finding;
+      if (gains.most == NULL || finding->realised > gains.most->realised)
+        gains.most = finding;
+    }
+  return gains;
+}

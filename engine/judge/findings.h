@@ -66,6 +66,20 @@ typedef struct MoeTrend
 
 MoeTrend moe_findings_trend (const GPtrArray *findings, guint from, guint to);
 
+/* What several curves of runs gain at their highest null fraction, and what eats the rest. */
+typedef struct MoeGains
+{
+  const MoeFinding *largest;      /* speed-up; NULL: no curve has a row at f = 0 */
+  const MoeFinding *least, *most; /* realised of the ideal */
+  gsize without_base;
+  const MoeFinding *worst;   /* the least realised of those with stages; NULL: there are none */
+  gsize told;                /* curves with stages */
+  gsize leads[MOE_N_STAGES]; /* of these, those in which a stage leads */
+  gsize undecided;           /* and those in which the samples do not tell which */
+} MoeGains;
+
+MoeGains moe_findings_gains (const GPtrArray *findings, guint from, guint to);
+
 /* Findings of the same run as the one at `from` end here. */
 guint moe_findings_end_of_run (const GPtrArray *findings, guint from);
 

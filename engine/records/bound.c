@@ -36,12 +36,8 @@ moe_run_set_limits (MoeRun *run, const MoeLimits *limits)
 static gboolean
 get_rate (const MoeRun *run, const char *key, double *rate)
 {
-  const char *text = moe_run_get_fact (run, key);
-  char *end = NULL;
-  if (text == NULL)
-    return FALSE;
-  *rate = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && isfinite (*rate) && *rate > 0;
+  *rate = moe_run_get_real (run, key);
+  return *rate > 0;
 }
 
 static gboolean

@@ -69,11 +69,8 @@ moe_run_set_noise (MoeRun *run, const MoeNoise *noise)
 static double
 get_real (const MoeRun *run, const char *key)
 {
-  double value;
-  const char *text = moe_run_get_fact (run, key);
-  if (text == NULL || !moe_number_parse_real (moe_span (text, strlen (text)), &value) || value < 0)
-    return NAN;
-  return value;
+  double value = moe_run_get_real (run, key);
+  return value >= 0 ? value : NAN;
 }
 
 /* `most` is far beyond any machine: more is no count. */

@@ -7,6 +7,7 @@
 #include "engine/base/words.h"
 #include "engine/records/axes.h"
 #include "engine/records/figures.h"
+#include "engine/records/numbers.h"
 #include "engine/records/rates.h"
 #include "engine/records/tame.h"
 
@@ -194,6 +195,15 @@ moe_run_get_fact (const MoeRun *run, const char *key)
 {
   const Fact *fact = find_fact (run, key);
   return fact != NULL ? fact->value : NULL;
+}
+
+double
+moe_run_get_real (const MoeRun *run, const char *key)
+{
+  double value;
+  const char *text = moe_run_get_fact (run, key);
+  return text != NULL && moe_number_parse_real (moe_span (text, strlen (text)), &value) ? value
+                                                                                        : NAN;
 }
 
 gsize

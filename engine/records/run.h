@@ -53,6 +53,7 @@ void moe_run_set_source (MoeRun *run, const char *source);
  * "title" sets the title; a NULL value or an empty key changes nothing. */
 void moe_run_set_fact (MoeRun *run, const char *key, const char *value);
 const char *moe_run_get_fact (const MoeRun *run, const char *key); /* NULL when missing */
+double moe_run_get_real (const MoeRun *run, const char *key);      /* NaN when it is no number */
 gsize moe_run_get_n_facts (const MoeRun *run);
 const char *moe_run_get_fact_key (const MoeRun *run, gsize index);
 const char *moe_run_get_fact_value (const MoeRun *run, gsize index);

@@ -207,35 +207,10 @@ test_guards (void)
 
 /* --- judging --- */
 
-/* Two runs of one curve with `starts` starts of 8 rounds, b `factor` times as fast. */
-static MoeRun *
-sampled_run (gsize starts, double factor)
-{
-  g_autoptr (MoeRun) from = test_run_new ();
-  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Run");
-  for (gsize i = 0; i < moe_run_get_n_records (from); i++)
-    {
-      MoeRecord record = *moe_run_get_record (from, i);
-      double time_s = record.samples_s[0] / factor;
-      record.n_samples = 0;
-      record.taken = NULL;
-      moe_run_append (run, &record);
-      for (gsize j = 0; j < 8 * starts; j++)
-        {
-          MoeTaken taken = moe_taken_unknown ();
-          taken.start = (uint32_t)(j / 8);
-          taken.round = (uint32_t)j;
-          moe_run_add_sample (run, i, time_s * (1 + 0.002 * (double)((j + i) % 3)), NULL, &taken);
-        }
-    }
-  moe_run_set_fact (run, "host", "bench-1");
-  return run;
-}
-
 static void
 test_side_by_side (void)
 {
-  g_autoptr (MoeRun) a = sampled_run (3, 1), b = sampled_run (3, 1.03);
+  g_autoptr (MoeRun) a = test_run_sampled (3, 1), b = test_run_sampled (3, 1.03);
   g_autoptr (MoeComparison) apart = moe_compare (&a, 1, &b, 1);
   g_assert_cmpint (apart->joint.method, ==, MOE_METHOD_STARTS);
   moe_run_set_fact (a, "rounds", "7");
@@ -253,7 +228,7 @@ test_side_by_side (void)
 static void
 test_known_starts (void)
 {
-  g_autoptr (MoeRun) a = sampled_run (1, 1), b = sampled_run (1, 1.04);
+  g_autoptr (MoeRun) a = test_run_sampled (1, 1), b = test_run_sampled (1, 1.04);
   g_autoptr (MoeComparison) unknown = moe_compare (&a, 1, &b, 1);
   g_assert_cmpint (unknown->joint.verdict, ==, MOE_VERDICT_OPEN);
   moe_run_set_fact (a, "starts differ by", "0.003 14");
@@ -273,7 +248,7 @@ test_known_starts (void)
 static void
 test_load (void)
 {
-  g_autoptr (MoeRun) a = sampled_run (3, 1), b = sampled_run (3, 1);
+  g_autoptr (MoeRun) a = test_run_sampled (3, 1), b = test_run_sampled (3, 1);
   moe_run_set_fact (a, "others busy", "0.02");
   moe_run_set_fact (b, "others busy", "1.7");
   g_autoptr (MoeComparison) apart = moe_compare (&a, 1, &b, 1);

@@ -72,6 +72,30 @@ test_run_new (void)
 }
 
 MoeRun *
+test_run_sampled (gsize starts, double factor)
+{
+  g_autoptr (MoeRun) from = test_run_new ();
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Run");
+  for (gsize i = 0; i < moe_run_get_n_records (from); i++)
+    {
+      MoeRecord record = *moe_run_get_record (from, i);
+      double time_s = record.samples_s[0] / factor;
+      record.n_samples = 0;
+      record.taken = NULL;
+      moe_run_append (run, &record);
+      for (gsize j = 0; j < 8 * starts; j++)
+        {
+          MoeTaken taken = moe_taken_unknown ();
+          taken.start = (uint32_t)(j / 8);
+          taken.round = (uint32_t)j;
+          moe_run_add_sample (run, i, time_s * (1 + 0.002 * (double)((j + i) % 3)), NULL, &taken);
+        }
+    }
+  moe_run_set_fact (run, "host", "bench-1");
+  return run;
+}
+
+MoeRun *
 test_read_n (const char *text, gsize length, const char *name)
 {
   g_autoptr (GError) error = NULL;

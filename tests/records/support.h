@@ -10,6 +10,10 @@
 /* Two points of one curve, with samples, stages and everything else told. */
 MoeRun *test_run_new (void);
 
+/* The same two points with 8 samples in each of `starts` starts, their steps `factor` times as
+ * fast, give or take 0.2 %. */
+MoeRun *test_run_sampled (gsize starts, double factor);
+
 /* Read text that must be good / must be refused; the caller owns what comes back. */
 MoeRun *test_read (const char *text, const char *name);
 MoeRun *test_read_n (const char *text, gsize length, const char *name);

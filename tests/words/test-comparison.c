@@ -117,36 +117,14 @@ test_guards (void)
                 "Other processes kept processors busy meanwhile: 0.0 with A, 1.7 with B.");
 }
 
-/* A run of three starts, its steps `factor` times as fast. */
-static MoeRun *
-sampled_run (double factor)
-{
-  g_autoptr (MoeRun) from = test_run_new ();
-  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Faster");
-  for (gsize i = 0; i < moe_run_get_n_records (from); i++)
-    {
-      MoeRecord record = *moe_run_get_record (from, i);
-      double time_s = record.samples_s[0] / factor;
-      record.n_samples = 0;
-      record.taken = NULL;
-      moe_run_append (run, &record);
-      for (guint j = 0; j < 24; j++)
-        {
-          MoeTaken taken = moe_taken_unknown ();
-          taken.start = j / 8;
-          taken.round = j;
-          moe_run_add_sample (run, i, time_s * (1 + 0.001 * (double)(j % 3)), NULL, &taken);
-        }
-    }
-  moe_run_set_fact (run, "host", "bench-1");
-  moe_run_set_fact (run, "rounds", "1");
-  return run;
-}
-
 static void
 test_texts (void)
 {
-  g_autoptr (MoeRun) a = sampled_run (1), b = sampled_run (1.25);
+  g_autoptr (MoeRun) a = test_run_sampled (3, 1), b = test_run_sampled (3, 1.25);
+  moe_run_set_title (a, "Faster");
+  moe_run_set_title (b, "Faster");
+  moe_run_set_fact (a, "rounds", "1");
+  moe_run_set_fact (b, "rounds", "1");
   MoeRecord lonely = *moe_run_get_record (b, 0);
   lonely.null_target = 0.75;
   moe_run_append (b, &lonely);

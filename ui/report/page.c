@@ -117,19 +117,9 @@ name_place (const MoeFinding *finding)
 }
 
 static void
-append_gain_tiles (GString *html, const GPtrArray *findings)
+append_gain_tiles (GString *html, const MoeGains *gains)
 {
-  const MoeFinding *best = NULL, *least = NULL;
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const MoeFinding *finding = g_ptr_array_index (findings, i);
-      if (!isfinite (finding->realised))
-        continue;
-      if (best == NULL || finding->speedup.median > best->speedup.median)
-        best = finding;
-      if (least == NULL || finding->realised < least->realised)
-        least = finding;
-    }
+  const MoeFinding *best = gains->largest, *least = gains->least;
   if (best == NULL)
     return;
   g_autofree char *gain = moe_number_fixed (best->speedup.median, 2, "×");
@@ -159,18 +149,10 @@ append_trend_tile (GString *html, const GPtrArray *findings)
 }
 
 static void
-append_stage_tile (GString *html, const GPtrArray *findings)
+append_stage_tile (GString *html, const MoeGains *gains)
 {
-  gsize leads[MOE_N_STAGES] = { 0 }, told = 0;
+  const gsize *leads = gains->leads;
   int most = 0;
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const MoeFinding *finding = g_ptr_array_index (findings, i);
-      int stage = moe_finding_leading_stage (finding);
-      told += finding->has_stages;
-      if (stage >= 0)
-        leads[stage]++;
-    }
   for (int i = 0; i < MOE_N_STAGES; i++)
     if (leads[i] > leads[most])
       most = i;
@@ -179,7 +161,7 @@ append_stage_tile (GString *html, const GPtrArray *findings)
   g_autofree char *note =
       g_strdup_printf (_ ("the largest part of what ideal scaling does not leave, in %zu of %zu "
                           "curves"),
-                       leads[most], told);
+                       leads[most], gains->told);
   append_tile (html, _ ("Eats the rest"), nullcurve_words_stage (most), note);
 }
 
@@ -187,12 +169,13 @@ static void
 append_tiles (GString *html, GPtrArray *runs)
 {
   g_autoptr (GPtrArray) findings = moe_findings_new ((MoeRun *const *)runs->pdata, runs->len);
+  MoeGains gains = moe_findings_gains (findings, 0, findings->len);
   if (findings->len == 0)
     return;
   g_string_append (html, "<dl class=\"tiles\">\n");
-  append_gain_tiles (html, findings);
+  append_gain_tiles (html, &gains);
   append_trend_tile (html, findings);
-  append_stage_tile (html, findings);
+  append_stage_tile (html, &gains);
   g_string_append (html, "</dl>\n");
 }
 

@@ -238,13 +238,8 @@ gain_doubt (const MoeFinding *finding)
 }
 
 static void
-append_largest (GString *text, const GPtrArray *findings, guint from, guint to)
+append_largest (GString *text, const MoeFinding *best)
 {
-  const MoeFinding *best = NULL;
-  for (guint i = from; i < to; i++)
-    if (isfinite (get (findings, i)->speedup.median)
-        && (best == NULL || get (findings, i)->speedup.median > best->speedup.median))
-      best = get (findings, i);
   if (best == NULL)
     {
       g_string_append_printf (text, "- %s\n",
@@ -275,21 +270,10 @@ describe_share (const MoeFinding *finding)
 }
 
 static void
-append_realised (GString *text, const GPtrArray *findings, guint from, guint to)
+append_realised (GString *text, const MoeGains *gains)
 {
-  const MoeFinding *least = NULL, *most = NULL;
-  gsize without = 0;
-  for (guint i = from; i < to; i++)
-    {
-      const MoeFinding *finding = get (findings, i);
-      without += finding->base == NULL;
-      if (!isfinite (finding->realised))
-        continue;
-      if (least == NULL || finding->realised < least->realised)
-        least = finding;
-      if (most == NULL || finding->realised > most->realised)
-        most = finding;
-    }
+  const MoeFinding *least = gains->least, *most = gains->most;
+  gsize without = gains->without_base;
   if (least == NULL)
     return;
   g_autofree char *low = describe_share (least), *high = describe_share (most);
@@ -359,19 +343,9 @@ append_example (GString *text, const MoeFinding *finding)
 }
 
 static void
-append_leaders (GString *text, const GPtrArray *findings, guint from, guint to)
+append_leaders (GString *text, const MoeGains *gains)
 {
-  gsize leads[MOE_N_STAGES] = { 0 }, open = 0, told = 0;
-  for (guint i = from; i < to; i++)
-    if (get (findings, i)->has_stages)
-      {
-        int stage = moe_finding_leading_stage (get (findings, i));
-        told++;
-        if (stage >= 0)
-          leads[stage]++;
-        else
-          open++;
-      }
+  const gsize *leads = gains->leads, told = gains->told, open = gains->undecided;
   const char *before = " ";
   for (int i = 0; i < MOE_N_STAGES; i++)
     {
@@ -396,13 +370,9 @@ append_leaders (GString *text, const GPtrArray *findings, guint from, guint to)
 }
 
 static void
-append_rest (GString *text, const GPtrArray *findings, guint from, guint to)
+append_rest (GString *text, const MoeGains *gains)
 {
-  const MoeFinding *worst = NULL;
-  for (guint i = from; i < to; i++)
-    if (get (findings, i)->has_stages
-        && (worst == NULL || get (findings, i)->realised < worst->realised))
-      worst = get (findings, i);
+  const MoeFinding *worst = gains->worst;
   if (worst == NULL)
     {
       g_string_append_printf (
@@ -412,7 +382,7 @@ append_rest (GString *text, const GPtrArray *findings, guint from, guint to)
       return;
     }
   g_string_append_printf (text, "- %s", _ ("**What eats the rest**, above all:"));
-  append_leaders (text, findings, from, to);
+  append_leaders (text, gains);
   append_example (text, worst);
   g_string_append_c (text, '\n');
 }
@@ -551,9 +521,10 @@ nullcurve_words_findings_markdown (const GPtrArray *findings)
           g_string_append_printf (text, "%s**%s**\n\n", from > 0 ? "\n" : "", title);
         }
       append_trend (text, findings, from, to);
-      append_largest (text, findings, from, to);
-      append_realised (text, findings, from, to);
-      append_rest (text, findings, from, to);
+      MoeGains gains = moe_findings_gains (findings, from, to);
+      append_largest (text, gains.largest);
+      append_realised (text, &gains);
+      append_rest (text, &gains);
     }
   append_tables (text, findings);
   return text;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/records/numbers.h"
+#include "engine/records/tame.h"
 #include "ui/words/cells.h"
 
 #define NBSP "\302\240" /* keeps a number and its unit on one line */
@@ -273,11 +274,8 @@ join_values (char *const *values)
   gsize n = g_strv_length ((char **)values);
   for (gsize i = 0; i < MIN (n, MAX_NAMED); i++)
     {
-      g_autofree char *start =
-          g_utf8_substring (values[i], 0, MIN (g_utf8_strlen (values[i], -1), MAX_CHARACTERS));
+      g_autofree char *start = moe_text_tame (values[i], MAX_CHARACTERS);
       g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", start);
-      if (strlen (start) < strlen (values[i]))
-        g_string_append (text, "…");
     }
   if (n > MAX_NAMED)
     g_string_append_printf (text, _ (" and %zu more"), n - MAX_NAMED);
