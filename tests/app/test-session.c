@@ -119,8 +119,9 @@ test_knows_at_start (void)
   g_autofree char *note = g_strdup (nullcurve_field_row_get_note (
       nullcurve_setup_panel_find_row (nullcurve_window_get_setup (f.window), "accelerator")));
   g_assert_true (g_str_has_prefix (note, machine->backend->title));
-  g_assert_true (nullcurve_setup_panel_get_backend (nullcurve_window_get_setup (f.window))
-                 == machine->backend);
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (nullcurve_window_get_setup (f.window), &setup);
+  g_assert_true (setup.backend == machine->backend);
   tear_down (&f);
 }
 

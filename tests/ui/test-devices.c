@@ -4,7 +4,6 @@
 #include "engine/sweep/quantities.h"
 #include "tests/bench/fake-backend.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/setup/forecast-card.h"
 #include "ui/setup/setup-panel.h"
 
 #include <string.h>
@@ -60,7 +59,8 @@ test_form (void)
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpstr (options.accelerator, ==, "cuda:1");
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
-  g_autofree char *forecast = nullcurve_forecast_card_dup_text (fixture_child (panel, "forecast"));
+  const char *forecast =
+      gtk_label_get_label (fixture_child (fixture_child (panel, "forecast"), "memory"));
   g_assert_nonnull (strstr (forecast, "of 35.0 GiB device memory"));
 
   moe_presets_init_options (&options);

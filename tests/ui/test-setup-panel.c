@@ -3,7 +3,6 @@
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "tests/ui/ui-fixture.h"
-#include "ui/setup/forecast-card.h"
 #include "ui/setup/setup-panel.h"
 #include "ui/setup/topk-chooser.h"
 
@@ -58,10 +57,29 @@ list_of (NullcurveSetupPanel *panel, const char *name)
   return GTK_DROP_DOWN (fixture_child (panel, name));
 }
 
+/* What the card shows below its heading, a line each. */
 static char *
 forecast_text (NullcurveSetupPanel *panel)
 {
-  return nullcurve_forecast_card_dup_text (fixture_child (panel, "forecast"));
+  static const char *const names[] = { "note", "time", "work", "memory", "problem" };
+  GtkWidget *card = fixture_child (panel, "forecast"), *facts = fixture_child (card, "facts");
+  GString *text = g_string_new (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GtkWidget *label = fixture_child (card, names[i]);
+      if (gtk_widget_get_visible (label)
+          && (gtk_widget_get_visible (facts) || !gtk_widget_is_ancestor (label, facts)))
+        g_string_append_printf (text, "%s\n", gtk_label_get_label (GTK_LABEL (label)));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static const MoeBackend *
+backend_of (NullcurveSetupPanel *panel)
+{
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (panel, &setup);
+  return setup.backend;
 }
 
 static void
@@ -277,7 +295,7 @@ test_forecast_time (void)
   g_assert_nonnull (strstr (before, "10 points"));
   nullcurve_setup_panel_get_options (panel, &options);
   moe_accelerator_init (&machine, &options);
-  machine.backend = nullcurve_setup_panel_get_backend (panel);
+  machine.backend = backend_of (panel);
   machine.measured = TRUE;
   machine.limits = fixture_limits ();
   nullcurve_setup_panel_set_machine (panel, &machine);
@@ -314,7 +332,7 @@ test_machine_of_other_options (void)
   machine.measured = TRUE;
   machine.limits = fixture_limits ();
   machine.why = g_strdup ("It is the only one.");
-  machine.backend = nullcurve_setup_panel_get_backend (panel);
+  machine.backend = backend_of (panel);
   nullcurve_setup_panel_set_machine (panel, &machine);
   type_number (panel, "threads", "2");
   g_assert_null (nullcurve_setup_panel_get_machine (panel));
@@ -346,7 +364,7 @@ test_before_the_look (void)
   g_assert_cmpuint (
       g_list_model_get_n_items (gtk_drop_down_get_model (list_of (panel, "accelerator"))), ==, 1);
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
-  g_assert_null (nullcurve_setup_panel_get_backend (panel));
+  g_assert_null (backend_of (panel));
   g_autofree char *text = forecast_text (panel);
   g_assert_nonnull (strstr (text, "Looking at this machine"));
   type_number (panel, "tokens", "0");
@@ -370,9 +388,8 @@ forecast_bytes (NullcurveSetupPanel *panel)
   MoeOptions options;
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
-  g_assert_cmpint (moe_forecast (&plan, nullcurve_setup_panel_get_backend (panel), NULL, SIZE_MAX,
-                                 &forecast, NULL),
-                   ==, MOE_OK);
+  g_assert_cmpint (moe_forecast (&plan, backend_of (panel), NULL, SIZE_MAX, &forecast, NULL), ==,
+                   MOE_OK);
   moe_plan_clear (&plan);
   return forecast.memory.total_bytes;
 }
@@ -446,8 +463,7 @@ test_accelerator_refuses (void)
       if (reason != NULL)
         g_assert_nonnull (nullcurve_field_row_get_problem (row));
       else
-        g_assert_true (nullcurve_setup_panel_get_backend (panel)
-                       == moe_accelerators_get (backends, i));
+        g_assert_true (backend_of (panel) == moe_accelerators_get (backends, i));
     }
   free_panel (panel);
 }

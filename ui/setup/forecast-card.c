@@ -127,25 +127,6 @@ nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *wa
   gtk_widget_set_visible (self->warning_box, warning != NULL);
 }
 
-const char *
-nullcurve_forecast_card_get_warning (NullcurveForecastCard *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
-  return gtk_widget_get_visible (self->warning_box) ? gtk_label_get_label (self->warning) : NULL;
-}
-
-char *
-nullcurve_forecast_card_dup_text (NullcurveForecastCard *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_FORECAST_CARD (self), NULL);
-  if (gtk_widget_get_visible (GTK_WIDGET (self->note)))
-    return g_strdup (gtk_label_get_label (self->note));
-  if (!gtk_widget_get_visible (self->facts))
-    return g_strdup (gtk_label_get_label (self->problem));
-  return g_strjoin ("\n", gtk_label_get_label (self->time), gtk_label_get_label (self->work),
-                    gtk_label_get_label (self->memory), gtk_label_get_label (self->problem), NULL);
-}
-
 static void
 nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
 {

@@ -27,11 +27,7 @@ void nullcurve_forecast_card_show_problem (NullcurveForecastCard *self, const ch
 /* No forecast yet, and nothing is wrong: only a sentence. */
 void nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note);
 
-/* The words shown, a line each; for tests and assistive technology.  Owned by the caller. */
-char *nullcurve_forecast_card_dup_text (NullcurveForecastCard *self);
-
 /* What keeps the machine from its best, below the rest; NULL: nothing. */
 void nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *warning);
-const char *nullcurve_forecast_card_get_warning (NullcurveForecastCard *self);
 
 G_END_DECLS

@@ -589,14 +589,6 @@ nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self)
   return gtk_switch_get_active (self->trace);
 }
 
-const MoeBackend *
-nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
-  flush (self);
-  return self->backend;
-}
-
 void
 nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, MoeAccelerators *backends)
 {

@@ -33,10 +33,6 @@ gboolean nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self);
 /* Why it cannot run: a sentence owned by the panel, or NULL when it can. */
 const char *nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self);
 
-/* The backend the options name, for "auto" what it stands for as far as that is known; NULL when
- * there is none that works, or nobody has looked yet. */
-const MoeBackend *nullcurve_setup_panel_get_backend (NullcurveSetupPanel *self);
-
 /* What works on this machine.  Until it is told, only "Automatic" can be chosen, and nothing is
  * forecast. */
 void nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, MoeAccelerators *backends);

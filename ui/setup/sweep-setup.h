@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct NullcurveSweepSetup
 {
   MoeOptions options;
-  const MoeBackend *backend; /* that computes; NULL: there is none, or none is known yet */
+  const MoeBackend *backend; /* that the options name, for "auto" what it stands for as far as that
+                                is known; NULL: none works, or nobody has looked yet */
   gboolean calibrated;       /* its rates are known: `calibration` */
   MoeCalibration calibration;
 } NullcurveSweepSetup;
