@@ -68,3 +68,25 @@ fixture_count_near (
         n++;
   return n;
 }
+
+static double
+linear_light (double channel)
+{
+  return channel <= 0.04045 ? channel / 12.92 : pow ((channel + 0.055) / 1.055, 2.4);
+}
+
+static double
+luminance (const NullcurveColour *colour)
+{
+  return 0.2126 * linear_light (colour->red) + 0.7152 * linear_light (colour->green)
+         + 0.0722 * linear_light (colour->blue);
+}
+
+double
+fixture_contrast (const NullcurveColour *a, const NullcurveColour *b)
+{
+  const double la = luminance (a);
+  const double lb = luminance (b);
+
+  return (fmax (la, lb) + 0.05) / (fmin (la, lb) + 0.05);
+}

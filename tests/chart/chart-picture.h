@@ -29,3 +29,6 @@ int fixture_colour_distance (guint32 pixel, const NullcurveColour *colour);
 /* Pixels of (nearly) this colour within `radius` of a place. */
 int fixture_count_near (
     const FixturePicture *picture, const NullcurveColour *colour, double x, double y, int radius);
+
+/* Contrast ratio of WCAG 2, 1 .. 21; alpha is ignored. */
+double fixture_contrast (const NullcurveColour *a, const NullcurveColour *b);

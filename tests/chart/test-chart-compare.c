@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/chart/chart-fixtures.h"
+#include "tests/chart/chart-picture.h"
 #include "ui/chart/render.h"
 #include "ui/figure/readout.h"
 #include "ui/views/against.h"
@@ -338,9 +339,9 @@ test_tint (void)
       nullcurve_chart_style_series (&style, nullcurve_palette_tint (3, 1.0), &full);
       nullcurve_chart_style_series (&style, 3, &whole);
       g_assert_cmpfloat_with_epsilon (full.colour.red, whole.colour.red, 1e-6);
-      g_assert_cmpfloat (nullcurve_colour_contrast (&faint.colour, &style.background), <,
-                         nullcurve_colour_contrast (&full.colour, &style.background));
-      g_assert_cmpfloat (nullcurve_colour_contrast (&faint.colour, &style.background), >, 1.1);
+      g_assert_cmpfloat (fixture_contrast (&faint.colour, &style.background), <,
+                         fixture_contrast (&full.colour, &style.background));
+      g_assert_cmpfloat (fixture_contrast (&faint.colour, &style.background), >, 1.1);
     }
 }
 

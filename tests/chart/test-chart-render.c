@@ -283,21 +283,18 @@ test_contrast (void)
       NullcurveChartStyle style;
 
       nullcurve_chart_style_init (&style, (NullcurveStyleKind)kind);
-      g_assert_cmpfloat (nullcurve_colour_contrast (&style.text, &style.background), >=,
+      g_assert_cmpfloat (fixture_contrast (&style.text, &style.background), >=, high ? 7.0 : 4.5);
+      g_assert_cmpfloat (fixture_contrast (&style.text_dim, &style.background), >=,
                          high ? 7.0 : 4.5);
-      g_assert_cmpfloat (nullcurve_colour_contrast (&style.text_dim, &style.background), >=,
-                         high ? 7.0 : 4.5);
-      g_assert_cmpfloat (nullcurve_colour_contrast (&style.readout_text, &style.readout_background),
-                         >=, 7.0);
-      g_assert_cmpfloat (nullcurve_colour_contrast (&style.readout_dim, &style.readout_background),
-                         >=, 4.5);
+      g_assert_cmpfloat (fixture_contrast (&style.readout_text, &style.readout_background), >=,
+                         7.0);
+      g_assert_cmpfloat (fixture_contrast (&style.readout_dim, &style.readout_background), >=, 4.5);
       for (gsize i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
         {
-          g_assert_cmpfloat (nullcurve_colour_contrast (&style.series[i], &style.background), >=,
+          g_assert_cmpfloat (fixture_contrast (&style.series[i], &style.background), >=,
                              high ? 4.5 : 3.0);
-          g_assert_cmpfloat (
-              nullcurve_colour_contrast (&style.readout_series[i], &style.readout_background), >=,
-              3.0);
+          g_assert_cmpfloat (fixture_contrast (&style.readout_series[i], &style.readout_background),
+                             >=, 3.0);
         }
     }
 }

@@ -2,6 +2,8 @@
 /* What is in a window, as its tests see it: by the names in its templates. */
 #pragma once
 
+#include "ui/page/chart-view.h"
+#include "ui/page/points-table.h"
 #include "ui/runs/run-list.h"
 #include "ui/window/window.h"
 
@@ -21,7 +23,7 @@ fixture_page_child (NullcurveWindow *window, const char *name)
 static inline NullcurveChartView *
 fixture_chart (NullcurveWindow *window)
 {
-  return nullcurve_chart_page_get_chart (nullcurve_window_get_page (window));
+  return NULLCURVE_CHART_VIEW (fixture_page_child (window, "chart"));
 }
 
 static inline const NullcurveFigure *
@@ -34,7 +36,7 @@ static inline GListModel *
 fixture_rows (NullcurveWindow *window)
 {
   return nullcurve_points_table_get_rows (
-      nullcurve_chart_page_get_table (nullcurve_window_get_page (window)));
+      NULLCURVE_POINTS_TABLE (fixture_page_child (window, "table")));
 }
 
 /* Is this what the page has chosen, of a property that is a name? */

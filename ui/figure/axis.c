@@ -52,8 +52,9 @@ drawable_span (NullcurveScale scale, NullcurveSpan span)
   return (NullcurveSpan){ lo, fmax (hi, lo + shortest) };
 }
 
-double
-nullcurve_axis_nice_step (double value)
+/* The smallest 1, 2 or 5 times a power of ten that is >= value (> 0). */
+static double
+nice_step (double value)
 {
   const double power = pow (10.0, floor (log10 (value)));
   const double mantissa = value / power;
@@ -220,7 +221,7 @@ ensure_two (NullcurveAxis *axis, NullcurveUnit unit, double step)
     return;
   while (axis->n_ticks < 2)
     {
-      step = nullcurve_axis_nice_step (0.4 * step);
+      step = nice_step (0.4 * step);
       fill_linear (axis, unit, step);
     }
   axis->ticks[1] = axis->ticks[axis->n_ticks - 1];
@@ -231,7 +232,7 @@ ensure_two (NullcurveAxis *axis, NullcurveUnit unit, double step)
 static void
 fill_even (NullcurveAxis *axis, NullcurveUnit unit, double wanted)
 {
-  const double step = nullcurve_axis_nice_step (wanted);
+  const double step = nice_step (wanted);
 
   fill_linear (axis, unit, step);
   ensure_two (axis, unit, step);
@@ -251,12 +252,12 @@ init_linear (NullcurveAxis *axis, NullcurveUnit unit, double lo, double hi, gsiz
 {
   const double bottom = fmin (lo, 0.0);
   const double top = fmax (hi, 0.0);
-  double step = nullcurve_axis_nice_step ((top - bottom) / (double)intervals);
+  double step = nice_step ((top - bottom) / (double)intervals);
 
   /* Rounding the ends outwards may add an interval too many. */
   while (ceil (top / step - tick_slack) - floor (bottom / step + tick_slack) > (double)intervals
          && intervals > 1)
-    step = nullcurve_axis_nice_step (step * 1.5);
+    step = nice_step (step * 1.5);
   axis->min = round_out (bottom, step);
   axis->max = round_out (top, step);
   fill_linear (axis, unit, step);
@@ -435,7 +436,7 @@ nullcurve_axis_init_x (NullcurveAxis *axis, double lo, double hi, double length_
   const double intervals = (double)max_ticks (length_px, label_px);
   const NullcurveSpan span = drawable_span (NULLCURVE_SCALE_LINEAR, (NullcurveSpan){ lo, hi });
   const double length = span.hi - span.lo;
-  double step = nullcurve_axis_nice_step (fmax (length / intervals, length / 10.0));
+  double step = nice_step (fmax (length / intervals, length / 10.0));
 
   memset (axis, 0, sizeof *axis);
   axis->scale = NULLCURVE_SCALE_LINEAR;
@@ -454,13 +455,4 @@ nullcurve_axis_map (const NullcurveAxis *axis, double value)
   const double hi = nullcurve_scale_forward (axis->scale, axis->max);
 
   return (nullcurve_scale_forward (axis->scale, value) - lo) / (hi - lo);
-}
-
-double
-nullcurve_axis_unmap (const NullcurveAxis *axis, double position)
-{
-  const double lo = nullcurve_scale_forward (axis->scale, axis->min);
-  const double hi = nullcurve_scale_forward (axis->scale, axis->max);
-
-  return nullcurve_scale_backward (axis->scale, lo + position * (hi - lo));
 }

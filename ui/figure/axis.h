@@ -61,10 +61,6 @@ void nullcurve_axis_init_x_speedup (
 /* Value to position: 0 at min, 1 at max, beyond outside.  NaN where a value has no place: at or
  * below 0 on a log axis, at or above 1 on one of speed-ups. */
 double nullcurve_axis_map (const NullcurveAxis *axis, double value);
-double nullcurve_axis_unmap (const NullcurveAxis *axis, double position);
-
-/* The smallest 1, 2 or 5 times a power of ten that is >= value (> 0). */
-double nullcurve_axis_nice_step (double value);
 
 /* A single value for people, to about four digits: "1.574 M", "0.204", "2.37×"; "—" for NaN. */
 void

@@ -184,25 +184,3 @@ nullcurve_chart_style_series (const NullcurveChartStyle *style,
   memcpy (series->dash, dash->lengths, sizeof series->dash);
   series->n_dash = dash->n;
 }
-
-static double
-linear_light (double channel)
-{
-  return channel <= 0.04045 ? channel / 12.92 : pow ((channel + 0.055) / 1.055, 2.4);
-}
-
-static double
-luminance (const NullcurveColour *colour)
-{
-  return 0.2126 * linear_light (colour->red) + 0.7152 * linear_light (colour->green)
-         + 0.0722 * linear_light (colour->blue);
-}
-
-double
-nullcurve_colour_contrast (const NullcurveColour *a, const NullcurveColour *b)
-{
-  const double la = luminance (a);
-  const double lb = luminance (b);
-
-  return (fmax (la, lb) + 0.05) / (fmin (la, lb) + 0.05);
-}

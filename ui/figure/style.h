@@ -98,7 +98,4 @@ void nullcurve_chart_style_series (const NullcurveChartStyle *style,
                                    guint palette,
                                    NullcurveSeriesStyle *series);
 
-/* Contrast ratio of WCAG 2, 1 .. 21; alpha is ignored. */
-double nullcurve_colour_contrast (const NullcurveColour *a, const NullcurveColour *b);
-
 G_END_DECLS

@@ -8,7 +8,9 @@
 #include "ui/figure/facets.h"
 #include "ui/files/save-dialog.h"
 #include "ui/notice.h"
+#include "ui/page/chart-view.h"
 #include "ui/page/export-dialog.h"
+#include "ui/page/points-table.h"
 #include "ui/page/table-text.h"
 #include "ui/report/report.h"
 #include "ui/resources.h"
@@ -349,20 +351,6 @@ nullcurve_chart_page_set_measuring (NullcurveChartPage *self, gssize point, GArr
     return;
   self->measuring = point;
   queue_redraw (self);
-}
-
-NullcurveChartView *
-nullcurve_chart_page_get_chart (NullcurveChartPage *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), NULL);
-  return self->chart;
-}
-
-NullcurvePointsTable *
-nullcurve_chart_page_get_table (NullcurveChartPage *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), NULL);
-  return self->table;
 }
 
 /* The choices. */

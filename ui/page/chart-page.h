@@ -11,8 +11,9 @@
  * A name that is none stands for the first.  Main thread only. */
 #pragma once
 
-#include "ui/page/chart-view.h"
-#include "ui/page/points-table.h"
+#include <adwaita.h>
+
+#include "ui/figure/figure.h"
 #include "ui/runs/runs-model.h"
 
 G_BEGIN_DECLS
@@ -34,10 +35,6 @@ void nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *set
 /* Of the run being measured: the point under way (-1: none), and tokens/s to be expected of each
  * (array of double, NaN where unknown, taken over; NULL: those told before). */
 void nullcurve_chart_page_set_measuring (NullcurveChartPage *self, gssize point, GArray *expected);
-
-/* Owned by the page. */
-NullcurveChartView *nullcurve_chart_page_get_chart (NullcurveChartPage *self);
-NullcurvePointsTable *nullcurve_chart_page_get_table (NullcurveChartPage *self);
 
 /* The figure as the chart shows it - split, zoomed, without what is hidden -, for export; owned by
  * the caller.  The table has none of its own: that of the throughput stands for it. */

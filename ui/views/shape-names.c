@@ -55,8 +55,9 @@ is_of (const MoeShape *shape, const MoeShape *known)
          && shape->tokens > 0 && known->tokens % shape->tokens == 0;
 }
 
-const char *
-nullcurve_shape_name (const MoeRecord *record)
+/* "S", "Mixtral 8x7B", and "S/8" for an eighth of its tokens; NULL when the shape has no name. */
+static const char *
+shape_name (const MoeRecord *record)
 {
   for (gsize i = 0; record->has_shape && i < G_N_ELEMENTS (known_shapes); i++)
     {
@@ -77,7 +78,7 @@ nullcurve_shape_name (const MoeRecord *record)
 const char *
 nullcurve_shape_brief (const MoeRecord *record)
 {
-  const char *name = nullcurve_shape_name (record);
+  const char *name = shape_name (record);
 
   return name != NULL ? name : nullcurve_shape_dimensions (record);
 }
@@ -85,7 +86,7 @@ nullcurve_shape_brief (const MoeRecord *record)
 char *
 nullcurve_shape_title (const MoeRecord *record)
 {
-  const char *name = nullcurve_shape_name (record);
+  const char *name = shape_name (record);
   const char *dimensions = nullcurve_shape_dimensions (record);
 
   return name != NULL ? g_strdup_printf ("%s  %s", name, dimensions) : g_strdup (dimensions);

@@ -10,10 +10,7 @@ G_BEGIN_DECLS
  * known.  Interned, as the others are. */
 const char *nullcurve_shape_dimensions (const MoeRecord *record);
 
-/* "S", "Mixtral 8x7B", and "S/8" for an eighth of its tokens; NULL when the shape has no name. */
-const char *nullcurve_shape_name (const MoeRecord *record);
-
-/* The name, or the dimensions where there is none. */
+/* "S", "Mixtral 8x7B", "S/8" for an eighth of its tokens; the dimensions where it has no name. */
 const char *nullcurve_shape_brief (const MoeRecord *record);
 
 /* Both: "S/8  4096×2048×1408×60"; owned by the caller, NULL when the shape is not known. */

@@ -68,15 +68,15 @@ typedef struct Builder
   const NullcurveCurve *curve;
 } Builder;
 
-const char *
-nullcurve_stage_kind_label (NullcurveStageKind kind)
+static const char *
+kind_label (NullcurveStageKind kind)
 {
   return _ (kind_info[kind].label);
 }
 
 /* Waiting is of both, and of neither alone. */
-gboolean
-nullcurve_stage_kind_is_of (NullcurveStageKind kind, NullcurveStagePhase phase)
+static gboolean
+kind_is_of (NullcurveStageKind kind, NullcurveStagePhase phase)
 {
   if (phase == NULLCURVE_STAGE_PHASE_ALL)
     return TRUE;
@@ -85,8 +85,9 @@ nullcurve_stage_kind_is_of (NullcurveStageKind kind, NullcurveStagePhase phase)
   return (kind >= NULLCURVE_STAGE_KIND_DGRAD) == (phase == NULLCURVE_STAGE_PHASE_BACKWARD);
 }
 
-double
-nullcurve_stage_kind_time_s (const MoeRecord *record, NullcurveStageKind kind)
+/* Seconds of a record's step that a kind takes; NaN when the record tells no stage of it. */
+static double
+kind_time_s (const MoeRecord *record, NullcurveStageKind kind)
 {
   double time_s = NAN;
 
@@ -103,9 +104,9 @@ phase_s (const MoeRecord *record, NullcurveStagePhase phase)
 
   for (int kind = 0; kind < NULLCURVE_N_STAGE_KINDS; kind++)
     {
-      const double own = nullcurve_stage_kind_time_s (record, kind);
+      const double own = kind_time_s (record, kind);
 
-      if (isfinite (own) && nullcurve_stage_kind_is_of (kind, phase))
+      if (isfinite (own) && kind_is_of (kind, phase))
         time_s += own;
     }
   return time_s;
@@ -147,8 +148,8 @@ note_difference (const Builder *builder,
 
   if (base == NULL || !can_be_shown (builder, base))
     return;
-  difference = per_token_us (record, nullcurve_stage_kind_time_s (record, kind))
-               - per_token_us (base, nullcurve_stage_kind_time_s (base, kind));
+  difference = per_token_us (record, kind_time_s (record, kind))
+               - per_token_us (base, kind_time_s (base, kind));
   if (!isfinite (difference))
     return;
   g_ascii_formatd (number, sizeof number, "%.3g", fabs (difference));
@@ -162,7 +163,7 @@ add_record (const Builder *builder,
             const MoeRecord *record,
             NullcurveStageKind kind)
 {
-  const double time_s = nullcurve_stage_kind_time_s (record, kind);
+  const double time_s = kind_time_s (record, kind);
   NullcurvePoint *point = nullcurve_series_add_point (series, PANEL_TIME, record->null_target,
                                                       per_token_us (record, time_s));
 
@@ -178,7 +179,7 @@ add_kind (const Builder *builder, NullcurveStageKind kind)
 {
   const Kind *info = &kind_info[kind];
   NullcurveSeries *series = nullcurve_figure_add_series (
-      builder->figure, nullcurve_stage_kind_label (kind),
+      builder->figure, kind_label (kind),
       info->strength < 1.0 ? nullcurve_palette_tint (info->palette, info->strength)
                            : info->palette);
   gboolean any = FALSE;
@@ -189,10 +190,10 @@ add_kind (const Builder *builder, NullcurveStageKind kind)
 
       if (!can_be_shown (builder, record))
         continue;
-      any = any || nullcurve_stage_kind_time_s (record, kind) > 0.0;
+      any = any || kind_time_s (record, kind) > 0.0;
       add_record (builder, series, record, kind);
     }
-  series->visible = any && nullcurve_stage_kind_is_of (kind, builder->options->phase);
+  series->visible = any && kind_is_of (kind, builder->options->phase);
 }
 
 /* Where the whole of it would be if everything shrank with the work. */

@@ -45,12 +45,6 @@ typedef struct NullcurveStagesOptions
   const NullcurveDeltas *deltas;
 } NullcurveStagesOptions;
 
-const char *nullcurve_stage_kind_label (NullcurveStageKind kind);
-gboolean nullcurve_stage_kind_is_of (NullcurveStageKind kind, NullcurveStagePhase phase);
-
-/* Seconds of a record's step that a kind takes; NaN when the record tells no stage of it. */
-double nullcurve_stage_kind_time_s (const MoeRecord *record, NullcurveStageKind kind);
-
 /* Does a record of the run tell a backward stage? */
 gboolean nullcurve_stages_has_backward (const MoeRun *run);
 
