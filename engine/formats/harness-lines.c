@@ -68,7 +68,7 @@ moe_formats_result_line (const MoeRecord *record)
   append_count (line, "real_assignments", record->real_assignments);
   append_real (line, "tflops", record->tflops, 6);
   append_real (line, "tokens_per_s", record->tokens_per_s, 6);
-  if (g_strcmp0 (record->time_source, "processor") == 0)
+  if (moe_record_is_processor (record))
     append_text (line, "time_source", record->time_source);
   g_string_append_c (line, '\n');
   return line;

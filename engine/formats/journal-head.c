@@ -198,28 +198,19 @@ is_complete (const MoeRun *run, const Count *count)
   return count->good >= wanted || count->all >= 2 * wanted;
 }
 
-static gsize
-count_complete (const Reading *reading)
+static void
+count (const Reading *reading)
 {
-  gsize n = 0;
+  MoeJournalHead *head = reading->head;
   GHashTableIter iter;
-  gpointer count;
+  gpointer value;
   g_hash_table_iter_init (&iter, reading->sampled);
-  while (g_hash_table_iter_next (&iter, NULL, &count))
-    n += is_complete (reading->head->run, count);
-  return n;
-}
-
-static gsize
-count_samples (const Reading *reading)
-{
-  gsize n = 0;
-  GHashTableIter iter;
-  gpointer count;
-  g_hash_table_iter_init (&iter, reading->sampled);
-  while (g_hash_table_iter_next (&iter, NULL, &count))
-    n += ((const Count *)count)->all;
-  return n;
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Count *count = value;
+      head->n_complete += is_complete (head->run, count);
+      head->n_samples += count->all;
+    }
 }
 
 gboolean
@@ -233,8 +224,10 @@ moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
   Reading reading = { .head = head, .sampled = g_hash_table_new_full (NULL, NULL, NULL, g_free) };
   gboolean good =
       fd >= 0 && fstat (fd, &status) == 0 && take_file (&reading, fd, (gsize)status.st_size);
-  head->n_complete = good ? count_complete (&reading) : 0;
-  head->n_samples = good && status.st_size <= HEAD_BYTES ? count_samples (&reading) : 0;
+  if (good)
+    count (&reading);
+  if (good && status.st_size > HEAD_BYTES)
+    head->n_samples = 0;
   if (fd >= 0)
     close (fd);
   g_hash_table_unref (reading.sampled);

@@ -48,46 +48,21 @@ typedef struct Key
   const char *values[MOE_N_AXES];
 } Key;
 
-static guint
-key_hash (gconstpointer data)
-{
-  const Key *key = data;
-  guint64 hash = (guint64)key->topk * 31 + (guint64)key->fraction;
-  const guint64 parts[] = { key->shape.tokens, key->shape.hidden, key->shape.mlp_dim,
-                            key->shape.experts, key->shape.shared_dim };
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    hash = (hash ^ parts[i]) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    hash = (hash ^ (guintptr)key->values[axis]) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  return (guint)(hash >> 32);
-}
-
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
-{
-  const Key *x = a, *y = b;
-  if (x->has_shape != y->has_shape || !moe_shape_equal (&x->shape, &y->shape) || x->topk != y->topk
-      || x->fraction != y->fraction)
-    return FALSE;
-  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    if (x->values[axis] != y->values[axis])
-      return FALSE;
-  return TRUE;
-}
-
 /* `modeless`: whatever the null mode. */
-static Key
+static GBytes *
 make_key (const Work *work, const MoeRecord *record, gboolean modeless)
 {
-  Key key = { .has_shape = record->has_shape,
-              .topk = record->topk,
-              .fraction = moe_fraction_thousandths (record->null_target) };
+  Key key;
+  memset (&key, 0, sizeof key); /* its gaps are part of the key */
+  key.has_shape = record->has_shape;
+  key.topk = record->topk;
+  key.fraction = moe_fraction_thousandths (record->null_target);
   if (record->has_shape && work->shape_is_key)
     key.shape = record->shape;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     if (work->is_key[axis] && !(modeless && axis == MOE_AXIS_NULL_MODE))
       key.values[axis] = moe_record_identity (record, axis);
-  return key;
+  return g_bytes_new (&key, sizeof key);
 }
 
 static gboolean
@@ -142,24 +117,24 @@ collect_rows (const Side *side, gsize *n_repeats)
   return rows;
 }
 
+/* Takes the key. */
 static void
-add_to_index (GHashTable *index, Key key, guint row)
+add_to_index (GHashTable *index, GBytes *key, guint row)
 {
-  GArray *list = g_hash_table_lookup (index, &key);
+  GArray *list = g_hash_table_lookup (index, key);
   if (list == NULL)
-    {
-      list = g_array_new (FALSE, FALSE, sizeof (guint));
-      g_hash_table_insert (index, g_memdup2 (&key, sizeof key), list);
-    }
+    g_hash_table_insert (index, g_bytes_ref (key),
+                         list = g_array_new (FALSE, FALSE, sizeof (guint)));
   g_array_append_val (list, row);
+  g_bytes_unref (key);
 }
 
 /* f = 0 is the same in every mode: a row there is found by its mode, and without it. */
 static GHashTable *
 index_rows (const Work *work, const GArray *rows)
 {
-  GHashTable *index =
-      g_hash_table_new_full (key_hash, key_equal, g_free, (GDestroyNotify)g_array_unref);
+  GHashTable *index = g_hash_table_new_full (
+      g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)g_array_unref);
   for (guint i = 0; i < rows->len; i++)
     {
       const MoeRecord *record = g_array_index (rows, Row, i).record;
@@ -173,12 +148,12 @@ index_rows (const Work *work, const GArray *rows)
 static const GArray *
 find_partners (const Work *work, GHashTable *index, const MoeRecord *record)
 {
-  Key key = make_key (work, record, FALSE);
-  const GArray *list = g_hash_table_lookup (index, &key);
+  g_autoptr (GBytes) key = make_key (work, record, FALSE);
+  const GArray *list = g_hash_table_lookup (index, key);
   if (list != NULL || !moe_fraction_equal (record->null_target, 0))
     return list;
-  key = make_key (work, record, TRUE);
-  return g_hash_table_lookup (index, &key);
+  g_autoptr (GBytes) modeless = make_key (work, record, TRUE);
+  return g_hash_table_lookup (index, modeless);
 }
 
 /* FALSE once there are as many as are kept. */

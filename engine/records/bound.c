@@ -159,7 +159,7 @@ moe_run_raise_limits (MoeRun *run, MoeLimits *limits)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
       any |= raise_by (&of_run, record);
-      if (g_strcmp0 (record->time_source, "processor") != 0)
+      if (!moe_record_is_processor (record))
         raised |= raise_by (limits, record);
     }
   if (any)

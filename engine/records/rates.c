@@ -49,7 +49,7 @@ moe_record_update_rates (MoeRecord *record, double time_s)
     return;
   double flops = moe_record_flops (record);
   record->tokens_per_s = (double)record->shape.tokens / time_s;
-  if (g_strcmp0 (record->time_source, "processor") == 0)
+  if (moe_record_is_processor (record))
     record->tflops = NAN;
   else if (!isnan (flops))
     record->tflops = moe_tflops (flops, time_s);

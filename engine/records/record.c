@@ -123,6 +123,12 @@ moe_record_from_point (MoeRecord *record,
     take_routing (record, facts);
 }
 
+gboolean
+moe_record_is_processor (const MoeRecord *record)
+{
+  return g_strcmp0 (record->time_source, "processor") == 0;
+}
+
 double
 moe_record_realized (const MoeRecord *record)
 {

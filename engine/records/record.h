@@ -87,6 +87,9 @@ void moe_record_from_point (MoeRecord *record,
                             const MoePointFacts *facts,
                             const char *accelerator);
 
+/* Are the record's figures processor time? */
+gboolean moe_record_is_processor (const MoeRecord *record);
+
 /* What is realised of the null fraction, else its target. */
 double moe_record_realized (const MoeRecord *record);
 

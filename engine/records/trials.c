@@ -8,12 +8,6 @@ enum
   MOST_TRIALS = 2000 /* of one point; of more, neighbouring rounds are taken together */
 };
 
-gboolean
-moe_record_is_processor (const MoeRecord *record)
-{
-  return g_strcmp0 (record->time_source, "processor") == 0;
-}
-
 /* The time that a sample tells of a step; NaN when it is none of the point's figures. */
 static double
 figure_of (const MoeTaken *taken, double time_s, gboolean processor)

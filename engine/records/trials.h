@@ -9,9 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* Are the record's figures processor time? */
-gboolean moe_record_is_processor (const MoeRecord *record);
-
 /* Logarithms of the times that the record's figures are made of, of one token where the shape is
  * told, or, `anchored`, of their quotients by the anchors of their rounds; NULL when there are
  * none, or an anchor lacks. */

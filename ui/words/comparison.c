@@ -217,16 +217,6 @@ append_markdown_lines (GString *text, const char *const *lines, gsize n)
   g_string_append (text, n > 0 ? "\n" : "");
 }
 
-static GPtrArray *
-guard_lines (const MoeComparison *comparison)
-{
-  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
-  for (gsize i = 0; i < comparison->guards->len; i++)
-    g_ptr_array_add (lines, nullcurve_words_guard (&g_array_index (comparison->guards, MoeGuard, i),
-                                                   NULLCURVE_SIDES_LETTERS));
-  return lines;
-}
-
 /* The table of the pairs; NULL when there are none. */
 static GString *
 table_of (const MoeComparison *comparison, GString *(*write) (const MoeGrid *))
@@ -255,12 +245,14 @@ nullcurve_words_comparison_markdown (const MoeComparison *comparison)
   g_autofree char *headline = moe_cell_text (words);
   g_autofree char *a = moe_cell_text (comparison->name_a);
   g_autofree char *b = moe_cell_text (comparison->name_b);
-  g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
+  g_autoptr (GPtrArray) lines = closing_lines (comparison);
+  g_autofree char *guards = nullcurve_words_guards (comparison, NULLCURVE_SIDES_LETTERS);
+  g_auto (GStrv) guard_lines = g_strsplit (guards, "\n", -1);
   GString *text = g_string_new (NULL), *table = table_of (comparison, moe_grid_to_markdown);
   g_string_append_printf (text, "**%s**\n\n- A: %s\n- B: %s\n\n", headline, a, b);
-  if (guards->len > 0)
+  if (guards[0] != '\0')
     g_string_append_printf (text, "%s\n\n", _ ("What differs between the sides:"));
-  append_markdown_lines (text, (const char *const *)guards->pdata, guards->len);
+  append_markdown_lines (text, (const char *const *)guard_lines, g_strv_length (guard_lines));
   if (table != NULL)
     g_string_append_printf (text, "%s\n", table->str);
   free_text (table);
@@ -281,13 +273,15 @@ nullcurve_words_comparison_text (const MoeComparison *comparison)
 {
   GString *text = g_string_new (NULL);
   g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
-  g_autoptr (GPtrArray) lines = closing_lines (comparison), guards = guard_lines (comparison);
+  g_autoptr (GPtrArray) lines = closing_lines (comparison);
+  g_autofree char *guards = nullcurve_words_guards (comparison, NULLCURVE_SIDES_LETTERS);
+  g_auto (GStrv) guard_lines = g_strsplit (guards, "\n", -1);
   GString *table = table_of (comparison, moe_grid_to_text);
   append_line (text, "", headline);
   append_line (text, "A: ", comparison->name_a);
   append_line (text, "B: ", comparison->name_b);
-  for (guint i = 0; i < guards->len; i++)
-    append_line (text, _ ("Warning: "), g_ptr_array_index (guards, i));
+  for (gsize i = 0; guard_lines[i] != NULL; i++)
+    append_line (text, _ ("Warning: "), guard_lines[i]);
   if (table != NULL)
     g_string_append_printf (text, "\n%s\n", table->str);
   free_text (table);

@@ -31,12 +31,6 @@ typedef struct Table
   gboolean is_unpaired; /* a speed-up is marked */
 } Table;
 
-static gboolean
-is_of_processors (const MoeRecord *record)
-{
-  return g_strcmp0 (record->time_source, "processor") == 0;
-}
-
 static void
 add_header (MoeGrid *grid, const Table *table)
 {
@@ -100,7 +94,7 @@ add_numbers (Table *table, const MoeRecord *record)
   moe_grid_take (grid, moe_cell_fraction (record->null_target));
   moe_grid_take (grid, moe_cell_rate (record->tokens_per_s));
   if (table->has_source)
-    moe_grid_add (grid, is_of_processors (record) ? _ ("○ processor") : record->time_source);
+    moe_grid_add (grid, moe_record_is_processor (record) ? _ ("○ processor") : record->time_source);
   if (has_spread)
     add_spread (grid, &spread, "");
   else
@@ -140,7 +134,7 @@ fill_table (Table *table)
   table->labels.shown[MOE_LABEL_NULL_MODE] = TRUE;
   for (gsize i = 0; i < n; i++)
     {
-      table->has_source |= is_of_processors (moe_run_get_record (table->run, i));
+      table->has_source |= moe_record_is_processor (moe_run_get_record (table->run, i));
       table->has_padding |= !isnan (moe_record_padding (moe_run_get_record (table->run, i)));
     }
   add_header (&table->grid, table);
@@ -158,8 +152,8 @@ mean_share (const MoeRun *run)
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      for (gsize k = 0; is_of_processors (record) && record->taken != NULL && k < record->n_samples;
-           k++)
+      for (gsize k = 0;
+           moe_record_is_processor (record) && record->taken != NULL && k < record->n_samples; k++)
         if (!isnan (record->taken[k].share))
           {
             sum += record->taken[k].share;
