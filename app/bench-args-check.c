@@ -233,7 +233,7 @@ needless_beside_calibrate (const NullcurveBenchArgs *args)
   for (guint i = 0; own == NULL && i < args->given->len; i++)
     {
       const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
-      if (spec->offset != offsetof (MoeOptions, dtype)
+      if (spec->offset != offsetof (MoeOptions, choice[MOE_CHOICE_DTYPE])
           && spec->offset != offsetof (MoeOptions, threads))
         own = spec->name;
     }

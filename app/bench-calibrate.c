@@ -75,7 +75,7 @@ print_table (const MoeMeasureAsk *ask,
 {
   GString *table = nullcurve_bench_calibrate_table (backends, limits, errors, n);
   printf (g_dngettext (NULL, "%s, %s, %zu thread\n", "%s, %s, %zu threads\n", ask->threads),
-          moe_environment_cpu (), moe_name_of (&moe_dtype_names, (int)ask->dtype), ask->threads);
+          moe_environment_cpu (), moe_choice_name (MOE_CHOICE_DTYPE, ask->dtype), ask->threads);
   fputs (table->str, stdout);
   g_string_free (table, TRUE);
   if (is_any_disturbed (limits, errors, n))
@@ -94,9 +94,9 @@ nullcurve_bench_calibrate (const NullcurveBenchArgs *args, int *status, GError *
   const MoeOptions *options = &args->options;
   MoeMeasureAsk ask = { .threads =
                             options->threads > 0 ? options->threads : moe_team_default_size (),
-                        .dtype = options->dtype,
+                        .dtype = options->choice[MOE_CHOICE_DTYPE],
                         .cancel = nullcurve_bench_signals_cancel () };
-  gsize n = moe_machine_list (options->dtype, backends, &engine_error);
+  gsize n = moe_machine_list (options->choice[MOE_CHOICE_DTYPE], backends, &engine_error);
   if (n == 0)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
   nullcurve_bench_signals_watch ();

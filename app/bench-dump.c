@@ -36,7 +36,7 @@ MoeStatus
 nullcurve_bench_dump_plan (const MoePlan *plan, MoePlan *dump, MoeError *error)
 {
   MoeOptions options = plan->options;
-  options.pass = MOE_PASS_FORWARD_BACKWARD;
+  options.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   return moe_plan_new (&options, dump, error);
 }
 
@@ -49,7 +49,7 @@ dump_bytes (const MoePlan *dump)
     {
       const MoeBlock *block = &dump->points[i].block;
       for (int tensor = 0; tensor < MOE_N_TENSORS; tensor++)
-        if (moe_tensor_exists ((MoeTensor)tensor, &block->shape, block->pass))
+        if (moe_tensor_exists ((MoeTensor)tensor, &block->shape, block->choice[MOE_CHOICE_PASS]))
           bytes += (guint64)moe_tensor_elements ((MoeTensor)tensor, &block->shape) * sizeof (float);
       bytes += (guint64)block->shape.tokens * block->topk * (sizeof (gint32) + sizeof (float));
     }
@@ -164,11 +164,11 @@ sample_routing (Dump *dump, const MoePoint *point, MoeError *error)
   MoeStatus status = moe_routing_sample (&point->routing, &dump->routing, error);
   dump->dropped = 0;
   dump->kept = dump->routing;
-  if (status != MOE_OK || block->capacity_policy == MOE_CAPACITY_NONE)
+  if (status != MOE_OK || block->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return status;
   dump->kept = (MoeRouting){ 0 };
-  return moe_capacity_apply (&dump->routing, block->pack_strategy, block->capacity, &dump->kept,
-                             &dump->dropped, error);
+  return moe_capacity_apply (&dump->routing, block->choice[MOE_CHOICE_PACK_STRATEGY],
+                             block->capacity, &dump->kept, &dump->dropped, error);
 }
 
 static void
@@ -202,7 +202,8 @@ write_point (Dump *dump, const MoePoint *point, const char *folder, GError **err
   if (compute (dump, point, &engine_error) != MOE_OK)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
   for (int tensor = 0; tensor < MOE_N_TENSORS; tensor++)
-    if (moe_tensor_exists ((MoeTensor)tensor, &point->block.shape, point->block.pass)
+    if (moe_tensor_exists ((MoeTensor)tensor, &point->block.shape,
+                           point->block.choice[MOE_CHOICE_PASS])
         && !write_tensor (dump, &point->block, (MoeTensor)tensor, folder, error))
       return FALSE;
   return write_slots (&dump->kept, MOE_NPY_INT32, dump->kept.topk_idx, folder, "topk_idx.npy",

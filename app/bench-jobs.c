@@ -92,9 +92,9 @@ nullcurve_bench_job_name (const NullcurveBenchJob *job)
   char shape[MOE_SHAPE_TEXT_SIZE];
   g_autofree char *topk = moe_text_topk (options);
   moe_shape_format (&options->shape, shape);
-  return g_strdup_printf ("%s, %s, %s%s", shape, topk,
-                          options->beside_independent ? "independent, " : "",
-                          moe_name_of (&moe_null_mode_names, (int)options->null_routing_mode));
+  return g_strdup_printf (
+      "%s, %s, %s%s", shape, topk, options->beside_independent ? "independent, " : "",
+      moe_choice_name (MOE_CHOICE_NULL_MODE, options->choice[MOE_CHOICE_NULL_MODE]));
 }
 
 /* --- what fits --- */
@@ -163,9 +163,9 @@ advise_scale (const NullcurveBenchArgs *args,
     {
       MoeOptions common = args->options;
       if (changes[i].narrow)
-        common.dtype = MOE_DTYPE_BFLOAT16;
+        common.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16;
       if (changes[i].forward)
-        common.pass = MOE_PASS_FORWARD;
+        common.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
       gsize scale = least_scale (args, &common, index, backend, available_bytes);
       if (scale > 0)
         return g_strdup_printf (_ (changes[i].format), scale);

@@ -75,10 +75,10 @@ append_point (GString *out, const MoePoint *point, const MoeRouting *routing, gs
                           shape->tokens, shape->hidden, shape->mlp_dim, shape->experts,
                           shape->shared_dim, point->block.topk);
   g_string_append_printf (out, "  \"impl\": \"%s\",\n  \"distribution\": \"%s\",\n",
-                          moe_name_of (&moe_impl_names, (int)point->block.impl),
-                          moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
+                          moe_choice_name (MOE_CHOICE_IMPL, point->block.choice[MOE_CHOICE_IMPL]),
+                          moe_choice_name (MOE_CHOICE_DISTRIBUTION, point->routing.distribution));
   g_string_append_printf (out, "  \"null_mode\": \"%s\",\n  \"null_target\": ",
-                          moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode));
+                          moe_choice_name (MOE_CHOICE_NULL_MODE, point->routing.null_mode));
   moe_json_append_real (out, point->routing.null_target);
   g_string_append (out, ",\n  \"null_realized\": ");
   moe_json_append_real (out, routing->null_realized);

@@ -97,7 +97,7 @@ prepare_backend (NullcurveBench *bench, NullcurveBenchSide *side, GError **error
   const MoeOptions *options = &first_plan (side)->options;
   side->own_backend =
       moe_backend_find (nullcurve_bench_resume_accelerator (options->accelerator, bench->before),
-                        options->dtype, &engine_error);
+                        options->choice[MOE_CHOICE_DTYPE], &engine_error);
   if (side->own_backend == NULL)
     {
       nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
@@ -171,11 +171,12 @@ choose_backend (const NullcurveBench *bench, NullcurveBenchSide *side, MoeError 
   const MoePlan *plan = first_plan (side);
   MoeStatus status = MOE_OK;
   if (bench->before == NULL && strcmp (plan->options.accelerator, "auto") == 0)
-    side->own_backend = moe_machine_choose (plan->threads, plan->options.dtype, cancel,
-                                            &side->limits, &side->why, engine_error);
+    side->own_backend = moe_machine_choose (plan->threads, plan->options.choice[MOE_CHOICE_DTYPE],
+                                            cancel, &side->limits, &side->why, engine_error);
   else
     status = moe_machine_limits (side->own_backend, plan->device, plan->threads,
-                                 plan->options.dtype, FALSE, cancel, &side->limits, engine_error);
+                                 plan->options.choice[MOE_CHOICE_DTYPE], FALSE, cancel,
+                                 &side->limits, engine_error);
   if (moe_cancel_requested (cancel))
     return MOE_ERROR_CANCELLED;
   if (side->own_backend == NULL)
@@ -190,7 +191,8 @@ static gboolean
 asks_the_same (const NullcurveBenchSide *a, const NullcurveBenchSide *b)
 {
   const MoePlan *one = first_plan (a), *other = first_plan (b);
-  return one->threads == other->threads && one->options.dtype == other->options.dtype
+  return one->threads == other->threads
+         && one->options.choice[MOE_CHOICE_DTYPE] == other->options.choice[MOE_CHOICE_DTYPE]
          && strcmp (one->options.accelerator, other->options.accelerator) == 0;
 }
 
@@ -540,8 +542,8 @@ raise_limits (const NullcurveBench *bench, const NullcurveBenchSide *side, MoeRu
   MoeLimits limits;
   if (!bench->disagreed && moe_run_raise_limits (run, &limits) && bench->before == NULL
       && nullcurve_bench_ranks_size () == 0)
-    moe_machine_raise (side->own_backend, plan->device, plan->threads, plan->options.dtype,
-                       &limits);
+    moe_machine_raise (side->own_backend, plan->device, plan->threads,
+                       plan->options.choice[MOE_CHOICE_DTYPE], &limits);
 }
 
 static gboolean
@@ -608,7 +610,8 @@ learn_starts (const NullcurveBenchSide *side, MoeRun *run)
   gboolean teaches = moe_starts_measure (run).df >= MOE_PLAN_LEAST_STARTS - 1;
   if (nullcurve_bench_ranks_size () > 0)
     return NAN;
-  double sd = moe_starts_learn (run, side->own_backend, plan->threads, plan->options.dtype);
+  double sd = moe_starts_learn (run, side->own_backend, plan->threads,
+                                plan->options.choice[MOE_CHOICE_DTYPE]);
   return teaches ? sd : NAN;
 }
 

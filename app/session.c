@@ -130,7 +130,7 @@ static void
 measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
 {
   NullcurveSession *self = data;
-  const char *dtype = moe_name_of (&moe_dtype_names, (int)self->asked.dtype);
+  const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, self->asked.choice[MOE_CHOICE_DTYPE]);
   g_autofree char *what = g_strdup_printf (
       self->run_wanted ? _ ("Measuring this machine before the run: %s %s, %zu of %zu")
                        : _ ("Measuring this machine: %s %s, %zu of %zu"),
@@ -343,8 +343,9 @@ learn (const NullcurveSession *self, const NullcurveMeasured *setup, MoeRun *par
   if (self->origin != NULL)
     return;
   if (raised)
-    moe_machine_raise (setup->backend, plan->device, plan->threads, plan->options.dtype, &limits);
-  moe_starts_learn (part, setup->backend, plan->threads, plan->options.dtype);
+    moe_machine_raise (setup->backend, plan->device, plan->threads,
+                       plan->options.choice[MOE_CHOICE_DTYPE], &limits);
+  moe_starts_learn (part, setup->backend, plan->threads, plan->options.choice[MOE_CHOICE_DTYPE]);
 }
 
 /* What was measured of a setup, with all that is to be said of it; owned by the caller. */
@@ -482,8 +483,8 @@ title_for (NullcurveSession *self,
            GDateTime *now)
 {
   g_autofree char *topk = moe_text_topk (options);
-  const char *dtype = options->dtype == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
-  gboolean is_carry = options->null_dispatch == MOE_NULL_DISPATCH_CARRY;
+  const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
+  gboolean is_carry = moe_carries_nulls (options->choice);
   const char *carry =
       is_carry && !g_str_has_suffix (shape_name, _ (", carry")) ? _ (", carry") : "";
   g_autofree char *minute = g_date_time_format (now, "%H:%M");

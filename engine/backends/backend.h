@@ -20,7 +20,7 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 6, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 7, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256,
   MOE_DEVICE_ADDRESS_SIZE = 32
 };
@@ -30,21 +30,12 @@ enum
 typedef struct MoeProblem
 {
   MoeShape shape;
-  MoeDtype dtype;
-  MoePass pass;           /* forward_backward when any point needs gradients */
   size_t max_topk;        /* largest topk of any point */
   size_t max_rows;        /* largest number of dispatched rows of any point, padding included */
   size_t max_expert_rows; /* what one expert should get at most; more may be refused */
-  MoeNullDispatch null_dispatch;
-  MoeRematMode remat_mode;
-  uint32_t impls; /* bit i: some point computes MoeImpl i */
-  bool prequeue;  /* some point leaves pack and gather outside the timed region */
-  bool shared_fused;
-  MoePackStrategy pack_strategy;
-  MoePermuteMode permute_mode;
-  MoeParallelMode parallel_mode;
-  MoeEpCommPath ep_comm_path;
-  size_t ep_size; /* shards; 1 without expert parallelism */
+  uint8_t choice[MOE_N_CHOICES]; /* of all points, as the scope of each in moe_choices tells: the
+                                    value, the last one, or a set in which bit i is value i */
+  size_t ep_size;                /* shards; 1 without expert parallelism */
   /* NULL: all shards are in this process.  Else there is one on each of ep_size ranks, this rank's
    * here, and `threads` are its own; borrowed until close.  Then memory () tells what this rank
    * needs, read () what it holds, and forward () its part of the loss: the parts of all ranks add
@@ -55,6 +46,10 @@ typedef struct MoeProblem
   uint64_t seed;  /* initial values of x and the weights */
   size_t threads; /* >= 1 */
 } MoeProblem;
+
+/* Is the block, with this routing, one of those that the problem was made for?  What a backend asks
+ * in prepare (). */
+bool moe_problem_fits (const MoeProblem *problem, const MoeBlock *block, const MoeRouting *routing);
 
 /* Bytes that open () will take, by use. */
 typedef struct MoeMemoryNeed

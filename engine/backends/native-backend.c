@@ -42,17 +42,17 @@ static MoeStatus
 native_supports (const MoeBlock *block, MoeError *error)
 {
   const char *isa = NULL, *reason = NULL;
-  if (moe_native_kernels (block->dtype, &isa, &reason) == NULL)
-    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: %s",
-                                 moe_name_of (&moe_dtype_names, (int)block->dtype),
-                                 moe_words (reason));
+  if (moe_native_kernels (block->choice[MOE_CHOICE_DTYPE], &isa, &reason) == NULL)
+    return moe_error_set_option (
+        error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: %s",
+        moe_choice_name (MOE_CHOICE_DTYPE, block->choice[MOE_CHOICE_DTYPE]), moe_words (reason));
   return moe_cpu_supports (block, error);
 }
 
 static MoeStatus
 native_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
 {
-  return moe_cpu_memory (problem, kernels_for (problem->dtype), need, error);
+  return moe_cpu_memory (problem, kernels_for (problem->choice[MOE_CHOICE_DTYPE]), need, error);
 }
 
 static MoeStatus
@@ -61,7 +61,8 @@ native_open (const MoeProblem *problem,
              MoeBackendState **state,
              MoeError *error)
 {
-  return moe_cpu_open (problem, kernels_for (problem->dtype), cancel, state, error);
+  return moe_cpu_open (problem, kernels_for (problem->choice[MOE_CHOICE_DTYPE]), cancel, state,
+                       error);
 }
 
 const MoeBackend moe_backend_native = {

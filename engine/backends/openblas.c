@@ -85,10 +85,10 @@ check_sides (const MoeShape *shape, MoeError *error)
 static MoeStatus
 openblas_supports (const MoeBlock *block, MoeError *error)
 {
-  if (block->dtype != MOE_DTYPE_FLOAT32)
-    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype",
-                                 "--dtype %s: OpenBLAS computes in float32 only.",
-                                 moe_name_of (&moe_dtype_names, (int)block->dtype));
+  if (block->choice[MOE_CHOICE_DTYPE] != MOE_DTYPE_FLOAT32)
+    return moe_error_set_option (
+        error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: OpenBLAS computes in float32 only.",
+        moe_choice_name (MOE_CHOICE_DTYPE, block->choice[MOE_CHOICE_DTYPE]));
   MoeStatus status = check_sides (&block->shape, error);
   return status == MOE_OK ? moe_cpu_supports (block, error) : status;
 }

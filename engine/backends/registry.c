@@ -106,8 +106,8 @@ moe_backend_check (const MoeBackend *backend, size_t device, MoeDtype dtype, Moe
 {
   const MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
                            .topk = 1,
-                           .dtype = dtype,
-                           .impl = MOE_IMPL_FUSED_W13 };
+                           .choice[MOE_CHOICE_DTYPE] = dtype,
+                           .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13 };
   MoeStatus status = backend->probe (error);
   if (status == MOE_OK)
     status = check_device (backend, device, error);

@@ -39,5 +39,5 @@ moe_wave_check (
       error, MOE_ERROR_UNSUPPORTED, "remat-mode",
       "--remat-mode %s: expert %zu has %zu rows, and memory was taken for %zu at a time; use "
       "--remat-mode none.",
-      moe_name_of (&moe_remat_mode_names, (int)remat_mode), expert, rows, max_rows);
+      moe_choice_name (MOE_CHOICE_REMAT_MODE, remat_mode), expert, rows, max_rows);
 }

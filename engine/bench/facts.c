@@ -75,17 +75,19 @@ moe_point_facts (const MoePoint *point,
                             .run_lengths = routing->run_lengths };
   describe_load (routing, counts, facts);
   describe_kept (routing, facts);
-  if (block->capacity_policy != MOE_CAPACITY_NONE)
+  if (block->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     {
       MoeRouting kept;
-      MoeStatus status = moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept,
-                                             &facts->dropped_assignments, error);
+      MoeStatus status =
+          moe_capacity_apply (routing, block->choice[MOE_CHOICE_PACK_STRATEGY], block->capacity,
+                              &kept, &facts->dropped_assignments, error);
       if (status != MOE_OK)
         return status;
       facts->capacity_factor = options->capacity_factor;
       facts->real_assignments = kept.real_assignments;
       moe_routing_clear (&kept);
     }
-  facts->flops = moe_flops (&block->shape, block->pass, (double)facts->real_assignments);
+  facts->flops =
+      moe_flops (&block->shape, block->choice[MOE_CHOICE_PASS], (double)facts->real_assignments);
   return MOE_OK;
 }

@@ -76,7 +76,7 @@ shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRo
   block->shape.shared_dim = moe_size_min (block->shape.shared_dim, 40);
   block->shape.experts =
       shrink_size (block->shape.experts, moe_size_max (8, block->topk + shards), shards);
-  if (block->capacity_policy != MOE_CAPACITY_NONE)
+  if (block->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     block->capacity = moe_capacity_rows (side->plan->options.capacity_factor, block->shape.tokens,
                                          block->topk, block->shape.experts);
   routing->tokens = block->shape.tokens;
@@ -91,7 +91,7 @@ check_point (MoeRunner *r, MoeSide *side, const MoePoint *point)
   MoeBlock block;
   MoeRoutingSpec routing;
   MoeVerifyResult result;
-  double tolerance = moe_verify_tolerance (point->block.dtype);
+  double tolerance = moe_verify_tolerance (point->block.choice[MOE_CHOICE_DTYPE]);
   shrink_point (side, point, &block, &routing);
   MoeStatus status =
       moe_verify_block (side->backend, side->plan->device, &block, &routing,

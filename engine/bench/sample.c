@@ -116,7 +116,7 @@ static MoeStatus
 one_step (MoeRunner *r, const MoeSide *side, const MoePoint *point, MoeSample *sample)
 {
   MoeStatus status = side->backend->forward (side->state, &sample->stages, &sample->loss, r->error);
-  if (status == MOE_OK && point->block.pass == MOE_PASS_FORWARD_BACKWARD)
+  if (status == MOE_OK && point->block.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     status = side->backend->backward (side->state, &sample->stages, r->error);
   return status;
 }
@@ -201,7 +201,8 @@ verify_step (MoeRunner *r, const MoeSide *side, const MoePoint *point, const Moe
   size_t token = (routing->tokens / 2 + point->index) % routing->tokens;
   MoeVerification verification = { .setup = side->setup,
                                    .point = point->index,
-                                   .tolerance = moe_verify_tolerance (point->block.dtype) };
+                                   .tolerance = moe_verify_tolerance (
+                                       point->block.choice[MOE_CHOICE_DTYPE]) };
   MoeStatus status = moe_verify_spot (side->backend, side->state, &point->block, routing, token,
                                       &result, r->error);
   if (status != MOE_OK)

@@ -478,7 +478,7 @@ check_token (Spot *s, size_t token)
       list_mlps (s, token);
       status = token_forward (s, token);
     }
-  if (status == MOE_OK && s->block->pass == MOE_PASS_FORWARD_BACKWARD)
+  if (status == MOE_OK && s->block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     status = check_backward (s, token);
   free (s->mlps);
   free (s->wide);
@@ -510,10 +510,10 @@ moe_verify_spot (const MoeBackend *backend,
     result->error[i] = NAN;
 
   MoeStatus status = MOE_OK;
-  if (block->capacity_policy != MOE_CAPACITY_NONE)
+  if (block->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     {
-      status =
-          moe_capacity_apply (routing, block->pack_strategy, block->capacity, &kept, NULL, error);
+      status = moe_capacity_apply (routing, block->choice[MOE_CHOICE_PACK_STRATEGY],
+                                   block->capacity, &kept, NULL, error);
       s.routing = &kept;
     }
   if (status == MOE_OK)

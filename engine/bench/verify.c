@@ -73,7 +73,7 @@ run_step (Comparison *c,
 {
   MoeProblem problem;
   size_t slots = block->shape.tokens * block->topk;
-  bool padded = block->capacity_policy == MOE_CAPACITY_PAD;
+  bool padded = block->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_PAD;
   moe_problem_of_block (block, seed, threads,
                         padded ? block->shape.experts * block->capacity : slots, &problem);
   problem.device = device;
@@ -84,7 +84,7 @@ run_step (Comparison *c,
     return status;
   backend->poison (c->state);
   status = backend->forward (c->state, NULL, loss, error);
-  if (status == MOE_OK && block->pass == MOE_PASS_FORWARD_BACKWARD)
+  if (status == MOE_OK && block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     status = backend->backward (c->state, NULL, error);
   for (int i = 0; status == MOE_OK && i < MOE_N_TENSORS; i++)
     if (c->tensors[i] != NULL)
@@ -142,10 +142,10 @@ static MoeStatus
 sample_kept (Comparison *c, const MoeBlock *block, MoeError *error)
 {
   c->kept = c->routing;
-  if (block->capacity_policy == MOE_CAPACITY_NONE)
+  if (block->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return MOE_OK;
-  return moe_capacity_apply (&c->routing, block->pack_strategy, block->capacity, &c->kept, NULL,
-                             error);
+  return moe_capacity_apply (&c->routing, block->choice[MOE_CHOICE_PACK_STRATEGY], block->capacity,
+                             &c->kept, NULL, error);
 }
 
 MoeStatus
@@ -167,7 +167,7 @@ moe_verify_block (const MoeBackend *backend,
   if (status == MOE_OK)
     status = sample_kept (&c, block, error);
   if (status == MOE_OK)
-    status = comparison_take (&c, &block->shape, block->pass, error);
+    status = comparison_take (&c, &block->shape, block->choice[MOE_CHOICE_PASS], error);
   if (status == MOE_OK)
     status = run_step (&c, backend, device, block, seed, threads, &loss, error);
   if (status == MOE_OK)

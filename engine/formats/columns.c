@@ -31,18 +31,25 @@ enum
   MAX_TAKEN = 10000000 /* entries, which take much more memory than text */
 };
 
-#define FIELD(name)  G_STRUCT_OFFSET (MoeRecord, name)
-#define SPREAD(name) G_STRUCT_OFFSET (MoeSpread, name)
-#define TAKEN(name)  G_STRUCT_OFFSET (MoeTaken, name)
+#define FIELD(name)       G_STRUCT_OFFSET (MoeRecord, name)
+#define CHOICE_OFFSET(at) (FIELD (choice) + (at) * sizeof (const char *))
+#define SPREAD(name)      G_STRUCT_OFFSET (MoeSpread, name)
+#define TAKEN(name)       G_STRUCT_OFFSET (MoeTaken, name)
 
 static const char *const time_source_names[] = { "wall", "processor" };
 static const MoeNames time_sources = { time_source_names, G_N_ELEMENTS (time_source_names) };
 
-static const MoeColumn fixed_columns[] = {
+/* The place of a choice; all else about it is in its row. */
+#define CHOICE(choice)                                                                             \
+  {                                                                                                \
+    .kind = MOE_COLUMN_TEXT, .offset = CHOICE_OFFSET (choice)                                      \
+  }
+
+static const MoeColumn rows[] = {
   { "shape", MOE_COLUMN_SHAPE, 0, 0, 0, NULL, NULL, -1 },
   { "topk", MOE_COLUMN_COUNT, FIELD (topk), 1, 1e12, MOE_WORDS ("must be from 1 to 10^12"), NULL,
     0 },
-  { "null_mode", MOE_COLUMN_TEXT, FIELD (null_mode), 0, 0, NULL, &moe_null_mode_names, 0 },
+  CHOICE (MOE_CHOICE_NULL_MODE),
   { "null_target", MOE_COLUMN_REAL, FIELD (null_target), 0, 1 - 1e-12,
     MOE_WORDS ("must be at least 0 and below 1"), NULL, 3 },
   { "null_realized", MOE_COLUMN_REAL, FIELD (null_realized), 0, 1,
@@ -81,18 +88,18 @@ static const MoeColumn fixed_columns[] = {
   { "sample_anchor_s", MOE_COLUMN_TAKEN_REAL, TAKEN (anchor_s), 0, MAX_TIME_S, LIST_RANGE, NULL,
     -1 },
   { "sample_others", MOE_COLUMN_TAKEN_REAL, TAKEN (others), 0, MAX_RATE, LIST_RANGE, NULL, -1 },
-  { "distribution", MOE_COLUMN_TEXT, FIELD (distribution), 0, 0, NULL, &moe_distribution_names, 0 },
-  { "mode", MOE_COLUMN_TEXT, FIELD (mode), 0, 0, NULL, &moe_queue_mode_names, 0 },
-  { "pass", MOE_COLUMN_TEXT, FIELD (pass), 0, 0, NULL, &moe_pass_names, 0 },
-  { "impl", MOE_COLUMN_TEXT, FIELD (impl), 0, 0, NULL, &moe_impl_names, 0 },
-  { "backend", MOE_COLUMN_TEXT, FIELD (backend), 0, 0, NULL, &moe_grouping_names, 0 },
-  { "accelerator", MOE_COLUMN_TEXT, FIELD (accelerator), 0, 0, NULL, NULL, -1 },
-  { "dtype", MOE_COLUMN_TEXT, FIELD (dtype), 0, 0, NULL, NULL, -1 },
-  { "null_dispatch", MOE_COLUMN_TEXT, FIELD (null_dispatch), 0, 0, NULL, NULL, -1 },
-  { "remat_mode", MOE_COLUMN_TEXT, FIELD (remat_mode), 0, 0, NULL, NULL, -1 },
-  { "routing_pack_strategy", MOE_COLUMN_TEXT, FIELD (pack_strategy), 0, 0, NULL, NULL, -1 },
-  { "dispatch_permute_mode", MOE_COLUMN_TEXT, FIELD (permute_mode), 0, 0, NULL, NULL, -1 },
-  { "capacity_policy", MOE_COLUMN_TEXT, FIELD (capacity_policy), 0, 0, NULL, NULL, -1 },
+  CHOICE (MOE_CHOICE_DISTRIBUTION),
+  CHOICE (MOE_CHOICE_QUEUE_MODE),
+  CHOICE (MOE_CHOICE_PASS),
+  CHOICE (MOE_CHOICE_IMPL),
+  CHOICE (MOE_CHOICE_GROUPING),
+  CHOICE (MOE_CHOICE_ACCELERATOR),
+  CHOICE (MOE_CHOICE_DTYPE),
+  CHOICE (MOE_CHOICE_NULL_DISPATCH),
+  CHOICE (MOE_CHOICE_REMAT_MODE),
+  CHOICE (MOE_CHOICE_PACK_STRATEGY),
+  CHOICE (MOE_CHOICE_PERMUTE_MODE),
+  CHOICE (MOE_CHOICE_CAPACITY_POLICY),
   { "capacity_factor", MOE_COLUMN_REAL, FIELD (capacity_factor), 0, MAX_RATE,
     MOE_WORDS ("must be from 0 to 1e15"), NULL, -1 },
   { "capacity", MOE_COLUMN_COUNT, FIELD (capacity), 0, MAX_COUNT, NULL, NULL, -1 },
@@ -100,9 +107,9 @@ static const MoeColumn fixed_columns[] = {
     -1 },
   { "shared_expert_dim", MOE_COLUMN_SHARED_DIM, 0, 0, 1e12, MOE_WORDS ("must be from 0 to 10^12"),
     NULL, -1 },
-  { "shared_fused", MOE_COLUMN_TEXT, FIELD (shared_fused), 0, 0, NULL, NULL, -1 },
-  { "parallel_mode", MOE_COLUMN_TEXT, FIELD (parallel_mode), 0, 0, NULL, NULL, -1 },
-  { "ep_comm_path", MOE_COLUMN_TEXT, FIELD (ep_comm_path), 0, 0, NULL, NULL, -1 },
+  CHOICE (MOE_CHOICE_SHARED_FUSED),
+  CHOICE (MOE_CHOICE_PARALLEL_MODE),
+  CHOICE (MOE_CHOICE_EP_COMM_PATH),
   { "ep_size", MOE_COLUMN_COUNT, FIELD (ep_size), 1, 1e12, MOE_WORDS ("must be from 1 to 10^12"),
     NULL, -1 },
   { "comm_bytes", MOE_COLUMN_REAL, FIELD (comm_bytes), 0, MAX_BYTES, BYTES_RANGE, NULL, -1 },
@@ -125,7 +132,54 @@ static const MoeColumn fixed_columns[] = {
   { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,
     MOE_WORDS ("must be at least 0"), NULL, -1 },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (fixed_columns) == MOE_N_FIXED_COLUMNS);
+
+static MoeColumn
+column_of_choice (MoeChoice choice)
+{
+  const MoeChoiceSpec *spec = &moe_choices[choice];
+  return (MoeColumn){
+    .name = spec->column,
+    .kind = MOE_COLUMN_TEXT,
+    .offset = CHOICE_OFFSET (choice),
+    .names = spec->told_by_result ? &spec->names : NULL,
+    .decimals = spec->told_by_result ? 0 : -1,
+  };
+}
+
+static MoeColumn
+column_of_stage (int stage)
+{
+  g_autofree char *name = g_strdup_printf ("stage_%s_s", moe_name_of (&moe_stage_names, stage));
+  return (MoeColumn){
+    .name = g_intern_string (name),
+    .kind = MOE_COLUMN_REAL,
+    .offset = FIELD (stage_s) + (gsize)stage * sizeof (double),
+    .max = MAX_TIME_S,
+    .range = STAGE_RANGE,
+    .decimals = -1,
+  };
+}
+
+/* Choices that have no place among the rows come after them. */
+static void
+make_columns (MoeColumn columns[MOE_N_COLUMNS])
+{
+  gboolean placed[MOE_N_CHOICES] = { FALSE };
+  gsize n = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      MoeChoice choice = (rows[i].offset - FIELD (choice)) / sizeof (const char *);
+      columns[n++] = rows[i].name != NULL ? rows[i] : column_of_choice (choice);
+      if (rows[i].name == NULL)
+        placed[choice] = TRUE;
+    }
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    if (!placed[c])
+      columns[n++] = column_of_choice (c);
+  g_assert (n == MOE_N_FIXED_COLUMNS);
+  for (int i = 0; i < MOE_N_STAGES; i++)
+    columns[n++] = column_of_stage (i);
+}
 
 const MoeColumn *
 moe_columns (gsize *n)
@@ -134,19 +188,7 @@ moe_columns (gsize *n)
   static gsize ready = 0;
   if (g_once_init_enter (&ready))
     {
-      memcpy (columns, fixed_columns, sizeof fixed_columns);
-      for (int i = 0; i < MOE_N_STAGES; i++)
-        {
-          g_autofree char *name = g_strdup_printf ("stage_%s_s", moe_name_of (&moe_stage_names, i));
-          columns[MOE_N_FIXED_COLUMNS + i] = (MoeColumn){
-            .name = g_intern_string (name),
-            .kind = MOE_COLUMN_REAL,
-            .offset = FIELD (stage_s) + (gsize)i * sizeof (double),
-            .max = MAX_TIME_S,
-            .range = STAGE_RANGE,
-            .decimals = -1,
-          };
-        }
+      make_columns (columns);
       g_once_init_leave (&ready, 1);
     }
   *n = G_N_ELEMENTS (columns);

@@ -119,9 +119,9 @@ read_row (CsvFile *file, GError **error)
   const char *reason = moe_row_finish (&file->row);
   if (reason != NULL)
     return refuse (file, error, "%s.", moe_words (reason));
-  if (file->row.record.null_mode == NULL
+  if (file->row.record.choice[MOE_CHOICE_NULL_MODE] == NULL
       && moe_run_get_format (file->run) == MOE_RUN_FORMAT_LOGBOOK_CSV)
-    file->row.record.null_mode = g_intern_static_string ("independent");
+    file->row.record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
   gsize index = moe_run_append (file->run, &file->row.record);
   /* Earlier versions counted padding as work; the samples tell what is useful. */
   if (moe_record_is_padded (&file->row.record) && file->row.record.n_samples > 0)

@@ -55,13 +55,13 @@ GString *
 moe_formats_result_line (const MoeRecord *record)
 {
   GString *line = g_string_new ("RESULT");
-  append_text (line, "distribution", record->distribution);
-  append_text (line, "mode", record->mode);
-  append_text (line, "pass", record->pass);
-  append_text (line, "impl", record->impl);
-  append_text (line, "backend", record->backend);
+  append_text (line, "distribution", record->choice[MOE_CHOICE_DISTRIBUTION]);
+  append_text (line, "mode", record->choice[MOE_CHOICE_QUEUE_MODE]);
+  append_text (line, "pass", record->choice[MOE_CHOICE_PASS]);
+  append_text (line, "impl", record->choice[MOE_CHOICE_IMPL]);
+  append_text (line, "backend", record->choice[MOE_CHOICE_GROUPING]);
   append_count (line, "topk", record->topk);
-  append_text (line, "null_mode", record->null_mode);
+  append_text (line, "null_mode", record->choice[MOE_CHOICE_NULL_MODE]);
   append_real (line, "null_target", record->null_target, 3);
   append_real (line, "null_realized", record->null_realized, 3);
   append_count (line, "null_assignments", record->null_assignments);
@@ -78,7 +78,10 @@ moe_formats_result_line (const MoeRecord *record)
 static void
 append_tag (GString *text, const MoeRecord *record)
 {
-  g_string_append_printf (text, "[%s]", record->distribution != NULL ? record->distribution : "");
+  g_string_append_printf (text, "[%s]",
+                          record->choice[MOE_CHOICE_DISTRIBUTION] != NULL
+                              ? record->choice[MOE_CHOICE_DISTRIBUTION]
+                              : "");
 }
 
 /* "[random] mode= pass= topk= impl=" */
@@ -86,10 +89,10 @@ static void
 append_point (GString *text, const MoeRecord *record)
 {
   append_tag (text, record);
-  append_text (text, "mode", record->mode);
-  append_text (text, "pass", record->pass);
+  append_text (text, "mode", record->choice[MOE_CHOICE_QUEUE_MODE]);
+  append_text (text, "pass", record->choice[MOE_CHOICE_PASS]);
   append_count (text, "topk", record->topk);
-  append_text (text, "impl", record->impl);
+  append_text (text, "impl", record->choice[MOE_CHOICE_IMPL]);
 }
 
 static void
@@ -119,7 +122,7 @@ begin_fact (GString *text, const MoeRecord *record, const char *word)
 {
   append_tag (text, record);
   append_count (text, "topk", record->topk);
-  append_text (text, "impl", record->impl);
+  append_text (text, "impl", record->choice[MOE_CHOICE_IMPL]);
   g_string_append_printf (text, " %s", word);
 }
 
@@ -157,11 +160,11 @@ append_capacity (GString *text, const MoeRecord *record, const MoePointFacts *fa
   double slots = record->has_shape && record->topk > 0
                      ? (double)record->shape.tokens * (double)record->topk
                      : NAN;
-  if (record->capacity_policy == NULL)
+  if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL)
     return;
-  gboolean bounded = !g_str_equal (record->capacity_policy, "none");
+  gboolean bounded = !g_str_equal (record->choice[MOE_CHOICE_CAPACITY_POLICY], "none");
   begin_fact (text, record, "capacity");
-  append_text (text, "policy", record->capacity_policy);
+  append_text (text, "policy", record->choice[MOE_CHOICE_CAPACITY_POLICY]);
   append_real (text, "factor", bounded ? record->capacity_factor : 0, 3);
   append_count (text, "cap", bounded ? record->capacity : 0);
   append_count (text, "dropped", (gint64)facts->dropped_assignments);
@@ -185,7 +188,7 @@ append_null_route (GString *text, const MoeRecord *record, const MoePointFacts *
 static void
 append_comm (GString *text, const MoeRecord *record)
 {
-  if (g_strcmp0 (record->parallel_mode, "ep") != 0)
+  if (g_strcmp0 (record->choice[MOE_CHOICE_PARALLEL_MODE], "ep") != 0)
     return;
   begin_fact (text, record, "comm_stats");
   append_count (text, "shards", record->ep_size);
@@ -247,7 +250,7 @@ static void
 append_stages (GString *text, const MoeRecord *record)
 {
   HarnessStage stages[MOE_N_STAGES];
-  gboolean forward = g_strcmp0 (record->pass, "forward") == 0;
+  gboolean forward = g_strcmp0 (record->choice[MOE_CHOICE_PASS], "forward") == 0;
   gsize n = forward ? forward_stages (record, stages) : all_stages (record, stages);
   double total = 0;
   for (gsize i = 0; i < n; i++)
@@ -261,13 +264,13 @@ append_stages (GString *text, const MoeRecord *record)
       if (!isfinite (stages[i].time_s))
         continue;
       append_tag (text, record);
-      append_text (text, "pass", record->pass);
+      append_text (text, "pass", record->choice[MOE_CHOICE_PASS]);
       g_string_append (text, " stage");
       append_real (text, key, stages[i].time_s, 6);
       g_string_append_c (text, '\n');
     }
   append_tag (text, record);
-  append_text (text, "pass", record->pass);
+  append_text (text, "pass", record->choice[MOE_CHOICE_PASS]);
   g_string_append (text, " stage_pct");
   for (gsize i = 0; i < n; i++)
     append_real (text, stages[i].name, 100 * stages[i].time_s / total, 1);
@@ -278,10 +281,10 @@ GString *
 moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboolean stage_timing)
 {
   GString *text = g_string_new (NULL);
-  append_point_text (text, record, "backend", record->backend);
-  append_point_text (text, record, "remat_mode", record->remat_mode);
-  append_point_text (text, record, "parallel_mode", record->parallel_mode);
-  append_point_text (text, record, "ep_comm_path", record->ep_comm_path);
+  append_point_text (text, record, "backend", record->choice[MOE_CHOICE_GROUPING]);
+  append_point_text (text, record, "remat_mode", record->choice[MOE_CHOICE_REMAT_MODE]);
+  append_point_text (text, record, "parallel_mode", record->choice[MOE_CHOICE_PARALLEL_MODE]);
+  append_point_text (text, record, "ep_comm_path", record->choice[MOE_CHOICE_EP_COMM_PATH]);
   append_point_real (text, record, "time_s", moe_record_median_time_s (record), 6);
   append_point_real (text, record, "tflops", record->tflops, 3);
   append_point_real (text, record, "tokens_per_s", record->tokens_per_s, 2);

@@ -182,9 +182,9 @@ find_distribution (MoeSpan line, MoeSpan *rest)
     {
       gboolean starts = at == line.text || g_ascii_isspace (at[-1]);
       at++;
-      for (gsize i = 0; starts && i < moe_distribution_names.n; i++)
+      for (gsize i = 0; starts && i < moe_choices[MOE_CHOICE_DISTRIBUTION].names.n; i++)
         {
-          const char *name = moe_distribution_names.names[i];
+          const char *name = moe_choices[MOE_CHOICE_DISTRIBUTION].names.names[i];
           gsize length = strlen (name);
           if ((gsize)(end - at) < length + 2 || memcmp (at, name, length) != 0 || at[length] != ']'
               || at[length + 1] != ' ')
@@ -264,13 +264,8 @@ same_value (const MoeRecord *a, const MoeRecord *b, const MoeColumn *column)
 static gboolean
 is_name (const MoeColumn *column)
 {
-  const gsize names[] = { G_STRUCT_OFFSET (MoeRecord, mode), G_STRUCT_OFFSET (MoeRecord, pass),
-                          G_STRUCT_OFFSET (MoeRecord, topk), G_STRUCT_OFFSET (MoeRecord, impl),
-                          G_STRUCT_OFFSET (MoeRecord, distribution) };
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (column->offset == names[i])
-      return TRUE;
-  return FALSE;
+  static const char *const names[] = { "mode", "pass", "topk", "impl", "distribution", NULL };
+  return g_strv_contains (names, column->name);
 }
 
 /* Read a line "[random] ..." or "[runs] ..." (something may stand before it) into *said, its
@@ -299,7 +294,7 @@ read_facts (MoeSpan line, MoeRow *row, MoeRecord *said, char **fault)
         }
     }
   *said = row->record;
-  said->distribution = any ? distribution : NULL;
+  said->choice[MOE_CHOICE_DISTRIBUTION] = any ? distribution : NULL;
   return any || *fault != NULL;
 }
 
@@ -354,7 +349,8 @@ take_stage (const MoeRecord *said, MoeRecord *row)
         return FALSE;
     }
   /* With a queue that was filled before, the time of the row has no pack, but the stages do. */
-  if (stage == NULL || tells (row, stage) || g_strcmp0 (row->mode, "prequeue") == 0)
+  if (stage == NULL || tells (row, stage)
+      || g_strcmp0 (row->choice[MOE_CHOICE_QUEUE_MODE], "prequeue") == 0)
     return FALSE;
   copy_value (row, said, stage);
   return TRUE;
@@ -375,8 +371,11 @@ static guint
 hash_row (gconstpointer data)
 {
   const MoeRecord *record = data;
-  const char *const texts[] = { record->null_mode, record->distribution, record->mode,
-                                record->pass,      record->impl,         record->backend };
+  const char *const texts[] = {
+    record->choice[MOE_CHOICE_NULL_MODE],  record->choice[MOE_CHOICE_DISTRIBUTION],
+    record->choice[MOE_CHOICE_QUEUE_MODE], record->choice[MOE_CHOICE_PASS],
+    record->choice[MOE_CHOICE_IMPL],       record->choice[MOE_CHOICE_GROUPING]
+  };
   guint64 bits[] = { 0, 0, 0, (guint64)record->null_assignments,
                      (guint64)record->real_assignments };
   guint64 hash = 1;
@@ -406,8 +405,12 @@ is_same_row (gconstpointer left, gconstpointer right)
          && same_or_missing (a->tflops, b->tflops)
          && same_or_missing (a->tokens_per_s, b->tokens_per_s)
          && a->null_assignments == b->null_assignments && a->real_assignments == b->real_assignments
-         && a->null_mode == b->null_mode && a->distribution == b->distribution && a->mode == b->mode
-         && a->pass == b->pass && a->impl == b->impl && a->backend == b->backend;
+         && a->choice[MOE_CHOICE_NULL_MODE] == b->choice[MOE_CHOICE_NULL_MODE]
+         && a->choice[MOE_CHOICE_DISTRIBUTION] == b->choice[MOE_CHOICE_DISTRIBUTION]
+         && a->choice[MOE_CHOICE_QUEUE_MODE] == b->choice[MOE_CHOICE_QUEUE_MODE]
+         && a->choice[MOE_CHOICE_PASS] == b->choice[MOE_CHOICE_PASS]
+         && a->choice[MOE_CHOICE_IMPL] == b->choice[MOE_CHOICE_IMPL]
+         && a->choice[MOE_CHOICE_GROUPING] == b->choice[MOE_CHOICE_GROUPING];
 }
 
 /* --- the log --- */
@@ -478,18 +481,19 @@ static void
 drop_idle_choices (MoeRecord *record)
 {
   if (!record->has_shape || record->shape.shared_dim == 0)
-    record->shared_fused = NULL;
-  if (record->capacity_policy == NULL || g_str_equal (record->capacity_policy, "none"))
+    record->choice[MOE_CHOICE_SHARED_FUSED] = NULL;
+  if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL
+      || g_str_equal (record->choice[MOE_CHOICE_CAPACITY_POLICY], "none"))
     {
       record->capacity_factor = NAN;
       record->capacity = record->dropped_assignments = -1;
     }
-  if (g_strcmp0 (record->parallel_mode, "ep") != 0)
+  if (g_strcmp0 (record->choice[MOE_CHOICE_PARALLEL_MODE], "ep") != 0)
     {
       record->ep_size = -1;
       record->comm_bytes = NAN;
     }
-  if (g_strcmp0 (record->distribution, "runs") != 0)
+  if (g_strcmp0 (record->choice[MOE_CHOICE_DISTRIBUTION], "runs") != 0)
     record->run_alpha = record->run_noise_scale = NAN;
 }
 
@@ -518,7 +522,7 @@ keep_chatter (Log *log)
     return;
   if (isnan (record.null_target))
     record.null_target = 0;
-  record.null_mode = g_intern_static_string ("independent");
+  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
   apply_context (log, &record);
   g_array_append_val (log->from_chatter, record);
 }
@@ -557,23 +561,29 @@ lower_case (const char *word)
 /* The options of a shape line that go by the names of columns; one that cannot be read is as good
  * as not told. */
 static void
+read_choice (Log *log, MoeSpan rest, const char *name)
+{
+  MoeSpan value;
+  if (find_value (rest, name, &value))
+    moe_row_read (&log->row, find_named (name), value);
+}
+
+static void
 read_choices (Log *log, MoeSpan rest)
 {
-  static const char *const names[] = {
-    "dtype",         "accelerator",           "null_dispatch",         "remat_mode",
-    "shared_fused",  "routing_pack_strategy", "dispatch_permute_mode", "capacity_policy",
-    "parallel_mode", "ep_comm_path",          "capacity_factor",       "ep_size",
-    "run_alpha",     "run_noise_scale",
-  };
-  MoeSpan value;
+  static const char *const numbers[] = { "capacity_factor", "ep_size", "run_alpha",
+                                         "run_noise_scale" };
+  const char **told = log->context.told.choice;
   moe_row_reset (&log->row);
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (find_value (rest, names[i], &value))
-      moe_row_read (&log->row, find_named (names[i]), value);
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    if (!moe_choices[c].told_by_result)
+      read_choice (log, rest, moe_choices[c].column);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    read_choice (log, rest, numbers[i]);
   log->context.told = log->row.record;
-  log->context.told.shared_fused = lower_case (log->row.record.shared_fused);
-  if (g_strcmp0 (log->row.record.accelerator, "auto") == 0)
-    log->context.told.accelerator = NULL; /* nobody in particular */
+  told[MOE_CHOICE_SHARED_FUSED] = lower_case (told[MOE_CHOICE_SHARED_FUSED]);
+  if (g_strcmp0 (told[MOE_CHOICE_ACCELERATOR], "auto") == 0)
+    told[MOE_CHOICE_ACCELERATOR] = NULL; /* nobody in particular */
 }
 
 static gboolean
@@ -715,8 +725,9 @@ is_cut_text (const MoeColumn *column, MoeSpan value)
 static gboolean
 may_drop (const Log *log)
 {
-  const char *policy = log->chatter.capacity_policy != NULL ? log->chatter.capacity_policy
-                                                            : log->context.told.capacity_policy;
+  const char *policy = log->chatter.choice[MOE_CHOICE_CAPACITY_POLICY] != NULL
+                           ? log->chatter.choice[MOE_CHOICE_CAPACITY_POLICY]
+                           : log->context.told.choice[MOE_CHOICE_CAPACITY_POLICY];
   return policy != NULL && !g_str_equal (policy, "none");
 }
 
@@ -835,8 +846,8 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
       skip_row (log, fault);
       return TRUE;
     }
-  if (log->row.record.null_mode == NULL)
-    log->row.record.null_mode = g_intern_static_string ("independent");
+  if (log->row.record.choice[MOE_CHOICE_NULL_MODE] == NULL)
+    log->row.record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
   remember_form (log, rest);
   if (log->in_summary && is_repeat (log))
     moe_run_edit_summary (log->run)->rows_repeated++;
@@ -865,7 +876,8 @@ read_chatter (Log *log, MoeSpan line, gboolean terminated)
   log->known = TRUE;
   if (fault != NULL)
     moe_run_note (log->run, "Line %zu: %s; it is left out.", log->line, fault);
-  if (log->chatter.distribution == NULL && log->is_held && take_stage (&said, &log->held))
+  if (log->chatter.choice[MOE_CHOICE_DISTRIBUTION] == NULL && log->is_held
+      && take_stage (&said, &log->held))
     return TRUE;
   if (!add_facts (&log->chatter, &said))
     {

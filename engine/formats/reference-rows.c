@@ -36,13 +36,13 @@ static void
 describe_record (MoeRun *run, gsize index)
 {
   MoeRecord record = *moe_run_get_record (run, index);
-  record.pass = g_intern_static_string ("forward_backward");
-  record.impl = g_intern_static_string ("fused_w13");
-  record.backend = g_intern_static_string ("gmm");
-  record.dtype = g_intern_static_string ("bfloat16");
-  record.mode = g_intern_static_string ("full");
-  record.distribution = g_intern_static_string ("random");
-  record.parallel_mode = g_intern_static_string ("ep");
+  record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward_backward");
+  record.choice[MOE_CHOICE_IMPL] = g_intern_static_string ("fused_w13");
+  record.choice[MOE_CHOICE_GROUPING] = g_intern_static_string ("gmm");
+  record.choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("bfloat16");
+  record.choice[MOE_CHOICE_QUEUE_MODE] = g_intern_static_string ("full");
+  record.choice[MOE_CHOICE_DISTRIBUTION] = g_intern_static_string ("random");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
   record.ep_size = 4;
   moe_run_replace (run, index, &record);
 }

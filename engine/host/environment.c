@@ -137,7 +137,8 @@ describe_plan (MoeRun *run, const MoePlan *plan)
     set_number (run, "ranks", plan->options.ranks);
   if (plan->shards > 1)
     set_number (run, "shards", plan->shards);
-  moe_run_set_fact (run, "dtype", moe_name_of (&moe_dtype_names, (int)plan->options.dtype));
+  moe_run_set_fact (run, "dtype",
+                    moe_choice_name (MOE_CHOICE_DTYPE, plan->options.choice[MOE_CHOICE_DTYPE]));
   set_number (run, "seed", plan->options.seed);
   moe_run_set_fact (run, "options", options->str + strlen ("shape "));
 }

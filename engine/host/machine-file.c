@@ -49,7 +49,7 @@ processor_name (const MoeBackend *backend, gsize device, gsize threads, MoeDtype
   /* The processor, or what stands in for it. */
   const char *hardware = backend->n_devices != NULL ? facts.device : moe_environment_cpu ();
   return g_strdup_printf ("%s; %s; %" G_GSIZE_FORMAT " threads", hardware,
-                          moe_name_of (&moe_dtype_names, (int)dtype), threads);
+                          moe_choice_name (MOE_CHOICE_DTYPE, dtype), threads);
 }
 
 static char *

@@ -60,7 +60,7 @@ make_key (const Work *work, const MoeRecord *record, gboolean modeless)
   if (record->has_shape && work->shape_is_key)
     key.shape = record->shape;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    if (work->is_key[axis] && !(modeless && axis == MOE_AXIS_NULL_MODE))
+    if (work->is_key[axis] && !(modeless && axis == MOE_CHOICE_NULL_MODE))
       key.values[axis] = moe_record_identity (record, axis);
   return g_bytes_new (&key, sizeof key);
 }
@@ -139,7 +139,7 @@ index_rows (const Work *work, const GArray *rows)
     {
       const MoeRecord *record = g_array_index (rows, Row, i).record;
       add_to_index (index, make_key (work, record, FALSE), i);
-      if (work->is_key[MOE_AXIS_NULL_MODE] && moe_fraction_equal (record->null_target, 0))
+      if (work->is_key[MOE_CHOICE_NULL_MODE] && moe_fraction_equal (record->null_target, 0))
         add_to_index (index, make_key (work, record, TRUE), i);
     }
   return index;
@@ -262,11 +262,11 @@ static const struct
   [MOE_GUARD_HOST] = { "host", MOE_N_AXES },
   [MOE_GUARD_CPU] = { "cpu", MOE_N_AXES },
   [MOE_GUARD_DEVICE] = { "device", MOE_N_AXES },
-  [MOE_GUARD_ACCELERATOR] = { "accelerator", MOE_AXIS_ACCELERATOR },
+  [MOE_GUARD_ACCELERATOR] = { "accelerator", MOE_CHOICE_ACCELERATOR },
   [MOE_GUARD_LIBRARY] = { "blas", MOE_N_AXES },
   [MOE_GUARD_KERNELS] = { "blas kernels", MOE_N_AXES },
   [MOE_GUARD_CORETYPE] = { "OPENBLAS_CORETYPE", MOE_N_AXES },
-  [MOE_GUARD_DTYPE] = { "dtype", MOE_AXIS_DTYPE },
+  [MOE_GUARD_DTYPE] = { "dtype", MOE_CHOICE_DTYPE },
   [MOE_GUARD_THREADS] = { "threads", MOE_N_AXES },
   [MOE_GUARD_RANKS] = { "ranks", MOE_N_AXES },
   [MOE_GUARD_GOVERNOR] = { "governor", MOE_N_AXES },
@@ -459,7 +459,7 @@ choose_keys (Work *work)
     {
       guint n_a = work->a.values[axis]->len, n_b = work->b.values[axis]->len;
       gboolean told = n_a > 0 && n_b > 0;
-      work->is_key[axis] = told && (n_a > 1 || n_b > 1 || axis == MOE_AXIS_PASS);
+      work->is_key[axis] = told && (n_a > 1 || n_b > 1 || axis == MOE_CHOICE_PASS);
     }
   const Side *a = &work->a, *b = &work->b;
   work->shape_is_key = a->several_shapes || b->several_shapes || a->first == NULL

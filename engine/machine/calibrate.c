@@ -113,9 +113,9 @@ try_probe (const MoeMeasureAsk *ask, const MoeBackend *backend, Probe *probe, Mo
 {
   MoeBlock block = { .shape = probe->shape,
                      .topk = 1,
-                     .dtype = ask->dtype,
-                     .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13,
+                     .choice[MOE_CHOICE_DTYPE] = ask->dtype,
+                     .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                     .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                      .ep_size = 1 };
   MoeRoutingSpec spec = { .tokens = probe->shape.tokens,
                           .experts = probe->shape.experts,
@@ -127,7 +127,8 @@ try_probe (const MoeMeasureAsk *ask, const MoeBackend *backend, Probe *probe, Mo
   MoeStatus status = moe_routing_sample (&spec, &routing, error);
   if (status == MOE_OK)
     status = measure_open (ask, backend, &problem, &block, &routing, probe, error);
-  probe->flops = moe_flops (&probe->shape, block.pass, (double)probe->shape.tokens);
+  probe->flops =
+      moe_flops (&probe->shape, block.choice[MOE_CHOICE_PASS], (double)probe->shape.tokens);
   probe->bytes = moe_cost_bytes (&block, (double)probe->shape.tokens, probe->shape.tokens);
   moe_routing_clear (&routing);
   return status;

@@ -8,7 +8,10 @@ typical_point (MoeDtype dtype)
 {
   const MoeShape shape = { .tokens = 4096, .hidden = 2048, .mlp_dim = 1408, .experts = 60 };
   return (MoePoint){
-    .block = { .shape = shape, .topk = 4, .dtype = dtype, .pass = MOE_PASS_FORWARD_BACKWARD },
+    .block = { .shape = shape,
+               .topk = 4,
+               .choice[MOE_CHOICE_DTYPE] = dtype,
+               .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD },
     .routing = { .tokens = shape.tokens, .experts = shape.experts, .topk = 4, .null_target = 0.5 },
   };
 }

@@ -18,12 +18,13 @@ static double
 shared_bytes (const MoeBlock *block)
 {
   double H = (double)block->shape.hidden, S = (double)block->shape.shared_dim;
-  double T = (double)block->shape.tokens, element = (double)moe_dtype_bytes (block->dtype);
+  double T = (double)block->shape.tokens,
+         element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   double weights = 3 * H * S * element;
   if (block->shape.shared_dim == 0)
     return 0;
   double forward = weights + 2 * element * T * (H + 3 * S); /* out; h, act */
-  if (block->pass == MOE_PASS_FORWARD)
+  if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return forward;
   return forward + 2 * weights + 2 * element * T * (H + 4 * S); /* dx; dact, dh, act */
 }
@@ -33,9 +34,9 @@ shared_bytes (const MoeBlock *block)
 static double
 exchange_bytes (const MoeBlock *block)
 {
-  double passes = block->pass == MOE_PASS_FORWARD ? 1 : 2;
+  double passes = block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD ? 1 : 2;
   double tokens = (double)block->shape.tokens * (double)block->shape.hidden
-                  * (double)moe_dtype_bytes (block->dtype);
+                  * (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   if (block->ep_size < 2)
     return 0;
   return 2 * passes * 2 * (double)(block->ep_size - 1) * tokens;
@@ -47,10 +48,10 @@ static double
 gather_bytes (const MoeBlock *block, double rows)
 {
   double H = (double)block->shape.hidden, T = (double)block->shape.tokens;
-  double element = (double)moe_dtype_bytes (block->dtype);
-  if (block->queue_mode == MOE_QUEUE_MODE_PREQUEUE)
+  double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
+  if (block->choice[MOE_CHOICE_QUEUE_MODE] == MOE_QUEUE_MODE_PREQUEUE)
     return -element * H * (rows + T); /* no row written, no x read */
-  if (block->permute_mode == MOE_PERMUTE_REPEAT_SORT)
+  if (block->choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT)
     return 2 * element * T * (double)block->topk * H;
   return 0;
 }
@@ -60,7 +61,7 @@ moe_cost_bytes (const MoeBlock *block, double real_rows, size_t rows)
 {
   double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
   double T = (double)block->shape.tokens, E = (double)block->shape.experts;
-  double element = (double)moe_dtype_bytes (block->dtype);
+  double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   double expert = 3 * H * M * element;
   double moved = (double)rows;
   double active = moe_cost_active_experts (E, real_rows) * expert;
@@ -69,7 +70,7 @@ moe_cost_bytes (const MoeBlock *block, double real_rows, size_t rows)
                    + 2 * element * T * H                   /* x in, y out */
                    + gather_bytes (block, moved);
   double around = shared_bytes (block) + exchange_bytes (block);
-  if (block->pass == MOE_PASS_FORWARD)
+  if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return forward + around;
   double backward = active                                  /* weights */
                     + E * expert                            /* gradients, zeros included */

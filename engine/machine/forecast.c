@@ -20,7 +20,8 @@ static double
 recomputed_flops (const MoePoint *point)
 {
   const MoeBlock *block = &point->block;
-  if (block->pass == MOE_PASS_FORWARD || block->remat_mode != MOE_REMAT_EXPERT_MLP)
+  if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD
+      || moe_remat (block->choice) != MOE_REMAT_EXPERT_MLP)
     return 0; /* what remat combine repeats is a gather */
   return 4.0 * (double)block->shape.hidden * (double)block->shape.mlp_dim
          * moe_point_expected_rows (point); /* gate and up */
@@ -31,7 +32,7 @@ moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
 {
   double slots = (double)point->routing.tokens * (double)point->routing.topk;
   double computed = moe_point_expected_rows (point), rows = computed;
-  if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY)
+  if (moe_carries_nulls (point->block.choice))
     rows += slots * point->routing.null_target;
   double bytes = moe_cost_bytes (&point->block, computed, (size_t)rows);
   return (moe_point_expected_flops (point) + recomputed_flops (point)) / calibration->flops_per_s
@@ -53,7 +54,7 @@ routing_bytes (const MoePlan *plan, size_t *bytes)
       if (!moe_size_mul4 (point->routing.tokens, point->routing.topk, 2, sizeof (float), &own)
           || !moe_size_add (group_bytes, own, &group_bytes))
         return false;
-      if (point->block.capacity_policy != MOE_CAPACITY_NONE
+      if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE
           && !moe_capacity_bytes (point->routing.tokens, point->routing.topk, &capacity))
         return false;
       largest = moe_size_max (largest, group_bytes);
@@ -236,8 +237,8 @@ plan_fits (const MoeOptions *options, const MoeBackend *backend, size_t host_byt
 static size_t
 unit_of (const MoeOptions *options, bool experts)
 {
-  bool shared_out = experts || options->ep_comm_path == MOE_EP_RING_AG_RS;
-  if (options->parallel_mode == MOE_PARALLEL_NONE || !shared_out)
+  bool shared_out = experts || options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS;
+  if (options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE || !shared_out)
     return 1;
   return moe_size_max (1, options->ep_size);
 }

@@ -268,11 +268,11 @@ moe_limits_least_bytes (const MoeBlock *block, size_t active_experts)
 {
   double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
   double T = (double)block->shape.tokens, E = (double)block->shape.experts;
-  double element = (double)moe_dtype_bytes (block->dtype);
+  double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   double expert = 3 * H * M * element, rows = T * H * element;
   double shared = 3 * H * (double)block->shape.shared_dim * element;
   double weights = (double)active_experts * expert + shared;
-  if (block->pass == MOE_PASS_FORWARD)
+  if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return (MoeLeastBytes){ .read = weights + rows, .written = rows };
   return (MoeLeastBytes){ .read = 2 * weights + 3 * rows, /* x; x, y */
                           .written = E * expert + shared + 2 * rows };

@@ -18,9 +18,9 @@ MoeDispatchSpec
 moe_dispatch_spec (const MoeBlock *block)
 {
   return (MoeDispatchSpec){
-    .null_dispatch = block->null_dispatch,
-    .strategy = block->pack_strategy,
-    .capacity_policy = block->capacity_policy,
+    .carries_nulls = moe_carries_nulls (block->choice),
+    .strategy = block->choice[MOE_CHOICE_PACK_STRATEGY],
+    .capacity_policy = block->choice[MOE_CHOICE_CAPACITY_POLICY],
     .capacity = block->capacity,
     .end_expert = block->shape.experts,
     .end_token = block->shape.tokens,
@@ -51,7 +51,7 @@ bucket_of (const MoeRouting *routing, const MoeDispatchSpec *spec, size_t token,
   size_t bucket = (size_t)id - spec->first_expert; /* huge for an expert before the first */
   if (bucket < experts_here (spec))
     return bucket;
-  if (spec->null_dispatch == MOE_NULL_DISPATCH_CARRY && (size_t)id >= routing->experts
+  if (spec->carries_nulls && (size_t)id >= routing->experts
       && token - spec->first_token < spec->end_token - spec->first_token)
     return experts_here (spec);
   return SIZE_MAX;
@@ -62,7 +62,7 @@ count_null_rows (const MoeRouting *routing, const MoeDispatchSpec *spec)
 {
   const size_t k = routing->topk;
   size_t count = 0;
-  if (spec->null_dispatch == MOE_NULL_DISPATCH_CARRY)
+  if (spec->carries_nulls)
     for (size_t slot = spec->first_token * k; slot < spec->end_token * k; slot++)
       count += (size_t)routing->topk_idx[slot] >= routing->experts;
   return count;

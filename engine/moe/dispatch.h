@@ -8,7 +8,7 @@
 /* Which assignments get rows, and in which order. */
 typedef struct MoeDispatchSpec
 {
-  MoeNullDispatch null_dispatch;
+  bool carries_nulls; /* null slots have rows too, after those of the experts */
   MoePackStrategy strategy;
   MoeCapacityPolicy capacity_policy;
   size_t capacity;     /* rows of an expert at most (drop) or exactly (pad) */

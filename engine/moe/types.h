@@ -1,138 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vocabulary of a null-routed Mixture-of-Experts block: its shape, the kinds of
- * everything that can be chosen, and their names in options and text formats. */
+/* The vocabulary of a null-routed Mixture-of-Experts block: its shape, its stages, and all that
+ * decides how one step of it is computed. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* A list of names; the position of a name is the value of the enumeration it belongs to. */
-typedef struct MoeNames
-{
-  const char *const *names;
-  size_t n;
-} MoeNames;
-
-/* The name of `value`, or "?" when it is outside the list. */
-const char *moe_name_of (const MoeNames *names, int value);
-
-/* Find `text` in the list; false (and *value untouched) when it is not there. */
-bool moe_name_parse (const MoeNames *names, const char *text, int *value);
-
-/* Storage and matmul inputs; sums are float32 in both. */
-typedef enum MoeDtype
-{
-  MOE_DTYPE_FLOAT32,
-  MOE_DTYPE_BFLOAT16,
-} MoeDtype;
-extern const MoeNames moe_dtype_names;
-
-size_t moe_dtype_bytes (MoeDtype dtype);
-
-typedef enum MoePass
-{
-  MOE_PASS_FORWARD,
-  MOE_PASS_FORWARD_BACKWARD,
-} MoePass;
-extern const MoeNames moe_pass_names;
-
-/* Grouped-matmul strategy, the harness's `--backend`. */
-typedef enum MoeGrouping
-{
-  MOE_GROUPING_GMM,
-  MOE_GROUPING_RAGGED_DOT,
-} MoeGrouping;
-extern const MoeNames moe_grouping_names;
-
-typedef enum MoeImpl
-{
-  MOE_IMPL_BASELINE,
-  MOE_IMPL_FUSED_W13,
-  MOE_IMPL_PREWEIGHT,
-  MOE_IMPL_FUSED_W13_PREWEIGHT,
-  MOE_IMPL_SCATTER,
-  MOE_IMPL_FAST,
-} MoeImpl;
-extern const MoeNames moe_impl_names;
-
-typedef enum MoeDistribution
-{
-  MOE_DISTRIBUTION_RANDOM,
-  MOE_DISTRIBUTION_RUNS,
-} MoeDistribution;
-extern const MoeNames moe_distribution_names;
-
-typedef enum MoeNullMode
-{
-  MOE_NULL_MODE_INDEPENDENT,
-  MOE_NULL_MODE_TAKE_UNTIL_NULL,
-  MOE_NULL_MODE_ROUTER,
-} MoeNullMode;
-extern const MoeNames moe_null_mode_names;
-
-/* What happens to null slots in dispatch (SPEC 2). */
-typedef enum MoeNullDispatch
-{
-  MOE_NULL_DISPATCH_COMPACT, /* dropped before dispatch */
-  MOE_NULL_DISPATCH_CARRY,   /* ride along through gather, activation and combine */
-} MoeNullDispatch;
-extern const MoeNames moe_null_dispatch_names;
-
-typedef enum MoeQueueMode
-{
-  MOE_QUEUE_MODE_FULL,
-  MOE_QUEUE_MODE_PREQUEUE,
-} MoeQueueMode;
-extern const MoeNames moe_queue_mode_names;
-
-/* What the backward computes again instead of finding it saved. */
-typedef enum MoeRematMode
-{
-  MOE_REMAT_NONE,       /* nothing */
-  MOE_REMAT_EXPERT_MLP, /* gather, up and activation; only the expert outputs have all rows */
-  MOE_REMAT_COMBINE,    /* the gather; gate, up and activation are kept */
-} MoeRematMode;
-extern const MoeNames moe_remat_mode_names;
-
-/* How the assignments of an expert are ordered before they are worked on. */
-typedef enum MoePackStrategy
-{
-  MOE_PACK_ARGSORT,           /* stable by expert */
-  MOE_PACK_TUPLE_SORT,        /* by (expert, position) */
-  MOE_PACK_EXPERT_SCORE_SORT, /* by (expert, -weight of the token's first slot), ties by position */
-} MoePackStrategy;
-extern const MoeNames moe_pack_strategy_names;
-
-typedef enum MoePermuteMode
-{
-  MOE_PERMUTE_DIRECT_TAKE, /* rows are gathered straight from x */
-  MOE_PERMUTE_REPEAT_SORT, /* x is repeated k times, then permuted */
-} MoePermuteMode;
-extern const MoeNames moe_permute_mode_names;
-
-/* What bounds the rows of an expert. */
-typedef enum MoeCapacityPolicy
-{
-  MOE_CAPACITY_NONE,
-  MOE_CAPACITY_DROP, /* assignments beyond the capacity are dropped */
-  MOE_CAPACITY_PAD,  /* and experts with fewer are filled up with rows of zeros */
-} MoeCapacityPolicy;
-extern const MoeNames moe_capacity_policy_names;
-
-typedef enum MoeParallelMode
-{
-  MOE_PARALLEL_NONE,
-  MOE_PARALLEL_EP, /* every shard holds its own experts */
-} MoeParallelMode;
-extern const MoeNames moe_parallel_mode_names;
-
-typedef enum MoeEpCommPath
-{
-  MOE_EP_COMPACT_PSUM, /* all tokens on every shard, outputs all-reduced */
-  MOE_EP_RING_AG_RS,   /* tokens sharded: all-gather in, reduce-scatter out */
-} MoeEpCommPath;
-extern const MoeNames moe_ep_comm_path_names;
+#include "engine/moe/choices.h"
 
 /* Stages of one step; every backend reports its time in these. */
 typedef enum MoeStage
@@ -192,24 +63,7 @@ typedef struct MoeBlock
 {
   MoeShape shape;
   size_t topk;
-  MoeDtype dtype;
-  MoePass pass;
-  MoeGrouping grouping;
-  MoeImpl impl;
-  MoeNullDispatch null_dispatch;
-  MoeQueueMode queue_mode;
-  MoeRematMode remat_mode;
-  MoePackStrategy pack_strategy;
-  MoePermuteMode permute_mode;
-  MoeCapacityPolicy capacity_policy;
-  size_t capacity;   /* rows of an expert at most; 0 with MOE_CAPACITY_NONE */
-  bool shared_fused; /* the shared expert's gate and up in one matmul */
-  MoeParallelMode parallel_mode;
-  MoeEpCommPath ep_comm_path;
-  size_t ep_size; /* shards; 1 without expert parallelism */
+  size_t capacity;               /* rows of an expert at most; 0 with MOE_CAPACITY_NONE */
+  size_t ep_size;                /* shards; 1 without expert parallelism */
+  uint8_t choice[MOE_N_CHOICES]; /* values by MoeChoice; those of the routing are in its spec */
 } MoeBlock;
-
-/* What an implementation (SPEC 4, --impl) consists of. */
-bool moe_impl_fuses_w13 (MoeImpl impl);  /* one matmul for gate and up */
-bool moe_impl_preweights (MoeImpl impl); /* weights are applied before w2 */
-bool moe_impl_scatters (MoeImpl impl);   /* the combine adds rows into tokens */

@@ -28,8 +28,8 @@ void
 moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options)
 {
   moe_options_init_single (options);
-  options->pass = MOE_PASS_FORWARD_BACKWARD;
-  options->dtype = MOE_DTYPE_BFLOAT16;
+  options->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
+  options->choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16;
   /* To tell modes apart takes several starts; the published runs had three samples of one. */
   options->iters = matrix == MOE_MATRIX_MODES ? 9 : 3;
   options->starts = matrix == MOE_MATRIX_MODES ? 3 : 0;
@@ -52,7 +52,7 @@ moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec)
     case offsetof (MoeOptions, null_route_sweep):
     case offsetof (MoeOptions, baseline):
       return true;
-    case offsetof (MoeOptions, null_routing_mode):
+    case offsetof (MoeOptions, choice) + MOE_CHOICE_NULL_MODE:
       return matrix == MOE_MATRIX_MODES;
     default:
       return false;
@@ -94,7 +94,7 @@ moe_matrix_jobs (MoeMatrix matrix,
       jobs[n] = job_of (common, &shapes[s], scale);
       if (matrix == MOE_MATRIX_MODES)
         {
-          jobs[n].null_routing_mode = MOE_NULL_MODE_TAKE_UNTIL_NULL;
+          jobs[n].choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_TAKE_UNTIL_NULL;
           jobs[n].beside_independent = true;
         }
       status = moe_options_validate (&jobs[n++], error);

@@ -199,21 +199,20 @@ find_choice (const MoeNames *names, const char *piece, size_t length, size_t *in
 }
 
 static MoeStatus
-set_choice_set (MoeChoiceSet *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+set_choice_set (uint8_t *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
-  MoeChoiceSet set = { { false } };
+  unsigned set = 0;
   const char *cursor = value;
   const char *piece;
   size_t length, index;
   while (next_piece (&cursor, &piece, &length))
     if (length == 4 && memcmp (piece, "both", 4) == 0)
-      for (size_t i = 0; i < spec->names->n; i++)
-        set.has[i] = true;
+      set = (1u << spec->names->n) - 1;
     else if (find_choice (spec->names, piece, length, &index))
-      set.has[index] = true;
+      set |= 1u << index;
     else
       return refuse_choice (spec, value, error);
-  *field = set;
+  *field = (uint8_t)set;
   return MOE_OK;
 }
 
@@ -232,8 +231,11 @@ set_accelerator (char *field, const MoeOptionSpec *spec, const char *value, MoeE
   return MOE_OK;
 }
 
+/* A choice that is a flag has a byte of its own, as all others have. */
+_Static_assert(sizeof (bool) == sizeof (uint8_t), "flags are bytes");
+
 static MoeStatus
-set_flag (bool *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+set_flag (uint8_t *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
   if (value != NULL && strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
     return refuse_choice (spec, value, error);
@@ -242,13 +244,12 @@ set_flag (bool *field, const MoeOptionSpec *spec, const char *value, MoeError *e
 }
 
 static MoeStatus
-set_choice (void *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+set_choice (uint8_t *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
   size_t index;
   if (!find_choice (spec->names, value, strlen (value), &index))
     return refuse_choice (spec, value, error);
-  unsigned choice = (unsigned)index;
-  memcpy (field, &choice, sizeof choice);
+  *field = (uint8_t)index;
   return MOE_OK;
 }
 
@@ -335,24 +336,18 @@ put_real (Out *out, double value)
 }
 
 static void
-put_choice_set (Out *out, const MoeChoiceSet *set, const MoeNames *names)
+put_choice_set (Out *out, unsigned set, const MoeNames *names)
 {
-  size_t n = 0;
-  for (size_t i = 0; i < names->n; i++)
-    n += set->has[i];
-  if (n == names->n)
-    {
-      put (out, "both");
-      return;
-    }
   const char *comma = "";
-  for (size_t i = 0; i < names->n; i++)
-    if (set->has[i])
+  bool all = set + 1 == 1u << names->n;
+  for (size_t i = 0; !all && i < names->n; i++)
+    if (set >> i & 1u)
       {
         put (out, comma);
         put (out, names->names[i]);
         comma = ",";
       }
+  put (out, all ? "both" : "");
 }
 
 static void
@@ -380,11 +375,10 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
 {
   const void *field = (const char *)options + spec->offset;
   Out out = { text, size, 0 };
-  unsigned choice;
   switch (spec->kind)
     {
     case MOE_OPTION_FLAG:
-      put (&out, *(const bool *)field ? "true" : "false");
+      put (&out, *(const uint8_t *)field ? "true" : "false");
       break;
     case MOE_OPTION_SIZE:
       put_whole (&out, *(const size_t *)field);
@@ -396,11 +390,10 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
       put_real (&out, *(const double *)field);
       break;
     case MOE_OPTION_CHOICE:
-      memcpy (&choice, field, sizeof choice);
-      put (&out, moe_name_of (spec->names, (int)choice));
+      put (&out, moe_name_of (spec->names, *(const uint8_t *)field));
       break;
     case MOE_OPTION_CHOICE_SET:
-      put_choice_set (&out, field, spec->names);
+      put_choice_set (&out, *(const uint8_t *)field, spec->names);
       break;
     case MOE_OPTION_SIZE_LIST:
       put_size_list (&out, field);

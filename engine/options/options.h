@@ -12,7 +12,6 @@
 enum
 {
   MOE_OPTIONS_MAX_LIST = 64,
-  MOE_OPTIONS_MAX_SET = 8,
   MOE_OPTIONS_NAME_SIZE = 32
 };
 
@@ -28,40 +27,23 @@ typedef struct MoeFractionList
   size_t n;
 } MoeFractionList;
 
-/* Choices that may also be "both" (or "all six" for impl). */
-typedef struct MoeChoiceSet
-{
-  bool has[MOE_OPTIONS_MAX_SET]; /* indexed by the enumeration */
-} MoeChoiceSet;
-
 /* Values of every option, raw as given.  Plain data: copy freely. */
 typedef struct MoeOptions
 {
+  /* By MoeChoice: the value, or where several may be asked for (MOE_ASK_SEVERAL) the set of them,
+   * bit i for value i. */
+  uint8_t choice[MOE_N_CHOICES];
   MoeShape shape; /* shared_dim is --shared-expert-dim */
-  bool shared_fused;
   size_t topk;
   MoeSizeList topk_list; /* not empty: wins over topk */
-  MoeDtype dtype;
-  MoeGrouping grouping;       /* --backend */
-  MoeChoiceSet impls;         /* --impl */
-  MoeChoiceSet distributions; /* --distribution */
-  MoePass pass;               /* --bench-pass */
-  MoeParallelMode parallel_mode;
-  MoeEpCommPath ep_comm_path;
   size_t ep_size;
-  MoeChoiceSet queue_modes;
-  MoePackStrategy routing_pack_strategy;
-  MoePermuteMode dispatch_permute_mode;
   bool use_custom_sort_vjp;
-  MoeRematMode remat_mode;
-  MoeCapacityPolicy capacity_policy;
   double capacity_factor;
   double run_alpha;
   double run_noise_scale;
   double null_route_frac;
   MoeFractionList null_route_frac_list; /* not empty: wins over sweep and single */
   bool null_route_sweep;                /* 0.1 .. 0.9; wins over single */
-  MoeNullMode null_routing_mode;
   size_t null_experts;
   uint64_t null_route_seed;
   bool renormalize_real_after_null;
@@ -72,8 +54,7 @@ typedef struct MoeOptions
   /* Nullcurve's own */
   char accelerator[MOE_OPTIONS_NAME_SIZE]; /* "auto" or a backend's name */
   size_t threads;                          /* 0: one for each physical core of this process */
-  MoeNullDispatch null_dispatch;
-  bool baseline;       /* measure f = 0 too */
+  bool baseline;                           /* measure f = 0 too */
   size_t starts;       /* openings of the backend that the samples are spread over; 0: one, or with
                           until_settled three and as many more as it takes */
   bool until_settled;  /* as many samples as it takes, instead of iters */
@@ -89,6 +70,15 @@ typedef struct MoeOptions
   size_t ranks;
 } MoeOptions;
 
+/* Is `value` of a choice asked for? */
+static inline bool
+moe_options_ask (const MoeOptions *options, MoeChoice choice, unsigned value)
+{
+  if (moe_choices[choice].ask == MOE_ASK_SEVERAL)
+    return (options->choice[choice] >> value & 1u) != 0;
+  return options->choice[choice] == value;
+}
+
 /* The defaults of SPEC 4. */
 void moe_options_init (MoeOptions *options);
 
@@ -102,8 +92,8 @@ typedef enum MoeOptionKind
   MOE_OPTION_SIZE,          /* size_t, min .. max */
   MOE_OPTION_SEED,          /* uint64_t, any */
   MOE_OPTION_REAL,          /* double, low .. high */
-  MOE_OPTION_CHOICE,        /* an enumeration, one of `names` */
-  MOE_OPTION_CHOICE_SET,    /* MoeChoiceSet over `names`; "both" is all of them */
+  MOE_OPTION_CHOICE,        /* uint8_t, one of `names` */
+  MOE_OPTION_CHOICE_SET,    /* uint8_t, bit i for names[i]; "both" is all of them */
   MOE_OPTION_SIZE_LIST,     /* MoeSizeList, each min .. max */
   MOE_OPTION_FRACTION_LIST, /* MoeFractionList, each low .. high */
   MOE_OPTION_ACCELERATOR,   /* char[MOE_OPTIONS_NAME_SIZE], one of `names`, or cuda:N */
@@ -125,7 +115,9 @@ typedef struct MoeOptionSpec
   double low; /* reals: low <= value <= high, or < high when high_open */
   double high;
   bool high_open;
-  const MoeNames *names; /* choices: their names */
+  MoeNeeds needs;              /* without which a value changes nothing */
+  const MoeNames *names;       /* choices: their names */
+  const MoeChoiceSpec *choice; /* the row of a choice; NULL for other options */
 } MoeOptionSpec;
 
 /* The table, in the order of help and of the shape line.  Static storage. */

@@ -11,59 +11,45 @@
 #include "engine/moe/flops.h"
 
 static size_t
-choices_in (const MoeChoiceSet *set)
-{
-  size_t n = 0;
-  for (size_t i = 0; i < sizeof set->has / sizeof set->has[0]; i++)
-    n += set->has[i];
-  return n;
-}
-
-static size_t
 capacity_of (const MoeOptions *options, size_t topk)
 {
-  if (options->capacity_policy == MOE_CAPACITY_NONE)
+  if (options->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return 0;
   return moe_capacity_rows (options->capacity_factor, options->shape.tokens, topk,
                             options->shape.experts);
 }
 
+/* `chosen` has one value for each choice. */
 static MoeBlock
-block_of (const MoePlan *plan, size_t topk, MoeImpl impl, MoeQueueMode queue_mode)
+block_of (const MoePlan *plan, size_t topk, const uint8_t chosen[MOE_N_CHOICES])
 {
   const MoeOptions *options = &plan->options;
-  return (MoeBlock){
+  MoeBlock block = {
     .shape = options->shape,
     .topk = topk,
-    .dtype = options->dtype,
-    .pass = options->pass,
-    .grouping = options->grouping,
-    .impl = impl,
-    .null_dispatch = options->null_dispatch,
-    .queue_mode = queue_mode,
-    .remat_mode = options->remat_mode,
-    .pack_strategy = options->routing_pack_strategy,
-    .permute_mode = options->dispatch_permute_mode,
-    .capacity_policy = options->capacity_policy,
     .capacity = capacity_of (options, topk),
-    .shared_fused = options->shared_fused,
-    .parallel_mode = options->parallel_mode,
-    .ep_comm_path = options->ep_comm_path,
     .ep_size = plan->shards,
   };
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    if (moe_choices[c].scope != MOE_SCOPE_ROUTING)
+      block.choice[c] = chosen[c];
+  return block;
 }
 
 static MoeRoutingSpec
-routing_of (const MoeOptions *options, size_t topk, MoeDistribution distribution, double fraction)
+routing_of (const MoeOptions *options,
+            size_t topk,
+            const uint8_t chosen[MOE_N_CHOICES],
+            double fraction)
 {
   return (MoeRoutingSpec){
     .tokens = options->shape.tokens,
     .experts = options->shape.experts,
     .topk = topk,
-    .distribution = distribution,
+    .distribution = (MoeDistribution)chosen[MOE_CHOICE_DISTRIBUTION],
     .run_alpha = options->run_alpha,
     .run_noise_scale = options->run_noise_scale,
-    .null_mode = options->null_routing_mode,
+    .null_mode = (MoeNullMode)chosen[MOE_CHOICE_NULL_MODE],
     .null_target = fraction,
     .null_experts = options->null_experts,
     .renormalize = options->renormalize_real_after_null,
@@ -87,13 +73,13 @@ add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
 /* Append the points of one group, one for each fraction, or two for two modes, which are one at
  * f = 0. */
 static void
-add_group (MoePlan *plan, const MoeBlock *block, MoeDistribution distribution)
+add_group (MoePlan *plan, const MoeBlock *block, const uint8_t chosen[MOE_N_CHOICES])
 {
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   size_t n = moe_options_fractions (&plan->options, fractions);
   for (size_t i = 0; i < n; i++)
     {
-      MoeRoutingSpec routing = routing_of (&plan->options, block->topk, distribution, fractions[i]);
+      MoeRoutingSpec routing = routing_of (&plan->options, block->topk, chosen, fractions[i]);
       MoeRoutingSpec independent = routing;
       independent.null_mode = MOE_NULL_MODE_INDEPENDENT;
       if (plan->options.beside_independent)
@@ -105,36 +91,56 @@ add_group (MoePlan *plan, const MoeBlock *block, MoeDistribution distribution)
 }
 
 static void
-add_topks (MoePlan *plan, MoeDistribution distribution, MoeImpl impl, MoeQueueMode queue_mode)
+add_topks (MoePlan *plan, const uint8_t chosen[MOE_N_CHOICES])
 {
   size_t topks[MOE_OPTIONS_MAX_LIST];
   size_t n = moe_options_topks (&plan->options, topks);
   for (size_t i = 0; i < n; i++)
     {
-      MoeBlock block = block_of (plan, topks[i], impl, queue_mode);
-      add_group (plan, &block, distribution);
+      MoeBlock block = block_of (plan, topks[i], chosen);
+      add_group (plan, &block, chosen);
     }
 }
 
 /* With a backward there is no prequeue (SPEC 4): full stands in for it. */
-static MoeChoiceSet
-queue_modes_of (const MoeOptions *options)
+static bool
+is_measured (const MoeOptions *options, MoeChoice choice, unsigned value)
 {
-  if (options->pass == MOE_PASS_FORWARD)
-    return options->queue_modes;
-  return (MoeChoiceSet){ .has = { [MOE_QUEUE_MODE_FULL] = true } };
+  if (choice == MOE_CHOICE_QUEUE_MODE
+      && options->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
+    return value == MOE_QUEUE_MODE_FULL;
+  return moe_options_ask (options, choice, value);
 }
 
+/* Every combination of what several values were asked of; what decides the routing, which takes
+ * long to draw, changes last. */
 static void
-fill_points (MoePlan *plan)
+add_combinations (MoePlan *plan, int step, uint8_t chosen[MOE_N_CHOICES])
 {
-  const MoeOptions *options = &plan->options;
-  MoeChoiceSet queue_modes = queue_modes_of (options);
-  for (size_t d = 0; d < moe_distribution_names.n; d++)
-    for (size_t i = 0; options->distributions.has[d] && i < moe_impl_names.n; i++)
-      for (size_t q = 0; options->impls.has[i] && q < moe_queue_mode_names.n; q++)
-        if (queue_modes.has[q])
-          add_topks (plan, (MoeDistribution)d, (MoeImpl)i, (MoeQueueMode)q);
+  const MoeChoice choice = (MoeChoice)(step % MOE_N_CHOICES);
+  const MoeChoiceSpec *spec = &moe_choices[choice];
+  if (step == 2 * MOE_N_CHOICES)
+    add_topks (plan, chosen);
+  else if (spec->ask != MOE_ASK_SEVERAL
+           || (spec->scope == MOE_SCOPE_ROUTING) != (step < MOE_N_CHOICES))
+    add_combinations (plan, step + 1, chosen);
+  else
+    for (unsigned value = 0; value < spec->names.n; value++)
+      if (is_measured (&plan->options, choice, value))
+        {
+          chosen[choice] = (uint8_t)value;
+          add_combinations (plan, step + 1, chosen);
+        }
+}
+
+static size_t
+count_combinations (const MoeOptions *options)
+{
+  size_t n = 1;
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    if (moe_choices[c].ask == MOE_ASK_SEVERAL)
+      n *= (size_t)__builtin_popcount (options->choice[c]);
+  return n;
 }
 
 static void
@@ -157,8 +163,7 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
   if (status != MOE_OK)
     return status;
 
-  size_t capacity = choices_in (&options->distributions) * choices_in (&options->impls)
-                    * choices_in (&options->queue_modes) * moe_options_topks (options, topks)
+  size_t capacity = count_combinations (options) * moe_options_topks (options, topks)
                     * moe_options_fractions (options, fractions)
                     * (options->beside_independent ? 2 : 1);
   plan->points = calloc (capacity, sizeof *plan->points);
@@ -168,7 +173,9 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
   plan->options = *options;
   plan->device = moe_backend_device_of (options->accelerator);
   resolve_threads (plan);
-  fill_points (plan);
+  uint8_t chosen[MOE_N_CHOICES];
+  memcpy (chosen, options->choice, sizeof chosen);
+  add_combinations (plan, 0, chosen);
   return MOE_OK;
 }
 
@@ -214,11 +221,11 @@ rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
   size_t slots = routing->tokens * routing->topk;
-  if (point->block.capacity_policy == MOE_CAPACITY_PAD)
+  if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_PAD)
     return point->block.capacity * routing->experts;
-  if (point->block.capacity_policy == MOE_CAPACITY_DROP)
+  if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_DROP)
     return moe_size_min (slots, point->block.capacity * routing->experts);
-  if (point->block.null_dispatch == MOE_NULL_DISPATCH_CARRY || routing->null_target == 0.0)
+  if (moe_carries_nulls (point->block.choice) || routing->null_target == 0.0)
     return slots;
   double mean = (double)slots * (1.0 - routing->null_target);
   double deviation = sqrt ((double)routing->tokens * kept_variance (routing));
@@ -247,7 +254,7 @@ expert_rows_bound (const MoePoint *point)
   double mean = (double)(routing->tokens * routing->topk) * (1.0 - routing->null_target)
                 / (double)routing->experts;
   double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
-  if (point->block.capacity_policy != MOE_CAPACITY_NONE)
+  if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     return point->block.capacity;
   if (runs && routing->run_noise_scale == 0.0)
     return routing->tokens;
@@ -262,8 +269,7 @@ widen_problem (MoeProblem *problem, const MoePoint *point)
   problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
   problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
   problem->max_expert_rows = moe_size_max (problem->max_expert_rows, expert_rows_bound (point));
-  problem->impls |= 1u << point->block.impl;
-  problem->prequeue |= point->block.queue_mode == MOE_QUEUE_MODE_PREQUEUE;
+  moe_choices_widen (problem->choice, point->block.choice);
 }
 
 void
@@ -272,24 +278,14 @@ moe_problem_of_block (
 {
   *problem = (MoeProblem){
     .shape = block->shape,
-    .dtype = block->dtype,
-    .pass = block->pass,
     .max_topk = block->topk,
     .max_rows = max_rows,
     .max_expert_rows = moe_size_min (max_rows, block->shape.tokens),
-    .null_dispatch = block->null_dispatch,
-    .remat_mode = block->remat_mode,
-    .impls = 1u << block->impl,
-    .prequeue = block->queue_mode == MOE_QUEUE_MODE_PREQUEUE,
-    .shared_fused = block->shared_fused,
-    .pack_strategy = block->pack_strategy,
-    .permute_mode = block->permute_mode,
-    .parallel_mode = block->parallel_mode,
-    .ep_comm_path = block->ep_comm_path,
     .ep_size = moe_size_max (1, block->ep_size),
     .seed = seed,
     .threads = threads,
   };
+  moe_choices_widen (problem->choice, block->choice);
 }
 
 void
@@ -307,15 +303,17 @@ moe_point_expected_rows (const MoePoint *point)
   double real = (double)point->routing.tokens * (double)point->routing.topk
                 * (1.0 - point->routing.null_target);
   double most = (double)point->block.capacity * (double)point->routing.experts;
-  if (point->block.capacity_policy == MOE_CAPACITY_NONE)
+  if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return real;
-  return point->block.capacity_policy == MOE_CAPACITY_PAD ? most : fmin (real, most);
+  return point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_PAD ? most
+                                                                             : fmin (real, most);
 }
 
 double
 moe_point_expected_flops (const MoePoint *point)
 {
-  return moe_flops (&point->block.shape, point->block.pass, moe_point_expected_rows (point));
+  return moe_flops (&point->block.shape, point->block.choice[MOE_CHOICE_PASS],
+                    moe_point_expected_rows (point));
 }
 
 size_t

@@ -4,6 +4,7 @@
 
 #include "engine/base/words.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define N_ELEMENTS(array) (sizeof (array) / sizeof (array)[0])
@@ -12,14 +13,6 @@
 static const char *const accelerator_list[] = { "auto", "openblas", "onednn", "native", "cuda" };
 static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accelerator_list) };
 
-#define SHAPE    MOE_WORDS ("Shape")
-#define COMPUTE  MOE_WORDS ("Computation")
-#define ROUTING  MOE_WORDS ("Routing")
-#define NULLS    MOE_WORDS ("Null routing")
-#define PARALLEL MOE_WORDS ("Expert parallelism")
-#define MACHINE  MOE_WORDS ("Machine")
-#define MEASURE  MOE_WORDS ("Measuring")
-
 #define MAX_DIM     (1u << 24)
 #define MAX_COUNT   1000000u
 #define MAX_STARTS  100
@@ -27,152 +20,126 @@ static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accele
 
 #define FIELD(member) .offset = offsetof (MoeOptions, member)
 
-static const MoeOptionSpec table[] = {
-  { "tokens", "tokens", "T", MOE_WORDS ("tokens in the batch"), SHAPE, MOE_OPTION_SIZE,
+/* In the order of help and of the shape line.  Of a choice this is its place alone; one that has no
+ * place here comes last in its group. */
+static const MoeOptionSpec rows[] = {
+  { "tokens", "tokens", "T", MOE_WORDS ("tokens in the batch"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.tokens), .min = 1, .max = UINT32_MAX - 2u },
-  { "hidden", "hidden", "H", MOE_WORDS ("width of a token"), SHAPE, MOE_OPTION_SIZE,
+  { "hidden", "hidden", "H", MOE_WORDS ("width of a token"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.hidden), .min = 1, .max = MAX_DIM },
-  { "mlp-dim", "mlp_dim", "M", MOE_WORDS ("inner width of one expert"), SHAPE, MOE_OPTION_SIZE,
-    FIELD (shape.mlp_dim), .min = 1, .max = MAX_DIM },
-  { "experts", "experts", "E", MOE_WORDS ("real experts"), SHAPE, MOE_OPTION_SIZE,
+  { "mlp-dim", "mlp_dim", "M", MOE_WORDS ("inner width of one expert"), MOE_GROUP_SHAPE,
+    MOE_OPTION_SIZE, FIELD (shape.mlp_dim), .min = 1, .max = MAX_DIM },
+  { "experts", "experts", "E", MOE_WORDS ("real experts"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.experts), .min = 1, .max = MAX_DIM },
-  { "topk", "topk", "K", MOE_WORDS ("experts chosen per token, 1 to E"), SHAPE, MOE_OPTION_SIZE,
-    FIELD (topk), .min = 1, .max = MAX_DIM },
+  { "topk", "topk", "K", MOE_WORDS ("experts chosen per token, 1 to E"), MOE_GROUP_SHAPE,
+    MOE_OPTION_SIZE, FIELD (topk), .min = 1, .max = MAX_DIM },
   { "topk-list", "topk_list", "K,K,...",
-    MOE_WORDS ("measure several top-k values; wins over --topk"), SHAPE, MOE_OPTION_SIZE_LIST,
-    FIELD (topk_list), .min = 1, .max = MAX_DIM },
+    MOE_WORDS ("measure several top-k values; wins over --topk"), MOE_GROUP_SHAPE,
+    MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
   { "shared-expert-dim", "shared_expert_dim", "S",
-    MOE_WORDS ("inner width of a shared expert that every token visits; 0 for none"), SHAPE,
-    MOE_OPTION_SIZE, FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM },
-  { "shared-fused", "shared_fused", NULL,
-    MOE_WORDS ("fuse the shared expert's gate and up matmuls"), SHAPE, MOE_OPTION_FLAG,
-    FIELD (shared_fused) },
+    MOE_WORDS ("inner width of a shared expert that every token visits; 0 for none"),
+    MOE_GROUP_SHAPE, MOE_OPTION_SIZE, FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM },
+  { .choice = &moe_choices[MOE_CHOICE_SHARED_FUSED] },
 
-  { "dtype", "dtype", "float32|bfloat16", MOE_WORDS ("storage and matmul inputs; sums are float32"),
-    COMPUTE, MOE_OPTION_CHOICE, FIELD (dtype), .names = &moe_dtype_names },
-  { "bench-pass", "bench_pass", "forward|forward_backward",
-    MOE_WORDS ("what one timed step computes"), COMPUTE, MOE_OPTION_CHOICE, FIELD (pass),
-    .names = &moe_pass_names },
-  { "backend", "backend", "gmm|ragged_dot",
-    MOE_WORDS (
-        "grouped matmul: gmm schedules expert tiles over the cores, ragged_dot walks the experts"),
-    COMPUTE, MOE_OPTION_CHOICE, FIELD (grouping), .names = &moe_grouping_names },
-  { "impl", "impl", "baseline|fused_w13|preweight|fused_w13_preweight|scatter|fast|both",
-    MOE_WORDS ("how the block is computed; both is all six"), COMPUTE, MOE_OPTION_CHOICE_SET,
-    FIELD (impls), .names = &moe_impl_names },
-  { "queue-mode", "queue_mode", "full|prequeue|both",
-    MOE_WORDS ("prequeue leaves routing pack and gather outside the timed region; forward only"),
-    COMPUTE, MOE_OPTION_CHOICE_SET, FIELD (queue_modes), .names = &moe_queue_mode_names },
-  { "routing-pack-strategy", "routing_pack_strategy", "argsort|tuple_sort|expert_score_sort",
-    MOE_WORDS ("order of the assignments of an expert"), COMPUTE, MOE_OPTION_CHOICE,
-    FIELD (routing_pack_strategy), .names = &moe_pack_strategy_names },
-  { "dispatch-permute-mode", "dispatch_permute_mode", "direct_take|repeat_sort",
-    MOE_WORDS ("gather straight from x, or repeat it k times and permute"), COMPUTE,
-    MOE_OPTION_CHOICE, FIELD (dispatch_permute_mode), .names = &moe_permute_mode_names },
+  { .choice = &moe_choices[MOE_CHOICE_DTYPE] },
+  { .choice = &moe_choices[MOE_CHOICE_PASS] },
+  { .choice = &moe_choices[MOE_CHOICE_GROUPING] },
+  { .choice = &moe_choices[MOE_CHOICE_IMPL] },
+  { .choice = &moe_choices[MOE_CHOICE_QUEUE_MODE] },
+  { .choice = &moe_choices[MOE_CHOICE_PACK_STRATEGY] },
+  { .choice = &moe_choices[MOE_CHOICE_PERMUTE_MODE] },
   { "use-custom-sort-vjp", "use_custom_sort_vjp", NULL,
-    MOE_WORDS ("accepted for the harness's sake: the backward here is written by hand"), COMPUTE,
-    MOE_OPTION_FLAG, FIELD (use_custom_sort_vjp) },
-  { "remat-mode", "remat_mode", "none|expert_mlp|combine",
-    MOE_WORDS ("what the backward recomputes instead of saving"), COMPUTE, MOE_OPTION_CHOICE,
-    FIELD (remat_mode), .names = &moe_remat_mode_names },
-  { "capacity-policy", "capacity_policy", "none|drop|pad",
-    MOE_WORDS ("bound the rows of an expert; with null routing only none"), COMPUTE,
-    MOE_OPTION_CHOICE, FIELD (capacity_policy), .names = &moe_capacity_policy_names },
+    MOE_WORDS ("accepted for the harness's sake: the backward here is written by hand"),
+    MOE_GROUP_COMPUTE, MOE_OPTION_FLAG, FIELD (use_custom_sort_vjp), .needs = MOE_NEEDS_AUTODIFF },
+  { .choice = &moe_choices[MOE_CHOICE_REMAT_MODE] },
+  { .choice = &moe_choices[MOE_CHOICE_CAPACITY_POLICY] },
   { "capacity-factor", "capacity_factor", "X", MOE_WORDS ("capacity is max(1, ceil(X T k / E))"),
-    COMPUTE, MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6 },
+    MOE_GROUP_COMPUTE, MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6,
+    .needs = MOE_NEEDS_CAPACITY },
 
-  { "distribution", "distribution", "random|runs|both", MOE_WORDS ("how router logits are drawn"),
-    ROUTING, MOE_OPTION_CHOICE_SET, FIELD (distributions), .names = &moe_distribution_names },
-  { "run-alpha", "run_alpha", "X", MOE_WORDS ("runs: mean run length is max(2, 1/(1-X))"), ROUTING,
-    MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0, .high_open = true },
+  { .choice = &moe_choices[MOE_CHOICE_DISTRIBUTION] },
+  { "run-alpha", "run_alpha", "X", MOE_WORDS ("runs: mean run length is max(2, 1/(1-X))"),
+    MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0,
+    .high_open = true, .needs = MOE_NEEDS_RUNS },
   { "run-noise-scale", "run_noise_scale", "X",
-    MOE_WORDS ("runs: standard deviation of the other logits"), ROUTING, MOE_OPTION_REAL,
-    FIELD (run_noise_scale), .low = 0.0, .high = 1e6 },
-  { "seed", "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), ROUTING,
+    MOE_WORDS ("runs: standard deviation of the other logits"), MOE_GROUP_ROUTING, MOE_OPTION_REAL,
+    FIELD (run_noise_scale), .low = 0.0, .high = 1e6, .needs = MOE_NEEDS_RUNS },
+  { "seed", "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), MOE_GROUP_ROUTING,
     MOE_OPTION_SEED, FIELD (seed), .max = UINT64_MAX },
 
   { "null-route-frac", "null_route_frac", "F",
-    MOE_WORDS ("share of slots that go to no expert, 0 <= F < 1"), NULLS, MOE_OPTION_REAL,
+    MOE_WORDS ("share of slots that go to no expert, 0 <= F < 1"), MOE_GROUP_NULLS, MOE_OPTION_REAL,
     FIELD (null_route_frac), .low = 0.0, .high = 1.0, .high_open = true },
   { "null-route-frac-list", "null_route_frac_list", "F,F,...",
-    MOE_WORDS ("measure several fractions; wins over --null-route-sweep"), NULLS,
+    MOE_WORDS ("measure several fractions; wins over --null-route-sweep"), MOE_GROUP_NULLS,
     MOE_OPTION_FRACTION_LIST, FIELD (null_route_frac_list), .low = 0.0, .high = 1.0,
     .high_open = true },
   { "null-route-sweep", "null_route_sweep", NULL,
-    MOE_WORDS ("measure 0.1, 0.2, ... 0.9; wins over --null-route-frac"), NULLS, MOE_OPTION_FLAG,
-    FIELD (null_route_sweep) },
+    MOE_WORDS ("measure 0.1, 0.2, ... 0.9; wins over --null-route-frac"), MOE_GROUP_NULLS,
+    MOE_OPTION_FLAG, FIELD (null_route_sweep) },
   { "baseline", "baseline", NULL,
-    MOE_WORDS ("measure fraction 0 too, paired with every other fraction"), NULLS, MOE_OPTION_FLAG,
-    FIELD (baseline) },
-  { "null-routing-mode", "null_routing_mode", "independent|take_until_null|router",
-    MOE_WORDS ("which slots are null"), NULLS, MOE_OPTION_CHOICE, FIELD (null_routing_mode),
-    .names = &moe_null_mode_names },
+    MOE_WORDS ("measure fraction 0 too, paired with every other fraction"), MOE_GROUP_NULLS,
+    MOE_OPTION_FLAG, FIELD (baseline) },
+  { .choice = &moe_choices[MOE_CHOICE_NULL_MODE] },
   { "null-experts", "null_experts", "N",
-    MOE_WORDS ("identical null experts; 0: derived from E and F"), NULLS, MOE_OPTION_SIZE,
-    FIELD (null_experts), .min = 0, .max = MAX_DIM },
-  { "null-route-seed", "null_route_seed", "N", MOE_WORDS ("seed of the null slots"), NULLS,
-    MOE_OPTION_SEED, FIELD (null_route_seed), .max = UINT64_MAX },
+    MOE_WORDS ("identical null experts; 0: derived from E and F"), MOE_GROUP_NULLS, MOE_OPTION_SIZE,
+    FIELD (null_experts), .min = 0, .max = MAX_DIM, .needs = MOE_NEEDS_NULLS },
+  { "null-route-seed", "null_route_seed", "N", MOE_WORDS ("seed of the null slots"),
+    MOE_GROUP_NULLS, MOE_OPTION_SEED, FIELD (null_route_seed), .max = UINT64_MAX,
+    .needs = MOE_NEEDS_NULLS },
   { "renormalize-real-after-null", "renormalize_real_after_null", NULL,
-    MOE_WORDS ("divide a token's real weights by their sum"), NULLS, MOE_OPTION_FLAG,
-    FIELD (renormalize_real_after_null) },
-  { "null-dispatch", "null_dispatch", "compact|carry",
-    MOE_WORDS ("drop null slots before dispatch, or carry them as the published harness does"),
-    NULLS, MOE_OPTION_CHOICE, FIELD (null_dispatch), .names = &moe_null_dispatch_names },
+    MOE_WORDS ("divide a token's real weights by their sum"), MOE_GROUP_NULLS, MOE_OPTION_FLAG,
+    FIELD (renormalize_real_after_null), .needs = MOE_NEEDS_NULLS },
+  { .choice = &moe_choices[MOE_CHOICE_NULL_DISPATCH] },
 
-  { "parallel-mode", "parallel_mode", "none|ep", MOE_WORDS ("ep spreads the experts over shards"),
-    PARALLEL, MOE_OPTION_CHOICE, FIELD (parallel_mode), .names = &moe_parallel_mode_names },
-  { "ep-comm-path", "ep_comm_path", "compact_psum|ring_ag_rs",
-    MOE_WORDS ("how shards exchange tokens"), PARALLEL, MOE_OPTION_CHOICE, FIELD (ep_comm_path),
-    .names = &moe_ep_comm_path_names },
+  { .choice = &moe_choices[MOE_CHOICE_PARALLEL_MODE] },
+  { .choice = &moe_choices[MOE_CHOICE_EP_COMM_PATH] },
   { "ep-size", "ep_size", "N", MOE_WORDS ("shards; 0: as many as the threads can share evenly"),
-    PARALLEL, MOE_OPTION_SIZE, FIELD (ep_size), .min = 0, .max = MAX_THREADS },
+    MOE_GROUP_PARALLEL, MOE_OPTION_SIZE, FIELD (ep_size), .min = 0, .max = MAX_THREADS,
+    .needs = MOE_NEEDS_SHARDS },
 
   { "accelerator", "accelerator", "auto|openblas|onednn|native|cuda[:N]",
-    MOE_WORDS ("who does the matmuls; auto takes the best that works here"), MACHINE,
+    MOE_WORDS ("who does the matmuls; auto takes the best that works here"), MOE_GROUP_MACHINE,
     MOE_OPTION_ACCELERATOR, FIELD (accelerator), .names = &accelerator_names },
   { "threads", "threads", "N", MOE_WORDS ("threads to compute on; 0: one for each physical core"),
-    MACHINE, MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = MAX_THREADS },
+    MOE_GROUP_MACHINE, MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = MAX_THREADS },
 
   { "iters", "iters", "N",
     MOE_WORDS ("timed samples per point; --until-settled takes as many as it needs instead"),
-    MEASURE, MOE_OPTION_SIZE, FIELD (iters), .min = 1, .max = MAX_COUNT },
-  { "warmup", "warmup", "N", MOE_WORDS ("steps before the samples"), MEASURE, MOE_OPTION_SIZE,
-    FIELD (warmup), .min = 0, .max = MAX_COUNT },
+    MOE_GROUP_MEASURE, MOE_OPTION_SIZE, FIELD (iters), .min = 1, .max = MAX_COUNT,
+    .needs = MOE_NEEDS_NUMBER },
+  { "warmup", "warmup", "N", MOE_WORDS ("steps before the samples"), MOE_GROUP_MEASURE,
+    MOE_OPTION_SIZE, FIELD (warmup), .min = 0, .max = MAX_COUNT },
   { "starts", "starts", "N",
     MOE_WORDS ("take memory anew N times, with as many of the samples in each: starts differ more "
                "than their "
                "samples do; 0: once, or with --until-settled three times and as often as it takes"),
-    MEASURE, MOE_OPTION_SIZE, FIELD (starts), .min = 0, .max = MAX_STARTS },
+    MOE_GROUP_MEASURE, MOE_OPTION_SIZE, FIELD (starts), .min = 0, .max = MAX_STARTS },
   { "until-settled", "until_settled", NULL,
     MOE_WORDS ("take samples until every ratio to f = 0 is known within --precision, at 95 %"),
-    MEASURE, MOE_OPTION_FLAG, FIELD (until_settled) },
-  { "precision", "precision", "X", MOE_WORDS ("of --until-settled: 0.01 is +-1 %"), MEASURE,
-    MOE_OPTION_REAL, FIELD (precision), .low = 0.0001, .high = 0.5 },
+    MOE_GROUP_MEASURE, MOE_OPTION_FLAG, FIELD (until_settled) },
+  { "precision", "precision", "X", MOE_WORDS ("of --until-settled: 0.01 is +-1 %"),
+    MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (precision), .low = 0.0001, .high = 0.5,
+    .needs = MOE_NEEDS_SETTLED },
   { "budget", "budget", "S",
     MOE_WORDS (
         "seconds after which --until-settled ends all the same, for each group of fractions"),
-    MEASURE, MOE_OPTION_REAL, FIELD (budget_s), .low = 0.01, .high = 86400.0 },
+    MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (budget_s), .low = 0.01, .high = 86400.0,
+    .needs = MOE_NEEDS_SETTLED },
   { "wait-quiet", "wait_quiet", "S",
     MOE_WORDS ("wait up to S seconds before the first sample while other work on the machine is "
                "ending; 0 not "
                "to wait"),
-    MEASURE, MOE_OPTION_REAL, FIELD (wait_quiet_s), .low = 0.0, .high = 600.0 },
+    MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (wait_quiet_s), .low = 0.0, .high = 600.0 },
   { "min-sample-time", "min_sample_time", "S",
     MOE_WORDS ("seconds that a sample lasts at least: short steps are repeated and the time of one "
                "is told; 0 "
                "for one step per sample; with --warmup 0 a first step that is not a sample shows "
                "how often"),
-    MEASURE, MOE_OPTION_REAL, FIELD (min_sample_time_s), .low = 0.0, .high = 60.0 },
-  { "stage-timing", "stage_timing", NULL, MOE_WORDS ("print the time of every stage"), MEASURE,
-    MOE_OPTION_FLAG, FIELD (stage_timing) },
+    MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (min_sample_time_s), .low = 0.0, .high = 60.0 },
+  { "stage-timing", "stage_timing", NULL, MOE_WORDS ("print the time of every stage"),
+    MOE_GROUP_MEASURE, MOE_OPTION_FLAG, FIELD (stage_timing) },
 };
-
-static void
-choose_all (MoeChoiceSet *set, const MoeNames *names)
-{
-  for (size_t i = 0; i < names->n; i++)
-    set->has[i] = true;
-}
 
 void
 moe_options_init (MoeOptions *options)
@@ -190,23 +157,103 @@ moe_options_init (MoeOptions *options)
     .min_sample_time_s = 0.02,
     .accelerator = "auto",
   };
-  choose_all (&options->impls, &moe_impl_names);
-  choose_all (&options->distributions, &moe_distribution_names);
-  options->queue_modes.has[MOE_QUEUE_MODE_FULL] = true;
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    options->choice[c] = moe_choices[c].initial;
 }
 
 void
 moe_options_init_single (MoeOptions *options)
 {
   moe_options_init (options);
-  options->impls = (MoeChoiceSet){ .has = { [MOE_IMPL_FUSED_W13] = true } };
-  options->distributions = (MoeChoiceSet){ .has = { [MOE_DISTRIBUTION_RANDOM] = true } };
+  options->choice[MOE_CHOICE_IMPL] = 1u << MOE_IMPL_FUSED_W13;
+  options->choice[MOE_CHOICE_DISTRIBUTION] = 1u << MOE_DISTRIBUTION_RANDOM;
+}
+
+/* The whole table, made once. */
+static MoeOptionSpec table[N_ELEMENTS (rows) + MOE_N_CHOICES];
+static size_t n_table;
+
+/* What is written about a choice: "null_dispatch" and "compact|carry". */
+static struct
+{
+  char key[MOE_OPTIONS_NAME_SIZE];
+  char value[128];
+} texts[MOE_N_CHOICES];
+
+static void
+write_texts (const MoeChoiceSpec *choice, char *key, char *value)
+{
+  for (size_t i = 0; choice->option[i] != '\0'; i++)
+    key[i] = choice->option[i] == '-' ? '_' : choice->option[i];
+  for (size_t i = 0; i < choice->names.n; i++)
+    {
+      strcat (value, i > 0 ? "|" : "");
+      strcat (value, choice->names.names[i]);
+    }
+  if (choice->ask == MOE_ASK_SEVERAL)
+    strcat (value, "|both");
+}
+
+static MoeOptionSpec
+option_of (const MoeChoiceSpec *choice)
+{
+  static const MoeOptionKind kinds[] = {
+    [MOE_ASK_ONE] = MOE_OPTION_CHOICE,
+    [MOE_ASK_SEVERAL] = MOE_OPTION_CHOICE_SET,
+    [MOE_ASK_FLAG] = MOE_OPTION_FLAG,
+  };
+  size_t at = (size_t)(choice - moe_choices);
+  write_texts (choice, texts[at].key, texts[at].value);
+  return (MoeOptionSpec){
+    .name = choice->option,
+    .key = texts[at].key,
+    .value = choice->ask == MOE_ASK_FLAG ? NULL : texts[at].value,
+    .help = choice->help,
+    .group = choice->group,
+    .kind = kinds[choice->ask],
+    .offset = offsetof (MoeOptions, choice) + at,
+    .needs = choice->needs,
+    .names = &choice->names,
+    .choice = choice,
+  };
+}
+
+static void
+insert_last_in_group (const MoeOptionSpec *spec)
+{
+  size_t at = n_table;
+  while (at > 0 && strcmp (table[at - 1].group, spec->group) != 0)
+    at--;
+  memmove (&table[at + 1], &table[at], (n_table - at) * sizeof table[0]);
+  table[at] = *spec;
+  n_table++;
+}
+
+static void
+make_table (void)
+{
+  bool placed[MOE_N_CHOICES] = { false };
+  for (size_t i = 0; i < N_ELEMENTS (rows); i++)
+    {
+      const MoeChoiceSpec *choice = rows[i].choice;
+      table[n_table++] = choice != NULL ? option_of (choice) : rows[i];
+      if (choice != NULL)
+        placed[choice - moe_choices] = true;
+    }
+  for (size_t c = 0; c < MOE_N_CHOICES; c++)
+    if (!placed[c] && moe_choices[c].ask != MOE_ASK_OTHER)
+      {
+        const MoeOptionSpec spec = option_of (&moe_choices[c]);
+        insert_last_in_group (&spec);
+      }
 }
 
 const MoeOptionSpec *
 moe_option_specs (size_t *n)
 {
-  *n = N_ELEMENTS (table);
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once (&once, make_table);
+  *n = n_table;
   return table;
 }
 
@@ -222,8 +269,10 @@ same_name (const char *a, const char *b)
 const MoeOptionSpec *
 moe_option_spec_find (const char *name)
 {
-  for (size_t i = 0; name != NULL && i < N_ELEMENTS (table); i++)
-    if (same_name (table[i].name, name))
-      return &table[i];
+  size_t n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (size_t i = 0; name != NULL && i < n; i++)
+    if (same_name (specs[i].name, name))
+      return &specs[i];
   return NULL;
 }

@@ -96,23 +96,12 @@ check_real (const MoeOptionSpec *spec, double value, MoeError *error)
 static MoeStatus
 check_choice (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
 {
-  unsigned choice;
-  memcpy (&choice, (const char *)options + spec->offset, sizeof choice);
-  if (choice >= spec->names->n)
+  unsigned choice = *((const uint8_t *)options + spec->offset);
+  if (spec->kind == MOE_OPTION_CHOICE && choice >= spec->names->n)
     return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
                                  "--%s %u is not one of its values: allowed is %s.", spec->name,
                                  choice, spec->value);
-  return MOE_OK;
-}
-
-static MoeStatus
-check_choice_set (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error)
-{
-  const MoeChoiceSet *set = (const void *)((const char *)options + spec->offset);
-  size_t n = 0;
-  for (size_t i = 0; i < spec->names->n; i++)
-    n += set->has[i];
-  if (n == 0)
+  if (spec->kind == MOE_OPTION_CHOICE_SET && (choice & ((1u << spec->names->n) - 1)) == 0)
     return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
                                  "--%s has no value: allowed is %s.", spec->name, spec->value);
   return MOE_OK;
@@ -170,9 +159,8 @@ check_one (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error
     case MOE_OPTION_REAL:
       return check_real (spec, *(const double *)field, error);
     case MOE_OPTION_CHOICE:
-      return check_choice (options, spec, error);
     case MOE_OPTION_CHOICE_SET:
-      return check_choice_set (options, spec, error);
+      return check_choice (options, spec, error);
     case MOE_OPTION_SIZE_LIST:
       return check_size_list (field, spec, error);
     case MOE_OPTION_FRACTION_LIST:
@@ -227,7 +215,7 @@ check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeErro
                                  "null experts, and allowed is up to %.0f.",
                                  name, fraction, experts, derived, room);
   double reach = n == 0 || n >= topk ? 1.0 : (double)n / (double)topk;
-  if (options->null_routing_mode == MOE_NULL_MODE_ROUTER && fraction > reach)
+  if (options->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_ROUTER && fraction > reach)
     return moe_error_set_option (error, MOE_ERROR_INVALID, name,
                                  "--%s %g is out of range with --null-routing-mode router: "
                                  "%zu null experts at top-%zu reach at most %g; allowed is up to "
@@ -242,7 +230,8 @@ check_padding (const MoeOptions *options, size_t topk, size_t *rows, MoeError *e
 {
   const MoeShape *s = &options->shape;
   *rows = s->tokens * topk;
-  if (options->capacity_policy != MOE_CAPACITY_PAD || !(options->capacity_factor > 0))
+  if (options->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_PAD
+      || !(options->capacity_factor > 0))
     return MOE_OK;
   size_t capacity = moe_capacity_rows (options->capacity_factor, s->tokens, topk, s->experts);
   if (moe_size_mul (capacity, s->experts, rows) && *rows <= MAX_ASSIGNMENTS)
@@ -259,9 +248,9 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
 {
   const MoeShape *s = &options->shape;
   size_t max_rows, weights, rows, shared, tokens, sum;
-  size_t shards = options->parallel_mode == MOE_PARALLEL_NONE ? 1
-                  : options->ep_size > 0                      ? options->ep_size
-                                                              : MAX_SHARDS;
+  size_t shards = options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE ? 1
+                  : options->ep_size > 0                                         ? options->ep_size
+                                                                                 : MAX_SHARDS;
   MoeStatus status = check_padding (options, topk, &max_rows, error);
   if (status != MOE_OK)
     return status;
@@ -283,10 +272,11 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
 static MoeStatus
 check_capacity (const MoeOptions *options, MoeError *error)
 {
-  const char *policy = moe_name_of (&moe_capacity_policy_names, (int)options->capacity_policy);
+  const char *policy =
+      moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, options->choice[MOE_CHOICE_CAPACITY_POLICY]);
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   size_t n = moe_options_fractions (options, fractions);
-  if (options->capacity_policy == MOE_CAPACITY_NONE)
+  if (options->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return MOE_OK;
   if (!(options->capacity_factor > 0))
     return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-factor",
@@ -298,7 +288,8 @@ check_capacity (const MoeOptions *options, MoeError *error)
                                  "--capacity-policy %s does not go with null routing (--%s asks "
                                  "for %g): allowed is none.",
                                  policy, fraction_option (options), fractions[n - 1]);
-  if (options->capacity_policy == MOE_CAPACITY_PAD && options->parallel_mode == MOE_PARALLEL_EP)
+  if (options->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_PAD
+      && options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_EP)
     return moe_error_set_option (error, MOE_ERROR_INVALID, "capacity-policy",
                                  "--capacity-policy pad does not go with --parallel-mode ep: "
                                  "allowed is none or drop.");
@@ -332,7 +323,7 @@ common_divisor (size_t a, size_t b)
 static size_t
 shared_out (const MoeOptions *options)
 {
-  if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
+  if (options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM)
     return options->shape.experts;
   return common_divisor (options->shape.experts, options->shape.tokens);
 }
@@ -343,7 +334,7 @@ check_ranks (const MoeOptions *options, MoeError *error)
 {
   if (options->ranks == 0)
     return MOE_OK;
-  if (options->parallel_mode == MOE_PARALLEL_NONE)
+  if (options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE)
     return moe_error_set_option (error, MOE_ERROR_INVALID, "parallel-mode",
                                  "--parallel-mode none on %zu ranks would measure on one and leave "
                                  "the others idle: allowed is ep, or a start without mpirun.",
@@ -369,11 +360,11 @@ check_shards (const MoeOptions *options, MoeError *error)
   char divisors[NAMES_SIZE];
   size_t shards = asked_shards (options);
   MoeStatus status = check_ranks (options, error);
-  if (status != MOE_OK || options->parallel_mode == MOE_PARALLEL_NONE || shards == 0
-      || shared_out (options) % shards == 0)
+  if (status != MOE_OK || options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE
+      || shards == 0 || shared_out (options) % shards == 0)
     return status;
   list_divisors (shared_out (options), divisors, sizeof divisors);
-  if (options->ep_comm_path == MOE_EP_COMPACT_PSUM)
+  if (options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM)
     return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
                                  "--ep-size %zu is out of range: it must divide the %zu experts; "
                                  "allowed is %s.",
@@ -387,7 +378,7 @@ check_shards (const MoeOptions *options, MoeError *error)
 size_t
 moe_options_shards (const MoeOptions *options, size_t threads)
 {
-  if (options->parallel_mode == MOE_PARALLEL_NONE)
+  if (options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE)
     return 1;
   if (asked_shards (options) > 0)
     return asked_shards (options);

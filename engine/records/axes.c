@@ -10,25 +10,7 @@
 const char *
 moe_axis_title (MoeAxis axis)
 {
-  static const char *const titles[MOE_N_AXES] = {
-    [MOE_AXIS_NULL_MODE] = MOE_WORDS ("Null mode"),
-    [MOE_AXIS_DISPATCH] = MOE_WORDS ("Null dispatch"),
-    [MOE_AXIS_PASS] = MOE_WORDS ("Pass"),
-    [MOE_AXIS_IMPL] = MOE_WORDS ("Impl"),
-    [MOE_AXIS_BACKEND] = MOE_WORDS ("Backend"),
-    [MOE_AXIS_ACCELERATOR] = MOE_WORDS ("Accelerator"),
-    [MOE_AXIS_DTYPE] = MOE_WORDS ("dtype"),
-    [MOE_AXIS_DISTRIBUTION] = MOE_WORDS ("Distribution"),
-    [MOE_AXIS_QUEUE] = MOE_WORDS ("Queue mode"),
-    [MOE_AXIS_REMAT] = MOE_WORDS ("Remat"),
-    [MOE_AXIS_PACK] = MOE_WORDS ("Pack strategy"),
-    [MOE_AXIS_PERMUTE] = MOE_WORDS ("Permute mode"),
-    [MOE_AXIS_CAPACITY] = MOE_WORDS ("Capacity"),
-    [MOE_AXIS_SHARED] = MOE_WORDS ("Shared fused"),
-    [MOE_AXIS_PARALLEL] = MOE_WORDS ("Parallel"),
-    [MOE_AXIS_RUNS] = MOE_WORDS ("Runs"),
-  };
-  return titles[axis];
+  return axis == MOE_AXIS_RUNS ? MOE_WORDS ("Runs") : moe_choices[axis].title;
 }
 
 static void
@@ -44,9 +26,10 @@ append_number (GString *text, const char *before, double value)
 static const char *
 capacity_words (const MoeRecord *record)
 {
-  if (record->capacity_policy == NULL || g_str_equal (record->capacity_policy, "none"))
-    return record->capacity_policy;
-  g_autoptr (GString) words = g_string_new (record->capacity_policy);
+  if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL
+      || g_str_equal (record->choice[MOE_CHOICE_CAPACITY_POLICY], "none"))
+    return record->choice[MOE_CHOICE_CAPACITY_POLICY];
+  g_autoptr (GString) words = g_string_new (record->choice[MOE_CHOICE_CAPACITY_POLICY]);
   append_number (words, " ", record->capacity_factor);
   if (!isfinite (record->capacity_factor) && record->capacity >= 0)
     g_string_append_printf (words, " to %" G_GINT64_FORMAT " rows", record->capacity);
@@ -56,11 +39,12 @@ capacity_words (const MoeRecord *record)
 static const char *
 parallel_words (const MoeRecord *record)
 {
-  if (record->parallel_mode == NULL || g_str_equal (record->parallel_mode, "none"))
-    return record->parallel_mode;
-  g_autoptr (GString) words = g_string_new (record->parallel_mode);
-  if (record->ep_comm_path != NULL)
-    g_string_append_printf (words, " %s", record->ep_comm_path);
+  if (record->choice[MOE_CHOICE_PARALLEL_MODE] == NULL
+      || g_str_equal (record->choice[MOE_CHOICE_PARALLEL_MODE], "none"))
+    return record->choice[MOE_CHOICE_PARALLEL_MODE];
+  g_autoptr (GString) words = g_string_new (record->choice[MOE_CHOICE_PARALLEL_MODE]);
+  if (record->choice[MOE_CHOICE_EP_COMM_PATH] != NULL)
+    g_string_append_printf (words, " %s", record->choice[MOE_CHOICE_EP_COMM_PATH]);
   if (record->ep_size >= 0)
     g_string_append_printf (words, ", %" G_GINT64_FORMAT " shards", record->ep_size);
   return g_intern_string (words->str);
@@ -82,62 +66,28 @@ moe_record_axis (const MoeRecord *record, MoeAxis axis)
 {
   switch (axis)
     {
-    case MOE_AXIS_NULL_MODE:
-      return record->null_mode;
-    case MOE_AXIS_DISPATCH:
-      return record->null_dispatch;
-    case MOE_AXIS_PASS:
-      return record->pass;
-    case MOE_AXIS_IMPL:
-      return record->impl;
-    case MOE_AXIS_BACKEND:
-      return record->backend;
-    case MOE_AXIS_ACCELERATOR:
-      return record->accelerator;
-    case MOE_AXIS_DTYPE:
-      return record->dtype;
-    case MOE_AXIS_DISTRIBUTION:
-      return record->distribution;
-    case MOE_AXIS_QUEUE:
-      return record->mode;
-    case MOE_AXIS_REMAT:
-      return record->remat_mode;
-    case MOE_AXIS_PACK:
-      return record->pack_strategy;
-    case MOE_AXIS_PERMUTE:
-      return record->permute_mode;
-    case MOE_AXIS_CAPACITY:
+    case MOE_CHOICE_CAPACITY_POLICY:
       return capacity_words (record);
-    case MOE_AXIS_SHARED:
-      return record->has_shape && record->shape.shared_dim > 0 ? record->shared_fused : NULL;
-    case MOE_AXIS_PARALLEL:
+    case MOE_CHOICE_SHARED_FUSED:
+      return record->has_shape && record->shape.shared_dim > 0 ? record->choice[axis] : NULL;
+    case MOE_CHOICE_PARALLEL_MODE:
       return parallel_words (record);
+    case MOE_CHOICE_EP_COMM_PATH:
+      return NULL;
     case MOE_AXIS_RUNS:
       return runs_words (record);
-    case MOE_N_AXES:
-      break;
+    default:
+      return record->choice[axis];
     }
-  return NULL;
 }
 
 const char *
 moe_record_identity (const MoeRecord *record, MoeAxis axis)
 {
   const char *words = moe_record_axis (record, axis);
-  if (words != NULL)
+  if (words != NULL || axis == MOE_AXIS_RUNS)
     return words;
-  switch (axis)
-    {
-    case MOE_AXIS_PACK:
-      return g_intern_static_string ("argsort");
-    case MOE_AXIS_PERMUTE:
-      return g_intern_static_string ("direct_take");
-    case MOE_AXIS_CAPACITY:
-    case MOE_AXIS_PARALLEL:
-      return g_intern_static_string ("none");
-    default:
-      return NULL;
-    }
+  return g_intern_static_string (moe_choices[axis].missing);
 }
 
 gboolean
@@ -159,7 +109,7 @@ moe_record_any_mode_equal (gconstpointer a, gconstpointer b)
   if (x->topk != y->topk || !moe_record_same_shape (x, y))
     return FALSE;
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    if (axis != MOE_AXIS_NULL_MODE && !moe_record_same_axis (a, b, axis))
+    if (axis != MOE_CHOICE_NULL_MODE && !moe_record_same_axis (a, b, axis))
       return FALSE;
   return TRUE;
 }
@@ -167,7 +117,8 @@ moe_record_any_mode_equal (gconstpointer a, gconstpointer b)
 gboolean
 moe_record_same_curve (const MoeRecord *a, const MoeRecord *b)
 {
-  return a->null_mode == b->null_mode && moe_record_any_mode_equal (a, b);
+  return a->choice[MOE_CHOICE_NULL_MODE] == b->choice[MOE_CHOICE_NULL_MODE]
+         && moe_record_any_mode_equal (a, b);
 }
 
 gboolean
@@ -197,7 +148,7 @@ moe_record_any_mode_hash (gconstpointer data)
         hash = mix (hash, dims[i]);
     }
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    if (axis != MOE_AXIS_NULL_MODE)
+    if (axis != MOE_CHOICE_NULL_MODE)
       hash = mix (hash, (guintptr)moe_record_identity (record, axis));
   return (guint)(hash >> 32);
 }
@@ -206,5 +157,7 @@ guint
 moe_record_curve_hash (gconstpointer data)
 {
   const MoeRecord *record = data;
-  return (guint)(mix (moe_record_any_mode_hash (record), (guintptr)record->null_mode) >> 32);
+  return (
+      guint)(mix (moe_record_any_mode_hash (record), (guintptr)record->choice[MOE_CHOICE_NULL_MODE])
+             >> 32);
 }

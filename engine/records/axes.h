@@ -6,27 +6,16 @@
 
 G_BEGIN_DECLS
 
-/* What makes curves differ besides shape and top-k. */
-typedef enum MoeAxis
+/* What makes curves differ besides shape and top-k: every MoeChoice is an axis of the same number,
+ * and what few numbers say of the distribution "runs" is one more.  That of a capacity policy tells
+ * its factor too, and that of the parallel mode the exchange, which has no words of its own, and the
+ * shards. */
+typedef unsigned MoeAxis;
+enum
 {
-  MOE_AXIS_NULL_MODE,
-  MOE_AXIS_DISPATCH,
-  MOE_AXIS_PASS,
-  MOE_AXIS_IMPL,
-  MOE_AXIS_BACKEND,
-  MOE_AXIS_ACCELERATOR,
-  MOE_AXIS_DTYPE,
-  MOE_AXIS_DISTRIBUTION,
-  MOE_AXIS_QUEUE,
-  MOE_AXIS_REMAT,
-  MOE_AXIS_PACK,
-  MOE_AXIS_PERMUTE,
-  MOE_AXIS_CAPACITY, /* policy and factor */
-  MOE_AXIS_SHARED,   /* fused or not */
-  MOE_AXIS_PARALLEL, /* mode, path and shards */
-  MOE_AXIS_RUNS,     /* alpha and noise of the distribution "runs" */
+  MOE_AXIS_RUNS = MOE_N_CHOICES, /* alpha and noise */
   MOE_N_AXES
-} MoeAxis;
+};
 
 /* Heading of a column: "Null mode". */
 const char *moe_axis_title (MoeAxis axis);
@@ -36,9 +25,8 @@ const char *moe_axis_title (MoeAxis axis);
  * expert). */
 const char *moe_record_axis (const MoeRecord *record, MoeAxis axis);
 
-/* Equal on an axis?  Sources older than pack strategies, permute modes, capacities and expert
- * parallelism do not tell them: there a missing value equals the one that they had ("argsort",
- * "direct_take", "none"). */
+/* Equal on an axis?  Sources older than a choice do not tell it: a missing value equals the one that
+ * they had, where moe_choices knows it ("argsort", "direct_take", "none"). */
 gboolean moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis);
 
 /* Same curve, other fractions?  Shape, topk and every axis equal. */

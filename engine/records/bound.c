@@ -64,11 +64,16 @@ static gboolean
 block_of (const MoeRecord *record, MoeBlock *block)
 {
   int pass, dtype;
-  if (!record->has_shape || record->pass == NULL || record->dtype == NULL
-      || record->real_assignments <= 0 || !moe_name_parse (&moe_pass_names, record->pass, &pass)
-      || !moe_name_parse (&moe_dtype_names, record->dtype, &dtype))
+  if (!record->has_shape || record->choice[MOE_CHOICE_PASS] == NULL
+      || record->choice[MOE_CHOICE_DTYPE] == NULL || record->real_assignments <= 0
+      || !moe_name_parse (&moe_choices[MOE_CHOICE_PASS].names, record->choice[MOE_CHOICE_PASS],
+                          &pass)
+      || !moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, record->choice[MOE_CHOICE_DTYPE],
+                          &dtype))
     return FALSE;
-  *block = (MoeBlock){ .shape = record->shape, .pass = (MoePass)pass, .dtype = (MoeDtype)dtype };
+  *block = (MoeBlock){ .shape = record->shape,
+                       .choice[MOE_CHOICE_PASS] = (MoePass)pass,
+                       .choice[MOE_CHOICE_DTYPE] = (MoeDtype)dtype };
   return TRUE;
 }
 
@@ -95,7 +100,8 @@ work_of (const MoeRecord *record, Work *work)
 {
   if (!block_of (record, &work->block))
     return FALSE;
-  work->flops = moe_flops (&work->block.shape, work->block.pass, computed_rows (record));
+  work->flops =
+      moe_flops (&work->block.shape, work->block.choice[MOE_CHOICE_PASS], computed_rows (record));
   if (isnan (work->flops))
     return FALSE;
   work->active_experts = (size_t)moe_cost_active_experts ((double)work->block.shape.experts,

@@ -39,32 +39,24 @@ moe_record_init (MoeRecord *record)
     record->stage_s[i] = NAN;
 }
 
-static const char *
-interned_name (const MoeNames *names, int value)
+static int
+value_of (const MoePoint *point, MoeChoice choice)
 {
-  return g_intern_string (moe_name_of (names, value));
+  if (choice == MOE_CHOICE_NULL_MODE)
+    return (int)point->routing.null_mode;
+  if (choice == MOE_CHOICE_DISTRIBUTION)
+    return (int)point->routing.distribution;
+  return point->block.choice[choice];
 }
 
 static void
-name_choices (MoeRecord *record, const MoePoint *point)
+name_choices (MoeRecord *record, const MoePoint *point, const char *accelerator)
 {
-  const MoeBlock *block = &point->block;
-  record->null_mode = interned_name (&moe_null_mode_names, (int)point->routing.null_mode);
-  record->distribution = interned_name (&moe_distribution_names, (int)point->routing.distribution);
-  record->mode = interned_name (&moe_queue_mode_names, (int)block->queue_mode);
-  record->pass = interned_name (&moe_pass_names, (int)block->pass);
-  record->impl = interned_name (&moe_impl_names, (int)block->impl);
-  record->backend = interned_name (&moe_grouping_names, (int)block->grouping);
-  record->dtype = interned_name (&moe_dtype_names, (int)block->dtype);
-  record->null_dispatch = interned_name (&moe_null_dispatch_names, (int)block->null_dispatch);
-  record->remat_mode = interned_name (&moe_remat_mode_names, (int)block->remat_mode);
-  record->pack_strategy = interned_name (&moe_pack_strategy_names, (int)block->pack_strategy);
-  record->permute_mode = interned_name (&moe_permute_mode_names, (int)block->permute_mode);
-  record->capacity_policy = interned_name (&moe_capacity_policy_names, (int)block->capacity_policy);
-  record->parallel_mode = interned_name (&moe_parallel_mode_names, (int)block->parallel_mode);
-  record->ep_comm_path = interned_name (&moe_ep_comm_path_names, (int)block->ep_comm_path);
-  if (block->shape.shared_dim > 0)
-    record->shared_fused = g_intern_static_string (block->shared_fused ? "true" : "false");
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    record->choice[c] = g_intern_string (moe_choice_name (c, value_of (point, c)));
+  record->choice[MOE_CHOICE_ACCELERATOR] = g_intern_string (accelerator);
+  if (point->block.shape.shared_dim == 0)
+    record->choice[MOE_CHOICE_SHARED_FUSED] = NULL;
 }
 
 static void
@@ -98,8 +90,7 @@ moe_record_from_point (MoeRecord *record,
 {
   const MoeBlock *block = &point->block;
   moe_record_init (record);
-  name_choices (record, point);
-  record->accelerator = g_intern_string (accelerator);
+  name_choices (record, point, accelerator);
   record->has_shape = TRUE;
   record->shape = block->shape;
   record->topk = (gint64)block->topk;
@@ -107,12 +98,12 @@ moe_record_from_point (MoeRecord *record,
   record->null_realized = facts->null_realized;
   record->null_assignments = (gint64)facts->null_assignments;
   record->real_assignments = (gint64)facts->real_assignments;
-  if (block->capacity_policy != MOE_CAPACITY_NONE)
+  if (block->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     {
       record->capacity = (gint64)block->capacity;
       record->capacity_factor = facts->capacity_factor > 0 ? facts->capacity_factor : NAN;
     }
-  if (block->parallel_mode == MOE_PARALLEL_EP)
+  if (block->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_EP)
     record->ep_size = (gint64)block->ep_size;
   if (point->routing.distribution == MOE_DISTRIBUTION_RUNS)
     {

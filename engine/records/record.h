@@ -24,26 +24,14 @@ typedef struct MoeRecord
   gint64 real_assignments; /* that are computed: without those that a capacity dropped */
   double tflops;
   double tokens_per_s;   /* from the median time of moe_record_figures () when there are samples */
-  const char *null_mode; /* "independent" when the source is older than null modes */
-  const char *distribution;
-  const char *mode; /* queue mode: "full", "prequeue" */
-  const char *pass;
-  const char *impl;
-  const char *backend;     /* grouping: "gmm", "ragged_dot" */
-  const char *accelerator; /* "openblas", ... */
-  const char *dtype;
-  const char *null_dispatch; /* "compact", "carry" */
-  const char *remat_mode;    /* "none", "expert_mlp", "combine" */
-  const char *pack_strategy; /* "argsort", "tuple_sort", "expert_score_sort" */
-  const char *permute_mode;  /* "direct_take", "repeat_sort" */
+  /* The names of the values of every MoeChoice, also such as this version does not know.  The null
+   * mode is "independent" when the source is older than null modes; shared_fused is missing without
+   * a shared expert, and the exchange is of no effect without "ep". */
+  const char *choice[MOE_N_CHOICES];
   /* Capacity: factor, rows and drops are missing where the policy is "none". */
-  const char *capacity_policy; /* "none", "drop", "pad" */
   double capacity_factor;
   gint64 capacity; /* rows of an expert at most */
   gint64 dropped_assignments;
-  const char *shared_fused;  /* "true", "false"; missing without a shared expert */
-  const char *parallel_mode; /* "none", "ep" */
-  const char *ep_comm_path;  /* "compact_psum", "ring_ag_rs"; of no effect without "ep" */
   gint64 ep_size;            /* shards; missing without "ep" */
   double comm_bytes;         /* of one step, sent by all shards together; missing without "ep" */
   double run_alpha;          /* of the distribution "runs", else missing */

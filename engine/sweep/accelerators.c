@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "engine/base/team.h"
-#include "engine/sweep/quantities.h"
 #include "engine/host/machine-limits.h"
+#include "engine/sweep/quantities.h"
 
 enum
 {
@@ -229,7 +229,8 @@ threads_of (const MoeOptions *options)
 void
 moe_accelerator_init (MoeAccelerator *self, const MoeOptions *options)
 {
-  *self = (MoeAccelerator){ .threads = threads_of (options), .dtype = options->dtype };
+  *self = (MoeAccelerator){ .threads = threads_of (options),
+                            .dtype = options->choice[MOE_CHOICE_DTYPE] };
   g_strlcpy (self->accelerator, options->accelerator, sizeof self->accelerator);
 }
 
@@ -252,7 +253,8 @@ moe_accelerator_copy (MoeAccelerator *self, const MoeAccelerator *from)
 gboolean
 moe_accelerator_fits (const MoeAccelerator *self, const MoeOptions *options)
 {
-  return strcmp (self->accelerator, options->accelerator) == 0 && self->dtype == options->dtype
+  return strcmp (self->accelerator, options->accelerator) == 0
+         && self->dtype == options->choice[MOE_CHOICE_DTYPE]
          && self->threads == threads_of (options);
 }
 
@@ -351,7 +353,7 @@ moe_accelerator_describe (const MoeAccelerator *self)
   g_autofree char *peak = moe_text_flop_rate (self->limits.peak_flops_per_s);
   g_autofree char *rates = g_strdup_printf (
       _ ("%s %s: dense matmul %s of %s peak, memory %.0f GB/s read, %.0f GB/s written"),
-      self->backend->title, moe_name_of (&moe_dtype_names, (int)self->dtype), dense, peak,
+      self->backend->title, moe_choice_name (MOE_CHOICE_DTYPE, self->dtype), dense, peak,
       self->limits.read_bytes_per_s / 1e9, self->limits.write_bytes_per_s / 1e9);
   return moe_limits_is_disturbed (&self->limits)
              ? g_strdup_printf (_ ("%s; measured under load"), rates)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/library.h"
 
-#include "engine/options/plan.h"
-#include "engine/sweep/quantities.h"
 #include "engine/formats/journal-head.h"
 #include "engine/formats/journal.h"
+#include "engine/options/plan.h"
+#include "engine/sweep/quantities.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>

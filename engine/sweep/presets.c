@@ -124,7 +124,7 @@ void
 moe_presets_init_options (MoeOptions *options)
 {
   moe_options_init_single (options);
-  options->pass = MOE_PASS_FORWARD_BACKWARD;
+  options->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   options->null_route_sweep = true;
   options->baseline = true;
   options->until_settled = true;

@@ -62,7 +62,7 @@ static gboolean
 is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
 {
   return g_str_has_prefix (spec->name, "run-")
-         && !options->distributions.has[MOE_DISTRIBUTION_RUNS];
+         && !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS);
 }
 
 static char *
@@ -119,7 +119,7 @@ compare_ranks (const MoeRun *before, gsize ranks, const char *name)
 char *
 moe_resume_find_hindrance (const MoeRun *before, const MoePlan *plan, const char *name)
 {
-  const char *dtype = moe_name_of (&moe_dtype_names, (int)plan->options.dtype);
+  const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, plan->options.choice[MOE_CHOICE_DTYPE]);
   g_autofree char *threads = g_strdup_printf ("%zu", plan->threads);
   char *hindrance = compare_fact (before, "cpu", moe_environment_cpu (), name);
   if (hindrance == NULL)

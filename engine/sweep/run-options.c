@@ -66,13 +66,6 @@ first_with_shape (const MoeRun *run)
   return NULL;
 }
 
-static void
-take_text (MoeOptions *options, const char *name, const char *value)
-{
-  if (value != NULL)
-    moe_options_set (options, name, value, NULL);
-}
-
 /* The first shape stands for all: a form has one. */
 static void
 take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
@@ -98,9 +91,9 @@ take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
       options->null_route_sweep = false;
       options->null_route_frac_list = fractions;
     }
-  take_text (options, "null-routing-mode", first->null_mode);
-  take_text (options, "bench-pass", first->pass);
-  take_text (options, "null-dispatch", first->null_dispatch);
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    if (moe_choices[c].common && moe_choices[c].ask == MOE_ASK_ONE && first->choice[c] != NULL)
+      moe_options_set (options, moe_choices[c].option, first->choice[c], NULL);
 }
 
 gboolean

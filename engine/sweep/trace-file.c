@@ -137,14 +137,14 @@ moe_trace_file_name_point (const MoePoint *point, gboolean with_shape)
   const MoeBlock *block = &point->block;
   GString *name = g_string_new (NULL);
   g_string_append_printf (name, "top-%zu null %g %s %s", block->topk, point->routing.null_target,
-                          moe_name_of (&moe_null_mode_names, (int)point->routing.null_mode),
-                          moe_name_of (&moe_impl_names, (int)block->impl));
+                          moe_choice_name (MOE_CHOICE_NULL_MODE, point->routing.null_mode),
+                          moe_choice_name (MOE_CHOICE_IMPL, block->choice[MOE_CHOICE_IMPL]));
   if (point->routing.distribution != MOE_DISTRIBUTION_RANDOM)
-    g_string_append_printf (
-        name, " %s", moe_name_of (&moe_distribution_names, (int)point->routing.distribution));
-  if (block->queue_mode != MOE_QUEUE_MODE_FULL)
     g_string_append_printf (name, " %s",
-                            moe_name_of (&moe_queue_mode_names, (int)block->queue_mode));
+                            moe_choice_name (MOE_CHOICE_DISTRIBUTION, point->routing.distribution));
+  if (block->choice[MOE_CHOICE_QUEUE_MODE] != MOE_QUEUE_MODE_FULL)
+    g_string_append_printf (
+        name, " %s", moe_choice_name (MOE_CHOICE_QUEUE_MODE, block->choice[MOE_CHOICE_QUEUE_MODE]));
   if (with_shape)
     {
       char shape[MOE_SHAPE_TEXT_SIZE];

@@ -127,8 +127,8 @@ test_tiny_run (void)
       g_assert_cmpfloat (line->null_target, ==, row->null_target);
       g_assert_cmpint (row->null_assignments + row->real_assignments, ==, 128);
       g_assert_cmpint (line->real_assignments, ==, row->real_assignments);
-      g_assert_cmpstr (row->pass, ==, "forward_backward");
-      g_assert_cmpstr (row->impl, ==, "fused_w13");
+      g_assert_cmpstr (row->choice[MOE_CHOICE_PASS], ==, "forward_backward");
+      g_assert_cmpstr (row->choice[MOE_CHOICE_IMPL], ==, "fused_w13");
       g_assert_cmpuint (row->n_samples, >=, 2); /* more where others disturb them */
       g_assert_cmpuint (row->taken[1].round, >=, 1);
       g_assert_cmpfloat (row->tokens_per_s, >, 0.0);

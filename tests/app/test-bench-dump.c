@@ -273,8 +273,8 @@ computes_all (void)
 {
   const MoeBlock block = { .shape = { T, H, M, E, S },
                            .topk = K,
-                           .pass = MOE_PASS_FORWARD_BACKWARD,
-                           .impl = MOE_IMPL_FUSED_W13,
+                           .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                           .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                            .ep_size = 1 };
   const MoeBackend *backend = moe_backend_find ("openblas", MOE_DTYPE_FLOAT32, NULL);
   return backend->supports (&block, NULL) == MOE_OK;

@@ -21,12 +21,13 @@ static MoeStatus
 memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
 {
   const MoeShape *shape = &problem->shape;
-  gsize bytes = moe_dtype_bytes (problem->dtype);
+  gsize bytes = moe_dtype_bytes (problem->choice[MOE_CHOICE_DTYPE]);
   gsize weights = 3 * shape->experts * shape->hidden * shape->mlp_dim * bytes;
-  *need =
-      (MoeMemoryNeed){ .weights_bytes = weights,
-                       .gradients_bytes = problem->pass == MOE_PASS_FORWARD_BACKWARD ? weights : 0,
-                       .activations_bytes = problem->max_rows * shape->hidden * bytes };
+  *need = (MoeMemoryNeed){
+    .weights_bytes = weights,
+    .gradients_bytes = problem->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD ? weights : 0,
+    .activations_bytes = problem->max_rows * shape->hidden * bytes
+  };
   need->total_bytes = need->weights_bytes + need->gradients_bytes + need->activations_bytes;
   return MOE_OK;
 }

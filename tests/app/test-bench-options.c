@@ -176,8 +176,8 @@ test_matrix (void)
   g_assert_cmpuint (plan->options.shape.tokens, ==, 512);
   g_assert_cmpuint (plan->options.shape.mlp_dim, ==, 1408);
   g_assert_cmpuint (job_at (&logbook, 2)->plan.options.shape.tokens, ==, 1024);
-  g_assert_cmpint (plan->options.dtype, ==, MOE_DTYPE_BFLOAT16);
-  g_assert_cmpint (plan->options.pass, ==, MOE_PASS_FORWARD_BACKWARD);
+  g_assert_cmpint (plan->options.choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_BFLOAT16);
+  g_assert_cmpint (plan->options.choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD_BACKWARD);
   g_assert_cmpuint (plan->options.iters, ==, 3);
   g_assert_cmpuint (plan->options.warmup, ==, 1);
 
@@ -187,10 +187,10 @@ test_matrix (void)
   g_assert_cmpuint (modes.jobs->len, ==, 3);
   plan = &job_at (&modes, 0)->plan;
   g_assert_cmpuint (plan->n_points, ==, 3 * 19);
-  g_assert_cmpint (plan->options.dtype, ==, MOE_DTYPE_FLOAT32);
+  g_assert_cmpint (plan->options.choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_FLOAT32);
   g_assert_cmpuint (plan->options.iters, ==, 7);
   g_assert_cmpuint (plan->options.shape.tokens, ==, 32768);
-  g_assert_cmpint (plan->options.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_assert_cmpint (plan->options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
 }
 
 static void
@@ -228,7 +228,8 @@ test_matrix_refusals (void)
   /* Only the matrix of modes sets the mode. */
   g_auto (Parsed) router = { 0 };
   g_assert_true (PARSE (&router, NULL, "--matrix", "logbook", "--null-routing-mode", "router"));
-  g_assert_cmpint (job_at (&router, 0)->plan.options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
+  g_assert_cmpint (job_at (&router, 0)->plan.options.choice[MOE_CHOICE_NULL_MODE], ==,
+                   MOE_NULL_MODE_ROUTER);
 }
 
 static void
@@ -237,7 +238,8 @@ test_preset (void)
   g_auto (Parsed) quick = { 0 };
   g_assert_true (PARSE (&quick, NULL, "--preset", "Quick"));
   g_assert_cmpuint (job_at (&quick, 0)->plan.n_points, ==, 1);
-  g_assert_cmpint (job_at (&quick, 0)->plan.points[0].block.impl, ==, MOE_IMPL_FUSED_W13);
+  g_assert_cmpint (job_at (&quick, 0)->plan.points[0].block.choice[MOE_CHOICE_IMPL], ==,
+                   MOE_IMPL_FUSED_W13);
   g_auto (Parsed) all = { 0 };
   g_assert_true (PARSE (&all, NULL, "--impl", "both", "--preset", "Quick"));
   g_assert_cmpuint (job_at (&all, 0)->plan.n_points, ==, 6);

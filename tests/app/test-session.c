@@ -265,8 +265,8 @@ test_side_by_side (void)
   g_assert_nonnull (moe_run_get_fact (a, "rounds"));
   g_assert_cmpstr (moe_run_get_fact (a, "rounds"), ==, moe_run_get_fact (b, "rounds"));
   g_assert_cmpstr (moe_run_get_source (a), !=, moe_run_get_source (b));
-  g_assert_cmpstr (moe_run_get_record (a, 0)->null_dispatch, ==, "compact");
-  g_assert_cmpstr (moe_run_get_record (b, 0)->null_dispatch, ==, "carry");
+  g_assert_cmpstr (moe_run_get_record (a, 0)->choice[MOE_CHOICE_NULL_DISPATCH], ==, "compact");
+  g_assert_cmpstr (moe_run_get_record (b, 0)->choice[MOE_CHOICE_NULL_DISPATCH], ==, "carry");
   for (int i = 0; i < 2; i++)
     {
       MoeRun *run = i == 0 ? a : b;
@@ -312,7 +312,8 @@ test_whole_run (void)
       nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (f.window));
   MoeLimits limits;
   g_assert_cmpstr (moe_run_get_fact (run, "accelerator"), ==, machine->backend->name);
-  g_assert_cmpstr (moe_run_get_record (run, 0)->accelerator, ==, machine->backend->name);
+  g_assert_cmpstr (moe_run_get_record (run, 0)->choice[MOE_CHOICE_ACCELERATOR], ==,
+                   machine->backend->name);
   g_assert_cmpstr (moe_run_get_fact (run, "accelerator chosen"), ==, machine->why);
   g_assert_true (moe_run_get_limits (run, &limits));
   g_assert_cmpfloat (limits.peak_flops_per_s, ==, fixture_limits ().peak_flops_per_s);

@@ -56,7 +56,7 @@ run_pack (const MoeGpuPack *p)
                          .topk = p->topk,
                          .topk_idx = (int32_t *)p->topk_idx,
                          .topk_weights = (float *)p->topk_weights };
-  MoeDispatchSpec spec = { .null_dispatch = p->null_dispatch,
+  MoeDispatchSpec spec = { .carries_nulls = p->carries_nulls,
                            .strategy = p->strategy,
                            .capacity_policy = p->capacity_policy,
                            .capacity = p->capacity,

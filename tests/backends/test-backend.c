@@ -33,8 +33,8 @@ rig_plan (Rig *rig, const MoeBackend *backend, MoeShape shape, size_t topk, doub
   *rig = (Rig){ .backend = backend };
   rig->block = (MoeBlock){ .shape = shape,
                            .topk = topk,
-                           .pass = MOE_PASS_FORWARD_BACKWARD,
-                           .impl = MOE_IMPL_FUSED_W13,
+                           .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                           .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                            .ep_size = 1 };
   rig->spec = (MoeRoutingSpec){
     .tokens = shape.tokens, .experts = shape.experts, .topk = topk, .null_target = fraction
@@ -78,7 +78,7 @@ read_gradients (const MoeBackend *backend, size_t threads, GArray *out, double *
   rig_step (&rig, NULL, loss);
   for (int i = MOE_TENSOR_Y; i < MOE_N_TENSORS; i++)
     {
-      if (!moe_tensor_exists ((MoeTensor)i, &shape, rig.block.pass))
+      if (!moe_tensor_exists ((MoeTensor)i, &shape, rig.block.choice[MOE_CHOICE_PASS]))
         continue;
       size_t n = moe_tensor_elements ((MoeTensor)i, &shape), at = out->len;
       g_array_set_size (out, out->len + (guint)n);
@@ -158,9 +158,9 @@ test_spot_check_of_few (gconstpointer data)
   const MoeBackend *backend = data;
   MoeShape shape = { .tokens = 256, .hidden = 64, .mlp_dim = 48, .experts = 256 };
   rig_plan (&rig, backend, shape, 1, 0);
-  rig.problem.dtype = rig.block.dtype = MOE_DTYPE_BFLOAT16;
+  rig.problem.choice[MOE_CHOICE_DTYPE] = rig.block.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16;
   if (backend->supports (&rig.block, NULL) != MOE_OK)
-    rig.problem.dtype = rig.block.dtype = MOE_DTYPE_FLOAT32;
+    rig.problem.choice[MOE_CHOICE_DTYPE] = rig.block.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_FLOAT32;
   rig_open (&rig, NULL);
   rig_step (&rig, NULL, NULL);
   for (size_t token = 0; token < shape.tokens; token++)
@@ -169,7 +169,8 @@ test_spot_check_of_few (gconstpointer data)
       g_assert_cmpint (
           moe_verify_spot (backend, rig.state, &rig.block, &rig.routing, token, &result, NULL), ==,
           MOE_OK);
-      g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (rig.block.dtype));
+      g_assert_cmpfloat (result.worst, <=,
+                         moe_verify_tolerance (rig.block.choice[MOE_CHOICE_DTYPE]));
     }
   rig_clear (&rig);
 }
@@ -206,7 +207,7 @@ test_refusals (gconstpointer data)
   MoeMemoryNeed need;
   float value;
   rig_plan (&rig, data, (MoeShape){ .tokens = 20, .hidden = 8, .mlp_dim = 8, .experts = 4 }, 2, 0);
-  rig.problem.pass = rig.block.pass = MOE_PASS_FORWARD;
+  rig.problem.choice[MOE_CHOICE_PASS] = rig.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
   rig.problem.max_topk = 1;
   rig.problem.max_rows = 20;
   g_assert_cmpint (rig.backend->open (&rig.problem, NULL, &rig.state, &error), ==, MOE_OK);
@@ -218,7 +219,7 @@ test_refusals (gconstpointer data)
 
   rig.problem.shape.tokens = rig.problem.shape.hidden = SIZE_MAX / 4;
   g_assert_cmpint (rig.backend->memory (&rig.problem, &need, &error), ==, MOE_ERROR_INVALID);
-  rig.block.dtype = MOE_DTYPE_BFLOAT16;
+  rig.block.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16;
   if (rig.backend->supports (&rig.block, &error) != MOE_OK)
     g_assert_cmpstr (error.option, ==, "dtype");
   rig.backend->close (NULL);
@@ -297,7 +298,7 @@ static size_t
 activation_bytes (Rig *rig, MoeRematMode mode)
 {
   MoeMemoryNeed need;
-  rig->problem.remat_mode = mode;
+  rig->problem.choice[MOE_CHOICE_REMAT_MODE] = mode;
   g_assert_cmpint (rig->backend->memory (&rig->problem, &need, NULL), ==, MOE_OK);
   return need.activations_bytes;
 }
@@ -318,7 +319,7 @@ test_remat_memory (gconstpointer data)
   /* Every token goes to expert 0. */
   for (size_t i = 0; i < shape.tokens * 4; i++)
     rig.routing.topk_idx[i] = i % 4 == 0 ? 0 : (int32_t)shape.experts;
-  rig.block.remat_mode = rig.problem.remat_mode;
+  rig.block.choice[MOE_CHOICE_REMAT_MODE] = rig.problem.choice[MOE_CHOICE_REMAT_MODE];
   g_assert_cmpint (rig.backend->open (&rig.problem, NULL, &rig.state, NULL), ==, MOE_OK);
   g_assert_cmpint (rig.backend->prepare (rig.state, &rig.block, &rig.routing, &error), ==,
                    MOE_ERROR_UNSUPPORTED);

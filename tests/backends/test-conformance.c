@@ -36,11 +36,11 @@ block_of (const Case *c)
 {
   return (MoeBlock){ .shape = c->shape,
                      .topk = c->topk,
-                     .dtype = c->dtype,
-                     .pass = c->pass,
-                     .remat_mode = c->remat,
-                     .impl = MOE_IMPL_FUSED_W13,
-                     .null_dispatch = c->dispatch };
+                     .choice[MOE_CHOICE_DTYPE] = c->dtype,
+                     .choice[MOE_CHOICE_PASS] = c->pass,
+                     .choice[MOE_CHOICE_REMAT_MODE] = c->remat,
+                     .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
+                     .choice[MOE_CHOICE_NULL_DISPATCH] = c->dispatch };
 }
 
 static MoeRoutingSpec
@@ -71,7 +71,7 @@ test_case (gconstpointer data)
                                            &result, &error);
       g_assert_cmpstr (error.message, ==, "");
       g_assert_cmpint (status, ==, MOE_OK);
-      g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block.dtype));
+      g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block.choice[MOE_CHOICE_DTYPE]));
       g_assert_false (isnan (result.error[MOE_TENSOR_Y]));
       g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==, c->pass == MOE_PASS_FORWARD);
     }
@@ -84,12 +84,12 @@ add_case (const MoeBackend *backend, Case c)
   *subject = (Subject){ backend, c };
   g_autofree char *path =
       g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
-                       moe_name_of (&moe_dtype_names, (int)c.dtype), c.name,
-                       moe_name_of (&moe_remat_mode_names, (int)c.remat),
-                       moe_name_of (&moe_null_mode_names, (int)c.mode),
-                       moe_name_of (&moe_null_dispatch_names, (int)c.dispatch), c.topk, c.fraction,
+                       moe_choice_name (MOE_CHOICE_DTYPE, c.dtype), c.name,
+                       moe_choice_name (MOE_CHOICE_REMAT_MODE, c.remat),
+                       moe_choice_name (MOE_CHOICE_NULL_MODE, c.mode),
+                       moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch), c.topk, c.fraction,
                        c.renormalize ? "renormalised" : "plain",
-                       moe_name_of (&moe_pass_names, (int)c.pass), c.threads);
+                       moe_choice_name (MOE_CHOICE_PASS, c.pass), c.threads);
   g_test_add_data_func_full (path, subject, test_case, g_free);
 }
 
@@ -99,8 +99,9 @@ add_grid (const MoeBackend *backend, MoeDtype dtype)
 {
   const double fractions[] = { 0, 0.1, 0.5, 0.9, 0.99 };
   const size_t topks[] = { 1, 3, 7 };
-  for (int mode = 0; mode < (int)moe_null_mode_names.n; mode++)
-    for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+  for (int mode = 0; mode < (int)moe_choices[MOE_CHOICE_NULL_MODE].names.n; mode++)
+    for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+         dispatch++)
       for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
         for (size_t k = 0; k < G_N_ELEMENTS (topks); k++)
           for (int renormalize = 0; renormalize < 2; renormalize++)
@@ -125,7 +126,7 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
                       .pass = MOE_PASS_FORWARD_BACKWARD,
                       .threads = 2,
                       .dtype = dtype };
-  for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+  for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n; dispatch++)
     {
       Case c = base;
       c.dispatch = (MoeNullDispatch)dispatch;
@@ -167,7 +168,7 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
       c.shape = (MoeShape){ .tokens = 1500, .hidden = 24, .mlp_dim = 16, .experts = 16 };
       c.topk = 2;
       c.threads = 2;
-      for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+      for (int remat = 0; remat < (int)moe_choices[MOE_CHOICE_REMAT_MODE].names.n; remat++)
         for (double fraction = 0; fraction < 1; fraction += 0.3)
           {
             c.remat = (MoeRematMode)remat;
@@ -192,15 +193,15 @@ supports_dtype (const MoeBackend *backend, MoeDtype dtype)
 {
   MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
                      .topk = 1,
-                     .dtype = dtype,
-                     .impl = MOE_IMPL_FUSED_W13 };
+                     .choice[MOE_CHOICE_DTYPE] = dtype,
+                     .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13 };
   return backend->supports (&block, NULL) == MOE_OK;
 }
 
 static void
 add_all (const MoeBackend *backend)
 {
-  for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+  for (int dtype = 0; dtype < (int)moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
     if (supports_dtype (backend, (MoeDtype)dtype))
       {
         add_grid (backend, (MoeDtype)dtype);

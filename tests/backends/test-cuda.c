@@ -24,9 +24,9 @@ plain (MoeDtype dtype)
 {
   return (MoeBlock){ .shape = { .tokens = 21, .hidden = 24, .mlp_dim = 16, .experts = 6 },
                      .topk = 2,
-                     .dtype = dtype,
-                     .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13,
+                     .choice[MOE_CHOICE_DTYPE] = dtype,
+                     .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                     .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                      .ep_size = 1 };
 }
 
@@ -44,7 +44,7 @@ assert_right (const MoeBlock *block, double fraction)
   MoeStatus status = moe_verify_block (cuda, 0, block, &spec, 7, 1, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
-  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block->dtype));
+  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block->choice[MOE_CHOICE_DTYPE]));
   g_assert_cmpuint (fake_cuda.allocations, ==, 0);
   g_assert_cmpuint (fake_cuda.graphs, ==, 0);
 }
@@ -53,17 +53,17 @@ static void
 test_steps (void)
 {
   fake_cuda = good;
-  for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
-    for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+  for (int dtype = 0; dtype < (int)moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
+    for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
       {
         MoeBlock block = plain ((MoeDtype)dtype);
-        block.impl = (MoeImpl)impl;
-        block.grouping = (MoeGrouping)(impl / 3);
-        block.null_dispatch = (MoeNullDispatch)(impl % 2);
-        block.remat_mode = (MoeRematMode)(impl % 3);
-        block.permute_mode = (MoePermuteMode)(impl / 2 % 2);
+        block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+        block.choice[MOE_CHOICE_GROUPING] = (MoeGrouping)(impl / 3);
+        block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)(impl % 2);
+        block.choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(impl % 3);
+        block.choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)(impl / 2 % 2);
         block.shape.shared_dim = impl % 2 == 0 ? 8 : 0;
-        block.shared_fused = impl == 2;
+        block.choice[MOE_CHOICE_SHARED_FUSED] = impl == 2;
         assert_right (&block, 0.4);
       }
 }
@@ -82,15 +82,15 @@ test_edges (void)
   block.shape.experts = 40;
   assert_right (&block, 0.8);
   block = plain (MOE_DTYPE_FLOAT32);
-  block.capacity_policy = MOE_CAPACITY_PAD;
+  block.choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_PAD;
   block.capacity = 5;
   assert_right (&block, 0);
-  block.capacity_policy = MOE_CAPACITY_DROP;
-  block.pack_strategy = MOE_PACK_EXPERT_SCORE_SORT;
+  block.choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_DROP;
+  block.choice[MOE_CHOICE_PACK_STRATEGY] = MOE_PACK_EXPERT_SCORE_SORT;
   assert_right (&block, 0);
   block = plain (MOE_DTYPE_BFLOAT16);
-  block.pass = MOE_PASS_FORWARD;
-  block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  block.choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
   assert_right (&block, 0.3);
 }
 
@@ -179,7 +179,7 @@ test_failures (void)
   fake_cuda = good;
   g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
   g_assert_cmpint (cuda->open (&problem, NULL, &state, NULL), ==, MOE_OK);
-  block.grouping = MOE_GROUPING_RAGGED_DOT; /* single products only */
+  block.choice[MOE_CHOICE_GROUPING] = MOE_GROUPING_RAGGED_DOT; /* single products only */
   for (size_t product = 1; product < 40; product += 13)
     {
       fake_cuda.products = 0;

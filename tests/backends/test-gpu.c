@@ -135,9 +135,9 @@ plain (void)
   host_gpu_counts = (HostGpuCounts){ 0 };
   return (Rig){ .block = { .shape = { 40, 16, 8, 6, 0 },
                            .topk = 3,
-                           .dtype = MOE_DTYPE_BFLOAT16,
-                           .pass = MOE_PASS_FORWARD_BACKWARD,
-                           .impl = MOE_IMPL_FUSED_W13,
+                           .choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16,
+                           .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                           .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                            .ep_size = 1 },
                 .spec = { .tokens = 40, .experts = 6, .topk = 3, .null_target = 0.5 } };
 }
@@ -203,9 +203,9 @@ test_order (void)
 
   /* Two products each for gate and up; null rows are cleared; x is repeated and put back. */
   rig = plain ();
-  rig.block.impl = MOE_IMPL_BASELINE;
-  rig.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
-  rig.block.permute_mode = MOE_PERMUTE_REPEAT_SORT;
+  rig.block.choice[MOE_CHOICE_IMPL] = MOE_IMPL_BASELINE;
+  rig.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
+  rig.block.choice[MOE_CHOICE_PERMUTE_MODE] = MOE_PERMUTE_REPEAT_SORT;
   rig_open (&rig, NULL);
   rig_prepare (&rig);
   assert_ops (&rig, "PrgmmczmcCL", "smcammmcmmgC");
@@ -221,8 +221,8 @@ test_order (void)
 
   /* What is packed and gathered beforehand is no part of the step. */
   rig = plain ();
-  rig.block.pass = MOE_PASS_FORWARD;
-  rig.block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  rig.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  rig.block.choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
   rig_open (&rig, NULL);
   rig_prepare (&rig);
   assert_ops (&rig, "mzmCL", NULL);
@@ -258,7 +258,7 @@ test_grouped (void)
   g_assert_false (moe_gpu_wants_grouped (100, 1)); /* a kernel for one is a product */
 
   Rig rig = plain ();
-  rig.block.grouping = MOE_GROUPING_RAGGED_DOT; /* walks the experts */
+  rig.block.choice[MOE_CHOICE_GROUPING] = MOE_GROUPING_RAGGED_DOT; /* walks the experts */
   rig_open (&rig, NULL);
   rig_prepare (&rig);
   g_assert_cmpint (moe_gpu_forward (rig.state, NULL, NULL, NULL), ==, MOE_OK);
@@ -343,7 +343,7 @@ test_failures (void)
   g_assert_cmpint (moe_gpu_memory (&host_gpu_ops, &problem, &need, &error), ==, MOE_ERROR_INVALID);
   g_assert_nonnull (strstr (error.message, "more rows than a device can number"));
 
-  rig.block.parallel_mode = MOE_PARALLEL_EP;
+  rig.block.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   rig.block.ep_size = 2;
   g_assert_cmpint (moe_gpu_supports (&rig.block, &error), ==, MOE_ERROR_UNSUPPORTED);
   g_assert_cmpstr (error.option, ==, "parallel-mode");
@@ -354,7 +354,7 @@ static void
 test_inputs (void)
 {
   Rig rig = plain ();
-  rig.block.dtype = MOE_DTYPE_FLOAT32;
+  rig.block.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_FLOAT32;
   rig.block.shape.shared_dim = 8;
   rig_open (&rig, NULL);
   for (int tensor = MOE_TENSOR_X; tensor <= MOE_TENSOR_SW2; tensor++)

@@ -85,7 +85,7 @@ test_subject (gconstpointer data)
   MoeStatus status = moe_verify_block (&host_gpu_backend, 0, b, &spec, 7, 1, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
-  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (b->dtype));
+  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (b->choice[MOE_CHOICE_DTYPE]));
   g_assert_cmpuint (host_gpu_counts.ops[MOE_GPU_PACK], >, 0);
   g_assert_cmpuint (host_gpu_counts.emulated, >, 3);
 }
@@ -96,15 +96,16 @@ add_subject (const Subject *s)
   const MoeBlock *b = &s->block;
   g_autofree char *path = g_strdup_printf (
       "/kernels/%s/%zux%zux%zux%zu/S%zu/k%zu/%s/%s/%s/%s/%s/%s%zu/%s/f%.1f",
-      moe_name_of (&moe_dtype_names, (int)b->dtype), b->shape.tokens, b->shape.hidden,
-      b->shape.mlp_dim, b->shape.experts, b->shape.shared_dim, b->topk,
-      moe_name_of (&moe_impl_names, (int)b->impl),
-      moe_name_of (&moe_null_dispatch_names, (int)b->null_dispatch),
-      moe_name_of (&moe_remat_mode_names, (int)b->remat_mode),
-      moe_name_of (&moe_pack_strategy_names, (int)b->pack_strategy),
-      moe_name_of (&moe_permute_mode_names, (int)b->permute_mode),
-      moe_name_of (&moe_capacity_policy_names, (int)b->capacity_policy), b->capacity,
-      moe_name_of (&moe_queue_mode_names, (int)b->queue_mode), s->fraction);
+      moe_choice_name (MOE_CHOICE_DTYPE, b->choice[MOE_CHOICE_DTYPE]), b->shape.tokens,
+      b->shape.hidden, b->shape.mlp_dim, b->shape.experts, b->shape.shared_dim, b->topk,
+      moe_choice_name (MOE_CHOICE_IMPL, b->choice[MOE_CHOICE_IMPL]),
+      moe_choice_name (MOE_CHOICE_NULL_DISPATCH, b->choice[MOE_CHOICE_NULL_DISPATCH]),
+      moe_choice_name (MOE_CHOICE_REMAT_MODE, b->choice[MOE_CHOICE_REMAT_MODE]),
+      moe_choice_name (MOE_CHOICE_PACK_STRATEGY, b->choice[MOE_CHOICE_PACK_STRATEGY]),
+      moe_choice_name (MOE_CHOICE_PERMUTE_MODE, b->choice[MOE_CHOICE_PERMUTE_MODE]),
+      moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, b->choice[MOE_CHOICE_CAPACITY_POLICY]),
+      b->capacity, moe_choice_name (MOE_CHOICE_QUEUE_MODE, b->choice[MOE_CHOICE_QUEUE_MODE]),
+      s->fraction);
   g_test_add_data_func_full (path, g_memdup2 (s, sizeof *s), test_subject, g_free);
 }
 
@@ -120,9 +121,9 @@ plain (const MoeShape *shape, MoeDtype dtype)
 {
   return (Subject){ .block = { .shape = *shape,
                                .topk = 3,
-                               .dtype = dtype,
-                               .pass = MOE_PASS_FORWARD_BACKWARD,
-                               .impl = MOE_IMPL_FUSED_W13,
+                               .choice[MOE_CHOICE_DTYPE] = dtype,
+                               .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                               .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                                .ep_size = 1 },
                     .fraction = 0.4 };
 }
@@ -131,17 +132,17 @@ static void
 add_steps (const MoeShape *shape, MoeDtype dtype)
 {
   Subject s = plain (shape, dtype);
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
     {
-      s.block.impl = (MoeImpl)impl;
-      s.block.null_dispatch = (MoeNullDispatch)(impl % 2);
-      s.block.remat_mode = (MoeRematMode)(impl % 3);
-      s.block.permute_mode = (MoePermuteMode)(impl / 2 % 2);
+      s.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+      s.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)(impl % 2);
+      s.block.choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(impl % 3);
+      s.block.choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)(impl / 2 % 2);
       add_subject (&s);
     }
   s = plain (shape, dtype);
-  s.block.pass = MOE_PASS_FORWARD;
-  s.block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  s.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  s.block.choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
   add_subject (&s);
 }
 
@@ -149,20 +150,22 @@ static void
 add_orders (const MoeShape *shape)
 {
   Subject s = plain (shape, MOE_DTYPE_FLOAT32);
-  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
-    for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+  for (int strategy = 0; strategy < (int)moe_choices[MOE_CHOICE_PACK_STRATEGY].names.n; strategy++)
+    for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+         dispatch++)
       {
-        s.block.pack_strategy = (MoePackStrategy)strategy;
-        s.block.null_dispatch = (MoeNullDispatch)dispatch;
+        s.block.choice[MOE_CHOICE_PACK_STRATEGY] = (MoePackStrategy)strategy;
+        s.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
         add_subject (&s);
       }
   s.fraction = 0;
-  s.block.null_dispatch = MOE_NULL_DISPATCH_COMPACT;
-  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
-    for (int policy = MOE_CAPACITY_DROP; policy < (int)moe_capacity_policy_names.n; policy++)
+  s.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_COMPACT;
+  for (int strategy = 0; strategy < (int)moe_choices[MOE_CHOICE_PACK_STRATEGY].names.n; strategy++)
+    for (int policy = MOE_CAPACITY_DROP;
+         policy < (int)moe_choices[MOE_CHOICE_CAPACITY_POLICY].names.n; policy++)
       {
-        s.block.pack_strategy = (MoePackStrategy)strategy;
-        s.block.capacity_policy = (MoeCapacityPolicy)policy;
+        s.block.choice[MOE_CHOICE_PACK_STRATEGY] = (MoePackStrategy)strategy;
+        s.block.choice[MOE_CHOICE_CAPACITY_POLICY] = (MoeCapacityPolicy)policy;
         s.block.capacity = moe_capacity_rows (0.8, shape->tokens, 3, shape->experts);
         add_subject (&s);
       }
@@ -174,8 +177,8 @@ add_many_experts (void)
 {
   const MoeShape shape = { .tokens = 90, .hidden = 8, .mlp_dim = 8, .experts = 1030 };
   Subject s = plain (&shape, MOE_DTYPE_FLOAT32);
-  s.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
-  s.block.pass = MOE_PASS_FORWARD;
+  s.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
+  s.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
   add_subject (&s);
 }
 
@@ -203,7 +206,7 @@ add_grouped (void)
       {
         Subject s = plain (&large[i], MOE_DTYPE_BFLOAT16);
         s.block.topk = 2;
-        s.block.impl = (MoeImpl)impl;
+        s.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
         add_subject (&s);
       }
 }
@@ -216,7 +219,7 @@ main (int argc, char **argv)
   host_gpu_fill = fill_emulated;
   host_gpu_pack_scratch = moe_cuda_pack_scratch;
   for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
-    for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+    for (int dtype = 0; dtype < (int)moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
       add_steps (&shapes[i], (MoeDtype)dtype);
   add_orders (&shapes[0]);
   add_orders (&shapes[1]);

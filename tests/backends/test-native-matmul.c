@@ -181,7 +181,7 @@ check (const MoeNativeVariant *variant, MoeMatmul shape, Layout layout, unsigned
   double tolerance = variant->dtype == MOE_DTYPE_BFLOAT16 ? 1e-2 : 1e-5;
   if (!(error <= tolerance))
     g_error ("%s %s, %zux%zux%zu%s%s gap %zu offset %zu: relative error %g", variant->isa_name,
-             moe_name_of (&moe_dtype_names, (int)variant->dtype), t.p.m, t.p.n, t.p.k,
+             moe_choice_name (MOE_CHOICE_DTYPE, variant->dtype), t.p.m, t.p.n, t.p.k,
              t.p.transpose_a ? " A^T" : "", t.p.transpose_b ? " B^T" : "", layout.gap,
              layout.offset, error);
   assert_guards (&t);
@@ -341,7 +341,7 @@ add (const char *test, const MoeNativeVariant *variant, GTestDataFunc function)
 {
   g_autofree char *path =
       g_strdup_printf ("/native-matmul/%s/%s/%s", variant->isa_name,
-                       moe_name_of (&moe_dtype_names, (int)variant->dtype), test);
+                       moe_choice_name (MOE_CHOICE_DTYPE, variant->dtype), test);
   g_test_add_data_func (g_strdelimit (path, " ", '-'), variant, function);
 }
 

@@ -78,8 +78,8 @@ plain (void)
 {
   return (Rig){ .block = { .shape = { T, H, M, E, 0 },
                            .topk = K,
-                           .pass = MOE_PASS_FORWARD_BACKWARD,
-                           .impl = MOE_IMPL_FUSED_W13,
+                           .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                           .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                            .ep_size = 1 },
                 .spec = { .tokens = T, .experts = E, .topk = K, .null_seed = 1 },
                 .threads = 2 };
@@ -88,7 +88,8 @@ plain (void)
 static size_t
 max_rows (const Rig *rig)
 {
-  return rig->block.capacity_policy == MOE_CAPACITY_PAD ? E * rig->block.capacity : (size_t)T * K;
+  return rig->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_PAD ? E * rig->block.capacity
+                                                                           : (size_t)T * K;
 }
 
 static void
@@ -160,10 +161,10 @@ memory_of (const Rig *rig)
 static void
 test_impl (void)
 {
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
     {
       Rig rig = plain ();
-      rig.block.impl = (MoeImpl)impl;
+      rig.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
       rig_open (&rig);
       rig_forward (&rig);
       bool fused = moe_impl_fuses_w13 ((MoeImpl)impl);
@@ -213,13 +214,13 @@ test_all_impls_in_one_state (void)
   Rig all = plain ();
   MoeProblem problem;
   moe_problem_of_block (&all.block, 3, all.threads, (size_t)T * K, &problem);
-  problem.impls = (1u << moe_impl_names.n) - 1;
+  problem.choice[MOE_CHOICE_IMPL] = (1u << moe_choices[MOE_CHOICE_IMPL].names.n) - 1;
   g_assert_cmpint (moe_routing_sample (&all.spec, &all.routing, NULL), ==, MOE_OK);
   g_assert_cmpint (moe_cpu_open (&problem, &kernels, NULL, &all.state, NULL), ==, MOE_OK);
   for (size_t i = 0; i < G_N_ELEMENTS (order); i++)
     {
       Rig fresh = plain ();
-      fresh.block.impl = all.block.impl = order[i];
+      fresh.block.choice[MOE_CHOICE_IMPL] = all.block.choice[MOE_CHOICE_IMPL] = order[i];
       rig_open (&fresh);
       g_assert_cmpint (moe_cpu_prepare (all.state, &all.block, &all.routing, NULL), ==, MOE_OK);
       rig_forward (&all);
@@ -227,7 +228,8 @@ test_all_impls_in_one_state (void)
       rig_forward (&fresh);
       rig_backward (&fresh);
       for (int tensor = 0; tensor < MOE_N_TENSORS; tensor++)
-        if (moe_tensor_exists ((MoeTensor)tensor, &all.block.shape, all.block.pass))
+        if (moe_tensor_exists ((MoeTensor)tensor, &all.block.shape,
+                               all.block.choice[MOE_CHOICE_PASS]))
           assert_same (&all, &fresh, (MoeTensor)tensor);
       rig_clear (&fresh);
     }
@@ -260,7 +262,7 @@ static void
 test_grouping (void)
 {
   Rig rig = plain ();
-  rig.block.grouping = MOE_GROUPING_RAGGED_DOT;
+  rig.block.choice[MOE_CHOICE_GROUPING] = MOE_GROUPING_RAGGED_DOT;
   rig_open (&rig);
   g_autoptr (GArray) events = trace_forward (&rig);
   for (uint32_t thread = 0; thread < 2; thread++)
@@ -324,7 +326,7 @@ static void
 test_queue_mode (void)
 {
   Rig rig = plain ();
-  rig.block.pass = MOE_PASS_FORWARD;
+  rig.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
   rig_open (&rig);
   rig_forward (&rig);
   g_assert_cmpfloat (rig.times.time_s[MOE_STAGE_GATHER], >, 0);
@@ -332,8 +334,8 @@ test_queue_mode (void)
 
   rig = plain ();
   MoeRouting other;
-  rig.block.pass = MOE_PASS_FORWARD;
-  rig.block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  rig.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  rig.block.choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
   rig_open (&rig);
   rig_forward (&rig);
   g_assert_cmpfloat (rig.times.time_s[MOE_STAGE_GATHER], ==, 0);
@@ -359,11 +361,11 @@ test_queue_mode (void)
 static void
 test_pack_strategy (void)
 {
-  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
+  for (int strategy = 0; strategy < (int)moe_choices[MOE_CHOICE_PACK_STRATEGY].names.n; strategy++)
     {
       Rig rig = plain ();
       size_t plain_bytes = memory_of (&rig);
-      rig.block.pack_strategy = (MoePackStrategy)strategy;
+      rig.block.choice[MOE_CHOICE_PACK_STRATEGY] = (MoePackStrategy)strategy;
       if (strategy == MOE_PACK_ARGSORT)
         g_assert_cmpuint (memory_of (&rig), ==, plain_bytes);
       else
@@ -392,7 +394,7 @@ test_permute_mode (void)
 {
   Rig rig = plain ();
   size_t bytes = memory_of (&rig);
-  rig.block.permute_mode = MOE_PERMUTE_REPEAT_SORT;
+  rig.block.choice[MOE_CHOICE_PERMUTE_MODE] = MOE_PERMUTE_REPEAT_SORT;
   g_assert_cmpuint (memory_of (&rig), >=, bytes + sizeof (float) * T * K * H);
   rig_open (&rig);
   rig_forward (&rig);
@@ -412,7 +414,7 @@ test_capacity (void)
       {
         Rig rig = plain ();
         MoeRouting kept;
-        rig.block.capacity_policy = (MoeCapacityPolicy)policy;
+        rig.block.choice[MOE_CHOICE_CAPACITY_POLICY] = (MoeCapacityPolicy)policy;
         rig.block.capacity = moe_capacity_rows (factors[f], T, K, E);
         rig_open (&rig);
         rig_forward (&rig);
@@ -440,7 +442,7 @@ test_shared (void)
     {
       Rig rig = plain ();
       rig.block.shape.shared_dim = S;
-      rig.block.shared_fused = fused != 0;
+      rig.block.choice[MOE_CHOICE_SHARED_FUSED] = fused != 0;
       rig_open (&rig);
       rig_forward (&rig);
       g_assert_cmpuint (rows_of (2 * S, H), ==, fused != 0 ? T : 0);
@@ -457,10 +459,10 @@ test_shared (void)
 static void
 test_remat (void)
 {
-  for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+  for (int remat = 0; remat < (int)moe_choices[MOE_CHOICE_REMAT_MODE].names.n; remat++)
     {
       Rig rig = plain ();
-      rig.block.remat_mode = (MoeRematMode)remat;
+      rig.block.choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)remat;
       rig_open (&rig);
       rig_forward (&rig);
       rig_backward (&rig);
@@ -474,11 +476,11 @@ test_remat (void)
 static void
 test_nulls (void)
 {
-  for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+  for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n; dispatch++)
     {
       Rig rig = plain ();
       rig.spec.null_target = 0.5;
-      rig.block.null_dispatch = (MoeNullDispatch)dispatch;
+      rig.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
       rig_open (&rig);
       rig_forward (&rig);
       bool carry = dispatch == MOE_NULL_DISPATCH_CARRY;
@@ -496,14 +498,14 @@ test_nulls (void)
 static void
 test_expert_parallel (void)
 {
-  for (int path = 0; path < (int)moe_ep_comm_path_names.n; path++)
+  for (int path = 0; path < (int)moe_choices[MOE_CHOICE_EP_COMM_PATH].names.n; path++)
     {
       Rig rig = plain ();
       const size_t shards = 3;
       const double array = (double)T * H * sizeof (float) * (double)(shards - 1);
       rig.threads = 4;
-      rig.block.parallel_mode = MOE_PARALLEL_EP;
-      rig.block.ep_comm_path = (MoeEpCommPath)path;
+      rig.block.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
+      rig.block.choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)path;
       rig.block.ep_size = shards;
       rig_open (&rig);
       g_assert_cmpuint (rig.state->n_shards, ==, shards);
@@ -554,9 +556,9 @@ test_stop (void)
       MoeCancel cancel;
       moe_cancel_init (&cancel);
       rig.threads = 4;
-      rig.block.grouping = (MoeGrouping)(round % 2);
-      rig.block.parallel_mode = MOE_PARALLEL_EP;
-      rig.block.ep_comm_path = (MoeEpCommPath)(round / 2 % 2);
+      rig.block.choice[MOE_CHOICE_GROUPING] = (MoeGrouping)(round % 2);
+      rig.block.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
+      rig.block.choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)(round / 2 % 2);
       rig.block.ep_size = round % 3 == 0 ? 1 : 3;
       moe_problem_of_block (&rig.block, 3, rig.threads, (size_t)T * K, &problem);
       g_assert_cmpint (moe_routing_sample (&rig.spec, &rig.routing, NULL), ==, MOE_OK);

@@ -49,10 +49,12 @@ test_subject (gconstpointer data)
       moe_verify_block (s->backend, 0, &s->block, &routing, 7, s->threads, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
-  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (s->block.dtype));
-  g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==, s->block.pass == MOE_PASS_FORWARD);
+  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (s->block.choice[MOE_CHOICE_DTYPE]));
+  g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==,
+                   s->block.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD);
   g_assert_cmpint (isnan (result.error[MOE_TENSOR_DSW2]), ==,
-                   s->block.pass == MOE_PASS_FORWARD || s->block.shape.shared_dim == 0);
+                   s->block.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD
+                       || s->block.shape.shared_dim == 0);
 }
 
 /* Sanitizers slow everything down many times: they get every fifth case, which is still some of
@@ -73,16 +75,18 @@ add_subject (const char *family, const Subject *s)
     }
   g_autofree char *path = g_strdup_printf (
       "/variants/%s/%s/%s/%s/%s/%s/%s/%s/f%.1f/%s-%s/%s%zu/S%zu%s/%s%zu/t%zu", family,
-      s->backend->name, moe_name_of (&moe_dtype_names, (int)b->dtype),
-      moe_name_of (&moe_pass_names, (int)b->pass), moe_name_of (&moe_impl_names, (int)b->impl),
-      moe_name_of (&moe_grouping_names, (int)b->grouping),
-      moe_name_of (&moe_remat_mode_names, (int)b->remat_mode),
-      moe_name_of (&moe_null_dispatch_names, (int)b->null_dispatch), s->fraction,
-      moe_name_of (&moe_pack_strategy_names, (int)b->pack_strategy),
-      moe_name_of (&moe_permute_mode_names, (int)b->permute_mode),
-      moe_name_of (&moe_capacity_policy_names, (int)b->capacity_policy), b->capacity,
-      b->shape.shared_dim, b->shared_fused ? "f" : "",
-      moe_name_of (&moe_ep_comm_path_names, (int)b->ep_comm_path), b->ep_size, s->threads);
+      s->backend->name, moe_choice_name (MOE_CHOICE_DTYPE, b->choice[MOE_CHOICE_DTYPE]),
+      moe_choice_name (MOE_CHOICE_PASS, b->choice[MOE_CHOICE_PASS]),
+      moe_choice_name (MOE_CHOICE_IMPL, b->choice[MOE_CHOICE_IMPL]),
+      moe_choice_name (MOE_CHOICE_GROUPING, b->choice[MOE_CHOICE_GROUPING]),
+      moe_choice_name (MOE_CHOICE_REMAT_MODE, b->choice[MOE_CHOICE_REMAT_MODE]),
+      moe_choice_name (MOE_CHOICE_NULL_DISPATCH, b->choice[MOE_CHOICE_NULL_DISPATCH]), s->fraction,
+      moe_choice_name (MOE_CHOICE_PACK_STRATEGY, b->choice[MOE_CHOICE_PACK_STRATEGY]),
+      moe_choice_name (MOE_CHOICE_PERMUTE_MODE, b->choice[MOE_CHOICE_PERMUTE_MODE]),
+      moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, b->choice[MOE_CHOICE_CAPACITY_POLICY]),
+      b->capacity, b->shape.shared_dim, b->choice[MOE_CHOICE_SHARED_FUSED] ? "f" : "",
+      moe_choice_name (MOE_CHOICE_EP_COMM_PATH, b->choice[MOE_CHOICE_EP_COMM_PATH]), b->ep_size,
+      s->threads);
   g_test_add_data_func_full (path, g_memdup2 (s, sizeof *s), test_subject, g_free);
 }
 
@@ -92,9 +96,9 @@ plain (const MoeBackend *backend, MoeDtype dtype)
   return (Subject){ .backend = backend,
                     .block = { .shape = { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 },
                                .topk = 3,
-                               .dtype = dtype,
-                               .pass = MOE_PASS_FORWARD_BACKWARD,
-                               .impl = MOE_IMPL_FUSED_W13,
+                               .choice[MOE_CHOICE_DTYPE] = dtype,
+                               .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                               .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                                .ep_size = 1 },
                     .threads = 2 };
 }
@@ -105,16 +109,17 @@ add_impls (const MoeBackend *backend, MoeDtype dtype)
 {
   static const double fractions[] = { 0, 0.5, 0.9 };
   Subject s = plain (backend, dtype);
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
-    for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
-      for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+      for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+           dispatch++)
         for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
-          for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+          for (int remat = 0; remat < (int)moe_choices[MOE_CHOICE_REMAT_MODE].names.n; remat++)
             {
-              s.block.impl = (MoeImpl)impl;
-              s.block.grouping = (MoeGrouping)grouping;
-              s.block.null_dispatch = (MoeNullDispatch)dispatch;
-              s.block.remat_mode = (MoeRematMode)remat;
+              s.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+              s.block.choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+              s.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
+              s.block.choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)remat;
               s.fraction = fractions[f];
               add_subject ("impl", &s);
             }
@@ -124,16 +129,16 @@ static void
 add_shared (const MoeBackend *backend, MoeDtype dtype)
 {
   Subject s = plain (backend, dtype);
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
-    for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
       for (int fused = 0; fused < 2; fused++)
-        for (int pass = 0; pass < (int)moe_pass_names.n; pass++)
+        for (int pass = 0; pass < (int)moe_choices[MOE_CHOICE_PASS].names.n; pass++)
           for (size_t wide = 0; wide < 2; wide++)
             {
-              s.block.impl = (MoeImpl)impl;
-              s.block.grouping = (MoeGrouping)grouping;
-              s.block.pass = (MoePass)pass;
-              s.block.shared_fused = fused != 0;
+              s.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+              s.block.choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+              s.block.choice[MOE_CHOICE_PASS] = (MoePass)pass;
+              s.block.choice[MOE_CHOICE_SHARED_FUSED] = fused != 0;
               s.block.shape.shared_dim = wide != 0 ? 131 : 11;
               s.fraction = 0.5;
               s.threads = 1 + wide;
@@ -147,27 +152,28 @@ add_orders (const MoeBackend *backend, MoeDtype dtype)
 {
   static const double factors[] = { 0.1, 1.0, 2.5 };
   Subject s = plain (backend, dtype);
-  for (int strategy = 0; strategy < (int)moe_pack_strategy_names.n; strategy++)
-    for (int permute = 0; permute < (int)moe_permute_mode_names.n; permute++)
-      for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
-        for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
+  for (int strategy = 0; strategy < (int)moe_choices[MOE_CHOICE_PACK_STRATEGY].names.n; strategy++)
+    for (int permute = 0; permute < (int)moe_choices[MOE_CHOICE_PERMUTE_MODE].names.n; permute++)
+      for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+        for (int remat = 0; remat < (int)moe_choices[MOE_CHOICE_REMAT_MODE].names.n; remat++)
           {
             MoeBlock *b = &s.block;
-            b->pack_strategy = (MoePackStrategy)strategy;
-            b->permute_mode = (MoePermuteMode)permute;
-            b->grouping = (MoeGrouping)grouping;
-            b->remat_mode = (MoeRematMode)remat;
-            b->capacity_policy = MOE_CAPACITY_NONE;
+            b->choice[MOE_CHOICE_PACK_STRATEGY] = (MoePackStrategy)strategy;
+            b->choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)permute;
+            b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+            b->choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)remat;
+            b->choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_NONE;
             b->capacity = 0;
             s.fraction = 0.4;
-            b->null_dispatch = remat == 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
+            b->choice[MOE_CHOICE_NULL_DISPATCH] =
+                remat == 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
             add_subject ("order", &s);
             s.fraction = 0;
-            for (int policy = MOE_CAPACITY_DROP; policy < (int)moe_capacity_policy_names.n;
-                 policy++)
+            for (int policy = MOE_CAPACITY_DROP;
+                 policy < (int)moe_choices[MOE_CHOICE_CAPACITY_POLICY].names.n; policy++)
               for (size_t f = 0; f < G_N_ELEMENTS (factors); f++)
                 {
-                  b->capacity_policy = (MoeCapacityPolicy)policy;
+                  b->choice[MOE_CHOICE_CAPACITY_POLICY] = (MoeCapacityPolicy)policy;
                   b->capacity =
                       moe_capacity_rows (factors[f], b->shape.tokens, b->topk, b->shape.experts);
                   add_subject ("capacity", &s);
@@ -180,19 +186,21 @@ static void
 add_prequeue (const MoeBackend *backend, MoeDtype dtype)
 {
   Subject s = plain (backend, dtype);
-  s.block.pass = MOE_PASS_FORWARD;
-  s.block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  s.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  s.block.choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
   s.fraction = 0.3;
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
-    for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
-      for (int permute = 0; permute < (int)moe_permute_mode_names.n; permute++)
-        for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+      for (int permute = 0; permute < (int)moe_choices[MOE_CHOICE_PERMUTE_MODE].names.n; permute++)
+        for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+             dispatch++)
           {
-            s.block.impl = (MoeImpl)impl;
-            s.block.grouping = (MoeGrouping)grouping;
-            s.block.permute_mode = (MoePermuteMode)permute;
-            s.block.null_dispatch = (MoeNullDispatch)dispatch;
-            s.block.remat_mode = impl % 2 == 0 ? MOE_REMAT_NONE : MOE_REMAT_EXPERT_MLP;
+            s.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+            s.block.choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+            s.block.choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)permute;
+            s.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
+            s.block.choice[MOE_CHOICE_REMAT_MODE] =
+                impl % 2 == 0 ? MOE_REMAT_NONE : MOE_REMAT_EXPERT_MLP;
             add_subject ("prequeue", &s);
           }
 }
@@ -205,14 +213,15 @@ add_waves (const MoeBackend *backend, MoeDtype dtype)
   s.block.shape = (MoeShape){ .tokens = 1500, .hidden = 24, .mlp_dim = 16, .experts = 16 };
   s.block.topk = 2;
   s.distribution = MOE_DISTRIBUTION_RUNS;
-  for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
-    for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++)
-      for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+  for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+    for (int remat = 0; remat < (int)moe_choices[MOE_CHOICE_REMAT_MODE].names.n; remat++)
+      for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
         {
-          s.block.grouping = (MoeGrouping)grouping;
-          s.block.remat_mode = (MoeRematMode)remat;
-          s.block.impl = (MoeImpl)impl;
-          s.block.permute_mode = impl % 2 == 0 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;
+          s.block.choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+          s.block.choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)remat;
+          s.block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+          s.block.choice[MOE_CHOICE_PERMUTE_MODE] =
+              impl % 2 == 0 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;
           s.fraction = 0.3;
           s.block.shape.shared_dim = impl % 3 == 0 ? 20 : 0;
           add_subject ("waves", &s);
@@ -223,12 +232,12 @@ static void
 add_edges (const MoeBackend *backend, MoeDtype dtype)
 {
   Subject s = plain (backend, dtype);
-  for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
-    for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+  for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+    for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
       {
         MoeBlock *b = &s.block;
-        b->grouping = (MoeGrouping)grouping;
-        b->impl = (MoeImpl)impl;
+        b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+        b->choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
         s.threads = 3;
         s.fraction = 0;
         b->shape = (MoeShape){ .tokens = 1, .hidden = 9, .mlp_dim = 5, .experts = 2 };
@@ -253,22 +262,24 @@ add_shards (const MoeBackend *backend, MoeDtype dtype)
   Subject s = plain (backend, dtype);
   MoeBlock *b = &s.block;
   b->shape = (MoeShape){ .tokens = 72, .hidden = 37, .mlp_dim = 29, .experts = 12 };
-  b->parallel_mode = MOE_PARALLEL_EP;
-  for (int path = 0; path < (int)moe_ep_comm_path_names.n; path++)
+  b->choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
+  for (int path = 0; path < (int)moe_choices[MOE_CHOICE_EP_COMM_PATH].names.n; path++)
     for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++)
-      for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
-        for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+      for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+        for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
           for (int shared = 0; shared < 2; shared++)
             {
-              b->ep_comm_path = (MoeEpCommPath)path;
+              b->choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)path;
               b->ep_size = sizes[i];
-              b->impl = (MoeImpl)impl;
-              b->grouping = (MoeGrouping)grouping;
+              b->choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+              b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
               b->shape.shared_dim = shared != 0 ? 13 : 0;
-              b->shared_fused = impl % 2 == 0;
-              b->null_dispatch = shared != 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
-              b->remat_mode = (MoeRematMode)(impl % 3);
-              b->permute_mode = impl == 4 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;
+              b->choice[MOE_CHOICE_SHARED_FUSED] = impl % 2 == 0;
+              b->choice[MOE_CHOICE_NULL_DISPATCH] =
+                  shared != 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
+              b->choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(impl % 3);
+              b->choice[MOE_CHOICE_PERMUTE_MODE] =
+                  impl == 4 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;
               s.fraction = grouping == 0 ? 0.4 : 0;
               s.threads = sizes[i] + (size_t)shared;
               add_subject ("shards", &s);
@@ -281,31 +292,31 @@ add_odd_shards (const MoeBackend *backend, MoeDtype dtype)
 {
   Subject s = plain (backend, dtype);
   MoeBlock *b = &s.block;
-  b->parallel_mode = MOE_PARALLEL_EP;
+  b->choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   b->ep_size = 3;
   b->shape.experts = 6;
   b->shape.shared_dim = 9;
   s.threads = 3;
   add_subject ("odd-tokens", &s);
   b->shape.tokens = 2; /* fewer than shards */
-  for (int grouping = 0; grouping < (int)moe_grouping_names.n; grouping++)
+  for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
     {
-      b->grouping = (MoeGrouping)grouping;
+      b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
       add_subject ("few-tokens", &s);
     }
   b->shape.tokens = 66;
-  for (int path = 0; path < (int)moe_ep_comm_path_names.n; path++)
+  for (int path = 0; path < (int)moe_choices[MOE_CHOICE_EP_COMM_PATH].names.n; path++)
     {
-      b->ep_comm_path = (MoeEpCommPath)path;
-      b->pass = MOE_PASS_FORWARD_BACKWARD;
-      b->queue_mode = MOE_QUEUE_MODE_FULL;
-      b->capacity_policy = MOE_CAPACITY_DROP;
+      b->choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)path;
+      b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
+      b->choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_FULL;
+      b->choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_DROP;
       b->capacity = 20;
       add_subject ("shards-capacity", &s);
-      b->capacity_policy = MOE_CAPACITY_NONE;
+      b->choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_NONE;
       b->capacity = 0;
-      b->pass = MOE_PASS_FORWARD;
-      b->queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+      b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+      b->choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
       add_subject ("shards-prequeue", &s);
     }
 }
@@ -315,8 +326,8 @@ supports_dtype (const MoeBackend *backend, MoeDtype dtype)
 {
   MoeBlock block = { .shape = { .tokens = 1, .hidden = 1, .mlp_dim = 1, .experts = 1 },
                      .topk = 1,
-                     .dtype = dtype,
-                     .impl = MOE_IMPL_FUSED_W13,
+                     .choice[MOE_CHOICE_DTYPE] = dtype,
+                     .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                      .ep_size = 1 };
   return backend->supports (&block, NULL) == MOE_OK;
 }
@@ -337,7 +348,7 @@ add_all (const MoeBackend *backend, MoeDtype dtype)
 static void
 add_dtypes (const MoeBackend *backend)
 {
-  for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+  for (int dtype = 0; dtype < (int)moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
     if (supports_dtype (backend, (MoeDtype)dtype))
       add_all (backend, (MoeDtype)dtype);
 }

@@ -55,7 +55,7 @@ fake_facts (size_t device, MoeBackendFacts *facts)
 static MoeStatus
 fake_supports (const MoeBlock *block, MoeError *error)
 {
-  if (block->dtype == MOE_DTYPE_FLOAT32)
+  if (block->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_FLOAT32)
     return MOE_OK;
   return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype", "only float32");
 }
@@ -80,7 +80,7 @@ fake_open (const MoeProblem *problem,
   s->problem = *problem;
   for (int i = 0; i < MOE_N_TENSORS; i++)
     {
-      if (!moe_tensor_exists ((MoeTensor)i, &problem->shape, problem->pass))
+      if (!moe_tensor_exists ((MoeTensor)i, &problem->shape, problem->choice[MOE_CHOICE_PASS]))
         continue;
       size_t n = moe_tensor_elements ((MoeTensor)i, &problem->shape);
       s->tensors[i] = g_new0 (float, n);
@@ -112,10 +112,10 @@ fake_prepare (MoeBackendState *state,
   if (!is_measured (state))
     fake_machine.small_block = *block;
   moe_routing_clear (&state->kept);
-  if (block->capacity_policy == MOE_CAPACITY_NONE)
+  if (block->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return MOE_OK;
-  return moe_capacity_apply (routing, block->pack_strategy, block->capacity, &state->kept, NULL,
-                             error);
+  return moe_capacity_apply (routing, block->choice[MOE_CHOICE_PACK_STRATEGY], block->capacity,
+                             &state->kept, NULL, error);
 }
 
 /* The right answer from the reference itself. */

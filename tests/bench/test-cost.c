@@ -20,7 +20,9 @@ enum
 static MoeBlock
 plain (MoePass pass)
 {
-  return (MoeBlock){ .shape = { T, H, M, E, 0 }, .topk = K, .pass = pass, .ep_size = 1 };
+  return (MoeBlock){
+    .shape = { T, H, M, E, 0 }, .topk = K, .choice[MOE_CHOICE_PASS] = pass, .ep_size = 1
+  };
 }
 
 static double
@@ -46,15 +48,15 @@ test_plain (void)
   double weights = 3.0 * E * H * M;
   double forward = 4 * (weights + 2.0 * ROWS * (2 * H + 3 * M) + 2.0 * T * H);
   g_assert_cmpfloat_with_epsilon (bytes_of (&block), forward, 1e-6);
-  block.pass = MOE_PASS_FORWARD_BACKWARD;
+  block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   double backward = 4 * (2 * weights + 2.0 * ROWS * (3 * H + 4 * M) + 2.0 * T * H);
   g_assert_cmpfloat_with_epsilon (bytes_of (&block), forward + backward, 1e-6);
-  block.dtype = MOE_DTYPE_BFLOAT16;
+  block.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16;
   g_assert_cmpfloat_with_epsilon (bytes_of (&block), (forward + backward) / 2, 1e-6);
   /* One w13 or two matrices: the same weights. */
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
     {
-      block.impl = (MoeImpl)impl;
+      block.choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
       g_assert_cmpfloat_with_epsilon (bytes_of (&block), (forward + backward) / 2, 1e-6);
     }
 }
@@ -80,11 +82,11 @@ test_gather (void)
 {
   MoeBlock block = plain (MOE_PASS_FORWARD);
   double before = bytes_of (&block);
-  block.permute_mode = MOE_PERMUTE_REPEAT_SORT;
+  block.choice[MOE_CHOICE_PERMUTE_MODE] = MOE_PERMUTE_REPEAT_SORT;
   g_assert_cmpfloat_with_epsilon (bytes_of (&block) - before, 4 * 2.0 * T * K * H, 1e-6);
-  block.queue_mode = MOE_QUEUE_MODE_PREQUEUE;
+  block.choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
   g_assert_cmpfloat_with_epsilon (before - bytes_of (&block), 4.0 * H * (ROWS + T), 1e-6);
-  block.permute_mode = MOE_PERMUTE_DIRECT_TAKE;
+  block.choice[MOE_CHOICE_PERMUTE_MODE] = MOE_PERMUTE_DIRECT_TAKE;
   g_assert_cmpfloat_with_epsilon (before - bytes_of (&block), 4.0 * H * (ROWS + T), 1e-6);
 }
 
@@ -97,8 +99,8 @@ test_exchange (void)
       {
         MoeBlock block = plain ((MoePass)pass);
         double before = bytes_of (&block);
-        block.parallel_mode = MOE_PARALLEL_EP;
-        block.ep_comm_path = (MoeEpCommPath)path;
+        block.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
+        block.choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)path;
         g_assert_cmpfloat (bytes_of (&block), ==, before);
         block.ep_size = 4;
         g_assert_cmpfloat_with_epsilon (bytes_of (&block) - before,
@@ -120,11 +122,11 @@ test_expected_rows (void)
   g_assert_cmpfloat (moe_point_expected_rows (&point), ==, 150);
   point.routing.null_target = 0;
   point.block.capacity = 40;
-  point.block.capacity_policy = MOE_CAPACITY_DROP;
+  point.block.choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_DROP;
   g_assert_cmpfloat (moe_point_expected_rows (&point), ==, 160);
   point.block.capacity = 60;
   g_assert_cmpfloat (moe_point_expected_rows (&point), ==, 200);
-  point.block.capacity_policy = MOE_CAPACITY_PAD;
+  point.block.choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_PAD;
   g_assert_cmpfloat (moe_point_expected_rows (&point), ==, 240);
   g_assert_cmpfloat (moe_point_expected_flops (&point), ==, 6.0 * H * M * 240);
   point.block.shape.shared_dim = S;
@@ -143,14 +145,14 @@ test_step_time (void)
                                   1e-6);
 
   /* Recomputation takes time though it is not counted as work. */
-  point.block.remat_mode = MOE_REMAT_EXPERT_MLP;
+  point.block.choice[MOE_CHOICE_REMAT_MODE] = MOE_REMAT_EXPERT_MLP;
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &computing),
                                   flops + 4.0 * H * M * ROWS, 1e-6);
   g_assert_cmpfloat (moe_point_expected_flops (&point), ==, flops);
-  point.block.remat_mode = MOE_REMAT_COMBINE;
+  point.block.choice[MOE_CHOICE_REMAT_MODE] = MOE_REMAT_COMBINE;
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &computing), flops, 1e-6);
 
-  point.block.capacity_policy = MOE_CAPACITY_PAD;
+  point.block.choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_PAD;
   point.block.capacity = 60;
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &computing), 18.0 * H * M * 240,
                                   1e-6);
@@ -160,7 +162,7 @@ test_step_time (void)
   /* Null rows that ride along are moved and not computed. */
   point = point_of (MOE_PASS_FORWARD_BACKWARD);
   point.routing.null_target = 0.5;
-  point.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+  point.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &computing), flops / 2, 1e-6);
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &moving),
                                   moe_cost_bytes (&point.block, ROWS / 2, ROWS), 1e-6);

@@ -327,14 +327,15 @@ test_monotonic (void)
       double last = INFINITY;
       for (double f = 0; f < 1; f += 0.1)
         {
-          MoePoint point = { .block = { .shape = { 4096, 512, 352, 60, 0 },
-                                        .topk = 4,
-                                        .pass = MOE_PASS_FORWARD_BACKWARD,
-                                        .null_dispatch = MOE_NULL_DISPATCH_COMPACT },
-                             .routing = {
-                                 .tokens = 4096, .experts = 60, .topk = 4, .null_target = f } };
+          MoePoint point = {
+            .block = { .shape = { 4096, 512, 352, 60, 0 },
+                       .topk = 4,
+                       .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                       .choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_COMPACT },
+            .routing = { .tokens = 4096, .experts = 60, .topk = 4, .null_target = f }
+          };
           double compact = moe_forecast_step_s (&point, &calibration);
-          point.block.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+          point.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
           double carry = moe_forecast_step_s (&point, &calibration);
           g_assert_cmpfloat (carry, >=, compact);
           double now = dispatch ? carry : compact;

@@ -9,7 +9,7 @@ static MoeBlock
 some_block (MoePass pass)
 {
   return (MoeBlock){ .shape = { .tokens = 10, .hidden = 20, .mlp_dim = 30, .experts = 4 },
-                     .pass = pass };
+                     .choice[MOE_CHOICE_PASS] = pass };
 }
 
 static void
@@ -27,16 +27,16 @@ test_least_bytes (void)
   MoeBlock block = some_block (MOE_PASS_FORWARD);
   const double expert = 3 * 20 * 30 * 4, rows = 10 * 20 * 4;
   assert_bytes (&block, 3 * expert + rows, rows);
-  block.pass = MOE_PASS_FORWARD_BACKWARD;
+  block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   assert_bytes (&block, 6 * expert + 3 * rows, 4 * expert + 2 * rows);
-  block.dtype = MOE_DTYPE_BFLOAT16;
+  block.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16;
   assert_bytes (&block, 3 * expert + 1.5 * rows, 2 * expert + rows);
 
   /* A shared expert's weights are read by both passes, its gradients written. */
   const double shared = 3 * 20 * 5 * 2;
   block.shape.shared_dim = 5;
   assert_bytes (&block, 3 * expert + 1.5 * rows + 2 * shared, 2 * expert + rows + shared);
-  block.pass = MOE_PASS_FORWARD;
+  block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
   assert_bytes (&block, 1.5 * expert + rows / 2 + shared, rows / 2);
 }
 

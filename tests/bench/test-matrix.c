@@ -30,8 +30,8 @@ check_job (const MoeOptions *job, const MoeShape *shape, size_t scale)
     g_assert_cmpfloat (fractions[i], ==, i / 10.0);
   g_assert_cmpuint (job->iters, ==, 3);
   g_assert_cmpuint (job->warmup, ==, 1);
-  g_assert_cmpint (job->dtype, ==, MOE_DTYPE_FLOAT32);
-  g_assert_cmpint (job->pass, ==, MOE_PASS_FORWARD_BACKWARD);
+  g_assert_cmpint (job->choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_FLOAT32);
+  g_assert_cmpint (job->choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD_BACKWARD);
 }
 
 static MoeOptions
@@ -40,7 +40,7 @@ common_options (void)
   MoeOptions common;
   moe_matrix_init_options (MOE_MATRIX_LOGBOOK, &common);
   common.shape.shared_dim = 40;
-  common.dtype = MOE_DTYPE_FLOAT32;
+  common.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_FLOAT32;
   /* Of the matrix's own axes nothing is left over from before. */
   common.topk = 7;
   common.null_route_frac_list = (MoeFractionList){ { 0.33 }, 1 };
@@ -52,7 +52,7 @@ test_logbook (void)
 {
   static const size_t scales[] = { 1, 8, 7, 32768 };
   MoeOptions common = common_options (), jobs[MOE_MATRIX_MAX_JOBS];
-  common.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  common.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_ROUTER;
   for (size_t i = 0; i < G_N_ELEMENTS (scales); i++)
     {
       size_t n = 0;
@@ -63,7 +63,7 @@ test_logbook (void)
       for (size_t j = 0; j < n; j++)
         {
           check_job (&jobs[j], &shapes[j], scales[i]);
-          g_assert_cmpint (jobs[j].null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
+          g_assert_cmpint (jobs[j].choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_ROUTER);
         }
     }
 }
@@ -78,7 +78,7 @@ test_modes (void)
   for (size_t j = 0; j < n; j++)
     {
       check_job (&jobs[j], &shapes[j], 16);
-      g_assert_cmpint (jobs[j].null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+      g_assert_cmpint (jobs[j].choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
       g_assert_true (jobs[j].beside_independent);
     }
 }
@@ -167,7 +167,7 @@ test_refused (void)
   check_refused (&common, 0, "scale", "--scale 0 is out of range: allowed is 1 to 32768");
   check_refused (&common, 32769, "scale", "--scale 32769");
   /* What a job makes of the common options is validated like any other request. */
-  common.parallel_mode = MOE_PARALLEL_EP;
+  common.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   common.ep_size = 7;
   check_refused (&common, 1, "ep-size", "60 experts");
   common.ep_size = 64; /* good for the second shape only */

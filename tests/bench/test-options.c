@@ -290,8 +290,8 @@ test_lists (void)
   g_assert_cmpuint (options.null_route_frac_list.n, ==, 3);
   g_assert_cmpfloat (options.null_route_frac_list.values[1], ==, 0.25);
   set_ok (&options, "impl", "both");
-  for (size_t i = 0; i < moe_impl_names.n; i++)
-    g_assert_true (options.impls.has[i]);
+  for (size_t i = 0; i < moe_choices[MOE_CHOICE_IMPL].names.n; i++)
+    g_assert_true (moe_options_ask (&options, MOE_CHOICE_IMPL, i));
 }
 
 /* Each is refused with option, value and what is allowed, and changes nothing. */
@@ -497,17 +497,17 @@ test_raw_fields (void)
   assert_refused (&options, MOE_ERROR_INVALID, "run-noise-scale",
                   (const char *[]){ "inf", "0 to 1e+06", NULL });
   options = small ();
-  options.capacity_policy = (MoeCapacityPolicy)3;
+  options.choice[MOE_CHOICE_CAPACITY_POLICY] = (MoeCapacityPolicy)3;
   assert_refused (&options, MOE_ERROR_INVALID, "capacity-policy",
                   (const char *[]){ "none|drop|pad", NULL });
   options = small ();
   options.null_route_frac = -0.5;
   assert_refused (&options, MOE_ERROR_INVALID, "null-route-frac", (const char *[]){ "-0.5", NULL });
   options = small ();
-  options.dtype = (MoeDtype)9;
+  options.choice[MOE_CHOICE_DTYPE] = (MoeDtype)9;
   assert_refused (&options, MOE_ERROR_INVALID, "dtype", (const char *[]){ "--dtype 9", NULL });
   options = small ();
-  options.impls.has[MOE_IMPL_FUSED_W13] = false;
+  options.choice[MOE_CHOICE_IMPL] &= (uint8_t) ~(1u << MOE_IMPL_FUSED_W13);
   assert_refused (&options, MOE_ERROR_INVALID, "impl", (const char *[]){ "no value", NULL });
 }
 
@@ -545,7 +545,7 @@ static void
 test_null_ranges (void)
 {
   MoeOptions options = small ();
-  options.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  options.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_ROUTER;
   options.null_experts = 2;
   options.topk = 4;
   options.null_route_frac = 0.5;

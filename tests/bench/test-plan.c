@@ -43,9 +43,9 @@ test_single_point (void)
   options.null_route_frac = 0.25;
   options.null_experts = 3;
   options.renormalize_real_after_null = true;
-  options.null_routing_mode = MOE_NULL_MODE_TAKE_UNTIL_NULL;
-  options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
-  options.pass = MOE_PASS_FORWARD_BACKWARD;
+  options.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_TAKE_UNTIL_NULL;
+  options.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
+  options.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   plan_ok (&options, &plan);
   g_assert_cmpuint (plan.n_points, ==, 1);
   g_assert_cmpuint (plan.n_groups, ==, 1);
@@ -54,10 +54,10 @@ test_single_point (void)
   g_assert_cmpuint (point->group, ==, 0);
   g_assert_true (moe_shape_equal (&point->block.shape, &options.shape));
   g_assert_cmpuint (point->block.topk, ==, 4);
-  g_assert_cmpint (point->block.pass, ==, MOE_PASS_FORWARD_BACKWARD);
-  g_assert_cmpint (point->block.impl, ==, MOE_IMPL_FUSED_W13);
-  g_assert_cmpint (point->block.null_dispatch, ==, MOE_NULL_DISPATCH_CARRY);
-  g_assert_cmpint (point->block.queue_mode, ==, MOE_QUEUE_MODE_FULL);
+  g_assert_cmpint (point->block.choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD_BACKWARD);
+  g_assert_cmpint (point->block.choice[MOE_CHOICE_IMPL], ==, MOE_IMPL_FUSED_W13);
+  g_assert_cmpint (point->block.choice[MOE_CHOICE_NULL_DISPATCH], ==, MOE_NULL_DISPATCH_CARRY);
+  g_assert_cmpint (point->block.choice[MOE_CHOICE_QUEUE_MODE], ==, MOE_QUEUE_MODE_FULL);
   g_assert_cmpuint (point->routing.tokens, ==, 4096);
   g_assert_cmpuint (point->routing.experts, ==, 60);
   g_assert_cmpuint (point->routing.topk, ==, 4);
@@ -172,7 +172,7 @@ rows_of (const MoeOptions *options)
   moe_plan_problem (&plan, &problem);
   g_assert_true (moe_shape_equal (&problem.shape, &options->shape));
   g_assert_cmpuint (problem.threads, ==, plan.threads);
-  g_assert_cmpint (problem.pass, ==, options->pass);
+  g_assert_cmpint (problem.choice[MOE_CHOICE_PASS], ==, options->choice[MOE_CHOICE_PASS]);
   g_assert_cmpuint (problem.seed, ==, options->seed);
   moe_plan_clear (&plan);
   return problem.max_rows;
@@ -188,9 +188,9 @@ test_rows (void)
   size_t rows = rows_of (&options);
   /* 8192 + 6 sqrt (16384 / 4) + 64 */
   g_assert_cmpuint (rows, ==, 8192 + 384 + 64);
-  options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+  options.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
   g_assert_cmpuint (rows_of (&options), ==, 4096 * 4);
-  options.null_dispatch = MOE_NULL_DISPATCH_COMPACT;
+  options.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_COMPACT;
   options.baseline = true;
   g_assert_cmpuint (rows_of (&options), ==, 4096 * 4);
   options.baseline = false;
@@ -211,14 +211,14 @@ test_rows_bound_holds (void)
   const double fractions[] = { 0.01, 0.1, 0.5, 0.9, 0.99 };
   for (size_t t = 0; t < G_N_ELEMENTS (tokens); t++)
     for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
-      for (unsigned mode = 0; mode < moe_null_mode_names.n; mode++)
+      for (unsigned mode = 0; mode < moe_choices[MOE_CHOICE_NULL_MODE].names.n; mode++)
         {
           MoeOptions options = small ();
           MoeRouting routing = { 0 };
           MoePlan plan;
           options.shape.tokens = tokens[t];
           options.null_route_frac = fractions[f];
-          options.null_routing_mode = (MoeNullMode)mode;
+          options.choice[MOE_CHOICE_NULL_MODE] = (MoeNullMode)mode;
           plan_ok (&options, &plan);
           g_assert_cmpint (moe_routing_sample (&plan.points[0].routing, &routing, NULL), ==,
                            MOE_OK);
@@ -239,7 +239,7 @@ test_flops (void)
   g_assert_cmpfloat_with_epsilon (moe_point_expected_flops (plan.points),
                                   6.0 * 32 * 16 * 4096 * 4 * 0.25, 1e-6);
   moe_plan_clear (&plan);
-  options.pass = MOE_PASS_FORWARD_BACKWARD;
+  options.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   plan_ok (&options, &plan);
   g_assert_cmpfloat_with_epsilon (moe_point_expected_flops (plan.points),
                                   18.0 * 32 * 16 * 4096 * 4 * 0.25, 1e-6);
@@ -277,16 +277,16 @@ static const struct
   { "topk=2", POINT (routing.topk), 2 },
   { "topk-list=2,8", POINT (block.topk), 8 },
   { "shared-expert-dim=24", POINT (block.shape.shared_dim), 24 },
-  { "shared-fused", POINT (block.shared_fused), true },
-  { "dtype=bfloat16", POINT (block.dtype), MOE_DTYPE_BFLOAT16 },
-  { "bench-pass=forward_backward", POINT (block.pass), MOE_PASS_FORWARD_BACKWARD },
-  { "backend=ragged_dot", POINT (block.grouping), MOE_GROUPING_RAGGED_DOT },
-  { "impl=fast", POINT (block.impl), MOE_IMPL_FAST },
-  { "queue-mode=prequeue", POINT (block.queue_mode), MOE_QUEUE_MODE_PREQUEUE },
-  { "routing-pack-strategy=tuple_sort", POINT (block.pack_strategy), MOE_PACK_TUPLE_SORT },
-  { "dispatch-permute-mode=repeat_sort", POINT (block.permute_mode), MOE_PERMUTE_REPEAT_SORT },
-  { "remat-mode=combine", POINT (block.remat_mode), MOE_REMAT_COMBINE },
-  { "capacity-policy=drop capacity-factor=1", POINT (block.capacity_policy), MOE_CAPACITY_DROP },
+  { "shared-fused", POINT (block.choice[MOE_CHOICE_SHARED_FUSED]), true },
+  { "dtype=bfloat16", POINT (block.choice[MOE_CHOICE_DTYPE]), MOE_DTYPE_BFLOAT16 },
+  { "bench-pass=forward_backward", POINT (block.choice[MOE_CHOICE_PASS]), MOE_PASS_FORWARD_BACKWARD },
+  { "backend=ragged_dot", POINT (block.choice[MOE_CHOICE_GROUPING]), MOE_GROUPING_RAGGED_DOT },
+  { "impl=fast", POINT (block.choice[MOE_CHOICE_IMPL]), MOE_IMPL_FAST },
+  { "queue-mode=prequeue", POINT (block.choice[MOE_CHOICE_QUEUE_MODE]), MOE_QUEUE_MODE_PREQUEUE },
+  { "routing-pack-strategy=tuple_sort", POINT (block.choice[MOE_CHOICE_PACK_STRATEGY]), MOE_PACK_TUPLE_SORT },
+  { "dispatch-permute-mode=repeat_sort", POINT (block.choice[MOE_CHOICE_PERMUTE_MODE]), MOE_PERMUTE_REPEAT_SORT },
+  { "remat-mode=combine", POINT (block.choice[MOE_CHOICE_REMAT_MODE]), MOE_REMAT_COMBINE },
+  { "capacity-policy=drop capacity-factor=1", POINT (block.choice[MOE_CHOICE_CAPACITY_POLICY]), MOE_CAPACITY_DROP },
   /* ceil (1.1 4096 4 / 60) and so on */
   { "capacity-policy=drop capacity-factor=1.1", POINT (block.capacity), 301 },
   { "capacity-policy=pad capacity-factor=2", POINT (block.capacity), 547 },
@@ -298,28 +298,28 @@ static const struct
   { "null-experts=9", POINT (routing.null_experts), 9 },
   { "null-route-seed=9", POINT (routing.null_seed), 9 },
   { "renormalize-real-after-null", POINT (routing.renormalize), true },
-  { "null-dispatch=carry", POINT (block.null_dispatch), MOE_NULL_DISPATCH_CARRY },
-  { "parallel-mode=ep", POINT (block.parallel_mode), MOE_PARALLEL_EP },
-  { "parallel-mode=ep ep-comm-path=ring_ag_rs tokens=60", POINT (block.ep_comm_path),
+  { "null-dispatch=carry", POINT (block.choice[MOE_CHOICE_NULL_DISPATCH]), MOE_NULL_DISPATCH_CARRY },
+  { "parallel-mode=ep", POINT (block.choice[MOE_CHOICE_PARALLEL_MODE]), MOE_PARALLEL_EP },
+  { "parallel-mode=ep ep-comm-path=ring_ag_rs tokens=60", POINT (block.choice[MOE_CHOICE_EP_COMM_PATH]),
     MOE_EP_RING_AG_RS },
   { "parallel-mode=ep ep-size=6", POINT (block.ep_size), 6 },
 }, problem_fields[] = {
   { "seed=9", PROBLEM (seed), 9 },
   { "threads=3", PROBLEM (threads), 3 },
-  { "dtype=bfloat16", PROBLEM (dtype), MOE_DTYPE_BFLOAT16 },
-  { "bench-pass=forward_backward", PROBLEM (pass), MOE_PASS_FORWARD_BACKWARD },
+  { "dtype=bfloat16", PROBLEM (choice[MOE_CHOICE_DTYPE]), MOE_DTYPE_BFLOAT16 },
+  { "bench-pass=forward_backward", PROBLEM (choice[MOE_CHOICE_PASS]), MOE_PASS_FORWARD_BACKWARD },
   { "topk-list=2,8,4", PROBLEM (max_topk), 8 },
-  { "remat-mode=combine", PROBLEM (remat_mode), MOE_REMAT_COMBINE },
-  { "null-dispatch=carry", PROBLEM (null_dispatch), MOE_NULL_DISPATCH_CARRY },
-  { "impl=fast", PROBLEM (impls), 1 << MOE_IMPL_FAST },
-  { "impl=both", PROBLEM (impls), (1 << 6) - 1 },
-  { "queue-mode=both", PROBLEM (prequeue), true },
+  { "remat-mode=combine", PROBLEM (choice[MOE_CHOICE_REMAT_MODE]), MOE_REMAT_COMBINE },
+  { "null-dispatch=carry", PROBLEM (choice[MOE_CHOICE_NULL_DISPATCH]), MOE_NULL_DISPATCH_CARRY },
+  { "impl=fast", PROBLEM (choice[MOE_CHOICE_IMPL]), 1 << MOE_IMPL_FAST },
+  { "impl=both", PROBLEM (choice[MOE_CHOICE_IMPL]), (1 << 6) - 1 },
+  { "queue-mode=both", PROBLEM (choice[MOE_CHOICE_QUEUE_MODE]), MOE_QUEUE_MODE_PREQUEUE },
   { "shared-expert-dim=24", PROBLEM (shape.shared_dim), 24 },
-  { "shared-fused", PROBLEM (shared_fused), true },
-  { "routing-pack-strategy=tuple_sort", PROBLEM (pack_strategy), MOE_PACK_TUPLE_SORT },
-  { "dispatch-permute-mode=repeat_sort", PROBLEM (permute_mode), MOE_PERMUTE_REPEAT_SORT },
-  { "parallel-mode=ep", PROBLEM (parallel_mode), MOE_PARALLEL_EP },
-  { "parallel-mode=ep ep-comm-path=ring_ag_rs tokens=60", PROBLEM (ep_comm_path),
+  { "shared-fused", PROBLEM (choice[MOE_CHOICE_SHARED_FUSED]), true },
+  { "routing-pack-strategy=tuple_sort", PROBLEM (choice[MOE_CHOICE_PACK_STRATEGY]), MOE_PACK_TUPLE_SORT },
+  { "dispatch-permute-mode=repeat_sort", PROBLEM (choice[MOE_CHOICE_PERMUTE_MODE]), MOE_PERMUTE_REPEAT_SORT },
+  { "parallel-mode=ep", PROBLEM (choice[MOE_CHOICE_PARALLEL_MODE]), MOE_PARALLEL_EP },
+  { "parallel-mode=ep ep-comm-path=ring_ag_rs tokens=60", PROBLEM (choice[MOE_CHOICE_EP_COMM_PATH]),
     MOE_EP_RING_AG_RS },
   { "parallel-mode=ep ep-size=6", PROBLEM (ep_size), 6 },
   { "capacity-policy=pad capacity-factor=2", PROBLEM (max_rows), 60 * 547 },
@@ -403,9 +403,9 @@ test_groups (void)
       size_t g = i / 9;
       g_assert_cmpuint (point->group, ==, g);
       g_assert_cmpint (point->routing.distribution, ==, g / 8);
-      g_assert_cmpint (point->block.impl, ==,
+      g_assert_cmpint (point->block.choice[MOE_CHOICE_IMPL], ==,
                        g / 4 % 2 == 0 ? MOE_IMPL_BASELINE : MOE_IMPL_SCATTER);
-      g_assert_cmpint (point->block.queue_mode, ==, g / 2 % 2);
+      g_assert_cmpint (point->block.choice[MOE_CHOICE_QUEUE_MODE], ==, g / 2 % 2);
       g_assert_cmpuint (point->block.topk, ==, g % 2 == 0 ? 8 : 2);
     }
   moe_plan_clear (&plan);
@@ -424,14 +424,14 @@ test_prequeue (void)
       g_autofree char *both = g_strconcat (forward, " bench-pass=forward_backward", NULL);
       plan_of_settings (forward, &plan, &problem);
       g_assert_cmpuint (plan.n_points, ==, i == 2 ? 2 : 1);
-      g_assert_cmpint (plan.points[0].block.queue_mode, ==, i % 2);
-      g_assert_cmpint (problem.prequeue, ==, i > 0);
+      g_assert_cmpint (plan.points[0].block.choice[MOE_CHOICE_QUEUE_MODE], ==, i % 2);
+      g_assert_cmpint (problem.choice[MOE_CHOICE_QUEUE_MODE], ==, i > 0);
       moe_plan_clear (&plan);
 
       plan_of_settings (both, &plan, &problem);
       g_assert_cmpuint (plan.n_points, ==, 1);
-      g_assert_cmpint (plan.points[0].block.queue_mode, ==, MOE_QUEUE_MODE_FULL);
-      g_assert_false (problem.prequeue);
+      g_assert_cmpint (plan.points[0].block.choice[MOE_CHOICE_QUEUE_MODE], ==, MOE_QUEUE_MODE_FULL);
+      g_assert_false (problem.choice[MOE_CHOICE_QUEUE_MODE]);
       moe_plan_clear (&plan);
     }
 }

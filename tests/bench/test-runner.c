@@ -774,7 +774,7 @@ check_capacity_facts (const char *policy, MoePackStrategy strategy)
   size_t dropped;
   g_autofree char *settings = g_strdup_printf (
       "null-route-frac-list=0 capacity-factor=0.9 capacity-policy=%s routing-pack-strategy=%s",
-      policy, moe_name_of (&moe_pack_strategy_names, (int)strategy));
+      policy, moe_choice_name (MOE_CHOICE_PACK_STRATEGY, strategy));
   fake_machine_reset ();
   make_plan (&plan, settings);
   g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);

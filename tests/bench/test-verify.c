@@ -37,9 +37,9 @@ block_of (size_t i)
                .experts = 6,
                .shared_dim = cases[i].shared_dim },
     .topk = 3,
-    .pass = cases[i].pass,
-    .pack_strategy = cases[i].strategy,
-    .capacity_policy = cases[i].policy,
+    .choice[MOE_CHOICE_PASS] = cases[i].pass,
+    .choice[MOE_CHOICE_PACK_STRATEGY] = cases[i].strategy,
+    .choice[MOE_CHOICE_CAPACITY_POLICY] = cases[i].policy,
     .capacity = cases[i].policy == MOE_CAPACITY_NONE ? 0 : 30,
     .ep_size = 1,
   };
@@ -68,16 +68,18 @@ verify_spot (size_t i, MoeVerifyResult *worst)
 {
   MoeBlock block = block_of (i);
   MoeRoutingSpec spec = routing_of (i);
-  MoeProblem problem = {
-    .shape = block.shape, .pass = block.pass, .max_topk = 3, .ep_size = 1, .threads = 1
-  };
+  MoeProblem problem = { .shape = block.shape,
+                         .choice[MOE_CHOICE_PASS] = block.choice[MOE_CHOICE_PASS],
+                         .max_topk = 3,
+                         .ep_size = 1,
+                         .threads = 1 };
   MoeRouting routing = { 0 };
   MoeBackendState *state = NULL;
   g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
   g_assert_cmpint (fake_backend.open (&problem, NULL, &state, NULL), ==, MOE_OK);
   g_assert_cmpint (fake_backend.prepare (state, &block, &routing, NULL), ==, MOE_OK);
   g_assert_cmpint (fake_backend.forward (state, NULL, NULL, NULL), ==, MOE_OK);
-  if (block.pass == MOE_PASS_FORWARD_BACKWARD)
+  if (block.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     g_assert_cmpint (fake_backend.backward (state, NULL, NULL), ==, MOE_OK);
   *worst = (MoeVerifyResult){ 0 };
   for (size_t token = 0; token < 90; token += 13)
@@ -105,7 +107,7 @@ check_with (void (*verify) (size_t i, MoeVerifyResult *result), size_t i)
 
   for (int tensor = MOE_TENSOR_Y; tensor < MOE_N_TENSORS; tensor++)
     {
-      if (!moe_tensor_exists ((MoeTensor)tensor, &block.shape, block.pass))
+      if (!moe_tensor_exists ((MoeTensor)tensor, &block.shape, block.choice[MOE_CHOICE_PASS]))
         continue;
       fake_machine_reset ();
       fake_machine.spoilt = (MoeTensor)tensor;
@@ -134,9 +136,11 @@ test_other_block (void)
 {
   MoeBlock block = block_of (1), dropping = block_of (6);
   MoeRoutingSpec spec = routing_of (1);
-  MoeProblem problem = {
-    .shape = block.shape, .pass = block.pass, .max_topk = 3, .ep_size = 1, .threads = 1
-  };
+  MoeProblem problem = { .shape = block.shape,
+                         .choice[MOE_CHOICE_PASS] = block.choice[MOE_CHOICE_PASS],
+                         .max_topk = 3,
+                         .ep_size = 1,
+                         .threads = 1 };
   MoeRouting routing = { 0 };
   MoeBackendState *state = NULL;
   double worst = 0;

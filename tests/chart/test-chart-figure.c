@@ -492,7 +492,7 @@ test_no_tflops (void)
 
   moe_record_init (&record);
   record.topk = 8;
-  record.null_mode = g_intern_string ("independent");
+  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_string ("independent");
   for (int tenth = 0; tenth < 2; tenth++)
     {
       record.null_target = tenth / 10.0;

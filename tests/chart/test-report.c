@@ -76,11 +76,11 @@ measured_run (const char *title)
       record.null_target = record.null_realized = f;
       record.real_assignments = (gint64)lround (2000 * (1 - f));
       record.null_assignments = 2000 - record.real_assignments;
-      record.null_mode =
+      record.choice[MOE_CHOICE_NULL_MODE] =
           g_intern_string (i < G_N_ELEMENTS (fractions) ? "independent" : "take_until_null");
-      record.pass = g_intern_static_string ("forward");
-      record.impl = g_intern_static_string ("fused_w13");
-      record.dtype = g_intern_static_string ("float32");
+      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+      record.choice[MOE_CHOICE_IMPL] = g_intern_static_string ("fused_w13");
+      record.choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("float32");
       record.load_min = 200;
       record.load_max = 300;
       gsize index = moe_run_append (run, &record);
@@ -463,7 +463,8 @@ hostile_run (void)
   for (gsize i = 0; i < moe_run_get_n_records (run); i += 2)
     {
       MoeRecord record = *moe_run_get_record (run, i);
-      record.impl = record.null_dispatch = record.accelerator = g_intern_string (HOSTILE);
+      record.choice[MOE_CHOICE_IMPL] = record.choice[MOE_CHOICE_NULL_DISPATCH] =
+          record.choice[MOE_CHOICE_ACCELERATOR] = g_intern_string (HOSTILE);
       moe_run_replace (run, i, &record);
     }
   moe_run_append (run, moe_run_get_record (run, 0));
@@ -510,7 +511,7 @@ test_many_curves (void)
     {
       g_autofree char *name = g_strdup_printf ("impl-%d", i);
       MoeRecord record = *moe_run_get_record (from, 0);
-      record.impl = g_intern_string (name);
+      record.choice[MOE_CHOICE_IMPL] = g_intern_string (name);
       moe_run_append (run, &record);
     }
   g_autoptr (GPtrArray) runs = one_run (run);

@@ -92,7 +92,7 @@ test_matching_of_modes (void)
   g_autoptr (MoeComparison) modes = compare_texts (PLAIN, "1x2x3x4,2,independent,0.5,150\n",
                                                    "1x2x3x4,2,take_until_null,0.5,160\n");
   g_assert_cmpuint (modes->pairs->len, ==, 1);
-  assert_guard (modes, 0, MOE_GUARD_AXIS, MOE_AXIS_NULL_MODE, "independent", "take_until_null");
+  assert_guard (modes, 0, MOE_GUARD_AXIS, MOE_CHOICE_NULL_MODE, "independent", "take_until_null");
 }
 
 #define AXES "shape,topk,null_mode,null_target,tokens_per_s,pass,impl,null_dispatch,parallel_mode"
@@ -120,8 +120,8 @@ test_matching_of_axes (void)
       compare_texts (AXES, "1x2x3x4,2,independent,0.5,150,,fast,compact,\n",
                      "1x2x3x4,2,independent,0.5,160,,scatter,carry,\n");
   g_assert_cmpuint (singles->pairs->len, ==, 1);
-  assert_guard (singles, 0, MOE_GUARD_AXIS, MOE_AXIS_DISPATCH, "compact", "carry");
-  assert_guard (singles, 1, MOE_GUARD_AXIS, MOE_AXIS_IMPL, "fast", "scatter");
+  assert_guard (singles, 0, MOE_GUARD_AXIS, MOE_CHOICE_NULL_DISPATCH, "compact", "carry");
+  assert_guard (singles, 1, MOE_GUARD_AXIS, MOE_CHOICE_IMPL, "fast", "scatter");
 
   /* A side that does not tell meets them all. */
   g_autoptr (MoeComparison) silent = compare_texts (AXES,

@@ -14,10 +14,10 @@ enum
 };
 
 static MoeDispatchSpec
-whole_spec (const MoeRouting *routing, MoeNullDispatch null_dispatch)
+whole_spec (const MoeRouting *routing, MoeNullDispatch dispatch)
 {
   return (MoeDispatchSpec){
-    .null_dispatch = null_dispatch,
+    .carries_nulls = dispatch == MOE_NULL_DISPATCH_CARRY,
     .end_expert = routing->experts,
     .end_token = routing->tokens,
   };
@@ -182,13 +182,13 @@ test_block_spec (void)
   MoeBlock block = {
     .shape = { .tokens = 7, .hidden = 2, .mlp_dim = 3, .experts = 5 },
     .topk = 2,
-    .null_dispatch = MOE_NULL_DISPATCH_CARRY,
-    .pack_strategy = MOE_PACK_TUPLE_SORT,
-    .capacity_policy = MOE_CAPACITY_DROP,
+    .choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY,
+    .choice[MOE_CHOICE_PACK_STRATEGY] = MOE_PACK_TUPLE_SORT,
+    .choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_DROP,
     .capacity = 4,
   };
   MoeDispatchSpec spec = moe_dispatch_spec (&block);
-  g_assert_cmpint (spec.null_dispatch, ==, MOE_NULL_DISPATCH_CARRY);
+  g_assert_true (spec.carries_nulls);
   g_assert_cmpint (spec.strategy, ==, MOE_PACK_TUPLE_SORT);
   g_assert_cmpint (spec.capacity_policy, ==, MOE_CAPACITY_DROP);
   g_assert_cmpuint (spec.capacity, ==, 4);
@@ -222,9 +222,7 @@ claim_of (const MoeRouting *routing, const MoeDispatchSpec *spec, size_t slot, C
 {
   size_t id = (size_t)routing->topk_idx[slot], token = slot / routing->topk;
   bool null = id >= routing->experts;
-  if (null
-      && (spec->null_dispatch == MOE_NULL_DISPATCH_COMPACT || token < spec->first_token
-          || token >= spec->end_token))
+  if (null && (!spec->carries_nulls || token < spec->first_token || token >= spec->end_token))
     return false;
   if (!null && (id < spec->first_expert || id >= spec->end_expert))
     return false;
@@ -320,7 +318,7 @@ check_routing (const MoeRouting *routing)
           for (size_t r = 0; r < G_N_ELEMENTS (ranges); r++)
             {
               MoeDispatchSpec spec = {
-                .null_dispatch = (MoeNullDispatch)carry,
+                .carries_nulls = carry,
                 .strategy = (MoePackStrategy)strategy,
                 .capacity_policy = (MoeCapacityPolicy)policy,
                 .capacity = policy == MOE_CAPACITY_NONE ? 0 : capacities[c],
@@ -468,7 +466,7 @@ test_shards (void)
         for (size_t shard = 0; shard < SHARDS; shard++)
           {
             MoeDispatchSpec spec = {
-              .null_dispatch = (MoeNullDispatch)carry,
+              .carries_nulls = carry,
               .strategy = (MoePackStrategy)strategy,
               .first_expert = shard * 4,
               .end_expert = shard * 4 + 4,

@@ -379,7 +379,7 @@ add_for_modes (const char *name, GTestDataFunc test, int modes)
   for (int mode = 0; mode < modes; mode++)
     {
       g_autofree char *path = g_strdup_printf ("/moe/routing-null/%s/%s", name,
-                                               moe_name_of (&moe_null_mode_names, mode));
+                                               moe_choice_name (MOE_CHOICE_NULL_MODE, mode));
       g_test_add_data_func (path, GINT_TO_POINTER (mode), test);
     }
 }

@@ -16,21 +16,21 @@ static const struct
   const char *first;
   const char *last;
 } name_lists[] = {
-  { &moe_dtype_names, 2, "float32", "bfloat16" },
-  { &moe_pass_names, 2, "forward", "forward_backward" },
-  { &moe_grouping_names, 2, "gmm", "ragged_dot" },
-  { &moe_impl_names, 6, "baseline", "fast" },
-  { &moe_distribution_names, 2, "random", "runs" },
-  { &moe_null_mode_names, 3, "independent", "router" },
-  { &moe_null_dispatch_names, 2, "compact", "carry" },
-  { &moe_queue_mode_names, 2, "full", "prequeue" },
+  { &moe_choices[MOE_CHOICE_DTYPE].names, 2, "float32", "bfloat16" },
+  { &moe_choices[MOE_CHOICE_PASS].names, 2, "forward", "forward_backward" },
+  { &moe_choices[MOE_CHOICE_GROUPING].names, 2, "gmm", "ragged_dot" },
+  { &moe_choices[MOE_CHOICE_IMPL].names, 6, "baseline", "fast" },
+  { &moe_choices[MOE_CHOICE_DISTRIBUTION].names, 2, "random", "runs" },
+  { &moe_choices[MOE_CHOICE_NULL_MODE].names, 3, "independent", "router" },
+  { &moe_choices[MOE_CHOICE_NULL_DISPATCH].names, 2, "compact", "carry" },
+  { &moe_choices[MOE_CHOICE_QUEUE_MODE].names, 2, "full", "prequeue" },
   { &moe_stage_names, MOE_N_STAGES, "pack", "wait" },
-  { &moe_remat_mode_names, 3, "none", "combine" },
-  { &moe_pack_strategy_names, 3, "argsort", "expert_score_sort" },
-  { &moe_permute_mode_names, 2, "direct_take", "repeat_sort" },
-  { &moe_capacity_policy_names, 3, "none", "pad" },
-  { &moe_parallel_mode_names, 2, "none", "ep" },
-  { &moe_ep_comm_path_names, 2, "compact_psum", "ring_ag_rs" },
+  { &moe_choices[MOE_CHOICE_REMAT_MODE].names, 3, "none", "combine" },
+  { &moe_choices[MOE_CHOICE_PACK_STRATEGY].names, 3, "argsort", "expert_score_sort" },
+  { &moe_choices[MOE_CHOICE_PERMUTE_MODE].names, 2, "direct_take", "repeat_sort" },
+  { &moe_choices[MOE_CHOICE_CAPACITY_POLICY].names, 3, "none", "pad" },
+  { &moe_choices[MOE_CHOICE_PARALLEL_MODE].names, 2, "none", "ep" },
+  { &moe_choices[MOE_CHOICE_EP_COMM_PATH].names, 2, "compact_psum", "ring_ag_rs" },
   { &moe_tensor_names, MOE_N_TENSORS, "x", "dsw2" },
 };
 
@@ -56,20 +56,20 @@ static void
 test_names_unknown (void)
 {
   int value = 7;
-  g_assert_false (moe_name_parse (&moe_dtype_names, "float", &value));
-  g_assert_false (moe_name_parse (&moe_dtype_names, "float32 ", &value));
-  g_assert_false (moe_name_parse (&moe_dtype_names, "", &value));
+  g_assert_false (moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, "float", &value));
+  g_assert_false (moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, "float32 ", &value));
+  g_assert_false (moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, "", &value));
   g_assert_cmpint (value, ==, 7);
-  g_assert_cmpstr (moe_name_of (&moe_dtype_names, -1), ==, "?");
-  g_assert_cmpstr (moe_name_of (&moe_dtype_names, 2), ==, "?");
+  g_assert_cmpstr (moe_choice_name (MOE_CHOICE_DTYPE, -1), ==, "?");
+  g_assert_cmpstr (moe_choice_name (MOE_CHOICE_DTYPE, 2), ==, "?");
 }
 
 static void
 test_names_of_the_harness (void)
 {
-  g_assert_cmpstr (moe_name_of (&moe_impl_names, MOE_IMPL_FUSED_W13_PREWEIGHT), ==,
+  g_assert_cmpstr (moe_choice_name (MOE_CHOICE_IMPL, MOE_IMPL_FUSED_W13_PREWEIGHT), ==,
                    "fused_w13_preweight");
-  g_assert_cmpstr (moe_name_of (&moe_null_mode_names, MOE_NULL_MODE_TAKE_UNTIL_NULL), ==,
+  g_assert_cmpstr (moe_choice_name (MOE_CHOICE_NULL_MODE, MOE_NULL_MODE_TAKE_UNTIL_NULL), ==,
                    "take_until_null");
   g_assert_cmpstr (moe_name_of (&moe_stage_names, MOE_STAGE_ACTIVATION_BWD), ==, "activation_bwd");
 }

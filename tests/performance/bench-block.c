@@ -107,8 +107,8 @@ bench_open (Bench *b, const Subject *subject, MoeError *error)
   moe_options_init_single (&options);
   options.shape = (MoeShape){ shape[0], shape[1], shape[2], shape[3], 0 };
   options.topk = shape[4];
-  options.pass = MOE_PASS_FORWARD_BACKWARD;
-  options.dtype = subject->dtype;
+  options.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
+  options.choice[MOE_CHOICE_DTYPE] = subject->dtype;
   memcpy (options.null_route_frac_list.values, fractions, sizeof fractions);
   options.null_route_frac_list.n = N_FRACTIONS;
   MoeStatus status = moe_plan_new (&options, &b->plan, error);
@@ -143,9 +143,9 @@ block_rate (Bench *b, size_t i, double *rate, MoeError *error)
     status = b->backend->forward (b->state, NULL, NULL, error);
   if (status == MOE_OK)
     status = b->backend->backward (b->state, NULL, error);
-  *rate =
-      moe_flops (&point->block.shape, point->block.pass, (double)b->routings[i].real_assignments)
-      / (now_s () - start);
+  *rate = moe_flops (&point->block.shape, point->block.choice[MOE_CHOICE_PASS],
+                     (double)b->routings[i].real_assignments)
+          / (now_s () - start);
   return status;
 }
 
@@ -182,7 +182,8 @@ bench_print (Bench *b, const Dense *d, size_t rounds)
   b->backend->facts (0, &facts);
   moe_spread_of (b->dense, rounds, &dense);
   printf ("%s top-%zu forward_backward %s, %s (%s kernels), %zu threads, %zu rounds\n", shape,
-          b->plan.options.topk, moe_name_of (&moe_dtype_names, (int)b->plan.options.dtype),
+          b->plan.options.topk,
+          moe_choice_name (MOE_CHOICE_DTYPE, b->plan.options.choice[MOE_CHOICE_DTYPE]),
           facts.library, facts.kernels, b->plan.threads, rounds);
   printf ("  dense cblas_sgemm %zu^3: median %.1f GF/s (%.1f .. %.1f)\n", d->side,
           dense.median / 1e9, dense.min / 1e9, dense.max / 1e9);
@@ -222,7 +223,7 @@ run_all (const Dense *dense, const Subject *shapes, size_t n_shapes)
   const MoeBackend *const *backends = moe_backends (&n_backends);
   int code = 0;
   for (size_t shape = 0; shape < n_shapes; shape++)
-    for (size_t dtype = 0; dtype < moe_dtype_names.n; dtype++)
+    for (size_t dtype = 0; dtype < moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
       for (size_t i = 0; i < n_backends; i++)
         {
           Subject subject = shapes[shape];
@@ -238,7 +239,7 @@ static bool
 parse_subject (char **argv, Subject *subject)
 {
   int dtype;
-  if (!moe_name_parse (&moe_dtype_names, argv[2], &dtype))
+  if (!moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, argv[2], &dtype))
     return false;
   subject->accelerator = argv[1];
   subject->dtype = (MoeDtype)dtype;

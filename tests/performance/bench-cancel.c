@@ -78,8 +78,8 @@ bench_open (Bench *b, const char *accelerator, MoeDtype dtype, MoeError *error)
   moe_cancel_init (&b->cancel);
   options.shape = b->check ? check_shape : usual_shape;
   options.topk = 8;
-  options.dtype = dtype;
-  options.pass = MOE_PASS_FORWARD_BACKWARD;
+  options.choice[MOE_CHOICE_DTYPE] = dtype;
+  options.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   MoeStatus status = moe_plan_new (&options, &b->plan, error);
   b->backend = status == MOE_OK ? moe_backend_find (accelerator, dtype, error) : NULL;
   if (b->backend == NULL)
@@ -135,8 +135,8 @@ bench_run (Bench *b, MoeError *error)
     return status;
   moe_shape_format (&b->plan.options.shape, shape);
   printf ("%s top-8 forward_backward %s, %s, %zu threads; a step takes %.1f s\n", shape,
-          moe_name_of (&moe_dtype_names, (int)b->plan.options.dtype), b->backend->title,
-          b->plan.threads, b->step_s);
+          moe_choice_name (MOE_CHOICE_DTYPE, b->plan.options.choice[MOE_CHOICE_DTYPE]),
+          b->backend->title, b->plan.threads, b->step_s);
   for (int i = 0; status == MOE_OK && i < TRIES; i++)
     {
       /* Early enough to be within a step that is a third quicker than the first. */
@@ -158,7 +158,8 @@ main (int argc, char **argv)
   Bench b = { .check = bench_take_check (&argc, argv) };
   MoeError error = { 0 };
   int dtype = MOE_DTYPE_FLOAT32;
-  if (argc > 3 || (argc > 2 && !moe_name_parse (&moe_dtype_names, argv[2], &dtype)))
+  if (argc > 3
+      || (argc > 2 && !moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, argv[2], &dtype)))
     {
       fprintf (stderr, "usage: bench-cancel [--check | accelerator [float32|bfloat16]]\n");
       return 2;

@@ -91,8 +91,8 @@ bench_open (
 {
   b->block = (MoeBlock){ .shape = *shape,
                          .topk = TOPK,
-                         .pass = MOE_PASS_FORWARD_BACKWARD,
-                         .impl = MOE_IMPL_FUSED_W13,
+                         .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                         .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                          .ep_size = 1 };
   MoeProblem problem;
   moe_problem_of_block (&b->block, 0, threads, shape->tokens * TOPK, &problem);

@@ -126,7 +126,7 @@ run_shape (const MoeBackend *backend, const MoeShape *shape, double stamp_s, Moe
   char text[MOE_SHAPE_TEXT_SIZE];
   moe_options_init_single (&options);
   options.shape = *shape;
-  options.pass = MOE_PASS_FORWARD_BACKWARD;
+  options.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
   moe_options_set (&options, "null-route-frac-list", "0,0.5,0.9", NULL);
   MoeStatus status = moe_plan_new (&options, &plan, error);
   if (status != MOE_OK)

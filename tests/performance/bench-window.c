@@ -108,7 +108,7 @@ set_up (Bench *bench, AdwApplication *application, gsize threads, bool check)
     fixture_shrink_options (&bench->options);
   bench->options.null_route_sweep = false;
   bench->options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
-  bench->backend = moe_backend_find ("auto", bench->options.dtype, &error);
+  bench->backend = moe_backend_find ("auto", bench->options.choice[MOE_CHOICE_DTYPE], &error);
   if (bench->backend == NULL || moe_plan_new (&bench->options, &bench->plan, &error) != MOE_OK)
     g_error ("%s", error.message);
   g_strlcpy (bench->options.accelerator, bench->backend->name, sizeof bench->options.accelerator);

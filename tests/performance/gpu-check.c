@@ -146,15 +146,17 @@ check_block (Check *check, const MoeBlock *block, double fraction, MoeNullMode m
   check->n_checked++;
   if (status != MOE_OK)
     complain (check, "a block", &error);
-  else if (!(result.worst <= check->worst[block->dtype]))
-    check->worst[block->dtype] = result.worst;
-  if (status == MOE_OK && result.worst <= allowed (block->dtype))
+  else if (!(result.worst <= check->worst[block->choice[MOE_CHOICE_DTYPE]]))
+    check->worst[block->choice[MOE_CHOICE_DTYPE]] = result.worst;
+  if (status == MOE_OK && result.worst <= allowed (block->choice[MOE_CHOICE_DTYPE]))
     return;
   printf ("WRONG: %s impl %d dispatch %d remat %d pack %d permute %d capacity %d of %zu, f %g, "
           "%zux%zux%zux%zu S %zu top-%zu: relative error %.3g\n",
-          moe_name_of (&moe_dtype_names, (int)block->dtype), (int)block->impl,
-          (int)block->null_dispatch, (int)block->remat_mode, (int)block->pack_strategy,
-          (int)block->permute_mode, (int)block->capacity_policy, block->capacity, fraction,
+          moe_choice_name (MOE_CHOICE_DTYPE, block->choice[MOE_CHOICE_DTYPE]),
+          (int)block->choice[MOE_CHOICE_IMPL], (int)block->choice[MOE_CHOICE_NULL_DISPATCH],
+          (int)block->choice[MOE_CHOICE_REMAT_MODE], (int)block->choice[MOE_CHOICE_PACK_STRATEGY],
+          (int)block->choice[MOE_CHOICE_PERMUTE_MODE],
+          (int)block->choice[MOE_CHOICE_CAPACITY_POLICY], block->capacity, fraction,
           block->shape.tokens, block->shape.hidden, block->shape.mlp_dim, block->shape.experts,
           block->shape.shared_dim, block->topk, result.worst);
   check->failed = true;
@@ -165,28 +167,30 @@ static void
 check_variants (Check *check, const MoeShape *shape, size_t topk, MoeDtype dtype)
 {
   size_t n = 0;
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
-    for (int dispatch = 0; dispatch < (int)moe_null_dispatch_names.n; dispatch++)
-      for (int remat = 0; remat < (int)moe_remat_mode_names.n; remat++, n++)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+    for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+         dispatch++)
+      for (int remat = 0; remat < (int)moe_choices[MOE_CHOICE_REMAT_MODE].names.n; remat++, n++)
         {
           MoeBlock block = { .shape = *shape,
                              .topk = topk,
-                             .dtype = dtype,
-                             .pass = MOE_PASS_FORWARD_BACKWARD,
-                             .impl = (MoeImpl)impl,
-                             .grouping = (MoeGrouping)(n % 2),
-                             .null_dispatch = (MoeNullDispatch)dispatch,
-                             .remat_mode = (MoeRematMode)remat,
-                             .pack_strategy = (MoePackStrategy)(n % 3),
-                             .permute_mode = (MoePermuteMode)(n / 2 % 2),
-                             .shared_fused = n / 3 % 2 != 0,
+                             .choice[MOE_CHOICE_DTYPE] = dtype,
+                             .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                             .choice[MOE_CHOICE_IMPL] = (MoeImpl)impl,
+                             .choice[MOE_CHOICE_GROUPING] = (MoeGrouping)(n % 2),
+                             .choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch,
+                             .choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)remat,
+                             .choice[MOE_CHOICE_PACK_STRATEGY] = (MoePackStrategy)(n % 3),
+                             .choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)(n / 2 % 2),
+                             .choice[MOE_CHOICE_SHARED_FUSED] = n / 3 % 2 != 0,
                              .ep_size = 1 };
           check_block (check, &block, 0.5, (MoeNullMode)(n % 3));
-          block.grouping = MOE_GROUPING_GMM;
+          block.choice[MOE_CHOICE_GROUPING] = MOE_GROUPING_GMM;
           check_block (check, &block, 0.9, MOE_NULL_MODE_INDEPENDENT);
           if (dispatch != 0)
             continue;
-          block.capacity_policy = (MoeCapacityPolicy)(MOE_CAPACITY_DROP + (int)(n % 2));
+          block.choice[MOE_CHOICE_CAPACITY_POLICY] =
+              (MoeCapacityPolicy)(MOE_CAPACITY_DROP + (int)(n % 2));
           block.capacity = moe_capacity_rows (0.8, shape->tokens, topk, shape->experts);
           check_block (check, &block, 0, MOE_NULL_MODE_INDEPENDENT);
         }
@@ -225,7 +229,7 @@ report_measured (const Check *check, const Point *p)
   printf ("%zux%zux%zux%zu top-%zu %s f %.1f: %.3f ms, %.0f tokens/s, %.1f TF/s, %.0f %% of the "
           "roof, error %.1e\n",
           p->shape.tokens, p->shape.hidden, p->shape.mlp_dim, p->shape.experts, p->topk,
-          moe_name_of (&moe_null_mode_names, (int)p->mode), p->null_target, 1e3 * p->median_s,
+          moe_choice_name (MOE_CHOICE_NULL_MODE, p->mode), p->null_target, 1e3 * p->median_s,
           (double)p->shape.tokens / p->median_s, p->flops / p->median_s / 1e12,
           100 * p->floor_s / p->median_s, p->error);
   fflush (stdout);
@@ -294,10 +298,11 @@ measure_point (Check *check,
     active += counts[e] > 0;
   free (counts);
   p->null_realized = routing->null_realized;
-  p->flops = moe_flops (&block->shape, block->pass, (double)routing->real_assignments);
+  p->flops =
+      moe_flops (&block->shape, block->choice[MOE_CHOICE_PASS], (double)routing->real_assignments);
   p->floor_s = moe_limits_least_time_s (&check->limits, block, p->flops, active);
   p->error = status == MOE_OK ? result.worst : NAN;
-  if (status == MOE_OK && !(result.worst <= moe_verify_tolerance (block->dtype)))
+  if (status == MOE_OK && !(result.worst <= moe_verify_tolerance (block->choice[MOE_CHOICE_DTYPE])))
     {
       moe_error_set (error, MOE_ERROR_MISMATCH, "rows of a measured step are off by %.3g",
                      result.worst);
@@ -354,9 +359,9 @@ measure_shape (Check *check, const MoeShape *shape, MoeNullMode mode)
   MoeProblem problem;
   MoeBlock block = { .shape = *shape,
                      .topk = topks[0],
-                     .dtype = MOE_DTYPE_BFLOAT16,
-                     .pass = MOE_PASS_FORWARD_BACKWARD,
-                     .impl = MOE_IMPL_FUSED_W13,
+                     .choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16,
+                     .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
+                     .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                      .ep_size = 1 };
   moe_problem_of_block (&block, 0, 1, shape->tokens * topks[0], &problem);
   problem.device = check->device;
@@ -494,7 +499,7 @@ write_points (const Check *check, FILE *out)
                "| %zux%zux%zux%zu | %zu | %s | %.1f | %.3f | %.0f | %.1f | %.0f %% | %.2f | "
                "%.1e |\n",
                p->shape.tokens, p->shape.hidden, p->shape.mlp_dim, p->shape.experts, p->topk,
-               moe_name_of (&moe_null_mode_names, (int)p->mode), p->null_target, 1e3 * p->median_s,
+               moe_choice_name (MOE_CHOICE_NULL_MODE, p->mode), p->null_target, 1e3 * p->median_s,
                (double)p->shape.tokens / p->median_s, p->flops / p->median_s / 1e12,
                100 * p->floor_s / p->median_s, null_efficiency (check, p), p->error);
     }
@@ -527,7 +532,7 @@ write_matrix (Check *check)
     {
       const Point *p = &check->points[i];
       fprintf (file, "%s,%zux%zux%zux%zu,%zu,%.1f,%.6f,%.3f,%.0f\n",
-               moe_name_of (&moe_null_mode_names, (int)p->mode), p->shape.tokens, p->shape.hidden,
+               moe_choice_name (MOE_CHOICE_NULL_MODE, p->mode), p->shape.tokens, p->shape.hidden,
                p->shape.mlp_dim, p->shape.experts, p->topk, p->null_target, p->null_realized,
                p->flops / p->median_s / 1e12, (double)p->shape.tokens / p->median_s);
     }
@@ -547,7 +552,7 @@ write_stages (Check *check)
     {
       const Point *p = &check->points[i];
       fprintf (file, "\n%s,%zux%zux%zux%zu,%zu,%.1f,%zu,%.9f,%.9f",
-               moe_name_of (&moe_null_mode_names, (int)p->mode), p->shape.tokens, p->shape.hidden,
+               moe_choice_name (MOE_CHOICE_NULL_MODE, p->mode), p->shape.tokens, p->shape.hidden,
                p->shape.mlp_dim, p->shape.experts, p->topk, p->null_target, p->steps, p->median_s,
                p->least_s);
       for (int stage = 0; stage < MOE_N_STAGES; stage++)

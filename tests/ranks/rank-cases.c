@@ -149,7 +149,7 @@ static void
 exchange_arrays (MoeRanks *ranks, Kind kind)
 {
   const size_t lengths[] = { 0, 1, 2, 1021, 4096, 700001 };
-  for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+  for (int dtype = 0; dtype < (int)moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++)
       exchange_array (ranks, kind, (MoeDtype)dtype, lengths[i]);
 }

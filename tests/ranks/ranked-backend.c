@@ -154,7 +154,7 @@ holds (const MoeBackendState *s, MoeTensor tensor, size_t first, size_t count)
   bool expert = moe_tensor_dims (tensor, &s->problem.shape, dims) == 3;
   bool token = tensor == MOE_TENSOR_X || tensor == MOE_TENSOR_Y || tensor == MOE_TENSOR_DX;
   if (s->problem.ranks == NULL || (!expert && !token)
-      || (token && s->problem.ep_comm_path == MOE_EP_COMPACT_PSUM))
+      || (token && s->problem.choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM))
     return true;
   return first >= n / size * s->rank && first + count <= n / size * (s->rank + 1);
 }

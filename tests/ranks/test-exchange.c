@@ -134,7 +134,7 @@ test_sums (gconstpointer data)
   Kind kind = (Kind)GPOINTER_TO_INT (data);
   static const size_t lengths[] = { 0, 1, 3, 4, 2048, 2049, 10007 };
   static const size_t members[] = { 1, 2, 3, 5 };
-  for (int dtype = 0; dtype < (int)moe_dtype_names.n; dtype++)
+  for (int dtype = 0; dtype < (int)moe_choices[MOE_CHOICE_DTYPE].names.n; dtype++)
     for (size_t shards = 1; shards <= 5; shards++)
       for (size_t m = 0; m < G_N_ELEMENTS (members); m++)
         for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++)

@@ -89,12 +89,12 @@ problem_of (size_t shards, MoeEpCommPath path)
 {
   return (MoeProblem){
     .shape = { .tokens = 24, .hidden = 5, .mlp_dim = 3, .experts = 12, .shared_dim = 2 },
-    .dtype = MOE_DTYPE_BFLOAT16,
-    .pass = MOE_PASS_FORWARD_BACKWARD,
+    .choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16,
+    .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD,
     .max_topk = 2,
     .max_rows = 48,
-    .parallel_mode = shards > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE,
-    .ep_comm_path = path,
+    .choice[MOE_CHOICE_PARALLEL_MODE] = shards > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE,
+    .choice[MOE_CHOICE_EP_COMM_PATH] = path,
     .ep_size = shards,
     .threads = 1,
   };
@@ -105,9 +105,9 @@ block_of (const MoeProblem *problem)
 {
   return (MoeBlock){ .shape = problem->shape,
                      .topk = 2,
-                     .dtype = problem->dtype,
-                     .pass = problem->pass,
-                     .parallel_mode = problem->parallel_mode,
+                     .choice[MOE_CHOICE_DTYPE] = problem->choice[MOE_CHOICE_DTYPE],
+                     .choice[MOE_CHOICE_PASS] = problem->choice[MOE_CHOICE_PASS],
+                     .choice[MOE_CHOICE_PARALLEL_MODE] = problem->choice[MOE_CHOICE_PARALLEL_MODE],
                      .ep_size = problem->ep_size };
 }
 
@@ -224,7 +224,7 @@ read_all (const MoeBackend *backend, MoeBackendState *state, const MoeShape *sha
 static void
 lead_reads (MoeRanks *ranks, const MoeBackend *backend)
 {
-  for (int path = 0; path < (int)moe_ep_comm_path_names.n; path++)
+  for (int path = 0; path < (int)moe_choices[MOE_CHOICE_EP_COMM_PATH].names.n; path++)
     {
       MoeProblem problem = problem_of (moe_ranks_size (ranks), (MoeEpCommPath)path);
       MoeBackendState *state = open_state (backend, &problem);

@@ -36,15 +36,15 @@ fill_record (MoeRecord *record, double null_target)
   record->null_realized = null_target;
   record->null_assignments = (gint64)(16384 * null_target);
   record->real_assignments = 16384 - record->null_assignments;
-  record->null_mode = g_intern_static_string ("independent");
-  record->distribution = g_intern_static_string ("random");
-  record->mode = g_intern_static_string ("full");
-  record->pass = g_intern_static_string ("forward_backward");
-  record->impl = g_intern_static_string ("fused_w13");
-  record->backend = g_intern_static_string ("gmm");
-  record->accelerator = g_intern_static_string ("openblas");
-  record->dtype = g_intern_static_string ("float32");
-  record->null_dispatch = g_intern_static_string ("compact");
+  record->choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
+  record->choice[MOE_CHOICE_DISTRIBUTION] = g_intern_static_string ("random");
+  record->choice[MOE_CHOICE_QUEUE_MODE] = g_intern_static_string ("full");
+  record->choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward_backward");
+  record->choice[MOE_CHOICE_IMPL] = g_intern_static_string ("fused_w13");
+  record->choice[MOE_CHOICE_GROUPING] = g_intern_static_string ("gmm");
+  record->choice[MOE_CHOICE_ACCELERATOR] = g_intern_static_string ("openblas");
+  record->choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("float32");
+  record->choice[MOE_CHOICE_NULL_DISPATCH] = g_intern_static_string ("compact");
 }
 
 MoeRun *

@@ -18,12 +18,17 @@ test_axes (void)
     const char *value;
     MoeAxis axis;
   } texts[] = {
-    { G_STRUCT_OFFSET (MoeRecord, pack_strategy), "tuple_sort", MOE_AXIS_PACK },
-    { G_STRUCT_OFFSET (MoeRecord, permute_mode), "repeat_sort", MOE_AXIS_PERMUTE },
-    { G_STRUCT_OFFSET (MoeRecord, remat_mode), "combine", MOE_AXIS_REMAT },
-    { G_STRUCT_OFFSET (MoeRecord, capacity_policy), "pad", MOE_AXIS_CAPACITY },
-    { G_STRUCT_OFFSET (MoeRecord, parallel_mode), "ep", MOE_AXIS_PARALLEL },
-    { G_STRUCT_OFFSET (MoeRecord, impl), "scatter", MOE_AXIS_IMPL },
+    { G_STRUCT_OFFSET (MoeRecord, choice[MOE_CHOICE_PACK_STRATEGY]), "tuple_sort",
+      MOE_CHOICE_PACK_STRATEGY },
+    { G_STRUCT_OFFSET (MoeRecord, choice[MOE_CHOICE_PERMUTE_MODE]), "repeat_sort",
+      MOE_CHOICE_PERMUTE_MODE },
+    { G_STRUCT_OFFSET (MoeRecord, choice[MOE_CHOICE_REMAT_MODE]), "combine",
+      MOE_CHOICE_REMAT_MODE },
+    { G_STRUCT_OFFSET (MoeRecord, choice[MOE_CHOICE_CAPACITY_POLICY]), "pad",
+      MOE_CHOICE_CAPACITY_POLICY },
+    { G_STRUCT_OFFSET (MoeRecord, choice[MOE_CHOICE_PARALLEL_MODE]), "ep",
+      MOE_CHOICE_PARALLEL_MODE },
+    { G_STRUCT_OFFSET (MoeRecord, choice[MOE_CHOICE_IMPL]), "scatter", MOE_CHOICE_IMPL },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -37,16 +42,17 @@ test_axes (void)
 
   /* An older file does not tell them. */
   b = a;
-  b.pack_strategy = g_intern_static_string ("argsort");
-  b.permute_mode = g_intern_static_string ("direct_take");
-  b.capacity_policy = b.parallel_mode = g_intern_static_string ("none");
-  g_assert_null (moe_record_axis (&a, MOE_AXIS_PACK));
+  b.choice[MOE_CHOICE_PACK_STRATEGY] = g_intern_static_string ("argsort");
+  b.choice[MOE_CHOICE_PERMUTE_MODE] = g_intern_static_string ("direct_take");
+  b.choice[MOE_CHOICE_CAPACITY_POLICY] = b.choice[MOE_CHOICE_PARALLEL_MODE] =
+      g_intern_static_string ("none");
+  g_assert_null (moe_record_axis (&a, MOE_CHOICE_PACK_STRATEGY));
   g_assert_true (moe_record_same_curve (&a, &b));
   g_assert_cmpuint (moe_record_curve_hash (&a), ==, moe_record_curve_hash (&b));
 
   /* Of no effect. */
-  b.ep_comm_path = g_intern_static_string ("ring_ag_rs");
-  b.shared_fused = g_intern_static_string ("true");
+  b.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("ring_ag_rs");
+  b.choice[MOE_CHOICE_SHARED_FUSED] = g_intern_static_string ("true");
   b.comm_bytes = 5;
   b.load_max = 7;
   g_assert_true (moe_record_same_curve (&a, &b));
@@ -59,16 +65,16 @@ test_axes_in_words (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord a = *moe_run_get_record (run, 0), b;
-  a.capacity_policy = g_intern_static_string ("drop");
+  a.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("drop");
   a.capacity_factor = 1.25;
   a.capacity = 342;
-  a.parallel_mode = g_intern_static_string ("ep");
-  a.ep_comm_path = g_intern_static_string ("ring_ag_rs");
+  a.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  a.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("ring_ag_rs");
   a.ep_size = 4;
   a.run_alpha = 0.98;
   a.run_noise_scale = 0.35;
-  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_CAPACITY), ==, "drop 1.25");
-  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_PARALLEL), ==, "ep ring_ag_rs, 4 shards");
+  g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_CAPACITY_POLICY), ==, "drop 1.25");
+  g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_PARALLEL_MODE), ==, "ep ring_ag_rs, 4 shards");
   g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_RUNS), ==, "alpha 0.98, noise 0.35");
 
   /* Another top-k has other rows at the same factor. */
@@ -84,7 +90,7 @@ test_axes_in_words (void)
   b.run_noise_scale = 0.5;
   g_assert_false (moe_record_same_curve (&a, &b));
   a.capacity_factor = NAN;
-  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_CAPACITY), ==, "drop to 342 rows");
+  g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_CAPACITY_POLICY), ==, "drop to 342 rows");
 }
 
 static void
@@ -103,9 +109,13 @@ test_same_curve (void)
   b = *a;
   b.has_shape = FALSE;
   g_assert_false (moe_record_same_curve (a, &b));
-  const char **const fields[] = { &b.null_mode, &b.pass,          &b.impl,
-                                  &b.backend,   &b.null_dispatch, &b.mode,
-                                  &b.dtype,     &b.distribution,  &b.accelerator };
+  const char **const fields[] = {
+    &b.choice[MOE_CHOICE_NULL_MODE],     &b.choice[MOE_CHOICE_PASS],
+    &b.choice[MOE_CHOICE_IMPL],          &b.choice[MOE_CHOICE_GROUPING],
+    &b.choice[MOE_CHOICE_NULL_DISPATCH], &b.choice[MOE_CHOICE_QUEUE_MODE],
+    &b.choice[MOE_CHOICE_DTYPE],         &b.choice[MOE_CHOICE_DISTRIBUTION],
+    &b.choice[MOE_CHOICE_ACCELERATOR]
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       b = *a;
@@ -120,12 +130,12 @@ test_from_point (void)
   MoePoint point = {
     .block = { .shape = { 4096, 512, 352, 60, 8 },
                .topk = 4,
-               .dtype = MOE_DTYPE_BFLOAT16,
-               .pass = MOE_PASS_FORWARD,
-               .grouping = MOE_GROUPING_RAGGED_DOT,
-               .impl = MOE_IMPL_FAST,
-               .null_dispatch = MOE_NULL_DISPATCH_CARRY,
-               .queue_mode = MOE_QUEUE_MODE_PREQUEUE },
+               .choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_BFLOAT16,
+               .choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD,
+               .choice[MOE_CHOICE_GROUPING] = MOE_GROUPING_RAGGED_DOT,
+               .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FAST,
+               .choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY,
+               .choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE },
     .routing = { .null_mode = MOE_NULL_MODE_ROUTER,
                  .null_target = 0.25,
                  .distribution = MOE_DISTRIBUTION_RUNS },
@@ -140,19 +150,19 @@ test_from_point (void)
   g_assert_cmpfloat (record.null_target, ==, 0.25);
   g_assert_cmpint (record.null_assignments, ==, 4096);
   g_assert_cmpint (record.real_assignments, ==, 12288);
-  g_assert_true (record.null_mode == g_intern_string ("router"));
-  g_assert_true (record.distribution == g_intern_string ("runs"));
-  g_assert_true (record.mode == g_intern_string ("prequeue"));
-  g_assert_true (record.pass == g_intern_string ("forward"));
-  g_assert_true (record.impl == g_intern_string ("fast"));
-  g_assert_true (record.backend == g_intern_string ("ragged_dot"));
-  g_assert_true (record.accelerator == g_intern_string ("openblas"));
-  g_assert_true (record.dtype == g_intern_string ("bfloat16"));
-  g_assert_true (record.null_dispatch == g_intern_string ("carry"));
+  g_assert_true (record.choice[MOE_CHOICE_NULL_MODE] == g_intern_string ("router"));
+  g_assert_true (record.choice[MOE_CHOICE_DISTRIBUTION] == g_intern_string ("runs"));
+  g_assert_true (record.choice[MOE_CHOICE_QUEUE_MODE] == g_intern_string ("prequeue"));
+  g_assert_true (record.choice[MOE_CHOICE_PASS] == g_intern_string ("forward"));
+  g_assert_true (record.choice[MOE_CHOICE_IMPL] == g_intern_string ("fast"));
+  g_assert_true (record.choice[MOE_CHOICE_GROUPING] == g_intern_string ("ragged_dot"));
+  g_assert_true (record.choice[MOE_CHOICE_ACCELERATOR] == g_intern_string ("openblas"));
+  g_assert_true (record.choice[MOE_CHOICE_DTYPE] == g_intern_string ("bfloat16"));
+  g_assert_true (record.choice[MOE_CHOICE_NULL_DISPATCH] == g_intern_string ("carry"));
   g_assert_true (isnan (record.tokens_per_s) && record.samples_s == NULL);
-  g_assert_true (record.shared_fused == g_intern_string ("false"));
-  g_assert_true (record.capacity_policy == g_intern_string ("none"));
-  g_assert_true (record.parallel_mode == g_intern_string ("none"));
+  g_assert_true (record.choice[MOE_CHOICE_SHARED_FUSED] == g_intern_string ("false"));
+  g_assert_true (record.choice[MOE_CHOICE_CAPACITY_POLICY] == g_intern_string ("none"));
+  g_assert_true (record.choice[MOE_CHOICE_PARALLEL_MODE] == g_intern_string ("none"));
   g_assert_cmpint (record.capacity, ==, -1);
   g_assert_cmpint (record.dropped_assignments, ==, -1);
   g_assert_cmpint (record.ep_size, ==, -1);
@@ -164,13 +174,13 @@ test_from_point_of_all_axes (void)
   MoePoint point = {
     .block = { .shape = { 4096, 512, 352, 60, 0 },
                .topk = 4,
-               .pack_strategy = MOE_PACK_EXPERT_SCORE_SORT,
-               .permute_mode = MOE_PERMUTE_REPEAT_SORT,
-               .capacity_policy = MOE_CAPACITY_DROP,
+               .choice[MOE_CHOICE_PACK_STRATEGY] = MOE_PACK_EXPERT_SCORE_SORT,
+               .choice[MOE_CHOICE_PERMUTE_MODE] = MOE_PERMUTE_REPEAT_SORT,
+               .choice[MOE_CHOICE_CAPACITY_POLICY] = MOE_CAPACITY_DROP,
                .capacity = 342,
-               .shared_fused = true,
-               .parallel_mode = MOE_PARALLEL_EP,
-               .ep_comm_path = MOE_EP_RING_AG_RS,
+               .choice[MOE_CHOICE_SHARED_FUSED] = true,
+               .choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP,
+               .choice[MOE_CHOICE_EP_COMM_PATH] = MOE_EP_RING_AG_RS,
                .ep_size = 4 },
     .routing = { .distribution = MOE_DISTRIBUTION_RUNS, .run_alpha = 0.9, .run_noise_scale = 0.2 },
   };
@@ -189,15 +199,15 @@ test_from_point_of_all_axes (void)
                           .kept = { 1, 2, 3 } };
   MoeRecord record;
   moe_record_from_point (&record, &point, &facts, "native");
-  g_assert_cmpstr (record.pack_strategy, ==, "expert_score_sort");
-  g_assert_cmpstr (record.permute_mode, ==, "repeat_sort");
-  g_assert_cmpstr (record.capacity_policy, ==, "drop");
+  g_assert_cmpstr (record.choice[MOE_CHOICE_PACK_STRATEGY], ==, "expert_score_sort");
+  g_assert_cmpstr (record.choice[MOE_CHOICE_PERMUTE_MODE], ==, "repeat_sort");
+  g_assert_cmpstr (record.choice[MOE_CHOICE_CAPACITY_POLICY], ==, "drop");
   g_assert_cmpfloat (record.capacity_factor, ==, 1.25);
   g_assert_cmpint (record.capacity, ==, 342);
   g_assert_cmpint (record.dropped_assignments, ==, 84);
-  g_assert_null (record.shared_fused); /* there is no shared expert */
-  g_assert_cmpstr (record.parallel_mode, ==, "ep");
-  g_assert_cmpstr (record.ep_comm_path, ==, "ring_ag_rs");
+  g_assert_null (record.choice[MOE_CHOICE_SHARED_FUSED]); /* there is no shared expert */
+  g_assert_cmpstr (record.choice[MOE_CHOICE_PARALLEL_MODE], ==, "ep");
+  g_assert_cmpstr (record.choice[MOE_CHOICE_EP_COMM_PATH], ==, "ring_ag_rs");
   g_assert_cmpint (record.ep_size, ==, 4);
   g_assert_cmpfloat (record.run_alpha, ==, 0.9);
   g_assert_cmpfloat (record.run_noise_scale, ==, 0.2);
@@ -301,7 +311,7 @@ test_flops_of_policies (void)
       record.n_samples = 0;
       record.tflops = NAN;
       record.real_assignments = 16000;
-      record.capacity_policy = g_intern_string (cases[i].policy);
+      record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_string (cases[i].policy);
       record.capacity = cases[i].capacity;
       record.shape.shared_dim = cases[i].shared_dim;
       moe_run_append (run, &record);
@@ -330,7 +340,7 @@ test_bound_of_policies (void)
   moe_run_set_limits (run, &limits);
   g_assert_cmpfloat_with_epsilon (moe_run_bound_tokens_per_s (run, &record),
                                   4096 / (18.0 * 512 * 352 * 16000 / 1e12), 1e-3);
-  record.capacity_policy = g_intern_static_string ("pad");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
   record.capacity = 300;
   g_assert_cmpfloat_with_epsilon (moe_run_bound_tokens_per_s (run, &record),
                                   4096 / (18.0 * 512 * 352 * 60 * 300 / 1e12), 1e-3);
@@ -405,7 +415,7 @@ test_comm_bytes (void)
   moe_run_add_sample (run, 1, 0.1, &stages, NULL);
   g_assert_true (isnan (moe_run_get_record (run, 1)->comm_bytes)); /* no shards, no exchange */
 
-  record.parallel_mode = g_intern_static_string ("ep");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
   record.n_samples = 0;
   moe_run_replace (run, 0, &record);
   for (int i = 0; i < 3; i++)

@@ -29,11 +29,11 @@ test_chatter (void)
                           .expert_load_min = 100,
                           .expert_load_max = 170,
                           .expert_load_std = 12.3456 };
-  record.pass = g_intern_static_string ("forward");
-  record.remat_mode = g_intern_static_string ("none");
-  record.parallel_mode = g_intern_static_string ("none");
-  record.ep_comm_path = g_intern_static_string ("compact_psum");
-  record.capacity_policy = g_intern_static_string ("none");
+  record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+  record.choice[MOE_CHOICE_REMAT_MODE] = g_intern_static_string ("none");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("none");
+  record.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("compact_psum");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("none");
   record.stage_s[MOE_STAGE_SHARED] = record.stage_s[MOE_STAGE_COMM] = 0;
   record.tokens_per_s = 920847.251;
   record.tflops = 0.98765;
@@ -58,7 +58,7 @@ test_chatter (void)
 
   g_autoptr (GString) quiet = moe_formats_chatter (&record, &facts, FALSE);
   g_assert_null (strstr (quiet->str, "stage"));
-  record.pass = g_intern_static_string ("forward_backward");
+  record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward_backward");
   g_autoptr (GString) both = moe_formats_chatter (&record, &facts, TRUE);
   g_assert_nonnull (
       strstr (both->str, "[random] pass=forward_backward stage up_wgrad_s=0.012000\n"));
@@ -76,19 +76,19 @@ fill_all (MoeRecord *record, MoePointFacts *facts)
                             .expert_load_max = 700,
                             .expert_load_std = 27.3,
                             .run_lengths = { 81, 50.567, 149.25, 211 } };
-  record->distribution = g_intern_static_string ("runs");
+  record->choice[MOE_CHOICE_DISTRIBUTION] = g_intern_static_string ("runs");
   record->null_target = 0;
   record->null_assignments = 0;
   record->real_assignments = 16300;
-  record->capacity_policy = g_intern_static_string ("drop");
+  record->choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("drop");
   record->capacity_factor = 1.25;
   record->capacity = 342;
   record->dropped_assignments = 84;
-  record->parallel_mode = g_intern_static_string ("ep");
-  record->ep_comm_path = g_intern_static_string ("ring_ag_rs");
+  record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  record->choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("ring_ag_rs");
   record->ep_size = 4;
   record->comm_bytes = 123456789;
-  record->pass = g_intern_static_string ("forward");
+  record->choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
 }
 
 static void
@@ -148,20 +148,20 @@ test_chatter_fills_rows (void)
   g_assert_cmpint (got->load_min, ==, 10);
   g_assert_cmpint (got->load_max, ==, 700);
   g_assert_cmpfloat (got->load_std, ==, 27.3);
-  g_assert_cmpstr (got->capacity_policy, ==, "drop");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_CAPACITY_POLICY], ==, "drop");
   g_assert_cmpfloat (got->capacity_factor, ==, 1.25);
   g_assert_cmpint (got->capacity, ==, 342);
   g_assert_cmpint (got->dropped_assignments, ==, 84);
-  g_assert_cmpstr (got->parallel_mode, ==, "ep");
-  g_assert_cmpstr (got->ep_comm_path, ==, "ring_ag_rs");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_PARALLEL_MODE], ==, "ep");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_EP_COMM_PATH], ==, "ring_ag_rs");
   g_assert_cmpint (got->ep_size, ==, 4);
   g_assert_cmpfloat (got->comm_bytes, ==, 123456789);
   g_assert_cmpfloat (got->stage_s[MOE_STAGE_COMBINE], ==, 0.006);
   g_assert_cmpfloat (got->stage_s[MOE_STAGE_COMM], ==, 0.016);
   g_assert_true (isnan (got->stage_s[MOE_STAGE_WAIT]));
-  g_assert_cmpstr (got->pack_strategy, ==, "tuple_sort");
-  g_assert_cmpstr (got->permute_mode, ==, "repeat_sort");
-  g_assert_cmpstr (got->shared_fused, ==, "true");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_PACK_STRATEGY], ==, "tuple_sort");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_PERMUTE_MODE], ==, "repeat_sort");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_SHARED_FUSED], ==, "true");
   g_assert_cmpfloat (got->run_alpha, ==, 0.9);
   g_assert_cmpfloat (got->run_noise_scale, ==, 0.5);
 }
@@ -213,7 +213,7 @@ test_sentences_with_pairs (void)
     {
       g_autofree char *text = g_strconcat (SHAPE, POINT_LINES, lines[i], ROW, NULL);
       g_autoptr (MoeRun) run = test_read (text, "x.log");
-      g_assert_null (moe_run_get_record (run, 0)->parallel_mode);
+      g_assert_null (moe_run_get_record (run, 0)->choice[MOE_CHOICE_PARALLEL_MODE]);
       g_assert_true (isnan (moe_run_get_record (run, 0)->stage_s[MOE_STAGE_PACK]));
     }
 }
@@ -285,7 +285,7 @@ test_without_result_lines (void)
   g_assert_cmpfloat (first->null_target, ==, 0);
   g_assert_cmpint (first->load_max, ==, 9);
   g_assert_cmpint (first->real_assignments, ==, -1);
-  g_assert_cmpstr (second->impl, ==, "fast");
+  g_assert_cmpstr (second->choice[MOE_CHOICE_IMPL], ==, "fast");
   g_assert_cmpfloat (second->tflops, ==, 3.5);
 
   /* The last line may be cut off in the middle of its number. */
@@ -312,11 +312,11 @@ test_choices_that_there_were_not (void)
       "ep_size=8 run_alpha=0.5\n" ROW,
       "x.log");
   const MoeRecord *record = moe_run_get_record (run, 0);
-  g_assert_null (record->shared_fused);
+  g_assert_null (record->choice[MOE_CHOICE_SHARED_FUSED]);
   g_assert_true (isnan (record->capacity_factor) && isnan (record->run_alpha));
   g_assert_cmpint (record->ep_size, ==, -1);
-  g_assert_cmpstr (record->ep_comm_path, ==, "ring_ag_rs");
-  g_assert_cmpstr (record->capacity_policy, ==, "none");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_EP_COMM_PATH], ==, "ring_ag_rs");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_CAPACITY_POLICY], ==, "none");
 }
 
 /* Where assignments are dropped, a whole last line does not look cut off. */

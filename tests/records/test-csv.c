@@ -59,15 +59,15 @@ test_round_trip_of_all_axes (void)
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord record = *moe_run_get_record (run, 0);
   record.shape.shared_dim = 8;
-  record.pack_strategy = g_intern_static_string ("tuple_sort");
-  record.permute_mode = g_intern_static_string ("repeat_sort");
-  record.capacity_policy = g_intern_static_string ("drop");
+  record.choice[MOE_CHOICE_PACK_STRATEGY] = g_intern_static_string ("tuple_sort");
+  record.choice[MOE_CHOICE_PERMUTE_MODE] = g_intern_static_string ("repeat_sort");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("drop");
   record.capacity_factor = 1.1;
   record.capacity = 301;
   record.dropped_assignments = 0;
-  record.shared_fused = g_intern_static_string ("true");
-  record.parallel_mode = g_intern_static_string ("ep");
-  record.ep_comm_path = g_intern_static_string ("compact_psum");
+  record.choice[MOE_CHOICE_SHARED_FUSED] = g_intern_static_string ("true");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  record.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("compact_psum");
   record.ep_size = 2;
   record.comm_bytes = 1.5e9;
   record.run_alpha = 0.98;
@@ -107,7 +107,7 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpfloat (got->load_p75, ==, 300.5);
   g_assert_cmpuint (got->n_kept, ==, 5);
   g_assert_cmpmem (got->kept, sizeof got->kept, record.kept, sizeof record.kept);
-  g_assert_cmpstr (got->shared_fused, ==, "true");
+  g_assert_cmpstr (got->choice[MOE_CHOICE_SHARED_FUSED], ==, "true");
 }
 
 /* Earlier versions counted padding as work.  With samples the useful work is told anew, without
@@ -117,7 +117,7 @@ test_padding_of_earlier_versions (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord record = *moe_run_get_record (run, 0);
-  record.capacity_policy = g_intern_static_string ("pad");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
   record.capacity = 300;
   record.tflops = 99;
   moe_run_replace (run, 0, &record);
@@ -185,10 +185,10 @@ test_older_columns (void)
   g_assert_cmpuint (record->n_samples, ==, 2);
   g_assert_cmpfloat (record->stage_s[MOE_STAGE_WAIT], ==, 0.002);
   g_assert_true (isnan (record->stage_s[MOE_STAGE_COMM]));
-  g_assert_null (record->pack_strategy);
-  g_assert_null (record->capacity_policy);
-  g_assert_null (record->parallel_mode);
-  g_assert_null (record->shared_fused);
+  g_assert_null (record->choice[MOE_CHOICE_PACK_STRATEGY]);
+  g_assert_null (record->choice[MOE_CHOICE_CAPACITY_POLICY]);
+  g_assert_null (record->choice[MOE_CHOICE_PARALLEL_MODE]);
+  g_assert_null (record->choice[MOE_CHOICE_SHARED_FUSED]);
   g_assert_cmpint (record->capacity, ==, -1);
   g_assert_cmpint (record->dropped_assignments, ==, -1);
   g_assert_cmpint (record->ep_size, ==, -1);
@@ -257,7 +257,7 @@ test_round_trip_hostile (void)
       moe_run_set_fact (run, texts[i], texts[i]);
       moe_run_set_fact (run, "value", texts[i]);
       g_autofree char *impl = moe_text_tame (texts[i], MOE_TEXT_MAX_NAME);
-      record.impl = g_intern_string (impl);
+      record.choice[MOE_CHOICE_IMPL] = g_intern_string (impl);
       moe_run_append (run, &record);
       assert_round_trip (run);
     }
@@ -282,7 +282,7 @@ test_round_trip_missing (void)
   g_assert_false (empty->has_shape);
   g_assert_cmpint (empty->topk, ==, -1);
   g_assert_true (isnan (empty->tokens_per_s));
-  g_assert_null (empty->null_mode);
+  g_assert_null (empty->choice[MOE_CHOICE_NULL_MODE]);
   g_assert_cmpuint (moe_run_get_record (back, 1)->shape.shared_dim, ==, 5);
   g_assert_true (isnan (moe_run_get_record (back, 1)->tflops));
 }
@@ -360,7 +360,7 @@ test_logbook (void)
   g_assert_cmpfloat (record->null_realized, ==, 0.101);
   g_assert_cmpfloat (record->tflops, ==, 343.774);
   g_assert_cmpfloat (record->tokens_per_s, ==, 920847);
-  g_assert_cmpstr (record->null_mode, ==, "independent");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_MODE], ==, "independent");
   record = moe_run_get_record (run, 1);
   g_assert_true (isnan (record->null_realized) && isnan (record->tflops));
 }
@@ -400,8 +400,10 @@ test_logbook_null_mode (void)
       "shape,topk,null_target,null_mode,tokens_per_s\n1x2x3x4,1,0.1, take_until_null ,5\n"
       "1x2x3x4,1,0.1,,5\n",
       "x.csv");
-  g_assert_true (moe_run_get_record (run, 0)->null_mode == g_intern_string ("take_until_null"));
-  g_assert_true (moe_run_get_record (run, 1)->null_mode == g_intern_string ("independent"));
+  g_assert_true (moe_run_get_record (run, 0)->choice[MOE_CHOICE_NULL_MODE]
+                 == g_intern_string ("take_until_null"));
+  g_assert_true (moe_run_get_record (run, 1)->choice[MOE_CHOICE_NULL_MODE]
+                 == g_intern_string ("independent"));
 }
 
 static void
@@ -521,7 +523,7 @@ test_edited_by_a_spreadsheet (void)
   g_autoptr (MoeRun) back = test_read (table, "saved.csv");
   g_assert_cmpint (moe_run_get_format (back), ==, MOE_RUN_FORMAT_LOGBOOK_CSV);
   g_assert_cmpuint (moe_run_get_record (back, 0)->n_samples, ==, 3);
-  g_assert_cmpstr (moe_run_get_record (back, 0)->dtype, ==, "float32");
+  g_assert_cmpstr (moe_run_get_record (back, 0)->choice[MOE_CHOICE_DTYPE], ==, "float32");
 
   g_autofree char *crlf = test_to_crlf (text->str);
   g_autoptr (MoeRun) whole = test_read (crlf, "saved.csv");

@@ -36,19 +36,19 @@ test_log_reads (void)
   g_assert_cmpint (record->real_assignments, ==, 235744);
   g_assert_cmpfloat (record->tflops, ==, 343.774);
   g_assert_cmpfloat (record->tokens_per_s, ==, 920847);
-  g_assert_cmpstr (record->distribution, ==, "random");
-  g_assert_cmpstr (record->mode, ==, "full");
-  g_assert_cmpstr (record->pass, ==, "forward_backward");
-  g_assert_cmpstr (record->impl, ==, "fused_w13");
-  g_assert_cmpstr (record->backend, ==, "gmm");
-  g_assert_cmpstr (record->dtype, ==, "bfloat16");
-  g_assert_null (record->accelerator);
+  g_assert_cmpstr (record->choice[MOE_CHOICE_DISTRIBUTION], ==, "random");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_QUEUE_MODE], ==, "full");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_PASS], ==, "forward_backward");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_IMPL], ==, "fused_w13");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_GROUPING], ==, "gmm");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_DTYPE], ==, "bfloat16");
+  g_assert_null (record->choice[MOE_CHOICE_ACCELERATOR]);
   g_assert_null (record->samples_s);
 
   record = moe_run_get_record (run, 2);
   g_assert_cmpuint (record->shape.tokens, ==, 65536);
   g_assert_cmpuint (record->shape.experts, ==, 128);
-  g_assert_cmpstr (record->null_mode, ==, "take_until_null");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_MODE], ==, "take_until_null");
 }
 
 /* What must read like SHAPE RESULT. */
@@ -62,8 +62,8 @@ assert_reads (const char *text, gsize length)
   g_assert_true (record->has_shape);
   g_assert_cmpuint (record->shape.mlp_dim, ==, 1408);
   g_assert_cmpint (record->topk, ==, 8);
-  g_assert_cmpstr (record->null_mode, ==, "independent");
-  g_assert_cmpstr (record->backend, ==, "gmm");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_MODE], ==, "independent");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_GROUPING], ==, "gmm");
   g_assert_cmpfloat (record->null_target, ==, 0.1);
   g_assert_cmpint (record->real_assignments, ==, 235744);
   g_assert_cmpfloat (record->tokens_per_s, ==, 920847);
@@ -185,10 +185,11 @@ test_context_of_the_shape_line (void)
                  "x.log");
   const MoeRecord *record = moe_run_get_record (run, 0);
   g_assert_cmpuint (record->shape.shared_dim, ==, 16);
-  g_assert_cmpstr (record->dtype, ==, "float32");
-  g_assert_cmpstr (record->accelerator, ==, "openblas");
-  g_assert_cmpstr (record->null_dispatch, ==, "carry");
-  g_assert_null (moe_run_get_record (run, 1)->accelerator); /* "auto" is nobody */
+  g_assert_cmpstr (record->choice[MOE_CHOICE_DTYPE], ==, "float32");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_ACCELERATOR], ==, "openblas");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_DISPATCH], ==, "carry");
+  g_assert_null (
+      moe_run_get_record (run, 1)->choice[MOE_CHOICE_ACCELERATOR]); /* "auto" is nobody */
 }
 
 static void
@@ -381,7 +382,7 @@ test_missing_values (void)
   const MoeRecord *record = moe_run_get_record (run, 0);
   g_assert_true (isnan (record->tokens_per_s) && isnan (record->null_realized));
   g_assert_cmpint (record->null_assignments, ==, -1);
-  g_assert_null (record->impl);
+  g_assert_null (record->choice[MOE_CHOICE_IMPL]);
 }
 
 static void
@@ -458,7 +459,7 @@ test_written_lines_read_back (void)
   MoeOptions options;
   moe_options_init_single (&options);
   options.shape = (MoeShape){ 4096, 512, 352, 60, 0 };
-  options.dtype = MOE_DTYPE_FLOAT32;
+  options.choice[MOE_CHOICE_DTYPE] = MOE_DTYPE_FLOAT32;
   g_autoptr (MoeRun) run = test_run_new ();
   g_autoptr (GString) text = moe_formats_shape_line (&options);
   g_assert_true (g_str_has_prefix (text->str, "shape tokens=4096 hidden=512 mlp_dim=352 "
@@ -479,8 +480,8 @@ test_written_lines_read_back (void)
   test_assert_notes (back, NULL);
   const MoeRecord *record = moe_run_get_record (back, 1);
   g_assert_true (moe_shape_equal (&record->shape, &options.shape));
-  g_assert_cmpstr (record->dtype, ==, "float32");
-  g_assert_cmpstr (record->null_dispatch, ==, "compact");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_DTYPE], ==, "float32");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_DISPATCH], ==, "compact");
   g_assert_cmpfloat_with_epsilon (record->tokens_per_s, moe_run_get_record (run, 1)->tokens_per_s,
                                   1e-6);
 }

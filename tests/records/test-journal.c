@@ -208,7 +208,7 @@ test_hostile_texts (void)
   moe_run_set_fact (run, "com\nmand:", "x\r\ny");
   record.samples_s = NULL;
   record.n_samples = 0;
-  record.impl = g_intern_string ("a\nb,\"c\\n\r");
+  record.choice[MOE_CHOICE_IMPL] = g_intern_string ("a\nb,\"c\\n\r");
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);
   g_assert_true (moe_journal_add_point (journal, 5, &record, &error));
@@ -220,7 +220,7 @@ test_hostile_texts (void)
   g_assert_no_error (error);
   g_assert_cmpstr (moe_run_get_title (back), ==, "a sample 0 1 ");
   g_assert_cmpstr (moe_run_get_fact (back, "com mand:"), ==, "x  y");
-  g_assert_cmpstr (moe_run_get_record (back, 0)->impl, ==, "a b,\"c\\n ");
+  g_assert_cmpstr (moe_run_get_record (back, 0)->choice[MOE_CHOICE_IMPL], ==, "a b,\"c\\n ");
   g_assert_cmpuint (moe_run_get_record (back, 0)->n_samples, ==, 1);
   test_folder_remove (folder);
 }
@@ -336,8 +336,8 @@ check_released (const MoeRun *run, gsize n_records)
       g_assert_cmpuint (record->n_samples, ==, 3);
       g_assert_cmpfloat (record->null_target, ==, 0.5 * (double)i);
       g_assert_cmpfloat (record->tokens_per_s, ==, 4096 / (i == 0 ? 0.125 : 0.0625));
-      g_assert_cmpstr (record->distribution, ==, "random");
-      g_assert_cmpstr (record->null_dispatch, ==, "compact");
+      g_assert_cmpstr (record->choice[MOE_CHOICE_DISTRIBUTION], ==, "random");
+      g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_DISPATCH], ==, "compact");
       g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER], ==, 0.002);
       g_assert_cmpfloat (record->stage_s[MOE_STAGE_GATHER_BWD], ==, 0.013);
       g_assert_true (isnan (record->stage_s[MOE_STAGE_WAIT]));
@@ -353,7 +353,7 @@ go_on (const char *path, const MoeRun *before)
   MoeStageTimes stages = { .time_s = { [MOE_STAGE_COMM] = 0.25, [MOE_STAGE_WAIT] = 0.003 } };
   MoeRecord record = *moe_run_get_record (before, 1);
   MoeJournal *journal = moe_journal_reopen (path, origin, 1, NULL);
-  record.impl = g_intern_static_string ("scatter");
+  record.choice[MOE_CHOICE_IMPL] = g_intern_static_string ("scatter");
   record.load_p50 = 273.5;
   g_assert_true (moe_journal_add_point (journal, 0, &record, NULL));
   g_assert_true (moe_journal_add_sample (journal, 0, 0.125, 1, &stages, &taken, NULL));
@@ -363,7 +363,7 @@ go_on (const char *path, const MoeRun *before)
   const MoeRecord *added = moe_run_get_record (after, 2);
   check_released (after, 3);
   g_assert_cmpstr (moe_run_get_fact (after, "state"), ==, "complete");
-  g_assert_cmpstr (added->impl, ==, "scatter");
+  g_assert_cmpstr (added->choice[MOE_CHOICE_IMPL], ==, "scatter");
   g_assert_cmpfloat (added->load_p50, ==, 273.5);
   g_assert_cmpuint (added->n_samples, ==, 1);
   g_assert_cmpfloat (added->taken[0].others, ==, 0.5);
@@ -498,7 +498,7 @@ test_comm_bytes (void)
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  record.parallel_mode = g_intern_static_string ("ep");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
   record.ep_size = 4;
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_true (moe_journal_add_point (journal, 0, &record, &error));

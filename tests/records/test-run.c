@@ -33,10 +33,10 @@ test_record_starts_missing (void)
   g_assert_true (isnan (record.capacity_factor) && isnan (record.comm_bytes));
   g_assert_true (isnan (record.run_alpha) && isnan (record.run_noise_scale));
   g_assert_true (isnan (record.run_mean) && isnan (record.run_p95) && isnan (record.load_std));
-  g_assert_null (record.pack_strategy);
-  g_assert_null (record.shared_fused);
-  g_assert_null (record.null_mode);
-  g_assert_null (record.dtype);
+  g_assert_null (record.choice[MOE_CHOICE_PACK_STRATEGY]);
+  g_assert_null (record.choice[MOE_CHOICE_SHARED_FUSED]);
+  g_assert_null (record.choice[MOE_CHOICE_NULL_MODE]);
+  g_assert_null (record.choice[MOE_CHOICE_DTYPE]);
   g_assert_null (record.samples_s);
   for (int i = 0; i < MOE_N_STAGES; i++)
     g_assert_true (isnan (record.stage_s[i]));
@@ -275,7 +275,7 @@ test_speedup_of_another_mode (void)
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord record = *moe_run_get_record (run, 1);
   MoeSpread spread;
-  record.null_mode = g_intern_static_string ("router");
+  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("router");
   gsize index = moe_run_append (run, &record);
   const MoeRecord *other = moe_run_get_record (run, index);
   g_assert_false (moe_run_paired_speedup (run, other, &spread));
@@ -345,7 +345,7 @@ test_baseline (void)
   g_assert_true (moe_run_find_baseline (run, zero) == zero);
 
   /* Another null mode falls back on it until it has a row of its own. */
-  other.null_mode = g_intern_static_string ("router");
+  other.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("router");
   g_assert_true (moe_run_find_baseline (run, &other) == zero);
   MoeRecord own = other;
   own.null_target = 0;
@@ -412,14 +412,16 @@ test_reference (void)
   g_assert_cmpstr (moe_run_get_fact (deltas, "date"), ==, "2026-02-17");
   g_assert_cmpstr (moe_run_get_fact (modes, "dtype"), ==, "bfloat16");
   const MoeRecord *record = moe_run_get_record (deltas, 4);
-  g_assert_cmpstr (record->pass, ==, "forward_backward");
-  g_assert_cmpstr (record->impl, ==, "fused_w13");
-  g_assert_cmpstr (record->null_mode, ==, "independent");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_PASS], ==, "forward_backward");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_IMPL], ==, "fused_w13");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_NULL_MODE], ==, "independent");
   g_assert_true (isnan (record->tflops) && isnan (record->null_realized));
   g_assert_cmpint (record->real_assignments, ==, -1);
-  g_assert_cmpstr (record->parallel_mode, ==, "ep"); /* SPEC 6: over the 4 chips */
+  g_assert_cmpstr (record->choice[MOE_CHOICE_PARALLEL_MODE], ==,
+                   "ep"); /* SPEC 6: over the 4 chips */
   g_assert_cmpint (record->ep_size, ==, 4);
-  g_assert_cmpstr (moe_run_get_record (modes, 6)->null_mode, ==, "take_until_null");
+  g_assert_cmpstr (moe_run_get_record (modes, 6)->choice[MOE_CHOICE_NULL_MODE], ==,
+                   "take_until_null");
 
   g_assert_null (moe_formats_read_reference ("/nonexistent", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);

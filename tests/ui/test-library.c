@@ -98,7 +98,7 @@ put_sampled_run (
       record.topk = 1;
       record.null_target = 0.3 * (double)i;
       record.real_assignments = 64;
-      record.pass = g_intern_static_string ("forward");
+      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
       moe_journal_add_point (journal, i, &record, &error);
       moe_journal_add_sample (journal, i, 0.25, 1, NULL, NULL, &error);
     }

@@ -57,9 +57,9 @@ new_run (const char *title, double rate)
       record.topk = 4;
       record.null_target = record.null_realized = 0.5 * i;
       record.real_assignments = i == 0 ? 256 : 128;
-      record.pass = g_intern_static_string ("forward");
-      record.null_mode = g_intern_static_string ("take_until_null");
-      record.dtype = g_intern_static_string ("float32");
+      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("take_until_null");
+      record.choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("float32");
       moe_run_append (run, &record);
       for (int n = 0; n < 5; n++)
         moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL,
@@ -399,8 +399,8 @@ test_setup (void)
   g_assert_cmpuint (options.topk_list.n, ==, 1);
   g_assert_cmpuint (options.topk_list.values[0], ==, 4);
   g_assert_cmpfloat (options.null_route_frac_list.values[0], ==, 0.5);
-  g_assert_cmpint (options.pass, ==, MOE_PASS_FORWARD);
-  g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_assert_cmpint (options.choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
 
   moe_run_set_fact (run, "command", "nullcurve-bench --iters 9 --seed=7 --csv 'a b.csv' --warmup");
   options.until_settled = true;

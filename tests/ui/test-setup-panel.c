@@ -117,9 +117,9 @@ test_fields_edit_options (void)
   g_assert_cmpuint (options.shape.tokens, ==, 1024);
   g_assert_cmpuint (options.iters, ==, 7);
   g_assert_cmpuint (options.seed, ==, G_MAXUINT64);
-  g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
-  g_assert_cmpint (options.null_dispatch, ==, MOE_NULL_DISPATCH_CARRY);
-  g_assert_cmpint (options.pass, ==, MOE_PASS_FORWARD);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_ROUTER);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_DISPATCH], ==, MOE_NULL_DISPATCH_CARRY);
+  g_assert_cmpint (options.choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD);
   g_assert_true (options.renormalize_real_after_null);
   g_assert_cmpuint (options.topk_list.n, ==, 3);
   g_assert_cmpuint (options.topk_list.values[1], ==, 3);
@@ -405,7 +405,7 @@ test_recompute (void)
     {
       choose (panel, "remat-mode", mode);
       nullcurve_setup_panel_get_options (panel, &options);
-      g_assert_cmpuint (options.remat_mode, ==, mode);
+      g_assert_cmpuint (options.choice[MOE_CHOICE_REMAT_MODE], ==, mode);
       bytes[mode] = forecast_bytes (panel);
       notes[mode] = g_intern_string (nullcurve_field_row_get_note (row_of (panel, "remat-mode")));
     }
@@ -437,7 +437,7 @@ test_dtype (void)
   g_assert_cmpstr (note, ==, works ? NULL : error.message);
   choose (panel, "dtype", MOE_DTYPE_BFLOAT16);
   nullcurve_setup_panel_get_options (panel, &options);
-  g_assert_cmpint (options.dtype, ==, MOE_DTYPE_BFLOAT16);
+  g_assert_cmpint (options.choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_BFLOAT16);
   g_assert_true ((nullcurve_setup_panel_get_problem (panel) == NULL) == works);
   g_assert_true ((nullcurve_field_row_get_problem (row_of (panel, "dtype")) == NULL) == works);
   choose (panel, "dtype", MOE_DTYPE_FLOAT32);
@@ -503,9 +503,9 @@ test_round_trip (void)
   options.topk = 2;
   options.null_route_sweep = false;
   options.null_route_frac_list = (MoeFractionList){ { 0.125, 0.5 }, 2 };
-  options.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  options.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_ROUTER;
   options.threads = 3;
-  options.remat_mode = MOE_REMAT_COMBINE;
+  options.choice[MOE_CHOICE_REMAT_MODE] = MOE_REMAT_COMBINE;
   options.min_sample_time_s = 0.25;
   g_autofree char *line = moe_text_from_options (&options);
   moe_presets_init_options (&back);
@@ -566,6 +566,29 @@ test_words (void)
   assert_takes (moe_text_flops (310e9), "310 GFLOP");
 }
 
+/* Whatever can be chosen has a row, which stores what it shows. */
+static void
+test_choices (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      NullcurveFieldRow *row = row_of (panel, moe_choices[c].option);
+      g_test_message ("%s", moe_choices[c].option);
+      g_assert_nonnull (row);
+      g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), !=, "");
+      if (moe_choices[c].note != NULL || moe_choices[c].notes != NULL)
+        g_assert_nonnull (nullcurve_field_row_get_note (row));
+      if (moe_choices[c].ask != MOE_ASK_ONE)
+        continue;
+      MoeOptions options;
+      choose (panel, moe_choices[c].option, 1);
+      nullcurve_setup_panel_get_options (panel, &options);
+      g_assert_cmpuint (options.choice[c], ==, 1);
+    }
+  free_panel (panel);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -592,5 +615,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/accessible-names", test_accessible_names);
   g_test_add_func ("/setup/presets-parse", test_presets_parse);
   g_test_add_func ("/setup/words", test_words);
+  g_test_add_func ("/setup/choices", test_choices);
   return g_test_run ();
 }

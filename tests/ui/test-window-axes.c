@@ -29,8 +29,8 @@ add_run (NullcurveWindow *window, const char *title, gsize mlp_dim)
       record.shape = (MoeShape){ 64, 32, mlp_dim, 8, 0 };
       record.topk = i < 2 ? 2 : 4;
       record.null_target = record.null_realized = 0.5 * (i % 2);
-      record.pass = g_intern_static_string ("forward");
-      record.null_mode = g_intern_static_string ("independent");
+      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
       moe_run_append (run, &record);
       moe_run_add_sample (run, (gsize)i, 0.01 * (i + 1), NULL, NULL);
     }

@@ -198,7 +198,7 @@ test_experiment (void)
   g_assert_cmpuint (options->shape.tokens, ==, 32768 / 64);
   g_assert_cmpuint (options->topk_list.n, ==, 3);
   g_assert_true (options->baseline && options->null_route_sweep);
-  g_assert_cmpint (options->pass, ==, MOE_PASS_FORWARD_BACKWARD);
+  g_assert_cmpint (options->choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD_BACKWARD);
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
@@ -235,10 +235,10 @@ test_form_options (void)
   NullcurveSetupPanel *setup = nullcurve_window_get_setup (window);
   MoeOptions options, back;
   nullcurve_setup_panel_get_options (setup, &options);
-  options.grouping = MOE_GROUPING_RAGGED_DOT;
-  options.impls.has[MOE_IMPL_FAST] = true;
+  options.choice[MOE_CHOICE_GROUPING] = MOE_GROUPING_RAGGED_DOT;
+  options.choice[MOE_CHOICE_IMPL] |= 1u << MOE_IMPL_FAST;
   options.shape.shared_dim = 128;
-  options.shared_fused = true;
+  options.choice[MOE_CHOICE_SHARED_FUSED] = true;
   options.run_alpha = 0.5;
   nullcurve_setup_panel_set_options (setup, &options);
   nullcurve_setup_panel_get_options (setup, &back);
@@ -247,7 +247,7 @@ test_form_options (void)
   NullcurveFieldRow *alpha = nullcurve_setup_panel_find_row (setup, "run-alpha");
   g_assert_nonnull (strstr (nullcurve_field_row_get_note (alpha), "changes nothing"));
 
-  options.parallel_mode = MOE_PARALLEL_EP;
+  options.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   options.ep_size = 7;
   nullcurve_setup_panel_set_options (setup, &options);
   NullcurveFieldRow *shards = nullcurve_setup_panel_find_row (setup, "ep-size");

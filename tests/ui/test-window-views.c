@@ -55,8 +55,8 @@ new_run (const char *title, double rate)
       record.topk = 4;
       record.null_target = record.null_realized = 0.5 * i;
       record.real_assignments = i == 0 ? 256 : 128;
-      record.pass = g_intern_static_string ("forward");
-      record.null_mode = g_intern_static_string ("independent");
+      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
       record.stage_s[MOE_STAGE_UP] = 32e-6 / (1 + i);
       moe_run_append (run, &record);
       for (int n = 0; n < 5; n++)
@@ -296,11 +296,11 @@ test_ready_modes (void)
   end_both (window, run_a, run_b);
   MoeOptions a = *nullcurve_job_item_get_options (first);
   MoeOptions b = *nullcurve_job_item_get_options (second);
-  g_assert_cmpint (a.null_routing_mode, ==, MOE_NULL_MODE_INDEPENDENT);
-  g_assert_cmpint (b.null_routing_mode, ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_assert_cmpint (a.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_INDEPENDENT);
+  g_assert_cmpint (b.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
   g_assert_true (g_str_has_suffix (nullcurve_job_item_get_name (second), "take until null"));
   g_autofree char *line_a = moe_text_from_options (&a);
-  b.null_routing_mode = a.null_routing_mode;
+  b.choice[MOE_CHOICE_NULL_MODE] = a.choice[MOE_CHOICE_NULL_MODE];
   g_autofree char *line_b = moe_text_from_options (&b);
   g_assert_cmpstr (line_a, ==, line_b); /* nothing else differs */
   g_assert_true (nullcurve_runs_model_get_selected (runs_of (window))
@@ -357,9 +357,9 @@ test_ready_stopped (void)
   g_autoptr (MoeRun) a = new_run ("A", 1000), b = new_run ("B", 1100);
   activate (window, "win.compare-dispatch");
   g_autoptr (NullcurveJobItem) job = begin_both (window, a, b);
-  g_assert_cmpint (
-      nullcurve_job_item_get_options (nullcurve_job_item_get_first (job))->null_dispatch, ==,
-      MOE_NULL_DISPATCH_COMPACT);
+  g_assert_cmpint (nullcurve_job_item_get_options (nullcurve_job_item_get_first (job))
+                       ->choice[MOE_CHOICE_NULL_DISPATCH],
+                   ==, MOE_NULL_DISPATCH_COMPACT);
   activate (window, "win.stop");
   end_both (window, a, b);
   g_assert_null (
@@ -378,7 +378,7 @@ test_measure_against (void)
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_autofree char *line = moe_text_from_options (&options);
   moe_run_set_fact (run, "options", line);
-  options.null_dispatch = MOE_NULL_DISPATCH_CARRY;
+  options.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
   options.iters += 2;
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   nullcurve_runs_model_select (runs_of (window), nullcurve_runs_model_add (runs_of (window), run));
@@ -391,8 +391,8 @@ test_measure_against (void)
       nullcurve_sweep_queue_take (nullcurve_window_get_queue (window));
   g_assert_nonnull (job);
   const MoeOptions *first = nullcurve_job_item_get_options (nullcurve_job_item_get_first (job));
-  g_assert_cmpint (first->null_dispatch, ==, MOE_NULL_DISPATCH_COMPACT);
-  g_assert_cmpint (nullcurve_job_item_get_options (job)->null_dispatch, ==,
+  g_assert_cmpint (first->choice[MOE_CHOICE_NULL_DISPATCH], ==, MOE_NULL_DISPATCH_COMPACT);
+  g_assert_cmpint (nullcurve_job_item_get_options (job)->choice[MOE_CHOICE_NULL_DISPATCH], ==,
                    MOE_NULL_DISPATCH_CARRY);
   g_assert_cmpuint (first->iters, ==, options.iters);
 

@@ -485,8 +485,8 @@ new_measured_run (const double *samples_s, gsize n)
   record.topk = 4;
   record.null_target = record.null_realized = 0.5;
   record.real_assignments = record.null_assignments = 8192;
-  record.pass = g_intern_string ("forward_backward");
-  record.dtype = g_intern_string ("float32");
+  record.choice[MOE_CHOICE_PASS] = g_intern_string ("forward_backward");
+  record.choice[MOE_CHOICE_DTYPE] = g_intern_string ("float32");
   record.steps = 100;
   gsize index = moe_run_append (run, &record);
   for (gsize i = 0; i < n; i++)
@@ -603,7 +603,7 @@ test_settings (void)
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 4096);
   options.shape.tokens = 1234;
-  options.null_routing_mode = MOE_NULL_MODE_ROUTER;
+  options.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_ROUTER;
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   g_object_set (nullcurve_window_get_page (window), "view", "stages", NULL);
   g_object_set (nullcurve_window_get_page (window), "scale", "relative", NULL);
@@ -617,7 +617,7 @@ test_settings (void)
   nullcurve_window_set_settings (window, settings);
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 1234);
-  g_assert_cmpint (options.null_routing_mode, ==, MOE_NULL_MODE_ROUTER);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_ROUTER);
   fixture_assert_chosen (window, "view", "stages");
   fixture_assert_chosen (window, "scale", "relative");
   gboolean limits;

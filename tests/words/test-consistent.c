@@ -64,8 +64,8 @@ random_run (GRand *random, const char *title)
           record.shape = (MoeShape){ 1000, 8, 8, 16, 0 };
           record.topk = topk;
           record.null_target = record.null_realized = fractions[i];
-          record.null_mode = g_intern_string ("independent");
-          record.pass = g_intern_string ("forward");
+          record.choice[MOE_CHOICE_NULL_MODE] = g_intern_string ("independent");
+          record.choice[MOE_CHOICE_PASS] = g_intern_string ("forward");
           record.tokens_per_s = figures ? 1000 / time_s : NAN;
           gsize index = moe_run_append (run, &record);
           if (!figures)

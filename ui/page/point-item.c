@@ -192,7 +192,8 @@ dup_name (NullcurvePointItem *self, const MoeRecord *record, NullcurvePointColum
     return g_strdup (moe_run_get_title (nullcurve_run_item_get_run (self->run)));
   if (column == NULLCURVE_POINT_COLUMN_MODE)
     {
-      char *mode = g_strdup (record->null_mode != NULL ? record->null_mode : "");
+      char *mode = g_strdup (
+          record->choice[MOE_CHOICE_NULL_MODE] != NULL ? record->choice[MOE_CHOICE_NULL_MODE] : "");
       return g_strdelimit (mode, "_", ' ');
     }
   if (!record->has_shape)

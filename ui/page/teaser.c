@@ -39,7 +39,8 @@ static gboolean
 is_of (const MoeRecord *record, const MoeRecord *base)
 {
   return record->has_shape && record->topk == TOPK && record->tokens_per_s > 0
-         && moe_shape_equal (&record->shape, &base->shape) && record->null_mode == base->null_mode;
+         && moe_shape_equal (&record->shape, &base->shape)
+         && record->choice[MOE_CHOICE_NULL_MODE] == base->choice[MOE_CHOICE_NULL_MODE];
 }
 
 /* The curve of the first record at f = 0 that has others beyond it. */

@@ -38,8 +38,9 @@ job_name (const MoeOptions *options, gboolean with_mode)
   moe_shape_format (&options->shape, shape);
   if (!with_mode)
     return g_strdup (shape);
-  return g_strdup_printf ("%s, %s", shape,
-                          moe_name_of (&moe_null_mode_names, (int)options->null_routing_mode));
+  return g_strdup_printf (
+      "%s, %s", shape,
+      moe_choice_name (MOE_CHOICE_NULL_MODE, options->choice[MOE_CHOICE_NULL_MODE]));
 }
 
 /* What all sweeps have in common: the published runs', on this machine as it is set up. */

@@ -92,7 +92,7 @@ nullcurve_job_item_describe (NullcurveJobItem *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
   g_autofree char *topk = moe_text_topk (&self->options);
-  const char *dtype = moe_name_of (&moe_dtype_names, (int)self->options.dtype);
+  const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]);
   g_autofree char *beside = self->first != NULL
                                 ? g_strdup_printf (_ ("side by side with %s · "), self->first->name)
                                 : g_strdup ("");

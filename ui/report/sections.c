@@ -233,12 +233,12 @@ append_modes (GString *text, const NullcurveReport *report)
   for (guint i = 0; i < report->runs->len; i++)
     {
       const MoeRun *run = get_run (report->runs, i);
-      g_autoptr (GPtrArray) values = values_of (run, MOE_AXIS_NULL_MODE);
+      g_autoptr (GPtrArray) values = values_of (run, MOE_CHOICE_NULL_MODE);
       for (guint j = 1; j < values->len; j++)
         {
           const char *first = g_ptr_array_index (values, 0), *other = g_ptr_array_index (values, j);
-          g_autoptr (MoeRun) a = run_of_value (run, MOE_AXIS_NULL_MODE, first);
-          g_autoptr (MoeRun) b = run_of_value (run, MOE_AXIS_NULL_MODE, other);
+          g_autoptr (MoeRun) a = run_of_value (run, MOE_CHOICE_NULL_MODE, first);
+          g_autoptr (MoeRun) b = run_of_value (run, MOE_CHOICE_NULL_MODE, other);
           g_autoptr (MoeComparison) comparison = moe_compare (&a, 1, &b, 1);
           g_autofree char *headline =
               nullcurve_words_headline (comparison, NULLCURVE_SIDES_LETTERS);
@@ -270,8 +270,8 @@ add_run_comparisons (NullcurveReport *report)
 static void
 add_comparisons (NullcurveReport *report)
 {
-  add_axis_comparison (report, MOE_AXIS_NULL_MODE, _ ("Null modes, point by point"));
-  add_axis_comparison (report, MOE_AXIS_DISPATCH, _ ("Null dispatch, point by point"));
+  add_axis_comparison (report, MOE_CHOICE_NULL_MODE, _ ("Null modes, point by point"));
+  add_axis_comparison (report, MOE_CHOICE_NULL_DISPATCH, _ ("Null dispatch, point by point"));
   add_run_comparisons (report);
 }
 
@@ -369,7 +369,9 @@ count_checks (Checks *checks, const MoeRun *run)
       if (isnan (record->max_relative_error))
         continue;
       checks->n_told++;
-      if (record->dtype == NULL || !moe_name_parse (&moe_dtype_names, record->dtype, &dtype)
+      if (record->choice[MOE_CHOICE_DTYPE] == NULL
+          || !moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names,
+                              record->choice[MOE_CHOICE_DTYPE], &dtype)
           || !(record->max_relative_error > moe_verify_tolerance ((MoeDtype)dtype)))
         continue;
       checks->n_failed++;

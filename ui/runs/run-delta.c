@@ -11,7 +11,7 @@ nullcurve_run_delta_dtype (const MoeRun *run)
   const char *fact = moe_run_get_fact (run, "dtype");
   if (fact != NULL || moe_run_get_n_records (run) == 0)
     return fact;
-  return moe_run_get_record (run, 0)->dtype;
+  return moe_run_get_record (run, 0)->choice[MOE_CHOICE_DTYPE];
 }
 
 static gboolean

@@ -288,39 +288,34 @@ shift_point (char *text, gsize size, double factor)
     g_ascii_formatd (text, (int)size, "%.10g", value * factor);
 }
 
-static MoeChoiceSet *
-set_of (NullcurveFieldRow *self, MoeOptions *options)
-{
-  return (void *)((char *)options + self->spec->offset);
-}
-
 static void
-load_set (NullcurveFieldRow *self, const MoeChoiceSet *set)
+load_set (NullcurveFieldRow *self, guint set)
 {
   GtkWidget *check = gtk_widget_get_first_child (self->control);
   for (gsize i = 0; check != NULL; i++, check = gtk_widget_get_next_sibling (check))
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), set->has[i]);
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), (set >> i & 1) != 0);
 }
 
-static void
-store_set (NullcurveFieldRow *self, MoeChoiceSet *set)
+static guint
+stored_set (NullcurveFieldRow *self)
 {
+  guint set = 0;
   GtkWidget *check = gtk_widget_get_first_child (self->control);
   for (gsize i = 0; check != NULL; i++, check = gtk_widget_get_next_sibling (check))
-    set->has[i] = gtk_check_button_get_active (GTK_CHECK_BUTTON (check));
+    set |= (guint)gtk_check_button_get_active (GTK_CHECK_BUTTON (check)) << i;
+  return set;
 }
 
 void
 nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options)
 {
   g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
-  MoeOptions copy = *options;
   char text[64];
   int choice;
   if (self->spec == NULL)
     return;
   if (self->spec->kind == MOE_OPTION_CHOICE_SET)
-    load_set (self, set_of (self, &copy));
+    load_set (self, *((const guint8 *)options + self->spec->offset));
   else if (moe_options_format (options, self->spec, text, sizeof text) < 0)
     return;
   else if (self->spec->kind == MOE_OPTION_FLAG)
@@ -345,7 +340,7 @@ nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeErro
     return TRUE;
   if (self->spec->kind == MOE_OPTION_CHOICE_SET)
     {
-      store_set (self, set_of (self, options));
+      *((guint8 *)options + self->spec->offset) = (guint8)stored_set (self);
       return TRUE;
     }
   if (self->spec->kind == MOE_OPTION_FLAG)

@@ -179,9 +179,9 @@ void
 nullcurve_machine_choice_store (NullcurveMachineChoice *self, MoeOptions *options)
 {
   guint position = gtk_drop_down_get_selected (self->accelerator);
-  if (self->chosen != options->dtype)
+  if (self->chosen != options->choice[MOE_CHOICE_DTYPE])
     {
-      self->chosen = options->dtype;
+      self->chosen = options->choice[MOE_CHOICE_DTYPE];
       renew_list (self, self->accelerator, &accelerator_words);
     }
   if (self->backends == NULL)

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define GROUP_NAME "option-group"
+
 typedef struct GroupText
 {
   const char *title;
@@ -20,66 +22,91 @@ static const GroupText groups[] = {
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };
 
-/* What the form calls an option, and the line below it. */
+/* What the form calls an option that is no choice, and the line below it; those of a choice are in
+ * its row. */
 static const struct
 {
   const char *option;
   const char *title;
   const char *note;
 } words[] = {
-  { "impl", N_ ("Implementations"), N_ ("Each one that is chosen is measured.") },
-  { "backend", N_ ("Grouped matmul"),
-    N_ ("gmm schedules tiles of experts over the cores; ragged_dot takes the experts one by one, "
-        "each with all cores.") },
-  { "queue-mode", N_ ("Queue modes"),
-    N_ ("prequeue leaves pack and gather out of what is timed; forward pass only.") },
-  { "routing-pack-strategy", N_ ("Pack strategy"),
-    N_ ("How the assignments of an expert are put in order.") },
-  { "dispatch-permute-mode", N_ ("Permutation"),
-    N_ ("Rows straight from the tokens, or tokens repeated k times and permuted.") },
-  { "capacity-policy", N_ ("Capacity policy"),
-    N_ ("Bounds the rows of an expert; not together with null routing.") },
   { "capacity-factor", N_ ("Capacity factor"),
     N_ ("Rows of an expert: this times tokens times k over experts.") },
   { "shared-expert-dim", N_ ("Shared expert"),
     N_ ("Inner width of an expert that every token visits; 0 for none.") },
-  { "shared-fused", N_ ("Fuse its gate and up"), N_ ("One matmul instead of two.") },
-  { "distribution", N_ ("Distributions"),
-    N_ ("random: every token for itself; runs: neighbours go to the same expert.") },
   { "run-alpha", N_ ("Run alpha"), N_ ("Runs last 1 / (1 \342\210\222 alpha) tokens on average.") },
   { "run-noise-scale", N_ ("Noise scale"), N_ ("Of the router logits within a run.") },
-  { "parallel-mode", N_ ("Parallel mode"),
-    N_ ("ep splits experts and threads into shards that exchange tokens.") },
-  { "ep-comm-path", N_ ("Exchange"),
-    N_ ("compact_psum: all tokens everywhere, outputs all-reduced; ring_ag_rs: tokens sharded, "
-        "gathered and scattered.") },
   { "ep-size", N_ ("Shards"), N_ ("0 for as many as the threads can share evenly.") },
 };
 
-/* The place of an option's words; -1: it is not in these groups. */
-static gssize
-find_words (const MoeOptionSpec *spec)
+/* NULL when the form has words of its own for it. */
+static const char *
+title_of (const MoeOptionSpec *spec)
 {
-  for (gsize i = 0; spec != NULL && i < G_N_ELEMENTS (words); i++)
+  if (spec->choice != NULL)
+    return _ (spec->choice->label != NULL ? spec->choice->label : spec->choice->title);
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strcmp (words[i].option, spec->name) == 0)
-      return (gssize)i;
-  return -1;
+      return _ (words[i].title);
+  return NULL;
+}
+
+static const char *
+note_of (const MoeOptionSpec *spec, const MoeOptions *options)
+{
+  const char *note = NULL;
+  if (spec->choice != NULL && spec->choice->notes != NULL)
+    note = spec->choice->notes[*((const guint8 *)options + spec->offset)];
+  else if (spec->choice != NULL)
+    note = spec->choice->note;
+  for (gsize i = 0; note == NULL && i < G_N_ELEMENTS (words); i++)
+    if (strcmp (words[i].option, spec->name) == 0)
+      note = words[i].note;
+  return note != NULL ? _ (note) : NULL;
+}
+
+static void
+add_row (AdwExpanderRow *group, const MoeOptionSpec *spec)
+{
+  adw_expander_row_add_row (group, nullcurve_field_row_new (spec->name, title_of (spec)));
+}
+
+static gboolean
+is_shown (const GPtrArray *rows, const MoeOptionSpec *spec)
+{
+  for (guint i = 0; i < rows->len; i++)
+    if (nullcurve_field_row_shows (g_ptr_array_index (rows, i), spec->name))
+      return TRUE;
+  for (gsize g = 0; g < G_N_ELEMENTS (groups); g++)
+    if (g_strv_contains (groups[g].options, spec->name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Choices that nobody has found a better place for. */
+static void
+add_others (AdwExpanderRow *group, const GPtrArray *rows)
+{
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (gsize i = 0; i < n; i++)
+    if (specs[i].choice != NULL && !is_shown (rows, &specs[i]))
+      add_row (group, &specs[i]);
 }
 
 void
-nullcurve_option_groups_add (AdwPreferencesGroup *parent)
+nullcurve_option_groups_add (AdwPreferencesGroup *parent, const GPtrArray *rows)
 {
   for (gsize g = 0; g < G_N_ELEMENTS (groups); g++)
     {
       AdwExpanderRow *group = ADW_EXPANDER_ROW (adw_expander_row_new ());
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (group), _ (groups[g].title));
+      gtk_widget_set_name (GTK_WIDGET (group), GROUP_NAME);
       gtk_widget_add_css_class (GTK_WIDGET (group), "field-expander");
       for (gsize i = 0; groups[g].options[i] != NULL; i++)
-        {
-          gssize at = find_words (moe_option_spec_find (groups[g].options[i]));
-          adw_expander_row_add_row (
-              group, nullcurve_field_row_new (groups[g].options[i], _ (words[at].title)));
-        }
+        add_row (group, moe_option_spec_find (groups[g].options[i]));
+      if (g == 0)
+        add_others (group, rows);
       adw_preferences_group_add (parent, GTK_WIDGET (group));
     }
 }
@@ -114,6 +141,16 @@ say_changed (GtkWidget *group, guint changed)
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (group), said);
 }
 
+static void
+explain_row (NullcurveFieldRow *row, const MoeOptions *options)
+{
+  const MoeOptionSpec *spec = nullcurve_field_row_get_spec (row);
+  g_autofree char *idle = idle_note (options, spec);
+  const char *note = idle != NULL ? idle : note_of (spec, options);
+  if (note != NULL)
+    nullcurve_field_row_set_note (row, note);
+}
+
 void
 nullcurve_option_groups_explain (const GPtrArray *rows, const MoeOptions *options)
 {
@@ -123,14 +160,14 @@ nullcurve_option_groups_explain (const GPtrArray *rows, const MoeOptions *option
     {
       NullcurveFieldRow *row = g_ptr_array_index (rows, i);
       const MoeOptionSpec *spec = nullcurve_field_row_get_spec (row);
-      gssize at = find_words (spec);
-      if (at < 0)
-        continue;
       GtkWidget *own = gtk_widget_get_ancestor (GTK_WIDGET (row), ADW_TYPE_EXPANDER_ROW);
+      gboolean grouped = own != NULL && g_str_equal (gtk_widget_get_name (own), GROUP_NAME);
+      if (grouped || (spec != NULL && spec->choice != NULL && spec->choice->notes != NULL))
+        explain_row (row, options);
+      if (!grouped)
+        continue;
       changed = (own == group ? changed : 0) + !is_usual (options, spec);
       group = own;
       say_changed (group, changed);
-      g_autofree char *idle = idle_note (options, spec);
-      nullcurve_field_row_set_note (row, idle != NULL ? idle : _ (words[at].note));
     }
 }

@@ -263,51 +263,6 @@ store_fields (NullcurveSetupPanel *self, MoeError *error)
 
 /* --- the lines under the fields --- */
 
-static const char *
-null_mode_note (MoeNullMode mode)
-{
-  switch (mode)
-    {
-    case MOE_NULL_MODE_TAKE_UNTIL_NULL:
-      return _ ("A token's slots are walked best first; after the first null one, the rest are "
-                "null too.");
-    case MOE_NULL_MODE_ROUTER:
-      return _ ("Null experts compete with real ones in the top-k; a token keeps the experts "
-                "above its null logit.");
-    case MOE_NULL_MODE_INDEPENDENT:
-    default:
-      return _ ("Each slot is null with probability f, whatever the others are.");
-    }
-}
-
-static const char *
-dispatch_note (MoeNullDispatch dispatch)
-{
-  return dispatch == MOE_NULL_DISPATCH_CARRY
-             ? _ ("Null slots ride along through gather and combine, as in the published "
-                  "harness; only the matmuls skip them.")
-             : _ ("Null slots are dropped before dispatch; no stage touches them.");
-}
-
-static const char *
-remat_note (MoePass pass, MoeRematMode mode)
-{
-  if (pass == MOE_PASS_FORWARD)
-    return _ ("There is no backward in this pass.");
-  switch (mode)
-    {
-    case MOE_REMAT_EXPERT_MLP:
-      return _ ("Only the experts' outputs are kept; gather, up and activation are computed again. "
-                "Least memory.");
-    case MOE_REMAT_COMBINE:
-      return _ ("The gathered rows are dropped and gathered again; what the experts computed is "
-                "kept.");
-    case MOE_REMAT_NONE:
-    default:
-      return _ ("All that the backward needs is kept: fastest, most memory.");
-    }
-}
-
 static void
 explain_sampling (NullcurveSetupPanel *self)
 {
@@ -341,10 +296,11 @@ explain_machine (NullcurveSetupPanel *self)
   nullcurve_field_row_set_note (self->accelerator_row, note);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->accelerator_row), figures);
   /* Where it is chosen all the same, the sentence stands there as what is wrong. */
-  set_note (self, "dtype",
-            self->options.dtype != MOE_DTYPE_BFLOAT16 ? nullcurve_machine_choice_get_dtype_reason (
-                self->machine_choice, MOE_DTYPE_BFLOAT16)
-                                                      : NULL);
+  set_note (
+      self, "dtype",
+      self->options.choice[MOE_CHOICE_DTYPE] != MOE_DTYPE_BFLOAT16
+          ? nullcurve_machine_choice_get_dtype_reason (self->machine_choice, MOE_DTYPE_BFLOAT16)
+          : NULL);
 }
 
 /* The preset that the shape is of. */
@@ -364,14 +320,13 @@ static void
 explain_fields (NullcurveSetupPanel *self)
 {
   gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;
-  set_note (self, "null-routing-mode", null_mode_note (self->options.null_routing_mode));
-  set_note (self, "null-dispatch", dispatch_note (self->options.null_dispatch));
-  set_note (self, "remat-mode", remat_note (self->options.pass, self->options.remat_mode));
   gtk_widget_set_visible (GTK_WIDGET (self->fraction_list), own);
   explain_sampling (self);
   explain_machine (self);
   explain_preset (self);
   nullcurve_option_groups_explain (self->rows, &self->options);
+  if (self->options.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
+    set_note (self, "remat-mode", _ ("There is no backward in this pass."));
 }
 
 /* --- what it takes --- */
@@ -437,9 +392,9 @@ static const MoeBackend *
 find_backend (NullcurveSetupPanel *self, MoeError *error)
 {
   const MoeAccelerator *machine = present_machine (self);
-  const MoeBackend *backend =
-      moe_accelerators_find (nullcurve_machine_choice_get_backends (self->machine_choice),
-                             self->options.accelerator, self->options.dtype, error);
+  const MoeBackend *backend = moe_accelerators_find (
+      nullcurve_machine_choice_get_backends (self->machine_choice), self->options.accelerator,
+      self->options.choice[MOE_CHOICE_DTYPE], error);
   return backend != NULL && machine != NULL && machine->backend != NULL ? machine->backend
                                                                         : backend;
 }
@@ -644,8 +599,9 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
   const char *backend = self->backend != NULL ? self->backend->title
                         : any                 ? _ ("automatic")
                                               : self->options.accelerator;
-  return g_strdup_printf ("%s · %s · %s · %s %s", shape, topk, moe_text_pass (self->options.pass),
-                          backend, moe_name_of (&moe_dtype_names, self->options.dtype));
+  return g_strdup_printf (
+      "%s · %s · %s · %s %s", shape, topk, moe_text_pass (self->options.choice[MOE_CHOICE_PASS]),
+      backend, moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]));
 }
 
 void
@@ -743,7 +699,9 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
   self->loading = TRUE;
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  nullcurve_option_groups_add (self->advanced_group);
+  collect_rows (self, GTK_WIDGET (self));
+  nullcurve_option_groups_add (self->advanced_group, self->rows);
+  g_ptr_array_set_size (self->rows, 0);
   collect_rows (self, GTK_WIDGET (self));
   for (guint i = 0; i < self->rows->len; i++)
     g_signal_connect_object (g_ptr_array_index (self->rows, i), "changed",

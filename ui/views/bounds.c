@@ -14,8 +14,10 @@ nullcurve_bounds_tflop_per_token (const MoeRecord *record)
 {
   int pass;
 
-  if (!record->has_shape || record->real_assignments < 0 || record->pass == NULL
-      || record->shape.tokens == 0 || !moe_name_parse (&moe_pass_names, record->pass, &pass))
+  if (!record->has_shape || record->real_assignments < 0 || record->choice[MOE_CHOICE_PASS] == NULL
+      || record->shape.tokens == 0
+      || !moe_name_parse (&moe_choices[MOE_CHOICE_PASS].names, record->choice[MOE_CHOICE_PASS],
+                          &pass))
     return NAN;
   return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments)
          / (double)record->shape.tokens / 1e12;

@@ -52,9 +52,14 @@ add_run (GPtrArray *curves, MoeRun *run, gsize index)
     }
 }
 
-/* The words of one property of a curve; NULL when it is not known.  Interned, so that equal words
- * are equal pointers. */
-typedef const char *(*Words) (const MoeRecord *record);
+/* What tells curves apart: shape, top-k, and every axis of their records. */
+enum
+{
+  PROPERTY_SHAPE,
+  PROPERTY_TOPK,
+  PROPERTY_FIRST_AXIS,
+  N_PROPERTIES = PROPERTY_FIRST_AXIS + MOE_N_AXES
+};
 
 static const char *
 topk_words (const MoeRecord *record)
@@ -76,156 +81,66 @@ spaced (const char *name)
 }
 
 static const char *
-null_mode_words (const MoeRecord *record)
+axis_words (const MoeRecord *record, MoeAxis axis)
 {
-  return spaced (record->null_mode);
-}
+  const char *words = moe_record_axis (record, axis);
 
-static const char *
-dispatch_words (const MoeRecord *record)
-{
-  return record->null_dispatch;
-}
-
-static const char *
-pass_words (const MoeRecord *record)
-{
-  if (record->pass != NULL
-      && g_str_equal (record->pass, moe_name_of (&moe_pass_names, MOE_PASS_FORWARD_BACKWARD)))
+  if (axis == MOE_CHOICE_NULL_MODE)
+    return spaced (words);
+  if (axis == MOE_CHOICE_PASS
+      && g_strcmp0 (words, moe_choice_name (MOE_CHOICE_PASS, MOE_PASS_FORWARD_BACKWARD)) == 0)
     return _ ("forward + backward");
-  return record->pass;
+  if (axis == MOE_CHOICE_PARALLEL_MODE && g_strcmp0 (words, "none") == 0)
+    return _ ("one shard");
+  return words;
 }
 
+/* NULL when it is not known. */
 static const char *
-impl_words (const MoeRecord *record)
+property_words (guint property, const MoeRecord *record)
 {
-  return record->impl;
+  if (property == PROPERTY_SHAPE)
+    return nullcurve_shape_dimensions (record);
+  if (property == PROPERTY_TOPK)
+    return topk_words (record);
+  return axis_words (record, property - PROPERTY_FIRST_AXIS);
 }
 
+/* In a label. */
 static const char *
-grouping_words (const MoeRecord *record)
+brief_words (guint property, const MoeRecord *record)
 {
-  return record->backend;
+  return property == PROPERTY_SHAPE ? nullcurve_shape_brief (record)
+                                    : property_words (property, record);
 }
 
-static const char *
-accelerator_words (const MoeRecord *record)
+/* Worth saying when all agree? */
+static gboolean
+is_common (guint property)
 {
-  return record->accelerator;
+  const MoeAxis axis = property - PROPERTY_FIRST_AXIS;
+
+  return property < PROPERTY_FIRST_AXIS || (axis < MOE_N_CHOICES && moe_choices[axis].common);
 }
-
-static const char *
-dtype_words (const MoeRecord *record)
-{
-  return record->dtype;
-}
-
-static const char *
-distribution_words (const MoeRecord *record)
-{
-  return record->distribution;
-}
-
-static const char *
-queue_mode_words (const MoeRecord *record)
-{
-  return record->mode;
-}
-
-static const char *
-remat_words (const MoeRecord *record)
-{
-  return moe_record_axis (record, MOE_AXIS_REMAT);
-}
-
-static const char *
-pack_words (const MoeRecord *record)
-{
-  return moe_record_axis (record, MOE_AXIS_PACK);
-}
-
-static const char *
-permute_words (const MoeRecord *record)
-{
-  return moe_record_axis (record, MOE_AXIS_PERMUTE);
-}
-
-static const char *
-capacity_words (const MoeRecord *record)
-{
-  return moe_record_axis (record, MOE_AXIS_CAPACITY);
-}
-
-static const char *
-shared_words (const MoeRecord *record)
-{
-  return moe_record_axis (record, MOE_AXIS_SHARED);
-}
-
-static const char *
-runs_words (const MoeRecord *record)
-{
-  return moe_record_axis (record, MOE_AXIS_RUNS);
-}
-
-static const char *
-parallel_words (const MoeRecord *record)
-{
-  const char *words = moe_record_axis (record, MOE_AXIS_PARALLEL);
-
-  return g_strcmp0 (words, "none") == 0 ? _ ("one shard") : words;
-}
-
-typedef struct Property
-{
-  Words words;
-  gboolean common; /* worth saying when all agree */
-  Words brief;     /* in a label; NULL: the same */
-} Property;
-
-static const Property properties[] = {
-  { nullcurve_shape_dimensions, TRUE, nullcurve_shape_brief },
-  { topk_words, TRUE },
-  { null_mode_words, TRUE },
-  { dispatch_words, TRUE },
-  { pass_words, TRUE },
-  { impl_words, FALSE },
-  { grouping_words, FALSE },
-  { accelerator_words, TRUE },
-  { dtype_words, TRUE },
-  { distribution_words, FALSE },
-  { queue_mode_words, FALSE },
-  { remat_words, FALSE },
-  { pack_words, FALSE },
-  { permute_words, FALSE },
-  { capacity_words, FALSE },
-  { shared_words, FALSE },
-  { parallel_words, FALSE },
-  { runs_words, FALSE },
-};
 
 /* Labels read best with the number people sweep first. */
-static const gsize label_order[] = { 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
-
-static const char *
-brief_words (gsize property, const MoeRecord *record)
+static guint
+in_label (guint place)
 {
-  const Words brief = properties[property].brief;
-
-  return brief != NULL ? brief (record) : properties[property].words (record);
+  return place < PROPERTY_FIRST_AXIS ? PROPERTY_TOPK - place : place;
 }
 
 /* Do known values differ among the curves (of one run, or of all)?  Unknown ones do not count:
  * a log that leaves a word out does not say that it differs. */
 static gboolean
-differs (const GPtrArray *curves, const Property *property, const gsize *run)
+differs (const GPtrArray *curves, guint property, const gsize *run)
 {
   const char *seen = NULL;
 
   for (guint i = 0; i < curves->len; i++)
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
-      const char *words = property->words (curve->first);
+      const char *words = property_words (property, curve->first);
 
       if (words == NULL || (run != NULL && curve->run != *run))
         continue;
@@ -248,31 +163,30 @@ typedef struct Namer
 } Namer;
 
 static gboolean
-differs_in_run (const Namer *namer, gsize property, gsize run)
+differs_in_run (const Namer *namer, guint property, gsize run)
 {
-  return namer->in_run[run * G_N_ELEMENTS (properties) + property];
+  return namer->in_run[run * N_PROPERTIES + property];
 }
 
 static void
 find_differences (Namer *namer)
 {
-  namer->in_run = g_new (gboolean, MAX (namer->n_runs, 1) * G_N_ELEMENTS (properties));
+  namer->in_run = g_new (gboolean, MAX (namer->n_runs, 1) * N_PROPERTIES);
   for (gsize run = 0; run < namer->n_runs; run++)
-    for (gsize p = 0; p < G_N_ELEMENTS (properties); p++)
-      namer->in_run[run * G_N_ELEMENTS (properties) + p] =
-          differs (namer->curves, &properties[p], &run);
+    for (guint p = 0; p < N_PROPERTIES; p++)
+      namer->in_run[run * N_PROPERTIES + p] = differs (namer->curves, p, &run);
 }
 
 /* Do all curves say the same?  Here one that says nothing counts: nobody may put words in its
  * mouth. */
 static gboolean
-all_agree (const GPtrArray *curves, const Property *property)
+all_agree (const GPtrArray *curves, guint property)
 {
   for (guint i = 0; i < curves->len; i++)
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
 
-      if (property->words (curve->first) == NULL)
+      if (property_words (property, curve->first) == NULL)
         return FALSE;
     }
   return !differs (curves, property, NULL);
@@ -308,23 +222,22 @@ brief_title (const MoeRun *run, gsize index)
 }
 
 /* What tells the curve from the others of its run, after the run's title where there are several
- * runs.  `without` need not be told: what the curves are split off by; NULL: nothing. */
+ * runs.  `without` need not be told: what the curves are split off by; N_PROPERTIES: nothing. */
 static char *
-make_label (const Namer *namer, const NullcurveCurve *curve, Words without)
+make_label (const Namer *namer, const NullcurveCurve *curve, guint without)
 {
   g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
   g_autoptr (GString) label = g_string_new (namer->n_runs > 1 ? title : NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
+  for (guint i = 0; i < N_PROPERTIES; i++)
     {
-      const gsize property = label_order[i];
+      const guint property = in_label (i);
       const char *words = brief_words (property, curve->first);
 
-      if (words != NULL && properties[property].words != without
-          && differs_in_run (namer, property, curve->run))
+      if (words != NULL && property != without && differs_in_run (namer, property, curve->run))
         append_part (label, ", ", words);
     }
-  if (label->len == 0 && without != topk_words && topk_words (curve->first) != NULL)
+  if (label->len == 0 && without != PROPERTY_TOPK && topk_words (curve->first) != NULL)
     g_string_append (label, topk_words (curve->first));
   if (label->len == 0)
     g_string_append (label, title);
@@ -359,11 +272,11 @@ tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
       if (has_label (other, by, curve->facet_titles[by], label))
         g_ptr_array_add (alike, other);
     }
-  for (gsize i = 0; alike->len > 1 && i < G_N_ELEMENTS (label_order); i++)
+  for (guint i = 0; alike->len > 1 && i < N_PROPERTIES; i++)
     {
-      const char *words = brief_words (label_order[i], curve->first);
+      const char *words = brief_words (in_label (i), curve->first);
 
-      if (words != NULL && differs (alike, &properties[label_order[i]], NULL))
+      if (words != NULL && differs (alike, in_label (i), NULL))
         append_part (told, ", ", words);
     }
   return g_string_free (g_steal_pointer (&told), FALSE);
@@ -421,9 +334,10 @@ make_key (const GPtrArray *curves, guint index, const MoeRun *run)
 static void
 make_labels (const Namer *namer, NullcurveFaceting by)
 {
-  static const Words without[NULLCURVE_N_FACETINGS] = {
-    [NULLCURVE_FACETS_SHAPE] = nullcurve_shape_dimensions,
-    [NULLCURVE_FACETS_TOPK] = topk_words,
+  static const guint without[NULLCURVE_N_FACETINGS] = {
+    [NULLCURVE_FACETS_NONE] = N_PROPERTIES,
+    [NULLCURVE_FACETS_SHAPE] = PROPERTY_SHAPE,
+    [NULLCURVE_FACETS_TOPK] = PROPERTY_TOPK,
   };
   const GPtrArray *curves = namer->curves;
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
@@ -447,9 +361,9 @@ make_detail (const NullcurveCurve *curve, const MoeRun *run)
 {
   g_autoptr (GString) detail = g_string_new (moe_run_get_title (run));
 
-  for (gsize i = 0; i < G_N_ELEMENTS (label_order); i++)
+  for (guint i = 0; i < N_PROPERTIES; i++)
     {
-      const char *words = properties[label_order[i]].words (curve->first);
+      const char *words = property_words (in_label (i), curve->first);
 
       if (words != NULL && !g_str_equal (words, "none"))
         append_part (detail, " " MIDDLE_DOT " ", words);
@@ -505,12 +419,12 @@ nullcurve_curves_common (const GPtrArray *curves)
 {
   g_autoptr (GString) common = g_string_new (NULL);
 
-  for (gsize i = 0; curves->len > 0 && i < G_N_ELEMENTS (properties); i++)
+  for (guint i = 0; curves->len > 0 && i < N_PROPERTIES; i++)
     {
       const NullcurveCurve *first = g_ptr_array_index (curves, 0);
-      const char *words = properties[i].words (first->first);
+      const char *words = property_words (i, first->first);
 
-      if (properties[i].common && words != NULL && all_agree (curves, &properties[i]))
+      if (is_common (i) && words != NULL && all_agree (curves, i))
         append_part (common, " " MIDDLE_DOT " ", words);
     }
   if (common->len == 0)

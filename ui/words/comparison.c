@@ -157,7 +157,8 @@ append_row_name (GString *text, const MoeRecord *record)
   g_autofree char *shape = moe_cell_shape (record), *topk = moe_cell_topk (record);
   g_autofree char *fraction = moe_cell_fraction (record->null_target);
   g_string_append_printf (text, "%s top-%s f = %s", shape, topk, fraction);
-  const char *const words[] = { record->null_mode, record->pass, record->impl };
+  const char *const words[] = { record->choice[MOE_CHOICE_NULL_MODE],
+                                record->choice[MOE_CHOICE_PASS], record->choice[MOE_CHOICE_IMPL] };
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (words[i] != NULL)
       g_string_append_printf (text, " %s", words[i]);

@@ -244,7 +244,8 @@ find_accuracy (GArray *groups, const MoeCurve *curve)
     {
       Accuracy *group = &g_array_index (groups, Accuracy, i);
       if (group->curve->run == curve->run
-          && group->curve->first->null_mode == curve->first->null_mode)
+          && group->curve->first->choice[MOE_CHOICE_NULL_MODE]
+                 == curve->first->choice[MOE_CHOICE_NULL_MODE])
         return group;
     }
   Accuracy added = { .curve = curve };
@@ -290,7 +291,7 @@ append_accuracy (Tables *tables)
       const Accuracy *group = &g_array_index (groups, Accuracy, i);
       moe_grid_begin_row (&grid);
       moe_grid_add (&grid, moe_run_get_title (group->curve->run));
-      moe_grid_add (&grid, group->curve->first->null_mode);
+      moe_grid_add (&grid, group->curve->first->choice[MOE_CHOICE_NULL_MODE]);
       moe_grid_add_real (&grid, group->n, 0, "");
       moe_grid_add_real (&grid, group->max, 6, "");
       moe_grid_add_real (&grid, group->sum / group->n, 6, "");
@@ -409,7 +410,7 @@ collect_comparisons (Tables *tables, GArray *groups, gboolean across)
     {
       const MoeCurve *curve = get_curve (tables, i);
       GPtrArray *same = g_hash_table_lookup (partners, curve->first);
-      if (curve->first->null_mode != name)
+      if (curve->first->choice[MOE_CHOICE_NULL_MODE] != name)
         continue;
       if (same == NULL)
         g_hash_table_insert (partners, (gpointer)curve->first, same = g_ptr_array_new ());
@@ -419,7 +420,8 @@ collect_comparisons (Tables *tables, GArray *groups, gboolean across)
     {
       const MoeCurve *curve = get_curve (tables, i);
       const GPtrArray *same = g_hash_table_lookup (partners, curve->first);
-      if (curve->first->null_mode == name || curve->first->null_mode == NULL || same == NULL)
+      if (curve->first->choice[MOE_CHOICE_NULL_MODE] == name
+          || curve->first->choice[MOE_CHOICE_NULL_MODE] == NULL || same == NULL)
         continue;
       for (guint j = 0; j < same->len; j++)
         if (is_partner (curve, g_ptr_array_index (same, j), across))

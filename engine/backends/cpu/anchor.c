@@ -53,7 +53,8 @@ multiply_anchor (MoeCpuShard *s, size_t thread, void *data)
   const MoeMatmul product = {
     .m = SIDE, .n = SIDE, .k = SIDE, .a = a, .lda = SIDE, .b = b, .ldb = SIDE, .c = c, .ldc = SIDE
   };
-  int products = s->problem.dtype == MOE_DTYPE_FLOAT32 ? PRODUCTS_FLOAT32 : PRODUCTS_BFLOAT16;
+  int products = s->problem.choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_FLOAT32 ? PRODUCTS_FLOAT32
+                                                                          : PRODUCTS_BFLOAT16;
   for (int i = 0; i < products && !moe_cancel_requested (s->cancel); i++)
     s->kernels->matmul (s->kernels, &product, lane->scratch);
 }

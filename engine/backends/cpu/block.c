@@ -25,7 +25,8 @@ open_state (MoeBackendState *state, MoeError *error)
   state->shards = calloc (state->n_shards, sizeof *state->shards);
   if (state->shards == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for %zu shards", state->n_shards);
-  moe_exchange_init (&state->exchange, p->dtype, p->ep_size, p->threads, p->ranks);
+  moe_exchange_init (&state->exchange, p->choice[MOE_CHOICE_DTYPE], p->ep_size, p->threads,
+                     p->ranks);
   MoeStatus status = moe_team_new (p->threads, &state->team, error);
   if (status == MOE_OK)
     status = moe_cpu_take_memory (state, error);
@@ -72,21 +73,6 @@ moe_cpu_close (MoeBackendState *state)
   free (state);
 }
 
-/* Do the block's choices agree with what was opened? */
-static bool
-fits_problem (const MoeProblem *p, const MoeBlock *block, const MoeRouting *routing)
-{
-  return moe_shape_equal (&block->shape, &p->shape) && routing->tokens == p->shape.tokens
-         && routing->topk <= p->max_topk && block->dtype == p->dtype
-         && block->null_dispatch == p->null_dispatch && block->remat_mode == p->remat_mode
-         && block->pack_strategy == p->pack_strategy && block->permute_mode == p->permute_mode
-         && block->shared_fused == p->shared_fused && (p->impls >> block->impl & 1u) != 0
-         && (block->ep_size == p->ep_size || (block->ep_size == 0 && p->ep_size == 1))
-         && (p->ep_size == 1 || block->ep_comm_path == p->ep_comm_path)
-         && (block->queue_mode == MOE_QUEUE_MODE_FULL || p->prequeue)
-         && (block->pass == MOE_PASS_FORWARD || p->pass == MOE_PASS_FORWARD_BACKWARD);
-}
-
 static MoeStatus
 prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing, MoeError *error)
 {
@@ -105,14 +91,13 @@ prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing,
   s->spec = spec;
   s->block = *block;
   s->routing = routing;
-  s->preweight = moe_impl_preweights (block->impl);
-  s->prequeued = block->queue_mode == MOE_QUEUE_MODE_PREQUEUE;
+  s->preweight = moe_impl_preweights (block->choice[MOE_CHOICE_IMPL]);
+  s->prequeued = block->choice[MOE_CHOICE_QUEUE_MODE] == MOE_QUEUE_MODE_PREQUEUE;
   /* As the published harness does it: null rows that ride along force the scatter combine. */
-  s->scatter =
-      moe_impl_scatters (block->impl)
-      || (block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0);
-  return moe_wave_check (s->problem.remat_mode, fullest.expert, fullest.rows, s->rows.wave_rows,
-                         error);
+  s->scatter = moe_impl_scatters (block->choice[MOE_CHOICE_IMPL])
+               || (moe_carries_nulls (block->choice) && routing->null_assignments > 0);
+  return moe_wave_check (moe_remat (s->problem.choice), fullest.expert, fullest.rows,
+                         s->rows.wave_rows, error);
 }
 
 MoeStatus
@@ -122,7 +107,7 @@ moe_cpu_prepare (MoeBackendState *state,
                  MoeError *error)
 {
   const MoeProblem *p = &state->problem;
-  if (!fits_problem (p, block, routing))
+  if (!moe_problem_fits (p, block, routing))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "a point at top-%zu does not fit what was opened (top-%zu)",
                           routing->topk, p->max_topk);
@@ -131,9 +116,10 @@ moe_cpu_prepare (MoeBackendState *state,
     status = prepare_shard (&state->shards[i], block, routing, error);
   if (status != MOE_OK)
     return status;
-  moe_cpu_choose_layout (state, moe_impl_fuses_w13 (block->impl));
-  return block->queue_mode == MOE_QUEUE_MODE_PREQUEUE ? moe_cpu_prequeue_shards (state, error)
-                                                      : MOE_OK;
+  moe_cpu_choose_layout (state, moe_impl_fuses_w13 (block->choice[MOE_CHOICE_IMPL]));
+  return block->choice[MOE_CHOICE_QUEUE_MODE] == MOE_QUEUE_MODE_PREQUEUE
+             ? moe_cpu_prequeue_shards (state, error)
+             : MOE_OK;
 }
 
 void

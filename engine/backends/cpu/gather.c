@@ -26,7 +26,8 @@ token_x (const MoeCpuShard *s, size_t token)
 bool
 moe_cpu_repeats (const MoeCpuShard *s, bool backward)
 {
-  return !backward && !s->prequeued && s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT;
+  return !backward && !s->prequeued
+         && s->block.choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT;
 }
 
 void
@@ -42,7 +43,7 @@ moe_cpu_repeat (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
 static void
 copy_rows (MoeCpuShard *s, const MoeTile *rows)
 {
-  bool repeated = s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT;
+  bool repeated = s->block.choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT;
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     {
       void *row = moe_state_row (s, &s->rows.x, r);
@@ -70,7 +71,7 @@ moe_cpu_prequeue (MoeCpuShard *s, size_t thread)
 {
   size_t threads = s->threads;
   MoeLane *lane = &s->lanes[thread];
-  if (s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT)
+  if (s->block.choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT)
     {
       MoeTile tokens = moe_tile_slice (0, s->shape.tokens, thread, threads);
       moe_cpu_repeat (s, &tokens, lane);
@@ -85,7 +86,7 @@ moe_cpu_prequeue (MoeCpuShard *s, size_t thread)
 void
 moe_cpu_unpermute (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
 {
-  if (s->block.permute_mode != MOE_PERMUTE_REPEAT_SORT)
+  if (s->block.choice[MOE_CHOICE_PERMUTE_MODE] != MOE_PERMUTE_REPEAT_SORT)
     return;
   for (size_t r = rows->first; r < rows->first + rows->count; r++)
     if (s->dispatch.row_slot[r] != MOE_DISPATCH_NO_ROW)
@@ -99,7 +100,7 @@ static size_t
 collect_slots (MoeCpuShard *s, MoeLane *lane, size_t token)
 {
   size_t k = s->routing->topk, n = 0;
-  bool repeated = s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT;
+  bool repeated = s->block.choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT;
   for (size_t slot = token * k; slot < (token + 1) * k; slot++)
     {
       uint32_t row = s->dispatch.slot_row[slot];

@@ -53,7 +53,7 @@ add_array (
 static void
 add_computed (Layout *layout, const MoeCpuShard *s, size_t *use, void *target, size_t a, size_t b)
 {
-  add_array (layout, use, target, moe_dtype_bytes (s->problem.dtype), a, b, 1);
+  add_array (layout, use, target, moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]), a, b, 1);
   layout->arrays[layout->n - 1].computed = true;
 }
 
@@ -67,14 +67,14 @@ scratch_stride (const MoeCpuKernels *kernels)
 static size_t
 anchor_stride (const MoeProblem *p)
 {
-  return moe_arena_piece_bytes (moe_cpu_anchor_bytes (p->dtype));
+  return moe_arena_piece_bytes (moe_cpu_anchor_bytes (p->choice[MOE_CHOICE_DTYPE]));
 }
 
 static bool
 computes (const MoeProblem *p, bool (*is_such) (MoeImpl impl), bool such)
 {
-  for (int impl = 0; impl < (int)moe_impl_names.n; impl++)
-    if ((p->impls & (1u << impl)) && is_such ((MoeImpl)impl) == such)
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+    if ((p->choice[MOE_CHOICE_IMPL] & (1u << impl)) && is_such ((MoeImpl)impl) == such)
       return true;
   return false;
 }
@@ -83,8 +83,8 @@ computes (const MoeProblem *p, bool (*is_such) (MoeImpl impl), bool such)
 static bool
 needs_sums (const MoeProblem *p)
 {
-  return p->dtype != MOE_DTYPE_FLOAT32
-         && (p->null_dispatch == MOE_NULL_DISPATCH_CARRY || computes (p, moe_impl_scatters, true));
+  return p->choice[MOE_CHOICE_DTYPE] != MOE_DTYPE_FLOAT32
+         && (moe_carries_nulls (p->choice) || computes (p, moe_impl_scatters, true));
 }
 
 static bool
@@ -110,7 +110,7 @@ describe_bookkeeping (Layout *layout, MoeCpuShard *s, Extra *extra, size_t *use)
   add_array (layout, use, &s->dispatch.row_weight, sizeof (float), R, 1, 1);
   add_array (layout, use, &s->dispatch.slot_row, sizeof (uint32_t), p->shape.tokens, p->max_topk,
              1);
-  if (p->pack_strategy != MOE_PACK_ARGSORT)
+  if (p->choice[MOE_CHOICE_PACK_STRATEGY] != MOE_PACK_ARGSORT)
     add_array (layout, use, &s->dispatch.keys, sizeof (uint64_t), p->shape.tokens, p->max_topk, 2);
   add_array (layout, use, &s->lanes, sizeof (MoeLane), threads, 1, 1);
   add_array (layout, use, &extra->slot_rows, sizeof (void *), threads, slots, 1);
@@ -133,14 +133,14 @@ describe_rows (Layout *layout, MoeCpuShard *s, size_t *use)
 {
   const MoeProblem *p = &s->problem;
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
-  bool keep_mlp = p->remat_mode == MOE_REMAT_COMBINE;
-  add_rows (layout, s, &s->rows.x, use, H, p->prequeue);
+  bool keep_mlp = moe_remat (p->choice) == MOE_REMAT_COMBINE;
+  add_rows (layout, s, &s->rows.x, use, H, p->choice[MOE_CHOICE_QUEUE_MODE]);
   add_rows (layout, s, &s->rows.h, use, 2 * M, keep_mlp);
   add_rows (layout, s, &s->rows.act, use, M, keep_mlp);
   add_rows (layout, s, &s->rows.out, use, H, true);
-  if (p->permute_mode == MOE_PERMUTE_REPEAT_SORT)
+  if (p->choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT)
     add_computed (layout, s, use, &s->slots_x, s->shape.tokens * p->max_topk, H);
-  if (p->pass == MOE_PASS_FORWARD)
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return;
   add_rows (layout, s, &s->rows.dout, use, H, false);
   add_rows (layout, s, &s->rows.dact, use, M, false);
@@ -159,22 +159,22 @@ describe_shared (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
 {
   const MoeProblem *p = &s->problem;
   size_t H = s->shape.hidden, S = s->shape.shared_dim, T = s->end_token - s->first_token;
-  size_t b = moe_dtype_bytes (p->dtype), *rows = &need->activations_bytes;
+  size_t b = moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]), *rows = &need->activations_bytes;
   if (S == 0)
     return;
-  s->shared.w13 = s->shared.dw13 = gated (H, S, p->shared_fused);
+  s->shared.w13 = s->shared.dw13 = gated (H, S, p->choice[MOE_CHOICE_SHARED_FUSED]);
   add_array (layout, &need->weights_bytes, &s->shared.w13.data, b, H, 2 * S, 1);
   add_array (layout, &need->weights_bytes, &s->shared.w2, b, S, H, 1);
   add_computed (layout, s, rows, &s->shared.h, T, 2 * S);
   add_computed (layout, s, rows, &s->shared.act, T, S);
   add_computed (layout, s, rows, &s->shared.out, T, H);
-  if (p->pass == MOE_PASS_FORWARD)
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return;
   add_computed (layout, s, &need->gradients_bytes, &s->shared.dw13.data, H, 2 * S);
   add_computed (layout, s, &need->gradients_bytes, &s->shared.dw2, S, H);
   add_computed (layout, s, rows, &s->shared.dact, T, S);
   add_computed (layout, s, rows, &s->shared.dx, T, H);
-  if (!p->shared_fused)
+  if (!p->choice[MOE_CHOICE_SHARED_FUSED])
     add_computed (layout, s, rows, &s->shared.dx_up, T, H);
 }
 
@@ -185,9 +185,9 @@ describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *ne
 {
   const MoeProblem *p = &s->problem;
   size_t T = s->shape.tokens, H = s->shape.hidden, M = s->shape.mlp_dim, E = s->shape.experts;
-  size_t b = moe_dtype_bytes (p->dtype), *rows = &need->activations_bytes;
+  size_t b = moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]), *rows = &need->activations_bytes;
   *layout = (Layout){ 0 };
-  s->rows.wave_rows = moe_wave_rows (p->remat_mode, s->max_rows, p->max_expert_rows);
+  s->rows.wave_rows = moe_wave_rows (moe_remat (p->choice), s->max_rows, p->max_expert_rows);
   s->w13 = s->dw13 = gated (H, M, computes (p, moe_impl_fuses_w13, true));
 
   add_array (layout, &need->weights_bytes, &s->w13.data, b, E, H, 2 * M);
@@ -198,7 +198,7 @@ describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *ne
   add_array (layout, rows, &s->x, b, T, H, 1);
   add_computed (layout, s, rows, &s->y, T, H);
   describe_rows (layout, s, rows);
-  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     {
       add_array (layout, &need->gradients_bytes, &s->dw13.data, b, E, H, 2 * M);
       layout->arrays[layout->n - 1].computed = true;
@@ -241,7 +241,7 @@ shard_rows (const MoeProblem *p, size_t experts)
   double even = (double)p->max_rows / (double)p->ep_size;
   double rows = ceil (even + 8 * sqrt (even)) + (double)p->max_expert_rows;
   double most = (double)experts * (double)p->max_expert_rows;
-  if (p->null_dispatch == MOE_NULL_DISPATCH_COMPACT && most < rows)
+  if (!moe_carries_nulls (p->choice) && most < rows)
     rows = most;
   return rows < (double)p->max_rows ? (size_t)rows : p->max_rows;
 }
@@ -256,7 +256,7 @@ describe_shard (
                       .shape = p->shape,
                       .index = p->ranks != NULL ? moe_ranks_rank (p->ranks) : local,
                       .kernels = kernels,
-                      .ops = moe_row_ops (p->dtype) };
+                      .ops = moe_row_ops (p->choice[MOE_CHOICE_DTYPE]) };
   s->shape.experts = experts;
   s->first_expert = s->index * experts;
   s->first_token = moe_slice_first (p->shape.tokens, p->ep_size, s->index);
@@ -341,7 +341,7 @@ hand_out (MoeBackendState *state, MoeCpuShard *shard, const Layout *layout)
       if (array->computed)
         shard->computed[shard->n_computed++] = (MoeComputed){ start, bytes };
     }
-  if (state->problem.dtype == MOE_DTYPE_FLOAT32)
+  if (state->problem.choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_FLOAT32)
     shard->sums = shard->y;
 }
 

@@ -179,7 +179,7 @@ backward_tail (Walk *walk)
 static void
 backward (Walk *walk, const MoeCpuPass *pass)
 {
-  MoeRematMode remat = walk->s->block.remat_mode;
+  MoeRematMode remat = moe_remat (walk->s->block.choice);
   if (remat != MOE_REMAT_NONE)
     rows_loop (walk, moe_cpu_gather);
   if (remat == MOE_REMAT_EXPERT_MLP)

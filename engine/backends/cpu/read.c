@@ -53,7 +53,7 @@ moe_cpu_read (MoeBackendState *state,
 {
   const MoeShape *shape = &state->problem.shape;
   size_t dims[3];
-  if (!moe_tensor_exists (tensor, shape, state->problem.pass))
+  if (!moe_tensor_exists (tensor, shape, state->problem.choice[MOE_CHOICE_PASS]))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "there is no tensor %s in this problem: gradients need a backward, "
                           "shared tensors a shared expert",
@@ -97,7 +97,7 @@ static void
 poison_foreign_tokens (const MoeCpuShard *s, const Poison *poison, size_t thread)
 {
   size_t row = s->shape.hidden * s->ops->element_bytes;
-  if (s->problem.ep_size == 1 || s->problem.ep_comm_path != MOE_EP_RING_AG_RS)
+  if (s->problem.ep_size == 1 || s->problem.choice[MOE_CHOICE_EP_COMM_PATH] != MOE_EP_RING_AG_RS)
     return;
   poison_range (s, poison, thread, s->x, s->first_token * row);
   poison_range (s, poison, thread, (unsigned char *)s->x + s->end_token * row,

@@ -17,7 +17,7 @@ typedef struct Step
 static bool
 is_ring (const MoeBackendState *state)
 {
-  return state->problem.ep_comm_path == MOE_EP_RING_AG_RS;
+  return state->problem.choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS;
 }
 
 static bool
@@ -62,8 +62,9 @@ run_waves (MoeCpuShard *s, size_t thread, bool backward)
           s->wave = wave;
           enter_wave (s);
         }
-      if (!(s->block.grouping == MOE_GROUPING_RAGGED_DOT ? moe_cpu_run_ragged (&pass, thread)
-                                                         : moe_cpu_run_tiles (&pass, thread)))
+      if (!(s->block.choice[MOE_CHOICE_GROUPING] == MOE_GROUPING_RAGGED_DOT
+                ? moe_cpu_run_ragged (&pass, thread)
+                : moe_cpu_run_tiles (&pass, thread)))
         return false;
       pass.first = false;
     }

@@ -84,7 +84,8 @@ list_inputs (const MoeCpuShard *s, Input inputs[MAX_INPUTS])
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim, S = s->shape.shared_dim;
   size_t E = s->shape.experts, e0 = s->first_expert, n = 0;
-  bool own_only = s->problem.ep_size > 1 && s->problem.ep_comm_path == MOE_EP_RING_AG_RS;
+  bool own_only =
+      s->problem.ep_size > 1 && s->problem.choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS;
   size_t t0 = own_only ? s->first_token : 0;
   size_t tokens = own_only ? s->end_token - s->first_token : s->shape.tokens;
   inputs[n++] = (Input){ MOE_TENSOR_W1, M, e0 * H, E * H, 0 };

@@ -62,10 +62,10 @@ forward_tile (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane)
 static void
 restore_rows (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane)
 {
-  if (s->block.remat_mode == MOE_REMAT_NONE)
+  if (moe_remat (s->block.choice) == MOE_REMAT_NONE)
     return;
   moe_cpu_gather (s, tile, lane);
-  if (s->block.remat_mode == MOE_REMAT_COMBINE)
+  if (moe_remat (s->block.choice) == MOE_REMAT_COMBINE)
     return;
   if (tile->kind == MOE_TILE_NULLS)
     moe_cpu_up_nulls (s, tile, lane);
@@ -151,7 +151,7 @@ schedule_spec (const MoeCpuPass *pass)
   const MoeCpuShard *s = pass->shard;
   double hm = (double)s->shape.hidden * (double)s->shape.mlp_dim;
   double hs = (double)s->shape.hidden * (double)s->shape.shared_dim;
-  bool recompute = pass->backward && s->block.remat_mode == MOE_REMAT_EXPERT_MLP;
+  bool recompute = pass->backward && moe_remat (s->block.choice) == MOE_REMAT_EXPERT_MLP;
   MoeScheduleSpec spec = { .shape = s->shape,
                            .wave = s->wave,
                            .threads = s->threads,

@@ -17,7 +17,7 @@
 MoeStatus
 moe_gpu_supports (const MoeBlock *block, MoeError *error)
 {
-  if (block->parallel_mode == MOE_PARALLEL_NONE || block->ep_size <= 1)
+  if (block->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE || block->ep_size <= 1)
     return MOE_OK;
   return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "parallel-mode",
                                "--parallel-mode ep with %zu shards: this accelerator computes on "
@@ -53,7 +53,7 @@ fill_tensor (MoeBackendState *s,
              MoeError *error)
 {
   MoeGpuFill fill = { .to = to,
-                      .dtype = s->problem.dtype,
+                      .dtype = s->problem.choice[MOE_CHOICE_DTYPE],
                       .seed = s->problem.seed,
                       .stream = (uint32_t)stream,
                       .scale = fan_in == 0 ? 1.0f : (float)(1.0 / sqrt ((double)fan_in)),
@@ -120,7 +120,9 @@ moe_gpu_open (const MoeGpuOps *ops,
               MoeBackendState **out,
               MoeError *error)
 {
-  const MoeBlock block = { .parallel_mode = problem->parallel_mode, .ep_size = problem->ep_size };
+  const MoeBlock block = { .choice[MOE_CHOICE_PARALLEL_MODE] =
+                               problem->choice[MOE_CHOICE_PARALLEL_MODE],
+                           .ep_size = problem->ep_size };
   MoeStatus status = moe_gpu_supports (&block, error);
   MoeBackendState *s = status == MOE_OK ? calloc (1, sizeof *s) : NULL;
   if (status != MOE_OK)
@@ -154,20 +156,6 @@ moe_gpu_close (MoeBackendState *state)
 
 /* --- prepare --- */
 
-/* Do the block's choices agree with what was opened? */
-static bool
-fits_problem (const MoeProblem *p, const MoeBlock *block, const MoeRouting *routing)
-{
-  return moe_shape_equal (&block->shape, &p->shape) && routing->tokens == p->shape.tokens
-         && routing->experts == p->shape.experts && routing->topk <= p->max_topk
-         && block->dtype == p->dtype && block->null_dispatch == p->null_dispatch
-         && block->remat_mode == p->remat_mode && block->pack_strategy == p->pack_strategy
-         && block->permute_mode == p->permute_mode && block->shared_fused == p->shared_fused
-         && (p->impls >> block->impl & 1u) != 0
-         && (block->queue_mode == MOE_QUEUE_MODE_FULL || p->prequeue)
-         && (block->pass == MOE_PASS_FORWARD || p->pass == MOE_PASS_FORWARD_BACKWARD);
-}
-
 /* First rows of the experts.  The device finds them out too, in the timed region; the host needs
  * them before, for the sides of the products. */
 static void
@@ -183,8 +171,7 @@ count_rows (MoeBackendState *s, const MoeBlock *block, const MoeRouting *routing
       row += n;
     }
   s->rows[E] = row;
-  s->rows[E + 1] =
-      row + (block->null_dispatch == MOE_NULL_DISPATCH_CARRY ? routing->null_assignments : 0);
+  s->rows[E + 1] = row + (moe_carries_nulls (block->choice) ? routing->null_assignments : 0);
 }
 
 /* With remat an expert's rows must fit into one wave. */
@@ -199,7 +186,7 @@ check_rows (const MoeBackendState *s, const MoeRouting *routing, MoeError *error
                           s->rows[E + 1], routing->topk, s->problem.max_rows);
   MoeStatus status = MOE_OK;
   for (size_t e = 0; status == MOE_OK && e < E; e++)
-    status = moe_wave_check (s->problem.remat_mode, e, s->rows[e + 1] - s->rows[e],
+    status = moe_wave_check (moe_remat (s->problem.choice), e, s->rows[e + 1] - s->rows[e],
                              s->layout.wave_rows, error);
   return status;
 }
@@ -258,7 +245,7 @@ compile_all (MoeBackendState *s, MoeError *error)
     status = compile (s, moe_gpu_program_prequeue, room, 0, &s->prequeue, error);
   if (status == MOE_OK)
     status = compile (s, moe_gpu_program_forward, room, 1, &s->forward, error);
-  if (status == MOE_OK && s->block.pass == MOE_PASS_FORWARD_BACKWARD)
+  if (status == MOE_OK && s->block.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     status = compile (s, moe_gpu_program_backward, room, 1 + s->forward.n, &s->backward, error);
   free (room);
   return status;
@@ -270,18 +257,17 @@ moe_gpu_prepare (MoeBackendState *s,
                  const MoeRouting *routing,
                  MoeError *error)
 {
-  if (!fits_problem (&s->problem, block, routing))
+  if (!moe_problem_fits (&s->problem, block, routing))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "a point at top-%zu does not fit what was opened (top-%zu)",
                           routing->topk, s->problem.max_topk);
   s->block = *block;
   s->topk = routing->topk;
-  s->preweight = moe_impl_preweights (block->impl);
-  s->prequeued = block->queue_mode == MOE_QUEUE_MODE_PREQUEUE;
+  s->preweight = moe_impl_preweights (block->choice[MOE_CHOICE_IMPL]);
+  s->prequeued = block->choice[MOE_CHOICE_QUEUE_MODE] == MOE_QUEUE_MODE_PREQUEUE;
   /* As the published harness does it: null rows that ride along force the scatter combine. */
-  s->scatter =
-      moe_impl_scatters (block->impl)
-      || (block->null_dispatch == MOE_NULL_DISPATCH_CARRY && routing->null_assignments > 0);
+  s->scatter = moe_impl_scatters (block->choice[MOE_CHOICE_IMPL])
+               || (moe_carries_nulls (block->choice) && routing->null_assignments > 0);
   s->shared_rows[1] = block->shape.tokens;
   count_rows (s, block, routing);
   MoeStatus status = check_rows (s, routing, error);

@@ -63,17 +63,18 @@ static void
 describe_rows (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t H = p->shape.hidden, M = p->shape.mlp_dim;
-  Kind kind = { &layout->need.activations_bytes, moe_dtype_bytes (p->dtype), true, false };
+  Kind kind = { &layout->need.activations_bytes, moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]),
+                true, false };
   Kind gathered = kind;
   gathered.packed = true;
-  bool none = p->remat_mode == MOE_REMAT_NONE;
-  add_rows (layout, p, gathered, &a->rows_x, H, none || p->prequeue);
-  add_rows (layout, p, kind, &a->rows_h, 2 * M, none || p->remat_mode == MOE_REMAT_COMBINE);
+  bool none = moe_remat (p->choice) == MOE_REMAT_NONE;
+  add_rows (layout, p, gathered, &a->rows_x, H, none || p->choice[MOE_CHOICE_QUEUE_MODE]);
+  add_rows (layout, p, kind, &a->rows_h, 2 * M, none || moe_remat (p->choice) == MOE_REMAT_COMBINE);
   add_rows (layout, p, kind, &a->rows_act, M, none);
   add_rows (layout, p, kind, &a->rows_out, H, true);
-  if (p->permute_mode == MOE_PERMUTE_REPEAT_SORT)
+  if (p->choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT)
     add (layout, gathered, &a->slots_x, p->shape.tokens, p->max_topk, H);
-  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     add_rows (layout, p, kind, &a->rows_dout, H, none);
 }
 
@@ -81,7 +82,7 @@ static void
 describe_shared (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, S = p->shape.shared_dim;
-  size_t b = moe_dtype_bytes (p->dtype);
+  size_t b = moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]);
   Kind weights = { &layout->need.weights_bytes, b, false, false };
   Kind gradients = { &layout->need.gradients_bytes, b, true, false };
   Kind rows = { &layout->need.activations_bytes, b, true, false };
@@ -92,7 +93,7 @@ describe_shared (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
   add (layout, rows, &a->shared_h, T, 2, S);
   add (layout, rows, &a->shared_act, T, S, 1);
   add (layout, rows, &a->shared_out, T, H, 1);
-  if (p->pass == MOE_PASS_FORWARD)
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return;
   add (layout, gradients, &a->dsw13, H, 2, S);
   add (layout, gradients, &a->dsw2, S, H, 1);
@@ -121,18 +122,18 @@ static void
 describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
-  size_t b = moe_dtype_bytes (p->dtype);
+  size_t b = moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]);
   Kind weights = { &layout->need.weights_bytes, b, false, false };
   Kind gradients = { &layout->need.gradients_bytes, b, true, false };
   Kind given = { &layout->need.activations_bytes, b, false, false };
   Kind rows = { &layout->need.activations_bytes, b, true, false };
   Kind sums = { &layout->need.activations_bytes, sizeof (double), true, false };
-  layout->wave_rows = moe_wave_rows (p->remat_mode, p->max_rows, p->max_expert_rows);
+  layout->wave_rows = moe_wave_rows (moe_remat (p->choice), p->max_rows, p->max_expert_rows);
   add (layout, weights, &a->w13, E, H, 2 * M);
   add (layout, weights, &a->w2, E, M, H);
   add (layout, given, &a->x, T, H, 1);
   add (layout, rows, &a->y, T, H, 1);
-  if (p->pass == MOE_PASS_FORWARD_BACKWARD)
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD)
     {
       add (layout, gradients, &a->dw13, E, H, 2 * M);
       add (layout, gradients, &a->dw2, E, M, H);

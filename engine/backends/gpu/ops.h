@@ -54,7 +54,7 @@ extern "C"
     size_t rows; /* in all */
     size_t capacity;
     MoeCapacityPolicy capacity_policy;
-    MoeNullDispatch null_dispatch;
+    bool carries_nulls;
     MoePackStrategy strategy;
   } MoeGpuPack;
 

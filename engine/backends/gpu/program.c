@@ -39,7 +39,7 @@ add_op (Builder *b, MoeGpuOpKind kind, MoeStage stage)
       p->n--;
     }
   MoeGpuOp *op = &p->ops[p->n++];
-  *op = (MoeGpuOp){ .kind = kind, .stage = stage, .dtype = b->s->problem.dtype };
+  *op = (MoeGpuOp){ .kind = kind, .stage = stage, .dtype = b->s->problem.choice[MOE_CHOICE_DTYPE] };
   return op;
 }
 
@@ -70,7 +70,7 @@ end_last_list (MoeGpuProgram *p)
 static size_t
 element_bytes (const MoeBackendState *s)
 {
-  return moe_dtype_bytes (s->problem.dtype);
+  return moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]);
 }
 
 static void *
@@ -132,8 +132,8 @@ wants_grouped (const Builder *b, size_t n, size_t k)
 {
   const MoeBackendState *s = b->s;
   size_t first = s->rows[b->wave.first_expert], end = s->rows[b->wave.end_expert];
-  return s->block.grouping == MOE_GROUPING_GMM && s->ops->has_grouped != NULL
-         && s->ops->has_grouped (s->gpu, s->problem.dtype, n, k)
+  return s->block.choice[MOE_CHOICE_GROUPING] == MOE_GROUPING_GMM && s->ops->has_grouped != NULL
+         && s->ops->has_grouped (s->gpu, s->problem.choice[MOE_CHOICE_DTYPE], n, k)
          && moe_gpu_wants_grouped (end - first, moe_size_max (1, b->experts));
 }
 
@@ -144,17 +144,18 @@ add_matmul (Builder *b, MoeStage stage, MoeGpuForm form, size_t n, size_t k)
   const MoeBackendState *s = b->s;
   MoeGpuOp *op = add_op (b, MOE_GPU_MATMUL, stage);
   size_t rows = s->rows[b->wave.end_expert] - s->rows[b->wave.first_expert];
-  op->u.matmul = (MoeGpuMatmul){ .form = form,
-                                 .n = n,
-                                 .k = k,
-                                 .grouped = wants_grouped (b, n, k),
-                                 .if_faster = true,
-                                 .in_order = s->block.grouping == MOE_GROUPING_RAGGED_DOT,
-                                 .first_expert = b->wave.first_expert,
-                                 .end_expert = b->wave.end_expert,
-                                 .first_row = b->wave.first_row,
-                                 .rows = s->rows,
-                                 .offset = s->a.offset };
+  op->u.matmul =
+      (MoeGpuMatmul){ .form = form,
+                      .n = n,
+                      .k = k,
+                      .grouped = wants_grouped (b, n, k),
+                      .if_faster = true,
+                      .in_order = s->block.choice[MOE_CHOICE_GROUPING] == MOE_GROUPING_RAGGED_DOT,
+                      .first_expert = b->wave.first_expert,
+                      .end_expert = b->wave.end_expert,
+                      .first_row = b->wave.first_row,
+                      .rows = s->rows,
+                      .offset = s->a.offset };
   b->program->flops += 2.0 * (double)rows * (double)n * (double)k;
   return &op->u.matmul;
 }
@@ -181,7 +182,7 @@ set_product (
 static bool
 is_fused (const MoeBackendState *s)
 {
-  return moe_impl_fuses_w13 (s->block.impl);
+  return moe_impl_fuses_w13 (s->block.choice[MOE_CHOICE_IMPL]);
 }
 
 /* Gate and up: one product of 2M columns or two of M. */
@@ -309,15 +310,15 @@ add_pack (Builder *b)
                              .experts = s->problem.shape.experts,
                              .rows = s->rows[s->problem.shape.experts + 1],
                              .capacity = s->block.capacity,
-                             .capacity_policy = s->block.capacity_policy,
-                             .null_dispatch = s->block.null_dispatch,
-                             .strategy = s->block.pack_strategy };
+                             .capacity_policy = s->block.choice[MOE_CHOICE_CAPACITY_POLICY],
+                             .carries_nulls = moe_carries_nulls (s->block.choice),
+                             .strategy = s->block.choice[MOE_CHOICE_PACK_STRATEGY] };
 }
 
 static bool
 repeats (const MoeBackendState *s)
 {
-  return s->block.permute_mode == MOE_PERMUTE_REPEAT_SORT;
+  return s->block.choice[MOE_CHOICE_PERMUTE_MODE] == MOE_PERMUTE_REPEAT_SORT;
 }
 
 static void
@@ -485,7 +486,7 @@ add_shared_forward (Builder *b)
   const MoeBackendState *s = b->s;
   const MoeGpuArrays *a = &s->a;
   size_t H = s->problem.shape.hidden, S = s->problem.shape.shared_dim;
-  size_t n = s->block.shared_fused ? 2 * S : S;
+  size_t n = s->block.choice[MOE_CHOICE_SHARED_FUSED] ? 2 * S : S;
   if (S == 0)
     return;
   for (size_t column = 0; column < 2 * S; column += n)
@@ -502,7 +503,7 @@ add_shared_dgrads (Builder *b)
   const MoeBackendState *s = b->s;
   const MoeGpuArrays *a = &s->a;
   size_t H = s->problem.shape.hidden, S = s->problem.shape.shared_dim;
-  size_t k = s->block.shared_fused ? 2 * S : S;
+  size_t k = s->block.choice[MOE_CHOICE_SHARED_FUSED] ? 2 * S : S;
   MoeGpuOp *op = add_op (b, MOE_GPU_SCALE, MOE_STAGE_SHARED_BWD);
   op->u.rows = (MoeGpuRows){ .from = a->y,
                              .to = a->shared_out,
@@ -528,7 +529,7 @@ add_shared_wgrads (Builder *b)
   const MoeBackendState *s = b->s;
   const MoeGpuArrays *a = &s->a;
   size_t H = s->problem.shape.hidden, S = s->problem.shape.shared_dim;
-  size_t n = s->block.shared_fused ? 2 * S : S;
+  size_t n = s->block.choice[MOE_CHOICE_SHARED_FUSED] ? 2 * S : S;
   set_product (add_shared_matmul (b, MOE_STAGE_SHARED_BWD, MOE_GPU_WGRAD, H, S), a->shared_act, S,
                a->shared_out, H, a->dsw2, H);
   for (size_t column = 0; column < 2 * S; column += n)
@@ -593,7 +594,7 @@ moe_gpu_program_forward (const MoeBackendState *state, MoeGpuProgram *program)
 static void
 add_remat (Builder *b)
 {
-  MoeRematMode mode = b->s->block.remat_mode;
+  MoeRematMode mode = moe_remat (b->s->block.choice);
   if (mode != MOE_REMAT_NONE)
     add_gather (b);
   if (mode == MOE_REMAT_EXPERT_MLP)

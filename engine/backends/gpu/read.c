@@ -95,7 +95,7 @@ to_float (float *out, const void *from, size_t n, MoeDtype dtype)
 static MoeStatus
 fetch (MoeBackendState *s, const View *view, size_t first, size_t n, void *buffer, MoeError *error)
 {
-  size_t b = moe_dtype_bytes (s->problem.dtype);
+  size_t b = moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]);
   size_t row = first / view->width, column = first % view->width;
   size_t width = moe_size_min (n, view->width);
   const unsigned char *from = view->data;
@@ -107,14 +107,14 @@ MoeStatus
 moe_gpu_read (
     MoeBackendState *s, MoeTensor tensor, size_t first, size_t count, float *out, MoeError *error)
 {
-  if (!moe_tensor_exists (tensor, &s->problem.shape, s->problem.pass))
+  if (!moe_tensor_exists (tensor, &s->problem.shape, s->problem.choice[MOE_CHOICE_PASS]))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "there is no tensor %s in this problem: gradients need a backward, "
                           "shared tensors a shared expert",
                           moe_name_of (&moe_tensor_names, (int)tensor));
   View view = view_of (s, tensor);
   void *buffer = malloc (moe_size_min (moe_size_max (count, 1), READ_ELEMENTS)
-                         * moe_dtype_bytes (s->problem.dtype));
+                         * moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]));
   MoeStatus status = MOE_OK;
   if (buffer == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory to read %zu elements", count);
@@ -123,7 +123,7 @@ moe_gpu_read (
       size_t n = next_piece (&view, first, count);
       status = fetch (s, &view, first, n, buffer, error);
       if (status == MOE_OK)
-        to_float (out, buffer, n, s->problem.dtype);
+        to_float (out, buffer, n, s->problem.choice[MOE_CHOICE_DTYPE]);
       out += n;
       first += n;
       count -= n;

@@ -192,7 +192,7 @@ onednn_facts (size_t device, MoeBackendFacts *facts)
 static MoeStatus
 onednn_supports (const MoeBlock *block, MoeError *error)
 {
-  if (block->dtype == MOE_DTYPE_BFLOAT16
+  if (block->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16
       && dnnl_get_effective_cpu_isa () < dnnl_cpu_isa_avx512_core)
     return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "dtype",
                                  "--dtype bfloat16: oneDNN needs AVX-512 for it, and this "
@@ -204,7 +204,7 @@ onednn_supports (const MoeBlock *block, MoeError *error)
 static MoeStatus
 onednn_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error)
 {
-  return moe_cpu_memory (problem, kernels_for (problem->dtype), need, error);
+  return moe_cpu_memory (problem, kernels_for (problem->choice[MOE_CHOICE_DTYPE]), need, error);
 }
 
 static MoeStatus
@@ -214,9 +214,9 @@ onednn_open (const MoeProblem *problem,
              MoeError *error)
 {
   MoeStatus status = onednn_probe (error);
-  return status == MOE_OK
-             ? moe_cpu_open (problem, kernels_for (problem->dtype), cancel, state, error)
-             : status;
+  return status == MOE_OK ? moe_cpu_open (problem, kernels_for (problem->choice[MOE_CHOICE_DTYPE]),
+                                          cancel, state, error)
+                          : status;
 }
 
 const MoeBackend moe_backend_module = {

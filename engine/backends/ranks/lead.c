@@ -77,8 +77,9 @@ check_shards (size_t shards, MoeError *error)
 static MoeStatus
 lead_supports (const MoeBlock *block, MoeError *error)
 {
-  MoeStatus status =
-      is_spread (block->parallel_mode) ? check_shards (block->ep_size, error) : MOE_OK;
+  MoeStatus status = is_spread (block->choice[MOE_CHOICE_PARALLEL_MODE])
+                         ? check_shards (block->ep_size, error)
+                         : MOE_OK;
   return status == MOE_OK ? lead_backend->supports (block, error) : status;
 }
 
@@ -86,7 +87,7 @@ static MoeProblem
 own_problem (const MoeProblem *problem)
 {
   MoeProblem own = *problem;
-  own.ranks = is_spread (problem->parallel_mode) ? lead_ranks : NULL;
+  own.ranks = is_spread (problem->choice[MOE_CHOICE_PARALLEL_MODE]) ? lead_ranks : NULL;
   return own;
 }
 
@@ -145,7 +146,7 @@ lead_open (const MoeProblem *problem,
       return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the state of a backend");
     }
   lead->problem = own_problem (problem);
-  lead->spread = is_spread (problem->parallel_mode);
+  lead->spread = is_spread (problem->choice[MOE_CHOICE_PARALLEL_MODE]);
   lead->records = records;
   MoeStatus status = open_lead (lead, cancel, error);
   if (status == MOE_OK)

@@ -12,7 +12,7 @@ parts_of (const MoeProblem *problem, MoeTensor tensor)
     case MOE_TENSOR_X:
     case MOE_TENSOR_Y:
     case MOE_TENSOR_DX:
-      return problem->ep_comm_path == MOE_EP_RING_AG_RS ? problem->ep_size : 1;
+      return problem->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS ? problem->ep_size : 1;
     case MOE_TENSOR_W1:
     case MOE_TENSOR_W3:
     case MOE_TENSOR_W2:

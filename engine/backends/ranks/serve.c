@@ -60,7 +60,7 @@ open_state (Server *s, const MoeOrder *order, MoeError *error)
 {
   s->problem = order->problem;
   s->problem.ranks = s->ranks;
-  s->backend = s->host->find_backend (order->backend, s->problem.dtype, error);
+  s->backend = s->host->find_backend (order->backend, s->problem.choice[MOE_CHOICE_DTYPE], error);
   if (s->backend == NULL)
     return error->status;
   MoeStatus status = take_memory (s, error);

@@ -245,7 +245,7 @@ cuda_open (const MoeProblem *problem,
 {
   MoeStatus status = cuda_probe (error);
   /* While there is memory for it. */
-  if (status == MOE_OK && problem->dtype == MOE_DTYPE_BFLOAT16)
+  if (status == MOE_OK && problem->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16)
     find_grouped (problem->device, NULL, 0);
   return status == MOE_OK ? moe_gpu_open (&moe_cuda_ops, problem, cancel, state, error) : status;
 }

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/moe/choices.h"
+
+#include <string.h>
+
+#define N_ELEMENTS(array) (sizeof (array) / sizeof (array)[0])
+#define LIST(...)         ((const char *const[]){ __VA_ARGS__ })
+#define NAMES(...)        .names = { LIST (__VA_ARGS__), N_ELEMENTS (LIST (__VA_ARGS__)) }
+
+const char *
+moe_name_of (const MoeNames *names, int value)
+{
+  if (value < 0 || (size_t)value >= names->n)
+    return "?";
+  return names->names[value];
+}
+
+bool
+moe_name_parse (const MoeNames *names, const char *text, int *value)
+{
+  for (size_t i = 0; i < names->n; i++)
+    if (strcmp (names->names[i], text) == 0)
+      {
+        *value = (int)i;
+        return true;
+      }
+  return false;
+}
+
+const MoeChoiceSpec moe_choices[] = {
+  [MOE_CHOICE_NULL_MODE] = {
+    .option = "null-routing-mode",
+    .column = "null_mode",
+    .title = MOE_WORDS ("Null mode"),
+    .notes = LIST (
+        MOE_WORDS ("Each slot is null with probability f, whatever the others are."),
+        MOE_WORDS ("A token's slots are walked best first; after the first null one, the rest are "
+                   "null too."),
+        MOE_WORDS ("Null experts compete with real ones in the top-k; a token keeps the experts "
+                   "above its null logit.")),
+    .group = MOE_GROUP_NULLS,
+    .help = MOE_WORDS ("which slots are null"),
+    NAMES ("independent", "take_until_null", "router"),
+    .scope = MOE_SCOPE_ROUTING,
+    .needs = MOE_NEEDS_NULLS,
+    .told_by_result = true,
+    .common = true,
+  },
+  [MOE_CHOICE_NULL_DISPATCH] = {
+    .option = "null-dispatch",
+    .column = "null_dispatch",
+    .title = MOE_WORDS ("Null dispatch"),
+    .notes = LIST (
+        MOE_WORDS ("Null slots are dropped before dispatch; no stage touches them."),
+        MOE_WORDS ("Null slots ride along through gather and combine, as in the published "
+                   "harness; only the matmuls skip them.")),
+    .group = MOE_GROUP_NULLS,
+    .help =
+        MOE_WORDS ("drop null slots before dispatch, or carry them as the published harness does"),
+    NAMES ("compact", "carry"),
+    .needs = MOE_NEEDS_NULLS,
+    .common = true,
+  },
+  [MOE_CHOICE_PASS] = {
+    .option = "bench-pass",
+    .column = "pass",
+    .title = MOE_WORDS ("Pass"),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("what one timed step computes"),
+    NAMES ("forward", "forward_backward"),
+    .scope = MOE_SCOPE_UP_TO,
+    .told_by_result = true,
+    .common = true,
+  },
+  [MOE_CHOICE_IMPL] = {
+    .option = "impl",
+    .column = "impl",
+    .title = MOE_WORDS ("Impl"),
+    .label = MOE_WORDS ("Implementations"),
+    .note = MOE_WORDS ("Each one that is chosen is measured."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("how the block is computed; both is all six"),
+    NAMES ("baseline", "fused_w13", "preweight", "fused_w13_preweight", "scatter", "fast"),
+    .ask = MOE_ASK_SEVERAL,
+    .scope = MOE_SCOPE_SET,
+    .initial = (1u << (MOE_IMPL_FAST + 1)) - 1,
+    .told_by_result = true,
+  },
+  [MOE_CHOICE_GROUPING] = {
+    .option = "backend",
+    .column = "backend",
+    .title = MOE_WORDS ("Backend"),
+    .label = MOE_WORDS ("Grouped matmul"),
+    .note = MOE_WORDS ("gmm schedules tiles of experts over the cores; ragged_dot takes the experts "
+                       "one by one, each with all cores."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS (
+        "grouped matmul: gmm schedules expert tiles over the cores, ragged_dot walks the experts"),
+    NAMES ("gmm", "ragged_dot"),
+    .scope = MOE_SCOPE_ANY,
+    .told_by_result = true,
+  },
+  [MOE_CHOICE_ACCELERATOR] = {
+    .option = "accelerator",
+    .column = "accelerator",
+    .title = MOE_WORDS ("Accelerator"),
+    .ask = MOE_ASK_OTHER,
+    .scope = MOE_SCOPE_ANY,
+    .common = true,
+  },
+  [MOE_CHOICE_DTYPE] = {
+    .option = "dtype",
+    .column = "dtype",
+    .title = MOE_WORDS ("dtype"),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("storage and matmul inputs; sums are float32"),
+    NAMES ("float32", "bfloat16"),
+    .common = true,
+  },
+  [MOE_CHOICE_DISTRIBUTION] = {
+    .option = "distribution",
+    .column = "distribution",
+    .title = MOE_WORDS ("Distribution"),
+    .label = MOE_WORDS ("Distributions"),
+    .note = MOE_WORDS (
+        "random: every token for itself; runs: neighbours go to the same expert."),
+    .group = MOE_GROUP_ROUTING,
+    .help = MOE_WORDS ("how router logits are drawn"),
+    NAMES ("random", "runs"),
+    .ask = MOE_ASK_SEVERAL,
+    .scope = MOE_SCOPE_ROUTING,
+    .initial = 1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_RUNS,
+    .told_by_result = true,
+  },
+  [MOE_CHOICE_QUEUE_MODE] = {
+    .option = "queue-mode",
+    .column = "mode",
+    .title = MOE_WORDS ("Queue mode"),
+    .label = MOE_WORDS ("Queue modes"),
+    .note = MOE_WORDS ("prequeue leaves pack and gather out of what is timed; forward pass only."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS (
+        "prequeue leaves routing pack and gather outside the timed region; forward only"),
+    NAMES ("full", "prequeue"),
+    .ask = MOE_ASK_SEVERAL,
+    .scope = MOE_SCOPE_UP_TO,
+    .needs = MOE_NEEDS_FORWARD,
+    .initial = 1u << MOE_QUEUE_MODE_FULL,
+    .told_by_result = true,
+  },
+  [MOE_CHOICE_REMAT_MODE] = {
+    .option = "remat-mode",
+    .column = "remat_mode",
+    .title = MOE_WORDS ("Remat"),
+    .notes = LIST (
+        MOE_WORDS ("All that the backward needs is kept: fastest, most memory."),
+        MOE_WORDS ("Only the experts' outputs are kept; gather, up and activation are computed "
+                   "again. Least memory."),
+        MOE_WORDS ("The gathered rows are dropped and gathered again; what the experts computed is "
+                   "kept.")),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("what the backward recomputes instead of saving"),
+    NAMES ("none", "expert_mlp", "combine"),
+  },
+  [MOE_CHOICE_PACK_STRATEGY] = {
+    .option = "routing-pack-strategy",
+    .column = "routing_pack_strategy",
+    .title = MOE_WORDS ("Pack strategy"),
+    .note = MOE_WORDS ("How the assignments of an expert are put in order."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("order of the assignments of an expert"),
+    NAMES ("argsort", "tuple_sort", "expert_score_sort"),
+    .missing = "argsort",
+  },
+  [MOE_CHOICE_PERMUTE_MODE] = {
+    .option = "dispatch-permute-mode",
+    .column = "dispatch_permute_mode",
+    .title = MOE_WORDS ("Permute mode"),
+    .label = MOE_WORDS ("Permutation"),
+    .note = MOE_WORDS (
+        "Rows straight from the tokens, or tokens repeated k times and permuted."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("gather straight from x, or repeat it k times and permute"),
+    NAMES ("direct_take", "repeat_sort"),
+    .missing = "direct_take",
+  },
+  [MOE_CHOICE_CAPACITY_POLICY] = {
+    .option = "capacity-policy",
+    .column = "capacity_policy",
+    .title = MOE_WORDS ("Capacity"),
+    .label = MOE_WORDS ("Capacity policy"),
+    .note = MOE_WORDS ("Bounds the rows of an expert; not together with null routing."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("bound the rows of an expert; with null routing only none"),
+    NAMES ("none", "drop", "pad"),
+    .missing = "none",
+    .scope = MOE_SCOPE_ANY,
+  },
+  [MOE_CHOICE_SHARED_FUSED] = {
+    .option = "shared-fused",
+    .column = "shared_fused",
+    .title = MOE_WORDS ("Shared fused"),
+    .label = MOE_WORDS ("Fuse its gate and up"),
+    .note = MOE_WORDS ("One matmul instead of two."),
+    .group = MOE_GROUP_SHAPE,
+    .help = MOE_WORDS ("fuse the shared expert's gate and up matmuls"),
+    NAMES ("false", "true"),
+    .ask = MOE_ASK_FLAG,
+    .needs = MOE_NEEDS_SHARED_EXPERT,
+  },
+  [MOE_CHOICE_PARALLEL_MODE] = {
+    .option = "parallel-mode",
+    .column = "parallel_mode",
+    .title = MOE_WORDS ("Parallel"),
+    .label = MOE_WORDS ("Parallel mode"),
+    .note = MOE_WORDS ("ep splits experts and threads into shards that exchange tokens."),
+    .group = MOE_GROUP_PARALLEL,
+    .help = MOE_WORDS ("ep spreads the experts over shards"),
+    NAMES ("none", "ep"),
+    .missing = "none",
+  },
+  [MOE_CHOICE_EP_COMM_PATH] = {
+    .option = "ep-comm-path",
+    .column = "ep_comm_path",
+    .title = MOE_WORDS ("Exchange"),
+    .note = MOE_WORDS (
+        "compact_psum: all tokens everywhere, outputs all-reduced; ring_ag_rs: tokens sharded, "
+        "gathered and scattered."),
+    .group = MOE_GROUP_PARALLEL,
+    .help = MOE_WORDS ("how shards exchange tokens"),
+    NAMES ("compact_psum", "ring_ag_rs"),
+    .needs = MOE_NEEDS_SHARDS,
+  },
+}; /* moe_choices */
+_Static_assert(N_ELEMENTS (moe_choices) == MOE_N_CHOICES, "every choice has a row");
+
+const char *
+moe_choice_name (MoeChoice choice, int value)
+{
+  return moe_name_of (&moe_choices[choice].names, value);
+}
+
+void
+moe_choices_widen (uint8_t problem[MOE_N_CHOICES], const uint8_t block[MOE_N_CHOICES])
+{
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      if (moe_choices[c].scope == MOE_SCOPE_SET)
+        problem[c] |= (uint8_t)(1u << block[c]);
+      else if (problem[c] < block[c])
+        problem[c] = block[c];
+    }
+}
+
+bool
+moe_choices_fit (const uint8_t problem[MOE_N_CHOICES], const uint8_t block[MOE_N_CHOICES])
+{
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      MoeChoiceScope scope = moe_choices[c].scope;
+      if ((scope == MOE_SCOPE_SAME && block[c] != problem[c])
+          || (scope == MOE_SCOPE_UP_TO && block[c] > problem[c])
+          || (scope == MOE_SCOPE_SET && (problem[c] >> block[c] & 1u) == 0))
+        return false;
+    }
+  return true;
+}
+
+size_t
+moe_dtype_bytes (MoeDtype dtype)
+{
+  return dtype == MOE_DTYPE_BFLOAT16 ? 2 : 4;
+}
+
+bool
+moe_impl_fuses_w13 (MoeImpl impl)
+{
+  return impl == MOE_IMPL_FUSED_W13 || impl == MOE_IMPL_FUSED_W13_PREWEIGHT
+         || impl == MOE_IMPL_FAST;
+}
+
+bool
+moe_impl_preweights (MoeImpl impl)
+{
+  return impl == MOE_IMPL_PREWEIGHT || impl == MOE_IMPL_FUSED_W13_PREWEIGHT;
+}
+
+bool
+moe_impl_scatters (MoeImpl impl)
+{
+  return impl == MOE_IMPL_SCATTER || impl == MOE_IMPL_FAST;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every choice must have, whichever it is: see docs/adding-an-option.md.  That it has a row in
+ * the form is asked in tests/ui/test-setup-panel.c. */
+#include <string.h>
+
+#include "app/bench-args.h"
+#include "engine/formats/csv.h"
+#include "engine/formats/formats.h"
+#include "engine/options/plan.h"
+#include "engine/records/curves.h"
+
+/* A record with everything that a choice may need to mean anything: the first value of each, but
+ * shards, a shared expert and a capacity. */
+static MoeRecord
+record_with (MoeChoice choice, const char *value)
+{
+  MoeRecord record;
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ 64, 32, 16, 8, 16 };
+  record.topk = 2;
+  record.null_target = 0.5;
+  record.tokens_per_s = 1000;
+  record.choice[MOE_CHOICE_ACCELERATOR] = g_intern_static_string ("native");
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    if (moe_choices[c].names.n > 0)
+      record.choice[c] = g_intern_string (moe_choice_name (c, 0));
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  record.choice[choice] = g_intern_string (value);
+  return record;
+}
+
+/* Two of a choice's values. */
+static void
+two_values (MoeChoice choice, const char *values[2])
+{
+  static const char *const accelerators[] = { "native", "openblas" };
+  const MoeNames *names = &moe_choices[choice].names;
+  for (int i = 0; i < 2; i++)
+    values[i] = names->n > 0 ? moe_choice_name (choice, i) : accelerators[i];
+}
+
+static MoeRun *
+run_of_two (MoeChoice choice)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "two");
+  const char *values[2];
+  two_values (choice, values);
+  for (int i = 0; i < 2; i++)
+    {
+      MoeRecord record = record_with (choice, values[i]);
+      moe_run_append (run, &record);
+    }
+  return run;
+}
+
+static void
+test_row (void)
+{
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      const MoeChoiceSpec *spec = &moe_choices[c];
+      g_test_message ("%s", spec->option);
+      g_assert_cmpstr (spec->column, !=, "");
+      g_assert_cmpstr (spec->title, !=, "");
+      if (spec->ask != MOE_ASK_OTHER)
+        g_assert_cmpuint (spec->names.n, >=, 2);
+      g_assert_cmpuint (spec->names.n, <=, 8);
+      g_assert_cmpuint (spec->initial, <, 1u << spec->names.n);
+      g_assert_false (spec->note != NULL && spec->notes != NULL);
+      for (gsize i = 0; spec->notes != NULL && i < spec->names.n; i++)
+        g_assert_nonnull (spec->notes[i]);
+    }
+}
+
+/* Its value, and only its value, goes from the command line to the plan and back to words. */
+static void
+test_option (void)
+{
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      MoeOptions options, usual;
+      MoePlan plan;
+      MoeError error;
+      char text[128];
+      const MoeOptionSpec *spec = moe_option_spec_find (moe_choices[c].option);
+      g_assert_nonnull (spec);
+      if (moe_choices[c].ask == MOE_ASK_OTHER)
+        continue;
+      moe_options_init_single (&options);
+      options.shape = (MoeShape){ 64, 32, 16, 8, 16 };
+      options.capacity_factor = 1;
+      usual = options;
+      g_assert_cmpint (moe_options_set (&options, spec->key, moe_choice_name (c, 1), &error), ==,
+                       MOE_OK);
+      moe_options_format (&options, spec, text, sizeof text);
+      g_assert_cmpstr (text, ==, moe_choice_name (c, 1));
+      usual.choice[c] = options.choice[c];
+      g_assert_cmpmem (&usual, sizeof usual, &options, sizeof options);
+      g_assert_cmpint (moe_plan_new (&options, &plan, &error), ==, MOE_OK);
+      const MoePoint *point = &plan.points[plan.n_points - 1];
+      if (moe_choices[c].scope != MOE_SCOPE_ROUTING)
+        g_assert_cmpuint (point->block.choice[c], ==, 1);
+      MoeRecord record;
+      const MoePointFacts facts = { .real_assignments = SIZE_MAX };
+      moe_record_from_point (&record, point, &facts, "native");
+      g_assert_cmpstr (record.choice[c], ==, moe_choice_name (c, 1));
+      moe_plan_clear (&plan);
+    }
+}
+
+static void
+test_help (void)
+{
+  g_autoptr (GString) help = nullcurve_bench_help ();
+  g_autoptr (GString) man = nullcurve_bench_man ();
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      const MoeOptionSpec *spec = moe_option_spec_find (moe_choices[c].option);
+      g_autofree char *line = g_strdup_printf ("\n  --%s", spec->name);
+      g_auto (GStrv) pieces = g_strsplit (spec->name, "-", -1);
+      g_autofree char *dashed = g_strjoinv ("\\-", pieces);
+      g_assert_nonnull (strstr (help->str, line));
+      g_assert_nonnull (strstr (man->str, dashed));
+      g_assert_cmpstr (spec->help, !=, "");
+    }
+}
+
+static void
+test_column (void)
+{
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      const char *values[2];
+      g_autoptr (MoeRun) run = run_of_two (c);
+      g_autoptr (GString) text = moe_formats_to_csv (run);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MoeRun) back = moe_formats_read_data (text->str, text->len, "two.csv", &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (moe_run_get_n_records (back), ==, 2);
+      two_values (c, values);
+      for (gsize i = 0; i < 2; i++)
+        g_assert_cmpstr (moe_run_get_record (back, i)->choice[c], ==, values[i]);
+      g_autofree char *name = g_strdup_printf (",%s,", moe_choices[c].column);
+      g_assert_nonnull (strstr (text->str, name));
+    }
+}
+
+/* Records that differ in it alone are two curves, which a label tells apart. */
+static void
+test_curves (void)
+{
+  for (int c = 0; c < MOE_N_CHOICES; c++)
+    {
+      MoeLabels labels;
+      gboolean told = FALSE;
+      g_autoptr (MoeRun) run = run_of_two (c);
+      g_autoptr (GPtrArray) curves = moe_curves_collect (&run, 1);
+      g_test_message ("%s", moe_choices[c].option);
+      g_assert_cmpuint (curves->len, ==, 2);
+      moe_labels_find (curves, NULL, &labels);
+      for (MoeLabel label = MOE_LABEL_FIRST_AXIS; label < MOE_N_LABELS; label++)
+        told = told || labels.shown[label];
+      g_assert_true (told);
+      g_assert_cmpstr (moe_axis_title (c), ==, moe_choices[c].title);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/choices/row", test_row);
+  g_test_add_func ("/choices/option", test_option);
+  g_test_add_func ("/choices/help", test_help);
+  g_test_add_func ("/choices/column", test_column);
+  g_test_add_func ("/choices/curves", test_curves);
+  return g_test_run ();
+}
