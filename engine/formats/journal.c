@@ -175,23 +175,24 @@ append_count (GString *line, gint64 count)
 }
 
 static void
+append_known (GString *line, double value)
+{
+  g_string_append_c (line, ';');
+  moe_number_append_shortest (line, value);
+}
+
+static void
 append_taken (GString *line, const MoeTaken *taken)
 {
-  const double times[] = { taken->cpu_s, taken->share, taken->stolen_s };
-  append_count (line, taken->start);
-  g_string_append_c (line, ';');
-  append_count (line, taken->round);
-  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      g_string_append_c (line, ';');
-      moe_number_append_shortest (line, times[i]);
-    }
+  g_string_append_printf (line, "%" G_GUINT32_FORMAT ";%" G_GUINT32_FORMAT, taken->start,
+                          taken->round);
+  append_known (line, taken->cpu_s);
+  append_known (line, taken->share);
+  append_known (line, taken->stolen_s);
   g_string_append_c (line, ';');
   append_count (line, taken->switches);
-  g_string_append_c (line, ';');
-  moe_number_append_shortest (line, taken->anchor_s);
-  g_string_append_c (line, ';');
-  moe_number_append_shortest (line, taken->others);
+  append_known (line, taken->anchor_s);
+  append_known (line, taken->others);
 }
 
 gboolean
@@ -214,10 +215,7 @@ moe_journal_add_sample (MoeJournal *journal,
       moe_number_append_shortest (line, stages->time_s[i]);
     }
   if (stages != NULL && stages->comm_bytes > 0)
-    {
-      g_string_append_c (line, ';');
-      moe_number_append_shortest (line, stages->comm_bytes);
-    }
+    append_known (line, stages->comm_bytes);
   if (steps > 0 || taken != NULL)
     g_string_append (line, stages == NULL ? "  " : " ");
   append_count (line, steps > 0 ? (gint64)steps : -1);

@@ -17,6 +17,7 @@ finding_free (gpointer data)
   g_free (finding->words);
   g_free (finding->label);
   g_array_unref (finding->steps);
+  g_ptr_array_unref (finding->records);
   g_free (finding);
 }
 
@@ -91,6 +92,7 @@ add_finding (GPtrArray *findings,
   finding->first = g_ptr_array_index (points, 0);
   finding->last = g_ptr_array_index (points, points->len - 1);
   finding->n_points = points->len;
+  finding->records = g_ptr_array_ref (curve->records);
   finding->steps = collect_steps (points);
   find_gain (finding);
   if (finding->base != NULL)

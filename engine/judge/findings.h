@@ -29,6 +29,7 @@ typedef struct MoeFinding
   const MoeRecord *first; /* of the lowest fraction that has tokens/s; never NULL */
   const MoeRecord *last;  /* of the highest */
   gsize n_points;         /* different fractions */
+  GPtrArray *records;     /* const MoeRecord *: all of the curve, by fraction */
   GArray *steps;          /* MoeStep */
   MoeJudged overall;      /* last against first, adjusted for all curves of the run */
   /* From f = 0 to the last: moe_run_speedup (), with an interval that holds the judge's too; all

@@ -89,7 +89,7 @@ palette_of (int stage)
 
 /* The stages that matter most anywhere on the curve, by time; returns their number. */
 static gsize
-choose_stages (GPtrArray *records, int stages[MAX_STAGES])
+choose_stages (const GPtrArray *records, int stages[MAX_STAGES])
 {
   double most[MOE_N_STAGES] = { 0 };
   gsize n = 0;
@@ -114,27 +114,13 @@ choose_stages (GPtrArray *records, int stages[MAX_STAGES])
   return n;
 }
 
-static GPtrArray *
-curve_records (const MoeFinding *finding)
-{
-  GPtrArray *records = g_ptr_array_new ();
-  for (gsize i = 0; i < moe_run_get_n_records (finding->run); i++)
-    {
-      const MoeRecord *record = moe_run_get_record (finding->run, i);
-      if (moe_record_same_curve (record, finding->last) && isfinite (record->null_target)
-          && record->has_shape)
-        g_ptr_array_add (records, (gpointer)record);
-    }
-  return records;
-}
-
 NullcurveFigure *
 nullcurve_report_figure_stages (const MoeFinding *finding, const char *title)
 {
   int stages[MAX_STAGES];
-  g_autoptr (GPtrArray) records = curve_records (finding);
+  const GPtrArray *records = finding->records;
   gsize n = choose_stages (records, stages);
-  if (n == 0)
+  if (n == 0 || !finding->last->has_shape)
     return NULL;
   NullcurveFigure *figure = nullcurve_figure_new ();
   nullcurve_figure_add_panel (figure, _ ("Time per token"),
