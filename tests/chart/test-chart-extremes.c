@@ -58,8 +58,7 @@ draw (NullcurveFigure *figure)
       const NullcurveCrosshair crosshair = { .x = x };
       cairo_t *cr = cairo_create (picture.surface);
 
-      nullcurve_chart_render_crosshair (cr, picture.layout, figure, &picture.style, picture.text,
-                                        &crosshair);
+      nullcurve_chart_render_crosshair (cr, picture.layout, &crosshair);
       g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
       cairo_destroy (cr);
     }

@@ -184,7 +184,7 @@ test_points (void)
 
       nullcurve_chart_style_series (&picture.style, series->palette, &look);
       g_assert_cmpint (fixture_count_near (&picture, &look.colour, x, y, 3), >, 10);
-      g_assert_true (nullcurve_hit_nearest_point (figure, picture.layout, x, y, 5.0, &hit));
+      g_assert_true (nullcurve_hit_nearest_point (picture.layout, x, y, 5.0, &hit));
       g_assert_cmpuint (hit.series, ==, s);
       g_assert_cmpuint (nullcurve_layout_cell_at (picture.layout, x, y), ==, cell);
     }

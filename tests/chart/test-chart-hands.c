@@ -64,15 +64,15 @@ test_point (Scene *scene, gconstpointer data)
   gsize cell;
   double x, y;
 
-  nullcurve_walk_locate (&walk, scene->figure, scene->layout, &cell, &x, &y);
+  nullcurve_walk_locate (&walk, scene->layout, &cell, &x, &y);
   g_assert_cmpfloat_with_epsilon (x, plot->x + 0.5 * plot->width, 1e-9);
-  nullcurve_walk_point_at (&walk, scene->figure, scene->layout, plot->x, plot->y + 5.0);
+  nullcurve_walk_point_at (&walk, scene->layout, plot->x, plot->y + 5.0);
   g_assert_true (walk.shown && walk.by_pointer);
-  nullcurve_walk_locate (&walk, scene->figure, scene->layout, &cell, &x, &y);
+  nullcurve_walk_locate (&walk, scene->layout, &cell, &x, &y);
   g_assert_cmpfloat_with_epsilon (x, plot->x, 1.0);
   for (gsize i = 0; i < scene->figure->series->len; i++)
     nullcurve_figure_hide (scene->figure, i, TRUE);
-  nullcurve_walk_point_at (&walk, scene->figure, scene->layout, plot->x, plot->y + 5.0);
+  nullcurve_walk_point_at (&walk, scene->layout, plot->x, plot->y + 5.0);
   g_assert_false (walk.shown);
   nullcurve_walk_clear (&walk);
 }
@@ -123,9 +123,9 @@ test_legend (Scene *scene, gconstpointer data)
   NullcurveLegend legend;
 
   nullcurve_legend_init (&legend);
-  g_assert_false (nullcurve_legend_hover (&legend, scene->figure, NULL, 0.0, 0.0));
-  g_assert_true (nullcurve_legend_hover (&legend, scene->figure, scene->layout, item->rect.x + 1.0,
-                                         item->rect.y + 1.0));
+  g_assert_false (nullcurve_legend_hover (&legend, NULL, 0.0, 0.0));
+  g_assert_true (
+      nullcurve_legend_hover (&legend, scene->layout, item->rect.x + 1.0, item->rect.y + 1.0));
   g_assert_cmpint (legend.hovered, ==, NULLCURVE_LEGEND_ENTRY);
   g_assert_true (nullcurve_legend_hovered_rect (&legend, scene->layout) == &item->rect);
   nullcurve_legend_toggle (&legend, scene->figure, item->series, FALSE);

@@ -222,21 +222,19 @@ test_nearest (void)
   scene_init (&scene, fixture_figure_with_gap (), NULLCURVE_STYLE_LIGHT, 800.0, 600.0);
   px = nullcurve_layout_x (scene.layout, 0, 0.3);
   py = nullcurve_layout_y (scene.layout, 0, 4.0);
-  g_assert_true (nullcurve_hit_nearest_x (scene.figure, scene.layout, px + 20.0, &x));
+  g_assert_true (nullcurve_hit_nearest_x (scene.layout, px + 20.0, &x));
   g_assert_cmpfloat_with_epsilon (x, 0.3, 1e-12);
-  g_assert_true (nullcurve_hit_nearest_x (scene.figure, scene.layout, -1e6, &x));
+  g_assert_true (nullcurve_hit_nearest_x (scene.layout, -1e6, &x));
   g_assert_cmpfloat (x, ==, 0.0);
   /* The point without a value is not there to be found. */
-  g_assert_true (nullcurve_hit_nearest_x (scene.figure, scene.layout,
-                                          nullcurve_layout_x (scene.layout, 0, 0.51), &x));
-  g_assert_cmpfloat_with_epsilon (x, 0.6, 1e-12);
   g_assert_true (
-      nullcurve_hit_nearest_point (scene.figure, scene.layout, px + 3.0, py - 4.0, 5.1, &hit));
+      nullcurve_hit_nearest_x (scene.layout, nullcurve_layout_x (scene.layout, 0, 0.51), &x));
+  g_assert_cmpfloat_with_epsilon (x, 0.6, 1e-12);
+  g_assert_true (nullcurve_hit_nearest_point (scene.layout, px + 3.0, py - 4.0, 5.1, &hit));
   g_assert_cmpuint (hit.index, ==, 3);
-  g_assert_false (
-      nullcurve_hit_nearest_point (scene.figure, scene.layout, px + 3.0, py - 4.0, 4.9, &hit));
+  g_assert_false (nullcurve_hit_nearest_point (scene.layout, px + 3.0, py - 4.0, 4.9, &hit));
   nullcurve_figure_get_series (scene.figure, 0)->visible = FALSE;
-  g_assert_false (nullcurve_hit_nearest_x (scene.figure, scene.layout, px, &x));
+  g_assert_false (nullcurve_hit_nearest_x (scene.layout, px, &x));
   scene_clear (&scene);
 }
 

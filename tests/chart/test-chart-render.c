@@ -343,8 +343,7 @@ test_crosshair_stays_inside (void)
                                                       height + 2 * MARGIN);
         cr = cairo_create (picture.surface);
         cairo_translate (cr, MARGIN, MARGIN);
-        nullcurve_chart_render_crosshair (cr, picture.layout, figure, &picture.style, picture.text,
-                                          &crosshair);
+        nullcurve_chart_render_crosshair (cr, picture.layout, &crosshair);
         cairo_destroy (cr);
         cairo_surface_flush (picture.surface);
         for (int y = 0; y < height + 2 * MARGIN; y++)
@@ -373,8 +372,7 @@ check_box (const NullcurveFigure *figure, const NullcurveHit *hit, int width, in
   double x, y, plots;
 
   fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
-  box = nullcurve_chart_place_readout (picture.layout, figure, &picture.style, picture.text,
-                                       &crosshair);
+  box = nullcurve_chart_place_readout (picture.layout, &crosshair);
   plots = picture.layout->panels[1].plot.y + picture.layout->panels[1].plot.height
           - picture.layout->panels[0].plot.y;
   x = nullcurve_layout_x (picture.layout, hit->panel, point->x);

@@ -211,10 +211,9 @@ test_clipped (void)
         g_assert_cmpint (fixture_colour_distance (fixture_pixel_at (&picture, px, y), &look.colour),
                          >, 24);
   /* The pointer finds what is in sight: of three columns near one. */
-  g_assert_true (nullcurve_hit_nearest_x (figure, picture.layout, 790.0, &x));
+  g_assert_true (nullcurve_hit_nearest_x (picture.layout, 790.0, &x));
   g_assert_cmpfloat (x, ==, 0.2);
-  g_assert_false (
-      nullcurve_hit_nearest_point (figure, picture.layout, plot->x, plot->y, 20.0, &hit));
+  g_assert_false (nullcurve_hit_nearest_point (picture.layout, plot->x, plot->y, 20.0, &hit));
   fixture_picture_clear (&picture);
 }
 

@@ -558,15 +558,12 @@ draw_box (const Overlay *overlay)
 }
 
 NullcurveRect
-nullcurve_chart_place_readout (const NullcurveLayout *layout,
-                               const NullcurveFigure *figure,
-                               const NullcurveChartStyle *style,
-                               NullcurveChartText *text,
-                               const NullcurveCrosshair *crosshair)
+nullcurve_chart_place_readout (const NullcurveLayout *layout, const NullcurveCrosshair *crosshair)
 {
   g_autoptr (NullcurveReadout) readout =
-      nullcurve_readout_new_in (figure, crosshair->x, crosshair->facet);
-  const Overlay overlay = { NULL, layout, figure, style, text, crosshair, readout };
+      nullcurve_readout_new_in (layout->figure, crosshair->x, crosshair->facet);
+  const Overlay overlay = { NULL,         layout,    layout->figure, layout->style,
+                            layout->text, crosshair, readout };
   const Box box = arrange_box (&overlay);
 
   g_array_unref (box.rows);
@@ -648,17 +645,14 @@ draw_rings (const Overlay *overlay)
 void
 nullcurve_chart_render_crosshair (cairo_t *cr,
                                   const NullcurveLayout *layout,
-                                  const NullcurveFigure *figure,
-                                  const NullcurveChartStyle *style,
-                                  NullcurveChartText *text,
                                   const NullcurveCrosshair *crosshair)
 {
   g_autoptr (NullcurveReadout) readout = NULL;
-  Overlay overlay = { cr, layout, figure, style, text, crosshair, NULL };
+  Overlay overlay = { cr, layout, layout->figure, layout->style, layout->text, crosshair, NULL };
 
   if (layout->n_panels == 0 || !isfinite (crosshair->x))
     return;
-  readout = nullcurve_readout_new_in (figure, crosshair->x, crosshair->facet);
+  readout = nullcurve_readout_new_in (layout->figure, crosshair->x, crosshair->facet);
   overlay.readout = readout;
   cairo_save (cr);
   cairo_new_path (cr);

@@ -467,11 +467,10 @@ draw_lines (const Pen *pen)
 
 /* Comparisons first, so that the run in hand lies on top. */
 static void
-for_each_series (Pen *pen,
-                 const NullcurveFigure *figure,
-                 gsize facet,
-                 void (*draw) (const Pen *pen))
+for_each_series (Pen *pen, gsize facet, void (*draw) (const Pen *pen))
 {
+  const NullcurveFigure *figure = pen->layout->figure;
+
   for (int current = 0; current < 2; current++)
     for (gsize i = figure->series->len; i-- > 0;)
       {
@@ -498,13 +497,10 @@ clip_plot (const Pen *pen, double over_x, double over_y)
 }
 
 void
-nullcurve_draw_panel_data (cairo_t *cr,
-                           const NullcurveLayout *layout,
-                           const NullcurveFigure *figure,
-                           const NullcurveChartStyle *style,
-                           gsize facet,
-                           gsize panel)
+nullcurve_draw_panel_data (cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel)
 {
+  const NullcurveFigure *figure = layout->figure;
+  const NullcurveChartStyle *style = layout->style;
   const double over = 2.5 * style->marker_radius;
   const double tight = 0.5 * style->line_width;
   const gboolean zoomed = nullcurve_viewport_is_zoomed (&figure->viewport);
@@ -514,21 +510,21 @@ nullcurve_draw_panel_data (cairo_t *cr,
   cairo_save (cr);
   clip_plot (&pen, zoomed ? tight : over, zoomed ? tight : DOT_RADIUS);
   if (figure->panels[panel].stacked)
-    for_each_series (&pen, figure, facet, draw_area);
+    for_each_series (&pen, facet, draw_area);
   else
     {
-      for_each_series (&pen, figure, facet, draw_bands);
-      for_each_series (&pen, figure, facet, draw_bound);
-      for_each_series (&pen, figure, facet, draw_raw);
-      for_each_series (&pen, figure, facet, draw_lines);
+      for_each_series (&pen, facet, draw_bands);
+      for_each_series (&pen, facet, draw_bound);
+      for_each_series (&pen, facet, draw_raw);
+      for_each_series (&pen, facet, draw_lines);
     }
   cairo_restore (cr);
   if (figure->panels[panel].stacked)
     return;
   cairo_save (cr);
   clip_plot (&pen, over, over);
-  for_each_series (&pen, figure, facet, draw_forecast_marks);
-  for_each_series (&pen, figure, facet, draw_markers);
-  for_each_series (&pen, figure, facet, draw_measuring);
+  for_each_series (&pen, facet, draw_forecast_marks);
+  for_each_series (&pen, facet, draw_markers);
+  for_each_series (&pen, facet, draw_measuring);
   cairo_restore (cr);
 }

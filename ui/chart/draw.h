@@ -40,11 +40,7 @@ void nullcurve_draw_hollow (cairo_t *cr,
 
 /* The data of one panel in one facet: bands, raw dots, lines, markers, the ring around what is
  * measured. */
-void nullcurve_draw_panel_data (cairo_t *cr,
-                                const NullcurveLayout *layout,
-                                const NullcurveFigure *figure,
-                                const NullcurveChartStyle *style,
-                                gsize facet,
-                                gsize panel);
+void
+nullcurve_draw_panel_data (cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel);
 
 G_END_DECLS

@@ -57,7 +57,6 @@ visit_points (const NullcurveFigure *figure, Visit visit, gpointer data)
 
 typedef struct Search
 {
-  const NullcurveFigure *figure;
   const NullcurveLayout *layout;
   double px;
   double py;
@@ -74,7 +73,7 @@ find_pixels (const Search *search,
              double *px,
              double *py)
 {
-  const gsize facet = nullcurve_figure_get_series (search->figure, hit->series)->facet;
+  const gsize facet = nullcurve_figure_get_series (search->layout->figure, hit->series)->facet;
   const gsize cell = nullcurve_layout_cell (search->layout, facet, hit->panel);
 
   if (hit->panel >= search->layout->n_panels)
@@ -98,14 +97,11 @@ visit_column (const NullcurveHit *hit, const NullcurvePoint *point, gpointer dat
 }
 
 gboolean
-nullcurve_hit_nearest_x (const NullcurveFigure *figure,
-                         const NullcurveLayout *layout,
-                         double px,
-                         double *x)
+nullcurve_hit_nearest_x (const NullcurveLayout *layout, double px, double *x)
 {
-  Search search = { .figure = figure, .layout = layout, .px = px, .best = INFINITY };
+  Search search = { .layout = layout, .px = px, .best = INFINITY };
 
-  visit_points (figure, visit_column, &search);
+  visit_points (layout->figure, visit_column, &search);
   if (!isfinite (search.best))
     return FALSE;
   *x = search.x;
@@ -127,16 +123,12 @@ visit_near (const NullcurveHit *hit, const NullcurvePoint *point, gpointer data)
 }
 
 gboolean
-nullcurve_hit_nearest_point (const NullcurveFigure *figure,
-                             const NullcurveLayout *layout,
-                             double px,
-                             double py,
-                             double radius,
-                             NullcurveHit *hit)
+nullcurve_hit_nearest_point (
+    const NullcurveLayout *layout, double px, double py, double radius, NullcurveHit *hit)
 {
-  Search search = { .figure = figure, .layout = layout, .px = px, .py = py, .best = INFINITY };
+  Search search = { .layout = layout, .px = px, .py = py, .best = INFINITY };
 
-  visit_points (figure, visit_near, &search);
+  visit_points (layout->figure, visit_near, &search);
   if (!(search.best <= radius))
     return FALSE;
   *hit = search.hit;

@@ -19,18 +19,11 @@ typedef struct NullcurveHit
 const NullcurvePoint *nullcurve_hit_point (const NullcurveFigure *figure, const NullcurveHit *hit);
 
 /* The x of the points nearest to the pixel column `px`; FALSE when there is none. */
-gboolean nullcurve_hit_nearest_x (const NullcurveFigure *figure,
-                                  const NullcurveLayout *layout,
-                                  double px,
-                                  double *x);
+gboolean nullcurve_hit_nearest_x (const NullcurveLayout *layout, double px, double *x);
 
 /* The point nearest to a pixel, no further than `radius` pixels. */
-gboolean nullcurve_hit_nearest_point (const NullcurveFigure *figure,
-                                      const NullcurveLayout *layout,
-                                      double px,
-                                      double py,
-                                      double radius,
-                                      NullcurveHit *hit);
+gboolean nullcurve_hit_nearest_point (
+    const NullcurveLayout *layout, double px, double py, double radius, NullcurveHit *hit);
 
 /* Where a walk by keyboard starts: the first point of the first series (a current one if there
  * is any), in the first panel that shows it. */

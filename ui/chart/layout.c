@@ -548,6 +548,9 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (gsize));
   const double last_label = nullcurve_chart_text_width (text, NULLCURVE_FONT_TICK, "0.0");
 
+  layout->figure = figure;
+  layout->style = style;
+  layout->text = text;
   layout->width = fmax (width, 0.0);
   layout->height = fmax (height, 0.0);
   layout->has_data = nullcurve_figure_has_data (figure);

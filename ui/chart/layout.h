@@ -44,6 +44,9 @@ typedef struct NullcurvePanelLayout
 
 typedef struct NullcurveLayout
 {
+  const NullcurveFigure *figure; /* of what it is; all three borrowed */
+  const NullcurveChartStyle *style;
+  NullcurveChartText *text;
   double width;
   double height;
   gboolean has_data;
@@ -58,7 +61,8 @@ typedef struct NullcurveLayout
   NullcurveRect legend_more;    /* where "+ 3 more" goes */
 } NullcurveLayout;
 
-/* Lay out a figure; free with nullcurve_layout_free ().  Any size is accepted; no rectangle is
+/* Lay out a figure, which must outlive the layout, as style and text must; `text` as made of this
+ * style.  Free with nullcurve_layout_free ().  Any size is accepted; no rectangle is
  * ever negative. */
 NullcurveLayout *nullcurve_layout_new (const NullcurveFigure *figure,
                                        const NullcurveChartStyle *style,

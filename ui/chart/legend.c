@@ -24,8 +24,7 @@ is_in (const NullcurveRect *rect, double x, double y)
 }
 
 static NullcurveLegendPlace
-find_place (
-    const NullcurveFigure *figure, const NullcurveLayout *layout, double x, double y, gsize *item)
+find_place (const NullcurveLayout *layout, double x, double y, gsize *item)
 {
   if (layout == NULL)
     return NULLCURVE_LEGEND_NOTHING;
@@ -34,7 +33,8 @@ find_place (
       const NullcurveLegendItem *entry = &g_array_index (layout->legend, NullcurveLegendItem, i);
 
       *item = i;
-      if (nullcurve_legend_series (figure, entry->series) != NULL && is_in (&entry->rect, x, y))
+      if (nullcurve_legend_series (layout->figure, entry->series) != NULL
+          && is_in (&entry->rect, x, y))
         return NULLCURVE_LEGEND_ENTRY;
     }
   return layout->legend_left_off > 0 && is_in (&layout->legend_more, x, y)
@@ -43,14 +43,10 @@ find_place (
 }
 
 gboolean
-nullcurve_legend_hover (NullcurveLegend *legend,
-                        const NullcurveFigure *figure,
-                        const NullcurveLayout *layout,
-                        double x,
-                        double y)
+nullcurve_legend_hover (NullcurveLegend *legend, const NullcurveLayout *layout, double x, double y)
 {
   gsize item = 0;
-  const NullcurveLegendPlace place = find_place (figure, layout, x, y, &item);
+  const NullcurveLegendPlace place = find_place (layout, x, y, &item);
   const gboolean moved = place != legend->hovered || item != legend->item;
 
   legend->hovered = place;

@@ -25,11 +25,8 @@ void nullcurve_legend_init (NullcurveLegend *legend);
 void nullcurve_legend_clear (NullcurveLegend *legend);
 
 /* Follow the pointer; TRUE when it came to something else.  `layout` NULL: it is on nothing. */
-gboolean nullcurve_legend_hover (NullcurveLegend *legend,
-                                 const NullcurveFigure *figure,
-                                 const NullcurveLayout *layout,
-                                 double x,
-                                 double y);
+gboolean
+nullcurve_legend_hover (NullcurveLegend *legend, const NullcurveLayout *layout, double x, double y);
 
 /* The rectangle of what is hovered; NULL for nothing, and when the layout has it no more. */
 const NullcurveRect *nullcurve_legend_hovered_rect (const NullcurveLegend *legend,

@@ -357,8 +357,7 @@ draw_cell (const Canvas *canvas, gsize facet, gsize panel)
   /* Areas would hide what they are compared with. */
   if (!source->stacked)
     draw_references (canvas, cell, source);
-  nullcurve_draw_panel_data (canvas->cr, canvas->layout, canvas->figure, canvas->style, facet,
-                             panel);
+  nullcurve_draw_panel_data (canvas->cr, canvas->layout, facet, panel);
   if (source->stacked)
     draw_references (canvas, cell, source);
   draw_axes (canvas, cell);
@@ -390,13 +389,11 @@ x_words (const NullcurveFigure *figure)
 }
 
 void
-nullcurve_chart_render_laid_out (cairo_t *cr,
-                                 const NullcurveLayout *layout,
-                                 const NullcurveFigure *figure,
-                                 const NullcurveChartStyle *style,
-                                 NullcurveChartText *text)
+nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
 {
-  const Canvas canvas = { cr, layout, figure, style, text };
+  const NullcurveFigure *figure = layout->figure;
+  const NullcurveChartStyle *style = layout->style;
+  const Canvas canvas = { cr, layout, figure, style, layout->text };
 
   cairo_save (cr);
   cairo_new_path (cr);
@@ -425,5 +422,5 @@ nullcurve_chart_render (cairo_t *cr,
   g_autoptr (NullcurveChartText) text = nullcurve_chart_text_new (style);
   g_autoptr (NullcurveLayout) layout = nullcurve_layout_new (figure, style, text, width, height);
 
-  nullcurve_chart_render_laid_out (cr, layout, figure, style, text);
+  nullcurve_chart_render_laid_out (cr, layout);
 }

@@ -17,13 +17,8 @@ void nullcurve_chart_render (cairo_t *cr,
                              const NullcurveFigure *figure,
                              const NullcurveChartStyle *style);
 
-/* The same for one who keeps the layout for hit-testing; `layout` and `text` as made from this
- * figure and style. */
-void nullcurve_chart_render_laid_out (cairo_t *cr,
-                                      const NullcurveLayout *layout,
-                                      const NullcurveFigure *figure,
-                                      const NullcurveChartStyle *style,
-                                      NullcurveChartText *text);
+/* The same for one who keeps the layout for hit-testing. */
+void nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout);
 
 /* What the overlay points at. */
 typedef struct NullcurveCrosshair
@@ -42,16 +37,10 @@ typedef struct NullcurveCrosshair
  * run in hand and what is nearest to the pointer stay. */
 void nullcurve_chart_render_crosshair (cairo_t *cr,
                                        const NullcurveLayout *layout,
-                                       const NullcurveFigure *figure,
-                                       const NullcurveChartStyle *style,
-                                       NullcurveChartText *text,
                                        const NullcurveCrosshair *crosshair);
 
 /* Where its box goes. */
 NullcurveRect nullcurve_chart_place_readout (const NullcurveLayout *layout,
-                                             const NullcurveFigure *figure,
-                                             const NullcurveChartStyle *style,
-                                             NullcurveChartText *text,
                                              const NullcurveCrosshair *crosshair);
 
 G_END_DECLS

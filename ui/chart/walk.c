@@ -34,23 +34,19 @@ go_to (NullcurveWalk *walk,
 }
 
 void
-nullcurve_walk_point_at (NullcurveWalk *walk,
-                         const NullcurveFigure *figure,
-                         const NullcurveLayout *layout,
-                         double px,
-                         double py)
+nullcurve_walk_point_at (NullcurveWalk *walk, const NullcurveLayout *layout, double px, double py)
 {
   NullcurveCrosshair crosshair = { .pointer_y = py };
 
-  walk->shown = nullcurve_hit_nearest_x (figure, layout, px, &crosshair.x);
+  walk->shown = nullcurve_hit_nearest_x (layout, px, &crosshair.x);
   if (!walk->shown)
     return;
   crosshair.facet = nullcurve_layout_cell_at (layout, px, py) / MAX (layout->n_panels, 1);
   crosshair.has_selected =
-      nullcurve_hit_nearest_point (figure, layout, px, py, reach_px, &crosshair.selected);
+      nullcurve_hit_nearest_point (layout, px, py, reach_px, &crosshair.selected);
   if (crosshair.has_selected)
-    crosshair.x = nullcurve_hit_point (figure, &crosshair.selected)->x;
-  go_to (walk, figure, &crosshair, TRUE);
+    crosshair.x = nullcurve_hit_point (layout->figure, &crosshair.selected)->x;
+  go_to (walk, layout->figure, &crosshair, TRUE);
 }
 
 gboolean
@@ -189,15 +185,11 @@ nullcurve_walk_read (const NullcurveWalk *walk, const NullcurveFigure *figure)
 }
 
 void
-nullcurve_walk_locate (const NullcurveWalk *walk,
-                       const NullcurveFigure *figure,
-                       const NullcurveLayout *layout,
-                       gsize *cell,
-                       double *px,
-                       double *py)
+nullcurve_walk_locate (
+    const NullcurveWalk *walk, const NullcurveLayout *layout, gsize *cell, double *px, double *py)
 {
   const NullcurveCrosshair *at = &walk->crosshair;
-  const gboolean on_point = nullcurve_walk_is_on_point (walk, figure);
+  const gboolean on_point = nullcurve_walk_is_on_point (walk, layout->figure);
   const NullcurveRect *plot;
 
   *cell = 0;
@@ -207,7 +199,8 @@ nullcurve_walk_locate (const NullcurveWalk *walk,
         on_point && at->selected.panel < layout->n_panels ? at->selected.panel : 0);
   plot = &layout->panels[*cell].plot;
   *px = walk->shown ? nullcurve_layout_x (layout, *cell, at->x) : plot->x + 0.5 * plot->width;
-  *py = on_point ? nullcurve_layout_y (
-            layout, *cell, nullcurve_point_top (nullcurve_hit_point (figure, &at->selected)))
-                 : plot->y + 0.5 * plot->height;
+  *py =
+      on_point ? nullcurve_layout_y (
+          layout, *cell, nullcurve_point_top (nullcurve_hit_point (layout->figure, &at->selected)))
+               : plot->y + 0.5 * plot->height;
 }

@@ -30,11 +30,8 @@ typedef struct NullcurveWalk
 void nullcurve_walk_clear (NullcurveWalk *walk);
 
 /* To the points nearest to a pixel, as the pointer does; away where there are none. */
-void nullcurve_walk_point_at (NullcurveWalk *walk,
-                              const NullcurveFigure *figure,
-                              const NullcurveLayout *layout,
-                              double px,
-                              double py);
+void
+nullcurve_walk_point_at (NullcurveWalk *walk, const NullcurveLayout *layout, double px, double py);
 
 /* Is a point of the figure (NULL: none) chosen, to go on from? */
 gboolean nullcurve_walk_is_on_point (const NullcurveWalk *walk, const NullcurveFigure *figure);
@@ -58,11 +55,7 @@ char *nullcurve_walk_read (const NullcurveWalk *walk, const NullcurveFigure *fig
 
 /* Where it is in a layout with panels: the pixel in the middle of its plot's height, or at the
  * chosen point; the middle of the first plot when it is not shown. */
-void nullcurve_walk_locate (const NullcurveWalk *walk,
-                            const NullcurveFigure *figure,
-                            const NullcurveLayout *layout,
-                            gsize *cell,
-                            double *px,
-                            double *py);
+void nullcurve_walk_locate (
+    const NullcurveWalk *walk, const NullcurveLayout *layout, gsize *cell, double *px, double *py);
 
 G_END_DECLS

@@ -58,12 +58,7 @@ nullcurve_chart_device_scale (GtkWidget *widget)
 
 /* A node of pixels, not of strokes: some renderers would draw those anew for every frame. */
 GskRenderNode *
-nullcurve_chart_paint (const NullcurveLayout *layout,
-                       const NullcurveFigure *figure,
-                       const NullcurveChartStyle *style,
-                       NullcurveChartText *text,
-                       const graphene_rect_t *bounds,
-                       double scale)
+nullcurve_chart_paint (const NullcurveLayout *layout, const graphene_rect_t *bounds, double scale)
 {
   GskRenderNode *node = gsk_cairo_node_new (bounds);
   cairo_surface_t *surface =
@@ -73,7 +68,7 @@ nullcurve_chart_paint (const NullcurveLayout *layout,
 
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
-  nullcurve_chart_render_laid_out (cr, layout, figure, style, text);
+  nullcurve_chart_render_laid_out (cr, layout);
   cairo_destroy (cr);
   cr = gsk_cairo_node_get_draw_context (node);
   cairo_set_source_surface (cr, surface, 0.0, 0.0);
@@ -107,12 +102,11 @@ draw_outline (GtkSnapshot *snapshot,
 void
 nullcurve_chart_paint_band (GtkSnapshot *snapshot,
                             const NullcurveBand *band,
-                            const NullcurveLayout *layout,
-                            const NullcurveChartStyle *style)
+                            const NullcurveLayout *layout)
 {
   const NullcurveRect *own = &layout->panels[band->cell].plot;
-  const GdkRGBA fill = to_rgba (&style->series[0], 0.16);
-  const GdkRGBA edge = to_rgba (&style->series[0], 0.9);
+  const GdkRGBA fill = to_rgba (&layout->style->series[0], 0.16);
+  const GdkRGBA edge = to_rgba (&layout->style->series[0], 0.9);
 
   for (gsize cell = 0; cell < layout->n_facets * layout->n_panels; cell++)
     {
@@ -136,10 +130,9 @@ nullcurve_chart_paint_band (GtkSnapshot *snapshot,
 void
 nullcurve_chart_paint_hovered (GtkSnapshot *snapshot,
                                const NullcurveLegend *legend,
-                               const NullcurveLayout *layout,
-                               const NullcurveChartStyle *style)
+                               const NullcurveLayout *layout)
 {
-  const GdkRGBA shade = to_rgba (&style->text, 0.09);
+  const GdkRGBA shade = to_rgba (&layout->style->text, 0.09);
   const NullcurveRect *rect = nullcurve_legend_hovered_rect (legend, layout);
   graphene_rect_t area;
   GskRoundedRect clip;

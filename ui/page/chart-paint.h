@@ -18,24 +18,18 @@ double nullcurve_chart_device_scale (GtkWidget *widget);
 
 /* The chart without a crosshair, which can be shown again without drawing it; owned by the caller.
  */
-GskRenderNode *nullcurve_chart_paint (const NullcurveLayout *layout,
-                                      const NullcurveFigure *figure,
-                                      const NullcurveChartStyle *style,
-                                      NullcurveChartText *text,
-                                      const graphene_rect_t *bounds,
-                                      double scale);
+GskRenderNode *
+nullcurve_chart_paint (const NullcurveLayout *layout, const graphene_rect_t *bounds, double scale);
 
 /* The part that will be shown; where only x is meant, in all plots that share it. */
 void nullcurve_chart_paint_band (GtkSnapshot *snapshot,
                                  const NullcurveBand *band,
-                                 const NullcurveLayout *layout,
-                                 const NullcurveChartStyle *style);
+                                 const NullcurveLayout *layout);
 
 /* What of the legend the pointer is on, if anything. */
 void nullcurve_chart_paint_hovered (GtkSnapshot *snapshot,
                                     const NullcurveLegend *legend,
-                                    const NullcurveLayout *layout,
-                                    const NullcurveChartStyle *style);
+                                    const NullcurveLayout *layout);
 
 /* The keys go here. */
 void nullcurve_chart_paint_focus (GtkSnapshot *snapshot,

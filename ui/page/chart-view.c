@@ -274,7 +274,7 @@ nullcurve_chart_view_point_at (NullcurveChartView *self, double x, double y)
   layout = get_layout (self);
   if (layout == NULL)
     return;
-  nullcurve_walk_point_at (&self->walk, self->figure, layout, x, y);
+  nullcurve_walk_point_at (&self->walk, layout, x, y);
   update_readout (self);
 }
 
@@ -546,7 +546,7 @@ zoom_by_key (GtkWidget *widget, double factor, gboolean of_y)
 
   if (!nullcurve_zooming_is_possible (layout))
     return;
-  nullcurve_walk_locate (&self->walk, self->figure, layout, &cell, &x, &y);
+  nullcurve_walk_locate (&self->walk, layout, &cell, &x, &y);
   nullcurve_chart_view_turn (self, x, y, factor, of_y);
 }
 
@@ -603,7 +603,7 @@ on_pan (GtkWidget *widget, GVariant *args, gpointer data)
       || !nullcurve_viewport_is_zoomed (&self->zooming.zoom.now))
     return FALSE;
   g_variant_get (args, "(ii)", &right, &up);
-  nullcurve_walk_locate (&self->walk, self->figure, layout, &cell, &x, &y);
+  nullcurve_walk_locate (&self->walk, layout, &cell, &x, &y);
   if (nullcurve_zooming_nudge (&self->zooming, layout, cell, right, up))
     apply_zoom (self);
   return TRUE;
@@ -703,7 +703,7 @@ curves_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static gboolean
 hover_legend (NullcurveChartView *self, double x, double y)
 {
-  if (nullcurve_legend_hover (&self->legend, self->figure, get_layout (self), x, y))
+  if (nullcurve_legend_hover (&self->legend, get_layout (self), x, y))
     {
       update_cursor (self);
       gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -862,7 +862,7 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
     {
       const NullcurveRect *plot;
 
-      nullcurve_walk_locate (&self->walk, self->figure, layout, &cell, &x, &y);
+      nullcurve_walk_locate (&self->walk, layout, &cell, &x, &y);
       plot = &layout->panels[cell].plot;
       x = CLAMP (x, plot->x, plot->x + plot->width);
       y = plot->y + 0.5 * plot->height;
@@ -883,19 +883,17 @@ draw_chart (NullcurveChartView *self,
   if (self->data_scale != scale)
     g_clear_pointer (&self->data, gsk_render_node_unref);
   if (self->data == NULL)
-    self->data =
-        nullcurve_chart_paint (layout, self->figure, &self->style, self->text, bounds, scale);
+    self->data = nullcurve_chart_paint (layout, bounds, scale);
   self->data_scale = scale;
   gtk_snapshot_append_node (snapshot, self->data);
-  nullcurve_chart_paint_hovered (snapshot, &self->legend, layout, &self->style);
+  nullcurve_chart_paint_hovered (snapshot, &self->legend, layout);
   if (self->zooming.has_band)
-    nullcurve_chart_paint_band (snapshot, &self->zooming.band, layout, &self->style);
+    nullcurve_chart_paint_band (snapshot, &self->zooming.band, layout);
   if (self->walk.shown && layout->has_data)
     {
       cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
 
-      nullcurve_chart_render_crosshair (cr, layout, self->figure, &self->style, self->text,
-                                        &self->walk.crosshair);
+      nullcurve_chart_render_crosshair (cr, layout, &self->walk.crosshair);
       cairo_destroy (cr);
     }
 }
