@@ -84,9 +84,10 @@ add_run (NullcurveWindow *window, const char *title, double rate)
 static NullcurveRunRow *
 row_of (NullcurveWindow *window, NullcurveRunItem *item)
 {
-  GtkWidget *row = nullcurve_run_list_get_row (fixture_window_child (window, "run_list"), item);
+  NullcurveRunRow *row =
+      nullcurve_run_list_get_row (fixture_window_child (window, "run_list"), item);
   g_assert_nonnull (row);
-  return NULLCURVE_RUN_ROW (row);
+  return row;
 }
 
 /* The first widget below `widget` that has the type and the name in the template. */
@@ -230,12 +231,6 @@ test_colours (void)
   close_window (window);
 }
 
-static void
-take_colour_cb (int *taken, int colour)
-{
-  *taken = colour;
-}
-
 /* The popovers themselves open only where there is a monitor, and complain where there is none. */
 static void
 test_popovers (void)
@@ -252,12 +247,12 @@ test_popovers (void)
   g_assert_nonnull (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (more)));
   gtk_test_accessible_assert_property (more, GTK_ACCESSIBLE_PROPERTY_LABEL, "What to do with “A”");
 
-  int taken = -1;
-  GtkWidget *colours = g_object_ref_sink (nullcurve_run_colours_new (2));
-  g_signal_connect_swapped (colours, "chosen", G_CALLBACK (take_colour_cb), &taken);
+  GtkWidget *colours = g_object_ref_sink (nullcurve_run_colours_new ("row.recolour", 2));
+  gtk_widget_set_parent (colours, GTK_WIDGET (row_of (window, a)));
   GtkGrid *grid = GTK_GRID (gtk_popover_get_child (GTK_POPOVER (colours)));
   g_signal_emit_by_name (gtk_grid_get_child_at (grid, 3, 0), "clicked");
-  g_assert_cmpint (taken, ==, 3);
+  g_assert_cmpint (nullcurve_run_item_get_palette (a), ==, 3);
+  gtk_widget_unparent (colours);
   g_assert_finalize_object (colours);
   close_window (window);
 }

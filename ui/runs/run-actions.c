@@ -23,13 +23,13 @@ rename_action (GSimpleAction *action, GVariant *parameter, gpointer list)
   GtkWidget *flap = gtk_widget_get_ancestor (list, ADW_TYPE_FLAP);
   if (flap != NULL)
     adw_flap_set_reveal_flap (ADW_FLAP (flap), TRUE);
-  nullcurve_run_list_rename (list, in_hand (list));
+  nullcurve_run_row_edit (nullcurve_run_list_get_row (list, in_hand (list)));
 }
 
 static void
 recolour_action (GSimpleAction *action, GVariant *parameter, gpointer list)
 {
-  nullcurve_run_list_recolour (list, in_hand (list));
+  nullcurve_run_row_open_colours (nullcurve_run_list_get_row (list, in_hand (list)));
 }
 
 static void

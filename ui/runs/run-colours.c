@@ -11,22 +11,6 @@ enum
   PER_LINE = 4
 };
 
-struct _NullcurveRunColours
-{
-  GtkPopover parent_instance;
-
-  GtkWidget *buttons[NULLCURVE_STYLE_N_COLOURS];
-};
-
-enum
-{
-  CHOSEN,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (NullcurveRunColours, nullcurve_run_colours, GTK_TYPE_POPOVER)
-
 /* In the order of the palette; the marker is told for those who do not go by colour. */
 static const char *const names[NULLCURVE_STYLE_N_COLOURS] = {
   N_ ("Blue, circle"),   N_ ("Orange, square"),       N_ ("Purple, triangle"),
@@ -34,17 +18,8 @@ static const char *const names[NULLCURVE_STYLE_N_COLOURS] = {
   N_ ("Grey, plus"),     N_ ("Light blue, cross"),
 };
 
-static void
-clicked_cb (GtkWidget *button, NullcurveRunColours *self)
-{
-  for (int i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
-    if (self->buttons[i] == button)
-      g_signal_emit (self, signals[CHOSEN], 0, i);
-  gtk_popover_popdown (GTK_POPOVER (self));
-}
-
 static GtkWidget *
-new_button (NullcurveRunColours *self, int colour)
+new_button (const char *action, int colour)
 {
   GtkWidget *button = gtk_button_new ();
   GtkWidget *swatch = g_object_new (NULLCURVE_TYPE_RUN_SWATCH, "halign", GTK_ALIGN_CENTER, "valign",
@@ -56,35 +31,22 @@ new_button (NullcurveRunColours *self, int colour)
   gtk_widget_set_tooltip_text (button, _ (names[colour]));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (names[colour]), -1);
-  g_signal_connect (button, "clicked", G_CALLBACK (clicked_cb), self);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "i", colour);
   return button;
 }
 
-static void
-nullcurve_run_colours_class_init (NullcurveRunColoursClass *klass)
+GtkWidget *
+nullcurve_run_colours_new (const char *action, int palette)
 {
-  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-}
-
-static void
-nullcurve_run_colours_init (NullcurveRunColours *self)
-{
-  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *popover = gtk_popover_new (), *grid = gtk_grid_new ();
   for (int i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
     {
-      self->buttons[i] = new_button (self, i);
-      gtk_grid_attach (GTK_GRID (grid), self->buttons[i], i % PER_LINE, i / PER_LINE, 1, 1);
+      GtkWidget *button = new_button (action, i);
+      if (palette >= 0 && palette % NULLCURVE_STYLE_N_COLOURS == i)
+        gtk_widget_add_css_class (button, "suggested-action");
+      gtk_grid_attach (GTK_GRID (grid), button, i % PER_LINE, i / PER_LINE, 1, 1);
     }
-  gtk_popover_set_child (GTK_POPOVER (self), grid);
-}
-
-GtkWidget *
-nullcurve_run_colours_new (int palette)
-{
-  NullcurveRunColours *self = g_object_new (NULLCURVE_TYPE_RUN_COLOURS, NULL);
-  if (palette >= 0)
-    gtk_widget_add_css_class (self->buttons[palette % NULLCURVE_STYLE_N_COLOURS],
-                              "suggested-action");
-  return GTK_WIDGET (self);
+  gtk_popover_set_child (GTK_POPOVER (popover), grid);
+  return popover;
 }

@@ -6,13 +6,8 @@
 
 G_BEGIN_DECLS
 
-#define NULLCURVE_TYPE_RUN_COLOURS (nullcurve_run_colours_get_type ())
-G_DECLARE_FINAL_TYPE (
-    NullcurveRunColours, nullcurve_run_colours, NULLCURVE, RUN_COLOURS, GtkPopover)
-
-/* Signal "chosen" (int): one of them, from 0. */
-
-/* `palette` is what the run has now. */
-GtkWidget *nullcurve_run_colours_new (int palette);
+/* A popover with a button for each, which activates `action` with the colour, an int from 0.
+ * `palette` is what the run has now. */
+GtkWidget *nullcurve_run_colours_new (const char *action, int palette);
 
 G_END_DECLS

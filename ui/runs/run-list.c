@@ -3,7 +3,6 @@
 
 #include "engine/records/run-noise.h"
 #include "ui/resources.h"
-#include "ui/runs/run-row.h"
 #include "ui/words/advice.h"
 #include "ui/words/conclusion.h"
 #include "ui/words/judged.h"
@@ -77,8 +76,7 @@ update_comparison (NullcurveRunList *self)
       set_text (self->guard_text, "");
       return;
     }
-  g_autofree char *head =
-      g_strdup_printf (_ ("Against “%s”"), comparison->name_a);
+  g_autofree char *head = g_strdup_printf (_ ("Against “%s”"), comparison->name_a);
   g_autofree char *text = nullcurve_words_headline (comparison, NULLCURVE_SIDES_BASELINE);
   g_autofree char *guard = nullcurve_words_guards (comparison, NULLCURVE_SIDES_BASELINE);
   set_text (self->comparison_head, head);
@@ -104,7 +102,7 @@ update_findings (NullcurveRunList *self)
 static void
 select_row (NullcurveRunList *self)
 {
-  GtkWidget *row = nullcurve_run_list_get_row (self, self->selected);
+  NullcurveRunRow *row = nullcurve_run_list_get_row (self, self->selected);
   if (row != NULL)
     gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
 }
@@ -135,9 +133,9 @@ row_selected_cb (NullcurveRunList *self, GtkListBoxRow *row)
 static void
 moved_cb (NullcurveRunList *self, NullcurveRunItem *item)
 {
-  GtkWidget *row = nullcurve_run_list_get_row (self, item);
+  NullcurveRunRow *row = nullcurve_run_list_get_row (self, item);
   if (row != NULL)
-    gtk_widget_grab_focus (row);
+    gtk_widget_grab_focus (GTK_WIDGET (row));
 }
 
 static GtkWidget *
@@ -180,31 +178,15 @@ nullcurve_run_list_get_runs (NullcurveRunList *self)
   return self->runs;
 }
 
-GtkWidget *
+NullcurveRunRow *
 nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUN_LIST (self), NULL);
   GtkListBoxRow *row;
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     if (nullcurve_run_row_get_item (NULLCURVE_RUN_ROW (row)) == item)
-      return GTK_WIDGET (row);
+      return NULLCURVE_RUN_ROW (row);
   return NULL;
-}
-
-void
-nullcurve_run_list_rename (NullcurveRunList *self, NullcurveRunItem *item)
-{
-  GtkWidget *row = nullcurve_run_list_get_row (self, item);
-  if (row != NULL)
-    nullcurve_run_row_edit (NULLCURVE_RUN_ROW (row));
-}
-
-void
-nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item)
-{
-  GtkWidget *row = nullcurve_run_list_get_row (self, item);
-  if (row != NULL)
-    nullcurve_run_row_open_colours (NULLCURVE_RUN_ROW (row));
 }
 
 static void

@@ -2,7 +2,7 @@
 /* The runs that are laid over each other, and what the data of the one in hand says so far. */
 #pragma once
 
-#include "ui/runs/runs-model.h"
+#include "ui/runs/run-row.h"
 
 #include <adwaita.h>
 
@@ -15,11 +15,7 @@ G_DECLARE_FINAL_TYPE (NullcurveRunList, nullcurve_run_list, NULLCURVE, RUN_LIST,
 void nullcurve_run_list_set_runs (NullcurveRunList *self, NullcurveRunsModel *runs);
 NullcurveRunsModel *nullcurve_run_list_get_runs (NullcurveRunList *self);
 
-/* Let its name be edited, its colour be chosen. */
-void nullcurve_run_list_rename (NullcurveRunList *self, NullcurveRunItem *item);
-void nullcurve_run_list_recolour (NullcurveRunList *self, NullcurveRunItem *item);
-
-/* NULL when it is not in the list. */
-GtkWidget *nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item);
+/* The row of an item; NULL when it is not in the list. */
+NullcurveRunRow *nullcurve_run_list_get_row (NullcurveRunList *self, NullcurveRunItem *item);
 
 G_END_DECLS

@@ -251,19 +251,20 @@ select_me_cb (NullcurveRunRow *self)
 }
 
 static void
-colour_chosen_cb (NullcurveRunRow *self, int colour)
+recolour_action (GtkWidget *widget, const char *name, GVariant *colour)
 {
-  nullcurve_runs_model_recolour (self->runs, self->item, colour);
+  NullcurveRunRow *self = NULLCURVE_RUN_ROW (widget);
+  gtk_menu_button_popdown (self->colour);
+  nullcurve_runs_model_recolour (self->runs, self->item, g_variant_get_int32 (colour));
 }
 
 static void
 create_colours_cb (GtkMenuButton *button, gpointer data)
 {
   NullcurveRunRow *self = data;
-  GtkWidget *colours = nullcurve_run_colours_new (nullcurve_run_item_get_palette (self->item));
-  g_signal_connect_object (colours, "chosen", G_CALLBACK (colour_chosen_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_menu_button_set_popover (button, colours);
+  gtk_menu_button_set_popover (
+      button,
+      nullcurve_run_colours_new ("row.recolour", nullcurve_run_item_get_palette (self->item)));
 }
 
 /* Drag and drop within the list */
@@ -363,6 +364,7 @@ nullcurve_run_row_class_init (NullcurveRunRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, entry_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, title_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, right_released_cb);
+  gtk_widget_class_install_action (widget_class, "row.recolour", "i", recolour_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }
