@@ -161,6 +161,7 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
     gboolean given;
   } own[] = {
     { "csv", args->csv != NULL },
+    { "journal", args->journal != NULL },
     { "chart", args->chart != NULL },
     { "table", args->table },
     { "dump-tensors", args->dump_dir != NULL },

@@ -309,10 +309,11 @@ nullcurve_bench_args_apply_changes (const char *changes, MoeOptions *options, GE
 void
 nullcurve_bench_args_clear (NullcurveBenchArgs *args)
 {
-  char **const texts[] = { &args->preset, &args->matrix_name, &args->scale_text,
-                           &args->resume, &args->csv,         &args->chart,
-                           &args->report, &args->dump_dir,    &args->trace_dir,
-                           &args->versus, &args->language,    &args->command_line };
+  char **const texts[] = { &args->preset,      &args->matrix_name, &args->scale_text,
+                           &args->resume,      &args->csv,         &args->chart,
+                           &args->report,      &args->dump_dir,    &args->trace_dir,
+                           &args->versus,      &args->journal,     &args->language,
+                           &args->command_line };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);

@@ -30,6 +30,7 @@ typedef struct NullcurveBenchArgs
   char *versus;              /* changes that make the second of two setups, as given, or NULL */
   MoeOptions versus_options; /* of the second setup; meaningful with versus */
   char *csv;                 /* path, or NULL */
+  char *journal;             /* path, or NULL: in the run library */
   char *chart;               /* path, or NULL */
   char *report;              /* path, or NULL */
   char *dump_dir;            /* path, or NULL */

@@ -66,16 +66,43 @@ check_all_apart (const NullcurveBenchArgs *args, const char *versus, GError **er
   return good;
 }
 
-/* "points.csv", and "points.versus.csv" of a second setup; NULL without --csv. */
-static char *
-csv_path (const NullcurveBenchArgs *args, gsize setup)
+char *
+nullcurve_bench_output_path (const char *path, gsize setup)
 {
-  if (args->csv == NULL || setup == 0)
-    return g_strdup (args->csv);
-  const char *name = strrchr (args->csv, '/');
-  const char *dot = strrchr (name != NULL ? name : args->csv, '.');
-  gsize stem = dot != NULL ? (gsize)(dot - args->csv) : strlen (args->csv);
-  return g_strdup_printf ("%.*s.versus%s", (int)stem, args->csv, args->csv + stem);
+  if (path == NULL || setup == 0)
+    return g_strdup (path);
+  const char *name = strrchr (path, '/');
+  const char *dot = strrchr (name != NULL ? name : path, '.');
+  gsize stem = dot != NULL ? (gsize)(dot - path) : strlen (path);
+  return g_strdup_printf ("%.*s.versus%s", (int)stem, path, path + stem);
+}
+
+gboolean
+nullcurve_bench_output_refuse_journal (const char *path, GError **error)
+{
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+               _ ("--journal %s exists already: allowed is a new file, or the journal that "
+                  "--resume names."),
+               path);
+  return FALSE;
+}
+
+/* Nothing is written over but what is gone on with. */
+static gboolean
+check_journal (const NullcurveBenchArgs *args, const char *path, GError **error)
+{
+  if (g_strcmp0 (path, "-") == 0)
+    {
+      g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+                           _ ("--journal - is not there yet: allowed is the name of a file."));
+      return FALSE;
+    }
+  return check_file ("journal", path, error) && check_apart ("journal", path, args->csv, error)
+         && check_apart ("journal", path, args->chart, error)
+         && check_apart ("journal", path, args->report, error)
+         && (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS)
+             || (args->resume != NULL && moe_output_same (path, args->resume))
+             || nullcurve_bench_output_refuse_journal (path, error));
 }
 
 gboolean
@@ -94,8 +121,11 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
                    _ ("--report %s has no known ending: allowed is .md or .html."), args->report);
       return FALSE;
     }
-  g_autofree char *versus = args->versus != NULL ? csv_path (args, 1) : NULL;
-  return check_file ("csv", args->csv, error) && check_file ("csv", versus, error)
+  gsize last = args->versus != NULL ? 1 : 0;
+  g_autofree char *versus = last > 0 ? nullcurve_bench_output_path (args->csv, last) : NULL;
+  g_autofree char *journal = nullcurve_bench_output_path (args->journal, last);
+  return check_journal (args, args->journal, error) && check_journal (args, journal, error)
+         && check_file ("csv", args->csv, error) && check_file ("csv", versus, error)
          && check_file ("chart", args->chart, error) && check_file ("report", args->report, error)
          && check_all_apart (args, versus, error);
 }
@@ -125,7 +155,7 @@ nullcurve_bench_output_csv (const NullcurveBenchArgs *args,
                             const MoeRun *run,
                             GError **error)
 {
-  g_autofree char *path = csv_path (args, setup);
+  g_autofree char *path = nullcurve_bench_output_path (args->csv, setup);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   return moe_formats_write_csv (run, file, error);
 }
@@ -165,7 +195,7 @@ finish_csv (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
   for (guint i = 0; args->csv != NULL && i < runs->len; i++)
     if (!nullcurve_bench_output_csv (args, i, g_ptr_array_index (runs, i), error))
       return FALSE;
-  g_autofree char *second = runs->len > 1 ? csv_path (args, 1) : NULL;
+  g_autofree char *second = runs->len > 1 ? nullcurve_bench_output_path (args->csv, 1) : NULL;
   if (args->csv != NULL && second != NULL)
     fprintf (stderr, _ ("CSV is in %s and %s.\n"), args->csv, second);
   else if (args->csv != NULL)

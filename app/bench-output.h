@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* "points.csv", and "points.versus.csv" of a second setup; NULL of NULL.  Free with g_free (). */
+char *nullcurve_bench_output_path (const char *path, gsize setup);
+
+/* Say that a file is in the way of --journal; returns FALSE. */
+gboolean nullcurve_bench_output_refuse_journal (const char *path, GError **error);
+
 /* Can everything that is asked for be written?  Touches nothing; looked at before measuring. */
 gboolean nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error);
 

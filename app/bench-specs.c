@@ -39,6 +39,12 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("write the points with every sample as Nullcurve CSV; with --versus those of the second "
         "setup into a file of their own, points.csv and points.versus.csv"),
     RESULTS, FIELD (csv) },
+  { "journal", "FILE",
+    N_ ("write every sample into FILE as it is taken, so that a crash loses none but the one in "
+        "progress; otherwise the journal goes into the run library, nullcurve/runs in the user's "
+        "data folder, where the window lists it.  --resume goes on with it, and in the same file "
+        "where both name it"),
+    RESULTS, FIELD (journal) },
   { "chart", "FILE", N_ ("draw the chart; FILE ends in .png, .svg or .pdf"), RESULTS,
     FIELD (chart) },
   { "report", "FILE",

@@ -1,22 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/session-private.h"
+#include "app/session.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #include "app/device-watch.h"
-#include "engine/host/environment.h"
-#include "engine/host/machine-file.h"
+#include "app/job-sweep.h"
+#include "app/resume-job.h"
+#include "engine/formats/journal.h"
 #include "engine/judge/starts.h"
-#include "engine/records/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
-#include "engine/sweep/quantities.h"
+#include "engine/sweep/worker.h"
 #include "ui/words/advice.h"
 
-/* What starts differ by, as engine/judge/starts.h keeps it in a run. */
-#define STARTS_FACT "starts differ by"
+struct _NullcurveSession
+{
+  GObject parent_instance;
+
+  NullcurveWindow *window; /* not owned */
+  MoeWorker *worker;
+
+  /* Found out last and before that, as many as that is; what it holds for is in each. */
+  MoeAccelerator machines[MOE_MAX_SETUPS];
+  gsize n_machines;
+  MoeOptions asked;      /* what the machine job under way is for */
+  gboolean again;        /* that job measures what was known */
+  gboolean again_wanted; /* a person asked for that */
+
+  gboolean advancing;    /* advance () is at work; what happens meanwhile is due after that */
+  gboolean due;          /* something changed that advance () decides by */
+  gboolean run_wanted;   /* Run was pressed while the machine was being measured */
+  NullcurveJobItem *job; /* taken from the queue: to be measured, or being measured */
+  gboolean running;
+  MoeSweep *sweep;             /* being measured, or measured last; NULL before the first */
+  NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
+  MoeTraceFile *trace;         /* of the run, NULL when none was asked for */
+};
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
@@ -176,82 +196,10 @@ found_out_cb (gpointer data, const MoeAccelerator *machine)
 /* The run as the window shows it while it grows */
 
 static void
-append_expected_point (NullcurveMeasured *setup, const MoePoint *point)
-{
-  MoeRecord record;
-  /* Not sampled yet: what the routing will tell is missing. */
-  MoePointFacts unknown = { .point = point->index,
-                            .null_assignments = SIZE_MAX,
-                            .real_assignments = SIZE_MAX,
-                            .null_realized = NAN };
-  moe_record_from_point (&record, point, &unknown, setup->backend->name);
-  moe_run_append (setup->run, &record);
-}
-
-static void
-take_facts (NullcurveMeasured *setup, const MoePointFacts *facts)
-{
-  MoeRecord record;
-  const MoeRecord *old = moe_run_get_record (setup->run, facts->point);
-  if (old->n_samples > 0)
-    return;
-  moe_record_from_point (&record, &setup->plan.points[facts->point], facts, setup->backend->name);
-  record.max_relative_error = old->max_relative_error;
-  moe_run_replace (setup->run, facts->point, &record);
-}
-
-static void
-take_sample (NullcurveMeasured *setup, const MoeSample *sample)
-{
-  if (isnan (moe_run_get_record (setup->run, sample->point)->loss))
-    {
-      MoeRecord record = *moe_run_get_record (setup->run, sample->point);
-      record.loss = sample->loss;
-      record.steps = (gint64)sample->steps;
-      moe_run_replace (setup->run, sample->point, &record);
-    }
-  moe_run_add_sample (setup->run, sample->point, sample->time_s, &sample->stages, &sample->taken);
-}
-
-static void
-take_verification (NullcurveMeasured *setup, const MoeVerification *verification)
-{
-  moe_run_set_check (setup->run, verification->point, NAN, verification->max_relative_error);
-  setup->disagreed |= !verification->passed;
-}
-
-static void
-news_cb (gpointer data, const MoeWorkerEvent *events, gsize n_events, const MoeProgress *progress)
+news_cb (gpointer data, const MoeProgress *progress, gboolean changed)
 {
   NullcurveSession *self = data;
-  MoeProgress overall = *progress;
-  for (gsize i = 0; i < n_events; i++)
-    {
-      MoeWorkerEvent event = events[i];
-      nullcurve_session_map_event (self, &event);
-      if (event.kind == MOE_WORKER_POINT)
-        take_facts (&self->setups[event.facts.setup], &event.facts);
-      else if (event.kind == MOE_WORKER_SAMPLE)
-        take_sample (&self->setups[event.sample.setup], &event.sample);
-      else
-        take_verification (&self->setups[event.verification.setup], &event.verification);
-    }
-  nullcurve_session_map_progress (self, &overall);
-  nullcurve_window_update_run (self->window, &overall, n_events > 0);
-}
-
-/* A copy without the points that were never measured. */
-static MoeRun *
-measured_part (const MoeRun *run)
-{
-  MoeRun *part = moe_run_new (MOE_RUN_FORMAT_MEASURED, moe_run_get_title (run));
-  moe_run_set_source (part, moe_run_get_source (run));
-  for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
-    moe_run_set_fact (part, moe_run_get_fact_key (run, i), moe_run_get_fact_value (run, i));
-  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
-    if (moe_run_get_record (run, i)->n_samples > 0)
-      moe_run_append (part, moe_run_get_record (run, i));
-  return part;
+  nullcurve_window_update_run (self->window, progress, changed);
 }
 
 /* The sensors of the device */
@@ -267,9 +215,10 @@ static void
 begin_watch (NullcurveSession *self)
 {
   MoeDevice device;
-  const NullcurveMeasured *setup = &self->setups[self->n_setups - 1];
-  if (setup->backend->device == NULL
-      || setup->backend->device (setup->plan.device, &device, NULL) != MOE_OK)
+  gsize last = self->sweep->n_sides - 1;
+  const MoeBackend *backend = self->sweep->sides[last].backend;
+  if (backend->device == NULL
+      || backend->device (moe_sweep_get_plan (self->sweep, last)->device, &device, NULL) != MOE_OK)
     return;
   self->watch = nullcurve_device_watch_new (&device, NULL);
   g_signal_connect_object (self->watch, "changed", G_CALLBACK (watch_changed_cb), self,
@@ -310,196 +259,86 @@ finish_trace (NullcurveSession *self, const MoeRun *run)
     nullcurve_window_toast (self->window, message != NULL ? message : error->message);
 }
 
-/* What disturbed the run, what its starts show and what is to be said about it, in the run and in
- * its file. */
-static void
-keep_advice (const NullcurveMeasured *setup, MoeRun *run, const MoeNoise *noise)
-{
-  MoeAdvice advice;
-  moe_run_advise (run, noise, &advice);
-  g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
-  moe_run_set_noise (run, noise);
-  moe_run_set_warnings (run, (const char *const *)sentences, g_strv_length (sentences));
-  MoeJournal *journal =
-      setup->journal_path != NULL ? moe_journal_reopen (setup->journal_path, NULL, 0, NULL) : NULL;
-  if (journal != NULL)
-    {
-      moe_journal_add_noise (journal, run, NULL);
-      if (moe_run_get_fact (run, STARTS_FACT) != NULL)
-        moe_journal_set_fact (journal, STARTS_FACT, moe_run_get_fact (run, STARTS_FACT), NULL);
-    }
-  moe_journal_close (journal, NULL);
-}
-
 /* Of this machine only what this run has measured, and rightly. */
 static void
-learn (const NullcurveSession *self, const NullcurveMeasured *setup, MoeRun *part)
+learn (const MoeSweep *sweep, gsize side, MoeRun *run)
 {
-  MoeLimits limits;
-  const MoePlan *plan = &setup->plan;
-  if (setup->disagreed)
-    return;
-  gboolean raised = moe_run_raise_limits (part, &limits);
-  if (self->origin != NULL)
-    return;
-  if (raised)
-    moe_machine_raise (setup->backend, plan->device, plan->threads,
-                       plan->options.choice[MOE_CHOICE_DTYPE], &limits);
-  moe_starts_learn (part, setup->backend, plan->threads, plan->options.choice[MOE_CHOICE_DTYPE]);
+  const MoePlan *plan = moe_sweep_get_plan (sweep, side);
+  moe_sweep_raise_limits (sweep, side, run, TRUE);
+  if (!sweep->sides[side].disagreed && sweep->before == NULL)
+    moe_starts_learn (run, sweep->sides[side].backend, plan->threads,
+                      plan->options.choice[MOE_CHOICE_DTYPE]);
 }
 
 /* What was measured of a setup, with all that is to be said of it; owned by the caller. */
 static MoeRun *
-finish_setup (NullcurveSession *self, NullcurveMeasured *setup, const MoeNoise *noise)
+finish_side (const MoeSweep *sweep, gsize side, const MoeNoise *noise)
 {
-  MoeRun *part = measured_part (setup->run);
-  if (moe_run_get_n_records (part) > 0)
-    learn (self, setup, part);
-  if (noise != NULL && moe_run_get_n_records (part) > 0)
-    keep_advice (setup, part, noise);
-  if (setup->disagreed)
-    moe_run_set_fact (part, "warning", "a point disagrees with the reference");
-  g_clear_pointer (&setup->run, moe_run_unref);
-  moe_plan_clear (&setup->plan);
-  return part;
+  MoeAdvice advice;
+  MoeRun *run = moe_sweep_collect (sweep, side);
+  if (moe_run_get_n_records (run) > 0)
+    {
+      learn (sweep, side, run);
+      moe_run_advise (run, noise, &advice);
+      g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
+      moe_sweep_tell (sweep, side, run, noise, (const char *const *)sentences,
+                      g_strv_length (sentences));
+    }
+  if (sweep->sides[side].disagreed)
+    moe_run_set_fact (run, "warning", "a point disagrees with the reference");
+  return run;
 }
 
 /* To be told once the window knows that the run is over. */
 static void
-say_problems (NullcurveSession *self, const char *journal_problem, gboolean disagreed)
+say_problems (NullcurveSession *self, const MoeSweep *sweep)
 {
-  if (self->window != NULL && journal_problem != NULL)
+  for (gsize s = 0; s < sweep->n_sides; s++)
     {
-      g_autofree char *message =
-          g_strdup_printf (_ ("The run file is incomplete: %s"), journal_problem);
-      nullcurve_window_toast (self->window, message);
+      g_autofree char *incomplete =
+          sweep->sides[s].problem != NULL
+              ? g_strdup_printf (_ ("The run file is incomplete: %s"), sweep->sides[s].problem)
+              : NULL;
+      if (self->window != NULL && incomplete != NULL)
+        nullcurve_window_toast (self->window, incomplete);
+      if (self->window != NULL && sweep->sides[s].disagreed)
+        nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its "
+                                                 "figures are not to be trusted"));
     }
-  if (self->window != NULL && disagreed)
-    nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its figures "
-                                             "are not to be trusted"));
 }
 
 static void
-finished_cb (gpointer data,
-             MoeStatus status,
-             const MoeError *error,
-             const char *journal_problem,
-             const MoeNoise *noise)
+finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNoise *noise)
 {
   NullcurveSession *self = data;
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  g_autoptr (MoeSweep) sweep = moe_sweep_ref (self->sweep);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
   gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
-  gboolean disagreed = FALSE;
-  for (gsize s = 0; s < self->n_setups; s++)
-    {
-      disagreed |= self->setups[s].disagreed;
-      g_ptr_array_add (parts, finish_setup (self, &self->setups[s], noise));
-    }
-  MoeRun *last = g_ptr_array_index (parts, parts->len - 1);
-  end_watch (self, (MoeRun *const *)parts->pdata, parts->len);
+  for (gsize s = 0; s < sweep->n_sides; s++)
+    g_ptr_array_add (runs, finish_side (sweep, s, noise));
+  MoeRun *last = g_ptr_array_index (runs, runs->len - 1);
+  end_watch (self, (MoeRun *const *)runs->pdata, runs->len);
   g_clear_object (&self->job);
-  nullcurve_session_forget_resumed (self);
   self->running = FALSE;
 
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
-  if (parts->len > 1)
-    nullcurve_window_end_first (self->window, g_ptr_array_index (parts, 0));
+  if (runs->len > 1)
+    nullcurve_window_end_first (self->window, g_ptr_array_index (runs, 0));
   nullcurve_window_end_run (self->window, last, ended_early ? error->message : NULL);
   finish_trace (self, last);
-  say_problems (self, journal_problem, disagreed);
+  say_problems (self, sweep);
   if (self->window != NULL)
     advance (self);
   g_object_unref (self);
 }
 
-/* The run file */
+/* A sweep begins */
 
 char *
 nullcurve_session_dup_runs_dir (void)
 {
   return moe_library_dup_dir ();
-}
-
-static char *
-file_name_part (const char *text)
-{
-  char *name = g_ascii_strdown (text, -1);
-  for (char *p = name; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && *p != '.')
-      *p = '-';
-  return name;
-}
-
-static MoeJournal *
-create_journal (NullcurveSession *self,
-                NullcurveMeasured *setup,
-                const char *shape_name,
-                GDateTime *now)
-{
-  g_autofree char *dir = nullcurve_session_dup_runs_dir ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
-  g_autofree char *part = file_name_part (shape_name);
-  g_autoptr (GError) error = NULL;
-  MoeJournal *journal = NULL;
-  g_mkdir_with_parents (dir, 0755);
-  for (guint attempt = 0; journal == NULL && attempt < 10; attempt++)
-    {
-      g_autofree char *number = attempt > 0 ? g_strdup_printf ("-%u", attempt + 1) : g_strdup ("");
-      g_autofree char *name = g_strdup_printf ("%s-%s%s.journal", stamp, part, number);
-      g_free (setup->journal_path);
-      setup->journal_path = g_build_filename (dir, name, NULL);
-      g_clear_error (&error);
-      journal = moe_journal_create (setup->journal_path, setup->run, &error);
-    }
-  if (journal != NULL)
-    return journal;
-  g_clear_pointer (&setup->journal_path, g_free);
-  g_autofree char *message =
-      g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message);
-  nullcurve_window_toast (self->window, message);
-  return NULL;
-}
-
-static gboolean
-is_title_taken (NullcurveSession *self, const char *title)
-{
-  GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (self->window));
-  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, i);
-      if (strcmp (moe_run_get_title (nullcurve_run_item_get_run (item)), title) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* "Quick, top-2, 4, 8, bfloat16, carry · 17:42"; with seconds where the minute has a run of that
- * name already. */
-static char *
-title_for (NullcurveSession *self,
-           const char *shape_name,
-           const MoeOptions *options,
-           GDateTime *now)
-{
-  g_autofree char *topk = moe_text_topk (options);
-  const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
-  gboolean is_carry = moe_carries_nulls (options->choice);
-  const char *carry =
-      is_carry && !g_str_has_suffix (shape_name, _ (", carry")) ? _ (", carry") : "";
-  g_autofree char *minute = g_date_time_format (now, "%H:%M");
-  g_autofree char *title =
-      g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, minute);
-  if (!is_title_taken (self, title))
-    return g_steal_pointer (&title);
-  g_autofree char *second = g_date_time_format (now, "%H:%M:%S");
-  return g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, second);
-}
-
-static const MoeCalibration *
-calibration_of (const MoeAccelerator *machine)
-{
-  return machine->measured ? &machine->limits.calibration : NULL;
 }
 
 /* Beside the run files.  A run is worth measuring without its trace too. */
@@ -510,9 +349,9 @@ create_trace (NullcurveSession *self)
   g_autoptr (GError) error = NULL;
   if (!nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))
     return NULL;
-  for (gsize s = 0; s < self->n_setups; s++)
+  for (gsize s = 0; s < self->sweep->n_sides; s++)
     {
-      const MoeBackend *backend = self->setups[s].backend;
+      const MoeBackend *backend = self->sweep->sides[s].backend;
       if (backend->trace != NULL)
         continue;
       g_autofree char *message = g_strdup_printf (
@@ -526,158 +365,56 @@ create_trace (NullcurveSession *self)
   return trace;
 }
 
+/* Nothing is missing but the file's end. */
 static void
-start_worker (NullcurveSession *self, MoeJournal *const *journals)
+finish_file (NullcurveSession *self, const char *path)
 {
-  MoeWorkerSetup setups[MOE_MAX_SETUPS];
-  self->trace = create_trace (self);
-  for (gsize s = 0; s < self->n_setups; s++)
-    setups[s] =
-        (MoeWorkerSetup){ self->origin != NULL ? &self->todo : &self->setups[s].plan,
-                          self->setups[s].backend, self->setups[s].calibration, journals[s] };
-  if (moe_worker_run (self->worker, setups, self->n_setups, self->alternate, self->trace))
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  moe_journal_close (moe_journal_reopen (path, NULL, 0, NULL), "complete");
+  nullcurve_file_desk_open (nullcurve_window_get_files (self->window), &file, 1);
+  nullcurve_window_toast (self->window, _ ("The run lacks nothing: every point has its samples"));
+}
+
+/* Say why the sweep whose turn it is cannot be measured; the others that wait are not to blame. */
+static void
+drop_job (NullcurveSession *self, const char *problem)
+{
+  if (problem != NULL)
+    nullcurve_window_toast (self->window, problem);
+  if (self->job == NULL)
     return;
-  for (gsize s = 0; s < self->n_setups; s++)
-    moe_journal_close (journals[s], "stopped");
-  MoeError error;
-  moe_error_set (&error, MOE_ERROR_MEMORY, "There is no memory left to begin.");
-  finished_cb (self, MOE_ERROR_MEMORY, &error, NULL, NULL);
-}
-
-/* An empty run that tells all about itself: its limits travel with its files. */
-static MoeRun *
-new_run (const NullcurveMeasured *setup, const MoeAccelerator *machine, const char *title)
-{
-  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
-  moe_environment_describe (run, &setup->plan, setup->backend, NULL);
-  if (machine->why != NULL)
-    moe_run_set_fact (run, "accelerator chosen", machine->why);
-  if (machine->measured)
-    moe_run_set_limits (run, &machine->limits);
-  return run;
-}
-
-/* A sweep of the queue was fit when it was put there, which may be long ago. */
-static MoeStatus
-forecast_fit (const NullcurveMeasured *setup, MoeForecast *forecast, MoeError *error)
-{
-  MoeStatus status =
-      moe_forecast (&setup->plan, setup->backend, NULL, moe_available_memory (), forecast, error);
-  return status == MOE_OK ? moe_forecast_require_fit (&setup->plan, setup->backend, forecast, error)
-                          : status;
-}
-
-static gboolean
-make_plan (NullcurveSession *self, const MoeOptions *options, MoeForecast *forecast)
-{
-  MoeError error = { 0 };
-  NullcurveMeasured *setup = &self->setups[self->n_setups];
-  const MoeAccelerator *machine = find_machine (self, options);
-  setup->backend = machine->backend;
-  setup->calibration = calibration_of (machine);
-  setup->disagreed = FALSE;
-  if (setup->backend == NULL)
-    return FALSE;
-  if (moe_plan_new (options, &setup->plan, &error) == MOE_OK
-      && forecast_fit (setup, forecast, &error) == MOE_OK)
-    {
-      self->n_setups++;
-      return TRUE;
-    }
-  moe_plan_clear (&setup->plan);
-  nullcurve_window_toast (self->window, error.message);
-  return FALSE;
+  g_clear_object (&self->job);
+  advance (self);
 }
 
 static void
-clear_plans (NullcurveSession *self)
+begin_sweep (NullcurveSession *self, const MoeAccelerator *const *machines)
 {
-  for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
-    moe_plan_clear (&self->setups[s].plan);
-}
-
-/* Make the plans of what is wanted; FALSE, with a word to the person, when it cannot be. */
-static gboolean
-make_plans (NullcurveSession *self, const MoeOptions *options, gsize n)
-{
-  MoeForecast forecasts[MOE_MAX_SETUPS];
-  self->n_setups = 0;
-  for (gsize s = 0; s < n; s++)
-    if (!make_plan (self, &options[s], &forecasts[s]))
-      {
-        clear_plans (self);
-        self->n_setups = 1;
-        return FALSE;
-      }
-  self->alternate = n > 1
-                    && !moe_forecast_fits_beside (&forecasts[0], &forecasts[1],
-                                                  self->setups[0].backend == self->setups[1].backend
-                                                      && self->setups[0].plan.device
-                                                             == self->setups[1].plan.device);
-  return TRUE;
-}
-
-/* An empty run and its file. */
-static MoeJournal *
-open_setup (NullcurveSession *self,
-            NullcurveMeasured *setup,
-            const char *shape_name,
-            const char *rounds,
-            GDateTime *now)
-{
-  const MoeOptions *options = &setup->plan.options;
-  g_autofree char *title = title_for (self, shape_name, options, now);
-  setup->run = new_run (setup, find_machine (self, options), title);
-  moe_run_set_fact (setup->run, "rounds", rounds);
-  MoeJournal *journal = create_journal (self, setup, shape_name, now);
-  for (gsize i = 0; i < setup->plan.n_points; i++)
-    append_expected_point (setup, &setup->plan.points[i]);
-  moe_run_set_source (setup->run, setup->journal_path);
-  return journal;
-}
-
-/* Empty runs and their files, or what there is of an earlier one. */
-static void
-open_runs (NullcurveSession *self, MoeJournal *journals[MOE_MAX_SETUPS])
-{
-  NullcurveSetupPanel *panel = nullcurve_window_get_setup (self->window);
   NullcurveJobItem *first = self->job != NULL ? nullcurve_job_item_get_first (self->job) : NULL;
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *rounds = first != NULL ? g_uuid_string_random () : NULL;
-  g_autofree char *shape_name = self->job != NULL
-                                    ? g_strdup (nullcurve_job_item_get_name (self->job))
-                                    : nullcurve_setup_panel_dup_shape_name (panel);
-  if (self->origin != NULL)
-    {
-      self->setups[0].run = nullcurve_session_new_resumed_run (self);
-      journals[0] = nullcurve_session_reopen_journal (self);
-      moe_run_set_source (self->setups[0].run, self->setups[0].journal_path);
-      return;
-    }
-  for (gsize s = 0; s < self->n_setups; s++)
-    journals[s] = open_setup (
-        self, &self->setups[s],
-        s + 1 < self->n_setups ? nullcurve_job_item_get_name (first) : shape_name, rounds, now);
-}
-
-/* FALSE when it cannot be measured; the others that wait are not to blame. */
-static gboolean
-prepare (NullcurveSession *self)
-{
-  MoeOptions options[MOE_MAX_SETUPS];
-  gsize n = wanted_options (self, options);
-  gboolean good = make_plans (self, options, n);
-  if (good && self->job != NULL && nullcurve_job_item_get_before (self->job) != NULL)
-    good = nullcurve_session_narrow (self);
-  if (good)
-    return TRUE;
-  clear_plans (self);
-  if (self->job != NULL)
-    {
-      g_clear_object (&self->job);
-      advance (self);
-    }
-  return FALSE;
+  MoeSweep *sweep = self->sweep;
+  gsize last = sweep->n_sides - 1;
+  g_autofree char *problem = NULL;
+  g_autofree char *name =
+      self->job != NULL
+          ? g_strdup (nullcurve_job_item_get_name (self->job))
+          : nullcurve_setup_panel_dup_shape_name (nullcurve_window_get_setup (self->window));
+  const char *names[MOE_MAX_SETUPS] = { name, name };
+  if (first != NULL)
+    names[0] = nullcurve_job_item_get_name (first);
+  nullcurve_job_sweep_open (
+      sweep, machines, names, G_LIST_MODEL (nullcurve_window_get_runs (self->window)),
+      self->job != NULL ? nullcurve_job_item_get_path (self->job) : NULL, &problem);
+  if (problem != NULL)
+    nullcurve_window_toast (self->window, problem);
+  self->running = TRUE;
+  if (last > 0)
+    nullcurve_window_begin_first (self->window, sweep->sides[0].run);
+  nullcurve_window_begin_run (self->window, sweep->sides[last].run,
+                              moe_sweep_get_plan (sweep, last),
+                              moe_sweep_get_calibration (sweep, last));
+  begin_watch (self);
+  self->trace = create_trace (self);
+  moe_worker_run (self->worker, sweep, self->trace);
 }
 
 /* The machine is known for the options of the sweep. */
@@ -685,18 +422,30 @@ static void
 begin_run (NullcurveSession *self)
 {
   NullcurveSetupPanel *panel = nullcurve_window_get_setup (self->window);
-  MoeJournal *journals[MOE_MAX_SETUPS] = { NULL };
-  if (self->running || (self->job == NULL && nullcurve_setup_panel_get_problem (panel) != NULL)
-      || !prepare (self))
+  MoeOptions options[MOE_MAX_SETUPS];
+  const MoeAccelerator *machines[MOE_MAX_SETUPS];
+  g_autofree char *problem = NULL;
+  if (self->running || (self->job == NULL && nullcurve_setup_panel_get_problem (panel) != NULL))
     return;
-  open_runs (self, journals);
-  const NullcurveMeasured *last = &self->setups[self->n_setups - 1];
-  self->running = TRUE;
-  if (self->n_setups > 1)
-    nullcurve_window_begin_first (self->window, self->setups[0].run);
-  nullcurve_window_begin_run (self->window, last->run, &last->plan, last->calibration);
-  begin_watch (self);
-  start_worker (self, journals);
+  gsize n = wanted_options (self, options);
+  MoeRun *before = self->job != NULL ? nullcurve_job_item_get_before (self->job) : NULL;
+  for (gsize s = 0; s < n; s++)
+    machines[s] = find_machine (self, &options[s]);
+  MoeSweep *sweep = nullcurve_job_sweep_new (options, machines, n, before, &problem);
+  if (sweep == NULL)
+    {
+      drop_job (self, problem);
+      return;
+    }
+  g_clear_pointer (&self->sweep, moe_sweep_unref);
+  self->sweep = sweep;
+  if (moe_sweep_total (sweep).points > 0)
+    begin_sweep (self, machines);
+  else
+    {
+      finish_file (self, nullcurve_job_item_get_path (self->job));
+      drop_job (self, NULL);
+    }
 }
 
 static void
@@ -733,9 +482,23 @@ held_cb (gpointer data, gboolean held)
 }
 
 static void
+resume_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NullcurveSession) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NullcurveJobItem) job = nullcurve_resume_job_read_finish (result, &error);
+  if (self->window == NULL)
+    return;
+  if (job != NULL)
+    nullcurve_sweep_queue_prepend (nullcurve_window_get_queue (self->window), job);
+  else
+    nullcurve_window_toast (self->window, error->message);
+}
+
+static void
 resume_requested_cb (NullcurveSession *self, const char *path)
 {
-  nullcurve_session_resume (self, path);
+  nullcurve_resume_job_read_async (path, resume_read_cb, g_object_ref (self));
 }
 
 static void
@@ -749,7 +512,7 @@ const char *
 nullcurve_session_get_journal_path (NullcurveSession *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SESSION (self), NULL);
-  return self->setups[self->n_setups - 1].journal_path;
+  return self->sweep != NULL ? self->sweep->sides[self->sweep->n_sides - 1].journal_path : NULL;
 }
 
 gboolean
@@ -774,14 +537,8 @@ static void
 nullcurve_session_finalize (GObject *object)
 {
   NullcurveSession *self = NULLCURVE_SESSION (object);
-  for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
-    {
-      g_clear_pointer (&self->setups[s].run, moe_run_unref);
-      moe_plan_clear (&self->setups[s].plan);
-      g_free (self->setups[s].journal_path);
-    }
+  g_clear_pointer (&self->sweep, moe_sweep_unref);
   g_clear_object (&self->job);
-  nullcurve_session_forget_resumed (self);
   for (gsize i = 0; i < self->n_machines; i++)
     moe_accelerator_clear (&self->machines[i]);
   g_clear_pointer (&self->trace, moe_trace_file_free);
@@ -798,7 +555,6 @@ nullcurve_session_class_init (NullcurveSessionClass *klass)
 static void
 nullcurve_session_init (NullcurveSession *self)
 {
-  self->n_setups = 1;
 }
 
 NullcurveSession *

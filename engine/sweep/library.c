@@ -236,7 +236,7 @@ compare_names_backwards (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *)b, *(char *const *)a);
 }
 
-/* Names begin with the date, so that the order of names is that of time. */
+/* In the order of time, backwards. */
 static GPtrArray *
 list_names (const char *dir)
 {
@@ -305,6 +305,29 @@ char *
 moe_library_dup_dir (void)
 {
   return g_build_filename (g_get_user_data_dir (), "nullcurve", "runs", NULL);
+}
+
+static char *
+file_name_part (const char *text)
+{
+  char *name = g_ascii_strdown (text, -1);
+  for (char *p = name; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && *p != '.')
+      *p = '-';
+  return name;
+}
+
+/* Names begin with the date, so that the order of names is that of time. */
+char *
+moe_library_dup_path (const char *name, GDateTime *now, guint attempt)
+{
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
+  g_autofree char *part = file_name_part (name);
+  g_autofree char *number = attempt > 0 ? g_strdup_printf ("-%u", attempt + 1) : g_strdup ("");
+  g_autofree char *file = g_strdup_printf ("%s-%s%s.journal", stamp, part, number);
+  g_mkdir_with_parents (dir, 0755);
+  return g_build_filename (dir, file, NULL);
 }
 
 gboolean

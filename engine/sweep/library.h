@@ -38,6 +38,10 @@ gboolean moe_library_entry_matches (MoeLibraryEntry *self, const char *search);
 /* The folder; owned by the caller. */
 char *moe_library_dup_dir (void);
 
+/* Where a run called `name` that begins `now` is kept; `attempt` counts from 0 while there is such
+ * a file already.  Makes the folder.  Owned by the caller. */
+char *moe_library_dup_path (const char *name, GDateTime *now, guint attempt);
+
 /* Is the file one of the library's? */
 gboolean moe_library_owns (const char *path);
 

@@ -167,8 +167,8 @@ moe_resume_find_record (const MoeRun *before, const MoeRecord *expected)
   return found;
 }
 
-static gsize
-group_size (const MoePlan *plan, gsize first)
+gsize
+moe_resume_group_size (const MoePlan *plan, gsize first)
 {
   gsize n = 1;
   while (first + n < plan->n_points && plan->points[first + n].group == plan->points[first].group)
@@ -289,7 +289,7 @@ moe_resume_find_carried (const MoeRun *before,
   gboolean complete = was_complete (before, &plan->options);
   for (gsize first = 0, n; first < plan->n_points; first += n)
     {
-      n = group_size (plan, first);
+      n = moe_resume_group_size (plan, first);
       gboolean settled =
           plan->options.until_settled && !complete && is_group_settled (plan, records, first, n);
       for (gsize i = first; i < first + n; i++)
@@ -332,7 +332,7 @@ moe_resume_narrow (const MoePlan *plan, gboolean *carried, MoePlan *todo, gsize 
   todo->n_points = todo->n_groups = 0;
   for (gsize first = 0, n; first < plan->n_points; first += n)
     {
-      n = group_size (plan, first);
+      n = moe_resume_group_size (plan, first);
       if (!all_carried (carried, first, n))
         measure_group (plan, carried, first, n, todo, origin);
     }

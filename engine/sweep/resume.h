@@ -24,6 +24,9 @@ gboolean moe_resume_is_of_point (const MoeRecord *record, const MoeRecord *expec
 /* What `before` has of the point: the record with the most samples; NULL when none has any. */
 const MoeRecord *moe_resume_find_record (const MoeRun *before, const MoeRecord *expected);
 
+/* The points of a group of the plan: first .. first + n - 1. */
+gsize moe_resume_group_size (const MoePlan *plan, gsize first);
+
 /* Which points of the plan an earlier run has measured to their end: carried[n_points].  `records`
  * [n_points] is what it has of each, or NULL.
  *

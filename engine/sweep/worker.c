@@ -12,17 +12,6 @@ enum
   NEWS_INTERVAL_MS = 250 /* drawing takes from the processors that are measured */
 };
 
-/* One of the setups of a run. */
-typedef struct Side
-{
-  MoePlan plan;
-  const MoeBackend *backend;
-  gboolean has_calibration;
-  MoeCalibration calibration;
-  MoeJournal *journal;
-  gboolean *loss_told; /* [plan.n_points] in the journal */
-} Side;
-
 /* Finding out about the machine, or a run.  Shared by the main thread, the job's thread and the
  * pending source; what is not marked otherwise is set before the thread starts and not changed
  * after. */
@@ -31,14 +20,11 @@ typedef struct Job
   gatomicrefcount references;
   MoeWorker *worker; /* not owned; main thread only */
   guint64 generation;
-  gboolean is_run;
   MoeCancel cancel;
   MoePause pause;
 
-  /* Of a run; journals and trace are the job's thread's only */
-  Side sides[MOE_MAX_SETUPS];
-  gsize n_sides;
-  gboolean alternate;
+  /* Of a run; its journals and the trace are the job's thread's only */
+  MoeSweep *sweep;     /* NULL: finding out */
   MoeTraceFile *trace; /* not owned */
   MoeNoiseWatch watch; /* the job's thread's only, too */
 
@@ -55,8 +41,6 @@ typedef struct Job
   gboolean looked; /* `backends` are there, and have not been told of */
   const MoeBackend *measuring;
   gsize step, n_steps; /* step 0: told already */
-  char *journal_problem;
-  gboolean has_noise;
   MoeNoise noise;
   gboolean over;
   MoeStatus status;
@@ -89,15 +73,10 @@ job_unref (Job *job)
 {
   if (!g_atomic_ref_count_dec (&job->references))
     return;
-  for (gsize s = 0; s < job->n_sides; s++)
-    {
-      moe_plan_clear (&job->sides[s].plan);
-      g_free (job->sides[s].loss_told);
-    }
+  g_clear_pointer (&job->sweep, moe_sweep_unref);
   moe_accelerator_clear (&job->machine);
   g_clear_pointer (&job->backends, moe_accelerators_unref);
   g_array_unref (job->events);
-  g_free (job->journal_problem);
   g_mutex_clear (&job->mutex);
   moe_pause_clear (&job->pause);
   g_free (job);
@@ -110,7 +89,7 @@ job_new (MoeWorker *worker)
   g_atomic_ref_count_init (&job->references);
   job->worker = worker;
   job->generation = ++worker->generation;
-  job->events = g_array_new (FALSE, FALSE, sizeof (MoeWorkerEvent));
+  job->events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
   moe_cancel_init (&job->cancel);
   moe_pause_init (&job->pause);
   g_mutex_init (&job->mutex);
@@ -123,10 +102,9 @@ typedef struct News
 {
   GArray *events;
   MoeProgress progress;
-  gboolean progressed, held, held_changed, looked, over, has_noise;
+  gboolean progressed, held, held_changed, looked, over;
   const MoeBackend *measuring;
   gsize step, n_steps;
-  char *journal_problem;
   MoeNoise noise;
   MoeStatus status;
   MoeError error;
@@ -143,15 +121,13 @@ take_news (Job *job, News *news)
                   .held_changed = job->held_changed,
                   .looked = job->looked,
                   .over = job->over,
-                  .has_noise = job->has_noise,
                   .measuring = job->measuring,
                   .step = job->step,
                   .n_steps = job->n_steps,
-                  .journal_problem = job->over ? g_steal_pointer (&job->journal_problem) : NULL,
                   .noise = job->noise,
                   .status = job->status,
                   .error = job->error };
-  job->events = g_array_new (FALSE, FALSE, sizeof (MoeWorkerEvent));
+  job->events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
   job->pending = job->progressed = job->held_changed = job->looked = FALSE;
   job->step = 0;
   g_mutex_unlock (&job->mutex);
@@ -170,16 +146,16 @@ static void
 deliver_run (MoeWorker *self, Job *job, const News *news)
 {
   const MoeWorkerCallbacks *callbacks = &self->callbacks;
+  for (guint i = 0; i < news->events->len; i++)
+    moe_sweep_take (job->sweep, &g_array_index (news->events, MoeSweepEvent, i));
   if (news->events->len > 0 || news->progressed)
-    callbacks->news (callbacks->data, (const MoeWorkerEvent *)news->events->data, news->events->len,
-                     &news->progress);
+    callbacks->news (callbacks->data, &news->progress, news->events->len > 0);
   if (self->job == job && news->held_changed && callbacks->held != NULL)
     callbacks->held (callbacks->data, news->held);
   if (self->job != job || !news->over)
     return;
   retire_job (self);
-  callbacks->finished (callbacks->data, news->status, &news->error, news->journal_problem,
-                       news->has_noise ? &news->noise : NULL);
+  callbacks->finished (callbacks->data, news->status, &news->error, &news->noise);
 }
 
 static void
@@ -213,14 +189,13 @@ deliver_cb (gpointer data)
   if (self != NULL && job->generation == self->generation && self->job == job)
     {
       g_object_ref (self);
-      if (job->is_run)
+      if (job->sweep != NULL)
         deliver_run (self, job, &news);
       else
         deliver_machine (self, job, &news);
       g_object_unref (self);
     }
   g_array_unref (news.events);
-  g_free (news.journal_problem);
   return G_SOURCE_REMOVE;
 }
 
@@ -237,28 +212,17 @@ announce_locked (Job *job, guint delay_ms)
 }
 
 static void
-append_event (Job *job, const MoeWorkerEvent *event)
+event_cb (gpointer data, const MoeSweepEvent *event)
 {
+  Job *job = data;
   g_mutex_lock (&job->mutex);
   g_array_append_val (job->events, *event);
   announce_locked (job, NEWS_INTERVAL_MS);
   g_mutex_unlock (&job->mutex);
 }
 
-/* A full disk must not end a run: it is told once, and the run goes on without its file. */
 static void
-give_up_journal (Job *job, Side *side, GError *error)
-{
-  g_mutex_lock (&job->mutex);
-  if (job->journal_problem == NULL)
-    job->journal_problem = g_strdup (error->message);
-  g_mutex_unlock (&job->mutex);
-  moe_journal_close (g_steal_pointer (&side->journal), "incomplete");
-  g_error_free (error);
-}
-
-static void
-progress_cb (void *data, const MoeProgress *progress)
+progress_cb (gpointer data, const MoeProgress *progress)
 {
   Job *job = data;
   g_mutex_lock (&job->mutex);
@@ -266,61 +230,6 @@ progress_cb (void *data, const MoeProgress *progress)
   job->progressed = TRUE;
   announce_locked (job, NEWS_INTERVAL_MS);
   g_mutex_unlock (&job->mutex);
-}
-
-static void
-point_cb (void *data, const MoePoint *point, const MoePointFacts *facts)
-{
-  Job *job = data;
-  Side *side = &job->sides[facts->setup];
-  MoeWorkerEvent event = { .kind = MOE_WORKER_POINT, .facts = *facts };
-  append_event (job, &event);
-  if (side->journal == NULL)
-    return;
-  MoeRecord record;
-  GError *error = NULL;
-  moe_record_from_point (&record, point, facts, side->backend->name);
-  if (!moe_journal_add_point (side->journal, point->index, &record, &error))
-    give_up_journal (job, side, error);
-}
-
-/* Once for each point: all its steps have the same loss. */
-static gboolean
-tell_loss (Side *side, const MoeSample *sample, GError **error)
-{
-  if (side->loss_told[sample->point])
-    return TRUE;
-  side->loss_told[sample->point] = TRUE;
-  return moe_journal_add_check (side->journal, sample->point, sample->loss, NAN, error);
-}
-
-static void
-sample_cb (void *data, const MoeSample *sample)
-{
-  Job *job = data;
-  Side *side = &job->sides[sample->setup];
-  MoeWorkerEvent event = { .kind = MOE_WORKER_SAMPLE, .sample = *sample };
-  GError *error = NULL;
-  if (side->journal != NULL
-      && (!moe_journal_add_sample (side->journal, sample->point, sample->time_s, sample->steps,
-                                   &sample->stages, &sample->taken, &error)
-          || !tell_loss (side, sample, &error)))
-    give_up_journal (job, side, error);
-  append_event (job, &event);
-}
-
-static void
-verified_cb (void *data, const MoeVerification *verification)
-{
-  Job *job = data;
-  Side *side = &job->sides[verification->setup];
-  MoeWorkerEvent event = { .kind = MOE_WORKER_VERIFIED, .verification = *verification };
-  GError *error = NULL;
-  append_event (job, &event);
-  if (side->journal != NULL
-      && !moe_journal_add_check (side->journal, verification->point, NAN,
-                                 verification->max_relative_error, &error))
-    give_up_journal (job, side, error);
 }
 
 static void
@@ -351,13 +260,13 @@ hold_cb (void *data)
 
 /* What cannot be written is told when the trace is finished. */
 static void
-traced_cb (void *data, size_t setup, const MoePoint *point, const MoeTrace *step)
+traced_cb (gpointer data, gsize side, const MoePoint *point, const MoeTrace *step)
 {
   Job *job = data;
   gsize lost;
   g_autofree char *point_name = moe_trace_file_name_point (point, FALSE);
-  g_autofree char *name = job->n_sides > 1
-                              ? g_strdup_printf ("%s %s", setup == 0 ? "A" : "B", point_name)
+  g_autofree char *name = job->sweep->n_sides > 1
+                              ? g_strdup_printf ("%s %s", side == 0 ? "A" : "B", point_name)
                               : g_strdup (point_name);
   moe_trace_file_add (job->trace, name, step, &lost, NULL);
 }
@@ -366,30 +275,17 @@ static MoeStatus
 run_job (Job *job, MoeError *error)
 {
   MoeClock clock = moe_clock_monotonic ();
-  MoeRunEvents events = { .data = job,
+  MoeSweepHooks hooks = { .data = job,
+                          .event = event_cb,
                           .progress = progress_cb,
-                          .point = point_cb,
-                          .verified = verified_cb,
-                          .sample = sample_cb,
                           .hold = hold_cb,
                           .traced = job->trace != NULL ? traced_cb : NULL };
-  MoeSetup setups[MOE_MAX_SETUPS];
   MoeNoise noise;
   moe_noise_start (&job->watch, "");
-  for (gsize s = 0; s < job->n_sides; s++)
-    {
-      const Side *side = &job->sides[s];
-      setups[s] = (MoeSetup){ &side->plan, side->backend,
-                              side->has_calibration ? &side->calibration : NULL };
-    }
-  MoeStatus status =
-      moe_run_setups (setups, job->n_sides, job->alternate, &clock, &job->cancel, &events, error);
-  moe_noise_stop (&job->watch, "", job->sides[0].plan.threads, &noise);
-  for (gsize s = 0; s < job->n_sides; s++)
-    moe_journal_close (g_steal_pointer (&job->sides[s].journal),
-                       status == MOE_OK ? "complete" : "stopped");
+  MoeStatus status = moe_sweep_run (job->sweep, 0, &clock, &job->cancel, &hooks, error);
+  moe_noise_stop (&job->watch, "", moe_sweep_get_plan (job->sweep, 0)->threads, &noise);
+  moe_sweep_close_journals (job->sweep, status == MOE_OK ? "complete" : "stopped");
   g_mutex_lock (&job->mutex);
-  job->has_noise = TRUE;
   job->noise = noise;
   g_mutex_unlock (&job->mutex);
   return status;
@@ -427,7 +323,7 @@ job_thread (gpointer data)
 {
   Job *job = data;
   MoeError error = { 0 };
-  MoeStatus status = job->is_run ? run_job (job, &error) : machine_job (job);
+  MoeStatus status = job->sweep != NULL ? run_job (job, &error) : machine_job (job);
 
   g_mutex_lock (&job->mutex);
   job->over = TRUE;
@@ -445,7 +341,8 @@ static void
 start_job (MoeWorker *self, Job *job)
 {
   self->job = job;
-  self->thread = g_thread_new (job->is_run ? "measure" : "machine", job_thread, job_ref (job));
+  self->thread =
+      g_thread_new (job->sweep != NULL ? "measure" : "machine", job_thread, job_ref (job));
 }
 
 gboolean
@@ -462,42 +359,15 @@ moe_worker_find_out (MoeWorker *self, const MoeOptions *options, gboolean again)
   return TRUE;
 }
 
-static gboolean
-add_side (Job *job, const MoeWorkerSetup *setup)
-{
-  Side *side = &job->sides[job->n_sides];
-  if (moe_plan_copy (setup->plan, &side->plan, NULL) != MOE_OK)
-    return FALSE;
-  side->loss_told = g_new0 (gboolean, setup->plan->n_points);
-  side->backend = setup->backend;
-  side->journal = setup->journal;
-  side->has_calibration = setup->calibration != NULL;
-  if (side->has_calibration)
-    side->calibration = *setup->calibration;
-  job->n_sides++;
-  return TRUE;
-}
-
 gboolean
-moe_worker_run (MoeWorker *self,
-                const MoeWorkerSetup *setups,
-                gsize n_setups,
-                gboolean alternate,
-                MoeTraceFile *trace)
+moe_worker_run (MoeWorker *self, MoeSweep *sweep, MoeTraceFile *trace)
 {
   g_return_val_if_fail (MOE_IS_WORKER (self), FALSE);
-  g_return_val_if_fail (n_setups >= 1 && n_setups <= MOE_MAX_SETUPS, FALSE);
+  g_return_val_if_fail (moe_sweep_n_legs (sweep) == 1, FALSE);
   if (self->job != NULL)
     return FALSE;
   Job *job = job_new (self);
-  for (gsize s = 0; s < n_setups; s++)
-    if (!add_side (job, &setups[s]))
-      {
-        job_unref (job);
-        return FALSE;
-      }
-  job->is_run = TRUE;
-  job->alternate = alternate;
+  job->sweep = moe_sweep_ref (sweep);
   job->trace = trace;
   start_job (self, job);
   return TRUE;
@@ -517,7 +387,7 @@ void
 moe_worker_pause (MoeWorker *self, gboolean pause)
 {
   g_return_if_fail (MOE_IS_WORKER (self));
-  if (self->job != NULL && self->job->is_run)
+  if (self->job != NULL && self->job->sweep != NULL)
     moe_pause_set (&self->job->pause, pause && !moe_cancel_requested (&self->job->cancel));
 }
 

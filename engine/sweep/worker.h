@@ -7,10 +7,8 @@
  * thread; so are the callbacks. */
 #pragma once
 
-#include "engine/bench/runner.h"
-#include "engine/formats/journal.h"
-#include "engine/machine/noise.h"
 #include "engine/sweep/accelerators.h"
+#include "engine/sweep/growth.h"
 #include "engine/sweep/trace-file.h"
 
 #include <glib-object.h>
@@ -19,24 +17,6 @@ G_BEGIN_DECLS
 
 #define MOE_TYPE_WORKER (moe_worker_get_type ())
 G_DECLARE_FINAL_TYPE (MoeWorker, moe_worker, MOE, WORKER, GObject)
-
-typedef enum MoeWorkerEventKind
-{
-  MOE_WORKER_POINT,    /* `facts` */
-  MOE_WORKER_SAMPLE,   /* `sample` */
-  MOE_WORKER_VERIFIED, /* `verification` */
-} MoeWorkerEventKind;
-
-typedef struct MoeWorkerEvent
-{
-  MoeWorkerEventKind kind;
-  union
-  {
-    MoePointFacts facts;
-    MoeSample sample;
-    MoeVerification verification;
-  };
-} MoeWorkerEvent;
 
 typedef struct MoeWorkerCallbacks
 {
@@ -48,21 +28,13 @@ typedef struct MoeWorkerCallbacks
   /* A machine job is over: what it found out, NULL when it was cancelled.  The worker can be given
    * another job. */
   void (*found_out) (gpointer data, const MoeAccelerator *machine);
-  /* Events since the last call, in order, and where the run stands; a few times a second. */
-  void (*news) (gpointer data,
-                const MoeWorkerEvent *events,
-                gsize n_events,
-                const MoeProgress *progress);
+  /* Where the run stands, a few times a second; the sweep has taken what happened since the last
+   * call (`changed`: something did). */
+  void (*news) (gpointer data, const MoeProgress *progress, gboolean changed);
   /* The run stands still because of a pause (`held`), or goes on again; may be NULL. */
   void (*held) (gpointer data, gboolean held);
-  /* The run is over; no more of it comes.  `journal_problem` (may be NULL): what could not be
-   * kept in the run file.  `noise`: what else the machine did meanwhile; NULL when nothing was
-   * measured. */
-  void (*finished) (gpointer data,
-                    MoeStatus status,
-                    const MoeError *error,
-                    const char *journal_problem,
-                    const MoeNoise *noise);
+  /* The run is over; no more of it comes.  `noise`: what else the machine did meanwhile. */
+  void (*finished) (gpointer data, MoeStatus status, const MoeError *error, const MoeNoise *noise);
 } MoeWorkerCallbacks;
 
 MoeWorker *moe_worker_new (const MoeWorkerCallbacks *callbacks);
@@ -71,25 +43,11 @@ MoeWorker *moe_worker_new (const MoeWorkerCallbacks *callbacks);
  * what is known already.  FALSE while another job goes on. */
 gboolean moe_worker_find_out (MoeWorker *self, const MoeOptions *options, gboolean again);
 
-/* One of the setups that a run measures. */
-typedef struct MoeWorkerSetup
-{
-  const MoePlan *plan; /* copied */
-  const MoeBackend *backend;
-  const MoeCalibration *calibration; /* copied; may be NULL */
-  MoeJournal *journal;               /* may be NULL */
-} MoeWorkerSetup;
-
-/* Measure one setup, or MOE_MAX_SETUPS side by side (see moe_run_setups ()).  Takes the journals
- * and writes every sample to its setup's as it comes, outside of what is timed.  `trace` (may be
- * NULL) receives a step of every point; it stays the caller's, who leaves it alone until the run is
- * over.  FALSE while another job goes on, or when memory for the copies lacks; the journals are
- * then still the caller's. */
-gboolean moe_worker_run (MoeWorker *self,
-                         const MoeWorkerSetup *setups,
-                         gsize n_setups,
-                         gboolean alternate,
-                         MoeTraceFile *trace);
+/* Measure a sweep of one leg, whose runs are open, and close its journals.  It is kept until then,
+ * and takes its events on the main thread.  `trace` (may be NULL) receives a step of every point;
+ * it stays the caller's, who leaves it alone until the run is over.  FALSE while another job goes
+ * on. */
+gboolean moe_worker_run (MoeWorker *self, MoeSweep *sweep, MoeTraceFile *trace);
 
 /* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */
 void moe_worker_cancel (MoeWorker *self);

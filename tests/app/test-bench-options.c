@@ -5,20 +5,20 @@
 
 #include "app/bench-args.h"
 #include "app/bench-error.h"
-#include "app/bench-jobs.h"
 #include "engine/formats/harness.h"
+#include "engine/sweep/sweep.h"
 
 typedef struct Parsed
 {
   NullcurveBenchArgs args;
-  GPtrArray *jobs;
+  MoeSweep *sweep;
 } Parsed;
 
 static void
 parsed_clear (Parsed *parsed)
 {
   nullcurve_bench_args_clear (&parsed->args);
-  g_clear_pointer (&parsed->jobs, g_ptr_array_unref);
+  g_clear_pointer (&parsed->sweep, moe_sweep_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parsed, parsed_clear)
 
@@ -36,18 +36,26 @@ parse (Parsed *parsed, const char *const *arguments, GError **error)
   *parsed = (Parsed){ 0 };
   if (!nullcurve_bench_args_parse (argc, argv, &parsed->args, error))
     return FALSE;
-  if (nullcurve_bench_args_sweeps (&parsed->args, sweeps, &n, error))
-    parsed->jobs = nullcurve_bench_jobs_new (sweeps, n, error);
-  return parsed->jobs != NULL;
+  if (!nullcurve_bench_args_sweeps (&parsed->args, sweeps, &n, error))
+    return FALSE;
+  parsed->sweep = moe_sweep_new ();
+  for (gsize i = 0; i < n; i++)
+    {
+      MoeError engine_error;
+      if (moe_sweep_add_leg (parsed->sweep, 0, &sweeps[i], &engine_error) != MOE_OK)
+        return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
+                                                  &engine_error);
+    }
+  return TRUE;
 }
 
 #define PARSE(parsed, error, ...) parse (parsed, (const char *const[]){ __VA_ARGS__, NULL }, error)
 
-static const NullcurveBenchJob *
-job_at (const Parsed *parsed, guint index)
+static const MoeSweepLeg *
+leg_at (const Parsed *parsed, guint index)
 {
-  g_assert_cmpuint (index, <, parsed->jobs->len);
-  return g_ptr_array_index (parsed->jobs, index);
+  g_assert_cmpuint (index, <, moe_sweep_n_legs (parsed->sweep));
+  return moe_sweep_get_leg (parsed->sweep, 0, index);
 }
 
 /* A value other than the default for every option, and what the shape line says then. */
@@ -101,7 +109,7 @@ static const char *const values[][3] = {
 };
 
 static char *
-shape_line (const NullcurveBenchJob *job)
+shape_line (const MoeSweepLeg *job)
 {
   return g_string_free (moe_formats_shape_line (&job->plan.options), FALSE);
 }
@@ -113,7 +121,7 @@ test_every_option (void)
   const MoeOptionSpec *specs = moe_option_specs (&n);
   g_auto (Parsed) usual = { 0 };
   g_assert_true (PARSE (&usual, NULL, "--table"));
-  g_autofree char *usual_line = shape_line (job_at (&usual, 0));
+  g_autofree char *usual_line = shape_line (leg_at (&usual, 0));
   for (gsize i = 0; i < n; i++)
     {
       gsize at = 0;
@@ -129,7 +137,7 @@ test_every_option (void)
       gboolean good = PARSE (&parsed, &error, "--capacity-factor=2", option, values[at][1]);
       g_assert_no_error (error);
       g_assert_true (good);
-      g_autofree char *line = shape_line (job_at (&parsed, 0));
+      g_autofree char *line = shape_line (leg_at (&parsed, 0));
       g_auto (GStrv) words = g_strsplit (g_strchomp (line), " ", -1);
       g_auto (GStrv) before = g_strsplit (usual_line, " ", -1);
       g_assert_true (g_strv_contains ((const char *const *)words, said + 1));
@@ -160,8 +168,8 @@ test_sweeping_options (void)
     {
       g_auto (Parsed) parsed = { 0 };
       g_assert_true (PARSE (&parsed, NULL, cases[i].option, cases[i].value));
-      g_assert_cmpuint (parsed.jobs->len, ==, 1);
-      g_assert_cmpuint (job_at (&parsed, 0)->plan.n_points, ==, cases[i].points);
+      g_assert_cmpuint (moe_sweep_n_legs (parsed.sweep), ==, 1);
+      g_assert_cmpuint (leg_at (&parsed, 0)->plan.n_points, ==, cases[i].points);
     }
 }
 
@@ -170,12 +178,12 @@ test_matrix (void)
 {
   g_auto (Parsed) logbook = { 0 };
   g_assert_true (PARSE (&logbook, NULL, "--matrix", "logbook", "--scale", "64"));
-  g_assert_cmpuint (logbook.jobs->len, ==, 3);
-  const MoePlan *plan = &job_at (&logbook, 0)->plan;
+  g_assert_cmpuint (moe_sweep_n_legs (logbook.sweep), ==, 3);
+  const MoePlan *plan = &leg_at (&logbook, 0)->plan;
   g_assert_cmpuint (plan->n_points, ==, 30);
   g_assert_cmpuint (plan->options.shape.tokens, ==, 512);
   g_assert_cmpuint (plan->options.shape.mlp_dim, ==, 1408);
-  g_assert_cmpuint (job_at (&logbook, 2)->plan.options.shape.tokens, ==, 1024);
+  g_assert_cmpuint (leg_at (&logbook, 2)->plan.options.shape.tokens, ==, 1024);
   g_assert_cmpint (plan->options.choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_BFLOAT16);
   g_assert_cmpint (plan->options.choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD_BACKWARD);
   g_assert_cmpuint (plan->options.iters, ==, 3);
@@ -184,8 +192,8 @@ test_matrix (void)
   /* What is given lies on top. */
   g_auto (Parsed) modes = { 0 };
   g_assert_true (PARSE (&modes, NULL, "--matrix=modes", "--dtype", "float32", "--iters", "7"));
-  g_assert_cmpuint (modes.jobs->len, ==, 3);
-  plan = &job_at (&modes, 0)->plan;
+  g_assert_cmpuint (moe_sweep_n_legs (modes.sweep), ==, 3);
+  plan = &leg_at (&modes, 0)->plan;
   g_assert_cmpuint (plan->n_points, ==, 3 * 19);
   g_assert_cmpint (plan->options.choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_FLOAT32);
   g_assert_cmpuint (plan->options.iters, ==, 7);
@@ -228,7 +236,7 @@ test_matrix_refusals (void)
   /* Only the matrix of modes sets the mode. */
   g_auto (Parsed) router = { 0 };
   g_assert_true (PARSE (&router, NULL, "--matrix", "logbook", "--null-routing-mode", "router"));
-  g_assert_cmpint (job_at (&router, 0)->plan.options.choice[MOE_CHOICE_NULL_MODE], ==,
+  g_assert_cmpint (leg_at (&router, 0)->plan.options.choice[MOE_CHOICE_NULL_MODE], ==,
                    MOE_NULL_MODE_ROUTER);
 }
 
@@ -237,12 +245,12 @@ test_preset (void)
 {
   g_auto (Parsed) quick = { 0 };
   g_assert_true (PARSE (&quick, NULL, "--preset", "Quick"));
-  g_assert_cmpuint (job_at (&quick, 0)->plan.n_points, ==, 1);
-  g_assert_cmpint (job_at (&quick, 0)->plan.points[0].block.choice[MOE_CHOICE_IMPL], ==,
+  g_assert_cmpuint (leg_at (&quick, 0)->plan.n_points, ==, 1);
+  g_assert_cmpint (leg_at (&quick, 0)->plan.points[0].block.choice[MOE_CHOICE_IMPL], ==,
                    MOE_IMPL_FUSED_W13);
   g_auto (Parsed) all = { 0 };
   g_assert_true (PARSE (&all, NULL, "--impl", "both", "--preset", "Quick"));
-  g_assert_cmpuint (job_at (&all, 0)->plan.n_points, ==, 6);
+  g_assert_cmpuint (leg_at (&all, 0)->plan.n_points, ==, 6);
 }
 
 int

@@ -13,9 +13,8 @@
 typedef struct Heard
 {
   guint news, looks, steps, machines, cancelled, finishes;
-  gsize points, samples, verified;
-  gsize samples_before_point;
-  gboolean point_seen[16];
+  MoeSweep *sweep; /* being measured, or measured last */
+  gsize samples;   /* it has */
   MoeStatus status;
   MoeLimits limits;
   const MoeBackend *backend;
@@ -26,27 +25,23 @@ typedef struct Heard
   MoeWorker *cancel_after_first_sample;
 } Heard;
 
+static gsize
+count_samples (const MoeSweep *sweep)
+{
+  gsize n = 0;
+  for (gsize i = 0; i < moe_run_get_n_records (sweep->sides[0].run); i++)
+    n += moe_run_get_record (sweep->sides[0].run, i)->n_samples;
+  return n;
+}
+
 static void
-news_cb (gpointer data, const MoeWorkerEvent *events, gsize n_events, const MoeProgress *progress)
+news_cb (gpointer data, const MoeProgress *progress, gboolean changed)
 {
   Heard *heard = data;
   g_assert_true (g_thread_self () == heard->thread);
   heard->news++;
   heard->progress = *progress;
-  for (gsize i = 0; i < n_events; i++)
-    if (events[i].kind == MOE_WORKER_POINT)
-      {
-        heard->points++;
-        heard->point_seen[events[i].facts.point] = TRUE;
-      }
-    else if (events[i].kind == MOE_WORKER_SAMPLE)
-      {
-        heard->samples++;
-        heard->samples_before_point += !heard->point_seen[events[i].sample.point];
-        g_assert_cmpfloat (events[i].sample.time_s, >, 0);
-      }
-    else
-      heard->verified++;
+  heard->samples = count_samples (heard->sweep);
   if (heard->samples > 0 && heard->cancel_after_first_sample != NULL)
     moe_worker_cancel (heard->cancel_after_first_sample);
 }
@@ -90,17 +85,13 @@ found_out_cb (gpointer data, const MoeAccelerator *machine)
 }
 
 static void
-finished_cb (gpointer data,
-             MoeStatus status,
-             const MoeError *error,
-             const char *journal_problem,
-             const MoeNoise *noise)
+finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNoise *noise)
 {
   Heard *heard = data;
   heard->status = status;
   heard->finishes++;
-  heard->noisy = noise != NULL && noise->threads == 2 && noise->processors > 0;
-  g_assert_null (journal_problem);
+  heard->noisy = noise->threads == 2 && noise->processors > 0;
+  g_assert_null (heard->sweep->sides[0].problem);
 }
 
 static MoeWorker *
@@ -117,29 +108,13 @@ new_worker (Heard *heard)
 }
 
 static void
-free_worker (MoeWorker *worker)
+free_worker (MoeWorker *worker, Heard *heard)
 {
   gpointer weak = worker;
   g_object_add_weak_pointer (G_OBJECT (worker), &weak);
   g_object_unref (worker);
   g_assert_null (weak);
-}
-
-static void
-init_plan (MoePlan *plan, gsize tokens, gsize iters)
-{
-  MoeOptions options;
-  MoeError error = { 0 };
-  moe_presets_init_options (&options);
-  options.shape = (MoeShape){ tokens, 64, 48, 6, 0 };
-  options.topk = 2;
-  options.threads = 2;
-  options.wait_quiet_s = 0;
-  options.iters = iters;
-  options.until_settled = false;
-  options.null_route_sweep = false;
-  options.null_route_frac_list = (MoeFractionList){ { 0.5, 0.9 }, 2 };
-  g_assert_cmpint (moe_plan_new (&options, plan, &error), ==, MOE_OK);
+  g_clear_pointer (&heard->sweep, moe_sweep_unref);
 }
 
 static const MoeBackend *
@@ -160,35 +135,62 @@ static const MoeCalibration some_calibration = { .flops_per_s = 1e11,
                                                  .bytes_per_s = 1e10,
                                                  .touch_bytes_per_s = 1e9 };
 
-static gboolean
-run_plan (MoeWorker *worker, const MoePlan *plan, MoeJournal *journal)
+/* A sweep of three points. */
+static MoeSweep *
+new_sweep (gsize tokens, gsize iters)
 {
-  MoeWorkerSetup setup = { plan, any_backend (), &some_calibration, journal };
-  return moe_worker_run (worker, &setup, 1, FALSE, NULL);
+  MoeOptions options;
+  MoeSweep *sweep = moe_sweep_new ();
+  moe_presets_init_options (&options);
+  options.shape = (MoeShape){ tokens, 64, 48, 6, 0 };
+  options.topk = 2;
+  options.threads = 2;
+  options.wait_quiet_s = 0;
+  options.iters = iters;
+  options.until_settled = false;
+  options.null_route_sweep = false;
+  options.null_route_frac_list = (MoeFractionList){ { 0.5, 0.9 }, 2 };
+  g_assert_cmpint (moe_sweep_add_leg (sweep, 0, &options, NULL), ==, MOE_OK);
+  moe_sweep_set_backend (sweep, 0, any_backend (), &some_calibration);
+  moe_sweep_open (sweep, 0, "Worker", NULL);
+  return sweep;
+}
+
+/* Takes the sweep. */
+static void
+run_sweep (MoeWorker *worker, Heard *heard, MoeSweep *sweep)
+{
+  g_clear_pointer (&heard->sweep, moe_sweep_unref);
+  heard->sweep = sweep;
+  g_assert_true (moe_worker_run (worker, sweep, NULL));
 }
 
 static void
 test_run (void)
 {
   Heard heard = { 0 };
-  MoePlan plan;
   MoeWorker *worker = new_worker (&heard);
-  init_plan (&plan, 128, 4);
-  g_assert_true (run_plan (worker, &plan, NULL));
+  run_sweep (worker, &heard, new_sweep (128, 4));
   g_assert_true (moe_worker_get_busy (worker));
-  g_assert_false (run_plan (worker, &plan, NULL));
-  g_assert_false (moe_worker_find_out (worker, &plan.options, FALSE));
+  g_assert_false (moe_worker_run (worker, heard.sweep, NULL));
+  const MoeSweepLeg *leg = moe_sweep_get_leg (heard.sweep, 0, 0);
+  g_assert_false (moe_worker_find_out (worker, &leg->plan.options, FALSE));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.finishes, ==, 1);
   g_assert_cmpint (heard.status, ==, MOE_OK);
-  g_assert_cmpuint (heard.points, ==, 3);
-  g_assert_cmpuint (heard.samples, >=, 12); /* more where others disturb them */
-  g_assert_cmpuint (heard.samples_before_point, ==, 0);
+  g_assert_cmpuint (moe_run_get_n_records (heard.sweep->sides[0].run), ==, 3);
+  for (gsize i = 0; i < 3; i++)
+    {
+      const MoeRecord *record = moe_run_get_record (heard.sweep->sides[0].run, i);
+      g_assert_true (leg->points[i].done);
+      g_assert_cmpuint (record->n_samples, >=, 4); /* more where others disturb them */
+      g_assert_cmpfloat (record->max_relative_error, <, 1e-5);
+      g_assert_cmpfloat (record->loss, >, 0);
+    }
   g_assert_cmpuint (heard.machines, ==, 0);
   g_assert_true (heard.noisy);
   g_assert_cmpint (heard.progress.phase, ==, MOE_RUN_PHASE_DONE);
-  moe_plan_clear (&plan);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 /* A thread count that no other test uses, so that nothing is known about it. */
@@ -240,7 +242,7 @@ test_find_out (void)
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.steps, >=, 1);
   g_assert_cmpuint (heard.machines, ==, 1);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 /* "auto" is the fastest by what is known. */
@@ -261,7 +263,7 @@ test_find_out_auto (void)
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.steps, ==, 0);
   g_assert_true (heard.backend == last);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 static void
@@ -276,34 +278,29 @@ test_find_out_cancelled (void)
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.machines, ==, 1);
   g_assert_cmpuint (heard.cancelled, ==, 1);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 static void
 test_cancel (void)
 {
   Heard heard = { 0 };
-  MoePlan plan;
   MoeWorker *worker = new_worker (&heard);
-  init_plan (&plan, 4096, 100000);
   heard.cancel_after_first_sample = worker;
-  g_assert_true (run_plan (worker, &plan, NULL));
+  run_sweep (worker, &heard, new_sweep (4096, 100000));
   fixture_wait (is_idle, worker);
   g_assert_cmpint (heard.status, ==, MOE_ERROR_CANCELLED);
   g_assert_cmpuint (heard.samples, >, 0);
   g_assert_cmpuint (heard.samples, <, 300000);
-  moe_plan_clear (&plan);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 static void
 test_shutdown_is_silent (void)
 {
   Heard heard = { 0 };
-  MoePlan plan;
   MoeWorker *worker = new_worker (&heard);
-  init_plan (&plan, 4096, 100000);
-  g_assert_true (run_plan (worker, &plan, NULL));
+  run_sweep (worker, &heard, new_sweep (4096, 100000));
   g_usleep (50000);
   moe_worker_shutdown (worker);
   g_assert_false (moe_worker_get_busy (worker));
@@ -315,45 +312,37 @@ test_shutdown_is_silent (void)
     }
   g_assert_cmpuint (heard.news, ==, 0);
   g_assert_cmpuint (heard.finishes, ==, 0);
-  moe_plan_clear (&plan);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 static void
 test_stale_news (void)
 {
   Heard heard = { 0 };
-  MoePlan longer, shorter;
   MoeWorker *worker = new_worker (&heard);
-  init_plan (&longer, 4096, 100000);
-  init_plan (&shorter, 64, 1);
-  g_assert_true (run_plan (worker, &longer, NULL));
+  run_sweep (worker, &heard, new_sweep (4096, 100000));
   g_usleep (50000);
   moe_worker_shutdown (worker);
-  g_assert_true (run_plan (worker, &shorter, NULL));
+  run_sweep (worker, &heard, new_sweep (64, 1));
   fixture_wait (is_idle, worker);
   g_assert_cmpuint (heard.samples, >=, 3);
   g_assert_cmpuint (heard.samples, <=, 6);
   g_assert_cmpint (heard.status, ==, MOE_OK);
-  moe_plan_clear (&longer);
-  moe_plan_clear (&shorter);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 static void
 test_journal (void)
 {
   Heard heard = { 0 };
-  MoePlan plan;
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = fixture_file_new ("worker.journal", NULL);
   g_autofree char *path = g_file_get_path (file);
-  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Journal");
   MoeWorker *worker = new_worker (&heard);
-  init_plan (&plan, 64, 4);
-  MoeJournal *journal = moe_journal_create (path, run, &error);
+  MoeSweep *sweep = new_sweep (64, 4);
+  g_assert_true (moe_sweep_keep (sweep, 0, path, FALSE, &error));
   g_assert_no_error (error);
-  g_assert_true (run_plan (worker, &plan, journal));
+  run_sweep (worker, &heard, sweep);
   fixture_wait (is_idle, worker);
   g_autoptr (MoeRun) back = moe_formats_read_file (file, NULL, &error);
   g_assert_no_error (error);
@@ -367,8 +356,7 @@ test_journal (void)
       g_assert_cmpfloat (record->max_relative_error, <, 1e-5);
     }
   g_assert_cmpstr (moe_run_get_fact (back, "state"), ==, "complete");
-  moe_plan_clear (&plan);
-  free_worker (worker);
+  free_worker (worker, &heard);
 }
 
 int

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "app/bench-error.h"
-#include "app/bench-jobs.h"
-#include "app/bench-resume.h"
+#include "app/bench-fit.h"
+#include "engine/sweep/resume.h"
 
 #define GIB ((gsize)1 << 30)
 
@@ -40,7 +40,7 @@ static const MoeCalibration calibration = { .flops_per_s = 1e12,
                                             .bytes_per_s = 1e11,
                                             .touch_bytes_per_s = 1e10 };
 
-static GPtrArray *
+static MoeSweep *
 parse (NullcurveBenchArgs *args, const char *const *arguments)
 {
   static char program[] = "nullcurve-bench";
@@ -55,18 +55,30 @@ parse (NullcurveBenchArgs *args, const char *const *arguments)
   g_assert_no_error (error);
   nullcurve_bench_args_sweeps (args, sweeps, &n, &error);
   g_assert_no_error (error);
-  GPtrArray *jobs = nullcurve_bench_jobs_new (sweeps, n, &error);
-  g_assert_no_error (error);
-  return jobs;
+  MoeSweep *sweep = moe_sweep_new ();
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpint (moe_sweep_add_leg (sweep, 0, &sweeps[i], NULL), ==, MOE_OK);
+  return sweep;
 }
 
 #define PARSE(args, ...) parse (args, (const char *const[]){ __VA_ARGS__, NULL })
 
-static NullcurveBenchJob *
-job_at (GPtrArray *jobs, guint index)
+static MoeSweepLeg *
+leg_at (MoeSweep *sweep, guint index)
 {
-  g_assert_cmpuint (index, <, jobs->len);
-  return g_ptr_array_index (jobs, index);
+  g_assert_cmpuint (index, <, moe_sweep_n_legs (sweep));
+  return moe_sweep_get_leg (sweep, 0, index);
+}
+
+static gboolean
+forecast (MoeSweep *sweep,
+          const NullcurveBenchArgs *args,
+          const MoeCalibration *rates,
+          gsize available,
+          GError **error)
+{
+  moe_sweep_set_backend (sweep, 0, &counting, rates);
+  return nullcurve_bench_fit_side (sweep, 0, args, available, error);
 }
 
 /* The largest shape alone does not fit: it is named with what would fit, the others run. */
@@ -75,26 +87,25 @@ test_left_out (void)
 {
   NullcurveBenchArgs args;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) jobs = PARSE (&args, "--matrix", "logbook");
-  g_assert_true (
-      nullcurve_bench_jobs_forecast (jobs, &args, &counting, &calibration, 16 * GIB, &error));
+  g_autoptr (MoeSweep) sweep = PARSE (&args, "--matrix", "logbook");
+  g_assert_true (forecast (sweep, &args, &calibration, 16 * GIB, &error));
   g_assert_no_error (error);
-  g_assert_null (job_at (jobs, 0)->left_out);
-  g_assert_null (job_at (jobs, 1)->left_out);
-  g_assert_nonnull (job_at (jobs, 2)->left_out);
-  g_assert_nonnull (strstr (job_at (jobs, 2)->left_out, "16.0 GiB are available"));
-  g_assert_nonnull (strstr (job_at (jobs, 2)->left_out, "--scale "));
-  g_assert_nonnull (strstr (job_at (jobs, 2)->left_out, " would fit"));
-  g_autofree char *name = nullcurve_bench_job_name (job_at (jobs, 2));
+  g_assert_null (leg_at (sweep, 0)->left_out);
+  g_assert_null (leg_at (sweep, 1)->left_out);
+  g_assert_nonnull (leg_at (sweep, 2)->left_out);
+  g_assert_nonnull (strstr (leg_at (sweep, 2)->left_out, "16.0 GiB are available"));
+  g_assert_nonnull (strstr (leg_at (sweep, 2)->left_out, "--scale "));
+  g_assert_nonnull (strstr (leg_at (sweep, 2)->left_out, " would fit"));
+  g_autofree char *name = nullcurve_bench_leg_name (leg_at (sweep, 2));
   g_assert_cmpstr (name, ==, "65536x3072x3072x128, top-2, 4, 8, independent");
 
-  NullcurveBenchTotal total = nullcurve_bench_jobs_total (jobs);
-  g_assert_cmpuint (total.jobs, ==, 2);
+  MoeSweepTotal total = moe_sweep_total (sweep);
+  g_assert_cmpuint (total.legs, ==, 2);
   g_assert_cmpuint (total.points, ==, 60);
-  g_assert_cmpuint (total.memory_bytes, ==, job_at (jobs, 1)->forecast.memory.total_bytes);
+  g_assert_cmpuint (total.memory_bytes, ==, leg_at (sweep, 1)->forecast.memory.total_bytes);
   g_assert_cmpfloat_with_epsilon (
       total.time_s,
-      job_at (jobs, 0)->forecast.time_total_s + job_at (jobs, 1)->forecast.time_total_s, 1e-9);
+      leg_at (sweep, 0)->forecast.time_total_s + leg_at (sweep, 1)->forecast.time_total_s, 1e-9);
   nullcurve_bench_args_clear (&args);
 }
 
@@ -103,21 +114,21 @@ static void
 test_advised_scale (void)
 {
   NullcurveBenchArgs args, again;
-  g_autoptr (GPtrArray) jobs = PARSE (&args, "--matrix", "logbook", "--bench-pass", "forward");
+  g_autoptr (MoeSweep) sweep = PARSE (&args, "--matrix", "logbook", "--bench-pass", "forward");
   gsize available = 9 * GIB;
-  g_assert_true (nullcurve_bench_jobs_forecast (jobs, &args, &counting, NULL, available, NULL));
-  const char *advice = strstr (job_at (jobs, 2)->left_out, "--scale ");
+  g_assert_true (forecast (sweep, &args, NULL, available, NULL));
+  const char *advice = strstr (leg_at (sweep, 2)->left_out, "--scale ");
   g_assert_nonnull (advice);
   guint64 scale = g_ascii_strtoull (advice + strlen ("--scale "), NULL, 10);
   g_assert_cmpuint (scale, >, 1);
   for (int fits = 0; fits < 2; fits++)
     {
       g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, scale - 1 + (guint)fits);
-      g_autoptr (GPtrArray) scaled =
+      g_autoptr (MoeSweep) scaled =
           PARSE (&again, "--matrix", "logbook", "--bench-pass", "forward", "--scale", text);
-      g_assert_true (
-          nullcurve_bench_job_forecast (scaled, 2, &again, &counting, NULL, available, NULL));
-      g_assert_cmpint (job_at (scaled, 2)->left_out == NULL, ==, fits);
+      moe_sweep_set_backend (scaled, 0, &counting, NULL);
+      g_assert_true (nullcurve_bench_fit_leg (scaled, 0, 2, &again, available, NULL));
+      g_assert_cmpint (leg_at (scaled, 2)->left_out == NULL, ==, fits);
       nullcurve_bench_args_clear (&again);
     }
   nullcurve_bench_args_clear (&args);
@@ -128,15 +139,15 @@ test_nothing_fits (void)
 {
   NullcurveBenchArgs args;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) jobs = PARSE (&args, "--matrix", "logbook");
-  g_assert_false (nullcurve_bench_jobs_forecast (jobs, &args, &counting, NULL, GIB / 4, &error));
+  g_autoptr (MoeSweep) sweep = PARSE (&args, "--matrix", "logbook");
+  g_assert_false (forecast (sweep, &args, NULL, GIB / 4, &error));
   g_assert_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "None of the 3 sweeps fits"));
   g_clear_error (&error);
   nullcurve_bench_args_clear (&args);
 
-  g_autoptr (GPtrArray) one = PARSE (&args, "--tokens", "32768");
-  g_assert_false (nullcurve_bench_jobs_forecast (one, &args, &counting, NULL, GIB / 4, &error));
+  g_autoptr (MoeSweep) one = PARSE (&args, "--tokens", "32768");
+  g_assert_false (forecast (one, &args, NULL, GIB / 4, &error));
   g_assert_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED);
   nullcurve_bench_args_clear (&args);
 }
@@ -154,23 +165,22 @@ test_progress (void)
   const MoeProgress done = {
     .fraction = 1.0, .remaining_s = 0.0, .samples_done = 90, .samples_total = 90
   };
-  g_autoptr (GPtrArray) jobs = PARSE (&args, "--matrix", "logbook", "--scale", "64");
-  g_assert_true (
-      nullcurve_bench_jobs_forecast (jobs, &args, &counting, &calibration, 64 * GIB, NULL));
-  double times[3], total = nullcurve_bench_jobs_total (jobs).time_s;
+  g_autoptr (MoeSweep) sweep = PARSE (&args, "--matrix", "logbook", "--scale", "64");
+  g_assert_true (forecast (sweep, &args, &calibration, 64 * GIB, NULL));
+  double times[3], total = moe_sweep_total (sweep).time_s;
   for (guint i = 0; i < 3; i++)
-    times[i] = job_at (jobs, i)->forecast.time_total_s;
+    times[i] = leg_at (sweep, i)->forecast.time_total_s;
 
-  nullcurve_bench_jobs_progress (jobs, 0, &begun, 0.0, &overall);
+  moe_sweep_progress (sweep, 0, &begun, 0.0, &overall);
   g_assert_cmpfloat (overall.fraction, ==, 0.0);
   g_assert_cmpuint (overall.samples_total, ==, 270);
   /* Work took twice as long as forecast: so will what is left. */
   double work = times[0] + 0.5 * times[1];
-  nullcurve_bench_jobs_progress (jobs, 1, &half, 2.0 * work, &overall);
+  moe_sweep_progress (sweep, 1, &half, 2.0 * work, &overall);
   g_assert_cmpfloat_with_epsilon (overall.fraction, work / total, 1e-9);
   g_assert_cmpuint (overall.samples_done, ==, 90 + 45);
   g_assert_cmpfloat_with_epsilon (overall.remaining_s, 10.0 + 2.0 * times[2], 1e-6);
-  nullcurve_bench_jobs_progress (jobs, 2, &done, total, &overall);
+  moe_sweep_progress (sweep, 2, &done, total, &overall);
   g_assert_cmpfloat_with_epsilon (overall.fraction, 1.0, 1e-9);
   g_assert_cmpuint (overall.samples_done, ==, 270);
   nullcurve_bench_args_clear (&args);
@@ -181,27 +191,26 @@ static void
 test_narrow (void)
 {
   NullcurveBenchArgs args;
-  g_autoptr (GPtrArray) jobs = PARSE (&args, "--impl", "fused_w13", "--distribution", "random",
+  g_autoptr (MoeSweep) sweep = PARSE (&args, "--impl", "fused_w13", "--distribution", "random",
                                       "--topk-list", "1,2,4", "--null-route-frac-list", "0,0.5");
-  NullcurveBenchJob *job = job_at (jobs, 0);
-  g_assert_cmpuint (job->plan.n_points, ==, 6);
-  g_assert_cmpuint (nullcurve_bench_job_group_size (job, 2), ==, 2);
-  job->points[0].carried = TRUE; /* one of two: measured again */
-  job->points[2].carried = job->points[3].carried = TRUE;
-  nullcurve_bench_job_narrow (job);
-  g_assert_false (job->points[0].carried);
-  g_assert_true (job->points[2].carried);
-  g_assert_cmpuint (job->todo.n_points, ==, 4);
-  g_assert_cmpuint (job->todo.n_groups, ==, 2);
+  MoeSweepLeg *leg = leg_at (sweep, 0);
+  gboolean carried[6] = { TRUE, FALSE, TRUE, TRUE }; /* of the first two one: measured again */
+  g_assert_cmpuint (leg->plan.n_points, ==, 6);
+  g_assert_cmpuint (moe_resume_group_size (&leg->plan, 2), ==, 2);
+  moe_resume_narrow (&leg->plan, carried, &leg->todo, leg->origin);
+  g_assert_false (carried[0]);
+  g_assert_true (carried[2]);
+  g_assert_cmpuint (leg->todo.n_points, ==, 4);
+  g_assert_cmpuint (leg->todo.n_groups, ==, 2);
   static const gsize origin[] = { 0, 1, 4, 5 };
   for (gsize i = 0; i < 4; i++)
     {
-      g_assert_cmpuint (job->origin[i], ==, origin[i]);
-      g_assert_cmpuint (job->todo.points[i].index, ==, i);
-      g_assert_cmpuint (job->todo.points[i].group, ==, i / 2);
-      g_assert_cmpuint (job->todo.points[i].block.topk, ==, job->plan.points[origin[i]].block.topk);
+      g_assert_cmpuint (leg->origin[i], ==, origin[i]);
+      g_assert_cmpuint (leg->todo.points[i].index, ==, i);
+      g_assert_cmpuint (leg->todo.points[i].group, ==, i / 2);
+      g_assert_cmpuint (leg->todo.points[i].block.topk, ==, leg->plan.points[origin[i]].block.topk);
     }
-  g_assert_cmpuint (nullcurve_bench_resume_count (jobs), ==, 2);
+  g_assert_cmpuint (moe_sweep_count_carried (sweep), ==, 2);
   nullcurve_bench_args_clear (&args);
 }
 
@@ -210,9 +219,9 @@ static void
 test_resumed_matrix (void)
 {
   NullcurveBenchArgs args;
-  g_autoptr (GPtrArray) jobs = PARSE (&args, "--matrix", "logbook", "--scale", "64");
+  g_autoptr (MoeSweep) sweep = PARSE (&args, "--matrix", "logbook", "--scale", "64");
   g_autoptr (MoeRun) before = moe_run_new (MOE_RUN_FORMAT_MEASURED, "before");
-  const NullcurveBenchJob *second = job_at (jobs, 1);
+  const MoeSweepLeg *second = leg_at (sweep, 1);
   for (gsize i = 0; i < 20; i++)
     {
       MoeRecord record;
@@ -223,13 +232,20 @@ test_resumed_matrix (void)
       for (gsize s = 0; s < (i == 19 ? 2 : 3); s++)
         moe_run_add_sample (before, at, 0.001 * (double)(s + 1), NULL, NULL);
     }
-  nullcurve_bench_resume_apply (jobs, before, "counting");
-  g_assert_cmpuint (job_at (jobs, 0)->todo.n_points, ==, 30);
-  g_assert_cmpuint (job_at (jobs, 1)->todo.n_points, ==, 20);
-  g_assert_cmpuint (job_at (jobs, 1)->origin[0], ==, 10);
-  g_assert_cmpuint (job_at (jobs, 2)->todo.n_points, ==, 30);
-  nullcurve_bench_resume_apply (jobs, before, "another");
-  g_assert_cmpuint (nullcurve_bench_resume_count (jobs), ==, 0);
+  moe_sweep_set_backend (sweep, 0, &counting, NULL);
+  moe_sweep_resume (sweep, before, FALSE);
+  g_assert_cmpuint (leg_at (sweep, 0)->todo.n_points, ==, 30);
+  g_assert_cmpuint (leg_at (sweep, 1)->todo.n_points, ==, 20);
+  g_assert_cmpuint (leg_at (sweep, 1)->origin[0], ==, 10);
+  g_assert_cmpuint (leg_at (sweep, 2)->todo.n_points, ==, 30);
+  nullcurve_bench_args_clear (&args);
+
+  MoeBackend another = counting;
+  another.name = "another";
+  g_autoptr (MoeSweep) other = PARSE (&args, "--matrix", "logbook", "--scale", "64");
+  moe_sweep_set_backend (other, 0, &another, NULL);
+  moe_sweep_resume (other, before, FALSE);
+  g_assert_cmpuint (moe_sweep_count_carried (other), ==, 0);
   nullcurve_bench_args_clear (&args);
 }
 
@@ -237,11 +253,11 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/app/bench/jobs/left-out", test_left_out);
-  g_test_add_func ("/app/bench/jobs/advised-scale", test_advised_scale);
-  g_test_add_func ("/app/bench/jobs/nothing-fits", test_nothing_fits);
-  g_test_add_func ("/app/bench/jobs/progress", test_progress);
-  g_test_add_func ("/app/bench/jobs/narrow", test_narrow);
-  g_test_add_func ("/app/bench/jobs/resumed-matrix", test_resumed_matrix);
+  g_test_add_func ("/app/bench/fit/left-out", test_left_out);
+  g_test_add_func ("/app/bench/fit/advised-scale", test_advised_scale);
+  g_test_add_func ("/app/bench/fit/nothing-fits", test_nothing_fits);
+  g_test_add_func ("/app/bench/fit/progress", test_progress);
+  g_test_add_func ("/app/bench/fit/narrow", test_narrow);
+  g_test_add_func ("/app/bench/fit/resumed-matrix", test_resumed_matrix);
   return g_test_run ();
 }

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/job-sweep.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "engine/records/bound.h"
+#include "engine/sweep/quantities.h"
+#include "engine/sweep/resume.h"
+#include "ui/runs/run-item.h"
+
+static gboolean
+add_setup (MoeSweep *sweep,
+           gsize side,
+           const MoeOptions *options,
+           const MoeAccelerator *machine,
+           char **problem)
+{
+  MoeError error = { 0 };
+  if (machine->backend == NULL)
+    *problem = g_strdup (machine->failure);
+  else if (moe_sweep_add_leg (sweep, side, options, &error) != MOE_OK)
+    *problem = g_strdup (error.message);
+  else
+    moe_sweep_set_backend (sweep, side, machine->backend,
+                           machine->measured ? &machine->limits.calibration : NULL);
+  return *problem == NULL;
+}
+
+static gboolean
+go_on_with (MoeSweep *sweep, MoeRun *before, char **problem)
+{
+  const char *title = moe_run_get_title (before);
+  *problem = moe_resume_find_hindrance (before, moe_sweep_get_plan (sweep, 0), title);
+  if (*problem == NULL)
+    *problem = moe_resume_find_other_backend (before, sweep->sides[0].backend->name, title);
+  if (*problem == NULL)
+    moe_sweep_resume (sweep, before, TRUE);
+  return *problem == NULL;
+}
+
+/* A sweep of the queue was fit when it was put there, which may be long ago. */
+static gboolean
+check_fit (MoeSweep *sweep, gsize side, char **problem)
+{
+  MoeError error = { 0 };
+  const MoeSweepLeg *leg = moe_sweep_get_leg (sweep, side, 0);
+  if (moe_sweep_forecast (sweep, side, 0, moe_available_memory (), &error) != MOE_OK
+      || (!leg->forecast.fits
+          && moe_forecast_require_fit (&leg->todo, sweep->sides[side].backend, &leg->forecast,
+                                       &error)
+                 != MOE_OK))
+    *problem = g_strdup (error.message);
+  return *problem == NULL;
+}
+
+MoeSweep *
+nullcurve_job_sweep_new (const MoeOptions *options,
+                         const MoeAccelerator *const *machines,
+                         gsize n,
+                         MoeRun *before,
+                         char **problem)
+{
+  g_autoptr (MoeSweep) sweep = moe_sweep_new ();
+  *problem = NULL;
+  for (gsize s = 0; s < n; s++)
+    if (!add_setup (sweep, s, &options[s], machines[s], problem))
+      return NULL;
+  if (before != NULL && !go_on_with (sweep, before, problem))
+    return NULL;
+  for (gsize s = 0; s < n; s++)
+    if (!check_fit (sweep, s, problem))
+      return NULL;
+  moe_sweep_choose_turns (sweep);
+  return g_steal_pointer (&sweep);
+}
+
+/* --- its runs --- */
+
+static gboolean
+is_title_taken (GListModel *runs, const char *title)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, i);
+      if (strcmp (moe_run_get_title (nullcurve_run_item_get_run (item)), title) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "Quick, top-2, 4, 8, bfloat16, carry · 17:42"; with seconds where the minute has a run of that
+ * name already. */
+static char *
+title_for (const char *shape_name, const MoeOptions *options, GListModel *runs, GDateTime *now)
+{
+  g_autofree char *topk = moe_text_topk (options);
+  const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
+  gboolean is_carry = moe_carries_nulls (options->choice);
+  const char *carry =
+      is_carry && !g_str_has_suffix (shape_name, _ (", carry")) ? _ (", carry") : "";
+  g_autofree char *minute = g_date_time_format (now, "%H:%M");
+  g_autofree char *title =
+      g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, minute);
+  if (!is_title_taken (runs, title))
+    return g_steal_pointer (&title);
+  g_autofree char *second = g_date_time_format (now, "%H:%M:%S");
+  return g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, second);
+}
+
+/* An empty run that tells all about itself: its limits travel with its files. */
+static void
+describe (MoeRun *run, const MoeAccelerator *machine, const char *rounds)
+{
+  if (machine->why != NULL)
+    moe_run_set_fact (run, "accelerator chosen", machine->why);
+  if (machine->measured)
+    moe_run_set_limits (run, &machine->limits);
+  moe_run_set_fact (run, "rounds", rounds);
+}
+
+void
+nullcurve_job_sweep_open (MoeSweep *sweep,
+                          const MoeAccelerator *const *machines,
+                          const char *const *names,
+                          GListModel *runs,
+                          const char *path,
+                          char **problem)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *rounds = sweep->n_sides > 1 ? g_uuid_string_random () : NULL;
+  for (gsize s = 0; s < sweep->n_sides; s++)
+    {
+      MoeSweepSide *side = &sweep->sides[s];
+      g_autofree char *title =
+          title_for (names[s], &moe_sweep_get_plan (sweep, s)->options, runs, now);
+      moe_sweep_open (sweep, s, sweep->in_place ? moe_run_get_title (sweep->before) : title, NULL);
+      if (!sweep->in_place)
+        describe (side->run, machines[s], rounds);
+      g_clear_error (&error);
+      if (sweep->in_place)
+        moe_sweep_keep_in_place (sweep, path, &error);
+      else
+        moe_sweep_keep_in_library (sweep, s, names[s], now, &error);
+      moe_run_set_source (side->run, side->journal_path);
+    }
+  *problem = error != NULL
+                 ? g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message)
+                 : NULL;
+}
