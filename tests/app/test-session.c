@@ -116,8 +116,9 @@ test_knows_at_start (void)
   MoeLimits expected = fixture_limits ();
   g_assert_true (machine->measured);
   g_assert_cmpfloat (machine->limits.peak_flops_per_s, ==, expected.peak_flops_per_s);
-  g_autofree char *note = g_strdup (nullcurve_field_row_get_note (
-      nullcurve_setup_panel_find_row (nullcurve_window_get_setup (f.window), "accelerator")));
+  g_autofree char *note = g_strdup (fixture_child_text (
+      nullcurve_setup_panel_find_row (nullcurve_window_get_setup (f.window), "accelerator"),
+      "note"));
   g_assert_true (g_str_has_prefix (note, machine->backend->title));
   NullcurveSweepSetup setup;
   nullcurve_setup_panel_get_setup (nullcurve_window_get_setup (f.window), &setup);

@@ -148,7 +148,7 @@ test_sampling (void)
   g_assert_cmpfloat (options.wait_quiet_s, ==, 0);
   type_number (panel, "precision", "");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (nullcurve_field_row_get_problem (row_of (panel, "precision")));
+  g_assert_nonnull (fixture_child_text (row_of (panel, "precision"), "problem"));
 
   type_number (panel, "precision", "2");
   gtk_drop_down_set_selected (list_of (panel, "sampling"), 1);
@@ -188,7 +188,7 @@ test_fractions (void)
   gtk_editable_set_text (GTK_EDITABLE (fixture_child (panel, "fraction_list")), "0.5, 1.5");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
   g_assert_nonnull (
-      strstr (nullcurve_field_row_get_problem (row_of (panel, "null-route-frac-list")), "1.5"));
+      strstr (fixture_child_text (row_of (panel, "null-route-frac-list"), "problem"), "1.5"));
   free_panel (panel);
 }
 
@@ -199,18 +199,18 @@ test_fault_at_field (void)
   type_number (panel, "tokens", "0");
   const char *problem = nullcurve_setup_panel_get_problem (panel);
   g_assert_nonnull (problem);
-  const char *at_field = nullcurve_field_row_get_problem (row_of (panel, "tokens"));
+  const char *at_field = fixture_child_text (row_of (panel, "tokens"), "problem");
   g_assert_cmpstr (at_field, ==, problem);
   /* The sentence speaks of the field, not of a command line. */
   g_assert_true (g_str_has_prefix (at_field, "Tokens "));
   g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (row_of (panel, "tokens")), "invalid"));
-  g_assert_null (nullcurve_field_row_get_problem (row_of (panel, "hidden")));
+  g_assert_null (fixture_child_text (row_of (panel, "hidden"), "problem"));
   gtk_test_accessible_assert_state (control_of (panel, "tokens"), GTK_ACCESSIBLE_STATE_INVALID,
                                     GTK_ACCESSIBLE_INVALID_TRUE);
 
   type_number (panel, "tokens", "512");
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
-  g_assert_null (nullcurve_field_row_get_problem (row_of (panel, "tokens")));
+  g_assert_null (fixture_child_text (row_of (panel, "tokens"), "problem"));
   g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (row_of (panel, "tokens")), "invalid"));
   free_panel (panel);
 }
@@ -222,7 +222,7 @@ test_combination_at_field (void)
   nullcurve_topk_chooser_set (fixture_child (panel, "topk"), &(MoeSizeList){ { 4, 8 }, 2 });
   type_number (panel, "experts", "6");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (nullcurve_field_row_get_problem (row_of (panel, "topk")));
+  g_assert_nonnull (fixture_child_text (row_of (panel, "topk"), "problem"));
   free_panel (panel);
 }
 
@@ -233,7 +233,7 @@ test_nothing_chosen (void)
   nullcurve_topk_chooser_set (fixture_child (panel, "topk"), &(MoeSizeList){ .n = 0 });
   g_signal_emit_by_name (fixture_child (panel, "topk"), "changed");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
-  g_assert_nonnull (nullcurve_field_row_get_problem (row_of (panel, "topk")));
+  g_assert_nonnull (fixture_child_text (row_of (panel, "topk"), "problem"));
   free_panel (panel);
 }
 
@@ -242,11 +242,11 @@ test_notes_follow_mode (void)
 {
   NullcurveSetupPanel *panel = new_panel ();
   g_autofree char *independent =
-      g_strdup (nullcurve_field_row_get_note (row_of (panel, "null-routing-mode")));
+      g_strdup (fixture_child_text (row_of (panel, "null-routing-mode"), "note"));
   choose (panel, "null-routing-mode", MOE_NULL_MODE_TAKE_UNTIL_NULL);
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
   g_assert_nonnull (independent);
-  g_assert_cmpstr (nullcurve_field_row_get_note (row_of (panel, "null-routing-mode")), !=,
+  g_assert_cmpstr (fixture_child_text (row_of (panel, "null-routing-mode"), "note"), !=,
                    independent);
   free_panel (panel);
 }
@@ -338,11 +338,11 @@ test_machine_of_other_options (void)
   g_assert_null (nullcurve_setup_panel_get_machine (panel));
   g_autofree char *waiting = forecast_text (panel);
   g_assert_nonnull (strstr (waiting, "Measuring this machine"));
-  g_assert_cmpstr (nullcurve_field_row_get_note (row_of (panel, "accelerator")), !=,
+  g_assert_cmpstr (fixture_child_text (row_of (panel, "accelerator"), "note"), !=,
                    "It is the only one.");
   type_number (panel, "threads", "1");
   g_assert_nonnull (nullcurve_setup_panel_get_machine (panel));
-  g_assert_cmpstr (nullcurve_field_row_get_note (row_of (panel, "accelerator")), ==,
+  g_assert_cmpstr (fixture_child_text (row_of (panel, "accelerator"), "note"), ==,
                    "It is the only one.");
   moe_accelerator_clear (&machine);
   free_panel (panel);
@@ -407,7 +407,7 @@ test_recompute (void)
       nullcurve_setup_panel_get_options (panel, &options);
       g_assert_cmpuint (options.choice[MOE_CHOICE_REMAT_MODE], ==, mode);
       bytes[mode] = forecast_bytes (panel);
-      notes[mode] = g_intern_string (nullcurve_field_row_get_note (row_of (panel, "remat-mode")));
+      notes[mode] = g_intern_string (fixture_child_text (row_of (panel, "remat-mode"), "note"));
     }
   g_assert_cmpuint (bytes[MOE_REMAT_EXPERT_MLP], <, bytes[MOE_REMAT_COMBINE]);
   g_assert_cmpuint (bytes[MOE_REMAT_COMBINE], <, bytes[MOE_REMAT_NONE]);
@@ -433,13 +433,13 @@ test_dtype (void)
   MoeOptions options;
   MoeError error = { 0 };
   gboolean works = moe_backend_find ("auto", MOE_DTYPE_BFLOAT16, &error) != NULL;
-  const char *note = nullcurve_field_row_get_note (row_of (panel, "dtype"));
+  const char *note = fixture_child_text (row_of (panel, "dtype"), "note");
   g_assert_cmpstr (note, ==, works ? NULL : error.message);
   choose (panel, "dtype", MOE_DTYPE_BFLOAT16);
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpint (options.choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_BFLOAT16);
   g_assert_true ((nullcurve_setup_panel_get_problem (panel) == NULL) == works);
-  g_assert_true ((nullcurve_field_row_get_problem (row_of (panel, "dtype")) == NULL) == works);
+  g_assert_true ((fixture_child_text (row_of (panel, "dtype"), "problem") == NULL) == works);
   choose (panel, "dtype", MOE_DTYPE_FLOAT32);
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
   free_panel (panel);
@@ -461,7 +461,7 @@ test_accelerator_refuses (void)
       g_assert_true ((nullcurve_setup_panel_get_problem (panel) != NULL)
                      == (reason != NULL || !any));
       if (reason != NULL)
-        g_assert_nonnull (nullcurve_field_row_get_problem (row));
+        g_assert_nonnull (fixture_child_text (row, "problem"));
       else
         g_assert_true (backend_of (panel) == moe_accelerators_get (backends, i));
     }
@@ -578,7 +578,7 @@ test_choices (void)
       g_assert_nonnull (row);
       g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), !=, "");
       if (moe_choices[c].note != NULL || moe_choices[c].notes != NULL)
-        g_assert_nonnull (nullcurve_field_row_get_note (row));
+        g_assert_nonnull (fixture_child_text (row, "note"));
       if (moe_choices[c].ask != MOE_ASK_ONE)
         continue;
       MoeOptions options;

@@ -245,14 +245,14 @@ test_form_options (void)
   g_assert_cmpmem (&options, sizeof options, &back, sizeof back);
   g_assert_null (nullcurve_setup_panel_get_problem (setup));
   NullcurveFieldRow *alpha = nullcurve_setup_panel_find_row (setup, "run-alpha");
-  g_assert_nonnull (strstr (nullcurve_field_row_get_note (alpha), "changes nothing"));
+  g_assert_nonnull (strstr (fixture_child_text (alpha, "note"), "changes nothing"));
 
   options.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   options.ep_size = 7;
   nullcurve_setup_panel_set_options (setup, &options);
   NullcurveFieldRow *shards = nullcurve_setup_panel_find_row (setup, "ep-size");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (setup));
-  g_assert_nonnull (strstr (nullcurve_field_row_get_problem (shards), "divide the 60 experts"));
+  g_assert_nonnull (strstr (fixture_child_text (shards, "problem"), "divide the 60 experts"));
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 

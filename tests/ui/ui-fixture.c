@@ -183,6 +183,13 @@ fixture_child (gpointer widget, const char *name)
   return child;
 }
 
+const char *
+fixture_child_text (gpointer widget, const char *name)
+{
+  const char *text = gtk_label_get_label (fixture_child (widget, name));
+  return *text != '\0' ? text : NULL;
+}
+
 gboolean
 fixture_has_label (GtkWidget *widget, const char *words)
 {

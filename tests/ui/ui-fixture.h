@@ -51,6 +51,9 @@ void fixture_answer_dialog (const char *response);
 /* A child that the widget's template names; fails the test when there is none. */
 gpointer fixture_child (gpointer widget, const char *name);
 
+/* What a label that its template names says there; NULL: nothing. */
+const char *fixture_child_text (gpointer widget, const char *name);
+
 /* Whether a label with just these words is in the widget. */
 gboolean fixture_has_label (GtkWidget *widget, const char *words);
 

@@ -26,7 +26,6 @@ struct _NullcurveFieldRow
 enum
 {
   PROP_NOTE = 1,
-  PROP_PROBLEM,
   PROP_OPTION,
   PROP_STEP,
   PROP_FACTOR,
@@ -34,7 +33,6 @@ enum
   PROP_LABELS,
   N_PROPS
 };
-static GParamSpec *props[N_PROPS];
 
 enum
 {
@@ -104,35 +102,18 @@ set_line (GtkLabel *label, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
 }
 
-static const char *
-get_line (GtkLabel *label)
-{
-  const char *text = gtk_label_get_label (label);
-  return *text != '\0' ? text : NULL;
-}
-
 void
 nullcurve_field_row_set_note (NullcurveFieldRow *self, const char *note)
 {
   g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
-  if (g_strcmp0 (get_line (self->note), note) == 0)
-    return;
   set_line (self->note, note);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NOTE]);
-}
-
-const char *
-nullcurve_field_row_get_note (NullcurveFieldRow *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), NULL);
-  return get_line (self->note);
 }
 
 void
 nullcurve_field_row_set_problem (NullcurveFieldRow *self, const char *problem)
 {
   g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
-  if (g_strcmp0 (get_line (self->problem), problem) == 0)
+  if (g_strcmp0 (gtk_label_get_label (self->problem), problem != NULL ? problem : "") == 0)
     return;
   set_line (self->problem, problem);
   if (problem != NULL)
@@ -143,14 +124,6 @@ nullcurve_field_row_set_problem (NullcurveFieldRow *self, const char *problem)
     gtk_accessible_update_state (
         GTK_ACCESSIBLE (self->named), GTK_ACCESSIBLE_STATE_INVALID,
         problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
-}
-
-const char *
-nullcurve_field_row_get_problem (NullcurveFieldRow *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), NULL);
-  return get_line (self->problem);
 }
 
 /* --- the control of an option --- */
@@ -360,25 +333,11 @@ nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeErro
 }
 
 static void
-nullcurve_field_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  NullcurveFieldRow *self = NULLCURVE_FIELD_ROW (object);
-  if (id == PROP_NOTE)
-    g_value_set_string (value, get_line (self->note));
-  else if (id == PROP_PROBLEM)
-    g_value_set_string (value, get_line (self->problem));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 nullcurve_field_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   NullcurveFieldRow *self = NULLCURVE_FIELD_ROW (object);
   if (id == PROP_NOTE)
     nullcurve_field_row_set_note (self, g_value_get_string (value));
-  else if (id == PROP_PROBLEM)
-    nullcurve_field_row_set_problem (self, g_value_get_string (value));
   else if (id == PROP_OPTION)
     self->spec = g_value_get_string (value) != NULL
                      ? moe_option_spec_find (g_value_get_string (value))
@@ -407,18 +366,19 @@ nullcurve_field_row_finalize (GObject *object)
 static void
 install_properties (GObjectClass *object_class)
 {
-  GParamFlags shown = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-  GParamFlags once = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
-  props[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, NULL, shown);
-  props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, shown);
-  props[PROP_OPTION] = g_param_spec_string ("option", NULL, NULL, NULL, once);
-  props[PROP_STEP] = g_param_spec_double ("step", NULL, NULL, 0, G_MAXDOUBLE, 0, once);
-  props[PROP_FACTOR] = g_param_spec_double ("factor", NULL, NULL, 0, G_MAXDOUBLE, 1, once);
-  props[PROP_SHOWS] = g_param_spec_string ("shows", NULL, NULL, NULL, once);
-  /* In place of the names that the command line has for choices. */
-  props[PROP_LABELS] = g_param_spec_object ("labels", NULL, NULL, G_TYPE_LIST_MODEL,
-                                            G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
+  GParamFlags once = flags | G_PARAM_CONSTRUCT_ONLY;
+  GParamSpec *const props[N_PROPS] = {
+    [PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, NULL, flags),
+    [PROP_OPTION] = g_param_spec_string ("option", NULL, NULL, NULL, once),
+    [PROP_STEP] = g_param_spec_double ("step", NULL, NULL, 0, G_MAXDOUBLE, 0, once),
+    [PROP_FACTOR] = g_param_spec_double ("factor", NULL, NULL, 0, G_MAXDOUBLE, 1, once),
+    [PROP_SHOWS] = g_param_spec_string ("shows", NULL, NULL, NULL, once),
+    /* In place of the names that the command line has for choices. */
+    [PROP_LABELS] = g_param_spec_object ("labels", NULL, NULL, G_TYPE_LIST_MODEL, flags),
+  };
+  for (guint id = 1; id < N_PROPS; id++)
+    g_object_class_install_property (object_class, id, props[id]);
 }
 
 static void
@@ -427,7 +387,6 @@ nullcurve_field_row_class_init (NullcurveFieldRowClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = nullcurve_field_row_get_property;
   object_class->set_property = nullcurve_field_row_set_property;
   object_class->constructed = nullcurve_field_row_constructed;
   object_class->finalize = nullcurve_field_row_finalize;

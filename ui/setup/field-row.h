@@ -41,12 +41,10 @@ gboolean nullcurve_field_row_shows (NullcurveFieldRow *self, const char *option)
 void nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options);
 gboolean nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeError *error);
 
-/* NULL or "" hides the line. */
+/* As property "note"; NULL or "" hides the line. */
 void nullcurve_field_row_set_note (NullcurveFieldRow *self, const char *note);
-const char *nullcurve_field_row_get_note (NullcurveFieldRow *self);
 
 /* The sentence at the field and its error style; NULL when the value is fine. */
 void nullcurve_field_row_set_problem (NullcurveFieldRow *self, const char *problem);
-const char *nullcurve_field_row_get_problem (NullcurveFieldRow *self);
 
 G_END_DECLS

@@ -13,54 +13,6 @@ struct NullcurveMachineChoice
   MoeDtype chosen;           /* which decides the accelerators that can be chosen */
 };
 
-/* A sentence about the choice at a position; NULL when there is nothing to say. */
-typedef const char *(*Sentence) (NullcurveMachineChoice *self, guint position);
-
-/* What is to be said of the choices of a list. */
-typedef struct ChoiceWords
-{
-  Sentence reason; /* why it cannot be taken */
-  Sentence detail; /* what it is, where it can */
-} ChoiceWords;
-
-/* Position 0 is "Automatic"; it works if anything does, which the data type tells. */
-static gboolean
-is_named (NullcurveMachineChoice *self, guint position)
-{
-  return self->backends != NULL && position > 0
-         && position <= moe_accelerators_get_n (self->backends);
-}
-
-static const char *
-accelerator_reason (NullcurveMachineChoice *self, guint position)
-{
-  return is_named (self, position)
-             ? moe_accelerators_get_reason (self->backends, position - 1, self->chosen)
-             : NULL;
-}
-
-static const char *
-accelerator_detail (NullcurveMachineChoice *self, guint position)
-{
-  return is_named (self, position) ? moe_accelerators_get_device (self->backends, position - 1)
-                                   : NULL;
-}
-
-static const char *
-dtype_reason (NullcurveMachineChoice *self, guint position)
-{
-  return nullcurve_machine_choice_get_dtype_reason (self, (MoeDtype)position);
-}
-
-static const char *
-no_detail (NullcurveMachineChoice *self, guint position)
-{
-  return NULL;
-}
-
-static const ChoiceWords accelerator_words = { accelerator_reason, accelerator_detail };
-static const ChoiceWords dtype_words = { dtype_reason, no_detail };
-
 static void
 choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
@@ -79,17 +31,14 @@ choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  NullcurveMachineChoice *self = g_object_get_data (G_OBJECT (factory), "choice");
-  const ChoiceWords *words = data;
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *title = gtk_widget_get_first_child (box);
   GtkWidget *below = gtk_widget_get_next_sibling (title);
   GtkStringObject *string = gtk_list_item_get_item (item);
-  guint position = gtk_list_item_get_position (item);
-  const char *why = words->reason (self, position);
-  const char *said = why != NULL ? why : words->detail (self, position);
+  const char *why = g_object_get_data (G_OBJECT (string), "reason");
+  const char *said = why != NULL ? why : g_object_get_data (G_OBJECT (string), "detail");
 
   gtk_label_set_label (GTK_LABEL (title), gtk_string_object_get_string (string));
   gtk_label_set_label (GTK_LABEL (below), said != NULL ? said : "");
@@ -99,28 +48,51 @@ choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer d
   gtk_list_item_set_activatable (item, why == NULL);
 }
 
-/* A new factory binds all rows anew, by what is known now. */
+/* What is to be said of one: why it cannot be taken, else what it is; NULL: nothing. */
 static void
-renew_list (NullcurveMachineChoice *self, GtkDropDown *drop_down, const ChoiceWords *words)
+tell (GtkDropDown *list, guint position, const char *reason, const char *detail)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (gtk_drop_down_get_model (list), position);
+  g_object_set_data_full (item, "reason", g_strdup (reason), g_free);
+  g_object_set_data_full (item, "detail", g_strdup (detail), g_free);
+}
+
+/* Rows are bound anew, by what is known now. */
+static void
+renew_list (GtkDropDown *list)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_object_set_data (G_OBJECT (factory), "choice", self);
   g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), (gpointer)words);
-  gtk_drop_down_set_list_factory (drop_down, factory);
+  g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), NULL);
+  gtk_drop_down_set_list_factory (list, factory);
+}
+
+/* "Automatic" works if anything does, which the data type tells. */
+static void
+tell_accelerators (NullcurveMachineChoice *self)
+{
+  gsize n = self->backends != NULL ? moe_accelerators_get_n (self->backends) : 0;
+  for (gsize i = 0; i < n; i++)
+    tell (self->accelerator, (guint)i + 1,
+          moe_accelerators_get_reason (self->backends, i, self->chosen),
+          moe_accelerators_get_device (self->backends, i));
+  renew_list (self->accelerator);
 }
 
 static void
 follow (NullcurveMachineChoice *self)
 {
   gsize n = self->backends != NULL ? moe_accelerators_get_n (self->backends) : 0;
+  guint n_dtypes = g_list_model_get_n_items (gtk_drop_down_get_model (self->dtype));
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   gtk_string_list_append (names, _ ("Automatic"));
   for (gsize i = 0; i < n; i++)
     gtk_string_list_append (names, moe_accelerators_get_title (self->backends, i));
   gtk_drop_down_set_model (self->accelerator, G_LIST_MODEL (names));
-  renew_list (self, self->accelerator, &accelerator_words);
-  renew_list (self, self->dtype, &dtype_words);
+  tell_accelerators (self);
+  for (guint i = 0; i < n_dtypes; i++)
+    tell (self->dtype, i, nullcurve_machine_choice_get_dtype_reason (self, (MoeDtype)i), NULL);
+  renew_list (self->dtype);
 }
 
 NullcurveMachineChoice *
@@ -161,18 +133,13 @@ nullcurve_machine_choice_get_dtype_reason (NullcurveMachineChoice *self, MoeDtyp
   return self->backends != NULL ? moe_accelerators_get_dtype_reason (self->backends, dtype) : NULL;
 }
 
-static guint
-accelerator_position (NullcurveMachineChoice *self, const MoeOptions *options)
-{
-  return self->backends != NULL
-             ? (guint)(moe_accelerators_find_choice (self->backends, options->accelerator) + 1)
-             : 0;
-}
-
 void
 nullcurve_machine_choice_load (NullcurveMachineChoice *self, const MoeOptions *options)
 {
-  gtk_drop_down_set_selected (self->accelerator, accelerator_position (self, options));
+  gssize choice = self->backends != NULL
+                      ? moe_accelerators_find_choice (self->backends, options->accelerator)
+                      : -1;
+  gtk_drop_down_set_selected (self->accelerator, (guint)(choice + 1));
 }
 
 void
@@ -182,12 +149,13 @@ nullcurve_machine_choice_store (NullcurveMachineChoice *self, MoeOptions *option
   if (self->chosen != options->choice[MOE_CHOICE_DTYPE])
     {
       self->chosen = options->choice[MOE_CHOICE_DTYPE];
-      renew_list (self, self->accelerator, &accelerator_words);
+      tell_accelerators (self);
     }
   if (self->backends == NULL)
     return;
-  const char *name =
-      is_named (self, position) ? moe_accelerators_get_name (self->backends, position - 1) : "auto";
+  const char *name = position >= 1 && position <= moe_accelerators_get_n (self->backends)
+                         ? moe_accelerators_get_name (self->backends, position - 1)
+                         : "auto";
   g_strlcpy (options->accelerator, name, sizeof options->accelerator);
 }
 
@@ -205,7 +173,9 @@ nullcurve_machine_choice_dup_note (NullcurveMachineChoice *self,
   if (!machine->measured)
     return NULL;
   g_autofree char *rate = moe_text_flop_rate (machine->limits.calibration.flops_per_s);
-  const char *device = accelerator_detail (self, accelerator_position (self, options));
+  gssize choice = moe_accelerators_find_choice (self->backends, options->accelerator);
+  const char *device =
+      choice >= 0 ? moe_accelerators_get_device (self->backends, (gsize)choice) : NULL;
   return device != NULL ? g_strdup_printf (_ ("%s: %s dense."), device, rate)
                         : g_strdup_printf (_ ("%s dense here."), rate);
 }
