@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/moe/tensors.h"
 
-#include <math.h>
-
+#include "engine/base/assert.h"
 #include "engine/moe/rng.h"
+
+#include <math.h>
 
 static const char *const tensor_names[MOE_N_TENSORS] = {
   [MOE_TENSOR_X] = "x",       [MOE_TENSOR_W1] = "w1",     [MOE_TENSOR_W3] = "w3",
@@ -14,11 +15,46 @@ static const char *const tensor_names[MOE_N_TENSORS] = {
 };
 const MoeNames moe_tensor_names = { tensor_names, MOE_N_TENSORS };
 
-static bool
-is_shared (MoeTensor tensor)
+typedef enum Dim
 {
-  return (tensor >= MOE_TENSOR_SW1 && tensor <= MOE_TENSOR_SW2)
-         || (tensor >= MOE_TENSOR_DSW1 && tensor <= MOE_TENSOR_DSW2);
+  NONE,
+  T,
+  H,
+  M,
+  E,
+  S
+} Dim;
+
+/* Dimensions, and of inputs the stream of the initial values. */
+static const struct
+{
+  Dim dims[3];
+  MoeStream stream;
+} kinds[MOE_N_TENSORS] = {
+  [MOE_TENSOR_X] = { { T, H }, MOE_STREAM_X },
+  [MOE_TENSOR_W1] = { { E, H, M }, MOE_STREAM_W1 },
+  [MOE_TENSOR_W3] = { { E, H, M }, MOE_STREAM_W3 },
+  [MOE_TENSOR_W2] = { { E, M, H }, MOE_STREAM_W2 },
+  [MOE_TENSOR_SW1] = { { H, S }, MOE_STREAM_SHARED_W1 },
+  [MOE_TENSOR_SW3] = { { H, S }, MOE_STREAM_SHARED_W3 },
+  [MOE_TENSOR_SW2] = { { S, H }, MOE_STREAM_SHARED_W2 },
+  [MOE_TENSOR_Y] = { .dims = { T, H } },
+  [MOE_TENSOR_DX] = { .dims = { T, H } },
+  [MOE_TENSOR_DW1] = { .dims = { E, H, M } },
+  [MOE_TENSOR_DW3] = { .dims = { E, H, M } },
+  [MOE_TENSOR_DW2] = { .dims = { E, M, H } },
+  [MOE_TENSOR_DSW1] = { .dims = { H, S } },
+  [MOE_TENSOR_DSW3] = { .dims = { H, S } },
+  [MOE_TENSOR_DSW2] = { .dims = { S, H } },
+};
+
+MoeTensorOwner
+moe_tensor_owner (MoeTensor tensor)
+{
+  Dim outermost = kinds[tensor].dims[0];
+  return outermost == T   ? MOE_TENSOR_OF_TOKENS
+         : outermost == E ? MOE_TENSOR_OF_EXPERTS
+                          : MOE_TENSOR_OF_SHARED;
 }
 
 bool
@@ -26,7 +62,7 @@ moe_tensor_exists (MoeTensor tensor, const MoeShape *shape, MoePass pass)
 {
   if (tensor > MOE_TENSOR_Y && pass == MOE_PASS_FORWARD)
     return false;
-  return !is_shared (tensor) || shape->shared_dim > 0;
+  return moe_tensor_owner (tensor) != MOE_TENSOR_OF_SHARED || shape->shared_dim > 0;
 }
 
 bool
@@ -38,39 +74,15 @@ moe_tensor_is_output (MoeTensor tensor)
 size_t
 moe_tensor_dims (MoeTensor tensor, const MoeShape *shape, size_t dims[3])
 {
-  switch (tensor)
-    {
-    case MOE_TENSOR_W1:
-    case MOE_TENSOR_W3:
-    case MOE_TENSOR_DW1:
-    case MOE_TENSOR_DW3:
-      dims[0] = shape->experts;
-      dims[1] = shape->hidden;
-      dims[2] = shape->mlp_dim;
-      return 3;
-    case MOE_TENSOR_W2:
-    case MOE_TENSOR_DW2:
-      dims[0] = shape->experts;
-      dims[1] = shape->mlp_dim;
-      dims[2] = shape->hidden;
-      return 3;
-    case MOE_TENSOR_SW1:
-    case MOE_TENSOR_SW3:
-    case MOE_TENSOR_DSW1:
-    case MOE_TENSOR_DSW3:
-      dims[0] = shape->hidden;
-      dims[1] = shape->shared_dim;
-      return 2;
-    case MOE_TENSOR_SW2:
-    case MOE_TENSOR_DSW2:
-      dims[0] = shape->shared_dim;
-      dims[1] = shape->hidden;
-      return 2;
-    default:
-      dims[0] = shape->tokens;
-      dims[1] = shape->hidden;
-      return 2;
-    }
+  const size_t sizes[] = { [T] = shape->tokens,
+                           [H] = shape->hidden,
+                           [M] = shape->mlp_dim,
+                           [E] = shape->experts,
+                           [S] = shape->shared_dim };
+  size_t n = 0;
+  for (; n < 3 && kinds[tensor].dims[n] != NONE; n++)
+    dims[n] = sizes[kinds[tensor].dims[n]];
+  return n;
 }
 
 size_t
@@ -84,37 +96,22 @@ moe_tensor_elements (MoeTensor tensor, const MoeShape *shape)
   return elements;
 }
 
+/* Rows of a weight are what it sums over. */
+MoeTensorInit
+moe_tensor_init (MoeTensor tensor, const MoeShape *shape)
+{
+  size_t dims[3], n = moe_tensor_dims (tensor, shape, dims);
+  MOE_ASSERT (!moe_tensor_is_output (tensor));
+  return (MoeTensorInit){ .stream = (uint32_t)kinds[tensor].stream,
+                          .scale = tensor == MOE_TENSOR_X
+                                       ? 1.0f
+                                       : (float)(1.0 / sqrt ((double)dims[n - 2])) };
+}
+
 void
 moe_tensor_fill (
     MoeTensor tensor, const MoeShape *shape, uint64_t seed, size_t first, size_t count, float *out)
 {
-  const float up_scale = (float)(1.0 / sqrt ((double)shape->hidden));
-  const float down_scale = (float)(1.0 / sqrt ((double)shape->mlp_dim));
-  const float shared_scale = (float)(1.0 / sqrt ((double)shape->shared_dim));
-  switch (tensor)
-    {
-    case MOE_TENSOR_X:
-      moe_rng_normal (seed, MOE_STREAM_X, first, count, 1.0f, out);
-      break;
-    case MOE_TENSOR_W1:
-      moe_rng_normal (seed, MOE_STREAM_W1, first, count, up_scale, out);
-      break;
-    case MOE_TENSOR_W3:
-      moe_rng_normal (seed, MOE_STREAM_W3, first, count, up_scale, out);
-      break;
-    case MOE_TENSOR_W2:
-      moe_rng_normal (seed, MOE_STREAM_W2, first, count, down_scale, out);
-      break;
-    case MOE_TENSOR_SW1:
-      moe_rng_normal (seed, MOE_STREAM_SHARED_W1, first, count, up_scale, out);
-      break;
-    case MOE_TENSOR_SW3:
-      moe_rng_normal (seed, MOE_STREAM_SHARED_W3, first, count, up_scale, out);
-      break;
-    case MOE_TENSOR_SW2:
-      moe_rng_normal (seed, MOE_STREAM_SHARED_W2, first, count, shared_scale, out);
-      break;
-    default: /* outputs have no initial values */
-      break;
-    }
+  MoeTensorInit init = moe_tensor_init (tensor, shape);
+  moe_rng_normal (seed, init.stream, first, count, init.scale, out);
 }

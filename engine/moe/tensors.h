@@ -25,6 +25,15 @@ typedef enum MoeTensor
 } MoeTensor;
 extern const MoeNames moe_tensor_names; /* "x", "w1", ... "dw2", "dsw1", "dsw3", "dsw2" */
 
+/* Whose a tensor is: what its outermost side counts, or the shared expert's. */
+typedef enum MoeTensorOwner
+{
+  MOE_TENSOR_OF_TOKENS,
+  MOE_TENSOR_OF_EXPERTS,
+  MOE_TENSOR_OF_SHARED
+} MoeTensorOwner;
+MoeTensorOwner moe_tensor_owner (MoeTensor tensor);
+
 /* Does a block of this shape and pass have the tensor?  Gradients need a backward, shared tensors a
  * shared expert. */
 bool moe_tensor_exists (MoeTensor tensor, const MoeShape *shape, MoePass pass);
@@ -38,9 +47,17 @@ size_t moe_tensor_dims (MoeTensor tensor, const MoeShape *shape, size_t dims[3])
 /* Elements of a tensor.  The shape must have passed option validation (no overflow). */
 size_t moe_tensor_elements (MoeTensor tensor, const MoeShape *shape);
 
-/* Initial values of an input tensor (X to SW2), row-major elements first .. first+count-1: x is
- * N(0,1), weights are N(0, 1/fan_in) (fan_in = H for w1, w3, sw1 and sw3, M for w2, S for sw2).  A
- * pure function of (seed, tensor, element): any thread may fill any part.  float32; backends round
- * to their dtype.  Must not be called for an output tensor. */
+/* Where the initial values of an input tensor (X to SW2) come from: normal numbers of a stream
+ * (rng.h), by row-major element, times `scale`: x is N(0,1), weights are N(0, 1/fan_in) (fan_in = H
+ * for w1, w3, sw1 and sw3, M for w2, S for sw2). */
+typedef struct MoeTensorInit
+{
+  uint32_t stream;
+  float scale;
+} MoeTensorInit;
+MoeTensorInit moe_tensor_init (MoeTensor tensor, const MoeShape *shape);
+
+/* Initial values of elements first .. first+count-1 of an input tensor.  A pure function of (seed,
+ * tensor, element): any thread may fill any part.  float32; backends round to their dtype. */
 void moe_tensor_fill (
     MoeTensor tensor, const MoeShape *shape, uint64_t seed, size_t first, size_t count, float *out);

@@ -13,33 +13,17 @@
 static const MoeCpuShard *
 shard_of_row (const MoeBackendState *state, MoeTensor tensor, size_t *row)
 {
-  const MoeShape *shape = &state->problem.shape;
-  size_t rows_of_expert = 0, shard = 0;
-  switch (tensor)
-    {
-    case MOE_TENSOR_W1:
-    case MOE_TENSOR_W3:
-    case MOE_TENSOR_DW1:
-    case MOE_TENSOR_DW3:
-      rows_of_expert = shape->hidden;
-      break;
-    case MOE_TENSOR_W2:
-    case MOE_TENSOR_DW2:
-      rows_of_expert = shape->mlp_dim;
-      break;
-    case MOE_TENSOR_X:
-    case MOE_TENSOR_Y:
-    case MOE_TENSOR_DX:
-      while (state->n_shards > 1 && *row >= state->shards[shard].end_token)
-        shard++;
-      return &state->shards[shard];
-    default:
-      return &state->shards[0];
-    }
-  size_t expert = *row / rows_of_expert;
+  MoeTensorOwner owner = moe_tensor_owner (tensor);
+  size_t dims[3], shard = 0;
+  if (owner == MOE_TENSOR_OF_TOKENS)
+    while (state->n_shards > 1 && *row >= state->shards[shard].end_token)
+      shard++;
+  if (owner != MOE_TENSOR_OF_EXPERTS)
+    return &state->shards[shard];
+  moe_tensor_dims (tensor, &state->problem.shape, dims);
   if (state->n_shards > 1)
-    shard = expert / state->shards[0].shape.experts;
-  *row -= state->shards[shard].first_expert * rows_of_expert;
+    shard = *row / dims[1] / state->shards[0].shape.experts;
+  *row -= state->shards[shard].first_expert * dims[1];
   return &state->shards[shard];
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/backends/cpu/pass.h"
 #include "engine/backends/cpu/stages.h"
+#include "engine/backends/cpu/tensors.h"
 #include "engine/base/assert.h"
 
 #include <string.h>
@@ -72,10 +73,10 @@ run_waves (MoeCpuShard *s, size_t thread, bool backward)
   return true;
 }
 
-/* Where all shards have come, let `exchange` move their `arrays`; the way there is waiting, the
- * exchange itself communication.  False when the step is over. */
+/* Where all shards have come, let `exchange` move a tensor of theirs, a whole pair with its gate;
+ * the way there is waiting, the exchange itself communication.  False when the step is over. */
 static bool
-exchange_arrays (MoeBackendState *state,
+exchange_tensor (MoeBackendState *state,
                  MoeCpuShard *s,
                  size_t thread,
                  MoeStage stage,
@@ -84,8 +85,7 @@ exchange_arrays (MoeBackendState *state,
                                    size_t n,
                                    size_t member,
                                    const MoeCancel *cancel),
-                 void *(*array_of) (MoeCpuShard *s),
-                 size_t n)
+                 MoeTensor tensor)
 {
   MoeLane *lane = &s->lanes[thread];
   size_t member = lane->member;
@@ -96,54 +96,20 @@ exchange_arrays (MoeBackendState *state,
     return false;
   void *arrays[MOE_CPU_MAX_SHARDS]; /* as many as moe_cpu_memory () lets through */
   for (size_t i = 0; i < state->n_shards; i++)
-    arrays[i] = array_of (&state->shards[i]);
+    arrays[i] = moe_cpu_tensor_row (&state->shards[i], tensor, 0);
+  size_t n = moe_tensor_elements (tensor, &state->problem.shape);
+  if (tensor == MOE_TENSOR_DSW1)
+    n *= 2;
   bool done = exchange (&state->exchange, arrays, n, member, state->cancel);
   moe_lane_mark (lane, stage);
   return done;
-}
-
-static void *
-array_x (MoeCpuShard *s)
-{
-  return s->x;
-}
-
-static void *
-array_y (MoeCpuShard *s)
-{
-  return s->y;
-}
-
-static void *
-array_dx (MoeCpuShard *s)
-{
-  return s->dx;
-}
-
-static void *
-array_dsw13 (MoeCpuShard *s)
-{
-  return s->shared.dw13.data;
-}
-
-static void *
-array_dsw2 (MoeCpuShard *s)
-{
-  return s->shared.dw2;
-}
-
-static size_t
-token_elements (const MoeBackendState *state)
-{
-  return state->problem.shape.tokens * state->problem.shape.hidden;
 }
 
 /* All tokens' x on every shard, where each has only its own. */
 static bool
 gather_tokens (MoeBackendState *state, MoeCpuShard *s, size_t thread)
 {
-  return exchange_arrays (state, s, thread, MOE_STAGE_COMM, moe_exchange_all_gather, array_x,
-                          token_elements (state));
+  return exchange_tensor (state, s, thread, MOE_STAGE_COMM, moe_exchange_all_gather, MOE_TENSOR_X);
 }
 
 static void
@@ -168,22 +134,20 @@ forward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
   bool whole = moe_barrier_wait (&s->barrier, s->cancel) && run_waves (s, thread, false);
   if (!spread || (!whole && state->problem.ranks == NULL))
     return;
-  if (exchange_arrays (state, s, thread, MOE_STAGE_COMM,
+  if (exchange_tensor (state, s, thread, MOE_STAGE_COMM,
                        is_ring (state) ? moe_exchange_reduce_scatter : moe_exchange_all_reduce,
-                       array_y, token_elements (state)))
+                       MOE_TENSOR_Y))
     moe_cpu_square_own (s, thread, &s->lanes[thread]);
 }
 
 static bool
 reduce_shared (MoeBackendState *state, MoeCpuShard *s, size_t thread)
 {
-  size_t part = state->problem.shape.hidden * state->problem.shape.shared_dim;
-  if (part == 0)
-    return true;
-  return exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
-                          array_dsw13, 2 * part)
-         && exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
-                             array_dsw2, part);
+  return s->shape.shared_dim == 0
+         || (exchange_tensor (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
+                              MOE_TENSOR_DSW1)
+             && exchange_tensor (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
+                                 MOE_TENSOR_DSW2));
 }
 
 static void
@@ -191,15 +155,15 @@ backward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
 {
   bool spread = is_spread (state);
   if (spread && is_ring (state)
-      && !exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_gather, array_y,
-                           token_elements (state)))
+      && !exchange_tensor (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_gather,
+                           MOE_TENSOR_Y))
     return;
   bool whole = run_waves (s, thread, true);
   if (!spread || (!whole && state->problem.ranks == NULL))
     return;
-  if (exchange_arrays (state, s, thread, MOE_STAGE_COMM_BWD,
+  if (exchange_tensor (state, s, thread, MOE_STAGE_COMM_BWD,
                        is_ring (state) ? moe_exchange_reduce_scatter : moe_exchange_all_reduce,
-                       array_dx, token_elements (state)))
+                       MOE_TENSOR_DX))
     reduce_shared (state, s, thread);
 }
 

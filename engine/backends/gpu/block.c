@@ -8,7 +8,6 @@
 #include "engine/base/clock.h"
 #include "engine/base/size.h"
 #include "engine/moe/dispatch.h"
-#include "engine/moe/rng.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,57 +39,33 @@ moe_gpu_memory (const MoeGpuOps *ops,
   return status;
 }
 
-/* The same numbers that moe_tensor_fill () gives; gate and up lie side by side. */
-static MoeStatus
-fill_tensor (MoeBackendState *s,
-             void *to,
-             MoeStream stream,
-             size_t fan_in,
-             size_t rows,
-             size_t width,
-             size_t pitch,
-             size_t column,
-             MoeError *error)
-{
-  MoeGpuFill fill = { .to = to,
-                      .dtype = s->problem.choice[MOE_CHOICE_DTYPE],
-                      .seed = s->problem.seed,
-                      .stream = (uint32_t)stream,
-                      .scale = fan_in == 0 ? 1.0f : (float)(1.0 / sqrt ((double)fan_in)),
-                      .rows = rows,
-                      .width = width,
-                      .pitch = pitch,
-                      .column = column };
-  if (moe_cancel_requested (s->cancel))
-    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while the weights were filled");
-  return s->ops->fill (s->gpu, &fill, error);
-}
-
-static MoeStatus
-fill_shared (MoeBackendState *s, MoeError *error)
-{
-  size_t H = s->problem.shape.hidden, S = s->problem.shape.shared_dim;
-  MoeStatus status = fill_tensor (s, s->a.sw13, MOE_STREAM_SHARED_W1, H, H, S, 2 * S, 0, error);
-  if (status == MOE_OK)
-    status = fill_tensor (s, s->a.sw13, MOE_STREAM_SHARED_W3, H, H, S, 2 * S, S, error);
-  if (status == MOE_OK)
-    status = fill_tensor (s, s->a.sw2, MOE_STREAM_SHARED_W2, S, S, H, H, 0, error);
-  return status;
-}
-
+/* The same numbers that moe_tensor_fill () gives. */
 static MoeStatus
 fill_inputs (MoeBackendState *s, MoeError *error)
 {
   const MoeShape *shape = &s->problem.shape;
-  size_t T = shape->tokens, H = shape->hidden, M = shape->mlp_dim, E = shape->experts;
-  MoeStatus status = fill_tensor (s, s->a.x, MOE_STREAM_X, 0, T, H, H, 0, error);
-  if (status == MOE_OK)
-    status = fill_tensor (s, s->a.w13, MOE_STREAM_W1, H, E * H, M, 2 * M, 0, error);
-  if (status == MOE_OK)
-    status = fill_tensor (s, s->a.w13, MOE_STREAM_W3, H, E * H, M, 2 * M, M, error);
-  if (status == MOE_OK)
-    status = fill_tensor (s, s->a.w2, MOE_STREAM_W2, M, E * M, H, H, 0, error);
-  return status == MOE_OK && shape->shared_dim > 0 ? fill_shared (s, error) : status;
+  MoeStatus status = MOE_OK;
+  for (MoeTensor t = MOE_TENSOR_X; status == MOE_OK && !moe_tensor_is_output (t); t++)
+    {
+      if (!moe_tensor_exists (t, shape, s->problem.choice[MOE_CHOICE_PASS]))
+        continue;
+      MoeGpuView view = moe_gpu_view (&s->a, shape, t);
+      MoeTensorInit init = moe_tensor_init (t, shape);
+      MoeGpuFill fill = { .to = view.data,
+                          .dtype = s->problem.choice[MOE_CHOICE_DTYPE],
+                          .seed = s->problem.seed,
+                          .stream = init.stream,
+                          .scale = init.scale,
+                          .rows = moe_tensor_elements (t, shape) / view.width,
+                          .width = view.width,
+                          .pitch = view.pitch,
+                          .column = view.column };
+      status =
+          moe_cancel_requested (s->cancel)
+              ? moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while the weights were filled")
+              : s->ops->fill (s->gpu, &fill, error);
+    }
+  return status;
 }
 
 static MoeStatus

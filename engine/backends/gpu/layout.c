@@ -191,3 +191,47 @@ moe_gpu_lay_out (const MoeGpuOps *ops,
     }
   return MOE_OK;
 }
+
+static MoeGpuView
+half_of (void *pair, size_t width, bool up)
+{
+  return (MoeGpuView){ pair, width, 2 * width, up ? width : 0 };
+}
+
+MoeGpuView
+moe_gpu_view (const MoeGpuArrays *a, const MoeShape *shape, MoeTensor tensor)
+{
+  size_t H = shape->hidden, M = shape->mlp_dim, S = shape->shared_dim;
+  switch (tensor)
+    {
+    case MOE_TENSOR_X:
+      return (MoeGpuView){ a->x, H, H, 0 };
+    case MOE_TENSOR_Y:
+      return (MoeGpuView){ a->y, H, H, 0 };
+    case MOE_TENSOR_DX:
+      return (MoeGpuView){ a->dx, H, H, 0 };
+    case MOE_TENSOR_W2:
+      return (MoeGpuView){ a->w2, H, H, 0 };
+    case MOE_TENSOR_DW2:
+      return (MoeGpuView){ a->dw2, H, H, 0 };
+    case MOE_TENSOR_SW2:
+      return (MoeGpuView){ a->sw2, H, H, 0 };
+    case MOE_TENSOR_DSW2:
+      return (MoeGpuView){ a->dsw2, H, H, 0 };
+    case MOE_TENSOR_W1:
+    case MOE_TENSOR_W3:
+      return half_of (a->w13, M, tensor == MOE_TENSOR_W3);
+    case MOE_TENSOR_DW1:
+    case MOE_TENSOR_DW3:
+      return half_of (a->dw13, M, tensor == MOE_TENSOR_DW3);
+    case MOE_TENSOR_SW1:
+    case MOE_TENSOR_SW3:
+      return half_of (a->sw13, S, tensor == MOE_TENSOR_SW3);
+    case MOE_TENSOR_DSW1:
+    case MOE_TENSOR_DSW3:
+      return half_of (a->dsw13, S, tensor == MOE_TENSOR_DSW3);
+    case MOE_N_TENSORS:
+      break;
+    }
+  return (MoeGpuView){ NULL, 1, 1, 0 };
+}

@@ -86,3 +86,13 @@ MoeStatus moe_gpu_lay_out (const MoeGpuOps *ops,
                            MoeGpuLayout *layout,
                            void *memory,
                            MoeError *error);
+
+/* Where a tensor lies: rows of `width` elements, `pitch` apart. */
+typedef struct MoeGpuView
+{
+  void *data;
+  size_t width;
+  size_t pitch;
+  size_t column;
+} MoeGpuView;
+MoeGpuView moe_gpu_view (const MoeGpuArrays *a, const MoeShape *shape, MoeTensor tensor);

@@ -14,64 +14,9 @@ enum
   READ_ELEMENTS = 1 << 22 /* fetched at a time */
 };
 
-/* Where a tensor lies: rows of `width` elements, `pitch` apart. */
-typedef struct View
-{
-  const void *data;
-  size_t width;
-  size_t pitch;
-  size_t column;
-} View;
-
-static View
-half_of (const void *pair, size_t width, bool up)
-{
-  return (View){ pair, width, 2 * width, up ? width : 0 };
-}
-
-static View
-view_of (const MoeBackendState *s, MoeTensor tensor)
-{
-  const MoeGpuArrays *a = &s->a;
-  size_t H = s->problem.shape.hidden, M = s->problem.shape.mlp_dim;
-  size_t S = s->problem.shape.shared_dim;
-  switch (tensor)
-    {
-    case MOE_TENSOR_X:
-      return (View){ a->x, H, H, 0 };
-    case MOE_TENSOR_Y:
-      return (View){ a->y, H, H, 0 };
-    case MOE_TENSOR_DX:
-      return (View){ a->dx, H, H, 0 };
-    case MOE_TENSOR_W2:
-      return (View){ a->w2, H, H, 0 };
-    case MOE_TENSOR_DW2:
-      return (View){ a->dw2, H, H, 0 };
-    case MOE_TENSOR_SW2:
-      return (View){ a->sw2, H, H, 0 };
-    case MOE_TENSOR_DSW2:
-      return (View){ a->dsw2, H, H, 0 };
-    case MOE_TENSOR_W1:
-    case MOE_TENSOR_W3:
-      return half_of (a->w13, M, tensor == MOE_TENSOR_W3);
-    case MOE_TENSOR_DW1:
-    case MOE_TENSOR_DW3:
-      return half_of (a->dw13, M, tensor == MOE_TENSOR_DW3);
-    case MOE_TENSOR_SW1:
-    case MOE_TENSOR_SW3:
-      return half_of (a->sw13, S, tensor == MOE_TENSOR_SW3);
-    case MOE_TENSOR_DSW1:
-    case MOE_TENSOR_DSW3:
-      return half_of (a->dsw13, S, tensor == MOE_TENSOR_DSW3);
-    case MOE_N_TENSORS:
-      break;
-    }
-  return (View){ NULL, 1, 1, 0 };
-}
-
 /* Elements of one row, or of several whole ones. */
 static size_t
-next_piece (const View *view, size_t first, size_t count)
+next_piece (const MoeGpuView *view, size_t first, size_t count)
 {
   size_t column = first % view->width;
   if (column != 0 || count < view->width)
@@ -93,7 +38,12 @@ to_float (float *out, const void *from, size_t n, MoeDtype dtype)
 }
 
 static MoeStatus
-fetch (MoeBackendState *s, const View *view, size_t first, size_t n, void *buffer, MoeError *error)
+fetch (MoeBackendState *s,
+       const MoeGpuView *view,
+       size_t first,
+       size_t n,
+       void *buffer,
+       MoeError *error)
 {
   size_t b = moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]);
   size_t row = first / view->width, column = first % view->width;
@@ -112,7 +62,7 @@ moe_gpu_read (
                           "there is no tensor %s in this problem: gradients need a backward, "
                           "shared tensors a shared expert",
                           moe_name_of (&moe_tensor_names, (int)tensor));
-  View view = view_of (s, tensor);
+  MoeGpuView view = moe_gpu_view (&s->a, &s->problem.shape, tensor);
   void *buffer = malloc (moe_size_min (moe_size_max (count, 1), READ_ELEMENTS)
                          * moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]));
   MoeStatus status = MOE_OK;

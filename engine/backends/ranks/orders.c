@@ -7,29 +7,11 @@
 static size_t
 parts_of (const MoeProblem *problem, MoeTensor tensor)
 {
-  switch (tensor)
-    {
-    case MOE_TENSOR_X:
-    case MOE_TENSOR_Y:
-    case MOE_TENSOR_DX:
-      return problem->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS ? problem->ep_size : 1;
-    case MOE_TENSOR_W1:
-    case MOE_TENSOR_W3:
-    case MOE_TENSOR_W2:
-    case MOE_TENSOR_DW1:
-    case MOE_TENSOR_DW3:
-    case MOE_TENSOR_DW2:
-      return problem->ep_size;
-    case MOE_TENSOR_SW1:
-    case MOE_TENSOR_SW3:
-    case MOE_TENSOR_SW2:
-    case MOE_TENSOR_DSW1:
-    case MOE_TENSOR_DSW3:
-    case MOE_TENSOR_DSW2:
-    case MOE_N_TENSORS:
-      break;
-    }
-  return 1;
+  MoeTensorOwner owner = moe_tensor_owner (tensor);
+  bool cut = owner == MOE_TENSOR_OF_EXPERTS
+             || (owner == MOE_TENSOR_OF_TOKENS
+                 && problem->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS);
+  return cut ? problem->ep_size : 1;
 }
 
 size_t
