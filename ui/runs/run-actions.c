@@ -2,6 +2,7 @@
 #include "ui/runs/run-actions.h"
 
 #include "ui/notice.h"
+#include "ui/runs/compare-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -72,6 +73,18 @@ remove_action (GSimpleAction *action, GVariant *parameter, gpointer list)
   nullcurve_runs_model_delete (runs_of (list), in_hand (list));
 }
 
+/* The run in hand against the one above it. */
+static void
+compare_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (runs_of (list), FALSE);
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (list));
+  guint b = 0;
+  nullcurve_runs_model_find (runs_of (list), in_hand (list), &b);
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_compare_dialog_new (window, runs, b > 0 ? b - 1 : 1, b)));
+}
+
 static void
 clear_action (GSimpleAction *action, GVariant *parameter, gpointer list)
 {
@@ -117,6 +130,7 @@ update (NullcurveRunList *list)
   set_enabled (list, "run-down", any && position + 1 < n);
   set_enabled (list, "pin-baseline", any && nullcurve_run_item_count_measured (item) > 0);
   set_enabled (list, "remove-run", any && !nullcurve_run_item_get_live (item));
+  set_enabled (list, "compare", n > 1);
   set_enabled (list, "clear-runs", n > n_live);
 }
 
@@ -167,8 +181,9 @@ nullcurve_run_actions_add (GActionMap *window, NullcurveRunList *list, GMenu *hi
     { "rename-run", rename_action }, { "recolour-run", recolour_action },
     { "hide-run", hide_action },     { "run-up", up_action },
     { "run-down", down_action },     { "pin-baseline", pin_action },
-    { "remove-run", remove_action }, { "clear-runs", clear_action },
-    { "undo", undo_action },         { "redo", redo_action },
+    { "remove-run", remove_action }, { "compare", compare_action },
+    { "clear-runs", clear_action },  { "undo", undo_action },
+    { "redo", redo_action },
   };
   NullcurveRunsModel *runs = runs_of (list);
   g_action_map_add_action_entries (window, entries, G_N_ELEMENTS (entries), list);

@@ -622,14 +622,8 @@ static void
 nullcurve_runs_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   NullcurveRunsModel *self = NULLCURVE_RUNS_MODEL (object);
-  if (id == PROP_SELECTED)
-    g_value_set_object (value, self->selected);
-  else if (id == PROP_BASELINE)
-    g_value_set_object (value, self->baseline);
-  else if (id == PROP_LIVE)
-    g_value_set_object (value, self->live);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  NullcurveRunItem *const values[N_PROPS] = { NULL, self->selected, self->baseline, self->live };
+  g_value_set_object (value, values[id]);
 }
 
 static void

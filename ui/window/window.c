@@ -10,7 +10,6 @@
 #include "ui/queue/sweep-actions.h"
 #include "ui/queue/sweep-progress.h"
 #include "ui/resources.h"
-#include "ui/runs/compare-dialog.h"
 #include "ui/runs/run-actions.h"
 #include "ui/runs/run-list.h"
 #include "ui/window/desktop.h"
@@ -147,12 +146,11 @@ update_actions (NullcurveWindow *self)
   gboolean running = state != NULLCURVE_SWEEP_NONE;
   gboolean can_stop = running && state != NULLCURVE_SWEEP_STOPPING;
   const char *problem = nullcurve_setup_panel_get_problem (self->setup);
-  guint n_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
+  gboolean have_runs = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
 
   gtk_widget_action_set_enabled (widget, "win.run", !running && problem == NULL);
   gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
   gtk_widget_action_set_enabled (widget, "win.pause", can_stop);
-  gtk_widget_action_set_enabled (widget, "win.compare", n_runs > 1);
   gtk_widget_action_set_enabled (widget, "win.measure-machine",
                                  !running && !self->measuring_machine && problem == NULL);
 
@@ -164,7 +162,7 @@ update_actions (NullcurveWindow *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   problem != NULL ? problem : "", -1);
   update_pause_button (self, state);
-  gtk_stack_set_visible_child_name (self->stack, n_runs > 0 ? "charts" : "empty");
+  gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
 }
 
 static void
@@ -199,20 +197,6 @@ measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   if (!nullcurve_window_get_running (self) && !self->measuring_machine)
     g_signal_emit (self, signals[MEASURE_REQUESTED], 0);
-}
-
-/* The run in hand against the one above it. */
-static void
-compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
-  guint b = 0;
-  if (runs->len < 2)
-    return;
-  nullcurve_runs_model_find (self->runs, nullcurve_runs_model_get_selected (self->runs), &b);
-  gtk_window_present (
-      GTK_WINDOW (nullcurve_compare_dialog_new (GTK_WINDOW (self), runs, b > 0 ? b - 1 : 1, b)));
 }
 
 static void
@@ -599,7 +583,6 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
                                    measure_machine_action);
-  gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
