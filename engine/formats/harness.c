@@ -371,11 +371,6 @@ static guint
 hash_row (gconstpointer data)
 {
   const MoeRecord *record = data;
-  const char *const texts[] = {
-    record->choice[MOE_CHOICE_NULL_MODE],  record->choice[MOE_CHOICE_DISTRIBUTION],
-    record->choice[MOE_CHOICE_QUEUE_MODE], record->choice[MOE_CHOICE_PASS],
-    record->choice[MOE_CHOICE_IMPL],       record->choice[MOE_CHOICE_GROUPING]
-  };
   guint64 bits[] = { 0, 0, 0, (guint64)record->null_assignments,
                      (guint64)record->real_assignments };
   guint64 hash = 1;
@@ -384,8 +379,9 @@ hash_row (gconstpointer data)
   memcpy (&bits[2], &record->null_target, sizeof (double));
   for (gsize i = 0; i < G_N_ELEMENTS (bits); i++)
     hash = mix (hash, bits[i]);
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    hash = mix (hash, (guintptr)texts[i]);
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    if (moe_choices[c].told_by_result)
+      hash = mix (hash, (guintptr)record->choice[c]);
   return (guint)hash;
 }
 
@@ -399,18 +395,16 @@ static gboolean
 is_same_row (gconstpointer left, gconstpointer right)
 {
   const MoeRecord *a = left, *b = right;
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    if (moe_choices[c].told_by_result && a->choice[c] != b->choice[c])
+      return FALSE;
   return (a->topk < 0 || b->topk < 0 || a->topk == b->topk)
          && same_or_missing (a->null_target, b->null_target)
          && same_or_missing (a->null_realized, b->null_realized)
          && same_or_missing (a->tflops, b->tflops)
          && same_or_missing (a->tokens_per_s, b->tokens_per_s)
-         && a->null_assignments == b->null_assignments && a->real_assignments == b->real_assignments
-         && a->choice[MOE_CHOICE_NULL_MODE] == b->choice[MOE_CHOICE_NULL_MODE]
-         && a->choice[MOE_CHOICE_DISTRIBUTION] == b->choice[MOE_CHOICE_DISTRIBUTION]
-         && a->choice[MOE_CHOICE_QUEUE_MODE] == b->choice[MOE_CHOICE_QUEUE_MODE]
-         && a->choice[MOE_CHOICE_PASS] == b->choice[MOE_CHOICE_PASS]
-         && a->choice[MOE_CHOICE_IMPL] == b->choice[MOE_CHOICE_IMPL]
-         && a->choice[MOE_CHOICE_GROUPING] == b->choice[MOE_CHOICE_GROUPING];
+         && a->null_assignments == b->null_assignments
+         && a->real_assignments == b->real_assignments;
 }
 
 /* --- the log --- */
@@ -423,21 +417,12 @@ G_STATIC_ASSERT ((int)MOE_N_FIXED_COLUMNS <= (int)MAX_KEYS);
 
 static const char cut_off[] = MOE_WORDS ("the last line is cut off");
 
-/* What the lines before a row said about it. */
-typedef struct Context
-{
-  gboolean has_shape;
-  MoeShape shape;
-  gint64 run_topk;       /* of a RUN line; -1 */
-  gboolean before_nulls; /* a shape line of a version without null routing */
-  MoeRecord told;        /* what else the shape line said of all rows */
-} Context;
-
 typedef struct Log
 {
   const char *name;
   MoeRun *run;
-  Context context;
+  MoeRecord told;        /* what the lines before a row say of it; its topk is that of a RUN line */
+  gboolean before_nulls; /* a shape line of a version without null routing */
   gsize line;
   gboolean known;      /* a line was seen that only such logs have */
   gboolean in_summary; /* after RESULT_SUMMARY, before the next run's first line */
@@ -501,12 +486,11 @@ drop_idle_choices (MoeRecord *record)
 static void
 apply_context (Log *log, MoeRecord *record)
 {
-  const Context *context = &log->context;
-  record->has_shape = context->has_shape;
-  record->shape = context->shape;
+  record->has_shape = log->told.has_shape;
+  record->shape = log->told.shape;
   if (record->topk < 0)
-    record->topk = context->run_topk;
-  fill_missing (record, &context->told);
+    record->topk = log->told.topk;
+  fill_missing (record, &log->told);
   drop_idle_choices (record);
 }
 
@@ -518,7 +502,7 @@ keep_chatter (Log *log)
   MoeRecord record = log->chatter;
   moe_record_init (&log->chatter);
   if (log->has_result || isnan (record.tokens_per_s) || record.topk < 0
-      || (isnan (record.null_target) && !log->context.before_nulls))
+      || (isnan (record.null_target) && !log->before_nulls))
     return;
   if (isnan (record.null_target))
     record.null_target = 0;
@@ -532,8 +516,8 @@ forget_context (Log *log)
 {
   release_row (log);
   keep_chatter (log);
-  log->context = (Context){ .run_topk = -1 };
-  moe_record_init (&log->context.told);
+  moe_record_init (&log->told);
+  log->before_nulls = FALSE;
   log->in_summary = FALSE; /* such a line starts another run */
   log->known = TRUE;
 }
@@ -573,14 +557,14 @@ read_choices (Log *log, MoeSpan rest)
 {
   static const char *const numbers[] = { "capacity_factor", "ep_size", "run_alpha",
                                          "run_noise_scale" };
-  const char **told = log->context.told.choice;
+  const char **told = log->told.choice;
   moe_row_reset (&log->row);
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
     if (!moe_choices[c].told_by_result)
       read_choice (log, rest, moe_choices[c].column);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     read_choice (log, rest, numbers[i]);
-  log->context.told = log->row.record;
+  log->told = log->row.record;
   told[MOE_CHOICE_SHARED_FUSED] = lower_case (told[MOE_CHOICE_SHARED_FUSED]);
   if (g_strcmp0 (told[MOE_CHOICE_ACCELERATOR], "auto") == 0)
     told[MOE_CHOICE_ACCELERATOR] = NULL; /* nobody in particular */
@@ -607,10 +591,10 @@ read_shape_line (Log *log, MoeSpan rest)
                     log->line);
       return TRUE;
     }
-  log->context.has_shape = TRUE;
-  log->context.shape = shape;
-  log->context.before_nulls = !find_value (rest, "null_route_frac", &value);
   read_choices (log, rest);
+  log->told.has_shape = TRUE;
+  log->told.shape = shape;
+  log->before_nulls = !find_value (rest, "null_route_frac", &value);
   return TRUE;
 }
 
@@ -621,14 +605,14 @@ read_run_line (Log *log, MoeSpan rest)
   if (!find_value (rest, "shape", &value))
     return FALSE;
   forget_context (log);
-  log->context.has_shape = moe_number_parse_shape (value, ',', &log->context.shape);
-  if (!log->context.has_shape)
+  log->told.has_shape = moe_number_parse_shape (value, ',', &log->told.shape);
+  if (!log->told.has_shape)
     moe_run_note (log->run,
                   "Line %zu: the RUN line's shape cannot be read; the rows after it have no shape.",
                   log->line);
-  if (find_value (rest, "topk", &value) && moe_number_parse_count (value, &log->context.run_topk)
-      && log->context.run_topk < 1)
-    log->context.run_topk = -1;
+  if (find_value (rest, "topk", &value) && moe_number_parse_count (value, &log->told.topk)
+      && log->told.topk < 1)
+    log->told.topk = -1;
   return TRUE;
 }
 
@@ -703,7 +687,7 @@ static char *
 check_required (Log *log)
 {
   MoeRecord *record = &log->row.record;
-  if (record->topk < 0 && log->context.run_topk < 0)
+  if (record->topk < 0 && log->told.topk < 0)
     return g_strdup (moe_words ("topk is missing"));
   if (isnan (record->null_target))
     return g_strdup (moe_words ("null_target is missing"));
@@ -727,7 +711,7 @@ may_drop (const Log *log)
 {
   const char *policy = log->chatter.choice[MOE_CHOICE_CAPACITY_POLICY] != NULL
                            ? log->chatter.choice[MOE_CHOICE_CAPACITY_POLICY]
-                           : log->context.told.choice[MOE_CHOICE_CAPACITY_POLICY];
+                           : log->told.choice[MOE_CHOICE_CAPACITY_POLICY];
   return policy != NULL && !g_str_equal (policy, "none");
 }
 
@@ -735,11 +719,11 @@ static gboolean
 is_cut_count (const Log *log)
 {
   const MoeRecord *record = &log->row.record;
-  gint64 topk = record->topk >= 0 ? record->topk : log->context.run_topk;
-  if (!log->context.has_shape || record->null_assignments < 0 || record->real_assignments < 0
+  gint64 topk = record->topk >= 0 ? record->topk : log->told.topk;
+  if (!log->told.has_shape || record->null_assignments < 0 || record->real_assignments < 0
       || may_drop (log))
     return FALSE;
-  double slots = (double)log->context.shape.tokens * (double)topk;
+  double slots = (double)log->told.shape.tokens * (double)topk;
   return (double)record->null_assignments + (double)record->real_assignments != slots;
 }
 
@@ -986,7 +970,7 @@ log_init (Log *log)
     log->previous_decimals[i] = columns[i].decimals;
   log->rows = g_hash_table_new (hash_row, is_same_row);
   log->from_chatter = g_array_new (FALSE, FALSE, sizeof (MoeRecord));
-  moe_record_init (&log->context.told);
+  moe_record_init (&log->told);
   moe_record_init (&log->chatter);
   moe_row_init (&log->chatter_row);
   moe_row_init (&log->row);
@@ -1007,7 +991,7 @@ moe_harness_read (MoeSpan text, const char *name, GError **error)
   MoeSpan line;
   gboolean terminated;
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_HARNESS_LOG, name);
-  Log log = { .name = name, .run = run, .context.run_topk = -1 };
+  Log log = { .name = name, .run = run };
   log_init (&log);
   while (moe_lines_next (&text, &line, &terminated))
     {
