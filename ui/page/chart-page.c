@@ -52,52 +52,55 @@ typedef enum Choice
   N_CHOICES
 } Choice;
 
-static const char *const view_names[N_VIEWS + 1] = {
-  [VIEW_THROUGHPUT] = "throughput", [VIEW_EFFICIENCY] = "efficiency",
-  [VIEW_STAGES] = "stages",         [VIEW_LOAD] = "load",
-  [VIEW_TABLE] = "table",
+/* What can be chosen of it. */
+typedef struct Value
+{
+  const char *name;
+  const char *title; /* short, as the bar is */
+  const char *label; /* in a menu; NULL: the title */
+  const char *tip;
+} Value;
+
+static const Value views[N_VIEWS + 1] = {
+  [VIEW_THROUGHPUT] = { "throughput", N_ ("Throughput"), NULL, N_ ("Tokens/s and TF/s (Ctrl+1)") },
+  [VIEW_EFFICIENCY] = { "efficiency", N_ ("Efficiency"), NULL,
+                        N_ ("Speed-up, null efficiency and share of the roofline (Ctrl+2)") },
+  [VIEW_STAGES] = { "stages", N_ ("Stages"), NULL,
+                    N_ ("Where the time of one curve goes (Ctrl+3)") },
+  [VIEW_LOAD] = { "load", N_ ("Load"), NULL,
+                  N_ ("What routing gives the experts of one curve (Ctrl+4)") },
+  [VIEW_TABLE] = { "table", N_ ("Table"), NULL, N_ ("Every point of every run (Ctrl+5)") },
 };
 
-static const char *const scale_names[N_SCALES + 1] = {
-  [SCALE_ABSOLUTE] = "absolute",
-  [SCALE_RELATIVE] = "relative",
-  [SCALE_BASELINE] = "baseline",
+static const Value scales[N_SCALES + 1] = {
+  [SCALE_ABSOLUTE] = { "absolute", N_ ("Absolute"), N_ ("_Absolute"), NULL },
+  [SCALE_RELATIVE] = { "relative", N_ ("Relative"), N_ ("_Relative to f = 0"), NULL },
+  [SCALE_BASELINE] = { "baseline", N_ ("Baseline"), N_ ("Against _Baseline"), NULL },
 };
 
-static const char *const facet_names[NULLCURVE_N_FACETINGS + 1] = {
-  [NULLCURVE_FACETS_NONE] = "none",
-  [NULLCURVE_FACETS_SHAPE] = "shape",
-  [NULLCURVE_FACETS_TOPK] = "topk",
-};
-
-/* Short, as the bar is. */
-static const char *const view_titles[N_VIEWS] = {
-  [VIEW_THROUGHPUT] = N_ ("Throughput"), [VIEW_EFFICIENCY] = N_ ("Efficiency"),
-  [VIEW_STAGES] = N_ ("Stages"),         [VIEW_LOAD] = N_ ("Load"),
-  [VIEW_TABLE] = N_ ("Table"),
-};
-
-static const char *const scale_titles[N_SCALES] = {
-  [SCALE_ABSOLUTE] = N_ ("Absolute"),
-  [SCALE_RELATIVE] = N_ ("Relative"),
-  [SCALE_BASELINE] = N_ ("Baseline"),
+/* Their menu is in the template. */
+static const Value facets[NULLCURVE_N_FACETINGS + 1] = {
+  [NULLCURVE_FACETS_NONE] = { .name = "none" },
+  [NULLCURVE_FACETS_SHAPE] = { .name = "shape" },
+  [NULLCURVE_FACETS_TOPK] = { .name = "topk" },
 };
 
 /* Property, action and key of the settings have one name. */
 static const struct
 {
   const char *name;
-  const char *const *values; /* NULL: it is on or off */
+  const Value *values; /* NULL: it is on or off */
 } choices[N_CHOICES] = {
-  [CHOICE_VIEW] = { "view", view_names },      [CHOICE_SCALE] = { "scale", scale_names },
-  [CHOICE_FACETS] = { "facets", facet_names }, [CHOICE_X_IDEAL] = { "x-ideal", NULL },
-  [CHOICE_LOG_Y] = { "log-y", NULL },          [CHOICE_LIMITS] = { "limits", NULL },
+  [CHOICE_VIEW] = { "view", views },      [CHOICE_SCALE] = { "scale", scales },
+  [CHOICE_FACETS] = { "facets", facets }, [CHOICE_X_IDEAL] = { "x-ideal", NULL },
+  [CHOICE_LOG_Y] = { "log-y", NULL },     [CHOICE_LIMITS] = { "limits", NULL },
 };
 
 struct _NullcurveChartPage
 {
   AdwBin parent_instance;
 
+  GtkBox *views; /* a button each, where there is room */
   GtkMenuButton *view_button;
   GtkMenuButton *scale_button;
   GtkWidget *limits_button;
@@ -361,8 +364,8 @@ update_bar (NullcurveChartPage *self)
 {
   const View view = (View)self->chosen[CHOICE_VIEW];
 
-  gtk_menu_button_set_label (self->view_button, _ (view_titles[view]));
-  gtk_menu_button_set_label (self->scale_button, _ (scale_titles[self->chosen[CHOICE_SCALE]]));
+  gtk_menu_button_set_label (self->view_button, _ (views[view].title));
+  gtk_menu_button_set_label (self->scale_button, _ (scales[self->chosen[CHOICE_SCALE]].title));
   gtk_widget_set_visible (GTK_WIDGET (self->scale_button), view == VIEW_THROUGHPUT);
   gtk_widget_set_visible (self->limits_button, view == VIEW_THROUGHPUT);
   gtk_widget_set_visible (self->axes_button, view != VIEW_TABLE);
@@ -390,18 +393,24 @@ choose (NullcurveChartPage *self, Choice choice, int value)
   queue_redraw (self);
 }
 
+static int
+find_value (const Value *values, const char *name)
+{
+  for (int i = 0; values[i].name != NULL; i++)
+    if (g_str_equal (name, values[i].name))
+      return i;
+  return -1;
+}
+
 static void
 choose_by_name (NullcurveChartPage *self, Choice choice, const char *name)
 {
-  int value = 0;
-
   /* "absolute" and "relative" were views before they became scales of one. */
-  if (choice == CHOICE_VIEW && g_strv_contains (scale_names, name))
-    choose_by_name (self, CHOICE_SCALE, name);
-  for (int i = 0; choices[choice].values[i] != NULL; i++)
-    if (g_str_equal (name, choices[choice].values[i]))
-      value = i;
-  choose (self, choice, value);
+  const int scale = choice == CHOICE_VIEW ? find_value (scales, name) : -1;
+
+  if (scale >= 0)
+    choose (self, CHOICE_SCALE, scale);
+  choose (self, choice, MAX (find_value (choices[choice].values, name), 0));
 }
 
 static void
@@ -410,7 +419,7 @@ nullcurve_chart_page_get_property (GObject *object, guint id, GValue *value, GPa
   const int chosen = NULLCURVE_CHART_PAGE (object)->chosen[id];
 
   if (choices[id].values != NULL)
-    g_value_set_static_string (value, choices[id].values[chosen]);
+    g_value_set_static_string (value, choices[id].values[chosen].name);
   else
     g_value_set_boolean (value, chosen);
 }
@@ -441,7 +450,7 @@ nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *settings
     g_settings_bind (settings, choices[id].name, self, choices[id].name,
                      G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES
                          | G_SETTINGS_BIND_NO_SENSITIVITY);
-  g_settings_set_string (settings, "view", view_names[self->chosen[CHOICE_VIEW]]);
+  g_settings_set_string (settings, "view", views[self->chosen[CHOICE_VIEW]].name);
   export_choice = g_settings_get_value (settings, "export");
   nullcurve_export_choice_from_variant (&self->export_choice, export_choice);
 }
@@ -809,6 +818,37 @@ nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map)
 
 /* The widget. */
 
+static void
+add_menu (GtkMenuButton *button, const Value *values, const char *action)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (gsize i = 0; values[i].name != NULL; i++)
+    {
+      g_autoptr (GMenuItem) item =
+          g_menu_item_new (_ (values[i].label != NULL ? values[i].label : values[i].title), NULL);
+
+      g_menu_item_set_action_and_target (item, action, "s", values[i].name);
+      g_menu_append_item (menu, item);
+    }
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+add_views (NullcurveChartPage *self)
+{
+  for (gsize i = 0; i < N_VIEWS; i++)
+    {
+      GtkWidget *button = gtk_toggle_button_new_with_label (_ (views[i].title));
+
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.view");
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", views[i].name);
+      gtk_widget_set_tooltip_text (button, _ (views[i].tip));
+      gtk_widget_add_css_class (button, "flat");
+      gtk_box_append (self->views, button);
+    }
+}
+
 /* Labels of curves may be long: the bar has room for their beginnings. */
 static void
 curve_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
@@ -868,13 +908,14 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
   for (int id = 1; id < N_CHOICES; id++)
     properties[id] =
         choices[id].values != NULL
-            ? g_param_spec_string (choices[id].name, NULL, NULL, choices[id].values[0], flags)
+            ? g_param_spec_string (choices[id].name, NULL, NULL, choices[id].values[0].name, flags)
             : g_param_spec_boolean (choices[id].name, NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_CHOICES, properties);
   g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
   g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "chart-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, views);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, view_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, scale_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, limits_button);
@@ -892,6 +933,9 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
   self->measuring = -1;
   nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_views (self);
+  add_menu (self->view_button, views, "win.view");
+  add_menu (self->scale_button, scales, "win.scale");
   shorten_curves (self->curve_choice);
   g_signal_connect_swapped (self->curve_choice, "notify::selected", G_CALLBACK (curve_chosen_cb),
                             self);
