@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of options itself: names, ranges, help and defaults. */
-#include "engine/options/options.h"
+#include "engine/options/table.h"
 
 #include "engine/base/words.h"
 
