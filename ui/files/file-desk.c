@@ -248,15 +248,15 @@ show_published (NullcurveFileDesk *self)
   return listed;
 }
 
-void
-nullcurve_file_desk_open_published (NullcurveFileDesk *self)
+static void
+open_reference_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  NullcurveFileDesk *self = data;
   g_autoptr (GFile) all = g_file_new_for_uri (NULLCURVE_PUBLISHED_URI);
   if (show_published (self))
     nullcurve_notice_say (GTK_WIDGET (self->window),
                           _ ("The published rows are in the list already"));
-  else if (self->data_dir != NULL && self->loading == 0)
+  else if (self->loading == 0)
     nullcurve_file_desk_open (self, &all, 1);
 }
 
@@ -524,12 +524,6 @@ open_recent_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
   nullcurve_file_desk_open (data, &file, 1);
-}
-
-static void
-open_reference_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  nullcurve_file_desk_open_published (data);
 }
 
 static void

@@ -35,11 +35,9 @@ void nullcurve_file_desk_set_data_dir (NullcurveFileDesk *self, const char *data
 /* Keep in the settings what is open, and where a file was last opened; NULL: nowhere. */
 void nullcurve_file_desk_set_settings (NullcurveFileDesk *self, GSettings *settings);
 
-/* Lay files over the chart; one that is listed already is read anew.  Returns at once. */
+/* Lay files over the chart, the published rows among them (NULLCURVE_PUBLISHED_URI of loader.h);
+ * one that is listed already is read anew.  Returns at once. */
 void nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files);
-
-/* Show the published rows, reading them when they are not in the list yet. */
-void nullcurve_file_desk_open_published (NullcurveFileDesk *self);
 
 /* Lay what was open the last time over the charts again. */
 void nullcurve_file_desk_restore (NullcurveFileDesk *self);
