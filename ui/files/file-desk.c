@@ -347,12 +347,13 @@ show_listed (NullcurveFileDesk *self, GFile *file)
 }
 
 static void
-library_open_cb (NullcurveFileDesk *self, GListModel *files)
+library_open_cb (NullcurveFileDesk *self, GListModel *entries)
 {
   g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (entries); i++)
     {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autoptr (MoeLibraryEntry) entry = g_list_model_get_item (entries, i);
+      g_autoptr (GFile) file = g_file_new_for_path (moe_library_entry_get_path (entry));
       if (!show_listed (self, file))
         g_ptr_array_add (others, g_object_ref (file));
     }

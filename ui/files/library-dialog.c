@@ -21,6 +21,7 @@ struct _NullcurveLibraryDialog
   GListStore *entries; /* of MoeLibraryEntry */
   GtkFilter *filter;
   GtkSelectionModel *selection;
+  GListModel *chosen; /* what is selected */
   GCancellable *cancellable;
   gboolean loading;
   GPtrArray *trashed; /* paths that the last toast offers to bring back */
@@ -48,8 +49,7 @@ update (NullcurveLibraryDialog *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
   guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-  g_autoptr (GtkBitset) chosen = gtk_selection_model_get_selection (self->selection);
-  gboolean any = !gtk_bitset_is_empty (chosen);
+  gboolean any = g_list_model_get_n_items (self->chosen) > 0;
   g_autofree char *count = self->loading ? g_strdup (_ ("Reading…"))
                            : shown < n
                                ? g_strdup_printf (_ ("%u of %u runs"), shown, n)
@@ -126,32 +126,11 @@ read_folder (NullcurveLibraryDialog *self)
 
 /* What can be done */
 
-static GPtrArray *
-dup_chosen (NullcurveLibraryDialog *self)
-{
-  GPtrArray *chosen = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-  for (guint i = 0; i < n; i++)
-    if (gtk_selection_model_is_selected (self->selection, i))
-      g_ptr_array_add (chosen, g_list_model_get_item (G_LIST_MODEL (self->selection), i));
-  return chosen;
-}
-
 static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (widget);
-  g_autoptr (GPtrArray) chosen = dup_chosen (self);
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-  for (guint i = 0; i < chosen->len; i++)
-    {
-      g_autoptr (GFile) file =
-          g_file_new_for_path (moe_library_entry_get_path (g_ptr_array_index (chosen, i)));
-      g_list_store_append (files, file);
-    }
-  if (chosen->len == 0)
-    return;
-  g_signal_emit (self, signals[OPEN], 0, files);
+  g_signal_emit (self, signals[OPEN], 0, self->chosen);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -191,23 +170,28 @@ trash (const char *path, GError **error)
   return FALSE;
 }
 
+/* The first of what is chosen; FALSE when there is none, or it stays. */
+static gboolean
+trash_first (NullcurveLibraryDialog *self, GError **error)
+{
+  guint position;
+  g_autoptr (MoeLibraryEntry) entry = g_list_model_get_item (self->chosen, 0);
+  if (entry == NULL || !trash (moe_library_entry_get_path (entry), error)
+      || !g_list_store_find (self->entries, entry, &position))
+    return FALSE;
+  g_ptr_array_add (self->trashed, g_strdup (moe_library_entry_get_path (entry)));
+  g_list_store_remove (self->entries, position);
+  return TRUE;
+}
+
 static void
 trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (widget);
-  g_autoptr (GPtrArray) chosen = dup_chosen (self);
   g_autoptr (GError) error = NULL;
   g_ptr_array_set_size (self->trashed, 0);
-  for (guint i = 0; i < chosen->len && error == NULL; i++)
-    {
-      MoeLibraryEntry *entry = g_ptr_array_index (chosen, i);
-      guint position;
-      if (!trash (moe_library_entry_get_path (entry), &error))
-        continue;
-      g_ptr_array_add (self->trashed, g_strdup (moe_library_entry_get_path (entry)));
-      if (g_list_store_find (self->entries, entry, &position))
-        g_list_store_remove (self->entries, position);
-    }
+  while (trash_first (self, &error))
+    ;
   say_trashed (self, error != NULL ? error->message : NULL);
   update (self);
 }
@@ -239,12 +223,11 @@ nullcurve_library_dialog_dispose (GObject *object)
 {
   NullcurveLibraryDialog *self = NULLCURVE_LIBRARY_DIALOG (object);
   g_cancellable_cancel (self->cancellable);
-  if (self->selection != NULL)
-    g_signal_handlers_disconnect_by_data (self->selection, self);
   /* The filter asks the entry, which goes with the template. */
   if (self->view != NULL)
     gtk_list_view_set_model (self->view, NULL);
   self->view = NULL;
+  g_clear_object (&self->chosen);
   g_clear_object (&self->selection);
   G_OBJECT_CLASS (nullcurve_library_dialog_parent_class)->dispose (object);
 }
@@ -310,8 +293,11 @@ nullcurve_library_dialog_init (NullcurveLibraryDialog *self)
   gtk_list_view_set_factory (self->view, factory);
   gtk_list_view_set_model (self->view, self->selection);
   g_object_unref (factory);
-  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (update), self);
-  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (update), self);
+  self->chosen = G_LIST_MODEL (gtk_selection_filter_model_new (self->selection));
+  g_signal_connect_object (self->chosen, "items-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     NullcurveLibraryDialog, nullcurve_library_dialog, NULLCURVE, LIBRARY_DIALOG, AdwWindow)
 
-/* Signal "open" (GListModel of GFile): a person chose these. */
+/* Signal "open" (GListModel of MoeLibraryEntry): a person chose these. */
 
 GtkWidget *nullcurve_library_dialog_new (GtkWindow *parent, const char *dir);
 
