@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/records/figures.h"
 
-#include <math.h>
-
 typedef enum Figures
 {
   FIGURES_NONE,

@@ -44,7 +44,7 @@ struct MoeRun
   GHashTable *baselines;
   GHashTable *any_mode_baselines;
   MoeLoadSummary summary;
-  GString *notes;
+  GPtrArray *notes; /* char *, at most MAX_NOTES */
   gsize n_notes;
   guint64 changes;
 };
@@ -78,6 +78,7 @@ moe_run_new (MoeRunFormat format, const char *title)
   run->facts = g_array_new (FALSE, FALSE, sizeof (Fact));
   g_array_set_clear_func (run->facts, fact_clear);
   run->slots = g_ptr_array_new_with_free_func (slot_free);
+  run->notes = g_ptr_array_new_with_free_func (g_free);
   run->baselines = g_hash_table_new (moe_record_curve_hash, moe_record_curve_equal);
   run->any_mode_baselines = g_hash_table_new (moe_record_any_mode_hash, moe_record_any_mode_equal);
   return run;
@@ -103,8 +104,7 @@ moe_run_unref (MoeRun *run)
   g_free (run->source);
   g_free (run->summary.notes);
   g_free (run->summary.first_skip);
-  if (run->notes != NULL)
-    g_string_free (run->notes, TRUE);
+  g_ptr_array_unref (run->notes);
   g_free (run);
 }
 
@@ -462,19 +462,12 @@ moe_run_note_skip (MoeRun *run, gsize line, const char *reason)
 void
 moe_run_note (MoeRun *run, const char *format, ...)
 {
-  if (run->notes == NULL)
-    run->notes = g_string_new (NULL);
   run->n_notes++;
   if (run->n_notes > MAX_NOTES)
     return;
-  /* The twentieth waits: if more follow, its line is needed to say how many. */
-  if (run->n_notes == MAX_NOTES)
-    run->summary.notes = g_strdup (run->notes->str);
-  if (run->notes->len > 0)
-    g_string_append_c (run->notes, '\n');
   va_list args;
   va_start (args, format);
-  g_string_append_vprintf (run->notes, moe_words (format), args);
+  g_ptr_array_add (run->notes, g_strdup_vprintf (moe_words (format), args));
   va_end (args);
 }
 
@@ -483,12 +476,15 @@ moe_run_finish_notes (MoeRun *run)
 {
   if (run->n_notes == 0)
     return;
-  g_autofree char *nineteen = g_steal_pointer (&run->summary.notes);
   if (run->n_notes > MAX_NOTES)
-    run->summary.notes = g_strdup_printf (moe_words ("%s\nThere are %zu more such notes."),
-                                          nineteen, run->n_notes - (MAX_NOTES - 1));
-  else
-    run->summary.notes = g_strdup (run->notes->str);
+    {
+      g_ptr_array_set_size (run->notes, MAX_NOTES - 1);
+      g_ptr_array_add (run->notes, g_strdup_printf (moe_words ("There are %zu more such notes."),
+                                                    run->n_notes - (MAX_NOTES - 1)));
+    }
+  g_ptr_array_add (run->notes, NULL);
+  run->summary.notes = g_strjoinv ("\n", (char **)run->notes->pdata);
+  g_ptr_array_set_size (run->notes, 0);
 }
 
 /* How many rows or points were read, or measured. */

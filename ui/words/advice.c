@@ -2,7 +2,6 @@
 #include "ui/words/advice.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 /* What remedies turn, as the reader knows it. */
 typedef enum Knob
