@@ -137,12 +137,12 @@ void
 moe_cpu_down_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim;
-  size_t first = M * slice->slice / slice->slices, end = M * (slice->slice + 1) / slice->slices;
-  void *act = moe_state_element (s, moe_state_row (s, &s->rows.act, slice->first), first);
+  MoeTile rows = moe_tile_slice (0, M, slice->slice, slice->slices);
+  void *act = moe_state_element (s, moe_state_row (s, &s->rows.act, slice->first), rows.first);
   void *dout = moe_state_row (s, &s->rows.dout, slice->first);
-  void *dw2 = moe_state_element (s, s->dw2, (slice->expert * M + first) * H);
+  void *dw2 = moe_state_element (s, s->dw2, (slice->expert * M + rows.first) * H);
   moe_multiply (s, lane,
-                (MoeMatmul){ true, false, end - first, H, slice->count, act, M, dout, H, dw2, H });
+                (MoeMatmul){ true, false, rows.count, H, slice->count, act, M, dout, H, dw2, H });
   moe_lane_mark (lane, MOE_STAGE_DOWN_WGRAD);
 }
 
@@ -151,9 +151,9 @@ void
 moe_cpu_up_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
   size_t H = s->shape.hidden;
-  size_t first = H * slice->slice / slice->slices, end = H * (slice->slice + 1) / slice->slices;
-  moe_gated_up_wgrad (s, lane, &s->dw13, slice->expert, first, end, slice->count,
-                      moe_state_row (s, &s->rows.x, slice->first),
+  MoeTile rows = moe_tile_slice (0, H, slice->slice, slice->slices);
+  moe_gated_up_wgrad (s, lane, &s->dw13, slice->expert, rows.first, rows.first + rows.count,
+                      slice->count, moe_state_row (s, &s->rows.x, slice->first),
                       moe_state_row (s, &s->rows.h, slice->first));
   moe_lane_mark (lane, MOE_STAGE_UP_WGRAD);
 }

@@ -36,7 +36,7 @@ static size_t
 slice_begin (size_t total, size_t unit, size_t slice, size_t slices)
 {
   size_t units = (total - 1) / unit + 1;
-  return moe_size_min (total, units * slice / slices * unit);
+  return moe_size_min (total, moe_slice_first (units, slices, slice) * unit);
 }
 
 /* In steps, so that a stop is answered soon. */

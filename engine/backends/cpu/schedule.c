@@ -22,10 +22,10 @@ ceil_div (size_t a, size_t b)
   return a / b + (a % b != 0);
 }
 
-/* The most parts of the weight gradients of an expert of some width: a part narrower than
+/* The most slices of the weight gradients of an expert of some width: one narrower than
  * MIN_TILE_ROWS rows would be all packing. */
 static size_t
-max_wgrad_parts (size_t hidden, size_t width)
+max_wgrad_slices (size_t hidden, size_t width)
 {
   return moe_size_max (1, moe_size_min (hidden, width) / MIN_TILE_ROWS);
 }
@@ -35,8 +35,8 @@ static size_t
 tile_capacity (const MoeShape *shape, size_t max_rows)
 {
   size_t row_tiles = shape->experts + max_rows / MIN_TILE_ROWS + max_rows / NULL_TILE_ROWS + 2;
-  size_t wgrad_tiles = shape->experts * max_wgrad_parts (shape->hidden, shape->mlp_dim)
-                       + max_wgrad_parts (shape->hidden, shape->shared_dim);
+  size_t wgrad_tiles = shape->experts * max_wgrad_slices (shape->hidden, shape->mlp_dim)
+                       + max_wgrad_slices (shape->hidden, shape->shared_dim);
   size_t token_tiles = 3 * (shape->tokens / MIN_TILE_ROWS + 1); /* repeat, shared, combine */
   return row_tiles + wgrad_tiles + token_tiles + shape->hidden;
 }
@@ -128,9 +128,9 @@ real_rows (const MoeWave *wave, const MoeDispatch *dispatch)
                   - dispatch->expert_offset[wave->first_expert]);
 }
 
-/* In how many parts to cut `rows` rows of which each costs `flops_per_row`. */
+/* In how many slices to cut `rows` rows of which each costs `flops_per_row`. */
 static size_t
-row_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
+row_slices (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
   double even = real_rows (&spec->wave, dispatch) / (double)(spec->threads * TILES_PER_THREAD);
   double most = MOE_TILE_MAX_FLOPS / spec->flops_per_row;
@@ -149,15 +149,14 @@ add_row_tiles (MoeSchedule *schedule,
     {
       size_t e = ordered_expert (schedule, i);
       size_t rows = rows_of (dispatch, e);
-      size_t parts = rows == 0 ? 0 : row_parts (spec, dispatch, rows);
-      atomic_store_explicit (&schedule->pending[e], (uint_fast32_t)parts, memory_order_relaxed);
-      for (size_t part = 0; part < parts; part++)
+      size_t slices = rows == 0 ? 0 : row_slices (spec, dispatch, rows);
+      atomic_store_explicit (&schedule->pending[e], (uint_fast32_t)slices, memory_order_relaxed);
+      for (size_t slice = 0; slice < slices; slice++)
         {
-          size_t begin = rows * part / parts, end = rows * (part + 1) / parts;
-          add_tile (schedule, (MoeTile){ .kind = MOE_TILE_ROWS,
-                                         .expert = (uint32_t)e,
-                                         .first = dispatch->expert_offset[e] + begin,
-                                         .count = end - begin });
+          MoeTile tile = moe_tile_slice (dispatch->expert_offset[e], rows, slice, slices);
+          tile.kind = MOE_TILE_ROWS;
+          tile.expert = (uint32_t)e;
+          add_tile (schedule, tile);
         }
     }
 }
@@ -172,23 +171,33 @@ add_null_tiles (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *d
                                    .count = moe_size_min (NULL_TILE_ROWS, wave->end_row - row) });
 }
 
-/* In how many parts to cut weight gradients of `flops` when there are `all` flops of such to do. */
+/* In how many slices to cut weight gradients of `flops` when there are `all` flops of such to do.
+ */
 static size_t
-cut_wgrad (const MoeScheduleSpec *spec, double flops, double all, size_t max_parts)
+cut_wgrad (const MoeScheduleSpec *spec, double flops, double all, size_t max_slices)
 {
   double even = all / (double)(spec->threads * TILES_PER_THREAD);
   double most = even < MOE_TILE_MAX_FLOPS ? even : MOE_TILE_MAX_FLOPS;
   if (flops <= most)
     return 1;
-  return moe_size_min ((size_t)(flops / most) + 1, max_parts);
+  return moe_size_min ((size_t)(flops / most) + 1, max_slices);
 }
 
 static size_t
-wgrad_parts (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
+wgrad_slices (const MoeScheduleSpec *spec, const MoeDispatch *dispatch, size_t rows)
 {
   double flops = spec->wgrad_flops_per_row * (double)rows;
   double all = spec->wgrad_flops_per_row * real_rows (&spec->wave, dispatch);
-  return cut_wgrad (spec, flops, all, max_wgrad_parts (spec->shape.hidden, spec->shape.mlp_dim));
+  return cut_wgrad (spec, flops, all, max_wgrad_slices (spec->shape.hidden, spec->shape.mlp_dim));
+}
+
+/* The weight gradients of one expert in slices; `all`: what is common to their tiles. */
+static void
+add_wgrad (MoeSchedule *schedule, MoeTile all, size_t slices)
+{
+  all.slices = (uint32_t)slices;
+  for (all.slice = 0; all.slice < all.slices; all.slice++)
+    add_tile (schedule, all);
 }
 
 /* Experts without tokens come last in the order, but their zeros must be written all the same. */
@@ -201,20 +210,14 @@ add_wgrad_tiles (MoeSchedule *schedule,
   for (size_t i = 0; i < experts; i++)
     {
       size_t e = ordered_expert (schedule, i);
-      size_t rows = rows_of (dispatch, e);
-      size_t parts = wgrad_parts (spec, dispatch, rows);
-      for (size_t part = 0; part < parts; part++)
-        add_tile (schedule, (MoeTile){ .kind = MOE_TILE_WGRAD,
-                                       .expert = (uint32_t)e,
-                                       .first = dispatch->expert_offset[e],
-                                       .count = rows,
-                                       .slice = (uint32_t)part,
-                                       .slices = (uint32_t)parts });
+      size_t first = dispatch->expert_offset[e], rows = rows_of (dispatch, e);
+      add_wgrad (schedule, (MoeTile){ MOE_TILE_WGRAD, (uint32_t)e, first, rows },
+                 wgrad_slices (spec, dispatch, rows));
     }
 }
 
 static void
-add_slices (MoeSchedule *schedule, MoeTileKind kind, size_t first, size_t end, size_t step)
+add_steps (MoeSchedule *schedule, MoeTileKind kind, size_t first, size_t end, size_t step)
 {
   for (; step > 0 && first < end; first += step)
     add_tile (schedule,
@@ -229,21 +232,19 @@ add_shared_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
   double even = tokens / (double)(spec->threads * TILES_PER_THREAD);
   double most = MOE_TILE_MAX_FLOPS / spec->shared_flops_per_token;
   double step = even < most ? even : most;
-  add_slices (schedule, MOE_TILE_SHARED, spec->shared_first, spec->shared_end,
-              step < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)step);
+  add_steps (schedule, MOE_TILE_SHARED, spec->shared_first, spec->shared_end,
+             step < MIN_TILE_ROWS ? MIN_TILE_ROWS : (size_t)step);
 }
 
 static void
 add_shared_wgrad_tiles (MoeSchedule *schedule, const MoeScheduleSpec *spec)
 {
-  size_t most = max_wgrad_parts (spec->shape.hidden, spec->shape.shared_dim);
-  size_t parts = cut_wgrad (spec, spec->shared_wgrad_flops, spec->shared_wgrad_flops, most);
-  for (size_t part = 0; part < parts; part++)
-    add_tile (schedule, (MoeTile){ .kind = MOE_TILE_SHARED_WGRAD,
-                                   .first = spec->shared_first,
-                                   .count = spec->shared_end - spec->shared_first,
-                                   .slice = (uint32_t)part,
-                                   .slices = (uint32_t)parts });
+  size_t most = max_wgrad_slices (spec->shape.hidden, spec->shape.shared_dim);
+  add_wgrad (schedule,
+             (MoeTile){ .kind = MOE_TILE_SHARED_WGRAD,
+                        .first = spec->shared_first,
+                        .count = spec->shared_end - spec->shared_first },
+             cut_wgrad (spec, spec->shared_wgrad_flops, spec->shared_wgrad_flops, most));
 }
 
 /* Tiles added since there were `before`, which others will wait for. */
@@ -258,7 +259,7 @@ moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const Mo
 {
   schedule->n_tiles = 0;
   size_t experts = order_experts (schedule, &spec->wave, dispatch);
-  add_slices (schedule, MOE_TILE_REPEAT, 0, spec->shape.tokens, spec->repeat_tokens);
+  add_steps (schedule, MOE_TILE_REPEAT, 0, spec->shape.tokens, spec->repeat_tokens);
   await_since (schedule, 0, &schedule->repeats_left);
   size_t before = schedule->n_tiles;
   add_row_tiles (schedule, spec, dispatch, experts);
@@ -272,8 +273,8 @@ moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const Mo
     add_wgrad_tiles (schedule, spec, dispatch, experts);
   if (spec->shared_wgrad)
     add_shared_wgrad_tiles (schedule, spec);
-  add_slices (schedule, MOE_TILE_TOKENS, 0, spec->shape.tokens, spec->combine_tokens);
-  add_slices (schedule, MOE_TILE_COLUMNS, 0, spec->shape.hidden, spec->combine_columns);
+  add_steps (schedule, MOE_TILE_TOKENS, 0, spec->shape.tokens, spec->combine_tokens);
+  add_steps (schedule, MOE_TILE_COLUMNS, 0, spec->shape.hidden, spec->combine_columns);
   atomic_store_explicit (&schedule->next, 0, memory_order_relaxed);
 }
 

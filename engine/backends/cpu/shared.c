@@ -88,22 +88,23 @@ moe_cpu_shared_up_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }
 
-/* dsw2 [S,H] = act^T dy, dsw13 [H,2S] = x^T dh, rows by share. */
+/* dsw2 [S,H] = act^T dy, dsw13 [H,2S] = x^T dh, a slice of the rows. */
 void
 moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane)
 {
-  size_t H = s->shape.hidden, S = s->shape.shared_dim, part = slice->slice, parts = slice->slices;
-  size_t s0 = S * part / parts, s1 = S * (part + 1) / parts;
-  size_t h0 = H * part / parts, h1 = H * (part + 1) / parts;
+  size_t H = s->shape.hidden, S = s->shape.shared_dim;
+  MoeTile inner = moe_tile_slice (0, S, slice->slice, slice->slices);
+  MoeTile outer = moe_tile_slice (0, H, slice->slice, slice->slices);
   void *act = own_row (s, s->shared.act, slice->first, S);
-  if (s1 > s0)
+  if (inner.count > 0)
     moe_multiply (s, lane,
-                  (MoeMatmul){ true, false, s1 - s0, H, slice->count,
-                               moe_state_element (s, act, s0), S,
+                  (MoeMatmul){ true, false, inner.count, H, slice->count,
+                               moe_state_element (s, act, inner.first), S,
                                own_row (s, s->shared.out, slice->first, H), H,
-                               moe_state_element (s, s->shared.dw2, s0 * H), H });
-  if (h1 > h0)
-    moe_gated_up_wgrad (s, lane, &s->shared.dw13, 0, h0, h1, slice->count,
-                        token_x (s, slice->first), own_row (s, s->shared.h, slice->first, 2 * S));
+                               moe_state_element (s, s->shared.dw2, inner.first * H), H });
+  if (outer.count > 0)
+    moe_gated_up_wgrad (s, lane, &s->shared.dw13, 0, outer.first, outer.first + outer.count,
+                        slice->count, token_x (s, slice->first),
+                        own_row (s, s->shared.h, slice->first, 2 * S));
   moe_lane_mark (lane, MOE_STAGE_SHARED_BWD);
 }

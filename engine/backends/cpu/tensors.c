@@ -128,24 +128,16 @@ moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error)
 
 /* --- layout, turned expert by expert --- */
 
-/* Where row `row` of gate or up of one pair [H,M] lies within it. */
-static size_t
-row_in_pair (const MoeCpuShard *s, bool fused, size_t row, bool up)
-{
-  size_t H = s->shape.hidden, M = s->shape.mlp_dim;
-  return fused ? row * 2 * M + (up ? M : 0) : row * M + (up ? H * M : 0);
-}
-
 static void
 turn_pair (MoeCpuShard *s, size_t expert, void *scratch, bool fused)
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim, bytes = M * s->ops->element_bytes;
   void *pair = moe_state_element (s, s->w13.data, expert * H * 2 * M);
+  const MoeGated from = { scratch, H, M, !fused }, to = { pair, H, M, fused };
   memcpy (scratch, pair, 2 * H * bytes);
   for (size_t h = 0; h < H; h++)
     for (int up = 0; up < 2; up++)
-      memcpy (moe_state_element (s, pair, row_in_pair (s, fused, h, up != 0)),
-              moe_state_element (s, scratch, row_in_pair (s, !fused, h, up != 0)), bytes);
+      memcpy (moe_gated_row (s, &to, h, up != 0), moe_gated_row (s, &from, h, up != 0), bytes);
 }
 
 static void
