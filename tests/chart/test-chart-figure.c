@@ -52,6 +52,25 @@ test_one_run (void)
   g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-6 * point->y);
 }
 
+/* Rows of padding are no work; the readout says beside the TF/s how many there are. */
+static void
+test_padding (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Padded");
+  fixture_run_add (run, 4, "independent", "compact", 0.0, 1000.0);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, 2000.0);
+  MoeRecord record = *moe_run_get_record (run, 0);
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
+  record.capacity = 400;
+  record.real_assignments = 16384;
+  moe_run_replace (run, 0, &record);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (&run, 1, NULL);
+  g_autoptr (NullcurveReadout) padded = nullcurve_readout_new (figure, 0.0);
+  const NullcurveReadoutRow *row = nullcurve_readout_get_row (padded, 0);
+  g_assert_cmpstr (row->cells[1].spread, ==, "32 % padding");
+  g_assert_null (strstr (row->cells[0].spread, "padding"));
+}
+
 /* Samples that others disturbed stand last; where all were, the point is of processor time, has no
  * TF/s, and the readout says what happened. */
 static void
@@ -620,6 +639,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/figure/one-run", test_one_run);
   g_test_add_func ("/chart/figure/taken", test_taken);
+  g_test_add_func ("/chart/figure/padding", test_padding);
   g_test_add_func ("/chart/figure/tflops", test_tflops);
   g_test_add_func ("/chart/figure/labels-tell-what-differs", test_labels_tell_what_differs);
   g_test_add_func ("/chart/figure/labels-are-unique", test_labels_are_unique);

@@ -142,12 +142,6 @@ set_samples (NullcurvePoint *point, const MoeRecord *record, double per_rate)
   nullcurve_point_set_samples (point, rates, n, n - n_undisturbed);
 }
 
-static gboolean
-is_of_processor_time (const MoeRecord *record)
-{
-  return g_strcmp0 (record->time_source, "processor") == 0;
-}
-
 /* Of the processors, that others took while its samples were taken; NaN when it is not told. */
 static double
 others_share (const MoeRecord *record)
@@ -159,6 +153,17 @@ others_share (const MoeRecord *record)
     if (isfinite (record->taken[i].share))
       shares[n++] = record->taken[i].share;
   return n > 0 ? CLAMP (1.0 - moe_median (shares, n), 0.0, 1.0) : NAN;
+}
+
+/* Padding is computed and is no work: TF/s fall by it. */
+static void
+tell_padding (const MoeRecord *record, NullcurvePoint *point)
+{
+  const double padding = moe_record_padding (record);
+  g_autofree char *words =
+      isnan (padding) ? NULL : g_strdup_printf (_ ("%.0f %% padding"), 100.0 * padding);
+
+  nullcurve_figure_set_text (&point->aside, words);
 }
 
 /* One record in one panel.  `per_rate` turns tokens/s into the panel's values. */
@@ -180,11 +185,13 @@ add_point (Builder *builder,
   point->bound_share = bound_share;
   if (panel == PANEL_TOKENS)
     nullcurve_throughput_note (builder->options, record, point);
+  else
+    tell_padding (record, point);
   if (!isfinite (value) || !isfinite (per_rate))
     return;
   set_samples (point, record, per_rate);
   builder->has_disturbed |= point->n_disturbed > 0;
-  point->processor = is_of_processor_time (record);
+  point->processor = moe_record_is_processor (record);
   builder->has_processor |= point->processor;
   if (point->processor)
     point->others_share = others_share (record);
@@ -207,7 +214,7 @@ add_record (Builder *builder,
 {
   const double tokens = positive_or_nan (record->tokens_per_s);
   /* What work was done in time that others took is no rate of this machine's. */
-  const double tflops = is_of_processor_time (record) ? NAN : positive_or_nan (record->tflops);
+  const double tflops = moe_record_is_processor (record) ? NAN : positive_or_nan (record->tflops);
   double share;
 
   if (!isfinite (record->null_target))
