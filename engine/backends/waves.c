@@ -5,9 +5,9 @@
 #include "engine/base/size.h"
 
 size_t
-moe_wave_rows (MoeRematMode remat_mode, size_t max_rows, size_t max_expert_rows)
+moe_wave_rows (MoeRematMode remat, size_t max_rows, size_t max_expert_rows)
 {
-  if (remat_mode == MOE_REMAT_NONE)
+  if (remat == MOE_REMAT_NONE)
     return max_rows;
   size_t eighth = max_rows / 8 + (max_rows % 8 != 0);
   return moe_size_min (max_rows, moe_size_max (eighth, max_expert_rows));
@@ -30,8 +30,7 @@ moe_wave_next (
 }
 
 MoeStatus
-moe_wave_check (
-    MoeRematMode remat_mode, size_t expert, size_t rows, size_t max_rows, MoeError *error)
+moe_wave_check (MoeRematMode remat, size_t expert, size_t rows, size_t max_rows, MoeError *error)
 {
   if (rows <= max_rows)
     return MOE_OK;
@@ -39,5 +38,5 @@ moe_wave_check (
       error, MOE_ERROR_UNSUPPORTED, "remat-mode",
       "--remat-mode %s: expert %zu has %zu rows, and memory was taken for %zu at a time; use "
       "--remat-mode none.",
-      moe_choice_name (MOE_CHOICE_REMAT_MODE, remat_mode), expert, rows, max_rows);
+      moe_choice_name (MOE_CHOICE_REMAT_MODE, remat), expert, rows, max_rows);
 }

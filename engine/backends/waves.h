@@ -17,7 +17,7 @@ typedef struct MoeWave
 
 /* Rows of a wave at most.  Without remat there is one.  With it, an eighth of all rows, but never
  * less than one expert should get. */
-size_t moe_wave_rows (MoeRematMode remat_mode, size_t max_rows, size_t max_expert_rows);
+size_t moe_wave_rows (MoeRematMode remat, size_t max_rows, size_t max_expert_rows);
 
 /* The wave after `before` (zeros: the first one), where expert e has rows offset[e] ..
  * offset[e + 1] - 1 and null rows follow up to `rows`: as many experts as have at most `max_rows`
@@ -26,5 +26,5 @@ MoeWave moe_wave_next (
     const MoeWave *before, const size_t *offset, size_t experts, size_t rows, size_t max_rows);
 
 /* With remat an expert's rows must fit into one wave: the error where they do not. */
-MoeStatus moe_wave_check (
-    MoeRematMode remat_mode, size_t expert, size_t rows, size_t max_rows, MoeError *error);
+MoeStatus
+moe_wave_check (MoeRematMode remat, size_t expert, size_t rows, size_t max_rows, MoeError *error);
