@@ -37,9 +37,10 @@ typedef struct MoeColumn
   gsize offset; /* of the field in MoeRecord; for DERIVED in MoeSpread, for TAKEN in MoeTaken */
   double min;   /* of a number, inclusive */
   double max;
-  const char *range;     /* the same in words, after "must be" */
-  const MoeNames *names; /* known values of a text; others are allowed */
-  int decimals;          /* on a RESULT line; -1 when the line does not have this key */
+  const char *range;       /* the same in words, after "must be" */
+  const MoeNames *names;   /* known values of a text; others are allowed */
+  gboolean told_by_result; /* a RESULT line has this key, ... */
+  int decimals;            /* ... a real with so many */
 } MoeColumn;
 
 /* All columns in the order of the Nullcurve CSV.  Static storage. */

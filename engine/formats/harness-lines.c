@@ -51,17 +51,23 @@ append_real (GString *line, const char *key, double value, int decimals)
   g_string_append_printf (line, " %s=%s", key, number);
 }
 
+static void
+append_choice (GString *line, const MoeRecord *record, MoeChoice choice)
+{
+  append_text (line, moe_choices[choice].column, record->choice[choice]);
+}
+
 GString *
 moe_formats_result_line (const MoeRecord *record)
 {
   GString *line = g_string_new ("RESULT");
-  append_text (line, "distribution", record->choice[MOE_CHOICE_DISTRIBUTION]);
-  append_text (line, "mode", record->choice[MOE_CHOICE_QUEUE_MODE]);
-  append_text (line, "pass", record->choice[MOE_CHOICE_PASS]);
-  append_text (line, "impl", record->choice[MOE_CHOICE_IMPL]);
-  append_text (line, "backend", record->choice[MOE_CHOICE_GROUPING]);
+  append_choice (line, record, MOE_CHOICE_DISTRIBUTION);
+  append_choice (line, record, MOE_CHOICE_QUEUE_MODE);
+  append_choice (line, record, MOE_CHOICE_PASS);
+  append_choice (line, record, MOE_CHOICE_IMPL);
+  append_choice (line, record, MOE_CHOICE_GROUPING);
   append_count (line, "topk", record->topk);
-  append_text (line, "null_mode", record->choice[MOE_CHOICE_NULL_MODE]);
+  append_choice (line, record, MOE_CHOICE_NULL_MODE);
   append_real (line, "null_target", record->null_target, 3);
   append_real (line, "null_realized", record->null_realized, 3);
   append_count (line, "null_assignments", record->null_assignments);
@@ -78,10 +84,8 @@ moe_formats_result_line (const MoeRecord *record)
 static void
 append_tag (GString *text, const MoeRecord *record)
 {
-  g_string_append_printf (text, "[%s]",
-                          record->choice[MOE_CHOICE_DISTRIBUTION] != NULL
-                              ? record->choice[MOE_CHOICE_DISTRIBUTION]
-                              : "");
+  const char *distribution = record->choice[MOE_CHOICE_DISTRIBUTION];
+  g_string_append_printf (text, "[%s]", distribution != NULL ? distribution : "");
 }
 
 /* "[random] mode= pass= topk= impl=" */
@@ -89,19 +93,19 @@ static void
 append_point (GString *text, const MoeRecord *record)
 {
   append_tag (text, record);
-  append_text (text, "mode", record->choice[MOE_CHOICE_QUEUE_MODE]);
-  append_text (text, "pass", record->choice[MOE_CHOICE_PASS]);
+  append_choice (text, record, MOE_CHOICE_QUEUE_MODE);
+  append_choice (text, record, MOE_CHOICE_PASS);
   append_count (text, "topk", record->topk);
-  append_text (text, "impl", record->choice[MOE_CHOICE_IMPL]);
+  append_choice (text, record, MOE_CHOICE_IMPL);
 }
 
 static void
-append_point_text (GString *text, const MoeRecord *record, const char *key, const char *value)
+append_point_choice (GString *text, const MoeRecord *record, MoeChoice choice)
 {
-  if (value == NULL)
+  if (record->choice[choice] == NULL)
     return;
   append_point (text, record);
-  append_text (text, key, value);
+  append_choice (text, record, choice);
   g_string_append_c (text, '\n');
 }
 
@@ -122,7 +126,7 @@ begin_fact (GString *text, const MoeRecord *record, const char *word)
 {
   append_tag (text, record);
   append_count (text, "topk", record->topk);
-  append_text (text, "impl", record->choice[MOE_CHOICE_IMPL]);
+  append_choice (text, record, MOE_CHOICE_IMPL);
   g_string_append_printf (text, " %s", word);
 }
 
@@ -188,7 +192,7 @@ append_null_route (GString *text, const MoeRecord *record, const MoePointFacts *
 static void
 append_comm (GString *text, const MoeRecord *record)
 {
-  if (g_strcmp0 (record->choice[MOE_CHOICE_PARALLEL_MODE], "ep") != 0)
+  if (!moe_record_is (record, MOE_CHOICE_PARALLEL_MODE, MOE_PARALLEL_EP))
     return;
   begin_fact (text, record, "comm_stats");
   append_count (text, "shards", record->ep_size);
@@ -250,7 +254,7 @@ static void
 append_stages (GString *text, const MoeRecord *record)
 {
   HarnessStage stages[MOE_N_STAGES];
-  gboolean forward = g_strcmp0 (record->choice[MOE_CHOICE_PASS], "forward") == 0;
+  gboolean forward = moe_record_is (record, MOE_CHOICE_PASS, MOE_PASS_FORWARD);
   gsize n = forward ? forward_stages (record, stages) : all_stages (record, stages);
   double total = 0;
   for (gsize i = 0; i < n; i++)
@@ -264,13 +268,13 @@ append_stages (GString *text, const MoeRecord *record)
       if (!isfinite (stages[i].time_s))
         continue;
       append_tag (text, record);
-      append_text (text, "pass", record->choice[MOE_CHOICE_PASS]);
+      append_choice (text, record, MOE_CHOICE_PASS);
       g_string_append (text, " stage");
       append_real (text, key, stages[i].time_s, 6);
       g_string_append_c (text, '\n');
     }
   append_tag (text, record);
-  append_text (text, "pass", record->choice[MOE_CHOICE_PASS]);
+  append_choice (text, record, MOE_CHOICE_PASS);
   g_string_append (text, " stage_pct");
   for (gsize i = 0; i < n; i++)
     append_real (text, stages[i].name, 100 * stages[i].time_s / total, 1);
@@ -281,10 +285,10 @@ GString *
 moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboolean stage_timing)
 {
   GString *text = g_string_new (NULL);
-  append_point_text (text, record, "backend", record->choice[MOE_CHOICE_GROUPING]);
-  append_point_text (text, record, "remat_mode", record->choice[MOE_CHOICE_REMAT_MODE]);
-  append_point_text (text, record, "parallel_mode", record->choice[MOE_CHOICE_PARALLEL_MODE]);
-  append_point_text (text, record, "ep_comm_path", record->choice[MOE_CHOICE_EP_COMM_PATH]);
+  append_point_choice (text, record, MOE_CHOICE_GROUPING);
+  append_point_choice (text, record, MOE_CHOICE_REMAT_MODE);
+  append_point_choice (text, record, MOE_CHOICE_PARALLEL_MODE);
+  append_point_choice (text, record, MOE_CHOICE_EP_COMM_PATH);
   append_point_real (text, record, "time_s", moe_record_median_time_s (record), 6);
   append_point_real (text, record, "tflops", record->tflops, 3);
   append_point_real (text, record, "tokens_per_s", record->tokens_per_s, 2);

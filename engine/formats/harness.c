@@ -237,7 +237,7 @@ fill_missing (MoeRecord *row, const MoeRecord *from)
   gsize n;
   const MoeColumn *columns = moe_columns (&n);
   for (gsize i = 0; i < n; i++)
-    if (columns[i].decimals < 0 && tells (from, &columns[i]) && !tells (row, &columns[i]))
+    if (!columns[i].told_by_result && tells (from, &columns[i]) && !tells (row, &columns[i]))
       copy_value (row, from, &columns[i]);
 }
 
@@ -350,7 +350,7 @@ take_stage (const MoeRecord *said, MoeRecord *row)
     }
   /* With a queue that was filled before, the time of the row has no pack, but the stages do. */
   if (stage == NULL || tells (row, stage)
-      || g_strcmp0 (row->choice[MOE_CHOICE_QUEUE_MODE], "prequeue") == 0)
+      || moe_record_is (row, MOE_CHOICE_QUEUE_MODE, MOE_QUEUE_MODE_PREQUEUE))
     return FALSE;
   copy_value (row, said, stage);
   return TRUE;
@@ -411,9 +411,8 @@ is_same_row (gconstpointer left, gconstpointer right)
 
 enum
 {
-  MAX_KEYS = 64 /* columns that a RESULT line may have, all of them fixed ones; one bit each */
+  MAX_KEYS = 64 /* columns that a RESULT line may have; one bit each */
 };
-G_STATIC_ASSERT ((int)MOE_N_FIXED_COLUMNS <= (int)MAX_KEYS);
 
 static const char cut_off[] = MOE_WORDS ("the last line is cut off");
 
@@ -468,17 +467,17 @@ drop_idle_choices (MoeRecord *record)
   if (!record->has_shape || record->shape.shared_dim == 0)
     record->choice[MOE_CHOICE_SHARED_FUSED] = NULL;
   if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL
-      || g_str_equal (record->choice[MOE_CHOICE_CAPACITY_POLICY], "none"))
+      || moe_record_is (record, MOE_CHOICE_CAPACITY_POLICY, MOE_CAPACITY_NONE))
     {
       record->capacity_factor = NAN;
       record->capacity = record->dropped_assignments = -1;
     }
-  if (g_strcmp0 (record->choice[MOE_CHOICE_PARALLEL_MODE], "ep") != 0)
+  if (!moe_record_is (record, MOE_CHOICE_PARALLEL_MODE, MOE_PARALLEL_EP))
     {
       record->ep_size = -1;
       record->comm_bytes = NAN;
     }
-  if (g_strcmp0 (record->choice[MOE_CHOICE_DISTRIBUTION], "runs") != 0)
+  if (!moe_record_is (record, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS))
     record->run_alpha = record->run_noise_scale = NAN;
 }
 
@@ -616,11 +615,15 @@ read_run_line (Log *log, MoeSpan rest)
   return TRUE;
 }
 
+/* Its place among the columns that RESULT lines have. */
 static gsize
 column_index (const MoeColumn *column)
 {
-  gsize n;
-  return (gsize)(column - moe_columns (&n));
+  gsize n, place = 0;
+  for (const MoeColumn *before = moe_columns (&n); before < column; before++)
+    place += before->told_by_result;
+  g_assert (place < MAX_KEYS);
+  return place;
 }
 
 static guint64
@@ -634,7 +637,7 @@ static const MoeColumn *
 find_result_column (MoeSpan key)
 {
   const MoeColumn *column = moe_column_find (key);
-  return column != NULL && column->decimals >= 0 ? column : NULL;
+  return column != NULL && column->told_by_result ? column : NULL;
 }
 
 static int
@@ -967,7 +970,8 @@ log_init (Log *log)
   gsize n;
   const MoeColumn *columns = moe_columns (&n);
   for (gsize i = 0; i < MOE_N_FIXED_COLUMNS; i++)
-    log->previous_decimals[i] = columns[i].decimals;
+    if (columns[i].told_by_result)
+      log->previous_decimals[column_index (&columns[i])] = columns[i].decimals;
   log->rows = g_hash_table_new (hash_row, is_same_row);
   log->from_chatter = g_array_new (FALSE, FALSE, sizeof (MoeRecord));
   moe_record_init (&log->told);

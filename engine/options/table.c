@@ -16,26 +16,26 @@ static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accele
 #define MAX_COUNT   1000000u
 #define MAX_STARTS  100
 #define MAX_THREADS 1024 /* and shards, which have at least one each */
+#define MAX_VALUE   128
 
 #define FIELD(member) .offset = offsetof (MoeOptions, member)
 
 /* In the order of help and of the shape line.  Of a choice this is its place alone; one that has no
  * place here comes last in its group. */
 static const MoeOptionSpec rows[] = {
-  { "tokens", "tokens", "T", MOE_WORDS ("tokens in the batch"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
+  { "tokens", "T", MOE_WORDS ("tokens in the batch"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.tokens), .min = 1, .max = UINT32_MAX - 2u },
-  { "hidden", "hidden", "H", MOE_WORDS ("width of a token"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
+  { "hidden", "H", MOE_WORDS ("width of a token"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.hidden), .min = 1, .max = MAX_DIM },
-  { "mlp-dim", "mlp_dim", "M", MOE_WORDS ("inner width of one expert"), MOE_GROUP_SHAPE,
-    MOE_OPTION_SIZE, FIELD (shape.mlp_dim), .min = 1, .max = MAX_DIM },
-  { "experts", "experts", "E", MOE_WORDS ("real experts"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
+  { "mlp-dim", "M", MOE_WORDS ("inner width of one expert"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
+    FIELD (shape.mlp_dim), .min = 1, .max = MAX_DIM },
+  { "experts", "E", MOE_WORDS ("real experts"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.experts), .min = 1, .max = MAX_DIM },
-  { "topk", "topk", "K", MOE_WORDS ("experts chosen per token, 1 to E"), MOE_GROUP_SHAPE,
-    MOE_OPTION_SIZE, FIELD (topk), .min = 1, .max = MAX_DIM },
-  { "topk-list", "topk_list", "K,K,...",
-    MOE_WORDS ("measure several top-k values; wins over --topk"), MOE_GROUP_SHAPE,
-    MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
-  { "shared-expert-dim", "shared_expert_dim", "S",
+  { "topk", "K", MOE_WORDS ("experts chosen per token, 1 to E"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
+    FIELD (topk), .min = 1, .max = MAX_DIM },
+  { "topk-list", "K,K,...", MOE_WORDS ("measure several top-k values; wins over --topk"),
+    MOE_GROUP_SHAPE, MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
+  { "shared-expert-dim", "S",
     MOE_WORDS ("inner width of a shared expert that every token visits; 0 for none"),
     MOE_GROUP_SHAPE, MOE_OPTION_SIZE, FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM },
   { .choice = &moe_choices[MOE_CHOICE_SHARED_FUSED] },
@@ -47,97 +47,93 @@ static const MoeOptionSpec rows[] = {
   { .choice = &moe_choices[MOE_CHOICE_QUEUE_MODE] },
   { .choice = &moe_choices[MOE_CHOICE_PACK_STRATEGY] },
   { .choice = &moe_choices[MOE_CHOICE_PERMUTE_MODE] },
-  { "use-custom-sort-vjp", "use_custom_sort_vjp", NULL,
+  { "use-custom-sort-vjp", NULL,
     MOE_WORDS ("accepted for the harness's sake: the backward here is written by hand"),
     MOE_GROUP_COMPUTE, MOE_OPTION_FLAG, FIELD (use_custom_sort_vjp), .needs = MOE_NEEDS_AUTODIFF },
   { .choice = &moe_choices[MOE_CHOICE_REMAT_MODE] },
   { .choice = &moe_choices[MOE_CHOICE_CAPACITY_POLICY] },
-  { "capacity-factor", "capacity_factor", "X", MOE_WORDS ("capacity is max(1, ceil(X T k / E))"),
-    MOE_GROUP_COMPUTE, MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6,
+  { "capacity-factor", "X", MOE_WORDS ("capacity is max(1, ceil(X T k / E))"), MOE_GROUP_COMPUTE,
+    MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6,
     .needs = MOE_NEEDS_CAPACITY },
 
   { .choice = &moe_choices[MOE_CHOICE_DISTRIBUTION] },
-  { "run-alpha", "run_alpha", "X", MOE_WORDS ("runs: mean run length is max(2, 1/(1-X))"),
-    MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0,
-    .high_open = true, .needs = MOE_NEEDS_RUNS },
-  { "run-noise-scale", "run_noise_scale", "X",
-    MOE_WORDS ("runs: standard deviation of the other logits"), MOE_GROUP_ROUTING, MOE_OPTION_REAL,
-    FIELD (run_noise_scale), .low = 0.0, .high = 1e6, .needs = MOE_NEEDS_RUNS },
-  { "seed", "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), MOE_GROUP_ROUTING,
+  { "run-alpha", "X", MOE_WORDS ("runs: mean run length is max(2, 1/(1-X))"), MOE_GROUP_ROUTING,
+    MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0, .high_open = true,
+    .needs = MOE_NEEDS_RUNS },
+  { "run-noise-scale", "X", MOE_WORDS ("runs: standard deviation of the other logits"),
+    MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (run_noise_scale), .low = 0.0, .high = 1e6,
+    .needs = MOE_NEEDS_RUNS },
+  { "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), MOE_GROUP_ROUTING,
     MOE_OPTION_SEED, FIELD (seed), .max = UINT64_MAX },
 
-  { "null-route-frac", "null_route_frac", "F",
-    MOE_WORDS ("share of slots that go to no expert, 0 <= F < 1"), MOE_GROUP_NULLS, MOE_OPTION_REAL,
-    FIELD (null_route_frac), .low = 0.0, .high = 1.0, .high_open = true },
-  { "null-route-frac-list", "null_route_frac_list", "F,F,...",
+  { "null-route-frac", "F", MOE_WORDS ("share of slots that go to no expert, 0 <= F < 1"),
+    MOE_GROUP_NULLS, MOE_OPTION_REAL, FIELD (null_route_frac), .low = 0.0, .high = 1.0,
+    .high_open = true },
+  { "null-route-frac-list", "F,F,...",
     MOE_WORDS ("measure several fractions; wins over --null-route-sweep"), MOE_GROUP_NULLS,
     MOE_OPTION_FRACTION_LIST, FIELD (null_route_frac_list), .low = 0.0, .high = 1.0,
     .high_open = true },
-  { "null-route-sweep", "null_route_sweep", NULL,
-    MOE_WORDS ("measure 0.1, 0.2, ... 0.9; wins over --null-route-frac"), MOE_GROUP_NULLS,
-    MOE_OPTION_FLAG, FIELD (null_route_sweep) },
-  { "baseline", "baseline", NULL,
-    MOE_WORDS ("measure fraction 0 too, paired with every other fraction"), MOE_GROUP_NULLS,
-    MOE_OPTION_FLAG, FIELD (baseline) },
+  { "null-route-sweep", NULL, MOE_WORDS ("measure 0.1, 0.2, ... 0.9; wins over --null-route-frac"),
+    MOE_GROUP_NULLS, MOE_OPTION_FLAG, FIELD (null_route_sweep) },
+  { "baseline", NULL, MOE_WORDS ("measure fraction 0 too, paired with every other fraction"),
+    MOE_GROUP_NULLS, MOE_OPTION_FLAG, FIELD (baseline) },
   { .choice = &moe_choices[MOE_CHOICE_NULL_MODE] },
-  { "null-experts", "null_experts", "N",
-    MOE_WORDS ("identical null experts; 0: derived from E and F"), MOE_GROUP_NULLS, MOE_OPTION_SIZE,
-    FIELD (null_experts), .min = 0, .max = MAX_DIM, .needs = MOE_NEEDS_NULLS },
-  { "null-route-seed", "null_route_seed", "N", MOE_WORDS ("seed of the null slots"),
-    MOE_GROUP_NULLS, MOE_OPTION_SEED, FIELD (null_route_seed), .max = UINT64_MAX,
+  { "null-experts", "N", MOE_WORDS ("identical null experts; 0: derived from E and F"),
+    MOE_GROUP_NULLS, MOE_OPTION_SIZE, FIELD (null_experts), .min = 0, .max = MAX_DIM,
     .needs = MOE_NEEDS_NULLS },
-  { "renormalize-real-after-null", "renormalize_real_after_null", NULL,
-    MOE_WORDS ("divide a token's real weights by their sum"), MOE_GROUP_NULLS, MOE_OPTION_FLAG,
-    FIELD (renormalize_real_after_null), .needs = MOE_NEEDS_NULLS },
+  { "null-route-seed", "N", MOE_WORDS ("seed of the null slots"), MOE_GROUP_NULLS, MOE_OPTION_SEED,
+    FIELD (null_route_seed), .max = UINT64_MAX, .needs = MOE_NEEDS_NULLS },
+  { "renormalize-real-after-null", NULL, MOE_WORDS ("divide a token's real weights by their sum"),
+    MOE_GROUP_NULLS, MOE_OPTION_FLAG, FIELD (renormalize_real_after_null),
+    .needs = MOE_NEEDS_NULLS },
   { .choice = &moe_choices[MOE_CHOICE_NULL_DISPATCH] },
 
   { .choice = &moe_choices[MOE_CHOICE_PARALLEL_MODE] },
   { .choice = &moe_choices[MOE_CHOICE_EP_COMM_PATH] },
-  { "ep-size", "ep_size", "N", MOE_WORDS ("shards; 0: as many as the threads can share evenly"),
+  { "ep-size", "N", MOE_WORDS ("shards; 0: as many as the threads can share evenly"),
     MOE_GROUP_PARALLEL, MOE_OPTION_SIZE, FIELD (ep_size), .min = 0, .max = MAX_THREADS,
     .needs = MOE_NEEDS_SHARDS },
 
-  { "accelerator", "accelerator", "auto|openblas|onednn|native|cuda[:N]",
+  { "accelerator", "auto|openblas|onednn|native|cuda[:N]",
     MOE_WORDS ("who does the matmuls; auto takes the best that works here"), MOE_GROUP_MACHINE,
     MOE_OPTION_ACCELERATOR, FIELD (accelerator), .names = &accelerator_names },
-  { "threads", "threads", "N", MOE_WORDS ("threads to compute on; 0: one for each physical core"),
+  { "threads", "N", MOE_WORDS ("threads to compute on; 0: one for each physical core"),
     MOE_GROUP_MACHINE, MOE_OPTION_SIZE, FIELD (threads), .min = 0, .max = MAX_THREADS },
 
-  { "iters", "iters", "N",
+  { "iters", "N",
     MOE_WORDS ("timed samples per point; --until-settled takes as many as it needs instead"),
     MOE_GROUP_MEASURE, MOE_OPTION_SIZE, FIELD (iters), .min = 1, .max = MAX_COUNT,
     .needs = MOE_NEEDS_NUMBER },
-  { "warmup", "warmup", "N", MOE_WORDS ("steps before the samples"), MOE_GROUP_MEASURE,
-    MOE_OPTION_SIZE, FIELD (warmup), .min = 0, .max = MAX_COUNT },
-  { "starts", "starts", "N",
+  { "warmup", "N", MOE_WORDS ("steps before the samples"), MOE_GROUP_MEASURE, MOE_OPTION_SIZE,
+    FIELD (warmup), .min = 0, .max = MAX_COUNT },
+  { "starts", "N",
     MOE_WORDS ("take memory anew N times, with as many of the samples in each: starts differ more "
                "than their "
                "samples do; 0: once, or with --until-settled three times and as often as it takes"),
     MOE_GROUP_MEASURE, MOE_OPTION_SIZE, FIELD (starts), .min = 0, .max = MAX_STARTS },
-  { "until-settled", "until_settled", NULL,
+  { "until-settled", NULL,
     MOE_WORDS ("take samples until every ratio to f = 0 is known within --precision, at 95 %"),
     MOE_GROUP_MEASURE, MOE_OPTION_FLAG, FIELD (until_settled) },
-  { "precision", "precision", "X", MOE_WORDS ("of --until-settled: 0.01 is +-1 %"),
-    MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (precision), .low = 0.0001, .high = 0.5,
-    .needs = MOE_NEEDS_SETTLED },
-  { "budget", "budget", "S",
+  { "precision", "X", MOE_WORDS ("of --until-settled: 0.01 is +-1 %"), MOE_GROUP_MEASURE,
+    MOE_OPTION_REAL, FIELD (precision), .low = 0.0001, .high = 0.5, .needs = MOE_NEEDS_SETTLED },
+  { "budget", "S",
     MOE_WORDS (
         "seconds after which --until-settled ends all the same, for each group of fractions"),
     MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (budget_s), .low = 0.01, .high = 86400.0,
     .needs = MOE_NEEDS_SETTLED },
-  { "wait-quiet", "wait_quiet", "S",
+  { "wait-quiet", "S",
     MOE_WORDS ("wait up to S seconds before the first sample while other work on the machine is "
                "ending; 0 not "
                "to wait"),
     MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (wait_quiet_s), .low = 0.0, .high = 600.0 },
-  { "min-sample-time", "min_sample_time", "S",
+  { "min-sample-time", "S",
     MOE_WORDS ("seconds that a sample lasts at least: short steps are repeated and the time of one "
                "is told; 0 "
                "for one step per sample; with --warmup 0 a first step that is not a sample shows "
                "how often"),
     MOE_GROUP_MEASURE, MOE_OPTION_REAL, FIELD (min_sample_time_s), .low = 0.0, .high = 60.0 },
-  { "stage-timing", "stage_timing", NULL, MOE_WORDS ("print the time of every stage"),
-    MOE_GROUP_MEASURE, MOE_OPTION_FLAG, FIELD (stage_timing) },
+  { "stage-timing", NULL, MOE_WORDS ("print the time of every stage"), MOE_GROUP_MEASURE,
+    MOE_OPTION_FLAG, FIELD (stage_timing) },
 };
 
 void
@@ -172,25 +168,19 @@ moe_options_init_single (MoeOptions *options)
 static MoeOptionSpec table[N_ELEMENTS (rows) + MOE_N_CHOICES];
 static size_t n_table;
 
-/* What is written about a choice: "null_dispatch" and "compact|carry". */
-static struct
-{
-  char key[MOE_OPTIONS_NAME_SIZE];
-  char value[128];
-} texts[MOE_N_CHOICES];
+/* "null_dispatch" of each, and "compact|carry" of a choice. */
+static char keys[N_ELEMENTS (table)][MOE_OPTIONS_NAME_SIZE];
+static char values[MOE_N_CHOICES][MAX_VALUE];
 
-static void
-write_texts (const MoeChoiceSpec *choice, char *key, char *value)
+static const char *
+write_value (const MoeChoiceSpec *choice, char value[MAX_VALUE])
 {
-  for (size_t i = 0; choice->option[i] != '\0'; i++)
-    key[i] = choice->option[i] == '-' ? '_' : choice->option[i];
   for (size_t i = 0; i < choice->names.n; i++)
     {
       strcat (value, i > 0 ? "|" : "");
       strcat (value, choice->names.names[i]);
     }
-  if (choice->ask == MOE_ASK_SEVERAL)
-    strcat (value, "|both");
+  return choice->ask == MOE_ASK_SEVERAL ? strcat (value, "|both") : value;
 }
 
 static MoeOptionSpec
@@ -202,11 +192,9 @@ option_of (const MoeChoiceSpec *choice)
     [MOE_ASK_FLAG] = MOE_OPTION_FLAG,
   };
   size_t at = (size_t)(choice - moe_choices);
-  write_texts (choice, texts[at].key, texts[at].value);
   return (MoeOptionSpec){
     .name = choice->option,
-    .key = texts[at].key,
-    .value = choice->ask == MOE_ASK_FLAG ? NULL : texts[at].value,
+    .value = choice->ask == MOE_ASK_FLAG ? NULL : write_value (choice, values[at]),
     .help = choice->help,
     .group = choice->group,
     .kind = kinds[choice->ask],
@@ -245,6 +233,12 @@ make_table (void)
         const MoeOptionSpec spec = option_of (&moe_choices[c]);
         insert_last_in_group (&spec);
       }
+  for (size_t i = 0; i < n_table; i++)
+    {
+      for (size_t at = 0; table[i].name[at] != '\0'; at++)
+        keys[i][at] = table[i].name[at] == '-' ? '_' : table[i].name[at];
+      table[i].key = keys[i];
+    }
 }
 
 const MoeOptionSpec *

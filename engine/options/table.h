@@ -99,7 +99,6 @@ typedef enum MoeOptionKind
 typedef struct MoeOptionSpec
 {
   const char *name;  /* "null-route-frac", without dashes */
-  const char *key;   /* "null_route_frac", as in the shape line */
   const char *value; /* placeholder or choices for help: "N", "forward|forward_backward"; NULL
                         for a flag */
   const char *help;  /* one line */
@@ -114,6 +113,7 @@ typedef struct MoeOptionSpec
   MoeNeeds needs;              /* without which a value changes nothing */
   const MoeNames *names;       /* choices: their names */
   const MoeChoiceSpec *choice; /* the row of a choice; NULL for other options */
+  const char *key;             /* "null_route_frac", as in the shape line */
 } MoeOptionSpec;
 
 /* The table, in the order of help and of the shape line.  Static storage. */

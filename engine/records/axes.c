@@ -26,10 +26,10 @@ append_number (GString *text, const char *before, double value)
 static const char *
 capacity_words (const MoeRecord *record)
 {
-  if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL
-      || g_str_equal (record->choice[MOE_CHOICE_CAPACITY_POLICY], "none"))
-    return record->choice[MOE_CHOICE_CAPACITY_POLICY];
-  g_autoptr (GString) words = g_string_new (record->choice[MOE_CHOICE_CAPACITY_POLICY]);
+  const char *policy = record->choice[MOE_CHOICE_CAPACITY_POLICY];
+  if (policy == NULL || g_str_equal (policy, "none"))
+    return policy;
+  g_autoptr (GString) words = g_string_new (policy);
   append_number (words, " ", record->capacity_factor);
   if (!isfinite (record->capacity_factor) && record->capacity >= 0)
     g_string_append_printf (words, " to %" G_GINT64_FORMAT " rows", record->capacity);
@@ -39,10 +39,10 @@ capacity_words (const MoeRecord *record)
 static const char *
 parallel_words (const MoeRecord *record)
 {
-  if (record->choice[MOE_CHOICE_PARALLEL_MODE] == NULL
-      || g_str_equal (record->choice[MOE_CHOICE_PARALLEL_MODE], "none"))
-    return record->choice[MOE_CHOICE_PARALLEL_MODE];
-  g_autoptr (GString) words = g_string_new (record->choice[MOE_CHOICE_PARALLEL_MODE]);
+  const char *mode = record->choice[MOE_CHOICE_PARALLEL_MODE];
+  if (mode == NULL || g_str_equal (mode, "none"))
+    return mode;
+  g_autoptr (GString) words = g_string_new (mode);
   if (record->choice[MOE_CHOICE_EP_COMM_PATH] != NULL)
     g_string_append_printf (words, " %s", record->choice[MOE_CHOICE_EP_COMM_PATH]);
   if (record->ep_size >= 0)

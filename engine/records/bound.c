@@ -64,16 +64,13 @@ static gboolean
 block_of (const MoeRecord *record, MoeBlock *block)
 {
   int pass, dtype;
-  if (!record->has_shape || record->choice[MOE_CHOICE_PASS] == NULL
-      || record->choice[MOE_CHOICE_DTYPE] == NULL || record->real_assignments <= 0
-      || !moe_name_parse (&moe_choices[MOE_CHOICE_PASS].names, record->choice[MOE_CHOICE_PASS],
-                          &pass)
-      || !moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names, record->choice[MOE_CHOICE_DTYPE],
-                          &dtype))
+  if (!record->has_shape || record->real_assignments <= 0
+      || !moe_record_get_choice (record, MOE_CHOICE_PASS, &pass)
+      || !moe_record_get_choice (record, MOE_CHOICE_DTYPE, &dtype))
     return FALSE;
   *block = (MoeBlock){ .shape = record->shape,
-                       .choice[MOE_CHOICE_PASS] = (MoePass)pass,
-                       .choice[MOE_CHOICE_DTYPE] = (MoeDtype)dtype };
+                       .choice[MOE_CHOICE_PASS] = (guint8)pass,
+                       .choice[MOE_CHOICE_DTYPE] = (guint8)dtype };
   return TRUE;
 }
 

@@ -18,9 +18,8 @@ double
 moe_record_flops (const MoeRecord *record)
 {
   int pass;
-  if (!record->has_shape || record->choice[MOE_CHOICE_PASS] == NULL || record->real_assignments < 0
-      || !moe_name_parse (&moe_choices[MOE_CHOICE_PASS].names, record->choice[MOE_CHOICE_PASS],
-                          &pass))
+  if (!record->has_shape || record->real_assignments < 0
+      || !moe_record_get_choice (record, MOE_CHOICE_PASS, &pass))
     return NAN;
   return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments);
 }
@@ -28,9 +27,7 @@ moe_record_flops (const MoeRecord *record)
 gboolean
 moe_record_is_padded (const MoeRecord *record)
 {
-  return g_strcmp0 (record->choice[MOE_CHOICE_CAPACITY_POLICY],
-                    moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, MOE_CAPACITY_PAD))
-         == 0;
+  return moe_record_is (record, MOE_CHOICE_CAPACITY_POLICY, MOE_CAPACITY_PAD);
 }
 
 double

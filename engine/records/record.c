@@ -39,6 +39,19 @@ moe_record_init (MoeRecord *record)
     record->stage_s[i] = NAN;
 }
 
+gboolean
+moe_record_get_choice (const MoeRecord *record, MoeChoice choice, int *value)
+{
+  return record->choice[choice] != NULL
+         && moe_name_parse (&moe_choices[choice].names, record->choice[choice], value);
+}
+
+gboolean
+moe_record_is (const MoeRecord *record, MoeChoice choice, int value)
+{
+  return g_strcmp0 (record->choice[choice], moe_choice_name (choice, value)) == 0;
+}
+
 static int
 value_of (const MoePoint *point, MoeChoice choice)
 {

@@ -23,7 +23,7 @@ typedef struct MoeRecord
   gint64 null_assignments;
   gint64 real_assignments; /* that are computed: without those that a capacity dropped */
   double tflops;
-  double tokens_per_s;   /* from the median time of moe_record_figures () when there are samples */
+  double tokens_per_s; /* from the median time of moe_record_figures () when there are samples */
   /* The names of the values of every MoeChoice, also such as this version does not know.  The null
    * mode is "independent" when the source is older than null modes; shared_fused is missing without
    * a shared expert, and the exchange is of no effect without "ep". */
@@ -32,9 +32,9 @@ typedef struct MoeRecord
   double capacity_factor;
   gint64 capacity; /* rows of an expert at most */
   gint64 dropped_assignments;
-  gint64 ep_size;            /* shards; missing without "ep" */
-  double comm_bytes;         /* of one step, sent by all shards together; missing without "ep" */
-  double run_alpha;          /* of the distribution "runs", else missing */
+  gint64 ep_size;    /* shards; missing without "ep" */
+  double comm_bytes; /* of one step, sent by all shards together; missing without "ep" */
+  double run_alpha;  /* of the distribution "runs", else missing */
   double run_noise_scale;
   gint64 runs; /* of consecutive tokens with the same best expert: their number and lengths */
   double run_mean;
@@ -66,6 +66,13 @@ typedef struct MoeRecord
 
 /* All missing. */
 void moe_record_init (MoeRecord *record);
+
+/* The value of a choice; FALSE (and *value untouched) when it is missing or one that this version
+ * does not know. */
+gboolean moe_record_get_choice (const MoeRecord *record, MoeChoice choice, int *value);
+
+/* Is it told to be this one? */
+gboolean moe_record_is (const MoeRecord *record, MoeChoice choice, int value);
 
 /* A record for a point that is about to be measured: everything the plan and the routing tell,
  * no samples, rates missing.  Facts whose real_assignments are SIZE_MAX were not sampled yet: what

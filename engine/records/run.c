@@ -365,7 +365,7 @@ moe_run_refresh (MoeRun *run, gsize index)
     {
       for (gsize i = 0; i < MOE_N_STAGES; i++)
         record->stage_s[i] = moe_running_median_get (&tally->stages[i]);
-      if (g_strcmp0 (record->choice[MOE_CHOICE_PARALLEL_MODE], "ep") == 0)
+      if (moe_record_is (record, MOE_CHOICE_PARALLEL_MODE, MOE_PARALLEL_EP))
         record->comm_bytes = moe_running_median_get (&tally->comm_bytes);
     }
   if (record->n_samples == 0)

@@ -369,9 +369,7 @@ count_checks (Checks *checks, const MoeRun *run)
       if (isnan (record->max_relative_error))
         continue;
       checks->n_told++;
-      if (record->choice[MOE_CHOICE_DTYPE] == NULL
-          || !moe_name_parse (&moe_choices[MOE_CHOICE_DTYPE].names,
-                              record->choice[MOE_CHOICE_DTYPE], &dtype)
+      if (!moe_record_get_choice (record, MOE_CHOICE_DTYPE, &dtype)
           || !(record->max_relative_error > moe_verify_tolerance ((MoeDtype)dtype)))
         continue;
       checks->n_failed++;

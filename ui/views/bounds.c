@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "engine/moe/flops.h"
 #include "engine/records/bound.h"
+#include "engine/records/rates.h"
 
 static const double step_of_x = 0.02;
 static const double x_end = 0.99; /* at 1 nothing is left to do, and no bound */
@@ -12,15 +12,7 @@ static const double x_end = 0.99; /* at 1 nothing is left to do, and no bound */
 double
 nullcurve_bounds_tflop_per_token (const MoeRecord *record)
 {
-  int pass;
-
-  if (!record->has_shape || record->real_assignments < 0 || record->choice[MOE_CHOICE_PASS] == NULL
-      || record->shape.tokens == 0
-      || !moe_name_parse (&moe_choices[MOE_CHOICE_PASS].names, record->choice[MOE_CHOICE_PASS],
-                          &pass))
-    return NAN;
-  return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments)
-         / (double)record->shape.tokens / 1e12;
+  return moe_record_flops (record) / (double)record->shape.tokens / 1e12;
 }
 
 static void
