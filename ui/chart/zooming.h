@@ -2,11 +2,12 @@
 /* Zooming by hand: what drags, turns of the wheel, fingers and keys do to what is shown, and which
  * of them are one step to undo.  Plain data: no display.
  *
- * Functions take the layout of what is shown now; nothing happens while it has no data, or is
- * NULL.  They return TRUE when something else is to be shown, which is then in `zoom.now`. */
+ * Functions take the layout of what is shown now; they return TRUE when something else is to be
+ * shown, which is then in `zoom.now`.  Drags and turns do nothing while there is nothing to zoom;
+ * for the others it must be possible. */
 #pragma once
 
-#include "ui/chart/band.h"
+#include "ui/chart/layout.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,16 @@ typedef enum NullcurveDrag
   NULLCURVE_DRAG_BAND, /* a rectangle to zoom to */
   NULLCURVE_DRAG_PAN,
 } NullcurveDrag;
+
+/* From where a drag began to where it is, within the plot where it began.  One that is nearly
+ * level zooms x alone, one that is nearly upright y alone. */
+typedef struct NullcurveBand
+{
+  gsize cell;
+  gboolean of_x;
+  gboolean of_y;
+  NullcurveRect rect; /* in the cell's plot; all its height where only x is meant, or its width */
+} NullcurveBand;
 
 typedef struct NullcurveZooming
 {
@@ -68,5 +79,9 @@ gboolean nullcurve_zooming_pan (NullcurveZooming *self,
  * its own. */
 gboolean nullcurve_zooming_nudge (
     NullcurveZooming *self, const NullcurveLayout *layout, gsize cell, int right, int up);
+
+/* No further than needed for a value in a cell to be in sight, as part of the step before. */
+gboolean nullcurve_zooming_reveal (
+    NullcurveZooming *self, const NullcurveLayout *layout, gsize cell, double x, double y);
 
 G_END_DECLS

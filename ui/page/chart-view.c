@@ -285,15 +285,12 @@ reveal (NullcurveChartView *self)
   const NullcurveHit *at = &self->walk.crosshair.selected;
   const NullcurvePoint *point = nullcurve_hit_point (self->figure, at);
   const NullcurveLayout *layout = get_layout (self);
-  NullcurveViewport viewport;
 
-  if (at->panel >= layout->n_panels)
-    return;
-  viewport = nullcurve_pixels_reveal (
-      layout, &self->zooming.zoom.now,
-      nullcurve_layout_cell (layout, self->walk.crosshair.facet, at->panel), point->x,
-      nullcurve_point_top (point));
-  if (nullcurve_zoom_step (&self->zooming.zoom, &viewport, TRUE))
+  if (at->panel < layout->n_panels
+      && nullcurve_zooming_reveal (
+          &self->zooming, layout,
+          nullcurve_layout_cell (layout, self->walk.crosshair.facet, at->panel), point->x,
+          nullcurve_point_top (point)))
     apply_zoom (self);
 }
 
