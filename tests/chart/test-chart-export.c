@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/chart/chart-fixtures.h"
-#include "ui/export/export-preset.h"
+#include "ui/export/export-choice.h"
 #include "ui/export/export.h"
 #include "ui/export/provenance.h"
 
@@ -309,20 +309,29 @@ test_caption_is_drawn (Folder *folder, gconstpointer data)
 static void
 test_presets (Folder *folder, gconstpointer data)
 {
-  NullcurveExportOptions options;
+  NullcurveExportChoice choice, back;
 
-  for (int i = 0; i < NULLCURVE_N_EXPORT_PRESETS; i++)
-    g_assert_cmpint (nullcurve_export_preset_from_name (nullcurve_export_preset_name (i)), ==, i);
-  g_assert_cmpint (nullcurve_export_preset_from_name ("?"), ==, NULLCURVE_EXPORT_CUSTOM);
-  nullcurve_export_options_init (&options);
-  nullcurve_export_options_apply (&options, NULLCURVE_EXPORT_CUSTOM);
-  g_assert_cmpfloat (options.width, ==, 960.0);
-  nullcurve_export_options_apply (&options, NULLCURVE_EXPORT_COLUMN);
-  g_assert_cmpfloat_with_epsilon (options.width, 3.35 * 96.0, 1e-9);
-  g_assert_cmpfloat (options.font_size * 0.75, >=, 7.0);
-  g_assert_cmpfloat (options.font_size * 0.75, <=, 9.0);
-  nullcurve_export_options_apply (&options, NULLCURVE_EXPORT_SLIDE);
-  g_assert_cmpfloat_with_epsilon (options.width / options.height, 16.0 / 9.0, 1e-9);
+  nullcurve_export_choice_init (&choice);
+  nullcurve_export_options_init (&choice.options);
+  for (int i = NULLCURVE_N_EXPORT_PRESETS; i-- > 0;)
+    {
+      g_autoptr (GVariant) variant = NULL;
+
+      nullcurve_export_choice_set_preset (&choice, (NullcurveExportPreset)i);
+      variant = g_variant_ref_sink (nullcurve_export_choice_to_variant (&choice));
+      nullcurve_export_choice_from_variant (&back, variant);
+      g_assert_cmpint (back.preset, ==, i);
+      g_assert_cmpfloat (back.options.width, ==, choice.options.width);
+      if (i == NULLCURVE_EXPORT_CUSTOM)
+        g_assert_cmpfloat (choice.options.width, ==, 960.0);
+      if (i == NULLCURVE_EXPORT_SLIDE)
+        g_assert_cmpfloat_with_epsilon (choice.options.width / choice.options.height, 16.0 / 9.0,
+                                        1e-9);
+    }
+  g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_COLUMN);
+  g_assert_cmpfloat_with_epsilon (choice.options.width, 3.35 * 96.0, 1e-9);
+  g_assert_cmpfloat (choice.options.font_size * 0.75, >=, 7.0);
+  g_assert_cmpfloat (choice.options.font_size * 0.75, <=, 9.0);
 }
 
 static void

@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "ui/page/export-choice.h"
+#include "ui/export/export-choice.h"
 
 G_BEGIN_DECLS
 

@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/page/export-choice.h"
+#include "ui/export/export-choice.h"
+
+static const struct
+{
+  const char *name;
+  double width_in;
+  double height_in;
+  double font_pt;
+} presets[NULLCURVE_N_EXPORT_PRESETS] = {
+  [NULLCURVE_EXPORT_COLUMN] = { "column", 3.35, 3.6, 7.5 },
+  [NULLCURVE_EXPORT_COLUMNS] = { "columns", 7.0, 4.5, 8.0 },
+  [NULLCURVE_EXPORT_SLIDE] = { "slide", 40.0 / 3.0, 7.5, 18.0 },
+  [NULLCURVE_EXPORT_CUSTOM] = { "custom", 0.0, 0.0, 0.0 },
+};
 
 void
 nullcurve_export_choice_init (NullcurveExportChoice *choice)
@@ -14,7 +27,11 @@ void
 nullcurve_export_choice_set_preset (NullcurveExportChoice *choice, NullcurveExportPreset preset)
 {
   choice->preset = preset;
-  nullcurve_export_options_apply (&choice->options, preset);
+  if (preset == NULLCURVE_EXPORT_CUSTOM)
+    return;
+  choice->options.width = presets[preset].width_in * 96.0;
+  choice->options.height = presets[preset].height_in * 96.0;
+  choice->options.font_size = presets[preset].font_pt * 96.0 / 72.0;
 }
 
 GVariant *
@@ -23,7 +40,7 @@ nullcurve_export_choice_to_variant (const NullcurveExportChoice *choice)
   GVariantDict dict;
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "format", "s", nullcurve_export_format_name (choice->format));
-  g_variant_dict_insert (&dict, "preset", "s", nullcurve_export_preset_name (choice->preset));
+  g_variant_dict_insert (&dict, "preset", "s", presets[choice->preset].name);
   g_variant_dict_insert (&dict, "width", "d", choice->options.width);
   g_variant_dict_insert (&dict, "height", "d", choice->options.height);
   g_variant_dict_insert (&dict, "dpi", "d", choice->options.dpi);
@@ -52,6 +69,15 @@ format_from_name (const char *name)
   return NULLCURVE_EXPORT_PNG;
 }
 
+static NullcurveExportPreset
+preset_from_name (const char *name)
+{
+  for (int i = 0; i < NULLCURVE_N_EXPORT_PRESETS; i++)
+    if (g_strcmp0 (name, presets[i].name) == 0)
+      return (NullcurveExportPreset)i;
+  return NULLCURVE_EXPORT_CUSTOM;
+}
+
 /* Sizes of a preset are those of this version, whatever they were when it was chosen. */
 void
 nullcurve_export_choice_from_variant (NullcurveExportChoice *choice, GVariant *variant)
@@ -76,6 +102,6 @@ nullcurve_export_choice_from_variant (NullcurveExportChoice *choice, GVariant *v
   g_variant_dict_lookup (&dict, "legend", "b", &choice->options.legend);
   g_variant_dict_lookup (&dict, "caption", "b", &choice->caption);
   if (g_variant_dict_lookup (&dict, "preset", "&s", &name))
-    nullcurve_export_choice_set_preset (choice, nullcurve_export_preset_from_name (name));
+    nullcurve_export_choice_set_preset (choice, preset_from_name (name));
   g_variant_dict_clear (&dict);
 }
