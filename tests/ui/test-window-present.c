@@ -52,6 +52,26 @@ child_of (NullcurveExportDialog *dialog, const char *name)
   return gtk_widget_get_template_child (GTK_WIDGET (dialog), NULLCURVE_TYPE_EXPORT_DIALOG, name);
 }
 
+/* The row of that title in the dialog. */
+static AdwActionRow *
+find_row (GtkWidget *widget, const char *title)
+{
+  AdwActionRow *found = NULL;
+  if (ADW_IS_ACTION_ROW (widget)
+      && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title))
+    return ADW_ACTION_ROW (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_row (child, title);
+  return found;
+}
+
+static gpointer
+field_of (NullcurveExportDialog *dialog, const char *title)
+{
+  return adw_action_row_get_activatable_widget (find_row (GTK_WIDGET (dialog), title));
+}
+
 static void
 count_cb (guint *count)
 {
@@ -76,7 +96,7 @@ test_dialog (void)
   g_object_set (child_of (dialog, "size"), "selected", NULLCURVE_EXPORT_SLIDE, NULL);
   g_object_set (child_of (dialog, "format"), "selected", NULLCURVE_EXPORT_PDF, NULL);
   g_object_set (child_of (dialog, "look"), "selected", 2, NULL);
-  g_object_set (child_of (dialog, "caption"), "active", TRUE, NULL);
+  g_object_set (field_of (dialog, "Caption"), "active", TRUE, NULL);
   fixture_settle ();
   nullcurve_export_dialog_get_choice (dialog, &choice);
   g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_SLIDE);
@@ -84,9 +104,10 @@ test_dialog (void)
   g_assert_cmpint (choice.options.style, ==, NULLCURVE_STYLE_DARK);
   g_assert_cmpfloat (choice.options.height, ==, 720.0);
   g_assert_true (choice.caption);
-  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (child_of (dialog, "dpi_row"))));
+  g_assert_false (
+      gtk_widget_get_sensitive (GTK_WIDGET (find_row (GTK_WIDGET (dialog), "Resolution, dpi"))));
 
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (child_of (dialog, "width")), 5.0);
+  gtk_spin_button_set_value (field_of (dialog, "Width, inches"), 5.0);
   nullcurve_export_dialog_get_choice (dialog, &choice);
   g_assert_cmpfloat_with_epsilon (choice.options.width, 480.0, 1e-9);
   g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_CUSTOM);

@@ -6,6 +6,59 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+static const double PIXELS_PER_INCH = 96.0;
+
+/* A number that is asked for, in steps of so much, and where it belongs. */
+enum
+{
+  NUMBER_WIDTH,
+  NUMBER_HEIGHT,
+  NUMBER_FONT,
+  NUMBER_DPI, /* those before it are the preset's too */
+  N_NUMBERS
+};
+
+static const struct
+{
+  const char *title;
+  double lower;
+  double upper;
+  double step;
+  guint digits;
+  gsize offset; /* in the options */
+  double unit;  /* what it is counted in there */
+} numbers[N_NUMBERS] = {
+  [NUMBER_WIDTH] = { N_ ("Width, inches"), 1.05, 104, 0.05, 2,
+                     offsetof (NullcurveExportOptions, width), 96 },
+  [NUMBER_HEIGHT] = { N_ ("Height, inches"), 1.05, 104, 0.05, 2,
+                      offsetof (NullcurveExportOptions, height), 96 },
+  [NUMBER_FONT] = { N_ ("Letters, points"), 3, 75, 0.5, 1,
+                    offsetof (NullcurveExportOptions, font_size), 96.0 / 72.0 },
+  [NUMBER_DPI] = { N_ ("Resolution, dpi"), 24, 1200, 1, 0, offsetof (NullcurveExportOptions, dpi),
+                   1 },
+};
+
+/* What is there or not. */
+enum
+{
+  FLAG_TITLE,
+  FLAG_LEGEND,
+  FLAG_CAPTION,
+  N_FLAGS
+};
+
+static const struct
+{
+  const char *title;
+  const char *subtitle;
+  gsize offset; /* in the choice */
+} flags[N_FLAGS] = {
+  [FLAG_TITLE] = { N_ ("Title"), NULL, offsetof (NullcurveExportChoice, options.title) },
+  [FLAG_LEGEND] = { N_ ("Legend"), NULL, offsetof (NullcurveExportChoice, options.legend) },
+  [FLAG_CAPTION] = { N_ ("Caption"), N_ ("Machine, library and date of each run"),
+                     offsetof (NullcurveExportChoice, caption) },
+};
+
 struct _NullcurveExportDialog
 {
   AdwWindow parent_instance;
@@ -14,18 +67,13 @@ struct _NullcurveExportDialog
   GtkDrawingArea *preview;
   AdwComboRow *format;
   AdwComboRow *size;
-  GtkSpinButton *width;
-  GtkSpinButton *height;
-  GtkSpinButton *font_size;
-  GtkSpinButton *dpi;
-  GtkWidget *dpi_row;
   AdwComboRow *look;
-  GtkSwitch *title;
-  GtkSwitch *legend;
-  GtkSwitch *caption;
-  GtkWidget *caption_row;
+  AdwPreferencesGroup *sizes;
+  AdwPreferencesGroup *looks;
   GtkLabel *pixels;
   GtkLabel *fit;
+  GtkSpinButton *numbers[N_NUMBERS];
+  GtkSwitch *flags[N_FLAGS];
 
   NullcurveFigure *figure;
   char *caption_text;
@@ -42,8 +90,23 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static const double PIXELS_PER_INCH = 96.0;
-static const double PIXELS_PER_POINT = 96.0 / 72.0;
+static double *
+number_of (NullcurveExportDialog *self, int number)
+{
+  return G_STRUCT_MEMBER_P (&self->choice.options, numbers[number].offset);
+}
+
+static gboolean *
+flag_of (NullcurveExportDialog *self, int flag)
+{
+  return G_STRUCT_MEMBER_P (&self->choice, flags[flag].offset);
+}
+
+static GtkWidget *
+row_of (gpointer widget)
+{
+  return gtk_widget_get_ancestor (widget, ADW_TYPE_ACTION_ROW);
+}
 
 /* In the order of the list. */
 static const NullcurveStyleKind looks[] = { NULLCURVE_STYLE_PRINT, NULLCURVE_STYLE_LIGHT,
@@ -91,15 +154,14 @@ show_choice (NullcurveExportDialog *self)
   adw_combo_row_set_selected (self->format, (guint)self->choice.format);
   adw_combo_row_set_selected (self->size, (guint)self->choice.preset);
   adw_combo_row_set_selected (self->look, look);
-  gtk_spin_button_set_value (self->width, options->width / PIXELS_PER_INCH);
-  gtk_spin_button_set_value (self->height, options->height / PIXELS_PER_INCH);
-  gtk_spin_button_set_value (self->font_size, options->font_size / PIXELS_PER_POINT);
-  gtk_spin_button_set_value (self->dpi, options->dpi);
-  gtk_switch_set_active (self->title, options->title);
-  gtk_switch_set_active (self->legend, options->legend);
-  gtk_switch_set_active (self->caption, self->choice.caption && self->caption_text != NULL);
-  gtk_widget_set_visible (self->caption_row, self->caption_text != NULL);
-  gtk_widget_set_sensitive (self->dpi_row, self->choice.format == NULLCURVE_EXPORT_PNG);
+  for (int i = 0; i < N_NUMBERS; i++)
+    gtk_spin_button_set_value (self->numbers[i], *number_of (self, i) / numbers[i].unit);
+  for (int i = 0; i < N_FLAGS; i++)
+    gtk_switch_set_active (self->flags[i],
+                           *flag_of (self, i) && (i != FLAG_CAPTION || self->caption_text != NULL));
+  gtk_widget_set_visible (row_of (self->flags[FLAG_CAPTION]), self->caption_text != NULL);
+  gtk_widget_set_sensitive (row_of (self->numbers[NUMBER_DPI]),
+                            self->choice.format == NULLCURVE_EXPORT_PNG);
   describe_pixels (self);
   describe_fit (self);
   self->loading = FALSE;
@@ -114,10 +176,9 @@ changed_cb (NullcurveExportDialog *self)
     return;
   choice->format = (NullcurveExportFormat)adw_combo_row_get_selected (self->format);
   choice->options.style = looks[adw_combo_row_get_selected (self->look)];
-  choice->options.dpi = gtk_spin_button_get_value (self->dpi);
-  choice->options.title = gtk_switch_get_active (self->title);
-  choice->options.legend = gtk_switch_get_active (self->legend);
-  choice->caption = gtk_switch_get_active (self->caption);
+  choice->options.dpi = gtk_spin_button_get_value (self->numbers[NUMBER_DPI]);
+  for (int i = 0; i < N_FLAGS; i++)
+    *flag_of (self, i) = gtk_switch_get_active (self->flags[i]);
   show_choice (self);
 }
 
@@ -125,12 +186,10 @@ changed_cb (NullcurveExportDialog *self)
 static void
 size_changed_cb (NullcurveExportDialog *self)
 {
-  NullcurveExportOptions *options = &self->choice.options;
   if (self->loading)
     return;
-  options->width = gtk_spin_button_get_value (self->width) * PIXELS_PER_INCH;
-  options->height = gtk_spin_button_get_value (self->height) * PIXELS_PER_INCH;
-  options->font_size = gtk_spin_button_get_value (self->font_size) * PIXELS_PER_POINT;
+  for (int i = 0; i < NUMBER_DPI; i++)
+    *number_of (self, i) = gtk_spin_button_get_value (self->numbers[i]) * numbers[i].unit;
   self->choice.preset = NULLCURVE_EXPORT_CUSTOM;
   show_choice (self);
 }
@@ -166,10 +225,8 @@ static void
 save_cb (NullcurveExportDialog *self)
 {
   /* What is being typed counts. */
-  gtk_spin_button_update (self->width);
-  gtk_spin_button_update (self->height);
-  gtk_spin_button_update (self->font_size);
-  gtk_spin_button_update (self->dpi);
+  for (int i = 0; i < N_NUMBERS; i++)
+    gtk_spin_button_update (self->numbers[i]);
   g_signal_emit (self, signals[SAVE], 0);
 }
 
@@ -202,23 +259,55 @@ nullcurve_export_dialog_class_init (NullcurveExportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, preview);
   gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, format);
   gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, size);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, width);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, height);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, dpi);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, font_size);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, dpi_row);
   gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, look);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, title);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, legend);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, caption);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, sizes);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, looks);
   gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, pixels);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, caption_row);
   gtk_widget_class_bind_template_child (widget_class, NullcurveExportDialog, fit);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, size_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, GtkWidget *widget)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), widget);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), widget);
+  adw_preferences_group_add (group, row);
+}
+
+static void
+add_rows (NullcurveExportDialog *self)
+{
+  for (int i = 0; i < N_NUMBERS; i++)
+    {
+      GtkAdjustment *adjustment = gtk_adjustment_new (0, numbers[i].lower, numbers[i].upper,
+                                                      numbers[i].step, 10 * numbers[i].step, 0);
+      GtkWidget *spin = gtk_spin_button_new (adjustment, 0, numbers[i].digits);
+
+      self->numbers[i] = GTK_SPIN_BUTTON (spin);
+      add_row (self->sizes, _ (numbers[i].title), NULL, spin);
+      g_signal_connect_swapped (spin, "value-changed",
+                                G_CALLBACK (i == NUMBER_DPI ? changed_cb : size_changed_cb), self);
+    }
+  for (int i = 0; i < N_FLAGS; i++)
+    {
+      GtkWidget *toggle = gtk_switch_new ();
+
+      self->flags[i] = GTK_SWITCH (toggle);
+      add_row (self->looks, _ (flags[i].title),
+               flags[i].subtitle != NULL ? _ (flags[i].subtitle) : NULL, toggle);
+      g_signal_connect_swapped (toggle, "notify::active", G_CALLBACK (changed_cb), self);
+    }
 }
 
 static void
@@ -226,6 +315,7 @@ nullcurve_export_dialog_init (NullcurveExportDialog *self)
 {
   self->loading = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_rows (self);
   gtk_drawing_area_set_draw_func (self->preview, draw_cb, self, NULL);
 }
 

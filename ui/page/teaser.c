@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/page/teaser.h"
 
+#include "engine/records/curves.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -28,49 +30,25 @@ struct _NullcurveTeaser
 
 G_DEFINE_FINAL_TYPE (NullcurveTeaser, nullcurve_teaser, GTK_TYPE_WIDGET)
 
-static int
-compare_steps (gconstpointer a, gconstpointer b)
-{
-  const Step *x = a, *y = b;
-  return x->f < y->f ? -1 : x->f > y->f;
-}
-
+/* The first curve that has more than f = 0. */
 static gboolean
-is_of (const MoeRecord *record, const MoeRecord *base)
+take_run (NullcurveTeaser *self, MoeRun *run)
 {
-  return record->has_shape && record->topk == TOPK && record->tokens_per_s > 0
-         && moe_shape_equal (&record->shape, &base->shape)
-         && record->choice[MOE_CHOICE_NULL_MODE] == base->choice[MOE_CHOICE_NULL_MODE];
-}
-
-/* The curve of the first record at f = 0 that has others beyond it. */
-static gboolean
-take_curve (NullcurveTeaser *self, const MoeRun *run, const MoeRecord *base)
-{
-  g_array_set_size (self->steps, 0);
-  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+  g_autoptr (GPtrArray) curves = moe_curves_collect (&run, 1);
+  for (guint i = 0; i < curves->len; i++)
     {
-      const MoeRecord *record = moe_run_get_record (run, i);
-      Step step = { record->null_target, record->tokens_per_s / base->tokens_per_s };
-      if (is_of (record, base))
-        g_array_append_val (self->steps, step);
-    }
-  g_array_sort (self->steps, compare_steps);
-  if (self->steps->len > 2)
-    return TRUE;
-  g_array_set_size (self->steps, 0);
-  return FALSE;
-}
-
-static gboolean
-take_run (NullcurveTeaser *self, const MoeRun *run)
-{
-  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
-    {
-      const MoeRecord *record = moe_run_get_record (run, i);
-      if (moe_fraction_equal (record->null_target, 0) && is_of (record, record)
-          && take_curve (self, run, record))
-        return TRUE;
+      const MoeCurve *curve = g_ptr_array_index (curves, i);
+      const MoeRecord *base = moe_curve_at (curve, 0, TRUE);
+      g_autoptr (GPtrArray) points = moe_curve_points (curve);
+      if (curve->first->topk != TOPK || base == NULL || points->len <= 2)
+        continue;
+      for (guint j = 0; j < points->len; j++)
+        {
+          const MoeRecord *record = g_ptr_array_index (points, j);
+          Step step = { record->null_target, record->tokens_per_s / base->tokens_per_s };
+          g_array_append_val (self->steps, step);
+        }
+      return TRUE;
     }
   return FALSE;
 }
