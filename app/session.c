@@ -462,23 +462,22 @@ measure_requested_cb (NullcurveSession *self)
   advance (self);
 }
 
+/* What a person asks for. */
 static void
-stop_requested_cb (NullcurveSession *self)
+state_changed_cb (NullcurveSession *self, NullcurveSweepQueue *queue)
 {
-  moe_worker_cancel (self->worker);
+  NullcurveSweepState state = nullcurve_sweep_queue_get_state (queue);
+  if (state == NULLCURVE_SWEEP_STOPPING)
+    moe_worker_cancel (self->worker);
+  else if (state != NULLCURVE_SWEEP_NONE)
+    moe_worker_pause (self->worker, state != NULLCURVE_SWEEP_GOING);
 }
 
 static void
-pause_requested_cb (NullcurveSession *self, gboolean pause)
-{
-  moe_worker_pause (self->worker, pause);
-}
-
-static void
-held_cb (gpointer data, gboolean held)
+paused_cb (gpointer data, gboolean paused)
 {
   NullcurveSession *self = data;
-  nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (self->window), held);
+  nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (self->window), paused);
 }
 
 static void
@@ -561,12 +560,13 @@ NullcurveSession *
 nullcurve_session_new (NullcurveWindow *window)
 {
   NullcurveSession *self = g_object_new (NULLCURVE_TYPE_SESSION, NULL);
+  NullcurveSweepQueue *queue = nullcurve_window_get_queue (window);
   MoeWorkerCallbacks callbacks = { .data = self,
                                    .looked = looked_cb,
                                    .measuring = measuring_cb,
                                    .found_out = found_out_cb,
                                    .news = news_cb,
-                                   .held = held_cb,
+                                   .paused = paused_cb,
                                    .finished = finished_cb };
   self->window = window;
   self->worker = moe_worker_new (&callbacks);
@@ -574,17 +574,15 @@ nullcurve_session_new (NullcurveWindow *window)
                           g_object_unref);
   g_signal_connect_object (window, "run-requested", G_CALLBACK (run_requested_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "stop-requested", G_CALLBACK (stop_requested_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "pause-requested", G_CALLBACK (pause_requested_cb), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (nullcurve_window_get_files (window), "resume-requested",
                            G_CALLBACK (resume_requested_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "measure-requested", G_CALLBACK (measure_requested_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (nullcurve_window_get_queue (window), "changed", G_CALLBACK (advance),
+  g_signal_connect_object (queue, "state-changed", G_CALLBACK (state_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (nullcurve_window_get_setup (window), "changed", G_CALLBACK (advance),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "setup-changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self,
                            G_CONNECT_SWAPPED);
   advance (self);

@@ -99,7 +99,7 @@ typedef struct MoeRunEvents
   /* Before each sample and each warm-up step: may block, for as long as a person pauses.  TRUE when
    * it did: caches are cold and clocks are down then, so that before its next sample each point
    * makes one more warm-up step, which is told to nobody. */
-  bool (*hold) (void *data);
+  bool (*pause) (void *data);
   /* One more step of a point, recorded; outside of all samples, before its point_done.  The trace
    * is valid during the call.  NULL: no such steps are made. */
   void (*traced) (void *data, size_t setup, const MoePoint *point, const MoeTrace *trace);

@@ -12,7 +12,7 @@ typedef struct MoePace
 {
   double fastest_s; /* warm-up step so far; INFINITY before the first */
   size_t steps;     /* in one sample: expected, and fixed after the first warm-up */
-  size_t holds;     /* those of the runner when the point made a step last */
+  size_t pauses;    /* those of the runner when the point made a step last */
   size_t samples;   /* taken in the present block */
   size_t good;      /* of these, those that nobody disturbed */
   bool verified;    /* a step of it was checked */
@@ -64,7 +64,7 @@ typedef struct MoeRunner
   size_t start;         /* the present one */
   size_t planned;       /* starts that there are to be at least */
   size_t quota;         /* undisturbed samples of each point in the present start */
-  size_t holds;         /* times that the run was paused */
+  size_t pauses;        /* times that the run was paused */
   uint64_t held_ns;     /* and for how long together */
   double anchor_s;      /* of the present round; NaN without */
   uint64_t anchored_ns; /* when it was timed last */

@@ -253,7 +253,7 @@ count_steps (MoeRunner *r,
   double work = (double)sample->steps * moe_runner_step_work (side, point);
   r->steps_work += work;
   r->steps_s += (double)sample->steps * sample->time_s;
-  pace->holds = r->holds;
+  pace->pauses = r->pauses;
   if (!measured)
     {
       r->work_done += work;
@@ -269,11 +269,11 @@ count_steps (MoeRunner *r,
 
 /* Wait out a pause. */
 static MoeStatus
-hold (MoeRunner *r)
+wait_for_pause (MoeRunner *r)
 {
   uint64_t start = moe_clock_now (r->clock);
-  if (r->events->hold != NULL && r->events->hold (r->events->data))
-    r->holds++;
+  if (r->events->pause != NULL && r->events->pause (r->events->data))
+    r->pauses++;
   r->held_ns += moe_clock_now (r->clock) - start;
   return moe_runner_stop_if_cancelled (r);
 }
@@ -283,9 +283,9 @@ static MoeStatus
 warm_again (MoeRunner *r, const MoeSide *side, const MoePoint *point, MoePace *pace)
 {
   MoeSample unused = { .point = point->index, .steps = 1 };
-  if (pace->holds == r->holds)
+  if (pace->pauses == r->pauses)
     return MOE_OK;
-  pace->holds = r->holds;
+  pace->pauses = r->pauses;
   return timed_steps (r, side, point, &unused);
 }
 
@@ -295,7 +295,7 @@ prepare_point (MoeRunner *r, const MoeSide *side, const MoePoint *point, size_t 
   r->progress.setup = side->setup;
   r->progress.point = point->index;
   moe_runner_enter_phase (r, measured ? MOE_RUN_PHASE_MEASURE : MOE_RUN_PHASE_WARMUP);
-  MoeStatus status = hold (r);
+  MoeStatus status = wait_for_pause (r);
   if (status == MOE_OK)
     status = side->backend->prepare (side->state, &point->block, &side->routings[at], r->error);
   if (status == MOE_OK && measured)

@@ -292,10 +292,10 @@ on_progress (void *data, const MoeProgress *progress)
 }
 
 static bool
-on_hold (void *data)
+on_pause (void *data)
 {
   const Running *running = data;
-  return running->hooks->hold (running->hooks->data);
+  return running->hooks->pause (running->hooks->data);
 }
 
 static void
@@ -323,7 +323,7 @@ moe_sweep_run (MoeSweep *self,
                                 .verified = on_verified,
                                 .sample = on_sample,
                                 .point_done = on_point_done,
-                                .hold = hooks->hold != NULL ? on_hold : NULL,
+                                .pause = hooks->pause != NULL ? on_pause : NULL,
                                 .traced = hooks->traced != NULL ? on_traced : NULL };
   for (gsize s = 0; s < self->n_sides; s++)
     setups[s] = (MoeSetup){ .plan = &moe_sweep_get_leg (self, s, leg)->todo,

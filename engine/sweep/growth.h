@@ -59,7 +59,7 @@ typedef struct MoeSweepHooks
   void (*event) (gpointer data, const MoeSweepEvent *event);
   /* Of the leg alone; its point is that of the plan. */
   void (*progress) (gpointer data, const MoeProgress *progress);
-  bool (*hold) (void *data); /* see MoeRunEvents */
+  bool (*pause) (void *data); /* see MoeRunEvents */
   void (*traced) (gpointer data, gsize side, const MoePoint *point, const MoeTrace *step);
   /* The journal could not be written and is given up; measuring goes on. */
   void (*unkept) (gpointer data, gsize side, const char *problem);

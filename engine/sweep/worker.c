@@ -37,7 +37,7 @@ typedef struct Job
   GArray *events;
   MoeProgress progress;
   gboolean progressed;
-  gboolean held, held_changed;
+  gboolean paused, paused_changed;
   gboolean looked; /* `backends` are there, and have not been told of */
   const MoeBackend *measuring;
   gsize step, n_steps; /* step 0: told already */
@@ -102,7 +102,7 @@ typedef struct News
 {
   GArray *events;
   MoeProgress progress;
-  gboolean progressed, held, held_changed, looked, over;
+  gboolean progressed, paused, paused_changed, looked, over;
   const MoeBackend *measuring;
   gsize step, n_steps;
   MoeNoise noise;
@@ -117,8 +117,8 @@ take_news (Job *job, News *news)
   *news = (News){ .events = job->events,
                   .progress = job->progress,
                   .progressed = job->progressed,
-                  .held = job->held,
-                  .held_changed = job->held_changed,
+                  .paused = job->paused,
+                  .paused_changed = job->paused_changed,
                   .looked = job->looked,
                   .over = job->over,
                   .measuring = job->measuring,
@@ -128,7 +128,7 @@ take_news (Job *job, News *news)
                   .status = job->status,
                   .error = job->error };
   job->events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
-  job->pending = job->progressed = job->held_changed = job->looked = FALSE;
+  job->pending = job->progressed = job->paused_changed = job->looked = FALSE;
   job->step = 0;
   g_mutex_unlock (&job->mutex);
 }
@@ -150,8 +150,8 @@ deliver_run (MoeWorker *self, Job *job, const News *news)
     moe_sweep_take (job->sweep, &g_array_index (news->events, MoeSweepEvent, i));
   if (news->events->len > 0 || news->progressed)
     callbacks->news (callbacks->data, &news->progress, news->events->len > 0);
-  if (self->job == job && news->held_changed && callbacks->held != NULL)
-    callbacks->held (callbacks->data, news->held);
+  if (self->job == job && news->paused_changed && callbacks->paused != NULL)
+    callbacks->paused (callbacks->data, news->paused);
   if (self->job != job || !news->over)
     return;
   retire_job (self);
@@ -233,27 +233,27 @@ progress_cb (gpointer data, const MoeProgress *progress)
 }
 
 static void
-tell_held (Job *job, gboolean held)
+tell_paused (Job *job, gboolean paused)
 {
   g_mutex_lock (&job->mutex);
-  job->held = held;
-  job->held_changed = TRUE;
+  job->paused = paused;
+  job->paused_changed = TRUE;
   announce_locked (job, 0);
   g_mutex_unlock (&job->mutex);
 }
 
 /* What the machine does during a pause is nothing to the run. */
 static bool
-hold_cb (void *data)
+pause_cb (void *data)
 {
   Job *job = data;
   MoeNoiseWatch pause;
   if (!moe_pause_requested (&job->pause) || moe_cancel_requested (&job->cancel))
     return false;
   moe_noise_start (&pause, "");
-  tell_held (job, TRUE);
+  tell_paused (job, TRUE);
   moe_pause_wait (&job->pause);
-  tell_held (job, FALSE);
+  tell_paused (job, FALSE);
   moe_noise_skip (&job->watch, &pause, "");
   return true;
 }
@@ -278,7 +278,7 @@ run_job (Job *job, MoeError *error)
   MoeSweepHooks hooks = { .data = job,
                           .event = event_cb,
                           .progress = progress_cb,
-                          .hold = hold_cb,
+                          .pause = pause_cb,
                           .traced = job->trace != NULL ? traced_cb : NULL };
   MoeNoise noise;
   moe_noise_start (&job->watch, "");

@@ -31,8 +31,8 @@ typedef struct MoeWorkerCallbacks
   /* Where the run stands, a few times a second; the sweep has taken what happened since the last
    * call (`changed`: something did). */
   void (*news) (gpointer data, const MoeProgress *progress, gboolean changed);
-  /* The run stands still because of a pause (`held`), or goes on again; may be NULL. */
-  void (*held) (gpointer data, gboolean held);
+  /* The run stands still since it was paused, or goes on again; may be NULL. */
+  void (*paused) (gpointer data, gboolean paused);
   /* The run is over; no more of it comes.  `noise`: what else the machine did meanwhile. */
   void (*finished) (gpointer data, MoeStatus status, const MoeError *error, const MoeNoise *noise);
 } MoeWorkerCallbacks;
@@ -52,8 +52,8 @@ gboolean moe_worker_run (MoeWorker *self, MoeSweep *sweep, MoeTraceFile *trace);
 /* Ask the job to stop as soon as it can; "finished" or "found_out" follows. */
 void moe_worker_cancel (MoeWorker *self);
 
-/* Hold the run before its next sample, or let it go on; without a run nothing.  A cancelled run
- * does not stay held. */
+/* Pause the run before its next sample, or let it go on; without a run nothing.  A cancelled run
+ * does not stay paused. */
 void moe_worker_pause (MoeWorker *self, gboolean pause);
 
 gboolean moe_worker_get_busy (MoeWorker *self);

@@ -837,7 +837,7 @@ test_small_block_of_shards (void)
 
 /* Pauses before the fourth step of all, which is the first of the second round of samples. */
 static bool
-hold_at_fourth (void *data)
+pause_at_fourth (void *data)
 {
   g_string_append_c (((Log *)data)->events, '-');
   fake_machine.now_ns += fake_machine.steps == 4 ? G_GUINT64_CONSTANT (3600000000000) : 0;
@@ -846,13 +846,13 @@ hold_at_fourth (void *data)
 
 /* A pause lies between samples, is in none of them, and costs each point one step more. */
 static void
-test_hold (void)
+test_pause (void)
 {
   MoePlan plan;
   Log log = { .events = g_string_new (NULL) };
   MoeClock clock = fake_clock ();
   MoeRunEvents events = {
-    .data = &log, .progress = log_progress, .sample = log_sample, .hold = hold_at_fourth
+    .data = &log, .progress = log_progress, .sample = log_sample, .pause = pause_at_fourth
   };
   fake_machine_reset ();
   make_plan (&plan, "warmup=1");
@@ -867,18 +867,18 @@ test_hold (void)
 static MoeCancel hold_cancel;
 
 static bool
-hold_and_cancel (void *data)
+pause_and_cancel (void *data)
 {
   moe_cancel_request (&hold_cancel);
   return true;
 }
 
 static void
-test_cancel_while_held (void)
+test_cancel_while_paused (void)
 {
   MoePlan plan;
   MoeClock clock = fake_clock ();
-  MoeRunEvents events = { .hold = hold_and_cancel };
+  MoeRunEvents events = { .pause = pause_and_cancel };
   fake_machine_reset ();
   moe_cancel_init (&hold_cancel);
   make_plan (&plan, "warmup=1");
@@ -965,8 +965,8 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/facts/kept", test_kept);
   g_test_add_func ("/runner/facts/capacity", test_capacity_facts);
   g_test_add_func ("/runner/small-block-of-shards", test_small_block_of_shards);
-  g_test_add_func ("/runner/hold", test_hold);
-  g_test_add_func ("/runner/hold/cancel", test_cancel_while_held);
+  g_test_add_func ("/runner/pause", test_pause);
+  g_test_add_func ("/runner/pause/cancel", test_cancel_while_paused);
   g_test_add_func ("/runner/traced", test_traced);
   g_test_add_func ("/runner/untraceable", test_untraceable);
   return g_test_run ();

@@ -64,8 +64,9 @@ void nullcurve_sweep_queue_update (NullcurveSweepQueue *self, const MoeProgress 
 /* It is over.  Returns the job it was, owned by the caller; NULL when it never waited. */
 NullcurveJobItem *nullcurve_sweep_queue_end (NullcurveSweepQueue *self);
 
-/* What a person asks for; FALSE where that is not possible now.  Whoever stops one sweep does not
- * want the next to begin by itself: the queue is held. */
+/* What a person asks for, told as a change of state to whoever measures; FALSE where that is not
+ * possible now.  Whoever stops one sweep does not want the next to begin by itself: the queue is
+ * held. */
 gboolean nullcurve_sweep_queue_stop (NullcurveSweepQueue *self);
 gboolean nullcurve_sweep_queue_pause (NullcurveSweepQueue *self, gboolean pause);
 /* The sweep stands still, as it was asked to, or goes on again. */

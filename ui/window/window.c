@@ -56,10 +56,7 @@ struct _NullcurveWindow
 enum
 {
   RUN_REQUESTED,
-  STOP_REQUESTED,
-  PAUSE_REQUESTED,
   MEASURE_REQUESTED,
-  SETUP_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -177,18 +174,15 @@ run_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  if (nullcurve_sweep_queue_stop (self->queue))
-    g_signal_emit (self, signals[STOP_REQUESTED], 0);
+  nullcurve_sweep_queue_stop (NULLCURVE_WINDOW (widget)->queue);
 }
 
 static void
 pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  gboolean pause = nullcurve_sweep_queue_get_state (self->queue) == NULLCURVE_SWEEP_GOING;
-  if (nullcurve_sweep_queue_pause (self->queue, pause))
-    g_signal_emit (self, signals[PAUSE_REQUESTED], 0, pause);
+  NullcurveSweepQueue *queue = NULLCURVE_WINDOW (widget)->queue;
+  nullcurve_sweep_queue_pause (queue,
+                               nullcurve_sweep_queue_get_state (queue) == NULLCURVE_SWEEP_GOING);
 }
 
 static void
@@ -400,7 +394,6 @@ setup_changed_cb (NullcurveWindow *self)
     adw_window_title_set_subtitle (self->title, setup);
   gtk_label_set_label (self->empty_forecast, problem != NULL ? problem : setup);
   update_actions (self);
-  g_signal_emit (self, signals[SETUP_CHANGED], 0);
 }
 
 void
@@ -626,13 +619,6 @@ bind_template (GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child_full (widget_class, others[i], FALSE, 0);
 }
 
-static guint
-add_signal (NullcurveWindowClass *klass, const char *name)
-{
-  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                       G_TYPE_NONE, 0);
-}
-
 static void
 nullcurve_window_class_init (NullcurveWindowClass *klass)
 {
@@ -642,14 +628,11 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   object_class->finalize = nullcurve_window_finalize;
   widget_class->map = nullcurve_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = nullcurve_window_close_request;
-  signals[RUN_REQUESTED] = add_signal (klass, "run-requested");
-  signals[STOP_REQUESTED] = add_signal (klass, "stop-requested");
-  signals[MEASURE_REQUESTED] = add_signal (klass, "measure-requested");
-  signals[SETUP_CHANGED] = add_signal (klass, "setup-changed");
-  signals[PAUSE_REQUESTED] =
-      g_signal_new ("pause-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
-
+  signals[RUN_REQUESTED] = g_signal_new ("run-requested", NULLCURVE_TYPE_WINDOW, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MEASURE_REQUESTED] =
+      g_signal_new ("measure-requested", NULLCURVE_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
   install_actions (widget_class);
   bind_template (widget_class);
 }

@@ -16,9 +16,8 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_WINDOW (nullcurve_window_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurveWindow, nullcurve_window, NULLCURVE, WINDOW, AdwApplicationWindow)
 
-/* Signals: "run-requested", "stop-requested", "pause-requested" (gboolean: to pause, or to go on),
- * "measure-requested" (a person asked; the last one to have the machine measured again),
- * "setup-changed" (options are others now). */
+/* Signals: "run-requested" (what is set up is to be measured) and "measure-requested" (the machine
+ * is, again).  Stop and pause are told by the queue. */
 
 GtkWidget *nullcurve_window_new (GtkApplication *application);
 
