@@ -204,7 +204,7 @@ learn_starts (const NullcurveBench *bench, gsize side, MoeRun *run)
   gboolean teaches = moe_starts_measure (run).df >= MOE_PLAN_LEAST_STARTS - 1;
   if (nullcurve_bench_ranks_size () > 0 || !moe_sweep_has_measured (bench->sweep, side))
     return NAN;
-  double sd = moe_starts_learn (run, bench->sides[side].own_backend, plan->threads,
+  double sd = moe_starts_learn (run, bench->machines[side].backend, plan->threads,
                                 plan->options.choice[MOE_CHOICE_DTYPE]);
   return teaches ? sd : NAN;
 }

@@ -4,27 +4,19 @@
 
 #include "app/bench-args.h"
 #include "app/bench-progress.h"
-#include "engine/machine/limits.h"
+#include "engine/sweep/accelerators.h"
 #include "engine/sweep/growth.h"
 #include "engine/sweep/trace-file.h"
 
 G_BEGIN_DECLS
 
-/* How one of the sweep's sides is computed. */
-typedef struct NullcurveBenchSide
-{
-  const MoeBackend *own_backend; /* of this process; the sweep's, or what all ranks together run */
-  MoeLimits limits;              /* of the machine with this backend */
-  char *why;                     /* the sentence that tells what --accelerator auto chose */
-} NullcurveBenchSide;
-
 typedef struct NullcurveBench
 {
   const NullcurveBenchArgs *args;
   MoeSweep *sweep;
-  NullcurveBenchSide sides[MOE_MAX_SETUPS];
-  MoePlan dump_plan;   /* no points unless tensors are dumped */
-  MoeTraceFile *trace; /* being written, or NULL */
+  MoeAccelerator machines[MOE_MAX_SETUPS]; /* of this process; the sides', or what all ranks run */
+  MoePlan dump_plan;                       /* no points unless tensors are dumped */
+  MoeTraceFile *trace;                     /* being written, or NULL */
   NullcurveBenchProgress progress;
   gint64 began_us; /* monotonic time when the first leg began */
   gsize current;   /* leg that is measured */

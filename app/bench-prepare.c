@@ -12,7 +12,6 @@
 #include "app/bench-ranks.h"
 #include "app/bench-resume.h"
 #include "app/bench-signals.h"
-#include "engine/host/machine-limits.h"
 #include "engine/sweep/quantities.h"
 
 static gboolean
@@ -78,22 +77,26 @@ add_legs (NullcurveBench *bench, const MoeOptions *legs, gsize n_legs, GError **
   return fail_in (bench, 1, error);
 }
 
-/* The first that can do it; choose_backend () looks for the fastest once it is known to fit. */
+/* The first that can do it; choose_backend () looks for the fastest once it is known to fit.  A run
+ * that is gone on with keeps its backend. */
 static gboolean
 prepare_backend (NullcurveBench *bench, gsize side, const MoeRun *before, GError **error)
 {
   MoeError engine_error;
-  NullcurveBenchSide *of = &bench->sides[side];
-  const MoeOptions *options = &moe_sweep_get_plan (bench->sweep, side)->options;
-  of->own_backend =
-      moe_backend_find (nullcurve_bench_resume_accelerator (options->accelerator, before),
-                        options->choice[MOE_CHOICE_DTYPE], &engine_error);
-  if (of->own_backend == NULL)
+  MoeAccelerator *machine = &bench->machines[side];
+  const MoePlan *plan = moe_sweep_get_plan (bench->sweep, side);
+  moe_accelerator_init (machine, &plan->options);
+  machine->threads = plan->threads;
+  g_strlcpy (machine->accelerator,
+             nullcurve_bench_resume_accelerator (machine->accelerator, before),
+             sizeof machine->accelerator);
+  machine->backend = moe_backend_find (machine->accelerator, machine->dtype, &engine_error);
+  if (machine->backend == NULL)
     {
       nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
       return fail_in (bench, side, error);
     }
-  const MoeBackend *backend = nullcurve_bench_ranks_spread (of->own_backend);
+  const MoeBackend *backend = nullcurve_bench_ranks_spread (machine->backend);
   moe_sweep_set_backend (bench->sweep, side, backend, NULL);
   return nullcurve_bench_resume_check_backend (bench->args, before, backend, error);
 }
@@ -152,53 +155,28 @@ nullcurve_bench_prepare (NullcurveBench *bench,
 
 /* --- this machine --- */
 
-/* What --accelerator auto stands for on this machine, and what that backend can do here.  A run
- * that is gone on with keeps its backend. */
+/* What --accelerator auto stands for on this machine, and what that backend can do here: asked
+ * once where both setups ask for the same. */
 static MoeStatus
-choose_backend (NullcurveBench *bench, gsize side, MoeError *engine_error)
+choose_backend (NullcurveBench *bench, gsize side)
 {
   MoeCancel *cancel = nullcurve_bench_signals_cancel ();
+  MoeAccelerator *machine = &bench->machines[side];
   const MoePlan *plan = moe_sweep_get_plan (bench->sweep, side);
-  NullcurveBenchSide *of = &bench->sides[side];
-  MoeStatus status = MOE_OK;
-  if (bench->sweep->before == NULL && strcmp (plan->options.accelerator, "auto") == 0)
-    of->own_backend = moe_machine_choose (plan->threads, plan->options.choice[MOE_CHOICE_DTYPE],
-                                          cancel, &of->limits, &of->why, engine_error);
-  else
-    status = moe_machine_limits (of->own_backend, plan->device, plan->threads,
-                                 plan->options.choice[MOE_CHOICE_DTYPE], FALSE, cancel, &of->limits,
-                                 engine_error);
-  if (moe_cancel_requested (cancel))
+  if (side > 0 && moe_accelerator_fits (&bench->machines[0], &plan->options))
+    {
+      moe_accelerator_clear (machine);
+      moe_accelerator_copy (machine, &bench->machines[0]);
+      g_clear_pointer (&machine->why, g_free);
+    }
+  else if (moe_accelerator_find_out (machine, FALSE, cancel, NULL, NULL) != MOE_OK)
     return MOE_ERROR_CANCELLED;
-  if (of->own_backend == NULL)
-    return engine_error->status;
-  nullcurve_bench_ranks_scale (&of->limits);
-  moe_sweep_set_backend (bench->sweep, side, nullcurve_bench_ranks_spread (of->own_backend),
-                         &of->limits.calibration);
-  return status;
-}
-
-/* Do both setups ask the same of the machine?  Then they get the same answer. */
-static gboolean
-asks_the_same (const MoePlan *one, const MoePlan *other)
-{
-  return one->threads == other->threads
-         && one->options.choice[MOE_CHOICE_DTYPE] == other->options.choice[MOE_CHOICE_DTYPE]
-         && strcmp (one->options.accelerator, other->options.accelerator) == 0;
-}
-
-static MoeStatus
-choose_backends (NullcurveBench *bench, MoeError *engine_error)
-{
-  MoeSweep *sweep = bench->sweep;
-  MoeStatus status = choose_backend (bench, 0, engine_error);
-  if (status != MOE_OK || sweep->n_sides == 1)
-    return status;
-  if (!asks_the_same (moe_sweep_get_plan (sweep, 0), moe_sweep_get_plan (sweep, 1)))
-    return choose_backend (bench, 1, engine_error);
-  bench->sides[1] = bench->sides[0];
-  bench->sides[1].why = NULL;
-  moe_sweep_set_backend (sweep, 1, sweep->sides[0].backend, moe_sweep_get_calibration (sweep, 0));
+  else if (machine->measured)
+    nullcurve_bench_ranks_scale (&machine->limits);
+  if (!machine->measured)
+    return MOE_ERROR_BACKEND;
+  moe_sweep_set_backend (bench->sweep, side, nullcurve_bench_ranks_spread (machine->backend),
+                         &machine->limits.calibration);
   return MOE_OK;
 }
 
@@ -292,8 +270,8 @@ say_what_comes (NullcurveBench *bench)
 {
   MoeSweep *sweep = bench->sweep;
   for (gsize s = 0; s < sweep->n_sides; s++)
-    if (bench->sides[s].why != NULL)
-      fprintf (stderr, "%s\n", bench->sides[s].why);
+    if (bench->machines[s].why != NULL)
+      fprintf (stderr, "%s\n", bench->machines[s].why);
   if (moe_sweep_total (sweep).legs > 0)
     say_forecast (bench);
   for (guint i = 0; i < moe_sweep_n_legs (sweep); i++)
@@ -304,17 +282,22 @@ say_what_comes (NullcurveBench *bench)
 gboolean
 nullcurve_bench_choose (NullcurveBench *bench, GError **error)
 {
-  MoeError engine_error = { 0 };
   if (moe_sweep_count_carried (bench->sweep) == moe_sweep_count_points (bench->sweep, 0))
     {
       fputs (_ ("Nothing is left to measure.\n"), stderr);
       return TRUE;
     }
-  MoeStatus status = choose_backends (bench, &engine_error);
-  if (status == MOE_ERROR_CANCELLED)
-    return TRUE;
-  if (status != MOE_OK)
-    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
+  for (gsize s = 0; s < bench->sweep->n_sides; s++)
+    {
+      MoeStatus status = choose_backend (bench, s);
+      if (status == MOE_ERROR_CANCELLED)
+        return TRUE;
+      if (status == MOE_OK)
+        continue;
+      g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+                           bench->machines[s].failure);
+      return FALSE;
+    }
   if (!can_trace (bench, error) || !forecast (bench, error))
     return FALSE;
   say_what_comes (bench);

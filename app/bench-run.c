@@ -38,7 +38,7 @@ open_run (const NullcurveBench *bench, gsize side)
   g_autofree char *title = title_of (args, side);
   moe_sweep_open (bench->sweep, side, title, args->command_line);
   MoeRun *run = bench->sweep->sides[side].run;
-  moe_run_set_limits (run, &bench->sides[side].limits);
+  moe_run_set_limits (run, &bench->machines[side].limits);
   if (args->has_matrix)
     {
       g_autofree char *scale = g_strdup_printf ("%zu", args->scale);
@@ -348,7 +348,7 @@ static void
 bench_clear (NullcurveBench *bench)
 {
   for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
-    g_free (bench->sides[s].why);
+    moe_accelerator_clear (&bench->machines[s]);
   moe_sweep_unref (bench->sweep);
   g_clear_pointer (&bench->trace, moe_trace_file_free);
   moe_plan_clear (&bench->dump_plan);

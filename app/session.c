@@ -24,7 +24,7 @@ struct _NullcurveSession
   /* Found out last and before that, as many as that is; what it holds for is in each. */
   MoeAccelerator machines[MOE_MAX_SETUPS];
   gsize n_machines;
-  MoeOptions asked;      /* what the machine job under way is for */
+  MoeAccelerator asked;  /* what the machine job under way is for */
   gboolean again;        /* that job measures what was known */
   gboolean again_wanted; /* a person asked for that */
 
@@ -51,17 +51,6 @@ find_machine (NullcurveSession *self, const MoeOptions *options)
     if (moe_accelerator_fits (&self->machines[i], options))
       return &self->machines[i];
   return NULL;
-}
-
-/* What a job under way is for, in the words of what it finds out. */
-static gboolean
-is_asked (NullcurveSession *self, const MoeOptions *options)
-{
-  MoeAccelerator asked;
-  moe_accelerator_init (&asked, &self->asked);
-  gboolean same = moe_accelerator_fits (&asked, options);
-  moe_accelerator_clear (&asked);
-  return same;
 }
 
 /* Of the sweep whose turn it is, else what is set up; the first of two is what is compared with. */
@@ -105,13 +94,13 @@ do_next (NullcurveSession *self)
     {
       /* What nobody wants any more need not be measured to its end. */
       if (!self->running && !self->again
-          && !is_asked (self, unknown != NULL ? unknown : &options[n - 1]))
+          && !moe_accelerator_fits (&self->asked, unknown != NULL ? unknown : &options[n - 1]))
         moe_worker_cancel (self->worker);
       return;
     }
   if (unknown != NULL && moe_worker_find_out (self->worker, unknown, self->again_wanted))
     {
-      self->asked = *unknown;
+      moe_accelerator_init (&self->asked, unknown);
       self->again = self->again_wanted;
       self->again_wanted = FALSE;
     }
@@ -150,7 +139,7 @@ static void
 measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
 {
   NullcurveSession *self = data;
-  const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, self->asked.choice[MOE_CHOICE_DTYPE]);
+  const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, self->asked.dtype);
   g_autofree char *what = g_strdup_printf (
       self->run_wanted ? _ ("Measuring this machine before the run: %s %s, %zu of %zu")
                        : _ ("Measuring this machine: %s %s, %zu of %zu"),
@@ -335,17 +324,11 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNo
 
 /* A sweep begins */
 
-char *
-nullcurve_session_dup_runs_dir (void)
-{
-  return moe_library_dup_dir ();
-}
-
 /* Beside the run files.  A run is worth measuring without its trace too. */
 static MoeTraceFile *
 create_trace (NullcurveSession *self)
 {
-  g_autofree char *dir = nullcurve_session_dup_runs_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_autoptr (GError) error = NULL;
   if (!nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))
     return NULL;
@@ -505,13 +488,6 @@ window_destroyed_cb (NullcurveSession *self)
 {
   self->window = NULL;
   moe_worker_shutdown (self->worker);
-}
-
-const char *
-nullcurve_session_get_journal_path (NullcurveSession *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_SESSION (self), NULL);
-  return self->sweep != NULL ? self->sweep->sides[self->sweep->n_sides - 1].journal_path : NULL;
 }
 
 gboolean

@@ -14,12 +14,6 @@ G_DECLARE_FINAL_TYPE (NullcurveSession, nullcurve_session, NULLCURVE, SESSION, G
  * the window is destroyed.  Returns a new reference. */
 NullcurveSession *nullcurve_session_new (NullcurveWindow *window);
 
-/* The folder of run files, one for each measured run: nullcurve/runs in the user's data folder. */
-char *nullcurve_session_dup_runs_dir (void);
-
-/* Path of the run file of the last run started; NULL when there is none.  Owned by the session. */
-const char *nullcurve_session_get_journal_path (NullcurveSession *self);
-
 /* TRUE while a thread of the session works. */
 gboolean nullcurve_session_get_busy (NullcurveSession *self);
 

@@ -113,26 +113,6 @@ moe_machine_calibrate (const MoeMeasureAsk *ask,
   return wanted.n > 0 ? measure_wanted (&mine, &wanted, again, limits, errors) : MOE_OK;
 }
 
-MoeStatus
-moe_machine_limits (const MoeBackend *backend,
-                    gsize device,
-                    gsize threads,
-                    MoeDtype dtype,
-                    gboolean again,
-                    const MoeCancel *cancel,
-                    MoeLimits *limits,
-                    MoeError *error)
-{
-  MoeMeasureAsk ask = { .device = device, .threads = threads, .dtype = dtype, .cancel = cancel };
-  MoeError failure;
-  MoeStatus status = moe_machine_calibrate (&ask, &backend, 1, again, limits, &failure);
-  if (status != MOE_OK)
-    return moe_error_set (error, status, "The measurement of this machine was stopped.");
-  if (failure.status != MOE_OK && error != NULL)
-    *error = failure;
-  return failure.status;
-}
-
 /* --- choosing --- */
 
 /* "measured while others used 1.7 of 2 processors" of what was disturbed, else NULL. */
@@ -234,35 +214,4 @@ moe_machine_list (MoeDtype dtype, const MoeBackend **backends, MoeError *error)
     if (moe_backend_find (all[i]->name, dtype, error) != NULL)
       backends[n++] = all[i];
   return n;
-}
-
-const MoeBackend *
-moe_machine_choose (gsize threads,
-                    MoeDtype dtype,
-                    const MoeCancel *cancel,
-                    MoeLimits *limits,
-                    char **why,
-                    MoeError *error)
-{
-  const MoeBackend *backends[MOE_MAX_CONTENDERS];
-  MoeLimits all[MOE_MAX_CONTENDERS];
-  MoeError errors[MOE_MAX_CONTENDERS];
-  MoeMeasureAsk ask = { .threads = threads, .dtype = dtype, .cancel = cancel };
-  gsize n = moe_machine_list (dtype, backends, error);
-  if (n == 0)
-    return NULL;
-  if (moe_machine_calibrate (&ask, backends, n, FALSE, all, errors) != MOE_OK)
-    {
-      moe_error_set (error, MOE_ERROR_CANCELLED, "The measurement of this machine was stopped.");
-      return NULL;
-    }
-  gssize fastest = moe_machine_fastest (backends, all, errors, n, dtype, why);
-  if (fastest < 0)
-    {
-      if (error != NULL)
-        *error = errors[n - 1];
-      return NULL;
-    }
-  *limits = all[fastest];
-  return backends[fastest];
 }

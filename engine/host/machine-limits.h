@@ -24,16 +24,6 @@ MoeStatus moe_machine_calibrate (const MoeMeasureAsk *ask,
                                  MoeLimits *limits,
                                  MoeError *errors);
 
-/* The same of one backend. */
-MoeStatus moe_machine_limits (const MoeBackend *backend,
-                              gsize device,
-                              gsize threads,
-                              MoeDtype dtype,
-                              gboolean again,
-                              const MoeCancel *cancel,
-                              MoeLimits *limits,
-                              MoeError *error);
-
 /* The backends of this build that compute in `dtype`, at most MOE_MAX_CONTENDERS; how many.  When
  * there is none *error tells why. */
 gsize moe_machine_list (MoeDtype dtype, const MoeBackend **backends, MoeError *error);
@@ -48,15 +38,5 @@ gssize moe_machine_fastest (const MoeBackend *const *backends,
                             gsize n,
                             MoeDtype dtype,
                             char **why);
-
-/* The backend that "auto" stands for: the fastest of moe_machine_list () by kept or new
- * measurements, on its first device where it has several, with its limits.  *why as above.  NULL
- * with an error when no backend computes in `dtype` or the caller stopped. */
-const MoeBackend *moe_machine_choose (gsize threads,
-                                      MoeDtype dtype,
-                                      const MoeCancel *cancel,
-                                      MoeLimits *limits,
-                                      char **why,
-                                      MoeError *error);
 
 G_END_DECLS

@@ -261,24 +261,13 @@ moe_accelerator_fits (const MoeAccelerator *self, const MoeOptions *options)
 /* Those whose limits are wanted: the named one, or with "auto" all that can compete. */
 static gsize
 list_contenders (const MoeAccelerator *self,
-                 const MoeAccelerators *backends,
                  const MoeBackend *contenders[MOE_MAX_CONTENDERS],
                  MoeError *error)
 {
-  const MoeBackend *first = moe_accelerators_find (backends, self->accelerator, self->dtype, error);
-  gsize n = 0;
-  if (first == NULL)
-    return 0;
-  contenders[n++] = first;
-  if (strcmp (self->accelerator, "auto") != 0)
-    return n;
-  for (gsize i = 0; i < backends->n && n < MOE_MAX_CONTENDERS; i++)
-    {
-      const Choice *choice = &backends->choices[i];
-      if (choice->backend != first && choice->device == 0 && choice->reasons[self->dtype] == NULL)
-        contenders[n++] = choice->backend;
-    }
-  return n;
+  if (strcmp (self->accelerator, "auto") == 0)
+    return moe_machine_list (self->dtype, contenders, error);
+  contenders[0] = moe_backend_find (self->accelerator, self->dtype, error);
+  return contenders[0] != NULL ? 1 : 0;
 }
 
 typedef struct Teller
@@ -291,7 +280,8 @@ static void
 tell_step (void *data, const MoeBackend *backend, size_t step, size_t n_steps)
 {
   const Teller *teller = data;
-  teller->step (teller->data, backend, step, n_steps);
+  if (teller->step != NULL)
+    teller->step (teller->data, backend, step, n_steps);
 }
 
 /* Fill in what came out, `at` being the contender that was chosen. */
@@ -312,7 +302,6 @@ conclude (MoeAccelerator *self,
 
 MoeStatus
 moe_accelerator_find_out (MoeAccelerator *self,
-                          const MoeAccelerators *backends,
                           gboolean again,
                           const MoeCancel *cancel,
                           MoeAcceleratorStep step,
@@ -328,7 +317,7 @@ moe_accelerator_find_out (MoeAccelerator *self,
                         .cancel = cancel,
                         .step = tell_step,
                         .data = &teller };
-  gsize n = list_contenders (self, backends, contenders, &error);
+  gsize n = list_contenders (self, contenders, &error);
   if (n == 0)
     {
       self->failure = g_strdup (error.message);

@@ -83,11 +83,10 @@ typedef void (*MoeAcceleratorStep) (gpointer data,
 
 /* Find out the rest of *self: with "auto" the limits of every backend that can compete, and which
  * is the fastest.  What is in the cache is not measured, unless `again` is set or it was measured
- * under load and the machine is quiet now.  Blocks for seconds when it measures; `step` is called
- * on the same thread.  MOE_ERROR_CANCELLED when stopped half-way (nothing is then filled in), else
- * MOE_OK, also with self->failure. */
+ * under load and the machine is quiet now.  Blocks for seconds when it measures; `step`, which
+ * may be NULL, is called on the same thread.  MOE_ERROR_CANCELLED when stopped half-way (nothing is
+ * then filled in), else MOE_OK, also with self->failure. */
 MoeStatus moe_accelerator_find_out (MoeAccelerator *self,
-                                    const MoeAccelerators *backends,
                                     gboolean again,
                                     const MoeCancel *cancel,
                                     MoeAcceleratorStep step,

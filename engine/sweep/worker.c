@@ -12,6 +12,22 @@ enum
   NEWS_INTERVAL_MS = 250 /* drawing takes from the processors that are measured */
 };
 
+/* What the job's thread has told, and the main thread has not heard yet. */
+typedef struct News
+{
+  GArray *events; /* of MoeSweepEvent */
+  MoeProgress progress;
+  gboolean progressed;
+  gboolean paused, paused_changed;
+  gboolean looked; /* the job's `backends` are there */
+  const MoeBackend *measuring;
+  gsize step, n_steps; /* step 0: nothing of the kind */
+  gboolean over;
+  MoeNoise noise; /* meaningful when a run is over */
+  MoeStatus status;
+  MoeError error;
+} News;
+
 /* Finding out about the machine, or a run.  Shared by the main thread, the job's thread and the
  * pending source; what is not marked otherwise is set before the thread starts and not changed
  * after. */
@@ -30,21 +46,12 @@ typedef struct Job
 
   /* Of finding out */
   gboolean again;
+  gboolean has_looked;       /* so far */
   MoeAccelerator machine;    /* the job's thread's only until it is over */
-  MoeAccelerators *backends; /* likewise */
+  MoeAccelerators *backends; /* likewise, until they are told of */
 
   GMutex mutex; /* for all below: the snapshot */
-  GArray *events;
-  MoeProgress progress;
-  gboolean progressed;
-  gboolean paused, paused_changed;
-  gboolean looked; /* `backends` are there, and have not been told of */
-  const MoeBackend *measuring;
-  gsize step, n_steps; /* step 0: told already */
-  MoeNoise noise;
-  gboolean over;
-  MoeStatus status;
-  MoeError error;
+  News news;
   gboolean pending; /* a source is on the main context */
 } Job;
 
@@ -56,7 +63,7 @@ struct _MoeWorker
   guint64 generation;
   Job *job; /* NULL: idle */
   GThread *thread;
-  MoeAccelerators *backends; /* NULL until the first look */
+  gboolean has_looked;
 };
 
 G_DEFINE_FINAL_TYPE (MoeWorker, moe_worker, G_TYPE_OBJECT)
@@ -76,7 +83,7 @@ job_unref (Job *job)
   g_clear_pointer (&job->sweep, moe_sweep_unref);
   moe_accelerator_clear (&job->machine);
   g_clear_pointer (&job->backends, moe_accelerators_unref);
-  g_array_unref (job->events);
+  g_array_unref (job->news.events);
   g_mutex_clear (&job->mutex);
   moe_pause_clear (&job->pause);
   g_free (job);
@@ -89,7 +96,7 @@ job_new (MoeWorker *worker)
   g_atomic_ref_count_init (&job->references);
   job->worker = worker;
   job->generation = ++worker->generation;
-  job->events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
+  job->news.events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
   moe_cancel_init (&job->cancel);
   moe_pause_init (&job->pause);
   g_mutex_init (&job->mutex);
@@ -98,38 +105,15 @@ job_new (MoeWorker *worker)
 
 /* Main thread: hand over what has come together. */
 
-typedef struct News
-{
-  GArray *events;
-  MoeProgress progress;
-  gboolean progressed, paused, paused_changed, looked, over;
-  const MoeBackend *measuring;
-  gsize step, n_steps;
-  MoeNoise noise;
-  MoeStatus status;
-  MoeError error;
-} News;
-
 static void
 take_news (Job *job, News *news)
 {
   g_mutex_lock (&job->mutex);
-  *news = (News){ .events = job->events,
-                  .progress = job->progress,
-                  .progressed = job->progressed,
-                  .paused = job->paused,
-                  .paused_changed = job->paused_changed,
-                  .looked = job->looked,
-                  .over = job->over,
-                  .measuring = job->measuring,
-                  .step = job->step,
-                  .n_steps = job->n_steps,
-                  .noise = job->noise,
-                  .status = job->status,
-                  .error = job->error };
-  job->events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
-  job->pending = job->progressed = job->paused_changed = job->looked = FALSE;
-  job->step = 0;
+  *news = job->news;
+  job->news.events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
+  job->news.progressed = job->news.paused_changed = job->news.looked = FALSE;
+  job->news.step = 0;
+  job->pending = FALSE;
   g_mutex_unlock (&job->mutex);
 }
 
@@ -164,9 +148,8 @@ deliver_machine (MoeWorker *self, Job *job, const News *news)
   const MoeWorkerCallbacks *callbacks = &self->callbacks;
   if (news->looked)
     {
-      g_clear_pointer (&self->backends, moe_accelerators_unref);
-      self->backends = moe_accelerators_ref (job->backends);
-      callbacks->looked (callbacks->data, self->backends);
+      self->has_looked = TRUE;
+      callbacks->looked (callbacks->data, job->backends);
     }
   if (self->job == job && news->step > 0 && !news->over)
     callbacks->measuring (callbacks->data, news->measuring, news->step, news->n_steps);
@@ -216,7 +199,7 @@ event_cb (gpointer data, const MoeSweepEvent *event)
 {
   Job *job = data;
   g_mutex_lock (&job->mutex);
-  g_array_append_val (job->events, *event);
+  g_array_append_val (job->news.events, *event);
   announce_locked (job, NEWS_INTERVAL_MS);
   g_mutex_unlock (&job->mutex);
 }
@@ -226,8 +209,8 @@ progress_cb (gpointer data, const MoeProgress *progress)
 {
   Job *job = data;
   g_mutex_lock (&job->mutex);
-  job->progress = *progress;
-  job->progressed = TRUE;
+  job->news.progress = *progress;
+  job->news.progressed = TRUE;
   announce_locked (job, NEWS_INTERVAL_MS);
   g_mutex_unlock (&job->mutex);
 }
@@ -236,8 +219,8 @@ static void
 tell_paused (Job *job, gboolean paused)
 {
   g_mutex_lock (&job->mutex);
-  job->paused = paused;
-  job->paused_changed = TRUE;
+  job->news.paused = paused;
+  job->news.paused_changed = TRUE;
   announce_locked (job, 0);
   g_mutex_unlock (&job->mutex);
 }
@@ -286,7 +269,7 @@ run_job (Job *job, MoeError *error)
   moe_noise_stop (&job->watch, "", moe_sweep_get_plan (job->sweep, 0)->threads, &noise);
   moe_sweep_close_journals (job->sweep, status == MOE_OK ? "complete" : "stopped");
   g_mutex_lock (&job->mutex);
-  job->noise = noise;
+  job->news.noise = noise;
   g_mutex_unlock (&job->mutex);
   return status;
 }
@@ -296,9 +279,9 @@ step_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
 {
   Job *job = data;
   g_mutex_lock (&job->mutex);
-  job->measuring = backend;
-  job->step = step;
-  job->n_steps = n_steps;
+  job->news.measuring = backend;
+  job->news.step = step;
+  job->news.n_steps = n_steps;
   announce_locked (job, 0);
   g_mutex_unlock (&job->mutex);
 }
@@ -306,16 +289,15 @@ step_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
 static MoeStatus
 machine_job (Job *job)
 {
-  if (job->backends == NULL)
+  if (!job->has_looked)
     {
       job->backends = moe_accelerators_look ();
       g_mutex_lock (&job->mutex);
-      job->looked = TRUE;
+      job->news.looked = TRUE;
       announce_locked (job, 0);
       g_mutex_unlock (&job->mutex);
     }
-  return moe_accelerator_find_out (&job->machine, job->backends, job->again, &job->cancel, step_cb,
-                                   job);
+  return moe_accelerator_find_out (&job->machine, job->again, &job->cancel, step_cb, job);
 }
 
 static gpointer
@@ -326,9 +308,9 @@ job_thread (gpointer data)
   MoeStatus status = job->sweep != NULL ? run_job (job, &error) : machine_job (job);
 
   g_mutex_lock (&job->mutex);
-  job->over = TRUE;
-  job->status = status;
-  job->error = error;
+  job->news.over = TRUE;
+  job->news.status = status;
+  job->news.error = error;
   announce_locked (job, 0);
   g_mutex_unlock (&job->mutex);
   job_unref (job);
@@ -354,7 +336,7 @@ moe_worker_find_out (MoeWorker *self, const MoeOptions *options, gboolean again)
   Job *job = job_new (self);
   moe_accelerator_init (&job->machine, options);
   job->again = again;
-  job->backends = self->backends != NULL ? moe_accelerators_ref (self->backends) : NULL;
+  job->has_looked = self->has_looked;
   start_job (self, job);
   return TRUE;
 }
@@ -415,7 +397,6 @@ moe_worker_dispose (GObject *object)
 {
   MoeWorker *self = MOE_WORKER (object);
   moe_worker_shutdown (self);
-  g_clear_pointer (&self->backends, moe_accelerators_unref);
   G_OBJECT_CLASS (moe_worker_parent_class)->dispose (object);
 }
 

@@ -96,7 +96,7 @@ measure (Fixture *f)
   g_autoptr (NullcurveRunItem) item =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f->window)), 0);
   f->measured = moe_run_ref (nullcurve_run_item_get_run (item));
-  return g_strdup (nullcurve_session_get_journal_path (f->session));
+  return g_strdup (moe_run_get_source (f->measured));
 }
 
 /* Cut the file off in the middle of the line that is number `sample` of the lines of the last
@@ -149,11 +149,11 @@ test_resume (void)
 
   g_signal_emit_by_name (nullcurve_window_get_files (f.window), "resume-requested", path);
   fixture_wait (has_resumed, &f);
-  g_assert_cmpstr (nullcurve_session_get_journal_path (f.session), ==, path);
   g_autoptr (NullcurveRunItem) item =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f.window)), 0);
   MoeRun *shown = nullcurve_run_item_get_run (item);
   g_assert_cmpstr (moe_run_get_title (shown), ==, moe_run_get_title (whole));
+  g_assert_cmpstr (moe_run_get_source (shown), ==, path);
   g_assert_cmpuint (moe_run_get_n_records (shown), ==, 8);
   g_assert_nonnull (moe_run_get_fact (shown, "resumed"));
 
@@ -245,7 +245,8 @@ test_rename_live (void)
                                nullcurve_runs_model_get_live (nullcurve_window_get_runs (f.window)),
                                "Live name");
   fixture_wait (is_done, f.window);
-  g_autoptr (MoeRun) run = read_run (nullcurve_session_get_journal_path (f.session));
+  g_autoptr (MoeRun) run = read_run (moe_run_get_source (nullcurve_run_item_get_run (
+      nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window)))));
   g_assert_cmpstr (moe_run_get_title (run), ==, "Live name");
   g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "complete");
   tear_down (&f);

@@ -9,6 +9,7 @@
 #include "engine/host/machine-file.h"
 #include "engine/records/bound.h"
 #include "engine/records/run-noise.h"
+#include "engine/sweep/library.h"
 #include "engine/sweep/presets.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
@@ -83,6 +84,14 @@ set_up (Fixture *f, gsize tokens, gsize iters)
   options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (f->window), &options);
   gtk_window_present (GTK_WINDOW (f->window));
+}
+
+/* The file of the run in hand; NULL when it is kept in none. */
+static const char *
+journal_path (Fixture *f)
+{
+  NullcurveRunsModel *runs = nullcurve_window_get_runs (f->window);
+  return moe_run_get_source (nullcurve_run_item_get_run (nullcurve_runs_model_get_selected (runs)));
 }
 
 static void
@@ -207,7 +216,7 @@ test_follows_setup (void)
 static char *
 take_trace (void)
 {
-  g_autofree char *folder = nullcurve_session_dup_runs_dir ();
+  g_autofree char *folder = moe_library_dup_dir ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
   char *text = NULL;
@@ -322,7 +331,7 @@ test_whole_run (void)
   /* What disturbed it is in its file, too. */
   MoeNoise noise, kept;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = g_file_new_for_path (nullcurve_session_get_journal_path (f.session));
+  g_autoptr (GFile) file = g_file_new_for_path (journal_path (&f));
   g_autoptr (MoeRun) journal = moe_formats_read_file (file, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (moe_run_get_noise (run, &noise), ==, moe_run_get_noise (journal, &kept));
@@ -365,7 +374,7 @@ test_stop_keeps_points (void)
     }
 
   /* The run file has every sample that the window has. */
-  g_autoptr (GFile) file = g_file_new_for_path (nullcurve_session_get_journal_path (f.session));
+  g_autoptr (GFile) file = g_file_new_for_path (journal_path (&f));
   g_autoptr (MoeRun) journal = moe_formats_read_file (file, NULL, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < moe_run_get_n_records (journal); i++)
@@ -474,7 +483,7 @@ static void
 test_no_run_file (void)
 {
   Fixture f;
-  g_autofree char *dir = nullcurve_session_dup_runs_dir ();
+  g_autofree char *dir = moe_library_dup_dir ();
   g_autofree char *moved = g_strconcat (dir, ".kept", NULL);
   g_assert_cmpint (rename (dir, moved), ==, 0);
   g_assert_true (g_file_set_contents (dir, "in the way", -1, NULL));
@@ -482,7 +491,7 @@ test_no_run_file (void)
   activate (&f, "win.run");
   fixture_wait (is_running, f.window);
   fixture_wait (is_done, f.window);
-  g_assert_null (nullcurve_session_get_journal_path (f.session));
+  g_assert_null (journal_path (&f));
   g_assert_cmpuint (moe_run_get_n_records (nullcurve_run_item_get_run (
                         nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window)))),
                     ==, 8);
@@ -537,6 +546,44 @@ test_queue (void)
   tear_down (&f);
 }
 
+/* Is there a label that says `piece`? */
+static gboolean
+says (GtkWidget *widget, const char *piece)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), piece) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, piece))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+misses_abacus (gpointer window)
+{
+  return says (window, "abacus");
+}
+
+/* One whose accelerator is not there says so when it leaves the queue. */
+static void
+test_missing_accelerator (void)
+{
+  Fixture f;
+  MoeOptions options;
+  set_up (&f, 64, 1);
+  fixture_wait (is_known, f.window);
+  fixture_wait (is_quiet, f.session);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (f.window), &options);
+  g_strlcpy (options.accelerator, "abacus", sizeof options.accelerator);
+  enqueue (nullcurve_window_get_queue (f.window), "Counted", &options);
+  fixture_wait (misses_abacus, f.window);
+  g_assert_false (nullcurve_window_get_running (f.window));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_queue (f.window))),
+                    ==, 0);
+  tear_down (&f);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -550,6 +597,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/side-by-side", test_side_by_side);
   g_test_add_func ("/session/trace", test_trace);
   g_test_add_func ("/session/queue", test_queue);
+  g_test_add_func ("/session/missing-accelerator", test_missing_accelerator);
   g_test_add_func ("/session/stop-keeps-points", test_stop_keeps_points);
   g_test_add_func ("/session/pause", test_pause);
   g_test_add_func ("/session/close-asks", test_close_asks);

@@ -92,7 +92,7 @@ test_writer (void)
   assert_contains (text, "\"ts\":4.000,\"dur\":0.000,\"args\":{\"rows\":3}}");
   assert_contains (text, "\"otherData\":{\n\"title\":\"A \\\"run\\\"\"");
   assert_contains (text, "\"lost events\":\"7\"");
-  assert_contains (text, "\"command\":\"x \\\\ y\\u000az\"");
+  assert_contains (text, "\"command\":\"x \\\\ y z\"");
   remove_tree (parent);
 }
 

@@ -274,6 +274,15 @@ test_roofs_rise (void)
 
 /* --- real backends --- */
 
+static MoeStatus
+limits_of (const MoeBackend *backend, gboolean again, MoeLimits *limits)
+{
+  MoeMeasureAsk ask = { .threads = 1, .dtype = MOE_DTYPE_FLOAT32 };
+  MoeError error;
+  MoeStatus status = moe_machine_calibrate (&ask, &backend, 1, again, limits, &error);
+  return status == MOE_OK ? error.status : status;
+}
+
 /* What is kept is used without measuring; `again` measures. */
 static void
 test_limits (void)
@@ -285,15 +294,12 @@ test_limits (void)
   kept.circumstances.disturbed = true; /* so that whatever the load, what is measured is taken */
   kept.calibration.touch_bytes_per_s = 1;
   g_assert_true (moe_machine_store (backend, 0, 1, MOE_DTYPE_FLOAT32, &kept, NULL));
-  g_assert_cmpint (moe_machine_limits (backend, 0, 1, MOE_DTYPE_FLOAT32, TRUE, NULL, &limits, NULL),
-                   ==, MOE_OK);
+  g_assert_cmpint (limits_of (backend, TRUE, &limits), ==, MOE_OK);
   g_assert_cmpfloat (limits.peak_flops_per_s, !=, 2e11);
   g_assert_cmpfloat (limits.calibration.touch_bytes_per_s, !=, 1);
   kept.circumstances.disturbed = kept.calibration_circumstances.disturbed = false;
   g_assert_true (moe_machine_store (backend, 0, 1, MOE_DTYPE_FLOAT32, &kept, NULL));
-  g_assert_cmpint (
-      moe_machine_limits (backend, 0, 1, MOE_DTYPE_FLOAT32, FALSE, NULL, &limits, NULL), ==,
-      MOE_OK);
+  g_assert_cmpint (limits_of (backend, FALSE, &limits), ==, MOE_OK);
   g_assert_cmpfloat (limits.calibration.touch_bytes_per_s, ==, 1);
 }
 
@@ -304,7 +310,9 @@ test_choose (void)
   const MoeBackend *backends[MOE_MAX_CONTENDERS];
   gsize n = moe_machine_list (MOE_DTYPE_FLOAT32, backends, NULL);
   g_autofree char *why = NULL;
-  MoeLimits chosen;
+  MoeLimits chosen[MOE_MAX_CONTENDERS];
+  MoeError errors[MOE_MAX_CONTENDERS];
+  const MoeMeasureAsk ask = { .threads = 2, .dtype = MOE_DTYPE_FLOAT32 };
   empty_cache ();
   for (gsize i = 0; i < n; i++)
     {
@@ -313,9 +321,10 @@ test_choose (void)
       limits.calibration.flops_per_s = 1e11 * (double)(i + 1); /* the last is the fastest */
       store (backends[i], &limits);
     }
-  g_assert_true (moe_machine_choose (2, MOE_DTYPE_FLOAT32, NULL, &chosen, &why, NULL)
-                 == backends[n - 1]);
-  g_assert_cmpfloat (chosen.calibration.flops_per_s, ==, 1e11 * (double)n);
+  g_assert_cmpint (moe_machine_calibrate (&ask, backends, n, FALSE, chosen, errors), ==, MOE_OK);
+  g_assert_cmpint (moe_machine_fastest (backends, chosen, errors, n, MOE_DTYPE_FLOAT32, &why), ==,
+                   n - 1);
+  g_assert_cmpfloat (chosen[n - 1].calibration.flops_per_s, ==, 1e11 * (double)n);
   g_assert_true (g_str_has_prefix (why, backends[n - 1]->title));
   g_assert_nonnull (strstr (why, "OpenBLAS"));
   g_assert_null (strstr (why, "measured"));
