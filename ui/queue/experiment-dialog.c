@@ -8,14 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-/* What one sweep takes on this machine as far as it is known. */
-typedef struct Estimate
-{
-  double time_s;    /* NaN: unknown */
-  gboolean fits;    /* into the memory there is */
-  MoeError problem; /* why it does not, or why it cannot be measured at all */
-} Estimate;
-
 static const gsize scales[] = { 1, 4, 8, 16, 32, 64, 128, 256 };
 
 typedef struct Experiment
@@ -27,7 +19,9 @@ typedef struct Experiment
   GtkLabel *forecast;
   AdwMessageDialog *dialog;
   MoeOptions jobs[MOE_MATRIX_MAX_JOBS];
-  Estimate estimates[MOE_MATRIX_MAX_JOBS];
+  MoeForecast forecasts[MOE_MATRIX_MAX_JOBS];
+  gboolean fits[MOE_MATRIX_MAX_JOBS];     /* into the memory there is */
+  MoeError problems[MOE_MATRIX_MAX_JOBS]; /* why not, or why it cannot be measured at all */
   gsize n_jobs;
 } Experiment;
 
@@ -62,15 +56,14 @@ describe_experiment (Experiment *e)
   gsize n_fit = 0;
   for (gsize i = 0; i < e->n_jobs; i++)
     {
-      if (e->estimates[i].fits)
+      if (e->fits[i])
         {
           n_fit++;
-          total_s += e->estimates[i].time_s;
+          total_s += e->forecasts[i].time_total_s;
           continue;
         }
       g_autofree char *name = job_name (&e->jobs[i], e->n_jobs > 3);
-      g_string_append_printf (text, _ ("Left out: %s. %s\n"), name,
-                              e->estimates[i].problem.message);
+      g_string_append_printf (text, _ ("Left out: %s. %s\n"), name, e->problems[i].message);
     }
   g_autofree char *sweeps = g_strdup_printf (
       g_dngettext (NULL, "%zu sweep of 30 points", "%zu sweeps of 30 points", n_fit), n_fit);
@@ -100,11 +93,10 @@ update_experiment (Experiment *e)
     }
   for (gsize i = 0; i < e->n_jobs; i++)
     {
-      Estimate *estimate = &e->estimates[i];
-      *estimate = (Estimate){ .time_s = NAN };
-      estimate->fits = nullcurve_sweep_setup_estimate (&setup, &e->jobs[i], &estimate->time_s,
-                                                       &estimate->problem);
-      any = any || estimate->fits;
+      e->problems[i] = (MoeError){ 0 };
+      e->fits[i] =
+          nullcurve_sweep_setup_forecast (&setup, &e->jobs[i], &e->forecasts[i], &e->problems[i]);
+      any = any || e->fits[i];
     }
   if (e->n_jobs > 0)
     {
@@ -120,11 +112,11 @@ experiment_response_cb (AdwMessageDialog *dialog, const char *response, Experime
   if (strcmp (response, "add") != 0)
     return;
   for (gsize i = 0; i < e->n_jobs; i++)
-    if (e->estimates[i].fits)
+    if (e->fits[i])
       {
         g_autofree char *name = job_name (&e->jobs[i], e->n_jobs > 3);
         g_autoptr (NullcurveJobItem) job =
-            nullcurve_job_item_new (name, &e->jobs[i], e->estimates[i].time_s);
+            nullcurve_job_item_new (name, &e->jobs[i], e->forecasts[i].time_total_s);
         nullcurve_sweep_queue_append (e->queue, job);
       }
 }

@@ -63,10 +63,10 @@ char *
 nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
 {
   MoeOptions options[MOE_MAX_SETUPS];
+  MoeForecast forecasts[MOE_MAX_SETUPS];
   MoeError error = { 0 };
-  double expected_s;
   set_options (ready, setup, options);
-  if (!nullcurve_sweep_setup_estimate_beside (setup, &options[0], &options[1], &expected_s, &error))
+  if (!nullcurve_sweep_setup_forecast_beside (setup, options, forecasts, &error))
     return g_strdup (error.message);
   if (!has_null_slots (&options[0]))
     return g_strdup (_ ("Set a null fraction above 0: without null slots the two are the same."));
@@ -83,11 +83,11 @@ nullcurve_ready_new_job (NullcurveReady ready,
   set_options (ready, setup, options);
   for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
     {
-      double expected_s;
+      MoeForecast forecast;
       g_autofree char *name =
           g_strdup_printf ("%s, %s", shape_name, _ (comparisons[ready].words[i]));
-      nullcurve_sweep_setup_estimate (setup, &options[i], &expected_s, NULL);
-      jobs[i] = nullcurve_job_item_new (name, &options[i], expected_s);
+      nullcurve_sweep_setup_forecast (setup, &options[i], &forecast, NULL);
+      jobs[i] = nullcurve_job_item_new (name, &options[i], forecast.time_total_s);
     }
   nullcurve_job_item_beside (jobs[1], jobs[0], _ (comparisons[ready].title));
   return jobs[1];

@@ -27,11 +27,12 @@ enqueue_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SweepActions *self = data;
   NullcurveSweepSetup setup;
-  double expected_s;
+  MoeForecast forecast;
   nullcurve_setup_panel_get_setup (self->setup, &setup);
-  nullcurve_sweep_setup_estimate (&setup, &setup.options, &expected_s, NULL);
+  nullcurve_sweep_setup_forecast (&setup, &setup.options, &forecast, NULL);
   g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
-  g_autoptr (NullcurveJobItem) job = nullcurve_job_item_new (shape, &setup.options, expected_s);
+  g_autoptr (NullcurveJobItem) job =
+      nullcurve_job_item_new (shape, &setup.options, forecast.time_total_s);
   nullcurve_sweep_queue_append (self->queue, job);
 }
 

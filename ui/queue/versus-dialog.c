@@ -14,13 +14,13 @@ enum
   MAX_NAMED = 3 /* options that a name tells of */
 };
 
+/* Of each the run's comes first, and what is set up second. */
 typedef struct Versus
 {
   NullcurveSweepQueue *queue;
-  NullcurveSweepSetup setup; /* the second */
-  MoeOptions first;          /* the run's */
-  char *run;                 /* its title */
-  double expected_s;
+  char *run; /* its title */
+  MoeOptions options[MOE_MAX_SETUPS];
+  MoeForecast forecasts[MOE_MAX_SETUPS];
 } Versus;
 
 static void
@@ -52,16 +52,15 @@ describe_own (const MoeOptions *options, const MoeOptions *other)
 
 /* "Quick, null_dispatch carry" */
 static NullcurveJobItem *
-new_job (const Versus *versus, const MoeOptions *options, const MoeOptions *other)
+new_job (const Versus *versus, gsize which)
 {
-  double expected_s;
+  const MoeOptions *options = &versus->options[which];
   const MoePreset *preset = moe_presets_match (options);
   g_autofree char *shape =
       preset != NULL ? g_strdup (preset->name) : moe_text_shape (&options->shape);
-  g_autofree char *own = describe_own (options, other);
+  g_autofree char *own = describe_own (options, &versus->options[1 - which]);
   g_autofree char *name = g_strjoin (*own != '\0' ? ", " : "", shape, own, NULL);
-  nullcurve_sweep_setup_estimate (&versus->setup, options, &expected_s, NULL);
-  return nullcurve_job_item_new (name, options, expected_s);
+  return nullcurve_job_item_new (name, options, versus->forecasts[which].time_total_s);
 }
 
 static void
@@ -69,8 +68,8 @@ response_cb (AdwMessageDialog *dialog, const char *response, Versus *versus)
 {
   if (strcmp (response, "measure") != 0)
     return;
-  NullcurveJobItem *first = new_job (versus, &versus->first, &versus->setup.options);
-  g_autoptr (NullcurveJobItem) second = new_job (versus, &versus->setup.options, &versus->first);
+  NullcurveJobItem *first = new_job (versus, 0);
+  g_autoptr (NullcurveJobItem) second = new_job (versus, 1);
   g_autofree char *title =
       g_strdup_printf (_ ("%s against %s"), nullcurve_job_item_get_name (second),
                        nullcurve_job_item_get_name (first));
@@ -80,36 +79,28 @@ response_cb (AdwMessageDialog *dialog, const char *response, Versus *versus)
 }
 
 static gsize
-need_bytes (const MoeBackend *backend, const MoeOptions *options, MoeForecast *forecast)
+need_bytes (const MoeForecast *forecast)
 {
-  MoePlan plan;
-  gsize bytes = 0;
-  if (backend == NULL || moe_plan_new (options, &plan, NULL) != MOE_OK)
-    return 0;
-  if (moe_forecast (&plan, backend, NULL, moe_available_memory (), forecast, NULL) == MOE_OK)
-    bytes = forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes);
-  moe_plan_clear (&plan);
-  return bytes;
+  return forecast->memory.total_bytes + (forecast->on_device ? 0 : forecast->routing_bytes);
 }
 
 /* "About 2 min 05 s, 1.2 GiB of 8.0 GiB memory.", as far as it is known. */
 static char *
-describe_cost (const Versus *versus)
+describe_cost (const MoeForecast forecasts[MOE_MAX_SETUPS])
 {
-  MoeForecast a = { 0 }, b = { 0 };
   GString *text = g_string_new (NULL);
-  gsize first = need_bytes (versus->setup.backend, &versus->first, &a);
-  gsize second = need_bytes (versus->setup.backend, &versus->setup.options, &b);
-  if (!isnan (versus->expected_s))
+  gsize first = need_bytes (&forecasts[0]), second = need_bytes (&forecasts[1]);
+  double time_s = forecasts[0].time_total_s + forecasts[1].time_total_s;
+  if (!isnan (time_s))
     {
-      g_autofree char *time = moe_text_duration (versus->expected_s);
+      g_autofree char *time = moe_text_duration (time_s);
       g_string_append_printf (text, _ ("About %s. "), time);
     }
   if (first == 0 || second == 0)
     return g_string_free (text, FALSE);
-  gboolean together = moe_forecast_fits_beside (&a, &b, TRUE);
+  gboolean together = moe_forecast_fits_beside (&forecasts[0], &forecasts[1], TRUE);
   g_autofree char *need = moe_text_bytes (together ? first + second : MAX (first, second));
-  g_autofree char *there = moe_text_bytes (a.available_bytes);
+  g_autofree char *there = moe_text_bytes (forecasts[0].available_bytes);
   g_string_append_printf (text,
                           together ? _ ("Both take %s of %s memory.")
                                    : _ ("Both at once do not fit: they take turns, with up to %s "
@@ -121,9 +112,9 @@ describe_cost (const Versus *versus)
 static char *
 describe (const Versus *versus)
 {
-  g_autofree char *first = describe_own (&versus->first, &versus->setup.options);
-  g_autofree char *second = describe_own (&versus->setup.options, &versus->first);
-  g_autofree char *cost = describe_cost (versus);
+  g_autofree char *first = describe_own (&versus->options[0], &versus->options[1]);
+  g_autofree char *second = describe_own (&versus->options[1], &versus->options[0]);
+  g_autofree char *cost = describe_cost (versus->forecasts);
   g_autofree char *differ =
       *first != '\0'
           ? g_strdup_printf (_ ("“%s”: %s\nWhat is set up: %s"), versus->run, first, second)
@@ -172,9 +163,11 @@ nullcurve_versus_dialog_new (GtkWindow *parent,
   if (!take_run (run, &setup->options, &first))
     return NULL;
   Versus *versus = g_new (Versus, 1);
-  *versus = (Versus){ queue, *setup, first, g_strdup (moe_run_get_title (run)), NAN };
-  gboolean can = nullcurve_sweep_setup_estimate_beside (setup, &first, &setup->options,
-                                                        &versus->expected_s, &problem);
+  *versus = (Versus){ .queue = queue,
+                      .run = g_strdup (moe_run_get_title (run)),
+                      .options = { first, setup->options } };
+  gboolean can =
+      nullcurve_sweep_setup_forecast_beside (setup, versus->options, versus->forecasts, &problem);
   g_autofree char *body = can ? describe (versus) : g_strdup (problem.message);
   GtkWidget *dialog = adw_message_dialog_new (parent, _ ("Measure Side by Side"), body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);

@@ -7,36 +7,33 @@
 #include <math.h>
 
 gboolean
-nullcurve_sweep_setup_estimate (const NullcurveSweepSetup *self,
+nullcurve_sweep_setup_forecast (const NullcurveSweepSetup *self,
                                 const MoeOptions *options,
-                                double *expected_s,
+                                MoeForecast *forecast,
                                 MoeError *problem)
 {
   const MoeCalibration *calibration = self->calibrated ? &self->calibration : NULL;
-  MoeForecast forecast = { .time_total_s = NAN };
   MoePlan plan;
-  *expected_s = NAN;
+  *forecast = (MoeForecast){ .time_total_s = NAN };
   if (moe_plan_new (options, &plan, problem) != MOE_OK)
     return FALSE;
   gboolean fits =
       self->backend == NULL
-      || (moe_forecast (&plan, self->backend, calibration, moe_available_memory (), &forecast,
+      || (moe_forecast (&plan, self->backend, calibration, moe_available_memory (), forecast,
                         problem)
               == MOE_OK
-          && moe_forecast_require_fit (&plan, self->backend, &forecast, problem) == MOE_OK);
-  if (fits)
-    *expected_s = forecast.time_total_s;
+          && moe_forecast_require_fit (&plan, self->backend, forecast, problem) == MOE_OK);
   moe_plan_clear (&plan);
   return fits;
 }
 
 static gboolean
-have_as_many_points (const MoeOptions *first, const MoeOptions *second)
+have_as_many_points (const MoeOptions options[MOE_MAX_SETUPS])
 {
   MoePlan plans[MOE_MAX_SETUPS] = { 0 };
   MoeSetup setups[MOE_MAX_SETUPS] = { { .plan = &plans[0] }, { .plan = &plans[1] } };
-  gboolean good = moe_plan_new (first, &plans[0], NULL) == MOE_OK
-                  && moe_plan_new (second, &plans[1], NULL) == MOE_OK
+  gboolean good = moe_plan_new (&options[0], &plans[0], NULL) == MOE_OK
+                  && moe_plan_new (&options[1], &plans[1], NULL) == MOE_OK
                   && moe_run_check_setups (setups, MOE_MAX_SETUPS, NULL) == MOE_OK;
   for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
     moe_plan_clear (&plans[i]);
@@ -44,19 +41,15 @@ have_as_many_points (const MoeOptions *first, const MoeOptions *second)
 }
 
 gboolean
-nullcurve_sweep_setup_estimate_beside (const NullcurveSweepSetup *self,
-                                       const MoeOptions *first,
-                                       const MoeOptions *second,
-                                       double *expected_s,
+nullcurve_sweep_setup_forecast_beside (const NullcurveSweepSetup *self,
+                                       const MoeOptions options[MOE_MAX_SETUPS],
+                                       MoeForecast forecasts[MOE_MAX_SETUPS],
                                        MoeError *problem)
 {
-  double first_s, second_s;
-  *expected_s = NAN;
-  if (!nullcurve_sweep_setup_estimate (self, first, &first_s, problem)
-      || !nullcurve_sweep_setup_estimate (self, second, &second_s, problem))
-    return FALSE;
-  *expected_s = first_s + second_s;
-  if (have_as_many_points (first, second))
+  for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
+    if (!nullcurve_sweep_setup_forecast (self, &options[i], &forecasts[i], problem))
+      return FALSE;
+  if (have_as_many_points (options))
     return TRUE;
   moe_error_set (problem, MOE_ERROR_INVALID, "%s",
                  _ ("The two need as many curves: as many top-k values, implementations and "

@@ -3,6 +3,7 @@
  * whether a sweep fits, and how long it takes. */
 #pragma once
 
+#include "engine/bench/runner.h"
 #include "engine/machine/forecast.h"
 
 #include <glib.h>
@@ -18,18 +19,17 @@ typedef struct NullcurveSweepSetup
   MoeCalibration calibration;
 } NullcurveSweepSetup;
 
-/* Does a sweep of `options` fit, and how long will it take?  Else FALSE, and *problem (may be NULL)
- * says why not.  *expected_s: NaN where it is not known. */
-gboolean nullcurve_sweep_setup_estimate (const NullcurveSweepSetup *self,
+/* What a sweep of `options` takes, as far as that is known: time_total_s may be NaN, and without a
+ * backend nothing is.  FALSE when it does not fit or cannot be; *problem (may be NULL) says why. */
+gboolean nullcurve_sweep_setup_forecast (const NullcurveSweepSetup *self,
                                          const MoeOptions *options,
-                                         double *expected_s,
+                                         MoeForecast *forecast,
                                          MoeError *problem);
 
-/* Can the two be measured in the same rounds?  Likewise; *expected_s is of both. */
-gboolean nullcurve_sweep_setup_estimate_beside (const NullcurveSweepSetup *self,
-                                                const MoeOptions *first,
-                                                const MoeOptions *second,
-                                                double *expected_s,
+/* What two sweeps take that are measured in the same rounds.  Likewise. */
+gboolean nullcurve_sweep_setup_forecast_beside (const NullcurveSweepSetup *self,
+                                                const MoeOptions options[MOE_MAX_SETUPS],
+                                                MoeForecast forecasts[MOE_MAX_SETUPS],
                                                 MoeError *problem);
 
 /* Give `options` these options of another setup: names without dashes, NULL-terminated. */
