@@ -37,7 +37,9 @@ static const MoeOptionSpec rows[] = {
     MOE_GROUP_SHAPE, MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
   { "shared-expert-dim", "S",
     MOE_WORDS ("inner width of a shared expert that every token visits; 0 for none"),
-    MOE_GROUP_SHAPE, MOE_OPTION_SIZE, FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM },
+    MOE_GROUP_SHAPE, MOE_OPTION_SIZE, FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM,
+    .label = MOE_WORDS ("Shared expert"),
+    .note = MOE_WORDS ("Inner width of an expert that every token visits; 0 for none.") },
   { .choice = &moe_choices[MOE_CHOICE_SHARED_FUSED] },
 
   { .choice = &moe_choices[MOE_CHOICE_DTYPE] },
@@ -53,16 +55,19 @@ static const MoeOptionSpec rows[] = {
   { .choice = &moe_choices[MOE_CHOICE_REMAT_MODE] },
   { .choice = &moe_choices[MOE_CHOICE_CAPACITY_POLICY] },
   { "capacity-factor", "X", MOE_WORDS ("capacity is max(1, ceil(X T k / E))"), MOE_GROUP_COMPUTE,
-    MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6,
-    .needs = MOE_NEEDS_CAPACITY },
+    MOE_OPTION_REAL, FIELD (capacity_factor), .low = 0.0, .high = 1e6, .needs = MOE_NEEDS_CAPACITY,
+    .label = MOE_WORDS ("Capacity factor"),
+    .note = MOE_WORDS ("Rows of an expert: this times tokens times k over experts.") },
 
   { .choice = &moe_choices[MOE_CHOICE_DISTRIBUTION] },
   { "run-alpha", "X", MOE_WORDS ("runs: mean run length is max(2, 1/(1-X))"), MOE_GROUP_ROUTING,
     MOE_OPTION_REAL, FIELD (run_alpha), .low = 0.0, .high = 1.0, .high_open = true,
-    .needs = MOE_NEEDS_RUNS },
+    .needs = MOE_NEEDS_RUNS, .label = MOE_WORDS ("Run alpha"),
+    .note = MOE_WORDS ("Runs last 1 / (1 \342\210\222 alpha) tokens on average.") },
   { "run-noise-scale", "X", MOE_WORDS ("runs: standard deviation of the other logits"),
     MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (run_noise_scale), .low = 0.0, .high = 1e6,
-    .needs = MOE_NEEDS_RUNS },
+    .needs = MOE_NEEDS_RUNS, .label = MOE_WORDS ("Noise scale"),
+    .note = MOE_WORDS ("Of the router logits within a run.") },
   { "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), MOE_GROUP_ROUTING,
     MOE_OPTION_SEED, FIELD (seed), .max = UINT64_MAX },
 
@@ -92,7 +97,8 @@ static const MoeOptionSpec rows[] = {
   { .choice = &moe_choices[MOE_CHOICE_EP_COMM_PATH] },
   { "ep-size", "N", MOE_WORDS ("shards; 0: as many as the threads can share evenly"),
     MOE_GROUP_PARALLEL, MOE_OPTION_SIZE, FIELD (ep_size), .min = 0, .max = MAX_THREADS,
-    .needs = MOE_NEEDS_SHARDS },
+    .needs = MOE_NEEDS_SHARDS, .label = MOE_WORDS ("Shards"),
+    .note = MOE_WORDS ("0 for as many as the threads can share evenly.") },
 
   { "accelerator", "auto|openblas|onednn|native|cuda[:N]",
     MOE_WORDS ("who does the matmuls; auto takes the best that works here"), MOE_GROUP_MACHINE,
@@ -202,6 +208,8 @@ option_of (const MoeChoiceSpec *choice)
     .needs = choice->needs,
     .names = &choice->names,
     .choice = choice,
+    .label = choice->label != NULL ? choice->label : choice->title,
+    .note = choice->note,
   };
 }
 

@@ -113,6 +113,8 @@ typedef struct MoeOptionSpec
   MoeNeeds needs;              /* without which a value changes nothing */
   const MoeNames *names;       /* choices: their names */
   const MoeChoiceSpec *choice; /* the row of a choice; NULL for other options */
+  const char *label;           /* what the form calls it; NULL: it has words of its own for it */
+  const char *note;            /* the line below that, where it is always the same */
   const char *key;             /* "null_route_frac", as in the shape line */
 } MoeOptionSpec;
 

@@ -33,35 +33,37 @@ compare_fact (const MoeRun *before, const char *key, const char *now, const char
       name, key, then, now);
 }
 
-/* Options that change the numbers and that a row of the file does not tell in all versions. */
-static const char *const decisive[] = {
-  "shared-expert-dim",
-  "shared-fused",
-  "routing-pack-strategy",
-  "dispatch-permute-mode",
-  "remat-mode",
-  "capacity-policy",
-  "capacity-factor",
-  "run-alpha",
-  "run-noise-scale",
-  "seed",
-  "null-experts",
-  "null-route-seed",
-  "renormalize-real-after-null",
-  "parallel-mode",
-  "ep-comm-path",
-  "ep-size",
-  "warmup",
-  "starts",
-  "until-settled",
-  "min-sample-time",
-};
+/* Does it change the numbers without a row of the file telling so in all versions?  Of choices
+ * those do that neither the harness's rows tell nor every chart. */
+static gboolean
+is_decisive (const MoeOptionSpec *spec)
+{
+  static const char *const numbers[] = {
+    "shared-expert-dim",
+    "capacity-factor",
+    "run-alpha",
+    "run-noise-scale",
+    "seed",
+    "null-experts",
+    "null-route-seed",
+    "renormalize-real-after-null",
+    "ep-size",
+    "warmup",
+    "starts",
+    "until-settled",
+    "min-sample-time",
+    NULL,
+  };
+  if (spec->choice != NULL)
+    return !spec->choice->told_by_result && !spec->choice->common;
+  return g_strv_contains (numbers, spec->name);
+}
 
 /* Is it of no effect beside the others? */
 static gboolean
 is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
 {
-  return g_str_has_prefix (spec->name, "run-")
+  return spec->needs == MOE_NEEDS_RUNS
          && !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS);
 }
 
@@ -85,7 +87,9 @@ compare_option (const MoeOptions *then,
 static char *
 compare_options (const MoeRun *before, const MoeOptions *now, const char *name)
 {
+  gsize n;
   MoeOptions then;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
   const char *line = moe_run_get_fact (before, "options");
   char *hindrance = NULL;
   if (line == NULL)
@@ -94,8 +98,9 @@ compare_options (const MoeRun *before, const MoeOptions *now, const char *name)
                             name);
   moe_options_init (&then);
   moe_text_to_options (line, &then);
-  for (gsize i = 0; hindrance == NULL && i < G_N_ELEMENTS (decisive); i++)
-    hindrance = compare_option (&then, now, moe_option_spec_find (decisive[i]), name);
+  for (gsize i = 0; hindrance == NULL && i < n; i++)
+    if (is_decisive (&specs[i]))
+      hindrance = compare_option (&then, now, &specs[i], name);
   return hindrance;
 }
 

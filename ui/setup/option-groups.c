@@ -22,53 +22,18 @@ static const GroupText groups[] = {
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };
 
-/* What the form calls an option that is no choice, and the line below it; those of a choice are in
- * its row. */
-static const struct
-{
-  const char *option;
-  const char *title;
-  const char *note;
-} words[] = {
-  { "capacity-factor", N_ ("Capacity factor"),
-    N_ ("Rows of an expert: this times tokens times k over experts.") },
-  { "shared-expert-dim", N_ ("Shared expert"),
-    N_ ("Inner width of an expert that every token visits; 0 for none.") },
-  { "run-alpha", N_ ("Run alpha"), N_ ("Runs last 1 / (1 \342\210\222 alpha) tokens on average.") },
-  { "run-noise-scale", N_ ("Noise scale"), N_ ("Of the router logits within a run.") },
-  { "ep-size", N_ ("Shards"), N_ ("0 for as many as the threads can share evenly.") },
-};
-
-/* NULL when the form has words of its own for it. */
-static const char *
-title_of (const MoeOptionSpec *spec)
-{
-  if (spec->choice != NULL)
-    return _ (spec->choice->label != NULL ? spec->choice->label : spec->choice->title);
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strcmp (words[i].option, spec->name) == 0)
-      return _ (words[i].title);
-  return NULL;
-}
-
 static const char *
 note_of (const MoeOptionSpec *spec, const MoeOptions *options)
 {
-  const char *note = NULL;
   if (spec->choice != NULL && spec->choice->notes != NULL)
-    note = spec->choice->notes[*((const guint8 *)options + spec->offset)];
-  else if (spec->choice != NULL)
-    note = spec->choice->note;
-  for (gsize i = 0; note == NULL && i < G_N_ELEMENTS (words); i++)
-    if (strcmp (words[i].option, spec->name) == 0)
-      note = words[i].note;
-  return note != NULL ? _ (note) : NULL;
+    return _ (spec->choice->notes[*((const guint8 *)options + spec->offset)]);
+  return spec->note != NULL ? _ (spec->note) : NULL;
 }
 
 static void
 add_row (AdwExpanderRow *group, const MoeOptionSpec *spec)
 {
-  adw_expander_row_add_row (group, nullcurve_field_row_new (spec->name, title_of (spec)));
+  adw_expander_row_add_row (group, nullcurve_field_row_new (spec->name, _ (spec->label)));
 }
 
 static gboolean

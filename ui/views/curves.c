@@ -87,8 +87,7 @@ axis_words (const MoeRecord *record, MoeAxis axis)
 
   if (axis == MOE_CHOICE_NULL_MODE)
     return spaced (words);
-  if (axis == MOE_CHOICE_PASS
-      && g_strcmp0 (words, moe_choice_name (MOE_CHOICE_PASS, MOE_PASS_FORWARD_BACKWARD)) == 0)
+  if (axis == MOE_CHOICE_PASS && moe_record_is (record, axis, MOE_PASS_FORWARD_BACKWARD))
     return _ ("forward + backward");
   if (axis == MOE_CHOICE_PARALLEL_MODE && g_strcmp0 (words, "none") == 0)
     return _ ("one shard");
