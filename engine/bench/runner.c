@@ -63,6 +63,19 @@ shrink_size (size_t size, size_t small, size_t shards)
   return multiple > 0 ? multiple : shards;
 }
 
+/* As wide as it is, but for the reference not too wide, and not so narrow that what it computes are
+ * sums of few terms, which may cancel: then by a whole number of vectors wider. */
+static size_t
+check_width (size_t width, size_t most)
+{
+  enum
+  {
+    LEAST = 24,
+    VECTORS = 32
+  };
+  return width < LEAST ? width + VECTORS : moe_size_min (width, most);
+}
+
 /* A block like the point's, small enough for the reference. */
 static void
 shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
@@ -71,9 +84,10 @@ shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRo
   *block = point->block;
   *routing = point->routing;
   block->shape.tokens = shrink_size (block->shape.tokens, 96, shards);
-  block->shape.hidden = moe_size_min (block->shape.hidden, 72);
-  block->shape.mlp_dim = moe_size_min (block->shape.mlp_dim, 40);
-  block->shape.shared_dim = moe_size_min (block->shape.shared_dim, 40);
+  block->shape.hidden = check_width (block->shape.hidden, 72);
+  block->shape.mlp_dim = check_width (block->shape.mlp_dim, 40);
+  if (block->shape.shared_dim > 0)
+    block->shape.shared_dim = check_width (block->shape.shared_dim, 40);
   block->shape.experts =
       shrink_size (block->shape.experts, moe_size_max (8, block->topk + shards), shards);
   if (block->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
@@ -91,8 +105,8 @@ check_point (MoeRunner *r, MoeSide *side, const MoePoint *point)
   MoeBlock block;
   MoeRoutingSpec routing;
   MoeVerifyResult result;
-  double tolerance = moe_verify_tolerance (point->block.choice[MOE_CHOICE_DTYPE]);
   shrink_point (side, point, &block, &routing);
+  double tolerance = moe_verify_tolerance (block.choice[MOE_CHOICE_DTYPE], &block.shape);
   MoeStatus status =
       moe_verify_block (side->backend, side->plan->device, &block, &routing,
                         side->plan->options.seed, side->plan->threads, &result, r->error);

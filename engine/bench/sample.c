@@ -199,10 +199,11 @@ verify_step (MoeRunner *r, const MoeSide *side, const MoePoint *point, const Moe
   MoeVerifyResult result;
   /* A token in the middle, another one for each point. */
   size_t token = (routing->tokens / 2 + point->index) % routing->tokens;
-  MoeVerification verification = { .setup = side->setup,
-                                   .point = point->index,
-                                   .tolerance = moe_verify_tolerance (
-                                       point->block.choice[MOE_CHOICE_DTYPE]) };
+  MoeVerification verification = {
+    .setup = side->setup,
+    .point = point->index,
+    .tolerance = moe_verify_tolerance (point->block.choice[MOE_CHOICE_DTYPE], &point->block.shape)
+  };
   MoeStatus status = moe_verify_spot (side->backend, side->state, &point->block, routing, token,
                                       &result, r->error);
   if (status != MOE_OK)

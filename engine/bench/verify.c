@@ -11,9 +11,13 @@
 #include <stdlib.h>
 
 double
-moe_verify_tolerance (MoeDtype dtype)
+moe_verify_tolerance (MoeDtype dtype, const MoeShape *shape)
 {
-  return dtype == MOE_DTYPE_BFLOAT16 ? 1.5e-2 : 1e-5;
+  size_t terms = moe_size_min (shape->hidden, shape->mlp_dim);
+  if (shape->shared_dim > 0)
+    terms = moe_size_min (terms, shape->shared_dim);
+  double usual = dtype == MOE_DTYPE_BFLOAT16 ? 1.5e-2 : 1e-5;
+  return usual * (1 + 1 / sqrt ((double)moe_size_max (terms, 1)));
 }
 
 /* Everything that a comparison holds: inputs and the backend's outputs in float32, the

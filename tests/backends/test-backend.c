@@ -169,10 +169,48 @@ test_spot_check_of_few (gconstpointer data)
       g_assert_cmpint (
           moe_verify_spot (backend, rig.state, &rig.block, &rig.routing, token, &result, NULL), ==,
           MOE_OK);
-      g_assert_cmpfloat (result.worst, <=,
-                         moe_verify_tolerance (rig.block.choice[MOE_CHOICE_DTYPE]));
+      g_assert_cmpfloat (
+          result.worst, <=,
+          moe_verify_tolerance (rig.block.choice[MOE_CHOICE_DTYPE], &rig.block.shape));
     }
   rig_clear (&rig);
+}
+
+/* Shapes of whatever width, down to sums of one term: what they round is no fault either. */
+static void
+test_spot_check_of_any_shape (gconstpointer data)
+{
+  static const size_t widths[] = { 1, 1, 2, 3, 7, 16, 33 };
+  g_autoptr (GRand) dice = g_rand_new_with_seed (11);
+  const MoeBackend *backend = data;
+  for (int i = 0; i < 120; i++)
+    {
+      Rig rig;
+      MoeVerifyResult result;
+      size_t drawn[4];
+      for (gsize d = 0; d < G_N_ELEMENTS (drawn); d++)
+        drawn[d] = widths[g_rand_int_range (dice, 0, G_N_ELEMENTS (widths))];
+      MoeShape shape = { .tokens = drawn[0],
+                         .hidden = drawn[1],
+                         .mlp_dim = drawn[2],
+                         .experts = drawn[3],
+                         .shared_dim = i % 3 == 0 ? drawn[0] : 0 };
+      rig_plan (&rig, backend, shape, MIN (shape.experts, 2), i % 2 == 0 ? 0 : 0.4);
+      rig.block.choice[MOE_CHOICE_DTYPE] = rig.problem.choice[MOE_CHOICE_DTYPE] =
+          MOE_DTYPE_BFLOAT16;
+      if (backend->supports (&rig.block, NULL) != MOE_OK)
+        rig.block.choice[MOE_CHOICE_DTYPE] = rig.problem.choice[MOE_CHOICE_DTYPE] =
+            MOE_DTYPE_FLOAT32;
+      rig_open (&rig, NULL);
+      rig_step (&rig, NULL, NULL);
+      g_assert_cmpint (moe_verify_spot (backend, rig.state, &rig.block, &rig.routing,
+                                        shape.tokens / 2, &result, NULL),
+                       ==, MOE_OK);
+      g_assert_cmpfloat (
+          result.worst, <=,
+          moe_verify_tolerance (rig.block.choice[MOE_CHOICE_DTYPE], &rig.block.shape));
+      rig_clear (&rig);
+    }
 }
 
 static void
@@ -438,6 +476,7 @@ add_all (const MoeBackend *backend)
   add_subject ("repeatable", backend, test_repeatable);
   add_subject ("spot-check", backend, test_spot_check);
   add_subject ("spot-check-of-few", backend, test_spot_check_of_few);
+  add_subject ("spot-check-of-any-shape", backend, test_spot_check_of_any_shape);
   add_subject ("stage-times", backend, test_stage_times);
   if (backend != &host_gpu_backend) /* no product there is fast enough for so much memory */
     add_subject ("memory-forecast", backend, test_memory_forecast);

@@ -71,7 +71,8 @@ test_case (gconstpointer data)
                                            &result, &error);
       g_assert_cmpstr (error.message, ==, "");
       g_assert_cmpint (status, ==, MOE_OK);
-      g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block.choice[MOE_CHOICE_DTYPE]));
+      g_assert_cmpfloat (result.worst, <=,
+                         moe_verify_tolerance (block.choice[MOE_CHOICE_DTYPE], &block.shape));
       g_assert_false (isnan (result.error[MOE_TENSOR_Y]));
       g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==, c->pass == MOE_PASS_FORWARD);
     }

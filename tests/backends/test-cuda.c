@@ -44,7 +44,8 @@ assert_right (const MoeBlock *block, double fraction)
   MoeStatus status = moe_verify_block (cuda, 0, block, &spec, 7, 1, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
-  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (block->choice[MOE_CHOICE_DTYPE]));
+  g_assert_cmpfloat (result.worst, <=,
+                     moe_verify_tolerance (block->choice[MOE_CHOICE_DTYPE], &block->shape));
   g_assert_cmpuint (fake_cuda.allocations, ==, 0);
   g_assert_cmpuint (fake_cuda.graphs, ==, 0);
 }

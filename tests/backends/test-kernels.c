@@ -85,7 +85,8 @@ test_subject (gconstpointer data)
   MoeStatus status = moe_verify_block (&host_gpu_backend, 0, b, &spec, 7, 1, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
-  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (b->choice[MOE_CHOICE_DTYPE]));
+  g_assert_cmpfloat (result.worst, <=,
+                     moe_verify_tolerance (b->choice[MOE_CHOICE_DTYPE], &b->shape));
   g_assert_cmpuint (host_gpu_counts.ops[MOE_GPU_PACK], >, 0);
   g_assert_cmpuint (host_gpu_counts.emulated, >, 3);
 }

@@ -49,7 +49,8 @@ test_subject (gconstpointer data)
       moe_verify_block (s->backend, 0, &s->block, &routing, 7, s->threads, &result, &error);
   g_assert_cmpstr (error.message, ==, "");
   g_assert_cmpint (status, ==, MOE_OK);
-  g_assert_cmpfloat (result.worst, <=, moe_verify_tolerance (s->block.choice[MOE_CHOICE_DTYPE]));
+  g_assert_cmpfloat (result.worst, <=,
+                     moe_verify_tolerance (s->block.choice[MOE_CHOICE_DTYPE], &s->block.shape));
   g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==,
                    s->block.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD);
   g_assert_cmpint (isnan (result.error[MOE_TENSOR_DSW2]), ==,

@@ -302,7 +302,8 @@ measure_point (Check *check,
       moe_flops (&block->shape, block->choice[MOE_CHOICE_PASS], (double)routing->real_assignments);
   p->floor_s = moe_limits_least_time_s (&check->limits, block, p->flops, active);
   p->error = status == MOE_OK ? result.worst : NAN;
-  if (status == MOE_OK && !(result.worst <= moe_verify_tolerance (block->choice[MOE_CHOICE_DTYPE])))
+  if (status == MOE_OK
+      && !(result.worst <= moe_verify_tolerance (block->choice[MOE_CHOICE_DTYPE], &block->shape)))
     {
       moe_error_set (error, MOE_ERROR_MISMATCH, "rows of a measured step are off by %.3g",
                      result.worst);

@@ -370,7 +370,7 @@ count_checks (Checks *checks, const MoeRun *run)
         continue;
       checks->n_told++;
       if (!moe_record_get_choice (record, MOE_CHOICE_DTYPE, &dtype)
-          || !(record->max_relative_error > moe_verify_tolerance ((MoeDtype)dtype)))
+          || !(record->max_relative_error > moe_verify_tolerance ((MoeDtype)dtype, &record->shape)))
         continue;
       checks->n_failed++;
       checks->worst = MAX (checks->worst, record->max_relative_error);
