@@ -325,7 +325,6 @@ typedef struct Comparison
   guint n_zero; /* pairs at f = 0, where all modes do the same work */
   double sum_zero;
   guint n_tested; /* of the n, those that have the samples for a test */
-  Work work;
 } Comparison;
 
 static Comparison *
@@ -362,7 +361,7 @@ compare_work (Work *work, const MoeRecord *record, const MoeRecord *other)
 }
 
 static void
-compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independent)
+compare_curves (GArray *groups, Work *work, const MoeCurve *curve, const MoeCurve *independent)
 {
   for (guint i = 0; i < curve->records->len; i++)
     {
@@ -380,7 +379,7 @@ compare_curves (GArray *groups, const MoeCurve *curve, const MoeCurve *independe
         }
       group->n++;
       group->n_tested += MIN (record->n_samples, other->n_samples) >= LEAST_SAMPLES;
-      compare_work (&group->work, record, other);
+      compare_work (work, record, other);
       group->sum += delta;
       group->min = MIN (group->min, delta);
       group->max = MAX (group->max, delta);
@@ -400,7 +399,7 @@ is_partner (const MoeCurve *curve, const MoeCurve *independent, gboolean across)
 }
 
 static void
-collect_comparisons (Tables *tables, GArray *groups, gboolean across)
+collect_comparisons (Tables *tables, GArray *groups, Work *work, gboolean across)
 {
   const char *name = g_intern_static_string ("independent");
   /* The `independent` curves that differ in their run only. */
@@ -425,7 +424,7 @@ collect_comparisons (Tables *tables, GArray *groups, gboolean across)
         continue;
       for (guint j = 0; j < same->len; j++)
         if (is_partner (curve, g_ptr_array_index (same, j), across))
-          compare_curves (groups, curve, g_ptr_array_index (same, j));
+          compare_curves (groups, work, curve, g_ptr_array_index (same, j));
     }
 }
 
@@ -494,30 +493,21 @@ append_untested (Tables *tables, const GArray *groups)
 
 /* Whether the two did the same work, as far as it is told. */
 static void
-append_work (Tables *tables, const GArray *groups)
+append_work (Tables *tables, const Work *work)
 {
-  Work all = { 0 };
-  for (guint i = 0; i < groups->len; i++)
-    {
-      const Work *work = &g_array_index (groups, Comparison, i).work;
-      guint n = all.n + work->n;
-      if (work->largest > all.largest)
-        all = *work;
-      all.n = n;
-    }
-  if (all.n == 0)
+  if (work->n == 0)
     return;
-  if (all.record == NULL)
+  if (work->record == NULL)
     {
       g_string_append_printf (tables->text, "\n%s\n",
                               _ ("Both sides of each pair have the same real assignments."));
       return;
     }
-  g_autofree char *fraction = moe_cell_fraction (all.record->null_target);
-  g_autofree char *most = moe_number_fixed (100 * all.largest, 2, "");
-  g_autofree char *topk = moe_cell_topk (all.record);
-  g_autofree char *one = moe_number_grouped ((double)all.record->real_assignments);
-  g_autofree char *other = moe_number_grouped ((double)all.other->real_assignments);
+  g_autofree char *fraction = moe_cell_fraction (work->record->null_target);
+  g_autofree char *most = moe_number_fixed (100 * work->largest, 2, "");
+  g_autofree char *topk = moe_cell_topk (work->record);
+  g_autofree char *one = moe_number_grouped ((double)work->record->real_assignments);
+  g_autofree char *other = moe_number_grouped ((double)work->other->real_assignments);
   g_string_append_c (tables->text, '\n');
   g_string_append_printf (tables->text,
                           _ ("Real assignments of a pair differ by up to %s %% (top-%s, f = %s: %s "
@@ -534,13 +524,14 @@ append_comparisons (Tables *tables)
     N_ ("smallest"), N_ ("largest"), N_ ("mean delta at f = 0")
   };
   g_autoptr (GArray) groups = g_array_new (FALSE, FALSE, sizeof (Comparison));
+  Work work = { 0 };
   MoeGrid grid;
   g_string_append_printf (tables->text, "\n## (d) %s\n\n",
                           _ ("Null modes against `independent`: tokens/s"));
-  collect_comparisons (tables, groups, FALSE);
+  collect_comparisons (tables, groups, &work, FALSE);
   gboolean across = groups->len == 0;
   if (across)
-    collect_comparisons (tables, groups, TRUE);
+    collect_comparisons (tables, groups, &work, TRUE);
   begin_table (&grid, tables, columns, G_N_ELEMENTS (columns), 0);
   for (guint i = 0; i < groups->len; i++)
     add_comparison_row (&grid, tables, &g_array_index (groups, Comparison, i));
@@ -552,7 +543,7 @@ append_comparisons (Tables *tables)
                           _ ("At f = 0 all modes do the same work; the last column tells how far "
                              "apart equal work was measured."));
   append_untested (tables, groups);
-  append_work (tables, groups);
+  append_work (tables, &work);
   if (across)
     append_partners (tables, groups);
 }
