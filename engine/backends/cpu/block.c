@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Everything that a block can ask for. */
-MoeStatus
-moe_cpu_supports (const MoeBlock *block, MoeError *error)
-{
-  (void)block;
-  (void)error;
-  return MOE_OK;
-}
-
 static MoeStatus
 open_state (MoeBackendState *state, MoeError *error)
 {

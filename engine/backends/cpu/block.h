@@ -2,7 +2,8 @@
 /* The block on CPU threads, shared by every CPU backend: memory, dispatch, scheduling,
  * activation, combine and their gradients around a backend's own matmul.
  *
- * The functions are those of the backend table (backend.h), with the same contracts. */
+ * It computes everything that a block can ask for.  The functions are those of the backend table
+ * (backend.h), with the same contracts. */
 #pragma once
 
 #include "engine/backends/cpu/anchor.h"
@@ -10,8 +11,6 @@
 #include "engine/backends/cpu/memory.h"
 #include "engine/backends/cpu/read.h"
 #include "engine/backends/cpu/step.h"
-
-MoeStatus moe_cpu_supports (const MoeBlock *block, MoeError *error);
 
 /* `kernels` must be of the problem's dtype and outlive the state. */
 MoeStatus moe_cpu_open (const MoeProblem *problem,
