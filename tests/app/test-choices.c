@@ -8,6 +8,7 @@
 #include "engine/formats/formats.h"
 #include "engine/options/plan.h"
 #include "engine/records/curves.h"
+#include "ui/views/curves.h"
 
 /* A record with everything that a choice may need to mean anything: the first value of each, but
  * shards, a shared expert and a capacity. */
@@ -163,6 +164,12 @@ test_curves (void)
         told = told || labels.shown[label];
       g_assert_true (told);
       g_assert_cmpstr (moe_axis_title (c), ==, moe_choices[c].title);
+
+      /* In a legend too, and not by a number. */
+      g_autoptr (GPtrArray) shown = nullcurve_curves_new (&run, 1);
+      const NullcurveCurve *first = g_ptr_array_index (shown, 0), *second = shown->pdata[1];
+      g_assert_cmpstr (first->label, !=, second->label);
+      g_assert_null (strstr (second->label, "(2)"));
     }
 }
 
