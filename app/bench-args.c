@@ -1,308 +1,322 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a command line, argument by argument. */
 #include "app/bench-args.h"
 
 #include <glib/gi18n.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "app/bench-args-private.h"
 #include "app/bench-error.h"
+#include "app/bench-read.h"
+#include "app/data-dir.h"
+#include "engine/options/number.h"
+#include "engine/options/plan.h"
+#include "engine/sweep/presets.h"
 
-typedef struct Parser
-{
-  NullcurveBenchArgs *args;
-  char **rest;         /* arguments that are still to be read, NULL-terminated */
-  gboolean only_files; /* after "--" */
-  gboolean is_changes; /* of a second setup: nothing but options of what is measured */
-} Parser;
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Levenshtein distance; names are short. */
-static gsize
-distance (const char *a, const char *b)
+/* Always returns FALSE. */
+static gboolean
+refuse (GError **error, const char *format, ...)
 {
-  gsize n = strlen (b);
-  g_autofree gsize *row = g_new (gsize, n + 1);
-  for (gsize j = 0; j <= n; j++)
-    row[j] = j;
-  for (gsize i = 0; a[i] != '\0'; i++)
+  va_list list;
+  va_start (list, format);
+  g_autofree char *sentence = g_strdup_vprintf (format, list);
+  va_end (list);
+  g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, sentence);
+  return FALSE;
+}
+
+static gboolean
+load_presets (GPtrArray **presets, GError **error)
+{
+  g_autofree char *path = nullcurve_data_dir_find ("presets.csv");
+  g_autofree char *text = NULL;
+  g_autoptr (GError) read_error = NULL;
+  if (path == NULL || !g_file_get_contents (path, &text, NULL, &read_error))
     {
-      gsize diagonal = row[0];
-      row[0] = i + 1;
-      for (gsize j = 0; j < n; j++)
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+                   _ ("--preset needs presets.csv, which cannot be read: %s."),
+                   read_error != NULL ? read_error->message
+                                      : _ ("it is not in the data directory (NULLCURVE_DATA_DIR)"));
+      return FALSE;
+    }
+  *presets = moe_presets_parse (text);
+  return TRUE;
+}
+
+/* A preset is for those who ask what null routing buys, so it starts from one implementation and
+ * one distribution. */
+static gboolean
+apply_preset (NullcurveBenchArgs *args, GError **error)
+{
+  g_autoptr (GPtrArray) presets = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  if (!load_presets (&presets, error))
+    return FALSE;
+  for (guint i = 0; i < presets->len; i++)
+    {
+      const MoePreset *preset = g_ptr_array_index (presets, i);
+      if (g_ascii_strcasecmp (preset->name, args->preset) == 0)
         {
-          gsize replaced = diagonal + (a[i] != b[j]);
-          diagonal = row[j + 1];
-          row[j + 1] = MIN (replaced, MIN (diagonal, row[j]) + 1);
+          moe_options_init_single (&args->options);
+          moe_presets_apply (preset, &args->options);
+          return TRUE;
         }
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);
     }
-  return row[n];
+  g_autofree char *shown = g_utf8_make_valid (args->preset, -1);
+  return refuse (error, _ ("--preset \"%s\" is not one of the presets: allowed is %s."), shown,
+                 names->str);
 }
 
-static void
-consider (const char *name, const char *wanted, const char **nearest, gsize *best)
+/* The upper end of the range is for moe_matrix_jobs () to know. */
+static gboolean
+read_scale (NullcurveBenchArgs *args, GError **error)
 {
-  gsize d = distance (wanted, name);
-  if (d < *best)
+  uint64_t scale = 0;
+  g_autofree char *shown = g_utf8_make_valid (args->scale_text, -1);
+  if (!args->has_matrix)
+    return refuse (
+        error,
+        _ ("--scale %s divides the tokens of --matrix, which is not given; --tokens says "
+           "how many a single sweep has."),
+        shown);
+  MoeNumberFault fault =
+      moe_options_parse_whole (args->scale_text, strlen (args->scale_text), &scale);
+  if (fault != MOE_NUMBER_OK || scale == 0 || scale > G_MAXSIZE)
+    return refuse (error, _ ("--scale \"%s\" is not a whole number: allowed is 1 and more."),
+                   shown);
+  args->scale = (gsize)scale;
+  return TRUE;
+}
+
+static gboolean
+read_matrix (NullcurveBenchArgs *args, GError **error)
+{
+  int matrix;
+  if (!moe_name_parse (&moe_matrix_names, args->matrix_name, &matrix))
     {
-      *best = d;
-      *nearest = name;
+      g_autofree char *shown = g_utf8_make_valid (args->matrix_name, -1);
+      return refuse (error, _ ("--matrix \"%s\" is not one of its values: allowed is %s."), shown,
+                     nullcurve_bench_spec_find ("matrix")->value);
     }
+  args->has_matrix = TRUE;
+  args->matrix = (MoeMatrix)matrix;
+  moe_matrix_init_options (args->matrix, &args->options);
+  return TRUE;
 }
 
-/* `typed` is the argument up to its "=", `name` the same without its dashes. */
+/* What the matrix sets itself nobody else may. */
 static gboolean
-refuse_unknown (const char *typed, const char *name, GError **error)
+check_matrix (const NullcurveBenchArgs *args, GError **error)
 {
-  gsize n_options, n_own, best = strlen (name) / 3 + 2;
-  const char *nearest = NULL;
-  const MoeOptionSpec *options = moe_option_specs (&n_options);
-  const NullcurveBenchSpec *own = nullcurve_bench_specs (&n_own);
-  g_autofree char *shown = g_utf8_make_valid (typed, -1);
-  g_autofree char *wanted = g_strdelimit (g_strdup (name), "_", '-');
-  for (gsize i = 0; i < n_options; i++)
-    consider (options[i].name, wanted, &nearest, &best);
-  for (gsize i = 0; i < n_own; i++)
-    if (own[i].group != NULL)
-      consider (own[i].name, wanted, &nearest, &best);
-  g_autofree char *hint =
-      nearest != NULL
-          ? g_strdup_printf (_ ("Did you mean --%s?  --help lists all of them."), nearest)
-          : g_strdup (_ ("--help lists all of them."));
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("There is no option \"%s\".  %s"), shown, hint);
-  return FALSE;
-}
-
-/* The value of an option: what stood after "=", else the next argument. */
-static gboolean
-take_value (Parser *parser,
-            const char *name,
-            const char *placeholder,
-            gboolean is_options,
-            const char *inline_value,
-            const char **value,
-            GError **error)
-{
-  *value = inline_value;
-  if (*value == NULL && *parser->rest != NULL
-      && (is_options || !g_str_has_prefix (*parser->rest, "--")))
-    *value = *parser->rest++;
-  if (*value != NULL)
+  const char *clash = args->preset != NULL ? "preset" : NULL;
+  if (args->dump_dir != NULL)
+    return refuse (error,
+                   _ ("--dump-tensors writes the points of a single sweep and does not go with "
+                      "--matrix %s."),
+                   args->matrix_name);
+  for (guint i = 0; clash == NULL && i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (moe_matrix_sets (args->matrix, spec))
+        clash = spec->name;
+    }
+  if (clash == NULL)
     return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--%s needs a value: %s."), name, placeholder);
-  return FALSE;
+  return refuse (
+      error,
+      _ ("--%s does not go with --matrix %s, which sets it itself: allowed is one of the "
+         "two."),
+      clash, args->matrix_name);
 }
 
 static gboolean
-take_option (Parser *parser, const MoeOptionSpec *spec, const char *inline_value, GError **error)
+apply_given (NullcurveBenchArgs *args, GError **error)
 {
-  MoeOptions scratch;
   MoeError engine_error;
-  NullcurveBenchGiven given = { spec, inline_value };
-  if (spec->value != NULL
-      && !take_value (parser, spec->name, spec->value, FALSE, inline_value, &given.value, error))
-    return FALSE;
-  moe_options_init (&scratch);
-  if (moe_options_set (&scratch, spec->name, given.value, &engine_error) != MOE_OK)
-    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
-  g_array_append_val (parser->args->given, given);
-  return TRUE;
-}
-
-static gboolean
-take_flag (Parser *parser, const NullcurveBenchSpec *spec, const char *inline_value, GError **error)
-{
-  if (inline_value != NULL)
+  for (guint i = 0; i < args->given->len; i++)
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--%s takes no value, but \"%s\" was given."), spec->name, inline_value);
-      return FALSE;
-    }
-  G_STRUCT_MEMBER (gboolean, parser->args, spec->offset) = TRUE;
-  return TRUE;
-}
-
-/* --- changes that make a second setup --- */
-
-/* What both setups have in common, as they are measured in the same rounds. */
-static gboolean
-is_of_rounds (const MoeOptionSpec *spec)
-{
-  static const gsize offsets[] = {
-    offsetof (MoeOptions, iters),        offsetof (MoeOptions, warmup),
-    offsetof (MoeOptions, starts),       offsetof (MoeOptions, until_settled),
-    offsetof (MoeOptions, precision),    offsetof (MoeOptions, budget_s),
-    offsetof (MoeOptions, wait_quiet_s), offsetof (MoeOptions, min_sample_time_s),
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (offsets); i++)
-    if (spec->offset == offsets[i])
-      return TRUE;
-  return FALSE;
-}
-
-/* `option` and `own`: what the argument called `typed` is, at most one of them. */
-static gboolean
-check_change (const char *typed,
-              const MoeOptionSpec *option,
-              const NullcurveBenchSpec *own,
-              GError **error)
-{
-  g_autofree char *shown = g_utf8_make_valid (typed, -1);
-  const char *format =
-      own != NULL ? _ ("%s does not say what is measured: it is given beside --versus.")
-      : option != NULL && is_of_rounds (option)
-          ? _ ("%s says how much is measured, which is the same for both: it is given beside "
-               "--versus.")
-          : NULL;
-  if (format == NULL)
-    return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, format, shown);
-  return FALSE;
-}
-
-static gboolean
-refuse_word (const char *word, GError **error)
-{
-  g_autofree char *shown = g_utf8_make_valid (word, -1);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("\"%s\" is no option: allowed is what changes the setup, as \"--topk 8\"."),
-               shown);
-  return FALSE;
-}
-
-/* --- arguments --- */
-
-static gboolean
-take_own_option (Parser *parser,
-                 const NullcurveBenchSpec *spec,
-                 const char *inline_value,
-                 GError **error)
-{
-  const char *value;
-  if (spec->value == NULL)
-    return take_flag (parser, spec, inline_value, error);
-  if (!take_value (parser, spec->name, spec->value, spec->is_options, inline_value, &value, error))
-    return FALSE;
-  if (*value == '\0')
-    {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--%s \"\" is empty: allowed is a %s."), spec->name, spec->value);
-      return FALSE;
-    }
-  char **field = &G_STRUCT_MEMBER (char *, parser->args, spec->offset);
-  g_free (*field);
-  *field = g_strdup (value);
-  return TRUE;
-}
-
-static gboolean
-take_argument (Parser *parser, GError **error)
-{
-  const char *argument = *parser->rest++;
-  if (strcmp (argument, "-h") == 0 && !parser->only_files)
-    argument = "--help";
-  if (parser->only_files || argument[0] != '-' || argument[1] == '\0')
-    {
-      if (parser->is_changes)
-        return refuse_word (argument, error);
-      g_ptr_array_add (parser->args->files, g_strdup (argument));
-      return TRUE;
-    }
-  if (strcmp (argument, "--") == 0)
-    {
-      parser->only_files = TRUE;
-      return TRUE;
-    }
-
-  const char *start = argument + (argument[1] == '-' ? 2 : 1);
-  const char *equals = strchr (start, '=');
-  const char *end = equals != NULL ? equals : start + strlen (start);
-  g_autofree char *typed = g_strndup (argument, (gsize)(end - argument));
-  const char *name = typed + (start - argument);
-  const char *inline_value = equals != NULL ? equals + 1 : NULL;
-  const MoeOptionSpec *option = argument[1] == '-' ? moe_option_spec_find (name) : NULL;
-  const NullcurveBenchSpec *own = argument[1] == '-' ? nullcurve_bench_spec_find (name) : NULL;
-  if (parser->is_changes && !check_change (typed, option, own, error))
-    return FALSE;
-  if (option != NULL)
-    return take_option (parser, option, inline_value, error);
-  if (own != NULL)
-    return take_own_option (parser, own, inline_value, error);
-  return refuse_unknown (typed, name, error);
-}
-
-static char *
-quote_command_line (char **argv)
-{
-  g_autoptr (GString) line = g_string_new ("nullcurve-bench");
-  for (char **argument = argv[0] != NULL ? argv + 1 : argv; *argument != NULL; argument++)
-    {
-      gboolean plain =
-          **argument != '\0'
-          && (*argument)[strspn (*argument, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_=.,/:+@%")]
-                 == '\0';
-      g_autofree char *quoted = plain ? g_strdup (*argument) : g_shell_quote (*argument);
-      g_string_append_printf (line, " %s", quoted);
-    }
-  return g_utf8_make_valid (line->str, -1);
-}
-
-static gboolean
-parse_all (Parser *parser, GError **error)
-{
-  while (*parser->rest != NULL)
-    if (!take_argument (parser, error))
-      return FALSE;
-  return nullcurve_bench_args_finish (parser->args, error);
-}
-
-gboolean
-nullcurve_bench_args_parse (int argc, char **argv, NullcurveBenchArgs *args, GError **error)
-{
-  *args = (NullcurveBenchArgs){
-    .scale = 1,
-    .files = g_ptr_array_new_with_free_func (g_free),
-    .command_line = quote_command_line (argv),
-    .given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
-  };
-  Parser parser = { args, argc > 0 ? argv + 1 : argv };
-  if (parse_all (&parser, error))
-    return TRUE;
-  nullcurve_bench_args_clear (args);
-  return FALSE;
-}
-
-static gboolean
-apply_changes (char **words, MoeOptions *options, GError **error)
-{
-  g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven));
-  NullcurveBenchArgs scratch = { .given = given };
-  Parser parser = { .args = &scratch, .rest = words, .is_changes = TRUE };
-  while (*parser.rest != NULL)
-    if (!take_argument (&parser, error))
-      return FALSE;
-  for (guint i = 0; i < given->len; i++)
-    {
-      const NullcurveBenchGiven *change = &g_array_index (given, NullcurveBenchGiven, i);
-      MoeError engine_error;
-      if (moe_options_set (options, change->spec->name, change->value, &engine_error) != MOE_OK)
+      const NullcurveBenchGiven *given = &g_array_index (args->given, NullcurveBenchGiven, i);
+      if (moe_options_set (&args->options, given->spec->name, given->value, &engine_error)
+          != MOE_OK)
         return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
                                                   &engine_error);
     }
   return TRUE;
 }
 
-gboolean
-nullcurve_bench_args_apply_changes (const char *changes, MoeOptions *options, GError **error)
+static gboolean
+is_topk (const MoeOptionSpec *spec)
 {
-  g_auto (GStrv) words = NULL;
-  g_autoptr (GError) shell_error = NULL;
-  if (g_shell_parse_argv (changes, NULL, &words, &shell_error))
-    return apply_changes (words, options, error);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, "%s.",
-               shell_error->message);
+  return spec->offset == offsetof (MoeOptions, topk);
+}
+
+/* The first option of the program's own that only a sweep would heed, or NULL. */
+static const char *
+find_own_of_sweep (const NullcurveBenchArgs *args)
+{
+  const struct
+  {
+    const char *name;
+    gboolean given;
+  } own[] = {
+    { "csv", args->csv != NULL },
+    { "journal", args->journal != NULL },
+    { "chart", args->chart != NULL },
+    { "table", args->table },
+    { "dump-tensors", args->dump_dir != NULL },
+    { "trace-dir", args->trace_dir != NULL },
+    { "resume", args->resume != NULL },
+    { "versus", args->versus != NULL },
+    { "matrix", args->has_matrix },
+    { "preset", args->preset != NULL },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    if (own[i].given)
+      return own[i].name;
+  return NULL;
+}
+
+/* The first option given that only a measurement would heed, or NULL.  Of the logbook's tables, (b)
+ * is of one top-k, which may be chosen. */
+static const char *
+needless_beside_files (const NullcurveBenchArgs *args)
+{
+  const char *own = args->calibrate ? "calibrate" : find_own_of_sweep (args);
+  if (own != NULL)
+    return own;
+  for (guint i = 0; i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (!(args->logbook && is_topk (spec)))
+        return spec->name;
+    }
+  return NULL;
+}
+
+/* Files are read instead of measuring, so nothing that is for a measurement may be asked for
+ * beside them. */
+static gboolean
+check_files (NullcurveBenchArgs *args, GError **error)
+{
+  if (args->compare && args->files->len != 2)
+    return refuse (error,
+                   _ ("--compare needs two files, and %u were named: allowed is --compare A B."),
+                   args->files->len);
+  if (args->files->len == 0)
+    return TRUE;
+  if (!args->logbook && !args->compare && args->report == NULL)
+    {
+      g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
+      return refuse (error,
+                     _ ("\"%s\" is no option: files are read only with --logbook, --report or "
+                        "--compare."),
+                     shown);
+    }
+  const char *needless = needless_beside_files (args);
+  if (needless == NULL)
+    {
+      args->gain_topk = args->given->len > 0 ? args->options.topk : 0;
+      return TRUE;
+    }
+  return refuse (error, _ ("--%s is for what is measured, but with files named nothing is."),
+                 needless);
+}
+
+/* The first option given that a calibration does not heed, or NULL. */
+static const char *
+needless_beside_calibrate (const NullcurveBenchArgs *args)
+{
+  const char *own = args->report != NULL ? "report"
+                    : args->logbook      ? "logbook"
+                    : args->compare      ? "compare"
+                                         : find_own_of_sweep (args);
+  for (guint i = 0; own == NULL && i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (spec->offset != offsetof (MoeOptions, choice[MOE_CHOICE_DTYPE])
+          && spec->offset != offsetof (MoeOptions, threads))
+        own = spec->name;
+    }
+  return own;
+}
+
+static gboolean
+check_calibrate (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *needless = args->calibrate ? needless_beside_calibrate (args) : NULL;
+  if (needless == NULL)
+    return TRUE;
+  return refuse (error,
+                 _ ("--%s does not go with --calibrate, which measures the machine and no sweep: "
+                    "allowed are --dtype and --threads."),
+                 needless);
+}
+
+/* Two setups are one sweep each, from its first point to its last. */
+static gboolean
+check_versus (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *clash = args->has_matrix         ? "matrix"
+                      : args->resume != NULL   ? "resume"
+                      : args->dump_dir != NULL ? "dump-tensors"
+                                               : NULL;
+  if (clash == NULL)
+    return TRUE;
+  return refuse (
+      error,
+      _ ("--versus measures two setups of one sweep side by side, from the start, and does "
+         "not go with --%s: allowed is one of the two."),
+      clash);
+}
+
+/* How starts differ is part of what is judged, so there are several unless the number is given. */
+static gboolean
+read_versus (NullcurveBenchArgs *args, GError **error)
+{
+  MoeOptions *options = &args->options;
+  if (args->versus == NULL)
+    return TRUE;
+  if (!check_versus (args, error))
+    return FALSE;
+  if (options->starts == 0 && !options->until_settled)
+    options->starts = MIN (MOE_PLAN_LEAST_STARTS, options->iters);
+  args->versus_options = *options;
+  if (nullcurve_bench_read_changes (args->versus, &args->versus_options, error))
+    return TRUE;
+  g_autofree char *shown = g_utf8_make_valid (args->versus, -1);
+  g_prefix_error (error, "--versus \"%s\": ", shown);
+  return FALSE;
+}
+
+/* All arguments are read: find out what they mean together, put preset or matrix under the options
+ * that were given, and refuse what does not go together. */
+static gboolean
+finish (NullcurveBenchArgs *args, GError **error)
+{
+  moe_options_init (&args->options);
+  if (args->matrix_name != NULL && !(read_matrix (args, error) && check_matrix (args, error)))
+    return FALSE;
+  if (args->scale_text != NULL && !read_scale (args, error))
+    return FALSE;
+  if (args->preset != NULL && !apply_preset (args, error))
+    return FALSE;
+  return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error)
+         && read_versus (args, error);
+}
+
+gboolean
+nullcurve_bench_args_parse (char **argv, NullcurveBenchArgs *args, GError **error)
+{
+  *args = (NullcurveBenchArgs){
+    .scale = 1,
+    .files = g_ptr_array_new_with_free_func (g_free),
+    .given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
+  };
+  if (nullcurve_bench_read (argv, args, error) && finish (args, error))
+    return TRUE;
+  nullcurve_bench_args_clear (args);
   return FALSE;
 }
 
@@ -318,4 +332,26 @@ nullcurve_bench_args_clear (NullcurveBenchArgs *args)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);
   g_clear_pointer (&args->given, g_array_unref);
+}
+
+gboolean
+nullcurve_bench_args_sweeps (const NullcurveBenchArgs *args,
+                             MoeOptions sweeps[MOE_MATRIX_MAX_JOBS],
+                             gsize *n_sweeps,
+                             GError **error)
+{
+  MoeError engine_error;
+  MoeStatus status;
+  if (args->has_matrix)
+    status = moe_matrix_jobs (args->matrix, &args->options, args->scale, sweeps, n_sweeps,
+                              &engine_error);
+  else
+    {
+      sweeps[0] = args->options;
+      *n_sweeps = 1;
+      status = moe_options_validate (&args->options, &engine_error);
+    }
+  if (status != MOE_OK)
+    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
+  return TRUE;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --help, made from the tables that parsing uses. */
-#include "app/bench-args-private.h"
+#include "app/bench-help.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -6,6 +6,8 @@
 #include "app/bench-args.h"
 #include "app/bench-calibrate.h"
 #include "app/bench-error.h"
+#include "app/bench-help.h"
+#include "app/bench-man.h"
 #include "app/bench-output.h"
 #include "app/bench-ranks.h"
 #include "app/bench-run.h"
@@ -92,7 +94,7 @@ main (int argc, char **argv)
   /* Lines reach a pipe as they are printed, so that a log can be followed. */
   setvbuf (stdout, NULL, _IOLBF, 0);
   nullcurve_language_init (nullcurve_language_find (argv));
-  if (!nullcurve_bench_args_parse (argc, argv, &args, &error))
+  if (!nullcurve_bench_args_parse (argv, &args, &error))
     return report (error);
   int status = serve (&args);
   nullcurve_bench_args_clear (&args);

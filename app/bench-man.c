@@ -2,7 +2,9 @@
 /* The manual page, made from the tables that parsing and --help use. */
 #include <string.h>
 
-#include "app/bench-args-private.h"
+#include "app/bench-man.h"
+
+#include "app/bench-help.h"
 
 /* Text as roff reads it: a backslash and a minus have their escapes, a line must not begin with a
  * point or an apostrophe. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of the program's own options. */
-#include "app/bench-args.h"
+#include "app/bench-specs.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

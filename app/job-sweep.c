@@ -4,10 +4,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "engine/judge/starts.h"
 #include "engine/records/bound.h"
+#include "engine/records/run-noise.h"
+#include "engine/sweep/library.h"
 #include "engine/sweep/quantities.h"
 #include "engine/sweep/resume.h"
 #include "ui/runs/run-item.h"
+#include "ui/words/advice.h"
 
 static gboolean
 add_setup (MoeSweep *sweep,
@@ -148,4 +152,67 @@ nullcurve_job_sweep_open (MoeSweep *sweep,
   *problem = error != NULL
                  ? g_strdup_printf (_ ("This run is not kept in a file: %s"), error->message)
                  : NULL;
+}
+
+MoeTraceFile *
+nullcurve_job_sweep_new_trace (const MoeSweep *sweep, char **problem)
+{
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_autoptr (GError) error = NULL;
+  for (gsize s = 0; s < sweep->n_sides; s++)
+    if (sweep->sides[s].backend->trace == NULL)
+      {
+        *problem = g_strdup_printf (_ ("There is no trace: %s cannot tell what its threads do"),
+                                    sweep->sides[s].backend->title);
+        return NULL;
+      }
+  MoeTraceFile *trace = moe_trace_file_new (dir, &error);
+  if (trace == NULL)
+    *problem = g_strdup (error->message);
+  return trace;
+}
+
+/* --- its end --- */
+
+/* Of this machine only what this run has measured, and rightly. */
+static void
+learn (const MoeSweep *sweep, gsize side, MoeRun *run)
+{
+  const MoePlan *plan = moe_sweep_get_plan (sweep, side);
+  moe_sweep_raise_limits (sweep, side, run, TRUE);
+  if (!sweep->sides[side].disagreed && sweep->before == NULL)
+    moe_starts_learn (run, sweep->sides[side].backend, plan->threads,
+                      plan->options.choice[MOE_CHOICE_DTYPE]);
+}
+
+MoeRun *
+nullcurve_job_sweep_finish (const MoeSweep *sweep, gsize side, const MoeNoise *noise)
+{
+  MoeAdvice advice;
+  MoeRun *run = moe_sweep_collect (sweep, side);
+  if (moe_run_get_n_records (run) > 0)
+    {
+      learn (sweep, side, run);
+      moe_run_advise (run, noise, &advice);
+      g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
+      moe_sweep_tell (sweep, side, run, noise, (const char *const *)sentences,
+                      g_strv_length (sentences));
+    }
+  if (sweep->sides[side].disagreed)
+    moe_run_set_fact (run, "warning", "a point disagrees with the reference");
+  return run;
+}
+
+char *
+nullcurve_job_sweep_finish_trace (MoeTraceFile *trace, const MoeRun *run)
+{
+  g_autoptr (MoeTraceFile) file = trace;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  if (file == NULL || moe_run_get_n_records (run) == 0)
+    return NULL;
+  if (!moe_trace_file_finish (file, run, &path, &error))
+    return g_strdup (error->message);
+  g_autofree char *shown = g_filename_display_name (path);
+  return g_strdup_printf (_ ("The trace is in %s"), shown);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From what waits in the queue to a sweep that can be measured.  Main thread only. */
+/* From what waits in the queue to a sweep that can be measured, and on to what comes of it.  Main
+ * thread only. */
 #pragma once
 
 #include "engine/sweep/accelerators.h"
 #include "engine/sweep/growth.h"
+#include "engine/sweep/trace-file.h"
 
 #include <gio/gio.h>
 
@@ -29,5 +31,17 @@ void nullcurve_job_sweep_open (MoeSweep *sweep,
                                GListModel *runs,
                                const char *path,
                                char **problem);
+
+/* A trace of the sweep, beside the run files; NULL and *problem (to be freed) when there can be
+ * none, which is no reason not to measure. */
+MoeTraceFile *nullcurve_job_sweep_new_trace (const MoeSweep *sweep, char **problem);
+
+/* What was measured of a side, with all that is to be said of it, also in its file; what it teaches
+ * of the machine is kept.  Owned by the caller. */
+MoeRun *nullcurve_job_sweep_finish (const MoeSweep *sweep, gsize side, const MoeNoise *noise);
+
+/* End the trace (may be NULL), which is freed, and say where it is or what went wrong; NULL when
+ * there is nothing to say.  Free with g_free (). */
+char *nullcurve_job_sweep_finish_trace (MoeTraceFile *trace, const MoeRun *run);
 
 G_END_DECLS

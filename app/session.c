@@ -8,11 +8,8 @@
 #include "app/job-sweep.h"
 #include "app/resume-job.h"
 #include "engine/formats/journal.h"
-#include "engine/judge/starts.h"
-#include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/worker.h"
-#include "ui/words/advice.h"
 
 struct _NullcurveSession
 {
@@ -229,55 +226,6 @@ end_watch (NullcurveSession *self, MoeRun *const *runs, gsize n_runs)
     nullcurve_window_show_device (self->window, NULL);
 }
 
-/* The trace gets its name; the person is told it, or what went wrong. */
-static void
-finish_trace (NullcurveSession *self, const MoeRun *run)
-{
-  g_autofree char *path = NULL;
-  g_autofree char *message = NULL;
-  g_autoptr (GError) error = NULL;
-  if (self->trace == NULL)
-    return;
-  if (moe_run_get_n_records (run) > 0 && moe_trace_file_finish (self->trace, run, &path, &error))
-    {
-      g_autofree char *shown = g_filename_display_name (path);
-      message = g_strdup_printf (_ ("The trace is in %s"), shown);
-    }
-  g_clear_pointer (&self->trace, moe_trace_file_free);
-  if (self->window != NULL && (message != NULL || error != NULL))
-    nullcurve_window_toast (self->window, message != NULL ? message : error->message);
-}
-
-/* Of this machine only what this run has measured, and rightly. */
-static void
-learn (const MoeSweep *sweep, gsize side, MoeRun *run)
-{
-  const MoePlan *plan = moe_sweep_get_plan (sweep, side);
-  moe_sweep_raise_limits (sweep, side, run, TRUE);
-  if (!sweep->sides[side].disagreed && sweep->before == NULL)
-    moe_starts_learn (run, sweep->sides[side].backend, plan->threads,
-                      plan->options.choice[MOE_CHOICE_DTYPE]);
-}
-
-/* What was measured of a setup, with all that is to be said of it; owned by the caller. */
-static MoeRun *
-finish_side (const MoeSweep *sweep, gsize side, const MoeNoise *noise)
-{
-  MoeAdvice advice;
-  MoeRun *run = moe_sweep_collect (sweep, side);
-  if (moe_run_get_n_records (run) > 0)
-    {
-      learn (sweep, side, run);
-      moe_run_advise (run, noise, &advice);
-      g_auto (GStrv) sentences = nullcurve_words_advice (&advice, NULLCURVE_VOCABULARY_OPTIONS);
-      moe_sweep_tell (sweep, side, run, noise, (const char *const *)sentences,
-                      g_strv_length (sentences));
-    }
-  if (sweep->sides[side].disagreed)
-    moe_run_set_fact (run, "warning", "a point disagrees with the reference");
-  return run;
-}
-
 /* To be told once the window knows that the run is over. */
 static void
 say_problems (NullcurveSession *self, const MoeSweep *sweep)
@@ -304,7 +252,7 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNo
   g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
   gboolean ended_early = status != MOE_OK && status != MOE_ERROR_CANCELLED;
   for (gsize s = 0; s < sweep->n_sides; s++)
-    g_ptr_array_add (runs, finish_side (sweep, s, noise));
+    g_ptr_array_add (runs, nullcurve_job_sweep_finish (sweep, s, noise));
   MoeRun *last = g_ptr_array_index (runs, runs->len - 1);
   end_watch (self, (MoeRun *const *)runs->pdata, runs->len);
   g_clear_object (&self->job);
@@ -315,7 +263,9 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNo
   if (runs->len > 1)
     nullcurve_window_end_first (self->window, g_ptr_array_index (runs, 0));
   nullcurve_window_end_run (self->window, last, ended_early ? error->message : NULL);
-  finish_trace (self, last);
+  g_autofree char *traced = nullcurve_job_sweep_finish_trace (g_steal_pointer (&self->trace), last);
+  if (self->window != NULL && traced != NULL)
+    nullcurve_window_toast (self->window, traced);
   say_problems (self, sweep);
   if (self->window != NULL)
     advance (self);
@@ -323,30 +273,6 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNo
 }
 
 /* A sweep begins */
-
-/* Beside the run files.  A run is worth measuring without its trace too. */
-static MoeTraceFile *
-create_trace (NullcurveSession *self)
-{
-  g_autofree char *dir = moe_library_dup_dir ();
-  g_autoptr (GError) error = NULL;
-  if (!nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))
-    return NULL;
-  for (gsize s = 0; s < self->sweep->n_sides; s++)
-    {
-      const MoeBackend *backend = self->sweep->sides[s].backend;
-      if (backend->trace != NULL)
-        continue;
-      g_autofree char *message = g_strdup_printf (
-          _ ("There is no trace: %s cannot tell what its threads do"), backend->title);
-      nullcurve_window_toast (self->window, message);
-      return NULL;
-    }
-  MoeTraceFile *trace = moe_trace_file_new (dir, &error);
-  if (trace == NULL)
-    nullcurve_window_toast (self->window, error->message);
-  return trace;
-}
 
 /* Nothing is missing but the file's end. */
 static void
@@ -377,6 +303,7 @@ begin_sweep (NullcurveSession *self, const MoeAccelerator *const *machines)
   MoeSweep *sweep = self->sweep;
   gsize last = sweep->n_sides - 1;
   g_autofree char *problem = NULL;
+  g_autofree char *no_trace = NULL;
   g_autofree char *name =
       self->job != NULL
           ? g_strdup (nullcurve_job_item_get_name (self->job))
@@ -396,7 +323,10 @@ begin_sweep (NullcurveSession *self, const MoeAccelerator *const *machines)
                               moe_sweep_get_plan (sweep, last),
                               moe_sweep_get_calibration (sweep, last));
   begin_watch (self);
-  self->trace = create_trace (self);
+  if (nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))
+    self->trace = nullcurve_job_sweep_new_trace (sweep, &no_trace);
+  if (no_trace != NULL)
+    nullcurve_window_toast (self->window, no_trace);
   moe_worker_run (self->worker, sweep, self->trace);
 }
 

@@ -51,7 +51,7 @@ parse (NullcurveBenchArgs *args, const char *const *arguments)
   int argc = 1;
   for (; arguments[argc - 1] != NULL; argc++)
     argv[argc] = (char *)arguments[argc - 1];
-  nullcurve_bench_args_parse (argc, argv, args, &error);
+  nullcurve_bench_args_parse (argv, args, &error);
   g_assert_no_error (error);
   nullcurve_bench_args_sweeps (args, sweeps, &n, &error);
   g_assert_no_error (error);

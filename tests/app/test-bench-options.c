@@ -34,7 +34,7 @@ parse (Parsed *parsed, const char *const *arguments, GError **error)
   for (; arguments[argc - 1] != NULL; argc++)
     argv[argc] = (char *)arguments[argc - 1];
   *parsed = (Parsed){ 0 };
-  if (!nullcurve_bench_args_parse (argc, argv, &parsed->args, error))
+  if (!nullcurve_bench_args_parse (argv, &parsed->args, error))
     return FALSE;
   if (!nullcurve_bench_args_sweeps (&parsed->args, sweeps, &n, error))
     return FALSE;

@@ -36,7 +36,7 @@ measure (gboolean large, int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   int status = 0;
   setvbuf (stdout, NULL, _IOLBF, 0);
-  if (!nullcurve_bench_args_parse (argc, argv, &args, &error)
+  if (!nullcurve_bench_args_parse (argv, &args, &error)
       || !nullcurve_bench_run_sweeps (&args, sweeps, make_sweeps (&args.options, large, sweeps),
                                       &status, &error))
     {

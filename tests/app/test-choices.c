@@ -3,7 +3,8 @@
  * the form is asked in tests/ui/test-setup-panel.c. */
 #include <string.h>
 
-#include "app/bench-args.h"
+#include "app/bench-help.h"
+#include "app/bench-man.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
 #include "engine/options/plan.h"
