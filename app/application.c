@@ -7,6 +7,7 @@
 #include "app/session.h"
 #include "ui/help/debug-info.h"
 #include "ui/help/help-window.h"
+#include "ui/help/shortcuts.h"
 #include "ui/resources.h"
 #include "ui/window/window.h"
 
@@ -124,42 +125,6 @@ static const GActionEntry actions[] = {
   { "show-window", show_window_action, NULL, NULL, NULL, { 0 } },
 };
 
-static const struct
-{
-  const char *action;
-  const char *accels[3];
-} accelerators[] = {
-  { "app.quit", { "<Primary>q", NULL } },
-  { "app.help", { "F1", NULL } },
-  { "window.close", { "<Primary>w", NULL } },
-  { "win.run", { "<Primary>r", "F5", NULL } },
-  { "win.stop", { "<Primary>period", NULL } },
-  { "win.hide-run", { "<Primary>h", NULL } },
-  { "win.pause", { "<Primary><Shift>p", NULL } },
-  { "win.open", { "<Primary>o", NULL } },
-  { "win.library", { "<Primary><Shift>o", NULL } },
-  { "win.open-reference", { "<Primary>p", NULL } },
-  { "win.export-csv", { "<Primary>s", NULL } },
-  { "win.export-chart", { "<Primary>e", NULL } },
-  { "win.copy-chart", { "<Primary><Shift>c", NULL } },
-  { "win.view::throughput", { "<Primary>1", NULL } },
-  { "win.view::efficiency", { "<Primary>2", NULL } },
-  { "win.view::stages", { "<Primary>3", NULL } },
-  { "win.view::load", { "<Primary>4", NULL } },
-  { "win.view::table", { "<Primary>5", NULL } },
-  { "win.scale::absolute", { "<Primary>6", NULL } },
-  { "win.scale::relative", { "<Primary>7", NULL } },
-  { "win.scale::baseline", { "<Primary>8", NULL } },
-  { "win.enqueue", { "<Primary><Shift>r", NULL } },
-  { "win.compare", { "<Primary>d", NULL } },
-  { "win.report", { "<Primary><Shift>e", NULL } },
-  { "win.pin-baseline", { "<Primary><Shift>b", NULL } },
-  { "win.log-y", { "<Primary>l", NULL } },
-  { "win.x-ideal", { "<Primary>i", NULL } },
-  { "win.limits", { "<Primary>b", NULL } },
-  { "win.show-help-overlay", { "<Primary>question", NULL } },
-};
-
 static void
 nullcurve_application_startup (GApplication *application)
 {
@@ -168,9 +133,7 @@ nullcurve_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (NULLCURVE_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
-  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
-                                           accelerators[i].accels);
+  nullcurve_shortcuts_bind (GTK_APPLICATION (application));
 }
 
 static void

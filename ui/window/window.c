@@ -4,6 +4,7 @@
 #include "engine/formats/reference-rows.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
+#include "ui/help/shortcuts.h"
 #include "ui/notice.h"
 #include "ui/page/teaser.h"
 #include "ui/queue/queue-list.h"
@@ -527,16 +528,6 @@ nullcurve_window_map (GtkWidget *widget)
 }
 
 static void
-install_help_overlay (NullcurveWindow *self)
-{
-  g_autoptr (GtkBuilder) builder =
-      gtk_builder_new_from_resource (NULLCURVE_RESOURCE_BASE "help-overlay.ui");
-  GtkShortcutsWindow *overlay =
-      GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
-  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self), overlay);
-}
-
-static void
 active_cb (NullcurveWindow *self)
 {
   check_power (self, FALSE);
@@ -720,7 +711,7 @@ nullcurve_window_init (NullcurveWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   name_open_arrow (self);
-  install_help_overlay (self);
+  nullcurve_shortcuts_add_overlay (GTK_APPLICATION_WINDOW (self));
   init_runs (self);
   init_queue (self);
   init_desktop (self);
