@@ -129,13 +129,16 @@ test_legend (Scene *scene, gconstpointer data)
   g_assert_cmpint (legend.hovered, ==, NULLCURVE_LEGEND_ENTRY);
   g_assert_true (nullcurve_legend_hovered_rect (&legend, scene->layout) == &item->rect);
   nullcurve_legend_toggle (&legend, scene->figure, item->series, FALSE);
+  nullcurve_legend_apply (&legend, scene->figure);
   g_assert_cmpuint (count_hidden (scene), ==, 1);
   nullcurve_legend_apply (&legend, anew);
   g_assert_true (nullcurve_figure_get_series (anew, item->series)->hidden);
   nullcurve_legend_toggle (&legend, scene->figure, item->series, TRUE);
+  nullcurve_legend_apply (&legend, scene->figure);
   g_assert_cmpuint (count_hidden (scene), ==, 2);
   g_assert_false (nullcurve_figure_get_series (scene->figure, item->series)->hidden);
   nullcurve_legend_toggle (&legend, scene->figure, item->series, TRUE);
+  nullcurve_legend_apply (&legend, scene->figure);
   g_assert_cmpuint (count_hidden (scene), ==, 0);
   nullcurve_legend_clear (&legend);
 }

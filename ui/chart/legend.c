@@ -76,8 +76,11 @@ nullcurve_legend_apply (const NullcurveLegend *legend, NullcurveFigure *figure)
       nullcurve_figure_hide (figure, i, TRUE);
 }
 
-static void
-keep_hidden (NullcurveLegend *legend, const NullcurveFigure *figure, gsize entry, gboolean hidden)
+void
+nullcurve_legend_set_hidden (NullcurveLegend *legend,
+                             const NullcurveFigure *figure,
+                             gsize entry,
+                             gboolean hidden)
 {
   for (gsize i = 0; i < figure->series->len; i++)
     {
@@ -90,16 +93,6 @@ keep_hidden (NullcurveLegend *legend, const NullcurveFigure *figure, gsize entry
       else
         g_hash_table_remove (legend->hidden, series->key);
     }
-}
-
-void
-nullcurve_legend_set_hidden (NullcurveLegend *legend,
-                             NullcurveFigure *figure,
-                             gsize series,
-                             gboolean hidden)
-{
-  keep_hidden (legend, figure, nullcurve_figure_get_series (figure, series)->entry, hidden);
-  nullcurve_legend_apply (legend, figure);
 }
 
 static gboolean
@@ -117,7 +110,7 @@ is_alone (const NullcurveFigure *figure, gsize entry)
 
 void
 nullcurve_legend_toggle (NullcurveLegend *legend,
-                         NullcurveFigure *figure,
+                         const NullcurveFigure *figure,
                          gsize index,
                          gboolean only)
 {
@@ -125,9 +118,8 @@ nullcurve_legend_toggle (NullcurveLegend *legend,
   const gboolean alone = is_alone (figure, series->entry);
 
   if (!only)
-    keep_hidden (legend, figure, series->entry, !series->hidden);
+    nullcurve_legend_set_hidden (legend, figure, series->entry, !series->hidden);
   for (gsize i = 0; only && i < figure->series->len; i++)
     if (nullcurve_figure_get_series (figure, i)->entry == i)
-      keep_hidden (legend, figure, i, !alone && i != series->entry);
-  nullcurve_legend_apply (legend, figure);
+      nullcurve_legend_set_hidden (legend, figure, i, !alone && i != series->entry);
 }

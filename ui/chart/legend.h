@@ -35,15 +35,15 @@ const NullcurveRect *nullcurve_legend_hovered_rect (const NullcurveLegend *legen
 /* Hide in a figure what is hidden, and nothing else. */
 void nullcurve_legend_apply (const NullcurveLegend *legend, NullcurveFigure *figure);
 
-/* Hide or show the entry of a series, all curves that share it, in the figure too. */
+/* Hide or show an entry of the figure, all curves that share it.  It shows once this is applied. */
 void nullcurve_legend_set_hidden (NullcurveLegend *legend,
-                                  NullcurveFigure *figure,
-                                  gsize series,
+                                  const NullcurveFigure *figure,
+                                  gsize entry,
                                   gboolean hidden);
 
-/* Hide it or show it; `only`: it alone is shown, or all when it already is. */
+/* That of a series; `only`: it alone is shown, or all when it already is. */
 void nullcurve_legend_toggle (NullcurveLegend *legend,
-                              NullcurveFigure *figure,
+                              const NullcurveFigure *figure,
                               gsize series,
                               gboolean only);
 

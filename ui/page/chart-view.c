@@ -660,12 +660,14 @@ set_curve_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   g_variant_get (parameter, "(&sb)", &key, &shown);
   for (gsize i = 0; self->figure != NULL && i < self->figure->series->len; i++)
-    if (g_str_equal (nullcurve_figure_get_series (self->figure, i)->key, key))
-      {
-        nullcurve_legend_set_hidden (&self->legend, self->figure, i, !shown);
-        update_hidden (self);
-        return;
-      }
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (self->figure, i);
+
+      if (g_str_equal (series->key, key))
+        nullcurve_legend_set_hidden (&self->legend, self->figure, series->entry, !shown);
+    }
+  if (self->figure != NULL)
+    update_hidden (self);
 }
 
 static void
