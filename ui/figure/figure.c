@@ -60,7 +60,6 @@ nullcurve_figure_new (void)
 {
   NullcurveFigure *figure = g_new0 (NullcurveFigure, 1);
 
-  figure->x_max = 0.9;
   figure->series = g_ptr_array_new_with_free_func (series_free);
   figure->facets = g_ptr_array_new_with_free_func (g_free);
   return figure;
@@ -128,7 +127,6 @@ nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint p
   series->entry = figure->series->len;
   series->palette = palette;
   series->visible = TRUE;
-  series->source_run = -1;
   for (gsize i = 0; i < NULLCURVE_FIGURE_MAX_PANELS; i++)
     {
       series->points[i] = g_array_new (FALSE, TRUE, sizeof (NullcurvePoint));
@@ -449,8 +447,8 @@ nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order)
 void
 nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi)
 {
-  *lo = figure->x_min;
-  *hi = figure->x_max;
+  *lo = 0.0;
+  *hi = 0.9;
   for (gsize s = 0; s < figure->series->len; s++)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);

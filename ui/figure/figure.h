@@ -92,8 +92,6 @@ typedef struct NullcurveSeries
   gboolean visible; /* FALSE: as if it were not there */
   gboolean hidden;  /* by its entry in the legend, which stays; nullcurve_figure_hide () */
   gboolean band;    /* an area from lower to upper, without line or marker */
-  int source_run;   /* index in the list that the figure was made from; -1: none */
-  guint curve;      /* index among the curves of that run */
   char *key;        /* names it when the figure is made anew; its label unless set */
   char *detail;     /* all that is known of it, for a readout of it alone; NULL: the label is all */
   gsize facet;      /* where it is drawn, of figure->facets; 0 when there are none */
@@ -114,8 +112,6 @@ typedef struct NullcurveFigure
   char *bound_label; /* what the bounds of the series are, for the legend; NULL: no word of them */
   char *note_label;  /* what the notes of points are; NULL where none has one */
   char *date;        /* ISO 8601, of the data; dates exported documents; may be NULL */
-  double x_min;      /* the x axis reaches at least from x_min to x_max */
-  double x_max;
   NullcurveScale x_scale;     /* linear, or by ideal speed-up */
   NullcurveViewport viewport; /* what of it is shown: all of it by default */
   GPtrArray *facets;          /* of char *, titles of the small multiples; empty: one chart */
@@ -124,7 +120,7 @@ typedef struct NullcurveFigure
   GPtrArray *series; /* of NullcurveSeries */
 } NullcurveFigure;
 
-/* An empty figure with x from 0 to 0.9; free with nullcurve_figure_free (). */
+/* An empty figure; free with nullcurve_figure_free (). */
 NullcurveFigure *nullcurve_figure_new (void);
 void nullcurve_figure_free (NullcurveFigure *figure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveFigure, nullcurve_figure_free)
@@ -214,7 +210,7 @@ void nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order)
 /* How many charts it is drawn as: 1 unless it was split. */
 gsize nullcurve_figure_n_facets (const NullcurveFigure *figure);
 
-/* Ends of the x axis: x_min and x_max, widened by points beyond them. */
+/* Ends of the x axis: 0 and 0.9, widened by points beyond them. */
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
 
 /* Smallest and largest of what must be seen in a panel: medians, forecasts, bounds, areas, and

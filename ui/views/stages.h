@@ -38,7 +38,7 @@ typedef enum NullcurveStagePhase
 /* Plain data; the deltas are borrowed for the call. */
 typedef struct NullcurveStagesOptions
 {
-  guint curve; /* index among the curves of the run, as NullcurveSeries.curve */
+  guint curve; /* index among the curves of the run */
   NullcurveStagePhase phase;
   /* The readout tells the difference to the baseline, kind by kind, and a line its sum; NULL:
    * nothing. */

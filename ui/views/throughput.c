@@ -87,8 +87,6 @@ nullcurve_throughput_add_series (const NullcurveThroughputOptions *options,
   NullcurveSeries *series = nullcurve_figure_add_series (figure, curve->label, palette);
 
   series->current = options->current_run == (gssize)curve->run;
-  series->source_run = (int)curve->run;
-  series->curve = curve->index;
   series->visible = options->run_hidden == NULL || !options->run_hidden[curve->run];
   nullcurve_curve_name_series (curve, series);
   return series;
