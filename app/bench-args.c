@@ -12,20 +12,6 @@
 #include "engine/options/plan.h"
 #include "engine/sweep/presets.h"
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-/* Always returns FALSE. */
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list list;
-  va_start (list, format);
-  g_autofree char *sentence = g_strdup_vprintf (format, list);
-  va_end (list);
-  g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, sentence);
-  return FALSE;
-}
-
 static gboolean
 load_presets (GPtrArray **presets, GError **error)
 {
@@ -65,8 +51,8 @@ apply_preset (NullcurveBenchArgs *args, GError **error)
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);
     }
   g_autofree char *shown = g_utf8_make_valid (args->preset, -1);
-  return refuse (error, _ ("--preset \"%s\" is not one of the presets: allowed is %s."), shown,
-                 names->str);
+  return nullcurve_bench_refuse (
+      error, _ ("--preset \"%s\" is not one of the presets: allowed is %s."), shown, names->str);
 }
 
 /* The upper end of the range is for moe_matrix_jobs () to know. */
@@ -76,7 +62,7 @@ read_scale (NullcurveBenchArgs *args, GError **error)
   uint64_t scale = 0;
   g_autofree char *shown = g_utf8_make_valid (args->scale_text, -1);
   if (!args->has_matrix)
-    return refuse (
+    return nullcurve_bench_refuse (
         error,
         _ ("--scale %s divides the tokens of --matrix, which is not given; --tokens says "
            "how many a single sweep has."),
@@ -84,8 +70,8 @@ read_scale (NullcurveBenchArgs *args, GError **error)
   MoeNumberFault fault =
       moe_options_parse_whole (args->scale_text, strlen (args->scale_text), &scale);
   if (fault != MOE_NUMBER_OK || scale == 0 || scale > G_MAXSIZE)
-    return refuse (error, _ ("--scale \"%s\" is not a whole number: allowed is 1 and more."),
-                   shown);
+    return nullcurve_bench_refuse (
+        error, _ ("--scale \"%s\" is not a whole number: allowed is 1 and more."), shown);
   args->scale = (gsize)scale;
   return TRUE;
 }
@@ -97,8 +83,9 @@ read_matrix (NullcurveBenchArgs *args, GError **error)
   if (!moe_name_parse (&moe_matrix_names, args->matrix_name, &matrix))
     {
       g_autofree char *shown = g_utf8_make_valid (args->matrix_name, -1);
-      return refuse (error, _ ("--matrix \"%s\" is not one of its values: allowed is %s."), shown,
-                     nullcurve_bench_spec_find ("matrix")->value);
+      return nullcurve_bench_refuse (error,
+                                     _ ("--matrix \"%s\" is not one of its values: allowed is %s."),
+                                     shown, nullcurve_bench_spec_find ("matrix")->value);
     }
   args->has_matrix = TRUE;
   args->matrix = (MoeMatrix)matrix;
@@ -112,10 +99,11 @@ check_matrix (const NullcurveBenchArgs *args, GError **error)
 {
   const char *clash = args->preset != NULL ? "preset" : NULL;
   if (args->dump_dir != NULL)
-    return refuse (error,
-                   _ ("--dump-tensors writes the points of a single sweep and does not go with "
-                      "--matrix %s."),
-                   args->matrix_name);
+    return nullcurve_bench_refuse (
+        error,
+        _ ("--dump-tensors writes the points of a single sweep and does not go with "
+           "--matrix %s."),
+        args->matrix_name);
   for (guint i = 0; clash == NULL && i < args->given->len; i++)
     {
       const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
@@ -124,7 +112,7 @@ check_matrix (const NullcurveBenchArgs *args, GError **error)
     }
   if (clash == NULL)
     return TRUE;
-  return refuse (
+  return nullcurve_bench_refuse (
       error,
       _ ("--%s does not go with --matrix %s, which sets it itself: allowed is one of the "
          "two."),
@@ -201,18 +189,19 @@ static gboolean
 check_files (NullcurveBenchArgs *args, GError **error)
 {
   if (args->compare && args->files->len != 2)
-    return refuse (error,
-                   _ ("--compare needs two files, and %u were named: allowed is --compare A B."),
-                   args->files->len);
+    return nullcurve_bench_refuse (
+        error, _ ("--compare needs two files, and %u were named: allowed is --compare A B."),
+        args->files->len);
   if (args->files->len == 0)
     return TRUE;
   if (!args->logbook && !args->compare && args->report == NULL)
     {
       g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
-      return refuse (error,
-                     _ ("\"%s\" is no option: files are read only with --logbook, --report or "
-                        "--compare."),
-                     shown);
+      return nullcurve_bench_refuse (
+          error,
+          _ ("\"%s\" is no option: files are read only with --logbook, --report or "
+             "--compare."),
+          shown);
     }
   const char *needless = needless_beside_files (args);
   if (needless == NULL)
@@ -220,8 +209,8 @@ check_files (NullcurveBenchArgs *args, GError **error)
       args->gain_topk = args->given->len > 0 ? args->options.topk : 0;
       return TRUE;
     }
-  return refuse (error, _ ("--%s is for what is measured, but with files named nothing is."),
-                 needless);
+  return nullcurve_bench_refuse (
+      error, _ ("--%s is for what is measured, but with files named nothing is."), needless);
 }
 
 /* The first option given that a calibration does not heed, or NULL. */
@@ -248,10 +237,11 @@ check_calibrate (const NullcurveBenchArgs *args, GError **error)
   const char *needless = args->calibrate ? needless_beside_calibrate (args) : NULL;
   if (needless == NULL)
     return TRUE;
-  return refuse (error,
-                 _ ("--%s does not go with --calibrate, which measures the machine and no sweep: "
-                    "allowed are --dtype and --threads."),
-                 needless);
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--%s does not go with --calibrate, which measures the machine and no sweep: "
+         "allowed are --dtype and --threads."),
+      needless);
 }
 
 /* Two setups are one sweep each, from its first point to its last. */
@@ -264,7 +254,7 @@ check_versus (const NullcurveBenchArgs *args, GError **error)
                                                : NULL;
   if (clash == NULL)
     return TRUE;
-  return refuse (
+  return nullcurve_bench_refuse (
       error,
       _ ("--versus measures two setups of one sweep side by side, from the start, and does "
          "not go with --%s: allowed is one of the two."),

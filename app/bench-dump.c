@@ -77,10 +77,9 @@ check_room (const MoePlan *dump, const char *parent, GError **error)
     return TRUE;
   g_autofree char *need_text = g_format_size_full (need, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *room_text = g_format_size_full (room, G_FORMAT_SIZE_IEC_UNITS);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--dump-tensors would write %s, but there is room for %s in %s."), need_text,
-               room_text, parent);
-  return FALSE;
+  return nullcurve_bench_refuse (
+      error, _ ("--dump-tensors would write %s, but there is room for %s in %s."), need_text,
+      room_text, parent);
 }
 
 gboolean
@@ -90,17 +89,15 @@ nullcurve_bench_dump_check (const MoePlan *dump, const char *folder, GError **er
   g_autofree char *parent = g_path_get_dirname (full);
   if (g_file_test (full, G_FILE_TEST_EXISTS) && !is_empty_folder (full))
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--dump-tensors %s exists already: allowed is a new or an empty folder."),
-                   folder);
-      return FALSE;
+      return nullcurve_bench_refuse (
+          error, _ ("--dump-tensors %s exists already: allowed is a new or an empty folder."),
+          folder);
     }
   if (g_access (parent, W_OK | X_OK) != 0)
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--dump-tensors %s: its parent folder cannot be written: %s."), folder,
-                   g_strerror (errno));
-      return FALSE;
+      return nullcurve_bench_refuse (
+          error, _ ("--dump-tensors %s: its parent folder cannot be written: %s."), folder,
+          g_strerror (errno));
     }
   return check_room (dump, parent, error);
 }

@@ -18,6 +18,9 @@ typedef enum NullcurveBenchError
   NULLCURVE_BENCH_ERROR_REFUSED = 2, /* the request cannot be served; nothing was begun */
 } NullcurveBenchError;
 
+/* The request cannot be served: a sentence.  Always returns FALSE. */
+gboolean nullcurve_bench_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 /* Carry an engine's sentence over; always returns FALSE. */
 gboolean nullcurve_bench_error_from_engine (GError **error,
                                             NullcurveBenchError code,

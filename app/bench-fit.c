@@ -146,13 +146,10 @@ refuse_unfit (const MoeSweepLeg *unfit, gsize n_legs, GError **error)
 {
   g_autofree char *name = nullcurve_bench_leg_name (unfit);
   if (n_legs == 1)
-    g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                         unfit->left_out);
-  else
-    g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                 _ ("None of the %u sweeps fits into memory.  The first, %s: %s"), (guint)n_legs,
-                 name, unfit->left_out);
-  return FALSE;
+    return nullcurve_bench_refuse (error, "%s", unfit->left_out);
+  return nullcurve_bench_refuse (error,
+                                 _ ("None of the %u sweeps fits into memory.  The first, %s: %s"),
+                                 (guint)n_legs, name, unfit->left_out);
 }
 
 gboolean

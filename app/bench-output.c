@@ -31,10 +31,9 @@ check_file (const char *option, const char *path, GError **error)
   const char *reason = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY)
                            ? _ ("it is a folder")
                            : failure->message;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--%s %s cannot be written: %s.  Allowed is a file in an existing folder."),
-               option, path, reason);
-  return FALSE;
+  return nullcurve_bench_refuse (
+      error, _ ("--%s %s cannot be written: %s.  Allowed is a file in an existing folder."), option,
+      path, reason);
 }
 
 /* Two outputs of one name would be one file, that of the last; a report of files would replace one
@@ -45,11 +44,11 @@ check_apart (const char *option, const char *path, const char *other, GError **e
   if (path == NULL || other == NULL || moe_output_is_stream (path)
       || !moe_output_same (path, other))
     return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--%s %s would replace %s, which is named beside it.  Allowed is a file of its "
-                  "own."),
-               option, path, other);
-  return FALSE;
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--%s %s would replace %s, which is named beside it.  Allowed is a file of its "
+         "own."),
+      option, path, other);
 }
 
 static gboolean
@@ -80,11 +79,11 @@ nullcurve_bench_output_path (const char *path, gsize setup)
 gboolean
 nullcurve_bench_output_refuse_journal (const char *path, GError **error)
 {
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--journal %s exists already: allowed is a new file, or the journal that "
-                  "--resume names."),
-               path);
-  return FALSE;
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--journal %s exists already: allowed is a new file, or the journal that "
+         "--resume names."),
+      path);
 }
 
 /* Nothing is written over but what is gone on with. */
@@ -93,9 +92,8 @@ check_journal (const NullcurveBenchArgs *args, const char *path, GError **error)
 {
   if (g_strcmp0 (path, "-") == 0)
     {
-      g_set_error_literal (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                           _ ("--journal - is not there yet: allowed is the name of a file."));
-      return FALSE;
+      return nullcurve_bench_refuse (
+          error, _ ("--journal - is not there yet: allowed is the name of a file."));
     }
   return check_file ("journal", path, error) && check_apart ("journal", path, args->csv, error)
          && check_apart ("journal", path, args->chart, error)
@@ -110,16 +108,13 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
 {
   if (args->chart != NULL && !nullcurve_export_knows_extension (args->chart))
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--chart %s has no known ending: allowed is .png, .svg or .pdf."),
-                   args->chart);
-      return FALSE;
+      return nullcurve_bench_refuse (
+          error, _ ("--chart %s has no known ending: allowed is .png, .svg or .pdf."), args->chart);
     }
   if (args->report != NULL && !nullcurve_report_knows_extension (args->report))
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--report %s has no known ending: allowed is .md or .html."), args->report);
-      return FALSE;
+      return nullcurve_bench_refuse (
+          error, _ ("--report %s has no known ending: allowed is .md or .html."), args->report);
     }
   gsize last = args->versus != NULL ? 1 : 0;
   g_autofree char *versus = last > 0 ? nullcurve_bench_output_path (args->csv, last) : NULL;
@@ -141,12 +136,11 @@ nullcurve_bench_output_check_trace (const char *folder, GError **error)
   if (reason == NULL)
     return TRUE;
   g_autofree char *shown = g_utf8_make_valid (folder, -1);
-  g_set_error (
-      error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+  return nullcurve_bench_refuse (
+      error,
       _ ("--trace-dir %s cannot be written to: %s.  Allowed is a folder, or a name for a new "
          "one."),
       shown, reason);
-  return FALSE;
 }
 
 gboolean

@@ -192,11 +192,10 @@ check_can_trace (const NullcurveBench *bench, const MoeBackend *backend, GError 
     if (backends[i]->trace != NULL)
       g_string_append_printf (able, "%s--accelerator %s", able->len > 0 ? ", " : "",
                               backends[i]->name);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--trace-dir %s: %s cannot tell what its threads do: allowed is %s."),
-               bench->args->trace_dir, backend->title,
-               able->len > 0 ? able->str : _ ("no backend of this build"));
-  return FALSE;
+  return nullcurve_bench_refuse (
+      error, _ ("--trace-dir %s: %s cannot tell what its threads do: allowed is %s."),
+      bench->args->trace_dir, backend->title,
+      able->len > 0 ? able->str : _ ("no backend of this build"));
 }
 
 static gboolean

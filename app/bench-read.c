@@ -67,9 +67,7 @@ refuse_unknown (const char *typed, const char *name, GError **error)
       nearest != NULL
           ? g_strdup_printf (_ ("Did you mean --%s?  --help lists all of them."), nearest)
           : g_strdup (_ ("--help lists all of them."));
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("There is no option \"%s\".  %s"), shown, hint);
-  return FALSE;
+  return nullcurve_bench_refuse (error, _ ("There is no option \"%s\".  %s"), shown, hint);
 }
 
 /* The value of an option: what stood after "=", else the next argument. */
@@ -88,9 +86,7 @@ take_value (Parser *parser,
     *value = *parser->rest++;
   if (*value != NULL)
     return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("--%s needs a value: %s."), name, placeholder);
-  return FALSE;
+  return nullcurve_bench_refuse (error, _ ("--%s needs a value: %s."), name, placeholder);
 }
 
 static gboolean
@@ -114,9 +110,8 @@ take_flag (Parser *parser, const NullcurveBenchSpec *spec, const char *inline_va
 {
   if (inline_value != NULL)
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--%s takes no value, but \"%s\" was given."), spec->name, inline_value);
-      return FALSE;
+      return nullcurve_bench_refuse (error, _ ("--%s takes no value, but \"%s\" was given."),
+                                     spec->name, inline_value);
     }
   G_STRUCT_MEMBER (gboolean, parser->args, spec->offset) = TRUE;
   return TRUE;
@@ -156,18 +151,15 @@ check_change (const char *typed,
           : NULL;
   if (format == NULL)
     return TRUE;
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, format, shown);
-  return FALSE;
+  return nullcurve_bench_refuse (error, format, shown);
 }
 
 static gboolean
 refuse_word (const char *word, GError **error)
 {
   g_autofree char *shown = g_utf8_make_valid (word, -1);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-               _ ("\"%s\" is no option: allowed is what changes the setup, as \"--topk 8\"."),
-               shown);
-  return FALSE;
+  return nullcurve_bench_refuse (
+      error, _ ("\"%s\" is no option: allowed is what changes the setup, as \"--topk 8\"."), shown);
 }
 
 /* --- arguments --- */
@@ -185,9 +177,8 @@ take_own_option (Parser *parser,
     return FALSE;
   if (*value == '\0')
     {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
-                   _ ("--%s \"\" is empty: allowed is a %s."), spec->name, spec->value);
-      return FALSE;
+      return nullcurve_bench_refuse (error, _ ("--%s \"\" is empty: allowed is a %s."), spec->name,
+                                     spec->value);
     }
   char **field = &G_STRUCT_MEMBER (char *, parser->args, spec->offset);
   g_free (*field);
@@ -285,7 +276,5 @@ nullcurve_bench_read_changes (const char *changes, MoeOptions *options, GError *
   g_autoptr (GError) shell_error = NULL;
   if (g_shell_parse_argv (changes, NULL, &words, &shell_error))
     return apply_changes (words, options, error);
-  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, "%s.",
-               shell_error->message);
-  return FALSE;
+  return nullcurve_bench_refuse (error, "%s.", shell_error->message);
 }

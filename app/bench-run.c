@@ -382,12 +382,11 @@ nullcurve_bench_run (const NullcurveBenchArgs *args, int *status, GError **error
   gsize n;
   if (args->versus != NULL && nullcurve_bench_ranks_size () > 0)
     {
-      g_set_error (
-          error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED,
+      return nullcurve_bench_refuse (
+          error,
           _ ("--versus measures two setups in one process, and here are %zu ranks: allowed "
              "is a start without them."),
           nullcurve_bench_ranks_size ());
-      return FALSE;
     }
   return nullcurve_bench_args_sweeps (args, sweeps, &n, error)
          && nullcurve_bench_run_sweeps (args, sweeps, n, status, error);

@@ -279,7 +279,7 @@ static void
 finish_file (NullcurveSession *self, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  moe_journal_close (moe_journal_reopen (path, NULL, 0, NULL), "complete");
+  moe_journal_close (moe_journal_reopen (path, NULL), "complete");
   nullcurve_file_desk_open (nullcurve_window_get_files (self->window), &file, 1);
   nullcurve_window_toast (self->window, _ ("The run lacks nothing: every point has its samples"));
 }

@@ -36,10 +36,8 @@
 struct MoeJournal
 {
   int fd;
-  char *name;      /* for messages */
-  gboolean broken; /* a line was written in part: the next starts a new one */
-  gsize *origin;   /* [n_origin] what record indices stand for; NULL: themselves */
-  gsize n_origin;
+  char *name;             /* for messages */
+  gboolean broken;        /* a line was written in part: the next starts a new one */
   gboolean other_columns; /* the file's own are of another version */
   GHashTable *known;      /* indices + 1 of the points that are in the file already; may be NULL */
 };
@@ -125,12 +123,6 @@ moe_journal_create (const char *path, const MoeRun *run, GError **error)
   return NULL;
 }
 
-static gsize
-origin_of (const MoeJournal *journal, gsize index)
-{
-  return index < journal->n_origin ? journal->origin[index] : index;
-}
-
 static gboolean
 begin_again (MoeJournal *journal, gsize index, GError **error)
 {
@@ -145,12 +137,11 @@ moe_journal_add_point (MoeJournal *journal,
                        const MoeRecord *record,
                        GError **error)
 {
-  gsize index = origin_of (journal, record_index);
   if (!need_columns (journal, error))
     return FALSE;
   if (journal->known != NULL
-      && g_hash_table_contains (journal->known, GSIZE_TO_POINTER (index + 1)))
-    return begin_again (journal, index, error);
+      && g_hash_table_contains (journal->known, GSIZE_TO_POINTER (record_index + 1)))
+    return begin_again (journal, record_index, error);
   MoeRecord bare = *record;
   bare.samples_s = NULL;
   bare.taken = NULL;
@@ -161,7 +152,7 @@ moe_journal_add_point (MoeJournal *journal,
   g_string_truncate (row, row->len - 1); /* its newline is not part of the row */
 
   g_autoptr (GString) line = g_string_new (NULL);
-  g_string_append_printf (line, "point %" G_GSIZE_FORMAT " ", index);
+  g_string_append_printf (line, "point %" G_GSIZE_FORMAT " ", record_index);
   moe_lines_append_escaped (line, row->str, FALSE);
   g_string_append_c (line, '\n');
   return write_text (journal, line, error);
@@ -207,7 +198,7 @@ moe_journal_add_sample (MoeJournal *journal,
   g_autoptr (GString) line = g_string_new (NULL);
   if (!need_columns (journal, error))
     return FALSE;
-  g_string_append_printf (line, "sample %" G_GSIZE_FORMAT " ", origin_of (journal, record_index));
+  g_string_append_printf (line, "sample %" G_GSIZE_FORMAT " ", record_index);
   moe_number_append_shortest (line, time_s);
   for (gsize i = 0; stages != NULL && i < MOE_N_STAGES; i++)
     {
@@ -233,7 +224,7 @@ moe_journal_add_check (
     MoeJournal *journal, gsize record_index, double loss, double max_relative_error, GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  g_string_append_printf (line, "check %" G_GSIZE_FORMAT " ", origin_of (journal, record_index));
+  g_string_append_printf (line, "check %" G_GSIZE_FORMAT " ", record_index);
   moe_number_append_shortest (line, loss);
   g_string_append_c (line, ' ');
   moe_number_append_shortest (line, max_relative_error);
@@ -265,7 +256,6 @@ moe_journal_close (MoeJournal *journal, const char *state)
     }
   close (journal->fd);
   g_clear_pointer (&journal->known, g_hash_table_unref);
-  g_free (journal->origin);
   g_free (journal->name);
   g_free (journal);
 }
@@ -351,7 +341,7 @@ adopt (MoeJournal *journal, const char *path, GError **error)
 }
 
 MoeJournal *
-moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GError **error)
+moe_journal_reopen (const char *path, GError **error)
 {
   int fd = g_open (path, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
   if (fd < 0)
@@ -362,8 +352,6 @@ moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GErro
   MoeJournal *journal = g_new0 (MoeJournal, 1);
   journal->fd = fd;
   journal->name = g_filename_display_name (path);
-  journal->origin = g_memdup2 (origin, n_origin * sizeof *origin);
-  journal->n_origin = origin != NULL ? n_origin : 0;
   if (adopt (journal, path, error))
     return journal;
   moe_journal_close (journal, NULL);

@@ -49,12 +49,10 @@ gboolean moe_journal_add_noise (MoeJournal *journal, const MoeRun *run, GError *
 void moe_journal_close (MoeJournal *journal, const char *state);
 
 /* Go on with a journal, also one of a version that had other columns; what a crash left of its last
- * line is cut off.  Record indices told from
- * now on stand for `origin` of them (NULL: for themselves).  A point that is in the file already
- * begins again when it is added: samples that it had do not count any more.  NULL and *error when
- * it cannot be written, is no journal, or is being written by somebody else. */
-MoeJournal *
-moe_journal_reopen (const char *path, const gsize *origin, gsize n_origin, GError **error);
+ * line is cut off.  A point that is in the file already begins again when it is added: samples that
+ * it had do not count any more.  NULL and *error when it cannot be written, is no journal, or is
+ * being written by somebody else. */
+MoeJournal *moe_journal_reopen (const char *path, GError **error);
 
 /* Set a fact, whatever it was so far; the key "title" gives the run another title. */
 gboolean

@@ -106,7 +106,7 @@ create_with_before (const MoeSweep *self, const char *path, gboolean replace, GE
       good = FALSE;
     }
   if (good)
-    return moe_journal_reopen (path, NULL, 0, error);
+    return moe_journal_reopen (path, error);
   if (journal != NULL)
     g_unlink (aside);
   return NULL;
@@ -151,7 +151,7 @@ gboolean
 moe_sweep_keep_in_place (MoeSweep *self, const char *path, GError **error)
 {
   g_autofree char *carried = moe_sweep_describe_carried (self, NULL);
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
+  MoeJournal *journal = moe_journal_reopen (path, error);
   if (journal != NULL)
     moe_journal_set_fact (journal, "resumed", carried, NULL);
   return take_journal (self, 0, journal, path);
@@ -498,7 +498,7 @@ moe_sweep_tell (const MoeSweep *self,
   const char *starts = moe_run_get_fact (run, STARTS_FACT);
   moe_run_set_noise (run, noise);
   moe_run_set_warnings (run, warnings, n_warnings);
-  MoeJournal *journal = path != NULL ? moe_journal_reopen (path, NULL, 0, NULL) : NULL;
+  MoeJournal *journal = path != NULL ? moe_journal_reopen (path, NULL) : NULL;
   if (journal == NULL)
     return;
   moe_journal_add_noise (journal, run, NULL);

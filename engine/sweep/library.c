@@ -341,7 +341,7 @@ moe_library_owns (const char *path)
 gboolean
 moe_library_rename (const char *path, const char *title, GError **error)
 {
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
+  MoeJournal *journal = moe_journal_reopen (path, error);
   gboolean good = journal != NULL && moe_journal_set_fact (journal, "title", title, error);
   moe_journal_close (journal, NULL);
   return good;
@@ -350,7 +350,7 @@ moe_library_rename (const char *path, const char *title, GError **error)
 gboolean
 moe_library_settle (const char *path, GError **error)
 {
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, error);
+  MoeJournal *journal = moe_journal_reopen (path, error);
   moe_journal_close (journal, "interrupted");
   return journal != NULL;
 }

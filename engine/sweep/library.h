@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The run library: nullcurve/runs in the user's data folder has a journal for each run that was
- * measured in the window. */
+ * measured here, in the window or by the command line. */
 #pragma once
 
 #include <gio/gio.h>

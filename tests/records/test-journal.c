@@ -286,7 +286,7 @@ test_taken_and_checks (void)
   g_assert_cmpint (point->steps, ==, 7);
 
   /* Begun again: what was found out of the old samples goes with them. */
-  journal = moe_journal_reopen (path, NULL, 0, &error);
+  journal = moe_journal_reopen (path, &error);
   g_assert_true (moe_journal_add_point (journal, 3, &record, NULL));
   g_assert_true (moe_journal_add_sample (journal, 3, 0.75, 7, NULL, NULL, NULL));
   moe_journal_close (journal, "complete");
@@ -310,7 +310,7 @@ test_noise (void)
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   moe_run_set_noise (run, &noise);
   moe_run_set_warnings (run, sentences, 2);
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   g_assert_true (moe_journal_add_noise (journal, run, NULL));
   moe_journal_close (journal, NULL);
 
@@ -348,15 +348,14 @@ check_released (const MoeRun *run, gsize n_records)
 static void
 go_on (const char *path, const MoeRun *before)
 {
-  static const gsize origin[] = { 2 };
   const MoeTaken taken = { .cpu_s = 0.125, .share = 1, .anchor_s = 0.01, .others = 0.5 };
   MoeStageTimes stages = { .time_s = { [MOE_STAGE_COMM] = 0.25, [MOE_STAGE_WAIT] = 0.003 } };
   MoeRecord record = *moe_run_get_record (before, 1);
-  MoeJournal *journal = moe_journal_reopen (path, origin, 1, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   record.choice[MOE_CHOICE_IMPL] = g_intern_static_string ("scatter");
   record.load_p50 = 273.5;
-  g_assert_true (moe_journal_add_point (journal, 0, &record, NULL));
-  g_assert_true (moe_journal_add_sample (journal, 0, 0.125, 1, &stages, &taken, NULL));
+  g_assert_true (moe_journal_add_point (journal, 2, &record, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 2, 0.125, 1, &stages, &taken, NULL));
   moe_journal_close (journal, "complete");
 
   g_autoptr (MoeRun) after = read_back (path);
@@ -376,7 +375,7 @@ static void
 begin_again (const char *path, const MoeRun *before)
 {
   MoeStageTimes stages = { .time_s = { [MOE_STAGE_COMM] = 0.5 } };
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   g_assert_true (moe_journal_add_point (journal, 1, moe_run_get_record (before, 1), NULL));
   g_assert_true (moe_journal_add_sample (journal, 1, 0.25, 1, &stages, NULL, NULL));
   moe_journal_close (journal, "complete");
@@ -412,7 +411,7 @@ check_format (const char *released)
   check_released (run, 2);
   check_head (path, 2, 6, "stopped");
 
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   g_assert_true (moe_journal_set_fact (journal, "title", "Renamed", NULL));
   moe_journal_close (journal, NULL);
   g_autoptr (MoeRun) renamed = read_back (path);
@@ -558,7 +557,7 @@ write_torn (char **folder)
     g_assert_true (moe_journal_add_point (journal, i, moe_run_get_record (run, i), NULL));
   g_assert_true (moe_journal_add_sample (journal, 0, 0.25, 1, NULL, NULL, NULL));
   g_assert_true (moe_journal_add_sample (journal, 1, 0.5, 1, NULL, NULL, NULL));
-  g_assert_null (moe_journal_reopen (path, NULL, 0, NULL)); /* somebody writes it */
+  g_assert_null (moe_journal_reopen (path, NULL)); /* somebody writes it */
   moe_journal_close (journal, NULL);
   g_assert_false (moe_journal_is_busy (path));
   FILE *file = fopen (path, "a");
@@ -575,13 +574,12 @@ test_reopen (void)
   char *folder = NULL;
   g_autofree char *path = write_torn (&folder);
   g_autoptr (MoeRun) expected = test_run_new ();
-  static const gsize origin[] = { 1, 2 };
-  MoeJournal *journal = moe_journal_reopen (path, origin, 2, &error);
+  MoeJournal *journal = moe_journal_reopen (path, &error);
   g_assert_no_error (error);
-  g_assert_true (moe_journal_add_point (journal, 0, moe_run_get_record (expected, 1), NULL));
   g_assert_true (moe_journal_add_point (journal, 1, moe_run_get_record (expected, 1), NULL));
-  g_assert_true (moe_journal_add_sample (journal, 0, 0.75, 3, NULL, NULL, NULL));
-  g_assert_true (moe_journal_add_sample (journal, 1, 1.5, 1, NULL, NULL, NULL));
+  g_assert_true (moe_journal_add_point (journal, 2, moe_run_get_record (expected, 1), NULL));
+  g_assert_true (moe_journal_add_sample (journal, 1, 0.75, 3, NULL, NULL, NULL));
+  g_assert_true (moe_journal_add_sample (journal, 2, 1.5, 1, NULL, NULL, NULL));
   g_autoptr (MoeRun) so_far = read_back (path);
   g_assert_cmpstr (moe_run_get_fact (so_far, "state"), ==, "interrupted");
   moe_journal_close (journal, "complete");
@@ -603,11 +601,11 @@ test_reopen_refuses (void)
   g_autoptr (GError) error = NULL;
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "table.csv", NULL);
-  g_assert_null (moe_journal_reopen (path, NULL, 0, &error));
+  g_assert_null (moe_journal_reopen (path, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED);
   g_clear_error (&error);
   g_assert_true (g_file_set_contents (path, "a,b\n1,2", -1, NULL));
-  g_assert_null (moe_journal_reopen (path, NULL, 0, &error));
+  g_assert_null (moe_journal_reopen (path, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED);
   g_autofree char *text = NULL;
   g_file_get_contents (path, &text, NULL, NULL);
@@ -621,7 +619,7 @@ test_title (void)
   char *folder = NULL;
   g_autofree char *path = write_torn (&folder);
   MoeJournalHead head;
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   g_assert_true (moe_journal_set_fact (journal, "title", "Another: name", NULL));
   moe_journal_close (journal, NULL);
   g_autoptr (MoeRun) run = read_back (path);
@@ -649,7 +647,7 @@ test_head (void)
   moe_journal_head_clear (&head);
 
   /* Longer than what is read of it: the end is looked at all the same. */
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   for (int i = 0; i < 20000; i++)
     g_assert_true (moe_journal_add_sample (journal, i == 10000 ? 7 : 1, 0.5, 1, NULL, NULL, NULL));
   moe_journal_close (journal, NULL);
@@ -657,7 +655,7 @@ test_head (void)
   g_assert_cmpuint (head.n_points, ==, 3);
   g_assert_cmpuint (head.n_complete, ==, 3);
   moe_journal_head_clear (&head);
-  journal = moe_journal_reopen (path, NULL, 0, NULL);
+  journal = moe_journal_reopen (path, NULL);
   moe_journal_close (journal, "stopped");
   g_assert_true (moe_journal_read_head (path, &head, &error));
   g_assert_cmpuint (head.n_points, ==, 2);

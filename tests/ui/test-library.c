@@ -413,7 +413,7 @@ test_not_interrupted (void)
   g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Going on", "desk", NULL);
   g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir);
   g_assert_nonnull (entry);
-  MoeJournal *journal = moe_journal_reopen (path, NULL, 0, NULL);
+  MoeJournal *journal = moe_journal_reopen (path, NULL);
   g_assert_null (moe_library_find_interrupted (dir));
   moe_journal_close (journal, "stopped");
   g_assert_null (moe_library_find_interrupted (dir));
