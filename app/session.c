@@ -260,9 +260,8 @@ finished_cb (gpointer data, MoeStatus status, const MoeError *error, const MoeNo
 
   /* The window may close on this, and take the session with it. */
   g_object_ref (self);
-  if (runs->len > 1)
-    nullcurve_window_end_first (self->window, g_ptr_array_index (runs, 0));
-  nullcurve_window_end_run (self->window, last, ended_early ? error->message : NULL);
+  nullcurve_window_end_run (self->window, runs->len > 1 ? g_ptr_array_index (runs, 0) : NULL, last,
+                            ended_early ? error->message : NULL);
   g_autofree char *traced = nullcurve_job_sweep_finish_trace (g_steal_pointer (&self->trace), last);
   if (self->window != NULL && traced != NULL)
     nullcurve_window_toast (self->window, traced);
@@ -317,10 +316,8 @@ begin_sweep (NullcurveSession *self, const MoeAccelerator *const *machines)
   if (problem != NULL)
     nullcurve_window_toast (self->window, problem);
   self->running = TRUE;
-  if (last > 0)
-    nullcurve_window_begin_first (self->window, sweep->sides[0].run);
-  nullcurve_window_begin_run (self->window, sweep->sides[last].run,
-                              moe_sweep_get_plan (sweep, last),
+  nullcurve_window_begin_run (self->window, last > 0 ? sweep->sides[0].run : NULL,
+                              sweep->sides[last].run, moe_sweep_get_plan (sweep, last),
                               moe_sweep_get_calibration (sweep, last));
   begin_watch (self);
   if (nullcurve_setup_panel_get_trace (nullcurve_window_get_setup (self->window)))

@@ -255,8 +255,7 @@ begin_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
       nullcurve_sweep_queue_take (nullcurve_window_get_queue (window));
   MoePlan plan;
   g_assert_cmpint (moe_plan_new (nullcurve_job_item_get_options (job), &plan, NULL), ==, MOE_OK);
-  nullcurve_window_begin_first (window, a);
-  nullcurve_window_begin_run (window, b, &plan, NULL);
+  nullcurve_window_begin_run (window, a, b, &plan, NULL);
   moe_plan_clear (&plan);
   return g_steal_pointer (&job);
 }
@@ -264,8 +263,7 @@ begin_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
 static void
 end_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
 {
-  nullcurve_window_end_first (window, a);
-  nullcurve_window_end_run (window, b, NULL);
+  nullcurve_window_end_run (window, a, b, NULL);
   fixture_settle ();
 }
 
@@ -441,13 +439,13 @@ test_progress_line (void)
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   moe_run_set_fact (run, "governor", "performance");
-  nullcurve_window_begin_run (window, run, &plan, NULL);
+  nullcurve_window_begin_run (window, NULL, run, &plan, NULL);
   nullcurve_window_update_run (window, &progress, TRUE);
   const char *left =
       gtk_label_get_label (fixture_child (fixture_child (window, "progress"), "left"));
   g_assert_true (g_str_has_prefix (left, "42 s left · spread "));
   g_assert_true (g_str_has_suffix (left, " · governor performance"));
-  nullcurve_window_end_run (window, run, NULL);
+  nullcurve_window_end_run (window, NULL, run, NULL);
   moe_plan_clear (&plan);
   fixture_settle ();
   close_window (window);

@@ -363,7 +363,7 @@ test_measured_run (void)
   MoePointFacts facts = { .real_assignments = 16384 };
   moe_record_from_point (&record, &plan.points[0], &facts, "openblas");
   moe_run_append (run, &record);
-  nullcurve_window_begin_run (window, run, &plan, NULL);
+  nullcurve_window_begin_run (window, NULL, run, &plan, NULL);
   g_signal_connect_swapped (nullcurve_window_get_queue (window), "state-changed",
                             G_CALLBACK (count_cb), &stops);
   g_assert_true (nullcurve_window_get_running (window));
@@ -395,7 +395,7 @@ test_measured_run (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   g_assert_cmpuint (stops, ==, 1);
   g_assert_false (is_enabled (window, "win.stop"));
-  nullcurve_window_end_run (window, run, NULL);
+  nullcurve_window_end_run (window, NULL, run, NULL);
   fixture_settle ();
   g_assert_false (nullcurve_window_get_running (window));
   g_assert_cmpuint (n_runs (window), ==, 1);
@@ -417,7 +417,7 @@ test_pause (void)
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
-  nullcurve_window_begin_run (window, run, &plan, NULL);
+  nullcurve_window_begin_run (window, NULL, run, &plan, NULL);
   g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "pause_button")));
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
@@ -445,7 +445,7 @@ test_pause (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   g_assert_false (is_enabled (window, "win.pause"));
-  nullcurve_window_end_run (window, run, NULL);
+  nullcurve_window_end_run (window, NULL, run, NULL);
   g_assert_cmpint (nullcurve_sweep_queue_get_state (queue), ==, NULLCURVE_SWEEP_NONE);
   g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "pause_button")));
   moe_plan_clear (&plan);
@@ -461,8 +461,8 @@ test_run_that_fails (void)
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
   g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
-  nullcurve_window_begin_run (window, run, &plan, NULL);
-  nullcurve_window_end_run (window, run, "The library is gone.");
+  nullcurve_window_begin_run (window, NULL, run, &plan, NULL);
+  nullcurve_window_end_run (window, NULL, run, "The library is gone.");
   g_assert_cmpstr (adw_message_dialog_get_body (fixture_find_dialog ()), ==,
                    "The library is gone.");
   fixture_answer_dialog ("close");

@@ -235,10 +235,9 @@ check_power (NullcurveWindow *self, gboolean again)
                                      nullcurve_desktop_check_power (self->desktop, again));
 }
 
-void
-nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run)
+static void
+begin_first (NullcurveWindow *self, MoeRun *run)
 {
-  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->live_first == NULL);
   g_set_object (&self->live_first, nullcurve_runs_model_begin (self->runs, run));
   nullcurve_runs_model_set_baseline (self->runs, self->live_first);
   g_object_set (self->page, "view", "throughput", "scale", "baseline", NULL);
@@ -262,11 +261,14 @@ expected_rates (const MoePlan *plan, const MoeCalibration *calibration)
 
 void
 nullcurve_window_begin_run (NullcurveWindow *self,
+                            MoeRun *first,
                             MoeRun *run,
                             const MoePlan *plan,
                             const MoeCalibration *calibration)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  if (first != NULL)
+    begin_first (self, first);
   NullcurveRunItem *item = nullcurve_runs_model_begin (self->runs, run);
   nullcurve_runs_model_select (self->runs, item);
   nullcurve_chart_page_set_measuring (self->page, -1, expected_rates (plan, calibration));
@@ -352,22 +354,16 @@ say_versus (NullcurveWindow *self,
 }
 
 void
-nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run)
-{
-  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  if (self->live_first != NULL)
-    nullcurve_runs_model_end (self->runs, self->live_first, run);
-}
-
-void
-nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem)
+nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, const char *problem)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
   if (!nullcurve_window_get_running (self))
     return;
   g_autoptr (NullcurveRunItem) item = g_object_ref (nullcurve_runs_model_get_live (self->runs));
-  g_autoptr (NullcurveRunItem) first = g_steal_pointer (&self->live_first);
+  g_autoptr (NullcurveRunItem) first_item = g_steal_pointer (&self->live_first);
   gboolean stopped = nullcurve_sweep_queue_get_state (self->queue) == NULLCURVE_SWEEP_STOPPING;
+  if (first_item != NULL)
+    nullcurve_runs_model_end (self->runs, first_item, first);
   gsize measured = nullcurve_runs_model_end (self->runs, item, run);
   nullcurve_desktop_end (self->desktop, moe_run_get_title (nullcurve_run_item_get_run (item)),
                          measured, problem);
@@ -378,8 +374,8 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *proble
       return;
     }
   say_how_it_ended (self, measured, stopped, problem);
-  if (first != NULL && measured > 0 && !stopped && problem == NULL)
-    say_versus (self, job, first, item);
+  if (first_item != NULL && measured > 0 && !stopped && problem == NULL)
+    say_versus (self, job, first_item, item);
   nullcurve_setup_panel_queue_refresh (self->setup);
 }
 

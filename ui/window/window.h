@@ -43,19 +43,19 @@ NullcurveSweepQueue *nullcurve_window_get_queue (NullcurveWindow *self);
  * so with update (`changed`: the records are others, not only the progress); `plan` tells the
  * points to come, `calibration` (may be NULL) what to expect of them.  end: `run` is replaced by
  * what was measured (NULL or no rows: it leaves the list); `problem` is the sentence why it ended
- * early, NULL when it did not or a person stopped it. */
+ * early, NULL when it did not or a person stopped it.
+ *
+ * `first` is what it is measured side by side with, NULL: nothing.  It joins the list before the
+ * other, and is pinned, since the other is compared with it, which is told at the end. */
 void nullcurve_window_begin_run (NullcurveWindow *self,
+                                 MoeRun *first,
                                  MoeRun *run,
                                  const MoePlan *plan,
                                  const MoeCalibration *calibration);
 void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
-void nullcurve_window_end_run (NullcurveWindow *self, MoeRun *run, const char *problem);
-/* Of two runs that are measured side by side the first: it joins the list before the other, and is
- * pinned, since the other is compared with it; at the end it is replaced before that one is, which
- * then says how the two compare. */
-void nullcurve_window_begin_first (NullcurveWindow *self, MoeRun *run);
-void nullcurve_window_end_first (NullcurveWindow *self, MoeRun *run);
+void
+nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, const char *problem);
 /* What the sensors of the device show while it measures, in a line; NULL: nothing. */
 void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
