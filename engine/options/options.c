@@ -142,48 +142,32 @@ refuse_long_list (const MoeOptionSpec *spec, MoeError *error)
                                (int)MOE_OPTIONS_MAX_LIST);
 }
 
+/* A list is stored whole, or not at all. */
 static MoeStatus
-set_size_list (MoeSizeList *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+set_list (void *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
-  MoeSizeList list = { .n = 0 };
+  const bool whole = spec->kind == MOE_OPTION_SIZE_LIST;
+  MoeSizeList sizes = { .n = 0 };
+  MoeFractionList fractions = { .n = 0 };
   const char *cursor = blank_text (value) ? NULL : value;
   const char *piece;
   size_t length;
-  while (next_piece (&cursor, &piece, &length))
+  MoeStatus status = MOE_OK;
+  for (size_t n = 0; status == MOE_OK && next_piece (&cursor, &piece, &length); n++)
     {
       uint64_t number = 0;
-      if (list.n == MOE_OPTIONS_MAX_LIST)
+      if (n == MOE_OPTIONS_MAX_LIST)
         return refuse_long_list (spec, error);
-      MoeStatus status = read_whole (spec, value, piece, length, &number, error);
-      if (status != MOE_OK)
-        return status;
-      list.values[list.n++] = (size_t)number;
+      status = whole ? read_whole (spec, value, piece, length, &number, error)
+                     : read_real (spec, value, piece, length, &fractions.values[n], error);
+      sizes.values[n] = (size_t)number;
+      sizes.n = fractions.n = n + 1;
     }
-  *field = list;
-  return MOE_OK;
-}
-
-static MoeStatus
-set_fraction_list (MoeFractionList *field,
-                   const MoeOptionSpec *spec,
-                   const char *value,
-                   MoeError *error)
-{
-  MoeFractionList list = { .n = 0 };
-  const char *cursor = blank_text (value) ? NULL : value;
-  const char *piece;
-  size_t length;
-  while (next_piece (&cursor, &piece, &length))
-    {
-      if (list.n == MOE_OPTIONS_MAX_LIST)
-        return refuse_long_list (spec, error);
-      MoeStatus status = read_real (spec, value, piece, length, &list.values[list.n], error);
-      if (status != MOE_OK)
-        return status;
-      list.n++;
-    }
-  *field = list;
-  return MOE_OK;
+  if (status == MOE_OK && whole)
+    *(MoeSizeList *)field = sizes;
+  else if (status == MOE_OK)
+    *(MoeFractionList *)field = fractions;
+  return status;
 }
 
 static bool
@@ -231,17 +215,8 @@ set_accelerator (char *field, const MoeOptionSpec *spec, const char *value, MoeE
   return MOE_OK;
 }
 
-/* A choice that is a flag has a byte of its own, as all others have. */
-_Static_assert(sizeof (bool) == sizeof (uint8_t), "flags are bytes");
-
-static MoeStatus
-set_flag (uint8_t *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
-{
-  if (value != NULL && strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
-    return refuse_choice (spec, value, error);
-  *field = value == NULL || strcmp (value, "true") == 0;
-  return MOE_OK;
-}
+/* Flags are bytes, as choices are. */
+_Static_assert(sizeof (bool) == sizeof (uint8_t), "bool is a byte");
 
 static MoeStatus
 set_choice (uint8_t *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
@@ -275,8 +250,8 @@ moe_options_set (MoeOptions *options, const char *name, const char *value, MoeEr
     return moe_error_set (error, MOE_ERROR_INVALID, "There is no option \"--%.60s\".",
                           name != NULL ? name : "");
   void *field = (char *)options + spec->offset;
-  if (spec->kind == MOE_OPTION_FLAG)
-    return set_flag (field, spec, value, error);
+  if (value == NULL && spec->kind == MOE_OPTION_FLAG)
+    value = "true";
   if (value == NULL)
     return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name, "--%s needs a value: %s.",
                                  spec->name, spec->value);
@@ -287,18 +262,16 @@ moe_options_set (MoeOptions *options, const char *name, const char *value, MoeEr
       return set_whole (field, spec, value, error);
     case MOE_OPTION_REAL:
       return read_real (spec, value, value, strlen (value), field, error);
+    case MOE_OPTION_FLAG:
     case MOE_OPTION_CHOICE:
       return set_choice (field, spec, value, error);
     case MOE_OPTION_CHOICE_SET:
       return set_choice_set (field, spec, value, error);
     case MOE_OPTION_SIZE_LIST:
-      return set_size_list (field, spec, value, error);
     case MOE_OPTION_FRACTION_LIST:
-      return set_fraction_list (field, spec, value, error);
+      return set_list (field, spec, value, error);
     case MOE_OPTION_ACCELERATOR:
       return set_accelerator (field, spec, value, error);
-    case MOE_OPTION_FLAG:
-      break;
     }
   return MOE_OK;
 }
@@ -377,9 +350,6 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
   Out out = { text, size, 0 };
   switch (spec->kind)
     {
-    case MOE_OPTION_FLAG:
-      put (&out, *(const uint8_t *)field ? "true" : "false");
-      break;
     case MOE_OPTION_SIZE:
       put_whole (&out, *(const size_t *)field);
       break;
@@ -389,6 +359,7 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
     case MOE_OPTION_REAL:
       put_real (&out, *(const double *)field);
       break;
+    case MOE_OPTION_FLAG:
     case MOE_OPTION_CHOICE:
       put (&out, moe_name_of (spec->names, *(const uint8_t *)field));
       break;

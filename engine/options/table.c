@@ -246,6 +246,8 @@ make_table (void)
       for (size_t at = 0; table[i].name[at] != '\0'; at++)
         keys[i][at] = table[i].name[at] == '-' ? '_' : table[i].name[at];
       table[i].key = keys[i];
+      if (table[i].kind == MOE_OPTION_FLAG)
+        table[i].names = &moe_choices[MOE_CHOICE_SHARED_FUSED].names;
     }
 }
 

@@ -84,7 +84,7 @@ void moe_options_init_single (MoeOptions *options);
 
 typedef enum MoeOptionKind
 {
-  MOE_OPTION_FLAG,          /* bool */
+  MOE_OPTION_FLAG,          /* bool, one of `names` */
   MOE_OPTION_SIZE,          /* size_t, min .. max */
   MOE_OPTION_SEED,          /* uint64_t, any */
   MOE_OPTION_REAL,          /* double, low .. high */
@@ -111,7 +111,7 @@ typedef struct MoeOptionSpec
   double high;
   bool high_open;
   MoeNeeds needs;              /* without which a value changes nothing */
-  const MoeNames *names;       /* choices: their names */
+  const MoeNames *names;       /* choices: their names; flags: "false", "true" */
   const MoeChoiceSpec *choice; /* the row of a choice; NULL for other options */
   const char *label;           /* what the form calls it; NULL: it has words of its own for it */
   const char *note;            /* the line below that, where it is always the same */

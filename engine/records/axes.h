@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /* What makes curves differ besides shape and top-k: every MoeChoice is an axis of the same number,
  * and what few numbers say of the distribution "runs" is one more.  That of a capacity policy tells
- * its factor too, and that of the parallel mode the exchange, which has no words of its own, and the
- * shards. */
+ * its factor too, and that of the parallel mode the exchange, which has no words of its own, and
+ * the shards. */
 typedef unsigned MoeAxis;
 enum
 {
@@ -25,8 +25,8 @@ const char *moe_axis_title (MoeAxis axis);
  * expert). */
 const char *moe_record_axis (const MoeRecord *record, MoeAxis axis);
 
-/* Equal on an axis?  Sources older than a choice do not tell it: a missing value equals the one that
- * they had, where moe_choices knows it ("argsort", "direct_take", "none"). */
+/* Equal on an axis?  Sources older than a choice do not tell it: a missing value equals the one
+ * that they had, where moe_choices knows it ("argsort", "direct_take", "none"). */
 gboolean moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis);
 
 /* Same curve, other fractions?  Shape, topk and every axis equal. */
