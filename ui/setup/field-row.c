@@ -261,21 +261,38 @@ shift_point (char *text, gsize size, double factor)
     g_ascii_formatd (text, (int)size, "%.10g", value * factor);
 }
 
-static void
-load_set (NullcurveFieldRow *self, guint set)
+/* Flags, choices and sets of them are a byte of the options. */
+static gboolean
+is_byte (const MoeOptionSpec *spec)
 {
-  GtkWidget *check = gtk_widget_get_first_child (self->control);
-  for (gsize i = 0; check != NULL; i++, check = gtk_widget_get_next_sibling (check))
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), (set >> i & 1) != 0);
+  return spec->kind == MOE_OPTION_FLAG || spec->kind == MOE_OPTION_CHOICE
+         || spec->kind == MOE_OPTION_CHOICE_SET;
+}
+
+static void
+load_byte (NullcurveFieldRow *self, guint value)
+{
+  if (GTK_IS_SWITCH (self->control))
+    gtk_switch_set_active (GTK_SWITCH (self->control), value != 0);
+  else if (GTK_IS_DROP_DOWN (self->control))
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->control), value);
+  else
+    for (GtkWidget *check = gtk_widget_get_first_child (self->control); check != NULL;
+         check = gtk_widget_get_next_sibling (check), value >>= 1)
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), (value & 1) != 0);
 }
 
 static guint
-stored_set (NullcurveFieldRow *self)
+shown_byte (NullcurveFieldRow *self)
 {
   guint set = 0;
-  GtkWidget *check = gtk_widget_get_first_child (self->control);
-  for (gsize i = 0; check != NULL; i++, check = gtk_widget_get_next_sibling (check))
-    set |= (guint)gtk_check_button_get_active (GTK_CHECK_BUTTON (check)) << i;
+  if (GTK_IS_SWITCH (self->control))
+    return gtk_switch_get_active (GTK_SWITCH (self->control));
+  if (GTK_IS_DROP_DOWN (self->control))
+    return gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control));
+  for (GtkWidget *check = gtk_widget_get_last_child (self->control); check != NULL;
+       check = gtk_widget_get_prev_sibling (check))
+    set = set << 1 | (guint)gtk_check_button_get_active (GTK_CHECK_BUTTON (check));
   return set;
 }
 
@@ -284,24 +301,15 @@ nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options)
 {
   g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
   char text[64];
-  int choice;
-  if (self->spec == NULL)
+  if (self->spec != NULL && is_byte (self->spec))
+    load_byte (self, *((const guint8 *)options + self->spec->offset));
+  if (self->spec == NULL || is_byte (self->spec)
+      || moe_options_format (options, self->spec, text, sizeof text) < 0)
     return;
-  if (self->spec->kind == MOE_OPTION_CHOICE_SET)
-    load_set (self, *((const guint8 *)options + self->spec->offset));
-  else if (moe_options_format (options, self->spec, text, sizeof text) < 0)
-    return;
-  else if (self->spec->kind == MOE_OPTION_FLAG)
-    gtk_switch_set_active (GTK_SWITCH (self->control), strcmp (text, "true") == 0);
-  else if (self->spec->kind != MOE_OPTION_CHOICE)
-    {
-      shift_point (text, sizeof text, self->factor);
-      if (GTK_IS_SPIN_BUTTON (self->control))
-        gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), g_ascii_strtod (text, NULL));
-      gtk_editable_set_text (GTK_EDITABLE (self->control), text);
-    }
-  else if (moe_name_parse (self->spec->names, text, &choice))
-    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->control), (guint)choice);
+  shift_point (text, sizeof text, self->factor);
+  if (GTK_IS_SPIN_BUTTON (self->control))
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), g_ascii_strtod (text, NULL));
+  gtk_editable_set_text (GTK_EDITABLE (self->control), text);
 }
 
 gboolean
@@ -309,26 +317,12 @@ nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeErro
 {
   g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), FALSE);
   char text[64];
-  if (self->spec == NULL)
+  if (self->spec != NULL && is_byte (self->spec))
+    *((guint8 *)options + self->spec->offset) = (guint8)shown_byte (self);
+  if (self->spec == NULL || is_byte (self->spec))
     return TRUE;
-  if (self->spec->kind == MOE_OPTION_CHOICE_SET)
-    {
-      *((guint8 *)options + self->spec->offset) = (guint8)stored_set (self);
-      return TRUE;
-    }
-  if (self->spec->kind == MOE_OPTION_FLAG)
-    g_strlcpy (text, gtk_switch_get_active (GTK_SWITCH (self->control)) ? "true" : "false",
-               sizeof text);
-  else if (self->spec->kind == MOE_OPTION_CHOICE)
-    g_strlcpy (text,
-               moe_name_of (self->spec->names,
-                            (int)gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))),
-               sizeof text);
-  else
-    {
-      g_strlcpy (text, gtk_editable_get_text (GTK_EDITABLE (self->control)), sizeof text);
-      shift_point (text, sizeof text, 1 / self->factor);
-    }
+  g_strlcpy (text, gtk_editable_get_text (GTK_EDITABLE (self->control)), sizeof text);
+  shift_point (text, sizeof text, 1 / self->factor);
   return moe_options_set (options, self->spec->name, text, error) == MOE_OK;
 }
 
