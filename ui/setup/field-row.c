@@ -330,20 +330,17 @@ static void
 nullcurve_field_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   NullcurveFieldRow *self = NULLCURVE_FIELD_ROW (object);
+  const char *text = G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
   if (id == PROP_NOTE)
-    nullcurve_field_row_set_note (self, g_value_get_string (value));
+    nullcurve_field_row_set_note (self, text);
   else if (id == PROP_OPTION)
-    self->spec = g_value_get_string (value) != NULL
-                     ? moe_option_spec_find (g_value_get_string (value))
-                     : NULL;
+    self->spec = text != NULL ? moe_option_spec_find (text) : NULL;
+  else if (id == PROP_SHOWS)
+    self->shows = text != NULL ? g_strsplit (text, " ", -1) : NULL;
   else if (id == PROP_STEP)
     self->step = g_value_get_double (value);
   else if (id == PROP_FACTOR)
     self->factor = g_value_get_double (value);
-  else if (id == PROP_SHOWS)
-    self->shows = g_value_get_string (value) != NULL
-                      ? g_strsplit (g_value_get_string (value), " ", -1)
-                      : NULL;
   else if (id == PROP_LABELS)
     gtk_drop_down_set_model (GTK_DROP_DOWN (self->control), g_value_get_object (value));
   else

@@ -50,18 +50,13 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (NullcurveSetupPanel, nullcurve_setup_panel, ADW_TYPE_BIN)
 
-typedef struct FractionChoice
-{
-  gsize n;
-  double values[4]; /* without f = 0, which is always there */
-} FractionChoice;
-
-/* In the order of the drop-down after its first item, the sweep; the last item is a list of
+/* Without f = 0, which is always there, in the order of the drop-down after its first item, the
+ * sweep; the last item is a list of
  * one's own. */
-static const FractionChoice fraction_choices[] = {
-  { 3, { 0.3, 0.6, 0.9 } },
-  { 1, { 0.5 } },
-  { 1, { 0.9 } },
+static const MoeFractionList fraction_choices[] = {
+  { { 0.3, 0.6, 0.9 }, 3 },
+  { { 0.5 }, 1 },
+  { { 0.9 }, 1 },
 };
 
 /* In the order of the drop-down. */
@@ -229,11 +224,7 @@ store_fractions (NullcurveSetupPanel *self, MoeError *first)
   if (selected == FRACTIONS_SWEEP)
     options->null_route_frac_list.n = 0;
   else if (selected < FRACTIONS_OWN)
-    {
-      const FractionChoice *choice = &fraction_choices[selected - FRACTIONS_FIRST_CHOICE];
-      options->null_route_frac_list.n = choice->n;
-      memcpy (options->null_route_frac_list.values, choice->values, sizeof choice->values);
-    }
+    options->null_route_frac_list = fraction_choices[selected - FRACTIONS_FIRST_CHOICE];
   else if (moe_options_set (options, "null-route-frac-list",
                             gtk_editable_get_text (self->fraction_list), &fault)
            != MOE_OK)

@@ -4,7 +4,7 @@
 #include "ui/resources.h"
 
 #include <glib/gi18n.h>
-#include <stdlib.h>
+#include <string.h>
 
 static const gsize usual[] = { 1, 2, 4, 6, 8 };
 
@@ -35,22 +35,18 @@ emit_changed (NullcurveTopkChooser *self)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static int
-compare_sizes (const void *a, const void *b)
-{
-  gsize x = *(const gsize *)a, y = *(const gsize *)b;
-  return x < y ? -1 : x > y;
-}
-
+/* In order, each once. */
 static void
-sort_and_unique (MoeSizeList *list)
+add_size (MoeSizeList *list, gsize value)
 {
-  qsort (list->values, list->n, sizeof list->values[0], compare_sizes);
-  gsize kept = 0;
-  for (gsize i = 0; i < list->n; i++)
-    if (kept == 0 || list->values[i] != list->values[kept - 1])
-      list->values[kept++] = list->values[i];
-  list->n = kept;
+  gsize at = 0;
+  while (at < list->n && list->values[at] < value)
+    at++;
+  if (list->n == MOE_OPTIONS_MAX_LIST || (at < list->n && list->values[at] == value))
+    return;
+  memmove (&list->values[at + 1], &list->values[at], (list->n - at) * sizeof list->values[0]);
+  list->values[at] = value;
+  list->n++;
 }
 
 gboolean
@@ -63,11 +59,12 @@ nullcurve_topk_chooser_get (NullcurveTopkChooser *self, MoeSizeList *list, MoeEr
       && moe_options_set (&parsed, "topk-list", text, error) != MOE_OK)
     return FALSE;
 
-  *list = parsed.topk_list;
+  *list = (MoeSizeList){ 0 };
+  for (gsize i = 0; i < parsed.topk_list.n; i++)
+    add_size (list, parsed.topk_list.values[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
-    if (gtk_toggle_button_get_active (self->chip[i]) && list->n < MOE_OPTIONS_MAX_LIST)
-      list->values[list->n++] = usual[i];
-  sort_and_unique (list);
+    if (gtk_toggle_button_get_active (self->chip[i]))
+      add_size (list, usual[i]);
   if (list->n > 0)
     return TRUE;
   moe_error_set_option (error, MOE_ERROR_INVALID, "topk-list", "%s",

@@ -34,7 +34,6 @@ struct _NullcurveWindow
   GtkWidget *run_button;
   GtkWidget *stop_button;
   GtkWidget *pause_button;
-  AdwFlap *runs_flap;
   AdwFlap *setup_flap;
   NullcurveSetupPanel *setup;
   NullcurveRunList *run_list;
@@ -195,24 +194,13 @@ measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter
 }
 
 static void
-toggle_flap (AdwFlap *flap)
-{
-  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
-}
-
-static void
 toggle_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
-  toggle_flap (self->setup_flap);
-  if (adw_flap_get_reveal_flap (self->setup_flap))
+  gboolean reveal = !adw_flap_get_reveal_flap (self->setup_flap);
+  adw_flap_set_reveal_flap (self->setup_flap, reveal);
+  if (reveal)
     nullcurve_setup_panel_focus_first (self->setup);
-}
-
-static void
-toggle_runs_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  toggle_flap (NULLCURVE_WINDOW (widget)->runs_flap);
 }
 
 static gboolean
@@ -564,7 +552,6 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
                                    measure_machine_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
-  gtk_widget_class_install_action (widget_class, "win.toggle-runs", NULL, toggle_runs_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, 0, "win.pin-baseline", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
@@ -579,9 +566,10 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   /* Children that are asked for once, by their names. */
-  static const char *const others[] = { "open_button", "queue_list",     "teaser",
-                                        "ready_modes", "ready_dispatch", "undo_menu",
-                                        "recent_menu", "drop_hint",      "empty_run_button" };
+  static const char *const others[] = { "open_button",     "runs_flap",   "queue_list",
+                                        "teaser",          "ready_modes", "ready_dispatch",
+                                        "undo_menu",       "recent_menu", "drop_hint",
+                                        "empty_run_button" };
   g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
   g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
@@ -594,7 +582,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, run_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, stop_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, pause_button);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, runs_flap);
   gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, setup_flap);
   gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, setup);
   gtk_widget_class_bind_template_child (widget_class, NullcurveWindow, run_list);
@@ -665,6 +652,9 @@ read_cb (NullcurveWindow *self, const char *message, gboolean far_apart)
 static void
 init_runs (NullcurveWindow *self)
 {
+  g_autoptr (GPropertyAction) toggle =
+      g_property_action_new ("toggle-runs", get_child (self, "runs_flap"), "reveal-flap");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (toggle));
   self->runs = nullcurve_runs_model_new ();
   nullcurve_run_list_set_runs (self->run_list, self->runs);
   nullcurve_run_actions_add (G_ACTION_MAP (self), self->run_list, get_child (self, "undo_menu"));
