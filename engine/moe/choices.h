@@ -209,10 +209,10 @@ typedef struct MoeChoiceSpec
   bool common;         /* worth saying of a chart in which all curves agree */
 } MoeChoiceSpec;
 
-/* The table, [MOE_N_CHOICES]. */
+/* The table, [MOE_N_CHOICES].  It and all that follows may be asked from any thread. */
 extern const MoeChoiceSpec moe_choices[];
 
-/* "carry"; "?" for what is no value of the choice. */
+/* "carry"; "?" for what is no value of the choice.  Static storage. */
 const char *moe_choice_name (MoeChoice choice, int value);
 
 /* The values of a block join those for which memory is taken, which begin as all zero. */
