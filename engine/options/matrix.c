@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/options/matrix.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "engine/base/size.h"
@@ -39,24 +38,16 @@ moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options)
 bool
 moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec)
 {
-  switch (spec->offset)
-    {
-    case offsetof (MoeOptions, shape.tokens):
-    case offsetof (MoeOptions, shape.hidden):
-    case offsetof (MoeOptions, shape.mlp_dim):
-    case offsetof (MoeOptions, shape.experts):
-    case offsetof (MoeOptions, topk):
-    case offsetof (MoeOptions, topk_list):
-    case offsetof (MoeOptions, null_route_frac):
-    case offsetof (MoeOptions, null_route_frac_list):
-    case offsetof (MoeOptions, null_route_sweep):
-    case offsetof (MoeOptions, baseline):
+  static const char *const axes[] = { "tokens",          "hidden",   "mlp-dim",
+                                      "experts",         "topk",     "topk-list",
+                                      "null-route-frac", "baseline", "null-route-frac-list",
+                                      "null-route-sweep" };
+  if (spec->choice == &moe_choices[MOE_CHOICE_NULL_MODE])
+    return matrix == MOE_MATRIX_MODES;
+  for (size_t i = 0; i < sizeof axes / sizeof axes[0]; i++)
+    if (strcmp (spec->name, axes[i]) == 0)
       return true;
-    case offsetof (MoeOptions, choice) + MOE_CHOICE_NULL_MODE:
-      return matrix == MOE_MATRIX_MODES;
-    default:
-      return false;
-    }
+  return false;
 }
 
 static MoeOptions
