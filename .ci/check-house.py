@@ -21,7 +21,7 @@ import sys
 
 # From the top to the ground; folders of one line may lean on each other only one way too.
 FLOORS = [
-    "app",
+    "app", "app/bench", "app/command-line", "app/program",
     "ui/window",
     "ui/queue", "ui/page", "ui/files", "ui/setup", "ui/runs", "ui/help", "ui",
     "ui/report", "ui/export", "ui/chart", "ui/views", "ui/figure", "ui/words",
@@ -29,10 +29,11 @@ FLOORS = [
     "engine/bench", "engine/machine", "engine/options",
     "engine/backends", "engine/backends/modules", "engine/backends/modules/cuda",
     "engine/backends/ranks", "engine/backends/native", "engine/backends/gpu",
-    "engine/backends/cpu", "engine/ranks", "engine/moe", "engine/base",
+    "engine/backends/cpu", "engine/backends/parts",
+    "engine/ranks", "engine/moe", "engine/threads", "engine/base",
 ]
 # The table that every backend fills, and what a module exports: each backend includes them.
-TABLES = {"engine/backends/backend", "engine/backends/modules"}
+TABLES = {"engine/backends/backend", "engine/backends/problem", "engine/backends/modules"}
 MAX_FILES = 25
 MAX_FIELDS = 40
 MAX_FIELDS_OF = {"_NullcurveWindow": 25}

@@ -7,11 +7,11 @@
 
 #include "app/bench-error.h"
 #include "app/bench-signals.h"
-#include "engine/base/team.h"
-#include "engine/base/topology.h"
 #include "engine/host/environment.h"
 #include "engine/host/machine-limits.h"
 #include "engine/sweep/quantities.h"
+#include "engine/threads/team.h"
+#include "engine/threads/topology.h"
 
 /* "2026-11-28 19:40, others used 0.1 of 2 processors" */
 static char *

@@ -14,7 +14,7 @@
 #include "app/bench-signals.h"
 #include "engine/formats/output.h"
 #include "engine/host/environment.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 
 /* --- the runs --- */
 

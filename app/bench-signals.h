@@ -2,7 +2,7 @@
 /* The first SIGINT or SIGTERM asks the run to stop; a second one ends the program at once. */
 #pragma once
 
-#include "engine/base/cancel.h"
+#include "engine/threads/cancel.h"
 
 /* Watch from now on.  Call once, from the main thread. */
 void nullcurve_bench_signals_watch (void);

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "engine/judge/bound.h"
 #include "engine/judge/starts.h"
-#include "engine/records/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/quantities.h"

@@ -9,12 +9,12 @@
  * time (the backend may use threads of its own inside a call). */
 #pragma once
 
-#include "engine/base/cancel.h"
 #include "engine/base/error.h"
-#include "engine/base/usage.h"
 #include "engine/moe/routing.h"
 #include "engine/moe/tensors.h"
 #include "engine/moe/types.h"
+#include "engine/threads/cancel.h"
+#include "engine/threads/usage.h"
 
 #include <stdatomic.h>
 

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "engine/base/topology.h"
 #include "engine/formats/harness.h"
 #include "engine/host/system-text.h"
+#include "engine/threads/topology.h"
 
 /* That built this, "GCC 12.2.0". */
 static const char *

@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#include "engine/base/topology.h"
 #include "engine/base/words.h"
 #include "engine/host/machine-file.h"
 #include "engine/machine/choose.h"
+#include "engine/threads/topology.h"
 
 /* --- measuring --- */
 

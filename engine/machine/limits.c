@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/machine/limits.h"
 
-#include "engine/base/arena.h"
 #include "engine/base/assert.h"
-#include "engine/base/team.h"
 #include "engine/machine/peak.h"
 #include "engine/moe/flops.h"
+#include "engine/threads/arena.h"
+#include "engine/threads/team.h"
 
 #include <math.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 #include "engine/machine/noise.h"
 
 #include "engine/base/clock.h"
-#include "engine/base/topology.h"
+#include "engine/threads/topology.h"
 
 #include <dirent.h>
 #include <inttypes.h>

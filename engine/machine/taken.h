@@ -2,7 +2,7 @@
 /* How a sample was taken (SPEC 7): in which start and round, and what the machine left to it. */
 #pragma once
 
-#include "engine/base/usage.h"
+#include "engine/threads/usage.h"
 
 #include <stdbool.h>
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "engine/base/size.h"
-#include "engine/base/team.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
+#include "engine/threads/team.h"
 
 static size_t
 capacity_of (const MoeOptions *options, size_t topk)

@@ -13,9 +13,9 @@
  * after a stop it goes on to the next arrive (), which then returns false. */
 #pragma once
 
-#include "engine/base/barrier.h"
 #include "engine/moe/types.h"
 #include "engine/ranks/ranks.h"
+#include "engine/threads/barrier.h"
 
 typedef struct MoeExchange
 {

@@ -2,8 +2,8 @@
 #include "engine/ranks/find.h"
 
 #include "engine/base/module.h"
-#include "engine/base/topology.h"
 #include "engine/base/words.h"
+#include "engine/threads/topology.h"
 
 #include <stdio.h>
 #include <stdlib.h>

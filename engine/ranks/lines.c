@@ -3,7 +3,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/clock.h"
-#include "engine/base/relax.h"
+#include "engine/threads/relax.h"
 
 #include <sched.h>
 #include <time.h>

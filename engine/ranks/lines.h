@@ -2,9 +2,9 @@
 /* Messages under way between ranks, and waiting for them without ever waiting for good. */
 #pragma once
 
-#include "engine/base/cancel.h"
 #include "engine/ranks/peer.h"
 #include "engine/ranks/transport.h"
+#include "engine/threads/cancel.h"
 
 typedef struct MoeRanks MoeRanks;
 

@@ -14,10 +14,10 @@
  * Apart from moe_ranks_new () nothing here takes memory, so all may be in a timed region. */
 #pragma once
 
-#include "engine/base/cancel.h"
 #include "engine/moe/types.h"
 #include "engine/ranks/peer.h"
 #include "engine/ranks/transport.h"
+#include "engine/threads/cancel.h"
 
 typedef struct MoeRanks MoeRanks;
 

@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "engine/base/team.h"
 #include "engine/host/machine-limits.h"
 #include "engine/sweep/quantities.h"
+#include "engine/threads/team.h"
 
 enum
 {

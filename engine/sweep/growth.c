@@ -7,7 +7,7 @@
 
 #include "engine/host/environment.h"
 #include "engine/host/machine-file.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/resume.h"

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/base/pause.h"
 #include "engine/formats/journal.h"
+#include "engine/threads/pause.h"
 
 enum
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application: one window, files given to it, keys. */
 #include "app/application.h"
-#include "engine/base/team.h"
+#include "engine/threads/team.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/help/help-window.h"
 #include "ui/window/window.h"

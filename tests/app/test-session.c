@@ -7,7 +7,7 @@
 #include "app/session.h"
 #include "engine/formats/formats.h"
 #include "engine/host/machine-file.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/presets.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
 
-#include "engine/backends/cpu/elementwise.h"
+#include "engine/backends/parts/elementwise.h"
 
 #include <math.h>
 #include <string.h>

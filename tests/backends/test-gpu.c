@@ -10,7 +10,7 @@
 #include "engine/backends/gpu/rates.h"
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/gpu/state.h"
-#include "engine/backends/waves.h"
+#include "engine/backends/parts/waves.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/sampling.h"
 #include "engine/options/plan.h"

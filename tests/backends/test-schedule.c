@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
 
-#include "engine/backends/cpu/schedule.h"
+#include "engine/backends/parts/schedule.h"
 
 typedef struct Fixture
 {

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "engine/backends/cpu/schedule.h"
+#include "engine/backends/parts/schedule.h"
 #include "engine/base/assert.h"
 #include "tests/base/assert-off.h"
 

@@ -5,15 +5,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "engine/base/arena.h"
-#include "engine/base/barrier.h"
 #include "engine/base/bfloat16.h"
-#include "engine/base/cancel.h"
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
-#include "engine/base/pause.h"
 #include "engine/base/size.h"
-#include "engine/base/team.h"
+#include "engine/threads/arena.h"
+#include "engine/threads/barrier.h"
+#include "engine/threads/cancel.h"
+#include "engine/threads/pause.h"
+#include "engine/threads/team.h"
 
 static void
 test_error (void)

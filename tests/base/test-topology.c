@@ -5,8 +5,8 @@
 #include <sched.h>
 #include <string.h>
 
-#include "engine/base/team.h"
-#include "engine/base/topology.h"
+#include "engine/threads/team.h"
+#include "engine/threads/topology.h"
 
 static cpu_set_t
 own_mask (void)

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "engine/base/topology.h"
 #include "engine/machine/lull.h"
 #include "engine/machine/noise.h"
+#include "engine/threads/topology.h"
 
 static char *
 new_root (void)

@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/base/team.h"
 #include "engine/moe/flops.h"
 #include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
+#include "engine/threads/team.h"
 
 static MoeOptions
 small (void)

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "tests/chart/chart-fixtures.h"
 #include "tests/chart/chart-picture.h"
 #include "ui/figure/facets.h"

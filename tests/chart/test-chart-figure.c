@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/formats/reference-rows.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/readout.h"
 #include "ui/views/shape-names.h"

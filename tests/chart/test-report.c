@@ -8,7 +8,7 @@
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "ui/report/charts.h"
 #include "ui/report/markdown.h"

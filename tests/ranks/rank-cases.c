@@ -4,9 +4,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "engine/base/team.h"
 #include "engine/ranks/exchange.h"
 #include "engine/ranks/slices.h"
+#include "engine/threads/team.h"
 #include "tests/ranks/plain-sum.h"
 
 static void

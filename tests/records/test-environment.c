@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/base/topology.h"
 #include "engine/host/environment.h"
 #include "engine/host/system-text.h"
+#include "engine/threads/topology.h"
 #include "tests/records/support.h"
 
 static void

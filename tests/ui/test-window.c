@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The window without a worker: actions, files, published rows, export, and that nothing is left
  * behind when it closes. */
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"

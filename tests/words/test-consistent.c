@@ -6,8 +6,8 @@
 
 #include "engine/judge/findings.h"
 #include "ui/report/report.h"
-#include "ui/words/conclusion.h"
 #include "ui/words/comparison.h"
+#include "ui/words/conclusion.h"
 #include "ui/words/judged.h"
 #include "ui/words/logbook.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/help/debug-info.h"
 
-#include "engine/base/team.h"
 #include "engine/host/environment.h"
 #include "engine/machine/forecast.h"
+#include "engine/threads/team.h"
 
 #include <adwaita.h>
 #include <pango/pango.h>

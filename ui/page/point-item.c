@@ -2,7 +2,7 @@
 #include "ui/page/point-item.h"
 
 #include "engine/bench/stats.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/rates.h"
 #include "engine/records/speedup.h"
 #include "engine/sweep/quantities.h"

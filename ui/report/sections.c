@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "engine/bench/verify.h"
+#include "engine/judge/bound.h"
 #include "engine/judge/compare.h"
-#include "engine/records/bound.h"
 #include "engine/records/run-noise.h"
 #include "ui/report/charts.h"
 #include "ui/words/advice.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/setup/setup-panel.h"
 
-#include "engine/base/team.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
+#include "engine/threads/team.h"
 #include "ui/resources.h"
 #include "ui/setup/forecast-card.h"
 #include "ui/setup/machine-choice.h"

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/rates.h"
 
 static const double step_of_x = 0.02;

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "engine/bench/stats.h"
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 #include "engine/records/rates.h"
 #include "ui/views/bounds.h"
 #include "ui/words/judged.h"

@@ -7,10 +7,10 @@
 #pragma once
 
 #include "engine/backends/cpu/anchor.h"
-#include "engine/backends/cpu/matmul.h"
 #include "engine/backends/cpu/memory.h"
 #include "engine/backends/cpu/read.h"
 #include "engine/backends/cpu/step.h"
+#include "engine/backends/parts/matmul.h"
 
 /* `kernels` must be of the problem's dtype and outlive the state. */
 MoeStatus moe_cpu_open (const MoeProblem *problem,

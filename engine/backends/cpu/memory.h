@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/backends/backend.h"
-#include "engine/backends/cpu/matmul.h"
+#include "engine/backends/parts/matmul.h"
 
 /* MoeBackend.memory; `kernels` must be of the problem's dtype. */
 MoeStatus moe_cpu_memory (const MoeProblem *problem,

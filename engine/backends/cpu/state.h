@@ -3,14 +3,14 @@
 #pragma once
 
 #include "engine/backends/backend.h"
-#include "engine/backends/cpu/elementwise.h"
-#include "engine/backends/cpu/lane.h"
-#include "engine/backends/cpu/matmul.h"
-#include "engine/backends/cpu/schedule.h"
-#include "engine/base/arena.h"
+#include "engine/backends/parts/elementwise.h"
+#include "engine/backends/parts/lane.h"
+#include "engine/backends/parts/matmul.h"
+#include "engine/backends/parts/schedule.h"
 #include "engine/base/assert.h"
-#include "engine/base/barrier.h"
 #include "engine/ranks/exchange.h"
+#include "engine/threads/arena.h"
+#include "engine/threads/barrier.h"
 
 enum
 {

@@ -3,7 +3,7 @@
 
 #include "engine/backends/gpu/program.h"
 #include "engine/backends/gpu/state.h"
-#include "engine/backends/waves.h"
+#include "engine/backends/parts/waves.h"
 #include "engine/base/assert.h"
 #include "engine/base/clock.h"
 #include "engine/base/size.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/backends/gpu/layout.h"
 
-#include "engine/backends/waves.h"
+#include "engine/backends/parts/waves.h"
 #include "engine/base/assert.h"
 #include "engine/base/size.h"
 

@@ -8,7 +8,7 @@
  * and its width is unspecified and never reaches C. */
 #pragma once
 
-#include "engine/backends/cpu/matmul.h"
+#include "engine/backends/parts/matmul.h"
 #include "engine/base/size.h"
 
 #define MOE_INLINE static inline __attribute__ ((always_inline))

@@ -6,7 +6,7 @@
  * One variant per instruction set and dtype; all of them give the same sums within rounding. */
 #pragma once
 
-#include "engine/backends/cpu/matmul.h"
+#include "engine/backends/parts/matmul.h"
 
 /* One variant; all fields are static. */
 typedef struct MoeNativeVariant

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/bound.h"
+#include "engine/judge/bound.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/base/barrier.h"
+#include "engine/threads/barrier.h"
 
 #include "engine/base/assert.h"
-#include "engine/base/relax.h"
+#include "engine/threads/relax.h"
 
 #include <sched.h>
 

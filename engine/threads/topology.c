@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* sched_getaffinity */
-#include "engine/base/topology.h"
+#include "engine/threads/topology.h"
 
 #include <pthread.h>
 #include <sched.h>

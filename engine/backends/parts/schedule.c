@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/cpu/schedule.h"
+#include "engine/backends/parts/schedule.h"
 
 #include "engine/base/assert.h"
-#include "engine/base/relax.h"
 #include "engine/base/size.h"
+#include "engine/threads/relax.h"
 
 #include <sched.h>
 #include <stdlib.h>

@@ -8,12 +8,12 @@
  * deadlock. */
 #pragma once
 
-#include "engine/backends/waves.h"
-#include "engine/base/cancel.h"
-#include "engine/base/team.h"
+#include "engine/backends/parts/waves.h"
 #include "engine/moe/dispatch.h"
 #include "engine/moe/types.h"
 #include "engine/ranks/slices.h"
+#include "engine/threads/cancel.h"
+#include "engine/threads/team.h"
 
 #include <stdatomic.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/waves.h"
+#include "engine/backends/parts/waves.h"
 
 #include "engine/base/assert.h"
 #include "engine/base/size.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/cpu/elementwise.h"
+#include "engine/backends/parts/elementwise.h"
 
-#include "engine/backends/cpu/sigmoid.h"
+#include "engine/backends/parts/sigmoid.h"
 #include "engine/base/bfloat16.h"
 #include "engine/base/size.h"
 #include "engine/base/target.h"

@@ -5,8 +5,8 @@
  * anything is timed, so that no page fault falls into a measurement. */
 #pragma once
 
-#include "engine/base/cancel.h"
-#include "engine/base/team.h"
+#include "engine/threads/cancel.h"
+#include "engine/threads/team.h"
 
 enum
 {

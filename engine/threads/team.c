@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* pthread_setaffinity_np, RUSAGE_THREAD */
-#include "engine/base/team.h"
+#include "engine/threads/team.h"
 
 #include "engine/base/assert.h"
 #include "engine/base/clock.h"
-#include "engine/base/relax.h"
-#include "engine/base/topology.h"
+#include "engine/threads/relax.h"
+#include "engine/threads/topology.h"
 
 #include <math.h>
 #include <pthread.h>

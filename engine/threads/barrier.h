@@ -3,7 +3,7 @@
  * off by a request to stop. */
 #pragma once
 
-#include "engine/base/cancel.h"
+#include "engine/threads/cancel.h"
 
 typedef struct MoeBarrier
 {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "engine/base/error.h"
-#include "engine/base/usage.h"
+#include "engine/threads/usage.h"
 
 typedef struct MoeTeam MoeTeam;
 

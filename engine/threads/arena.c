@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/base/arena.h"
+#include "engine/threads/arena.h"
 
 #include "engine/base/size.h"
 

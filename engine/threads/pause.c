@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/base/pause.h"
+#include "engine/threads/pause.h"
 
 void
 moe_pause_init (MoePause *pause)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/backends/cpu/lane.h"
+#include "engine/backends/parts/lane.h"
 
 #include <string.h>
 
