@@ -167,11 +167,11 @@ begin (NullcurveBench *bench, GError **error)
 {
   const NullcurveBenchArgs *args = bench->args;
   const MoeSweep *sweep = bench->sweep;
-  open_runs (bench);
-  say_others (bench);
   if (args->trace_dir != NULL
       && (bench->trace = moe_trace_file_new (args->trace_dir, error)) == NULL)
     return FALSE;
+  open_runs (bench);
+  say_others (bench);
   print_devices (sweep, 0);
   if (sweep->n_sides > 1 && !computes_alike (sweep))
     print_devices (sweep, 1);

@@ -10,26 +10,15 @@
 
 enum
 {
-  MAX_CHOICES = 32,
-  N_DTYPES = MOE_DTYPE_BFLOAT16 + 1
+  MAX_CHOICES = 32
 };
-
-typedef struct Choice
-{
-  const MoeBackend *backend;
-  gsize device; /* of the backend's */
-  char *name;
-  char *title;
-  char *device_text;       /* NULL: the processor */
-  char *reasons[N_DTYPES]; /* NULL: it can */
-} Choice;
 
 struct MoeAccelerators
 {
   gatomicrefcount references;
   gsize n;
-  Choice choices[MAX_CHOICES];
-  char *dtype_reasons[N_DTYPES];
+  MoeAcceleratorChoice choices[MAX_CHOICES];
+  char *dtype_reasons[MOE_N_DTYPES];
 };
 
 /* "NVIDIA H200, 139 GiB" */
@@ -48,7 +37,7 @@ add_choice (MoeAccelerators *self, const MoeBackend *backend, gsize device, gboo
 {
   if (self->n == MAX_CHOICES)
     return;
-  Choice *choice = &self->choices[self->n++];
+  MoeAcceleratorChoice *choice = &self->choices[self->n++];
   choice->backend = backend;
   choice->device = device;
   choice->name =
@@ -56,7 +45,7 @@ add_choice (MoeAccelerators *self, const MoeBackend *backend, gsize device, gboo
   choice->title =
       one_of_many ? g_strdup_printf ("%s %zu", backend->title, device) : g_strdup (backend->title);
   choice->device_text = describe_device (backend, device);
-  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
     {
       MoeError error = { 0 };
       if (moe_backend_check (backend, device, (MoeDtype)dtype, &error) != MOE_OK)
@@ -86,7 +75,7 @@ moe_accelerators_look_at (const MoeBackend *const *list, gsize n)
       for (gsize device = 0; device < MAX (n_devices, 1); device++)
         add_choice (self, list[i], device, n_devices > 1);
     }
-  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
     self->dtype_reasons[dtype] = reason_for_none (self, dtype);
   return self;
 }
@@ -107,12 +96,12 @@ moe_accelerators_ref (MoeAccelerators *self)
 }
 
 static void
-clear_choice (Choice *choice)
+clear_choice (MoeAcceleratorChoice *choice)
 {
   g_free (choice->name);
   g_free (choice->title);
   g_free (choice->device_text);
-  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
     g_free (choice->reasons[dtype]);
 }
 
@@ -123,7 +112,7 @@ moe_accelerators_unref (MoeAccelerators *self)
     return;
   for (gsize i = 0; i < self->n; i++)
     clear_choice (&self->choices[i]);
-  for (int dtype = 0; dtype < N_DTYPES; dtype++)
+  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
     g_free (self->dtype_reasons[dtype]);
   g_free (self);
 }
@@ -134,32 +123,11 @@ moe_accelerators_get_n (const MoeAccelerators *self)
   return self->n;
 }
 
-const MoeBackend *
+const MoeAcceleratorChoice *
 moe_accelerators_get (const MoeAccelerators *self, gsize index)
 {
   g_return_val_if_fail (index < self->n, NULL);
-  return self->choices[index].backend;
-}
-
-const char *
-moe_accelerators_get_name (const MoeAccelerators *self, gsize index)
-{
-  g_return_val_if_fail (index < self->n, NULL);
-  return self->choices[index].name;
-}
-
-const char *
-moe_accelerators_get_title (const MoeAccelerators *self, gsize index)
-{
-  g_return_val_if_fail (index < self->n, NULL);
-  return self->choices[index].title;
-}
-
-const char *
-moe_accelerators_get_device (const MoeAccelerators *self, gsize index)
-{
-  g_return_val_if_fail (index < self->n, NULL);
-  return self->choices[index].device_text;
+  return &self->choices[index];
 }
 
 gssize
@@ -173,16 +141,9 @@ moe_accelerators_find_choice (const MoeAccelerators *self, const char *accelerat
 }
 
 const char *
-moe_accelerators_get_reason (const MoeAccelerators *self, gsize index, MoeDtype dtype)
-{
-  g_return_val_if_fail (index < self->n && (int)dtype < N_DTYPES, NULL);
-  return self->choices[index].reasons[dtype];
-}
-
-const char *
 moe_accelerators_get_dtype_reason (const MoeAccelerators *self, MoeDtype dtype)
 {
-  g_return_val_if_fail ((int)dtype < N_DTYPES, NULL);
+  g_return_val_if_fail ((int)dtype < MOE_N_DTYPES, NULL);
   return self->dtype_reasons[dtype];
 }
 

@@ -23,23 +23,27 @@ MoeAccelerators *moe_accelerators_ref (MoeAccelerators *self);
 void moe_accelerators_unref (MoeAccelerators *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeAccelerators, moe_accelerators_unref)
 
+enum
+{
+  MOE_N_DTYPES = MOE_DTYPE_BFLOAT16 + 1
+};
+
+/* One of them; all strings are the list's. */
+typedef struct MoeAcceleratorChoice
+{
+  const MoeBackend *backend;
+  gsize device;                /* of the backend's */
+  char *name;                  /* as a value of --accelerator: "openblas", "cuda:1" */
+  char *title;                 /* for people: "OpenBLAS", "CUDA 1" */
+  char *device_text;           /* "NVIDIA H200, 139 GiB"; NULL where it is the processor */
+  char *reasons[MOE_N_DTYPES]; /* why it cannot compute in a data type; NULL when it can */
+} MoeAcceleratorChoice;
+
 gsize moe_accelerators_get_n (const MoeAccelerators *self);
-const MoeBackend *moe_accelerators_get (const MoeAccelerators *self, gsize index);
-
-/* The choice as a value of --accelerator: "openblas", "cuda:1". */
-const char *moe_accelerators_get_name (const MoeAccelerators *self, gsize index);
-
-/* For people: "OpenBLAS", "CUDA 1". */
-const char *moe_accelerators_get_title (const MoeAccelerators *self, gsize index);
-
-/* The device behind it: "NVIDIA H200, 139 GiB"; NULL where it is the processor. */
-const char *moe_accelerators_get_device (const MoeAccelerators *self, gsize index);
+const MoeAcceleratorChoice *moe_accelerators_get (const MoeAccelerators *self, gsize index);
 
 /* The choice that a value of --accelerator stands for; -1 for "auto" and what is not there. */
 gssize moe_accelerators_find_choice (const MoeAccelerators *self, const char *accelerator);
-
-/* Why choice `index` cannot compute in `dtype`; NULL when it can. */
-const char *moe_accelerators_get_reason (const MoeAccelerators *self, gsize index, MoeDtype dtype);
 
 /* Why no backend here computes in `dtype`; NULL when one does. */
 const char *moe_accelerators_get_dtype_reason (const MoeAccelerators *self, MoeDtype dtype);

@@ -2,6 +2,7 @@
 #include "engine/sweep/growth.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <math.h>
 
@@ -90,21 +91,34 @@ write_before (const MoeSweep *self, MoeJournal *journal, GError **error)
   return TRUE;
 }
 
-/* Whole before it takes the place of what there was; then it goes on like any other. */
+static gboolean
+put_in_place (const char *aside, const char *path, GError **error)
+{
+  if (g_rename (aside, path) == 0)
+    return TRUE;
+  int code = errno;
+  g_autofree char *name = g_filename_display_name (path);
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+               _ ("The run file %s could not be created: %s."), name, g_strerror (code));
+  return FALSE;
+}
+
+/* Whole before it takes the place of what there was, which nobody else may write; then it goes on
+ * like any other. */
 static MoeJournal *
 create_with_before (const MoeSweep *self, const char *path, gboolean replace, GError **error)
 {
   g_autofree char *aside = replace ? g_strconcat (path, ".new", NULL) : g_strdup (path);
+  MoeJournal *old = replace ? moe_journal_reopen (path, error) : NULL;
+  if (replace && old == NULL)
+    return NULL;
   if (replace)
     g_unlink (aside);
   MoeJournal *journal = moe_journal_create (aside, self->sides[0].run, error);
   gboolean good = journal != NULL && write_before (self, journal, error);
   moe_journal_close (journal, NULL);
-  if (good && replace && g_rename (aside, path) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", g_strerror (errno));
-      good = FALSE;
-    }
+  good = good && (!replace || put_in_place (aside, path, error));
+  moe_journal_close (old, NULL);
   if (good)
     return moe_journal_reopen (path, error);
   if (journal != NULL)
@@ -127,6 +141,7 @@ take_journal (MoeSweep *self, gsize side, MoeJournal *journal, const char *path)
 gboolean
 moe_sweep_keep (MoeSweep *self, gsize side, const char *path, gboolean replace, GError **error)
 {
+  replace = replace && g_file_test (path, G_FILE_TEST_EXISTS);
   MoeJournal *journal = replace || self->before != NULL
                             ? create_with_before (self, path, replace, error)
                             : moe_journal_create (path, self->sides[side].run, error);
@@ -157,11 +172,27 @@ moe_sweep_keep_in_place (MoeSweep *self, const char *path, GError **error)
   return take_journal (self, 0, journal, path);
 }
 
+static gboolean
+has_samples (const MoeSweep *self, gsize side)
+{
+  for (gsize i = 0; i < moe_sweep_count_points (self, side); i++)
+    if (self->sides[side].loss_told[i])
+      return TRUE;
+  return self->before != NULL;
+}
+
 void
 moe_sweep_close_journals (MoeSweep *self, const char *state)
 {
   for (gsize s = 0; s < self->n_sides; s++)
-    moe_journal_close (g_steal_pointer (&self->sides[s].journal), state);
+    {
+      MoeSweepSide *of = &self->sides[s];
+      if (of->journal == NULL)
+        continue;
+      moe_journal_close (g_steal_pointer (&of->journal), state);
+      if (!has_samples (self, s))
+        g_unlink (of->journal_path);
+    }
 }
 
 /* --- the runner's thread --- */

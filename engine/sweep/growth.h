@@ -73,7 +73,8 @@ MoeStatus moe_sweep_run (MoeSweep *self,
                          const MoeSweepHooks *hooks,
                          MoeError *error);
 
-/* No more is measured: the journals end with this state ("complete", "stopped"). */
+/* No more is measured: the journals end with this state ("complete", "stopped"); one without a
+ * sample is removed. */
 void moe_sweep_close_journals (MoeSweep *self, const char *state);
 
 /* Let the run grow by an event. */

@@ -156,7 +156,7 @@ mark_disturbed (void)
 {
   for (gsize i = 0; i < moe_accelerators_get_n (fixture_backends ()); i++)
     {
-      const MoeBackend *backend = moe_accelerators_get (fixture_backends (), i);
+      const MoeBackend *backend = moe_accelerators_get (fixture_backends (), i)->backend;
       MoeLimits limits = fixture_limits ();
       limits.circumstances.disturbed = limits.calibration_circumstances.disturbed = true;
       moe_machine_store (backend, 0, 2, MOE_DTYPE_FLOAT32, &limits, NULL);
@@ -199,8 +199,8 @@ test_follows_setup (void)
   gsize n = moe_accelerators_get_n (fixture_backends ());
   for (gsize i = 0; i < n; i++)
     {
-      const MoeBackend *backend = moe_accelerators_get (fixture_backends (), i);
-      if (moe_accelerators_get_reason (fixture_backends (), i, MOE_DTYPE_FLOAT32) != NULL)
+      const MoeBackend *backend = moe_accelerators_get (fixture_backends (), i)->backend;
+      if (moe_accelerators_get (fixture_backends (), i)->reasons[MOE_DTYPE_FLOAT32] != NULL)
         continue;
       g_strlcpy (options.accelerator, backend->name, sizeof options.accelerator);
       nullcurve_setup_panel_set_options (nullcurve_window_get_setup (f.window), &options);

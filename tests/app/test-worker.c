@@ -256,8 +256,8 @@ test_find_out_auto (void)
   MoeWorker *worker = new_worker (&heard);
   fixture_keep_limits (2);
   for (gsize i = 0; i < moe_accelerators_get_n (backends); i++)
-    if (moe_accelerators_get_reason (backends, i, MOE_DTYPE_FLOAT32) == NULL)
-      last = moe_accelerators_get (backends, i);
+    if (moe_accelerators_get (backends, i)->reasons[MOE_DTYPE_FLOAT32] == NULL)
+      last = moe_accelerators_get (backends, i)->backend;
   init_options (&options, "auto", 2);
   g_assert_true (moe_worker_find_out (worker, &options, FALSE));
   fixture_wait (is_idle, worker);

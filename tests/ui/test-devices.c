@@ -31,12 +31,12 @@ test_choices (void)
   g_autoptr (MoeAccelerators) backends = look ();
   MoeError error = { 0 };
   g_assert_cmpuint (moe_accelerators_get_n (backends), ==, 3);
-  g_assert_cmpstr (moe_accelerators_get_name (backends, 0), ==,
+  g_assert_cmpstr (moe_accelerators_get (backends, 0)->name, ==,
                    moe_backends (&(gsize){ 0 })[0]->name);
-  g_assert_null (moe_accelerators_get_device (backends, 0));
-  g_assert_cmpstr (moe_accelerators_get_name (backends, 2), ==, "cuda:1");
-  g_assert_cmpstr (moe_accelerators_get_title (backends, 2), ==, "CUDA 1");
-  g_assert_cmpstr (moe_accelerators_get_device (backends, 2), ==, "Fake device, 140 GiB");
+  g_assert_null (moe_accelerators_get (backends, 0)->device_text);
+  g_assert_cmpstr (moe_accelerators_get (backends, 2)->name, ==, "cuda:1");
+  g_assert_cmpstr (moe_accelerators_get (backends, 2)->title, ==, "CUDA 1");
+  g_assert_cmpstr (moe_accelerators_get (backends, 2)->device_text, ==, "Fake device, 140 GiB");
   g_assert_cmpint (moe_accelerators_find_choice (backends, "cuda"), ==, 1);
   g_assert_cmpint (moe_accelerators_find_choice (backends, "cuda:1"), ==, 2);
   g_assert_null (moe_accelerators_find (backends, "cuda:2", MOE_DTYPE_FLOAT32, &error));

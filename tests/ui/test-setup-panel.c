@@ -357,7 +357,8 @@ test_before_the_look (void)
       NULLCURVE_SETUP_PANEL (g_object_ref_sink (nullcurve_setup_panel_new ()));
   MoeOptions options;
   const MoeBackend *last =
-      moe_accelerators_get (fixture_backends (), moe_accelerators_get_n (fixture_backends ()) - 1);
+      moe_accelerators_get (fixture_backends (), moe_accelerators_get_n (fixture_backends ()) - 1)
+          ->backend;
   moe_presets_init_options (&options);
   g_strlcpy (options.accelerator, last->name, sizeof options.accelerator);
   nullcurve_setup_panel_set_options (panel, &options);
@@ -455,7 +456,7 @@ test_accelerator_refuses (void)
   choose (panel, "dtype", MOE_DTYPE_BFLOAT16);
   for (gsize i = 0; i < moe_accelerators_get_n (backends); i++)
     {
-      const char *reason = moe_accelerators_get_reason (backends, i, MOE_DTYPE_BFLOAT16);
+      const char *reason = moe_accelerators_get (backends, i)->reasons[MOE_DTYPE_BFLOAT16];
       NullcurveFieldRow *row = any ? row_of (panel, "accelerator") : row_of (panel, "dtype");
       gtk_drop_down_set_selected (list_of (panel, "accelerator"), (guint)i + 1);
       g_assert_true ((nullcurve_setup_panel_get_problem (panel) != NULL)
@@ -463,7 +464,7 @@ test_accelerator_refuses (void)
       if (reason != NULL)
         g_assert_nonnull (fixture_child_text (row, "problem"));
       else
-        g_assert_true (backend_of (panel) == moe_accelerators_get (backends, i));
+        g_assert_true (backend_of (panel) == moe_accelerators_get (backends, i)->backend);
     }
   free_panel (panel);
 }
@@ -485,7 +486,7 @@ test_machine_words (void)
 {
   MoeAccelerator machine = { .dtype = MOE_DTYPE_FLOAT32, .limits = fixture_limits () };
   g_assert_null (moe_accelerator_describe (&machine));
-  machine.backend = moe_accelerators_get (fixture_backends (), 0);
+  machine.backend = moe_accelerators_get (fixture_backends (), 0)->backend;
   machine.measured = TRUE;
   g_autofree char *words = moe_accelerator_describe (&machine);
   g_assert_true (g_str_has_prefix (words, machine.backend->title));

@@ -146,7 +146,7 @@ fixture_keep_limits (gsize threads)
         /* The last one is the fastest. */
         limits.calibration.flops_per_s *= (double)(i + 1) / (double)n;
         limits.calibration.bytes_per_s *= (double)(i + 1) / (double)n;
-        moe_machine_store (moe_accelerators_get (fixture_backends (), i), 0, threads,
+        moe_machine_store (moe_accelerators_get (fixture_backends (), i)->backend, 0, threads,
                            (MoeDtype)dtype, &limits, &error);
         g_assert_no_error (error);
       }

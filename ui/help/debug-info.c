@@ -26,10 +26,10 @@ append_programs (GString *text)
 static void
 append_backend (GString *text, const MoeAccelerators *backends, gsize index)
 {
-  const MoeBackend *backend = moe_accelerators_get (backends, index);
+  const MoeBackend *backend = moe_accelerators_get (backends, index)->backend;
   MoeBackendFacts facts = { 0 };
-  const char *reason = moe_accelerators_get_reason (backends, index, MOE_DTYPE_FLOAT32);
-  const char *bfloat16 = moe_accelerators_get_reason (backends, index, MOE_DTYPE_BFLOAT16);
+  const char *reason = moe_accelerators_get (backends, index)->reasons[MOE_DTYPE_FLOAT32];
+  const char *bfloat16 = moe_accelerators_get (backends, index)->reasons[MOE_DTYPE_BFLOAT16];
   if (reason == NULL)
     backend->facts (0, &facts);
   g_string_append_printf (text, "%s: %s", backend->title, reason != NULL ? reason : "usable");

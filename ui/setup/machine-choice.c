@@ -74,8 +74,8 @@ tell_accelerators (NullcurveMachineChoice *self)
   gsize n = self->backends != NULL ? moe_accelerators_get_n (self->backends) : 0;
   for (gsize i = 0; i < n; i++)
     tell (self->accelerator, (guint)i + 1,
-          moe_accelerators_get_reason (self->backends, i, self->chosen),
-          moe_accelerators_get_device (self->backends, i));
+          moe_accelerators_get (self->backends, i)->reasons[self->chosen],
+          moe_accelerators_get (self->backends, i)->device_text);
   renew_list (self->accelerator);
 }
 
@@ -87,7 +87,7 @@ follow (NullcurveMachineChoice *self)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   gtk_string_list_append (names, _ ("Automatic"));
   for (gsize i = 0; i < n; i++)
-    gtk_string_list_append (names, moe_accelerators_get_title (self->backends, i));
+    gtk_string_list_append (names, moe_accelerators_get (self->backends, i)->title);
   gtk_drop_down_set_model (self->accelerator, G_LIST_MODEL (names));
   tell_accelerators (self);
   for (guint i = 0; i < n_dtypes; i++)
@@ -154,7 +154,7 @@ nullcurve_machine_choice_store (NullcurveMachineChoice *self, MoeOptions *option
   if (self->backends == NULL)
     return;
   const char *name = position >= 1 && position <= moe_accelerators_get_n (self->backends)
-                         ? moe_accelerators_get_name (self->backends, position - 1)
+                         ? moe_accelerators_get (self->backends, position - 1)->name
                          : "auto";
   g_strlcpy (options->accelerator, name, sizeof options->accelerator);
 }
@@ -175,7 +175,7 @@ nullcurve_machine_choice_dup_note (NullcurveMachineChoice *self,
   g_autofree char *rate = moe_text_flop_rate (machine->limits.calibration.flops_per_s);
   gssize choice = moe_accelerators_find_choice (self->backends, options->accelerator);
   const char *device =
-      choice >= 0 ? moe_accelerators_get_device (self->backends, (gsize)choice) : NULL;
+      choice >= 0 ? moe_accelerators_get (self->backends, (gsize)choice)->device_text : NULL;
   return device != NULL ? g_strdup_printf (_ ("%s: %s dense."), device, rate)
                         : g_strdup_printf (_ ("%s dense here."), rate);
 }
