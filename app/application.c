@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/data-dir.h"
+#include "app/program/data-dir.h"
 #include "app/session.h"
 #include "ui/help/debug-info.h"
 #include "ui/help/help-window.h"

@@ -3,16 +3,16 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#include "app/bench-args.h"
-#include "app/bench-calibrate.h"
-#include "app/bench-error.h"
-#include "app/bench-help.h"
-#include "app/bench-man.h"
-#include "app/bench-output.h"
-#include "app/bench-ranks.h"
-#include "app/bench-run.h"
-#include "app/bench-signals.h"
-#include "app/language.h"
+#include "app/bench/calibrate.h"
+#include "app/bench/output.h"
+#include "app/bench/ranks.h"
+#include "app/bench/run.h"
+#include "app/command-line/args.h"
+#include "app/command-line/error.h"
+#include "app/command-line/help.h"
+#include "app/command-line/man.h"
+#include "app/command-line/signals.h"
+#include "app/program/language.h"
 
 static int
 report (const GError *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nullcurve, the desktop program. */
 #include "app/application.h"
-#include "app/language.h"
+#include "app/program/language.h"
 
 int
 main (int argc, char *argv[])

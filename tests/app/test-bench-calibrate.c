@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/bench-calibrate.h"
+#include "app/bench/calibrate.h"
 #include "engine/host/machine-limits.h"
 #include "tests/app/bench-fixture.h"
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/bench-error.h"
-#include "app/bench-fit.h"
+#include "app/bench/fit.h"
+#include "app/command-line/error.h"
 #include "engine/sweep/resume.h"
 
 #define GIB ((gsize)1 << 30)

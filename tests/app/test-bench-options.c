@@ -3,8 +3,8 @@
  * under what was given. */
 #include <string.h>
 
-#include "app/bench-args.h"
-#include "app/bench-error.h"
+#include "app/command-line/args.h"
+#include "app/command-line/error.h"
 #include "engine/formats/harness.h"
 #include "engine/sweep/sweep.h"
 

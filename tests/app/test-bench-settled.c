@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/bench-closing.h"
-#include "app/bench-progress.h"
+#include "app/bench/closing.h"
+#include "app/bench/progress.h"
 #include "engine/sweep/resume.h"
 #include "tests/app/bench-fixture.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/bench-run.h"
+#include "app/bench/run.h"
 #include "engine/formats/formats.h"
 #include "tests/app/bench-fixture.h"
 

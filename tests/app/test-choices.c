@@ -3,8 +3,8 @@
  * the form is asked in tests/ui/test-setup-panel.c. */
 #include <string.h>
 
-#include "app/bench-help.h"
-#include "app/bench-man.h"
+#include "app/command-line/help.h"
+#include "app/command-line/man.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
 #include "engine/options/plan.h"

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bench/progress.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "engine/sweep/quantities.h"
+
+enum
+{
+  INTERVAL_US = 100000,
+  USUAL_COLUMNS = 80
+};
+
+void
+nullcurve_bench_progress_init (NullcurveBenchProgress *progress)
+{
+  const char *terminal = g_getenv ("TERM");
+  *progress = (NullcurveBenchProgress){ 0 };
+  progress->enabled = isatty (STDERR_FILENO) && terminal != NULL && strcmp (terminal, "dumb") != 0;
+}
+
+static const char *
+phase_words (MoeRunPhase phase)
+{
+  switch (phase)
+    {
+    case MOE_RUN_PHASE_CHECK:
+      return _ ("checking against the reference");
+    case MOE_RUN_PHASE_SETUP:
+      return _ ("filling memory");
+    case MOE_RUN_PHASE_QUIET:
+      return _ ("waiting for a quiet machine");
+    case MOE_RUN_PHASE_WARMUP:
+      return _ ("warming up");
+    case MOE_RUN_PHASE_MEASURE:
+      return _ ("measuring");
+    case MOE_RUN_PHASE_DONE:
+      break;
+    }
+  return _ ("done");
+}
+
+/* A line that wraps cannot be erased, so it is cut to the terminal's width. */
+static gsize
+terminal_columns (void)
+{
+  struct winsize size;
+  if (ioctl (STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
+  return USUAL_COLUMNS;
+}
+
+char *
+nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoint *point)
+{
+  GString *line = g_string_new (NULL);
+  g_string_append_printf (line, "%3.0f %%  %s", 100.0 * state->fraction,
+                          phase_words (state->phase));
+  if (point != NULL)
+    g_string_append_printf (line, _ (" top-%zu, null %.2f"), point->block.topk,
+                            point->routing.null_target);
+  if (state->samples_total > 0)
+    g_string_append_printf (line, _ (", %zu of %zu samples"), state->samples_done,
+                            state->samples_total);
+  if (state->to_settle > 0)
+    g_string_append_printf (line, _ (", %zu of %zu points settled"), state->settled,
+                            state->to_settle);
+  if (!isnan (state->remaining_s))
+    {
+      g_autofree char *left = moe_text_duration (state->remaining_s);
+      g_string_append_printf (line, _ (", %s left"), left);
+    }
+  return g_string_free (line, FALSE);
+}
+
+void
+nullcurve_bench_progress_show (NullcurveBenchProgress *progress,
+                               const MoeProgress *state,
+                               const MoePoint *point)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  if (!progress->enabled || (progress->shown && now_us - progress->shown_us < INTERVAL_US))
+    return;
+  g_autofree char *line = nullcurve_bench_progress_describe (state, point);
+  g_autofree char *cut =
+      g_utf8_substring (line, 0, MIN ((glong)terminal_columns () - 1, g_utf8_strlen (line, -1)));
+  fprintf (stderr, "\r\033[K%s", cut);
+  fflush (stderr);
+  progress->shown = TRUE;
+  progress->shown_us = now_us;
+}
+
+void
+nullcurve_bench_progress_erase (NullcurveBenchProgress *progress)
+{
+  if (!progress->shown)
+    return;
+  fputs ("\r\033[K", stderr);
+  fflush (stderr);
+  progress->shown = FALSE;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/command-line/args.h"
+
+#include <glib/gi18n.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "app/command-line/error.h"
+#include "app/command-line/read.h"
+#include "app/program/data-dir.h"
+#include "engine/options/number.h"
+#include "engine/options/plan.h"
+#include "engine/sweep/presets.h"
+
+static gboolean
+load_presets (GPtrArray **presets, GError **error)
+{
+  g_autofree char *path = nullcurve_data_dir_find ("presets.csv");
+  g_autofree char *text = NULL;
+  g_autoptr (GError) read_error = NULL;
+  if (path == NULL || !g_file_get_contents (path, &text, NULL, &read_error))
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+                   _ ("--preset needs presets.csv, which cannot be read: %s."),
+                   read_error != NULL ? read_error->message
+                                      : _ ("it is not in the data directory (NULLCURVE_DATA_DIR)"));
+      return FALSE;
+    }
+  *presets = moe_presets_parse (text);
+  return TRUE;
+}
+
+/* A preset is for those who ask what null routing buys, so it starts from one implementation and
+ * one distribution. */
+static gboolean
+apply_preset (NullcurveBenchArgs *args, GError **error)
+{
+  g_autoptr (GPtrArray) presets = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  if (!load_presets (&presets, error))
+    return FALSE;
+  for (guint i = 0; i < presets->len; i++)
+    {
+      const MoePreset *preset = g_ptr_array_index (presets, i);
+      if (g_ascii_strcasecmp (preset->name, args->preset) == 0)
+        {
+          moe_options_init_single (&args->options);
+          moe_presets_apply (preset, &args->options);
+          return TRUE;
+        }
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", preset->name);
+    }
+  g_autofree char *shown = g_utf8_make_valid (args->preset, -1);
+  return nullcurve_bench_refuse (
+      error, _ ("--preset \"%s\" is not one of the presets: allowed is %s."), shown, names->str);
+}
+
+/* The upper end of the range is for moe_matrix_jobs () to know. */
+static gboolean
+read_scale (NullcurveBenchArgs *args, GError **error)
+{
+  uint64_t scale = 0;
+  g_autofree char *shown = g_utf8_make_valid (args->scale_text, -1);
+  if (!args->has_matrix)
+    return nullcurve_bench_refuse (
+        error,
+        _ ("--scale %s divides the tokens of --matrix, which is not given; --tokens says "
+           "how many a single sweep has."),
+        shown);
+  MoeNumberFault fault =
+      moe_options_parse_whole (args->scale_text, strlen (args->scale_text), &scale);
+  if (fault != MOE_NUMBER_OK || scale == 0 || scale > G_MAXSIZE)
+    return nullcurve_bench_refuse (
+        error, _ ("--scale \"%s\" is not a whole number: allowed is 1 and more."), shown);
+  args->scale = (gsize)scale;
+  return TRUE;
+}
+
+static gboolean
+read_matrix (NullcurveBenchArgs *args, GError **error)
+{
+  int matrix;
+  if (!moe_name_parse (&moe_matrix_names, args->matrix_name, &matrix))
+    {
+      g_autofree char *shown = g_utf8_make_valid (args->matrix_name, -1);
+      return nullcurve_bench_refuse (error,
+                                     _ ("--matrix \"%s\" is not one of its values: allowed is %s."),
+                                     shown, nullcurve_bench_spec_find ("matrix")->value);
+    }
+  args->has_matrix = TRUE;
+  args->matrix = (MoeMatrix)matrix;
+  moe_matrix_init_options (args->matrix, &args->options);
+  return TRUE;
+}
+
+/* What the matrix sets itself nobody else may. */
+static gboolean
+check_matrix (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *clash = args->preset != NULL ? "preset" : NULL;
+  if (args->dump_dir != NULL)
+    return nullcurve_bench_refuse (
+        error,
+        _ ("--dump-tensors writes the points of a single sweep and does not go with "
+           "--matrix %s."),
+        args->matrix_name);
+  for (guint i = 0; clash == NULL && i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (moe_matrix_sets (args->matrix, spec))
+        clash = spec->name;
+    }
+  if (clash == NULL)
+    return TRUE;
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--%s does not go with --matrix %s, which sets it itself: allowed is one of the "
+         "two."),
+      clash, args->matrix_name);
+}
+
+static gboolean
+apply_given (NullcurveBenchArgs *args, GError **error)
+{
+  MoeError engine_error;
+  for (guint i = 0; i < args->given->len; i++)
+    {
+      const NullcurveBenchGiven *given = &g_array_index (args->given, NullcurveBenchGiven, i);
+      if (moe_options_set (&args->options, given->spec->name, given->value, &engine_error)
+          != MOE_OK)
+        return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
+                                                  &engine_error);
+    }
+  return TRUE;
+}
+
+static gboolean
+is_topk (const MoeOptionSpec *spec)
+{
+  return spec->offset == offsetof (MoeOptions, topk);
+}
+
+/* The first option of the program's own that only a sweep would heed, or NULL. */
+static const char *
+find_own_of_sweep (const NullcurveBenchArgs *args)
+{
+  const struct
+  {
+    const char *name;
+    gboolean given;
+  } own[] = {
+    { "csv", args->csv != NULL },
+    { "journal", args->journal != NULL },
+    { "chart", args->chart != NULL },
+    { "table", args->table },
+    { "dump-tensors", args->dump_dir != NULL },
+    { "trace-dir", args->trace_dir != NULL },
+    { "resume", args->resume != NULL },
+    { "versus", args->versus != NULL },
+    { "matrix", args->has_matrix },
+    { "preset", args->preset != NULL },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    if (own[i].given)
+      return own[i].name;
+  return NULL;
+}
+
+/* The first option given that only a measurement would heed, or NULL.  Of the logbook's tables, (b)
+ * is of one top-k, which may be chosen. */
+static const char *
+needless_beside_files (const NullcurveBenchArgs *args)
+{
+  const char *own = args->calibrate ? "calibrate" : find_own_of_sweep (args);
+  if (own != NULL)
+    return own;
+  for (guint i = 0; i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (!(args->logbook && is_topk (spec)))
+        return spec->name;
+    }
+  return NULL;
+}
+
+/* Files are read instead of measuring, so nothing that is for a measurement may be asked for
+ * beside them. */
+static gboolean
+check_files (NullcurveBenchArgs *args, GError **error)
+{
+  if (args->compare && args->files->len != 2)
+    return nullcurve_bench_refuse (
+        error, _ ("--compare needs two files, and %u were named: allowed is --compare A B."),
+        args->files->len);
+  if (args->files->len == 0)
+    return TRUE;
+  if (!args->logbook && !args->compare && args->report == NULL)
+    {
+      g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
+      return nullcurve_bench_refuse (
+          error,
+          _ ("\"%s\" is no option: files are read only with --logbook, --report or "
+             "--compare."),
+          shown);
+    }
+  const char *needless = needless_beside_files (args);
+  if (needless == NULL)
+    {
+      args->gain_topk = args->given->len > 0 ? args->options.topk : 0;
+      return TRUE;
+    }
+  return nullcurve_bench_refuse (
+      error, _ ("--%s is for what is measured, but with files named nothing is."), needless);
+}
+
+/* The first option given that a calibration does not heed, or NULL. */
+static const char *
+needless_beside_calibrate (const NullcurveBenchArgs *args)
+{
+  const char *own = args->report != NULL ? "report"
+                    : args->logbook      ? "logbook"
+                    : args->compare      ? "compare"
+                                         : find_own_of_sweep (args);
+  for (guint i = 0; own == NULL && i < args->given->len; i++)
+    {
+      const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
+      if (spec->offset != offsetof (MoeOptions, choice[MOE_CHOICE_DTYPE])
+          && spec->offset != offsetof (MoeOptions, threads))
+        own = spec->name;
+    }
+  return own;
+}
+
+static gboolean
+check_calibrate (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *needless = args->calibrate ? needless_beside_calibrate (args) : NULL;
+  if (needless == NULL)
+    return TRUE;
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--%s does not go with --calibrate, which measures the machine and no sweep: "
+         "allowed are --dtype and --threads."),
+      needless);
+}
+
+/* Two setups are one sweep each, from its first point to its last. */
+static gboolean
+check_versus (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *clash = args->has_matrix         ? "matrix"
+                      : args->resume != NULL   ? "resume"
+                      : args->dump_dir != NULL ? "dump-tensors"
+                                               : NULL;
+  if (clash == NULL)
+    return TRUE;
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--versus measures two setups of one sweep side by side, from the start, and does "
+         "not go with --%s: allowed is one of the two."),
+      clash);
+}
+
+/* How starts differ is part of what is judged, so there are several unless the number is given. */
+static gboolean
+read_versus (NullcurveBenchArgs *args, GError **error)
+{
+  MoeOptions *options = &args->options;
+  if (args->versus == NULL)
+    return TRUE;
+  if (!check_versus (args, error))
+    return FALSE;
+  if (options->starts == 0 && !options->until_settled)
+    options->starts = MIN (MOE_PLAN_LEAST_STARTS, options->iters);
+  args->versus_options = *options;
+  if (nullcurve_bench_read_changes (args->versus, &args->versus_options, error))
+    return TRUE;
+  g_autofree char *shown = g_utf8_make_valid (args->versus, -1);
+  g_prefix_error (error, "--versus \"%s\": ", shown);
+  return FALSE;
+}
+
+/* All arguments are read: find out what they mean together, put preset or matrix under the options
+ * that were given, and refuse what does not go together. */
+static gboolean
+finish (NullcurveBenchArgs *args, GError **error)
+{
+  moe_options_init (&args->options);
+  if (args->matrix_name != NULL && !(read_matrix (args, error) && check_matrix (args, error)))
+    return FALSE;
+  if (args->scale_text != NULL && !read_scale (args, error))
+    return FALSE;
+  if (args->preset != NULL && !apply_preset (args, error))
+    return FALSE;
+  return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error)
+         && read_versus (args, error);
+}
+
+gboolean
+nullcurve_bench_args_parse (char **argv, NullcurveBenchArgs *args, GError **error)
+{
+  *args = (NullcurveBenchArgs){
+    .scale = 1,
+    .files = g_ptr_array_new_with_free_func (g_free),
+    .given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
+  };
+  if (nullcurve_bench_read (argv, args, error) && finish (args, error))
+    return TRUE;
+  nullcurve_bench_args_clear (args);
+  return FALSE;
+}
+
+void
+nullcurve_bench_args_clear (NullcurveBenchArgs *args)
+{
+  char **const texts[] = { &args->preset,      &args->matrix_name, &args->scale_text,
+                           &args->resume,      &args->csv,         &args->chart,
+                           &args->report,      &args->dump_dir,    &args->trace_dir,
+                           &args->versus,      &args->journal,     &args->language,
+                           &args->command_line };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
+  g_clear_pointer (&args->files, g_ptr_array_unref);
+  g_clear_pointer (&args->given, g_array_unref);
+}
+
+gboolean
+nullcurve_bench_args_sweeps (const NullcurveBenchArgs *args,
+                             MoeOptions sweeps[MOE_MATRIX_MAX_JOBS],
+                             gsize *n_sweeps,
+                             GError **error)
+{
+  MoeError engine_error;
+  MoeStatus status;
+  if (args->has_matrix)
+    status = moe_matrix_jobs (args->matrix, &args->options, args->scale, sweeps, n_sweeps,
+                              &engine_error);
+  else
+    {
+      sweeps[0] = args->options;
+      *n_sweeps = 1;
+      status = moe_options_validate (&args->options, &engine_error);
+    }
+  if (status != MOE_OK)
+    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
+  return TRUE;
+}
