@@ -61,7 +61,7 @@ moe_output_is_stream (const char *path)
 {
   struct stat facts;
   int descriptor;
-  g_autofree char *name = follow_links (path, &descriptor);
+  g_free (follow_links (path, &descriptor));
   if (stat (path, &facts) != 0 || S_ISDIR (facts.st_mode))
     return FALSE;
   return descriptor >= 0 || !S_ISREG (facts.st_mode);
