@@ -46,18 +46,18 @@ extreme_count (void)
 static void
 draw (NullcurveFigure *figure)
 {
-  g_autofree char *summary = nullcurve_figure_summarise (figure);
   FixturePicture picture;
 
+  g_free (nullcurve_figure_summarise (figure));
   fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, 400, 300);
   for (int i = 0; i < 2; i++)
     {
       const double x = extreme (FALSE);
       g_autoptr (NullcurveReadout) readout = nullcurve_readout_new (figure, x);
-      g_autofree char *text = nullcurve_readout_to_text (readout, figure);
       const NullcurveCrosshair crosshair = { .x = x };
       cairo_t *cr = cairo_create (picture.surface);
 
+      g_free (nullcurve_readout_to_text (readout, figure));
       nullcurve_chart_render_crosshair (cr, picture.layout, &crosshair);
       g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
       cairo_destroy (cr);

@@ -297,7 +297,7 @@ gsize
 nullcurve_runs_model_end (NullcurveRunsModel *self, NullcurveRunItem *item, MoeRun *run)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), 0);
-  g_autoptr (NullcurveRunItem) ended = g_object_ref (item);
+  g_object_ref (item); /* it may leave the list */
   nullcurve_run_item_set_live (item, FALSE);
   if (item == self->live)
     set_live (self, NULL);
@@ -308,6 +308,7 @@ nullcurve_runs_model_end (NullcurveRunsModel *self, NullcurveRunItem *item, MoeR
   gsize measured = nullcurve_run_item_count_measured (item);
   if (run == NULL || measured == 0)
     nullcurve_runs_model_remove (self, item);
+  g_object_unref (item);
   return measured;
 }
 
