@@ -7,6 +7,7 @@
 #include "app/bench/output.h"
 #include "app/command-line/signals.h"
 #include "engine/formats/harness.h"
+#include "engine/formats/output.h"
 
 void
 nullcurve_bench_say (NullcurveBench *bench, const char *format, ...)
@@ -143,12 +144,13 @@ say_disagreed (NullcurveBench *bench, const MoeSweepEvent *event)
                        verification->max_relative_error, verification->tolerance);
 }
 
-/* The CSV grows with the run, so that whatever happens later loses nothing. */
+/* The CSV grows with the run, so that whatever happens later loses nothing.  What keeps nothing to
+ * be replaced, as /dev/stdout, gets it at the end. */
 static void
 write_csv (NullcurveBench *bench, gsize side)
 {
   g_autoptr (GError) error = NULL;
-  if (bench->args->csv == NULL || bench->csv_failed)
+  if (bench->args->csv == NULL || bench->csv_failed || moe_output_is_stream (bench->args->csv))
     return;
   g_autoptr (MoeRun) so_far = moe_sweep_collect (bench->sweep, side);
   if (nullcurve_bench_output_csv (bench->args, side, so_far, &error))

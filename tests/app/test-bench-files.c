@@ -103,6 +103,17 @@ test_all_that_can_be_written (void)
   remove_tree (folder);
 }
 
+/* A stream takes one table, not one behind the other for every point. */
+static void
+test_csv_to_a_stream (void)
+{
+  g_auto (BenchResult) result =
+      BENCH (TINY, "--iters", "1", "--null-route-frac-list", "0,0.5", "--csv", "/dev/stdout");
+  assert_status (&result, 0);
+  g_assert_cmpuint (count_lines (result.out, "# nullcurve-csv"), ==, 1);
+  g_assert_cmpuint (count_lines (result.out, "shape,topk"), ==, 1);
+}
+
 /* Two outputs of one name are one file: refused before anything is measured or replaced. */
 static void
 test_outputs_apart (void)
@@ -113,6 +124,8 @@ test_outputs_apart (void)
   g_autofree char *input = g_build_filename (folder, "run.md", NULL);
   g_auto (BenchResult) two = BENCH (TINY, "--iters", "1", "--csv", round, "--chart", chart);
   assert_refused (&two, "--chart", "would replace");
+  g_auto (BenchResult) journal = BENCH (TINY, "--iters", "1", "--csv", round, "--journal", chart);
+  assert_refused (&journal, "--journal", "would replace");
   g_assert_false (g_file_test (chart, G_FILE_TEST_EXISTS));
   static const char log[] = "shape tokens=4 hidden=2 mlp_dim=3 experts=4\n"
                             "RESULT topk=2 null_target=0.000 tokens_per_s=5.0 tflops=1.0\n";
@@ -208,6 +221,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/files/compare", test_compare);
   g_test_add_func ("/app/bench/files/name-with-colons", test_name_with_colons);
   g_test_add_func ("/app/bench/files/outputs-apart", test_outputs_apart);
+  g_test_add_func ("/app/bench/files/csv-to-a-stream", test_csv_to_a_stream);
   g_test_add_func ("/app/bench/files/load-is-told", test_load_is_told);
   g_test_add_func ("/app/bench/files/needless", test_needless);
   return g_test_run ();
