@@ -119,6 +119,6 @@ nullcurve_bench_help (void)
                       "  1    something failed, or a sweep of a matrix did not fit; points\n"
                       "       that were measured are kept\n"
                       "  2    the request was refused before anything was begun\n"
-                      "  130  stopped by Ctrl-C (143 by SIGTERM); points measured are kept\n"));
+                      "  130  stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP); points are kept\n"));
   return out;
 }

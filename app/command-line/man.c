@@ -173,7 +173,7 @@ static const char output[] =
     "The request was refused before anything was begun.\n"
     ".TP\n"
     ".B 130\n"
-    "Stopped by Ctrl\\-C (143 by SIGTERM); points that were measured are kept.\n"
+    "Stopped by Ctrl\\-C (143 by SIGTERM, 129 by SIGHUP); points that were measured are kept.\n"
     ".SH EXAMPLES\n"
     "The Quick sweep, as the window sets it up:\n"
     ".PP\n"

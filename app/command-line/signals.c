@@ -27,6 +27,13 @@ nullcurve_bench_signals_watch (void)
   sigemptyset (&action.sa_mask);
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
+  /* A terminal that goes away ends the run as well, but not one that was told to outlive it. */
+  struct sigaction before;
+  if (sigaction (SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction (SIGHUP, &action, NULL);
+  /* Nobody reads any more, or a file may not grow: that is told where it is written. */
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
 }
 
 MoeCancel *

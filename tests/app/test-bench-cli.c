@@ -168,24 +168,34 @@ test_preset_and_charts (void)
   remove_tree (folder);
 }
 
-/* The first top-k is done quickly, the second would take long; the signal comes in between. */
-static void
-test_interrupt (void)
+/* Two groups of points, of which the first is done quickly. */
+static GSubprocess *
+start_two_groups (const char *iters, const char *csv, const char *chart)
 {
-  g_autofree char *folder = temporary_folder ();
-  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
-  g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) line = bench_command ((const char *const[]){
       "--impl",      "fused_w13", "--distribution", "random", "--tokens",          "512",
       "--hidden",    "64",        "--mlp-dim",      "64",     "--experts",         "64",
-      "--topk-list", "1,64",      "--iters",        "3000",   "--min-sample-time", "0",
+      "--topk-list", "1,64",      "--iters",        iters,    "--min-sample-time", "0",
       "--warmup",    "0",         "--csv",          csv,      "--chart",           chart,
       NULL });
-  g_autoptr (GSubprocess) process = g_subprocess_newv (
+  GSubprocess *process = g_subprocess_newv (
       (const char *const *)line->pdata,
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
   g_assert_no_error (error);
+  return process;
+}
+
+/* The signal comes between the groups. */
+static void
+test_interrupt (gconstpointer data)
+{
+  int number = GPOINTER_TO_INT (data);
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = start_two_groups ("3000", csv, chart);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   gsize results = 0;
@@ -195,13 +205,13 @@ test_interrupt (void)
     {
       in_summary |= g_str_has_prefix (text, "RESULT_SUMMARY");
       if (g_str_has_prefix (text, "RESULT ") && !in_summary && results++ == 0)
-        g_subprocess_send_signal (process, SIGINT);
+        g_subprocess_send_signal (process, number);
       g_free (text);
     }
   g_assert_no_error (error);
   g_assert_true (g_subprocess_wait (process, NULL, &error));
   g_assert_true (g_subprocess_get_if_exited (process));
-  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 128 + number);
 
   g_autoptr (MoeRun) saved = read_run (csv);
   g_assert_cmpuint (moe_run_get_n_records (saved), ==, results);
@@ -212,15 +222,37 @@ test_interrupt (void)
   remove_tree (folder);
 }
 
+/* Nobody reads what is printed any more: all is measured and kept nevertheless. */
+static void
+test_closed_pipe (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = start_two_groups ("20", csv, chart);
+  g_assert_true (g_input_stream_close (g_subprocess_get_stdout_pipe (process), NULL, &error));
+  g_assert_true (g_subprocess_wait (process, NULL, &error));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_autoptr (MoeRun) saved = read_run (csv);
+  g_assert_cmpuint (moe_run_get_n_records (saved), ==, 2);
+  g_assert_cmpuint (moe_run_get_record (saved, 1)->n_samples, >=, 20);
+  assert_file_starts (chart, "<?xml", 5);
+  remove_tree (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  signal (SIGHUP, SIG_DFL); /* whoever runs the tests may have been told to outlive a terminal */
   g_test_add_func ("/app/bench/refused-values", test_refused_values);
   g_test_add_func ("/app/bench/refused-folders", test_refused_folders);
   g_test_add_func ("/app/bench/does-not-fit", test_does_not_fit);
   g_test_add_func ("/app/bench/tiny-run", test_tiny_run);
   g_test_add_func ("/app/bench/preset-and-charts", test_preset_and_charts);
-  g_test_add_func ("/app/bench/interrupt", test_interrupt);
+  g_test_add_data_func ("/app/bench/interrupt", GINT_TO_POINTER (SIGINT), test_interrupt);
+  g_test_add_data_func ("/app/bench/hang-up", GINT_TO_POINTER (SIGHUP), test_interrupt);
+  g_test_add_func ("/app/bench/closed-pipe", test_closed_pipe);
   return g_test_run ();
 }
