@@ -127,6 +127,15 @@ await_trial (pid_t pid)
   return -1;
 }
 
+/* What the trial adds to the environment, in the place of what is there.  A module that was built
+ * for the address sanitizer is otherwise refused by that. */
+static bool
+is_replaced (const char *variable)
+{
+  return strncmp (variable, "LD_PRELOAD=", strlen ("LD_PRELOAD=")) == 0
+         || strncmp (variable, "ASAN_OPTIONS=", strlen ("ASAN_OPTIONS=")) == 0;
+}
+
 /* This environment with the module to be loaded first.  Taken over by file descriptor, since a path
  * may have blanks and colons, which would end it.  NULL without memory. */
 static char **
@@ -135,14 +144,15 @@ trial_environment (int file, char preload[64])
   size_t n = 0, kept = 0;
   while (environ[n] != NULL)
     n++;
-  char **environment = calloc (n + 3, sizeof *environment);
+  char **environment = calloc (n + 4, sizeof *environment);
   if (environment == NULL)
     return NULL;
   for (size_t i = 0; i < n; i++)
-    if (strncmp (environ[i], "LD_PRELOAD=", strlen ("LD_PRELOAD=")) != 0)
+    if (!is_replaced (environ[i]))
       environment[kept++] = environ[i];
   snprintf (preload, 64, "LD_PRELOAD=/proc/self/fd/%d", file);
   environment[kept++] = preload;
+  environment[kept++] = (char *)"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0";
   environment[kept] = (char *)"LD_BIND_NOW=1";
   return environment;
 }
