@@ -167,9 +167,9 @@ nullcurve_format_value (NullcurveUnit unit, double value, char text[NULLCURVE_AX
   Prefix prefix = { 1.0, "" };
   char number[NULLCURVE_AXIS_LABEL_SIZE];
   int digits = unit == NULLCURVE_UNIT_RATE ? 4 : 3;
-  int whole;
+  double whole;
 
-  if (!isfinite (value))
+  if (!isfinite (magnitude)) /* or in percent beyond all numbers */
     {
       g_strlcpy (text, EM_DASH, NULLCURVE_AXIS_LABEL_SIZE);
       return;
@@ -178,8 +178,9 @@ nullcurve_format_value (NullcurveUnit unit, double value, char text[NULLCURVE_AX
     prefix = prefix_for (magnitude);
   else if (magnitude >= 10.0 && unit != NULLCURVE_UNIT_SHARE)
     digits = 4;
-  whole = magnitude > 0.0 ? (int)floor (log10 (magnitude / prefix.factor)) + 1 : 1;
-  format_number (number, sizeof number, CLAMP (digits - whole, 0, MAX_DECIMALS + 1),
+  /* Minus infinity where the quotient is too small for a number. */
+  whole = magnitude > 0.0 ? floor (log10 (magnitude / prefix.factor)) + 1.0 : 1.0;
+  format_number (number, sizeof number, (int)CLAMP (digits - whole, 0.0, MAX_DECIMALS + 1.0),
                  value * unit_factor (unit) / prefix.factor);
   g_snprintf (text, NULLCURVE_AXIS_LABEL_SIZE, "%s%s%s%s", number,
               prefix.letter[0] != '\0' ? NBSP : "", prefix.letter, unit_sign (unit));
