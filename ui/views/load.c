@@ -45,7 +45,7 @@ mean_load (const MoeRecord *record)
 {
   if (!record->has_shape || record->real_assignments < 0)
     return NAN;
-  return (double)(record->real_assignments + MAX (record->dropped_assignments, 0))
+  return ((double)record->real_assignments + fmax ((double)record->dropped_assignments, 0.0))
          / (double)record->shape.experts;
 }
 
@@ -170,16 +170,16 @@ bin_label (Bin bin)
 static double
 share_of (const MoeRecord *record, Bin bin)
 {
-  gint64 tokens = 0;
-  gint64 all = 0;
+  double tokens = 0.0;
+  double all = 0.0;
 
   for (gsize n = 0; n < record->n_kept; n++)
     {
-      all += record->kept[n];
+      all += (double)record->kept[n];
       if (n >= bin.first && n <= bin.last)
-        tokens += record->kept[n];
+        tokens += (double)record->kept[n];
     }
-  return all > 0 ? (double)tokens / (double)all : NAN;
+  return all > 0.0 ? tokens / all : NAN;
 }
 
 /* None stands out: what such a token computed is nothing at all. */
