@@ -112,13 +112,13 @@ nullcurve_bench_help (void)
          "--name=VALUE; names may be written with _ for -.\n"));
   append_engine_options (out);
   append_own_options (out);
-  g_string_append (out,
-                   _ ("\n"
-                      "Exit status\n"
-                      "  0    all points were measured and agree with the reference\n"
-                      "  1    something failed, or a sweep of a matrix did not fit; points\n"
-                      "       that were measured are kept\n"
-                      "  2    the request was refused before anything was begun\n"
-                      "  130  stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP); points are kept\n"));
+  g_string_append (
+      out, _ ("\n"
+              "Exit status\n"
+              "  0    all points were measured and agree with the reference\n"
+              "  1    something failed, or a sweep of a matrix did not fit; points\n"
+              "       that were measured are kept\n"
+              "  2    the request was refused before anything was begun\n"
+              "  130  stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP); points are kept\n"));
   return out;
 }
