@@ -69,8 +69,8 @@ foresee_samples (MoeRunner *r)
   p->remaining_s = (r->work_total - r->work_done) * per_work;
 }
 
-void
-moe_runner_publish_progress (MoeRunner *r)
+static void
+publish_progress (MoeRunner *r)
 {
   if (r->options->until_settled)
     foresee_settling (r);
@@ -89,7 +89,7 @@ void
 moe_runner_enter_phase (MoeRunner *r, MoeRunPhase phase)
 {
   r->progress.phase = phase;
-  moe_runner_publish_progress (r);
+  publish_progress (r);
 }
 
 MoeStatus

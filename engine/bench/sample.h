@@ -7,9 +7,14 @@
 /* One step, weighted; see MoeProgress. */
 double moe_runner_step_work (const MoeSide *side, const MoePoint *point);
 
-void moe_runner_publish_progress (MoeRunner *r);
+/* What is done from now on, told as progress. */
 void moe_runner_enter_phase (MoeRunner *r, MoeRunPhase phase);
+
+/* MOE_ERROR_CANCELLED once a stop was asked for. */
 MoeStatus moe_runner_stop_if_cancelled (const MoeRunner *r);
+
+/* The error of a side whose backend disagrees with the reference on `what` (marked with
+ * MOE_WORDS). */
 MoeStatus moe_runner_refuse_mismatch (
     MoeRunner *r, const MoeSide *side, const char *what, double error, double tolerance);
 

@@ -38,8 +38,9 @@ nullcurve_export_format_name (NullcurveExportFormat format)
   return extensions[format] + 1;
 }
 
-NullcurveExportFormat
-nullcurve_export_format_of (const char *path)
+/* By the ending of a name. */
+static NullcurveExportFormat
+format_of (const char *path)
 {
   g_autofree char *lower = g_ascii_strdown (path, -1);
 
@@ -52,7 +53,7 @@ nullcurve_export_format_of (const char *path)
 gboolean
 nullcurve_export_knows_extension (const char *path)
 {
-  return nullcurve_export_format_of (path) != NULLCURVE_EXPORT_UNKNOWN;
+  return format_of (path) != NULLCURVE_EXPORT_UNKNOWN;
 }
 
 static gboolean
@@ -323,7 +324,7 @@ nullcurve_chart_export (const NullcurveFigure *figure,
                         const NullcurveExportOptions *options,
                         GError **error)
 {
-  const NullcurveExportFormat format = nullcurve_export_format_of (path);
+  const NullcurveExportFormat format = format_of (path);
   g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GError) cause = NULL;
   NullcurveExportOptions defaults;

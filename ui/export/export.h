@@ -50,18 +50,15 @@ typedef struct NullcurveExportOptions
 /* 960 x 720, 192 dpi, 12 pixels, print, with title and legend. */
 void nullcurve_export_options_init (NullcurveExportOptions *options);
 
-/* By the ending of a name. */
-NullcurveExportFormat nullcurve_export_format_of (const char *path);
-
 /* "png", "svg" or "pdf". */
 const char *nullcurve_export_format_name (NullcurveExportFormat format);
 
 /* Does the name end in an extension that can be written? */
 gboolean nullcurve_export_knows_extension (const char *path);
 
-/* Write to a file beside `path`, then rename: `path` is whole or untouched.  `options` may be
- * NULL for the defaults.  The figure's title and date (not the clock) go into the document.
- * Blocking; any thread.  Errors: NULLCURVE_EXPORT_ERROR, a sentence that names the file. */
+/* Written as engine/formats/output.h tells.  `options` may be NULL for the defaults.  The figure's
+ * title and date (not the clock) go into the document. Blocking; any thread.  Errors:
+ * NULLCURVE_EXPORT_ERROR, a sentence that names the file. */
 gboolean nullcurve_chart_export (const NullcurveFigure *figure,
                                  const char *path,
                                  const NullcurveExportOptions *options,

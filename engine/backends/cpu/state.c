@@ -7,8 +7,9 @@ moe_cpu_local_shards (const MoeProblem *problem)
   return problem->ranks != NULL ? 1 : problem->ep_size;
 }
 
-MoeCpuShard *
-moe_cpu_shard_of (const MoeBackendState *state, size_t thread, size_t *local)
+/* The shard that a thread of the team works for, and its number among that shard's threads. */
+static MoeCpuShard *
+shard_of (const MoeBackendState *state, size_t thread, size_t *local)
 {
   *local = thread / state->n_shards;
   return &state->shards[thread % state->n_shards];
@@ -26,7 +27,7 @@ run_thread (void *data, size_t thread)
 {
   const ShardRun *run = data;
   size_t local;
-  MoeCpuShard *shard = moe_cpu_shard_of (run->state, thread, &local);
+  MoeCpuShard *shard = shard_of (run->state, thread, &local);
   run->work (shard, local, run->data);
 }
 

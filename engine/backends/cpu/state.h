@@ -145,9 +145,6 @@ struct MoeBackendState
   MoeExchange exchange;
 };
 
-/* The shard that a thread of the team works for, and its number among that shard's threads. */
-MoeCpuShard *moe_cpu_shard_of (const MoeBackendState *state, size_t thread, size_t *local);
-
 /* Run `work` on every thread of the team with its shard and its number in it. */
 typedef void (*MoeShardWork) (MoeCpuShard *shard, size_t thread, void *data);
 void moe_cpu_run_shards (const MoeBackendState *state, MoeShardWork work, void *data);
