@@ -5,7 +5,6 @@
 
 #include "engine/formats/formats.h"
 #include "ui/export/provenance.h"
-#include "ui/figure/facets.h"
 #include "ui/files/save-dialog.h"
 #include "ui/notice.h"
 #include "ui/page/chart-view.h"
@@ -14,30 +13,8 @@
 #include "ui/page/table-text.h"
 #include "ui/report/report.h"
 #include "ui/resources.h"
-#include "ui/views/against.h"
+#include "ui/views/choice.h"
 #include "ui/views/curves.h"
-#include "ui/views/efficiency.h"
-#include "ui/views/load.h"
-#include "ui/views/stages.h"
-#include "ui/views/throughput.h"
-
-typedef enum View
-{
-  VIEW_THROUGHPUT, /* tokens/s and TF/s */
-  VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
-  VIEW_STAGES,     /* where the time of one curve goes */
-  VIEW_LOAD,       /* what routing gives the experts of one curve */
-  VIEW_TABLE,      /* every point of every run */
-  N_VIEWS
-} View;
-
-typedef enum Scale
-{
-  SCALE_ABSOLUTE,
-  SCALE_RELATIVE,
-  SCALE_BASELINE,
-  N_SCALES
-} Scale;
 
 /* The choices, by their properties, in the order in which they are taken from settings: old views
  * bring a scale along, and the ideal the logarithmic y. */
@@ -52,48 +29,44 @@ typedef enum Choice
   N_CHOICES
 } Choice;
 
-/* What can be chosen of it. */
+/* What can be chosen of it, by its value. */
 typedef struct Value
 {
-  const char *name;
   const char *title; /* short, as the bar is */
   const char *label; /* in a menu; NULL: the title */
   const char *tip;
 } Value;
 
-static const Value views[N_VIEWS + 1] = {
-  [VIEW_THROUGHPUT] = { "throughput", N_ ("Throughput"), NULL, N_ ("Tokens/s and TF/s (Ctrl+1)") },
-  [VIEW_EFFICIENCY] = { "efficiency", N_ ("Efficiency"), NULL,
-                        N_ ("Speed-up, null efficiency and share of the roofline (Ctrl+2)") },
-  [VIEW_STAGES] = { "stages", N_ ("Stages"), NULL,
-                    N_ ("Where the time of one curve goes (Ctrl+3)") },
-  [VIEW_LOAD] = { "load", N_ ("Load"), NULL,
-                  N_ ("What routing gives the experts of one curve (Ctrl+4)") },
-  [VIEW_TABLE] = { "table", N_ ("Table"), NULL, N_ ("Every point of every run (Ctrl+5)") },
+static const Value views[NULLCURVE_N_VIEWS] = {
+  [NULLCURVE_VIEW_THROUGHPUT] = { N_ ("Throughput"), NULL, N_ ("Tokens/s and TF/s (Ctrl+1)") },
+  [NULLCURVE_VIEW_EFFICIENCY] = { N_ ("Efficiency"), NULL,
+                                  N_ ("Speed-up, null efficiency and share of the roofline "
+                                      "(Ctrl+2)") },
+  [NULLCURVE_VIEW_STAGES] = { N_ ("Stages"), NULL,
+                              N_ ("Where the time of one curve goes (Ctrl+3)") },
+  [NULLCURVE_VIEW_LOAD] = { N_ ("Load"), NULL,
+                            N_ ("What routing gives the experts of one curve (Ctrl+4)") },
+  [NULLCURVE_VIEW_TABLE] = { N_ ("Table"), NULL, N_ ("Every point of every run (Ctrl+5)") },
 };
 
-static const Value scales[N_SCALES + 1] = {
-  [SCALE_ABSOLUTE] = { "absolute", N_ ("Absolute"), N_ ("_Absolute"), NULL },
-  [SCALE_RELATIVE] = { "relative", N_ ("Relative"), N_ ("_Relative to f = 0"), NULL },
-  [SCALE_BASELINE] = { "baseline", N_ ("Baseline"), N_ ("Against _Baseline"), NULL },
-};
-
-/* Their menu is in the template. */
-static const Value facets[NULLCURVE_N_FACETINGS + 1] = {
-  [NULLCURVE_FACETS_NONE] = { .name = "none" },
-  [NULLCURVE_FACETS_SHAPE] = { .name = "shape" },
-  [NULLCURVE_FACETS_TOPK] = { .name = "topk" },
+static const Value scales[NULLCURVE_N_VIEW_SCALES] = {
+  [NULLCURVE_VIEW_ABSOLUTE] = { N_ ("Absolute"), N_ ("_Absolute"), NULL },
+  [NULLCURVE_VIEW_RELATIVE] = { N_ ("Relative"), N_ ("_Relative to f = 0"), NULL },
+  [NULLCURVE_VIEW_BASELINE] = { N_ ("Baseline"), N_ ("Against _Baseline"), NULL },
 };
 
 /* Property, action and key of the settings have one name. */
 static const struct
 {
   const char *name;
-  const Value *values; /* NULL: it is on or off */
+  const MoeNames *names; /* of its values; NULL: it is on or off */
 } choices[N_CHOICES] = {
-  [CHOICE_VIEW] = { "view", views },      [CHOICE_SCALE] = { "scale", scales },
-  [CHOICE_FACETS] = { "facets", facets }, [CHOICE_X_IDEAL] = { "x-ideal", NULL },
-  [CHOICE_LOG_Y] = { "log-y", NULL },     [CHOICE_LIMITS] = { "limits", NULL },
+  [CHOICE_VIEW] = { "view", &nullcurve_view_names },
+  [CHOICE_SCALE] = { "scale", &nullcurve_view_scale_names },
+  [CHOICE_FACETS] = { "facets", &nullcurve_faceting_names },
+  [CHOICE_X_IDEAL] = { "x-ideal", NULL },
+  [CHOICE_LOG_Y] = { "log-y", NULL },
+  [CHOICE_LIMITS] = { "limits", NULL },
 };
 
 struct _NullcurveChartPage
@@ -147,65 +120,12 @@ get_current_run (NullcurveChartPage *self)
 
 /* The figure. */
 
-/* Among several runs nothing else would say whose curve it is. */
-static void
-name_run (NullcurveChartPage *self, NullcurveFigure *figure, const MoeRun *run)
-{
-  NullcurvePanel *panel = &figure->panels[0];
-  const char *title = moe_run_get_title (run);
-  g_autofree char *words = NULL;
-
-  if (title == NULL || panel->subtitle == NULL
-      || g_list_model_get_n_items (G_LIST_MODEL (self->runs)) < 2)
-    return;
-  words = g_strdup_printf ("%s; %s", title, panel->subtitle);
-  nullcurve_figure_set_text (&panel->subtitle, words);
-}
-
 static guint
 get_curve (NullcurveChartPage *self)
 {
   const guint curve = gtk_drop_down_get_selected (self->curve_choice);
 
   return curve != GTK_INVALID_LIST_POSITION ? curve : 0;
-}
-
-/* Where the time of one curve goes, or what routing gave its experts. */
-static NullcurveFigure *
-make_curve_figure (NullcurveChartPage *self)
-{
-  MoeRun *run = get_current_run (self);
-  const NullcurveStagesOptions options = {
-    get_curve (self), (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice),
-    nullcurve_runs_model_get_deltas (self->runs)
-  };
-  NullcurveFigure *figure;
-
-  if (run == NULL)
-    {
-      figure = nullcurve_figure_new ();
-      nullcurve_figure_set_text (&figure->empty_text,
-                                 _ ("Choose a run to see where its time goes."));
-      return figure;
-    }
-  figure = self->chosen[CHOICE_VIEW] == VIEW_LOAD
-               ? nullcurve_figure_load (run, options.curve, options.deltas)
-               : nullcurve_figure_stages (run, &options);
-  name_run (self, figure, run);
-  return figure;
-}
-
-/* Throughput against a baseline that there is not yet. */
-static NullcurveFigure *
-make_unpinned (void)
-{
-  NullcurveFigure *figure = nullcurve_figure_new ();
-
-  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
-  nullcurve_figure_set_text (&figure->empty_text,
-                             _ ("No run is pinned as the baseline. Select the run to compare with "
-                                "and press B, or choose Pin Run as Baseline in the menu."));
-  return figure;
 }
 
 /* Which runs are hidden, and the colour and marker that each has in the list and so in the chart.
@@ -226,52 +146,47 @@ look_at_items (NullcurveChartPage *self, GArray *hidden, GArray *palettes)
     }
 }
 
-static NullcurveFigure *
-make_runs_figure (NullcurveChartPage *self)
+static NullcurveViewChoice
+get_choice (NullcurveChartPage *self)
 {
-  g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  g_autoptr (GArray) palettes = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
-  MoeRun *const *all = (MoeRun *const *)runs->pdata;
-  NullcurveThroughputOptions options;
-  guint current;
-
-  look_at_items (self, hidden, palettes);
-  nullcurve_throughput_options_init (&options);
-  options.relative = self->chosen[CHOICE_SCALE] == SCALE_RELATIVE;
-  options.log_y = self->chosen[CHOICE_LOG_Y];
-  options.show_bound = self->chosen[CHOICE_LIMITS];
-  options.deltas = nullcurve_runs_model_get_deltas (self->runs);
-  options.run_hidden = (const gboolean *)hidden->data;
-  options.run_palettes = (const guint *)palettes->data;
-  if (nullcurve_runs_model_find (self->runs, get_current (self), &current))
-    options.current_run = current;
-  if (nullcurve_runs_model_get_live (self->runs) != NULL)
-    {
-      options.measuring_record = self->measuring;
-      options.forecast_tokens_per_s =
-          self->expected != NULL ? (const double *)self->expected->data : NULL;
-      options.n_forecast = self->expected != NULL ? self->expected->len : 0;
-    }
-  if (self->chosen[CHOICE_VIEW] == VIEW_EFFICIENCY)
-    return nullcurve_figure_efficiency (all, runs->len, &options);
-  if (self->chosen[CHOICE_SCALE] == SCALE_BASELINE)
-    return options.deltas != NULL ? nullcurve_figure_against (all, runs->len, &options)
-                                  : make_unpinned ();
-  return nullcurve_figure_throughput (all, runs->len, &options);
+  return (NullcurveViewChoice){
+    .view = (NullcurveView)self->chosen[CHOICE_VIEW],
+    .scale = (NullcurveViewScale)self->chosen[CHOICE_SCALE],
+    .facets = (NullcurveFaceting)self->chosen[CHOICE_FACETS],
+    .x_ideal = self->chosen[CHOICE_X_IDEAL],
+    .log_y = self->chosen[CHOICE_LOG_Y],
+    .limits = self->chosen[CHOICE_LIMITS],
+    .curve = get_curve (self),
+    .phase = (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice),
+  };
 }
 
 NullcurveFigure *
 nullcurve_chart_page_make_figure (NullcurveChartPage *self)
 {
-  const View view = (View)self->chosen[CHOICE_VIEW];
-  NullcurveFigure *figure =
-      view == VIEW_STAGES || view == VIEW_LOAD ? make_curve_figure (self) : make_runs_figure (self);
+  g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  g_autoptr (GArray) palettes = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
+  const NullcurveViewChoice choice = get_choice (self);
+  NullcurveThroughputOptions state;
+  NullcurveFigure *figure;
+  guint current;
 
-  /* Null fractions only: what else may stand on an x axis has no ideal. */
-  if (self->chosen[CHOICE_X_IDEAL] && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
-    figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
-  nullcurve_figure_split (figure, (NullcurveFaceting)self->chosen[CHOICE_FACETS]);
+  look_at_items (self, hidden, palettes);
+  nullcurve_throughput_options_init (&state);
+  state.deltas = nullcurve_runs_model_get_deltas (self->runs);
+  state.run_hidden = (const gboolean *)hidden->data;
+  state.run_palettes = (const guint *)palettes->data;
+  if (nullcurve_runs_model_find (self->runs, get_current (self), &current))
+    state.current_run = current;
+  if (nullcurve_runs_model_get_live (self->runs) != NULL)
+    {
+      state.measuring_record = self->measuring;
+      state.forecast_tokens_per_s =
+          self->expected != NULL ? (const double *)self->expected->data : NULL;
+      state.n_forecast = self->expected != NULL ? self->expected->len : 0;
+    }
+  figure = nullcurve_view_figure (&choice, (MoeRun *const *)runs->pdata, runs->len, &state);
   nullcurve_chart_view_dress (self->chart, figure);
   return figure;
 }
@@ -303,8 +218,9 @@ list_curves (GtkDropDown *choice, const GPtrArray *curves)
 static void
 update_choices (NullcurveChartPage *self)
 {
-  const View view = (View)self->chosen[CHOICE_VIEW];
-  MoeRun *run = view == VIEW_STAGES || view == VIEW_LOAD ? get_current_run (self) : NULL;
+  const NullcurveView view = (NullcurveView)self->chosen[CHOICE_VIEW];
+  MoeRun *run =
+      view == NULLCURVE_VIEW_STAGES || view == NULLCURVE_VIEW_LOAD ? get_current_run (self) : NULL;
   g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
 
   g_signal_handlers_block_by_func (self->curve_choice, curve_chosen_cb, self);
@@ -312,7 +228,7 @@ update_choices (NullcurveChartPage *self)
   g_signal_handlers_unblock_by_func (self->curve_choice, curve_chosen_cb, self);
   gtk_widget_set_visible (GTK_WIDGET (self->curve_choice), curves != NULL && curves->len > 1);
   gtk_widget_set_visible (GTK_WIDGET (self->phase_choice),
-                          view == VIEW_STAGES && run != NULL
+                          view == NULLCURVE_VIEW_STAGES && run != NULL
                               && nullcurve_stages_has_backward (run));
 }
 
@@ -362,14 +278,14 @@ nullcurve_chart_page_set_measuring (NullcurveChartPage *self, gssize point, GArr
 static void
 update_bar (NullcurveChartPage *self)
 {
-  const View view = (View)self->chosen[CHOICE_VIEW];
+  const NullcurveView view = (NullcurveView)self->chosen[CHOICE_VIEW];
 
   gtk_menu_button_set_label (self->view_button, _ (views[view].title));
   gtk_menu_button_set_label (self->scale_button, _ (scales[self->chosen[CHOICE_SCALE]].title));
-  gtk_widget_set_visible (GTK_WIDGET (self->scale_button), view == VIEW_THROUGHPUT);
-  gtk_widget_set_visible (self->limits_button, view == VIEW_THROUGHPUT);
-  gtk_widget_set_visible (self->axes_button, view != VIEW_TABLE);
-  gtk_stack_set_visible_child_name (self->middle, view == VIEW_TABLE ? "table" : "chart");
+  gtk_widget_set_visible (GTK_WIDGET (self->scale_button), view == NULLCURVE_VIEW_THROUGHPUT);
+  gtk_widget_set_visible (self->limits_button, view == NULLCURVE_VIEW_THROUGHPUT);
+  gtk_widget_set_visible (self->axes_button, view != NULLCURVE_VIEW_TABLE);
+  gtk_stack_set_visible_child_name (self->middle, view == NULLCURVE_VIEW_TABLE ? "table" : "chart");
 }
 
 static void
@@ -393,24 +309,17 @@ choose (NullcurveChartPage *self, Choice choice, int value)
   queue_redraw (self);
 }
 
-static int
-find_value (const Value *values, const char *name)
-{
-  for (int i = 0; values[i].name != NULL; i++)
-    if (g_str_equal (name, values[i].name))
-      return i;
-  return -1;
-}
-
 static void
 choose_by_name (NullcurveChartPage *self, Choice choice, const char *name)
 {
-  /* "absolute" and "relative" were views before they became scales of one. */
-  const int scale = choice == CHOICE_VIEW ? find_value (scales, name) : -1;
+  int value = 0;
+  int scale;
 
-  if (scale >= 0)
+  /* "absolute" and "relative" were views before they became scales of one. */
+  if (choice == CHOICE_VIEW && moe_name_parse (&nullcurve_view_scale_names, name, &scale))
     choose (self, CHOICE_SCALE, scale);
-  choose (self, choice, MAX (find_value (choices[choice].values, name), 0));
+  moe_name_parse (choices[choice].names, name, &value);
+  choose (self, choice, value);
 }
 
 static void
@@ -418,8 +327,8 @@ nullcurve_chart_page_get_property (GObject *object, guint id, GValue *value, GPa
 {
   const int chosen = NULLCURVE_CHART_PAGE (object)->chosen[id];
 
-  if (choices[id].values != NULL)
-    g_value_set_static_string (value, choices[id].values[chosen].name);
+  if (choices[id].names != NULL)
+    g_value_set_static_string (value, moe_name_of (choices[id].names, chosen));
   else
     g_value_set_boolean (value, chosen);
 }
@@ -432,7 +341,7 @@ nullcurve_chart_page_set_property (GObject *object,
 {
   NullcurveChartPage *self = NULLCURVE_CHART_PAGE (object);
 
-  if (choices[id].values == NULL)
+  if (choices[id].names == NULL)
     choose (self, (Choice)id, g_value_get_boolean (value));
   else if (g_value_get_string (value) != NULL)
     choose_by_name (self, (Choice)id, g_value_get_string (value));
@@ -450,7 +359,8 @@ nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *settings
     g_settings_bind (settings, choices[id].name, self, choices[id].name,
                      G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES
                          | G_SETTINGS_BIND_NO_SENSITIVITY);
-  g_settings_set_string (settings, "view", views[self->chosen[CHOICE_VIEW]].name);
+  g_settings_set_string (settings, "view",
+                         moe_name_of (&nullcurve_view_names, self->chosen[CHOICE_VIEW]));
   export_choice = g_settings_get_value (settings, "export");
   nullcurve_export_choice_from_variant (&self->export_choice, export_choice);
 }
@@ -502,8 +412,8 @@ static void
 baseline_cb (NullcurveChartPage *self)
 {
   if (nullcurve_runs_model_get_baseline (self->runs) == NULL
-      && self->chosen[CHOICE_SCALE] == SCALE_BASELINE)
-    choose (self, CHOICE_SCALE, SCALE_ABSOLUTE);
+      && self->chosen[CHOICE_SCALE] == NULLCURVE_VIEW_BASELINE)
+    choose (self, CHOICE_SCALE, NULLCURVE_VIEW_ABSOLUTE);
 }
 
 /* Expectations are of one run. */
@@ -819,16 +729,16 @@ nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map)
 /* The widget. */
 
 static void
-add_menu (GtkMenuButton *button, const Value *values, const char *action)
+add_menu (GtkMenuButton *button, const Value *values, Choice choice, const char *action)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
 
-  for (gsize i = 0; values[i].name != NULL; i++)
+  for (gsize i = 0; i < choices[choice].names->n; i++)
     {
       g_autoptr (GMenuItem) item =
           g_menu_item_new (_ (values[i].label != NULL ? values[i].label : values[i].title), NULL);
 
-      g_menu_item_set_action_and_target (item, action, "s", values[i].name);
+      g_menu_item_set_action_and_target (item, action, "s", choices[choice].names->names[i]);
       g_menu_append_item (menu, item);
     }
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
@@ -837,12 +747,13 @@ add_menu (GtkMenuButton *button, const Value *values, const char *action)
 static void
 add_views (NullcurveChartPage *self)
 {
-  for (gsize i = 0; i < N_VIEWS; i++)
+  for (int i = 0; i < NULLCURVE_N_VIEWS; i++)
     {
       GtkWidget *button = gtk_toggle_button_new_with_label (_ (views[i].title));
 
       gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.view");
-      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", views[i].name);
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s",
+                                        moe_name_of (&nullcurve_view_names, i));
       gtk_widget_set_tooltip_text (button, _ (views[i].tip));
       gtk_widget_add_css_class (button, "flat");
       gtk_box_append (self->views, button);
@@ -907,8 +818,8 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
   object_class->set_property = nullcurve_chart_page_set_property;
   for (int id = 1; id < N_CHOICES; id++)
     properties[id] =
-        choices[id].values != NULL
-            ? g_param_spec_string (choices[id].name, NULL, NULL, choices[id].values[0].name, flags)
+        choices[id].names != NULL
+            ? g_param_spec_string (choices[id].name, NULL, NULL, choices[id].names->names[0], flags)
             : g_param_spec_boolean (choices[id].name, NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_CHOICES, properties);
   g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
@@ -934,8 +845,8 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
   nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_views (self);
-  add_menu (self->view_button, views, "win.view");
-  add_menu (self->scale_button, scales, "win.scale");
+  add_menu (self->view_button, views, CHOICE_VIEW, "win.view");
+  add_menu (self->scale_button, scales, CHOICE_SCALE, "win.scale");
   shorten_curves (self->curve_choice);
   g_signal_connect_swapped (self->curve_choice, "notify::selected", G_CALLBACK (curve_chosen_cb),
                             self);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/views/choice.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/figure/facets.h"
+#include "ui/views/against.h"
+#include "ui/views/efficiency.h"
+#include "ui/views/load.h"
+
+static const char *const views[NULLCURVE_N_VIEWS] = { "throughput", "efficiency", "stages", "load",
+                                                      "table" };
+static const char *const scales[NULLCURVE_N_VIEW_SCALES] = { "absolute", "relative", "baseline" };
+static const char *const facets[NULLCURVE_N_FACETINGS] = { "none", "shape", "topk" };
+static const char *const phases[NULLCURVE_N_STAGE_PHASES] = { "all", "forward", "backward" };
+
+const MoeNames nullcurve_view_names = { views, G_N_ELEMENTS (views) };
+const MoeNames nullcurve_view_scale_names = { scales, G_N_ELEMENTS (scales) };
+const MoeNames nullcurve_faceting_names = { facets, G_N_ELEMENTS (facets) };
+const MoeNames nullcurve_stage_phase_names = { phases, G_N_ELEMENTS (phases) };
+
+/* Among several runs nothing else would say whose curve it is. */
+static void
+name_run (NullcurveFigure *figure, const MoeRun *run)
+{
+  NullcurvePanel *panel = &figure->panels[0];
+  const char *title = moe_run_get_title (run);
+  g_autofree char *words = NULL;
+
+  if (title == NULL || panel->subtitle == NULL)
+    return;
+  words = g_strdup_printf ("%s; %s", title, panel->subtitle);
+  nullcurve_figure_set_text (&panel->subtitle, words);
+}
+
+/* Where the time of one curve goes, or what routing gave its experts. */
+static NullcurveFigure *
+make_curve_figure (const NullcurveViewChoice *choice,
+                   MoeRun *const *runs,
+                   gsize n_runs,
+                   const NullcurveThroughputOptions *state)
+{
+  const NullcurveStagesOptions options = { choice->curve, choice->phase, state->deltas };
+  NullcurveFigure *figure;
+  MoeRun *run;
+
+  if (state->current_run < 0 || (gsize)state->current_run >= n_runs)
+    {
+      figure = nullcurve_figure_new ();
+      nullcurve_figure_set_text (&figure->empty_text,
+                                 _ ("Choose a run to see where its time goes."));
+      return figure;
+    }
+  run = runs[state->current_run];
+  figure = choice->view == NULLCURVE_VIEW_LOAD
+               ? nullcurve_figure_load (run, options.curve, options.deltas)
+               : nullcurve_figure_stages (run, &options);
+  if (n_runs > 1)
+    name_run (figure, run);
+  return figure;
+}
+
+/* Throughput against a baseline that there is not yet. */
+static NullcurveFigure *
+make_unpinned (void)
+{
+  NullcurveFigure *figure = nullcurve_figure_new ();
+
+  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
+  nullcurve_figure_set_text (&figure->empty_text,
+                             _ ("No run is pinned as the baseline. Select the run to compare with "
+                                "and press B, or choose Pin Run as Baseline in the menu."));
+  return figure;
+}
+
+static NullcurveFigure *
+make_runs_figure (const NullcurveViewChoice *choice,
+                  MoeRun *const *runs,
+                  gsize n_runs,
+                  const NullcurveThroughputOptions *state)
+{
+  NullcurveThroughputOptions options = *state;
+
+  options.relative = choice->scale == NULLCURVE_VIEW_RELATIVE;
+  options.log_y = choice->log_y;
+  options.show_bound = choice->limits;
+  if (choice->view == NULLCURVE_VIEW_EFFICIENCY)
+    return nullcurve_figure_efficiency (runs, n_runs, &options);
+  if (choice->scale == NULLCURVE_VIEW_BASELINE)
+    return options.deltas != NULL ? nullcurve_figure_against (runs, n_runs, &options)
+                                  : make_unpinned ();
+  return nullcurve_figure_throughput (runs, n_runs, &options);
+}
+
+NullcurveFigure *
+nullcurve_view_figure (const NullcurveViewChoice *choice,
+                       MoeRun *const *runs,
+                       gsize n_runs,
+                       const NullcurveThroughputOptions *state)
+{
+  const gboolean of_curve =
+      choice->view == NULLCURVE_VIEW_STAGES || choice->view == NULLCURVE_VIEW_LOAD;
+  NullcurveFigure *figure = of_curve ? make_curve_figure (choice, runs, n_runs, state)
+                                     : make_runs_figure (choice, runs, n_runs, state);
+
+  /* Null fractions only: what else may stand on an x axis has no ideal. */
+  if (choice->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+    figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
+  nullcurve_figure_split (figure, choice->facets);
+  return figure;
+}

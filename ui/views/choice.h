@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be chosen of a chart of runs, and the figure that comes of it: one way from runs to a
+ * figure, for the window and for the command line. */
+#pragma once
+
+#include "engine/moe/choices.h"
+#include "ui/views/stages.h"
+#include "ui/views/throughput.h"
+
+G_BEGIN_DECLS
+
+typedef enum NullcurveView
+{
+  NULLCURVE_VIEW_THROUGHPUT, /* tokens/s and TF/s */
+  NULLCURVE_VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
+  NULLCURVE_VIEW_STAGES,     /* where the time of one curve goes */
+  NULLCURVE_VIEW_LOAD,       /* what routing gives the experts of one curve */
+  NULLCURVE_VIEW_TABLE,      /* every point of every run; the chart of throughput stands for it */
+  NULLCURVE_N_VIEWS
+} NullcurveView;
+
+/* What throughput is divided by. */
+typedef enum NullcurveViewScale
+{
+  NULLCURVE_VIEW_ABSOLUTE, /* nothing */
+  NULLCURVE_VIEW_RELATIVE, /* each curve by its own f = 0 */
+  NULLCURVE_VIEW_BASELINE, /* each point by that of the baseline */
+  NULLCURVE_N_VIEW_SCALES
+} NullcurveViewScale;
+
+/* What they are called in settings and on the command line. */
+extern const MoeNames nullcurve_view_names;        /* "throughput", ... "table" */
+extern const MoeNames nullcurve_view_scale_names;  /* "absolute", "relative", "baseline" */
+extern const MoeNames nullcurve_faceting_names;    /* "none", "shape", "topk" */
+extern const MoeNames nullcurve_stage_phase_names; /* "all", "forward", "backward" */
+
+/* Plain data; one of zeroes is the throughput of all runs, absolute, in one chart. */
+typedef struct NullcurveViewChoice
+{
+  NullcurveView view;
+  NullcurveViewScale scale;
+  NullcurveFaceting facets;
+  gboolean x_ideal; /* where x is the null fraction: by the speed-up that it would ideally give */
+  gboolean log_y;
+  gboolean limits;           /* of the throughput: draw the roofline bounds */
+  guint curve;               /* of the run in hand; of stages and load */
+  NullcurveStagePhase phase; /* of stages */
+} NullcurveViewChoice;
+
+/* The figure of these runs, split as chosen; free with nullcurve_figure_free ().  Of `state` count
+ * the run in hand, what is being measured, palettes, what is hidden, forecasts and deltas, whose
+ * baseline that scale needs: without one the figure says so.  Views of one curve are of the run in
+ * hand.  Copies what it needs; any thread. */
+NullcurveFigure *nullcurve_view_figure (const NullcurveViewChoice *choice,
+                                        MoeRun *const *runs,
+                                        gsize n_runs,
+                                        const NullcurveThroughputOptions *state);
+
+G_END_DECLS
