@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/program/data-dir.h"
+#include "app/program/places.h"
 #include "app/session.h"
 #include "ui/help/debug-info.h"
 #include "ui/help/help-window.h"
@@ -18,15 +19,36 @@ struct _NullcurveApplication
 
 G_DEFINE_FINAL_TYPE (NullcurveApplication, nullcurve_application, ADW_TYPE_APPLICATION)
 
-/* Settings are a comfort: without their schema (an uninstalled program) everything still works. */
+/* A schema of another version can lack what this program asks for, which would end it: first comes
+ * what was installed or built with it. */
+static GSettingsSchema *
+find_schema_in (char *folder)
+{
+  g_autofree char *owned = folder;
+  g_autoptr (GSettingsSchemaSource) source =
+      folder != NULL ? g_settings_schema_source_new_from_directory (
+          folder, g_settings_schema_source_get_default (), FALSE, NULL)
+                     : NULL;
+  return source != NULL ? g_settings_schema_source_lookup (source, NULLCURVE_APP_ID, FALSE) : NULL;
+}
+
+static GSettingsSchema *
+find_schema (void)
+{
+  GSettingsSchemaSource *usual = g_settings_schema_source_get_default ();
+  GSettingsSchema *schema = find_schema_in (nullcurve_places_shared ("glib-2.0/schemas"));
+  if (schema == NULL)
+    schema = find_schema_in (nullcurve_places_built ("data"));
+  if (schema == NULL && usual != NULL)
+    schema = g_settings_schema_source_lookup (usual, NULLCURVE_APP_ID, TRUE);
+  return schema;
+}
+
+/* Settings are a comfort: without their schema everything still works. */
 static GSettings *
 find_settings (void)
 {
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  if (source == NULL)
-    return NULL;
-  g_autoptr (GSettingsSchema) schema =
-      g_settings_schema_source_lookup (source, NULLCURVE_APP_ID, TRUE);
+  g_autoptr (GSettingsSchema) schema = find_schema ();
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
 

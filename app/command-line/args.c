@@ -18,12 +18,20 @@ load_presets (GPtrArray **presets, GError **error)
   g_autofree char *path = nullcurve_data_dir_find ("presets.csv");
   g_autofree char *text = NULL;
   g_autoptr (GError) read_error = NULL;
-  if (path == NULL || !g_file_get_contents (path, &text, NULL, &read_error))
+  if (path == NULL)
+    {
+      g_autofree char *folders = nullcurve_data_dir_list ();
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+                   _ ("--preset needs presets.csv, which is in none of the folders looked in: %s. "
+                      "The environment variable NULLCURVE_DATA_DIR can name another."),
+                   folders);
+      return FALSE;
+    }
+  if (!g_file_get_contents (path, &text, NULL, &read_error))
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
                    _ ("--preset needs presets.csv, which cannot be read: %s."),
-                   read_error != NULL ? read_error->message
-                                      : _ ("it is not in the data directory (NULLCURVE_DATA_DIR)"));
+                   read_error->message);
       return FALSE;
     }
   *presets = moe_presets_parse (text);

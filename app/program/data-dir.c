@@ -1,34 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/program/data-dir.h"
 
-static char *
-existing (char *path)
+#include "app/program/places.h"
+
+static void
+add (GPtrArray *folders, char *folder)
 {
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return path;
-  g_free (path);
-  return NULL;
+  if (folder == NULL || g_ptr_array_find_with_equal_func (folders, folder, g_str_equal, NULL))
+    g_free (folder);
+  else
+    g_ptr_array_add (folders, folder);
 }
 
-/* An executable in build/app has the data two folders up. */
-static char *
-in_source_tree (const char *name)
+static GPtrArray *
+find_folders (void)
 {
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  if (program == NULL)
-    return NULL;
-  g_autofree char *folder = g_path_get_dirname (program);
-  g_autofree char *path = g_build_filename (folder, "..", "..", "data", name, NULL);
-  return existing (g_canonicalize_filename (path, NULL));
+  GPtrArray *folders = g_ptr_array_new_with_free_func (g_free);
+  const char *chosen = g_getenv ("NULLCURVE_DATA_DIR");
+  if (chosen != NULL && *chosen != '\0')
+    {
+      add (folders, g_strdup (chosen));
+      return folders;
+    }
+  add (folders, nullcurve_places_shared ("nullcurve"));
+  add (folders, nullcurve_places_source ("data"));
+  add (folders, g_strdup (NULLCURVE_PKGDATADIR));
+  return folders;
 }
 
 char *
 nullcurve_data_dir_find (const char *name)
 {
-  const char *chosen = g_getenv ("NULLCURVE_DATA_DIR");
-  if (chosen != NULL && *chosen != '\0')
-    return existing (g_build_filename (chosen, name, NULL));
+  g_autoptr (GPtrArray) folders = find_folders ();
+  for (guint i = 0; i < folders->len; i++)
+    {
+      g_autofree char *path = g_build_filename (folders->pdata[i], name, NULL);
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
 
-  char *installed = existing (g_build_filename (NULLCURVE_PKGDATADIR, name, NULL));
-  return installed != NULL ? installed : in_source_tree (name);
+char *
+nullcurve_data_dir_list (void)
+{
+  g_autoptr (GPtrArray) folders = find_folders ();
+  g_ptr_array_add (folders, NULL);
+  return g_strjoinv (", ", (char **)folders->pdata);
 }

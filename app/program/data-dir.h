@@ -7,9 +7,14 @@
 G_BEGIN_DECLS
 
 /* The path of a shipped file such as "presets.csv" or "reference/logbook-v5p-deltas.csv": under
- * NULLCURVE_DATA_DIR when that is set, else in the installed data directory when the file is
- * there, else beside the sources of a build tree.  Caller owns it; NULL when the file is in none
- * of them. */
+ * NULLCURVE_DATA_DIR when that is set, else in the data folder of the installation that the program
+ * is in, which may have been moved, else beside the sources of the folder that it was built in and
+ * runs from, else where it was installed to.  Caller owns it; NULL when the file is in none of
+ * them. Any thread. */
 char *nullcurve_data_dir_find (const char *name);
+
+/* The folders that nullcurve_data_dir_find () looks in, in this order, "/a, /b"; each once.  Caller
+ * owns it.  Any thread. */
+char *nullcurve_data_dir_list (void);
 
 G_END_DECLS

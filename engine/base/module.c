@@ -2,6 +2,7 @@
 #include "engine/base/module.h"
 
 #include "engine/base/module-folder.h"
+#include "engine/base/place.h"
 #include "engine/base/trust.h"
 #include "engine/base/words.h"
 
@@ -33,15 +34,6 @@ extern char **environ;
 
 /* --- where it is --- */
 
-/* Does this very program run from the folder that it was built in? */
-static bool
-runs_where_built (const char *program)
-{
-  size_t length = strlen (NULLCURVE_BUILD_DIR);
-  return length > 0 && strncmp (program, NULLCURVE_BUILD_DIR, length) == 0
-         && program[length] == '/';
-}
-
 /* Writes "DIR/libnullcurve-NAME.so"; false when there is no such file. */
 static bool
 find_in (const char *folder, const char *name, char path[PATH_SIZE])
@@ -50,31 +42,35 @@ find_in (const char *folder, const char *name, char path[PATH_SIZE])
   return length > 0 && length < PATH_SIZE && access (path, F_OK) == 0;
 }
 
-/* An installation may have been moved as a whole: as seen from the program, then where it was
- * installed to. */
+/* An installation may have been moved as a whole, so it is sought as seen from the program. */
 static bool
-find_installed (const char *program, const char *name, char path[PATH_SIZE])
+find_beside_program (const char *name, char path[PATH_SIZE])
 {
-  char folder[PATH_SIZE];
-  const char *slash = strrchr (program, '/');
-  int length = snprintf (folder, sizeof folder, "%.*s/" NULLCURVE_MODULES_FROM_PROGRAMS,
-                         slash != NULL ? (int)(slash - program) : 0, program);
-  return (slash != NULL && length < PATH_SIZE && find_in (folder, name, path))
-         || find_in (NULLCURVE_MODULE_DIR, name, path);
+  char program[MOE_PLACE_SIZE], folder[PATH_SIZE];
+  if (!moe_place_program (program))
+    return false;
+  int length = snprintf (folder, sizeof folder, "%s/" NULLCURVE_MODULES_FROM_PROGRAMS, program);
+  return length < PATH_SIZE && find_in (folder, name, path);
+}
+
+static bool
+find_built (const char *name, char path[PATH_SIZE])
+{
+  char build[MOE_PLACE_SIZE], sources[MOE_PLACE_SIZE], folder[PATH_SIZE];
+  if (!moe_place_built (build, sources))
+    return false;
+  int length = snprintf (folder, sizeof folder, "%s/engine/backends/modules", build);
+  return length < PATH_SIZE && find_in (folder, name, path);
 }
 
 static bool
 find_module (const char *name, char path[PATH_SIZE])
 {
-  char program[PATH_SIZE];
-  const char *folder = getenv (MOE_MODULE_DIR_VARIABLE);
-  ssize_t n = readlink ("/proc/self/exe", program, sizeof program - 1);
-  program[n > 0 ? n : 0] = '\0';
-  if (folder != NULL)
-    return find_in (folder, name, path);
-  return runs_where_built (program)
-             ? find_in (NULLCURVE_BUILD_DIR "/engine/backends/modules", name, path)
-             : find_installed (program, name, path);
+  const char *chosen = getenv (MOE_MODULE_DIR_VARIABLE);
+  if (chosen != NULL)
+    return find_in (chosen, name, path);
+  return find_beside_program (name, path) || find_built (name, path)
+         || find_in (NULLCURVE_MODULE_DIR, name, path);
 }
 
 /* --- is it whole? --- */

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The environment variable that names the folder of the modules.  Without it a program that runs
- * from the folder that it was built in takes those of that folder, and every other those that were
- * installed with it. */
+/* The environment variable that names the folder of the modules.  Without it they are those that
+ * were installed with the program, wherever that was moved to, or that were built in the folder
+ * that it runs from. */
 #define MOE_MODULE_DIR_VARIABLE "NULLCURVE_BACKEND_DIR"
 
 typedef struct MoeModule
