@@ -21,7 +21,7 @@ import sys
 
 # From the top to the ground; folders of one line may lean on each other only one way too.
 FLOORS = [
-    "app", "app/bench", "app/command-line", "app/program",
+    "app", "app/bench", "app/results", "app/command-line", "app/program",
     "ui/window",
     "ui/queue", "ui/page", "ui/files", "ui/setup", "ui/runs", "ui/help", "ui",
     "ui/report", "ui/export", "ui/chart", "ui/views", "ui/figure", "ui/words",

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "app/bench/calibrate.h"
-#include "app/bench/output.h"
 #include "app/bench/ranks.h"
 #include "app/bench/run.h"
 #include "app/command-line/args.h"
@@ -13,6 +12,7 @@
 #include "app/command-line/man.h"
 #include "app/command-line/signals.h"
 #include "app/program/language.h"
+#include "app/results/files.h"
 
 static int
 report (const GError *error)
@@ -63,7 +63,7 @@ answer (const NullcurveBenchArgs *args, GError **error)
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
   else
-    return nullcurve_bench_output_files (args, error);
+    return nullcurve_bench_files (args, error);
   return TRUE;
 }
 

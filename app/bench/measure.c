@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#include "app/bench/output.h"
+#include "app/results/output.h"
 #include "app/command-line/signals.h"
 #include "engine/formats/harness.h"
 #include "engine/formats/output.h"

@@ -7,7 +7,7 @@
 
 #include "app/bench/dump.h"
 #include "app/bench/fit.h"
-#include "app/bench/output.h"
+#include "app/results/output.h"
 #include "app/bench/ranks.h"
 #include "app/bench/resume.h"
 #include "app/command-line/error.h"

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/bench/output.h"
+#include "app/results/output.h"
 #include "app/command-line/error.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/output.h"

@@ -7,7 +7,7 @@
 
 #include "app/bench/closing.h"
 #include "app/bench/dump.h"
-#include "app/bench/output.h"
+#include "app/results/output.h"
 #include "app/bench/prepare.h"
 #include "app/bench/ranks.h"
 #include "app/command-line/error.h"

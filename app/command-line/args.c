@@ -159,8 +159,6 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
   } own[] = {
     { "csv", args->csv != NULL },
     { "journal", args->journal != NULL },
-    { "chart", args->chart != NULL },
-    { "table", args->table },
     { "dump-tensors", args->dump_dir != NULL },
     { "trace-dir", args->trace_dir != NULL },
     { "resume", args->resume != NULL },
@@ -191,6 +189,14 @@ needless_beside_files (const NullcurveBenchArgs *args)
   return NULL;
 }
 
+/* What can be made of files. */
+static gboolean
+reads_files (const NullcurveBenchArgs *args)
+{
+  return args->table || args->logbook || args->compare || args->chart != NULL
+         || args->report != NULL;
+}
+
 /* Files are read instead of measuring, so nothing that is for a measurement may be asked for
  * beside them. */
 static gboolean
@@ -202,13 +208,13 @@ check_files (NullcurveBenchArgs *args, GError **error)
         args->files->len);
   if (args->files->len == 0)
     return TRUE;
-  if (!args->logbook && !args->compare && args->report == NULL)
+  if (!reads_files (args))
     {
       g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
       return nullcurve_bench_refuse (
           error,
-          _ ("\"%s\" is no option: files are read only with --logbook, --report or "
-             "--compare."),
+          _ ("\"%s\" is no option: files are read only with --table, --chart, --report, --logbook "
+             "or --compare."),
           shown);
     }
   const char *needless = needless_beside_files (args);
@@ -225,10 +231,12 @@ check_files (NullcurveBenchArgs *args, GError **error)
 static const char *
 needless_beside_calibrate (const NullcurveBenchArgs *args)
 {
-  const char *own = args->report != NULL ? "report"
-                    : args->logbook      ? "logbook"
-                    : args->compare      ? "compare"
-                                         : find_own_of_sweep (args);
+  const char *own = args->report != NULL  ? "report"
+                    : args->chart != NULL ? "chart"
+                    : args->table         ? "table"
+                    : args->logbook       ? "logbook"
+                    : args->compare       ? "compare"
+                                          : find_own_of_sweep (args);
   for (guint i = 0; own == NULL && i < args->given->len; i++)
     {
       const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
@@ -288,6 +296,18 @@ read_versus (NullcurveBenchArgs *args, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_drawing (NullcurveBenchArgs *args, GError **error)
+{
+  const NullcurveBenchWanted wanted = {
+    .chart = args->chart,
+    .n_runs = args->files->len > 0   ? args->files->len
+              : args->versus != NULL ? 2
+                                     : 1,
+  };
+  return nullcurve_bench_chart_read (&args->look, &wanted, &args->drawing, error);
+}
+
 /* All arguments are read: find out what they mean together, put preset or matrix under the options
  * that were given, and refuse what does not go together. */
 static gboolean
@@ -301,7 +321,7 @@ finish (NullcurveBenchArgs *args, GError **error)
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
   return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error)
-         && read_versus (args, error);
+         && read_versus (args, error) && read_drawing (args, error);
 }
 
 gboolean
@@ -321,13 +341,12 @@ nullcurve_bench_args_parse (char **argv, NullcurveBenchArgs *args, GError **erro
 void
 nullcurve_bench_args_clear (NullcurveBenchArgs *args)
 {
-  char **const texts[] = { &args->preset,      &args->matrix_name, &args->scale_text,
-                           &args->resume,      &args->csv,         &args->chart,
-                           &args->report,      &args->dump_dir,    &args->trace_dir,
-                           &args->versus,      &args->journal,     &args->language,
-                           &args->command_line };
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_clear_pointer (texts[i], g_free);
+  gsize n;
+  const NullcurveBenchSpec *specs = nullcurve_bench_specs (&n);
+  for (gsize i = 0; i < n; i++)
+    if (specs[i].value != NULL && !specs[i].is_file)
+      g_clear_pointer (&G_STRUCT_MEMBER (char *, args, specs[i].offset), g_free);
+  g_clear_pointer (&args->command_line, g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);
   g_clear_pointer (&args->given, g_array_unref);
 }

@@ -104,7 +104,7 @@ nullcurve_bench_help (void)
 {
   GString *out = g_string_new (
       _ ("Usage: nullcurve-bench [OPTION]...\n"
-         "       nullcurve-bench --logbook|--report REPORT FILE...\n"
+         "       nullcurve-bench --table|--logbook|--chart CHART|--report REPORT FILE...\n"
          "       nullcurve-bench --compare FILE FILE\n"
          "\n"
          "Measures what null routing buys in a Mixture-of-Experts block: prints one RESULT\n"

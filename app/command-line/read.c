@@ -180,6 +180,11 @@ take_own_option (Parser *parser,
       return nullcurve_bench_refuse (error, _ ("--%s \"\" is empty: allowed is a %s."), spec->name,
                                      spec->value);
     }
+  if (spec->is_file)
+    {
+      g_ptr_array_add (G_STRUCT_MEMBER (GPtrArray *, parser->args, spec->offset), g_strdup (value));
+      return TRUE;
+    }
   char **field = &G_STRUCT_MEMBER (char *, parser->args, spec->offset);
   g_free (*field);
   *field = g_strdup (value);

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #define FIELD(member) G_STRUCT_OFFSET (NullcurveBenchArgs, member)
+#define LOOK(member)  FIELD (look.member)
 
 #define SWEEPS  N_ ("Sweeps")
 #define RESULTS N_ ("Results")
+#define CHARTS  N_ ("Charts")
 #define PROGRAM N_ ("Program")
 
 static const NullcurveBenchSpec specs[] = {
@@ -44,19 +46,28 @@ static const NullcurveBenchSpec specs[] = {
         "data folder, where the window lists it.  --resume goes on with it, and in the same file "
         "where both name it"),
     RESULTS, FIELD (journal) },
-  { "chart", "FILE", N_ ("draw the chart; FILE ends in .png, .svg or .pdf"), RESULTS,
-    FIELD (chart) },
+  { "chart", "FILE",
+    N_ ("draw the chart, of what is measured or, without measuring, of the FILEs named; FILE ends "
+        "in .png, .svg or .pdf"),
+    RESULTS, FIELD (chart) },
   { "report", "FILE",
     N_ ("write the report, of what is measured or, without measuring, of the FILEs named; FILE "
         "ends in .md or .html"),
     RESULTS, FIELD (report) },
-  { "table", NULL, N_ ("print the points as an aligned table at the end"), RESULTS, FIELD (table) },
+  { "table", NULL,
+    N_ ("print the points as an aligned table, of what is measured or, without measuring, of the "
+        "FILEs named"),
+    RESULTS, FIELD (table) },
   { "logbook", NULL,
     N_ ("print the logbook's tables as Markdown, of what is measured or, without measuring, of the "
         "FILEs named, where --topk chooses the top-k of table (b)"),
     RESULTS, FIELD (logbook) },
   { "compare", NULL, N_ ("print how the points of the second of two FILEs differ from the first's"),
     RESULTS, FIELD (compare) },
+  { "of", "FILE...",
+    N_ ("read these files instead of measuring: Nullcurve CSV, harness logs, tables of the logbook "
+        "and journals; the same as naming them without it"),
+    RESULTS, FIELD (files), .is_file = TRUE },
   { "dump-tensors", "DIR",
     N_ ("write tensors and gradients as NPY files, to check a point elsewhere"), RESULTS,
     FIELD (dump_dir) },
@@ -64,6 +75,49 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("write into DIR, as a trace that Perfetto opens, what every thread did in one more step of "
         "each point"),
     RESULTS, FIELD (trace_dir) },
+  { "chart-view", "throughput|efficiency|stages|load",
+    N_ ("what the chart shows: tokens/s and TF/s; speed-up, null efficiency and share of the "
+        "roofline; where the time of a curve goes; what routing gives its experts (default "
+        "throughput)"),
+    CHARTS, LOOK (view) },
+  { "chart-scale", "absolute|relative|baseline",
+    N_ ("what throughput is divided by: nothing, the f = 0 of the same curve, or the first run's "
+        "matching point (default absolute)"),
+    CHARTS, LOOK (scale) },
+  { "chart-facets", "none|shape|topk", N_ ("draw a chart for each shape or top-k (default none)"),
+    CHARTS, LOOK (facets) },
+  { "chart-x-ideal", NULL,
+    N_ ("place null fractions by the speed-up that they would ideally give; with --chart-log-y the "
+        "ideal is a straight line"),
+    CHARTS, LOOK (x_ideal) },
+  { "chart-log-y", NULL, N_ ("logarithmic vertical axes"), CHARTS, LOOK (log_y) },
+  { "chart-limits", NULL,
+    N_ ("draw the roofline bound of each curve of the run in hand, and the machine's dense matmul "
+        "rate"),
+    CHARTS, LOOK (limits) },
+  { "chart-run", "N",
+    N_ ("the run in hand, counted from 1: its curves are drawn stronger, and the views of one "
+        "curve are of it (default the last)"),
+    CHARTS, LOOK (run) },
+  { "chart-curve", "N|LABEL",
+    N_ ("of stages and load: which curve of the run in hand, counted from 1 or as the legend calls "
+        "it (default 1)"),
+    CHARTS, LOOK (curve) },
+  { "chart-phase", "all|forward|backward", N_ ("of stages: which of them (default all)"), CHARTS,
+    LOOK (phase) },
+  { "chart-size", "column|columns|slide|WxH",
+    N_ ("size and letters: one column of a paper (3.35x3.6 inches), both (7x4.5), a slide "
+        "(13.33x7.5), or width and height in inches (default columns)"),
+    CHARTS, LOOK (size) },
+  { "chart-letters", "POINTS", N_ ("size of the letters, 3 to 75 points"), CHARTS, LOOK (letters) },
+  { "chart-dpi", "N", N_ ("dots per inch of a PNG, 24 to 1200 (default 300)"), CHARTS, LOOK (dpi) },
+  { "chart-look", "print|light|dark",
+    N_ ("colours: black on white, or the window's (default print)"), CHARTS, LOOK (look) },
+  { "chart-caption", "machine|TEXT",
+    N_ ("write below the chart what measured each run, where and when (machine), or this TEXT"),
+    CHARTS, LOOK (caption) },
+  { "chart-no-title", NULL, N_ ("leave out the title"), CHARTS, LOOK (no_title) },
+  { "chart-no-legend", NULL, N_ ("leave out the legend"), CHARTS, LOOK (no_legend) },
   { "calibrate", NULL,
     N_ ("measure anew what every accelerator of this machine can do, for --dtype and --threads, "
         "and print it; best while nothing else runs"),

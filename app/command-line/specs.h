@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "app/command-line/chart.h"
 #include "engine/options/matrix.h"
 #include "engine/options/options.h"
 
@@ -19,34 +20,36 @@ typedef struct NullcurveBenchGiven
 
 typedef struct NullcurveBenchArgs
 {
-  MoeOptions options;        /* of the sweep; with a matrix, what its sweeps have in common */
-  gboolean has_matrix;       /* --matrix was given */
-  MoeMatrix matrix;          /* meaningful with has_matrix */
-  gsize scale;               /* tokens of the matrix are divided by it; 1 without --scale */
-  char *preset;              /* NULL: none */
-  char *matrix_name;         /* as given, or NULL */
-  char *scale_text;          /* as given, or NULL */
-  char *resume;              /* path, or NULL */
-  char *versus;              /* changes that make the second of two setups, as given, or NULL */
-  MoeOptions versus_options; /* of the second setup; meaningful with versus */
-  char *csv;                 /* path, or NULL */
-  char *journal;             /* path, or NULL: in the run library */
-  char *chart;               /* path, or NULL */
-  char *report;              /* path, or NULL */
-  char *dump_dir;            /* path, or NULL */
-  char *trace_dir;           /* path, or NULL */
-  gboolean logbook;          /* print the logbook's tables */
-  gsize gain_topk;           /* of table (b), when files are read; 0: the largest that has rows */
-  gboolean compare;          /* compare two files */
-  GPtrArray *files;          /* of char *: files to read instead of measuring */
-  char *language;            /* as given, or NULL; the front has heeded it */
-  gboolean table;            /* print the points as a table for people */
-  gboolean calibrate;        /* measure the machine instead of a sweep */
-  gboolean help;             /* --help */
-  gboolean help_man;         /* --help-man */
-  gboolean version;          /* --version */
-  char *command_line;        /* as it was given, quoted for a shell */
-  GArray *given;             /* of NullcurveBenchGiven: engine options in the order given */
+  MoeOptions options;            /* of the sweep; with a matrix, what its sweeps have in common */
+  gboolean has_matrix;           /* --matrix was given */
+  MoeMatrix matrix;              /* meaningful with has_matrix */
+  gsize scale;                   /* tokens of the matrix are divided by it; 1 without --scale */
+  char *preset;                  /* NULL: none */
+  char *matrix_name;             /* as given, or NULL */
+  char *scale_text;              /* as given, or NULL */
+  char *resume;                  /* path, or NULL */
+  char *versus;                  /* changes that make the second of two setups, as given, or NULL */
+  MoeOptions versus_options;     /* of the second setup; meaningful with versus */
+  char *csv;                     /* path, or NULL */
+  char *journal;                 /* path, or NULL: in the run library */
+  char *chart;                   /* path, or NULL */
+  NullcurveBenchChart look;      /* how charts are to look, as given */
+  NullcurveBenchDrawing drawing; /* what that means */
+  char *report;                  /* path, or NULL */
+  char *dump_dir;                /* path, or NULL */
+  char *trace_dir;               /* path, or NULL */
+  gboolean logbook;              /* print the logbook's tables */
+  gsize gain_topk;    /* of table (b), when files are read; 0: the largest that has rows */
+  gboolean compare;   /* compare two files */
+  GPtrArray *files;   /* of char *: files to read instead of measuring */
+  char *language;     /* as given, or NULL; the front has heeded it */
+  gboolean table;     /* print the points as a table for people */
+  gboolean calibrate; /* measure the machine instead of a sweep */
+  gboolean help;      /* --help */
+  gboolean help_man;  /* --help-man */
+  gboolean version;   /* --version */
+  char *command_line; /* as it was given, quoted for a shell */
+  GArray *given;      /* of NullcurveBenchGiven: engine options in the order given */
 } NullcurveBenchArgs;
 
 /* One of the program's own options. */
@@ -58,6 +61,7 @@ typedef struct NullcurveBenchSpec
   const char *group; /* heading in help; NULL: for those who build the program, not told by help */
   gsize offset;      /* of the field in NullcurveBenchArgs: char *, or gboolean for a flag */
   gboolean is_options; /* the value is options itself, dashes and all */
+  gboolean is_file;    /* the value is one of the files; the field is their list */
 } NullcurveBenchSpec;
 
 /* The table, groups together.  Static storage. */

@@ -197,9 +197,9 @@ static void
 test_needless (void)
 {
   static const char *const cases[][2] = {
-    { "--csv", "x.csv" },       { "--chart", "x.png" },  { "--dump-tensors", "x" },
+    { "--csv", "x.csv" },       { "--journal", "x" },    { "--dump-tensors", "x" },
     { "--trace-dir", "x" },     { "--resume", "x.csv" }, { "--matrix", "logbook" },
-    { "--preset", "Quick" },    { "--tokens", "4" },     { "--table", NULL },
+    { "--preset", "Quick" },    { "--tokens", "4" },     { "--versus", "--topk 8" },
     { "--stage-timing", NULL },
   };
   g_autofree char *deltas = shipped ("logbook-v5p-deltas.csv");

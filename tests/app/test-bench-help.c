@@ -11,12 +11,14 @@ test_help (void)
 {
   gsize n;
   const MoeOptionSpec *specs = moe_option_specs (&n);
-  static const char *const own[] = { "--csv FILE",      "--chart FILE",  "--dump-tensors DIR",
-                                     "--logbook",       "--preset NAME", "--table",
-                                     "--report FILE",   "--compare",     "--matrix logbook|modes",
-                                     "--scale N",       "--resume FILE", "--trace-dir DIR",
-                                     "--calibrate",     "Exit status",   "(default 32768)",
-                                     "--versus OPTIONS" };
+  static const char *const own[] = {
+    "--csv FILE",       "--chart FILE",  "--dump-tensors DIR",
+    "--logbook",        "--preset NAME", "--table",
+    "--report FILE",    "--compare",     "--matrix logbook|modes",
+    "--scale N",        "--resume FILE", "--trace-dir DIR",
+    "--calibrate",      "Exit status",   "(default 32768)",
+    "--versus OPTIONS", "--of FILE...",  "--chart-size column|columns|slide|WxH"
+  };
   g_auto (BenchResult) result = BENCH ("--help");
   assert_status (&result, 0);
   for (gsize i = 0; i < n; i++)

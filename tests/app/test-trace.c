@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/bench/output.h"
+#include "app/results/output.h"
 #include "engine/sweep/trace-file.h"
 #include "tests/app/bench-fixture.h"
 

@@ -22,6 +22,7 @@ static const struct
   [NULLCURVE_FONT_PANEL] = { 1.1, PANGO_WEIGHT_BOLD },
   [NULLCURVE_FONT_TITLE] = { 1.3, PANGO_WEIGHT_BOLD },
   [NULLCURVE_FONT_EMPTY] = { 1.2, PANGO_WEIGHT_NORMAL },
+  [NULLCURVE_FONT_CAPTION] = { 0.85, PANGO_WEIGHT_NORMAL },
 };
 
 /* Figures of equal width keep columns and ticks in line. */
@@ -104,6 +105,8 @@ set_words (NullcurveChartText *text, NullcurveFont font, const char *words, doub
   pango_layout_set_ellipsize (text->layout,
                               max_width >= 0.0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   pango_layout_set_single_paragraph_mode (text->layout, TRUE);
+  pango_layout_set_wrap (text->layout, PANGO_WRAP_WORD);
+  pango_layout_set_height (text->layout, -1);
   pango_layout_set_text (text->layout, words != NULL ? words : "", -1);
   pango_layout_set_width (text->layout,
                           max_width >= 0.0 ? (int)ceil (max_width * PANGO_SCALE) : -1);
@@ -192,6 +195,51 @@ nullcurve_chart_text_draw_wrapped (NullcurveChartText *text,
   pango_layout_set_alignment (text->layout, PANGO_ALIGN_CENTER);
   pango_layout_set_width (text->layout, (int)(fmax (width, 1.0) * PANGO_SCALE));
   move_to_anchor (text, cr, x - 0.5 * width, y, NULLCURVE_ALIGN_START);
+  pango_cairo_show_layout (cr, text->layout);
+  cairo_new_path (cr);
+}
+
+static void
+set_block (NullcurveChartText *text,
+           NullcurveFont font,
+           const char *words,
+           double width,
+           double most_height)
+{
+  set_words (text, font, words, width);
+  pango_layout_set_single_paragraph_mode (text->layout, FALSE);
+  pango_layout_set_wrap (text->layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_height (text->layout, (int)(most_height * PANGO_SCALE));
+}
+
+double
+nullcurve_chart_text_block_height (NullcurveChartText *text,
+                                   NullcurveFont font,
+                                   const char *words,
+                                   double width,
+                                   double most_height)
+{
+  int height;
+
+  set_block (text, font, words, width, most_height);
+  pango_layout_get_pixel_size (text->layout, NULL, &height);
+  return height;
+}
+
+void
+nullcurve_chart_text_draw_block (NullcurveChartText *text,
+                                 cairo_t *cr,
+                                 NullcurveFont font,
+                                 const char *words,
+                                 double x,
+                                 double y,
+                                 double width,
+                                 double most_height)
+{
+  set_block (text, font, words, width, most_height);
+  pango_cairo_update_context (cr, text->context);
+  pango_layout_context_changed (text->layout);
+  cairo_move_to (cr, x, y);
   pango_cairo_show_layout (cr, text->layout);
   cairo_new_path (cr);
 }

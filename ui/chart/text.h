@@ -13,9 +13,10 @@ typedef enum NullcurveFont
 {
   NULLCURVE_FONT_TICK,
   NULLCURVE_FONT_TICK_BOLD,
-  NULLCURVE_FONT_PANEL, /* bold, a little larger */
-  NULLCURVE_FONT_TITLE, /* bold, of the whole chart */
-  NULLCURVE_FONT_EMPTY, /* the empty state */
+  NULLCURVE_FONT_PANEL,   /* bold, a little larger */
+  NULLCURVE_FONT_TITLE,   /* bold, of the whole chart */
+  NULLCURVE_FONT_EMPTY,   /* the empty state */
+  NULLCURVE_FONT_CAPTION, /* smaller than ticks */
   NULLCURVE_N_FONTS
 } NullcurveFont;
 
@@ -66,5 +67,21 @@ void nullcurve_chart_text_draw_wrapped (NullcurveChartText *text,
                                         double x,
                                         double y,
                                         double width);
+
+/* A block of paragraphs, wrapped to `width` and cut with an ellipsis beyond `most_height`: its
+ * height in pixels, and drawing it with its top left at (x, y). */
+double nullcurve_chart_text_block_height (NullcurveChartText *text,
+                                          NullcurveFont font,
+                                          const char *words,
+                                          double width,
+                                          double most_height);
+void nullcurve_chart_text_draw_block (NullcurveChartText *text,
+                                      cairo_t *cr,
+                                      NullcurveFont font,
+                                      const char *words,
+                                      double x,
+                                      double y,
+                                      double width,
+                                      double most_height);
 
 G_END_DECLS

@@ -5,7 +5,6 @@
 #include <cairo-svg.h>
 #include <glib/gi18n.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 
 #include "engine/formats/output.h"
 #include "ui/chart/render.h"
@@ -56,6 +55,12 @@ nullcurve_export_knows_extension (const char *path)
   return format_of (path) != NULLCURVE_EXPORT_UNKNOWN;
 }
 
+gboolean
+nullcurve_export_is_bitmap (const char *path)
+{
+  return format_of (path) == NULLCURVE_EXPORT_PNG;
+}
+
 static gboolean
 check_size (const char *path,
             NullcurveExportFormat format,
@@ -79,6 +84,23 @@ check_size (const char *path,
   else
     return TRUE;
   return FALSE;
+}
+
+static gboolean
+check_extension (const char *path, GError **error)
+{
+  if (nullcurve_export_knows_extension (path))
+    return TRUE;
+  g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_EXTENSION,
+               _ ("The chart “%s” has no known extension: it must end in .png, .svg or .pdf."),
+               path);
+  return FALSE;
+}
+
+gboolean
+nullcurve_export_check (const char *path, const NullcurveExportOptions *options, GError **error)
+{
+  return check_extension (path, error) && check_size (path, format_of (path), options, error);
 }
 
 static cairo_status_t
@@ -153,42 +175,26 @@ init_style (NullcurveChartStyle *style, const NullcurveExportOptions *options)
   style->hide_legend = !options->legend;
 }
 
-/* Small, wrapped to the chart's width; owned by the caller. */
-static PangoLayout *
-create_caption (cairo_t *cr,
-                const NullcurveExportOptions *options,
-                const NullcurveChartStyle *style)
-{
-  PangoLayout *layout = pango_cairo_create_layout (cr);
-  PangoFontDescription *font = pango_font_description_from_string (style->font_family);
-
-  pango_font_description_set_absolute_size (font, 0.85 * style->font_size * PANGO_SCALE);
-  pango_layout_set_font_description (layout, font);
-  pango_font_description_free (font);
-  pango_layout_set_width (layout, (int)((options->width - 2.0 * style->font_size) * PANGO_SCALE));
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_text (layout, options->caption, -1);
-  return layout;
-}
-
-/* At most half of the chart; returns its height. */
+/* Small, wrapped to the chart's width, at most half of it high; its height with the margin below,
+ * drawn unless `cr` is NULL. */
 static double
-draw_caption (cairo_t *cr, const NullcurveExportOptions *options, const NullcurveChartStyle *style)
+place_caption (cairo_t *cr, const NullcurveExportOptions *options, const NullcurveChartStyle *style)
 {
-  g_autoptr (PangoLayout) layout = create_caption (cr, options, style);
+  g_autoptr (NullcurveChartText) text = nullcurve_chart_text_new (style);
   const NullcurveColour *ink = &style->text_dim;
   const double margin = style->font_size;
-  double height;
-  int text_height;
+  const double width = fmax (options->width - 2.0 * margin, 1.0);
+  const double most = 0.5 * options->height;
+  const double height = margin
+                        + nullcurve_chart_text_block_height (text, NULLCURVE_FONT_CAPTION,
+                                                             options->caption, width, most);
 
-  pango_layout_set_height (layout, (int)(0.5 * options->height * PANGO_SCALE));
-  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_get_pixel_size (layout, NULL, &text_height);
-  height = text_height + margin;
+  if (cr == NULL)
+    return height;
   cairo_save (cr);
   cairo_set_source_rgb (cr, ink->red, ink->green, ink->blue);
-  cairo_move_to (cr, margin, options->height - height);
-  pango_cairo_show_layout (cr, layout);
+  nullcurve_chart_text_draw_block (text, cr, NULLCURVE_FONT_CAPTION, options->caption, margin,
+                                   options->height - height, width, most);
   cairo_restore (cr);
   return height;
 }
@@ -210,21 +216,8 @@ nullcurve_chart_export_draw (cairo_t *cr,
   cairo_restore (cr);
   style.paint_background = FALSE;
   if (options->caption != NULL)
-    caption_height = draw_caption (cr, options, &style);
+    caption_height = place_caption (cr, options, &style);
   nullcurve_chart_render (cr, options->width, options->height - caption_height, figure, &style);
-}
-
-/* What draw_caption () takes, for one who does not draw. */
-static double
-measure_caption (const NullcurveExportOptions *options, const NullcurveChartStyle *style)
-{
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_A8, 1, 1);
-  cairo_t *cr = cairo_create (surface);
-  const double height = draw_caption (cr, options, style);
-
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  return height;
 }
 
 gsize
@@ -238,7 +231,7 @@ nullcurve_chart_export_n_panels (const NullcurveFigure *figure,
   double caption_height;
 
   init_style (&style, options);
-  caption_height = options->caption != NULL ? measure_caption (options, &style) : 0.0;
+  caption_height = options->caption != NULL ? place_caption (NULL, options, &style) : 0.0;
   text = nullcurve_chart_text_new (&style);
   layout =
       nullcurve_layout_new (figure, &style, text, options->width, options->height - caption_height);
@@ -332,13 +325,8 @@ nullcurve_chart_export (const NullcurveFigure *figure,
   nullcurve_export_options_init (&defaults);
   if (options == NULL)
     options = &defaults;
-  if (format == NULLCURVE_EXPORT_UNKNOWN)
-    {
-      g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_EXTENSION,
-                   _ ("The chart “%s” has no known extension: it must end in .png, .svg or .pdf."),
-                   path);
-      return FALSE;
-    }
+  if (!check_extension (path, error))
+    return FALSE;
   bytes = make_document (figure, path, format, options, error);
   if (bytes == NULL)
     return FALSE;

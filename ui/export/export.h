@@ -56,6 +56,14 @@ const char *nullcurve_export_format_name (NullcurveExportFormat format);
 /* Does the name end in an extension that can be written? */
 gboolean nullcurve_export_knows_extension (const char *path);
 
+/* Is what such a name ends in made of pixels, for which the resolution counts? */
+gboolean nullcurve_export_is_bitmap (const char *path);
+
+/* Could a chart of this name and size be written?  Looks at the limits above, not at the disk.
+ * Errors: NULLCURVE_EXPORT_ERROR_EXTENSION or _SIZE. */
+gboolean
+nullcurve_export_check (const char *path, const NullcurveExportOptions *options, GError **error);
+
 /* Written as engine/formats/output.h tells.  `options` may be NULL for the defaults.  The figure's
  * title and date (not the clock) go into the document. Blocking; any thread.  Errors:
  * NULLCURVE_EXPORT_ERROR, a sentence that names the file. */

@@ -462,13 +462,9 @@ get_export_options (NullcurveChartPage *self,
                     char **provenance)
 {
   g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
-  MoeRun *const *all = (MoeRun *const *)runs->pdata;
 
-  *caption = self->export_choice.caption ? nullcurve_provenance_caption (all, runs->len) : NULL;
-  *provenance = nullcurve_provenance_full (all, runs->len);
-  *options = self->export_choice.options;
-  options->caption = *caption;
-  options->provenance = *provenance;
+  nullcurve_export_choice_fill (&self->export_choice, (MoeRun *const *)runs->pdata, runs->len,
+                                options, caption, provenance);
 }
 
 /* As an image, which most programs take, and as a drawing, for those that can. */

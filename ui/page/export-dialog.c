@@ -8,34 +8,17 @@
 
 static const double PIXELS_PER_INCH = 96.0;
 
-/* A number that is asked for, in steps of so much, and where it belongs. */
-enum
-{
-  NUMBER_WIDTH,
-  NUMBER_HEIGHT,
-  NUMBER_FONT,
-  NUMBER_DPI, /* those before it are the preset's too */
-  N_NUMBERS
-};
-
+/* A number that is asked for, in steps of so much. */
 static const struct
 {
   const char *title;
-  double lower;
-  double upper;
   double step;
   guint digits;
-  gsize offset; /* in the options */
-  double unit;  /* what it is counted in there */
-} numbers[N_NUMBERS] = {
-  [NUMBER_WIDTH] = { N_ ("Width, inches"), 1.05, 104, 0.05, 2,
-                     offsetof (NullcurveExportOptions, width), 96 },
-  [NUMBER_HEIGHT] = { N_ ("Height, inches"), 1.05, 104, 0.05, 2,
-                      offsetof (NullcurveExportOptions, height), 96 },
-  [NUMBER_FONT] = { N_ ("Letters, points"), 3, 75, 0.5, 1,
-                    offsetof (NullcurveExportOptions, font_size), 96.0 / 72.0 },
-  [NUMBER_DPI] = { N_ ("Resolution, dpi"), 24, 1200, 1, 0, offsetof (NullcurveExportOptions, dpi),
-                   1 },
+} numbers[NULLCURVE_N_EXPORT_NUMBERS] = {
+  [NULLCURVE_EXPORT_WIDTH] = { N_ ("Width, inches"), 0.05, 2 },
+  [NULLCURVE_EXPORT_HEIGHT] = { N_ ("Height, inches"), 0.05, 2 },
+  [NULLCURVE_EXPORT_LETTERS] = { N_ ("Letters, points"), 0.5, 1 },
+  [NULLCURVE_EXPORT_DPI] = { N_ ("Resolution, dpi"), 1, 0 },
 };
 
 /* What is there or not. */
@@ -72,7 +55,7 @@ struct _NullcurveExportDialog
   AdwPreferencesGroup *looks;
   GtkLabel *pixels;
   GtkLabel *fit;
-  GtkSpinButton *numbers[N_NUMBERS];
+  GtkSpinButton *numbers[NULLCURVE_N_EXPORT_NUMBERS];
   GtkSwitch *flags[N_FLAGS];
 
   NullcurveFigure *figure;
@@ -90,12 +73,6 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static double *
-number_of (NullcurveExportDialog *self, int number)
-{
-  return G_STRUCT_MEMBER_P (&self->choice.options, numbers[number].offset);
-}
-
 static gboolean *
 flag_of (NullcurveExportDialog *self, int flag)
 {
@@ -107,10 +84,6 @@ row_of (gpointer widget)
 {
   return gtk_widget_get_ancestor (widget, ADW_TYPE_ACTION_ROW);
 }
-
-/* In the order of the list. */
-static const NullcurveStyleKind looks[] = { NULLCURVE_STYLE_PRINT, NULLCURVE_STYLE_LIGHT,
-                                            NULLCURVE_STYLE_DARK };
 
 static void
 describe_pixels (NullcurveExportDialog *self)
@@ -145,22 +118,18 @@ describe_fit (NullcurveExportDialog *self)
 static void
 show_choice (NullcurveExportDialog *self)
 {
-  const NullcurveExportOptions *options = &self->choice.options;
-  guint look = 0;
   self->loading = TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
-    if (looks[i] == options->style)
-      look = i;
   adw_combo_row_set_selected (self->format, (guint)self->choice.format);
   adw_combo_row_set_selected (self->size, (guint)self->choice.preset);
-  adw_combo_row_set_selected (self->look, look);
-  for (int i = 0; i < N_NUMBERS; i++)
-    gtk_spin_button_set_value (self->numbers[i], *number_of (self, i) / numbers[i].unit);
+  adw_combo_row_set_selected (self->look, (guint)nullcurve_export_choice_get_look (&self->choice));
+  for (int i = 0; i < NULLCURVE_N_EXPORT_NUMBERS; i++)
+    gtk_spin_button_set_value (self->numbers[i], nullcurve_export_choice_get_number (
+                                                     &self->choice, (NullcurveExportNumber)i));
   for (int i = 0; i < N_FLAGS; i++)
     gtk_switch_set_active (self->flags[i],
                            *flag_of (self, i) && (i != FLAG_CAPTION || self->caption_text != NULL));
   gtk_widget_set_visible (row_of (self->flags[FLAG_CAPTION]), self->caption_text != NULL);
-  gtk_widget_set_sensitive (row_of (self->numbers[NUMBER_DPI]),
+  gtk_widget_set_sensitive (row_of (self->numbers[NULLCURVE_EXPORT_DPI]),
                             self->choice.format == NULLCURVE_EXPORT_PNG);
   describe_pixels (self);
   describe_fit (self);
@@ -175,8 +144,11 @@ changed_cb (NullcurveExportDialog *self)
   if (self->loading)
     return;
   choice->format = (NullcurveExportFormat)adw_combo_row_get_selected (self->format);
-  choice->options.style = looks[adw_combo_row_get_selected (self->look)];
-  choice->options.dpi = gtk_spin_button_get_value (self->numbers[NUMBER_DPI]);
+  nullcurve_export_choice_set_look (choice,
+                                    (NullcurveExportLook)adw_combo_row_get_selected (self->look));
+  nullcurve_export_choice_set_number (
+      choice, NULLCURVE_EXPORT_DPI,
+      gtk_spin_button_get_value (self->numbers[NULLCURVE_EXPORT_DPI]));
   for (int i = 0; i < N_FLAGS; i++)
     *flag_of (self, i) = gtk_switch_get_active (self->flags[i]);
   show_choice (self);
@@ -188,9 +160,9 @@ size_changed_cb (NullcurveExportDialog *self)
 {
   if (self->loading)
     return;
-  for (int i = 0; i < NUMBER_DPI; i++)
-    *number_of (self, i) = gtk_spin_button_get_value (self->numbers[i]) * numbers[i].unit;
-  self->choice.preset = NULLCURVE_EXPORT_CUSTOM;
+  for (int i = 0; i < NULLCURVE_EXPORT_DPI; i++)
+    nullcurve_export_choice_set_number (&self->choice, (NullcurveExportNumber)i,
+                                        gtk_spin_button_get_value (self->numbers[i]));
   show_choice (self);
 }
 
@@ -225,7 +197,7 @@ static void
 save_cb (NullcurveExportDialog *self)
 {
   /* What is being typed counts. */
-  for (int i = 0; i < N_NUMBERS; i++)
+  for (int i = 0; i < NULLCURVE_N_EXPORT_NUMBERS; i++)
     gtk_spin_button_update (self->numbers[i]);
   g_signal_emit (self, signals[SAVE], 0);
 }
@@ -288,16 +260,19 @@ add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, Gt
 static void
 add_rows (NullcurveExportDialog *self)
 {
-  for (int i = 0; i < N_NUMBERS; i++)
+  for (int i = 0; i < NULLCURVE_N_EXPORT_NUMBERS; i++)
     {
-      GtkAdjustment *adjustment = gtk_adjustment_new (0, numbers[i].lower, numbers[i].upper,
-                                                      numbers[i].step, 10 * numbers[i].step, 0);
+      double least, most;
+      nullcurve_export_number_range ((NullcurveExportNumber)i, &least, &most);
+      GtkAdjustment *adjustment =
+          gtk_adjustment_new (0, least, most, numbers[i].step, 10 * numbers[i].step, 0);
       GtkWidget *spin = gtk_spin_button_new (adjustment, 0, numbers[i].digits);
 
       self->numbers[i] = GTK_SPIN_BUTTON (spin);
       add_row (self->sizes, _ (numbers[i].title), NULL, spin);
-      g_signal_connect_swapped (spin, "value-changed",
-                                G_CALLBACK (i == NUMBER_DPI ? changed_cb : size_changed_cb), self);
+      g_signal_connect_swapped (
+          spin, "value-changed",
+          G_CALLBACK (i == NULLCURVE_EXPORT_DPI ? changed_cb : size_changed_cb), self);
     }
   for (int i = 0; i < N_FLAGS; i++)
     {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bench/output.h"
+#include "app/results/output.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -9,13 +9,12 @@
 #include <string.h>
 
 #include "app/command-line/error.h"
+#include "app/results/draw.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/output.h"
 #include "engine/judge/compare.h"
 #include "ui/export/export.h"
-#include "ui/export/provenance.h"
 #include "ui/report/report.h"
-#include "ui/views/throughput.h"
 #include "ui/words/comparison.h"
 #include "ui/words/logbook.h"
 #include "ui/words/tables.h"
@@ -36,8 +35,8 @@ check_file (const char *option, const char *path, GError **error)
       path, reason);
 }
 
-/* Two outputs of one name would be one file, that of the last; a report of files would replace one
- * of these.  Streams take one behind the other. */
+/* Two outputs of one name would be one file, that of the last; what is made of files would replace
+ * one of these.  Streams take one behind the other. */
 static gboolean
 check_apart (const char *option, const char *path, const char *other, GError **error)
 {
@@ -61,7 +60,11 @@ check_all_apart (const NullcurveBenchArgs *args, const char *versus, GError **er
                   && check_apart ("report", args->report, versus, error)
                   && check_apart ("report", args->report, args->chart, error);
   for (guint i = 0; good && args->files != NULL && i < args->files->len; i++)
-    good = check_apart ("report", args->report, g_ptr_array_index (args->files, i), error);
+    {
+      const char *file = g_ptr_array_index (args->files, i);
+      good = check_apart ("report", args->report, file, error)
+             && check_apart ("chart", args->chart, file, error);
+    }
   return good;
 }
 
@@ -111,6 +114,10 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
       return nullcurve_bench_refuse (
           error, _ ("--chart %s has no known ending: allowed is .png, .svg or .pdf."), args->chart);
     }
+  g_autoptr (GError) size = NULL;
+  if (args->chart != NULL
+      && !nullcurve_export_check (args->chart, &args->drawing.document.options, &size))
+    return nullcurve_bench_refuse (error, "%s", size->message);
   if (args->report != NULL && !nullcurve_report_knows_extension (args->report))
     {
       return nullcurve_bench_refuse (
@@ -155,18 +162,6 @@ nullcurve_bench_output_csv (const NullcurveBenchArgs *args,
 }
 
 static gboolean
-write_chart (const NullcurveBenchArgs *args, GPtrArray *all, GError **error)
-{
-  MoeRun *const *runs = (MoeRun *const *)all->pdata;
-  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (runs, all->len, NULL);
-  g_autofree char *provenance = nullcurve_provenance_full (runs, all->len);
-  NullcurveExportOptions options;
-  nullcurve_export_options_init (&options);
-  options.provenance = provenance;
-  return nullcurve_chart_export (figure, args->chart, &options, error);
-}
-
-static gboolean
 write_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (args->report);
@@ -202,7 +197,7 @@ finish_chart (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
   if (args->chart == NULL)
     return TRUE;
-  if (!write_chart (args, runs, error))
+  if (!nullcurve_bench_draw (args, (MoeRun *const *)runs->pdata, runs->len, error))
     return FALSE;
   fprintf (stderr, _ ("Chart is in %s.\n"), args->chart);
   return TRUE;
@@ -214,15 +209,25 @@ finish_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
   return args->report == NULL || write_report (args, runs, error);
 }
 
+/* A blank line between one text and the next. */
 static void
-print_tables (GPtrArray *runs)
+begin_text (gboolean *is_first)
+{
+  if (!*is_first)
+    putchar ('\n');
+  *is_first = FALSE;
+}
+
+static void
+print_tables (GPtrArray *runs, gboolean *is_first)
 {
   for (guint i = 0; i < runs->len; i++)
     {
       g_autoptr (GString) table = moe_tables_points (g_ptr_array_index (runs, i));
+      begin_text (is_first);
       if (runs->len > 1)
-        printf ("\n%s\n", moe_run_get_title (g_ptr_array_index (runs, i)));
-      printf ("\n%s", table->str);
+        printf ("%s\n\n", moe_run_get_title (g_ptr_array_index (runs, i)));
+      fputs (table->str, stdout);
     }
 }
 
@@ -234,16 +239,33 @@ print_comparison (MoeRun *const *runs)
   fputs (text->str, stdout);
 }
 
+static void
+print_texts (const NullcurveBenchArgs *args, GPtrArray *runs, gboolean compare, gboolean is_first)
+{
+  if (args->table)
+    print_tables (runs, &is_first);
+  if (args->logbook)
+    {
+      begin_text (&is_first);
+      print_logbook (args, (MoeRun *const *)runs->pdata, runs->len);
+    }
+  if (compare)
+    {
+      begin_text (&is_first);
+      print_comparison ((MoeRun *const *)runs->pdata);
+    }
+}
+
 /* What cannot be written keeps nothing else from being written: the samples are not taken again.
  * The first failure is the caller's to tell, unless the caller has another; the rest are told here.
  */
-gboolean
-nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
+static gboolean
+write_all (const NullcurveBenchArgs *args, GPtrArray *runs, gboolean with_csv, GError **error)
 {
   gboolean (*const steps[]) (const NullcurveBenchArgs *, GPtrArray *,
                              GError **) = { finish_csv, finish_chart, finish_report };
   gboolean good = TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+  for (gsize i = with_csv ? 0 : 1; i < G_N_ELEMENTS (steps); i++)
     {
       g_autoptr (GError) failure = NULL;
       if (steps[i](args, runs, &failure))
@@ -254,98 +276,21 @@ nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, 
         fprintf (stderr, "nullcurve-bench: %s\n", failure->message);
       good = FALSE;
     }
-  if (args->table)
-    print_tables (runs);
-  if (args->logbook)
-    {
-      putchar ('\n');
-      print_logbook (args, (MoeRun *const *)runs->pdata, runs->len);
-    }
-  if (runs->len > 1)
-    {
-      putchar ('\n');
-      print_comparison ((MoeRun *const *)runs->pdata);
-    }
   return good;
 }
 
-/* How much was read, and what was left out and why: the sentence tells of one such thing, so that
- * the list is for several. */
-static void
-say_load (const MoeRun *run, const char *name)
+gboolean
+nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
-  const MoeLoadSummary *summary = moe_run_get_summary (run);
-  g_autofree char *load = moe_run_describe_load (run);
-  fprintf (stderr, "nullcurve-bench: %s: %s\n", name, load);
-  if (summary->notes == NULL || strchr (summary->notes, '\n') == NULL)
-    return;
-  g_auto (GStrv) lines = g_strsplit (summary->notes, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    fprintf (stderr, "nullcurve-bench: %s: %s\n", name, *line);
-}
-
-static gboolean
-shares_title (const GPtrArray *runs, guint index)
-{
-  const char *title = moe_run_get_title (g_ptr_array_index (runs, index));
-  for (guint i = 0; i < runs->len; i++)
-    if (i != index && strcmp (moe_run_get_title (g_ptr_array_index (runs, i)), title) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* The same sweep on the same machine has the same title each time; then the file tells them apart.
- */
-static void
-tell_apart (const NullcurveBenchArgs *args, GPtrArray *runs)
-{
-  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < runs->len; i++)
-    {
-      const char *title = moe_run_get_title (g_ptr_array_index (runs, i));
-      g_autofree char *name = g_utf8_make_valid (g_ptr_array_index (args->files, i), -1);
-      g_ptr_array_add (titles, shares_title (runs, i) ? g_strdup_printf ("%s (%s)", title, name)
-                                                      : g_strdup (title));
-    }
-  for (guint i = 0; i < runs->len; i++)
-    moe_run_set_title (g_ptr_array_index (runs, i), g_ptr_array_index (titles, i));
-}
-
-static GPtrArray *
-read_files (const NullcurveBenchArgs *args, GError **error)
-{
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
-  for (guint i = 0; i < args->files->len; i++)
-    {
-      const char *name = g_ptr_array_index (args->files, i);
-      /* "run-16:43:19.csv" is an address by its looks: a file of that name is that file. */
-      g_autoptr (GFile) file = g_file_test (name, G_FILE_TEST_EXISTS)
-                                   ? g_file_new_for_path (name)
-                                   : g_file_new_for_commandline_arg (name);
-      MoeRun *run = moe_formats_read_file (file, NULL, error);
-      if (run == NULL)
-        return NULL;
-      say_load (run, name);
-      g_ptr_array_add (runs, run);
-    }
-  tell_apart (args, runs);
-  return g_steal_pointer (&runs);
+  gboolean good = write_all (args, runs, TRUE, error);
+  print_texts (args, runs, runs->len > 1, FALSE);
+  return good;
 }
 
 gboolean
-nullcurve_bench_output_files (const NullcurveBenchArgs *args, GError **error)
+nullcurve_bench_output_files (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
-  if (!nullcurve_bench_output_check (args, error))
-    return FALSE;
-  g_autoptr (GPtrArray) runs = read_files (args, error);
-  if (runs == NULL)
-    return FALSE;
-  MoeRun *const *all = (MoeRun *const *)runs->pdata;
-  if (args->compare)
-    print_comparison (all);
-  if (args->compare && args->logbook)
-    putchar ('\n');
-  if (args->logbook)
-    print_logbook (args, all, runs->len);
-  return args->report == NULL || write_report (args, runs, error);
+  gboolean good = write_all (args, runs, FALSE, error);
+  print_texts (args, runs, args->compare, TRUE);
+  return good;
 }

@@ -33,8 +33,8 @@ gboolean nullcurve_bench_output_csv (const NullcurveBenchArgs *args,
 gboolean
 nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error);
 
-/* With files named nothing is measured: --logbook prints their tables, --compare how the second's
- * points differ from the first's, --report writes the report of all. */
-gboolean nullcurve_bench_output_files (const NullcurveBenchArgs *args, GError **error);
+/* The same of runs that were read: without a CSV, and compared only when that is asked for. */
+gboolean
+nullcurve_bench_output_files (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error);
 
 G_END_DECLS
