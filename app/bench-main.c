@@ -11,6 +11,8 @@
 #include "app/command-line/help.h"
 #include "app/command-line/man.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
+#include "app/program/end.h"
 #include "app/program/language.h"
 #include "app/results/files.h"
 
@@ -18,7 +20,7 @@ static int
 report (const GError *error)
 {
   if (!nullcurve_bench_ranks_is_silent ())
-    fprintf (stderr, "nullcurve-bench: %s\n", error->message);
+    nullcurve_bench_tell ("nullcurve-bench: %s", error->message);
   return error->domain == NULLCURVE_BENCH_ERROR ? error->code : NULLCURVE_BENCH_ERROR_FAILED;
 }
 
@@ -86,22 +88,31 @@ serve (NullcurveBenchArgs *args)
   return done ? status : report (error);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (char **argv)
 {
   g_autoptr (GError) error = NULL;
   NullcurveBenchArgs args;
-  /* Lines reach a pipe as they are printed, so that a log can be followed. */
-  setvbuf (stdout, NULL, _IOLBF, 0);
-  nullcurve_language_init (nullcurve_language_find (argv));
   if (!nullcurve_bench_args_parse (argv, &args, &error))
     return report (error);
   int status = serve (&args);
   nullcurve_bench_args_clear (&args);
   if ((fflush (stdout) != 0 || ferror (stdout)) && status == 0)
     {
-      fputs (_ ("nullcurve-bench: Standard output could not be written.\n"), stderr);
+      nullcurve_bench_tell (_ ("nullcurve-bench: Standard output could not be written.\n"));
       status = NULLCURVE_BENCH_ERROR_FAILED;
     }
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  /* Lines reach a pipe as they are printed, so that a log can be followed. */
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  nullcurve_bench_tell_warnings ();
+  nullcurve_language_init (nullcurve_language_find (argv));
+  int status = run (argv);
+  nullcurve_program_end (status);
   return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nullcurve, the desktop program. */
 #include "app/application.h"
+#include "app/program/end.h"
 #include "app/program/language.h"
 
 int
@@ -13,5 +14,7 @@ main (int argc, char *argv[])
   g_set_application_name ("Nullcurve");
 
   g_autoptr (NullcurveApplication) application = nullcurve_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  int status = g_application_run (G_APPLICATION (application), argc, argv);
+  nullcurve_program_end (status);
+  return status;
 }

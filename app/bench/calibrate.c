@@ -7,8 +7,10 @@
 
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
 #include "engine/host/environment.h"
 #include "engine/host/machine-limits.h"
+#include "engine/machine/forecast.h"
 #include "engine/sweep/quantities.h"
 #include "engine/threads/team.h"
 #include "engine/threads/topology.h"
@@ -74,9 +76,10 @@ print_table (const MoeMeasureAsk *ask,
              gsize n)
 {
   GString *table = nullcurve_bench_calibrate_table (backends, limits, errors, n);
-  printf (g_dngettext (NULL, "%s, %s, %zu thread\n", "%s, %s, %zu threads\n", ask->threads),
-          moe_environment_cpu (), moe_choice_name (MOE_CHOICE_DTYPE, ask->dtype), ask->threads);
-  fputs (table->str, stdout);
+  nullcurve_bench_print (
+      g_dngettext (NULL, "%s, %s, %zu thread\n", "%s, %s, %zu threads\n", ask->threads),
+      moe_environment_cpu (), moe_choice_name (MOE_CHOICE_DTYPE, ask->dtype), ask->threads);
+  nullcurve_bench_print_text (table->str);
   g_string_free (table, TRUE);
   if (is_any_disturbed (limits, errors, n))
     fputs (
@@ -99,6 +102,8 @@ nullcurve_bench_calibrate (const NullcurveBenchArgs *args, int *status, GError *
   gsize n = moe_machine_list (options->choice[MOE_CHOICE_DTYPE], backends, &engine_error);
   if (n == 0)
     return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
+  if (moe_forecast_require_threads (ask.threads, &engine_error) != MOE_OK)
+    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED, &engine_error);
   nullcurve_bench_signals_watch ();
   if (moe_machine_calibrate (&ask, backends, n, TRUE, limits, errors) != MOE_OK)
     {

@@ -8,6 +8,7 @@
 
 #include "app/bench/ranks.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
 #include "engine/judge/starts.h"
 #include "engine/records/run-noise.h"
 #include "engine/records/trials.h"
@@ -268,6 +269,6 @@ nullcurve_bench_close (NullcurveBench *bench,
       g_ptr_array_add (runs, g_steal_pointer (&run));
     }
   if (!isnan (spread))
-    fprintf (stderr, _ ("Starts of this machine differ by %.1f %%.\n"), 100 * spread);
+    nullcurve_bench_tell (_ ("Starts of this machine differ by %.1f %%.\n"), 100 * spread);
   return runs;
 }

@@ -6,6 +6,7 @@
 
 #include "app/results/output.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
 #include "engine/formats/harness.h"
 #include "engine/formats/output.h"
 
@@ -17,7 +18,7 @@ nullcurve_bench_say (NullcurveBench *bench, const char *format, ...)
   g_autofree char *sentence = g_strdup_vprintf (format, list);
   va_end (list);
   nullcurve_bench_progress_erase (&bench->progress);
-  fprintf (stderr, "nullcurve-bench: %s\n", sentence);
+  nullcurve_bench_tell ("nullcurve-bench: %s", sentence);
 }
 
 /* --- lines --- */
@@ -26,7 +27,7 @@ static void
 say_line (NullcurveBench *bench, GString *line)
 {
   nullcurve_bench_progress_erase (&bench->progress);
-  fputs (line->str, stdout);
+  nullcurve_bench_print_text (line->str);
   g_string_free (line, TRUE);
 }
 
@@ -35,7 +36,7 @@ print_notes (const MoeOptions *options)
 {
   char note[512];
   for (gsize i = 0; moe_options_note (options, i, note, sizeof note); i++)
-    printf ("[note] %s\n", note);
+    nullcurve_bench_print ("[note] %s", note);
 }
 
 void
@@ -48,8 +49,8 @@ nullcurve_bench_print_head (NullcurveBench *bench)
   if (carried == 0)
     return;
   g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
-  printf (_ ("[note] %zu of %zu points are carried over from %s.\n"), carried, leg->plan.n_points,
-          name);
+  nullcurve_bench_print (_ ("[note] %zu of %zu points are carried over from %s.\n"), carried,
+                         leg->plan.n_points, name);
   for (gsize i = 0; i < leg->plan.n_points; i++)
     if (leg->points[i].carried)
       say_line (bench, moe_formats_result_line (leg->points[i].before));
@@ -83,7 +84,7 @@ nullcurve_bench_print_versus (NullcurveBench *bench)
 {
   const MoeOptions *options = &moe_sweep_get_plan (bench->sweep, 1)->options;
   g_autofree char *changes = g_utf8_make_valid (bench->args->versus, -1);
-  printf ("[note] versus: %s\n", changes);
+  nullcurve_bench_print ("[note] versus: %s", changes);
   say_line (bench, moe_formats_shape_line (options));
   print_notes (options);
   print_points (bench, 1, TRUE);

@@ -12,6 +12,7 @@
 #include "app/bench/resume.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
 #include "engine/sweep/quantities.h"
 
 static gboolean
@@ -155,6 +156,21 @@ nullcurve_bench_prepare (NullcurveBench *bench,
 
 /* --- this machine --- */
 
+/* Nothing else is said until the last of the tries. */
+static void
+say_calibrating (gpointer data, const MoeBackend *backend, gsize step, gsize n_steps)
+{
+  const MoeAccelerator *machine = data;
+  if (step == 1)
+    nullcurve_bench_tell (g_dngettext (NULL,
+                                       "Measuring what this machine does with %zu thread; that is "
+                                       "kept for the next time.",
+                                       "Measuring what this machine does with %zu threads; that is "
+                                       "kept for the next time.",
+                                       machine->threads),
+                          machine->threads);
+}
+
 /* What --accelerator auto stands for on this machine, and what that backend can do here: asked
  * once where both setups ask for the same. */
 static MoeStatus
@@ -169,7 +185,7 @@ choose_backend (NullcurveBench *bench, gsize side)
       moe_accelerator_copy (machine, &bench->machines[0]);
       g_clear_pointer (&machine->why, g_free);
     }
-  else if (moe_accelerator_find_out (machine, FALSE, cancel, NULL, NULL) != MOE_OK)
+  else if (moe_accelerator_find_out (machine, FALSE, cancel, say_calibrating, machine) != MOE_OK)
     return MOE_ERROR_CANCELLED;
   else if (machine->measured)
     nullcurve_bench_ranks_scale (&machine->limits);
@@ -226,21 +242,21 @@ say_forecast (const NullcurveBench *bench)
   g_autofree char *work = moe_text_flops (total.flops);
   g_autofree char *time = describe_time (&total);
   if (total.legs > 1)
-    fprintf (stderr,
-             _ ("Forecast: %zu sweeps, %zu points, %s of memory at most, %s of work, about %s.\n"),
-             total.legs, total.points, memory, work, time);
+    nullcurve_bench_tell (
+        _ ("Forecast: %zu sweeps, %zu points, %s of memory at most, %s of work, about %s.\n"),
+        total.legs, total.points, memory, work, time);
   else if (bench->sweep->n_sides > 1)
-    fprintf (stderr, _ ("Forecast: two setups, %zu points, %s of memory, %s of work, about %s.\n"),
-             total.points, memory, work, time);
+    nullcurve_bench_tell (
+        _ ("Forecast: two setups, %zu points, %s of memory, %s of work, about %s.\n"), total.points,
+        memory, work, time);
   else
-    fprintf (stderr,
-             g_dngettext (NULL, "Forecast: %zu point, %s of memory, %s of work, about %s.\n",
-                          "Forecast: %zu points, %s of memory, %s of work, about %s.\n",
-                          total.points),
-             total.points, memory, work, time);
+    nullcurve_bench_tell (
+        g_dngettext (NULL, "Forecast: %zu point, %s of memory, %s of work, about %s.\n",
+                     "Forecast: %zu points, %s of memory, %s of work, about %s.\n", total.points),
+        total.points, memory, work, time);
   if (bench->sweep->alternate)
-    fputs (_ ("Both setups do not fit into memory at once: they take turns, start by start.\n"),
-           stderr);
+    nullcurve_bench_tell (
+        _ ("Both setups do not fit into memory at once: they take turns, start by start.\n"));
 }
 
 static gboolean
@@ -270,7 +286,7 @@ say_what_comes (NullcurveBench *bench)
   MoeSweep *sweep = bench->sweep;
   for (gsize s = 0; s < sweep->n_sides; s++)
     if (bench->machines[s].why != NULL)
-      fprintf (stderr, "%s\n", bench->machines[s].why);
+      nullcurve_bench_tell ("%s", bench->machines[s].why);
   if (moe_sweep_total (sweep).legs > 0)
     say_forecast (bench);
   for (guint i = 0; i < moe_sweep_n_legs (sweep); i++)
@@ -283,7 +299,7 @@ nullcurve_bench_choose (NullcurveBench *bench, GError **error)
 {
   if (moe_sweep_count_carried (bench->sweep) == moe_sweep_count_points (bench->sweep, 0))
     {
-      fputs (_ ("Nothing is left to measure.\n"), stderr);
+      nullcurve_bench_tell (_ ("Nothing is left to measure.\n"));
       return TRUE;
     }
   for (gsize s = 0; s < bench->sweep->n_sides; s++)

@@ -7,6 +7,7 @@
 
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
 #include "engine/backends/ranks/lead.h"
 #include "engine/backends/ranks/serve.h"
 #include "engine/machine/forecast.h"
@@ -46,7 +47,8 @@ nullcurve_bench_ranks_serve (void)
   MoeStatus status = moe_serve (ranks, &host, nullcurve_bench_signals_cancel (), &error);
   int caught = nullcurve_bench_signals_status ();
   if (status != MOE_OK && caught == 0)
-    fprintf (stderr, _ ("nullcurve-bench: Rank %zu: %s\n"), moe_ranks_rank (ranks), error.message);
+    nullcurve_bench_tell (_ ("nullcurve-bench: Rank %zu: %s\n"), moe_ranks_rank (ranks),
+                          error.message);
   moe_ranks_free (ranks, status == MOE_OK);
   ranks = NULL;
   return caught != 0 ? caught : status == MOE_OK ? 0 : NULLCURVE_BENCH_ERROR_FAILED;

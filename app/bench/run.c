@@ -12,6 +12,7 @@
 #include "app/bench/ranks.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
 #include "engine/formats/output.h"
 #include "engine/host/environment.h"
 #include "engine/judge/bound.h"
@@ -95,7 +96,7 @@ keep_run (NullcurveBench *bench, gsize side, GDateTime *now)
       return;
     }
   g_autofree char *shown = g_filename_display_name (bench->sweep->sides[side].journal_path);
-  fprintf (stderr, _ ("Journal is in %s.\n"), shown);
+  nullcurve_bench_tell (_ ("Journal is in %s.\n"), shown);
 }
 
 static void
@@ -125,9 +126,10 @@ print_devices (const MoeSweep *sweep, gsize side)
   MoeBackendFacts facts = { 0 };
   const MoePlan *plan = moe_sweep_get_plan (sweep, side);
   sweep->sides[side].backend->facts (plan->device, &facts);
-  printf ("devices=[%s: %s, %s%s%s%s, threads=%zu]\n", facts.device, moe_environment_cpu (),
-          facts.library, facts.kernels[0] != '\0' ? " (" : "", facts.kernels,
-          facts.kernels[0] != '\0' ? ")" : "", plan->threads);
+  nullcurve_bench_print ("devices=[%s: %s, %s%s%s%s, threads=%zu]", facts.device,
+                         moe_environment_cpu (), facts.library,
+                         facts.kernels[0] != '\0' ? " (" : "", facts.kernels,
+                         facts.kernels[0] != '\0' ? ")" : "", plan->threads);
 }
 
 /* What is written besides the points that were asked for. */
@@ -241,7 +243,7 @@ dump (NullcurveBench *bench, GError **error)
       return stopped;
     }
   bench->dumped = TRUE;
-  fprintf (stderr, _ ("Tensors are in %s.\n"), args->dump_dir);
+  nullcurve_bench_tell (_ ("Tensors are in %s.\n"), args->dump_dir);
   return TRUE;
 }
 
@@ -253,7 +255,7 @@ finish_trace (NullcurveBench *bench)
   if (bench->trace == NULL || bench->trace_failed || !moe_sweep_has_measured (bench->sweep, 0))
     return;
   if (moe_trace_file_finish (bench->trace, bench->sweep->sides[0].run, &path, &error))
-    fprintf (stderr, _ ("Trace is in %s.\n"), path);
+    nullcurve_bench_tell (_ ("Trace is in %s.\n"), path);
   else
     {
       bench->trace_failed = TRUE;
@@ -335,12 +337,12 @@ status_of (const NullcurveBench *bench)
       sampled += count_sampled (bench->sweep, s);
       all += moe_sweep_count_points (bench->sweep, s);
     }
-  fprintf (stderr,
-           bench->args->dump_dir != NULL && !bench->dumped
-               ? _ ("nullcurve-bench: Stopped; %zu of %zu points have samples, and no tensors were "
-                    "written.\n")
-               : _ ("nullcurve-bench: Stopped; %zu of %zu points have samples.\n"),
-           sampled, all);
+  nullcurve_bench_tell (
+      bench->args->dump_dir != NULL && !bench->dumped
+          ? _ ("nullcurve-bench: Stopped; %zu of %zu points have samples, and no tensors were "
+               "written.\n")
+          : _ ("nullcurve-bench: Stopped; %zu of %zu points have samples.\n"),
+      sampled, all);
   return stopped;
 }
 

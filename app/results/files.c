@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/command-line/tell.h"
 #include "app/results/output.h"
 #include "engine/formats/formats.h"
 
@@ -15,12 +16,12 @@ say_load (const MoeRun *run, const char *name)
 {
   const MoeLoadSummary *summary = moe_run_get_summary (run);
   g_autofree char *load = moe_run_describe_load (run);
-  fprintf (stderr, "nullcurve-bench: %s: %s\n", name, load);
+  nullcurve_bench_tell ("nullcurve-bench: %s: %s", name, load);
   if (summary->notes == NULL || strchr (summary->notes, '\n') == NULL)
     return;
   g_auto (GStrv) lines = g_strsplit (summary->notes, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
-    fprintf (stderr, "nullcurve-bench: %s: %s\n", name, *line);
+    nullcurve_bench_tell ("nullcurve-bench: %s: %s", name, *line);
 }
 
 static gboolean

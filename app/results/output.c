@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/command-line/error.h"
+#include "app/command-line/tell.h"
 #include "app/results/draw.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/output.h"
@@ -167,7 +168,7 @@ write_report (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
   g_autoptr (GFile) file = g_file_new_for_path (args->report);
   if (!nullcurve_report_write (runs, file, error))
     return FALSE;
-  fprintf (stderr, _ ("Report is in %s.\n"), args->report);
+  nullcurve_bench_tell (_ ("Report is in %s.\n"), args->report);
   return TRUE;
 }
 
@@ -175,7 +176,7 @@ static void
 print_logbook (const NullcurveBenchArgs *args, MoeRun *const *runs, gsize n_runs)
 {
   g_autoptr (GString) tables = moe_tables_logbook (runs, n_runs, args->gain_topk);
-  fputs (tables->str, stdout);
+  nullcurve_bench_print_text (tables->str);
 }
 
 static gboolean
@@ -186,9 +187,9 @@ finish_csv (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
       return FALSE;
   g_autofree char *second = runs->len > 1 ? nullcurve_bench_output_path (args->csv, 1) : NULL;
   if (args->csv != NULL && second != NULL)
-    fprintf (stderr, _ ("CSV is in %s and %s.\n"), args->csv, second);
+    nullcurve_bench_tell (_ ("CSV is in %s and %s.\n"), args->csv, second);
   else if (args->csv != NULL)
-    fprintf (stderr, _ ("CSV is in %s.\n"), args->csv);
+    nullcurve_bench_tell (_ ("CSV is in %s.\n"), args->csv);
   return TRUE;
 }
 
@@ -199,7 +200,7 @@ finish_chart (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
     return TRUE;
   if (!nullcurve_bench_draw (args, (MoeRun *const *)runs->pdata, runs->len, error))
     return FALSE;
-  fprintf (stderr, _ ("Chart is in %s.\n"), args->chart);
+  nullcurve_bench_tell (_ ("Chart is in %s.\n"), args->chart);
   return TRUE;
 }
 
@@ -227,7 +228,7 @@ print_tables (GPtrArray *runs, gboolean *is_first)
       begin_text (is_first);
       if (runs->len > 1)
         printf ("%s\n\n", moe_run_get_title (g_ptr_array_index (runs, i)));
-      fputs (table->str, stdout);
+      nullcurve_bench_print_text (table->str);
     }
 }
 
@@ -236,7 +237,7 @@ print_comparison (MoeRun *const *runs)
 {
   g_autoptr (MoeComparison) comparison = moe_compare (runs, 1, runs + 1, 1);
   g_autoptr (GString) text = nullcurve_words_comparison_text (comparison);
-  fputs (text->str, stdout);
+  nullcurve_bench_print_text (text->str);
 }
 
 static void
@@ -273,7 +274,7 @@ write_all (const NullcurveBenchArgs *args, GPtrArray *runs, gboolean with_csv, G
       if (good && error != NULL)
         g_propagate_error (error, g_steal_pointer (&failure));
       else
-        fprintf (stderr, "nullcurve-bench: %s\n", failure->message);
+        nullcurve_bench_tell ("nullcurve-bench: %s", failure->message);
       good = FALSE;
     }
   return good;

@@ -3,14 +3,20 @@
 #include "engine/backends/openblas.h"
 #include "engine/backends/cpu/block.h"
 #include "engine/base/assert.h"
+#include "engine/base/size.h"
 
 #include <cblas.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 
 enum
 {
+  PIECE_MIB = 129,       /* 128 and a page, on a machine of 64 bits */
   MAX_SIDE = INT_MAX / 2 /* OpenBLAS takes sides and strides as int; supports () refuses others */
 };
 
@@ -98,13 +104,62 @@ openblas_memory (const MoeProblem *problem, MoeMemoryNeed *need, MoeError *error
   return moe_cpu_memory (problem, &openblas_kernels, need, error);
 }
 
+static size_t n_own_threads;
+
+static void
+ask_own_threads (void)
+{
+  int n = openblas_get_num_threads ();
+  n_own_threads = n > 1 ? (size_t)n - 1 : 0;
+}
+
+/* A thread that multiplies takes a piece of addresses from the library, and so does each of the
+ * library's own, which nobody here asks for.  Refused one, the library asks again for ever, deaf to
+ * signals: where addresses are limited (ulimit -v, -d) they are tried before it is called. */
+static MoeStatus
+check_addresses (const MoeProblem *problem, size_t own_threads, MoeError *error)
+{
+  struct rlimit addresses, data;
+  size_t bytes = SIZE_MAX, pieces = problem->threads + own_threads;
+  if (getrlimit (RLIMIT_AS, &addresses) != 0 || getrlimit (RLIMIT_DATA, &data) != 0
+      || (addresses.rlim_cur == RLIM_INFINITY && data.rlim_cur == RLIM_INFINITY))
+    return MOE_OK;
+  void *tried = moe_size_mul (pieces, (size_t)PIECE_MIB << 20, &bytes)
+                    ? mmap (NULL, bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                    : MAP_FAILED;
+  if (tried == MAP_FAILED)
+    return moe_error_set_option (
+        error, MOE_ERROR_MEMORY, "accelerator",
+        "OpenBLAS takes %d MiB of addresses for each of %zu threads, and "
+        "the limit on this process (ulimit -v, -d) leaves too few: allowed "
+        "are a higher limit, fewer --threads or --accelerator native.",
+        (int)PIECE_MIB, pieces);
+  munmap (tried, bytes);
+  return MOE_OK;
+}
+
+/* Threads that the library started for itself when it was loaded; asked before they are told to
+ * rest. */
+static size_t
+count_own_threads (void)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once (&once, ask_own_threads);
+  return n_own_threads;
+}
+
 static MoeStatus
 openblas_open (const MoeProblem *problem,
                const MoeCancel *cancel,
                MoeBackendState **state,
                MoeError *error)
 {
+  size_t own_threads = count_own_threads ();
   openblas_set_num_threads (1); /* threads are ours: one matmul on each */
+  MoeStatus status = check_addresses (problem, own_threads, error);
+  if (status != MOE_OK)
+    return status;
   return moe_cpu_open (problem, &openblas_kernels, cancel, state, error);
 }
 

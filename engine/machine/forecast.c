@@ -5,6 +5,8 @@
 #include "engine/base/words.h"
 #include "engine/machine/cost.h"
 #include "engine/moe/capacity.h"
+#include "engine/threads/team.h"
+#include "engine/threads/topology.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -217,6 +219,7 @@ moe_forecast (const MoePlan *plan,
   MoeStatus status = forecast_memory (plan, backend, host_bytes, forecast, error);
   if (status == MOE_OK)
     forecast_work (plan, calibration, forecast);
+  forecast->fits = forecast->fits && plan->threads <= moe_team_most ();
   return status;
 }
 
@@ -286,6 +289,11 @@ describe_what_fits (
   MoeProblem problem;
   moe_plan_problem (plan, &problem);
   MoeOptions options = plan->options;
+  if (host_bytes < RESERVE_BYTES)
+    {
+      snprintf (text, size, moe_words ("free some, or raise the limit on this process"));
+      return;
+    }
   size_t tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (tokens > 0)
     {
@@ -316,6 +324,18 @@ describe_what_fits (
 }
 
 MoeStatus
+moe_forecast_require_threads (size_t threads, MoeError *error)
+{
+  if (threads <= moe_team_most ())
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "threads",
+                               "%zu threads are too many for the %zu processors that this process "
+                               "may run on, where they would only wait for each other: allowed are "
+                               "1 to %zu, and of --ep-size as many.",
+                               threads, moe_topology ()->processors, moe_team_most ());
+}
+
+MoeStatus
 moe_forecast_require_fit (const MoePlan *plan,
                           const MoeBackend *backend,
                           const MoeForecast *forecast,
@@ -323,6 +343,8 @@ moe_forecast_require_fit (const MoePlan *plan,
 {
   if (forecast->fits)
     return MOE_OK;
+  if (plan->threads > moe_team_most ())
+    return moe_forecast_require_threads (plan->threads, error);
   if (forecast->on_device && forecast->routing_bytes > forecast->host_bytes)
     return moe_error_set_option (
         error, MOE_ERROR_MEMORY, "tokens",

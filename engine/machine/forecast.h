@@ -46,12 +46,22 @@ bool moe_forecast_fits_beside (const MoeForecast *a, const MoeForecast *b, bool 
 /* Expected seconds of one step of a point. */
 double moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration);
 
+/* MOE_OK when this many threads (>= 1) are not too many for this machine; else MOE_ERROR_INVALID
+ * that names the most that are allowed, moe_team_most () of engine/threads/team.h. */
+MoeStatus moe_forecast_require_threads (size_t threads, MoeError *error);
+
 /* MOE_OK when it fits; else MOE_ERROR_MEMORY with what it needs, of which memory, what there is,
- * and the largest tokens (or else experts) that would fit. */
+ * and the largest tokens (or else experts) that would fit; or as moe_forecast_require_threads () of
+ * plan->threads. */
 MoeStatus moe_forecast_require_fit (const MoePlan *plan,
                                     const MoeBackend *backend,
                                     const MoeForecast *forecast,
                                     MoeError *error);
 
-/* Bytes that can be taken now without swapping (Linux: MemAvailable, cgroup limit considered). */
+/* Bytes that can be taken now without swapping: the least of what the machine has (MemAvailable),
+ * what the control groups of this process still allow (base/cgroup.h), and what its own limits on
+ * addresses and data do (ulimit -v, -d).  Any thread. */
 size_t moe_available_memory (void);
+
+/* The same of a tree of files: `root` stands before /proc and /sys. */
+size_t moe_available_memory_below (const char *root);

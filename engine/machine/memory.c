@@ -1,40 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much memory can be taken now (Linux). */
+#include "engine/base/cgroup.h"
 #include "engine/base/size.h"
 #include "engine/machine/forecast.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum
 {
-  FOLDER_SIZE = 1024
+  PATH_SIZE = 4096
 };
 
-/* The number in a file of one number; SIZE_MAX when there is none ("max", no such file). */
-static size_t
-read_number (const char *path)
+/* Opens root/path; NULL where there is no such file. */
+static FILE *
+open_below (const char *root, const char *path)
 {
-  char text[32] = "";
-  FILE *file = fopen (path, "re");
-  if (file == NULL)
-    return SIZE_MAX;
-  char *got = fgets (text, sizeof text, file);
-  fclose (file);
-  char *end = text;
-  unsigned long long value = got != NULL ? strtoull (text, &end, 10) : 0;
-  return end != text ? (size_t)value : SIZE_MAX;
+  char full[PATH_SIZE];
+  if ((size_t)snprintf (full, sizeof full, "%s%s", root, path) >= sizeof full)
+    return NULL;
+  return fopen (full, "re");
 }
 
 static size_t
-meminfo_available (void)
+meminfo_available (const char *root)
 {
   char line[128];
   unsigned long long kib = 0;
-  FILE *file = fopen ("/proc/meminfo", "re");
+  FILE *file = open_below (root, "/proc/meminfo");
   if (file == NULL)
     {
       long pages = sysconf (_SC_AVPHYS_PAGES), bytes = sysconf (_SC_PAGESIZE);
@@ -47,41 +43,40 @@ meminfo_available (void)
   return (size_t)kib * 1024;
 }
 
+/* What a limit of this process leaves of `pages` that it has already; SIZE_MAX without a limit. */
 static size_t
-cgroup_headroom (const char *folder)
+limit_headroom (int resource, unsigned long long pages)
 {
-  char path[FOLDER_SIZE + 48];
-  snprintf (path, sizeof path, "%s/memory.max", folder);
-  size_t limit = read_number (path);
-  snprintf (path, sizeof path, "%s/memory.current", folder);
-  size_t used = read_number (path);
-  if (limit == SIZE_MAX || used == SIZE_MAX)
+  struct rlimit limit;
+  long page = sysconf (_SC_PAGESIZE);
+  if (getrlimit (resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
     return SIZE_MAX;
-  return limit > used ? limit - used : 0;
+  unsigned long long used = pages * (unsigned long long)(page > 0 ? page : 4096);
+  return limit.rlim_cur > used ? (size_t)(limit.rlim_cur - used) : 0;
 }
 
-/* What the control groups (version 2) of this process still allow. */
+/* "size resident shared text lib data dt", in pages. */
 static size_t
-cgroups_headroom (void)
+own_headroom (const char *root)
 {
-  char line[FOLDER_SIZE], folder[FOLDER_SIZE + 16];
-  size_t headroom = cgroup_headroom ("/sys/fs/cgroup");
-  FILE *file = fopen ("/proc/self/cgroup", "re");
-  if (file == NULL)
-    return headroom;
-  while (fgets (line, sizeof line, file) != NULL)
-    if (strncmp (line, "0::/", 4) == 0)
-      {
-        line[strcspn (line, "\n")] = '\0';
-        snprintf (folder, sizeof folder, "/sys/fs/cgroup%s", line + 3);
-        headroom = moe_size_min (headroom, cgroup_headroom (folder));
-      }
-  fclose (file);
-  return headroom;
+  unsigned long long size = 0, data = 0;
+  FILE *file = open_below (root, "/proc/self/statm");
+  bool good = file != NULL && fscanf (file, "%llu %*u %*u %*u %*u %llu", &size, &data) == 2;
+  if (file != NULL)
+    fclose (file);
+  return good ? moe_size_min (limit_headroom (RLIMIT_AS, size), limit_headroom (RLIMIT_DATA, data))
+              : SIZE_MAX;
+}
+
+size_t
+moe_available_memory_below (const char *root)
+{
+  return moe_size_min (moe_size_min (meminfo_available (root), moe_cgroup_memory (root)),
+                       own_headroom (root));
 }
 
 size_t
 moe_available_memory (void)
 {
-  return moe_size_min (meminfo_available (), cgroups_headroom ());
+  return moe_available_memory_below ("");
 }

@@ -4,6 +4,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/clock.h"
+#include "engine/base/size.h"
 #include "engine/threads/relax.h"
 #include "engine/threads/topology.h"
 
@@ -317,5 +318,11 @@ moe_team_usage (MoeTeam *team, MoeUsage *usage)
 size_t
 moe_team_default_size (void)
 {
-  return moe_topology ()->cores;
+  return moe_topology_team (moe_topology ()->cores, moe_topology ()->quota);
+}
+
+size_t
+moe_team_most (void)
+{
+  return moe_size_max (MOE_TEAM_LEAST_MOST, MOE_TEAM_PER_PROCESSOR * moe_topology ()->processors);
 }

@@ -49,5 +49,18 @@ void moe_team_run (MoeTeam *team, MoeTeamFunction function, void *data);
 void moe_team_usage (MoeTeam *team, MoeUsage *usage);
 
 /* The number of physical cores that this process may run on, or of processors where cores are not
- * known (>= 1). */
+ * known (>= 1); fewer where control groups grant less time than that (topology.h). */
 size_t moe_team_default_size (void);
+
+enum
+{
+  MOE_TEAM_PER_PROCESSOR = 4,
+  MOE_TEAM_LEAST_MOST = 16 /* shards can be looked at on small machines, too */
+};
+
+/* The most threads that are measured with here: MOE_TEAM_PER_PROCESSOR for each processor that this
+ * process may run on, but MOE_TEAM_LEAST_MOST on any machine.  A team waits for its last member at
+ * the end of every phase, so that one of many more members than processors waits and does little
+ * else (1000 on two processors: minutes before the first sample).  moe_team_new () itself takes any
+ * number; see moe_forecast_require_threads (). */
+size_t moe_team_most (void);

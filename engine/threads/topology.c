@@ -2,6 +2,9 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "engine/threads/topology.h"
 
+#include "engine/base/cgroup.h"
+
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
@@ -232,7 +235,14 @@ read_topology (void)
 {
   read_cores ();
   keep_own_part ();
+  topology.quota = moe_cgroup_processors ("") / (double)n_parts;
   topology_is_read = true;
+}
+
+size_t
+moe_topology_team (size_t cores, double quota)
+{
+  return (size_t)fmax (1, fmin ((double)cores, floor (quota)));
 }
 
 bool

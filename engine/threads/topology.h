@@ -3,7 +3,7 @@
  *
  * With hwloc (a build option) cores and nodes are known; without it every processor counts as a
  * core and the number of nodes is unknown.  What cgroups and the affinity mask forbid is left out
- * in both cases.  A quota on processor time (cgroup cpu.max) is not looked at. */
+ * in both cases; a quota on processor time is told beside them. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,6 +22,8 @@ typedef struct MoeTopology
   size_t cores;      /* 1 .. processors */
   size_t nodes;      /* NUMA nodes of these cores; 0: unknown */
   bool cores_known;  /* false: `cores` merely repeats `processors` */
+  double quota;      /* processors' worth of time that control groups grant (base/cgroup.h), this
+                        process's part of it; infinite: all of them */
   /* [cores] in the order in which a team takes them: one core of every node in turn, so that a
    * team of fewer members than cores still has the bandwidth of all nodes, and pages that the
    * members touch in turn spread over all of them.  NULL when they cannot be told apart. */
@@ -44,6 +46,10 @@ bool moe_topology_allows (size_t number);
  * that the process may run on.  False, and nothing is changed, when the topology was read already.
  * At most one thread. */
 bool moe_topology_take_part (size_t part, size_t parts);
+
+/* How many threads keep `cores` (>= 1) busy, one each, without being stopped by the quota in the
+ * middle of a step: at least 1.  Pure. */
+size_t moe_topology_team (size_t cores, double quota);
 
 /* Put cores[n], given in any order, into the order described above: nodes in turn, within a node
  * by processor.  Pure. */

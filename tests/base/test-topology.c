@@ -27,7 +27,8 @@ test_this_machine (void)
   g_assert_cmpuint (topology->cores, <=, topology->processors);
   g_assert_cmpuint (topology->nodes, <=, topology->cores);
   g_assert_true (topology->cores_known == (topology->nodes > 0));
-  g_assert_cmpuint (moe_team_default_size (), ==, topology->cores);
+  g_assert_cmpuint (moe_team_default_size (), ==,
+                    moe_topology_team (topology->cores, topology->quota));
   g_assert_nonnull (topology->core);
   for (size_t i = 0; i < topology->cores; i++)
     {
@@ -106,7 +107,8 @@ check_part (void)
   g_assert_true (moe_topology_take_part (part, parts));
   const MoeTopology *topology = moe_topology ();
   g_assert_false (moe_topology_take_part (part, parts)); /* too late */
-  g_assert_cmpuint (moe_team_default_size (), ==, topology->cores);
+  g_assert_cmpuint (moe_team_default_size (), ==,
+                    moe_topology_team (topology->cores, topology->quota));
   g_assert_cmpint (moe_team_new (topology->cores, &team, NULL), ==, MOE_OK);
   if (strcmp (expected, " ") == 0)
     {
