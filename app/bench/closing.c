@@ -243,13 +243,12 @@ close_side (NullcurveBench *bench,
     add_notes (notes, sentences, side);
   if (!moe_sweep_has_measured (bench->sweep, side))
     return run;
+  moe_run_set_fact (run, "state",
+                    whole && !nullcurve_bench_is_cut_short (bench) ? "complete" : "stopped");
   double learnt = learn_starts (bench, side, run);
   *spread = isnan (learnt) ? *spread : learnt;
   moe_sweep_tell (bench->sweep, side, run, noise, (const char *const *)sentences->pdata,
                   sentences->len);
-  if (whole && moe_sweep_get_plan (bench->sweep, side)->options.until_settled
-      && !nullcurve_bench_is_cut_short (bench))
-    moe_run_set_fact (run, "state", "complete");
   return run;
 }
 

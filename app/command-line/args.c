@@ -157,13 +157,9 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
     const char *name;
     gboolean given;
   } own[] = {
-    { "csv", args->csv != NULL },
-    { "journal", args->journal != NULL },
-    { "dump-tensors", args->dump_dir != NULL },
-    { "trace-dir", args->trace_dir != NULL },
-    { "resume", args->resume != NULL },
-    { "versus", args->versus != NULL },
-    { "matrix", args->has_matrix },
+    { "journal", args->journal != NULL },     { "dump-tensors", args->dump_dir != NULL },
+    { "trace-dir", args->trace_dir != NULL }, { "resume", args->resume != NULL },
+    { "versus", args->versus != NULL },       { "matrix", args->has_matrix },
     { "preset", args->preset != NULL },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
@@ -177,7 +173,9 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
 static const char *
 needless_beside_files (const NullcurveBenchArgs *args)
 {
-  const char *own = args->calibrate ? "calibrate" : find_own_of_sweep (args);
+  const char *own = args->calibrate                       ? "calibrate"
+                    : args->csv != NULL && !args->convert ? "csv"
+                                                          : find_own_of_sweep (args);
   if (own != NULL)
     return own;
   for (guint i = 0; i < args->given->len; i++)
@@ -193,8 +191,29 @@ needless_beside_files (const NullcurveBenchArgs *args)
 static gboolean
 reads_files (const NullcurveBenchArgs *args)
 {
-  return args->table || args->logbook || args->compare || args->chart != NULL
+  return args->table || args->logbook || args->compare || args->convert || args->chart != NULL
          || args->report != NULL;
+}
+
+/* A CSV on standard output is alone there. */
+static gboolean
+check_convert (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *beside = args->table     ? "table"
+                       : args->logbook ? "logbook"
+                       : args->compare ? "compare"
+                                       : NULL;
+  if (args->files->len == 0)
+    return nullcurve_bench_refuse (
+        error, _ ("--convert needs a file: allowed is --convert FILE, or several with --csv "
+                  "FOLDER."));
+  if (beside != NULL && args->csv == NULL)
+    return nullcurve_bench_refuse (
+        error,
+        _ ("--%s does not go with the CSV of --convert on standard output: --csv says "
+           "where that is to be written."),
+        beside);
+  return TRUE;
 }
 
 /* Files are read instead of measuring, so nothing that is for a measurement may be asked for
@@ -206,6 +225,8 @@ check_files (NullcurveBenchArgs *args, GError **error)
     return nullcurve_bench_refuse (
         error, _ ("--compare needs two files, and %u were named: allowed is --compare A B."),
         args->files->len);
+  if (args->convert && !check_convert (args, error))
+    return FALSE;
   if (args->files->len == 0)
     return TRUE;
   if (!reads_files (args))
@@ -213,8 +234,8 @@ check_files (NullcurveBenchArgs *args, GError **error)
       g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
       return nullcurve_bench_refuse (
           error,
-          _ ("\"%s\" is no option: files are read only with --table, --chart, --report, --logbook "
-             "or --compare."),
+          _ ("\"%s\" is no option: files are read only with --table, --chart, --report, "
+             "--logbook, --compare or --convert."),
           shown);
     }
   const char *needless = needless_beside_files (args);
@@ -234,6 +255,8 @@ needless_beside_calibrate (const NullcurveBenchArgs *args)
   const char *own = args->report != NULL  ? "report"
                     : args->chart != NULL ? "chart"
                     : args->table         ? "table"
+                    : args->csv != NULL   ? "csv"
+                    : args->convert       ? "convert"
                     : args->logbook       ? "logbook"
                     : args->compare       ? "compare"
                                           : find_own_of_sweep (args);

@@ -106,6 +106,7 @@ nullcurve_bench_help (void)
       _ ("Usage: nullcurve-bench [OPTION]...\n"
          "       nullcurve-bench --table|--logbook|--chart CHART|--report REPORT FILE...\n"
          "       nullcurve-bench --compare FILE FILE\n"
+         "       nullcurve-bench --convert FILE... [--csv TARGET]\n"
          "\n"
          "Measures what null routing buys in a Mixture-of-Experts block: prints one RESULT\n"
          "line per point as the published harness does.  Options are --name VALUE or\n"

@@ -64,6 +64,10 @@ static const NullcurveBenchSpec specs[] = {
     RESULTS, FIELD (logbook) },
   { "compare", NULL, N_ ("print how the points of the second of two FILEs differ from the first's"),
     RESULTS, FIELD (compare) },
+  { "convert", NULL,
+    N_ ("make Nullcurve CSV of the FILEs named and say what is left out and what they do not "
+        "tell: on standard output, or where --csv says, which is a folder for several files"),
+    RESULTS, FIELD (convert) },
   { "of", "FILE...",
     N_ ("read these files instead of measuring: Nullcurve CSV, harness logs, tables of the logbook "
         "and journals; the same as naming them without it"),

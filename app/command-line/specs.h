@@ -41,6 +41,7 @@ typedef struct NullcurveBenchArgs
   gboolean logbook;              /* print the logbook's tables */
   gsize gain_topk;    /* of table (b), when files are read; 0: the largest that has rows */
   gboolean compare;   /* compare two files */
+  gboolean convert;   /* make Nullcurve CSV of files */
   GPtrArray *files;   /* of char *: files to read instead of measuring */
   char *language;     /* as given, or NULL; the front has heeded it */
   gboolean table;     /* print the points as a table for people */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/command-line/tell.h"
+#include "app/results/convert.h"
 #include "app/results/output.h"
 #include "engine/formats/formats.h"
 
@@ -68,15 +69,18 @@ read_files (const NullcurveBenchArgs *args, GError **error)
       say_load (run, name);
       g_ptr_array_add (runs, run);
     }
-  tell_apart (args, runs);
   return g_steal_pointer (&runs);
 }
 
 gboolean
 nullcurve_bench_files (const NullcurveBenchArgs *args, GError **error)
 {
-  if (!nullcurve_bench_output_check (args, error))
+  if (!nullcurve_bench_output_check (args, error)
+      || (args->convert && !nullcurve_bench_convert_check (args, error)))
     return FALSE;
   g_autoptr (GPtrArray) runs = read_files (args, error);
-  return runs != NULL && nullcurve_bench_output_files (args, runs, error);
+  if (runs == NULL || (args->convert && !nullcurve_bench_convert (args, runs, error)))
+    return FALSE;
+  tell_apart (args, runs);
+  return nullcurve_bench_output_files (args, runs, error);
 }

@@ -128,9 +128,9 @@ nullcurve_bench_output_check (const NullcurveBenchArgs *args, GError **error)
   g_autofree char *versus = last > 0 ? nullcurve_bench_output_path (args->csv, last) : NULL;
   g_autofree char *journal = nullcurve_bench_output_path (args->journal, last);
   return check_journal (args, args->journal, error) && check_journal (args, journal, error)
-         && check_file ("csv", args->csv, error) && check_file ("csv", versus, error)
-         && check_file ("chart", args->chart, error) && check_file ("report", args->report, error)
-         && check_all_apart (args, versus, error);
+         && (args->convert || check_file ("csv", args->csv, error))
+         && check_file ("csv", versus, error) && check_file ("chart", args->chart, error)
+         && check_file ("report", args->report, error) && check_all_apart (args, versus, error);
 }
 
 gboolean

@@ -545,15 +545,21 @@ append_field (GString *text,
     }
 }
 
+static void
+measure_times (const MoeRecord *record, MoeSpread *times)
+{
+  g_autofree double *values = NULL;
+  gsize n_values = moe_record_figures (record, &values);
+  moe_spread_of (values, n_values, times);
+}
+
 void
 moe_columns_append_row (GString *text, const MoeRecord *record)
 {
   gsize n;
   const MoeColumn *columns = moe_columns (&n);
   MoeSpread times;
-  g_autofree double *values = NULL;
-  gsize n_values = moe_record_figures (record, &values);
-  moe_spread_of (values, n_values, &times);
+  measure_times (record, &times);
   for (gsize i = 0; i < n; i++)
     {
       if (i > 0)
@@ -561,4 +567,20 @@ moe_columns_append_row (GString *text, const MoeRecord *record)
       append_field (text, &columns[i], record, &times);
     }
   g_string_append_c (text, '\n');
+}
+
+void
+moe_columns_count (const MoeRecord *record, gsize counts[MOE_N_COLUMNS])
+{
+  gsize n;
+  const MoeColumn *columns = moe_columns (&n);
+  g_autoptr (GString) field = g_string_new (NULL);
+  MoeSpread times;
+  measure_times (record, &times);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_string_truncate (field, 0);
+      append_field (field, &columns[i], record, &times);
+      counts[i] += field->len > 0;
+    }
 }

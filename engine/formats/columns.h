@@ -77,4 +77,7 @@ const char *moe_row_finish (MoeRow *row);
 void moe_columns_append_header (GString *text);
 void moe_columns_append_row (GString *text, const MoeRecord *record);
 
+/* Add 1 to the count of each column that is not empty in the record's row. */
+void moe_columns_count (const MoeRecord *record, gsize counts[MOE_N_COLUMNS]);
+
 G_END_DECLS

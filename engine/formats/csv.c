@@ -10,6 +10,11 @@
 #include "engine/formats/lines.h"
 #include "engine/records/rates.h"
 
+enum
+{
+  MAX_NAMED = 8 /* columns, in a sentence */
+};
+
 /* The state of reading one file. */
 typedef struct CsvFile
 {
@@ -66,6 +71,26 @@ check_required (CsvFile *file, GError **error)
   return TRUE;
 }
 
+/* Of a later version, or of somebody's own: read over, and told. */
+static void
+note_unknown (const CsvFile *file)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  gsize n = 0;
+  for (guint i = 0; i < file->columns->len; i++)
+    {
+      MoeSpan span = moe_span_trim (g_array_index (file->reader.fields, MoeSpan, i));
+      if (g_ptr_array_index (file->columns, i) != NULL || n++ >= MAX_NAMED)
+        continue;
+      g_autofree char *name = moe_fault_quote (span);
+      g_string_append_printf (names, "%s“%s”", n > 1 ? ", " : "", name);
+    }
+  if (n > MAX_NAMED)
+    moe_run_note (file->run, "%zu columns are not known and are left out: %s, ...", n, names->str);
+  else if (n > 0)
+    moe_run_note (file->run, "Columns that are not known are left out: %s.", names->str);
+}
+
 static gboolean
 read_header (CsvFile *file, GError **error)
 {
@@ -85,6 +110,7 @@ read_header (CsvFile *file, GError **error)
         return refuse (file, error, MOE_WORDS ("the column “%s” is there twice."), column->name);
       g_ptr_array_add (file->columns, (gpointer)column);
     }
+  note_unknown (file);
   return check_required (file, error);
 }
 

@@ -13,9 +13,6 @@
 #include "engine/sweep/library.h"
 #include "engine/sweep/resume.h"
 
-/* What starts differ by, as engine/judge/starts.h keeps it in a run. */
-#define STARTS_FACT "starts differ by"
-
 /* --- the run and its file --- */
 
 static void
@@ -517,6 +514,20 @@ moe_sweep_raise_limits (const MoeSweep *self, gsize side, MoeRun *run, gboolean 
                        plan->options.choice[MOE_CHOICE_DTYPE], &limits);
 }
 
+/* Facts that the run has come to since its journal was begun, or that are others now: how starts
+ * differ, limits that were beaten.  The journal's end tells its state. */
+static void
+add_learnt (MoeJournal *journal, const MoeRun *begun, const MoeRun *run)
+{
+  for (gsize i = 0; i < moe_run_get_n_facts (run); i++)
+    {
+      const char *key = moe_run_get_fact_key (run, i), *value = moe_run_get_fact_value (run, i);
+      if (!moe_run_is_noise_fact (key) && strcmp (key, "state") != 0
+          && g_strcmp0 (moe_run_get_fact (begun, key), value) != 0)
+        moe_journal_set_fact (journal, key, value, NULL);
+    }
+}
+
 void
 moe_sweep_tell (const MoeSweep *self,
                 gsize side,
@@ -526,14 +537,12 @@ moe_sweep_tell (const MoeSweep *self,
                 gsize n_warnings)
 {
   const char *path = self->sides[side].journal_path;
-  const char *starts = moe_run_get_fact (run, STARTS_FACT);
   moe_run_set_noise (run, noise);
   moe_run_set_warnings (run, warnings, n_warnings);
   MoeJournal *journal = path != NULL ? moe_journal_reopen (path, NULL) : NULL;
   if (journal == NULL)
     return;
+  add_learnt (journal, self->sides[side].run, run);
   moe_journal_add_noise (journal, run, NULL);
-  if (starts != NULL)
-    moe_journal_set_fact (journal, STARTS_FACT, starts, NULL);
   moe_journal_close (journal, NULL);
 }

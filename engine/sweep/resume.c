@@ -282,7 +282,7 @@ was_complete (const MoeRun *before, const MoeOptions *now)
     return FALSE;
   moe_options_init (&then);
   moe_text_to_options (line, &then);
-  return then.precision <= now->precision && then.budget_s >= now->budget_s;
+  return then.until_settled && then.precision <= now->precision && then.budget_s >= now->budget_s;
 }
 
 void
