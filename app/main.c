@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nullcurve, the desktop program. */
+#include <signal.h>
+
 #include "app/application.h"
 #include "app/program/end.h"
 #include "app/program/language.h"
@@ -12,6 +14,10 @@ main (int argc, char *argv[])
   gtk_disable_setlocale ();
   nullcurve_language_init (NULL);
   g_set_application_name ("Nullcurve");
+  /* Nobody reads what is printed any more, or a file may not grow: that is told where it is
+   * written, and is no reason to end. */
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
 
   g_autoptr (NullcurveApplication) application = nullcurve_application_new ();
   int status = g_application_run (G_APPLICATION (application), argc, argv);

@@ -188,6 +188,13 @@ news_cb (gpointer data, const MoeProgress *progress, gboolean changed)
   nullcurve_window_update_run (self->window, progress, changed);
 }
 
+static void
+told_cb (gpointer data, const char *sentence)
+{
+  NullcurveSession *self = data;
+  nullcurve_window_toast (self->window, sentence);
+}
+
 /* The sensors of the device */
 
 static void
@@ -232,12 +239,8 @@ say_problems (NullcurveSession *self, const MoeSweep *sweep)
 {
   for (gsize s = 0; s < sweep->n_sides; s++)
     {
-      g_autofree char *incomplete =
-          sweep->sides[s].problem != NULL
-              ? g_strdup_printf (_ ("The run file is incomplete: %s"), sweep->sides[s].problem)
-              : NULL;
-      if (self->window != NULL && incomplete != NULL)
-        nullcurve_window_toast (self->window, incomplete);
+      if (self->window != NULL && sweep->sides[s].problem != NULL)
+        nullcurve_window_toast (self->window, sweep->sides[s].problem);
       if (self->window != NULL && sweep->sides[s].disagreed)
         nullcurve_window_toast (self->window, _ ("A point disagrees with the reference: its "
                                                  "figures are not to be trusted"));
@@ -469,6 +472,7 @@ nullcurve_session_new (NullcurveWindow *window)
                                    .measuring = measuring_cb,
                                    .found_out = found_out_cb,
                                    .news = news_cb,
+                                   .told = told_cb,
                                    .paused = paused_cb,
                                    .finished = finished_cb };
   self->window = window;

@@ -4,11 +4,11 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#include "app/results/output.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
+#include "app/results/output.h"
+#include "engine/files/output.h"
 #include "engine/formats/harness.h"
-#include "engine/formats/output.h"
 
 void
 nullcurve_bench_say (NullcurveBench *bench, const char *format, ...)
@@ -145,19 +145,19 @@ say_disagreed (NullcurveBench *bench, const MoeSweepEvent *event)
                        verification->max_relative_error, verification->tolerance);
 }
 
-/* The CSV grows with the run, so that whatever happens later loses nothing.  What keeps nothing to
- * be replaced, as /dev/stdout, gets it at the end. */
+/* The CSV grows with the run.  What keeps nothing to be replaced, as /dev/stdout, gets it at the
+ * end.  Where it cannot be written, that is told once, and tried again with the next point. */
 static void
 write_csv (NullcurveBench *bench, gsize side)
 {
   g_autoptr (GError) error = NULL;
-  if (bench->args->csv == NULL || bench->csv_failed || moe_output_is_stream (bench->args->csv))
+  if (bench->args->csv == NULL || moe_output_is_stream (bench->args->csv))
     return;
   g_autoptr (MoeRun) so_far = moe_sweep_collect (bench->sweep, side);
-  if (nullcurve_bench_output_csv (bench->args, side, so_far, &error))
-    return;
-  bench->csv_failed = TRUE;
-  nullcurve_bench_say (bench, _ ("Warning: %s  Measuring goes on."), error->message);
+  gboolean failed = bench->csv_failed;
+  bench->csv_failed = !nullcurve_bench_output_csv (bench->args, side, so_far, &error);
+  if (bench->csv_failed && !failed)
+    nullcurve_bench_say (bench, _ ("Warning: %s  Measuring goes on."), error->message);
 }
 
 static void
@@ -175,9 +175,9 @@ event_cb (gpointer data, const MoeSweepEvent *event)
 }
 
 static void
-unkept_cb (gpointer data, gsize side, const char *problem)
+told_cb (gpointer data, gsize side, const char *sentence)
 {
-  nullcurve_bench_say (data, _ ("Warning: %s  Measuring goes on."), problem);
+  nullcurve_bench_say (data, _ ("Warning: %s"), sentence);
 }
 
 static void
@@ -207,7 +207,7 @@ nullcurve_bench_measure (NullcurveBench *bench, const MoeClock *clock, MoeError 
                                 .event = event_cb,
                                 .progress = progress_cb,
                                 .traced = bench->trace != NULL ? traced_cb : NULL,
-                                .unkept = unkept_cb };
+                                .told = told_cb };
   MoeStatus status = moe_sweep_run (bench->sweep, bench->current, clock,
                                     nullcurve_bench_signals_cancel (), &hooks, error);
   nullcurve_bench_progress_erase (&bench->progress);

@@ -4,10 +4,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/results/output.h"
 #include "app/command-line/error.h"
+#include "app/results/output.h"
+#include "engine/files/output.h"
 #include "engine/formats/formats.h"
-#include "engine/formats/output.h"
 #include "engine/sweep/resume.h"
 
 static gboolean

@@ -7,13 +7,13 @@
 
 #include "app/bench/closing.h"
 #include "app/bench/dump.h"
-#include "app/results/output.h"
 #include "app/bench/prepare.h"
 #include "app/bench/ranks.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
-#include "engine/formats/output.h"
+#include "app/results/output.h"
+#include "engine/files/output.h"
 #include "engine/host/environment.h"
 #include "engine/judge/bound.h"
 
@@ -263,6 +263,14 @@ finish_trace (NullcurveBench *bench)
     }
 }
 
+static void
+say_unkept (NullcurveBench *bench)
+{
+  for (gsize s = 0; s < bench->sweep->n_sides; s++)
+    if (bench->sweep->sides[s].problem != NULL)
+      nullcurve_bench_say (bench, _ ("Warning: %s"), bench->sweep->sides[s].problem);
+}
+
 static gsize
 most_threads (const MoeSweep *sweep)
 {
@@ -290,6 +298,7 @@ run_prepared (NullcurveBench *bench, GError **error)
   nullcurve_bench_ranks_quieten (&noise);
   moe_sweep_close_journals (
       bench->sweep, measured && !nullcurve_bench_is_cut_short (bench) ? "complete" : "stopped");
+  say_unkept (bench);
   finish_trace (bench);
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) runs = nullcurve_bench_close (bench, &noise, measured, notes);

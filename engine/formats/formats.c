@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "engine/base/words.h"
+#include "engine/files/output.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/faults.h"
 #include "engine/formats/harness.h"
 #include "engine/formats/journal.h"
-#include "engine/formats/output.h"
 #include "engine/records/tame.h"
 
 enum

@@ -33,7 +33,7 @@ MoeRun *moe_formats_read_file (GFile *file, GCancellable *cancellable, GError **
 
 /* Nullcurve CSV: "# key: value" lines, a header row, one row per record; the columns include
  * those of the logbook CSV by the same names.  What is written reads back to the same bytes.
- * Written as engine/formats/output.h tells. */
+ * Written as engine/files/output.h tells. */
 gboolean moe_formats_write_csv (const MoeRun *run, GFile *file, GError **error);
 
 /* Any text to any file, in the same manner. */

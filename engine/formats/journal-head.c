@@ -25,9 +25,10 @@ enum
 /* Samples of a point. */
 typedef struct Count
 {
-  gsize all;
-  gsize good;   /* that nobody disturbed */
-  gsize starts; /* that they are spread over */
+  gsize earlier; /* that it had before it began again, and that still count */
+  gsize all;     /* since */
+  gsize good;    /* that nobody disturbed */
+  gsize starts;  /* that they are spread over */
 } Count;
 
 typedef struct Reading
@@ -82,6 +83,24 @@ take_sample (Reading *reading, MoeSpan rest)
 }
 
 static void
+take_again (Reading *reading, MoeSpan rest)
+{
+  gpointer key;
+  Count *count = take_index (rest, &key) ? g_hash_table_lookup (reading->sampled, key) : NULL;
+  if (count != NULL)
+    *count = (Count){ .earlier = count->earlier + count->all };
+}
+
+static void
+take_done (Reading *reading, MoeSpan rest)
+{
+  gpointer key;
+  Count *count = take_index (rest, &key) ? g_hash_table_lookup (reading->sampled, key) : NULL;
+  if (count != NULL)
+    count->earlier = 0;
+}
+
+static void
 take_end (Reading *reading, MoeSpan rest)
 {
   g_autofree char *state = moe_lines_unescape (rest);
@@ -93,7 +112,6 @@ static void
 take_line (Reading *reading, MoeSpan line)
 {
   MoeSpan rest;
-  gpointer key;
   if (line.length == 0)
     return;
   if (line.text[0] == '#')
@@ -104,8 +122,10 @@ take_line (Reading *reading, MoeSpan line)
   reading->head->ended = FALSE;
   if (moe_span_take_word (line, "end ", &rest))
     take_end (reading, rest);
-  else if (moe_span_take_word (line, "again ", &rest) && take_index (rest, &key))
-    g_hash_table_remove (reading->sampled, key);
+  else if (moe_span_take_word (line, "again ", &rest))
+    take_again (reading, rest);
+  else if (moe_span_take_word (line, "done ", &rest))
+    take_done (reading, rest);
   else if (moe_span_take_word (line, "sample ", &rest))
     take_sample (reading, rest);
 }
@@ -202,6 +222,8 @@ static void
 count (const Reading *reading)
 {
   MoeJournalHead *head = reading->head;
+  gboolean complete =
+      head->ended && g_strcmp0 (moe_run_get_fact (head->run, "state"), "complete") == 0;
   GHashTableIter iter;
   gpointer value;
   g_hash_table_iter_init (&iter, reading->sampled);
@@ -209,7 +231,7 @@ count (const Reading *reading)
     {
       const Count *count = value;
       head->n_complete += is_complete (head->run, count);
-      head->n_samples += count->all;
+      head->n_samples += count->all + (complete ? 0 : count->earlier);
     }
 }
 

@@ -139,6 +139,21 @@ moe_record_realized (const MoeRecord *record)
   return isnan (record->null_realized) ? record->null_target : record->null_realized;
 }
 
+void
+moe_record_find_free_turn (const MoeRecord *record, guint32 *start, guint32 *round)
+{
+  if (record->n_samples > 0 && record->taken == NULL)
+    {
+      *start = MAX (*start, 1);
+      *round = MAX (*round, (guint32)MIN (record->n_samples, G_MAXUINT32));
+    }
+  for (gsize i = 0; record->taken != NULL && i < record->n_samples; i++)
+    {
+      *start = MAX (*start, MIN (record->taken[i].start, G_MAXUINT32 - 1) + 1);
+      *round = MAX (*round, MIN (record->taken[i].round, G_MAXUINT32 - 1) + 1);
+    }
+}
+
 gint64
 moe_fraction_thousandths (double fraction)
 {

@@ -88,6 +88,9 @@ gboolean moe_record_is_processor (const MoeRecord *record);
 /* What is realised of the null fraction, else its target. */
 double moe_record_realized (const MoeRecord *record);
 
+/* Raise *start and *round to the first that none of its samples was taken in, nor later. */
+void moe_record_find_free_turn (const MoeRecord *record, guint32 *start, guint32 *round);
+
 /* Null fractions are written with three decimals (SPEC 5): what reads the same is the same.  In
  * thousandths, for tables keyed by them; -1 for NaN. */
 gint64 moe_fraction_thousandths (double fraction);

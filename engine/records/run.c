@@ -424,6 +424,33 @@ moe_run_add_sample_quietly (
     moe_tally_add_stages (&slot->tally, stages, moe_record_is_disturbed (record, at));
 }
 
+static guint32
+add_turns (guint32 turn, guint32 more)
+{
+  return more > G_MAXUINT32 - turn ? G_MAXUINT32 : turn + more;
+}
+
+void
+moe_run_add_sample_at (MoeRun *run,
+                       gsize index,
+                       double time_s,
+                       const MoeStageTimes *stages,
+                       const MoeTaken *taken,
+                       guint32 start,
+                       guint32 round)
+{
+  g_return_if_fail (index < run->slots->len);
+  if (start == 0 && round == 0)
+    {
+      moe_run_add_sample_quietly (run, index, time_s, stages, taken);
+      return;
+    }
+  MoeTaken placed = taken != NULL ? *taken : untold (get_slot (run, index)->record.n_samples);
+  placed.start = add_turns (placed.start, start);
+  placed.round = add_turns (placed.round, round);
+  moe_run_add_sample_quietly (run, index, time_s, stages, &placed);
+}
+
 void
 moe_run_add_sample (
     MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken)

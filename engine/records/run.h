@@ -107,6 +107,14 @@ enum
 /* As moe_run_add_sample (), leaving medians and rates to one moe_run_refresh () at the end. */
 void moe_run_add_sample_quietly (
     MoeRun *run, gsize index, double time_s, const MoeStageTimes *stages, const MoeTaken *taken);
+/* The same, of a sample whose starts and rounds follow on others: `start` and `round` are added. */
+void moe_run_add_sample_at (MoeRun *run,
+                            gsize index,
+                            double time_s,
+                            const MoeStageTimes *stages,
+                            const MoeTaken *taken,
+                            guint32 start,
+                            guint32 round);
 void moe_run_refresh (MoeRun *run, gsize index);
 
 /* Count a skipped row; the first one's reason is kept. */

@@ -55,21 +55,20 @@ moe_sweep_open (MoeSweep *self, gsize side, const char *title, const char *comma
     }
 }
 
-static gboolean
-write_record (MoeJournal *journal, gsize index, const MoeRecord *record, GError **error)
+static void
+write_record (MoeJournal *journal, gsize index, const MoeRecord *record)
 {
-  gboolean good = moe_journal_add_point (journal, index, record, error);
-  for (gsize i = 0; good && i < record->n_samples; i++)
-    good =
-        moe_journal_add_sample (journal, index, record->samples_s[i], (gsize)MAX (record->steps, 0),
-                                NULL, record->taken != NULL ? &record->taken[i] : NULL, error);
-  return good
-         && moe_journal_add_check (journal, index, record->loss, record->max_relative_error, error);
+  moe_journal_add_point (journal, index, record, NULL);
+  for (gsize i = 0; i < record->n_samples; i++)
+    moe_journal_add_sample (journal, index, record->samples_s[i], (gsize)MAX (record->steps, 0),
+                            NULL, record->taken != NULL ? &record->taken[i] : NULL, NULL);
+  moe_journal_add_check (journal, index, record->loss, record->max_relative_error, NULL);
 }
 
-/* All that the earlier run has, at the places where it is measured again. */
-static gboolean
-write_before (const MoeSweep *self, MoeJournal *journal, GError **error)
+/* All that the earlier run has, at the places where it is measured again.  What cannot be written
+ * yet is told once the run is under way. */
+static void
+write_before (const MoeSweep *self, MoeJournal *journal)
 {
   g_autoptr (MoeRun) others = moe_run_new (MOE_RUN_FORMAT_MEASURED, "");
   gsize n = moe_sweep_count_points (self, 0);
@@ -77,50 +76,37 @@ write_before (const MoeSweep *self, MoeJournal *journal, GError **error)
     {
       const MoeSweepLeg *leg = moe_sweep_get_leg (self, 0, l);
       for (gsize i = 0; i < leg->plan.n_points; i++)
-        if (leg->points[i].before != NULL
-            && !write_record (journal, leg->first + i, leg->points[i].before, error))
-          return FALSE;
+        if (leg->points[i].before != NULL)
+          write_record (journal, leg->first + i, leg->points[i].before);
     }
   moe_sweep_append_others (self, others);
   for (gsize i = 0; i < moe_run_get_n_records (others); i++)
-    if (!write_record (journal, n + i, moe_run_get_record (others, i), error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-put_in_place (const char *aside, const char *path, GError **error)
-{
-  if (g_rename (aside, path) == 0)
-    return TRUE;
-  int code = errno;
-  g_autofree char *name = g_filename_display_name (path);
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-               _ ("The run file %s could not be created: %s."), name, g_strerror (code));
-  return FALSE;
+    write_record (journal, n + i, moe_run_get_record (others, i));
 }
 
 /* Whole before it takes the place of what there was, which nobody else may write; then it goes on
  * like any other. */
 static MoeJournal *
-create_with_before (const MoeSweep *self, const char *path, gboolean replace, GError **error)
+replace_with_before (const MoeSweep *self, const char *path, GError **error)
 {
-  g_autofree char *aside = replace ? g_strconcat (path, ".new", NULL) : g_strdup (path);
-  MoeJournal *old = replace ? moe_journal_reopen (path, error) : NULL;
-  if (replace && old == NULL)
+  MoeJournal *old = moe_journal_reopen (path, error);
+  if (old == NULL)
     return NULL;
-  if (replace)
-    g_unlink (aside);
-  MoeJournal *journal = moe_journal_create (aside, self->sides[0].run, error);
-  gboolean good = journal != NULL && write_before (self, journal, error);
-  moe_journal_close (journal, NULL);
-  good = good && (!replace || put_in_place (aside, path, error));
+  MoeJournal *whole = moe_journal_compose (self->sides[0].run);
+  write_before (self, whole);
+  gboolean good = moe_journal_write (whole, path, error);
+  moe_journal_close (whole, NULL);
   moe_journal_close (old, NULL);
-  if (good)
-    return moe_journal_reopen (path, error);
-  if (journal != NULL)
-    g_unlink (aside);
-  return NULL;
+  return good ? moe_journal_reopen (path, error) : NULL;
+}
+
+static MoeJournal *
+create (const MoeSweep *self, gsize side, const char *path, GError **error)
+{
+  MoeJournal *journal = moe_journal_create (path, self->sides[side].run, error);
+  if (journal != NULL && self->before != NULL)
+    write_before (self, journal);
+  return journal;
 }
 
 static gboolean
@@ -139,9 +125,8 @@ gboolean
 moe_sweep_keep (MoeSweep *self, gsize side, const char *path, gboolean replace, GError **error)
 {
   replace = replace && g_file_test (path, G_FILE_TEST_EXISTS);
-  MoeJournal *journal = replace || self->before != NULL
-                            ? create_with_before (self, path, replace, error)
-                            : moe_journal_create (path, self->sides[side].run, error);
+  MoeJournal *journal =
+      replace ? replace_with_before (self, path, error) : create (self, side, path, error);
   return take_journal (self, side, journal, path);
 }
 
@@ -149,6 +134,8 @@ gboolean
 moe_sweep_keep_in_library (
     MoeSweep *self, gsize side, const char *name, GDateTime *now, GError **error)
 {
+  g_autofree char *dir = moe_library_dup_dir ();
+  moe_library_tidy (dir);
   for (guint attempt = 0; attempt < 10; attempt++)
     {
       g_autofree char *path = moe_library_dup_path (name, now, attempt);
@@ -178,6 +165,21 @@ has_samples (const MoeSweep *self, gsize side)
   return self->before != NULL;
 }
 
+/* Where it is now, and what could not be kept to the end. */
+static void
+close_journal (MoeSweepSide *of, const char *state)
+{
+  g_autoptr (GError) error = NULL;
+  g_clear_pointer (&of->problem, g_free);
+  if (!moe_journal_end (of->journal, state, &error))
+    of->problem = g_strdup_printf (_ ("%s  The run file is incomplete."), error->message);
+  else
+    of->problem = moe_journal_take_notice (of->journal);
+  g_free (of->journal_path);
+  of->journal_path = g_strdup (moe_journal_get_path (of->journal));
+  moe_journal_close (g_steal_pointer (&of->journal), NULL);
+}
+
 void
 moe_sweep_close_journals (MoeSweep *self, const char *state)
 {
@@ -186,7 +188,7 @@ moe_sweep_close_journals (MoeSweep *self, const char *state)
       MoeSweepSide *of = &self->sides[s];
       if (of->journal == NULL)
         continue;
-      moe_journal_close (g_steal_pointer (&of->journal), state);
+      close_journal (of, state);
       if (!has_samples (self, s))
         g_unlink (of->journal_path);
     }
@@ -217,28 +219,47 @@ event_of (const Running *running, MoeSweepEventKind kind, gsize side, gsize poin
   };
 }
 
-/* A full disk must not end a run: it is told once, and the run goes on without its file. */
 static void
-give_up_journal (Running *running, gsize side, GError *error)
+say (const Running *running, gsize side, const char *sentence)
+{
+  if (running->hooks->told != NULL)
+    running->hooks->told (running->hooks->data, side, sentence);
+}
+
+/* A full disk must not end a run: it is told once, and the run goes on.  What could not be written
+ * is held by the journal, and once it could, that is told as well. */
+static void
+say_kept (const Running *running, gsize side, const GError *error)
 {
   MoeSweepSide *of = &running->sweep->sides[side];
-  of->problem = g_strdup (error->message);
-  g_error_free (error);
-  moe_journal_close (g_steal_pointer (&of->journal), "incomplete");
-  if (running->hooks->unkept != NULL)
-    running->hooks->unkept (running->hooks->data, side, of->problem);
+  g_autofree char *notice = moe_journal_take_notice (of->journal);
+  if (error != NULL && of->problem == NULL)
+    {
+      of->problem = g_strdup (error->message);
+      g_autofree char *sentence =
+          g_strdup_printf (_ ("%s  Measuring goes on, and what is measured will be written as soon "
+                              "as that is possible."),
+                           of->problem);
+      say (running, side, sentence);
+    }
+  else if (error == NULL && of->problem != NULL)
+    {
+      g_clear_pointer (&of->problem, g_free);
+      say (running, side, _ ("The run file is written again, and lacks nothing."));
+    }
+  if (notice != NULL)
+    say (running, side, notice);
 }
 
 /* All steps of a point have the same loss: it is told once. */
 static gboolean
 write_sample (MoeSweepSide *of, gsize index, const MoeSample *sample, GError **error)
 {
-  if (!moe_journal_add_sample (of->journal, index, sample->time_s, sample->steps, &sample->stages,
-                               &sample->taken, error))
-    return FALSE;
   gboolean told = of->loss_told[index];
   of->loss_told[index] = TRUE;
-  return told || moe_journal_add_check (of->journal, index, sample->loss, NAN, error);
+  gboolean good = moe_journal_add_sample (of->journal, index, sample->time_s, sample->steps,
+                                          &sample->stages, &sample->taken, told ? error : NULL);
+  return told ? good : moe_journal_add_check (of->journal, index, sample->loss, NAN, error);
 }
 
 static gboolean
@@ -259,7 +280,7 @@ write_event (const MoeSweep *sweep, MoeSweepSide *of, const MoeSweepEvent *event
       return moe_journal_add_check (of->journal, index, NAN, event->verification.max_relative_error,
                                     error);
     case MOE_SWEEP_DONE:
-      break;
+      return moe_journal_add_done (of->journal, index, error);
     }
   return TRUE;
 }
@@ -269,9 +290,12 @@ static void
 tell (Running *running, const MoeSweepEvent *event)
 {
   MoeSweepSide *of = &running->sweep->sides[event->side];
-  GError *error = NULL;
-  if (of->journal != NULL && !write_event (running->sweep, of, event, &error))
-    give_up_journal (running, event->side, error);
+  g_autoptr (GError) error = NULL;
+  if (of->journal != NULL)
+    {
+      write_event (running->sweep, of, event, &error);
+      say_kept (running, event->side, error);
+    }
   running->hooks->event (running->hooks->data, event);
 }
 
@@ -451,22 +475,42 @@ moe_sweep_get_record (const MoeSweep *self, gsize side, gsize leg, gsize point)
   return record->n_samples > 0 ? record : NULL;
 }
 
-/* What an earlier run has of a group gives way to new samples only when there are all of them:
- * samples of two starts are no pairs. */
+/* New samples beside those of an earlier run: of other starts and rounds, of which no pairs are
+ * made with these. */
+static void
+append_both (MoeRun *run, const MoeRecord *old, const MoeRecord *new, guint32 start, guint32 round)
+{
+  gsize at = moe_run_append (run, old);
+  for (gsize i = 0; i < new->n_samples; i++)
+    moe_run_add_sample_at (run, at, new->samples_s[i], NULL,
+                           new->taken != NULL ? &new->taken[i] : NULL, start, round);
+  moe_run_refresh (run, at);
+}
+
+/* What an earlier run has of a group gives way to new samples only when there are all of them;
+ * until then both count, as in a journal that is gone on with (journal.h). */
 static void
 append_group (const MoeSweepSide *of, const MoeSweepLeg *leg, gsize first, gsize n, MoeRun *run)
 {
-  gboolean has_old = FALSE, all_new = TRUE;
+  gboolean all_new = TRUE;
+  guint32 start = 0, round = 0;
   for (gsize i = first; i < first + n; i++)
     {
-      has_old |= leg->points[i].before != NULL;
       all_new &= leg->points[i].done;
+      if (leg->points[i].before != NULL)
+        moe_record_find_free_turn (leg->points[i].before, &start, &round);
     }
   for (gsize i = first; i < first + n; i++)
-    if (has_old && !all_new && leg->points[i].before != NULL)
-      moe_run_append (run, leg->points[i].before);
-    else if ((!has_old || all_new) && record_of (of, leg, i)->n_samples > 0)
-      moe_run_append (run, record_of (of, leg, i));
+    {
+      const MoeRecord *old = all_new ? NULL : leg->points[i].before;
+      const MoeRecord *new = record_of (of, leg, i);
+      if (old != NULL && (new->n_samples == 0 || leg->points[i].carried))
+        moe_run_append (run, old);
+      else if (old != NULL)
+        append_both (run, old, new, start, round);
+      else if (new->n_samples > 0)
+        moe_run_append (run, new);
+    }
 }
 
 /* With nothing measured now the facts are the earlier run's: that is what its points are of. */

@@ -61,8 +61,9 @@ typedef struct MoeSweepHooks
   void (*progress) (gpointer data, const MoeProgress *progress);
   bool (*pause) (void *data); /* see MoeRunEvents */
   void (*traced) (gpointer data, gsize side, const MoePoint *point, const MoeTrace *step);
-  /* The journal could not be written and is given up; measuring goes on. */
-  void (*unkept) (gpointer data, gsize side, const char *problem);
+  /* Something happened to the journal: it cannot be written, or can be again, or was deleted.  A
+   * sentence or two; measuring goes on. */
+  void (*told) (gpointer data, gsize side, const char *sentence);
 } MoeSweepHooks;
 
 /* Measure what a leg has to measure, both sides of it: blocks; as moe_run_setups (). */
@@ -74,7 +75,7 @@ MoeStatus moe_sweep_run (MoeSweep *self,
                          MoeError *error);
 
 /* No more is measured: the journals end with this state ("complete", "stopped"); one without a
- * sample is removed. */
+ * sample is removed.  What is to be told of that is the side's problem from now on. */
 void moe_sweep_close_journals (MoeSweep *self, const char *state);
 
 /* Let the run grow by an event. */
@@ -87,9 +88,9 @@ gboolean moe_sweep_has_measured (const MoeSweep *self, gsize side);
 /* What there is of a point to tell: new samples before old ones; NULL when there is nothing. */
 const MoeRecord *moe_sweep_get_record (const MoeSweep *self, gsize side, gsize leg, gsize point);
 
-/* A run of everything there is so far, in the order of the plans; owned by the caller.  A group
- * that an earlier run has in part stays as it was until it is measured anew as a whole, unless the
- * sweep goes on in place; points of the earlier run that are in none of the plans come last. */
+/* A run of everything there is so far, in the order of the plans; owned by the caller.  What
+ * an earlier run has of a group counts beside new samples until it is measured anew as a whole;
+ * points of the earlier run that are in none of the plans come last. */
 MoeRun *moe_sweep_collect (const MoeSweep *self, gsize side);
 
 /* What a measured side teaches of the limits: `run`, of moe_sweep_collect (), gets them raised, and

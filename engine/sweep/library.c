@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/library.h"
 
+#include "engine/files/output.h"
 #include "engine/formats/journal-head.h"
 #include "engine/formats/journal.h"
 #include "engine/options/plan.h"
@@ -251,9 +252,22 @@ list_names (const char *dir)
   return names;
 }
 
+void
+moe_library_tidy (const char *dir)
+{
+  g_autoptr (GPtrArray) names = list_names (dir);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (dir, g_ptr_array_index (names, i), NULL);
+      moe_journal_remove_bare (path);
+    }
+  moe_output_tidy (dir);
+}
+
 MoeLibraryEntry *
 moe_library_find_interrupted (const char *dir)
 {
+  moe_library_tidy (dir);
   g_autoptr (GPtrArray) names = list_names (dir);
   for (guint i = 0; i < names->len; i++)
     {
@@ -269,6 +283,7 @@ moe_library_find_interrupted (const char *dir)
 static void
 index_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  moe_library_tidy (data);
   g_autoptr (GPtrArray) names = list_names (data);
   GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < names->len && !g_cancellable_is_cancelled (cancellable); i++)

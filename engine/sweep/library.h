@@ -45,6 +45,10 @@ char *moe_library_dup_path (const char *name, GDateTime *now, guint attempt);
 /* Is the file one of the library's? */
 gboolean moe_library_owns (const char *path);
 
+/* Remove what crashes left that nobody would ever see: journals without a sample that nobody
+ * writes, and drafts of outputs.  Blocking; also done by the two below and before a run is kept. */
+void moe_library_tidy (const char *dir);
+
 /* What the newest run with points is, when it was interrupted; NULL when it was not, or there is
  * none.  Blocking. */
 MoeLibraryEntry *moe_library_find_interrupted (const char *dir);

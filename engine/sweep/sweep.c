@@ -167,7 +167,7 @@ resume_leg (MoeSweep *self, MoeSweepLeg *leg)
   for (gsize i = 0; i < n; i++)
     {
       leg->points[i].carried = carried[i];
-      leg->points[i].before = carried[i] || !self->in_place ? records[i] : NULL;
+      leg->points[i].before = records[i];
     }
 }
 

@@ -47,7 +47,8 @@ typedef struct MoeSweepSide
   MoeCalibration calibration;
   MoeRun *run;        /* record leg->first + i is of point i; without samples until they come */
   char *journal_path; /* NULL: it is not kept */
-  char *problem;      /* what of it could not be kept, told once; NULL */
+  char *problem;      /* why it is not kept at present, told once; at the end, what is to be told
+                         of it; NULL: nothing */
   gboolean disagreed; /* a point failed the reference check */
   /* moe_sweep_run () only */
   MoeJournal *journal;
@@ -61,7 +62,7 @@ typedef struct MoeSweep
   gsize n_sides;
   gboolean alternate; /* both sides do not fit into memory at once */
   MoeRun *before;     /* that is gone on with, or NULL; then there is one side */
-  gboolean in_place;  /* in its own journal, where what is measured again is gone */
+  gboolean in_place;  /* in its own journal */
 } MoeSweep;
 
 /* Nothing to measure yet; fill it in order: legs, backends, resume, forecast, open. */

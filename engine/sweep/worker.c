@@ -19,6 +19,7 @@ typedef struct News
   MoeProgress progress;
   gboolean progressed;
   gboolean paused, paused_changed;
+  GPtrArray *told; /* sentences about the journals */
   gboolean looked; /* the job's `backends` are there */
   const MoeBackend *measuring;
   gsize step, n_steps; /* step 0: nothing of the kind */
@@ -84,6 +85,7 @@ job_unref (Job *job)
   moe_accelerator_clear (&job->machine);
   g_clear_pointer (&job->backends, moe_accelerators_unref);
   g_array_unref (job->news.events);
+  g_ptr_array_unref (job->news.told);
   g_mutex_clear (&job->mutex);
   moe_pause_clear (&job->pause);
   g_free (job);
@@ -97,6 +99,7 @@ job_new (MoeWorker *worker)
   job->worker = worker;
   job->generation = ++worker->generation;
   job->news.events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
+  job->news.told = g_ptr_array_new_with_free_func (g_free);
   moe_cancel_init (&job->cancel);
   moe_pause_init (&job->pause);
   g_mutex_init (&job->mutex);
@@ -111,6 +114,7 @@ take_news (Job *job, News *news)
   g_mutex_lock (&job->mutex);
   *news = job->news;
   job->news.events = g_array_new (FALSE, FALSE, sizeof (MoeSweepEvent));
+  job->news.told = g_ptr_array_new_with_free_func (g_free);
   job->news.progressed = job->news.paused_changed = job->news.looked = FALSE;
   job->news.step = 0;
   job->pending = FALSE;
@@ -134,6 +138,8 @@ deliver_run (MoeWorker *self, Job *job, const News *news)
     moe_sweep_take (job->sweep, &g_array_index (news->events, MoeSweepEvent, i));
   if (news->events->len > 0 || news->progressed)
     callbacks->news (callbacks->data, &news->progress, news->events->len > 0);
+  for (guint i = 0; self->job == job && callbacks->told != NULL && i < news->told->len; i++)
+    callbacks->told (callbacks->data, g_ptr_array_index (news->told, i));
   if (self->job == job && news->paused_changed && callbacks->paused != NULL)
     callbacks->paused (callbacks->data, news->paused);
   if (self->job != job || !news->over)
@@ -179,6 +185,7 @@ deliver_cb (gpointer data)
       g_object_unref (self);
     }
   g_array_unref (news.events);
+  g_ptr_array_unref (news.told);
   return G_SOURCE_REMOVE;
 }
 
@@ -201,6 +208,16 @@ event_cb (gpointer data, const MoeSweepEvent *event)
   g_mutex_lock (&job->mutex);
   g_array_append_val (job->news.events, *event);
   announce_locked (job, NEWS_INTERVAL_MS);
+  g_mutex_unlock (&job->mutex);
+}
+
+static void
+told_cb (gpointer data, gsize side, const char *sentence)
+{
+  Job *job = data;
+  g_mutex_lock (&job->mutex);
+  g_ptr_array_add (job->news.told, g_strdup (sentence));
+  announce_locked (job, 0);
   g_mutex_unlock (&job->mutex);
 }
 
@@ -262,6 +279,7 @@ run_job (Job *job, MoeError *error)
                           .event = event_cb,
                           .progress = progress_cb,
                           .pause = pause_cb,
+                          .told = told_cb,
                           .traced = job->trace != NULL ? traced_cb : NULL };
   MoeNoise noise;
   moe_noise_start (&job->watch, "");

@@ -31,6 +31,8 @@ typedef struct MoeWorkerCallbacks
   /* Where the run stands, a few times a second; the sweep has taken what happened since the last
    * call (`changed`: something did). */
   void (*news) (gpointer data, const MoeProgress *progress, gboolean changed);
+  /* Something happened to a run's file (see growth.h); measuring goes on.  May be NULL. */
+  void (*told) (gpointer data, const char *sentence);
   /* The run stands still since it was paused, or goes on again; may be NULL. */
   void (*paused) (gpointer data, gboolean paused);
   /* The run is over; no more of it comes.  `noise`: what else the machine did meanwhile. */

@@ -602,7 +602,7 @@ test_reopen_refuses (void)
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "table.csv", NULL);
   g_assert_null (moe_journal_reopen (path, &error));
-  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_clear_error (&error);
   g_assert_true (g_file_set_contents (path, "a,b\n1,2", -1, NULL));
   g_assert_null (moe_journal_reopen (path, &error));

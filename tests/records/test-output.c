@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that a person named: whole or as before, with mode, links and neighbours as they were. */
-#include "engine/formats/output.h"
+#include "engine/files/output.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

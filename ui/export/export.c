@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "engine/formats/output.h"
+#include "engine/files/output.h"
 #include "ui/chart/render.h"
 #include "ui/export/document.h"
 

@@ -64,7 +64,7 @@ gboolean nullcurve_export_is_bitmap (const char *path);
 gboolean
 nullcurve_export_check (const char *path, const NullcurveExportOptions *options, GError **error);
 
-/* Written as engine/formats/output.h tells.  `options` may be NULL for the defaults.  The figure's
+/* Written as engine/files/output.h tells.  `options` may be NULL for the defaults.  The figure's
  * title and date (not the clock) go into the document. Blocking; any thread.  Errors:
  * NULLCURVE_EXPORT_ERROR, a sentence that names the file. */
 gboolean nullcurve_chart_export (const NullcurveFigure *figure,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/formats/output.h"
+#define _GNU_SOURCE /* O_TMPFILE */
+#include "engine/files/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,12 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What drafts are called that have to have a name, and six more letters. */
+#define ASIDE ".nullcurve-"
+/* Where the files of this process have names, even those that have none elsewhere. */
+#define OWN_FILES "/proc/self/fd"
+
 enum
 {
-  MAX_LINKS = 40 /* of one name, as the kernel counts them */
+  MAX_LINKS = 40, /* of one name, as the kernel counts them */
+  MAX_NAMES = 100 /* tried */
 };
 
 static gboolean
@@ -180,9 +188,10 @@ take_over (int file, const struct stat *before)
     g_debug ("the mode of a file that is replaced cannot be kept: %s", g_strerror (errno));
 }
 
-static void
-bring_folder_to_disk (const char *folder)
+void
+moe_output_sync_folder (const char *path)
 {
+  g_autofree char *folder = g_path_get_dirname (path);
   int file = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file >= 0)
     {
@@ -190,6 +199,200 @@ bring_folder_to_disk (const char *folder)
       close (file);
     }
 }
+
+/* --- drafts --- */
+
+struct MoeOutputDraft
+{
+  int file;
+  char *folder;
+  char *aside; /* NULL: it has no name, and goes with the process that makes it */
+};
+
+/* As tidy_folder () asks for. */
+static gboolean
+take_lock (int file)
+{
+  return flock (file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+/* A name that nothing has.  -1 and errno when there can be none. */
+static int
+make_aside (MoeOutputDraft *draft)
+{
+  draft->aside = g_build_filename (draft->folder, ASIDE "XXXXXX", NULL);
+  int file = g_mkstemp_full (draft->aside, O_RDWR | O_CLOEXEC, 0666);
+  int code = errno;
+  if (file < 0)
+    g_clear_pointer (&draft->aside, g_free);
+  else if (!take_lock (file))
+    g_debug ("the draft of an output is taken for a stale one");
+  errno = code;
+  return file;
+}
+
+MoeOutputDraft *
+moe_output_draft_new (const char *folder, GError **error)
+{
+  MoeOutputDraft *draft = g_new0 (MoeOutputDraft, 1);
+  draft->folder = g_strdup (folder);
+  draft->file = -1;
+#ifdef O_TMPFILE
+  if (access (OWN_FILES, X_OK) == 0)
+    draft->file = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+#endif
+  if (draft->file < 0)
+    draft->file = make_aside (draft);
+  if (draft->file >= 0)
+    return draft;
+  fail (errno, error);
+  moe_output_draft_free (draft);
+  return NULL;
+}
+
+int
+moe_output_draft_get_file (const MoeOutputDraft *draft)
+{
+  return draft->file;
+}
+
+/* 0, or errno. */
+static int
+link_draft (const MoeOutputDraft *draft, const char *name)
+{
+  g_autofree char *own = g_strdup_printf (OWN_FILES "/%d", draft->file);
+  if (draft->aside != NULL)
+    return link (draft->aside, name) == 0 ? 0 : errno;
+  return linkat (AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+/* One without a name gets one beside that to be, for the moment between two calls. */
+static int
+name_aside (MoeOutputDraft *draft)
+{
+  int code = EEXIST;
+  for (int i = 0; i < MAX_NAMES && code == EEXIST; i++)
+    {
+      g_autofree char *base = g_strdup_printf (ASIDE "%06x", g_random_int () & 0xffffff);
+      g_autofree char *name = g_build_filename (draft->folder, base, NULL);
+      code = link_draft (draft, name);
+      if (code == 0)
+        draft->aside = g_steal_pointer (&name);
+    }
+  return code;
+}
+
+static int
+rename_draft (MoeOutputDraft *draft, const char *name)
+{
+  if (g_rename (draft->aside, name) != 0)
+    return errno;
+  g_clear_pointer (&draft->aside, g_free);
+  return 0;
+}
+
+/* link () replaces nothing, so two programs cannot take one name; a file system without links gets
+ * a rename. */
+static int
+place_new (MoeOutputDraft *draft, const char *name)
+{
+  gboolean named = draft->aside != NULL;
+  int code = link_draft (draft, name);
+  if (named && code == 0)
+    {
+      g_unlink (draft->aside);
+      g_clear_pointer (&draft->aside, g_free);
+    }
+  if (!named || (code != EPERM && code != ENOTSUP && code != ENOSYS))
+    return code;
+  return g_file_test (name, G_FILE_TEST_EXISTS) ? EEXIST : rename_draft (draft, name);
+}
+
+static int
+place_draft (MoeOutputDraft *draft, const char *name, gboolean replace)
+{
+  if (fsync (draft->file) != 0 && errno != EINVAL && errno != EROFS)
+    return errno;
+  if (!replace)
+    return place_new (draft, name);
+  int code = draft->aside == NULL ? name_aside (draft) : 0;
+  return code != 0 ? code : rename_draft (draft, name);
+}
+
+gboolean
+moe_output_draft_place (MoeOutputDraft *draft, const char *name, gboolean replace, GError **error)
+{
+  int code = place_draft (draft, name, replace);
+  if (code == 0)
+    moe_output_sync_folder (name);
+  return code == 0 || fail (code, error);
+}
+
+void
+moe_output_draft_free (MoeOutputDraft *draft)
+{
+  if (draft == NULL)
+    return;
+  if (draft->aside != NULL)
+    g_unlink (draft->aside);
+  if (draft->file >= 0)
+    close (draft->file);
+  g_free (draft->aside);
+  g_free (draft->folder);
+  g_free (draft);
+}
+
+/* --- what was left of drafts --- */
+
+static gboolean
+is_aside (const char *name)
+{
+  return g_str_has_prefix (name, ASIDE) && strlen (name) == strlen (ASIDE) + 6;
+}
+
+/* This user's, a plain file, and nobody is at it. */
+static void
+remove_stale (const char *path)
+{
+  struct stat facts;
+  int file = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0)
+    return;
+  if (fstat (file, &facts) == 0 && S_ISREG (facts.st_mode) && facts.st_uid == geteuid ()
+      && flock (file, LOCK_EX | LOCK_NB) == 0)
+    g_unlink (path);
+  close (file);
+}
+
+void
+moe_output_tidy (const char *folder)
+{
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (is_aside (name))
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+        remove_stale (path);
+      }
+  g_clear_pointer (&dir, g_dir_close);
+}
+
+/* Once for each folder that this process writes into. */
+static void
+tidy_once (const char *folder)
+{
+  static GMutex mutex;
+  static GHashTable *tidied;
+  g_mutex_lock (&mutex);
+  if (tidied == NULL)
+    tidied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (g_hash_table_add (tidied, g_strdup (folder)))
+    moe_output_tidy (folder);
+  g_mutex_unlock (&mutex);
+}
+
+/* --- writing --- */
 
 /* `before`: the file that is there; NULL: none.  *code: why no file could be made beside it, or
  * could not take its place. */
@@ -202,20 +405,21 @@ write_beside (const char *name,
               GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (name);
-  g_autofree char *aside = g_build_filename (folder, ".nullcurve-XXXXXX", NULL);
-  int file = g_mkstemp_full (aside, O_WRONLY | O_CLOEXEC, 0666);
-  if (file < 0)
-    return fail (*code = errno, error);
+  tidy_once (folder);
+  MoeOutputDraft *draft = moe_output_draft_new (folder, error);
+  if (draft == NULL)
+    {
+      *code = errno;
+      return FALSE;
+    }
   if (before != NULL)
-    take_over (file, before);
-  gboolean good = write_all (file, bytes, length, error) && bring_to_disk (file, error);
-  good = close_file (file, good, error);
-  if (good && g_rename (aside, name) != 0)
-    good = fail (*code = errno, error);
-  if (!good)
-    g_unlink (aside);
-  else
-    bring_folder_to_disk (folder);
+    take_over (draft->file, before);
+  gboolean good = write_all (draft->file, bytes, length, error);
+  if (good && (*code = place_draft (draft, name, TRUE)) != 0)
+    good = fail (*code, error);
+  if (good)
+    moe_output_sync_folder (name);
+  moe_output_draft_free (draft);
   return good;
 }
 
