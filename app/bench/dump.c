@@ -2,17 +2,26 @@
 #include "app/bench/dump.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/bench/meta.h"
 #include "app/command-line/error.h"
+#include "engine/files/output.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/sampling.h"
 #include "engine/options/number.h"
 #include "engine/sweep/npy.h"
+
+/* What the folder is called that becomes the dump when it is whole, with six more letters. */
+#define ASIDE_ENDING ".tmp-"
 
 enum
 {
@@ -151,7 +160,7 @@ write_meta (const Dump *dump, const MoePoint *point, const char *folder, GError 
   g_autoptr (GString) meta =
       nullcurve_bench_meta (dump->asked, point, dump->plan->threads, dump->backend, &dump->kept,
                             dump->dropped, dump->loss);
-  return g_file_set_contents (path, meta->str, (gssize)meta->len, error);
+  return moe_output_write (path, meta->str, meta->len, error);
 }
 
 static MoeStatus
@@ -267,7 +276,8 @@ write_aside (const MoePlan *plan,
 static void
 remove_tree (const char *path)
 {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  gboolean is_link = g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+  g_autoptr (GDir) dir = is_link ? NULL : g_dir_open (path, 0, NULL);
   const char *name;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
@@ -275,6 +285,42 @@ remove_tree (const char *path)
       remove_tree (child);
     }
   g_remove (path);
+}
+
+/* The descriptor of a folder that nobody else is at; -1: somebody is, or it cannot be told. */
+static int
+lock_folder (const char *folder)
+{
+  int file = g_open (folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+  if (file >= 0 && flock (file, LOCK_EX | LOCK_NB) == 0)
+    return file;
+  if (file >= 0)
+    close (file);
+  return -1;
+}
+
+/* What a dump of this name left beside it as it was killed. */
+static void
+remove_stale (const char *full)
+{
+  g_autofree char *parent = g_path_get_dirname (full);
+  g_autofree char *base = g_path_get_basename (full);
+  g_autofree char *prefix = g_strconcat (base, ASIDE_ENDING, NULL);
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+      struct stat facts;
+      int lock = -1;
+      if (g_str_has_prefix (name, prefix) && strlen (name) == strlen (prefix) + 6
+          && g_lstat (path, &facts) == 0 && facts.st_uid == geteuid ())
+        lock = lock_folder (path);
+      if (lock < 0)
+        continue;
+      remove_tree (path);
+      close (lock);
+    }
 }
 
 gboolean
@@ -286,13 +332,15 @@ nullcurve_bench_dump_write (const MoePlan *plan,
                             GError **error)
 {
   g_autofree char *full = g_canonicalize_filename (folder, NULL);
-  g_autofree char *aside = g_strconcat (full, ".tmp-XXXXXX", NULL);
+  g_autofree char *aside = g_strconcat (full, ASIDE_ENDING "XXXXXX", NULL);
+  remove_stale (full);
   if (g_mkdtemp_full (aside, 0777) == NULL)
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
                    _ ("The folder %s could not be made: %s."), aside, g_strerror (errno));
       return FALSE;
     }
+  int lock = lock_folder (aside);
   gboolean written = write_aside (plan, asked, backend, cancel, aside, error);
   if (written && g_rename (aside, full) != 0)
     {
@@ -303,5 +351,9 @@ nullcurve_bench_dump_write (const MoePlan *plan,
     }
   if (!written)
     remove_tree (aside);
+  else
+    moe_output_sync_folder (full);
+  if (lock >= 0)
+    close (lock);
   return written;
 }

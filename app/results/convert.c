@@ -8,10 +8,10 @@
 
 #include "app/command-line/error.h"
 #include "app/command-line/tell.h"
+#include "engine/files/output.h"
 #include "engine/formats/columns.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
-#include "engine/formats/output.h"
 #include "engine/records/tame.h"
 
 enum

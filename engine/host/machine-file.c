@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "engine/base/words.h"
+#include "engine/files/output.h"
 #include "engine/host/environment.h"
 
 #define FILE_GROUP "nullcurve"
@@ -102,7 +103,9 @@ save_cache (GKeyFile *cache, GError **error)
                    moe_words ("The folder %s cannot be made: %s"), folder, g_strerror (errno));
       return FALSE;
     }
-  return g_key_file_save_to_file (cache, path, error); /* written aside, then renamed */
+  gsize length;
+  g_autofree char *text = g_key_file_to_data (cache, &length, NULL);
+  return moe_output_write (path, text, length, error);
 }
 
 /* One group: rates and how they were taken */

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum
 {
@@ -92,7 +93,8 @@ moe_npy_finish (MoeNpy *npy, GError **error)
 {
   gboolean complete = npy->missing == 0;
   FILE *file = g_steal_pointer (&npy->file);
-  gboolean stored = fclose (file) == 0 || fail (npy, error);
+  gboolean stored = (fflush (file) == 0 && fsync (fileno (file)) == 0) || fail (npy, error);
+  stored = (fclose (file) == 0 || !stored || fail (npy, error)) && stored;
   if (!complete && stored)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, _ ("The file %s lacks %zu elements."),
                  npy->path, npy->missing);

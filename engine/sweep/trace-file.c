@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/files/output.h"
 #include "engine/sweep/json.h"
 
 enum
@@ -20,8 +21,8 @@ enum
 struct MoeTraceFile
 {
   char *folder;
-  char *aside; /* NULL once the file has its name */
-  FILE *file;  /* NULL once closed */
+  MoeOutputDraft *draft;
+  FILE *file; /* NULL once closed */
   gsize n_points;
   gsize n_lost;
   gboolean has_origin;
@@ -40,25 +41,36 @@ fail (MoeTraceFile *trace, int code, GError **error)
   return FALSE;
 }
 
+static gboolean
+fail_as (MoeTraceFile *trace, const GError *failure, GError **error)
+{
+  g_autofree char *shown = g_utf8_make_valid (trace->folder, -1);
+  g_set_error (error, failure->domain, failure->code,
+               _ ("The trace in %s could not be written: %s."), shown, failure->message);
+  return FALSE;
+}
+
 MoeTraceFile *
 moe_trace_file_new (const char *folder, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
   g_autoptr (MoeTraceFile) trace = g_new0 (MoeTraceFile, 1);
   trace->folder = g_strdup (folder);
   trace->line = g_string_new (NULL);
-  g_autofree char *aside = g_build_filename (folder, "nullcurve.json.tmp-XXXXXX", NULL);
-  int descriptor = g_mkstemp_full (aside, O_WRONLY | O_CLOEXEC, 0666);
-  if (descriptor < 0)
+  moe_output_tidy (folder);
+  trace->draft = moe_output_draft_new (folder, &failure);
+  if (trace->draft == NULL)
     {
-      fail (trace, errno, error);
+      fail_as (trace, failure, error);
       return NULL;
     }
-  trace->aside = g_steal_pointer (&aside);
-  trace->file = fdopen (descriptor, "w");
+  int descriptor = fcntl (moe_output_draft_get_file (trace->draft), F_DUPFD_CLOEXEC, 0);
+  trace->file = descriptor >= 0 ? fdopen (descriptor, "w") : NULL;
   if (trace->file == NULL)
     {
       fail (trace, errno, error);
-      close (descriptor);
+      if (descriptor >= 0)
+        close (descriptor);
       return NULL;
     }
   fputs ("{\"traceEvents\":[", trace->file);
@@ -227,32 +239,28 @@ append_other_data (MoeTraceFile *trace, const MoeRun *run)
   g_string_append (line, "\n}}\n");
 }
 
-/* A name that nothing has yet.  link () does not replace, so two programs cannot take one name; a
- * file system without links gets a rename. */
+/* A name that nothing has yet. */
 static gboolean
 take_name (MoeTraceFile *trace, char **path, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stem = g_date_time_format (now, "nullcurve-%Y%m%d-%H%M%S");
-  int code = EEXIST;
-  for (int i = 1; i < MAX_SUFFIX && code == EEXIST; i++)
+  g_autoptr (GError) failure = NULL;
+  for (int i = 1; i < MAX_SUFFIX; i++)
     {
       g_autofree char *name =
           i == 1 ? g_strdup_printf ("%s.json", stem) : g_strdup_printf ("%s-%d.json", stem, i);
       g_autofree char *full = g_build_filename (trace->folder, name, NULL);
-      code = link (trace->aside, full) == 0 ? 0 : errno;
-      if (code == EPERM || code == ENOTSUP || code == ENOSYS)
-        code = g_file_test (full, G_FILE_TEST_EXISTS) ? EEXIST
-               : g_rename (trace->aside, full) == 0   ? 0
-                                                      : errno;
-      if (code == 0)
-        *path = g_steal_pointer (&full);
+      g_clear_error (&failure);
+      if (moe_output_draft_place (trace->draft, full, FALSE, &failure))
+        {
+          *path = g_steal_pointer (&full);
+          return TRUE;
+        }
+      if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
+        break;
     }
-  if (code != 0)
-    return fail (trace, code, error);
-  g_unlink (trace->aside);
-  g_clear_pointer (&trace->aside, g_free);
-  return TRUE;
+  return fail_as (trace, failure, error);
 }
 
 gboolean
@@ -274,9 +282,7 @@ moe_trace_file_free (MoeTraceFile *trace)
     return;
   if (trace->file != NULL)
     fclose (trace->file);
-  if (trace->aside != NULL)
-    g_unlink (trace->aside);
-  g_free (trace->aside);
+  moe_output_draft_free (trace->draft);
   g_free (trace->folder);
   g_string_free (trace->line, TRUE);
   g_free (trace);
