@@ -27,7 +27,7 @@ nullcurve_bench_leg_name (const MoeSweepLeg *leg)
 static gboolean
 scale_fits (const NullcurveBenchArgs *args,
             const MoeOptions *common,
-            gsize scale,
+            gsize tokens_scale,
             gsize index,
             const MoeBackend *backend,
             gsize available_bytes)
@@ -35,6 +35,7 @@ scale_fits (const NullcurveBenchArgs *args,
   MoeOptions sweeps[MOE_MATRIX_MAX_JOBS];
   MoePlan plan;
   MoeForecast forecast;
+  const MoeMatrixScale scale = { .tokens = tokens_scale, .widths = args->scale.widths };
   size_t n;
   if (moe_matrix_jobs (args->matrix, common, scale, sweeps, &n, NULL) != MOE_OK || index >= n
       || moe_plan_new (&sweeps[index], &plan, NULL) != MOE_OK)
@@ -53,7 +54,7 @@ least_scale (const NullcurveBenchArgs *args,
              const MoeBackend *backend,
              gsize available_bytes)
 {
-  gsize low = args->scale, high = MAX_SCALE;
+  gsize low = args->scale.tokens, high = MAX_SCALE;
   if (!scale_fits (args, common, high, index, backend, available_bytes))
     return 0;
   while (low < high)
@@ -94,7 +95,7 @@ advise_scale (const NullcurveBenchArgs *args,
       if (scale > 0)
         return g_strdup_printf (_ (changes[i].format), scale);
     }
-  return g_strdup (_ ("no --scale would fit"));
+  return g_strdup (_ ("no --scale would fit; --scale-widths makes the weights smaller"));
 }
 
 static char *

@@ -26,9 +26,13 @@ title_of (const NullcurveBenchArgs *args, gsize side)
   g_autofree char *what = args->has_matrix       ? g_strdup_printf ("Matrix %s", args->matrix_name)
                           : args->preset != NULL ? g_utf8_make_valid (args->preset, -1)
                                                  : g_strdup ("Null-routed MoE block");
-  g_autofree char *scaled =
-      args->scale > 1 ? g_strdup_printf (", tokens / %zu,", args->scale) : g_strdup ("");
-  return g_strdup_printf ("%s%s on %s%s%s", what, scaled, moe_environment_cpu (),
+  const MoeMatrixScale *scale = &args->scale;
+  g_autofree char *tokens =
+      scale->tokens > 1 ? g_strdup_printf (", tokens / %zu", scale->tokens) : g_strdup ("");
+  g_autofree char *widths =
+      scale->widths > 1 ? g_strdup_printf (", widths / %zu", scale->widths) : g_strdup ("");
+  const char *end = scale->tokens > 1 || scale->widths > 1 ? "," : "";
+  return g_strdup_printf ("%s%s%s%s on %s%s%s", what, tokens, widths, end, moe_environment_cpu (),
                           changes != NULL ? ", " : "", changes != NULL ? changes : "");
 }
 
@@ -42,9 +46,12 @@ open_run (const NullcurveBench *bench, gsize side)
   moe_run_set_limits (run, &bench->machines[side].limits);
   if (args->has_matrix)
     {
-      g_autofree char *scale = g_strdup_printf ("%zu", args->scale);
+      g_autofree char *tokens = g_strdup_printf ("%zu", args->scale.tokens);
+      g_autofree char *widths = g_strdup_printf ("%zu", args->scale.widths);
       moe_run_set_fact (run, "matrix", args->matrix_name);
-      moe_run_set_fact (run, "scale", scale);
+      moe_run_set_fact (run, "scale", tokens);
+      if (args->scale.widths > 1)
+        moe_run_set_fact (run, "scale-widths", widths);
     }
   if (bench->sweep->before != NULL && moe_sweep_count_carried (bench->sweep) > 0)
     {

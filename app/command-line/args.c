@@ -65,23 +65,38 @@ apply_preset (NullcurveBenchArgs *args, GError **error)
 
 /* The upper end of the range is for moe_matrix_jobs () to know. */
 static gboolean
+read_divisor (const char *name, const char *text, gsize *divisor, GError **error)
+{
+  uint64_t whole = 0;
+  g_autofree char *shown = g_utf8_make_valid (text, -1);
+  MoeNumberFault fault = moe_options_parse_whole (text, strlen (text), &whole);
+  if (fault != MOE_NUMBER_OK || whole == 0 || whole > G_MAXSIZE)
+    return nullcurve_bench_refuse (
+        error, _ ("--%s \"%s\" is not a whole number: allowed is 1 and more."), name, shown);
+  *divisor = (gsize)whole;
+  return TRUE;
+}
+
+static gboolean
 read_scale (NullcurveBenchArgs *args, GError **error)
 {
-  uint64_t scale = 0;
-  g_autofree char *shown = g_utf8_make_valid (args->scale_text, -1);
-  if (!args->has_matrix)
-    return nullcurve_bench_refuse (
-        error,
-        _ ("--scale %s divides the tokens of --matrix, which is not given; --tokens says "
-           "how many a single sweep has."),
-        shown);
-  MoeNumberFault fault =
-      moe_options_parse_whole (args->scale_text, strlen (args->scale_text), &scale);
-  if (fault != MOE_NUMBER_OK || scale == 0 || scale > G_MAXSIZE)
-    return nullcurve_bench_refuse (
-        error, _ ("--scale \"%s\" is not a whole number: allowed is 1 and more."), shown);
-  args->scale = (gsize)scale;
-  return TRUE;
+  const char *text = args->scale_text != NULL ? args->scale_text : args->scale_widths_text;
+  if (text != NULL && !args->has_matrix)
+    {
+      g_autofree char *shown = g_utf8_make_valid (text, -1);
+      return nullcurve_bench_refuse (
+          error,
+          args->scale_text != NULL
+              ? _ ("--scale %s divides the tokens of --matrix, which is not given; --tokens says "
+                   "how many a single sweep has.")
+              : _ ("--scale-widths %s divides the widths of --matrix, which is not given; --hidden "
+                   "and --mlp-dim say those of a single sweep."),
+          shown);
+    }
+  return (args->scale_text == NULL
+          || read_divisor ("scale", args->scale_text, &args->scale.tokens, error))
+         && (args->scale_widths_text == NULL
+             || read_divisor ("scale-widths", args->scale_widths_text, &args->scale.widths, error));
 }
 
 static gboolean
@@ -339,7 +354,7 @@ finish (NullcurveBenchArgs *args, GError **error)
   moe_options_init (&args->options);
   if (args->matrix_name != NULL && !(read_matrix (args, error) && check_matrix (args, error)))
     return FALSE;
-  if (args->scale_text != NULL && !read_scale (args, error))
+  if (!read_scale (args, error))
     return FALSE;
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
@@ -351,7 +366,7 @@ gboolean
 nullcurve_bench_args_parse (char **argv, NullcurveBenchArgs *args, GError **error)
 {
   *args = (NullcurveBenchArgs){
-    .scale = 1,
+    .scale = { .tokens = 1, .widths = 1 },
     .files = g_ptr_array_new_with_free_func (g_free),
     .given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
   };

@@ -25,6 +25,9 @@ static const NullcurveBenchSpec specs[] = {
     SWEEPS, FIELD (matrix_name) },
   { "scale", "N", N_ ("with --matrix: divide its tokens by N, for small machines"), SWEEPS,
     FIELD (scale_text) },
+  { "scale-widths", "N",
+    N_ ("with --matrix: divide its hidden and mlp-dim by N, for machines with little memory"),
+    SWEEPS, FIELD (scale_widths_text) },
   { "resume", "FILE",
     N_ ("measure only what FILE lacks, which an earlier --csv wrote (or the window, as its run "
         "file); named with --csv too, a run that was stopped goes on when it is started again"),

@@ -23,10 +23,11 @@ typedef struct NullcurveBenchArgs
   MoeOptions options;            /* of the sweep; with a matrix, what its sweeps have in common */
   gboolean has_matrix;           /* --matrix was given */
   MoeMatrix matrix;              /* meaningful with has_matrix */
-  gsize scale;                   /* tokens of the matrix are divided by it; 1 without --scale */
+  MoeMatrixScale scale;          /* what the matrix is divided by; 1 where nothing is given */
   char *preset;                  /* NULL: none */
   char *matrix_name;             /* as given, or NULL */
   char *scale_text;              /* as given, or NULL */
+  char *scale_widths_text;       /* as given, or NULL */
   char *resume;                  /* path, or NULL */
   char *versus;                  /* changes that make the second of two setups, as given, or NULL */
   MoeOptions versus_options;     /* of the second setup; meaningful with versus */

@@ -51,13 +51,15 @@ moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec)
 }
 
 static MoeOptions
-job_of (const MoeOptions *common, const MoeShape *shape, size_t scale)
+job_of (const MoeOptions *common, const MoeShape *shape, MoeMatrixScale scale)
 {
   MoeOptions job = *common;
   size_t shared_dim = job.shape.shared_dim;
   job.shape = *shape;
   job.shape.shared_dim = shared_dim;
-  job.shape.tokens /= scale;
+  job.shape.tokens /= scale.tokens;
+  job.shape.hidden /= scale.widths;
+  job.shape.mlp_dim /= scale.widths;
   job.topk_list = (MoeSizeList){ { 2, 4, 8 }, 3 };
   job.null_route_frac_list.n = 0;
   job.null_route_sweep = true;
@@ -68,18 +70,23 @@ job_of (const MoeOptions *common, const MoeShape *shape, size_t scale)
 MoeStatus
 moe_matrix_jobs (MoeMatrix matrix,
                  const MoeOptions *common,
-                 size_t scale,
+                 MoeMatrixScale scale,
                  MoeOptions jobs[MOE_MATRIX_MAX_JOBS],
                  size_t *n_jobs,
                  MoeError *error)
 {
   size_t n = 0;
   MoeStatus status = MOE_OK;
-  if (scale == 0 || scale > shapes[0].tokens)
+  if (scale.tokens == 0 || scale.tokens > shapes[0].tokens)
     return moe_error_set_option (error, MOE_ERROR_INVALID, "scale",
                                  "--scale %zu is out of range: allowed is 1 to %zu, the tokens of "
                                  "the smallest shape.",
-                                 scale, shapes[0].tokens);
+                                 scale.tokens, shapes[0].tokens);
+  if (scale.widths == 0 || scale.widths > shapes[0].mlp_dim)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "scale-widths",
+                                 "--scale-widths %zu is out of range: allowed is 1 to %zu, the "
+                                 "smallest width.",
+                                 scale.widths, shapes[0].mlp_dim);
   for (size_t s = 0; status == MOE_OK && s < N_SHAPES; s++)
     {
       jobs[n] = job_of (common, &shapes[s], scale);

@@ -25,13 +25,22 @@ void moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options);
  * "null-route-sweep", ...  (for MOE_MATRIX_MODES also "null-routing-mode"). */
 bool moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec);
 
+/* What the published shapes are divided by, for machines that do not hold them; 1 changes nothing.
+ */
+typedef struct
+{
+  size_t tokens;
+  size_t widths; /* hidden and mlp-dim both: the experts' weights shrink with its square */
+} MoeMatrixScale;
+
 /* The sweeps, smallest shape first, both modes of a shape in the same rounds: each is `common` with
- * the matrix's shape (tokens divided by `scale`), top-k values, fractions and mode.  *n_jobs is
- * their number.  MOE_ERROR_INVALID naming "scale" when it is 0 or leaves no token, else what
- * moe_options_validate () finds in a job. */
+ * the matrix's shape (tokens divided by scale.tokens, hidden and mlp-dim by scale.widths), top-k
+ * values, fractions and mode.  *n_jobs is their number.  MOE_ERROR_INVALID naming "scale" or
+ * "scale-widths" when it is 0 or leaves nothing, else what moe_options_validate () finds in a job.
+ */
 MoeStatus moe_matrix_jobs (MoeMatrix matrix,
                            const MoeOptions *common,
-                           size_t scale,
+                           MoeMatrixScale scale,
                            MoeOptions jobs[MOE_MATRIX_MAX_JOBS],
                            size_t *n_jobs,
                            MoeError *error);

@@ -222,6 +222,8 @@ test_matrix_refusals (void)
     { "logbook", "--scale", "two", "--scale \"two\"" },
     { "logbook", "--scale", "32769", "allowed is 1 to 32768" },
     { "logbook", "--scale", "-1", "--scale \"-1\"" },
+    { "logbook", "--scale-widths", "0", "--scale-widths \"0\"" },
+    { "logbook", "--scale-widths", "1409", "allowed is 1 to 1408" },
     { "logbook", "--capacity-policy", "pad", "--capacity-policy" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -13,13 +13,13 @@ static const MoeShape shapes[] = {
 
 /* Every job has top-k 2, 4, 8 and fractions 0.0 .. 0.9, and what is common stays. */
 static void
-check_job (const MoeOptions *job, const MoeShape *shape, size_t scale)
+check_job (const MoeOptions *job, const MoeShape *shape, MoeMatrixScale scale)
 {
   size_t topks[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
-  g_assert_cmpuint (job->shape.tokens, ==, shape->tokens / scale);
-  g_assert_cmpuint (job->shape.hidden, ==, shape->hidden);
-  g_assert_cmpuint (job->shape.mlp_dim, ==, shape->mlp_dim);
+  g_assert_cmpuint (job->shape.tokens, ==, shape->tokens / scale.tokens);
+  g_assert_cmpuint (job->shape.hidden, ==, shape->hidden / scale.widths);
+  g_assert_cmpuint (job->shape.mlp_dim, ==, shape->mlp_dim / scale.widths);
   g_assert_cmpuint (job->shape.experts, ==, shape->experts);
   g_assert_cmpuint (job->shape.shared_dim, ==, 40);
   g_assert_cmpuint (moe_options_topks (job, topks), ==, 3);
@@ -33,6 +33,9 @@ check_job (const MoeOptions *job, const MoeShape *shape, size_t scale)
   g_assert_cmpint (job->choice[MOE_CHOICE_DTYPE], ==, MOE_DTYPE_FLOAT32);
   g_assert_cmpint (job->choice[MOE_CHOICE_PASS], ==, MOE_PASS_FORWARD_BACKWARD);
 }
+
+static const MoeMatrixScale whole = { .tokens = 1, .widths = 1 };
+static const MoeMatrixScale sixteenth = { .tokens = 16, .widths = 1 };
 
 static MoeOptions
 common_options (void)
@@ -50,7 +53,7 @@ common_options (void)
 static void
 test_logbook (void)
 {
-  static const size_t scales[] = { 1, 8, 7, 32768 };
+  static const MoeMatrixScale scales[] = { { 1, 1 }, { 8, 1 }, { 7, 16 }, { 32768, 1408 } };
   MoeOptions common = common_options (), jobs[MOE_MATRIX_MAX_JOBS];
   common.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_ROUTER;
   for (size_t i = 0; i < G_N_ELEMENTS (scales); i++)
@@ -73,11 +76,12 @@ test_modes (void)
 {
   MoeOptions common = common_options (), jobs[MOE_MATRIX_MAX_JOBS];
   size_t n = 0;
-  g_assert_cmpint (moe_matrix_jobs (MOE_MATRIX_MODES, &common, 16, jobs, &n, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_matrix_jobs (MOE_MATRIX_MODES, &common, sixteenth, jobs, &n, NULL), ==,
+                   MOE_OK);
   g_assert_cmpuint (n, ==, 3);
   for (size_t j = 0; j < n; j++)
     {
-      check_job (&jobs[j], &shapes[j], 16);
+      check_job (&jobs[j], &shapes[j], sixteenth);
       g_assert_cmpint (jobs[j].choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
       g_assert_true (jobs[j].beside_independent);
     }
@@ -127,7 +131,7 @@ test_sets (void)
   const MoeOptionSpec *specs = moe_option_specs (&n_specs);
   MoeOptions common = common_options (), jobs[MOE_MATRIX_MAX_JOBS];
   common.shape.hidden = 5;
-  g_assert_cmpint (moe_matrix_jobs (MOE_MATRIX_MODES, &common, 16, jobs, &n_jobs, NULL), ==,
+  g_assert_cmpint (moe_matrix_jobs (MOE_MATRIX_MODES, &common, sixteenth, jobs, &n_jobs, NULL), ==,
                    MOE_OK);
   for (size_t i = 0; i < n_specs; i++)
     {
@@ -149,7 +153,10 @@ test_sets (void)
 }
 
 static void
-check_refused (const MoeOptions *common, size_t scale, const char *option, const char *piece)
+check_refused (const MoeOptions *common,
+               MoeMatrixScale scale,
+               const char *option,
+               const char *piece)
 {
   MoeOptions jobs[MOE_MATRIX_MAX_JOBS];
   size_t n;
@@ -164,14 +171,18 @@ static void
 test_refused (void)
 {
   MoeOptions common = common_options ();
-  check_refused (&common, 0, "scale", "--scale 0 is out of range: allowed is 1 to 32768");
-  check_refused (&common, 32769, "scale", "--scale 32769");
+  check_refused (&common, (MoeMatrixScale){ 0, 1 }, "scale",
+                 "--scale 0 is out of range: allowed is 1 to 32768");
+  check_refused (&common, (MoeMatrixScale){ 32769, 1 }, "scale", "--scale 32769");
+  check_refused (&common, (MoeMatrixScale){ 1, 0 }, "scale-widths",
+                 "--scale-widths 0 is out of range: allowed is 1 to 1408");
+  check_refused (&common, (MoeMatrixScale){ 1, 1409 }, "scale-widths", "--scale-widths 1409");
   /* What a job makes of the common options is validated like any other request. */
   common.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   common.ep_size = 7;
-  check_refused (&common, 1, "ep-size", "60 experts");
+  check_refused (&common, whole, "ep-size", "60 experts");
   common.ep_size = 64; /* good for the second shape only */
-  check_refused (&common, 1, "ep-size", "60 experts");
+  check_refused (&common, whole, "ep-size", "60 experts");
 }
 
 int

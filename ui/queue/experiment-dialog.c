@@ -82,10 +82,12 @@ update_experiment (Experiment *e)
   NullcurveSweepSetup setup;
   nullcurve_setup_panel_get_setup (e->panel, &setup);
   MoeOptions common = common_options (e, &setup.options);
+  const MoeMatrixScale scale = { .tokens = scales[adw_combo_row_get_selected (e->scale)],
+                                 .widths = 1 };
   MoeError error = { 0 };
   gboolean any = FALSE;
-  if (moe_matrix_jobs ((MoeMatrix)adw_combo_row_get_selected (e->matrix), &common,
-                       scales[adw_combo_row_get_selected (e->scale)], e->jobs, &e->n_jobs, &error)
+  if (moe_matrix_jobs ((MoeMatrix)adw_combo_row_get_selected (e->matrix), &common, scale, e->jobs,
+                       &e->n_jobs, &error)
       != MOE_OK)
     {
       e->n_jobs = 0;
