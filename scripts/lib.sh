@@ -127,22 +127,7 @@ display_works() {
   timeout 20 "$probe" >/dev/null 2>&1
 }
 
-# Run a command as tests want it: home folders, settings and session bus of its own, software
-# rendering, and a virtual display when there is none.
+# Run a command as tests want it: home folders, settings, session bus and display of its own.
 in_test_session() {
-  local home status=0
-  local -a wrap=()
-  home=$(mktemp -d)
-  mkdir -m 700 "$home"/{data,config,cache,state,runtime}
-  if command -v dbus-run-session >/dev/null; then wrap+=(dbus-run-session --); fi
-  if ! display_works; then
-    command -v xvfb-run >/dev/null || die "There is no display and no xvfb-run; install xvfb and xauth."
-    wrap+=(env -u WAYLAND_DISPLAY -u DISPLAY xvfb-run -a -s "-screen 0 1280x800x24")
-  fi
-  XDG_DATA_HOME=$home/data XDG_CONFIG_HOME=$home/config XDG_CACHE_HOME=$home/cache \
-    XDG_STATE_HOME=$home/state XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$home/runtime} \
-    GSK_RENDERER=cairo GTK_A11Y=test LIBGL_ALWAYS_SOFTWARE=1 GSETTINGS_BACKEND=memory \
-    "${wrap[@]}" "$@" || status=$?
-  rm -rf "$home"
-  return "$status"
+  "$ROOT/tests/session" "$@"
 }
