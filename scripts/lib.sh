@@ -14,6 +14,8 @@
     xvfb xauth xdotool dbus-daemon at-spi2-core libatspi2.0-dev desktop-file-utils appstream
     libglib2.0-bin groff libopenmpi-dev openmpi-bin
   )
+  # What scripts/package-debian needs on top of the build.
+  PACKAGE_PACKAGES=(debhelper dpkg-dev lintian python3 libopenmpi-dev)
 }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -21,6 +23,16 @@ say() { printf '%s\n' "$*" >&2; }
 die() {
   say "$*"
   exit 1
+}
+
+# The files of the repository in the current folder, each ended by a NUL: what git tracks or would, or
+# all but build folders of an unpacked archive.
+list_sources() {
+  if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git ls-files --cached --others --exclude-standard -z
+  else
+    find . -path './build*' -prune -o -type f -printf '%P\0'
+  fi
 }
 
 # Run a command quietly; its output is shown only when it fails.
