@@ -11,8 +11,11 @@
 #include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "ui/report/charts.h"
+#include "ui/report/cut.h"
 #include "ui/report/markdown.h"
 #include "ui/report/report.h"
+#include "ui/views/curves.h"
+#include "ui/views/throughput.h"
 
 static void
 assert_has (const GString *text, const char *part)
@@ -531,6 +534,88 @@ assert_converts (const char *markdown, const char *wanted)
   g_assert_cmpstr (html->str, ==, wanted);
 }
 
+/* Curves of ten points at as many shapes. */
+static MoeRun *
+large_run (gsize n_shapes, gsize n_points)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Large");
+  for (gsize i = 0; i < n_shapes * n_points; i++)
+    {
+      MoeRecord record;
+      moe_record_init (&record);
+      record.has_shape = TRUE;
+      record.shape = (MoeShape){
+        .tokens = 64 * (1 + i / n_points), .hidden = 32, .mlp_dim = 16, .experts = 4
+      };
+      record.topk = 2;
+      record.null_target = (double)(i % n_points) / (double)n_points;
+      record.tokens_per_s = 1e6 + (double)i;
+      moe_run_append (run, &record);
+    }
+  return run;
+}
+
+/* What is too much for a page is left out, and that is said; what is just enough is not. */
+static void
+test_large (void)
+{
+  g_autoptr (GPtrArray) runs = one_run (large_run (NULLCURVE_REPORT_MOST_POINTS / 10, 10));
+  g_autoptr (GString) whole = nullcurve_report_markdown (runs);
+  assert_lacks (whole, "this report is of the first");
+  g_autoptr (GPtrArray) more = one_run (large_run (NULLCURVE_REPORT_MOST_POINTS, 10));
+  g_autoptr (GString) cut = nullcurve_report_markdown (more);
+  g_autofree char *told = g_strdup_printf (
+      "- Large has %d points, and this report is of the first %d; the others are in its file.",
+      10 * NULLCURVE_REPORT_MOST_POINTS, (int)NULLCURVE_REPORT_MOST_POINTS);
+  assert_has (cut, told);
+  g_assert_cmpuint (cut->len, <, whole->len + 2000);
+  g_assert_cmpuint (moe_run_get_n_records (g_ptr_array_index (more, 0)), ==,
+                    10 * NULLCURVE_REPORT_MOST_POINTS);
+}
+
+/* Many runs share what there is; each keeps enough to show a curve. */
+static void
+test_many_runs (void)
+{
+  GString *told;
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify)moe_run_unref);
+  for (guint i = 0; i <= NULLCURVE_REPORT_MOST_RUNS; i++)
+    g_ptr_array_add (runs, large_run (1, i == 0 ? 90 : 30));
+  g_autoptr (GPtrArray) cut = nullcurve_report_cut (runs, &told);
+  g_assert_cmpuint (cut->len, ==, NULLCURVE_REPORT_MOST_RUNS);
+  g_assert_cmpuint (moe_run_get_n_records (g_ptr_array_index (cut, 0)), ==, 50);
+  g_assert_true (g_ptr_array_index (cut, 1) == g_ptr_array_index (runs, 1));
+  assert_has (told, "- There are 101 runs, and this report is of the first 100.");
+  assert_has (told, "- Large has 90 points, and this report is of the first 50;");
+  g_string_free (told, TRUE);
+}
+
+static void
+check_left_out (gsize n_curves, gsize n_points, const char *told, guint curves_drawn)
+{
+  g_autoptr (MoeRun) run = large_run (n_curves, n_points);
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
+  g_autofree char *left_out = nullcurve_curves_left_out (curves);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_throughput (&run, 1, NULL);
+  gsize n = 0;
+  g_assert_cmpstr (left_out, ==, told);
+  g_assert_cmpuint (curves->len, ==, curves_drawn);
+  g_assert_cmpuint (figure->series->len, ==, curves_drawn);
+  for (guint i = 0; i < curves_drawn; i++)
+    n += nullcurve_series_n_points (nullcurve_figure_get_series (figure, i), 0);
+  g_assert_cmpuint (n, <=, NULLCURVE_CURVES_MOST_POINTS);
+  g_assert_true (told == NULL || g_str_has_suffix (figure->subtitle, told));
+}
+
+static void
+test_large_charts (void)
+{
+  check_left_out (200, 50, NULL, 200);
+  check_left_out (201, 2, "200 of 201 curves are drawn", 200);
+  check_left_out (1, 12000, "1 of 1 curves and 10000 of 12000 points are drawn", 1);
+  check_left_out (400, 60, "200 of 400 curves and 10000 of 12000 points are drawn", 200);
+}
+
 static void
 test_markdown (void)
 {
@@ -662,6 +747,9 @@ main (int argc, char **argv)
   g_test_add_func ("/report/well-formed", test_well_formed);
   g_test_add_func ("/report/hostile", test_hostile);
   g_test_add_func ("/report/many-curves", test_many_curves);
+  g_test_add_func ("/report/large", test_large);
+  g_test_add_func ("/report/many-runs", test_many_runs);
+  g_test_add_func ("/report/large-charts", test_large_charts);
   g_test_add_func ("/report/markdown", test_markdown);
   g_test_add_func ("/report/markdown-of-noise", test_markdown_of_noise);
   g_test_add_func ("/report/files", test_files);

@@ -24,7 +24,8 @@ gboolean nullcurve_report_knows_extension (const char *path);
 
 /* The report of these runs (array of MoeRun), in their order; the first is what the others are
  * compared with.  The same runs give the same bytes: no clock is read.  Everything that comes from
- * files - titles, facts, notes - is escaped.  Free with g_string_free (). */
+ * files - titles, facts, notes - is escaped.  Of many runs or points it tells as much as cut.h
+ * says, and says so.  Free with g_string_free (). */
 GString *nullcurve_report_markdown (GPtrArray *runs);
 GString *nullcurve_report_html (GPtrArray *runs);
 

@@ -10,7 +10,9 @@
 #include "engine/judge/bound.h"
 #include "engine/judge/compare.h"
 #include "engine/records/run-noise.h"
+#include "engine/records/tame.h"
 #include "ui/report/charts.h"
+#include "ui/report/cut.h"
 #include "ui/words/advice.h"
 #include "ui/words/cells.h"
 #include "ui/words/comparison.h"
@@ -24,7 +26,8 @@ enum
 {
   MIN_SAMPLES = 4, /* 4 against 4 is the least that can show a difference */
   MAX_COMPARISONS = 6,
-  MAX_SHOWN_FACT = 2000 /* characters */
+  MAX_SHOWN_FACT = 2000, /* characters */
+  MAX_SHOWN_CODE = 20000
 };
 
 static MoeRun *
@@ -629,8 +632,9 @@ environment_table (const MoeRun *run)
 
 /* A block of code whose fence is longer than any in it. */
 static void
-append_code (GString *text, const char *code)
+append_code (GString *text, const char *words)
 {
+  g_autofree char *code = moe_text_tame (words, MAX_SHOWN_CODE);
   gsize longest = 2, now = 0;
   g_autofree char *fence = NULL;
   for (const char *c = code; *c != '\0'; c++)
@@ -640,9 +644,7 @@ append_code (GString *text, const char *code)
     }
   fence = g_strnfill (longest + 1, '`');
   g_string_append_printf (text, "%s\n", fence);
-  for (const char *c = code; *c != '\0'; c++)
-    g_string_append_c (text, g_ascii_iscntrl (*c) ? ' ' : *c);
-  g_string_append_printf (text, "\n%s\n", fence);
+  g_string_append_printf (text, "%s\n%s\n", code, fence);
 }
 
 static GString *
@@ -682,17 +684,21 @@ add_tables (NullcurveReport *report)
 GPtrArray *
 nullcurve_report_parts_new (GPtrArray *runs, gboolean figures)
 {
-  NullcurveReport report = { .runs = runs,
+  GString *told;
+  g_autoptr (GPtrArray) cut = nullcurve_report_cut (runs, &told);
+  NullcurveReport report = { .runs = cut,
                              .parts = nullcurve_report_parts_list (),
-                             .findings = moe_findings_new ((MoeRun *const *)runs->pdata, runs->len),
+                             .findings = moe_findings_new ((MoeRun *const *)cut->pdata, cut->len),
                              .figures = figures };
   add_head (&report);
+  if (told != NULL)
+    nullcurve_report_add_text (&report, told);
   add_conclusion (&report);
   add_warnings (&report);
   add_run_section (&report, _ ("How large the work is"), NULL, size_of);
   nullcurve_report_add_charts (&report);
   nullcurve_report_add_text (&report,
-                             moe_tables_logbook ((MoeRun *const *)runs->pdata, runs->len, 0));
+                             moe_tables_logbook ((MoeRun *const *)cut->pdata, cut->len, 0));
   add_comparisons (&report);
   add_tables (&report);
   g_ptr_array_unref (report.findings);

@@ -402,6 +402,70 @@ nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *serie
     }
 }
 
+static gsize
+count_points (const GPtrArray *curves)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < curves->len; i++)
+    n += ((const NullcurveCurve *)g_ptr_array_index (curves, i))->records->len;
+  return n;
+}
+
+/* The lists are those of others, too: a curve gets its own. */
+static void
+cut_curve (NullcurveCurve *curve, guint most)
+{
+  GPtrArray *records = g_ptr_array_new ();
+  GArray *indices = g_array_new (FALSE, FALSE, sizeof (gsize));
+
+  for (guint i = 0; i < most; i++)
+    g_ptr_array_add (records, g_ptr_array_index (curve->records, i));
+  g_array_append_vals (indices, curve->indices->data, most);
+  g_ptr_array_unref (curve->records);
+  g_array_unref (curve->indices);
+  curve->records = records;
+  curve->indices = indices;
+}
+
+/* To what can be drawn, and before it is named: names take each curve beside each other. */
+static void
+cut_curves (GPtrArray *curves)
+{
+  const guint all = curves->len;
+
+  if (all > NULLCURVE_CURVES_MOST)
+    g_ptr_array_set_size (curves, NULLCURVE_CURVES_MOST);
+  const gboolean many = count_points (curves) > NULLCURVE_CURVES_MOST_POINTS;
+  for (guint i = 0; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+      const guint most = NULLCURVE_CURVES_MOST_POINTS / curves->len;
+
+      curve->n_of_list = all;
+      curve->n_of_curve = curve->records->len;
+      if (many && curve->records->len > most)
+        cut_curve (curve, most);
+    }
+}
+
+char *
+nullcurve_curves_left_out (const GPtrArray *curves)
+{
+  const NullcurveCurve *first = curves->len > 0 ? g_ptr_array_index (curves, 0) : NULL;
+  const gsize drawn = count_points (curves);
+  gsize points = 0;
+
+  for (guint i = 0; i < curves->len; i++)
+    points += ((const NullcurveCurve *)g_ptr_array_index (curves, i))->n_of_curve;
+  if (first == NULL || (first->n_of_list == curves->len && points == drawn))
+    return NULL;
+  if (points == drawn)
+    return g_strdup_printf (_ ("%u of %zu curves are drawn"), curves->len, first->n_of_list);
+  return g_strdup_printf (_ ("%u of %zu curves and %zu of %zu points are drawn"), curves->len,
+                          first->n_of_list, drawn, points);
+}
+
 GPtrArray *
 nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
 {
@@ -409,6 +473,7 @@ nullcurve_curves_new (MoeRun *const *runs, gsize n_runs)
 
   for (gsize i = 0; i < n_runs; i++)
     add_run (curves, runs[i], i);
+  cut_curves (curves);
   name_curves (curves, runs, n_runs);
   return curves;
 }
@@ -426,6 +491,9 @@ nullcurve_curves_common (const GPtrArray *curves)
       if (is_common (i) && words != NULL && all_agree (curves, i))
         append_part (common, " " MIDDLE_DOT " ", words);
     }
+  g_autofree char *left_out = nullcurve_curves_left_out (curves);
+  if (left_out != NULL)
+    append_part (common, " " MIDDLE_DOT " ", left_out);
   if (common->len == 0)
     return NULL;
   return g_string_free (g_steal_pointer (&common), FALSE);

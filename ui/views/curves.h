@@ -7,9 +7,17 @@
 
 G_BEGIN_DECLS
 
+enum
+{
+  NULLCURVE_CURVES_MOST = 200,         /* that are drawn: more can neither be told apart nor read */
+  NULLCURVE_CURVES_MOST_POINTS = 10000 /* of all of them; each curve has its share */
+};
+
 typedef struct NullcurveCurve
 {
   gsize run;              /* index in the list of runs */
+  gsize n_of_list;        /* how many curves there were, and points of this one, before the */
+  gsize n_of_curve;       /* list was cut to what is drawn */
   guint index;            /* among the curves of that run, in order of appearance */
   const MoeRecord *first; /* stands for the others where they agree; lives with the run */
   GPtrArray *records;     /* of MoeRecord, and in parallel their indices (gsize) in the run: as a */
@@ -23,7 +31,9 @@ typedef struct NullcurveCurve
   char *facet_labels[NULLCURVE_N_FACETINGS];
 } NullcurveCurve;
 
-/* The curves of all runs, run by run; free with g_ptr_array_unref ().  A label says what it takes
+/* The curves of all runs, run by run; free with g_ptr_array_unref ().  At most
+ * NULLCURVE_CURVES_MOST, the first ones, with the first of their points where there are more than
+ * NULLCURVE_CURVES_MOST_POINTS; nullcurve_curves_left_out () tells.  A label says what it takes
  * to tell the curve from the others and no more: the run's title when there are several runs, then
  * what differs within the run, top-k first.  What differs between runs only is said where their
  * titles do not tell them apart. */
@@ -32,8 +42,12 @@ GPtrArray *nullcurve_curves_new (MoeRun *const *runs, gsize n_runs);
 /* Let a series be found again as this curve, and split off as it. */
 void nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series);
 
+/* "200 of 10000 curves and 9950 of 64000 points are drawn", of the points of these curves; NULL
+ * when all are.  Owned by the caller. */
+char *nullcurve_curves_left_out (const GPtrArray *curves);
+
 /* What all curves have in common, for a subtitle: "4096×2048×1408×60 · top-8 · forward +
- * backward"; NULL when there is nothing. */
+ * backward", and what is left out of the chart; NULL when there is nothing. */
 char *nullcurve_curves_common (const GPtrArray *curves);
 
 /* Say in a figure of one of the curves of a run which it is, where there are several, and what it
