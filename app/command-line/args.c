@@ -8,6 +8,7 @@
 #include "app/command-line/error.h"
 #include "app/command-line/read.h"
 #include "app/program/data-dir.h"
+#include "engine/base/input.h"
 #include "engine/options/number.h"
 #include "engine/options/plan.h"
 #include "engine/sweep/presets.h"
@@ -17,7 +18,7 @@ load_presets (GPtrArray **presets, GError **error)
 {
   g_autofree char *path = nullcurve_data_dir_find ("presets.csv");
   g_autofree char *text = NULL;
-  g_autoptr (GError) read_error = NULL;
+  MoeError fault;
   if (path == NULL)
     {
       g_autofree char *folders = nullcurve_data_dir_list ();
@@ -27,11 +28,10 @@ load_presets (GPtrArray **presets, GError **error)
                    folders);
       return FALSE;
     }
-  if (!g_file_get_contents (path, &text, NULL, &read_error))
+  if (moe_input_read (path, MOE_PRESETS_MAX_BYTES, &text, NULL, &fault) != MOE_OK)
     {
       g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
-                   _ ("--preset needs presets.csv, which cannot be read: %s."),
-                   read_error->message);
+                   _ ("--preset needs presets.csv.  %s"), fault.message);
       return FALSE;
     }
   *presets = moe_presets_parse (text);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/input.h"
 #include "engine/base/words.h"
 #include "engine/files/output.h"
 
@@ -112,9 +113,13 @@ moe_journal_file_create (const char *path, GError **error)
 MoeJournalFile *
 moe_journal_file_open (const char *path, GError **error)
 {
-  int fd = g_open (path, O_RDWR | O_APPEND | O_CLOEXEC, 0);
-  if (fd < 0)
+  int fd = g_open (path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
+  if (fd < 0 || !moe_input_is_plain (fd, MOE_INPUT_MAX_BYTES))
     {
+      int code = errno;
+      if (fd >= 0)
+        close (fd);
+      errno = code;
       fail (MOE_WORDS ("The run file %s could not be opened: %s."), path, errno, error);
       return NULL;
     }
@@ -131,7 +136,7 @@ moe_journal_file_open (const char *path, GError **error)
 gboolean
 moe_journal_file_is_busy (const char *path)
 {
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
   if (fd < 0)
     return FALSE;
   gboolean busy = flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

@@ -138,6 +138,12 @@ read_row (CsvFile *file, GError **error)
   if (n != file->columns->len)
     return refuse (file, error, MOE_WORDS ("the row has %u fields where the header has %u."), n,
                    file->columns->len);
+  if (moe_run_get_n_records (file->run) >= MOE_FORMATS_MAX_ROWS)
+    {
+      moe_fault_set (error, MOE_FORMATS_ERROR_LARGE, file->name, file->reader.line,
+                     "there are more than %d rows, the most that are read.", MOE_FORMATS_MAX_ROWS);
+      return FALSE;
+    }
   moe_row_reset (&file->row);
   for (guint i = 0; i < n; i++)
     if (!read_field (file, i, error))

@@ -2,6 +2,7 @@
 /* What is wrong with somebody else's text: errors and sentences. */
 #pragma once
 
+#include "engine/base/input.h"
 #include "engine/records/numbers.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,11 @@ typedef enum MoeFormatsError
   MOE_FORMATS_ERROR_UNKNOWN, /* not one of the formats */
   MOE_FORMATS_ERROR_INVALID, /* one of the formats, with a fault */
   MOE_FORMATS_ERROR_EMPTY,   /* no rows */
+  MOE_FORMATS_ERROR_LARGE,   /* more than is read */
 } MoeFormatsError;
+
+#define MOE_FORMATS_MAX_BYTES MOE_INPUT_MAX_BYTES /* a larger file is refused */
+#define MOE_FORMATS_MAX_ROWS  100000 /* so is one of more rows (a log: those behind are skipped) */
 
 #define MOE_FORMATS_VERSION 1 /* of the formats that this program writes */
 

@@ -114,7 +114,7 @@ moe_formats_read_data (const char *data, gsize length, const char *name, GError 
 static void
 set_too_large (GError **error, const char *name)
 {
-  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_INVALID,
+  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_LARGE,
                moe_words ("%s: the file is larger than %d MiB, the most that is read."), name,
                (int)(MOE_FORMATS_MAX_BYTES >> 20));
 }

@@ -11,10 +11,11 @@
 
 G_BEGIN_DECLS
 
-#define MOE_FORMATS_MAX_BYTES (256u << 20) /* a larger file is refused */
-
 /* Recognise and read text.  `name` is used as title and in messages.  On failure nothing is
  * returned and *error tells "NAME, line N: reason".
+ *
+ * Bounds: a file of more than MOE_FORMATS_MAX_BYTES and a table of more than MOE_FORMATS_MAX_ROWS
+ * rows are refused; of a log or a journal the rows behind so many are left out, and noted.
  *
  * How strict: tables (Nullcurve CSV, logbook CSV) are refused whole when one row has a fault - a
  * number that is not one, a value out of range, a wrong count of fields - since a table is

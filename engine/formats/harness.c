@@ -445,8 +445,21 @@ typedef struct Log
 } Log;
 
 static void
+skip_row (Log *log, const char *fault)
+{
+  moe_run_note_skip (log->run, log->line, fault);
+  moe_run_note (log->run, "Line %zu: %s; the row is skipped.", log->line, fault);
+  moe_record_init (&log->chatter);
+}
+
+static void
 append_record (Log *log, const MoeRecord *record)
 {
+  if (moe_run_get_n_records (log->run) >= MOE_FORMATS_MAX_ROWS)
+    {
+      skip_row (log, moe_words ("there are more rows than are read"));
+      return;
+    }
   log->shapeless += !record->has_shape;
   moe_run_append (log->run, record);
   moe_run_edit_summary (log->run)->rows_read++;
@@ -774,14 +787,6 @@ add_row (Log *log)
   moe_record_init (&log->chatter);
   apply_context (log, &log->held);
   log->added_by_summary += log->in_summary;
-}
-
-static void
-skip_row (Log *log, const char *fault)
-{
-  moe_run_note_skip (log->run, log->line, fault);
-  moe_run_note (log->run, "Line %zu: %s; the row is skipped.", log->line, fault);
-  moe_record_init (&log->chatter);
 }
 
 static void

@@ -3,13 +3,11 @@
 #include "engine/formats/journal-head.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/input.h"
 #include "engine/base/words.h"
 #include "engine/formats/journal.h"
 #include "engine/formats/lines.h"
@@ -238,17 +236,18 @@ count (const Reading *reading)
 gboolean
 moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
 {
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  int fd = -1;
+  gsize size = 0;
+  MoeError fault;
+  MoeStatus opened = moe_input_open (path, MOE_FORMATS_MAX_BYTES, &fd, &size, &fault);
   g_autofree char *name = g_filename_display_basename (path);
-  struct stat status;
   *head = (MoeJournalHead){ .run = moe_run_new (MOE_RUN_FORMAT_JOURNAL, name) };
   moe_run_set_source (head->run, path);
   Reading reading = { .head = head, .sampled = g_hash_table_new_full (NULL, NULL, NULL, g_free) };
-  gboolean good =
-      fd >= 0 && fstat (fd, &status) == 0 && take_file (&reading, fd, (gsize)status.st_size);
+  gboolean good = opened == MOE_OK && take_file (&reading, fd, size);
   if (good)
     count (&reading);
-  if (good && status.st_size > HEAD_BYTES)
+  if (good && size > HEAD_BYTES)
     head->n_samples = 0;
   if (fd >= 0)
     close (fd);
@@ -256,8 +255,14 @@ moe_journal_read_head (const char *path, MoeJournalHead *head, GError **error)
   if (good)
     return TRUE;
   moe_journal_head_clear (head);
-  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_UNKNOWN,
-               moe_words ("%s is no run file."), name);
+  if (opened != MOE_OK)
+    g_set_error_literal (error, MOE_FORMATS_ERROR,
+                         opened == MOE_ERROR_MEMORY ? MOE_FORMATS_ERROR_LARGE
+                                                    : MOE_FORMATS_ERROR_UNKNOWN,
+                         fault.message);
+  else
+    g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_UNKNOWN,
+                 moe_words ("%s is no run file."), name);
   return FALSE;
 }
 

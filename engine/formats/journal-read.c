@@ -246,6 +246,8 @@ read_point (JournalFile *file, MoeSpan rest)
     return MOE_WORDS ("the point's number cannot be read");
   if (g_hash_table_contains (file->records, key))
     return MOE_WORDS ("the point is there already");
+  if (moe_run_get_n_records (file->run) >= MOE_FORMATS_MAX_ROWS)
+    return MOE_WORDS ("there are more points than are read");
   const char *reason = read_row (file, rest);
   if (reason != NULL)
     return reason;

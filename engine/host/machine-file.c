@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "engine/base/input.h"
 #include "engine/base/words.h"
 #include "engine/files/output.h"
 #include "engine/host/environment.h"
@@ -14,8 +15,9 @@
 
 enum
 {
-  CACHE_VERSION = 2, /* raised when what is measured, or how, changes */
-  MOST_STARTS = 100  /* degrees of freedom that are remembered */
+  CACHE_VERSION = 2,  /* raised when what is measured, or how, changes */
+  MOST_STARTS = 100,  /* degrees of freedom that are remembered */
+  MAX_BYTES = 1 << 20 /* of the file; a larger one is not ours, and is written anew */
 };
 
 typedef struct Field
@@ -84,7 +86,10 @@ load_cache (void)
 {
   g_autoptr (GKeyFile) cache = g_key_file_new ();
   g_autofree char *path = moe_machine_cache_path ();
-  if (g_key_file_load_from_file (cache, path, G_KEY_FILE_KEEP_COMMENTS, NULL)
+  g_autofree char *text = NULL;
+  gsize length;
+  if (moe_input_read (path, MAX_BYTES, &text, &length, NULL) == MOE_OK
+      && g_key_file_load_from_data (cache, text, length, G_KEY_FILE_KEEP_COMMENTS, NULL)
       && g_key_file_get_integer (cache, FILE_GROUP, "version", NULL) == CACHE_VERSION)
     return g_steal_pointer (&cache);
   GKeyFile *empty = g_key_file_new ();

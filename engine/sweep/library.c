@@ -5,6 +5,7 @@
 #include "engine/formats/journal-head.h"
 #include "engine/formats/journal.h"
 #include "engine/options/plan.h"
+#include "engine/records/tame.h"
 #include "engine/sweep/quantities.h"
 
 #include <glib/gi18n.h>
@@ -211,13 +212,19 @@ take_options (MoeLibraryEntry *self)
   moe_plan_clear (&plan);
 }
 
-/* NULL when the file is no journal. */
+/* NULL when the file is no journal, or none that is read: of the first that is too large *left_out
+ * tells. */
 static MoeLibraryEntry *
-read_entry (const char *path)
+read_entry (const char *path, char **left_out)
 {
   MoeJournalHead head;
-  if (!moe_journal_read_head (path, &head, NULL))
-    return NULL;
+  g_autoptr (GError) error = NULL;
+  if (!moe_journal_read_head (path, &head, &error))
+    {
+      if (g_error_matches (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_LARGE) && *left_out == NULL)
+        *left_out = moe_text_tame_sentence (error->message);
+      return NULL;
+    }
   MoeLibraryEntry *self = g_object_new (MOE_TYPE_LIBRARY_ENTRY, NULL);
   self->path = g_strdup (path);
   self->run = moe_run_ref (head.run);
@@ -265,19 +272,22 @@ moe_library_tidy (const char *dir)
 }
 
 MoeLibraryEntry *
-moe_library_find_interrupted (const char *dir)
+moe_library_find_interrupted (const char *dir, char **left_alone)
 {
   moe_library_tidy (dir);
   g_autoptr (GPtrArray) names = list_names (dir);
-  for (guint i = 0; i < names->len; i++)
+  g_autofree char *large = NULL;
+  g_autoptr (MoeLibraryEntry) newest = NULL;
+  for (guint i = 0; newest == NULL && i < MIN (names->len, (guint)MOE_LIBRARY_MOST_RUNS); i++)
     {
       g_autofree char *path = g_build_filename (dir, g_ptr_array_index (names, i), NULL);
-      g_autoptr (MoeLibraryEntry) entry = read_entry (path);
-      if (entry == NULL || entry->n_points == 0)
-        continue;
-      return entry->interrupted ? g_steal_pointer (&entry) : NULL;
+      newest = read_entry (path, &large);
+      if (newest != NULL && newest->n_points == 0)
+        g_clear_object (&newest);
     }
-  return NULL;
+  if (left_alone != NULL)
+    *left_alone = g_steal_pointer (&large);
+  return newest != NULL && newest->interrupted ? g_steal_pointer (&newest) : NULL;
 }
 
 static void
@@ -286,13 +296,18 @@ index_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   moe_library_tidy (data);
   g_autoptr (GPtrArray) names = list_names (data);
   GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < names->len && !g_cancellable_is_cancelled (cancellable); i++)
+  guint most = MIN (names->len, (guint)MOE_LIBRARY_MOST_RUNS);
+  char *left_out = most < names->len ? g_strdup_printf (_ ("The newest %u of %u runs are listed."),
+                                                        most, names->len)
+                                     : NULL;
+  for (guint i = 0; i < most && !g_cancellable_is_cancelled (cancellable); i++)
     {
       g_autofree char *path = g_build_filename (data, g_ptr_array_index (names, i), NULL);
-      MoeLibraryEntry *entry = read_entry (path);
+      MoeLibraryEntry *entry = read_entry (path, &left_out);
       if (entry != NULL)
         g_ptr_array_add (entries, entry);
     }
+  g_object_set_data_full (G_OBJECT (task), "left-out", left_out, g_free);
   g_task_return_pointer (task, entries, (GDestroyNotify)g_ptr_array_unref);
 }
 
@@ -309,8 +324,10 @@ moe_library_index_async (const char *dir,
 }
 
 GPtrArray *
-moe_library_index_finish (GAsyncResult *result, GError **error)
+moe_library_index_finish (GAsyncResult *result, char **left_out, GError **error)
 {
+  if (left_out != NULL)
+    *left_out = g_object_steal_data (G_OBJECT (result), "left-out");
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

@@ -49,17 +49,25 @@ gboolean moe_library_owns (const char *path);
  * writes, and drafts of outputs.  Blocking; also done by the two below and before a run is kept. */
 void moe_library_tidy (const char *dir);
 
+enum
+{
+  MOE_LIBRARY_MOST_RUNS = 10000 /* of a folder, the newest */
+};
+
 /* What the newest run with points is, when it was interrupted; NULL when it was not, or there is
- * none.  Blocking. */
-MoeLibraryEntry *moe_library_find_interrupted (const char *dir);
+ * none.  Files that are too large to be read are passed over: *left_alone (may be NULL) becomes a
+ * sentence about the first of them, or NULL; owned by the caller.  Blocking. */
+MoeLibraryEntry *moe_library_find_interrupted (const char *dir, char **left_alone);
 
 /* Read the ends of all journals, the newest first, off the main thread. */
 void moe_library_index_async (const char *dir,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-/* Array of MoeLibraryEntry; owned by the caller.  NULL only when cancelled. */
-GPtrArray *moe_library_index_finish (GAsyncResult *result, GError **error);
+/* Array of MoeLibraryEntry, MOE_LIBRARY_MOST_RUNS at most; owned by the caller.  NULL only when
+ * cancelled.  *left_out (may be NULL) becomes a sentence about runs that are not listed, since
+ * there are more or one is too large to be read, or NULL; owned by the caller. */
+GPtrArray *moe_library_index_finish (GAsyncResult *result, char **left_out, GError **error);
 
 /* Write into the run's own file what it is called now. */
 gboolean moe_library_rename (const char *path, const char *title, GError **error);

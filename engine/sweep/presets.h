@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+enum
+{
+  MOE_PRESETS_MAX_BYTES = 1 << 20 /* of a list that is read from a file */
+};
+
 typedef struct MoePreset
 {
   char *name;

@@ -224,7 +224,7 @@ test_library (void)
   g_auto (BenchResult) again = BENCH (SWEEP, "--iters", "2", "--resume", path);
   assert_status (&again, 0);
   assert_contains (again.err, "Nothing is left to measure.");
-  g_autoptr (MoeLibraryEntry) broken = moe_library_find_interrupted (dir);
+  g_autoptr (MoeLibraryEntry) broken = moe_library_find_interrupted (dir, NULL);
   g_assert_null (broken);
   remove_tree (dir);
 }

@@ -138,7 +138,7 @@ test_resume (void)
   g_autofree char *dir = moe_library_dup_dir ();
   g_autoptr (MoeRun) whole = read_run (path);
   cut_off (path, 5);
-  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir);
+  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir, NULL);
   g_assert_nonnull (entry);
   g_assert_cmpuint (moe_library_entry_get_n_points (entry), ==, 8);
   /* The second round of the last group had begun: where nobody disturbed its samples, it has a
@@ -169,7 +169,7 @@ test_resume (void)
       g_assert_true (moe_record_same_curve (before, now));
       g_assert_true (same == (i < 4));
     }
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
   tear_down (&f);
 }
 
@@ -188,7 +188,7 @@ test_resume_whole (void)
   g_assert_true (g_file_set_contents (path, lines, -1, NULL));
   g_signal_emit_by_name (nullcurve_window_get_files (f.window), "resume-requested", path);
   fixture_wait (has_resumed, &f);
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
   fixture_wait (is_read, f.window);
   tear_down (&f);
 }

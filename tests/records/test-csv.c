@@ -338,10 +338,33 @@ test_too_large (void)
   g_assert_true (g_file_set_contents (path, "x", 1, &error));
   g_assert_cmpint (truncate (path, (off_t)MOE_FORMATS_MAX_BYTES + 1), ==, 0); /* a hole */
   g_assert_null (moe_formats_read_file (file, NULL, &error));
-  g_assert_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_INVALID);
+  g_assert_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_LARGE);
   g_assert_cmpstr (error->message, ==,
                    "large.log: the file is larger than 256 MiB, the most that is read.");
   test_folder_remove (folder);
+}
+
+static GString *
+table_of (gsize n_rows)
+{
+  GString *text = g_string_new ("shape,topk,null_target,tokens_per_s\n");
+  for (gsize i = 0; i < n_rows; i++)
+    g_string_append_printf (text, "8x4x4x2,1,%g,%zu\n", (double)(i % 100) / 100, 1000 + i);
+  return text;
+}
+
+/* A row of 30 bytes is a record of thousands: a table of the largest size would take all memory. */
+static void
+test_too_many_rows (void)
+{
+  g_autoptr (GString) text = table_of (MOE_FORMATS_MAX_ROWS);
+  g_autoptr (MoeRun) run = test_read (text->str, "most.csv");
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, MOE_FORMATS_MAX_ROWS);
+  g_string_append (text, "8x4x4x2,1,0.5,7\n");
+  g_autofree char *message = test_read_error (text->str, "more.csv", MOE_FORMATS_ERROR_LARGE);
+  g_assert_cmpstr (message, ==,
+                   "more.csv, line 100002: there are more than 100000 rows, the most that are "
+                   "read.");
 }
 
 static void
@@ -573,6 +596,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/other-sources-round-trip", test_other_sources_round_trip);
   g_test_add_func ("/csv/files", test_files);
   g_test_add_func ("/csv/too-large", test_too_large);
+  g_test_add_func ("/csv/too-many-rows", test_too_many_rows);
   g_test_add_func ("/csv/logbook", test_logbook);
   g_test_add_func ("/csv/logbook-forms", test_logbook_forms);
   g_test_add_func ("/csv/logbook-null-mode", test_logbook_null_mode);

@@ -417,6 +417,24 @@ test_many_rows (void)
   g_assert_cmpfloat (moe_run_get_record (run, 99999)->tokens_per_s, ==, 100000.5);
 }
 
+/* The rows behind the last that is read are left out, and the log says so. */
+static void
+test_too_many_rows (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (gsize i = 0; i < MOE_FORMATS_MAX_ROWS + 2; i++)
+    g_string_append_printf (text,
+                            "RESULT distribution=random mode=full pass=forward impl=fast "
+                            "backend=gmm topk=%zu null_mode=independent null_target=%.2f "
+                            "null_realized=%.2f null_assignments=1 real_assignments=2 "
+                            "tokens_per_s=%zu\n",
+                            1 + i / 100, (double)(i % 100) / 100, (double)(i % 100) / 100,
+                            1000 + i);
+  g_autoptr (MoeRun) run = test_read (text->str, "long.log");
+  test_assert_summary (run, MOE_FORMATS_MAX_ROWS, 0, 2);
+  g_assert_nonnull (strstr (moe_run_get_summary (run)->notes, "there are more rows than are read"));
+}
+
 static void
 test_result_line (void)
 {
@@ -519,6 +537,7 @@ main (int argc, char **argv)
   g_test_add_func ("/harness/missing-values", test_missing_values);
   g_test_add_func ("/harness/no-rows", test_no_rows);
   g_test_add_func ("/harness/many-rows", test_many_rows);
+  g_test_add_func ("/harness/too-many-rows", test_too_many_rows);
   g_test_add_func ("/harness/result-line", test_result_line);
   g_test_add_func ("/harness/written-lines-read-back", test_written_lines_read_back);
   return g_test_run ();

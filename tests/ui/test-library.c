@@ -9,6 +9,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static AdwApplication *application;
 
@@ -123,7 +125,7 @@ static void
 indexed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Indexed *indexed = data;
-  indexed->entries = moe_library_index_finish (result, NULL);
+  indexed->entries = moe_library_index_finish (result, NULL, NULL);
   indexed->done = TRUE;
 }
 
@@ -376,13 +378,13 @@ test_interrupted (void)
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, 1);
   g_autofree char *dir = moe_library_dup_dir ();
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
 
   g_free (put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL));
   nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("discard");
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
   g_assert_cmpuint (n_runs (window), ==, 1);
   close_window (window);
 }
@@ -409,14 +411,88 @@ test_not_interrupted (void)
 {
   empty_library ();
   g_autofree char *dir = moe_library_dup_dir ();
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
   g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Going on", "desk", NULL);
-  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir);
+  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir, NULL);
   g_assert_nonnull (entry);
   MoeJournal *journal = moe_journal_reopen (path, NULL);
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
   moe_journal_close (journal, "stopped");
-  g_assert_null (moe_library_find_interrupted (dir));
+  g_assert_null (moe_library_find_interrupted (dir, NULL));
+}
+
+static char *
+library_path (const char *name)
+{
+  g_autofree char *dir = moe_library_dup_dir ();
+  return g_build_filename (dir, name, NULL);
+}
+
+/* A run file of 6 GiB that takes no room on the disk. */
+static char *
+put_large (const char *name)
+{
+  g_autofree char *path = library_path (name);
+  g_assert_true (g_file_set_contents (path, MOE_JOURNAL_MAGIC " 1\n", -1, NULL));
+  g_assert_no_errno (truncate (path, (off_t)6 << 30));
+  return g_steal_pointer (&path);
+}
+
+static gboolean
+says (GtkWidget *widget, const char *words)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), words) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, words))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_told_of_large (gpointer window)
+{
+  return says (window, "is larger than 256 MiB, the most that is read.");
+}
+
+/* Whatever lies in the folder under the name of a run: what is too large to be read is told once
+ * and left alone, a pipe keeps nobody waiting, and the run behind them is found. */
+static void
+test_strange_files (void)
+{
+  empty_library ();
+  g_autofree char *dir = moe_library_dup_dir ();
+  g_autofree char *large = put_large ("2026-11-09-120000-large.journal");
+  g_autofree char *pipe = library_path ("2026-11-08-120000-pipe.journal");
+  g_autofree char *folder = library_path ("2026-11-07-120000-folder.journal");
+  g_autofree char *device = library_path ("2026-11-06-120000-device.journal");
+  g_assert_no_errno (mkfifo (pipe, 0600));
+  g_assert_no_errno (g_mkdir (folder, 0700));
+  g_assert_no_errno (symlink ("/dev/zero", device));
+  g_free (put_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL));
+
+  g_autofree char *left_alone = NULL;
+  g_autoptr (MoeLibraryEntry) entry = moe_library_find_interrupted (dir, &left_alone);
+  g_assert_nonnull (entry);
+  g_assert_cmpstr (moe_library_entry_get_title (entry), ==, "Cut off");
+  g_assert_nonnull (strstr (left_alone, large));
+
+  NullcurveWindow *window = new_window ();
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  fixture_wait (has_dialog, NULL);
+  fixture_wait (has_told_of_large, window);
+  fixture_answer_dialog ("later");
+
+  g_autoptr (GFile) dropped = g_file_new_for_path (pipe);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &dropped, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()),
+                            "2026-11-08-120000-pipe.journal is a pipe or a device"));
+  fixture_answer_dialog ("close");
+  close_window (window);
+  g_assert_no_errno (g_rmdir (folder));
 }
 
 static GSettings *
@@ -587,6 +663,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/interrupted", test_interrupted);
   g_test_add_func ("/library/interrupted-in-a-round", test_interrupted_in_a_round);
   g_test_add_func ("/library/not-interrupted", test_not_interrupted);
+  g_test_add_func ("/library/strange-files", test_strange_files);
   g_test_add_func ("/library/restore", test_restore);
   g_test_add_func ("/library/recent", test_recent);
   g_test_add_func ("/library/drop-many", test_drop_many);

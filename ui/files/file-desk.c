@@ -454,7 +454,10 @@ static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   g_autofree char *dir = moe_library_dup_dir ();
-  g_task_return_pointer (task, moe_library_find_interrupted (dir), g_object_unref);
+  char *left_alone;
+  MoeLibraryEntry *entry = moe_library_find_interrupted (dir, &left_alone);
+  g_object_set_data_full (G_OBJECT (task), "left-alone", left_alone, g_free);
+  g_task_return_pointer (task, entry, g_object_unref);
 }
 
 static void
@@ -462,8 +465,12 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   NullcurveFileDesk *self = NULLCURVE_FILE_DESK (source);
   g_autoptr (MoeLibraryEntry) entry = g_task_propagate_pointer (G_TASK (result), NULL);
-  if (entry != NULL && !g_cancellable_is_cancelled (self->cancellable)
-      && nullcurve_runs_model_get_live (self->runs) == NULL)
+  const char *left_alone = g_object_get_data (G_OBJECT (result), "left-alone");
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (left_alone != NULL)
+    nullcurve_notice_say (GTK_WIDGET (self->window), left_alone);
+  if (entry != NULL && nullcurve_runs_model_get_live (self->runs) == NULL)
     ask_about_interrupted (self, entry);
 }
 

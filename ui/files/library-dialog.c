@@ -104,16 +104,26 @@ bind_row_cb (NullcurveLibraryDialog *self, GtkListItem *item)
 /* Reading */
 
 static void
+say (NullcurveLibraryDialog *self, const char *words)
+{
+  g_autofree char *markup = g_markup_escape_text (words, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+static void
 indexed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NullcurveLibraryDialog) self = data;
-  g_autoptr (GPtrArray) entries = moe_library_index_finish (result, NULL);
+  g_autofree char *left_out = NULL;
+  g_autoptr (GPtrArray) entries = moe_library_index_finish (result, &left_out, NULL);
   if (entries == NULL || g_cancellable_is_cancelled (self->cancellable))
     return;
   self->loading = FALSE;
   g_list_store_splice (self->entries, 0, g_list_model_get_n_items (G_LIST_MODEL (self->entries)),
                        entries->pdata, entries->len);
   update (self);
+  if (left_out != NULL)
+    say (self, left_out);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "engine/formats/reference-rows.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct Wanted
@@ -68,6 +69,20 @@ add_published (GPtrArray *results, const char *uri, const char *data_dir)
       }
 }
 
+/* A pipe waits for whoever writes into it, and a device may have no end: nobody who drops one on a
+ * window means that. */
+static gboolean
+may_be_read (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *name = g_filename_display_name (base != NULL ? base : "");
+  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) != G_FILE_TYPE_SPECIAL)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+               _ ("%s is a pipe or a device: allowed is a file."), name);
+  return FALSE;
+}
+
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -83,7 +98,8 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
           continue;
         }
       NullcurveLoaded *loaded = add_loaded (results);
-      loaded->run = moe_formats_read_file (file, cancellable, &loaded->error);
+      if (may_be_read (file, cancellable, &loaded->error))
+        loaded->run = moe_formats_read_file (file, cancellable, &loaded->error);
     }
   g_task_return_pointer (task, results, (GDestroyNotify)g_ptr_array_unref);
 }
