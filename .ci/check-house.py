@@ -24,7 +24,7 @@ FLOORS = [
     "app", "app/bench", "app/results", "app/command-line", "app/program",
     "ui/window",
     "ui/queue", "ui/page", "ui/files", "ui/setup", "ui/runs", "ui/help", "ui",
-    "ui/report", "ui/export", "ui/chart", "ui/views", "ui/figure", "ui/words",
+    "ui/report", "ui/export", "ui/plot", "ui/chart", "ui/views", "ui/figure", "ui/words",
     "engine/sweep", "engine/judge", "engine/host", "engine/formats", "engine/files", "engine/records",
     "engine/bench", "engine/machine", "engine/options",
     "engine/backends", "engine/backends/modules", "engine/backends/modules/cuda",

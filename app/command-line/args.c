@@ -206,8 +206,8 @@ needless_beside_files (const NullcurveBenchArgs *args)
 static gboolean
 reads_files (const NullcurveBenchArgs *args)
 {
-  return args->table || args->logbook || args->compare || args->convert || args->chart != NULL
-         || args->report != NULL;
+  return args->table || args->plot || args->logbook || args->compare || args->convert
+         || args->chart != NULL || args->report != NULL;
 }
 
 /* A CSV on standard output is alone there. */
@@ -215,6 +215,7 @@ static gboolean
 check_convert (const NullcurveBenchArgs *args, GError **error)
 {
   const char *beside = args->table     ? "table"
+                       : args->plot    ? "plot"
                        : args->logbook ? "logbook"
                        : args->compare ? "compare"
                                        : NULL;
@@ -249,7 +250,7 @@ check_files (NullcurveBenchArgs *args, GError **error)
       g_autofree char *shown = g_utf8_make_valid (g_ptr_array_index (args->files, 0), -1);
       return nullcurve_bench_refuse (
           error,
-          _ ("\"%s\" is no option: files are read only with --table, --chart, --report, "
+          _ ("\"%s\" is no option: files are read only with --table, --plot, --chart, --report, "
              "--logbook, --compare or --convert."),
           shown);
     }
@@ -270,6 +271,7 @@ needless_beside_calibrate (const NullcurveBenchArgs *args)
   const char *own = args->report != NULL  ? "report"
                     : args->chart != NULL ? "chart"
                     : args->table         ? "table"
+                    : args->plot          ? "plot"
                     : args->csv != NULL   ? "csv"
                     : args->convert       ? "convert"
                     : args->logbook       ? "logbook"
@@ -339,6 +341,7 @@ read_drawing (NullcurveBenchArgs *args, GError **error)
 {
   const NullcurveBenchWanted wanted = {
     .chart = args->chart,
+    .plot = args->plot,
     .n_runs = args->files->len > 0   ? args->files->len
               : args->versus != NULL ? 2
                                      : 1,

@@ -104,7 +104,8 @@ nullcurve_bench_help (void)
 {
   GString *out = g_string_new (
       _ ("Usage: nullcurve-bench [OPTION]...\n"
-         "       nullcurve-bench --table|--logbook|--chart CHART|--report REPORT FILE...\n"
+         "       nullcurve-bench --table|--plot|--logbook FILE...\n"
+         "       nullcurve-bench --chart CHART|--report REPORT FILE...\n"
          "       nullcurve-bench --compare FILE FILE\n"
          "       nullcurve-bench --convert FILE... [--csv TARGET]\n"
          "\n"

@@ -53,6 +53,11 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("draw the chart, of what is measured or, without measuring, of the FILEs named; FILE ends "
         "in .png, .svg or .pdf"),
     RESULTS, FIELD (chart) },
+  { "plot", NULL,
+    N_ ("print the chart as text, of what is measured or, without measuring, of the FILEs named: "
+        "as "
+        "wide as COLUMNS says or the terminal is, in colour on a terminal unless NO_COLOR is set"),
+    RESULTS, FIELD (plot) },
   { "report", "FILE",
     N_ ("write the report, of what is measured or, without measuring, of the FILEs named; FILE "
         "ends in .md or .html"),

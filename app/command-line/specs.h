@@ -36,6 +36,7 @@ typedef struct NullcurveBenchArgs
   char *chart;                   /* path, or NULL */
   NullcurveBenchChart look;      /* how charts are to look, as given */
   NullcurveBenchDrawing drawing; /* what that means */
+  gboolean plot;                 /* print the chart as text */
   char *report;                  /* path, or NULL */
   char *dump_dir;                /* path, or NULL */
   char *trace_dir;               /* path, or NULL */

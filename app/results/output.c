@@ -11,6 +11,7 @@
 #include "app/command-line/error.h"
 #include "app/command-line/tell.h"
 #include "app/results/draw.h"
+#include "app/results/terminal.h"
 #include "engine/files/output.h"
 #include "engine/formats/formats.h"
 #include "engine/judge/compare.h"
@@ -240,11 +241,33 @@ print_comparison (MoeRun *const *runs)
   nullcurve_bench_print_text (text->str);
 }
 
-static void
-print_texts (const NullcurveBenchArgs *args, GPtrArray *runs, gboolean compare, gboolean is_first)
+/* On failure *error is kept when there is one already, and this one told here. */
+static gboolean
+print_plot (const NullcurveBenchArgs *args, GPtrArray *runs, gboolean *is_first, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
+  begin_text (is_first);
+  if (nullcurve_bench_plot (args, (MoeRun *const *)runs->pdata, runs->len, &failure))
+    return TRUE;
+  if (error != NULL && *error == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    nullcurve_bench_tell ("nullcurve-bench: %s", failure->message);
+  return FALSE;
+}
+
+static gboolean
+print_texts (const NullcurveBenchArgs *args,
+             GPtrArray *runs,
+             gboolean compare,
+             gboolean is_first,
+             GError **error)
+{
+  gboolean good = TRUE;
   if (args->table)
     print_tables (runs, &is_first);
+  if (args->plot)
+    good = print_plot (args, runs, &is_first, error);
   if (args->logbook)
     {
       begin_text (&is_first);
@@ -255,6 +278,7 @@ print_texts (const NullcurveBenchArgs *args, GPtrArray *runs, gboolean compare, 
       begin_text (&is_first);
       print_comparison ((MoeRun *const *)runs->pdata);
     }
+  return good;
 }
 
 /* What cannot be written keeps nothing else from being written: the samples are not taken again.
@@ -284,14 +308,12 @@ gboolean
 nullcurve_bench_output_finish (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
   gboolean good = write_all (args, runs, TRUE, error);
-  print_texts (args, runs, runs->len > 1, FALSE);
-  return good;
+  return print_texts (args, runs, runs->len > 1, FALSE, error) && good;
 }
 
 gboolean
 nullcurve_bench_output_files (const NullcurveBenchArgs *args, GPtrArray *runs, GError **error)
 {
   gboolean good = write_all (args, runs, FALSE, error);
-  print_texts (args, runs, args->compare, TRUE);
-  return good;
+  return print_texts (args, runs, args->compare, TRUE, error) && good;
 }

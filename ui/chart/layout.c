@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "ui/figure/figure-axes.h"
+
 /* What one pass of laying out works with. */
 typedef struct Builder
 {
@@ -244,30 +246,13 @@ place_header (Builder *builder, gsize index, double y)
                                        end - left - title - builder->style->font_size, height };
 }
 
-/* Zoomed, the axis ends where the viewport does. */
 static void
 init_y (Builder *builder, gsize index, NullcurvePanelLayout *place)
 {
-  const NullcurvePanel *source = &builder->figure->panels[index];
-  NullcurveSpan span = builder->figure->viewport.y[index];
   const double spacing = CLAMP (0.2 * place->plot.height, 1.45 * builder->row, 2.4 * builder->row);
-  double lo = 0.0;
-  double hi = 0.0;
 
-  if (!nullcurve_figure_y_range (builder->figure, index, &lo, &hi))
-    lo = hi = 0.0;
-  nullcurve_axis_init_y (&place->y, source->scale, source->unit, lo, hi, place->plot.height,
-                         spacing);
-  place->y_full = (NullcurveSpan){ place->y.min, place->y.max };
-  if (lo == 0.0 && hi == 0.0)
-    place->y.n_ticks = 0;
-  else if (nullcurve_span_is_set (&span))
-    {
-      if (place->y.scale == NULLCURVE_SCALE_LOG && span.lo <= 0.0)
-        span.lo = fmin (place->y.min, 0.5 * span.hi);
-      nullcurve_axis_init_span (&place->y, place->y.scale, source->unit, span, place->plot.height,
-                                spacing);
-    }
+  nullcurve_figure_init_y_axis (builder->figure, index, place->plot.height, spacing, &place->y,
+                                &place->y_full);
 }
 
 /* The width of the widest of words and an axis' labels. */
@@ -282,31 +267,16 @@ widest_tick (Builder *builder, const char *words, const NullcurveAxis *axis)
   return widest;
 }
 
-/* Fractions at and above this one are off the end of an axis of speed-ups. */
-static const double last_fraction = 0.99;
-
 static void
 init_x (Builder *builder, NullcurvePanelLayout *place)
 {
-  const NullcurveFigure *figure = builder->figure;
-  const gboolean speedup = figure->x_scale == NULLCURVE_SCALE_SPEEDUP;
   double label = widest_tick (builder, "0.00", &place->x);
-  NullcurveSpan span = figure->viewport.x;
 
-  nullcurve_figure_x_range (figure, &place->x_full.lo, &place->x_full.hi);
-  if (speedup)
-    place->x_full.hi = fmin (place->x_full.hi, last_fraction);
-  if (!nullcurve_span_is_set (&span))
-    span = place->x_full;
   /* Deeper zoom has longer labels, which want to be further apart. */
   for (int pass = 0; pass < 2; pass++)
     {
-      if (speedup)
-        nullcurve_axis_init_x_speedup (&place->x, span.lo, span.hi, place->plot.width,
-                                       label + builder->style->font_size);
-      else
-        nullcurve_axis_init_x (&place->x, span.lo, span.hi, place->plot.width,
-                               label + builder->style->font_size);
+      nullcurve_figure_init_x_axis (builder->figure, place->plot.width,
+                                    label + builder->style->font_size, &place->x, &place->x_full);
       label = widest_tick (builder, "0.00", &place->x);
     }
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ui/chart/draw.h"
+#include "ui/figure/figure-axes.h"
 
 typedef struct Canvas
 {
@@ -380,14 +381,6 @@ draw_panel (const Canvas *canvas, gsize panel)
                 &place->subtitle);
 }
 
-/* An axis of speed-ups has another name than the fractions that stand on it. */
-static const char *
-x_words (const NullcurveFigure *figure)
-{
-  return figure->x_scale == NULLCURVE_SCALE_SPEEDUP ? _ ("ideal speed-up 1/(1 − null fraction)")
-                                                    : figure->x_label;
-}
-
 void
 nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
 {
@@ -405,7 +398,7 @@ nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
                 &layout->subtitle);
   draw_legend (&canvas);
   if (layout->x_label.height > 0.0)
-    draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, x_words (figure),
+    draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, nullcurve_figure_x_label (figure),
                layout->x_label.x + 0.5 * layout->x_label.width, middle (&layout->x_label),
                NULLCURVE_ALIGN_MIDDLE);
   draw_empty (&canvas);

@@ -136,6 +136,14 @@ nullcurve_palette_tint (guint palette, double strength)
          | (guint)round (255.0 * CLAMP (strength, 0.0, 1.0));
 }
 
+guint
+nullcurve_palette_colour (guint palette)
+{
+  if (palette == NULLCURVE_PALETTE_MUTED)
+    return NULLCURVE_STYLE_N_COLOURS;
+  return palette & TINT_BIT ? (palette & ~TINT_BIT) >> 8 : palette % NULLCURVE_STYLE_N_COLOURS;
+}
+
 static NullcurveColour
 mix (const NullcurveColour *a, const NullcurveColour *b, double share)
 {
@@ -147,7 +155,7 @@ mix (const NullcurveColour *a, const NullcurveColour *b, double share)
 static void
 tint_series (const NullcurveChartStyle *style, guint palette, NullcurveSeriesStyle *series)
 {
-  const guint colour = (palette & ~TINT_BIT) >> 8;
+  const guint colour = nullcurve_palette_colour (palette);
   /* The faintest still stands out. */
   const double strength = 0.15 + 0.85 * (palette & 0xff) / 255.0;
 
@@ -174,7 +182,7 @@ nullcurve_chart_style_series (const NullcurveChartStyle *style,
       tint_series (style, palette, series);
       return;
     }
-  const guint colour = palette % NULLCURVE_STYLE_N_COLOURS;
+  const guint colour = nullcurve_palette_colour (palette);
   const guint shift = palette / NULLCURVE_STYLE_N_COLOURS;
   const Dash *dash = &dashes[(colour + shift) % G_N_ELEMENTS (dashes)];
 

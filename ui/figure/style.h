@@ -20,6 +20,10 @@ enum
  * dashes. */
 guint nullcurve_palette_tint (guint palette, double strength);
 
+/* Which of the NULLCURVE_STYLE_N_COLOURS an index is of, a tint's too; NULLCURVE_STYLE_N_COLOURS
+ * for what is nobody's. */
+guint nullcurve_palette_colour (guint palette);
+
 typedef struct NullcurveColour
 {
   double red; /* sRGB, 0 .. 1, not premultiplied */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/figure/figure-axes.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Fractions at and above this one are off the end of an axis of speed-ups. */
+static const double last_fraction = 0.99;
+
+/* Zoomed, the axis ends where the viewport does. */
+void
+nullcurve_figure_init_y_axis (const NullcurveFigure *figure,
+                              gsize panel,
+                              double length,
+                              double spacing,
+                              NullcurveAxis *axis,
+                              NullcurveSpan *full)
+{
+  const NullcurvePanel *source = &figure->panels[panel];
+  NullcurveSpan span = figure->viewport.y[panel];
+  double lo = 0.0;
+  double hi = 0.0;
+
+  if (!nullcurve_figure_y_range (figure, panel, &lo, &hi))
+    lo = hi = 0.0;
+  nullcurve_axis_init_y (axis, source->scale, source->unit, lo, hi, length, spacing);
+  *full = (NullcurveSpan){ axis->min, axis->max };
+  if (lo == 0.0 && hi == 0.0)
+    axis->n_ticks = 0;
+  else if (nullcurve_span_is_set (&span))
+    {
+      if (axis->scale == NULLCURVE_SCALE_LOG && span.lo <= 0.0)
+        span.lo = fmin (axis->min, 0.5 * span.hi);
+      nullcurve_axis_init_span (axis, axis->scale, source->unit, span, length, spacing);
+    }
+}
+
+void
+nullcurve_figure_init_x_axis (const NullcurveFigure *figure,
+                              double length,
+                              double label,
+                              NullcurveAxis *axis,
+                              NullcurveSpan *full)
+{
+  const gboolean speedup = figure->x_scale == NULLCURVE_SCALE_SPEEDUP;
+  NullcurveSpan span = figure->viewport.x;
+
+  nullcurve_figure_x_range (figure, &full->lo, &full->hi);
+  if (speedup)
+    full->hi = fmin (full->hi, last_fraction);
+  if (!nullcurve_span_is_set (&span))
+    span = *full;
+  if (speedup)
+    nullcurve_axis_init_x_speedup (axis, span.lo, span.hi, length, label);
+  else
+    nullcurve_axis_init_x (axis, span.lo, span.hi, length, label);
+}
+
+const char *
+nullcurve_figure_x_label (const NullcurveFigure *figure)
+{
+  return figure->x_scale == NULLCURVE_SCALE_SPEEDUP ? _ ("ideal speed-up 1/(1 − null fraction)")
+                                                    : figure->x_label;
+}
