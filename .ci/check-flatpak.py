@@ -8,7 +8,7 @@ import yaml
 
 MANIFEST = {
     "id", "runtime", "runtime-version", "sdk", "command", "finish-args", "cleanup", "modules",
-    "appstream-compose", "build-options",
+    "appstream-compose", "build-options", "separate-locales",
 }
 MODULE = {
     "name", "buildsystem", "builddir", "config-opts", "build-commands", "build-options", "sources",
