@@ -15,12 +15,13 @@
 
 /* NULL while this process is alone. */
 static MoeRanks *ranks;
+static gboolean has_joined; /* or found out that there is nobody to join */
 
 gboolean
 nullcurve_bench_ranks_is_silent (void)
 {
   size_t rank = 0;
-  return moe_ranks_launched (&rank, NULL) && rank > 0;
+  return moe_ranks_launched (&rank, NULL) && rank > 0 && !(has_joined && ranks == NULL);
 }
 
 gboolean
@@ -28,7 +29,10 @@ nullcurve_bench_ranks_join (GError **error)
 {
   MoeError engine_error;
   if (moe_ranks_find (nullcurve_bench_signals_cancel (), &ranks, &engine_error) == MOE_OK)
-    return TRUE;
+    {
+      has_joined = TRUE;
+      return TRUE;
+    }
   return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
 }
 
@@ -51,6 +55,7 @@ nullcurve_bench_ranks_serve (void)
                           error.message);
   moe_ranks_free (ranks, status == MOE_OK);
   ranks = NULL;
+  has_joined = FALSE;
   return caught != 0 ? caught : status == MOE_OK ? 0 : NULLCURVE_BENCH_ERROR_FAILED;
 }
 
@@ -99,4 +104,5 @@ nullcurve_bench_ranks_leave (void)
   MoeStatus status = moe_lead_quit (ranks, &error);
   moe_ranks_free (ranks, status == MOE_OK);
   ranks = NULL;
+  has_joined = FALSE;
 }

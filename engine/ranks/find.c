@@ -98,6 +98,13 @@ moe_ranks_find (const MoeCancel *cancel, MoeRanks **ranks, MoeError *error)
     status = moe_ranks_new (transport, &self, cancel, ranks, error);
   if (status != MOE_OK)
     return status;
+  /* Who told of a rank and no size may have started this one alone: one rank is no ranks. */
+  if (moe_ranks_size (*ranks) == 1)
+    {
+      moe_ranks_free (*ranks, true);
+      *ranks = NULL;
+      return MOE_OK;
+    }
   moe_ranks_part (*ranks, &part, &parts);
   moe_topology_take_part (part, parts);
   return MOE_OK;

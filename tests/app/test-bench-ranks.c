@@ -224,6 +224,17 @@ test_lost_rank (void)
   remove_folder (folder);
 }
 
+/* A launcher that tells a rank and no size may have started this one alone: MPI knows. */
+static void
+test_one_rank (void)
+{
+  g_setenv ("PMIX_RANK", "3", TRUE);
+  g_auto (Result) result = bench (1, SHAPE);
+  g_unsetenv ("PMIX_RANK");
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_cmpuint (count_lines (result.out, "RESULT "), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -238,6 +249,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &ranked[i], test_same_tensors);
     }
   g_test_add_func ("/bench/ranks/refused", test_refused);
+  g_test_add_func ("/bench/ranks/one", test_one_rank);
   g_test_add_func ("/bench/ranks/lost", test_lost_rank);
   return g_test_run ();
 }
