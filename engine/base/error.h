@@ -37,7 +37,8 @@ typedef struct MoeError
 
 /* Fill *error (when not NULL) and return `status`, so that failing reads
  * `return moe_error_set (error, MOE_ERROR_INVALID, "...")`.  The format is translated before the
- * arguments are filled in.  A message that is too long is cut. */
+ * arguments are filled in.  A message that is too long is cut.  What of it is no UTF-8 and what are
+ * control characters become question marks: arguments may be what somebody typed. */
 MoeStatus moe_error_set (MoeError *error, MoeStatus status, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/presets.h"
 
+#include "engine/records/tame.h"
+
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
@@ -26,10 +28,10 @@ static MoePreset *
 preset_new (const char *name, const MoeShape *shape, gsize topk, const char *source)
 {
   MoePreset *preset = g_new0 (MoePreset, 1);
-  preset->name = g_strdup (name);
+  preset->name = moe_text_tame (name, MOE_TEXT_MAX_NAME);
   preset->shape = *shape;
   preset->topk = topk;
-  preset->source = g_strdup (source);
+  preset->source = moe_text_tame (source, MOE_TEXT_MAX_NAME);
   return preset;
 }
 

@@ -58,7 +58,7 @@ nullcurve_help_text_markup (const char *words)
         next = append_link (markup, at);
       if (next == NULL)
         {
-          next = g_utf8_next_char (at);
+          next = g_utf8_find_next_char (at, NULL); /* not past the end, whatever stands there */
           append_escaped (markup, at, next - at);
         }
       at = next;
