@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/module.h"
 
+#include "engine/base/elf.h"
 #include "engine/base/module-folder.h"
 #include "engine/base/place.h"
 #include "engine/base/trust.h"
 #include "engine/base/words.h"
 
 #include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -26,8 +25,7 @@ enum
 {
   PATH_SIZE = 4096,
   WORDS_SIZE = 1024,
-  TRIAL_S = 20,
-  MAX_SEGMENTS = 64
+  TRIAL_S = 20
 };
 
 extern char **environ;
@@ -71,34 +69,6 @@ find_module (const char *name, char path[PATH_SIZE])
     return find_in (chosen, name, path);
   return find_beside_program (name, path) || find_built (name, path)
          || find_in (NULLCURVE_MODULE_DIR, name, path);
-}
-
-/* --- is it whole? --- */
-
-static bool
-ends_within (uint64_t offset, uint64_t bytes, uint64_t size)
-{
-  return offset <= size && bytes <= size - offset;
-}
-
-/* Everything that the loader will map is in the file, and so is the table at its end. */
-static bool
-is_whole_elf (int file, uint64_t size)
-{
-  ElfW (Ehdr) head;
-  ElfW (Phdr) segments[MAX_SEGMENTS];
-  if (pread (file, &head, sizeof head, 0) != (ssize_t)sizeof head
-      || memcmp (head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_type != ET_DYN
-      || head.e_phentsize != sizeof segments[0] || head.e_phnum > MAX_SEGMENTS
-      || !ends_within (head.e_shoff, (uint64_t)head.e_shnum * head.e_shentsize, size))
-    return false;
-  ssize_t bytes = (ssize_t)(head.e_phnum * sizeof segments[0]);
-  if (pread (file, segments, (size_t)bytes, (off_t)head.e_phoff) != bytes)
-    return false;
-  for (size_t i = 0; i < head.e_phnum; i++)
-    if (!ends_within (segments[i].p_offset, segments[i].p_filesz, size))
-      return false;
-  return true;
 }
 
 /* --- can it be loaded? --- */
@@ -189,7 +159,7 @@ find_damage (const char *path)
   int file = open (path, O_RDONLY | O_CLOEXEC);
   if (file < 0 || fstat (file, &facts) != 0)
     damage = strerror (errno);
-  else if (!is_whole_elf (file, (uint64_t)facts.st_size))
+  else if (!moe_elf_is_whole (file, (uint64_t)facts.st_size))
     damage = moe_words ("the file is cut off, or no shared library");
   else if (!survives_loading (file))
     damage = moe_words ("the file is damaged: a program that loads it crashes");

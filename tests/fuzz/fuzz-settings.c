@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the window keeps in settings that anybody can write: what was open, the last setup, how
+ * charts are exported.  An input is a GVariant in text form, or the bytes of one. */
+#include "tests/fuzz/fuzz.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/sweep/quantities.h"
+#include "ui/export/export-choice.h"
+#include "ui/files/loader.h"
+#include "ui/files/open-runs.h"
+
+#define OPEN_TYPE G_VARIANT_TYPE ("a(ssibb)")
+
+/* As GSettings gives it: of the type, in normal form. */
+static GVariant *
+read_variant (const char *text, const uint8_t *data, size_t size, const GVariantType *type)
+{
+  gboolean is_text = g_utf8_validate_len (text, size, NULL); /* no NUL in it either */
+  GVariant *value = is_text ? g_variant_parse (type, text, NULL, NULL, NULL) : NULL;
+  if (value == NULL)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+      g_autoptr (GVariant) raw = g_variant_ref_sink (g_variant_new_from_bytes (type, bytes, FALSE));
+      value = g_variant_get_normal_form (raw);
+    }
+  return g_variant_take_ref (value);
+}
+
+static void
+add_loaded (GPtrArray *loaded, NullcurveLoaded *one, gsize i)
+{
+  /* Every third is not there any more. */
+  one->run = i % 3 == 2 ? NULL : moe_run_new (MOE_RUN_FORMAT_JOURNAL, "run");
+  g_autofree char *source = g_strdup_printf ("/tmp/%zu.csv", i / 2);
+  if (one->run != NULL)
+    moe_run_set_source (one->run, source);
+  g_ptr_array_add (loaded, one);
+}
+
+static void
+check_open (GVariant *open)
+{
+  gsize n = g_variant_n_children (open);
+  if (n > 50)
+    return;
+  g_autoptr (GPtrArray) files = nullcurve_open_runs_list_files (open);
+  g_autoptr (GPtrArray) loaded = g_ptr_array_new ();
+  g_autofree NullcurveLoaded *all = g_new0 (NullcurveLoaded, n + 1);
+  g_autoptr (NullcurveRunsModel) runs = nullcurve_runs_model_new ();
+  fuzz_require (files->len == n);
+  for (gsize i = 0; i < n; i++)
+    add_loaded (loaded, &all[i], i);
+  guint missing = nullcurve_open_runs_restore (open, loaded, runs);
+  guint listed = g_list_model_get_n_items (G_LIST_MODEL (runs));
+  fuzz_require (missing + listed <= n);
+  g_autoptr (GVariant) kept = g_variant_ref_sink (nullcurve_open_runs_save (runs));
+  fuzz_require (g_variant_n_children (kept) == listed);
+  for (guint i = 0; i < listed; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (runs), i);
+      fuzz_require (fuzz_is_plain (nullcurve_run_item_get_title (item)));
+    }
+  for (gsize i = 0; i < n; i++)
+    g_clear_pointer (&all[i].run, moe_run_unref);
+}
+
+static void
+check_export (GVariant *settings)
+{
+  NullcurveExportChoice choice;
+  nullcurve_export_choice_from_variant (&choice, settings);
+  fuzz_require (choice.options.width >= 100 && choice.options.width <= 10000);
+  fuzz_require (choice.options.height >= 100 && choice.options.height <= 10000);
+  fuzz_require (choice.options.dpi >= 24 && choice.options.dpi <= 1200);
+  fuzz_require (choice.options.font_size >= 4 && choice.options.font_size <= 100);
+  g_autoptr (GVariant) kept = g_variant_ref_sink (nullcurve_export_choice_to_variant (&choice));
+  fuzz_require (g_variant_is_of_type (kept, G_VARIANT_TYPE_VARDICT));
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  *(GPtrArray **)data = nullcurve_loader_read_finish (result, NULL);
+}
+
+/* A URI of the published rows, or of anything else that is no file here. */
+static void
+check_published (const char *text)
+{
+  GPtrArray *loaded = NULL;
+  g_autoptr (GFile) file = g_file_new_for_uri (text);
+  nullcurve_loader_read_async (&file, 1, g_getenv ("NULLCURVE_DATA_DIR"), NULL, loaded_cb, &loaded);
+  while (loaded == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < loaded->len; i++)
+    {
+      const NullcurveLoaded *one = g_ptr_array_index (loaded, i);
+      fuzz_require ((one->run == NULL) != (one->error == NULL));
+    }
+  g_ptr_array_unref (loaded);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  MoeOptions options;
+  fuzz_begin ();
+  g_autofree char *text = fuzz_text (data, size);
+  g_autoptr (GVariant) open = read_variant (text, data, size, OPEN_TYPE);
+  g_autoptr (GVariant) settings = read_variant (text, data, size, G_VARIANT_TYPE_VARDICT);
+  check_open (open);
+  check_export (settings);
+  moe_options_init (&options);
+  moe_text_to_options (text, &options);
+  if (g_str_has_prefix (text, NULLCURVE_PUBLISHED_URI))
+    check_published (text);
+  fuzz_end ();
+  return 0;
+}
