@@ -22,9 +22,8 @@ G_DEFINE_FINAL_TYPE (NullcurveApplication, nullcurve_application, ADW_TYPE_APPLI
 /* A schema of another version can lack what this program asks for, which would end it: first comes
  * what was installed or built with it. */
 static GSettingsSchema *
-find_schema_in (char *folder)
+find_schema_in (const char *folder)
 {
-  g_autofree char *owned = folder;
   g_autoptr (GSettingsSchemaSource) source =
       folder != NULL ? g_settings_schema_source_new_from_directory (
           folder, g_settings_schema_source_get_default (), FALSE, NULL)
@@ -36,9 +35,11 @@ static GSettingsSchema *
 find_schema (void)
 {
   GSettingsSchemaSource *usual = g_settings_schema_source_get_default ();
-  GSettingsSchema *schema = find_schema_in (nullcurve_places_shared ("glib-2.0/schemas"));
+  g_autofree char *shared = nullcurve_places_shared ("glib-2.0/schemas");
+  g_autofree char *built = nullcurve_places_built ("data");
+  GSettingsSchema *schema = find_schema_in (shared);
   if (schema == NULL)
-    schema = find_schema_in (nullcurve_places_built ("data"));
+    schema = find_schema_in (built);
   if (schema == NULL && usual != NULL)
     schema = g_settings_schema_source_lookup (usual, NULLCURVE_APP_ID, TRUE);
   return schema;
