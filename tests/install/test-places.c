@@ -76,10 +76,9 @@ test_built (void)
 static void
 test_moved (Moved *moved, gconstpointer folder)
 {
-  g_autofree char *file =
-      add_file (moved->root, DATADIR "/nullcurve", "presets.csv", presets, NULL);
-  g_autofree char *words = add_file (moved->root, LOCALEDIR "/de/LC_MESSAGES", "nullcurve.mo", NULL,
-                                     BUILD_FOLDER "/po/de/LC_MESSAGES/nullcurve.mo");
+  g_free (add_file (moved->root, DATADIR "/nullcurve", "presets.csv", presets, NULL));
+  g_free (add_file (moved->root, LOCALEDIR "/de/LC_MESSAGES", "nullcurve.mo", NULL,
+                    BUILD_FOLDER "/po/de/LC_MESSAGES/nullcurve.mo"));
   g_auto (BenchResult) german = BENCH ("--preset", "none", "--lang", "de");
   assert_refused (&german, "ist keine der Vorgaben", "erlaubt ist Elsewhere.");
 }
@@ -88,8 +87,7 @@ test_moved (Moved *moved, gconstpointer folder)
 static void
 test_strange_words (Moved *moved, gconstpointer folder)
 {
-  g_autofree char *file =
-      add_file (moved->root, DATADIR "/nullcurve", "presets.csv", presets, NULL);
+  g_free (add_file (moved->root, DATADIR "/nullcurve", "presets.csv", presets, NULL));
   g_autofree char *words = add_file (moved->root, LOCALEDIR "/de/LC_MESSAGES", "nullcurve.mo", NULL,
                                      BUILD_FOLDER "/po/de/LC_MESSAGES/nullcurve.mo");
   g_assert_cmpint (g_chmod (words, 0666), ==, 0);
@@ -126,7 +124,7 @@ test_record (Moved *moved, gconstpointer folder)
 {
   g_autofree char *record = add_file (moved->root, "engine/base", "build-folder", NULL,
                                       BUILD_FOLDER "/engine/base/build-folder");
-  g_autofree char *data = add_file (moved->root, "sources/data", "presets.csv", presets, NULL);
+  g_free (add_file (moved->root, "sources/data", "presets.csv", presets, NULL));
   g_auto (BenchResult) copied = BENCH ("--preset", "none");
   g_assert_null (strstr (copied.err, "Elsewhere"));
 
