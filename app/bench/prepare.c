@@ -7,12 +7,12 @@
 
 #include "app/bench/dump.h"
 #include "app/bench/fit.h"
-#include "app/results/output.h"
 #include "app/bench/ranks.h"
 #include "app/bench/resume.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
+#include "app/results/output.h"
 #include "engine/sweep/quantities.h"
 
 static gboolean
