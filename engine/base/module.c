@@ -25,7 +25,8 @@ enum
 {
   PATH_SIZE = 4096,
   WORDS_SIZE = 1024,
-  TRIAL_S = 20
+  TRIAL_S = 20,
+  UNRESOLVED = 127 /* the dynamic linker's exit status */
 };
 
 extern char **environ;
@@ -125,7 +126,8 @@ trial_environment (int file, char preload[64])
 
 /* A program that does nothing is started with the module in it: it is mapped, its references are
  * resolved and it is set up, as in this one later.  False when that ended the program; a library
- * that it lacks does not. */
+ * that it lacks does not, and of a symbol that it lacks, for which the dynamic linker ends the
+ * program in good order, opening the module tells in words. */
 static bool
 survives_loading (int file)
 {
@@ -147,7 +149,7 @@ survives_loading (int file)
   posix_spawn_file_actions_destroy (&actions);
   free (environment);
   int status = fault == 0 ? await_trial (pid) : 0;
-  return status == 0;
+  return status == 0 || (status > 0 && WIFEXITED (status) && WEXITSTATUS (status) == UNRESOLVED);
 }
 
 /* NULL, or a part of a sentence that says why it had better not be opened. */

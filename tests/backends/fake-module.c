@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Something in a backend module's place: of another version, no backend at all, or one that whoever
- * loads it dies of.  Also what passes for a driver where only its presence is asked for. */
+/* Something in a backend module's place: of another version, no backend at all, one that whoever
+ * loads it dies of, or one that was made for a library with more in it.  Also what passes for a
+ * driver where only its presence is asked for. */
 #include "engine/backends/backend.h"
 
 #ifdef FAKE_CRASHING_MODULE
@@ -8,6 +9,14 @@
 static void __attribute__ ((constructor)) crash (void)
 {
   abort ();
+}
+#endif
+
+#ifdef FAKE_LACKING_MODULE
+void nullcurve_no_such_function (void);
+static void __attribute__ ((destructor)) lack (void)
+{
+  nullcurve_no_such_function ();
 }
 #endif
 

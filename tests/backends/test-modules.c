@@ -70,6 +70,8 @@ static const Case cases[] = {
   { "/modules/no-symbol", "onednn", "libfake-nothing.so", "has no symbol moe_backend_module" },
   { "/modules/old", "onednn", "libfake-old.so", "this program of version" },
   { "/modules/crashing", "onednn", "libfake-crashing.so", "is damaged" },
+  { "/modules/lacking", "onednn", "libfake-lacking.so",
+    "undefined symbol: nullcurve_no_such_function" },
 };
 
 static void
