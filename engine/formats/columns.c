@@ -8,6 +8,7 @@
 #include "engine/bench/stats.h"
 #include "engine/formats/csv-row.h"
 #include "engine/records/figures.h"
+#include "engine/records/rates.h"
 #include "engine/records/tame.h"
 
 /* Far beyond any machine, but such that what is computed from them stays finite. */
@@ -62,7 +63,8 @@ static const MoeColumn rows[] = {
     .told_by_result = TRUE, .decimals = 6 },
   { "tokens_per_s", MOE_COLUMN_REAL, FIELD (tokens_per_s), MIN_RATE, MAX_RATE, RATE_RANGE,
     .told_by_result = TRUE, .decimals = 6 },
-  { "time_s", MOE_COLUMN_DERIVED, SPREAD (median), MIN_TIME_S, MAX_TIME_S, TIME_RANGE },
+  { "time_s", MOE_COLUMN_TIME, SPREAD (median), MIN_TIME_S, MAX_TIME_S, TIME_RANGE,
+    .told_by_result = TRUE, .decimals = 6 },
   { "time_min_s", MOE_COLUMN_DERIVED, SPREAD (min), MIN_TIME_S, MAX_TIME_S, TIME_RANGE },
   { "time_max_s", MOE_COLUMN_DERIVED, SPREAD (max), MIN_TIME_S, MAX_TIME_S, TIME_RANGE },
   { "time_lower_s", MOE_COLUMN_DERIVED, SPREAD (lower), MIN_TIME_S, MAX_TIME_S, TIME_RANGE },
@@ -87,6 +89,7 @@ static const MoeColumn rows[] = {
   CHOICE (MOE_CHOICE_QUEUE_MODE),
   CHOICE (MOE_CHOICE_PASS),
   CHOICE (MOE_CHOICE_IMPL),
+  { "kernel", MOE_COLUMN_TEXT, FIELD (kernel), .told_by_result = TRUE },
   CHOICE (MOE_CHOICE_GROUPING),
   CHOICE (MOE_CHOICE_ACCELERATOR),
   CHOICE (MOE_CHOICE_DTYPE),
@@ -221,6 +224,7 @@ moe_row_reset (MoeRow *row)
   row->has_rounds = FALSE;
   row->n_samples = -1;
   row->shared_dim = -1;
+  row->time_s = NAN;
 }
 
 static const char *
@@ -383,6 +387,8 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
       return read_kept (column, field, &row->record);
     case MOE_COLUMN_DERIVED:
       return read_real (column, field, &checked);
+    case MOE_COLUMN_TIME:
+      return read_real (column, field, &row->time_s);
     }
   return NULL;
 }
@@ -432,6 +438,7 @@ moe_row_finish (MoeRow *row)
       record->samples_s = (double *)row->samples->data;
       record->n_samples = row->samples->len;
     }
+  moe_record_fill_rates (record, row->time_s);
   const char *reason = finish_taken (row);
   return reason != NULL ? reason : check_kept (record);
 }
@@ -540,6 +547,7 @@ append_field (GString *text,
       append_kept (text, record);
       break;
     case MOE_COLUMN_DERIVED:
+    case MOE_COLUMN_TIME:
       moe_number_append_shortest (text, *(const double *)((const char *)times + column->offset));
       break;
     }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 enum
 {
-  MOE_N_FIXED_COLUMNS = 48 + MOE_N_CHOICES,
+  MOE_N_FIXED_COLUMNS = 49 + MOE_N_CHOICES,
   MOE_N_COLUMNS = MOE_N_FIXED_COLUMNS + MOE_N_STAGES
 };
 
@@ -27,14 +27,16 @@ typedef enum MoeColumnKind
   MOE_COLUMN_N_SAMPLES,
   MOE_COLUMN_N_USED,
   MOE_COLUMN_KEPT,
-  MOE_COLUMN_DERIVED, /* follows from the samples: written, and only checked when read */
+  MOE_COLUMN_DERIVED, /* follows from the samples: written, and only checked when read, ... */
+  MOE_COLUMN_TIME,    /* ... this one makes rates where there are none */
 } MoeColumnKind;
 
 typedef struct MoeColumn
 {
   const char *name; /* CSV column and RESULT key */
   MoeColumnKind kind;
-  gsize offset; /* of the field in MoeRecord; for DERIVED in MoeSpread, for TAKEN in MoeTaken */
+  gsize offset; /* of the field in MoeRecord; for DERIVED and TIME in MoeSpread, for TAKEN in
+                   MoeTaken */
   double min;   /* of a number, inclusive */
   double max;
   const char *range;       /* the same in words, after "must be" */
@@ -59,6 +61,7 @@ typedef struct MoeRow
   gboolean has_rounds;
   gint64 n_samples; /* as told by its own column; -1 when not told */
   gint64 shared_dim;
+  double time_s; /* of a step, as told; NaN when not */
 } MoeRow;
 
 void moe_row_init (MoeRow *row);
@@ -70,7 +73,7 @@ void moe_row_reset (MoeRow *row); /* ready for the next row */
 const char *moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field);
 
 /* What concerns several fields at once; afterwards row->record is complete, its samples borrowed
- * from the row.  NULL or a whole reason. */
+ * from the row, and rates that it lacks made of the time that was told.  NULL or a whole reason. */
 const char *moe_row_finish (MoeRow *row);
 
 /* The header row and one row per record, each with its newline. */

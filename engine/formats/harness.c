@@ -10,10 +10,19 @@
 #include "engine/base/words.h"
 #include "engine/formats/columns.h"
 #include "engine/formats/lines.h"
+#include "engine/records/rates.h"
 
 /* --- blanks, words and pairs --- */
 
-/* Find `word` at the start of the line or after a blank, and followed by a blank or the end. */
+/* Does a word begin at `at`?  Launchers, loggers and progress bars write in front of it what they
+ * like, without a blank too. */
+static gboolean
+begins_word (MoeSpan line, const char *at)
+{
+  return at == line.text || !(g_ascii_isalnum (at[-1]) || at[-1] == '_');
+}
+
+/* Find `word`, followed by a blank or the end. */
 static gboolean
 find_word (MoeSpan line, const char *word, MoeSpan *after)
 {
@@ -24,7 +33,7 @@ find_word (MoeSpan line, const char *word, MoeSpan *after)
       at = memmem (at, (gsize)(end - at), word, length);
       if (at == NULL)
         return FALSE;
-      gboolean starts = at == line.text || g_ascii_isspace (at[-1]);
+      gboolean starts = begins_word (line, at);
       gboolean ends = at + length == end || g_ascii_isspace (at[length]);
       if (starts && ends)
         {
@@ -180,7 +189,7 @@ find_distribution (MoeSpan line, MoeSpan *rest)
   const char *at = line.text, *end = line.text + line.length;
   while ((at = memchr (at, '[', (gsize)(end - at))) != NULL)
     {
-      gboolean starts = at == line.text || g_ascii_isspace (at[-1]);
+      gboolean starts = begins_word (line, at);
       at++;
       for (gsize i = 0; starts && i < moe_choices[MOE_CHOICE_DISTRIBUTION].names.n; i++)
         {
@@ -366,23 +375,18 @@ mix (guint64 hash, guint64 value)
 }
 
 /* What a repeat repeats: the line, not the shape that the lines before it gave it; it may leave the
- * topk to them. */
+ * topk and choices to them, and TF/s may have been made of its time. */
 static guint
 hash_row (gconstpointer data)
 {
   const MoeRecord *record = data;
-  guint64 bits[] = { 0, 0, 0, (guint64)record->null_assignments,
-                     (guint64)record->real_assignments };
+  guint64 bits[] = { 0, 0, (guint64)record->null_assignments, (guint64)record->real_assignments };
   guint64 hash = 1;
   memcpy (&bits[0], &record->tokens_per_s, sizeof (double));
-  memcpy (&bits[1], &record->tflops, sizeof (double));
-  memcpy (&bits[2], &record->null_target, sizeof (double));
+  memcpy (&bits[1], &record->null_target, sizeof (double));
   for (gsize i = 0; i < G_N_ELEMENTS (bits); i++)
     hash = mix (hash, bits[i]);
-  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
-    if (moe_choices[c].told_by_result)
-      hash = mix (hash, (guintptr)record->choice[c]);
-  return (guint)hash;
+  return (guint)mix (hash, (guintptr)record->kernel);
 }
 
 static gboolean
@@ -396,12 +400,13 @@ is_same_row (gconstpointer left, gconstpointer right)
 {
   const MoeRecord *a = left, *b = right;
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
-    if (moe_choices[c].told_by_result && a->choice[c] != b->choice[c])
+    if (moe_choices[c].told_by_result && a->choice[c] != NULL && b->choice[c] != NULL
+        && a->choice[c] != b->choice[c])
       return FALSE;
-  return (a->topk < 0 || b->topk < 0 || a->topk == b->topk)
+  return a->kernel == b->kernel && (a->topk < 0 || b->topk < 0 || a->topk == b->topk)
          && same_or_missing (a->null_target, b->null_target)
          && same_or_missing (a->null_realized, b->null_realized)
-         && same_or_missing (a->tflops, b->tflops)
+         && (same_or_missing (a->tflops, b->tflops) || isnan (a->tflops) || isnan (b->tflops))
          && same_or_missing (a->tokens_per_s, b->tokens_per_s)
          && a->null_assignments == b->null_assignments
          && a->real_assignments == b->real_assignments;
@@ -411,7 +416,9 @@ is_same_row (gconstpointer left, gconstpointer right)
 
 enum
 {
-  MAX_KEYS = 64 /* columns that a RESULT line may have; one bit each */
+  MAX_KEYS = 64,          /* columns that a RESULT line may have; one bit each */
+  MAX_ASIDES = 32,        /* CHECK and PROFILE lines that are kept, */
+  MAX_ASIDE_BYTES = 1000, /* and of each */
 };
 
 static const char cut_off[] = MOE_WORDS ("the last line is cut off");
@@ -420,13 +427,14 @@ typedef struct Log
 {
   const char *name;
   MoeRun *run;
-  MoeRecord told;        /* what the lines before a row say of it; its topk is that of a RUN line */
+  MoeRecord told;        /* what the lines before a row say of it */
   gboolean before_nulls; /* a shape line of a version without null routing */
   gsize line;
   gboolean known;      /* a line was seen that only such logs have */
   gboolean in_summary; /* after RESULT_SUMMARY, before the next run's first line */
   gsize shapeless;     /* rows without a shape line before them */
   gsize added_by_summary;
+  gsize n_asides; /* CHECK and PROFILE lines */
 
   MoeRecord
       chatter; /* what was said of a point since the last row; without a distribution: nothing */
@@ -477,6 +485,7 @@ release_row (Log *log)
 static void
 drop_idle_choices (MoeRecord *record)
 {
+  double told_factor = record->capacity_factor;
   if (!record->has_shape || record->shape.shared_dim == 0)
     record->choice[MOE_CHOICE_SHARED_FUSED] = NULL;
   if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL
@@ -485,6 +494,8 @@ drop_idle_choices (MoeRecord *record)
       record->capacity_factor = NAN;
       record->capacity = record->dropped_assignments = -1;
     }
+  if (record->choice[MOE_CHOICE_CAPACITY_POLICY] == NULL && told_factor > 0)
+    record->capacity_factor = told_factor; /* the present harness knows one policy, unnamed */
   if (!moe_record_is (record, MOE_CHOICE_PARALLEL_MODE, MOE_PARALLEL_EP))
     {
       record->ep_size = -1;
@@ -502,6 +513,9 @@ apply_context (Log *log, MoeRecord *record)
   record->shape = log->told.shape;
   if (record->topk < 0)
     record->topk = log->told.topk;
+  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
+    if (record->choice[c] == NULL)
+      record->choice[c] = log->told.choice[c];
   fill_missing (record, &log->told);
   drop_idle_choices (record);
 }
@@ -529,6 +543,7 @@ forget_context (Log *log)
   release_row (log);
   keep_chatter (log);
   moe_record_init (&log->told);
+  log->told.null_target = 0;
   log->before_nulls = FALSE;
   log->in_summary = FALSE; /* such a line starts another run */
   log->known = TRUE;
@@ -557,11 +572,59 @@ lower_case (const char *word)
 /* The options of a shape line that go by the names of columns; one that cannot be read is as good
  * as not told. */
 static void
-read_choice (Log *log, MoeSpan rest, const char *name)
+read_option (Log *log, MoeSpan rest, const char *name)
 {
   MoeSpan value;
   if (find_value (rest, name, &value))
     moe_row_read (&log->row, find_named (name), value);
+}
+
+/* Does the value of an option stand for several, of which each row has one? */
+static gboolean
+is_several (MoeSpan value)
+{
+  return moe_span_equal (value, "both") || memchr (value.text, ',', value.length) != NULL;
+}
+
+/* By the name of the column or, as rows tell it, by that of the option. */
+static void
+read_choice (Log *log, MoeSpan rest, const MoeChoiceSpec *choice)
+{
+  MoeSpan value;
+  g_autofree char *option = g_strdelimit (g_strdup (choice->option), "-", '_');
+  gboolean told = find_value (rest, choice->column, &value)
+                  || (choice->told_by_result && find_value (rest, option, &value));
+  if (told && !(choice->told_by_result && is_several (value)))
+    moe_row_read (&log->row, find_named (choice->column), value);
+}
+
+/* What a row has that tells no top-k: the option, unless a list took its place. */
+static gint64
+read_topk (MoeSpan rest)
+{
+  MoeSpan value;
+  gint64 topk;
+  if (find_value (rest, "topk_list", &value) && value.length > 0)
+    return -1;
+  return find_value (rest, "topk", &value) && moe_number_parse_count (value, &topk) && topk >= 1
+             ? topk
+             : -1;
+}
+
+/* The same of the null fraction: versions without that option have none. */
+static double
+read_null_fraction (Log *log, MoeSpan rest)
+{
+  MoeSpan value;
+  if (!find_value (rest, "null_route_frac", &value))
+    return 0;
+  if ((find_value (rest, "null_route_frac_list", &value) && value.length > 0)
+      || (find_value (rest, "null_route_sweep", &value) && !moe_span_equal (value, "False")
+          && !moe_span_equal (value, "false")))
+    return NAN;
+  find_value (rest, "null_route_frac", &value);
+  moe_row_read (&log->row, find_named ("null_target"), value);
+  return log->row.record.null_target;
 }
 
 static void
@@ -572,11 +635,12 @@ read_choices (Log *log, MoeSpan rest)
   const char **told = log->told.choice;
   moe_row_reset (&log->row);
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
-    if (!moe_choices[c].told_by_result)
-      read_choice (log, rest, moe_choices[c].column);
+    read_choice (log, rest, &moe_choices[c]);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    read_choice (log, rest, numbers[i]);
+    read_option (log, rest, numbers[i]);
   log->told = log->row.record;
+  log->told.topk = read_topk (rest);
+  log->told.null_target = read_null_fraction (log, rest);
   told[MOE_CHOICE_SHARED_FUSED] = lower_case (told[MOE_CHOICE_SHARED_FUSED]);
   if (g_strcmp0 (told[MOE_CHOICE_ACCELERATOR], "auto") == 0)
     told[MOE_CHOICE_ACCELERATOR] = NULL; /* nobody in particular */
@@ -622,9 +686,7 @@ read_run_line (Log *log, MoeSpan rest)
     moe_run_note (log->run,
                   "Line %zu: the RUN line's shape cannot be read; the rows after it have no shape.",
                   log->line);
-  if (find_value (rest, "topk", &value) && moe_number_parse_count (value, &log->told.topk)
-      && log->told.topk < 1)
-    log->told.topk = -1;
+  log->told.topk = read_topk (rest);
   return TRUE;
 }
 
@@ -643,6 +705,13 @@ static guint64
 column_bit (const MoeColumn *column)
 {
   return G_GUINT64_CONSTANT (1) << column_index (column);
+}
+
+/* The shards of a row of the present harness; older ones have them on other lines. */
+static gboolean
+is_shards (MoeSpan key)
+{
+  return moe_span_equal (key, "ep");
 }
 
 /* A key that RESULT lines have, or NULL. */
@@ -668,6 +737,23 @@ typedef struct LastToken
   MoeSpan value;
 } LastToken;
 
+/* "ep=8"; one shard is no expert parallelism.  NULL, or why it is bad. */
+static char *
+read_shards (Log *log, MoeSpan value)
+{
+  MoeRecord *record = &log->row.record;
+  const char *reason = moe_row_read (&log->row, find_named ("ep_size"), value);
+  if (reason != NULL)
+    {
+      g_autofree char *quote = moe_fault_quote (value);
+      return g_strdup_printf ("ep “%s” %s", quote, moe_words (reason));
+    }
+  if (record->ep_size >= 1)
+    record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_string (moe_choice_name (
+        MOE_CHOICE_PARALLEL_MODE, record->ep_size > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE));
+  return NULL;
+}
+
 /* Read the pairs of a RESULT line into log->row.  NULL, or why the row is bad.  *found says
  * whether there were any pairs of ours at all. */
 static char *
@@ -683,6 +769,11 @@ read_pairs (Log *log, MoeSpan rest, LastToken *last, gboolean *found)
     {
       last->is_pair = split_token (token, &key, &last->value);
       last->column = last->is_pair ? find_result_column (key) : NULL;
+      if (last->is_pair && is_shards (key))
+        {
+          fault = read_shards (log, last->value);
+          continue;
+        }
       if (last->column == NULL)
         continue;
       *found = TRUE;
@@ -699,15 +790,30 @@ read_pairs (Log *log, MoeSpan rest, LastToken *last, gboolean *found)
   return fault;
 }
 
+/* Does the row say anything of nulls?  The present harness does not, nor did the first: f is 0. */
+static gboolean
+tells_nulls (const Log *log)
+{
+  static const char *const keys_of_nulls[] = { "null_mode", "null_target", "null_realized",
+                                               "null_assignments" };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys_of_nulls); i++)
+    if ((log->keys & column_bit (find_named (keys_of_nulls[i]))) != 0)
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 check_required (Log *log)
 {
   MoeRecord *record = &log->row.record;
+  if (!tells_nulls (log))
+    record->null_target = log->told.null_target;
   if (record->topk < 0 && log->told.topk < 0)
     return g_strdup (moe_words ("topk is missing"));
   if (isnan (record->null_target))
     return g_strdup (moe_words ("null_target is missing"));
-  if (isnan (record->tokens_per_s) && isnan (record->tflops))
+  if (isnan (record->tokens_per_s) && isnan (record->tflops)
+      && (isnan (log->row.time_s) || !log->told.has_shape))
     return g_strdup (moe_words ("tokens_per_s and tflops are missing"));
   return NULL;
 }
@@ -743,6 +849,25 @@ is_cut_count (const Log *log)
   return (double)record->null_assignments + (double)record->real_assignments != slots;
 }
 
+/* A row of the harness's present form. */
+static gboolean
+tells_time (const Log *log)
+{
+  return (log->keys & column_bit (find_named ("time_s"))) != 0;
+}
+
+/* Decimals that a whole value has, where nothing was cut off: those of the row before. */
+static int
+wanted_decimals (const Log *log, const MoeColumn *column)
+{
+  enum
+  {
+    DECIMALS_OF_RATES = 2 /* of the present form */
+  };
+  int wanted = log->previous_decimals[column_index (column)];
+  return log->previous_keys == 0 && tells_time (log) ? MIN (wanted, DECIMALS_OF_RATES) : wanted;
+}
+
 /* The keys that a whole row has: those of the row before.  One that is made of processor time has
  * its mark instead of the TF/s. */
 static guint64
@@ -752,7 +877,7 @@ wanted_keys (const Log *log)
   guint64 mark = column_bit (find_named ("time_source"));
   guint64 wanted = log->previous_keys;
   if (wanted == 0)
-    wanted = column_bit (find_named ("tokens_per_s")) | tflops;
+    wanted = column_bit (find_named ("tokens_per_s")) | (tells_time (log) ? 0 : tflops);
   return wanted & ~((log->keys & mark) != 0 ? tflops : mark);
 }
 
@@ -771,7 +896,8 @@ is_cut (const Log *log, const LastToken *last)
     case MOE_COLUMN_TEXT:
       return is_cut_text (last->column, last->value);
     case MOE_COLUMN_REAL:
-      return count_decimals (last->value) < log->previous_decimals[column_index (last->column)];
+    case MOE_COLUMN_TIME:
+      return count_decimals (last->value) < wanted_decimals (log, last->column);
     default:
       return is_cut_count (log);
     }
@@ -786,6 +912,7 @@ add_row (Log *log)
   fill_row (&log->chatter, &log->held);
   moe_record_init (&log->chatter);
   apply_context (log, &log->held);
+  moe_record_fill_rates (&log->held, log->row.time_s);
   log->added_by_summary += log->in_summary;
 }
 
@@ -796,7 +923,7 @@ remember_form (Log *log, MoeSpan rest)
   while (next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
       const MoeColumn *column = split_token (token, &key, &value) ? find_result_column (key) : NULL;
-      if (column == NULL || column->kind != MOE_COLUMN_REAL)
+      if (column == NULL || (column->kind != MOE_COLUMN_REAL && column->kind != MOE_COLUMN_TIME))
         continue;
       int *known = &log->previous_decimals[column_index (column)];
       int decimals = count_decimals (value);
@@ -846,6 +973,45 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
   else
     add_row (log);
   return TRUE;
+}
+
+/* "devices=[...]" of whatever prints the devices of jax. */
+static gboolean
+find_devices (MoeSpan line, MoeSpan *rest)
+{
+  static const char word[] = "devices=";
+  const char *at = memmem (line.text, line.length, word, strlen (word));
+  if (at == NULL || !begins_word (line, at))
+    return FALSE;
+  gsize before = (gsize)(at - line.text) + strlen (word);
+  *rest = moe_span (line.text + before, line.length - before);
+  return rest->length > 0 && (at == line.text || rest->text[0] == '[');
+}
+
+/* What the harness says of a kernel besides its rates, as facts of the run: how far its results lie
+ * from those of another ("check ep=8"), and where its profile is ("profile kernel=current ep=8").
+ */
+static void
+read_aside (Log *log, const char *word, MoeSpan rest)
+{
+  MoeSpan token, name, value;
+  g_autoptr (GString) key = g_string_new (word);
+  g_autoptr (GString) said = g_string_new (NULL);
+  gsize length = MIN (rest.length, MAX_ASIDE_BYTES);
+  rest = moe_span (rest.text, length);
+  while (next_token (&rest, &token))
+    {
+      if (!split_token (token, &name, &value))
+        return; /* a line of somebody else's */
+      gboolean names = is_shards (name) || moe_span_equal (name, "kernel");
+      GString *part = names ? key : said;
+      g_string_append_printf (part, "%s%.*s", part->len > 0 ? " " : "", (int)token.length,
+                              token.text);
+    }
+  if (said->len == 0 || ++log->n_asides > MAX_ASIDES)
+    return;
+  g_autofree char *fact = g_utf8_make_valid (said->str, -1);
+  moe_run_set_fact (log->run, key->str, fact);
 }
 
 static void
@@ -901,8 +1067,12 @@ read_line (Log *log, MoeSpan line, gboolean terminated)
     return;
   else if (find_word (line, "RUN", &rest) && read_run_line (log, rest))
     return;
-  else if (line.length > 8 && memcmp (line.text, "devices=", 8) == 0)
-    read_devices (log, moe_span (line.text + 8, line.length - 8));
+  else if (find_word (line, "CHECK", &rest))
+    read_aside (log, "check", rest);
+  else if (find_word (line, "PROFILE", &rest))
+    read_aside (log, "profile", rest);
+  else if (find_devices (line, &rest))
+    read_devices (log, rest);
 }
 
 /* Progress bars draw themselves again after a CR; whatever follows one is a line too. */
@@ -980,6 +1150,7 @@ log_init (Log *log)
   log->rows = g_hash_table_new (hash_row, is_same_row);
   log->from_chatter = g_array_new (FALSE, FALSE, sizeof (MoeRecord));
   moe_record_init (&log->told);
+  log->told.null_target = 0;
   moe_record_init (&log->chatter);
   moe_row_init (&log->chatter_row);
   moe_row_init (&log->row);

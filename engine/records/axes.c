@@ -10,7 +10,9 @@
 const char *
 moe_axis_title (MoeAxis axis)
 {
-  return axis == MOE_AXIS_RUNS ? MOE_WORDS ("Runs") : moe_choices[axis].title;
+  if (axis == MOE_AXIS_RUNS)
+    return MOE_WORDS ("Runs");
+  return axis == MOE_AXIS_KERNEL ? MOE_WORDS ("Kernel") : moe_choices[axis].title;
 }
 
 static void
@@ -27,9 +29,11 @@ static const char *
 capacity_words (const MoeRecord *record)
 {
   const char *policy = record->choice[MOE_CHOICE_CAPACITY_POLICY];
-  if (policy == NULL || g_str_equal (policy, "none"))
+  if (policy != NULL && g_str_equal (policy, "none"))
     return policy;
-  g_autoptr (GString) words = g_string_new (policy);
+  if (policy == NULL && !(record->capacity_factor > 0))
+    return NULL;
+  g_autoptr (GString) words = g_string_new (policy != NULL ? policy : "factor");
   append_number (words, " ", record->capacity_factor);
   if (!isfinite (record->capacity_factor) && record->capacity >= 0)
     g_string_append_printf (words, " to %" G_GINT64_FORMAT " rows", record->capacity);
@@ -76,6 +80,8 @@ moe_record_axis (const MoeRecord *record, MoeAxis axis)
       return NULL;
     case MOE_AXIS_RUNS:
       return runs_words (record);
+    case MOE_AXIS_KERNEL:
+      return record->kernel;
     default:
       return record->choice[axis];
     }
@@ -85,7 +91,7 @@ const char *
 moe_record_identity (const MoeRecord *record, MoeAxis axis)
 {
   const char *words = moe_record_axis (record, axis);
-  if (words != NULL || axis == MOE_AXIS_RUNS)
+  if (words != NULL || axis >= MOE_N_CHOICES)
     return words;
   return g_intern_static_string (moe_choices[axis].missing);
 }

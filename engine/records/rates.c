@@ -14,14 +14,28 @@ moe_record_median_time_s (const MoeRecord *record)
   return moe_median (times, n);
 }
 
+/* Assignments that are computed and no padding; NaN when nothing tells them. */
+static double
+useful_rows (const MoeRecord *record)
+{
+  if (record->real_assignments >= 0)
+    return (double)record->real_assignments;
+  if (record->topk < 0)
+    return NAN;
+  double slots = (double)record->shape.tokens * (double)record->topk;
+  double kept = slots * (1 - moe_record_realized (record));
+  double dropped = (double)MAX (record->dropped_assignments, 0);
+  return kept < dropped ? 0 : kept - dropped;
+}
+
 double
 moe_record_flops (const MoeRecord *record)
 {
   int pass;
-  if (!record->has_shape || record->real_assignments < 0
-      || !moe_record_get_choice (record, MOE_CHOICE_PASS, &pass))
+  double rows = record->has_shape ? useful_rows (record) : NAN;
+  if (isnan (rows) || !moe_record_get_choice (record, MOE_CHOICE_PASS, &pass))
     return NAN;
-  return moe_flops (&record->shape, (MoePass)pass, (double)record->real_assignments);
+  return moe_flops (&record->shape, (MoePass)pass, rows);
 }
 
 gboolean
@@ -51,6 +65,19 @@ moe_record_update_rates (MoeRecord *record, double time_s)
     record->tflops = NAN;
   else if (!isnan (flops))
     record->tflops = moe_tflops (flops, time_s);
+}
+
+void
+moe_record_fill_rates (MoeRecord *record, double time_s)
+{
+  MoeRecord told = *record;
+  if (record->n_samples > 0)
+    return;
+  moe_record_update_rates (record, time_s);
+  if (!isnan (told.tokens_per_s))
+    record->tokens_per_s = told.tokens_per_s;
+  if (!isnan (told.tflops))
+    record->tflops = told.tflops;
 }
 
 static double

@@ -14,8 +14,9 @@ gboolean moe_record_rate_spread (const MoeRecord *record, MoeSpread *spread);
 /* Median of what the figures are made of; NaN when there are no samples. */
 double moe_record_median_time_s (const MoeRecord *record);
 
-/* Useful work of one step (SPEC 3): real assignments that are kept, and the shared expert; NaN when
- * the record does not tell enough. */
+/* Useful work of one step (SPEC 3): real assignments that are kept, and the shared expert.  Where
+ * the assignments are not told they are those that the null fraction leaves.  NaN when the record
+ * does not tell enough. */
 double moe_record_flops (const MoeRecord *record);
 
 /* Does it compute rows of padding? */
@@ -28,5 +29,9 @@ double moe_record_padding (const MoeRecord *record);
 /* tokens_per_s and tflops from the time of a step, as far as the record tells what they need.  A
  * time of processors makes no tflops. */
 void moe_record_update_rates (MoeRecord *record, double time_s);
+
+/* The rates that the record lacks, from the time of a step that its source told; NaN changes
+ * nothing, and neither does a record with samples. */
+void moe_record_fill_rates (MoeRecord *record, double time_s);
 
 G_END_DECLS

@@ -28,7 +28,10 @@ typedef struct MoeRecord
    * mode is "independent" when the source is older than null modes; shared_fused is missing without
    * a shared expert, and the exchange is of no effect without "ep". */
   const char *choice[MOE_N_CHOICES];
-  /* Capacity: factor, rows and drops are missing where the policy is "none". */
+  const char *kernel; /* what others call the code that they measured: "current", "deepep"; missing
+                         where there is nothing but the implementation */
+  /* Capacity: factor, rows and drops are missing where the policy is "none"; where only a factor is
+   * told the policy is missing. */
   double capacity_factor;
   gint64 capacity; /* rows of an expert at most */
   gint64 dropped_assignments;

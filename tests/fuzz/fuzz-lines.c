@@ -40,8 +40,10 @@ check_lines (MoeSpan text)
       fuzz_require (whole || rest.length == 0);
       g_autofree char *plain = moe_lines_unescape (line);
       fuzz_require (strlen (plain) <= line.length);
-      if (line.length > 0 && line.text[0] == '#')
-        fuzz_require_told (moe_lines_read_fact (line, run, "foreign", ++n, &error), error);
+      if (line.length == 0 || line.text[0] != '#')
+        continue;
+      gboolean told = moe_lines_read_fact (line, run, "foreign", ++n, &error);
+      fuzz_require_told (told, error);
     }
 }
 

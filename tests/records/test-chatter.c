@@ -351,11 +351,13 @@ test_load_in_words (void)
   assert_load (SHAPE RESULT RESULT_2 "RESULT_SUMMARY\n" RESULT,
                "2 rows read; 1 repeat after RESULT_SUMMARY is left out.");
   assert_load (
-      SHAPE RESULT "RESULT topk=8 tokens_per_s=5\n" RESULT_2 "RESULT_SUMMARY\n" RESULT RESULT_2,
+      SHAPE RESULT "RESULT topk=8 null_target= tokens_per_s=5\n" RESULT_2
+                   "RESULT_SUMMARY\n" RESULT RESULT_2,
       "2 rows read; 2 repeats after RESULT_SUMMARY are left out. 1 row is skipped: line 3: "
       "null_target is missing.");
   assert_load (SHAPE RESULT "RESULT topk=8\nRESULT topk=x\n",
-               "1 row read. 2 rows are skipped, the first for line 3: null_target is missing.");
+               "1 row read. 2 rows are skipped, the first for line 3: tokens_per_s and tflops are "
+               "missing.");
   assert_load (RESULT,
                "1 row read. 1 row has no readable shape or RUN line before; the shape is missing.");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/formats/harness.h"
+#include "engine/records/axes.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
 #include "tests/records/support.h"
@@ -118,10 +119,32 @@ test_prefixes (void)
   static const char text[] =
       "(pid=1234) 2026-02-17 14:20:01 shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60\n"
       "XRESULT topk=1 null_target=0.2 tokens_per_s=1.000000\n"
+      "_RESULT topk=1 null_target=0.2 tokens_per_s=1.000000\n"
+      "7RESULT topk=1 null_target=0.2 tokens_per_s=1.000000\n"
       "RESULTS topk=1 null_target=0.2 tokens_per_s=1.000000\n"
       "no RESULT yet\n"
       "(worker pid=77, ip=10.0.0.1) [INFO]\tRESULT " PAIRS "\n";
   assert_reads (text, strlen (text));
+}
+
+/* What launchers, loggers and progress bars write in front of a line, with no blank between. */
+static void
+test_glued_prefixes (void)
+{
+  static const char *const prefixes[] = {
+    "[1,0]<stdout>:", "INFO:root:", "100%|##| 3/3 [00:01]", "\"", "rank0|", "\xc2\xa0"
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    {
+      g_autofree char *text = g_strconcat (prefixes[i], "devices=[CudaDevice(id=0)]\n", prefixes[i],
+                                           SHAPE, prefixes[i], RESULT, NULL);
+      g_autoptr (MoeRun) run = test_read (text, "x.log");
+      assert_reads (text, strlen (text));
+      g_assert_cmpstr (moe_run_get_fact (run, "devices"), ==, "[CudaDevice(id=0)]");
+    }
+  g_autoptr (MoeRun) others =
+      test_read ("the devices=8 of a mesh, num_devices=[4]\n" SHAPE RESULT, "x.log");
+  g_assert_null (moe_run_get_fact (others, "devices"));
 }
 
 static void
@@ -132,6 +155,97 @@ test_keys_in_any_order (void)
             "shape=1x1x1x1 tflops=343.774 host=a=b null_target=0.100 backend=gmm impl=fast "
             "word null_realized=0.1 null_assignments=26400\n";
   assert_reads (text, strlen (text));
+}
+
+#define KERNEL_SHAPE                                                                               \
+  "devices=[CudaDevice(id=0), CudaDevice(id=1)]\n"                                                 \
+  "shape tokens=1000 hidden=20 mlp_dim=30 experts=8 topk=2 shared_expert_dim=10 dtype=bfloat16 "   \
+  "distribution=runs bench_pass=forward_backward capacity_factor=1.25\n"
+#define KERNEL_ROW "RESULT kernel=current ep=8 pass=forward time_s=0.500000 tokens_per_s=2000.00\n"
+
+/* Rows tell a kernel, shards, pass and time; the shape line above has the rest. */
+static void
+test_kernel_form (void)
+{
+  g_autoptr (MoeRun) run = test_read (
+      KERNEL_SHAPE "CHECK ep=8 out_max_abs=1.250000e-02 grad_max_abs=3.125000e-02\n" KERNEL_ROW
+                   "RESULT kernel=legacy ep=1 time_s=0.250000\n"
+                   "PROFILE kernel=current ep=8 dir=/tmp/traces\n"
+                   "CHECK your mail\nPROFILE of a person=1\n",
+      "x.log");
+  test_assert_summary (run, 2, 0, 0);
+  test_assert_notes (run, NULL);
+  const MoeRecord *first = moe_run_get_record (run, 0), *second = moe_run_get_record (run, 1);
+  g_assert_cmpstr (first->kernel, ==, "current");
+  g_assert_cmpint (first->ep_size, ==, 8);
+  g_assert_cmpstr (first->choice[MOE_CHOICE_PARALLEL_MODE], ==, "ep");
+  g_assert_cmpstr (first->choice[MOE_CHOICE_PASS], ==, "forward");
+  g_assert_cmpstr (first->choice[MOE_CHOICE_DISTRIBUTION], ==, "runs");
+  g_assert_cmpstr (first->choice[MOE_CHOICE_DTYPE], ==, "bfloat16");
+  g_assert_cmpstr (first->choice[MOE_CHOICE_NULL_MODE], ==, "independent");
+  g_assert_cmpint (first->topk, ==, 2);
+  g_assert_cmpfloat (first->null_target, ==, 0);
+  g_assert_cmpfloat (first->capacity_factor, ==, 1.25);
+  g_assert_cmpfloat (first->tokens_per_s, ==, 2000);
+  double forward = 6.0 * 20 * 30 * 2000 + 6.0 * 1000 * 20 * 10;
+  g_assert_cmpfloat_with_epsilon (first->tflops, forward / 0.5 / 1e12, 1e-15);
+
+  g_assert_cmpstr (second->choice[MOE_CHOICE_PARALLEL_MODE], ==, "none");
+  g_assert_cmpint (second->ep_size, ==, -1);
+  g_assert_cmpstr (second->choice[MOE_CHOICE_PASS], ==, "forward_backward");
+  g_assert_cmpfloat (second->tokens_per_s, ==, 4000);
+  g_assert_cmpfloat_with_epsilon (second->tflops, 3 * forward / 0.25 / 1e12, 1e-15);
+  g_assert_false (moe_record_same_curve (first, second));
+
+  g_assert_cmpstr (moe_run_get_fact (run, "check ep=8"), ==,
+                   "out_max_abs=1.250000e-02 grad_max_abs=3.125000e-02");
+  g_assert_cmpstr (moe_run_get_fact (run, "profile kernel=current ep=8"), ==, "dir=/tmp/traces");
+  g_assert_cmpuint (moe_run_get_n_facts (run), ==, 3);
+}
+
+/* A last line that was cut is no row in this form either. */
+static void
+test_kernel_form_cut (void)
+{
+  static const char one[] = KERNEL_SHAPE KERNEL_ROW, two[] = KERNEL_SHAPE KERNEL_ROW KERNEL_ROW;
+  gsize shortest = strlen (KERNEL_SHAPE "RESULT kernel=c");
+  for (gsize length = shortest; length <= strlen (one); length++)
+    {
+      g_autoptr (MoeRun) run =
+          test_read_n (two, length + strlen (KERNEL_ROW), "x.log"); /* the first is whole */
+      test_assert_summary (run, length + 1 >= strlen (one) ? 2 : 1, 0,
+                           length + 1 >= strlen (one) ? 0 : 1);
+    }
+  g_autoptr (MoeRun) sole = test_read_n (one, strlen (one) - 1, "x.log");
+  test_assert_summary (sole, 1, 0, 0);
+  g_autofree char *cut = g_strndup (one, strlen (one) - 2);
+  g_autofree char *message = test_read_error (cut, "x.log", MOE_FORMATS_ERROR_EMPTY);
+  g_assert_nonnull (strstr (message, "is cut off"));
+}
+
+/* What several rows share is not said of each: "both" and lists tell nothing of one. */
+static void
+test_options_stand_in_for_keys (void)
+{
+  static const char row[] = "RESULT tokens_per_s=5.000000 tflops=1.000000\n";
+  g_autofree char *text = g_strconcat (
+      "shape tokens=1 hidden=2 mlp_dim=3 experts=4 topk=3 backend=gmm impl=both queue_mode=full "
+      "null_route_frac=0.5 null_route_frac_list= null_route_sweep=False\n",
+      row,
+      "shape tokens=1 hidden=2 mlp_dim=3 experts=4 topk=3 topk_list= impl=fast "
+      "null_route_frac=0.5 null_route_sweep=True\n",
+      row, "shape tokens=1 hidden=2 mlp_dim=3 experts=4 topk=3 topk_list=2,4 impl=fast\n", row,
+      NULL);
+  g_autoptr (MoeRun) run = test_read (text, "x.log");
+  const MoeRecord *record = moe_run_get_record (run, 0);
+  test_assert_summary (run, 1, 0, 2);
+  test_assert_notes (run, "Line 4: null_target is missing; the row is skipped.\n"
+                          "Line 6: topk is missing; the row is skipped.");
+  g_assert_cmpint (record->topk, ==, 3);
+  g_assert_cmpfloat (record->null_target, ==, 0.5);
+  g_assert_cmpstr (record->choice[MOE_CHOICE_GROUPING], ==, "gmm");
+  g_assert_cmpstr (record->choice[MOE_CHOICE_QUEUE_MODE], ==, "full");
+  g_assert_null (record->choice[MOE_CHOICE_IMPL]);
 }
 
 static void
@@ -345,10 +459,12 @@ test_faulty_rows_are_skipped (void)
     { "topk=8 null_target=0,1 tokens_per_s=5", "null_target “0,1” is not a number" },
     { "topk=8 null_target=1.5 tokens_per_s=5", "null_target “1.5” must be at least 0 and below 1" },
     { "topk=-8 null_target=0.1 tokens_per_s=5", "topk “-8” is not a whole number" },
-    { "null_target=0.1 tokens_per_s=5", "topk is missing" },
-    { "topk=8 tokens_per_s=5", "null_target is missing" },
+    { "topk=8 null_realized=0.1 tokens_per_s=5", "null_target is missing" },
+    { "topk=8 null_mode=router tokens_per_s=5", "null_target is missing" },
     { "topk=8 null_target= tokens_per_s=5", "null_target is missing" },
     { "topk=8 null_target=0.1", "tokens_per_s and tflops are missing" },
+    { "kernel=current ep=0 time_s=0.5", "ep “0” must be from 1 to 10^12" },
+    { "kernel=current ep=2 time_s=0", "time_s “0” must be from 1e-12 to 1e9 seconds" },
     { "topk=8 topk=9 null_target=0.1 tokens_per_s=5",
       "topk “9” comes after another value of the same key" },
     { "topk=8 null_target=0.1 tokens_per_s=5 impl=\xff\xfe", "impl “��” is not UTF-8 text" },
@@ -390,8 +506,10 @@ test_no_rows (void)
 {
   g_autofree char *message = test_read_error (SHAPE "hello\n", "x.log", MOE_FORMATS_ERROR_EMPTY);
   g_assert_cmpstr (message, ==, "x.log, line 2: the log ends without a RESULT line.");
-  g_autofree char *bad = test_read_error (SHAPE "RESULT kernel=current ep=1 pass=forward\n",
-                                          "x.log", MOE_FORMATS_ERROR_EMPTY);
+  g_autofree char *bad =
+      test_read_error ("shape tokens=1 hidden=2 mlp_dim=3 experts=4\n"
+                       "RESULT kernel=current ep=1 pass=forward time_s=0.500000\n",
+                       "x.log", MOE_FORMATS_ERROR_EMPTY);
   g_assert_cmpstr (bad, ==,
                    "x.log, line 2: topk is missing, and there is no RESULT line that could be "
                    "read.");
@@ -514,6 +632,10 @@ main (int argc, char **argv)
   g_test_add_func ("/harness/colours", test_colours);
   g_test_add_func ("/harness/progress-bars", test_progress_bars);
   g_test_add_func ("/harness/prefixes", test_prefixes);
+  g_test_add_func ("/harness/glued-prefixes", test_glued_prefixes);
+  g_test_add_func ("/harness/kernel-form", test_kernel_form);
+  g_test_add_func ("/harness/kernel-form-cut", test_kernel_form_cut);
+  g_test_add_func ("/harness/options-stand-in-for-keys", test_options_stand_in_for_keys);
   g_test_add_func ("/harness/keys-in-any-order", test_keys_in_any_order);
   g_test_add_func ("/harness/without-null-mode", test_without_null_mode);
   g_test_add_func ("/harness/chatter-is-skipped", test_chatter_is_skipped);
