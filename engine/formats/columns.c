@@ -243,7 +243,7 @@ static const char *
 read_count (const MoeColumn *column, MoeSpan field, gint64 *value)
 {
   gint64 number;
-  if (!moe_number_parse_count (field, &number))
+  if (!moe_number_parse_whole (field, &number))
     return MOE_WORDS ("is not a whole number");
   if ((double)number < column->min || (double)number > column->max)
     return column->range != NULL ? column->range : MOE_WORDS ("is too large");

@@ -69,10 +69,10 @@ read_plain (MoeCsvReader *reader, MoeSpan *field)
   gsize n = 0, end_length;
   while (peek (reader, n) != ',' && !at_row_end (reader, n, &end_length))
     {
-      if (peek (reader, n) == '"')
+      if (peek (reader, n) == '"' && !reader->plain_quotes)
         return fail (
             reader, reader->next_line,
-            MOE_WORDS ("a quotation mark stands inside a field that does not start with one."));
+            MOE_WORDS ("a quotation mark stands inside a field that does not start with one"));
       n++;
     }
   *field = moe_span (reader->rest.text, n);
@@ -96,7 +96,7 @@ read_quoted (MoeCsvReader *reader, MoeSpan *field)
           if (peek (reader, n) != ',' && !at_row_end (reader, n, &end_length))
             return fail (
                 reader, reader->next_line,
-                MOE_WORDS ("there is text between a closing quotation mark and the next comma."));
+                MOE_WORDS ("there is text between a closing quotation mark and the next comma"));
           skip (reader, n);
           return TRUE;
         }
@@ -106,7 +106,8 @@ read_quoted (MoeCsvReader *reader, MoeSpan *field)
       g_string_append_c (text, c);
     }
   g_string_free (text, TRUE);
-  return fail (reader, opened, MOE_WORDS ("the quoted field that starts here is never closed."));
+  reader->plain_quotes = TRUE;
+  return fail (reader, opened, MOE_WORDS ("the quoted field that starts here is never closed"));
 }
 
 static void
@@ -131,14 +132,15 @@ moe_csv_reader_next (MoeCsvReader *reader)
     return FALSE;
 
   reader->line = reader->next_line;
+  reader->row = reader->rest;
   while (TRUE)
     {
       MoeSpan field;
       gsize end_length;
       if (reader->fields->len == MAX_FIELDS)
-        return fail (reader, reader->line, MOE_WORDS ("there are more than 1024 fields in a row."));
-      gboolean read =
-          peek (reader, 0) == '"' ? read_quoted (reader, &field) : read_plain (reader, &field);
+        return fail (reader, reader->line, MOE_WORDS ("there are more than 1024 fields in a row"));
+      gboolean quoted = peek (reader, 0) == '"' && !reader->plain_quotes;
+      gboolean read = quoted ? read_quoted (reader, &field) : read_plain (reader, &field);
       if (!read)
         return FALSE;
       g_array_append_val (reader->fields, field);
@@ -150,6 +152,15 @@ moe_csv_reader_next (MoeCsvReader *reader)
         }
       skip (reader, 1); /* the comma */
     }
+}
+
+void
+moe_csv_reader_skip_fault (MoeCsvReader *reader)
+{
+  const char *end = memchr (reader->row.text, '\n', reader->row.length);
+  gsize length = end != NULL ? (gsize)(end - reader->row.text) + 1 : reader->row.length;
+  reader->rest = moe_span (reader->row.text + length, reader->row.length - length);
+  reader->next_line = reader->line + 1;
 }
 
 void

@@ -554,7 +554,7 @@ read_dimension (MoeSpan rest, const char *key, gint64 least, size_t *value)
 {
   MoeSpan text;
   gint64 count;
-  if (!find_value (rest, key, &text) || !moe_number_parse_count (text, &count) || count < least
+  if (!find_value (rest, key, &text) || !moe_number_parse_whole (text, &count) || count < least
       || count > G_GINT64_CONSTANT (1000000000000))
     return FALSE;
   *value = (size_t)count;
@@ -606,7 +606,7 @@ read_topk (MoeSpan rest)
   gint64 topk;
   if (find_value (rest, "topk_list", &value) && value.length > 0)
     return -1;
-  return find_value (rest, "topk", &value) && moe_number_parse_count (value, &topk) && topk >= 1
+  return find_value (rest, "topk", &value) && moe_number_parse_whole (value, &topk) && topk >= 1
              ? topk
              : -1;
 }
@@ -1049,6 +1049,9 @@ static void
 read_line (Log *log, MoeSpan line, gboolean terminated)
 {
   MoeSpan rest;
+  /* A hole that a copied file has behind its line. */
+  while (line.length > 0 && line.text[line.length - 1] == '\0')
+    line.length--;
   if (read_chatter (log, line, terminated))
     return;
   if (find_word (line, "RESULT_SUMMARY", &rest))

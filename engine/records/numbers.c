@@ -180,6 +180,19 @@ moe_number_parse_count (MoeSpan span, gint64 *value)
 }
 
 gboolean
+moe_number_parse_whole (MoeSpan span, gint64 *value)
+{
+  static const double most = 9007199254740992.0;
+  double real;
+  if (moe_number_parse_count (span, value))
+    return TRUE;
+  if (!moe_number_parse_real (span, &real) || signbit (real) || real > most || real != floor (real))
+    return FALSE;
+  *value = (gint64)real;
+  return TRUE;
+}
+
+gboolean
 moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape)
 {
   gint64 dims[4];

@@ -41,6 +41,10 @@ gboolean moe_number_parse_real (MoeSpan span, double *value);
 /* Decimal digits only, at most G_MAXINT64. */
 gboolean moe_number_parse_count (MoeSpan span, gint64 *value);
 
+/* The same, or a real number that is whole, as who has only such numbers writes it: "8.0", "1e6";
+ * those up to 2^53, beyond which they are not exact. */
+gboolean moe_number_parse_whole (MoeSpan span, gint64 *value);
+
 /* "32768x2048x1408x60" (separator 'x'; ',' in RUN lines): four sizes from 1 to 10^12.  Sets
  * shared_dim to 0. */
 gboolean moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape);

@@ -12,6 +12,7 @@
 
 #define HEADER "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
 #define ROW    "32768x2048x1408x60,8,0.1,0.101,343.774,920847\n"
+#define ROW_2  "32768x2048x1408x60,8,0.9,0.899,76.137,1833742\n"
 
 static void
 assert_round_trip (const MoeRun *run)
@@ -444,40 +445,133 @@ test_logbook_faults (void)
     const char *row;
     const char *reason;
   } cases[] = {
-    { "1x2x3x4,8,0.1,,1,12abc", "tokens_per_s “12abc” is not a number." },
-    { "1x2x3x4,8,0.1,,nan,5", "tflops “nan” is not a number." },
-    { "1x2x3x4,8,0.1,,0x10,5", "tflops “0x10” is not a number." },
-    { "1x2x3x4,8,0.1,,\"1,5\",5", "tflops “1,5” is not a number." },
-    { "1x2x3x4,8,0.1,,1e999,5", "tflops “1e999” is not a number." },
-    { "1x2x3x4,8,1.0,,1,5", "null_target “1.0” must be at least 0 and below 1." },
-    { "1x2x3x4,8,0.1,,1,0", "tokens_per_s “0” must be from 1e-9 to 1e15." },
-    { "1x2x3x4,0,0.1,,1,5", "topk “0” must be from 1 to 10^12." },
-    { "1x2x3x4,8.0,0.1,,1,5", "topk “8.0” is not a whole number." },
+    { "1x2x3x4,8,0.1,,1,12abc", "tokens_per_s “12abc” is not a number" },
+    { "1x2x3x4,8,0.1,,OOM,5", "tflops “OOM” is not a number" },
+    { "1x2x3x4,8,0.1,,inf,5", "tflops “inf” is not a number" },
+    { "1x2x3x4,8,0.1,,0x10,5", "tflops “0x10” is not a number" },
+    { "1x2x3x4,8,0.1,,\"1,5\",5", "tflops “1,5” is not a number" },
+    { "1x2x3x4,8,0.1,,1e999,5", "tflops “1e999” is not a number" },
+    { "1x2x3x4,8,1.0,,1,5", "null_target “1.0” must be at least 0 and below 1" },
+    { "1x2x3x4,8,0.1,,1,0", "tokens_per_s “0” must be from 1e-9 to 1e15" },
+    { "1x2x3x4,0,0.1,,1,5", "topk “0” must be from 1 to 10^12" },
+    { "1x2x3x4,8.5,0.1,,1,5", "topk “8.5” is not a whole number" },
     { "1x2x3,8,0.1,,1,5",
       "shape “1x2x3” is not a shape; it must read TOKENSxHIDDENxMLP_DIMxEXPERTS, each from 1 to "
-      "10^12." },
-    { "1x2x3x4,8,0.1,1,5", "the row has 5 fields where the header has 6." },
-    { "1x2x3x4,8,0.1,,1,5,6", "the row has 7 fields where the header has 6." },
-    { "1x2x3x4,8,0.1,,1,\"5", "the quoted field that starts here is never closed." },
+      "10^12" },
+    { "1x2x3x4,8,0.1,1,5", "the row has 5 fields where the header has 6" },
+    { "1x2x3x4", "the row has 1 field where the header has 6" },
+    { "1x2x3x4,8,0.1,,1,5,6", "the row has 7 fields where the header has 6" },
+    { "1x2x3x4,8,0.1,,1,\"5", "the quoted field that starts here is never closed" },
     { "1x2x3x4,8,0.1,,1,5\"",
-      "a quotation mark stands inside a field that does not start with one." },
+      "a quotation mark stands inside a field that does not start with one" },
     { "1x2x3x4,8,0.1,,1,\"5\"6",
-      "there is text between a closing quotation mark and the next comma." },
-    { "1x2x3x4,8,0.1,,1,\xff", "byte 0xFF is not UTF-8 text; save the file as UTF-8." },
+      "there is text between a closing quotation mark and the next comma" },
+    { "1x2x3x4,8,0.1,,1,\xff", "tokens_per_s “\uFFFD” is not a number" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = g_strconcat (HEADER ROW, cases[i].row, "\n", NULL);
-      g_autofree char *message = g_strconcat ("x.csv, line 3: ", cases[i].reason, NULL);
-      assert_refused (text, MOE_FORMATS_ERROR_INVALID, message);
+      /* With others that are read all the same, and alone. */
+      g_autofree char *text = g_strconcat (HEADER ROW, cases[i].row, "\n", ROW_2, NULL);
+      g_autofree char *note = g_strdup_printf ("Line 3: %s; the row is skipped.", cases[i].reason);
+      g_autoptr (MoeRun) run = test_read (text, "x.csv");
+      test_assert_summary (run, 2, 0, 1);
+      test_assert_notes (run, note);
+      g_assert_cmpfloat (moe_run_get_record (run, 1)->tokens_per_s, ==, 1833742);
+      g_autofree char *alone = g_strconcat (HEADER, cases[i].row, "\n", NULL);
+      g_autofree char *message = g_strdup_printf ("x.csv, line 2: %s.", cases[i].reason);
+      assert_refused (alone, MOE_FORMATS_ERROR_INVALID, message);
     }
+}
+
+/* What is no value, no whole row, no row or none of the file's own. */
+static void
+test_odd_cells (void)
+{
+  static const char *const missing[] = {
+    "", "nan", "NaN", "NA", "N/A", "#N/A", "null", "None", "-"
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (missing); i++)
+    {
+      g_autofree char *text =
+          g_strconcat (HEADER "32768x2048x1408x60,8.0,0.1,", missing[i], ",", missing[i],
+                       ",920847.0\n,,,,,\n , ,,,,\n\n", ROW_2, NULL);
+      g_autoptr (MoeRun) run = test_read (text, "x.csv");
+      const MoeRecord *record = moe_run_get_record (run, 0);
+      test_assert_summary (run, 2, 0, 0);
+      test_assert_notes (run, NULL);
+      g_assert_cmpint (record->topk, ==, 8);
+      g_assert_cmpfloat (record->tokens_per_s, ==, 920847);
+      g_assert_true (isnan (record->tflops) && isnan (record->null_realized));
+    }
+  /* Commas behind the last field, and holes of a copied file in front of a row and as one. */
+  static const char holes[] =
+      "\0\0\0" HEADER "\0\0" ROW "\0\0\0\n32768x2048x1408x60,8,0.9,,,5,,\n\0\0";
+  g_autoptr (MoeRun) run = test_read_n (holes, sizeof holes - 1, "x.csv");
+  test_assert_summary (run, 2, 0, 0);
+  test_assert_notes (run, NULL);
+  /* Quotation marks that nobody closes cost their own row alone. */
+  g_autoptr (MoeRun) inches =
+      test_read ("remark,shape,topk,null_target,tokens_per_s\n\"5,1x2x3x4,1,0,5\n"
+                 "\"6,1x2x3x4,1,0.1,6\n7\",1x2x3x4,1,0.2,7\n\"8\" 9\",1x2x3x4,1,0.3,8\n",
+                 "x.csv");
+  g_assert_cmpuint (moe_run_get_summary (inches)->rows_skipped, >=, 1);
+  g_assert_cmpfloat (moe_run_get_record (inches, moe_run_get_n_records (inches) - 1)->tokens_per_s,
+                     >=, 7);
+}
+
+static void
+test_repeated_points (void)
+{
+  g_autoptr (MoeRun) one = test_read (HEADER ROW ROW_2 ROW, "x.csv");
+  test_assert_summary (one, 3, 0, 0);
+  test_assert_notes (one, "Line 4 repeats the point of an earlier line; the first counts.");
+  g_autoptr (MoeRun) more = test_read (HEADER ROW ROW ROW_2 ROW_2, "x.csv");
+  test_assert_notes (more, "2 lines repeat points of earlier ones, the first of them line 3; the "
+                           "first line of a point counts.");
+  g_autoptr (MoeRun) others =
+      test_read ("shape,topk,null_target,impl,tokens_per_s\n1x2x3x4,1,0,fast,5\n"
+                 "1x2x3x4,1,0,scatter,5\n1x2x3x4,2,0,fast,5\n",
+                 "x.csv");
+  test_assert_notes (others, NULL);
+}
+
+/* The harness's options as columns: other names, a shape in four, no null words. */
+static void
+test_options_as_columns (void)
+{
+  g_autoptr (MoeRun) run =
+      test_read (",device,parallel,implementation,bench_pass,tokens,hidden,mlp_dim,experts,topk,"
+                 "shared_expert_dim,shared_fused,pack,remat,time_s\n"
+                 "0,H100,EP8,deepep,forward,1000.0,20,30,8,2,10,True,argsort,none,0.5\n"
+                 "1,H100,none,ring,forward,1000,20,30,8,2,0,0,,,0.25\n"
+                 "2,H100,none,ring,forward,0,20,30,8,2,0,0,,,0.25\n",
+                 "x.csv");
+  const MoeRecord *first = moe_run_get_record (run, 0), *second = moe_run_get_record (run, 1);
+  test_assert_summary (run, 2, 0, 1);
+  test_assert_notes (run, "There is no column “null_target”: all rows count as f = 0.\n"
+                          "Line 4: tokens “0” must be a whole number from 1 to 10^12; the row is "
+                          "skipped.");
+  g_assert_true (moe_shape_equal (&first->shape, &(MoeShape){ 1000, 20, 30, 8, 10 }));
+  g_assert_cmpfloat (first->null_target, ==, 0);
+  g_assert_cmpstr (first->choice[MOE_CHOICE_ACCELERATOR], ==, "H100");
+  g_assert_cmpstr (first->kernel, ==, "deepep");
+  g_assert_cmpstr (moe_record_axis (first, MOE_CHOICE_PARALLEL_MODE), ==, "ep, 8 shards");
+  g_assert_cmpstr (first->choice[MOE_CHOICE_SHARED_FUSED], ==, "true");
+  g_assert_cmpstr (first->choice[MOE_CHOICE_REMAT_MODE], ==, "none");
+  g_assert_cmpfloat (first->tokens_per_s, ==, 2000);
+  double forward = 6.0 * 20 * 30 * 2000 + 6.0 * 1000 * 20 * 10;
+  g_assert_cmpfloat_with_epsilon (first->tflops, forward / 0.5 / 1e12, 1e-15);
+  g_assert_cmpstr (second->choice[MOE_CHOICE_PARALLEL_MODE], ==, "none");
+  g_assert_null (second->choice[MOE_CHOICE_SHARED_FUSED]);
 }
 
 static void
 test_header_faults (void)
 {
-  assert_refused ("shape,topk,tokens_per_s\n1x2x3x4,8,5\n", MOE_FORMATS_ERROR_INVALID,
-                  "x.csv, line 1: the header has no column “null_target”.");
+  assert_refused ("shape,null_target,tokens_per_s\n1x2x3x4,0,5\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 1: the header has no column “topk”.");
+  assert_refused ("tokens,hidden,experts,topk,tflops\n1,2,4,8,5\n", MOE_FORMATS_ERROR_INVALID,
+                  "x.csv, line 1: the header has no column “shape”.");
   assert_refused ("\nshape,topk,null_target\n1x2x3x4,8,0\n", MOE_FORMATS_ERROR_INVALID,
                   "x.csv, line 2: the header has neither a column “tokens_per_s” nor “tflops”.");
   assert_refused ("shape,topk,topk,null_target,tflops\n", MOE_FORMATS_ERROR_INVALID,
@@ -601,6 +695,9 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/logbook-forms", test_logbook_forms);
   g_test_add_func ("/csv/logbook-null-mode", test_logbook_null_mode);
   g_test_add_func ("/csv/logbook-faults", test_logbook_faults);
+  g_test_add_func ("/csv/odd-cells", test_odd_cells);
+  g_test_add_func ("/csv/repeated-points", test_repeated_points);
+  g_test_add_func ("/csv/options-as-columns", test_options_as_columns);
   g_test_add_func ("/csv/header-faults", test_header_faults);
   g_test_add_func ("/csv/samples-must-agree", test_samples_must_agree);
   g_test_add_func ("/csv/edited-by-a-spreadsheet", test_edited_by_a_spreadsheet);

@@ -171,6 +171,28 @@ test_significant (void)
     }
 }
 
+static void
+test_whole (void)
+{
+  static const struct
+  {
+    const char *text;
+    gint64 value; /* -1: is none */
+  } cases[] = { { "8", 8 },      { "8.0", 8 },   { "1e6", 1000000 },
+                { "2.5e1", 25 }, { "0.0", 0 },   { "8.5", -1 },
+                { "-8", -1 },    { "-0.0", -1 }, { "1e17", -1 },
+                { "nan", -1 },   { "", -1 },     { "9223372036854775807", G_MAXINT64 },
+                { "8.", -1 },    { "+8", -1 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 value = -1;
+      gboolean good =
+          moe_number_parse_whole (moe_span (cases[i].text, strlen (cases[i].text)), &value);
+      g_assert_cmpint (good, ==, cases[i].value >= 0);
+      g_assert_cmpint (value, ==, cases[i].value);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -184,5 +206,6 @@ main (int argc, char **argv)
   g_test_add_func ("/numbers/shortest", test_shortest);
   g_test_add_func ("/numbers/fixed-and-grouped", test_fixed_and_grouped);
   g_test_add_func ("/numbers/significant", test_significant);
+  g_test_add_func ("/numbers/whole", test_whole);
   return g_test_run ();
 }

@@ -62,6 +62,62 @@ test_two_rows (gconstpointer name)
     }
 }
 
+static void
+test_oom_cell (void)
+{
+  g_autoptr (MoeRun) run = read_fixture ("oom-cell.csv");
+  test_assert_summary (run, 2, 0, 1);
+  test_assert_notes (run, "Line 3: tflops “OOM” is not a number; the row is skipped.");
+  g_autofree char *told = moe_run_describe_load (run);
+  g_assert_cmpstr (told, ==,
+                   "2 rows read. 1 row is skipped: line 3: tflops “OOM” is not a number.");
+}
+
+static void
+test_pandas (void)
+{
+  g_autoptr (MoeRun) run = read_fixture ("pandas-float-topk.csv");
+  test_assert_summary (run, 2, 0, 0);
+  test_assert_notes (run, NULL);
+  for (gsize i = 0; i < 2; i++)
+    g_assert_cmpint (moe_run_get_record (run, i)->topk, ==, 8);
+  g_assert_cmpfloat (moe_run_get_record (run, 1)->tokens_per_s, ==, 920847);
+}
+
+static void
+test_repeated_point (void)
+{
+  g_autoptr (MoeRun) run = read_fixture ("repeated-point.csv");
+  test_assert_summary (run, 3, 0, 0);
+  test_assert_notes (run, "Line 3 repeats the point of an earlier line; the first counts.");
+  g_autoptr (GPtrArray) curves = moe_curves_collect (&run, 1);
+  g_autoptr (GPtrArray) points = moe_curve_points (g_ptr_array_index (curves, 0));
+  g_assert_cmpuint (curves->len, ==, 1);
+  g_assert_cmpuint (points->len, ==, 2);
+}
+
+static void
+test_zero_tflops (void)
+{
+  g_autoptr (MoeRun) run = read_fixture ("zero-tflops.csv");
+  test_assert_summary (run, 10, 0, 0);
+  test_assert_notes (run, NULL);
+  g_assert_cmpfloat (moe_run_get_record (run, 5)->tflops, ==, 0);
+  g_assert_true (isnan (moe_run_get_record (run, 6)->tokens_per_s));
+}
+
+static void
+test_many_samples (void)
+{
+  static const char *const names[] = { "many-samples-a.csv", "many-samples-b.csv" };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (MoeRun) run = read_fixture (names[i]);
+      test_assert_summary (run, 1, 0, 0);
+      g_assert_cmpuint (moe_run_get_record (run, 0)->n_samples, ==, 1024);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -70,5 +126,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/odd-files/mpirun", "mpirun-tag-output.txt", test_two_rows);
   g_test_add_data_func ("/odd-files/progress-bar", "glued-progress-bar.txt", test_two_rows);
   g_test_add_data_func ("/odd-files/logging", "python-logging.txt", test_two_rows);
+  g_test_add_func ("/odd-files/oom-cell", test_oom_cell);
+  g_test_add_func ("/odd-files/pandas", test_pandas);
+  g_test_add_func ("/odd-files/repeated-point", test_repeated_point);
+  g_test_add_func ("/odd-files/zero-tflops", test_zero_tflops);
+  g_test_add_func ("/odd-files/many-samples", test_many_samples);
   return g_test_run ();
 }
