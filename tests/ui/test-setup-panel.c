@@ -521,6 +521,32 @@ test_round_trip (void)
   free_panel (panel);
 }
 
+/* Numbers finer than the buttons' steps come from files and command lines, and stay. */
+static void
+test_fine_numbers (void)
+{
+  static const double times_s[] = { 0.005, 0.00025, 1e-5, 0.1, 2 };
+  NullcurveSetupPanel *panel = new_panel ();
+  for (gsize i = 0; i < G_N_ELEMENTS (times_s); i++)
+    {
+      MoeOptions options, back;
+      nullcurve_setup_panel_get_options (panel, &options);
+      options.until_settled = true;
+      options.min_sample_time_s = times_s[i];
+      options.wait_quiet_s = times_s[i];
+      options.precision = 0.00125;
+      options.budget_s = 12.5;
+      nullcurve_setup_panel_set_options (panel, &options);
+      g_assert_null (nullcurve_setup_panel_get_problem (panel));
+      nullcurve_setup_panel_get_options (panel, &back);
+      g_assert_cmpfloat (back.min_sample_time_s, ==, times_s[i]);
+      g_assert_cmpfloat (back.wait_quiet_s, ==, times_s[i]);
+      g_assert_cmpfloat_with_epsilon (back.precision, 0.00125, 1e-15);
+      g_assert_cmpfloat (back.budget_s, ==, 12.5);
+    }
+  free_panel (panel);
+}
+
 static void
 test_accessible_names (void)
 {
@@ -613,6 +639,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/backends-find", test_backends_find);
   g_test_add_func ("/setup/machine-words", test_machine_words);
   g_test_add_func ("/setup/round-trip", test_round_trip);
+  g_test_add_func ("/setup/fine-numbers", test_fine_numbers);
   g_test_add_func ("/setup/accessible-names", test_accessible_names);
   g_test_add_func ("/setup/presets-parse", test_presets_parse);
   g_test_add_func ("/setup/words", test_words);

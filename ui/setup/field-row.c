@@ -147,6 +147,13 @@ ignore_wheel (GtkWidget *spin)
     }
 }
 
+/* Behind the point. */
+static guint
+least_digits (NullcurveFieldRow *self)
+{
+  return self->step < 1 ? 2 : 0;
+}
+
 /* Zero can be typed and is told as a fault where it is one, instead of becoming another number. */
 static GtkWidget *
 new_spin (NullcurveFieldRow *self)
@@ -155,7 +162,7 @@ new_spin (NullcurveFieldRow *self)
   double upper = real ? self->spec->high * self->factor : G_MAXUINT32;
   GtkAdjustment *adjustment =
       gtk_adjustment_new (0, 0, upper, self->step, self->step * (real ? 10 : 8), 0);
-  GtkWidget *spin = gtk_spin_button_new (adjustment, 0, self->step < 1 ? 2 : 0);
+  GtkWidget *spin = gtk_spin_button_new (adjustment, 0, least_digits (self));
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   ignore_wheel (spin);
   return spin;
@@ -296,6 +303,29 @@ shown_byte (NullcurveFieldRow *self)
   return set;
 }
 
+/* A spin button refuses a text with more digits behind the point than it has, or with an exponent,
+ * and would stay empty. */
+static void
+load_spin (NullcurveFieldRow *self, char *text, gsize size)
+{
+  enum
+  {
+    MOST_DIGITS = 15 /* of a double that is below 1 */
+  };
+  GtkSpinButton *spin = GTK_SPIN_BUTTON (self->control);
+  double value = g_ascii_strtod (text, NULL);
+  guint digits = 0;
+  do
+    {
+      char format[8];
+      g_snprintf (format, sizeof format, "%%.%uf", digits);
+      g_ascii_formatd (text, (int)size, format, value);
+    }
+  while (g_ascii_strtod (text, NULL) != value && digits++ < MOST_DIGITS);
+  gtk_spin_button_set_digits (spin, MAX (digits, least_digits (self)));
+  gtk_spin_button_set_value (spin, value);
+}
+
 void
 nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options)
 {
@@ -308,7 +338,7 @@ nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options)
     return;
   shift_point (text, sizeof text, self->factor);
   if (GTK_IS_SPIN_BUTTON (self->control))
-    gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), g_ascii_strtod (text, NULL));
+    load_spin (self, text, sizeof text);
   gtk_editable_set_text (GTK_EDITABLE (self->control), text);
 }
 
