@@ -94,6 +94,9 @@ typedef struct MoeRunEvents
   void (*point) (void *data, const MoePoint *point, const MoePointFacts *facts);
   void (*verified) (void *data, const MoeVerification *verification);
   void (*sample) (void *data, const MoeSample *sample);
+  /* A sample whose time is none, as the clock jumped within it: nobody is told of that time, and
+   * the sample is taken again. */
+  void (*refused) (void *data, size_t setup, const MoePoint *point);
   /* All its samples are published. */
   void (*point_done) (void *data, size_t setup, const MoePoint *point);
   /* Before each sample and each warm-up step: may block, for as long as a person pauses.  TRUE when

@@ -186,7 +186,9 @@ run_round (MoeRunner *r, MoeGroupRun *group, bool measured)
       if (!measured || takes_part (r, group, at))
         status = run_point (r, group, at, backwards, measured);
     }
-  group->spent_s += 1e-9 * (double)(moe_clock_now (r->clock) - start - (r->held_ns - held_ns));
+  uint64_t held = r->held_ns - held_ns, now = moe_clock_now (r->clock);
+  if (now > start + held) /* else it was put back meanwhile */
+    group->spent_s += 1e-9 * (double)(now - start - held);
   return status;
 }
 
@@ -440,6 +442,7 @@ wait_until_quiet (MoeRunner *r)
       nanosleep (&look, NULL);
       double now_s = 1e-9 * (double)moe_now_ns (), since_s = others_s;
       others_s = moe_noise_others_s ("");
+      begun_s -= fmax (0, then_s - now_s); /* a clock that was put back makes nobody wait longer */
       waits = moe_lull_wait_on (&lull, (others_s - since_s) / (now_s - then_s))
               && now_s - begun_s < r->options->wait_quiet_s;
       then_s = now_s;

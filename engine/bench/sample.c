@@ -176,6 +176,49 @@ timed_sample (MoeRunner *r, const MoeSide *side, const MoePoint *point, MoeSampl
   return status;
 }
 
+enum
+{
+  MOST_REFUSED = 10 /* samples in a row: a clock that jumps so often times nothing */
+};
+/* No sample lasts longer: a clock that was put back within it says hundreds of years. */
+static const double LONGEST_S = 1e6;
+/* What the readings of the threads' clocks may be off by, that lie a moment outside. */
+static const double SLACK_S = 0.005, SLACK = 1.5;
+
+/* Threads cannot have computed for longer than it lasted.  That the clock was put forward looks as
+ * if others had taken the processors, which marks the sample. */
+static bool
+is_sound (const MoeSample *sample)
+{
+  double wall_s = sample->time_s * (double)sample->steps;
+  double cpu_s = sample->taken.cpu_s * (double)sample->steps;
+  bool sound = wall_s >= 0 && wall_s < LONGEST_S && !(cpu_s > SLACK * wall_s + SLACK_S);
+  for (size_t stage = 0; stage < MOE_N_STAGES; stage++)
+    sound = sound && sample->stages.time_s[stage] < LONGEST_S;
+  return sound;
+}
+
+static MoeStatus
+sound_sample (
+    MoeRunner *r, const MoeSide *side, const MoePoint *point, MoeSample *sample, bool measured)
+{
+  const MoeSample fresh = *sample;
+  for (int i = 0; i < MOST_REFUSED; i++)
+    {
+      *sample = fresh;
+      MoeStatus status =
+          measured ? timed_sample (r, side, point, sample) : timed_steps (r, side, point, sample);
+      if (status != MOE_OK || is_sound (sample))
+        return status;
+      if (r->events->refused != NULL)
+        r->events->refused (r->events->data, side->setup, point);
+    }
+  return moe_error_set (r->error, MOE_ERROR_UNSUPPORTED,
+                        "This machine's monotonic clock jumped within each of %d samples in a row: "
+                        "nothing can be timed with it.",
+                        (int)MOST_REFUSED);
+}
+
 /* Where rounds are so short that it would take more than a tenth of the time, the last one stands
  * for several of them. */
 MoeStatus
@@ -187,7 +230,7 @@ moe_runner_anchor (MoeRunner *r)
     return MOE_OK;
   MoeStatus status = side->backend->anchor (side->state, r->error);
   r->anchored_ns = moe_clock_now (r->clock);
-  r->anchor_s = (double)(r->anchored_ns - start) / 1e9;
+  r->anchor_s = r->anchored_ns >= start ? (double)(r->anchored_ns - start) / 1e9 : NAN;
   return status;
 }
 
@@ -318,8 +361,7 @@ moe_runner_sample (MoeRunner *r, MoeSide *side, MoeGroupRun *group, size_t at, b
   sample.taken.round = (uint32_t)sample.round;
   MoeStatus status = prepare_point (r, side, point, at, measured);
   if (status == MOE_OK)
-    status =
-        measured ? timed_sample (r, side, point, &sample) : timed_steps (r, side, point, &sample);
+    status = sound_sample (r, side, point, &sample, measured);
   if (status == MOE_OK && !pace->verified)
     status = verify_step (r, side, point, &side->routings[at]);
   if (status != MOE_OK)

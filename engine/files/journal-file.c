@@ -314,7 +314,9 @@ sync_if_due (MoeJournalFile *self, GError **error)
   if (self->unsynced_us == 0)
     self->unsynced_us = now;
   self->written_us = now;
-  return now - self->unsynced_us + pace < SYNC_US || moe_journal_file_sync (self, error);
+  /* A clock that was put back tells nothing. */
+  gint64 age = now - self->unsynced_us;
+  return (age >= 0 && pace >= 0 && age + pace < SYNC_US) || moe_journal_file_sync (self, error);
 }
 
 gboolean

@@ -202,6 +202,7 @@ typedef struct Running
   MoeSweep *sweep;
   gsize leg;
   const MoeSweepHooks *hooks;
+  gboolean jumped; /* the clock, and that was told */
 } Running;
 
 static gsize
@@ -328,6 +329,17 @@ on_sample (void *data, const MoeSample *sample)
 }
 
 static void
+on_refused (void *data, size_t setup, const MoePoint *point)
+{
+  Running *running = data;
+  if (!running->jumped)
+    say (running, setup,
+         _ ("This machine's clock jumped within a sample, which is taken again.  So will be all "
+            "others that this happens to."));
+  running->jumped = TRUE;
+}
+
+static void
 on_point_done (void *data, size_t setup, const MoePoint *point)
 {
   MoeSweepEvent event = event_of (data, MOE_SWEEP_DONE, setup, point->index);
@@ -368,12 +380,13 @@ moe_sweep_run (MoeSweep *self,
                MoeError *error)
 {
   MoeSetup setups[MOE_MAX_SETUPS];
-  Running running = { self, leg, hooks };
+  Running running = { self, leg, hooks, FALSE };
   const MoeRunEvents events = { .data = &running,
                                 .progress = hooks->progress != NULL ? on_progress : NULL,
                                 .point = on_point,
                                 .verified = on_verified,
                                 .sample = on_sample,
+                                .refused = on_refused,
                                 .point_done = on_point_done,
                                 .pause = hooks->pause != NULL ? on_pause : NULL,
                                 .traced = hooks->traced != NULL ? on_traced : NULL };

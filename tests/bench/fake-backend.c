@@ -152,7 +152,7 @@ static void
 pass_time (MoeBackendState *state, double step_s, MoeStageTimes *times)
 {
   uint64_t begin_ns = fake_machine.now_ns;
-  fake_machine.now_ns += (uint64_t)(step_s * 1e9);
+  fake_machine.now_ns += (uint64_t)(int64_t)(step_s * 1e9);
   if (times != NULL)
     {
       times->time_s[MOE_STAGE_UP] += step_s;
@@ -180,7 +180,7 @@ fake_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeErr
       && state->routing->null_assignments > 0)
     step_s *= m->uneven[opened];
   if (fake_machine.steps < G_N_ELEMENTS (fake_machine.first_s)
-      && fake_machine.first_s[fake_machine.steps] > 0)
+      && fake_machine.first_s[fake_machine.steps] != 0)
     step_s = fake_machine.first_s[fake_machine.steps];
   pass_time (state, step_s, times);
   fake_machine.steps++;

@@ -13,7 +13,7 @@ typedef struct FakeMachine
   uint64_t now_ns;
   GString *calls;    /* measured steps: "OPEN 0.0 0.5 b 0.5* CLOSE", the null fraction of a forward,
                         with a star when it is traced, and b for a backward */
-  double step_s;     /* what one forward or backward takes */
+  double step_s;     /* what one forward or backward takes; below 0 the clock is put back */
   double first_s[8]; /* what the first of them take instead, where not 0 */
   size_t memory_bytes; /* what memory () says */
   size_t bytes_per_token;

@@ -371,6 +371,56 @@ test_retake (void)
   moe_plan_clear (&plan);
 }
 
+static void
+count_refused (void *data, size_t setup, const MoePoint *point)
+{
+  g_string_append_printf (((Log *)data)->events, "refused%zu ", point->index);
+}
+
+static MoeStatus
+run_with_jumps (const char *iters, Log *log, MoeError *error)
+{
+  MoePlan plan;
+  MoeClock clock = fake_clock ();
+  MoeRunEvents events = log_events (log);
+  events.refused = count_refused;
+  small_plan (&plan, iters, "0", "0");
+  MoeStatus status = run_one (&plan, &fake_backend, NULL, &clock, NULL, &events, error);
+  moe_plan_clear (&plan);
+  return status;
+}
+
+/* The clock is put back within a sample, by much or by a part of it: its time is told to nobody. */
+static void
+test_clock_put_back (void)
+{
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  fake_machine.first_s[1] = -5; /* point 1 in round 0 */
+  fake_machine.shares[4] = 4;   /* threads had four times the time: point 0 in round 1 */
+  g_assert_cmpint (run_with_jumps ("2", &log, NULL), ==, MOE_OK);
+  g_assert_cmpstr (log.events->str, ==,
+                   "point0 point1 s0.0 refused1 s1.0 s1.1 refused0 s0.1 done0 done1 ");
+  g_assert_cmpfloat (log.total_s, ==, 4 * 0.25);
+  g_assert_cmpfloat (log.last_fraction, ==, 1);
+  g_string_free (log.events, TRUE);
+}
+
+/* One that is put back in every sample times nothing: that is said, and nothing hangs. */
+static void
+test_clock_of_no_use (void)
+{
+  Log log = { .events = g_string_new (NULL) };
+  MoeError error = { 0 };
+  fake_machine_reset ();
+  fake_machine.now_ns = UINT64_C (1) << 60;
+  fake_machine.step_s = -1;
+  g_assert_cmpint (run_with_jumps ("2", &log, &error), ==, MOE_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error.message, "monotonic clock jumped"));
+  g_assert_cmpuint (log.n_samples, ==, 0);
+  g_string_free (log.events, TRUE);
+}
+
 /* Rounds that are short beside the anchor share one. */
 static void
 test_short_rounds (void)
@@ -946,6 +996,8 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/wrong-result", test_wrong_result);
   g_test_add_func ("/runner/backward", test_backward);
   g_test_add_func ("/runner/retake", test_retake);
+  g_test_add_func ("/runner/clock/put-back", test_clock_put_back);
+  g_test_add_func ("/runner/clock/of-no-use", test_clock_of_no_use);
   g_test_add_func ("/runner/anchor/short-rounds", test_short_rounds);
   g_test_add_func ("/runner/retake/never-quiet", test_never_quiet);
   g_test_add_func ("/runner/retake/unknown", test_unknown_usage);
