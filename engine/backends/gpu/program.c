@@ -73,10 +73,11 @@ element_bytes (const MoeBackendState *s)
   return moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]);
 }
 
+/* NULL of an array that is not there, as where a shape has no rows. */
 static void *
 element (const MoeBackendState *s, void *array, size_t index)
 {
-  return (unsigned char *)array + index * element_bytes (s);
+  return array == NULL ? NULL : (unsigned char *)array + index * element_bytes (s);
 }
 
 /* The first row that an array holds, and where row `row` of the dispatch is in it. */
