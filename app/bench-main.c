@@ -7,6 +7,7 @@
 #include "app/bench/ranks.h"
 #include "app/bench/run.h"
 #include "app/command-line/args.h"
+#include "app/command-line/completion.h"
 #include "app/command-line/error.h"
 #include "app/command-line/help.h"
 #include "app/command-line/man.h"
@@ -49,6 +50,16 @@ measure (NullcurveBenchArgs *args, int *status, GError **error)
   return done;
 }
 
+static gboolean
+complete (const NullcurveBenchArgs *args, GError **error)
+{
+  g_auto (GStrv) presets = nullcurve_bench_preset_names (error);
+  if (presets == NULL)
+    return FALSE;
+  print (nullcurve_bench_completion (args->help_completion, (const char *const *)presets));
+  return TRUE;
+}
+
 /* What needs no measuring; on several ranks one does it for all. */
 static gboolean
 answer (const NullcurveBenchArgs *args, GError **error)
@@ -62,6 +73,8 @@ answer (const NullcurveBenchArgs *args, GError **error)
       nullcurve_language_leave ();
       print (nullcurve_bench_man ());
     }
+  else if (args->help_completion != NULL)
+    return complete (args, error);
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
   else
@@ -81,7 +94,8 @@ serve (NullcurveBenchArgs *args)
 {
   g_autoptr (GError) error = NULL;
   int status = 0;
-  gboolean quick = args->help || args->help_man || args->version || args->files->len > 0;
+  gboolean quick = args->help || args->help_man || args->help_completion != NULL || args->version
+                   || args->files->len > 0;
   gboolean done = quick             ? answer (args, &error)
                   : args->calibrate ? calibrate (args, &status, &error)
                                     : measure (args, &status, &error);

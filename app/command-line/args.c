@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "app/command-line/completion.h"
 #include "app/command-line/error.h"
 #include "app/command-line/read.h"
 #include "app/program/data-dir.h"
@@ -349,6 +350,31 @@ read_drawing (NullcurveBenchArgs *args, GError **error)
   return nullcurve_bench_chart_read (&args->look, &wanted, &args->drawing, error);
 }
 
+char **
+nullcurve_bench_preset_names (GError **error)
+{
+  g_autoptr (GPtrArray) presets = NULL;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  if (!load_presets (&presets, error))
+    return NULL;
+  for (guint i = 0; i < presets->len; i++)
+    g_strv_builder_add (names, ((const MoePreset *)g_ptr_array_index (presets, i))->name);
+  return g_strv_builder_end (names);
+}
+
+static gboolean
+check_completion (const NullcurveBenchArgs *args, GError **error)
+{
+  g_auto (GStrv) shells = g_strsplit (nullcurve_bench_shells, "|", -1);
+  if (args->help_completion == NULL
+      || g_strv_contains ((const char *const *)shells, args->help_completion))
+    return TRUE;
+  g_autofree char *shown = g_utf8_make_valid (args->help_completion, -1);
+  return nullcurve_bench_refuse (
+      error, _ ("--help-completion \"%s\" is not one of its values: allowed is %s."), shown,
+      nullcurve_bench_shells);
+}
+
 /* All arguments are read: find out what they mean together, put preset or matrix under the options
  * that were given, and refuse what does not go together. */
 static gboolean
@@ -361,8 +387,9 @@ finish (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
-  return apply_given (args, error) && check_files (args, error) && check_calibrate (args, error)
-         && read_versus (args, error) && read_drawing (args, error);
+  return check_completion (args, error) && apply_given (args, error) && check_files (args, error)
+         && check_calibrate (args, error) && read_versus (args, error)
+         && read_drawing (args, error);
 }
 
 gboolean

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 gboolean nullcurve_bench_args_parse (char **argv, NullcurveBenchArgs *args, GError **error);
 void nullcurve_bench_args_clear (NullcurveBenchArgs *args);
 
+/* Names of the presets, NULL-terminated; free with g_strfreev ().  NULL and
+ * NULLCURVE_BENCH_ERROR_FAILED when they cannot be read. */
+char **nullcurve_bench_preset_names (GError **error);
+
 /* The sweeps that the arguments ask for: one, or those of the matrix.  Fails as parsing does, with
  * the first fault that validation finds. */
 gboolean nullcurve_bench_args_sweeps (const NullcurveBenchArgs *args,

@@ -12,6 +12,8 @@
 #define CHARTS  N_ ("Charts")
 #define PROGRAM N_ ("Program")
 
+const char nullcurve_bench_shells[] = "bash|zsh|fish";
+
 static const NullcurveBenchSpec specs[] = {
   { "preset", "NAME",
     N_ ("take shape and top-k from a preset, and fused_w13 on random routing; options given beside "
@@ -142,6 +144,8 @@ static const NullcurveBenchSpec specs[] = {
   { "help", NULL, N_ ("print this help"), PROGRAM, FIELD (help) },
   { "version", NULL, N_ ("print the version"), PROGRAM, FIELD (version) },
   { "help-man", NULL, "print the manual page", NULL, FIELD (help_man) },
+  { "help-completion", nullcurve_bench_shells, "print what a shell reads to complete options", NULL,
+    FIELD (help_completion) },
 };
 
 const NullcurveBenchSpec *

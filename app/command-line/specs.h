@@ -18,6 +18,8 @@ typedef struct NullcurveBenchGiven
   const char *value; /* NULL for a flag; within argv */
 } NullcurveBenchGiven;
 
+typedef struct NullcurveBenchSpec NullcurveBenchSpec;
+
 typedef struct NullcurveBenchArgs
 {
   MoeOptions options;            /* of the sweep; with a matrix, what its sweeps have in common */
@@ -41,22 +43,23 @@ typedef struct NullcurveBenchArgs
   char *dump_dir;                /* path, or NULL */
   char *trace_dir;               /* path, or NULL */
   gboolean logbook;              /* print the logbook's tables */
-  gsize gain_topk;    /* of table (b), when files are read; 0: the largest that has rows */
-  gboolean compare;   /* compare two files */
-  gboolean convert;   /* make Nullcurve CSV of files */
-  GPtrArray *files;   /* of char *: files to read instead of measuring */
-  char *language;     /* as given, or NULL; the front has heeded it */
-  gboolean table;     /* print the points as a table for people */
-  gboolean calibrate; /* measure the machine instead of a sweep */
-  gboolean help;      /* --help */
-  gboolean help_man;  /* --help-man */
-  gboolean version;   /* --version */
-  char *command_line; /* as it was given, quoted for a shell */
-  GArray *given;      /* of NullcurveBenchGiven: engine options in the order given */
+  gsize gain_topk;       /* of table (b), when files are read; 0: the largest that has rows */
+  gboolean compare;      /* compare two files */
+  gboolean convert;      /* make Nullcurve CSV of files */
+  GPtrArray *files;      /* of char *: files to read instead of measuring */
+  char *language;        /* as given, or NULL; the front has heeded it */
+  gboolean table;        /* print the points as a table for people */
+  gboolean calibrate;    /* measure the machine instead of a sweep */
+  gboolean help;         /* --help */
+  gboolean help_man;     /* --help-man */
+  char *help_completion; /* a shell, or NULL */
+  gboolean version;      /* --version */
+  char *command_line;    /* as it was given, quoted for a shell */
+  GArray *given;         /* of NullcurveBenchGiven: engine options in the order given */
 } NullcurveBenchArgs;
 
 /* One of the program's own options. */
-typedef struct NullcurveBenchSpec
+struct NullcurveBenchSpec
 {
   const char *name;
   const char *value; /* placeholder; NULL for a flag */
@@ -65,7 +68,10 @@ typedef struct NullcurveBenchSpec
   gsize offset;      /* of the field in NullcurveBenchArgs: char *, or gboolean for a flag */
   gboolean is_options; /* the value is options itself, dashes and all */
   gboolean is_file;    /* the value is one of the files; the field is their list */
-} NullcurveBenchSpec;
+};
+
+/* Shells there is a completion for: "bash|zsh|fish", as --help-completion takes them. */
+extern const char nullcurve_bench_shells[];
 
 /* The table, groups together.  Static storage. */
 const NullcurveBenchSpec *nullcurve_bench_specs (gsize *n);
