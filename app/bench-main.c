@@ -89,6 +89,14 @@ calibrate (const NullcurveBenchArgs *args, int *status, GError **error)
   return nullcurve_bench_ranks_is_silent () || nullcurve_bench_calibrate (args, status, error);
 }
 
+static void
+say_notes (const NullcurveBenchArgs *args)
+{
+  for (guint i = 0; i < args->notes->len && !nullcurve_bench_ranks_is_silent (); i++)
+    nullcurve_bench_tell (_ ("nullcurve-bench: Note: %s"),
+                          (const char *)g_ptr_array_index (args->notes, i));
+}
+
 static int
 serve (NullcurveBenchArgs *args)
 {
@@ -109,6 +117,7 @@ run (char **argv)
   NullcurveBenchArgs args;
   if (!nullcurve_bench_args_parse (argv, &args, &error))
     return report (error);
+  say_notes (&args);
   int status = serve (&args);
   nullcurve_bench_args_clear (&args);
   if ((fflush (stdout) != 0 || ferror (stdout)) && status == 0)

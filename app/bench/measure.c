@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+#include "app/command-line/needless.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
@@ -32,11 +33,11 @@ say_line (NullcurveBench *bench, GString *line)
 }
 
 static void
-print_notes (const MoeOptions *options)
+print_notes (const GArray *given, const MoeOptions *options)
 {
-  char note[512];
-  for (gsize i = 0; moe_options_note (options, i, note, sizeof note); i++)
-    nullcurve_bench_print ("[note] %s", note);
+  g_autoptr (GPtrArray) notes = nullcurve_bench_find_idle (given, options);
+  for (guint i = 0; i < notes->len; i++)
+    nullcurve_bench_print ("[note] %s", (const char *)g_ptr_array_index (notes, i));
 }
 
 void
@@ -45,7 +46,7 @@ nullcurve_bench_print_head (NullcurveBench *bench)
   const MoeSweepLeg *leg = moe_sweep_get_leg (bench->sweep, 0, bench->current);
   gsize carried = leg->plan.n_points - leg->todo.n_points;
   say_line (bench, moe_formats_shape_line (&leg->plan.options));
-  print_notes (&leg->plan.options);
+  print_notes (bench->args->given, &leg->plan.options);
   if (carried == 0)
     return;
   g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);
@@ -86,7 +87,7 @@ nullcurve_bench_print_versus (NullcurveBench *bench)
   g_autofree char *changes = g_utf8_make_valid (bench->args->versus, -1);
   nullcurve_bench_print ("[note] versus: %s", changes);
   say_line (bench, moe_formats_shape_line (options));
-  print_notes (options);
+  print_notes (bench->args->versus_given, options);
   print_points (bench, 1, TRUE);
 }
 

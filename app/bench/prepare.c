@@ -14,6 +14,7 @@
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
 #include "engine/sweep/quantities.h"
+#include "engine/threads/topology.h"
 
 static gboolean
 refuse (GError **error, const MoeError *engine_error)
@@ -280,10 +281,30 @@ nullcurve_bench_say_left_out (NullcurveBench *bench, gsize leg)
                        name, of->left_out);
 }
 
+/* More of them have an effect, but not the one that they are given for. */
+static void
+say_threads (NullcurveBench *bench)
+{
+  gsize threads = 0, processors = moe_topology ()->processors;
+  for (gsize s = 0; s < bench->sweep->n_sides; s++)
+    threads = MAX (threads, moe_sweep_get_plan (bench->sweep, s)->threads);
+  if (threads > processors)
+    nullcurve_bench_say (
+        bench,
+        g_dngettext (NULL,
+                     "Note: %zu threads take turns on %zu processor, and wait for "
+                     "each other: more than that make nothing faster.",
+                     "Note: %zu threads take turns on %zu processors, and wait for "
+                     "each other: more than these make nothing faster.",
+                     processors),
+        threads, processors);
+}
+
 static void
 say_what_comes (NullcurveBench *bench)
 {
   MoeSweep *sweep = bench->sweep;
+  say_threads (bench);
   for (gsize s = 0; s < sweep->n_sides; s++)
     if (bench->machines[s].why != NULL)
       nullcurve_bench_tell ("%s", bench->machines[s].why);

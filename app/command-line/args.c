@@ -7,6 +7,7 @@
 
 #include "app/command-line/completion.h"
 #include "app/command-line/error.h"
+#include "app/command-line/needless.h"
 #include "app/command-line/read.h"
 #include "app/program/data-dir.h"
 #include "engine/base/input.h"
@@ -329,8 +330,9 @@ read_versus (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (options->starts == 0 && !options->until_settled)
     options->starts = MIN (MOE_PLAN_LEAST_STARTS, options->iters);
+  options->beside_another = true;
   args->versus_options = *options;
-  if (nullcurve_bench_read_changes (args->versus, &args->versus_options, error))
+  if (nullcurve_bench_read_changes (args->versus, &args->versus_options, args->versus_given, error))
     return TRUE;
   g_autofree char *shown = g_utf8_make_valid (args->versus, -1);
   g_prefix_error (error, "--versus \"%s\": ", shown);
@@ -387,9 +389,12 @@ finish (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
-  return check_completion (args, error) && apply_given (args, error) && check_files (args, error)
-         && check_calibrate (args, error) && read_versus (args, error)
-         && read_drawing (args, error);
+  if (!(check_completion (args, error) && apply_given (args, error) && check_files (args, error)
+        && check_calibrate (args, error) && read_versus (args, error)
+        && read_drawing (args, error)))
+    return FALSE;
+  nullcurve_bench_note_needless (args);
+  return TRUE;
 }
 
 gboolean
@@ -399,6 +404,9 @@ nullcurve_bench_args_parse (char **argv, NullcurveBenchArgs *args, GError **erro
     .scale = { .tokens = 1, .widths = 1 },
     .files = g_ptr_array_new_with_free_func (g_free),
     .given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
+    .versus_given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven)),
+    .own = g_ptr_array_new (),
+    .notes = g_ptr_array_new_with_free_func (g_free),
   };
   if (nullcurve_bench_read (argv, args, error) && finish (args, error))
     return TRUE;
@@ -417,6 +425,9 @@ nullcurve_bench_args_clear (NullcurveBenchArgs *args)
   g_clear_pointer (&args->command_line, g_free);
   g_clear_pointer (&args->files, g_ptr_array_unref);
   g_clear_pointer (&args->given, g_array_unref);
+  g_clear_pointer (&args->versus_given, g_array_unref);
+  g_clear_pointer (&args->own, g_ptr_array_unref);
+  g_clear_pointer (&args->notes, g_ptr_array_unref);
 }
 
 gboolean

@@ -114,6 +114,7 @@ take_flag (Parser *parser, const NullcurveBenchSpec *spec, const char *inline_va
                                      spec->name, inline_value);
     }
   G_STRUCT_MEMBER (gboolean, parser->args, spec->offset) = TRUE;
+  g_ptr_array_add (parser->args->own, (gpointer)spec);
   return TRUE;
 }
 
@@ -183,11 +184,13 @@ take_own_option (Parser *parser,
   if (spec->is_file)
     {
       g_ptr_array_add (G_STRUCT_MEMBER (GPtrArray *, parser->args, spec->offset), g_strdup (value));
+      g_ptr_array_add (parser->args->own, (gpointer)spec);
       return TRUE;
     }
   char **field = &G_STRUCT_MEMBER (char *, parser->args, spec->offset);
   g_free (*field);
   *field = g_strdup (value);
+  g_ptr_array_add (parser->args->own, (gpointer)spec);
   return TRUE;
 }
 
@@ -255,9 +258,8 @@ nullcurve_bench_read (char **argv, NullcurveBenchArgs *args, GError **error)
 }
 
 static gboolean
-apply_changes (char **words, MoeOptions *options, GError **error)
+apply_changes (char **words, MoeOptions *options, GArray *given, GError **error)
 {
-  g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven));
   NullcurveBenchArgs scratch = { .given = given };
   Parser parser = { .args = &scratch, .rest = words, .is_changes = TRUE };
   while (*parser.rest != NULL)
@@ -265,21 +267,25 @@ apply_changes (char **words, MoeOptions *options, GError **error)
       return FALSE;
   for (guint i = 0; i < given->len; i++)
     {
-      const NullcurveBenchGiven *change = &g_array_index (given, NullcurveBenchGiven, i);
+      NullcurveBenchGiven *change = &g_array_index (given, NullcurveBenchGiven, i);
       MoeError engine_error;
       if (moe_options_set (options, change->spec->name, change->value, &engine_error) != MOE_OK)
         return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_REFUSED,
                                                   &engine_error);
+      change->value = NULL; /* it is of `words` */
     }
   return TRUE;
 }
 
 gboolean
-nullcurve_bench_read_changes (const char *changes, MoeOptions *options, GError **error)
+nullcurve_bench_read_changes (const char *changes,
+                              MoeOptions *options,
+                              GArray *given,
+                              GError **error)
 {
   g_auto (GStrv) words = NULL;
   g_autoptr (GError) shell_error = NULL;
   if (g_shell_parse_argv (changes, NULL, &words, &shell_error))
-    return apply_changes (words, options, error);
+    return apply_changes (words, options, given, error);
   return nullcurve_bench_refuse (error, "%s.", shell_error->message);
 }

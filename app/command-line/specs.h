@@ -56,6 +56,9 @@ typedef struct NullcurveBenchArgs
   gboolean version;      /* --version */
   char *command_line;    /* as it was given, quoted for a shell */
   GArray *given;         /* of NullcurveBenchGiven: engine options in the order given */
+  GArray *versus_given;  /* the same of versus, without their values */
+  GPtrArray *own;        /* of const NullcurveBenchSpec *: the program's own, in that order */
+  GPtrArray *notes;      /* of char *: sentences about what of it changes nothing */
 } NullcurveBenchArgs;
 
 /* One of the program's own options. */

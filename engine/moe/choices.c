@@ -42,7 +42,7 @@ const MoeChoiceSpec moe_choices[] = {
     .help = MOE_WORDS ("which slots are null"),
     NAMES ("independent", "take_until_null", "router"),
     .scope = MOE_SCOPE_ROUTING,
-    .needs = MOE_NEEDS_NULLS,
+    .needs = MOE_NEEDS_NULL_MODES,
     .told_by_result = true,
     .common = true,
   },
@@ -161,6 +161,7 @@ const MoeChoiceSpec moe_choices[] = {
     .group = MOE_GROUP_COMPUTE,
     .help = MOE_WORDS ("what the backward recomputes instead of saving"),
     NAMES ("none", "expert_mlp", "combine"),
+    .needs = MOE_NEEDS_BACKWARD,
   },
   [MOE_CHOICE_PACK_STRATEGY] = {
     .option = "routing-pack-strategy",
@@ -218,6 +219,7 @@ const MoeChoiceSpec moe_choices[] = {
     .help = MOE_WORDS ("ep spreads the experts over shards"),
     NAMES ("none", "ep"),
     .missing = "none",
+    .needs = MOE_NEEDS_TWO_SHARDS,
   },
   [MOE_CHOICE_EP_COMM_PATH] = {
     .option = "ep-comm-path",
@@ -229,7 +231,7 @@ const MoeChoiceSpec moe_choices[] = {
     .group = MOE_GROUP_PARALLEL,
     .help = MOE_WORDS ("how shards exchange tokens"),
     NAMES ("compact_psum", "ring_ag_rs"),
-    .needs = MOE_NEEDS_SHARDS,
+    .needs = MOE_NEEDS_EXCHANGE,
   },
 }; /* moe_choices */
 _Static_assert(N_ELEMENTS (moe_choices) == MOE_N_CHOICES, "every choice has a row");

@@ -169,13 +169,24 @@ typedef enum MoeNeeds
   MOE_NEEDS_NOTHING,
   MOE_NEEDS_AUTODIFF, /* which there is not */
   MOE_NEEDS_FORWARD,  /* of a prequeue: a forward pass alone */
+  MOE_NEEDS_BACKWARD,
   MOE_NEEDS_CAPACITY,
   MOE_NEEDS_RUNS,
   MOE_NEEDS_SHARED_EXPERT,
   MOE_NEEDS_SHARDS,
+  MOE_NEEDS_TWO_SHARDS, /* at least, if any */
+  MOE_NEEDS_EXCHANGE,   /* between two shards */
   MOE_NEEDS_NULLS,
-  MOE_NEEDS_NUMBER, /* of samples, instead of as many as it takes */
+  MOE_NEEDS_NULL_MODES, /* nulls, and more slots than one where modes differ by these */
+  MOE_NEEDS_NULL_SLOTS, /* nulls, beside other slots of their token */
+  MOE_NEEDS_NUMBER,     /* of samples, instead of as many as it takes */
   MOE_NEEDS_SETTLED,
+  MOE_NEEDS_RATIO,        /* that is to be settled */
+  MOE_NEEDS_NO_SHARDS,    /* more than they are themselves */
+  MOE_NEEDS_NO_TOPKS,     /* instead of the one */
+  MOE_NEEDS_NO_FRACTIONS, /* likewise, listed or swept */
+  MOE_NEEDS_NO_LIST,      /* of fractions */
+  MOE_NEEDS_NO_ZERO,      /* among the fractions already */
   MOE_N_NEEDS
 } MoeNeeds;
 

@@ -3,6 +3,7 @@
 #include "engine/options/options.h"
 
 #include "engine/base/words.h"
+#include "engine/threads/team.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,38 @@ has_no_nulls (const MoeOptions *o)
 }
 
 static bool
+has_shards (const MoeOptions *o)
+{
+  return o->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_EP;
+}
+
+/* Of those that there are. */
+static bool
+has_one_shard (const MoeOptions *o)
+{
+  size_t threads = o->threads > 0 ? o->threads : moe_team_default_size ();
+  return has_shards (o) && o->ranks == 0 && moe_options_shards (o, threads) == 1;
+}
+
+static bool
+has_one_slot (const MoeOptions *o)
+{
+  size_t topks[MOE_OPTIONS_MAX_LIST];
+  size_t n = moe_options_topks (o, topks);
+  return n == 1 && topks[0] == 1;
+}
+
+static bool
+has_zero_anyway (const MoeOptions *o)
+{
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  MoeOptions others = *o;
+  others.baseline = false;
+  moe_options_fractions (&others, fractions);
+  return fractions[0] == 0.0;
+}
+
+static bool
 lacks (const MoeOptions *o, MoeNeeds needs)
 {
   switch (needs)
@@ -38,14 +71,37 @@ lacks (const MoeOptions *o, MoeNeeds needs)
     case MOE_NEEDS_SHARED_EXPERT:
       return o->shape.shared_dim == 0;
     case MOE_NEEDS_SHARDS:
-      return o->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE;
+      return !has_shards (o);
+    case MOE_NEEDS_TWO_SHARDS:
+      return has_one_shard (o);
+    case MOE_NEEDS_EXCHANGE:
+      return !has_shards (o) || has_one_shard (o);
     case MOE_NEEDS_NULLS:
       return has_no_nulls (o);
+    case MOE_NEEDS_NULL_MODES:
+      return has_no_nulls (o)
+             || (has_one_slot (o)
+                 && o->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_TAKE_UNTIL_NULL);
+    case MOE_NEEDS_NULL_SLOTS:
+      return has_no_nulls (o) || has_one_slot (o);
     case MOE_NEEDS_NUMBER:
       return o->until_settled;
     case MOE_NEEDS_SETTLED:
       return !o->until_settled;
+    case MOE_NEEDS_RATIO:
+      return !o->until_settled || (has_no_nulls (o) && !o->beside_another);
+    case MOE_NEEDS_NO_SHARDS:
+      return o->ranks == 0 && o->threads > 0 && moe_options_shards (o, 1) > o->threads;
+    case MOE_NEEDS_NO_TOPKS:
+      return o->topk_list.n > 0;
+    case MOE_NEEDS_NO_FRACTIONS:
+      return o->null_route_frac_list.n > 0 || o->null_route_sweep;
+    case MOE_NEEDS_NO_LIST:
+      return o->null_route_frac_list.n > 0;
+    case MOE_NEEDS_NO_ZERO:
+      return has_zero_anyway (o);
     case MOE_NEEDS_NOTHING:
+    case MOE_NEEDS_BACKWARD:
     case MOE_N_NEEDS:
       break;
     }
@@ -61,51 +117,83 @@ static const char *const reasons[MOE_N_NEEDS] = {
   [MOE_NEEDS_RUNS] = MOE_WORDS ("--distribution does not include runs"),
   [MOE_NEEDS_SHARED_EXPERT] = MOE_WORDS ("--shared-expert-dim is 0"),
   [MOE_NEEDS_SHARDS] = MOE_WORDS ("--parallel-mode is none"),
+  [MOE_NEEDS_TWO_SHARDS] = MOE_WORDS ("there is only one shard"),
   [MOE_NEEDS_NULLS] = MOE_WORDS ("no null fraction above 0 is measured"),
+  [MOE_NEEDS_NULL_MODES] = MOE_WORDS ("with top-1 it is the same as independent"),
+  [MOE_NEEDS_NULL_SLOTS] = MOE_WORDS ("with top-1 the weight of a slot is 1"),
   [MOE_NEEDS_NUMBER] = MOE_WORDS ("--until-settled takes as many samples as it needs"),
   [MOE_NEEDS_SETTLED] = MOE_WORDS ("--until-settled is not given"),
+  [MOE_NEEDS_NO_SHARDS] = MOE_WORDS ("each of the --ep-size shards takes a thread of its own"),
+  [MOE_NEEDS_NO_TOPKS] = MOE_WORDS ("--topk-list wins"),
+  [MOE_NEEDS_NO_FRACTIONS] = MOE_WORDS ("--null-route-sweep wins"),
+  [MOE_NEEDS_NO_LIST] = MOE_WORDS ("--null-route-frac-list wins"),
+  [MOE_NEEDS_NO_ZERO] = MOE_WORDS ("fraction 0 is measured without it"),
 };
+
+static const char *
+reason (const MoeOptions *options, MoeNeeds needs)
+{
+  if (needs == MOE_NEEDS_RATIO)
+    needs = options->until_settled ? MOE_NEEDS_NULLS : MOE_NEEDS_SETTLED;
+  if (needs == MOE_NEEDS_EXCHANGE)
+    needs = has_shards (options) ? MOE_NEEDS_TWO_SHARDS : MOE_NEEDS_SHARDS;
+  if (needs == MOE_NEEDS_NO_FRACTIONS && options->null_route_frac_list.n > 0)
+    needs = MOE_NEEDS_NO_LIST;
+  if ((needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS) && has_no_nulls (options))
+    needs = MOE_NEEDS_NULLS;
+  return moe_words (reasons[needs]);
+}
 
 enum
 {
   VALUE_SIZE = 128
 };
 
-/* Only a value that was chosen is worth a word: defaults are not. */
+/* A default nobody need have chosen. */
 static bool
-is_idle (const MoeOptions *options, const MoeOptionSpec *spec, char value[VALUE_SIZE])
+is_default (const MoeOptions *options, const MoeOptionSpec *spec)
 {
   MoeOptions defaults;
-  char usual[VALUE_SIZE];
-  if (!lacks (options, spec->needs))
-    return false;
+  char usual[VALUE_SIZE], value[VALUE_SIZE];
   moe_options_init (&defaults);
   moe_options_format (&defaults, spec, usual, sizeof usual);
-  moe_options_format (options, spec, value, VALUE_SIZE);
-  return strcmp (value, usual) != 0;
+  moe_options_format (options, spec, value, sizeof value);
+  return strcmp (value, usual) == 0;
 }
 
 const char *
 moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec)
 {
-  char value[VALUE_SIZE];
-  return is_idle (options, spec, value) ? moe_words (reasons[spec->needs]) : NULL;
+  if (!lacks (options, spec->needs) || is_default (options, spec))
+    return NULL;
+  return reason (options, spec->needs);
+}
+
+/* It does something else than its name promises. */
+static bool
+only_saves_memory (const MoeOptions *options, const MoeOptionSpec *spec)
+{
+  return spec->needs == MOE_NEEDS_BACKWARD && !is_default (options, spec)
+         && options->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD;
 }
 
 bool
-moe_options_note (const MoeOptions *options, size_t index, char *text, size_t size)
+moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size)
 {
   char value[VALUE_SIZE];
-  size_t n, found = 0;
-  const MoeOptionSpec *specs = moe_option_specs (&n);
-  for (size_t i = 0; i < n; i++)
+  bool flag = spec->kind == MOE_OPTION_FLAG;
+  moe_options_format (options, spec, value, sizeof value);
+  if (only_saves_memory (options, spec))
     {
-      if (!is_idle (options, &specs[i], value) || found++ != index)
-        continue;
-      bool flag = specs[i].kind == MOE_OPTION_FLAG;
-      snprintf (text, size, moe_words ("--%s%s%s changes nothing: %s."), specs[i].name,
-                flag ? "" : " ", flag ? "" : value, moe_words (reasons[specs[i].needs]));
+      snprintf (text, size,
+                moe_words ("--%s %s recomputes nothing, since --bench-pass is forward: it only "
+                           "saves memory, as experts are worked on in waves."),
+                spec->name, value);
       return true;
     }
-  return false;
+  if (!lacks (options, spec->needs))
+    return false;
+  snprintf (text, size, moe_words ("--%s%s%s changes nothing: %s."), spec->name, flag ? "" : " ",
+            flag ? "" : value, reason (options, spec->needs));
+  return true;
 }

@@ -22,13 +22,14 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
  * error->option is the option's name.  Takes no memory. */
 MoeStatus moe_options_validate (const MoeOptions *options, MoeError *error);
 
-/* Notes about values that change nothing beside the others ("--run-alpha 0.5 changes nothing:
- * ..."), so that none is ignored in silence: writes note `index` and returns true, or false when
- * there are no more.  The options must be valid. */
-bool moe_options_note (const MoeOptions *options, size_t index, char *text, size_t size);
+/* Why an option that somebody gave changes nothing beside the others, whatever its value, or not
+ * what its name promises: a sentence ("--run-alpha 0.5 changes nothing: ...") and true, so that
+ * none is ignored in silence; false when it does.  The options must be valid. */
+bool
+moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size);
 
 /* Why the value of one option changes nothing beside the others ("--capacity-policy is none");
- * NULL when it does, or is the default. */
+ * NULL when it does, or is the default, which nobody need have chosen. */
 const char *moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec);
 
 /* The shards that the options ask for: 1 without expert parallelism; with ranks one for each; else

@@ -61,6 +61,8 @@ typedef struct MoeOptions
   /* No option, but what --matrix modes asks for: every fraction is measured in the mode
    * `independent` too, in the same rounds. */
   bool beside_independent;
+  /* No option, but how it is measured: beside another setup, and ratios are to that. */
+  bool beside_another;
   /* No option, but how the program was started: processes of which each holds one shard; 0: this
    * one is alone and holds all. */
   size_t ranks;

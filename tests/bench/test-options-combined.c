@@ -133,7 +133,7 @@ test_bytes (void)
     }
 }
 
-/* Options whose value is of no consequence say so, once each, and only if it was chosen. */
+/* Options whose value is of no consequence say so, once each, in the order of the table. */
 static const struct
 {
   const char *settings;
@@ -162,7 +162,9 @@ static const struct
   { "precision=0.02 budget=5",
     { "--precision 0.02 changes nothing: --until-settled is not given.",
       "--budget 5 changes nothing: --until-settled is not given." } },
-  { "precision=0.02 budget=5 until-settled starts=50", { NULL } },
+  { "precision=0.02 budget=5 until-settled starts=50",
+    { "--precision 0.02 changes nothing: no null fraction above 0 is measured." } },
+  { "precision=0.02 budget=5 until-settled null-route-frac=0.5", { NULL } },
   { "shared-fused", { "--shared-fused changes nothing: --shared-expert-dim is 0." } },
   { "shared-fused shared-expert-dim=4", { NULL } },
   { "ep-comm-path=ring_ag_rs ep-size=4",
@@ -173,6 +175,36 @@ static const struct
     { "--null-routing-mode router changes nothing: no null fraction above 0 is measured.",
       "--null-experts 4 changes nothing: no null fraction above 0 is measured.",
       "--null-dispatch carry changes nothing: no null fraction above 0 is measured." } },
+  { "remat-mode=combine",
+    { "--remat-mode combine recomputes nothing, since --bench-pass is forward: it only saves "
+      "memory, "
+      "as experts are worked on in waves." } },
+  { "remat-mode=none", { NULL } },
+  { "remat-mode=combine bench-pass=forward_backward", { NULL } },
+  { "null-route-frac=0.5 topk=1 null-routing-mode=take_until_null renormalize-real-after-null",
+    { "--null-routing-mode take_until_null changes nothing: with top-1 it is the same as "
+      "independent.",
+      "--renormalize-real-after-null changes nothing: with top-1 the weight of a slot is 1." } },
+  { "null-route-frac=0.5 topk=1 null-routing-mode=router", { NULL } },
+  { "threads=1 parallel-mode=ep ep-comm-path=ring_ag_rs",
+    { "--parallel-mode ep changes nothing: there is only one shard.",
+      "--ep-comm-path ring_ag_rs changes nothing: there is only one shard." } },
+  { "threads=2 parallel-mode=ep ep-size=1",
+    { "--parallel-mode ep changes nothing: there is only one shard." } },
+  { "threads=3 parallel-mode=ep ep-size=4",
+    { "--threads 3 changes nothing: each of the --ep-size shards takes a thread of its own." } },
+  { "threads=4 parallel-mode=ep ep-size=4", { NULL } },
+  { "threads=2 parallel-mode=ep", { NULL } },
+  { "topk=3 topk-list=2", { "--topk 3 changes nothing: --topk-list wins." } },
+  { "null-route-frac=0.5 null-route-sweep",
+    { "--null-route-frac 0.5 changes nothing: --null-route-sweep wins." } },
+  { "null-route-frac=0 null-route-sweep null-route-frac-list=0.1",
+    { "--null-route-frac 0 changes nothing: --null-route-frac-list wins.",
+      "--null-route-sweep changes nothing: --null-route-frac-list wins." } },
+  { "baseline", { "--baseline changes nothing: fraction 0 is measured without it." } },
+  { "baseline null-route-frac=0.5", { NULL } },
+  { "baseline null-route-frac-list=0,0.5",
+    { "--baseline changes nothing: fraction 0 is measured without it." } },
   { "null-route-seed=4 renormalize-real-after-null",
     { "--null-route-seed 4 changes nothing: no null fraction above 0 is measured.",
       "--renormalize-real-after-null changes nothing: no null fraction above 0 is measured." } },
@@ -181,24 +213,40 @@ static const struct
     { NULL } },
 };
 
+static bool
+is_set (const char *settings, const char *name)
+{
+  g_auto (GStrv) words = g_strsplit (settings, " ", -1);
+  for (size_t i = 0; words[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
+      if (g_strcmp0 (pair[0], name) == 0)
+        return true;
+    }
+  return false;
+}
+
 static void
 test_notes (void)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (noted); i++)
     {
       MoeOptions options = small ();
-      char text[256];
-      size_t n = 0;
+      size_t n_specs, n = 0;
+      const MoeOptionSpec *specs = moe_option_specs (&n_specs);
       set_all (&options, noted[i].settings);
       g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
-      for (; n < 4 && noted[i].notes[n] != NULL; n++)
+      for (size_t s = 0; s < n_specs; s++)
         {
-          g_assert_true (moe_options_note (&options, n, text, sizeof text));
-          g_assert_cmpstr (text, ==, noted[i].notes[n]);
+          char text[256] = "as it was";
+          bool given = is_set (noted[i].settings, specs[s].name);
+          bool idle = moe_options_note (&options, &specs[s], text, sizeof text);
+          if (!idle)
+            g_assert_cmpstr (text, ==, "as it was");
+          else if (given)
+            g_assert_cmpstr (text, ==, noted[i].notes[n++]);
         }
-      strcpy (text, "as it was");
-      g_assert_false (moe_options_note (&options, n, text, sizeof text));
-      g_assert_cmpstr (text, ==, "as it was");
+      g_assert_null (n < 4 ? noted[i].notes[n] : NULL);
     }
 }
 

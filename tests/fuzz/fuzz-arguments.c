@@ -43,9 +43,10 @@ check_changes (const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *changes = g_strndup (text, strcspn (text, "\n"));
+  g_autoptr (GArray) given = g_array_new (FALSE, FALSE, sizeof (NullcurveBenchGiven));
   MoeOptions options;
   moe_options_init (&options);
-  gboolean good = nullcurve_bench_read_changes (changes, &options, &error);
+  gboolean good = nullcurve_bench_read_changes (changes, &options, given, &error);
   require_told (good, error);
 }
 
