@@ -171,7 +171,54 @@ static const char output[] =
     "those that were stopped or killed.\n"
     ".TP\n"
     ".I $XDG_CACHE_HOME/nullcurve/machine.ini\n"
-    "what was measured once about this machine, for the forecast.\n"
+    "what was measured once about this machine, for the forecast.\n";
+
+/* What the program asks its environment. */
+static const struct
+{
+  const char *names;
+  const char *help;
+} variables[] = {
+  { "NULLCURVE_DATA_DIR",
+    "The folder with presets and published rows, instead of that of the installation." },
+  { "NULLCURVE_LOCALE_DIR", "The folder with the translations, likewise." },
+  { "NULLCURVE_BACKEND_DIR",
+    "The folder with the modules of accelerators and of MPI, likewise.  Files there and the "
+    "folders "
+    "above them must be owned by root or by the user, and writable by nobody else." },
+  { "NULLCURVE_CUDA_GROUPED",
+    "Of the cuda accelerator: with 0 its own grouped kernel is never taken, with 1 wherever it may "
+    "be; otherwise the faster way is." },
+  { "OPENBLAS_CORETYPE", "The kernels that OpenBLAS takes, instead of those that it chooses by the "
+                         "processor.  Runs tell "
+                         "it, and a report warns of it." },
+  { "LD_LIBRARY_PATH", "Where the libraries of a card and of its driver are looked for first." },
+  { "LANGUAGE, LC_ALL, LC_MESSAGES, LANG", "The language, unless --lang tells one." },
+  { "TERM", "Where it is dumb or not set, no line of progress is shown." },
+  { "COLUMNS", "The width of a chart in text, instead of the terminal's." },
+  { "NO_COLOR", "Where it is set, a chart in text has no colours." },
+  { "XDG_DATA_HOME", "The folder with the run library; otherwise ~/.local/share." },
+  { "XDG_CACHE_HOME", "The folder of what is known about the machine; otherwise ~/.cache." },
+  { "OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE, PMI_RANK, PMI_SIZE, PMIX_RANK, "
+    "SLURM_STEP_NUM_TASKS",
+    "Set by what starts several ranks: which of how many this process is." },
+};
+
+static void
+append_environment (GString *out)
+{
+  g_string_append (out, ".SH ENVIRONMENT\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++)
+    {
+      g_string_append (out, ".TP\n.B ");
+      append_text (out, variables[i].names);
+      g_string_append_c (out, '\n');
+      append_text (out, variables[i].help);
+      g_string_append_c (out, '\n');
+    }
+}
+
+static const char closing[] =
     ".SH EXIT STATUS\n"
     ".TP\n"
     ".B 0\n"
@@ -224,7 +271,16 @@ static const char output[] =
     ".EX\n"
     "nullcurve\\-bench \\-\\-convert \\-\\-csv tables \\-\\-of v5p.log v6e.log\n"
     ".EE\n"
+    ".PP\n"
+    "To complete options in the shell at hand, where the package did not see to it:\n"
+    ".PP\n"
+    ".EX\n"
+    "nullcurve\\-bench \\-\\-help\\-completion bash > completion; . ./completion\n"
+    ".EE\n"
     ".SH SEE ALSO\n"
+    ".BR nullcurve (1),\n"
+    ".BR mpirun (1)\n"
+    ".PP\n"
     "\\(lqNull\\-Routed MoE Benchmark: Research Logbook\\(rq\n"
     "(https://github.com/marin\\-community/marin/issues/2844)\n";
 
@@ -234,5 +290,7 @@ nullcurve_bench_man (void)
   GString *out = g_string_new (head);
   append_options (out);
   g_string_append (out, output);
+  append_environment (out);
+  g_string_append (out, closing);
   return out;
 }
