@@ -8,6 +8,7 @@
   BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkgconf gettext libxml2-utils
     libglib2.0-dev libgtk-4-dev libadwaita-1-dev libopenblas-dev libdnnl-dev libhwloc-dev
+    libjson-glib-dev
   )
   WINDOW_PACKAGES=(adwaita-icon-theme librsvg2-common fonts-cantarell)
   TEST_PACKAGES=(

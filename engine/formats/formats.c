@@ -6,10 +6,12 @@
 
 #include "engine/base/words.h"
 #include "engine/files/output.h"
+#include "engine/formats/benches.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/faults.h"
 #include "engine/formats/harness.h"
 #include "engine/formats/journal.h"
+#include "engine/formats/lines.h"
 #include "engine/records/tame.h"
 
 enum
@@ -24,54 +26,6 @@ starts_with (MoeSpan text, const char *start)
   return text.length >= length && memcmp (text.text, start, length) == 0;
 }
 
-/* The end of the terminal escape that starts at `at`; never past the end of its line, so that a
- * broken one costs no more than a line. */
-static gsize
-skip_escape (MoeSpan text, gsize at)
-{
-  at++; /* ESC */
-  if (at >= text.length || text.text[at] == '\n')
-    return at;
-  char kind = text.text[at++];
-  if (kind == '[')
-    {
-      while (at < text.length && text.text[at] >= 0x20 && text.text[at] < 0x40)
-        at++;
-      gboolean final = at < text.length && text.text[at] >= 0x40 && text.text[at] < 0x7f;
-      return final ? at + 1 : at;
-    }
-  if (kind == ']')
-    {
-      while (at < text.length && text.text[at] != '\n' && text.text[at] != '\a'
-             && text.text[at] != '\033')
-        at++;
-      if (at + 1 < text.length && text.text[at] == '\033' && text.text[at + 1] == '\\')
-        return at + 2;
-      return at < text.length && text.text[at] == '\a' ? at + 1 : at;
-    }
-  if (kind == '(' || kind == ')') /* which characters to use: one more byte */
-    return at < text.length && text.text[at] != '\n' ? at + 1 : at;
-  return at;
-}
-
-/* Without colours and other terminal escapes; `buffer` holds the text when there were any. */
-static MoeSpan
-strip_escapes (MoeSpan text, char **buffer)
-{
-  if (memchr (text.text, '\033', text.length) == NULL)
-    return text;
-  gsize kept = 0;
-  *buffer = g_malloc (text.length);
-  for (gsize at = 0; at < text.length;)
-    {
-      if (text.text[at] == '\033')
-        at = skip_escape (text, at);
-      else
-        (*buffer)[kept++] = text.text[at++];
-    }
-  return moe_span (*buffer, kept);
-}
-
 static MoeRun *
 read_recognised (MoeSpan text, const char *name, GError **error)
 {
@@ -81,10 +35,11 @@ read_recognised (MoeSpan text, const char *name, GError **error)
     return moe_journal_read (text, name, error);
 
   g_autofree char *buffer = NULL;
-  text = strip_escapes (text, &buffer);
+  text = moe_lines_strip_escapes (text, &buffer);
   if (moe_csv_is_logbook (text))
     return moe_csv_read (text, MOE_RUN_FORMAT_LOGBOOK_CSV, name, error);
-  return moe_harness_read (text, name, error);
+  MoeRun *bench = moe_benches_may_be (text) ? moe_benches_read (text, name) : NULL;
+  return bench != NULL ? bench : moe_harness_read (text, name, error);
 }
 
 MoeRun *

@@ -10,6 +10,7 @@
 #include "engine/base/words.h"
 #include "engine/formats/columns.h"
 #include "engine/formats/lines.h"
+#include "engine/json/foreign.h"
 #include "engine/records/rates.h"
 
 /* --- blanks, words and pairs --- */
@@ -1080,7 +1081,7 @@ read_line (Log *log, MoeSpan line, gboolean terminated)
 
 /* Progress bars draw themselves again after a CR; whatever follows one is a line too. */
 static void
-read_line_parts (Log *log, MoeSpan line, gboolean terminated)
+read_plain (Log *log, MoeSpan line, gboolean terminated)
 {
   const char *end;
   while (line.length > 0 && (end = memchr (line.text, '\r', line.length)) != NULL)
@@ -1090,6 +1091,28 @@ read_line_parts (Log *log, MoeSpan line, gboolean terminated)
       line = moe_span (end + 1, line.length - length - 1);
     }
   read_line (log, line, terminated);
+}
+
+/* A line that a container's log or a logger wrapped is what the program said; FALSE when it is
+ * not. */
+static gboolean
+read_wrapped (Log *log, MoeSpan line)
+{
+  MoeSpan part;
+  g_autofree char *message = moe_json_dup_message (line), *buffer = NULL;
+  if (message == NULL)
+    return FALSE;
+  MoeSpan said = moe_lines_strip_escapes (moe_span (message, strlen (message)), &buffer);
+  while (moe_lines_next (&said, &part, NULL))
+    read_plain (log, part, TRUE);
+  return TRUE;
+}
+
+static void
+read_line_parts (Log *log, MoeSpan line, gboolean terminated)
+{
+  if (!read_wrapped (log, line))
+    read_plain (log, line, terminated);
 }
 
 static void
@@ -1129,9 +1152,11 @@ check_result (Log *log, GError **error)
   if (moe_run_get_n_records (log->run) > 0)
     return TRUE;
   if (!log->known)
-    moe_fault_set (error, MOE_FORMATS_ERROR_UNKNOWN, log->name, 1,
-                   "this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header with "
-                   "shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).");
+    moe_fault_set (
+        error, MOE_FORMATS_ERROR_UNKNOWN, log->name, 1,
+        "this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header with "
+        "shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines), nor the JSON "
+        "of one of marin's benches.");
   else if (summary->first_skip != NULL)
     g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_EMPTY,
                  moe_words ("%s, %s, and there is no RESULT line that could be read."), log->name,

@@ -20,6 +20,53 @@ moe_lines_next (MoeSpan *rest, MoeSpan *line, gboolean *terminated)
   return TRUE;
 }
 
+/* The end of the terminal escape that starts at `at`; never past the end of its line, so that a
+ * broken one costs no more than a line. */
+static gsize
+skip_escape (MoeSpan text, gsize at)
+{
+  at++; /* ESC */
+  if (at >= text.length || text.text[at] == '\n')
+    return at;
+  char kind = text.text[at++];
+  if (kind == '[')
+    {
+      while (at < text.length && text.text[at] >= 0x20 && text.text[at] < 0x40)
+        at++;
+      gboolean final = at < text.length && text.text[at] >= 0x40 && text.text[at] < 0x7f;
+      return final ? at + 1 : at;
+    }
+  if (kind == ']')
+    {
+      while (at < text.length && text.text[at] != '\n' && text.text[at] != '\a'
+             && text.text[at] != '\033')
+        at++;
+      if (at + 1 < text.length && text.text[at] == '\033' && text.text[at + 1] == '\\')
+        return at + 2;
+      return at < text.length && text.text[at] == '\a' ? at + 1 : at;
+    }
+  if (kind == '(' || kind == ')') /* which characters to use: one more byte */
+    return at < text.length && text.text[at] != '\n' ? at + 1 : at;
+  return at;
+}
+
+MoeSpan
+moe_lines_strip_escapes (MoeSpan text, char **buffer)
+{
+  if (memchr (text.text, '\033', text.length) == NULL)
+    return text;
+  gsize kept = 0;
+  *buffer = g_malloc (text.length);
+  for (gsize at = 0; at < text.length;)
+    {
+      if (text.text[at] == '\033')
+        at = skip_escape (text, at);
+      else
+        (*buffer)[kept++] = text.text[at++];
+    }
+  return moe_span (*buffer, kept);
+}
+
 void
 moe_lines_append_escaped (GString *text, const char *value, gboolean colon)
 {

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
  * the text.  `terminated` (optional): whether the line had its end. */
 gboolean moe_lines_next (MoeSpan *rest, MoeSpan *line, gboolean *terminated);
 
+/* Without colours and other terminal escapes.  *buffer holds the text when there were any, else it
+ * stays as it is; free it with g_free (). */
+MoeSpan moe_lines_strip_escapes (MoeSpan text, char **buffer);
+
 /* Backslash, LF and CR (and, with `colon`, the colon) become \\, \n, \r and \:. */
 void moe_lines_append_escaped (GString *text, const char *value, gboolean colon);
 char *moe_lines_unescape (MoeSpan span);

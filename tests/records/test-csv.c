@@ -653,7 +653,8 @@ test_not_ours (void)
 {
   static const char message[] =
       "x.csv, line 1: this is neither a Nullcurve CSV or run file, nor a logbook CSV (a header "
-      "with shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines).";
+      "with shape, topk, null_target, tokens_per_s), nor a harness log (RESULT lines), "
+      "nor the JSON of one of marin's benches.";
   assert_refused ("", MOE_FORMATS_ERROR_EMPTY, "x.csv, line 1: the file is empty.");
   assert_refused ("\xEF\xBB\xBF", MOE_FORMATS_ERROR_EMPTY, "x.csv, line 1: the file is empty.");
   assert_refused ("\xFF\xFEs", MOE_FORMATS_ERROR_UNKNOWN,

@@ -126,6 +126,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/odd-files/mpirun", "mpirun-tag-output.txt", test_two_rows);
   g_test_add_data_func ("/odd-files/progress-bar", "glued-progress-bar.txt", test_two_rows);
   g_test_add_data_func ("/odd-files/logging", "python-logging.txt", test_two_rows);
+  g_test_add_data_func ("/odd-files/docker", "docker-json.txt", test_two_rows);
   g_test_add_func ("/odd-files/oom-cell", test_oom_cell);
   g_test_add_func ("/odd-files/pandas", test_pandas);
   g_test_add_func ("/odd-files/repeated-point", test_repeated_point);

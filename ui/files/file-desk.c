@@ -518,8 +518,9 @@ open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
       gtk_file_chooser_native_new (_ ("Open Results"), GTK_WINDOW (self->window),
                                    GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  add_filter (GTK_FILE_CHOOSER (dialog), _ ("Tables and logs"),
-              (const char *const[]){ "*.csv", "*.log", "*.txt", "*.journal", NULL });
+  add_filter (
+      GTK_FILE_CHOOSER (dialog), _ ("Tables and logs"),
+      (const char *const[]){ "*.csv", "*.log", "*.txt", "*.json", "*.jsonl", "*.journal", NULL });
   add_filter (GTK_FILE_CHOOSER (dialog), _ ("All files"), (const char *const[]){ "*", NULL });
   nullcurve_last_folder_apply (self->settings, GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
