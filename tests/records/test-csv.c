@@ -3,6 +3,7 @@
 
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
+#include "engine/formats/reference-rows.h"
 #include "engine/records/axes.h"
 #include "engine/records/rates.h"
 #include "engine/records/record.h"
@@ -296,6 +297,11 @@ test_other_sources_round_trip (void)
   assert_round_trip (log);
   assert_round_trip (g_ptr_array_index (reference, 0));
   assert_round_trip (g_ptr_array_index (reference, 1));
+  for (gsize i = 2; i < 4; i++)
+    {
+      g_autoptr (MoeRun) run = moe_reference_read (g_getenv ("NULLCURVE_DATA_DIR"), i, NULL);
+      assert_round_trip (run);
+    }
 }
 
 static void

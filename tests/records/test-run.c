@@ -427,6 +427,90 @@ test_reference (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+/* Rates of the other sets against each other by the FLOP formula, row by row: where two of them are
+ * printed they agree, where one is printed the other follows. */
+static void
+test_published_sets (void)
+{
+  static const struct
+  {
+    const char *name;
+    gsize rows, bounded;
+  } sets[] = { { "harness-v5p", 289, 16 }, { "gpus", 11, 0 } };
+  const char *data_dir = g_getenv ("NULLCURVE_DATA_DIR");
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gsize bounded = 0, told = 0;
+      const MoeReferenceSet *set = moe_reference_find (sets[i].name);
+      g_autoptr (MoeRun) run = moe_reference_read (data_dir, set->first, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (moe_run_get_n_records (run), ==, sets[i].rows);
+      g_assert_cmpuint (moe_run_get_summary (run)->rows_skipped, ==, 0);
+      g_assert_nonnull (moe_run_get_fact (run, "source"));
+      for (gsize j = 0; j < sets[i].rows; j++)
+        {
+          const MoeRecord *record = moe_run_get_record (run, j);
+          const MoeShape *shape = &record->shape;
+          double slots = (double)shape->tokens * (double)record->topk;
+          double flops =
+              6.0 * (double)shape->hidden * (double)shape->mlp_dim * slots
+              + 6.0 * (double)shape->tokens * (double)shape->hidden * (double)shape->shared_dim;
+          g_assert_true (record->has_shape && record->topk > 0 && record->null_target == 0);
+          g_assert_cmpstr (record->choice[MOE_CHOICE_DTYPE], ==, "bfloat16");
+          if (moe_record_is (record, MOE_CHOICE_PASS, MOE_PASS_FORWARD_BACKWARD))
+            flops *= 3;
+          else
+            g_assert_true (moe_record_is (record, MOE_CHOICE_PASS, MOE_PASS_FORWARD));
+          if (isnan (record->tokens_per_s))
+            {
+              bounded++;
+              g_assert_false (
+                  moe_record_is (record, MOE_CHOICE_CAPACITY_POLICY, MOE_CAPACITY_NONE));
+              continue;
+            }
+          double time_s = (double)shape->tokens / record->tokens_per_s;
+          g_assert_cmpfloat_with_epsilon (flops / time_s / 1e12 / record->tflops, 1, 1e-3);
+          told++;
+        }
+      g_assert_cmpuint (bounded, ==, sets[i].bounded);
+      g_assert_cmpuint (told + bounded, ==, sets[i].rows);
+    }
+}
+
+/* The same figures as the files have them, before anything is made of anything. */
+static void
+test_published_times (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path =
+      g_build_filename (g_getenv ("NULLCURVE_DATA_DIR"), "reference", "rows-marin-v5p.csv", NULL);
+  g_autofree char *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gsize both = 0;
+  for (gsize i = 4; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      /* time_s, tflops and tokens_per_s are the last three; the shape stands before null_target. */
+      g_auto (GStrv) cells = g_strsplit (lines[i], ",", -1);
+      char **last = cells + g_strv_length (cells);
+      double cell[12];
+      for (int j = 0; j < 12; j++)
+        cell[j] = *last[j - 12] != '\0' ? g_ascii_strtod (last[j - 12], NULL) : NAN;
+      double tokens = cell[0], hidden = cell[1], mlp_dim = cell[2], topk = cell[4],
+             shared = cell[5];
+      double time_s = isnan (cell[9]) ? tokens / cell[11] : cell[9];
+      double flops = 6 * hidden * mlp_dim * tokens * topk + 6 * tokens * hidden * shared;
+      if (strstr (lines[i], ",forward_backward,") != NULL)
+        flops *= 3;
+      if (isnan (time_s) || isnan (cell[10]))
+        continue;
+      both++;
+      g_assert_cmpfloat_with_epsilon (flops / time_s / 1e12 / cell[10], 1, 1e-4);
+    }
+  g_assert_cmpuint (both, ==, 64);
+}
+
 static gboolean
 is_above (const MoeRecord *record, gconstpointer least)
 {
@@ -590,6 +674,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run/published-accounting", test_published_accounting);
   g_test_add_func ("/run/reference", test_reference);
   g_test_add_func ("/run/notes-are-few", test_notes_are_few);
+  g_test_add_func ("/run/published-sets", test_published_sets);
+  g_test_add_func ("/run/published-times", test_published_times);
   g_test_add_func ("/run/subset", test_subset);
   g_test_add_func ("/run/load-of-measured", test_load_of_measured);
   g_test_add_func ("/run/speedup/paired", test_paired_speedup);

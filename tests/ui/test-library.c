@@ -520,7 +520,7 @@ test_restore (void)
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &gone, 1);
   fixture_wait (has_read, window);
   open_path (window, path);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
   fixture_wait (has_read, window);
   guint n = n_runs (window);
   nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Mine");
@@ -545,7 +545,7 @@ test_restore (void)
   g_assert_cmpint (nullcurve_run_item_get_palette (last), ==, palette);
   g_assert_true (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window)) == last);
   /* The published rows are known as such. */
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, n - 1);
   close_window (window);

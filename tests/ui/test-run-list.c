@@ -414,7 +414,7 @@ test_use_setup (void)
 {
   NullcurveWindow *window = new_window ();
   MoeOptions options;
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
   gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
   while (nullcurve_file_desk_get_loading (nullcurve_window_get_files (window))
          && g_get_monotonic_time () < end)

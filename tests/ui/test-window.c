@@ -5,6 +5,7 @@
 #include "engine/records/run-noise.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
+#include "ui/files/reference-dialog.h"
 
 #include <math.h>
 #include <string.h>
@@ -197,7 +198,7 @@ static void
 test_published (void)
 {
   NullcurveWindow *window = new_window ();
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
   fixture_wait (has_read, window);
   fixture_settle ();
   g_assert_null (fixture_find_dialog ());
@@ -210,10 +211,71 @@ test_published (void)
 
   /* A second time shows what is there and reads nothing twice. */
   nullcurve_run_item_set_visible (first, FALSE);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
   fixture_wait (has_read, window);
   g_assert_cmpuint (n_runs (window), ==, listed);
   g_assert_true (nullcurve_run_item_get_visible (first));
+  close_window (window);
+}
+
+static GtkWidget *
+find_reference_dialog (void)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (NULLCURVE_IS_REFERENCE_DIALOG (l->data) && gtk_widget_get_visible (l->data))
+      return l->data;
+  return NULL;
+}
+
+static void
+collect_checks (GtkWidget *widget, GPtrArray *checks)
+{
+  if (GTK_IS_CHECK_BUTTON (widget))
+    g_ptr_array_add (checks, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_checks (child, checks);
+}
+
+/* A set is chosen of all that there are; nothing chosen shows nothing. */
+static void
+test_choose_published (void)
+{
+  NullcurveWindow *window = new_window ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  fixture_settle ();
+  GtkWidget *dialog = find_reference_dialog ();
+  g_assert_nonnull (dialog);
+  GtkWidget *show = gtk_window_get_default_widget (GTK_WINDOW (dialog));
+  g_autoptr (GPtrArray) checks = g_ptr_array_new ();
+  collect_checks (dialog, checks);
+  gsize n;
+  const MoeReferenceSet *sets = moe_reference_sets (&n);
+  g_assert_cmpuint (checks->len, ==, n);
+  g_assert_true (gtk_check_button_get_active (g_ptr_array_index (checks, 0)));
+  gtk_check_button_set_active (g_ptr_array_index (checks, 0), FALSE);
+  g_assert_false (gtk_widget_get_sensitive (show));
+  gtk_check_button_set_active (g_ptr_array_index (checks, 1), TRUE);
+  gtk_check_button_set_active (g_ptr_array_index (checks, 2), TRUE);
+  g_signal_emit_by_name (show, "clicked");
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_null (find_reference_dialog ());
+  g_assert_cmpuint (n_runs (window), ==, sets[1].n_runs + sets[2].n_runs);
+  g_autoptr (NullcurveRunItem) first =
+      g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
+  g_assert_cmpuint (moe_run_get_n_records (nullcurve_run_item_get_run (first)), ==, 289);
+
+  /* What is in the list already is ticked. */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
+  fixture_settle ();
+  dialog = find_reference_dialog ();
+  g_autoptr (GPtrArray) again = g_ptr_array_new ();
+  collect_checks (dialog, again);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (gtk_check_button_get_active (g_ptr_array_index (again, i)), ==, i > 0);
+  gtk_window_close (GTK_WINDOW (dialog));
   close_window (window);
 }
 
@@ -654,6 +716,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/open-mixed", test_open_mixed);
   g_test_add_func ("/window/drop", test_drop);
   g_test_add_func ("/window/published", test_published);
+  g_test_add_func ("/window/choose-published", test_choose_published);
   g_test_add_func ("/window/view", test_view);
   g_test_add_func ("/window/hide", test_hide);
   g_test_add_func ("/window/export", test_export);

@@ -2,11 +2,13 @@
 #include "ui/files/file-desk.h"
 
 #include "engine/bench/stats.h"
+#include "engine/formats/reference-rows.h"
 #include "engine/sweep/library.h"
 #include "ui/files/library-dialog.h"
 #include "ui/files/loader.h"
 #include "ui/files/open-runs.h"
 #include "ui/files/recent-files.h"
+#include "ui/files/reference-dialog.h"
 #include "ui/files/save-dialog.h"
 #include "ui/notice.h"
 
@@ -78,7 +80,8 @@ are_far_apart (NullcurveRunsModel *runs)
 /* What became of the files that were opened together. */
 typedef struct Taken
 {
-  gboolean published;
+  gboolean published; /* one of them, ... */
+  gboolean swept;     /* ... and one of several null fractions */
   gsize files;
   MoeLoadSummary sum;
   GString *notes, *faults;
@@ -104,7 +107,7 @@ say_what_was_read (NullcurveFileDesk *self, const Taken *taken)
   if (sum->rows_skipped > 0)
     g_string_append_printf (message, _ (", %zu skipped"), sum->rows_skipped);
   g_signal_emit (self, signals[READ], 0, message->str,
-                 taken->published || are_far_apart (self->runs));
+                 taken->published ? taken->swept : are_far_apart (self->runs));
 }
 
 /* Notes of a reader deserve more than a toast when rows were left out. */
@@ -138,19 +141,31 @@ take_run (NullcurveFileDesk *self, MoeRun *run)
   return listed;
 }
 
+/* Relative to f = 0 a run of nothing else says nothing. */
+static gboolean
+has_nulls (const MoeRun *run)
+{
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    if (moe_run_get_record (run, i)->null_target > 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 take_loaded (NullcurveFileDesk *self, MoeRun *run, Taken *taken)
 {
   const MoeLoadSummary *summary = moe_run_get_summary (run);
+  gboolean published = nullcurve_loader_is_published (run);
   NullcurveRunItem *item = take_run (self, run);
   taken->files++;
-  taken->published = nullcurve_loader_is_published (run);
-  if (!taken->published)
+  taken->published |= published;
+  taken->swept |= published && has_nulls (run);
+  if (!published)
     nullcurve_recent_files_note (run);
   /* Published rows are to be compared with: a run of one's own stays in hand. */
-  if (!taken->published && nullcurve_runs_model_get_live (self->runs) == NULL)
+  if (!published && nullcurve_runs_model_get_live (self->runs) == NULL)
     nullcurve_runs_model_select (self->runs, item);
-  taken->sum.rows_read += taken->published ? moe_run_get_n_records (run) : summary->rows_read;
+  taken->sum.rows_read += published ? moe_run_get_n_records (run) : summary->rows_read;
   taken->sum.rows_repeated += summary->rows_repeated;
   taken->sum.rows_skipped += summary->rows_skipped;
   if (summary->rows_skipped > 0 && summary->notes != NULL)
@@ -232,33 +247,86 @@ nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files)
     begin_reading (self, files, n_files, NULL);
 }
 
-/* Show the published rows that are in the list already; FALSE when they are not. */
-static gboolean
-show_published (NullcurveFileDesk *self)
+/* --- published rows --- */
+
+static NullcurveRunItem *
+find_published (NullcurveFileDesk *self, gsize run)
 {
-  gboolean listed = FALSE;
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+  g_autofree char *source = g_strdup_printf (NULLCURVE_PUBLISHED_URI "%zu", run);
+  return nullcurve_runs_model_find_source (self->runs, source);
+}
+
+static gboolean
+is_listed (NullcurveFileDesk *self, const MoeReferenceSet *set)
+{
+  for (gsize i = 0; i < set->n_runs; i++)
+    if (find_published (self, set->first + i) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* Runs that are in the list already are shown; FALSE when one is not. */
+static gboolean
+show_published (NullcurveFileDesk *self, const MoeReferenceSet *set)
+{
+  if (!is_listed (self, set))
+    return FALSE;
+  for (gsize i = 0; i < set->n_runs; i++)
+    nullcurve_run_item_set_visible (find_published (self, set->first + i), TRUE);
+  return TRUE;
+}
+
+static void
+show_sets (NullcurveFileDesk *self, const char *const *names)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean any = FALSE;
+  for (gsize i = 0; names[i] != NULL; i++)
     {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      if (!nullcurve_loader_is_published (nullcurve_run_item_get_run (item)))
-        continue;
-      nullcurve_run_item_set_visible (item, TRUE);
-      listed = TRUE;
+      const MoeReferenceSet *set = moe_reference_find (names[i]);
+      g_autofree char *uri = g_strconcat (NULLCURVE_PUBLISHED_URI, names[i], NULL);
+      any |= set != NULL;
+      if (set != NULL && !show_published (self, set))
+        g_ptr_array_add (files, g_file_new_for_uri (uri));
     }
-  return listed;
+  if (any && files->len == 0)
+    nullcurve_notice_say (GTK_WIDGET (self->window),
+                          _ ("The published rows are in the list already"));
+  else if (self->loading == 0)
+    nullcurve_file_desk_open (self, (GFile **)files->pdata, files->len);
+}
+
+static void
+show_reference_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_sets (data, (const char *const[]){ g_variant_get_string (parameter, NULL), NULL });
+}
+
+static void
+reference_show_cb (NullcurveFileDesk *self, const char *const *names)
+{
+  show_sets (self, names);
+}
+
+/* Which of them are in the list, and so need no choosing. */
+static gboolean
+set_is_listed_cb (const MoeReferenceSet *set, gpointer data)
+{
+  return is_listed (data, set);
 }
 
 static void
 open_reference_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   NullcurveFileDesk *self = data;
-  g_autoptr (GFile) all = g_file_new_for_uri (NULLCURVE_PUBLISHED_URI);
-  if (show_published (self))
-    nullcurve_notice_say (GTK_WIDGET (self->window),
-                          _ ("The published rows are in the list already"));
-  else if (self->loading == 0)
-    nullcurve_file_desk_open (self, &all, 1);
+  GtkWidget *dialog =
+      nullcurve_reference_dialog_new (GTK_WINDOW (self->window), set_is_listed_cb, self);
+  g_signal_connect_object (dialog, "show-sets", G_CALLBACK (reference_show_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
+
+/* --- what was open the last time --- */
 
 void
 nullcurve_file_desk_restore (NullcurveFileDesk *self)
@@ -575,10 +643,13 @@ void
 nullcurve_file_desk_set_data_dir (NullcurveFileDesk *self, const char *data_dir)
 {
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), "open-reference");
+  static const char *const actions[] = { "open-reference", "show-reference" };
   g_free (self->data_dir);
   self->data_dir = g_strdup (data_dir);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), data_dir != NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->window), actions[i])),
+        data_dir != NULL);
 }
 
 void
@@ -646,6 +717,7 @@ nullcurve_file_desk_new (GtkApplicationWindow *window,
     { "open", open_action },
     { "open-recent", open_recent_action, "s" },
     { "open-reference", open_reference_action },
+    { "show-reference", show_reference_action, "s" },
     { "library", library_action },
   };
   NullcurveFileDesk *self = g_object_new (NULLCURVE_TYPE_FILE_DESK, NULL);

@@ -18,9 +18,10 @@ G_DECLARE_FINAL_TYPE (NullcurveFileDesk, nullcurve_file_desk, NULLCURVE, FILE_DE
  *                       whether what is shown lies so far apart that it is best seen relative
  *   "resume-requested"  (const char *) the path of a run file whose rest is to be measured */
 
-/* Of the runs of `window`, which gets the actions "open", "open-recent", "open-reference" and
- * "library", takes files that are dropped, and is told what goes wrong.  `recent` is filled with
- * the files opened last; `hint` is visible while something is dragged over the window. */
+/* Of the runs of `window`, which gets the actions "open", "open-recent", "open-reference",
+ * "show-reference" (of a set's name) and "library", takes files that are dropped, and is told what
+ * goes wrong.  `recent` is filled with the files opened last; `hint` is visible while something is
+ * dragged over the window. */
 NullcurveFileDesk *nullcurve_file_desk_new (GtkApplicationWindow *window,
                                             NullcurveRunsModel *runs,
                                             GMenu *recent,

@@ -48,25 +48,44 @@ nullcurve_loader_is_published (const MoeRun *run)
 }
 
 static void
+add_published_run (GPtrArray *results, gsize index, const char *data_dir)
+{
+  NullcurveLoaded *loaded = add_loaded (results);
+  g_autofree char *source = g_strdup_printf (NULLCURVE_PUBLISHED_URI "%zu", index);
+  loaded->run = moe_reference_read (data_dir != NULL ? data_dir : "", index, &loaded->error);
+  if (loaded->run != NULL)
+    moe_run_set_source (loaded->run, source);
+}
+
+/* The set that an address names, or that its run is of; NULL when there is none. */
+static const MoeReferenceSet *
+find_set (const char *which, gboolean *single, guint64 *index)
+{
+  gsize n;
+  const MoeReferenceSet *sets = moe_reference_sets (&n);
+  *single = g_ascii_string_to_unsigned (which, 10, 0, G_MAXUINT32, index, NULL);
+  for (gsize i = 0; *single && i < n; i++)
+    if (*index >= sets[i].first && *index < sets[i].first + sets[i].n_runs)
+      return &sets[i];
+  if (*single)
+    return NULL;
+  return *which == '\0' ? &sets[0] : moe_reference_find (which);
+}
+
+static void
 add_published (GPtrArray *results, const char *uri, const char *data_dir)
 {
-  const char *number = uri + strlen (NULLCURVE_PUBLISHED_URI);
-  guint64 wanted = g_ascii_strtoull (number, NULL, 10);
-  GError *error = NULL;
-  g_autoptr (GPtrArray) runs =
-      moe_formats_read_reference (data_dir != NULL ? data_dir : "", &error);
-  if (runs != NULL && wanted >= runs->len)
-    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, g_strerror (ENOENT));
-  if (error != NULL)
-    add_loaded (results)->error = error;
-  for (guint i = 0; runs != NULL && i < runs->len; i++)
-    if (*number == '\0' || i == wanted)
-      {
-        MoeRun *run = moe_run_ref (g_ptr_array_index (runs, i));
-        g_autofree char *source = g_strdup_printf (NULLCURVE_PUBLISHED_URI "%u", i);
-        moe_run_set_source (run, source);
-        add_loaded (results)->run = run;
-      }
+  guint64 index;
+  gboolean single;
+  const MoeReferenceSet *set = find_set (uri + strlen (NULLCURVE_PUBLISHED_URI), &single, &index);
+  if (set == NULL)
+    add_loaded (results)->error =
+        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, g_strerror (ENOENT));
+  else if (single)
+    add_published_run (results, (gsize)index, data_dir);
+  else
+    for (gsize i = 0; i < set->n_runs; i++)
+      add_published_run (results, set->first + i, data_dir);
 }
 
 /* A pipe waits for whoever writes into it, and a device may have no end: nobody who drops one on a

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The published rows stand for files: all of them, or with a number from 0 behind it one run.  That
+/* The published rows stand for files: with the name of a set behind it (MoeReferenceSet) the runs
+ * of that set, with nothing those of the first, with a number from 0 one run of all sets.  The last
  * is the source of a published run. */
 #define NULLCURVE_PUBLISHED_URI "nullcurve-published:"
 
