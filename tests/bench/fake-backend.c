@@ -149,19 +149,31 @@ compute (MoeBackendState *state, bool backward, double *loss, MoeError *error)
 
 /* Time passes by decree. */
 static void
-pass_time (MoeBackendState *state, double step_s, MoeStageTimes *times)
+pass_time (MoeBackendState *state, MoeStage stage, double step_s, MoeStageTimes *times)
 {
   uint64_t begin_ns = fake_machine.now_ns;
   fake_machine.now_ns += (uint64_t)(int64_t)(step_s * 1e9);
   if (times != NULL)
     {
-      times->time_s[MOE_STAGE_UP] += step_s;
+      times->time_s[stage] += step_s;
       times->comm_bytes += fake_machine.comm_bytes;
     }
   if (state->trace != NULL)
     state->trace->events[atomic_fetch_add (&state->trace->n, 1)] = (MoeTraceEvent){
-      .begin_ns = begin_ns, .end_ns = fake_machine.now_ns, .stage = MOE_STAGE_UP, .expert = -1
+      .begin_ns = begin_ns, .end_ns = fake_machine.now_ns, .stage = stage, .expert = -1
     };
+}
+
+static void
+pass_planted (MoeBackendState *state, MoeStageTimes *times)
+{
+  const FakeMachine *m = &fake_machine;
+  const MoeRouting *routing = state->routing;
+  if (m->row_s == 0 && m->token_s == 0 && m->call_s == 0)
+    return;
+  pass_time (state, MOE_STAGE_UP, m->row_s * (double)routing->real_assignments, times);
+  pass_time (state, MOE_STAGE_COMBINE, m->token_s * (double)state->problem.shape.tokens, times);
+  pass_time (state, MOE_STAGE_PACK, m->call_s, times);
 }
 
 static MoeStatus
@@ -182,7 +194,8 @@ fake_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeErr
   if (fake_machine.steps < G_N_ELEMENTS (fake_machine.first_s)
       && fake_machine.first_s[fake_machine.steps] != 0)
     step_s = fake_machine.first_s[fake_machine.steps];
-  pass_time (state, step_s, times);
+  pass_time (state, MOE_STAGE_UP, step_s, times);
+  pass_planted (state, times);
   fake_machine.steps++;
   if (fake_machine.steps == fake_machine.fail_at_step)
     memset (state->tensors[MOE_TENSOR_Y], 0,
@@ -199,7 +212,7 @@ fake_backward (MoeBackendState *state, MoeStageTimes *times, MoeError *error)
   if (!is_measured (state))
     return status;
   g_string_append (fake_machine.calls, "b ");
-  pass_time (state, fake_machine.step_s, times);
+  pass_time (state, MOE_STAGE_UP, fake_machine.step_s, times);
   return status;
 }
 

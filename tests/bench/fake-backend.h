@@ -27,6 +27,9 @@ typedef struct FakeMachine
   const double *cycle_s; /* [n_cycle] what one forward takes, in turn; NULL: step_s */
   size_t n_cycle;
   size_t opens;         /* so far */
+  double row_s;         /* of a forward, added to what it takes: for each row of an expert (up), */
+  double token_s;       /* for each token, whatever it keeps (combine), */
+  double call_s;        /* and for being called at all (pack) */
   double shares[16];    /* of the processors, that the first samples get; 0: all */
   size_t usages;        /* readings so far, two for each sample */
   uint64_t read_ns;     /* when the last one was */
