@@ -181,11 +181,10 @@ test_phases (void)
   const NullcurveXY *ideal;
 
   g_assert_true (nullcurve_stages_has_backward (run));
-  g_assert_true (nullcurve_figure_get_series (forward, NULLCURVE_STAGE_KIND_FORWARD)->visible);
-  g_assert_false (nullcurve_figure_get_series (forward, NULLCURVE_STAGE_KIND_WGRAD)->visible);
-  g_assert_false (nullcurve_figure_get_series (forward, NULLCURVE_STAGE_KIND_WAIT)->visible);
-  g_assert_cmpfloat_with_epsilon (point_at (forward, NULLCURVE_STAGE_KIND_FORWARD, 1, 0)->y, 1.0,
-                                  1e-9);
+  g_assert_true (nullcurve_figure_get_series (forward, MOE_STAGE_KIND_FORWARD)->visible);
+  g_assert_false (nullcurve_figure_get_series (forward, MOE_STAGE_KIND_WGRAD)->visible);
+  g_assert_false (nullcurve_figure_get_series (forward, MOE_STAGE_KIND_WAIT)->visible);
+  g_assert_cmpfloat_with_epsilon (point_at (forward, MOE_STAGE_KIND_FORWARD, 1, 0)->y, 1.0, 1e-9);
   ideal = &g_array_index (
       ((NullcurveReference *)g_ptr_array_index (forward->panels[0].references, 0))->curve,
       NullcurveXY, 0);
@@ -193,9 +192,8 @@ test_phases (void)
 
   options.phase = NULLCURVE_STAGE_PHASE_BACKWARD;
   backward = nullcurve_figure_stages (run, &options);
-  g_assert_false (nullcurve_figure_get_series (backward, NULLCURVE_STAGE_KIND_FORWARD)->visible);
-  g_assert_cmpfloat_with_epsilon (point_at (backward, NULLCURVE_STAGE_KIND_WGRAD, 0, 1)->base, 0.0,
-                                  1e-9);
+  g_assert_false (nullcurve_figure_get_series (backward, MOE_STAGE_KIND_FORWARD)->visible);
+  g_assert_cmpfloat_with_epsilon (point_at (backward, MOE_STAGE_KIND_WGRAD, 0, 1)->base, 0.0, 1e-9);
 }
 
 /* Kind by kind, and the sum as a line; where forward ends is drawn into the shares. */
@@ -210,8 +208,7 @@ test_stages_against (void)
   const NullcurveReference *sum = g_ptr_array_index (figure->panels[0].references, 1);
   const NullcurveReference *divider = g_ptr_array_index (figure->panels[1].references, 0);
 
-  g_assert_cmpstr (point_at (figure, NULLCURVE_STAGE_KIND_FORWARD, 0, 1)->note, ==,
-                   "+1.5 \302\265s");
+  g_assert_cmpstr (point_at (figure, MOE_STAGE_KIND_FORWARD, 0, 1)->note, ==, "+1.5 \302\265s");
   g_assert_cmpstr (sum->label, ==, "baseline");
   g_assert_true (sum->dashed);
   /* Over areas there is no room for words: the legend has them. */

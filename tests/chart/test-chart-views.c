@@ -148,17 +148,17 @@ test_stages_stack (void)
   g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, NULL);
   double lo, hi;
 
-  g_assert_cmpfloat_with_epsilon (point_at (figure, NULLCURVE_STAGE_KIND_FORWARD, 0, 0)->y, 6.0,
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 0, 0)->y, 6.0,
                                   1e-9);
-  g_assert_cmpfloat_with_epsilon (point_at (figure, NULLCURVE_STAGE_KIND_WGRAD, 0, 0)->base, 6.0,
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WGRAD, 0, 0)->base, 6.0,
                                   1e-9);
-  g_assert_cmpfloat_with_epsilon (point_at (figure, NULLCURVE_STAGE_KIND_WAIT, 0, 0)->base, 9.0,
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WAIT, 0, 0)->base, 9.0,
                                   1e-9);
-  g_assert_cmpfloat_with_epsilon (point_at (figure, NULLCURVE_STAGE_KIND_FORWARD, 1, 1)->y,
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 1, 1)->y,
                                   3.0 / 7.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (
-      nullcurve_point_top (point_at (figure, NULLCURVE_STAGE_KIND_WAIT, 1, 1)), 1.0, 1e-9);
-  g_assert_false (nullcurve_figure_get_series (figure, NULLCURVE_STAGE_KIND_PACK)->visible);
+      nullcurve_point_top (point_at (figure, MOE_STAGE_KIND_WAIT, 1, 1)), 1.0, 1e-9);
+  g_assert_false (nullcurve_figure_get_series (figure, MOE_STAGE_KIND_PACK)->visible);
   g_assert_true (nullcurve_figure_y_range (figure, 0, &lo, &hi));
   g_assert_cmpfloat_with_epsilon (hi, 10.0, 1e-9);
   g_assert_cmpuint (figure->panels[0].references->len, ==, 1);
@@ -222,11 +222,11 @@ test_stages_drawn (void)
 
   nullcurve_chart_style_init (&style, NULLCURVE_STYLE_PRINT);
   nullcurve_chart_render (cr, 400, 400, figure, &style);
-  area = count_near (surface, &style.series[NULLCURVE_STAGE_KIND_FORWARD]);
+  area = count_near (surface, &style.series[MOE_STAGE_KIND_FORWARD]);
   g_assert_cmpuint (area, >, 5000);
   figure->panels[0].stacked = figure->panels[1].stacked = FALSE;
   nullcurve_chart_render (cr, 400, 400, figure, &style);
-  g_assert_cmpuint (count_near (surface, &style.series[NULLCURVE_STAGE_KIND_FORWARD]), <, area / 3);
+  g_assert_cmpuint (count_near (surface, &style.series[MOE_STAGE_KIND_FORWARD]), <, area / 3);
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
 }

@@ -233,12 +233,12 @@ test_stages_and_load (void)
   choose (window, "win.view", "stages");
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
   g_assert_true (
-      nullcurve_figure_get_series (shown (window), NULLCURVE_STAGE_KIND_FORWARD)->visible);
+      nullcurve_figure_get_series (shown (window), MOE_STAGE_KIND_FORWARD)->visible);
   gtk_drop_down_set_selected (fixture_page_child (window, "phase_choice"),
                               NULLCURVE_STAGE_PHASE_BACKWARD);
   fixture_settle ();
   g_assert_false (
-      nullcurve_figure_get_series (shown (window), NULLCURVE_STAGE_KIND_FORWARD)->visible);
+      nullcurve_figure_get_series (shown (window), MOE_STAGE_KIND_FORWARD)->visible);
   choose (window, "win.view", "load");
   g_assert_false (
       gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));

@@ -23,41 +23,20 @@ typedef struct Kind
   double strength; /* of a tint; 1: the colour itself */
 } Kind;
 
-static const Kind kind_info[NULLCURVE_N_STAGE_KINDS] = {
-  [NULLCURVE_STAGE_KIND_FORWARD] = { N_ ("forward matmuls"), 0, 1.0 },
-  [NULLCURVE_STAGE_KIND_ACTIVATION] = { N_ ("activation"), 3, 1.0 },
-  [NULLCURVE_STAGE_KIND_MOVE] = { N_ ("gather and combine"), 4, 1.0 },
-  [NULLCURVE_STAGE_KIND_PACK] = { N_ ("pack"), 5, 1.0 },
-  [NULLCURVE_STAGE_KIND_SHARED] = { N_ ("shared expert"), 6, 1.0 },
-  [NULLCURVE_STAGE_KIND_EXCHANGE] = { N_ ("exchange"), 7, 1.0 },
-  [NULLCURVE_STAGE_KIND_DGRAD] = { N_ ("row gradients"), 1, 1.0 },
-  [NULLCURVE_STAGE_KIND_WGRAD] = { N_ ("weight gradients"), 2, 1.0 },
-  [NULLCURVE_STAGE_KIND_ACTIVATION_BWD] = { N_ ("activation, backward"), 3, 0.45 },
-  [NULLCURVE_STAGE_KIND_MOVE_BWD] = { N_ ("gather and combine, backward"), 4, 0.45 },
-  [NULLCURVE_STAGE_KIND_SHARED_BWD] = { N_ ("shared expert, backward"), 6, 0.45 },
-  [NULLCURVE_STAGE_KIND_EXCHANGE_BWD] = { N_ ("exchange, backward"), 7, 0.45 },
-  [NULLCURVE_STAGE_KIND_WAIT] = { N_ ("wait"), NULLCURVE_PALETTE_MUTED, 1.0 },
-};
-
-static const NullcurveStageKind kinds[MOE_N_STAGES] = {
-  [MOE_STAGE_PACK] = NULLCURVE_STAGE_KIND_PACK,
-  [MOE_STAGE_GATHER] = NULLCURVE_STAGE_KIND_MOVE,
-  [MOE_STAGE_UP] = NULLCURVE_STAGE_KIND_FORWARD,
-  [MOE_STAGE_ACTIVATION] = NULLCURVE_STAGE_KIND_ACTIVATION,
-  [MOE_STAGE_DOWN] = NULLCURVE_STAGE_KIND_FORWARD,
-  [MOE_STAGE_COMBINE] = NULLCURVE_STAGE_KIND_MOVE,
-  [MOE_STAGE_COMBINE_BWD] = NULLCURVE_STAGE_KIND_MOVE_BWD,
-  [MOE_STAGE_DOWN_DGRAD] = NULLCURVE_STAGE_KIND_DGRAD,
-  [MOE_STAGE_ACTIVATION_BWD] = NULLCURVE_STAGE_KIND_ACTIVATION_BWD,
-  [MOE_STAGE_UP_DGRAD] = NULLCURVE_STAGE_KIND_DGRAD,
-  [MOE_STAGE_DOWN_WGRAD] = NULLCURVE_STAGE_KIND_WGRAD,
-  [MOE_STAGE_UP_WGRAD] = NULLCURVE_STAGE_KIND_WGRAD,
-  [MOE_STAGE_GATHER_BWD] = NULLCURVE_STAGE_KIND_MOVE_BWD,
-  [MOE_STAGE_SHARED] = NULLCURVE_STAGE_KIND_SHARED,
-  [MOE_STAGE_SHARED_BWD] = NULLCURVE_STAGE_KIND_SHARED_BWD,
-  [MOE_STAGE_COMM] = NULLCURVE_STAGE_KIND_EXCHANGE,
-  [MOE_STAGE_COMM_BWD] = NULLCURVE_STAGE_KIND_EXCHANGE_BWD,
-  [MOE_STAGE_WAIT] = NULLCURVE_STAGE_KIND_WAIT,
+static const Kind kind_info[MOE_N_STAGE_KINDS] = {
+  [MOE_STAGE_KIND_FORWARD] = { N_ ("forward matmuls"), 0, 1.0 },
+  [MOE_STAGE_KIND_ACTIVATION] = { N_ ("activation"), 3, 1.0 },
+  [MOE_STAGE_KIND_MOVE] = { N_ ("gather and combine"), 4, 1.0 },
+  [MOE_STAGE_KIND_PACK] = { N_ ("pack"), 5, 1.0 },
+  [MOE_STAGE_KIND_SHARED] = { N_ ("shared expert"), 6, 1.0 },
+  [MOE_STAGE_KIND_EXCHANGE] = { N_ ("exchange"), 7, 1.0 },
+  [MOE_STAGE_KIND_DGRAD] = { N_ ("row gradients"), 1, 1.0 },
+  [MOE_STAGE_KIND_WGRAD] = { N_ ("weight gradients"), 2, 1.0 },
+  [MOE_STAGE_KIND_ACTIVATION_BWD] = { N_ ("activation, backward"), 3, 0.45 },
+  [MOE_STAGE_KIND_MOVE_BWD] = { N_ ("gather and combine, backward"), 4, 0.45 },
+  [MOE_STAGE_KIND_SHARED_BWD] = { N_ ("shared expert, backward"), 6, 0.45 },
+  [MOE_STAGE_KIND_EXCHANGE_BWD] = { N_ ("exchange, backward"), 7, 0.45 },
+  [MOE_STAGE_KIND_WAIT] = { N_ ("wait"), NULLCURVE_PALETTE_MUTED, 1.0 },
 };
 
 typedef struct Builder
@@ -69,32 +48,27 @@ typedef struct Builder
 } Builder;
 
 static const char *
-kind_label (NullcurveStageKind kind)
+kind_label (MoeStageKind kind)
 {
   return _ (kind_info[kind].label);
 }
 
 /* Waiting is of both, and of neither alone. */
 static gboolean
-kind_is_of (NullcurveStageKind kind, NullcurveStagePhase phase)
+kind_is_of (MoeStageKind kind, NullcurveStagePhase phase)
 {
   if (phase == NULLCURVE_STAGE_PHASE_ALL)
     return TRUE;
-  if (kind == NULLCURVE_STAGE_KIND_WAIT)
+  if (kind == MOE_STAGE_KIND_WAIT)
     return FALSE;
-  return (kind >= NULLCURVE_STAGE_KIND_DGRAD) == (phase == NULLCURVE_STAGE_PHASE_BACKWARD);
+  return (kind >= MOE_STAGE_KIND_DGRAD) == (phase == NULLCURVE_STAGE_PHASE_BACKWARD);
 }
 
 /* Seconds of a record's step that a kind takes; NaN when the record tells no stage of it. */
 static double
-kind_time_s (const MoeRecord *record, NullcurveStageKind kind)
+kind_time_s (const MoeRecord *record, MoeStageKind kind)
 {
-  double time_s = NAN;
-
-  for (int stage = 0; stage < MOE_N_STAGES; stage++)
-    if (kinds[stage] == kind && isfinite (record->stage_s[stage]))
-      time_s = record->stage_s[stage] + (isfinite (time_s) ? time_s : 0.0);
-  return time_s;
+  return moe_stage_kind_sum (record->stage_s, kind);
 }
 
 static double
@@ -102,7 +76,7 @@ phase_s (const MoeRecord *record, NullcurveStagePhase phase)
 {
   double time_s = 0.0;
 
-  for (int kind = 0; kind < NULLCURVE_N_STAGE_KINDS; kind++)
+  for (int kind = 0; kind < MOE_N_STAGE_KINDS; kind++)
     {
       const double own = kind_time_s (record, kind);
 
@@ -138,7 +112,7 @@ static void
 note_difference (const Builder *builder,
                  NullcurvePoint *point,
                  const MoeRecord *record,
-                 NullcurveStageKind kind)
+                 MoeStageKind kind)
 {
   const MoePair *pair = nullcurve_deltas_find (builder->options->deltas, record);
   const MoeRecord *base = pair != NULL ? pair->a : NULL;
@@ -161,7 +135,7 @@ static void
 add_record (const Builder *builder,
             NullcurveSeries *series,
             const MoeRecord *record,
-            NullcurveStageKind kind)
+            MoeStageKind kind)
 {
   const double time_s = kind_time_s (record, kind);
   NullcurvePoint *point = nullcurve_series_add_point (series, PANEL_TIME, record->null_target,
@@ -175,7 +149,7 @@ add_record (const Builder *builder,
 
 /* Kinds that no record spends time on are left out; palettes stay with the kinds. */
 static void
-add_kind (const Builder *builder, NullcurveStageKind kind)
+add_kind (const Builder *builder, MoeStageKind kind)
 {
   const Kind *info = &kind_info[kind];
   NullcurveSeries *series = nullcurve_figure_add_series (
@@ -318,8 +292,8 @@ nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
   if (options->curve >= curves->len)
     return figure;
   builder.curve = g_ptr_array_index (curves, options->curve);
-  for (int kind = 0; kind < NULLCURVE_N_STAGE_KINDS; kind++)
-    add_kind (&builder, (NullcurveStageKind)kind);
+  for (int kind = 0; kind < MOE_N_STAGE_KINDS; kind++)
+    add_kind (&builder, (MoeStageKind)kind);
   nullcurve_figure_stack (figure, PANEL_TIME);
   nullcurve_figure_stack (figure, PANEL_SHARE);
   add_ideal (&builder);

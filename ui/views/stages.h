@@ -2,30 +2,11 @@
 /* The stages figure: where the time of one curve goes, against the null fraction. */
 #pragma once
 
+#include "engine/records/stage-kinds.h"
 #include "ui/figure/figure.h"
 #include "ui/views/deltas.h"
 
 G_BEGIN_DECLS
-
-/* Kinds of work that a step consists of: the stages of SPEC 5 and their backward twins, put
- * together so that few enough are left to be told apart.  Lowest first as they are stacked. */
-typedef enum NullcurveStageKind
-{
-  NULLCURVE_STAGE_KIND_FORWARD, /* up, down */
-  NULLCURVE_STAGE_KIND_ACTIVATION,
-  NULLCURVE_STAGE_KIND_MOVE, /* gather and combine */
-  NULLCURVE_STAGE_KIND_PACK,
-  NULLCURVE_STAGE_KIND_SHARED,
-  NULLCURVE_STAGE_KIND_EXCHANGE, /* between shards */
-  NULLCURVE_STAGE_KIND_DGRAD,    /* gradients of rows; from here on backward */
-  NULLCURVE_STAGE_KIND_WGRAD,    /* gradients of weights */
-  NULLCURVE_STAGE_KIND_ACTIVATION_BWD,
-  NULLCURVE_STAGE_KIND_MOVE_BWD,
-  NULLCURVE_STAGE_KIND_SHARED_BWD,
-  NULLCURVE_STAGE_KIND_EXCHANGE_BWD,
-  NULLCURVE_STAGE_KIND_WAIT, /* of either */
-  NULLCURVE_N_STAGE_KINDS
-} NullcurveStageKind;
 
 typedef enum NullcurveStagePhase
 {
