@@ -51,12 +51,13 @@ const MoeChoiceSpec moe_choices[] = {
     .column = "null_dispatch",
     .title = MOE_WORDS ("Null dispatch"),
     .notes = LIST (
-        MOE_WORDS ("Null slots are dropped before dispatch; no stage touches them."),
-        MOE_WORDS ("Null slots ride along through gather and combine, as in the published "
-                   "harness; only the matmuls skip them.")),
+        MOE_WORDS ("Null slots are dropped before dispatch; no stage touches them. So the published "
+                   "rows were measured."),
+        MOE_WORDS ("Null slots ride along through gather and combine; only the matmuls skip "
+                   "them.")),
     .group = MOE_GROUP_NULLS,
     .help =
-        MOE_WORDS ("drop null slots before dispatch, or carry them as the published harness does"),
+        MOE_WORDS ("drop null slots before dispatch, or carry them through gather and combine"),
     NAMES ("compact", "carry"),
     .needs = MOE_NEEDS_NULLS,
     .common = true,
