@@ -60,8 +60,8 @@ moe_run_get_limits (const MoeRun *run, MoeLimits *limits)
          && get_memory (run, limits);
 }
 
-static gboolean
-block_of (const MoeRecord *record, MoeBlock *block)
+gboolean
+moe_record_block (const MoeRecord *record, MoeBlock *block, gsize *active_experts)
 {
   int pass, dtype;
   if (!record->has_shape || record->real_assignments <= 0
@@ -71,6 +71,8 @@ block_of (const MoeRecord *record, MoeBlock *block)
   *block = (MoeBlock){ .shape = record->shape,
                        .choice[MOE_CHOICE_PASS] = (guint8)pass,
                        .choice[MOE_CHOICE_DTYPE] = (guint8)dtype };
+  *active_experts = (gsize)moe_cost_active_experts ((double)record->shape.experts,
+                                                    (double)record->real_assignments);
   return TRUE;
 }
 
@@ -95,15 +97,11 @@ computed_rows (const MoeRecord *record)
 static gboolean
 work_of (const MoeRecord *record, Work *work)
 {
-  if (!block_of (record, &work->block))
+  if (!moe_record_block (record, &work->block, &work->active_experts))
     return FALSE;
   work->flops =
       moe_flops (&work->block.shape, work->block.choice[MOE_CHOICE_PASS], computed_rows (record));
-  if (isnan (work->flops))
-    return FALSE;
-  work->active_experts = (size_t)moe_cost_active_experts ((double)work->block.shape.experts,
-                                                          (double)record->real_assignments);
-  return TRUE;
+  return !isnan (work->flops);
 }
 
 double

@@ -16,6 +16,11 @@ void moe_run_set_limits (MoeRun *run, const MoeLimits *limits);
  * earlier version tells one rate of the memory, which then stands for both. */
 gboolean moe_run_get_limits (const MoeRun *run, MoeLimits *limits);
 
+/* The block that the record was measured with, as far as its bytes and FLOPs go, and how many of
+ * its experts get a row, as expected from even loads.  FALSE when the record lacks shape, pass,
+ * dtype or assignments. */
+gboolean moe_record_block (const MoeRecord *record, MoeBlock *block, gsize *active_experts);
+
 /* Tokens/s that no implementation on that machine can exceed: the record's tokens over its least
  * time by the roofline.  Experts with tokens are taken as expected from even loads.  NaN when the
  * run does not tell its limits or the record lacks shape, pass, dtype or assignments. */

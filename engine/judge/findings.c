@@ -18,6 +18,7 @@ finding_free (gpointer data)
   g_free (finding->label);
   g_array_unref (finding->steps);
   g_ptr_array_unref (finding->records);
+  g_ptr_array_unref (finding->points);
   g_free (finding);
 }
 
@@ -45,36 +46,6 @@ find_gain (MoeFinding *finding)
   finding->realised_upper = speedup->upper / finding->ideal;
 }
 
-static double
-half_width_s (const MoeRecord *record)
-{
-  MoeSpread rates;
-  if (!moe_record_rate_spread (record, &rates) || rates.n < 2)
-    return 0;
-  return (double)record->shape.tokens * (1 / rates.lower - 1 / rates.upper) / 2;
-}
-
-/* Sums of stages, so that excess and parts fit together also where the clock was read elsewhere. */
-static void
-find_excess (MoeFinding *finding)
-{
-  const MoeRecord *base = finding->base, *last = finding->last;
-  double left = 1 - moe_record_realized (last);
-  for (int i = 0; i < MOE_N_STAGES; i++)
-    {
-      double before = base->stage_s[i], after = last->stage_s[i];
-      finding->stage_excess_s[i] = after - left * before;
-      if (isnan (before) != isnan (after))
-        return;
-      if (isnan (before))
-        continue;
-      finding->ideal_s += left * before;
-      finding->excess_s += after - left * before;
-    }
-  finding->has_stages = finding->ideal_s > 0;
-  finding->doubt_s = half_width_s (last) + left * half_width_s (base);
-}
-
 static void
 add_finding (GPtrArray *findings,
              const MoeCurve *curve,
@@ -93,10 +64,10 @@ add_finding (GPtrArray *findings,
   finding->last = g_ptr_array_index (points, points->len - 1);
   finding->n_points = points->len;
   finding->records = g_ptr_array_ref (curve->records);
+  finding->points = g_ptr_array_ref (points);
   finding->steps = collect_steps (points);
   find_gain (finding);
-  if (finding->base != NULL)
-    find_excess (finding);
+  finding->has_rest = moe_rest_find (finding->run, finding->last, &finding->rest);
   g_ptr_array_add (findings, finding);
 }
 
@@ -216,43 +187,25 @@ moe_findings_new (MoeRun *const *runs, gsize n_runs)
   return findings;
 }
 
-gsize
-moe_finding_rank_stages (const MoeFinding *finding, int stages[MOE_N_STAGES])
-{
-  const double *excess = finding->stage_excess_s;
-  gsize n = 0;
-  for (int i = 0; finding->has_stages && i < MOE_N_STAGES; i++)
-    {
-      gsize at = n;
-      if (isnan (excess[i]))
-        continue;
-      for (; at > 0 && excess[stages[at - 1]] < excess[i]; at--)
-        stages[at] = stages[at - 1];
-      stages[at] = i;
-      n++;
-    }
-  return n;
-}
-
 int
-moe_finding_leading_stage (const MoeFinding *finding)
+moe_finding_leading_kind (const MoeFinding *finding)
 {
-  int stages[MOE_N_STAGES];
-  gsize n = moe_finding_rank_stages (finding, stages);
-  if (n == 0 || finding->excess_s <= finding->doubt_s)
+  const MoeRest *rest = &finding->rest;
+  const MoeRestPart *first = &rest->parts[0];
+  if (!finding->has_rest || !rest->has_stages || rest->excess_s <= rest->doubt_s
+      || first->kind == MOE_N_STAGE_KINDS)
     return -1;
-  double first = finding->stage_excess_s[stages[0]];
-  double second = n > 1 ? finding->stage_excess_s[stages[1]] : 0;
-  return first - second > finding->doubt_s ? stages[0] : -1;
+  double second_s = rest->n_parts > 1 ? rest->parts[1].excess_s : 0;
+  return first->excess_s - second_s > rest->doubt_s ? (int)first->kind : -1;
 }
 
 static void
 count_lead (MoeGains *gains, const MoeFinding *finding)
 {
-  int stage = moe_finding_leading_stage (finding);
+  int kind = moe_finding_leading_kind (finding);
   gains->told++;
-  if (stage >= 0)
-    gains->leads[stage]++;
+  if (kind >= 0)
+    gains->leads[kind]++;
   else
     gains->undecided++;
   if (gains->worst == NULL || finding->realised < gains->worst->realised)
@@ -267,7 +220,7 @@ moe_findings_gains (const GPtrArray *findings, guint from, guint to)
     {
       const MoeFinding *finding = g_ptr_array_index (findings, i);
       gains.without_base += finding->base == NULL;
-      if (finding->has_stages)
+      if (finding->has_rest && finding->rest.has_stages)
         count_lead (&gains, finding);
       if (!isfinite (finding->realised))
         continue;
@@ -279,4 +232,39 @@ moe_findings_gains (const GPtrArray *findings, guint from, guint to)
         gains.most = finding;
     }
   return gains;
+}
+
+MoeCostModel
+moe_finding_cost (const MoeFinding *finding)
+{
+  return moe_cost_model_new ((const MoeRecord *const *)finding->points->pdata,
+                             finding->points->len);
+}
+
+static gboolean
+same_but_topk (const MoeFinding *a, const MoeFinding *b)
+{
+  MoeRecord record = *a->last;
+  record.topk = b->last->topk;
+  return a->run == b->run && moe_record_same_curve (&record, b->last);
+}
+
+gboolean
+moe_findings_joint_cost (const GPtrArray *findings, guint index, MoeCostModel *model)
+{
+  const MoeFinding *first = g_ptr_array_index (findings, index);
+  g_autoptr (GPtrArray) points = g_ptr_array_new ();
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const MoeFinding *finding = g_ptr_array_index (findings, i);
+      if (!same_but_topk (first, finding))
+        continue;
+      if (i < index)
+        return FALSE;
+      g_ptr_array_extend (points, finding->points, NULL, NULL);
+    }
+  if (points->len == first->points->len)
+    return FALSE;
+  *model = moe_cost_model_new ((const MoeRecord *const *)points->pdata, points->len);
+  return TRUE;
 }

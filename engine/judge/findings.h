@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a set of runs shows: does tokens/s rise with the null fraction, how much of the ideal
- * 1 / (1 - f) is realised, and which stage eats the rest.  Values; ui/words makes sentences. */
+ * 1 / (1 - f) is realised, and what eats the rest.  Values; ui/words makes sentences. */
 #pragma once
 
 #include "engine/bench/stats.h"
+#include "engine/judge/cost-model.h"
 #include "engine/judge/judge.h"
+#include "engine/judge/rest.h"
 #include "engine/records/speedup.h"
 
 G_BEGIN_DECLS
@@ -30,8 +32,9 @@ typedef struct MoeFinding
   const MoeRecord *last;  /* of the highest */
   gsize n_points;         /* different fractions */
   GPtrArray *records;     /* const MoeRecord *: all of the curve, by fraction */
-  GArray *steps;          /* MoeStep */
-  MoeJudged overall;      /* last against first, adjusted for all curves of the run */
+  GPtrArray *points; /* const MoeRecord *: those with tokens/s, each fraction once, and f = 0 */
+  GArray *steps;     /* MoeStep */
+  MoeJudged overall; /* last against first, adjusted for all curves of the run */
   /* From f = 0 to the last: moe_run_speedup (), with an interval that holds the judge's too; all
    * NaN without a base. */
   MoeSpeedup kind;
@@ -40,13 +43,8 @@ typedef struct MoeFinding
   double realised;       /* speedup / ideal: null efficiency */
   double realised_lower; /* equal to realised where there is no interval */
   double realised_upper;
-  /* Time of a step at the last fraction: what ideal scaling of every stage would leave, and the
-   * excess over it, all and by stage (seconds; the stage's NaN when not told). */
-  gboolean has_stages;
-  double ideal_s;
-  double excess_s;
-  double stage_excess_s[MOE_N_STAGES];
-  double doubt_s; /* half widths of the intervals of both steps: smaller differences tell nothing */
+  gboolean has_rest; /* the step at the last fraction held against the ideal one: */
+  MoeRest rest;
 } MoeFinding;
 
 /* One for each curve with tokens/s at two fractions or more, in the order of the runs; free with
@@ -73,10 +71,10 @@ typedef struct MoeGains
   const MoeFinding *largest;      /* speed-up; NULL: no curve has a row at f = 0 */
   const MoeFinding *least, *most; /* realised of the ideal */
   gsize without_base;
-  const MoeFinding *worst;   /* the least realised of those with stages; NULL: there are none */
-  gsize told;                /* curves with stages */
-  gsize leads[MOE_N_STAGES]; /* of these, those in which a stage leads */
-  gsize undecided;           /* and those in which the samples do not tell which */
+  const MoeFinding *worst; /* the least realised of those with stages; NULL: there are none */
+  gsize told;              /* curves with stages */
+  gsize leads[MOE_N_STAGE_KINDS]; /* of these, those in which a kind of work leads */
+  gsize undecided;                /* and those in which the samples do not tell which */
 } MoeGains;
 
 MoeGains moe_findings_gains (const GPtrArray *findings, guint from, guint to);
@@ -84,10 +82,14 @@ MoeGains moe_findings_gains (const GPtrArray *findings, guint from, guint to);
 /* Findings of the same run as the one at `from` end here. */
 guint moe_findings_end_of_run (const GPtrArray *findings, guint from);
 
-/* Stages by excess, largest first; returns how many are told. */
-gsize moe_finding_rank_stages (const MoeFinding *finding, int stages[MOE_N_STAGES]);
+/* The kind of work whose excess is the largest beyond doubt, or -1. */
+int moe_finding_leading_kind (const MoeFinding *finding);
 
-/* The stage whose excess is the largest beyond doubt, or -1. */
-int moe_finding_leading_stage (const MoeFinding *finding);
+/* The cost model of the curve; some milliseconds. */
+MoeCostModel moe_finding_cost (const MoeFinding *finding);
+
+/* The one of all curves of the run that differ from this in the top-k only.  FALSE, *model
+ * untouched, when there is no other, or one of them comes before this in the list. */
+gboolean moe_findings_joint_cost (const GPtrArray *findings, guint index, MoeCostModel *model);
 
 G_END_DECLS

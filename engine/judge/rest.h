@@ -5,32 +5,31 @@
 #pragma once
 
 #include "engine/records/run.h"
-#include "engine/records/stage-kinds.h"
 
 G_BEGIN_DECLS
 
 /* Why a kind of work does not shrink with the rows. */
-typedef enum MoeCauseKind
+typedef enum MoeRestCauseKind
 {
-  MOE_CAUSE_NONE,      /* nothing is known */
-  MOE_CAUSE_WEIGHTS,   /* the weights of every expert with a row are read: bytes */
-  MOE_CAUSE_GRADIENTS, /* the gradients of every expert are written: bytes */
-  MOE_CAUSE_TOKENS,    /* rows of [T,H] are touched for each token, whatever it keeps: bytes */
-  MOE_CAUSE_SLOTS,     /* each of the T k slots is looked at: count */
-  MOE_CAUSE_IMBALANCE, /* threads wait for the fullest expert: count is its rows over the mean */
-  MOE_CAUSE_SHARED,    /* the shared expert computes every token */
-  MOE_CAUSE_EXCHANGE,  /* shards exchange: bytes */
-  MOE_CAUSE_FIXED,     /* the part of the cost model that no slot removes; stages are not told */
-} MoeCauseKind;
+  MOE_REST_NONE,      /* nothing is known */
+  MOE_REST_WEIGHTS,   /* the weights of every expert with a row are read: bytes */
+  MOE_REST_GRADIENTS, /* the gradients of every expert are written: bytes */
+  MOE_REST_TOKENS,    /* rows of [T,H] are touched for each token, whatever it keeps: bytes */
+  MOE_REST_SLOTS,     /* each of the T k slots is looked at: count */
+  MOE_REST_IMBALANCE, /* threads wait for the fullest expert: count is its rows over the mean */
+  MOE_REST_SHARED,    /* the shared expert computes every token */
+  MOE_REST_EXCHANGE,  /* shards exchange: bytes */
+  MOE_REST_FIXED,     /* the part of the cost model that no slot removes; stages are not told */
+} MoeRestCauseKind;
 
-typedef struct MoeCause
+typedef struct MoeRestCause
 {
-  MoeCauseKind kind;
+  MoeRestCauseKind kind;
   double bytes;       /* of one step, as expected from even loads; NaN where no bytes are meant */
   double bytes_per_s; /* those over the time of the kind, which does other work besides */
   double share;       /* of what the machine's memory can read or write; NaN when not known */
   double count;       /* see the kinds; NaN */
-} MoeCause;
+} MoeRestCause;
 
 typedef struct MoeRestPart
 {
@@ -39,8 +38,9 @@ typedef struct MoeRestPart
   double time_s;     /* of the step at f */
   double excess_s;   /* time_s - (1 - f) at_0_s: negative when it shrank by more than the rows */
   double share;      /* of the whole excess; NaN unless there is one beyond doubt */
-  gboolean sure;     /* the excess is larger than the doubt about both steps */
-  MoeCause cause;
+  gboolean sure;     /* the excess is larger than the doubt about both steps; never where the steps
+                        are made of processor time, which stages are not */
+  MoeRestCause cause;
 } MoeRestPart;
 
 typedef struct MoeRest

@@ -30,6 +30,32 @@ typedef enum MoeStage
 } MoeStage;
 extern const MoeNames moe_stage_names; /* "pack", "gather", ... "combine_bwd", ... "wait" */
 
+/* Kinds of work: the stages and their backward twins, put together so that few enough are left to
+ * be told apart.  In the order of a step, as they are stacked. */
+typedef enum MoeStageKind
+{
+  MOE_STAGE_KIND_FORWARD, /* up, down */
+  MOE_STAGE_KIND_ACTIVATION,
+  MOE_STAGE_KIND_MOVE, /* gather and combine */
+  MOE_STAGE_KIND_PACK,
+  MOE_STAGE_KIND_SHARED,
+  MOE_STAGE_KIND_EXCHANGE, /* between shards */
+  MOE_STAGE_KIND_DGRAD,    /* gradients of rows; from here on backward */
+  MOE_STAGE_KIND_WGRAD,    /* gradients of weights */
+  MOE_STAGE_KIND_ACTIVATION_BWD,
+  MOE_STAGE_KIND_MOVE_BWD,
+  MOE_STAGE_KIND_SHARED_BWD,
+  MOE_STAGE_KIND_EXCHANGE_BWD,
+  MOE_STAGE_KIND_WAIT, /* of either */
+  MOE_N_STAGE_KINDS
+} MoeStageKind;
+
+MoeStageKind moe_stage_kind_of (MoeStage stage);
+
+/* Sum of the values of the stages of a kind, in any unit; NaN when none of them is
+ * told. */
+double moe_stage_kind_sum (const double values[MOE_N_STAGES], MoeStageKind kind);
+
 /* Seconds of each stage in one step.  On several threads a stage's figure is the sum over
  * the threads divided by their number, so that the stages add up to the step's time. */
 typedef struct MoeStageTimes

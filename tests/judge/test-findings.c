@@ -36,6 +36,15 @@ get (const GPtrArray *findings, guint index)
   return g_ptr_array_index (findings, index);
 }
 
+static double
+excess_of (const MoeRest *rest, MoeStageKind kind)
+{
+  for (gsize i = 0; i < rest->n_parts; i++)
+    if (rest->parts[i].kind == kind)
+      return rest->parts[i].excess_s;
+  return NAN;
+}
+
 static void
 test_clear_rise (void)
 {
@@ -57,12 +66,14 @@ test_clear_rise (void)
   g_assert_cmpfloat_with_epsilon (finding->realised, 0.1 / 0.28, 1e-9);
 
   /* Ideal scaling leaves 0.1 s; packing took 0.1 s instead of 0.01, the matmuls 0.18 for 0.09. */
-  g_assert_true (finding->has_stages);
-  g_assert_cmpfloat_with_epsilon (finding->ideal_s, 0.1, 1e-9);
-  g_assert_cmpfloat_with_epsilon (finding->excess_s, 0.18, 1e-9);
-  g_assert_cmpfloat_with_epsilon (finding->stage_excess_s[MOE_STAGE_PACK], 0.09, 1e-9);
-  g_assert_cmpfloat_with_epsilon (finding->stage_excess_s[MOE_STAGE_UP], 0.09, 1e-9);
-  g_assert_cmpint (moe_finding_leading_stage (finding), ==, -1); /* both alike */
+  const MoeRest *rest = &finding->rest;
+  g_assert_true (finding->has_rest && rest->has_stages);
+  g_assert_cmpfloat_with_epsilon (rest->ideal_s, 0.1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (rest->excess_s, 0.18, 1e-9);
+  g_assert_cmpfloat_with_epsilon (excess_of (rest, MOE_STAGE_KIND_PACK), 0.09, 1e-9);
+  g_assert_cmpfloat_with_epsilon (excess_of (rest, MOE_STAGE_KIND_FORWARD), 0.09, 1e-9);
+  g_assert_cmpfloat_with_epsilon (excess_of (rest, MOE_N_STAGE_KINDS), 0, 1e-9);
+  g_assert_cmpint (moe_finding_leading_kind (finding), ==, -1); /* both alike */
 }
 
 static void
@@ -71,11 +82,11 @@ test_leading_stage (void)
   static const double f[] = { 0, 0.9 }, t[] = { 1.0, 0.15 };
   g_autoptr (MoeRun) run = run_of_times (f, t, 2, 7, 0.01);
   g_autoptr (GPtrArray) findings = moe_findings_new (&run, 1);
-  g_assert_cmpint (moe_finding_leading_stage (get (findings, 0)), ==, MOE_STAGE_PACK);
+  g_assert_cmpint (moe_finding_leading_kind (get (findings, 0)), ==, MOE_STAGE_KIND_PACK);
   /* The same medians with samples that spread so wide: no stage is named as leading. */
   g_autoptr (MoeRun) noisy = run_of_times (f, t, 2, 7, 1.0);
   g_autoptr (GPtrArray) doubtful = moe_findings_new (&noisy, 1);
-  g_assert_cmpint (moe_finding_leading_stage (get (doubtful, 0)), ==, -1);
+  g_assert_cmpint (moe_finding_leading_kind (get (doubtful, 0)), ==, -1);
 }
 
 static void
@@ -150,7 +161,14 @@ test_stages_that_are_not_told (void)
   record.stage_s[MOE_STAGE_PACK] = NAN; /* told at f = 0 only */
   moe_run_replace (run, 1, &record);
   g_autoptr (GPtrArray) findings = moe_findings_new (&run, 1);
-  g_assert_false (get (findings, 0)->has_stages);
+  const MoeRest *rest = &get (findings, 0)->rest;
+  /* The matmuls took 0.9 s of which ideally 0.09 s are left, and 0.4 s are; what packing took is
+   * not known at 0.9. */
+  g_assert_cmpuint (rest->n_parts, ==, 2);
+  g_assert_cmpfloat_with_epsilon (rest->excess_s, 0.4, 1e-9);
+  g_assert_cmpfloat_with_epsilon (excess_of (rest, MOE_STAGE_KIND_FORWARD), 0.31, 1e-9);
+  g_assert_cmpfloat_with_epsilon (excess_of (rest, MOE_N_STAGE_KINDS), 0.09, 1e-9);
+  g_assert_true (isnan (excess_of (rest, MOE_STAGE_KIND_PACK)));
 }
 
 int

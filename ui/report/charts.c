@@ -243,7 +243,7 @@ nullcurve_report_add_stage_charts (NullcurveReport *report)
     {
       char shape[MOE_SHAPE_TEXT_SIZE];
       const MoeFinding *finding = g_ptr_array_index (report->findings, i);
-      if (!finding->has_stages)
+      if (!finding->rest.has_stages)
         continue;
       moe_shape_format (&finding->last->shape, shape);
       g_autofree char *title =

@@ -10,6 +10,7 @@
 #include "ui/export/export.h"
 #include "ui/report/markdown.h"
 #include "ui/words/conclusion.h"
+#include "ui/words/rest.h"
 
 /* The backgrounds are those of the charts, so that these have no edges. */
 static const char style[] =
@@ -153,7 +154,7 @@ append_stage_tile (GString *html, const MoeGains *gains)
 {
   const gsize *leads = gains->leads;
   int most = 0;
-  for (int i = 0; i < MOE_N_STAGES; i++)
+  for (int i = 0; i < MOE_N_STAGE_KINDS; i++)
     if (leads[i] > leads[most])
       most = i;
   if (leads[most] == 0)
@@ -162,7 +163,7 @@ append_stage_tile (GString *html, const MoeGains *gains)
       g_strdup_printf (_ ("the largest part of what ideal scaling does not leave, in %zu of %zu "
                           "curves"),
                        leads[most], gains->told);
-  append_tile (html, _ ("Eats the rest"), nullcurve_words_stage (most), note);
+  append_tile (html, _ ("Eats the rest"), nullcurve_words_stage_kind (most), note);
 }
 
 static void

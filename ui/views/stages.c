@@ -6,6 +6,7 @@
 
 #include "ui/figure/style.h"
 #include "ui/views/curves.h"
+#include "ui/words/rest.h"
 
 #define MINUS "\342\210\222"
 #define MICRO "\302\265"
@@ -18,25 +19,24 @@ enum
 
 typedef struct Kind
 {
-  const char *label;
   guint palette;   /* twins have the same hue */
   double strength; /* of a tint; 1: the colour itself */
 } Kind;
 
 static const Kind kind_info[MOE_N_STAGE_KINDS] = {
-  [MOE_STAGE_KIND_FORWARD] = { N_ ("forward matmuls"), 0, 1.0 },
-  [MOE_STAGE_KIND_ACTIVATION] = { N_ ("activation"), 3, 1.0 },
-  [MOE_STAGE_KIND_MOVE] = { N_ ("gather and combine"), 4, 1.0 },
-  [MOE_STAGE_KIND_PACK] = { N_ ("pack"), 5, 1.0 },
-  [MOE_STAGE_KIND_SHARED] = { N_ ("shared expert"), 6, 1.0 },
-  [MOE_STAGE_KIND_EXCHANGE] = { N_ ("exchange"), 7, 1.0 },
-  [MOE_STAGE_KIND_DGRAD] = { N_ ("row gradients"), 1, 1.0 },
-  [MOE_STAGE_KIND_WGRAD] = { N_ ("weight gradients"), 2, 1.0 },
-  [MOE_STAGE_KIND_ACTIVATION_BWD] = { N_ ("activation, backward"), 3, 0.45 },
-  [MOE_STAGE_KIND_MOVE_BWD] = { N_ ("gather and combine, backward"), 4, 0.45 },
-  [MOE_STAGE_KIND_SHARED_BWD] = { N_ ("shared expert, backward"), 6, 0.45 },
-  [MOE_STAGE_KIND_EXCHANGE_BWD] = { N_ ("exchange, backward"), 7, 0.45 },
-  [MOE_STAGE_KIND_WAIT] = { N_ ("wait"), NULLCURVE_PALETTE_MUTED, 1.0 },
+  [MOE_STAGE_KIND_FORWARD] = { 0, 1.0 },
+  [MOE_STAGE_KIND_ACTIVATION] = { 3, 1.0 },
+  [MOE_STAGE_KIND_MOVE] = { 4, 1.0 },
+  [MOE_STAGE_KIND_PACK] = { 5, 1.0 },
+  [MOE_STAGE_KIND_SHARED] = { 6, 1.0 },
+  [MOE_STAGE_KIND_EXCHANGE] = { 7, 1.0 },
+  [MOE_STAGE_KIND_DGRAD] = { 1, 1.0 },
+  [MOE_STAGE_KIND_WGRAD] = { 2, 1.0 },
+  [MOE_STAGE_KIND_ACTIVATION_BWD] = { 3, 0.45 },
+  [MOE_STAGE_KIND_MOVE_BWD] = { 4, 0.45 },
+  [MOE_STAGE_KIND_SHARED_BWD] = { 6, 0.45 },
+  [MOE_STAGE_KIND_EXCHANGE_BWD] = { 7, 0.45 },
+  [MOE_STAGE_KIND_WAIT] = { NULLCURVE_PALETTE_MUTED, 1.0 },
 };
 
 typedef struct Builder
@@ -46,12 +46,6 @@ typedef struct Builder
   const MoeRun *run;
   const NullcurveCurve *curve;
 } Builder;
-
-static const char *
-kind_label (MoeStageKind kind)
-{
-  return _ (kind_info[kind].label);
-}
 
 /* Waiting is of both, and of neither alone. */
 static gboolean
@@ -153,7 +147,7 @@ add_kind (const Builder *builder, MoeStageKind kind)
 {
   const Kind *info = &kind_info[kind];
   NullcurveSeries *series = nullcurve_figure_add_series (
-      builder->figure, kind_label (kind),
+      builder->figure, nullcurve_words_stage_kind (kind),
       info->strength < 1.0 ? nullcurve_palette_tint (info->palette, info->strength)
                            : info->palette);
   gboolean any = FALSE;

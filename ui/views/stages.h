@@ -2,7 +2,7 @@
 /* The stages figure: where the time of one curve goes, against the null fraction. */
 #pragma once
 
-#include "engine/records/stage-kinds.h"
+#include "engine/moe/types.h"
 #include "ui/figure/figure.h"
 #include "ui/views/deltas.h"
 

@@ -112,3 +112,19 @@ moe_cell_text (const char *value)
 {
   return value != NULL ? moe_cell_clean (value, "|\\`*[]<") : missing ();
 }
+
+char *
+moe_cell_seconds (double time_s)
+{
+  static const struct
+  {
+    double unit_s;
+    const char *name;
+  } units[] = { { 1, " s" }, { 1e-3, " ms" }, { 1e-6, " µs" }, { 1e-9, " ns" } };
+  gsize i = 0;
+  while (i + 1 < G_N_ELEMENTS (units) && fabs (time_s) < 0.9995 * units[i].unit_s)
+    i++;
+  double value = time_s / units[i].unit_s;
+  int decimals = fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0;
+  return moe_number_fixed (value, decimals, units[i].name);
+}

@@ -23,6 +23,9 @@ char *moe_cell_rate (double tokens_per_s);
 /* "731.5", "858.8 k", "1.43 M": a rate for people, short. */
 char *moe_cell_short_rate (double tokens_per_s);
 
+/* "38.2 ms": three digits and a unit. */
+char *moe_cell_seconds (double time_s);
+
 /* Text of others on one line: no control characters, and a backslash before each of `marks`. */
 char *moe_cell_clean (const char *value, const char *marks);
 

@@ -9,38 +9,12 @@
 #include "ui/words/cells.h"
 #include "ui/words/grid.h"
 #include "ui/words/judged.h"
+#include "ui/words/rest.h"
 
 enum
 {
-  MAX_PARTS = 3 /* stages that a sentence or a cell names */
+  MAX_PARTS = 3 /* kinds of work that a sentence or a cell names */
 };
-
-static const char *const stage_words[MOE_N_STAGES] = {
-  [MOE_STAGE_PACK] = N_ ("ordering the assignments"),
-  [MOE_STAGE_GATHER] = N_ ("copying rows into expert order"),
-  [MOE_STAGE_UP] = N_ ("matmuls with w1 and w3"),
-  [MOE_STAGE_ACTIVATION] = N_ ("the activation"),
-  [MOE_STAGE_DOWN] = N_ ("matmuls with w2"),
-  [MOE_STAGE_COMBINE] = N_ ("the weighted sums"),
-  [MOE_STAGE_COMBINE_BWD] = N_ ("gradients of the weighted sums"),
-  [MOE_STAGE_DOWN_DGRAD] = N_ ("gradients through w2"),
-  [MOE_STAGE_ACTIVATION_BWD] = N_ ("gradients of the activation"),
-  [MOE_STAGE_UP_DGRAD] = N_ ("gradients through w1 and w3"),
-  [MOE_STAGE_DOWN_WGRAD] = N_ ("gradients of w2"),
-  [MOE_STAGE_UP_WGRAD] = N_ ("gradients of w1 and w3"),
-  [MOE_STAGE_GATHER_BWD] = N_ ("gradients of the rows, summed"),
-  [MOE_STAGE_SHARED] = N_ ("the shared expert"),
-  [MOE_STAGE_SHARED_BWD] = N_ ("gradients of the shared expert"),
-  [MOE_STAGE_COMM] = N_ ("exchange between shards"),
-  [MOE_STAGE_COMM_BWD] = N_ ("exchange between shards, backward"),
-  [MOE_STAGE_WAIT] = N_ ("threads without work"),
-};
-
-const char *
-nullcurve_words_stage (int stage)
-{
-  return _ (stage_words[stage]);
-}
 
 static const MoeFinding *
 get (const GPtrArray *findings, guint index)
@@ -69,23 +43,6 @@ static char *
 times_text (double ratio)
 {
   return moe_number_fixed (ratio, ratio < 10 ? 2 : 1, "×");
-}
-
-/* "38.2 ms": three digits and a unit. */
-static char *
-seconds_text (double time_s)
-{
-  static const struct
-  {
-    double unit_s;
-    const char *name;
-  } units[] = { { 1, " s" }, { 1e-3, " ms" }, { 1e-6, " µs" }, { 1e-9, " ns" } };
-  gsize i = 0;
-  while (i + 1 < G_N_ELEMENTS (units) && fabs (time_s) < 0.9995 * units[i].unit_s)
-    i++;
-  double value = time_s / units[i].unit_s;
-  int decimals = fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0;
-  return moe_number_fixed (value, decimals, units[i].name);
 }
 
 /* "1.98× to 2.05×" */
@@ -300,22 +257,16 @@ append_realised (GString *text, const MoeGains *gains)
 
 /* "1.2 ms (60.3 %) pack, ..." */
 static char *
-describe_parts (const MoeFinding *finding, gboolean spelt)
+describe_parts (const MoeRest *rest)
 {
-  int stages[MOE_N_STAGES];
-  gsize n = moe_finding_rank_stages (finding, stages);
   GString *text = g_string_new (NULL);
-  for (gsize i = 0; i < MIN (n, MAX_PARTS) && finding->stage_excess_s[stages[i]] > 0; i++)
+  for (gsize i = 0; i < MIN (rest->n_parts, MAX_PARTS) && rest->parts[i].excess_s > 0; i++)
     {
-      double excess_s = finding->stage_excess_s[stages[i]];
-      const char *stage = moe_name_of (&moe_stage_names, stages[i]);
-      g_autofree char *seconds = seconds_text (excess_s);
-      g_autofree char *share = share_text (excess_s / finding->excess_s);
-      g_string_append_printf (text, "%s%s (%s) ", i > 0 ? ", " : "", seconds, share);
-      if (spelt)
-        g_string_append_printf (text, "`%s` (%s)", stage, nullcurve_words_stage (stages[i]));
-      else
-        g_string_append (text, stage);
+      const MoeRestPart *part = &rest->parts[i];
+      g_autofree char *seconds = moe_cell_seconds (part->excess_s);
+      g_autofree char *share = share_text (part->excess_s / rest->excess_s);
+      g_string_append_printf (text, "%s%s (%s) %s", i > 0 ? ", " : "", seconds, share,
+                              nullcurve_words_stage_kind (part->kind));
     }
   return g_string_free (text, FALSE);
 }
@@ -325,12 +276,13 @@ append_example (GString *text, const MoeFinding *finding)
 {
   g_autofree char *name = name_of (finding);
   g_autofree char *fraction = moe_cell_fraction (finding->last->null_target);
-  g_autofree char *step = seconds_text (finding->ideal_s + finding->excess_s);
-  g_autofree char *ideal = seconds_text (finding->ideal_s);
-  g_autofree char *excess = seconds_text (finding->excess_s);
-  g_autofree char *parts = describe_parts (finding, TRUE);
+  const MoeRest *rest = &finding->rest;
+  g_autofree char *step = moe_cell_seconds (rest->measured_s);
+  g_autofree char *ideal = moe_cell_seconds (rest->ideal_s);
+  g_autofree char *excess = moe_cell_seconds (rest->excess_s);
+  g_autofree char *parts = describe_parts (rest);
   g_string_append_c (text, ' ');
-  if (finding->excess_s <= finding->doubt_s)
+  if (rest->excess_s <= rest->doubt_s)
     g_string_append_printf (text,
                             _ ("At %s, f = %s, a step takes %s where ideal scaling would leave %s, "
                                "which is within the noise of the samples."),
@@ -347,12 +299,11 @@ append_leaders (GString *text, const MoeGains *gains)
 {
   const gsize *leads = gains->leads, told = gains->told, open = gains->undecided;
   const char *before = " ";
-  for (int i = 0; i < MOE_N_STAGES; i++)
+  for (int i = 0; i < MOE_N_STAGE_KINDS; i++)
     {
       if (leads[i] == 0)
         continue;
-      g_string_append_printf (text, "%s`%s` (%s)", before, moe_name_of (&moe_stage_names, i),
-                              nullcurve_words_stage (i));
+      g_string_append_printf (text, "%s%s", before, nullcurve_words_stage_kind (i));
       if (told > 1)
         g_string_append_printf (text, _ (" in %zu of %zu curves"), leads[i], told);
       before = "; ";
@@ -374,13 +325,7 @@ append_rest (GString *text, const MoeGains *gains)
 {
   const MoeFinding *worst = gains->worst;
   if (worst == NULL)
-    {
-      g_string_append_printf (
-          text, "- %s\n",
-          _ ("**What eats the rest** is not known: the rows tell no stage times "
-             "at f = 0 and at the highest f."));
-      return;
-    }
+    return; /* which the answer has told */
   g_string_append_printf (text, "- %s", _ ("**What eats the rest**, above all:"));
   append_leaders (text, gains);
   append_example (text, worst);
@@ -435,11 +380,39 @@ add_gain_row (MoeGrid *grid, const MoeFinding *finding)
 static void
 add_rest_row (MoeGrid *grid, const MoeFinding *finding)
 {
-  moe_grid_take (grid, seconds_text (finding->ideal_s + finding->excess_s));
-  moe_grid_take (grid, seconds_text (finding->ideal_s));
-  moe_grid_take (grid, seconds_text (finding->excess_s));
-  moe_grid_take (grid, finding->excess_s > finding->doubt_s ? describe_parts (finding, FALSE)
-                                                            : g_strdup (_ ("within the noise")));
+  const MoeRest *rest = &finding->rest;
+  moe_grid_take (grid, moe_cell_seconds (rest->measured_s));
+  moe_grid_take (grid, moe_cell_seconds (rest->ideal_s));
+  moe_grid_take (grid, moe_cell_seconds (rest->excess_s));
+  moe_grid_take (grid, rest->excess_s > rest->doubt_s ? describe_parts (rest)
+                                                      : g_strdup (_ ("within the noise")));
+}
+
+/* "15.7 ms (15.2 ms to 16.1 ms)" */
+static char *
+interval_text (double value_s, double lower_s, double upper_s)
+{
+  g_autofree char *value = moe_cell_seconds (value_s);
+  if (isnan (lower_s))
+    return g_steal_pointer (&value);
+  g_autofree char *range = NULL, *lower = moe_cell_seconds (lower_s),
+                  *upper = moe_cell_seconds (upper_s);
+  range = g_strdup_printf (_ ("%s to %s"), lower, upper);
+  return g_strdup_printf ("%s (%s)", value, range);
+}
+
+static void
+add_cost_row (MoeGrid *grid, const MoeFinding *finding)
+{
+  MoeCostModel model = moe_finding_cost (finding);
+  double k = finding->last->topk > 0 ? (double)finding->last->topk : 1;
+  moe_grid_take (grid, interval_text (model.fixed_s, model.fixed_lower_s, model.fixed_upper_s));
+  moe_grid_take (grid, interval_text (k * model.per_expert_s, k * model.per_expert_lower_s,
+                                      k * model.per_expert_upper_s));
+  moe_grid_take (grid, share_text (moe_cost_model_fixed_share (&model, k)));
+  moe_grid_take (grid, share_text (moe_cost_model_fixed_share (
+                           &model, moe_record_experts_per_token (finding->last))));
+  moe_grid_take (grid, nullcurve_words_cost_state (&model, k));
 }
 
 static gboolean
@@ -449,9 +422,15 @@ has_gain (const MoeFinding *finding)
 }
 
 static gboolean
+has_cost (const MoeFinding *finding)
+{
+  return finding->n_points > 1;
+}
+
+static gboolean
 has_rest (const MoeFinding *finding)
 {
-  return finding->has_stages;
+  return finding->rest.has_stages;
 }
 
 static void
@@ -474,7 +453,7 @@ append_table (GString *text,
   if (!any)
     return;
   moe_grid_init (&grid);
-  grid.left_end = add_row == add_rest_row;
+  grid.left_end = add_row != add_gain_row;
   grid.drop_empty = TRUE;
   add_header (&grid, several_runs, labels, numbers, n_numbers);
   for (guint i = 0; i < findings->len; i++)
@@ -488,6 +467,35 @@ append_table (GString *text,
   g_string_append_printf (text, "\n%s\n\n%s", heading, table->str);
 }
 
+/* Where several top-k of a shape lie on one line, null at f is the same as a top-k of k (1 - f). */
+static void
+append_joint (GString *text, const GPtrArray *findings)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < findings->len; i++)
+    {
+      MoeCostModel model;
+      const MoeFinding *finding = get (findings, i);
+      if (!moe_findings_joint_cost (findings, i, &model) || model.state == MOE_COST_NONE)
+        continue;
+      g_autofree char *shape = moe_cell_shape (finding->last);
+      g_autofree char *words = moe_cell_text (finding->label);
+      g_autofree char *fixed =
+          interval_text (model.fixed_s, model.fixed_lower_s, model.fixed_upper_s);
+      g_autofree char *each =
+          interval_text (model.per_expert_s, model.per_expert_lower_s, model.per_expert_upper_s);
+      g_autofree char *state = nullcurve_words_cost_state (&model, 0);
+      g_string_append (text, any ? "" : "\n");
+      any = TRUE;
+      g_string_append_printf (
+          text,
+          _ ("- All top-k of `%s`%s%s together: %s fixed and %s for each expert that a token "
+             "keeps (%s)."),
+          shape, words[0] != '\0' ? ", " : "", words, fixed, each, state);
+      g_string_append_c (text, '\n');
+    }
+}
+
 static void
 append_tables (GString *text, const GPtrArray *findings)
 {
@@ -495,12 +503,20 @@ append_tables (GString *text, const GPtrArray *findings)
                                       N_ ("realised"), N_ ("interval") };
   static const char *const rest[] = { N_ ("step"), N_ ("ideal scaling leaves"), N_ ("excess"),
                                       N_ ("largest parts of the excess") };
+  static const char *const cost[] = { N_ ("fixed"), N_ ("slots"), N_ ("fixed share at f = 0"),
+                                      N_ ("and at the f told"), N_ ("what it rests on") };
   append_table (text, findings, _ ("What is realised of the ideal at the highest null fraction:"),
                 gain, G_N_ELEMENTS (gain), has_gain, add_gain_row);
   append_table (text, findings,
                 _ ("Where the rest goes: time of a step at the highest null fraction, what is left "
-                   "when every stage scales with 1 - f, and the excess over it by stage:"),
+                   "when every stage scales with 1 - f, and the excess over it by kind of work:"),
                 rest, G_N_ELEMENTS (rest), has_rest, add_rest_row);
+  append_table (text, findings,
+                /* xgettext:no-c-format */
+                _ ("What a step costs: fixed + (1 - f) slots, by least absolute deviations, with "
+                   "95 % intervals from resampled rounds:"),
+                cost, G_N_ELEMENTS (cost), has_cost, add_cost_row);
+  append_joint (text, findings);
 }
 
 GString *
@@ -520,6 +536,9 @@ nullcurve_words_findings_markdown (const GPtrArray *findings)
           g_autofree char *title = moe_cell_text (moe_run_get_title (get (findings, from)->run));
           g_string_append_printf (text, "%s**%s**\n\n", from > 0 ? "\n" : "", title);
         }
+      g_autofree char *answer = nullcurve_words_answer (findings, from, to, "**");
+      if (answer != NULL)
+        g_string_append_printf (text, "%s\n\n", answer);
       append_trend (text, findings, from, to);
       MoeGains gains = moe_findings_gains (findings, from, to);
       append_largest (text, gains.largest);
@@ -537,20 +556,16 @@ enum
   MAX_LINES = 4 /* curves that are told one by one */
 };
 
-/* "At f = 0.9: 2.14× of f = 0, ideal 10×.", or, as one of several, "Top-8: 2.14× at f = 0.9, ideal
- * 10×."; NULL when there is nothing to compare with. */
+/* "Top-8: 2.14× at f = 0.9, ideal 10×."; NULL when there is nothing to compare with. */
 static char *
-describe_gain (const MoeFinding *finding, gboolean several)
+describe_gain (const MoeFinding *finding)
 {
   double gain = finding->speedup.median, f = finding->last->null_target;
-  if (finding->base == NULL || finding->base == finding->last || !isfinite (gain))
+  if (finding->base == NULL || finding->base == finding->last || !isfinite (gain)
+      || finding->last->topk <= 0)
     return NULL;
-  if (several && finding->last->topk > 0)
-    return g_strdup_printf (_ ("Top-%d: %.2f× at f = %.2g, ideal %.3g×%s."),
-                            (int)finding->last->topk, gain, f, finding->ideal,
-                            gain_doubt (finding));
-  return g_strdup_printf (_ ("At f = %.2g: %.2f× of f = 0, ideal %.3g×%s."), f, gain,
-                          finding->ideal, gain_doubt (finding));
+  return g_strdup_printf (_ ("Top-%d: %.2f× at f = %.2g, ideal %.3g×%s."), (int)finding->last->topk,
+                          gain, f, finding->ideal, gain_doubt (finding));
 }
 
 static gboolean
@@ -565,29 +580,6 @@ same_but_topk (const GPtrArray *findings)
   return TRUE;
 }
 
-/* Where the curves are too many to tell one by one: the smallest and the largest gain at the
- * largest fraction. */
-static char *
-describe_gain_range (const GPtrArray *findings)
-{
-  double low = INFINITY, high = -INFINITY, ideal = NAN, fraction = 0;
-  for (guint i = 0; i < findings->len; i++)
-    fraction = fmax (fraction, get (findings, i)->last->null_target);
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const MoeFinding *finding = get (findings, i);
-      if (finding->last->null_target < fraction || !isfinite (finding->speedup.median))
-        continue;
-      low = fmin (low, finding->speedup.median);
-      high = fmax (high, finding->speedup.median);
-      ideal = finding->ideal;
-    }
-  if (!(high >= low))
-    return NULL;
-  return g_strdup_printf (_ ("At f = %.2g: %.2f× to %.2f× of f = 0, ideal %.3g×."), fraction, low,
-                          high, ideal);
-}
-
 static void
 take_line (GPtrArray *lines, char *line)
 {
@@ -600,21 +592,20 @@ nullcurve_words_findings_lines (MoeRun *run)
 {
   g_autoptr (GPtrArray) findings = moe_findings_new (&run, 1);
   GPtrArray *lines = g_ptr_array_new ();
-  gboolean one_by_one = findings->len <= MAX_LINES && same_but_topk (findings);
+  gboolean one_by_one = findings->len > 1 && findings->len <= MAX_LINES && same_but_topk (findings);
   if (findings->len == 0)
     take_line (lines, g_strdup (_ ("Two measured points of one curve are needed before anything "
                                    "can be said.")));
   else
     {
       MoeTrend trend = moe_findings_trend (findings, 0, findings->len);
+      take_line (lines, nullcurve_words_answer (findings, 0, findings->len, ""));
       take_line (lines, nullcurve_words_trend (&trend, ""));
     }
-  if (one_by_one && findings->len > 1)
+  if (one_by_one)
     take_line (lines, g_strdup (_ ("Gain over f = 0:")));
   for (guint i = 0; one_by_one && i < findings->len; i++)
-    take_line (lines, describe_gain (get (findings, i), findings->len > 1));
-  if (!one_by_one)
-    take_line (lines, describe_gain_range (findings));
+    take_line (lines, describe_gain (get (findings, i)));
   g_ptr_array_add (lines, NULL);
   return (char **)g_ptr_array_free (lines, FALSE);
 }

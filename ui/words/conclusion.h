@@ -17,7 +17,4 @@ char **nullcurve_words_findings_lines (MoeRun *run);
 /* How tokens/s follows f, with `mark` around the verdict ("**" for Markdown, "" for none). */
 char *nullcurve_words_trend (const MoeTrend *trend, const char *mark);
 
-/* "gradients of w2", for a stage */
-const char *nullcurve_words_stage (int stage);
-
 G_END_DECLS
