@@ -232,13 +232,11 @@ test_stages_and_load (void)
   fixture_settle ();
   choose (window, "win.view", "stages");
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
-  g_assert_true (
-      nullcurve_figure_get_series (shown (window), MOE_STAGE_KIND_FORWARD)->visible);
+  g_assert_true (nullcurve_figure_get_series (shown (window), MOE_STAGE_KIND_FORWARD)->visible);
   gtk_drop_down_set_selected (fixture_page_child (window, "phase_choice"),
                               NULLCURVE_STAGE_PHASE_BACKWARD);
   fixture_settle ();
-  g_assert_false (
-      nullcurve_figure_get_series (shown (window), MOE_STAGE_KIND_FORWARD)->visible);
+  g_assert_false (nullcurve_figure_get_series (shown (window), MOE_STAGE_KIND_FORWARD)->visible);
   choose (window, "win.view", "load");
   g_assert_false (
       gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
@@ -446,6 +444,9 @@ test_progress_line (void)
   g_assert_true (g_str_has_prefix (left, "42 s left · spread "));
   g_assert_true (g_str_has_suffix (left, " · governor performance"));
   nullcurve_window_end_run (window, NULL, run, NULL);
+  /* And at its end what it shows. */
+  g_assert_nonnull (find_label (GTK_WIDGET (fixture_window_child (window, "toasts")),
+                                "At f = 0.5 null routing buys 1.80× of the ideal 2.00×"));
   moe_plan_clear (&plan);
   fixture_settle ();
   close_window (window);

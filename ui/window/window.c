@@ -15,6 +15,7 @@
 #include "ui/runs/run-list.h"
 #include "ui/window/desktop.h"
 #include "ui/words/judged.h"
+#include "ui/words/rest.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -319,6 +320,27 @@ say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const
   nullcurve_window_toast (self, message);
 }
 
+static void
+toast_sentence (NullcurveWindow *self, const char *sentence)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, VERDICT_S);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* "At f = 0.9 null routing buys 7.20× of the ideal 10.0× (72 % of it).  What eats the rest: ..." */
+static void
+say_answer (NullcurveWindow *self, NullcurveRunItem *item)
+{
+  MoeRun *run = nullcurve_run_item_get_run (item);
+  g_autoptr (GPtrArray) findings = moe_findings_new (&run, 1);
+  g_autofree char *answer = nullcurve_words_answer (findings, 0, findings->len, "");
+  if (answer != NULL)
+    toast_sentence (self, answer);
+}
+
 /* "Take until null against independent: This run is faster: +3.1 % over 10 points, ..." */
 static void
 say_versus (NullcurveWindow *self,
@@ -333,11 +355,7 @@ say_versus (NullcurveWindow *self,
   g_autofree char *headline = nullcurve_words_headline (comparison, NULLCURVE_SIDES_BASELINE);
   g_autofree char *verdict =
       g_strdup_printf ("%s: %s", title != NULL ? title : moe_run_get_title (b), headline);
-  g_autofree char *markup = g_markup_escape_text (verdict, -1);
-  AdwToast *toast = adw_toast_new (markup);
-  adw_toast_set_timeout (toast, VERDICT_S);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  toast_sentence (self, verdict);
   nullcurve_runs_model_select (self->runs, second);
 }
 
@@ -362,8 +380,13 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, con
       return;
     }
   say_how_it_ended (self, measured, stopped, problem);
-  if (first_item != NULL && measured > 0 && !stopped && problem == NULL)
-    say_versus (self, job, first_item, item);
+  if (measured > 0 && !stopped && problem == NULL)
+    {
+      if (first_item != NULL)
+        say_versus (self, job, first_item, item);
+      else
+        say_answer (self, item);
+    }
   nullcurve_setup_panel_queue_refresh (self->setup);
 }
 
