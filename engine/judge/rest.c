@@ -48,6 +48,8 @@ cause_of (const MoeRest *rest, MoeStageKind kind, double time_s)
   MoeBlock block;
   gsize active;
   const MoeRecord *record = rest->record;
+  if (moe_record_is_processor (record))
+    return cause_of_count (MOE_REST_PROCESSOR, 1);
   if (kind == MOE_N_STAGE_KINDS || !moe_record_block (record, &block, &active))
     return cause_of_count (rest->has_stages ? MOE_REST_NONE : MOE_REST_FIXED, 1);
   moe_run_get_limits (rest->run, &limits);
@@ -113,7 +115,8 @@ static void
 find_parts (MoeRest *rest)
 {
   double left = 1 - rest->realized, over_s = rest->excess_s;
-  for (int i = 0; i < MOE_N_STAGE_KINDS; i++)
+  gboolean processor = moe_record_is_processor (rest->record);
+  for (int i = 0; !processor && i < MOE_N_STAGE_KINDS; i++)
     {
       double before_s = moe_stage_kind_sum (rest->base->stage_s, (MoeStageKind)i);
       double after_s = moe_stage_kind_sum (rest->record->stage_s, (MoeStageKind)i);

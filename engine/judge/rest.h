@@ -20,6 +20,7 @@ typedef enum MoeRestCauseKind
   MOE_REST_SHARED,    /* the shared expert computes every token */
   MOE_REST_EXCHANGE,  /* shards exchange: bytes */
   MOE_REST_FIXED,     /* the part of the cost model that no slot removes; stages are not told */
+  MOE_REST_PROCESSOR, /* the steps are made of processor time, which is not told stage by stage */
 } MoeRestCauseKind;
 
 typedef struct MoeRestCause
@@ -38,8 +39,7 @@ typedef struct MoeRestPart
   double time_s;     /* of the step at f */
   double excess_s;   /* time_s - (1 - f) at_0_s: negative when it shrank by more than the rows */
   double share;      /* of the whole excess; NaN unless there is one beyond doubt */
-  gboolean sure;     /* the excess is larger than the doubt about both steps; never where the steps
-                        are made of processor time, which stages are not */
+  gboolean sure;     /* the excess is larger than the doubt about both steps */
   MoeRestCause cause;
 } MoeRestPart;
 
@@ -60,8 +60,8 @@ typedef struct MoeRest
 } MoeRest;
 
 /* FALSE, and *rest all 0, when the record's curve has no f = 0 in the run, either lacks a time, or
- * the record is that f = 0 itself.  A record without stage times has one part, which is the whole
- * excess.  Any thread. */
+ * the record is that f = 0 itself.  A record without stage times, or made of processor time, has
+ * one part, which is the whole excess.  Any thread. */
 gboolean moe_rest_find (const MoeRun *run, const MoeRecord *record, MoeRest *rest);
 
 G_END_DECLS

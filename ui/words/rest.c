@@ -99,6 +99,8 @@ nullcurve_words_rest_cause (const MoeRestCause *cause)
     case MOE_REST_EXCHANGE:
       traffic = traffic_text (cause, NULL);
       return g_strdup_printf (_ ("shards exchange %s"), traffic);
+    case MOE_REST_PROCESSOR:
+      return g_strdup (_ ("too few samples were undisturbed to tell the stages apart"));
     case MOE_REST_FIXED:
       return g_strdup (_ ("what no null slot removes; the rows tell no stage times"));
     }
@@ -238,13 +240,13 @@ describe_rest (const MoeFinding *finding, const char *curve)
     return g_strdup (_ ("What eats the rest is open: one of the two is made of processor time, the "
                         "other is not."));
   g_autofree char *parts = nullcurve_words_rest_parts (rest);
+  if (moe_record_is_processor (rest->record))
+    return g_strdup (_ ("What eats the rest is open: too few samples were undisturbed to tell the "
+                        "stages apart."));
   if (!rest->has_stages)
     return describe_fixed (finding, curve);
   if (rest->excess_s <= rest->doubt_s)
     return g_strdup (_ ("What is missing from the ideal is within the noise of the samples."));
-  if (moe_record_is_processor (rest->record))
-    return g_strdup (_ ("What eats the rest is open: too few samples were undisturbed to tell the "
-                        "stages apart."));
   if (parts == NULL)
     return g_strdup (_ ("What eats the rest is open: no stage stands out of the noise."));
   if (curve != NULL)
