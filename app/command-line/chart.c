@@ -20,6 +20,7 @@ static const struct
   { "chart-view", LOOK (view), FALSE, FALSE },
   { "chart-scale", LOOK (scale), FALSE, FALSE },
   { "chart-facets", LOOK (facets), FALSE, FALSE },
+  { "chart-along", LOOK (along), FALSE, FALSE },
   { "chart-x-ideal", LOOK (x_ideal), TRUE, FALSE },
   { "chart-log-y", LOOK (log_y), TRUE, FALSE },
   { "chart-limits", LOOK (limits), TRUE, FALSE },
@@ -161,18 +162,22 @@ read_view (const NullcurveBenchChart *given, NullcurveBenchDrawing *drawing, GEr
 {
   NullcurveViewChoice *view = &drawing->view;
   int kind = view->view, scale = view->scale, facets = view->facets, phase = view->phase;
+  int along = view->along;
   gboolean good = read_name ("chart-view", given->view, &nullcurve_view_names, NULLCURVE_VIEW_TABLE,
                              &kind, error)
                   && read_name ("chart-scale", given->scale, &nullcurve_view_scale_names,
                                 NULLCURVE_N_VIEW_SCALES, &scale, error)
                   && read_name ("chart-facets", given->facets, &nullcurve_faceting_names,
                                 NULLCURVE_N_FACETINGS, &facets, error)
+                  && read_name ("chart-along", given->along, &nullcurve_along_names,
+                                NULLCURVE_N_ALONGS, &along, error)
                   && read_name ("chart-phase", given->phase, &nullcurve_stage_phase_names,
                                 NULLCURVE_N_STAGE_PHASES, &phase, error);
   *view = (NullcurveViewChoice){
     .view = (NullcurveView)kind,
     .scale = (NullcurveViewScale)scale,
     .facets = (NullcurveFaceting)facets,
+    .along = (NullcurveAlong)along,
     .x_ideal = given->x_ideal,
     .log_y = given->log_y,
     .limits = given->limits,
@@ -225,6 +230,7 @@ find_idle (const NullcurveBenchChart *given, const NullcurveViewChoice *view)
   return is_idle_scale                       ? "chart-scale"
          : view->limits && !of_rates         ? "chart-limits"
          : view->log_y && !of_rates          ? "chart-log-y"
+         : view->along != 0 && !of_rates     ? "chart-along"
          : given->curve != NULL && !of_curve ? "chart-curve"
          : view->phase != 0 && !of_stages    ? "chart-phase"
          : view->facets != 0 && of_curve     ? "chart-facets"
@@ -240,6 +246,18 @@ find_idle_of_baseline (const NullcurveViewChoice *view)
   return !is_against ? NULL : view->limits ? "chart-limits" : view->log_y ? "chart-log-y" : NULL;
 }
 
+/* An option that is idle since x is no null fraction, or NULL. */
+static const char *
+find_idle_of_along (const NullcurveViewChoice *view)
+{
+  return view->along == NULLCURVE_ALONG_FRACTION  ? NULL
+         : view->scale != NULLCURVE_VIEW_ABSOLUTE ? "chart-scale"
+         : view->facets != NULLCURVE_FACETS_NONE  ? "chart-facets"
+         : view->x_ideal                          ? "chart-x-ideal"
+         : view->limits                           ? "chart-limits"
+                                                  : NULL;
+}
+
 static gboolean
 check_use (const NullcurveBenchChart *given,
            const NullcurveBenchWanted *wanted,
@@ -249,9 +267,14 @@ check_use (const NullcurveBenchChart *given,
   const NullcurveViewChoice *view = &drawing->view;
   const char *idle = find_idle (given, view);
   const char *idle_of_baseline = find_idle_of_baseline (view);
+  const char *idle_of_along = find_idle_of_along (view);
   if (idle != NULL)
     return nullcurve_bench_refuse (error, _ ("--%s changes nothing in the view %s."), idle,
                                    moe_name_of (&nullcurve_view_names, view->view));
+  if (idle_of_along != NULL)
+    return nullcurve_bench_refuse (error, _ ("--%s changes nothing beside --chart-along %s."),
+                                   idle_of_along,
+                                   moe_name_of (&nullcurve_along_names, (int)view->along));
   if (idle_of_baseline != NULL)
     return nullcurve_bench_refuse (error, _ ("--%s changes nothing beside --chart-scale baseline."),
                                    idle_of_baseline);

@@ -13,6 +13,7 @@ typedef struct NullcurveBenchChart
   char *view;
   char *scale;
   char *facets;
+  char *along;
   char *run;
   char *curve;
   char *phase;

@@ -105,6 +105,10 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'none\nshape\ntopk'
       return
       ;;
+    --chart-along)
+      _nullcurve_bench_offer "$word" $'fraction\ntokens\nexperts\ntopk\ncapacity'
+      return
+      ;;
     --chart-phase)
       _nullcurve_bench_offer "$word" $'all\nforward\nbackward'
       return
@@ -209,6 +213,7 @@ _nullcurve_bench ()
 --chart-view
 --chart-scale
 --chart-facets
+--chart-along
 --chart-x-ideal
 --chart-log-y
 --chart-limits

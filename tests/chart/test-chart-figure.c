@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
 #include "engine/judge/bound.h"
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/readout.h"
+#include "ui/views/along.h"
 #include "ui/views/shape-names.h"
 #include "ui/views/throughput.h"
 
@@ -565,6 +567,113 @@ test_labels_of_published (void)
   g_assert_nonnull (strstr (series_at (figure, 0)->detail, "32768×2048×1408×60"));
 }
 
+/* 0 TF/s are drawn at 0, and a row without tokens/s is a gap. */
+static void
+test_zero_and_gap (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "fixtures", "odd-logs", "zero-tflops.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (MoeRun) run = moe_formats_read_file (file, NULL, &error);
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  g_assert_no_error (error);
+  figure = nullcurve_figure_throughput (&run, 1, NULL);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 0), 1, 5)->y, ==, 0.0);
+  g_assert_true (isnan (nullcurve_series_get_point (series_at (figure, 0), 0, 6)->y));
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 0), 0, 5)->y, ==, 1300000.0);
+}
+
+static MoeRun *
+read_set (const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  MoeRun *run = moe_reference_read (g_getenv ("NULLCURVE_DATA_DIR"),
+                                    moe_reference_find (name)->first, &error);
+
+  g_assert_no_error (error);
+  return run;
+}
+
+/* Published rows without null slots stand along what they vary. */
+static void
+test_along (void)
+{
+  g_autoptr (MoeRun) gpus = read_set ("gpus");
+  g_autoptr (MoeRun) reports = read_set ("harness-v5p");
+  MoeRun *const both[] = { gpus, reports };
+  g_autoptr (NullcurveFigure) tokens =
+      nullcurve_figure_along (both, 1, NULLCURVE_ALONG_TOKENS, NULL);
+  g_autoptr (NullcurveFigure) topk = nullcurve_figure_along (both, 2, NULLCURVE_ALONG_TOPK, NULL);
+  g_autoptr (NullcurveFigure) experts = NULL;
+  g_autoptr (NullcurveFigure) capacity = NULL;
+  static const double xs[] = { 32768, 65536, 131072, 262144 };
+
+  /* The four sizes of one kernel on H100; no two others differ in the tokens alone. */
+  g_assert_cmpuint (tokens->series->len, ==, 1);
+  g_assert_cmpstr (tokens->x_label, ==, "tokens");
+  g_assert_nonnull (strstr (tokens->panels[0].subtitle, "7 curves of a single point are left out"));
+  for (gsize i = 0; i < G_N_ELEMENTS (xs); i++)
+    {
+      const NullcurvePoint *point = nullcurve_series_get_point (series_at (tokens, 0), 0, i);
+
+      g_assert_cmpfloat (point->x, ==, xs[i]);
+      g_assert_cmpfloat (point->y, >, 3e6);
+    }
+  /* Each curve ascends, has two points at least and a name of its own, the run's in front. */
+  g_assert_cmpuint (topk->series->len, >, 5);
+  for (guint i = 0; i < topk->series->len; i++)
+    {
+      const NullcurveSeries *series = series_at (topk, i);
+
+      g_assert_cmpuint (
+          MAX (nullcurve_series_n_points (series, 0), nullcurve_series_n_points (series, 1)), >=,
+          2);
+      for (gsize j = 1; j < nullcurve_series_n_points (series, 0); j++)
+        g_assert_cmpfloat (nullcurve_series_get_point (series, 0, j - 1)->x, <,
+                           nullcurve_series_get_point (series, 0, j)->x);
+      for (guint j = 0; j < i; j++)
+        g_assert_cmpstr (series->label, !=, series_at (topk, j)->label);
+    }
+  g_assert_nonnull (strstr (series_at (topk, 0)->label, "H100 and B200 (published)"));
+  experts = nullcurve_figure_along (&both[1], 1, NULLCURVE_ALONG_EXPERTS, NULL);
+  g_assert_cmpuint (experts->series->len, >, 0);
+  capacity = nullcurve_figure_along (&both[1], 1, NULLCURVE_ALONG_CAPACITY, NULL);
+  g_assert_cmpuint (capacity->series->len, >=, 2); /* drop and pad */
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (capacity, 0), 1, 0)->x, ==, 0.5);
+}
+
+/* Rows with null slots have no part in it, and those of one size alone are no curve. */
+static void
+test_along_nothing (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Sweep");
+  MoeRecord record;
+  g_autoptr (NullcurveFigure) figure = NULL;
+
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+  record.topk = 2;
+  for (int i = 0; i < 3; i++)
+    {
+      record.null_target = 0.4 * i;
+      record.shape.tokens = 64u << i;
+      record.tokens_per_s = 1000;
+      moe_run_append (run, &record);
+    }
+  figure = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_TOKENS, NULL);
+  g_assert_cmpuint (figure->series->len, ==, 0);
+  g_assert_nonnull (strstr (figure->empty_text, "No two rows"));
+  record.null_target = 0;
+  moe_run_append (run, &record);
+  nullcurve_figure_free (g_steal_pointer (&figure));
+  figure = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_TOKENS, NULL);
+  g_assert_cmpuint (figure->series->len, ==, 1);
+  g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 0), 0), ==, 2);
+}
+
 static const char *
 name_of (gsize tokens, gsize hidden, gsize mlp_dim, gsize experts)
 {
@@ -659,6 +768,9 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/labels-are-short", test_labels_are_short);
   g_test_add_func ("/chart/figure/labels-of-namesakes", test_labels_of_namesakes);
   g_test_add_func ("/chart/figure/labels-of-published", test_labels_of_published);
+  g_test_add_func ("/chart/zero-and-gap", test_zero_and_gap);
+  g_test_add_func ("/chart/along", test_along);
+  g_test_add_func ("/chart/along-nothing", test_along_nothing);
   g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
   return g_test_run ();
 }

@@ -178,15 +178,19 @@ make_title (const NullcurveReadout *readout, const NullcurveFigure *figure, gsiz
   g_autoptr (GString) title = g_string_new (NULL);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
   char other[G_ASCII_DTOSTR_BUF_SIZE];
+  const gboolean many = readout->x >= 10.0 && readout->x == floor (readout->x); /* of something */
   const gboolean hundredths = fabs (readout->x * 100.0 - round (readout->x * 100.0)) < 1e-6;
   double lo;
   double hi;
 
   if (facet < figure->facets->len)
     g_string_append_printf (title, "%s, ", (char *)g_ptr_array_index (figure->facets, facet));
-  g_string_append_printf (
-      title, "%s %s", figure->x_label != NULL ? figure->x_label : "x",
-      g_ascii_formatd (number, sizeof number, hundredths ? "%.2f" : "%.4g", readout->x));
+  g_string_append_printf (title, "%s %s", figure->x_label != NULL ? figure->x_label : "x",
+                          g_ascii_formatd (number, sizeof number,
+                                           many         ? "%.0f"
+                                           : hundredths ? "%.2f"
+                                                        : "%.4g",
+                                           readout->x));
   if (realised_range (readout, figure, &lo, &hi))
     {
       g_ascii_formatd (number, sizeof number, "%.3f", lo);
@@ -289,7 +293,7 @@ append_value_at (GString *text, NullcurveUnit unit, const NullcurvePoint *point)
   char x[G_ASCII_DTOSTR_BUF_SIZE];
 
   nullcurve_format_value (unit, point->y, value);
-  g_ascii_formatd (x, sizeof x, "%.4g", point->x);
+  g_ascii_formatd (x, sizeof x, point->x >= 1e4 ? "%.0f" : "%.4g", point->x);
   g_string_append_printf (text, _ (" %s at %s"), value, x);
 }
 

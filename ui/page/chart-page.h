@@ -7,6 +7,8 @@
  *   "scale"    what throughput is divided by: "absolute" (nothing), "relative" (each curve by its
  *              own f = 0) or "baseline" (each point by the baseline's)
  *   "facets"   "none", "shape" or "topk": a chart for each
+ *   "along"    what throughput stands against: "fraction", or of the rows at f = 0 "tokens",
+ *              "experts", "topk" or "capacity"
  *   "log-y", "x-ideal" (the x axis is the ideal speed-up), "limits" (roofline bounds are drawn)
  * A name that is none stands for the first.  Main thread only. */
 #pragma once

@@ -12,11 +12,14 @@ static const char *const views[NULLCURVE_N_VIEWS] = { "throughput", "efficiency"
                                                       "table" };
 static const char *const scales[NULLCURVE_N_VIEW_SCALES] = { "absolute", "relative", "baseline" };
 static const char *const facets[NULLCURVE_N_FACETINGS] = { "none", "shape", "topk" };
+static const char *const alongs[NULLCURVE_N_ALONGS] = { "fraction", "tokens", "experts", "topk",
+                                                        "capacity" };
 static const char *const phases[NULLCURVE_N_STAGE_PHASES] = { "all", "forward", "backward" };
 
 const MoeNames nullcurve_view_names = { views, G_N_ELEMENTS (views) };
 const MoeNames nullcurve_view_scale_names = { scales, G_N_ELEMENTS (scales) };
 const MoeNames nullcurve_faceting_names = { facets, G_N_ELEMENTS (facets) };
+const MoeNames nullcurve_along_names = { alongs, G_N_ELEMENTS (alongs) };
 const MoeNames nullcurve_stage_phase_names = { phases, G_N_ELEMENTS (phases) };
 
 /* Among several runs nothing else would say whose curve it is. */
@@ -86,6 +89,8 @@ make_runs_figure (const NullcurveViewChoice *choice,
   options.show_bound = choice->limits;
   if (choice->view == NULLCURVE_VIEW_EFFICIENCY)
     return nullcurve_figure_efficiency (runs, n_runs, &options);
+  if (choice->along != NULLCURVE_ALONG_FRACTION)
+    return nullcurve_figure_along (runs, n_runs, choice->along, &options);
   if (choice->scale == NULLCURVE_VIEW_BASELINE)
     return options.deltas != NULL ? nullcurve_figure_against (runs, n_runs, &options)
                                   : make_unpinned ();
@@ -106,6 +111,8 @@ nullcurve_view_figure (const NullcurveViewChoice *choice,
   /* Null fractions only: what else may stand on an x axis has no ideal. */
   if (choice->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
     figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
-  nullcurve_figure_split (figure, choice->facets);
+  if (of_curve || choice->view == NULLCURVE_VIEW_EFFICIENCY
+      || choice->along == NULLCURVE_ALONG_FRACTION)
+    nullcurve_figure_split (figure, choice->facets);
   return figure;
 }

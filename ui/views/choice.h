@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/moe/choices.h"
+#include "ui/views/along.h"
 #include "ui/views/stages.h"
 #include "ui/views/throughput.h"
 
@@ -32,6 +33,7 @@ typedef enum NullcurveViewScale
 extern const MoeNames nullcurve_view_names;        /* "throughput", ... "table" */
 extern const MoeNames nullcurve_view_scale_names;  /* "absolute", "relative", "baseline" */
 extern const MoeNames nullcurve_faceting_names;    /* "none", "shape", "topk" */
+extern const MoeNames nullcurve_along_names;       /* "fraction", "tokens", ... "capacity" */
 extern const MoeNames nullcurve_stage_phase_names; /* "all", "forward", "backward" */
 
 /* Plain data; one of zeroes is the throughput of all runs, absolute, in one chart. */
@@ -41,6 +43,8 @@ typedef struct NullcurveViewChoice
   NullcurveViewScale scale;
   NullcurveFaceting facets;
   gboolean x_ideal; /* where x is the null fraction: by the speed-up that it would ideally give */
+  NullcurveAlong along; /* of throughput: what x is; but of the fraction neither scale, facets,
+                           x_ideal nor limits count */
   gboolean log_y;
   gboolean limits;           /* of the throughput: draw the roofline bounds */
   guint curve;               /* of the run in hand; of stages and load */

@@ -98,6 +98,13 @@ positive_or_nan (double value)
   return isfinite (value) && value > 0.0 ? value : NAN;
 }
 
+/* No work in a second is a figure too, and drawn where an axis has a zero. */
+static double
+figure_or_nan (double value)
+{
+  return isfinite (value) && value >= 0.0 ? value : NAN;
+}
+
 static Base
 find_base (const Builder *builder, const NullcurveCurve *curve, gboolean *has_row)
 {
@@ -212,7 +219,7 @@ add_record (Builder *builder,
 {
   const double tokens = positive_or_nan (record->tokens_per_s);
   /* What work was done in time that others took is no rate of this machine's. */
-  const double tflops = moe_record_is_processor (record) ? NAN : positive_or_nan (record->tflops);
+  const double tflops = moe_record_is_processor (record) ? NAN : figure_or_nan (record->tflops);
   double share;
 
   if (!isfinite (record->null_target))

@@ -110,6 +110,7 @@ test_options (void)
   static const char *const cases[][5] = {
     { "--chart-scale", "relative" },
     { "--chart-facets", "topk" },
+    { "--chart-along", "topk" },
     { "--chart-x-ideal" },
     { "--chart-log-y" },
     { "--chart-limits" },
@@ -145,7 +146,8 @@ test_options (void)
   /* What is the default may be said. */
   g_autoptr (GBytes) same =
       DRAW ("same.svg", "--chart-view", "throughput", "--chart-scale", "absolute", "--chart-facets",
-            "none", "--chart-size", "columns", "--chart-look", "print", "--chart-run", "1", csv);
+            "none", "--chart-along", "fraction", "--chart-size", "columns", "--chart-look", "print",
+            "--chart-run", "1", csv);
   g_assert_true (g_bytes_equal (plain, same));
 }
 

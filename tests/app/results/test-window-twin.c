@@ -32,7 +32,7 @@ find_files (void)
 /* What is chosen in the window, and on the command line. */
 typedef struct Case
 {
-  const char *view, *scale, *facets;
+  const char *view, *scale, *facets, *along;
   gboolean x_ideal, log_y, limits;
   guint curve, phase, n_runs;
   NullcurveExportFormat format;
@@ -70,6 +70,12 @@ static const Case cases[] = {
     .size = { 9.5, 6.25, 10.5, 75 },
     .words = { "--chart-limits", "--chart-facets", "topk", "--chart-x-ideal", "--chart-size",
                "9.5x6.25", "--chart-letters", "10.5", "--chart-dpi", "75" } },
+  { .along = "topk",
+    .log_y = TRUE,
+    .n_runs = 2,
+    .format = NULLCURVE_EXPORT_SVG,
+    .preset = NULLCURVE_EXPORT_COLUMNS,
+    .words = { "--chart-along", "topk", "--chart-log-y" } },
   { .view = "efficiency",
     .facets = "shape",
     .n_runs = 2,
@@ -143,7 +149,8 @@ export_from_window (const Case *c, GFile *file)
     }
   g_object_set (page, "view", c->view != NULL ? c->view : "throughput", "scale",
                 c->scale != NULL ? c->scale : "absolute", "facets",
-                c->facets != NULL ? c->facets : "none", "x-ideal", c->x_ideal, "log-y", c->log_y,
+                c->facets != NULL ? c->facets : "none", "along",
+                c->along != NULL ? c->along : "fraction", "x-ideal", c->x_ideal, "log-y", c->log_y,
                 "limits", c->limits, NULL);
   fixture_settle ();
   gtk_drop_down_set_selected (fixture_page_child (window, "curve_choice"), c->curve);
