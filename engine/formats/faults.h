@@ -31,7 +31,7 @@ void moe_fault_set (
     GError **error, MoeFormatsError code, const char *name, gsize line, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
 
-/* Text that must be clean (CSV, journal): no NUL bytes, valid UTF-8. */
+/* Text that must be clean (a journal): no NUL bytes, valid UTF-8. */
 gboolean moe_fault_check_text (MoeSpan text, const char *name, GError **error);
 
 /* The number of a "# nullcurve-xxx: 1" line must be one that this program reads. */
