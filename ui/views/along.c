@@ -3,7 +3,10 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
+#include "engine/base/words.h"
+#include "engine/formats/reference-rows.h"
 #include "engine/records/axes.h"
 #include "engine/records/rates.h"
 
@@ -221,23 +224,50 @@ dup_size (int size, gsize value)
     }
 }
 
-/* What all have in common, or with `own` what tells this one from the others. */
+/* "none" alone says nothing of what there is none of. */
+static void
+append_axis (GString *text, const MoeRecord *record, MoeAxis axis)
+{
+  static const char *const terse[] = { "none", "true", "false", NULL };
+  const char *words = moe_record_axis (record, axis);
+  g_autofree char *told = g_strv_contains (terse, words)
+                              ? g_strdup_printf ("%s %s", moe_words (moe_axis_title (axis)), words)
+                              : g_strdup (words);
+
+  append_part (text, told);
+}
+
+/* What all have in common and is worth saying, or with `own` what tells this one from the others:
+ * how it was computed, then its sizes. */
 static void
 append_words (const Builder *builder, const MoeRecord *record, gboolean own, GString *text)
 {
+  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
+    if (axis != MOE_CHOICE_NULL_MODE && moe_record_axis (record, axis) != NULL
+        && differs_in_axis (builder, axis) == own
+        && (own || axis >= MOE_N_CHOICES || moe_choices[axis].common))
+      append_axis (text, record, axis);
   for (int size = N_SIZES - 1; size >= 0; size--)
     {
       const gsize value = size_of (record, size);
-
-      if (is_x (builder, size) || value == 0 || differs_in_size (builder, size) != own)
-        continue;
       g_autofree char *words = dup_size (size, value);
-      append_part (text, words);
+
+      if (!is_x (builder, size) && value > 0 && differs_in_size (builder, size) == own)
+        append_part (text, words);
     }
-  for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
-    if (axis != MOE_CHOICE_NULL_MODE && moe_record_axis (record, axis) != NULL
-        && differs_in_axis (builder, axis) == own)
-      append_part (text, moe_record_axis (record, axis));
+}
+
+/* That rows were published stands in the list of runs. */
+static void
+append_title (GString *text, const MoeRun *run)
+{
+  const char *title = moe_run_get_title (run);
+  const gsize all = strlen (title);
+  const gsize remark =
+      g_str_has_suffix (title, MOE_PUBLISHED_REMARK) ? strlen (MOE_PUBLISHED_REMARK) : 0;
+  g_autofree char *brief = g_strndup (title, all > remark ? all - remark : all);
+
+  append_part (text, brief);
 }
 
 static char *
@@ -246,10 +276,10 @@ dup_label (const Builder *builder, const Line *line)
   GString *text = g_string_new (NULL);
 
   if (builder->n_runs > 1)
-    append_part (text, moe_run_get_title (builder->runs[line->run]));
+    append_title (text, builder->runs[line->run]);
   append_words (builder, &line->common, TRUE, text);
   if (text->len == 0)
-    append_part (text, moe_run_get_title (builder->runs[line->run]));
+    append_title (text, builder->runs[line->run]);
   /* Runs may have one title. */
   for (guint i = 0; i < builder->figure->series->len; i++)
     if (g_str_equal (nullcurve_figure_get_series (builder->figure, i)->label, text->str))
