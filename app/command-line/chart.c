@@ -27,6 +27,7 @@ static const struct
   { "chart-run", LOOK (run), FALSE, FALSE },
   { "chart-curve", LOOK (curve), FALSE, FALSE },
   { "chart-phase", LOOK (phase), FALSE, FALSE },
+  { "chart-at", LOOK (at), FALSE, FALSE },
   { "chart-size", LOOK (size), FALSE, TRUE },
   { "chart-letters", LOOK (letters), FALSE, TRUE },
   { "chart-dpi", LOOK (dpi), FALSE, TRUE },
@@ -143,6 +144,17 @@ read_run (const char *text, const NullcurveBenchWanted *wanted, gsize *run, GErr
   return refuse_value ("chart-run", text, allowed, error);
 }
 
+/* The measured fraction that is nearest is meant. */
+static gboolean
+read_at (const char *text, NullcurveViewChoice *view, GError **error)
+{
+  if (text == NULL
+      || (moe_options_parse_real (text, strlen (text), &view->at) == MOE_NUMBER_OK && view->at > 0.0
+          && view->at < 1.0))
+    return TRUE;
+  return refuse_value ("chart-at", text, _ ("a null fraction above 0 and below 1"), error);
+}
+
 /* A number is a place; every other word is a label, which is looked for when there are curves. */
 static void
 read_curve (const char *text, NullcurveBenchDrawing *drawing)
@@ -220,20 +232,22 @@ find_homeless (const NullcurveBenchChart *given, const NullcurveBenchWanted *wan
 static const char *
 find_idle (const NullcurveBenchChart *given, const NullcurveViewChoice *view)
 {
-  const gboolean of_curve =
-      view->view == NULLCURVE_VIEW_STAGES || view->view == NULLCURVE_VIEW_LOAD;
+  const gboolean of_curve = nullcurve_view_is_of_curve (view->view);
   const gboolean of_rates = view->view == NULLCURVE_VIEW_THROUGHPUT;
   const gboolean of_stages = view->view == NULLCURVE_VIEW_STAGES;
+  const gboolean of_where = view->view == NULLCURVE_VIEW_WHERE;
   const gboolean is_idle_scale =
       (view->scale == NULLCURVE_VIEW_RELATIVE && !of_rates)
-      || (view->scale == NULLCURVE_VIEW_BASELINE && !of_rates && !of_stages);
+      || (view->scale == NULLCURVE_VIEW_BASELINE && !of_rates && !of_stages && !of_where);
   return is_idle_scale                       ? "chart-scale"
          : view->limits && !of_rates         ? "chart-limits"
          : view->log_y && !of_rates          ? "chart-log-y"
          : view->along != 0 && !of_rates     ? "chart-along"
          : given->curve != NULL && !of_curve ? "chart-curve"
          : view->phase != 0 && !of_stages    ? "chart-phase"
+         : given->at != NULL && !of_where    ? "chart-at"
          : view->facets != 0 && of_curve     ? "chart-facets"
+         : view->x_ideal && of_where         ? "chart-x-ideal"
                                              : NULL;
 }
 
@@ -306,5 +320,5 @@ nullcurve_bench_chart_read (const NullcurveBenchChart *given,
         homeless);
   return read_view (given, drawing, error) && read_document (given, drawing, error)
          && read_run (given->run, wanted, &drawing->run, error)
-         && check_use (given, wanted, drawing, error);
+         && read_at (given->at, &drawing->view, error) && check_use (given, wanted, drawing, error);
 }

@@ -17,6 +17,7 @@ typedef struct NullcurveBenchChart
   char *run;
   char *curve;
   char *phase;
+  char *at;
   char *size;
   char *letters;
   char *dpi;

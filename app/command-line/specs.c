@@ -89,8 +89,9 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("write into DIR, as a trace that Perfetto opens, what every thread did in one more step of "
         "each point"),
     RESULTS, FIELD (trace_dir) },
-  { "chart-view", "throughput|efficiency|stages|load",
-    N_ ("what the chart shows: tokens/s and TF/s; speed-up, null efficiency and share of the "
+  { "chart-view", "throughput|where|efficiency|stages|load",
+    N_ ("what the chart shows: tokens/s and TF/s; what eats the rest of one step; speed-up, null "
+        "efficiency and share of the "
         "roofline; where the time of a curve goes; what routing gives its experts (default "
         "throughput)"),
     CHARTS, LOOK (view) },
@@ -118,11 +119,16 @@ static const NullcurveBenchSpec specs[] = {
         "curve are of it (default the last)"),
     CHARTS, LOOK (run) },
   { "chart-curve", "N|LABEL",
-    N_ ("of stages and load: which curve of the run in hand, counted from 1 or as the legend calls "
+    N_ ("of where, stages and load: which curve of the run in hand, counted from 1 or as the "
+        "legend calls "
         "it (default 1)"),
     CHARTS, LOOK (curve) },
   { "chart-phase", "all|forward|backward", N_ ("of stages: which of them (default all)"), CHARTS,
     LOOK (phase) },
+  { "chart-at", "F",
+    N_ ("of where: the null fraction whose step is taken apart; the nearest measured one is taken "
+        "(default the largest)"),
+    CHARTS, LOOK (at) },
   { "chart-size", "column|columns|slide|WxH",
     N_ ("size and letters: one column of a paper (3.35x3.6 inches), both (7x4.5), a slide "
         "(13.33x7.5), or width and height in inches (default columns)"),

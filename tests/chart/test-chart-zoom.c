@@ -325,6 +325,45 @@ add (const char *path, void (*test) (ChartStage *stage, gconstpointer data))
   g_test_add (path, ChartStage, NULL, chart_stage_set_up, test, chart_stage_tear_down);
 }
 
+static void
+on_moved (NullcurveChartView *view, double x, double *moved)
+{
+  *moved = x;
+}
+
+static void
+on_stepped (NullcurveChartView *view, int direction, int *stepped)
+{
+  *stepped += direction;
+}
+
+/* A drag that begins on the marker moves it and zooms nothing; beside it, it zooms. */
+static void
+test_marker (ChartStage *stage, gconstpointer data)
+{
+  NullcurveFigure *figure = chart_stage_figure ();
+  double moved = NAN;
+  int stepped = 0;
+
+  figure->marker = 0.8;
+  nullcurve_chart_view_set_figure (stage->view, figure);
+  g_signal_connect (stage->view, "marker-moved", G_CALLBACK (on_moved), &moved);
+  g_signal_connect (stage->view, "marker-stepped", G_CALLBACK (on_stepped), &stepped);
+  g_autoptr (NullcurveLayout) layout = lay_out (stage);
+  const NullcurveRect *plot = &layout->panels[0].plot;
+  const double from = nullcurve_layout_x (layout, 0, 0.8);
+
+  nullcurve_chart_view_drag (stage->view, from, plot->y + 40.0,
+                             nullcurve_layout_x (layout, 0, 0.31), plot->y + 60.0, FALSE);
+  g_assert_cmpfloat_with_epsilon (moved, 0.31, 0.03);
+  g_assert_false (nullcurve_viewport_is_zoomed (nullcurve_chart_view_get_viewport (stage->view)));
+  g_assert_true (chart_stage_press (stage, GDK_KEY_Left, GDK_CONTROL_MASK));
+  g_assert_cmpint (stepped, ==, -1);
+  nullcurve_chart_view_drag (stage->view, from - 60.0, plot->y + 40.0, from - 200.0, plot->y + 60.0,
+                             FALSE);
+  g_assert_true (nullcurve_viewport_is_zoomed (nullcurve_chart_view_get_viewport (stage->view)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -342,6 +381,7 @@ main (int argc, char **argv)
   add ("/chart-zoom/toggle", test_toggle);
   add ("/chart-zoom/hide-by-key", test_hide_by_key);
   add ("/chart-zoom/list", test_list);
+  add ("/chart-zoom/marker", test_marker);
   add ("/chart-zoom/drawn", test_drawn);
   return g_test_run ();
 }

@@ -336,10 +336,10 @@ test_html (void)
   assert_has (html, "<td class=\"n\">0.357</td>");
   assert_has (html, "<pre><code>nullcurve-bench --preset Quick\n</code></pre>");
 
-  /* Throughput, gain and the stages of two curves, each in two looks. */
-  g_assert_cmpuint (count (html, "<figure>"), ==, 4);
-  g_assert_cmpuint (count (html, "\"data:image/svg+xml;base64,"), ==, 8);
-  g_assert_cmpuint (count (html, " alt=\""), ==, 4);
+  /* Throughput, gain, and of two curves where it goes and the stages, each in two looks. */
+  g_assert_cmpuint (count (html, "<figure>"), ==, 6);
+  g_assert_cmpuint (count (html, "\"data:image/svg+xml;base64,"), ==, 12);
+  g_assert_cmpuint (count (html, " alt=\""), ==, 6);
 
   /* Complete in itself. */
   static const char *const unwanted[] = { "<script", "http://", "https://", "<link",
@@ -410,7 +410,7 @@ test_html_charts (void)
   g_autofree char *text = g_strndup ((const char *)svg, length);
   g_assert_nonnull (strstr (text, "<svg"));
   g_assert_nonnull (strstr (text, "</svg>"));
-  g_assert_nonnull (strstr (text, "<title>Throughput at 1000x64x48x8</title>"));
+  g_assert_nonnull (strstr (text, "<title>Where it goes at 1000x64x48x8, top-2"));
 }
 
 /* Elements in the order of their opening and closing, so that none of the input's can hide. */

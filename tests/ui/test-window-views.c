@@ -5,6 +5,7 @@
 #include "tests/ui/window-fixture.h"
 #include "ui/runs/run-list.h"
 #include "ui/views/stages.h"
+#include "ui/views/where.h"
 
 #include <math.h>
 #include <string.h>
@@ -119,7 +120,8 @@ choose (NullcurveWindow *window, const char *action, const char *name)
 static void
 test_switch (void)
 {
-  static const char *const names[] = { "throughput", "efficiency", "stages", "load", "table" };
+  static const char *const names[] = { "throughput", "where", "efficiency",
+                                       "stages",     "load",  "table" };
   NullcurveWindow *window = new_window ();
   add_run (window, "A", 1000);
   for (gsize view = G_N_ELEMENTS (names); view-- > 0;)
@@ -242,6 +244,58 @@ test_stages_and_load (void)
       gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
   g_assert_cmpstr (shown (window)->panels[1].title, ==, "Experts kept per token");
   g_assert_true (nullcurve_figure_panel_has_data (shown (window), 1));
+  close_window (window);
+}
+
+/* Three fractions, so that the marker has somewhere to go. */
+static MoeRun *
+new_run_of_three (void)
+{
+  MoeRun *run = new_run ("A", 1000);
+  MoeRecord record = *moe_run_get_record (run, 1);
+  record.null_target = record.null_realized = 0.8;
+  record.n_samples = 0;
+  record.samples_s = NULL;
+  moe_run_append (run, &record);
+  for (int n = 0; n < 5; n++)
+    moe_run_add_sample (run, 2, 64 / 2000.0 * (1 + 0.01 * n), NULL, NULL);
+  return run;
+}
+
+/* The marker is of all charts over null fractions, its place one choice; rows are chosen by
+ * whoever points at them. */
+static void
+test_where (void)
+{
+  NullcurveWindow *window = new_window ();
+  g_autoptr (MoeRun) run = new_run_of_three ();
+  double at;
+  nullcurve_runs_model_add (runs_of (window), run);
+  fixture_settle ();
+  g_assert_cmpfloat (shown (window)->marker, ==, 0.8);
+  g_assert_null (shown (window)->bars);
+  choose (window, "win.view", "where");
+  g_assert_cmpfloat (shown (window)->marker, ==, 0.8);
+  g_assert_cmpint (shown (window)->bars->chosen, ==, 1);
+  g_signal_emit_by_name (fixture_chart (window), "row-chosen", NULLCURVE_WHERE_STEP);
+  fixture_settle ();
+  g_assert_cmpint (shown (window)->bars->chosen, ==, (gssize)shown (window)->bars->rows->len - 1);
+  g_signal_emit_by_name (fixture_chart (window), "marker-moved", 0.4);
+  fixture_settle ();
+  g_object_get (nullcurve_window_get_page (window), "at", &at, NULL);
+  g_assert_cmpfloat (at, ==, 0.5);
+  g_assert_cmpfloat (shown (window)->marker, ==, 0.5);
+  g_signal_emit_by_name (fixture_chart (window), "marker-stepped", 1);
+  fixture_settle ();
+  g_assert_cmpfloat (shown (window)->marker, ==, 0.8);
+  choose (window, "win.view", "efficiency");
+  g_signal_emit_by_name (fixture_chart (window), "marker-stepped", -1);
+  fixture_settle ();
+  g_assert_cmpfloat (shown (window)->marker, ==, 0.5);
+  /* A file has the marker only where the bars are of it. */
+  g_autoptr (NullcurveFigure) exported =
+      nullcurve_chart_page_make_figure (nullcurve_window_get_page (window));
+  g_assert_true (isnan (exported->marker));
   close_window (window);
 }
 
@@ -479,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/views/against-baseline", test_against_baseline);
   g_test_add_func ("/window/views/baseline-is-live", test_baseline_is_live);
   g_test_add_func ("/window/views/stages-and-load", test_stages_and_load);
+  g_test_add_func ("/window/views/where", test_where);
   g_test_add_func ("/window/views/ready/modes", test_ready_modes);
   g_test_add_func ("/window/views/ready/another-pinned", test_ready_another_pinned);
   g_test_add_func ("/window/views/ready/stopped", test_ready_stopped);

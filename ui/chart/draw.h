@@ -43,4 +43,7 @@ void nullcurve_draw_hollow (cairo_t *cr,
 void
 nullcurve_draw_panel_data (cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel);
 
+/* The bars of the layout, which has some. */
+void nullcurve_draw_bars (cairo_t *cr, const NullcurveLayout *layout);
+
 G_END_DECLS

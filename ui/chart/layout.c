@@ -15,6 +15,7 @@ typedef struct Builder
   GArray *order; /* of gsize: the series of the legend, and the entry for bounds */
   double pad;
   double row;    /* height of a line of tick text */
+  double left;   /* where the panels begin: the left margin, or the right of bars */
   double gutter; /* left of the plots: y labels */
   double right;  /* right edge of the plots */
   gboolean compact;
@@ -24,7 +25,7 @@ typedef struct Builder
 static double
 left_edge (const Builder *builder)
 {
-  return fmin (builder->pad + builder->gutter, builder->layout->width);
+  return fmin (builder->left + builder->gutter, builder->layout->width);
 }
 
 /* The legend. */
@@ -360,8 +361,8 @@ place_cells (Builder *builder, gsize index, const NullcurveRect *area, double la
           (NullcurveRect){ x, y, width, grid.n > 1 ? fmax (grid.title - 2.0, 0.0) : 0.0 };
       place->plot = (NullcurveRect){ x, y + grid.title, width, height };
       place->y_labels = (NullcurveRect){
-        builder->pad, place->plot.y,
-        facet % grid.columns == 0 ? fmax (area->x - builder->pad - 8.0, 0.0) : 0.0, height
+        builder->left, place->plot.y,
+        facet % grid.columns == 0 ? fmax (area->x - builder->left - 8.0, 0.0) : 0.0, height
       };
       place->x_labels = (NullcurveRect){ x, place->plot.y + height + 6.0, width,
                                          lowest && labels > 0.0 ? builder->row : 0.0 };
@@ -396,7 +397,7 @@ static void
 choose_panels (Builder *builder, double y, double bottom)
 {
   NullcurveLayout *layout = builder->layout;
-  gsize n = builder->figure->n_panels;
+  gsize n = layout->n_panels;
 
   /* Nor is there a grid of nothing. */
   while (layout->n_facets > 1 && n > 1 && layout->has_data
@@ -450,22 +451,47 @@ static double
 place_title (Builder *builder)
 {
   NullcurveLayout *layout = builder->layout;
-  const double width = fmax (layout->width - left_edge (builder) - builder->pad, 0.0);
+  const double left = builder->figure->bars != NULL ? builder->pad : left_edge (builder);
+  const double width = fmax (layout->width - left - builder->pad, 0.0);
   double y = builder->pad;
 
   layout->title = layout->subtitle = (NullcurveRect){ 0 };
   if (!builder->style->show_title || builder->figure->title == NULL || layout->height < 200.0)
     return y;
   layout->title =
-      (NullcurveRect){ left_edge (builder), y, width,
+      (NullcurveRect){ left, y, width,
                        nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_TITLE) };
   y += layout->title.height + 2.0;
   if (builder->figure->subtitle != NULL && layout->height >= 300.0)
     {
-      layout->subtitle = (NullcurveRect){ left_edge (builder), y, width, builder->row };
+      layout->subtitle = (NullcurveRect){ left, y, width, builder->row };
       y += builder->row;
     }
   return y + (builder->compact ? 4.0 : 10.0);
+}
+
+/* Bars stand beside the panels where both have the width to be read, else above; where that leaves
+ * no height for panels, there are none.  Returns the y where the panels begin. */
+static double
+place_bars (Builder *builder, double y, double bottom)
+{
+  NullcurveLayout *layout = builder->layout;
+  const double em = builder->style->font_size;
+  const double width = fmax (layout->width - 2.0 * builder->pad, 0.0);
+  const gboolean beside = width >= 52.0 * em;
+  const gboolean above = !beside && bottom - y >= 30.0 * builder->row;
+  NullcurveRect area = { builder->pad, y, width, fmax (bottom - y, 0.0) };
+
+  if (beside)
+    area.width = floor (0.6 * width);
+  else if (above)
+    area.height = floor (0.62 * (bottom - y));
+  g_clear_pointer (&layout->bars, nullcurve_bars_layout_free);
+  layout->bars =
+      nullcurve_bars_layout_new (builder->figure->bars, builder->style, builder->text, &area);
+  builder->left = beside ? area.x + area.width + 2.0 * em : builder->pad;
+  layout->n_panels = beside || above ? builder->figure->n_panels : 0;
+  return above ? y + area.height + em : y;
 }
 
 static void
@@ -477,6 +503,11 @@ lay_out_once (Builder *builder)
   double y = place_title (builder);
 
   layout->x_label = (NullcurveRect){ 0 };
+  layout->n_panels = builder->figure->n_panels;
+  if (builder->figure->bars != NULL)
+    y = place_bars (builder, y, bottom);
+  if (layout->n_panels == 0)
+    return;
   if (has_label)
     {
       bottom -= builder->row;
@@ -534,6 +565,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   builder.row = nullcurve_chart_text_height (text, NULLCURVE_FONT_TICK);
   builder.compact = layout->height < MAX (figure->n_panels, 1) * 13.0 * builder.row;
   builder.pad = layout->width < 420.0 || layout->height < 320.0 ? 6.0 : 14.0;
+  builder.left = builder.pad;
   builder.right =
       fmax (floor (layout->width - fmax (builder.pad, ceil (0.5 * last_label) + 2.0)), 0.0);
   /* The gutter follows from the tick labels, these from the heights, these from the legend's
@@ -557,6 +589,7 @@ nullcurve_layout_free (NullcurveLayout *layout)
 {
   if (layout == NULL)
     return;
+  nullcurve_bars_layout_free (layout->bars);
   g_array_unref (layout->legend);
   g_free (layout->panels);
   g_free (layout);

@@ -3,20 +3,14 @@
  * goes in the order of its worth (subtitles, inner tick labels, the tail of the legend). */
 #pragma once
 
+#include "ui/chart/bars-layout.h"
+#include "ui/chart/rect.h"
 #include "ui/chart/text.h"
 #include "ui/figure/axis.h"
 #include "ui/figure/figure.h"
 #include "ui/figure/style.h"
 
 G_BEGIN_DECLS
-
-typedef struct NullcurveRect
-{
-  double x;
-  double y;
-  double width;
-  double height;
-} NullcurveRect;
 
 /* The one entry that stands for the bounds of all series, and those of references. */
 #define NULLCURVE_LEGEND_BOUND        G_MAXSIZE
@@ -54,11 +48,12 @@ typedef struct NullcurveLayout
   NullcurveRect subtitle; /* below it */
   NullcurveRect x_label;
   gsize n_facets;
-  gsize n_panels;               /* small multiples may lack room for the last of the figure's */
+  gsize n_panels;               /* there may be no room for the last of the figure's, or for any */
   NullcurvePanelLayout *panels; /* by nullcurve_layout_cell (); titles are with the first facet */
   GArray *legend;               /* of NullcurveLegendItem */
   gsize legend_left_off;        /* visible series that the legend has no room for */
   NullcurveRect legend_more;    /* where "+ 3 more" goes */
+  NullcurveBarsLayout *bars;    /* of the figure's, beside or above the panels; NULL: none */
 } NullcurveLayout;
 
 /* Lay out a figure, which must outlive the layout, as style and text must; `text` as made of this

@@ -181,7 +181,7 @@ draw_references (const Canvas *canvas, gsize cell, const NullcurvePanel *source)
       else
         draw_reference_curve (canvas, cell, reference);
       /* Over areas words would be hard to read: there they are in the legend. */
-      if (!isfinite (reference->y) && !source->stacked)
+      if (!isfinite (reference->y) && !source->stacked && !source->keyed)
         label_curve (canvas, cell, reference);
     }
   nullcurve_draw_set_solid (canvas->cr);
@@ -347,6 +347,32 @@ draw_empty_cell (const Canvas *canvas, gsize facet, gsize panel)
       plot->x + 0.5 * plot->width, middle (plot), NULLCURVE_ALIGN_MIDDLE, -1.0);
 }
 
+/* Of the x that was chosen: a line with a handle at its head. */
+static void
+draw_marker (const Canvas *canvas, gsize cell)
+{
+  const NullcurveRect *plot = &canvas->layout->panels[cell].plot;
+  const double x = nullcurve_layout_x (canvas->layout, cell, canvas->figure->marker);
+  const double half = 0.42 * canvas->style->font_size;
+
+  if (!canvas->layout->has_data || !nullcurve_layout_shows (canvas->layout, cell, x, plot->y))
+    return;
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 0.7);
+  nullcurve_draw_vline (canvas->cr, x, plot->y, plot->y + plot->height, 1.0);
+  if (cell >= canvas->layout->n_panels * canvas->layout->n_facets
+      || cell % canvas->layout->n_panels != 0)
+    return;
+  cairo_new_path (canvas->cr);
+  cairo_move_to (canvas->cr, x - half, plot->y - half);
+  cairo_line_to (canvas->cr, x + half, plot->y - half);
+  cairo_line_to (canvas->cr, x + half, plot->y + 0.4 * half);
+  cairo_line_to (canvas->cr, x, plot->y + 1.4 * half);
+  cairo_line_to (canvas->cr, x - half, plot->y + 0.4 * half);
+  cairo_close_path (canvas->cr);
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
+  cairo_fill (canvas->cr);
+}
+
 static void
 draw_cell (const Canvas *canvas, gsize facet, gsize panel)
 {
@@ -362,6 +388,8 @@ draw_cell (const Canvas *canvas, gsize facet, gsize panel)
   if (source->stacked)
     draw_references (canvas, cell, source);
   draw_axes (canvas, cell);
+  if (isfinite (canvas->figure->marker))
+    draw_marker (canvas, cell);
   draw_empty_cell (canvas, facet, panel);
   if (canvas->layout->n_facets > 1)
     draw_text_in (canvas, NULLCURVE_FONT_TICK_BOLD, &canvas->style->text,
@@ -391,6 +419,8 @@ nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
   cairo_save (cr);
   cairo_new_path (cr);
   draw_background (&canvas);
+  if (layout->bars != NULL)
+    nullcurve_draw_bars (cr, layout);
   for (gsize i = 0; i < layout->n_panels; i++)
     draw_panel (&canvas, i);
   draw_text_in (&canvas, NULLCURVE_FONT_TITLE, &style->text, figure->title, &layout->title);

@@ -62,6 +62,7 @@ nullcurve_figure_new (void)
 
   figure->series = g_ptr_array_new_with_free_func (series_free);
   figure->facets = g_ptr_array_new_with_free_func (g_free);
+  figure->marker = NAN;
   return figure;
 }
 
@@ -79,6 +80,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
     }
   g_ptr_array_unref (figure->series);
   g_ptr_array_unref (figure->facets);
+  nullcurve_bars_free (figure->bars);
   g_free (figure->title);
   g_free (figure->subtitle);
   g_free (figure->x_label);
@@ -390,7 +392,9 @@ const NullcurveReference *
 nullcurve_figure_get_legend_reference (const NullcurveFigure *figure, gsize index)
 {
   for (gsize p = 0; p < figure->n_panels; p++)
-    for (guint i = 0; figure->panels[p].stacked && i < figure->panels[p].references->len; i++)
+    for (guint i = 0; (figure->panels[p].stacked || figure->panels[p].keyed)
+                      && i < figure->panels[p].references->len;
+         i++)
       {
         const NullcurveReference *reference = g_ptr_array_index (figure->panels[p].references, i);
 

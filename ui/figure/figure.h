@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "ui/figure/bars.h"
 #include "ui/figure/viewport.h"
 
 G_BEGIN_DECLS
@@ -71,6 +72,7 @@ typedef struct NullcurvePanel
   NullcurveUnit unit;
   double weight;         /* share of the height; 1 by default */
   gboolean stacked;      /* series are areas on top of one another, the first one lowest */
+  gboolean keyed;        /* its references are told of in the legend, not on their lines */
   char *empty_text;      /* why no series has a value here; NULL: "no values" */
   GPtrArray *references; /* of NullcurveReference */
 } NullcurvePanel;
@@ -115,6 +117,8 @@ typedef struct NullcurveFigure
   NullcurveScale x_scale;     /* linear, or by ideal speed-up */
   NullcurveViewport viewport; /* what of it is shown: all of it by default */
   GPtrArray *facets;          /* of char *, titles of the small multiples; empty: one chart */
+  double marker;              /* an x that was chosen, as a line through all panels; NaN: none */
+  NullcurveBars *bars;        /* beside the panels; NULL: none */
   gsize n_panels;
   NullcurvePanel panels[NULLCURVE_FIGURE_MAX_PANELS];
   GPtrArray *series; /* of NullcurveSeries */
@@ -182,8 +186,8 @@ gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
  * sets their bases.  To be called when all points are there; missing values count as 0. */
 void nullcurve_figure_stack (NullcurveFigure *figure, gsize panel);
 
-/* The labelled references of stacked panels, which a legend tells of: areas leave no room for words
- * on a line.  NULL beyond the last. */
+/* The labelled references of stacked and keyed panels, which a legend tells of: areas leave no room
+ * for words on a line.  NULL beyond the last. */
 const NullcurveReference *nullcurve_figure_get_legend_reference (const NullcurveFigure *figure,
                                                                  gsize index);
 

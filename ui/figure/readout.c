@@ -359,6 +359,12 @@ nullcurve_figure_summarise (const NullcurveFigure *figure)
 
   if (!nullcurve_figure_has_data (figure))
     return g_strdup (figure->empty_text != NULL ? figure->empty_text : _ ("No values to show."));
+  if (figure->bars != NULL)
+    {
+      g_autofree char *rows = nullcurve_bars_to_text (figure->bars);
+
+      g_string_append_printf (text, "%s\n", rows);
+    }
   for (gsize p = 0; p < figure->n_panels; p++)
     g_string_append_printf (text, "%s%s",
                             p == 0                      ? ""

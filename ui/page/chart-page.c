@@ -2,6 +2,7 @@
 #include "ui/page/chart-page.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "engine/formats/formats.h"
 #include "ui/export/provenance.h"
@@ -27,7 +28,9 @@ typedef enum Choice
   CHOICE_X_IDEAL,
   CHOICE_LOG_Y,
   CHOICE_LIMITS,
-  N_CHOICES
+  N_CHOICES,
+  PROP_AT = N_CHOICES,
+  N_PROPERTIES
 } Choice;
 
 /* What can be chosen of it, by its value. */
@@ -40,14 +43,17 @@ typedef struct Value
 
 static const Value views[NULLCURVE_N_VIEWS] = {
   [NULLCURVE_VIEW_THROUGHPUT] = { N_ ("Throughput"), NULL, N_ ("Tokens/s and TF/s (Ctrl+1)") },
+  [NULLCURVE_VIEW_WHERE] = { N_ ("Where it goes"), NULL,
+                             N_ ("From the ideal step up to the measured one: what eats the rest "
+                                 "at one null fraction (Ctrl+2)") },
   [NULLCURVE_VIEW_EFFICIENCY] = { N_ ("Efficiency"), NULL,
                                   N_ ("Speed-up, null efficiency and share of the roofline "
-                                      "(Ctrl+2)") },
+                                      "(Ctrl+3)") },
   [NULLCURVE_VIEW_STAGES] = { N_ ("Stages"), NULL,
-                              N_ ("Where the time of one curve goes (Ctrl+3)") },
+                              N_ ("Where the time of one curve goes (Ctrl+4)") },
   [NULLCURVE_VIEW_LOAD] = { N_ ("Load"), NULL,
-                            N_ ("What routing gives the experts of one curve (Ctrl+4)") },
-  [NULLCURVE_VIEW_TABLE] = { N_ ("Table"), NULL, N_ ("Every point of every run (Ctrl+5)") },
+                            N_ ("What routing gives the experts of one curve (Ctrl+5)") },
+  [NULLCURVE_VIEW_TABLE] = { N_ ("Table"), NULL, N_ ("Every point of every run (Ctrl+6)") },
 };
 
 static const Value scales[NULLCURVE_N_VIEW_SCALES] = {
@@ -91,6 +97,8 @@ struct _NullcurveChartPage
   GActionMap *actions; /* of the window; weak */
   int chosen[N_CHOICES];
   gboolean x_ideal_made_log;
+  double at;        /* the null fraction chosen; below 0: the largest */
+  int part;         /* of the view where it goes: the row chosen there */
   GArray *expected; /* of double: tokens/s of the points being measured; NULL: unknown */
   gssize measuring; /* the point under way; -1: none */
   guint redraw_id;  /* the one pending redraw */
@@ -99,7 +107,7 @@ struct _NullcurveChartPage
 
 G_DEFINE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, ADW_TYPE_BIN)
 
-static GParamSpec *properties[N_CHOICES];
+static GParamSpec *properties[N_PROPERTIES];
 
 static void curve_chosen_cb (NullcurveChartPage *self);
 
@@ -161,6 +169,8 @@ get_choice (NullcurveChartPage *self)
     .limits = self->chosen[CHOICE_LIMITS],
     .curve = get_curve (self),
     .phase = (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice),
+    .at = self->at,
+    .part = self->part,
   };
 }
 
@@ -222,8 +232,7 @@ static void
 update_choices (NullcurveChartPage *self)
 {
   const NullcurveView view = (NullcurveView)self->chosen[CHOICE_VIEW];
-  MoeRun *run =
-      view == NULLCURVE_VIEW_STAGES || view == NULLCURVE_VIEW_LOAD ? get_current_run (self) : NULL;
+  MoeRun *run = nullcurve_view_is_of_curve (view) ? get_current_run (self) : NULL;
   g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
 
   g_signal_handlers_block_by_func (self->curve_choice, curve_chosen_cb, self);
@@ -235,14 +244,27 @@ update_choices (NullcurveChartPage *self)
                               && nullcurve_stages_has_backward (run));
 }
 
+/* On screen every figure over null fractions has the one that is chosen, to be taken hold of. */
+static void
+mark_figure (NullcurveChartPage *self, NullcurveFigure *figure)
+{
+  MoeRun *run = get_current_run (self);
+
+  if (figure->bars == NULL && run != NULL && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+    figure->marker = nullcurve_where_snap (run, get_curve (self), self->at);
+}
+
 static gboolean
 redraw_cb (gpointer data)
 {
   NullcurveChartPage *self = data;
+  NullcurveFigure *figure;
 
   self->redraw_id = 0;
   update_choices (self);
-  nullcurve_chart_view_set_figure (self->chart, nullcurve_chart_page_make_figure (self));
+  figure = nullcurve_chart_page_make_figure (self);
+  mark_figure (self, figure);
+  nullcurve_chart_view_set_figure (self->chart, figure);
   return G_SOURCE_REMOVE;
 }
 
@@ -257,6 +279,46 @@ queue_redraw (NullcurveChartPage *self)
 static void
 curve_chosen_cb (NullcurveChartPage *self)
 {
+  queue_redraw (self);
+}
+
+/* The null fraction that is looked at. */
+
+static void
+set_at (NullcurveChartPage *self, double at)
+{
+  if (self->at == at)
+    return;
+  self->at = at;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT]);
+  queue_redraw (self);
+}
+
+static void
+marker_moved_cb (NullcurveChartPage *self, double x)
+{
+  MoeRun *run = get_current_run (self);
+  const double at =
+      run != NULL ? nullcurve_where_snap (run, get_curve (self), fmax (x, 1e-6)) : NAN;
+
+  if (isfinite (at))
+    set_at (self, at);
+}
+
+static void
+marker_stepped_cb (NullcurveChartPage *self, int direction)
+{
+  MoeRun *run = get_current_run (self);
+  const double at = run != NULL ? nullcurve_where_snap (run, get_curve (self), self->at) : NAN;
+
+  if (isfinite (at))
+    set_at (self, nullcurve_where_step (run, get_curve (self), at, direction));
+}
+
+static void
+row_chosen_cb (NullcurveChartPage *self, int key)
+{
+  self->part = key;
   queue_redraw (self);
 }
 
@@ -328,9 +390,12 @@ choose_by_name (NullcurveChartPage *self, Choice choice, const char *name)
 static void
 nullcurve_chart_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  const int chosen = NULLCURVE_CHART_PAGE (object)->chosen[id];
+  NullcurveChartPage *self = NULLCURVE_CHART_PAGE (object);
+  const int chosen = id < N_CHOICES ? self->chosen[id] : 0;
 
-  if (choices[id].names != NULL)
+  if (id == PROP_AT)
+    g_value_set_double (value, self->at);
+  else if (choices[id].names != NULL)
     g_value_set_static_string (value, moe_name_of (choices[id].names, chosen));
   else
     g_value_set_boolean (value, chosen);
@@ -344,7 +409,9 @@ nullcurve_chart_page_set_property (GObject *object,
 {
   NullcurveChartPage *self = NULLCURVE_CHART_PAGE (object);
 
-  if (choices[id].names == NULL)
+  if (id == PROP_AT)
+    set_at (self, g_value_get_double (value));
+  else if (choices[id].names == NULL)
     choose (self, (Choice)id, g_value_get_boolean (value));
   else if (g_value_get_string (value) != NULL)
     choose_by_name (self, (Choice)id, g_value_get_string (value));
@@ -358,8 +425,8 @@ nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *settings
   g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self) && self->settings == NULL);
   self->settings = g_object_ref (settings);
   /* What one window chooses does not turn the page in another. */
-  for (int id = 1; id < N_CHOICES; id++)
-    g_settings_bind (settings, choices[id].name, self, choices[id].name,
+  for (int id = 1; id < N_PROPERTIES; id++)
+    g_settings_bind (settings, properties[id]->name, self, properties[id]->name,
                      G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES
                          | G_SETTINGS_BIND_NO_SENSITIVITY);
   g_settings_set_string (settings, "view",
@@ -820,7 +887,8 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
         choices[id].names != NULL
             ? g_param_spec_string (choices[id].name, NULL, NULL, choices[id].names->names[0], flags)
             : g_param_spec_boolean (choices[id].name, NULL, NULL, FALSE, flags);
-  g_object_class_install_properties (object_class, N_CHOICES, properties);
+  properties[PROP_AT] = g_param_spec_double ("at", NULL, NULL, -1.0, 1.0, -1.0, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
   g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -841,6 +909,7 @@ static void
 nullcurve_chart_page_init (NullcurveChartPage *self)
 {
   self->measuring = -1;
+  self->at = -1.0;
   nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_views (self);
@@ -851,5 +920,8 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
                             self);
   g_signal_connect_swapped (self->phase_choice, "notify::selected", G_CALLBACK (queue_redraw),
                             self);
+  g_signal_connect_swapped (self->chart, "marker-moved", G_CALLBACK (marker_moved_cb), self);
+  g_signal_connect_swapped (self->chart, "marker-stepped", G_CALLBACK (marker_stepped_cb), self);
+  g_signal_connect_swapped (self->chart, "row-chosen", G_CALLBACK (row_chosen_cb), self);
   update_bar (self);
 }

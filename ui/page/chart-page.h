@@ -3,13 +3,15 @@
  * the way of both to the clipboard and into files.
  *
  * Properties, which are the choices:
- *   "view"     "throughput", "efficiency", "stages", "load" or "table"
+ *   "view"     "throughput", "where", "efficiency", "stages", "load" or "table"
  *   "scale"    what throughput is divided by: "absolute" (nothing), "relative" (each curve by its
  *              own f = 0) or "baseline" (each point by the baseline's)
  *   "facets"   "none", "shape" or "topk": a chart for each
  *   "along"    what throughput stands against: "fraction", or of the rows at f = 0 "tokens",
  *              "experts", "topk" or "capacity"
  *   "log-y", "x-ideal" (the x axis is the ideal speed-up), "limits" (roofline bounds are drawn)
+ *   "at"       double, the null fraction whose step "where" takes apart, a marker in every chart
+ *              over null fractions; the nearest measured one is taken; below 0: the largest
  * A name that is none stands for the first.  Main thread only. */
 #pragma once
 

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "ui/chart/legend.h"
+#include "ui/chart/marker.h"
 #include "ui/chart/walk.h"
 #include "ui/chart/zooming.h"
 #include "ui/figure/readout.h"
@@ -39,6 +40,9 @@ struct _NullcurveChartView
   char *spoken; /* what assistive technology was told last */
   double pinch;
   gboolean space_held;
+  gboolean marker_held; /* from a press at held_x, held_y on */
+  double held_x;
+  double held_y;
   double pointer_x;
   double pointer_y;
 
@@ -48,6 +52,13 @@ struct _NullcurveChartView
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveChartView, nullcurve_chart_view, GTK_TYPE_WIDGET)
+
+/* The bars of what is shown; NULL: it has none. */
+static const NullcurveBars *
+get_bars (NullcurveChartView *self)
+{
+  return self->figure != NULL ? self->figure->bars : NULL;
+}
 
 /* The one place that decides what can be done now. */
 static void
@@ -62,7 +73,8 @@ update_actions (NullcurveChartView *self)
   gtk_widget_action_set_enabled (widget, "chart.zoom-out", has_data && is_zoomed);
   gtk_widget_action_set_enabled (widget, "chart.zoom-undo", zoom->before->len > 0);
   gtk_widget_action_set_enabled (widget, "chart.zoom-reset", is_zoomed);
-  gtk_widget_action_set_enabled (widget, "chart.copy-readout", self->readout != NULL);
+  gtk_widget_action_set_enabled (widget, "chart.copy-readout",
+                                 self->readout != NULL || get_bars (self) != NULL);
   gtk_widget_action_set_enabled (widget, "chart.hide-curve",
                                  self->walk.shown && self->walk.crosshair.has_selected);
   gtk_widget_action_set_enabled (widget, "chart.show-curves",
@@ -147,6 +159,14 @@ update_readout (NullcurveChartView *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+static gboolean
+is_on_marker (NullcurveChartView *self, double x, double y)
+{
+  const NullcurveLayout *layout = get_layout (self);
+
+  return layout != NULL && nullcurve_marker_is_at (layout, x, y);
+}
+
 static void
 update_cursor (NullcurveChartView *self)
 {
@@ -158,6 +178,8 @@ update_cursor (NullcurveChartView *self)
     name = "grab";
   else if (self->zooming.drag == NULLCURVE_DRAG_BAND)
     name = "crosshair";
+  else if (self->marker_held || is_on_marker (self, self->pointer_x, self->pointer_y))
+    name = "ew-resize";
   else if (self->legend.hovered != NULLCURVE_LEGEND_NOTHING)
     name = "pointer";
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
@@ -312,11 +334,37 @@ walked (NullcurveChartView *self)
   announce (self);
 }
 
+/* Another row is to be looked at: whoever makes the figures is asked for the one of that row. */
+static void
+choose_row (NullcurveChartView *self, gssize index)
+{
+  const NullcurveBars *bars = get_bars (self);
+  const NullcurveBarRow *row = index >= 0 ? nullcurve_bars_get_row (bars, (gsize)index) : NULL;
+  const NullcurveBarRow *now =
+      bars->chosen >= 0 ? nullcurve_bars_get_row (bars, (gsize)bars->chosen) : NULL;
+
+  if (row != NULL && (now == NULL || now->key != row->key))
+    g_signal_emit_by_name (self, "row-chosen", row->key);
+}
+
+/* Up and down go from row to row where there are bars. */
+static gboolean
+walk_rows (NullcurveChartView *self, NullcurveStep step)
+{
+  if (get_bars (self) == NULL
+      || (step != NULLCURVE_STEP_PREVIOUS_SERIES && step != NULLCURVE_STEP_NEXT_SERIES))
+    return FALSE;
+  choose_row (self, self->figure->bars->chosen + (step == NULLCURVE_STEP_NEXT_SERIES ? 1 : -1));
+  return TRUE;
+}
+
 static gboolean
 on_walk (GtkWidget *widget, GVariant *args, gpointer data)
 {
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
 
+  if (walk_rows (self, (NullcurveStep)g_variant_get_int32 (args)))
+    return TRUE;
   if (self->figure == NULL
       || !nullcurve_walk_step (&self->walk, self->figure,
                                (NullcurveStep)g_variant_get_int32 (args)))
@@ -338,6 +386,17 @@ on_tab (GtkWidget *widget, GVariant *args, gpointer data)
       || !nullcurve_walk_next_series (&self->walk, self->figure, g_variant_get_int32 (args)))
     return FALSE;
   walked (self);
+  return TRUE;
+}
+
+static gboolean
+on_step_marker (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
+
+  if (self->figure == NULL || !isfinite (self->figure->marker))
+    return FALSE;
+  g_signal_emit_by_name (self, "marker-stepped", g_variant_get_int32 (args));
   return TRUE;
 }
 
@@ -365,6 +424,12 @@ copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->readout != NULL)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->readout);
+  else if (get_bars (self) != NULL)
+    {
+      g_autofree char *rows = nullcurve_bars_to_text (get_bars (self));
+
+      gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), rows);
+    }
 }
 
 /* Zooming. */
@@ -399,11 +464,46 @@ drag_end (NullcurveChartView *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Take hold of the marker, or leave bars alone, in which there is nothing to zoom; TRUE when the
+ * drag is none of zooming. */
+static gboolean
+grab (NullcurveChartView *self, double x, double y)
+{
+  const NullcurveLayout *layout = get_layout (self);
+
+  self->marker_held = is_on_marker (self, x, y);
+  return self->marker_held
+         || (layout != NULL && layout->bars != NULL
+             && nullcurve_bars_layout_covers (layout->bars, x, y));
+}
+
+static void
+pull_marker (NullcurveChartView *self, double x, double y)
+{
+  if (!self->marker_held)
+    return;
+  nullcurve_chart_view_clear_readout (self);
+  g_signal_emit_by_name (self, "marker-moved", nullcurve_marker_value (get_layout (self), x, y));
+}
+
+static void
+let_marker_go (NullcurveChartView *self)
+{
+  self->marker_held = FALSE;
+  update_cursor (self);
+}
+
 void
 nullcurve_chart_view_drag (
     NullcurveChartView *self, double from_x, double from_y, double to_x, double to_y, gboolean pan)
 {
   g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  if (grab (self, from_x, from_y))
+    {
+      pull_marker (self, to_x, to_y);
+      let_marker_go (self);
+      return;
+    }
   nullcurve_zooming_drag_begin (&self->zooming, get_layout (self), from_x, from_y,
                                 pan ? NULLCURVE_DRAG_PAN : NULLCURVE_DRAG_BAND);
   drag_update (self, to_x, to_y);
@@ -425,6 +525,10 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, NullcurveChartView *
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
       return;
     }
+  self->held_x = x;
+  self->held_y = y;
+  if (grab (self, x, y))
+    return;
   nullcurve_zooming_drag_begin (&self->zooming, get_layout (self), x, y,
                                 pan ? NULLCURVE_DRAG_PAN : NULLCURVE_DRAG_BAND);
 }
@@ -432,12 +536,16 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, NullcurveChartView *
 static void
 on_drag_update (GtkGestureDrag *gesture, double dx, double dy, NullcurveChartView *self)
 {
-  drag_update (self, self->zooming.from_x + dx, self->zooming.from_y + dy);
+  if (self->marker_held)
+    pull_marker (self, self->held_x + dx, self->held_y + dy);
+  else
+    drag_update (self, self->zooming.from_x + dx, self->zooming.from_y + dy);
 }
 
 static void
 on_drag_end (GtkGestureDrag *gesture, double dx, double dy, NullcurveChartView *self)
 {
+  let_marker_go (self);
   drag_end (self);
 }
 
@@ -446,6 +554,7 @@ static void
 on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, NullcurveChartView *self)
 {
   nullcurve_zooming_drag_cancel (&self->zooming);
+  let_marker_go (self);
   drag_end (self);
 }
 
@@ -715,6 +824,12 @@ on_tooltip (GtkWidget *widget, int x, int y, gboolean by_keys, GtkTooltip *toolt
 {
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (widget);
 
+  if (!by_keys && is_on_marker (self, x, y))
+    {
+      gtk_tooltip_set_text (tooltip, _ ("The null fraction of “Where it goes”: drag it to another "
+                                        "(Ctrl+Left, Ctrl+Right)"));
+      return TRUE;
+    }
   if (by_keys || self->legend.hovered == NULLCURVE_LEGEND_NOTHING)
     return FALSE;
   gtk_tooltip_set_text (tooltip, self->legend.hovered == NULLCURVE_LEGEND_MORE
@@ -725,6 +840,21 @@ on_tooltip (GtkWidget *widget, int x, int y, gboolean by_keys, GtkTooltip *toolt
 
 /* The pointer. */
 
+/* Rows are chosen by pointing at them; TRUE when the pointer is where they are. */
+static gboolean
+hover_bars (NullcurveChartView *self, double x, double y)
+{
+  const NullcurveLayout *layout = get_layout (self);
+
+  if (layout == NULL || layout->bars == NULL || !nullcurve_bars_layout_covers (layout->bars, x, y))
+    return FALSE;
+  hover_legend (self, x, y);
+  if (self->walk.by_pointer)
+    nullcurve_chart_view_clear_readout (self);
+  choose_row (self, nullcurve_bars_layout_find (layout->bars, x, y));
+  return TRUE;
+}
+
 static void
 on_motion (GtkEventControllerMotion *motion, double x, double y, NullcurveChartView *self)
 {
@@ -734,7 +864,11 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, NullcurveChartV
 
   self->pointer_x = x;
   self->pointer_y = y;
-  if (rests || self->zooming.has_band || self->zooming.drag == NULLCURVE_DRAG_PAN)
+  if (rests || self->zooming.has_band || self->zooming.drag == NULLCURVE_DRAG_PAN
+      || self->marker_held)
+    return;
+  update_cursor (self);
+  if (hover_bars (self, x, y))
     return;
   if (!hover_legend (self, x, y))
     nullcurve_chart_view_point_at (self, x, y);
@@ -788,6 +922,8 @@ on_pressed (GtkGestureClick *click, int n_press, double x, double y, NullcurveCh
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (click_legend (self, x, y, n_press == 2 || (modifiers & GDK_CONTROL_MASK) != 0))
+    return;
+  if (hover_bars (self, x, y) || is_on_marker (self, x, y))
     return;
   if (n_press == 2)
     gtk_widget_activate_action (GTK_WIDGET (self), "chart.zoom-reset", NULL);
@@ -1033,6 +1169,8 @@ install_walk (GtkWidgetClass *class)
   add_walk (class, GDK_KEY_Down, GDK_KEY_KP_Down, 0, NULLCURVE_STEP_NEXT_SERIES);
   add_walk (class, GDK_KEY_Up, GDK_KEY_KP_Up, GDK_CONTROL_MASK, NULLCURVE_STEP_PREVIOUS_SERIES);
   add_walk (class, GDK_KEY_Down, GDK_KEY_KP_Down, GDK_CONTROL_MASK, NULLCURVE_STEP_NEXT_SERIES);
+  gtk_widget_class_add_binding (class, GDK_KEY_Left, GDK_CONTROL_MASK, on_step_marker, "i", -1);
+  gtk_widget_class_add_binding (class, GDK_KEY_Right, GDK_CONTROL_MASK, on_step_marker, "i", 1);
   gtk_widget_class_add_binding (class, GDK_KEY_Tab, 0, on_tab, "i", 1);
   gtk_widget_class_add_binding (class, GDK_KEY_KP_Tab, 0, on_tab, "i", 1);
   gtk_widget_class_add_binding (class, GDK_KEY_Tab, GDK_SHIFT_MASK, on_tab, "i", -1);
@@ -1121,6 +1259,12 @@ nullcurve_chart_view_class_init (NullcurveChartViewClass *class)
   install_legend (widget_class);
   g_signal_new ("readout-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("marker-moved", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  g_signal_new ("marker-stepped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_INT);
+  g_signal_new ("row-chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void

@@ -13,7 +13,12 @@
  * chart.curves (lists them to be hidden or shown), chart.hide-curve, chart.show-curves.
  *
  * Signal "readout-changed" (const char *text): what the crosshair reads, one line a curve; NULL
- * when it is gone.  Main thread only. */
+ * when it is gone.
+ *
+ * The marker of a figure is dragged, or stepped by Ctrl+Left and Ctrl+Right; rows of its bars are
+ * pointed at, or walked through by Up and Down.  The view does not move them itself: signals
+ * "marker-moved" (double x), "marker-stepped" (int direction) and "row-chosen" (int key) ask for
+ * another figure.  Main thread only. */
 #pragma once
 
 #include <gtk/gtk.h>

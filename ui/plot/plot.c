@@ -7,6 +7,7 @@
 
 #include "ui/figure/figure-axes.h"
 #include "ui/figure/style.h"
+#include "ui/plot/bars.h"
 #include "ui/plot/canvas.h"
 #include "ui/plot/letters.h"
 
@@ -746,6 +747,8 @@ append_all (Plot *plot)
       append_wrapped (plot, figure->empty_text != NULL ? figure->empty_text : _ ("no values"));
       return;
     }
+  if (figure->bars != NULL)
+    nullcurve_plot_append_bars (plot->text, figure->bars, &plot->options);
   append_legend (plot);
   measure_labels (plot);
   for (gsize panel = 0; panel < figure->n_panels; panel++)

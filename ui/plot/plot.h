@@ -5,25 +5,9 @@
 #pragma once
 
 #include "ui/figure/figure.h"
+#include "ui/plot/options.h"
 
 G_BEGIN_DECLS
-
-enum
-{
-  NULLCURVE_PLOT_LEAST_WIDTH = 32,
-  NULLCURVE_PLOT_MOST_WIDTH = 400,
-  NULLCURVE_PLOT_LEAST_ROWS = 6,
-  NULLCURVE_PLOT_MOST_ROWS = 100
-};
-
-/* Plain data. */
-typedef struct NullcurvePlotOptions
-{
-  gsize width; /* of a line, in cells; as all sizes, brought within the limits above */
-  gsize rows;  /* of a panel's plot */
-  gboolean ascii;
-  gboolean coloured; /* with the escapes of a terminal */
-} NullcurvePlotOptions;
 
 /* The charts that the figure is split into, and has something to show in: facets times panels. */
 gsize nullcurve_plot_n_charts (const NullcurveFigure *figure);

@@ -9,6 +9,7 @@
 #include "engine/records/speedup.h"
 #include "ui/views/curves.h"
 #include "ui/views/throughput.h"
+#include "ui/views/where.h"
 
 enum
 {
@@ -17,7 +18,8 @@ enum
   MAX_STAGES = 7,  /* of the eight colours, one may be taken by two */
   MAX_SHAPES = 6,  /* that get charts of their own */
   MAX_CURVES = 40, /* in one chart; more tell nothing */
-  MAX_STAGE_FIGURES = 4
+  MAX_STAGE_FIGURES = 4,
+  MAX_WHERE_FIGURES = 4
 };
 
 static void
@@ -232,6 +234,43 @@ nullcurve_report_add_charts (NullcurveReport *report)
     {
       GString *text = g_string_new (_ ("The other shapes are in the tables."));
       nullcurve_report_add_text (report, g_string_append_c (text, '\n'));
+    }
+}
+
+/* "4096x2048x1408x60, top-8, router" */
+static char *
+name_of (const MoeFinding *finding)
+{
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (&finding->last->shape, shape);
+  return g_strdup_printf ("%s, top-%d%s%s", finding->last->has_shape ? shape : "–",
+                          (int)finding->last->topk, finding->label[0] != '\0' ? ", " : "",
+                          finding->label);
+}
+
+void
+nullcurve_report_add_where_charts (NullcurveReport *report)
+{
+  gsize n = 0;
+  for (guint i = 0; report->figures && i < report->findings->len && n < MAX_WHERE_FIGURES; i++)
+    {
+      MoeRest rest;
+      const MoeFinding *finding = g_ptr_array_index (report->findings, i);
+      MoeRun *run = (MoeRun *)finding->run;
+      gssize curve = nullcurve_where_find_curve (run, finding->last);
+      if (curve < 0 || !moe_rest_find (run, finding->last, &rest))
+        continue;
+      NullcurveWhereOptions options = { .curve = (guint)curve, .at = finding->last->null_target };
+      NullcurveFigure *figure = nullcurve_figure_where (run, &options);
+      g_autofree char *name = name_of (finding);
+      g_autofree char *title = g_strdup_printf (_ ("Where it goes at %s"), name);
+      g_autofree char *rows = figure->bars != NULL ? nullcurve_bars_to_text (figure->bars) : NULL;
+      nullcurve_figure_set_text (&figure->title, title);
+      if (n == 0)
+        nullcurve_report_add_text (report, nullcurve_report_heading (_ ("Where it goes")));
+      nullcurve_report_add_figure (report, figure, 460,
+                                   g_strdup_printf ("%s. %s", title, rows != NULL ? rows : ""));
+      n++;
     }
 }
 

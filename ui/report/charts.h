@@ -17,6 +17,10 @@ NullcurveFigure *nullcurve_report_figure_stages (const MoeFinding *finding, cons
 /* Nothing without `figures`.  For each shape tokens/s, speed-up and null efficiency. */
 void nullcurve_report_add_charts (NullcurveReport *report);
 
+/* From the ideal step to the measured one at the largest fraction, for the first curves that have
+ * an f = 0. */
+void nullcurve_report_add_where_charts (NullcurveReport *report);
+
 /* Time of each stage, for the first curves that tell it. */
 void nullcurve_report_add_stage_charts (NullcurveReport *report);
 

@@ -696,6 +696,7 @@ nullcurve_report_parts_new (GPtrArray *runs, gboolean figures)
   add_conclusion (&report);
   add_warnings (&report);
   add_run_section (&report, _ ("How large the work is"), NULL, size_of);
+  nullcurve_report_add_where_charts (&report);
   nullcurve_report_add_charts (&report);
   nullcurve_report_add_text (&report,
                              moe_tables_logbook ((MoeRun *const *)cut->pdata, cut->len, 0));

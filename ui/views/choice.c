@@ -4,12 +4,13 @@
 #include <glib/gi18n.h>
 
 #include "ui/figure/facets.h"
+#include "ui/figure/style.h"
 #include "ui/views/against.h"
 #include "ui/views/efficiency.h"
 #include "ui/views/load.h"
 
-static const char *const views[NULLCURVE_N_VIEWS] = { "throughput", "efficiency", "stages", "load",
-                                                      "table" };
+static const char *const views[NULLCURVE_N_VIEWS] = { "throughput", "where", "efficiency",
+                                                      "stages",     "load",  "table" };
 static const char *const scales[NULLCURVE_N_VIEW_SCALES] = { "absolute", "relative", "baseline" };
 static const char *const facets[NULLCURVE_N_FACETINGS] = { "none", "shape", "topk" };
 static const char *const alongs[NULLCURVE_N_ALONGS] = { "fraction", "tokens", "experts", "topk",
@@ -36,6 +37,39 @@ name_run (NullcurveFigure *figure, const MoeRun *run)
   nullcurve_figure_set_text (&panel->subtitle, words);
 }
 
+gboolean
+nullcurve_view_is_of_curve (NullcurveView view)
+{
+  return view == NULLCURVE_VIEW_WHERE || view == NULLCURVE_VIEW_STAGES
+         || view == NULLCURVE_VIEW_LOAD;
+}
+
+/* The colour of a run; where nobody chose them, by its place. */
+static guint
+palette_of (const NullcurveThroughputOptions *state, gsize index)
+{
+  return state->run_palettes != NULL ? state->run_palettes[index] : (guint)index;
+}
+
+static NullcurveFigure *
+make_where (const NullcurveViewChoice *choice,
+            MoeRun *const *runs,
+            gsize n_runs,
+            const NullcurveThroughputOptions *state)
+{
+  NullcurveWhereOptions options = { .curve = choice->curve,
+                                    .at = choice->at,
+                                    .part = choice->part,
+                                    .palette = palette_of (state, (gsize)state->current_run),
+                                    .baseline_palette = NULLCURVE_PALETTE_MUTED,
+                                    .deltas = state->deltas };
+
+  for (gsize i = 0; state->deltas != NULL && i < n_runs; i++)
+    if (runs[i] == nullcurve_deltas_get_baseline (state->deltas))
+      options.baseline_palette = palette_of (state, i);
+  return nullcurve_figure_where (runs[state->current_run], &options);
+}
+
 /* Where the time of one curve goes, or what routing gave its experts. */
 static NullcurveFigure *
 make_curve_figure (const NullcurveViewChoice *choice,
@@ -55,10 +89,11 @@ make_curve_figure (const NullcurveViewChoice *choice,
       return figure;
     }
   run = runs[state->current_run];
-  figure = choice->view == NULLCURVE_VIEW_LOAD
+  figure = choice->view == NULLCURVE_VIEW_WHERE ? make_where (choice, runs, n_runs, state)
+           : choice->view == NULLCURVE_VIEW_LOAD
                ? nullcurve_figure_load (run, options.curve, options.deltas)
                : nullcurve_figure_stages (run, &options);
-  if (n_runs > 1)
+  if (n_runs > 1 && choice->view != NULLCURVE_VIEW_WHERE)
     name_run (figure, run);
   return figure;
 }
@@ -103,15 +138,14 @@ nullcurve_view_figure (const NullcurveViewChoice *choice,
                        gsize n_runs,
                        const NullcurveThroughputOptions *state)
 {
-  const gboolean of_curve =
-      choice->view == NULLCURVE_VIEW_STAGES || choice->view == NULLCURVE_VIEW_LOAD;
-  NullcurveFigure *figure = of_curve ? make_curve_figure (choice, runs, n_runs, state)
-                                     : make_runs_figure (choice, runs, n_runs, state);
+  NullcurveFigure *figure = nullcurve_view_is_of_curve (choice->view)
+                                ? make_curve_figure (choice, runs, n_runs, state)
+                                : make_runs_figure (choice, runs, n_runs, state);
 
   /* Null fractions only: what else may stand on an x axis has no ideal. */
   if (choice->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
     figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
-  if (of_curve || choice->view == NULLCURVE_VIEW_EFFICIENCY
+  if (nullcurve_view_is_of_curve (choice->view) || choice->view == NULLCURVE_VIEW_EFFICIENCY
       || choice->along == NULLCURVE_ALONG_FRACTION)
     nullcurve_figure_split (figure, choice->facets);
   return figure;

@@ -7,12 +7,14 @@
 #include "ui/views/along.h"
 #include "ui/views/stages.h"
 #include "ui/views/throughput.h"
+#include "ui/views/where.h"
 
 G_BEGIN_DECLS
 
 typedef enum NullcurveView
 {
   NULLCURVE_VIEW_THROUGHPUT, /* tokens/s and TF/s */
+  NULLCURVE_VIEW_WHERE,      /* what eats the rest of one step of one curve */
   NULLCURVE_VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
   NULLCURVE_VIEW_STAGES,     /* where the time of one curve goes */
   NULLCURVE_VIEW_LOAD,       /* what routing gives the experts of one curve */
@@ -47,9 +49,14 @@ typedef struct NullcurveViewChoice
                            x_ideal nor limits count */
   gboolean log_y;
   gboolean limits;           /* of the throughput: draw the roofline bounds */
-  guint curve;               /* of the run in hand; of stages and load */
+  guint curve;               /* of the run in hand; of where, stages and load */
   NullcurveStagePhase phase; /* of stages */
+  double at;                 /* of where: null fraction; not above 0: the largest */
+  int part;                  /* of where: see NullcurveWhereOptions */
 } NullcurveViewChoice;
+
+/* Is it a view of one curve of the run in hand? */
+gboolean nullcurve_view_is_of_curve (NullcurveView view);
 
 /* The figure of these runs, split as chosen; free with nullcurve_figure_free ().  Of `state` count
  * the run in hand, what is being measured, palettes, what is hidden, forecasts and deltas, whose

@@ -47,6 +47,15 @@ typedef struct Builder
   const NullcurveCurve *curve;
 } Builder;
 
+guint
+nullcurve_stage_kind_palette (MoeStageKind kind)
+{
+  const Kind *info = &kind_info[kind];
+
+  return info->strength < 1.0 ? nullcurve_palette_tint (info->palette, info->strength)
+                              : info->palette;
+}
+
 /* Waiting is of both, and of neither alone. */
 static gboolean
 kind_is_of (MoeStageKind kind, NullcurveStagePhase phase)
@@ -145,11 +154,8 @@ add_record (const Builder *builder,
 static void
 add_kind (const Builder *builder, MoeStageKind kind)
 {
-  const Kind *info = &kind_info[kind];
   NullcurveSeries *series = nullcurve_figure_add_series (
-      builder->figure, nullcurve_words_stage_kind (kind),
-      info->strength < 1.0 ? nullcurve_palette_tint (info->palette, info->strength)
-                           : info->palette);
+      builder->figure, nullcurve_words_stage_kind (kind), nullcurve_stage_kind_palette (kind));
   gboolean any = FALSE;
 
   for (guint i = 0; i < builder->curve->records->len; i++)

@@ -26,6 +26,9 @@ typedef struct NullcurveStagesOptions
   const NullcurveDeltas *deltas;
 } NullcurveStagesOptions;
 
+/* The colour of a kind of work, the same wherever it is drawn. */
+guint nullcurve_stage_kind_palette (MoeStageKind kind);
+
 /* Does a record of the run tell a backward stage? */
 gboolean nullcurve_stages_has_backward (const MoeRun *run);
 

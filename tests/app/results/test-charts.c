@@ -127,6 +127,8 @@ test_options (void)
     { "--chart-view", "stages", "--chart-phase", "backward" },
     { "--chart-view", "stages", "--chart-curve", "2" },
     { "--chart-view", "load", "--chart-curve", "top-4" },
+    { "--chart-view", "where", "--chart-curve", "2" },
+    { "--chart-view", "where", "--chart-at", "0.2" },
   };
   GBytes *charts[G_N_ELEMENTS (cases)];
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -235,6 +237,9 @@ test_refused (void)
     { { chart, "--chart-run", "0", log_ }, { "--chart-run \"0\"", "1 to 2" } },
     { { chart, "--chart-view", "load", "--chart-curve", "3" }, { "\"3\"", "2 (top-4)" } },
     { { chart, "--chart-view", "load", "--chart-curve", "x" }, { "\"x\"", "1 (top-2)" } },
+    { { chart, "--chart-view", "where", "--chart-at", "0" }, { "--chart-at \"0\"", "below 1" } },
+    { { chart, "--chart-view", "where", "--chart-at", "x" }, { "--chart-at \"x\"", "above 0" } },
+    { { chart, "--chart-at", "0.5" }, { "--chart-at", "the view throughput" } },
     { { chart, "--chart-curve", "2" }, { "--chart-curve", "the view throughput" } },
     { { chart, "--chart-phase", "forward" }, { "--chart-phase", "the view throughput" } },
     { { chart, "--chart-view", "load", "--chart-limits" }, { "--chart-limits", "view load" } },
