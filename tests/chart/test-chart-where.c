@@ -10,6 +10,7 @@
 #include "ui/figure/readout.h"
 #include "ui/plot/plot.h"
 #include "ui/views/choice.h"
+#include "ui/words/tiles.h"
 
 /* At f = 0, 0.5 and 0.9: row matmuls shrink with the rows, weight gradients and waiting do not;
  * half a microsecond per token is in no stage. */
@@ -329,6 +330,32 @@ test_told_everywhere (void)
     g_assert_cmpuint (strlen (lines[i]), <=, 80);
 }
 
+/* At a glance, of the curve that is furthest from the ideal; nothing of a run without f = 0. */
+static void
+test_tiles (void)
+{
+  g_autoptr (MoeRun) run = run_with_rest ("Run", 3.0);
+  g_autoptr (MoeRun) without = fixture_run_new ("Run");
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  NullcurveTiles tiles;
+
+  fixture_run_add_curve (run, 8, "compact", 1000.0);
+  findings = moe_findings_new (&run, 1);
+  g_assert_true (nullcurve_tiles_init (&tiles, findings));
+  g_assert_cmpint (tiles.record->topk, ==, 4); /* it has stages */
+  g_assert_cmpstr (tiles.values[NULLCURVE_TILE_GAIN], ==, "2.64× of 10.0×");
+  g_assert_cmpstr (tiles.notes[NULLCURVE_TILE_GAIN], ==, "gained at f = 0.9, top-4");
+  g_assert_cmpstr (tiles.values[NULLCURVE_TILE_SHARE], ==, "26 %");
+  g_assert_nonnull (strstr (tiles.values[NULLCURVE_TILE_REST], "weight gradients 67"));
+  nullcurve_tiles_clear (&tiles);
+  fixture_run_add (without, 4, "independent", "compact", 0.5, 2000.0);
+  fixture_run_add (without, 4, "independent", "compact", 0.9, 3000.0);
+  none = moe_findings_new (&without, 1);
+  g_assert_false (nullcurve_tiles_init (&tiles, none));
+  nullcurve_tiles_clear (&tiles);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -342,5 +369,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/where/layout", test_layout);
   g_test_add_func ("/where/picture", test_picture);
   g_test_add_func ("/where/told-everywhere", test_told_everywhere);
+  g_test_add_func ("/where/tiles", test_tiles);
   return g_test_run ();
 }

@@ -292,6 +292,14 @@ test_where (void)
   g_signal_emit_by_name (fixture_chart (window), "marker-stepped", -1);
   fixture_settle ();
   g_assert_cmpfloat (shown (window)->marker, ==, 0.5);
+  /* The tiles lead to what eats the most at the largest fraction. */
+  g_assert_true (gtk_widget_get_visible (fixture_page_child (window, "tiles")));
+  g_signal_emit_by_name (fixture_page_child (window, "tiles"), "asked", 0);
+  fixture_settle ();
+  fixture_assert_chosen (window, "view", "where");
+  g_assert_cmpfloat (shown (window)->marker, ==, 0.8);
+  g_assert_cmpint (shown (window)->bars->chosen, ==, 1);
+  choose (window, "win.view", "efficiency");
   /* A file has the marker only where the bars are of it. */
   g_autoptr (NullcurveFigure) exported =
       nullcurve_chart_page_make_figure (nullcurve_window_get_page (window));

@@ -8,6 +8,7 @@
 #include "ui/export/provenance.h"
 #include "ui/files/save-dialog.h"
 #include "ui/notice.h"
+#include "ui/page/answer-tiles.h"
 #include "ui/page/chart-view.h"
 #include "ui/page/export-dialog.h"
 #include "ui/page/points-table.h"
@@ -88,7 +89,8 @@ struct _NullcurveChartPage
   GtkWidget *axes_button;
   GtkDropDown *curve_choice; /* which curve of the run in hand, in the stages and load views */
   GtkDropDown *phase_choice; /* which of its stages */
-  GtkStack *middle;          /* the chart, or the table */
+  NullcurveAnswerTiles *tiles;
+  GtkStack *middle; /* the chart, or the table */
   NullcurveChartView *chart;
   NullcurvePointsTable *table;
 
@@ -262,6 +264,7 @@ redraw_cb (gpointer data)
 
   self->redraw_id = 0;
   update_choices (self);
+  nullcurve_answer_tiles_set_run (self->tiles, get_current_run (self));
   figure = nullcurve_chart_page_make_figure (self);
   mark_figure (self, figure);
   nullcurve_chart_view_set_figure (self->chart, figure);
@@ -385,6 +388,18 @@ choose_by_name (NullcurveChartPage *self, Choice choice, const char *name)
     choose (self, CHOICE_SCALE, scale);
   moe_name_parse (choices[choice].names, name, &value);
   choose (self, choice, value);
+}
+
+/* Where the rest of a curve of the run in hand goes, at the largest fraction. */
+static void
+asked_cb (NullcurveChartPage *self, guint curve)
+{
+  choose (self, CHOICE_VIEW, NULLCURVE_VIEW_WHERE);
+  set_at (self, -1.0);
+  self->part = NULLCURVE_WHERE_LARGEST;
+  update_choices (self);
+  gtk_drop_down_set_selected (self->curve_choice, curve);
+  queue_redraw (self);
 }
 
 static void
@@ -889,6 +904,7 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
             : g_param_spec_boolean (choices[id].name, NULL, NULL, FALSE, flags);
   properties[PROP_AT] = g_param_spec_double ("at", NULL, NULL, -1.0, 1.0, -1.0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  g_type_ensure (NULLCURVE_TYPE_ANSWER_TILES);
   g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
   g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -900,6 +916,7 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, axes_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, curve_choice);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, phase_choice);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, tiles);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, middle);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, chart);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, table);
@@ -920,6 +937,7 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
                             self);
   g_signal_connect_swapped (self->phase_choice, "notify::selected", G_CALLBACK (queue_redraw),
                             self);
+  g_signal_connect_swapped (self->tiles, "asked", G_CALLBACK (asked_cb), self);
   g_signal_connect_swapped (self->chart, "marker-moved", G_CALLBACK (marker_moved_cb), self);
   g_signal_connect_swapped (self->chart, "marker-stepped", G_CALLBACK (marker_stepped_cb), self);
   g_signal_connect_swapped (self->chart, "row-chosen", G_CALLBACK (row_chosen_cb), self);
