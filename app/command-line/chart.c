@@ -22,11 +22,14 @@ static const struct
   { "chart-facets", LOOK (facets), FALSE, FALSE },
   { "chart-along", LOOK (along), FALSE, FALSE },
   { "chart-x-ideal", LOOK (x_ideal), TRUE, FALSE },
+  { "chart-x-experts", LOOK (x_experts), TRUE, FALSE },
   { "chart-log-y", LOOK (log_y), TRUE, FALSE },
   { "chart-limits", LOOK (limits), TRUE, FALSE },
   { "chart-run", LOOK (run), FALSE, FALSE },
   { "chart-curve", LOOK (curve), FALSE, FALSE },
   { "chart-phase", LOOK (phase), FALSE, FALSE },
+  { "chart-stage-scale", LOOK (stage_scale), FALSE, FALSE },
+  { "chart-what-if", LOOK (what_if), FALSE, FALSE },
   { "chart-at", LOOK (at), FALSE, FALSE },
   { "chart-size", LOOK (size), FALSE, TRUE },
   { "chart-letters", LOOK (letters), FALSE, TRUE },
@@ -174,26 +177,34 @@ read_view (const NullcurveBenchChart *given, NullcurveBenchDrawing *drawing, GEr
 {
   NullcurveViewChoice *view = &drawing->view;
   int kind = view->view, scale = view->scale, facets = view->facets, phase = view->phase;
-  int along = view->along;
-  gboolean good = read_name ("chart-view", given->view, &nullcurve_view_names, NULLCURVE_VIEW_TABLE,
-                             &kind, error)
-                  && read_name ("chart-scale", given->scale, &nullcurve_view_scale_names,
-                                NULLCURVE_N_VIEW_SCALES, &scale, error)
-                  && read_name ("chart-facets", given->facets, &nullcurve_faceting_names,
-                                NULLCURVE_N_FACETINGS, &facets, error)
-                  && read_name ("chart-along", given->along, &nullcurve_along_names,
-                                NULLCURVE_N_ALONGS, &along, error)
-                  && read_name ("chart-phase", given->phase, &nullcurve_stage_phase_names,
-                                NULLCURVE_N_STAGE_PHASES, &phase, error);
+  int along = view->along, stage_scale = view->stage_scale, what_if = view->what_if;
+  gboolean good =
+      read_name ("chart-view", given->view, &nullcurve_view_names, NULLCURVE_VIEW_TABLE, &kind,
+                 error)
+      && read_name ("chart-scale", given->scale, &nullcurve_view_scale_names,
+                    NULLCURVE_N_VIEW_SCALES, &scale, error)
+      && read_name ("chart-facets", given->facets, &nullcurve_faceting_names, NULLCURVE_N_FACETINGS,
+                    &facets, error)
+      && read_name ("chart-along", given->along, &nullcurve_along_names, NULLCURVE_N_ALONGS, &along,
+                    error)
+      && read_name ("chart-phase", given->phase, &nullcurve_stage_phase_names,
+                    NULLCURVE_N_STAGE_PHASES, &phase, error)
+      && read_name ("chart-stage-scale", given->stage_scale, &nullcurve_stage_scale_names,
+                    NULLCURVE_N_STAGE_SCALES, &stage_scale, error)
+      && read_name ("chart-what-if", given->what_if, &nullcurve_what_if_names, NULLCURVE_N_WHAT_IFS,
+                    &what_if, error);
   *view = (NullcurveViewChoice){
     .view = (NullcurveView)kind,
     .scale = (NullcurveViewScale)scale,
     .facets = (NullcurveFaceting)facets,
     .along = (NullcurveAlong)along,
     .x_ideal = given->x_ideal,
+    .x_experts = given->x_experts,
     .log_y = given->log_y,
     .limits = given->limits,
     .phase = (NullcurveStagePhase)phase,
+    .what_if = (NullcurveWhatIf)what_if,
+    .stage_scale = (NullcurveStageScale)stage_scale,
   };
   return good;
 }
@@ -239,16 +250,28 @@ find_idle (const NullcurveBenchChart *given, const NullcurveViewChoice *view)
   const gboolean is_idle_scale =
       (view->scale == NULLCURVE_VIEW_RELATIVE && !of_rates)
       || (view->scale == NULLCURVE_VIEW_BASELINE && !of_rates && !of_stages && !of_where);
-  return is_idle_scale                       ? "chart-scale"
-         : view->limits && !of_rates         ? "chart-limits"
-         : view->log_y && !of_rates          ? "chart-log-y"
-         : view->along != 0 && !of_rates     ? "chart-along"
-         : given->curve != NULL && !of_curve ? "chart-curve"
-         : view->phase != 0 && !of_stages    ? "chart-phase"
-         : given->at != NULL && !of_where    ? "chart-at"
-         : view->facets != 0 && of_curve     ? "chart-facets"
-         : view->x_ideal && of_where         ? "chart-x-ideal"
-                                             : NULL;
+  const struct
+  {
+    gboolean is_idle;
+    const char *option;
+  } cases[] = {
+    { is_idle_scale, "chart-scale" },
+    { view->limits && !of_rates, "chart-limits" },
+    { view->log_y && !of_rates, "chart-log-y" },
+    { view->along != 0 && !of_rates, "chart-along" },
+    { given->curve != NULL && !of_curve, "chart-curve" },
+    { view->phase != 0 && !of_stages, "chart-phase" },
+    { view->stage_scale != 0 && !of_stages, "chart-stage-scale" },
+    { view->what_if != 0 && view->view != NULLCURVE_VIEW_EFFICIENCY && !of_rates, "chart-what-if" },
+    { given->at != NULL && !of_where, "chart-at" },
+    { view->facets != 0 && of_curve, "chart-facets" },
+    { view->x_experts && !nullcurve_view_has_experts (view->view), "chart-x-experts" },
+    { view->x_ideal && of_where, "chart-x-ideal" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (cases[i].is_idle)
+      return cases[i].option;
+  return NULL;
 }
 
 /* An option that is idle since each point is divided by the baseline's, or NULL. */
@@ -257,7 +280,11 @@ find_idle_of_baseline (const NullcurveViewChoice *view)
 {
   gboolean is_against =
       view->view == NULLCURVE_VIEW_THROUGHPUT && view->scale == NULLCURVE_VIEW_BASELINE;
-  return !is_against ? NULL : view->limits ? "chart-limits" : view->log_y ? "chart-log-y" : NULL;
+  return !is_against          ? NULL
+         : view->what_if != 0 ? "chart-what-if"
+         : view->limits       ? "chart-limits"
+         : view->log_y        ? "chart-log-y"
+                              : NULL;
 }
 
 /* An option that is idle since x is no null fraction, or NULL. */
@@ -268,6 +295,8 @@ find_idle_of_along (const NullcurveViewChoice *view)
          : view->scale != NULLCURVE_VIEW_ABSOLUTE ? "chart-scale"
          : view->facets != NULLCURVE_FACETS_NONE  ? "chart-facets"
          : view->x_ideal                          ? "chart-x-ideal"
+         : view->x_experts                        ? "chart-x-experts"
+         : view->what_if != 0                     ? "chart-what-if"
          : view->limits                           ? "chart-limits"
                                                   : NULL;
 }
@@ -292,6 +321,9 @@ check_use (const NullcurveBenchChart *given,
   if (idle_of_baseline != NULL)
     return nullcurve_bench_refuse (error, _ ("--%s changes nothing beside --chart-scale baseline."),
                                    idle_of_baseline);
+  if (view->x_ideal && view->x_experts)
+    return nullcurve_bench_refuse (
+        error, _ ("--chart-x-ideal and --chart-x-experts are two x axes: allowed is one."));
   if (view->scale == NULLCURVE_VIEW_BASELINE && wanted->n_runs < 2)
     return nullcurve_bench_refuse (
         error, _ ("--chart-scale baseline compares with the first of several runs, and here is "

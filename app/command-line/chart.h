@@ -17,6 +17,8 @@ typedef struct NullcurveBenchChart
   char *run;
   char *curve;
   char *phase;
+  char *stage_scale;
+  char *what_if;
   char *at;
   char *size;
   char *letters;
@@ -24,6 +26,7 @@ typedef struct NullcurveBenchChart
   char *look;
   char *caption;
   gboolean x_ideal;
+  gboolean x_experts;
   gboolean log_y;
   gboolean limits;
   gboolean no_title;

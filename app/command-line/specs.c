@@ -109,6 +109,10 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("place null fractions by the speed-up that they would ideally give; with --chart-log-y the "
         "ideal is a straight line"),
     CHARTS, LOOK (x_ideal) },
+  { "chart-x-experts", NULL,
+    N_ ("place points by the experts that a token keeps, k (1 - f): where cost is by the slot, "
+        "curves of one shape meet"),
+    CHARTS, LOOK (x_experts) },
   { "chart-log-y", NULL, N_ ("logarithmic vertical axes"), CHARTS, LOOK (log_y) },
   { "chart-limits", NULL,
     N_ ("draw the roofline bound of each curve of the run in hand, and the machine's dense matmul "
@@ -125,6 +129,14 @@ static const NullcurveBenchSpec specs[] = {
     CHARTS, LOOK (curve) },
   { "chart-phase", "all|forward|backward", N_ ("of stages: which of them (default all)"), CHARTS,
     LOOK (phase) },
+  { "chart-stage-scale", "slot|token|excess",
+    N_ ("of stages: time for each slot that is kept, so that what rises with f eats the rest; for "
+        "each token; or what of it stands above the ideal (default slot)"),
+    CHARTS, LOOK (stage_scale) },
+  { "chart-what-if", "nothing|fixed-halved",
+    N_ ("draw faintly what throughput and efficiency would be if the part of a step that no null "
+        "slot removes were halved: computed from the cost model, not measured (default nothing)"),
+    CHARTS, LOOK (what_if) },
   { "chart-at", "F",
     N_ ("of where: the null fraction whose step is taken apart; the nearest measured one is taken "
         "(default the largest)"),

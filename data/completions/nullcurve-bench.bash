@@ -94,7 +94,7 @@ _nullcurve_bench ()
       return
       ;;
     --chart-view)
-      _nullcurve_bench_offer "$word" $'throughput\nefficiency\nstages\nload'
+      _nullcurve_bench_offer "$word" $'throughput\nwhere\nefficiency\nstages\nload'
       return
       ;;
     --chart-scale)
@@ -111,6 +111,14 @@ _nullcurve_bench ()
       ;;
     --chart-phase)
       _nullcurve_bench_offer "$word" $'all\nforward\nbackward'
+      return
+      ;;
+    --chart-stage-scale)
+      _nullcurve_bench_offer "$word" $'slot\ntoken\nexcess'
+      return
+      ;;
+    --chart-what-if)
+      _nullcurve_bench_offer "$word" $'nothing\nfixed-halved'
       return
       ;;
     --chart-size)
@@ -139,7 +147,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-letters | --chart-dpi)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi)
       : # whatever it is, it is not known here
       return
       ;;
@@ -215,11 +223,15 @@ _nullcurve_bench ()
 --chart-facets
 --chart-along
 --chart-x-ideal
+--chart-x-experts
 --chart-log-y
 --chart-limits
 --chart-run
 --chart-curve
 --chart-phase
+--chart-stage-scale
+--chart-what-if
+--chart-at
 --chart-size
 --chart-letters
 --chart-dpi

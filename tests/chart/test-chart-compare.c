@@ -175,7 +175,8 @@ static void
 test_phases (void)
 {
   g_autoptr (MoeRun) run = new_staged_run ("Run", 1.0);
-  NullcurveStagesOptions options = { .phase = NULLCURVE_STAGE_PHASE_FORWARD };
+  NullcurveStagesOptions options = { .phase = NULLCURVE_STAGE_PHASE_FORWARD,
+                                     .scale = NULLCURVE_STAGE_PER_TOKEN };
   g_autoptr (NullcurveFigure) forward = nullcurve_figure_stages (run, &options);
   g_autoptr (NullcurveFigure) backward = NULL;
   const NullcurveXY *ideal;
@@ -203,7 +204,7 @@ test_stages_against (void)
   g_autoptr (MoeRun) base = new_staged_run ("Base", 1.0);
   g_autoptr (MoeRun) slow = new_staged_run ("Slow", 1.5);
   g_autoptr (NullcurveDeltas) deltas = nullcurve_deltas_renew (NULL, base, &slow, 1);
-  const NullcurveStagesOptions options = { .deltas = deltas };
+  const NullcurveStagesOptions options = { .deltas = deltas, .scale = NULLCURVE_STAGE_PER_TOKEN };
   g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (slow, &options);
   const NullcurveReference *sum = g_ptr_array_index (figure->panels[0].references, 1);
   const NullcurveReference *divider = g_ptr_array_index (figure->panels[1].references, 0);

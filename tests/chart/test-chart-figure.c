@@ -10,8 +10,8 @@
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/readout.h"
 #include "ui/views/along.h"
-#include "ui/views/shape-names.h"
 #include "ui/views/throughput.h"
+#include "ui/words/shape-names.h"
 
 static const NullcurveSeries *
 series_at (const NullcurveFigure *figure, gsize index)

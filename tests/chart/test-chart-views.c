@@ -4,6 +4,7 @@
 
 #include "tests/chart/chart-fixtures.h"
 #include "ui/chart/render.h"
+#include "ui/views/choice.h"
 #include "ui/views/efficiency.h"
 #include "ui/views/stages.h"
 
@@ -121,11 +122,13 @@ run_with_stages (void)
   return run;
 }
 
+static const NullcurveStagesOptions per_token = { .scale = NULLCURVE_STAGE_PER_TOKEN };
+
 static void
 test_stage_kinds (void)
 {
   g_autoptr (MoeRun) run = run_with_stages ();
-  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, NULL);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, &per_token);
   const MoeRecord *record = moe_run_get_record (run, 0);
   double sum = 0.0, all = 0.0;
 
@@ -145,23 +148,79 @@ static void
 test_stages_stack (void)
 {
   g_autoptr (MoeRun) run = run_with_stages ();
-  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, NULL);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, &per_token);
   double lo, hi;
 
-  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 0, 0)->y, 6.0,
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 0, 0)->y, 6.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WGRAD, 0, 0)->base, 6.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WAIT, 0, 0)->base, 9.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 1, 1)->y, 3.0 / 7.0,
                                   1e-9);
-  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WGRAD, 0, 0)->base, 6.0,
-                                  1e-9);
-  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WAIT, 0, 0)->base, 9.0,
-                                  1e-9);
-  g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 1, 1)->y,
-                                  3.0 / 7.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (
       nullcurve_point_top (point_at (figure, MOE_STAGE_KIND_WAIT, 1, 1)), 1.0, 1e-9);
   g_assert_false (nullcurve_figure_get_series (figure, MOE_STAGE_KIND_PACK)->visible);
   g_assert_true (nullcurve_figure_y_range (figure, 0, &lo, &hi));
   g_assert_cmpfloat_with_epsilon (hi, 10.0, 1e-9);
   g_assert_cmpuint (figure->panels[0].references->len, ==, 1);
+}
+
+static gboolean
+is_null (const MoeRecord *record, gconstpointer data)
+{
+  return record->null_target > 0.0;
+}
+
+/* What shrinks with the work is level, what does not rises: by the slots of a token, of which half
+ * are kept at 0.5. */
+static void
+test_stages_per_slot (void)
+{
+  g_autoptr (MoeRun) run = run_with_stages ();
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, NULL);
+  const NullcurveReference *ideal = g_ptr_array_index (figure->panels[0].references, 0);
+
+  for (gsize i = 0; i < 2; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_FORWARD, 0, i)->y, 6.0 / 4.0,
+                                      1e-9);
+      g_assert_cmpfloat_with_epsilon (point_at (figure, MOE_STAGE_KIND_WGRAD, 0, i)->y,
+                                      i == 0 ? 3.0 / 4.0 : 3.0 / 2.0, 1e-9);
+    }
+  for (guint i = 0; i < ideal->curve->len; i++)
+    g_assert_cmpfloat_with_epsilon (g_array_index (ideal->curve, NullcurveXY, i).y, 10.0 / 4.0,
+                                    1e-9);
+}
+
+/* The height of the stack is what is lost; what shrank by more than the work hangs below zero. */
+static void
+test_stages_excess (void)
+{
+  g_autoptr (MoeRun) run = run_with_stages ();
+  g_autoptr (MoeRun) alone = moe_run_subset (run, is_null, NULL);
+  MoeRecord record = *moe_run_get_record (run, 1);
+  const NullcurveStagesOptions excess = { .scale = NULLCURVE_STAGE_EXCESS };
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveFigure) empty = NULL;
+  const NullcurvePoint *point;
+  const NullcurveReference *all;
+
+  record.stage_s[MOE_STAGE_UP] *= 0.5; /* 2 of 4 µs at f = 0: 1 less than half */
+  moe_run_replace (run, 1, &record);
+  figure = nullcurve_figure_stages (run, &excess);
+  point = point_at (figure, MOE_STAGE_KIND_FORWARD, 0, 1);
+  g_assert_cmpfloat_with_epsilon (nullcurve_point_top (point), -1.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (point->base, 0.0, 1e-9);
+  point = point_at (figure, MOE_STAGE_KIND_WGRAD, 0, 1);
+  g_assert_cmpfloat_with_epsilon (point->base, 0.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (point->y, 1.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (
+      nullcurve_point_top (point_at (figure, MOE_STAGE_KIND_WAIT, 0, 1)), 2.0, 1e-9);
+  all = g_ptr_array_index (figure->panels[0].references, 0);
+  g_assert_cmpfloat_with_epsilon (g_array_index (all->curve, NullcurveXY, 1).y, 1.0, 1e-9);
+  empty = nullcurve_figure_stages (alone, &excess);
+  g_assert_false (nullcurve_figure_panel_has_data (empty, 0));
+  g_assert_true (nullcurve_figure_panel_has_data (empty, 1));
+  g_assert_nonnull (strstr (empty->panels[0].empty_text, "f = 0"));
 }
 
 static void
@@ -176,6 +235,50 @@ test_stages_missing (void)
   g_assert_false (nullcurve_figure_has_data (figure));
   beyond = nullcurve_figure_stages (run, &(NullcurveStagesOptions){ .curve = 7 });
   g_assert_false (nullcurve_figure_has_data (beyond));
+}
+
+/* At k (1 - f), whichever way it came about; what is of the fraction alone stays only where there
+ * is one top-k. */
+static void
+test_by_experts (void)
+{
+  MoeRun *runs[2] = { fixture_run_new ("Run"), run_with_stages () };
+  NullcurveViewChoice choice = { .view = NULLCURVE_VIEW_EFFICIENCY, .x_experts = TRUE };
+  NullcurveThroughputOptions state;
+  g_autoptr (NullcurveFigure) several = NULL;
+  g_autoptr (NullcurveFigure) one = NULL;
+  g_autoptr (NullcurveFigure) load = NULL;
+  double lo, hi;
+
+  fixture_run_add_curve (runs[0], 2, "compact", 2000.0);
+  fixture_run_add_curve (runs[0], 4, "compact", 1000.0);
+  nullcurve_throughput_options_init (&state);
+  state.current_run = 0;
+  several = nullcurve_view_figure (&choice, runs, 1, &state);
+  g_assert_cmpstr (several->x_label, ==, "experts per token");
+  for (gsize s = 0; s < 2; s++)
+    for (gsize i = 0; i < 10; i++)
+      {
+        const double experts = (s == 0 ? 2.0 : 4.0) * (0.1 + 0.1 * (double)i);
+
+        g_assert_cmpfloat_with_epsilon (point_at (several, s, 0, i)->x, experts, 1e-9);
+        g_assert_cmpfloat_with_epsilon (point_at (several, s, 0, i)->x_realised, experts, 1e-3);
+      }
+  g_assert_cmpfloat_with_epsilon (point_at (several, 0, 0, 9)->y, 1.0, 1e-9); /* f = 0 */
+  g_assert_cmpuint (several->panels[0].references->len, ==, 0);
+  g_assert_cmpuint (several->panels[1].references->len, ==, 1); /* level: of any x */
+  nullcurve_figure_x_range (several, &lo, &hi);
+  g_assert_cmpfloat (lo, ==, 0.0);
+  g_assert_cmpfloat (hi, ==, 4.0);
+  choice.view = NULLCURVE_VIEW_STAGES;
+  one = nullcurve_view_figure (&choice, &runs[1], 1, &state);
+  g_assert_cmpfloat (point_at (one, MOE_STAGE_KIND_FORWARD, 0, 0)->x, ==, 2.0);
+  g_assert_cmpuint (one->panels[0].references->len, ==, 1);
+  choice.view = NULLCURVE_VIEW_LOAD;
+  load = nullcurve_view_figure (&choice, runs, 1, &state);
+  g_assert_cmpstr (load->x_label, ==, "null fraction");
+  moe_run_unref (runs[0]);
+  moe_run_unref (runs[1]);
 }
 
 static guint32
@@ -250,8 +353,11 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/efficiency/hides", test_efficiency_hides);
   g_test_add_func ("/chart/stages/kinds", test_stage_kinds);
   g_test_add_func ("/chart/stages/stack", test_stages_stack);
+  g_test_add_func ("/chart/stages/per-slot", test_stages_per_slot);
+  g_test_add_func ("/chart/stages/excess", test_stages_excess);
   g_test_add_func ("/chart/stages/missing", test_stages_missing);
   g_test_add_func ("/chart/stages/drawn", test_stages_drawn);
+  g_test_add_func ("/chart/by-experts", test_by_experts);
   g_test_add_func ("/chart/share-unit", test_share_unit);
   return g_test_run ();
 }

@@ -356,6 +356,45 @@ test_tiles (void)
   nullcurve_tiles_clear (&tiles);
 }
 
+/* Half of what no slot removes, from the model of the points; where they are no line, a sentence.
+ */
+static void
+test_what_if (void)
+{
+  g_autoptr (MoeRun) run = run_with_rest ("Run", 3.0); /* 4.5 fixed, 10 by the slots */
+  g_autoptr (MoeRun) bent = fixture_run_new ("Run");
+  NullcurveViewChoice choice = { .what_if = NULLCURVE_WHAT_IF_FIXED_HALVED };
+  NullcurveThroughputOptions state;
+  g_autoptr (NullcurveFigure) rate = NULL;
+  g_autoptr (NullcurveFigure) none = NULL;
+  const NullcurveReference *line;
+  double lo, hi;
+
+  nullcurve_throughput_options_init (&state);
+  rate = nullcurve_view_figure (&choice, &run, 1, &state);
+  line = g_ptr_array_index (rate->panels[0].references, 0);
+  g_assert_cmpint (line->series, ==, 0);
+  g_assert_nonnull (strstr (line->label, "not measured"));
+  g_assert_true (nullcurve_figure_get_legend_reference (rate, 0) == line);
+  g_assert_cmpfloat_with_epsilon (g_array_index (line->curve, NullcurveXY, line->curve->len - 1).y,
+                                  1e6 / (2.25 + 1.0), 1e3);
+  g_assert_true (nullcurve_figure_y_range (rate, 0, &lo, &hi));
+  g_assert_cmpfloat (hi, >=, 1e6 / 3.26);
+  choice.view = NULLCURVE_VIEW_EFFICIENCY;
+  nullcurve_figure_free (rate);
+  rate = nullcurve_view_figure (&choice, &run, 1, &state);
+  line = g_ptr_array_index (rate->panels[0].references, 1);
+  g_assert_cmpfloat_with_epsilon (g_array_index (line->curve, NullcurveXY, line->curve->len - 1).y,
+                                  12.25 / 3.25, 0.02);
+  choice.view = NULLCURVE_VIEW_THROUGHPUT;
+  for (int i = 0; i < 4; i++)
+    fixture_run_add (bent, 4, "independent", "compact", 0.3 * i, i == 2 ? 9000.0 : 1000.0);
+  none = nullcurve_view_figure (&choice, &bent, 1, &state);
+  line = nullcurve_figure_get_legend_reference (none, 0);
+  g_assert_nonnull (strstr (line->label, "no straight line"));
+  g_assert_cmpuint (line->curve->len, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -370,5 +409,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/where/picture", test_picture);
   g_test_add_func ("/where/told-everywhere", test_told_everywhere);
   g_test_add_func ("/where/tiles", test_tiles);
+  g_test_add_func ("/where/what-if", test_what_if);
   return g_test_run ();
 }

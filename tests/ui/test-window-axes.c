@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The window's choice of axes and small multiples, and that what is zoomed, hidden and split on
  * screen is so in a file. */
+#include <math.h>
+
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 
@@ -74,6 +76,23 @@ test_ideal (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+/* There is one x axis: choosing another takes back the first. */
+static void
+test_experts (void)
+{
+  NullcurveWindow *window = new_window ();
+  add_run (window, "one", 16);
+  activate (window, "win.x-ideal", NULL);
+  activate (window, "win.x-experts", NULL);
+  g_assert_cmpint (figure_of (window)->x_scale, ==, NULLCURVE_SCALE_LINEAR);
+  g_assert_cmpstr (figure_of (window)->x_label, ==, "experts per token");
+  g_assert_true (isnan (figure_of (window)->marker));
+  activate (window, "win.x-ideal", NULL);
+  g_assert_cmpint (figure_of (window)->x_scale, ==, NULLCURVE_SCALE_SPEEDUP);
+  g_assert_cmpstr (figure_of (window)->x_label, ==, "null fraction");
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 static void
 test_facets (void)
 {
@@ -116,6 +135,7 @@ main (int argc, char **argv)
   fixture_ui_init (&argc, &argv);
   application = fixture_application_new ();
   g_test_add_func ("/window-axes/ideal", test_ideal);
+  g_test_add_func ("/window-axes/experts", test_experts);
   g_test_add_func ("/window-axes/facets", test_facets);
   g_test_add_func ("/window-axes/export", test_export);
   int result = g_test_run ();

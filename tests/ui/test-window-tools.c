@@ -107,6 +107,7 @@ test_stages_view (void)
   fixture_settle ();
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "curve_choice"))));
   gtk_drop_down_set_selected (fixture_page_child (window, "curve_choice"), 1);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stage-scale", "s", "token");
   fixture_settle ();
   const NullcurveFigure *figure = fixture_figure (window);
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);

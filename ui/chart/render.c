@@ -94,8 +94,15 @@ static void
 set_dots (const Canvas *canvas, const NullcurveReference *reference)
 {
   const double dash[2] = { reference->dashed ? 6.0 : 0.0, reference->dashed ? 5.0 : 4.0 };
+  const NullcurveSeries *series =
+      reference->series >= 0
+          ? nullcurve_figure_get_series (canvas->figure, (gsize)reference->series)
+          : NULL;
+  NullcurveSeriesStyle look = { .colour = canvas->style->reference };
 
-  nullcurve_draw_set_colour (canvas->cr, &canvas->style->reference, 1.0);
+  if (series != NULL)
+    nullcurve_chart_style_series (canvas->style, series->palette, &look);
+  nullcurve_draw_set_colour (canvas->cr, &look.colour, series != NULL ? 0.7 : 1.0);
   cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_width (canvas->cr, 1.5);
   cairo_set_dash (canvas->cr, dash, 2, 0.0);
@@ -168,6 +175,18 @@ draw_reference_curve (const Canvas *canvas, gsize cell, const NullcurveReference
   cairo_restore (canvas->cr);
 }
 
+/* What is computed of a series is where that is. */
+static gboolean
+is_in_cell (const Canvas *canvas, gsize cell, const NullcurveReference *reference)
+{
+  const NullcurveSeries *series;
+
+  if (reference->series < 0)
+    return TRUE;
+  series = nullcurve_figure_get_series (canvas->figure, (gsize)reference->series);
+  return nullcurve_series_is_shown (series) && series->facet == cell / canvas->layout->n_panels;
+}
+
 static void
 draw_references (const Canvas *canvas, gsize cell, const NullcurvePanel *source)
 {
@@ -176,12 +195,14 @@ draw_references (const Canvas *canvas, gsize cell, const NullcurvePanel *source)
     {
       const NullcurveReference *reference = g_ptr_array_index (source->references, i);
 
+      if (!is_in_cell (canvas, cell, reference))
+        continue;
       if (isfinite (reference->y))
         draw_reference_line (canvas, cell, reference);
       else
         draw_reference_curve (canvas, cell, reference);
       /* Over areas words would be hard to read: there they are in the legend. */
-      if (!isfinite (reference->y) && !source->stacked && !source->keyed)
+      if (!isfinite (reference->y) && !source->stacked && !reference->keyed)
         label_curve (canvas, cell, reference);
     }
   nullcurve_draw_set_solid (canvas->cr);

@@ -63,6 +63,7 @@ nullcurve_figure_new (void)
   figure->series = g_ptr_array_new_with_free_func (series_free);
   figure->facets = g_ptr_array_new_with_free_func (g_free);
   figure->marker = NAN;
+  figure->x_end = 0.9;
   return figure;
 }
 
@@ -245,6 +246,7 @@ add_reference (NullcurvePanel *panel, const char *label, double y)
 
   reference->label = make_text (label);
   reference->y = y;
+  reference->series = -1;
   reference->curve = g_array_new (FALSE, FALSE, sizeof (NullcurveXY));
   g_ptr_array_add (panel->references, reference);
   return reference;
@@ -282,9 +284,9 @@ nullcurve_series_is_shown (const NullcurveSeries *series)
   return series->visible && !series->hidden;
 }
 
-/* The sum of what stands below a point of series `above`. */
+/* The sum of what stands between zero and a point of series `above`, on the side that it is on. */
 static double
-stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x)
+stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x, gboolean negative)
 {
   double height = 0.0;
 
@@ -296,7 +298,7 @@ stack_height (const NullcurveFigure *figure, gsize panel, gsize above, double x)
         {
           const NullcurvePoint *point = nullcurve_series_get_point (series, panel, i);
 
-          if (fabs (point->x - x) < same_x && isfinite (point->y))
+          if (fabs (point->x - x) < same_x && isfinite (point->y) && (point->y < 0.0) == negative)
             height += point->y;
         }
     }
@@ -314,7 +316,7 @@ nullcurve_figure_stack (NullcurveFigure *figure, gsize panel)
         {
           NullcurvePoint *point = &g_array_index (series->points[panel], NullcurvePoint, i);
 
-          point->base = stack_height (figure, panel, s, point->x);
+          point->base = stack_height (figure, panel, s, point->x, point->y < 0.0);
         }
     }
 }
@@ -392,13 +394,12 @@ const NullcurveReference *
 nullcurve_figure_get_legend_reference (const NullcurveFigure *figure, gsize index)
 {
   for (gsize p = 0; p < figure->n_panels; p++)
-    for (guint i = 0; (figure->panels[p].stacked || figure->panels[p].keyed)
-                      && i < figure->panels[p].references->len;
-         i++)
+    for (guint i = 0; i < figure->panels[p].references->len; i++)
       {
         const NullcurveReference *reference = g_ptr_array_index (figure->panels[p].references, i);
 
-        if (reference->label != NULL && index-- == 0)
+        if (reference->label != NULL && (figure->panels[p].stacked || reference->keyed)
+            && index-- == 0)
           return reference;
       }
   return NULL;
@@ -452,7 +453,7 @@ void
 nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi)
 {
   *lo = 0.0;
-  *hi = 0.9;
+  *hi = figure->x_end;
   for (gsize s = 0; s < figure->series->len; s++)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
@@ -551,6 +552,8 @@ range_add_lines (Range *range, const NullcurvePanel *panel)
 
       if (isfinite (reference->y) && reference->y <= reach)
         range_add (range, reference->y);
+      for (guint k = 0; reference->series >= 0 && k < reference->curve->len; k++)
+        range_add (range, g_array_index (reference->curve, NullcurveXY, k).y);
     }
 }
 

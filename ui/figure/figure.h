@@ -62,6 +62,8 @@ typedef struct NullcurveReference
   double y;        /* NaN for a curve */
   GArray *curve;   /* of NullcurveXY in ascending x; empty for a horizontal line */
   gboolean dashed; /* to be told from another that is dotted */
+  gboolean keyed;  /* told of in the legend, not on its line */
+  gssize series;   /* computed of this one: in its colour, faintly, wherever it is; -1: of none */
 } NullcurveReference;
 
 typedef struct NullcurvePanel
@@ -72,7 +74,6 @@ typedef struct NullcurvePanel
   NullcurveUnit unit;
   double weight;         /* share of the height; 1 by default */
   gboolean stacked;      /* series are areas on top of one another, the first one lowest */
-  gboolean keyed;        /* its references are told of in the legend, not on their lines */
   char *empty_text;      /* why no series has a value here; NULL: "no values" */
   GPtrArray *references; /* of NullcurveReference */
 } NullcurvePanel;
@@ -93,6 +94,7 @@ typedef struct NullcurveSeries
   gboolean current; /* of the run in hand, not one that it is compared with */
   gboolean visible; /* FALSE: as if it were not there */
   gboolean hidden;  /* by its entry in the legend, which stays; nullcurve_figure_hide () */
+  double topk;      /* experts of a token at f = 0; 0: not known */
   gboolean band;    /* an area from lower to upper, without line or marker */
   char *key;        /* names it when the figure is made anew; its label unless set */
   char *detail;     /* all that is known of it, for a readout of it alone; NULL: the label is all */
@@ -114,6 +116,7 @@ typedef struct NullcurveFigure
   char *bound_label; /* what the bounds of the series are, for the legend; NULL: no word of them */
   char *note_label;  /* what the notes of points are; NULL where none has one */
   char *date;        /* ISO 8601, of the data; dates exported documents; may be NULL */
+  double x_end;      /* that the x axis has at least; 0.9 by default */
   NullcurveScale x_scale;     /* linear, or by ideal speed-up */
   NullcurveViewport viewport; /* what of it is shown: all of it by default */
   GPtrArray *facets;          /* of char *, titles of the small multiples; empty: one chart */
@@ -182,12 +185,13 @@ gboolean nullcurve_figure_is_area (const NullcurveFigure *figure, const Nullcurv
 /* Is there a bound to be seen, of a visible series, and a label for it? */
 gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
 
-/* Let every visible series of a stacked panel stand on the visible ones before it, point by point:
- * sets their bases.  To be called when all points are there; missing values count as 0. */
+/* Let every visible series of a stacked panel stand on the visible ones before it, point by point,
+ * what is negative hanging below zero: sets their bases.  To be called when all points are there;
+ * missing values count as 0. */
 void nullcurve_figure_stack (NullcurveFigure *figure, gsize panel);
 
-/* The labelled references of stacked and keyed panels, which a legend tells of: areas leave no room
- * for words on a line.  NULL beyond the last. */
+/* The labelled references that a legend tells of: keyed ones, and those of stacked panels, whose
+ * areas leave no room for words on a line.  NULL beyond the last. */
 const NullcurveReference *nullcurve_figure_get_legend_reference (const NullcurveFigure *figure,
                                                                  gsize index);
 
@@ -214,13 +218,13 @@ void nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order)
 /* How many charts it is drawn as: 1 unless it was split. */
 gsize nullcurve_figure_n_facets (const NullcurveFigure *figure);
 
-/* Ends of the x axis: 0 and 0.9, widened by points beyond them. */
+/* Ends of the x axis: 0 and x_end, widened by points beyond them. */
 void nullcurve_figure_x_range (const NullcurveFigure *figure, double *lo, double *hi);
 
-/* Smallest and largest of what must be seen in a panel: medians, forecasts, bounds, areas, and
- * horizontal lines that are within reach of them.  Intervals and undisturbed samples widen it by
- * a quarter at most: one sample that was held up does not press all curves flat.  FALSE when there
- * is nothing. On a log panel only positive values count. */
+/* Smallest and largest of what must be seen in a panel: medians, forecasts, bounds, areas, what is
+ * computed of series, and horizontal lines that are within reach of them.  Intervals and
+ * undisturbed samples widen it by a quarter at most: one sample that was held up does not press all
+ * curves flat.  FALSE when there is nothing. On a log panel only positive values count. */
 gboolean
 nullcurve_figure_y_range (const NullcurveFigure *figure, gsize panel, double *lo, double *hi);
 

@@ -69,6 +69,7 @@ static const Row rows[] = {
   { KEY, N_ ("Logarithmic vertical axes"), "<Primary>l", "win.log-y" },
   { KEY, N_ ("The machine's limits"), "<Primary>b", "win.limits" },
   { KEY, N_ ("X axis as ideal speed-up"), "<Primary>i", "win.x-ideal" },
+  { KEY, N_ ("X axis as experts per token"), "<Primary><Shift>i", "win.x-experts" },
   { KEY, N_ ("Lower or higher null fraction of “Where it goes”"), "<Primary>Left <Primary>Right",
     NULL },
   { GROUP, N_ ("Zoom"), NULL, NULL },

@@ -25,8 +25,8 @@ static void
 show_tile (NullcurveAnswerTiles *self, int tile, const char *value, const char *note)
 {
   GtkWidget *button = self->buttons[tile];
-  g_autofree char *words = g_strdup_printf ("%s\n%s", value != NULL ? value : "",
-                                            note != NULL ? note : "");
+  g_autofree char *words =
+      g_strdup_printf ("%s\n%s", value != NULL ? value : "", note != NULL ? note : "");
 
   gtk_widget_set_visible (button, value != NULL);
   if (value == NULL)
@@ -46,8 +46,7 @@ judge (NullcurveAnswerTiles *self)
   NullcurveTiles tiles;
 
   nullcurve_tiles_init (&tiles, findings);
-  self->curve =
-      tiles.record != NULL ? nullcurve_where_find_curve (self->run, tiles.record) : -1;
+  self->curve = tiles.record != NULL ? nullcurve_where_find_curve (self->run, tiles.record) : -1;
   for (int i = 0; i < NULLCURVE_N_TILES; i++)
     show_tile (self, i, tiles.values[i], tiles.notes[i]);
   gtk_widget_set_visible (GTK_WIDGET (self), tiles.record != NULL);
@@ -88,6 +87,13 @@ add_label (GtkBox *box, const char *style)
   return GTK_LABEL (label);
 }
 
+/* Of tiles that have nothing to say yet. */
+static const char *const names[NULLCURVE_N_TILES] = {
+  [NULLCURVE_TILE_GAIN] = N_ ("What null routing buys"),
+  [NULLCURVE_TILE_SHARE] = N_ ("Share of the ideal"),
+  [NULLCURVE_TILE_REST] = N_ ("What eats the rest"),
+};
+
 static void
 add_tile (NullcurveAnswerTiles *self, GtkBox *row, int tile)
 {
@@ -98,6 +104,9 @@ add_tile (NullcurveAnswerTiles *self, GtkBox *row, int tile)
   self->notes[tile] = add_label (GTK_BOX (words), "tile-note");
   gtk_button_set_child (GTK_BUTTON (button), words);
   gtk_widget_add_css_class (button, "tile");
+  gtk_widget_set_tooltip_text (button, _ (names[tile]));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (names[tile]), -1);
   /* What eats the rest has the most to say. */
   gtk_widget_set_hexpand (button, tile == NULLCURVE_TILE_REST);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (clicked_cb), self);

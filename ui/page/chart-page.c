@@ -27,8 +27,11 @@ typedef enum Choice
   CHOICE_FACETS,
   CHOICE_ALONG,
   CHOICE_X_IDEAL,
+  CHOICE_X_EXPERTS,
   CHOICE_LOG_Y,
   CHOICE_LIMITS,
+  CHOICE_STAGE_SCALE,
+  CHOICE_WHAT_IF,
   N_CHOICES,
   PROP_AT = N_CHOICES,
   N_PROPERTIES
@@ -63,6 +66,12 @@ static const Value scales[NULLCURVE_N_VIEW_SCALES] = {
   [NULLCURVE_VIEW_BASELINE] = { N_ ("Baseline"), N_ ("Against _Baseline"), NULL },
 };
 
+static const Value stage_scales[NULLCURVE_N_STAGE_SCALES] = {
+  [NULLCURVE_STAGE_PER_SLOT] = { N_ ("Per slot"), N_ ("Per Real _Slot"), NULL },
+  [NULLCURVE_STAGE_PER_TOKEN] = { N_ ("Per token"), N_ ("Per _Token"), NULL },
+  [NULLCURVE_STAGE_EXCESS] = { N_ ("Excess"), N_ ("_Above the Ideal"), NULL },
+};
+
 /* Property, action and key of the settings have one name. */
 static const struct
 {
@@ -74,8 +83,11 @@ static const struct
   [CHOICE_FACETS] = { "facets", &nullcurve_faceting_names },
   [CHOICE_ALONG] = { "along", &nullcurve_along_names },
   [CHOICE_X_IDEAL] = { "x-ideal", NULL },
+  [CHOICE_X_EXPERTS] = { "x-experts", NULL },
   [CHOICE_LOG_Y] = { "log-y", NULL },
   [CHOICE_LIMITS] = { "limits", NULL },
+  [CHOICE_WHAT_IF] = { "what-if", &nullcurve_what_if_names },
+  [CHOICE_STAGE_SCALE] = { "stage-scale", &nullcurve_stage_scale_names },
 };
 
 struct _NullcurveChartPage
@@ -85,6 +97,7 @@ struct _NullcurveChartPage
   GtkBox *views; /* a button each, where there is room */
   GtkMenuButton *view_button;
   GtkMenuButton *scale_button;
+  GtkMenuButton *stage_scale_button;
   GtkWidget *limits_button;
   GtkWidget *axes_button;
   GtkDropDown *curve_choice; /* which curve of the run in hand, in the stages and load views */
@@ -167,10 +180,13 @@ get_choice (NullcurveChartPage *self)
     .facets = (NullcurveFaceting)self->chosen[CHOICE_FACETS],
     .along = (NullcurveAlong)self->chosen[CHOICE_ALONG],
     .x_ideal = self->chosen[CHOICE_X_IDEAL],
+    .x_experts = self->chosen[CHOICE_X_EXPERTS],
     .log_y = self->chosen[CHOICE_LOG_Y],
     .limits = self->chosen[CHOICE_LIMITS],
     .curve = get_curve (self),
     .phase = (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice),
+    .what_if = (NullcurveWhatIf)self->chosen[CHOICE_WHAT_IF],
+    .stage_scale = (NullcurveStageScale)self->chosen[CHOICE_STAGE_SCALE],
     .at = self->at,
     .part = self->part,
   };
@@ -351,6 +367,9 @@ update_bar (NullcurveChartPage *self)
   gtk_menu_button_set_label (self->view_button, _ (views[view].title));
   gtk_menu_button_set_label (self->scale_button, _ (scales[self->chosen[CHOICE_SCALE]].title));
   gtk_widget_set_visible (GTK_WIDGET (self->scale_button), view == NULLCURVE_VIEW_THROUGHPUT);
+  gtk_menu_button_set_label (self->stage_scale_button,
+                             _ (stage_scales[self->chosen[CHOICE_STAGE_SCALE]].title));
+  gtk_widget_set_visible (GTK_WIDGET (self->stage_scale_button), view == NULLCURVE_VIEW_STAGES);
   gtk_widget_set_visible (self->limits_button, view == NULLCURVE_VIEW_THROUGHPUT);
   gtk_widget_set_visible (self->axes_button, view != NULLCURVE_VIEW_TABLE);
   gtk_stack_set_visible_child_name (self->middle, view == NULLCURVE_VIEW_TABLE ? "table" : "chart");
@@ -362,6 +381,9 @@ choose (NullcurveChartPage *self, Choice choice, int value)
   if (self->chosen[choice] == value)
     return;
   self->chosen[choice] = value;
+  /* There is one x axis. */
+  if (value && (choice == CHOICE_X_IDEAL || choice == CHOICE_X_EXPERTS))
+    choose (self, choice == CHOICE_X_IDEAL ? CHOICE_X_EXPERTS : CHOICE_X_IDEAL, FALSE);
   /* The ideal is a straight line when both axes are logarithmic: that is what one wants of it.
    * The vertical ones may be set back by themselves, and go back with it. */
   if (choice == CHOICE_X_IDEAL)
@@ -912,6 +934,7 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, views);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, view_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, scale_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, stage_scale_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, limits_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, axes_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, curve_choice);
@@ -932,6 +955,7 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
   add_views (self);
   add_menu (self->view_button, views, CHOICE_VIEW, "win.view");
   add_menu (self->scale_button, scales, CHOICE_SCALE, "win.scale");
+  add_menu (self->stage_scale_button, stage_scales, CHOICE_STAGE_SCALE, "win.stage-scale");
   shorten_curves (self->curve_choice);
   g_signal_connect_swapped (self->curve_choice, "notify::selected", G_CALLBACK (curve_chosen_cb),
                             self);

@@ -9,7 +9,10 @@
  *   "facets"   "none", "shape" or "topk": a chart for each
  *   "along"    what throughput stands against: "fraction", or of the rows at f = 0 "tokens",
  *              "experts", "topk" or "capacity"
- *   "log-y", "x-ideal" (the x axis is the ideal speed-up), "limits" (roofline bounds are drawn)
+ *   "log-y", "limits" (roofline bounds are drawn)
+ *   "x-ideal" (the x axis is the ideal speed-up), "x-experts" (experts per token): one of them
+ *   "what-if"  a faint line of what would be: "nothing", "fixed-halved"
+ *   "stage-scale"  what times of stages are divided by: "slot", "token", or "excess"
  *   "at"       double, the null fraction whose step "where" takes apart, a marker in every chart
  *              over null fractions; the nearest measured one is taken; below 0: the largest
  * A name that is none stands for the first.  Main thread only. */

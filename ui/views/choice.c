@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/figure/by-experts.h"
 #include "ui/figure/facets.h"
 #include "ui/figure/style.h"
 #include "ui/views/against.h"
@@ -16,12 +17,16 @@ static const char *const facets[NULLCURVE_N_FACETINGS] = { "none", "shape", "top
 static const char *const alongs[NULLCURVE_N_ALONGS] = { "fraction", "tokens", "experts", "topk",
                                                         "capacity" };
 static const char *const phases[NULLCURVE_N_STAGE_PHASES] = { "all", "forward", "backward" };
+static const char *const what_ifs[NULLCURVE_N_WHAT_IFS] = { "nothing", "fixed-halved" };
+static const char *const stage_scales[NULLCURVE_N_STAGE_SCALES] = { "slot", "token", "excess" };
 
 const MoeNames nullcurve_view_names = { views, G_N_ELEMENTS (views) };
 const MoeNames nullcurve_view_scale_names = { scales, G_N_ELEMENTS (scales) };
 const MoeNames nullcurve_faceting_names = { facets, G_N_ELEMENTS (facets) };
 const MoeNames nullcurve_along_names = { alongs, G_N_ELEMENTS (alongs) };
 const MoeNames nullcurve_stage_phase_names = { phases, G_N_ELEMENTS (phases) };
+const MoeNames nullcurve_what_if_names = { what_ifs, G_N_ELEMENTS (what_ifs) };
+const MoeNames nullcurve_stage_scale_names = { stage_scales, G_N_ELEMENTS (stage_scales) };
 
 /* Among several runs nothing else would say whose curve it is. */
 static void
@@ -42,6 +47,20 @@ nullcurve_view_is_of_curve (NullcurveView view)
 {
   return view == NULLCURVE_VIEW_WHERE || view == NULLCURVE_VIEW_STAGES
          || view == NULLCURVE_VIEW_LOAD;
+}
+
+gboolean
+nullcurve_view_has_experts (NullcurveView view)
+{
+  return view != NULLCURVE_VIEW_WHERE && view != NULLCURVE_VIEW_LOAD;
+}
+
+gboolean
+nullcurve_view_has_what_if (const NullcurveViewChoice *choice)
+{
+  return choice->view == NULLCURVE_VIEW_EFFICIENCY
+         || (choice->view == NULLCURVE_VIEW_THROUGHPUT && choice->along == NULLCURVE_ALONG_FRACTION
+             && choice->scale != NULLCURVE_VIEW_BASELINE);
 }
 
 /* The colour of a run; where nobody chose them, by its place. */
@@ -77,7 +96,8 @@ make_curve_figure (const NullcurveViewChoice *choice,
                    gsize n_runs,
                    const NullcurveThroughputOptions *state)
 {
-  const NullcurveStagesOptions options = { choice->curve, choice->phase, state->deltas };
+  const NullcurveStagesOptions options = { choice->curve, choice->phase, choice->stage_scale,
+                                           state->deltas };
   NullcurveFigure *figure;
   MoeRun *run;
 
@@ -132,6 +152,22 @@ make_runs_figure (const NullcurveViewChoice *choice,
   return nullcurve_figure_throughput (runs, n_runs, &options);
 }
 
+static void
+add_what_if (const NullcurveViewChoice *choice,
+             MoeRun *const *runs,
+             gsize n_runs,
+             const NullcurveThroughputOptions *state,
+             NullcurveFigure *figure)
+{
+  if (choice->what_if == NULLCURVE_WHAT_IF_NOTHING || !nullcurve_view_has_what_if (choice))
+    return;
+  nullcurve_what_if_add (figure,
+                         choice->view == NULLCURVE_VIEW_EFFICIENCY  ? NULLCURVE_WHAT_IF_OF_SPEEDUP
+                         : choice->scale == NULLCURVE_VIEW_RELATIVE ? NULLCURVE_WHAT_IF_OF_GAIN
+                                                                    : NULLCURVE_WHAT_IF_OF_RATE,
+                         runs, n_runs, state);
+}
+
 NullcurveFigure *
 nullcurve_view_figure (const NullcurveViewChoice *choice,
                        MoeRun *const *runs,
@@ -142,7 +178,11 @@ nullcurve_view_figure (const NullcurveViewChoice *choice,
                                 ? make_curve_figure (choice, runs, n_runs, state)
                                 : make_runs_figure (choice, runs, n_runs, state);
 
+  add_what_if (choice, runs, n_runs, state, figure);
   /* Null fractions only: what else may stand on an x axis has no ideal. */
+  if (choice->x_experts && nullcurve_view_has_experts (choice->view)
+      && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+    nullcurve_figure_by_experts (figure);
   if (choice->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
     figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
   if (nullcurve_view_is_of_curve (choice->view) || choice->view == NULLCURVE_VIEW_EFFICIENCY

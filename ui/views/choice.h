@@ -7,6 +7,7 @@
 #include "ui/views/along.h"
 #include "ui/views/stages.h"
 #include "ui/views/throughput.h"
+#include "ui/views/what-if.h"
 #include "ui/views/where.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,8 @@ extern const MoeNames nullcurve_view_scale_names;  /* "absolute", "relative", "b
 extern const MoeNames nullcurve_faceting_names;    /* "none", "shape", "topk" */
 extern const MoeNames nullcurve_along_names;       /* "fraction", "tokens", ... "capacity" */
 extern const MoeNames nullcurve_stage_phase_names; /* "all", "forward", "backward" */
+extern const MoeNames nullcurve_what_if_names;     /* "nothing", "fixed-halved" */
+extern const MoeNames nullcurve_stage_scale_names; /* "slot", "token", "excess" */
 
 /* Plain data; one of zeroes is the throughput of all runs, absolute, in one chart. */
 typedef struct NullcurveViewChoice
@@ -47,16 +50,26 @@ typedef struct NullcurveViewChoice
   gboolean x_ideal; /* where x is the null fraction: by the speed-up that it would ideally give */
   NullcurveAlong along; /* of throughput: what x is; but of the fraction neither scale, facets,
                            x_ideal nor limits count */
+  gboolean x_experts;   /* of throughput, efficiency and stages: by the experts that a token keeps;
+                           comes before x_ideal */
   gboolean log_y;
+  NullcurveWhatIf what_if;   /* of throughput, but against the baseline, and efficiency */
   gboolean limits;           /* of the throughput: draw the roofline bounds */
   guint curve;               /* of the run in hand; of where, stages and load */
-  NullcurveStagePhase phase; /* of stages */
-  double at;                 /* of where: null fraction; not above 0: the largest */
-  int part;                  /* of where: see NullcurveWhereOptions */
+  NullcurveStagePhase phase; /* of stages, */
+  NullcurveStageScale stage_scale;
+  double at; /* of where: null fraction; not above 0: the largest */
+  int part;  /* of where: see NullcurveWhereOptions */
 } NullcurveViewChoice;
 
 /* Is it a view of one curve of the run in hand? */
 gboolean nullcurve_view_is_of_curve (NullcurveView view);
+
+/* Can its x axis be the experts that a token keeps? */
+gboolean nullcurve_view_has_experts (NullcurveView view);
+
+/* Can what would be be computed for what is chosen? */
+gboolean nullcurve_view_has_what_if (const NullcurveViewChoice *choice);
 
 /* The figure of these runs, split as chosen; free with nullcurve_figure_free ().  Of `state` count
  * the run in hand, what is being measured, palettes, what is hidden, forecasts and deltas, whose

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/formats/reference-rows.h"
-#include "ui/views/shape-names.h"
+#include "ui/words/shape-names.h"
 
 #define MIDDLE_DOT "\302\267"
 #define ELLIPSIS   "\342\200\246"
@@ -393,6 +393,7 @@ name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
 void
 nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *series)
 {
+  series->topk = curve->first->topk > 0 ? (double)curve->first->topk : 0.0;
   nullcurve_figure_set_text (&series->key, curve->key);
   nullcurve_figure_set_text (&series->detail, curve->detail);
   for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)

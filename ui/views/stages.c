@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "engine/judge/cost-model.h"
 #include "ui/figure/style.h"
 #include "ui/views/curves.h"
 #include "ui/words/rest.h"
@@ -110,6 +111,40 @@ per_token_us (const MoeRecord *record, double time_s)
   return 1e6 * time_s / (double)record->shape.tokens;
 }
 
+/* Of a kind, or of the whole phase: MOE_N_STAGE_KINDS. */
+static double
+time_of_s (const Builder *builder, const MoeRecord *record, MoeStageKind kind)
+{
+  return kind < MOE_N_STAGE_KINDS ? kind_time_s (record, kind)
+                                  : phase_s (record, builder->options->phase);
+}
+
+/* Microseconds of it in the scale that is chosen; NaN where the run has no f = 0 to hold it
+ * against. */
+static double
+scaled_us (const Builder *builder, const MoeRun *run, const MoeRecord *record, MoeStageKind kind)
+{
+  const double us = per_token_us (record, time_of_s (builder, record, kind));
+  const MoeRecord *base;
+
+  switch (builder->options->scale)
+    {
+    case NULLCURVE_STAGE_PER_SLOT:
+      return us / moe_record_experts_per_token (record);
+    case NULLCURVE_STAGE_EXCESS:
+      base = moe_run_find_baseline (run, record);
+      return base != NULL && can_be_shown (builder, base)
+                 ? us
+                       - (1.0 - moe_record_realized (record))
+                             * per_token_us (base, time_of_s (builder, base, kind))
+                 : NAN;
+    case NULLCURVE_STAGE_PER_TOKEN:
+    case NULLCURVE_N_STAGE_SCALES:
+    default:
+      return us;
+    }
+}
+
 /* "+0.35 µs" */
 static void
 note_difference (const Builder *builder,
@@ -125,8 +160,9 @@ note_difference (const Builder *builder,
 
   if (base == NULL || !can_be_shown (builder, base))
     return;
-  difference = per_token_us (record, kind_time_s (record, kind))
-               - per_token_us (base, kind_time_s (base, kind));
+  difference =
+      scaled_us (builder, builder->run, record, kind)
+      - scaled_us (builder, nullcurve_deltas_get_baseline (builder->options->deltas), base, kind);
   if (!isfinite (difference))
     return;
   g_ascii_formatd (number, sizeof number, "%.3g", fabs (difference));
@@ -140,14 +176,14 @@ add_record (const Builder *builder,
             const MoeRecord *record,
             MoeStageKind kind)
 {
-  const double time_s = kind_time_s (record, kind);
-  NullcurvePoint *point = nullcurve_series_add_point (series, PANEL_TIME, record->null_target,
-                                                      per_token_us (record, time_s));
+  NullcurvePoint *point = nullcurve_series_add_point (
+      series, PANEL_TIME, record->null_target, scaled_us (builder, builder->run, record, kind));
 
   point->x_realised = record->null_realized;
   note_difference (builder, point, record, kind);
   nullcurve_series_add_point (series, PANEL_SHARE, record->null_target,
-                              time_s / phase_s (record, builder->options->phase));
+                              kind_time_s (record, kind)
+                                  / phase_s (record, builder->options->phase));
 }
 
 /* Kinds that no record spends time on are left out; palettes stay with the kinds. */
@@ -158,6 +194,7 @@ add_kind (const Builder *builder, MoeStageKind kind)
       builder->figure, nullcurve_words_stage_kind (kind), nullcurve_stage_kind_palette (kind));
   gboolean any = FALSE;
 
+  series->topk = builder->curve->first->topk > 0 ? (double)builder->curve->first->topk : 0.0;
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
       const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
@@ -175,20 +212,44 @@ static void
 add_ideal (const Builder *builder)
 {
   const MoeRecord *base = moe_run_find_baseline (builder->run, builder->curve->first);
+  const gboolean level = builder->options->scale == NULLCURVE_STAGE_PER_SLOT;
   NullcurveReference *ideal;
-  double lo, hi;
+  double lo, hi, us;
 
-  if (base == NULL || !can_be_shown (builder, base))
+  if (base == NULL || !can_be_shown (builder, base)
+      || builder->options->scale == NULLCURVE_STAGE_EXCESS)
     return;
   ideal = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME],
-                                     _ ("ideal: f = 0 times (1 − f)"));
+                                     level ? _ ("ideal: level with f = 0")
+                                           : _ ("ideal: f = 0 times (1 − f)"));
   nullcurve_figure_x_range (builder->figure, &lo, &hi);
+  us = scaled_us (builder, builder->run, base, MOE_N_STAGE_KINDS);
   for (int i = 0; i <= 20; i++)
     {
       const double x = lo + (hi - lo) * i / 20.0;
 
-      nullcurve_reference_add (
-          ideal, x, per_token_us (base, phase_s (base, builder->options->phase)) * (1.0 - x));
+      nullcurve_reference_add (ideal, x, level ? us : us * (1.0 - x));
+    }
+}
+
+/* What all kinds together are above the ideal: those below zero taken off. */
+static void
+add_loss (const Builder *builder)
+{
+  NullcurveReference *loss;
+
+  if (builder->options->scale != NULLCURVE_STAGE_EXCESS)
+    return;
+  loss = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME], _ ("all of it"));
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
+      const double us = can_be_shown (builder, record)
+                            ? scaled_us (builder, builder->run, record, MOE_N_STAGE_KINDS)
+                            : NAN;
+
+      if (isfinite (us))
+        nullcurve_reference_add (loss, record->null_target, us);
     }
 }
 
@@ -216,7 +277,9 @@ add_baseline (const Builder *builder)
       const MoeRecord *base = g_ptr_array_index (bases, i);
 
       nullcurve_reference_add (reference, base->null_target,
-                               per_token_us (base, phase_s (base, builder->options->phase)));
+                               scaled_us (builder,
+                                          nullcurve_deltas_get_baseline (builder->options->deltas),
+                                          base, MOE_N_STAGE_KINDS));
     }
 }
 
@@ -257,13 +320,29 @@ add_panels (const Builder *builder)
     [NULLCURVE_STAGE_PHASE_FORWARD] = N_ ("Share of the forward pass"),
     [NULLCURVE_STAGE_PHASE_BACKWARD] = N_ ("Share of the backward pass"),
   };
+  static const struct
+  {
+    const char *title;
+    const char *subtitle;
+  } times[NULLCURVE_N_STAGE_SCALES] = {
+    [NULLCURVE_STAGE_PER_SLOT] = { N_ ("Time per real slot"),
+                                   N_ ("µs for each slot that is kept: what rises eats the rest") },
+    [NULLCURVE_STAGE_PER_TOKEN] = { N_ ("Time per token"),
+                                    N_ ("µs, mean over the threads, median over the samples") },
+    [NULLCURVE_STAGE_EXCESS] = { N_ ("Time above the ideal"),
+                                 N_ ("µs per token above (1 − f) of f = 0; below 0: shrank by more "
+                                     "than the work") },
+  };
   NullcurvePanel *panel;
 
-  panel = nullcurve_figure_add_panel (builder->figure, _ ("Time per token"),
-                                      _ ("µs, mean over the threads, median over the samples"),
+  panel = nullcurve_figure_add_panel (builder->figure, _ (times[builder->options->scale].title),
+                                      _ (times[builder->options->scale].subtitle),
                                       NULLCURVE_UNIT_PLAIN);
   panel->stacked = TRUE;
   panel->weight = 1.3;
+  if (builder->options->scale == NULLCURVE_STAGE_EXCESS)
+    nullcurve_figure_set_text (&panel->empty_text,
+                               _ ("This curve has no row at f = 0 to be held against."));
   panel = nullcurve_figure_add_panel (builder->figure, _ (of[builder->options->phase]), NULL,
                                       NULLCURVE_UNIT_SHARE);
   panel->stacked = TRUE;
@@ -297,6 +376,7 @@ nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
   nullcurve_figure_stack (figure, PANEL_TIME);
   nullcurve_figure_stack (figure, PANEL_SHARE);
   add_ideal (&builder);
+  add_loss (&builder);
   add_baseline (&builder);
   add_divider (&builder);
   nullcurve_curves_title_one (figure, curves, run, options->curve);

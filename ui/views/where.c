@@ -534,6 +534,7 @@ add_ideal_line (const Builder *builder, double lo, double hi)
   if (!isfinite (us))
     return;
   line = nullcurve_panel_add_curve (&builder->figure->panels[0], _ ("ideal"));
+  line->keyed = TRUE;
   nullcurve_reference_add (line, lo, us * (1.0 - lo));
   nullcurve_reference_add (line, hi, us * (1.0 - hi));
 }
@@ -550,7 +551,7 @@ add_fit (const Builder *builder, double lo, double hi)
   if (own->model.state != MOE_COST_STRAIGHT || !isfinite (fit_s (builder, &own->model, topk)))
     return;
   line = nullcurve_panel_add_curve (&builder->figure->panels[0], _ ("straight line"));
-  line->dashed = TRUE;
+  line->keyed = line->dashed = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
     nullcurve_reference_add (
         line, ends[i], per_token_us (record, fit_s (builder, &own->model, topk * (1.0 - ends[i]))));
@@ -594,7 +595,6 @@ fill_panel (const Builder *builder)
 
   nullcurve_figure_set_text (&panel->title, title);
   nullcurve_figure_set_text (&panel->subtitle, words);
-  panel->keyed = TRUE;
   for (gsize i = 0; i < builder->n_sides; i++)
     add_points (builder, i);
   nullcurve_figure_x_range (builder->figure, &lo, &hi);

@@ -140,8 +140,8 @@ nullcurve_tiles_init (NullcurveTiles *tiles, const GPtrArray *findings)
     return FALSE;
   tiles->record = finding->last;
   tell_gain (tiles, finding, findings->len > 1);
-  tiles->values[NULLCURVE_TILE_SHARE] = range_text (
-      share_text, finding->realised, finding->realised_lower, finding->realised_upper);
+  tiles->values[NULLCURVE_TILE_SHARE] =
+      range_text (share_text, finding->realised, finding->realised_lower, finding->realised_upper);
   tiles->notes[NULLCURVE_TILE_SHARE] = g_strdup (_ ("of the ideal"));
   tell_rest (tiles, finding);
   return TRUE;

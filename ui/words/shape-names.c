@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/views/shape-names.h"
+#include "ui/words/shape-names.h"
 
 #define TIMES "\303\227"
 
