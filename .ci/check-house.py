@@ -30,7 +30,7 @@ FLOORS = [
     "engine/backends", "engine/backends/modules", "engine/backends/modules/cuda",
     "engine/backends/ranks", "engine/backends/native", "engine/backends/gpu",
     "engine/backends/cpu", "engine/backends/parts",
-    "engine/ranks", "engine/moe", "engine/threads", "engine/base",
+    "engine/ranks", "engine/draw", "engine/moe", "engine/threads", "engine/base",
 ]
 # The table that every backend fills, and what a module exports: each backend includes them.
 TABLES = {"engine/backends/backend", "engine/backends/problem", "engine/backends/modules"}

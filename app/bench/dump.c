@@ -14,9 +14,9 @@
 
 #include "app/bench/meta.h"
 #include "app/command-line/error.h"
+#include "engine/draw/sampling.h"
 #include "engine/files/output.h"
 #include "engine/moe/capacity.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/number.h"
 #include "engine/sweep/npy.h"
 

@@ -62,7 +62,7 @@ _nullcurve_bench ()
       return
       ;;
     --distribution)
-      _nullcurve_bench_offer "$word" $'random\nruns\nboth'
+      _nullcurve_bench_offer "$word" $'random\nruns\nbalanced\nzipf\nhot\nboth'
       return
       ;;
     --null-routing-mode)
@@ -147,7 +147,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi)
       : # whatever it is, it is not known here
       return
       ;;
@@ -176,6 +176,9 @@ _nullcurve_bench ()
 --distribution
 --run-alpha
 --run-noise-scale
+--zipf-exponent
+--hot-experts
+--hot-share
 --seed
 --null-route-frac
 --null-route-frac-list

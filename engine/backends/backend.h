@@ -20,7 +20,7 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 7, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 8, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256,
   MOE_DEVICE_ADDRESS_SIZE = 32
 };
@@ -33,6 +33,8 @@ typedef struct MoeProblem
   size_t max_topk;        /* largest topk of any point */
   size_t max_rows;        /* largest number of dispatched rows of any point, padding included */
   size_t max_expert_rows; /* what one expert should get at most; more may be refused */
+  size_t max_shard_rows;  /* what a routing that favours some experts may give the experts of one
+                             shard; 0: no more than chance adds to an even part */
   uint8_t choice[MOE_N_CHOICES]; /* of all points, as the scope of each in moe_choices tells: the
                                     value, the last one, or a set in which bit i is value i */
   size_t ep_size;                /* shards; 1 without expert parallelism */

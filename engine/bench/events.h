@@ -26,6 +26,7 @@ typedef struct MoePointFacts
   double capacity_factor;     /* that it follows from; 0 without a policy */
   MoeRunLengths run_lengths;  /* of the best expert, token by token */
   double flops;               /* of one step */
+  size_t active_experts;      /* with at least one assignment */
   size_t expert_load_min;
   size_t expert_load_max;
   double expert_load_std;

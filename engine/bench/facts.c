@@ -39,6 +39,7 @@ describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
       double off = (double)counts[e] - mean;
       facts->expert_load_min = moe_size_min (facts->expert_load_min, counts[e]);
       facts->expert_load_max = moe_size_max (facts->expert_load_max, counts[e]);
+      facts->active_experts += counts[e] > 0;
       squares += off * off;
     }
   facts->expert_load_std = sqrt (squares / (double)E);

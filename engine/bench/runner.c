@@ -7,10 +7,11 @@
 #include "engine/bench/facts.h"
 #include "engine/bench/sample.h"
 #include "engine/bench/verify.h"
+#include "engine/draw/laws.h"
+#include "engine/draw/sampling.h"
 #include "engine/machine/lull.h"
 #include "engine/machine/noise.h"
 #include "engine/moe/capacity.h"
-#include "engine/moe/sampling.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -76,6 +77,15 @@ check_width (size_t width, size_t most)
   return width < LEAST ? width + VECTORS : moe_size_min (width, most);
 }
 
+/* With fewer experts there are still enough of both kinds for a token. */
+static void
+fit_hot_experts (MoeRoutingSpec *routing)
+{
+  size_t least = moe_law_most_slots (routing->topk, routing->hot_share);
+  size_t most = routing->experts - moe_law_most_slots (routing->topk, 1.0 - routing->hot_share);
+  routing->hot_experts = moe_size_max (least, moe_size_min (most, routing->hot_experts));
+}
+
 /* A block like the point's, small enough for the reference. */
 static void
 shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
@@ -95,6 +105,8 @@ shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRo
                                          block->topk, block->shape.experts);
   routing->tokens = block->shape.tokens;
   routing->experts = block->shape.experts;
+  if (routing->distribution == MOE_DISTRIBUTION_HOT)
+    fit_hot_experts (routing);
 }
 
 /* Every kind of point agrees with the reference on a small block before anything is measured:

@@ -2,9 +2,9 @@
 #include "engine/bench/verify.h"
 
 #include "engine/base/size.h"
+#include "engine/draw/sampling.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/reference.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <math.h>

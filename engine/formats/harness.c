@@ -504,6 +504,13 @@ drop_idle_choices (MoeRecord *record)
     }
   if (!moe_record_is (record, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS))
     record->run_alpha = record->run_noise_scale = NAN;
+  if (!moe_record_is (record, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_ZIPF))
+    record->skew.zipf_exponent = NAN;
+  if (!moe_record_is (record, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_HOT))
+    {
+      record->skew.hot_experts = -1;
+      record->skew.hot_share = NAN;
+    }
 }
 
 /* Complete a row with what the lines before it said. */
@@ -631,8 +638,9 @@ read_null_fraction (Log *log, MoeSpan rest)
 static void
 read_choices (Log *log, MoeSpan rest)
 {
-  static const char *const numbers[] = { "capacity_factor", "ep_size", "run_alpha",
-                                         "run_noise_scale" };
+  static const char *const numbers[] = { "capacity_factor", "ep_size",       "run_alpha",
+                                         "run_noise_scale", "zipf_exponent", "hot_experts",
+                                         "hot_share" };
   const char **told = log->told.choice;
   moe_row_reset (&log->row);
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)

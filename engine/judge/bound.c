@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/machine/cost.h"
+#include "engine/draw/laws.h"
 #include "engine/moe/flops.h"
 #include "engine/records/rates.h"
 
@@ -71,8 +71,11 @@ moe_record_block (const MoeRecord *record, MoeBlock *block, gsize *active_expert
   *block = (MoeBlock){ .shape = record->shape,
                        .choice[MOE_CHOICE_PASS] = (guint8)pass,
                        .choice[MOE_CHOICE_DTYPE] = (guint8)dtype };
-  *active_experts = (gsize)moe_cost_active_experts ((double)record->shape.experts,
-                                                    (double)record->real_assignments);
+  /* Sources older than the count tell nothing of their loads: even ones are taken for them. */
+  const MoeRoutingSpec even = { .experts = record->shape.experts, .topk = 1 };
+  *active_experts = record->active_experts >= 0
+                        ? (gsize)record->active_experts
+                        : (gsize)moe_law_active_experts (&even, (double)record->real_assignments);
   return TRUE;
 }
 
@@ -81,7 +84,7 @@ typedef struct Work
 {
   MoeBlock block;
   double flops;          /* that are computed */
-  size_t active_experts; /* as expected from even loads */
+  size_t active_experts; /* as told, or expected from even loads */
 } Work;
 
 /* Padding must be computed too, and so bounds the rate. */

@@ -4,9 +4,10 @@
 #include "engine/machine/calibrate.h"
 
 #include "engine/base/assert.h"
+#include "engine/draw/laws.h"
+#include "engine/draw/sampling.h"
 #include "engine/machine/cost.h"
 #include "engine/moe/flops.h"
-#include "engine/moe/sampling.h"
 
 #include <math.h>
 
@@ -129,7 +130,8 @@ try_probe (const MoeMeasureAsk *ask, const MoeBackend *backend, Probe *probe, Mo
     status = measure_open (ask, backend, &problem, &block, &routing, probe, error);
   probe->flops =
       moe_flops (&probe->shape, block.choice[MOE_CHOICE_PASS], (double)probe->shape.tokens);
-  probe->bytes = moe_cost_bytes (&block, (double)probe->shape.tokens, probe->shape.tokens);
+  probe->bytes = moe_cost_bytes (
+      &block, moe_law_active_experts (&spec, (double)probe->shape.tokens), probe->shape.tokens);
   moe_routing_clear (&routing);
   return status;
 }

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/machine/cost.h"
 
-double
-moe_cost_active_experts (double experts, double rows)
-{
-  double idle = 1;
-  double base = 1 - 1 / experts;
-  /* By squaring; rows is a whole number for all that matters here. */
-  for (size_t n = (size_t)rows; n > 0; n >>= 1, base *= base)
-    if (n & 1)
-      idle *= base;
-  return experts * (1 - idle);
-}
-
 /* The shared expert: one more MLP that has all tokens and gathers nothing. */
 static double
 shared_bytes (const MoeBlock *block)
@@ -57,14 +45,14 @@ gather_bytes (const MoeBlock *block, double rows)
 }
 
 double
-moe_cost_bytes (const MoeBlock *block, double real_rows, size_t rows)
+moe_cost_bytes (const MoeBlock *block, double active_experts, size_t rows)
 {
   double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
   double T = (double)block->shape.tokens, E = (double)block->shape.experts;
   double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   double expert = 3 * H * M * element;
   double moved = (double)rows;
-  double active = moe_cost_active_experts (E, real_rows) * expert;
+  double active = active_experts * expert;
   double forward = active                                  /* weights */
                    + 2 * element * moved * (2 * H + 3 * M) /* x, h, act, out rows */
                    + 2 * element * T * H                   /* x in, y out */

@@ -4,12 +4,10 @@
 
 #include "engine/moe/types.h"
 
-/* Experts expected to have at least one of `rows` rows spread evenly: E (1 - (1 - 1/E)^rows). */
-double moe_cost_active_experts (double experts, double rows);
-
 /* Least bytes that one step moves: weights read by each pass, gradients written, and every row
  * array written once and read once; with them the shared expert's, the copies that repeat_sort
  * makes (without those of the gather that prequeue leaves out), and what shards exchange, counted
- * where it is written and where it is read.  `real_rows` go through matmuls (with capacity policy
- * pad the padding too), `rows` are dispatched. */
-double moe_cost_bytes (const MoeBlock *block, double real_rows, size_t rows);
+ * where it is written and where it is read.  `active_experts` have
+ * rows that go through matmuls (with capacity policy pad the padding too), `rows` are dispatched.
+ */
+double moe_cost_bytes (const MoeBlock *block, double active_experts, size_t rows);

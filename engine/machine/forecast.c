@@ -3,6 +3,7 @@
 
 #include "engine/base/size.h"
 #include "engine/base/words.h"
+#include "engine/draw/laws.h"
 #include "engine/machine/cost.h"
 #include "engine/moe/capacity.h"
 #include "engine/threads/team.h"
@@ -36,7 +37,8 @@ moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
   double computed = moe_point_expected_rows (point), rows = computed;
   if (moe_carries_nulls (point->block.choice))
     rows += slots * point->routing.null_target;
-  double bytes = moe_cost_bytes (&point->block, computed, (size_t)rows);
+  double active = moe_law_active_experts (&point->routing, computed);
+  double bytes = moe_cost_bytes (&point->block, active, (size_t)rows);
   return (moe_point_expected_flops (point) + recomputed_flops (point)) / calibration->flops_per_s
          + bytes / calibration->bytes_per_s;
 }

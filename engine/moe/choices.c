@@ -123,14 +123,16 @@ const MoeChoiceSpec moe_choices[] = {
     .column = "distribution",
     .title = MOE_WORDS ("Distribution"),
     .label = MOE_WORDS ("Distributions"),
-    .note = MOE_WORDS (
-        "random: every token for itself; runs: neighbours go to the same expert."),
+    .note = MOE_WORDS ("random: every token for itself; runs: neighbours go to the same expert; "
+                       "balanced: all experts in turn; zipf: the fullest expert gets most; hot: a "
+                       "few experts get a share."),
     .group = MOE_GROUP_ROUTING,
-    .help = MOE_WORDS ("how router logits are drawn"),
-    NAMES ("random", "runs"),
+    .help = MOE_WORDS ("which experts tokens go to; both is random and runs, as the harness has it"),
+    NAMES ("random", "runs", "balanced", "zipf", "hot"),
     .ask = MOE_ASK_SEVERAL,
     .scope = MOE_SCOPE_ROUTING,
     .initial = 1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_RUNS,
+    .both = 1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_RUNS,
     .told_by_result = true,
   },
   [MOE_CHOICE_QUEUE_MODE] = {

@@ -94,6 +94,9 @@ typedef enum MoeDistribution
 {
   MOE_DISTRIBUTION_RANDOM,
   MOE_DISTRIBUTION_RUNS,
+  MOE_DISTRIBUTION_BALANCED,
+  MOE_DISTRIBUTION_ZIPF,
+  MOE_DISTRIBUTION_HOT,
 } MoeDistribution;
 
 typedef enum MoeQueueMode
@@ -172,6 +175,8 @@ typedef enum MoeNeeds
   MOE_NEEDS_BACKWARD,
   MOE_NEEDS_CAPACITY,
   MOE_NEEDS_RUNS,
+  MOE_NEEDS_ZIPF,
+  MOE_NEEDS_HOT,
   MOE_NEEDS_SHARED_EXPERT,
   MOE_NEEDS_SHARDS,
   MOE_NEEDS_TWO_SHARDS, /* at least, if any */
@@ -179,6 +184,7 @@ typedef enum MoeNeeds
   MOE_NEEDS_NULLS,
   MOE_NEEDS_NULL_MODES, /* nulls, and more slots than one where modes differ by these */
   MOE_NEEDS_NULL_SLOTS, /* nulls, beside other slots of their token */
+  MOE_NEEDS_UNEVEN,     /* slots, of which the null logit leaves some and others not */
   MOE_NEEDS_NUMBER,     /* of samples, instead of as many as it takes */
   MOE_NEEDS_SETTLED,
   MOE_NEEDS_RATIO,        /* that is to be settled */
@@ -216,6 +222,7 @@ typedef struct MoeChoiceSpec
   MoeChoiceScope scope;
   MoeNeeds needs;
   uint8_t initial;     /* value, or set of values, of who asks for nothing */
+  uint8_t both;        /* set that the word "both" stands for; 0: all */
   bool told_by_result; /* a RESULT line has it, else the harness's shape line may */
   bool common;         /* worth saying of a chart in which all curves agree */
 } MoeChoiceSpec;

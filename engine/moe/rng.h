@@ -24,6 +24,8 @@ typedef enum MoeStream
   MOE_STREAM_NULL_SLOTS = 20,
   MOE_STREAM_NULL_LOGITS = 24,
   MOE_STREAM_RUNS = 28,
+  MOE_STREAM_EXPERT_ORDER = 32,
+  MOE_STREAM_HOT_SLOTS = 36,
 } MoeStream;
 
 /* The bijection itself: out = philox4x32_10 (counter, key).  Known answers are in the tests.

@@ -13,6 +13,9 @@ typedef struct MoeRoutingSpec
   MoeDistribution distribution;
   double run_alpha;       /* runs: mean run length max (2, 1 / (1 - alpha)); 0 <= alpha < 1 */
   double run_noise_scale; /* runs: standard deviation of the logits; >= 0 */
+  double zipf_exponent;   /* zipf: the expert of rank r weighs r^-s; 0 <= s <= 10 */
+  size_t hot_experts; /* hot: so many experts get hot_share of the assignments, 0 < share < 1; */
+  double hot_share;   /* they and the others must be enough for a token's slots */
   MoeNullMode null_mode;
   double null_target;  /* f, 0 <= f < 1; 0 disables null routing */
   size_t null_experts; /* N; 0: derived from f and E as SPEC 2 says */

@@ -45,6 +45,21 @@ has_one_slot (const MoeOptions *o)
   return n == 1 && topks[0] == 1;
 }
 
+/* Where all logits of a token are equal, its null logit is above all or none of them. */
+static bool
+has_all_or_none (const MoeOptions *o)
+{
+  size_t topks[MOE_OPTIONS_MAX_LIST];
+  size_t n = moe_options_topks (o, topks);
+  if (o->choice[MOE_CHOICE_DISTRIBUTION] != 1u << MOE_DISTRIBUTION_BALANCED
+      || o->choice[MOE_CHOICE_NULL_MODE] != MOE_NULL_MODE_ROUTER)
+    return false;
+  for (size_t i = 0; i < n; i++)
+    if (o->null_experts > 0 && o->null_experts < topks[i])
+      return false;
+  return true;
+}
+
 static bool
 has_zero_anyway (const MoeOptions *o)
 {
@@ -68,6 +83,10 @@ lacks (const MoeOptions *o, MoeNeeds needs)
       return o->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE;
     case MOE_NEEDS_RUNS:
       return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS);
+    case MOE_NEEDS_ZIPF:
+      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_ZIPF);
+    case MOE_NEEDS_HOT:
+      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_HOT);
     case MOE_NEEDS_SHARED_EXPERT:
       return o->shape.shared_dim == 0;
     case MOE_NEEDS_SHARDS:
@@ -83,7 +102,9 @@ lacks (const MoeOptions *o, MoeNeeds needs)
              || (has_one_slot (o)
                  && o->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_TAKE_UNTIL_NULL);
     case MOE_NEEDS_NULL_SLOTS:
-      return has_no_nulls (o) || has_one_slot (o);
+      return has_no_nulls (o) || has_one_slot (o) || has_all_or_none (o);
+    case MOE_NEEDS_UNEVEN:
+      return has_all_or_none (o);
     case MOE_NEEDS_NUMBER:
       return o->until_settled;
     case MOE_NEEDS_SETTLED:
@@ -115,12 +136,16 @@ static const char *const reasons[MOE_N_NEEDS] = {
       MOE_WORDS ("prequeue is for --bench-pass forward only, so only full is measured"),
   [MOE_NEEDS_CAPACITY] = MOE_WORDS ("--capacity-policy is none"),
   [MOE_NEEDS_RUNS] = MOE_WORDS ("--distribution does not include runs"),
+  [MOE_NEEDS_ZIPF] = MOE_WORDS ("--distribution does not include zipf"),
+  [MOE_NEEDS_HOT] = MOE_WORDS ("--distribution does not include hot"),
   [MOE_NEEDS_SHARED_EXPERT] = MOE_WORDS ("--shared-expert-dim is 0"),
   [MOE_NEEDS_SHARDS] = MOE_WORDS ("--parallel-mode is none"),
   [MOE_NEEDS_TWO_SHARDS] = MOE_WORDS ("there is only one shard"),
   [MOE_NEEDS_NULLS] = MOE_WORDS ("no null fraction above 0 is measured"),
   [MOE_NEEDS_NULL_MODES] = MOE_WORDS ("with top-1 it is the same as independent"),
   [MOE_NEEDS_NULL_SLOTS] = MOE_WORDS ("with top-1 the weight of a slot is 1"),
+  [MOE_NEEDS_UNEVEN] = MOE_WORDS ("a token's slots are all null or none of them, as --distribution "
+                                  "balanced has equal logits"),
   [MOE_NEEDS_NUMBER] = MOE_WORDS ("--until-settled takes as many samples as it needs"),
   [MOE_NEEDS_SETTLED] = MOE_WORDS ("--until-settled is not given"),
   [MOE_NEEDS_NO_SHARDS] = MOE_WORDS ("each of the --ep-size shards takes a thread of its own"),
@@ -135,6 +160,9 @@ reason (const MoeOptions *options, MoeNeeds needs)
 {
   if (needs == MOE_NEEDS_RATIO)
     needs = options->until_settled ? MOE_NEEDS_NULLS : MOE_NEEDS_SETTLED;
+  if (needs == MOE_NEEDS_NULL_SLOTS && has_all_or_none (options) && !has_no_nulls (options)
+      && !has_one_slot (options))
+    needs = MOE_NEEDS_UNEVEN;
   if (needs == MOE_NEEDS_EXCHANGE)
     needs = has_shards (options) ? MOE_NEEDS_TWO_SHARDS : MOE_NEEDS_SHARDS;
   if (needs == MOE_NEEDS_NO_FRACTIONS && options->null_route_frac_list.n > 0)

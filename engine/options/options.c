@@ -191,7 +191,7 @@ set_choice_set (uint8_t *field, const MoeOptionSpec *spec, const char *value, Mo
   size_t length, index;
   while (next_piece (&cursor, &piece, &length))
     if (length == 4 && memcmp (piece, "both", 4) == 0)
-      set = (1u << spec->names->n) - 1;
+      set |= moe_option_both (spec);
     else if (find_choice (spec->names, piece, length, &index))
       set |= 1u << index;
     else
@@ -309,10 +309,11 @@ put_real (Out *out, double value)
 }
 
 static void
-put_choice_set (Out *out, unsigned set, const MoeNames *names)
+put_choice_set (Out *out, unsigned set, const MoeOptionSpec *spec)
 {
+  const MoeNames *names = spec->names;
   const char *comma = "";
-  bool all = set + 1 == 1u << names->n;
+  bool all = set == moe_option_both (spec);
   for (size_t i = 0; !all && i < names->n; i++)
     if (set >> i & 1u)
       {
@@ -364,7 +365,7 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
       put (&out, moe_name_of (spec->names, *(const uint8_t *)field));
       break;
     case MOE_OPTION_CHOICE_SET:
-      put_choice_set (&out, *(const uint8_t *)field, spec->names);
+      put_choice_set (&out, *(const uint8_t *)field, spec);
       break;
     case MOE_OPTION_SIZE_LIST:
       put_size_list (&out, field);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/size.h"
+#include "engine/draw/laws.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
 #include "engine/threads/team.h"
@@ -49,6 +50,9 @@ routing_of (const MoeOptions *options,
     .distribution = (MoeDistribution)chosen[MOE_CHOICE_DISTRIBUTION],
     .run_alpha = options->run_alpha,
     .run_noise_scale = options->run_noise_scale,
+    .zipf_exponent = options->zipf_exponent,
+    .hot_experts = options->hot_experts,
+    .hot_share = options->hot_share,
     .null_mode = (MoeNullMode)chosen[MOE_CHOICE_NULL_MODE],
     .null_target = fraction,
     .null_experts = options->null_experts,
@@ -243,16 +247,18 @@ run_rows_bound (const MoeRoutingSpec *routing)
   return ceil (17.0 * mean);
 }
 
-/* Rows that one expert may get: what a balanced routing gives it plus eight standard deviations
- * and 64 rows, and with runs the longest one.  Runs without noise send all tokens to the same
- * experts, but for the best one. */
+/* Rows that one expert may get: what the fullest one is expected to get plus eight standard
+ * deviations and 64 rows, and with runs the longest one.  Runs without noise send all tokens to the
+ * same experts, but for the best one. */
 static size_t
 expert_rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
   const bool runs = routing->distribution == MOE_DISTRIBUTION_RUNS;
-  double mean = (double)(routing->tokens * routing->topk) * (1.0 - routing->null_target)
-                / (double)routing->experts;
+  double mean = (double)routing->tokens * moe_law_fullest_share (routing);
+  /* Of zipf the best slots are those of the fullest expert, and may be those that stay. */
+  if (routing->distribution != MOE_DISTRIBUTION_ZIPF)
+    mean *= 1.0 - routing->null_target;
   double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     return point->block.capacity;
@@ -263,12 +269,27 @@ expert_rows_bound (const MoePoint *point)
   return bound < (double)routing->tokens ? (size_t)bound : routing->tokens;
 }
 
+/* Rows that chance alone does not give to one shard: the most favoured experts may be all its own.
+ */
+static size_t
+shard_rows_bound (const MoePoint *point)
+{
+  const MoeDistribution distribution = point->routing.distribution;
+  if (distribution != MOE_DISTRIBUTION_ZIPF && distribution != MOE_DISTRIBUTION_HOT)
+    return 0;
+  size_t experts = point->routing.experts / moe_size_max (1, point->block.ep_size), rows;
+  if (!moe_size_mul (experts, expert_rows_bound (point), &rows))
+    return rows_bound (point);
+  return moe_size_min (rows, rows_bound (point));
+}
+
 static void
 widen_problem (MoeProblem *problem, const MoePoint *point)
 {
   problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
   problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
   problem->max_expert_rows = moe_size_max (problem->max_expert_rows, expert_rows_bound (point));
+  problem->max_shard_rows = moe_size_max (problem->max_shard_rows, shard_rows_bound (point));
   moe_choices_widen (problem->choice, point->block.choice);
 }
 

@@ -68,6 +68,18 @@ static const MoeOptionSpec rows[] = {
     MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (run_noise_scale), .low = 0.0, .high = 1e6,
     .needs = MOE_NEEDS_RUNS, .label = MOE_WORDS ("Noise scale"),
     .note = MOE_WORDS ("Of the router logits within a run.") },
+  { "zipf-exponent", "X", MOE_WORDS ("zipf: the expert of rank r gets r^-X of what the first gets"),
+    MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (zipf_exponent), .low = 0.0, .high = 10.0,
+    .needs = MOE_NEEDS_ZIPF, .label = MOE_WORDS ("Zipf exponent"),
+    .note = MOE_WORDS ("0 for experts that are all alike; 1 is usual.") },
+  { "hot-experts", "N", MOE_WORDS ("hot: how many experts get --hot-share of the assignments"),
+    MOE_GROUP_ROUTING, MOE_OPTION_SIZE, FIELD (hot_experts), .min = 1, .max = MAX_DIM,
+    .needs = MOE_NEEDS_HOT, .label = MOE_WORDS ("Hot experts"),
+    .note = MOE_WORDS ("So many experts get the hot share.") },
+  { "hot-share", "X", MOE_WORDS ("hot: the share of the assignments that they get"),
+    MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (hot_share), .low = 0.0, .high = 1.0,
+    .high_open = true, .needs = MOE_NEEDS_HOT, .label = MOE_WORDS ("Hot share"),
+    .note = MOE_WORDS ("Of the assignments, above 0 and below 1.") },
   { "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), MOE_GROUP_ROUTING,
     MOE_OPTION_SEED, FIELD (seed), .max = UINT64_MAX },
 
@@ -151,6 +163,9 @@ moe_options_init (MoeOptions *options)
     .topk = 4,
     .run_alpha = 0.98,
     .run_noise_scale = 0.35,
+    .zipf_exponent = 1.0,
+    .hot_experts = 16,
+    .hot_share = 0.8,
     .iters = 5,
     .warmup = 2,
     .precision = 0.01,
@@ -250,6 +265,14 @@ make_table (void)
       if (table[i].kind == MOE_OPTION_FLAG)
         table[i].names = &moe_choices[MOE_CHOICE_SHARED_FUSED].names;
     }
+}
+
+unsigned
+moe_option_both (const MoeOptionSpec *spec)
+{
+  if (spec->choice != NULL && spec->choice->both != 0)
+    return spec->choice->both;
+  return (1u << spec->names->n) - 1;
 }
 
 const MoeOptionSpec *

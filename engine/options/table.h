@@ -37,6 +37,9 @@ typedef struct MoeOptions
   double capacity_factor;
   double run_alpha;
   double run_noise_scale;
+  double zipf_exponent;
+  size_t hot_experts;
+  double hot_share;
   double null_route_frac;
   MoeFractionList null_route_frac_list; /* not empty: wins over sweep and single */
   bool null_route_sweep;                /* 0.1 .. 0.9; wins over single */
@@ -91,7 +94,7 @@ typedef enum MoeOptionKind
   MOE_OPTION_SEED,          /* uint64_t, any */
   MOE_OPTION_REAL,          /* double, low .. high */
   MOE_OPTION_CHOICE,        /* uint8_t, one of `names` */
-  MOE_OPTION_CHOICE_SET,    /* uint8_t, bit i for names[i]; "both" is all of them */
+  MOE_OPTION_CHOICE_SET,    /* uint8_t, bit i for names[i]; "both" is moe_option_both () */
   MOE_OPTION_SIZE_LIST,     /* MoeSizeList, each min .. max */
   MOE_OPTION_FRACTION_LIST, /* MoeFractionList, each low .. high */
   MOE_OPTION_ACCELERATOR,   /* char[MOE_OPTIONS_NAME_SIZE], one of `names`, or cuda:N */
@@ -122,6 +125,9 @@ typedef struct MoeOptionSpec
 
 /* The table, in the order of help and of the shape line.  Static storage. */
 const MoeOptionSpec *moe_option_specs (size_t *n);
+
+/* The set that "both" stands for among the values of a MOE_OPTION_CHOICE_SET. */
+unsigned moe_option_both (const MoeOptionSpec *spec);
 
 /* The row with this name (either spelling, - or _), or NULL. */
 const MoeOptionSpec *moe_option_spec_find (const char *name);

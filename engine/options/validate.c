@@ -7,6 +7,7 @@
 #include "engine/backends/backend.h"
 #include "engine/base/size.h"
 #include "engine/base/words.h"
+#include "engine/draw/laws.h"
 #include "engine/moe/capacity.h"
 #include "engine/options/number.h"
 #include "engine/options/options.h"
@@ -190,6 +191,36 @@ check_topk (const MoeOptions *options, size_t topk, MoeError *error)
                                  " assignments: allowed is up to %" PRIu64 " tokens.",
                                  options->shape.tokens, name, topk, assignments,
                                  MAX_ASSIGNMENTS / topk);
+  return MOE_OK;
+}
+
+/* No token has an expert twice, so both kinds must have as many as its slots may ask for. */
+static MoeStatus
+check_hot (const MoeOptions *options, size_t topk, MoeError *error)
+{
+  const size_t experts = options->shape.experts, hot = options->hot_experts;
+  if (!moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_HOT))
+    return MOE_OK;
+  if (!(options->hot_share > 0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "hot-share",
+                                 "--hot-share %g is out of range: allowed is above 0 and below 1.",
+                                 options->hot_share);
+  size_t hot_slots = moe_law_most_slots (topk, options->hot_share);
+  size_t cold_slots = moe_law_most_slots (topk, 1.0 - options->hot_share);
+  if (hot_slots + cold_slots > experts)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "hot-share",
+                                 "--hot-share %g is out of range with top-%zu of %zu experts: a "
+                                 "token may need %zu hot experts and %zu others; allowed is a "
+                                 "share, a top-k or a number of experts with which there are as "
+                                 "many.",
+                                 options->hot_share, topk, experts, hot_slots, cold_slots);
+  if (hot < hot_slots || hot > experts - cold_slots)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "hot-experts",
+                                 "--hot-experts %zu is out of range: with top-%zu and --hot-share "
+                                 "%g a token may need %zu hot experts and %zu others of the %zu; "
+                                 "allowed is %zu to %zu.",
+                                 hot, topk, options->hot_share, hot_slots, cold_slots, experts,
+                                 hot_slots, experts - cold_slots);
   return MOE_OK;
 }
 
@@ -413,6 +444,8 @@ check_combinations (const MoeOptions *options, MoeError *error)
       status = check_topk (options, topks[k], error);
       if (status == MOE_OK)
         status = check_bytes (options, topks[k], error);
+      if (status == MOE_OK)
+        status = check_hot (options, topks[k], error);
       for (size_t f = 0; status == MOE_OK && f < n_fractions; f++)
         status = check_fraction (options, topks[k], fractions[f], error);
     }

@@ -10,8 +10,8 @@
 const char *
 moe_axis_title (MoeAxis axis)
 {
-  if (axis == MOE_AXIS_RUNS)
-    return MOE_WORDS ("Runs");
+  if (axis == MOE_AXIS_DRAW)
+    return MOE_WORDS ("Drawn with");
   return axis == MOE_AXIS_KERNEL ? MOE_WORDS ("Kernel") : moe_choices[axis].title;
 }
 
@@ -55,11 +55,18 @@ parallel_words (const MoeRecord *record)
 }
 
 static const char *
-runs_words (const MoeRecord *record)
+draw_words (const MoeRecord *record)
 {
+  const MoeRecordSkew *skew = &record->skew;
+  g_autoptr (GString) words = g_string_new (NULL);
+  append_number (words, "exponent ", skew->zipf_exponent);
+  if (skew->hot_experts >= 0)
+    g_string_append_printf (words, "%" G_GINT64_FORMAT " experts", skew->hot_experts);
+  append_number (words, words->len > 0 ? ", share " : "share ", skew->hot_share);
+  if (words->len > 0)
+    return g_intern_string (words->str);
   if (isnan (record->run_alpha) && isnan (record->run_noise_scale))
     return NULL;
-  g_autoptr (GString) words = g_string_new (NULL);
   append_number (words, "alpha ", record->run_alpha);
   append_number (words, words->len > 0 ? ", noise " : "noise ", record->run_noise_scale);
   return g_intern_string (words->str);
@@ -78,8 +85,8 @@ moe_record_axis (const MoeRecord *record, MoeAxis axis)
       return parallel_words (record);
     case MOE_CHOICE_EP_COMM_PATH:
       return NULL;
-    case MOE_AXIS_RUNS:
-      return runs_words (record);
+    case MOE_AXIS_DRAW:
+      return draw_words (record);
     case MOE_AXIS_KERNEL:
       return record->kernel;
     default:

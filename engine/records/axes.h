@@ -7,13 +7,14 @@
 G_BEGIN_DECLS
 
 /* What makes curves differ besides shape and top-k: every MoeChoice is an axis of the same number,
- * and what few numbers say of the distribution "runs" is one more, and so is the kernel.  That of a
+ * and what few numbers say of the distributions "runs", "zipf" and "hot" is one more, and so is the
+ * kernel.  That of a
  * capacity policy tells its factor too, and that of the parallel mode the exchange, which has no
  * words of its own, and the shards. */
 typedef unsigned MoeAxis;
 enum
 {
-  MOE_AXIS_RUNS = MOE_N_CHOICES, /* alpha and noise */
+  MOE_AXIS_DRAW = MOE_N_CHOICES, /* alpha and noise; exponent; hot experts and their share */
   MOE_AXIS_KERNEL,
   MOE_N_AXES
 };

@@ -22,10 +22,12 @@ moe_record_init (MoeRecord *record)
     .comm_bytes = NAN,
     .run_alpha = NAN,
     .run_noise_scale = NAN,
+    .skew = { NAN, -1, NAN },
     .runs = -1,
     .run_mean = NAN,
     .run_p95 = NAN,
     .run_max = -1,
+    .active_experts = -1,
     .load_min = -1,
     .load_max = -1,
     .load_std = NAN,
@@ -76,6 +78,7 @@ static void
 take_routing (MoeRecord *record, const MoePointFacts *facts)
 {
   const MoeRunLengths *lengths = &facts->run_lengths;
+  record->active_experts = (gint64)facts->active_experts;
   record->load_min = (gint64)facts->expert_load_min;
   record->load_max = (gint64)facts->expert_load_max;
   record->load_std = facts->expert_load_std;
@@ -122,6 +125,13 @@ moe_record_from_point (MoeRecord *record,
     {
       record->run_alpha = point->routing.run_alpha;
       record->run_noise_scale = point->routing.run_noise_scale;
+    }
+  if (point->routing.distribution == MOE_DISTRIBUTION_ZIPF)
+    record->skew.zipf_exponent = point->routing.zipf_exponent;
+  if (point->routing.distribution == MOE_DISTRIBUTION_HOT)
+    {
+      record->skew.hot_experts = (gint64)point->routing.hot_experts;
+      record->skew.hot_share = point->routing.hot_share;
     }
   if (facts->real_assignments != SIZE_MAX)
     take_routing (record, facts);

@@ -10,6 +10,14 @@
 
 G_BEGIN_DECLS
 
+/* What few numbers say of the distributions "zipf" and "hot"; those of another are missing. */
+typedef struct MoeRecordSkew
+{
+  double zipf_exponent;
+  gint64 hot_experts;
+  double hot_share;
+} MoeRecordSkew;
+
 /* One measured point.  What a source does not tell is missing, never 0: NULL for text, NaN for
  * reals, -1 for counts, has_shape FALSE for the shape.  Text fields are interned strings
  * (g_intern_string), so equal values are equal pointers. */
@@ -39,11 +47,13 @@ typedef struct MoeRecord
   double comm_bytes; /* of one step, sent by all shards together; missing without "ep" */
   double run_alpha;  /* of the distribution "runs", else missing */
   double run_noise_scale;
+  MoeRecordSkew skew;
   gint64 runs; /* of consecutive tokens with the same best expert: their number and lengths */
   double run_mean;
   double run_p95;
   gint64 run_max;
-  gint64 load_min; /* assignments of a real expert, before a capacity drops any */
+  gint64 active_experts; /* with at least one assignment */
+  gint64 load_min;       /* assignments of a real expert, before a capacity drops any */
   gint64 load_max;
   double load_std;
   double load_p25; /* quartiles over the experts */

@@ -43,6 +43,9 @@ is_decisive (const MoeOptionSpec *spec)
     "capacity-factor",
     "run-alpha",
     "run-noise-scale",
+    "zipf-exponent",
+    "hot-experts",
+    "hot-share",
     "seed",
     "null-experts",
     "null-route-seed",
@@ -63,8 +66,19 @@ is_decisive (const MoeOptionSpec *spec)
 static gboolean
 is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
 {
-  return spec->needs == MOE_NEEDS_RUNS
-         && !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS);
+  static const struct
+  {
+    MoeNeeds needs;
+    MoeDistribution distribution;
+  } numbers[] = {
+    { MOE_NEEDS_RUNS, MOE_DISTRIBUTION_RUNS },
+    { MOE_NEEDS_ZIPF, MOE_DISTRIBUTION_ZIPF },
+    { MOE_NEEDS_HOT, MOE_DISTRIBUTION_HOT },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (spec->needs == numbers[i].needs)
+      return !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, numbers[i].distribution);
+  return FALSE;
 }
 
 static char *

@@ -162,8 +162,18 @@ test_refused (void)
   static const char *const facts[][2] = { { "cpu", "Z80" }, { "dtype", "float16" } };
   g_autofree char *folder = temporary_folder ();
   g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *skewed = g_build_filename (folder, "skewed.csv", NULL);
   g_autofree char *log = g_build_filename (folder, "x.log", NULL);
   measure_two (csv);
+  g_auto (BenchResult) zipf =
+      BENCH (TINY, "--distribution", "zipf", "--iters", "2", "--csv", skewed);
+  assert_status (&zipf, 0);
+  g_auto (BenchResult) steeper = BENCH (TINY, "--distribution", "zipf", "--iters", "2", "--resume",
+                                        skewed, "--zipf-exponent", "1.5");
+  assert_refused (&steeper, skewed, "--zipf-exponent 1, and now it is 1.5");
+  g_auto (BenchResult) idle = BENCH (TINY, "--distribution", "zipf", "--iters", "2", "--resume",
+                                     skewed, "--hot-experts", "3");
+  assert_contains (idle.out, "1 of 1 points are carried over");
   set_fact_in (csv, "accelerator", "abacus");
   for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
     {

@@ -6,7 +6,7 @@
 #include "engine/backends/backend.h"
 #include "engine/base/target.h"
 #include "engine/bench/verify.h"
-#include "engine/moe/sampling.h"
+#include "engine/draw/sampling.h"
 #include "engine/options/plan.h"
 
 #include "tests/backends/host-gpu.h"

@@ -6,8 +6,8 @@
 
 #include "engine/backends/backend.h"
 #include "engine/bench/verify.h"
+#include "engine/draw/sampling.h"
 #include "engine/moe/capacity.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 #include "tests/backends/fake-cuda.h"
 

@@ -11,8 +11,8 @@
 #include "engine/backends/gpu/rows.h"
 #include "engine/backends/gpu/state.h"
 #include "engine/backends/parts/waves.h"
+#include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 #include "tests/backends/host-gpu.h"
 

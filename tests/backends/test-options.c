@@ -6,8 +6,8 @@
 
 #include "engine/backends/cpu/block.h"
 #include "engine/backends/cpu/state.h"
+#include "engine/draw/sampling.h"
 #include "engine/moe/capacity.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <math.h>

@@ -157,6 +157,17 @@ static const struct
     { "--run-alpha 0.5 changes nothing: --distribution does not include runs.",
       "--run-noise-scale 1 changes nothing: --distribution does not include runs." } },
   { "run-alpha=0.5 distribution=both", { NULL } },
+  { "renormalize-real-after-null distribution=balanced null-routing-mode=router "
+    "null-route-frac=0.5",
+    { "--renormalize-real-after-null changes nothing: a token's slots are all null or none of "
+      "them, as --distribution balanced has equal logits." } },
+  { "renormalize-real-after-null distribution=balanced null-routing-mode=router "
+    "null-route-frac=0.2 null-experts=1",
+    { NULL } },
+  { "zipf-exponent=2 hot-experts=3",
+    { "--zipf-exponent 2 changes nothing: --distribution does not include zipf.",
+      "--hot-experts 3 changes nothing: --distribution does not include hot." } },
+  { "zipf-exponent=2 hot-experts=3 hot-share=0.5 distribution=zipf,hot", { NULL } },
   { "iters=9 until-settled",
     { "--iters 9 changes nothing: --until-settled takes as many samples as it needs." } },
   { "precision=0.02 budget=5",

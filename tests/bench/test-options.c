@@ -34,6 +34,9 @@ static const char *const spec_names[] = {
   "capacity-factor",
   "run-alpha",
   "run-noise-scale",
+  "zipf-exponent",
+  "hot-experts",
+  "hot-share",
   "null-route-frac",
   "null-route-frac-list",
   "null-route-sweep",
@@ -139,6 +142,9 @@ test_defaults (void)
     { "capacity-factor", "0" },
     { "run-alpha", "0.98" },
     { "run-noise-scale", "0.35" },
+    { "zipf-exponent", "1" },
+    { "hot-experts", "16" },
+    { "hot-share", "0.8" },
     { "null-route-frac", "0" },
     { "null-route-frac-list", "" },
     { "null-route-sweep", "false" },
@@ -218,6 +224,8 @@ test_round_trip (void)
     { "impl", "baseline,fast" },
     { "distribution", "runs" },
     { "distribution", "both" },
+    { "distribution", "runs,zipf" },
+    { "distribution", "random,runs,balanced,zipf,hot" },
     { "bench-pass", "forward_backward" },
     { "parallel-mode", "ep" },
     { "ep-comm-path", "ring_ag_rs" },
@@ -232,6 +240,9 @@ test_round_trip (void)
     { "capacity-factor", "1.25" },
     { "run-alpha", "0.1" },
     { "run-noise-scale", "1e-05" },
+    { "zipf-exponent", "0.5" },
+    { "hot-experts", "3" },
+    { "hot-share", "0.25" },
     { "null-route-frac", "0.30000000000000004" },
     { "null-route-frac-list", "0,0.1,0.9" },
     { "null-route-sweep", "true" },
@@ -335,12 +346,15 @@ test_bad_text (void)
     { "ep-size", "1025", "0 to 1024" },
     { "run-alpha", "1", "0 up to, but not including, 1" },
     { "run-noise-scale", "-1", "0 to 1e+06" },
+    { "zipf-exponent", "-1", "0 to 10" },
+    { "hot-experts", "0", "1 to" },
+    { "hot-share", "1", "0 up to, but not including, 1" },
     { "capacity-factor", "-0.5", "0 to 1e+06" },
     { "capacity-policy", "dropp", "none|drop|pad" },
     { "parallel-mode", "EP", "none|ep" },
     { "ep-comm-path", "psum", "compact_psum|ring_ag_rs" },
     { "queue-mode", "queue", "full|prequeue|both" },
-    { "distribution", "run", "random|runs|both" },
+    { "distribution", "run", "random|runs|balanced|zipf|hot|both" },
     { "iters", "0", "1 to" },
     { "dtype", "float16", "float32|bfloat16" },
     { "dtype", "", "float32|bfloat16" },
@@ -435,6 +449,10 @@ test_working_values (void)
     { "run-alpha", "0.999" },
     { "run-noise-scale", "0" },
     { "run-noise-scale", "1000000" },
+    { "zipf-exponent", "0" },
+    { "zipf-exponent", "10" },
+    { "hot-experts", "1" },
+    { "hot-share", "0.999" },
     { "shared-expert-dim", "64" },
     { "shared-fused", NULL },
     { "accelerator", "openblas" },
@@ -471,6 +489,7 @@ test_working_values (void)
         if (specs[i].kind == MOE_OPTION_ACCELERATOR)
           continue;
         options.capacity_factor = 1; /* drop and pad need one */
+        options.hot_experts = 4;     /* some of the 8 */
         set_ok (&options, specs[i].name, moe_name_of (specs[i].names, (int)c));
         moe_options_validate (&options, &error);
         g_assert_cmpstr (error.message, ==, "");
@@ -523,6 +542,41 @@ test_topk_range (void)
   set_ok (&options, "topk-list", "2,12");
   assert_refused (&options, MOE_ERROR_INVALID, "topk-list",
                   (const char *[]){ "--topk-list 12", "1 to 8", NULL });
+}
+
+/* No token has an expert twice: there must be enough experts of both kinds. */
+static void
+test_hot_range (void)
+{
+  static const struct
+  {
+    size_t topk, hot;
+    double share;
+    const char *option, *said;
+  } cases[] = {
+    { 2, 16, 0.8, "hot-experts",
+      "--hot-experts 16 is out of range: with top-2 and --hot-share 0.8 a "
+      "token may need 2 hot experts and 1 others of the 8; allowed is 2 to 7." },
+    { 2, 1, 0.8, "hot-experts", "allowed is 2 to 7." },
+    { 2, 8, 0.8, "hot-experts", "allowed is 2 to 7." },
+    { 4, 3, 0.5, "hot-experts", NULL },
+    { 2, 2, 0, "hot-share", "--hot-share 0 is out of range: allowed is above 0 and below 1." },
+    { 8, 4, 0.3, "hot-share", "3 hot experts and 6 others" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions options = small ();
+      options.topk = cases[i].topk;
+      options.hot_experts = cases[i].hot;
+      options.hot_share = cases[i].share;
+      g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK); /* nobody asks for it */
+      set_ok (&options, "distribution", "random,hot");
+      if (cases[i].said == NULL)
+        g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+      else
+        assert_refused (&options, MOE_ERROR_INVALID, cases[i].option,
+                        (const char *[]){ cases[i].said, NULL });
+    }
 }
 
 static void
@@ -635,6 +689,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/options/working-values", test_working_values);
   g_test_add_func ("/bench/options/raw-fields", test_raw_fields);
   g_test_add_func ("/bench/options/topk-range", test_topk_range);
+  g_test_add_func ("/bench/options/hot-range", test_hot_range);
   g_test_add_func ("/bench/options/sizes", test_sizes);
   g_test_add_func ("/bench/options/null-ranges", test_null_ranges);
   g_test_add_func ("/bench/options/fractions", test_fractions);

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/draw/sampling.h"
 #include "engine/moe/flops.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 #include "engine/threads/team.h"
 
@@ -292,6 +292,8 @@ static const struct
   { "capacity-policy=pad capacity-factor=2", POINT (block.capacity), 547 },
   { "capacity-policy=pad capacity-factor=2 topk-list=4,2", POINT (block.capacity), 274 },
   { "distribution=runs", POINT (routing.distribution), MOE_DISTRIBUTION_RUNS },
+  { "distribution=zipf", POINT (routing.distribution), MOE_DISTRIBUTION_ZIPF },
+  { "distribution=hot hot-experts=9", POINT (routing.hot_experts), 9 },
   { "seed=9", POINT (routing.seed), 9 },
   { "null-route-frac=0.5 null-routing-mode=router", POINT (routing.null_mode),
     MOE_NULL_MODE_ROUTER },
@@ -379,8 +381,12 @@ test_real_options_reach (void)
 {
   MoePlan plan;
   MoeProblem problem;
-  plan_of_settings ("run-alpha=0.25 run-noise-scale=0.75 null-route-frac=0.125", &plan, &problem);
+  plan_of_settings (
+      "zipf-exponent=1.5 hot-share=0.625 run-alpha=0.25 run-noise-scale=0.75 null-route-frac=0.125",
+      &plan, &problem);
   g_assert_cmpfloat (plan.points[0].routing.run_alpha, ==, 0.25);
+  g_assert_cmpfloat (plan.points[0].routing.zipf_exponent, ==, 1.5);
+  g_assert_cmpfloat (plan.points[0].routing.hot_share, ==, 0.625);
   g_assert_cmpfloat (plan.points[0].routing.run_noise_scale, ==, 0.75);
   g_assert_cmpfloat (plan.points[0].routing.null_target, ==, 0.125);
   moe_plan_clear (&plan);
@@ -479,6 +485,16 @@ test_expert_rows_bound_holds (void)
     "distribution=runs topk=1 run-alpha=0.999 tokens=300",
     "distribution=runs topk=2 run-alpha=0 null-route-frac=0.9",
     "distribution=runs run-noise-scale=0",
+    "distribution=balanced topk=1 tokens=50",
+    "distribution=zipf",
+    "distribution=zipf topk=1",
+    "distribution=zipf zipf-exponent=3 topk=8",
+    "distribution=zipf null-route-frac=0.7 null-routing-mode=take_until_null",
+    "distribution=zipf null-route-frac=0.7 null-routing-mode=router topk=8",
+    "distribution=hot",
+    "distribution=hot topk=1 hot-experts=1",
+    "distribution=hot topk=2 hot-experts=55 hot-share=0.1",
+    "distribution=hot null-route-frac=0.9",
     "distribution=runs run-noise-scale=5 null-route-frac=0.5 null-routing-mode=take_until_null",
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/moe/sampling.h"
+#include "engine/draw/sampling.h"
 #include "tests/bench/fake-backend.h"
 
 #include "engine/bench/runner.h"
@@ -734,6 +734,28 @@ compare_sizes (const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
+/* Distributions whose experts are not alike are checked on a small block too, which has fewer. */
+static void
+test_uneven_points (void)
+{
+  static const char *const settings[] = {
+    "distribution=balanced,zipf,hot hot-experts=9 experts=10 topk=1 iters=1",
+    "distribution=hot hot-experts=30 hot-share=0.3 experts=40 topk=4 iters=1",
+    "distribution=hot hot-experts=1 hot-share=0.9 experts=40 topk=1 iters=1",
+    "distribution=zipf zipf-exponent=5 experts=40 topk=7 iters=1",
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      MoePlan plan;
+      Log log = { .events = g_string_new (NULL) };
+      fake_machine_reset ();
+      make_plan (&plan, settings[i]);
+      g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+      moe_plan_clear (&plan);
+      g_string_free (log.events, TRUE);
+    }
+}
+
 static void
 test_facts (void)
 {
@@ -747,7 +769,7 @@ test_facts (void)
   for (size_t i = 0; i < 4; i++)
     {
       MoeRouting routing = { 0 };
-      size_t counts[10], histogram[MOE_KEPT_MAX + 1], least = SIZE_MAX, most = 0;
+      size_t counts[10], histogram[MOE_KEPT_MAX + 1], least = SIZE_MAX, most = 0, active = 0;
       const MoePointFacts *facts = &log.facts[i];
       g_assert_cmpint (moe_routing_sample (&plan.points[i].routing, &routing, NULL), ==, MOE_OK);
       moe_routing_expert_counts (&routing, counts);
@@ -755,7 +777,9 @@ test_facts (void)
         {
           least = MIN (least, counts[e]);
           most = MAX (most, counts[e]);
+          active += counts[e] > 0;
         }
+      g_assert_cmpuint (facts->active_experts, ==, active);
       g_assert_cmpuint (facts->null_experts, ==, i % 2 == 0 ? 0 : 3);
       g_assert_cmpuint (facts->real_assignments, ==, routing.real_assignments);
       g_assert_cmpuint (facts->null_assignments, ==, routing.null_assignments);
@@ -1014,6 +1038,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/setups/unequal", test_unequal_setups);
   g_test_add_func ("/runner/comm-bytes", test_comm_bytes);
   g_test_add_func ("/runner/facts", test_facts);
+  g_test_add_func ("/runner/uneven-points", test_uneven_points);
   g_test_add_func ("/runner/facts/kept", test_kept);
   g_test_add_func ("/runner/facts/capacity", test_capacity_facts);
   g_test_add_func ("/runner/small-block-of-shards", test_small_block_of_shards);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Both checks against the reference accept what is right and see every tensor that is not: on a
  * backend that is right by decree, or wrong in one tensor. */
-#include "engine/moe/sampling.h"
+#include "engine/draw/sampling.h"
 #include "tests/bench/fake-backend.h"
 
 #include <math.h>

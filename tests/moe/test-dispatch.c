@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/draw/sampling.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/dispatch.h"
-#include "engine/moe/sampling.h"
 
 enum
 {

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/draw/sampling.h"
 #include "engine/moe/reference.h"
-#include "engine/moe/sampling.h"
 
 enum
 {

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/moe/null-slots.h"
+#include "engine/draw/null-slots.h"
+#include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/routing.h"
-#include "engine/moe/sampling.h"
 
 static MoeRouting
 sample (const MoeRoutingSpec *spec)

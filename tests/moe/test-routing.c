@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/routing.h"
-#include "engine/moe/sampling.h"
 
 static MoeRouting
 sample (const MoeRoutingSpec *spec)

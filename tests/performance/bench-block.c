@@ -9,8 +9,8 @@
  * Without arguments: every usable backend in both dtypes on 4096 2048 1408 60 4 and on
  * 4096 512 352 60 4.  With --check: the same for a moment, at a size that tells nothing. */
 #include "engine/bench/stats.h"
+#include "engine/draw/sampling.h"
 #include "engine/moe/flops.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <cblas.h>

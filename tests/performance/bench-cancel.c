@@ -9,8 +9,8 @@
  *   bench-cancel [accelerator [float32|bfloat16]]      default auto float32
  *   bench-cancel --check                               a moment, at a size that tells nothing */
 #include "engine/base/clock.h"
+#include "engine/draw/sampling.h"
 #include "engine/machine/forecast.h"
-#include "engine/moe/sampling.h"
 #include "engine/options/plan.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
  *   bench-stages --check            a moment, at the smaller size alone */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "engine/bench/stats.h"
-#include "engine/moe/sampling.h"
+#include "engine/draw/sampling.h"
 #include "engine/options/plan.h"
 
 #include <dlfcn.h>

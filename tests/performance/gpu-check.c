@@ -11,10 +11,10 @@
  * card that can be used. */
 #include "engine/backends/backend.h"
 #include "engine/bench/verify.h"
+#include "engine/draw/sampling.h"
 #include "engine/machine/limits.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
-#include "engine/moe/sampling.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 
 #include "engine/backends/ranks/lead.h"
 #include "engine/backends/ranks/serve.h"
-#include "engine/moe/sampling.h"
+#include "engine/draw/sampling.h"
 #include "tests/ranks/ranked-backend.h"
 #include "tests/ranks/thread-transport.h"
 

@@ -74,7 +74,7 @@ test_axes_in_words (void)
   a.run_noise_scale = 0.35;
   g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_CAPACITY_POLICY), ==, "drop 1.25");
   g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_PARALLEL_MODE), ==, "ep ring_ag_rs, 4 shards");
-  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_RUNS), ==, "alpha 0.98, noise 0.35");
+  g_assert_cmpstr (moe_record_axis (&a, MOE_AXIS_DRAW), ==, "alpha 0.98, noise 0.35");
 
   /* Another top-k has other rows at the same factor. */
   b = a;
@@ -87,6 +87,16 @@ test_axes_in_words (void)
   g_assert_false (moe_record_same_curve (&a, &b));
   b = a;
   b.run_noise_scale = 0.5;
+  g_assert_false (moe_record_same_curve (&a, &b));
+  a.run_alpha = a.run_noise_scale = NAN;
+  b = a;
+  b.skew.zipf_exponent = 1.25;
+  g_assert_cmpstr (moe_record_axis (&b, MOE_AXIS_DRAW), ==, "exponent 1.25");
+  g_assert_false (moe_record_same_curve (&a, &b));
+  b = a;
+  b.skew.hot_experts = 16;
+  b.skew.hot_share = 0.8;
+  g_assert_cmpstr (moe_record_axis (&b, MOE_AXIS_DRAW), ==, "16 experts, share 0.8");
   g_assert_false (moe_record_same_curve (&a, &b));
   a.capacity_factor = NAN;
   g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_CAPACITY_POLICY), ==, "drop to 342 rows");
@@ -167,6 +177,31 @@ test_from_point (void)
   g_assert_cmpint (record.ep_size, ==, -1);
 }
 
+/* Of each distribution the numbers that it is drawn with, and no others. */
+static void
+test_from_point_of_a_law (void)
+{
+  MoePoint point = {
+    .block = { .shape = { 4096, 512, 352, 60, 0 }, .topk = 4, .ep_size = 1 },
+    .routing = { .distribution = MOE_DISTRIBUTION_ZIPF,
+                 .zipf_exponent = 1.5,
+                 .hot_experts = 12,
+                 .hot_share = 0.75 },
+  };
+  MoePointFacts facts = { .real_assignments = 16384 };
+  MoeRecord record;
+  moe_record_from_point (&record, &point, &facts, "native");
+  g_assert_cmpstr (record.choice[MOE_CHOICE_DISTRIBUTION], ==, "zipf");
+  g_assert_cmpfloat (record.skew.zipf_exponent, ==, 1.5);
+  g_assert_true (record.skew.hot_experts == -1 && isnan (record.skew.hot_share));
+  g_assert_true (isnan (record.run_alpha));
+  point.routing.distribution = MOE_DISTRIBUTION_HOT;
+  moe_record_from_point (&record, &point, &facts, "native");
+  g_assert_true (isnan (record.skew.zipf_exponent));
+  g_assert_cmpint (record.skew.hot_experts, ==, 12);
+  g_assert_cmpfloat (record.skew.hot_share, ==, 0.75);
+}
+
 static void
 test_from_point_of_all_axes (void)
 {
@@ -188,6 +223,7 @@ test_from_point_of_all_axes (void)
                           .capacity = 342,
                           .capacity_factor = 1.25,
                           .run_lengths = { 81, 50.5, 149.25, 211 },
+                          .active_experts = 59,
                           .expert_load_min = 10,
                           .expert_load_max = 700,
                           .expert_load_std = 27.3,
@@ -210,6 +246,8 @@ test_from_point_of_all_axes (void)
   g_assert_cmpint (record.ep_size, ==, 4);
   g_assert_cmpfloat (record.run_alpha, ==, 0.9);
   g_assert_cmpfloat (record.run_noise_scale, ==, 0.2);
+  g_assert_true (isnan (record.skew.zipf_exponent) && isnan (record.skew.hot_share));
+  g_assert_cmpint (record.active_experts, ==, 59);
   g_assert_cmpint (record.runs, ==, 81);
   g_assert_cmpfloat (record.run_mean, ==, 50.5);
   g_assert_cmpfloat (record.run_p95, ==, 149.25);
@@ -353,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/axes/axes-in-words", test_axes_in_words);
   g_test_add_func ("/axes/same-curve", test_same_curve);
   g_test_add_func ("/axes/from-point", test_from_point);
+  g_test_add_func ("/axes/from-point-of-a-law", test_from_point_of_a_law);
   g_test_add_func ("/axes/from-point-of-all-axes", test_from_point_of_all_axes);
   g_test_add_func ("/axes/flops-of-policies", test_flops_of_policies);
   g_test_add_func ("/axes/comm-bytes", test_comm_bytes);

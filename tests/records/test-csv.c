@@ -74,6 +74,8 @@ test_round_trip_of_all_axes (void)
   record.comm_bytes = 1.5e9;
   record.run_alpha = 0.98;
   record.run_noise_scale = 0.35;
+  record.skew = (MoeRecordSkew){ 1.25, 16, 0.8 };
+  record.active_experts = 57;
   record.runs = 81;
   record.run_mean = 50.567901234567;
   record.run_p95 = 149.25;
@@ -101,6 +103,10 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpfloat (got->run_mean, ==, 50.567901234567);
   g_assert_cmpfloat (got->run_p95, ==, 149.25);
   g_assert_cmpint (got->run_max, ==, 211);
+  g_assert_cmpfloat (got->skew.zipf_exponent, ==, 1.25);
+  g_assert_cmpint (got->skew.hot_experts, ==, 16);
+  g_assert_cmpfloat (got->skew.hot_share, ==, 0.8);
+  g_assert_cmpint (got->active_experts, ==, 57);
   g_assert_cmpint (got->load_min, ==, 0);
   g_assert_cmpint (got->load_max, ==, 700);
   g_assert_cmpfloat (got->load_std, ==, 27.3);

@@ -18,7 +18,9 @@ static const GroupText groups[] = {
   { N_ ("Implementation"),
     { "impl", "backend", "queue-mode", "routing-pack-strategy", "dispatch-permute-mode",
       "capacity-policy", "capacity-factor", "shared-expert-dim", "shared-fused" } },
-  { N_ ("Token distribution"), { "distribution", "run-alpha", "run-noise-scale" } },
+  { N_ ("Token distribution"),
+    { "distribution", "run-alpha", "run-noise-scale", "zipf-exponent", "hot-experts",
+      "hot-share" } },
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };
 

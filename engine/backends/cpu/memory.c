@@ -243,6 +243,7 @@ shard_rows (const MoeProblem *p, size_t experts)
   double most = (double)experts * (double)p->max_expert_rows;
   if (!moe_carries_nulls (p->choice) && most < rows)
     rows = most;
+  rows = fmax (rows, (double)p->max_shard_rows);
   return rows < (double)p->max_rows ? (size_t)rows : p->max_rows;
 }
 

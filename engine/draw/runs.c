@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/moe/runs.h"
+#include "engine/draw/runs.h"
 
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"

@@ -8,6 +8,6 @@
 
 /* On success the caller owns the arrays in *routing and releases them with
  * moe_routing_clear ().  Same spec, same routing, on every machine.  Errors:
- * MOE_ERROR_INVALID (topk, f, N, run_alpha or run_noise_scale out of range; with `router` and
+ * MOE_ERROR_INVALID (topk, f, N or a number of the distribution out of range; with `router` and
  * explicit N < k a target above N/k, named), MOE_ERROR_MEMORY. */
 MoeStatus moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error);

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/moe/sampling.h"
+#include "engine/draw/sampling.h"
 
 #include "engine/base/size.h"
-#include "engine/moe/null-slots.h"
+#include "engine/draw/laws.h"
+#include "engine/draw/null-slots.h"
+#include "engine/draw/runs.h"
+#include "engine/draw/top.h"
 #include "engine/moe/rng.h"
-#include "engine/moe/runs.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define RUN_LOGIT       6.0f /* on top of the noise, for the expert of a token's run */
 #define MAX_NOISE_SCALE 1e6
+#define MAX_EXPONENT    10.0
 
 /* Ids are int32 and dispatch rows uint32. */
 static MoeStatus
@@ -83,6 +86,36 @@ check_runs (const MoeRoutingSpec *spec, MoeError *error)
 }
 
 static MoeStatus
+check_zipf (const MoeRoutingSpec *spec, MoeError *error)
+{
+  if (!(spec->zipf_exponent >= 0.0 && spec->zipf_exponent <= MAX_EXPONENT))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "zipf-exponent",
+                                 "--zipf-exponent %g: allowed is 0 to %g.", spec->zipf_exponent,
+                                 MAX_EXPONENT);
+  return MOE_OK;
+}
+
+/* No token has an expert twice, so both kinds must have as many as its slots may ask for. */
+static MoeStatus
+check_hot (const MoeRoutingSpec *spec, MoeError *error)
+{
+  const size_t hot = spec->hot_experts;
+  if (!(spec->hot_share > 0.0 && spec->hot_share < 1.0))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "hot-share",
+                                 "--hot-share %g: allowed is above 0 and below 1.",
+                                 spec->hot_share);
+  const size_t hot_slots = moe_law_most_slots (spec->topk, spec->hot_share);
+  const size_t cold_slots = moe_law_most_slots (spec->topk, 1.0 - spec->hot_share);
+  if (hot < hot_slots || hot > spec->experts || spec->experts - hot < cold_slots)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "hot-experts",
+                                 "--hot-experts %zu with --experts %zu, --topk %zu and --hot-share "
+                                 "%g: a token may need %zu hot experts and %zu others.",
+                                 hot, spec->experts, spec->topk, spec->hot_share, hot_slots,
+                                 cold_slots);
+  return MOE_OK;
+}
+
+static MoeStatus
 check_spec (const MoeRoutingSpec *spec, MoeError *error)
 {
   MoeStatus status = check_sizes (spec, error);
@@ -90,27 +123,11 @@ check_spec (const MoeRoutingSpec *spec, MoeError *error)
     status = check_null (spec, error);
   if (status == MOE_OK && spec->distribution == MOE_DISTRIBUTION_RUNS)
     status = check_runs (spec, error);
+  if (status == MOE_OK && spec->distribution == MOE_DISTRIBUTION_ZIPF)
+    status = check_zipf (spec, error);
+  if (status == MOE_OK && spec->distribution == MOE_DISTRIBUTION_HOT)
+    status = check_hot (spec, error);
   return status;
-}
-
-/* best[k], id[k]: the k largest of logit[E], descending, equal ones by lower id first. */
-static void
-select_top (const float *logit, size_t experts, size_t k, float *best, int32_t *id)
-{
-  size_t n = 0;
-  for (size_t e = 0; e < experts; e++)
-    {
-      if (n == k && !(logit[e] > best[k - 1]))
-        continue;
-      size_t place = n < k ? n++ : k - 1;
-      for (; place > 0 && logit[e] > best[place - 1]; place--)
-        {
-          best[place] = best[place - 1];
-          id[place] = id[place - 1];
-        }
-      best[place] = logit[e];
-      id[place] = (int32_t)e;
-    }
 }
 
 static MoeStatus
@@ -159,10 +176,21 @@ select_experts (const MoeRoutingSpec *spec,
       size_t n = moe_size_min (chunk, spec->tokens - first);
       make_logits (spec, assigned, first, n, logits);
       for (size_t t = 0; t < n; t++)
-        select_top (logits + t * experts, experts, k, routing->topk_weights + (first + t) * k,
-                    routing->topk_idx + (first + t) * k);
+        moe_top_select (logits + t * experts, experts, k, routing->topk_weights + (first + t) * k,
+                        routing->topk_idx + (first + t) * k);
     }
   free (logits);
+  return MOE_OK;
+}
+
+static MoeStatus
+draw_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  MoeLaw *law = moe_law_new (spec);
+  if (law == NULL)
+    return no_memory_for_routing (spec, error);
+  moe_law_draw (law, 0, spec->tokens, routing->topk_idx, routing->topk_weights);
+  moe_law_free (law);
   return MOE_OK;
 }
 
@@ -178,7 +206,8 @@ sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error
         status = no_memory_for_routing (spec, error);
     }
   if (status == MOE_OK)
-    status = select_experts (spec, assigned, routing, error);
+    status = moe_law_draws (spec->distribution) ? draw_experts (spec, routing, error)
+                                                : select_experts (spec, assigned, routing, error);
   free (assigned);
   if (status == MOE_OK && !moe_routing_measure_runs (routing))
     status = no_memory_for_routing (spec, error);

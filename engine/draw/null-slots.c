@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/moe/null-slots.h"
+#include "engine/draw/null-slots.h"
 
 #include "engine/base/size.h"
 #include "engine/moe/rng.h"
