@@ -231,6 +231,45 @@ test_colours (void)
   close_window (window);
 }
 
+static gboolean
+is_in_view (GtkWidget *row)
+{
+  graphene_rect_t place;
+  GtkWidget *window = gtk_widget_get_ancestor (row, GTK_TYPE_SCROLLED_WINDOW);
+  return gtk_widget_compute_bounds (row, window, &place) && place.origin.y >= 0
+         && place.origin.y + place.size.height <= (float)gtk_widget_get_height (window);
+}
+
+static gboolean
+is_open (gpointer button)
+{
+  GtkPopover *popover = gtk_menu_button_get_popover (button);
+  return popover != NULL && gtk_widget_get_mapped (GTK_WIDGET (popover));
+}
+
+/* Of a row far below the end of the window and of the screen: GDK would have critical words for it.
+ */
+static void
+test_colours_out_of_sight (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *last = NULL;
+  for (int i = 0; i < 31; i++)
+    last = add_run (window, "A run", 1000);
+  GtkWidget *bottom = GTK_WIDGET (row_of (window, last));
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (
+      GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (bottom, GTK_TYPE_SCROLLED_WINDOW)));
+  nullcurve_runs_model_select (runs_of (window), last);
+  gtk_adjustment_set_value (scroll, 0);
+  fixture_wait_frame (GTK_WIDGET (window));
+  g_assert_false (is_in_view (bottom));
+  activate (window, "win.recolour-run");
+  fixture_wait (is_open, find_child (bottom, "colour"));
+  g_assert_true (is_in_view (bottom));
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (find_child (bottom, "colour")));
+  close_window (window);
+}
+
 /* The popovers themselves open only where there is a monitor, and complain where there is none. */
 static void
 test_popovers (void)
@@ -438,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-list/rename", test_rename);
   g_test_add_func ("/run-list/colours", test_colours);
   g_test_add_func ("/run-list/popovers", test_popovers);
+  g_test_add_func ("/run-list/colours-out-of-sight", test_colours_out_of_sight);
   g_test_add_func ("/run-list/move", test_move);
   g_test_add_func ("/run-list/show", test_show);
   g_test_add_func ("/run-list/remove", test_remove);

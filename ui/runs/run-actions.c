@@ -18,18 +18,26 @@ in_hand (gpointer list)
   return nullcurve_runs_model_get_selected (runs_of (list));
 }
 
+/* Where it was folded away. */
 static void
-rename_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+reveal (gpointer list)
 {
   GtkWidget *flap = gtk_widget_get_ancestor (list, ADW_TYPE_FLAP);
   if (flap != NULL)
     adw_flap_set_reveal_flap (ADW_FLAP (flap), TRUE);
+}
+
+static void
+rename_action (GSimpleAction *action, GVariant *parameter, gpointer list)
+{
+  reveal (list);
   nullcurve_run_row_edit (nullcurve_run_list_get_row (list, in_hand (list)));
 }
 
 static void
 recolour_action (GSimpleAction *action, GVariant *parameter, gpointer list)
 {
+  reveal (list);
   nullcurve_run_row_open_colours (nullcurve_run_list_get_row (list, in_hand (list)));
 }
 

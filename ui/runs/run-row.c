@@ -31,6 +31,14 @@ struct _NullcurveRunRow
   NullcurveRunItem *item;
   gboolean editing;
   guint leave_id;
+  guint open_id; /* what waits for the row to be seen, and what it opens then */
+  guint frames_to_open;
+  GtkMenuButton *to_open;
+};
+
+enum
+{
+  FRAMES_TO_BE_SEEN = 60 /* the side bar slides in for a third of that */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveRunRow, nullcurve_run_row, GTK_TYPE_LIST_BOX_ROW)
@@ -215,18 +223,75 @@ title_pressed_cb (NullcurveRunRow *self, int n_press)
 
 /* Menus */
 
+/* Is it where a person sees it? */
+static gboolean
+is_in_view (NullcurveRunRow *self, GtkWidget *window)
+{
+  graphene_rect_t place;
+  return gtk_widget_get_mapped (GTK_WIDGET (self))
+         && gtk_widget_compute_bounds (GTK_WIDGET (self), window, &place) && place.origin.y > -1
+         && place.origin.y + place.size.height < (float)gtk_widget_get_height (window) + 1;
+}
+
+/* Whether nothing had to be done; else it will be in view after a layout. */
+static gboolean
+scroll_to (NullcurveRunRow *self)
+{
+  graphene_rect_t place;
+  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *port = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_VIEWPORT);
+  if (window == NULL || port == NULL || is_in_view (self, window))
+    return TRUE;
+  GtkWidget *content = gtk_viewport_get_child (GTK_VIEWPORT (port));
+  if (gtk_widget_compute_bounds (GTK_WIDGET (self), content, &place))
+    {
+      double top = (double)place.origin.y + gtk_widget_get_margin_top (content);
+      gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (window)),
+                                 top, top + (double)place.size.height);
+    }
+  return FALSE;
+}
+
+static gboolean
+open_seen_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  NullcurveRunRow *self = NULLCURVE_RUN_ROW (widget);
+  if (!scroll_to (self) && --self->frames_to_open > 0)
+    return G_SOURCE_CONTINUE;
+  self->open_id = 0;
+  if (self->frames_to_open > 0)
+    gtk_menu_button_popup (self->to_open);
+  return G_SOURCE_REMOVE;
+}
+
+/* What opens at a row that is scrolled away would open beyond the window, and where that is beyond
+ * every monitor not at all. */
+static void
+open_in_view (NullcurveRunRow *self, GtkMenuButton *button)
+{
+  if (scroll_to (self))
+    {
+      gtk_menu_button_popup (button);
+      return;
+    }
+  self->to_open = button;
+  self->frames_to_open = FRAMES_TO_BE_SEEN;
+  if (self->open_id == 0)
+    self->open_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), open_seen_cb, NULL, NULL);
+}
+
 void
 nullcurve_run_row_open_menu (NullcurveRunRow *self)
 {
   g_return_if_fail (NULLCURVE_IS_RUN_ROW (self));
-  gtk_menu_button_popup (self->more);
+  open_in_view (self, self->more);
 }
 
 void
 nullcurve_run_row_open_colours (NullcurveRunRow *self)
 {
   g_return_if_fail (NULLCURVE_IS_RUN_ROW (self));
-  gtk_menu_button_popup (self->colour);
+  open_in_view (self, self->colour);
 }
 
 /* Not when it is pressed: a menu that takes the release leaves the row looking pressed. */

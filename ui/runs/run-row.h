@@ -21,7 +21,8 @@ NullcurveRunItem *nullcurve_run_row_get_item (NullcurveRunRow *self);
 /* Let the name be edited in place: Enter takes it, Escape leaves it. */
 void nullcurve_run_row_edit (NullcurveRunRow *self);
 
-/* Open what the button at the end, or the swatch, opens. */
+/* Open what the button at the end, or the swatch, opens; scrolled to first where the row is not in
+ * view, so that it is a frame later. */
 void nullcurve_run_row_open_menu (NullcurveRunRow *self);
 void nullcurve_run_row_open_colours (NullcurveRunRow *self);
 
