@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Memory that nullcurve-bench does not get: growing limits on addresses (ulimit -v) and data (-d),
-and allocations of 16 KiB or more that are refused, one or all from one on (of smaller ones the
-libraries below have crashes of their own, before main () mostly).  Whatever cannot be had, it ends by
-itself, as a run that was measured or with a sentence, never by a fault, and files are whole."""
+allocations that are refused, one or all from one on: of 16 KiB or more, those of any size that the
+program's own code asks for, and those of any size at all.  Whatever cannot be had, it ends by itself,
+as a run that was measured or with a sentence, never by a fault, and files are whole.
+
+Of any size at all, libraries may end the program: GLib does so on purpose, fontconfig and others
+because they never look.  What counts there is that no fault is in the program's own code."""
+import re
 import resource
 import signal
 import subprocess
@@ -41,8 +45,8 @@ class Attempt:
             preexec_fn=before, env=dict(place.environment, **environment),
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
 
-    def end(self, term_after_s=None):
-        """The status, one that the program has."""
+    def end(self, term_after_s=None, library_may_end_it=False):
+        """The status, one that the program has, or a signal that a library ended it by."""
         ends = OWN_ENDS
         try:
             if term_after_s is not None:
@@ -53,10 +57,17 @@ class Attempt:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
+            if library_may_end_it:  # or hang: one waits for a thread of its own that gave up
+                return -signal.SIGKILL
             raise Fault(f"{self.what}: not over after {PATIENCE_S} s") from None
         status = self.process.returncode
         if status == LOADER:
             return status
+        if library_may_end_it and status < 0:
+            who = re.search(r"----- ended by:\n(.*?)-----", said, re.DOTALL)
+            check(not who or not is_own(who[1]), f"{self.what}: ended with {status}:", said[-3000:])
+            return status
+        said = re.sub(r"\n----- refused:\n.*?-----\n", "", said, flags=re.DOTALL)
         check(status in ends, f"{self.what}: exit status {status}:", said[-1000:])
         check(status == 0 or status in TOLD_TO_END or said.strip(),
               f"{self.what}: ended with {status} and without a word")
@@ -66,9 +77,17 @@ class Attempt:
         return status
 
 
+def is_own(frames):
+    """Is the innermost frame the program's, but for those of the C library and the preloaded one?"""
+    names = [line for line in frames.splitlines()
+             if not re.match(r"\S*/(libc|libpthread|ld-linux[^/]*)\.so|\S*libfailing-malloc", line)]
+    return bool(names) and re.match(r"\S*(nullcurve-bench|libnullcurve-[^/]*\.so)\(", names[0])
+
+
 def count(counts, status):
     name = {0: "measured", LOADER: "not loaded"}.get(
-        status, "ended by TERM" if status in TOLD_TO_END else "refused with a sentence")
+        status, "ended by TERM" if status in TOLD_TO_END else
+        "ended by a library" if status < 0 else "refused with a sentence")
     counts[name] = counts.get(name, 0) + 1
 
 
@@ -86,26 +105,33 @@ def fault_limits(place, kind, seconds, dice):
     return counts
 
 
-def attempt_allocation(place, number, **more):
-    return Attempt(place, f"allocation {number}{' and on' if more else ''}", "native",
-                   LD_PRELOAD=place.preload("failing-malloc"), NULLCURVE_TEST_FAIL_AT=str(number),
-                   NULLCURVE_TEST_FAIL_LEAST=str(LEAST_BYTES), **more).end()
+def attempt_allocation(place, number, goes_on, least=1, own=False):
+    environment = {"LD_PRELOAD": place.preload("failing-malloc"),
+                   "NULLCURVE_TEST_FAIL_AT": str(number), "NULLCURVE_TEST_FAIL_LEAST": str(least)}
+    if goes_on:
+        environment["NULLCURVE_TEST_FAIL_ON"] = "1"
+    if own:
+        environment["NULLCURVE_TEST_FAIL_OWN"] = "1"
+    what = f"allocation {number} of {'our own' if own else f'at least {least} bytes'}"
+    return Attempt(place, what + (" and on" if goes_on else ""), "native", **environment).end(
+        library_may_end_it=least == 1 and not own)
 
 
-def fault_allocation(place, seconds, dice):
+def fault_allocation(place, seconds, dice, **which):
     counts, until, most, n = {}, time.monotonic() + seconds, 16, 0
     # How many there are in a whole run, to within a factor of two.
-    while attempt_allocation(place, most) != 0:
+    while attempt_allocation(place, most, False, **which) != 0:
         most *= 2
     while time.monotonic() < until or n < 3:
         n += 1
-        more = {"NULLCURVE_TEST_FAIL_ON": "1"} if n % 2 else {}
-        count(counts, attempt_allocation(place, int(most ** dice.random()), **more))
+        count(counts, attempt_allocation(place, int(most ** dice.random()), n % 2 == 1, **which))
     return counts
 
 
 def fault_memory(place, dice, more):
-    seconds = more.seconds / 3
+    seconds = more.seconds / 5
     yield "addresses", fault_limits(place, resource.RLIMIT_AS, seconds, dice)
     yield "data", fault_limits(place, resource.RLIMIT_DATA, seconds, dice)
-    yield "allocations", fault_allocation(place, seconds, dice)
+    yield "allocations", fault_allocation(place, seconds, dice, least=LEAST_BYTES)
+    yield "own allocations", fault_allocation(place, seconds, dice, own=True)
+    yield "any allocations", fault_allocation(place, seconds, dice)
