@@ -16,7 +16,7 @@ typedef enum MoeRunFormat
   MOE_RUN_FORMAT_LOGBOOK_CSV,
   MOE_RUN_FORMAT_HARNESS_LOG,
   MOE_RUN_FORMAT_BENCH_JSON, /* of marin's benches */
-  MOE_RUN_FORMAT_JOURNAL, /* the run file that grows while a run goes on */
+  MOE_RUN_FORMAT_JOURNAL,    /* the run file that grows while a run goes on */
 } MoeRunFormat;
 
 /* What reading a file found. */
