@@ -13,6 +13,7 @@
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
+#include "engine/backends/modules.h"
 #include "engine/sweep/quantities.h"
 #include "engine/threads/topology.h"
 
@@ -300,11 +301,26 @@ say_threads (NullcurveBench *bench)
         threads, processors);
 }
 
+/* Which "auto" would have looked at, and passes by. */
+static void
+say_faulty_modules (NullcurveBench *bench)
+{
+  gsize n;
+  const MoeBackend *const *modules = moe_backend_modules (&n);
+  gboolean looks = FALSE;
+  for (gsize s = 0; s < bench->sweep->n_sides; s++)
+    looks |= strcmp (bench->machines[s].accelerator, "auto") == 0;
+  for (gsize i = 0; looks && i < n; i++)
+    if (moe_backend_module_fault (modules[i]) != NULL)
+      nullcurve_bench_say (bench, "Note: %s", moe_backend_module_fault (modules[i]));
+}
+
 static void
 say_what_comes (NullcurveBench *bench)
 {
   MoeSweep *sweep = bench->sweep;
   say_threads (bench);
+  say_faulty_modules (bench);
   for (gsize s = 0; s < sweep->n_sides; s++)
     if (bench->machines[s].why != NULL)
       nullcurve_bench_tell ("%s", bench->machines[s].why);

@@ -15,6 +15,7 @@ enum
 
 /* A module that could not be opened is stood for by a backend whose probe () tells the reason. */
 static char reasons[N_MODULES][MOE_BACKEND_TEXT_SIZE];
+static bool faulty[N_MODULES];
 
 static MoeStatus
 refuse (size_t module, MoeError *error)
@@ -75,7 +76,10 @@ open_module (size_t i)
   MoeModule module;
   if (!moe_module_open (stand_in->name, stand_in->title, MOE_BACKEND_MODULE_SYMBOL, needed[i],
                         &module, reasons[i], sizeof reasons[i]))
-    return stand_in;
+    {
+      faulty[i] = module.faulty;
+      return stand_in;
+    }
   const MoeBackend *backend = module.symbol;
   if (backend->abi_version == MOE_BACKEND_ABI)
     {
@@ -87,6 +91,7 @@ open_module (size_t i)
             moe_words ("The %s module is of interface version %u, this program of version %d."),
             stand_in->title, backend->abi_version, (int)MOE_BACKEND_ABI);
   moe_module_close (&module);
+  faulty[i] = true;
   return stand_in;
 }
 
@@ -104,4 +109,13 @@ moe_backend_modules (size_t *n)
   pthread_once (&once, open_modules);
   *n = N_MODULES;
   return modules;
+}
+
+const char *
+moe_backend_module_fault (const MoeBackend *backend)
+{
+  for (size_t i = 0; i < N_MODULES; i++)
+    if (backend == &absent[i] && faulty[i])
+      return reasons[i];
+  return NULL;
 }

@@ -12,3 +12,8 @@
  * its probe () tells why: no such file, a missing library, no such symbol, another version of this
  * header.  Opened once, on the first call; any thread; static storage. */
 const MoeBackend *const *moe_backend_modules (size_t *n);
+
+/* A sentence when `backend`, one of those above, stands for a module that is there but damaged, not
+ * to be trusted, or of another version; NULL when it can be used, is not installed, or lacks only
+ * what this machine does not have.  Any thread, after moe_backend_modules (); static storage. */
+const char *moe_backend_module_fault (const MoeBackend *backend);

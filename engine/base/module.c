@@ -210,10 +210,14 @@ moe_module_open (const char *name,
       return false;
     }
   if (!moe_trust_file (path, why, sizeof why))
-    return refuse (reason, reason_size, title, why);
+    {
+      module->faulty = true;
+      return refuse (reason, reason_size, title, why);
+    }
   if (!have_needed (title, need, reason, reason_size))
     return false;
   const char *damage = find_damage (path);
+  module->faulty = damage != NULL; /* one whose libraries are not installed is none */
   if (damage == NULL && (module->handle = dlopen (path, RTLD_NOW | RTLD_LOCAL)) == NULL)
     damage = dlerror ();
   if (damage != NULL)
@@ -223,6 +227,7 @@ moe_module_open (const char *name,
     return true;
   snprintf (reason, reason_size, moe_words ("The %s module has no symbol %s."), title, symbol);
   moe_module_close (module);
+  module->faulty = true;
   return false;
 }
 

@@ -15,6 +15,7 @@ typedef struct MoeModule
 {
   void *handle; /* of dlopen (); NULL when closed */
   const void *symbol;
+  bool faulty; /* not open, though it is there: damaged, not to be trusted, or without the symbol */
 } MoeModule;
 
 /* A library that a module is of no use without.  It is looked for before the module is opened,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/bench/calibrate.h"
+#include "engine/base/module.h"
 #include "engine/host/machine-limits.h"
 #include "tests/app/bench-fixture.h"
 
@@ -58,6 +59,33 @@ test_table (void)
   g_string_free (quiet, TRUE);
 }
 
+static BenchResult
+run_small (const char *accelerator)
+{
+  return BENCH ("--tokens", "16", "--hidden", "16", "--mlp-dim", "16", "--experts", "2", "--topk",
+                "1", "--iters", "1", "--min-sample-time", "0", "--threads", "1", "--accelerator",
+                accelerator);
+}
+
+/* A module that is cut off is told of where it might have been taken, and there only. */
+static void
+assert_tells_of_damage (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "libnullcurve-onednn.so", NULL);
+  g_autofree char *usual = g_strdup (g_getenv (MOE_MODULE_DIR_VARIABLE));
+  g_assert_true (g_file_set_contents (path, "\177ELF", -1, NULL));
+  g_setenv (MOE_MODULE_DIR_VARIABLE, folder, TRUE);
+  g_auto (BenchResult) any = run_small ("auto"), native = run_small ("native");
+  g_setenv (MOE_MODULE_DIR_VARIABLE, usual, TRUE);
+  assert_status (&any, 0);
+  assert_contains (any.err,
+                   "nullcurve-bench: Note: The oneDNN module cannot be opened: the file is "
+                   "cut off, or no shared library.");
+  g_assert_null (strstr (any.err, "CUDA module"));
+  assert_status (&native, 0);
+  g_assert_null (strstr (native.err, "module"));
+}
+
 /* Every backend that can has its line, and the file says when. */
 static void
 test_measures (void)
@@ -79,6 +107,7 @@ test_measures (void)
       assert_contains (kept, group);
     }
   assert_contains (kept, "\ndate=2");
+  assert_tells_of_damage (cache);
   remove_tree (cache);
 }
 

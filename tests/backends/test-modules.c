@@ -113,10 +113,19 @@ assert_refused_as (const char *reason)
   g_test_trap_assert_passed ();
 }
 
+/* Whatever is there and refused is one to tell of where another is taken. */
 static void
 test_refused (void)
 {
-  assert_reason ("onednn", g_getenv ("EXPECTED_REASON"));
+  const char *expected = g_getenv ("EXPECTED_REASON");
+  assert_reason ("onednn", expected);
+  gsize n;
+  const MoeBackend *const *modules = moe_backend_modules (&n);
+  const char *fault = moe_backend_module_fault (modules[0]);
+  if (strstr (expected, "not installed") != NULL)
+    g_assert_null (fault);
+  else
+    g_assert_nonnull (strstr (fault, expected));
 }
 
 /* Wherever it breaks off, nothing is loaded that would have to be there. */
