@@ -100,16 +100,17 @@ title_for (const char *shape_name, const MoeOptions *options, GListModel *runs, 
 {
   g_autofree char *topk = moe_text_topk (options);
   const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
-  gboolean is_carry = moe_carries_nulls (options->choice);
-  const char *carry =
-      is_carry && !g_str_has_suffix (shape_name, _ (", carry")) ? _ (", carry") : "";
+  const char *dispatch = moe_carries_nulls (options->choice)  ? _ (", carry")
+                         : moe_remaps_nulls (options->choice) ? _ (", remap")
+                                                              : "";
+  const char *told = g_str_has_suffix (shape_name, dispatch) ? "" : dispatch;
   g_autofree char *minute = g_date_time_format (now, "%H:%M");
   g_autofree char *title =
-      g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, minute);
+      g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, told, minute);
   if (!is_title_taken (runs, title))
     return g_steal_pointer (&title);
   g_autofree char *second = g_date_time_format (now, "%H:%M:%S");
-  return g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, carry, second);
+  return g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, told, second);
 }
 
 /* An empty run that tells all about itself: its limits travel with its files. */

@@ -70,7 +70,7 @@ _nullcurve_bench ()
       return
       ;;
     --null-dispatch)
-      _nullcurve_bench_offer "$word" $'compact\ncarry'
+      _nullcurve_bench_offer "$word" $'compact\ncarry\nremap'
       return
       ;;
     --parallel-mode)

@@ -35,7 +35,7 @@ complete -c nullcurve-bench -l null-routing-mode -x -a 'independent take_until_n
 complete -c nullcurve-bench -l null-experts -x -d 'identical null experts'
 complete -c nullcurve-bench -l null-route-seed -x -d 'seed of the null slots'
 complete -c nullcurve-bench -l renormalize-real-after-null -d 'divide a token\'s real weights by their sum'
-complete -c nullcurve-bench -l null-dispatch -x -a 'compact carry' -d 'drop null slots before dispatch, or carry them through gather and'
+complete -c nullcurve-bench -l null-dispatch -x -a 'compact carry remap' -d 'drop null slots before dispatch, carry them through gather and combine'
 complete -c nullcurve-bench -l parallel-mode -x -a 'none ep' -d 'ep spreads the experts over shards'
 complete -c nullcurve-bench -l ep-comm-path -x -a 'compact_psum ring_ag_rs' -d 'how shards exchange tokens'
 complete -c nullcurve-bench -l ep-size -x -d 'shards'

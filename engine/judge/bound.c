@@ -87,10 +87,14 @@ typedef struct Work
   size_t active_experts; /* as told, or expected from even loads */
 } Work;
 
-/* Padding must be computed too, and so bounds the rate. */
+/* Padding and remapped null slots must be computed too, and so bound the rate. */
 static double
 computed_rows (const MoeRecord *record)
 {
+  if (moe_record_is (record, MOE_CHOICE_NULL_DISPATCH, MOE_NULL_DISPATCH_REMAP))
+    return record->null_assignments >= 0
+               ? (double)(record->real_assignments + record->null_assignments)
+               : NAN;
   if (!moe_record_is_padded (record))
     return (double)record->real_assignments;
   return record->capacity >= 0 ? (double)record->shape.experts * (double)record->capacity : NAN;

@@ -54,11 +54,13 @@ const MoeChoiceSpec moe_choices[] = {
         MOE_WORDS ("Null slots are dropped before dispatch; no stage touches them. So the published "
                    "rows were measured."),
         MOE_WORDS ("Null slots ride along through gather and combine; only the matmuls skip "
-                   "them.")),
+                   "them."),
+        MOE_WORDS ("Null slots become rows of expert 0 with weight 0 and are computed, as where a "
+                   "kernel cannot take an absent expert.")),
     .group = MOE_GROUP_NULLS,
-    .help =
-        MOE_WORDS ("drop null slots before dispatch, or carry them through gather and combine"),
-    NAMES ("compact", "carry"),
+    .help = MOE_WORDS ("drop null slots before dispatch, carry them through gather and combine, or "
+                       "compute them as expert 0 with weight 0"),
+    NAMES ("compact", "carry", "remap"),
     .needs = MOE_NEEDS_NULLS,
     .common = true,
   },

@@ -58,6 +58,7 @@ typedef enum MoeNullDispatch
 {
   MOE_NULL_DISPATCH_COMPACT, /* dropped before dispatch */
   MOE_NULL_DISPATCH_CARRY,   /* ride along through gather, activation and combine */
+  MOE_NULL_DISPATCH_REMAP,   /* become rows of expert 0 with weight 0, and are computed */
 } MoeNullDispatch;
 
 typedef enum MoePass
@@ -247,6 +248,12 @@ static inline bool
 moe_carries_nulls (const uint8_t choice[MOE_N_CHOICES])
 {
   return choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_CARRY;
+}
+
+static inline bool
+moe_remaps_nulls (const uint8_t choice[MOE_N_CHOICES])
+{
+  return choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_REMAP;
 }
 
 static inline MoeRematMode

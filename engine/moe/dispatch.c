@@ -19,6 +19,7 @@ moe_dispatch_spec (const MoeBlock *block)
 {
   return (MoeDispatchSpec){
     .carries_nulls = moe_carries_nulls (block->choice),
+    .remaps_nulls = moe_remaps_nulls (block->choice),
     .strategy = block->choice[MOE_CHOICE_PACK_STRATEGY],
     .capacity_policy = block->choice[MOE_CHOICE_CAPACITY_POLICY],
     .capacity = block->capacity,
@@ -44,27 +45,30 @@ moe_dispatch_expert_rows (const MoeDispatchSpec *spec, size_t assignments)
 }
 
 /* Where a slot belongs: to an expert, counted from first_expert; behind the last one, number
- * experts_here (), when it is null and rides along; nowhere, SIZE_MAX. */
+ * experts_here (), when it is null and rides along; to the first one when it is null and stands for
+ * expert 0; nowhere, SIZE_MAX. */
 static inline size_t
 bucket_of (const MoeRouting *routing, const MoeDispatchSpec *spec, size_t token, int32_t id)
 {
   size_t bucket = (size_t)id - spec->first_expert; /* huge for an expert before the first */
   if (bucket < experts_here (spec))
     return bucket;
-  if (spec->carries_nulls && (size_t)id >= routing->experts
-      && token - spec->first_token < spec->end_token - spec->first_token)
+  if ((size_t)id < routing->experts)
+    return SIZE_MAX;
+  if (spec->remaps_nulls && spec->first_expert == 0 && spec->end_expert > 0)
+    return 0;
+  if (spec->carries_nulls && token - spec->first_token < spec->end_token - spec->first_token)
     return experts_here (spec);
   return SIZE_MAX;
 }
 
 static size_t
-count_null_rows (const MoeRouting *routing, const MoeDispatchSpec *spec)
+count_nulls (const MoeRouting *routing, size_t first_token, size_t end_token)
 {
   const size_t k = routing->topk;
   size_t count = 0;
-  if (spec->carries_nulls)
-    for (size_t slot = spec->first_token * k; slot < spec->end_token * k; slot++)
-      count += (size_t)routing->topk_idx[slot] >= routing->experts;
+  for (size_t slot = first_token * k; slot < end_token * k; slot++)
+    count += (size_t)routing->topk_idx[slot] >= routing->experts;
   return count;
 }
 
@@ -72,7 +76,7 @@ size_t
 moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeFullest *fullest)
 {
   const size_t slots = routing->tokens * routing->topk;
-  size_t rows = count_null_rows (routing, spec);
+  size_t rows = spec->carries_nulls ? count_nulls (routing, spec->first_token, spec->end_token) : 0;
   MoeFullest most = { spec->first_expert, 0 };
   for (size_t first = spec->first_expert; first < spec->end_expert; first += COUNTED_EXPERTS)
     {
@@ -81,6 +85,8 @@ moe_dispatch_rows (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeFu
       for (size_t slot = 0; slot < slots; slot++)
         if ((size_t)routing->topk_idx[slot] - first < n)
           counts[(size_t)routing->topk_idx[slot] - first]++;
+      if (spec->remaps_nulls && first == 0)
+        counts[0] += count_nulls (routing, 0, routing->tokens);
       for (size_t i = 0; i < n; i++)
         {
           size_t own = moe_dispatch_expert_rows (spec, counts[i]);
@@ -164,8 +170,8 @@ key_by_bucket (const MoeRouting *routing, const MoeDispatchSpec *spec, uint64_t 
   for (size_t i = 0; i < n; i++)
     {
       size_t slot = (uint32_t)keys[i];
-      size_t bucket = (size_t)routing->topk_idx[slot] - spec->first_expert;
-      keys[i] = key_of (moe_size_min (bucket, experts_here (spec)), slot);
+      keys[i] =
+          key_of (bucket_of (routing, spec, slot / routing->topk, routing->topk_idx[slot]), slot);
     }
 }
 
@@ -220,22 +226,23 @@ place_experts (const MoeDispatchSpec *spec, MoeDispatch *dispatch)
 static void
 place_slots (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeDispatch *dispatch)
 {
-  const size_t experts = experts_here (spec), first = spec->first_expert, k = routing->topk;
+  const size_t experts = experts_here (spec), k = routing->topk;
+  const MoeDispatchSpec local = *spec;
   const size_t limit = spec->capacity_policy == MOE_CAPACITY_NONE ? SIZE_MAX : spec->capacity;
   const MoeDispatch d = *dispatch;
   for (size_t token = 0, slot = 0; token < routing->tokens; token++)
     for (size_t j = 0; j < k; j++, slot++)
       {
-        size_t bucket = (size_t)routing->topk_idx[slot] - first;
         uint32_t rank = d.slot_row[slot];
         if (rank == MOE_DISPATCH_NO_ROW)
           continue;
+        size_t bucket = bucket_of (routing, &local, token, routing->topk_idx[slot]);
         if (bucket < experts && rank >= limit)
           {
             d.slot_row[slot] = MOE_DISPATCH_NO_ROW;
             continue;
           }
-        size_t row = d.expert_offset[moe_size_min (bucket, experts)] + rank;
+        size_t row = d.expert_offset[bucket] + rank;
         d.row_token[row] = (uint32_t)token;
         d.row_slot[row] = (uint32_t)slot;
         d.row_weight[row] = routing->topk_weights[slot];

@@ -9,6 +9,7 @@
 typedef struct MoeDispatchSpec
 {
   bool carries_nulls; /* null slots have rows too, after those of the experts */
+  bool remaps_nulls;  /* or among those of expert 0, of all tokens, where that expert is */
   MoePackStrategy strategy;
   MoeCapacityPolicy capacity_policy;
   size_t capacity;     /* rows of an expert at most (drop) or exactly (pad) */
@@ -20,11 +21,12 @@ typedef struct MoeDispatchSpec
 
 /* Rows are assignments in expert order, within an expert in the order of the strategy.  In
  * `compact` dispatch only real assignments have rows; in `carry` the null ones too, after the last
- * expert.  Experts are counted from first_expert.  All arrays belong to the caller. */
+ * expert, and in `remap` as rows of expert 0.  Experts are counted from first_expert.  All arrays
+ * belong to the caller. */
 typedef struct MoeDispatch
 {
   size_t rows;           /* rows in all, padding included */
-  size_t real_rows;      /* rows of real experts, the first ones */
+  size_t real_rows;      /* rows of real experts, the first ones: those that are multiplied */
   size_t *expert_offset; /* [experts + 1]; expert e has rows offset[e] .. offset[e+1]-1 */
   uint32_t *row_token;   /* [rows] token of a row; MOE_DISPATCH_NO_ROW for padding */
   uint32_t *row_slot;    /* [rows] flat slot (token * topk + j) of a row; likewise */

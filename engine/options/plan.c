@@ -229,7 +229,8 @@ rows_bound (const MoePoint *point)
     return point->block.capacity * routing->experts;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_DROP)
     return moe_size_min (slots, point->block.capacity * routing->experts);
-  if (moe_carries_nulls (point->block.choice) || routing->null_target == 0.0)
+  if (moe_carries_nulls (point->block.choice) || moe_remaps_nulls (point->block.choice)
+      || routing->null_target == 0.0)
     return slots;
   double mean = (double)slots * (1.0 - routing->null_target);
   double deviation = sqrt ((double)routing->tokens * kept_variance (routing));
@@ -251,7 +252,7 @@ run_rows_bound (const MoeRoutingSpec *routing)
  * deviations and 64 rows, and with runs the longest one.  Runs without noise send all tokens to the
  * same experts, but for the best one. */
 static size_t
-expert_rows_bound (const MoePoint *point)
+own_rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
   const bool runs = routing->distribution == MOE_DISTRIBUTION_RUNS;
@@ -267,6 +268,19 @@ expert_rows_bound (const MoePoint *point)
   if (runs)
     bound += run_rows_bound (routing);
   return bound < (double)routing->tokens ? (size_t)bound : routing->tokens;
+}
+
+/* With remap expert 0 has the null slots besides. */
+static size_t
+expert_rows_bound (const MoePoint *point)
+{
+  const MoeRoutingSpec *routing = &point->routing;
+  size_t own = own_rows_bound (point), slots = routing->tokens * routing->topk;
+  if (!moe_remaps_nulls (point->block.choice) || routing->null_target == 0.0)
+    return own;
+  double deviation = sqrt ((double)routing->tokens * kept_variance (routing));
+  double nulls = ceil ((double)slots * routing->null_target + 6.0 * deviation) + 64.0;
+  return moe_size_min (slots, own + (size_t)fmin (nulls, (double)slots));
 }
 
 /* Rows that chance alone does not give to one shard: the most favoured experts may be all its own.
@@ -301,7 +315,8 @@ moe_problem_of_block (
     .shape = block->shape,
     .max_topk = block->topk,
     .max_rows = max_rows,
-    .max_expert_rows = moe_size_min (max_rows, block->shape.tokens),
+    .max_expert_rows =
+        moe_remaps_nulls (block->choice) ? max_rows : moe_size_min (max_rows, block->shape.tokens),
     .ep_size = moe_size_max (1, block->ep_size),
     .seed = seed,
     .threads = threads,
@@ -321,8 +336,10 @@ moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
 double
 moe_point_expected_rows (const MoePoint *point)
 {
-  double real = (double)point->routing.tokens * (double)point->routing.topk
-                * (1.0 - point->routing.null_target);
+  double slots = (double)point->routing.tokens * (double)point->routing.topk;
+  double real = slots * (1.0 - point->routing.null_target);
+  if (moe_remaps_nulls (point->block.choice))
+    return slots;
   double most = (double)point->block.capacity * (double)point->routing.experts;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)
     return real;

@@ -56,7 +56,7 @@ void moe_problem_of_block (
     const MoeBlock *block, uint64_t seed, size_t threads, size_t max_rows, MoeProblem *problem);
 
 /* Rows of a point that are expected to go through the experts' matmuls: T k (1-f), at most what a
- * capacity policy leaves, all of E capacity with `pad`. */
+ * capacity policy leaves, all of E capacity with `pad`, all T k with `remap`. */
 double moe_point_expected_rows (const MoePoint *point);
 
 /* Expected FLOPs of one step of a point, of its expected rows: padding takes time, though it is no

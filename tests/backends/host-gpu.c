@@ -57,6 +57,7 @@ run_pack (const MoeGpuPack *p)
                          .topk_idx = (int32_t *)p->topk_idx,
                          .topk_weights = (float *)p->topk_weights };
   MoeDispatchSpec spec = { .carries_nulls = p->carries_nulls,
+                           .remaps_nulls = p->remaps_nulls,
                            .strategy = p->strategy,
                            .capacity_policy = p->capacity_policy,
                            .capacity = p->capacity,

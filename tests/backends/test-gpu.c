@@ -86,9 +86,11 @@ test_searches (void)
   g_assert_cmpuint (row[2], ==, 9);
   g_assert_cmpuint (slot[2], ==, 0);
   g_assert_cmpuint (row[3], ==, MOE_GPU_NO_ROW);
-  g_assert_cmpuint (moe_gpu_bucket (3, 8, 0), ==, 3);
-  g_assert_cmpuint (moe_gpu_bucket (8, 8, 1), ==, 8);
-  g_assert_cmpuint (moe_gpu_bucket (11, 8, 0), ==, 9);
+  g_assert_cmpuint (moe_gpu_bucket (3, 8, 0, 0), ==, 3);
+  g_assert_cmpuint (moe_gpu_bucket (8, 8, 1, 0), ==, 8);
+  g_assert_cmpuint (moe_gpu_bucket (11, 8, 0, 0), ==, 9);
+  g_assert_cmpuint (moe_gpu_bucket (11, 8, 0, 1), ==, 0);
+  g_assert_cmpuint (moe_gpu_bucket (3, 8, 0, 1), ==, 3);
   g_assert_cmpuint (moe_gpu_rows_for (9, 5, MOE_CAPACITY_NONE), ==, 9);
   g_assert_cmpuint (moe_gpu_rows_for (9, 5, MOE_CAPACITY_DROP), ==, 5);
   g_assert_cmpuint (moe_gpu_rows_for (2, 5, MOE_CAPACITY_DROP), ==, 2);

@@ -472,7 +472,8 @@ test_remat (void)
     }
 }
 
-/* --null-route-frac, --null-dispatch: null slots have no products; carried ones are still moved. */
+/* --null-route-frac, --null-dispatch: null slots have no products; carried ones are still moved,
+ * and remapped ones are multiplied like any other. */
 static void
 test_nulls (void)
 {
@@ -485,9 +486,11 @@ test_nulls (void)
       rig_forward (&rig);
       bool carry = dispatch == MOE_NULL_DISPATCH_CARRY;
       g_assert_cmpuint (rig.routing.null_assignments, >, T);
-      g_assert_cmpuint (rows_of (2 * M, H), ==, rig.routing.real_assignments);
+      bool remap = dispatch == MOE_NULL_DISPATCH_REMAP;
+      g_assert_cmpuint (rows_of (2 * M, H), ==,
+                        remap ? (size_t)T * K : rig.routing.real_assignments);
       g_assert_cmpuint (shard (&rig)->dispatch.rows, ==,
-                        carry ? (size_t)T * K : rig.routing.real_assignments);
+                        carry || remap ? (size_t)T * K : rig.routing.real_assignments);
       g_assert_cmpint (shard (&rig)->scatter, ==, carry); /* as the harness does it */
       rig_clear (&rig);
     }

@@ -169,6 +169,9 @@ add_orders (const MoeBackend *backend, MoeDtype dtype)
             b->choice[MOE_CHOICE_NULL_DISPATCH] =
                 remat == 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
             add_subject ("order", &s);
+            b->choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_REMAP;
+            add_subject ("order-remap", &s);
+            b->choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_COMPACT;
             s.fraction = 0;
             for (int policy = MOE_CAPACITY_DROP;
                  policy < (int)moe_choices[MOE_CHOICE_CAPACITY_POLICY].names.n; policy++)
@@ -245,6 +248,19 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
         b->shape.shared_dim = 1;
         b->topk = 2;
         add_subject ("tiny", &s);
+        /* Many more null slots than real ones, and tokens that keep none; one slot, and all. */
+        for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+             dispatch++)
+          for (size_t k = 1; k <= 6; k += 5)
+            {
+              b->choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
+              b->shape = (MoeShape){ .tokens = 130, .hidden = 21, .mlp_dim = 19, .experts = 6 };
+              b->topk = k;
+              s.fraction = 0.99;
+              add_subject (k == 1 ? "nearly-all-null-of-one" : "nearly-all-null", &s);
+            }
+        b->choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_COMPACT;
+        b->topk = 2;
         s.fraction = 0.9;
         b->shape = (MoeShape){ .tokens = 5, .hidden = 40, .mlp_dim = 20, .experts = 64 };
         add_subject ("empty-experts", &s);
@@ -276,8 +292,7 @@ add_shards (const MoeBackend *backend, MoeDtype dtype)
               b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
               b->shape.shared_dim = shared != 0 ? 13 : 0;
               b->choice[MOE_CHOICE_SHARED_FUSED] = impl % 2 == 0;
-              b->choice[MOE_CHOICE_NULL_DISPATCH] =
-                  shared != 0 ? MOE_NULL_DISPATCH_CARRY : MOE_NULL_DISPATCH_COMPACT;
+              b->choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)((impl + shared) % 3);
               b->choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(impl % 3);
               b->choice[MOE_CHOICE_PERMUTE_MODE] =
                   impl == 4 ? MOE_PERMUTE_REPEAT_SORT : MOE_PERMUTE_DIRECT_TAKE;

@@ -317,7 +317,8 @@ test_refusal_with_shards (void)
     }
 }
 
-/* More nulls never take longer, and carry never takes less than compact. */
+/* More nulls never take longer, and carry never takes less than compact.  Remapped ones take what
+ * real ones do, but for the weights of experts that have none. */
 static void
 test_monotonic (void)
 {
@@ -338,6 +339,9 @@ test_monotonic (void)
           point.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
           double carry = moe_forecast_step_s (&point, &calibration);
           g_assert_cmpfloat (carry, >=, compact);
+          point.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_REMAP;
+          g_assert_cmpfloat (moe_forecast_step_s (&point, &calibration), >=, carry);
+          g_assert_cmpfloat (moe_point_expected_rows (&point), ==, 4096 * 4);
           double now = dispatch ? carry : compact;
           g_assert_cmpfloat (now, <, last);
           last = now;

@@ -18,6 +18,7 @@ whole_spec (const MoeRouting *routing, MoeNullDispatch dispatch)
 {
   return (MoeDispatchSpec){
     .carries_nulls = dispatch == MOE_NULL_DISPATCH_CARRY,
+    .remaps_nulls = dispatch == MOE_NULL_DISPATCH_REMAP,
     .end_expert = routing->experts,
     .end_token = routing->tokens,
   };
@@ -123,6 +124,39 @@ test_carry (void)
   dispatch_clear (&d);
 }
 
+/* Null slots are rows of expert 0, in the order of positions, with weight 0. */
+static void
+test_remap (void)
+{
+  const size_t offset[] = { 0, 4 + small_offset[1], 4 + small_offset[2], 4 + small_offset[3],
+                            4 + small_offset[4] };
+  MoeDispatchSpec spec = whole_spec (&small, MOE_NULL_DISPATCH_REMAP);
+  MoeFullest fullest;
+  MoeDispatch d = pack (&small, &spec);
+  g_assert_cmpuint (d.rows, ==, 8);
+  g_assert_cmpuint (d.real_rows, ==, 8);
+  g_assert_cmpmem (d.expert_offset, 5 * sizeof (size_t), offset, sizeof offset);
+  for (size_t slot = 0; slot < 8; slot++)
+    {
+      uint32_t row = d.slot_row[slot];
+      bool null = small.topk_idx[slot] >= 4;
+      g_assert_cmpuint (d.row_slot[row], ==, slot);
+      g_assert_cmpuint (d.row_token[row], ==, slot / 2);
+      g_assert_cmpfloat (d.row_weight[row], ==, null ? 0 : small.topk_weights[slot]);
+      g_assert_true (!null || row < offset[1]);
+    }
+  g_assert_cmpuint (moe_dispatch_rows (&small, &spec, &fullest), ==, 8);
+  g_assert_cmpuint (fullest.expert, ==, 0);
+  g_assert_cmpuint (fullest.rows, ==, offset[1]);
+  dispatch_clear (&d);
+
+  /* Where that expert is not, there are none. */
+  spec.first_expert = 1;
+  d = pack (&small, &spec);
+  g_assert_cmpuint (d.rows, ==, small_offset[4] - small_offset[1]);
+  dispatch_clear (&d);
+}
+
 /* Expert 1 has slots 1 (token 0, whose first weight is 0.7) and 4 (token 2, 0.6); make token 2 the
  * heavier one and only the score sort turns them round. */
 static void
@@ -222,11 +256,15 @@ claim_of (const MoeRouting *routing, const MoeDispatchSpec *spec, size_t slot, C
 {
   size_t id = (size_t)routing->topk_idx[slot], token = slot / routing->topk;
   bool null = id >= routing->experts;
-  if (null && (!spec->carries_nulls || token < spec->first_token || token >= spec->end_token))
+  bool remapped = null && spec->remaps_nulls;
+  if (remapped && (spec->first_expert > 0 || spec->end_expert == 0))
+    return false;
+  if (null && !remapped
+      && (!spec->carries_nulls || token < spec->first_token || token >= spec->end_token))
     return false;
   if (!null && (id < spec->first_expert || id >= spec->end_expert))
     return false;
-  claim->bucket = (null ? spec->end_expert : id) - spec->first_expert;
+  claim->bucket = remapped ? 0 : (null ? spec->end_expert : id) - spec->first_expert;
   claim->score = spec->strategy == MOE_PACK_EXPERT_SCORE_SORT
                      ? routing->topk_weights[token * routing->topk]
                      : 0.0f;
@@ -277,6 +315,8 @@ check_row (const MoeRouting *routing, const MoeDispatchSpec *spec, const MoeDisp
   g_assert_cmpuint (d->row_token[row], ==, slot / routing->topk);
   g_assert_cmpfloat (d->row_weight[row], ==, routing->topk_weights[slot]);
   size_t id = (size_t)routing->topk_idx[slot];
+  if (id >= routing->experts && spec->remaps_nulls)
+    id = 0;
   g_assert_cmpint (id < routing->experts, ==, row < d->real_rows);
   if (row < d->real_rows)
     {
@@ -312,13 +352,14 @@ check_routing (const MoeRouting *routing)
   const size_t capacities[] = { 1, 2, T * routing->topk / E + 1, T + 1 };
   const size_t ranges[][2] = { { 0, E }, { E / 3, E - E / 4 }, { E - 1, E }, { E / 2, E / 2 } };
   for (int strategy = 0; strategy < 3; strategy++)
-    for (int carry = 0; carry < 2; carry++)
+    for (int dispatch = 0; dispatch <= MOE_NULL_DISPATCH_REMAP; dispatch++)
       for (int policy = 0; policy < 3; policy++)
         for (size_t c = 0; c < (policy == MOE_CAPACITY_NONE ? 1 : G_N_ELEMENTS (capacities)); c++)
           for (size_t r = 0; r < G_N_ELEMENTS (ranges); r++)
             {
               MoeDispatchSpec spec = {
-                .carries_nulls = carry,
+                .carries_nulls = dispatch == MOE_NULL_DISPATCH_CARRY,
+                .remaps_nulls = dispatch == MOE_NULL_DISPATCH_REMAP,
                 .strategy = (MoePackStrategy)strategy,
                 .capacity_policy = (MoeCapacityPolicy)policy,
                 .capacity = policy == MOE_CAPACITY_NONE ? 0 : capacities[c],
@@ -460,13 +501,14 @@ test_shards (void)
   MoeRouting routing = { 0 };
   g_assert_cmpint (moe_routing_sample (&sample, &routing, NULL), ==, MOE_OK);
   for (int strategy = 0; strategy < 3; strategy++)
-    for (int carry = 0; carry < 2; carry++)
+    for (int dispatch = 0; dispatch <= MOE_NULL_DISPATCH_REMAP; dispatch++)
       {
         size_t seen[TOKENS * TOPK] = { 0 }, real = 0;
         for (size_t shard = 0; shard < SHARDS; shard++)
           {
             MoeDispatchSpec spec = {
-              .carries_nulls = carry,
+              .carries_nulls = dispatch == MOE_NULL_DISPATCH_CARRY,
+              .remaps_nulls = dispatch == MOE_NULL_DISPATCH_REMAP,
               .strategy = (MoePackStrategy)strategy,
               .first_expert = shard * 4,
               .end_expert = shard * 4 + 4,
@@ -479,10 +521,13 @@ test_shards (void)
               seen[d.row_slot[row]]++;
             dispatch_clear (&d);
           }
-        g_assert_cmpuint (real, ==, routing.real_assignments);
+        g_assert_cmpuint (real, ==,
+                          dispatch == MOE_NULL_DISPATCH_REMAP ? (size_t)TOKENS * TOPK
+                                                              : routing.real_assignments);
         for (size_t slot = 0; slot < TOKENS * TOPK; slot++)
           g_assert_cmpuint (seen[slot], ==,
-                            carry || (size_t)routing.topk_idx[slot] < routing.experts);
+                            dispatch != MOE_NULL_DISPATCH_COMPACT
+                                || (size_t)routing.topk_idx[slot] < routing.experts);
       }
   moe_routing_clear (&routing);
 }
@@ -493,6 +538,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/moe/dispatch/compact", test_compact);
   g_test_add_func ("/moe/dispatch/carry", test_carry);
+  g_test_add_func ("/moe/dispatch/remap", test_remap);
   g_test_add_func ("/moe/dispatch/strategies", test_strategies);
   g_test_add_func ("/moe/dispatch/pad", test_pad);
   g_test_add_func ("/moe/dispatch/drop", test_drop);

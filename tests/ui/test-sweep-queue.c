@@ -168,6 +168,12 @@ test_ready (void)
   g_assert_cmpmem (&options, sizeof options, nullcurve_job_item_get_options (first),
                    sizeof options);
 
+  g_autoptr (NullcurveJobItem) remap =
+      nullcurve_ready_new_job (NULLCURVE_READY_REMAP, &setup, "Quick");
+  g_assert_cmpstr (nullcurve_job_item_get_name (remap), ==, "Quick, remap");
+  g_assert_cmpint (nullcurve_job_item_get_options (remap)->choice[MOE_CHOICE_NULL_DISPATCH], ==,
+                   MOE_NULL_DISPATCH_REMAP);
+
   setup.options.null_route_frac_list = (MoeFractionList){ { 0 }, 1 };
   g_autofree char *problem = nullcurve_ready_dup_problem (NULLCURVE_READY_DISPATCH, &setup);
   g_assert_nonnull (problem);

@@ -26,6 +26,12 @@ static const Comparison comparisons[NULLCURVE_N_READY] = {
                                  N_ ("Carry against compact"),
                                  N_ ("Measure this setup with null slots dropped and with null "
                                      "slots carried along") },
+  [NULLCURVE_READY_REMAP] = { "null-dispatch",
+                              { "compact", "remap" },
+                              { N_ ("compact"), N_ ("remap") },
+                              N_ ("Remap against compact"),
+                              N_ ("What does the easy way cost? Measure this setup with null slots "
+                                  "dropped and with null slots computed as expert 0") },
 };
 
 const char *

@@ -12,6 +12,7 @@ typedef enum NullcurveReady
 {
   NULLCURVE_READY_MODES,    /* independent, take_until_null */
   NULLCURVE_READY_DISPATCH, /* compact, carry */
+  NULLCURVE_READY_REMAP,    /* compact, remap */
   NULLCURVE_N_READY
 } NullcurveReady;
 

@@ -7,6 +7,7 @@
 #include "ui/queue/versus-dialog.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 typedef struct SweepActions
 {
@@ -20,6 +21,7 @@ typedef struct SweepActions
 static const char *const ready_names[NULLCURVE_N_READY] = {
   [NULLCURVE_READY_MODES] = "compare-modes",
   [NULLCURVE_READY_DISPATCH] = "compare-dispatch",
+  [NULLCURVE_READY_REMAP] = "compare-remap",
 };
 
 static void
@@ -61,11 +63,12 @@ ready_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SweepActions *self = data;
   NullcurveSweepSetup setup;
-  gboolean modes = g_str_equal (g_action_get_name (G_ACTION (action)), ready_names[0]);
+  NullcurveReady ready = 0;
+  while (!g_str_equal (g_action_get_name (G_ACTION (action)), ready_names[ready]))
+    ready++;
   g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
   nullcurve_setup_panel_get_setup (self->setup, &setup);
-  g_autoptr (NullcurveJobItem) job = nullcurve_ready_new_job (
-      modes ? NULLCURVE_READY_MODES : NULLCURVE_READY_DISPATCH, &setup, shape);
+  g_autoptr (NullcurveJobItem) job = nullcurve_ready_new_job (ready, &setup, shape);
   nullcurve_sweep_queue_append (self->queue, job);
   nullcurve_sweep_queue_hold (self->queue, FALSE);
 }
@@ -148,6 +151,8 @@ update_ready (SweepActions *self)
           fault != NULL ? g_strdup (fault) : nullcurve_ready_dup_problem (ready, &setup);
       const char *said = problem != NULL ? problem : nullcurve_ready_describe (ready);
       set_enabled (self, ready_names[ready], problem == NULL);
+      if (self->ready[ready] == NULL)
+        continue;
       gtk_widget_set_tooltip_text (self->ready[ready], said);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->ready[ready]),
                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, said, -1);
@@ -178,13 +183,15 @@ nullcurve_sweep_actions_add (GtkApplicationWindow *window,
                              GtkWidget *const ready[NULLCURVE_N_READY])
 {
   static const GActionEntry entries[] = {
-    { "enqueue", enqueue_action },         { "experiment", experiment_action },
-    { "queue-go-on", go_on_action },       { "queue-clear", clear_action },
-    { "compare-modes", ready_action },     { "compare-dispatch", ready_action },
-    { "measure-against", against_action }, { "use-setup", use_setup_action },
+    { "enqueue", enqueue_action },     { "experiment", experiment_action },
+    { "queue-go-on", go_on_action },   { "queue-clear", clear_action },
+    { "compare-modes", ready_action }, { "compare-dispatch", ready_action },
+    { "compare-remap", ready_action }, { "measure-against", against_action },
+    { "use-setup", use_setup_action },
   };
   SweepActions *self = g_new (SweepActions, 1);
-  *self = (SweepActions){ GTK_WINDOW (window), setup, queue, runs, { ready[0], ready[1] } };
+  *self = (SweepActions){ GTK_WINDOW (window), setup, queue, runs };
+  memcpy (self->ready, ready, sizeof self->ready);
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
   g_object_set_data_full (G_OBJECT (window), "nullcurve-sweep-actions", self, g_free);
   connect (self, setup, "changed", G_CALLBACK (setup_changed_cb));

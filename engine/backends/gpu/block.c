@@ -139,6 +139,8 @@ count_rows (MoeBackendState *s, const MoeBlock *block, const MoeRouting *routing
   size_t E = routing->experts, row = 0;
   MoeDispatchSpec spec = moe_dispatch_spec (block);
   moe_routing_expert_counts (routing, s->rows);
+  if (spec.remaps_nulls)
+    s->rows[0] += routing->null_assignments;
   for (size_t e = 0; e < E; e++)
     {
       size_t n = moe_dispatch_expert_rows (&spec, s->rows[e]);

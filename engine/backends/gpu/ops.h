@@ -55,6 +55,7 @@ extern "C"
     size_t capacity;
     MoeCapacityPolicy capacity_policy;
     bool carries_nulls;
+    bool remaps_nulls;
     MoePackStrategy strategy;
   } MoeGpuPack;
 

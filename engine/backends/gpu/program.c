@@ -313,6 +313,7 @@ add_pack (Builder *b)
                              .capacity = s->block.capacity,
                              .capacity_policy = s->block.choice[MOE_CHOICE_CAPACITY_POLICY],
                              .carries_nulls = moe_carries_nulls (s->block.choice),
+                             .remaps_nulls = moe_remaps_nulls (s->block.choice),
                              .strategy = s->block.choice[MOE_CHOICE_PACK_STRATEGY] };
 }
 

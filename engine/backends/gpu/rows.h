@@ -91,13 +91,15 @@ moe_gpu_rows_for (uint32_t count, uint32_t capacity, int policy)
   return count < capacity ? count : capacity;
 }
 
-/* Key by which a slot is sorted: its expert; `experts` for a null slot that rides along and
- * `experts` + 1 for one that has no row. */
+/* Key by which a slot is sorted: its expert; `experts` for a null slot that rides along, 0
+ * for one that stands for expert 0, and `experts` + 1 for one that has no row. */
 MOE_HD uint32_t
-moe_gpu_bucket (int32_t id, uint32_t experts, int carry)
+moe_gpu_bucket (int32_t id, uint32_t experts, int carry, int remap)
 {
   if ((uint32_t)id < experts)
     return (uint32_t)id;
+  if (remap)
+    return 0;
   return carry ? experts : experts + 1;
 }
 

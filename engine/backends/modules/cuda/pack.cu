@@ -78,7 +78,7 @@ bucket_kernel (MoeGpuPack p, uint32_t *keys, const uint32_t *slots)
   uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < p.tokens * p.topk)
     keys[i] = moe_gpu_bucket (p.topk_idx[slots[i]], (uint32_t)p.experts,
-                              p.carries_nulls);
+                              p.carries_nulls, p.remaps_nulls);
 }
 
 // start[b] for the buckets of experts, of null rows, and of what has none.
