@@ -56,9 +56,9 @@ bytes_text (double bytes, const char *suffix)
                            unit);
 }
 
-/* "1.04 GB at 21.3 GB/s, 46 % of what memory can read" */
+/* "1.04 GB at 21.3 GB/s (46 % of the limit)": of what memory can read, or write */
 static char *
-traffic_text (const MoeRestCause *cause, const char *of_what)
+traffic_text (const MoeRestCause *cause)
 {
   g_autofree char *bytes = bytes_text (cause->bytes, "");
   if (!isfinite (cause->bytes_per_s))
@@ -67,7 +67,7 @@ traffic_text (const MoeRestCause *cause, const char *of_what)
   if (!isfinite (cause->share))
     return g_strdup_printf (_ ("%s at %s"), bytes, rate);
   g_autofree char *share = moe_number_fixed (100 * cause->share, 0, " %");
-  return g_strdup_printf (_ ("%s at %s, %s of %s"), bytes, rate, share, of_what);
+  return g_strdup_printf (_ ("%s at %s (%s of the limit)"), bytes, rate, share);
 }
 
 char *
@@ -79,14 +79,14 @@ nullcurve_words_rest_cause (const MoeRestCause *cause)
     case MOE_REST_NONE:
       return NULL;
     case MOE_REST_WEIGHTS:
-      traffic = traffic_text (cause, _ ("what memory can read"));
-      return g_strdup_printf (_ ("weights of every expert with a row are read: %s"), traffic);
+      traffic = traffic_text (cause);
+      return g_strdup_printf (_ ("reads the weights: %s"), traffic);
     case MOE_REST_GRADIENTS:
-      traffic = traffic_text (cause, _ ("what memory can write"));
-      return g_strdup_printf (_ ("gradients of every expert are written: %s"), traffic);
+      traffic = traffic_text (cause);
+      return g_strdup_printf (_ ("writes all gradients: %s"), traffic);
     case MOE_REST_TOKENS:
-      traffic = traffic_text (cause, _ ("what memory can write"));
-      return g_strdup_printf (_ ("a row is touched for every token, null or not: %s"), traffic);
+      traffic = traffic_text (cause);
+      return g_strdup_printf (_ ("touches a row for every token: %s"), traffic);
     case MOE_REST_SLOTS:
       count = moe_number_grouped (cause->count);
       return g_strdup_printf (_ ("each of %s slots is looked at, null or not"), count);
@@ -97,7 +97,7 @@ nullcurve_words_rest_cause (const MoeRestCause *cause)
     case MOE_REST_SHARED:
       return g_strdup (_ ("the shared expert computes every token, null or not"));
     case MOE_REST_EXCHANGE:
-      traffic = traffic_text (cause, NULL);
+      traffic = traffic_text (cause);
       return g_strdup_printf (_ ("shards exchange %s"), traffic);
     case MOE_REST_PROCESSOR:
       return g_strdup (_ ("too few samples were undisturbed to tell the stages apart"));
@@ -153,7 +153,7 @@ typedef struct Reached
   double fraction;
   double low, high;   /* speed-ups */
   double least, most; /* of the ideal */
-  double ideal;
+  double ideal_low, ideal_high;
   gboolean open;           /* of one of them it is open whether it is one */
   const MoeFinding *worst; /* with stages if any has them */
 } Reached;
@@ -175,7 +175,7 @@ has_gain (const MoeFinding *finding)
 static gboolean
 find_reached (const GPtrArray *findings, guint from, guint to, Reached *reached)
 {
-  *reached = (Reached){ .fraction = -1, .low = INFINITY, .least = INFINITY };
+  *reached = (Reached){ .fraction = -1, .low = INFINITY, .least = INFINITY, .ideal_low = INFINITY };
   for (guint i = from; i < to; i++)
     {
       const MoeFinding *finding = g_ptr_array_index (findings, i);
@@ -191,7 +191,8 @@ find_reached (const GPtrArray *findings, guint from, guint to, Reached *reached)
       reached->high = fmax (reached->high, finding->speedup.median);
       reached->least = fmin (reached->least, finding->realised);
       reached->most = fmax (reached->most, finding->realised);
-      reached->ideal = finding->ideal;
+      reached->ideal_low = fmin (reached->ideal_low, finding->ideal);
+      reached->ideal_high = fmax (reached->ideal_high, finding->ideal);
       reached->open |= finding->overall.verdict == MOE_VERDICT_OPEN;
       if (is_worse (finding, reached->worst))
         reached->worst = finding;
@@ -262,7 +263,7 @@ nullcurve_words_answer (const GPtrArray *findings, guint from, guint to, const c
     return NULL;
   g_autofree char *gain = range_text (reached.low, reached.high, times_text);
   g_autofree char *share = range_text (reached.least, reached.most, share_text);
-  g_autofree char *ideal = times_text (reached.ideal);
+  g_autofree char *ideal = range_text (reached.ideal_low, reached.ideal_high, times_text);
   g_autofree char *fraction = moe_cell_fraction (reached.fraction);
   gboolean several = to - from > 1;
   g_autofree char *curve = several ? describe_curve (findings, from, to, reached.worst) : NULL;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* "weight gradients"; of MOE_N_STAGE_KINDS "the rest of the step". */
 const char *nullcurve_words_stage_kind (MoeStageKind kind);
 
-/* "gradients of every expert are written: 1.04 GB at 21.3 GB/s, 46 % of what memory can write";
+/* "writes all gradients: 1.04 GB at 21.3 GB/s (46 % of the limit)", which is what memory can write;
  * NULL where nothing is known. */
 char *nullcurve_words_rest_cause (const MoeRestCause *cause);
 
