@@ -332,8 +332,8 @@ find_stages (MoeCostModel *model, const Data *data)
     }
 }
 
-MoeCostModel
-moe_cost_model_new (const MoeRecord *const *records, gsize n)
+static MoeCostModel
+model_new (const MoeRecord *const *records, gsize n, gboolean intervals)
 {
   MoeCostModel model = { .fixed_s = NAN,
                          .fixed_lower_s = NAN,
@@ -352,11 +352,30 @@ moe_cost_model_new (const MoeRecord *const *records, gsize n)
     {
       model.fixed_s = line.at_0;
       model.per_expert_s = line.slope;
-      find_intervals (&model, &data);
+      if (intervals)
+        find_intervals (&model, &data);
       find_stages (&model, &data);
     }
   data_clear (&data);
   return model;
+}
+
+MoeCostModel
+moe_cost_model_fit (const MoeRecord *const *records, gsize n)
+{
+  return model_new (records, n, FALSE);
+}
+
+MoeCostModel
+moe_cost_model_fit_with_intervals (const MoeRecord *const *records, gsize n)
+{
+  return model_new (records, n, TRUE);
+}
+
+gboolean
+moe_cost_model_tells_fixed (const MoeCostModel *model)
+{
+  return (model->state == MOE_COST_STRAIGHT || model->state == MOE_COST_TWO) && model->fixed_s > 0;
 }
 
 double

@@ -27,8 +27,8 @@ typedef struct MoeCostModel
   MoeCostState state;
   gsize n_points;       /* records it was made of */
   double fixed_s;       /* seconds of a step that no null slot removes */
-  double fixed_lower_s; /* its 95 % interval by resampling rounds; NaN where the records tell too
-                           few samples for one */
+  double fixed_lower_s; /* its 95 % interval by resampling rounds; NaN where none was asked for or
+                           the records tell too few samples for one */
   double fixed_upper_s;
   double per_expert_s; /* seconds of a step for each expert that a token keeps */
   double per_expert_lower_s;
@@ -57,7 +57,13 @@ double moe_record_step_s (const MoeRecord *record);
  * have none, weighted by the inverse of the time.  The records are those of one curve
  * (moe_curve_points ()), or of several that differ in the top-k only; those without a time are left
  * out.  Any thread; the same records give the same figures. */
-MoeCostModel moe_cost_model_new (const MoeRecord *const *records, gsize n);
+MoeCostModel moe_cost_model_fit (const MoeRecord *const *records, gsize n);
+
+/* The same with intervals, for which it is fitted some hundred times: milliseconds. */
+MoeCostModel moe_cost_model_fit_with_intervals (const MoeRecord *const *records, gsize n);
+
+/* Is there a part that no null slot removes, and do the points tell it? */
+gboolean moe_cost_model_tells_fixed (const MoeCostModel *model);
 
 /* What the model says of a step with this many experts per token: seconds. */
 double moe_cost_model_step_s (const MoeCostModel *model, double experts);

@@ -237,7 +237,7 @@ moe_findings_gains (const GPtrArray *findings, guint from, guint to)
 MoeCostModel
 moe_finding_cost (const MoeFinding *finding)
 {
-  return moe_cost_model_new ((const MoeRecord *const *)finding->points->pdata,
+  return moe_cost_model_fit ((const MoeRecord *const *)finding->points->pdata,
                              finding->points->len);
 }
 
@@ -265,6 +265,35 @@ moe_findings_joint_cost (const GPtrArray *findings, guint index, MoeCostModel *m
     }
   if (points->len == first->points->len)
     return FALSE;
-  *model = moe_cost_model_new ((const MoeRecord *const *)points->pdata, points->len);
+  *model = moe_cost_model_fit_with_intervals ((const MoeRecord *const *)points->pdata, points->len);
   return TRUE;
+}
+
+gboolean
+moe_finding_has_gain (const MoeFinding *finding)
+{
+  return finding->base != NULL && finding->base != finding->last && isfinite (finding->realised);
+}
+
+static gboolean
+comes_first (const MoeFinding *finding, const MoeFinding *than)
+{
+  if (finding->last->null_target != than->last->null_target)
+    return finding->last->null_target > than->last->null_target;
+  if (finding->rest.has_stages != than->rest.has_stages)
+    return finding->rest.has_stages;
+  return finding->realised < than->realised;
+}
+
+const MoeFinding *
+moe_findings_foremost (const GPtrArray *findings, guint from, guint to)
+{
+  const MoeFinding *first = NULL;
+  for (guint i = from; i < to; i++)
+    {
+      const MoeFinding *finding = g_ptr_array_index (findings, i);
+      if (moe_finding_has_gain (finding) && (first == NULL || comes_first (finding, first)))
+        first = finding;
+    }
+  return first;
 }

@@ -85,11 +85,18 @@ guint moe_findings_end_of_run (const GPtrArray *findings, guint from);
 /* The kind of work whose excess is the largest beyond doubt, or -1. */
 int moe_finding_leading_kind (const MoeFinding *finding);
 
-/* The cost model of the curve; some milliseconds. */
+/* Is there a speed-up over f = 0 to tell? */
+gboolean moe_finding_has_gain (const MoeFinding *finding);
+
+/* The curve that speaks for all: of those that have a gain at the largest fraction the one that
+ * realises least of the ideal, before all others one that tells its stages.  NULL: none has. */
+const MoeFinding *moe_findings_foremost (const GPtrArray *findings, guint from, guint to);
+
+/* The cost model of the curve, without intervals. */
 MoeCostModel moe_finding_cost (const MoeFinding *finding);
 
-/* The one of all curves of the run that differ from this in the top-k only.  FALSE, *model
- * untouched, when there is no other, or one of them comes before this in the list. */
+/* The one, with intervals, of all curves of the run that differ from this in the top-k only. FALSE,
+ * *model untouched, when there is no other, or one of them comes before this in the list. */
 gboolean moe_findings_joint_cost (const GPtrArray *findings, guint index, MoeCostModel *model);
 
 G_END_DECLS

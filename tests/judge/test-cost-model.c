@@ -12,7 +12,7 @@
 static MoeCostModel
 model_of (const GPtrArray *records)
 {
-  return moe_cost_model_new ((const MoeRecord *const *)records->pdata, records->len);
+  return moe_cost_model_fit_with_intervals ((const MoeRecord *const *)records->pdata, records->len);
 }
 
 /* --- the published rows --- */
@@ -285,8 +285,8 @@ test_few (void)
   const MoeRecord *halves[] = { moe_run_get_record (two, 0), NULL };
   g_autoptr (MoeRun) other = run_of (f, t, 1, 2);
   halves[1] = moe_run_get_record (other, 0);
-  g_assert_cmpint (moe_cost_model_new (halves, 2).state, ==, MOE_COST_NONE);
-  g_assert_cmpint (moe_cost_model_new (NULL, 0).state, ==, MOE_COST_NONE);
+  g_assert_cmpint (moe_cost_model_fit_with_intervals (halves, 2).state, ==, MOE_COST_NONE);
+  g_assert_cmpint (moe_cost_model_fit_with_intervals (NULL, 0).state, ==, MOE_COST_NONE);
 }
 
 /* --- how sure --- */

@@ -13,12 +13,6 @@ typedef struct Canvas
   NullcurveChartText *text;
 } Canvas;
 
-static double
-middle (const NullcurveRect *rect)
-{
-  return rect->y + 0.5 * rect->height;
-}
-
 static void
 draw_words (const Canvas *canvas,
             NullcurveFont font,
@@ -32,7 +26,7 @@ draw_words (const Canvas *canvas,
   nullcurve_draw_set_colour (canvas->cr, colour, 1.0);
   nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words,
                              align == NULLCURVE_ALIGN_END ? rect->x + rect->width : rect->x,
-                             middle (rect), align, rect->width + 1.0);
+                             nullcurve_rect_middle (rect), align, rect->width + 1.0);
 }
 
 static gboolean
@@ -219,7 +213,7 @@ draw_sides (const Canvas *canvas)
 
       nullcurve_chart_style_series (canvas->style, canvas->bars->palettes[side], &look);
       nullcurve_draw_set_colour (canvas->cr, &look.colour, 1.0);
-      cairo_rectangle (canvas->cr, rect->x, middle (rect) - 0.5 * size, size, size);
+      cairo_rectangle (canvas->cr, rect->x, nullcurve_rect_middle (rect) - 0.5 * size, size, size);
       cairo_fill (canvas->cr);
       draw_words (canvas, NULLCURVE_FONT_TICK, &canvas->style->text, canvas->bars->sides[side],
                   &name, NULLCURVE_ALIGN_START);

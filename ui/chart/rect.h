@@ -9,3 +9,10 @@ typedef struct NullcurveRect
   double width;
   double height;
 } NullcurveRect;
+
+/* The y of its middle. */
+static inline double
+nullcurve_rect_middle (const NullcurveRect *rect)
+{
+  return rect->y + 0.5 * rect->height;
+}

@@ -16,12 +16,6 @@ typedef struct Canvas
   NullcurveChartText *text;
 } Canvas;
 
-static double
-middle (const NullcurveRect *rect)
-{
-  return rect->y + 0.5 * rect->height;
-}
-
 static void
 draw_text (const Canvas *canvas,
            NullcurveFont font,
@@ -46,8 +40,8 @@ draw_text_in (const Canvas *canvas,
   if (rect->width <= 0.0 || rect->height <= 0.0 || words == NULL)
     return;
   nullcurve_draw_set_colour (canvas->cr, colour, 1.0);
-  nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, rect->x, middle (rect),
-                             NULLCURVE_ALIGN_START, rect->width);
+  nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, rect->x,
+                             nullcurve_rect_middle (rect), NULLCURVE_ALIGN_START, rect->width);
 }
 
 static void
@@ -225,7 +219,7 @@ draw_axes (const Canvas *canvas, gsize cell)
   for (gsize i = 0; place->x_labels.height > 0.0 && i < place->x.n_ticks; i++)
     draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, place->x.ticks[i].label,
                nullcurve_layout_x (canvas->layout, cell, place->x.ticks[i].value),
-               middle (&place->x_labels), NULLCURVE_ALIGN_MIDDLE);
+               nullcurve_rect_middle (&place->x_labels), NULLCURVE_ALIGN_MIDDLE);
   for (gsize i = 0; place->y_labels.width > 0.0 && i < place->y.n_ticks; i++)
     draw_text (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, place->y.ticks[i].label,
                place->y_labels.x + place->y_labels.width,
@@ -269,7 +263,7 @@ draw_legend_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect
   const NullcurveSeries *series = nullcurve_legend_series (canvas->figure, entry);
   const NullcurveReference *reference = nullcurve_legend_reference (canvas->figure, entry);
   const gboolean area = series != NULL && nullcurve_figure_is_area (canvas->figure, series);
-  const double y = middle (rect);
+  const double y = nullcurve_rect_middle (rect);
   NullcurveSeriesStyle look;
 
   if (reference != NULL)
@@ -304,7 +298,7 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (canvas, series));
   nullcurve_chart_text_draw (canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
                              nullcurve_legend_label (canvas->figure, item->series), label.x,
-                             middle (&label), NULLCURVE_ALIGN_START, label.width);
+                             nullcurve_rect_middle (&label), NULLCURVE_ALIGN_START, label.width);
 }
 
 static void
@@ -347,7 +341,7 @@ draw_empty (const Canvas *canvas)
   plot = &canvas->layout->panels[0].plot;
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text_dim, 1.0);
   nullcurve_chart_text_draw_wrapped (canvas->text, canvas->cr, NULLCURVE_FONT_EMPTY, words,
-                                     plot->x + 0.5 * plot->width, middle (plot),
+                                     plot->x + 0.5 * plot->width, nullcurve_rect_middle (plot),
                                      fmin (plot->width, 420.0));
 }
 
@@ -365,7 +359,7 @@ draw_empty_cell (const Canvas *canvas, gsize facet, gsize panel)
   nullcurve_chart_text_draw (
       canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
       words != NULL && canvas->layout->n_facets == 1 ? words : _ ("no values"),
-      plot->x + 0.5 * plot->width, middle (plot), NULLCURVE_ALIGN_MIDDLE, -1.0);
+      plot->x + 0.5 * plot->width, nullcurve_rect_middle (plot), NULLCURVE_ALIGN_MIDDLE, -1.0);
 }
 
 /* Of the x that was chosen: a line with a handle at its head. */
@@ -450,8 +444,8 @@ nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
   draw_legend (&canvas);
   if (layout->x_label.height > 0.0)
     draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, nullcurve_figure_x_label (figure),
-               layout->x_label.x + 0.5 * layout->x_label.width, middle (&layout->x_label),
-               NULLCURVE_ALIGN_MIDDLE);
+               layout->x_label.x + 0.5 * layout->x_label.width,
+               nullcurve_rect_middle (&layout->x_label), NULLCURVE_ALIGN_MIDDLE);
   draw_empty (&canvas);
   cairo_restore (cr);
 }

@@ -50,7 +50,7 @@ add_curve (Builder *builder, const NullcurveCurve *curve, gsize series)
   };
   g_autoptr (GPtrArray) points = moe_curve_points (&all);
   const MoeCostModel model =
-      moe_cost_model_new ((const MoeRecord *const *)points->pdata, points->len);
+      moe_cost_model_fit ((const MoeRecord *const *)points->pdata, points->len);
   const MoeRecord *first = points->len > 0 ? g_ptr_array_index (points, 0) : NULL;
   const MoeRecord *last = points->len > 0 ? g_ptr_array_index (points, points->len - 1) : NULL;
   const double base_s = token_s (&model, curve->first, 0.0);

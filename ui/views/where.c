@@ -165,7 +165,7 @@ add_side (Builder *builder, MoeRun *run, const MoeRecord *record)
     return FALSE;
   side->points = points_of_curve (run, (guint)nullcurve_where_find_curve (run, record));
   side->model =
-      moe_cost_model_new ((const MoeRecord *const *)side->points->pdata, side->points->len);
+      moe_cost_model_fit ((const MoeRecord *const *)side->points->pdata, side->points->len);
   read_parts (side);
   builder->n_sides++;
   return TRUE;

@@ -128,3 +128,15 @@ moe_cell_seconds (double time_s)
   int decimals = fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0;
   return moe_number_fixed (value, decimals, units[i].name);
 }
+
+char *
+moe_cell_times (double ratio)
+{
+  return moe_number_fixed (ratio, ratio < 10 ? 2 : 1, "×");
+}
+
+char *
+moe_cell_share (double share)
+{
+  return moe_number_fixed (100 * share, 0, " %");
+}

@@ -23,6 +23,9 @@ char *moe_cell_rate (double tokens_per_s);
 /* "731.5", "858.8 k", "1.43 M": a rate for people, short. */
 char *moe_cell_short_rate (double tokens_per_s);
 
+char *moe_cell_times (double ratio); /* "7.20×", "10.0×" */
+char *moe_cell_share (double share); /* "22 %" from 0.217 */
+
 /* "38.2 ms": three digits and a unit. */
 char *moe_cell_seconds (double time_s);
 

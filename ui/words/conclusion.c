@@ -39,12 +39,6 @@ share_text (double share)
   return moe_number_fixed (100 * share, 1, " %");
 }
 
-static char *
-times_text (double ratio)
-{
-  return moe_number_fixed (ratio, ratio < 10 ? 2 : 1, "×");
-}
-
 /* "1.98× to 2.05×" */
 static char *
 range_text (char *(*text) (double), double lower, double upper)
@@ -170,7 +164,8 @@ describe_interval (const MoeFinding *finding)
   const MoeSpread *speedup = &finding->speedup;
   if (finding->kind == MOE_SPEEDUP_RATES || speedup->n < 2)
     return g_strdup (_ ("no interval: single figures"));
-  g_autofree char *lower = times_text (speedup->lower), *upper = times_text (speedup->upper);
+  g_autofree char *lower = moe_cell_times (speedup->lower),
+                  *upper = moe_cell_times (speedup->upper);
   if (finding->kind == MOE_SPEEDUP_UNPAIRED)
     return g_strdup_printf (_ ("%s to %s, from the intervals of two medians"), lower, upper);
   if (speedup->coverage >= 0.95)
@@ -203,7 +198,7 @@ append_largest (GString *text, const MoeFinding *best)
                               _ ("No curve has a row at f = 0, so there is no gain to tell."));
       return;
     }
-  g_autofree char *times = times_text (best->speedup.median);
+  g_autofree char *times = moe_cell_times (best->speedup.median);
   g_autofree char *fraction = moe_cell_fraction (best->last->null_target);
   g_autofree char *name = name_of (best);
   g_autofree char *before = moe_cell_rate (best->base->tokens_per_s);
@@ -368,9 +363,10 @@ add_gain_row (MoeGrid *grid, const MoeFinding *finding)
 {
   const MoeSpread *speedup = &finding->speedup;
   gboolean interval = finding->kind > MOE_SPEEDUP_RATES && speedup->n > 1;
-  moe_grid_take (grid, times_text (speedup->median));
-  moe_grid_take (grid, interval ? range_text (times_text, speedup->lower, speedup->upper) : NULL);
-  moe_grid_take (grid, times_text (finding->ideal));
+  moe_grid_take (grid, moe_cell_times (speedup->median));
+  moe_grid_take (grid,
+                 interval ? range_text (moe_cell_times, speedup->lower, speedup->upper) : NULL);
+  moe_grid_take (grid, moe_cell_times (finding->ideal));
   moe_grid_take (grid, share_text (finding->realised));
   moe_grid_take (
       grid,
@@ -404,7 +400,9 @@ interval_text (double value_s, double lower_s, double upper_s)
 static void
 add_cost_row (MoeGrid *grid, const MoeFinding *finding)
 {
-  MoeCostModel model = moe_finding_cost (finding);
+  const GPtrArray *points = finding->points;
+  MoeCostModel model =
+      moe_cost_model_fit_with_intervals ((const MoeRecord *const *)points->pdata, points->len);
   double k = finding->last->topk > 0 ? (double)finding->last->topk : 1;
   moe_grid_take (grid, interval_text (model.fixed_s, model.fixed_lower_s, model.fixed_upper_s));
   moe_grid_take (grid, interval_text (k * model.per_expert_s, k * model.per_expert_lower_s,

@@ -126,12 +126,6 @@ nullcurve_words_rest_parts (const MoeRest *rest)
   return n > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
-static char *
-times_text (double ratio)
-{
-  return moe_number_fixed (ratio, ratio < 10 ? 2 : 1, "×");
-}
-
 /* "7.20×", or "1.88× to 7.20×", of curves at the largest fraction. */
 static char *
 range_text (double low, double high, char *(*text) (double))
@@ -141,51 +135,27 @@ range_text (double low, double high, char *(*text) (double))
                                    : g_strdup_printf (_ ("%s to %s"), from, to);
 }
 
-static char *
-share_text (double share)
-{
-  return moe_number_fixed (100 * share, 0, " %");
-}
-
-/* Curves that reach the largest fraction at which any has a gain. */
+/* What the curves show that reach the fraction of the foremost. */
 typedef struct Reached
 {
-  double fraction;
+  const MoeFinding *foremost;
   double low, high;   /* speed-ups */
   double least, most; /* of the ideal */
   double ideal_low, ideal_high;
-  gboolean open;           /* of one of them it is open whether it is one */
-  const MoeFinding *worst; /* with stages if any has them */
 } Reached;
-
-static gboolean
-is_worse (const MoeFinding *finding, const MoeFinding *than)
-{
-  if (than == NULL || finding->rest.has_stages != than->rest.has_stages)
-    return than == NULL || finding->rest.has_stages;
-  return finding->realised < than->realised;
-}
-
-static gboolean
-has_gain (const MoeFinding *finding)
-{
-  return finding->base != NULL && finding->base != finding->last && isfinite (finding->realised);
-}
 
 static gboolean
 find_reached (const GPtrArray *findings, guint from, guint to, Reached *reached)
 {
-  *reached = (Reached){ .fraction = -1, .low = INFINITY, .least = INFINITY, .ideal_low = INFINITY };
-  for (guint i = from; i < to; i++)
+  *reached = (Reached){ .foremost = moe_findings_foremost (findings, from, to),
+                        .low = INFINITY,
+                        .least = INFINITY,
+                        .ideal_low = INFINITY };
+  for (guint i = from; reached->foremost != NULL && i < to; i++)
     {
       const MoeFinding *finding = g_ptr_array_index (findings, i);
-      if (has_gain (finding))
-        reached->fraction = fmax (reached->fraction, finding->last->null_target);
-    }
-  for (guint i = from; i < to; i++)
-    {
-      const MoeFinding *finding = g_ptr_array_index (findings, i);
-      if (!has_gain (finding) || finding->last->null_target < reached->fraction)
+      if (!moe_finding_has_gain (finding)
+          || finding->last->null_target < reached->foremost->last->null_target)
         continue;
       reached->low = fmin (reached->low, finding->speedup.median);
       reached->high = fmax (reached->high, finding->speedup.median);
@@ -193,11 +163,8 @@ find_reached (const GPtrArray *findings, guint from, guint to, Reached *reached)
       reached->most = fmax (reached->most, finding->realised);
       reached->ideal_low = fmin (reached->ideal_low, finding->ideal);
       reached->ideal_high = fmax (reached->ideal_high, finding->ideal);
-      reached->open |= finding->overall.verdict == MOE_VERDICT_OPEN;
-      if (is_worse (finding, reached->worst))
-        reached->worst = finding;
     }
-  return reached->worst != NULL;
+  return reached->foremost != NULL;
 }
 
 /* The part that no null slot removes, of rows without stage times. */
@@ -205,10 +172,10 @@ static char *
 describe_fixed (const MoeFinding *finding, const char *curve)
 {
   MoeCostModel model = moe_finding_cost (finding);
-  if (model.state == MOE_COST_NONE || model.state == MOE_COST_BENT || !(model.fixed_s > 0))
+  if (!moe_cost_model_tells_fixed (&model))
     return g_strdup (_ ("What eats the rest the rows do not tell: they have no stage times."));
   g_autofree char *fixed = moe_cell_seconds (model.fixed_s);
-  g_autofree char *share = share_text (
+  g_autofree char *share = moe_cell_share (
       moe_cost_model_fixed_share (&model, moe_record_experts_per_token (finding->last)));
   if (curve != NULL)
     return g_strdup_printf (_ ("The rest, at %s, is %s of each step that no null slot removes, %s "
@@ -261,17 +228,19 @@ nullcurve_words_answer (const GPtrArray *findings, guint from, guint to, const c
   Reached reached;
   if (!find_reached (findings, from, to, &reached))
     return NULL;
-  g_autofree char *gain = range_text (reached.low, reached.high, times_text);
-  g_autofree char *share = range_text (reached.least, reached.most, share_text);
-  g_autofree char *ideal = range_text (reached.ideal_low, reached.ideal_high, times_text);
-  g_autofree char *fraction = moe_cell_fraction (reached.fraction);
+  g_autofree char *gain = range_text (reached.low, reached.high, moe_cell_times);
+  g_autofree char *share = range_text (reached.least, reached.most, moe_cell_share);
+  g_autofree char *ideal = range_text (reached.ideal_low, reached.ideal_high, moe_cell_times);
+  g_autofree char *fraction = moe_cell_fraction (reached.foremost->last->null_target);
   gboolean several = to - from > 1;
-  g_autofree char *curve = several ? describe_curve (findings, from, to, reached.worst) : NULL;
-  g_autofree char *rest = describe_rest (reached.worst, curve);
-  return g_strdup_printf (
-      _ ("At f = %s null routing buys %s%s%s of the ideal %s (%s of it)%s. %s"), fraction, mark,
-      gain, mark, ideal, share,
-      reached.open && !several ? _ ("; whether that is a difference is open") : "", rest);
+  g_autofree char *curve = several ? describe_curve (findings, from, to, reached.foremost) : NULL;
+  g_autofree char *rest = describe_rest (reached.foremost, curve);
+  return g_strdup_printf (_ ("At f = %s null routing buys %s%s%s of the ideal %s (%s of it)%s. %s"),
+                          fraction, mark, gain, mark, ideal, share,
+                          !several && reached.foremost->overall.verdict == MOE_VERDICT_OPEN
+                              ? _ ("; whether that is a difference is open")
+                              : "",
+                          rest);
 }
 
 /* --- the cost model --- */

@@ -12,53 +12,6 @@
 /* An interval that is wider than this, of what lies in it, is told in its stead. */
 static const double wide = 0.1;
 
-static gboolean
-has_gain (const MoeFinding *finding)
-{
-  return finding->base != NULL && finding->base != finding->last && isfinite (finding->realised);
-}
-
-/* Is `finding` rather to be told than `than`? */
-static gboolean
-comes_first (const MoeFinding *finding, const MoeFinding *than)
-{
-  const gboolean stages = finding->has_rest && finding->rest.has_stages;
-  const gboolean others = than->has_rest && than->rest.has_stages;
-
-  if (finding->last->null_target != than->last->null_target)
-    return finding->last->null_target > than->last->null_target;
-  if (stages != others)
-    return stages;
-  return finding->realised < than->realised;
-}
-
-static const MoeFinding *
-find_first (const GPtrArray *findings)
-{
-  const MoeFinding *first = NULL;
-
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const MoeFinding *finding = g_ptr_array_index (findings, i);
-
-      if (has_gain (finding) && (first == NULL || comes_first (finding, first)))
-        first = finding;
-    }
-  return first;
-}
-
-static char *
-times_text (double ratio)
-{
-  return moe_number_fixed (ratio, ratio < 10.0 ? 2 : 1, "×");
-}
-
-static char *
-share_text (double share)
-{
-  return moe_number_fixed (100.0 * share, 0, " %");
-}
-
 /* The value, or from where to where it may be. */
 static char *
 range_text (char *(*text) (double), double value, double lower, double upper)
@@ -77,12 +30,12 @@ static void
 tell_gain (NullcurveTiles *tiles, const MoeFinding *finding, gboolean several)
 {
   const MoeSpread *speedup = &finding->speedup;
-  g_autofree char *ideal = times_text (finding->ideal);
+  g_autofree char *ideal = moe_cell_times (finding->ideal);
   g_autofree char *fraction = moe_cell_fraction (finding->last->null_target);
   g_autofree char *topk = moe_cell_topk (finding->last);
   g_autofree char *gain =
-      speedup->n > 1 ? range_text (times_text, speedup->median, speedup->lower, speedup->upper)
-                     : times_text (speedup->median);
+      speedup->n > 1 ? range_text (moe_cell_times, speedup->median, speedup->lower, speedup->upper)
+                     : moe_cell_times (speedup->median);
 
   tiles->values[NULLCURVE_TILE_GAIN] = g_strdup_printf (_ ("%s of %s"), gain, ideal);
   if (finding->overall.verdict == MOE_VERDICT_OPEN)
@@ -102,9 +55,9 @@ tell_fixed (const MoeFinding *finding)
   const MoeCostModel model = moe_finding_cost (finding);
   g_autofree char *share = NULL;
 
-  if ((model.state != MOE_COST_STRAIGHT && model.state != MOE_COST_TWO) || !(model.fixed_s > 0.0))
+  if (!moe_cost_model_tells_fixed (&model))
     return NULL;
-  share = share_text (
+  share = moe_cell_share (
       moe_cost_model_fixed_share (&model, moe_record_experts_per_token (finding->last)));
   return g_strdup_printf (_ ("fixed part, %s of the step"), share);
 }
@@ -133,15 +86,15 @@ tell_rest (NullcurveTiles *tiles, const MoeFinding *finding)
 gboolean
 nullcurve_tiles_init (NullcurveTiles *tiles, const GPtrArray *findings)
 {
-  const MoeFinding *finding = find_first (findings);
+  const MoeFinding *finding = moe_findings_foremost (findings, 0, findings->len);
 
   *tiles = (NullcurveTiles){ 0 };
   if (finding == NULL)
     return FALSE;
   tiles->record = finding->last;
   tell_gain (tiles, finding, findings->len > 1);
-  tiles->values[NULLCURVE_TILE_SHARE] =
-      range_text (share_text, finding->realised, finding->realised_lower, finding->realised_upper);
+  tiles->values[NULLCURVE_TILE_SHARE] = range_text (
+      moe_cell_share, finding->realised, finding->realised_lower, finding->realised_upper);
   tiles->notes[NULLCURVE_TILE_SHARE] = g_strdup (_ ("of the ideal"));
   tell_rest (tiles, finding);
   return TRUE;
