@@ -25,7 +25,7 @@ FLOORS = [
     "ui/window",
     "ui/queue", "ui/page", "ui/files", "ui/setup", "ui/runs", "ui/help", "ui",
     "ui/report", "ui/export", "ui/plot", "ui/chart", "ui/views", "ui/figure", "ui/words",
-    "engine/sweep", "engine/judge", "engine/host", "engine/formats", "engine/json", "engine/files", "engine/records",
+    "engine/sweep", "engine/judge", "engine/host", "engine/formats", "engine/json", "engine/files", "engine/records", "engine/text",
     "engine/bench", "engine/machine", "engine/options",
     "engine/backends", "engine/backends/modules", "engine/backends/modules/cuda",
     "engine/backends/ranks", "engine/backends/native", "engine/backends/gpu",

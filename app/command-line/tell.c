@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "app/command-line/error.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 
 enum
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All that nullcurve-bench prints for people.  Names of files, modules and devices come from
- * strangers: nothing reaches the terminal but tame text (engine/records/tame.h). */
+ * strangers: nothing reaches the terminal but tame text (engine/text/tame.h). */
 #pragma once
 
 #include <glib.h>

@@ -12,7 +12,7 @@
 #include "engine/formats/columns.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 
 enum
 {

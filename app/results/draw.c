@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/command-line/error.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 #include "ui/figure/palettes.h"
 #include "ui/views/curves.h"
 

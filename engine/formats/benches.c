@@ -10,6 +10,7 @@
 #include "engine/formats/lines.h"
 #include "engine/json/foreign.h"
 #include "engine/records/rates.h"
+#include "engine/text/intern.h"
 
 enum
 {
@@ -297,7 +298,7 @@ read_result (Reading *reading, const Result *result)
   if (fault != NULL)
     return fault;
   if (record->ep_size >= 1)
-    record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_string (moe_choice_name (
+    record->choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern (moe_choice_name (
         MOE_CHOICE_PARALLEL_MODE, record->ep_size > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE));
   if (record->ep_size == 1)
     record->ep_size = -1;

@@ -9,7 +9,8 @@
 #include "engine/formats/csv-row.h"
 #include "engine/records/figures.h"
 #include "engine/records/rates.h"
-#include "engine/records/tame.h"
+#include "engine/text/intern.h"
+#include "engine/text/tame.h"
 
 /* Far beyond any machine, but such that what is computed from them stays finite. */
 #define MAX_RATE     1e15
@@ -150,7 +151,7 @@ column_of_stage (int stage)
 {
   g_autofree char *name = g_strdup_printf ("stage_%s_s", moe_name_of (&moe_stage_names, stage));
   return (MoeColumn){
-    .name = g_intern_string (name),
+    .name = moe_text_intern (name),
     .kind = MOE_COLUMN_REAL,
     .offset = FIELD (stage_s) + (gsize)stage * sizeof (double),
     .max = MAX_TIME_S,
@@ -267,7 +268,7 @@ read_text (const MoeColumn *column, MoeSpan field, const char **value)
   memcpy (copy, field.text, field.length);
   copy[field.length] = '\0';
   g_autofree char *tame = moe_text_tame (copy, MOE_TEXT_MAX_NAME);
-  *value = g_intern_string (tame);
+  *value = moe_text_intern (tame);
   return NULL;
 }
 

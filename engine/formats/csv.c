@@ -10,6 +10,7 @@
 #include "engine/formats/lines.h"
 #include "engine/records/axes.h"
 #include "engine/records/rates.h"
+#include "engine/text/intern.h"
 
 enum
 {
@@ -254,7 +255,7 @@ read_parallel (CsvFile *file, MoeSpan field)
   gboolean shards = moe_span_take_word (field, "EP", &number);
   if (!shards && !moe_span_equal (field, "none"))
     return;
-  record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_string (
+  record->choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern (
       moe_choice_name (MOE_CHOICE_PARALLEL_MODE, shards ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE));
   if (shards && (!moe_number_parse_count (number, &record->ep_size) || record->ep_size < 1))
     record->ep_size = -1;
@@ -316,7 +317,7 @@ take_customs (CsvFile *file)
 {
   MoeRecord *record = &file->row.record;
   if (is_foreign (file) && record->choice[MOE_CHOICE_NULL_MODE] == NULL)
-    record->choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
+    record->choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
   if (!has_column (file, "null_target"))
     record->null_target = 0;
   if (file->row.shared_dim <= 0 && is_foreign (file))

@@ -12,7 +12,7 @@
 #include "engine/formats/harness.h"
 #include "engine/formats/journal.h"
 #include "engine/formats/lines.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 
 enum
 {

@@ -12,6 +12,7 @@
 #include "engine/formats/lines.h"
 #include "engine/json/foreign.h"
 #include "engine/records/rates.h"
+#include "engine/text/intern.h"
 
 /* --- blanks, words and pairs --- */
 
@@ -200,7 +201,7 @@ find_distribution (MoeSpan line, MoeSpan *rest)
               || at[length + 1] != ' ')
             continue;
           *rest = moe_span (at + length + 1, (gsize)(end - at) - length - 1);
-          return g_intern_string (name);
+          return moe_text_intern (name);
         }
     }
   return NULL;
@@ -540,7 +541,7 @@ keep_chatter (Log *log)
     return;
   if (isnan (record.null_target))
     record.null_target = 0;
-  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
+  record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
   apply_context (log, &record);
   g_array_append_val (log->from_chatter, record);
 }
@@ -574,7 +575,7 @@ static const char *
 lower_case (const char *word)
 {
   g_autofree char *lower = word != NULL ? g_ascii_strdown (word, -1) : NULL;
-  return g_intern_string (lower);
+  return moe_text_intern (lower);
 }
 
 /* The options of a shape line that go by the names of columns; one that cannot be read is as good
@@ -758,7 +759,7 @@ read_shards (Log *log, MoeSpan value)
       return g_strdup_printf ("ep “%s” %s", quote, moe_words (reason));
     }
   if (record->ep_size >= 1)
-    record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_string (moe_choice_name (
+    record->choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern (moe_choice_name (
         MOE_CHOICE_PARALLEL_MODE, record->ep_size > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE));
   return NULL;
 }
@@ -975,7 +976,7 @@ read_row (Log *log, MoeSpan rest, gboolean terminated)
       return TRUE;
     }
   if (log->row.record.choice[MOE_CHOICE_NULL_MODE] == NULL)
-    log->row.record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
+    log->row.record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
   remember_form (log, rest);
   if (log->in_summary && is_repeat (log))
     moe_run_edit_summary (log->run)->rows_repeated++;

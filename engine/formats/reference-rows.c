@@ -8,6 +8,7 @@
 #include "engine/base/words.h"
 #include "engine/formats/formats.h"
 #include "engine/records/rates.h"
+#include "engine/text/intern.h"
 
 typedef struct Fact
 {
@@ -98,12 +99,12 @@ moe_reference_find (const char *name)
 static void
 describe_terse (MoeRecord *record)
 {
-  record->choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward_backward");
-  record->choice[MOE_CHOICE_IMPL] = g_intern_static_string ("fused_w13");
-  record->choice[MOE_CHOICE_GROUPING] = g_intern_static_string ("gmm");
-  record->choice[MOE_CHOICE_QUEUE_MODE] = g_intern_static_string ("full");
-  record->choice[MOE_CHOICE_DISTRIBUTION] = g_intern_static_string ("random");
-  record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  record->choice[MOE_CHOICE_PASS] = moe_text_intern ("forward_backward");
+  record->choice[MOE_CHOICE_IMPL] = moe_text_intern ("fused_w13");
+  record->choice[MOE_CHOICE_GROUPING] = moe_text_intern ("gmm");
+  record->choice[MOE_CHOICE_QUEUE_MODE] = moe_text_intern ("full");
+  record->choice[MOE_CHOICE_DISTRIBUTION] = moe_text_intern ("random");
+  record->choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
 }
 
 /* Where a capacity bounds the rows nobody tells how many were computed, or counted. */
@@ -130,7 +131,7 @@ describe_record (MoeRun *run, gsize index, gboolean terse)
 {
   static const gint64 chips = 4;
   MoeRecord record = *moe_run_get_record (run, index);
-  record.choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("bfloat16");
+  record.choice[MOE_CHOICE_DTYPE] = moe_text_intern ("bfloat16");
   if (terse)
     describe_terse (&record);
   else

@@ -5,7 +5,11 @@
 
 #define N_ELEMENTS(array) (sizeof (array) / sizeof (array)[0])
 #define LIST(...)         ((const char *const[]){ __VA_ARGS__ })
-#define NAMES(...)        .names = { LIST (__VA_ARGS__), N_ELEMENTS (LIST (__VA_ARGS__)) }
+#define WORDS(...)                                                                                 \
+  {                                                                                                \
+    LIST (__VA_ARGS__), N_ELEMENTS (LIST (__VA_ARGS__))                                            \
+  }
+#define NAMES(...) .names = WORDS (__VA_ARGS__)
 
 const char *
 moe_name_of (const MoeNames *names, int value)
@@ -32,7 +36,7 @@ const MoeChoiceSpec moe_choices[] = {
     .option = "null-routing-mode",
     .column = "null_mode",
     .title = MOE_WORDS ("Null mode"),
-    .notes = LIST (
+    .notes = WORDS (
         MOE_WORDS ("Each slot is null with probability f, whatever the others are."),
         MOE_WORDS ("A token's slots are walked best first; after the first null one, the rest are "
                    "null too."),
@@ -41,6 +45,7 @@ const MoeChoiceSpec moe_choices[] = {
     .group = MOE_GROUP_NULLS,
     .help = MOE_WORDS ("which slots are null"),
     NAMES ("independent", "take_until_null", "router"),
+    .labels = WORDS (MOE_WORDS ("Independent"), MOE_WORDS ("Take until null"), MOE_WORDS ("Router")),
     .scope = MOE_SCOPE_ROUTING,
     .needs = MOE_NEEDS_NULL_MODES,
     .told_by_result = true,
@@ -50,7 +55,7 @@ const MoeChoiceSpec moe_choices[] = {
     .option = "null-dispatch",
     .column = "null_dispatch",
     .title = MOE_WORDS ("Null dispatch"),
-    .notes = LIST (
+    .notes = WORDS (
         MOE_WORDS ("Null slots are dropped before dispatch; no stage touches them. So the published "
                    "rows were measured."),
         MOE_WORDS ("Null slots ride along through gather and combine; only the matmuls skip "
@@ -61,6 +66,7 @@ const MoeChoiceSpec moe_choices[] = {
     .help = MOE_WORDS ("drop null slots before dispatch, carry them through gather and combine, or "
                        "compute them as expert 0 with weight 0"),
     NAMES ("compact", "carry", "remap"),
+    .labels = WORDS (MOE_WORDS ("Compact"), MOE_WORDS ("Carry"), MOE_WORDS ("Remap")),
     .needs = MOE_NEEDS_NULLS,
     .common = true,
   },
@@ -71,6 +77,7 @@ const MoeChoiceSpec moe_choices[] = {
     .group = MOE_GROUP_COMPUTE,
     .help = MOE_WORDS ("what one timed step computes"),
     NAMES ("forward", "forward_backward"),
+    .labels = WORDS (MOE_WORDS ("Forward"), MOE_WORDS ("Forward + backward")),
     .scope = MOE_SCOPE_UP_TO,
     .told_by_result = true,
     .common = true,
@@ -157,7 +164,7 @@ const MoeChoiceSpec moe_choices[] = {
     .option = "remat-mode",
     .column = "remat_mode",
     .title = MOE_WORDS ("Remat"),
-    .notes = LIST (
+    .notes = WORDS (
         MOE_WORDS ("All that the backward needs is kept: fastest, most memory."),
         MOE_WORDS ("Only the experts' outputs are kept; gather, up and activation are computed "
                    "again. Least memory."),
@@ -166,6 +173,7 @@ const MoeChoiceSpec moe_choices[] = {
     .group = MOE_GROUP_COMPUTE,
     .help = MOE_WORDS ("what the backward recomputes instead of saving"),
     NAMES ("none", "expert_mlp", "combine"),
+    .labels = WORDS (MOE_WORDS ("None"), MOE_WORDS ("Expert MLP"), MOE_WORDS ("Combine")),
     .needs = MOE_NEEDS_BACKWARD,
   },
   [MOE_CHOICE_PACK_STRATEGY] = {

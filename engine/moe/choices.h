@@ -209,16 +209,17 @@ typedef enum MoeNeeds
 /* One row.  What a person reads is English and passes through moe_words (). */
 typedef struct MoeChoiceSpec
 {
-  const char *option;       /* "null-dispatch", without dashes before it */
-  const char *column;       /* of a CSV, and key of a RESULT line: "null_dispatch" */
-  const char *title;        /* heading of a column for people: "Null dispatch" */
-  const char *label;        /* what the form calls it; NULL: its title */
-  const char *note;         /* the line below that, or ... */
-  const char *const *notes; /* [names.n] ... one for each value */
-  const char *group;        /* MOE_GROUP_...: heading in --help, and ... */
-  const char *help;         /* ... one line there */
-  MoeNames names;           /* of its values, 8 at most; none for MOE_ASK_OTHER */
-  const char *missing;      /* what there was before there was a choice; NULL: nobody knows */
+  const char *option;  /* "null-dispatch", without dashes before it */
+  const char *column;  /* of a CSV, and key of a RESULT line: "null_dispatch" */
+  const char *title;   /* heading of a column for people: "Null dispatch" */
+  const char *label;   /* what the form calls it; NULL: its title */
+  const char *note;    /* the line below that, or ... */
+  MoeNames notes;      /* ... one for each value */
+  const char *group;   /* MOE_GROUP_...: heading in --help, and ... */
+  const char *help;    /* ... one line there */
+  MoeNames names;      /* of its values, 8 at most; none for MOE_ASK_OTHER */
+  MoeNames labels;     /* what the form calls each of them; none: by its name */
+  const char *missing; /* what there was before there was a choice; NULL: nobody knows */
   MoeChoiceAsk ask;
   MoeChoiceScope scope;
   MoeNeeds needs;

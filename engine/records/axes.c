@@ -6,6 +6,7 @@
 
 #include "engine/base/words.h"
 #include "engine/records/numbers.h"
+#include "engine/text/intern.h"
 
 const char *
 moe_axis_title (MoeAxis axis)
@@ -37,7 +38,7 @@ capacity_words (const MoeRecord *record)
   append_number (words, " ", record->capacity_factor);
   if (!isfinite (record->capacity_factor) && record->capacity >= 0)
     g_string_append_printf (words, " to %" G_GINT64_FORMAT " rows", record->capacity);
-  return g_intern_string (words->str);
+  return moe_text_intern (words->str);
 }
 
 static const char *
@@ -51,7 +52,7 @@ parallel_words (const MoeRecord *record)
     g_string_append_printf (words, " %s", record->choice[MOE_CHOICE_EP_COMM_PATH]);
   if (record->ep_size >= 0)
     g_string_append_printf (words, ", %" G_GINT64_FORMAT " shards", record->ep_size);
-  return g_intern_string (words->str);
+  return moe_text_intern (words->str);
 }
 
 static const char *
@@ -64,12 +65,12 @@ draw_words (const MoeRecord *record)
     g_string_append_printf (words, "%" G_GINT64_FORMAT " experts", skew->hot_experts);
   append_number (words, words->len > 0 ? ", share " : "share ", skew->hot_share);
   if (words->len > 0)
-    return g_intern_string (words->str);
+    return moe_text_intern (words->str);
   if (isnan (record->run_alpha) && isnan (record->run_noise_scale))
     return NULL;
   append_number (words, "alpha ", record->run_alpha);
   append_number (words, words->len > 0 ? ", noise " : "noise ", record->run_noise_scale);
-  return g_intern_string (words->str);
+  return moe_text_intern (words->str);
 }
 
 const char *
@@ -100,7 +101,7 @@ moe_record_identity (const MoeRecord *record, MoeAxis axis)
   const char *words = moe_record_axis (record, axis);
   if (words != NULL || axis >= MOE_N_CHOICES)
     return words;
-  return g_intern_static_string (moe_choices[axis].missing);
+  return moe_text_intern (moe_choices[axis].missing);
 }
 
 gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/records/figures.h"
 
+#include "engine/text/intern.h"
+
 typedef enum Figures
 {
   FIGURES_NONE,
@@ -24,7 +26,7 @@ source_of (Figures figures)
 {
   if (figures == FIGURES_NONE)
     return NULL;
-  return g_intern_static_string (figures == FIGURES_PROCESSOR ? "processor" : "wall");
+  return moe_text_intern (figures == FIGURES_PROCESSOR ? "processor" : "wall");
 }
 
 gboolean

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "engine/text/intern.h"
+
 void
 moe_record_init (MoeRecord *record)
 {
@@ -68,8 +70,8 @@ static void
 name_choices (MoeRecord *record, const MoePoint *point, const char *accelerator)
 {
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
-    record->choice[c] = g_intern_string (moe_choice_name (c, value_of (point, c)));
-  record->choice[MOE_CHOICE_ACCELERATOR] = g_intern_string (accelerator);
+    record->choice[c] = moe_text_intern (moe_choice_name (c, value_of (point, c)));
+  record->choice[MOE_CHOICE_ACCELERATOR] = moe_text_intern (accelerator);
   if (point->block.shape.shared_dim == 0)
     record->choice[MOE_CHOICE_SHARED_FUSED] = NULL;
 }

@@ -20,7 +20,7 @@ typedef struct MoeRecordSkew
 
 /* One measured point.  What a source does not tell is missing, never 0: NULL for text, NaN for
  * reals, -1 for counts, has_shape FALSE for the shape.  Text fields are interned strings
- * (g_intern_string), so equal values are equal pointers. */
+ * (moe_text_intern), so equal values are equal pointers. */
 typedef struct MoeRecord
 {
   gboolean has_shape;

@@ -9,7 +9,7 @@
 #include "engine/records/figures.h"
 #include "engine/records/numbers.h"
 #include "engine/records/rates.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 
 enum
 {

@@ -5,8 +5,8 @@
 #include "engine/formats/journal-head.h"
 #include "engine/formats/journal.h"
 #include "engine/options/plan.h"
-#include "engine/records/tame.h"
 #include "engine/sweep/quantities.h"
+#include "engine/text/tame.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/presets.h"
 
-#include "engine/records/tame.h"
-
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
+
+#include "engine/text/tame.h"
 
 /* Among the resources of a program that ships the list. */
 #define PRESETS_PATH "/io/github/nullcurve/Nullcurve/presets.csv"

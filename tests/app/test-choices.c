@@ -9,6 +9,7 @@
 #include "engine/formats/formats.h"
 #include "engine/options/plan.h"
 #include "engine/records/curves.h"
+#include "engine/text/intern.h"
 #include "ui/views/curves.h"
 
 /* A record with everything that a choice may need to mean anything: the first value of each, but
@@ -23,12 +24,12 @@ record_with (MoeChoice choice, const char *value)
   record.topk = 2;
   record.null_target = 0.5;
   record.tokens_per_s = 1000;
-  record.choice[MOE_CHOICE_ACCELERATOR] = g_intern_static_string ("native");
+  record.choice[MOE_CHOICE_ACCELERATOR] = moe_text_intern ("native");
   for (int c = 0; c < MOE_N_CHOICES; c++)
     if (moe_choices[c].names.n > 0)
-      record.choice[c] = g_intern_string (moe_choice_name (c, 0));
-  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
-  record.choice[choice] = g_intern_string (value);
+      record.choice[c] = moe_text_intern (moe_choice_name (c, 0));
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
+  record.choice[choice] = moe_text_intern (value);
   return record;
 }
 
@@ -69,9 +70,9 @@ test_row (void)
         g_assert_cmpuint (spec->names.n, >=, 2);
       g_assert_cmpuint (spec->names.n, <=, 8);
       g_assert_cmpuint (spec->initial, <, 1u << spec->names.n);
-      g_assert_false (spec->note != NULL && spec->notes != NULL);
-      for (gsize i = 0; spec->notes != NULL && i < spec->names.n; i++)
-        g_assert_nonnull (spec->notes[i]);
+      g_assert_false (spec->note != NULL && spec->notes.n > 0);
+      g_assert_true (spec->notes.n == 0 || spec->notes.n == spec->names.n);
+      g_assert_true (spec->labels.n == 0 || spec->labels.n == spec->names.n);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/chart/chart-fixtures.h"
+#include "engine/text/intern.h"
 
 #include <math.h>
 
@@ -35,10 +36,10 @@ fixture_run_add (MoeRun *run,
       record.null_assignments = (gint64)round (4096.0 * (double)topk * fraction);
       record.real_assignments = 4096 * topk - record.null_assignments;
     }
-  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_string (null_mode);
-  record.choice[MOE_CHOICE_PASS] = g_intern_string ("forward_backward");
-  record.choice[MOE_CHOICE_DTYPE] = g_intern_string ("float32");
-  record.choice[MOE_CHOICE_NULL_DISPATCH] = g_intern_string (dispatch);
+  record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern (null_mode);
+  record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward_backward");
+  record.choice[MOE_CHOICE_DTYPE] = moe_text_intern ("float32");
+  record.choice[MOE_CHOICE_NULL_DISPATCH] = moe_text_intern (dispatch);
   index = moe_run_append (run, &record);
   for (gsize i = 0; isfinite (tokens_per_s) && i < G_N_ELEMENTS (factors); i++)
     moe_run_add_sample (run, index, 4096.0 / tokens_per_s * factors[i], NULL, NULL);

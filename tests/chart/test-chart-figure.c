@@ -7,6 +7,7 @@
 #include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
 #include "engine/judge/bound.h"
+#include "engine/text/intern.h"
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/readout.h"
 #include "ui/views/along.h"
@@ -62,7 +63,7 @@ test_padding (void)
   fixture_run_add (run, 4, "independent", "compact", 0.0, 1000.0);
   fixture_run_add (run, 4, "independent", "compact", 0.5, 2000.0);
   MoeRecord record = *moe_run_get_record (run, 0);
-  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("pad");
   record.capacity = 400;
   record.real_assignments = 16384;
   moe_run_replace (run, 0, &record);
@@ -511,7 +512,7 @@ test_no_tflops (void)
 
   moe_record_init (&record);
   record.topk = 8;
-  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_string ("independent");
+  record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
   for (int tenth = 0; tenth < 2; tenth++)
     {
       record.null_target = tenth / 10.0;

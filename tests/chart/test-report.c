@@ -10,6 +10,7 @@
 #include "engine/formats/reference-rows.h"
 #include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
+#include "engine/text/intern.h"
 #include "ui/report/charts.h"
 #include "ui/report/cut.h"
 #include "ui/report/markdown.h"
@@ -80,10 +81,10 @@ measured_run (const char *title)
       record.real_assignments = (gint64)lround (2000 * (1 - f));
       record.null_assignments = 2000 - record.real_assignments;
       record.choice[MOE_CHOICE_NULL_MODE] =
-          g_intern_string (i < G_N_ELEMENTS (fractions) ? "independent" : "take_until_null");
-      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
-      record.choice[MOE_CHOICE_IMPL] = g_intern_static_string ("fused_w13");
-      record.choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("float32");
+          moe_text_intern (i < G_N_ELEMENTS (fractions) ? "independent" : "take_until_null");
+      record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
+      record.choice[MOE_CHOICE_IMPL] = moe_text_intern ("fused_w13");
+      record.choice[MOE_CHOICE_DTYPE] = moe_text_intern ("float32");
       record.load_min = 200;
       record.load_max = 300;
       gsize index = moe_run_append (run, &record);
@@ -467,7 +468,7 @@ hostile_run (void)
     {
       MoeRecord record = *moe_run_get_record (run, i);
       record.choice[MOE_CHOICE_IMPL] = record.choice[MOE_CHOICE_NULL_DISPATCH] =
-          record.choice[MOE_CHOICE_ACCELERATOR] = g_intern_string (HOSTILE);
+          record.choice[MOE_CHOICE_ACCELERATOR] = moe_text_intern (HOSTILE);
       moe_run_replace (run, i, &record);
     }
   moe_run_append (run, moe_run_get_record (run, 0));
@@ -514,7 +515,7 @@ test_many_curves (void)
     {
       g_autofree char *name = g_strdup_printf ("impl-%d", i);
       MoeRecord record = *moe_run_get_record (from, 0);
-      record.choice[MOE_CHOICE_IMPL] = g_intern_string (name);
+      record.choice[MOE_CHOICE_IMPL] = moe_text_intern (name);
       moe_run_append (run, &record);
     }
   g_autoptr (GPtrArray) runs = one_run (run);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A command line, one argument a line; and the first line as what --versus says. */
+#include "engine/text/tame.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 
 #include "app/command-line/args.h"
 #include "app/command-line/read.h"
-#include "engine/records/tame.h"
 
 /* As it comes to the terminal. */
 static void

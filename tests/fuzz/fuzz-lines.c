@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines, escapes and facts: what is written as a line reads back the same. */
+#include "engine/text/tame.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 
 #include "engine/formats/lines.h"
-#include "engine/records/tame.h"
 
 static void
 check_fact (const char *key, const char *value)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers, shapes and words, the smallest pieces of somebody else's text. */
+#include "engine/text/tame.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <math.h>
@@ -7,7 +8,6 @@
 
 #include "engine/options/number.h"
 #include "engine/records/numbers.h"
-#include "engine/records/tame.h"
 
 static void
 check_real (MoeSpan span)

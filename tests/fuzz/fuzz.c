@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* memfd_create */
 #include "tests/fuzz/fuzz.h"
+#include "engine/text/tame.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -15,7 +16,6 @@
 
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
-#include "engine/records/tame.h"
 
 /* --- silence --- */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/judge/noise-models.h"
+#include "engine/text/intern.h"
 
 #include <math.h>
 
@@ -38,7 +39,7 @@ new_record (const NoisePlan *plan, gsize point)
   record->null_target = 0.09 * (double)point;
   record->samples_s = g_new (double, plan->starts * plan->rounds);
   record->taken = g_new (MoeTaken, plan->starts * plan->rounds);
-  record->time_source = g_intern_static_string ("wall");
+  record->time_source = moe_text_intern ("wall");
   return record;
 }
 

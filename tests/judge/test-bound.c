@@ -2,6 +2,7 @@
 /* What the machine's limits allow a point, and what raises them. */
 #include "engine/judge/bound.h"
 #include "engine/records/rates.h"
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 
 /* What is padded must be computed too, and so bounds the rate. */
@@ -18,7 +19,7 @@ test_bound_of_policies (void)
   moe_run_set_limits (run, &limits);
   g_assert_cmpfloat_with_epsilon (moe_run_bound_tokens_per_s (run, &record),
                                   4096 / (18.0 * 512 * 352 * 16000 / 1e12), 1e-3);
-  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("pad");
   record.capacity = 300;
   g_assert_cmpfloat_with_epsilon (moe_run_bound_tokens_per_s (run, &record),
                                   4096 / (18.0 * 512 * 352 * 60 * 300 / 1e12), 1e-3);
@@ -76,7 +77,7 @@ test_raised_limits (void)
     {
       MoeRecord of_processor = *moe_run_get_record (busy, i);
       of_processor.n_samples = 0; /* figures without samples */
-      of_processor.time_source = g_intern_static_string ("processor");
+      of_processor.time_source = moe_text_intern ("processor");
       moe_run_replace (busy, i, &of_processor);
     }
   moe_run_set_limits (busy, &limits);

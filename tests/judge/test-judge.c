@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "engine/judge/starts.h"
+#include "engine/text/intern.h"
 #include "tests/judge/noise-models.h"
 
 enum
@@ -135,7 +136,7 @@ pair_init (Pair *pair, gsize n, gsize starts, double time_a, double time_b)
       record->samples_s = pair->times[side];
       record->taken = pair->taken[side];
       record->n_samples = n;
-      record->time_source = g_intern_static_string ("wall");
+      record->time_source = moe_text_intern ("wall");
       record->tokens_per_s = 100 / times[side];
       for (gsize i = 0; i < n; i++)
         {
@@ -270,7 +271,7 @@ test_sources (void)
 {
   Pair pair;
   pair_init (&pair, 24, 3, 0.1, 0.05);
-  pair.a.time_source = g_intern_static_string ("processor");
+  pair.a.time_source = moe_text_intern ("processor");
   for (gsize i = 0; i < 24; i++)
     pair.taken[0][i].cpu_s = pair.times[0][i];
   MoeJudged judged = judge_one (&pair.a, &pair.b, TRUE, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/records/support.h"
+#include "engine/text/intern.h"
 
 #include <glib/gstdio.h>
 
@@ -36,15 +37,15 @@ fill_record (MoeRecord *record, double null_target)
   record->null_realized = null_target;
   record->null_assignments = (gint64)(16384 * null_target);
   record->real_assignments = 16384 - record->null_assignments;
-  record->choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
-  record->choice[MOE_CHOICE_DISTRIBUTION] = g_intern_static_string ("random");
-  record->choice[MOE_CHOICE_QUEUE_MODE] = g_intern_static_string ("full");
-  record->choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward_backward");
-  record->choice[MOE_CHOICE_IMPL] = g_intern_static_string ("fused_w13");
-  record->choice[MOE_CHOICE_GROUPING] = g_intern_static_string ("gmm");
-  record->choice[MOE_CHOICE_ACCELERATOR] = g_intern_static_string ("openblas");
-  record->choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("float32");
-  record->choice[MOE_CHOICE_NULL_DISPATCH] = g_intern_static_string ("compact");
+  record->choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
+  record->choice[MOE_CHOICE_DISTRIBUTION] = moe_text_intern ("random");
+  record->choice[MOE_CHOICE_QUEUE_MODE] = moe_text_intern ("full");
+  record->choice[MOE_CHOICE_PASS] = moe_text_intern ("forward_backward");
+  record->choice[MOE_CHOICE_IMPL] = moe_text_intern ("fused_w13");
+  record->choice[MOE_CHOICE_GROUPING] = moe_text_intern ("gmm");
+  record->choice[MOE_CHOICE_ACCELERATOR] = moe_text_intern ("openblas");
+  record->choice[MOE_CHOICE_DTYPE] = moe_text_intern ("float32");
+  record->choice[MOE_CHOICE_NULL_DISPATCH] = moe_text_intern ("compact");
 }
 
 MoeRun *

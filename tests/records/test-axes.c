@@ -3,6 +3,7 @@
 #include "engine/records/axes.h"
 #include "engine/records/curves.h"
 #include "engine/records/rates.h"
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 
 /* Every axis tells curves apart, with words of its own, unless there is nothing to choose. */
@@ -32,7 +33,7 @@ test_axes (void)
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       b = a;
-      *(const char **)((char *)&b + texts[i].offset) = g_intern_string (texts[i].value);
+      *(const char **)((char *)&b + texts[i].offset) = moe_text_intern (texts[i].value);
       g_assert_false (moe_record_same_curve (&a, &b));
       g_assert_cmpstr (moe_record_axis (&b, texts[i].axis), ==, texts[i].value);
     }
@@ -41,17 +42,17 @@ test_axes (void)
 
   /* An older file does not tell them. */
   b = a;
-  b.choice[MOE_CHOICE_PACK_STRATEGY] = g_intern_static_string ("argsort");
-  b.choice[MOE_CHOICE_PERMUTE_MODE] = g_intern_static_string ("direct_take");
+  b.choice[MOE_CHOICE_PACK_STRATEGY] = moe_text_intern ("argsort");
+  b.choice[MOE_CHOICE_PERMUTE_MODE] = moe_text_intern ("direct_take");
   b.choice[MOE_CHOICE_CAPACITY_POLICY] = b.choice[MOE_CHOICE_PARALLEL_MODE] =
-      g_intern_static_string ("none");
+      moe_text_intern ("none");
   g_assert_null (moe_record_axis (&a, MOE_CHOICE_PACK_STRATEGY));
   g_assert_true (moe_record_same_curve (&a, &b));
   g_assert_cmpuint (moe_record_curve_hash (&a), ==, moe_record_curve_hash (&b));
 
   /* Of no effect. */
-  b.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("ring_ag_rs");
-  b.choice[MOE_CHOICE_SHARED_FUSED] = g_intern_static_string ("true");
+  b.choice[MOE_CHOICE_EP_COMM_PATH] = moe_text_intern ("ring_ag_rs");
+  b.choice[MOE_CHOICE_SHARED_FUSED] = moe_text_intern ("true");
   b.comm_bytes = 5;
   b.load_max = 7;
   g_assert_true (moe_record_same_curve (&a, &b));
@@ -64,11 +65,11 @@ test_axes_in_words (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord a = *moe_run_get_record (run, 0), b;
-  a.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("drop");
+  a.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("drop");
   a.capacity_factor = 1.25;
   a.capacity = 342;
-  a.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
-  a.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("ring_ag_rs");
+  a.choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
+  a.choice[MOE_CHOICE_EP_COMM_PATH] = moe_text_intern ("ring_ag_rs");
   a.ep_size = 4;
   a.run_alpha = 0.98;
   a.run_noise_scale = 0.35;
@@ -128,7 +129,7 @@ test_same_curve (void)
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       b = *a;
-      *fields[i] = g_intern_static_string ("other");
+      *fields[i] = moe_text_intern ("other");
       g_assert_false (moe_record_same_curve (a, &b));
     }
 }
@@ -159,19 +160,19 @@ test_from_point (void)
   g_assert_cmpfloat (record.null_target, ==, 0.25);
   g_assert_cmpint (record.null_assignments, ==, 4096);
   g_assert_cmpint (record.real_assignments, ==, 12288);
-  g_assert_true (record.choice[MOE_CHOICE_NULL_MODE] == g_intern_string ("router"));
-  g_assert_true (record.choice[MOE_CHOICE_DISTRIBUTION] == g_intern_string ("runs"));
-  g_assert_true (record.choice[MOE_CHOICE_QUEUE_MODE] == g_intern_string ("prequeue"));
-  g_assert_true (record.choice[MOE_CHOICE_PASS] == g_intern_string ("forward"));
-  g_assert_true (record.choice[MOE_CHOICE_IMPL] == g_intern_string ("fast"));
-  g_assert_true (record.choice[MOE_CHOICE_GROUPING] == g_intern_string ("ragged_dot"));
-  g_assert_true (record.choice[MOE_CHOICE_ACCELERATOR] == g_intern_string ("openblas"));
-  g_assert_true (record.choice[MOE_CHOICE_DTYPE] == g_intern_string ("bfloat16"));
-  g_assert_true (record.choice[MOE_CHOICE_NULL_DISPATCH] == g_intern_string ("carry"));
+  g_assert_true (record.choice[MOE_CHOICE_NULL_MODE] == moe_text_intern ("router"));
+  g_assert_true (record.choice[MOE_CHOICE_DISTRIBUTION] == moe_text_intern ("runs"));
+  g_assert_true (record.choice[MOE_CHOICE_QUEUE_MODE] == moe_text_intern ("prequeue"));
+  g_assert_true (record.choice[MOE_CHOICE_PASS] == moe_text_intern ("forward"));
+  g_assert_true (record.choice[MOE_CHOICE_IMPL] == moe_text_intern ("fast"));
+  g_assert_true (record.choice[MOE_CHOICE_GROUPING] == moe_text_intern ("ragged_dot"));
+  g_assert_true (record.choice[MOE_CHOICE_ACCELERATOR] == moe_text_intern ("openblas"));
+  g_assert_true (record.choice[MOE_CHOICE_DTYPE] == moe_text_intern ("bfloat16"));
+  g_assert_true (record.choice[MOE_CHOICE_NULL_DISPATCH] == moe_text_intern ("carry"));
   g_assert_true (isnan (record.tokens_per_s) && record.samples_s == NULL);
-  g_assert_true (record.choice[MOE_CHOICE_SHARED_FUSED] == g_intern_string ("false"));
-  g_assert_true (record.choice[MOE_CHOICE_CAPACITY_POLICY] == g_intern_string ("none"));
-  g_assert_true (record.choice[MOE_CHOICE_PARALLEL_MODE] == g_intern_string ("none"));
+  g_assert_true (record.choice[MOE_CHOICE_SHARED_FUSED] == moe_text_intern ("false"));
+  g_assert_true (record.choice[MOE_CHOICE_CAPACITY_POLICY] == moe_text_intern ("none"));
+  g_assert_true (record.choice[MOE_CHOICE_PARALLEL_MODE] == moe_text_intern ("none"));
   g_assert_cmpint (record.capacity, ==, -1);
   g_assert_cmpint (record.dropped_assignments, ==, -1);
   g_assert_cmpint (record.ep_size, ==, -1);
@@ -348,7 +349,7 @@ test_flops_of_policies (void)
       record.n_samples = 0;
       record.tflops = NAN;
       record.real_assignments = 16000;
-      record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_string (cases[i].policy);
+      record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern (cases[i].policy);
       record.capacity = cases[i].capacity;
       record.shape.shared_dim = cases[i].shared_dim;
       moe_run_append (run, &record);
@@ -372,7 +373,7 @@ test_comm_bytes (void)
   moe_run_add_sample (run, 1, 0.1, &stages, NULL);
   g_assert_true (isnan (moe_run_get_record (run, 1)->comm_bytes)); /* no shards, no exchange */
 
-  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
   record.n_samples = 0;
   moe_run_replace (run, 0, &record);
   for (int i = 0; i < 3; i++)

@@ -3,6 +3,7 @@
 #include "engine/formats/harness.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 
 #define SHAPE "shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60 topk=8 dtype=bfloat16\n"
@@ -29,11 +30,11 @@ test_chatter (void)
                           .expert_load_min = 100,
                           .expert_load_max = 170,
                           .expert_load_std = 12.3456 };
-  record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
-  record.choice[MOE_CHOICE_REMAT_MODE] = g_intern_static_string ("none");
-  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("none");
-  record.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("compact_psum");
-  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("none");
+  record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
+  record.choice[MOE_CHOICE_REMAT_MODE] = moe_text_intern ("none");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("none");
+  record.choice[MOE_CHOICE_EP_COMM_PATH] = moe_text_intern ("compact_psum");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("none");
   record.stage_s[MOE_STAGE_SHARED] = record.stage_s[MOE_STAGE_COMM] = 0;
   record.tokens_per_s = 920847.251;
   record.tflops = 0.98765;
@@ -58,7 +59,7 @@ test_chatter (void)
 
   g_autoptr (GString) quiet = moe_formats_chatter (&record, &facts, FALSE);
   g_assert_null (strstr (quiet->str, "stage"));
-  record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward_backward");
+  record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward_backward");
   g_autoptr (GString) both = moe_formats_chatter (&record, &facts, TRUE);
   g_assert_nonnull (
       strstr (both->str, "[random] pass=forward_backward stage up_wgrad_s=0.012000\n"));
@@ -76,19 +77,19 @@ fill_all (MoeRecord *record, MoePointFacts *facts)
                             .expert_load_max = 700,
                             .expert_load_std = 27.3,
                             .run_lengths = { 81, 50.567, 149.25, 211 } };
-  record->choice[MOE_CHOICE_DISTRIBUTION] = g_intern_static_string ("runs");
+  record->choice[MOE_CHOICE_DISTRIBUTION] = moe_text_intern ("runs");
   record->null_target = 0;
   record->null_assignments = 0;
   record->real_assignments = 16300;
-  record->choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("drop");
+  record->choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("drop");
   record->capacity_factor = 1.25;
   record->capacity = 342;
   record->dropped_assignments = 84;
-  record->choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
-  record->choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("ring_ag_rs");
+  record->choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
+  record->choice[MOE_CHOICE_EP_COMM_PATH] = moe_text_intern ("ring_ag_rs");
   record->ep_size = 4;
   record->comm_bytes = 123456789;
-  record->choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+  record->choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
 }
 
 static void

@@ -8,7 +8,8 @@
 #include "engine/records/rates.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
-#include "engine/records/tame.h"
+#include "engine/text/intern.h"
+#include "engine/text/tame.h"
 #include "tests/records/support.h"
 
 #define HEADER "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
@@ -61,15 +62,15 @@ test_round_trip_of_all_axes (void)
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord record = *moe_run_get_record (run, 0);
   record.shape.shared_dim = 8;
-  record.choice[MOE_CHOICE_PACK_STRATEGY] = g_intern_static_string ("tuple_sort");
-  record.choice[MOE_CHOICE_PERMUTE_MODE] = g_intern_static_string ("repeat_sort");
-  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("drop");
+  record.choice[MOE_CHOICE_PACK_STRATEGY] = moe_text_intern ("tuple_sort");
+  record.choice[MOE_CHOICE_PERMUTE_MODE] = moe_text_intern ("repeat_sort");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("drop");
   record.capacity_factor = 1.1;
   record.capacity = 301;
   record.dropped_assignments = 0;
-  record.choice[MOE_CHOICE_SHARED_FUSED] = g_intern_static_string ("true");
-  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
-  record.choice[MOE_CHOICE_EP_COMM_PATH] = g_intern_static_string ("compact_psum");
+  record.choice[MOE_CHOICE_SHARED_FUSED] = moe_text_intern ("true");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
+  record.choice[MOE_CHOICE_EP_COMM_PATH] = moe_text_intern ("compact_psum");
   record.ep_size = 2;
   record.comm_bytes = 1.5e9;
   record.run_alpha = 0.98;
@@ -125,7 +126,7 @@ test_padding_of_earlier_versions (void)
 {
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord record = *moe_run_get_record (run, 0);
-  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("pad");
   record.capacity = 300;
   record.tflops = 99;
   moe_run_replace (run, 0, &record);
@@ -265,7 +266,7 @@ test_round_trip_hostile (void)
       moe_run_set_fact (run, texts[i], texts[i]);
       moe_run_set_fact (run, "value", texts[i]);
       g_autofree char *impl = moe_text_tame (texts[i], MOE_TEXT_MAX_NAME);
-      record.choice[MOE_CHOICE_IMPL] = g_intern_string (impl);
+      record.choice[MOE_CHOICE_IMPL] = moe_text_intern (impl);
       moe_run_append (run, &record);
       assert_round_trip (run);
     }
@@ -437,9 +438,9 @@ test_logbook_null_mode (void)
       "1x2x3x4,1,0.1,,5\n",
       "x.csv");
   g_assert_true (moe_run_get_record (run, 0)->choice[MOE_CHOICE_NULL_MODE]
-                 == g_intern_string ("take_until_null"));
+                 == moe_text_intern ("take_until_null"));
   g_assert_true (moe_run_get_record (run, 1)->choice[MOE_CHOICE_NULL_MODE]
-                 == g_intern_string ("independent"));
+                 == moe_text_intern ("independent"));
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "engine/records/axes.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 
 #define SHAPE "shape tokens=32768 hidden=2048 mlp_dim=1408 experts=60 topk=8 dtype=bfloat16\n"
@@ -570,7 +571,7 @@ test_result_line (void)
 
   /* Made of processor time: marked, and no TF/s. */
   record.tflops = NAN;
-  record.time_source = g_intern_static_string ("processor");
+  record.time_source = moe_text_intern ("processor");
   g_autoptr (GString) marked = moe_formats_result_line (&record);
   g_assert_true (g_str_has_suffix (marked->str, "real_assignments=8192 tokens_per_s=920847.250000 "
                                                 "time_source=processor\n"));

@@ -8,6 +8,7 @@
 #include "engine/records/record.h"
 #include "engine/records/run-noise.h"
 #include "engine/records/run.h"
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 
 /* Write the test run's points and samples as they would come; NULL leaves the journal without an
@@ -208,7 +209,7 @@ test_hostile_texts (void)
   moe_run_set_fact (run, "com\nmand:", "x\r\ny");
   record.samples_s = NULL;
   record.n_samples = 0;
-  record.choice[MOE_CHOICE_IMPL] = g_intern_string ("a\nb,\"c\\n\r");
+  record.choice[MOE_CHOICE_IMPL] = moe_text_intern ("a\nb,\"c\\n\r");
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_no_error (error);
   g_assert_true (moe_journal_add_point (journal, 5, &record, &error));
@@ -352,7 +353,7 @@ go_on (const char *path, const MoeRun *before)
   MoeStageTimes stages = { .time_s = { [MOE_STAGE_COMM] = 0.25, [MOE_STAGE_WAIT] = 0.003 } };
   MoeRecord record = *moe_run_get_record (before, 1);
   MoeJournal *journal = moe_journal_reopen (path, NULL);
-  record.choice[MOE_CHOICE_IMPL] = g_intern_static_string ("scatter");
+  record.choice[MOE_CHOICE_IMPL] = moe_text_intern ("scatter");
   record.load_p50 = 273.5;
   g_assert_true (moe_journal_add_point (journal, 2, &record, NULL));
   g_assert_true (moe_journal_add_sample (journal, 2, 0.125, 1, &stages, &taken, NULL));
@@ -497,7 +498,7 @@ test_comm_bytes (void)
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "run.journal", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  record.choice[MOE_CHOICE_PARALLEL_MODE] = g_intern_static_string ("ep");
+  record.choice[MOE_CHOICE_PARALLEL_MODE] = moe_text_intern ("ep");
   record.ep_size = 4;
   MoeJournal *journal = moe_journal_create (path, run, &error);
   g_assert_true (moe_journal_add_point (journal, 0, &record, &error));

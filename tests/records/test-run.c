@@ -7,7 +7,8 @@
 #include "engine/records/run-noise.h"
 #include "engine/records/run.h"
 #include "engine/records/speedup.h"
-#include "engine/records/tame.h"
+#include "engine/text/intern.h"
+#include "engine/text/tame.h"
 #include "tests/records/support.h"
 
 static void
@@ -275,7 +276,7 @@ test_speedup_of_another_mode (void)
   g_autoptr (MoeRun) run = test_run_new ();
   MoeRecord record = *moe_run_get_record (run, 1);
   MoeSpread spread;
-  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("router");
+  record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("router");
   gsize index = moe_run_append (run, &record);
   const MoeRecord *other = moe_run_get_record (run, index);
   g_assert_false (moe_run_paired_speedup (run, other, &spread));
@@ -345,7 +346,7 @@ test_baseline (void)
   g_assert_true (moe_run_find_baseline (run, zero) == zero);
 
   /* Another null mode falls back on it until it has a row of its own. */
-  other.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("router");
+  other.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("router");
   g_assert_true (moe_run_find_baseline (run, &other) == zero);
   MoeRecord own = other;
   own.null_target = 0;

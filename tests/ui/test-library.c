@@ -2,6 +2,7 @@
 /* The run library, what comes back at the next start, and what was opened last. */
 #include "engine/formats/journal-head.h"
 #include "engine/formats/journal.h"
+#include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/files/library-dialog.h"
 #include "ui/resources.h"
@@ -100,7 +101,7 @@ put_sampled_run (
       record.topk = 1;
       record.null_target = 0.3 * (double)i;
       record.real_assignments = 64;
-      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
+      record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
       moe_journal_add_point (journal, i, &record, &error);
       moe_journal_add_sample (journal, i, 0.25, 1, NULL, NULL, &error);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of runs: what its rows say, and every change that can be made there. */
 #include "engine/sweep/run-options.h"
+#include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 #include "ui/figure/style.h"
@@ -57,9 +58,9 @@ new_run (const char *title, double rate)
       record.topk = 4;
       record.null_target = record.null_realized = 0.5 * i;
       record.real_assignments = i == 0 ? 256 : 128;
-      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
-      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("take_until_null");
-      record.choice[MOE_CHOICE_DTYPE] = g_intern_static_string ("float32");
+      record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
+      record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("take_until_null");
+      record.choice[MOE_CHOICE_DTYPE] = moe_text_intern ("float32");
       moe_run_append (run, &record);
       for (int n = 0; n < 5; n++)
         moe_run_add_sample (run, (gsize)i, 64 / (rate * (1 + 0.8 * i)) * (1 + 0.01 * n), NULL,

@@ -2,6 +2,7 @@
 /* The form edits options, explains, and says what is wrong at the field. */
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
+#include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "ui/setup/setup-panel.h"
 #include "ui/setup/topk-chooser.h"
@@ -408,7 +409,7 @@ test_recompute (void)
       nullcurve_setup_panel_get_options (panel, &options);
       g_assert_cmpuint (options.choice[MOE_CHOICE_REMAT_MODE], ==, mode);
       bytes[mode] = forecast_bytes (panel);
-      notes[mode] = g_intern_string (fixture_child_text (row_of (panel, "remat-mode"), "note"));
+      notes[mode] = moe_text_intern (fixture_child_text (row_of (panel, "remat-mode"), "note"));
     }
   g_assert_cmpuint (bytes[MOE_REMAT_EXPERT_MLP], <, bytes[MOE_REMAT_COMBINE]);
   g_assert_cmpuint (bytes[MOE_REMAT_COMBINE], <, bytes[MOE_REMAT_NONE]);
@@ -604,14 +605,17 @@ test_choices (void)
       g_test_message ("%s", moe_choices[c].option);
       g_assert_nonnull (row);
       g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), !=, "");
-      if (moe_choices[c].note != NULL || moe_choices[c].notes != NULL)
+      if (moe_choices[c].note != NULL || moe_choices[c].notes.n > 0)
         g_assert_nonnull (fixture_child_text (row, "note"));
       if (moe_choices[c].ask != MOE_ASK_ONE)
         continue;
       MoeOptions options;
-      choose (panel, moe_choices[c].option, 1);
-      nullcurve_setup_panel_get_options (panel, &options);
-      g_assert_cmpuint (options.choice[c], ==, 1);
+      for (guint value = 0; value < moe_choices[c].names.n; value++)
+        {
+          choose (panel, moe_choices[c].option, value);
+          nullcurve_setup_panel_get_options (panel, &options);
+          g_assert_cmpuint (options.choice[c], ==, value);
+        }
     }
   free_panel (panel);
 }

@@ -3,6 +3,7 @@
  * screen is so in a file. */
 #include <math.h>
 
+#include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 
@@ -31,8 +32,8 @@ add_run (NullcurveWindow *window, const char *title, gsize mlp_dim)
       record.shape = (MoeShape){ 64, 32, mlp_dim, 8, 0 };
       record.topk = i < 2 ? 2 : 4;
       record.null_target = record.null_realized = 0.5 * (i % 2);
-      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
-      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
+      record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
+      record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
       moe_run_append (run, &record);
       moe_run_add_sample (run, (gsize)i, 0.01 * (i + 1), NULL, NULL);
     }

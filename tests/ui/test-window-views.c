@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The views of the window and the baseline that they are compared with. */
 #include "engine/sweep/quantities.h"
+#include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 #include "ui/runs/run-list.h"
@@ -56,8 +57,8 @@ new_run (const char *title, double rate)
       record.topk = 4;
       record.null_target = record.null_realized = 0.5 * i;
       record.real_assignments = i == 0 ? 256 : 128;
-      record.choice[MOE_CHOICE_PASS] = g_intern_static_string ("forward");
-      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string ("independent");
+      record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
+      record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
       record.stage_s[MOE_STAGE_UP] = 32e-6 / (1 + i);
       moe_run_append (run, &record);
       for (int n = 0; n < 5; n++)

@@ -3,6 +3,7 @@
  * behind when it closes. */
 #include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
+#include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 #include "ui/files/reference-dialog.h"
@@ -559,8 +560,8 @@ new_measured_run (const double *samples_s, gsize n)
   record.topk = 4;
   record.null_target = record.null_realized = 0.5;
   record.real_assignments = record.null_assignments = 8192;
-  record.choice[MOE_CHOICE_PASS] = g_intern_string ("forward_backward");
-  record.choice[MOE_CHOICE_DTYPE] = g_intern_string ("float32");
+  record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward_backward");
+  record.choice[MOE_CHOICE_DTYPE] = moe_text_intern ("float32");
   record.steps = 100;
   gsize index = moe_run_append (run, &record);
   for (gsize i = 0; i < n; i++)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 #include "ui/words/conclusion.h"
 
@@ -17,8 +18,8 @@ add_point (MoeRun *run, gint64 topk, double fraction, const double *rates, gsize
   record.shape = (MoeShape){ 1000, 8, 8, 16, 0 };
   record.topk = topk;
   record.null_target = record.null_realized = fraction;
-  record.choice[MOE_CHOICE_NULL_MODE] = g_intern_string ("independent");
-  record.choice[MOE_CHOICE_PASS] = g_intern_string ("forward");
+  record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
+  record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
   record.tokens_per_s = n == 0 ? rates[0] : NAN;
   gsize index = moe_run_append (run, &record);
   for (gsize i = 0; i < n; i++)

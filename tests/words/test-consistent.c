@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/judge/findings.h"
+#include "engine/text/intern.h"
 #include "ui/report/report.h"
 #include "ui/words/comparison.h"
 #include "ui/words/conclusion.h"
@@ -64,8 +65,8 @@ random_run (GRand *random, const char *title)
           record.shape = (MoeShape){ 1000, 8, 8, 16, 0 };
           record.topk = topk;
           record.null_target = record.null_realized = fractions[i];
-          record.choice[MOE_CHOICE_NULL_MODE] = g_intern_string ("independent");
-          record.choice[MOE_CHOICE_PASS] = g_intern_string ("forward");
+          record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("independent");
+          record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
           record.tokens_per_s = figures ? 1000 / time_s : NAN;
           gsize index = moe_run_append (run, &record);
           if (!figures)

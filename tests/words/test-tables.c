@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/text/intern.h"
 #include "tests/records/support.h"
 #include "ui/words/cells.h"
 #include "ui/words/grid.h"
@@ -141,7 +142,7 @@ two_modes (gsize n_samples, gint64 real_independent, gint64 real_router)
   for (int i = 0; i < 2; i++)
     {
       MoeRecord record = *moe_run_get_record (model, 1);
-      record.choice[MOE_CHOICE_NULL_MODE] = g_intern_static_string (modes[i]);
+      record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern (modes[i]);
       record.real_assignments = i == 0 ? real_independent : real_router;
       record.samples_s = (double *)samples_s;
       record.n_samples = n_samples;
@@ -465,7 +466,7 @@ test_padding (void)
   g_autoptr (GString) without = moe_tables_points (run);
   g_assert_null (strstr (without->str, "padding"));
   MoeRecord record = *moe_run_get_record (run, 0);
-  record.choice[MOE_CHOICE_CAPACITY_POLICY] = g_intern_static_string ("pad");
+  record.choice[MOE_CHOICE_CAPACITY_POLICY] = moe_text_intern ("pad");
   record.capacity = 400;
   moe_run_replace (run, 0, &record);
   g_autoptr (GString) points = moe_tables_points (run);

@@ -10,7 +10,7 @@
 #include "engine/judge/bound.h"
 #include "engine/judge/compare.h"
 #include "engine/records/run-noise.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 #include "ui/report/charts.h"
 #include "ui/report/cut.h"
 #include "ui/words/advice.h"

@@ -3,6 +3,7 @@
 
 #include "ui/resources.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _NullcurveFieldRow
@@ -30,7 +31,6 @@ enum
   PROP_STEP,
   PROP_FACTOR,
   PROP_SHOWS,
-  PROP_LABELS,
   N_PROPS
 };
 
@@ -184,10 +184,13 @@ new_number (NullcurveFieldRow *self)
 static GtkWidget *
 new_drop_down (NullcurveFieldRow *self)
 {
-  GtkStringList *names = gtk_string_list_new (NULL);
-  for (gsize i = 0; i < self->spec->names->n; i++)
-    gtk_string_list_append (names, self->spec->names->names[i]);
-  GtkWidget *control = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
+  const MoeNames *names = self->spec->names;
+  const MoeNames *labels = self->spec->choice != NULL ? &self->spec->choice->labels : NULL;
+  GtkStringList *words = gtk_string_list_new (NULL);
+  for (gsize i = 0; i < names->n; i++)
+    gtk_string_list_append (words, labels != NULL && labels->n > 0 ? _ (labels->names[i])
+                                                                   : names->names[i]);
+  GtkWidget *control = gtk_drop_down_new (G_LIST_MODEL (words), NULL);
   gtk_widget_add_css_class (control, "flat");
   g_signal_connect_swapped (control, "notify::selected", G_CALLBACK (changed_cb), self);
   return control;
@@ -371,8 +374,6 @@ nullcurve_field_row_set_property (GObject *object, guint id, const GValue *value
     self->step = g_value_get_double (value);
   else if (id == PROP_FACTOR)
     self->factor = g_value_get_double (value);
-  else if (id == PROP_LABELS)
-    gtk_drop_down_set_model (GTK_DROP_DOWN (self->control), g_value_get_object (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -395,8 +396,6 @@ install_properties (GObjectClass *object_class)
     [PROP_STEP] = g_param_spec_double ("step", NULL, NULL, 0, G_MAXDOUBLE, 0, once),
     [PROP_FACTOR] = g_param_spec_double ("factor", NULL, NULL, 0, G_MAXDOUBLE, 1, once),
     [PROP_SHOWS] = g_param_spec_string ("shows", NULL, NULL, NULL, once),
-    /* In place of the names that the command line has for choices. */
-    [PROP_LABELS] = g_param_spec_object ("labels", NULL, NULL, G_TYPE_LIST_MODEL, flags),
   };
   for (guint id = 1; id < N_PROPS; id++)
     g_object_class_install_property (object_class, id, props[id]);

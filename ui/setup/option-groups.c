@@ -27,8 +27,8 @@ static const GroupText groups[] = {
 static const char *
 note_of (const MoeOptionSpec *spec, const MoeOptions *options)
 {
-  if (spec->choice != NULL && spec->choice->notes != NULL)
-    return _ (spec->choice->notes[*((const guint8 *)options + spec->offset)]);
+  if (spec->choice != NULL && spec->choice->notes.n > 0)
+    return _ (moe_name_of (&spec->choice->notes, *((const guint8 *)options + spec->offset)));
   return spec->note != NULL ? _ (spec->note) : NULL;
 }
 
@@ -129,7 +129,7 @@ nullcurve_option_groups_explain (const GPtrArray *rows, const MoeOptions *option
       const MoeOptionSpec *spec = nullcurve_field_row_get_spec (row);
       GtkWidget *own = gtk_widget_get_ancestor (GTK_WIDGET (row), ADW_TYPE_EXPANDER_ROW);
       gboolean grouped = own != NULL && g_str_equal (gtk_widget_get_name (own), GROUP_NAME);
-      if (grouped || (spec != NULL && spec->choice != NULL && spec->choice->notes != NULL))
+      if (grouped || (spec != NULL && spec->choice != NULL && spec->choice->notes.n > 0))
         explain_row (row, options);
       if (!grouped)
         continue;

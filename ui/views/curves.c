@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/formats/reference-rows.h"
+#include "engine/text/intern.h"
 #include "ui/words/shape-names.h"
 
 #define MIDDLE_DOT "\302\267"
@@ -69,7 +70,7 @@ topk_words (const MoeRecord *record)
   if (record->topk < 0)
     return NULL;
   g_snprintf (words, sizeof words, "top-%" G_GINT64_FORMAT, record->topk);
-  return g_intern_string (words);
+  return moe_text_intern (words);
 }
 
 static const char *
@@ -77,7 +78,7 @@ spaced (const char *name)
 {
   g_autofree char *words = g_strdup (name);
 
-  return words != NULL ? g_intern_string (g_strdelimit (words, "_", ' ')) : NULL;
+  return words != NULL ? moe_text_intern (g_strdelimit (words, "_", ' ')) : NULL;
 }
 
 static const char *

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/records/numbers.h"
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 #include "ui/words/cells.h"
 
 #define NBSP "\302\240" /* keeps a number and its unit on one line */

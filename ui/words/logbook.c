@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "engine/records/numbers.h"
+#include "engine/text/intern.h"
 #include "ui/words/cells.h"
 #include "ui/words/conclusion.h"
 #include "ui/words/grid.h"
@@ -401,7 +402,7 @@ is_partner (const MoeCurve *curve, const MoeCurve *independent, gboolean across)
 static void
 collect_comparisons (Tables *tables, GArray *groups, Work *work, gboolean across)
 {
-  const char *name = g_intern_static_string ("independent");
+  const char *name = moe_text_intern ("independent");
   /* The `independent` curves that differ in their run only. */
   g_autoptr (GHashTable) partners = g_hash_table_new_full (
       moe_record_any_mode_hash, moe_record_any_mode_equal, NULL, (GDestroyNotify)g_ptr_array_unref);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/words/shape-names.h"
 
+#include "engine/text/intern.h"
+
 #define TIMES "\303\227"
 
 typedef struct Known
@@ -37,7 +39,7 @@ intern_dimensions (const MoeShape *shape)
   words = g_strdup_printf ("%" G_GSIZE_FORMAT TIMES "%" G_GSIZE_FORMAT TIMES
                            "%" G_GSIZE_FORMAT TIMES "%" G_GSIZE_FORMAT "%s",
                            shape->tokens, shape->hidden, shape->mlp_dim, shape->experts, shared);
-  return g_intern_string (words);
+  return moe_text_intern (words);
 }
 
 const char *
@@ -70,7 +72,7 @@ shape_name (const MoeRecord *record)
         return known->name;
       part = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, known->name,
                               known->shape.tokens / record->shape.tokens);
-      return g_intern_string (part);
+      return moe_text_intern (part);
     }
   return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/records/tame.h"
+#include "engine/text/tame.h"
 
 /* Marks that turn the order of letters around, so that a name is not what it looks like. */
 static gboolean
