@@ -133,9 +133,10 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("of stages: time for each slot that is kept, so that what rises with f eats the rest; for "
         "each token; or what of it stands above the ideal (default slot)"),
     CHARTS, LOOK (stage_scale) },
-  { "chart-what-if", "nothing|fixed-halved",
+  { "chart-what-if", "nothing|fixed-halved|weights-once",
     N_ ("draw faintly what throughput and efficiency would be if the part of a step that no null "
-        "slot removes were halved: computed from the cost model, not measured (default nothing)"),
+        "slot removes were halved, or if weights were read once for the forward and once for the "
+        "row gradients: computed, not measured (default nothing)"),
     CHARTS, LOOK (what_if) },
   { "chart-at", "F",
     N_ ("of where: the null fraction whose step is taken apart; the nearest measured one is taken "

@@ -118,7 +118,7 @@ _nullcurve_bench ()
       return
       ;;
     --chart-what-if)
-      _nullcurve_bench_offer "$word" $'nothing\nfixed-halved'
+      _nullcurve_bench_offer "$word" $'nothing\nfixed-halved\nweights-once'
       return
       ;;
     --chart-size)

@@ -160,3 +160,19 @@ moe_rest_find (const MoeRun *run, const MoeRecord *record, MoeRest *rest)
         rest->excess_s > rest->doubt_s ? rest->parts[i].excess_s / rest->excess_s : NAN;
   return TRUE;
 }
+
+double
+moe_rest_weights_once_s (const MoeRest *rest)
+{
+  double lost_s = NAN;
+  for (gsize i = 0; i < rest->n_parts; i++)
+    {
+      const MoeRestPart *part = &rest->parts[i];
+      if (part->cause.kind != MOE_REST_WEIGHTS || !(part->cause.share > 0))
+        continue;
+      double read_s = part->cause.share * part->time_s;
+      double least_s = MAX (read_s, (1 - rest->realized) * part->at_0_s);
+      lost_s = (isnan (lost_s) ? 0 : lost_s) + MAX (part->time_s - least_s, 0);
+    }
+  return lost_s;
+}

@@ -64,4 +64,10 @@ typedef struct MoeRest
  * one part, which is the whole excess.  Any thread. */
 gboolean moe_rest_find (const MoeRun *run, const MoeRecord *record, MoeRest *rest);
 
+/* Seconds that the step at f would lose if weights were read once for the forward and once for the
+ * gradients of the rows: each of these kinds of work then takes as long as its share of the rows,
+ * (1 - f) of what it took at f = 0, or as the bytes of the weights at the rate at which the machine
+ * reads, whichever is longer.  NaN where stages or that rate are not told.  Any thread. */
+double moe_rest_weights_once_s (const MoeRest *rest);
+
 G_END_DECLS

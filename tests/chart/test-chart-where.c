@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "engine/formats/formats.h"
+#include "engine/judge/bound.h"
 #include "tests/chart/chart-fixtures.h"
 #include "tests/chart/chart-picture.h"
 #include "ui/chart/marker.h"
@@ -395,6 +396,47 @@ test_what_if (void)
   g_assert_cmpuint (line->curve->len, ==, 0);
 }
 
+/* The weights of an expert are read in as long as 2 us a token take, forward and backward each,
+ * which is more than their share of the rows at f = 0.9; without a rate, a sentence. */
+static void
+test_weights_once (void)
+{
+  g_autoptr (MoeRun) run = run_with_rest ("Run", 3.0);
+  g_autoptr (MoeRun) untold = run_with_rest ("Run", 3.0);
+  NullcurveViewChoice choice = { .what_if = NULLCURVE_WHAT_IF_WEIGHTS_ONCE };
+  NullcurveThroughputOptions state;
+  const MoeRecord *last = moe_run_get_record (run, 2);
+  MoeLimits limits = { .peak_flops_per_s = 1e12,
+                       .calibration.flops_per_s = 1e12,
+                       .write_bytes_per_s = 1e11 };
+  MoeBlock block;
+  gsize active;
+  MoeRecord slow = *last;
+  const double scale = (double)last->shape.tokens * 1e-6;
+
+  g_assert_true (moe_record_block (last, &block, &active));
+  limits.read_bytes_per_s = 3.0 * (double)active * (double)block.shape.hidden
+                            * (double)block.shape.mlp_dim * 4.0 / (0.5 * scale);
+  moe_run_set_limits (run, &limits);
+  /* Forward takes 2 where its rows take 0.6, row gradients 0.4, below the 0.5 of the bytes. */
+  slow.stage_s[MOE_STAGE_UP] += 1.4 * scale;
+  slow.tokens_per_s = 1e6 / (1.0 + 4.5 + 1.4);
+  moe_run_replace (run, 2, &slow);
+  nullcurve_throughput_options_init (&state);
+  for (int side = 0; side < 2; side++)
+    {
+      MoeRun *of = side == 0 ? run : untold;
+      g_autoptr (NullcurveFigure) figure = nullcurve_view_figure (&choice, &of, 1, &state);
+      const NullcurveReference *line = nullcurve_figure_get_legend_reference (figure, 0);
+
+      g_assert_nonnull (strstr (line->label, side == 0 ? "not measured" : "not told"));
+      g_assert_cmpuint (line->curve->len, ==, side == 0 ? 3 : 0);
+      if (side == 0)
+        g_assert_cmpfloat_with_epsilon (g_array_index (line->curve, NullcurveXY, 2).y, 1e6 / 5.5,
+                                        1e2);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -410,5 +452,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/where/told-everywhere", test_told_everywhere);
   g_test_add_func ("/where/tiles", test_tiles);
   g_test_add_func ("/where/what-if", test_what_if);
+  g_test_add_func ("/where/weights-once", test_weights_once);
   return g_test_run ();
 }

@@ -17,7 +17,8 @@ static const char *const facets[NULLCURVE_N_FACETINGS] = { "none", "shape", "top
 static const char *const alongs[NULLCURVE_N_ALONGS] = { "fraction", "tokens", "experts", "topk",
                                                         "capacity" };
 static const char *const phases[NULLCURVE_N_STAGE_PHASES] = { "all", "forward", "backward" };
-static const char *const what_ifs[NULLCURVE_N_WHAT_IFS] = { "nothing", "fixed-halved" };
+static const char *const what_ifs[NULLCURVE_N_WHAT_IFS] = { "nothing", "fixed-halved",
+                                                            "weights-once" };
 static const char *const stage_scales[NULLCURVE_N_STAGE_SCALES] = { "slot", "token", "excess" };
 
 const MoeNames nullcurve_view_names = { views, G_N_ELEMENTS (views) };
@@ -161,7 +162,7 @@ add_what_if (const NullcurveViewChoice *choice,
 {
   if (choice->what_if == NULLCURVE_WHAT_IF_NOTHING || !nullcurve_view_has_what_if (choice))
     return;
-  nullcurve_what_if_add (figure,
+  nullcurve_what_if_add (figure, choice->what_if,
                          choice->view == NULLCURVE_VIEW_EFFICIENCY  ? NULLCURVE_WHAT_IF_OF_SPEEDUP
                          : choice->scale == NULLCURVE_VIEW_RELATIVE ? NULLCURVE_WHAT_IF_OF_GAIN
                                                                     : NULLCURVE_WHAT_IF_OF_RATE,

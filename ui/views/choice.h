@@ -38,7 +38,7 @@ extern const MoeNames nullcurve_view_scale_names;  /* "absolute", "relative", "b
 extern const MoeNames nullcurve_faceting_names;    /* "none", "shape", "topk" */
 extern const MoeNames nullcurve_along_names;       /* "fraction", "tokens", ... "capacity" */
 extern const MoeNames nullcurve_stage_phase_names; /* "all", "forward", "backward" */
-extern const MoeNames nullcurve_what_if_names;     /* "nothing", "fixed-halved" */
+extern const MoeNames nullcurve_what_if_names;     /* "nothing", "fixed-halved", ... */
 extern const MoeNames nullcurve_stage_scale_names; /* "slot", "token", "excess" */
 
 /* Plain data; one of zeroes is the throughput of all runs, absolute, in one chart. */
