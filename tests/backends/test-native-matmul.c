@@ -246,6 +246,48 @@ test_blocks (gconstpointer data)
   check_transposes (data, 3, 512, 4099, (Layout){ 1, 0 });
 }
 
+/* So few rows that whole rows of B are read, at most 2816 columns of them at a time: one and two
+ * blocks of columns, narrower than a register and not, and ends of k inside a block. */
+static void
+test_whole_rows (gconstpointer data)
+{
+  for (size_t m = 1; m <= 5; m++)
+    {
+      check_transposes (data, m, 2816, 33, (Layout){ 0, 0 });
+      check_transposes (data, m, 2817, 16, (Layout){ 3, 1 });
+      check_transposes (data, m, 5700, 9, (Layout){ 0, 0 });
+      check_transposes (data, m, 2048, 61, (Layout){ 0, 0 }); /* rows of B fall into few sets */
+    }
+}
+
+/* Cutting columns off a product, as threads share one, does not change a bit of the others. */
+static void
+test_column_slices (gconstpointer data)
+{
+  static const size_t ms[] = { 1, 3, 7, 20 };
+  const MoeNativeVariant *variant = data;
+  unsigned char *scratch = scratch_new (variant->kernels->scratch_bytes);
+  for (size_t i = 0; i < G_N_ELEMENTS (ms); i++)
+    {
+      Case t;
+      size_t element = moe_dtype_bytes (variant->dtype), cut = 64 * (1 + i);
+      case_init (&t, variant, (MoeMatmul){ .m = ms[i], .n = 500, .k = 333 }, (Layout){ 0, 0 });
+      variant->kernels->matmul (variant->kernels, &t.p, scratch);
+      unsigned char *whole = g_memdup2 (t.c_memory, t.c_bytes);
+      MoeMatmul left = t.p, right = t.p;
+      left.n = cut;
+      right.n = t.p.n - cut;
+      right.b = (const char *)t.p.b + cut * element;
+      right.c = (char *)t.p.c + cut * element;
+      variant->kernels->matmul (variant->kernels, &right, scratch);
+      variant->kernels->matmul (variant->kernels, &left, scratch);
+      g_assert_cmpmem (whole, t.c_bytes, t.c_memory, t.c_bytes);
+      g_free (whole);
+      case_clear (&t);
+    }
+  free (scratch);
+}
+
 /* Whole aligned lines, the case that streams past the caches. */
 static void
 test_aligned (gconstpointer data)
@@ -363,6 +405,8 @@ main (int argc, char **argv)
         add ("edges", &variants[i], test_edges);
         add ("aligned", &variants[i], test_aligned);
         add ("blocks", &variants[i], test_blocks);
+        add ("whole-rows", &variants[i], test_whole_rows);
+        add ("column-slices", &variants[i], test_column_slices);
         add ("repeatable", &variants[i], test_repeatable);
       }
   return g_test_run ();

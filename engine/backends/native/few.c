@@ -4,21 +4,29 @@
  * Copying B into panels halves the rate at which it can be read, which pays only from several
  * panels of A on.  Blocking, outermost first:
  *
- *   columns  COLUMNS of B and C: long runs of memory
- *   k        KS or KS_ALIASED; C's sums between blocks stay in C (float32) or scratch (bfloat16)
+ *   columns  of B and C: whole rows, or long runs of them
+ *   k        of a block; C's sums between blocks stay in C (float32) or scratch (bfloat16)
  *   columns  nr
  *   rows     the panels of A, packed once for all of k: one tile each
  *
- * While the tiles of a block run, they prefetch the next block into the second level cache. */
+ * While the tiles of a block run, they prefetch the next block into the second level cache.
+ *
+ * The wider and flatter a block is, the more B is read like one run of memory, and the more often
+ * sums are taken up and laid down again, which costs the more the more rows there are: see
+ * cut_blocks (). */
 #include "engine/backends/native/kernel.h"
 #include "engine/base/assert.h"
 
 enum
 {
-  PANELS_MOST = 2, /* of A */
-  COLUMNS = 256,
-  KS = 128,
-  KS_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
+  PANELS_MOST = 2,     /* of A */
+  WHOLE_ROWS_MOST = 4, /* of A, up to which whole rows of B are worth their sums */
+  WIDE_COLUMNS = 2816,
+  WIDE_DEPTH = 16,
+  WIDE_DEPTH_ONE = 8, /* with a single row of A */
+  STRIP_COLUMNS = 256,
+  STRIP_DEPTH = 128,
+  STRIP_DEPTH_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
   ALIAS_BYTES = 4096,
   DEPTH_MOST = 8192, /* of k in one packed block of A; what is longer is no matter of few rows */
 };
@@ -27,12 +35,13 @@ typedef struct Few
 {
   const MoeNativeOps *ops;
   const MoeMatmul *p;
-  size_t panels; /* of A */
-  size_t kc;     /* largest block */
+  size_t panels;  /* of A */
+  size_t columns; /* largest block */
+  size_t kc;
   size_t a_size; /* elements from one panel of A to the next */
   uint32_t *a;   /* [panels][depth][mr] */
   uint32_t *b;   /* [kc][nr], for columns that end inside a tile */
-  float *sums;   /* [m][COLUMNS], or NULL: C holds them */
+  float *sums;   /* [m][columns], or NULL: C holds them */
   bool last;     /* block of k */
 } Few;
 
@@ -49,22 +58,35 @@ row_of (const Few *f, size_t panel)
   return f->p->m * panel / f->panels;
 }
 
+/* Measured, not derived: docs/performance.md, "What each trick brought".  Nothing here may depend
+ * on n, so that columns can be cut off without changing the sums of the others: kc does not. */
+static void
+cut_blocks (Few *f)
+{
+  const MoeMatmul *p = f->p;
+  bool aliased = p->ldb * moe_dtype_bytes (f->ops->kernels.dtype) % ALIAS_BYTES == 0;
+  size_t depth = aliased ? STRIP_DEPTH_ALIASED : STRIP_DEPTH;
+  f->columns = moe_size_min (STRIP_COLUMNS, p->n);
+  if (p->m <= WHOLE_ROWS_MOST)
+    {
+      f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
+      depth = p->m == 1 ? WIDE_DEPTH_ONE : WIDE_DEPTH;
+    }
+  f->kc = depth * f->ops->pair;
+}
+
 static void
 few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
-  bool aliased = p->ldb * moe_dtype_bytes (ops->kernels.dtype) % ALIAS_BYTES == 0;
-  *f = (Few){ .ops = ops,
-              .p = p,
-              .panels = (p->m - 1) / ops->mr + 1,
-              .kc = (aliased ? KS_ALIASED : KS) * ops->pair,
-              .b = scratch };
-  f->a = f->b + KS * ops->nr + slack;
+  *f = (Few){ .ops = ops, .p = p, .panels = (p->m - 1) / ops->mr + 1, .b = scratch };
+  cut_blocks (f);
+  f->a = f->b + STRIP_DEPTH * ops->nr + slack;
   f->a_size = ((p->k + ops->pair - 1) / ops->pair) * ops->mr + slack;
   uint32_t *end = f->a + f->panels * f->a_size;
   if (ops->kernels.dtype == MOE_DTYPE_BFLOAT16)
     f->sums = (float *)end;
-  MOE_ASSERT (moe_native_in_scratch (scratch, end + (f->sums != NULL ? p->m * COLUMNS : 0)));
+  MOE_ASSERT (moe_native_in_scratch (scratch, end + (f->sums != NULL ? p->m * f->columns : 0)));
   for (size_t g = 0; g < f->panels; g++)
     ops->pack_rows (f->a + g * f->a_size, ops->mr,
                     moe_native_at (p->a, ops->kernels.dtype, row_of (f, g) * p->lda), p->lda,
@@ -76,7 +98,7 @@ ahead_init (const Few *f, MoeNativeAhead *ahead, size_t j, size_t k, size_t step
 {
   const MoeMatmul *p = f->p;
   size_t element = moe_dtype_bytes (f->ops->kernels.dtype);
-  size_t columns = moe_size_min (COLUMNS, p->n - j), ks = moe_size_min (f->kc, p->k - k);
+  size_t columns = moe_size_min (f->columns, p->n - j), ks = moe_size_min (f->kc, p->k - k);
   const char *corner = moe_native_at (p->b, f->ops->kernels.dtype, k * p->ldb + j);
   size_t pieces = (columns * element + 127) / 128;
   *ahead = (MoeNativeAhead){ .kind = MOE_NATIVE_AHEAD_PREFETCH,
@@ -109,7 +131,7 @@ column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_
     {
       size_t row = row_of (f, g);
       float *c = (float *)moe_native_at (p->c, ops->kernels.dtype, row * p->ldc + j);
-      float *sums = f->sums != NULL ? f->sums + row * COLUMNS + j - j_first : c;
+      float *sums = f->sums != NULL ? f->sums + row * f->columns + j - j_first : c;
       tile->rows = row_of (f, g + 1) - row;
       tile->a = f->a + g * f->a_size + k / ops->pair * ops->mr;
       tile->sums = k > 0 ? sums : NULL;
@@ -123,7 +145,7 @@ block_product (Few *f, size_t j_first, size_t k)
 {
   const MoeNativeOps *ops = f->ops;
   const MoeMatmul *p = f->p;
-  size_t j_end = moe_size_min (j_first + COLUMNS, p->n), ks = moe_size_min (f->kc, p->k - k);
+  size_t j_end = moe_size_min (j_first + f->columns, p->n), ks = moe_size_min (f->kc, p->k - k);
   size_t depth = (ks + ops->pair - 1) / ops->pair;
   MoeNativeAhead ahead = { 0 };
   size_t steps = depth * f->panels * ((j_end - j_first - 1) / ops->nr + 1);
@@ -135,8 +157,8 @@ block_product (Few *f, size_t j_first, size_t k)
     ahead_init (f, &ahead, j_end, 0, steps);
   MoeNativeTile tile = { .depth = depth,
                          .b_stride = p->ldb * moe_dtype_bytes (ops->kernels.dtype),
-                         .ld_sums = f->sums != NULL ? COLUMNS : p->ldc,
-                         .ldc = f->sums != NULL && !f->last ? COLUMNS : p->ldc,
+                         .ld_sums = f->sums != NULL ? f->columns : p->ldc,
+                         .ldc = f->sums != NULL && !f->last ? f->columns : p->ldc,
                          .store = f->last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,
                          .ahead = &ahead };
   for (size_t j = j_first; j < j_end; j += ops->nr)
@@ -151,7 +173,7 @@ moe_native_few (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   Few f;
   few_init (&f, ops, p, scratch);
-  for (size_t j = 0; j < p->n; j += COLUMNS)
+  for (size_t j = 0; j < p->n; j += f.columns)
     for (size_t k = 0; k < p->k; k += f.kc)
       block_product (&f, j, k);
 }
