@@ -80,7 +80,10 @@ append_point (GString *out, const MoePoint *point, const MoeRouting *routing, gs
   g_string_append_printf (out, "  \"null_mode\": \"%s\",\n  \"null_target\": ",
                           moe_choice_name (MOE_CHOICE_NULL_MODE, point->routing.null_mode));
   moe_json_append_real (out, point->routing.null_target);
-  g_string_append (out, ",\n  \"null_realized\": ");
+  g_string_append_printf (
+      out, ",\n  \"null_granularity\": \"%s\",\n  \"null_tokens\": \"%s\",\n  \"null_realized\": ",
+      moe_choice_name (MOE_CHOICE_NULL_GRANULARITY, point->routing.null_granularity),
+      moe_choice_name (MOE_CHOICE_NULL_TOKENS, point->routing.null_tokens));
   moe_json_append_real (out, routing->null_realized);
   g_string_append_printf (out,
                           ",\n  \"null_experts\": %zu,\n  \"null_assignments\": %zu,\n"

@@ -160,12 +160,64 @@ choose_by_router (const MoeRoutingSpec *spec,
   return true;
 }
 
+size_t
+moe_routing_null_tokens (size_t tokens, double null_target)
+{
+  return moe_size_min ((size_t)round ((double)tokens * null_target), tokens - 1);
+}
+
+/* One number for each token, ordered as its uniform is and then by position. */
+static int
+compare_keys (const void *a, const void *b)
+{
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* order[T]: the tokens in the order in which they become null as the fraction grows, so that those
+ * of a smaller fraction are a subset here too. */
+static void
+order_tokens (const MoeRoutingSpec *spec, uint64_t *order)
+{
+  float uniform[CHUNK_NUMBERS];
+  for (size_t first = 0; first < spec->tokens; first += CHUNK_NUMBERS)
+    {
+      size_t n = moe_size_min (CHUNK_NUMBERS, spec->tokens - first);
+      moe_rng_uniform (spec->null_seed, MOE_STREAM_NULL_TOKENS, first, n, uniform);
+      for (size_t i = 0; i < n; i++)
+        order[first + i] = (uint64_t)order_of (uniform[i]) << 32 | (uint32_t)(first + i);
+    }
+  qsort (order, spec->tokens, sizeof *order, compare_keys);
+}
+
+static bool
+choose_tokens (const MoeRoutingSpec *spec, bool *is_null)
+{
+  const size_t T = spec->tokens, k = spec->topk;
+  const size_t n = moe_routing_null_tokens (T, spec->null_target);
+  if (spec->null_tokens == MOE_NULL_TOKENS_TAIL)
+    {
+      memset (is_null + (T - n) * k, true, n * k * sizeof *is_null);
+      return true;
+    }
+  uint64_t *order = malloc (T * sizeof *order);
+  if (order == NULL)
+    return false;
+  order_tokens (spec, order);
+  for (size_t i = 0; i < n; i++)
+    memset (is_null + (uint32_t)order[i] * k, true, k * sizeof *is_null);
+  free (order);
+  return true;
+}
+
 bool
 moe_routing_choose_null (const MoeRoutingSpec *spec,
                          const MoeRouting *routing,
                          bool *is_null,
                          float *null_logit)
 {
+  if (spec->null_granularity == MOE_NULL_GRANULARITY_TOKEN)
+    return choose_tokens (spec, is_null);
   switch (spec->null_mode)
     {
     case MOE_NULL_MODE_ROUTER:

@@ -6,12 +6,15 @@
 
 /* Choose the null slots of a routing whose topk_weights still hold the chosen logits, best first.
  * is_null[T,k] comes zeroed.  In `router` mode null_logit[T] receives each token's null logit; the
- * other modes leave it alone.  Only for a target above 0.  False when scratch memory (T*k floats)
- * is refused. */
+ * other modes and whole tokens leave it alone.  Only for a target above 0.  False when scratch
+ * memory (T*k floats or T 64-bit numbers) is refused. */
 bool moe_routing_choose_null (const MoeRoutingSpec *spec,
                               const MoeRouting *routing,
                               bool *is_null,
                               float *null_logit);
+
+/* How many tokens are null where whole ones are: f T, rounded, but that one stays.  tokens >= 1. */
+size_t moe_routing_null_tokens (size_t tokens, double null_target);
 
 /* The hazard q of take_until_null: solves 1 - (1/k) sum_{j=1..k} (1-q)^j = f by bisection to
  * 1e-12.  0 <= f < 1, k >= 1. */

@@ -38,6 +38,14 @@ check_sizes (const MoeRoutingSpec *spec, MoeError *error)
   return MOE_OK;
 }
 
+/* The mode tells which slots are null: where whole tokens are, there is none. */
+static MoeNullMode
+mode_of (const MoeRoutingSpec *spec)
+{
+  return spec->null_granularity == MOE_NULL_GRANULARITY_TOKEN ? MOE_NULL_MODE_INDEPENDENT
+                                                              : spec->null_mode;
+}
+
 static MoeStatus
 check_null (const MoeRoutingSpec *spec, MoeError *error)
 {
@@ -49,7 +57,7 @@ check_null (const MoeRoutingSpec *spec, MoeError *error)
   if (f == 0.0)
     return MOE_OK;
   size_t n =
-      moe_routing_null_experts (spec->null_mode, spec->null_experts, spec->experts, spec->topk, f);
+      moe_routing_null_experts (mode_of (spec), spec->null_experts, spec->experts, spec->topk, f);
   if (n > (size_t)INT32_MAX - spec->experts)
     return spec->null_experts > 0
                ? moe_error_set_option (error, MOE_ERROR_INVALID, "null-experts",
@@ -61,7 +69,7 @@ check_null (const MoeRoutingSpec *spec, MoeError *error)
                                        "many null experts: choose a smaller fraction, or set "
                                        "--null-experts.",
                                        f, spec->experts);
-  if (spec->null_mode == MOE_NULL_MODE_ROUTER && n < spec->topk
+  if (mode_of (spec) == MOE_NULL_MODE_ROUTER && n < spec->topk
       && f > (double)n / (double)spec->topk)
     return moe_error_set_option (
         error, MOE_ERROR_INVALID, "null-route-frac",
@@ -304,7 +312,7 @@ finish_routing (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error
 {
   const size_t slots = spec->tokens * spec->topk;
   bool *is_null = calloc (slots, sizeof *is_null);
-  const bool routed = spec->null_mode == MOE_NULL_MODE_ROUTER && spec->null_target > 0.0;
+  const bool routed = mode_of (spec) == MOE_NULL_MODE_ROUTER && spec->null_target > 0.0;
   float *null_logit = routed ? malloc (spec->tokens * sizeof *null_logit) : NULL;
   MoeStatus status = MOE_OK;
   if (is_null == NULL || (routed && null_logit == NULL))
@@ -339,8 +347,8 @@ moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *e
     .topk_weights = malloc (slots * sizeof (float)),
   };
   if (spec->null_target > 0.0)
-    made.null_experts = moe_routing_null_experts (spec->null_mode, spec->null_experts,
-                                                  spec->experts, spec->topk, spec->null_target);
+    made.null_experts = moe_routing_null_experts (mode_of (spec), spec->null_experts, spec->experts,
+                                                  spec->topk, spec->null_target);
   if (made.topk_idx == NULL || made.topk_weights == NULL)
     status = no_memory_for_routing (spec, error);
   if (status == MOE_OK)

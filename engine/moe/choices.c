@@ -246,6 +246,38 @@ const MoeChoiceSpec moe_choices[] = {
     NAMES ("compact_psum", "ring_ag_rs"),
     .needs = MOE_NEEDS_EXCHANGE,
   },
+  [MOE_CHOICE_NULL_GRANULARITY] = {
+    .option = "null-granularity",
+    .column = "null_granularity",
+    .title = MOE_WORDS ("Null granularity"),
+    .label = MOE_WORDS ("What is null"),
+    .notes = WORDS (MOE_WORDS ("Slots are null, as the mode says; a token may keep others."),
+                    MOE_WORDS ("Whole tokens are null, as padding is; the others keep all of "
+                               "their experts.")),
+    .group = MOE_GROUP_NULLS,
+    .help = MOE_WORDS ("whether slots are null, as the mode says, or whole tokens, as padding is"),
+    NAMES ("slot", "token"),
+    .labels = WORDS (MOE_WORDS ("Slots"), MOE_WORDS ("Whole tokens")),
+    .missing = "slot",
+    .scope = MOE_SCOPE_ROUTING,
+    .needs = MOE_NEEDS_NULLS,
+    .common = true,
+  },
+  [MOE_CHOICE_NULL_TOKENS] = {
+    .option = "null-tokens",
+    .column = "null_tokens",
+    .title = MOE_WORDS ("Null tokens"),
+    .notes = WORDS (MOE_WORDS ("The null tokens are drawn at random."),
+                    MOE_WORDS ("The null tokens are the last ones of the batch.")),
+    .group = MOE_GROUP_NULLS,
+    .help = MOE_WORDS ("with --null-granularity token, which tokens are null: drawn at random, or "
+                       "the last ones of the batch"),
+    NAMES ("random", "tail"),
+    .labels = WORDS (MOE_WORDS ("Random"), MOE_WORDS ("Tail")),
+    .missing = "random",
+    .scope = MOE_SCOPE_ROUTING,
+    .needs = MOE_NEEDS_NULL_TOKENS,
+  },
 }; /* moe_choices */
 _Static_assert(N_ELEMENTS (moe_choices) == MOE_N_CHOICES, "every choice has a row");
 

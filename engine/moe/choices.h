@@ -42,6 +42,8 @@ typedef enum MoeChoice
   MOE_CHOICE_SHARED_FUSED,
   MOE_CHOICE_PARALLEL_MODE,
   MOE_CHOICE_EP_COMM_PATH,
+  MOE_CHOICE_NULL_GRANULARITY,
+  MOE_CHOICE_NULL_TOKENS,
   MOE_N_CHOICES
 } MoeChoice;
 
@@ -60,6 +62,20 @@ typedef enum MoeNullDispatch
   MOE_NULL_DISPATCH_CARRY,   /* ride along through gather, activation and combine */
   MOE_NULL_DISPATCH_REMAP,   /* become rows of expert 0 with weight 0, and are computed */
 } MoeNullDispatch;
+
+/* Whether slots are null one by one, or all of a token. */
+typedef enum MoeNullGranularity
+{
+  MOE_NULL_GRANULARITY_SLOT,
+  MOE_NULL_GRANULARITY_TOKEN,
+} MoeNullGranularity;
+
+/* Which tokens are null where whole ones are. */
+typedef enum MoeNullTokens
+{
+  MOE_NULL_TOKENS_RANDOM,
+  MOE_NULL_TOKENS_TAIL, /* the last ones of the batch */
+} MoeNullTokens;
 
 typedef enum MoePass
 {
@@ -183,10 +199,12 @@ typedef enum MoeNeeds
   MOE_NEEDS_TWO_SHARDS, /* at least, if any */
   MOE_NEEDS_EXCHANGE,   /* between two shards */
   MOE_NEEDS_NULLS,
-  MOE_NEEDS_NULL_MODES, /* nulls, and more slots than one where modes differ by these */
-  MOE_NEEDS_NULL_SLOTS, /* nulls, beside other slots of their token */
-  MOE_NEEDS_UNEVEN,     /* slots, of which the null logit leaves some and others not */
-  MOE_NEEDS_NUMBER,     /* of samples, instead of as many as it takes */
+  MOE_NEEDS_NULL_MODES,  /* nulls, and more slots than one where modes differ by these */
+  MOE_NEEDS_NULL_SLOTS,  /* nulls, beside other slots of their token */
+  MOE_NEEDS_NULL_TOKENS, /* nulls, which are whole tokens */
+  MOE_NEEDS_SLOTS,       /* that are null one by one */
+  MOE_NEEDS_UNEVEN,      /* slots, of which the null logit leaves some and others not */
+  MOE_NEEDS_NUMBER,      /* of samples, instead of as many as it takes */
   MOE_NEEDS_SETTLED,
   MOE_NEEDS_RATIO,        /* that is to be settled */
   MOE_NEEDS_NO_SHARDS,    /* more than they are themselves */

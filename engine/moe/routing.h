@@ -17,11 +17,13 @@ typedef struct MoeRoutingSpec
   size_t hot_experts; /* hot: so many experts get hot_share of the assignments, 0 < share < 1; */
   double hot_share;   /* they and the others must be enough for a token's slots */
   MoeNullMode null_mode;
-  double null_target;  /* f, 0 <= f < 1; 0 disables null routing */
-  size_t null_experts; /* N; 0: derived from f and E as SPEC 2 says */
-  bool renormalize;    /* divide real weights by their sum per token */
-  uint64_t seed;       /* logits */
-  uint64_t null_seed;  /* null slots and null logits */
+  MoeNullGranularity null_granularity; /* token: whole tokens are null, whatever the mode ... */
+  MoeNullTokens null_tokens;           /* ... and these */
+  double null_target;                  /* f, 0 <= f < 1; 0 disables null routing */
+  size_t null_experts;                 /* N; 0: derived from f and E as SPEC 2 says */
+  bool renormalize;                    /* divide real weights by their sum per token */
+  uint64_t seed;                       /* logits */
+  uint64_t null_seed;                  /* null slots and null logits */
 } MoeRoutingSpec;
 
 /* Lengths of the runs of consecutive tokens whose best expert, before null routing, is the same. */

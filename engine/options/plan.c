@@ -54,6 +54,8 @@ routing_of (const MoeOptions *options,
     .hot_experts = options->hot_experts,
     .hot_share = options->hot_share,
     .null_mode = (MoeNullMode)chosen[MOE_CHOICE_NULL_MODE],
+    .null_granularity = (MoeNullGranularity)chosen[MOE_CHOICE_NULL_GRANULARITY],
+    .null_tokens = (MoeNullTokens)chosen[MOE_CHOICE_NULL_TOKENS],
     .null_target = fraction,
     .null_experts = options->null_experts,
     .renormalize = options->renormalize_real_after_null,
@@ -213,6 +215,8 @@ static double
 kept_variance (const MoeRoutingSpec *routing)
 {
   double k = (double)routing->topk, f = routing->null_target;
+  if (routing->null_granularity == MOE_NULL_GRANULARITY_TOKEN)
+    return 0.0; /* as many tokens as the fraction says */
   if (routing->null_mode == MOE_NULL_MODE_INDEPENDENT)
     return k * f * (1.0 - f);
   /* A prefix is kept; whatever its law, a number in 0 .. k varies by at most k^2 / 4. */
@@ -283,18 +287,33 @@ expert_rows_bound (const MoePoint *point)
   return moe_size_min (slots, own + (size_t)fmin (nulls, (double)slots));
 }
 
-/* Rows that chance alone does not give to one shard: the most favoured experts may be all its own.
- */
+/* Rows of the experts of one of so many shards: the most favoured experts may be all its own. */
+static size_t
+shard_expert_rows (const MoePoint *point, size_t shards, bool skewed)
+{
+  const MoeRoutingSpec *routing = &point->routing;
+  size_t own = expert_rows_bound (point), rows;
+  double slots = (double)routing->tokens * (double)routing->topk;
+  double even = slots * (1.0 - routing->null_target) / (double)shards;
+  if (!skewed)
+    return own + (size_t)ceil (even + 8.0 * sqrt (even));
+  return moe_size_mul (routing->experts / shards, own, &rows) ? rows : (size_t)slots;
+}
+
+/* Rows that chance alone does not give to one shard: those of favoured experts, and where whole
+ * tokens are null and ride along, all that it has of them. */
 static size_t
 shard_rows_bound (const MoePoint *point)
 {
-  const MoeDistribution distribution = point->routing.distribution;
-  if (distribution != MOE_DISTRIBUTION_ZIPF && distribution != MOE_DISTRIBUTION_HOT)
+  const MoeRoutingSpec *routing = &point->routing;
+  const size_t shards = moe_size_max (1, point->block.ep_size);
+  const bool skewed = routing->distribution == MOE_DISTRIBUTION_ZIPF
+                      || routing->distribution == MOE_DISTRIBUTION_HOT;
+  const bool carries = moe_carries_nulls (point->block.choice) && routing->null_target > 0.0;
+  size_t nulls = carries ? (routing->tokens / shards + 1) * routing->topk : 0;
+  if (!skewed && !(carries && routing->null_granularity == MOE_NULL_GRANULARITY_TOKEN))
     return 0;
-  size_t experts = point->routing.experts / moe_size_max (1, point->block.ep_size), rows;
-  if (!moe_size_mul (experts, expert_rows_bound (point), &rows))
-    return rows_bound (point);
-  return moe_size_min (rows, rows_bound (point));
+  return moe_size_min (shard_expert_rows (point, shards, skewed) + nulls, rows_bound (point));
 }
 
 static void

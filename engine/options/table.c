@@ -94,6 +94,8 @@ static const MoeOptionSpec rows[] = {
     MOE_GROUP_NULLS, MOE_OPTION_FLAG, FIELD (null_route_sweep), .needs = MOE_NEEDS_NO_LIST },
   { "baseline", NULL, MOE_WORDS ("measure fraction 0 too, paired with every other fraction"),
     MOE_GROUP_NULLS, MOE_OPTION_FLAG, FIELD (baseline), .needs = MOE_NEEDS_NO_ZERO },
+  { .choice = &moe_choices[MOE_CHOICE_NULL_GRANULARITY] },
+  { .choice = &moe_choices[MOE_CHOICE_NULL_TOKENS] },
   { .choice = &moe_choices[MOE_CHOICE_NULL_MODE] },
   { "null-experts", "N", MOE_WORDS ("identical null experts; 0: derived from E and F"),
     MOE_GROUP_NULLS, MOE_OPTION_SIZE, FIELD (null_experts), .min = 0, .max = MAX_DIM,

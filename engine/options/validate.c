@@ -245,6 +245,8 @@ check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeErro
                                  "--%s %.17g is out of range: with %zu experts it stands for %.3g "
                                  "null experts, and allowed is up to %.0f.",
                                  name, fraction, experts, derived, room);
+  if (options->choice[MOE_CHOICE_NULL_GRANULARITY] == MOE_NULL_GRANULARITY_TOKEN)
+    return MOE_OK;
   double reach = n == 0 || n >= topk ? 1.0 : (double)n / (double)topk;
   if (options->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_ROUTER && fraction > reach)
     return moe_error_set_option (error, MOE_ERROR_INVALID, name,

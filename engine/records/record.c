@@ -63,6 +63,10 @@ value_of (const MoePoint *point, MoeChoice choice)
     return (int)point->routing.null_mode;
   if (choice == MOE_CHOICE_DISTRIBUTION)
     return (int)point->routing.distribution;
+  if (choice == MOE_CHOICE_NULL_GRANULARITY)
+    return (int)point->routing.null_granularity;
+  if (choice == MOE_CHOICE_NULL_TOKENS)
+    return (int)point->routing.null_tokens;
   return point->block.choice[choice];
 }
 

@@ -23,6 +23,8 @@ typedef struct Case
   size_t threads;
   MoeDtype dtype;
   MoeRematMode remat;
+  MoeNullGranularity granularity;
+  MoeNullTokens tokens;
 } Case;
 
 typedef struct Subject
@@ -50,6 +52,8 @@ routing_of (const Case *c, uint64_t seed)
                            .experts = c->shape.experts,
                            .topk = c->topk,
                            .null_mode = c->mode,
+                           .null_granularity = c->granularity,
+                           .null_tokens = c->tokens,
                            .null_target = c->fraction,
                            .renormalize = c->renormalize,
                            .seed = seed,
@@ -181,6 +185,17 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
       c.name = "one-wave";
       add_case (backend, c);
       c.remat = MOE_REMAT_NONE;
+
+      c.granularity = MOE_NULL_GRANULARITY_TOKEN;
+      for (int tokens = 0; tokens < (int)moe_choices[MOE_CHOICE_NULL_TOKENS].names.n; tokens++)
+        for (double fraction = 0.2; fraction < 1; fraction += 0.39)
+          {
+            c.name = tokens == MOE_NULL_TOKENS_TAIL ? "null-tail" : "null-tokens";
+            c.tokens = (MoeNullTokens)tokens;
+            c.fraction = fraction;
+            add_case (backend, c);
+          }
+      c.granularity = MOE_NULL_GRANULARITY_SLOT;
 
       c.name = "forward-only";
       c.shape = (MoeShape){ .tokens = 130, .hidden = 33, .mlp_dim = 18, .experts = 6 };

@@ -19,6 +19,8 @@ typedef struct Subject
   MoeBlock block;
   double fraction;
   MoeNullMode mode;
+  MoeNullGranularity granularity;
+  MoeNullTokens tokens;
   MoeDistribution distribution;
   size_t threads;
 } Subject;
@@ -33,6 +35,8 @@ routing_of (const Subject *s, uint64_t seed)
                            .run_alpha = 0.8,
                            .run_noise_scale = 0.35,
                            .null_mode = s->mode,
+                           .null_granularity = s->granularity,
+                           .null_tokens = s->tokens,
                            .null_target = s->fraction,
                            .seed = seed,
                            .null_seed = seed + 1 };
@@ -302,6 +306,32 @@ add_shards (const MoeBackend *backend, MoeDtype dtype)
             }
 }
 
+/* Where the last tokens are null, a shard may have nothing but such tokens; where they ride along,
+ * all of their rows. */
+static void
+add_null_tokens (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  MoeBlock *b = &s.block;
+  b->shape = (MoeShape){ .tokens = 400, .hidden = 12, .mlp_dim = 10, .experts = 12 };
+  s.granularity = MOE_NULL_GRANULARITY_TOKEN;
+  for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n; dispatch++)
+    for (int tokens = 0; tokens < (int)moe_choices[MOE_CHOICE_NULL_TOKENS].names.n; tokens++)
+      for (int path = -1; path < (int)moe_choices[MOE_CHOICE_EP_COMM_PATH].names.n; path++)
+        for (int scatter = 0; scatter < 2; scatter++)
+          {
+            b->choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
+            b->choice[MOE_CHOICE_PARALLEL_MODE] = path < 0 ? MOE_PARALLEL_NONE : MOE_PARALLEL_EP;
+            b->choice[MOE_CHOICE_EP_COMM_PATH] = (uint8_t)(path < 0 ? 0 : path);
+            b->choice[MOE_CHOICE_IMPL] = scatter ? MOE_IMPL_FAST : MOE_IMPL_PREWEIGHT;
+            b->ep_size = path < 0 ? 1 : 4;
+            s.tokens = (MoeNullTokens)tokens;
+            s.fraction = scatter ? 0.5 : 0.85;
+            s.threads = 4;
+            add_subject (tokens == MOE_NULL_TOKENS_TAIL ? "null-tail" : "null-tokens", &s);
+          }
+}
+
 /* Tokens that the shards do not divide, prequeued steps, and capacities on shards. */
 static void
 add_odd_shards (const MoeBackend *backend, MoeDtype dtype)
@@ -359,6 +389,7 @@ add_all (const MoeBackend *backend, MoeDtype dtype)
   add_edges (backend, dtype);
   add_shards (backend, dtype);
   add_odd_shards (backend, dtype);
+  add_null_tokens (backend, dtype);
 }
 
 static void

@@ -56,6 +56,8 @@ static const char *const spec_names[] = {
   "accelerator",
   "threads",
   "null-dispatch",
+  "null-granularity",
+  "null-tokens",
   "baseline",
   "min-sample-time",
 };
@@ -163,6 +165,8 @@ test_defaults (void)
     { "accelerator", "auto" },
     { "threads", "0" },
     { "null-dispatch", "compact" },
+    { "null-granularity", "slot" },
+    { "null-tokens", "random" },
     { "baseline", "false" },
     { "min-sample-time", "0.02" },
   };
@@ -257,6 +261,8 @@ test_round_trip (void)
     { "accelerator", "cuda:1" },
     { "threads", "1024" },
     { "null-dispatch", "carry" },
+    { "null-granularity", "token" },
+    { "null-tokens", "tail" },
     { "baseline", "true" },
     { "min-sample-time", "0.1" },
   };

@@ -211,14 +211,17 @@ test_rows_bound_holds (void)
   const double fractions[] = { 0.01, 0.1, 0.5, 0.9, 0.99 };
   for (size_t t = 0; t < G_N_ELEMENTS (tokens); t++)
     for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
-      for (unsigned mode = 0; mode < moe_choices[MOE_CHOICE_NULL_MODE].names.n; mode++)
+      for (unsigned mode = 0; mode <= moe_choices[MOE_CHOICE_NULL_MODE].names.n; mode++)
         {
           MoeOptions options = small ();
           MoeRouting routing = { 0 };
           MoePlan plan;
           options.shape.tokens = tokens[t];
           options.null_route_frac = fractions[f];
-          options.choice[MOE_CHOICE_NULL_MODE] = (MoeNullMode)mode;
+          if (mode < moe_choices[MOE_CHOICE_NULL_MODE].names.n)
+            options.choice[MOE_CHOICE_NULL_MODE] = (MoeNullMode)mode;
+          else
+            options.choice[MOE_CHOICE_NULL_GRANULARITY] = MOE_NULL_GRANULARITY_TOKEN;
           plan_ok (&options, &plan);
           g_assert_cmpint (moe_routing_sample (&plan.points[0].routing, &routing, NULL), ==,
                            MOE_OK);
@@ -297,6 +300,10 @@ static const struct
   { "seed=9", POINT (routing.seed), 9 },
   { "null-route-frac=0.5 null-routing-mode=router", POINT (routing.null_mode),
     MOE_NULL_MODE_ROUTER },
+  { "null-route-frac=0.5 null-granularity=token", POINT (routing.null_granularity),
+    MOE_NULL_GRANULARITY_TOKEN },
+  { "null-route-frac=0.5 null-granularity=token null-tokens=tail", POINT (routing.null_tokens),
+    MOE_NULL_TOKENS_TAIL },
   { "null-experts=9", POINT (routing.null_experts), 9 },
   { "null-route-seed=9", POINT (routing.null_seed), 9 },
   { "renormalize-real-after-null", POINT (routing.renormalize), true },

@@ -251,6 +251,131 @@ find_router_shift (const MoeRouting *routing, const MoeRoutingSpec *spec)
   return (Shift){ 0.5 * (lost + stayed), 0.5 * (stayed - lost) };
 }
 
+/* Every token is null as a whole or not at all, and as many as the fraction says. */
+static size_t
+null_tokens (const MoeRouting *routing, bool *null)
+{
+  const size_t k = routing->topk;
+  size_t n = 0;
+  for (size_t t = 0; t < routing->tokens; t++)
+    {
+      null[t] = is_null (routing, t * k);
+      n += null[t];
+      for (size_t j = 1; j < k; j++)
+        g_assert_cmpint (is_null (routing, t * k + j), ==, null[t]);
+    }
+  g_assert_cmpuint (routing->null_assignments, ==, n * k);
+  return n;
+}
+
+static MoeRoutingSpec
+token_spec (MoeNullTokens which, size_t tokens, double target)
+{
+  return (MoeRoutingSpec){ .tokens = tokens,
+                           .experts = 60,
+                           .topk = 4,
+                           .null_mode = MOE_NULL_MODE_ROUTER,
+                           .null_granularity = MOE_NULL_GRANULARITY_TOKEN,
+                           .null_tokens = which,
+                           .null_target = target,
+                           .null_seed = 3 };
+}
+
+static void
+test_tokens_realized (gconstpointer data)
+{
+  static const size_t tokens[] = { 1, 2, 3, 67, 4096 };
+  const MoeNullTokens which = (MoeNullTokens)GPOINTER_TO_INT (data);
+  for (size_t i = 0; i < G_N_ELEMENTS (tokens); i++)
+    for (int percent = 1; percent < 100; percent++)
+      {
+        MoeRoutingSpec spec = token_spec (which, tokens[i], percent / 100.0);
+        g_autofree bool *null = g_new (bool, tokens[i]);
+        MoeRouting routing = sample (&spec);
+        size_t n = null_tokens (&routing, null);
+        g_assert_cmpfloat (fabs ((double)n - spec.null_target * (double)tokens[i]), <, 1);
+        g_assert_cmpuint (n, <, tokens[i]);
+        for (size_t t = 0; which == MOE_NULL_TOKENS_TAIL && t < tokens[i]; t++)
+          g_assert_cmpint (null[t], ==, t >= tokens[i] - n);
+        moe_routing_clear (&routing);
+      }
+}
+
+/* Tokens that are null stay it as the fraction grows; who is left has what it would have without
+ * null routing. */
+static void
+test_tokens_nested (gconstpointer data)
+{
+  const MoeNullTokens which = (MoeNullTokens)GPOINTER_TO_INT (data);
+  MoeRoutingSpec spec = token_spec (which, 500, 0);
+  MoeRouting full = sample (&spec);
+  bool before[500] = { false }, null[500];
+  for (int tenths = 1; tenths < 10; tenths++)
+    {
+      spec = token_spec (which, 500, tenths / 10.0);
+      spec.renormalize = tenths % 2 == 0; /* which changes nothing */
+      MoeRouting routing = sample (&spec);
+      g_assert_cmpuint (null_tokens (&routing, null), ==, (size_t)tenths * 50);
+      for (size_t slot = 0; slot < 2000; slot++)
+        {
+          g_assert_true (null[slot / 4] || !before[slot / 4]);
+          g_assert_cmpfloat (routing.topk_weights[slot], ==,
+                             null[slot / 4] ? 0 : full.topk_weights[slot]);
+          if (!null[slot / 4])
+            g_assert_cmpint (routing.topk_idx[slot], ==, full.topk_idx[slot]);
+        }
+      memcpy (before, null, sizeof before);
+      moe_routing_clear (&routing);
+    }
+  moe_routing_clear (&full);
+}
+
+/* Every token is as likely to be drawn as any other: over seeds, counts of tenths of the batch obey
+ * the hypergeometric law's variance. */
+static void
+test_tokens_random (void)
+{
+  double chi = 0;
+  for (uint64_t seed = 0; seed < 200; seed++)
+    {
+      bool null[1000];
+      MoeRoutingSpec spec = token_spec (MOE_NULL_TOKENS_RANDOM, 1000, 0.4);
+      spec.null_seed = seed;
+      MoeRouting routing = sample (&spec);
+      null_tokens (&routing, null);
+      for (size_t tenth = 0; tenth < 10; tenth++)
+        {
+          double n = 0;
+          for (size_t t = tenth * 100; t < tenth * 100 + 100; t++)
+            n += null[t];
+          chi += (n - 40) * (n - 40) / (100 * 0.4 * 0.6 * 900 / 999);
+        }
+      moe_routing_clear (&routing);
+    }
+  /* 200 times 10 squares of unit variance, nine of them free: mean 2000, deviation 67 at most */
+  g_assert_cmpfloat_with_epsilon (chi, 2000, 270);
+}
+
+/* The mode tells which slots are null; where tokens are, there is none, nor has it a reach. */
+static void
+test_tokens_without_mode (void)
+{
+  MoeRoutingSpec spec = token_spec (MOE_NULL_TOKENS_RANDOM, 300, 0.7);
+  spec.null_experts = 1;
+  MoeRouting router = sample (&spec);
+  for (int mode = 0; mode < MOE_NULL_MODE_ROUTER; mode++)
+    {
+      spec.null_mode = (MoeNullMode)mode;
+      MoeRouting other = sample (&spec);
+      g_assert_cmpmem (other.topk_idx, 1200 * sizeof (int32_t), router.topk_idx,
+                       1200 * sizeof (int32_t));
+      g_assert_cmpmem (other.topk_weights, 1200 * sizeof (float), router.topk_weights,
+                       1200 * sizeof (float));
+      moe_routing_clear (&other);
+    }
+  moe_routing_clear (&router);
+}
+
 static void
 test_router_rule (void)
 {
@@ -384,6 +509,17 @@ add_for_modes (const char *name, GTestDataFunc test, int modes)
     }
 }
 
+static void
+add_for_tokens (const char *name, GTestDataFunc test)
+{
+  for (int which = 0; which < (int)moe_choices[MOE_CHOICE_NULL_TOKENS].names.n; which++)
+    {
+      g_autofree char *path = g_strdup_printf ("/moe/routing-null/tokens/%s/%s", name,
+                                               moe_choice_name (MOE_CHOICE_NULL_TOKENS, which));
+      g_test_add_data_func (path, GINT_TO_POINTER (which), test);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -400,5 +536,9 @@ main (int argc, char **argv)
   g_test_add_func ("/moe/routing-null/router/rule", test_router_rule);
   g_test_add_func ("/moe/routing-null/router/reach", test_router_reach);
   g_test_add_func ("/moe/routing-null/null-experts", test_null_experts);
+  add_for_tokens ("realized", test_tokens_realized);
+  add_for_tokens ("nested", test_tokens_nested);
+  g_test_add_func ("/moe/routing-null/tokens/at-random", test_tokens_random);
+  g_test_add_func ("/moe/routing-null/tokens/without-mode", test_tokens_without_mode);
   return g_test_run ();
 }

@@ -23,6 +23,8 @@ static const struct
   { &moe_choices[MOE_CHOICE_DISTRIBUTION].names, 5, "random", "hot" },
   { &moe_choices[MOE_CHOICE_NULL_MODE].names, 3, "independent", "router" },
   { &moe_choices[MOE_CHOICE_NULL_DISPATCH].names, 3, "compact", "remap" },
+  { &moe_choices[MOE_CHOICE_NULL_GRANULARITY].names, 2, "slot", "token" },
+  { &moe_choices[MOE_CHOICE_NULL_TOKENS].names, 2, "random", "tail" },
   { &moe_choices[MOE_CHOICE_QUEUE_MODE].names, 2, "full", "prequeue" },
   { &moe_stage_names, MOE_N_STAGES, "pack", "wait" },
   { &moe_choices[MOE_CHOICE_REMAT_MODE].names, 3, "none", "combine" },
