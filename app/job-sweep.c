@@ -187,7 +187,7 @@ learn (const MoeSweep *sweep, gsize side, MoeRun *run)
 }
 
 MoeRun *
-nullcurve_job_sweep_finish (const MoeSweep *sweep, gsize side, const MoeNoise *noise)
+nullcurve_job_sweep_finish (MoeSweep *sweep, gsize side, const MoeNoise *noise)
 {
   MoeAdvice advice;
   MoeRun *run = moe_sweep_collect (sweep, side);

@@ -38,7 +38,7 @@ MoeTraceFile *nullcurve_job_sweep_new_trace (const MoeSweep *sweep, char **probl
 
 /* What was measured of a side, with all that is to be said of it, also in its file; what it teaches
  * of the machine is kept.  Owned by the caller. */
-MoeRun *nullcurve_job_sweep_finish (const MoeSweep *sweep, gsize side, const MoeNoise *noise);
+MoeRun *nullcurve_job_sweep_finish (MoeSweep *sweep, gsize side, const MoeNoise *noise);
 
 /* End the trace (may be NULL), which is freed, and say where it is or what went wrong; NULL when
  * there is nothing to say.  Free with g_free (). */

@@ -126,11 +126,8 @@ progress_cb (gpointer data, const MoeProgress *state)
   MoeProgress overall;
   moe_sweep_progress (bench->sweep, bench->current, state,
                       (double)(g_get_monotonic_time () - bench->began_us) * 1e-6, &overall);
-  if (state->phase == MOE_RUN_PHASE_DONE)
-    nullcurve_bench_progress_erase (&bench->progress);
-  else
-    nullcurve_bench_progress_show (&bench->progress, &overall,
-                                   at_point ? &leg->plan.points[state->point] : NULL);
+  nullcurve_bench_progress_show (&bench->progress, &overall,
+                                 at_point ? &leg->plan.points[state->point] : NULL);
 }
 
 static void

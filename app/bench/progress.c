@@ -17,11 +17,14 @@ enum
 };
 
 void
-nullcurve_bench_progress_init (NullcurveBenchProgress *progress)
+nullcurve_bench_progress_init (NullcurveBenchProgress *progress, const char *form)
 {
   const char *terminal = g_getenv ("TERM");
   *progress = (NullcurveBenchProgress){ 0 };
-  progress->enabled = isatty (STDERR_FILENO) && terminal != NULL && strcmp (terminal, "dumb") != 0;
+  progress->lines = form != NULL;
+  progress->enabled =
+      progress->lines
+      || (isatty (STDERR_FILENO) && terminal != NULL && strcmp (terminal, "dumb") != 0);
 }
 
 static const char *
@@ -43,6 +46,51 @@ phase_words (MoeRunPhase phase)
       break;
     }
   return _ ("done");
+}
+
+static const char *
+phase_name (MoeRunPhase phase)
+{
+  static const char *const names[] = {
+    [MOE_RUN_PHASE_CHECK] = "check",     [MOE_RUN_PHASE_SETUP] = "setup",
+    [MOE_RUN_PHASE_QUIET] = "quiet",     [MOE_RUN_PHASE_WARMUP] = "warmup",
+    [MOE_RUN_PHASE_MEASURE] = "measure", [MOE_RUN_PHASE_DONE] = "done",
+  };
+  return names[phase];
+}
+
+static void
+append_value (GString *line, const char *key, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  if (isfinite (value))
+    g_string_append_printf (line, " %s=%s", key,
+                            g_ascii_formatd (text, sizeof text, "%.6g", value));
+}
+
+char *
+nullcurve_bench_progress_line (const MoeProgress *state, const MoePoint *point)
+{
+  GString *line = g_string_new (NULL);
+  g_string_append_printf (line, "progress phase=%s", phase_name (state->phase));
+  append_value (line, "share", state->fraction);
+  if (point != NULL)
+    {
+      append_value (line, "topk", (double)point->block.topk);
+      append_value (line, "f", point->routing.null_target);
+    }
+  if (state->samples_total > 0)
+    {
+      append_value (line, "samples", (double)state->samples_done);
+      append_value (line, "of", (double)state->samples_total);
+    }
+  if (state->to_settle > 0)
+    {
+      append_value (line, "settled", (double)state->settled);
+      append_value (line, "to_settle", (double)state->to_settle);
+    }
+  append_value (line, "left_s", state->remaining_s);
+  return g_string_free (line, FALSE);
 }
 
 /* A line that wraps cannot be erased, so it is cut to the terminal's width. */
@@ -84,15 +132,28 @@ nullcurve_bench_progress_show (NullcurveBenchProgress *progress,
                                const MoePoint *point)
 {
   gint64 now_us = g_get_monotonic_time ();
-  if (!progress->enabled || (progress->shown && now_us - progress->shown_us < INTERVAL_US))
+  gboolean same = progress->lines ? progress->phase == state->phase : progress->shown;
+  if (!progress->enabled || (same && now_us - progress->shown_us < INTERVAL_US))
     return;
+  progress->shown_us = now_us;
+  progress->phase = state->phase;
+  if (progress->lines)
+    {
+      g_autofree char *next = nullcurve_bench_progress_line (state, point);
+      fprintf (stderr, "%s\n", next);
+      return;
+    }
+  if (state->phase == MOE_RUN_PHASE_DONE)
+    {
+      nullcurve_bench_progress_erase (progress);
+      return;
+    }
   g_autofree char *line = nullcurve_bench_progress_describe (state, point);
   g_autofree char *cut =
       g_utf8_substring (line, 0, MIN ((glong)terminal_columns () - 1, g_utf8_strlen (line, -1)));
   fprintf (stderr, "\r\033[K%s", cut);
   fflush (stderr);
   progress->shown = TRUE;
-  progress->shown_us = now_us;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "app/bench/dump.h"
 #include "app/bench/prepare.h"
 #include "app/bench/ranks.h"
+#include "app/bench/stream.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
@@ -86,6 +87,17 @@ library_name (const NullcurveBench *bench)
                                        : g_strdup (shape);
 }
 
+/* Where the run goes is the reader's business, who asked for nothing else. */
+static gboolean
+keep_in_stream (NullcurveBench *bench, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  if (moe_sweep_keep_in_stream (bench->sweep, 0, bench->stream, &failure))
+    return TRUE;
+  g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED, "%s", failure->message);
+  return FALSE;
+}
+
 /* A run is worth measuring without its journal too. */
 static void
 keep_run (NullcurveBench *bench, gsize side, GDateTime *now)
@@ -106,15 +118,18 @@ keep_run (NullcurveBench *bench, gsize side, GDateTime *now)
   nullcurve_bench_tell (_ ("Journal is in %s.\n"), shown);
 }
 
-static void
-open_runs (NullcurveBench *bench)
+static gboolean
+open_runs (NullcurveBench *bench, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   for (gsize s = 0; s < bench->sweep->n_sides; s++)
     open_run (bench, s);
   describe_rounds (bench->sweep);
+  if (bench->stream >= 0)
+    return keep_in_stream (bench, error);
   for (gsize s = 0; s < bench->sweep->n_sides && moe_sweep_total (bench->sweep).legs > 0; s++)
     keep_run (bench, s, now);
+  return TRUE;
 }
 
 /* --- measuring --- */
@@ -179,7 +194,8 @@ begin (NullcurveBench *bench, GError **error)
   if (args->trace_dir != NULL
       && (bench->trace = moe_trace_file_new (args->trace_dir, error)) == NULL)
     return FALSE;
-  open_runs (bench);
+  if (!open_runs (bench, error))
+    return FALSE;
   say_others (bench);
   print_devices (sweep, 0);
   if (sweep->n_sides > 1 && !computes_alike (sweep))
@@ -379,12 +395,17 @@ nullcurve_bench_run_sweeps (const NullcurveBenchArgs *args,
                             int *status,
                             GError **error)
 {
-  NullcurveBench bench = { .args = args };
+  NullcurveBench bench = { .args = args, .stream = -1 };
   gboolean done = nullcurve_bench_prepare (&bench, sweeps, n_sweeps, error);
   if (done)
     {
       nullcurve_bench_signals_watch ();
-      nullcurve_bench_progress_init (&bench.progress);
+      nullcurve_bench_progress_init (&bench.progress, args->progress);
+      if (g_strcmp0 (args->journal, "-") == 0)
+        done = (bench.stream = nullcurve_bench_stream_begin (error)) >= 0;
+    }
+  if (done)
+    {
       done = run_prepared (&bench, error);
     }
   if (done)

@@ -177,7 +177,7 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
     { "journal", args->journal != NULL },     { "dump-tensors", args->dump_dir != NULL },
     { "trace-dir", args->trace_dir != NULL }, { "resume", args->resume != NULL },
     { "versus", args->versus != NULL },       { "matrix", args->has_matrix },
-    { "preset", args->preset != NULL },
+    { "preset", args->preset != NULL },       { "progress", args->progress != NULL },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     if (own[i].given)
@@ -364,17 +364,23 @@ nullcurve_bench_preset_names (GError **error)
   return g_strv_builder_end (names);
 }
 
+/* `values` is "a|b|c". */
 static gboolean
-check_completion (const NullcurveBenchArgs *args, GError **error)
+check_one_of (const char *option, const char *given, const char *values, GError **error)
 {
-  g_auto (GStrv) shells = g_strsplit (nullcurve_bench_shells, "|", -1);
-  if (args->help_completion == NULL
-      || g_strv_contains ((const char *const *)shells, args->help_completion))
+  g_auto (GStrv) allowed = g_strsplit (values, "|", -1);
+  if (given == NULL || g_strv_contains ((const char *const *)allowed, given))
     return TRUE;
-  g_autofree char *shown = g_utf8_make_valid (args->help_completion, -1);
-  return nullcurve_bench_refuse (
-      error, _ ("--help-completion \"%s\" is not one of its values: allowed is %s."), shown,
-      nullcurve_bench_shells);
+  g_autofree char *shown = g_utf8_make_valid (given, -1);
+  return nullcurve_bench_refuse (error, _ ("--%s \"%s\" is not one of its values: allowed is %s."),
+                                 option, shown, values);
+}
+
+static gboolean
+check_words (const NullcurveBenchArgs *args, GError **error)
+{
+  return check_one_of ("help-completion", args->help_completion, nullcurve_bench_shells, error)
+         && check_one_of ("progress", args->progress, nullcurve_bench_progress_forms, error);
 }
 
 /* All arguments are read: find out what they mean together, put preset or matrix under the options
@@ -389,7 +395,7 @@ finish (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
-  if (!(check_completion (args, error) && apply_given (args, error) && check_files (args, error)
+  if (!(check_words (args, error) && apply_given (args, error) && check_files (args, error)
         && check_calibrate (args, error) && read_versus (args, error)
         && read_drawing (args, error)))
     return FALSE;

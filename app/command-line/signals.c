@@ -36,6 +36,12 @@ nullcurve_bench_signals_watch (void)
   signal (SIGXFSZ, SIG_IGN);
 }
 
+void
+nullcurve_bench_signals_hang_up (void)
+{
+  on_signal (SIGHUP);
+}
+
 MoeCancel *
 nullcurve_bench_signals_cancel (void)
 {

@@ -10,5 +10,8 @@ void nullcurve_bench_signals_watch (void);
 /* Requested by the first signal; lives for ever. */
 MoeCancel *nullcurve_bench_signals_cancel (void);
 
+/* As a hang-up does; any thread. */
+void nullcurve_bench_signals_hang_up (void);
+
 /* 128 + the signal that came, 0 while none has. */
 int nullcurve_bench_signals_status (void);

@@ -13,6 +13,7 @@
 #define PROGRAM N_ ("Program")
 
 const char nullcurve_bench_shells[] = "bash|zsh|fish";
+const char nullcurve_bench_progress_forms[] = "lines";
 
 static const NullcurveBenchSpec specs[] = {
   { "preset", "NAME",
@@ -49,7 +50,9 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("write every sample into FILE as it is taken, so that a crash loses none but the one in "
         "progress; otherwise the journal goes into the run library, nullcurve/runs in the user's "
         "data folder, where the window lists it.  --resume goes on with it, and in the same file "
-        "where both name it"),
+        "where both name it.  FILE - is standard output, for a program that reads the run as it "
+        "grows: what is printed besides goes to standard error, and the run stops when nobody "
+        "reads it any more or when standard input, if it is a pipe, ends"),
     RESULTS, FIELD (journal) },
   { "chart", "FILE",
     N_ ("draw the chart, of what is measured or, without measuring, of the FILEs named; FILE ends "
@@ -159,6 +162,10 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("measure anew what every accelerator of this machine can do, for --dtype and --threads, "
         "and print it; best while nothing else runs"),
     PROGRAM, FIELD (calibrate) },
+  { "progress", nullcurve_bench_progress_forms,
+    N_ ("tell how far the run is as lines on standard error that a program can read, \"progress\" "
+        "and key=value, instead of one line that changes where that is a terminal"),
+    PROGRAM, FIELD (progress) },
   { "lang", "CODE",
     N_ ("the language of sentences, tables and reports, as de; otherwise that of the locale. Lines "
         "that programs read stay as they are: RESULT and all lines in the form of the published "

@@ -47,6 +47,7 @@ typedef struct NullcurveBenchArgs
   gboolean compare;      /* compare two files */
   gboolean convert;      /* make Nullcurve CSV of files */
   GPtrArray *files;      /* of char *: files to read instead of measuring */
+  char *progress;        /* "lines", or NULL */
   char *language;        /* as given, or NULL; the front has heeded it */
   gboolean table;        /* print the points as a table for people */
   gboolean calibrate;    /* measure the machine instead of a sweep */
@@ -75,6 +76,9 @@ struct NullcurveBenchSpec
 
 /* Shells there is a completion for: "bash|zsh|fish", as --help-completion takes them. */
 extern const char nullcurve_bench_shells[];
+
+/* How --progress can tell it. */
+extern const char nullcurve_bench_progress_forms[];
 
 /* The table, groups together.  Static storage. */
 const NullcurveBenchSpec *nullcurve_bench_specs (gsize *n);

@@ -95,11 +95,14 @@ nullcurve_bench_output_refuse_journal (const char *path, GError **error)
 static gboolean
 check_journal (const NullcurveBenchArgs *args, const char *path, GError **error)
 {
-  if (g_strcmp0 (path, "-") == 0)
+  if (g_strcmp0 (path, "-") == 0 && args->versus != NULL)
     {
       return nullcurve_bench_refuse (
-          error, _ ("--journal - is not there yet: allowed is the name of a file."));
+          error, _ ("--journal - writes one run to standard output, and --versus measures two: "
+                    "allowed is the name of a file."));
     }
+  if (g_strcmp0 (path, "-") == 0)
+    return TRUE;
   return check_file ("journal", path, error) && check_apart ("journal", path, args->csv, error)
          && check_apart ("journal", path, args->chart, error)
          && check_apart ("journal", path, args->report, error)

@@ -65,14 +65,6 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'random\nruns\nbalanced\nzipf\nhot\nboth'
       return
       ;;
-    --null-granularity)
-      _nullcurve_bench_offer "$word" $'slot\ntoken'
-      return
-      ;;
-    --null-tokens)
-      _nullcurve_bench_offer "$word" $'random\ntail'
-      return
-      ;;
     --null-routing-mode)
       _nullcurve_bench_offer "$word" $'independent\ntake_until_null\nrouter'
       return
@@ -155,7 +147,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --progress)
       : # whatever it is, it is not known here
       return
       ;;
@@ -192,8 +184,6 @@ _nullcurve_bench ()
 --null-route-frac-list
 --null-route-sweep
 --baseline
---null-granularity
---null-tokens
 --null-routing-mode
 --null-experts
 --null-route-seed
@@ -253,6 +243,7 @@ _nullcurve_bench ()
 --chart-no-title
 --chart-no-legend
 --calibrate
+--progress
 --lang
 --help
 --version"

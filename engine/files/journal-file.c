@@ -23,7 +23,7 @@ enum
 struct MoeJournalFile
 {
   int fd;
-  char *path;
+  char *path;         /* NULL: a stream */
   GString *held;      /* not in the file yet; its first line may be there in part */
   gint64 unsynced_us; /* since when there is something in the file that is not on the disk; 0: is */
   gint64 written_us;  /* something was */
@@ -42,6 +42,12 @@ fail (const char *format, const char *path, int code, GError **error)
 static gboolean
 fail_write (const MoeJournalFile *self, int code, GError **error)
 {
+  if (self->path == NULL)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   moe_words ("The run could not be written to a stream: %s."), g_strerror (code));
+      return FALSE;
+    }
   return fail (MOE_WORDS ("The run file %s could not be written: %s."), self->path, code, error);
 }
 
@@ -142,6 +148,17 @@ moe_journal_file_is_busy (const char *path)
   gboolean busy = flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   close (fd);
   return busy;
+}
+
+MoeJournalFile *
+moe_journal_file_stream (int fd, GError **error)
+{
+  int own = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  if (own >= 0)
+    return file_new (own, NULL);
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+               moe_words ("The run could not be written to a stream: %s."), g_strerror (errno));
+  return NULL;
 }
 
 /* --- its contents --- */
@@ -319,10 +336,21 @@ sync_if_due (MoeJournalFile *self, GError **error)
   return (age >= 0 && pace >= 0 && age + pace < SYNC_US) || moe_journal_file_sync (self, error);
 }
 
+/* What nobody took is not held for somebody else. */
+static gboolean
+add_to_stream (MoeJournalFile *self, GError **error)
+{
+  int code = write_front (self->fd, self->held);
+  g_string_truncate (self->held, 0);
+  return code == 0 || fail_write (self, code, error);
+}
+
 gboolean
 moe_journal_file_add (MoeJournalFile *self, const char *text, gsize length, GError **error)
 {
   g_string_append_len (self->held, text, (gssize)length);
+  if (self->path == NULL)
+    return add_to_stream (self, error);
   if (!leads_to (self->path, self->fd))
     return begin_anew (self, error);
   if (self->held->len == 0)

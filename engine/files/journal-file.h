@@ -25,6 +25,11 @@ MoeJournalFile *moe_journal_file_create (const char *path, GError **error);
  * by somebody else. */
 MoeJournalFile *moe_journal_file_open (const char *path, GError **error);
 
+/* What is added goes out through a descriptor, of which the caller keeps its own: a pipe or a
+ * terminal, where nothing can be read back, cut, or kept for whoever reads no more.  NULL and
+ * *error when it cannot be taken. */
+MoeJournalFile *moe_journal_file_stream (int fd, GError **error);
+
 /* FALSE and *error when not all that was added is in the file and, where it is due, on the disk:
  * the rest is held. */
 gboolean
@@ -36,7 +41,8 @@ gboolean moe_journal_file_sync (MoeJournalFile *self, GError **error);
 GString *moe_journal_file_read (MoeJournalFile *self, GError **error);
 gboolean moe_journal_file_cut (MoeJournalFile *self, gsize length);
 
-/* Where it is: another name than it was opened by, when that was taken meanwhile. */
+/* Where it is: another name than it was opened by, when that was taken meanwhile.  NULL: it is a
+ * stream. */
 const char *moe_journal_file_get_path (const MoeJournalFile *self);
 /* A sentence about what happened to the file since the last call, or NULL; free with g_free (). */
 char *moe_journal_file_take_notice (MoeJournalFile *self);

@@ -107,6 +107,19 @@ moe_journal_create (const char *path, const MoeRun *run, GError **error)
 }
 
 MoeJournal *
+moe_journal_stream (int fd, const MoeRun *run, GError **error)
+{
+  MoeJournalFile *file = moe_journal_file_stream (fd, error);
+  if (file == NULL)
+    return NULL;
+  MoeJournal *journal = journal_new (file);
+  if (write_head (journal, run, error))
+    return journal;
+  moe_journal_close (journal, NULL);
+  return NULL;
+}
+
+MoeJournal *
 moe_journal_compose (const MoeRun *run)
 {
   MoeJournal *journal = journal_new (NULL);

@@ -25,6 +25,9 @@ typedef struct MoeJournal MoeJournal;
 /* Create `path` (its folder must exist; must not exist already) and write the run's title and
  * facts.  NULL and *error when it cannot be made. */
 MoeJournal *moe_journal_create (const char *path, const MoeRun *run, GError **error);
+/* The same through a descriptor, of which the caller keeps its own, to whoever reads it as it
+ * grows. After its end facts may follow, as in a file. */
+MoeJournal *moe_journal_stream (int fd, const MoeRun *run, GError **error);
 /* A point, before its first sample; once for each record_index.  Samples that the record has
  * already are not written. */
 gboolean moe_journal_add_point (MoeJournal *journal,
@@ -58,7 +61,7 @@ gboolean moe_journal_end (MoeJournal *journal, const char *state, GError **error
 void moe_journal_close (MoeJournal *journal, const char *state);
 
 /* Where it is: a file whose name was taken while it was written goes on under another.  Not of one
- * that is composed. */
+ * that is composed; NULL of a stream. */
 const char *moe_journal_get_path (const MoeJournal *journal);
 /* A sentence about what happened to the file since the last call, or NULL; free with g_free (). */
 char *moe_journal_take_notice (MoeJournal *journal);

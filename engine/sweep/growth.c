@@ -131,6 +131,15 @@ moe_sweep_keep (MoeSweep *self, gsize side, const char *path, gboolean replace, 
 }
 
 gboolean
+moe_sweep_keep_in_stream (MoeSweep *self, gsize side, int fd, GError **error)
+{
+  MoeJournal *journal = moe_journal_stream (fd, self->sides[side].run, error);
+  if (journal != NULL && self->before != NULL)
+    write_before (self, journal);
+  return take_journal (self, side, journal, NULL);
+}
+
+gboolean
 moe_sweep_keep_in_library (
     MoeSweep *self, gsize side, const char *name, GDateTime *now, GError **error)
 {
@@ -175,6 +184,9 @@ close_journal (MoeSweepSide *of, const char *state)
     of->problem = g_strdup_printf (_ ("%s  The run file is incomplete."), error->message);
   else
     of->problem = moe_journal_take_notice (of->journal);
+  /* What moe_sweep_tell () has to add goes the same way. */
+  if (moe_journal_get_path (of->journal) == NULL)
+    return;
   g_free (of->journal_path);
   of->journal_path = g_strdup (moe_journal_get_path (of->journal));
   moe_journal_close (g_steal_pointer (&of->journal), NULL);
@@ -189,7 +201,7 @@ moe_sweep_close_journals (MoeSweep *self, const char *state)
       if (of->journal == NULL)
         continue;
       close_journal (of, state);
-      if (!has_samples (self, s))
+      if (of->journal_path != NULL && !has_samples (self, s))
         g_unlink (of->journal_path);
     }
 }
@@ -586,20 +598,22 @@ add_learnt (MoeJournal *journal, const MoeRun *begun, const MoeRun *run)
 }
 
 void
-moe_sweep_tell (const MoeSweep *self,
+moe_sweep_tell (MoeSweep *self,
                 gsize side,
                 MoeRun *run,
                 const MoeNoise *noise,
                 const char *const *warnings,
                 gsize n_warnings)
 {
-  const char *path = self->sides[side].journal_path;
+  MoeSweepSide *of = &self->sides[side];
   moe_run_set_noise (run, noise);
   moe_run_set_warnings (run, warnings, n_warnings);
-  MoeJournal *journal = path != NULL ? moe_journal_reopen (path, NULL) : NULL;
+  MoeJournal *journal = g_steal_pointer (&of->journal); /* a stream */
+  if (journal == NULL && of->journal_path != NULL)
+    journal = moe_journal_reopen (of->journal_path, NULL);
   if (journal == NULL)
     return;
-  add_learnt (journal, self->sides[side].run, run);
+  add_learnt (journal, of->run, run);
   moe_journal_add_noise (journal, run, NULL);
   moe_journal_close (journal, NULL);
 }

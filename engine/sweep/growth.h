@@ -22,6 +22,10 @@ void moe_sweep_open (MoeSweep *self, gsize side, const char *title, const char *
 gboolean
 moe_sweep_keep (MoeSweep *self, gsize side, const char *path, gboolean replace, GError **error);
 
+/* The same through a descriptor, of which the caller keeps its own, to whoever reads it as it
+ * grows; what moe_sweep_tell () has to add comes last. */
+gboolean moe_sweep_keep_in_stream (MoeSweep *self, gsize side, int fd, GError **error);
+
 /* The same in the run library, under the date and `name`. */
 gboolean moe_sweep_keep_in_library (
     MoeSweep *self, gsize side, const char *name, GDateTime *now, GError **error);
@@ -100,7 +104,7 @@ void moe_sweep_raise_limits (const MoeSweep *self, gsize side, MoeRun *run, gboo
 
 /* What disturbed the run, what is to be said about it and what its starts show stand in `run` and
  * in the side's closed journal. */
-void moe_sweep_tell (const MoeSweep *self,
+void moe_sweep_tell (MoeSweep *self,
                      gsize side,
                      MoeRun *run,
                      const MoeNoise *noise,

@@ -85,6 +85,7 @@ static const Own owns[] = {
   { "chart-no-title", NULL, USE_CHART, SIGN_CHART },
   { "chart-no-legend", NULL, USE_CHART, SIGN_CHART },
   { "calibrate", NULL, USE_ANSWER, SIGN_TEXT, "dense matmul" },
+  { "progress", "lines", USE_MEASURE, SIGN_TEXT, "progress phase=" },
   { "lang", "de", USE_EITHER, SIGN_TEXT, "gelesen|Vorhersage|Aufruf" },
   { "help", NULL, USE_ANSWER, SIGN_TEXT, "--topk-list" },
   { "version", NULL, USE_ANSWER, SIGN_TEXT, "nullcurve-bench " NULLCURVE_VERSION },

@@ -104,13 +104,14 @@ fatal_cb (int number)
 extern void __sanitizer_set_death_callback (void (*callback) (void)) __attribute__ ((weak));
 
 /* Words that are no fault of the program's: GTK 4.8 says of itself now and then that its entries
- * find words selected while the cursor blinks, and nobody shows notifications in a test's session.
- */
+ * find words selected while the cursor blinks, and that a tooltip's popover has gone meanwhile; and
+ * nobody shows notifications in a test's session. */
 static gboolean
 is_known (const char *message)
 {
   static const char *const known[] = { "GtkText - unexpected blinking selection. Removing",
                                        "gdk_monitor_get_geometry: assertion 'GDK_IS_MONITOR",
+                                       "gdk_surface_get_device_position: assertion 'GDK_IS_SURFACE",
                                        "unable to send notifications through org.freedesktop" };
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     if (g_str_has_prefix (message, known[i]))

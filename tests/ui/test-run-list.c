@@ -267,7 +267,7 @@ test_colours_out_of_sight (void)
   activate (window, "win.recolour-run");
   fixture_wait (is_open, find_child (bottom, "colour"));
   g_assert_true (is_in_view (bottom));
-  gtk_menu_button_popdown (GTK_MENU_BUTTON (find_child (bottom, "colour")));
+  fixture_pop_down (gtk_menu_button_get_popover (GTK_MENU_BUTTON (find_child (bottom, "colour"))));
   close_window (window);
 }
 
@@ -286,6 +286,7 @@ test_popovers (void)
   GtkWidget *more = find_child (GTK_WIDGET (row_of (window, a)), "more");
   g_assert_nonnull (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (more)));
   gtk_test_accessible_assert_property (more, GTK_ACCESSIBLE_PROPERTY_LABEL, "What to do with “A”");
+  fixture_pop_down (gtk_menu_button_get_popover (GTK_MENU_BUTTON (more)));
 
   GtkWidget *colours = g_object_ref_sink (nullcurve_run_colours_new ("row.recolour", 2));
   gtk_widget_set_parent (colours, GTK_WIDGET (row_of (window, a)));

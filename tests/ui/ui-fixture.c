@@ -9,7 +9,8 @@
 enum
 {
   PATIENCE_S = 90,
-  SETTLE_S = 1
+  SETTLE_S = 1,
+  TOOLTIP_MS = 700 /* more than the 500 after which one is shown */
 };
 
 static char *
@@ -219,6 +220,22 @@ static gboolean
 is_gone (gpointer data)
 {
   return *(gpointer *)data == NULL;
+}
+
+static gboolean
+is_later (gpointer end_us)
+{
+  return g_get_monotonic_time () >= *(gint64 *)end_us;
+}
+
+void
+fixture_pop_down (GtkPopover *popover)
+{
+  gint64 end_us = g_get_monotonic_time () + TOOLTIP_MS * 1000;
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  gtk_popover_popdown (popover);
+  fixture_wait (is_later, &end_us);
+  g_log_set_always_fatal (fatal);
 }
 
 void

@@ -60,6 +60,10 @@ gboolean fixture_has_label (GtkWidget *widget, const char *words);
 /* Where something can be dropped onto the widget itself, or NULL. */
 GtkDropTarget *fixture_find_drop_target (GtkWidget *widget);
 
+/* Close a popover and wait until GTK 4.8 has had its critical words about the tooltip that it was
+ * about to show there, half a second after the pointer came; they fail no test. */
+void fixture_pop_down (GtkPopover *popover);
+
 /* Destroy a window and fail unless it is finalised. */
 void fixture_assert_window_finalised (GtkWindow *window);
 

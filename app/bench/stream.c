@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bench/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/command-line/error.h"
+#include "app/command-line/signals.h"
+#include "app/command-line/tell.h"
+
+/* Whose end means that somebody is gone. */
+static gboolean
+has_other_end (int fd)
+{
+  struct stat status;
+  return fstat (fd, &status) == 0 && (S_ISFIFO (status.st_mode) || S_ISSOCK (status.st_mode));
+}
+
+/* What is said to a run is not listened to. */
+static gboolean
+is_at_end (int fd)
+{
+  char ignored[256];
+  gssize n = read (fd, ignored, sizeof ignored);
+  return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+}
+
+static gpointer
+watch_cb (gpointer data)
+{
+  struct pollfd ends[] = { { .fd = GPOINTER_TO_INT (data) },
+                           { .fd = has_other_end (STDIN_FILENO) ? STDIN_FILENO : -1,
+                             .events = POLLIN } };
+  for (;;)
+    {
+      if (poll (ends, G_N_ELEMENTS (ends), -1) < 0 && errno != EINTR)
+        return NULL;
+      if (ends[0].revents != 0)
+        {
+          nullcurve_bench_tell (_ ("Nobody reads the run any more: it stops."));
+          break;
+        }
+      if (ends[1].revents != 0 && is_at_end (STDIN_FILENO))
+        {
+          nullcurve_bench_tell (_ ("Standard input was closed: the run stops."));
+          break;
+        }
+    }
+  nullcurve_bench_signals_hang_up ();
+  return NULL;
+}
+
+int
+nullcurve_bench_stream_begin (GError **error)
+{
+  int fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  fflush (stdout);
+  if (fd < 0 || dup2 (STDERR_FILENO, STDOUT_FILENO) < 0)
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_FAILED,
+                   _ ("--journal - needs standard output and standard error to be open: %s."),
+                   g_strerror (errno));
+      return -1;
+    }
+  /* A file takes what comes. */
+  if (has_other_end (fd) || has_other_end (STDIN_FILENO))
+    g_thread_unref (
+        g_thread_new ("peer", watch_cb, GINT_TO_POINTER (has_other_end (fd) ? fd : -1)));
+  return fd;
+}
