@@ -65,6 +65,14 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'random\nruns\nbalanced\nzipf\nhot\nboth'
       return
       ;;
+    --null-granularity)
+      _nullcurve_bench_offer "$word" $'slot\ntoken'
+      return
+      ;;
+    --null-tokens)
+      _nullcurve_bench_offer "$word" $'random\ntail'
+      return
+      ;;
     --null-routing-mode)
       _nullcurve_bench_offer "$word" $'independent\ntake_until_null\nrouter'
       return
@@ -184,6 +192,8 @@ _nullcurve_bench ()
 --null-route-frac-list
 --null-route-sweep
 --baseline
+--null-granularity
+--null-tokens
 --null-routing-mode
 --null-experts
 --null-route-seed

@@ -31,6 +31,8 @@ complete -c nullcurve-bench -l null-route-frac -x -d 'share of slots that go to 
 complete -c nullcurve-bench -l null-route-frac-list -x -d 'measure several fractions'
 complete -c nullcurve-bench -l null-route-sweep -d 'measure 0.1, 0.2, ... 0.9'
 complete -c nullcurve-bench -l baseline -d 'measure fraction 0 too, paired with every other fraction'
+complete -c nullcurve-bench -l null-granularity -x -a 'slot token' -d 'whether slots are null, as the mode says, or whole tokens, as padding is'
+complete -c nullcurve-bench -l null-tokens -x -a 'random tail' -d 'with --null-granularity token, which tokens are null: drawn at random'
 complete -c nullcurve-bench -l null-routing-mode -x -a 'independent take_until_null router' -d 'which slots are null'
 complete -c nullcurve-bench -l null-experts -x -d 'identical null experts'
 complete -c nullcurve-bench -l null-route-seed -x -d 'seed of the null slots'
