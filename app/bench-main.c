@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/bench/calibrate.h"
+#include "app/bench/facts.h"
 #include "app/bench/ranks.h"
 #include "app/bench/run.h"
 #include "app/command-line/args.h"
@@ -45,7 +46,8 @@ measure (NullcurveBenchArgs *args, int *status, GError **error)
       return TRUE;
     }
   args->options.ranks = nullcurve_bench_ranks_size ();
-  gboolean done = nullcurve_bench_run (args, status, error);
+  gboolean done = args->forecast ? nullcurve_bench_forecast (args, status, error)
+                                 : nullcurve_bench_run (args, status, error);
   nullcurve_bench_ranks_leave ();
   return done;
 }
@@ -75,6 +77,8 @@ answer (const NullcurveBenchArgs *args, GError **error)
     }
   else if (args->help_completion != NULL)
     return complete (args, error);
+  else if (args->facts)
+    nullcurve_bench_facts ();
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
   else
@@ -103,7 +107,7 @@ serve (NullcurveBenchArgs *args)
   g_autoptr (GError) error = NULL;
   int status = 0;
   gboolean quick = args->help || args->help_man || args->help_completion != NULL || args->version
-                   || args->files->len > 0;
+                   || args->facts || args->files->len > 0;
   gboolean done = quick             ? answer (args, &error)
                   : args->calibrate ? calibrate (args, &status, &error)
                                     : measure (args, &status, &error);

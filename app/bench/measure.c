@@ -212,3 +212,13 @@ nullcurve_bench_measure (NullcurveBench *bench, const MoeClock *clock, MoeError 
   print_points (bench, 0, FALSE);
   return status == MOE_ERROR_CANCELLED ? MOE_OK : status;
 }
+
+void
+nullcurve_bench_clear (NullcurveBench *bench)
+{
+  for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
+    moe_accelerator_clear (&bench->machines[s]);
+  moe_sweep_unref (bench->sweep);
+  g_clear_pointer (&bench->trace, moe_trace_file_free);
+  moe_plan_clear (&bench->dump_plan);
+}

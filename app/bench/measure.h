@@ -26,6 +26,9 @@ typedef struct NullcurveBench
   gboolean dumped;
 } NullcurveBench;
 
+/* Give back what it owns. */
+void nullcurve_bench_clear (NullcurveBench *bench);
+
 /* Say something on standard error, after "nullcurve-bench: " and without disturbing the line of
  * progress. */
 void nullcurve_bench_say (NullcurveBench *bench, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -9,9 +9,9 @@
 #include "app/bench/dump.h"
 #include "app/bench/prepare.h"
 #include "app/bench/ranks.h"
-#include "app/bench/stream.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/stream.h"
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
 #include "engine/files/output.h"
@@ -378,16 +378,6 @@ status_of (const NullcurveBench *bench)
   return stopped;
 }
 
-static void
-bench_clear (NullcurveBench *bench)
-{
-  for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
-    moe_accelerator_clear (&bench->machines[s]);
-  moe_sweep_unref (bench->sweep);
-  g_clear_pointer (&bench->trace, moe_trace_file_free);
-  moe_plan_clear (&bench->dump_plan);
-}
-
 gboolean
 nullcurve_bench_run_sweeps (const NullcurveBenchArgs *args,
                             const MoeOptions *sweeps,
@@ -410,7 +400,7 @@ nullcurve_bench_run_sweeps (const NullcurveBenchArgs *args,
     }
   if (done)
     *status = status_of (&bench);
-  bench_clear (&bench);
+  nullcurve_bench_clear (&bench);
   return done;
 }
 

@@ -191,6 +191,8 @@ static const char *
 needless_beside_files (const NullcurveBenchArgs *args)
 {
   const char *own = args->calibrate                       ? "calibrate"
+                    : args->facts                         ? "facts"
+                    : args->forecast                      ? "forecast"
                     : args->csv != NULL && !args->convert ? "csv"
                                                           : find_own_of_sweep (args);
   if (own != NULL)
@@ -266,19 +268,27 @@ check_files (NullcurveBenchArgs *args, GError **error)
       error, _ ("--%s is for what is measured, but with files named nothing is."), needless);
 }
 
+/* The first option given that says what is to be made of points, or NULL. */
+static const char *
+find_result (const NullcurveBenchArgs *args)
+{
+  return args->report != NULL  ? "report"
+         : args->chart != NULL ? "chart"
+         : args->table         ? "table"
+         : args->plot          ? "plot"
+         : args->csv != NULL   ? "csv"
+         : args->convert       ? "convert"
+         : args->logbook       ? "logbook"
+         : args->compare       ? "compare"
+                               : NULL;
+}
+
 /* The first option given that a calibration does not heed, or NULL. */
 static const char *
 needless_beside_calibrate (const NullcurveBenchArgs *args)
 {
-  const char *own = args->report != NULL  ? "report"
-                    : args->chart != NULL ? "chart"
-                    : args->table         ? "table"
-                    : args->plot          ? "plot"
-                    : args->csv != NULL   ? "csv"
-                    : args->convert       ? "convert"
-                    : args->logbook       ? "logbook"
-                    : args->compare       ? "compare"
-                                          : find_own_of_sweep (args);
+  const char *own = find_result (args);
+  own = own != NULL ? own : args->forecast ? "forecast" : find_own_of_sweep (args);
   for (guint i = 0; own == NULL && i < args->given->len; i++)
     {
       const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
@@ -300,6 +310,46 @@ check_calibrate (const NullcurveBenchArgs *args, GError **error)
       _ ("--%s does not go with --calibrate, which measures the machine and no sweep: "
          "allowed are --dtype and --threads."),
       needless);
+}
+
+/* Facts are of the machine, whatever else is asked for. */
+static gboolean
+check_facts (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *own = find_result (args);
+  const char *beside = !args->facts      ? NULL
+                       : args->calibrate ? "calibrate"
+                       : args->forecast  ? "forecast"
+                       : own != NULL     ? own
+                       : args->given->len > 0
+                           ? g_array_index (args->given, NullcurveBenchGiven, 0).spec->name
+                           : find_own_of_sweep (args);
+  if (beside == NULL)
+    return TRUE;
+  return nullcurve_bench_refuse (
+      error, _ ("--%s does not go with --facts, which tells the machine and measures nothing."),
+      beside);
+}
+
+static gboolean
+check_forecast (const NullcurveBenchArgs *args, GError **error)
+{
+  const char *own = find_result (args);
+  const char *beside = !args->forecast           ? NULL
+                       : own != NULL             ? own
+                       : args->journal != NULL   ? "journal"
+                       : args->dump_dir != NULL  ? "dump-tensors"
+                       : args->trace_dir != NULL ? "trace-dir"
+                       : args->progress != NULL  ? "progress"
+                       : args->versus != NULL    ? "versus"
+                                                 : NULL;
+  if (beside == NULL)
+    return TRUE;
+  return nullcurve_bench_refuse (
+      error,
+      _ ("--%s does not go with --forecast, which measures nothing: allowed is what says which "
+         "sweep is meant."),
+      beside);
 }
 
 /* Two setups are one sweep each, from its first point to its last. */
@@ -396,8 +446,8 @@ finish (NullcurveBenchArgs *args, GError **error)
   if (args->preset != NULL && !apply_preset (args, error))
     return FALSE;
   if (!(check_words (args, error) && apply_given (args, error) && check_files (args, error)
-        && check_calibrate (args, error) && read_versus (args, error)
-        && read_drawing (args, error)))
+        && check_calibrate (args, error) && check_facts (args, error)
+        && check_forecast (args, error) && read_versus (args, error) && read_drawing (args, error)))
     return FALSE;
   nullcurve_bench_note_needless (args);
   return TRUE;

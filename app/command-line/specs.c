@@ -162,6 +162,14 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("measure anew what every accelerator of this machine can do, for --dtype and --threads, "
         "and print it; best while nothing else runs"),
     PROGRAM, FIELD (calibrate) },
+  { "facts", NULL,
+    N_ ("print what this machine is as lines of key=value for a program: processors, memory, "
+        "accelerators with what they compute in or why not, and what --calibrate found"),
+    PROGRAM, FIELD (facts) },
+  { "forecast", NULL,
+    N_ ("print what the sweep would take as lines of key=value for a program, memory and seconds, "
+        "and measure nothing"),
+    PROGRAM, FIELD (forecast) },
   { "progress", nullcurve_bench_progress_forms,
     N_ ("tell how far the run is as lines on standard error that a program can read, \"progress\" "
         "and key=value, instead of one line that changes where that is a terminal"),

@@ -51,6 +51,8 @@ typedef struct NullcurveBenchArgs
   char *language;        /* as given, or NULL; the front has heeded it */
   gboolean table;        /* print the points as a table for people */
   gboolean calibrate;    /* measure the machine instead of a sweep */
+  gboolean facts;        /* tell the machine instead */
+  gboolean forecast;     /* tell what the sweep would take instead */
   gboolean help;         /* --help */
   gboolean help_man;     /* --help-man */
   char *help_completion; /* a shell, or NULL */

@@ -253,6 +253,8 @@ _nullcurve_bench ()
 --chart-no-title
 --chart-no-legend
 --calibrate
+--facts
+--forecast
 --progress
 --lang
 --help

@@ -92,6 +92,8 @@ complete -c nullcurve-bench -l chart-caption -x -a 'machine' -d 'write below the
 complete -c nullcurve-bench -l chart-no-title -d 'leave out the title'
 complete -c nullcurve-bench -l chart-no-legend -d 'leave out the legend'
 complete -c nullcurve-bench -l calibrate -d 'measure anew what every accelerator of this machine can do, for --dtype'
+complete -c nullcurve-bench -l facts -d 'print what this machine is as lines of key=value for a program:'
+complete -c nullcurve-bench -l forecast -d 'print what the sweep would take as lines of key=value for a program'
 complete -c nullcurve-bench -l progress -x -d 'tell how far the run is as lines on standard error that a program can'
 complete -c nullcurve-bench -l lang -x -a 'en de' -d 'the language of sentences, tables and reports, as de'
 complete -c nullcurve-bench -l help -d 'print this help'

@@ -85,6 +85,8 @@ static const Own owns[] = {
   { "chart-no-title", NULL, USE_CHART, SIGN_CHART },
   { "chart-no-legend", NULL, USE_CHART, SIGN_CHART },
   { "calibrate", NULL, USE_ANSWER, SIGN_TEXT, "dense matmul" },
+  { "facts", NULL, USE_ANSWER, SIGN_TEXT, "nullcurve-interface=1" },
+  { "forecast", NULL, USE_MEASURE, SIGN_TEXT, "forecast.1.fits=yes" },
   { "progress", "lines", USE_MEASURE, SIGN_TEXT, "progress phase=" },
   { "lang", "de", USE_EITHER, SIGN_TEXT, "gelesen|Vorhersage|Aufruf" },
   { "help", NULL, USE_ANSWER, SIGN_TEXT, "--topk-list" },

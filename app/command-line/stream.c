@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bench/stream.h"
+#include "app/command-line/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
