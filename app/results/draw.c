@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/command-line/error.h"
+#include "app/command-line/tell.h"
 #include "engine/text/tame.h"
 #include "ui/figure/palettes.h"
 #include "ui/views/curves.h"
@@ -68,6 +69,13 @@ find_curve (const NullcurveBenchArgs *args, MoeRun *run, guint *curve, GError **
   return refuse_curve (args, curves, error);
 }
 
+/* The run in hand: the chosen one, else the last. */
+static gsize
+current_of (const NullcurveBenchArgs *args, gsize n_runs)
+{
+  return args->drawing.run > 0 && args->drawing.run <= n_runs ? args->drawing.run - 1 : n_runs - 1;
+}
+
 NullcurveFigure *
 nullcurve_bench_figure (const NullcurveBenchArgs *args,
                         MoeRun *const *runs,
@@ -81,7 +89,7 @@ nullcurve_bench_figure (const NullcurveBenchArgs *args,
   g_autoptr (NullcurveDeltas) deltas = choice.scale == NULLCURVE_VIEW_BASELINE
                                            ? nullcurve_deltas_renew (NULL, runs[0], runs, n_runs)
                                            : NULL;
-  gsize current = drawing->run > 0 && drawing->run <= n_runs ? drawing->run - 1 : n_runs - 1;
+  gsize current = current_of (args, n_runs);
   if (!find_curve (args, runs[current], &choice.curve, error))
     return NULL;
   nullcurve_throughput_options_init (&state);
@@ -89,6 +97,38 @@ nullcurve_bench_figure (const NullcurveBenchArgs *args,
   state.run_palettes = palettes;
   state.deltas = deltas;
   return nullcurve_view_figure (&choice, runs, n_runs, &state);
+}
+
+/* Whose caption and provenance the chart gets: the first run is what others are held against. */
+static GPtrArray *
+find_drawn (const NullcurveBenchArgs *args, MoeRun *const *runs, gsize n_runs)
+{
+  const NullcurveViewChoice *choice = &args->drawing.view;
+  NullcurveThroughputOptions state;
+  g_autoptr (NullcurveDeltas) deltas = choice->scale == NULLCURVE_VIEW_BASELINE
+                                           ? nullcurve_deltas_renew (NULL, runs[0], runs, n_runs)
+                                           : NULL;
+  nullcurve_throughput_options_init (&state);
+  state.current_run = (gssize)current_of (args, n_runs);
+  state.deltas = deltas;
+  return nullcurve_view_drawn_runs (choice, runs, n_runs, &state);
+}
+
+/* A size that was asked for is kept to, whatever it leaves out; but not in silence. */
+static void
+tell_unnamed (const NullcurveFigure *figure, const NullcurveExportOptions *options)
+{
+  NullcurveExportFit fit;
+
+  nullcurve_chart_export_fit (figure, options, &fit);
+  if (fit.n_unnamed > 0)
+    nullcurve_bench_tell (g_dngettext (NULL,
+                                       "The legend has no room for %zu curve: give --chart-size "
+                                       "more height, or --chart-letters smaller letters.\n",
+                                       "The legend has no room for %zu curves: give --chart-size "
+                                       "more height, or --chart-letters smaller letters.\n",
+                                       fit.n_unnamed),
+                          fit.n_unnamed);
 }
 
 gboolean
@@ -104,9 +144,11 @@ nullcurve_bench_draw (const NullcurveBenchArgs *args,
   g_autoptr (NullcurveFigure) figure = nullcurve_bench_figure (args, runs, n_runs, error);
   if (figure == NULL)
     return FALSE;
-  nullcurve_export_choice_fill (&args->drawing.document, runs, n_runs, &options, &caption,
-                                &provenance);
+  g_autoptr (GPtrArray) drawn = find_drawn (args, runs, n_runs);
+  nullcurve_export_choice_fill (&args->drawing.document, (MoeRun *const *)drawn->pdata, drawn->len,
+                                &options, &caption, &provenance);
   if (args->drawing.caption != NULL)
     options.caption = own = moe_text_tame (args->drawing.caption, MOST_CAPTION);
+  tell_unnamed (figure, &options);
   return nullcurve_chart_export (figure, args->chart, &options, error);
 }

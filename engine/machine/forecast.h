@@ -15,8 +15,7 @@ typedef struct MoeCalibration
 
 typedef struct MoeForecast
 {
-  MoeMemoryNeed memory;   /* the most that is taken at once */
-  double touched_bytes;   /* in one start, in which each number of tokens has memory of its own */
+  MoeMemoryNeed memory;
   size_t routing_bytes;   /* host memory for the sampled routings and for applying a capacity */
   size_t available_bytes; /* memory there is for it: the host's, or the device's */
   bool on_device;         /* `memory` is the device's own, routing_bytes the host's */

@@ -391,6 +391,62 @@ test_unwritable (Folder *folder, gconstpointer data)
   g_assert_cmpint (g_remove (inside), ==, 0);
 }
 
+/* Ten curves with names as long as comparisons have them, in every size that is offered. */
+static void
+test_names_every_curve (Folder *folder, gconstpointer data)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (10);
+  NullcurveExportChoice choice;
+
+  for (gsize i = 0; i < 10; i++)
+    {
+      NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+      g_autofree char *label = g_strdup_printf (
+          "workstation 4096×512×352×60 after the change of the allocator, top-%zu carry", i);
+
+      nullcurve_figure_set_text (&series->label, label);
+    }
+  nullcurve_export_choice_init (&choice);
+  choice.options.caption = "one run\nanother run\na third run, whose words take a line more";
+  for (int preset = 0; preset < NULLCURVE_EXPORT_CUSTOM; preset++)
+    {
+      NullcurveExportFit fit;
+
+      nullcurve_export_choice_set_preset (&choice, (NullcurveExportPreset)preset);
+      nullcurve_chart_export_fit (figure, &choice.options, &fit);
+      g_assert_cmpuint (fit.n_unnamed, ==, 0);
+      /* A slide is as high as it is: the last chart goes before a name does. */
+      g_assert_cmpuint (fit.n_panels, >=, preset == NULLCURVE_EXPORT_SLIDE ? 1 : 2);
+      g_assert_cmpfloat (fit.height, >=, choice.options.height);
+      if (preset == NULLCURVE_EXPORT_SLIDE)
+        g_assert_cmpfloat (fit.height, ==, choice.options.height);
+    }
+}
+
+/* Pixels of a PNG, from its header. */
+static guint32
+side_of (GBytes *png, gsize offset)
+{
+  guint32 side;
+
+  memcpy (&side, (const guint8 *)g_bytes_get_data (png, NULL) + offset, sizeof side);
+  return GUINT32_FROM_BE (side);
+}
+
+static void
+test_slide (Folder *folder, gconstpointer data)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (3);
+  g_autoptr (GBytes) png = NULL;
+  NullcurveExportChoice choice;
+
+  nullcurve_export_choice_init (&choice);
+  nullcurve_export_choice_set_preset (&choice, NULLCURVE_EXPORT_SLIDE);
+  png = export(folder, "slide.png", figure, &choice.options);
+  g_assert_cmpuint (side_of (png, 16), ==, 4000);
+  g_assert_cmpuint (side_of (png, 20), ==, 2250);
+}
+
 static void
 add (const char *path, void (*test) (Folder *folder, gconstpointer data))
 {
@@ -409,6 +465,8 @@ main (int argc, char **argv)
   add ("/chart/export/caption", test_caption);
   add ("/chart/export/caption-is-drawn", test_caption_is_drawn);
   add ("/chart/export/presets", test_presets);
+  add ("/chart/export/names-every-curve", test_names_every_curve);
+  add ("/chart/export/slide", test_slide);
   add ("/chart/export/unknown-extension", test_unknown_extension);
   add ("/chart/export/size-limits", test_size_limits);
   add ("/chart/export/unwritable", test_unwritable);

@@ -55,19 +55,28 @@ test_export_fit (void)
 {
   g_autoptr (NullcurveFigure) figure = two_runs (usual, G_N_ELEMENTS (usual));
   NullcurveExportOptions options;
-  gsize n_wanted;
+  NullcurveExportFit fit;
 
   nullcurve_figure_split (figure, NULLCURVE_FACETS_TOPK);
   nullcurve_export_options_init (&options);
-  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, n_wanted);
-  g_assert_cmpuint (n_wanted, ==, 2);
+  nullcurve_chart_export_fit (figure, &options, &fit);
+  g_assert_cmpuint (fit.n_panels, ==, 2);
+  g_assert_cmpuint (fit.n_wanted, ==, 2);
   options.height = 200.0;
-  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, 1);
-  g_assert_cmpuint (n_wanted, ==, 2);
+  nullcurve_chart_export_fit (figure, &options, &fit);
+  g_assert_cmpuint (fit.n_panels, ==, 1);
+  g_assert_cmpuint (fit.n_wanted, ==, 2);
   options.height = 440.0;
-  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, 2);
+  nullcurve_chart_export_fit (figure, &options, &fit);
+  g_assert_cmpuint (fit.n_panels, ==, 2);
   options.caption = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\ntwelve";
-  g_assert_cmpuint (nullcurve_chart_export_n_panels (figure, &options, &n_wanted), ==, 1);
+  nullcurve_chart_export_fit (figure, &options, &fit);
+  g_assert_cmpuint (fit.n_panels, ==, 1);
+  g_assert_cmpfloat (fit.height, ==, 440.0);
+  options.may_grow = TRUE;
+  nullcurve_chart_export_fit (figure, &options, &fit);
+  g_assert_cmpuint (fit.n_panels, ==, 2);
+  g_assert_cmpfloat (fit.height, >, 440.0);
 }
 
 /* One value is no reason to split. */
@@ -270,7 +279,7 @@ test_dimmed (void)
   fixture_picture_init (&after, figure, NULLCURVE_STYLE_LIGHT, 800, 600);
   nullcurve_chart_style_series (&before.style, 0, &look);
   entry = g_array_index (before.layout->legend, NullcurveLegendItem, 0).rect;
-  x = entry.x + 0.5 * nullcurve_layout_swatch_width (&before.style);
+  x = entry.x + 0.5 * nullcurve_legend_swatch_width (&before.style);
   y = entry.y + 0.5 * entry.height;
   g_assert_cmpint (fixture_count_near (&before, &look.colour, x, y, 6), >, 30);
   g_assert_cmpuint (after.layout->legend->len, ==, 2);

@@ -210,6 +210,49 @@ test_legend_narrows (void)
   scene_clear (&scene);
 }
 
+/* In a file there is no pointer to ask for the rest: all are listed, long names wrapped. */
+static void
+test_whole_legend (void)
+{
+  static const double widths[] = { 321, 480, 672, 1280 };
+  static const guint counts[] = { 2, 7, 10, 18 };
+
+  for (gsize w = 0; w < G_N_ELEMENTS (widths); w++)
+    for (gsize n = 0; n < G_N_ELEMENTS (counts); n++)
+      {
+        Scene scene = { .figure = fixture_figure_crowded (counts[n]) };
+        NullcurveSeries *first = nullcurve_figure_get_series (scene.figure, 0);
+
+        nullcurve_figure_set_text (&first->label, "a name that goes on for longer than a column of "
+                                                  "a paper is wide, and then some");
+        nullcurve_chart_style_init (&scene.style, NULLCURVE_STYLE_PRINT);
+        scene.style.font_size = 10.0;
+        scene.style.whole_legend = TRUE;
+        scene.text = nullcurve_chart_text_new (&scene.style);
+        scene.layout =
+            nullcurve_layout_new (scene.figure, &scene.style, scene.text, widths[w], 900.0);
+        check_layout (scene.layout, TRUE);
+        g_assert_cmpuint (scene.layout->legend_left_off, ==, 0);
+        g_assert_cmpuint (scene.layout->legend->len, ==, counts[n]);
+        scene_clear (&scene);
+      }
+}
+
+/* A curve that has nothing to draw, be it hidden or not, is not in the legend. */
+static void
+test_undrawn_leave_legend (void)
+{
+  NullcurveFigure *figure = fixture_figure_crowded (3);
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (gsize));
+
+  nullcurve_figure_add_series (figure, "no match", 4);
+  nullcurve_series_add_point (nullcurve_figure_add_series (figure, "no value", 5), 0, 0.5, NAN);
+  nullcurve_figure_hide (figure, 1, TRUE);
+  nullcurve_figure_get_entries (figure, entries);
+  g_assert_cmpuint (entries->len, ==, 3);
+  nullcurve_figure_free (figure);
+}
+
 static void
 test_nearest (void)
 {
@@ -307,6 +350,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/layout/hidden-series-leave-legend", test_hidden_series_leave_legend);
   g_test_add_func ("/chart/layout/bound-in-legend", test_bound_in_legend);
   g_test_add_func ("/chart/layout/legend-narrows", test_legend_narrows);
+  g_test_add_func ("/chart/layout/whole-legend", test_whole_legend);
+  g_test_add_func ("/chart/layout/undrawn-leave-legend", test_undrawn_leave_legend);
   g_test_add_func ("/chart/hit/nearest", test_nearest);
   g_test_add_func ("/chart/hit/walk-along", test_walk_along);
   g_test_add_func ("/chart/hit/walk-across", test_walk_across);

@@ -7,7 +7,7 @@
 #include "engine/judge/bound.h"
 #include "tests/chart/chart-fixtures.h"
 #include "tests/chart/chart-picture.h"
-#include "ui/chart/marker.h"
+#include "ui/chart/hit.h"
 #include "ui/figure/readout.h"
 #include "ui/plot/plot.h"
 #include "ui/views/choice.h"
@@ -134,7 +134,7 @@ test_panel (void)
   const NullcurveSeries *series = nullcurve_figure_get_series (wait, 0);
   const NullcurveReference *ideal = g_ptr_array_index (wait->panels[0].references, 0);
 
-  g_assert_cmpstr (wait->panels[0].title, ==, "Wait");
+  g_assert_cmpstr (wait->panels[0].title, ==, "Wait (µs per token)");
   g_assert_cmpuint (nullcurve_series_n_points (series, 0), ==, 3);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 2)->y, 1.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (g_array_index (ideal->curve, NullcurveXY, 1).y, 0.1, 1e-9);
@@ -145,7 +145,7 @@ test_panel (void)
       nullcurve_series_get_point (nullcurve_figure_get_series (step, 0), 0, 0)->y, 14.5, 1e-6);
   options.part = NULLCURVE_WHERE_PART (MOE_STAGE_KIND_EXCHANGE);
   gone = nullcurve_figure_where (run, &options);
-  g_assert_cmpstr (gone->panels[0].title, ==, "Weight gradients");
+  g_assert_cmpstr (gone->panels[0].title, ==, "Weight gradients (µs per token)");
 }
 
 /* The baseline's bars stand above those of the run in hand, each adding up by itself. */

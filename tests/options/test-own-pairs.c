@@ -55,7 +55,7 @@ static const Own owns[] = {
   { "journal", "out.journal", USE_MEASURE, SIGN_FILE },
   { "chart", "out.svg", USE_EITHER, SIGN_FILE },
   { "report", "out.md", USE_EITHER, SIGN_FILE },
-  { "table", NULL, USE_EITHER, SIGN_TEXT, "TF/s" },
+  { "table", NULL, USE_EITHER, SIGN_TEXT, "F/s" },
   { "logbook", NULL, USE_EITHER, SIGN_TEXT, "## (a) " },
   { "plot", NULL, USE_EITHER, SIGN_TEXT, "null fraction|Null-Anteil|at f = 0|bei f = 0" },
   { "convert", NULL, USE_READ, SIGN_TEXT, "# nullcurve|CSV ist in|CSV is in" },

@@ -22,7 +22,7 @@ test_chart (void)
   g_autoptr (NullcurveFigure) stages = nullcurve_figure_stages (run, NULL);
   g_assert_cmpstr (figure->x_label, ==, "Null-Anteil");
   g_assert_cmpstr (stages->title, ==, "Wohin die Zeit geht");
-  g_assert_cmpstr (stages->panels[0].title, ==, "Zeit je behaltenem Platz");
+  g_assert_cmpstr (stages->panels[0].title, ==, "Zeit je behaltenem Platz (µs)");
 }
 
 static void

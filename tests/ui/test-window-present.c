@@ -107,12 +107,18 @@ test_dialog (void)
   g_assert_false (
       gtk_widget_get_sensitive (GTK_WIDGET (find_row (GTK_WIDGET (dialog), "Resolution, dpi"))));
 
+  /* 13.33 inches, as the field shows them, are those of the preset: no pixel is lost on the way. */
+  g_signal_emit_by_name (gtk_window_get_default_widget (GTK_WINDOW (dialog)), "clicked");
+  nullcurve_export_dialog_get_choice (dialog, &choice);
+  g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_SLIDE);
+  g_assert_cmpfloat (choice.options.width, ==, 1280.0);
+
   gtk_spin_button_set_value (field_of (dialog, "Width, inches"), 5.0);
   nullcurve_export_dialog_get_choice (dialog, &choice);
   g_assert_cmpfloat_with_epsilon (choice.options.width, 480.0, 1e-9);
   g_assert_cmpint (choice.preset, ==, NULLCURVE_EXPORT_CUSTOM);
   g_signal_emit_by_name (gtk_window_get_default_widget (GTK_WINDOW (dialog)), "clicked");
-  g_assert_cmpuint (saves, ==, 1);
+  g_assert_cmpuint (saves, ==, 2);
   gtk_window_destroy (GTK_WINDOW (dialog));
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
@@ -151,6 +157,8 @@ test_export_has_provenance (void)
   NullcurveWindow *window = new_window (some_csv);
   g_autoptr (GFile) file = fixture_file_new ("chart.svg", NULL);
   g_autofree char *text = NULL;
+  g_autofree char *name = nullcurve_chart_page_dup_export_name (nullcurve_window_get_page (window));
+  g_assert_cmpstr (name, ==, "some.csv-throughput.png");
   g_assert_true (nullcurve_chart_page_export_chart (nullcurve_window_get_page (window), file));
   g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
   g_assert_nonnull (strstr (text, "<desc>some.csv"));

@@ -280,9 +280,9 @@ test_points (void)
   g_autoptr (GString) text = moe_tables_points (run);
   g_assert_cmpstr (
       text->str, ==,
-      "Null mode    top-k    f  tokens/s  spread   TF/s  speed-up       ±  efficiency\n"
-      "independent      4  0.0    39,639  ±3.2 %  0.514     1.00×       –       1.000\n"
-      "independent      4  0.5    57,344  ±2.0 %  0.372     1.45×  ±5.6 %       0.723\n");
+      "Null mode    top-k    f  tokens/s  spread  GF/s  speed-up       ±  efficiency\n"
+      "independent      4  0.0    39,639  ±3.2 %   514     1.00×       –       1.000\n"
+      "independent      4  0.5    57,344  ±2.0 %   372     1.45×  ±5.6 %       0.723\n");
 
   /* Two samples fewer than f = 0 has: no pairs, and it is said. */
   MoeRecord record = *moe_run_get_record (run, 0);
@@ -322,11 +322,11 @@ test_points_of_processors (void)
   g_autoptr (GString) text = moe_tables_points (run);
   g_assert_cmpstr (
       text->str, ==,
-      "Null mode    top-k    f  tokens/s       source  spread   TF/s  speed-up        ±  "
+      "Null mode    top-k    f  tokens/s       source  spread  GF/s  speed-up        ±  "
       "efficiency\n"
-      "independent      4  0.0    39,639         wall  ±3.2 %  0.514     1.00×        –       "
+      "independent      4  0.0    39,639         wall  ±3.2 %   514     1.00×        –       "
       "1.000\n"
-      "independent      4  0.5    64,000  ○ processor  ±0.0 %      –     1.61×  ±3.2 %*       "
+      "independent      4  0.5    64,000  ○ processor  ±0.0 %     –     1.61×  ±3.2 %*       "
       "0.807\n"
       "○ Made of processor time: other work took 75 % of the time of its samples.\n"
       "* Not of pairs from the same rounds as f = 0: the interval is that of two medians.\n");
@@ -342,10 +342,10 @@ test_points_markdown (void)
   g_autoptr (GString) text = moe_tables_points_markdown (run);
   g_assert_cmpstr (
       text->str, ==,
-      "| Null mode | top-k | f | tokens/s | spread | TF/s | speed-up | ± | efficiency |\n"
+      "| Null mode | top-k | f | tokens/s | spread | GF/s | speed-up | ± | efficiency |\n"
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-      "| independent | 4 | 0.0 | 39,639 | ±3.2 % | 0.514 | 1.00× | – | 1.000 |\n"
-      "| independent | 4 | 0.5 | 57,344 | ±2.0 % | 0.372 | 1.45× | ±5.6 % | 0.723 |\n");
+      "| independent | 4 | 0.0 | 39,639 | ±3.2 % | 514 | 1.00× | – | 1.000 |\n"
+      "| independent | 4 | 0.5 | 57,344 | ±2.0 % | 372 | 1.45× | ±5.6 % | 0.723 |\n");
 }
 
 /* Columns stay where nothing is told, but in tables that are asked to drop them. */

@@ -265,7 +265,8 @@ measure_columns (const Overlay *overlay, Box *box)
   for (gsize p = 0; p < overlay->readout->n_panels; p++)
     {
       box->cells[p] = box->values[p];
-      box->values[p] = fmax (box->cells[p], width_of (overlay, overlay->figure->panels[p].title));
+      box->values[p] = fmax (
+          box->cells[p], width_of (overlay, nullcurve_panel_brief (&overlay->figure->panels[p])));
     }
 }
 
@@ -501,8 +502,9 @@ draw_heads (const Overlay *overlay, const Box *box)
   if (overlay->readout->n_panels < 2 && overlay->figure->note_label == NULL)
     return y;
   for (gsize p = 0; p < box->n_panels; p++)
-    draw_words (overlay, &overlay->style->readout_dim, overlay->figure->panels[p].title,
-                value_edge (box, p), y, NULLCURVE_ALIGN_END, box->values[p] + 1.0);
+    draw_words (overlay, &overlay->style->readout_dim,
+                nullcurve_panel_brief (&overlay->figure->panels[p]), value_edge (box, p), y,
+                NULLCURVE_ALIGN_END, box->values[p] + 1.0);
   if (box->bound > 0.0)
     draw_words (overlay, &overlay->style->readout_dim, _ (bound_head), bound_edge (box), y,
                 NULLCURVE_ALIGN_END, -1.0);

@@ -48,4 +48,11 @@ nullcurve_hit_next_series (const NullcurveFigure *figure, NullcurveHit *hit, int
 /* Does the hit still name a point with a value (the figure may have changed)? */
 gboolean nullcurve_hit_is_valid (const NullcurveFigure *figure, const NullcurveHit *hit);
 
+/* The chosen x of a figure is something to be taken hold of: is a pixel on its line, or as good as?
+ */
+gboolean nullcurve_marker_is_at (const NullcurveLayout *layout, double px, double py);
+
+/* The x that a pixel means in the plot that it is in or nearest to, within the ends of the axis. */
+double nullcurve_marker_value (const NullcurveLayout *layout, double px, double py);
+
 G_END_DECLS

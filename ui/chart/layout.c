@@ -19,7 +19,11 @@ typedef struct Builder
   double gutter; /* left of the plots: y labels */
   double right;  /* right edge of the plots */
   gboolean compact;
+  gboolean legend_first; /* the last panels go for it */
 } Builder;
+
+/* Lines of text that a plot is high at least where others may take from it. */
+static const double least_rows = 5.0;
 
 /* Left edge of the plots. */
 static double
@@ -29,142 +33,6 @@ left_edge (const Builder *builder)
 }
 
 /* The legend. */
-
-const NullcurveSeries *
-nullcurve_legend_series (const NullcurveFigure *figure, gsize entry)
-{
-  return entry < figure->series->len ? nullcurve_figure_get_series (figure, entry) : NULL;
-}
-
-const NullcurveReference *
-nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry)
-{
-  return entry < figure->series->len || entry == NULLCURVE_LEGEND_BOUND
-             ? NULL
-             : nullcurve_figure_get_legend_reference (figure, G_MAXSIZE - 1 - entry);
-}
-
-const char *
-nullcurve_legend_label (const NullcurveFigure *figure, gsize entry)
-{
-  const NullcurveSeries *series = nullcurve_legend_series (figure, entry);
-  const NullcurveReference *reference = nullcurve_legend_reference (figure, entry);
-
-  return series != NULL      ? series->label
-         : reference != NULL ? reference->label
-                             : figure->bound_label;
-}
-
-double
-nullcurve_layout_swatch_width (const NullcurveChartStyle *style)
-{
-  return 2.9 * style->font_size;
-}
-
-static double
-legend_gap (const Builder *builder)
-{
-  return 1.4 * builder->style->font_size;
-}
-
-/* Width of the entry at a place of the order. */
-static double
-legend_item_width (const Builder *builder, gsize place)
-{
-  const gsize index = g_array_index (builder->order, gsize, place);
-  const char *label = nullcurve_legend_label (builder->figure, index);
-
-  return nullcurve_layout_swatch_width (builder->style) + 0.4 * builder->style->font_size
-         + ceil (nullcurve_chart_text_width (builder->text, NULLCURVE_FONT_TICK, label));
-}
-
-static void
-add_legend_item (Builder *builder, gsize series, NullcurveRect rect)
-{
-  NullcurveLegendItem item = { series, rect };
-
-  g_array_append_val (builder->layout->legend, item);
-}
-
-typedef struct LegendNeeds
-{
-  gsize n;
-  double total; /* in one row, gaps included */
-  double widest;
-} LegendNeeds;
-
-static LegendNeeds
-measure_legend (const Builder *builder)
-{
-  LegendNeeds needs = { builder->order->len, 0.0, 0.0 };
-
-  for (gsize i = 0; i < needs.n; i++)
-    {
-      const double width = legend_item_width (builder, i);
-
-      needs.total += width + (i > 0 ? legend_gap (builder) : 0.0);
-      needs.widest = fmax (needs.widest, width);
-    }
-  return needs;
-}
-
-/* One row, items as wide as they are, from x on. */
-static void
-place_legend_row (Builder *builder, double x, double y)
-{
-  for (gsize i = 0; i < builder->order->len; i++)
-    {
-      const double width = legend_item_width (builder, i);
-
-      add_legend_item (builder, g_array_index (builder->order, gsize, i),
-                       (NullcurveRect){ x, y, width, builder->row });
-      x += width + legend_gap (builder);
-    }
-}
-
-/* Entries in a row of the grid.  Where not all entries find room at their full width, they are
- * narrowed - names lose their ends - as long as they can be told apart. */
-static gsize
-legend_columns (const Builder *builder, LegendNeeds needs, double available, gsize max_rows)
-{
-  const double gap = legend_gap (builder);
-  const double narrowest = 16.0 * builder->style->font_size;
-  const gsize full = (gsize)fmax (floor ((available + gap) / (needs.widest + gap)), 1.0);
-  const gsize most = (gsize)fmax (floor ((available + gap) / (narrowest + gap)), 1.0);
-  const gsize wanted = (needs.n + max_rows - 1) / max_rows;
-
-  return MAX (full, MIN (wanted, most));
-}
-
-/* Rows of equal columns; returns the y below. */
-static double
-place_legend_grid (Builder *builder, double y, LegendNeeds needs)
-{
-  NullcurveLayout *layout = builder->layout;
-  const double left = left_edge (builder);
-  const double available = fmax (builder->right - left, 1.0);
-  const double pitch = builder->row + 4.0;
-  const gsize max_rows = (gsize)fmax (floor (0.2 * layout->height / pitch), 1.0);
-  const gsize most = legend_columns (builder, needs, available, max_rows);
-  const double widest =
-      fmin (needs.widest, (available + legend_gap (builder)) / (double)most - legend_gap (builder));
-  const gsize rows = MIN ((needs.n + most - 1) / most, max_rows);
-  /* Rows of equal length where all fit: six are three and three, not five and one. */
-  const gsize columns = needs.n <= most * rows ? (needs.n + rows - 1) / rows : most;
-  const gsize capacity = columns * rows;
-  const gsize shown = needs.n <= capacity ? needs.n : capacity - 1;
-
-  for (gsize i = 0; i < shown; i++)
-    add_legend_item (builder, g_array_index (builder->order, gsize, i),
-                     (NullcurveRect){ left + (i % columns) * (widest + legend_gap (builder)),
-                                      y + (i / columns) * pitch, widest, builder->row });
-  layout->legend_left_off = needs.n - shown;
-  if (layout->legend_left_off > 0)
-    layout->legend_more =
-        (NullcurveRect){ left + (shown % columns) * (widest + legend_gap (builder)),
-                         y + (shown / columns) * pitch, widest, builder->row };
-  return y + (double)rows * pitch + 4.0;
-}
 
 static double
 header_words_width (const Builder *builder)
@@ -178,46 +46,93 @@ header_words_width (const Builder *builder)
   return ceil (width) + 2.0 * builder->style->font_size;
 }
 
-/* Beside the first panel's title when it fits there, else in rows above; returns the y below. */
-static double
-place_legend (Builder *builder, double y)
-{
-  NullcurveLayout *layout = builder->layout;
-  const LegendNeeds needs = measure_legend (builder);
-  const double left = left_edge (builder);
-
-  g_array_set_size (layout->legend, 0);
-  layout->legend_left_off = 0;
-  layout->legend_more = (NullcurveRect){ 0 };
-  if (needs.n == 0 || builder->style->hide_legend || builder->figure->n_panels == 0
-      || layout->height < 160.0)
-    return y;
-  if (needs.total <= builder->right - left - header_words_width (builder))
-    {
-      place_legend_row (
-          builder, builder->right - needs.total,
-          y
-              + 0.5
-                    * (nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_PANEL)
-                       - builder->row));
-      return y;
-    }
-  if (needs.total <= builder->right - left)
-    {
-      place_legend_row (builder, left, y);
-      return y + builder->row + (builder->compact ? 4.0 : 12.0);
-    }
-  return place_legend_grid (builder, y, needs) + (builder->compact ? 0.0 : 6.0);
-}
-
-/* The panels. */
-
 static double
 header_height (const Builder *builder)
 {
   return nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_PANEL)
          + (builder->compact ? 4.0 : 9.0);
 }
+
+/* What so many panels take whose plots are just high enough to read a curve in. */
+static double
+least_panels (const Builder *builder, gsize n)
+{
+  const double labels = builder->row + 6.0;
+  const double gaps = (double)n * (builder->compact ? 8.0 : 16.0);
+
+  return (double)n * (header_height (builder) + least_rows * builder->row)
+         + (builder->compact ? 1.0 : (double)n) * labels + gaps;
+}
+
+/* In rows above the panels.  A file names every curve: where that takes more than the panels leave,
+ * in smaller letters, and where these do not do either, the last panels go. */
+static double
+place_legend_rows (Builder *builder, double y, double bottom, NullcurveLegendPlaces *places)
+{
+  NullcurveLayout *layout = builder->layout;
+  const double least = 0.2 * layout->height;
+  const gsize n_panels = builder->figure->n_panels;
+  NullcurveLegendRoom room = { NULLCURVE_FONT_TICK, left_edge (builder), builder->right, y, least };
+  double below = y;
+
+  for (int attempt = 0; attempt < (builder->style->whole_legend ? 4 : 1); attempt++)
+    {
+      room.font = attempt % 2 == 0 ? NULLCURVE_FONT_TICK : NULLCURVE_FONT_CAPTION;
+      if (builder->style->whole_legend)
+        room.most_height =
+            fmax (bottom - y - least_panels (builder, attempt < 2 ? n_panels : 1), least);
+      below = nullcurve_legend_place_rows (builder->figure, builder->style, builder->text,
+                                           builder->order, &room, places);
+      layout->legend_font = room.font;
+      builder->legend_first = attempt >= 2;
+      if (places->left_off == 0)
+        break;
+    }
+  return below;
+}
+
+/* Beside the first panel's title when it fits there, else in rows above, down to `bottom` at most;
+ * returns the y below. */
+static double
+place_legend (Builder *builder, double y, double bottom)
+{
+  NullcurveLayout *layout = builder->layout;
+  const double left = left_edge (builder);
+  const double total =
+      nullcurve_legend_row_width (builder->figure, builder->style, builder->text, builder->order);
+  const double title = nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_PANEL);
+  NullcurveLegendPlaces places = { .items = layout->legend };
+  NullcurveLegendRoom room = { NULLCURVE_FONT_TICK, left, builder->right, y, builder->row };
+
+  g_array_set_size (layout->legend, 0);
+  layout->legend_font = NULLCURVE_FONT_TICK;
+  layout->legend_left_off = 0;
+  layout->legend_more = (NullcurveRect){ 0 };
+  builder->legend_first = FALSE;
+  if (builder->order->len == 0 || builder->style->hide_legend || builder->figure->n_panels == 0
+      || layout->height < 160.0)
+    return y;
+  if (total <= builder->right - left - header_words_width (builder))
+    {
+      room.left = builder->right - total;
+      room.top = y + 0.5 * (title - builder->row);
+      nullcurve_legend_place_row (builder->figure, builder->style, builder->text, builder->order,
+                                  &room, &places);
+      return y;
+    }
+  if (total <= builder->right - left)
+    {
+      nullcurve_legend_place_row (builder->figure, builder->style, builder->text, builder->order,
+                                  &room, &places);
+      return y + builder->row + (builder->compact ? 4.0 : 12.0);
+    }
+  y = place_legend_rows (builder, y, bottom, &places);
+  layout->legend_left_off = places.left_off;
+  layout->legend_more = places.more;
+  return y + (builder->compact ? 0.0 : 6.0);
+}
+
+/* The panels. */
 
 /* Title to the left; the subtitle takes what the title and a legend in its row leave. */
 static void
@@ -392,7 +307,8 @@ room_for (const Builder *builder, double y, double bottom, gsize n_panels)
                0.0);
 }
 
-/* Small multiples come first: the last panels go before the plots get too low to be read. */
+/* Small multiples come first, and a file's legend: the last panels go before the plots get too low
+ * to be read. */
 static void
 choose_panels (Builder *builder, double y, double bottom)
 {
@@ -403,12 +319,13 @@ choose_panels (Builder *builder, double y, double bottom)
   while (layout->n_facets > 1 && n > 1 && layout->has_data
          && !nullcurve_figure_panel_has_data (builder->figure, n - 1))
     n--;
-  while (layout->n_facets > 1 && n > 1)
+  while ((layout->n_facets > 1 || builder->legend_first) && n > 1)
     {
       const double height = room_for (builder, y, bottom, n) / (double)n;
       const Grid grid = choose_grid (builder, builder->right - left_edge (builder), height);
+      const double least = layout->n_facets > 1 ? 6.0 : least_rows;
 
-      if (cell_height (&grid, height) >= 6.0 * builder->row)
+      if (cell_height (&grid, height) >= least * builder->row)
         break;
       n--;
     }
@@ -516,25 +433,8 @@ lay_out_once (Builder *builder)
                            fmax (builder->right - left_edge (builder), 0.0), builder->row };
       bottom -= builder->compact ? 1.0 : 4.0;
     }
-  y = place_legend (builder, y);
+  y = place_legend (builder, y, bottom);
   place_panels (builder, y, bottom);
-}
-
-/* Entries of what is not a series: bounds, and references that cannot bear their words. */
-static void
-append_lines (const NullcurveFigure *figure, GArray *order)
-{
-  gsize entry = NULLCURVE_LEGEND_BOUND;
-
-  if (nullcurve_figure_has_bounds (figure))
-    g_array_append_val (order, entry);
-  if (!nullcurve_figure_has_data (figure))
-    return;
-  for (gsize i = 0; nullcurve_figure_get_legend_reference (figure, i) != NULL; i++)
-    {
-      entry = NULLCURVE_LEGEND_REFERENCE (i);
-      g_array_append_val (order, entry);
-    }
 }
 
 NullcurveLayout *
@@ -559,8 +459,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   layout->n_panels = figure->n_panels;
   layout->panels = g_new0 (NullcurvePanelLayout, MAX (layout->n_facets * figure->n_panels, 1));
   layout->legend = g_array_new (FALSE, FALSE, sizeof (NullcurveLegendItem));
-  nullcurve_figure_get_entries (figure, order);
-  append_lines (figure, order);
+  nullcurve_legend_append_entries (figure, order);
   builder.order = order;
   builder.row = nullcurve_chart_text_height (text, NULLCURVE_FONT_TICK);
   builder.compact = layout->height < MAX (figure->n_panels, 1) * 13.0 * builder.row;

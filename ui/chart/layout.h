@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/chart/bars-layout.h"
+#include "ui/chart/legend-layout.h"
 #include "ui/chart/rect.h"
 #include "ui/chart/text.h"
 #include "ui/figure/axis.h"
@@ -11,16 +12,6 @@
 #include "ui/figure/style.h"
 
 G_BEGIN_DECLS
-
-/* The one entry that stands for the bounds of all series, and those of references. */
-#define NULLCURVE_LEGEND_BOUND        G_MAXSIZE
-#define NULLCURVE_LEGEND_REFERENCE(i) (G_MAXSIZE - 1 - (gsize)(i))
-
-typedef struct NullcurveLegendItem
-{
-  gsize series;       /* index in the figure, or one of the above */
-  NullcurveRect rect; /* swatch and label */
-} NullcurveLegendItem;
 
 typedef struct NullcurvePanelLayout
 {
@@ -51,6 +42,7 @@ typedef struct NullcurveLayout
   gsize n_panels;               /* there may be no room for the last of the figure's, or for any */
   NullcurvePanelLayout *panels; /* by nullcurve_layout_cell (); titles are with the first facet */
   GArray *legend;               /* of NullcurveLegendItem */
+  NullcurveFont legend_font;    /* its letters: smaller ones where a file must name many */
   gsize legend_left_off;        /* visible series that the legend has no room for */
   NullcurveRect legend_more;    /* where "+ 3 more" goes */
   NullcurveBarsLayout *bars;    /* of the figure's, beside or above the panels; NULL: none */
@@ -76,17 +68,8 @@ gsize nullcurve_layout_cell_at (const NullcurveLayout *layout, double px, double
 /* Is a pixel in the plot of a cell, or as good as? */
 gboolean nullcurve_layout_shows (const NullcurveLayout *layout, gsize cell, double px, double py);
 
-/* The series of an entry in the legend, or NULL; what the entry says; and the reference it is of.
- */
-const NullcurveSeries *nullcurve_legend_series (const NullcurveFigure *figure, gsize entry);
-const char *nullcurve_legend_label (const NullcurveFigure *figure, gsize entry);
-const NullcurveReference *nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry);
-
 /* Value to pixel in a cell; NaN where the value has no place (log of what is not positive). */
 double nullcurve_layout_x (const NullcurveLayout *layout, gsize cell, double value);
 double nullcurve_layout_y (const NullcurveLayout *layout, gsize cell, double value);
-
-/* Width of the line and marker before a legend's label. */
-double nullcurve_layout_swatch_width (const NullcurveChartStyle *style);
 
 G_END_DECLS

@@ -289,16 +289,25 @@ static void
 draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
 {
   const NullcurveSeries *series = nullcurve_legend_series (canvas->figure, item->series);
-  const double swatch = nullcurve_layout_swatch_width (canvas->style);
+  const double swatch = nullcurve_legend_swatch_width (canvas->style);
   const double gap = 0.4 * canvas->style->font_size;
+  const double row = nullcurve_chart_text_height (canvas->text, canvas->layout->legend_font);
+  const char *words = nullcurve_legend_label (canvas->figure, item->series);
+  /* A wrapped label's swatch is on its first line. */
+  const NullcurveRect first = { item->rect.x, item->rect.y, item->rect.width,
+                                fmin (item->rect.height, row) };
   const NullcurveRect label = { item->rect.x + swatch + gap, item->rect.y,
                                 item->rect.width - swatch - gap + 1.0, item->rect.height };
 
-  draw_legend_swatch (canvas, item->series, &item->rect, swatch);
+  draw_legend_swatch (canvas, item->series, &first, swatch);
   nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (canvas, series));
-  nullcurve_chart_text_draw (canvas->text, canvas->cr, NULLCURVE_FONT_TICK,
-                             nullcurve_legend_label (canvas->figure, item->series), label.x,
-                             nullcurve_rect_middle (&label), NULLCURVE_ALIGN_START, label.width);
+  if (item->rect.height > row)
+    nullcurve_chart_text_draw_block (canvas->text, canvas->cr, canvas->layout->legend_font, words,
+                                     label.x, label.y, label.width, label.height);
+  else
+    nullcurve_chart_text_draw (canvas->text, canvas->cr, canvas->layout->legend_font, words,
+                               label.x, nullcurve_rect_middle (&label), NULLCURVE_ALIGN_START,
+                               label.width);
 }
 
 static void
@@ -312,7 +321,7 @@ draw_legend (const Canvas *canvas)
     {
       g_autofree char *more = g_strdup_printf (_ ("+ %zu more"), layout->legend_left_off);
 
-      draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, more,
+      draw_text_in (canvas, canvas->layout->legend_font, &canvas->style->text_dim, more,
                     &layout->legend_more);
     }
 }

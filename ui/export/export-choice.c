@@ -15,10 +15,11 @@ static const struct
   double width_in;
   double height_in;
   double font_pt;
+  gboolean may_grow; /* columns of a paper are as wide as they are, and no such height */
 } presets[NULLCURVE_N_EXPORT_PRESETS] = {
-  [NULLCURVE_EXPORT_COLUMN] = { 3.35, 3.6, 7.5 },
-  [NULLCURVE_EXPORT_COLUMNS] = { 7.0, 4.5, 8.0 },
-  [NULLCURVE_EXPORT_SLIDE] = { 40.0 / 3.0, 7.5, 18.0 },
+  [NULLCURVE_EXPORT_COLUMN] = { 3.35, 3.6, 7.5, TRUE },
+  [NULLCURVE_EXPORT_COLUMNS] = { 7.0, 4.5, 8.0, TRUE },
+  [NULLCURVE_EXPORT_SLIDE] = { 40.0 / 3.0, 7.5, 18.0, FALSE },
 };
 
 static const NullcurveStyleKind looks[NULLCURVE_N_EXPORT_LOOKS] = {
@@ -53,6 +54,7 @@ void
 nullcurve_export_choice_set_preset (NullcurveExportChoice *choice, NullcurveExportPreset preset)
 {
   choice->preset = preset;
+  choice->options.may_grow = presets[preset].may_grow;
   if (preset == NULLCURVE_EXPORT_CUSTOM)
     return;
   choice->options.width = presets[preset].width_in * 96.0;
@@ -84,7 +86,7 @@ nullcurve_export_choice_set_number (NullcurveExportChoice *choice,
     return FALSE;
   G_STRUCT_MEMBER (double, &choice->options, numbers[number].offset) = value * numbers[number].unit;
   if (number != NULLCURVE_EXPORT_DPI)
-    choice->preset = NULLCURVE_EXPORT_CUSTOM;
+    nullcurve_export_choice_set_preset (choice, NULLCURVE_EXPORT_CUSTOM);
   return TRUE;
 }
 

@@ -52,7 +52,8 @@ typedef struct NullcurveExportChoice
 /* A PNG across both columns of a paper, 300 dots per inch. */
 void nullcurve_export_choice_init (NullcurveExportChoice *choice);
 
-/* Take a preset's width, height and font size; the custom one leaves them as they are. */
+/* Take a preset's width, height and font size, and whether the height may grow; the custom one
+ * leaves the sizes as they are, and keeps to them. */
 void nullcurve_export_choice_set_preset (NullcurveExportChoice *choice,
                                          NullcurveExportPreset preset);
 

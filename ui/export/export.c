@@ -173,6 +173,7 @@ init_style (NullcurveChartStyle *style, const NullcurveExportOptions *options)
   style->font_size = options->font_size;
   style->show_title = options->title;
   style->hide_legend = !options->legend;
+  style->whole_legend = TRUE;
 }
 
 /* Small, wrapped to the chart's width, at most half of it high; its height with the margin below,
@@ -199,10 +200,8 @@ place_caption (cairo_t *cr, const NullcurveExportOptions *options, const Nullcur
   return height;
 }
 
-void
-nullcurve_chart_export_draw (cairo_t *cr,
-                             const NullcurveFigure *figure,
-                             const NullcurveExportOptions *options)
+static void
+draw_fitted (cairo_t *cr, const NullcurveFigure *figure, const NullcurveExportOptions *options)
 {
   NullcurveChartStyle style;
   double caption_height = 0.0;
@@ -220,26 +219,77 @@ nullcurve_chart_export_draw (cairo_t *cr,
   nullcurve_chart_render (cr, options->width, options->height - caption_height, figure, &style);
 }
 
-gsize
-nullcurve_chart_export_n_panels (const NullcurveFigure *figure,
-                                 const NullcurveExportOptions *options,
-                                 gsize *n_wanted)
+/* How it fits into one height; *readable: plots are high enough to read a curve in. */
+static void
+fit_into (const NullcurveFigure *figure,
+          const NullcurveExportOptions *options,
+          NullcurveExportFit *fit,
+          gboolean *readable)
 {
   NullcurveChartStyle style;
   g_autoptr (NullcurveChartText) text = NULL;
   g_autoptr (NullcurveLayout) layout = NULL;
   double caption_height;
+  double least;
 
   init_style (&style, options);
   caption_height = options->caption != NULL ? place_caption (NULL, options, &style) : 0.0;
   text = nullcurve_chart_text_new (&style);
   layout =
       nullcurve_layout_new (figure, &style, text, options->width, options->height - caption_height);
-  *n_wanted = layout->n_panels;
+  least = 6.0 * nullcurve_chart_text_height (text, NULLCURVE_FONT_TICK);
+  *fit = (NullcurveExportFit){ .height = options->height,
+                               .n_panels = layout->n_panels,
+                               .n_wanted = layout->n_panels,
+                               .n_unnamed = layout->legend_left_off };
   for (gsize i = layout->n_panels; i < figure->n_panels; i++)
     if (nullcurve_figure_panel_has_data (figure, i))
-      *n_wanted = i + 1;
-  return layout->n_panels;
+      fit->n_wanted = i + 1;
+  *readable = fit->n_panels == fit->n_wanted && fit->n_unnamed == 0;
+  for (gsize i = 0; i < layout->n_panels; i++)
+    *readable = *readable && layout->panels[i].plot.height >= least;
+}
+
+void
+nullcurve_chart_export_fit (const NullcurveFigure *figure,
+                            const NullcurveExportOptions *options,
+                            NullcurveExportFit *fit)
+{
+  const double most = 4.0 * options->height;
+  NullcurveExportOptions higher = *options;
+  gboolean readable;
+
+  fit_into (figure, &higher, fit, &readable);
+  while (options->may_grow && !readable && 1.1 * higher.height <= most)
+    {
+      higher.height *= 1.1;
+      fit_into (figure, &higher, fit, &readable);
+    }
+}
+
+/* The options with the height that the document gets. */
+static NullcurveExportOptions
+grown (const NullcurveFigure *figure, const NullcurveExportOptions *options)
+{
+  NullcurveExportOptions fitted = *options;
+  NullcurveExportFit fit;
+
+  if (!options->may_grow)
+    return fitted;
+  nullcurve_chart_export_fit (figure, options, &fit);
+  fitted.height = fit.height;
+  fitted.may_grow = FALSE;
+  return fitted;
+}
+
+void
+nullcurve_chart_export_draw (cairo_t *cr,
+                             const NullcurveFigure *figure,
+                             const NullcurveExportOptions *options)
+{
+  const NullcurveExportOptions fitted = grown (figure, options);
+
+  draw_fitted (cr, figure, &fitted);
 }
 
 static cairo_status_t
@@ -259,7 +309,7 @@ draw (const NullcurveFigure *figure,
     }
   else if (format == NULLCURVE_EXPORT_PNG)
     cairo_scale (cr, options->dpi / 96.0, options->dpi / 96.0);
-  nullcurve_chart_export_draw (cr, figure, options);
+  draw_fitted (cr, figure, options);
   status = cairo_status (cr);
   cairo_destroy (cr);
   if (format == NULLCURVE_EXPORT_PNG && status == CAIRO_STATUS_SUCCESS)
@@ -280,11 +330,12 @@ make_document (const NullcurveFigure *figure,
                GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const NullcurveExportOptions fitted = grown (figure, options);
   cairo_status_t status;
 
-  if (!check_size (path, format, options, error))
+  if (!check_size (path, format, &fitted, error))
     return NULL;
-  status = draw (figure, format, options, bytes);
+  status = draw (figure, format, &fitted, bytes);
   if (status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_DRAW,

@@ -42,6 +42,7 @@ typedef struct NullcurveExportOptions
   NullcurveStyleKind style;
   gboolean title;
   gboolean legend;
+  gboolean may_grow;      /* `height` is the least: legend and caption get what they need */
   const char *caption;    /* below the chart, small; NULL: none.  Borrowed. */
   const char *provenance; /* where the data come from, for the document's metadata; NULL: nothing
                              is told.  Borrowed. */
@@ -79,13 +80,21 @@ GBytes *nullcurve_chart_export_bytes (const NullcurveFigure *figure,
                                       const NullcurveExportOptions *options,
                                       GError **error);
 
-/* How many of the figure's charts, one above the other, there is room for when it is split into
- * small multiples; `n_wanted`: of how many that have something to show. */
-gsize nullcurve_chart_export_n_panels (const NullcurveFigure *figure,
-                                       const NullcurveExportOptions *options,
-                                       gsize *n_wanted);
+/* What an export comes out as. */
+typedef struct NullcurveExportFit
+{
+  double height;   /* of the document: options->height, or more where that may grow */
+  gsize n_panels;  /* of the figure's charts, one above the other, that there is room for */
+  gsize n_wanted;  /* of how many that have something to show */
+  gsize n_unnamed; /* curves that the legend does not name for want of room */
+} NullcurveExportFit;
 
-/* What an export looks like, for a preview: draws options->width x options->height user units. */
+void nullcurve_chart_export_fit (const NullcurveFigure *figure,
+                                 const NullcurveExportOptions *options,
+                                 NullcurveExportFit *fit);
+
+/* What an export looks like, for a preview: draws options->width x the height of the fit, in user
+ * units. */
 void nullcurve_chart_export_draw (cairo_t *cr,
                                   const NullcurveFigure *figure,
                                   const NullcurveExportOptions *options);

@@ -75,6 +75,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
   for (gsize i = 0; i < figure->n_panels; i++)
     {
       g_free (figure->panels[i].title);
+      g_free (figure->panels[i].brief);
       g_free (figure->panels[i].subtitle);
       g_free (figure->panels[i].empty_text);
       g_ptr_array_unref (figure->panels[i].references);
@@ -118,6 +119,12 @@ nullcurve_figure_add_panel (NullcurveFigure *figure,
   panel->weight = 1.0;
   panel->references = g_ptr_array_new_with_free_func (reference_free);
   return panel;
+}
+
+const char *
+nullcurve_panel_brief (const NullcurvePanel *panel)
+{
+  return panel->brief != NULL ? panel->brief : panel->title;
 }
 
 NullcurveSeries *
@@ -421,6 +428,35 @@ nullcurve_figure_has_bounds (const NullcurveFigure *figure)
   return FALSE;
 }
 
+static gboolean
+draws_something (const NullcurveFigure *figure, const NullcurveSeries *series)
+{
+  for (gsize panel = 0; panel < figure->n_panels; panel++)
+    if (series_has_data (series, panel))
+      return TRUE;
+  return FALSE;
+}
+
+/* Has the series an entry in the legend, and one of those that share it something to draw? */
+static gboolean
+is_entry (const NullcurveFigure *figure, gsize index)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, index);
+
+  if (!series->visible || series->entry != index)
+    return FALSE;
+  if (draws_something (figure, series))
+    return TRUE;
+  for (gsize i = index + 1; i < figure->series->len; i++)
+    {
+      const NullcurveSeries *other = nullcurve_figure_get_series (figure, i);
+
+      if (other->visible && other->entry == index && draws_something (figure, other))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Current ones first; a legend's entries or all that is shown. */
 static void
 get_order (const NullcurveFigure *figure, gboolean entries, GArray *order)
@@ -429,8 +465,7 @@ get_order (const NullcurveFigure *figure, gboolean entries, GArray *order)
     for (gsize i = 0; i < figure->series->len; i++)
       {
         const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
-        const gboolean listed =
-            entries ? series->visible && series->entry == i : nullcurve_series_is_shown (series);
+        const gboolean listed = entries ? is_entry (figure, i) : nullcurve_series_is_shown (series);
 
         if (listed && (series->current ? 0 : 1) == compared)
           g_array_append_val (order, i);

@@ -68,7 +68,8 @@ typedef struct NullcurveReference
 
 typedef struct NullcurvePanel
 {
-  char *title;    /* "Tokens/s" */
+  char *title;    /* "Time per token (µs)": with the unit, whatever else has no room */
+  char *brief;    /* where there is little, as over a readout's column; NULL: the title */
   char *subtitle; /* "tokens per second, median and 95 % interval"; may be NULL */
   NullcurveScale scale;
   NullcurveUnit unit;
@@ -142,6 +143,9 @@ NullcurvePanel *nullcurve_figure_add_panel (NullcurveFigure *figure,
                                             const char *subtitle,
                                             NullcurveUnit unit);
 
+/* What a panel is called where there is little room. */
+const char *nullcurve_panel_brief (const NullcurvePanel *panel);
+
 /* A visible series without points, owned by the figure. */
 NullcurveSeries *
 nullcurve_figure_add_series (NullcurveFigure *figure, const char *label, guint palette);
@@ -212,7 +216,8 @@ gboolean nullcurve_figure_has_data (const NullcurveFigure *figure);
  * first, so that they are there when room ends. */
 void nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order);
 
-/* The same for a legend: hidden series too, and one of those that share an entry. */
+/* The same for a legend: hidden series too, and one of those that share an entry; none that has
+ * nothing to draw. */
 void nullcurve_figure_get_entries (const NullcurveFigure *figure, GArray *order);
 
 /* How many charts it is drawn as: 1 unless it was split. */

@@ -259,7 +259,8 @@ append_cells (GString *text, const NullcurveFigure *figure, const NullcurveReado
 
       if (cell->value[0] == '\0')
         continue;
-      g_string_append_printf (text, "%s %s %s%s%s", comma, figure->panels[p].title, cell->value,
+      g_string_append_printf (text, "%s %s %s%s%s", comma,
+                              nullcurve_panel_brief (&figure->panels[p]), cell->value,
                               cell->spread[0] != '\0' ? " " : "", cell->spread);
       comma = ",";
     }
@@ -318,7 +319,7 @@ append_ends (GString *text,
     }
   if (first == NULL)
     return FALSE;
-  g_string_append_printf (text, "%s%s", figure->panels[panel].title,
+  g_string_append_printf (text, "%s%s", nullcurve_panel_brief (&figure->panels[panel]),
                           first != last ? _ (" from") : "");
   append_value_at (text, figure->panels[panel].unit, first);
   if (first != last)
@@ -370,7 +371,7 @@ nullcurve_figure_summarise (const NullcurveFigure *figure)
                             p == 0                      ? ""
                             : p + 1 == figure->n_panels ? _ (" and ")
                                                         : ", ",
-                            figure->panels[p].title);
+                            nullcurve_panel_brief (&figure->panels[p]));
   if (figure->x_label != NULL)
     g_string_append_printf (text, _ (" against %s"), figure->x_label);
   for (gsize i = 0; i < figure->series->len; i++)

@@ -62,6 +62,7 @@ typedef struct NullcurveChartStyle
   gboolean paint_background; /* FALSE: what lies below shows; it should look like `background` */
   gboolean show_title;       /* FALSE where the window's header says it already */
   gboolean hide_legend;      /* where words beside the chart tell the curves */
+  gboolean whole_legend;     /* it names every curve, whatever height that takes: in files */
   NullcurveColour text;
   NullcurveColour text_dim;
   NullcurveColour axis;

@@ -192,8 +192,9 @@ get_choice (NullcurveChartPage *self)
   };
 }
 
-NullcurveFigure *
-nullcurve_chart_page_make_figure (NullcurveChartPage *self)
+/* The figure of what is chosen, and (unless NULL) the runs that it draws. */
+static NullcurveFigure *
+make_figure (NullcurveChartPage *self, GPtrArray **drawn)
 {
   g_autoptr (GArray) hidden = g_array_new (FALSE, FALSE, sizeof (gboolean));
   g_autoptr (GArray) palettes = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -219,7 +220,15 @@ nullcurve_chart_page_make_figure (NullcurveChartPage *self)
     }
   figure = nullcurve_view_figure (&choice, (MoeRun *const *)runs->pdata, runs->len, &state);
   nullcurve_chart_view_dress (self->chart, figure);
+  if (drawn != NULL)
+    *drawn = nullcurve_view_drawn_runs (&choice, (MoeRun *const *)runs->pdata, runs->len, &state);
   return figure;
+}
+
+NullcurveFigure *
+nullcurve_chart_page_make_figure (NullcurveChartPage *self)
+{
+  return make_figure (self, NULL);
 }
 
 /* A list that somebody has open stays as it is while a run grows. */
@@ -561,15 +570,14 @@ nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *run
 
 /* To the clipboard and into files. */
 
-/* How charts are exported; *caption and *provenance own what the options point to. */
+/* How charts of these runs are exported; *caption and *provenance own what the options point to. */
 static void
 get_export_options (NullcurveChartPage *self,
+                    const GPtrArray *runs,
                     NullcurveExportOptions *options,
                     char **caption,
                     char **provenance)
 {
-  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
-
   nullcurve_export_choice_fill (&self->export_choice, (MoeRun *const *)runs->pdata, runs->len,
                                 options, caption, provenance);
 }
@@ -592,7 +600,8 @@ offer_chart (GBytes *png, GBytes *svg, GError **error)
 static gboolean
 copy_chart (NullcurveChartPage *self, GError **error)
 {
-  g_autoptr (NullcurveFigure) figure = nullcurve_chart_page_make_figure (self);
+  g_autoptr (GPtrArray) drawn = NULL;
+  g_autoptr (NullcurveFigure) figure = make_figure (self, &drawn);
   g_autofree char *caption = NULL;
   g_autofree char *provenance = NULL;
   NullcurveExportOptions options;
@@ -601,7 +610,7 @@ copy_chart (NullcurveChartPage *self, GError **error)
   g_autoptr (GBytes) svg = NULL;
   g_autoptr (GdkContentProvider) offer = NULL;
 
-  get_export_options (self, &options, &caption, &provenance);
+  get_export_options (self, drawn, &options, &caption, &provenance);
   png = nullcurve_chart_export_bytes (figure, NULLCURVE_EXPORT_PNG, name, &options, error);
   if (png != NULL)
     svg = nullcurve_chart_export_bytes (figure, NULLCURVE_EXPORT_SVG, name, &options, error);
@@ -694,6 +703,7 @@ nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file)
   g_autofree char *caption = NULL;
   g_autofree char *provenance = NULL;
   g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (GPtrArray) drawn = NULL;
   g_autoptr (GError) error = NULL;
   NullcurveExportOptions options;
   gboolean written;
@@ -705,8 +715,8 @@ nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file)
                               _ ("A chart can only be saved in a folder of this machine."));
       return FALSE;
     }
-  figure = nullcurve_chart_page_make_figure (self);
-  get_export_options (self, &options, &caption, &provenance);
+  figure = make_figure (self, &drawn);
+  get_export_options (self, drawn, &options, &caption, &provenance);
   written = nullcurve_chart_export (figure, path, &options, &error);
   return finish_export (self, file, written, error);
 }
@@ -738,6 +748,25 @@ name_from_title (const char *title)
   while (name->len > 0 && name->str[name->len - 1] == '-')
     g_string_truncate (name, name->len - 1);
   return g_strdup (name->len > 0 ? name->str : "nullcurve");
+}
+
+char *
+nullcurve_chart_page_dup_export_name (NullcurveChartPage *self)
+{
+  g_autoptr (GPtrArray) drawn = NULL;
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autofree char *stem = NULL;
+  const char *title;
+
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), NULL);
+  figure = make_figure (self, &drawn);
+  title = drawn->len == 1 ? moe_run_get_title (drawn->pdata[0]) : NULL;
+  stem = title != NULL    ? name_from_title (title)
+         : drawn->len > 1 ? g_strdup_printf (_ ("%u-runs"), drawn->len)
+                          : g_strdup ("nullcurve");
+  return g_strdup_printf ("%s-%s.%s", stem,
+                          moe_name_of (&nullcurve_view_names, self->chosen[CHOICE_VIEW]),
+                          nullcurve_export_format_name (self->export_choice.format));
 }
 
 static void
@@ -783,7 +812,7 @@ save_chart_cb (NullcurveChartPage *self, NullcurveExportDialog *options)
   gtk_window_destroy (GTK_WINDOW (options));
   if (self->settings != NULL)
     g_settings_set_value (self->settings, "export", nullcurve_export_choice_to_variant (choice));
-  name = g_strconcat ("nullcurve.", nullcurve_export_format_name (choice->format), NULL);
+  name = nullcurve_chart_page_dup_export_name (self);
   dialog = nullcurve_save_dialog_new (GTK_WIDGET (self), self->settings, _ ("Save Chart"), name,
                                       nullcurve_export_knows_extension,
                                       (NullcurveSave)nullcurve_chart_page_export_chart);
@@ -801,11 +830,12 @@ static void
 export_chart_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   NullcurveChartPage *self = data;
-  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, TRUE);
-  g_autofree char *caption = nullcurve_provenance_caption ((MoeRun *const *)runs->pdata, runs->len);
-  GtkWidget *dialog = nullcurve_export_dialog_new (GTK_WINDOW (gtk_widget_get_root (data)),
-                                                   nullcurve_chart_page_make_figure (self), caption,
-                                                   &self->export_choice);
+  g_autoptr (GPtrArray) drawn = NULL;
+  NullcurveFigure *figure = make_figure (self, &drawn);
+  g_autofree char *caption =
+      nullcurve_provenance_caption ((MoeRun *const *)drawn->pdata, drawn->len);
+  GtkWidget *dialog = nullcurve_export_dialog_new (GTK_WINDOW (gtk_widget_get_root (data)), figure,
+                                                   caption, &self->export_choice);
 
   g_signal_connect_object (dialog, "save", G_CALLBACK (save_chart_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));

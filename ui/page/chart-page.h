@@ -54,4 +54,9 @@ gboolean nullcurve_chart_page_export_csv (NullcurveChartPage *self, GFile *file)
 gboolean nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file);
 gboolean nullcurve_chart_page_export_report (NullcurveChartPage *self, GFile *file);
 
+/* A file's name for the chart as it is: run (or how many) and view, in the chosen format.  Owned by
+ * the caller. */
+char *nullcurve_chart_page_dup_export_name (NullcurveChartPage *self);
+
+
 G_END_DECLS

@@ -5,8 +5,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/chart/hit.h"
 #include "ui/chart/legend.h"
-#include "ui/chart/marker.h"
 #include "ui/chart/walk.h"
 #include "ui/chart/zooming.h"
 #include "ui/figure/readout.h"

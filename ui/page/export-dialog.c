@@ -61,7 +61,8 @@ struct _NullcurveExportDialog
   NullcurveFigure *figure;
   char *caption_text;
   NullcurveExportChoice choice;
-  gboolean loading; /* fields are being set by the program */
+  NullcurveExportFit fitted; /* what it comes out as */
+  gboolean loading;          /* fields are being set by the program */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveExportDialog, nullcurve_export_dialog, ADW_TYPE_WINDOW)
@@ -85,8 +86,17 @@ row_of (gpointer widget)
   return gtk_widget_get_ancestor (widget, ADW_TYPE_ACTION_ROW);
 }
 
+/* What is drawn: with the caption where it is wanted. */
+static NullcurveExportOptions
+options_of (NullcurveExportDialog *self)
+{
+  NullcurveExportOptions options = self->choice.options;
+  options.caption = self->choice.caption ? self->caption_text : NULL;
+  return options;
+}
+
 static void
-describe_pixels (NullcurveExportDialog *self)
+describe_pixels (NullcurveExportDialog *self, double height)
 {
   const NullcurveExportOptions *options = &self->choice.options;
   double scale = options->dpi / PIXELS_PER_INCH;
@@ -94,24 +104,32 @@ describe_pixels (NullcurveExportDialog *self)
   /* Translators: size of an image in pixels */
   g_autofree char *text =
       bitmap ? g_strdup_printf (_ ("%.0f × %.0f pixels"), round (options->width * scale),
-                                round (options->height * scale))
+                                round (height * scale))
              : g_strdup (_ ("Vector drawing: sharp at any size"));
   gtk_label_set_label (self->pixels, text);
 }
 
-/* Small multiples leave out the last charts where they would get too low; whoever exports them
- * should know before. */
+/* What is left out for want of room; whoever exports should know before. */
 static void
-describe_fit (NullcurveExportDialog *self)
+describe_fit (NullcurveExportDialog *self, const NullcurveExportFit *fit)
 {
-  NullcurveExportOptions options = self->choice.options;
-  gsize n_wanted;
-  options.caption = self->choice.caption ? self->caption_text : NULL;
-  gsize n = nullcurve_chart_export_n_panels (self->figure, &options, &n_wanted);
-  g_autofree char *text = g_strdup_printf (
-      _ ("%zu of %zu charts fit at this size; a greater height shows more"), n, n_wanted);
-  gtk_label_set_label (self->fit, n < n_wanted ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->fit), n < n_wanted);
+  g_autofree char *charts =
+      g_strdup_printf (_ ("%zu of %zu charts fit at this size; a greater height shows more"),
+                       fit->n_panels, fit->n_wanted);
+  g_autofree char *names = g_strdup_printf (
+      g_dngettext (
+          NULL, "%zu curve is not named at this size; a greater height or smaller letters name it",
+          "%zu curves are not named at this size; a greater height or smaller letters name them",
+          fit->n_unnamed),
+      fit->n_unnamed);
+  g_autofree char *height = g_strdup_printf (_ ("%.2f inches high, so that every curve is named"),
+                                             fit->height / PIXELS_PER_INCH);
+  const char *text = fit->n_panels < fit->n_wanted               ? charts
+                     : fit->n_unnamed > 0                        ? names
+                     : fit->height > self->choice.options.height ? height
+                                                                 : "";
+  gtk_label_set_label (self->fit, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->fit), *text != '\0');
 }
 
 /* What the choice says, in the fields. */
@@ -131,8 +149,10 @@ show_choice (NullcurveExportDialog *self)
   gtk_widget_set_visible (row_of (self->flags[FLAG_CAPTION]), self->caption_text != NULL);
   gtk_widget_set_sensitive (row_of (self->numbers[NULLCURVE_EXPORT_DPI]),
                             self->choice.format == NULLCURVE_EXPORT_PNG);
-  describe_pixels (self);
-  describe_fit (self);
+  NullcurveExportOptions options = options_of (self);
+  nullcurve_chart_export_fit (self->figure, &options, &self->fitted);
+  describe_pixels (self, self->fitted.height);
+  describe_fit (self, &self->fitted);
   self->loading = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self->preview));
 }
@@ -154,15 +174,21 @@ changed_cb (NullcurveExportDialog *self)
   show_choice (self);
 }
 
-/* Whoever changes a size leaves the preset. */
+/* Whoever changes a size leaves the preset.  A size that reads the same is the same: 13.33 of a
+ * slide is 40/3 inches, and no pixel less. */
 static void
 size_changed_cb (NullcurveExportDialog *self)
 {
   if (self->loading)
     return;
   for (int i = 0; i < NULLCURVE_EXPORT_DPI; i++)
-    nullcurve_export_choice_set_number (&self->choice, (NullcurveExportNumber)i,
-                                        gtk_spin_button_get_value (self->numbers[i]));
+    {
+      const double shown = gtk_spin_button_get_value (self->numbers[i]);
+      const double kept =
+          nullcurve_export_choice_get_number (&self->choice, (NullcurveExportNumber)i);
+      if (fabs (shown - kept) >= 0.51 * pow (10.0, -(double)numbers[i].digits))
+        nullcurve_export_choice_set_number (&self->choice, (NullcurveExportNumber)i, shown);
+    }
   show_choice (self);
 }
 
@@ -181,10 +207,10 @@ static void
 draw_cb (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
   NullcurveExportDialog *self = data;
-  NullcurveExportOptions options = self->choice.options;
+  NullcurveExportOptions options = options_of (self);
+  options.height = self->fitted.height;
+  options.may_grow = FALSE;
   double scale = fmin (width / options.width, height / options.height);
-  if (self->choice.caption)
-    options.caption = self->caption_text;
   cairo_translate (cr, 0.5 * (width - scale * options.width),
                    0.5 * (height - scale * options.height));
   cairo_scale (cr, scale, scale);

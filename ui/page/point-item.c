@@ -21,6 +21,7 @@ struct _NullcurvePointItem
   gsize record;
   gulong changed_id;
   NullcurveDeltas *deltas; /* NULL: no baseline */
+  MoeWorkUnit work;
 };
 
 enum
@@ -86,6 +87,24 @@ nullcurve_point_item_new (NullcurveRunItem *run, gsize record)
   self->record = record;
   self->changed_id = g_signal_connect_swapped (run, "changed", G_CALLBACK (run_changed_cb), self);
   return self;
+}
+
+void
+nullcurve_point_item_set_work (NullcurvePointItem *self, MoeWorkUnit work)
+{
+  g_return_if_fail (NULLCURVE_IS_POINT_ITEM (self));
+  if (self->work.per_tflops == work.per_tflops)
+    return;
+  self->work = work;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const char *
+nullcurve_point_item_title (NullcurvePointItem *self, NullcurvePointColumn column)
+{
+  g_return_val_if_fail (NULLCURVE_IS_POINT_ITEM (self), NULL);
+  return column == NULLCURVE_POINT_COLUMN_TFLOPS ? self->work.name
+                                                 : nullcurve_point_column_title (column);
 }
 
 NullcurveRunItem *
@@ -269,7 +288,7 @@ nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn co
     case NULLCURVE_POINT_COLUMN_SPREAD:
       return value > 100 ? g_strdup (_ ("more than 2×")) : g_strdup_printf ("%.1f", value);
     case NULLCURVE_POINT_COLUMN_TFLOPS:
-      return g_strdup_printf (value < 10 ? "%.4f" : "%.1f", value);
+      return moe_cell_work (&self->work, value);
     case NULLCURVE_POINT_COLUMN_SPEEDUP:
       return g_strdup_printf ("%.2f×", value);
     case NULLCURVE_POINT_COLUMN_EFFICIENCY:
@@ -322,4 +341,5 @@ nullcurve_point_item_class_init (NullcurvePointItemClass *klass)
 static void
 nullcurve_point_item_init (NullcurvePointItem *self)
 {
+  self->work = moe_work_unit (0);
 }

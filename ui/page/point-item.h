@@ -4,6 +4,7 @@
 
 #include "ui/runs/run-item.h"
 #include "ui/views/deltas.h"
+#include "ui/words/work-unit.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,12 @@ NullcurvePointItem *nullcurve_point_item_new (NullcurveRunItem *run, gsize recor
 
 /* Compare with a baseline from now on, or with none (NULL). */
 void nullcurve_point_item_set_deltas (NullcurvePointItem *self, NullcurveDeltas *deltas);
+
+/* Tell rates of work in a unit from now on: at first in TF/s. */
+void nullcurve_point_item_set_work (NullcurvePointItem *self, MoeWorkUnit work);
+
+/* The title of the column that the item is in, which says that unit. */
+const char *nullcurve_point_item_title (NullcurvePointItem *self, NullcurvePointColumn column);
 
 NullcurveRunItem *nullcurve_point_item_get_run (NullcurvePointItem *self);
 

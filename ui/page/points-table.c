@@ -192,6 +192,20 @@ has_rows_of (NullcurvePointsTable *self, NullcurveRunItem *item, guint *row)
   return TRUE;
 }
 
+/* The unit that the chart has: both ask the same of the runs that are shown. */
+static void
+update_work (NullcurvePointsTable *self)
+{
+  g_autoptr (GPtrArray) shown = nullcurve_runs_model_dup_runs (self->runs, TRUE);
+  const MoeWorkUnit work = moe_work_unit_of_runs ((MoeRun *const *)shown->pdata, shown->len);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
+    {
+      g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      nullcurve_point_item_set_work (point, work);
+    }
+  gtk_column_view_column_set_title (self->columns[NULLCURVE_POINT_COLUMN_TFLOPS], work.name);
+}
+
 /* Cells follow by themselves; rows only have to be made anew when there are others. */
 static void
 runs_changed_cb (NullcurvePointsTable *self)
@@ -209,6 +223,7 @@ runs_changed_cb (NullcurvePointsTable *self)
   if (!fit || row != g_list_model_get_n_items (G_LIST_MODEL (self->rows)))
     rebuild (self);
   gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], n_shown > 1);
+  update_work (self);
 }
 
 /* With a baseline there are columns of what each point is against it. */

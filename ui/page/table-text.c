@@ -74,15 +74,22 @@ dup_cell (const Format *format, NullcurvePointItem *point, NullcurvePointColumn 
   return g_strdup (g_ascii_formatd (number, sizeof number, "%.10g", value));
 }
 
+/* Numbers in full are in TF/s, whatever is shown. */
+static char *
+dup_head (const Format *format, NullcurvePointItem *point, NullcurvePointColumn column)
+{
+  return g_strdup (format->shown ? nullcurve_point_item_title (point, column)
+                                 : nullcurve_point_column_title (column));
+}
+
 static void
-append_row (GString *text, const Format *format, NullcurvePointItem *point)
+append_row (GString *text, const Format *format, NullcurvePointItem *point, gboolean is_head)
 {
   g_string_append (text, format->start);
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     {
-      g_autofree char *cell =
-          point != NULL ? dup_cell (format, point, (NullcurvePointColumn)column)
-                        : g_strdup (nullcurve_point_column_title ((NullcurvePointColumn)column));
+      g_autofree char *cell = is_head ? dup_head (format, point, (NullcurvePointColumn)column)
+                                      : dup_cell (format, point, (NullcurvePointColumn)column);
       if (column > 0)
         g_string_append (text, format->between);
       append_cell (text, format, cell);
@@ -107,13 +114,14 @@ nullcurve_table_text (GListModel *rows, const char *format_name)
   if (format == NULL || n == 0)
     return NULL;
   GString *text = g_string_new (NULL);
-  append_row (text, format, NULL);
+  g_autoptr (NullcurvePointItem) first = g_list_model_get_item (rows, 0);
+  append_row (text, format, first, TRUE);
   if (format->shown)
     append_rule (text);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (NullcurvePointItem) point = g_list_model_get_item (rows, i);
-      append_row (text, format, point);
+      append_row (text, format, point, FALSE);
     }
   return g_string_free (text, FALSE);
 }

@@ -210,7 +210,8 @@ add_shape_figures (NullcurveReport *report, const MoeShape *shape)
   options.title = throughput;
   nullcurve_report_add_figure (
       report, nullcurve_figure_throughput ((MoeRun *const *)runs->pdata, runs->len, &options), 620,
-      g_strdup_printf (_ ("Tokens per second, and below it TF/s, against the null fraction at "
+      g_strdup_printf (_ ("Tokens per second, and below it the rate of useful work, against the "
+                          "null fraction at "
                           "shape %s. The figures are in the tables of points."),
                        name));
   nullcurve_report_add_figure (

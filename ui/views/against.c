@@ -64,14 +64,17 @@ add_panels (Builder *builder)
   NullcurveFigure *figure = builder->figure;
   NullcurvePanel *panel;
 
-  panel = nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
+  panel = nullcurve_figure_add_panel (figure, _ ("Tokens/s relative to the baseline"), NULL,
+                                      NULLCURVE_UNIT_RATIO);
+  nullcurve_figure_set_text (&panel->brief, _ ("Tokens/s"));
   panel->weight = 1.3;
   /* Twice as fast and half as fast lie equally far from the baseline, and zero is nobody's. */
   panel->scale = NULLCURVE_SCALE_LOG;
   nullcurve_panel_add_line (panel, _ ("baseline"), 1.0);
-  panel = nullcurve_figure_add_panel (figure, _ ("Time per token"),
-                                      _ ("µs more than the baseline, or less (below 0)"),
+  panel = nullcurve_figure_add_panel (figure, _ ("Difference in time per token (µs)"),
+                                      _ ("more than the baseline, or less (below 0)"),
                                       NULLCURVE_UNIT_PLAIN);
+  nullcurve_figure_set_text (&panel->brief, _ ("µs/token"));
   nullcurve_panel_add_line (panel, _ ("baseline"), 0.0);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/views/along.h"
+#include "ui/words/work-unit.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -46,6 +47,7 @@ typedef struct Builder
   NullcurveAlong along;
   GPtrArray *lines; /* Line, of two points or more */
   guint n_single;   /* lines of one, which are left out */
+  MoeWorkUnit work;
 } Builder;
 
 static void
@@ -305,12 +307,12 @@ add_rate (NullcurveSeries *series, const MoeRecord *record, double x)
 }
 
 static void
-add_record (NullcurveSeries *series, const MoeRecord *record, double x)
+add_record (NullcurveSeries *series, const MoeRecord *record, double x, const MoeWorkUnit *work)
 {
   if (isfinite (record->tokens_per_s))
     add_rate (series, record, x);
   if (isfinite (record->tflops) && !moe_record_is_processor (record))
-    nullcurve_series_add_point (series, PANEL_TFLOPS, x, record->tflops);
+    nullcurve_series_add_point (series, PANEL_TFLOPS, x, record->tflops * work->per_tflops);
 }
 
 static void
@@ -328,7 +330,7 @@ add_line (Builder *builder, const Line *line, guint position)
     {
       const MoeRecord *record = g_ptr_array_index (line->records, i);
 
-      add_record (series, record, x_of (record, builder->along));
+      add_record (series, record, x_of (record, builder->along), &builder->work);
     }
 }
 
@@ -384,7 +386,8 @@ nullcurve_figure_along (MoeRun *const *runs,
 
   nullcurve_throughput_options_init (&defaults);
   nullcurve_figure_add_panel (builder.figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATE);
-  nullcurve_figure_add_panel (builder.figure, _ ("TF/s"), _ ("useful work only"),
+  builder.work = moe_work_unit_of_runs (runs, n_runs);
+  nullcurve_figure_add_panel (builder.figure, builder.work.name, _ ("useful work only"),
                               NULLCURVE_UNIT_PLAIN);
   for (gsize panel = 0; panel < builder.figure->n_panels; panel++)
     builder.figure->panels[panel].scale =

@@ -125,7 +125,8 @@ make_unpinned (void)
 {
   NullcurveFigure *figure = nullcurve_figure_new ();
 
-  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATIO);
+  nullcurve_figure_add_panel (figure, _ ("Tokens/s relative to the baseline"), NULL,
+                              NULLCURVE_UNIT_RATIO);
   nullcurve_figure_set_text (&figure->empty_text,
                              _ ("No run is pinned as the baseline. Select the run to compare with "
                                 "and press B, or choose Pin Run as Baseline in the menu."));
@@ -167,6 +168,25 @@ add_what_if (const NullcurveViewChoice *choice,
                          : choice->scale == NULLCURVE_VIEW_RELATIVE ? NULLCURVE_WHAT_IF_OF_GAIN
                                                                     : NULLCURVE_WHAT_IF_OF_RATE,
                          runs, n_runs, state);
+}
+
+GPtrArray *
+nullcurve_view_drawn_runs (const NullcurveViewChoice *choice,
+                           MoeRun *const *runs,
+                           gsize n_runs,
+                           const NullcurveThroughputOptions *state)
+{
+  const gboolean one = nullcurve_view_is_of_curve (choice->view);
+  const MoeRun *baseline = choice->view == NULLCURVE_VIEW_WHERE && state->deltas != NULL
+                               ? nullcurve_deltas_get_baseline (state->deltas)
+                               : NULL;
+  GPtrArray *drawn = g_ptr_array_new ();
+
+  for (gsize i = 0; i < n_runs; i++)
+    if (one ? (gssize)i == state->current_run || runs[i] == baseline
+            : state->run_hidden == NULL || !state->run_hidden[i])
+      g_ptr_array_add (drawn, runs[i]);
+  return drawn;
 }
 
 NullcurveFigure *

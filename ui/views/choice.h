@@ -71,6 +71,13 @@ gboolean nullcurve_view_has_experts (NullcurveView view);
 /* Can what would be be computed for what is chosen? */
 gboolean nullcurve_view_has_what_if (const NullcurveViewChoice *choice);
 
+/* The runs that a figure of these draws (borrowed, in their order): all that are not hidden, or the
+ * run in hand and, where the view holds it against one, the baseline. */
+GPtrArray *nullcurve_view_drawn_runs (const NullcurveViewChoice *choice,
+                                      MoeRun *const *runs,
+                                      gsize n_runs,
+                                      const NullcurveThroughputOptions *state);
+
 /* The figure of these runs, split as chosen; free with nullcurve_figure_free ().  Of `state` count
  * the run in hand, what is being measured, palettes, what is hidden, forecasts and deltas, whose
  * baseline that scale needs: without one the figure says so.  Views of one curve are of the run in

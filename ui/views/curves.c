@@ -511,7 +511,15 @@ nullcurve_curves_title_one (NullcurveFigure *figure,
   g_autofree char *common = nullcurve_curves_common (curves);
   g_autofree char *both =
       common != NULL ? g_strdup_printf ("%s " MIDDLE_DOT " %s", label, common) : g_strdup (label);
+  const char *words = curves->len == 1 ? common : both;
+  const char *title = moe_run_get_title (run);
+  g_autofree char *subtitle = title == NULL ? g_strdup (words)
+                              : words == NULL
+                                  ? g_strdup (figure->title)
+                                  : g_strdup_printf ("%s " MIDDLE_DOT " %s", figure->title, words);
 
   nullcurve_figure_set_text (&figure->date, moe_run_get_fact (run, "date"));
-  nullcurve_figure_set_text (&figure->subtitle, curves->len == 1 ? common : both);
+  nullcurve_figure_set_text (&figure->subtitle, subtitle);
+  if (title != NULL)
+    nullcurve_figure_set_text (&figure->title, title);
 }

@@ -325,12 +325,12 @@ add_panels (const Builder *builder)
     const char *title;
     const char *subtitle;
   } times[NULLCURVE_N_STAGE_SCALES] = {
-    [NULLCURVE_STAGE_PER_SLOT] = { N_ ("Time per real slot"),
-                                   N_ ("µs for each slot that is kept: what rises eats the rest") },
-    [NULLCURVE_STAGE_PER_TOKEN] = { N_ ("Time per token"),
-                                    N_ ("µs, mean over the threads, median over the samples") },
-    [NULLCURVE_STAGE_EXCESS] = { N_ ("Time above the ideal"),
-                                 N_ ("µs per token above (1 − f) of f = 0; below 0: shrank by more "
+    [NULLCURVE_STAGE_PER_SLOT] = { N_ ("Time per real slot (µs)"),
+                                   N_ ("for each slot that is kept: what rises eats the rest") },
+    [NULLCURVE_STAGE_PER_TOKEN] = { N_ ("Time per token (µs)"),
+                                    N_ ("mean over the threads, median over the samples") },
+    [NULLCURVE_STAGE_EXCESS] = { N_ ("Time above the ideal (µs per token)"),
+                                 N_ ("above (1 − f) of f = 0; below 0: shrank by more "
                                      "than the work") },
   };
   NullcurvePanel *panel;
@@ -338,6 +338,9 @@ add_panels (const Builder *builder)
   panel = nullcurve_figure_add_panel (builder->figure, _ (times[builder->options->scale].title),
                                       _ (times[builder->options->scale].subtitle),
                                       NULLCURVE_UNIT_PLAIN);
+  nullcurve_figure_set_text (&panel->brief, builder->options->scale == NULLCURVE_STAGE_PER_SLOT
+                                                ? _ ("µs/slot")
+                                                : _ ("µs/token"));
   panel->stacked = TRUE;
   panel->weight = 1.3;
   if (builder->options->scale == NULLCURVE_STAGE_EXCESS)

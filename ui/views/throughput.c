@@ -9,6 +9,7 @@
 #include "engine/records/rates.h"
 #include "ui/views/bounds.h"
 #include "ui/words/judged.h"
+#include "ui/words/work-unit.h"
 
 enum
 {
@@ -34,6 +35,7 @@ typedef struct Builder
   guint n_without_base;   /* curves that cannot be shown relative to their f = 0 */
   gboolean has_disturbed; /* samples, */
   gboolean has_processor; /* points of processor time */
+  MoeWorkUnit work;
 } Builder;
 
 /* What a curve's values are divided by: 1 in absolute figures. */
@@ -112,7 +114,7 @@ find_base (const Builder *builder, const NullcurveCurve *curve, gboolean *has_ro
 
   *has_row = TRUE;
   if (!builder->options->relative)
-    return (Base){ 1.0, 1.0 };
+    return (Base){ 1.0, 1.0 / builder->work.per_tflops };
   record = moe_run_find_baseline (builder->runs[curve->run], curve->first);
   *has_row = record != NULL;
   if (record == NULL)
@@ -358,7 +360,8 @@ finish_panels (Builder *builder)
   if (options->relative)
     nullcurve_throughput_add_ideal (tokens, hi);
   else if (options->show_bound && isfinite (machine_dense))
-    nullcurve_panel_add_line (tflops, _ ("dense matmul rate of the machine"), machine_dense);
+    nullcurve_panel_add_line (tflops, _ ("dense matmul rate of the machine"),
+                              machine_dense * builder->work.per_tflops);
   if (options->show_bound)
     nullcurve_figure_set_text (&builder->figure->bound_label, _ ("roofline bound"));
   nullcurve_figure_set_text (&tflops->empty_text,
@@ -411,11 +414,18 @@ nullcurve_figure_throughput (MoeRun *const *runs,
     builder.options = &defaults;
   rate = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_RATE;
   plain = builder.options->relative ? NULLCURVE_UNIT_RATIO : NULLCURVE_UNIT_PLAIN;
-  nullcurve_figure_add_panel (builder.figure, _ ("Tokens/s"), NULL, rate);
-  nullcurve_figure_add_panel (builder.figure, _ ("TF/s"),
-                              builder.options->relative ? _ ("relative to f = 0, useful work only")
-                                                        : _ ("useful work only"),
-                              plain);
+  builder.work = moe_work_unit_of_runs (runs, n_runs);
+  nullcurve_figure_add_panel (
+      builder.figure, builder.options->relative ? _ ("Tokens/s relative to f = 0") : _ ("Tokens/s"),
+      NULL, rate);
+  nullcurve_figure_add_panel (
+      builder.figure, builder.options->relative ? _ ("TF/s relative to f = 0") : builder.work.name,
+      _ ("useful work only"), plain);
+  if (builder.options->relative)
+    {
+      nullcurve_figure_set_text (&builder.figure->panels[PANEL_TOKENS].brief, _ ("Tokens/s"));
+      nullcurve_figure_set_text (&builder.figure->panels[PANEL_TFLOPS].brief, "TF/s");
+    }
   for (guint i = 0; i < curves->len; i++)
     add_curve (&builder, g_ptr_array_index (curves, i), i);
   finish_panels (&builder);

@@ -568,9 +568,9 @@ fit_words (const Builder *builder)
   if (own->model.state == MOE_COST_BENT)
     return g_strdup (_ ("µs per token; no straight line in f"));
   if (own->model.state != MOE_COST_STRAIGHT || !isfinite (fixed_us))
-    return g_strdup (_ ("µs per token"));
+    return NULL;
   g_autofree char *fixed = value_text (fixed_us, per_token_us (record, own->rest.measured_s));
-  return g_strdup_printf (_ ("µs per token; %s without any slot"), fixed);
+  return g_strdup_printf (_ ("%s without any slot"), fixed);
 }
 
 static char *
@@ -582,7 +582,7 @@ panel_title (const Builder *builder)
   g_autofree char *first = g_utf8_substring (label, 0, 1);
   g_autofree char *upper = g_utf8_strup (first, -1);
 
-  return g_strconcat (upper, g_utf8_next_char (label), NULL);
+  return g_strdup_printf (_ ("%s%s (µs per token)"), upper, g_utf8_next_char (label));
 }
 
 static void
@@ -594,6 +594,7 @@ fill_panel (const Builder *builder)
   double lo, hi;
 
   nullcurve_figure_set_text (&panel->title, title);
+  nullcurve_figure_set_text (&panel->brief, _ ("µs/token"));
   nullcurve_figure_set_text (&panel->subtitle, words);
   for (gsize i = 0; i < builder->n_sides; i++)
     add_points (builder, i);

@@ -56,6 +56,15 @@ moe_cell_tflops (double tflops)
 }
 
 char *
+moe_cell_work (const MoeWorkUnit *unit, double tflops)
+{
+  if (!isfinite (tflops))
+    return missing ();
+  return unit->per_tflops > 1 ? moe_number_significant (tflops * unit->per_tflops, 3)
+                              : moe_cell_tflops (tflops);
+}
+
+char *
 moe_cell_rate (double tokens_per_s)
 {
   if (!isfinite (tokens_per_s) || tokens_per_s < 100)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/records/curves.h"
+#include "ui/words/work-unit.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,10 @@ const char *nullcurve_words_label (MoeLabel label);
 char *moe_cell_percent (double ratio);     /* "+7.23 %" for 1.0723 */
 char *moe_cell_fraction (double fraction); /* "0.1", "0.25" */
 char *moe_cell_tflops (double tflops);
+
+/* A rate of work of so many TF/s in a unit: "104.977" TF/s, "514" GF/s. */
+char *moe_cell_work (const MoeWorkUnit *unit, double tflops);
+
 char *moe_cell_shape (const MoeRecord *record);
 char *moe_cell_topk (const MoeRecord *record);
 

@@ -10,6 +10,7 @@
 #include "engine/records/speedup.h"
 #include "ui/words/cells.h"
 #include "ui/words/grid.h"
+#include "ui/words/work-unit.h"
 
 enum
 {
@@ -29,6 +30,7 @@ typedef struct Table
   gboolean has_source;  /* a point is made of processor time */
   gboolean has_padding; /* a point computes rows of padding */
   gboolean is_unpaired; /* a speed-up is marked */
+  MoeWorkUnit work;
 } Table;
 
 static void
@@ -43,7 +45,7 @@ add_header (MoeGrid *grid, const Table *table)
                   { N_ ("tokens/s"), FALSE },
                   { N_ ("source"), !table->has_source },
                   { N_ ("spread"), FALSE },
-                  { "TF/s", FALSE },
+                  { table->work.name, FALSE },
                   { N_ ("padding"), !table->has_padding },
                   { N_ ("speed-up"), FALSE },
                   { "±", FALSE },
@@ -99,7 +101,7 @@ add_numbers (Table *table, const MoeRecord *record)
     add_spread (grid, &spread, "");
   else
     moe_grid_add (grid, NULL);
-  moe_grid_take (grid, moe_cell_tflops (record->tflops));
+  moe_grid_take (grid, moe_cell_work (&table->work, record->tflops));
   if (table->has_padding)
     moe_grid_add_real (grid, 100 * moe_record_padding (record), 1, " %");
   table->is_unpaired |= add_speedup (grid, table->run, record);
@@ -183,6 +185,7 @@ points_table (const MoeRun *run, gboolean markdown)
 {
   Table table = { .run = run };
   moe_grid_init (&table.grid);
+  table.work = moe_work_unit_of_runs ((MoeRun *const[]){ (MoeRun *)run }, 1);
   fill_table (&table);
   GString *text = markdown ? moe_grid_to_markdown (&table.grid) : moe_grid_to_text (&table.grid);
   if (table.has_source)
