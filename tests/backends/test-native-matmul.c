@@ -262,30 +262,37 @@ test_whole_rows (gconstpointer data)
 
 /* Cutting columns off a product, as threads share one, does not change a bit of the others. */
 static void
+check_column_slices (const MoeNativeVariant *variant, size_t m, bool transpose_b, size_t cut)
+{
+  unsigned char *scratch = scratch_new (variant->kernels->scratch_bytes);
+  size_t element = moe_dtype_bytes (variant->dtype);
+  MoeMatmul shape = { .transpose_b = transpose_b, .m = m, .n = 500, .k = 333 };
+  Case t;
+  case_init (&t, variant, shape, (Layout){ 0, 0 });
+  variant->kernels->matmul (variant->kernels, &t.p, scratch);
+  unsigned char *whole = g_memdup2 (t.c_memory, t.c_bytes);
+  MoeMatmul left = t.p, right = t.p;
+  left.n = cut;
+  right.n = t.p.n - cut;
+  right.b = (const char *)t.p.b + (transpose_b ? cut * t.p.ldb : cut) * element;
+  right.c = (char *)t.p.c + cut * element;
+  variant->kernels->matmul (variant->kernels, &right, scratch);
+  variant->kernels->matmul (variant->kernels, &left, scratch);
+  g_assert_cmpmem (whole, t.c_bytes, t.c_memory, t.c_bytes);
+  g_free (whole);
+  case_clear (&t);
+  free (scratch);
+}
+
+static void
 test_column_slices (gconstpointer data)
 {
-  static const size_t ms[] = { 1, 3, 7, 20 };
-  const MoeNativeVariant *variant = data;
-  unsigned char *scratch = scratch_new (variant->kernels->scratch_bytes);
+  static const size_t ms[] = { 1, 3, 7, 9, 20 };
   for (size_t i = 0; i < G_N_ELEMENTS (ms); i++)
     {
-      Case t;
-      size_t element = moe_dtype_bytes (variant->dtype), cut = 64 * (1 + i);
-      case_init (&t, variant, (MoeMatmul){ .m = ms[i], .n = 500, .k = 333 }, (Layout){ 0, 0 });
-      variant->kernels->matmul (variant->kernels, &t.p, scratch);
-      unsigned char *whole = g_memdup2 (t.c_memory, t.c_bytes);
-      MoeMatmul left = t.p, right = t.p;
-      left.n = cut;
-      right.n = t.p.n - cut;
-      right.b = (const char *)t.p.b + cut * element;
-      right.c = (char *)t.p.c + cut * element;
-      variant->kernels->matmul (variant->kernels, &right, scratch);
-      variant->kernels->matmul (variant->kernels, &left, scratch);
-      g_assert_cmpmem (whole, t.c_bytes, t.c_memory, t.c_bytes);
-      g_free (whole);
-      case_clear (&t);
+      check_column_slices (data, ms[i], false, 64 * (1 + i));
+      check_column_slices (data, ms[i], true, 64 * (1 + i));
     }
-  free (scratch);
 }
 
 /* Whole aligned lines, the case that streams past the caches. */

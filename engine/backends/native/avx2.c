@@ -355,6 +355,128 @@ tile_bf16 (const MoeNativeTile *t)
   tile_any (t, true);
 }
 
+/* --- dot products along k, nothing packed --- */
+
+/* As many rows of B at once as registers hold the sums of: 6 x 2, 3 x 3, 2 x 4. */
+static size_t
+dot_columns (size_t rows)
+{
+  return rows <= 2 ? 4 : rows == 3 ? 3 : 2;
+}
+
+/* The sums of the 8 lanes of each of four registers, side by side. */
+MOE_INLINE MOE_AVX2 __m128
+sum_lanes (const __m256 v[4])
+{
+  __m256 all = _mm256_hadd_ps (_mm256_hadd_ps (v[0], v[1]), _mm256_hadd_ps (v[2], v[3]));
+  return _mm_add_ps (_mm256_castps256_ps128 (all), _mm256_extractf128_ps (all, 1));
+}
+
+MOE_INLINE float
+value_1 (const char *source, const bool bf16)
+{
+  union
+  {
+    uint32_t bits;
+    float value;
+  } of = { load_1 (source, bf16) };
+  return of.value;
+}
+
+/* The rest of k for one sum, and its place in C. */
+MOE_INLINE void
+finish_dot (const MoeNativeDots *d, size_t row, size_t column, size_t k, float sum, const bool bf16)
+{
+  const size_t element = bf16 ? 2 : 4;
+  const char *a = (const char *)d->a + row * d->lda * element;
+  const char *b = (const char *)d->b + column * d->ldb * element;
+  for (; k < d->k; k++)
+    sum += value_1 (a + k * element, bf16) * value_1 (b + k * element, bf16);
+  if (bf16)
+    ((uint16_t *)d->c)[row * d->ldc + column] = moe_bf16_from_float (sum);
+  else
+    ((float *)d->c)[row * d->ldc + column] = sum;
+}
+
+MOE_INLINE MOE_AVX2 void
+dots_of (const MoeNativeDots *d, const int rows, const int columns, const bool bf16)
+{
+  const size_t element = bf16 ? 2 : 4, lda = d->lda * element, ldb = d->ldb * element;
+  __m256 sums[MOE_AVX2_MR][4], y[4];
+  size_t k = 0;
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    {
+      MOE_UNROLL
+      for (int c = 0; c < 4; c++)
+        sums[i][c] = _mm256_setzero_ps ();
+    }
+  for (; k + 8 <= d->k; k += 8)
+    {
+      const char *a = (const char *)d->a + k * element, *b = (const char *)d->b + k * element;
+      MOE_UNROLL
+      for (int c = 0; c < columns; c++)
+        {
+          y[c] = load_8 (b + (size_t)c * ldb, bf16);
+          _mm_prefetch (b + (size_t)c * ldb + d->ahead, _MM_HINT_T1);
+        }
+      MOE_UNROLL
+      for (int i = 0; i < rows; i++)
+        {
+          __m256 x = load_8 (a + (size_t)i * lda, bf16);
+          MOE_UNROLL
+          for (int c = 0; c < columns; c++)
+            sums[i][c] = _mm256_fmadd_ps (x, y[c], sums[i][c]);
+        }
+    }
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    {
+      float out[4];
+      _mm_storeu_ps (out, sum_lanes (sums[i]));
+      for (int c = 0; c < columns; c++)
+        finish_dot (d, (size_t)i, (size_t)c, k, out[c], bf16);
+    }
+}
+
+MOE_INLINE MOE_AVX2 void
+dots_any (const MoeNativeDots *d, const bool bf16)
+{
+  switch (d->rows)
+    {
+    case 1:
+      d->columns == 1 ? dots_of (d, 1, 1, bf16) : dots_of (d, 1, 4, bf16);
+      break;
+    case 2:
+      d->columns == 1 ? dots_of (d, 2, 1, bf16) : dots_of (d, 2, 4, bf16);
+      break;
+    case 3:
+      d->columns == 1 ? dots_of (d, 3, 1, bf16) : dots_of (d, 3, 3, bf16);
+      break;
+    case 4:
+      d->columns == 1 ? dots_of (d, 4, 1, bf16) : dots_of (d, 4, 2, bf16);
+      break;
+    case 5:
+      d->columns == 1 ? dots_of (d, 5, 1, bf16) : dots_of (d, 5, 2, bf16);
+      break;
+    default:
+      d->columns == 1 ? dots_of (d, 6, 1, bf16) : dots_of (d, 6, 2, bf16);
+      break;
+    }
+}
+
+MOE_AVX2 static void
+dots_f32 (const MoeNativeDots *d)
+{
+  dots_any (d, false);
+}
+
+MOE_AVX2 static void
+dots_bf16 (const MoeNativeDots *d)
+{
+  dots_any (d, true);
+}
+
 const MoeNativeOps moe_native_avx2_f32 = {
   .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
   .mr = MOE_AVX2_MR,
@@ -363,6 +485,9 @@ const MoeNativeOps moe_native_avx2_f32 = {
   .pack_rows = pack_rows_f32,
   .pack_columns = pack_columns_f32,
   .tile = tile_f32,
+  .dots = dots_f32,
+  .dot_rows = MOE_AVX2_MR,
+  .dot_columns = dot_columns,
   .zero = zero,
   .fence = fence,
 };
@@ -375,6 +500,9 @@ const MoeNativeOps moe_native_avx2_bf16 = {
   .pack_rows = pack_rows_bf16,
   .pack_columns = pack_columns_bf16,
   .tile = tile_bf16,
+  .dots = dots_bf16,
+  .dot_rows = MOE_AVX2_MR,
+  .dot_columns = dot_columns,
   .zero = zero,
   .fence = fence,
 };

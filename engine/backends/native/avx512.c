@@ -18,6 +18,8 @@ enum
 {
   MOE_AVX512_MR = 14, /* 14 x 2 registers of sums, 2 of B, 1 of A */
   MOE_AVX512_NR = 32,
+  MOE_AVX512_DOT_ROWS = 9, /* 9 x 3 or 6 x 4 registers of sums, 3 or 4 of B, 1 of A */
+  MOE_AVX512_DOT_COLUMNS = 4,
 };
 
 /* The first n of 16 or 32 lanes. */
@@ -528,6 +530,209 @@ direct_bf16 (const MoeNativeTile *t)
   any_bf16 (t, true);
 }
 
+/* --- dot products along k, nothing packed --- */
+
+/* The sums of the 16 lanes of each of four registers, side by side. */
+MOE_INLINE MOE_AVX512 __m128
+sum_lanes (const __m512 v[4])
+{
+  __m256 half[4];
+  MOE_UNROLL
+  for (int i = 0; i < 4; i++)
+    half[i] = _mm256_add_ps (_mm512_castps512_ps256 (v[i]), _mm512_extractf32x8_ps (v[i], 1));
+  __m256 all =
+      _mm256_hadd_ps (_mm256_hadd_ps (half[0], half[1]), _mm256_hadd_ps (half[2], half[3]));
+  return _mm_add_ps (_mm256_castps256_ps128 (all), _mm256_extractf128_ps (all, 1));
+}
+
+/* Rows of B come into the second level cache a group of rows ahead; of that the processor sees as
+ * many streams as there are rows, and with several of A besides needs help to follow them to the
+ * first. */
+MOE_INLINE MOE_AVX512 void
+prefetch_dots (const char *b, size_t ahead, const int rows)
+{
+  _mm_prefetch (b + ahead, _MM_HINT_T1);
+  if (rows > 2)
+    _mm_prefetch (b + 256, _MM_HINT_T0);
+}
+
+/* 16 elements of k of every row, or the first n of them. */
+MOE_INLINE MOE_AVX512 void
+dot_step_f32 (const MoeNativeDots *d,
+              __m512 (*sums)[4],
+              size_t k,
+              size_t n,
+              const int rows,
+              const int columns)
+{
+  const float *a = (const float *)d->a + k, *b = (const float *)d->b + k;
+  __m512 y[4];
+  MOE_UNROLL
+  for (int c = 0; c < columns; c++, b += d->ldb)
+    {
+      y[c] = n < 16 ? _mm512_maskz_loadu_ps (mask16 (n), b) : _mm512_loadu_ps (b);
+      prefetch_dots ((const char *)b, d->ahead, rows);
+    }
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++, a += d->lda)
+    {
+      __m512 x = n < 16 ? _mm512_maskz_loadu_ps (mask16 (n), a) : _mm512_loadu_ps (a);
+      MOE_UNROLL
+      for (int c = 0; c < columns; c++)
+        sums[i][c] = _mm512_fmadd_ps (x, y[c], sums[i][c]);
+    }
+}
+
+/* The same with 32. */
+MOE_INLINE MOE_AVX512_BF16 void
+dot_step_bf16 (const MoeNativeDots *d,
+               __m512 (*sums)[4],
+               size_t k,
+               size_t n,
+               const int rows,
+               const int columns)
+{
+  const uint16_t *a = (const uint16_t *)d->a + k, *b = (const uint16_t *)d->b + k;
+  __m512bh y[4];
+  MOE_UNROLL
+  for (int c = 0; c < columns; c++, b += d->ldb)
+    {
+      y[c] = (__m512bh)(n < 32 ? _mm512_maskz_loadu_epi16 (mask32 (n), b) : _mm512_loadu_si512 (b));
+      prefetch_dots ((const char *)b, d->ahead, rows);
+    }
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++, a += d->lda)
+    {
+      MOE_HERE (); /* GCC would load all rows first, which no registers are left for */
+      __m512bh x =
+          (__m512bh)(n < 32 ? _mm512_maskz_loadu_epi16 (mask32 (n), a) : _mm512_loadu_si512 (a));
+      MOE_UNROLL
+      for (int c = 0; c < columns; c++)
+        sums[i][c] = _mm512_dpbf16_ps (sums[i][c], x, y[c]);
+    }
+}
+
+MOE_INLINE MOE_AVX512 void
+clear_dots (__m512 (*sums)[4], const int rows)
+{
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    {
+      MOE_UNROLL
+      for (int c = 0; c < 4; c++)
+        sums[i][c] = _mm512_setzero_ps ();
+    }
+}
+
+MOE_INLINE MOE_AVX512 void
+dots_of_f32 (const MoeNativeDots *d, const int rows, const int columns)
+{
+  __m512 sums[MOE_AVX512_DOT_ROWS][MOE_AVX512_DOT_COLUMNS];
+  size_t k = 0;
+  clear_dots (sums, rows);
+  for (; k + 16 <= d->k; k += 16)
+    dot_step_f32 (d, sums, k, 16, rows, columns);
+  if (k < d->k)
+    dot_step_f32 (d, sums, k, d->k - k, rows, columns);
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    _mm_mask_storeu_ps ((float *)d->c + (size_t)i * d->ldc, (__mmask8)((1 << columns) - 1),
+                        sum_lanes (sums[i]));
+}
+
+MOE_INLINE MOE_AVX512_BF16 void
+dots_of_bf16 (const MoeNativeDots *d, const int rows, const int columns)
+{
+  __m512 sums[MOE_AVX512_DOT_ROWS][MOE_AVX512_DOT_COLUMNS];
+  size_t k = 0;
+  clear_dots (sums, rows);
+  for (; k + 32 <= d->k; k += 32)
+    dot_step_bf16 (d, sums, k, 32, rows, columns);
+  if (k < d->k)
+    dot_step_bf16 (d, sums, k, d->k - k, rows, columns);
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    _mm_mask_storeu_epi16 ((uint16_t *)d->c + (size_t)i * d->ldc, (__mmask8)((1 << columns) - 1),
+                           (__m128i)_mm_cvtneps_pbh (sum_lanes (sums[i])));
+}
+
+/* As many rows of B at once as registers hold the sums of. */
+static size_t
+dot_columns (size_t rows)
+{
+  return rows <= 6 ? 4 : 3;
+}
+
+MOE_AVX512 static void
+dots_f32 (const MoeNativeDots *d)
+{
+  switch (d->rows)
+    {
+    case 1:
+      d->columns == 1 ? dots_of_f32 (d, 1, 1) : dots_of_f32 (d, 1, 4);
+      break;
+    case 2:
+      d->columns == 1 ? dots_of_f32 (d, 2, 1) : dots_of_f32 (d, 2, 4);
+      break;
+    case 3:
+      d->columns == 1 ? dots_of_f32 (d, 3, 1) : dots_of_f32 (d, 3, 4);
+      break;
+    case 4:
+      d->columns == 1 ? dots_of_f32 (d, 4, 1) : dots_of_f32 (d, 4, 4);
+      break;
+    case 5:
+      d->columns == 1 ? dots_of_f32 (d, 5, 1) : dots_of_f32 (d, 5, 4);
+      break;
+    case 6:
+      d->columns == 1 ? dots_of_f32 (d, 6, 1) : dots_of_f32 (d, 6, 4);
+      break;
+    case 7:
+      d->columns == 1 ? dots_of_f32 (d, 7, 1) : dots_of_f32 (d, 7, 3);
+      break;
+    case 8:
+      d->columns == 1 ? dots_of_f32 (d, 8, 1) : dots_of_f32 (d, 8, 3);
+      break;
+    default:
+      d->columns == 1 ? dots_of_f32 (d, 9, 1) : dots_of_f32 (d, 9, 3);
+      break;
+    }
+}
+
+MOE_AVX512_BF16 static void
+dots_bf16 (const MoeNativeDots *d)
+{
+  switch (d->rows)
+    {
+    case 1:
+      d->columns == 1 ? dots_of_bf16 (d, 1, 1) : dots_of_bf16 (d, 1, 4);
+      break;
+    case 2:
+      d->columns == 1 ? dots_of_bf16 (d, 2, 1) : dots_of_bf16 (d, 2, 4);
+      break;
+    case 3:
+      d->columns == 1 ? dots_of_bf16 (d, 3, 1) : dots_of_bf16 (d, 3, 4);
+      break;
+    case 4:
+      d->columns == 1 ? dots_of_bf16 (d, 4, 1) : dots_of_bf16 (d, 4, 4);
+      break;
+    case 5:
+      d->columns == 1 ? dots_of_bf16 (d, 5, 1) : dots_of_bf16 (d, 5, 4);
+      break;
+    case 6:
+      d->columns == 1 ? dots_of_bf16 (d, 6, 1) : dots_of_bf16 (d, 6, 4);
+      break;
+    case 7:
+      d->columns == 1 ? dots_of_bf16 (d, 7, 1) : dots_of_bf16 (d, 7, 3);
+      break;
+    case 8:
+      d->columns == 1 ? dots_of_bf16 (d, 8, 1) : dots_of_bf16 (d, 8, 3);
+      break;
+    default:
+      d->columns == 1 ? dots_of_bf16 (d, 9, 1) : dots_of_bf16 (d, 9, 3);
+      break;
+    }
+}
+
 const MoeNativeOps moe_native_avx512_f32 = {
   .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
   .mr = MOE_AVX512_MR,
@@ -537,6 +742,9 @@ const MoeNativeOps moe_native_avx512_f32 = {
   .pack_columns = pack_columns_f32,
   .tile = packed_f32,
   .tile_direct = direct_f32,
+  .dots = dots_f32,
+  .dot_rows = MOE_AVX512_DOT_ROWS,
+  .dot_columns = dot_columns,
   .copies_ahead = true,
   .zero = zero,
   .fence = fence,
@@ -551,6 +759,9 @@ const MoeNativeOps moe_native_avx512_bf16 = {
   .pack_columns = pack_columns_bf16,
   .tile = packed_bf16,
   .tile_direct = direct_bf16,
+  .dots = dots_bf16,
+  .dot_rows = MOE_AVX512_DOT_ROWS,
+  .dot_columns = dot_columns,
   .copies_ahead = true,
   .zero = zero,
   .fence = fence,

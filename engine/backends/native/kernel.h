@@ -23,6 +23,9 @@
 #define MOE_UNROLL _Pragma ("clang loop unroll(full)")
 #endif
 
+/* Loads stay on their side of it. */
+#define MOE_HERE() __asm__ volatile("" ::: "memory")
+
 enum
 {
   MOE_NATIVE_SCRATCH_BYTES = 4 << 20,
@@ -78,6 +81,22 @@ typedef struct MoeNativeTile
   MoeNativeAhead *ahead; /* NULL: nothing to do on the side */
 } MoeNativeTile;
 
+/* C[rows,columns] = A[rows,k] B[columns,k]^T: dot products of rows that lie along k in memory,
+ * neither side packed. */
+typedef struct MoeNativeDots
+{
+  size_t rows;    /* 1 .. dot_rows */
+  size_t columns; /* dot_columns (rows), or 1 */
+  size_t k;       /* at least 1 */
+  const void *a;  /* of the dtype, as b and c */
+  size_t lda;     /* elements, likewise ldb and ldc */
+  const void *b;
+  size_t ldb;
+  void *c;
+  size_t ldc;
+  size_t ahead; /* prefetch b so many bytes behind where it is read; 0: nothing to come */
+} MoeNativeDots;
+
 /* What an instruction set brings for a dtype.  All functions trust their arguments. */
 typedef struct MoeNativeOps
 {
@@ -99,6 +118,10 @@ typedef struct MoeNativeOps
   /* The same with a plain B that is not packed: nr columns, k = depth * pair.  NULL: none. */
   void (*tile_direct) (const MoeNativeTile *tile);
 
+  void (*dots) (const MoeNativeDots *dots); /* NULL: none */
+  size_t dot_rows;                          /* the most of A */
+  size_t (*dot_columns) (size_t rows);      /* rows of B at once, with so many of A */
+
   /* Zero a run of bytes past the caches; fence orders all such stores before later ones. */
   void (*zero) (void *c, size_t bytes);
   void (*fence) (void);
@@ -115,6 +138,10 @@ void moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *product, void *
 /* Products of so few rows that B is best read in place, and whether a product is one. */
 bool moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *product);
 void moe_native_few (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+
+/* Products of so few rows by a transposed B that packing it would cost more than it brings. */
+bool moe_native_is_dots (const MoeNativeOps *ops, const MoeMatmul *product);
+void moe_native_dots (const MoeNativeOps *ops, const MoeMatmul *product);
 
 /* Split `total` into the fewest parts of at most `most` and make them equal, rounded up to a
  * multiple of `unit`: the size of a part. */

@@ -23,6 +23,8 @@ moe_native_matmul (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scrat
     product_zero (ops, p);
   else if (p->transpose_a)
     moe_native_outer (ops, p, scratch);
+  else if (moe_native_is_dots (ops, p))
+    moe_native_dots (ops, p);
   else if (moe_native_is_few (ops, p))
     moe_native_few (ops, p, scratch);
   else
