@@ -230,9 +230,9 @@ point_folder (const MoePoint *point, const char *folder)
 }
 
 static gboolean
-write_points (Dump *dump, const char *folder, GError **error)
+write_points (Dump *dump, gsize first, gsize n, const char *folder, GError **error)
 {
-  for (gsize i = 0; i < dump->plan->n_points; i++)
+  for (gsize i = first; i < first + n; i++)
     {
       const MoePoint *point = &dump->plan->points[i];
       g_autofree char *target =
@@ -251,6 +251,21 @@ write_points (Dump *dump, const char *folder, GError **error)
   return TRUE;
 }
 
+/* Points of one shape. */
+static gboolean
+write_opening (
+    Dump *dump, gsize first, gsize n, const MoeCancel *cancel, const char *folder, GError **error)
+{
+  MoeProblem problem;
+  MoeError engine_error;
+  moe_plan_problem (dump->plan, first, n, &problem);
+  if (dump->backend->open (&problem, cancel, &dump->state, &engine_error) != MOE_OK)
+    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
+  gboolean written = write_points (dump, first, n, folder, error);
+  dump->backend->close (dump->state);
+  return written;
+}
+
 static gboolean
 write_aside (const MoePlan *plan,
              const MoeOptions *asked,
@@ -259,16 +274,15 @@ write_aside (const MoePlan *plan,
              const char *folder,
              GError **error)
 {
-  MoeProblem problem;
-  MoeError engine_error;
   Dump dump = { .plan = plan, .asked = asked, .backend = backend };
-  moe_plan_problem (plan, &problem);
-  if (backend->open (&problem, cancel, &dump.state, &engine_error) != MOE_OK)
-    return nullcurve_bench_error_from_engine (error, NULLCURVE_BENCH_ERROR_FAILED, &engine_error);
+  gboolean written = TRUE;
   dump.chunk = g_new (float, CHUNK_ELEMENTS);
-  gboolean written = write_points (&dump, folder, error);
+  for (gsize first = 0, n; written && first < plan->n_points; first += n)
+    {
+      n = moe_plan_opening (plan, first);
+      written = write_opening (&dump, first, n, cancel, folder, error);
+    }
   g_free (dump.chunk);
-  backend->close (dump.state);
   return written;
 }
 

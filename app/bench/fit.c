@@ -15,9 +15,8 @@ char *
 nullcurve_bench_leg_name (const MoeSweepLeg *leg)
 {
   const MoeOptions *options = &leg->plan.options;
-  char shape[MOE_SHAPE_TEXT_SIZE];
+  g_autofree char *shape = moe_text_block_plain (options);
   g_autofree char *topk = moe_text_topk (options);
-  moe_shape_format (&options->shape, shape);
   return g_strdup_printf (
       "%s, %s, %s%s", shape, topk, options->beside_independent ? "independent, " : "",
       moe_choice_name (MOE_CHOICE_NULL_MODE, options->choice[MOE_CHOICE_NULL_MODE]));

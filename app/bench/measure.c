@@ -40,12 +40,31 @@ print_notes (const GArray *given, const MoeOptions *options)
     nullcurve_bench_print ("[note] %s", (const char *)g_ptr_array_index (notes, i));
 }
 
+/* The next line says what follows it is of. */
+static void
+print_shape (NullcurveBench *bench, const MoeOptions *options)
+{
+  say_line (bench, moe_formats_shape_line (options));
+  bench->printed_tokens = 0;
+}
+
+/* Of several numbers of tokens each has a shape line of its own, since a RESULT line tells none. */
+static void
+print_batch (NullcurveBench *bench, const MoeOptions *options, const MoeRecord *record)
+{
+  if (options->tokens_list.n == 0 || record->shape.tokens == bench->printed_tokens)
+    return;
+  const MoeOptions batch = moe_options_of_batch (options, record->shape.tokens);
+  print_shape (bench, &batch);
+  bench->printed_tokens = record->shape.tokens;
+}
+
 void
 nullcurve_bench_print_head (NullcurveBench *bench)
 {
   const MoeSweepLeg *leg = moe_sweep_get_leg (bench->sweep, 0, bench->current);
   gsize carried = leg->plan.n_points - leg->todo.n_points;
-  say_line (bench, moe_formats_shape_line (&leg->plan.options));
+  print_shape (bench, &leg->plan.options);
   print_notes (bench->args->given, &leg->plan.options);
   if (carried == 0)
     return;
@@ -54,7 +73,10 @@ nullcurve_bench_print_head (NullcurveBench *bench)
                          leg->plan.n_points, name);
   for (gsize i = 0; i < leg->plan.n_points; i++)
     if (leg->points[i].carried)
-      say_line (bench, moe_formats_result_line (leg->points[i].before));
+      {
+        print_batch (bench, &leg->plan.options, leg->points[i].before);
+        say_line (bench, moe_formats_result_line (leg->points[i].before));
+      }
 }
 
 static void
@@ -64,6 +86,7 @@ print_point (NullcurveBench *bench, gsize side, gsize point)
   if (!moe_sweep_is_measured (bench->sweep, side, bench->current, point))
     return;
   const MoeRecord *record = moe_sweep_get_record (bench->sweep, side, bench->current, point);
+  print_batch (bench, &leg->plan.options, record);
   say_line (bench, moe_formats_chatter (record, &leg->points[point].facts,
                                         leg->plan.options.stage_timing));
   say_line (bench, moe_formats_result_line (record));
@@ -86,7 +109,7 @@ nullcurve_bench_print_versus (NullcurveBench *bench)
   const MoeOptions *options = &moe_sweep_get_plan (bench->sweep, 1)->options;
   g_autofree char *changes = g_utf8_make_valid (bench->args->versus, -1);
   nullcurve_bench_print ("[note] versus: %s", changes);
-  say_line (bench, moe_formats_shape_line (options));
+  print_shape (bench, options);
   print_notes (bench->args->versus_given, options);
   print_points (bench, 1, TRUE);
 }

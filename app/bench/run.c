@@ -17,6 +17,7 @@
 #include "engine/files/output.h"
 #include "engine/host/environment.h"
 #include "engine/judge/bound.h"
+#include "engine/sweep/quantities.h"
 
 /* --- the runs --- */
 
@@ -80,11 +81,10 @@ describe_rounds (const MoeSweep *sweep)
 static char *
 library_name (const NullcurveBench *bench)
 {
-  char shape[MOE_SHAPE_TEXT_SIZE];
-  moe_shape_format (&moe_sweep_get_plan (bench->sweep, 0)->options.shape, shape);
-  return bench->args->has_matrix       ? g_strdup_printf ("matrix %s", bench->args->matrix_name)
-         : bench->args->preset != NULL ? g_strdup (bench->args->preset)
-                                       : g_strdup (shape);
+  return bench->args->has_matrix ? g_strdup_printf ("matrix %s", bench->args->matrix_name)
+         : bench->args->preset != NULL
+             ? g_strdup (bench->args->preset)
+             : moe_text_block_plain (&moe_sweep_get_plan (bench->sweep, 0)->options);
 }
 
 /* Where the run goes is the reader's business, who asked for nothing else. */

@@ -155,7 +155,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --progress)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --progress)
       : # whatever it is, it is not known here
       return
       ;;
@@ -168,6 +168,7 @@ _nullcurve_bench ()
 --experts
 --topk
 --topk-list
+--tokens-list
 --shared-expert-dim
 --shared-fused
 --dtype

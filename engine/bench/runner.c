@@ -42,11 +42,11 @@ planned_work (const MoeRunner *r)
 }
 
 static double
-setup_work (const MoeSide *side)
+setup_work (const MoeSide *side, size_t first, size_t n)
 {
   MoeProblem problem;
   MoeMemoryNeed need;
-  moe_plan_problem (side->plan, &problem);
+  moe_plan_problem (side->plan, first, n, &problem);
   if (side->calibration == NULL || side->backend->memory (&problem, &need, NULL) != MOE_OK)
     return 0;
   return (double)need.total_bytes / side->calibration->touch_bytes_per_s;
@@ -417,15 +417,40 @@ end_block (MoeRunner *r, MoeGroupRun *group)
 
 /* --- a start --- */
 
+/* Groups that are measured in one opening of each setup. */
+typedef struct Opening
+{
+  size_t first_group;
+  size_t end_group;
+  size_t first; /* points */
+  size_t n;
+} Opening;
+
+/* From a group on, as many as have one shape in each setup. */
+static Opening
+opening_at (const MoeRunner *r, size_t group)
+{
+  Opening opening = {
+    .first_group = group, .end_group = group, .first = r->groups[group].first, .n = SIZE_MAX
+  };
+  for (size_t s = 0; s < r->n_sides; s++)
+    opening.n =
+        moe_size_min (opening.n, moe_plan_opening (r->sides[s].plan, r->groups[group].first));
+  while (opening.end_group < r->n_groups
+         && r->groups[opening.end_group].first < opening.first + opening.n)
+    opening.end_group++;
+  return opening;
+}
+
 static MoeStatus
-open_side (MoeRunner *r, MoeSide *side)
+open_side (MoeRunner *r, MoeSide *side, const Opening *opening)
 {
   MoeProblem problem;
   r->progress.setup = side->setup;
   moe_runner_enter_phase (r, MOE_RUN_PHASE_SETUP);
-  moe_plan_problem (side->plan, &problem);
+  moe_plan_problem (side->plan, opening->first, opening->n, &problem);
   MoeStatus status = side->backend->open (&problem, r->cancel, &side->state, r->error);
-  r->work_done += setup_work (side);
+  r->work_done += setup_work (side, opening->first, opening->n);
   r->anchor_s = NAN;
   return status;
 }
@@ -448,7 +473,8 @@ wait_until_quiet (MoeRunner *r)
   const struct timespec look = { .tv_nsec = (long)(MOE_LULL_LOOK_S * 1e9) };
   double begun_s = 1e-9 * (double)moe_now_ns (), then_s = begun_s,
          others_s = moe_noise_others_s ("");
-  bool waits = r->start == 0 && r->options->wait_quiet_s > 0;
+  bool waits = r->start == 0 && !r->waited && r->options->wait_quiet_s > 0;
+  r->waited = true;
   while (waits && moe_runner_stop_if_cancelled (r) == MOE_OK)
     {
       nanosleep (&look, NULL);
@@ -465,10 +491,10 @@ wait_until_quiet (MoeRunner *r)
 }
 
 static MoeStatus
-run_blocks (MoeRunner *r)
+run_blocks (MoeRunner *r, const Opening *opening)
 {
   MoeStatus status = MOE_OK;
-  for (size_t g = 0; status == MOE_OK && g < r->n_groups; g++)
+  for (size_t g = opening->first_group; status == MOE_OK && g < opening->end_group; g++)
     if (!r->groups[g].over)
       {
         status = run_block (r, &r->groups[g]);
@@ -479,36 +505,60 @@ run_blocks (MoeRunner *r)
 }
 
 static MoeStatus
-start_together (MoeRunner *r)
+open_together (MoeRunner *r, const Opening *opening)
 {
   MoeStatus status = MOE_OK;
   for (size_t s = 0; status == MOE_OK && s < r->n_sides; s++)
-    status = open_side (r, &r->sides[s]);
+    status = open_side (r, &r->sides[s], opening);
   if (status == MOE_OK)
     status = wait_until_quiet (r);
   if (status == MOE_OK)
-    status = run_blocks (r);
+    status = run_blocks (r, opening);
   close_sides (r);
   return status;
 }
 
 /* One after the other, in the one order or the other, with the same numbers of rounds. */
 static MoeStatus
-start_alternately (MoeRunner *r)
+open_alternately (MoeRunner *r, const Opening *opening)
 {
   MoeStatus status = MOE_OK;
   for (size_t i = 0; status == MOE_OK && i < r->n_sides; i++)
     {
-      status = open_side (r, &r->sides[r->start % 2 == 0 ? i : r->n_sides - 1 - i]);
+      status = open_side (r, &r->sides[r->start % 2 == 0 ? i : r->n_sides - 1 - i], opening);
       if (status == MOE_OK && i == 0)
         status = wait_until_quiet (r);
       if (status == MOE_OK)
-        status = run_blocks (r);
+        status = run_blocks (r, opening);
       close_sides (r);
     }
-  for (size_t g = 0; status == MOE_OK && g < r->n_groups; g++)
+  for (size_t g = opening->first_group; status == MOE_OK && g < opening->end_group; g++)
     if (!r->groups[g].over)
       end_block (r, &r->groups[g]);
+  return status;
+}
+
+static bool
+is_wanted (const MoeRunner *r, const Opening *opening)
+{
+  for (size_t g = opening->first_group; g < opening->end_group; g++)
+    if (!r->groups[g].over)
+      return true;
+  return false;
+}
+
+/* Every shape is opened once in a start, where anything of it is left to measure. */
+static MoeStatus
+run_start (MoeRunner *r)
+{
+  MoeStatus status = MOE_OK;
+  for (size_t g = 0; status == MOE_OK && g < r->n_groups;)
+    {
+      const Opening opening = opening_at (r, g);
+      if (is_wanted (r, &opening))
+        status = r->alternate ? open_alternately (r, &opening) : open_together (r, &opening);
+      g = opening.end_group;
+    }
   return status;
 }
 
@@ -528,7 +578,7 @@ run_starts (MoeRunner *r)
   for (r->start = 0; status == MOE_OK && !all_over (r); r->start++)
     {
       r->quota = r->options->until_settled ? 0 : moe_plan_quota (r->sides[0].plan, r->start);
-      status = r->alternate ? start_alternately (r) : start_together (r);
+      status = run_start (r);
     }
   return status;
 }
@@ -610,7 +660,9 @@ prepare_side (MoeRunner *r, MoeSide *side)
       side->paces[i] =
           (MoePace){ .fastest_s = INFINITY, .steps = moe_plan_steps (side->plan, step_s) };
     }
-  r->work_total += (double)r->planned * setup_work (side);
+  for (size_t first = 0; first < n; first += moe_plan_opening (side->plan, first))
+    r->work_total +=
+        (double)r->planned * setup_work (side, first, moe_plan_opening (side->plan, first));
   return MOE_OK;
 }
 

@@ -65,6 +65,7 @@ typedef struct MoeRunner
   size_t planned;       /* starts that there are to be at least */
   size_t quota;         /* undisturbed samples of each point in the present start */
   size_t pauses;        /* times that the run was paused */
+  bool waited;          /* for other work on the machine to end */
   uint64_t held_ns;     /* and for how long together */
   double anchor_s;      /* of the present round; NaN without */
   uint64_t anchored_ns; /* when it was timed last */

@@ -101,9 +101,8 @@ forecast_work (const MoePlan *plan, const MoeCalibration *calibration, MoeForeca
 {
   double starts = (double)moe_plan_starts (plan), unused = 0;
   bool settles = plan->options.until_settled;
-  forecast->setup_s = calibration == NULL ? NAN
-                                          : starts * (double)forecast->memory.total_bytes
-                                                / calibration->touch_bytes_per_s;
+  forecast->setup_s =
+      calibration == NULL ? NAN : starts * forecast->touched_bytes / calibration->touch_bytes_per_s;
   double samples = settles ? starts * LIKELY_ROUNDS : (double)plan->options.iters;
   forecast->time_total_s =
       forecast->setup_s + measuring_s (plan, calibration, samples, &forecast->flops_total);
@@ -192,11 +191,19 @@ forecast_memory (const MoePlan *plan,
                  MoeForecast *forecast,
                  MoeError *error)
 {
-  MoeProblem problem;
-  moe_plan_problem (plan, &problem);
   MoeStatus status = find_available (plan, backend, host_bytes, forecast, error);
-  if (status == MOE_OK)
-    status = backend->memory (&problem, &forecast->memory, error);
+  for (size_t first = 0, n; status == MOE_OK && first < plan->n_points; first += n)
+    {
+      MoeProblem problem;
+      MoeMemoryNeed need;
+      n = moe_plan_opening (plan, first);
+      moe_plan_problem (plan, first, n, &problem);
+      status = backend->memory (&problem, &need, error);
+      if (status == MOE_OK)
+        forecast->touched_bytes += (double)need.total_bytes;
+      if (status == MOE_OK && need.total_bytes > forecast->memory.total_bytes)
+        forecast->memory = need;
+    }
   if (status != MOE_OK)
     return status;
   if (!routing_bytes (plan, &forecast->routing_bytes))
@@ -287,13 +294,25 @@ gib (size_t bytes)
   return (double)bytes / (double)((size_t)1 << 30);
 }
 
+/* Of all points: what memory depends on. */
+static size_t
+most_tokens (const MoePlan *plan)
+{
+  size_t most = 0;
+  for (size_t i = 0; i < plan->n_points; i++)
+    most = moe_size_max (most, plan->points[i].block.shape.tokens);
+  return most;
+}
+
 static void
 describe_what_fits (
     const MoePlan *plan, const MoeBackend *backend, size_t host_bytes, char *text, size_t size)
 {
-  MoeProblem problem;
-  moe_plan_problem (plan, &problem);
-  MoeOptions options = plan->options;
+  size_t max_topk = 0;
+  MoeOptions options = moe_options_of_batch (&plan->options, most_tokens (plan));
+  options.tokens_list.n = 0;
+  for (size_t i = 0; i < plan->n_points; i++)
+    max_topk = moe_size_max (max_topk, plan->points[i].block.topk);
   if (host_bytes < RESERVE_BYTES)
     {
       snprintf (text, size, moe_words ("free some, or raise the limit on this process"));
@@ -305,7 +324,7 @@ describe_what_fits (
       snprintf (text, size, moe_words ("%zu tokens would fit"), tokens);
       return;
     }
-  size_t experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
+  size_t experts = largest_fitting (&options, backend, host_bytes, max_topk, true);
   if (experts > 0)
     {
       snprintf (text, size, moe_words ("no number of tokens would fit, but %zu experts would"),
@@ -316,9 +335,9 @@ describe_what_fits (
    * rows. */
   size_t unit = unit_of (&options, true);
   options.shape.tokens = unit_of (&options, false);
-  experts = largest_fitting (&options, backend, host_bytes, problem.max_topk, true);
-  options.shape.tokens = plan->options.shape.tokens;
-  options.shape.experts = moe_size_max (experts / 2, problem.max_topk);
+  experts = largest_fitting (&options, backend, host_bytes, max_topk, true);
+  options.shape.tokens = most_tokens (plan);
+  options.shape.experts = moe_size_max (experts / 2, max_topk);
   options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
   tokens = largest_fitting (&options, backend, host_bytes, 1, false);
   if (experts > 0 && tokens > 0)

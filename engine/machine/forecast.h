@@ -15,7 +15,8 @@ typedef struct MoeCalibration
 
 typedef struct MoeForecast
 {
-  MoeMemoryNeed memory;
+  MoeMemoryNeed memory;   /* the most that is taken at once */
+  double touched_bytes;   /* in one start, in which each number of tokens has memory of its own */
   size_t routing_bytes;   /* host memory for the sampled routings and for applying a capacity */
   size_t available_bytes; /* memory there is for it: the host's, or the device's */
   bool on_device;         /* `memory` is the device's own, routing_bytes the host's */

@@ -209,6 +209,7 @@ typedef enum MoeNeeds
   MOE_NEEDS_RATIO,        /* that is to be settled */
   MOE_NEEDS_NO_SHARDS,    /* more than they are themselves */
   MOE_NEEDS_NO_TOPKS,     /* instead of the one */
+  MOE_NEEDS_NO_BATCHES,   /* likewise: numbers of tokens */
   MOE_NEEDS_NO_FRACTIONS, /* likewise, listed or swept */
   MOE_NEEDS_NO_LIST,      /* of fractions */
   MOE_NEEDS_NO_ZERO,      /* among the fractions already */

@@ -21,8 +21,8 @@ enum
  * difference, and fewer than 4 against 4 can show none. */
 void moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options);
 
-/* Options of the matrix's own axes, which a job sets and nobody else may: "tokens", "topk-list",
- * "null-route-sweep", ...  (for MOE_MATRIX_MODES also "null-routing-mode"). */
+/* Options of the matrix's own axes, which a job sets and nobody else may: "tokens", "tokens-list",
+ * "topk-list", "null-route-sweep", ...  (for MOE_MATRIX_MODES also "null-routing-mode"). */
 bool moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec);
 
 /* What the published shapes are divided by, for machines that do not hold them; 1 changes nothing.

@@ -37,6 +37,15 @@ has_one_shard (const MoeOptions *o)
   return has_shards (o) && o->ranks == 0 && moe_options_shards (o, threads) == 1;
 }
 
+/* An exchange in which more than one shard could take part is chosen, or not, by its path. */
+static bool
+has_nothing_to_exchange (const MoeOptions *o)
+{
+  MoeOptions usual = *o;
+  usual.choice[MOE_CHOICE_EP_COMM_PATH] = MOE_EP_COMPACT_PSUM;
+  return !has_shards (o) || (has_one_shard (o) && has_one_shard (&usual));
+}
+
 static bool
 has_one_slot (const MoeOptions *o)
 {
@@ -100,7 +109,7 @@ lacks (const MoeOptions *o, MoeNeeds needs)
     case MOE_NEEDS_TWO_SHARDS:
       return has_one_shard (o);
     case MOE_NEEDS_EXCHANGE:
-      return !has_shards (o) || has_one_shard (o);
+      return has_nothing_to_exchange (o);
     case MOE_NEEDS_NULLS:
       return has_no_nulls (o);
     case MOE_NEEDS_NULL_MODES:
@@ -125,6 +134,8 @@ lacks (const MoeOptions *o, MoeNeeds needs)
       return o->ranks == 0 && o->threads > 0 && moe_options_shards (o, 1) > o->threads;
     case MOE_NEEDS_NO_TOPKS:
       return o->topk_list.n > 0;
+    case MOE_NEEDS_NO_BATCHES:
+      return o->tokens_list.n > 0;
     case MOE_NEEDS_NO_FRACTIONS:
       return o->null_route_frac_list.n > 0 || o->null_route_sweep;
     case MOE_NEEDS_NO_LIST:
@@ -162,6 +173,7 @@ static const char *const reasons[MOE_N_NEEDS] = {
   [MOE_NEEDS_SETTLED] = MOE_WORDS ("--until-settled is not given"),
   [MOE_NEEDS_NO_SHARDS] = MOE_WORDS ("each of the --ep-size shards takes a thread of its own"),
   [MOE_NEEDS_NO_TOPKS] = MOE_WORDS ("--topk-list wins"),
+  [MOE_NEEDS_NO_BATCHES] = MOE_WORDS ("--tokens-list wins"),
   [MOE_NEEDS_NO_FRACTIONS] = MOE_WORDS ("--null-route-sweep wins"),
   [MOE_NEEDS_NO_LIST] = MOE_WORDS ("--null-route-frac-list wins"),
   [MOE_NEEDS_NO_ZERO] = MOE_WORDS ("fraction 0 is measured without it"),

@@ -41,6 +41,13 @@ size_t moe_options_shards (const MoeOptions *options, size_t threads);
  * number. */
 size_t moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST]);
 
+/* The numbers of tokens that the options ask for, in the order given, each once; returns how many.
+ */
+size_t moe_options_batches (const MoeOptions *options, size_t tokens[MOE_OPTIONS_MAX_LIST]);
+
+/* The same options for one of those alone. */
+MoeOptions moe_options_of_batch (const MoeOptions *options, size_t tokens);
+
 /* The null fractions that the options ask for (list, else sweep, else the single one; with
  * `baseline` also 0), ascending, each once; returns their number. */
 size_t moe_options_fractions (const MoeOptions *options,

@@ -20,16 +20,19 @@ capacity_of (const MoeOptions *options, size_t topk)
                             options->shape.experts);
 }
 
-/* `chosen` has one value for each choice. */
+/* `chosen` has one value for each choice; `options` are those of one number of tokens, here and
+ * below. */
 static MoeBlock
-block_of (const MoePlan *plan, size_t topk, const uint8_t chosen[MOE_N_CHOICES])
+block_of (const MoeOptions *options,
+          size_t shards,
+          size_t topk,
+          const uint8_t chosen[MOE_N_CHOICES])
 {
-  const MoeOptions *options = &plan->options;
   MoeBlock block = {
     .shape = options->shape,
     .topk = topk,
     .capacity = capacity_of (options, topk),
-    .ep_size = plan->shards,
+    .ep_size = shards,
   };
   for (int c = 0; c < MOE_N_CHOICES; c++)
     if (moe_choices[c].scope != MOE_SCOPE_ROUTING)
@@ -79,32 +82,35 @@ add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
 /* Append the points of one group, one for each fraction, or two for two modes, which are one at
  * f = 0. */
 static void
-add_group (MoePlan *plan, const MoeBlock *block, const uint8_t chosen[MOE_N_CHOICES])
+add_group (MoePlan *plan,
+           const MoeOptions *options,
+           const MoeBlock *block,
+           const uint8_t chosen[MOE_N_CHOICES])
 {
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
-  size_t n = moe_options_fractions (&plan->options, fractions);
+  size_t n = moe_options_fractions (options, fractions);
   for (size_t i = 0; i < n; i++)
     {
-      MoeRoutingSpec routing = routing_of (&plan->options, block->topk, chosen, fractions[i]);
+      MoeRoutingSpec routing = routing_of (options, block->topk, chosen, fractions[i]);
       MoeRoutingSpec independent = routing;
       independent.null_mode = MOE_NULL_MODE_INDEPENDENT;
-      if (plan->options.beside_independent)
+      if (options->beside_independent)
         add_point (plan, block, &independent);
-      if (!plan->options.beside_independent || fractions[i] > 0)
+      if (!options->beside_independent || fractions[i] > 0)
         add_point (plan, block, &routing);
     }
   plan->n_groups++;
 }
 
 static void
-add_topks (MoePlan *plan, const uint8_t chosen[MOE_N_CHOICES])
+add_topks (MoePlan *plan, const MoeOptions *options, const uint8_t chosen[MOE_N_CHOICES])
 {
   size_t topks[MOE_OPTIONS_MAX_LIST];
-  size_t n = moe_options_topks (&plan->options, topks);
+  size_t n = moe_options_topks (options, topks);
   for (size_t i = 0; i < n; i++)
     {
-      MoeBlock block = block_of (plan, topks[i], chosen);
-      add_group (plan, &block, chosen);
+      MoeBlock block = block_of (options, plan->shards, topks[i], chosen);
+      add_group (plan, options, &block, chosen);
     }
 }
 
@@ -121,22 +127,37 @@ is_measured (const MoeOptions *options, MoeChoice choice, unsigned value)
 /* Every combination of what several values were asked of; what decides the routing, which takes
  * long to draw, changes last. */
 static void
-add_combinations (MoePlan *plan, int step, uint8_t chosen[MOE_N_CHOICES])
+add_combinations (MoePlan *plan, const MoeOptions *options, int step, uint8_t chosen[MOE_N_CHOICES])
 {
   const MoeChoice choice = (MoeChoice)(step % MOE_N_CHOICES);
   const MoeChoiceSpec *spec = &moe_choices[choice];
   if (step == 2 * MOE_N_CHOICES)
-    add_topks (plan, chosen);
+    add_topks (plan, options, chosen);
   else if (spec->ask != MOE_ASK_SEVERAL
            || (spec->scope == MOE_SCOPE_ROUTING) != (step < MOE_N_CHOICES))
-    add_combinations (plan, step + 1, chosen);
+    add_combinations (plan, options, step + 1, chosen);
   else
     for (unsigned value = 0; value < spec->names.n; value++)
-      if (is_measured (&plan->options, choice, value))
+      if (is_measured (options, choice, value))
         {
           chosen[choice] = (uint8_t)value;
-          add_combinations (plan, step + 1, chosen);
+          add_combinations (plan, options, step + 1, chosen);
         }
+}
+
+/* Numbers of tokens change before all else: memory is taken anew for each. */
+static void
+add_batches (MoePlan *plan)
+{
+  size_t tokens[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_batches (&plan->options, tokens);
+  for (size_t i = 0; i < n; i++)
+    {
+      const MoeOptions options = moe_options_of_batch (&plan->options, tokens[i]);
+      uint8_t chosen[MOE_N_CHOICES];
+      memcpy (chosen, options.choice, sizeof chosen);
+      add_combinations (plan, &options, 0, chosen);
+    }
 }
 
 static size_t
@@ -162,7 +183,7 @@ resolve_threads (MoePlan *plan)
 MoeStatus
 moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
 {
-  size_t topks[MOE_OPTIONS_MAX_LIST];
+  size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   memset (plan, 0, sizeof *plan);
   MoeStatus status = moe_options_validate (options, error);
@@ -170,6 +191,7 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
     return status;
 
   size_t capacity = count_combinations (options) * moe_options_topks (options, topks)
+                    * moe_options_batches (options, tokens)
                     * moe_options_fractions (options, fractions)
                     * (options->beside_independent ? 2 : 1);
   plan->points = calloc (capacity, sizeof *plan->points);
@@ -179,9 +201,7 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
   plan->options = *options;
   plan->device = moe_backend_device_of (options->accelerator);
   resolve_threads (plan);
-  uint8_t chosen[MOE_N_CHOICES];
-  memcpy (chosen, options->choice, sizeof chosen);
-  add_combinations (plan, 0, chosen);
+  add_batches (plan);
   return MOE_OK;
 }
 
@@ -343,12 +363,23 @@ moe_problem_of_block (
   moe_choices_widen (problem->choice, block->choice);
 }
 
-void
-moe_plan_problem (const MoePlan *plan, MoeProblem *problem)
+size_t
+moe_plan_opening (const MoePlan *plan, size_t first)
 {
-  moe_problem_of_block (&plan->points[0].block, plan->options.seed, plan->threads, 0, problem);
+  size_t n = 1;
+  while (
+      first + n < plan->n_points
+      && moe_shape_equal (&plan->points[first + n].block.shape, &plan->points[first].block.shape))
+    n++;
+  return n;
+}
+
+void
+moe_plan_problem (const MoePlan *plan, size_t first, size_t n, MoeProblem *problem)
+{
+  moe_problem_of_block (&plan->points[first].block, plan->options.seed, plan->threads, 0, problem);
   problem->device = plan->device;
-  for (size_t i = 0; i < plan->n_points; i++)
+  for (size_t i = first; i < first + n; i++)
     widen_problem (problem, &plan->points[i]);
 }
 

@@ -33,10 +33,10 @@ typedef struct MoePlan
   MoePoint *points; /* [n_points], owned */
 } MoePlan;
 
-/* Validate the options and multiply them out.  One group per (distribution, impl, queue mode,
- * topk), with forward_backward in queue mode full only; within a group the fractions in ascending
- * order, each once, f = 0 first when `baseline`. Caller clears *plan with moe_plan_clear (). Errors
- * as moe_options_validate (). */
+/* Validate the options and multiply them out.  One group per (tokens, distribution, impl, queue
+ * mode, topk), with forward_backward in queue mode full only; within a group the fractions in
+ * ascending order, each once, f = 0 first when `baseline`. Caller clears *plan with moe_plan_clear
+ * (). Errors as moe_options_validate (). */
 MoeStatus moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error);
 
 void moe_plan_clear (MoePlan *plan);
@@ -44,11 +44,15 @@ void moe_plan_clear (MoePlan *plan);
 /* Deep copy; MOE_ERROR_MEMORY. */
 MoeStatus moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error);
 
-/* What a backend must hold for this plan.  An upper bound on rows that needs no routing:
- * carry: tokens * topk; compact: tokens * topk when f = 0 is in the plan, else the expectation
- * plus six standard deviations and 64 rows, capped; with capacity policy pad experts * capacity,
- * with drop no more than that. */
-void moe_plan_problem (const MoePlan *plan, MoeProblem *problem);
+/* The points from `first` on, at least that one, that a backend is opened for together: those of
+ * one shape, so that each number of tokens has memory of its own. */
+size_t moe_plan_opening (const MoePlan *plan, size_t first);
+
+/* What a backend must hold for points first .. first + n - 1, which have one shape.  An upper bound
+ * on rows that needs no routing: carry: tokens * topk; compact: tokens * topk when f = 0 is in the
+ * plan, else the expectation plus six standard deviations and 64 rows, capped; with capacity policy
+ * pad experts * capacity, with drop no more than that. */
+void moe_plan_problem (const MoePlan *plan, size_t first, size_t n, MoeProblem *problem);
 
 /* What a backend must hold for steps of one block with at most `max_rows` dispatched rows, however
  * they are spread over the experts. */

@@ -24,7 +24,7 @@ static const MoeNames accelerator_names = { accelerator_list, N_ELEMENTS (accele
  * place here comes last in its group. */
 static const MoeOptionSpec rows[] = {
   { "tokens", "T", MOE_WORDS ("tokens in the batch"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
-    FIELD (shape.tokens), .min = 1, .max = UINT32_MAX - 2u },
+    FIELD (shape.tokens), .min = 1, .max = UINT32_MAX - 2u, .needs = MOE_NEEDS_NO_BATCHES },
   { "hidden", "H", MOE_WORDS ("width of a token"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.hidden), .min = 1, .max = MAX_DIM },
   { "mlp-dim", "M", MOE_WORDS ("inner width of one expert"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
@@ -35,6 +35,9 @@ static const MoeOptionSpec rows[] = {
     FIELD (topk), .min = 1, .max = MAX_DIM, .needs = MOE_NEEDS_NO_TOPKS },
   { "topk-list", "K,K,...", MOE_WORDS ("measure several top-k values; wins over --topk"),
     MOE_GROUP_SHAPE, MOE_OPTION_SIZE_LIST, FIELD (topk_list), .min = 1, .max = MAX_DIM },
+  { "tokens-list", "T,T,...",
+    MOE_WORDS ("measure several numbers of tokens, as 1,2,4,... when decoding; wins over --tokens"),
+    MOE_GROUP_SHAPE, MOE_OPTION_SIZE_LIST, FIELD (tokens_list), .min = 1, .max = UINT32_MAX - 2u },
   { "shared-expert-dim", "S",
     MOE_WORDS ("inner width of a shared expert that every token visits; 0 for none"),
     MOE_GROUP_SHAPE, MOE_OPTION_SIZE, FIELD (shape.shared_dim), .min = 0, .max = MAX_DIM,

@@ -31,7 +31,8 @@ typedef struct MoeOptions
   uint8_t choice[MOE_N_CHOICES];
   MoeShape shape; /* shared_dim is --shared-expert-dim */
   size_t topk;
-  MoeSizeList topk_list; /* not empty: wins over topk */
+  MoeSizeList topk_list;   /* not empty: wins over topk */
+  MoeSizeList tokens_list; /* not empty: wins over shape.tokens */
   size_t ep_size;
   bool use_custom_sort_vjp;
   double capacity_factor;

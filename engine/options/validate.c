@@ -21,21 +21,51 @@ enum
 /* Assignments are numbered in 32 bits, with one number kept for "none". */
 #define MAX_ASSIGNMENTS ((uint64_t)UINT32_MAX - 1)
 
-size_t
-moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST])
+/* Each once, in the order given; `single` where there is no list. */
+static size_t
+distinct_sizes (const MoeSizeList *given, size_t single, size_t values[MOE_OPTIONS_MAX_LIST])
 {
-  const MoeSizeList single = { { options->topk }, 1 };
-  const MoeSizeList *list = options->topk_list.n > 0 ? &options->topk_list : &single;
+  const MoeSizeList one = { { single }, 1 };
+  const MoeSizeList *list = given->n > 0 ? given : &one;
   size_t n = 0;
   for (size_t i = 0; i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
     {
       size_t earlier = 0;
-      while (earlier < n && topks[earlier] != list->values[i])
+      while (earlier < n && values[earlier] != list->values[i])
         earlier++;
       if (earlier == n)
-        topks[n++] = list->values[i];
+        values[n++] = list->values[i];
     }
   return n;
+}
+
+size_t
+moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST])
+{
+  return distinct_sizes (&options->topk_list, options->topk, topks);
+}
+
+size_t
+moe_options_batches (const MoeOptions *options, size_t tokens[MOE_OPTIONS_MAX_LIST])
+{
+  return distinct_sizes (&options->tokens_list, options->shape.tokens, tokens);
+}
+
+MoeOptions
+moe_options_of_batch (const MoeOptions *options, size_t tokens)
+{
+  MoeOptions one = *options;
+  one.shape.tokens = tokens;
+  if (one.tokens_list.n > 0)
+    one.tokens_list = (MoeSizeList){ { tokens }, 1 };
+  return one;
+}
+
+/* The option that a number of tokens was given by. */
+static const char *
+tokens_option (const MoeOptions *options)
+{
+  return options->tokens_list.n > 0 ? "tokens-list" : "tokens";
 }
 
 static size_t
@@ -186,11 +216,11 @@ check_topk (const MoeOptions *options, size_t topk, MoeError *error)
                                  "experts.",
                                  name, topk, options->shape.experts);
   if (assignments > MAX_ASSIGNMENTS)
-    return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
-                                 "--tokens %zu is out of range with --%s %zu, which makes %" PRIu64
+    return moe_error_set_option (error, MOE_ERROR_INVALID, tokens_option (options),
+                                 "--%s %zu is out of range with --%s %zu, which makes %" PRIu64
                                  " assignments: allowed is up to %" PRIu64 " tokens.",
-                                 options->shape.tokens, name, topk, assignments,
-                                 MAX_ASSIGNMENTS / topk);
+                                 tokens_option (options), options->shape.tokens, name, topk,
+                                 assignments, MAX_ASSIGNMENTS / topk);
   return MOE_OK;
 }
 
@@ -295,11 +325,12 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
               && moe_size_add (sum, tokens, &sum);
   if (fits)
     return MOE_OK;
-  return moe_error_set_option (error, MOE_ERROR_INVALID, "tokens",
-                               "--tokens %zu --hidden %zu --mlp-dim %zu --experts %zu with top-%zu "
+  return moe_error_set_option (error, MOE_ERROR_INVALID, tokens_option (options),
+                               "--%s %zu --hidden %zu --mlp-dim %zu --experts %zu with top-%zu "
                                "is out of range: the tensors would need more bytes than can be "
                                "counted, and allowed is up to %zu.",
-                               s->tokens, s->hidden, s->mlp_dim, s->experts, topk, SIZE_MAX);
+                               tokens_option (options), s->tokens, s->hidden, s->mlp_dim,
+                               s->experts, topk, SIZE_MAX);
 }
 
 static MoeStatus
@@ -358,7 +389,23 @@ shared_out (const MoeOptions *options)
 {
   if (options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM)
     return options->shape.experts;
-  return common_divisor (options->shape.experts, options->shape.tokens);
+  size_t tokens[MOE_OPTIONS_MAX_LIST], divisor = options->shape.experts;
+  const size_t n = moe_options_batches (options, tokens);
+  for (size_t i = 0; i < n; i++)
+    divisor = common_divisor (divisor, tokens[i]);
+  return divisor;
+}
+
+/* Of several numbers of tokens the one that the shards do not divide. */
+static size_t
+undivided_tokens (const MoeOptions *options, size_t shards)
+{
+  size_t tokens[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_batches (options, tokens);
+  for (size_t i = 0; i < n; i++)
+    if (tokens[i] % shards != 0)
+      return tokens[i];
+  return tokens[0];
 }
 
 /* Each rank is one shard. */
@@ -405,7 +452,8 @@ check_shards (const MoeOptions *options, MoeError *error)
   return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
                                "--ep-size %zu is out of range: with --ep-comm-path ring_ag_rs it "
                                "must divide the %zu experts and the %zu tokens; allowed is %s.",
-                               shards, options->shape.experts, options->shape.tokens, divisors);
+                               shards, options->shape.experts, undivided_tokens (options, shards),
+                               divisors);
 }
 
 size_t
@@ -433,8 +481,9 @@ check_starts (const MoeOptions *options, MoeError *error)
                                options->starts, options->iters, options->iters);
 }
 
+/* Every top-k and fraction at one number of tokens. */
 static MoeStatus
-check_combinations (const MoeOptions *options, MoeError *error)
+check_batch (const MoeOptions *options, MoeError *error)
 {
   size_t topks[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
@@ -450,6 +499,20 @@ check_combinations (const MoeOptions *options, MoeError *error)
         status = check_hot (options, topks[k], error);
       for (size_t f = 0; status == MOE_OK && f < n_fractions; f++)
         status = check_fraction (options, topks[k], fractions[f], error);
+    }
+  return status;
+}
+
+static MoeStatus
+check_combinations (const MoeOptions *options, MoeError *error)
+{
+  size_t tokens[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_batches (options, tokens);
+  MoeStatus status = MOE_OK;
+  for (size_t i = 0; status == MOE_OK && i < n; i++)
+    {
+      const MoeOptions batch = moe_options_of_batch (options, tokens[i]);
+      status = check_batch (&batch, error);
     }
   if (status == MOE_OK)
     status = check_capacity (options, error);

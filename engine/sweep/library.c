@@ -114,7 +114,7 @@ dup_points (MoeLibraryEntry *self)
 static char *
 dup_shape (MoeLibraryEntry *self)
 {
-  return self->has_options ? moe_text_shape (&self->options.shape) : g_strdup ("");
+  return self->has_options ? moe_text_block (&self->options) : g_strdup ("");
 }
 
 static char *
@@ -150,12 +150,11 @@ moe_library_entry_describe (MoeLibraryEntry *self)
 static char *
 make_haystack (MoeLibraryEntry *self)
 {
-  char shape[MOE_SHAPE_TEXT_SIZE] = "";
+  g_autofree char *shape =
+      self->has_options ? moe_text_block_plain (&self->options) : g_strdup ("");
   g_autofree char *words = moe_library_entry_describe (self);
   const char *blas = moe_run_get_fact (self->run, "blas");
   const char *cpu = moe_run_get_fact (self->run, "cpu");
-  if (self->has_options)
-    moe_shape_format (&self->options.shape, shape);
   g_autofree char *all = g_strjoin ("\n", moe_run_get_title (self->run), words, shape,
                                     blas != NULL ? blas : "", cpu != NULL ? cpu : "", NULL);
   return g_utf8_casefold (all, -1);

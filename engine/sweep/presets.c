@@ -104,7 +104,7 @@ moe_presets_match (const MoeOptions *options)
   for (guint i = 0; i < presets->len; i++)
     {
       const MoePreset *preset = g_ptr_array_index (presets, i);
-      if (!moe_shape_equal (&preset->shape, &options->shape))
+      if (options->tokens_list.n > 0 || !moe_shape_equal (&preset->shape, &options->shape))
         continue;
       if (options->topk_list.n == 0 && preset->topk == options->topk)
         return preset;
@@ -118,6 +118,7 @@ void
 moe_presets_apply (const MoePreset *preset, MoeOptions *options)
 {
   options->shape = preset->shape;
+  options->tokens_list.n = 0;
   options->topk = preset->topk;
   options->topk_list.n = 0;
 }

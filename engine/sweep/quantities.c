@@ -69,6 +69,27 @@ moe_text_shape (const MoeShape *shape)
 }
 
 char *
+moe_text_block_plain (const MoeOptions *options)
+{
+  size_t tokens[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_batches (options, tokens);
+  const MoeOptions last = moe_options_of_batch (options, tokens[n - 1]);
+  char shape[MOE_SHAPE_TEXT_SIZE];
+  moe_shape_format (&last.shape, shape);
+  return n == 1 ? g_strdup (shape) : g_strdup_printf ("%zu-%s", tokens[0], shape);
+}
+
+char *
+moe_text_block (const MoeOptions *options)
+{
+  g_autofree char *plain = moe_text_block_plain (options);
+  g_auto (GStrv) parts = g_strsplit (plain, "x", -1);
+  g_autofree char *crossed = g_strjoinv ("×", parts);
+  g_auto (GStrv) ends = g_strsplit (crossed, "-", 2);
+  return g_strjoinv ("…", ends);
+}
+
+char *
 moe_text_topk (const MoeOptions *options)
 {
   if (options->topk_list.n == 0)

@@ -23,6 +23,12 @@ char *moe_text_flop_rate (double flops_per_s);
 /* "4096×512×352×60" */
 char *moe_text_shape (const MoeShape *shape);
 
+/* The shape of the options, as above, or of several numbers of tokens "1…256×512×352×60". */
+char *moe_text_block (const MoeOptions *options);
+
+/* The same in the letters of a command line: "4096x512x352x60", "1-256x512x352x60". */
+char *moe_text_block_plain (const MoeOptions *options);
+
 /* "top-4", "top-2, 4, 8" */
 char *moe_text_topk (const MoeOptions *options);
 

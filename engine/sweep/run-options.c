@@ -66,21 +66,41 @@ first_with_shape (const MoeRun *run)
   return NULL;
 }
 
-/* The first shape stands for all: a form has one. */
+/* The same experts, whatever the number of tokens? */
+static bool
+is_same_block (const MoeShape *a, const MoeShape *b)
+{
+  MoeShape shape = *a;
+  shape.tokens = b->tokens;
+  return moe_shape_equal (&shape, b);
+}
+
+static void
+note_tokens (const MoeRecord *record, MoeSizeList *list)
+{
+  if (list->n < MOE_OPTIONS_MAX_LIST && !has_size (list, record->shape.tokens))
+    list->values[list->n++] = record->shape.tokens;
+}
+
+/* The first shape stands for all, but for its tokens: a form has one. */
 static void
 take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
 {
-  MoeSizeList topks = { .n = 0 };
+  MoeSizeList topks = { .n = 0 }, tokens = { .n = 0 };
   MoeFractionList fractions = { .n = 0 };
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      if (!record->has_shape || memcmp (&record->shape, &first->shape, sizeof first->shape) != 0)
+      if (!record->has_shape || !is_same_block (&record->shape, &first->shape))
         continue;
+      note_tokens (record, &tokens);
       note_topk (record, &topks);
       note_fraction (record, &fractions);
     }
   options->shape = first->shape;
+  options->tokens_list = tokens;
+  if (tokens.n == 1)
+    options->tokens_list.n = 0;
   if (topks.n > 0)
     {
       options->topk = topks.values[0];

@@ -61,6 +61,7 @@ leg_at (const Parsed *parsed, guint index)
 /* A value other than the default for every option, and what the shape line says then. */
 static const char *const values[][3] = {
   { "tokens", "64", "tokens=64" },
+  { "tokens-list", "1,16", "tokens_list=1,16" },
   { "hidden", "32", "hidden=32" },
   { "mlp-dim", "16", "mlp_dim=16" },
   { "experts", "16", "experts=16" },
@@ -165,6 +166,7 @@ test_sweeping_options (void)
     { "--distribution", "runs", 6 },
     { "--queue-mode", "both", 24 },
     { "--topk-list", "1,2,4", 36 },
+    { "--tokens-list", "1,2,4", 36 },
     { "--null-route-sweep", NULL, 108 },
     { "--null-route-frac-list", "0.1,0.2", 24 },
     { "--null-route-frac", "0.5", 12 },

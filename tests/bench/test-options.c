@@ -15,6 +15,7 @@ static const char *const spec_names[] = {
   "experts",
   "topk",
   "topk-list",
+  "tokens-list",
   "shared-expert-dim",
   "shared-fused",
   "dtype",
@@ -119,6 +120,7 @@ test_defaults (void)
     const char *value;
   } expected[] = {
     { "tokens", "32768" },
+    { "tokens-list", "" },
     { "hidden", "2048" },
     { "mlp-dim", "4096" },
     { "experts", "8" },
@@ -215,6 +217,7 @@ test_round_trip (void)
 {
   static const char *const values[][2] = {
     { "tokens", "4294967293" },
+    { "tokens-list", "1,2,4,4294967293" },
     { "hidden", "16777216" },
     { "mlp-dim", "1" },
     { "experts", "60" },
@@ -470,6 +473,7 @@ test_working_values (void)
     { "null-route-sweep", NULL },
     { "null-route-frac-list", "0.0,0.95" },
     { "topk-list", "1,8" },
+    { "tokens-list", "1,8" },
     { "topk", "8" },
     { "stage-timing", NULL },
     { "baseline", NULL },
@@ -548,6 +552,26 @@ test_topk_range (void)
   set_ok (&options, "topk-list", "2,12");
   assert_refused (&options, MOE_ERROR_INVALID, "topk-list",
                   (const char *[]){ "--topk-list 12", "1 to 8", NULL });
+}
+
+/* Every number of tokens is held against every other option, and the one that does not go is
+ * named. */
+static void
+test_batch_range (void)
+{
+  MoeOptions options = small ();
+  set_ok (&options, "tokens-list", "1,4294967293");
+  assert_refused (&options, MOE_ERROR_INVALID, "tokens-list",
+                  (const char *[]){ "--tokens-list 4294967293", "--topk", "tokens", NULL });
+  set_ok (&options, "tokens-list", "8,6,4");
+  set_ok (&options, "parallel-mode", "ep");
+  set_ok (&options, "ep-comm-path", "ring_ag_rs");
+  set_ok (&options, "ep-size", "4");
+  assert_refused (&options, MOE_ERROR_INVALID, "ep-size",
+                  (const char *[]){ "--ep-size 4", "6 tokens", "1, 2", NULL });
+  set_ok (&options, "ep-size", "0");
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+  g_assert_cmpuint (moe_options_shards (&options, 8), ==, 2);
 }
 
 /* No token has an expert twice: there must be enough experts of both kinds. */
@@ -695,6 +719,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/options/working-values", test_working_values);
   g_test_add_func ("/bench/options/raw-fields", test_raw_fields);
   g_test_add_func ("/bench/options/topk-range", test_topk_range);
+  g_test_add_func ("/bench/options/batch-range", test_batch_range);
   g_test_add_func ("/bench/options/hot-range", test_hot_range);
   g_test_add_func ("/bench/options/sizes", test_sizes);
   g_test_add_func ("/bench/options/null-ranges", test_null_ranges);

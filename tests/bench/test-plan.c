@@ -96,6 +96,40 @@ test_order (void)
   moe_plan_clear (&plan);
 }
 
+/* Numbers of tokens in the order given, each once, before all else; each is opened by itself, with
+ * no more memory than it takes. */
+static void
+test_batches (void)
+{
+  const size_t tokens[] = { 16, 1, 256 };
+  MoeOptions options = small ();
+  MoePlan plan;
+  size_t first = 0;
+  set_ok (&options, "tokens-list", "16,1,256,16");
+  set_ok (&options, "topk-list", "8,2");
+  set_ok (&options, "null-route-frac-list", "0,0.5");
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (plan.n_points, ==, 3 * 4);
+  g_assert_cmpuint (plan.n_groups, ==, 3 * 2);
+  for (size_t b = 0; b < G_N_ELEMENTS (tokens); b++)
+    {
+      MoeProblem problem;
+      size_t n = moe_plan_opening (&plan, first);
+      g_assert_cmpuint (n, ==, 4);
+      moe_plan_problem (&plan, first, n, &problem);
+      g_assert_cmpuint (problem.shape.tokens, ==, tokens[b]);
+      g_assert_cmpuint (problem.max_rows, ==, tokens[b] * 8);
+      for (size_t i = first; i < first + n; i++)
+        {
+          g_assert_cmpuint (plan.points[i].block.shape.tokens, ==, tokens[b]);
+          g_assert_cmpuint (plan.points[i].routing.tokens, ==, tokens[b]);
+        }
+      first += n;
+    }
+  g_assert_cmpuint (first, ==, plan.n_points);
+  moe_plan_clear (&plan);
+}
+
 /* Two modes share the rounds of a group, and one point at f = 0. */
 static void
 test_modes_together (void)
@@ -169,7 +203,7 @@ rows_of (const MoeOptions *options)
   MoePlan plan;
   MoeProblem problem;
   plan_ok (options, &plan);
-  moe_plan_problem (&plan, &problem);
+  moe_plan_problem (&plan, 0, plan.n_points, &problem);
   g_assert_true (moe_shape_equal (&problem.shape, &options->shape));
   g_assert_cmpuint (problem.threads, ==, plan.threads);
   g_assert_cmpint (problem.choice[MOE_CHOICE_PASS], ==, options->choice[MOE_CHOICE_PASS]);
@@ -198,7 +232,7 @@ test_rows (void)
   MoePlan plan;
   MoeProblem problem;
   plan_ok (&options, &plan);
-  moe_plan_problem (&plan, &problem);
+  moe_plan_problem (&plan, 0, plan.n_points, &problem);
   g_assert_cmpuint (problem.max_topk, ==, 8);
   moe_plan_clear (&plan);
 }
@@ -279,6 +313,8 @@ static const struct
   { "topk=2", POINT (block.topk), 2 },
   { "topk=2", POINT (routing.topk), 2 },
   { "topk-list=2,8", POINT (block.topk), 8 },
+  { "tokens-list=2,48", POINT (routing.tokens), 48 },
+  { "tokens-list=2,48", POINT (block.shape.tokens), 48 },
   { "shared-expert-dim=24", POINT (block.shape.shared_dim), 24 },
   { "shared-fused", POINT (block.choice[MOE_CHOICE_SHARED_FUSED]), true },
   { "dtype=bfloat16", POINT (block.choice[MOE_CHOICE_DTYPE]), MOE_DTYPE_BFLOAT16 },
@@ -353,7 +389,7 @@ plan_of_settings (const char *settings, MoePlan *plan, MoeProblem *problem)
   if (settings != NULL)
     set_all (&options, settings);
   plan_ok (&options, plan);
-  moe_plan_problem (plan, problem);
+  moe_plan_problem (plan, 0, moe_plan_opening (plan, 0), problem);
 }
 
 /* Every option that says how a block is computed or routed does something. */
@@ -577,6 +613,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bench/plan/single-point", test_single_point);
   g_test_add_func ("/bench/plan/order", test_order);
+  g_test_add_func ("/bench/plan/batches", test_batches);
+
   g_test_add_func ("/bench/plan/modes-together", test_modes_together);
   g_test_add_func ("/bench/plan/threads", test_threads);
   g_test_add_func ("/bench/plan/steps", test_steps);

@@ -71,12 +71,13 @@ check_notes (const MoeOptions *options)
 static void
 check_plan (const MoeOptions *options)
 {
-  size_t topks[MOE_OPTIONS_MAX_LIST];
+  size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   MoePlan plan;
   MoeProblem problem;
   MoeError error;
-  size_t n = moe_options_topks (options, topks) * moe_options_fractions (options, fractions);
+  size_t n = moe_options_topks (options, topks) * moe_options_fractions (options, fractions)
+             * moe_options_batches (options, tokens);
   fuzz_require (n > 0);
   if (n > MOST_POINTS)
     return;
@@ -85,7 +86,11 @@ check_plan (const MoeOptions *options)
   if (status != MOE_OK)
     return;
   fuzz_require (plan.n_points >= n && plan.n_groups > 0 && plan.n_groups <= plan.n_points);
-  moe_plan_problem (&plan, &problem);
+  for (size_t first = 0, length; first < plan.n_points; first += length)
+    {
+      length = moe_plan_opening (&plan, first);
+      moe_plan_problem (&plan, first, length, &problem);
+    }
   for (size_t i = 0; i < plan.n_points; i++)
     {
       fuzz_require (plan.points[i].index == i && plan.points[i].group < plan.n_groups);

@@ -42,6 +42,7 @@ static const Scene scenes[] = {
  * option that is in none of both has to be brought one. */
 static const char *const numbers[][2] = {
   { "tokens", "56" },
+  { "tokens-list", "3,40" },
   { "hidden", "12" },
   { "mlp-dim", "10" },
   { "experts", "8" },

@@ -116,7 +116,7 @@ bench_open (Bench *b, const Subject *subject, MoeError *error)
       status == MOE_OK ? moe_backend_find (subject->accelerator, subject->dtype, error) : NULL;
   if (b->backend == NULL)
     return error->status;
-  moe_plan_problem (&b->plan, &problem);
+  moe_plan_problem (&b->plan, 0, b->plan.n_points, &problem);
   status = b->backend->open (&problem, NULL, &b->state, error);
   for (size_t i = 0; status == MOE_OK && i < N_FRACTIONS; i++)
     status = moe_routing_sample (&b->plan.points[i].routing, &b->routings[i], error);

@@ -89,7 +89,7 @@ bench_open (Bench *b, const char *accelerator, MoeDtype dtype, MoeError *error)
     status = moe_forecast_require_fit (&b->plan, b->backend, &forecast, error);
   if (status != MOE_OK)
     return status;
-  moe_plan_problem (&b->plan, &problem);
+  moe_plan_problem (&b->plan, 0, b->plan.n_points, &problem);
   status = b->backend->open (&problem, &b->cancel, &b->state, error);
   if (status == MOE_OK)
     status = moe_routing_sample (&b->plan.points[0].routing, &b->routing, error);

@@ -131,7 +131,7 @@ run_shape (const MoeBackend *backend, const MoeShape *shape, double stamp_s, Moe
   MoeStatus status = moe_plan_new (&options, &plan, error);
   if (status != MOE_OK)
     return status;
-  moe_plan_problem (&plan, &problem);
+  moe_plan_problem (&plan, 0, plan.n_points, &problem);
   moe_shape_format (shape, text);
   printf ("%s top-%zu forward_backward float32, %s, %zu threads\n", text, options.topk,
           backend->title, plan.threads);

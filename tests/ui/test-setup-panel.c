@@ -162,6 +162,36 @@ test_sampling (void)
   free_panel (panel);
 }
 
+/* Numbers of tokens are an axis of the sweep; what cannot be read is told at its row. */
+static void
+test_sweep (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.tokens_list.n, ==, 0);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fixture_child (panel, "tokens_list"))));
+  gtk_drop_down_set_selected (list_of (panel, "sweep"), 1);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture_child (panel, "tokens_list"))));
+  g_assert_cmpuint (options.tokens_list.n, ==, 9);
+  g_assert_cmpuint (options.tokens_list.values[8], ==, 256);
+  gtk_editable_set_text (GTK_EDITABLE (fixture_child (panel, "tokens_list")), "4, x");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  gtk_editable_set_text (GTK_EDITABLE (fixture_child (panel, "tokens_list")), "4, 8");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.tokens_list.n, ==, 2);
+  nullcurve_setup_panel_set_options (panel, &options);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.tokens_list.values[1], ==, 8);
+  g_autofree char *words = nullcurve_setup_panel_describe (panel);
+  g_assert_nonnull (strstr (words, "4…8×512"));
+  options.tokens_list.n = 0;
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "sweep")), ==, 0);
+  free_panel (panel);
+}
+
 static void
 test_fractions (void)
 {
@@ -628,6 +658,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/fields-edit-options", test_fields_edit_options);
   g_test_add_func ("/setup/sampling", test_sampling);
   g_test_add_func ("/setup/fractions", test_fractions);
+  g_test_add_func ("/setup/sweep", test_sweep);
   g_test_add_func ("/setup/fault-at-field", test_fault_at_field);
   g_test_add_func ("/setup/combination-at-field", test_combination_at_field);
   g_test_add_func ("/setup/nothing-chosen", test_nothing_chosen);

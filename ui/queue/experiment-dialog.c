@@ -28,10 +28,9 @@ typedef struct Experiment
 static char *
 job_name (const MoeOptions *options, gboolean with_mode)
 {
-  char shape[MOE_SHAPE_TEXT_SIZE];
-  moe_shape_format (&options->shape, shape);
+  g_autofree char *shape = moe_text_block_plain (options);
   if (!with_mode)
-    return g_strdup (shape);
+    return g_steal_pointer (&shape);
   return g_strdup_printf (
       "%s, %s", shape,
       moe_choice_name (MOE_CHOICE_NULL_MODE, options->choice[MOE_CHOICE_NULL_MODE]));

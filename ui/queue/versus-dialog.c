@@ -56,8 +56,7 @@ new_job (const Versus *versus, gsize which)
 {
   const MoeOptions *options = &versus->options[which];
   const MoePreset *preset = moe_presets_match (options);
-  g_autofree char *shape =
-      preset != NULL ? g_strdup (preset->name) : moe_text_shape (&options->shape);
+  g_autofree char *shape = preset != NULL ? g_strdup (preset->name) : moe_text_block (options);
   g_autofree char *own = describe_own (options, &versus->options[1 - which]);
   g_autofree char *name = g_strjoin (*own != '\0' ? ", " : "", shape, own, NULL);
   return nullcurve_job_item_new (name, options, versus->forecasts[which].time_total_s);

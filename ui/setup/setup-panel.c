@@ -23,6 +23,8 @@ struct _NullcurveSetupPanel
   NullcurveTopkChooser *topk;
   GtkDropDown *fractions;
   GtkEditable *fraction_list;
+  GtkDropDown *sweep;
+  GtkEditable *tokens_list;
   GtkDropDown *sampling;
   NullcurveFieldRow *accelerator_row;
   GtkDropDown *accelerator;
@@ -65,6 +67,16 @@ enum
   SAMPLING_SETTLED,
   SAMPLING_NUMBER
 };
+
+/* What the sweep goes along besides null fractions, in the order of the drop-down. */
+enum
+{
+  SWEEP_FRACTIONS,
+  SWEEP_TOKENS
+};
+
+/* Of a model that decodes. */
+#define USUAL_BATCHES "1, 2, 4, 8, 16, 32, 64, 128, 256"
 
 enum
 {
@@ -175,6 +187,17 @@ load_fractions (NullcurveSetupPanel *self)
 }
 
 static void
+load_sweep (NullcurveSetupPanel *self)
+{
+  char text[1024] = USUAL_BATCHES;
+  gtk_drop_down_set_selected (self->sweep,
+                              self->options.tokens_list.n > 0 ? SWEEP_TOKENS : SWEEP_FRACTIONS);
+  if (self->options.tokens_list.n > 0)
+    moe_options_format (&self->options, moe_option_spec_find ("tokens-list"), text, sizeof text);
+  gtk_editable_set_text (self->tokens_list, text);
+}
+
+static void
 load_fields (NullcurveSetupPanel *self)
 {
   const MoeOptions *options = &self->options;
@@ -186,6 +209,7 @@ load_fields (NullcurveSetupPanel *self)
     nullcurve_field_row_load (g_ptr_array_index (self->rows, i), options);
   nullcurve_topk_chooser_set (self->topk, &topk);
   load_fractions (self);
+  load_sweep (self);
   gtk_drop_down_set_selected (self->preset, preset_position (options));
   gtk_drop_down_set_selected (self->sampling,
                               options->until_settled ? SAMPLING_SETTLED : SAMPLING_NUMBER);
@@ -231,6 +255,17 @@ store_fractions (NullcurveSetupPanel *self, MoeError *first)
     show_fault (self, &fault, first);
 }
 
+static void
+store_sweep (NullcurveSetupPanel *self, MoeError *first)
+{
+  MoeError fault = { 0 };
+  const char *text = gtk_editable_get_text (self->tokens_list);
+  if (gtk_drop_down_get_selected (self->sweep) != SWEEP_TOKENS)
+    self->options.tokens_list.n = 0;
+  else if (moe_options_set (&self->options, "tokens-list", text, &fault) != MOE_OK)
+    show_fault (self, &fault, first);
+}
+
 /* All problems at fields are cleared first.  FALSE when a field holds something unusable: it then
  * says so, and *error has the first of these sentences. */
 static gboolean
@@ -247,6 +282,7 @@ store_fields (NullcurveSetupPanel *self, MoeError *error)
     }
   store_topk (self, error);
   store_fractions (self, error);
+  store_sweep (self, error);
   self->options.until_settled = gtk_drop_down_get_selected (self->sampling) == SAMPLING_SETTLED;
   nullcurve_machine_choice_store (self->machine_choice, &self->options);
   return error->status == MOE_OK;
@@ -311,7 +347,12 @@ static void
 explain_fields (NullcurveSetupPanel *self)
 {
   gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;
+  gboolean batches = gtk_drop_down_get_selected (self->sweep) == SWEEP_TOKENS;
   gtk_widget_set_visible (GTK_WIDGET (self->fraction_list), own);
+  gtk_widget_set_visible (GTK_WIDGET (self->tokens_list), batches);
+  set_note (self, "tokens-list",
+            batches ? _ ("Every null fraction at each of these numbers of tokens.") : NULL);
+  set_note (self, "tokens", batches ? _ ("The sweep has its own.") : NULL);
   explain_sampling (self);
   explain_machine (self);
   explain_preset (self);
@@ -480,6 +521,15 @@ fractions_selected_cb (NullcurveSetupPanel *self)
 }
 
 static void
+sweep_selected_cb (NullcurveSetupPanel *self)
+{
+  if (self->loading)
+    return;
+  nullcurve_setup_panel_queue_refresh (self);
+  flush (self);
+}
+
+static void
 preset_selected_cb (NullcurveSetupPanel *self)
 {
   if (self->loading)
@@ -572,9 +622,7 @@ nullcurve_setup_panel_dup_shape_name (NullcurveSetupPanel *self)
   const MoePreset *preset = moe_presets_match (&self->options);
   if (preset != NULL)
     return g_strdup (preset->name);
-  char shape[MOE_SHAPE_TEXT_SIZE];
-  moe_shape_format (&self->options.shape, shape);
-  return g_strdup (shape);
+  return moe_text_block_plain (&self->options);
 }
 
 char *
@@ -584,7 +632,7 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
   flush (self);
   const MoePreset *preset = moe_presets_match (&self->options);
   g_autofree char *shape =
-      preset != NULL ? g_strdup (preset->name) : moe_text_shape (&self->options.shape);
+      preset != NULL ? g_strdup (preset->name) : moe_text_block (&self->options);
   g_autofree char *topk = moe_text_topk (&self->options);
   gboolean any = strcmp (self->options.accelerator, "auto") == 0;
   const char *backend = self->backend != NULL ? self->backend->title
@@ -642,6 +690,8 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, topk);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fractions);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fraction_list);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, sweep);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, tokens_list);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, sampling);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, accelerator_row);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, accelerator);
@@ -650,6 +700,7 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, forecast);
   gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, fractions_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sweep_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_selected_cb);
 }
 
