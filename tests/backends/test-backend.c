@@ -114,6 +114,51 @@ test_repeatable (gconstpointer data)
   g_assert_cmpfloat (sqrt (difference / norm), <=, 1e-6);
 }
 
+/* Threads share the products of few experts: y is the same with any number of them, and native
+ * kernels make it of the same sums. */
+static void
+read_few (const MoeBackend *backend, size_t threads, gboolean ragged, float *y)
+{
+  Rig rig;
+  MoeShape shape = { .tokens = 3, .hidden = 320, .mlp_dim = 200, .experts = 9 };
+  rig_plan (&rig, backend, shape, 1, 0);
+  rig.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  rig.block.choice[MOE_CHOICE_GROUPING] = ragged ? MOE_GROUPING_RAGGED_DOT : MOE_GROUPING_GMM;
+  moe_problem_of_block (&rig.block, 3, threads, shape.tokens, &rig.problem);
+  rig_open (&rig, NULL);
+  g_assert_cmpint (backend->forward (rig.state, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpint (backend->read (rig.state, MOE_TENSOR_Y, 0, shape.tokens * shape.hidden, y, NULL),
+                   ==, MOE_OK);
+  rig_clear (&rig);
+}
+
+static void
+test_few_experts (gconstpointer data)
+{
+  const MoeBackend *backend = data;
+  enum
+  {
+    N = 3 * 320
+  };
+  float single[N], y[N];
+  read_few (backend, 1, FALSE, single);
+  for (size_t threads = 1; threads <= 5; threads++)
+    for (int ragged = 0; ragged < 2; ragged++)
+      {
+        double difference = 0, norm = 0;
+        read_few (backend, threads, ragged, y);
+        for (int i = 0; i < N; i++)
+          {
+            difference += (double)(y[i] - single[i]) * (double)(y[i] - single[i]);
+            norm += (double)single[i] * (double)single[i];
+          }
+        g_assert_cmpfloat (norm, >, 0);
+        g_assert_cmpfloat (sqrt (difference / norm), <=, 1e-6);
+        if (strcmp (backend->name, "native") == 0)
+          g_assert_cmpmem (y, sizeof y, single, sizeof single);
+      }
+}
+
 static double
 spot_error (const Rig *rig, const MoeRouting *routing)
 {
@@ -474,6 +519,7 @@ static void
 add_all (const MoeBackend *backend)
 {
   add_subject ("repeatable", backend, test_repeatable);
+  add_subject ("few-experts", backend, test_few_experts);
   add_subject ("spot-check", backend, test_spot_check);
   add_subject ("spot-check-of-few", backend, test_spot_check_of_few);
   add_subject ("spot-check-of-any-shape", backend, test_spot_check_of_any_shape);

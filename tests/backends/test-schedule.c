@@ -178,6 +178,38 @@ test_waves (void)
     }
 }
 
+/* Threads share products where whole experts do not divide among them, and only there. */
+static void
+test_leaves_idle (void)
+{
+  const struct
+  {
+    size_t loads[8], threads;
+    gboolean idle;
+  } cases[] = {
+    { { 1 }, 1, FALSE },
+    { { 0 }, 4, FALSE },                      /* nothing to share */
+    { { 0, 1 }, 2, TRUE },                    /* one of two threads */
+    { { 1, 0, 1 }, 2, FALSE },                /* one each */
+    { { 1, 1, 1 }, 2, TRUE },                 /* a quarter */
+    { { 1, 1, 1, 1, 1, 1, 1 }, 2, TRUE },     /* an eighth */
+    { { 1, 1, 1, 1, 1, 1, 1 }, 3, TRUE },     /* two of nine */
+    { { 1, 1, 1, 1, 1, 1, 1, 1 }, 3, FALSE }, /* one of nine */
+    { { 1, 1, 1, 1 }, 16, TRUE },             /* twelve of sixteen */
+    { { 127, 127, 127 }, 2, TRUE },           /* never cut below 64 rows */
+    { { 128, 1, 1 }, 2, FALSE },              /* cut, so that all have work */
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Fixture f;
+      fixture_init (&f, cases[i].loads, 5);
+      const MoeWave wave = { 0, 8, 0, f.dispatch.rows };
+      g_assert_cmpint (moe_schedule_leaves_idle (&f.dispatch, &wave, cases[i].threads), ==,
+                       cases[i].idle);
+      g_aligned_free (f.memory);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +218,6 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/skew", test_skew);
   g_test_add_func ("/schedule/claims", test_claims);
   g_test_add_func ("/schedule/waves", test_waves);
+  g_test_add_func ("/schedule/leaves-idle", test_leaves_idle);
   return g_test_run ();
 }

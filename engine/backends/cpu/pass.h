@@ -17,5 +17,6 @@ typedef struct MoeCpuPass
 /* gmm: tiles of experts, scheduled over the threads.  False when a stop was asked for. */
 bool moe_cpu_run_tiles (const MoeCpuPass *pass, size_t thread);
 
-/* ragged_dot: the experts in order, each product on all threads.  Likewise. */
+/* The experts in order, each product on all threads: ragged_dot, and gmm where it would leave
+ * threads idle.  Likewise. */
 bool moe_cpu_run_ragged (const MoeCpuPass *pass, size_t thread);

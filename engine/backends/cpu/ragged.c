@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ragged_dot: the experts in order, each product on all cores, everything else as parallel loops.
+/* The experts in order, each product on all cores, everything else as parallel loops.
  * All threads do the same steps and meet after each. */
 #include "engine/backends/cpu/pass.h"
 #include "engine/backends/cpu/stages.h"

@@ -43,6 +43,16 @@ is_last_wave (const MoeCpuShard *s, const MoeWave *wave)
   return wave->end_row == s->dispatch.rows && wave->end_expert == s->shape.experts;
 }
 
+/* Is every product of the pass to be shared by all threads?  A backward has gradients of weights
+ * enough to fill up what row tiles leave idle. */
+static bool
+shares_products (const MoeCpuPass *pass)
+{
+  const MoeCpuShard *s = pass->shard;
+  return s->block.choice[MOE_CHOICE_GROUPING] == MOE_GROUPING_RAGGED_DOT
+         || (!pass->backward && moe_schedule_leaves_idle (&s->dispatch, &pass->wave, s->threads));
+}
+
 /* Wave by wave; false when a stop was asked for. */
 static bool
 run_waves (MoeCpuShard *s, size_t thread, bool backward)
@@ -63,9 +73,8 @@ run_waves (MoeCpuShard *s, size_t thread, bool backward)
           s->wave = wave;
           enter_wave (s);
         }
-      if (!(s->block.choice[MOE_CHOICE_GROUPING] == MOE_GROUPING_RAGGED_DOT
-                ? moe_cpu_run_ragged (&pass, thread)
-                : moe_cpu_run_tiles (&pass, thread)))
+      if (!(shares_products (&pass) ? moe_cpu_run_ragged (&pass, thread)
+                                    : moe_cpu_run_tiles (&pass, thread)))
         return false;
       pass.first = false;
     }

@@ -278,6 +278,21 @@ moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const Mo
   atomic_store_explicit (&schedule->next, 0, memory_order_relaxed);
 }
 
+bool
+moe_schedule_leaves_idle (const MoeDispatch *dispatch, const MoeWave *wave, size_t threads)
+{
+  size_t active = 0;
+  for (size_t e = wave->first_expert; e < wave->end_expert; e++)
+    {
+      size_t rows = rows_of (dispatch, e);
+      if (rows >= 2 * MIN_TILE_ROWS) /* will be cut */
+        return false;
+      active += rows > 0;
+    }
+  size_t turns = ceil_div (active, threads), places = turns * threads;
+  return 8 * (places - active) >= places && active > 0;
+}
+
 const MoeTile *
 moe_schedule_claim (MoeSchedule *schedule, const MoeCancel *cancel)
 {
