@@ -104,9 +104,11 @@ static const NullcurveBenchSpec specs[] = {
     CHARTS, LOOK (scale) },
   { "chart-facets", "none|shape|topk", N_ ("draw a chart for each shape or top-k (default none)"),
     CHARTS, LOOK (facets) },
-  { "chart-along", "fraction|tokens|experts|topk|capacity",
+  { "chart-along", "fraction|tokens|experts|topk|capacity|step",
     N_ ("what throughput stands against: the null fraction, or of the rows at f = 0 a size of the "
-        "block or the capacity factor, as published rows vary it (default fraction)"),
+        "block or the capacity factor, as published rows vary it; step is tokens too, for the time "
+        "of "
+        "a step, the experts it touches and its bytes per second (default fraction)"),
     CHARTS, LOOK (along) },
   { "chart-x-ideal", NULL,
     N_ ("place null fractions by the speed-up that they would ideally give; with --chart-log-y the "

@@ -114,7 +114,7 @@ _nullcurve_bench ()
       return
       ;;
     --chart-along)
-      _nullcurve_bench_offer "$word" $'fraction\ntokens\nexperts\ntopk\ncapacity'
+      _nullcurve_bench_offer "$word" $'fraction\ntokens\nexperts\ntopk\ncapacity\nstep'
       return
       ;;
     --chart-phase)

@@ -74,7 +74,7 @@ complete -c nullcurve-bench -l trace-dir -x -a '(__fish_complete_directories)' -
 complete -c nullcurve-bench -l chart-view -x -a 'throughput where efficiency stages load' -d 'what the chart shows: tokens/s and TF/s'
 complete -c nullcurve-bench -l chart-scale -x -a 'absolute relative baseline' -d 'what throughput is divided by: nothing, the f = 0 of the same curve, or'
 complete -c nullcurve-bench -l chart-facets -x -a 'none shape topk' -d 'draw a chart for each shape or top-k'
-complete -c nullcurve-bench -l chart-along -x -a 'fraction tokens experts topk capacity' -d 'what throughput stands against: the null fraction, or of the rows at f ='
+complete -c nullcurve-bench -l chart-along -x -a 'fraction tokens experts topk capacity step' -d 'what throughput stands against: the null fraction, or of the rows at f ='
 complete -c nullcurve-bench -l chart-x-ideal -d 'place null fractions by the speed-up that they would ideally give'
 complete -c nullcurve-bench -l chart-x-experts -d 'place points by the experts that a token keeps, k'
 complete -c nullcurve-bench -l chart-log-y -d 'logarithmic vertical axes'

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "engine/formats/harness.h"
 #include "engine/host/system-text.h"
@@ -86,6 +87,19 @@ describe_cores (MoeRun *run, const MoeTopology *topology)
     set_number (run, "numa nodes", topology->nodes);
 }
 
+/* Of the largest cache that there is of its kind; where there are several, cores far from one of
+ * them have no use for it. */
+static void
+describe_cache (MoeRun *run)
+{
+  long bytes = -1;
+#ifdef _SC_LEVEL3_CACHE_SIZE
+  bytes = sysconf (_SC_LEVEL3_CACHE_SIZE);
+#endif
+  if (bytes > 0)
+    set_number (run, "cache bytes", (guint64)bytes);
+}
+
 static void
 describe_hardware (MoeRun *run)
 {
@@ -94,6 +108,7 @@ describe_hardware (MoeRun *run)
   moe_run_set_fact (run, "cpu", moe_environment_cpu ());
   describe_cores (run, moe_topology ());
   moe_run_set_fact (run, "memory", memory);
+  describe_cache (run);
   set_from (run, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
 }
 

@@ -140,6 +140,32 @@ moe_run_floor (const MoeRun *run, const MoeRecord *record)
   return share > 0.5 ? MOE_FLOOR_WEIGHTS : MOE_FLOOR_TOKENS;
 }
 
+MoeWeightsState
+moe_run_weights_state (const MoeRun *run, const MoeRecord *record)
+{
+  const double cache_bytes = moe_run_get_real (run, "cache bytes");
+  MoeBlock block;
+  gsize active;
+  if (!(cache_bytes > 0) || moe_run_get_fact (run, "device memory") != NULL
+      || !moe_record_block (record, &block, &active))
+    return MOE_WEIGHTS_UNKNOWN;
+  block.shape.tokens = 0;
+  block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  return moe_limits_least_bytes (&block, active).read >= 4 * cache_bytes ? MOE_WEIGHTS_COLD
+                                                                         : MOE_WEIGHTS_WARM;
+}
+
+double
+moe_record_bytes_per_s (const MoeRecord *record)
+{
+  MoeBlock block;
+  gsize active;
+  if (!(record->tokens_per_s > 0) || !moe_record_block (record, &block, &active))
+    return NAN;
+  const MoeLeastBytes bytes = moe_limits_least_bytes (&block, active);
+  return (bytes.read + bytes.written) * record->tokens_per_s / (double)record->shape.tokens;
+}
+
 double
 moe_run_bound_share (const MoeRun *run, const MoeRecord *record)
 {

@@ -42,6 +42,23 @@ typedef enum MoeFloor
 /* MOE_FLOOR_UNKNOWN where moe_run_bound_tokens_per_s () is NaN. */
 MoeFloor moe_run_floor (const MoeRun *run, const MoeRecord *record);
 
+/* Are the weights that a step reads in a cache when it begins? */
+typedef enum MoeWeightsState
+{
+  MOE_WEIGHTS_UNKNOWN,
+  MOE_WEIGHTS_COLD, /* they exceed the last-level caches four times, so that none are left of the
+                       step before */
+  MOE_WEIGHTS_WARM, /* some may be */
+} MoeWeightsState;
+
+/* By the fact "cache bytes" of the run; unknown without it, or on a device with caches of its own,
+ * or where moe_record_block () fails. */
+MoeWeightsState moe_run_weights_state (const MoeRun *run, const MoeRecord *record);
+
+/* The record's least bytes of one step, read and written, over its time; NaN where
+ * moe_record_block () fails or there is no rate. */
+double moe_record_bytes_per_s (const MoeRecord *record);
+
 /* No point is above its roof: where one is, the roof was measured too low, and is raised to what
  * the point needs; the fact "limits" says so.  To be called when the run has its points.  TRUE when
  * points made of wall time raised one, which is then true of the machine as well: *limits are the

@@ -647,6 +647,60 @@ test_along (void)
   g_assert_cmpfloat (nullcurve_series_get_point (series_at (capacity, 0), 1, 0)->x, ==, 0.5);
 }
 
+/* A step as when decoding: its time up to the 99th percentile, the experts that it touches beside
+ * those of even routing, its bytes per second, and whether its weights were in a cache. */
+static void
+test_along_step (void)
+{
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Decode");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  const double samples[] = { 0.002, 0.001, 0.001, 0.009 };
+  const NullcurveReference *expected;
+  const NullcurvePoint *point;
+  MoeRecord record;
+
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ 0, 1000, 1000, 8, 0 };
+  record.topk = 2;
+  record.choice[MOE_CHOICE_PASS] = "forward";
+  record.choice[MOE_CHOICE_DTYPE] = "float32";
+  for (int i = 0; i < 6; i++)
+    {
+      record.null_target = i < 3 ? 0 : 0.5;
+      record.shape.tokens = (gsize)1 << (2 * (i % 3));
+      record.real_assignments = (gint64)record.shape.tokens * (i < 3 ? 2 : 1);
+      record.active_experts = MIN (8, record.real_assignments);
+      record.tokens_per_s = (double)record.shape.tokens / 0.001;
+      moe_run_append (run, &record);
+      for (gsize s = 0; s < G_N_ELEMENTS (samples); s++)
+        moe_run_add_sample (run, (gsize)i, samples[s], NULL, NULL);
+    }
+  /* Four experts' weights, 48 MB, against four times the caches; one expert's, 12 MB. */
+  moe_run_set_fact (run, "cache bytes", "6000000");
+  figure = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_STEP, NULL);
+  g_assert_cmpuint (figure->n_panels, ==, 3);
+  g_assert_cmpuint (figure->series->len, ==, 2);
+  g_assert_cmpstr (series_at (figure, 1)->label, ==, "f = 0.5");
+  g_assert_cmpint (figure->x_scale, ==, NULLCURVE_SCALE_LOG);
+  point = nullcurve_series_get_point (series_at (figure, 0), 0, 1);
+  g_assert_cmpfloat (point->x, ==, 4);
+  g_assert_cmpfloat_with_epsilon (point->y, 1.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (point->upper, 9, 1e-9);
+  g_assert_cmpstr (point->aside, ==, "p99 9.00, cold weights");
+  point = nullcurve_series_get_point (series_at (figure, 1), 0, 0);
+  g_assert_cmpstr (point->aside, ==, "p99 9.00, warm weights");
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 0), 1, 0)->y, ==, 2);
+  /* Two experts' weights, x and y in 1.5 ms. */
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series_at (figure, 0), 2, 0)->y,
+                                  (2 * 12e6 + 2 * 4000) / 1.5e-3 / 1e9, 1e-6);
+  expected = g_ptr_array_index (figure->panels[1].references, 0);
+  g_assert_cmpint (expected->series, ==, 0);
+  g_assert_cmpfloat_with_epsilon (
+      g_array_index (expected->curve, NullcurveXY, expected->curve->len - 1).y,
+      8 * (1 - pow (0.75, 16)), 1e-9);
+}
+
 /* Rows with null slots have no part in it, and those of one size alone are no curve. */
 static void
 test_along_nothing (void)
@@ -773,6 +827,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/labels-of-published", test_labels_of_published);
   g_test_add_func ("/chart/zero-and-gap", test_zero_and_gap);
   g_test_add_func ("/chart/along", test_along);
+  g_test_add_func ("/chart/along-step", test_along_step);
   g_test_add_func ("/chart/along-nothing", test_along_nothing);
   g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
   return g_test_run ();

@@ -35,6 +35,28 @@ nullcurve_figure_init_y_axis (const NullcurveFigure *figure,
     }
 }
 
+/* The least x above 0 that is shown: where a logarithmic axis begins. */
+static double
+least_x (const NullcurveFigure *figure, double hi)
+{
+  double least = hi;
+
+  for (gsize s = 0; s < figure->series->len; s++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+      for (gsize p = 0; nullcurve_series_is_shown (series) && p < figure->n_panels; p++)
+        for (gsize i = 0; i < nullcurve_series_n_points (series, p); i++)
+          {
+            const double x = nullcurve_series_get_point (series, p, i)->x;
+
+            if (x > 0.0)
+              least = fmin (least, x);
+          }
+    }
+  return least < hi ? least : 0.5 * hi;
+}
+
 void
 nullcurve_figure_init_x_axis (const NullcurveFigure *figure,
                               double length,
@@ -50,8 +72,14 @@ nullcurve_figure_init_x_axis (const NullcurveFigure *figure,
     full->hi = fmin (full->hi, last_fraction);
   if (!nullcurve_span_is_set (&span))
     span = *full;
+  if (figure->x_scale == NULLCURVE_SCALE_LOG && !(full->lo > 0.0))
+    full->lo = least_x (figure, full->hi);
+  if (figure->x_scale == NULLCURVE_SCALE_LOG && !(span.lo > 0.0))
+    span.lo = full->lo;
   if (speedup)
     nullcurve_axis_init_x_speedup (axis, span.lo, span.hi, length, label);
+  else if (figure->x_scale == NULLCURVE_SCALE_LOG)
+    nullcurve_axis_init_span (axis, NULLCURVE_SCALE_LOG, NULLCURVE_UNIT_PLAIN, span, length, label);
   else
     nullcurve_axis_init_x (axis, span.lo, span.hi, length, label);
 }

@@ -8,13 +8,24 @@
 
 #include "engine/base/words.h"
 #include "engine/formats/reference-rows.h"
+#include "engine/judge/bound.h"
 #include "engine/records/axes.h"
+#include "engine/records/figures.h"
 #include "engine/records/rates.h"
+#include "ui/figure/axis.h"
 
 enum
 {
   PANEL_TOKENS,
   PANEL_TFLOPS
+};
+
+/* Of one step. */
+enum
+{
+  PANEL_TIME,
+  PANEL_ACTIVE,
+  PANEL_BYTES
 };
 
 /* Sizes that tell curves apart besides the axes of records, unless they are what x is. */
@@ -82,7 +93,7 @@ x_of (const MoeRecord *record, NullcurveAlong along)
     return record->topk > 0 ? (double)record->topk : NAN;
   if (!record->has_shape)
     return NAN;
-  return (double)size_of (record, along == NULLCURVE_ALONG_TOKENS ? SIZE_TOKENS : SIZE_EXPERTS);
+  return (double)size_of (record, along == NULLCURVE_ALONG_EXPERTS ? SIZE_EXPERTS : SIZE_TOKENS);
 }
 
 /* What is left of a record when x is taken from it. */
@@ -94,6 +105,7 @@ without_x (const MoeRecord *record, NullcurveAlong along)
   switch (along)
     {
     case NULLCURVE_ALONG_TOKENS:
+    case NULLCURVE_ALONG_STEP:
       common.shape.tokens = 0;
       break;
     case NULLCURVE_ALONG_EXPERTS:
@@ -121,11 +133,30 @@ has_x (const Line *line, double x, NullcurveAlong along)
   return FALSE;
 }
 
+/* Of a step every null fraction has lines of its own; elsewhere there is but one. */
+static guint
+hash_line (gconstpointer data)
+{
+  const MoeRecord *common = data;
+
+  return moe_record_any_mode_hash (data)
+         ^ ((guint)moe_fraction_thousandths (common->null_target) * 2654435761u);
+}
+
+static gboolean
+equal_lines (gconstpointer a, gconstpointer b)
+{
+  const MoeRecord *x = a;
+  const MoeRecord *y = b;
+
+  return moe_record_any_mode_equal (a, b) && moe_fraction_equal (x->null_target, y->null_target)
+         && (moe_fraction_equal (x->null_target, 0) || moe_record_same_curve (a, b));
+}
+
 static void
 collect_run (Builder *builder, gsize run, GPtrArray *lines)
 {
-  g_autoptr (GHashTable) known =
-      g_hash_table_new (moe_record_any_mode_hash, moe_record_any_mode_equal);
+  g_autoptr (GHashTable) known = g_hash_table_new (hash_line, equal_lines);
 
   for (gsize i = 0; i < moe_run_get_n_records (builder->runs[run]); i++)
     {
@@ -134,7 +165,9 @@ collect_run (Builder *builder, gsize run, GPtrArray *lines)
       MoeRecord common = without_x (record, builder->along);
       Line *line = g_hash_table_lookup (known, &common);
 
-      if (!isfinite (x) || !moe_fraction_equal (record->null_target, 0)
+      if (!isfinite (x) || isnan (record->null_target)
+          || (builder->along != NULLCURVE_ALONG_STEP
+              && !moe_fraction_equal (record->null_target, 0))
           || !(record->tokens_per_s > 0.0 || record->tflops > 0.0))
         continue;
       if (line == NULL)
@@ -175,7 +208,8 @@ collect (Builder *builder)
 static gboolean
 is_x (const Builder *builder, int size)
 {
-  return (builder->along == NULLCURVE_ALONG_TOKENS && size == SIZE_TOKENS)
+  return ((builder->along == NULLCURVE_ALONG_TOKENS || builder->along == NULLCURVE_ALONG_STEP)
+          && size == SIZE_TOKENS)
          || (builder->along == NULLCURVE_ALONG_EXPERTS && size == SIZE_EXPERTS)
          || (builder->along == NULLCURVE_ALONG_TOPK && size == SIZE_TOPK);
 }
@@ -272,6 +306,16 @@ append_title (GString *text, const MoeRun *run)
   append_part (text, brief);
 }
 
+static gboolean
+differs_in_fraction (const Builder *builder)
+{
+  for (guint i = 1; i < builder->lines->len; i++)
+    if (!moe_fraction_equal (((Line *)g_ptr_array_index (builder->lines, i))->common.null_target,
+                             ((Line *)g_ptr_array_index (builder->lines, 0))->common.null_target))
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 dup_label (const Builder *builder, const Line *line)
 {
@@ -280,6 +324,15 @@ dup_label (const Builder *builder, const Line *line)
   if (builder->n_runs > 1)
     append_title (text, builder->runs[line->run]);
   append_words (builder, &line->common, TRUE, text);
+  if (differs_in_fraction (builder))
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_autofree char *fraction = g_strconcat (
+          "f = ", g_ascii_formatd (number, sizeof number, "%g", line->common.null_target), NULL);
+
+      append_part (text, fraction);
+    }
   if (text->len == 0)
     append_title (text, builder->runs[line->run]);
   /* Runs may have one title. */
@@ -315,6 +368,159 @@ add_record (NullcurveSeries *series, const MoeRecord *record, double x, const Mo
     nullcurve_series_add_point (series, PANEL_TFLOPS, x, record->tflops * work->per_tflops);
 }
 
+/* --- one step --- */
+
+/* The 99th percentile of the samples: of fewer than a hundred their largest. */
+static double
+slow_time_s (const MoeRecord *record)
+{
+  g_autofree double *times = NULL;
+  const gsize n = moe_record_figures (record, &times);
+  MoeSpread spread;
+
+  if (n == 0)
+    return NAN;
+  moe_spread_of (times, n, &spread);
+  return times[(gsize)ceil (0.99 * (double)n) - 1];
+}
+
+static const char *
+weights_words (const MoeRun *run, const MoeRecord *record)
+{
+  switch (moe_run_weights_state (run, record))
+    {
+    case MOE_WEIGHTS_COLD:
+      return _ ("cold weights");
+    case MOE_WEIGHTS_WARM:
+      return _ ("warm weights");
+    case MOE_WEIGHTS_UNKNOWN:
+      break;
+    }
+  return NULL;
+}
+
+static void
+add_time (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x)
+{
+  const double time_s = (double)record->shape.tokens / record->tokens_per_s;
+  const double slow_s = slow_time_s (record);
+  const char *weights = weights_words (run, record);
+  NullcurvePoint *point = nullcurve_series_add_point (series, PANEL_TIME, x, 1e3 * time_s);
+  g_autoptr (GString) aside = g_string_new (NULL);
+
+  point->processor = moe_record_is_processor (record);
+  if (isfinite (slow_s) && record->n_samples > 1)
+    {
+      char number[NULLCURVE_AXIS_LABEL_SIZE];
+
+      nullcurve_point_set_interval (point, 1e3 * time_s, 1e3 * fmax (time_s, slow_s));
+      nullcurve_format_value (NULLCURVE_UNIT_PLAIN, 1e3 * slow_s, number);
+      g_string_append_printf (aside, "p99 %s", number);
+    }
+  if (weights != NULL)
+    append_part (aside, weights);
+  if (aside->len > 0)
+    nullcurve_figure_set_text (&point->aside, aside->str);
+}
+
+static void
+add_bytes (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x)
+{
+  const double bytes_per_s = moe_record_bytes_per_s (record);
+  MoeLimits limits;
+  NullcurvePoint *point;
+
+  if (!isfinite (bytes_per_s) || moe_record_is_processor (record))
+    return;
+  point = nullcurve_series_add_point (series, PANEL_BYTES, x, 1e-9 * bytes_per_s);
+  if (moe_run_get_limits (run, &limits))
+    {
+      char share[NULLCURVE_AXIS_LABEL_SIZE];
+      g_autofree char *words = NULL;
+
+      nullcurve_format_value (NULLCURVE_UNIT_SHARE, bytes_per_s / limits.read_bytes_per_s, share);
+      words = g_strdup_printf (_ ("%s of the read bandwidth"), share);
+      nullcurve_figure_set_text (&point->aside, words);
+    }
+}
+
+static void
+add_step (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x)
+{
+  if (record->tokens_per_s > 0.0)
+    add_time (series, run, record, x);
+  if (record->active_experts >= 0)
+    nullcurve_series_add_point (series, PANEL_ACTIVE, x, (double)record->active_experts);
+  add_bytes (series, run, record, x);
+}
+
+/* E (1 - (1 - k(1-f)/E)^T), in the colour of its series. */
+static void
+add_expected (Builder *builder, const Line *line, gssize series)
+{
+  const MoeRecord *common = &line->common;
+  const double experts = (double)common->shape.experts;
+  const double kept = (double)common->topk * (1.0 - common->null_target) / experts;
+  NullcurveReference *curve;
+  double last = 0.0;
+
+  if (!(kept > 0.0) || kept > 1.0)
+    return;
+  for (guint i = 0; i < line->records->len; i++)
+    last = fmax (last, x_of (g_ptr_array_index (line->records, i), builder->along));
+  curve = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_ACTIVE],
+                                     series == 0 ? _ ("expected of even routing") : NULL);
+  curve->series = series;
+  curve->keyed = series == 0;
+  for (double x = 1.0; x < last; x *= 1.1)
+    nullcurve_reference_add (curve, x, experts * (1.0 - pow (1.0 - kept, x)));
+  nullcurve_reference_add (curve, last, experts * (1.0 - pow (1.0 - kept, last)));
+}
+
+/* The first number of tokens from which a step's floor is its FLOPs; 0: none. */
+static gsize
+compute_from (const Builder *builder, const Line *line)
+{
+  const MoeRun *run = builder->runs[line->run];
+  gsize from = 0;
+
+  for (guint i = 0; i < line->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (line->records, i);
+
+      if (moe_run_floor (run, record) == MOE_FLOOR_COMPUTE
+          && (from == 0 || record->shape.tokens < from))
+        from = record->shape.tokens;
+    }
+  return from;
+}
+
+static void
+dress_step (Builder *builder)
+{
+  NullcurveFigure *figure = builder->figure;
+  const Line *first = builder->lines->len > 0 ? g_ptr_array_index (builder->lines, 0) : NULL;
+  const gsize from = first != NULL ? compute_from (builder, first) : 0;
+  g_autofree char *takes =
+      from > 0 ? g_strdup_printf (_ ("compute takes over at %zu tokens"), from) : NULL;
+  MoeLimits limits;
+
+  figure->x_scale = NULLCURVE_SCALE_LOG;
+  nullcurve_figure_set_text (&figure->panels[PANEL_TIME].subtitle,
+                             _ ("milliseconds of a step: median, up to the 99th percentile"));
+  nullcurve_figure_set_text (&figure->panels[PANEL_ACTIVE].subtitle,
+                             _ ("experts with at least one token"));
+  nullcurve_figure_set_text (&figure->panels[PANEL_BYTES].subtitle,
+                             takes != NULL ? takes : _ ("least bytes of a step over its time"));
+  nullcurve_figure_set_text (&figure->panels[PANEL_ACTIVE].empty_text,
+                             _ ("These rows do not tell the experts' loads."));
+  if (first != NULL && moe_run_get_limits (builder->runs[first->run], &limits))
+    nullcurve_panel_add_line (&figure->panels[PANEL_BYTES], _ ("read bandwidth"),
+                              1e-9 * limits.read_bytes_per_s);
+}
+
+/* --- lines --- */
+
 static void
 add_line (Builder *builder, const Line *line, guint position)
 {
@@ -330,18 +536,22 @@ add_line (Builder *builder, const Line *line, guint position)
     {
       const MoeRecord *record = g_ptr_array_index (line->records, i);
 
-      add_record (series, record, x_of (record, builder->along), &builder->work);
+      if (builder->along == NULLCURVE_ALONG_STEP)
+        add_step (series, builder->runs[line->run], record, x_of (record, builder->along));
+      else
+        add_record (series, record, x_of (record, builder->along), &builder->work);
     }
+  if (builder->along == NULLCURVE_ALONG_STEP)
+    add_expected (builder, line, (gssize)builder->figure->series->len - 1);
 }
 
 static void
 set_words (const Builder *builder)
 {
   static const char *const labels[NULLCURVE_N_ALONGS] = {
-    [NULLCURVE_ALONG_TOKENS] = N_ ("tokens"),
-    [NULLCURVE_ALONG_EXPERTS] = N_ ("experts"),
-    [NULLCURVE_ALONG_TOPK] = N_ ("top-k"),
-    [NULLCURVE_ALONG_CAPACITY] = N_ ("capacity factor"),
+    [NULLCURVE_ALONG_TOKENS] = N_ ("tokens"), [NULLCURVE_ALONG_EXPERTS] = N_ ("experts"),
+    [NULLCURVE_ALONG_TOPK] = N_ ("top-k"),    [NULLCURVE_ALONG_CAPACITY] = N_ ("capacity factor"),
+    [NULLCURVE_ALONG_STEP] = N_ ("tokens"),
   };
   NullcurveFigure *figure = builder->figure;
   const char *title = builder->options->title;
@@ -355,18 +565,39 @@ set_words (const Builder *builder)
 
   if (title == NULL && builder->n_runs == 1)
     title = moe_run_get_title (builder->runs[0]);
-  nullcurve_figure_set_text (&figure->title,
-                             title != NULL ? title : _ ("Throughput without null slots"));
+  nullcurve_figure_set_text (&figure->title, title != NULL ? title
+                                             : builder->along == NULLCURVE_ALONG_STEP
+                                                 ? _ ("One step")
+                                                 : _ ("Throughput without null slots"));
   nullcurve_figure_set_text (&figure->x_label, _ (labels[builder->along]));
-  nullcurve_figure_set_text (&figure->panels[PANEL_TOKENS].subtitle, words);
-  nullcurve_figure_set_text (&figure->panels[PANEL_TFLOPS].empty_text,
-                             _ ("These rows tell no TF/s."));
+  if (builder->along != NULLCURVE_ALONG_STEP)
+    {
+      nullcurve_figure_set_text (&figure->panels[PANEL_TOKENS].subtitle, words);
+      nullcurve_figure_set_text (&figure->panels[PANEL_TFLOPS].empty_text,
+                                 _ ("These rows tell no TF/s."));
+    }
   nullcurve_figure_set_text (&figure->empty_text,
                              _ ("No two rows at f = 0 differ in this alone. What throughput "
                                 "stands against is chosen in Axes."));
   if (builder->lines->len > 0)
     append_words (builder, &((Line *)g_ptr_array_index (builder->lines, 0))->common, FALSE, common);
   nullcurve_figure_set_text (&figure->subtitle, common->len > 0 ? common->str : NULL);
+}
+
+static void
+add_panels (Builder *builder)
+{
+  if (builder->along == NULLCURVE_ALONG_STEP)
+    {
+      nullcurve_figure_add_panel (builder->figure, _ ("Step, ms"), NULL, NULLCURVE_UNIT_PLAIN);
+      nullcurve_figure_add_panel (builder->figure, _ ("Active experts"), NULL,
+                                  NULLCURVE_UNIT_PLAIN);
+      nullcurve_figure_add_panel (builder->figure, _ ("GB/s"), NULL, NULLCURVE_UNIT_PLAIN);
+      return;
+    }
+  nullcurve_figure_add_panel (builder->figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATE);
+  nullcurve_figure_add_panel (builder->figure, builder->work.name, _ ("useful work only"),
+                              NULLCURVE_UNIT_PLAIN);
 }
 
 NullcurveFigure *
@@ -385,10 +616,8 @@ nullcurve_figure_along (MoeRun *const *runs,
                       .lines = lines };
 
   nullcurve_throughput_options_init (&defaults);
-  nullcurve_figure_add_panel (builder.figure, _ ("Tokens/s"), NULL, NULLCURVE_UNIT_RATE);
   builder.work = moe_work_unit_of_runs (runs, n_runs);
-  nullcurve_figure_add_panel (builder.figure, builder.work.name, _ ("useful work only"),
-                              NULLCURVE_UNIT_PLAIN);
+  add_panels (&builder);
   for (gsize panel = 0; panel < builder.figure->n_panels; panel++)
     builder.figure->panels[panel].scale =
         builder.options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
@@ -396,5 +625,7 @@ nullcurve_figure_along (MoeRun *const *runs,
   for (guint i = 0; i < lines->len; i++)
     add_line (&builder, g_ptr_array_index (lines, i), i);
   set_words (&builder);
+  if (along == NULLCURVE_ALONG_STEP)
+    dress_step (&builder);
   return builder.figure;
 }

@@ -14,8 +14,8 @@ static const char *const views[NULLCURVE_N_VIEWS] = { "throughput", "where", "ef
                                                       "stages",     "load",  "table" };
 static const char *const scales[NULLCURVE_N_VIEW_SCALES] = { "absolute", "relative", "baseline" };
 static const char *const facets[NULLCURVE_N_FACETINGS] = { "none", "shape", "topk" };
-static const char *const alongs[NULLCURVE_N_ALONGS] = { "fraction", "tokens", "experts", "topk",
-                                                        "capacity" };
+static const char *const alongs[NULLCURVE_N_ALONGS] = { "fraction", "tokens",   "experts",
+                                                        "topk",     "capacity", "step" };
 static const char *const phases[NULLCURVE_N_STAGE_PHASES] = { "all", "forward", "backward" };
 static const char *const what_ifs[NULLCURVE_N_WHAT_IFS] = { "nothing", "fixed-halved",
                                                             "weights-once" };
