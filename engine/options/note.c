@@ -218,6 +218,12 @@ is_default (const MoeOptions *options, const MoeOptionSpec *spec)
 }
 
 const char *
+moe_options_unneeded (const MoeOptions *options, const MoeOptionSpec *spec)
+{
+  return lacks (options, spec->needs) ? reason (options, spec->needs) : NULL;
+}
+
+const char *
 moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec)
 {
   if (!lacks (options, spec->needs) || is_default (options, spec))

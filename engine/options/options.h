@@ -32,6 +32,9 @@ moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *te
  * NULL when it does, or is the default, which nobody need have chosen. */
 const char *moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec);
 
+/* The same of any value of it, whatever it is now: NULL where one could change something. */
+const char *moe_options_unneeded (const MoeOptions *options, const MoeOptionSpec *spec);
+
 /* The shards that the options ask for: 1 without expert parallelism; with ranks one for each; else
  * --ep-size, or for 0 as many as `threads` at most can share the experts (and the tokens, with
  * ring_ag_rs) evenly. */

@@ -6,6 +6,7 @@
 #include "tests/ui/ui-fixture.h"
 #include "ui/setup/setup-panel.h"
 #include "ui/setup/topk-chooser.h"
+#include "ui/setup/typed.h"
 
 #include <string.h>
 
@@ -243,6 +244,92 @@ test_fault_at_field (void)
   g_assert_null (nullcurve_setup_panel_get_problem (panel));
   g_assert_null (fixture_child_text (row_of (panel, "tokens"), "problem"));
   g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (row_of (panel, "tokens")), "invalid"));
+  free_panel (panel);
+}
+
+/* As people write them, with a decimal point and with a decimal comma. */
+static void
+test_typed (void)
+{
+  static const struct
+  {
+    const char *option;
+    const char *typed;
+    const char *with_point;
+    const char *with_comma;
+  } cases[] = {
+    { "tokens", "64k", "65536", "65536" },
+    { "tokens", " 2^15 ", "32768", "32768" },
+    { "tokens", "2M", "2097152", "2097152" },
+    { "tokens", "32768", "32768", "32768" },
+    { "tokens", "65 k", "65 k", "65 k" },
+    { "tokens", "1.5k", "1.5k", "1.5k" },
+    { "tokens", "2^64", "2^64", "2^64" },
+    { "tokens", "-4", "-4", "-4" },
+    { "precision", "0,5", "0,5", "0.5" },
+    { "precision", "0.5", "0.5", "0.5" },
+    { "topk-list", "2 4;8, 16", "2,4,8,16", "2,4,8,16" },
+    { "topk-list", "1:4", "1,2,3,4", "1,2,3,4" },
+    { "tokens-list", "1k:4k:1k", "1024,2048,3072,4096", "1024,2048,3072,4096" },
+    { "null-route-frac-list", "0.1, 0.5", "0.1,0.5", "0.1,0.5" },
+    { "null-route-frac-list", "0,1 0,5", "0,1,0,5", "0.1,0.5" },
+    { "null-route-frac-list", "0,1; 0,5", "0,1,0,5", "0.1,0.5" },
+    { "null-route-frac-list", "0:0.9:0.3", "0,0.3,0.6,0.9", "0,0.3,0.6,0.9" },
+    { "null-route-frac-list", "0.1:0.9", "0.1:0.9", "0.1:0.9" },
+    { "null-route-frac-list", "0.9:0.1:0.1", "0.9:0.1:0.1", "0.9:0.1:0.1" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int comma = 0; comma < 2; comma++)
+      {
+        g_autofree char *plain = nullcurve_typed_plain (moe_option_spec_find (cases[i].option),
+                                                        cases[i].typed, comma == 1);
+        g_assert_cmpstr (plain, ==, comma == 1 ? cases[i].with_comma : cases[i].with_point);
+      }
+}
+
+/* What was typed is measured, or told to be wrong, also when the focus has gone elsewhere. */
+static void
+test_nothing_is_cut (void)
+{
+  static const char *const wrong[] = { "65q", "1e3", "9999999999999", "", "-1", "64 000" };
+  NullcurveSetupPanel *panel = new_panel ();
+  GtkWidget *tokens = control_of (panel, "tokens");
+  MoeOptions options;
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      type_number (panel, "tokens", wrong[i]);
+      gtk_spin_button_update (GTK_SPIN_BUTTON (tokens));
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (tokens)), ==, wrong[i]);
+      g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+      g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (row_of (panel, "tokens")), "invalid"));
+    }
+  type_number (panel, "tokens", "64k");
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  gtk_spin_button_update (GTK_SPIN_BUTTON (tokens));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (tokens)), ==, "65536");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 65536);
+  free_panel (panel);
+}
+
+/* The precision of a sweep that does not ask for one keeps nobody from measuring. */
+static void
+test_idle_field (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  GtkWidget *alpha = GTK_WIDGET (row_of (panel, "run-alpha"));
+  type_number (panel, "precision", "nonsense");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  gtk_drop_down_set_selected (list_of (panel, "sampling"), 1);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  gtk_drop_down_set_selected (list_of (panel, "sampling"), 0);
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  type_number (panel, "precision", "1");
+
+  type_number (panel, "run-alpha", "7");
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_true (gtk_widget_has_css_class (alpha, "idle"));
+  g_assert_false (gtk_widget_has_css_class (alpha, "invalid"));
   free_panel (panel);
 }
 
@@ -660,6 +747,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/fractions", test_fractions);
   g_test_add_func ("/setup/sweep", test_sweep);
   g_test_add_func ("/setup/fault-at-field", test_fault_at_field);
+  g_test_add_func ("/setup/typed", test_typed);
+  g_test_add_func ("/setup/nothing-is-cut", test_nothing_is_cut);
+  g_test_add_func ("/setup/idle-field", test_idle_field);
   g_test_add_func ("/setup/combination-at-field", test_combination_at_field);
   g_test_add_func ("/setup/nothing-chosen", test_nothing_chosen);
   g_test_add_func ("/setup/notes-follow-mode", test_notes_follow_mode);

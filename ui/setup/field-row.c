@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/setup/field-row.h"
 
+#include "engine/options/number.h"
 #include "ui/resources.h"
+#include "ui/setup/typed.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -22,6 +24,7 @@ struct _NullcurveFieldRow
   double step;               /* of its buttons; 0: it has none */
   double factor;             /* what is shown is the value times this */
   GStrv shows;               /* further options */
+  gboolean keeps_text;       /* of a spin button: what was typed is no number that it can hold */
 };
 
 enum
@@ -154,6 +157,52 @@ least_digits (NullcurveFieldRow *self)
   return self->step < 1 ? 2 : 0;
 }
 
+/* Digits behind the point that a number as options write it takes. */
+static guint
+digits_of (const char *plain)
+{
+  const char *point = strchr (plain, '.');
+  return point != NULL && strpbrk (plain, "eE") == NULL ? (guint)strlen (point + 1) : 0;
+}
+
+static gboolean
+read_plain (const MoeOptionSpec *spec, const char *plain, double *value)
+{
+  guint64 whole;
+  if (spec->kind == MOE_OPTION_REAL)
+    return moe_options_parse_real (plain, strlen (plain), value) == MOE_NUMBER_OK;
+  if (moe_options_parse_whole (plain, strlen (plain), &whole) != MOE_NUMBER_OK)
+    return FALSE;
+  *value = (double)whole;
+  return TRUE;
+}
+
+/* The number that was typed.  What is none, or more than there can be, stays as it stands, and red,
+ * until somebody mends it: it must not become another number because the focus went elsewhere. */
+static int
+spin_input_cb (GtkSpinButton *spin, double *value, NullcurveFieldRow *self)
+{
+  g_autofree char *plain = nullcurve_typed_plain (
+      self->spec, gtk_editable_get_text (GTK_EDITABLE (spin)), nullcurve_typed_has_comma ());
+  GtkAdjustment *adjustment = gtk_spin_button_get_adjustment (spin);
+  double typed;
+  self->keeps_text = !read_plain (self->spec, plain, &typed)
+                     || typed < gtk_adjustment_get_lower (adjustment)
+                     || typed > gtk_adjustment_get_upper (adjustment);
+  *value = self->keeps_text ? gtk_adjustment_get_value (adjustment) : typed;
+  if (!self->keeps_text && digits_of (plain) > gtk_spin_button_get_digits (spin))
+    gtk_spin_button_set_digits (spin, digits_of (plain));
+  return TRUE;
+}
+
+static gboolean
+spin_output_cb (GtkSpinButton *spin, NullcurveFieldRow *self)
+{
+  gboolean keeps = self->keeps_text;
+  self->keeps_text = FALSE;
+  return keeps;
+}
+
 /* Zero can be typed and is told as a fault where it is one, instead of becoming another number. */
 static GtkWidget *
 new_spin (NullcurveFieldRow *self)
@@ -163,7 +212,8 @@ new_spin (NullcurveFieldRow *self)
   GtkAdjustment *adjustment =
       gtk_adjustment_new (0, 0, upper, self->step, self->step * (real ? 10 : 8), 0);
   GtkWidget *spin = gtk_spin_button_new (adjustment, 0, least_digits (self));
-  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  g_signal_connect (spin, "input", G_CALLBACK (spin_input_cb), self);
+  g_signal_connect (spin, "output", G_CALLBACK (spin_output_cb), self);
   ignore_wheel (spin);
   return spin;
 }
@@ -261,14 +311,22 @@ nullcurve_field_row_shows (NullcurveFieldRow *self, const char *option)
   return shows;
 }
 
-/* "0.005" times 100: "0.5".  What is no number stays what it is. */
-static void
-shift_point (char *text, gsize size, double factor)
+/* Of the longest list that options write. */
+enum
 {
+  LIST_SIZE = 32 * MOE_OPTIONS_MAX_LIST
+};
+
+/* "0.005" times 100: "0.5".  What is no number stays what it is. */
+static char *
+dup_shifted (const char *text, double factor)
+{
+  char shifted[G_ASCII_DTOSTR_BUF_SIZE];
   char *end;
   double value = g_ascii_strtod (text, &end);
-  if (factor != 1 && end != text && *end == '\0')
-    g_ascii_formatd (text, (int)size, "%.10g", value * factor);
+  if (factor == 1 || end == text || *end != '\0')
+    return g_strdup (text);
+  return g_strdup (g_ascii_formatd (shifted, sizeof shifted, "%.10g", value * factor));
 }
 
 /* Flags, choices and sets of them are a byte of the options. */
@@ -309,54 +367,69 @@ shown_byte (NullcurveFieldRow *self)
 /* A spin button refuses a text with more digits behind the point than it has, or with an exponent,
  * and would stay empty. */
 static void
-load_spin (NullcurveFieldRow *self, char *text, gsize size)
+load_spin (NullcurveFieldRow *self, const char *shown)
 {
   enum
   {
     MOST_DIGITS = 15 /* of a double that is below 1 */
   };
   GtkSpinButton *spin = GTK_SPIN_BUTTON (self->control);
-  double value = g_ascii_strtod (text, NULL);
+  double value = g_ascii_strtod (shown, NULL);
+  char text[LIST_SIZE];
   guint digits = 0;
   do
     {
       char format[8];
       g_snprintf (format, sizeof format, "%%.%uf", digits);
-      g_ascii_formatd (text, (int)size, format, value);
+      g_ascii_formatd (text, sizeof text, format, value);
     }
   while (g_ascii_strtod (text, NULL) != value && digits++ < MOST_DIGITS);
   gtk_spin_button_set_digits (spin, MAX (digits, least_digits (self)));
+  self->keeps_text = FALSE;
   gtk_spin_button_set_value (spin, value);
+  gtk_editable_set_text (GTK_EDITABLE (spin), text);
 }
 
 void
 nullcurve_field_row_load (NullcurveFieldRow *self, const MoeOptions *options)
 {
   g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
-  char text[64];
+  char text[LIST_SIZE];
   if (self->spec != NULL && is_byte (self->spec))
     load_byte (self, *((const guint8 *)options + self->spec->offset));
   if (self->spec == NULL || is_byte (self->spec)
       || moe_options_format (options, self->spec, text, sizeof text) < 0)
     return;
-  shift_point (text, sizeof text, self->factor);
+  g_autofree char *shown = dup_shifted (text, self->factor);
   if (GTK_IS_SPIN_BUTTON (self->control))
-    load_spin (self, text, sizeof text);
-  gtk_editable_set_text (GTK_EDITABLE (self->control), text);
+    load_spin (self, shown);
+  else
+    gtk_editable_set_text (GTK_EDITABLE (self->control), shown);
 }
 
 gboolean
 nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options, MoeError *error)
 {
   g_return_val_if_fail (NULLCURVE_IS_FIELD_ROW (self), FALSE);
-  char text[64];
   if (self->spec != NULL && is_byte (self->spec))
     *((guint8 *)options + self->spec->offset) = (guint8)shown_byte (self);
   if (self->spec == NULL || is_byte (self->spec))
     return TRUE;
-  g_strlcpy (text, gtk_editable_get_text (GTK_EDITABLE (self->control)), sizeof text);
-  shift_point (text, sizeof text, 1 / self->factor);
-  return moe_options_set (options, self->spec->name, text, error) == MOE_OK;
+  g_autofree char *plain =
+      nullcurve_typed_plain (self->spec, gtk_editable_get_text (GTK_EDITABLE (self->control)),
+                             nullcurve_typed_has_comma ());
+  g_autofree char *value = dup_shifted (plain, 1 / self->factor);
+  return moe_options_set (options, self->spec->name, value, error) == MOE_OK;
+}
+
+void
+nullcurve_field_row_set_idle (NullcurveFieldRow *self, gboolean idle)
+{
+  g_return_if_fail (NULLCURVE_IS_FIELD_ROW (self));
+  if (idle)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "idle");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "idle");
 }
 
 static void

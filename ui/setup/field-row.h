@@ -4,6 +4,7 @@
  *
  * A row with an option (property "option", its name without dashes) makes the control itself: a
  * switch, a list, check buttons or a number, as the option is, and takes it from and to options.
+ * Numbers and lists are read as people type them (typed.h); what is none stays as it was typed.
  * Numbers that are counted up get buttons with property "step"; "factor" is what the field shows
  * the value times.  Property "shows" names other options, separated by spaces, whose faults are
  * told here too.
@@ -43,6 +44,9 @@ gboolean nullcurve_field_row_store (NullcurveFieldRow *self, MoeOptions *options
 
 /* As property "note"; NULL or "" hides the line. */
 void nullcurve_field_row_set_note (NullcurveFieldRow *self, const char *note);
+
+/* Does the option play no part now?  It is then greyed out, but can be edited. */
+void nullcurve_field_row_set_idle (NullcurveFieldRow *self, gboolean idle);
 
 /* The sentence at the field and its error style; NULL when the value is fine. */
 void nullcurve_field_row_set_problem (NullcurveFieldRow *self, const char *problem);

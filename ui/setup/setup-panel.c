@@ -9,6 +9,7 @@
 #include "ui/setup/machine-choice.h"
 #include "ui/setup/option-groups.h"
 #include "ui/setup/topk-chooser.h"
+#include "ui/setup/typed.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -181,7 +182,7 @@ load_fractions (NullcurveSetupPanel *self)
   MoeOptions shown = self->options;
   if (shown.null_route_frac_list.n == 0 && shown.null_route_frac > 0)
     shown.null_route_frac_list = (MoeFractionList){ { shown.null_route_frac }, 1 };
-  char text[1024];
+  char text[4096];
   moe_options_format (&shown, moe_option_spec_find ("null-route-frac-list"), text, sizeof text);
   gtk_editable_set_text (self->fraction_list, text);
 }
@@ -219,6 +220,15 @@ load_fields (NullcurveSetupPanel *self)
 
 /* --- fields to options --- */
 
+/* What was typed for an option whose field is not of its row's own making. */
+static gboolean
+store_typed (NullcurveSetupPanel *self, const char *option, GtkEditable *field, MoeError *fault)
+{
+  g_autofree char *plain = nullcurve_typed_plain (
+      moe_option_spec_find (option), gtk_editable_get_text (field), nullcurve_typed_has_comma ());
+  return moe_options_set (&self->options, option, plain, fault) == MOE_OK;
+}
+
 static void
 store_topk (NullcurveSetupPanel *self, MoeError *first)
 {
@@ -249,20 +259,32 @@ store_fractions (NullcurveSetupPanel *self, MoeError *first)
     options->null_route_frac_list.n = 0;
   else if (selected < FRACTIONS_OWN)
     options->null_route_frac_list = fraction_choices[selected - FRACTIONS_FIRST_CHOICE];
-  else if (moe_options_set (options, "null-route-frac-list",
-                            gtk_editable_get_text (self->fraction_list), &fault)
-           != MOE_OK)
+  else if (!store_typed (self, "null-route-frac-list", self->fraction_list, &fault))
     show_fault (self, &fault, first);
+}
+
+/* A field of an option that plays no part among the others says so instead of what is wrong with
+ * it: it keeps nobody from measuring. */
+static void
+show_row_faults (NullcurveSetupPanel *self, const MoeError *faults, MoeError *first)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const MoeOptionSpec *spec = nullcurve_field_row_get_spec (g_ptr_array_index (self->rows, i));
+      gboolean idle = spec != NULL && moe_options_unneeded (&self->options, spec) != NULL;
+      nullcurve_field_row_set_idle (g_ptr_array_index (self->rows, i), idle);
+      if (faults[i].status != MOE_OK && !idle)
+        show_fault (self, &faults[i], first);
+    }
 }
 
 static void
 store_sweep (NullcurveSetupPanel *self, MoeError *first)
 {
   MoeError fault = { 0 };
-  const char *text = gtk_editable_get_text (self->tokens_list);
   if (gtk_drop_down_get_selected (self->sweep) != SWEEP_TOKENS)
     self->options.tokens_list.n = 0;
-  else if (moe_options_set (&self->options, "tokens-list", text, &fault) != MOE_OK)
+  else if (!store_typed (self, "tokens-list", self->tokens_list, &fault))
     show_fault (self, &fault, first);
 }
 
@@ -274,17 +296,15 @@ store_fields (NullcurveSetupPanel *self, MoeError *error)
   error->status = MOE_OK;
   for (guint i = 0; i < self->rows->len; i++)
     nullcurve_field_row_set_problem (g_ptr_array_index (self->rows, i), NULL);
+  g_autofree MoeError *faults = g_new0 (MoeError, self->rows->len);
   for (guint i = 0; i < self->rows->len; i++)
-    {
-      MoeError fault = { 0 };
-      if (!nullcurve_field_row_store (g_ptr_array_index (self->rows, i), &self->options, &fault))
-        show_fault (self, &fault, error);
-    }
+    nullcurve_field_row_store (g_ptr_array_index (self->rows, i), &self->options, &faults[i]);
+  self->options.until_settled = gtk_drop_down_get_selected (self->sampling) == SAMPLING_SETTLED;
+  nullcurve_machine_choice_store (self->machine_choice, &self->options);
   store_topk (self, error);
   store_fractions (self, error);
   store_sweep (self, error);
-  self->options.until_settled = gtk_drop_down_get_selected (self->sampling) == SAMPLING_SETTLED;
-  nullcurve_machine_choice_store (self->machine_choice, &self->options);
+  show_row_faults (self, faults, error);
   return error->status == MOE_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "ui/setup/topk-chooser.h"
 
 #include "ui/resources.h"
+#include "ui/setup/typed.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -54,7 +55,9 @@ nullcurve_topk_chooser_get (NullcurveTopkChooser *self, MoeSizeList *list, MoeEr
 {
   MoeOptions parsed;
   moe_options_init (&parsed);
-  const char *text = gtk_editable_get_text (self->others);
+  g_autofree char *text =
+      nullcurve_typed_plain (moe_option_spec_find ("topk-list"),
+                             gtk_editable_get_text (self->others), nullcurve_typed_has_comma ());
   if (gtk_toggle_button_get_active (self->more) && text[0] != '\0'
       && moe_options_set (&parsed, "topk-list", text, error) != MOE_OK)
     return FALSE;
