@@ -212,10 +212,13 @@ write_point (Dump *dump, const MoePoint *point, const char *folder, GError **err
                            point->block.choice[MOE_CHOICE_PASS])
         && !write_tensor (dump, &point->block, (MoeTensor)tensor, folder, error))
       return FALSE;
+  g_autofree float *weights = moe_routing_dup_weights (&dump->kept);
+  if (weights == NULL)
+    return nullcurve_bench_refuse (error, _ ("There is no memory for the weights of %zu slots."),
+                                   dump->kept.tokens * dump->kept.topk);
   return write_slots (&dump->kept, MOE_NPY_INT32, dump->kept.topk_idx, folder, "topk_idx.npy",
                       error)
-         && write_slots (&dump->kept, MOE_NPY_FLOAT32, dump->kept.topk_weights, folder,
-                         "topk_weights.npy", error)
+         && write_slots (&dump->kept, MOE_NPY_FLOAT32, weights, folder, "topk_weights.npy", error)
          && write_meta (dump, point, folder, error);
 }
 

@@ -85,11 +85,14 @@ append_point (GString *out, const MoePoint *point, const MoeRouting *routing, gs
       moe_choice_name (MOE_CHOICE_NULL_GRANULARITY, point->routing.null_granularity),
       moe_choice_name (MOE_CHOICE_NULL_TOKENS, point->routing.null_tokens));
   moe_json_append_real (out, routing->null_realized);
-  g_string_append_printf (out,
-                          ",\n  \"null_experts\": %zu,\n  \"null_assignments\": %zu,\n"
-                          "  \"real_assignments\": %zu,\n  \"dropped_assignments\": %zu,\n",
-                          routing->null_experts, routing->null_assignments,
-                          routing->real_assignments, dropped);
+  g_string_append_printf (
+      out,
+      ",\n  \"null_kind\": \"%s\",\n  \"null_vectors\": %zu"
+      ",\n  \"null_experts\": %zu,\n  \"null_assignments\": %zu,\n"
+      "  \"real_assignments\": %zu,\n  \"dropped_assignments\": %zu,\n",
+      moe_choice_name (MOE_CHOICE_NULL_KIND, point->block.choice[MOE_CHOICE_NULL_KIND]),
+      shape->null_vectors, routing->null_experts, routing->null_assignments,
+      routing->real_assignments, dropped);
 }
 
 GString *

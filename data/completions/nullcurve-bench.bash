@@ -81,6 +81,10 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'compact\ncarry\nremap'
       return
       ;;
+    --null-kind)
+      _nullcurve_bench_offer "$word" $'zero\ncopy\nconstant'
+      return
+      ;;
     --parallel-mode)
       _nullcurve_bench_offer "$word" $'none\nep'
       return
@@ -94,7 +98,7 @@ _nullcurve_bench ()
       return
       ;;
     --preset)
-      _nullcurve_bench_offer "$word" $'Quick\nLogbook S\nLogbook M\nLogbook L\nMixtral 8x7B\nLlama 4 Scout\ngpt-oss-20b\nQwen1.5-MoE-A2.7B\nLing-lite\nOLMoE-1B-7B\nQwen3-30B-A3B\nQwen3-235B-A22B\nDeepSeek-V3'
+      _nullcurve_bench_offer "$word" $'Quick\nLogbook S\nLogbook M\nLogbook L\nMixtral 8x7B\nLlama 4 Scout\ngpt-oss-20b\nQwen1.5-MoE-A2.7B\nLing-lite\nOLMoE-1B-7B\nQwen3-30B-A3B\nQwen3-30B-A3B with 64 zero experts\nQwen3-235B-A22B\nDeepSeek-V3\nLongCat-Flash'
       return
       ;;
     --matrix)
@@ -200,6 +204,7 @@ _nullcurve_bench ()
 --null-route-seed
 --renormalize-real-after-null
 --null-dispatch
+--null-kind
 --parallel-mode
 --ep-comm-path
 --ep-size

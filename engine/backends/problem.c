@@ -9,6 +9,11 @@ moe_problem_fits (const MoeProblem *problem, const MoeBlock *block, const MoeRou
   return moe_shape_equal (&block->shape, &problem->shape)
          && routing->tokens == problem->shape.tokens && routing->experts == problem->shape.experts
          && routing->topk <= problem->max_topk
+         && block->shape.null_vectors <= problem->shape.null_vectors
+         && (block->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_CONSTANT
+             || routing->null_experts <= block->shape.null_vectors)
+         && (!moe_weighs_nulls (block->choice) || routing->null_assignments == 0
+             || routing->null_weights != NULL)
          && moe_size_max (1, block->ep_size) == problem->ep_size
          && moe_choices_fit (problem->choice, block->choice);
 }

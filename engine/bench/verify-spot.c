@@ -238,6 +238,105 @@ mlp_forward (Spot *s, const Mlp *mlp)
   return status;
 }
 
+static bool
+is_null (const MoeRouting *routing, size_t slot)
+{
+  return (size_t)routing->topk_idx[slot] >= routing->experts;
+}
+
+static bool
+adds_constants (const Spot *s)
+{
+  return s->block->choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_CONSTANT;
+}
+
+/* What the null slots of the token add to its y. */
+static MoeStatus
+nulls_forward (Spot *s, size_t token)
+{
+  const MoeRouting *routing = s->routing;
+  MoeStatus status = MOE_OK;
+  for (size_t slot = token * routing->topk;
+       status == MOE_OK && routing->null_weights != NULL && slot < (token + 1) * routing->topk;
+       slot++)
+    {
+      double p = (double)routing->null_weights[slot];
+      if (!is_null (routing, slot))
+        continue;
+      if (adds_constants (s))
+        status = read_rows (s, MOE_TENSOR_V, s->H,
+                            (size_t)routing->topk_idx[slot] - routing->experts, 1, s->row);
+      for (size_t h = 0; status == MOE_OK && h < s->H; h++)
+        {
+          double term = p * (adds_constants (s) ? (double)s->row[h] : s->x.value[h]);
+          add_term (s->y, h, term, term * term);
+        }
+    }
+  return status;
+}
+
+/* What copies add to its dx. */
+static void
+nulls_backward (Spot *s, size_t token)
+{
+  const MoeRouting *routing = s->routing;
+  double scale = loss_scale (s);
+  if (routing->null_weights == NULL || adds_constants (s))
+    return;
+  for (size_t slot = token * routing->topk; slot < (token + 1) * routing->topk; slot++)
+    for (size_t h = 0; is_null (routing, slot) && h < s->H; h++)
+      {
+        double p = scale * (double)routing->null_weights[slot];
+        add_term (s->dx, h, p * s->y.value[h], p * p * square_of (s->y, h));
+      }
+}
+
+/* The whole gradient of the vector of the null expert whose slot is `slot`. */
+static MoeStatus
+check_null_vector (Spot *s, size_t slot)
+{
+  const MoeRouting *routing = s->routing;
+  const int32_t id = routing->topk_idx[slot];
+  double scale = loss_scale (s);
+  MoeStatus status = MOE_OK;
+  for (size_t h = 0; h < s->H; h++)
+    s->sums.value[h] = s->sums.square[h] = 0;
+  for (size_t i = 0; status == MOE_OK && i < routing->tokens * routing->topk; i++)
+    {
+      double p = scale * (double)routing->null_weights[i];
+      if (routing->topk_idx[i] != id)
+        continue;
+      status = read_rows (s, MOE_TENSOR_Y, s->H, i / routing->topk, 1, s->row);
+      for (size_t h = 0; status == MOE_OK && h < s->H; h++)
+        {
+          double term = p * (double)s->row[h];
+          add_term (s->sums, h, term, term * term);
+        }
+    }
+  if (status == MOE_OK)
+    status = read_rows (s, MOE_TENSOR_DV, s->H, (size_t)id - routing->experts, 1, s->row);
+  if (status == MOE_OK)
+    note_error (s, MOE_TENSOR_DV, s->row, s->sums, 0, s->H);
+  return status;
+}
+
+/* Of the token's first null slot, else of the first there is. */
+static MoeStatus
+check_nulls (Spot *s, size_t token)
+{
+  const MoeRouting *routing = s->routing;
+  size_t slots = routing->tokens * routing->topk;
+  if (routing->null_weights == NULL || !adds_constants (s))
+    return MOE_OK;
+  for (size_t i = 0; i < slots; i++)
+    {
+      size_t slot = (token * routing->topk + i) % slots;
+      if (is_null (routing, slot))
+        return check_null_vector (s, slot);
+    }
+  return MOE_OK;
+}
+
 static MoeStatus
 token_forward (Spot *s, size_t token)
 {
@@ -247,6 +346,8 @@ token_forward (Spot *s, size_t token)
     s->x.value[h] = (double)s->row[h];
   for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
     status = mlp_forward (s, &s->mlps[i]);
+  if (status == MOE_OK)
+    status = nulls_forward (s, token);
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_Y, H, token, 1, s->row);
   if (status == MOE_OK)
@@ -307,6 +408,7 @@ token_backward (Spot *s, size_t token)
   MoeStatus status = MOE_OK;
   for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
     status = mlp_backward (s, &s->mlps[i]);
+  nulls_backward (s, token);
   if (status == MOE_OK)
     status = read_rows (s, MOE_TENSOR_DX, s->H, token, 1, s->row);
   if (status == MOE_OK)
@@ -466,7 +568,7 @@ check_backward (Spot *s, size_t token)
   for (size_t i = 0; status == MOE_OK && i < s->n_mlps; i++)
     if (i == 0 || s->mlps[i].w1 == MOE_TENSOR_SW1)
       status = check_gradients (s, &s->mlps[i]);
-  return status;
+  return status == MOE_OK ? check_nulls (s, token) : status;
 }
 
 static MoeStatus

@@ -115,7 +115,8 @@ compare (
                             .w2 = c->tensors[MOE_TENSOR_W2],
                             .sw1 = c->tensors[MOE_TENSOR_SW1],
                             .sw3 = c->tensors[MOE_TENSOR_SW3],
-                            .sw2 = c->tensors[MOE_TENSOR_SW2] };
+                            .sw2 = c->tensors[MOE_TENSOR_SW2],
+                            .v = c->tensors[MOE_TENSOR_V] };
   MoeReferenceOutputs out = { .y = c->expected[MOE_TENSOR_Y],
                               .dx = c->expected[MOE_TENSOR_DX],
                               .dw1 = c->expected[MOE_TENSOR_DW1],
@@ -123,7 +124,8 @@ compare (
                               .dw2 = c->expected[MOE_TENSOR_DW2],
                               .dsw1 = c->expected[MOE_TENSOR_DSW1],
                               .dsw3 = c->expected[MOE_TENSOR_DSW3],
-                              .dsw2 = c->expected[MOE_TENSOR_DSW2] };
+                              .dsw2 = c->expected[MOE_TENSOR_DSW2],
+                              .dv = c->expected[MOE_TENSOR_DV] };
   MoeStatus status = moe_reference_run (shape, &c->kept, &in, &out, error);
   if (status != MOE_OK)
     return status;
@@ -164,10 +166,16 @@ moe_verify_block (const MoeBackend *backend,
 {
   Comparison c = { 0 };
   double loss = NAN;
+  MoeBlock own = *block;
+  MoeRoutingSpec spec = *routing;
   *result = (MoeVerifyResult){ 0 };
+  spec.keeps_null_weights = moe_weighs_nulls (block->choice);
   MoeStatus status = backend->supports (block, error);
   if (status == MOE_OK)
-    status = moe_routing_sample (routing, &c.routing, error);
+    status = moe_routing_sample (&spec, &c.routing, error);
+  own.shape.null_vectors =
+      block->choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_CONSTANT ? c.routing.null_experts : 0;
+  block = &own;
   if (status == MOE_OK)
     status = sample_kept (&c, block, error);
   if (status == MOE_OK)

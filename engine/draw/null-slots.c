@@ -26,6 +26,17 @@ moe_routing_null_experts (
   return moe_size_max (least, n);
 }
 
+size_t
+moe_routing_spec_null_experts (const MoeRoutingSpec *spec)
+{
+  bool tokens = spec->null_granularity == MOE_NULL_GRANULARITY_TOKEN;
+  if (!(spec->null_target > 0.0))
+    return 0;
+  return moe_routing_null_experts (tokens ? MOE_NULL_MODE_INDEPENDENT : spec->null_mode,
+                                   spec->null_experts, spec->experts, spec->topk,
+                                   spec->null_target);
+}
+
 /* The part of k slots that is null when each has hazard q and none is real after a null one. */
 static double
 null_part (double q, size_t topk)

@@ -13,6 +13,9 @@ bool moe_routing_choose_null (const MoeRoutingSpec *spec,
                               bool *is_null,
                               float *null_logit);
 
+/* The same of a spec: 0 where nothing is null, and where whole tokens are, whatever the mode. */
+size_t moe_routing_spec_null_experts (const MoeRoutingSpec *spec);
+
 /* How many tokens are null where whole ones are: f T, rounded, but that one stays.  tokens >= 1. */
 size_t moe_routing_null_tokens (size_t tokens, double null_target);
 

@@ -56,8 +56,7 @@ check_null (const MoeRoutingSpec *spec, MoeError *error)
                                  f);
   if (f == 0.0)
     return MOE_OK;
-  size_t n =
-      moe_routing_null_experts (mode_of (spec), spec->null_experts, spec->experts, spec->topk, f);
+  size_t n = moe_routing_spec_null_experts (spec);
   if (n > (size_t)INT32_MAX - spec->experts)
     return spec->null_experts > 0
                ? moe_error_set_option (error, MOE_ERROR_INVALID, "null-experts",
@@ -288,12 +287,17 @@ weigh_token (MoeRouting *routing, const float *null_logit, bool renormalize, siz
       if ((size_t)id[j] < routing->experts)
         real += part;
     }
-  double divisor = renormalize && real > 0.0 ? real : all;
+  /* Where null slots keep their weights, the sum is that of all. */
+  float *null = routing->null_weights != NULL ? routing->null_weights + token * k : NULL;
+  double divisor = renormalize && null == NULL && real > 0.0 ? real : all;
   for (size_t j = 0; j < k; j++)
-    weight[j] =
-        (size_t)id[j] < routing->experts
-            ? (float)(exp_of (slot_logit (routing, null_logit, token, j) - largest) / divisor)
-            : 0.0f;
+    {
+      double p = exp_of (slot_logit (routing, null_logit, token, j) - largest) / divisor;
+      bool is_real = (size_t)id[j] < routing->experts;
+      if (null != NULL)
+        null[j] = is_real ? 0.0f : (float)p;
+      weight[j] = is_real ? (float)p : 0.0f;
+    }
 }
 
 /* Turn the logits in topk_weights into weights: softmax over the k chosen logits of a token, 0 at
@@ -343,13 +347,14 @@ moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *e
     .tokens = spec->tokens,
     .experts = spec->experts,
     .topk = spec->topk,
+    .null_experts = moe_routing_spec_null_experts (spec),
     .topk_idx = malloc (slots * sizeof (int32_t)),
     .topk_weights = malloc (slots * sizeof (float)),
   };
-  if (spec->null_target > 0.0)
-    made.null_experts = moe_routing_null_experts (mode_of (spec), spec->null_experts, spec->experts,
-                                                  spec->topk, spec->null_target);
-  if (made.topk_idx == NULL || made.topk_weights == NULL)
+  if (spec->keeps_null_weights && spec->null_target > 0.0)
+    made.null_weights = malloc (slots * sizeof (float));
+  if (made.topk_idx == NULL || made.topk_weights == NULL
+      || (made.null_weights == NULL && spec->keeps_null_weights && spec->null_target > 0.0))
     status = no_memory_for_routing (spec, error);
   if (status == MOE_OK)
     status = sample_experts (spec, &made, error);

@@ -97,6 +97,8 @@ static const MoeColumn rows[] = {
   CHOICE (MOE_CHOICE_NULL_DISPATCH),
   CHOICE (MOE_CHOICE_NULL_GRANULARITY),
   CHOICE (MOE_CHOICE_NULL_TOKENS),
+  CHOICE (MOE_CHOICE_NULL_KIND),
+  { "null_vectors", MOE_COLUMN_NULL_VECTORS, 0, 0, 1e12, MOE_WORDS ("must be from 0 to 10^12") },
   CHOICE (MOE_CHOICE_REMAT_MODE),
   CHOICE (MOE_CHOICE_PACK_STRATEGY),
   CHOICE (MOE_CHOICE_PERMUTE_MODE),
@@ -232,6 +234,7 @@ moe_row_reset (MoeRow *row)
   row->has_rounds = FALSE;
   row->n_samples = -1;
   row->shared_dim = -1;
+  row->null_vectors = -1;
   row->time_s = NAN;
 }
 
@@ -375,6 +378,8 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
                      "10^12");
     case MOE_COLUMN_SHARED_DIM:
       return read_count (column, field, &row->shared_dim);
+    case MOE_COLUMN_NULL_VECTORS:
+      return read_count (column, field, &row->null_vectors);
     case MOE_COLUMN_COUNT:
       return read_count (column, field, member);
     case MOE_COLUMN_REAL:
@@ -441,6 +446,8 @@ moe_row_finish (MoeRow *row)
     record->shape.shared_dim = (size_t)MAX (row->shared_dim, 0);
   else if (row->shared_dim > 0)
     return MOE_WORDS ("shared_expert_dim is given without a shape");
+  if (record->has_shape)
+    record->shape.null_vectors = (size_t)MAX (row->null_vectors, 0);
   if (row->samples->len > 0)
     {
       record->samples_s = (double *)row->samples->data;
@@ -527,6 +534,11 @@ append_field (GString *text,
       break;
     case MOE_COLUMN_SHARED_DIM:
       append_count (text, record->has_shape ? (gint64)record->shape.shared_dim : -1);
+      break;
+    case MOE_COLUMN_NULL_VECTORS:
+      append_count (text, record->has_shape && record->shape.null_vectors > 0
+                              ? (gint64)record->shape.null_vectors
+                              : -1);
       break;
     case MOE_COLUMN_COUNT:
       append_count (text, *(const gint64 *)member);

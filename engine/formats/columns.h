@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 enum
 {
-  MOE_N_FIXED_COLUMNS = 53 + MOE_N_CHOICES,
+  MOE_N_FIXED_COLUMNS = 54 + MOE_N_CHOICES,
   MOE_N_COLUMNS = MOE_N_FIXED_COLUMNS + MOE_N_STAGES
 };
 
@@ -17,6 +17,7 @@ typedef enum MoeColumnKind
 {
   MOE_COLUMN_SHAPE,
   MOE_COLUMN_SHARED_DIM,
+  MOE_COLUMN_NULL_VECTORS,
   MOE_COLUMN_COUNT,
   MOE_COLUMN_REAL,
   MOE_COLUMN_TEXT,
@@ -61,6 +62,7 @@ typedef struct MoeRow
   gboolean has_rounds;
   gint64 n_samples; /* as told by its own column; -1 when not told */
   gint64 shared_dim;
+  gint64 null_vectors;
   double time_s; /* of a step, as told; NaN when not */
 } MoeRow;
 

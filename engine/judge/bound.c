@@ -63,7 +63,7 @@ moe_run_get_limits (const MoeRun *run, MoeLimits *limits)
 gboolean
 moe_record_block (const MoeRecord *record, MoeBlock *block, gsize *active_experts)
 {
-  int pass, dtype;
+  int pass, dtype, kind;
   if (!record->has_shape || record->real_assignments <= 0
       || !moe_record_get_choice (record, MOE_CHOICE_PASS, &pass)
       || !moe_record_get_choice (record, MOE_CHOICE_DTYPE, &dtype))
@@ -71,6 +71,8 @@ moe_record_block (const MoeRecord *record, MoeBlock *block, gsize *active_expert
   *block = (MoeBlock){ .shape = record->shape,
                        .choice[MOE_CHOICE_PASS] = (guint8)pass,
                        .choice[MOE_CHOICE_DTYPE] = (guint8)dtype };
+  if (moe_record_get_choice (record, MOE_CHOICE_NULL_KIND, &kind))
+    block->choice[MOE_CHOICE_NULL_KIND] = (guint8)kind;
   /* Sources older than the count tell nothing of their loads: even ones are taken for them. */
   const MoeRoutingSpec even = { .experts = record->shape.experts, .topk = 1 };
   *active_experts = record->active_experts >= 0

@@ -131,7 +131,7 @@ try_probe (const MoeMeasureAsk *ask, const MoeBackend *backend, Probe *probe, Mo
   probe->flops =
       moe_flops (&probe->shape, block.choice[MOE_CHOICE_PASS], (double)probe->shape.tokens);
   probe->bytes = moe_cost_bytes (
-      &block, moe_law_active_experts (&spec, (double)probe->shape.tokens), probe->shape.tokens);
+      &block, moe_law_active_experts (&spec, (double)probe->shape.tokens), probe->shape.tokens, 0);
   moe_routing_clear (&routing);
   return status;
 }

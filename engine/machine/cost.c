@@ -44,8 +44,29 @@ gather_bytes (const MoeBlock *block, double rows)
   return 0;
 }
 
+/* Copies read x in the combine, and y in the backward of the gather.  Vectors are read in the
+ * forward; their gradients are written from y. */
 double
-moe_cost_bytes (const MoeBlock *block, double active_experts, size_t rows)
+moe_cost_null_bytes (const MoeBlock *block, double null_tokens)
+{
+  double H = (double)block->shape.hidden, N = (double)block->shape.null_vectors;
+  double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
+  double tokens = element * H * null_tokens, vectors = element * H * N;
+  bool backward = block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD;
+  switch ((MoeNullKind)block->choice[MOE_CHOICE_NULL_KIND])
+    {
+    case MOE_NULL_KIND_COPY:
+      return backward ? 2 * tokens : tokens;
+    case MOE_NULL_KIND_CONSTANT:
+      return backward ? 2 * vectors + tokens : vectors;
+    case MOE_NULL_KIND_ZERO:
+      break;
+    }
+  return 0;
+}
+
+double
+moe_cost_bytes (const MoeBlock *block, double active_experts, size_t rows, double null_tokens)
 {
   double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
   double T = (double)block->shape.tokens, E = (double)block->shape.experts;
@@ -57,7 +78,8 @@ moe_cost_bytes (const MoeBlock *block, double active_experts, size_t rows)
                    + 2 * element * moved * (2 * H + 3 * M) /* x, h, act, out rows */
                    + 2 * element * T * H                   /* x in, y out */
                    + gather_bytes (block, moved);
-  double around = shared_bytes (block) + exchange_bytes (block);
+  double around =
+      shared_bytes (block) + exchange_bytes (block) + moe_cost_null_bytes (block, null_tokens);
   if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return forward + around;
   double backward = active                                  /* weights */

@@ -30,6 +30,19 @@ recomputed_flops (const MoePoint *point)
          * moe_point_expected_rows (point); /* gate and up */
 }
 
+/* Tokens that have null slots. */
+static double
+null_tokens (const MoePoint *point)
+{
+  const MoeRoutingSpec *routing = &point->routing;
+  double T = (double)routing->tokens, k = (double)routing->topk, f = routing->null_target;
+  if (routing->null_granularity == MOE_NULL_GRANULARITY_TOKEN)
+    return T * f;
+  if (routing->null_mode == MOE_NULL_MODE_INDEPENDENT)
+    return T * (1.0 - pow (1.0 - f, k));
+  return fmin (T, T * k * f);
+}
+
 double
 moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
 {
@@ -41,7 +54,7 @@ moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
   bool remaps = moe_remaps_nulls (point->block.choice);
   double spread = remaps ? slots * (1.0 - point->routing.null_target) : computed;
   double active = moe_law_active_experts (&point->routing, spread);
-  double bytes = moe_cost_bytes (&point->block, active, (size_t)rows);
+  double bytes = moe_cost_bytes (&point->block, active, (size_t)rows, null_tokens (point));
   return (moe_point_expected_flops (point) + recomputed_flops (point)) / calibration->flops_per_s
          + bytes / calibration->bytes_per_s;
 }

@@ -272,10 +272,11 @@ moe_limits_least_bytes (const MoeBlock *block, size_t active_experts)
   double expert = 3 * H * M * element, rows = T * H * element;
   double shared = 3 * H * (double)block->shape.shared_dim * element;
   double weights = (double)active_experts * expert + shared;
+  double vectors = (double)block->shape.null_vectors * H * element;
   if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
-    return (MoeLeastBytes){ .read = weights + rows, .written = rows };
-  return (MoeLeastBytes){ .read = 2 * weights + 3 * rows, /* x; x, y */
-                          .written = E * expert + shared + 2 * rows };
+    return (MoeLeastBytes){ .read = weights + vectors + rows, .written = rows };
+  return (MoeLeastBytes){ .read = 2 * weights + vectors + 3 * rows, /* x; x, y */
+                          .written = E * expert + shared + vectors + 2 * rows };
 }
 
 double

@@ -80,6 +80,7 @@ moe_capacity_apply (const MoeRouting *routing,
   const size_t slots = routing->tokens * routing->topk;
   MoeRouting made = *routing;
   Claim *claims = calloc (slots, sizeof *claims);
+  made.null_weights = NULL; /* there is no capacity beside null slots */
   made.topk_idx = malloc (slots * sizeof *made.topk_idx);
   made.topk_weights = malloc (slots * sizeof *made.topk_weights);
   if (claims == NULL || made.topk_idx == NULL || made.topk_weights == NULL)

@@ -278,6 +278,26 @@ const MoeChoiceSpec moe_choices[] = {
     .scope = MOE_SCOPE_ROUTING,
     .needs = MOE_NEEDS_NULL_TOKENS,
   },
+  [MOE_CHOICE_NULL_KIND] = {
+    .option = "null-kind",
+    .column = "null_kind",
+    .title = MOE_WORDS ("Null kind"),
+    .label = MOE_WORDS ("What null slots add"),
+    .notes = WORDS (
+        MOE_WORDS ("A null slot adds nothing to its token."),
+        MOE_WORDS ("A null slot adds its weight times the token itself: an identity expert, as "
+                   "LongCat-Flash and MoE++ have them."),
+        MOE_WORDS ("A null slot adds its weight times a trainable vector of its null expert, as "
+                   "in MoE++.")),
+    .group = MOE_GROUP_NULLS,
+    .help = MOE_WORDS ("what a null slot adds: nothing, its weight times the token, or its weight "
+                       "times a trainable vector"),
+    NAMES ("zero", "copy", "constant"),
+    .labels = WORDS (MOE_WORDS ("Zero"), MOE_WORDS ("Copy"), MOE_WORDS ("Constant")),
+    .missing = "zero",
+    .needs = MOE_NEEDS_NULLS,
+    .common = true,
+  },
 }; /* moe_choices */
 _Static_assert(N_ELEMENTS (moe_choices) == MOE_N_CHOICES, "every choice has a row");
 

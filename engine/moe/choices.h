@@ -44,6 +44,7 @@ typedef enum MoeChoice
   MOE_CHOICE_EP_COMM_PATH,
   MOE_CHOICE_NULL_GRANULARITY,
   MOE_CHOICE_NULL_TOKENS,
+  MOE_CHOICE_NULL_KIND,
   MOE_N_CHOICES
 } MoeChoice;
 
@@ -76,6 +77,14 @@ typedef enum MoeNullTokens
   MOE_NULL_TOKENS_RANDOM,
   MOE_NULL_TOKENS_TAIL, /* the last ones of the batch */
 } MoeNullTokens;
+
+/* What a null slot adds to its token (SPEC 2). */
+typedef enum MoeNullKind
+{
+  MOE_NULL_KIND_ZERO,     /* nothing */
+  MOE_NULL_KIND_COPY,     /* its weight times x */
+  MOE_NULL_KIND_CONSTANT, /* its weight times a trainable vector, one for each null id */
+} MoeNullKind;
 
 typedef enum MoePass
 {
@@ -199,12 +208,13 @@ typedef enum MoeNeeds
   MOE_NEEDS_TWO_SHARDS, /* at least, if any */
   MOE_NEEDS_EXCHANGE,   /* between two shards */
   MOE_NEEDS_NULLS,
-  MOE_NEEDS_NULL_MODES,  /* nulls, and more slots than one where modes differ by these */
-  MOE_NEEDS_NULL_SLOTS,  /* nulls, beside other slots of their token */
-  MOE_NEEDS_NULL_TOKENS, /* nulls, which are whole tokens */
-  MOE_NEEDS_SLOTS,       /* that are null one by one */
-  MOE_NEEDS_UNEVEN,      /* slots, of which the null logit leaves some and others not */
-  MOE_NEEDS_NUMBER,      /* of samples, instead of as many as it takes */
+  MOE_NEEDS_NULL_MODES,      /* nulls, and more slots than one where modes differ by these */
+  MOE_NEEDS_NULL_SLOTS,      /* nulls, beside other slots of their token */
+  MOE_NEEDS_NULL_TOKENS,     /* nulls, which are whole tokens */
+  MOE_NEEDS_DROPPED_WEIGHTS, /* of null slots */
+  MOE_NEEDS_SLOTS,           /* that are null one by one */
+  MOE_NEEDS_UNEVEN,          /* slots, of which the null logit leaves some and others not */
+  MOE_NEEDS_NUMBER,          /* of samples, instead of as many as it takes */
   MOE_NEEDS_SETTLED,
   MOE_NEEDS_RATIO,        /* that is to be settled */
   MOE_NEEDS_NO_SHARDS,    /* more than they are themselves */
@@ -274,6 +284,13 @@ static inline bool
 moe_remaps_nulls (const uint8_t choice[MOE_N_CHOICES])
 {
   return choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_REMAP;
+}
+
+/* Do null slots keep their weights? */
+static inline bool
+moe_weighs_nulls (const uint8_t choice[MOE_N_CHOICES])
+{
+  return choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_ZERO;
 }
 
 static inline MoeRematMode

@@ -177,6 +177,39 @@ for_mlps (Work *work,
     }
 }
 
+/* What a null slot with a weight adds: its weight times x, or its null expert's v. */
+static void
+forward_nulls (Work *work, size_t token)
+{
+  const MoeRouting *routing = work->routing;
+  const size_t h = work->shape->hidden, k = routing->topk;
+  for (size_t at = token * k; routing->null_weights != NULL && at < (token + 1) * k; at++)
+    {
+      size_t id = (size_t)routing->topk_idx[at];
+      if (id < routing->experts)
+        continue;
+      const float *added =
+          work->in->v != NULL ? work->in->v + (id - routing->experts) * h : work->in->x + token * h;
+      add_scaled (work->out->y + token * h, (double)routing->null_weights[at], added, h);
+    }
+}
+
+static void
+backward_nulls (Work *work, size_t token)
+{
+  const MoeRouting *routing = work->routing;
+  const size_t h = work->shape->hidden, k = routing->topk;
+  for (size_t at = token * k; routing->null_weights != NULL && at < (token + 1) * k; at++)
+    {
+      size_t id = (size_t)routing->topk_idx[at];
+      if (id < routing->experts)
+        continue;
+      double *gradient = work->in->v != NULL ? work->out->dv + (id - routing->experts) * h
+                                             : work->out->dx + token * h;
+      add_scaled_double (gradient, (double)routing->null_weights[at], work->d_y, h);
+    }
+}
+
 static void
 run_forward (Work *work)
 {
@@ -187,6 +220,7 @@ run_forward (Work *work)
     {
       double token_squares = 0.0;
       for_mlps (work, token, forward_mlp);
+      forward_nulls (work, token);
       for (size_t i = 0; i < h; i++)
         token_squares += work->out->y[token * h + i] * work->out->y[token * h + i];
       squares += token_squares;
@@ -199,9 +233,9 @@ clear_gradients (Work *work)
 {
   const MoeShape *shape = work->shape;
   MoeReferenceOutputs *out = work->out;
-  double *const gradients[] = { out->dx,   out->dw1,  out->dw3, out->dw2,
-                                out->dsw1, out->dsw3, out->dsw2 };
-  for (int i = MOE_TENSOR_DX; i <= MOE_TENSOR_DSW2; i++)
+  double *const gradients[] = { out->dx,   out->dw1,  out->dw3,  out->dw2,
+                                out->dsw1, out->dsw3, out->dsw2, out->dv };
+  for (int i = MOE_TENSOR_DX; i <= MOE_TENSOR_DV; i++)
     if (moe_tensor_exists ((MoeTensor)i, shape, MOE_PASS_FORWARD_BACKWARD))
       memset (gradients[i - MOE_TENSOR_DX], 0,
               moe_tensor_elements ((MoeTensor)i, shape) * sizeof (double));
@@ -218,6 +252,7 @@ run_backward (Work *work)
       for (size_t i = 0; i < h; i++)
         work->d_y[i] = scale * work->out->y[token * h + i];
       for_mlps (work, token, backward_mlp);
+      backward_nulls (work, token);
     }
 }
 
@@ -229,6 +264,10 @@ check_arguments (const MoeShape *shape, const MoeRouting *routing, MoeError *err
                           "The routing is for %zu tokens and %zu experts, but the shape has %zu "
                           "and %zu: they must be the same.",
                           routing->tokens, routing->experts, shape->tokens, shape->experts);
+  if (shape->null_vectors > 0 && shape->null_vectors < routing->null_experts)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "The routing has %zu null experts, but there are %zu null vectors.",
+                          routing->null_experts, shape->null_vectors);
   return MOE_OK;
 }
 

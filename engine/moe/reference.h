@@ -17,6 +17,7 @@ typedef struct MoeReferenceInputs
   const float *sw1; /* shared expert; NULL together when shared_dim = 0 */
   const float *sw3;
   const float *sw2;
+  const float *v; /* with null kind constant, else NULL: null slots that have weights add x */
 } MoeReferenceInputs;
 
 /* Outputs in double, row-major, owned by the caller; all gradients may be NULL together for a
@@ -32,6 +33,7 @@ typedef struct MoeReferenceOutputs
   double *dsw3;
   double *dsw2;
   double loss; /* mean (y^2) over T*H */
+  double *dv;  /* beside v */
 } MoeReferenceOutputs;
 
 /* Compute y and, when out->dx is set, the gradients of L = mean (y^2).  Routing and weights are

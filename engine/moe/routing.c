@@ -9,7 +9,19 @@ moe_routing_clear (MoeRouting *routing)
 {
   free (routing->topk_idx);
   free (routing->topk_weights);
+  free (routing->null_weights);
   *routing = (MoeRouting){ 0 };
+}
+
+float *
+moe_routing_dup_weights (const MoeRouting *routing)
+{
+  const size_t slots = routing->tokens * routing->topk;
+  float *weights = malloc (slots * sizeof *weights);
+  for (size_t slot = 0; weights != NULL && slot < slots; slot++)
+    weights[slot] = routing->topk_weights[slot]
+                    + (routing->null_weights != NULL ? routing->null_weights[slot] : 0.0f);
+  return weights;
 }
 
 void

@@ -21,6 +21,7 @@ typedef struct MoeRoutingSpec
   MoeNullTokens null_tokens;           /* ... and these */
   double null_target;                  /* f, 0 <= f < 1; 0 disables null routing */
   size_t null_experts;                 /* N; 0: derived from f and E as SPEC 2 says */
+  bool keeps_null_weights;             /* null slots have weights too, and take part in their sum */
   bool renormalize;                    /* divide real weights by their sum per token */
   uint64_t seed;                       /* logits */
   uint64_t null_seed;                  /* null slots and null logits */
@@ -40,9 +41,11 @@ typedef struct MoeRouting
   size_t tokens;
   size_t experts;
   size_t topk;
-  size_t null_experts;     /* N used; 0 when f = 0 */
-  int32_t *topk_idx;       /* [tokens, topk], best first; ids >= experts are null */
-  float *topk_weights;     /* [tokens, topk], as used in the combine: 0 at null slots */
+  size_t null_experts; /* N used; 0 when f = 0 */
+  int32_t *topk_idx;   /* [tokens, topk], best first; ids >= experts are null */
+  float *topk_weights; /* [tokens, topk], as used in the combine: 0 at null slots */
+  float
+      *null_weights; /* [tokens, topk] of the null slots, 0 at real ones; NULL: they add nothing */
   size_t null_assignments; /* null slots among tokens * topk */
   size_t real_assignments; /* R = tokens * topk - null_assignments */
   double null_realized;    /* null_assignments / (tokens * topk) */
@@ -51,6 +54,10 @@ typedef struct MoeRouting
 
 /* Frees the arrays and zeroes the struct; safe on a zeroed struct. */
 void moe_routing_clear (MoeRouting *routing);
+
+/* The weights of all slots, [tokens, topk], those of null slots that add something among them; free
+ * () them.  NULL when memory is refused. */
+float *moe_routing_dup_weights (const MoeRouting *routing);
 
 /* Assignments of each real expert: counts[experts]. */
 void moe_routing_expert_counts (const MoeRouting *routing, size_t *counts);

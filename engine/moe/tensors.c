@@ -12,6 +12,7 @@ static const char *const tensor_names[MOE_N_TENSORS] = {
   [MOE_TENSOR_SW2] = "sw2",   [MOE_TENSOR_Y] = "y",       [MOE_TENSOR_DX] = "dx",
   [MOE_TENSOR_DW1] = "dw1",   [MOE_TENSOR_DW3] = "dw3",   [MOE_TENSOR_DW2] = "dw2",
   [MOE_TENSOR_DSW1] = "dsw1", [MOE_TENSOR_DSW3] = "dsw3", [MOE_TENSOR_DSW2] = "dsw2",
+  [MOE_TENSOR_V] = "v",       [MOE_TENSOR_DV] = "dv",
 };
 const MoeNames moe_tensor_names = { tensor_names, MOE_N_TENSORS };
 
@@ -22,7 +23,8 @@ typedef enum Dim
   H,
   M,
   E,
-  S
+  S,
+  N
 } Dim;
 
 /* Dimensions, and of inputs the stream of the initial values. */
@@ -38,6 +40,7 @@ static const struct
   [MOE_TENSOR_SW1] = { { H, S }, MOE_STREAM_SHARED_W1 },
   [MOE_TENSOR_SW3] = { { H, S }, MOE_STREAM_SHARED_W3 },
   [MOE_TENSOR_SW2] = { { S, H }, MOE_STREAM_SHARED_W2 },
+  [MOE_TENSOR_V] = { { N, H }, MOE_STREAM_NULL_VECTORS },
   [MOE_TENSOR_Y] = { .dims = { T, H } },
   [MOE_TENSOR_DX] = { .dims = { T, H } },
   [MOE_TENSOR_DW1] = { .dims = { E, H, M } },
@@ -46,6 +49,7 @@ static const struct
   [MOE_TENSOR_DSW1] = { .dims = { H, S } },
   [MOE_TENSOR_DSW3] = { .dims = { H, S } },
   [MOE_TENSOR_DSW2] = { .dims = { S, H } },
+  [MOE_TENSOR_DV] = { .dims = { N, H } },
 };
 
 MoeTensorOwner
@@ -54,6 +58,7 @@ moe_tensor_owner (MoeTensor tensor)
   Dim outermost = kinds[tensor].dims[0];
   return outermost == T   ? MOE_TENSOR_OF_TOKENS
          : outermost == E ? MOE_TENSOR_OF_EXPERTS
+         : outermost == N ? MOE_TENSOR_OF_NULLS
                           : MOE_TENSOR_OF_SHARED;
 }
 
@@ -62,6 +67,8 @@ moe_tensor_exists (MoeTensor tensor, const MoeShape *shape, MoePass pass)
 {
   if (tensor > MOE_TENSOR_Y && pass == MOE_PASS_FORWARD)
     return false;
+  if (moe_tensor_owner (tensor) == MOE_TENSOR_OF_NULLS)
+    return shape->null_vectors > 0;
   return moe_tensor_owner (tensor) != MOE_TENSOR_OF_SHARED || shape->shared_dim > 0;
 }
 
@@ -74,11 +81,10 @@ moe_tensor_is_output (MoeTensor tensor)
 size_t
 moe_tensor_dims (MoeTensor tensor, const MoeShape *shape, size_t dims[3])
 {
-  const size_t sizes[] = { [T] = shape->tokens,
-                           [H] = shape->hidden,
-                           [M] = shape->mlp_dim,
-                           [E] = shape->experts,
-                           [S] = shape->shared_dim };
+  const size_t sizes[] = {
+    [T] = shape->tokens,  [H] = shape->hidden,     [M] = shape->mlp_dim,
+    [E] = shape->experts, [S] = shape->shared_dim, [N] = shape->null_vectors
+  };
   size_t n = 0;
   for (; n < 3 && kinds[tensor].dims[n] != NONE; n++)
     dims[n] = sizes[kinds[tensor].dims[n]];
@@ -103,7 +109,7 @@ moe_tensor_init (MoeTensor tensor, const MoeShape *shape)
   size_t dims[3], n = moe_tensor_dims (tensor, shape, dims);
   MOE_ASSERT (!moe_tensor_is_output (tensor));
   return (MoeTensorInit){ .stream = (uint32_t)kinds[tensor].stream,
-                          .scale = tensor == MOE_TENSOR_X
+                          .scale = tensor == MOE_TENSOR_X || tensor == MOE_TENSOR_V
                                        ? 1.0f
                                        : (float)(1.0 / sqrt ((double)dims[n - 2])) };
 }

@@ -72,8 +72,10 @@ typedef struct MoeShape
   size_t mlp_dim;
   size_t experts;
   size_t shared_dim;
+  size_t null_vectors; /* N with null kind constant, else 0: of a point, not of what is compared */
 } MoeShape;
 
+/* But for the null vectors, which follow from the fraction. */
 bool moe_shape_equal (const MoeShape *a, const MoeShape *b);
 
 enum

@@ -76,6 +76,12 @@ has_null_tokens (const MoeOptions *o)
 }
 
 static bool
+keeps_null_weights (const MoeOptions *o)
+{
+  return moe_weighs_nulls (o->choice);
+}
+
+static bool
 has_zero_anyway (const MoeOptions *o)
 {
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
@@ -117,11 +123,14 @@ lacks (const MoeOptions *o, MoeNeeds needs)
              || (has_one_slot (o)
                  && o->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_TAKE_UNTIL_NULL);
     case MOE_NEEDS_NULL_SLOTS:
-      return has_no_nulls (o) || has_null_tokens (o) || has_one_slot (o) || has_all_or_none (o);
+      return has_no_nulls (o) || keeps_null_weights (o) || has_null_tokens (o) || has_one_slot (o)
+             || has_all_or_none (o);
     case MOE_NEEDS_NULL_TOKENS:
       return has_no_nulls (o) || !has_null_tokens (o);
     case MOE_NEEDS_SLOTS:
       return has_null_tokens (o);
+    case MOE_NEEDS_DROPPED_WEIGHTS:
+      return keeps_null_weights (o);
     case MOE_NEEDS_UNEVEN:
       return has_all_or_none (o);
     case MOE_NEEDS_NUMBER:
@@ -167,6 +176,9 @@ static const char *const reasons[MOE_N_NEEDS] = {
   [MOE_NEEDS_NULL_SLOTS] = MOE_WORDS ("with top-1 the weight of a slot is 1"),
   [MOE_NEEDS_NULL_TOKENS] = MOE_WORDS ("--null-granularity is slot"),
   [MOE_NEEDS_SLOTS] = MOE_WORDS ("--null-granularity is token"),
+  [MOE_NEEDS_DROPPED_WEIGHTS] =
+      MOE_WORDS ("null slots keep their weights with this --null-kind, and all "
+                 "of a token's add up to 1"),
   [MOE_NEEDS_UNEVEN] = MOE_WORDS ("a token's slots are all null or none of them, as --distribution "
                                   "balanced has equal logits"),
   [MOE_NEEDS_NUMBER] = MOE_WORDS ("--until-settled takes as many samples as it needs"),
@@ -189,12 +201,14 @@ reason (const MoeOptions *options, MoeNeeds needs)
     needs = MOE_NEEDS_UNEVEN;
   if ((needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS) && has_null_tokens (options))
     needs = MOE_NEEDS_SLOTS;
+  if (needs == MOE_NEEDS_NULL_SLOTS && keeps_null_weights (options))
+    needs = MOE_NEEDS_DROPPED_WEIGHTS;
   if (needs == MOE_NEEDS_EXCHANGE)
     needs = has_shards (options) ? MOE_NEEDS_TWO_SHARDS : MOE_NEEDS_SHARDS;
   if (needs == MOE_NEEDS_NO_FRACTIONS && options->null_route_frac_list.n > 0)
     needs = MOE_NEEDS_NO_LIST;
   if ((needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS || needs == MOE_NEEDS_SLOTS
-       || needs == MOE_NEEDS_NULL_TOKENS)
+       || needs == MOE_NEEDS_NULL_TOKENS || needs == MOE_NEEDS_DROPPED_WEIGHTS)
       && has_no_nulls (options))
     needs = MOE_NEEDS_NULLS;
   return moe_words (reasons[needs]);

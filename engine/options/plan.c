@@ -7,6 +7,7 @@
 
 #include "engine/base/size.h"
 #include "engine/draw/laws.h"
+#include "engine/draw/null-slots.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
 #include "engine/threads/team.h"
@@ -60,11 +61,21 @@ routing_of (const MoeOptions *options,
     .null_granularity = (MoeNullGranularity)chosen[MOE_CHOICE_NULL_GRANULARITY],
     .null_tokens = (MoeNullTokens)chosen[MOE_CHOICE_NULL_TOKENS],
     .null_target = fraction,
+    .keeps_null_weights = moe_weighs_nulls (chosen),
     .null_experts = options->null_experts,
     .renormalize = options->renormalize_real_after_null,
     .seed = options->seed,
     .null_seed = options->null_route_seed,
   };
+}
+
+/* A vector for each null expert of a point, where they add one. */
+static size_t
+null_vectors (const MoeBlock *block, const MoeRoutingSpec *routing)
+{
+  if (block->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_CONSTANT)
+    return 0;
+  return moe_routing_spec_null_experts (routing);
 }
 
 static void
@@ -76,6 +87,7 @@ add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
     .block = *block,
     .routing = *routing,
   };
+  plan->points[plan->n_points].block.shape.null_vectors = null_vectors (block, routing);
   plan->n_points++;
 }
 
@@ -340,6 +352,8 @@ static void
 widen_problem (MoeProblem *problem, const MoePoint *point)
 {
   problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
+  problem->shape.null_vectors =
+      moe_size_max (problem->shape.null_vectors, point->block.shape.null_vectors);
   problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
   problem->max_expert_rows = moe_size_max (problem->max_expert_rows, expert_rows_bound (point));
   problem->max_shard_rows = moe_size_max (problem->max_shard_rows, shard_rows_bound (point));

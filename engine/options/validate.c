@@ -262,6 +262,26 @@ fraction_option (const MoeOptions *options)
   return options->null_route_sweep ? "null-route-sweep" : "null-route-frac";
 }
 
+/* The vectors of null experts must have a size, whatever else there is. */
+static MoeStatus
+check_null_vectors (const MoeOptions *options,
+                    size_t null_experts,
+                    const char *name,
+                    MoeError *error)
+{
+  size_t bytes;
+  if (options->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_CONSTANT
+      || (moe_size_mul4 (null_experts, options->shape.hidden, 64, MAX_SHARDS, &bytes)
+          && bytes < SIZE_MAX / 4))
+    return MOE_OK;
+  return moe_error_set_option (
+      error, MOE_ERROR_INVALID, name,
+      "--%s is out of range with --null-kind constant: %zu null experts "
+      "would have %zu trainable vectors of %zu elements; allowed is fewer, "
+      "by --null-experts.",
+      name, null_experts, null_experts, options->shape.hidden);
+}
+
 static MoeStatus
 check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeError *error)
 {
@@ -275,8 +295,11 @@ check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeErro
                                  "--%s %.17g is out of range: with %zu experts it stands for %.3g "
                                  "null experts, and allowed is up to %.0f.",
                                  name, fraction, experts, derived, room);
-  if (options->choice[MOE_CHOICE_NULL_GRANULARITY] == MOE_NULL_GRANULARITY_TOKEN)
-    return MOE_OK;
+  MoeStatus status = check_null_vectors (options, n > 0 ? n : (size_t)derived,
+                                         n > 0 ? "null-experts" : name, error);
+  if (status != MOE_OK
+      || options->choice[MOE_CHOICE_NULL_GRANULARITY] == MOE_NULL_GRANULARITY_TOKEN)
+    return status;
   double reach = n == 0 || n >= topk ? 1.0 : (double)n / (double)topk;
   if (options->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_ROUTER && fraction > reach)
     return moe_error_set_option (error, MOE_ERROR_INVALID, name,

@@ -45,19 +45,40 @@ parse_size (const char *text, gsize *value)
   return TRUE;
 }
 
+/* "60", or "512+256 copy". */
+static gboolean
+parse_experts (const char *text, MoePreset *parsed)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "+", 2);
+  int kind;
+  if (parts[0] == NULL || !parse_size (parts[0], &parsed->shape.experts))
+    return FALSE;
+  if (parts[1] == NULL)
+    return TRUE;
+  g_auto (GStrv) nulls = g_strsplit (parts[1], " ", 2);
+  if (nulls[0] == NULL || nulls[1] == NULL || !parse_size (nulls[0], &parsed->null_experts)
+      || !moe_name_parse (&moe_choices[MOE_CHOICE_NULL_KIND].names, nulls[1], &kind))
+    return FALSE;
+  parsed->null_kind = (MoeNullKind)kind;
+  return TRUE;
+}
+
 static MoePreset *
 parse_row (const char *line)
 {
   /* The last column may hold commas: it is free text. */
   g_auto (GStrv) cells = g_strsplit (line, ",", N_COLUMNS);
-  MoeShape shape = { 0 };
-  gsize topk;
+  MoePreset parsed = { 0 };
+  MoeShape *shape = &parsed.shape;
   if (g_strv_length (cells) < N_COLUMNS - 1 || cells[0][0] == '\0'
-      || !parse_size (cells[1], &shape.tokens) || !parse_size (cells[2], &shape.hidden)
-      || !parse_size (cells[3], &shape.mlp_dim) || !parse_size (cells[4], &shape.experts)
-      || !parse_size (cells[5], &topk))
+      || !parse_size (cells[1], &shape->tokens) || !parse_size (cells[2], &shape->hidden)
+      || !parse_size (cells[3], &shape->mlp_dim) || !parse_experts (cells[4], &parsed)
+      || !parse_size (cells[5], &parsed.topk))
     return NULL;
-  return preset_new (cells[0], &shape, topk, cells[6] != NULL ? cells[6] : "");
+  MoePreset *preset = preset_new (cells[0], shape, parsed.topk, cells[6] != NULL ? cells[6] : "");
+  preset->null_experts = parsed.null_experts;
+  preset->null_kind = parsed.null_kind;
+  return preset;
 }
 
 GPtrArray *
@@ -96,15 +117,29 @@ moe_presets_get (void)
   return shipped;
 }
 
+/* Does it have null experts, and do options have the same? */
+static gboolean
+has_nulls_of (const MoePreset *preset, const MoeOptions *options)
+{
+  return preset->null_experts > 0 && options->tokens_list.n == 0
+         && preset->null_experts == options->null_experts
+         && options->choice[MOE_CHOICE_NULL_KIND] == preset->null_kind
+         && moe_shape_equal (&preset->shape, &options->shape);
+}
+
 const MoePreset *
 moe_presets_match (const MoeOptions *options)
 {
   GPtrArray *presets = moe_presets_get ();
   const MoePreset *match = NULL;
   for (guint i = 0; i < presets->len; i++)
+    if (has_nulls_of (g_ptr_array_index (presets, i), options))
+      return g_ptr_array_index (presets, i);
+  for (guint i = 0; i < presets->len; i++)
     {
       const MoePreset *preset = g_ptr_array_index (presets, i);
-      if (options->tokens_list.n > 0 || !moe_shape_equal (&preset->shape, &options->shape))
+      if (preset->null_experts > 0 || options->tokens_list.n > 0
+          || !moe_shape_equal (&preset->shape, &options->shape))
         continue;
       if (options->topk_list.n == 0 && preset->topk == options->topk)
         return preset;
@@ -117,6 +152,16 @@ moe_presets_match (const MoeOptions *options)
 void
 moe_presets_apply (const MoePreset *preset, MoeOptions *options)
 {
+  const MoePreset *before = moe_presets_match (options);
+  MoeOptions usual;
+  moe_options_init (&usual);
+  if (preset->null_experts > 0 || (before != NULL && before->null_experts > 0))
+    {
+      options->null_experts = preset->null_experts;
+      options->choice[MOE_CHOICE_NULL_KIND] = (guint8)preset->null_kind;
+      options->choice[MOE_CHOICE_NULL_MODE] =
+          preset->null_experts > 0 ? MOE_NULL_MODE_ROUTER : usual.choice[MOE_CHOICE_NULL_MODE];
+    }
   options->shape = preset->shape;
   options->tokens_list.n = 0;
   options->topk = preset->topk;

@@ -142,7 +142,7 @@ assert_shared (const char *folder, Shared *shared)
 static void
 assert_consistent_with (const char *folder, gsize shared_dim)
 {
-  const MoeShape shape = { T, H, M, E, shared_dim };
+  MoeShape shape = { T, H, M, E, shared_dim };
   g_autofree char *no_shared = g_build_filename (folder, "sw1.npy", NULL);
   Shared shared = { 0 };
   g_autofree float *x = load (folder, "x", "f4", "64,32", T * H);
@@ -158,12 +158,21 @@ assert_consistent_with (const char *folder, gsize shared_dim)
                          .null_experts = (gsize)meta_number (meta, "null_experts"),
                          .topk_idx = idx,
                          .topk_weights = p };
+  gboolean weighs = strstr (meta, "\n  \"null_kind\": \"zero\"") == NULL;
+  float null_weights[T * K] = { 0 };
   for (gsize i = 0; i < T * K; i++)
     if (idx[i] >= E)
       {
-        g_assert_cmpfloat (p[i], ==, 0.0f);
+        null_weights[i] = p[i];
+        g_assert_cmpint (p[i] > 0.0f, ==, weighs);
+        p[i] = 0.0f;
         routing.null_assignments++;
       }
+  routing.null_weights = weighs ? null_weights : NULL;
+  gsize N = shape.null_vectors = (gsize)meta_number (meta, "null_vectors");
+  g_autofree char *dims = g_strdup_printf ("%" G_GSIZE_FORMAT ",32", N);
+  g_autofree float *v = N > 0 ? load (folder, "v", "f4", dims, N * H) : NULL;
+  g_autofree double *dv = N > 0 ? g_new (double, N *H) : NULL;
   gsize dropped = (gsize)meta_number (meta, "dropped_assignments");
   routing.null_assignments -= dropped;
   routing.real_assignments = T * K - routing.null_assignments - dropped;
@@ -183,7 +192,7 @@ assert_consistent_with (const char *folder, gsize shared_dim)
   g_assert_cmpint (g_file_test (no_shared, G_FILE_TEST_EXISTS), ==, shared_dim > 0);
   if (shared_dim > 0)
     load_shared (folder, &shared);
-  const MoeReferenceInputs in = { x, w1, w3, w2, shared.sw1, shared.sw3, shared.sw2 };
+  const MoeReferenceInputs in = { x, w1, w3, w2, shared.sw1, shared.sw3, shared.sw2, v };
   MoeReferenceOutputs out = { .y = y,
                               .dx = dx,
                               .dw1 = dw1,
@@ -191,13 +200,16 @@ assert_consistent_with (const char *folder, gsize shared_dim)
                               .dw2 = dw2,
                               .dsw1 = shared_dim > 0 ? shared.dsw1 : NULL,
                               .dsw3 = shared_dim > 0 ? shared.dsw3 : NULL,
-                              .dsw2 = shared_dim > 0 ? shared.dsw2 : NULL };
+                              .dsw2 = shared_dim > 0 ? shared.dsw2 : NULL,
+                              .dv = dv };
   g_assert_cmpint (moe_reference_run (&shape, &routing, &in, &out, NULL), ==, MOE_OK);
   assert_near (folder, "y", "64,32", y, T * H);
   assert_near (folder, "dx", "64,32", dx, T * H);
   assert_near (folder, "dw1", "6,32,16", dw1, E * H * M);
   assert_near (folder, "dw3", "6,32,16", dw3, E * H * M);
   assert_near (folder, "dw2", "6,16,32", dw2, E * H * M);
+  if (N > 0)
+    assert_near (folder, "dv", dims, dv, N * H);
   if (shared_dim > 0)
     assert_shared (folder, &shared);
   g_assert_cmpfloat (fabs (meta_number (meta, "loss") / out.loss - 1.0), <, 1e-5);
@@ -250,6 +262,27 @@ test_one_point (void)
   g_assert_nonnull (strstr (meta, "\"topk_list\": []"));
   g_assert_cmpfloat (meta_number (meta, "null_target"), ==, 0.4);
   remove_tree (parent);
+}
+
+/* What null slots add is in the files: which kind, their weights, their vectors with gradients. */
+static void
+test_null_kinds (void)
+{
+  static const char *const kinds[] = { "copy", "constant" };
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *parent = NULL;
+      g_autofree char *folder = fresh_folder (&parent);
+      assert_dumped (folder, (const char *const[]){ "--null-route-frac", "0.6", "--bench-pass",
+                                                    "forward_backward", "--null-experts", "5",
+                                                    "--null-kind", kinds[i], NULL });
+      assert_consistent (folder);
+      g_autofree char *meta = read_meta (folder);
+      g_autofree char *said = g_strdup_printf ("\n  \"null_kind\": \"%s\"", kinds[i]);
+      g_assert_nonnull (strstr (meta, said));
+      g_assert_cmpfloat (meta_number (meta, "null_vectors"), ==, i == 0 ? 0 : 5);
+      remove_tree (parent);
+    }
 }
 
 /* A forward pass was measured: gradients are there all the same, and meta.json keeps to what was
@@ -395,6 +428,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench-dump/npy-faults", test_npy_faults);
   g_test_add_func ("/app/bench-dump/one-point", test_one_point);
   g_test_add_func ("/app/bench-dump/forward-pass", test_forward_pass);
+  g_test_add_func ("/app/bench-dump/null-kinds", test_null_kinds);
   g_test_add_func ("/app/bench-dump/shared-expert", test_shared_expert);
   g_test_add_func ("/app/bench-dump/capacity", test_capacity);
   g_test_add_func ("/app/bench-dump/several-points", test_several_points);

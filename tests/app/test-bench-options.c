@@ -96,6 +96,7 @@ static const char *const values[][3] = {
   { "null-route-seed", "9", "null_route_seed=9" },
   { "renormalize-real-after-null", NULL, "renormalize_real_after_null=true" },
   { "null-dispatch", "carry", "null_dispatch=carry" },
+  { "null-kind", "constant", "null_kind=constant" },
   { "null-granularity", "token", "null_granularity=token" },
   { "null-tokens", "tail", "null_tokens=tail" },
   { "parallel-mode", "ep", "parallel_mode=ep" },

@@ -210,6 +210,20 @@ combine_token (const MoeGpuCombine *p, MoeDtype dtype, size_t t)
 }
 
 static void
+run_null_sums (const MoeGpuNullSums *p, MoeDtype dtype)
+{
+  for (size_t e = 0; e < p->experts; e++)
+    for (size_t c = 0; c < p->width; c++)
+      {
+        float sum = 0;
+        for (size_t s = 0; s < p->slots; s++)
+          if (p->id[s] == p->first_id + (int32_t)e)
+            sum += p->weight[s] * load (p->y, s / p->topk * p->width + c, dtype);
+        store (p->dv, e * p->width + c, dtype, p->scale * sum);
+      }
+}
+
+static void
 compare (const void *theirs, const void *ours, size_t n, const char *what)
 {
   if (memcmp (theirs, ours, n * sizeof (uint32_t)) == 0)
@@ -281,6 +295,9 @@ run_op (const MoeGpuOp *op)
     case MOE_GPU_COMBINE:
       for (size_t t = 0; t < op->u.combine.tokens; t++)
         combine_token (&op->u.combine, op->dtype, t);
+      break;
+    case MOE_GPU_NULL_SUMS:
+      run_null_sums (&op->u.null_sums, op->dtype);
       break;
     case MOE_GPU_LOSS:
       *op->u.loss.sum = 0;

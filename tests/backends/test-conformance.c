@@ -25,6 +25,7 @@ typedef struct Case
   MoeRematMode remat;
   MoeNullGranularity granularity;
   MoeNullTokens tokens;
+  MoeNullKind kind;
 } Case;
 
 typedef struct Subject
@@ -42,7 +43,8 @@ block_of (const Case *c)
                      .choice[MOE_CHOICE_PASS] = c->pass,
                      .choice[MOE_CHOICE_REMAT_MODE] = c->remat,
                      .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
-                     .choice[MOE_CHOICE_NULL_DISPATCH] = c->dispatch };
+                     .choice[MOE_CHOICE_NULL_DISPATCH] = c->dispatch,
+                     .choice[MOE_CHOICE_NULL_KIND] = c->kind };
 }
 
 static MoeRoutingSpec
@@ -79,6 +81,8 @@ test_case (gconstpointer data)
                          moe_verify_tolerance (block.choice[MOE_CHOICE_DTYPE], &block.shape));
       g_assert_false (isnan (result.error[MOE_TENSOR_Y]));
       g_assert_cmpint (isnan (result.error[MOE_TENSOR_DW2]), ==, c->pass == MOE_PASS_FORWARD);
+      g_assert_cmpint (isnan (result.error[MOE_TENSOR_DV]), ==,
+                       c->pass == MOE_PASS_FORWARD || c->kind != MOE_NULL_KIND_CONSTANT);
     }
 }
 
@@ -88,11 +92,12 @@ add_case (const MoeBackend *backend, Case c)
   Subject *subject = g_new (Subject, 1);
   *subject = (Subject){ backend, c };
   g_autofree char *path =
-      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
+      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
                        moe_choice_name (MOE_CHOICE_DTYPE, c.dtype), c.name,
                        moe_choice_name (MOE_CHOICE_REMAT_MODE, c.remat),
                        moe_choice_name (MOE_CHOICE_NULL_MODE, c.mode),
-                       moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch), c.topk, c.fraction,
+                       moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch),
+                       moe_choice_name (MOE_CHOICE_NULL_KIND, c.kind), c.topk, c.fraction,
                        c.renormalize ? "renormalised" : "plain",
                        moe_choice_name (MOE_CHOICE_PASS, c.pass), c.threads);
   g_test_add_data_func_full (path, subject, test_case, g_free);
@@ -204,6 +209,51 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
     }
 }
 
+/* What null slots add: every kind beside every mode and dispatch, with slots of which all are null,
+ * experts without tokens, tokens without experts, sides of one, and more null experts than slots.
+ */
+static void
+add_kinds (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const struct
+  {
+    const char *name;
+    MoeShape shape;
+    size_t topk;
+  } shapes[] = {
+    { "odd-sides", { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 }, 3 },
+    { "one-token", { .tokens = 1, .hidden = 24, .mlp_dim = 16, .experts = 5 }, 2 },
+    { "sides-of-one", { .tokens = 3, .hidden = 1, .mlp_dim = 1, .experts = 2 }, 1 },
+    { "empty-experts", { .tokens = 6, .hidden = 40, .mlp_dim = 20, .experts = 64 }, 2 },
+    { "wide", { .tokens = 140, .hidden = 530, .mlp_dim = 20, .experts = 3, .shared_dim = 9 }, 2 },
+  };
+  static const double fractions[] = { 0, 0.3, 0.5, 0.97 };
+  for (int kind = MOE_NULL_KIND_COPY; kind < (int)moe_choices[MOE_CHOICE_NULL_KIND].names.n; kind++)
+    for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+         dispatch++)
+      for (int mode = 0; mode <= (int)moe_choices[MOE_CHOICE_NULL_MODE].names.n; mode++)
+        for (size_t i = 0; i < G_N_ELEMENTS (shapes); i++)
+          {
+            double fraction = fractions[(i + (size_t)mode) % G_N_ELEMENTS (fractions)];
+            bool tokens = mode == (int)moe_choices[MOE_CHOICE_NULL_MODE].names.n;
+            if (fraction == 0 && kind == MOE_NULL_KIND_CONSTANT)
+              fraction = 0.7;
+            add_case (backend,
+                      (Case){ .name = shapes[i].name,
+                              .shape = shapes[i].shape,
+                              .topk = shapes[i].topk,
+                              .mode = tokens ? 0 : (MoeNullMode)mode,
+                              .granularity = tokens ? MOE_NULL_GRANULARITY_TOKEN : 0,
+                              .dispatch = (MoeNullDispatch)dispatch,
+                              .fraction = fraction,
+                              .renormalize = mode == 1,
+                              .pass = i == 1 ? MOE_PASS_FORWARD : MOE_PASS_FORWARD_BACKWARD,
+                              .threads = 1 + i % 3,
+                              .dtype = dtype,
+                              .kind = (MoeNullKind)kind });
+          }
+}
+
 static bool
 supports_dtype (const MoeBackend *backend, MoeDtype dtype)
 {
@@ -222,6 +272,7 @@ add_all (const MoeBackend *backend)
       {
         add_grid (backend, (MoeDtype)dtype);
         add_edges (backend, (MoeDtype)dtype);
+        add_kinds (backend, (MoeDtype)dtype);
       }
 }
 

@@ -172,7 +172,7 @@ rig_clear (Rig *rig)
 static char *
 describe_ops (const Rig *rig, void (*make) (const MoeBackendState *state, MoeGpuProgram *program))
 {
-  static const char names[] = "PrgmcezaCLsk"; /* one letter for each kind */
+  static const char names[] = "PrgmcezaCnLsk"; /* one letter for each kind */
   g_autofree MoeGpuOp *ops = g_new0 (MoeGpuOp, MOE_GPU_MAX_OPS);
   MoeGpuProgram program = { .ops = ops };
   GString *text = g_string_new (NULL);

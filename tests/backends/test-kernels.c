@@ -39,6 +39,9 @@ run_emulated (const MoeGpuOp *op)
     case MOE_GPU_COMBINE:
       code = moe_cuda_combine (&op->u.combine, op->dtype, NULL);
       break;
+    case MOE_GPU_NULL_SUMS:
+      code = moe_cuda_null_sums (&op->u.null_sums, op->dtype, NULL);
+      break;
     case MOE_GPU_LOSS:
       code = moe_cuda_loss (op->u.loss.squares, op->u.loss.sum, op->u.loss.n, NULL);
       break;

@@ -332,6 +332,47 @@ add_null_tokens (const MoeBackend *backend, MoeDtype dtype)
           }
 }
 
+/* What null slots add, in every way of combining rows and on shards. */
+static void
+add_kinds (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const size_t sizes[] = { 1, 3, 4 };
+  Subject s = plain (backend, dtype);
+  MoeBlock *b = &s.block;
+  size_t n = 0;
+  b->shape = (MoeShape){ .tokens = 72, .hidden = 37, .mlp_dim = 29, .experts = 12 };
+  for (int kind = MOE_NULL_KIND_COPY; kind < (int)moe_choices[MOE_CHOICE_NULL_KIND].names.n; kind++)
+    for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+      for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+        for (int dispatch = 0; dispatch < (int)moe_choices[MOE_CHOICE_NULL_DISPATCH].names.n;
+             dispatch++)
+          for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++, n++)
+            for (int path = 0; path < (sizes[i] > 1 ? 2 : 1); path++)
+              {
+                b->choice[MOE_CHOICE_NULL_KIND] = (MoeNullKind)kind;
+                b->choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+                b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+                b->choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
+                b->choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(n % 3);
+                b->choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)(n / 3 % 2);
+                b->choice[MOE_CHOICE_PARALLEL_MODE] =
+                    sizes[i] > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE;
+                b->choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)path;
+                b->ep_size = sizes[i];
+                b->shape.shared_dim = n % 4 == 0 ? 13 : 0;
+                s.fraction = 0.6;
+                s.threads = sizes[i] + n % 2;
+                b->choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_FULL;
+                b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
+                add_subject (kind == MOE_NULL_KIND_COPY ? "copy" : "constant", &s);
+                b->choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
+                b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+                if (grouping == 0)
+                  add_subject (kind == MOE_NULL_KIND_COPY ? "copy-prequeue" : "constant-prequeue",
+                               &s);
+              }
+}
+
 /* Tokens that the shards do not divide, prequeued steps, and capacities on shards. */
 static void
 add_odd_shards (const MoeBackend *backend, MoeDtype dtype)
@@ -390,6 +431,7 @@ add_all (const MoeBackend *backend, MoeDtype dtype)
   add_shards (backend, dtype);
   add_odd_shards (backend, dtype);
   add_null_tokens (backend, dtype);
+  add_kinds (backend, dtype);
 }
 
 static void

@@ -28,7 +28,7 @@ plain (MoePass pass)
 static double
 bytes_of (const MoeBlock *block)
 {
-  return moe_cost_bytes (block, E, ROWS);
+  return moe_cost_bytes (block, E, ROWS, 0);
 }
 
 /* With so many rows every expert has some. */
@@ -148,7 +148,7 @@ test_step_time (void)
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &computing), 18.0 * H * M * 240,
                                   1e-6);
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &moving),
-                                  moe_cost_bytes (&point.block, E, 240), 1e-6);
+                                  moe_cost_bytes (&point.block, E, 240, 0), 1e-6);
 
   /* Null rows that ride along are moved and not computed. */
   point = point_of (MOE_PASS_FORWARD_BACKWARD);
@@ -156,7 +156,35 @@ test_step_time (void)
   point.block.choice[MOE_CHOICE_NULL_DISPATCH] = MOE_NULL_DISPATCH_CARRY;
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &computing), flops / 2, 1e-6);
   g_assert_cmpfloat_with_epsilon (moe_forecast_step_s (&point, &moving),
-                                  moe_cost_bytes (&point.block, E, ROWS), 1e-6);
+                                  moe_cost_bytes (&point.block, E, ROWS, 0), 1e-6);
+}
+
+/* What null slots add: x once more for tokens that have such slots, y in the backward; or vectors.
+ */
+static void
+test_null_kinds (void)
+{
+  const double row = 4.0 * H;
+  MoeBlock block = { .shape = { .tokens = T, .hidden = H, .mlp_dim = M, .experts = E },
+                     .topk = 2,
+                     .ep_size = 1 };
+  double plain[2], kinds[2][MOE_NULL_KIND_CONSTANT + 1];
+  for (int pass = 0; pass < 2; pass++)
+    for (int kind = 0; kind <= MOE_NULL_KIND_CONSTANT; kind++)
+      {
+        block.choice[MOE_CHOICE_PASS] = (uint8_t)pass;
+        block.choice[MOE_CHOICE_NULL_KIND] = (uint8_t)kind;
+        block.shape.null_vectors = kind == MOE_NULL_KIND_CONSTANT ? 5 : 0;
+        kinds[pass][kind] = moe_cost_bytes (&block, E, ROWS, 7);
+        if (kind == 0)
+          plain[pass] = moe_cost_bytes (&block, E, ROWS, 0);
+      }
+  g_assert_cmpfloat (kinds[0][MOE_NULL_KIND_ZERO], ==, plain[0]);
+  g_assert_cmpfloat (kinds[1][MOE_NULL_KIND_ZERO], ==, plain[1]);
+  g_assert_cmpfloat_with_epsilon (kinds[0][MOE_NULL_KIND_COPY] - plain[0], 7 * row, 1e-6);
+  g_assert_cmpfloat_with_epsilon (kinds[1][MOE_NULL_KIND_COPY] - plain[1], 14 * row, 1e-6);
+  g_assert_cmpfloat_with_epsilon (kinds[0][MOE_NULL_KIND_CONSTANT] - plain[0], 5 * row, 1e-6);
+  g_assert_cmpfloat_with_epsilon (kinds[1][MOE_NULL_KIND_CONSTANT] - plain[1], 17 * row, 1e-6);
 }
 
 int
@@ -169,5 +197,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cost/exchange", test_exchange);
   g_test_add_func ("/cost/expected-rows", test_expected_rows);
   g_test_add_func ("/cost/step-time", test_step_time);
+  g_test_add_func ("/cost/null-kinds", test_null_kinds);
   return g_test_run ();
 }

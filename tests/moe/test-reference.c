@@ -10,12 +10,12 @@
 
 enum
 {
-  N_INPUTS = 7 /* x, w1, w3, w2, sw1, sw3, sw2 */
+  N_INPUTS = 8 /* x, w1, w3, w2, sw1, sw3, sw2, v */
 };
 
-static const MoeTensor input_tensors[N_INPUTS] = { MOE_TENSOR_X,  MOE_TENSOR_W1,  MOE_TENSOR_W3,
-                                                   MOE_TENSOR_W2, MOE_TENSOR_SW1, MOE_TENSOR_SW3,
-                                                   MOE_TENSOR_SW2 };
+static const MoeTensor input_tensors[N_INPUTS] = { MOE_TENSOR_X,   MOE_TENSOR_W1,  MOE_TENSOR_W3,
+                                                   MOE_TENSOR_W2,  MOE_TENSOR_SW1, MOE_TENSOR_SW3,
+                                                   MOE_TENSOR_SW2, MOE_TENSOR_V };
 
 typedef struct Fixture
 {
@@ -48,6 +48,7 @@ inputs_of (const Fixture *fixture)
     .sw1 = fixture->inputs[4],
     .sw3 = fixture->inputs[5],
     .sw2 = fixture->inputs[6],
+    .v = fixture->inputs[7],
   };
 }
 
@@ -83,6 +84,7 @@ fixture_init (Fixture *fixture, const MoeShape *shape, const MoeRoutingSpec *spe
     .dsw1 = fixture->gradients[4],
     .dsw3 = fixture->gradients[5],
     .dsw2 = fixture->gradients[6],
+    .dv = fixture->gradients[7],
     .loss = NAN,
   };
   g_assert_cmpint (moe_reference_run (shape, &fixture->routing, &in, &out, &error), ==, MOE_OK);
@@ -125,6 +127,18 @@ mlp_by_formula (const float *x,
   return y;
 }
 
+/* What a slot that is null adds to an element of its token's y, as SPEC 2 writes it. */
+static double
+null_by_formula (const Fixture *f, size_t token, size_t slot, size_t column)
+{
+  const size_t h = f->shape.hidden, e = (size_t)f->routing.topk_idx[slot] - f->shape.experts;
+  if (f->routing.null_weights == NULL)
+    return 0.0;
+  return (double)f->routing.null_weights[slot]
+         * (double)(f->inputs[7] != NULL ? f->inputs[7][e * h + column]
+                                         : f->inputs[0][token * h + column]);
+}
+
 /* One element of y, as SPEC 1 writes it. */
 static double
 y_by_formula (const Fixture *f, size_t token, size_t column)
@@ -139,6 +153,8 @@ y_by_formula (const Fixture *f, size_t token, size_t column)
         y += (double)f->routing.topk_weights[token * k + j]
              * mlp_by_formula (x, h, m, f->inputs[1] + e * h * m, f->inputs[2] + e * h * m,
                                f->inputs[3] + e * m * h, column);
+      else
+        y += null_by_formula (f, token, token * k + j, column);
     }
   return y
          + mlp_by_formula (x, h, f->shape.shared_dim, f->inputs[4], f->inputs[5], f->inputs[6],
@@ -210,6 +226,7 @@ static const struct
   MoeNullMode mode;
   double null_target;
   bool renormalize;
+  MoeNullKind kind;
 } cases[] = {
   { "plain", { 5, 4, 3, 4, 0 }, 2, MOE_NULL_MODE_INDEPENDENT, 0.0, false },
   { "independent", { 6, 3, 5, 4, 0 }, 3, MOE_NULL_MODE_INDEPENDENT, 0.4, false },
@@ -230,6 +247,35 @@ static const struct
   { "shared", { 5, 4, 3, 4, 6 }, 2, MOE_NULL_MODE_INDEPENDENT, 0.0, false },
   { "shared-narrow", { 6, 5, 4, 4, 1 }, 2, MOE_NULL_MODE_TAKE_UNTIL_NULL, 0.5, false },
   { "shared-and-few-real", { 6, 3, 4, 4, 3 }, 1, MOE_NULL_MODE_INDEPENDENT, 0.7, false },
+  { "copy", { 6, 3, 5, 4, 0 }, 3, MOE_NULL_MODE_INDEPENDENT, 0.4, false, MOE_NULL_KIND_COPY },
+  { "copy-renormalized",
+    { 6, 3, 5, 4, 2 },
+    3,
+    MOE_NULL_MODE_ROUTER,
+    0.5,
+    true,
+    MOE_NULL_KIND_COPY },
+  { "copy-of-one",
+    { 8, 3, 4, 3, 0 },
+    1,
+    MOE_NULL_MODE_INDEPENDENT,
+    0.6,
+    false,
+    MOE_NULL_KIND_COPY },
+  { "constant",
+    { 6, 3, 5, 4, 0 },
+    3,
+    MOE_NULL_MODE_INDEPENDENT,
+    0.5,
+    false,
+    MOE_NULL_KIND_CONSTANT },
+  { "constant-prefix",
+    { 7, 4, 2, 5, 3 },
+    4,
+    MOE_NULL_MODE_TAKE_UNTIL_NULL,
+    0.5,
+    true,
+    MOE_NULL_KIND_CONSTANT },
   { "one-of-everything", { 1, 1, 1, 1, 0 }, 1, MOE_NULL_MODE_INDEPENDENT, 0.99, false },
 };
 
@@ -248,9 +294,13 @@ test_case (gconstpointer data)
         .renormalize = cases[i].renormalize,
         .seed = seed,
         .null_seed = seed + 10,
+        .keeps_null_weights = cases[i].kind != MOE_NULL_KIND_ZERO,
+        .null_experts = cases[i].kind == MOE_NULL_KIND_CONSTANT ? 4 : 0,
       };
       Fixture fixture;
-      fixture_init (&fixture, &cases[i].shape, &spec);
+      MoeShape shape = cases[i].shape;
+      shape.null_vectors = cases[i].kind == MOE_NULL_KIND_CONSTANT ? 4 : 0;
+      fixture_init (&fixture, &shape, &spec);
       check_forward (&fixture);
       check_gradients (&fixture);
       fixture_clear (&fixture);

@@ -356,6 +356,48 @@ test_tokens_random (void)
   g_assert_cmpfloat_with_epsilon (chi, 2000, 270);
 }
 
+/* Where null slots keep their weights, all of a token's add up to 1, renormalised or not, and the
+ * real ones are what they are where null weights are dropped. */
+static void
+test_kept_weights (gconstpointer data)
+{
+  for (int renormalize = 0; renormalize < 2; renormalize++)
+    {
+      MoeRoutingSpec spec = { .tokens = 400,
+                              .experts = 12,
+                              .topk = 4,
+                              .null_mode = (MoeNullMode)GPOINTER_TO_INT (data),
+                              .null_target = 0.6,
+                              .seed = 5,
+                              .null_seed = 6 };
+      MoeRouting dropped = sample (&spec);
+      spec.keeps_null_weights = true;
+      spec.renormalize = renormalize != 0;
+      MoeRouting kept = sample (&spec);
+      g_assert_null (dropped.null_weights);
+      g_assert_cmpmem (kept.topk_idx, 1600 * sizeof (int32_t), dropped.topk_idx,
+                       1600 * sizeof (int32_t));
+      g_assert_cmpmem (kept.topk_weights, 1600 * sizeof (float), dropped.topk_weights,
+                       1600 * sizeof (float));
+      g_autofree float *weights = moe_routing_dup_weights (&kept);
+      for (size_t t = 0; t < 400; t++)
+        {
+          double sum = 0;
+          for (size_t slot = 4 * t; slot < 4 * t + 4; slot++)
+            {
+              sum += (double)weights[slot];
+              g_assert_cmpint (kept.null_weights[slot] > 0, ==, is_null (&kept, slot));
+              g_assert_cmpfloat (weights[slot], ==,
+                                 is_null (&kept, slot) ? kept.null_weights[slot]
+                                                       : kept.topk_weights[slot]);
+            }
+          g_assert_cmpfloat_with_epsilon (sum, 1, 1e-6);
+        }
+      moe_routing_clear (&dropped);
+      moe_routing_clear (&kept);
+    }
+}
+
 /* The mode tells which slots are null; where tokens are, there is none, nor has it a reach. */
 static void
 test_tokens_without_mode (void)
@@ -529,6 +571,7 @@ main (int argc, char **argv)
   add_for_modes ("real-weights-stay", test_real_weights_stay, 2);
   add_for_modes ("one-slot-stays", test_one_slot_stays, 3);
   add_for_modes ("all-experts-chosen", test_all_experts_chosen, 3);
+  add_for_modes ("kept-weights", test_kept_weights, 3);
   g_test_add_func ("/moe/routing-null/hazard/printed", test_hazard_printed);
   g_test_add_func ("/moe/routing-null/hazard/equation", test_hazard_equation);
   g_test_add_func ("/moe/routing-null/take-until-null", test_take_until_null);

@@ -25,6 +25,7 @@ static const struct
   { &moe_choices[MOE_CHOICE_NULL_DISPATCH].names, 3, "compact", "remap" },
   { &moe_choices[MOE_CHOICE_NULL_GRANULARITY].names, 2, "slot", "token" },
   { &moe_choices[MOE_CHOICE_NULL_TOKENS].names, 2, "random", "tail" },
+  { &moe_choices[MOE_CHOICE_NULL_KIND].names, 3, "zero", "constant" },
   { &moe_choices[MOE_CHOICE_QUEUE_MODE].names, 2, "full", "prequeue" },
   { &moe_stage_names, MOE_N_STAGES, "pack", "wait" },
   { &moe_choices[MOE_CHOICE_REMAT_MODE].names, 3, "none", "combine" },
@@ -33,7 +34,7 @@ static const struct
   { &moe_choices[MOE_CHOICE_CAPACITY_POLICY].names, 3, "none", "pad" },
   { &moe_choices[MOE_CHOICE_PARALLEL_MODE].names, 2, "none", "ep" },
   { &moe_choices[MOE_CHOICE_EP_COMM_PATH].names, 2, "compact_psum", "ring_ag_rs" },
-  { &moe_tensor_names, MOE_N_TENSORS, "x", "dsw2" },
+  { &moe_tensor_names, MOE_N_TENSORS, "x", "dv" },
 };
 
 static void
@@ -147,7 +148,7 @@ test_tensors_of_a_block (void)
           n[pass][1] += moe_tensor_exists ((MoeTensor)i, &shape, (MoePass)pass);
         }
     }
-  g_assert_cmpuint (outputs, ==, 8);
+  g_assert_cmpuint (outputs, ==, 9);
   g_assert_cmpuint (n[MOE_PASS_FORWARD][0], ==, 5); /* x, w1, w3, w2, y */
   g_assert_cmpuint (n[MOE_PASS_FORWARD][1], ==, 8);
   g_assert_cmpuint (n[MOE_PASS_FORWARD_BACKWARD][0], ==, 9);
@@ -156,6 +157,14 @@ test_tensors_of_a_block (void)
   g_assert_false (moe_tensor_exists (MOE_TENSOR_DX, &plain, MOE_PASS_FORWARD));
   g_assert_false (moe_tensor_exists (MOE_TENSOR_DSW1, &shape, MOE_PASS_FORWARD));
   g_assert_false (moe_tensor_exists (MOE_TENSOR_SW2, &plain, MOE_PASS_FORWARD_BACKWARD));
+  g_assert_false (moe_tensor_exists (MOE_TENSOR_V, &shape, MOE_PASS_FORWARD_BACKWARD));
+  plain.null_vectors = 3;
+  g_assert_true (moe_shape_equal (&plain, &(MoeShape){ 7, 5, 3, 2, 0 }));
+  g_assert_true (moe_tensor_exists (MOE_TENSOR_V, &plain, MOE_PASS_FORWARD));
+  g_assert_false (moe_tensor_exists (MOE_TENSOR_DV, &plain, MOE_PASS_FORWARD));
+  g_assert_true (moe_tensor_exists (MOE_TENSOR_DV, &plain, MOE_PASS_FORWARD_BACKWARD));
+  g_assert_cmpuint (moe_tensor_elements (MOE_TENSOR_DV, &plain), ==, 15);
+  g_assert_false (moe_tensor_is_output (MOE_TENSOR_V));
   g_assert_false (moe_tensor_is_output (MOE_TENSOR_SW2));
   g_assert_true (moe_tensor_is_output (MOE_TENSOR_Y));
 }

@@ -183,6 +183,8 @@ recorder_prepare (MoeBackendState *state,
   size_t slots = routing->tokens * routing->topk;
   uint64_t sum = mix_bytes (1, routing->topk_idx, slots * sizeof *routing->topk_idx);
   sum = mix_bytes (sum, routing->topk_weights, slots * sizeof *routing->topk_weights);
+  if (routing->null_weights != NULL)
+    sum = mix_bytes (sum, routing->null_weights, slots * sizeof *routing->null_weights);
   g_string_append_printf (recorder_log, "prepare %zx\n", (size_t)sum);
   return moe_cpu_prepare (state, block, routing, error);
 }
@@ -224,8 +226,12 @@ end_step (const char *name)
 static MoeStatus
 recorder_forward (MoeBackendState *state, MoeStageTimes *times, double *loss, MoeError *error)
 {
-  MoeStatus status = moe_cpu_forward (state, times, loss, error);
+  double own = 0; /* which tells of the combine, as no product does */
+  MoeStatus status = moe_cpu_forward (state, times, &own, error);
+  if (loss != NULL)
+    *loss = own;
   end_step ("forward");
+  g_string_append_printf (recorder_log, "loss %a\n", own);
   return status;
 }
 

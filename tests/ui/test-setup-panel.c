@@ -390,6 +390,42 @@ test_preset (void)
   free_panel (panel);
 }
 
+/* A preset with null experts sets them, and is known by them; the next one takes them away. */
+static void
+test_preset_of_nulls (void)
+{
+  GPtrArray *presets = moe_presets_get ();
+  const MoePreset *plain = NULL, *zero = NULL, *copy = NULL;
+  for (guint i = 0; i < presets->len; i++)
+    {
+      const MoePreset *preset = g_ptr_array_index (presets, i);
+      if (g_str_equal (preset->name, "Qwen3-30B-A3B"))
+        plain = preset;
+      else if (preset->null_experts > 0)
+        *(preset->null_kind == MOE_NULL_KIND_COPY ? &copy : &zero) = preset;
+    }
+  MoeOptions options;
+  moe_presets_init_options (&options);
+  options.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_TAKE_UNTIL_NULL;
+  moe_presets_apply (plain, &options);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_TAKE_UNTIL_NULL);
+  g_assert_true (moe_presets_match (&options) == plain);
+  moe_presets_apply (zero, &options);
+  g_assert_cmpuint (options.null_experts, ==, 64);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_ROUTER);
+  g_assert_true (moe_presets_match (&options) == zero);
+  moe_presets_apply (copy, &options);
+  g_assert_cmpuint (options.shape.experts, ==, 512);
+  g_assert_cmpuint (options.null_experts, ==, 256);
+  g_assert_cmpuint (options.topk, ==, 12);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_KIND], ==, MOE_NULL_KIND_COPY);
+  g_assert_true (moe_presets_match (&options) == copy);
+  moe_presets_apply (plain, &options);
+  g_assert_cmpuint (options.null_experts, ==, 0);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_KIND], ==, MOE_NULL_KIND_ZERO);
+  g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_INDEPENDENT);
+}
+
 static void
 test_too_large (void)
 {
@@ -683,8 +719,14 @@ test_presets_parse (void)
 {
   g_autoptr (GPtrArray) presets = moe_presets_parse (
       "name,tokens,hidden,mlp_dim,experts,topk,source\r\nA,1,2,3,4,2,here, and there\r\n"
-      "broken,1,2\nB,0,2,3,4,1,x\nC,5,6,7,8,1,\n");
-  g_assert_cmpuint (presets->len, ==, 2);
+      "broken,1,2\nB,0,2,3,4,1,x\nC,5,6,7,8,1,\nD,1,2,3,4+5 copy,2,x\nE,1,2,3,4+5,2,x\n"
+      "F,1,2,3,4+0 copy,2,x\nG,1,2,3,4+5 odd,2,x\nH,1,2,3,+5 zero,2,x\n");
+  g_assert_cmpuint (presets->len, ==, 3);
+  const MoePreset *last = g_ptr_array_index (presets, 2);
+  g_assert_cmpstr (last->name, ==, "D");
+  g_assert_cmpuint (last->shape.experts, ==, 4);
+  g_assert_cmpuint (last->null_experts, ==, 5);
+  g_assert_cmpint (last->null_kind, ==, MOE_NULL_KIND_COPY);
   const MoePreset *first = g_ptr_array_index (presets, 0);
   g_assert_cmpstr (first->source, ==, "here, and there");
   g_assert_cmpuint (first->shape.experts, ==, 4);
@@ -754,6 +796,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/nothing-chosen", test_nothing_chosen);
   g_test_add_func ("/setup/notes-follow-mode", test_notes_follow_mode);
   g_test_add_func ("/setup/preset", test_preset);
+  g_test_add_func ("/setup/preset-of-nulls", test_preset_of_nulls);
   g_test_add_func ("/setup/too-large", test_too_large);
   g_test_add_func ("/setup/forecast-time", test_forecast_time);
   g_test_add_func ("/setup/machine-of-other-options", test_machine_of_other_options);

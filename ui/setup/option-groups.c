@@ -21,7 +21,7 @@ static const GroupText groups[] = {
   { N_ ("Token distribution"),
     { "distribution", "run-alpha", "run-noise-scale", "zipf-exponent", "hot-experts",
       "hot-share" } },
-  { N_ ("Kinds of null"), { "null-granularity", "null-tokens" } },
+  { N_ ("Kinds of null"), { "null-kind", "null-experts", "null-granularity", "null-tokens" } },
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };
 

@@ -25,6 +25,7 @@ static const Known known_shapes[] = {
   { "OLMoE-1B-7B", { .tokens = 32768, .hidden = 2048, .mlp_dim = 1024, .experts = 64 } },
   { "Qwen3-30B-A3B", { .tokens = 32768, .hidden = 2048, .mlp_dim = 768, .experts = 128 } },
   { "Qwen3-235B-A22B", { .tokens = 32768, .hidden = 4096, .mlp_dim = 1536, .experts = 128 } },
+  { "LongCat-Flash", { .tokens = 32768, .hidden = 6144, .mlp_dim = 2048, .experts = 512 } },
   { "DeepSeek-V3", { .tokens = 32768, .hidden = 7168, .mlp_dim = 2048, .experts = 256 } },
 };
 

@@ -24,7 +24,8 @@ shared_out (const MoeCpuShard *s, size_t token)
   return moe_state_element (s, s->shared.out, (token - s->first_token) * s->shape.hidden);
 }
 
-/* Rows of a token's slots with their weights, and the shared expert's with weight 1. */
+/* Rows of a token's slots with their weights, the shared expert's with weight 1, and what null
+ * slots add. */
 static size_t
 collect_token (MoeCpuShard *s, MoeLane *lane, size_t token)
 {
@@ -42,7 +43,7 @@ collect_token (MoeCpuShard *s, MoeLane *lane, size_t token)
       lane->slot_weights[n] = 1.0f;
       lane->slot_rows[n++] = shared_out (s, token);
     }
-  return n;
+  return moe_cpu_collect_nulls (s, lane, token, n);
 }
 
 void
@@ -62,7 +63,7 @@ moe_cpu_combine_tokens (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
   moe_lane_mark (lane, MOE_STAGE_COMBINE);
 }
 
-/* What the rows are added to: the shared expert's outputs, or nothing. */
+/* What the rows are added to: the shared expert's outputs, or nothing, and what null slots add. */
 static void
 start_columns (MoeCpuShard *s, size_t first, size_t n)
 {
@@ -74,6 +75,7 @@ start_columns (MoeCpuShard *s, size_t first, size_t n)
         s->ops->to_float (sums, moe_state_element (s, shared_out (s, t), first), n);
       else
         memset (sums, 0, n * sizeof *sums);
+      moe_cpu_accumulate_nulls (s, t, sums, first, n);
     }
 }
 

@@ -132,8 +132,11 @@ moe_cpu_gather_backward (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
   for (size_t t = tokens->first; t < tokens->first + tokens->count; t++)
     {
       size_t n = collect_shared (s, lane, t, collect_slots (s, lane, t));
-      s->ops->combine (moe_state_element (s, s->dx, t * H), lane->slot_rows, lane->slot_weights, n,
-                       H);
+      size_t all = moe_cpu_collect_null_gradients (s, lane, t, n);
+      s->ops->combine (moe_state_element (s, s->dx, t * H), lane->slot_rows, lane->slot_weights,
+                       all, H);
+      if (all > n)
+        lane->slot_weights[n] = 1.0f; /* again, as of all other rows */
     }
   moe_lane_mark (lane, MOE_STAGE_GATHER_BWD);
 }

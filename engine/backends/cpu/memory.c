@@ -32,7 +32,7 @@ typedef struct Layout
 typedef struct Extra
 {
   void *schedule;
-  const void **slot_rows; /* [threads, max_topk + MOE_CPU_SHARED_ROWS] */
+  const void **slot_rows; /* [threads, lane_slots ()] */
   float *slot_weights;    /* likewise */
   unsigned char *scratch; /* [threads] of scratch_stride () */
   unsigned char *anchor;  /* [threads] of anchor_stride () */
@@ -99,11 +99,19 @@ needs_both_layouts (const MoeProblem *p)
   return needs_separate (p) && computes (p, moe_impl_fuses_w13, true);
 }
 
+/* Rows that may be added to one token: a slot that is null may have one of its own and add another.
+ */
+static size_t
+lane_slots (const MoeProblem *p)
+{
+  return 2 * p->max_topk + MOE_CPU_SHARED_ROWS + MOE_CPU_NULL_ROWS;
+}
+
 static void
 describe_bookkeeping (Layout *layout, MoeCpuShard *s, Extra *extra, size_t *use)
 {
   const MoeProblem *p = &s->problem;
-  size_t R = s->max_rows, threads = s->threads, slots = p->max_topk + MOE_CPU_SHARED_ROWS;
+  size_t R = s->max_rows, threads = s->threads, slots = lane_slots (p);
   add_array (layout, use, &s->dispatch.expert_offset, sizeof (size_t), s->shape.experts + 1, 1, 1);
   add_array (layout, use, &s->dispatch.row_token, sizeof (uint32_t), R, 1, 1);
   add_array (layout, use, &s->dispatch.row_slot, sizeof (uint32_t), R, 1, 1);
@@ -178,6 +186,23 @@ describe_shared (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
     add_computed (layout, s, rows, &s->shared.dx_up, T, H);
 }
 
+/* The null experts' vectors, and in another type than float32 the sums of their gradients. */
+static void
+describe_nulls (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
+{
+  const MoeProblem *p = &s->problem;
+  size_t H = s->shape.hidden, N = s->shape.null_vectors;
+  if (N == 0)
+    return;
+  add_array (layout, &need->weights_bytes, &s->nulls.v,
+             moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]), N, H, 1);
+  if (p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
+    return;
+  add_computed (layout, s, &need->gradients_bytes, &s->nulls.dv, N, H);
+  if (p->choice[MOE_CHOICE_DTYPE] != MOE_DTYPE_FLOAT32)
+    add_array (layout, &need->gradients_bytes, &s->nulls.sums, sizeof (float), N, H, 1);
+}
+
 /* The one description of a shard's memory: forecast and open both read it, so they cannot differ.
  */
 static void
@@ -207,6 +232,7 @@ describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *ne
       add_computed (layout, s, rows, &s->dx, T, H);
     }
   describe_shared (layout, s, need);
+  describe_nulls (layout, s, need);
   if (needs_sums (p))
     add_array (layout, rows, &s->sums, sizeof (float), T, H, 1);
   add_array (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);
@@ -314,7 +340,7 @@ moe_cpu_memory (const MoeProblem *problem,
 static void
 equip_lanes (const MoeBackendState *state, MoeCpuShard *shard, const Extra *extra, size_t local)
 {
-  size_t slots = state->problem.max_topk + MOE_CPU_SHARED_ROWS;
+  size_t slots = lane_slots (&state->problem);
   for (size_t i = 0; i < shard->threads; i++)
     {
       MoeLane *lane = &shard->lanes[i];
@@ -343,7 +369,10 @@ hand_out (MoeBackendState *state, MoeCpuShard *shard, const Layout *layout)
         shard->computed[shard->n_computed++] = (MoeComputed){ start, bytes };
     }
   if (state->problem.choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_FLOAT32)
-    shard->sums = shard->y;
+    {
+      shard->sums = shard->y;
+      shard->nulls.sums = shard->nulls.dv;
+    }
 }
 
 static MoeStatus

@@ -173,6 +173,8 @@ backward_tail (Walk *walk)
       shared_product (walk, moe_cpu_shared_up_dgrad);
       shared_product (walk, moe_cpu_shared_wgrad);
     }
+  if (moe_cpu_has_null_gradients (s))
+    units_loop (walk, moe_cpu_null_gradients, s->shape.hidden, MOE_CPU_COMBINE_COLUMNS);
   units_loop (walk, moe_cpu_gather_backward, s->shape.tokens, MOE_CPU_COMBINE_TOKENS);
 }
 

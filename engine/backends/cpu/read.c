@@ -40,7 +40,7 @@ moe_cpu_read (MoeBackendState *state,
   if (!moe_tensor_exists (tensor, shape, state->problem.choice[MOE_CHOICE_PASS]))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "there is no tensor %s in this problem: gradients need a backward, "
-                          "shared tensors a shared expert",
+                          "shared tensors a shared expert, v and dv constant null slots",
                           moe_name_of (&moe_tensor_names, (int)tensor));
   size_t width = dims[moe_tensor_dims (tensor, shape, dims) - 1];
   while (count > 0)

@@ -66,3 +66,23 @@ void moe_cpu_shared_down_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *
 void moe_cpu_shared_activate_backward (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
 void moe_cpu_shared_up_dgrad (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane);
 void moe_cpu_shared_wgrad (MoeCpuShard *s, const MoeTile *slice, MoeLane *lane);
+
+/* What null slots add where they do (null kinds copy and constant), as part of the combine and of
+ * the stages of its backward.  A token is handled by the one shard whose own it is. */
+
+/* Append to the lane's n rows and weights what the token's null slots add to y: x once for all of
+ * them, or a vector each.  Returns how many rows there are then. */
+size_t moe_cpu_collect_nulls (const MoeCpuShard *s, MoeLane *lane, size_t token, size_t n);
+
+/* The same for columns first .. first+n-1, added to sums[n]. */
+void
+moe_cpu_accumulate_nulls (const MoeCpuShard *s, size_t token, float *sums, size_t first, size_t n);
+
+/* Append what they add to dx: p dL/dy of copies. */
+size_t moe_cpu_collect_null_gradients (const MoeCpuShard *s, MoeLane *lane, size_t token, size_t n);
+
+/* Are there vectors with gradients in this block? */
+bool moe_cpu_has_null_gradients (const MoeCpuShard *s);
+
+/* Their gradients, of the shard's own tokens: columns first .. of all of them. */
+void moe_cpu_null_gradients (MoeCpuShard *s, const MoeTile *columns, MoeLane *lane);

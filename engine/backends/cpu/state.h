@@ -17,7 +17,8 @@ enum
   MOE_CPU_COMBINE_TOKENS = 64,   /* tokens of a combine tile */
   MOE_CPU_COMBINE_COLUMNS = 256, /* columns of a scatter combine tile */
   MOE_CPU_SHARED_ROWS = 2,       /* rows that the shared expert adds to those of a token's slots */
-  MOE_CPU_MAX_ARRAYS = 48,       /* of a shard, in the arena */
+  MOE_CPU_NULL_ROWS = 1,         /* that null slots add, besides one for each constant one */
+  MOE_CPU_MAX_ARRAYS = 52,       /* of a shard, in the arena */
   MOE_CPU_MAX_SHARDS = 1024      /* in one process, as many as threads can be asked for */
 };
 
@@ -77,6 +78,14 @@ typedef struct MoeCpuShared
   void *dx_up;   /* [T,H] the rest of it, where its w1 and w3 are separate */
 } MoeCpuShared;
 
+/* What null slots add where they add anything, to tokens of the shard's own. */
+typedef struct MoeCpuNulls
+{
+  void *v;     /* [N,H] one vector for each null expert, on every shard; NULL but with constant */
+  void *dv;    /* [N,H] */
+  float *sums; /* [N,H] dv while it is summed; in float32 dv itself */
+} MoeCpuNulls;
+
 /* A shard: some of the experts (all of them without expert parallelism), the threads that compute
  * them, and everything that they work on.
  *
@@ -115,6 +124,7 @@ typedef struct MoeCpuShard
                     NULL unless problem.permute_mode asks for it */
 
   MoeCpuShared shared;
+  MoeCpuNulls nulls;
 
   float *sums; /* [T,H] sums of the scatter combine; y itself in float32, NULL without scatter */
   double *partial_loss; /* [T + H] at most: sums of squares by combine tile, in tile order */

@@ -106,7 +106,7 @@ exchange_tensor (MoeBackendState *state,
   void *arrays[MOE_CPU_MAX_SHARDS]; /* as many as moe_cpu_memory () lets through */
   for (size_t i = 0; i < state->n_shards; i++)
     arrays[i] = moe_cpu_tensor_row (&state->shards[i], tensor, 0);
-  size_t n = moe_tensor_elements (tensor, &state->problem.shape);
+  size_t n = moe_tensor_elements (tensor, &s->block.shape);
   if (tensor == MOE_TENSOR_DSW1)
     n *= 2;
   bool done = exchange (&state->exchange, arrays, n, member, state->cancel);
@@ -159,6 +159,14 @@ reduce_shared (MoeBackendState *state, MoeCpuShard *s, size_t thread)
                                  MOE_TENSOR_DSW2));
 }
 
+static bool
+reduce_nulls (MoeBackendState *state, MoeCpuShard *s, size_t thread)
+{
+  return !moe_cpu_has_null_gradients (s)
+         || exchange_tensor (state, s, thread, MOE_STAGE_COMM_BWD, moe_exchange_all_reduce,
+                             MOE_TENSOR_DV);
+}
+
 static void
 backward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
 {
@@ -172,8 +180,9 @@ backward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
     return;
   if (exchange_tensor (state, s, thread, MOE_STAGE_COMM_BWD,
                        is_ring (state) ? moe_exchange_reduce_scatter : moe_exchange_all_reduce,
-                       MOE_TENSOR_DX))
-    reduce_shared (state, s, thread);
+                       MOE_TENSOR_DX)
+      && reduce_shared (state, s, thread))
+    reduce_nulls (state, s, thread);
 }
 
 static void

@@ -26,6 +26,10 @@ moe_cpu_tensor_row (const MoeCpuShard *s, MoeTensor tensor, size_t row)
       return moe_state_element (s, s->shared.w2, row * H);
     case MOE_TENSOR_DSW2:
       return moe_state_element (s, s->shared.dw2, row * H);
+    case MOE_TENSOR_V:
+      return moe_state_element (s, s->nulls.v, row * H);
+    case MOE_TENSOR_DV:
+      return moe_state_element (s, s->nulls.dv, row * H);
     case MOE_TENSOR_W1:
     case MOE_TENSOR_W3:
       return moe_gated_row (s, &s->w13, row, tensor == MOE_TENSOR_W3);
@@ -92,6 +96,8 @@ list_inputs (const MoeCpuShard *s, Input inputs[MAX_INPUTS])
   inputs[n++] = (Input){ MOE_TENSOR_W3, M, e0 * H, E * H, 0 };
   inputs[n++] = (Input){ MOE_TENSOR_W2, H, e0 * M, E * M, 0 };
   inputs[n++] = (Input){ MOE_TENSOR_X, H, t0, tokens, t0 };
+  if (s->shape.null_vectors > 0)
+    inputs[n++] = (Input){ MOE_TENSOR_V, H, 0, s->shape.null_vectors, 0 };
   if (S == 0)
     return n;
   inputs[n++] = (Input){ MOE_TENSOR_SW1, S, 0, H, 0 };

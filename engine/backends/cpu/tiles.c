@@ -54,6 +54,7 @@ forward_tile (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane)
       break;
     case MOE_TILE_WGRAD:
     case MOE_TILE_SHARED_WGRAD:
+    case MOE_TILE_NULL_WGRAD:
       break; /* not in a forward */
     }
 }
@@ -127,6 +128,9 @@ backward_tile (MoeCpuShard *s, const MoeTile *tile, MoeLane *lane)
     case MOE_TILE_SHARED_WGRAD:
       moe_cpu_shared_wgrad (s, tile, lane);
       break;
+    case MOE_TILE_NULL_WGRAD:
+      moe_cpu_null_gradients (s, tile, lane);
+      break;
     case MOE_TILE_TOKENS:
       moe_cpu_gather_backward (s, tile, lane);
       break;
@@ -161,6 +165,8 @@ schedule_spec (const MoeCpuPass *pass)
     spec.repeat_tokens = MOE_CPU_COMBINE_TOKENS;
   if (!pass->last)
     return spec;
+  if (pass->backward && moe_cpu_has_null_gradients (s))
+    spec.null_wgrad_columns = MOE_CPU_COMBINE_COLUMNS;
   if (s->scatter && !pass->backward)
     spec.combine_columns = MOE_CPU_COMBINE_COLUMNS;
   else

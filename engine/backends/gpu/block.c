@@ -179,6 +179,72 @@ upload_routing (MoeBackendState *s, const MoeRouting *routing, MoeError *error)
                           : status;
 }
 
+/* What the slots of null expert e are is not looked for: e, e + N, e + 2 N .. where they are null,
+ * as routings number them. */
+static bool
+counts_in_turn (const MoeRouting *routing)
+{
+  size_t N = routing->null_experts;
+  for (size_t slot = 0; slot < routing->tokens * routing->topk; slot++)
+    {
+      size_t id = (size_t)routing->topk_idx[slot];
+      if (id >= routing->experts && id - routing->experts != slot % N)
+        return false;
+    }
+  return true;
+}
+
+/* The row that a slot adds: its token's in x, its null expert's in v. */
+static void
+fill_null_rows (const MoeBackendState *s, const MoeRouting *routing, uint32_t *rows)
+{
+  bool copy = s->block.choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_COPY;
+  for (size_t slot = 0; slot < routing->tokens * routing->topk; slot++)
+    {
+      size_t id = (size_t)routing->topk_idx[slot];
+      size_t row = copy ? slot / routing->topk : id - routing->experts;
+      rows[slot] = id < routing->experts ? MOE_GPU_NO_ROW : (uint32_t)row;
+    }
+}
+
+static MoeStatus
+upload_null_arrays (MoeBackendState *s, const MoeRouting *routing, void *scratch, MoeError *error)
+{
+  size_t slots = routing->tokens * routing->topk;
+  double elements = (double)s->problem.shape.tokens * (double)s->problem.shape.hidden;
+  float *scaled = scratch;
+  fill_null_rows (s, routing, scratch);
+  MoeStatus status =
+      s->ops->upload (s->gpu, s->a.null_row, scratch, slots * sizeof (uint32_t), error);
+  if (status == MOE_OK)
+    status = s->ops->upload (s->gpu, s->a.null_weights, routing->null_weights,
+                             slots * sizeof (float), error);
+  for (size_t slot = 0; slot < slots; slot++)
+    scaled[slot] = (float)(2.0 / elements) * routing->null_weights[slot];
+  if (status == MOE_OK && s->a.null_scaled_weights != NULL)
+    status =
+        s->ops->upload (s->gpu, s->a.null_scaled_weights, scaled, slots * sizeof (float), error);
+  return status;
+}
+
+static MoeStatus
+upload_nulls (MoeBackendState *s, const MoeRouting *routing, MoeError *error)
+{
+  if (!s->adds_nulls)
+    return MOE_OK;
+  if (s->a.dv != NULL && !counts_in_turn (routing))
+    return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "null-kind",
+                                 "--null-kind constant: this accelerator wants null slots numbered "
+                                 "in turn; allowed is zero or copy for this routing.");
+  void *scratch = malloc (routing->tokens * routing->topk * sizeof (uint32_t));
+  if (scratch == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for the null slots of %zu tokens",
+                          routing->tokens);
+  MoeStatus status = upload_null_arrays (s, routing, scratch, error);
+  free (scratch);
+  return status;
+}
+
 typedef void (*MakeProgram) (const MoeBackendState *state, MoeGpuProgram *program);
 
 /* Make the operations and have the device make lists of them, from number `first` on. */
@@ -245,11 +311,14 @@ moe_gpu_prepare (MoeBackendState *s,
   /* As the published harness does it: null rows that ride along force the scatter combine. */
   s->scatter = moe_impl_scatters (block->choice[MOE_CHOICE_IMPL])
                || (moe_carries_nulls (block->choice) && routing->null_assignments > 0);
+  s->adds_nulls = moe_weighs_nulls (block->choice) && routing->null_assignments > 0;
   s->shared_rows[1] = block->shape.tokens;
   count_rows (s, block, routing);
   MoeStatus status = check_rows (s, routing, error);
   if (status == MOE_OK)
     status = upload_routing (s, routing, error);
+  if (status == MOE_OK)
+    status = upload_nulls (s, routing, error);
   if (status == MOE_OK)
     status = compile_all (s, error);
   return status == MOE_OK && s->prequeued ? run_lists (s, s->prequeue, NULL, error) : status;

@@ -101,6 +101,29 @@ describe_shared (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 }
 
 static void
+describe_nulls (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
+{
+  size_t T = p->shape.tokens, k = p->max_topk, H = p->shape.hidden, N = p->shape.null_vectors;
+  size_t b = moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]);
+  Kind rows = { &layout->need.activations_bytes, b, true, false };
+  Kind given = { &layout->need.activations_bytes, sizeof (uint32_t), false, false };
+  bool backward = p->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD_BACKWARD;
+  if (!moe_weighs_nulls (p->choice))
+    return;
+  add (layout, rows, &a->null_out, T, H, 1);
+  add (layout, given, &a->null_row, T, k, 1);
+  add (layout, given, &a->null_weights, T, k, 1);
+  if (N > 0)
+    add (layout, (Kind){ &layout->need.weights_bytes, b, false, false }, &a->v, N, H, 1);
+  if (backward && N > 0)
+    add (layout, (Kind){ &layout->need.gradients_bytes, b, true, false }, &a->dv, N, H, 1);
+  if (!backward || p->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_COPY)
+    return;
+  add (layout, rows, &a->null_dx, T, H, 1);
+  add (layout, given, &a->null_scaled_weights, T, k, 1);
+}
+
+static void
 describe_packing (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
   size_t T = p->shape.tokens, k = p->max_topk, R = p->max_rows;
@@ -141,6 +164,7 @@ describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
     }
   describe_rows (layout, p, a);
   describe_shared (layout, p, a);
+  describe_nulls (layout, p, a);
   add (layout, sums, &a->squares, T, 1, 1);
   add (layout, sums, &a->loss, 1, 1, 1);
   describe_packing (layout, p, a);
@@ -150,9 +174,9 @@ describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 static bool
 is_sane (const MoeProblem *p)
 {
-  const size_t limit = SIZE_MAX >> 20;
+  const size_t limit = SIZE_MAX >> 20; /* null vectors too */
   return p->shape.mlp_dim < limit && p->shape.experts < limit && p->shape.hidden < limit
-         && p->max_rows <= MAX_ROWS;
+         && p->shape.null_vectors < limit && p->max_rows <= MAX_ROWS;
 }
 
 MoeStatus
@@ -218,6 +242,10 @@ moe_gpu_view (const MoeGpuArrays *a, const MoeShape *shape, MoeTensor tensor)
       return (MoeGpuView){ a->sw2, H, H, 0 };
     case MOE_TENSOR_DSW2:
       return (MoeGpuView){ a->dsw2, H, H, 0 };
+    case MOE_TENSOR_V:
+      return (MoeGpuView){ a->v, H, H, 0 };
+    case MOE_TENSOR_DV:
+      return (MoeGpuView){ a->dv, H, H, 0 };
     case MOE_TENSOR_W1:
     case MOE_TENSOR_W3:
       return half_of (a->w13, M, tensor == MOE_TENSOR_W3);

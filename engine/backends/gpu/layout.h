@@ -7,7 +7,7 @@
 
 enum
 {
-  MOE_GPU_MAX_ARRAYS = 40
+  MOE_GPU_MAX_ARRAYS = 48
 };
 
 /* Rows of the dispatch: all of them, or those of one wave. */
@@ -44,6 +44,15 @@ typedef struct MoeGpuArrays
   MoeGpuRowArray rows_out;  /* [H]  expert outputs; backward: gradients of the gathered rows */
   MoeGpuRowArray rows_dout; /* [H]  backward: gradients of the expert outputs */
   void *slots_x;            /* [T,max_topk,H] only with repeat_sort */
+
+  /* Where null slots add something. */
+  void *v;                    /* [N,H] with null kind constant */
+  void *dv;                   /* [N,H] */
+  void *null_out;             /* [T,H] what they add to y, and the shared expert's outputs */
+  void *null_dx;              /* [T,H] what copies add to dx, and the shared expert's part of it */
+  uint32_t *null_row;         /* [T,max_topk] row of x or v that a slot adds, or MOE_GPU_NO_ROW */
+  float *null_weights;        /* [T,max_topk] */
+  float *null_scaled_weights; /* [T,max_topk] the same times 2 / (T H), as copies want them */
 
   int32_t *topk_idx;   /* [T,max_topk] */
   float *topk_weights; /* [T,max_topk] */

@@ -31,6 +31,7 @@ extern "C"
     MOE_GPU_ACTIVATE,     /* silu (gate) * up */
     MOE_GPU_ACTIVATE_BWD, /* its gradients, and the activation once more */
     MOE_GPU_COMBINE,      /* weighted sums of the rows of a token; also their squares */
+    MOE_GPU_NULL_SUMS,    /* gradients of the null experts' vectors */
     MOE_GPU_LOSS,         /* sum of the squares */
     MOE_GPU_SCALE,        /* rows of an array by an index of them, times a weight */
     MOE_GPU_COPY,         /* bytes */
@@ -135,6 +136,23 @@ extern "C"
     bool row_order; /* add in the order of the rows, not of the slots */
   } MoeGpuCombine;
 
+  /* dv[e,:] = scale * sum over slots s of null expert e of weight[s] * y[s / topk,:], e < experts.
+   * The slots of expert e are some of e, e + experts, e + 2 experts .. < tokens * topk: those for
+   * which id[s] is first_id + e.  Added in the order of the slots. */
+  typedef struct MoeGpuNullSums
+  {
+    const void *y;       /* [tokens,width] */
+    const int32_t *id;   /* [tokens,topk] */
+    const float *weight; /* [tokens,topk] */
+    void *dv;            /* [experts,width] */
+    float scale;
+    int32_t first_id;
+    size_t experts;
+    size_t slots; /* tokens * topk */
+    size_t topk;
+    size_t width;
+  } MoeGpuNullSums;
+
   typedef struct MoeGpuOp
   {
     MoeGpuOpKind kind;
@@ -147,6 +165,7 @@ extern "C"
       MoeGpuMatmul matmul;
       MoeGpuActivate activate;
       MoeGpuCombine combine;
+      MoeGpuNullSums null_sums;
       struct
       {
         void *to;

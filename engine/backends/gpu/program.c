@@ -405,16 +405,71 @@ add_combine_backward (Builder *b)
                              .divide = 1 };
 }
 
+/* What null slots add to y, on top of the shared expert's outputs: a combine of its own, of rows of
+ * x or of their vectors. */
+static void
+add_nulls (Builder *b)
+{
+  const MoeBackendState *s = b->s;
+  bool copy = s->block.choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_COPY;
+  if (!s->adds_nulls)
+    return;
+  MoeGpuOp *op = add_op (b, MOE_GPU_COMBINE, MOE_STAGE_COMBINE);
+  op->u.combine = (MoeGpuCombine){ .rows = copy ? s->a.x : s->a.v,
+                                   .row = s->a.null_row,
+                                   .weight = s->a.null_weights,
+                                   .extra = s->a.shared_out,
+                                   .y = s->a.null_out,
+                                   .tokens = s->problem.shape.tokens,
+                                   .slots = s->topk,
+                                   .width = s->problem.shape.hidden };
+}
+
+/* The gradients of that: of x likewise, of the vectors as sums over the slots of each. */
+static void
+add_nulls_backward (Builder *b)
+{
+  const MoeBackendState *s = b->s;
+  const MoeShape *shape = &s->problem.shape;
+  if (!s->adds_nulls && s->block.shape.null_vectors == 0)
+    return;
+  if (s->block.choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_COPY)
+    {
+      MoeGpuOp *op = add_op (b, MOE_GPU_COMBINE, MOE_STAGE_GATHER_BWD);
+      op->u.combine = (MoeGpuCombine){ .rows = s->a.y,
+                                       .row = s->a.null_row,
+                                       .weight = s->a.null_scaled_weights,
+                                       .extra = s->a.shared_dx,
+                                       .y = s->a.null_dx,
+                                       .tokens = shape->tokens,
+                                       .slots = s->topk,
+                                       .width = shape->hidden };
+      return;
+    }
+  MoeGpuOp *op = add_op (b, MOE_GPU_NULL_SUMS, MOE_STAGE_COMBINE_BWD);
+  op->u.null_sums = (MoeGpuNullSums){ .y = s->a.y,
+                                      .id = s->a.topk_idx,
+                                      .weight = s->a.null_weights,
+                                      .dv = s->a.dv,
+                                      .scale = loss_scale (s),
+                                      .first_id = (int32_t)shape->experts,
+                                      .experts = s->block.shape.null_vectors,
+                                      .slots = shape->tokens * s->topk,
+                                      .topk = s->topk,
+                                      .width = shape->hidden };
+}
+
 static void
 add_combine (Builder *b)
 {
   const MoeBackendState *s = b->s;
   const MoeShape *shape = &s->problem.shape;
+  add_nulls (b);
   MoeGpuOp *op = add_op (b, MOE_GPU_COMBINE, MOE_STAGE_COMBINE);
   op->u.combine = (MoeGpuCombine){ .rows = s->a.rows_out.data,
                                    .row = s->a.slot_row,
                                    .weight = s->preweight ? NULL : s->a.topk_weights,
-                                   .extra = s->a.shared_out,
+                                   .extra = s->adds_nulls ? s->a.null_out : s->a.shared_out,
                                    .y = s->a.y,
                                    .squares = s->a.squares,
                                    .tokens = shape->tokens,
@@ -433,6 +488,8 @@ add_gather_backward (Builder *b)
 {
   const MoeBackendState *s = b->s;
   const MoeShape *shape = &s->problem.shape;
+  const void *extra = s->adds_nulls && s->a.null_dx != NULL ? s->a.null_dx : s->a.shared_dx;
+  add_nulls_backward (b);
   if (repeats (s))
     {
       MoeGpuOp *op = add_op (b, MOE_GPU_GATHER, MOE_STAGE_GATHER_BWD);
@@ -447,7 +504,7 @@ add_gather_backward (Builder *b)
   MoeGpuOp *op = add_op (b, MOE_GPU_COMBINE, MOE_STAGE_GATHER_BWD);
   op->u.combine = (MoeGpuCombine){ .rows = repeats (s) ? s->a.slots_x : s->a.rows_out.data,
                                    .row = s->a.slot_row,
-                                   .extra = s->a.shared_dx,
+                                   .extra = extra,
                                    .y = s->a.dx,
                                    .tokens = shape->tokens,
                                    .slots = s->topk,

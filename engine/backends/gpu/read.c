@@ -60,7 +60,7 @@ moe_gpu_read (
   if (!moe_tensor_exists (tensor, &s->problem.shape, s->problem.choice[MOE_CHOICE_PASS]))
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "there is no tensor %s in this problem: gradients need a backward, "
-                          "shared tensors a shared expert",
+                          "shared tensors a shared expert, v and dv constant null slots",
                           moe_name_of (&moe_tensor_names, (int)tensor));
   MoeGpuView view = moe_gpu_view (&s->a, &s->problem.shape, tensor);
   void *buffer = malloc (moe_size_min (moe_size_max (count, 1), READ_ELEMENTS)

@@ -28,5 +28,6 @@ struct MoeBackendState
   bool scatter;
   bool preweight;
   bool prequeued;
+  bool adds_nulls; /* null slots of this routing add something */
   MoeGpuLists prequeue, forward, backward;
 };

@@ -38,7 +38,7 @@ tile_capacity (const MoeShape *shape, size_t max_rows)
   size_t wgrad_tiles = shape->experts * max_wgrad_slices (shape->hidden, shape->mlp_dim)
                        + max_wgrad_slices (shape->hidden, shape->shared_dim);
   size_t token_tiles = 3 * (shape->tokens / MIN_TILE_ROWS + 1); /* repeat, shared, combine */
-  return row_tiles + wgrad_tiles + token_tiles + shape->hidden;
+  return row_tiles + wgrad_tiles + token_tiles + 2 * shape->hidden;
 }
 
 static size_t
@@ -273,6 +273,7 @@ moe_schedule_build (MoeSchedule *schedule, const MoeScheduleSpec *spec, const Mo
     add_wgrad_tiles (schedule, spec, dispatch, experts);
   if (spec->shared_wgrad)
     add_shared_wgrad_tiles (schedule, spec);
+  add_steps (schedule, MOE_TILE_NULL_WGRAD, 0, spec->shape.hidden, spec->null_wgrad_columns);
   add_steps (schedule, MOE_TILE_TOKENS, 0, spec->shape.tokens, spec->combine_tokens);
   add_steps (schedule, MOE_TILE_COLUMNS, 0, spec->shape.hidden, spec->combine_columns);
   atomic_store_explicit (&schedule->next, 0, memory_order_relaxed);
@@ -325,6 +326,7 @@ is_ready (MoeSchedule *schedule, const MoeTile *tile)
       return none_left (&schedule->rows_left) && none_left (&schedule->shared_left);
     case MOE_TILE_REPEAT:
     case MOE_TILE_SHARED:
+    case MOE_TILE_NULL_WGRAD:
       break;
     }
   return true;

@@ -31,6 +31,7 @@ typedef enum MoeTileKind
   MOE_TILE_WGRAD,        /* rows first .. of dw2 [M,H] and dw13 [H,2M] of one expert, a slice of
                             them; needs all its rows */
   MOE_TILE_SHARED_WGRAD, /* the shared expert's, likewise; needs all shared tokens */
+  MOE_TILE_NULL_WGRAD,   /* columns first .. of the gradients of the null experts' vectors */
   MOE_TILE_TOKENS,       /* combine tokens first .. first+count-1; needs all rows and tokens */
   MOE_TILE_COLUMNS,      /* scatter combine of columns first ..; likewise */
 } MoeTileKind;
@@ -68,8 +69,9 @@ typedef struct MoeScheduleSpec
   double shared_flops_per_token;
   bool shared_wgrad; /* SHARED_WGRAD tiles, of so much work together */
   double shared_wgrad_flops;
-  size_t combine_tokens;  /* tokens per TOKENS tile; 0: none */
-  size_t combine_columns; /* columns per COLUMNS tile; 0: none */
+  size_t null_wgrad_columns; /* columns per NULL_WGRAD tile; 0: none */
+  size_t combine_tokens;     /* tokens per TOKENS tile; 0: none */
+  size_t combine_columns;    /* columns per COLUMNS tile; 0: none */
 } MoeScheduleSpec;
 
 typedef struct MoeSchedule

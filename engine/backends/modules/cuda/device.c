@@ -343,6 +343,9 @@ put_op (MoeGpu *gpu, const MoeGpuOp *op, MoeError *error)
     case MOE_GPU_COMBINE:
       code = moe_cuda_combine (&op->u.combine, op->dtype, stream);
       break;
+    case MOE_GPU_NULL_SUMS:
+      code = moe_cuda_null_sums (&op->u.null_sums, op->dtype, stream);
+      break;
     case MOE_GPU_LOSS:
       code = moe_cuda_loss (op->u.loss.squares, op->u.loss.sum, op->u.loss.n, stream);
       break;

@@ -206,6 +206,21 @@ combine_kernel (MoeGpuCombine p)
     p.squares[t] = squares;
 }
 
+// dv of null expert blockIdx.x, a column for each thread, its slots in their order.
+template <typename T>
+__global__ void
+null_sums_kernel (MoeGpuNullSums p)
+{
+  size_t e = blockIdx.x, c = (size_t)blockIdx.y * blockDim.x + threadIdx.x;
+  float sum = 0.0f;
+  if (c >= p.width)
+    return;
+  for (size_t s = e; s < p.slots; s += p.experts)
+    if (p.id[s] == p.first_id + (int32_t)e)
+      sum += p.weight[s] * moe_to_float (((const T *)p.y)[s / p.topk * p.width + c]);
+  ((T *)p.dv)[e * p.width + c] = moe_from_float<T> (p.scale * sum);
+}
+
 // sum[0] = squares[0] + ... + squares[n-1], in an order that is always the same.
 __global__ void
 loss_kernel (const double *squares, double *sum, size_t n)
@@ -325,6 +340,18 @@ moe_cuda_combine (const MoeGpuCombine *p, MoeDtype dtype, cudaStream_t stream)
     launch_combine<__nv_bfloat16, 8> (*p, stream);
   else
     launch_combine<__nv_bfloat16, 1> (*p, stream);
+  return cudaGetLastError ();
+}
+
+cudaError_t
+moe_cuda_null_sums (const MoeGpuNullSums *p, MoeDtype dtype, cudaStream_t stream)
+{
+  int threads = threads_for (p->width);
+  dim3 grid ((unsigned)p->experts, (unsigned)((p->width + (size_t)threads - 1) / (size_t)threads));
+  if (dtype == MOE_DTYPE_FLOAT32)
+    MOE_LAUNCH ((null_sums_kernel<float>), grid, threads, 0, stream, *p);
+  else
+    MOE_LAUNCH ((null_sums_kernel<__nv_bfloat16>), grid, threads, 0, stream, *p);
   return cudaGetLastError ();
 }
 

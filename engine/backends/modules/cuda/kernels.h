@@ -18,6 +18,7 @@ extern "C"
   cudaError_t
   moe_cuda_activate_backward (const MoeGpuActivate *p, MoeDtype dtype, cudaStream_t stream);
   cudaError_t moe_cuda_combine (const MoeGpuCombine *p, MoeDtype dtype, cudaStream_t stream);
+  cudaError_t moe_cuda_null_sums (const MoeGpuNullSums *p, MoeDtype dtype, cudaStream_t stream);
   cudaError_t moe_cuda_loss (const double *squares, double *sum, size_t n, cudaStream_t stream);
   cudaError_t moe_cuda_clear_empty (
       void *to, const uint32_t *offset, size_t bytes, size_t experts, cudaStream_t stream);
