@@ -14,6 +14,7 @@
 #include "app/command-line/man.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
+#include "app/elsewhere/remote.h"
 #include "app/program/end.h"
 #include "app/program/language.h"
 #include "app/results/files.h"
@@ -46,8 +47,8 @@ measure (NullcurveBenchArgs *args, int *status, GError **error)
       return TRUE;
     }
   args->options.ranks = nullcurve_bench_ranks_size ();
-  gboolean done = args->forecast ? nullcurve_bench_forecast (args, status, error)
-                                 : nullcurve_bench_run (args, status, error);
+  gboolean done = args->asks.forecast ? nullcurve_bench_forecast (args, status, error)
+                                      : nullcurve_bench_run (args, status, error);
   nullcurve_bench_ranks_leave ();
   return done;
 }
@@ -77,10 +78,10 @@ answer (const NullcurveBenchArgs *args, GError **error)
     }
   else if (args->help_completion != NULL)
     return complete (args, error);
-  else if (args->facts)
-    nullcurve_bench_facts ();
   else if (args->version)
     puts ("nullcurve-bench " NULLCURVE_VERSION);
+  else if (args->asks.facts)
+    nullcurve_bench_facts ();
   else
     return nullcurve_bench_files (args, error);
   return TRUE;
@@ -106,11 +107,13 @@ serve (NullcurveBenchArgs *args)
 {
   g_autoptr (GError) error = NULL;
   int status = 0;
-  gboolean quick = args->help || args->help_man || args->help_completion != NULL || args->version
-                   || args->facts || args->files->len > 0;
-  gboolean done = quick             ? answer (args, &error)
-                  : args->calibrate ? calibrate (args, &status, &error)
-                                    : measure (args, &status, &error);
+  gboolean here = args->help || args->help_man || args->help_completion != NULL || args->version
+                  || args->files->len > 0;
+  gboolean done = !here && nullcurve_bench_is_elsewhere (args)
+                      ? nullcurve_bench_elsewhere (args, &status, &error)
+                  : here || args->asks.facts ? answer (args, &error)
+                  : args->asks.calibrate     ? calibrate (args, &status, &error)
+                                             : measure (args, &status, &error);
   return done ? status : report (error);
 }
 

@@ -48,15 +48,19 @@ phase_words (MoeRunPhase phase)
   return _ ("done");
 }
 
-static const char *
-phase_name (MoeRunPhase phase)
+static const char *const phase_names[] = {
+  [MOE_RUN_PHASE_CHECK] = "check",     [MOE_RUN_PHASE_SETUP] = "setup",
+  [MOE_RUN_PHASE_QUIET] = "quiet",     [MOE_RUN_PHASE_WARMUP] = "warmup",
+  [MOE_RUN_PHASE_MEASURE] = "measure", [MOE_RUN_PHASE_DONE] = "done",
+};
+
+MoeRunPhase
+nullcurve_bench_progress_phase (const char *name)
 {
-  static const char *const names[] = {
-    [MOE_RUN_PHASE_CHECK] = "check",     [MOE_RUN_PHASE_SETUP] = "setup",
-    [MOE_RUN_PHASE_QUIET] = "quiet",     [MOE_RUN_PHASE_WARMUP] = "warmup",
-    [MOE_RUN_PHASE_MEASURE] = "measure", [MOE_RUN_PHASE_DONE] = "done",
-  };
-  return names[phase];
+  for (gsize i = 0; i < G_N_ELEMENTS (phase_names); i++)
+    if (g_str_equal (phase_names[i], name))
+      return (MoeRunPhase)i;
+  return MOE_RUN_PHASE_SETUP;
 }
 
 static void
@@ -72,7 +76,7 @@ char *
 nullcurve_bench_progress_line (const MoeProgress *state, const MoePoint *point)
 {
   GString *line = g_string_new (NULL);
-  g_string_append_printf (line, "progress phase=%s", phase_name (state->phase));
+  g_string_append_printf (line, "progress phase=%s", phase_names[state->phase]);
   append_value (line, "share", state->fraction);
   if (point != NULL)
     {

@@ -30,6 +30,9 @@ char *nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoin
  * with g_free (). */
 char *nullcurve_bench_progress_line (const MoeProgress *state, const MoePoint *point);
 
+/* The phase that such a line names; MOE_RUN_PHASE_SETUP for a name that is none. */
+MoeRunPhase nullcurve_bench_progress_phase (const char *name);
+
 /* Replace the line, or write the next; `point` may be NULL while none is worked on.  At most ten
  * times a second but for another phase. */
 void nullcurve_bench_progress_show (NullcurveBenchProgress *progress,

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench/resume.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/command-line/error.h"
 #include "app/results/output.h"
+#include "engine/base/input.h"
 #include "engine/files/output.h"
 #include "engine/formats/formats.h"
 #include "engine/sweep/resume.h"
@@ -28,9 +31,15 @@ has_samples (const MoeRun *run)
 }
 
 static gboolean
+is_standard_input (const char *path)
+{
+  return strcmp (path, "-") == 0;
+}
+
+static gboolean
 is_same (const char *target, const char *resume)
 {
-  return target != NULL && moe_output_same (target, resume);
+  return target != NULL && !is_standard_input (resume) && moe_output_same (target, resume);
 }
 
 /* A journal that was broken off before its first sample is as good as none. */
@@ -61,6 +70,32 @@ option_name (const NullcurveBenchArgs *args)
   return g_strdup_printf ("--resume %s", name);
 }
 
+/* Up to the line that ends it: what follows is not for reading, as its end means something. */
+static MoeRun *
+read_standard_input (GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char letter;
+  gssize n;
+  while (!g_str_has_suffix (text->str, "\n" NULLCURVE_BENCH_RESUME_END "\n")
+         && text->len < MOE_INPUT_MAX_BYTES && (n = read (STDIN_FILENO, &letter, 1)) != 0)
+    if (n > 0)
+      g_string_append_c (text, letter);
+    else if (errno != EINTR)
+      break;
+  if (g_str_has_suffix (text->str, "\n" NULLCURVE_BENCH_RESUME_END "\n"))
+    g_string_truncate (text, text->len - strlen (NULLCURVE_BENCH_RESUME_END "\n"));
+  return moe_formats_read_data (text->str, text->len, "-", error);
+}
+
+static MoeRun *
+read_before (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  return is_standard_input (path) ? read_standard_input (error)
+                                  : moe_formats_read_file (file, NULL, error);
+}
+
 gboolean
 nullcurve_bench_resume_read (const NullcurveBenchArgs *args,
                              const MoePlan *plan,
@@ -72,8 +107,7 @@ nullcurve_bench_resume_read (const NullcurveBenchArgs *args,
     return TRUE;
   g_autoptr (GError) read_error = NULL;
   g_autofree char *name = option_name (args);
-  g_autoptr (GFile) file = g_file_new_for_path (args->resume);
-  g_autoptr (MoeRun) run = moe_formats_read_file (file, NULL, &read_error);
+  g_autoptr (MoeRun) run = read_before (args->resume, &read_error);
   if (is_first_start (args, run, read_error))
     return TRUE;
   if (run == NULL)

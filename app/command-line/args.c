@@ -190,9 +190,12 @@ find_own_of_sweep (const NullcurveBenchArgs *args)
 static const char *
 needless_beside_files (const NullcurveBenchArgs *args)
 {
-  const char *own = args->calibrate                       ? "calibrate"
-                    : args->facts                         ? "facts"
-                    : args->forecast                      ? "forecast"
+  const char *own = args->asks.calibrate                  ? "calibrate"
+                    : args->asks.facts                    ? "facts"
+                    : args->asks.forecast                 ? "forecast"
+                    : args->place.on != NULL              ? "on"
+                    : args->place.through != NULL         ? "through"
+                    : args->place.there != NULL           ? "there"
                     : args->csv != NULL && !args->convert ? "csv"
                                                           : find_own_of_sweep (args);
   if (own != NULL)
@@ -288,7 +291,7 @@ static const char *
 needless_beside_calibrate (const NullcurveBenchArgs *args)
 {
   const char *own = find_result (args);
-  own = own != NULL ? own : args->forecast ? "forecast" : find_own_of_sweep (args);
+  own = own != NULL ? own : args->asks.forecast ? "forecast" : find_own_of_sweep (args);
   for (guint i = 0; own == NULL && i < args->given->len; i++)
     {
       const MoeOptionSpec *spec = g_array_index (args->given, NullcurveBenchGiven, i).spec;
@@ -302,7 +305,7 @@ needless_beside_calibrate (const NullcurveBenchArgs *args)
 static gboolean
 check_calibrate (const NullcurveBenchArgs *args, GError **error)
 {
-  const char *needless = args->calibrate ? needless_beside_calibrate (args) : NULL;
+  const char *needless = args->asks.calibrate ? needless_beside_calibrate (args) : NULL;
   if (needless == NULL)
     return TRUE;
   return nullcurve_bench_refuse (
@@ -317,10 +320,10 @@ static gboolean
 check_facts (const NullcurveBenchArgs *args, GError **error)
 {
   const char *own = find_result (args);
-  const char *beside = !args->facts      ? NULL
-                       : args->calibrate ? "calibrate"
-                       : args->forecast  ? "forecast"
-                       : own != NULL     ? own
+  const char *beside = !args->asks.facts      ? NULL
+                       : args->asks.calibrate ? "calibrate"
+                       : args->asks.forecast  ? "forecast"
+                       : own != NULL          ? own
                        : args->given->len > 0
                            ? g_array_index (args->given, NullcurveBenchGiven, 0).spec->name
                            : find_own_of_sweep (args);
@@ -335,7 +338,7 @@ static gboolean
 check_forecast (const NullcurveBenchArgs *args, GError **error)
 {
   const char *own = find_result (args);
-  const char *beside = !args->forecast           ? NULL
+  const char *beside = !args->asks.forecast      ? NULL
                        : own != NULL             ? own
                        : args->journal != NULL   ? "journal"
                        : args->dump_dir != NULL  ? "dump-tensors"
@@ -350,6 +353,19 @@ check_forecast (const NullcurveBenchArgs *args, GError **error)
       _ ("--%s does not go with --forecast, which measures nothing: allowed is what says which "
          "sweep is meant."),
       beside);
+}
+
+/* One place, which has a name. */
+static gboolean
+check_place (const NullcurveBenchArgs *args, GError **error)
+{
+  if (args->place.on != NULL && args->place.through != NULL)
+    return nullcurve_bench_refuse (
+        error, _ ("--on and --through both say where to measure: allowed is one of them."));
+  if (args->place.there != NULL && args->place.on == NULL && args->place.through == NULL)
+    return nullcurve_bench_refuse (
+        error, _ ("--there is of a place that --on or --through names, and neither is given."));
+  return TRUE;
 }
 
 /* Two setups are one sweep each, from its first point to its last. */
@@ -447,7 +463,8 @@ finish (NullcurveBenchArgs *args, GError **error)
     return FALSE;
   if (!(check_words (args, error) && apply_given (args, error) && check_files (args, error)
         && check_calibrate (args, error) && check_facts (args, error)
-        && check_forecast (args, error) && read_versus (args, error) && read_drawing (args, error)))
+        && check_forecast (args, error) && check_place (args, error) && read_versus (args, error)
+        && read_drawing (args, error)))
     return FALSE;
   nullcurve_bench_note_needless (args);
   return TRUE;

@@ -33,7 +33,9 @@ static const NullcurveBenchSpec specs[] = {
     SWEEPS, FIELD (scale_widths_text) },
   { "resume", "FILE",
     N_ ("measure only what FILE lacks, which an earlier --csv wrote (or the window, as its run "
-        "file); named with --csv too, a run that was stopped goes on when it is started again"),
+        "file); named with --csv too, a run that was stopped goes on when it is started again.  "
+        "FILE - is "
+        "standard input, up to a line with a dot alone"),
     SWEEPS, FIELD (resume) },
   { "versus", "OPTIONS",
     N_ ("measure a second setup beside the first, in the same rounds, and compare the two: the "
@@ -163,15 +165,27 @@ static const NullcurveBenchSpec specs[] = {
   { "calibrate", NULL,
     N_ ("measure anew what every accelerator of this machine can do, for --dtype and --threads, "
         "and print it; best while nothing else runs"),
-    PROGRAM, FIELD (calibrate) },
+    PROGRAM, FIELD (asks.calibrate) },
+  { "on", "HOST",
+    N_ ("measure on another machine that ssh reaches without asking, a name of its configuration "
+        "or user@host: the run arrives sample by sample, and what it is made into is made here"),
+    PROGRAM, FIELD (place.on) },
+  { "through", "COMMAND",
+    N_ ("the same through a command that runs what follows it somewhere else, in one word, as "
+        "\"srun -p gpu -G 1\", \"podman exec -i box\" or \"mpirun -n 4\""),
+    PROGRAM, FIELD (place.through) },
+  { "there", "PATH",
+    N_ ("with --on or --through: the nullcurve-bench of that place (default nullcurve-bench, as it "
+        "is found there)"),
+    PROGRAM, FIELD (place.there) },
   { "facts", NULL,
     N_ ("print what this machine is as lines of key=value for a program: processors, memory, "
         "accelerators with what they compute in or why not, and what --calibrate found"),
-    PROGRAM, FIELD (facts) },
+    PROGRAM, FIELD (asks.facts) },
   { "forecast", NULL,
     N_ ("print what the sweep would take as lines of key=value for a program, memory and seconds, "
         "and measure nothing"),
-    PROGRAM, FIELD (forecast) },
+    PROGRAM, FIELD (asks.forecast) },
   { "progress", nullcurve_bench_progress_forms,
     N_ ("tell how far the run is as lines on standard error that a program can read, \"progress\" "
         "and key=value, instead of one line that changes where that is a terminal"),

@@ -20,6 +20,22 @@ typedef struct NullcurveBenchGiven
 
 typedef struct NullcurveBenchSpec NullcurveBenchSpec;
 
+/* Where it is measured, as given; all NULL: here. */
+typedef struct NullcurveBenchPlace
+{
+  char *on;      /* host */
+  char *through; /* command */
+  char *there;   /* path of the program */
+} NullcurveBenchPlace;
+
+/* What is done instead of measuring the sweep. */
+typedef struct NullcurveBenchAsks
+{
+  gboolean calibrate; /* measure the machine */
+  gboolean facts;     /* tell the machine */
+  gboolean forecast;  /* tell what the sweep would take */
+} NullcurveBenchAsks;
+
 typedef struct NullcurveBenchArgs
 {
   MoeOptions options;            /* of the sweep; with a matrix, what its sweeps have in common */
@@ -43,16 +59,15 @@ typedef struct NullcurveBenchArgs
   char *dump_dir;                /* path, or NULL */
   char *trace_dir;               /* path, or NULL */
   gboolean logbook;              /* print the logbook's tables */
-  gsize gain_topk;       /* of table (b), when files are read; 0: the largest that has rows */
-  gboolean compare;      /* compare two files */
-  gboolean convert;      /* make Nullcurve CSV of files */
-  GPtrArray *files;      /* of char *: files to read instead of measuring */
-  char *progress;        /* "lines", or NULL */
-  char *language;        /* as given, or NULL; the front has heeded it */
-  gboolean table;        /* print the points as a table for people */
-  gboolean calibrate;    /* measure the machine instead of a sweep */
-  gboolean facts;        /* tell the machine instead */
-  gboolean forecast;     /* tell what the sweep would take instead */
+  gsize gain_topk;  /* of table (b), when files are read; 0: the largest that has rows */
+  gboolean compare; /* compare two files */
+  gboolean convert; /* make Nullcurve CSV of files */
+  GPtrArray *files; /* of char *: files to read instead of measuring */
+  char *progress;   /* "lines", or NULL */
+  NullcurveBenchPlace place;
+  char *language; /* as given, or NULL; the front has heeded it */
+  gboolean table; /* print the points as a table for people */
+  NullcurveBenchAsks asks;
   gboolean help;         /* --help */
   gboolean help_man;     /* --help-man */
   char *help_completion; /* a shell, or NULL */

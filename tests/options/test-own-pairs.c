@@ -49,7 +49,8 @@ static const Own owns[] = {
   { "matrix", "logbook", USE_MEASURE, SIGN_SHAPE },
   { "scale", "64", USE_MEASURE, SIGN_SHAPE, .beside = "--matrix=modes" },
   { "scale-widths", "8", USE_MEASURE, SIGN_SHAPE, .beside = "--matrix=modes" },
-  { "resume", "before.csv", USE_MEASURE, SIGN_TEXT, "[note] 2 of 4 points|[note] 2 von 4 Punkten" },
+  { "resume", "before.csv", USE_MEASURE, SIGN_TEXT,
+    "[note] 2 of 4 points|[note] 2 von 4 Punkten|points_to_measure=2" },
   { "versus", "--iters=1", USE_MEASURE, SIGN_TEXT, "[note] versus: " },
   { "csv", "out.csv", USE_MEASURE, SIGN_FILE },
   { "journal", "out.journal", USE_MEASURE, SIGN_FILE },
@@ -85,10 +86,14 @@ static const Own owns[] = {
   { "chart-no-title", NULL, USE_CHART, SIGN_CHART },
   { "chart-no-legend", NULL, USE_CHART, SIGN_CHART },
   { "calibrate", NULL, USE_ANSWER, SIGN_TEXT, "dense matmul" },
+  { "on", "localhost", USE_MEASURE, SIGN_TEXT, "Measured at|Gemessen auf|Asked at|Gefragt auf" },
+  { "through", "env", USE_MEASURE, SIGN_TEXT, "Measured at|Gemessen auf|Asked at|Gefragt auf" },
+  { "there", "nullcurve-bench", USE_MEASURE, SIGN_TEXT,
+    "Measured at|Gemessen auf|Asked at|Gefragt auf", .beside = "--through=env" },
   { "facts", NULL, USE_ANSWER, SIGN_TEXT, "nullcurve-interface=1" },
   { "forecast", NULL, USE_MEASURE, SIGN_TEXT, "forecast.1.fits=yes" },
   { "progress", "lines", USE_MEASURE, SIGN_TEXT, "progress phase=" },
-  { "lang", "de", USE_EITHER, SIGN_TEXT, "gelesen|Vorhersage|Aufruf" },
+  { "lang", "de", USE_EITHER, SIGN_TEXT, "gelesen|Vorhersage|Aufruf|rechnet nur" },
   { "help", NULL, USE_ANSWER, SIGN_TEXT, "--topk-list" },
   { "version", NULL, USE_ANSWER, SIGN_TEXT, "nullcurve-bench " NULLCURVE_VERSION },
   { "help-man", NULL, USE_ANSWER, SIGN_TEXT, ".SH NAME" },
@@ -420,6 +425,19 @@ make_files (void)
     }
 }
 
+/* Places are reached by programs that are found first: ssh, which here has the shell do it. */
+static void
+make_places (const char *folder)
+{
+  g_autofree char *ssh = g_build_filename (folder, "ssh", NULL);
+  g_autofree char *program = g_path_get_dirname (g_getenv ("NULLCURVE_BENCH"));
+  g_autofree char *path = g_strjoin (":", folder, program, g_getenv ("PATH"), NULL);
+  g_assert_true (g_file_set_contents (
+      ssh, "#!/bin/sh\nfor last; do :; done\nexec sh -c \"$last\"\n", -1, NULL));
+  g_assert_cmpint (g_chmod (ssh, 0700), ==, 0);
+  g_setenv ("PATH", path, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -432,6 +450,7 @@ main (int argc, char *argv[])
   g_assert_cmpint (g_chdir (folder), ==, 0);
   outcomes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, outcome_free);
   make_files ();
+  make_places (folder);
   g_test_add_func ("/options/own/repeats", test_repeats);
   g_test_add_func ("/options/own/pairs", test_pairs);
   int status = g_test_run ();

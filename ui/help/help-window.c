@@ -9,7 +9,7 @@
 
 static const char *const pages[] = {
   "getting-started",   "reading-charts", "null-modes", "comparing", "exporting",
-  "queue-and-library", "command-line",   "keyboard",   "glossary",  NULL
+  "queue-and-library", "command-line", "elsewhere",   "keyboard",   "glossary",  NULL
 };
 
 struct _NullcurveHelpWindow

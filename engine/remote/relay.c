@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "engine/remote/relay.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/words.h"
+#include "engine/files/journal-file.h"
+#include "engine/formats/journal.h"
+#include "engine/text/tame.h"
+
+enum
+{
+  PIECE = 64 << 10,
+  PATIENCE_S = 15, /* for a run to stop by itself, and then by TERM */
+  LINGER_S = 3     /* for what stands in pipes that somebody else still holds */
+};
+
+typedef struct Stream
+{
+  MoeRelay *relay;
+  GInputStream *input; /* the process's */
+  GString *line;       /* begun, without its end */
+  gboolean open;
+  gboolean (*take) (MoeRelay *self, const char *line, gsize length); /* FALSE: no more of it */
+  char piece[PIECE];
+} Stream;
+
+struct MoeRelay
+{
+  MoeRelayHooks hooks;
+  char *place;
+  gboolean by_ssh;
+  char *path;
+  GSubprocess *process;
+  GCancellable *cancellable;
+  gboolean running;
+  int status;
+  Stream out, err;
+
+  MoeJournalFile *file; /* NULL until the first line */
+  gboolean has_run;
+  gboolean has_end;
+  gsize bytes;
+  gsize samples;
+  gsize sentences;
+  char *last; /* sentence that came */
+  char *forged;
+  char *unkept;
+  guint timer;
+};
+
+/* --- what comes --- */
+
+static gboolean
+refuse_line (MoeRelay *self, const char *format)
+{
+  g_free (self->forged);
+  self->forged = g_strdup_printf (moe_words (format), self->place);
+  return FALSE;
+}
+
+static gboolean
+is_text (const char *line, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if ((guchar)line[i] < ' ' && line[i] != '\t')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+keep_line (MoeRelay *self, const char *line, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *whole = g_strdup_printf ("%.*s\n", (int)length, line);
+  if (self->file == NULL)
+    self->file = moe_journal_file_create (self->path, &error);
+  self->has_run = self->has_run || self->file != NULL;
+  if (self->file != NULL && moe_journal_file_add (self->file, whole, length + 1, &error))
+    return TRUE;
+  g_clear_pointer (&self->unkept, g_free);
+  self->unkept = g_strdup (error->message);
+  return FALSE;
+}
+
+static gboolean
+take_journal (MoeRelay *self, const char *line, gsize length)
+{
+  self->bytes += length + 1;
+  if (self->bytes > MOE_RELAY_MAX_RUN)
+    return refuse_line (self, MOE_WORDS ("What came from %s is longer than any run: more than 1 "
+                                         "GiB."));
+  if (!is_text (line, length) || (!self->has_run && !g_str_has_prefix (line, MOE_JOURNAL_MAGIC)))
+    return refuse_line (self, MOE_WORDS ("What came from %s is no run of Nullcurve: something else "
+                                         "writes to standard output there."));
+  if (!keep_line (self, line, length))
+    return FALSE;
+  self->samples += g_str_has_prefix (line, "sample ");
+  self->has_end = self->has_end || g_str_has_prefix (line, "end ");
+  return TRUE;
+}
+
+static double
+number (const char *text)
+{
+  char *end;
+  double value = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' ? value : NAN;
+}
+
+static void
+take_progress (MoeRelay *self, const char *line)
+{
+  MoeRelayProgress progress = { .share = NAN, .samples = NAN, .of = NAN, .left_s = NAN };
+  const struct
+  {
+    const char *key;
+    double *value;
+  } numbers[] = { { "share=", &progress.share },
+                  { "samples=", &progress.samples },
+                  { "of=", &progress.of },
+                  { "left_s=", &progress.left_s } };
+  g_auto (GStrv) words = g_strsplit (line, " ", 32);
+  for (gsize w = 1; words[w] != NULL; w++)
+    {
+      if (g_str_has_prefix (words[w], "phase="))
+        g_strlcpy (progress.phase, words[w] + strlen ("phase="), sizeof progress.phase);
+      for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+        if (g_str_has_prefix (words[w], numbers[i].key))
+          *numbers[i].value = number (words[w] + strlen (numbers[i].key));
+    }
+  if (self->hooks.progress != NULL)
+    self->hooks.progress (self->hooks.data, &progress);
+}
+
+static gboolean
+take_sentence (MoeRelay *self, const char *line, gsize length)
+{
+  if (g_str_has_prefix (line, "progress "))
+    {
+      take_progress (self, line);
+      return TRUE;
+    }
+  if (self->sentences++ >= MOE_RELAY_MAX_SENTENCES)
+    return TRUE;
+  g_free (self->last);
+  self->last = g_strchomp (moe_text_tame_sentence (line));
+  if (self->hooks.said != NULL)
+    self->hooks.said (self->hooks.data, self->last);
+  return TRUE;
+}
+
+/* --- lines of a stream --- */
+
+static gboolean
+take_piece (Stream *stream, const char *piece, gsize length)
+{
+  const char *end = piece + length;
+  while (piece < end)
+    {
+      const char *stop = memchr (piece, '\n', (gsize)(end - piece));
+      g_string_append_len (stream->line, piece, (stop != NULL ? stop : end) - piece);
+      if (stream->line->len > MOE_RELAY_MAX_LINE)
+        return stream == &stream->relay->out ? refuse_line (
+                   stream->relay, MOE_WORDS ("What came from %s is no run of "
+                                             "Nullcurve: a line of more than 64 KiB."))
+                                             : FALSE;
+      if (stop == NULL)
+        break;
+      if (!stream->take (stream->relay, stream->line->str, stream->line->len))
+        return FALSE;
+      g_string_truncate (stream->line, 0);
+      piece = stop + 1;
+    }
+  return TRUE;
+}
+
+static void finish_when_over (MoeRelay *self);
+static void end_process (MoeRelay *self, int signal);
+static void read_on (Stream *stream);
+
+static void
+close_stream (Stream *stream)
+{
+  stream->open = FALSE;
+  g_input_stream_close (stream->input, NULL, NULL);
+  finish_when_over (stream->relay);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* the relay may be gone */
+  Stream *stream = data;
+  MoeRelay *self = stream->relay;
+  if (n > 0 && take_piece (stream, stream->piece, (gsize)n))
+    {
+      if (stream == &self->out && self->hooks.grown != NULL)
+        self->hooks.grown (self->hooks.data);
+      read_on (stream);
+      return;
+    }
+  /* Whoever writes what nobody wants is not waited for. */
+  if (n > 0 && stream == &self->out)
+    end_process (self, SIGKILL);
+  close_stream (stream);
+}
+
+static void
+read_on (Stream *stream)
+{
+  g_input_stream_read_async (stream->input, stream->piece, PIECE, G_PRIORITY_DEFAULT,
+                             stream->relay->cancellable, read_cb, stream);
+}
+
+static void
+begin_stream (MoeRelay *self,
+              Stream *stream,
+              GInputStream *input,
+              gboolean (*take) (MoeRelay *, const char *, gsize))
+{
+  stream->relay = self;
+  stream->input = input;
+  stream->line = g_string_new (NULL);
+  stream->take = take;
+  stream->open = TRUE;
+  read_on (stream);
+}
+
+/* --- its end --- */
+
+static gboolean
+says (const MoeRelay *self, const char *piece)
+{
+  return self->last != NULL && strstr (self->last, piece) != NULL;
+}
+
+/* What ssh says of itself, and what helps. */
+static char *
+explain_refusal (const MoeRelay *self)
+{
+  const char *advice =
+      says (self, "Host key verification failed") ? moe_words (
+          MOE_WORDS ("Its key is not known here: connect once with ssh by hand and say "
+                     "yes."))
+      : says (self, "Permission denied") ? moe_words (
+            MOE_WORDS ("No key lets you in without a question: ssh-add one to the agent, "
+                       "or ssh-copy-id it there."))
+      : says (self, "Could not resolve")
+          ? moe_words (MOE_WORDS ("No such name is known: see the ssh configuration."))
+          : moe_words (MOE_WORDS ("What ssh by hand says helps."));
+  return g_strdup_printf (moe_words (MOE_WORDS ("ssh did not reach %s: %s  %s")), self->place,
+                          self->last != NULL ? self->last : "?", advice);
+}
+
+static char *
+explain (const MoeRelay *self, MoeRelayEnd end)
+{
+  switch (end)
+    {
+    case MOE_RELAY_FORGED:
+      return g_strdup (self->forged);
+    case MOE_RELAY_UNKEPT:
+      return g_strdup (self->unkept);
+    case MOE_RELAY_REFUSED:
+      return explain_refusal (self);
+    case MOE_RELAY_UNFOUND:
+      return g_strdup_printf (
+          moe_words (MOE_WORDS ("nullcurve-bench was not found at %s: install it there, or name "
+                                "its path.")),
+          self->place);
+    case MOE_RELAY_BROKEN:
+      return g_strdup_printf (
+          self->has_run ? moe_words (MOE_WORDS ("What measured at %s broke off after %zu samples, "
+                                                "which are kept."))
+                        : moe_words (MOE_WORDS ("What was to measure at %s ended without a word "
+                                                "(%zu samples).")),
+          self->place, self->samples);
+    case MOE_RELAY_ENDED:
+      break;
+    }
+  return NULL;
+}
+
+static MoeRelayEnd
+judge_end (const MoeRelay *self)
+{
+  if (self->forged != NULL)
+    return MOE_RELAY_FORGED;
+  if (self->unkept != NULL)
+    return MOE_RELAY_UNKEPT;
+  if (self->has_run)
+    return self->has_end ? MOE_RELAY_ENDED : MOE_RELAY_BROKEN;
+  if (self->status == 126 || self->status == 127)
+    return MOE_RELAY_UNFOUND;
+  if (self->by_ssh && self->status == 255)
+    return MOE_RELAY_REFUSED;
+  return self->status > 0 ? MOE_RELAY_ENDED : MOE_RELAY_BROKEN;
+}
+
+static void
+finish_when_over (MoeRelay *self)
+{
+  if (self->running || self->out.open || self->err.open)
+    return;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->file, moe_journal_file_close);
+  MoeRelayEnd end = judge_end (self);
+  g_autofree char *problem = explain (self, end);
+  const MoeRelayResult result = {
+    .end = end,
+    .status = self->status,
+    .has_run = self->has_run,
+    .samples = self->samples,
+    .problem = problem,
+  };
+  self->hooks.done (self->hooks.data, &result);
+}
+
+static gboolean
+linger_cb (gpointer data)
+{
+  MoeRelay *self = data;
+  self->timer = 0;
+  g_cancellable_cancel (self->cancellable);
+  self->out.open = self->err.open = FALSE;
+  finish_when_over (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
+    return; /* cancelled: the relay is gone */
+  MoeRelay *self = data;
+  self->running = FALSE;
+  self->status = g_subprocess_get_if_exited (self->process)
+                     ? g_subprocess_get_exit_status (self->process)
+                     : -1;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->out.open || self->err.open)
+    self->timer = g_timeout_add_seconds (LINGER_S, linger_cb, self);
+  finish_when_over (self);
+}
+
+/* --- starting and stopping --- */
+
+/* A Ctrl+C in the terminal is for this program, which then asks the other one to stop. */
+static void
+leave_group_cb (gpointer data)
+{
+  setpgid (0, 0);
+}
+
+static GSubprocess *
+spawn (const MoePlace *place, char **argv, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                 | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, leave_group_cb, NULL, NULL);
+  GSubprocess *process =
+      g_subprocess_launcher_spawnv (launcher, (const char *const *)argv, &failure);
+  if (process == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 moe_words (MOE_WORDS ("%s could not be started: %s.")), argv[0], failure->message);
+  return process;
+}
+
+/* Whoever does not take it has ended, which is heard of otherwise. */
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer bytes)
+{
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+  g_bytes_unref (bytes);
+}
+
+static void
+write_first (MoeRelay *self, GBytes *first)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (first, &length);
+  g_output_stream_write_all_async (g_subprocess_get_stdin_pipe (self->process), data, length,
+                                   G_PRIORITY_DEFAULT, self->cancellable, written_cb,
+                                   g_bytes_ref (first));
+}
+
+MoeRelay *
+moe_relay_start (const MoePlace *place,
+                 const char *const *arguments,
+                 const char *journal,
+                 GBytes *first,
+                 const MoeRelayHooks *hooks,
+                 GError **error)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_strv_builder_addv (all, (const char **)arguments);
+  g_strv_builder_add_many (all, "--journal", "-", "--progress", "lines", NULL);
+  g_auto (GStrv) options = g_strv_builder_end (all);
+  g_auto (GStrv) argv = moe_place_command (place, (const char *const *)options, error);
+  GSubprocess *process = argv != NULL ? spawn (place, argv, error) : NULL;
+  if (process == NULL)
+    return NULL;
+  MoeRelay *self = g_new0 (MoeRelay, 1);
+  self->hooks = *hooks;
+  self->place = moe_place_describe (place);
+  self->by_ssh = place->host != NULL;
+  self->path = g_strdup (journal);
+  self->process = process;
+  self->cancellable = g_cancellable_new ();
+  self->running = TRUE;
+  self->status = -1;
+  begin_stream (self, &self->out, g_subprocess_get_stdout_pipe (process), take_journal);
+  begin_stream (self, &self->err, g_subprocess_get_stderr_pipe (process), take_sentence);
+  g_subprocess_wait_async (process, self->cancellable, wait_cb, self);
+  if (first != NULL)
+    write_first (self, first);
+  return self;
+}
+
+/* With all that it has started, which share its group. */
+static void
+end_process (MoeRelay *self, int signal)
+{
+  const char *id = g_subprocess_get_identifier (self->process);
+  if (self->running && id != NULL)
+    kill (-(pid_t)strtol (id, NULL, 10), signal);
+}
+
+static gboolean
+insist_cb (gpointer data)
+{
+  MoeRelay *self = data;
+  end_process (self, SIGKILL);
+  self->timer = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+lose_patience_cb (gpointer data)
+{
+  MoeRelay *self = data;
+  end_process (self, SIGTERM);
+  self->timer = g_timeout_add_seconds (PATIENCE_S, insist_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+moe_relay_stop (MoeRelay *self)
+{
+  if (!self->running || self->timer != 0)
+    return;
+  g_output_stream_close (g_subprocess_get_stdin_pipe (self->process), NULL, NULL);
+  self->timer = g_timeout_add_seconds (PATIENCE_S, lose_patience_cb, self);
+}
+
+void
+moe_relay_free (MoeRelay *self)
+{
+  if (self == NULL)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  end_process (self, SIGTERM);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->file, moe_journal_file_close);
+  g_string_free (self->out.line, TRUE);
+  g_string_free (self->err.line, TRUE);
+  g_object_unref (self->process);
+  g_object_unref (self->cancellable);
+  g_free (self->place);
+  g_free (self->path);
+  g_free (self->last);
+  g_free (self->forged);
+  g_free (self->unkept);
+  g_free (self);
+}

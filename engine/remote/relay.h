@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run that is measured at another place and arrives here as it grows: its journal, line by line,
+ * in a run file of this machine.
+ *
+ * All that comes is foreign.  A line has 64 KiB at most and a run 1 GiB; what is no journal from
+ * its first line on ends the relay.  Sentences that come beside it are tamed, and there are at most
+ * as many as fit on a few pages.
+ *
+ * Everything happens on the thread-default main context of the thread that starts it, without
+ * blocking but for the run file's own writing. */
+#pragma once
+
+#include "engine/remote/place.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  MOE_RELAY_MAX_LINE = 64 << 10,
+  MOE_RELAY_MAX_RUN = 1 << 30,
+  MOE_RELAY_MAX_SENTENCES = 2000
+};
+
+typedef struct MoeRelay MoeRelay;
+
+/* How far the run is, as the place tells it; what it does not tell is NaN. */
+typedef struct MoeRelayProgress
+{
+  char phase[16]; /* as progress lines name it */
+  double share;
+  double samples;
+  double of;
+  double left_s;
+} MoeRelayProgress;
+
+typedef enum MoeRelayEnd
+{
+  MOE_RELAY_ENDED,   /* as a program ends: see status */
+  MOE_RELAY_UNFOUND, /* there is no such program there, or none of the command here */
+  MOE_RELAY_REFUSED, /* ssh was not let in, or does not know the host */
+  MOE_RELAY_BROKEN,  /* the connection, or the process there, broke off */
+  MOE_RELAY_FORGED,  /* what came is no run */
+  MOE_RELAY_UNKEPT,  /* the run file could not be written */
+} MoeRelayEnd;
+
+typedef struct MoeRelayResult
+{
+  MoeRelayEnd end;
+  int status;          /* exit status there; -1: none */
+  gboolean has_run;    /* the run file is there */
+  gsize samples;       /* that arrived */
+  const char *problem; /* a sentence, with what to do; NULL with MOE_RELAY_ENDED */
+} MoeRelayResult;
+
+/* What is heard; all but `done` may be NULL.  Strings are the relay's, tame, and for the time of
+ * the call. */
+typedef struct MoeRelayHooks
+{
+  gpointer data;
+  void (*progress) (gpointer data, const MoeRelayProgress *progress);
+  void (*said) (gpointer data, const char *sentence);
+  void (*grown) (gpointer data); /* whole lines more are in the run file */
+  void (*done) (gpointer data, const MoeRelayResult *result); /* the last; may free the relay */
+} MoeRelayHooks;
+
+/* Start it with these options of nullcurve-bench (NULL-terminated), to which --journal - and
+ * --progress lines are added.  `first`, which may be NULL is written to its standard
+ * input, which then stays open.  The run file is made at `journal`, which must not exist, when the
+ * first line comes.  NULL and *error, a sentence, when nothing could be started.  Free with
+ * moe_relay_free (), which ends what still runs. */
+MoeRelay *moe_relay_start (const MoePlace *place,
+                           const char *const *arguments,
+                           const char *journal,
+                           GBytes *first,
+                           const MoeRelayHooks *hooks,
+                           GError **error);
+
+/* Ask it to stop with what was measured: its standard input ends, and some seconds later whoever is
+ * still there is told less kindly. */
+void moe_relay_stop (MoeRelay *self);
+
+void moe_relay_free (MoeRelay *self);
+
+G_END_DECLS
