@@ -28,6 +28,31 @@ moe_text_duration (double seconds)
 }
 
 char *
+moe_text_expected (double seconds)
+{
+  double minutes = seconds / 60;
+  double hours = round (seconds / 1800) / 2;
+  if (isnan (seconds) || seconds < 0)
+    return g_strdup (_ ("unknown"));
+  if (seconds < 0.95)
+    return g_strdup (_ ("1 s"));
+  if (seconds < 9.5)
+    return g_strdup_printf (_ ("%.0f s"), seconds);
+  if (seconds < 57.5)
+    return g_strdup_printf (_ ("%.0f s"), 5 * round (seconds / 5));
+  if (minutes < 9.5)
+    return g_strdup_printf (_ ("%.0f min"), fmax (round (minutes), 1));
+  if (minutes < 57.5)
+    return g_strdup_printf (_ ("%.0f min"), 5 * round (minutes / 5));
+  if (hours < 9.75)
+    return hours == floor (hours) ? g_strdup_printf (_ ("%.0f h"), hours)
+                                  : g_strdup_printf (_ ("%.1f h"), hours);
+  if (seconds < 172800)
+    return g_strdup_printf (_ ("%.0f h"), round (seconds / 3600));
+  return g_strdup_printf (_ ("%.0f days"), seconds / 86400);
+}
+
+char *
 moe_text_bytes (gsize bytes)
 {
   double gib = (double)bytes / (1 << 30);

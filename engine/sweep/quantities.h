@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 /* "0.8 s", "42 s", "1 min 52 s", "2 h 05 min"; "unknown" for NaN. */
 char *moe_text_duration (double seconds);
 
+/* The same of what is only foreseen, to what a forecast knows: "8 s", "25 s", "4 min", "35 min",
+ * "1 h", "2.5 h". */
+char *moe_text_expected (double seconds);
+
 /* "780 MiB", "6.1 GiB" */
 char *moe_text_bytes (gsize bytes);
 

@@ -123,6 +123,45 @@ test_wheel (ChartStage *stage, gconstpointer data)
   g_assert_true (nullcurve_span_is_set (&nullcurve_chart_view_get_viewport (stage->view)->y[0]));
 }
 
+/* Another figure whose points are all elsewhere is shown whole; a moment without points in sight is
+ * no reason to leave. */
+static void
+test_zoom_goes_with_its_data (ChartStage *stage, gconstpointer data)
+{
+  const double xs[] = { 0.1, 0.2 };
+
+  nullcurve_chart_view_turn (stage->view, 640.0, 100.0, 0.3, FALSE);
+  g_assert_true (is_zoomed (stage));
+  g_assert_cmpfloat (nullcurve_chart_view_get_viewport (stage->view)->x.lo, >, 0.3);
+  for (int empty = 1; empty >= 0; empty--)
+    {
+      NullcurveFigure *figure = fixture_figure_crowded (1);
+      NullcurveSeries *series;
+
+      nullcurve_figure_get_series (figure, 0)->visible = FALSE;
+      series = nullcurve_figure_add_series (figure, "elsewhere", 1);
+      for (gsize i = 0; i < G_N_ELEMENTS (xs); i++)
+        nullcurve_series_add_point (series, 0, xs[i], 1e5);
+      nullcurve_chart_view_dress (stage->view, figure);
+      nullcurve_chart_view_set_figure (stage->view, figure);
+      g_assert_false (is_zoomed (stage));
+    }
+}
+
+/* The keys that undo a zoom go to what was zoomed. */
+static void
+test_zoom_takes_keys (ChartStage *stage, gconstpointer data)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (stage->view)));
+
+  gtk_window_set_focus (window, NULL);
+  nullcurve_chart_view_turn (stage->view, 350.0, 100.0, 0.5, FALSE);
+  g_assert_true (gtk_window_get_focus (window) == GTK_WIDGET (stage->view));
+  gtk_window_set_focus (window, NULL);
+  nullcurve_chart_view_drag (stage->view, 350.0, 100.0, 250.0, 130.0, TRUE);
+  g_assert_true (gtk_window_get_focus (window) == GTK_WIDGET (stage->view));
+}
+
 static void
 test_keys (ChartStage *stage, gconstpointer data)
 {
@@ -373,6 +412,8 @@ main (int argc, char **argv)
   add ("/chart-zoom/drag", test_drag);
   add ("/chart-zoom/pan", test_pan);
   add ("/chart-zoom/wheel", test_wheel);
+  add ("/chart-zoom/goes-with-its-data", test_zoom_goes_with_its_data);
+  add ("/chart-zoom/takes-keys", test_zoom_takes_keys);
   add ("/chart-zoom/keys", test_keys);
   add ("/chart-zoom/walk-pans", test_walk_pans);
   add ("/chart-zoom/new-figures", test_new_figures);

@@ -268,6 +268,26 @@ test_dialog (void)
   close_window (window);
 }
 
+/* Escape in the entry, where the focus is at first, empties it, and then closes as everywhere else.
+ */
+static void
+test_escape (void)
+{
+  NullcurveWindow *window = new_window ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
+  NullcurveLibraryDialog *dialog = find_library ();
+  gpointer weak = dialog;
+  g_object_add_weak_pointer (G_OBJECT (dialog), &weak);
+  fixture_wait (has_listed, dialog);
+  search (dialog, "desk");
+  g_signal_emit_by_name (child_of (dialog, "search"), "stop-search");
+  g_assert_cmpstr (gtk_editable_get_text (child_of (dialog, "search")), ==, "");
+  g_signal_emit_by_name (child_of (dialog, "search"), "stop-search");
+  fixture_settle ();
+  g_assert_null (weak);
+  close_window (window);
+}
+
 /* To the trash and back, where there is one; else the run stays. */
 static void
 test_trash (void)
@@ -658,6 +678,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/index", test_index);
   g_test_add_func ("/library/many", test_many);
   g_test_add_func ("/library/dialog", test_dialog);
+  g_test_add_func ("/library/escape", test_escape);
   g_test_add_func ("/library/trash", test_trash);
   g_test_add_func ("/library/untrash", test_untrash);
   g_test_add_func ("/library/rename-is-kept", test_rename_is_kept);

@@ -333,6 +333,26 @@ test_idle_field (void)
   free_panel (panel);
 }
 
+/* What was typed and could not be used goes too. */
+static void
+test_reset (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions first, options;
+  nullcurve_setup_panel_get_options (panel, &first);
+  type_number (panel, "hidden", "nonsense");
+  choose (panel, "null-dispatch", MOE_NULL_DISPATCH_CARRY);
+  gtk_drop_down_set_selected (list_of (panel, "fractions"), 2);
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  nullcurve_setup_panel_reset (panel);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_autofree char *before = moe_text_from_options (&first);
+  g_autofree char *after = moe_text_from_options (&options);
+  g_assert_cmpstr (after, ==, before);
+  free_panel (panel);
+}
+
 static void
 test_combination_at_field (void)
 {
@@ -747,6 +767,16 @@ test_words (void)
   assert_takes (moe_text_duration (112), "1 min 52 s");
   assert_takes (moe_text_duration (7500), "2 h 05 min");
   assert_takes (moe_text_duration (__builtin_nan ("")), "unknown");
+  /* Nobody foresees seconds of an hour. */
+  assert_takes (moe_text_expected (0.2), "1 s");
+  assert_takes (moe_text_expected (7.6), "8 s");
+  assert_takes (moe_text_expected (42.4), "40 s");
+  assert_takes (moe_text_expected (59), "1 min");
+  assert_takes (moe_text_expected (232), "4 min");
+  assert_takes (moe_text_expected (2040), "35 min");
+  assert_takes (moe_text_expected (3671), "1 h");
+  assert_takes (moe_text_expected (9100), "2.5 h");
+  assert_takes (moe_text_expected (86400), "24 h");
   assert_takes (moe_text_bytes ((gsize)780 << 20), "780 MiB");
   assert_takes (moe_text_bytes ((gsize)6 << 30), "6.0 GiB");
   assert_takes (moe_text_flops (21.4e12), "21.4 TFLOP");
@@ -792,6 +822,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/typed", test_typed);
   g_test_add_func ("/setup/nothing-is-cut", test_nothing_is_cut);
   g_test_add_func ("/setup/idle-field", test_idle_field);
+  g_test_add_func ("/setup/reset", test_reset);
   g_test_add_func ("/setup/combination-at-field", test_combination_at_field);
   g_test_add_func ("/setup/nothing-chosen", test_nothing_chosen);
   g_test_add_func ("/setup/notes-follow-mode", test_notes_follow_mode);

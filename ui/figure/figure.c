@@ -386,6 +386,32 @@ nullcurve_figure_has_data (const NullcurveFigure *figure)
   return FALSE;
 }
 
+static gboolean
+is_within (const NullcurveSpan *span, double value)
+{
+  return !nullcurve_span_is_set (span) || (value >= span->lo && value <= span->hi);
+}
+
+gboolean
+nullcurve_figure_shows_any (const NullcurveFigure *figure, const NullcurveViewport *viewport)
+{
+  for (gsize s = 0; s < figure->series->len; s++)
+    for (gsize p = 0; p < figure->n_panels; p++)
+      {
+        const NullcurveSeries *series = nullcurve_figure_get_series (figure, s);
+
+        for (gsize i = 0; series->visible && i < series->points[p]->len; i++)
+          {
+            const NullcurvePoint *point = nullcurve_series_get_point (series, p, i);
+
+            if (isfinite (point->y) && is_within (&viewport->x, point->x)
+                && is_within (&viewport->y[p], nullcurve_point_top (point)))
+              return TRUE;
+          }
+      }
+  return FALSE;
+}
+
 gboolean
 nullcurve_figure_is_area (const NullcurveFigure *figure, const NullcurveSeries *series)
 {

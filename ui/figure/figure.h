@@ -212,6 +212,10 @@ void nullcurve_reference_add (NullcurveReference *reference, double x, double y)
 /* Does a visible series have a value or a forecast in any panel? */
 gboolean nullcurve_figure_has_data (const NullcurveFigure *figure);
 
+/* Is a point of a visible series within a viewport, in any panel? */
+gboolean nullcurve_figure_shows_any (const NullcurveFigure *figure,
+                                     const NullcurveViewport *viewport);
+
 /* Append the indices (gsize) of the series shown as a readout lists them: those of the run in hand
  * first, so that they are there when room ends. */
 void nullcurve_figure_get_order (const NullcurveFigure *figure, GArray *order);

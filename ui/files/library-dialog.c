@@ -71,6 +71,18 @@ search_changed_cb (NullcurveLibraryDialog *self)
   update (self);
 }
 
+/* Escape is the entry's own while it has the focus, as it has at first: it empties the entry, and
+ * then closes as everywhere else. */
+static void
+stop_search_cb (NullcurveLibraryDialog *self)
+{
+  GtkEditable *search = GTK_EDITABLE (self->search);
+  if (gtk_editable_get_text (search)[0] != '\0')
+    gtk_editable_set_text (search, "");
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 /* Rows */
 
 static GtkWidget *
@@ -262,6 +274,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "library.untrash", NULL, untrash_action);
   gtk_widget_class_install_action (widget_class, "library.folder", NULL, folder_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  /* Of the entry while it is in there. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "library.trash", NULL);
 }
 
 static void
@@ -282,6 +296,7 @@ nullcurve_library_dialog_class_init (NullcurveLibraryDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, nothing);
   gtk_widget_class_bind_template_child (widget_class, NullcurveLibraryDialog, view);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   install_actions (widget_class);
 }

@@ -142,6 +142,18 @@ search_changed_cb (NullcurveHelpWindow *self)
   gtk_list_box_invalidate_filter (self->list);
 }
 
+/* Escape is the entry's own while it has the focus, as it has at first: it empties the entry, and
+ * then closes as everywhere else. */
+static void
+stop_search_cb (NullcurveHelpWindow *self)
+{
+  GtkEditable *search = GTK_EDITABLE (self->search);
+  if (gtk_editable_get_text (search)[0] != '\0')
+    gtk_editable_set_text (search, "");
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 fill_list (NullcurveHelpWindow *self)
 {
@@ -168,6 +180,7 @@ nullcurve_help_window_class_init (NullcurveHelpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveHelpWindow, content);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -215,6 +215,13 @@ same_y (const NullcurveFigure *a, const NullcurveFigure *b)
 static void
 follow_figure (NullcurveChartView *self, const NullcurveFigure *old)
 {
+  if (nullcurve_viewport_is_zoomed (&self->zooming.zoom.now)
+      && nullcurve_figure_shows_any (old, &self->zooming.zoom.now)
+      && !nullcurve_figure_shows_any (self->figure, &self->zooming.zoom.now))
+    {
+      nullcurve_zoom_forget (&self->zooming.zoom);
+      self->walk.shown = FALSE;
+    }
   if (g_strcmp0 (old->x_label, self->figure->x_label) != 0)
     {
       nullcurve_zoom_forget (&self->zooming.zoom);
@@ -434,11 +441,21 @@ copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* Zooming. */
 
+/* Whoever zooms or drags means the chart with the keys that follow: 0 and Backspace, which undo it,
+ * must not edit the field that was edited last. */
+static void
+take_keys (NullcurveChartView *self)
+{
+  if (!gtk_widget_has_focus (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 void
 nullcurve_chart_view_turn (
     NullcurveChartView *self, double x, double y, double factor, gboolean of_y)
 {
   g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  take_keys (self);
   if (nullcurve_zooming_turn (&self->zooming, get_layout (self), x, y, factor, of_y,
                               g_get_monotonic_time ()))
     apply_zoom (self);
@@ -471,6 +488,7 @@ grab (NullcurveChartView *self, double x, double y)
 {
   const NullcurveLayout *layout = get_layout (self);
 
+  take_keys (self);
   self->marker_held = is_on_marker (self, x, y);
   return self->marker_held
          || (layout != NULL && layout->bars != NULL

@@ -65,11 +65,11 @@ is_open_ended (const MoeForecast *forecast)
 static char *
 describe_time (const MoeForecast *forecast)
 {
-  g_autofree char *likely = moe_text_duration (forecast->time_total_s);
+  g_autofree char *likely = moe_text_expected (forecast->time_total_s);
   if (!is_open_ended (forecast))
     return g_strdup_printf (_ ("About %s"), likely);
-  g_autofree char *least = moe_text_duration (forecast->time_least_s);
-  g_autofree char *most = moe_text_duration (forecast->time_most_s);
+  g_autofree char *least = moe_text_expected (forecast->time_least_s);
+  g_autofree char *most = moe_text_expected (forecast->time_most_s);
   /* Translators: least and longest time of a run */
   return g_strdup_printf (_ ("%s to %s"), least, most);
 }
@@ -89,7 +89,7 @@ nullcurve_forecast_card_show (NullcurveForecastCard *self,
       g_autofree char *text = describe_time (forecast);
       gtk_label_set_label (self->time, text);
     }
-  g_autofree char *likely = moe_text_duration (forecast->time_total_s);
+  g_autofree char *likely = moe_text_expected (forecast->time_total_s);
   g_autofree char *hint = g_strdup_printf (_ ("About %s"), likely);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), is_open_ended (forecast) ? hint : NULL);
   g_autofree char *flops = moe_text_flops (forecast->flops_total);

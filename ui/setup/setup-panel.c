@@ -590,6 +590,15 @@ nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *
   refresh (self);
 }
 
+void
+nullcurve_setup_panel_reset (NullcurveSetupPanel *self)
+{
+  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
+  moe_presets_init_options (&self->options);
+  load_fields (self);
+  refresh (self);
+}
+
 const char *
 nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self)
 {

@@ -24,6 +24,9 @@ GtkWidget *nullcurve_setup_panel_new (void);
 void nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *options);
 void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options);
 
+/* Back to what a person finds at first. */
+void nullcurve_setup_panel_reset (NullcurveSetupPanel *self);
+
 /* The options with what is known of the machine for them. */
 void nullcurve_setup_panel_get_setup (NullcurveSetupPanel *self, NullcurveSweepSetup *setup);
 

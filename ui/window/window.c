@@ -150,7 +150,7 @@ update_actions (NullcurveWindow *self)
   gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
   gtk_widget_action_set_enabled (widget, "win.pause", can_stop);
   gtk_widget_action_set_enabled (widget, "win.measure-machine",
-                                 !running && !self->measuring_machine && problem == NULL);
+                                 !running && !self->measuring_machine);
 
   gtk_widget_set_visible (self->run_button, !running);
   gtk_widget_set_visible (self->stop_button, running);
@@ -192,6 +192,12 @@ measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   if (!nullcurve_window_get_running (self) && !self->measuring_machine)
     g_signal_emit (self, signals[MEASURE_REQUESTED], 0);
+}
+
+static void
+reset_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  nullcurve_setup_panel_reset (NULLCURVE_WINDOW (widget)->setup);
 }
 
 static void
@@ -574,6 +580,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
                                    measure_machine_action);
+  gtk_widget_class_install_action (widget_class, "win.reset-setup", NULL, reset_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, 0, "win.pin-baseline", NULL);
