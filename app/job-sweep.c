@@ -100,9 +100,10 @@ title_for (const char *shape_name, const MoeOptions *options, GListModel *runs, 
 {
   g_autofree char *topk = moe_text_topk (options);
   const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
-  const char *dispatch = moe_carries_nulls (options->choice)  ? _ (", carry")
-                         : moe_remaps_nulls (options->choice) ? _ (", remap")
-                                                              : "";
+  const char *dispatch = moe_carries_nulls (options->choice)      ? _ (", carry")
+                         : moe_remaps_nulls (options->choice)     ? _ (", remap")
+                         : moe_has_zero_experts (options->choice) ? _ (", zero experts")
+                                                                  : "";
   const char *told = g_str_has_suffix (shape_name, dispatch) ? "" : dispatch;
   g_autofree char *minute = g_date_time_format (now, "%H:%M");
   g_autofree char *title =

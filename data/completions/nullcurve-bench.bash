@@ -78,7 +78,7 @@ _nullcurve_bench ()
       return
       ;;
     --null-dispatch)
-      _nullcurve_bench_offer "$word" $'compact\ncarry\nremap'
+      _nullcurve_bench_offer "$word" $'compact\ncarry\nremap\nzero_expert'
       return
       ;;
     --null-kind)

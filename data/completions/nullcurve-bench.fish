@@ -38,7 +38,7 @@ complete -c nullcurve-bench -l null-routing-mode -x -a 'independent take_until_n
 complete -c nullcurve-bench -l null-experts -x -d 'identical null experts'
 complete -c nullcurve-bench -l null-route-seed -x -d 'seed of the null slots'
 complete -c nullcurve-bench -l renormalize-real-after-null -d 'divide a token\'s real weights by their sum'
-complete -c nullcurve-bench -l null-dispatch -x -a 'compact carry remap' -d 'drop null slots before dispatch, carry them through gather and combine'
+complete -c nullcurve-bench -l null-dispatch -x -a 'compact carry remap zero_expert' -d 'drop null slots before dispatch, carry them through gather and combine'
 complete -c nullcurve-bench -l null-kind -x -a 'zero copy constant' -d 'what a null slot adds: nothing, its weight times the token, or its'
 complete -c nullcurve-bench -l parallel-mode -x -a 'none ep' -d 'ep spreads the experts over shards'
 complete -c nullcurve-bench -l ep-comm-path -x -a 'compact_psum ring_ag_rs' -d 'how shards exchange tokens'

@@ -46,7 +46,7 @@ native_supports (const MoeBlock *block, MoeError *error)
     return moe_error_set_option (
         error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: %s",
         moe_choice_name (MOE_CHOICE_DTYPE, block->choice[MOE_CHOICE_DTYPE]), moe_words (reason));
-  return MOE_OK;
+  return moe_cpu_supports (block, error);
 }
 
 static MoeStatus

@@ -95,7 +95,8 @@ openblas_supports (const MoeBlock *block, MoeError *error)
     return moe_error_set_option (
         error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: OpenBLAS computes in float32 only.",
         moe_choice_name (MOE_CHOICE_DTYPE, block->choice[MOE_CHOICE_DTYPE]));
-  return check_sides (&block->shape, error);
+  MoeStatus status = check_sides (&block->shape, error);
+  return status == MOE_OK ? moe_cpu_supports (block, error) : status;
 }
 
 static MoeStatus

@@ -12,6 +12,9 @@ moe_problem_fits (const MoeProblem *problem, const MoeBlock *block, const MoeRou
          && block->shape.null_vectors <= problem->shape.null_vectors
          && (block->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_CONSTANT
              || routing->null_experts <= block->shape.null_vectors)
+         && block->shape.zero_experts <= problem->shape.zero_experts
+         && (!moe_has_zero_experts (block->choice) || routing->null_assignments == 0
+             || routing->null_experts <= block->shape.zero_experts)
          && (!moe_weighs_nulls (block->choice) || routing->null_assignments == 0
              || routing->null_weights != NULL)
          && moe_size_max (1, block->ep_size) == problem->ep_size

@@ -175,6 +175,7 @@ moe_verify_block (const MoeBackend *backend,
     status = moe_routing_sample (&spec, &c.routing, error);
   own.shape.null_vectors =
       block->choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_CONSTANT ? c.routing.null_experts : 0;
+  own.shape.zero_experts = moe_has_zero_experts (block->choice) ? c.routing.null_experts : 0;
   block = &own;
   if (status == MOE_OK)
     status = sample_kept (&c, block, error);

@@ -99,6 +99,7 @@ static const MoeColumn rows[] = {
   CHOICE (MOE_CHOICE_NULL_TOKENS),
   CHOICE (MOE_CHOICE_NULL_KIND),
   { "null_vectors", MOE_COLUMN_NULL_VECTORS, 0, 0, 1e12, MOE_WORDS ("must be from 0 to 10^12") },
+  { "zero_experts", MOE_COLUMN_ZERO_EXPERTS, 0, 0, 1e12, MOE_WORDS ("must be from 0 to 10^12") },
   CHOICE (MOE_CHOICE_REMAT_MODE),
   CHOICE (MOE_CHOICE_PACK_STRATEGY),
   CHOICE (MOE_CHOICE_PERMUTE_MODE),
@@ -235,6 +236,7 @@ moe_row_reset (MoeRow *row)
   row->n_samples = -1;
   row->shared_dim = -1;
   row->null_vectors = -1;
+  row->zero_experts = -1;
   row->time_s = NAN;
 }
 
@@ -380,6 +382,8 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
       return read_count (column, field, &row->shared_dim);
     case MOE_COLUMN_NULL_VECTORS:
       return read_count (column, field, &row->null_vectors);
+    case MOE_COLUMN_ZERO_EXPERTS:
+      return read_count (column, field, &row->zero_experts);
     case MOE_COLUMN_COUNT:
       return read_count (column, field, member);
     case MOE_COLUMN_REAL:
@@ -447,7 +451,10 @@ moe_row_finish (MoeRow *row)
   else if (row->shared_dim > 0)
     return MOE_WORDS ("shared_expert_dim is given without a shape");
   if (record->has_shape)
-    record->shape.null_vectors = (size_t)MAX (row->null_vectors, 0);
+    {
+      record->shape.null_vectors = (size_t)MAX (row->null_vectors, 0);
+      record->shape.zero_experts = (size_t)MAX (row->zero_experts, 0);
+    }
   if (row->samples->len > 0)
     {
       record->samples_s = (double *)row->samples->data;
@@ -538,6 +545,11 @@ append_field (GString *text,
     case MOE_COLUMN_NULL_VECTORS:
       append_count (text, record->has_shape && record->shape.null_vectors > 0
                               ? (gint64)record->shape.null_vectors
+                              : -1);
+      break;
+    case MOE_COLUMN_ZERO_EXPERTS:
+      append_count (text, record->has_shape && record->shape.zero_experts > 0
+                              ? (gint64)record->shape.zero_experts
                               : -1);
       break;
     case MOE_COLUMN_COUNT:

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 enum
 {
-  MOE_N_FIXED_COLUMNS = 54 + MOE_N_CHOICES,
+  MOE_N_FIXED_COLUMNS = 55 + MOE_N_CHOICES,
   MOE_N_COLUMNS = MOE_N_FIXED_COLUMNS + MOE_N_STAGES
 };
 
@@ -18,6 +18,7 @@ typedef enum MoeColumnKind
   MOE_COLUMN_SHAPE,
   MOE_COLUMN_SHARED_DIM,
   MOE_COLUMN_NULL_VECTORS,
+  MOE_COLUMN_ZERO_EXPERTS,
   MOE_COLUMN_COUNT,
   MOE_COLUMN_REAL,
   MOE_COLUMN_TEXT,
@@ -63,6 +64,7 @@ typedef struct MoeRow
   gint64 n_samples; /* as told by its own column; -1 when not told */
   gint64 shared_dim;
   gint64 null_vectors;
+  gint64 zero_experts;
   double time_s; /* of a step, as told; NaN when not */
 } MoeRow;
 

@@ -89,11 +89,13 @@ typedef struct Work
   size_t active_experts; /* as told, or expected from even loads */
 } Work;
 
-/* Padding and remapped null slots must be computed too, and so bound the rate. */
+/* Padding, remapped null slots and those of experts of zeros must be computed too, and so bound the
+ * rate. */
 static double
 computed_rows (const MoeRecord *record)
 {
-  if (moe_record_is (record, MOE_CHOICE_NULL_DISPATCH, MOE_NULL_DISPATCH_REMAP))
+  if (moe_record_is (record, MOE_CHOICE_NULL_DISPATCH, MOE_NULL_DISPATCH_REMAP)
+      || moe_record_is (record, MOE_CHOICE_NULL_DISPATCH, MOE_NULL_DISPATCH_ZERO_EXPERT))
     return record->null_assignments >= 0
                ? (double)(record->real_assignments + record->null_assignments)
                : NAN;

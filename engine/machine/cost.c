@@ -69,7 +69,8 @@ double
 moe_cost_bytes (const MoeBlock *block, double active_experts, size_t rows, double null_tokens)
 {
   double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
-  double T = (double)block->shape.tokens, E = (double)block->shape.experts;
+  double T = (double)block->shape.tokens;
+  double E = (double)block->shape.experts + (double)block->shape.zero_experts;
   double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   double expert = 3 * H * M * element;
   double moved = (double)rows;

@@ -50,10 +50,11 @@ moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
   double computed = moe_point_expected_rows (point), rows = computed;
   if (moe_carries_nulls (point->block.choice))
     rows += slots * point->routing.null_target;
-  /* Remapped null slots are expert 0's alone. */
-  bool remaps = moe_remaps_nulls (point->block.choice);
-  double spread = remaps ? slots * (1.0 - point->routing.null_target) : computed;
+  /* Null slots that are computed are expert 0's alone, or those of experts of zeros. */
+  bool apart = moe_computes_nulls (point->block.choice);
+  double spread = apart ? slots * (1.0 - point->routing.null_target) : computed;
   double active = moe_law_active_experts (&point->routing, spread);
+  active += fmin ((double)point->block.shape.zero_experts, slots * point->routing.null_target);
   double bytes = moe_cost_bytes (&point->block, active, (size_t)rows, null_tokens (point));
   return (moe_point_expected_flops (point) + recomputed_flops (point)) / calibration->flops_per_s
          + bytes / calibration->bytes_per_s;

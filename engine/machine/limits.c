@@ -267,11 +267,12 @@ MoeLeastBytes
 moe_limits_least_bytes (const MoeBlock *block, size_t active_experts)
 {
   double H = (double)block->shape.hidden, M = (double)block->shape.mlp_dim;
-  double T = (double)block->shape.tokens, E = (double)block->shape.experts;
+  double T = (double)block->shape.tokens, Z = (double)block->shape.zero_experts;
+  double E = (double)block->shape.experts + Z;
   double element = (double)moe_dtype_bytes (block->choice[MOE_CHOICE_DTYPE]);
   double expert = 3 * H * M * element, rows = T * H * element;
   double shared = 3 * H * (double)block->shape.shared_dim * element;
-  double weights = (double)active_experts * expert + shared;
+  double weights = ((double)active_experts + Z) * expert + shared;
   double vectors = (double)block->shape.null_vectors * H * element;
   if (block->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     return (MoeLeastBytes){ .read = weights + vectors + rows, .written = rows };

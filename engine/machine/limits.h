@@ -40,9 +40,10 @@ typedef struct MoeLeastBytes
 } MoeLeastBytes;
 
 /* Bytes that any implementation must move between memory and cores in one step: read are the
- * weights of every expert with tokens and of the shared one once per pass, what constant null slots
- * add, x and y; written the gradients of every expert and of those, y and dx.  Rows in expert order
- * are not counted, since they may stay in caches, nor is what shards exchange. */
+ * weights of every expert with tokens, of the shared one and of those of zeros once per pass, what
+ * constant null slots add, x and y; written the gradients of every expert and of those, y and dx.
+ * Rows in expert order are not counted, since they may stay in caches, nor is what shards exchange.
+ */
 MoeLeastBytes moe_limits_least_bytes (const MoeBlock *block, size_t active_experts);
 
 /* Roofline (Williams, Waterman, Patterson 2009): no step is shorter than its FLOPs at the peak

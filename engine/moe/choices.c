@@ -61,12 +61,15 @@ const MoeChoiceSpec moe_choices[] = {
         MOE_WORDS ("Null slots ride along through gather and combine; only the matmuls skip "
                    "them."),
         MOE_WORDS ("Null slots become rows of expert 0 with weight 0 and are computed, as where a "
-                   "kernel cannot take an absent expert.")),
+                   "kernel cannot take an absent expert."),
+        MOE_WORDS ("Null slots go to extra experts whose weights are zeros, one for each null "
+                   "expert, and are computed.")),
     .group = MOE_GROUP_NULLS,
-    .help = MOE_WORDS ("drop null slots before dispatch, carry them through gather and combine, or "
-                       "compute them as expert 0 with weight 0"),
-    NAMES ("compact", "carry", "remap"),
-    .labels = WORDS (MOE_WORDS ("Compact"), MOE_WORDS ("Carry"), MOE_WORDS ("Remap")),
+    .help = MOE_WORDS ("drop null slots before dispatch, carry them through gather and combine, "
+                       "compute them as expert 0 with weight 0, or as extra experts of zeros"),
+    NAMES ("compact", "carry", "remap", "zero_expert"),
+    .labels = WORDS (MOE_WORDS ("Compact"), MOE_WORDS ("Carry"), MOE_WORDS ("Remap"),
+                     MOE_WORDS ("Zero experts")),
     .needs = MOE_NEEDS_NULLS,
     .common = true,
   },

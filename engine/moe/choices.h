@@ -59,9 +59,11 @@ typedef enum MoeNullMode
 /* What happens to null slots in dispatch (SPEC 2). */
 typedef enum MoeNullDispatch
 {
-  MOE_NULL_DISPATCH_COMPACT, /* dropped before dispatch */
-  MOE_NULL_DISPATCH_CARRY,   /* ride along through gather, activation and combine */
-  MOE_NULL_DISPATCH_REMAP,   /* become rows of expert 0 with weight 0, and are computed */
+  MOE_NULL_DISPATCH_COMPACT,     /* dropped before dispatch */
+  MOE_NULL_DISPATCH_CARRY,       /* ride along through gather, activation and combine */
+  MOE_NULL_DISPATCH_REMAP,       /* become rows of expert 0 with weight 0, and are computed */
+  MOE_NULL_DISPATCH_ZERO_EXPERT, /* are computed as rows of extra experts, whose weights are zeros
+                                  */
 } MoeNullDispatch;
 
 /* Whether slots are null one by one, or all of a token. */
@@ -278,6 +280,19 @@ static inline bool
 moe_carries_nulls (const uint8_t choice[MOE_N_CHOICES])
 {
   return choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_CARRY;
+}
+
+static inline bool
+moe_has_zero_experts (const uint8_t choice[MOE_N_CHOICES])
+{
+  return choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_ZERO_EXPERT;
+}
+
+/* Do null slots go through the experts' matmuls? */
+static inline bool
+moe_computes_nulls (const uint8_t choice[MOE_N_CHOICES])
+{
+  return choice[MOE_CHOICE_NULL_DISPATCH] >= MOE_NULL_DISPATCH_REMAP;
 }
 
 static inline bool

@@ -23,7 +23,7 @@ moe_dispatch_spec (const MoeBlock *block)
     .strategy = block->choice[MOE_CHOICE_PACK_STRATEGY],
     .capacity_policy = block->choice[MOE_CHOICE_CAPACITY_POLICY],
     .capacity = block->capacity,
-    .end_expert = block->shape.experts,
+    .end_expert = block->shape.experts + block->shape.zero_experts,
     .end_token = block->shape.tokens,
   };
 }
@@ -265,7 +265,8 @@ make_all_padding (MoeDispatch *dispatch)
 void
 moe_dispatch_pack (const MoeRouting *routing, const MoeDispatchSpec *spec, MoeDispatch *dispatch)
 {
-  MOE_ASSERT (spec->first_expert <= spec->end_expert && spec->end_expert <= routing->experts);
+  MOE_ASSERT (spec->first_expert <= spec->end_expert
+              && spec->end_expert <= routing->experts + routing->null_experts);
   MOE_ASSERT (spec->strategy == MOE_PACK_ARGSORT || dispatch->keys != NULL);
   memset (dispatch->expert_offset, 0, (experts_here (spec) + 1) * sizeof *dispatch->expert_offset);
   if (spec->strategy == MOE_PACK_ARGSORT)

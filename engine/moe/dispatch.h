@@ -13,7 +13,8 @@ typedef struct MoeDispatchSpec
   MoePackStrategy strategy;
   MoeCapacityPolicy capacity_policy;
   size_t capacity;     /* rows of an expert at most (drop) or exactly (pad) */
-  size_t first_expert; /* the experts that are here: first_expert .. end_expert - 1 */
+  size_t first_expert; /* the experts that are here: first_expert .. end_expert - 1; those of zeros,
+                          which null slots go to, come after the routing's */
   size_t end_expert;
   size_t first_token; /* null rows that ride along are those of first_token .. end_token - 1 */
   size_t end_token;

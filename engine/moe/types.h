@@ -73,9 +73,10 @@ typedef struct MoeShape
   size_t experts;
   size_t shared_dim;
   size_t null_vectors; /* N with null kind constant, else 0: of a point, not of what is compared */
+  size_t zero_experts; /* N with null dispatch zero_expert, else 0; likewise */
 } MoeShape;
 
-/* But for the null vectors, which follow from the fraction. */
+/* But for what follows from the null experts of a point. */
 bool moe_shape_equal (const MoeShape *a, const MoeShape *b);
 
 enum

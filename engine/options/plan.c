@@ -69,15 +69,7 @@ routing_of (const MoeOptions *options,
   };
 }
 
-/* A vector for each null expert of a point, where they add one. */
-static size_t
-null_vectors (const MoeBlock *block, const MoeRoutingSpec *routing)
-{
-  if (block->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_CONSTANT)
-    return 0;
-  return moe_routing_spec_null_experts (routing);
-}
-
+/* Where null experts have vectors, or rows of zeros, there are as many as the point has of them. */
 static void
 add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
 {
@@ -87,7 +79,12 @@ add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
     .block = *block,
     .routing = *routing,
   };
-  plan->points[plan->n_points].block.shape.null_vectors = null_vectors (block, routing);
+  MoeShape *shape = &plan->points[plan->n_points].block.shape;
+  size_t null_experts = moe_routing_spec_null_experts (routing);
+  if (block->choice[MOE_CHOICE_NULL_KIND] == MOE_NULL_KIND_CONSTANT)
+    shape->null_vectors = null_experts;
+  if (moe_has_zero_experts (block->choice))
+    shape->zero_experts = null_experts;
   plan->n_points++;
 }
 
@@ -265,7 +262,7 @@ rows_bound (const MoePoint *point)
     return point->block.capacity * routing->experts;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_DROP)
     return moe_size_min (slots, point->block.capacity * routing->experts);
-  if (moe_carries_nulls (point->block.choice) || moe_remaps_nulls (point->block.choice)
+  if (moe_carries_nulls (point->block.choice) || moe_computes_nulls (point->block.choice)
       || routing->null_target == 0.0)
     return slots;
   double mean = (double)slots * (1.0 - routing->null_target);
@@ -312,6 +309,9 @@ expert_rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
   size_t own = own_rows_bound (point), slots = routing->tokens * routing->topk;
+  /* An expert of zeros has every Nth slot at most. */
+  if (point->block.shape.zero_experts > 0)
+    return moe_size_max (own, (slots - 1) / point->block.shape.zero_experts + 1);
   if (!moe_remaps_nulls (point->block.choice) || routing->null_target == 0.0)
     return own;
   double deviation = sqrt ((double)routing->tokens * kept_variance (routing));
@@ -354,6 +354,8 @@ widen_problem (MoeProblem *problem, const MoePoint *point)
   problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
   problem->shape.null_vectors =
       moe_size_max (problem->shape.null_vectors, point->block.shape.null_vectors);
+  problem->shape.zero_experts =
+      moe_size_max (problem->shape.zero_experts, point->block.shape.zero_experts);
   problem->max_rows = moe_size_max (problem->max_rows, rows_bound (point));
   problem->max_expert_rows = moe_size_max (problem->max_expert_rows, expert_rows_bound (point));
   problem->max_shard_rows = moe_size_max (problem->max_shard_rows, shard_rows_bound (point));
@@ -368,8 +370,9 @@ moe_problem_of_block (
     .shape = block->shape,
     .max_topk = block->topk,
     .max_rows = max_rows,
-    .max_expert_rows =
-        moe_remaps_nulls (block->choice) ? max_rows : moe_size_min (max_rows, block->shape.tokens),
+    .max_expert_rows = moe_computes_nulls (block->choice)
+                           ? max_rows
+                           : moe_size_min (max_rows, block->shape.tokens),
     .ep_size = moe_size_max (1, block->ep_size),
     .seed = seed,
     .threads = threads,
@@ -402,7 +405,7 @@ moe_point_expected_rows (const MoePoint *point)
 {
   double slots = (double)point->routing.tokens * (double)point->routing.topk;
   double real = slots * (1.0 - point->routing.null_target);
-  if (moe_remaps_nulls (point->block.choice))
+  if (moe_computes_nulls (point->block.choice))
     return slots;
   double most = (double)point->block.capacity * (double)point->routing.experts;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE)

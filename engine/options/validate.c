@@ -15,7 +15,8 @@
 enum
 {
   NAMES_SIZE = 160,
-  MAX_SHARDS = 1024
+  MAX_SHARDS = 1024,
+  MAX_EXPERTS = 1 << 24 /* as --experts has it */
 };
 
 /* Assignments are numbered in 32 bits, with one number kept for "none". */
@@ -282,6 +283,31 @@ check_null_vectors (const MoeOptions *options,
       name, null_experts, null_experts, options->shape.hidden);
 }
 
+/* Experts of zeros have weights like any other. */
+static MoeStatus
+check_zero_experts (const MoeOptions *options,
+                    size_t null_experts,
+                    const char *name,
+                    MoeError *error)
+{
+  const MoeShape *s = &options->shape;
+  size_t bytes;
+  if (!moe_has_zero_experts (options->choice))
+    return MOE_OK;
+  if (options->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_EP)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "null-dispatch",
+                                 "--null-dispatch zero_expert does not go with --parallel-mode ep: "
+                                 "allowed is compact, carry or remap.");
+  if (null_experts + s->experts <= MAX_EXPERTS
+      && moe_size_mul4 (null_experts, s->hidden, s->mlp_dim, 64, &bytes) && bytes < SIZE_MAX / 4)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, name,
+                               "--%s is out of range with --null-dispatch zero_expert: it stands "
+                               "for %zu more experts beside %zu, each with weights; allowed are up "
+                               "to %d together, by --null-experts.",
+                               name, null_experts, s->experts, MAX_EXPERTS);
+}
+
 static MoeStatus
 check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeError *error)
 {
@@ -295,8 +321,11 @@ check_fraction (const MoeOptions *options, size_t topk, double fraction, MoeErro
                                  "--%s %.17g is out of range: with %zu experts it stands for %.3g "
                                  "null experts, and allowed is up to %.0f.",
                                  name, fraction, experts, derived, room);
-  MoeStatus status = check_null_vectors (options, n > 0 ? n : (size_t)derived,
-                                         n > 0 ? "null-experts" : name, error);
+  const size_t null_experts = n > 0 ? n : moe_size_max (topk, (size_t)derived);
+  const char *culprit = n > 0 ? "null-experts" : name;
+  MoeStatus status = check_null_vectors (options, null_experts, culprit, error);
+  if (status == MOE_OK && fraction > 0)
+    status = check_zero_experts (options, null_experts, culprit, error);
   if (status != MOE_OK
       || options->choice[MOE_CHOICE_NULL_GRANULARITY] == MOE_NULL_GRANULARITY_TOKEN)
     return status;

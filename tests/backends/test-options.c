@@ -473,7 +473,7 @@ test_remat (void)
 }
 
 /* --null-route-frac, --null-dispatch: null slots have no products; carried ones are still moved,
- * and remapped ones are multiplied like any other. */
+ * and those that stand for expert 0 or have experts of zeros are multiplied like any other. */
 static void
 test_nulls (void)
 {
@@ -482,15 +482,17 @@ test_nulls (void)
       Rig rig = plain ();
       rig.spec.null_target = 0.5;
       rig.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)dispatch;
+      rig.spec.null_experts = 4;
+      rig.block.shape.zero_experts = dispatch == MOE_NULL_DISPATCH_ZERO_EXPERT ? 4 : 0;
       rig_open (&rig);
       rig_forward (&rig);
       bool carry = dispatch == MOE_NULL_DISPATCH_CARRY;
       g_assert_cmpuint (rig.routing.null_assignments, >, T);
-      bool remap = dispatch == MOE_NULL_DISPATCH_REMAP;
+      bool computed = moe_computes_nulls (rig.block.choice);
       g_assert_cmpuint (rows_of (2 * M, H), ==,
-                        remap ? (size_t)T * K : rig.routing.real_assignments);
+                        computed ? (size_t)T * K : rig.routing.real_assignments);
       g_assert_cmpuint (shard (&rig)->dispatch.rows, ==,
-                        carry || remap ? (size_t)T * K : rig.routing.real_assignments);
+                        carry || computed ? (size_t)T * K : rig.routing.real_assignments);
       g_assert_cmpint (shard (&rig)->scatter, ==, carry); /* as the harness does it */
       rig_clear (&rig);
     }

@@ -157,6 +157,28 @@ test_remap (void)
   dispatch_clear (&d);
 }
 
+/* Null slots are rows of extra experts, each of its own, after those of the others. */
+static void
+test_zero_expert (void)
+{
+  MoeDispatchSpec spec = whole_spec (&small, MOE_NULL_DISPATCH_COMPACT);
+  spec.end_expert = small.experts + small.null_experts;
+  MoeDispatch d = pack (&small, &spec);
+  g_assert_cmpuint (d.rows, ==, 8);
+  g_assert_cmpuint (d.real_rows, ==, 8);
+  g_assert_cmpmem (d.expert_offset, 5 * sizeof (size_t), small_offset, 5 * sizeof (size_t));
+  for (size_t slot = 0; slot < 8; slot++)
+    {
+      size_t id = (size_t)small.topk_idx[slot];
+      uint32_t row = d.slot_row[slot];
+      g_assert_cmpuint (row, >=, d.expert_offset[id]);
+      g_assert_cmpuint (row, <, d.expert_offset[id + 1]);
+      g_assert_cmpfloat (d.row_weight[row], ==, small.topk_weights[slot]);
+    }
+  g_assert_cmpuint (moe_dispatch_rows (&small, &spec, NULL), ==, 8);
+  dispatch_clear (&d);
+}
+
 /* Expert 1 has slots 1 (token 0, whose first weight is 0.7) and 4 (token 2, 0.6); make token 2 the
  * heavier one and only the score sort turns them round. */
 static void
@@ -539,6 +561,7 @@ main (int argc, char **argv)
   g_test_add_func ("/moe/dispatch/compact", test_compact);
   g_test_add_func ("/moe/dispatch/carry", test_carry);
   g_test_add_func ("/moe/dispatch/remap", test_remap);
+  g_test_add_func ("/moe/dispatch/zero-expert", test_zero_expert);
   g_test_add_func ("/moe/dispatch/strategies", test_strategies);
   g_test_add_func ("/moe/dispatch/pad", test_pad);
   g_test_add_func ("/moe/dispatch/drop", test_drop);

@@ -22,7 +22,7 @@ static const struct
   { &moe_choices[MOE_CHOICE_IMPL].names, 6, "baseline", "fast" },
   { &moe_choices[MOE_CHOICE_DISTRIBUTION].names, 5, "random", "hot" },
   { &moe_choices[MOE_CHOICE_NULL_MODE].names, 3, "independent", "router" },
-  { &moe_choices[MOE_CHOICE_NULL_DISPATCH].names, 3, "compact", "remap" },
+  { &moe_choices[MOE_CHOICE_NULL_DISPATCH].names, 4, "compact", "zero_expert" },
   { &moe_choices[MOE_CHOICE_NULL_GRANULARITY].names, 2, "slot", "token" },
   { &moe_choices[MOE_CHOICE_NULL_TOKENS].names, 2, "random", "tail" },
   { &moe_choices[MOE_CHOICE_NULL_KIND].names, 3, "zero", "constant" },

@@ -157,8 +157,9 @@ test_ready (void)
   NullcurveSweepSetup setup = { 0 };
   moe_presets_init_options (&setup.options);
   g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_DISPATCH, &setup));
-  g_autoptr (NullcurveJobItem) job =
-      nullcurve_ready_new_job (NULLCURVE_READY_DISPATCH, &setup, "Quick");
+  g_autoptr (GPtrArray) jobs = nullcurve_ready_new_jobs (NULLCURVE_READY_DISPATCH, &setup, "Quick");
+  g_assert_cmpuint (jobs->len, ==, 1);
+  NullcurveJobItem *job = g_ptr_array_index (jobs, 0);
   NullcurveJobItem *first = nullcurve_job_item_get_first (job);
   g_assert_cmpstr (nullcurve_job_item_get_name (job), ==, "Quick, carry");
   g_assert_cmpstr (nullcurve_job_item_get_name (first), ==, "Quick, compact");
@@ -168,11 +169,25 @@ test_ready (void)
   g_assert_cmpmem (&options, sizeof options, nullcurve_job_item_get_options (first),
                    sizeof options);
 
-  g_autoptr (NullcurveJobItem) remap =
-      nullcurve_ready_new_job (NULLCURVE_READY_REMAP, &setup, "Quick");
-  g_assert_cmpstr (nullcurve_job_item_get_name (remap), ==, "Quick, remap");
-  g_assert_cmpint (nullcurve_job_item_get_options (remap)->choice[MOE_CHOICE_NULL_DISPATCH], ==,
-                   MOE_NULL_DISPATCH_REMAP);
+  /* The easy ways, each beside what is cheapest. */
+  static const char *const names[] = { "Quick, carry", "Quick, remap", "Quick, zero experts" };
+  g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup));
+  g_autoptr (GPtrArray) ways =
+      nullcurve_ready_new_jobs (NULLCURVE_READY_EASY_WAYS, &setup, "Quick");
+  g_assert_cmpuint (ways->len, ==, G_N_ELEMENTS (names));
+  for (guint i = 0; i < ways->len; i++)
+    {
+      NullcurveJobItem *way = g_ptr_array_index (ways, i);
+      NullcurveJobItem *beside = nullcurve_job_item_get_first (way);
+      g_assert_cmpstr (nullcurve_job_item_get_name (way), ==, names[i]);
+      g_assert_cmpstr (nullcurve_job_item_get_name (beside), ==, "Quick, compact");
+      g_assert_cmpint (nullcurve_job_item_get_options (way)->choice[MOE_CHOICE_NULL_DISPATCH], ==,
+                       MOE_NULL_DISPATCH_CARRY + i);
+    }
+  setup.options.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
+  g_autofree char *refused = nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
+  g_assert_nonnull (strstr (refused, "zero_expert"));
+  g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_REMAP, &setup));
 
   setup.options.null_route_frac_list = (MoeFractionList){ { 0 }, 1 };
   g_autofree char *problem = nullcurve_ready_dup_problem (NULLCURVE_READY_DISPATCH, &setup);

@@ -13,7 +13,7 @@ typedef struct Comparison
   const char *what;                  /* it measures */
 } Comparison;
 
-static const Comparison comparisons[NULLCURVE_N_READY] = {
+static const Comparison comparisons[NULLCURVE_READY_EASY_WAYS] = {
   [NULLCURVE_READY_MODES] = { "null-routing-mode",
                               { "independent", "take_until_null" },
                               { N_ ("independent"), N_ ("take until null") },
@@ -30,13 +30,27 @@ static const Comparison comparisons[NULLCURVE_N_READY] = {
                               { "compact", "remap" },
                               { N_ ("compact"), N_ ("remap") },
                               N_ ("Remap against compact"),
-                              N_ ("What does the easy way cost? Measure this setup with null slots "
-                                  "dropped and with null slots computed as expert 0") },
+                              N_ ("Measure this setup with null slots dropped and with null slots "
+                                  "computed as expert 0") },
+  [NULLCURVE_READY_ZERO_EXPERT] = { "null-dispatch",
+                                    { "compact", "zero_expert" },
+                                    { N_ ("compact"), N_ ("zero experts") },
+                                    N_ ("Zero experts against compact"),
+                                    N_ ("Measure this setup with null slots dropped and with null "
+                                        "slots computed by extra experts of zeros") },
 };
+
+/* One after the other: each is measured in the same rounds as compact. */
+static const NullcurveReady easy_ways[] = { NULLCURVE_READY_DISPATCH, NULLCURVE_READY_REMAP,
+                                            NULLCURVE_READY_ZERO_EXPERT };
 
 const char *
 nullcurve_ready_describe (NullcurveReady ready)
 {
+  if (ready == NULLCURVE_READY_EASY_WAYS)
+    return _ (
+        "What does the easy way cost? Measure this setup with null slots dropped beside each of "
+        "the three other ways: carried along, computed as expert 0, computed by experts of zeros");
   return _ (comparisons[ready].what);
 }
 
@@ -65,8 +79,8 @@ has_null_slots (const MoeOptions *options)
   return any;
 }
 
-char *
-nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
+static char *
+dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
 {
   MoeOptions options[MOE_MAX_SETUPS];
   MoeForecast forecasts[MOE_MAX_SETUPS];
@@ -79,10 +93,19 @@ nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *se
   return NULL;
 }
 
-NullcurveJobItem *
-nullcurve_ready_new_job (NullcurveReady ready,
-                         const NullcurveSweepSetup *setup,
-                         const char *shape_name)
+char *
+nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
+{
+  char *problem = NULL;
+  if (ready != NULLCURVE_READY_EASY_WAYS)
+    return dup_problem (ready, setup);
+  for (gsize i = 0; problem == NULL && i < G_N_ELEMENTS (easy_ways); i++)
+    problem = dup_problem (easy_ways[i], setup);
+  return problem;
+}
+
+static NullcurveJobItem *
+new_job (NullcurveReady ready, const NullcurveSweepSetup *setup, const char *shape_name)
 {
   MoeOptions options[MOE_MAX_SETUPS];
   NullcurveJobItem *jobs[MOE_MAX_SETUPS];
@@ -97,4 +120,18 @@ nullcurve_ready_new_job (NullcurveReady ready,
     }
   nullcurve_job_item_beside (jobs[1], jobs[0], _ (comparisons[ready].title));
   return jobs[1];
+}
+
+GPtrArray *
+nullcurve_ready_new_jobs (NullcurveReady ready,
+                          const NullcurveSweepSetup *setup,
+                          const char *shape_name)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  if (ready != NULLCURVE_READY_EASY_WAYS)
+    g_ptr_array_add (jobs, new_job (ready, setup, shape_name));
+  else
+    for (gsize i = 0; i < G_N_ELEMENTS (easy_ways); i++)
+      g_ptr_array_add (jobs, new_job (easy_ways[i], setup, shape_name));
+  return jobs;
 }

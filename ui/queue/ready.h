@@ -10,9 +10,11 @@ G_BEGIN_DECLS
 
 typedef enum NullcurveReady
 {
-  NULLCURVE_READY_MODES,    /* independent, take_until_null */
-  NULLCURVE_READY_DISPATCH, /* compact, carry */
-  NULLCURVE_READY_REMAP,    /* compact, remap */
+  NULLCURVE_READY_MODES,       /* independent, take_until_null */
+  NULLCURVE_READY_DISPATCH,    /* compact, carry */
+  NULLCURVE_READY_REMAP,       /* compact, remap */
+  NULLCURVE_READY_ZERO_EXPERT, /* compact, zero_expert */
+  NULLCURVE_READY_EASY_WAYS,   /* compact beside each of the three others */
   NULLCURVE_N_READY
 } NullcurveReady;
 
@@ -22,10 +24,10 @@ const char *nullcurve_ready_describe (NullcurveReady ready);
 /* Why the comparison cannot be made of the setup, owned by the caller; NULL: it can. */
 char *nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup);
 
-/* Both sweeps, as one job; `shape_name` is what their names begin with.  For a setup without a
- * problem. */
-NullcurveJobItem *nullcurve_ready_new_job (NullcurveReady ready,
-                                           const NullcurveSweepSetup *setup,
-                                           const char *shape_name);
+/* The comparison as jobs of two sweeps each, one job but for EASY_WAYS; `shape_name` is what their
+ * names begin with.  For a setup without a problem.  Caller owns the array of NullcurveJobItem. */
+GPtrArray *nullcurve_ready_new_jobs (NullcurveReady ready,
+                                     const NullcurveSweepSetup *setup,
+                                     const char *shape_name);
 
 G_END_DECLS

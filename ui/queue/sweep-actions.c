@@ -22,6 +22,8 @@ static const char *const ready_names[NULLCURVE_N_READY] = {
   [NULLCURVE_READY_MODES] = "compare-modes",
   [NULLCURVE_READY_DISPATCH] = "compare-dispatch",
   [NULLCURVE_READY_REMAP] = "compare-remap",
+  [NULLCURVE_READY_ZERO_EXPERT] = "compare-zero-expert",
+  [NULLCURVE_READY_EASY_WAYS] = "compare-easy-ways",
 };
 
 static void
@@ -68,8 +70,9 @@ ready_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     ready++;
   g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
   nullcurve_setup_panel_get_setup (self->setup, &setup);
-  g_autoptr (NullcurveJobItem) job = nullcurve_ready_new_job (ready, &setup, shape);
-  nullcurve_sweep_queue_append (self->queue, job);
+  g_autoptr (GPtrArray) jobs = nullcurve_ready_new_jobs (ready, &setup, shape);
+  for (guint i = 0; i < jobs->len; i++)
+    nullcurve_sweep_queue_append (self->queue, g_ptr_array_index (jobs, i));
   nullcurve_sweep_queue_hold (self->queue, FALSE);
 }
 
@@ -183,10 +186,11 @@ nullcurve_sweep_actions_add (GtkApplicationWindow *window,
                              GtkWidget *const ready[NULLCURVE_N_READY])
 {
   static const GActionEntry entries[] = {
-    { "enqueue", enqueue_action },     { "experiment", experiment_action },
-    { "queue-go-on", go_on_action },   { "queue-clear", clear_action },
-    { "compare-modes", ready_action }, { "compare-dispatch", ready_action },
-    { "compare-remap", ready_action }, { "measure-against", against_action },
+    { "enqueue", enqueue_action },         { "experiment", experiment_action },
+    { "queue-go-on", go_on_action },       { "queue-clear", clear_action },
+    { "compare-modes", ready_action },     { "compare-dispatch", ready_action },
+    { "compare-remap", ready_action },     { "compare-zero-expert", ready_action },
+    { "compare-easy-ways", ready_action }, { "measure-against", against_action },
     { "use-setup", use_setup_action },
   };
   SweepActions *self = g_new (SweepActions, 1);

@@ -64,12 +64,23 @@ moe_cpu_close (MoeBackendState *state)
   free (state);
 }
 
+MoeStatus
+moe_cpu_supports (const MoeBlock *block, MoeError *error)
+{
+  if (!moe_has_zero_experts (block->choice) || block->ep_size <= 1)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "null-dispatch",
+                               "--null-dispatch zero_expert with %zu shards: experts of zeros "
+                               "belong to no shard; allowed is compact, carry or remap.",
+                               block->ep_size);
+}
+
 static MoeStatus
 prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing, MoeError *error)
 {
   MoeDispatchSpec spec = moe_dispatch_spec (block);
   spec.first_expert = s->first_expert;
-  spec.end_expert = s->first_expert + s->shape.experts;
+  spec.end_expert = s->first_expert + s->real_experts + block->shape.zero_experts;
   spec.first_token = s->first_token;
   spec.end_token = s->end_token;
   MoeFullest fullest;
@@ -80,6 +91,7 @@ prepare_shard (MoeCpuShard *s, const MoeBlock *block, const MoeRouting *routing,
                           "opened (%zu rows)",
                           rows, routing->topk, s->index, s->max_rows);
   s->spec = spec;
+  s->shape.experts = spec.end_expert - spec.first_expert;
   s->block = *block;
   s->routing = routing;
   s->preweight = moe_impl_preweights (block->choice[MOE_CHOICE_IMPL]);

@@ -12,6 +12,9 @@
 #include "engine/backends/cpu/step.h"
 #include "engine/backends/parts/matmul.h"
 
+/* Can the block be computed, whatever the kernels?  As MoeBackend.supports. */
+MoeStatus moe_cpu_supports (const MoeBlock *block, MoeError *error);
+
 /* `kernels` must be of the problem's dtype and outlive the state. */
 MoeStatus moe_cpu_open (const MoeProblem *problem,
                         const MoeCpuKernels *kernels,

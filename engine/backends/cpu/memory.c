@@ -284,7 +284,8 @@ describe_shard (
                       .index = p->ranks != NULL ? moe_ranks_rank (p->ranks) : local,
                       .kernels = kernels,
                       .ops = moe_row_ops (p->choice[MOE_CHOICE_DTYPE]) };
-  s->shape.experts = experts;
+  s->real_experts = experts;
+  s->shape.experts = experts + p->shape.zero_experts;
   s->first_expert = s->index * experts;
   s->first_token = moe_slice_first (p->shape.tokens, p->ep_size, s->index);
   s->end_token = moe_slice_first (p->shape.tokens, p->ep_size, s->index + 1);

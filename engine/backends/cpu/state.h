@@ -97,6 +97,7 @@ typedef struct MoeCpuShard
   MoeProblem problem;
   MoeShape shape;      /* of what is here: `experts` counts the experts below */
   size_t index;        /* of the problem's ep_size shards */
+  size_t real_experts; /* without those of zeros, which come after them; `experts` counts both */
   size_t first_expert; /* of the problem's; experts are counted from it in this shard */
   size_t first_token; /* tokens that are this shard's own: to be sharded over, and for the shared */
   size_t end_token;   /* expert; all of them without expert parallelism */

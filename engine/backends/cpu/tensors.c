@@ -87,7 +87,7 @@ static size_t
 list_inputs (const MoeCpuShard *s, Input inputs[MAX_INPUTS])
 {
   size_t H = s->shape.hidden, M = s->shape.mlp_dim, S = s->shape.shared_dim;
-  size_t E = s->shape.experts, e0 = s->first_expert, n = 0;
+  size_t E = s->real_experts, e0 = s->first_expert, n = 0;
   bool own_only =
       s->problem.ep_size > 1 && s->problem.choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_RING_AG_RS;
   size_t t0 = own_only ? s->first_token : 0;
@@ -106,6 +106,18 @@ list_inputs (const MoeCpuShard *s, Input inputs[MAX_INPUTS])
   return n;
 }
 
+/* Zeros are the same in any layout. */
+static void
+clear_zero_experts (MoeCpuShard *s)
+{
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim, E = s->real_experts;
+  size_t bytes = s->shape.zero_experts * H * M * s->ops->element_bytes;
+  if (bytes == 0)
+    return;
+  memset (moe_state_element (s, s->w13.data, E * H * 2 * M), 0, 2 * bytes);
+  memset (moe_state_element (s, s->w2, E * M * H), 0, bytes);
+}
+
 /* Chunks are dealt out in turn. */
 static void
 fill_chunks (MoeCpuShard *s, size_t thread, void *data)
@@ -113,6 +125,8 @@ fill_chunks (MoeCpuShard *s, size_t thread, void *data)
   (void)data;
   Input inputs[MAX_INPUTS];
   size_t n = list_inputs (s, inputs);
+  if (thread == 0)
+    clear_zero_experts (s);
   for (size_t i = 0; i < n; i++)
     for (size_t first = thread * CHUNK_ROWS; first < inputs[i].rows;
          first += s->threads * CHUNK_ROWS)
@@ -151,11 +165,11 @@ turn_pairs (MoeCpuShard *s, size_t thread, void *data)
 {
   const bool *fused = data;
   size_t pair = s->shape.hidden * 2 * s->shape.mlp_dim;
-  size_t threads = moe_size_min (s->threads, s->shape.experts);
+  size_t threads = moe_size_min (s->threads, s->real_experts);
   if (thread >= threads || s->w13.fused == *fused)
     return;
   void *scratch = moe_state_element (s, s->layout_scratch, thread * pair);
-  for (size_t e = thread; e < s->shape.experts; e += threads)
+  for (size_t e = thread; e < s->real_experts; e += threads)
     turn_pair (s, e, scratch, *fused);
 }
 

@@ -68,6 +68,24 @@ fill_inputs (MoeBackendState *s, MoeError *error)
   return status;
 }
 
+/* Experts of zeros come after the others. */
+static MoeStatus
+clear_zero_experts (MoeBackendState *s, MoeError *error)
+{
+  const MoeShape *shape = &s->problem.shape;
+  size_t expert =
+      shape->hidden * shape->mlp_dim * moe_dtype_bytes (s->problem.choice[MOE_CHOICE_DTYPE]);
+  if (shape->zero_experts == 0)
+    return MOE_OK;
+  MoeStatus status =
+      s->ops->set_bytes (s->gpu, (unsigned char *)s->a.w13 + shape->experts * 2 * expert, 0,
+                         shape->zero_experts * 2 * expert, error);
+  return status == MOE_OK
+             ? s->ops->set_bytes (s->gpu, (unsigned char *)s->a.w2 + shape->experts * expert, 0,
+                                  shape->zero_experts * expert, error)
+             : status;
+}
+
 static MoeStatus
 take_memory (MoeBackendState *s, MoeError *error)
 {
@@ -75,7 +93,7 @@ take_memory (MoeBackendState *s, MoeError *error)
   MoeStatus status = moe_gpu_lay_out (s->ops, p, &s->a, &s->layout, NULL, error);
   if (status != MOE_OK)
     return status;
-  s->rows = calloc (p->shape.experts + 2, sizeof *s->rows);
+  s->rows = calloc (p->shape.experts + p->shape.zero_experts + 2, sizeof *s->rows);
   if (s->rows == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "no memory to count the rows of %zu experts",
                           p->shape.experts);
@@ -113,6 +131,8 @@ moe_gpu_open (const MoeGpuOps *ops,
   if (status == MOE_OK)
     status = fill_inputs (s, error);
   if (status == MOE_OK)
+    status = clear_zero_experts (s, error);
+  if (status == MOE_OK)
     *out = s;
   else
     moe_gpu_close (s);
@@ -136,9 +156,12 @@ moe_gpu_close (MoeBackendState *state)
 static void
 count_rows (MoeBackendState *s, const MoeBlock *block, const MoeRouting *routing)
 {
-  size_t E = routing->experts, row = 0;
+  size_t E = s->experts, row = 0;
   MoeDispatchSpec spec = moe_dispatch_spec (block);
-  moe_routing_expert_counts (routing, s->rows);
+  memset (s->rows, 0, E * sizeof *s->rows);
+  for (size_t slot = 0; slot < routing->tokens * routing->topk; slot++)
+    if ((size_t)routing->topk_idx[slot] < E)
+      s->rows[routing->topk_idx[slot]]++;
   if (spec.remaps_nulls)
     s->rows[0] += routing->null_assignments;
   for (size_t e = 0; e < E; e++)
@@ -155,7 +178,7 @@ count_rows (MoeBackendState *s, const MoeBlock *block, const MoeRouting *routing
 static MoeStatus
 check_rows (const MoeBackendState *s, const MoeRouting *routing, MoeError *error)
 {
-  size_t E = routing->experts;
+  size_t E = s->experts;
   if (s->rows[E + 1] > s->problem.max_rows)
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "a point with %zu rows at top-%zu does not fit what was opened (%zu "
@@ -306,6 +329,7 @@ moe_gpu_prepare (MoeBackendState *s,
                           routing->topk, s->problem.max_topk);
   s->block = *block;
   s->topk = routing->topk;
+  s->experts = block->shape.experts + block->shape.zero_experts;
   s->preweight = moe_impl_preweights (block->choice[MOE_CHOICE_IMPL]);
   s->prequeued = block->choice[MOE_CHOICE_QUEUE_MODE] == MOE_QUEUE_MODE_PREQUEUE;
   /* As the published harness does it: null rows that ride along force the scatter combine. */

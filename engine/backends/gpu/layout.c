@@ -132,7 +132,7 @@ describe_packing (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
   Kind packed = { use, sizeof (uint32_t), true, true };
   add (layout, given, &a->topk_idx, T, k, 1);
   add (layout, given, &a->topk_weights, T, k, 1);
-  add (layout, given, &a->offset, p->shape.experts + 2, 1, 1);
+  add (layout, given, &a->offset, p->shape.experts + p->shape.zero_experts + 2, 1, 1);
   add (layout, packed, &a->row_token, R, 1, 1);
   add (layout, packed, &a->row_slot, R, 1, 1);
   add (layout, packed, &a->row_weight, R, 1, 1);
@@ -144,7 +144,8 @@ describe_packing (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 static void
 describe (MoeGpuLayout *layout, const MoeProblem *p, MoeGpuArrays *a)
 {
-  size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim, E = p->shape.experts;
+  size_t T = p->shape.tokens, H = p->shape.hidden, M = p->shape.mlp_dim;
+  size_t E = p->shape.experts + p->shape.zero_experts;
   size_t b = moe_dtype_bytes (p->choice[MOE_CHOICE_DTYPE]);
   Kind weights = { &layout->need.weights_bytes, b, false, false };
   Kind gradients = { &layout->need.gradients_bytes, b, true, false };
@@ -176,7 +177,8 @@ is_sane (const MoeProblem *p)
 {
   const size_t limit = SIZE_MAX >> 20; /* null vectors too */
   return p->shape.mlp_dim < limit && p->shape.experts < limit && p->shape.hidden < limit
-         && p->shape.null_vectors < limit && p->max_rows <= MAX_ROWS;
+         && p->shape.null_vectors < limit && p->shape.zero_experts < limit
+         && p->max_rows <= MAX_ROWS;
 }
 
 MoeStatus
@@ -195,7 +197,8 @@ moe_gpu_lay_out (const MoeGpuOps *ops,
               && slots <= MAX_ROWS;
   if (good)
     {
-      ops->traits (problem->device, slots, problem->shape.experts, &layout->traits);
+      ops->traits (problem->device, slots, problem->shape.experts + problem->shape.zero_experts,
+                   &layout->traits);
       describe (layout, problem, a);
     }
   if (!good || layout->overflow)

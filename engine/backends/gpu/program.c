@@ -103,7 +103,7 @@ wave_count (const Builder *b)
 static size_t
 real_end (const Builder *b)
 {
-  return moe_size_min (b->wave.end_row, b->s->rows[b->s->problem.shape.experts]);
+  return moe_size_min (b->wave.end_row, b->s->rows[b->s->experts]);
 }
 
 static void
@@ -277,7 +277,7 @@ static void
 clear_empty (Builder *b, MoeStage stage, void *to, size_t elements)
 {
   const MoeBackendState *s = b->s;
-  size_t experts = s->problem.shape.experts, empty = 0;
+  size_t experts = s->experts, empty = 0;
   for (size_t e = 0; e < experts; e++)
     empty += s->rows[e] == s->rows[e + 1];
   if (empty == 0)
@@ -308,8 +308,8 @@ add_pack (Builder *b)
                              .scratch_bytes = s->layout.traits.scratch_bytes,
                              .tokens = s->problem.shape.tokens,
                              .topk = s->topk,
-                             .experts = s->problem.shape.experts,
-                             .rows = s->rows[s->problem.shape.experts + 1],
+                             .experts = s->experts,
+                             .rows = s->rows[s->experts + 1],
                              .capacity = s->block.capacity,
                              .capacity_policy = s->block.choice[MOE_CHOICE_CAPACITY_POLICY],
                              .carries_nulls = moe_carries_nulls (s->block.choice),
@@ -602,7 +602,7 @@ static bool
 next_wave (Builder *b)
 {
   const MoeBackendState *s = b->s;
-  size_t E = s->problem.shape.experts;
+  size_t E = s->experts;
   if (b->wave.end_expert == E && b->wave.end_row == s->rows[E + 1])
     return false;
   b->wave = moe_wave_next (&b->wave, s->rows, E, s->rows[E + 1], s->layout.wave_rows);
@@ -616,7 +616,7 @@ void
 moe_gpu_program_prequeue (const MoeBackendState *state, MoeGpuProgram *program)
 {
   Builder b = { .s = state, .program = program };
-  size_t E = state->problem.shape.experts;
+  size_t E = state->experts;
   add_pack (&b);
   add_repeat (&b);
   b.wave = (MoeWave){ 0, E, 0, state->rows[E + 1] };

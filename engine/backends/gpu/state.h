@@ -23,6 +23,7 @@ struct MoeBackendState
 
   MoeBlock block; /* what prepare () chose */
   size_t topk;
+  size_t experts;        /* of the block: the routing's, and those of zeros */
   size_t *rows;          /* [E + 2] first row of each expert, of the null rows; all rows */
   size_t shared_rows[2]; /* the same for the shared expert: 0, T */
   bool scatter;

@@ -198,7 +198,7 @@ onednn_supports (const MoeBlock *block, MoeError *error)
                                  "--dtype bfloat16: oneDNN needs AVX-512 for it, and this "
                                  "processor has %s.",
                                  isa_name ());
-  return MOE_OK;
+  return moe_cpu_supports (block, error);
 }
 
 static MoeStatus
