@@ -310,6 +310,13 @@ moe_choice_name (MoeChoice choice, int value)
   return moe_name_of (&moe_choices[choice].names, value);
 }
 
+bool
+moe_choice_is_telling (MoeChoice choice, const char *name)
+{
+  const char *missing = moe_choices[choice].missing;
+  return moe_choices[choice].common && (missing == NULL || strcmp (name, missing) != 0);
+}
+
 void
 moe_choices_widen (uint8_t problem[MOE_N_CHOICES], const uint8_t block[MOE_N_CHOICES])
 {

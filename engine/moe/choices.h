@@ -266,6 +266,10 @@ extern const MoeChoiceSpec moe_choices[];
 /* "carry"; "?" for what is no value of the choice.  Static storage. */
 const char *moe_choice_name (MoeChoice choice, int value);
 
+/* Is it worth saying of a chart in which all curves agree?  Not of what there was before there was
+ * a choice: whoever knows none expects nothing else. */
+bool moe_choice_is_telling (MoeChoice choice, const char *name);
+
 /* The values of a block join those for which memory is taken, which begin as all zero. */
 void moe_choices_widen (uint8_t problem[MOE_N_CHOICES], const uint8_t block[MOE_N_CHOICES]);
 

@@ -56,6 +56,30 @@ test_one_run (void)
   g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-6 * point->y);
 }
 
+/* What nobody chose is not said: what there was before there was a choice. */
+static void
+test_told_choices (void)
+{
+  static const char *const words[] = { "slot", "token" };
+
+  for (gsize w = 0; w < G_N_ELEMENTS (words); w++)
+    {
+      g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+      g_autoptr (NullcurveFigure) figure = NULL;
+
+      fixture_run_add_curve (run, 4, "compact", 1000.0);
+      for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+        {
+          MoeRecord record = *moe_run_get_record (run, i);
+
+          record.choice[MOE_CHOICE_NULL_GRANULARITY] = moe_text_intern (words[w]);
+          moe_run_replace (run, i, &record);
+        }
+      figure = nullcurve_figure_throughput (&run, 1, NULL);
+      g_assert_true ((strstr (figure->subtitle, words[w]) != NULL) == (w == 1));
+    }
+}
+
 /* Rows of padding are no work; the readout says beside the TF/s how many there are. */
 static void
 test_padding (void)
@@ -803,6 +827,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/figure/one-run", test_one_run);
   g_test_add_func ("/chart/figure/taken", test_taken);
+  g_test_add_func ("/chart/figure/told-choices", test_told_choices);
   g_test_add_func ("/chart/figure/padding", test_padding);
   g_test_add_func ("/chart/figure/tflops", test_tflops);
   g_test_add_func ("/chart/figure/labels-tell-what-differs", test_labels_tell_what_differs);

@@ -281,7 +281,8 @@ append_words (const Builder *builder, const MoeRecord *record, gboolean own, GSt
   for (MoeAxis axis = 0; axis < MOE_N_AXES; axis++)
     if (axis != MOE_CHOICE_NULL_MODE && moe_record_axis (record, axis) != NULL
         && differs_in_axis (builder, axis) == own
-        && (own || axis >= MOE_N_CHOICES || moe_choices[axis].common))
+        && (own || axis >= MOE_N_CHOICES
+            || moe_choice_is_telling (axis, moe_record_axis (record, axis))))
       append_axis (text, record, axis);
   for (int size = N_SIZES - 1; size >= 0; size--)
     {

@@ -116,11 +116,12 @@ brief_words (guint property, const MoeRecord *record)
 
 /* Worth saying when all agree? */
 static gboolean
-is_common (guint property)
+is_common (guint property, const char *words)
 {
   const MoeAxis axis = property - PROPERTY_FIRST_AXIS;
 
-  return property < PROPERTY_FIRST_AXIS || (axis < MOE_N_CHOICES && moe_choices[axis].common);
+  return property < PROPERTY_FIRST_AXIS
+         || (axis < MOE_N_CHOICES && moe_choice_is_telling (axis, words));
 }
 
 /* Labels read best with the number people sweep first. */
@@ -490,7 +491,7 @@ nullcurve_curves_common (const GPtrArray *curves)
       const NullcurveCurve *first = g_ptr_array_index (curves, 0);
       const char *words = property_words (i, first->first);
 
-      if (is_common (i) && words != NULL && all_agree (curves, i))
+      if (words != NULL && is_common (i, words) && all_agree (curves, i))
         append_part (common, " " MIDDLE_DOT " ", words);
     }
   g_autofree char *left_out = nullcurve_curves_left_out (curves);
