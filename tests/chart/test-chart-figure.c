@@ -821,6 +821,24 @@ test_summary (void)
   g_assert_nonnull (g_strstr_len (summary, -1, "at 0.9"));
 }
 
+/* Of many curves the one in front alone keeps its area. */
+static void
+test_only_band (void)
+{
+  g_autoptr (NullcurveFigure) three = fixture_figure_crowded (3);
+  g_autoptr (NullcurveFigure) five = fixture_figure_crowded (5);
+
+  g_assert_null (nullcurve_figure_only_band (three, 0));
+  g_assert_true (nullcurve_figure_only_band (five, 0) == series_at (five, 0));
+  nullcurve_figure_get_series (five, 0)->current = FALSE;
+  nullcurve_figure_get_series (five, 2)->current = TRUE;
+  g_assert_true (nullcurve_figure_only_band (five, 0) == series_at (five, 2));
+  nullcurve_figure_hide (five, 2, TRUE);
+  g_assert_true (nullcurve_figure_only_band (five, 0) == series_at (five, 0));
+  nullcurve_figure_hide (five, 1, TRUE);
+  g_assert_null (nullcurve_figure_only_band (five, 0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -855,5 +873,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/along-step", test_along_step);
   g_test_add_func ("/chart/along-nothing", test_along_nothing);
   g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
+  g_test_add_func ("/chart/figure/only-band", test_only_band);
   return g_test_run ();
 }

@@ -383,6 +383,46 @@ cell (GListModel *rows, guint row, NullcurvePointColumn column)
   return nullcurve_point_item_dup_text (point, column);
 }
 
+static gboolean
+has_column (NullcurveWindow *window, const char *title)
+{
+  GtkWidget *table = fixture_page_child (window, "table");
+  GtkColumnView *view =
+      GTK_COLUMN_VIEW (gtk_widget_get_template_child (table, NULLCURVE_TYPE_POINTS_TABLE, "view"));
+  GListModel *columns = gtk_column_view_get_columns (view);
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      if (g_str_equal (gtk_column_view_column_get_title (column), title))
+        return gtk_column_view_column_get_visible (column);
+    }
+  g_assert_not_reached ();
+}
+
+/* What all rows have in common has no column; what somebody puts away stays so until it is asked
+ * for. */
+static void
+test_table_columns (void)
+{
+  NullcurveWindow *window = new_window ();
+  GtkWidget *table = fixture_page_child (window, "table");
+  open_text (window, "good.csv", good_csv);
+  g_assert_false (has_column (window, "Top-k"));
+  g_assert_false (has_column (window, "Mode"));
+  g_assert_false (has_column (window, "Run"));
+  g_assert_true (has_column (window, "Gain"));
+  gtk_widget_activate_action (table, "table.hide-column", "i", NULLCURVE_POINT_COLUMN_SPEEDUP);
+  g_assert_false (has_column (window, "Gain"));
+  open_text (window, "other.csv",
+             "shape,topk,null_target,tokens_per_s\n1x2x3x9,8,0.0,100\n1x2x3x9,8,0.1,110\n");
+  g_assert_true (has_column (window, "Top-k"));
+  g_assert_true (has_column (window, "Run"));
+  g_assert_false (has_column (window, "Gain"));
+  gtk_widget_activate_action (table, "table.show-columns", NULL);
+  g_assert_true (has_column (window, "Gain"));
+  close_window (window);
+}
+
 static void
 test_table (void)
 {
@@ -736,6 +776,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/export", test_export);
   g_test_add_func ("/window/export-fails", test_export_fails);
   g_test_add_func ("/window/table", test_table);
+  g_test_add_func ("/window/table-columns", test_table_columns);
   g_test_add_func ("/window/measured-run", test_measured_run);
   g_test_add_func ("/window/pause", test_pause);
   g_test_add_func ("/window/run-that-fails", test_run_that_fails);

@@ -25,7 +25,8 @@ typedef struct Pen
   const NullcurveSeries *series;
   NullcurveSeriesStyle look;
   gsize panel;
-  gsize cell; /* where the panel is drawn */
+  gsize cell;                       /* where the panel is drawn */
+  const NullcurveSeries *only_band; /* of many curves; NULL: all have one */
 } Pen;
 
 static double
@@ -125,6 +126,8 @@ static void
 draw_bands (const Pen *pen)
 {
   const gsize n = pen_n_points (pen);
+  const gboolean area =
+      pen->series->band || pen->only_band == NULL || pen->only_band == pen->series;
 
   nullcurve_draw_set_solid (pen->cr);
   for (gsize i = 0; i < n; i++)
@@ -133,7 +136,7 @@ draw_bands (const Pen *pen)
 
       if (!has_interval (pen, i))
         continue;
-      while (last + 1 < n && has_interval (pen, last + 1))
+      while (area && last + 1 < n && has_interval (pen, last + 1))
         last++;
       draw_band (pen, i, last);
       i = last;
@@ -507,6 +510,7 @@ nullcurve_draw_panel_data (cairo_t *cr, const NullcurveLayout *layout, gsize fac
   Pen pen = { .cr = cr, .layout = layout, .style = style, .panel = panel };
 
   pen.cell = nullcurve_layout_cell (layout, facet, panel);
+  pen.only_band = nullcurve_figure_only_band (figure, facet);
   cairo_save (cr);
   clip_plot (&pen, zoomed ? tight : over, zoomed ? tight : DOT_RADIUS);
   if (figure->panels[panel].stacked)

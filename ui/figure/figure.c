@@ -423,6 +423,26 @@ nullcurve_figure_is_area (const NullcurveFigure *figure, const NullcurveSeries *
   return FALSE;
 }
 
+const NullcurveSeries *
+nullcurve_figure_only_band (const NullcurveFigure *figure, gsize facet)
+{
+  const gsize most = 3;
+  const NullcurveSeries *front = NULL;
+  gsize n = 0;
+
+  for (gsize i = 0; i < figure->series->len; i++)
+    {
+      const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+
+      if (!nullcurve_series_is_shown (series) || series->facet != facet || series->band)
+        continue;
+      n++;
+      if (front == NULL || (series->current && !front->current))
+        front = series;
+    }
+  return n > most ? front : NULL;
+}
+
 const NullcurveReference *
 nullcurve_figure_get_legend_reference (const NullcurveFigure *figure, gsize index)
 {

@@ -186,6 +186,10 @@ void nullcurve_figure_hide (NullcurveFigure *figure, gsize index, gboolean hidde
 /* Is it drawn as an area - a band, or part of a stack - rather than as a line? */
 gboolean nullcurve_figure_is_area (const NullcurveFigure *figure, const NullcurveSeries *series);
 
+/* Bands of many curves cover each other: where more than three are shown in a facet, the one whose
+ * interval alone is an area, that in front; the others have whiskers.  NULL: all are areas. */
+const NullcurveSeries *nullcurve_figure_only_band (const NullcurveFigure *figure, gsize facet);
+
 /* Is there a bound to be seen, of a visible series, and a label for it? */
 gboolean nullcurve_figure_has_bounds (const NullcurveFigure *figure);
 

@@ -17,6 +17,8 @@ struct _NullcurvePointsTable
   NullcurveRunsModel *runs;
   GListStore *rows;
   GtkSortListModel *sorted;
+  gboolean useful[NULLCURVE_POINT_N_COLUMNS];   /* the column has something to say */
+  gboolean put_away[NULLCURVE_POINT_N_COLUMNS]; /* by somebody, in its menu */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, ADW_TYPE_BIN)
@@ -84,6 +86,45 @@ compare_cb (gconstpointer a, gconstpointer b, gpointer column)
                                        (NullcurvePointColumn)GPOINTER_TO_INT (column));
 }
 
+/* A column is there when it has something to say and nobody has put it away. */
+static void
+update_columns (NullcurvePointsTable *self)
+{
+  for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
+    gtk_column_view_column_set_visible (self->columns[column],
+                                        self->useful[column] && !self->put_away[column]);
+}
+
+/* Of a column's title: to put it away, and to bring all back. */
+static void
+add_column_menu (GtkColumnViewColumn *view_column, NullcurvePointColumn column)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) hide = g_menu_item_new (_ ("_Hide This Column"), NULL);
+  g_menu_item_set_action_and_target (hide, "table.hide-column", "i", (int)column);
+  g_menu_append_item (menu, hide);
+  g_menu_append (menu, _ ("_Show All Columns"), "table.show-columns");
+  gtk_column_view_column_set_header_menu (view_column, G_MENU_MODEL (menu));
+}
+
+static void
+hide_column_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
+  int column = g_variant_get_int32 (parameter);
+  g_return_if_fail (column >= 0 && column < NULLCURVE_POINT_N_COLUMNS);
+  self->put_away[column] = TRUE;
+  update_columns (self);
+}
+
+static void
+show_columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
+  memset (self->put_away, 0, sizeof self->put_away);
+  update_columns (self);
+}
+
 static void
 add_column (NullcurvePointsTable *self, NullcurvePointColumn column)
 {
@@ -100,6 +141,7 @@ add_column (NullcurvePointsTable *self, NullcurvePointColumn column)
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, TRUE);
+  add_column_menu (view_column, column);
   gtk_column_view_append_column (self->view, view_column);
   self->columns[column] = view_column;
 }
@@ -141,17 +183,18 @@ add_rows (NullcurvePointsTable *self, NullcurveRunItem *item, GPtrArray *rows)
       g_ptr_array_add (rows, nullcurve_point_item_new (item, i));
 }
 
+/* What all rows have in common need not be said in each; what differs between none of a single one
+ * does. */
 static gboolean
-several_shapes (GPtrArray *rows)
+says_something (GPtrArray *rows, NullcurvePointColumn column)
 {
   g_autofree char *first = NULL;
   for (guint i = 0; i < rows->len; i++)
     {
-      g_autofree char *shape =
-          nullcurve_point_item_dup_text (g_ptr_array_index (rows, i), NULLCURVE_POINT_COLUMN_SHAPE);
+      g_autofree char *text = nullcurve_point_item_dup_text (g_ptr_array_index (rows, i), column);
       if (first == NULL)
-        first = g_strdup (shape);
-      else if (strcmp (first, shape) != 0)
+        first = g_strdup (text);
+      else if (strcmp (first, text) != 0)
         return TRUE;
     }
   return FALSE;
@@ -160,6 +203,9 @@ several_shapes (GPtrArray *rows)
 static void
 rebuild (NullcurvePointsTable *self)
 {
+  static const NullcurvePointColumn common[] = { NULLCURVE_POINT_COLUMN_SHAPE,
+                                                 NULLCURVE_POINT_COLUMN_TOPK,
+                                                 NULLCURVE_POINT_COLUMN_MODE };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   NullcurveDeltas *deltas = nullcurve_runs_model_get_deltas (self->runs);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
@@ -172,9 +218,8 @@ rebuild (NullcurvePointsTable *self)
     nullcurve_point_item_set_deltas (g_ptr_array_index (rows, i), deltas);
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
                        rows->pdata, rows->len);
-  /* What all rows have in common need not be said in each. */
-  gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_SHAPE],
-                                      several_shapes (rows));
+  for (gsize i = 0; i < G_N_ELEMENTS (common); i++)
+    self->useful[common[i]] = says_something (rows, common[i]);
 }
 
 /* Do the rows from *row on begin with all points of the run?  *row: behind them. */
@@ -222,7 +267,8 @@ runs_changed_cb (NullcurvePointsTable *self)
     }
   if (!fit || row != g_list_model_get_n_items (G_LIST_MODEL (self->rows)))
     rebuild (self);
-  gtk_column_view_column_set_visible (self->columns[NULLCURVE_POINT_COLUMN_RUN], n_shown > 1);
+  self->useful[NULLCURVE_POINT_COLUMN_RUN] = n_shown > 1;
+  update_columns (self);
   update_work (self);
 }
 
@@ -232,7 +278,8 @@ compared_cb (NullcurvePointsTable *self)
 {
   NullcurveDeltas *deltas = nullcurve_runs_model_get_deltas (self->runs);
   for (int column = NULLCURVE_POINT_COLUMN_DELTA; column <= NULLCURVE_POINT_COLUMN_N; column++)
-    gtk_column_view_column_set_visible (self->columns[column], deltas != NULL);
+    self->useful[column] = deltas != NULL;
+  update_columns (self);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
     {
       g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
@@ -276,6 +323,8 @@ nullcurve_points_table_class_init (NullcurvePointsTableClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "points-table.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurvePointsTable, view);
+  gtk_widget_class_install_action (widget_class, "table.hide-column", "i", hide_column_action);
+  gtk_widget_class_install_action (widget_class, "table.show-columns", NULL, show_columns_action);
 }
 
 static void
@@ -283,6 +332,8 @@ nullcurve_points_table_init (NullcurvePointsTable *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_list_store_new (NULLCURVE_TYPE_POINT_ITEM);
+  for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
+    self->useful[column] = TRUE;
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     add_column (self, (NullcurvePointColumn)column);
 
