@@ -446,6 +446,34 @@ test_preset_of_nulls (void)
   g_assert_cmpint (options.choice[MOE_CHOICE_NULL_MODE], ==, MOE_NULL_MODE_INDEPENDENT);
 }
 
+/* A refusal for want of memory offers what would help, and does it. */
+static void
+test_remedies (void)
+{
+  NullcurveSetupPanel *panel = new_panel ();
+  GtkWidget *box = fixture_child (fixture_child (panel, "forecast"), "remedies");
+  MoeOptions options;
+  g_assert_false (gtk_widget_get_visible (box));
+  type_number (panel, "tokens", "64M");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_true (gtk_widget_get_visible (box));
+  GtkWidget *first = gtk_widget_get_first_child (box);
+  g_assert_true (g_str_has_prefix (gtk_button_get_label (GTK_BUTTON (first)), "Use "));
+  g_signal_emit_by_name (first, "clicked");
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_false (gtk_widget_get_visible (box));
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, >=, 1024);
+  g_assert_cmpuint (options.shape.tokens % 1024, ==, 0);
+  g_assert_cmpuint (options.shape.hidden, ==, 512);
+
+  /* What no change of one thing mends offers none; nor does what is wrong otherwise. */
+  type_number (panel, "tokens", "0");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_false (gtk_widget_get_visible (box));
+  free_panel (panel);
+}
+
 static void
 test_too_large (void)
 {
@@ -828,6 +856,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/notes-follow-mode", test_notes_follow_mode);
   g_test_add_func ("/setup/preset", test_preset);
   g_test_add_func ("/setup/preset-of-nulls", test_preset_of_nulls);
+  g_test_add_func ("/setup/remedies", test_remedies);
   g_test_add_func ("/setup/too-large", test_too_large);
   g_test_add_func ("/setup/forecast-time", test_forecast_time);
   g_test_add_func ("/setup/machine-of-other-options", test_machine_of_other_options);

@@ -18,9 +18,13 @@ struct _NullcurveForecastCard
   GtkProgressBar *memory_bar;
   GtkLabel *problem;
   GtkLabel *note;
+  GtkBox *remedies;
+  GStrv labels; /* of their buttons */
   GtkWidget *warning_box;
   GtkLabel *warning;
 };
+
+static guint remedy_signal;
 
 G_DEFINE_FINAL_TYPE (NullcurveForecastCard, nullcurve_forecast_card, GTK_TYPE_BOX)
 
@@ -119,6 +123,35 @@ nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note
   gtk_widget_set_visible (GTK_WIDGET (self->note), TRUE);
 }
 
+static void
+remedy_cb (NullcurveForecastCard *self, GtkWidget *button)
+{
+  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
+  g_signal_emit (self, remedy_signal, 0, index);
+}
+
+/* Buttons that somebody may be about to press stay while they say the same. */
+void
+nullcurve_forecast_card_set_remedies (NullcurveForecastCard *self, const char *const *labels)
+{
+  g_return_if_fail (NULLCURVE_IS_FORECAST_CARD (self));
+  GtkWidget *child;
+  if (self->labels != NULL && g_strv_equal ((const char *const *)self->labels, labels))
+    return;
+  g_strfreev (self->labels);
+  self->labels = g_strdupv ((char **)labels);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->remedies))) != NULL)
+    gtk_box_remove (self->remedies, child);
+  for (guint i = 0; labels[i] != NULL; i++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (labels[i]);
+      g_object_set_data (G_OBJECT (button), "index", GUINT_TO_POINTER (i));
+      g_signal_connect_object (button, "clicked", G_CALLBACK (remedy_cb), self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->remedies, button);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->remedies), labels[0] != NULL);
+}
+
 void
 nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *warning)
 {
@@ -128,9 +161,19 @@ nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *wa
 }
 
 static void
+nullcurve_forecast_card_finalize (GObject *object)
+{
+  g_strfreev (NULLCURVE_FORECAST_CARD (object)->labels);
+  G_OBJECT_CLASS (nullcurve_forecast_card_parent_class)->finalize (object);
+}
+
+static void
 nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = nullcurve_forecast_card_finalize;
+  remedy_signal = g_signal_new ("remedy", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "forecast-card.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, facts);
@@ -140,6 +183,7 @@ nullcurve_forecast_card_class_init (NullcurveForecastCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, memory_bar);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, problem);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, note);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, remedies);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, warning_box);
   gtk_widget_class_bind_template_child (widget_class, NullcurveForecastCard, warning);
 }

@@ -27,6 +27,10 @@ void nullcurve_forecast_card_show_problem (NullcurveForecastCard *self, const ch
 /* No forecast yet, and nothing is wrong: only a sentence. */
 void nullcurve_forecast_card_show_note (NullcurveForecastCard *self, const char *note);
 
+/* Buttons for what would make it fit, in this order; none for an empty list.  Signal "remedy"
+ * (guint index): one was pressed. */
+void nullcurve_forecast_card_set_remedies (NullcurveForecastCard *self, const char *const *labels);
+
 /* What keeps the machine from its best, below the rest; NULL: nothing. */
 void nullcurve_forecast_card_set_warning (NullcurveForecastCard *self, const char *warning);
 

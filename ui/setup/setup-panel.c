@@ -8,6 +8,7 @@
 #include "ui/setup/forecast-card.h"
 #include "ui/setup/machine-choice.h"
 #include "ui/setup/option-groups.h"
+#include "ui/setup/remedies.h"
 #include "ui/setup/topk-chooser.h"
 #include "ui/setup/typed.h"
 
@@ -42,6 +43,7 @@ struct _NullcurveSetupPanel
   MoeAccelerator machine; /* told last; it may be for other options */
   gboolean loading;       /* the program, not a person, changes the fields */
   guint refresh_id;       /* the one pending refresh */
+  GPtrArray *remedies;    /* of NullcurveRemedy: what would make it fit; NULL: nothing does */
 };
 
 enum
@@ -390,6 +392,21 @@ set_problem (NullcurveSetupPanel *self, const char *problem)
   self->problem = g_strdup (problem);
 }
 
+/* Buttons for what would make it fit; none where it does, or where it is not known. */
+static void
+offer_remedies (NullcurveSetupPanel *self, gboolean wanted)
+{
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  g_clear_pointer (&self->remedies, g_ptr_array_unref);
+  if (wanted)
+    self->remedies =
+        nullcurve_remedies_new (&self->options, self->backend, moe_available_memory ());
+  for (guint i = 0; self->remedies != NULL && i < self->remedies->len; i++)
+    g_ptr_array_add (labels, ((NullcurveRemedy *)g_ptr_array_index (self->remedies, i))->label);
+  g_ptr_array_add (labels, NULL);
+  nullcurve_forecast_card_set_remedies (self->forecast, (const char *const *)labels->pdata);
+}
+
 /* The fault is told at its field when it has one, and in the card always: the field may be out
  * of sight. */
 static void
@@ -398,6 +415,7 @@ refuse (NullcurveSetupPanel *self, const MoeError *error)
   g_autofree char *sentence =
       dup_sentence (nullcurve_setup_panel_find_row (self, error->option), error);
   show_fault (self, error, NULL);
+  offer_remedies (self, FALSE);
   nullcurve_forecast_card_show_problem (self->forecast, sentence);
   set_problem (self, sentence);
 }
@@ -423,6 +441,7 @@ forecast_plan (NullcurveSetupPanel *self, const MoePlan *plan, MoeError *error)
   const char *problem = NULL;
   if (moe_forecast_require_fit (plan, self->backend, &forecast, &fit) != MOE_OK)
     problem = fit.message;
+  offer_remedies (self, problem != NULL);
   nullcurve_forecast_card_show (self->forecast, &forecast, plan->n_points, time_note (machine),
                                 problem);
   set_problem (self, problem);
@@ -599,6 +618,15 @@ nullcurve_setup_panel_reset (NullcurveSetupPanel *self)
   refresh (self);
 }
 
+static void
+remedy_cb (NullcurveSetupPanel *self, guint index)
+{
+  if (self->remedies == NULL || index >= self->remedies->len)
+    return;
+  MoeOptions options = ((NullcurveRemedy *)g_ptr_array_index (self->remedies, index))->options;
+  nullcurve_setup_panel_set_options (self, &options);
+}
+
 const char *
 nullcurve_setup_panel_get_problem (NullcurveSetupPanel *self)
 {
@@ -694,6 +722,7 @@ nullcurve_setup_panel_finalize (GObject *object)
 {
   NullcurveSetupPanel *self = NULLCURVE_SETUP_PANEL (object);
   g_free (self->problem);
+  g_clear_pointer (&self->remedies, g_ptr_array_unref);
   g_ptr_array_unref (self->rows);
   nullcurve_machine_choice_free (self->machine_choice);
   moe_accelerator_clear (&self->machine);
@@ -731,6 +760,7 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, fractions_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, sweep_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remedy_cb);
 }
 
 static void
