@@ -97,6 +97,7 @@ ranked_prepare (MoeBackendState *s,
     {
       s->log->idx_sum += routing->topk_idx[i];
       s->log->weight_sum += (double)routing->topk_weights[i];
+      s->log->weight_sum += (double)routing->null_weights[i];
     }
   return fail_in ("prepare", s->rank, error);
 }

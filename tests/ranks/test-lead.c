@@ -114,7 +114,12 @@ block_of (const MoeProblem *problem)
 static MoeRouting
 sample_routing (size_t topk)
 {
-  MoeRoutingSpec spec = { .tokens = 24, .experts = 12, .topk = topk, .seed = 3 };
+  MoeRoutingSpec spec = { .tokens = 24,
+                          .experts = 12,
+                          .topk = topk,
+                          .null_target = 0.4,
+                          .keeps_null_weights = true,
+                          .seed = 3 };
   MoeRouting routing;
   g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
   return routing;
@@ -182,6 +187,7 @@ test_steps (void)
     {
       idx_sum += routing.topk_idx[i];
       weight_sum += (double)routing.topk_weights[i];
+      weight_sum += (double)routing.null_weights[i];
     }
   moe_routing_clear (&routing);
   for (size_t size = 1; size <= 4; size++)

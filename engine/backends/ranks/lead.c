@@ -162,6 +162,8 @@ send_routing (const MoeRouting *routing, MoeError *error)
   size_t slots = routing->tokens * routing->topk;
   MoeStatus status =
       moe_ranks_broadcast (lead_ranks, routing->topk_idx, slots * sizeof (int32_t), error);
+  if (status == MOE_OK && routing->null_weights != NULL)
+    status = moe_ranks_broadcast (lead_ranks, routing->null_weights, slots * sizeof (float), error);
   return status == MOE_OK ? moe_ranks_broadcast (lead_ranks, routing->topk_weights,
                                                  slots * sizeof (float), error)
                           : status;
@@ -188,6 +190,8 @@ lead_prepare (MoeBackendState *state,
   order.routing = *routing;
   order.routing.topk_idx = NULL;
   order.routing.topk_weights = NULL;
+  order.routing.null_weights = NULL;
+  order.weighs_nulls = routing->null_weights != NULL;
   MoeStatus status = send_order (&order, error);
   if (status == MOE_OK)
     status = send_routing (routing, error);

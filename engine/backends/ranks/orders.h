@@ -13,7 +13,7 @@ typedef enum MoeOrderKind
 {
   MOE_ORDER_AVAILABLE, /* gather size_t: memory there is */
   MOE_ORDER_OPEN,      /* backend, problem */
-  MOE_ORDER_PREPARE,   /* block, routing; followed by its two arrays */
+  MOE_ORDER_PREPARE,   /* block, routing; followed by its two arrays, or three */
   MOE_ORDER_FORWARD,   /* after agreeing, gather MoeStepRecord */
   MOE_ORDER_BACKWARD,  /* likewise */
   MOE_ORDER_READ,      /* tensor, first, count; answered by MoeReadReply and the floats */
@@ -36,6 +36,7 @@ typedef struct MoeOrder
   MoeProblem problem; /* `ranks` is not sent */
   MoeBlock block;
   MoeRouting routing; /* nor are the arrays' addresses */
+  bool weighs_nulls;  /* null slots have weights, which follow too */
   MoeTensor tensor;
   size_t first;
   size_t count; /* at most MOE_ORDER_READ_MAX */

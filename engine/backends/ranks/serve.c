@@ -16,6 +16,7 @@ typedef struct Server
   MoeBackendState *state;    /* NULL while none is open */
   MoeProblem problem;
   MoeRouting routing;     /* its arrays have room for tokens * max_topk slots */
+  float *null_weights;    /* as much for those of null slots, if any have them */
   MoeStepRecord *records; /* [size] */
   float *values;          /* [MOE_ORDER_READ_MAX] */
   size_t *available;      /* [size]; taken once, for all of the server's life */
@@ -30,6 +31,8 @@ close_state (Server *s)
   s->backend = NULL;
   free (s->routing.topk_idx);
   free (s->routing.topk_weights);
+  free (s->null_weights);
+  s->null_weights = NULL;
   free (s->records);
   free (s->values);
   s->routing = (MoeRouting){ 0 };
@@ -45,11 +48,12 @@ take_memory (Server *s, MoeError *error)
     {
       s->routing.topk_idx = calloc (slots, sizeof *s->routing.topk_idx);
       s->routing.topk_weights = calloc (slots, sizeof *s->routing.topk_weights);
+      s->null_weights = calloc (slots, sizeof *s->null_weights);
     }
   s->records = calloc (moe_ranks_size (s->ranks), sizeof *s->records);
   s->values = calloc (MOE_ORDER_READ_MAX, sizeof *s->values);
-  if (s->routing.topk_idx != NULL && s->routing.topk_weights != NULL && s->records != NULL
-      && s->values != NULL)
+  if (s->routing.topk_idx != NULL && s->routing.topk_weights != NULL && s->null_weights != NULL
+      && s->records != NULL && s->values != NULL)
     return MOE_OK;
   return moe_error_set (error, MOE_ERROR_MEMORY, "no memory for a routing of %zu x %zu slots",
                         s->problem.shape.tokens, s->problem.max_topk);
@@ -86,7 +90,10 @@ receive_routing (Server *s, const MoeOrder *order, MoeError *error)
   s->routing = order->routing;
   s->routing.topk_idx = idx;
   s->routing.topk_weights = weights;
+  s->routing.null_weights = order->weighs_nulls ? s->null_weights : NULL;
   MoeStatus status = moe_ranks_receive (s->ranks, 0, idx, slots * sizeof *idx, false, error);
+  if (status == MOE_OK && order->weighs_nulls)
+    status = moe_ranks_receive (s->ranks, 0, s->null_weights, slots * sizeof (float), false, error);
   return status == MOE_OK
              ? moe_ranks_receive (s->ranks, 0, weights, slots * sizeof *weights, false, error)
              : status;
