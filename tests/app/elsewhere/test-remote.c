@@ -346,7 +346,7 @@ wrap_ssh (guint port, gboolean with_host)
       "#!/bin/sh\nexec /usr/bin/ssh -F none -p %u -i '%s/user' -o IdentitiesOnly=yes -o "
       "UserKnownHostsFile='%s/known' %s \"$@\"\n",
       port, folder, folder, known);
-  g_autofree char *script = write_script ("ssh", text);
+  g_free (write_script ("ssh", text));
   g_autofree char *path = g_strdup_printf ("%s:%s", folder, g_getenv ("PATH"));
   if (!g_str_has_prefix (g_getenv ("PATH"), folder))
     g_setenv ("PATH", path, TRUE);
