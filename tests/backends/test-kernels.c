@@ -99,7 +99,7 @@ add_subject (const Subject *s)
 {
   const MoeBlock *b = &s->block;
   g_autofree char *path = g_strdup_printf (
-      "/kernels/%s/%zux%zux%zux%zu/S%zu/k%zu/%s/%s/%s/%s/%s/%s%zu/%s/f%.1f",
+      "/kernels/%s/%zux%zux%zux%zu/S%zu/k%zu/%s/%s/%s/%s/%s/%s%zu/%s/f%.1f/%s",
       moe_choice_name (MOE_CHOICE_DTYPE, b->choice[MOE_CHOICE_DTYPE]), b->shape.tokens,
       b->shape.hidden, b->shape.mlp_dim, b->shape.experts, b->shape.shared_dim, b->topk,
       moe_choice_name (MOE_CHOICE_IMPL, b->choice[MOE_CHOICE_IMPL]),
@@ -109,7 +109,7 @@ add_subject (const Subject *s)
       moe_choice_name (MOE_CHOICE_PERMUTE_MODE, b->choice[MOE_CHOICE_PERMUTE_MODE]),
       moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, b->choice[MOE_CHOICE_CAPACITY_POLICY]),
       b->capacity, moe_choice_name (MOE_CHOICE_QUEUE_MODE, b->choice[MOE_CHOICE_QUEUE_MODE]),
-      s->fraction);
+      s->fraction, moe_choice_name (MOE_CHOICE_NULL_KIND, b->choice[MOE_CHOICE_NULL_KIND]));
   g_test_add_data_func_full (path, g_memdup2 (s, sizeof *s), test_subject, g_free);
 }
 
@@ -142,6 +142,12 @@ add_steps (const MoeShape *shape, MoeDtype dtype)
       s.block.choice[MOE_CHOICE_NULL_DISPATCH] = (MoeNullDispatch)(impl % 2);
       s.block.choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(impl % 3);
       s.block.choice[MOE_CHOICE_PERMUTE_MODE] = (MoePermuteMode)(impl / 2 % 2);
+      add_subject (&s);
+    }
+  s = plain (shape, dtype);
+  for (int kind = MOE_NULL_KIND_COPY; kind <= MOE_NULL_KIND_CONSTANT; kind++)
+    {
+      s.block.choice[MOE_CHOICE_NULL_KIND] = (MoeNullKind)kind;
       add_subject (&s);
     }
   s = plain (shape, dtype);

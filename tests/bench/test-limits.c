@@ -38,6 +38,15 @@ test_least_bytes (void)
   assert_bytes (&block, 3 * expert + 1.5 * rows + 2 * shared, 2 * expert + rows + shared);
   block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
   assert_bytes (&block, 1.5 * expert + rows / 2 + shared, rows / 2);
+
+  /* Experts of zeros are read too, and have gradients; so do the vectors of constant null slots. */
+  const double vector = 20 * 4;
+  block = some_block (MOE_PASS_FORWARD);
+  block.shape.zero_experts = 2;
+  block.shape.null_vectors = 7;
+  assert_bytes (&block, 5 * expert + 7 * vector + rows, rows);
+  block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
+  assert_bytes (&block, 10 * expert + 7 * vector + 3 * rows, 6 * expert + 7 * vector + 2 * rows);
 }
 
 /* The slowest of computing, reading and writing, each at its own rate. */
