@@ -53,6 +53,10 @@ typedef struct MoeProblem
  * in prepare (). */
 bool moe_problem_fits (const MoeProblem *problem, const MoeBlock *block, const MoeRouting *routing);
 
+/* For supports () of a backend that keeps no packed weights: MOE_ERROR_UNSUPPORTED where the block
+ * wants them. */
+MoeStatus moe_block_refuse_prepack (const MoeBlock *block, MoeError *error);
+
 /* Bytes that open () will take, by use. */
 typedef struct MoeMemoryNeed
 {

@@ -96,6 +96,8 @@ openblas_supports (const MoeBlock *block, MoeError *error)
         error, MOE_ERROR_UNSUPPORTED, "dtype", "--dtype %s: OpenBLAS computes in float32 only.",
         moe_choice_name (MOE_CHOICE_DTYPE, block->choice[MOE_CHOICE_DTYPE]));
   MoeStatus status = check_sides (&block->shape, error);
+  if (status == MOE_OK)
+    status = moe_block_refuse_prepack (block, error);
   return status == MOE_OK ? moe_cpu_supports (block, error) : status;
 }
 

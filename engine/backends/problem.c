@@ -20,3 +20,13 @@ moe_problem_fits (const MoeProblem *problem, const MoeBlock *block, const MoeRou
          && moe_size_max (1, block->ep_size) == problem->ep_size
          && moe_choices_fit (problem->choice, block->choice);
 }
+
+MoeStatus
+moe_block_refuse_prepack (const MoeBlock *block, MoeError *error)
+{
+  if (!block->choice[MOE_CHOICE_PREPACK])
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "prepack",
+                               "--prepack: this accelerator keeps no packed weights between steps; "
+                               "allowed is --accelerator native.");
+}

@@ -137,11 +137,10 @@ const MoeChoiceSpec moe_choices[] = {
     .label = MOE_WORDS ("Distributions"),
     .note = MOE_WORDS ("random: every token for itself; runs: neighbours go to the same expert; "
                        "balanced: all experts in turn; zipf: the fullest expert gets most; hot: a "
-                       "few experts get a share; loads and trace: as a file tells."),
+                       "few experts get a share."),
     .group = MOE_GROUP_ROUTING,
-    .help = MOE_WORDS ("which experts tokens go to; both is random and runs, as the harness has it; loads:FILE "
-                       "and trace:FILE name the --routing-file too"),
-    NAMES ("random", "runs", "balanced", "zipf", "hot", "loads", "trace"),
+    .help = MOE_WORDS ("which experts tokens go to; both is random and runs, as the harness has it"),
+    NAMES ("random", "runs", "balanced", "zipf", "hot"),
     .ask = MOE_ASK_SEVERAL,
     .scope = MOE_SCOPE_ROUTING,
     .initial = 1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_RUNS,
@@ -301,6 +300,20 @@ const MoeChoiceSpec moe_choices[] = {
     .missing = "zero",
     .needs = MOE_NEEDS_NULLS,
     .common = true,
+  },
+  [MOE_CHOICE_PREPACK] = {
+    .option = "prepack",
+    .column = "prepack",
+    .title = MOE_WORDS ("Prepacked"),
+    .label = MOE_WORDS ("Pack weights once"),
+    .note = MOE_WORDS ("Weights are packed for the matmuls before timing, and kept so: as in inference. "
+                       "Forward pass and native kernels only; takes the memory of the weights twice."),
+    .group = MOE_GROUP_COMPUTE,
+    .help = MOE_WORDS ("pack the weights for the matmuls once, outside the timed region, as inference "
+                       "does; forward and --accelerator native only"),
+    NAMES ("false", "true"),
+    .missing = "false",
+    .ask = MOE_ASK_FLAG,
   },
 }; /* moe_choices */
 _Static_assert(N_ELEMENTS (moe_choices) == MOE_N_CHOICES, "every choice has a row");

@@ -62,42 +62,6 @@ moe_options_of_batch (const MoeOptions *options, size_t tokens)
   return one;
 }
 
-bool
-moe_options_reads_file (const MoeOptions *options)
-{
-  return moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS)
-         || moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
-}
-
-MoeStatus
-moe_options_read_file (const MoeOptions *options,
-                       MoeOptions *resolved,
-                       const MoeGiven **given,
-                       MoeError *error)
-{
-  const bool trace = moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
-  const MoeGivenAsk ask = {
-    .distribution = trace ? MOE_DISTRIBUTION_TRACE : MOE_DISTRIBUTION_LOADS,
-    .path = options->file.path,
-    .row = options->file.row,
-    .layer = options->file.layer,
-    .topk = options->topk,
-  };
-  *resolved = *options;
-  *given = NULL;
-  if (!moe_options_reads_file (options) || options->file.path[0] == '\0')
-    return MOE_OK;
-  MoeStatus status = moe_given_open (&ask, given, error);
-  if (status != MOE_OK)
-    return status;
-  resolved->shape.tokens = (*given)->tokens;
-  resolved->topk = (*given)->topk;
-  resolved->tokens_list.n = resolved->topk_list.n = 0;
-  if (!trace || !options->file.keeps_experts)
-    resolved->shape.experts = (*given)->experts;
-  return MOE_OK;
-}
-
 /* The option that a number of tokens was given by. */
 static const char *
 tokens_option (const MoeOptions *options)
@@ -134,6 +98,19 @@ moe_options_fractions (const MoeOptions *options, double fractions[MOE_OPTIONS_M
   else
     n = insert_fraction (fractions, n, options->null_route_frac);
   return n;
+}
+
+/* Weights that a step updates are not there to be packed before it. */
+static MoeStatus
+check_prepack (const MoeOptions *options, MoeError *error)
+{
+  if (!options->choice[MOE_CHOICE_PREPACK] || options->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
+    return MOE_OK;
+  return moe_error_set_option (
+      error, MOE_ERROR_INVALID, "prepack",
+      "--prepack does not go with --bench-pass %s: training changes the weights in every step; "
+      "allowed is --bench-pass forward.",
+      moe_choice_name (MOE_CHOICE_PASS, options->choice[MOE_CHOICE_PASS]));
 }
 
 static MoeStatus
@@ -237,7 +214,6 @@ check_one (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error
       return check_accelerator (options, spec, error);
     case MOE_OPTION_FLAG:
     case MOE_OPTION_SEED:
-    case MOE_OPTION_FILE:
       break;
     }
   return MOE_OK;
@@ -422,35 +398,6 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
                                s->experts, topk, SIZE_MAX);
 }
 
-/* A capacity is for routings without null slots, which a recording may have. */
-static MoeStatus
-check_file (const MoeOptions *options, MoeError *error)
-{
-  const bool trace = moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
-  if (moe_options_reads_file (options) && options->file.path[0] == '\0')
-    return moe_error_set_option (error, MOE_ERROR_INVALID, "distribution",
-                                 "--distribution %s needs a file: allowed is %s:FILE.",
-                                 trace ? "trace" : "loads", trace ? "trace" : "loads");
-  if (trace && moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS))
-    return moe_error_set_option (error, MOE_ERROR_INVALID, "distribution",
-                                 "--distribution loads and trace are two files: allowed is one.");
-  if (trace
-      && (options->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_ZERO
-          || options->choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_ZERO_EXPERT))
-    return moe_error_set_option (
-        error, MOE_ERROR_INVALID, "distribution",
-        "--distribution trace does not go with null slots that are computed "
-        "as experts of their own, since it does not tell which: allowed is "
-        "--null-kind zero, and --null-dispatch compact, carry or remap.");
-  if (trace && options->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
-    return moe_error_set_option (
-        error, MOE_ERROR_INVALID, "capacity-policy",
-        "--capacity-policy %s does not go with --distribution trace, which "
-        "may hold null slots: allowed is none.",
-        moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, options->choice[MOE_CHOICE_CAPACITY_POLICY]));
-  return MOE_OK;
-}
-
 static MoeStatus
 check_capacity (const MoeOptions *options, MoeError *error)
 {
@@ -633,11 +580,11 @@ check_combinations (const MoeOptions *options, MoeError *error)
       status = check_batch (&batch, error);
     }
   if (status == MOE_OK)
-    status = check_file (options, error);
-  if (status == MOE_OK)
     status = check_capacity (options, error);
   if (status == MOE_OK)
     status = check_starts (options, error);
+  if (status == MOE_OK)
+    status = check_prepack (options, error);
   return status == MOE_OK ? check_shards (options, error) : status;
 }
 

@@ -558,6 +558,46 @@ test_openblas_sides (void)
     }
 }
 
+/* --prepack is native's; who keeps no packed weights says so, and its forecast tells of them. */
+static void
+test_prepack (void)
+{
+  size_t n;
+  const MoeBackend *const *all = moe_backends (&n);
+  for (size_t i = 0; i <= n; i++)
+    {
+      const MoeBackend *backend = i < n ? all[i] : &host_gpu_backend;
+      MoeError error = { 0 };
+      Rig rig;
+      if (i < n && moe_backend_find (backend->name, MOE_DTYPE_FLOAT32, NULL) == NULL)
+        continue;
+      rig_plan (&rig, backend, (MoeShape){ 64, 256, 128, 4, 0 }, 2, 0);
+      rig.block.choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+      rig.block.choice[MOE_CHOICE_PREPACK] = true;
+      MoeStatus status = backend->supports (&rig.block, &error);
+      if (strcmp (backend->name, "native") == 0)
+        {
+          const size_t weights = (size_t)3 * 256 * 128 * 4 * sizeof (float);
+          MoeMemoryNeed plain, packed;
+          g_assert_cmpint (status, ==, MOE_OK);
+          moe_problem_of_block (&rig.block, 3, 2, 128, &rig.problem);
+          g_assert_cmpint (backend->memory (&rig.problem, &packed, NULL), ==, MOE_OK);
+          rig.problem.choice[MOE_CHOICE_PREPACK] = false;
+          g_assert_cmpint (backend->memory (&rig.problem, &plain, NULL), ==, MOE_OK);
+          g_assert_cmpuint (packed.weights_bytes, >=, plain.weights_bytes + weights);
+          g_assert_cmpuint (packed.weights_bytes, <, plain.weights_bytes + weights * 5 / 4);
+        }
+      else
+        {
+          g_assert_cmpint (status, ==, MOE_ERROR_UNSUPPORTED);
+          g_assert_cmpstr (error.option, ==, "prepack");
+          g_assert_true (
+              g_pattern_match_simple ("--prepack: *--accelerator native.", error.message));
+        }
+      moe_routing_clear (&rig.routing);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -565,6 +605,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backend/registry", test_registry);
   g_test_add_func ("/backend/names", test_names);
   g_test_add_func ("/backend/no-such-device", test_no_such_device);
+  g_test_add_func ("/backend/prepack", test_prepack);
   g_test_add_func ("/backend/openblas-sides", test_openblas_sides);
   size_t n;
   const MoeBackend *const *backends = moe_backends (&n);

@@ -2,6 +2,7 @@
 /* Every native kernel this processor runs, against products summed in double. */
 #include "engine/backends/native/native.h"
 #include "engine/base/bfloat16.h"
+#include "engine/base/size.h"
 
 #include <glib.h>
 #include <math.h>
@@ -295,6 +296,59 @@ test_column_slices (gconstpointer data)
     }
 }
 
+/* B packed once serves products of any number of rows, and of columns cut off where it says. */
+static void
+check_packed (
+    const MoeNativeVariant *variant, size_t m, size_t n, size_t k, size_t cut, Layout layout)
+{
+  const MoeCpuKernels *kernels = variant->kernels;
+  size_t element = moe_dtype_bytes (variant->dtype), bytes = kernels->packed_bytes (kernels, k, n);
+  unsigned char *scratch = scratch_new (kernels->scratch_bytes), *packed = scratch_new (bytes);
+  Case t;
+  case_init (&t, variant, (MoeMatmul){ .m = m, .n = n, .k = k }, layout);
+  kernels->pack (kernels, t.p.b, t.p.ldb, k, n, packed);
+  MoeMatmul left = t.p, right = t.p;
+  left.packed = packed;
+  left.n = moe_size_min (n, cut);
+  right.packed = kernels->packed_columns (kernels, packed, k, cut);
+  right.b = (const char *)t.p.b + cut * element;
+  right.c = (char *)t.p.c + cut * element;
+  kernels->matmul (kernels, &left, scratch);
+  if (n > cut)
+    {
+      right.n = n - cut;
+      kernels->matmul (kernels, &right, scratch);
+    }
+  double error = case_error (&t, layout);
+  if (!(error <= (variant->dtype == MOE_DTYPE_BFLOAT16 ? 1e-2 : 1e-5)))
+    g_error ("%s packed, %zux%zux%zu: relative error %g", variant->isa_name, m, n, k, error);
+  assert_guards (&t);
+  for (size_t i = 0; i < GUARD; i++)
+    {
+      g_assert_cmpuint (scratch[kernels->scratch_bytes + i], ==, GUARD_BYTE);
+      g_assert_cmpuint (packed[bytes + i], ==, GUARD_BYTE);
+    }
+  case_clear (&t);
+  free (packed);
+  free (scratch);
+}
+
+static void
+test_packed (gconstpointer data)
+{
+  static const size_t ms[] = { 1, 4, 5, 14, 15, 29, 300 };
+  static const size_t ns[] = { 1, 33, 64, 65, 200, 580 };
+  static const size_t ks[] = { 1, 2, 7, 64, 1531 };
+  for (size_t m = 0; m < G_N_ELEMENTS (ms); m++)
+    for (size_t n = 0; n < G_N_ELEMENTS (ns); n++)
+      check_packed (data, ms[m], ns[n], ks[(m + n) % G_N_ELEMENTS (ks)], MOE_PACKED_COLUMNS,
+                    (Layout){ m % 2, n % 2 });
+  check_packed (data, 285, 600, 2500, 8 * MOE_PACKED_COLUMNS, (Layout){ 0, 0 });
+  const MoeCpuKernels *kernels = ((const MoeNativeVariant *)data)->kernels;
+  g_assert_cmpuint (kernels->packed_bytes (kernels, SIZE_MAX / 8, 100), ==, SIZE_MAX);
+  g_assert_cmpuint (kernels->packed_bytes (kernels, 100, SIZE_MAX / 8), ==, SIZE_MAX);
+}
+
 /* Whole aligned lines, the case that streams past the caches. */
 static void
 test_aligned (gconstpointer data)
@@ -414,6 +468,7 @@ main (int argc, char **argv)
         add ("blocks", &variants[i], test_blocks);
         add ("whole-rows", &variants[i], test_whole_rows);
         add ("column-slices", &variants[i], test_column_slices);
+        add ("packed", &variants[i], test_packed);
         add ("repeatable", &variants[i], test_repeatable);
       }
   return g_test_run ();

@@ -306,6 +306,37 @@ add_shards (const MoeBackend *backend, MoeDtype dtype)
             }
 }
 
+/* Weights packed before: in every layout, on every way through the experts, with few rows and many,
+ * on shards, beside a shared expert, and where the queue is made before, too. */
+static void
+add_prepack (const MoeBackend *backend, MoeDtype dtype)
+{
+  Subject s = plain (backend, dtype);
+  MoeBlock *b = &s.block;
+  b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+  b->choice[MOE_CHOICE_PREPACK] = true;
+  b->shape =
+      (MoeShape){ .tokens = 67, .hidden = 137, .mlp_dim = 75, .experts = 6, .shared_dim = 70 };
+  for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+    for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+      for (int fused = 0; fused < 2; fused++)
+        for (int few = 0; few < 2; few++)
+          for (size_t shards = 1; shards <= 2; shards++)
+            {
+              b->choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+              b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+              b->choice[MOE_CHOICE_SHARED_FUSED] = fused != 0;
+              b->choice[MOE_CHOICE_QUEUE_MODE] = (MoeQueueMode)fused;
+              b->choice[MOE_CHOICE_PARALLEL_MODE] =
+                  shards > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE;
+              b->ep_size = shards;
+              b->shape.tokens = few ? 4 : 67;
+              s.fraction = few ? 0 : 0.3;
+              s.threads = 2 + shards;
+              add_subject ("prepack", &s);
+            }
+}
+
 /* Where the last tokens are null, a shard may have nothing but such tokens; where they ride along,
  * all of their rows. */
 static void
@@ -423,6 +454,7 @@ static void
 add_all (const MoeBackend *backend, MoeDtype dtype)
 {
   add_impls (backend, dtype);
+  add_prepack (backend, dtype);
   add_shared (backend, dtype);
   add_orders (backend, dtype);
   add_prequeue (backend, dtype);

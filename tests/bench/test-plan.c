@@ -324,6 +324,7 @@ static const struct
   { "queue-mode=prequeue", POINT (block.choice[MOE_CHOICE_QUEUE_MODE]), MOE_QUEUE_MODE_PREQUEUE },
   { "routing-pack-strategy=tuple_sort", POINT (block.choice[MOE_CHOICE_PACK_STRATEGY]), MOE_PACK_TUPLE_SORT },
   { "dispatch-permute-mode=repeat_sort", POINT (block.choice[MOE_CHOICE_PERMUTE_MODE]), MOE_PERMUTE_REPEAT_SORT },
+  { "prepack", POINT (block.choice[MOE_CHOICE_PREPACK]), true },
   { "remat-mode=combine", POINT (block.choice[MOE_CHOICE_REMAT_MODE]), MOE_REMAT_COMBINE },
   { "capacity-policy=drop capacity-factor=1", POINT (block.choice[MOE_CHOICE_CAPACITY_POLICY]), MOE_CAPACITY_DROP },
   /* ceil (1.1 4096 4 / 60) and so on */
@@ -369,6 +370,7 @@ static const struct
   { "impl=both", PROBLEM (choice[MOE_CHOICE_IMPL]), (1 << 6) - 1 },
   { "queue-mode=both", PROBLEM (choice[MOE_CHOICE_QUEUE_MODE]), MOE_QUEUE_MODE_PREQUEUE },
   { "shared-expert-dim=24", PROBLEM (shape.shared_dim), 24 },
+  { "prepack", PROBLEM (choice[MOE_CHOICE_PREPACK]), true },
   { "shared-fused", PROBLEM (choice[MOE_CHOICE_SHARED_FUSED]), true },
   { "routing-pack-strategy=tuple_sort", PROBLEM (choice[MOE_CHOICE_PACK_STRATEGY]), MOE_PACK_TUPLE_SORT },
   { "dispatch-permute-mode=repeat_sort", PROBLEM (choice[MOE_CHOICE_PERMUTE_MODE]), MOE_PERMUTE_REPEAT_SORT },

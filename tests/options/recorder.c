@@ -117,8 +117,28 @@ recorder_matmul (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scratch
                      size);
   sum = mix_operand (sum, p->b, p->transpose_b ? p->n : p->k, p->transpose_b ? p->k : p->n, p->ldb,
                      size);
+  sum = mix (sum, p->packed != NULL);
   atomic_fetch_add (&matter, sum);
   native_of (kernels)->matmul (native_of (kernels), p, scratch);
+}
+
+static size_t
+recorder_packed_bytes (const MoeCpuKernels *kernels, size_t k, size_t n)
+{
+  return native_of (kernels)->packed_bytes (native_of (kernels), k, n);
+}
+
+static void
+recorder_pack (
+    const MoeCpuKernels *kernels, const void *b, size_t ldb, size_t k, size_t n, void *packed)
+{
+  native_of (kernels)->pack (native_of (kernels), b, ldb, k, n, packed);
+}
+
+static const void *
+recorder_packed_columns (const MoeCpuKernels *kernels, const void *packed, size_t k, size_t first)
+{
+  return native_of (kernels)->packed_columns (native_of (kernels), packed, k, first);
 }
 
 static const MoeCpuKernels *
@@ -129,6 +149,9 @@ kernels_of (const MoeProblem *problem)
   self->dtype = problem->choice[MOE_CHOICE_DTYPE];
   self->scratch_bytes = native_of (self)->scratch_bytes;
   self->matmul = recorder_matmul;
+  self->packed_bytes = recorder_packed_bytes;
+  self->pack = recorder_pack;
+  self->packed_columns = recorder_packed_columns;
   return self;
 }
 

@@ -120,6 +120,9 @@ moe_cpu_prepare (MoeBackendState *state,
   if (status != MOE_OK)
     return status;
   moe_cpu_choose_layout (state, moe_impl_fuses_w13 (block->choice[MOE_CHOICE_IMPL]));
+  status = moe_cpu_pack_weights (state, error);
+  if (status != MOE_OK)
+    return status;
   return block->choice[MOE_CHOICE_QUEUE_MODE] == MOE_QUEUE_MODE_PREQUEUE
              ? moe_cpu_prequeue_shards (state, error)
              : MOE_OK;

@@ -162,6 +162,42 @@ gated (size_t inputs, size_t width, bool fused)
   return (MoeGated){ .inputs = inputs, .width = width, .fused = fused };
 }
 
+/* Room for a pair packed as it is wanted, in one or in two. */
+static size_t
+packed_pair_bytes (const MoeCpuKernels *kernels, const MoeGated *gated)
+{
+  size_t whole = kernels->packed_bytes (kernels, gated->inputs, 2 * gated->width);
+  size_t half = kernels->packed_bytes (kernels, gated->inputs, gated->width);
+  if (whole > SIZE_MAX / 4 || half > SIZE_MAX / 4)
+    return SIZE_MAX / 2;
+  half = moe_size_max (half, (whole + 1) / 2);
+  return 2 * ((half + 63) / 64 * 64);
+}
+
+static void
+add_packed (Layout *layout, size_t *use, MoePacked *packed, size_t experts, size_t bytes)
+{
+  packed->stride = bytes > SIZE_MAX / 2 ? SIZE_MAX / 2 : (bytes + 63) / 64 * 64;
+  add_array (layout, use, &packed->data, 1, experts, packed->stride, 1);
+}
+
+/* A second copy: the first is what dumps and checks read. */
+static void
+describe_packed (Layout *layout, MoeCpuShard *s, size_t *use)
+{
+  const MoeCpuKernels *k = s->kernels;
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim, S = s->shape.shared_dim;
+  if (!s->problem.choice[MOE_CHOICE_PREPACK])
+    return;
+  MOE_ASSERT (k->pack != NULL); /* or supports () refuses */
+  add_packed (layout, use, &s->w13.packed, s->shape.experts, packed_pair_bytes (k, &s->w13));
+  add_packed (layout, use, &s->packed_w2, s->shape.experts, k->packed_bytes (k, M, H));
+  if (S == 0)
+    return;
+  add_packed (layout, use, &s->shared.w13.packed, 1, packed_pair_bytes (k, &s->shared.w13));
+  add_packed (layout, use, &s->shared.packed_w2, 1, k->packed_bytes (k, S, H));
+}
+
 static void
 describe_shared (Layout *layout, MoeCpuShard *s, MoeMemoryNeed *need)
 {
@@ -233,6 +269,7 @@ describe_layout (Layout *layout, MoeCpuShard *s, Extra *extra, MoeMemoryNeed *ne
     }
   describe_shared (layout, s, need);
   describe_nulls (layout, s, need);
+  describe_packed (layout, s, &need->weights_bytes);
   if (needs_sums (p))
     add_array (layout, rows, &s->sums, sizeof (float), T, H, 1);
   add_array (layout, rows, &s->partial_loss, sizeof (double), T + H, 1, 1);

@@ -58,7 +58,7 @@ moe_cpu_down (MoeCpuShard *s, const MoeTile *rows, MoeLane *lane)
   void *out = moe_state_row (s, &s->rows.out, rows->first);
   moe_multiply (s, lane,
                 (MoeMatmul){ false, false, rows->count, H, M, act, M, expert_w2 (s, rows->expert),
-                             H, out, H });
+                             H, out, H, moe_packed_at (&s->packed_w2, rows->expert) });
   moe_lane_mark (lane, MOE_STAGE_DOWN);
 }
 

@@ -6,8 +6,8 @@
 
 enum
 {
-  ROW_UNIT = 16,   /* rows of C that are not cut further */
-  COLUMN_UNIT = 64 /* columns likewise: whole cache lines in every dtype */
+  ROW_UNIT = 16,                   /* rows of C that are not cut further */
+  COLUMN_UNIT = MOE_PACKED_COLUMNS /* columns likewise: whole cache lines in every dtype */
 };
 
 /* Rows first .. first+count-1 of C. */
@@ -28,6 +28,8 @@ take_columns (const MoeCpuShard *s, const MoeMatmul *p, size_t first, size_t cou
   slice.n = count;
   slice.b = moe_state_element (s, (void *)p->b, p->transpose_b ? first * p->ldb : first);
   slice.c = moe_state_element (s, p->c, first);
+  if (p->packed != NULL)
+    slice.packed = s->kernels->packed_columns (s->kernels, p->packed, p->k, first);
   return slice;
 }
 
@@ -95,6 +97,12 @@ moe_gated_row (const MoeCpuShard *s, const MoeGated *gated, size_t row, bool up)
   return moe_state_element (s, gated->data, at);
 }
 
+void *
+moe_packed_at (const MoePacked *packed, size_t expert)
+{
+  return packed->data != NULL ? (unsigned char *)packed->data + expert * packed->stride : NULL;
+}
+
 void
 moe_gated_up (const MoeCpuShard *s,
               const MoeLane *lane,
@@ -108,12 +116,16 @@ moe_gated_up (const MoeCpuShard *s,
   const void *gate = moe_gated_row (s, weights, pair * H, false);
   const void *up = moe_gated_row (s, weights, pair * H, true);
   void *h_up = moe_state_element (s, h, W);
+  const unsigned char *packed = moe_packed_at (&weights->packed, pair);
+  const void *packed_up = packed != NULL ? packed + weights->packed.stride / 2 : NULL;
   if (weights->fused)
-    moe_multiply (s, lane, (MoeMatmul){ false, false, n, 2 * W, H, x, H, gate, 2 * W, h, 2 * W });
+    moe_multiply (s, lane,
+                  (MoeMatmul){ false, false, n, 2 * W, H, x, H, gate, 2 * W, h, 2 * W, packed });
   else
     {
-      moe_multiply (s, lane, (MoeMatmul){ false, false, n, W, H, x, H, gate, W, h, 2 * W });
-      moe_multiply (s, lane, (MoeMatmul){ false, false, n, W, H, x, H, up, W, h_up, 2 * W });
+      moe_multiply (s, lane, (MoeMatmul){ false, false, n, W, H, x, H, gate, W, h, 2 * W, packed });
+      moe_multiply (s, lane,
+                    (MoeMatmul){ false, false, n, W, H, x, H, up, W, h_up, 2 * W, packed_up });
     }
 }
 

@@ -14,6 +14,9 @@ void moe_multiply (const MoeCpuShard *s, const MoeLane *lane, MoeMatmul product)
  * elements. */
 void *moe_gated_row (const MoeCpuShard *s, const MoeGated *gated, size_t row, bool up);
 
+/* Where the packed weights of an expert begin, or those of its pair; NULL: they are not packed. */
+void *moe_packed_at (const MoePacked *packed, size_t expert);
+
 /* h [n,2*width] = x [n,inputs] times pair number `pair`: gate and up of every row. */
 void moe_gated_up (const MoeCpuShard *s,
                    const MoeLane *lane,

@@ -41,7 +41,8 @@ moe_cpu_shared_down (MoeCpuShard *s, const MoeTile *tokens, MoeLane *lane)
   moe_multiply (s, lane,
                 (MoeMatmul){ false, false, tokens->count, H, S,
                              own_row (s, s->shared.act, tokens->first, S), S, s->shared.w2, H,
-                             own_row (s, s->shared.out, tokens->first, H), H });
+                             own_row (s, s->shared.out, tokens->first, H), H,
+                             moe_packed_at (&s->shared.packed_w2, 0) });
   moe_lane_mark (lane, MOE_STAGE_SHARED);
 }
 

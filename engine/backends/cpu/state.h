@@ -31,6 +31,14 @@ typedef struct MoeRows
   bool full; /* holds all rows, not only those of the present wave */
 } MoeRows;
 
+/* Weights as the kernels packed them, matrix by matrix: --prepack. */
+typedef struct MoePacked
+{
+  void *data;    /* NULL: they are not */
+  size_t stride; /* bytes from one expert to the next */
+  bool current;  /* of w2: all of them are packed as w13 is laid out now */
+} MoePacked;
+
 /* [pairs] of a gate [inputs,width] and an up matrix of that size.  Fused: row i of a pair is row i
  * of gate, then of up, as one [inputs,2*width] matrix; else gate, whole, then up. */
 typedef struct MoeGated
@@ -39,6 +47,7 @@ typedef struct MoeGated
   size_t inputs;
   size_t width;
   bool fused;
+  MoePacked packed; /* separate: gate, and up half a stride behind */
 } MoeGated;
 
 /* An array that steps compute. */
@@ -66,8 +75,9 @@ typedef struct MoeCpuRows
 /* The shared expert: one that has all of the shard's own tokens. */
 typedef struct MoeCpuShared
 {
-  MoeGated w13;  /* one pair [H,S] */
-  void *w2;      /* [S,H] */
+  MoeGated w13; /* one pair [H,S] */
+  void *w2;     /* [S,H] */
+  MoePacked packed_w2;
   MoeGated dw13; /* as w13 */
   void *dw2;     /* [S,H] */
   void *h;       /* [T,2S] gate and up; backward: their gradients */
@@ -110,9 +120,10 @@ typedef struct MoeCpuShard
   MoeBarrier barrier; /* of the threads */
   MoeWave wave;       /* being worked on */
 
-  void *x;              /* [T,H] */
-  MoeGated w13;         /* [E] pairs [H,M], fused or not as the present block wants them */
-  void *w2;             /* [E,M,H] */
+  void *x;      /* [T,H] */
+  MoeGated w13; /* [E] pairs [H,M], fused or not as the present block wants them */
+  void *w2;     /* [E,M,H] */
+  MoePacked packed_w2;
   void *y;              /* [T,H] */
   void *dx;             /* [T,H] */
   MoeGated dw13;        /* as w13 was when they were computed */

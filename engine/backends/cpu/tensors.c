@@ -180,5 +180,59 @@ moe_cpu_choose_layout (MoeBackendState *state, bool fused)
     return;
   moe_cpu_run_shards (state, turn_pairs, &fused);
   for (size_t i = 0; i < state->n_shards; i++)
-    state->shards[i].w13.fused = fused;
+    {
+      state->shards[i].w13.fused = fused;
+      state->shards[i].packed_w2.current = false;
+    }
+}
+
+/* --- packed once --- */
+
+static void
+pack_pair (const MoeCpuShard *s, const MoeGated *gated, size_t pair)
+{
+  const MoeCpuKernels *k = s->kernels;
+  size_t H = gated->inputs, W = gated->width;
+  const void *gate = moe_gated_row (s, gated, pair * H, false);
+  unsigned char *packed = moe_packed_at (&gated->packed, pair);
+  if (gated->fused)
+    k->pack (k, gate, 2 * W, H, 2 * W, packed);
+  else
+    {
+      k->pack (k, gate, W, H, W, packed);
+      k->pack (k, moe_gated_row (s, gated, pair * H, true), W, H, W,
+               packed + gated->packed.stride / 2);
+    }
+}
+
+/* Experts are dealt out in turn; the shared one comes after them. */
+static void
+pack_experts (MoeCpuShard *s, size_t thread, void *data)
+{
+  (void)data;
+  const MoeCpuKernels *k = s->kernels;
+  size_t H = s->shape.hidden, M = s->shape.mlp_dim, S = s->shape.shared_dim, E = s->shape.experts;
+  if (s->w13.packed.data == NULL || s->packed_w2.current)
+    return;
+  for (size_t e = thread; e < E && !moe_cancel_requested (s->cancel); e += s->threads)
+    {
+      pack_pair (s, &s->w13, e);
+      k->pack (k, moe_state_element (s, s->w2, e * M * H), H, M, H,
+               moe_packed_at (&s->packed_w2, e));
+    }
+  if (S == 0 || thread != E % s->threads)
+    return;
+  pack_pair (s, &s->shared.w13, 0);
+  k->pack (k, s->shared.w2, H, S, H, moe_packed_at (&s->shared.packed_w2, 0));
+}
+
+MoeStatus
+moe_cpu_pack_weights (MoeBackendState *state, MoeError *error)
+{
+  moe_cpu_run_shards (state, pack_experts, NULL);
+  if (moe_cancel_requested (state->cancel))
+    return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while packing the weights");
+  for (size_t i = 0; i < state->n_shards; i++)
+    state->shards[i].packed_w2.current = true;
+  return MOE_OK;
 }

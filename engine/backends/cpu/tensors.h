@@ -13,3 +13,7 @@ MoeStatus moe_cpu_fill_inputs (MoeBackendState *state, MoeError *error);
 
 /* Turn w13 of all shards in place into the layout that the next steps want, on the team. */
 void moe_cpu_choose_layout (MoeBackendState *state, bool fused);
+
+/* Pack the weights of all shards as they are laid out, if the problem wants that and it is not
+ * done, on the team; MOE_ERROR_CANCELLED when asked to stop. */
+MoeStatus moe_cpu_pack_weights (MoeBackendState *state, MoeError *error);

@@ -17,7 +17,7 @@ MoeStatus
 moe_gpu_supports (const MoeBlock *block, MoeError *error)
 {
   if (block->choice[MOE_CHOICE_PARALLEL_MODE] == MOE_PARALLEL_NONE || block->ep_size <= 1)
-    return MOE_OK;
+    return moe_block_refuse_prepack (block, error);
   return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "parallel-mode",
                                "--parallel-mode ep with %zu shards: this accelerator computes on "
                                "one device; allowed is --parallel-mode none.",

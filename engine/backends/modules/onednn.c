@@ -198,7 +198,8 @@ onednn_supports (const MoeBlock *block, MoeError *error)
                                  "--dtype bfloat16: oneDNN needs AVX-512 for it, and this "
                                  "processor has %s.",
                                  isa_name ());
-  return moe_cpu_supports (block, error);
+  MoeStatus status = moe_cpu_supports (block, error);
+  return status == MOE_OK ? moe_block_refuse_prepack (block, error) : status;
 }
 
 static MoeStatus

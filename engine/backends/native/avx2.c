@@ -478,7 +478,7 @@ dots_bf16 (const MoeNativeDots *d)
 }
 
 const MoeNativeOps moe_native_avx2_f32 = {
-  .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
+  .kernels = MOE_NATIVE_KERNELS (MOE_DTYPE_FLOAT32),
   .mr = MOE_AVX2_MR,
   .nr = MOE_AVX2_NR,
   .pair = 1,
@@ -493,7 +493,7 @@ const MoeNativeOps moe_native_avx2_f32 = {
 };
 
 const MoeNativeOps moe_native_avx2_bf16 = {
-  .kernels = { MOE_DTYPE_BFLOAT16, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
+  .kernels = MOE_NATIVE_KERNELS (MOE_DTYPE_BFLOAT16),
   .mr = MOE_AVX2_MR,
   .nr = MOE_AVX2_NR,
   .pair = 1,

@@ -734,7 +734,7 @@ dots_bf16 (const MoeNativeDots *d)
 }
 
 const MoeNativeOps moe_native_avx512_f32 = {
-  .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
+  .kernels = MOE_NATIVE_KERNELS (MOE_DTYPE_FLOAT32),
   .mr = MOE_AVX512_MR,
   .nr = MOE_AVX512_NR,
   .pair = 1,
@@ -751,7 +751,7 @@ const MoeNativeOps moe_native_avx512_f32 = {
 };
 
 const MoeNativeOps moe_native_avx512_bf16 = {
-  .kernels = { MOE_DTYPE_BFLOAT16, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
+  .kernels = MOE_NATIVE_KERNELS (MOE_DTYPE_BFLOAT16),
   .mr = MOE_AVX512_MR,
   .nr = MOE_AVX512_NR,
   .pair = 2,

@@ -52,6 +52,12 @@ moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *p)
          && p->m <= PANELS_MOST * ops->mr && p->k <= DEPTH_MOST;
 }
 
+bool
+moe_native_is_whole_rows (const MoeNativeOps *ops, const MoeMatmul *p)
+{
+  return moe_native_is_few (ops, p) && p->m <= WHOLE_ROWS_MOST;
+}
+
 static size_t
 row_of (const Few *f, size_t panel)
 {

@@ -130,6 +130,21 @@ typedef struct MoeNativeOps
 /* Any product; `kernels` are those of a MoeNativeOps. */
 void moe_native_matmul (const MoeCpuKernels *kernels, const MoeMatmul *product, void *scratch);
 
+/* B packed for good: panels b[depth][nr] of all of its columns, each of all of k. */
+size_t moe_native_packed_bytes (const MoeCpuKernels *kernels, size_t k, size_t n);
+void moe_native_pack (
+    const MoeCpuKernels *kernels, const void *b, size_t ldb, size_t k, size_t n, void *packed);
+const void *moe_native_packed_columns (const MoeCpuKernels *kernels,
+                                       const void *packed,
+                                       size_t k,
+                                       size_t first);
+
+#define MOE_NATIVE_KERNELS(dtype)                                                                  \
+  {                                                                                                \
+    dtype, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul, moe_native_packed_bytes, moe_native_pack,  \
+        moe_native_packed_columns                                                                  \
+  }
+
 /* Products with op(A) = A (rows of activations by weights), and with A transposed (weight
  * gradients); both have k >= 1. */
 void moe_native_rows (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
@@ -137,6 +152,9 @@ void moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *product, void *
 
 /* Products of so few rows that B is best read in place, and whether a product is one. */
 bool moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *product);
+
+/* Those that read whole rows of B, as fast as packed ones could be read. */
+bool moe_native_is_whole_rows (const MoeNativeOps *ops, const MoeMatmul *product);
 void moe_native_few (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
 
 /* Products of so few rows by a transposed B that packing it would cost more than it brings. */

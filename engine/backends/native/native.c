@@ -19,10 +19,13 @@ moe_native_matmul (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scrat
 {
   const MoeNativeOps *ops = (const MoeNativeOps *)kernels; /* its first member */
   MOE_ASSERT (p->m >= 1 && p->n >= 1 && (uintptr_t)scratch % 64 == 0);
+  MOE_ASSERT (p->packed == NULL || (!p->transpose_a && !p->transpose_b));
   if (p->k == 0)
     product_zero (ops, p);
   else if (p->transpose_a)
     moe_native_outer (ops, p, scratch);
+  else if (p->packed != NULL && !moe_native_is_whole_rows (ops, p))
+    moe_native_rows (ops, p, scratch);
   else if (moe_native_is_dots (ops, p))
     moe_native_dots (ops, p);
   else if (moe_native_is_few (ops, p))

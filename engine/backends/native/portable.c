@@ -127,7 +127,7 @@ fence (void)
 }
 
 const MoeNativeOps moe_native_portable_f32 = {
-  .kernels = { MOE_DTYPE_FLOAT32, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
+  .kernels = MOE_NATIVE_KERNELS (MOE_DTYPE_FLOAT32),
   .mr = PORTABLE_MR,
   .nr = PORTABLE_NR,
   .pair = 1,
@@ -139,7 +139,7 @@ const MoeNativeOps moe_native_portable_f32 = {
 };
 
 const MoeNativeOps moe_native_portable_bf16 = {
-  .kernels = { MOE_DTYPE_BFLOAT16, MOE_NATIVE_SCRATCH_BYTES, moe_native_matmul },
+  .kernels = MOE_NATIVE_KERNELS (MOE_DTYPE_BFLOAT16),
   .mr = PORTABLE_MR,
   .nr = PORTABLE_NR,
   .pair = 1,

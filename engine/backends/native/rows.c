@@ -9,6 +9,8 @@
  *   columns  a group of 1, 2 or 4 panels b[depth][nr], packed into one of two buffers
  *   rows     the panels of A: one tile each
  *
+ * A B that was packed before (MoeMatmul.packed) is used where it lies, panel by panel.
+ *
  * While the tiles of one group run, they copy the next group of a plain B into the other buffer,
  * or prefetch the rows of a transposed one: see MoeNativeAhead.  float32 sums between blocks of k
  * stay in C itself; bfloat16 keeps them in scratch, float32. */
@@ -61,9 +63,9 @@ panels_of (const MoeNativeOps *ops, size_t rows)
 /* Few panels of A leave little time per panel of B: longer runs of memory make up for it.  The rows
  * of a transposed B are long runs by themselves. */
 static size_t
-group_panels (size_t panels, bool transpose_b)
+group_panels (const MoeMatmul *p, size_t panels)
 {
-  if (transpose_b)
+  if (p->transpose_b || p->packed != NULL)
     return 1;
   return panels <= 2 ? MOE_NATIVE_GROUP_PANELS : panels <= 8 ? 2 : 1;
 }
@@ -73,10 +75,11 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t mc = moe_native_even (p->m, ROWS_MOST / ops->mr * ops->mr, 1);
   size_t a_rows = panels_of (ops, mc) * ops->mr;
-  size_t group = group_panels (panels_of (ops, mc), p->transpose_b) * ops->nr;
+  size_t group = group_panels (p, panels_of (ops, mc)) * ops->nr;
   size_t bytes = ops->kernels.dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
-  size_t depth = moe_size_min (bytes / (sizeof (uint32_t) * (a_rows + 2 * group)),
-                               GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
+  size_t depth = bytes / (sizeof (uint32_t) * (a_rows + 2 * group));
+  if (p->packed == NULL)
+    depth = moe_size_min (depth, GROUP_BYTES / (sizeof (uint32_t) * 2 * group));
   size_t kc = moe_native_even (p->k, depth / 16 * 16 * ops->pair, 16 * ops->pair);
   bool buffered = ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && kc < p->k;
 
@@ -89,10 +92,10 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
                .depth = depth_of (ops, kc),
                .a = scratch };
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
-  r->b[0] = r->a + a_rows * r->depth + slack;
-  r->b[0] += (16 - (size_t)(r->b[0] - r->a) % 16) % 16;
-  r->b[1] = r->b[0] + group * r->depth + slack;
-  uint32_t *end = r->b[1] + group * r->depth + slack;
+  uint32_t *end = r->a + a_rows * r->depth + slack;
+  end += (16 - (size_t)(end - r->a) % 16) % 16;
+  for (int i = 0; i < 2 && p->packed == NULL; i++, end += group * r->depth + slack)
+    r->b[i] = end;
   r->sums = buffered ? (float *)end : NULL;
   MOE_ASSERT (moe_native_in_scratch (scratch, end + (buffered ? mc * r->nc : 0)));
 }
@@ -120,6 +123,16 @@ b_at (const Rows *r, size_t k, size_t j)
   return moe_native_at (r->p->b, r->ops->kernels.dtype, index);
 }
 
+/* Where depth k and column j, the first of a panel, of a packed B begin. */
+static const uint32_t *
+packed_at (const Rows *r, size_t k, size_t j)
+{
+  const MoeNativeOps *ops = r->ops;
+  const uint32_t *panel =
+      moe_native_packed_columns (&ops->kernels, r->p->packed, r->p->k, j / ops->nr * ops->nr);
+  return panel + k / ops->pair * ops->nr;
+}
+
 /* Pack panel `panel` of a group from depth `done` on. */
 static void
 pack_panel (const Rows *r, uint32_t *b, const Block *group, size_t panel, size_t done)
@@ -143,7 +156,15 @@ ahead_init (const Rows *r, MoeNativeAhead *ahead, const Block *next, size_t step
   size_t row_bytes = p->ldb * moe_dtype_bytes (ops->kernels.dtype);
   const char *corner = b_at (r, next->k, next->j);
   *ahead = (MoeNativeAhead){ .source = corner, .corner = corner, .stride = row_bytes };
-  if (!p->transpose_b && ops->copies_ahead)
+  if (p->packed != NULL)
+    {
+      size_t bytes = depth_of (ops, next->ks) * ops->nr * sizeof (uint32_t);
+      ahead->kind = MOE_NATIVE_AHEAD_PREFETCH;
+      ahead->source = ahead->corner = (const char *)packed_at (r, next->k, next->j);
+      ahead->stride = 128;
+      ahead->pieces = ahead->left = (bytes + 127) / 128;
+    }
+  else if (!p->transpose_b && ops->copies_ahead)
     {
       size_t depths = next->ks / ops->pair;
       ahead->kind = MOE_NATIVE_AHEAD_COPY;
@@ -185,7 +206,7 @@ group_tiles (const Rows *r, const Block *group, MoeNativeAhead *ahead)
   for (size_t j = 0; j < group->columns; j += ops->nr)
     {
       tile.columns = moe_size_min (ops->nr, group->columns - j);
-      tile.b = r->b[0] + j * r->depth;
+      tile.b = p->packed != NULL ? packed_at (r, group->k, group->j + j) : r->b[0] + j * r->depth;
       for (size_t g = 0; g < panels; g++)
         {
           size_t first = group->rows * g / panels, end = group->rows * (g + 1) / panels;
@@ -251,6 +272,7 @@ block_product (Rows *r, size_t i, size_t rows, size_t j_first, size_t j_end)
     {
       if (group.j == j_first)
         pack_a (r, &group);
+      r->ready |= r->p->packed != NULL;
       for (size_t panel = 0; !r->ready && panel * r->ops->nr < group.columns; panel++)
         pack_panel (r, r->b[0], &group, panel, 0);
       r->ready = false;

@@ -22,6 +22,7 @@ typedef struct MoeMatmul
   size_t ldb;
   void *c;
   size_t ldc;
+  const void *packed; /* the same B as the kernels packed it; NULL: it is not, see below */
 } MoeMatmul;
 
 typedef struct MoeCpuKernels MoeCpuKernels;
@@ -33,4 +34,21 @@ struct MoeCpuKernels
 
   /* Called by many threads at once, each with a scratch of its own; uses one thread itself. */
   void (*matmul) (const MoeCpuKernels *kernels, const MoeMatmul *product, void *scratch);
+
+  /* For a B[k,n] that is not transposed and many products have in common: how many bytes it takes
+   * packed (SIZE_MAX on overflow), pack it into so many (64-byte aligned), and where column
+   * `first`, a multiple of MOE_PACKED_COLUMNS, begins in them.  All NULL where kernels do not keep
+   * operands packed.  k, n >= 1.  Any thread. */
+  size_t (*packed_bytes) (const MoeCpuKernels *kernels, size_t k, size_t n);
+  void (*pack) (
+      const MoeCpuKernels *kernels, const void *b, size_t ldb, size_t k, size_t n, void *packed);
+  const void *(*packed_columns) (const MoeCpuKernels *kernels,
+                                 const void *packed,
+                                 size_t k,
+                                 size_t first);
+};
+
+enum
+{
+  MOE_PACKED_COLUMNS = 64
 };
