@@ -196,8 +196,8 @@ test_leaves_idle (void)
     { { 1, 1, 1, 1, 1, 1, 1 }, 3, TRUE },     /* two of nine */
     { { 1, 1, 1, 1, 1, 1, 1, 1 }, 3, FALSE }, /* one of nine */
     { { 1, 1, 1, 1 }, 16, TRUE },             /* twelve of sixteen */
-    { { 127, 127, 127 }, 2, TRUE },           /* never cut below 64 rows */
-    { { 128, 1, 1 }, 2, FALSE },              /* cut, so that all have work */
+    { { 16, 16, 16 }, 2, TRUE },              /* weights are most of the work */
+    { { 17, 1, 1 }, 2, FALSE },               /* rows are, too */
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {

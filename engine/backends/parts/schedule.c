@@ -13,6 +13,7 @@ enum
   TILES_PER_THREAD = 8, /* enough for the tail to even out */
   MIN_TILE_ROWS = 64,   /* below this, rereading an expert's weights costs more than balance */
   NULL_TILE_ROWS = 512,
+  SHARED_ROWS = 16, /* of an expert, up to which its weights are most of the work */
   SPINS_BEFORE_YIELD = 1000
 };
 
@@ -286,7 +287,7 @@ moe_schedule_leaves_idle (const MoeDispatch *dispatch, const MoeWave *wave, size
   for (size_t e = wave->first_expert; e < wave->end_expert; e++)
     {
       size_t rows = rows_of (dispatch, e);
-      if (rows >= 2 * MIN_TILE_ROWS) /* will be cut */
+      if (rows > SHARED_ROWS)
         return false;
       active += rows > 0;
     }

@@ -102,9 +102,9 @@ void moe_schedule_build (MoeSchedule *schedule,
                          const MoeScheduleSpec *spec,
                          const MoeDispatch *dispatch);
 
-/* Would an eighth of the threads' time or more be lost if each took whole experts, as it does where
- * experts have too few rows to be cut: 3 experts on 2 threads, 4 on 16?  Then products are better
- * shared, one expert after the other.  `wave`: whose experts.  Pure. */
+/* Would an eighth of the threads' time or more be lost if each took whole experts, where each of
+ * them has so few rows (16) that its weights are most of the work: 3 experts on 2 threads, 4 on 16?
+ * Then products are better shared, one expert after the other.  `wave`: whose experts.  Pure. */
 bool moe_schedule_leaves_idle (const MoeDispatch *dispatch, const MoeWave *wave, size_t threads);
 
 /* Claim the next tile, or NULL when none is left or a stop was asked for.  Any thread. */
