@@ -65,7 +65,8 @@ nullcurve_bench_print_head (NullcurveBench *bench)
   const MoeSweepLeg *leg = moe_sweep_get_leg (bench->sweep, 0, bench->current);
   gsize carried = leg->plan.n_points - leg->todo.n_points;
   print_shape (bench, &leg->plan.options);
-  print_notes (bench->args->given, &leg->plan.options);
+  print_notes (bench->args->given,
+               leg->plan.given != NULL ? &bench->args->options : &leg->plan.options);
   if (carried == 0)
     return;
   g_autofree char *name = g_utf8_make_valid (bench->args->resume, -1);

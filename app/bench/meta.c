@@ -43,6 +43,7 @@ append_value (GString *out, const MoeOptions *options, const MoeOptionSpec *spec
       append_names (out, value);
       break;
     case MOE_OPTION_CHOICE:
+    case MOE_OPTION_FILE:
     case MOE_OPTION_ACCELERATOR:
       moe_json_append_string (out, value);
       break;

@@ -62,7 +62,7 @@ _nullcurve_bench ()
       return
       ;;
     --distribution)
-      _nullcurve_bench_offer "$word" $'random\nruns\nbalanced\nzipf\nhot\nboth'
+      _nullcurve_bench_offer "$word" $'random\nruns\nbalanced\nzipf\nhot\nloads\ntrace\nboth'
       return
       ;;
     --null-granularity)
@@ -149,7 +149,7 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'en\nde'
       return
       ;;
-    --resume | --csv | --journal | --chart | --report | --of)
+    --routing-file | --resume | --csv | --journal | --chart | --report | --of)
       compopt -o filenames 2> /dev/null
       COMPREPLY=($(compgen -f -- "$word"))
       return
@@ -159,7 +159,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --on | --through | --there | --progress)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --loads-row | --trace-layer | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --on | --through | --there | --progress)
       : # whatever it is, it is not known here
       return
       ;;
@@ -193,6 +193,9 @@ _nullcurve_bench ()
 --zipf-exponent
 --hot-experts
 --hot-share
+--routing-file
+--loads-row
+--trace-layer
 --seed
 --null-route-frac
 --null-route-frac-list

@@ -105,6 +105,8 @@ shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRo
                                          block->topk, block->shape.experts);
   routing->tokens = block->shape.tokens;
   routing->experts = block->shape.experts;
+  if (moe_distribution_is_given (routing->distribution))
+    routing->distribution = MOE_DISTRIBUTION_RANDOM;
   if (routing->distribution == MOE_DISTRIBUTION_HOT)
     fit_hot_experts (routing);
 }

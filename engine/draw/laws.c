@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/draw/laws.h"
 
+#include "engine/draw/given.h"
+
 #include "engine/base/size.h"
 #include "engine/draw/top.h"
 #include "engine/moe/rng.h"
@@ -220,9 +222,23 @@ zipf_active (double exponent, size_t experts, double rows)
   return active;
 }
 
+/* Of rows drawn with the chances of those that were recorded; all of these without nulls. */
+static double
+given_active (const MoeGiven *given, double rows)
+{
+  double all = 0, active = 0;
+  for (size_t i = 0; i < given->n_loads; i++)
+    all += given->loads[i];
+  for (size_t i = 0; i < given->n_loads; i++)
+    active += rows >= all ? given->loads[i] > 0 : 1 - idle_chance (given->loads[i] / all, rows);
+  return active;
+}
+
 double
 moe_law_active_experts (const MoeRoutingSpec *spec, double rows)
 {
+  if (moe_distribution_is_given (spec->distribution) && spec->given != NULL)
+    return given_active (spec->given, rows);
   double E = (double)spec->experts, hot = (double)spec->hot_experts;
   switch (spec->distribution)
     {
@@ -259,6 +275,8 @@ double
 moe_law_fullest_share (const MoeRoutingSpec *spec)
 {
   double k = (double)spec->topk, E = (double)spec->experts, hot = (double)spec->hot_experts;
+  if (moe_distribution_is_given (spec->distribution) && spec->given != NULL)
+    return (double)moe_given_fullest (spec->given) / (double)spec->tokens;
   if (spec->distribution == MOE_DISTRIBUTION_ZIPF)
     return zipf_fullest (spec);
   if (spec->distribution == MOE_DISTRIBUTION_HOT)

@@ -2,6 +2,7 @@
 #include "engine/draw/sampling.h"
 
 #include "engine/base/size.h"
+#include "engine/draw/given.h"
 #include "engine/draw/laws.h"
 #include "engine/draw/null-slots.h"
 #include "engine/draw/runs.h"
@@ -122,6 +123,21 @@ check_hot (const MoeRoutingSpec *spec, MoeError *error)
   return MOE_OK;
 }
 
+/* What was read is of one size. */
+static MoeStatus
+check_given (const MoeRoutingSpec *spec, MoeError *error)
+{
+  const MoeGiven *given = spec->given;
+  if (given == NULL || given->tokens != spec->tokens || given->topk != spec->topk
+      || (spec->distribution == MOE_DISTRIBUTION_LOADS && given->experts > spec->experts)
+      || (spec->distribution == MOE_DISTRIBUTION_TRACE && given->id == NULL))
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "distribution",
+        "--distribution %s: what was read of the file is of another size.",
+        moe_choice_name (MOE_CHOICE_DISTRIBUTION, (int)spec->distribution));
+  return MOE_OK;
+}
+
 static MoeStatus
 check_spec (const MoeRoutingSpec *spec, MoeError *error)
 {
@@ -134,7 +150,17 @@ check_spec (const MoeRoutingSpec *spec, MoeError *error)
     status = check_zipf (spec, error);
   if (status == MOE_OK && spec->distribution == MOE_DISTRIBUTION_HOT)
     status = check_hot (spec, error);
+  if (status == MOE_OK && moe_distribution_is_given (spec->distribution))
+    status = check_given (spec, error);
   return status;
+}
+
+/* Did the recording send this slot to no expert? */
+static bool
+is_recorded_null (const MoeRoutingSpec *spec, size_t slot)
+{
+  return spec->distribution == MOE_DISTRIBUTION_TRACE
+         && (spec->given->id[slot] < 0 || (size_t)spec->given->id[slot] >= spec->experts);
 }
 
 static MoeStatus
@@ -201,6 +227,41 @@ draw_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
   return MOE_OK;
 }
 
+/* Where fewer experts are listed than there are, nobody knows which they were: they are drawn. */
+static bool
+deal_experts (const MoeRoutingSpec *spec, int32_t *id)
+{
+  uint32_t *order = malloc (spec->experts * sizeof *order);
+  if (order == NULL)
+    return false;
+  for (size_t i = 0; i < spec->experts; i++)
+    order[i] = (uint32_t)i;
+  if (spec->given->n_loads < spec->experts)
+    moe_law_order (spec->seed, spec->experts, order);
+  bool good = moe_given_deal (spec->given, order, spec->seed, id);
+  free (order);
+  return good;
+}
+
+/* Slots that went to no expert are the first null one's for the time being.  Logits are such that
+ * weights follow from them. */
+static MoeStatus
+take_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
+{
+  const MoeGiven *given = spec->given;
+  const size_t slots = spec->tokens * spec->topk;
+  if (given->id == NULL && !deal_experts (spec, routing->topk_idx))
+    return no_memory_for_routing (spec, error);
+  for (size_t i = 0; i < slots; i++)
+    {
+      if (given->id != NULL)
+        routing->topk_idx[i] = is_recorded_null (spec, i) ? (int32_t)spec->experts : given->id[i];
+      routing->topk_weights[i] =
+          given->weight != NULL ? logf (fmaxf (given->weight[i], 1e-30f)) : 0.0f;
+    }
+  return MOE_OK;
+}
+
 static MoeStatus
 sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
 {
@@ -213,12 +274,74 @@ sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error
         status = no_memory_for_routing (spec, error);
     }
   if (status == MOE_OK)
-    status = moe_law_draws (spec->distribution) ? draw_experts (spec, routing, error)
-                                                : select_experts (spec, assigned, routing, error);
+    status = moe_distribution_is_given (spec->distribution) ? take_experts (spec, routing, error)
+             : moe_law_draws (spec->distribution)           ? draw_experts (spec, routing, error)
+                                                  : select_experts (spec, assigned, routing, error);
   free (assigned);
   if (status == MOE_OK && !moe_routing_measure_runs (routing))
     status = no_memory_for_routing (spec, error);
   return status;
+}
+
+/* What a recording holds of nulls is so whatever is chosen on top. */
+static void
+add_recorded_nulls (const MoeRoutingSpec *spec, MoeRouting *routing, bool *is_null)
+{
+  const size_t slots = spec->tokens * spec->topk;
+  for (size_t i = 0; i < slots; i++)
+    if (is_recorded_null (spec, i))
+      {
+        is_null[i] = true;
+        routing->null_experts = moe_size_max (routing->null_experts, 1);
+      }
+}
+
+/* Without more nulls each keeps the id that it had, and all slots the weights that they had. */
+static void
+restore_recording (const MoeRoutingSpec *spec, MoeRouting *routing)
+{
+  const MoeGiven *given = spec->given;
+  const size_t slots = spec->tokens * spec->topk;
+  for (size_t i = 0; given->id != NULL && spec->null_target == 0.0 && i < slots; i++)
+    if (given->id[i] >= 0 && (size_t)routing->topk_idx[i] >= spec->experts)
+      {
+        routing->topk_idx[i] = given->id[i];
+        routing->null_experts =
+            moe_size_max (routing->null_experts, (size_t)given->id[i] - spec->experts + 1);
+      }
+}
+
+/* What a slot weighs before it is known which are null. */
+static float
+given_weight (const MoeRoutingSpec *spec, size_t slot)
+{
+  return spec->given->weight != NULL ? spec->given->weight[slot]
+                                     : (float)(1.0 / (double)spec->topk);
+}
+
+/* A weight that was recorded is the slot's to the last bit, unless the real ones are divided; where
+ * null slots keep theirs, it is over all slots that a sum would be, and nothing is divided. */
+static void
+weigh_given (const MoeRoutingSpec *spec, MoeRouting *routing)
+{
+  const size_t k = spec->topk;
+  float *null_weights = routing->null_weights;
+  for (size_t t = 0; t < spec->tokens; t++)
+    {
+      double real = 0;
+      for (size_t j = t * k; j < (t + 1) * k; j++)
+        {
+          const bool null = (size_t)routing->topk_idx[j] >= spec->experts;
+          const float weight = given_weight (spec, j);
+          routing->topk_weights[j] = null ? 0.0f : weight;
+          if (null_weights != NULL)
+            null_weights[j] = null ? weight : 0.0f;
+          real += routing->topk_weights[j];
+        }
+      const bool divides = spec->renormalize && null_weights == NULL && real > 0;
+      for (size_t j = t * k; divides && j < (t + 1) * k; j++)
+        routing->topk_weights[j] = (float)(routing->topk_weights[j] / real);
+    }
 }
 
 /* Writes ids E + (flat slot % N) at null slots and counts them.  SPEC 2: one slot stays real. */
@@ -232,6 +355,8 @@ mark_null_slots (MoeRouting *routing, bool *is_null)
   if (nulls == slots)
     {
       is_null[0] = false;
+      if ((size_t)routing->topk_idx[0] >= routing->experts)
+        routing->topk_idx[0] = 0;
       nulls--;
     }
   for (size_t slot = 0; slot < slots; slot++)
@@ -327,8 +452,15 @@ finish_routing (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error
     status = no_memory_for_routing (spec, error);
   if (status == MOE_OK)
     {
+      add_recorded_nulls (spec, routing, is_null);
       mark_null_slots (routing, is_null);
-      weigh (routing, null_logit, spec->renormalize);
+      if (moe_distribution_is_given (spec->distribution))
+        {
+          restore_recording (spec, routing);
+          weigh_given (spec, routing);
+        }
+      else
+        weigh (routing, null_logit, spec->renormalize);
     }
   free (null_logit);
   free (is_null);

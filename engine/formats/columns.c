@@ -121,6 +121,7 @@ static const MoeColumn rows[] = {
     MOE_WORDS ("must be from 0 to 1e15") },
   { "hot_experts", MOE_COLUMN_COUNT, FIELD (skew.hot_experts), 0, MAX_COUNT },
   { "hot_share", MOE_COLUMN_REAL, FIELD (skew.hot_share), 0, 1, MOE_WORDS ("must be from 0 to 1") },
+  { "routing_file", MOE_COLUMN_TEXT, FIELD (skew.file) },
   { "runs", MOE_COLUMN_COUNT, FIELD (runs), 0, MAX_COUNT },
   { "run_mean", MOE_COLUMN_REAL, FIELD (run_mean), 0, MAX_COUNT, LENGTH_RANGE },
   { "run_p95", MOE_COLUMN_REAL, FIELD (run_p95), 0, MAX_COUNT, LENGTH_RANGE },

@@ -137,10 +137,11 @@ const MoeChoiceSpec moe_choices[] = {
     .label = MOE_WORDS ("Distributions"),
     .note = MOE_WORDS ("random: every token for itself; runs: neighbours go to the same expert; "
                        "balanced: all experts in turn; zipf: the fullest expert gets most; hot: a "
-                       "few experts get a share."),
+                       "few experts get a share; loads and trace: as a file tells."),
     .group = MOE_GROUP_ROUTING,
-    .help = MOE_WORDS ("which experts tokens go to; both is random and runs, as the harness has it"),
-    NAMES ("random", "runs", "balanced", "zipf", "hot"),
+    .help = MOE_WORDS ("which experts tokens go to; both is random and runs, as the harness has it; loads:FILE "
+                       "and trace:FILE name the --routing-file too"),
+    NAMES ("random", "runs", "balanced", "zipf", "hot", "loads", "trace"),
     .ask = MOE_ASK_SEVERAL,
     .scope = MOE_SCOPE_ROUTING,
     .initial = 1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_RUNS,

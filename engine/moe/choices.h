@@ -126,6 +126,8 @@ typedef enum MoeDistribution
   MOE_DISTRIBUTION_BALANCED,
   MOE_DISTRIBUTION_ZIPF,
   MOE_DISTRIBUTION_HOT,
+  MOE_DISTRIBUTION_LOADS, /* from a file: rows per expert */
+  MOE_DISTRIBUTION_TRACE, /* from a file: which expert each slot went to */
 } MoeDistribution;
 
 typedef enum MoeQueueMode
@@ -206,6 +208,9 @@ typedef enum MoeNeeds
   MOE_NEEDS_RUNS,
   MOE_NEEDS_ZIPF,
   MOE_NEEDS_HOT,
+  MOE_NEEDS_FILE, /* of routing */
+  MOE_NEEDS_LOADS,
+  MOE_NEEDS_TRACE,
   MOE_NEEDS_SHARED_EXPERT,
   MOE_NEEDS_SHARDS,
   MOE_NEEDS_TWO_SHARDS, /* at least, if any */
@@ -222,6 +227,7 @@ typedef enum MoeNeeds
   MOE_NEEDS_RATIO,        /* that is to be settled */
   MOE_NEEDS_NO_SHARDS,    /* more than they are themselves */
   MOE_NEEDS_NO_TOPKS,     /* instead of the one */
+  MOE_NEEDS_NO_FILE,      /* of routing, which has its own */
   MOE_NEEDS_NO_BATCHES,   /* likewise: numbers of tokens */
   MOE_NEEDS_NO_FRACTIONS, /* likewise, listed or swept */
   MOE_NEEDS_NO_LIST,      /* of fractions */
@@ -311,6 +317,12 @@ static inline bool
 moe_weighs_nulls (const uint8_t choice[MOE_N_CHOICES])
 {
   return choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_ZERO;
+}
+
+static inline bool
+moe_distribution_is_given (MoeDistribution distribution)
+{
+  return distribution == MOE_DISTRIBUTION_LOADS || distribution == MOE_DISTRIBUTION_TRACE;
 }
 
 static inline MoeRematMode

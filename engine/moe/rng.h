@@ -28,6 +28,7 @@ typedef enum MoeStream
   MOE_STREAM_RUNS = 28,
   MOE_STREAM_EXPERT_ORDER = 32,
   MOE_STREAM_HOT_SLOTS = 36,
+  MOE_STREAM_DEAL = 40,
 } MoeStream;
 
 /* The bijection itself: out = philox4x32_10 (counter, key).  Known answers are in the tests.

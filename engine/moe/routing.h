@@ -16,6 +16,8 @@ typedef struct MoeRoutingSpec
   double zipf_exponent;   /* zipf: the expert of rank r weighs r^-s; 0 <= s <= 10 */
   size_t hot_experts; /* hot: so many experts get hot_share of the assignments, 0 < share < 1; */
   double hot_share;   /* they and the others must be enough for a token's slots */
+  const struct MoeGiven *given; /* loads and trace: what was read of a file (draw/given.h), which
+                                   has these tokens and this top-k; borrowed */
   MoeNullMode null_mode;
   MoeNullGranularity null_granularity; /* token: whole tokens are null, whatever the mode ... */
   MoeNullTokens null_tokens;           /* ... and these */

@@ -20,7 +20,8 @@ has_no_nulls (const MoeOptions *o)
 {
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   size_t n = moe_options_fractions (o, fractions);
-  return fractions[n - 1] == 0.0;
+  return fractions[n - 1] == 0.0
+         && !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
 }
 
 static bool
@@ -142,9 +143,17 @@ lacks (const MoeOptions *o, MoeNeeds needs)
     case MOE_NEEDS_NO_SHARDS:
       return o->ranks == 0 && o->threads > 0 && moe_options_shards (o, 1) > o->threads;
     case MOE_NEEDS_NO_TOPKS:
-      return o->topk_list.n > 0;
+      return o->topk_list.n > 0 || moe_options_reads_file (o);
+    case MOE_NEEDS_FILE:
+      return !moe_options_reads_file (o);
+    case MOE_NEEDS_LOADS:
+      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS);
+    case MOE_NEEDS_TRACE:
+      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
+    case MOE_NEEDS_NO_FILE:
+      return moe_options_reads_file (o);
     case MOE_NEEDS_NO_BATCHES:
-      return o->tokens_list.n > 0;
+      return o->tokens_list.n > 0 || moe_options_reads_file (o);
     case MOE_NEEDS_NO_FRACTIONS:
       return o->null_route_frac_list.n > 0 || o->null_route_sweep;
     case MOE_NEEDS_NO_LIST:
@@ -185,6 +194,10 @@ static const char *const reasons[MOE_N_NEEDS] = {
   [MOE_NEEDS_SETTLED] = MOE_WORDS ("--until-settled is not given"),
   [MOE_NEEDS_NO_SHARDS] = MOE_WORDS ("each of the --ep-size shards takes a thread of its own"),
   [MOE_NEEDS_NO_TOPKS] = MOE_WORDS ("--topk-list wins"),
+  [MOE_NEEDS_FILE] = MOE_WORDS ("--distribution includes neither loads nor trace"),
+  [MOE_NEEDS_LOADS] = MOE_WORDS ("--distribution does not include loads"),
+  [MOE_NEEDS_TRACE] = MOE_WORDS ("--distribution does not include trace"),
+  [MOE_NEEDS_NO_FILE] = MOE_WORDS ("the file of --distribution has its own"),
   [MOE_NEEDS_NO_BATCHES] = MOE_WORDS ("--tokens-list wins"),
   [MOE_NEEDS_NO_FRACTIONS] = MOE_WORDS ("--null-route-sweep wins"),
   [MOE_NEEDS_NO_LIST] = MOE_WORDS ("--null-route-frac-list wins"),
@@ -194,6 +207,9 @@ static const char *const reasons[MOE_N_NEEDS] = {
 static const char *
 reason (const MoeOptions *options, MoeNeeds needs)
 {
+  if ((needs == MOE_NEEDS_NO_BATCHES || needs == MOE_NEEDS_NO_TOPKS)
+      && moe_options_reads_file (options))
+    needs = MOE_NEEDS_NO_FILE;
   if (needs == MOE_NEEDS_RATIO)
     needs = options->until_settled ? MOE_NEEDS_NULLS : MOE_NEEDS_SETTLED;
   if (needs == MOE_NEEDS_NULL_SLOTS && has_all_or_none (options) && !has_no_nulls (options)

@@ -215,6 +215,76 @@ set_accelerator (char *field, const MoeOptionSpec *spec, const char *value, MoeE
   return MOE_OK;
 }
 
+/* Bytes that would end a word or a list stand as %20 and so on, in what is written and in what is
+ * read. */
+static const char escaped[] = "% ,\t\n\r";
+
+static int
+hex_value (char c)
+{
+  const char *digits = "0123456789ABCDEF", *at = c != '\0' ? strchr (digits, c) : NULL;
+  return at != NULL ? (int)(at - digits) : -1;
+}
+
+static MoeStatus
+set_file (char *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
+{
+  char path[MOE_OPTIONS_PATH_SIZE] = "";
+  size_t n = 0;
+  for (const char *at = value; *at != '\0'; at++)
+    {
+      const int high = at[0] == '%' ? hex_value (at[1]) : -1;
+      const int low = high >= 0 ? hex_value (at[2]) : -1;
+      const int code = 16 * high + low;
+      const bool coded = low >= 0 && code > 0 && strchr (escaped, code) != NULL;
+      if (n + 1 == sizeof path)
+        return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
+                                     "--%s has a name of too many bytes: allowed are %zu.",
+                                     spec->name, sizeof path - 1);
+      path[n++] = coded ? (char)(16 * high + low) : *at;
+      at += coded ? 2 : 0;
+    }
+  memcpy (field, path, sizeof path);
+  return MOE_OK;
+}
+
+/* "loads:FILE" and "trace:FILE", perhaps after other distributions: where the name begins; NULL
+ * without one. */
+static const char *
+find_file (const char *value)
+{
+  const char *const words[] = { "loads:", "trace:" };
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (const char *at = strstr (value, words[i]); at != NULL; at = strstr (at + 1, words[i]))
+      if (at == value || at[-1] == ',' || is_blank (at[-1]))
+        return at + strlen (words[i]);
+  return NULL;
+}
+
+static MoeStatus
+set_distribution (MoeOptions *options,
+                  const MoeOptionSpec *spec,
+                  const char *value,
+                  MoeError *error)
+{
+  char names[QUOTE_SIZE];
+  const char *file = find_file (value);
+  MoeOptions changed = *options;
+  uint8_t *field = &changed.choice[MOE_CHOICE_DISTRIBUTION];
+  if (file == NULL)
+    return set_choice_set (&options->choice[MOE_CHOICE_DISTRIBUTION], spec, value, error);
+  if ((size_t)(file - value) > sizeof names)
+    return refuse_choice (spec, value, error);
+  memcpy (names, value, (size_t)(file - value) - 1);
+  names[file - value - 1] = '\0';
+  MoeStatus status = set_choice_set (field, spec, names, error);
+  if (status == MOE_OK)
+    status = set_file (changed.file.path, moe_option_spec_find ("routing-file"), file, error);
+  if (status == MOE_OK)
+    *options = changed;
+  return status;
+}
+
 /* Flags are bytes, as choices are. */
 _Static_assert(sizeof (bool) == sizeof (uint8_t), "bool is a byte");
 
@@ -255,6 +325,7 @@ moe_options_set (MoeOptions *options, const char *name, const char *value, MoeEr
   if (value == NULL)
     return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name, "--%s needs a value: %s.",
                                  spec->name, spec->value);
+  options->file.keeps_experts |= field == &options->shape.experts;
   switch (spec->kind)
     {
     case MOE_OPTION_SIZE:
@@ -266,7 +337,11 @@ moe_options_set (MoeOptions *options, const char *name, const char *value, MoeEr
     case MOE_OPTION_CHOICE:
       return set_choice (field, spec, value, error);
     case MOE_OPTION_CHOICE_SET:
-      return set_choice_set (field, spec, value, error);
+      return spec->choice == &moe_choices[MOE_CHOICE_DISTRIBUTION]
+                 ? set_distribution (options, spec, value, error)
+                 : set_choice_set (field, spec, value, error);
+    case MOE_OPTION_FILE:
+      return set_file (field, spec, value, error);
     case MOE_OPTION_SIZE_LIST:
     case MOE_OPTION_FRACTION_LIST:
       return set_list (field, spec, value, error);
@@ -344,6 +419,18 @@ put_fraction_list (Out *out, const MoeFractionList *list)
     }
 }
 
+static void
+put_file (Out *out, const char *path)
+{
+  for (; *path != '\0'; path++)
+    {
+      char piece[8] = { *path };
+      if (strchr (escaped, *path) != NULL)
+        snprintf (piece, sizeof piece, "%%%02X", (unsigned)*path & 0xffu);
+      put (out, piece);
+    }
+}
+
 int
 moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size)
 {
@@ -372,6 +459,9 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
       break;
     case MOE_OPTION_FRACTION_LIST:
       put_fraction_list (&out, field);
+      break;
+    case MOE_OPTION_FILE:
+      put_file (&out, field);
       break;
     case MOE_OPTION_ACCELERATOR:
       put (&out, field);

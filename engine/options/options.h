@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/base/error.h"
+#include "engine/draw/given-file.h"
 #include "engine/options/table.h"
 
 /* Set one option from text; for a flag `value` is NULL, "true" or "false".  Fails with
@@ -43,6 +44,17 @@ size_t moe_options_shards (const MoeOptions *options, size_t threads);
 /* The top-k values that the options ask for, in the order given, each once; returns their
  * number. */
 size_t moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST]);
+
+/* Does routing come from a file? */
+bool moe_options_reads_file (const MoeOptions *options);
+
+/* Read that file, if there is one, and take its sizes: *resolved are the options with them, *given
+ * what was read, NULL without one; give it back with moe_given_unref ().  Errors as
+ * moe_given_open (). */
+MoeStatus moe_options_read_file (const MoeOptions *options,
+                                 MoeOptions *resolved,
+                                 const MoeGiven **given,
+                                 MoeError *error);
 
 /* The numbers of tokens that the options ask for, in the order given, each once; returns how many.
  */

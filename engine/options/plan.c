@@ -43,6 +43,7 @@ block_of (const MoeOptions *options,
 
 static MoeRoutingSpec
 routing_of (const MoeOptions *options,
+            const MoeGiven *given,
             size_t topk,
             const uint8_t chosen[MOE_N_CHOICES],
             double fraction)
@@ -57,6 +58,7 @@ routing_of (const MoeOptions *options,
     .zipf_exponent = options->zipf_exponent,
     .hot_experts = options->hot_experts,
     .hot_share = options->hot_share,
+    .given = given,
     .null_mode = (MoeNullMode)chosen[MOE_CHOICE_NULL_MODE],
     .null_granularity = (MoeNullGranularity)chosen[MOE_CHOICE_NULL_GRANULARITY],
     .null_tokens = (MoeNullTokens)chosen[MOE_CHOICE_NULL_TOKENS],
@@ -100,7 +102,7 @@ add_group (MoePlan *plan,
   size_t n = moe_options_fractions (options, fractions);
   for (size_t i = 0; i < n; i++)
     {
-      MoeRoutingSpec routing = routing_of (options, block->topk, chosen, fractions[i]);
+      MoeRoutingSpec routing = routing_of (options, plan->given, block->topk, chosen, fractions[i]);
       MoeRoutingSpec independent = routing;
       independent.null_mode = MOE_NULL_MODE_INDEPENDENT;
       if (options->beside_independent)
@@ -190,14 +192,21 @@ resolve_threads (MoePlan *plan)
 }
 
 MoeStatus
-moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
+moe_plan_new (const MoeOptions *given_options, MoePlan *plan, MoeError *error)
 {
   size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   memset (plan, 0, sizeof *plan);
-  MoeStatus status = moe_options_validate (options, error);
+  MoeOptions resolved;
+  MoeStatus status = moe_options_read_file (given_options, &resolved, &plan->given, error);
+  const MoeOptions *options = &resolved;
+  if (status == MOE_OK)
+    status = moe_options_validate (options, error);
   if (status != MOE_OK)
-    return status;
+    {
+      moe_plan_clear (plan);
+      return status;
+    }
 
   size_t capacity = count_combinations (options) * moe_options_topks (options, topks)
                     * moe_options_batches (options, tokens)
@@ -205,8 +214,11 @@ moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error)
                     * (options->beside_independent ? 2 : 1);
   plan->points = calloc (capacity, sizeof *plan->points);
   if (plan->points == NULL)
-    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
-                          capacity);
+    {
+      moe_plan_clear (plan);
+      return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
+                            capacity);
+    }
   plan->options = *options;
   plan->device = moe_backend_device_of (options->accelerator);
   resolve_threads (plan);
@@ -218,6 +230,7 @@ void
 moe_plan_clear (MoePlan *plan)
 {
   free (plan->points);
+  moe_given_unref (plan->given);
   memset (plan, 0, sizeof *plan);
 }
 
@@ -226,17 +239,26 @@ moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error)
 {
   *copy = *plan;
   copy->points = NULL;
+  copy->given = moe_given_ref (plan->given);
   if (plan->n_points == 0)
     return MOE_OK;
   copy->points = calloc (plan->n_points, sizeof *copy->points);
   if (copy->points == NULL)
     {
+      moe_given_unref (copy->given);
       memset (copy, 0, sizeof *copy);
       return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a plan of %zu points.",
                             plan->n_points);
     }
   memcpy (copy->points, plan->points, plan->n_points * sizeof *copy->points);
   return MOE_OK;
+}
+
+/* A recording may hold some at any fraction. */
+static bool
+may_have_nulls (const MoeRoutingSpec *routing)
+{
+  return routing->null_target > 0.0 || routing->distribution == MOE_DISTRIBUTION_TRACE;
 }
 
 /* Variance of the number of real slots of one token. */
@@ -290,8 +312,10 @@ own_rows_bound (const MoePoint *point)
   const MoeRoutingSpec *routing = &point->routing;
   const bool runs = routing->distribution == MOE_DISTRIBUTION_RUNS;
   double mean = (double)routing->tokens * moe_law_fullest_share (routing);
-  /* Of zipf the best slots are those of the fullest expert, and may be those that stay. */
-  if (routing->distribution != MOE_DISTRIBUTION_ZIPF)
+  /* Of zipf the best slots are those of the fullest expert, and may be those that stay; so may
+   * be those of a recording. */
+  if (routing->distribution != MOE_DISTRIBUTION_ZIPF
+      && !moe_distribution_is_given (routing->distribution))
     mean *= 1.0 - routing->null_target;
   double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
@@ -312,8 +336,10 @@ expert_rows_bound (const MoePoint *point)
   /* An expert of zeros has every Nth slot at most. */
   if (point->block.shape.zero_experts > 0)
     return moe_size_max (own, (slots - 1) / point->block.shape.zero_experts + 1);
-  if (!moe_remaps_nulls (point->block.choice) || routing->null_target == 0.0)
+  if (!moe_remaps_nulls (point->block.choice) || !may_have_nulls (routing))
     return own;
+  if (routing->distribution == MOE_DISTRIBUTION_TRACE)
+    return slots;
   double deviation = sqrt ((double)routing->tokens * kept_variance (routing));
   double nulls = ceil ((double)slots * routing->null_target + 6.0 * deviation) + 64.0;
   return moe_size_min (slots, own + (size_t)fmin (nulls, (double)slots));
@@ -340,8 +366,9 @@ shard_rows_bound (const MoePoint *point)
   const MoeRoutingSpec *routing = &point->routing;
   const size_t shards = moe_size_max (1, point->block.ep_size);
   const bool skewed = routing->distribution == MOE_DISTRIBUTION_ZIPF
-                      || routing->distribution == MOE_DISTRIBUTION_HOT;
-  const bool carries = moe_carries_nulls (point->block.choice) && routing->null_target > 0.0;
+                      || routing->distribution == MOE_DISTRIBUTION_HOT
+                      || moe_distribution_is_given (routing->distribution);
+  const bool carries = moe_carries_nulls (point->block.choice) && may_have_nulls (routing);
   size_t nulls = carries ? (routing->tokens / shards + 1) * routing->topk : 0;
   if (!skewed && !(carries && routing->null_granularity == MOE_NULL_GRANULARITY_TOKEN))
     return 0;

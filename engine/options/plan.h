@@ -23,11 +23,12 @@ typedef struct MoePoint
 
 typedef struct MoePlan
 {
-  MoeOptions options; /* validated copy */
+  MoeOptions options; /* validated copy, with the sizes of a file that routing comes from */
   size_t threads;     /* of this process, resolved: options.threads, or one for each physical core;
                          at least one for each shard that is here */
   size_t device;      /* of the backend, by options.accelerator */
   size_t shards;      /* of expert parallelism, on all ranks; 1 without */
+  const MoeGiven *given; /* what routing takes from a file, held; NULL without one */
   size_t n_points;
   size_t n_groups;
   MoePoint *points; /* [n_points], owned */

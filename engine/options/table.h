@@ -8,7 +8,8 @@
 enum
 {
   MOE_OPTIONS_MAX_LIST = 64,
-  MOE_OPTIONS_NAME_SIZE = 32
+  MOE_OPTIONS_NAME_SIZE = 32,
+  MOE_OPTIONS_PATH_SIZE = 512
 };
 
 typedef struct MoeSizeList
@@ -22,6 +23,15 @@ typedef struct MoeFractionList
   double values[MOE_OPTIONS_MAX_LIST];
   size_t n;
 } MoeFractionList;
+
+/* Routing from a file. */
+typedef struct MoeRoutingFile
+{
+  char path[MOE_OPTIONS_PATH_SIZE];
+  size_t row;         /* of loads */
+  size_t layer;       /* of a trace */
+  bool keeps_experts; /* no option, but whether --experts was given: else the file tells */
+} MoeRoutingFile;
 
 /* Values of every option, raw as given.  Plain data: copy freely. */
 typedef struct MoeOptions
@@ -41,6 +51,7 @@ typedef struct MoeOptions
   double zipf_exponent;
   size_t hot_experts;
   double hot_share;
+  MoeRoutingFile file;
   double null_route_frac;
   MoeFractionList null_route_frac_list; /* not empty: wins over sweep and single */
   bool null_route_sweep;                /* 0.1 .. 0.9; wins over single */
@@ -98,6 +109,7 @@ typedef enum MoeOptionKind
   MOE_OPTION_CHOICE_SET,    /* uint8_t, bit i for names[i]; "both" is moe_option_both () */
   MOE_OPTION_SIZE_LIST,     /* MoeSizeList, each min .. max */
   MOE_OPTION_FRACTION_LIST, /* MoeFractionList, each low .. high */
+  MOE_OPTION_FILE,          /* char[MOE_OPTIONS_PATH_SIZE], "" for none */
   MOE_OPTION_ACCELERATOR,   /* char[MOE_OPTIONS_NAME_SIZE], one of `names`, or cuda:N */
 } MoeOptionKind;
 

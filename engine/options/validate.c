@@ -62,6 +62,42 @@ moe_options_of_batch (const MoeOptions *options, size_t tokens)
   return one;
 }
 
+bool
+moe_options_reads_file (const MoeOptions *options)
+{
+  return moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS)
+         || moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
+}
+
+MoeStatus
+moe_options_read_file (const MoeOptions *options,
+                       MoeOptions *resolved,
+                       const MoeGiven **given,
+                       MoeError *error)
+{
+  const bool trace = moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
+  const MoeGivenAsk ask = {
+    .distribution = trace ? MOE_DISTRIBUTION_TRACE : MOE_DISTRIBUTION_LOADS,
+    .path = options->file.path,
+    .row = options->file.row,
+    .layer = options->file.layer,
+    .topk = options->topk,
+  };
+  *resolved = *options;
+  *given = NULL;
+  if (!moe_options_reads_file (options) || options->file.path[0] == '\0')
+    return MOE_OK;
+  MoeStatus status = moe_given_open (&ask, given, error);
+  if (status != MOE_OK)
+    return status;
+  resolved->shape.tokens = (*given)->tokens;
+  resolved->topk = (*given)->topk;
+  resolved->tokens_list.n = resolved->topk_list.n = 0;
+  if (!trace || !options->file.keeps_experts)
+    resolved->shape.experts = (*given)->experts;
+  return MOE_OK;
+}
+
 /* The option that a number of tokens was given by. */
 static const char *
 tokens_option (const MoeOptions *options)
@@ -214,6 +250,7 @@ check_one (const MoeOptions *options, const MoeOptionSpec *spec, MoeError *error
       return check_accelerator (options, spec, error);
     case MOE_OPTION_FLAG:
     case MOE_OPTION_SEED:
+    case MOE_OPTION_FILE:
       break;
     }
   return MOE_OK;
@@ -398,6 +435,35 @@ check_bytes (const MoeOptions *options, size_t topk, MoeError *error)
                                s->experts, topk, SIZE_MAX);
 }
 
+/* A capacity is for routings without null slots, which a recording may have. */
+static MoeStatus
+check_file (const MoeOptions *options, MoeError *error)
+{
+  const bool trace = moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
+  if (moe_options_reads_file (options) && options->file.path[0] == '\0')
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "distribution",
+                                 "--distribution %s needs a file: allowed is %s:FILE.",
+                                 trace ? "trace" : "loads", trace ? "trace" : "loads");
+  if (trace && moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS))
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "distribution",
+                                 "--distribution loads and trace are two files: allowed is one.");
+  if (trace
+      && (options->choice[MOE_CHOICE_NULL_KIND] != MOE_NULL_KIND_ZERO
+          || options->choice[MOE_CHOICE_NULL_DISPATCH] == MOE_NULL_DISPATCH_ZERO_EXPERT))
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "distribution",
+        "--distribution trace does not go with null slots that are computed "
+        "as experts of their own, since it does not tell which: allowed is "
+        "--null-kind zero, and --null-dispatch compact, carry or remap.");
+  if (trace && options->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "capacity-policy",
+        "--capacity-policy %s does not go with --distribution trace, which "
+        "may hold null slots: allowed is none.",
+        moe_choice_name (MOE_CHOICE_CAPACITY_POLICY, options->choice[MOE_CHOICE_CAPACITY_POLICY]));
+  return MOE_OK;
+}
+
 static MoeStatus
 check_capacity (const MoeOptions *options, MoeError *error)
 {
@@ -579,6 +645,8 @@ check_combinations (const MoeOptions *options, MoeError *error)
       const MoeOptions batch = moe_options_of_batch (options, tokens[i]);
       status = check_batch (&batch, error);
     }
+  if (status == MOE_OK)
+    status = check_file (options, error);
   if (status == MOE_OK)
     status = check_capacity (options, error);
   if (status == MOE_OK)

@@ -64,6 +64,8 @@ draw_words (const MoeRecord *record)
   if (skew->hot_experts >= 0)
     g_string_append_printf (words, "%" G_GINT64_FORMAT " experts", skew->hot_experts);
   append_number (words, words->len > 0 ? ", share " : "share ", skew->hot_share);
+  if (skew->file != NULL)
+    g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "", skew->file);
   if (words->len > 0)
     return moe_text_intern (words->str);
   if (isnan (record->run_alpha) && isnan (record->run_noise_scale))

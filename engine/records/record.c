@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/draw/given.h"
 #include "engine/text/intern.h"
 
 void
@@ -24,7 +25,7 @@ moe_record_init (MoeRecord *record)
     .comm_bytes = NAN,
     .run_alpha = NAN,
     .run_noise_scale = NAN,
-    .skew = { NAN, -1, NAN },
+    .skew = { NAN, -1, NAN, NULL },
     .runs = -1,
     .run_mean = NAN,
     .run_p95 = NAN,
@@ -134,6 +135,8 @@ moe_record_from_point (MoeRecord *record,
     }
   if (point->routing.distribution == MOE_DISTRIBUTION_ZIPF)
     record->skew.zipf_exponent = point->routing.zipf_exponent;
+  if (moe_distribution_is_given (point->routing.distribution) && point->routing.given != NULL)
+    record->skew.file = moe_text_intern (point->routing.given->name);
   if (point->routing.distribution == MOE_DISTRIBUTION_HOT)
     {
       record->skew.hot_experts = (gint64)point->routing.hot_experts;

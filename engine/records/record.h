@@ -16,6 +16,7 @@ typedef struct MoeRecordSkew
   double zipf_exponent;
   gint64 hot_experts;
   double hot_share;
+  const char *file; /* of "loads" and "trace": which part of which file, interned */
 } MoeRecordSkew;
 
 /* One measured point.  What a source does not tell is missing, never 0: NULL for text, NaN for

@@ -140,7 +140,7 @@ moe_text_from_options (const MoeOptions *options)
   GString *line = g_string_new (NULL);
   for (gsize i = 0; i < n; i++)
     {
-      char value[1024];
+      char value[4096];
       int length = moe_options_format (options, &specs[i], value, sizeof value);
       if (length < 0 || (gsize)length >= sizeof value)
         continue;

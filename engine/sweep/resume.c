@@ -46,6 +46,8 @@ is_decisive (const MoeOptionSpec *spec)
     "zipf-exponent",
     "hot-experts",
     "hot-share",
+    "loads-row",
+    "trace-layer",
     "seed",
     "null-experts",
     "null-route-seed",
@@ -71,9 +73,9 @@ is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
     MoeNeeds needs;
     MoeDistribution distribution;
   } numbers[] = {
-    { MOE_NEEDS_RUNS, MOE_DISTRIBUTION_RUNS },
-    { MOE_NEEDS_ZIPF, MOE_DISTRIBUTION_ZIPF },
-    { MOE_NEEDS_HOT, MOE_DISTRIBUTION_HOT },
+    { MOE_NEEDS_RUNS, MOE_DISTRIBUTION_RUNS },   { MOE_NEEDS_ZIPF, MOE_DISTRIBUTION_ZIPF },
+    { MOE_NEEDS_HOT, MOE_DISTRIBUTION_HOT },     { MOE_NEEDS_LOADS, MOE_DISTRIBUTION_LOADS },
+    { MOE_NEEDS_TRACE, MOE_DISTRIBUTION_TRACE },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (spec->needs == numbers[i].needs)

@@ -285,6 +285,33 @@ test_null_kinds (void)
     }
 }
 
+/* A dump that is replayed as a recorded routing is dumped again to the same bytes, nulls, weights
+ * and all tensors. */
+static void
+test_replay (void)
+{
+  static const char *const names[] = { "topk_idx", "topk_weights", "x",   "w1",  "w2", "w3",
+                                       "y",        "dx",           "dw1", "dw2", "dw3" };
+  g_autofree char *parent = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  g_autofree char *again = g_build_filename (parent, "again", NULL);
+  g_autofree char *trace = g_strconcat ("trace:", folder, NULL);
+  assert_dumped (folder, (const char *const[]){ "--null-route-frac", "0.4", NULL });
+  assert_dumped (again, (const char *const[]){ "--distribution", trace, NULL });
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_strconcat (names[i], ".npy", NULL);
+      g_autofree char *a = g_build_filename (folder, name, NULL);
+      g_autofree char *b = g_build_filename (again, name, NULL);
+      g_autofree char *first = NULL, *second = NULL;
+      gsize length, length_again;
+      g_assert_true (g_file_get_contents (a, &first, &length, NULL));
+      g_assert_true (g_file_get_contents (b, &second, &length_again, NULL));
+      g_assert_cmpmem (first, length, second, length_again);
+    }
+  remove_tree (parent);
+}
+
 /* A forward pass was measured: gradients are there all the same, and meta.json keeps to what was
  * asked for. */
 static void
@@ -427,6 +454,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/bench-dump/npy-faults", test_npy_faults);
   g_test_add_func ("/app/bench-dump/one-point", test_one_point);
+  g_test_add_func ("/app/bench-dump/replay", test_replay);
   g_test_add_func ("/app/bench-dump/forward-pass", test_forward_pass);
   g_test_add_func ("/app/bench-dump/null-kinds", test_null_kinds);
   g_test_add_func ("/app/bench-dump/shared-expert", test_shared_expert);

@@ -39,6 +39,9 @@ static const char *const spec_names[] = {
   "zipf-exponent",
   "hot-experts",
   "hot-share",
+  "routing-file",
+  "loads-row",
+  "trace-layer",
   "null-route-frac",
   "null-route-frac-list",
   "null-route-sweep",
@@ -152,6 +155,9 @@ test_defaults (void)
     { "zipf-exponent", "1" },
     { "hot-experts", "16" },
     { "hot-share", "0.8" },
+    { "routing-file", "" },
+    { "loads-row", "1" },
+    { "trace-layer", "0" },
     { "null-route-frac", "0" },
     { "null-route-frac-list", "" },
     { "null-route-sweep", "false" },
@@ -369,7 +375,7 @@ test_bad_text (void)
     { "parallel-mode", "EP", "none|ep" },
     { "ep-comm-path", "psum", "compact_psum|ring_ag_rs" },
     { "queue-mode", "queue", "full|prequeue|both" },
-    { "distribution", "run", "random|runs|balanced|zipf|hot|both" },
+    { "distribution", "run", "random|runs|balanced|zipf|hot|loads|trace|both" },
     { "iters", "0", "1 to" },
     { "dtype", "float16", "float32|bfloat16" },
     { "dtype", "", "float32|bfloat16" },
@@ -505,8 +511,9 @@ test_working_values (void)
         MoeError error = { 0 };
         if (specs[i].kind == MOE_OPTION_ACCELERATOR)
           continue;
-        options.capacity_factor = 1; /* drop and pad need one */
-        options.hot_experts = 4;     /* some of the 8 */
+        options.capacity_factor = 1;            /* drop and pad need one */
+        options.hot_experts = 4;                /* some of the 8 */
+        set_ok (&options, "routing-file", "x"); /* loads and trace need one; it is not read */
         set_ok (&options, specs[i].name, moe_name_of (specs[i].names, (int)c));
         moe_options_validate (&options, &error);
         g_assert_cmpstr (error.message, ==, "");
@@ -559,6 +566,33 @@ test_topk_range (void)
   set_ok (&options, "topk-list", "2,12");
   assert_refused (&options, MOE_ERROR_INVALID, "topk-list",
                   (const char *[]){ "--topk-list 12", "1 to 8", NULL });
+}
+
+/* A file comes after loads: and trace:, whatever is in its name, and is written so that it stays
+ * one word. */
+static void
+test_file (void)
+{
+  char text[1024];
+  MoeOptions options = small (), again;
+  set_ok (&options, "distribution", "random,loads:/a b,c/50%.csv");
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==,
+                    1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_LOADS);
+  g_assert_cmpstr (options.file.path, ==, "/a b,c/50%.csv");
+  moe_options_format (&options, moe_option_spec_find ("routing-file"), text, sizeof text);
+  g_assert_cmpstr (text, ==, "/a%20b%2Cc/50%25.csv");
+  again = small ();
+  set_ok (&again, "routing-file", text);
+  g_assert_cmpstr (again.file.path, ==, options.file.path);
+  g_assert_cmpint (moe_options_set (&options, "distribution", "wild:x", NULL), ==,
+                   MOE_ERROR_INVALID);
+  set_ok (&options, "distribution", "trace:x");
+  set_ok (&options, "routing-file", "");
+  assert_refused (&options, MOE_ERROR_INVALID, "distribution",
+                  (const char *[]){ "needs a file", "trace:FILE", NULL });
+  memset (text, 'x', sizeof text);
+  text[MOE_OPTIONS_PATH_SIZE] = '\0';
+  g_assert_cmpint (moe_options_set (&options, "routing-file", text, NULL), ==, MOE_ERROR_INVALID);
 }
 
 /* Every number of tokens is held against every other option, and the one that does not go is
@@ -727,6 +761,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/options/raw-fields", test_raw_fields);
   g_test_add_func ("/bench/options/topk-range", test_topk_range);
   g_test_add_func ("/bench/options/batch-range", test_batch_range);
+  g_test_add_func ("/bench/options/file", test_file);
   g_test_add_func ("/bench/options/hot-range", test_hot_range);
   g_test_add_func ("/bench/options/sizes", test_sizes);
   g_test_add_func ("/bench/options/null-ranges", test_null_ranges);

@@ -19,8 +19,8 @@ static const GroupText groups[] = {
     { "impl", "backend", "queue-mode", "routing-pack-strategy", "dispatch-permute-mode",
       "capacity-policy", "capacity-factor", "shared-expert-dim", "shared-fused" } },
   { N_ ("Token distribution"),
-    { "distribution", "run-alpha", "run-noise-scale", "zipf-exponent", "hot-experts",
-      "hot-share" } },
+    { "distribution", "run-alpha", "run-noise-scale", "zipf-exponent", "hot-experts", "hot-share",
+      "routing-file", "loads-row", "trace-layer" } },
   { N_ ("Kinds of null"), { "null-kind", "null-experts", "null-granularity", "null-tokens" } },
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };

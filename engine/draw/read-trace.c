@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recorded routings: NPY as servers return them, or CSV. */
+#include "engine/draw/given.h"
+
+#include "engine/base/size.h"
+#include "engine/draw/table-text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum
+{
+  MAX_DIMS = 3,
+  MAX_TOPK = 65536,
+  SPARSEST = 64 /* slots for each row of a CSV: more are not meant, and would take memory */
+};
+
+#define NPY_MAGIC "\x93NUMPY"
+
+/* --- NPY --- */
+
+typedef struct Npy
+{
+  char kind; /* 'i' or 'f' */
+  size_t bytes;
+  size_t dims[MAX_DIMS];
+  size_t n_dims;
+  const unsigned char *data;
+} Npy;
+
+static uint64_t
+little (const unsigned char *bytes, size_t n)
+{
+  uint64_t value = 0;
+  for (size_t i = n; i-- > 0;)
+    value = value << 8 | bytes[i];
+  return value;
+}
+
+/* What stands behind a key of the header, a Python dictionary; NULL where there is none. */
+static const char *
+value_of (const char *header, const char *key)
+{
+  const char *at = strstr (header, key);
+  if (at == NULL)
+    return NULL;
+  at += strlen (key);
+  while (*at == ' ' || *at == ':')
+    at++;
+  return at;
+}
+
+/* "(4096, 8)" */
+static bool
+read_dims (const char *text, Npy *npy)
+{
+  if (text == NULL || *text++ != '(')
+    return false;
+  while (*text != ')')
+    {
+      size_t value = 0, digits = 0;
+      for (; *text >= '0' && *text <= '9'; text++, digits++)
+        value = value * 10 + (size_t)(*text - '0');
+      if (digits == 0 || digits > 12 || npy->n_dims == MAX_DIMS)
+        return false;
+      npy->dims[npy->n_dims++] = value;
+      while (*text == ' ' || *text == ',')
+        text++;
+    }
+  return npy->n_dims >= 2;
+}
+
+static bool
+read_kind (const char *text, Npy *npy)
+{
+  if (text == NULL || *text++ != '\'' || *text++ != '<')
+    return false;
+  npy->kind = *text++;
+  npy->bytes = (size_t)(*text++ - '0');
+  return *text == '\'' && (npy->kind == 'i' || npy->kind == 'f');
+}
+
+/* The header is copied, so that it ends; all of the data must be there and no more. */
+static MoeStatus
+open_npy (const char *bytes, size_t length, Npy *npy, MoeError *error)
+{
+  const unsigned char *b = (const unsigned char *)bytes;
+  char header[4096];
+  *npy = (Npy){ 0 };
+  const size_t wide = length > 7 && b[6] >= 2 ? 4 : 2;
+  if (length < 8 + wide || b[6] < 1 || b[6] > 3)
+    return moe_error_set (error, MOE_ERROR_INVALID, "its NPY header is cut off.");
+  const size_t size = (size_t)little (b + 8, wide), start = 8 + wide + size;
+  if (size >= sizeof header || start > length)
+    return moe_error_set (error, MOE_ERROR_INVALID, "its NPY header is cut off.");
+  memcpy (header, b + 8 + wide, size);
+  header[size] = '\0';
+  const char *order = value_of (header, "'fortran_order'");
+  size_t elements = 1, all;
+  if (!read_kind (value_of (header, "'descr'"), npy)
+      || !read_dims (value_of (header, "'shape'"), npy) || order == NULL
+      || strncmp (order, "False", 5) != 0)
+    return moe_error_set (
+        error, MOE_ERROR_INVALID,
+        "allowed are little-endian NPY arrays in C order of int16, int32 or int64, "
+        "[tokens, topk] or [tokens, layers, topk].");
+  bool fits = true;
+  for (size_t i = 0; i < npy->n_dims; i++)
+    fits = fits && moe_size_mul (elements, npy->dims[i], &elements);
+  if (!fits || !moe_size_mul (elements, npy->bytes, &all) || all != length - start || elements == 0)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "its NPY header tells of another number of bytes than the %zu there are.",
+                          length - start);
+  npy->data = b + start;
+  return MOE_OK;
+}
+
+static int32_t
+clamp_id (int64_t id)
+{
+  return id < 0 || id > INT32_MAX ? -1 : (int32_t)id;
+}
+
+static int32_t
+id_at (const Npy *npy, size_t at)
+{
+  const unsigned char *data = npy->data + at * npy->bytes;
+  switch (npy->bytes)
+    {
+    case 2:
+      return (int16_t)little (data, 2);
+    case 4:
+      return clamp_id ((int32_t)little (data, 4));
+    default:
+      return clamp_id ((int64_t)little (data, 8));
+    }
+}
+
+/* --- what both have in common --- */
+
+static MoeStatus
+take_slots (MoeGiven *given, size_t tokens, size_t topk, MoeError *error)
+{
+  size_t slots;
+  if (tokens == 0 || topk == 0 || topk > MAX_TOPK || !moe_size_mul (tokens, topk, &slots)
+      || slots >= UINT32_MAX)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "%zu tokens of %zu experts each are out of range: allowed are 1 to %d "
+                          "experts, and less than %u together.",
+                          tokens, topk, (int)MAX_TOPK, UINT32_MAX);
+  given->tokens = tokens;
+  given->topk = topk;
+  given->id = malloc (slots * sizeof *given->id);
+  return given->id != NULL ? MOE_OK
+                           : moe_error_set (error, MOE_ERROR_MEMORY,
+                                            "There is no memory for its %zu slots.", slots);
+}
+
+/* The least number of experts that has all of them, and how many rows each got.  Of ids that go
+ * beyond what any model has the rows are not counted. */
+static MoeStatus
+count_loads (MoeGiven *given, MoeError *error)
+{
+  const size_t slots = given->tokens * given->topk;
+  enum
+  {
+    MOST = 1 << 24
+  };
+  size_t experts = 1;
+  for (size_t i = 0; i < slots; i++)
+    if (given->id[i] >= MOST)
+      return moe_error_set (error, MOE_ERROR_INVALID,
+                            "token %zu goes to expert %d: allowed is up to %d.", i / given->topk,
+                            given->id[i], MOST - 1);
+    else if (given->id[i] >= 0)
+      experts = moe_size_max (experts, (size_t)given->id[i] + 1);
+  given->experts = moe_size_max (experts, given->topk);
+  given->n_loads = experts;
+  given->loads = calloc (experts, sizeof *given->loads);
+  if (given->loads == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its loads.");
+  for (size_t i = 0; i < slots; i++)
+    if (given->id[i] >= 0)
+      given->loads[given->id[i]]++;
+  for (size_t e = 0; e < experts; e++)
+    if (given->loads[e] > given->tokens)
+      return moe_error_set (error, MOE_ERROR_INVALID,
+                            "expert %zu has %u rows of %zu tokens: no token goes to one twice.", e,
+                            given->loads[e], given->tokens);
+  return MOE_OK;
+}
+
+static MoeStatus
+refuse_layer (size_t layer, size_t n, MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_INVALID,
+                        "--trace-layer %zu is out of range: it has %zu layers, counted from 0.",
+                        layer, n);
+}
+
+static MoeStatus
+read_npy (const char *bytes, size_t length, size_t layer, MoeGiven *given, MoeError *error)
+{
+  Npy npy;
+  MoeStatus status = open_npy (bytes, length, &npy, error);
+  if (status != MOE_OK)
+    return status;
+  if (npy.kind != 'i' || (npy.bytes != 2 && npy.bytes != 4 && npy.bytes != 8))
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "its elements are %c%zu: allowed are int16, int32 and int64.", npy.kind,
+                          8 * npy.bytes);
+  const size_t layers = npy.n_dims == 3 ? npy.dims[1] : 1, topk = npy.dims[npy.n_dims - 1];
+  if (layer >= layers)
+    return refuse_layer (layer, layers, error);
+  status = take_slots (given, npy.dims[0], topk, error);
+  for (size_t t = 0; status == MOE_OK && t < given->tokens; t++)
+    for (size_t j = 0; j < topk; j++)
+      given->id[t * topk + j] = id_at (&npy, (t * layers + layer) * topk + j);
+  return status;
+}
+
+/* --- CSV --- */
+
+enum
+{
+  COLUMN_TOKEN,
+  COLUMN_LAYER,
+  COLUMN_SLOT,
+  COLUMN_EXPERT,
+  COLUMN_WEIGHT,
+  N_COLUMNS
+};
+
+static const char *const columns[N_COLUMNS] = { "token", "layer", "slot", "expert", "weight" };
+
+typedef struct Table
+{
+  size_t place[N_COLUMNS];
+  bool has[N_COLUMNS];
+  MoeTableText rows; /* behind the headings */
+} Table;
+
+/* One row. */
+typedef struct Row
+{
+  int64_t value[N_COLUMNS];
+  double weight;
+} Row;
+
+static MoeStatus
+open_table (const char *text, size_t length, Table *table, MoeError *error)
+{
+  MoeTableText line, cell;
+  memset (table, 0, sizeof *table);
+  table->rows = (MoeTableText){ text, length };
+  do
+    if (!moe_table_line (&table->rows, &line))
+      return moe_error_set (error, MOE_ERROR_INVALID, "it is empty.");
+  while (line.length > 0 && line.text[0] == '#');
+  for (size_t at = 0; moe_table_cell (&line, ',', &cell); at++)
+    for (int c = 0; c < N_COLUMNS; c++)
+      if (!table->has[c] && moe_table_is (cell, columns[c]))
+        {
+          table->has[c] = true;
+          table->place[c] = at;
+        }
+  const bool slots = table->has[COLUMN_TOKEN] && table->has[COLUMN_SLOT];
+  if (!table->has[COLUMN_LAYER] || !table->has[COLUMN_EXPERT]
+      || (!slots && (table->has[COLUMN_TOKEN] || table->has[COLUMN_SLOT])))
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "it is no recorded routing: allowed are NPY arrays, and CSV with the "
+                          "headings layer,expert or token,layer,slot,expert[,weight].");
+  return MOE_OK;
+}
+
+static MoeStatus
+read_row (const Table *table, MoeTableText line, size_t n, Row *row, MoeError *error)
+{
+  MoeTableText cell;
+  bool told[N_COLUMNS] = { false };
+  for (size_t at = 0; moe_table_cell (&line, ',', &cell); at++)
+    for (int c = 0; c < N_COLUMNS; c++)
+      if (table->has[c] && table->place[c] == at)
+        told[c] = c == COLUMN_WEIGHT ? moe_table_real (cell, &row->weight)
+                                     : moe_table_whole (cell, &row->value[c]);
+  for (int c = 0; c < N_COLUMNS; c++)
+    if (table->has[c]
+        && (!told[c] || (c != COLUMN_EXPERT && c != COLUMN_WEIGHT && row->value[c] < 0)))
+      return moe_error_set (error, MOE_ERROR_INVALID, "in row %zu %s is no number that is allowed.",
+                            n, columns[c]);
+  return MOE_OK;
+}
+
+/* The next row of the layer; *more tells whether there is one. */
+static MoeStatus
+next_row (const Table *table,
+          MoeTableText *rest,
+          size_t layer,
+          size_t *n,
+          Row *row,
+          bool *more,
+          MoeError *error)
+{
+  MoeTableText line;
+  *more = true;
+  while (moe_table_line (rest, &line))
+    {
+      MoeTableText probe = line, cell;
+      ++*n;
+      if (!moe_table_cell (&probe, '\n', &cell) || cell.length == 0 || line.text[0] == '#')
+        continue;
+      MoeStatus status = read_row (table, line, *n, row, error);
+      if (status != MOE_OK || row->value[COLUMN_LAYER] == (int64_t)layer)
+        return status;
+    }
+  *more = false;
+  return MOE_OK;
+}
+
+/* Sizes from the numbers of tokens and slots; or of a plain list from how many rows there are. */
+static MoeStatus
+measure_table (const Table *table, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+{
+  MoeTableText rest = table->rows;
+  size_t n = 0, rows = 0, tokens = 0, topk = 0;
+  bool more = true;
+  Row row = { 0 };
+  MoeStatus status = next_row (table, &rest, ask->layer, &n, &row, &more, error);
+  while (status == MOE_OK && more)
+    {
+      rows++;
+      tokens = moe_size_max (tokens, (size_t)row.value[COLUMN_TOKEN] + 1);
+      topk = moe_size_max (topk, (size_t)row.value[COLUMN_SLOT] + 1);
+      status = next_row (table, &rest, ask->layer, &n, &row, &more, error);
+    }
+  if (status != MOE_OK)
+    return status;
+  if (rows == 0)
+    return moe_error_set (error, MOE_ERROR_INVALID, "it has no row of layer %zu (--trace-layer).",
+                          ask->layer);
+  if (!table->has[COLUMN_TOKEN])
+    {
+      topk = ask->topk;
+      tokens = topk > 0 ? rows / topk : 0;
+      if (topk == 0 || rows % topk != 0)
+        return moe_error_set (error, MOE_ERROR_INVALID,
+                              "its layer %zu has %zu rows, which are no whole number of tokens at "
+                              "--topk %zu.",
+                              ask->layer, rows, topk);
+    }
+  size_t slots;
+  if (!moe_size_mul (tokens, topk, &slots) || slots / SPARSEST > rows)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "its %zu rows leave nearly all slots of %zu tokens at top-%zu out.", rows,
+                          tokens, topk);
+  return take_slots (given, tokens, topk, error);
+}
+
+static MoeStatus
+fill_slots (const Table *table, size_t layer, MoeGiven *given, MoeError *error)
+{
+  MoeTableText rest = table->rows;
+  const size_t slots = given->tokens * given->topk;
+  size_t n = 0, at = 0;
+  bool more = true;
+  Row row = { 0 };
+  for (size_t i = 0; i < slots; i++)
+    given->id[i] = -1;
+  MoeStatus status = next_row (table, &rest, layer, &n, &row, &more, error);
+  while (status == MOE_OK && more)
+    {
+      const size_t slot = table->has[COLUMN_TOKEN] ? (size_t)row.value[COLUMN_TOKEN] * given->topk
+                                                         + (size_t)row.value[COLUMN_SLOT]
+                                                   : at++;
+      given->id[slot] = clamp_id (row.value[COLUMN_EXPERT]);
+      if (given->weight != NULL)
+        given->weight[slot] = (float)row.weight;
+      status = next_row (table, &rest, layer, &n, &row, &more, error);
+    }
+  return status;
+}
+
+static MoeStatus
+read_csv (const char *text, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+{
+  Table table;
+  MoeStatus status = open_table (text, length, &table, error);
+  if (status == MOE_OK)
+    status = measure_table (&table, ask, given, error);
+  if (status == MOE_OK && table.has[COLUMN_WEIGHT])
+    {
+      given->weight = calloc (given->tokens * given->topk, sizeof *given->weight);
+      if (given->weight == NULL)
+        return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its weights.");
+    }
+  return status == MOE_OK ? fill_slots (&table, ask->layer, given, error) : status;
+}
+
+/* --- both --- */
+
+/* A weight that is no number, or below nothing, is no weight. */
+static MoeStatus
+check_weights (const MoeGiven *given, MoeError *error)
+{
+  for (size_t i = 0; given->weight != NULL && i < given->tokens * given->topk; i++)
+    if (!(given->weight[i] >= 0.0f && given->weight[i] <= 1e6f))
+      return moe_error_set (error, MOE_ERROR_INVALID,
+                            "a weight of token %zu is out of range: allowed is 0 to 1e6.",
+                            i / given->topk);
+  return MOE_OK;
+}
+
+MoeStatus
+moe_given_parse_trace (
+    const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+{
+  const bool npy =
+      length >= strlen (NPY_MAGIC) && memcmp (bytes, NPY_MAGIC, strlen (NPY_MAGIC)) == 0;
+  memset (given, 0, sizeof *given);
+  MoeStatus status = npy ? read_npy (bytes, length, ask->layer, given, error)
+                         : read_csv (bytes, length, ask, given, error);
+  if (status == MOE_OK)
+    status = check_weights (given, error);
+  if (status == MOE_OK)
+    status = count_loads (given, error);
+  if (status != MOE_OK)
+    moe_given_clear (given);
+  return status;
+}
+
+MoeStatus
+moe_given_parse_weights (const char *bytes, size_t length, MoeGiven *given, MoeError *error)
+{
+  Npy npy;
+  if (length < strlen (NPY_MAGIC) || memcmp (bytes, NPY_MAGIC, strlen (NPY_MAGIC)) != 0)
+    return moe_error_set (error, MOE_ERROR_INVALID, "it is no NPY array.");
+  MoeStatus status = open_npy (bytes, length, &npy, error);
+  if (status != MOE_OK)
+    return status;
+  if (npy.kind != 'f' || npy.bytes != sizeof (float) || npy.n_dims != 2
+      || npy.dims[0] != given->tokens || npy.dims[1] != given->topk)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "allowed is an array of float32, [%zu, %zu] as the assignments.",
+                          given->tokens, given->topk);
+  const size_t slots = given->tokens * given->topk;
+  float *weights = malloc (slots * sizeof *weights);
+  if (weights == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its weights.");
+  for (size_t i = 0; i < slots; i++)
+    {
+      const uint32_t bits = (uint32_t)little (npy.data + i * 4, 4);
+      memcpy (&weights[i], &bits, sizeof bits);
+    }
+  free (given->weight);
+  given->weight = weights;
+  status = check_weights (given, error);
+  if (status != MOE_OK)
+    {
+      free (given->weight);
+      given->weight = NULL;
+    }
+  return status;
+}

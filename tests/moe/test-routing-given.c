@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Routing from files: loads that are dealt, and recordings that are replayed. */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "engine/draw/given-file.h"
+#include "engine/draw/sampling.h"
+
+#define HEADINGS "# what it is of\nmodel,tokens,topk,experts,rows,source\n"
+
+static MoeStatus
+parse_loads (const char *text, size_t row, MoeGiven *given, MoeError *error)
+{
+  return moe_given_parse_loads (text, strlen (text), row, given, error);
+}
+
+static void
+test_loads (void)
+{
+  const char *text = HEADINGS "a,4,2,3,4 3 1,x\n\nb,4,2,8,4 4,y\r\n";
+  MoeGiven given;
+  MoeError error;
+  g_assert_cmpint (parse_loads (text, 1, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given.tokens, ==, 4);
+  g_assert_cmpuint (given.topk, ==, 2);
+  g_assert_cmpuint (given.experts, ==, 3);
+  g_assert_cmpuint (given.n_loads, ==, 3);
+  g_assert_cmpuint (given.loads[1], ==, 3);
+  g_assert_cmpuint (moe_given_fullest (&given), ==, 4);
+  moe_given_clear (&given);
+  g_assert_cmpint (parse_loads (text, 2, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given.n_loads, ==, 2);
+  moe_given_clear (&given);
+}
+
+static void
+test_loads_refused (void)
+{
+  static const struct
+  {
+    const char *text;
+    size_t row;
+    const char *words;
+  } cases[] = {
+    { "", 1, "no table" },
+    { "model,tokens,topk,experts\na,1,1,1\n", 1, "lack rows" },
+    { HEADINGS, 1, "allowed is 1 to 0" },
+    { HEADINGS "a,4,2,3,4 3 1,x\n", 2, "--loads-row 2" },
+    { HEADINGS "a,4,2,3,4 3 2,x\n", 1, "9 rows together" },
+    { HEADINGS "a,4,2,3,5 3,x\n", 1, "expert 1 has no whole number of rows from 0 to 4" },
+    { HEADINGS "a,4,2,3,4 -1 5,x\n", 1, "expert 2" },
+    { HEADINGS "a,4,2,3,4 2 1 1,x\n", 1, "lists 4 experts and tells of 3" },
+    { HEADINGS "a,4,5,3,4 4,x\n", 1, "top-5 of 3" },
+    { HEADINGS "a,0,2,3,4 4,x\n", 1, "tokens is no whole number" },
+    { HEADINGS "a,4,2,3,4 4 x,x\n", 1, "expert 3" },
+    { HEADINGS "a,4,2\n", 1, "experts is no whole number" },
+    { HEADINGS "a,99999999999999999999,2,3,4\n", 1, "tokens" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeGiven given;
+      MoeError error;
+      g_assert_cmpint (parse_loads (cases[i].text, cases[i].row, &given, &error), ==,
+                       MOE_ERROR_INVALID);
+      if (strstr (error.message, cases[i].words) == NULL)
+        g_error ("\"%s\" lacks \"%s\"", error.message, cases[i].words);
+      g_assert_null (given.loads);
+    }
+}
+
+static MoeRoutingSpec
+spec_of (const MoeGiven *given, MoeDistribution distribution, size_t experts)
+{
+  return (MoeRoutingSpec){ .tokens = given->tokens,
+                           .experts = experts,
+                           .topk = given->topk,
+                           .distribution = distribution,
+                           .given = given,
+                           .seed = 7 };
+}
+
+static int
+compare_sizes (const void *a, const void *b)
+{
+  const size_t *x = a, *y = b;
+  return (*x < *y) - (*x > *y);
+}
+
+/* Every expert gets exactly its rows and no token has one twice, also where one has every token;
+ * another seed deals otherwise. */
+static void
+test_deal (void)
+{
+  static const struct
+  {
+    const char *row;
+    size_t experts;
+    size_t rows[8];
+  } cases[] = {
+    { "a,5,2,3,5 3 2,x\n", 3, { 5, 3, 2 } },
+    { "a,6,3,3,6 6 6,x\n", 3, { 6, 6, 6 } },
+    { "a,7,4,40,7 7 5 4 2 2 1,x\n", 40, { 7, 7, 5, 4, 2, 2, 1 } },
+    { "a,1,1,9,1,x\n", 9, { 1 } },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (uint64_t seed = 0; seed < 50; seed++)
+      {
+        g_autofree char *text = g_strconcat (HEADINGS, cases[i].row, NULL);
+        g_autofree size_t *counts = g_new0 (size_t, cases[i].experts);
+        MoeGiven given;
+        MoeRouting routing;
+        g_assert_cmpint (parse_loads (text, 1, &given, NULL), ==, MOE_OK);
+        MoeRoutingSpec spec = spec_of (&given, MOE_DISTRIBUTION_LOADS, cases[i].experts);
+        spec.seed = seed;
+        g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
+        moe_routing_expert_counts (&routing, counts);
+        if (given.n_loads == cases[i].experts)
+          g_assert_cmpuint (counts[0], ==, cases[i].rows[0]);
+        qsort (counts, cases[i].experts, sizeof *counts, compare_sizes);
+        for (size_t e = 0; e < MIN (cases[i].experts, 8); e++)
+          g_assert_cmpuint (counts[e], ==, cases[i].rows[e]);
+        for (size_t a = 0; a < routing.tokens * routing.topk; a++)
+          {
+            g_assert_cmpfloat (routing.topk_weights[a], ==, (float)(1.0 / (double)routing.topk));
+            for (size_t b = a + 1; b < (a / routing.topk + 1) * routing.topk; b++)
+              g_assert_cmpint (routing.topk_idx[a], !=, routing.topk_idx[b]);
+          }
+        moe_routing_clear (&routing);
+        moe_given_clear (&given);
+      }
+}
+
+/* Whom a token shares an expert with is left to chance: of 6 tokens at top-2 of 4 experts with
+ * three rows each, every pair of experts meets in some token, over the seeds. */
+static void
+test_deal_mixes (void)
+{
+  const char *text = HEADINGS "a,6,2,4,3 3 3 3,x\n";
+  size_t met[4][4] = { { 0 } };
+  MoeGiven given;
+  g_assert_cmpint (parse_loads (text, 1, &given, NULL), ==, MOE_OK);
+  for (uint64_t seed = 0; seed < 200; seed++)
+    {
+      const uint32_t order[] = { 0, 1, 2, 3 };
+      int32_t id[12];
+      g_assert_true (moe_given_deal (&given, order, seed, id));
+      for (size_t t = 0; t < 6; t++)
+        met[MIN (id[2 * t], id[2 * t + 1])][MAX (id[2 * t], id[2 * t + 1])]++;
+    }
+  for (size_t a = 0; a < 4; a++)
+    for (size_t b = a + 1; b < 4; b++)
+      {
+        g_assert_cmpuint (met[a][b], >, 140); /* of 1,200 / 6 */
+        g_assert_cmpuint (met[a][b], <, 260);
+      }
+  moe_given_clear (&given);
+}
+
+static MoeStatus
+parse_trace (
+    const void *bytes, size_t length, size_t layer, size_t topk, MoeGiven *given, MoeError *error)
+{
+  const MoeGivenAsk ask = { .layer = layer, .topk = topk };
+  return moe_given_parse_trace (bytes, length, &ask, given, error);
+}
+
+static GByteArray *
+npy_of (const char *descr, const char *dims, const void *data, guint size)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  g_autofree char *header =
+      g_strdup_printf ("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }\n", descr, dims);
+  const guint8 start[] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (guint8)strlen (header), 0 };
+  g_byte_array_append (bytes, start, sizeof start);
+  g_byte_array_append (bytes, (const guint8 *)header, (guint)strlen (header));
+  g_byte_array_append (bytes, data, size);
+  return bytes;
+}
+
+static void
+test_npy (void)
+{
+  const gint16 narrow[] = { 0, 1, 2, 3, -1, 5, 6, 7 };
+  const gint64 wide[] = { 1, 0, G_GINT64_CONSTANT (1) << 40, -7 };
+  g_autoptr (GByteArray) layers = npy_of ("<i2", "2, 2, 2", narrow, sizeof narrow);
+  g_autoptr (GByteArray) one = npy_of ("<i8", "2,2", wide, sizeof wide);
+  MoeGiven given;
+  MoeError error;
+  g_assert_cmpint (parse_trace (layers->data, layers->len, 1, 0, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given.tokens, ==, 2);
+  g_assert_cmpuint (given.topk, ==, 2);
+  g_assert_cmpuint (given.experts, ==, 8);
+  g_assert_cmpint (given.id[0], ==, 2);
+  g_assert_cmpint (given.id[3], ==, 7);
+  moe_given_clear (&given);
+  g_assert_cmpint (parse_trace (layers->data, layers->len, 2, 0, &given, &error), ==,
+                   MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "2 layers"));
+  g_assert_cmpint (parse_trace (one->data, one->len, 0, 0, &given, &error), ==, MOE_OK);
+  g_assert_cmpint (given.id[2], ==, -1);
+  g_assert_cmpint (given.id[3], ==, -1);
+  g_assert_cmpuint (given.experts, ==, 2);
+  moe_given_clear (&given);
+  /* Cut off anywhere, it is refused. */
+  for (guint length = 0; length < one->len; length++)
+    g_assert_cmpint (parse_trace (one->data, length, 0, 0, &given, &error), ==, MOE_ERROR_INVALID);
+}
+
+static void
+test_npy_refused (void)
+{
+  const gint32 data[4] = { 0 };
+  static const char *const heads[][2] = {
+    { "<f4", "2,2" }, { ">i4", "2,2" },
+    { "<i4", "4" },   { "<i4", "2,3" },
+    { "<i4", "0,4" }, { "<i4", "1,1,2,2" },
+    { "<u4", "2,2" }, { "<i4", "99999999999999,99999999999999" },
+    { "<i4", "" },    { "i4", "2,2" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      MoeGiven given;
+      MoeError error;
+      g_autoptr (GByteArray) bytes = npy_of (heads[i][0], heads[i][1], data, sizeof data);
+      g_assert_cmpint (parse_trace (bytes->data, bytes->len, 0, 0, &given, &error), ==,
+                       MOE_ERROR_INVALID);
+      g_assert_null (given.id);
+    }
+}
+
+static void
+test_csv (void)
+{
+  const char *plain = "layer,expert\n0,3\n1,9\n0,1\n0,2\n0,0\n";
+  const char *slots =
+      "# told by x\nweight,expert,slot,layer,token\n0.5,3,0,4,0\n2.5e-1,1,1,4,0\n1,7,0,4,1\n";
+  MoeGiven given;
+  MoeError error;
+  g_assert_cmpint (parse_trace (plain, strlen (plain), 0, 2, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given.tokens, ==, 2);
+  g_assert_cmpint (given.id[1], ==, 1);
+  g_assert_cmpint (given.id[2], ==, 2);
+  moe_given_clear (&given);
+  g_assert_cmpint (parse_trace (plain, strlen (plain), 0, 3, &given, &error), ==,
+                   MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "4 rows"));
+  g_assert_cmpint (parse_trace (slots, strlen (slots), 4, 0, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given.tokens, ==, 2);
+  g_assert_cmpuint (given.topk, ==, 2);
+  g_assert_cmpint (given.id[3], ==, -1); /* not told */
+  g_assert_cmpfloat (given.weight[1], ==, 0.25f);
+  moe_given_clear (&given);
+}
+
+static void
+test_csv_refused (void)
+{
+  static const char *const texts[] = {
+    "",
+    "a,b\n1,2\n",
+    "layer,expert\n",
+    "layer,expert\n0,x\n",
+    "layer,expert\n0\n",
+    "layer,expert\n-1,0\n",
+    "layer,expert\n0,99999999\n",
+    "token,layer,expert\n0,0,1\n",
+    "token,layer,slot,expert\n1000000000000,0,0,1\n",
+    "token,layer,slot,expert\n0,0,65536,1\n",
+    "token,layer,slot,expert,weight\n0,0,0,1,nan\n",
+    "token,layer,slot,expert,weight\n0,0,0,1,-1\n",
+    "layer,expert\n1,0\n",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      MoeGiven given;
+      MoeError error;
+      g_assert_cmpint (parse_trace (texts[i], strlen (texts[i]), 0, 1, &given, &error), ==,
+                       MOE_ERROR_INVALID);
+      g_assert_null (given.id);
+    }
+}
+
+/* At f = 0 it is the recording itself, weights to the last bit and nulls with the ids they had;
+ * what comes on top leaves those as they are. */
+static void
+test_replay (void)
+{
+  const char *text =
+      "token,layer,slot,expert,weight\n0,0,0,3,0.3\n0,0,1,-1,0.2\n1,0,0,5,0.7\n1,0,1,0,0.1\n";
+  MoeGiven given;
+  MoeRouting routing;
+  g_assert_cmpint (parse_trace (text, strlen (text), 0, 0, &given, NULL), ==, MOE_OK);
+  MoeRoutingSpec spec = spec_of (&given, MOE_DISTRIBUTION_TRACE, 4);
+  g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
+  g_assert_cmpuint (routing.null_assignments, ==, 2);
+  g_assert_cmpint (routing.topk_idx[0], ==, 3);
+  g_assert_cmpint (routing.topk_idx[1], >=, 4);
+  g_assert_cmpint (routing.topk_idx[2], ==, 5); /* beyond the experts */
+  g_assert_cmpuint (routing.null_experts, ==, 2);
+  g_assert_cmpfloat (routing.topk_weights[0], ==, 0.3f);
+  g_assert_cmpfloat (routing.topk_weights[1], ==, 0.0f);
+  g_assert_cmpfloat (routing.topk_weights[3], ==, 0.1f);
+  moe_routing_clear (&routing);
+
+  spec.renormalize = true;
+  g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
+  g_assert_cmpfloat (routing.topk_weights[0], ==, 1.0f);
+  moe_routing_clear (&routing);
+
+  spec.null_target = 0.5;
+  for (int mode = 0; mode <= (int)MOE_NULL_MODE_ROUTER; mode++)
+    for (spec.null_seed = 0; spec.null_seed < 20; spec.null_seed++)
+      {
+        spec.null_mode = (MoeNullMode)mode;
+        g_assert_cmpint (moe_routing_sample (&spec, &routing, NULL), ==, MOE_OK);
+        g_assert_cmpint (routing.topk_idx[1], >=, 4);
+        g_assert_cmpint (routing.topk_idx[2], >=, 4);
+        g_assert_cmpuint (routing.real_assignments, >=, 1);
+        moe_routing_clear (&routing);
+      }
+  moe_given_clear (&given);
+}
+
+/* What was read is shared until the file changes. */
+static void
+test_open (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("given-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "loads.csv", NULL);
+  const MoeGivenAsk ask = { .distribution = MOE_DISTRIBUTION_LOADS, .path = path, .row = 1 };
+  const MoeGiven *a, *b, *c;
+  MoeError error;
+  g_assert_cmpint (moe_given_open (&ask, &a, &error), ==, MOE_ERROR_INVALID);
+  g_assert_cmpstr (error.option, ==, "routing-file");
+  g_assert_true (g_file_set_contents (path, HEADINGS "a,4,2,3,4 3 1,x\n", -1, NULL));
+  g_assert_cmpint (moe_given_open (&ask, &a, &error), ==, MOE_OK);
+  g_assert_cmpint (moe_given_open (&ask, &b, &error), ==, MOE_OK);
+  g_assert_true (a == b);
+  g_assert_cmpstr (a->name, ==, "loads.csv, row 1");
+  g_assert_true (g_file_set_contents (path, HEADINGS "a,40,2,3,40 30 10,x\n", -1, NULL));
+  g_assert_cmpint (moe_given_open (&ask, &c, &error), ==, MOE_OK);
+  g_assert_true (c != a);
+  g_assert_cmpuint (a->tokens, ==, 4);
+  g_assert_cmpuint (c->tokens, ==, 40);
+  moe_given_unref (a);
+  moe_given_unref (b);
+  moe_given_unref (c);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/routing/given/loads", test_loads);
+  g_test_add_func ("/routing/given/loads-refused", test_loads_refused);
+  g_test_add_func ("/routing/given/deal", test_deal);
+  g_test_add_func ("/routing/given/deal-mixes", test_deal_mixes);
+  g_test_add_func ("/routing/given/npy", test_npy);
+  g_test_add_func ("/routing/given/npy-refused", test_npy_refused);
+  g_test_add_func ("/routing/given/csv", test_csv);
+  g_test_add_func ("/routing/given/csv-refused", test_csv_refused);
+  g_test_add_func ("/routing/given/replay", test_replay);
+  g_test_add_func ("/routing/given/open", test_open);
+  return g_test_run ();
+}
