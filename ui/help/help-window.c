@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const char *const pages[] = {
-  "getting-started",   "reading-charts", "null-modes", "comparing", "exporting",
-  "queue-and-library", "command-line", "elsewhere",   "keyboard",   "glossary",  NULL
+  "getting-started", "reading-charts", "null-modes", "comparing", "exporting", "queue-and-library",
+  "command-line",    "elsewhere",      "keyboard",   "glossary",  NULL
 };
 
 struct _NullcurveHelpWindow

@@ -58,5 +58,4 @@ gboolean nullcurve_chart_page_export_report (NullcurveChartPage *self, GFile *fi
  * the caller. */
 char *nullcurve_chart_page_dup_export_name (NullcurveChartPage *self);
 
-
 G_END_DECLS
