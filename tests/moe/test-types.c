@@ -20,7 +20,7 @@ static const struct
   { &moe_choices[MOE_CHOICE_PASS].names, 2, "forward", "forward_backward" },
   { &moe_choices[MOE_CHOICE_GROUPING].names, 2, "gmm", "ragged_dot" },
   { &moe_choices[MOE_CHOICE_IMPL].names, 6, "baseline", "fast" },
-  { &moe_choices[MOE_CHOICE_DISTRIBUTION].names, 5, "random", "hot" },
+  { &moe_choices[MOE_CHOICE_DISTRIBUTION].names, 7, "random", "trace" },
   { &moe_choices[MOE_CHOICE_NULL_MODE].names, 3, "independent", "router" },
   { &moe_choices[MOE_CHOICE_NULL_DISPATCH].names, 4, "compact", "zero_expert" },
   { &moe_choices[MOE_CHOICE_NULL_GRANULARITY].names, 2, "slot", "token" },
