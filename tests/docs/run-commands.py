@@ -191,10 +191,18 @@ def window(place: Place, words: list[str]) -> None:
     place.run([words[0], "--help"])
 
 
+def from_here(words: list[str]) -> list[str]:
+    """Another place is this one, through a command that only runs what follows it."""
+    if "--on" not in words and "--through" not in words:
+        return words
+    at = next(i for i, word in enumerate(words) if word in ("--on", "--through"))
+    return words[:at] + ["--through", "env"] + words[at + 2:]
+
+
 def twin(place: Place, words: list[str]) -> None:
     """It would measure for minutes: the same, of a block that takes no time, with files that are made
     for it; what cannot be made small is only read."""
-    words = [word for word in words if word != "..."]
+    words = from_here([word for word in words if word != "..."])
     if len(words) == 2 and not words[1].startswith("--help"):
         option_alone(place, words)
         return
