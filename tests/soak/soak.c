@@ -791,7 +791,8 @@ static void
 check_folders (Soak *s)
 {
   static const char *const exported[] = { ".png", ".svg", ".pdf", ".csv", ".md", ".html", NULL };
-  static const char *const kept[] = { ".journal", NULL };
+  /* Traces lie beside the run that they are of. */
+  static const char *const kept[] = { ".journal", ".json", NULL };
   g_autofree char *library = moe_library_dup_dir ();
   litter_assert_tidy (s->exports, exported);
   litter_assert_tidy (library, kept);
