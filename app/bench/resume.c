@@ -70,20 +70,22 @@ option_name (const NullcurveBenchArgs *args)
   return g_strdup_printf ("--resume %s", name);
 }
 
-/* Up to the line that ends it: what follows is not for reading, as its end means something. */
+/* Up to the line that ends it.  Nothing but the end of the input comes after that line, and its end
+ * can be read again. */
 static MoeRun *
 read_standard_input (GError **error)
 {
+  static const char end[] = "\n" NULLCURVE_BENCH_RESUME_END "\n";
   g_autoptr (GString) text = g_string_new (NULL);
-  char letter;
+  char piece[4096];
   gssize n;
-  while (!g_str_has_suffix (text->str, "\n" NULLCURVE_BENCH_RESUME_END "\n")
-         && text->len < MOE_INPUT_MAX_BYTES && (n = read (STDIN_FILENO, &letter, 1)) != 0)
+  while (!g_str_has_suffix (text->str, end) && text->len < MOE_INPUT_MAX_BYTES
+         && (n = read (STDIN_FILENO, piece, sizeof piece)) != 0)
     if (n > 0)
-      g_string_append_c (text, letter);
+      g_string_append_len (text, piece, n);
     else if (errno != EINTR)
       break;
-  if (g_str_has_suffix (text->str, "\n" NULLCURVE_BENCH_RESUME_END "\n"))
+  if (g_str_has_suffix (text->str, end))
     g_string_truncate (text, text->len - strlen (NULLCURVE_BENCH_RESUME_END "\n"));
   return moe_formats_read_data (text->str, text->len, "-", error);
 }
