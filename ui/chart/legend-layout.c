@@ -178,15 +178,35 @@ nullcurve_legend_place_row (const NullcurveFigure *figure,
 
 /* On screen. */
 
+static double
+available_width (const Placer *placer)
+{
+  return fmax (placer->room->right - placer->room->left, 1.0);
+}
+
+/* Columns of this width, one at least. */
+static gsize
+columns_of (const Placer *placer, double width)
+{
+  return (gsize)fmax (floor ((available_width (placer) + placer->gap) / (width + placer->gap)),
+                      1.0);
+}
+
+/* Of so many columns, none wider than the widest entry. */
+static double
+column_width (const Placer *placer, gsize columns)
+{
+  return fmin (widest_of (placer),
+               (available_width (placer) + placer->gap) / (double)columns - placer->gap);
+}
+
 /* Entries in a row of the grid.  Where not all entries find room at their full width, they are
  * narrowed - names lose their ends - as long as they can be told apart. */
 static gsize
-count_columns (const Placer *placer, double widest, double available, gsize max_rows)
+count_columns (const Placer *placer, gsize max_rows)
 {
-  const double narrowest = 16.0 * placer->style->font_size;
-  const gsize full = (gsize)fmax (floor ((available + placer->gap) / (widest + placer->gap)), 1.0);
-  const gsize most =
-      (gsize)fmax (floor ((available + placer->gap) / (narrowest + placer->gap)), 1.0);
+  const gsize full = columns_of (placer, widest_of (placer));
+  const gsize most = columns_of (placer, 16.0 * placer->style->font_size);
   const gsize wanted = (placer->entries->len + max_rows - 1) / max_rows;
 
   return MAX (full, MIN (wanted, most));
@@ -198,12 +218,10 @@ place_grid (Placer *placer)
 {
   const NullcurveLegendRoom *room = placer->room;
   const gsize n = placer->entries->len;
-  const double available = fmax (room->right - room->left, 1.0);
   const double pitch = placer->row + row_gap;
   const gsize max_rows = (gsize)fmax (floor (room->most_height / pitch), 1.0);
-  const gsize most = count_columns (placer, widest_of (placer), available, max_rows);
-  const double widest =
-      fmin (widest_of (placer), (available + placer->gap) / (double)most - placer->gap);
+  const gsize most = count_columns (placer, max_rows);
+  const double widest = column_width (placer, most);
   const gsize rows = MIN ((n + most - 1) / most, max_rows);
   /* Rows of equal length where all fit: six are three and three, not five and one. */
   const gsize columns = n <= most * rows ? (n + rows - 1) / rows : most;
@@ -246,9 +264,7 @@ place_columns (Placer *placer, gsize columns, gboolean draw)
 {
   const NullcurveLegendRoom *room = placer->room;
   const gsize n = placer->entries->len;
-  const double available = fmax (room->right - room->left, 1.0);
-  const double width =
-      fmin (widest_of (placer), (available + placer->gap) / (double)columns - placer->gap);
+  const double width = column_width (placer, columns);
   double used = 0.0;
 
   for (gsize first = 0; first < n; first += columns)
@@ -268,7 +284,7 @@ place_columns (Placer *placer, gsize columns, gboolean draw)
       for (gsize i = first; draw && i < end; i++)
         add_item (placer, i,
                   (NullcurveRect){ room->left + (double)(i - first) * (width + placer->gap),
-                                   room->top + used, fmin (width, available),
+                                   room->top + used, fmin (width, available_width (placer)),
                                    height_at (placer, i, width) });
       used += height + row_gap;
     }
@@ -281,10 +297,8 @@ static double
 place_whole (Placer *placer)
 {
   const NullcurveLegendRoom *room = placer->room;
-  const double available = fmax (room->right - room->left, 1.0);
-  const double narrowest = 12.0 * placer->style->font_size;
-  const gsize most =
-      (gsize)fmax (floor ((available + placer->gap) / (narrowest + placer->gap)), 1.0);
+  const double available = available_width (placer);
+  const gsize most = columns_of (placer, 12.0 * placer->style->font_size);
   gsize best = 1;
   double least = INFINITY;
 
