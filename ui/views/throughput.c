@@ -346,8 +346,7 @@ finish_panels (Builder *builder)
   const double machine_dense = nullcurve_bounds_dense_tflops (leading);
   const gboolean unknown = options->show_bound && leading != NULL && isnan (machine_dense);
   g_autofree char *words = g_strdup_printf (
-      "%s%s%s%s%s",
-      options->relative ? _ ("of the same curve") : _ ("tokens per second"),
+      "%s%s%s%s%s", options->relative ? _ ("of the same curve") : _ ("tokens per second"),
       interval_words (builder), taken_words (builder), left_out,
       unknown ? _ ("; the run in hand does not tell its machine's limits") : "");
   double lo;
