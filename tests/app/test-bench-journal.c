@@ -28,16 +28,17 @@ count_samples (const MoeRun *run, gsize first)
   return n;
 }
 
-/* Lines that tell of a sample and were written whole. */
+/* Lines that tell of a sample of the points from `first` on and were written whole. */
 static gsize
-count_written (const char *path)
+count_written (const char *path, gsize first)
 {
   g_autofree char *text = NULL;
   gsize n = 0;
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return 0;
   for (const char *at = strstr (text, "\nsample "); at != NULL; at = strstr (at + 1, "\nsample "))
-    n += strchr (at + 1, '\n') != NULL;
+    n += strchr (at + 1, '\n') != NULL
+         && g_ascii_strtoull (at + strlen ("\nsample "), NULL, 10) >= first;
   return n;
 }
 
@@ -98,14 +99,14 @@ reported (const Victim *victim)
 }
 
 /* How many samples it had reported before it was killed, which happens once it wrote `moment`
- * lines of them; 0 when it came to its end before. */
+ * lines of those of the points from `first` on. */
 static gsize
-kill_at (const char *journal, gsize moment, const char *const *arguments)
+kill_at (const char *journal, gsize first, gsize moment, const char *const *arguments)
 {
   Victim victim = start (arguments);
   int status;
   gboolean over = FALSE;
-  while (!over && count_written (journal) < moment)
+  while (!over && count_written (journal, first) < moment)
     {
       hear (&victim);
       g_usleep (500);
@@ -120,7 +121,7 @@ kill_at (const char *journal, gsize moment, const char *const *arguments)
   gsize n = reported (&victim);
   if (over)
     g_error ("it ended before it had %zu samples:\n%s", moment, victim.said->str);
-  if (moment >= 40)
+  if (first > 0 || moment >= 40)
     assert_contains (victim.said->str, " samples");
   g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
   g_string_free (victim.said, TRUE);
@@ -128,8 +129,8 @@ kill_at (const char *journal, gsize moment, const char *const *arguments)
   return n;
 }
 
-#define KILL_AT(journal, moment, ...)                                                              \
-  kill_at (journal, moment, (const char *const[]){ __VA_ARGS__, NULL })
+#define KILL_AT(journal, first, moment, ...)                                                       \
+  kill_at (journal, first, moment, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* What the journal has of the points from `first` on is no less than what was told of them, but for
  * the sample in progress. */
@@ -150,10 +151,10 @@ test_killed (void)
     {
       g_autofree char *folder = temporary_folder ();
       g_autofree char *journal = g_build_filename (folder, "points.journal", NULL);
-      gsize told = KILL_AT (journal, moments[i], LONG, "--journal", journal);
+      gsize told = KILL_AT (journal, 0, moments[i], LONG, "--journal", journal);
       g_autoptr (MoeRun) run = assert_kept (journal, 0, told);
       g_assert_cmpuint (count_samples (run, 0), >=, moments[i]);
-      g_assert_cmpuint (count_samples (run, 0), ==, count_written (journal));
+      g_assert_cmpuint (count_samples (run, 0), ==, count_written (journal, 0));
       g_assert_cmpstr (moe_run_get_record (run, 0)->choice[MOE_CHOICE_IMPL], ==, "fused_w13");
       remove_tree (folder);
     }
@@ -173,12 +174,11 @@ test_killed_again (void)
 {
   g_autofree char *folder = temporary_folder ();
   g_autofree char *journal = g_build_filename (folder, "points.journal", NULL);
-  gsize first_group = 2 * 3 * 20 + 1; /* at most, where others disturb samples */
-  KILL_AT (journal, first_group + 2, LONG, "--journal", journal);
+  KILL_AT (journal, 3, 2, LONG, "--journal", journal);
   g_autoptr (MoeRun) before = read_run (journal);
-  gsize written = count_written (journal);
+  gsize written = count_written (journal, 3);
 
-  gsize told = KILL_AT (journal, written + 4, LONG, "--journal", journal, "--resume", journal);
+  gsize told = KILL_AT (journal, 3, written + 4, LONG, "--journal", journal, "--resume", journal);
   g_autoptr (MoeRun) between = assert_kept (journal, 3, told);
   g_assert_cmpuint (count_samples (between, 3), >=, 4);
   g_assert_cmpuint (moe_run_get_n_records (between), ==, 6);
