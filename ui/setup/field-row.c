@@ -67,6 +67,17 @@ name_control (NullcurveFieldRow *self, GtkWidget *control)
                                   self->note, self->problem, NULL, -1);
 }
 
+/* Nothing takes no room. */
+static void
+show_below (NullcurveFieldRow *self)
+{
+  gboolean any = FALSE;
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->below)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    any = any || gtk_widget_get_visible (child);
+  gtk_widget_set_visible (GTK_WIDGET (self->below), any);
+}
+
 static void
 nullcurve_field_row_add_child (GtkBuildable *buildable,
                                GtkBuilder *builder,
@@ -86,7 +97,11 @@ nullcurve_field_row_add_child (GtkBuildable *buildable,
   else
     gtk_box_append (below ? self->below : self->beside, GTK_WIDGET (child));
   if (below)
-    gtk_widget_set_visible (GTK_WIDGET (self->below), TRUE);
+    {
+      g_signal_connect_object (child, "notify::visible", G_CALLBACK (show_below), self,
+                               G_CONNECT_SWAPPED);
+      show_below (self);
+    }
   if (first || self->named == NULL)
     name_control (self, GTK_WIDGET (child));
 }
