@@ -312,20 +312,10 @@ set_whole (void *field, const MoeOptionSpec *spec, const char *value, MoeError *
   return MOE_OK;
 }
 
-MoeStatus
-moe_options_set (MoeOptions *options, const char *name, const char *value, MoeError *error)
+static MoeStatus
+set_field (MoeOptions *options, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
-  const MoeOptionSpec *spec = moe_option_spec_find (name);
-  if (spec == NULL)
-    return moe_error_set (error, MOE_ERROR_INVALID, "There is no option \"--%.60s\".",
-                          name != NULL ? name : "");
   void *field = (char *)options + spec->offset;
-  if (value == NULL && spec->kind == MOE_OPTION_FLAG)
-    value = "true";
-  if (value == NULL)
-    return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name, "--%s needs a value: %s.",
-                                 spec->name, spec->value);
-  options->file.keeps_experts |= field == &options->shape.experts;
   switch (spec->kind)
     {
     case MOE_OPTION_SIZE:
@@ -349,6 +339,24 @@ moe_options_set (MoeOptions *options, const char *name, const char *value, MoeEr
       return set_accelerator (field, spec, value, error);
     }
   return MOE_OK;
+}
+
+MoeStatus
+moe_options_set (MoeOptions *options, const char *name, const char *value, MoeError *error)
+{
+  const MoeOptionSpec *spec = moe_option_spec_find (name);
+  if (spec == NULL)
+    return moe_error_set (error, MOE_ERROR_INVALID, "There is no option \"--%.60s\".",
+                          name != NULL ? name : "");
+  if (value == NULL && spec->kind == MOE_OPTION_FLAG)
+    value = "true";
+  if (value == NULL)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name, "--%s needs a value: %s.",
+                                 spec->name, spec->value);
+  MoeStatus status = set_field (options, spec, value, error);
+  if (status == MOE_OK && spec->offset == offsetof (MoeOptions, shape.experts))
+    options->file.keeps_experts = true;
+  return status;
 }
 
 /* Text that grows within a buffer and counts on past its end, as snprintf does. */
