@@ -4,12 +4,19 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+#include "app/bench/ranks.h"
 #include "app/command-line/needless.h"
 #include "app/command-line/signals.h"
+#include "app/command-line/stream.h"
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
 #include "engine/files/output.h"
 #include "engine/formats/harness.h"
+
+enum
+{
+  LOOK_US = 50000 /* how often a pause asks whether it is over */
+};
 
 void
 nullcurve_bench_say (NullcurveBench *bench, const char *format, ...)
@@ -222,12 +229,31 @@ traced_cb (gpointer data, gsize side, const MoePoint *point, const MoeTrace *ste
         bench, _ ("Note: the trace of %s lacks %zu events, for which it had no room."), name, lost);
 }
 
+/* What the machine does during a pause is nothing to the run.  Ranks take every step together, and
+ * only one of them hears of a pause. */
+static bool
+pause_cb (void *data)
+{
+  NullcurveBench *bench = data;
+  MoeNoiseWatch pause;
+  if (!nullcurve_bench_stream_is_paused ())
+    return false;
+  moe_noise_start (&pause, "");
+  nullcurve_bench_progress_pause (&bench->progress);
+  while (nullcurve_bench_stream_is_paused ())
+    g_usleep (LOOK_US);
+  moe_noise_skip (&bench->watch, &pause, "");
+  return true;
+}
+
 MoeStatus
 nullcurve_bench_measure (NullcurveBench *bench, const MoeClock *clock, MoeError *error)
 {
+  gboolean can_pause = bench->stream >= 0 && nullcurve_bench_ranks_size () == 0;
   const MoeSweepHooks hooks = { .data = bench,
                                 .event = event_cb,
                                 .progress = progress_cb,
+                                .pause = can_pause ? pause_cb : NULL,
                                 .traced = bench->trace != NULL ? traced_cb : NULL,
                                 .told = told_cb };
   MoeStatus status = moe_sweep_run (bench->sweep, bench->current, clock,

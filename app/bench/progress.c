@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "engine/bench/phases.h"
 #include "engine/sweep/quantities.h"
 
 enum
@@ -48,21 +49,6 @@ phase_words (MoeRunPhase phase)
   return _ ("done");
 }
 
-static const char *const phase_names[] = {
-  [MOE_RUN_PHASE_CHECK] = "check",     [MOE_RUN_PHASE_SETUP] = "setup",
-  [MOE_RUN_PHASE_QUIET] = "quiet",     [MOE_RUN_PHASE_WARMUP] = "warmup",
-  [MOE_RUN_PHASE_MEASURE] = "measure", [MOE_RUN_PHASE_DONE] = "done",
-};
-
-MoeRunPhase
-nullcurve_bench_progress_phase (const char *name)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (phase_names); i++)
-    if (g_str_equal (phase_names[i], name))
-      return (MoeRunPhase)i;
-  return MOE_RUN_PHASE_SETUP;
-}
-
 static void
 append_value (GString *line, const char *key, double value)
 {
@@ -76,7 +62,7 @@ char *
 nullcurve_bench_progress_line (const MoeProgress *state, const MoePoint *point)
 {
   GString *line = g_string_new (NULL);
-  g_string_append_printf (line, "progress phase=%s", phase_names[state->phase]);
+  g_string_append_printf (line, "progress phase=%s", moe_run_phase_name (state->phase));
   append_value (line, "share", state->fraction);
   if (point != NULL)
     {
@@ -158,6 +144,13 @@ nullcurve_bench_progress_show (NullcurveBenchProgress *progress,
   fprintf (stderr, "\r\033[K%s", cut);
   fflush (stderr);
   progress->shown = TRUE;
+}
+
+void
+nullcurve_bench_progress_pause (NullcurveBenchProgress *progress)
+{
+  if (progress->lines)
+    fputs ("progress phase=paused\n", stderr);
 }
 
 void

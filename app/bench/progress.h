@@ -30,14 +30,14 @@ char *nullcurve_bench_progress_describe (const MoeProgress *state, const MoePoin
  * with g_free (). */
 char *nullcurve_bench_progress_line (const MoeProgress *state, const MoePoint *point);
 
-/* The phase that such a line names; MOE_RUN_PHASE_SETUP for a name that is none. */
-MoeRunPhase nullcurve_bench_progress_phase (const char *name);
-
 /* Replace the line, or write the next; `point` may be NULL while none is worked on.  At most ten
  * times a second but for another phase. */
 void nullcurve_bench_progress_show (NullcurveBenchProgress *progress,
                                     const MoeProgress *state,
                                     const MoePoint *point);
+
+/* Say to a program that the run stands still. */
+void nullcurve_bench_progress_pause (NullcurveBenchProgress *progress);
 
 /* Take the line away, so that other text can be printed. */
 void nullcurve_bench_progress_erase (NullcurveBenchProgress *progress);

@@ -307,7 +307,6 @@ most_threads (const MoeSweep *sweep)
 static gboolean
 run_prepared (NullcurveBench *bench, GError **error)
 {
-  MoeNoiseWatch watch;
   MoeNoise noise;
   if (!nullcurve_bench_choose (bench, error))
     return FALSE;
@@ -315,9 +314,9 @@ run_prepared (NullcurveBench *bench, GError **error)
     return TRUE;
   if (!begin (bench, error))
     return FALSE;
-  moe_noise_start (&watch, "");
+  moe_noise_start (&bench->watch, "");
   gboolean measured = measure (bench, error);
-  moe_noise_stop (&watch, "", most_threads (bench->sweep), &noise);
+  moe_noise_stop (&bench->watch, "", most_threads (bench->sweep), &noise);
   nullcurve_bench_ranks_quieten (&noise);
   moe_sweep_close_journals (
       bench->sweep, measured && !nullcurve_bench_is_cut_short (bench) ? "complete" : "stopped");

@@ -15,4 +15,8 @@ G_BEGIN_DECLS
  * nullcurve_bench_signals_watch (). */
 int nullcurve_bench_stream_begin (GError **error);
 
+/* Has whoever is at the other end of standard input said "pause", and not "continue" since?  Not of
+ * a run that is to stop.  Any thread. */
+gboolean nullcurve_bench_stream_is_paused (void);
+
 G_END_DECLS

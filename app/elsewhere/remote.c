@@ -121,22 +121,11 @@ said_cb (gpointer data, const char *sentence)
     nullcurve_bench_tell ("%s", sentence);
 }
 
-static gsize
-count_of (double value)
-{
-  return value >= 0 && value < 1e15 ? (gsize)value : 0;
-}
-
 static void
 progress_cb (gpointer data, const MoeRelayProgress *progress)
 {
   Errand *errand = data;
-  const MoeProgress state = { .phase = nullcurve_bench_progress_phase (progress->phase),
-                              .fraction = isnan (progress->share) ? 0 : progress->share,
-                              .samples_done = count_of (progress->samples),
-                              .samples_total = count_of (progress->of),
-                              .remaining_s = progress->left_s };
-  nullcurve_bench_progress_show (&errand->progress, &state, NULL);
+  nullcurve_bench_progress_show (&errand->progress, &progress->state, NULL);
 }
 
 static void

@@ -34,16 +34,47 @@ program_of (const MoePlace *place)
   return place->program != NULL && place->program[0] != '\0' ? place->program : PROGRAM;
 }
 
+static gboolean
+is_setting (const char *setting)
+{
+  gsize n = strspn (setting, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
+  return n > 0 && setting[n] == '=' && !g_ascii_isdigit (setting[0]);
+}
+
+static gboolean
+check_environment (const MoePlace *place, GError **error)
+{
+  for (gsize i = 0; place->environment != NULL && place->environment[i] != NULL; i++)
+    if (!is_setting (place->environment[i]))
+      return refuse (error, MOE_WORDS ("\"%s\" sets no variable: allowed is NAME=VALUE."),
+                     place->environment[i]);
+  return TRUE;
+}
+
+/* What is started there, with its arguments. */
+static char **
+list_words (const MoePlace *place, const char *const *arguments)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  if (place->environment != NULL && place->environment[0] != NULL)
+    {
+      g_strv_builder_add (words, "env");
+      g_strv_builder_addv (words, (const char **)place->environment);
+    }
+  g_strv_builder_add (words, program_of (place));
+  g_strv_builder_addv (words, (const char **)arguments);
+  return g_strv_builder_end (words);
+}
+
 /* One word for the shell there, which takes it apart into what was given here. */
 static char *
 quote_all (const MoePlace *place, const char *const *arguments)
 {
-  GString *line = g_string_new ("exec ");
-  g_autofree char *program = g_shell_quote (program_of (place));
-  g_string_append (line, program);
-  for (gsize i = 0; arguments[i] != NULL; i++)
+  GString *line = g_string_new ("exec");
+  g_auto (GStrv) words = list_words (place, arguments);
+  for (gsize i = 0; words[i] != NULL; i++)
     {
-      g_autofree char *quoted = g_shell_quote (arguments[i]);
+      g_autofree char *quoted = g_shell_quote (words[i]);
       g_string_append_printf (line, " %s", quoted);
     }
   return g_string_free (line, FALSE);
@@ -71,6 +102,7 @@ add_through (GStrvBuilder *argv,
              GError **error)
 {
   g_auto (GStrv) words = NULL;
+  g_auto (GStrv) there = list_words (place, arguments);
   if (place->through == NULL || !g_shell_parse_argv (place->through, NULL, &words, NULL))
     return refuse (
         error,
@@ -78,8 +110,7 @@ add_through (GStrvBuilder *argv,
                    "as for a shell, as srun -p gpu."),
         place->through != NULL ? place->through : "");
   g_strv_builder_addv (argv, (const char **)words);
-  g_strv_builder_add (argv, program_of (place));
-  g_strv_builder_addv (argv, (const char **)arguments);
+  g_strv_builder_addv (argv, (const char **)there);
   return TRUE;
 }
 
@@ -87,8 +118,9 @@ char **
 moe_place_command (const MoePlace *place, const char *const *arguments, GError **error)
 {
   g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
-  gboolean good = place->host != NULL ? add_ssh (argv, place, arguments, error)
-                                      : add_through (argv, place, arguments, error);
+  gboolean good = check_environment (place, error)
+                  && (place->host != NULL ? add_ssh (argv, place, arguments, error)
+                                          : add_through (argv, place, arguments, error));
   return good ? g_strv_builder_end (argv) : NULL;
 }
 

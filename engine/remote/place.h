@@ -15,6 +15,7 @@ typedef struct MoePlace
   const char *host;    /* of ssh: a name of its configuration, or user@host; NULL: through ... */
   const char *through; /* ... a command, quoted as for a shell, which is not started */
   const char *program; /* nullcurve-bench there, a name or a path; NULL: that name */
+  const char *const *environment; /* NAME=VALUE for it, NULL-terminated; NULL: as it is there */
 } MoePlace;
 
 /* argv of a process that runs nullcurve-bench there with these arguments (NULL-terminated), each of

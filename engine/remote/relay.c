@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/words.h"
+#include "engine/bench/phases.h"
 #include "engine/files/journal-file.h"
 #include "engine/formats/journal.h"
 #include "engine/text/tame.h"
@@ -52,7 +53,18 @@ struct MoeRelay
   char *forged;
   char *unkept;
   guint timer;
+
+  GHashTable *facts; /* of a question; NULL: it is a run */
+  guint patience_s;
+  gboolean late;
+
+  GString *outbox;  /* what is to be said there next */
+  GBytes *sending;  /* what is being said there; NULL: nothing */
+  gboolean listens; /* to what is said: it reads no earlier run any more */
+  gboolean closing; /* nothing more is said */
 };
+
+#define INTERFACE "1"
 
 /* --- what comes --- */
 
@@ -113,27 +125,51 @@ number (const char *text)
   return end != text && *end == '\0' ? value : NAN;
 }
 
+static gsize
+count_of (double value)
+{
+  return value >= 0 && value < 1e15 ? (gsize)value : 0;
+}
+
+static void
+take_phase (const char *name, MoeRelayProgress *progress)
+{
+  progress->state.phase = moe_run_phase_find (name);
+  progress->paused = g_str_equal (name, "paused");
+}
+
+static void say_on (MoeRelay *self);
+
 static void
 take_progress (MoeRelay *self, const char *line)
 {
-  MoeRelayProgress progress = { .share = NAN, .samples = NAN, .of = NAN, .left_s = NAN };
+  double share = NAN, samples = NAN, of = NAN, settled = NAN, to_settle = NAN, left_s = NAN;
+  MoeRelayProgress progress = { .topk = NAN, .f = NAN };
   const struct
   {
     const char *key;
     double *value;
-  } numbers[] = { { "share=", &progress.share },
-                  { "samples=", &progress.samples },
-                  { "of=", &progress.of },
-                  { "left_s=", &progress.left_s } };
+  } numbers[] = { { "share=", &share },   { "topk=", &progress.topk },
+                  { "f=", &progress.f },  { "samples=", &samples },
+                  { "of=", &of },         { "settled=", &settled },
+                  { "left_s=", &left_s }, { "to_settle=", &to_settle } };
   g_auto (GStrv) words = g_strsplit (line, " ", 32);
   for (gsize w = 1; words[w] != NULL; w++)
     {
       if (g_str_has_prefix (words[w], "phase="))
-        g_strlcpy (progress.phase, words[w] + strlen ("phase="), sizeof progress.phase);
+        take_phase (words[w] + strlen ("phase="), &progress);
       for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
         if (g_str_has_prefix (words[w], numbers[i].key))
           *numbers[i].value = number (words[w] + strlen (numbers[i].key));
     }
+  progress.state.fraction = isnan (share) ? 0 : CLAMP (share, 0, 1);
+  progress.state.samples_done = count_of (samples);
+  progress.state.samples_total = count_of (of);
+  progress.state.settled = count_of (settled);
+  progress.state.to_settle = count_of (to_settle);
+  progress.state.remaining_s = left_s;
+  self->listens = TRUE;
+  say_on (self);
   if (self->hooks.progress != NULL)
     self->hooks.progress (self->hooks.data, &progress);
 }
@@ -152,6 +188,23 @@ take_sentence (MoeRelay *self, const char *line, gsize length)
   self->last = g_strchomp (moe_text_tame_sentence (line));
   if (self->hooks.said != NULL)
     self->hooks.said (self->hooks.data, self->last);
+  return TRUE;
+}
+
+/* A line of an answer, or a sentence. */
+static gboolean
+take_fact (MoeRelay *self, const char *line, gsize length)
+{
+  const char *sign = strchr (line, '=');
+  self->bytes += length + 1;
+  if (self->bytes > MOE_RELAY_MAX_ANSWER || !is_text (line, length))
+    return refuse_line (self, MOE_WORDS ("What came from %s is no answer of nullcurve-bench: "
+                                         "something else writes to standard output there."));
+  if (sign == NULL || sign == line || strcspn (line, " ") < (gsize)(sign - line))
+    return take_sentence (self, line, length);
+  g_autofree char *key = g_strndup (line, (gsize)(sign - line));
+  g_hash_table_replace (self->facts, moe_text_tame (key, MOE_TEXT_MAX_NAME),
+                        moe_text_tame_sentence (sign + 1));
   return TRUE;
 }
 
@@ -247,18 +300,47 @@ says (const MoeRelay *self, const char *piece)
 static char *
 explain_refusal (const MoeRelay *self)
 {
+  g_autofree char *by_hand = g_strdup_printf (
+      moe_words (MOE_WORDS ("Its key is not known here: run \"ssh %s\" once in a terminal and say "
+                            "yes.")),
+      self->place);
   const char *advice =
-      says (self, "Host key verification failed") ? moe_words (
-          MOE_WORDS ("Its key is not known here: connect once with ssh by hand and say "
-                     "yes."))
-      : says (self, "Permission denied") ? moe_words (
-            MOE_WORDS ("No key lets you in without a question: ssh-add one to the agent, "
-                       "or ssh-copy-id it there."))
+      says (self, "Host key verification failed") ? by_hand
+      : says (self, "Permission denied")          ? moe_words (
+                     MOE_WORDS ("No key lets you in without a question: ssh-add one to the agent, "
+                                         "or ssh-copy-id it there."))
       : says (self, "Could not resolve")
           ? moe_words (MOE_WORDS ("No such name is known: see the ssh configuration."))
           : moe_words (MOE_WORDS ("What ssh by hand says helps."));
   return g_strdup_printf (moe_words (MOE_WORDS ("ssh did not reach %s: %s  %s")), self->place,
                           self->last != NULL ? self->last : "?", advice);
+}
+
+/* What came is a whole answer: is it one that is understood here? */
+static char *
+explain_answer (const MoeRelay *self)
+{
+  const char *interface = g_hash_table_lookup (self->facts, "nullcurve-interface");
+  if (self->forged != NULL)
+    return g_strdup (self->forged);
+  if (interface == NULL)
+    return g_strdup_printf (moe_words (MOE_WORDS ("What came from %s is no answer of "
+                                                  "nullcurve-bench: name its path.")),
+                            self->place);
+  return g_strdup_printf (moe_words (MOE_WORDS ("nullcurve-bench at %s answers in another way "
+                                                "(interface %s) than this version reads (%s): "
+                                                "install the same version there.")),
+                          self->place, interface, INTERFACE);
+}
+
+static char *
+explain_refused_question (const MoeRelay *self)
+{
+  if (self->last == NULL)
+    return g_strdup_printf (
+        moe_words (MOE_WORDS ("%s did not answer: exit status %d, without a word.")), self->place,
+        self->status);
+  return g_strdup (self->last);
 }
 
 static char *
@@ -267,7 +349,7 @@ explain (const MoeRelay *self, MoeRelayEnd end)
   switch (end)
     {
     case MOE_RELAY_FORGED:
-      return g_strdup (self->forged);
+      return self->facts != NULL ? explain_answer (self) : g_strdup (self->forged);
     case MOE_RELAY_UNKEPT:
       return g_strdup (self->unkept);
     case MOE_RELAY_REFUSED:
@@ -277,6 +359,10 @@ explain (const MoeRelay *self, MoeRelayEnd end)
           moe_words (MOE_WORDS ("nullcurve-bench was not found at %s: install it there, or name "
                                 "its path.")),
           self->place);
+    case MOE_RELAY_LATE:
+      return g_strdup_printf (
+          moe_words (MOE_WORDS ("%s did not answer within %u s: it hangs, or waits for its turn.")),
+          self->place, self->patience_s);
     case MOE_RELAY_BROKEN:
       return g_strdup_printf (
           self->has_run ? moe_words (MOE_WORDS ("What measured at %s broke off after %zu samples, "
@@ -287,12 +373,20 @@ explain (const MoeRelay *self, MoeRelayEnd end)
     case MOE_RELAY_ENDED:
       break;
     }
-  return NULL;
+  return self->facts != NULL && self->status != 0 ? explain_refused_question (self) : NULL;
+}
+
+static gboolean
+is_answered (const MoeRelay *self)
+{
+  return g_strcmp0 (g_hash_table_lookup (self->facts, "nullcurve-interface"), INTERFACE) == 0;
 }
 
 static MoeRelayEnd
 judge_end (const MoeRelay *self)
 {
+  if (self->late)
+    return MOE_RELAY_LATE;
   if (self->forged != NULL)
     return MOE_RELAY_FORGED;
   if (self->unkept != NULL)
@@ -303,6 +397,8 @@ judge_end (const MoeRelay *self)
     return MOE_RELAY_UNFOUND;
   if (self->by_ssh && self->status == 255)
     return MOE_RELAY_REFUSED;
+  if (self->facts != NULL && self->status == 0)
+    return is_answered (self) ? MOE_RELAY_ENDED : MOE_RELAY_FORGED;
   return self->status > 0 ? MOE_RELAY_ENDED : MOE_RELAY_BROKEN;
 }
 
@@ -321,6 +417,8 @@ finish_when_over (MoeRelay *self)
     .has_run = self->has_run,
     .samples = self->samples,
     .problem = problem,
+    .said = self->last,
+    .facts = self->facts,
   };
   self->hooks.done (self->hooks.data, &result);
 }
@@ -378,22 +476,98 @@ spawn (const MoePlace *place, char **argv, GError **error)
   return process;
 }
 
+static void
+close_input (MoeRelay *self)
+{
+  g_output_stream_close (g_subprocess_get_stdin_pipe (self->process), NULL, NULL);
+}
+
 /* Whoever does not take it has ended, which is heard of otherwise. */
 static void
-written_cb (GObject *source, GAsyncResult *result, gpointer bytes)
+said_there_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
-  g_bytes_unref (bytes);
+  g_autoptr (GError) error = NULL;
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* the relay may be gone */
+  MoeRelay *self = data;
+  g_clear_pointer (&self->sending, g_bytes_unref);
+  if (self->closing)
+    close_input (self);
+  else
+    say_on (self);
 }
 
 static void
-write_first (MoeRelay *self, GBytes *first)
+send (MoeRelay *self, GBytes *bytes)
 {
   gsize length;
-  const char *data = g_bytes_get_data (first, &length);
-  g_output_stream_write_all_async (g_subprocess_get_stdin_pipe (self->process), data, length,
-                                   G_PRIORITY_DEFAULT, self->cancellable, written_cb,
-                                   g_bytes_ref (first));
+  const char *data = g_bytes_get_data (bytes, &length);
+  GOutputStream *input = g_subprocess_get_stdin_pipe (self->process);
+  self->sending = g_bytes_ref (bytes);
+  /* The stream may outlive the relay by a moment. */
+  g_object_set_data_full (G_OBJECT (input), "nullcurve-said", g_bytes_ref (bytes),
+                          (GDestroyNotify)g_bytes_unref);
+  g_output_stream_write_all_async (input, data, length, G_PRIORITY_DEFAULT, self->cancellable,
+                                   said_there_cb, self);
+}
+
+static void
+say_on (MoeRelay *self)
+{
+  if (self->sending != NULL || self->closing || !self->listens || self->outbox->len == 0)
+    return;
+  g_autoptr (GBytes) bytes = g_bytes_new (self->outbox->str, self->outbox->len);
+  g_string_truncate (self->outbox, 0);
+  send (self, bytes);
+}
+
+/* A program at this place, with pipes, which tells lines. */
+static MoeRelay *
+relay_new (const MoePlace *place,
+           const char *const *arguments,
+           const MoeRelayHooks *hooks,
+           GError **error)
+{
+  g_auto (GStrv) argv = moe_place_command (place, arguments, error);
+  GSubprocess *process = argv != NULL ? spawn (place, argv, error) : NULL;
+  if (process == NULL)
+    return NULL;
+  MoeRelay *self = g_new0 (MoeRelay, 1);
+  self->hooks = *hooks;
+  self->place = moe_place_describe (place);
+  self->by_ssh = place->host != NULL;
+  self->process = process;
+  self->cancellable = g_cancellable_new ();
+  self->outbox = g_string_new (NULL);
+  self->running = TRUE;
+  self->status = -1;
+  return self;
+}
+
+static void
+listen (MoeRelay *self, gboolean (*take) (MoeRelay *, const char *, gsize))
+{
+  begin_stream (self, &self->out, g_subprocess_get_stdout_pipe (self->process), take);
+  begin_stream (self, &self->err, g_subprocess_get_stderr_pipe (self->process), take_sentence);
+  g_subprocess_wait_async (self->process, self->cancellable, wait_cb, self);
+}
+
+/* With what makes a run arrive as one. */
+static char **
+arguments_of_run (const char *const *arguments)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_strv_builder_addv (all, (const char **)arguments);
+  g_strv_builder_add_many (all, "--journal", "-", "--progress", "lines", NULL);
+  return g_strv_builder_end (all);
+}
+
+char *
+moe_relay_show_command (const MoePlace *place, const char *const *arguments, GError **error)
+{
+  g_auto (GStrv) options = arguments_of_run (arguments);
+  return moe_place_show (place, (const char *const *)options, error);
 }
 
 MoeRelay *
@@ -404,29 +578,49 @@ moe_relay_start (const MoePlace *place,
                  const MoeRelayHooks *hooks,
                  GError **error)
 {
-  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
-  g_strv_builder_addv (all, (const char **)arguments);
-  g_strv_builder_add_many (all, "--journal", "-", "--progress", "lines", NULL);
-  g_auto (GStrv) options = g_strv_builder_end (all);
-  g_auto (GStrv) argv = moe_place_command (place, (const char *const *)options, error);
-  GSubprocess *process = argv != NULL ? spawn (place, argv, error) : NULL;
-  if (process == NULL)
+  g_auto (GStrv) options = arguments_of_run (arguments);
+  MoeRelay *self = relay_new (place, (const char *const *)options, hooks, error);
+  if (self == NULL)
     return NULL;
-  MoeRelay *self = g_new0 (MoeRelay, 1);
-  self->hooks = *hooks;
-  self->place = moe_place_describe (place);
-  self->by_ssh = place->host != NULL;
   self->path = g_strdup (journal);
-  self->process = process;
-  self->cancellable = g_cancellable_new ();
-  self->running = TRUE;
-  self->status = -1;
-  begin_stream (self, &self->out, g_subprocess_get_stdout_pipe (process), take_journal);
-  begin_stream (self, &self->err, g_subprocess_get_stderr_pipe (process), take_sentence);
-  g_subprocess_wait_async (process, self->cancellable, wait_cb, self);
+  listen (self, take_journal);
   if (first != NULL)
-    write_first (self, first);
+    send (self, first);
   return self;
+}
+
+static gboolean
+late_cb (gpointer data)
+{
+  MoeRelay *self = data;
+  self->timer = 0;
+  self->late = TRUE;
+  end_process (self, SIGKILL);
+  return G_SOURCE_REMOVE;
+}
+
+MoeRelay *
+moe_relay_ask (const MoePlace *place,
+               const char *const *arguments,
+               guint patience_s,
+               const MoeRelayHooks *hooks,
+               GError **error)
+{
+  MoeRelay *self = relay_new (place, arguments, hooks, error);
+  if (self == NULL)
+    return NULL;
+  self->facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->patience_s = patience_s;
+  listen (self, take_fact);
+  self->timer = g_timeout_add_seconds (patience_s, late_cb, self);
+  return self;
+}
+
+void
+moe_relay_pause (MoeRelay *self, gboolean pause)
+{
+  g_string_append (self->outbox, pause ? "pause\n" : "continue\n");
+  say_on (self);
 }
 
 /* With all that it has started, which share its group. */
@@ -461,7 +655,9 @@ moe_relay_stop (MoeRelay *self)
 {
   if (!self->running || self->timer != 0)
     return;
-  g_output_stream_close (g_subprocess_get_stdin_pipe (self->process), NULL, NULL);
+  self->closing = TRUE;
+  if (self->sending == NULL)
+    close_input (self);
   self->timer = g_timeout_add_seconds (PATIENCE_S, lose_patience_cb, self);
 }
 
@@ -476,6 +672,9 @@ moe_relay_free (MoeRelay *self)
   g_clear_pointer (&self->file, moe_journal_file_close);
   g_string_free (self->out.line, TRUE);
   g_string_free (self->err.line, TRUE);
+  g_string_free (self->outbox, TRUE);
+  g_clear_pointer (&self->sending, g_bytes_unref);
+  g_clear_pointer (&self->facts, g_hash_table_unref);
   g_object_unref (self->process);
   g_object_unref (self->cancellable);
   g_free (self->place);

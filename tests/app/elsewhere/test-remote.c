@@ -70,6 +70,33 @@ test_arguments (void)
   g_assert_true (g_strv_equal ((const char *const *)direct + 3, odd));
 }
 
+/* What is set there is set for the program alone, through a shell and past one. */
+static void
+test_environment (void)
+{
+  static const char *const settings[] = { "OMP_NUM_THREADS=8", "A_1=b c='$(x)'", NULL };
+  static const char *const refused[] = { "A", "=b", "1A=b", "a b=c", "$(x)=y" };
+  const char *const none[] = { NULL };
+  const MoePlace ssh = { .host = "host", .environment = settings };
+  const MoePlace command = { .through = "srun", .environment = settings };
+  const char *expected[] = { "env", settings[0], settings[1], "nullcurve-bench", NULL };
+  g_auto (GStrv) argv = moe_place_command (&ssh, none, NULL);
+  g_auto (GStrv) direct = moe_place_command (&command, none, NULL);
+  g_auto (GStrv) back = NULL;
+  g_assert_true (g_shell_parse_argv (argv[g_strv_length (argv) - 1], NULL, &back, NULL));
+  g_assert_true (g_strv_equal ((const char *const *)back + 1, expected));
+  g_assert_true (g_strv_equal ((const char *const *)direct + 1, expected));
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      const char *const one[] = { refused[i], NULL };
+      const MoePlace place = { .host = "host", .environment = one };
+      g_autoptr (GError) error = NULL;
+      g_assert_null (moe_place_command (&place, none, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, "NAME=VALUE"));
+    }
+}
+
 static void
 test_no_place (void)
 {
@@ -190,6 +217,162 @@ test_hostile (void)
       g_assert_null (strstr (result.err, "\342\200\256"));
       g_assert_cmpuint (count_lines (result.err, ""), <, 3000);
     }
+}
+
+/* --- a question --- */
+
+typedef struct Question
+{
+  GMainLoop *loop;
+  MoeRelayEnd end;
+  char *problem;
+  GHashTable *facts;
+} Question;
+
+static void
+answered_cb (gpointer data, const MoeRelayResult *result)
+{
+  Question *question = data;
+  question->end = result->end;
+  question->problem = g_strdup (result->problem);
+  question->facts = g_hash_table_ref (result->facts);
+  g_main_loop_quit (question->loop);
+}
+
+static Question
+ask (const char *through_what, const char *program, guint patience_s)
+{
+  Question question = { .loop = g_main_loop_new (NULL, FALSE) };
+  const MoePlace place = { .through = through_what, .program = program };
+  const MoeRelayHooks hooks = { .data = &question, .done = answered_cb };
+  const char *const options[] = { "--facts", NULL };
+  g_autoptr (GError) error = NULL;
+  MoeRelay *relay = moe_relay_ask (&place, options, patience_s, &hooks, &error);
+  g_assert_no_error (error);
+  g_main_loop_run (question.loop);
+  moe_relay_free (relay);
+  g_clear_pointer (&question.loop, g_main_loop_unref);
+  return question;
+}
+
+static void
+question_clear (Question *question)
+{
+  g_free (question->problem);
+  g_hash_table_unref (question->facts);
+}
+
+static void
+test_question (void)
+{
+  Question question = ask (fake_srun, bench_path (), 60);
+  g_assert_cmpint (question.end, ==, MOE_RELAY_ENDED);
+  g_assert_null (question.problem);
+  g_assert_nonnull (g_hash_table_lookup (question.facts, "accelerators"));
+  question_clear (&question);
+}
+
+/* No answer, or none of nullcurve-bench, is told in a sentence, within bounded memory. */
+static void
+test_no_answer (void)
+{
+  static const struct
+  {
+    const char *script, *told;
+    MoeRelayEnd end;
+    guint patience_s;
+  } peers[] = {
+    { "exec sleep 1000", "did not answer within 1 s", MOE_RELAY_LATE, 1 },
+    { "trap '' TERM; while :; do sleep 0.1; done", "did not answer", MOE_RELAY_LATE, 1 },
+    { "yes", "is no answer", MOE_RELAY_FORGED, 60 },
+    { "yes a=b", "is no answer", MOE_RELAY_FORGED, 60 },
+    { "tr '\\0' x </dev/zero", "is no run", MOE_RELAY_FORGED, 60 },
+    { "printf 'a=\\033[2J\\n'", "is no answer", MOE_RELAY_FORGED, 60 },
+    { "echo hello", "is no answer", MOE_RELAY_FORGED, 60 },
+    { "echo nullcurve-interface=2", "interface 2", MOE_RELAY_FORGED, 60 },
+    { "exec /no/such/bench", "was not found", MOE_RELAY_UNFOUND, 60 },
+    { "echo 'There is no option' >&2; exit 2", "There is no option", MOE_RELAY_ENDED, 60 },
+    { "exit 3", "exit status 3", MOE_RELAY_ENDED, 60 },
+    { "kill -9 $$", "ended without a word", MOE_RELAY_BROKEN, 60 },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("#!/bin/sh\n%s\n", peers[i].script);
+      g_autofree char *peer = write_script ("peer", text);
+      g_test_message ("%s", peers[i].script);
+      Question question = ask (peer, NULL, peers[i].patience_s);
+      g_assert_cmpint (question.end, ==, peers[i].end);
+      assert_contains (question.problem, peers[i].told);
+      g_assert_null (strchr (question.problem, '\033'));
+      question_clear (&question);
+    }
+}
+
+/* --- pausing --- */
+
+typedef struct Paused
+{
+  GMainLoop *loop;
+  MoeRelay *relay;
+  int changes; /* from going to standing still, and back */
+  MoeRelayResult result;
+} Paused;
+
+/* Once it measures it is paused, then let go on, then paused, then stopped. */
+static void
+paused_progress_cb (gpointer data, const MoeRelayProgress *progress)
+{
+  Paused *paused = data;
+  if (progress->paused != (paused->changes % 2 == 1)
+      || (!progress->paused && progress->state.phase != MOE_RUN_PHASE_MEASURE))
+    return;
+  paused->changes++;
+  if (paused->changes == 4)
+    moe_relay_stop (paused->relay);
+  else
+    moe_relay_pause (paused->relay, paused->changes % 2 == 1);
+}
+
+static void
+paused_done_cb (gpointer data, const MoeRelayResult *result)
+{
+  Paused *paused = data;
+  paused->result = *result;
+  g_main_loop_quit (paused->loop);
+}
+
+/* It stands still when it was asked to, goes on when it is told so, and can be stopped while it
+ * stands still. */
+static void
+test_paused (void)
+{
+  static const char *const options[] = { "--tokens=64",
+                                         "--hidden=32",
+                                         "--mlp-dim=16",
+                                         "--experts=4",
+                                         "--topk=2",
+                                         "--impl=fused_w13",
+                                         "--distribution=random",
+                                         "--accelerator=native",
+                                         "--wait-quiet=0",
+                                         "--min-sample-time=0.05",
+                                         "--iters=2000",
+                                         NULL };
+  const MoePlace place = { .through = fake_srun, .program = bench_path () };
+  g_autofree char *path = g_build_filename (folder, "paused.journal", NULL);
+  Paused paused = { .loop = g_main_loop_new (NULL, FALSE) };
+  const MoeRelayHooks hooks = { .data = &paused,
+                                .progress = paused_progress_cb,
+                                .done = paused_done_cb };
+  paused.relay = moe_relay_start (&place, options, path, NULL, &hooks, NULL);
+  g_main_loop_run (paused.loop);
+  g_assert_cmpint (paused.result.end, ==, MOE_RELAY_ENDED);
+  g_assert_cmpint (paused.changes, ==, 4);
+  g_assert_cmpuint (paused.result.samples, <, 2000);
+  moe_relay_free (paused.relay);
+  g_main_loop_unref (paused.loop);
+  g_autoptr (MoeRun) run = read_run (path);
+  g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "stopped");
 }
 
 /* --- broken off --- */
@@ -375,7 +558,7 @@ test_ssh (void)
       g_usleep (100000);
     }
   assert_status (&unknown, 1);
-  assert_contains (unknown.err, "connect once with ssh by hand");
+  assert_contains (unknown.err, "run \"ssh 127.0.0.1\" once in a terminal");
   wrap_ssh (port, TRUE);
   g_autofree char *csv = g_build_filename (folder, "ssh.csv", NULL);
   /* An environment does not go along: modules and data are found as seen from the program. */
@@ -401,10 +584,14 @@ main (int argc, char *argv[])
                                     "while [ \"$1\" = -p ] || [ \"$1\" = -G ]; do shift 2; done\n"
                                     "exec \"$@\"\n");
   g_test_add_func ("/remote/arguments", test_arguments);
+  g_test_add_func ("/remote/environment", test_environment);
   g_test_add_func ("/remote/no-place", test_no_place);
   g_test_add_func ("/remote/whole", test_whole);
   g_test_add_func ("/remote/asked", test_asked);
   g_test_add_func ("/remote/hostile", test_hostile);
+  g_test_add_func ("/remote/question", test_question);
+  g_test_add_func ("/remote/no-answer", test_no_answer);
+  g_test_add_func ("/remote/paused", test_paused);
   g_test_add_func ("/remote/broken", test_broken);
   g_test_add_func ("/remote/ssh", test_ssh);
   int status = g_test_run ();
