@@ -15,24 +15,13 @@ enum
   MOST_CAPTION = 2000 /* letters */
 };
 
-static guint
-count_curves (MoeRun *run)
-{
-  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
-  return curves->len;
-}
-
-/* The palette index of each run's first curve, as the window gives them one after the other. */
+/* The palette index of each run, as the window gives them one after the other. */
 static guint *
-choose_palettes (MoeRun *const *runs, gsize n_runs)
+choose_palettes (gsize n_runs)
 {
   guint *palettes = g_new0 (guint, n_runs + 1);
-  g_autofree NullcurveWorn *worn = g_new0 (NullcurveWorn, n_runs + 1);
   for (gsize i = 0; i < n_runs; i++)
-    {
-      worn[i].n_curves = count_curves (runs[i]);
-      palettes[i] = worn[i].first = nullcurve_palettes_choose (worn, i, worn[i].n_curves, -1);
-    }
+    palettes[i] = nullcurve_palettes_choose (palettes, i, -1);
   return palettes;
 }
 
@@ -85,7 +74,7 @@ nullcurve_bench_figure (const NullcurveBenchArgs *args,
   const NullcurveBenchDrawing *drawing = &args->drawing;
   NullcurveViewChoice choice = drawing->view;
   NullcurveThroughputOptions state;
-  g_autofree guint *palettes = choose_palettes (runs, n_runs);
+  g_autofree guint *palettes = choose_palettes (n_runs);
   g_autoptr (NullcurveDeltas) deltas = choice.scale == NULLCURVE_VIEW_BASELINE
                                            ? nullcurve_deltas_renew (NULL, runs[0], runs, n_runs)
                                            : NULL;

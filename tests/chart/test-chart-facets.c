@@ -45,7 +45,7 @@ test_split (void)
   g_assert_cmpstr (nullcurve_figure_get_series (figure, 0)->label, ==, "first");
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->facet, ==, 3);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 1)->palette, ==, 0);
-  g_assert_cmpuint (nullcurve_figure_get_series (figure, 5)->palette, ==, 4);
+  g_assert_cmpuint (nullcurve_figure_get_series (figure, 5)->palette, ==, 1);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 5)->entry, ==, 4);
 }
 

@@ -10,6 +10,7 @@
 #include "engine/text/intern.h"
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/readout.h"
+#include "ui/figure/style.h"
 #include "ui/views/along.h"
 #include "ui/views/throughput.h"
 #include "ui/words/shape-names.h"
@@ -179,7 +180,8 @@ test_labels_tell_what_differs (void)
   g_assert_cmpstr (series_at (two, 2)->label, ==, "yesterday");
   g_assert_nonnull (strstr (series_at (two, 2)->detail, "top-4"));
   g_assert_nonnull (strstr (series_at (two, 2)->detail, "take until null"));
-  g_assert_cmpuint (series_at (two, 2)->palette, ==, 2);
+  g_assert_cmpuint (nullcurve_palette_of_run (series_at (two, 1)->palette), ==, 0);
+  g_assert_cmpuint (nullcurve_palette_of_run (series_at (two, 2)->palette), ==, 1);
 }
 
 static void
@@ -268,8 +270,8 @@ test_options (void)
   g_assert_true (series_at (figure, 0)->current);
   g_assert_true (series_at (figure, 0)->visible);
   g_assert_true (series_at (figure, 1)->visible);
-  g_assert_cmpuint (series_at (figure, 0)->palette, ==, 3);
-  g_assert_cmpuint (series_at (figure, 1)->palette, ==, 4);
+  g_assert_cmpuint (nullcurve_palette_of_run (series_at (figure, 0)->palette), ==, 3);
+  g_assert_cmpuint (nullcurve_palette_of_run (series_at (figure, 1)->palette), ==, 3);
   g_assert_true (nullcurve_series_get_point (series_at (figure, 0), 0, 1)->measuring);
   g_assert_false (nullcurve_series_get_point (series_at (figure, 0), 0, 0)->measuring);
   g_assert_cmpuint (series_at (figure, 0)->forecast[0]->len, ==, 1);

@@ -80,6 +80,35 @@ test_colours (void)
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
 }
 
+/* Forty runs have forty looks, and each keeps its own whatever is selected, moved or hidden; one
+ * that comes back finds its look taken and gets another. */
+static void
+test_colours_stay (void)
+{
+  g_autoptr (NullcurveRunsModel) runs = nullcurve_runs_model_new ();
+  NullcurveRunItem *items[40];
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *title = g_strdup_printf ("Run %d", i);
+      items[i] = add (runs, title);
+      g_assert_cmpint (nullcurve_run_item_get_palette (items[i]), ==, i);
+    }
+  nullcurve_runs_model_select (runs, items[3]);
+  nullcurve_runs_model_move (runs, items[39], 0);
+  nullcurve_runs_model_move (runs, items[0], 20);
+  nullcurve_runs_model_show (runs, items[7], FALSE);
+  for (int i = 0; i < 40; i++)
+    g_assert_cmpint (nullcurve_run_item_get_palette (items[i]), ==, i);
+
+  g_autoptr (NullcurveRunItem) gone = g_object_ref (items[5]);
+  nullcurve_runs_model_delete (runs, gone);
+  NullcurveRunItem *next = add (runs, "Next");
+  g_assert_cmpint (nullcurve_run_item_get_palette (next), ==, 5);
+  nullcurve_runs_model_undo (runs);
+  g_assert_cmpint (nullcurve_run_item_get_palette (next), ==, 5);
+  g_assert_cmpint (nullcurve_run_item_get_palette (gone), ==, 40);
+}
+
 /* Each change, there and back and there again. */
 static void
 test_undo (void)
@@ -253,6 +282,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/runs-model/selected", test_selected);
   g_test_add_func ("/runs-model/colours", test_colours);
+  g_test_add_func ("/runs-model/colours-stay", test_colours_stay);
   g_test_add_func ("/runs-model/undo", test_undo);
   g_test_add_func ("/runs-model/undo-limit", test_undo_limit);
   g_test_add_func ("/runs-model/move", test_move);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "ui/figure/keys.h"
+
 /* What placing works with. */
 typedef struct Placer
 {
@@ -25,10 +27,21 @@ nullcurve_legend_series (const NullcurveFigure *figure, gsize entry)
   return entry < figure->series->len ? nullcurve_figure_get_series (figure, entry) : NULL;
 }
 
+const NullcurveKey *
+nullcurve_legend_key (const NullcurveFigure *figure, gsize entry)
+{
+  const gsize first = NULLCURVE_LEGEND_KEY (0);
+
+  return figure->keys != NULL && entry >= first && entry - first < figure->keys->len
+             ? g_ptr_array_index (figure->keys, entry - first)
+             : NULL;
+}
+
 const NullcurveReference *
 nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry)
 {
   return entry < figure->series->len || entry == NULLCURVE_LEGEND_BOUND
+                 || nullcurve_legend_key (figure, entry) != NULL
              ? NULL
              : nullcurve_figure_get_legend_reference (figure, G_MAXSIZE - 1 - entry);
 }
@@ -37,11 +50,50 @@ const char *
 nullcurve_legend_label (const NullcurveFigure *figure, gsize entry)
 {
   const NullcurveSeries *series = nullcurve_legend_series (figure, entry);
+  const NullcurveKey *key = nullcurve_legend_key (figure, entry);
   const NullcurveReference *reference = nullcurve_legend_reference (figure, entry);
 
   return series != NULL      ? series->label
+         : key != NULL       ? key->label
          : reference != NULL ? reference->label
                              : figure->bound_label;
+}
+
+gboolean
+nullcurve_legend_has (const NullcurveFigure *figure, gsize entry, gsize series)
+{
+  const NullcurveKey *key = nullcurve_legend_key (figure, entry);
+  const NullcurveSeries *one = nullcurve_figure_get_series (figure, series);
+
+  return key != NULL ? nullcurve_key_has (key, one) : one->entry == entry;
+}
+
+gboolean
+nullcurve_legend_is_hidden (const NullcurveFigure *figure, gsize entry)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < figure->series->len; i++)
+    if (nullcurve_legend_has (figure, entry, i))
+      {
+        if (!nullcurve_figure_get_series (figure, i)->hidden)
+          return FALSE;
+        n++;
+      }
+  return n > 0;
+}
+
+/* Keys of what is drawn, the runs first; FALSE when there are none. */
+static gboolean
+append_keys (const NullcurveFigure *figure, GArray *entries)
+{
+  for (gsize k = 0; figure->keys != NULL && k < figure->keys->len; k++)
+    {
+      const gsize entry = NULLCURVE_LEGEND_KEY (k);
+
+      g_array_append_val (entries, entry);
+    }
+  return figure->keys != NULL && figure->keys->len > 0;
 }
 
 void
@@ -49,7 +101,8 @@ nullcurve_legend_append_entries (const NullcurveFigure *figure, GArray *entries)
 {
   gsize entry = NULLCURVE_LEGEND_BOUND;
 
-  nullcurve_figure_get_entries (figure, entries);
+  if (!append_keys (figure, entries))
+    nullcurve_figure_get_entries (figure, entries);
   if (nullcurve_figure_has_bounds (figure))
     g_array_append_val (entries, entry);
   if (!nullcurve_figure_has_data (figure))

@@ -11,9 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* The one entry that stands for the bounds of all series, and those of references. */
+/* The one entry that stands for the bounds of all series, those of references, and of keys. */
 #define NULLCURVE_LEGEND_BOUND        G_MAXSIZE
 #define NULLCURVE_LEGEND_REFERENCE(i) (G_MAXSIZE - 1 - (gsize)(i))
+#define NULLCURVE_LEGEND_KEY(i)       (G_MAXSIZE / 2 + (gsize)(i))
 
 typedef struct NullcurveLegendItem
 {
@@ -39,14 +40,21 @@ typedef struct NullcurveLegendPlaces
   NullcurveRect more; /* where "+ 3 more" goes; empty when all are listed */
 } NullcurveLegendPlaces;
 
-/* The series of an entry in the legend, or NULL; what the entry says; and the reference it is of.
- */
+/* The series of an entry in the legend, its key, or the reference it is of, each NULL where it is
+ * of something else; and what the entry says. */
 const NullcurveSeries *nullcurve_legend_series (const NullcurveFigure *figure, gsize entry);
 const char *nullcurve_legend_label (const NullcurveFigure *figure, gsize entry);
 const NullcurveReference *nullcurve_legend_reference (const NullcurveFigure *figure, gsize entry);
 
-/* Append the entries (gsize) that a figure has: series that draw something, hidden ones too,
- * bounds, and references that cannot bear their words. */
+const NullcurveKey *nullcurve_legend_key (const NullcurveFigure *figure, gsize entry);
+
+/* Does an entry stand for a series, of which there may be several; and are all of these hidden?  Of
+ * bounds and references there are none. */
+gboolean nullcurve_legend_has (const NullcurveFigure *figure, gsize entry, gsize series);
+gboolean nullcurve_legend_is_hidden (const NullcurveFigure *figure, gsize entry);
+
+/* Append the entries (gsize) that a figure has: keys, or series that draw something, hidden ones
+ * too, bounds, and references that cannot bear their words. */
 void nullcurve_legend_append_entries (const NullcurveFigure *figure, GArray *entries);
 
 /* Width of the line and marker before a legend's label. */

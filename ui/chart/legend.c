@@ -33,7 +33,8 @@ find_place (const NullcurveLayout *layout, double x, double y, gsize *item)
       const NullcurveLegendItem *entry = &g_array_index (layout->legend, NullcurveLegendItem, i);
 
       *item = i;
-      if (nullcurve_legend_series (layout->figure, entry->series) != NULL
+      if ((nullcurve_legend_series (layout->figure, entry->series) != NULL
+           || nullcurve_legend_key (layout->figure, entry->series) != NULL)
           && is_in (&entry->rect, x, y))
         return NULLCURVE_LEGEND_ENTRY;
     }
@@ -86,7 +87,7 @@ nullcurve_legend_set_hidden (NullcurveLegend *legend,
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
 
-      if (series->entry != entry)
+      if (!nullcurve_legend_has (figure, entry, i))
         continue;
       if (hidden)
         g_hash_table_add (legend->hidden, g_strdup (series->key));
@@ -95,6 +96,7 @@ nullcurve_legend_set_hidden (NullcurveLegend *legend,
     }
 }
 
+/* Are its curves shown, and no others? */
 static gboolean
 is_alone (const NullcurveFigure *figure, gsize entry)
 {
@@ -102,7 +104,7 @@ is_alone (const NullcurveFigure *figure, gsize entry)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
 
-      if (series->visible && series->entry == i && series->hidden != (i != entry))
+      if (series->visible && series->hidden == nullcurve_legend_has (figure, entry, i))
         return FALSE;
     }
   return TRUE;
@@ -114,12 +116,15 @@ nullcurve_legend_toggle (NullcurveLegend *legend,
                          gsize index,
                          gboolean only)
 {
-  const NullcurveSeries *series = nullcurve_figure_get_series (figure, index);
-  const gboolean alone = is_alone (figure, series->entry);
+  const NullcurveSeries *series = nullcurve_legend_series (figure, index);
+  const gsize entry = series != NULL ? series->entry : index;
+  const gboolean alone = is_alone (figure, entry);
 
   if (!only)
-    nullcurve_legend_set_hidden (legend, figure, series->entry, !series->hidden);
+    nullcurve_legend_set_hidden (legend, figure, entry,
+                                 !nullcurve_legend_is_hidden (figure, entry));
   for (gsize i = 0; only && i < figure->series->len; i++)
     if (nullcurve_figure_get_series (figure, i)->entry == i)
-      nullcurve_legend_set_hidden (legend, figure, i, !alone && i != series->entry);
+      nullcurve_legend_set_hidden (legend, figure, i,
+                                   !alone && !nullcurve_legend_has (figure, entry, i));
 }

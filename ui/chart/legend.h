@@ -41,10 +41,11 @@ void nullcurve_legend_set_hidden (NullcurveLegend *legend,
                                   gsize entry,
                                   gboolean hidden);
 
-/* That of a series; `only`: it alone is shown, or all when it already is. */
+/* An entry, or that of a series; `only`: its curves alone are shown, or all when they already are.
+ */
 void nullcurve_legend_toggle (NullcurveLegend *legend,
                               const NullcurveFigure *figure,
-                              gsize series,
+                              gsize index,
                               gboolean only);
 
 G_END_DECLS

@@ -249,12 +249,38 @@ draw_swatch (const Canvas *canvas, double x, double y, double width, gboolean ar
 
 /* Hidden entries stay, faint, so that they can be brought back. */
 static double
-entry_alpha (const Canvas *canvas, const NullcurveSeries *series)
+entry_alpha (const Canvas *canvas, gsize entry)
 {
   const gboolean strong = canvas->style->kind == NULLCURVE_STYLE_HIGH_CONTRAST
                           || canvas->style->kind == NULLCURVE_STYLE_HIGH_CONTRAST_DARK;
 
-  return series == NULL || !series->hidden ? 1.0 : strong ? 0.6 : 0.45;
+  return !nullcurve_legend_is_hidden (canvas->figure, entry) ? 1.0 : strong ? 0.6 : 0.45;
+}
+
+/* A run's hue, as an area; a value's dash and marker, which are of no run. */
+static void
+draw_key_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect, double width)
+{
+  const NullcurveKey *key = nullcurve_legend_key (canvas->figure, entry);
+  const double y = nullcurve_rect_middle (rect);
+  NullcurveSeriesStyle look;
+
+  nullcurve_chart_style_series (canvas->style, key->palette, &look);
+  if (key->part == NULLCURVE_PART_RUN)
+    {
+      nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (canvas, entry));
+      draw_swatch (canvas, rect->x, y, width, TRUE);
+      return;
+    }
+  look.colour = canvas->style->text_dim;
+  if (!key->dash)
+    look.n_dash = 0;
+  nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (canvas, entry));
+  nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
+  draw_swatch (canvas, rect->x, y, width, FALSE);
+  if (key->marker && !nullcurve_legend_is_hidden (canvas->figure, entry))
+    nullcurve_draw_marker (canvas->cr, look.marker, rect->x + 0.5 * width, y,
+                           canvas->style->marker_radius, &look.colour, &canvas->style->background);
 }
 
 static void
@@ -266,6 +292,11 @@ draw_legend_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect
   const double y = nullcurve_rect_middle (rect);
   NullcurveSeriesStyle look;
 
+  if (nullcurve_legend_key (canvas->figure, entry) != NULL)
+    {
+      draw_key_swatch (canvas, entry, rect, width);
+      return;
+    }
   if (reference != NULL)
     set_dots (canvas, reference);
   else if (series == NULL)
@@ -276,7 +307,7 @@ draw_legend_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect
   else
     {
       nullcurve_chart_style_series (canvas->style, series->palette, &look);
-      nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (canvas, series));
+      nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (canvas, entry));
       nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
     }
   draw_swatch (canvas, rect->x, y, width, area);
@@ -288,7 +319,6 @@ draw_legend_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect
 static void
 draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
 {
-  const NullcurveSeries *series = nullcurve_legend_series (canvas->figure, item->series);
   const double swatch = nullcurve_legend_swatch_width (canvas->style);
   const double gap = 0.4 * canvas->style->font_size;
   const double row = nullcurve_chart_text_height (canvas->text, canvas->layout->legend_font);
@@ -300,7 +330,7 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
                                 item->rect.width - swatch - gap + 1.0, item->rect.height };
 
   draw_legend_swatch (canvas, item->series, &first, swatch);
-  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (canvas, series));
+  nullcurve_draw_set_colour (canvas->cr, &canvas->style->text, entry_alpha (canvas, item->series));
   if (item->rect.height > row)
     nullcurve_chart_text_draw_block (canvas->text, canvas->cr, canvas->layout->legend_font, words,
                                      label.x, label.y, label.width, label.height);

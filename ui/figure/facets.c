@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/figure/keys.h"
+
 static const char *const unknown = N_ ("not told");
 static const char *const others = N_ ("others");
 
@@ -107,6 +109,7 @@ nullcurve_figure_split (NullcurveFigure *figure, NullcurveFaceting by)
       g_ptr_array_set_size (figure->facets, 0);
       return;
     }
+  nullcurve_figure_dress (figure, by);
   for (gsize i = 0; i < figure->series->len; i++)
     enter_facet (figure, i, by);
 }

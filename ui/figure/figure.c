@@ -49,6 +49,8 @@ series_free (gpointer data)
       g_free (series->facet_titles[i]);
       g_free (series->facet_labels[i]);
     }
+  for (gsize i = 0; i < NULLCURVE_N_PARTS; i++)
+    g_free (series->parts[i]);
   g_free (series->key);
   g_free (series->detail);
   g_free (series->label);
@@ -82,6 +84,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
     }
   g_ptr_array_unref (figure->series);
   g_ptr_array_unref (figure->facets);
+  g_clear_pointer (&figure->keys, g_ptr_array_unref);
   nullcurve_bars_free (figure->bars);
   g_free (figure->title);
   g_free (figure->subtitle);
@@ -474,8 +477,8 @@ nullcurve_figure_has_bounds (const NullcurveFigure *figure)
   return FALSE;
 }
 
-static gboolean
-draws_something (const NullcurveFigure *figure, const NullcurveSeries *series)
+gboolean
+nullcurve_figure_draws (const NullcurveFigure *figure, const NullcurveSeries *series)
 {
   for (gsize panel = 0; panel < figure->n_panels; panel++)
     if (series_has_data (series, panel))
@@ -491,13 +494,13 @@ is_entry (const NullcurveFigure *figure, gsize index)
 
   if (!series->visible || series->entry != index)
     return FALSE;
-  if (draws_something (figure, series))
+  if (nullcurve_figure_draws (figure, series))
     return TRUE;
   for (gsize i = index + 1; i < figure->series->len; i++)
     {
       const NullcurveSeries *other = nullcurve_figure_get_series (figure, i);
 
-      if (other->visible && other->entry == index && draws_something (figure, other))
+      if (other->visible && other->entry == index && nullcurve_figure_draws (figure, other))
         return TRUE;
     }
   return FALSE;

@@ -88,6 +88,25 @@ typedef enum NullcurveFaceting
   NULLCURVE_N_FACETINGS
 } NullcurveFaceting;
 
+/* What a curve is: a run, and up to two values in which the curves of runs differ. */
+typedef enum NullcurvePart
+{
+  NULLCURVE_PART_RUN,   /* has a hue */
+  NULLCURVE_PART_VALUE, /* has a marker, and a dash where there is no other value */
+  NULLCURVE_PART_OTHER, /* has a dash */
+  NULLCURVE_N_PARTS
+} NullcurvePart;
+
+/* An entry of a legend in parts: all series of a run, or of a value. */
+typedef struct NullcurveKey
+{
+  char *label;
+  guint palette;
+  NullcurvePart part;
+  gboolean dash; /* what of the look it is that says so, of a value */
+  gboolean marker;
+} NullcurveKey;
+
 typedef struct NullcurveSeries
 {
   char *label;
@@ -101,11 +120,14 @@ typedef struct NullcurveSeries
   char *detail;     /* all that is known of it, for a readout of it alone; NULL: the label is all */
   gsize facet;      /* where it is drawn, of figure->facets; 0 when there are none */
   gsize entry;      /* the first series of those that share its entry in the legend */
-  char *facet_titles[NULLCURVE_N_FACETINGS];     /* where it goes when split; NULL: not known */
-  char *facet_labels[NULLCURVE_N_FACETINGS];     /* what it is called there */
-  GArray *points[NULLCURVE_FIGURE_MAX_PANELS];   /* of NullcurvePoint, ascending x */
-  GArray *forecast[NULLCURVE_FIGURE_MAX_PANELS]; /* of NullcurveXY: points to come */
-  GArray *bound[NULLCURVE_FIGURE_MAX_PANELS];    /* of NullcurveXY: no value can be above */
+  char *parts[NULLCURVE_N_PARTS]; /* what it is, in words; NULL: not told, or nothing differs */
+  guint part_ranks[NULLCURVE_N_PARTS];              /* of values, by which they get their looks */
+  NullcurveFaceting part_facets[NULLCURVE_N_PARTS]; /* what tells it where the figure is split */
+  char *facet_titles[NULLCURVE_N_FACETINGS];        /* where it goes when split; NULL: not known */
+  char *facet_labels[NULLCURVE_N_FACETINGS];        /* what it is called there */
+  GArray *points[NULLCURVE_FIGURE_MAX_PANELS];      /* of NullcurvePoint, ascending x */
+  GArray *forecast[NULLCURVE_FIGURE_MAX_PANELS];    /* of NullcurveXY: points to come */
+  GArray *bound[NULLCURVE_FIGURE_MAX_PANELS];       /* of NullcurveXY: no value can be above */
 } NullcurveSeries;
 
 typedef struct NullcurveFigure
@@ -126,6 +148,7 @@ typedef struct NullcurveFigure
   gsize n_panels;
   NullcurvePanel panels[NULLCURVE_FIGURE_MAX_PANELS];
   GPtrArray *series; /* of NullcurveSeries */
+  GPtrArray *keys;   /* of NullcurveKey: the legend lists these; empty or NULL: the series */
 } NullcurveFigure;
 
 /* An empty figure; free with nullcurve_figure_free (). */
@@ -178,6 +201,9 @@ void nullcurve_series_add_bound (NullcurveSeries *series, gsize panel, double x,
 
 /* Is the series drawn, and are its points to be found? */
 gboolean nullcurve_series_is_shown (const NullcurveSeries *series);
+
+/* Has the series anything to draw, hidden or not? */
+gboolean nullcurve_figure_draws (const NullcurveFigure *figure, const NullcurveSeries *series);
 
 /* Hide a series and those that share its entry in the legend, or bring them back; stacked panels
  * close ranks. */

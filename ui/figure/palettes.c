@@ -4,35 +4,35 @@
 #include "ui/figure/style.h"
 
 static gboolean
-is_free (const NullcurveWorn *worn, gsize n_worn, guint first, guint n)
+is_worn (const guint *worn, gsize n_worn, guint palette)
 {
   for (gsize i = 0; i < n_worn; i++)
-    if (first < worn[i].first + worn[i].n_curves && worn[i].first < first + n)
-      return FALSE;
-  return TRUE;
-}
-
-/* Does another run begin with this colour, with whatever marker? */
-static gboolean
-is_first_of (const NullcurveWorn *worn, gsize n_worn, guint palette)
-{
-  for (gsize i = 0; i < n_worn; i++)
-    if (worn[i].first % NULLCURVE_STYLE_N_COLOURS == palette % NULLCURVE_STYLE_N_COLOURS)
+    if (worn[i] == palette)
       return TRUE;
   return FALSE;
 }
 
-guint
-nullcurve_palettes_choose (const NullcurveWorn *worn, gsize n_worn, guint n_curves, int colour)
+/* The colour that the fewest wear, the first of those. */
+static guint
+rarest_colour (const guint *worn, gsize n_worn)
 {
-  const guint n = MAX (1, n_curves);
-  guint first = (guint)MAX (0, colour);
+  guint n[NULLCURVE_STYLE_N_COLOURS] = { 0 };
+  guint rarest = 0;
 
-  while (!is_free (worn, n_worn, first, n))
-    first += colour < 0 ? 1 : NULLCURVE_STYLE_N_COLOURS;
-  /* What is free may begin with a colour that another run begins with; the next seven may not. */
-  for (guint palette = first; colour < 0 && palette < first + NULLCURVE_STYLE_N_COLOURS; palette++)
-    if (is_free (worn, n_worn, palette, n) && !is_first_of (worn, n_worn, palette))
-      return palette;
-  return first;
+  for (gsize i = 0; i < n_worn; i++)
+    n[worn[i] % NULLCURVE_STYLE_N_COLOURS]++;
+  for (guint colour = 1; colour < NULLCURVE_STYLE_N_COLOURS; colour++)
+    if (n[colour] < n[rarest])
+      rarest = colour;
+  return rarest;
+}
+
+guint
+nullcurve_palettes_choose (const guint *worn, gsize n_worn, int colour)
+{
+  guint palette = colour >= 0 ? (guint)colour : rarest_colour (worn, n_worn);
+
+  while (is_worn (worn, n_worn, palette))
+    palette += NULLCURVE_STYLE_N_COLOURS;
+  return palette;
 }

@@ -4,19 +4,20 @@
 #include <math.h>
 #include <string.h>
 
-/* Okabe and Ito's colours where the background lets them be; darkened (light), lightened (dark)
- * or both until each stands at least 3:1 (high contrast: 4.5:1 and more) against its background. */
-static const guint32 light_series[NULLCURVE_STYLE_N_COLOURS] = { 0x0072b2, 0xd55e00, 0x8a5aa8,
-                                                                 0x008f68, 0xa87200, 0xc4588f,
-                                                                 0x5e5e5e, 0x2a8fc4 };
-static const guint32 dark_series[NULLCURVE_STYLE_N_COLOURS] = { 0x62b6ec, 0xf58b3f, 0xc29ae0,
-                                                                0x35c797, 0xe6c34a, 0xee8fc0,
-                                                                0xc4c4c4, 0x8fdbe0 };
-static const guint32 contrast_series[NULLCURVE_STYLE_N_COLOURS] = { 0x004f8a, 0x9c3d00, 0x5c2d82,
-                                                                    0x00563f, 0x6b4700, 0x8e1d5b,
-                                                                    0x1a1a1a, 0x005a73 };
+/* After Okabe and Ito's colours, moved as little as it takes so that each stands at least 3:1 (high
+ * contrast: 4.5:1) against its background and any two are 17 apart (CIE 1976, of which 2 can be
+ * seen), for people who lack one of the three kinds of cones, too. */
+static const guint32 light_series[NULLCURVE_STYLE_N_COLOURS] = { 0x234372, 0xe36c09, 0x8f5baa,
+                                                                 0x258955, 0x905804, 0xc95f95,
+                                                                 0x5e5e5e, 0x2398dd };
+static const guint32 dark_series[NULLCURVE_STYLE_N_COLOURS] = { 0x87bbf7, 0xeb8139, 0xa56cc1,
+                                                                0x3cc98d, 0xf0cd57, 0xcd7aa9,
+                                                                0xc4c4c4, 0xa4f1fd };
+static const guint32 contrast_series[NULLCURVE_STYLE_N_COLOURS] = { 0x0f2b5d, 0xb34916, 0x5e3191,
+                                                                    0x085439, 0x4d3800, 0x9b346e,
+                                                                    0x1a1a1a, 0x0c77a3 };
 static const guint32 contrast_dark_series[NULLCURVE_STYLE_N_COLOURS] = {
-  0x7cc8ff, 0xffa566, 0xdcb6ff, 0x5ff0bf, 0xffe066, 0xffa8d8, 0xffffff, 0xa8f0f5
+  0x6bbdf9, 0xea924d, 0xb980c4, 0x62f5c0, 0xffde60, 0xf5a0cc, 0xffffff, 0xa6e8ff
 };
 
 /* Colours as 0xrrggbbaa. */
@@ -125,6 +126,29 @@ static const Dash dashes[] = {
   { { 1.0, 2.6 }, 2 },
 };
 
+/* A palette index: the run's below, and above it marker and dash of a curve, each one more than it
+ * is, so that 0 is none. */
+enum
+{
+  RUN_BITS = 12,
+  LOOK_BITS = 8,
+  RUN_MASK = (1 << RUN_BITS) - 1,
+  LOOK_MASK = (1 << LOOK_BITS) - 1
+};
+
+guint
+nullcurve_palette_of_run (guint palette)
+{
+  return palette & RUN_MASK;
+}
+
+guint
+nullcurve_palette_wear (guint palette, guint marker, guint dash)
+{
+  return (palette & RUN_MASK) | (marker % LOOK_MASK + 1) << RUN_BITS
+         | (dash % LOOK_MASK + 1) << (RUN_BITS + LOOK_BITS);
+}
+
 /* Tints are palette indices with this bit, the colour below it and the strength in the last byte.
  */
 #define TINT_BIT 0x40000000u
@@ -141,7 +165,8 @@ nullcurve_palette_colour (guint palette)
 {
   if (palette == NULLCURVE_PALETTE_MUTED)
     return NULLCURVE_STYLE_N_COLOURS;
-  return palette & TINT_BIT ? (palette & ~TINT_BIT) >> 8 : palette % NULLCURVE_STYLE_N_COLOURS;
+  return palette & TINT_BIT ? (palette & ~TINT_BIT) >> 8
+                            : nullcurve_palette_of_run (palette) % NULLCURVE_STYLE_N_COLOURS;
 }
 
 static NullcurveColour
@@ -166,6 +191,36 @@ tint_series (const NullcurveChartStyle *style, guint palette, NullcurveSeriesSty
   };
 }
 
+/* A run's hue, further from the background for each eight runs before it. */
+static NullcurveColour
+shade (const NullcurveColour *hue, const NullcurveColour *text, guint run)
+{
+  static const double shades[] = { 0.0, 0.42, 0.68 };
+
+  return mix (hue, text, shades[run / NULLCURVE_STYLE_N_COLOURS % G_N_ELEMENTS (shades)]);
+}
+
+/* The eighth markers on, the same ones come with other dashes. */
+static void
+wear (const NullcurveChartStyle *style, guint palette, NullcurveSeriesStyle *series)
+{
+  const guint run = nullcurve_palette_of_run (palette);
+  const guint colour = run % NULLCURVE_STYLE_N_COLOURS;
+  const guint shift = run / NULLCURVE_STYLE_N_COLOURS;
+  const guint marker = palette >> RUN_BITS & LOOK_MASK;
+  const guint stroke = palette >> (RUN_BITS + LOOK_BITS) & LOOK_MASK;
+  const Dash *dash =
+      &dashes[(stroke > 0 ? (stroke - 1) + (stroke - 1) / NULLCURVE_N_MARKERS : colour + shift)
+              % G_N_ELEMENTS (dashes)];
+
+  series->colour = shade (&style->series[colour], &style->text, run);
+  series->readout_colour = shade (&style->readout_series[colour], &style->readout_text, run);
+  series->marker =
+      (NullcurveMarker)((marker > 0 ? marker - 1 : colour + 3 * shift) % NULLCURVE_N_MARKERS);
+  memcpy (series->dash, dash->lengths, sizeof series->dash);
+  series->n_dash = dash->n;
+}
+
 void
 nullcurve_chart_style_series (const NullcurveChartStyle *style,
                               guint palette,
@@ -182,13 +237,5 @@ nullcurve_chart_style_series (const NullcurveChartStyle *style,
       tint_series (style, palette, series);
       return;
     }
-  const guint colour = nullcurve_palette_colour (palette);
-  const guint shift = palette / NULLCURVE_STYLE_N_COLOURS;
-  const Dash *dash = &dashes[(colour + shift) % G_N_ELEMENTS (dashes)];
-
-  series->colour = style->series[colour];
-  series->readout_colour = style->readout_series[colour];
-  series->marker = (NullcurveMarker)((colour + 3 * shift) % NULLCURVE_N_MARKERS);
-  memcpy (series->dash, dash->lengths, sizeof series->dash);
-  series->n_dash = dash->n;
+  wear (style, palette, series);
 }

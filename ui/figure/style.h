@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a chart looks: colours, markers, dashes, sizes and fonts for one kind of background.
- * Series are told apart by colour, marker and dash together, so that no reader needs colour. */
+ * Hue is the run.  Marker and dash are what differs inside it, or, where nothing does, the run once
+ * more, so that then no reader needs colour; the eight hues can be told apart by people who do not
+ * see all colours. */
 #pragma once
 
 #include <glib.h>
@@ -19,6 +21,14 @@ enum
  * to be seen, to 1, the colour itself.  For areas that are shades of one thing; drawn without
  * dashes. */
 guint nullcurve_palette_tint (guint palette, double strength);
+
+/* A palette index is that of a run: its hue, and for those beyond the eighth its shade.  Alone it
+ * is drawn with a marker and a dash of its own.  This is the one of a curve of the run whose marker
+ * and dash say what it is in the run: of `marker` and `dash`, from 0; the same in every run. */
+guint nullcurve_palette_wear (guint palette, guint marker, guint dash);
+
+/* The run's, of an index that says more. */
+guint nullcurve_palette_of_run (guint palette);
 
 /* Which of the NULLCURVE_STYLE_N_COLOURS an index is of, a tint's too; NULLCURVE_STYLE_N_COLOURS
  * for what is nobody's. */
@@ -97,8 +107,8 @@ void nullcurve_chart_style_init (NullcurveChartStyle *style, NullcurveStyleKind 
 
 gboolean nullcurve_chart_style_equal (const NullcurveChartStyle *a, const NullcurveChartStyle *b);
 
-/* The look of palette index `palette`; after the eight colours markers and dashes shift, so that
- * 64 series in a row still differ from each other. */
+/* The look of palette index `palette`; after the eight colours shades, markers and dashes shift, so
+ * that 64 runs in a row still differ from each other. */
 void nullcurve_chart_style_series (const NullcurveChartStyle *style,
                                    guint palette,
                                    NullcurveSeriesStyle *series);

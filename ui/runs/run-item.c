@@ -2,7 +2,6 @@
 #include "ui/runs/run-item.h"
 
 #include "engine/sweep/quantities.h"
-#include "ui/views/curves.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -165,14 +164,6 @@ nullcurve_run_item_compare (NullcurveRunItem *self,
     self->delta = nullcurve_run_delta_new (comparison, baseline, self->run);
   if (before != NULL || self->delta != NULL)
     g_signal_emit (self, signals[LISTED], 0);
-}
-
-guint
-nullcurve_run_item_count_curves (NullcurveRunItem *self)
-{
-  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), 0);
-  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&self->run, 1);
-  return curves->len;
 }
 
 static void

@@ -32,7 +32,7 @@ void nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible);
 /* Is it still being measured? */
 gboolean nullcurve_run_item_get_live (NullcurveRunItem *self);
 void nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live);
-/* Of its first curve in the chart; it stays with the run.  -1: none yet. */
+/* Its colour, in list and chart; it stays with the run.  -1: none yet. */
 int nullcurve_run_item_get_palette (NullcurveRunItem *self);
 void nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette);
 /* Are the others compared with it? */
@@ -49,9 +49,6 @@ const NullcurveRunDelta *nullcurve_run_item_get_delta (NullcurveRunItem *self);
 void nullcurve_run_item_compare (NullcurveRunItem *self,
                                  const MoeRun *baseline,
                                  const MoeComparison *comparison);
-
-/* Curves that its records make in a chart. */
-guint nullcurve_run_item_count_curves (NullcurveRunItem *self);
 
 /* Up to three short lines: what it measured; where and when; with what.  Owned by the caller. */
 char *nullcurve_run_item_dup_subtitle (NullcurveRunItem *self);

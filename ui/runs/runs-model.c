@@ -383,6 +383,21 @@ set_pin (NullcurveRunsModel *self, NullcurveRunItem *pin)
     nullcurve_runs_model_set_baseline (self, pin);
 }
 
+/* Its colour may have gone to a run that came meanwhile. */
+static void
+keep_colour_unique (NullcurveRunsModel *self, NullcurveRunItem *item)
+{
+  int palette = nullcurve_run_item_get_palette (item);
+  for (guint i = 0; i < self->items->len; i++)
+    if (g_ptr_array_index (self->items, i) != item
+        && nullcurve_run_item_get_palette (g_ptr_array_index (self->items, i)) == palette)
+      {
+        nullcurve_run_item_set_palette (item,
+                                        nullcurve_palettes_find (G_LIST_MODEL (self), item, -1));
+        return;
+      }
+}
+
 /* Where they were; runs that came meanwhile may have moved the end. */
 static void
 insert_items (NullcurveRunsModel *self, const Change *change)
@@ -392,7 +407,10 @@ insert_items (NullcurveRunsModel *self, const Change *change)
       NullcurveRunItem *item = g_ptr_array_index (change->items, i);
       guint position = g_array_index (change->positions, guint, i);
       if (!g_ptr_array_find (self->items, item, NULL))
-        insert (self, item, MIN (position, self->items->len));
+        {
+          keep_colour_unique (self, item);
+          insert (self, item, MIN (position, self->items->len));
+        }
     }
   if (change->pin[BEFORE] != NULL && self->baseline == NULL)
     set_pin (self, change->pin[BEFORE]);

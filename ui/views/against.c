@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/figure/keys.h"
 #include "ui/words/judged.h"
 
 enum
@@ -39,11 +40,10 @@ add_pair (NullcurveSeries *series, const MoePair *pair, gboolean measuring)
 }
 
 static void
-add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint position)
+add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve)
 {
   const NullcurveThroughputOptions *options = builder->options;
-  NullcurveSeries *series =
-      nullcurve_throughput_add_series (options, builder->figure, curve, position);
+  NullcurveSeries *series = nullcurve_throughput_add_series (options, builder->figure, curve);
 
   series->visible = series->visible && run != nullcurve_deltas_get_baseline (options->deltas);
   for (guint i = 0; i < curve->records->len; i++)
@@ -121,8 +121,9 @@ nullcurve_figure_against (MoeRun *const *runs,
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
 
-      add_curve (&builder, runs[curve->run], curve, i);
+      add_curve (&builder, runs[curve->run], curve);
     }
+  nullcurve_figure_dress (builder.figure, NULLCURVE_FACETS_NONE);
   set_words (&builder, curves);
   return builder.figure;
 }

@@ -13,6 +13,7 @@
 #include "engine/records/figures.h"
 #include "engine/records/rates.h"
 #include "ui/figure/axis.h"
+#include "ui/figure/keys.h"
 
 enum
 {
@@ -317,13 +318,10 @@ differs_in_fraction (const Builder *builder)
   return FALSE;
 }
 
-static char *
-dup_label (const Builder *builder, const Line *line)
+/* What tells a line from others, but for its run. */
+static void
+append_value (const Builder *builder, const Line *line, GString *text)
 {
-  GString *text = g_string_new (NULL);
-
-  if (builder->n_runs > 1)
-    append_title (text, builder->runs[line->run]);
   append_words (builder, &line->common, TRUE, text);
   if (differs_in_fraction (builder))
     {
@@ -334,6 +332,16 @@ dup_label (const Builder *builder, const Line *line)
 
       append_part (text, fraction);
     }
+}
+
+static char *
+dup_label (const Builder *builder, const Line *line)
+{
+  GString *text = g_string_new (NULL);
+
+  if (builder->n_runs > 1)
+    append_title (text, builder->runs[line->run]);
+  append_value (builder, line, text);
   if (text->len == 0)
     append_title (text, builder->runs[line->run]);
   /* Runs may have one title. */
@@ -523,11 +531,11 @@ dress_step (Builder *builder)
 /* --- lines --- */
 
 static void
-add_line (Builder *builder, const Line *line, guint position)
+add_line (Builder *builder, const Line *line)
 {
   const NullcurveThroughputOptions *options = builder->options;
   const guint palette =
-      options->run_palettes != NULL ? options->run_palettes[line->run] + line->index : position;
+      options->run_palettes != NULL ? options->run_palettes[line->run] : (guint)line->run;
   g_autofree char *label = dup_label (builder, line);
   NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, label, palette);
 
@@ -544,6 +552,61 @@ add_line (Builder *builder, const Line *line, guint position)
     }
   if (builder->along == NULLCURVE_ALONG_STEP)
     add_expected (builder, line, (gssize)builder->figure->series->len - 1);
+}
+
+static gboolean
+has_several (const Builder *builder)
+{
+  for (guint i = 1; i < builder->lines->len; i++)
+    if (((Line *)g_ptr_array_index (builder->lines, i))->run
+        == ((Line *)g_ptr_array_index (builder->lines, i - 1))->run)
+      return TRUE;
+  return FALSE;
+}
+
+/* Runs may have one title. */
+static char *
+dup_run_name (const Builder *builder, gsize run)
+{
+  GString *name = g_string_new (NULL);
+  guint same = 0;
+
+  append_title (name, builder->runs[run]);
+  for (gsize i = 0; i < run; i++)
+    same += g_strcmp0 (moe_run_get_title (builder->runs[i]), moe_run_get_title (builder->runs[run]))
+            == 0;
+  if (same > 0)
+    g_string_append_printf (name, " (%u)", same + 1);
+  return g_string_free (name, FALSE);
+}
+
+/* Hue is the run; marker and dash what its lines differ in, where a run has several. */
+static void
+dress (Builder *builder)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) values = NULL;
+
+  for (guint i = 0; i < builder->lines->len; i++)
+    {
+      GString *value = g_string_new (NULL);
+
+      append_value (builder, g_ptr_array_index (builder->lines, i), value);
+      g_ptr_array_add (words, g_string_free (value, FALSE));
+    }
+  values = nullcurve_values_sort (words);
+  for (guint i = 0; i < builder->lines->len; i++)
+    {
+      NullcurveSeries *series = nullcurve_figure_get_series (builder->figure, i);
+      const char *value = has_several (builder) ? g_ptr_array_index (words, i) : NULL;
+      g_autofree char *name =
+          dup_run_name (builder, ((Line *)g_ptr_array_index (builder->lines, i))->run);
+
+      nullcurve_series_set_part (series, NULLCURVE_PART_RUN, name, 0, NULLCURVE_FACETS_NONE);
+      nullcurve_series_set_part (series, NULLCURVE_PART_VALUE, value,
+                                 nullcurve_values_rank (values, value), NULLCURVE_FACETS_NONE);
+    }
+  nullcurve_figure_dress (builder->figure, NULLCURVE_FACETS_NONE);
 }
 
 static void
@@ -624,7 +687,8 @@ nullcurve_figure_along (MoeRun *const *runs,
         builder.options->log_y ? NULLCURVE_SCALE_LOG : NULLCURVE_SCALE_LINEAR;
   collect (&builder);
   for (guint i = 0; i < lines->len; i++)
-    add_line (&builder, g_ptr_array_index (lines, i), i);
+    add_line (&builder, g_ptr_array_index (lines, i));
+  dress (&builder);
   set_words (&builder);
   if (along == NULLCURVE_ALONG_STEP)
     dress_step (&builder);

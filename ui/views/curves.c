@@ -6,6 +6,7 @@
 
 #include "engine/formats/reference-rows.h"
 #include "engine/text/intern.h"
+#include "ui/figure/keys.h"
 #include "ui/words/shape-names.h"
 
 #define MIDDLE_DOT "\302\267"
@@ -28,6 +29,8 @@ curve_free (gpointer data)
       g_free (curve->facet_titles[i]);
       g_free (curve->facet_labels[i]);
     }
+  for (gsize i = 0; i < NULLCURVE_N_PARTS; i++)
+    g_free (curve->parts[i]);
   g_free (curve->key);
   g_free (curve->label);
   g_free (curve->detail);
@@ -372,6 +375,128 @@ make_detail (const NullcurveCurve *curve, const MoeRun *run)
   return g_utf8_make_valid (detail->str, -1);
 }
 
+/* Runs' names: titles, what those of the same title differ in, and where that is nothing numbers.
+ */
+static char *
+name_run (const Namer *namer, const NullcurveCurve *curve)
+{
+  g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
+  g_autoptr (GPtrArray) alike = g_ptr_array_new ();
+  GString *name = g_string_new (title);
+  guint same = 0;
+
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
+      g_autofree char *its = brief_title (namer->runs[other->run], other->run);
+
+      if (other->index == 0 && g_str_equal (its, title))
+        g_ptr_array_add (alike, other);
+    }
+  for (guint i = 0; alike->len > 1 && i < N_PROPERTIES; i++)
+    {
+      const char *words = brief_words (in_label (i), curve->first);
+
+      if (words != NULL && !differs_in_run (namer, in_label (i), curve->run)
+          && differs (alike, in_label (i), NULL))
+        append_part (name, ", ", words);
+    }
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      const NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
+
+      if (other->run == curve->run)
+        break;
+      same += other->index == 0 && g_str_has_prefix (other->parts[NULLCURVE_PART_RUN], name->str);
+    }
+  if (same > 0)
+    g_string_append_printf (name, " (%u)", same + 1);
+  return g_string_free (name, FALSE);
+}
+
+static NullcurveFaceting
+facet_of (guint property)
+{
+  return property == PROPERTY_SHAPE  ? NULLCURVE_FACETS_SHAPE
+         : property == PROPERTY_TOPK ? NULLCURVE_FACETS_TOPK
+                                     : NULLCURVE_FACETS_NONE;
+}
+
+static gboolean
+differs_in_any (const Namer *namer, guint property)
+{
+  for (gsize run = 0; run < namer->n_runs; run++)
+    if (differs_in_run (namer, property, run))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+tell_runs (const Namer *namer)
+{
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (namer->curves, i);
+      const NullcurveCurve *before = i > 0 ? g_ptr_array_index (namer->curves, i - 1) : NULL;
+
+      curve->parts[NULLCURVE_PART_RUN] = before != NULL && before->run == curve->run
+                                             ? g_strdup (before->parts[NULLCURVE_PART_RUN])
+                                             : name_run (namer, curve);
+    }
+}
+
+/* One more property that is told in a part; after the first its words are added. */
+static void
+tell_property (const Namer *namer, guint property, NullcurvePart part, gboolean first)
+{
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (namer->curves, i);
+      const char *words = brief_words (property, curve->first);
+      g_autofree char *before = g_steal_pointer (&curve->parts[part]);
+
+      curve->parts[part] = before != NULL && words != NULL
+                               ? g_strconcat (before, ", ", words, NULL)
+                               : g_strdup (before != NULL ? before : words);
+      curve->part_facets[part] = first ? facet_of (property) : NULLCURVE_FACETS_NONE;
+    }
+}
+
+static void
+rank_parts (const Namer *namer, NullcurvePart part)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GPtrArray) values = NULL;
+
+  for (guint i = 0; i < namer->curves->len; i++)
+    g_ptr_array_add (words, ((NullcurveCurve *)g_ptr_array_index (namer->curves, i))->parts[part]);
+  values = nullcurve_values_sort (words);
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (namer->curves, i);
+
+      curve->part_ranks[part] = nullcurve_values_rank (values, curve->parts[part]);
+    }
+}
+
+/* What differs inside a run is told of all: what a look says in one run it says in every one. */
+static void
+tell_parts (const Namer *namer)
+{
+  guint n = 0;
+
+  tell_runs (namer);
+  for (guint place = 0; place < N_PROPERTIES; place++)
+    if (differs_in_any (namer, in_label (place)))
+      {
+        tell_property (namer, in_label (place),
+                       n == 0 ? NULLCURVE_PART_VALUE : NULLCURVE_PART_OTHER, n < 2);
+        n++;
+      }
+  rank_parts (namer, NULLCURVE_PART_VALUE);
+  rank_parts (namer, NULLCURVE_PART_OTHER);
+}
+
 static void
 name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
 {
@@ -387,6 +512,7 @@ name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
       make_key (curves, i, runs[curve->run]);
     }
   find_differences (&namer);
+  tell_parts (&namer);
   for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
     make_labels (&namer, (NullcurveFaceting)by);
   g_free (namer.in_run);
@@ -398,6 +524,9 @@ nullcurve_curve_name_series (const NullcurveCurve *curve, NullcurveSeries *serie
   series->topk = curve->first->topk > 0 ? (double)curve->first->topk : 0.0;
   nullcurve_figure_set_text (&series->key, curve->key);
   nullcurve_figure_set_text (&series->detail, curve->detail);
+  for (int part = 0; part < NULLCURVE_N_PARTS; part++)
+    nullcurve_series_set_part (series, (NullcurvePart)part, curve->parts[part],
+                               curve->part_ranks[part], curve->part_facets[part]);
   for (gsize i = 0; i < NULLCURVE_N_FACETINGS; i++)
     {
       nullcurve_figure_set_text (&series->facet_titles[i], curve->facet_titles[i]);

@@ -29,6 +29,11 @@ typedef struct NullcurveCurve
    * among the curves of that value. */
   char *facet_titles[NULLCURVE_N_FACETINGS];
   char *facet_labels[NULLCURVE_N_FACETINGS];
+  /* The run's name, unique among runs, and in what the curves of some run differ: the first such
+   * property, and all others; what tells them when a figure is split. */
+  char *parts[NULLCURVE_N_PARTS];
+  guint part_ranks[NULLCURVE_N_PARTS]; /* among the values of all curves of the list */
+  NullcurveFaceting part_facets[NULLCURVE_N_PARTS];
 } NullcurveCurve;
 
 /* The curves of all runs, run by run; free with g_ptr_array_unref ().  At most

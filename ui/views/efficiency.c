@@ -7,6 +7,7 @@
 #include "engine/bench/stats.h"
 #include "engine/judge/bound.h"
 #include "engine/records/speedup.h"
+#include "ui/figure/keys.h"
 
 enum
 {
@@ -74,11 +75,10 @@ add_forecast (NullcurveSeries *series, const MoeRun *run, const MoeRecord *recor
 }
 
 static void
-add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve, guint position)
+add_curve (Builder *builder, const MoeRun *run, const NullcurveCurve *curve)
 {
   const NullcurveThroughputOptions *options = builder->options;
-  NullcurveSeries *series =
-      nullcurve_throughput_add_series (options, builder->figure, curve, position);
+  NullcurveSeries *series = nullcurve_throughput_add_series (options, builder->figure, curve);
   gboolean unpaired = FALSE;
 
   for (guint i = 0; i < curve->records->len; i++)
@@ -164,10 +164,11 @@ nullcurve_figure_efficiency (MoeRun *const *runs,
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
 
-      add_curve (&builder, runs[curve->run], curve, i);
+      add_curve (&builder, runs[curve->run], curve);
     }
   nullcurve_figure_x_range (builder.figure, &lo, &hi);
   nullcurve_throughput_add_ideal (&builder.figure->panels[PANEL_SPEEDUP], hi);
+  nullcurve_figure_dress (builder.figure, NULLCURVE_FACETS_NONE);
   set_words (&builder, curves);
   return builder.figure;
 }

@@ -7,6 +7,7 @@
 #include "engine/bench/stats.h"
 #include "engine/judge/bound.h"
 #include "engine/records/rates.h"
+#include "ui/figure/keys.h"
 #include "ui/views/bounds.h"
 #include "ui/words/judged.h"
 #include "ui/words/work-unit.h"
@@ -81,11 +82,10 @@ nullcurve_throughput_expected (const NullcurveThroughputOptions *options,
 NullcurveSeries *
 nullcurve_throughput_add_series (const NullcurveThroughputOptions *options,
                                  NullcurveFigure *figure,
-                                 const NullcurveCurve *curve,
-                                 guint position)
+                                 const NullcurveCurve *curve)
 {
   const guint palette =
-      options->run_palettes != NULL ? options->run_palettes[curve->run] + curve->index : position;
+      options->run_palettes != NULL ? options->run_palettes[curve->run] : (guint)curve->run;
   NullcurveSeries *series = nullcurve_figure_add_series (figure, curve->label, palette);
 
   series->current = options->current_run == (gssize)curve->run;
@@ -269,14 +269,13 @@ add_bound (NullcurveSeries *series, const MoeRun *run, const NullcurveCurve *cur
 }
 
 static void
-add_curve (Builder *builder, const NullcurveCurve *curve, guint position)
+add_curve (Builder *builder, const NullcurveCurve *curve)
 {
   const NullcurveThroughputOptions *options = builder->options;
   const MoeRun *run = builder->runs[curve->run];
   gboolean has_row;
   const Base base = find_base (builder, curve, &has_row);
-  NullcurveSeries *series =
-      nullcurve_throughput_add_series (options, builder->figure, curve, position);
+  NullcurveSeries *series = nullcurve_throughput_add_series (options, builder->figure, curve);
 
   builder->n_without_base += !has_row && series->visible;
   series->visible = series->visible && has_row;
@@ -426,8 +425,9 @@ nullcurve_figure_throughput (MoeRun *const *runs,
       nullcurve_figure_set_text (&builder.figure->panels[PANEL_TFLOPS].brief, "TF/s");
     }
   for (guint i = 0; i < curves->len; i++)
-    add_curve (&builder, g_ptr_array_index (curves, i), i);
+    add_curve (&builder, g_ptr_array_index (curves, i));
   finish_panels (&builder);
+  nullcurve_figure_dress (builder.figure, NULLCURVE_FACETS_NONE);
   set_words (&builder, curves);
   return builder.figure;
 }

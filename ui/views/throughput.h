@@ -14,7 +14,7 @@ typedef struct NullcurveThroughputOptions
   gboolean log_y;
   gssize current_run;         /* the run in hand, -1: none */
   gssize measuring_record;    /* record of the current run being measured now, -1: none */
-  const guint *run_palettes;  /* of each run's first curve; NULL: from 0 on through all curves */
+  const guint *run_palettes;  /* of each run; NULL: from 0 on */
   const gboolean *run_hidden; /* one for each run, or NULL */
   /* Expected tokens/s, in parallel with the current run's records, NaN where not known; used for
    * records that have no rate yet.  May be NULL or shorter than the records. */
@@ -39,11 +39,10 @@ void nullcurve_throughput_note (const NullcurveThroughputOptions *options,
                                 const MoeRecord *record,
                                 NullcurvePoint *point);
 
-/* The series of a curve, which is number `position` of all, without points yet. */
+/* The series of a curve, without points yet. */
 NullcurveSeries *nullcurve_throughput_add_series (const NullcurveThroughputOptions *options,
                                                   NullcurveFigure *figure,
-                                                  const NullcurveCurve *curve,
-                                                  guint position);
+                                                  const NullcurveCurve *curve);
 
 /* Is the curve's record at this place being measured now? */
 gboolean nullcurve_throughput_is_measuring (const NullcurveThroughputOptions *options,
