@@ -28,7 +28,8 @@ typedef struct Held
 } Held;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static Held *latest; /* the one read last, held here too */
+static Held *latest;            /* the one read last, held here too */
+static char shipped[PATH_SIZE]; /* where names without a folder are looked for; "": nowhere */
 
 static void
 release (Held *held)
@@ -165,6 +166,9 @@ parse_file (const MoeGivenAsk *ask, const char *path, MoeGiven *given, MoeError 
                ? moe_given_parse_loads (bytes, length, ask->row, given, &own)
                : moe_given_parse_trace (bytes, length, ask, given, &own);
   free (bytes);
+  /* Of a row or layer that there is not, the option that named it says so. */
+  if (status != MOE_OK && own.option != NULL)
+    return moe_error_set_option (error, status, own.option, "%s", own.message);
   if (status != MOE_OK)
     return refuse_path (path, own.message, error);
   if (ask->distribution == MOE_DISTRIBUTION_TRACE && strcmp (base_name (path), "topk_idx.npy") == 0)
@@ -215,21 +219,76 @@ open_anew (const MoeGivenAsk *ask,
   return MOE_OK;
 }
 
+void
+moe_given_look_in (const char *folder)
+{
+  snprintf (shipped, sizeof shipped, "%s", folder != NULL ? folder : "");
+}
+
+/* The file that a name means, and its facts, all zero where there is none; false where the name has
+ * no room. */
+static bool
+find_file (const char *name, char path[PATH_SIZE], struct stat *facts)
+{
+  int length = snprintf (path, PATH_SIZE, "%s", name);
+  if (length > 0 && length < PATH_SIZE && stat (path, facts) == 0)
+    return true;
+  memset (facts, 0, sizeof *facts);
+  if (length <= 0 || length >= PATH_SIZE)
+    return false;
+  char own[PATH_SIZE];
+  const int n = snprintf (own, sizeof own, "%s/%s", shipped, name);
+  if (shipped[0] != '\0' && strchr (name, '/') == NULL && n < PATH_SIZE && stat (own, facts) == 0)
+    memcpy (path, own, sizeof own);
+  return true;
+}
+
+/* Of a folder the trace that a dump has in it. */
+static bool
+find_given (const char *name,
+            MoeDistribution distribution,
+            char path[PATH_SIZE],
+            struct stat *facts)
+{
+  if (!find_file (name, path, facts))
+    return false;
+  if (distribution != MOE_DISTRIBUTION_TRACE || !S_ISDIR (facts->st_mode))
+    return true;
+  const size_t length = strlen (path);
+  if (length + sizeof "/topk_idx.npy" > PATH_SIZE)
+    return false;
+  memcpy (path + length, "/topk_idx.npy", sizeof "/topk_idx.npy");
+  if (stat (path, facts) != 0)
+    memset (facts, 0, sizeof *facts);
+  return true;
+}
+
+bool
+moe_given_recognise_file (const char *path, MoeDistribution *distribution)
+{
+  enum
+  {
+    FIRST_BYTES = 1 << 16 /* more than the remarks before any headings */
+  };
+  char file[PATH_SIZE], *bytes = malloc (FIRST_BYTES);
+  struct stat facts;
+  bool good = bytes != NULL && find_given (path, MOE_DISTRIBUTION_TRACE, file, &facts)
+              && S_ISREG (facts.st_mode);
+  FILE *stream = good ? fopen (file, "rb") : NULL;
+  const size_t length = stream != NULL ? fread (bytes, 1, FIRST_BYTES, stream) : 0;
+  good = length > 0 && moe_given_recognise (bytes, length, distribution);
+  if (stream != NULL)
+    fclose (stream);
+  free (bytes);
+  return good;
+}
+
 MoeStatus
 moe_given_open (const MoeGivenAsk *ask, const MoeGiven **given, MoeError *error)
 {
   char path[PATH_SIZE];
   struct stat facts;
-  int length = snprintf (path, sizeof path, "%s", ask->path);
-  if (length <= 0 || stat (path, &facts) != 0)
-    memset (&facts, 0, sizeof facts);
-  else if (S_ISDIR (facts.st_mode) && ask->distribution == MOE_DISTRIBUTION_TRACE)
-    {
-      length = snprintf (path, sizeof path, "%s/topk_idx.npy", ask->path);
-      if (length >= PATH_SIZE || stat (path, &facts) != 0)
-        memset (&facts, 0, sizeof facts);
-    }
-  if (length <= 0 || length >= PATH_SIZE)
+  if (!find_given (ask->path, ask->distribution, path, &facts))
     return refuse_path (ask->path, moe_words ("that is no name of a file."), error);
   pthread_mutex_lock (&mutex);
   MoeStatus status = MOE_OK;

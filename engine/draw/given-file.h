@@ -8,5 +8,15 @@
  * option "routing-file", with a sentence that says what is wrong with the file and where.  Blocks;
  * any thread.  Give *given back with moe_given_unref (). */
 MoeStatus moe_given_open (const MoeGivenAsk *ask, const MoeGiven **given, MoeError *error);
+/* Whether a file is one of these, or a folder is a dump with one, by what is in it: *distribution
+ * is MOE_DISTRIBUTION_LOADS or _TRACE.  False: it is neither, or cannot be read; *distribution is
+ * then untouched.  Reads the first bytes; any thread. */
+bool moe_given_recognise_file (const char *path, MoeDistribution *distribution);
+
+/* Where a name without a folder is looked for that is no file of the current folder: the program's
+ * own data, so that a shipped table is meant by its name wherever the program is installed.
+ * Copied; NULL: nowhere.  To be called before other threads open files. */
+void moe_given_look_in (const char *folder);
+
 const MoeGiven *moe_given_ref (const MoeGiven *given);
 void moe_given_unref (const MoeGiven *given); /* NULL is allowed */

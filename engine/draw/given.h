@@ -29,7 +29,7 @@ typedef struct MoeGiven
   size_t tokens;
   size_t topk;
   size_t experts;                 /* as told; of a trace that tells none the least that has all */
-  uint32_t *loads;                /* [n_loads] rows of each expert */
+  uint32_t *loads;                /* [n_loads] rows of each expert, or of those that have any */
   size_t n_loads;                 /* at most `experts` */
   int32_t *id;                    /* [tokens,topk] of a trace, as recorded; NULL for loads */
   float *weight;                  /* [tokens,topk] or NULL: none were recorded */
@@ -50,6 +50,11 @@ MoeStatus moe_given_parse_loads (
  * token,layer,slot,expert[,weight], in any order. */
 MoeStatus moe_given_parse_trace (
     const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error);
+
+/* Which of the two the bytes are the beginning of, by their first bytes or headings: *distribution
+ * is MOE_DISTRIBUTION_LOADS or _TRACE.  False: neither, and it is untouched.  Whether the rest can
+ * be used is for the functions above to say. */
+bool moe_given_recognise (const char *bytes, size_t length, MoeDistribution *distribution);
 
 /* NPY of float32, [T,k] as the trace. */
 MoeStatus

@@ -157,6 +157,79 @@ take_slots (MoeGiven *given, size_t tokens, size_t topk, MoeError *error)
                                             "There is no memory for its %zu slots.", slots);
 }
 
+static int
+compare_ids (const void *a, const void *b)
+{
+  const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+static MoeStatus
+no_memory_for_loads (MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its loads.");
+}
+
+static MoeStatus
+check_rows (const MoeGiven *given, size_t expert, uint32_t rows, MoeError *error)
+{
+  if (rows <= given->tokens)
+    return MOE_OK;
+  return moe_error_set (error, MOE_ERROR_INVALID,
+                        "expert %zu has %u rows of %zu tokens: no token goes to one twice.", expert,
+                        rows, given->tokens);
+}
+
+/* Of each expert, of which there are no more than slots. */
+static MoeStatus
+count_each (MoeGiven *given, size_t experts, MoeError *error)
+{
+  const size_t slots = given->tokens * given->topk;
+  MoeStatus status = MOE_OK;
+  given->loads = calloc (experts, sizeof *given->loads);
+  if (given->loads == NULL)
+    return no_memory_for_loads (error);
+  given->n_loads = experts;
+  for (size_t i = 0; i < slots; i++)
+    if (given->id[i] >= 0)
+      given->loads[given->id[i]]++;
+  for (size_t e = 0; status == MOE_OK && e < experts; e++)
+    status = check_rows (given, e, given->loads[e], error);
+  return status;
+}
+
+/* Of those that got any: a few slots may name experts far apart, and room for all of them would be
+ * much more than the file is long. */
+static MoeStatus
+count_present (MoeGiven *given, MoeError *error)
+{
+  const size_t slots = given->tokens * given->topk;
+  MoeStatus status = MOE_OK;
+  int32_t *sorted = malloc (slots * sizeof *sorted);
+  given->loads = calloc (slots, sizeof *given->loads);
+  if (sorted == NULL || given->loads == NULL)
+    {
+      free (sorted);
+      return no_memory_for_loads (error);
+    }
+  memcpy (sorted, given->id, slots * sizeof *sorted);
+  qsort (sorted, slots, sizeof *sorted, compare_ids);
+  for (size_t i = 0; i < slots; i++)
+    if (sorted[i] >= 0)
+      {
+        given->n_loads += i == 0 || sorted[i] != sorted[i - 1];
+        given->loads[given->n_loads - 1]++;
+      }
+  for (size_t i = 0, e = 0; status == MOE_OK && e < given->n_loads; i += given->loads[e++])
+    {
+      while (sorted[i] < 0)
+        i++;
+      status = check_rows (given, (size_t)sorted[i], given->loads[e], error);
+    }
+  free (sorted);
+  return status;
+}
+
 /* The least number of experts that has all of them, and how many rows each got.  Of ids that go
  * beyond what any model has the rows are not counted. */
 static MoeStatus
@@ -176,27 +249,15 @@ count_loads (MoeGiven *given, MoeError *error)
     else if (given->id[i] >= 0)
       experts = moe_size_max (experts, (size_t)given->id[i] + 1);
   given->experts = moe_size_max (experts, given->topk);
-  given->n_loads = experts;
-  given->loads = calloc (experts, sizeof *given->loads);
-  if (given->loads == NULL)
-    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its loads.");
-  for (size_t i = 0; i < slots; i++)
-    if (given->id[i] >= 0)
-      given->loads[given->id[i]]++;
-  for (size_t e = 0; e < experts; e++)
-    if (given->loads[e] > given->tokens)
-      return moe_error_set (error, MOE_ERROR_INVALID,
-                            "expert %zu has %u rows of %zu tokens: no token goes to one twice.", e,
-                            given->loads[e], given->tokens);
-  return MOE_OK;
+  return experts <= slots ? count_each (given, experts, error) : count_present (given, error);
 }
 
 static MoeStatus
 refuse_layer (size_t layer, size_t n, MoeError *error)
 {
-  return moe_error_set (error, MOE_ERROR_INVALID,
-                        "--trace-layer %zu is out of range: it has %zu layers, counted from 0.",
-                        layer, n);
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
+                               "--trace-layer %zu is out of range: allowed is 0 to %zu.", layer,
+                               n - 1);
 }
 
 static MoeStatus
@@ -337,8 +398,9 @@ measure_table (const Table *table, const MoeGivenAsk *ask, MoeGiven *given, MoeE
   if (status != MOE_OK)
     return status;
   if (rows == 0)
-    return moe_error_set (error, MOE_ERROR_INVALID, "it has no row of layer %zu (--trace-layer).",
-                          ask->layer);
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "trace-layer",
+        "--trace-layer %zu is not in the file: no row of it has that layer.", ask->layer);
   if (!table->has[COLUMN_TOKEN])
     {
       topk = ask->topk;

@@ -51,8 +51,12 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                      : kind % 3 == 1 ? moe_given_parse_trace (bytes, length, &ask, &given, &error)
                                      : moe_given_parse_weights (bytes, length, &weights, &error);
   fuzz_require (status == MOE_OK || error.message[0] != '\0');
+  MoeDistribution recognised;
+  const bool known = moe_given_recognise (bytes, length, &recognised);
+  /* What can be read is known by its first bytes, and by the same ones. */
   if (status == MOE_OK && kind % 3 != 2)
     {
+      fuzz_require (known);
       check_given (&given, kind % 3 == 0 ? MOE_DISTRIBUTION_LOADS : MOE_DISTRIBUTION_TRACE);
       moe_given_clear (&given);
     }

@@ -196,12 +196,28 @@ test_npy (void)
   moe_given_clear (&given);
   g_assert_cmpint (parse_trace (layers->data, layers->len, 2, 0, &given, &error), ==,
                    MOE_ERROR_INVALID);
-  g_assert_nonnull (strstr (error.message, "2 layers"));
+  g_assert_nonnull (strstr (error.message, "allowed is 0 to 1"));
   g_assert_cmpint (parse_trace (one->data, one->len, 0, 0, &given, &error), ==, MOE_OK);
   g_assert_cmpint (given.id[2], ==, -1);
   g_assert_cmpint (given.id[3], ==, -1);
   g_assert_cmpuint (given.experts, ==, 2);
   moe_given_clear (&given);
+  g_assert_cmpstr (error.option, ==, "trace-layer");
+  /* Experts far apart take no room for those between them. */
+  const gint32 far[] = { 9000000, 1, 9000000, -1, 1, 9000000 };
+  g_autoptr (GByteArray) sparse = npy_of ("<i4", "3,2", far, sizeof far);
+  g_assert_cmpint (parse_trace (sparse->data, sparse->len, 0, 0, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given.experts, ==, 9000001);
+  g_assert_cmpuint (given.n_loads, ==, 2);
+  g_assert_cmpuint (given.loads[0], ==, 2);
+  g_assert_cmpuint (given.loads[1], ==, 3);
+  g_assert_cmpuint (moe_given_fullest (&given), ==, 3);
+  moe_given_clear (&given);
+  const gint32 twice[] = { 9000000, 9000000 };
+  g_autoptr (GByteArray) doubled = npy_of ("<i4", "1,2", twice, sizeof twice);
+  g_assert_cmpint (parse_trace (doubled->data, doubled->len, 0, 0, &given, &error), ==,
+                   MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "expert 9000000 has 2 rows of 1 tokens"));
   /* Cut off anywhere, it is refused. */
   for (guint length = 0; length < one->len; length++)
     g_assert_cmpint (parse_trace (one->data, length, 0, 0, &given, &error), ==, MOE_ERROR_INVALID);
@@ -350,6 +366,71 @@ test_open (void)
   g_rmdir (folder);
 }
 
+/* A file is known by what is in it, not by its name. */
+static void
+test_recognise (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean known;
+    MoeDistribution distribution;
+  } cases[] = {
+    { HEADINGS "a,4,2,3,4 3 1,x\n", TRUE, MOE_DISTRIBUTION_LOADS },
+    { "rows, experts ,topk,tokens", TRUE, MOE_DISTRIBUTION_LOADS },
+    { "layer,expert\n0,1\n", TRUE, MOE_DISTRIBUTION_TRACE },
+    { "# a remark\ntoken,layer,slot,expert,weight\r\n", TRUE, MOE_DISTRIBUTION_TRACE },
+    { "\r\n \n# x\ntokens,topk,experts,rows\n", TRUE, MOE_DISTRIBUTION_LOADS },
+    { "\x93NUMPY", TRUE, MOE_DISTRIBUTION_TRACE },
+    { "shape,topk,null_target,null_realized,tflops,tokens_per_s\n", FALSE, 0 },
+    { "model,tokens,topk,experts\n", FALSE, 0 },
+    { "RESULT distribution=random layer,expert\n", FALSE, 0 },
+    { "layers,experts\n", FALSE, 0 },
+    { "# only a remark", FALSE, 0 },
+    { "", FALSE, 0 },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeDistribution distribution = MOE_DISTRIBUTION_HOT;
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpint (moe_given_recognise (cases[i].text, strlen (cases[i].text), &distribution),
+                       ==, cases[i].known);
+      g_assert_cmpint (distribution, ==,
+                       cases[i].known ? cases[i].distribution : MOE_DISTRIBUTION_HOT);
+    }
+}
+
+/* Files and the folders of dumps; and a name alone, in the folder of what is shipped. */
+static void
+test_recognise_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("given-XXXXXX", NULL);
+  g_autofree char *loads = g_build_filename (folder, "some.txt", NULL);
+  g_autofree char *dump = g_build_filename (folder, "topk_idx.npy", NULL);
+  const MoeGivenAsk ask = { .distribution = MOE_DISTRIBUTION_LOADS, .path = "some.txt", .row = 1 };
+  const MoeGiven *given;
+  MoeDistribution distribution = MOE_DISTRIBUTION_HOT;
+  MoeError error;
+  g_assert_true (g_file_set_contents (loads, HEADINGS "a,4,2,3,4 3 1,x\n", -1, NULL));
+  g_assert_true (moe_given_recognise_file (loads, &distribution));
+  g_assert_cmpint (distribution, ==, MOE_DISTRIBUTION_LOADS);
+  g_assert_false (moe_given_recognise_file (folder, &distribution));
+  g_assert_true (g_file_set_contents (dump, "\x93NUMPY", -1, NULL));
+  g_assert_true (moe_given_recognise_file (folder, &distribution));
+  g_assert_cmpint (distribution, ==, MOE_DISTRIBUTION_TRACE);
+
+  g_assert_cmpint (moe_given_open (&ask, &given, &error), ==, MOE_ERROR_INVALID);
+  moe_given_look_in (folder);
+  g_assert_cmpint (moe_given_open (&ask, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (given->tokens, ==, 4);
+  moe_given_unref (given);
+  moe_given_look_in (NULL);
+  g_assert_cmpint (moe_given_open (&ask, &given, &error), ==, MOE_ERROR_INVALID);
+  g_unlink (loads);
+  g_unlink (dump);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -364,5 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/routing/given/csv-refused", test_csv_refused);
   g_test_add_func ("/routing/given/replay", test_replay);
   g_test_add_func ("/routing/given/open", test_open);
+  g_test_add_func ("/routing/given/recognise", test_recognise);
+  g_test_add_func ("/routing/given/recognise-file", test_recognise_file);
   return g_test_run ();
 }
