@@ -15,6 +15,7 @@
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
 #include "app/elsewhere/remote.h"
+#include "app/program/data-dir.h"
 #include "app/program/end.h"
 #include "app/program/language.h"
 #include "app/results/files.h"
@@ -142,6 +143,7 @@ main (int argc, char **argv)
   setvbuf (stdout, NULL, _IOLBF, 0);
   nullcurve_bench_tell_warnings ();
   nullcurve_language_init (nullcurve_language_find (argv));
+  nullcurve_data_dir_offer ();
   int status = run (argv);
   nullcurve_program_end (status);
   return status;

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "app/application.h"
+#include "app/program/data-dir.h"
 #include "app/program/end.h"
 #include "app/program/language.h"
 
@@ -13,6 +14,7 @@ main (int argc, char *argv[])
    * what is typed is read as files are. */
   gtk_disable_setlocale ();
   nullcurve_language_init (NULL);
+  nullcurve_data_dir_offer ();
   g_set_application_name ("Nullcurve");
   /* Nobody reads what is printed any more, or a file may not grow: that is told where it is
    * written, and is no reason to end. */

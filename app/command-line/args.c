@@ -15,6 +15,17 @@
 #include "engine/options/plan.h"
 #include "engine/sweep/presets.h"
 
+/* Without the table there are shapes alone. */
+static void
+add_workloads (GPtrArray *presets)
+{
+  g_autofree char *path = nullcurve_data_dir_find (MOE_PRESETS_LOADS);
+  g_autofree char *text = NULL;
+  MoeError fault;
+  if (path != NULL && moe_input_read (path, MOE_PRESETS_MAX_BYTES, &text, NULL, &fault) == MOE_OK)
+    moe_presets_add_loads (presets, text);
+}
+
 static gboolean
 load_presets (GPtrArray **presets, GError **error)
 {
@@ -37,6 +48,7 @@ load_presets (GPtrArray **presets, GError **error)
       return FALSE;
     }
   *presets = moe_presets_parse (text);
+  add_workloads (*presets);
   return TRUE;
 }
 

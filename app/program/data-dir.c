@@ -2,6 +2,8 @@
 #include "app/program/data-dir.h"
 
 #include "app/program/places.h"
+#include "engine/draw/given-file.h"
+#include "engine/sweep/presets.h"
 
 static void
 add (GPtrArray *folders, char *folder)
@@ -39,6 +41,14 @@ nullcurve_data_dir_find (const char *name)
         return g_steal_pointer (&path);
     }
   return NULL;
+}
+
+void
+nullcurve_data_dir_offer (void)
+{
+  g_autofree char *path = nullcurve_data_dir_find (MOE_PRESETS_LOADS);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+  moe_given_look_in (folder);
 }
 
 char *

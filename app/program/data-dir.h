@@ -13,6 +13,10 @@ G_BEGIN_DECLS
  * them. Any thread. */
 char *nullcurve_data_dir_find (const char *name);
 
+/* Let names of shipped tables of routing ("real-loads.csv") be found by what reads them.  Once,
+ * when the program begins. */
+void nullcurve_data_dir_offer (void);
+
 /* The folders that nullcurve_data_dir_find () looks in, in this order, "/a, /b"; each once.  Caller
  * owns it.  Any thread. */
 char *nullcurve_data_dir_list (void);

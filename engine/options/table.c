@@ -85,7 +85,9 @@ static const MoeOptionSpec rows[] = {
     MOE_GROUP_ROUTING, MOE_OPTION_REAL, FIELD (hot_share), .low = 0.0, .high = 1.0,
     .high_open = true, .needs = MOE_NEEDS_HOT, .label = MOE_WORDS ("Hot share"),
     .note = MOE_WORDS ("Of the assignments, above 0 and below 1.") },
-  { "routing-file", "FILE", MOE_WORDS ("loads, trace: the file, as after loads: and trace:"),
+  { "routing-file", "FILE",
+    MOE_WORDS ("loads, trace: the file, as after loads: and trace:; a name that is no file here is "
+               "looked for among what is shipped (real-loads.csv)"),
     MOE_GROUP_ROUTING, MOE_OPTION_FILE, FIELD (file.path), .needs = MOE_NEEDS_FILE,
     .label = MOE_WORDS ("Routing file"),
     .note = MOE_WORDS ("A table of loads, or a recorded routing: NPY, CSV, a dump.") },

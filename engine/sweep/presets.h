@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shapes with a name, from data/presets.csv; Quick comes first. */
+/* Shapes with a name, from data/presets.csv; Quick comes first.  Behind them workloads with a name:
+ * the rows of data/real-loads.csv, whose routing is from there. */
 #pragma once
 
 #include "engine/options/options.h"
@@ -13,6 +14,9 @@ enum
   MOE_PRESETS_MAX_BYTES = 1 << 20 /* of a list that is read from a file */
 };
 
+/* The table of loads that is shipped, by the name that --routing-file takes for it. */
+#define MOE_PRESETS_LOADS "real-loads.csv"
+
 typedef struct MoePreset
 {
   char *name;
@@ -20,6 +24,7 @@ typedef struct MoePreset
   gsize topk;
   gsize null_experts;    /* beside the others in the top-k, as the router mode has it; 0: none */
   MoeNullKind null_kind; /* of those */
+  gsize loads_row;       /* of MOE_PRESETS_LOADS, which routing comes from; 0: it is drawn */
   char *source;          /* where the shape was published; "" when it is our own */
 } MoePreset;
 
@@ -31,8 +36,13 @@ GPtrArray *moe_presets_get (void);
  * are not complete are left out.  Caller owns the array. */
 GPtrArray *moe_presets_parse (const char *text);
 
-/* The preset with the shape of `options`, or NULL.  Of several, one whose null experts and top-k
- * fit, then one without null experts whose top-k fits. */
+/* Append one for each row of a table of loads with the columns model, phase, tokens, topk, experts,
+ * hidden, mlp_dim and source, among others.  Rows that are not complete are left out; a text
+ * without these headings adds none. */
+void moe_presets_add_loads (GPtrArray *presets, const char *text);
+
+/* The preset with the shape of `options`, or NULL.  Of several, one whose null experts and top-k or
+ * whose row of loads fit, then one without either whose top-k fits. */
 const MoePreset *moe_presets_match (const MoeOptions *options);
 
 /* What the window starts with: SPEC's defaults on a preset, narrowed to what one press of Run
@@ -40,8 +50,8 @@ const MoePreset *moe_presets_match (const MoeOptions *options);
 void moe_presets_init_options (MoeOptions *options);
 
 /* Put shape and top-k of a preset into options, and its null experts: their number and kind, and
- * the router mode.  One without them leaves those that options have alone, unless they came from
- * such a preset. */
+ * the router mode; and where its routing comes from.  One without them leaves those that options
+ * have alone, unless they came from such a preset. */
 void moe_presets_apply (const MoePreset *preset, MoeOptions *options);
 
 G_END_DECLS

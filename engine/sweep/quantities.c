@@ -126,6 +126,32 @@ moe_text_topk (const MoeOptions *options)
   return g_string_free (text, FALSE);
 }
 
+/* The mean is over all experts, and over the rows that there are. */
+char *
+moe_text_given (const MoeGiven *given)
+{
+  const gsize slots = given->tokens * given->topk;
+  gsize rows = 0, active = 0;
+  for (gsize i = 0; i < given->n_loads; i++)
+    {
+      rows += given->loads[i];
+      active += given->loads[i] > 0;
+    }
+  const double mean = (double)rows / (double)given->experts;
+  g_autofree char *tokens =
+      g_strdup_printf (g_dngettext (NULL, "%zu token", "%zu tokens", given->tokens), given->tokens);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_printf (text,
+                   _ ("%s: %s, top-%zu; %zu of %zu experts get rows, the fullest %.1f times the "
+                      "mean."),
+                   given->name, tokens, given->topk, active, given->experts,
+                   mean > 0 ? (double)moe_given_fullest (given) / mean : 0.0);
+  if (rows < slots)
+    g_string_append_printf (text, _ (" %.1f %% of its slots are null."),
+                            100.0 * (double)(slots - rows) / (double)slots);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 const char *
 moe_text_pass (MoePass pass)
 {

@@ -2,6 +2,7 @@
 /* Quantities in words.  All strings are new and owned by the caller (g_free). */
 #pragma once
 
+#include "engine/draw/given.h"
 #include "engine/options/options.h"
 
 #include <glib.h>
@@ -35,6 +36,10 @@ char *moe_text_block_plain (const MoeOptions *options);
 
 /* "top-4", "top-2, 4, 8" */
 char *moe_text_topk (const MoeOptions *options);
+
+/* What a file with routing holds: "real-loads.csv, row 3: 16 tokens, top-4; 11 of 32 experts get
+ * rows, the fullest 8.0 times the mean.", of a recording with nulls also what share they are. */
+char *moe_text_given (const MoeGiven *given);
 
 /* "forward", "forward + backward" */
 const char *moe_text_pass (MoePass pass);

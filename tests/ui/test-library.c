@@ -670,6 +670,53 @@ test_drop_many (void)
   close_window (window);
 }
 
+static gboolean
+has_told_of_routing (gpointer window)
+{
+  return says (window, "Routing from loads.log, row 1: 6 tokens, top-2");
+}
+
+/* A file with routing among the others goes into the form, whatever its name; one that cannot be
+ * used says why; results that are chosen for their routing have none. */
+static void
+test_drop_routing (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveFileDesk *files = nullcurve_window_get_files (window);
+  g_autoptr (GFile) results = fixture_file_new ("results.csv", good_csv);
+  g_autoptr (GFile) loads =
+      fixture_file_new ("loads.log", "tokens,topk,experts,rows\n6,2,3,6 4 2\n");
+  g_autoptr (GFile) broken =
+      fixture_file_new ("broken.csv", "tokens,topk,experts,rows\n6,2,3,6 4 3\n");
+  GFile *const both[] = { results, loads };
+  MoeOptions options;
+  nullcurve_file_desk_open (files, (GFile **)&loads, 1);
+  fixture_wait (has_told_of_routing, window);
+  nullcurve_setup_panel_reset (nullcurve_window_get_setup (window));
+  nullcurve_file_desk_open (files, (GFile **)both, G_N_ELEMENTS (both));
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
+  g_assert_cmpstr (options.file.path, ==, g_file_peek_path (loads));
+  g_assert_cmpuint (options.shape.tokens, ==, 6);
+  g_assert_null (fixture_find_dialog ());
+  nullcurve_file_desk_open (files, (GFile **)&broken, 1);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_nonnull (
+      strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "broken.csv: in row 1"));
+  fixture_answer_dialog ("close");
+  nullcurve_file_desk_open_routing (files, results);
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "no routing"));
+  fixture_answer_dialog ("close");
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
+  g_assert_cmpstr (options.file.path, ==, g_file_peek_path (loads));
+  close_window (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -689,6 +736,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/restore", test_restore);
   g_test_add_func ("/library/recent", test_recent);
   g_test_add_func ("/library/drop-many", test_drop_many);
+  g_test_add_func ("/library/drop-routing", test_drop_routing);
   int status = g_test_run ();
   g_clear_object (&application);
   return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The form edits options, explains, and says what is wrong at the field. */
+#include "engine/draw/given-file.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "engine/text/intern.h"
@@ -190,6 +191,179 @@ test_sweep (void)
   options.tokens_list.n = 0;
   nullcurve_setup_panel_set_options (panel, &options);
   g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "sweep")), ==, 0);
+  free_panel (panel);
+}
+
+#define LOADS "tokens,topk,experts,rows\n6,2,3,6 4 2\n9,1,4,9\n"
+
+static gboolean
+shows (NullcurveSetupPanel *panel, const char *option)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (row_of (panel, option)));
+}
+
+/* Each law of the list, with what belongs to it; several by ticking them; a file, which has its
+ * sizes. */
+static void
+test_source (void)
+{
+  static const struct
+  {
+    guint position;
+    MoeDistribution distribution;
+    const char *part;
+  } laws[] = { { 0, MOE_DISTRIBUTION_RANDOM, NULL },
+               { 1, MOE_DISTRIBUTION_BALANCED, NULL },
+               { 2, MOE_DISTRIBUTION_ZIPF, "zipf-exponent" },
+               { 3, MOE_DISTRIBUTION_HOT, "hot-share" },
+               { 4, MOE_DISTRIBUTION_RUNS, "run-alpha" } };
+  NullcurveSetupPanel *panel = new_panel ();
+  GtkDropDown *list = list_of (panel, "source");
+  MoeOptions options;
+  for (gsize i = 0; i < G_N_ELEMENTS (laws); i++)
+    {
+      gtk_drop_down_set_selected (list, laws[i].position);
+      nullcurve_setup_panel_get_options (panel, &options);
+      g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==, 1u << laws[i].distribution);
+      g_assert_nonnull (fixture_child_text (row_of (panel, "routing-file"), "note"));
+      g_assert_false (shows (panel, "distribution"));
+      for (gsize j = 0; j < G_N_ELEMENTS (laws); j++)
+        if (laws[j].part != NULL)
+          g_assert_cmpint (shows (panel, laws[j].part), ==, i == j);
+    }
+  gtk_drop_down_set_selected (list, 6);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==, 1u << MOE_DISTRIBUTION_RUNS);
+  g_assert_true (shows (panel, "distribution"));
+  gtk_check_button_set_active (
+      GTK_CHECK_BUTTON (gtk_widget_get_first_child (control_of (panel, "distribution"))), TRUE);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==,
+                    1u << MOE_DISTRIBUTION_RANDOM | 1u << MOE_DISTRIBUTION_RUNS);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list), ==, 6);
+  /* Without a file there is nothing to take from one. */
+  gtk_drop_down_set_selected (list, 5);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list), ==, 6);
+  gtk_drop_down_set_selected (list, 0);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list), ==, 0);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  free_panel (panel);
+}
+
+/* A file brings its sizes, and every row its own; a row that is not there is told at its field. */
+static void
+test_source_file (void)
+{
+  g_autoptr (GFile) file = fixture_file_new ("loads.csv", LOADS);
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  g_autofree char *none =
+      nullcurve_setup_panel_take_routing (panel, "/no/such/file", MOE_DISTRIBUTION_LOADS);
+  g_assert_nonnull (strstr (none, "/no/such/file"));
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==, 1u << MOE_DISTRIBUTION_RANDOM);
+
+  g_assert_null (
+      nullcurve_setup_panel_take_routing (panel, g_file_peek_path (file), MOE_DISTRIBUTION_LOADS));
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 6);
+  g_assert_cmpuint (options.topk, ==, 2);
+  g_assert_cmpuint (options.shape.experts, ==, 3);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "source")), ==, 5);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (strstr (fixture_child_text (row_of (panel, "routing-file"), "note"),
+                            "loads.csv, row 1: 6 tokens, top-2; 3 of 3 experts"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (control_of (panel, "tokens"))), ==, "6");
+  g_assert_false (gtk_widget_is_sensitive (control_of (panel, "experts")));
+
+  type_number (panel, "loads-row", "2");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 9);
+  g_assert_cmpuint (options.shape.experts, ==, 4);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (control_of (panel, "experts"))), ==, "4");
+  type_number (panel, "loads-row", "3");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (
+      strstr (fixture_child_text (row_of (panel, "loads-row"), "problem"), "allowed is 1 to 2"));
+  type_number (panel, "loads-row", "1");
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+
+  gtk_drop_down_set_selected (list_of (panel, "source"), 0);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_true (gtk_widget_is_sensitive (control_of (panel, "experts")));
+  g_assert_null (fixture_child_text (row_of (panel, "experts"), "note"));
+  g_assert_false (shows (panel, "loads-row"));
+  /* It is remembered. */
+  gtk_drop_down_set_selected (list_of (panel, "source"), 5);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==, 1u << MOE_DISTRIBUTION_LOADS);
+  free_panel (panel);
+}
+
+/* A recording has as many experts as it needs, or as many as somebody says. */
+static void
+test_source_trace (void)
+{
+  g_autoptr (GFile) file = fixture_file_new ("trace.csv", "token,layer,slot,expert\n0,0,0,90\n"
+                                                          "1,0,0,2\n0,1,0,120\n1,1,0,3\n");
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  g_assert_null (
+      nullcurve_setup_panel_take_routing (panel, g_file_peek_path (file), MOE_DISTRIBUTION_TRACE));
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.experts, ==, 91);
+  g_assert_cmpuint (options.topk, ==, 1);
+  type_number (panel, "experts", "128");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.experts, ==, 128);
+  type_number (panel, "experts", "64");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.experts, ==, 64);
+  type_number (panel, "trace-layer", "1");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.experts, ==, 121);
+  free_panel (panel);
+}
+
+/* The shipped rows are workloads with a name, and are known by it. */
+static void
+test_workloads (void)
+{
+  GPtrArray *presets = moe_presets_get ();
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  guint position = 0, n = 0;
+  moe_given_look_in (g_getenv ("NULLCURVE_DATA_DIR"));
+  for (guint i = 0; i < presets->len; i++)
+    {
+      const MoePreset *preset = g_ptr_array_index (presets, i);
+      n += preset->loads_row > 0;
+      if (g_str_equal (preset->name, "Qwen3-30B-A3B decode 32 c"))
+        position = i;
+    }
+  g_assert_cmpuint (n, ==, 53);
+  gtk_drop_down_set_selected (list_of (panel, "preset"), position);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==, 1u << MOE_DISTRIBUTION_LOADS);
+  g_assert_cmpstr (options.file.path, ==, MOE_PRESETS_LOADS);
+  g_assert_cmpuint (options.shape.tokens, ==, 32);
+  g_assert_cmpuint (options.shape.experts, ==, 128);
+  g_assert_cmpuint (options.topk, ==, 8);
+  g_assert_nonnull (
+      strstr (fixture_child_text (row_of (panel, "routing-file"), "note"), "40 of 128 experts"));
+  g_autofree char *name = nullcurve_setup_panel_dup_shape_name (panel);
+  g_assert_cmpstr (name, ==, "Qwen3-30B-A3B decode 32 c");
+  /* A setup that was kept comes back to it, and another preset leaves it. */
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_cmpuint (gtk_drop_down_get_selected (list_of (panel, "preset")), ==, position);
+  gtk_drop_down_set_selected (list_of (panel, "preset"), 0);
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.choice[MOE_CHOICE_DISTRIBUTION], ==, 1u << MOE_DISTRIBUTION_RANDOM);
+  g_assert_cmpuint (options.shape.tokens, ==, 4096);
+  moe_given_look_in (NULL);
   free_panel (panel);
 }
 
@@ -844,6 +1018,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/starts-quick", test_starts_quick);
   g_test_add_func ("/setup/fields-edit-options", test_fields_edit_options);
   g_test_add_func ("/setup/sampling", test_sampling);
+  g_test_add_func ("/setup/source", test_source);
+  g_test_add_func ("/setup/source-file", test_source_file);
+  g_test_add_func ("/setup/source-trace", test_source_trace);
+  g_test_add_func ("/setup/workloads", test_workloads);
   g_test_add_func ("/setup/fractions", test_fractions);
   g_test_add_func ("/setup/sweep", test_sweep);
   g_test_add_func ("/setup/fault-at-field", test_fault_at_field);

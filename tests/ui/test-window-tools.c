@@ -241,17 +241,19 @@ test_form_options (void)
   options.shape.shared_dim = 128;
   options.choice[MOE_CHOICE_SHARED_FUSED] = true;
   options.run_alpha = 0.5;
+  options.ep_size = 2;
   nullcurve_setup_panel_set_options (setup, &options);
   nullcurve_setup_panel_get_options (setup, &back);
   g_assert_cmpmem (&options, sizeof options, &back, sizeof back);
   g_assert_null (nullcurve_setup_panel_get_problem (setup));
   NullcurveFieldRow *alpha = nullcurve_setup_panel_find_row (setup, "run-alpha");
-  g_assert_nonnull (strstr (fixture_child_text (alpha, "note"), "changes nothing"));
+  NullcurveFieldRow *shards = nullcurve_setup_panel_find_row (setup, "ep-size");
+  g_assert_nonnull (strstr (fixture_child_text (shards, "note"), "changes nothing"));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (alpha)));
 
   options.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   options.ep_size = 7;
   nullcurve_setup_panel_set_options (setup, &options);
-  NullcurveFieldRow *shards = nullcurve_setup_panel_find_row (setup, "ep-size");
   g_assert_nonnull (nullcurve_setup_panel_get_problem (setup));
   g_assert_nonnull (strstr (fixture_child_text (shards, "problem"), "divide the 60 experts"));
   fixture_assert_window_finalised (GTK_WINDOW (window));

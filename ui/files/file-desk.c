@@ -37,6 +37,7 @@ struct _NullcurveFileDesk
 enum
 {
   READ,
+  ROUTING_READ,
   RESUME_REQUESTED,
   N_SIGNALS
 };
@@ -83,6 +84,7 @@ typedef struct Taken
   gboolean published; /* one of them, ... */
   gboolean swept;     /* ... and one of several null fractions */
   gsize files;
+  const NullcurveLoaded *routing; /* the last one; NULL: none */
   MoeLoadSummary sum;
   GString *notes, *faults;
 } Taken;
@@ -172,22 +174,47 @@ take_loaded (NullcurveFileDesk *self, MoeRun *run, Taken *taken)
     append (taken->notes, "\n", summary->notes);
 }
 
+/* Routing comes from one file: of several the last one. */
 static void
-take_all (NullcurveFileDesk *self, const GPtrArray *results)
+take_routing (NullcurveFileDesk *self, const NullcurveLoaded *loaded)
+{
+  g_signal_emit (self, signals[ROUTING_READ], 0, loaded->routing, (guint)loaded->distribution,
+                 loaded->told);
+}
+
+/* A file that was chosen for its routing is not laid over the chart when it has results. */
+static void
+take_one (NullcurveFileDesk *self, const NullcurveLoaded *loaded, gboolean routing, Taken *taken)
+{
+  if (loaded->routing != NULL)
+    taken->routing = loaded;
+  else if (loaded->run != NULL && !routing)
+    take_loaded (self, loaded->run, taken);
+  else if (loaded->run != NULL)
+    append (taken->faults, "\n\n",
+            _ ("The file has results, and no routing: allowed are tables of rows per expert, "
+               "recorded routing as NPY or CSV, and the folders of dumps."));
+  else
+    append (taken->faults, "\n\n", loaded->error->message);
+}
+
+static void
+take_all (NullcurveFileDesk *self, const GPtrArray *results, gboolean routing)
 {
   g_autoptr (GString) notes = g_string_new (NULL), faults = g_string_new (NULL);
   Taken taken = { .notes = notes, .faults = faults };
+  guint n_faults = 0;
   for (guint i = 0; i < results->len; i++)
     {
-      const NullcurveLoaded *loaded = g_ptr_array_index (results, i);
-      if (loaded->run != NULL)
-        take_loaded (self, loaded->run, &taken);
-      else
-        append (faults, "\n\n", loaded->error->message);
+      const gsize before = faults->len;
+      take_one (self, g_ptr_array_index (results, i), routing, &taken);
+      n_faults += faults->len > before;
     }
   if (taken.files > 0)
     say_what_was_read (self, &taken);
-  say_what_was_skipped (self, &taken, results->len - (guint)taken.files);
+  if (taken.routing != NULL)
+    take_routing (self, taken.routing);
+  say_what_was_skipped (self, &taken, n_faults);
 }
 
 static void
@@ -207,7 +234,8 @@ restore_all (NullcurveFileDesk *self, const GPtrArray *results, GVariant *open)
 typedef struct Reading
 {
   NullcurveFileDesk *desk;
-  GVariant *open; /* what is to be restored; NULL: files are opened */
+  GVariant *open;   /* what is to be restored; NULL: files are opened */
+  gboolean routing; /* and chosen for what they have of it */
 } Reading;
 
 static void
@@ -226,14 +254,15 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (open != NULL)
     restore_all (self, results, open);
   else
-    take_all (self, results);
+    take_all (self, results, reading->routing);
 }
 
 static void
-begin_reading (NullcurveFileDesk *self, GFile **files, gsize n_files, GVariant *open)
+begin_reading (
+    NullcurveFileDesk *self, GFile **files, gsize n_files, GVariant *open, gboolean routing)
 {
   Reading *reading = g_new0 (Reading, 1);
-  *reading = (Reading){ .desk = g_object_ref (self), .open = open };
+  *reading = (Reading){ .desk = g_object_ref (self), .open = open, .routing = routing };
   self->loading++;
   self->restoring |= open != NULL;
   nullcurve_loader_read_async (files, n_files, self->data_dir, self->cancellable, read_cb, reading);
@@ -244,7 +273,7 @@ nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files)
 {
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   if (n_files > 0)
-    begin_reading (self, files, n_files, NULL);
+    begin_reading (self, files, n_files, NULL, FALSE);
 }
 
 /* --- published rows --- */
@@ -337,7 +366,7 @@ nullcurve_file_desk_restore (NullcurveFileDesk *self)
   if (open == NULL || g_variant_n_children (open) == 0 || self->restoring)
     return;
   g_autoptr (GPtrArray) files = nullcurve_open_runs_list_files (open);
-  begin_reading (self, (GFile **)files->pdata, files->len, g_steal_pointer (&open));
+  begin_reading (self, (GFile **)files->pdata, files->len, g_steal_pointer (&open), FALSE);
 }
 
 gboolean
@@ -586,13 +615,48 @@ open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
       gtk_file_chooser_native_new (_ ("Open Results"), GTK_WINDOW (self->window),
                                    GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  add_filter (
-      GTK_FILE_CHOOSER (dialog), _ ("Tables and logs"),
-      (const char *const[]){ "*.csv", "*.log", "*.txt", "*.json", "*.jsonl", "*.journal", NULL });
+  add_filter (GTK_FILE_CHOOSER (dialog), _ ("Tables and logs"),
+              (const char *const[]){ "*.csv", "*.log", "*.txt", "*.json", "*.jsonl", "*.journal",
+                                     "*.npy", NULL });
   add_filter (GTK_FILE_CHOOSER (dialog), _ ("All files"), (const char *const[]){ "*", NULL });
   nullcurve_last_folder_apply (self->settings, GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (open_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+void
+nullcurve_file_desk_open_routing (NullcurveFileDesk *self, GFile *file)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  begin_reading (self, &file, 1, NULL, TRUE);
+}
+
+static void
+routing_response_cb (GtkNativeDialog *dialog, int response, NullcurveFileDesk *self)
+{
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                               ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
+                               : NULL;
+  if (file != NULL)
+    nullcurve_file_desk_open_routing (self, file);
+  nullcurve_last_folder_keep (self->settings, GTK_FILE_CHOOSER (dialog), response);
+  g_object_unref (dialog);
+}
+
+static void
+open_routing_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveFileDesk *self = data;
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (_ ("Routing From a File"), GTK_WINDOW (self->window),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Use"), NULL);
+  add_filter (GTK_FILE_CHOOSER (dialog), _ ("Tables and NPY arrays"),
+              (const char *const[]){ "*.csv", "*.npy", NULL });
+  add_filter (GTK_FILE_CHOOSER (dialog), _ ("All files"), (const char *const[]){ "*", NULL });
+  nullcurve_last_folder_apply (self->settings, GTK_FILE_CHOOSER (dialog));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (routing_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
@@ -696,6 +760,9 @@ nullcurve_file_desk_class_init (NullcurveFileDeskClass *klass)
   object_class->finalize = nullcurve_file_desk_finalize;
   signals[READ] = g_signal_new ("read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[ROUTING_READ] =
+      g_signal_new ("routing-read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_STRING);
   signals[RESUME_REQUESTED] =
       g_signal_new ("resume-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -716,6 +783,7 @@ nullcurve_file_desk_new (GtkApplicationWindow *window,
   static const GActionEntry entries[] = {
     { "open", open_action },
     { "open-recent", open_recent_action, "s" },
+    { "open-routing", open_routing_action },
     { "open-reference", open_reference_action },
     { "show-reference", show_reference_action, "s" },
     { "library", library_action },

@@ -16,12 +16,14 @@ G_DECLARE_FINAL_TYPE (NullcurveFileDesk, nullcurve_file_desk, NULLCURVE, FILE_DE
 /* Signals:
  *   "read"              (const char *, gboolean) what was opened, in a sentence to be told; and
  *                       whether what is shown lies so far apart that it is best seen relative
+ *   "routing-read"      (const char *, guint, const char *) the path of a file that routing is to
+ *                       come from, the MoeDistribution that it is of, and what is in it
  *   "resume-requested"  (const char *) the path of a run file whose rest is to be measured */
 
 /* Of the runs of `window`, which gets the actions "open", "open-recent", "open-reference",
- * "show-reference" (of a set's name) and "library", takes files that are dropped, and is told what
- * goes wrong.  `recent` is filled with the files opened last; `hint` is visible while something is
- * dragged over the window. */
+ * "show-reference" (of a set's name), "open-routing" and "library", takes files that are dropped,
+ * and is told what goes wrong.  `recent` is filled with the files opened last; `hint` is visible
+ * while something is dragged over the window. */
 NullcurveFileDesk *nullcurve_file_desk_new (GtkApplicationWindow *window,
                                             NullcurveRunsModel *runs,
                                             GMenu *recent,
@@ -39,6 +41,9 @@ void nullcurve_file_desk_set_settings (NullcurveFileDesk *self, GSettings *setti
 /* Lay files over the chart, the published rows among them (NULLCURVE_PUBLISHED_URI of loader.h);
  * one that is listed already is read anew.  Returns at once. */
 void nullcurve_file_desk_open (NullcurveFileDesk *self, GFile **files, gsize n_files);
+
+/* The same of a file that was chosen for the routing in it, and is nothing else to anybody. */
+void nullcurve_file_desk_open_routing (NullcurveFileDesk *self, GFile *file);
 
 /* Lay what was open the last time over the charts again. */
 void nullcurve_file_desk_restore (NullcurveFileDesk *self);

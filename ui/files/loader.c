@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/files/loader.h"
 
+#include "engine/draw/given-file.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
+#include "engine/sweep/quantities.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -29,6 +31,8 @@ loaded_free (gpointer data)
   NullcurveLoaded *loaded = data;
   g_clear_pointer (&loaded->run, moe_run_unref);
   g_clear_error (&loaded->error);
+  g_free (loaded->routing);
+  g_free (loaded->told);
   g_free (loaded);
 }
 
@@ -102,6 +106,32 @@ may_be_read (GFile *file, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/* FALSE: it is no file of routing.  Who takes it reads it again, of the row or layer that is then
+ * asked for. */
+static gboolean
+read_routing (GFile *file, NullcurveLoaded *loaded)
+{
+  g_autofree char *path = g_file_get_path (file);
+  MoeGivenAsk ask = { .path = path, .row = 1, .topk = 1 };
+  const MoeGiven *given;
+  MoeError error;
+  if (path == NULL || !moe_given_recognise_file (path, &ask.distribution))
+    return FALSE;
+  if (moe_given_open (&ask, &given, &error) != MOE_OK)
+    {
+      const char *sentence = error.message;
+      if (g_str_has_prefix (sentence, "--routing-file "))
+        sentence += strlen ("--routing-file ");
+      loaded->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, sentence);
+      return TRUE;
+    }
+  loaded->routing = g_steal_pointer (&path);
+  loaded->distribution = ask.distribution;
+  loaded->told = moe_text_given (given);
+  moe_given_unref (given);
+  return TRUE;
+}
+
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -117,7 +147,7 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
           continue;
         }
       NullcurveLoaded *loaded = add_loaded (results);
-      if (may_be_read (file, cancellable, &loaded->error))
+      if (may_be_read (file, cancellable, &loaded->error) && !read_routing (file, loaded))
         loaded->run = moe_formats_read_file (file, cancellable, &loaded->error);
     }
   g_task_return_pointer (task, results, (GDestroyNotify)g_ptr_array_unref);

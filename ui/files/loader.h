@@ -2,6 +2,7 @@
 /* Read results off the main thread. */
 #pragma once
 
+#include "engine/draw/given.h"
 #include "engine/records/run.h"
 
 #include <gio/gio.h>
@@ -15,14 +16,18 @@ G_BEGIN_DECLS
 
 gboolean nullcurve_loader_is_published (const MoeRun *run);
 
-/* What became of one file: a run or an error. */
+/* What became of one file: a run, routing, or an error. */
 typedef struct NullcurveLoaded
 {
   MoeRun *run;
+  char *routing; /* the path of a file that routing can come from, or of the folder of a dump */
+  MoeDistribution distribution; /* of that: MOE_DISTRIBUTION_LOADS or _TRACE */
+  char *told;                   /* what is in it */
   GError *error;
 } NullcurveLoaded;
 
-/* Read files, each for itself: one that fails stops none of the others.  `data_dir` has the
+/* Read files, each for itself: one that fails stops none of the others.  Files with routing are
+ * known by their content; of several rows or layers the first is read.  `data_dir` has the
  * published rows, if there are any among them.  `callback` is called on the thread-default main
  * context of the caller. */
 void nullcurve_loader_read_async (GFile **files,

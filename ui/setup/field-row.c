@@ -290,6 +290,9 @@ nullcurve_field_row_constructed (GObject *object)
   G_OBJECT_CLASS (nullcurve_field_row_parent_class)->constructed (object);
   if (self->spec == NULL)
     return;
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self));
+  if ((title == NULL || *title == '\0') && self->spec->label != NULL)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ (self->spec->label));
   gboolean below = self->spec->kind == MOE_OPTION_CHOICE_SET;
   self->control = self->spec->kind == MOE_OPTION_FLAG     ? new_switch (self)
                   : self->spec->kind == MOE_OPTION_CHOICE ? new_drop_down (self)

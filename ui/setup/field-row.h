@@ -5,9 +5,9 @@
  * A row with an option (property "option", its name without dashes) makes the control itself: a
  * switch, a list, check buttons or a number, as the option is, and takes it from and to options.
  * Numbers and lists are read as people type them (typed.h); what is none stays as it was typed.
- * Numbers that are counted up get buttons with property "step"; "factor" is what the field shows
- * the value times.  Property "shows" names other options, separated by spaces, whose faults are
- * told here too.
+ * Without a title it has the one of the table.  Numbers that are counted up get buttons with
+ * property "step"; "factor" is what the field shows the value times.  Property "shows" names other
+ * options, separated by spaces, whose faults are told here too.
  *
  * In a template, plain children are put beside the title, `type="first"` before the row's own
  * control, and `type="below"` under it.  The title's mnemonic and accessible label belong to the

@@ -18,9 +18,6 @@ static const GroupText groups[] = {
   { N_ ("Implementation"),
     { "impl", "backend", "queue-mode", "routing-pack-strategy", "dispatch-permute-mode",
       "capacity-policy", "capacity-factor", "shared-expert-dim", "shared-fused" } },
-  { N_ ("Token distribution"),
-    { "distribution", "run-alpha", "run-noise-scale", "zipf-exponent", "hot-experts", "hot-share",
-      "routing-file", "loads-row", "trace-layer" } },
   { N_ ("Kinds of null"), { "null-kind", "null-experts", "null-granularity", "null-tokens" } },
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };

@@ -9,6 +9,7 @@
 #include "ui/setup/machine-choice.h"
 #include "ui/setup/option-groups.h"
 #include "ui/setup/remedies.h"
+#include "ui/setup/source-choice.h"
 #include "ui/setup/topk-chooser.h"
 #include "ui/setup/typed.h"
 
@@ -23,6 +24,8 @@ struct _NullcurveSetupPanel
   GtkWidget *preset_row;
   GtkDropDown *preset;
   NullcurveTopkChooser *topk;
+  GtkDropDown *source;
+  GtkButton *routing_file;
   GtkDropDown *fractions;
   GtkEditable *fraction_list;
   GtkDropDown *sweep;
@@ -36,6 +39,7 @@ struct _NullcurveSetupPanel
 
   GPtrArray *rows; /* all of NullcurveFieldRow, as they stand; not owned */
   NullcurveMachineChoice *machine_choice;
+  NullcurveSourceChoice *source_choice;
 
   MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
   char *problem;      /* why it cannot run */
@@ -365,6 +369,16 @@ explain_preset (NullcurveSetupPanel *self)
   gtk_widget_set_tooltip_text (self->preset_row, source);
 }
 
+/* The list follows the options, as that of presets does. */
+static void
+explain_source (NullcurveSetupPanel *self)
+{
+  gboolean was_loading = self->loading;
+  self->loading = TRUE;
+  nullcurve_source_choice_explain (self->source_choice, &self->options);
+  self->loading = was_loading;
+}
+
 static void
 explain_fields (NullcurveSetupPanel *self)
 {
@@ -378,6 +392,7 @@ explain_fields (NullcurveSetupPanel *self)
   explain_sampling (self);
   explain_machine (self);
   explain_preset (self);
+  explain_source (self);
   nullcurve_option_groups_explain (self->rows, &self->options);
   if (self->options.choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD)
     set_note (self, "remat-mode", _ ("There is no backward in this pass."));
@@ -491,12 +506,26 @@ check_and_forecast (NullcurveSetupPanel *self, MoeError *error)
   return status;
 }
 
+/* Sizes of the file that routing comes from stand in their fields. */
+static MoeStatus
+read_source (NullcurveSetupPanel *self, MoeError *error)
+{
+  const MoeOptions typed = self->options;
+  MoeStatus status = nullcurve_source_choice_read (self->source_choice, &self->options, error);
+  if (status == MOE_OK
+      && (!moe_shape_equal (&typed.shape, &self->options.shape) || typed.topk != self->options.topk
+          || typed.topk_list.n != self->options.topk_list.n))
+    load_fields (self);
+  return status;
+}
+
 static void
 refresh (NullcurveSetupPanel *self)
 {
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   MoeError error = { 0 };
-  if (!store_fields (self, &error) || check_and_forecast (self, &error) != MOE_OK)
+  if (!store_fields (self, &error) || read_source (self, &error) != MOE_OK
+      || check_and_forecast (self, &error) != MOE_OK)
     refuse (self, &error);
   explain_fields (self);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -569,15 +598,50 @@ sweep_selected_cb (NullcurveSetupPanel *self)
 }
 
 static void
+source_selected_cb (NullcurveSetupPanel *self)
+{
+  if (self->loading)
+    return;
+  const guint selected = gtk_drop_down_get_selected (self->source);
+  flush (self);
+  self->loading = TRUE;
+  gtk_drop_down_set_selected (self->source, selected);
+  self->loading = FALSE;
+  if (nullcurve_source_choice_store (self->source_choice, &self->options))
+    load_fields (self);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-routing", NULL);
+  nullcurve_setup_panel_queue_refresh (self);
+}
+
+char *
+nullcurve_setup_panel_take_routing (NullcurveSetupPanel *self,
+                                    const char *path,
+                                    MoeDistribution distribution)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
+  MoeError error;
+  flush (self);
+  if (nullcurve_source_choice_take (self->source_choice, path, distribution, &self->options, &error)
+      != MOE_OK)
+    return dup_sentence (nullcurve_setup_panel_find_row (self, error.option), &error);
+  load_fields (self);
+  refresh (self);
+  return NULL;
+}
+
+static void
 preset_selected_cb (NullcurveSetupPanel *self)
 {
   if (self->loading)
     return;
+  /* What waited sets it back to what the options were. */
+  guint selected = gtk_drop_down_get_selected (self->preset);
   flush (self);
   GPtrArray *presets = moe_presets_get ();
-  guint selected = gtk_drop_down_get_selected (self->preset);
   if (selected < presets->len)
     moe_presets_apply (g_ptr_array_index (presets, selected), &self->options);
+  nullcurve_source_choice_reset (self->source_choice);
   load_fields (self);
   nullcurve_setup_panel_queue_refresh (self);
 }
@@ -605,6 +669,7 @@ nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
   self->options = *options;
+  nullcurve_source_choice_reset (self->source_choice);
   load_fields (self);
   refresh (self);
 }
@@ -614,6 +679,7 @@ nullcurve_setup_panel_reset (NullcurveSetupPanel *self)
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
   moe_presets_init_options (&self->options);
+  nullcurve_source_choice_reset (self->source_choice);
   load_fields (self);
   refresh (self);
 }
@@ -725,6 +791,7 @@ nullcurve_setup_panel_finalize (GObject *object)
   g_clear_pointer (&self->remedies, g_ptr_array_unref);
   g_ptr_array_unref (self->rows);
   nullcurve_machine_choice_free (self->machine_choice);
+  nullcurve_source_choice_free (self->source_choice);
   moe_accelerator_clear (&self->machine);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->finalize (object);
 }
@@ -746,6 +813,8 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, preset_row);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, preset);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, topk);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, source);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, routing_file);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fractions);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fraction_list);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, sweep);
@@ -759,6 +828,7 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, fractions_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, sweep_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, source_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, remedy_cb);
 }
@@ -772,6 +842,11 @@ fill_presets (NullcurveSetupPanel *self)
     gtk_string_list_append (names, ((MoePreset *)g_ptr_array_index (presets, i))->name);
   gtk_string_list_append (names, _ ("Own shape"));
   gtk_drop_down_set_model (self->preset, G_LIST_MODEL (names));
+  /* There are dozens: a few letters find one. */
+  g_autoptr (GtkExpression) name =
+      gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
+  gtk_drop_down_set_expression (self->preset, name);
+  gtk_drop_down_set_enable_search (self->preset, TRUE);
 }
 
 /* What no change of a field changes. */
@@ -810,6 +885,7 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
   GtkWidget *dtype =
       nullcurve_field_row_get_control (nullcurve_setup_panel_find_row (self, "dtype"));
   self->machine_choice = nullcurve_machine_choice_new (GTK_DROP_DOWN (dtype), self->accelerator);
+  self->source_choice = nullcurve_source_choice_new (self->source, self->routing_file, self->rows);
   fill_presets (self);
   explain_once (self);
   moe_presets_init_options (&self->options);

@@ -24,6 +24,12 @@ GtkWidget *nullcurve_setup_panel_new (void);
 void nullcurve_setup_panel_get_options (NullcurveSetupPanel *self, MoeOptions *options);
 void nullcurve_setup_panel_set_options (NullcurveSetupPanel *self, const MoeOptions *options);
 
+/* From now on routing comes from this file, of loads or a trace, and from nothing else.  NULL; or
+ * why it cannot, owned by the caller, and nothing is changed. */
+char *nullcurve_setup_panel_take_routing (NullcurveSetupPanel *self,
+                                          const char *path,
+                                          MoeDistribution distribution);
+
 /* Back to what a person finds at first. */
 void nullcurve_setup_panel_reset (NullcurveSetupPanel *self);
 

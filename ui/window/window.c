@@ -679,6 +679,22 @@ read_cb (NullcurveWindow *self, const char *message, gboolean far_apart)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* A file with routing belongs into the form, where it is then seen. */
+static void
+routing_read_cb (NullcurveWindow *self, const char *path, guint distribution, const char *told)
+{
+  g_autofree char *problem =
+      nullcurve_setup_panel_take_routing (self->setup, path, (MoeDistribution)distribution);
+  g_autofree char *message = g_strdup_printf (_ ("Routing from %s"), told);
+  if (problem != NULL)
+    nullcurve_notice_error (GTK_WIDGET (self), _ ("Routing Cannot Come From This File"), problem);
+  else
+    {
+      adw_flap_set_reveal_flap (self->setup_flap, TRUE);
+      nullcurve_notice_say (GTK_WIDGET (self), message);
+    }
+}
+
 static void
 init_runs (NullcurveWindow *self)
 {
@@ -696,6 +712,8 @@ init_runs (NullcurveWindow *self)
   g_signal_connect_object (self->runs, "items-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->files, "read", G_CALLBACK (read_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->files, "routing-read", G_CALLBACK (routing_read_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
