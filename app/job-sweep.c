@@ -93,10 +93,11 @@ is_title_taken (GListModel *runs, const char *title)
   return FALSE;
 }
 
-/* "Quick, top-2, 4, 8, bfloat16, carry · 17:42"; with seconds where the minute has a run of that
- * name already. */
-static char *
-title_for (const char *shape_name, const MoeOptions *options, GListModel *runs, GDateTime *now)
+char *
+nullcurve_job_sweep_title (const char *shape_name,
+                           const MoeOptions *options,
+                           GListModel *runs,
+                           GDateTime *now)
 {
   g_autofree char *topk = moe_text_topk (options);
   const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
@@ -140,7 +141,7 @@ nullcurve_job_sweep_open (MoeSweep *sweep,
     {
       MoeSweepSide *side = &sweep->sides[s];
       g_autofree char *title =
-          title_for (names[s], &moe_sweep_get_plan (sweep, s)->options, runs, now);
+          nullcurve_job_sweep_title (names[s], &moe_sweep_get_plan (sweep, s)->options, runs, now);
       moe_sweep_open (sweep, s, sweep->in_place ? moe_run_get_title (sweep->before) : title, NULL);
       if (!sweep->in_place)
         describe (side->run, machines[s], rounds);

@@ -21,6 +21,14 @@ MoeSweep *nullcurve_job_sweep_new (const MoeOptions *options,
                                    MoeRun *before,
                                    char **problem);
 
+/* What a run of these options that begins `now` is called: "Quick, top-2, 4, 8, bfloat16, carry ·
+ * 17:42"; with seconds where the minute has a run of that name among `runs` already.  Free with
+ * g_free (). */
+char *nullcurve_job_sweep_title (const char *shape_name,
+                                 const MoeOptions *options,
+                                 GListModel *runs,
+                                 GDateTime *now);
+
 /* Open the sweep's runs and keep them: new ones in the library, called after the setups' names[]
  * and the time, but otherwise than any of `runs` (a list of NullcurveRunItem); a run that is gone
  * on with in its own file at `path`.  *problem (to be freed) is what keeps them from being kept;

@@ -7,6 +7,8 @@
 #include "app/device-watch.h"
 #include "app/job-sweep.h"
 #include "app/resume-job.h"
+#include "app/there-sweep.h"
+#include "engine/formats/formats.h"
 #include "engine/formats/journal.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/worker.h"
@@ -33,6 +35,7 @@ struct _NullcurveSession
   MoeSweep *sweep;             /* being measured, or measured last; NULL before the first */
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
   MoeTraceFile *trace;         /* of the run, NULL when none was asked for */
+  NullcurveThereSweep *there;  /* being measured at another place; NULL: none is */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
@@ -40,6 +43,7 @@ G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 /* What is known about the machine follows the setup. */
 
 static void begin_run (NullcurveSession *self);
+static void begin_there (NullcurveSession *self);
 
 static const MoeAccelerator *
 find_machine (NullcurveSession *self, const MoeOptions *options)
@@ -65,6 +69,15 @@ wanted_options (NullcurveSession *self, MoeOptions options[MOE_MAX_SETUPS])
   return n;
 }
 
+/* Of the same; NULL: this machine. */
+static NullcurvePlace *
+wanted_place (NullcurveSession *self)
+{
+  if (self->job != NULL)
+    return nullcurve_job_item_get_place (self->job);
+  return nullcurve_places_get_chosen (nullcurve_window_get_places (self->window));
+}
+
 /* For which of them the machine is not known yet; the last, when a person wants it measured anew;
  * NULL: for none. */
 static const MoeOptions *
@@ -85,8 +98,14 @@ do_next (NullcurveSession *self)
   MoeOptions options[MOE_MAX_SETUPS];
   if (self->job == NULL && !self->running && !self->run_wanted)
     self->job = nullcurve_sweep_queue_take (nullcurve_window_get_queue (self->window));
+  gboolean there = wanted_place (self) != NULL;
+  if (there && !self->running && (self->run_wanted || self->job != NULL))
+    {
+      begin_there (self);
+      return;
+    }
   gsize n = wanted_options (self, options);
-  const MoeOptions *unknown = find_unknown (self, options, n);
+  const MoeOptions *unknown = there ? NULL : find_unknown (self, options, n);
   if (moe_worker_get_busy (self->worker))
     {
       /* What nobody wants any more need not be measured to its end. */
@@ -101,7 +120,7 @@ do_next (NullcurveSession *self)
       self->again = self->again_wanted;
       self->again_wanted = FALSE;
     }
-  else if (unknown == NULL && (self->run_wanted || self->job != NULL))
+  else if (unknown == NULL && !there && (self->run_wanted || self->job != NULL))
     {
       self->run_wanted = self->run_wanted && self->job != NULL;
       begin_run (self);
@@ -361,6 +380,30 @@ begin_run (NullcurveSession *self)
     }
 }
 
+/* A sweep at another place */
+
+static void
+there_ended_cb (gpointer data, const char *broken)
+{
+  g_autoptr (NullcurveSession) self = g_object_ref (data);
+  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
+  g_clear_object (&self->job);
+  self->running = FALSE;
+  if (self->window != NULL)
+    advance (self);
+}
+
+static void
+begin_there (NullcurveSession *self)
+{
+  g_autofree char *problem = NULL;
+  self->run_wanted = FALSE;
+  self->there = nullcurve_there_sweep_new (self->window, self->job, there_ended_cb, self, &problem);
+  self->running = self->there != NULL;
+  if (self->there == NULL)
+    drop_job (self, problem);
+}
+
 static void
 run_requested_cb (NullcurveSession *self)
 {
@@ -371,7 +414,11 @@ run_requested_cb (NullcurveSession *self)
 static void
 measure_requested_cb (NullcurveSession *self)
 {
-  self->again_wanted = !self->running;
+  if (wanted_place (self) != NULL)
+    nullcurve_there_look_again (
+        nullcurve_setup_panel_get_there (nullcurve_window_get_setup (self->window)));
+  else
+    self->again_wanted = !self->running;
   advance (self);
 }
 
@@ -380,7 +427,9 @@ static void
 state_changed_cb (NullcurveSession *self, NullcurveSweepQueue *queue)
 {
   NullcurveSweepState state = nullcurve_sweep_queue_get_state (queue);
-  if (state == NULLCURVE_SWEEP_STOPPING)
+  if (self->there != NULL)
+    nullcurve_there_sweep_follow (self->there, state);
+  else if (state == NULLCURVE_SWEEP_STOPPING)
     moe_worker_cancel (self->worker);
   else if (state != NULLCURVE_SWEEP_NONE)
     moe_worker_pause (self->worker, state != NULLCURVE_SWEEP_GOING);
@@ -393,6 +442,24 @@ paused_cb (gpointer data, gboolean paused)
   nullcurve_sweep_queue_set_paused (nullcurve_window_get_queue (self->window), paused);
 }
 
+/* What was measured at another place goes on there: at one that a person has saved, since a file
+ * is no reason to start anything anywhere.  FALSE and *error when there is none. */
+static gboolean
+find_origin (NullcurveSession *self, NullcurveJobItem *job, GError **error)
+{
+  const char *origin = moe_run_get_fact (nullcurve_job_item_get_before (job), "place");
+  NullcurvePlaces *places = nullcurve_window_get_places (self->window);
+  NullcurvePlace *place = origin != NULL ? nullcurve_places_find_origin (places, origin) : NULL;
+  nullcurve_job_item_set_place (job, place);
+  if (origin == NULL || place != NULL)
+    return TRUE;
+  g_set_error (error, MOE_FORMATS_ERROR, MOE_FORMATS_ERROR_INVALID,
+               _ ("This run was measured at %s, which is none of the places: add it under Where, "
+                  "and the run can go on there."),
+               origin);
+  return FALSE;
+}
+
 static void
 resume_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -401,7 +468,7 @@ resume_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (NullcurveJobItem) job = nullcurve_resume_job_read_finish (result, &error);
   if (self->window == NULL)
     return;
-  if (job != NULL)
+  if (job != NULL && find_origin (self, job, &error))
     nullcurve_sweep_queue_prepend (nullcurve_window_get_queue (self->window), job);
   else
     nullcurve_window_toast (self->window, error->message);
@@ -417,6 +484,7 @@ static void
 window_destroyed_cb (NullcurveSession *self)
 {
   self->window = NULL;
+  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
   moe_worker_shutdown (self->worker);
 }
 
@@ -424,13 +492,14 @@ gboolean
 nullcurve_session_get_busy (NullcurveSession *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SESSION (self), FALSE);
-  return moe_worker_get_busy (self->worker);
+  return self->there != NULL || moe_worker_get_busy (self->worker);
 }
 
 static void
 nullcurve_session_dispose (GObject *object)
 {
   NullcurveSession *self = NULLCURVE_SESSION (object);
+  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
   if (self->worker != NULL)
     moe_worker_shutdown (self->worker);
   g_clear_object (&self->worker);

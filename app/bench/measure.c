@@ -268,7 +268,7 @@ nullcurve_bench_clear (NullcurveBench *bench)
 {
   for (gsize s = 0; s < MOE_MAX_SETUPS; s++)
     moe_accelerator_clear (&bench->machines[s]);
-  moe_sweep_unref (bench->sweep);
+  g_clear_pointer (&bench->sweep, moe_sweep_unref);
   g_clear_pointer (&bench->trace, moe_trace_file_free);
   moe_plan_clear (&bench->dump_plan);
 }

@@ -11,6 +11,7 @@
 #include "engine/base/input.h"
 #include "engine/files/output.h"
 #include "engine/formats/formats.h"
+#include "engine/remote/relay.h"
 #include "engine/sweep/resume.h"
 
 static gboolean
@@ -75,7 +76,7 @@ option_name (const NullcurveBenchArgs *args)
 static MoeRun *
 read_standard_input (GError **error)
 {
-  static const char end[] = "\n" NULLCURVE_BENCH_RESUME_END "\n";
+  static const char end[] = "\n" MOE_RELAY_RESUME_END "\n";
   g_autoptr (GString) text = g_string_new (NULL);
   char piece[4096];
   gssize n;
@@ -86,7 +87,7 @@ read_standard_input (GError **error)
     else if (errno != EINTR)
       break;
   if (g_str_has_suffix (text->str, end))
-    g_string_truncate (text, text->len - strlen (NULLCURVE_BENCH_RESUME_END "\n"));
+    g_string_truncate (text, text->len - strlen (MOE_RELAY_RESUME_END "\n"));
   return moe_formats_read_data (text->str, text->len, "-", error);
 }
 

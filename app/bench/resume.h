@@ -9,9 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* The line that ends a run on standard input, --resume -. */
-#define NULLCURVE_BENCH_RESUME_END "."
-
 /* Read what --resume names, to measure `plan`.  *before stays NULL without --resume, and when the
  * file is not there but is where --csv or --journal writes: then this is the first start.  Fails
  * with NULLCURVE_BENCH_ERROR_REFUSED and a sentence when it cannot be read, tells no samples, or

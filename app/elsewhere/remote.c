@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "app/bench/progress.h"
-#include "app/bench/resume.h"
 #include "app/command-line/error.h"
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
@@ -217,28 +216,15 @@ path_here (const NullcurveBenchArgs *args, const MoePlace *place)
   return path;
 }
 
-/* What was measured so far, as --resume - reads it. */
 static gboolean
 read_before (const char *path, GBytes **before, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autofree char *text = NULL;
-  gsize length;
   if (path == NULL)
     return TRUE;
-  if (!g_file_get_contents (path, &text, &length, &failure))
-    return nullcurve_bench_refuse (error, "--resume %s: %s", path, failure->message);
-  g_autoptr (GString) first = g_string_new_len (text, (gssize)length);
-  if (length == 0 || text[length - 1] != '\n')
-    g_string_append_c (first, '\n');
-  if (strstr (first->str, "\n" NULLCURVE_BENCH_RESUME_END "\n") != NULL)
-    return nullcurve_bench_refuse (error,
-                                   _ ("--resume %s has a line with a dot alone, which would "
-                                      "end it: allowed is a run file or Nullcurve CSV."),
-                                   path);
-  g_string_append (first, NULLCURVE_BENCH_RESUME_END "\n");
-  *before = g_string_free_to_bytes (g_steal_pointer (&first));
-  return TRUE;
+  *before = moe_relay_read_before (path, &failure);
+  return *before != NULL
+         || nullcurve_bench_refuse (error, "--resume %s: %s", path, failure->message);
 }
 
 static gboolean

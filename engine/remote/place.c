@@ -125,6 +125,14 @@ moe_place_command (const MoePlace *place, const char *const *arguments, GError *
 }
 
 char *
+moe_place_quote (const char *word)
+{
+  static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "@%_-+=:,./";
+  return word[0] != '\0' && word[strspn (word, plain)] == '\0' ? g_strdup (word)
+                                                               : g_shell_quote (word);
+}
+
+char *
 moe_place_show (const MoePlace *place, const char *const *arguments, GError **error)
 {
   g_auto (GStrv) argv = moe_place_command (place, arguments, error);
@@ -133,12 +141,8 @@ moe_place_show (const MoePlace *place, const char *const *arguments, GError **er
   GString *line = g_string_new (NULL);
   for (gsize i = 0; argv[i] != NULL; i++)
     {
-      g_autofree char *quoted = g_shell_quote (argv[i]);
-      gboolean plain =
-          argv[i][0] != '\0'
-          && argv[i][strspn (argv[i], G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "@%_-+=:,./")]
-                 == '\0';
-      g_string_append_printf (line, "%s%s", i > 0 ? " " : "", plain ? argv[i] : quoted);
+      g_autofree char *quoted = moe_place_quote (argv[i]);
+      g_string_append_printf (line, "%s%s", i > 0 ? " " : "", quoted);
     }
   return g_string_free (line, FALSE);
 }

@@ -29,4 +29,7 @@ char *moe_place_show (const MoePlace *place, const char *const *arguments, GErro
 /* "gpu1", "srun -p gpu": free with g_free (). */
 char *moe_place_describe (const MoePlace *place);
 
+/* A word as a shell takes it, in quotes only where it needs them; free with g_free (). */
+char *moe_place_quote (const char *word);
+
 G_END_DECLS

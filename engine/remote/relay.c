@@ -85,15 +85,18 @@ is_text (const char *line, gsize length)
   return TRUE;
 }
 
+/* Of the first line of a file, that it is from there follows. */
 static gboolean
 keep_line (MoeRelay *self, const char *line, gsize length)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *whole = g_strdup_printf ("%.*s\n", (int)length, line);
+  g_autofree char *whole = self->file != NULL
+                               ? g_strdup_printf ("%s\n", line)
+                               : g_strdup_printf ("%s\n# place: %s\n", line, self->place);
   if (self->file == NULL)
     self->file = moe_journal_file_create (self->path, &error);
   self->has_run = self->has_run || self->file != NULL;
-  if (self->file != NULL && moe_journal_file_add (self->file, whole, length + 1, &error))
+  if (self->file != NULL && moe_journal_file_add (self->file, whole, strlen (whole), &error))
     return TRUE;
   g_clear_pointer (&self->unkept, g_free);
   self->unkept = g_strdup (error->message);
@@ -340,7 +343,9 @@ explain_refused_question (const MoeRelay *self)
     return g_strdup_printf (
         moe_words (MOE_WORDS ("%s did not answer: exit status %d, without a word.")), self->place,
         self->status);
-  return g_strdup (self->last);
+  /* Who it is from is known. */
+  gboolean named = g_str_has_prefix (self->last, "nullcurve-bench: ");
+  return g_strdup (self->last + (named ? strlen ("nullcurve-bench: ") : 0));
 }
 
 static char *
@@ -551,6 +556,27 @@ listen (MoeRelay *self, gboolean (*take) (MoeRelay *, const char *, gsize))
   begin_stream (self, &self->out, g_subprocess_get_stdout_pipe (self->process), take);
   begin_stream (self, &self->err, g_subprocess_get_stderr_pipe (self->process), take_sentence);
   g_subprocess_wait_async (self->process, self->cancellable, wait_cb, self);
+}
+
+GBytes *
+moe_relay_read_before (const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  if (!g_file_get_contents (path, &text, &length, error))
+    return NULL;
+  g_autoptr (GString) first = g_string_new_len (text, (gssize)length);
+  if (length == 0 || text[length - 1] != '\n')
+    g_string_append_c (first, '\n');
+  if (strstr (first->str, "\n" MOE_RELAY_RESUME_END "\n") != NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           moe_words (MOE_WORDS ("It has a line with a dot alone, which would end "
+                                                 "it: allowed is a run file or Nullcurve CSV.")));
+      return NULL;
+    }
+  g_string_append (first, MOE_RELAY_RESUME_END "\n");
+  return g_string_free_to_bytes (g_steal_pointer (&first));
 }
 
 /* With what makes a run arrive as one. */

@@ -23,6 +23,9 @@ enum
   MOE_RELAY_MAX_SENTENCES = 2000
 };
 
+/* The line that ends an earlier run on the standard input of --resume -. */
+#define MOE_RELAY_RESUME_END "."
+
 typedef struct MoeRelay MoeRelay;
 
 /* How far the run is, as the place tells it. */
@@ -79,6 +82,10 @@ MoeRelay *moe_relay_start (const MoePlace *place,
                            GBytes *first,
                            const MoeRelayHooks *hooks,
                            GError **error);
+
+/* An earlier run as --resume - reads it: `first` of moe_relay_start ().  Blocking; NULL and *error
+ * when it cannot be read, or is none.  Free with g_bytes_unref (). */
+GBytes *moe_relay_read_before (const char *path, GError **error);
 
 /* What moe_relay_start () runs, as one line for a shell here, to be shown; free with g_free ().
  * NULL and *error as moe_place_command (). */

@@ -64,6 +64,16 @@ reason_for_none (const MoeAccelerators *self, int dtype)
                      : g_strdup (_ ("This build has no accelerator."));
 }
 
+static void
+find_dtype_reasons (MoeAccelerators *self)
+{
+  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
+    {
+      g_free (self->dtype_reasons[dtype]);
+      self->dtype_reasons[dtype] = reason_for_none (self, dtype);
+    }
+}
+
 MoeAccelerators *
 moe_accelerators_look_at (const MoeBackend *const *list, gsize n)
 {
@@ -75,9 +85,26 @@ moe_accelerators_look_at (const MoeBackend *const *list, gsize n)
       for (gsize device = 0; device < MAX (n_devices, 1); device++)
         add_choice (self, list[i], device, n_devices > 1);
     }
-  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
-    self->dtype_reasons[dtype] = reason_for_none (self, dtype);
+  find_dtype_reasons (self);
   return self;
+}
+
+void
+moe_accelerators_add_told (MoeAccelerators *self,
+                           const char *name,
+                           const char *title,
+                           const char *device_text,
+                           const char *const reasons[])
+{
+  if (self->n == MAX_CHOICES)
+    return;
+  MoeAcceleratorChoice *choice = &self->choices[self->n++];
+  choice->name = g_strdup (name);
+  choice->title = g_strdup (title);
+  choice->device_text = g_strdup (device_text);
+  for (int dtype = 0; dtype < MOE_N_DTYPES; dtype++)
+    choice->reasons[dtype] = g_strdup (reasons[dtype]);
+  find_dtype_reasons (self);
 }
 
 MoeAccelerators *
@@ -130,12 +157,20 @@ moe_accelerators_get (const MoeAccelerators *self, gsize index)
   return &self->choices[index];
 }
 
+static gboolean
+is_named (const MoeAcceleratorChoice *choice, const char *accelerator)
+{
+  if (choice->backend == NULL)
+    return strcmp (choice->name, accelerator) == 0;
+  return moe_backend_is_named (choice->backend, accelerator)
+         && choice->device == moe_backend_device_of (accelerator);
+}
+
 gssize
 moe_accelerators_find_choice (const MoeAccelerators *self, const char *accelerator)
 {
   for (gsize i = 0; i < self->n; i++)
-    if (moe_backend_is_named (self->choices[i].backend, accelerator)
-        && self->choices[i].device == moe_backend_device_of (accelerator))
+    if (is_named (&self->choices[i], accelerator))
       return (gssize)i;
   return -1;
 }

@@ -19,6 +19,15 @@ MoeAccelerators *moe_accelerators_look (void);
 
 /* The same of a list of one's own; for tests. */
 MoeAccelerators *moe_accelerators_look_at (const MoeBackend *const *list, gsize n);
+
+/* Add one of another machine (strings are copied), while nobody else has the list; what is more
+ * than 32 of them is left out. */
+void moe_accelerators_add_told (MoeAccelerators *self,
+                                const char *name,
+                                const char *title,
+                                const char *device_text,
+                                const char *const reasons[]);
+
 MoeAccelerators *moe_accelerators_ref (MoeAccelerators *self);
 void moe_accelerators_unref (MoeAccelerators *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MoeAccelerators, moe_accelerators_unref)
@@ -31,7 +40,7 @@ enum
 /* One of them; all strings are the list's. */
 typedef struct MoeAcceleratorChoice
 {
-  const MoeBackend *backend;
+  const MoeBackend *backend;   /* NULL: it is another machine's */
   gsize device;                /* of the backend's */
   char *name;                  /* as a value of --accelerator: "openblas", "cuda:1" */
   char *title;                 /* for people: "OpenBLAS", "CUDA 1" */

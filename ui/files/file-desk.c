@@ -508,6 +508,13 @@ interrupted_response_cb (NullcurveFileDesk *self, const char *response, AdwMessa
     g_signal_emit (self, signals[RESUME_REQUESTED], 0, path);
 }
 
+void
+nullcurve_file_desk_resume (NullcurveFileDesk *self, const char *path)
+{
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  g_signal_emit (self, signals[RESUME_REQUESTED], 0, path);
+}
+
 static char *
 dup_interrupted_heading (MoeLibraryEntry *entry)
 {

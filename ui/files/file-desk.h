@@ -51,6 +51,9 @@ void nullcurve_file_desk_restore (NullcurveFileDesk *self);
 /* Ask what to do with the last run, if it was interrupted. */
 void nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self);
 
+/* Ask ("resume-requested") that the rest of the run in this file be measured. */
+void nullcurve_file_desk_resume (NullcurveFileDesk *self, const char *path);
+
 /* FALSE once nothing is being read; for tests. */
 gboolean nullcurve_file_desk_get_loading (NullcurveFileDesk *self);
 

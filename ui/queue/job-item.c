@@ -15,6 +15,7 @@ struct _NullcurveJobItem
   double expected_s;
   MoeRun *before;
   char *path;
+  NullcurvePlace *place;
   NullcurveJobItem *first;
   char *title;
 };
@@ -65,6 +66,20 @@ nullcurve_job_item_get_path (NullcurveJobItem *self)
 }
 
 void
+nullcurve_job_item_set_place (NullcurveJobItem *self, NullcurvePlace *place)
+{
+  g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self));
+  g_set_object (&self->place, place);
+}
+
+NullcurvePlace *
+nullcurve_job_item_get_place (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
+  return self->place;
+}
+
+void
 nullcurve_job_item_beside (NullcurveJobItem *self, NullcurveJobItem *first, const char *title)
 {
   g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self) && self->first == NULL);
@@ -93,9 +108,10 @@ nullcurve_job_item_describe (NullcurveJobItem *self)
   g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
   g_autofree char *topk = moe_text_topk (&self->options);
   const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]);
-  g_autofree char *beside = self->first != NULL
-                                ? g_strdup_printf (_ ("side by side with %s · "), self->first->name)
-                                : g_strdup ("");
+  g_autofree char *beside =
+      self->first != NULL   ? g_strdup_printf (_ ("side by side with %s · "), self->first->name)
+      : self->place != NULL ? g_strdup_printf ("%s · ", nullcurve_place_get_name (self->place))
+                            : g_strdup ("");
   if (isnan (self->expected_s))
     return g_strdup_printf ("%s%s · %s", beside, topk, dtype);
   g_autofree char *time = moe_text_duration (self->expected_s);
@@ -109,6 +125,7 @@ nullcurve_job_item_finalize (GObject *object)
   g_free (self->name);
   g_free (self->path);
   g_free (self->title);
+  g_clear_object (&self->place);
   g_clear_object (&self->first);
   g_clear_pointer (&self->before, moe_run_unref);
   G_OBJECT_CLASS (nullcurve_job_item_parent_class)->finalize (object);

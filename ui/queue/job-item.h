@@ -4,6 +4,7 @@
 
 #include "engine/options/options.h"
 #include "engine/records/run.h"
+#include "ui/places/place.h"
 
 #include <glib-object.h>
 
@@ -26,6 +27,11 @@ void nullcurve_job_item_set_before (NullcurveJobItem *self, MoeRun *before, cons
 /* NULL when the sweep is a new run. */
 MoeRun *nullcurve_job_item_get_before (NullcurveJobItem *self);
 const char *nullcurve_job_item_get_path (NullcurveJobItem *self);
+
+/* The sweep is measured at another place (kept). */
+void nullcurve_job_item_set_place (NullcurveJobItem *self, NullcurvePlace *place);
+/* NULL: on this machine. */
+NullcurvePlace *nullcurve_job_item_get_place (NullcurveJobItem *self);
 
 /* The sweep is measured side by side with `first`, in the same rounds: that is another sweep, owned
  * by this one from now on, which it will be compared with; the expected time is that of both.

@@ -7,6 +7,7 @@
 #include "ui/queue/versus-dialog.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 typedef struct SweepActions
@@ -26,17 +27,32 @@ static const char *const ready_names[NULLCURVE_N_READY] = {
   [NULLCURVE_READY_EASY_WAYS] = "compare-easy-ways",
 };
 
+/* What is set up takes so long, where it is to be measured; NaN: that is not known. */
+static double
+expected_s (SweepActions *self, const NullcurveSweepSetup *setup)
+{
+  MoeForecast forecast;
+  MoeToldForecast told;
+  if (setup->place == NULL)
+    {
+      nullcurve_sweep_setup_forecast (setup, &setup->options, &forecast, NULL);
+      return forecast.time_total_s;
+    }
+  return nullcurve_there_get_forecast (nullcurve_setup_panel_get_there (self->setup), &told)
+             ? told.forecast.time_total_s
+             : NAN;
+}
+
 static void
 enqueue_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SweepActions *self = data;
   NullcurveSweepSetup setup;
-  MoeForecast forecast;
   nullcurve_setup_panel_get_setup (self->setup, &setup);
-  nullcurve_sweep_setup_forecast (&setup, &setup.options, &forecast, NULL);
   g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
   g_autoptr (NullcurveJobItem) job =
-      nullcurve_job_item_new (shape, &setup.options, forecast.time_total_s);
+      nullcurve_job_item_new (shape, &setup.options, expected_s (self, &setup));
+  nullcurve_job_item_set_place (job, setup.place);
   nullcurve_sweep_queue_append (self->queue, job);
 }
 
@@ -129,15 +145,24 @@ set_enabled (SweepActions *self, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+static gboolean
+is_here (SweepActions *self)
+{
+  return nullcurve_there_get_place (nullcurve_setup_panel_get_there (self->setup)) == NULL;
+}
+
 static void
 update (SweepActions *self)
 {
   NullcurveRunItem *item = nullcurve_runs_model_get_selected (self->runs);
   gboolean can = nullcurve_setup_panel_get_problem (self->setup) == NULL;
+  gboolean here = is_here (self);
   set_enabled (self, "enqueue", can);
+  set_enabled (self, "experiment", here);
   set_enabled (self, "queue-go-on", nullcurve_sweep_queue_get_held (self->queue));
   set_enabled (self, "queue-clear", g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0);
-  set_enabled (self, "measure-against", can && item != NULL && !nullcurve_run_item_get_live (item));
+  set_enabled (self, "measure-against",
+               here && can && item != NULL && !nullcurve_run_item_get_live (item));
   set_enabled (self, "use-setup", item != NULL);
 }
 
@@ -145,7 +170,9 @@ update (SweepActions *self)
 static void
 update_ready (SweepActions *self)
 {
-  const char *fault = nullcurve_setup_panel_get_problem (self->setup);
+  const char *fault =
+      is_here (self) ? nullcurve_setup_panel_get_problem (self->setup)
+                     : _ ("Two setups are measured side by side on this machine only: see Where.");
   NullcurveSweepSetup setup;
   nullcurve_setup_panel_get_setup (self->setup, &setup);
   for (NullcurveReady ready = 0; ready < NULLCURVE_N_READY; ready++)

@@ -205,6 +205,15 @@ nullcurve_sweep_queue_update (NullcurveSweepQueue *self, const MoeProgress *prog
   g_signal_emit (self, signals[PROGRESS], 0);
 }
 
+void
+nullcurve_sweep_queue_grow (NullcurveSweepQueue *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self) && self->run != NULL);
+  moe_run_ref (run);
+  moe_run_unref (self->run);
+  self->run = run;
+}
+
 NullcurveJobItem *
 nullcurve_sweep_queue_end (NullcurveSweepQueue *self)
 {

@@ -61,6 +61,8 @@ double nullcurve_sweep_queue_get_expected_s (NullcurveSweepQueue *self);
 /* It begins: `run` grows by the caller's hand; `plan` (copied) tells the points to come. */
 void nullcurve_sweep_queue_begin (NullcurveSweepQueue *self, MoeRun *run, const MoePlan *plan);
 void nullcurve_sweep_queue_update (NullcurveSweepQueue *self, const MoeProgress *progress);
+/* It has grown into another `run`, with the same plan. */
+void nullcurve_sweep_queue_grow (NullcurveSweepQueue *self, MoeRun *run);
 /* It is over.  Returns the job it was, owned by the caller; NULL when it never waited. */
 NullcurveJobItem *nullcurve_sweep_queue_end (NullcurveSweepQueue *self);
 

@@ -252,6 +252,8 @@ nullcurve_run_item_dup_subtitle (NullcurveRunItem *self)
   g_autoptr (GString) what = g_string_new (shapes);
   append_part (what, points);
   g_autoptr (GString) where = g_string_new (NULL);
+  if (g_strcmp0 (moe_run_get_fact (self->run, "place"), moe_run_get_fact (self->run, "host")) != 0)
+    append_part (where, moe_run_get_fact (self->run, "place"));
   append_part (where, moe_run_get_fact (self->run, "host"));
   append_part (where, date);
   g_autoptr (GString) with = g_string_new (NULL);

@@ -115,7 +115,8 @@ nullcurve_machine_choice_free (NullcurveMachineChoice *self)
 void
 nullcurve_machine_choice_set_backends (NullcurveMachineChoice *self, MoeAccelerators *backends)
 {
-  moe_accelerators_ref (backends);
+  if (backends != NULL)
+    moe_accelerators_ref (backends);
   g_clear_pointer (&self->backends, moe_accelerators_unref);
   self->backends = backends;
   follow (self);

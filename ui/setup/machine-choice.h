@@ -15,8 +15,8 @@ typedef struct NullcurveMachineChoice NullcurveMachineChoice;
 NullcurveMachineChoice *nullcurve_machine_choice_new (GtkDropDown *dtype, GtkDropDown *accelerator);
 void nullcurve_machine_choice_free (NullcurveMachineChoice *self);
 
-/* What works here; before that is told only "Automatic" can be chosen.  What is chosen has to be
- * loaded anew. */
+/* What works here; NULL, and before that is told, only "Automatic" can be chosen.  What is chosen
+ * has to be loaded anew. */
 void nullcurve_machine_choice_set_backends (NullcurveMachineChoice *self,
                                             MoeAccelerators *backends);
 /* NULL: not told yet; owned by the choice. */

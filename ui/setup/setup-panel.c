@@ -4,7 +4,9 @@
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "engine/threads/team.h"
+#include "ui/places/where-list.h"
 #include "ui/resources.h"
+#include "ui/setup/elsewhere.h"
 #include "ui/setup/forecast-card.h"
 #include "ui/setup/machine-choice.h"
 #include "ui/setup/option-groups.h"
@@ -21,6 +23,8 @@ struct _NullcurveSetupPanel
   AdwBin parent_instance;
 
   /* What edits more than one option, or none, by itself; the other rows do that on their own. */
+  NullcurveFieldRow *where_row;
+  GtkDropDown *where;
   GtkWidget *preset_row;
   GtkDropDown *preset;
   NullcurveTopkChooser *topk;
@@ -40,6 +44,8 @@ struct _NullcurveSetupPanel
   GPtrArray *rows; /* all of NullcurveFieldRow, as they stand; not owned */
   NullcurveMachineChoice *machine_choice;
   NullcurveSourceChoice *source_choice;
+  NullcurveElsewhere *elsewhere;
+  MoeAccelerators *here; /* what works on this machine; NULL: not told yet */
 
   MoeOptions options; /* as the fields say, with the last usable value where they say nonsense */
   char *problem;      /* why it cannot run */
@@ -330,11 +336,44 @@ explain_sampling (NullcurveSetupPanel *self)
       samples, settled ? _ ("As many as it takes to know every ratio to f = 0.") : NULL);
 }
 
-/* What is known for the present options; NULL while it is not. */
+static gboolean
+is_elsewhere (NullcurveSetupPanel *self)
+{
+  return nullcurve_elsewhere_get_place (self->elsewhere) != NULL;
+}
+
+/* What is known of this machine for the present options; NULL while it is not. */
 static const MoeAccelerator *
 present_machine (NullcurveSetupPanel *self)
 {
+  if (is_elsewhere (self))
+    return NULL;
   return moe_accelerator_fits (&self->machine, &self->options) ? &self->machine : NULL;
+}
+
+static char *
+dup_accelerator_note (NullcurveSetupPanel *self)
+{
+  if (is_elsewhere (self))
+    return g_strdup (nullcurve_elsewhere_get_accelerator_note (self->elsewhere, &self->options));
+  if (self->backend == NULL)
+    return NULL;
+  return nullcurve_machine_choice_dup_note (self->machine_choice, &self->options,
+                                            present_machine (self));
+}
+
+/* What else depends on the place: how many threads are all, and that a trace is made here. */
+static void
+explain_place (NullcurveSetupPanel *self)
+{
+  gsize threads = is_elsewhere (self) ? nullcurve_elsewhere_get_threads (self->elsewhere)
+                                      : moe_team_default_size ();
+  g_autofree char *all = g_strdup_printf (
+      g_dngettext (NULL, "0 takes all %zu processor.", "0 takes all %zu processors.", threads),
+      threads);
+  set_note (self, "threads", threads > 0 ? all : NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->trace), !is_elsewhere (self));
+  nullcurve_elsewhere_explain (self->elsewhere);
 }
 
 static void
@@ -342,10 +381,7 @@ explain_machine (NullcurveSetupPanel *self)
 {
   const MoeAccelerator *machine = present_machine (self);
   g_autofree char *figures = machine != NULL ? moe_accelerator_describe (machine) : NULL;
-  g_autofree char *note =
-      self->backend != NULL
-          ? nullcurve_machine_choice_dup_note (self->machine_choice, &self->options, machine)
-          : NULL;
+  g_autofree char *note = dup_accelerator_note (self);
   nullcurve_field_row_set_note (self->accelerator_row, note);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->accelerator_row), figures);
   /* Where it is chosen all the same, the sentence stands there as what is wrong. */
@@ -391,6 +427,7 @@ explain_fields (NullcurveSetupPanel *self)
   set_note (self, "tokens", batches ? _ ("The sweep has its own.") : NULL);
   explain_sampling (self);
   explain_machine (self);
+  explain_place (self);
   explain_preset (self);
   explain_source (self);
   nullcurve_option_groups_explain (self->rows, &self->options);
@@ -463,12 +500,12 @@ forecast_plan (NullcurveSetupPanel *self, const MoePlan *plan, MoeError *error)
   return MOE_OK;
 }
 
-/* Until somebody has looked, any accelerator may be there. */
+/* Until somebody has looked, and at another place, any accelerator may be there. */
 static MoeStatus
 make_plan (NullcurveSetupPanel *self, MoePlan *plan, MoeError *error)
 {
   MoeOptions options = self->options;
-  if (nullcurve_machine_choice_get_backends (self->machine_choice) == NULL)
+  if (is_elsewhere (self) || self->here == NULL)
     g_strlcpy (options.accelerator, "auto", sizeof options.accelerator);
   return moe_plan_new (&options, plan, error);
 }
@@ -478,9 +515,8 @@ static const MoeBackend *
 find_backend (NullcurveSetupPanel *self, MoeError *error)
 {
   const MoeAccelerator *machine = present_machine (self);
-  const MoeBackend *backend = moe_accelerators_find (
-      nullcurve_machine_choice_get_backends (self->machine_choice), self->options.accelerator,
-      self->options.choice[MOE_CHOICE_DTYPE], error);
+  const MoeBackend *backend = moe_accelerators_find (self->here, self->options.accelerator,
+                                                     self->options.choice[MOE_CHOICE_DTYPE], error);
   return backend != NULL && machine != NULL && machine->backend != NULL ? machine->backend
                                                                         : backend;
 }
@@ -493,7 +529,12 @@ check_and_forecast (NullcurveSetupPanel *self, MoeError *error)
   MoeStatus status = make_plan (self, &plan, error);
   if (status != MOE_OK)
     return status;
-  if (nullcurve_machine_choice_get_backends (self->machine_choice) == NULL)
+  if (is_elsewhere (self))
+    {
+      offer_remedies (self, FALSE);
+      set_problem (self, nullcurve_elsewhere_check (self->elsewhere, &self->options));
+    }
+  else if (self->here == NULL)
     {
       nullcurve_forecast_card_show_note (self->forecast, _ ("Looking at this machine…"));
       set_problem (self, NULL);
@@ -552,7 +593,7 @@ const MoeAccelerators *
 nullcurve_setup_panel_get_backends (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
-  return nullcurve_machine_choice_get_backends (self->machine_choice);
+  return self->here;
 }
 
 void
@@ -658,7 +699,9 @@ void
 nullcurve_setup_panel_get_setup (NullcurveSetupPanel *self, NullcurveSweepSetup *setup)
 {
   const MoeAccelerator *machine = nullcurve_setup_panel_get_machine (self);
-  *setup = (NullcurveSweepSetup){ .options = self->options, .backend = self->backend };
+  *setup = (NullcurveSweepSetup){ .options = self->options,
+                                  .place = nullcurve_elsewhere_get_place (self->elsewhere),
+                                  .backend = self->backend };
   setup->calibrated = machine != NULL && machine->measured;
   if (setup->calibrated)
     setup->calibration = machine->limits.calibration;
@@ -705,7 +748,22 @@ gboolean
 nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), FALSE);
-  return gtk_switch_get_active (self->trace);
+  return gtk_switch_get_active (self->trace) && !is_elsewhere (self);
+}
+
+/* The lists of what can be chosen are those of the place. */
+static void
+show_backends (NullcurveSetupPanel *self)
+{
+  MoeAccelerators *there =
+      nullcurve_there_get_accelerators (nullcurve_elsewhere_get_there (self->elsewhere));
+  MoeAccelerators *shown = is_elsewhere (self) ? there : self->here;
+  if (shown == nullcurve_machine_choice_get_backends (self->machine_choice))
+    return;
+  self->loading = TRUE;
+  nullcurve_machine_choice_set_backends (self->machine_choice, shown);
+  nullcurve_machine_choice_load (self->machine_choice, &self->options);
+  self->loading = FALSE;
 }
 
 void
@@ -713,11 +771,33 @@ nullcurve_setup_panel_set_backends (NullcurveSetupPanel *self, MoeAccelerators *
 {
   g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self) && backends != NULL);
   flush (self);
-  self->loading = TRUE;
-  nullcurve_machine_choice_set_backends (self->machine_choice, backends);
-  nullcurve_machine_choice_load (self->machine_choice, &self->options);
-  self->loading = FALSE;
+  moe_accelerators_ref (backends);
+  g_clear_pointer (&self->here, moe_accelerators_unref);
+  self->here = backends;
+  show_backends (self);
   refresh (self);
+}
+
+static void
+there_changed_cb (NullcurveSetupPanel *self)
+{
+  show_backends (self);
+  nullcurve_setup_panel_queue_refresh (self);
+}
+
+void
+nullcurve_setup_panel_set_places (NullcurveSetupPanel *self, NullcurvePlaces *places)
+{
+  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
+  nullcurve_where_list_bind (self->where, places);
+  nullcurve_elsewhere_set_places (self->elsewhere, places);
+}
+
+NullcurveThere *
+nullcurve_setup_panel_get_there (NullcurveSetupPanel *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
+  return nullcurve_elsewhere_get_there (self->elsewhere);
 }
 
 void
@@ -761,9 +841,12 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
   const char *backend = self->backend != NULL ? self->backend->title
                         : any                 ? _ ("automatic")
                                               : self->options.accelerator;
+  NullcurvePlace *place = nullcurve_elsewhere_get_place (self->elsewhere);
   return g_strdup_printf (
-      "%s · %s · %s · %s %s", shape, topk, moe_text_pass (self->options.choice[MOE_CHOICE_PASS]),
-      backend, moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]));
+      "%s%s%s · %s · %s · %s %s", place != NULL ? nullcurve_place_get_name (place) : "",
+      place != NULL ? " · " : "", shape, topk,
+      moe_text_pass (self->options.choice[MOE_CHOICE_PASS]), backend,
+      moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]));
 }
 
 void
@@ -780,6 +863,8 @@ nullcurve_setup_panel_dispose (GObject *object)
   /* Fields that go away must not call for another refresh. */
   self->loading = TRUE;
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (nullcurve_elsewhere_get_there (self->elsewhere), self);
+  nullcurve_there_set_place (nullcurve_elsewhere_get_there (self->elsewhere), NULL);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->dispose (object);
 }
 
@@ -792,6 +877,8 @@ nullcurve_setup_panel_finalize (GObject *object)
   g_ptr_array_unref (self->rows);
   nullcurve_machine_choice_free (self->machine_choice);
   nullcurve_source_choice_free (self->source_choice);
+  nullcurve_elsewhere_free (self->elsewhere);
+  g_clear_pointer (&self->here, moe_accelerators_unref);
   moe_accelerator_clear (&self->machine);
   G_OBJECT_CLASS (nullcurve_setup_panel_parent_class)->finalize (object);
 }
@@ -810,6 +897,8 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   g_type_ensure (NULLCURVE_TYPE_TOPK_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "setup-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, where_row);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, where);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, preset_row);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, preset);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, topk);
@@ -855,11 +944,6 @@ explain_once (NullcurveSetupPanel *self)
 {
   GtkWidget *iters =
       nullcurve_field_row_get_control (nullcurve_setup_panel_find_row (self, "iters"));
-  g_autofree char *all =
-      g_strdup_printf (g_dngettext (NULL, "0 takes all %zu processor.",
-                                    "0 takes all %zu processors.", moe_team_default_size ()),
-                       moe_team_default_size ());
-  set_note (self, "threads", all);
   set_note (self, "null-route-frac-list",
             _ ("f = 0 is always measured: everything is told against it."));
   /* It shares its row with the choice how many there are to be. */
@@ -886,6 +970,9 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
       nullcurve_field_row_get_control (nullcurve_setup_panel_find_row (self, "dtype"));
   self->machine_choice = nullcurve_machine_choice_new (GTK_DROP_DOWN (dtype), self->accelerator);
   self->source_choice = nullcurve_source_choice_new (self->source, self->routing_file, self->rows);
+  self->elsewhere = nullcurve_elsewhere_new (self->where_row, self->forecast);
+  g_signal_connect_object (nullcurve_elsewhere_get_there (self->elsewhere), "changed",
+                           G_CALLBACK (there_changed_cb), self, G_CONNECT_SWAPPED);
   fill_presets (self);
   explain_once (self);
   moe_presets_init_options (&self->options);

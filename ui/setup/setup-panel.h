@@ -5,6 +5,8 @@
 
 #include "engine/machine/forecast.h"
 #include "engine/sweep/accelerators.h"
+#include "ui/places/places.h"
+#include "ui/places/there.h"
 #include "ui/setup/field-row.h"
 #include "ui/setup/sweep-setup.h"
 
@@ -35,6 +37,13 @@ void nullcurve_setup_panel_reset (NullcurveSetupPanel *self);
 
 /* The options with what is known of the machine for them. */
 void nullcurve_setup_panel_get_setup (NullcurveSetupPanel *self, NullcurveSweepSetup *setup);
+
+/* The places to choose from where to measure, which own what is chosen; call once.  Without them
+ * there is only this machine. */
+void nullcurve_setup_panel_set_places (NullcurveSetupPanel *self, NullcurvePlaces *places);
+
+/* What is known of the place that is chosen; owned by the panel. */
+NullcurveThere *nullcurve_setup_panel_get_there (NullcurveSetupPanel *self);
 
 /* Whether what the threads do is to be recorded too. */
 gboolean nullcurve_setup_panel_get_trace (NullcurveSetupPanel *self);

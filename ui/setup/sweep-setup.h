@@ -5,6 +5,7 @@
 
 #include "engine/bench/runner.h"
 #include "engine/machine/forecast.h"
+#include "ui/places/place.h"
 
 #include <glib.h>
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct NullcurveSweepSetup
 {
   MoeOptions options;
+  NullcurvePlace *place;     /* to measure at, borrowed; NULL: this machine */
   const MoeBackend *backend; /* that the options name, for "auto" what it stands for as far as that
                                 is known; NULL: none works, or nobody has looked yet */
   gboolean calibrated;       /* its rates are known: `calibration` */

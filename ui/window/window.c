@@ -7,6 +7,8 @@
 #include "ui/help/shortcuts.h"
 #include "ui/notice.h"
 #include "ui/page/teaser.h"
+#include "ui/places/command-dialog.h"
+#include "ui/places/places-dialog.h"
 #include "ui/queue/queue-list.h"
 #include "ui/queue/sweep-actions.h"
 #include "ui/queue/sweep-progress.h"
@@ -47,6 +49,7 @@ struct _NullcurveWindow
   NullcurveSweepQueue *queue;
   NullcurveFileDesk *files;
   NullcurveDesktop *desktop;
+  NullcurvePlaces *places;
   NullcurveRunItem *live_first; /* what the live run is measured side by side with; NULL: alone */
   gboolean measuring_machine;
   gboolean close_after_stop;
@@ -110,6 +113,13 @@ nullcurve_window_get_files (NullcurveWindow *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
   return self->files;
+}
+
+NullcurvePlaces *
+nullcurve_window_get_places (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return self->places;
 }
 
 gboolean
@@ -192,6 +202,23 @@ measure_machine_action (GtkWidget *widget, const char *name, GVariant *parameter
   NullcurveWindow *self = NULLCURVE_WINDOW (widget);
   if (!nullcurve_window_get_running (self) && !self->measuring_machine)
     g_signal_emit (self, signals[MEASURE_REQUESTED], 0);
+}
+
+static void
+places_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  gtk_window_present (GTK_WINDOW (nullcurve_places_dialog_new (GTK_WINDOW (self), self->places)));
+}
+
+static void
+show_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  NullcurveSweepSetup setup;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  gtk_window_present (
+      GTK_WINDOW (nullcurve_command_dialog_new (GTK_WINDOW (self), setup.place, &setup.options)));
 }
 
 static void
@@ -296,6 +323,18 @@ nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress,
 }
 
 void
+nullcurve_window_grow_run (NullcurveWindow *self, MoeRun *run)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  NullcurveRunItem *item = nullcurve_runs_model_get_live (self->runs);
+  if (!nullcurve_window_get_running (self) || item == NULL)
+    return;
+  moe_run_set_title (run, nullcurve_run_item_get_title (item));
+  nullcurve_sweep_queue_grow (self->queue, run);
+  nullcurve_run_item_set_run (item, run);
+}
+
+void
 nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
@@ -396,6 +435,30 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, con
   nullcurve_setup_panel_queue_refresh (self->setup);
 }
 
+static void
+resume_offer_cb (GtkWidget *dialog, const char *response, NullcurveWindow *self)
+{
+  if (g_str_equal (response, "resume"))
+    nullcurve_file_desk_resume (self->files, g_object_get_data (G_OBJECT (dialog), "path"));
+}
+
+void
+nullcurve_window_offer_resume (NullcurveWindow *self, const char *problem, const char *path)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("The Run Was Interrupted"), problem);
+  g_object_set_data_full (G_OBJECT (dialog), "path", g_strdup (path), g_free);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Later"), "resume",
+                                    _ ("_Resume"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "resume",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "resume");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (resume_offer_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* --- what is set up, and what is remembered from one start to the next --- */
 
 static void
@@ -446,6 +509,7 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
   if (!g_set_object (&self->settings, settings) || settings == NULL)
     return;
   nullcurve_file_desk_set_settings (self->files, settings);
+  nullcurve_places_set_settings (self->places, settings);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
@@ -553,6 +617,9 @@ nullcurve_window_dispose (GObject *object)
   if (self->files != NULL)
     nullcurve_file_desk_close (self->files);
   g_clear_object (&self->files);
+  /* Nobody is asked any more. */
+  if (self->setup != NULL)
+    nullcurve_there_set_place (nullcurve_setup_panel_get_there (self->setup), NULL);
   g_signal_handlers_disconnect_by_func (self, active_cb, NULL);
   g_clear_pointer (&self->desktop, nullcurve_desktop_free);
   g_clear_object (&self->live_first);
@@ -565,6 +632,7 @@ nullcurve_window_finalize (GObject *object)
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
+  g_clear_object (&self->places);
   g_clear_weak_pointer (&self->close_dialog);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
@@ -580,6 +648,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "win.measure-machine", NULL,
                                    measure_machine_action);
+  gtk_widget_class_install_action (widget_class, "win.places", NULL, places_action);
+  gtk_widget_class_install_action (widget_class, "win.show-command", NULL, show_command_action);
   gtk_widget_class_install_action (widget_class, "win.reset-setup", NULL, reset_setup_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
@@ -746,10 +816,13 @@ nullcurve_window_init (NullcurveWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   name_open_arrow (self);
   nullcurve_shortcuts_add_overlay (GTK_APPLICATION_WINDOW (self));
+  self->places = nullcurve_places_new ();
+  nullcurve_setup_panel_set_places (self->setup, self->places);
   init_runs (self);
   init_queue (self);
   init_desktop (self);
-  g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
+  g_signal_connect_object (self->setup, "changed", G_CALLBACK (setup_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   setup_changed_cb (self);
 }
 

@@ -5,6 +5,7 @@
 
 #include "ui/files/file-desk.h"
 #include "ui/page/chart-page.h"
+#include "ui/places/places.h"
 #include "ui/queue/sweep-queue.h"
 #include "ui/runs/runs-model.h"
 #include "ui/setup/setup-panel.h"
@@ -39,6 +40,9 @@ NullcurveFileDesk *nullcurve_window_get_files (NullcurveWindow *self);
 /* The sweeps that wait and the one under way, owned by the window. */
 NullcurveSweepQueue *nullcurve_window_get_queue (NullcurveWindow *self);
 
+/* The places to measure at, owned by the window. */
+NullcurvePlaces *nullcurve_window_get_places (NullcurveWindow *self);
+
 /* Life of a measured run.  begin: `run` joins the list and grows by the caller's hand, who says
  * so with update (`changed`: the records are others, not only the progress); `plan` tells the
  * points to come, `calibration` (may be NULL) what to expect of them.  end: `run` is replaced by
@@ -54,8 +58,12 @@ void nullcurve_window_begin_run (NullcurveWindow *self,
                                  const MoeCalibration *calibration);
 void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
+/* The run has grown into another one, which takes its place and its name. */
+void nullcurve_window_grow_run (NullcurveWindow *self, MoeRun *run);
 void
 nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, const char *problem);
+/* Say why a run broke off, with the way to go on with it, whose file is at `path`. */
+void nullcurve_window_offer_resume (NullcurveWindow *self, const char *problem, const char *path);
 /* What the sensors of the device show while it measures, in a line; NULL: nothing. */
 void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);

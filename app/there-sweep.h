@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A sweep that is measured at another place, as a window shows it: begun, drawn as it arrives, and
+ * ended.  Main thread only. */
+#pragma once
+
+#include "ui/window/window.h"
+
+G_BEGIN_DECLS
+
+typedef struct NullcurveThereSweep NullcurveThereSweep;
+
+/* It is over, and the window has been told.  `broken` (NULL: it is not) is the path of a run that
+ * can be gone on with.  May free it. */
+typedef void (*NullcurveThereSweepEnded) (gpointer data, const char *broken);
+
+/* Begin what `job` asks for, or NULL, what is set up, at the place of that.  The window has a run
+ * from now on, until it ends.  NULL, and *problem (free it) a sentence, when nothing could be
+ * started. */
+NullcurveThereSweep *nullcurve_there_sweep_new (NullcurveWindow *window,
+                                                NullcurveJobItem *job,
+                                                NullcurveThereSweepEnded ended,
+                                                gpointer data,
+                                                char **problem);
+
+/* Follow what a person asked the queue for. */
+void nullcurve_there_sweep_follow (NullcurveThereSweep *self, NullcurveSweepState state);
+
+/* NULL is allowed; what still measures there is ended. */
+void nullcurve_there_sweep_free (NullcurveThereSweep *self);
+
+G_END_DECLS
