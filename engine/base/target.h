@@ -22,8 +22,15 @@
 #define MOE_SANITIZED 0
 #endif
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !MOE_SANITIZED                                    \
-    && ((defined(__clang__) && __clang_major__ >= 14) || (!defined(__clang__) && __GNUC__ >= 9))
+/* The widest has the instructions for 16-bit elements too (AVX-512 BW), without which bfloat16 is
+ * turned into float32 and back in halves; compilers differ in what they call it. */
+#if !defined(__x86_64__) || !defined(__GLIBC__) || MOE_SANITIZED
+#define MOE_TARGET_CLONES
+#elif defined(__clang__) && __clang_major__ >= 14
+#define MOE_TARGET_CLONES __attribute__ ((target_clones ("default", "avx2", "avx512bw")))
+#elif !defined(__clang__) && __GNUC__ >= 12
+#define MOE_TARGET_CLONES __attribute__ ((target_clones ("default", "avx2", "arch=x86-64-v4")))
+#elif !defined(__clang__) && __GNUC__ >= 9
 #define MOE_TARGET_CLONES __attribute__ ((target_clones ("default", "avx2", "avx512f")))
 #else
 #define MOE_TARGET_CLONES
