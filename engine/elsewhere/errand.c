@@ -160,7 +160,7 @@ static gsize
 count_samples (const MoeRun *run)
 {
   gsize n = 0;
-  for (gsize i = 0; run != NULL && i < moe_run_get_n_records (run); i++)
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     n += moe_run_get_record (run, i)->n_samples;
   return n;
 }
@@ -172,14 +172,23 @@ read_run (const char *path)
   return moe_formats_read_file (file, NULL, NULL);
 }
 
-/* What goes on with an earlier run has all of it and more, or that stays as well. */
+/* What a group had counts no more once it is measured anew: a whole run may have less samples than
+ * what it went on with, one that broke off again has to have as many. */
+static gboolean
+has_all_of (const MoeRun *run, const char *before)
+{
+  g_autoptr (MoeRun) earlier = read_run (before);
+  return earlier == NULL || g_strcmp0 (moe_run_get_fact (run, "state"), "complete") == 0
+         || count_samples (run) >= count_samples (earlier);
+}
+
+/* Where the run is from now on: what went on with an earlier run takes its place, or that stays as
+ * well. */
 static const char *
 take_place (const MoeErrand *self, const MoeRun *run)
 {
-  if (self->before == NULL)
-    return self->path;
-  g_autoptr (MoeRun) before = read_run (self->before);
-  if (count_samples (run) < count_samples (before) || g_rename (self->path, self->before) != 0)
+  if (self->before == NULL || !has_all_of (run, self->before)
+      || g_rename (self->path, self->before) != 0)
     return self->path;
   return self->before;
 }
