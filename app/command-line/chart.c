@@ -29,6 +29,7 @@ static const struct
   { "chart-curve", LOOK (curve), FALSE, FALSE },
   { "chart-phase", LOOK (phase), FALSE, FALSE },
   { "chart-stage-scale", LOOK (stage_scale), FALSE, FALSE },
+  { "chart-load-scale", LOOK (load_scale), FALSE, FALSE },
   { "chart-what-if", LOOK (what_if), FALSE, FALSE },
   { "chart-at", LOOK (at), FALSE, FALSE },
   { "chart-size", LOOK (size), FALSE, TRUE },
@@ -178,6 +179,7 @@ read_view (const NullcurveBenchChart *given, NullcurveBenchDrawing *drawing, GEr
   NullcurveViewChoice *view = &drawing->view;
   int kind = view->view, scale = view->scale, facets = view->facets, phase = view->phase;
   int along = view->along, stage_scale = view->stage_scale, what_if = view->what_if;
+  int load_scale = view->load_scale;
   gboolean good =
       read_name ("chart-view", given->view, &nullcurve_view_names, NULLCURVE_VIEW_TABLE, &kind,
                  error)
@@ -191,6 +193,8 @@ read_view (const NullcurveBenchChart *given, NullcurveBenchDrawing *drawing, GEr
                     NULLCURVE_N_STAGE_PHASES, &phase, error)
       && read_name ("chart-stage-scale", given->stage_scale, &nullcurve_stage_scale_names,
                     NULLCURVE_N_STAGE_SCALES, &stage_scale, error)
+      && read_name ("chart-load-scale", given->load_scale, &nullcurve_load_scale_names,
+                    NULLCURVE_N_LOAD_SCALES, &load_scale, error)
       && read_name ("chart-what-if", given->what_if, &nullcurve_what_if_names, NULLCURVE_N_WHAT_IFS,
                     &what_if, error);
   *view = (NullcurveViewChoice){
@@ -205,6 +209,7 @@ read_view (const NullcurveBenchChart *given, NullcurveBenchDrawing *drawing, GEr
     .phase = (NullcurveStagePhase)phase,
     .what_if = (NullcurveWhatIf)what_if,
     .stage_scale = (NullcurveStageScale)stage_scale,
+    .load_scale = (NullcurveLoadScale)load_scale,
   };
   return good;
 }
@@ -243,10 +248,12 @@ find_homeless (const NullcurveBenchChart *given, const NullcurveBenchWanted *wan
 static const char *
 find_idle (const NullcurveBenchChart *given, const NullcurveViewChoice *view)
 {
-  const gboolean of_curve = nullcurve_view_is_of_curve (view->view);
+  const gboolean of_curve = nullcurve_view_is_of_curve (view);
   const gboolean of_rates = view->view == NULLCURVE_VIEW_THROUGHPUT;
   const gboolean of_stages = view->view == NULLCURVE_VIEW_STAGES;
   const gboolean of_where = view->view == NULLCURVE_VIEW_WHERE;
+  const gboolean of_marks =
+      view->view == NULLCURVE_VIEW_LOAD && view->load_scale == NULLCURVE_LOAD_THROUGHPUT;
   const gboolean is_idle_scale =
       (view->scale == NULLCURVE_VIEW_RELATIVE && !of_rates)
       || (view->scale == NULLCURVE_VIEW_BASELINE && !of_rates && !of_stages && !of_where);
@@ -257,11 +264,12 @@ find_idle (const NullcurveBenchChart *given, const NullcurveViewChoice *view)
   } cases[] = {
     { is_idle_scale, "chart-scale" },
     { view->limits && !of_rates, "chart-limits" },
-    { view->log_y && !of_rates, "chart-log-y" },
+    { view->log_y && !of_rates && !of_marks, "chart-log-y" },
     { view->along != 0 && !of_rates, "chart-along" },
     { given->curve != NULL && !of_curve, "chart-curve" },
     { view->phase != 0 && !of_stages, "chart-phase" },
     { view->stage_scale != 0 && !of_stages, "chart-stage-scale" },
+    { view->load_scale != 0 && view->view != NULLCURVE_VIEW_LOAD, "chart-load-scale" },
     { view->what_if != 0 && view->view != NULLCURVE_VIEW_EFFICIENCY && !of_rates, "chart-what-if" },
     { given->at != NULL && !of_where, "chart-at" },
     { view->facets != 0 && of_curve, "chart-facets" },

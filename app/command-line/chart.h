@@ -18,6 +18,7 @@ typedef struct NullcurveBenchChart
   char *curve;
   char *phase;
   char *stage_scale;
+  char *load_scale;
   char *what_if;
   char *at;
   char *size;

@@ -140,6 +140,10 @@ static const NullcurveBenchSpec specs[] = {
     N_ ("of stages: time for each slot that is kept, so that what rises with f eats the rest; for "
         "each token; or what of it stands above the ideal (default slot)"),
     CHARTS, LOOK (stage_scale) },
+  { "chart-load-scale", "experts|cost|throughput",
+    N_ ("of load: what experts and tokens get; what uneven loads cost; or throughput against the "
+        "fullest expert over the mean, over all points (default experts)"),
+    CHARTS, LOOK (load_scale) },
   { "chart-what-if", "nothing|fixed-halved|weights-once",
     N_ ("draw faintly what throughput and efficiency would be if the part of a step that no null "
         "slot removes were halved, or if weights were read once for the forward and once for the "

@@ -129,6 +129,10 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'slot\ntoken\nexcess'
       return
       ;;
+    --chart-load-scale)
+      _nullcurve_bench_offer "$word" $'experts\ncost\nthroughput'
+      return
+      ;;
     --chart-what-if)
       _nullcurve_bench_offer "$word" $'nothing\nfixed-halved\nweights-once'
       return
@@ -253,6 +257,7 @@ _nullcurve_bench ()
 --chart-curve
 --chart-phase
 --chart-stage-scale
+--chart-load-scale
 --chart-what-if
 --chart-at
 --chart-size

@@ -88,6 +88,7 @@ complete -c nullcurve-bench -l chart-run -x -d 'the run in hand, counted from 1:
 complete -c nullcurve-bench -l chart-curve -x -d 'of where, stages and load: which curve of the run in hand, counted from'
 complete -c nullcurve-bench -l chart-phase -x -a 'all forward backward' -d 'of stages: which of them'
 complete -c nullcurve-bench -l chart-stage-scale -x -a 'slot token excess' -d 'of stages: time for each slot that is kept, so that what rises with f'
+complete -c nullcurve-bench -l chart-load-scale -x -a 'experts cost throughput' -d 'of load: what experts and tokens get'
 complete -c nullcurve-bench -l chart-what-if -x -a 'nothing fixed-halved weights-once' -d 'draw faintly what throughput and efficiency would be if the part of a'
 complete -c nullcurve-bench -l chart-at -x -d 'of where: the null fraction whose step is taken apart'
 complete -c nullcurve-bench -l chart-size -x -a 'column columns slide' -d 'size and letters: one column of a paper'

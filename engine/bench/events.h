@@ -4,6 +4,7 @@
 
 #include "engine/backends/backend.h"
 #include "engine/machine/taken.h"
+#include "engine/moe/balance.h"
 #include "engine/options/plan.h"
 
 enum
@@ -33,9 +34,11 @@ typedef struct MoePointFacts
   double expert_load_p25; /* quartiles over the experts, linear between the two nearest ranks */
   double expert_load_p50;
   double expert_load_p75;
-  size_t n_kept;                 /* topk + 1; 0 when that is more than can be told */
-  size_t kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity drops
-                                    any */
+  double tile_share[MOE_N_TILES]; /* useful share of their rows in whole tiles (moe/balance.h) */
+  size_t shard_load_max;          /* rows of the fullest shard; 0 without expert parallelism */
+  size_t n_kept;                  /* topk + 1; 0 when that is more than can be told */
+  size_t kept[MOE_KEPT_MAX + 1];  /* kept[n]: tokens that keep n experts, before a capacity drops
+                                     any */
 } MoePointFacts;
 
 typedef struct MoeSample

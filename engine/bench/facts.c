@@ -26,9 +26,19 @@ quantile (const size_t *counts, size_t n, double part)
          + (rank - (double)below) * ((double)counts[above] - (double)counts[below]);
 }
 
+/* What their loads cost, before the counts are sorted. */
+static void
+describe_balance (const size_t *counts, size_t experts, size_t shards, MoePointFacts *facts)
+{
+  for (int tile = 0; tile < MOE_N_TILES; tile++)
+    facts->tile_share[tile] = moe_tile_share (counts, experts, moe_tile_rows[tile]);
+  if (shards > 1)
+    facts->shard_load_max = moe_fullest_shard (counts, experts, shards);
+}
+
 /* Load of the real experts; sorts the counts. */
 static void
-describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
+describe_load (const MoeRouting *routing, size_t shards, size_t *counts, MoePointFacts *facts)
 {
   size_t E = routing->experts;
   double mean = (double)routing->real_assignments / (double)E, squares = 0;
@@ -43,6 +53,7 @@ describe_load (const MoeRouting *routing, size_t *counts, MoePointFacts *facts)
       squares += off * off;
     }
   facts->expert_load_std = sqrt (squares / (double)E);
+  describe_balance (counts, E, shards, facts);
   qsort (counts, E, sizeof *counts, compare_counts);
   facts->expert_load_p25 = quantile (counts, E, 0.25);
   facts->expert_load_p50 = quantile (counts, E, 0.5);
@@ -74,7 +85,7 @@ moe_point_facts (const MoePoint *point,
                             .null_realized = routing->null_realized,
                             .capacity = block->capacity,
                             .run_lengths = routing->run_lengths };
-  describe_load (routing, counts, facts);
+  describe_load (routing, block->ep_size, counts, facts);
   describe_kept (routing, facts);
   if (block->choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     {

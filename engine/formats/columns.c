@@ -23,6 +23,7 @@
 #define TIME_RANGE   MOE_WORDS ("must be from 1e-12 to 1e9 seconds")
 #define STAGE_RANGE  MOE_WORDS ("must be from 0 to 1e9 seconds")
 #define BYTES_RANGE  MOE_WORDS ("must be from 0 to 1e24 bytes")
+#define SHARE_RANGE  MOE_WORDS ("must be from 0 to 1")
 #define LENGTH_RANGE MOE_WORDS ("must be from 0 to 9e18")
 #define KEPT_RANGE   MOE_WORDS ("has a count that is out of range (0 to 10^12)")
 #define LIST_RANGE   MOE_WORDS ("has an entry that is out of range")
@@ -130,9 +131,14 @@ static const MoeColumn rows[] = {
   { "load_min", MOE_COLUMN_COUNT, FIELD (load_min), 0, MAX_COUNT },
   { "load_max", MOE_COLUMN_COUNT, FIELD (load_max), 0, MAX_COUNT },
   { "load_std", MOE_COLUMN_REAL, FIELD (load_std), 0, MAX_COUNT, LENGTH_RANGE },
-  { "load_p25", MOE_COLUMN_REAL, FIELD (load_p25), 0, MAX_COUNT, LENGTH_RANGE },
-  { "load_p50", MOE_COLUMN_REAL, FIELD (load_p50), 0, MAX_COUNT, LENGTH_RANGE },
-  { "load_p75", MOE_COLUMN_REAL, FIELD (load_p75), 0, MAX_COUNT, LENGTH_RANGE },
+  { "load_p25", MOE_COLUMN_REAL, FIELD (balance.p25), 0, MAX_COUNT, LENGTH_RANGE },
+  { "load_p50", MOE_COLUMN_REAL, FIELD (balance.p50), 0, MAX_COUNT, LENGTH_RANGE },
+  { "load_p75", MOE_COLUMN_REAL, FIELD (balance.p75), 0, MAX_COUNT, LENGTH_RANGE },
+  { "tile_share_16", MOE_COLUMN_REAL, FIELD (balance.tile_share[MOE_TILES_16]), 0, 1, SHARE_RANGE },
+  { "tile_share_64", MOE_COLUMN_REAL, FIELD (balance.tile_share[MOE_TILES_64]), 0, 1, SHARE_RANGE },
+  { "tile_share_128", MOE_COLUMN_REAL, FIELD (balance.tile_share[MOE_TILES_128]), 0, 1,
+    SHARE_RANGE },
+  { "shard_load_max", MOE_COLUMN_COUNT, FIELD (balance.shard_load_max), 0, MAX_COUNT },
   { "kept_tokens", MOE_COLUMN_KEPT, 0, 0, 1e12, KEPT_RANGE },
   { "loss", MOE_COLUMN_REAL, FIELD (loss), -G_MAXDOUBLE, G_MAXDOUBLE },
   { "max_relative_error", MOE_COLUMN_REAL, FIELD (max_relative_error), 0, G_MAXDOUBLE,

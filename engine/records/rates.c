@@ -54,6 +54,34 @@ moe_record_padding (const MoeRecord *record)
   return fmax (0, 1 - (double)record->real_assignments / rows);
 }
 
+double
+moe_record_mean_load (const MoeRecord *record)
+{
+  if (!record->has_shape || record->real_assignments < 0)
+    return NAN;
+  double routed = (double)record->real_assignments + fmax ((double)record->dropped_assignments, 0);
+  return routed / (double)record->shape.experts;
+}
+
+static double
+over (gint64 most, double mean)
+{
+  return most >= 0 && mean > 0 ? (double)most / mean : NAN;
+}
+
+double
+moe_record_imbalance (const MoeRecord *record)
+{
+  return over (record->load_max, moe_record_mean_load (record));
+}
+
+double
+moe_record_shard_imbalance (const MoeRecord *record)
+{
+  double experts = (double)record->shape.experts / (double)MAX (record->ep_size, 1);
+  return over (record->balance.shard_load_max, moe_record_mean_load (record) * experts);
+}
+
 void
 moe_record_update_rates (MoeRecord *record, double time_s)
 {

@@ -26,6 +26,17 @@ gboolean moe_record_is_padded (const MoeRecord *record);
  * tell. */
 double moe_record_padding (const MoeRecord *record);
 
+/* Assignments of an expert on average, over all experts; what a capacity dropped was routed all the
+ * same.  NaN when the record does not tell. */
+double moe_record_mean_load (const MoeRecord *record);
+
+/* What the fullest expert has of that, load_max / mean: 1 is even, the experts are the most
+ * (engine/moe/balance.h).  NaN when the record does not tell, or there are no assignments. */
+double moe_record_imbalance (const MoeRecord *record);
+
+/* The same of the fullest shard against the mean shard; NaN without expert parallelism too. */
+double moe_record_shard_imbalance (const MoeRecord *record);
+
 /* tokens_per_s and tflops from the time of a step, as far as the record tells what they need.  A
  * time of processors makes no tflops. */
 void moe_record_update_rates (MoeRecord *record, double time_s);

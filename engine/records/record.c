@@ -2,6 +2,7 @@
 #include "engine/records/record.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/draw/given.h"
 #include "engine/text/intern.h"
@@ -34,9 +35,7 @@ moe_record_init (MoeRecord *record)
     .load_min = -1,
     .load_max = -1,
     .load_std = NAN,
-    .load_p25 = NAN,
-    .load_p50 = NAN,
-    .load_p75 = NAN,
+    .balance = { NAN, NAN, NAN, { NAN, NAN, NAN }, -1 },
     .loss = NAN,
     .max_relative_error = NAN,
   };
@@ -89,9 +88,12 @@ take_routing (MoeRecord *record, const MoePointFacts *facts)
   record->load_min = (gint64)facts->expert_load_min;
   record->load_max = (gint64)facts->expert_load_max;
   record->load_std = facts->expert_load_std;
-  record->load_p25 = facts->expert_load_p25;
-  record->load_p50 = facts->expert_load_p50;
-  record->load_p75 = facts->expert_load_p75;
+  record->balance.p25 = facts->expert_load_p25;
+  record->balance.p50 = facts->expert_load_p50;
+  record->balance.p75 = facts->expert_load_p75;
+  memcpy (record->balance.tile_share, facts->tile_share, sizeof facts->tile_share);
+  if (facts->shard_load_max > 0)
+    record->balance.shard_load_max = (gint64)facts->shard_load_max;
   record->n_kept = facts->n_kept;
   for (gsize i = 0; i < facts->n_kept; i++)
     record->kept[i] = (gint64)facts->kept[i];

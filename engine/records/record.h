@@ -19,6 +19,17 @@ typedef struct MoeRecordSkew
   const char *file; /* of "loads" and "trace": which part of which file, interned */
 } MoeRecordSkew;
 
+/* How uneven the loads are and what that costs (engine/moe/balance.h), before a capacity drops any
+ * rows. */
+typedef struct MoeRecordBalance
+{
+  double p25; /* quartiles over the experts */
+  double p50;
+  double p75;
+  double tile_share[MOE_N_TILES];
+  gint64 shard_load_max; /* missing without "ep" */
+} MoeRecordBalance;
+
 /* One measured point.  What a source does not tell is missing, never 0: NULL for text, NaN for
  * reals, -1 for counts, has_shape FALSE for the shape.  Text fields are interned strings
  * (moe_text_intern), so equal values are equal pointers. */
@@ -57,9 +68,7 @@ typedef struct MoeRecord
   gint64 load_min;       /* assignments of a real expert, before a capacity drops any */
   gint64 load_max;
   double load_std;
-  double load_p25; /* quartiles over the experts */
-  double load_p50;
-  double load_p75;
+  MoeRecordBalance balance;
   gsize n_kept;                  /* topk + 1; 0 missing */
   gint64 kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity */
   double *samples_s;             /* of one step, in the order of the rounds; owned by the run; NULL

@@ -809,6 +809,10 @@ test_facts (void)
       g_assert_cmpuint (facts->expert_load_min, ==, least);
       g_assert_cmpuint (facts->expert_load_max, ==, most);
       g_assert_cmpfloat (facts->expert_load_std, >, 0);
+      for (int tile = 0; tile < MOE_N_TILES; tile++)
+        g_assert_cmpfloat (facts->tile_share[tile], ==,
+                           moe_tile_share (counts, 10, moe_tile_rows[tile]));
+      g_assert_cmpuint (facts->shard_load_max, ==, 0);
       /* Quartiles lie between the sorted loads that surround them. */
       qsort (counts, 10, sizeof *counts, compare_sizes);
       g_assert_cmpfloat (facts->expert_load_p25, ==,

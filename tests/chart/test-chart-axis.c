@@ -273,6 +273,32 @@ test_values (void)
   check_value (NULLCURVE_UNIT_PLAIN, 0.0, "0.00");
 }
 
+/* Numbers of tokens stand at powers of two, however long the axis is. */
+static void
+test_octaves (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths_px); i++)
+    {
+      NullcurveAxis axis;
+
+      nullcurve_axis_init_octaves (&axis, (NullcurveSpan){ 1, 256 }, lengths_px[i], 30.0);
+      check_ticks (&axis, lengths_px[i], 30.0);
+      g_assert_cmpint (axis.scale, ==, NULLCURVE_SCALE_LOG);
+      g_assert_cmpfloat (axis.min, ==, 1);
+      g_assert_cmpfloat (axis.max, ==, 256);
+      for (gsize k = 0; k < axis.n_ticks; k++)
+        g_assert_cmpfloat (log2 (axis.ticks[k].value), ==, floor (log2 (axis.ticks[k].value)));
+    }
+  NullcurveAxis narrow;
+  nullcurve_axis_init_octaves (&narrow, (NullcurveSpan){ 1.1, 1.4 }, 400.0, 30.0);
+  check_ticks (&narrow, 400.0, 30.0);
+  NullcurveAxis wide;
+  nullcurve_axis_init_octaves (&wide, (NullcurveSpan){ 1, 32768 }, 400.0, 40.0);
+  g_assert_cmpstr (wide.ticks[1].label, ==, "4");
+  nullcurve_axis_init_octaves (&wide, (NullcurveSpan){ 1, 256 }, 400.0, 40.0);
+  g_assert_cmpuint (wide.n_ticks, ==, 9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,5 +313,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/axis/x-ticks-thin-out", test_x_ticks_thin_out);
   g_test_add_func ("/chart/axis/tick-labels", test_tick_labels);
   g_test_add_func ("/chart/axis/values", test_values);
+  g_test_add_func ("/chart/axis/octaves", test_octaves);
   return g_test_run ();
 }

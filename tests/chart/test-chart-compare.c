@@ -238,8 +238,8 @@ new_loaded_run (const char *title, gboolean quartiles)
       record.load_min = 10;
       record.load_max = 200;
       record.load_std = 20.0;
-      record.load_p25 = quartiles ? 70.5 : NAN;
-      record.load_p75 = quartiles ? 90.0 : NAN;
+      record.balance.p25 = quartiles ? 70.5 : NAN;
+      record.balance.p75 = quartiles ? 90.0 : NAN;
       record.n_kept = quartiles ? 3 : 0;
       record.kept[0] = half ? 1600 : 0;
       record.kept[2] = half ? 2400 : 4000;

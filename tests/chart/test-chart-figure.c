@@ -9,9 +9,11 @@
 #include "engine/judge/bound.h"
 #include "engine/text/intern.h"
 #include "tests/chart/chart-fixtures.h"
+#include "ui/figure/figure-axes.h"
 #include "ui/figure/readout.h"
 #include "ui/figure/style.h"
 #include "ui/views/along.h"
+#include "ui/views/load.h"
 #include "ui/views/throughput.h"
 #include "ui/words/shape-names.h"
 
@@ -709,6 +711,9 @@ test_along_step (void)
   g_assert_cmpuint (figure->series->len, ==, 2);
   g_assert_cmpstr (series_at (figure, 1)->label, ==, "f = 0.5");
   g_assert_cmpint (figure->x_scale, ==, NULLCURVE_SCALE_LOG);
+  g_assert_true (figure->octaves);
+  g_assert_cmpint (figure->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
+  g_assert_null (strstr (figure->subtitle, "weights"));
   point = nullcurve_series_get_point (series_at (figure, 0), 0, 1);
   g_assert_cmpfloat (point->x, ==, 4);
   g_assert_cmpfloat_with_epsilon (point->y, 1.5, 1e-9);
@@ -725,6 +730,99 @@ test_along_step (void)
   g_assert_cmpfloat_with_epsilon (
       g_array_index (expected->curve, NullcurveXY, expected->curve->len - 1).y,
       8 * (1 - pow (0.75, 16)), 1e-9);
+
+  /* What is so of all points, and where the FLOPs become the floor, stands above them. */
+  g_autoptr (NullcurveFigure) cold = NULL;
+  const MoeLimits limits = { .calibration = { .flops_per_s = 1e12, .bytes_per_s = 1e11 },
+                             .peak_flops_per_s = 1e12,
+                             .read_bytes_per_s = 1e11,
+                             .write_bytes_per_s = 1e11 };
+  moe_run_set_fact (run, "cache bytes", "1000");
+  moe_run_set_limits (run, &limits);
+  cold = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_STEP, NULL);
+  g_assert_nonnull (strstr (cold->subtitle, "cold weights"));
+  g_assert_null (strstr (cold->subtitle, "takes over"));
+  const MoeLimits slow = { .calibration = { .flops_per_s = 1e9, .bytes_per_s = 1e11 },
+                           .peak_flops_per_s = 1e9,
+                           .read_bytes_per_s = 1e11,
+                           .write_bytes_per_s = 1e11 };
+  g_autoptr (NullcurveFigure) bound = NULL;
+  moe_run_set_limits (run, &slow);
+  bound = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_STEP, NULL);
+  g_assert_nonnull (strstr (bound->subtitle, "compute takes over at 1 tokens"));
+}
+
+/* What uneven loads cost, and throughput against it: of 8 experts with 4 rows each on average the
+ * fullest has 12, of two shards one has 20 of 32. */
+static MoeRun *
+new_uneven_run (void)
+{
+  MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Uneven");
+  MoeRecord record;
+
+  moe_record_init (&record);
+  record.has_shape = TRUE;
+  record.shape = (MoeShape){ 16, 10, 10, 8, 0 };
+  record.topk = 2;
+  record.ep_size = 2;
+  record.choice[MOE_CHOICE_PASS] = moe_text_intern ("forward");
+  for (int i = 0; i < 2; i++)
+    {
+      record.null_target = record.null_realized = i * 0.5;
+      record.real_assignments = i == 0 ? 32 : 16;
+      record.load_max = 12;
+      record.active_experts = 5 - i;
+      record.balance = (MoeRecordBalance){ 0, 2, 8, { 0.4, 0.1, 0.05 }, i == 0 ? 20 : -1 };
+      record.tokens_per_s = 1000 * (i + 1);
+      record.tflops = 0.002;
+      moe_run_append (run, &record);
+    }
+  record.null_target = 0.6;
+  record.load_max = -1;
+  moe_run_append (run, &record);
+  return run;
+}
+
+static void
+test_load_cost (void)
+{
+  g_autoptr (MoeRun) run = new_uneven_run ();
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_load_cost (run, 0, NULL);
+  g_autoptr (NullcurveFigure) none = nullcurve_figure_load_cost (run, 7, NULL);
+
+  g_assert_cmpuint (figure->n_panels, ==, 3);
+  g_assert_cmpuint (figure->series->len, ==, 6);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 0), 0, 0)->y, ==, 3);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 0), 0, 1)->y, ==, 6);
+  g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 0), 0), ==, 2);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 1), 0, 0)->y, ==, 1.25);
+  g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 1), 0), ==, 1);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 2), 1, 0)->y, ==, 0.4);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 4), 1, 0)->y, ==, 0.05);
+  g_assert_cmpfloat (nullcurve_series_get_point (series_at (figure, 5), 2, 1)->y, ==, 4);
+  g_assert_false (nullcurve_figure_has_data (none));
+}
+
+static void
+test_load_throughput (void)
+{
+  g_autoptr (MoeRun) run = new_uneven_run ();
+  MoeRun *const runs[] = { run, run };
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_load_throughput (runs, 2, NULL);
+  const NullcurvePoint *point = nullcurve_series_get_point (series_at (figure, 1), 0, 1);
+  NullcurveAxis axis;
+  NullcurveSpan full;
+
+  g_assert_true (figure->scattered);
+  g_assert_cmpuint (figure->series->len, ==, 2);
+  g_assert_cmpuint (nullcurve_series_n_points (series_at (figure, 0), 0), ==, 2);
+  g_assert_cmpfloat (point->x, ==, 6);
+  g_assert_cmpfloat (point->y, ==, 2000);
+  g_assert_cmpstr (point->aside, ==, "f = 0.5");
+  /* The marks stand off the ends. */
+  nullcurve_figure_init_x_axis (figure, 500, 40, &axis, &full);
+  g_assert_cmpfloat (axis.min, <, 3);
+  g_assert_cmpfloat (axis.max, >, 6);
 }
 
 /* Rows with null slots have no part in it, and those of one size alone are no curve. */
@@ -873,6 +971,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/zero-and-gap", test_zero_and_gap);
   g_test_add_func ("/chart/along", test_along);
   g_test_add_func ("/chart/along-step", test_along_step);
+  g_test_add_func ("/chart/load-cost", test_load_cost);
+  g_test_add_func ("/chart/load-throughput", test_load_throughput);
   g_test_add_func ("/chart/along-nothing", test_along_nothing);
   g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
   g_test_add_func ("/chart/figure/only-band", test_only_band);

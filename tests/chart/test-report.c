@@ -177,7 +177,7 @@ test_measured (void)
     "| independent | 1000x64x48x8 | 2 | 0.9 | 28.000 | 71.4 | 28.6 |\n",
     "## Points\n",
     "## Routing\n",
-    "| independent | 1000x64x48x8 | 2 | 0.0 | 200 | 300 |\n",
+    "| independent | 1000x64x48x8 | 2 | 0.0 | 200 | 300 | 1.20 |\n",
     "## Environment\n",
     "| rows | 8 points measured. |\n",
     "| version | 0.1.0 |\n",

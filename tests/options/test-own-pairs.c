@@ -76,6 +76,7 @@ static const Own owns[] = {
   { "chart-curve", "2", USE_CHART, SIGN_CHART },
   { "chart-phase", "forward", USE_CHART, SIGN_CHART },
   { "chart-stage-scale", "excess", USE_CHART, SIGN_CHART },
+  { "chart-load-scale", "cost", USE_CHART, SIGN_CHART },
   { "chart-what-if", "fixed-halved", USE_CHART, SIGN_CHART },
   { "chart-at", "0.5", USE_CHART, SIGN_CHART },
   { "chart-size", "slide", USE_CHART, SIGN_CHART },

@@ -231,6 +231,8 @@ test_from_point_of_all_axes (void)
                           .expert_load_p25 = 240,
                           .expert_load_p50 = 271.5,
                           .expert_load_p75 = 300,
+                          .tile_share = { 0.9, 0.8, 0.7 },
+                          .shard_load_max = 5000,
                           .n_kept = 3,
                           .kept = { 1, 2, 3 } };
   MoeRecord record;
@@ -256,9 +258,16 @@ test_from_point_of_all_axes (void)
   g_assert_cmpint (record.load_min, ==, 10);
   g_assert_cmpint (record.load_max, ==, 700);
   g_assert_cmpfloat (record.load_std, ==, 27.3);
-  g_assert_cmpfloat (record.load_p25, ==, 240);
-  g_assert_cmpfloat (record.load_p50, ==, 271.5);
-  g_assert_cmpfloat (record.load_p75, ==, 300);
+  g_assert_cmpfloat (record.balance.p25, ==, 240);
+  g_assert_cmpfloat (record.balance.p50, ==, 271.5);
+  g_assert_cmpfloat (record.balance.p75, ==, 300);
+  g_assert_cmpfloat (record.balance.tile_share[MOE_TILES_64], ==, 0.8);
+  g_assert_cmpint (record.balance.shard_load_max, ==, 5000);
+  /* 16,300 that stay and 84 that are dropped, over the experts; over four shards. */
+  const double mean = 16384.0 / (double)record.shape.experts;
+  g_assert_cmpfloat (moe_record_mean_load (&record), ==, mean);
+  g_assert_cmpfloat (moe_record_imbalance (&record), ==, 700 / mean);
+  g_assert_cmpfloat_with_epsilon (moe_record_shard_imbalance (&record), 5000.0 / 4096, 1e-9);
   g_assert_cmpuint (record.n_kept, ==, 3);
   g_assert_cmpint (record.kept[2], ==, 3);
 
@@ -268,6 +277,8 @@ test_from_point_of_all_axes (void)
   g_assert_cmpint (record.real_assignments, ==, -1);
   g_assert_cmpint (record.runs, ==, -1);
   g_assert_cmpint (record.load_max, ==, -1);
+  g_assert_true (isnan (moe_record_imbalance (&record)));
+  g_assert_true (isnan (moe_record_shard_imbalance (&record)));
   g_assert_cmpint (record.dropped_assignments, ==, -1);
   g_assert_cmpint (record.capacity, ==, 342);
 }

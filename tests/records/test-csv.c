@@ -84,9 +84,10 @@ test_round_trip_of_all_axes (void)
   record.load_min = 0;
   record.load_max = 700;
   record.load_std = 27.3;
-  record.load_p25 = 240.75;
-  record.load_p50 = 271;
-  record.load_p75 = 300.5;
+  record.balance.p25 = 240.75;
+  record.balance.p50 = 271;
+  record.balance.p75 = 300.5;
+  record.balance = (MoeRecordBalance){ 240.75, 271, 300.5, { 0.75, 0.5, 0.25 }, 1200 };
   record.n_kept = 5;
   for (int n = 0; n < 5; n++)
     record.kept[n] = n == 4 ? 4096 - 6 : n;
@@ -111,9 +112,12 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpint (got->load_min, ==, 0);
   g_assert_cmpint (got->load_max, ==, 700);
   g_assert_cmpfloat (got->load_std, ==, 27.3);
-  g_assert_cmpfloat (got->load_p25, ==, 240.75);
-  g_assert_cmpfloat (got->load_p50, ==, 271);
-  g_assert_cmpfloat (got->load_p75, ==, 300.5);
+  g_assert_cmpfloat (got->balance.p25, ==, 240.75);
+  g_assert_cmpfloat (got->balance.p50, ==, 271);
+  g_assert_cmpfloat (got->balance.p75, ==, 300.5);
+  g_assert_cmpfloat (got->balance.tile_share[MOE_TILES_16], ==, 0.75);
+  g_assert_cmpfloat (got->balance.tile_share[MOE_TILES_128], ==, 0.25);
+  g_assert_cmpint (got->balance.shard_load_max, ==, 1200);
   g_assert_cmpuint (got->n_kept, ==, 5);
   g_assert_cmpmem (got->kept, sizeof got->kept, record.kept, sizeof record.kept);
   g_assert_cmpstr (got->choice[MOE_CHOICE_SHARED_FUSED], ==, "true");
@@ -205,7 +209,8 @@ test_older_columns (void)
   g_assert_cmpint (record->load_min, ==, -1);
   g_assert_true (isnan (record->comm_bytes) && isnan (record->run_alpha)
                  && isnan (record->load_std));
-  g_assert_true (isnan (record->load_p25) && isnan (record->load_p50) && isnan (record->load_p75));
+  g_assert_true (isnan (record->balance.p25) && isnan (record->balance.p50)
+                 && isnan (record->balance.p75));
   g_assert_cmpuint (record->n_kept, ==, 0);
   g_assert_null (record->taken);
   assert_round_trip (run);

@@ -354,7 +354,7 @@ go_on (const char *path, const MoeRun *before)
   MoeRecord record = *moe_run_get_record (before, 1);
   MoeJournal *journal = moe_journal_reopen (path, NULL);
   record.choice[MOE_CHOICE_IMPL] = moe_text_intern ("scatter");
-  record.load_p50 = 273.5;
+  record.balance.p50 = 273.5;
   g_assert_true (moe_journal_add_point (journal, 2, &record, NULL));
   g_assert_true (moe_journal_add_sample (journal, 2, 0.125, 1, &stages, &taken, NULL));
   moe_journal_close (journal, "complete");
@@ -364,7 +364,7 @@ go_on (const char *path, const MoeRun *before)
   check_released (after, 3);
   g_assert_cmpstr (moe_run_get_fact (after, "state"), ==, "complete");
   g_assert_cmpstr (added->choice[MOE_CHOICE_IMPL], ==, "scatter");
-  g_assert_cmpfloat (added->load_p50, ==, 273.5);
+  g_assert_cmpfloat (added->balance.p50, ==, 273.5);
   g_assert_cmpuint (added->n_samples, ==, 1);
   g_assert_cmpfloat (added->taken[0].others, ==, 0.5);
   g_assert_cmpfloat (added->stage_s[MOE_STAGE_COMM], ==, 0.25);

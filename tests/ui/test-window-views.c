@@ -245,6 +245,19 @@ test_stages_and_load (void)
       gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "phase_choice"))));
   g_assert_cmpstr (shown (window)->panels[1].title, ==, "Experts kept per token");
   g_assert_true (nullcurve_figure_panel_has_data (shown (window), 1));
+
+  g_assert_true (
+      gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "load_scale_button"))));
+  choose (window, "win.load-scale", "cost");
+  g_assert_cmpstr (shown (window)->panels[0].title, ==, "Fullest over mean");
+  g_assert_true (nullcurve_figure_panel_has_data (shown (window), 0));
+  choose (window, "win.load-scale", "throughput");
+  g_assert_true (shown (window)->scattered);
+  g_assert_true (nullcurve_figure_panel_has_data (shown (window), 0));
+  fixture_assert_chosen (window, "load-scale", "throughput");
+  choose (window, "win.view", "stages");
+  g_assert_false (
+      gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "load_scale_button"))));
   close_window (window);
 }
 

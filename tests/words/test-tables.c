@@ -446,6 +446,8 @@ test_routing (void)
   MoeRecord record = *moe_run_get_record (run, 0);
   record.load_min = 0;
   record.load_max = 700;
+  record.real_assignments = 60 * 350 - 84;
+  record.balance.tile_share[MOE_TILES_16] = 0.875;
   record.run_mean = 50.567;
   record.dropped_assignments = 84;
   record.comm_bytes = 123456789;
@@ -453,9 +455,10 @@ test_routing (void)
   g_autoptr (GString) text = moe_tables_routing (run);
   g_assert_cmpstr (
       text->str, ==,
-      "| Shape | topk | f | load min | load max | run mean | dropped | exchanged, MB |\n"
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-      "| 4096x512x352x60 | 4 | 0.0 | 0 | 700 | 50.57 | 84 | 123.457 |\n");
+      "| Shape | topk | f | load min | load max | fullest over mean | in tiles of 16, % | run mean "
+      "| dropped | exchanged, MB |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+      "| 4096x512x352x60 | 4 | 0.0 | 0 | 700 | 2.00 | 87.5 | 50.57 | 84 | 123.457 |\n");
 }
 
 /* Padding is no work; its share of the rows is told beside it, and only where there is some. */

@@ -126,8 +126,9 @@ static void
 draw_bands (const Pen *pen)
 {
   const gsize n = pen_n_points (pen);
-  const gboolean area =
-      pen->series->band || pen->only_band == NULL || pen->only_band == pen->series;
+  const gboolean area = pen->series->band
+                        || (!pen->layout->figure->scattered
+                            && (pen->only_band == NULL || pen->only_band == pen->series));
 
   nullcurve_draw_set_solid (pen->cr);
   for (gsize i = 0; i < n; i++)
@@ -313,7 +314,7 @@ draw_line (const Pen *pen)
 {
   gboolean open = FALSE;
 
-  if (pen->series->band)
+  if (pen->series->band || pen->layout->figure->scattered)
     return;
   for (gsize i = 0; i < pen_n_points (pen); i++)
     {
@@ -345,7 +346,7 @@ marker_radius (const Pen *pen)
   const double width = pen->layout->panels[pen->cell].plot.width;
   double span;
 
-  if (n < 2)
+  if (n < 2 || pen->layout->figure->scattered)
     return pen->style->marker_radius;
   span = fabs (pen_x (pen, pen_point (pen, n - 1)->x) - pen_x (pen, pen_point (pen, 0)->x));
   if (span <= 0.0)

@@ -310,7 +310,9 @@ draw_legend_swatch (const Canvas *canvas, gsize entry, const NullcurveRect *rect
       nullcurve_draw_set_colour (canvas->cr, &look.colour, entry_alpha (canvas, entry));
       nullcurve_draw_set_dash (canvas->cr, &look, canvas->style->line_width);
     }
-  draw_swatch (canvas, rect->x, y, width, area);
+  if (series == NULL || !canvas->figure->scattered)
+    draw_swatch (canvas, rect->x, y, width, area);
+  nullcurve_draw_set_solid (canvas->cr);
   if (series != NULL && !area && !series->hidden)
     nullcurve_draw_marker (canvas->cr, look.marker, rect->x + 0.5 * width, y,
                            canvas->style->marker_radius, &look.colour, &canvas->style->background);

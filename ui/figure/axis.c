@@ -415,6 +415,29 @@ nullcurve_axis_init_span (NullcurveAxis *axis,
 }
 
 void
+nullcurve_axis_init_octaves (NullcurveAxis *axis,
+                             NullcurveSpan span,
+                             double length_px,
+                             double spacing_px)
+{
+  nullcurve_axis_init_span (axis, NULLCURVE_SCALE_LOG, NULLCURVE_UNIT_PLAIN, span, length_px,
+                            spacing_px);
+  if (axis->scale != NULLCURVE_SCALE_LOG)
+    return;
+  const double first = ceil (log2 (axis->min) - tick_slack);
+  const double last = floor (log2 (axis->max) + tick_slack);
+  const double intervals =
+      (double)max_ticks (length_px, spacing_px) * (last - first) / log2 (axis->max / axis->min);
+  const double stride = fmax (1.0, ceil ((last - first) / fmax (intervals, 1.0)));
+  if (!(last > first) || last - first > 1000.0)
+    return;
+  axis->n_ticks = 0;
+  for (double power = first; power <= last && axis->n_ticks < NULLCURVE_AXIS_MAX_TICKS;
+       power += stride)
+    add_log_tick (axis, NULLCURVE_UNIT_PLAIN, exp2 (power), exp2 (power));
+}
+
+void
 nullcurve_axis_init_x_speedup (
     NullcurveAxis *axis, double lo, double hi, double length_px, double label_px)
 {

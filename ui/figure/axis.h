@@ -48,6 +48,14 @@ void nullcurve_axis_init_span (NullcurveAxis *axis,
                                double length_px,
                                double spacing_px);
 
+/* A log axis of numbers that are doubled, as those of tokens are: ends exactly at the ends of a
+ * span above 0, ticks at powers of two, every second or third where all would touch.  Where there
+ * are not two, as nullcurve_axis_init_span (). */
+void nullcurve_axis_init_octaves (NullcurveAxis *axis,
+                                  NullcurveSpan span,
+                                  double length_px,
+                                  double spacing_px);
+
 /* The x axis: ends exactly at lo and hi (lo < hi), ticks on round steps with labels of
  * `label_px`, thinned out so that they do not touch.  Over 0 .. 0.9 the finest step is 0.1. */
 void nullcurve_axis_init_x (

@@ -57,6 +57,16 @@ least_x (const NullcurveFigure *figure, double hi)
   return least < hi ? least : 0.5 * hi;
 }
 
+/* Marks that stand for themselves stand off the ends. */
+static void
+add_air (NullcurveSpan *span)
+{
+  const double air = pow (span->hi / span->lo, 0.03);
+
+  span->lo /= air;
+  span->hi *= air;
+}
+
 void
 nullcurve_figure_init_x_axis (const NullcurveFigure *figure,
                               double length,
@@ -66,18 +76,25 @@ nullcurve_figure_init_x_axis (const NullcurveFigure *figure,
 {
   const gboolean speedup = figure->x_scale == NULLCURVE_SCALE_SPEEDUP;
   NullcurveSpan span = figure->viewport.x;
+  const gboolean automatic = !nullcurve_span_is_set (&span);
 
   nullcurve_figure_x_range (figure, &full->lo, &full->hi);
   if (speedup)
     full->hi = fmin (full->hi, last_fraction);
-  if (!nullcurve_span_is_set (&span))
+  if (automatic)
     span = *full;
   if (figure->x_scale == NULLCURVE_SCALE_LOG && !(full->lo > 0.0))
     full->lo = least_x (figure, full->hi);
-  if (figure->x_scale == NULLCURVE_SCALE_LOG && !(span.lo > 0.0))
+  if (figure->x_scale == NULLCURVE_SCALE_LOG && figure->scattered && automatic)
+    add_air (full);
+  if (figure->x_scale == NULLCURVE_SCALE_LOG && (automatic || !(span.lo > 0.0)))
     span.lo = full->lo;
+  if (figure->x_scale == NULLCURVE_SCALE_LOG && automatic)
+    span.hi = full->hi;
   if (speedup)
     nullcurve_axis_init_x_speedup (axis, span.lo, span.hi, length, label);
+  else if (figure->x_scale == NULLCURVE_SCALE_LOG && figure->octaves)
+    nullcurve_axis_init_octaves (axis, span, length, label);
   else if (figure->x_scale == NULLCURVE_SCALE_LOG)
     nullcurve_axis_init_span (axis, NULLCURVE_SCALE_LOG, NULLCURVE_UNIT_PLAIN, span, length, label);
   else

@@ -141,6 +141,8 @@ typedef struct NullcurveFigure
   char *date;        /* ISO 8601, of the data; dates exported documents; may be NULL */
   double x_end;      /* that the x axis has at least; 0.9 by default */
   NullcurveScale x_scale;     /* linear, or by ideal speed-up */
+  gboolean octaves;           /* a log x axis has its ticks at powers of two */
+  gboolean scattered;         /* points stand for themselves: no line joins them */
   NullcurveViewport viewport; /* what of it is shown: all of it by default */
   GPtrArray *facets;          /* of char *, titles of the small multiples; empty: one chart */
   double marker;              /* an x that was chosen, as a line through all panels; NaN: none */

@@ -31,6 +31,7 @@ typedef enum Choice
   CHOICE_LOG_Y,
   CHOICE_LIMITS,
   CHOICE_STAGE_SCALE,
+  CHOICE_LOAD_SCALE,
   CHOICE_WHAT_IF,
   N_CHOICES,
   PROP_AT = N_CHOICES,
@@ -72,6 +73,13 @@ static const Value stage_scales[NULLCURVE_N_STAGE_SCALES] = {
   [NULLCURVE_STAGE_EXCESS] = { N_ ("Excess"), N_ ("_Above the Ideal"), NULL },
 };
 
+static const Value load_scales[NULLCURVE_N_LOAD_SCALES] = {
+  [NULLCURVE_LOAD_EXPERTS] = { N_ ("What experts get"), N_ ("What _Experts Get"), NULL },
+  [NULLCURVE_LOAD_COST] = { N_ ("What it costs"), N_ ("What It _Costs"), NULL },
+  [NULLCURVE_LOAD_THROUGHPUT] = { N_ ("Throughput against it"), N_ ("_Throughput Against It"),
+                                  NULL },
+};
+
 /* Property, action and key of the settings have one name. */
 static const struct
 {
@@ -88,6 +96,7 @@ static const struct
   [CHOICE_LIMITS] = { "limits", NULL },
   [CHOICE_WHAT_IF] = { "what-if", &nullcurve_what_if_names },
   [CHOICE_STAGE_SCALE] = { "stage-scale", &nullcurve_stage_scale_names },
+  [CHOICE_LOAD_SCALE] = { "load-scale", &nullcurve_load_scale_names },
 };
 
 struct _NullcurveChartPage
@@ -98,6 +107,7 @@ struct _NullcurveChartPage
   GtkMenuButton *view_button;
   GtkMenuButton *scale_button;
   GtkMenuButton *stage_scale_button;
+  GtkMenuButton *load_scale_button;
   GtkWidget *limits_button;
   GtkWidget *axes_button;
   GtkDropDown *curve_choice; /* which curve of the run in hand, in the stages and load views */
@@ -187,6 +197,7 @@ get_choice (NullcurveChartPage *self)
     .phase = (NullcurveStagePhase)gtk_drop_down_get_selected (self->phase_choice),
     .what_if = (NullcurveWhatIf)self->chosen[CHOICE_WHAT_IF],
     .stage_scale = (NullcurveStageScale)self->chosen[CHOICE_STAGE_SCALE],
+    .load_scale = (NullcurveLoadScale)self->chosen[CHOICE_LOAD_SCALE],
     .at = self->at,
     .part = self->part,
   };
@@ -259,7 +270,8 @@ static void
 update_choices (NullcurveChartPage *self)
 {
   const NullcurveView view = (NullcurveView)self->chosen[CHOICE_VIEW];
-  MoeRun *run = nullcurve_view_is_of_curve (view) ? get_current_run (self) : NULL;
+  const NullcurveViewChoice choice = get_choice (self);
+  MoeRun *run = nullcurve_view_is_of_curve (&choice) ? get_current_run (self) : NULL;
   g_autoptr (GPtrArray) curves = run != NULL ? nullcurve_curves_new (&run, 1) : NULL;
 
   g_signal_handlers_block_by_func (self->curve_choice, curve_chosen_cb, self);
@@ -379,6 +391,9 @@ update_bar (NullcurveChartPage *self)
   gtk_menu_button_set_label (self->stage_scale_button,
                              _ (stage_scales[self->chosen[CHOICE_STAGE_SCALE]].title));
   gtk_widget_set_visible (GTK_WIDGET (self->stage_scale_button), view == NULLCURVE_VIEW_STAGES);
+  gtk_menu_button_set_label (self->load_scale_button,
+                             _ (load_scales[self->chosen[CHOICE_LOAD_SCALE]].title));
+  gtk_widget_set_visible (GTK_WIDGET (self->load_scale_button), view == NULLCURVE_VIEW_LOAD);
   gtk_widget_set_visible (self->limits_button, view == NULLCURVE_VIEW_THROUGHPUT);
   gtk_widget_set_visible (self->axes_button, view != NULLCURVE_VIEW_TABLE);
   gtk_stack_set_visible_child_name (self->middle, view == NULLCURVE_VIEW_TABLE ? "table" : "chart");
@@ -965,6 +980,7 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, view_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, scale_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, stage_scale_button);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, load_scale_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, limits_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, axes_button);
   gtk_widget_class_bind_template_child (widget_class, NullcurveChartPage, curve_choice);
@@ -986,6 +1002,7 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
   add_menu (self->view_button, views, CHOICE_VIEW, "win.view");
   add_menu (self->scale_button, scales, CHOICE_SCALE, "win.scale");
   add_menu (self->stage_scale_button, stage_scales, CHOICE_STAGE_SCALE, "win.stage-scale");
+  add_menu (self->load_scale_button, load_scales, CHOICE_LOAD_SCALE, "win.load-scale");
   shorten_curves (self->curve_choice);
   g_signal_connect_swapped (self->curve_choice, "notify::selected", G_CALLBACK (curve_chosen_cb),
                             self);

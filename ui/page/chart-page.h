@@ -12,6 +12,7 @@
  *   "log-y", "limits" (roofline bounds are drawn)
  *   "x-ideal" (the x axis is the ideal speed-up), "x-experts" (experts per token): one of them
  *   "what-if"  a faint line of what would be: "nothing", "fixed-halved", "weights-once"
+ *   "load-scale"   what is shown of loads: "experts", "cost" or "throughput"
  *   "stage-scale"  what times of stages are divided by: "slot", "token", or "excess"
  *   "at"       double, the null fraction whose step "where" takes apart, a marker in every chart
  *              over null fractions; the nearest measured one is taken; below 0: the largest

@@ -504,23 +504,63 @@ compute_from (const Builder *builder, const Line *line)
   return from;
 }
 
+/* What is said of the weights of every point; NULL where they differ, or nothing is known. */
+static const char *
+weights_of_all (const Builder *builder)
+{
+  const char *words = NULL;
+
+  for (guint i = 0; i < builder->lines->len; i++)
+    {
+      const Line *line = g_ptr_array_index (builder->lines, i);
+
+      for (guint j = 0; j < line->records->len; j++)
+        {
+          const char *own =
+              weights_words (builder->runs[line->run], g_ptr_array_index (line->records, j));
+
+          if (own == NULL || (words != NULL && words != own))
+            return NULL;
+          words = own;
+        }
+    }
+  return words;
+}
+
+static void
+append_subtitle (NullcurveFigure *figure, const char *words)
+{
+  g_autofree char *text = words == NULL || figure->subtitle == NULL
+                              ? g_strdup (words)
+                              : g_strjoin (", ", figure->subtitle, words, NULL);
+
+  if (words != NULL)
+    nullcurve_figure_set_text (&figure->subtitle, text);
+}
+
 static void
 dress_step (Builder *builder)
 {
   NullcurveFigure *figure = builder->figure;
   const Line *first = builder->lines->len > 0 ? g_ptr_array_index (builder->lines, 0) : NULL;
   const gsize from = first != NULL ? compute_from (builder, first) : 0;
+  const char *weights = first != NULL ? weights_of_all (builder) : NULL;
   g_autofree char *takes =
       from > 0 ? g_strdup_printf (_ ("compute takes over at %zu tokens"), from) : NULL;
   MoeLimits limits;
 
   figure->x_scale = NULLCURVE_SCALE_LOG;
+  figure->octaves = TRUE;
+  /* Over decades of tokens the time of a step spans decades too. */
+  figure->panels[PANEL_TIME].scale = NULLCURVE_SCALE_LOG;
   nullcurve_figure_set_text (&figure->panels[PANEL_TIME].subtitle,
                              _ ("milliseconds of a step: median, up to the 99th percentile"));
   nullcurve_figure_set_text (&figure->panels[PANEL_ACTIVE].subtitle,
                              _ ("experts with at least one token"));
   nullcurve_figure_set_text (&figure->panels[PANEL_BYTES].subtitle,
-                             takes != NULL ? takes : _ ("least bytes of a step over its time"));
+                             _ ("least bytes of a step over its time"));
+  append_subtitle (figure, weights);
+  append_subtitle (figure, takes);
   nullcurve_figure_set_text (&figure->panels[PANEL_ACTIVE].empty_text,
                              _ ("These rows do not tell the experts' loads."));
   if (first != NULL && moe_run_get_limits (builder->runs[first->run], &limits))

@@ -8,7 +8,6 @@
 #include "ui/figure/style.h"
 #include "ui/views/against.h"
 #include "ui/views/efficiency.h"
-#include "ui/views/load.h"
 
 static const char *const views[NULLCURVE_N_VIEWS] = { "throughput", "where", "efficiency",
                                                       "stages",     "load",  "table" };
@@ -21,6 +20,8 @@ static const char *const what_ifs[NULLCURVE_N_WHAT_IFS] = { "nothing", "fixed-ha
                                                             "weights-once" };
 static const char *const stage_scales[NULLCURVE_N_STAGE_SCALES] = { "slot", "token", "excess" };
 
+static const char *const load_scales[NULLCURVE_N_LOAD_SCALES] = { "experts", "cost", "throughput" };
+
 const MoeNames nullcurve_view_names = { views, G_N_ELEMENTS (views) };
 const MoeNames nullcurve_view_scale_names = { scales, G_N_ELEMENTS (scales) };
 const MoeNames nullcurve_faceting_names = { facets, G_N_ELEMENTS (facets) };
@@ -28,6 +29,8 @@ const MoeNames nullcurve_along_names = { alongs, G_N_ELEMENTS (alongs) };
 const MoeNames nullcurve_stage_phase_names = { phases, G_N_ELEMENTS (phases) };
 const MoeNames nullcurve_what_if_names = { what_ifs, G_N_ELEMENTS (what_ifs) };
 const MoeNames nullcurve_stage_scale_names = { stage_scales, G_N_ELEMENTS (stage_scales) };
+
+const MoeNames nullcurve_load_scale_names = { load_scales, G_N_ELEMENTS (load_scales) };
 
 /* Among several runs nothing else would say whose curve it is. */
 static void
@@ -44,10 +47,11 @@ name_run (NullcurveFigure *figure, const MoeRun *run)
 }
 
 gboolean
-nullcurve_view_is_of_curve (NullcurveView view)
+nullcurve_view_is_of_curve (const NullcurveViewChoice *choice)
 {
-  return view == NULLCURVE_VIEW_WHERE || view == NULLCURVE_VIEW_STAGES
-         || view == NULLCURVE_VIEW_LOAD;
+  return choice->view == NULLCURVE_VIEW_WHERE || choice->view == NULLCURVE_VIEW_STAGES
+         || (choice->view == NULLCURVE_VIEW_LOAD
+             && choice->load_scale != NULLCURVE_LOAD_THROUGHPUT);
 }
 
 gboolean
@@ -112,7 +116,9 @@ make_curve_figure (const NullcurveViewChoice *choice,
   run = runs[state->current_run];
   figure = choice->view == NULLCURVE_VIEW_WHERE ? make_where (choice, runs, n_runs, state)
            : choice->view == NULLCURVE_VIEW_LOAD
-               ? nullcurve_figure_load (run, options.curve, options.deltas)
+               ? (choice->load_scale == NULLCURVE_LOAD_COST
+                      ? nullcurve_figure_load_cost (run, options.curve, options.deltas)
+                      : nullcurve_figure_load (run, options.curve, options.deltas))
                : nullcurve_figure_stages (run, &options);
   if (n_runs > 1 && choice->view != NULLCURVE_VIEW_WHERE)
     name_run (figure, run);
@@ -146,6 +152,8 @@ make_runs_figure (const NullcurveViewChoice *choice,
   options.show_bound = choice->limits;
   if (choice->view == NULLCURVE_VIEW_EFFICIENCY)
     return nullcurve_figure_efficiency (runs, n_runs, &options);
+  if (choice->view == NULLCURVE_VIEW_LOAD)
+    return nullcurve_figure_load_throughput (runs, n_runs, &options);
   if (choice->along != NULLCURVE_ALONG_FRACTION)
     return nullcurve_figure_along (runs, n_runs, choice->along, &options);
   if (choice->scale == NULLCURVE_VIEW_BASELINE)
@@ -176,7 +184,7 @@ nullcurve_view_drawn_runs (const NullcurveViewChoice *choice,
                            gsize n_runs,
                            const NullcurveThroughputOptions *state)
 {
-  const gboolean one = nullcurve_view_is_of_curve (choice->view);
+  const gboolean one = nullcurve_view_is_of_curve (choice);
   const MoeRun *baseline = choice->view == NULLCURVE_VIEW_WHERE && state->deltas != NULL
                                ? nullcurve_deltas_get_baseline (state->deltas)
                                : NULL;
@@ -195,7 +203,7 @@ nullcurve_view_figure (const NullcurveViewChoice *choice,
                        gsize n_runs,
                        const NullcurveThroughputOptions *state)
 {
-  NullcurveFigure *figure = nullcurve_view_is_of_curve (choice->view)
+  NullcurveFigure *figure = nullcurve_view_is_of_curve (choice)
                                 ? make_curve_figure (choice, runs, n_runs, state)
                                 : make_runs_figure (choice, runs, n_runs, state);
 
@@ -206,8 +214,8 @@ nullcurve_view_figure (const NullcurveViewChoice *choice,
     nullcurve_figure_by_experts (figure);
   if (choice->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
     figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
-  if (nullcurve_view_is_of_curve (choice->view) || choice->view == NULLCURVE_VIEW_EFFICIENCY
-      || choice->along == NULLCURVE_ALONG_FRACTION)
+  if (nullcurve_view_is_of_curve (choice) || choice->view == NULLCURVE_VIEW_EFFICIENCY
+      || choice->view == NULLCURVE_VIEW_LOAD || choice->along == NULLCURVE_ALONG_FRACTION)
     nullcurve_figure_split (figure, choice->facets);
   return figure;
 }

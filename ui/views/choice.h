@@ -5,6 +5,7 @@
 
 #include "engine/moe/choices.h"
 #include "ui/views/along.h"
+#include "ui/views/load.h"
 #include "ui/views/stages.h"
 #include "ui/views/throughput.h"
 #include "ui/views/what-if.h"
@@ -18,7 +19,7 @@ typedef enum NullcurveView
   NULLCURVE_VIEW_WHERE,      /* what eats the rest of one step of one curve */
   NULLCURVE_VIEW_EFFICIENCY, /* speed-up, null efficiency, share of the roofline */
   NULLCURVE_VIEW_STAGES,     /* where the time of one curve goes */
-  NULLCURVE_VIEW_LOAD,       /* what routing gives the experts of one curve */
+  NULLCURVE_VIEW_LOAD,       /* what routing gives the experts of one curve, and what that costs */
   NULLCURVE_VIEW_TABLE,      /* every point of every run; the chart of throughput stands for it */
   NULLCURVE_N_VIEWS
 } NullcurveView;
@@ -40,6 +41,7 @@ extern const MoeNames nullcurve_along_names;       /* "fraction", "tokens", ... 
 extern const MoeNames nullcurve_stage_phase_names; /* "all", "forward", "backward" */
 extern const MoeNames nullcurve_what_if_names;     /* "nothing", "fixed-halved", ... */
 extern const MoeNames nullcurve_stage_scale_names; /* "slot", "token", "excess" */
+extern const MoeNames nullcurve_load_scale_names;  /* "experts", "cost", "throughput" */
 
 /* Plain data; one of zeroes is the throughput of all runs, absolute, in one chart. */
 typedef struct NullcurveViewChoice
@@ -58,12 +60,13 @@ typedef struct NullcurveViewChoice
   guint curve;               /* of the run in hand; of where, stages and load */
   NullcurveStagePhase phase; /* of stages, */
   NullcurveStageScale stage_scale;
-  double at; /* of where: null fraction; not above 0: the largest */
-  int part;  /* of where: see NullcurveWhereOptions */
+  NullcurveLoadScale load_scale; /* of load */
+  double at;                     /* of where: null fraction; not above 0: the largest */
+  int part;                      /* of where: see NullcurveWhereOptions */
 } NullcurveViewChoice;
 
 /* Is it a view of one curve of the run in hand? */
-gboolean nullcurve_view_is_of_curve (NullcurveView view);
+gboolean nullcurve_view_is_of_curve (const NullcurveViewChoice *choice);
 
 /* Can its x axis be the experts that a token keeps? */
 gboolean nullcurve_view_has_experts (NullcurveView view);

@@ -4,10 +4,12 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "engine/records/rates.h"
 #include "ui/figure/axis.h"
 #include "ui/figure/readout.h"
 #include "ui/figure/style.h"
 #include "ui/views/curves.h"
+#include "ui/words/work-unit.h"
 
 #define EN_DASH "\342\200\223"
 
@@ -39,16 +41,6 @@ base_of (const Builder *builder, const MoeRecord *record)
   return pair != NULL ? pair->a : NULL;
 }
 
-/* Assignments per expert; what a capacity dropped was routed all the same. */
-static double
-mean_load (const MoeRecord *record)
-{
-  if (!record->has_shape || record->real_assignments < 0)
-    return NAN;
-  return ((double)record->real_assignments + fmax ((double)record->dropped_assignments, 0.0))
-         / (double)record->shape.experts;
-}
-
 static NullcurvePoint *
 add_point (NullcurveSeries *series, gsize panel, const MoeRecord *record, double y)
 {
@@ -72,8 +64,8 @@ all_experts (const MoeRecord *record, double *lower, double *upper)
 static void
 middle_half (const MoeRecord *record, double *lower, double *upper)
 {
-  *lower = record->load_p25;
-  *upper = record->load_p75;
+  *lower = record->balance.p25;
+  *upper = record->balance.p75;
 }
 
 static void
@@ -131,7 +123,7 @@ add_mean (const Builder *builder)
   for (guint i = 0; i < builder->curve->records->len; i++)
     {
       const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
-      const double mean = mean_load (record);
+      const double mean = moe_record_mean_load (record);
       NullcurvePoint *point;
 
       if (!(mean > 0.0) || record->load_max < 0)
@@ -278,5 +270,225 @@ nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
   nullcurve_curves_title_one (figure, curves, run, curve);
   if (deltas != NULL)
     nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
+  return figure;
+}
+
+/* --- what it costs --- */
+
+enum
+{
+  PANEL_FULLEST,
+  PANEL_TILES,
+  PANEL_ACTIVE
+};
+
+static double
+active_experts (const MoeRecord *record)
+{
+  return record->active_experts >= 0 ? (double)record->active_experts : NAN;
+}
+
+static double
+tiles_of_16 (const MoeRecord *record)
+{
+  return record->balance.tile_share[MOE_TILES_16];
+}
+
+static double
+tiles_of_64 (const MoeRecord *record)
+{
+  return record->balance.tile_share[MOE_TILES_64];
+}
+
+static double
+tiles_of_128 (const MoeRecord *record)
+{
+  return record->balance.tile_share[MOE_TILES_128];
+}
+
+/* One line of one panel; the readout has the baseline's value too. */
+static void
+add_cost (const Builder *builder,
+          gsize panel,
+          const char *label,
+          guint palette,
+          double (*value) (const MoeRecord *))
+{
+  NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, label, palette);
+  gboolean any = FALSE;
+
+  series->current = TRUE;
+  for (guint i = 0; i < builder->curve->records->len; i++)
+    {
+      const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
+      const MoeRecord *base = base_of (builder, record);
+      NullcurvePoint *point;
+
+      if (!isfinite (value (record)))
+        continue;
+      any = TRUE;
+      point = add_point (series, panel, record, value (record));
+      if (base != NULL && isfinite (value (base)))
+        {
+          char words[NULLCURVE_AXIS_LABEL_SIZE];
+
+          nullcurve_format_value (builder->figure->panels[panel].unit, value (base), words);
+          nullcurve_figure_set_text (&point->note, words);
+        }
+    }
+  series->visible = any;
+}
+
+static void
+add_cost_panels (NullcurveFigure *figure)
+{
+  NullcurvePanel *panel;
+
+  panel = nullcurve_figure_add_panel (figure, _ ("Fullest over mean"),
+                                      _ ("1 when all experts have the same"), NULLCURVE_UNIT_RATIO);
+  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
+  panel = nullcurve_figure_add_panel (figure, _ ("Useful rows in tiles"),
+                                      _ ("share of the rows of whole tiles; every expert begins a "
+                                         "tile of its own"),
+                                      NULLCURVE_UNIT_SHARE);
+  nullcurve_figure_set_text (&panel->empty_text,
+                             _ ("These rows do not tell what their loads fill of tiles."));
+  panel = nullcurve_figure_add_panel (figure, _ ("Active experts"),
+                                      _ ("with at least one assignment"), NULLCURVE_UNIT_PLAIN);
+  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
+}
+
+static void
+add_costs (const Builder *builder)
+{
+  const MoeRecord *first = builder->curve->first;
+
+  add_cost (builder, PANEL_FULLEST, _ ("fullest expert"), 0, moe_record_imbalance);
+  add_cost (builder, PANEL_FULLEST, _ ("fullest shard"), 1, moe_record_shard_imbalance);
+  add_cost (builder, PANEL_TILES, _ ("tiles of 16"), 2, tiles_of_16);
+  add_cost (builder, PANEL_TILES, _ ("tiles of 64"), 3, tiles_of_64);
+  add_cost (builder, PANEL_TILES, _ ("tiles of 128"), 4, tiles_of_128);
+  add_cost (builder, PANEL_ACTIVE, _ ("active experts"), 5, active_experts);
+  if (first->has_shape)
+    nullcurve_panel_add_line (&builder->figure->panels[PANEL_ACTIVE], _ ("all experts"),
+                              (double)first->shape.experts);
+}
+
+NullcurveFigure *
+nullcurve_figure_load_cost (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  Builder builder = { .figure = figure, .run = run, .deltas = deltas };
+
+  add_cost_panels (figure);
+  nullcurve_figure_set_text (&figure->title, _ ("What uneven loads cost"));
+  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_text (
+      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
+                              "and older files hold speeds only. Run this setup to see it."));
+  if (curve >= curves->len)
+    return figure;
+  builder.curve = g_ptr_array_index (curves, curve);
+  add_costs (&builder);
+  nullcurve_curves_title_one (figure, curves, run, curve);
+  if (deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
+  return figure;
+}
+
+/* --- throughput against it --- */
+
+enum
+{
+  PANEL_RATE,
+  PANEL_WORK
+};
+
+/* "f = 0.5": which point of its curve it is. */
+static void
+tell_fraction (NullcurvePoint *point, const MoeRecord *record)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *words = g_strconcat (
+      "f = ", g_ascii_formatd (number, sizeof number, "%g", record->null_target), NULL);
+
+  nullcurve_figure_set_text (&point->aside, words);
+}
+
+static void
+add_mark (NullcurveSeries *series,
+          const NullcurveThroughputOptions *options,
+          const MoeRecord *record,
+          const MoeWorkUnit *work)
+{
+  const double imbalance = moe_record_imbalance (record);
+  NullcurvePoint *point;
+  MoeSpread spread;
+
+  if (!isfinite (imbalance) || !(record->tokens_per_s > 0.0))
+    return;
+  point = nullcurve_series_add_point (series, PANEL_RATE, imbalance, record->tokens_per_s);
+  point->processor = moe_record_is_processor (record);
+  nullcurve_throughput_note (options, record, point);
+  tell_fraction (point, record);
+  if (moe_record_rate_spread (record, &spread) && spread.n >= 2)
+    nullcurve_point_set_interval (point, spread.lower, spread.upper);
+  if (moe_record_is_processor (record) || !isfinite (record->tflops))
+    return;
+  point =
+      nullcurve_series_add_point (series, PANEL_WORK, imbalance, record->tflops * work->per_tflops);
+  tell_fraction (point, record);
+}
+
+static void
+set_scatter_words (NullcurveFigure *figure, const GPtrArray *curves, const char *title)
+{
+  g_autofree char *common = nullcurve_curves_common (curves);
+
+  nullcurve_figure_set_text (&figure->title,
+                             title != NULL ? title : _ ("Throughput against uneven loads"));
+  nullcurve_figure_set_text (&figure->subtitle, common);
+  nullcurve_figure_set_text (&figure->x_label, _ ("rows of the fullest expert over the mean"));
+  nullcurve_figure_set_text (
+      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
+                              "and older files hold speeds only. Run this setup to see it."));
+}
+
+NullcurveFigure *
+nullcurve_figure_load_throughput (MoeRun *const *runs,
+                                  gsize n_runs,
+                                  const NullcurveThroughputOptions *options)
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
+  const MoeWorkUnit work = moe_work_unit_of_runs (runs, n_runs);
+  NullcurveFigure *figure = nullcurve_figure_new ();
+  NullcurveThroughputOptions defaults;
+
+  nullcurve_throughput_options_init (&defaults);
+  if (options == NULL)
+    options = &defaults;
+  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), _ ("a mark for each point of all curves"),
+                              NULLCURVE_UNIT_RATE);
+  nullcurve_figure_add_panel (figure, work.name, _ ("useful work only"), NULLCURVE_UNIT_PLAIN);
+  nullcurve_figure_set_text (&figure->panels[PANEL_WORK].empty_text,
+                             _ ("These rows tell no TF/s."));
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+      NullcurveSeries *series = nullcurve_throughput_add_series (options, figure, curve);
+
+      /* There are no lines whose dashes could tell the curves of a run apart. */
+      series->palette = nullcurve_palette_wear (series->palette, curve->index, 0);
+      for (guint j = 0; j < curve->records->len; j++)
+        add_mark (series, options, g_ptr_array_index (curve->records, j), &work);
+    }
+  for (gsize panel = 0; options->log_y && panel < figure->n_panels; panel++)
+    figure->panels[panel].scale = NULLCURVE_SCALE_LOG;
+  figure->scattered = TRUE;
+  figure->x_scale = NULLCURVE_SCALE_LOG;
+  set_scatter_words (figure, curves, options->title);
+  if (options->deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("tokens/s against the baseline"));
   return figure;
 }

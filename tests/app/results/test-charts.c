@@ -107,7 +107,7 @@ test_options (void)
   g_autoptr (GBytes) plain = DRAW ("plain.svg", csv);
   g_assert_true (says (plain, "width=\"672"));
   g_assert_true (says (plain, "height=\"432"));
-  static const char *const cases[][5] = {
+  static const char *const cases[][6] = {
     { "--chart-scale", "relative" },
     { "--chart-facets", "topk" },
     { "--chart-along", "topk" },
@@ -131,6 +131,9 @@ test_options (void)
     { "--chart-view", "load", "--chart-curve", "top-4" },
     { "--chart-view", "stages", "--chart-stage-scale", "token" },
     { "--chart-view", "stages", "--chart-stage-scale", "excess" },
+    { "--chart-view", "load", "--chart-load-scale", "cost" },
+    { "--chart-view", "load", "--chart-load-scale", "throughput" },
+    { "--chart-view", "load", "--chart-load-scale", "throughput", "--chart-log-y" },
     { "--chart-view", "where", "--chart-curve", "2" },
     { "--chart-view", "where", "--chart-at", "0.2" },
   };
@@ -222,7 +225,7 @@ test_refused (void)
   g_autofree char *drawing = chart_in ("no.svg");
   const struct
   {
-    const char *words[6];
+    const char *words[8];
     const char *pieces[2];
   } cases[] = {
     { { chart, "--chart-view", "table" }, { "--chart-view \"table\"", "load." } },
@@ -245,6 +248,9 @@ test_refused (void)
     { { chart, "--chart-view", "where", "--chart-at", "x" }, { "--chart-at \"x\"", "above 0" } },
     { { chart, "--chart-view", "stages", "--chart-stage-scale", "x" }, { "\"x\"", "excess." } },
     { { chart, "--chart-stage-scale", "token" }, { "--chart-stage-scale", "view throughput" } },
+    { { chart, "--chart-load-scale", "cost" }, { "--chart-load-scale", "view throughput" } },
+    { { chart, "--chart-view", "load", "--chart-load-scale", "throughput", "--chart-curve", "2" },
+      { "--chart-curve", "view load" } },
     { { chart, "--chart-view", "load", "--chart-x-experts" },
       { "--chart-x-experts", "view load" } },
     { { chart, "--chart-x-ideal", "--chart-x-experts" }, { "two x axes", "one." } },
@@ -265,7 +271,7 @@ test_refused (void)
     {
       const char *const *words = cases[i].words;
       g_auto (BenchResult) result = BENCH ("--of", csv, "--chart", words[0], words[1], words[2],
-                                           words[3], words[4], words[5]);
+                                           words[3], words[4], words[5], words[6]);
       assert_refused (&result, cases[i].pieces[0], cases[i].pieces[1]);
     }
   g_assert_false (g_file_test (chart, G_FILE_TEST_EXISTS));
