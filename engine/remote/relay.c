@@ -299,6 +299,17 @@ says (const MoeRelay *self, const char *piece)
   return self->last != NULL && strstr (self->last, piece) != NULL;
 }
 
+/* What ssh said last, without its name and its full stop. */
+static char *
+dup_reason (const MoeRelay *self)
+{
+  const char *said = self->last != NULL ? self->last : "?";
+  char *reason = g_strdup (g_str_has_prefix (said, "ssh: ") ? said + strlen ("ssh: ") : said);
+  if (g_str_has_suffix (reason, "."))
+    reason[strlen (reason) - 1] = '\0';
+  return reason;
+}
+
 /* What ssh says of itself, and what helps. */
 static char *
 explain_refusal (const MoeRelay *self)
@@ -315,8 +326,9 @@ explain_refusal (const MoeRelay *self)
       : says (self, "Could not resolve")
           ? moe_words (MOE_WORDS ("No such name is known: see the ssh configuration."))
           : moe_words (MOE_WORDS ("What ssh by hand says helps."));
-  return g_strdup_printf (moe_words (MOE_WORDS ("ssh did not reach %s: %s  %s")), self->place,
-                          self->last != NULL ? self->last : "?", advice);
+  g_autofree char *reason = dup_reason (self);
+  return g_strdup_printf (moe_words (MOE_WORDS ("ssh did not reach %s: %s.  %s")), self->place,
+                          reason, advice);
 }
 
 /* What came is a whole answer: is it one that is understood here? */

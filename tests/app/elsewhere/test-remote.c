@@ -558,6 +558,7 @@ test_ssh (void)
       g_usleep (100000);
     }
   assert_status (&unknown, 1);
+  assert_contains (unknown.err, "ssh did not reach 127.0.0.1: Host key verification failed.  Its");
   assert_contains (unknown.err, "run \"ssh 127.0.0.1\" once in a terminal");
   wrap_ssh (port, TRUE);
   g_autofree char *csv = g_build_filename (folder, "ssh.csv", NULL);
