@@ -4,10 +4,13 @@
 #include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
+#include "ui/cards/arrange.h"
+#include "ui/cards/differences.h"
 #include "ui/figure/style.h"
 #include "ui/runs/run-colours.h"
 #include "ui/runs/run-row.h"
 
+#include <math.h>
 #include <string.h>
 
 static AdwApplication *application;
@@ -119,19 +122,79 @@ position_of (NullcurveWindow *window, NullcurveRunItem *item)
   return position;
 }
 
+static gboolean
+has_words (gpointer item)
+{
+  return *nullcurve_run_item_get_words (item) != '\0';
+}
+
+static gboolean
+has_height (gpointer row)
+{
+  return gtk_widget_get_height (row) > 0;
+}
+
+/* One line: the name, in what it differs, and one figure.  The rest is told when asked, and in the
+ * properties. */
 static void
 test_words (void)
 {
   NullcurveWindow *window = new_window ();
   NullcurveRunItem *item = add_run (window, "A run", 1000);
   g_assert_cmpstr (label_of (window, item, "title"), ==, "A run");
-  const char *subtitle = label_of (window, item, "subtitle");
-  g_assert_nonnull (strstr (subtitle, "64×32×16×8"));
-  g_assert_nonnull (strstr (subtitle, "workstation"));
-  g_assert_nonnull (strstr (subtitle, "2026-11-02"));
-  g_assert_nonnull (strstr (subtitle, "float32"));
-  g_assert_null (strstr (subtitle, "flags"));
+  g_assert_cmpstr (label_of (window, item, "words"), ==, "");
+  g_assert_cmpstr (label_of (window, item, "figure"), ==, "1.80×");
+  GtkWidget *box = find_child (GTK_WIDGET (row_of (window, item)), "name_box");
+  const char *told = gtk_widget_get_tooltip_text (box);
+  g_assert_nonnull (strstr (told, "64×32×16×8"));
+  g_assert_nonnull (strstr (told, "workstation"));
+  g_assert_nonnull (strstr (told, "2026-11-02"));
+  g_assert_nonnull (strstr (told, "float32"));
+  g_assert_null (strstr (told, "flags"));
+  fixture_wait (has_height, row_of (window, item));
+  int one_line = gtk_widget_get_height (GTK_WIDGET (row_of (window, item)));
+  g_assert_cmpint (one_line, <, 40);
+
+  g_autoptr (MoeRun) other = new_run ("Another, which has a long name of its own", 1000);
+  moe_run_set_fact (other, "host", "laptop");
+  NullcurveRunItem *second = nullcurve_runs_model_add (runs_of (window), other);
+  fixture_wait (has_words, second);
+  g_assert_cmpstr (label_of (window, item, "words"), ==, "workstation");
+  g_assert_cmpstr (label_of (window, second, "words"), ==, "laptop");
+  fixture_wait (has_height, row_of (window, second));
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (row_of (window, second))), ==, one_line);
   close_window (window);
+}
+
+/* What differs, but for what a title says; of runs that differ in nothing the time. */
+static void
+test_differences (void)
+{
+  g_autoptr (MoeRun) a = new_run ("A, carry", 1000);
+  g_autoptr (MoeRun) b = new_run ("B", 1000);
+  MoeRun *const runs[2] = { a, b };
+  MoeRecord record = *moe_run_get_record (b, 0);
+  record.topk = 8;
+  moe_run_append (b, &record);
+  record = *moe_run_get_record (a, 0);
+  record.choice[MOE_CHOICE_NULL_DISPATCH] = moe_text_intern ("carry");
+  moe_run_replace (a, 0, &record);
+  record = *moe_run_get_record (b, 0);
+  record.choice[MOE_CHOICE_NULL_DISPATCH] = moe_text_intern ("compact");
+  moe_run_replace (b, 0, &record);
+  g_autoptr (GPtrArray) words = nullcurve_differences_new (runs, 2);
+  g_assert_cmpstr (g_ptr_array_index (words, 0), ==, "top-4");
+  g_assert_cmpstr (g_ptr_array_index (words, 1), ==, "top-4, 8, compact");
+
+  g_autoptr (MoeRun) c = new_run ("C", 1000);
+  g_autoptr (MoeRun) d = new_run ("C", 1000);
+  MoeRun *const alike[2] = { c, d };
+  moe_run_set_fact (c, "date", "2026-11-02");
+  moe_run_set_fact (d, "date", "2026-11-03");
+  g_autoptr (GPtrArray) dates = nullcurve_differences_new (alike, 2);
+  g_assert_cmpstr (g_ptr_array_index (dates, 0), !=, g_ptr_array_index (dates, 1));
+  g_autoptr (GPtrArray) alone = nullcurve_differences_new (alike, 1);
+  g_assert_cmpstr (g_ptr_array_index (alone, 0), ==, "");
 }
 
 static gboolean
@@ -242,6 +305,12 @@ is_in_view (GtkWidget *row)
 }
 
 static gboolean
+is_row_in_view (gpointer row)
+{
+  return is_in_view (row);
+}
+
+static gboolean
 is_open (gpointer button)
 {
   GtkPopover *popover = gtk_menu_button_get_popover (button);
@@ -261,6 +330,10 @@ test_colours_out_of_sight (void)
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (
       GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (bottom, GTK_TYPE_SCROLLED_WINDOW)));
   nullcurve_runs_model_select (runs_of (window), last);
+  fixture_wait (is_row_in_view, bottom);
+  /* It is looked at once more in the next frame, whether it is there. */
+  fixture_wait_frame (GTK_WIDGET (window));
+  fixture_wait_frame (GTK_WIDGET (window));
   gtk_adjustment_set_value (scroll, 0);
   fixture_wait_frame (GTK_WIDGET (window));
   g_assert_false (is_in_view (bottom));
@@ -390,15 +463,21 @@ test_baseline (void)
   GtkWidget *mark = find_child (GTK_WIDGET (row_of (window, a)), "pin_mark");
   g_assert_true (gtk_widget_get_visible (mark));
   g_assert_null (nullcurve_run_item_get_delta (a));
-  g_assert_cmpstr (label_of (window, b, "ratio"), ==, "1.25× baseline");
-  g_assert_cmpstr (label_of (window, b, "verdict"), ==, "faster");
-  g_assert_cmpstr (label_of (window, b, "guard"), ==, "other machine, other dtype");
-  GtkWidget *ratio = find_child (GTK_WIDGET (row_of (window, b)), "ratio");
-  g_assert_true (gtk_widget_has_css_class (ratio, "success"));
+  g_assert_cmpstr (label_of (window, b, "figure"), ==, "1.25×");
+  GtkWidget *figure = find_child (GTK_WIDGET (row_of (window, b)), "figure");
+  GtkWidget *guard = find_child (GTK_WIDGET (row_of (window, b)), "guard");
+  g_assert_true (gtk_widget_has_css_class (figure, "success"));
+  const char *verdict = gtk_widget_get_tooltip_text (figure);
+  const char *doubt = gtk_widget_get_tooltip_text (guard);
+  g_assert_cmpstr (verdict, ==, "1.25× baseline, faster");
+  g_assert_true (gtk_widget_get_visible (guard));
+  g_assert_nonnull (strstr (doubt, "other machine, other dtype"));
   activate (window, "win.undo");
   g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_null (nullcurve_run_item_get_delta (b));
   g_assert_false (gtk_widget_get_visible (mark));
+  g_assert_false (gtk_widget_get_visible (guard));
+  g_assert_cmpstr (label_of (window, b, "figure"), ==, "1.80×");
   close_window (window);
 }
 
@@ -470,12 +549,236 @@ test_use_setup (void)
   close_window (window);
 }
 
+static guint
+count_rows (NullcurveWindow *window)
+{
+  GtkListBox *list = GTK_LIST_BOX (find_child (fixture_window_child (window, "run_list"), "list"));
+  guint n = 0;
+  while (gtk_list_box_get_row_at_index (list, (int)n) != NULL)
+    n++;
+  return n;
+}
+
+static const char *
+title_at (NullcurveWindow *window, int index)
+{
+  GtkListBox *list = GTK_LIST_BOX (find_child (fixture_window_child (window, "run_list"), "list"));
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (list, index);
+  return nullcurve_run_item_get_title (nullcurve_run_row_get_item (NULLCURVE_RUN_ROW (row)));
+}
+
+static gboolean
+is_alone_in_list (gpointer window)
+{
+  return count_rows (window) == 1;
+}
+
+static gboolean
+is_whole_list (gpointer window)
+{
+  return count_rows (window) == 40;
+}
+
+/* Forty runs: what the data says of the one in hand stays in sight, and so does its row. */
+static void
+test_forty (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *items[40];
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *title = g_strdup_printf ("Run %d%s", i, i == 17 ? " on purpose" : "");
+      items[i] = add_run (window, title, 1000 + 10 * (39 - i));
+    }
+  fixture_wait_frame (GTK_WIDGET (window));
+  GtkWidget *findings = find_child (fixture_window_child (window, "run_list"), "findings_text");
+  g_assert_true (is_in_view (findings));
+  nullcurve_runs_model_select (runs_of (window), items[39]);
+  fixture_wait (is_row_in_view, row_of (window, items[39]));
+  nullcurve_runs_model_select (runs_of (window), items[0]);
+  fixture_wait (is_row_in_view, row_of (window, items[0]));
+  g_assert_true (is_in_view (findings));
+
+  /* Found by its name; what a filter leaves out is drawn all the same. */
+  activate (window, "win.find-run");
+  GtkWidget *find = find_child (fixture_window_child (window, "run_list"), "find");
+  gtk_editable_set_text (GTK_EDITABLE (find), "PURPOSE run");
+  fixture_wait (is_alone_in_list, window);
+  g_assert_cmpstr (title_at (window, 0), ==, "Run 17 on purpose");
+  g_assert_cmpstr (gtk_label_get_label (
+                       GTK_LABEL (find_child (fixture_window_child (window, "run_list"), "count"))),
+                   ==, "1 of 40");
+  g_assert_true (nullcurve_run_item_get_visible (items[0]));
+  /* To be renamed the run in hand comes back. */
+  g_assert_nonnull (row_of (window, items[0]));
+  fixture_wait (is_whole_list, window);
+  close_window (window);
+}
+
+static void
+test_sort_and_group (void)
+{
+  NullcurveWindow *window = new_window ();
+  add_run (window, "Run 10", 1000);
+  NullcurveRunItem *two = add_run (window, "Run 2", 1000);
+  NullcurveRunItem *other = add_run (window, "Run 3", 1000);
+  moe_run_set_fact (nullcurve_run_item_get_run (other), "host", "laptop");
+  nullcurve_run_item_touch (other);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sort-runs", "s", "name");
+  fixture_settle ();
+  g_assert_cmpstr (title_at (window, 0), ==, "Run 2");
+  g_assert_cmpstr (title_at (window, 2), ==, "Run 10");
+  /* In the list itself, and so in the charts, they stand as before. */
+  g_assert_cmpuint (position_of (window, two), ==, 1);
+  nullcurve_runs_model_select (runs_of (window), two);
+  activate (window, "win.run-up");
+  g_assert_cmpuint (position_of (window, two), ==, 1);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.group-runs", "s", "machine");
+  fixture_settle ();
+  g_assert_cmpstr (title_at (window, 0), ==, "Run 3");
+  g_assert_cmpstr (title_at (window, 1), ==, "Run 2");
+  GtkListBoxRow *first = GTK_LIST_BOX_ROW (row_of (window, other));
+  GtkListBoxRow *last = GTK_LIST_BOX_ROW (row_of (window, two));
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (gtk_list_box_row_get_header (first))), ==,
+                   "laptop");
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (gtk_list_box_row_get_header (last))), ==,
+                   "workstation");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sort-runs", "s", "list");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.group-runs", "s", "none");
+  fixture_settle ();
+  g_assert_cmpstr (title_at (window, 0), ==, "Run 10");
+  activate (window, "win.run-up");
+  g_assert_cmpuint (position_of (window, two), ==, 0);
+  close_window (window);
+}
+
+/* The largest first, what has none last. */
+static void
+test_sort_by_gain (void)
+{
+  g_autoptr (MoeRun) a = new_run ("A", 1000);
+  g_autoptr (MoeRun) b = new_run ("B", 1000);
+  g_assert_cmpfloat_with_epsilon (nullcurve_run_gain (a), 1.8, 1e-3);
+  g_assert_cmpint (
+      nullcurve_run_compare (a, 1.8, b, 4.0, NULLCURVE_RUN_GROUP_NONE, NULLCURVE_RUN_SORT_GAIN), >,
+      0);
+  g_assert_cmpint (
+      nullcurve_run_compare (a, NAN, b, 4.0, NULLCURVE_RUN_GROUP_NONE, NULLCURVE_RUN_SORT_GAIN), >,
+      0);
+  moe_run_set_fact (a, "date", "2026-11-02");
+  g_assert_cmpint (
+      nullcurve_run_compare (a, 0, b, 0, NULLCURVE_RUN_GROUP_NONE, NULLCURVE_RUN_SORT_DATE), <, 0);
+  moe_run_set_fact (b, "date", "2026-11-03");
+  g_assert_cmpint (
+      nullcurve_run_compare (a, 0, b, 0, NULLCURVE_RUN_GROUP_NONE, NULLCURVE_RUN_SORT_DATE), >, 0);
+}
+
+/* What is done with several is one step to undo. */
+static void
+test_several (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000),
+                   *c = add_run (window, "C", 1000);
+  GtkListBox *list = GTK_LIST_BOX (find_child (fixture_window_child (window, "run_list"), "list"));
+  nullcurve_runs_model_select (runs_of (window), c);
+  gtk_list_box_select_row (list, GTK_LIST_BOX_ROW (row_of (window, a)));
+  fixture_settle ();
+  /* Both are selected, the last one is in hand. */
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
+  g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row_of (window, c))));
+  activate (window, "win.show-only-runs");
+  g_assert_true (nullcurve_run_item_get_visible (a));
+  g_assert_false (nullcurve_run_item_get_visible (b));
+  g_assert_true (nullcurve_run_item_get_visible (c));
+  activate (window, "win.show-all-runs");
+  g_assert_true (nullcurve_run_item_get_visible (b));
+  activate (window, "win.undo");
+  g_assert_false (nullcurve_run_item_get_visible (b));
+  activate (window, "win.undo");
+  activate (window, "win.hide-run");
+  g_assert_false (nullcurve_run_item_get_visible (a));
+  g_assert_true (nullcurve_run_item_get_visible (b));
+  g_assert_false (nullcurve_run_item_get_visible (c));
+  activate (window, "win.undo");
+  activate (window, "win.remove-run");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 1);
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == b);
+  activate (window, "win.undo");
+  g_assert_cmpuint (position_of (window, a), ==, 0);
+  g_assert_cmpuint (position_of (window, c), ==, 2);
+
+  /* One that is left out again is not in hand. */
+  nullcurve_runs_model_select (runs_of (window), a);
+  gtk_list_box_select_row (list, GTK_LIST_BOX_ROW (row_of (window, b)));
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == b);
+  gtk_list_box_unselect_row (list, GTK_LIST_BOX_ROW (row_of (window, b)));
+  g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
+  gtk_list_box_unselect_row (list, GTK_LIST_BOX_ROW (row_of (window, a)));
+  g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row_of (window, a))));
+  close_window (window);
+}
+
+static gboolean
+is_unfolded (gpointer flap)
+{
+  return !adw_flap_get_folded (flap);
+}
+
+/* Below 1100 pixels the setup makes room for the runs as soon as there is one. */
+static void
+test_narrow (void)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_wait_frame (GTK_WIDGET (window));
+  fixture_settle ();
+  AdwFlap *setup = fixture_window_child (window, "setup_flap");
+  g_assert_false (adw_flap_get_folded (setup));
+  NullcurveRunItem *item = add_run (window, "A", 1000);
+  fixture_wait_frame (GTK_WIDGET (window));
+  g_assert_true (adw_flap_get_folded (setup));
+  g_assert_false (adw_flap_get_reveal_flap (setup));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (row_of (window, item))));
+  nullcurve_runs_model_delete (runs_of (window), item);
+  fixture_wait (is_unfolded, setup);
+  g_assert_true (adw_flap_get_reveal_flap (setup));
+  close_window (window);
+}
+
+static void
+test_properties (void)
+{
+  NullcurveWindow *window = new_window ();
+  add_run (window, "A run", 1000);
+  activate (window, "win.run-properties");
+  GtkWindow *properties = NULL;
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (g_strcmp0 (gtk_window_get_title (at->data), "Properties of the Run") == 0)
+      properties = at->data;
+  g_assert_nonnull (properties);
+  g_assert_true (fixture_has_label (GTK_WIDGET (properties), "OpenBLAS 0.3.21 with flags"));
+  g_assert_true (fixture_has_label (GTK_WIDGET (properties), "A run"));
+  gtk_window_destroy (properties);
+  close_window (window);
+}
+
 int
 main (int argc, char **argv)
 {
   fixture_ui_init (&argc, &argv);
   application = fixture_application_new ();
   g_test_add_func ("/run-list/words", test_words);
+  g_test_add_func ("/run-list/differences", test_differences);
+  g_test_add_func ("/run-list/forty", test_forty);
+  g_test_add_func ("/run-list/sort-and-group", test_sort_and_group);
+  g_test_add_func ("/run-list/sort-by-gain", test_sort_by_gain);
+  g_test_add_func ("/run-list/several", test_several);
+  g_test_add_func ("/run-list/narrow", test_narrow);
+  g_test_add_func ("/run-list/properties", test_properties);
   g_test_add_func ("/run-list/rename", test_rename);
   g_test_add_func ("/run-list/colours", test_colours);
   g_test_add_func ("/run-list/popovers", test_popovers);

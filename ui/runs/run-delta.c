@@ -56,6 +56,7 @@ nullcurve_run_delta_new (const MoeComparison *comparison, const MoeRun *baseline
   gboolean any = comparison->pairs->len > 0;
   const MoeJudged *joint = &comparison->joint;
   delta->verdict = any ? joint->verdict : MOE_VERDICT_OPEN;
+  delta->brief = any ? g_strdup_printf ("%.2f×", joint->ratio) : g_strdup ("–");
   delta->ratio_text = any ? g_strdup_printf (_ ("%.2f× baseline"), joint->ratio)
                           : g_strdup (_ ("no point in common with the baseline"));
   delta->verdict_text = any ? nullcurve_words_verdict (joint) : g_strdup ("");
@@ -66,6 +67,7 @@ nullcurve_run_delta_new (const MoeComparison *comparison, const MoeRun *baseline
 void
 nullcurve_run_delta_free (NullcurveRunDelta *delta)
 {
+  g_free (delta->brief);
   g_free (delta->ratio_text);
   g_free (delta->verdict_text);
   g_free (delta->guard);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct NullcurveRunDelta
 {
   MoeVerdict verdict; /* the joint one; open where there is none */
+  char *brief;        /* "1.12×", or "–" */
   char *ratio_text;   /* "1.12× baseline", or why there is none */
   char *verdict_text; /* "faster", "the same within 1 %"; "" without points in common */
   char *guard;        /* "other machine, other dtype"; "" when nothing stands in the way */

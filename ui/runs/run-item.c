@@ -2,6 +2,7 @@
 #include "ui/runs/run-item.h"
 
 #include "engine/sweep/quantities.h"
+#include "ui/cards/arrange.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -17,6 +18,9 @@ struct _NullcurveRunItem
   int palette;
   gboolean pinned;
   NullcurveRunDelta *delta; /* NULL: it is compared with nothing */
+  char *words;
+  double gain;          /* as the run was at ... */
+  guint64 gain_changes; /* ... its changes of that number, plus one; 0: not worked out */
 };
 
 enum
@@ -51,6 +55,7 @@ nullcurve_run_item_set_run (NullcurveRunItem *self, MoeRun *run)
   moe_run_ref (run);
   moe_run_unref (self->run);
   self->run = run;
+  self->gain_changes = 0;
   nullcurve_run_item_touch (self);
 }
 
@@ -267,6 +272,37 @@ nullcurve_run_item_dup_subtitle (NullcurveRunItem *self)
   return g_strdup (what->str);
 }
 
+const char *
+nullcurve_run_item_get_words (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NULL);
+  return self->words != NULL ? self->words : "";
+}
+
+void
+nullcurve_run_item_set_words (NullcurveRunItem *self, const char *words)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (g_str_equal (nullcurve_run_item_get_words (self), words))
+    return;
+  g_free (self->words);
+  self->words = g_strdup (words);
+  g_signal_emit (self, signals[LISTED], 0);
+}
+
+double
+nullcurve_run_item_get_gain (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), NAN);
+  guint64 changes = moe_run_get_changes (self->run) + 1;
+  if (self->gain_changes != changes)
+    {
+      self->gain = nullcurve_run_gain (self->run);
+      self->gain_changes = changes;
+    }
+  return self->gain;
+}
+
 gsize
 nullcurve_run_item_count_measured (NullcurveRunItem *self)
 {
@@ -283,6 +319,7 @@ nullcurve_run_item_finalize (GObject *object)
   NullcurveRunItem *self = NULLCURVE_RUN_ITEM (object);
   g_clear_pointer (&self->run, moe_run_unref);
   g_clear_pointer (&self->delta, nullcurve_run_delta_free);
+  g_free (self->words);
   G_OBJECT_CLASS (nullcurve_run_item_parent_class)->finalize (object);
 }
 

@@ -53,6 +53,13 @@ void nullcurve_run_item_compare (NullcurveRunItem *self,
 /* Up to three short lines: what it measured; where and when; with what.  Owned by the caller. */
 char *nullcurve_run_item_dup_subtitle (NullcurveRunItem *self);
 
+/* In what it differs from the others of its list, to stand dim behind its name; never NULL. */
+const char *nullcurve_run_item_get_words (NullcurveRunItem *self);
+void nullcurve_run_item_set_words (NullcurveRunItem *self, const char *words);
+
+/* nullcurve_run_gain () of its run as that is now. */
+double nullcurve_run_item_get_gain (NullcurveRunItem *self);
+
 /* Number of records that have a rate. */
 gsize nullcurve_run_item_count_measured (NullcurveRunItem *self);
 

@@ -4,8 +4,10 @@
 #include "ui/resources.h"
 #include "ui/runs/run-colours.h"
 #include "ui/runs/run-swatch.h"
+#include "ui/words/cells.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 struct _NullcurveRunRow
@@ -15,20 +17,20 @@ struct _NullcurveRunRow
   GtkMenuButton *colour;
   NullcurveRunSwatch *swatch;
   GtkStack *title_stack;
+  GtkWidget *name_box;
   GtkLabel *title;
   GtkEditable *entry;
-  GtkLabel *subtitle;
+  GtkLabel *words;
   GtkWidget *pin_mark;
   GtkWidget *live_mark; /* nothing that moves: every frame would cost what is measured */
   GtkToggleButton *show;
   GtkMenuButton *more;
-  GtkWidget *delta_box;
-  GtkLabel *ratio;
-  GtkLabel *verdict;
-  GtkLabel *guard;
+  GtkLabel *figure;
+  GtkWidget *guard; /* a sign: the words are what it says when asked */
 
   NullcurveRunsModel *runs;
   NullcurveRunItem *item;
+  gboolean movable;
   gboolean editing;
   guint leave_id;
   guint open_id; /* what waits for the row to be seen, and what it opens then */
@@ -75,27 +77,45 @@ verdict_class (MoeVerdict verdict)
                                          : "dim-label";
 }
 
-static void
-set_text (GtkLabel *label, const char *text)
+/* "4.3×", and what that is. */
+static char *
+dup_gain (NullcurveRunRow *self, char **tooltip)
 {
-  gtk_label_set_label (label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+  double gain = nullcurve_run_item_get_gain (self->item);
+  if (isnan (gain))
+    return g_strdup ("");
+  g_autofree char *figure = moe_cell_times (gain);
+  *tooltip = g_strdup_printf (_ ("Gained at its highest null fraction: %s"), figure);
+  return g_steal_pointer (&figure);
+}
+
+static char *
+dup_delta (const NullcurveRunDelta *delta, char **tooltip)
+{
+  *tooltip = *delta->verdict_text != '\0'
+                 ? g_strdup_printf ("%s, %s", delta->ratio_text, delta->verdict_text)
+                 : g_strdup (delta->ratio_text);
+  return g_strdup (delta->brief);
 }
 
 static void
-update_delta (NullcurveRunRow *self)
+update_figure (NullcurveRunRow *self)
 {
   const NullcurveRunDelta *delta = nullcurve_run_item_get_delta (self->item);
   static const char *const classes[] = { "success", "error", "dim-label" };
-  gtk_widget_set_visible (self->delta_box, delta != NULL);
-  set_text (self->guard, delta != NULL ? delta->guard : NULL);
-  if (delta == NULL)
-    return;
-  set_text (self->ratio, delta->ratio_text);
-  set_text (self->verdict, delta->verdict_text);
+  const char *guard = delta != NULL ? delta->guard : "";
+  g_autofree char *tooltip = NULL;
+  g_autofree char *figure = delta != NULL ? dup_delta (delta, &tooltip) : dup_gain (self, &tooltip);
+  gtk_label_set_label (self->figure, figure);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->figure), tooltip);
+  gtk_widget_set_visible (self->guard, *guard != '\0');
+  g_autofree char *doubt =
+      g_strdup_printf ("%s\n%s", _ ("What makes the two hard to compare"), guard);
+  gtk_widget_set_tooltip_text (self->guard, doubt);
   for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->ratio), classes[i]);
-  gtk_widget_add_css_class (GTK_WIDGET (self->ratio), verdict_class (delta->verdict));
+    gtk_widget_remove_css_class (GTK_WIDGET (self->figure), classes[i]);
+  gtk_widget_add_css_class (GTK_WIDGET (self->figure),
+                            delta != NULL ? verdict_class (delta->verdict) : "dim-label");
 }
 
 /* All that the row says, for those who hear it. */
@@ -120,11 +140,15 @@ update (NullcurveRunRow *self)
 {
   const char *title = nullcurve_run_item_get_title (self->item);
   gboolean shown = nullcurve_run_item_get_visible (self->item);
+  const char *words = nullcurve_run_item_get_words (self->item);
   g_autofree char *subtitle = nullcurve_run_item_dup_subtitle (self->item);
+  g_autofree char *all =
+      g_strdup_printf ("%s%s%s\n%s", title, *words != '\0' ? "\n" : "", words, subtitle);
   g_autofree char *description = describe (self, title);
   gtk_label_set_label (self->title, title);
-  gtk_label_set_label (self->subtitle, subtitle);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
+  gtk_label_set_label (self->words, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->words), *words != '\0');
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_box), all);
   nullcurve_run_swatch_set_palette (self->swatch, nullcurve_run_item_get_palette (self->item));
   gtk_widget_set_opacity (GTK_WIDGET (self->swatch), shown ? 1.0 : 0.4);
   gtk_widget_set_visible (self->live_mark, nullcurve_run_item_get_live (self->item));
@@ -134,10 +158,10 @@ update (NullcurveRunRow *self)
   else
     gtk_widget_add_css_class (GTK_WIDGET (self), "not-shown");
   gtk_toggle_button_set_active (self->show, shown);
-  update_delta (self);
+  update_figure (self);
   name_buttons (self, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description,
-                                  -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
 static void
@@ -146,6 +170,22 @@ show_clicked_cb (NullcurveRunRow *self)
   gboolean shown = gtk_toggle_button_get_active (self->show);
   if (shown != nullcurve_run_item_get_visible (self->item))
     nullcurve_runs_model_show (self->runs, self->item, shown);
+}
+
+/* With Ctrl it alone is shown, and all when it is already. */
+static void
+eye_pressed_cb (NullcurveRunRow *self, int n_press, double x, double y, GtkGestureClick *click)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (click));
+  if ((state & GDK_CONTROL_MASK) == 0)
+    return;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_autoptr (GPtrArray) shown = nullcurve_runs_model_dup_runs (self->runs, TRUE);
+  gboolean alone = shown->len == 1 && nullcurve_run_item_get_visible (self->item);
+  g_ptr_array_add (one, self->item);
+  nullcurve_runs_model_show_only (self->runs, alone ? NULL : one);
+  gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 /* The name, edited in place */
@@ -160,7 +200,7 @@ stop_editing (NullcurveRunRow *self, gboolean take)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   gboolean focused = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry));
-  gtk_stack_set_visible_child (self->title_stack, GTK_WIDGET (self->title));
+  gtk_stack_set_visible_child (self->title_stack, self->name_box);
   if (focused)
     gtk_widget_grab_focus (GTK_WIDGET (self));
   if (take)
@@ -280,6 +320,13 @@ open_in_view (NullcurveRunRow *self, GtkMenuButton *button)
     self->open_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), open_seen_cb, NULL, NULL);
 }
 
+gboolean
+nullcurve_run_row_show (NullcurveRunRow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ROW (self), TRUE);
+  return gtk_widget_get_height (GTK_WIDGET (self)) > 0 && scroll_to (self);
+}
+
 void
 nullcurve_run_row_open_menu (NullcurveRunRow *self)
 {
@@ -352,7 +399,8 @@ static gboolean
 drop_cb (NullcurveRunRow *self, const GValue *value)
 {
   guint position;
-  if (!G_VALUE_HOLDS (value, NULLCURVE_TYPE_RUN_ITEM) || g_value_get_object (value) == self->item
+  if (!self->movable || !G_VALUE_HOLDS (value, NULLCURVE_TYPE_RUN_ITEM)
+      || g_value_get_object (value) == self->item
       || !nullcurve_runs_model_find (self->runs, self->item, &position))
     return FALSE;
   nullcurve_runs_model_move (self->runs, g_value_get_object (value), position);
@@ -370,6 +418,13 @@ init_drag (NullcurveRunRow *self)
   g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (source));
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+void
+nullcurve_run_row_set_movable (NullcurveRunRow *self, gboolean movable)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ROW (self));
+  self->movable = movable;
 }
 
 NullcurveRunItem *
@@ -413,17 +468,17 @@ nullcurve_run_row_class_init (NullcurveRunRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, swatch);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, title_stack);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, title);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, name_box);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, words);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, figure);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, entry);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, pin_mark);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, live_mark);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, show);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, more);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, delta_box);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, ratio);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, verdict);
   gtk_widget_class_bind_template_child (widget_class, NullcurveRunRow, guard);
   gtk_widget_class_bind_template_callback (widget_class, show_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, eye_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_leave_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_cb);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run in the list of runs: how it is drawn, what it is and how it stands against the baseline; a
- * toggle to show it, and a menu of all that can be done with it. */
+/* A run in the list of runs, on one line: how it is drawn, what it is called and in what it differs
+ * from the others, one figure - how it stands against the baseline, or what it gains -, a toggle to
+ * show it, and a menu of all that can be done with it. */
 #pragma once
 
 #include "ui/runs/runs-model.h"
@@ -18,8 +19,14 @@ GtkWidget *nullcurve_run_row_new (NullcurveRunsModel *runs, NullcurveRunItem *it
 
 NullcurveRunItem *nullcurve_run_row_get_item (NullcurveRunRow *self);
 
+/* Does another take its place when it is dropped there?  Not in a list that is sorted. */
+void nullcurve_run_row_set_movable (NullcurveRunRow *self, gboolean movable);
+
 /* Let the name be edited in place: Enter takes it, Escape leaves it. */
 void nullcurve_run_row_edit (NullcurveRunRow *self);
+
+/* Scroll it into view; FALSE when it will be there after the next layout at the earliest. */
+gboolean nullcurve_run_row_show (NullcurveRunRow *self);
 
 /* Open what the button at the end, or the swatch, opens; scrolled to first where the row is not in
  * view, so that it is a frame later. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/runs/runs-model.h"
 
-#include "ui/runs/palettes.h"
+#include "ui/figure/palettes.h"
 
 #include <glib/gi18n.h>
 
@@ -153,12 +153,26 @@ insert (NullcurveRunsModel *self, NullcurveRunItem *item, guint position)
   items_changed (self, position, 0, 1);
 }
 
+/* One that no other run of the list has: of this colour, in whatever shade is free; -1: of any. */
+static int
+find_palette (NullcurveRunsModel *self, NullcurveRunItem *item, int colour)
+{
+  g_autoptr (GArray) worn = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      int palette = nullcurve_run_item_get_palette (g_ptr_array_index (self->items, i));
+      if (g_ptr_array_index (self->items, i) != item && palette >= 0)
+        g_array_append_val (worn, palette);
+    }
+  return (int)nullcurve_palettes_choose ((const guint *)worn->data, worn->len, colour);
+}
+
 NullcurveRunItem *
 nullcurve_runs_model_add (NullcurveRunsModel *self, MoeRun *run)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), NULL);
   g_autoptr (NullcurveRunItem) item = nullcurve_run_item_new (run);
-  nullcurve_run_item_set_palette (item, nullcurve_palettes_find (G_LIST_MODEL (self), item, -1));
+  nullcurve_run_item_set_palette (item, find_palette (self, item, -1));
   g_signal_connect_object (item, "changed", G_CALLBACK (changed), self, G_CONNECT_SWAPPED);
   insert (self, item, self->items->len);
   return item;
@@ -338,7 +352,8 @@ typedef struct Change
   const char *label;
   GPtrArray *items;   /* of NullcurveRunItem, in the order of the list */
   GArray *positions;  /* of guint, where those items were removed from */
-  int value[N_TIMES]; /* palette, position, visible */
+  GArray *shown;      /* of gboolean, whether those items were shown before */
+  int value[N_TIMES]; /* palette, position */
   char *title[N_TIMES];
   NullcurveRunItem *pin[N_TIMES];
 } Change;
@@ -351,6 +366,7 @@ change_new (ChangeKind kind, const char *label, NullcurveRunItem *item)
   change->label = label;
   change->items = g_ptr_array_new_with_free_func (g_object_unref);
   change->positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  change->shown = g_array_new (FALSE, FALSE, sizeof (gboolean));
   if (item != NULL)
     g_ptr_array_add (change->items, g_object_ref (item));
   return change;
@@ -361,6 +377,7 @@ change_free (Change *change)
 {
   g_ptr_array_unref (change->items);
   g_array_unref (change->positions);
+  g_array_unref (change->shown);
   for (int time = BEFORE; time < N_TIMES; time++)
     {
       g_free (change->title[time]);
@@ -392,8 +409,7 @@ keep_colour_unique (NullcurveRunsModel *self, NullcurveRunItem *item)
     if (g_ptr_array_index (self->items, i) != item
         && nullcurve_run_item_get_palette (g_ptr_array_index (self->items, i)) == palette)
       {
-        nullcurve_run_item_set_palette (item,
-                                        nullcurve_palettes_find (G_LIST_MODEL (self), item, -1));
+        nullcurve_run_item_set_palette (item, find_palette (self, item, -1));
         return;
       }
 }
@@ -432,6 +448,18 @@ move_item (NullcurveRunsModel *self, NullcurveRunItem *item, guint to)
   g_signal_emit (self, signals[MOVED], 0, item);
 }
 
+/* A change of what is shown turns every one of its items over. */
+static void
+show_items (const Change *change, int time)
+{
+  for (guint i = 0; i < change->items->len; i++)
+    {
+      gboolean before = g_array_index (change->shown, gboolean, i);
+      nullcurve_run_item_set_visible (g_ptr_array_index (change->items, i),
+                                      time == BEFORE ? before : !before);
+    }
+}
+
 static void
 apply (NullcurveRunsModel *self, const Change *change, int time)
 {
@@ -455,7 +483,7 @@ apply (NullcurveRunsModel *self, const Change *change, int time)
       move_item (self, item, (guint)change->value[time]);
       break;
     case CHANGE_SHOW:
-      nullcurve_run_item_set_visible (item, change->value[time]);
+      show_items (change, time);
       break;
     case CHANGE_PIN:
       set_pin (self, change->pin[time]);
@@ -556,8 +584,7 @@ nullcurve_runs_model_recolour (NullcurveRunsModel *self, NullcurveRunItem *item,
 {
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
   make_valued (self, CHANGE_RECOLOUR, _ ("Recolour Run"), item,
-               nullcurve_run_item_get_palette (item),
-               nullcurve_palettes_find (G_LIST_MODEL (self), item, colour));
+               nullcurve_run_item_get_palette (item), find_palette (self, item, colour));
 }
 
 void
@@ -569,12 +596,54 @@ nullcurve_runs_model_move (NullcurveRunsModel *self, NullcurveRunItem *item, gui
     make_valued (self, CHANGE_MOVE, _ ("Move Run"), item, (int)from, (int)position);
 }
 
+static void
+turn_over (Change *change, NullcurveRunItem *item, gboolean shown)
+{
+  gboolean before = nullcurve_run_item_get_visible (item);
+  if (before == !!shown)
+    return;
+  g_ptr_array_add (change->items, g_object_ref (item));
+  g_array_append_val (change->shown, before);
+}
+
+static void
+make_unless_empty (NullcurveRunsModel *self, Change *change)
+{
+  if (change->items->len > 0)
+    make (self, change);
+  else
+    change_free (change);
+}
+
+void
+nullcurve_runs_model_show_all (NullcurveRunsModel *self, GPtrArray *items, gboolean shown)
+{
+  g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
+  Change *change = change_new (CHANGE_SHOW, shown ? _ ("Show Run") : _ ("Hide Run"), NULL);
+  for (guint i = 0; i < items->len; i++)
+    turn_over (change, g_ptr_array_index (items, i), shown);
+  make_unless_empty (self, change);
+}
+
 void
 nullcurve_runs_model_show (NullcurveRunsModel *self, NullcurveRunItem *item, gboolean shown)
 {
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_ptr_array_add (one, item);
+  nullcurve_runs_model_show_all (self, one, shown);
+}
+
+void
+nullcurve_runs_model_show_only (NullcurveRunsModel *self, GPtrArray *items)
+{
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
-  make_valued (self, CHANGE_SHOW, shown ? _ ("Show Run") : _ ("Hide Run"), item,
-               nullcurve_run_item_get_visible (item), !!shown);
+  Change *change = change_new (CHANGE_SHOW, items != NULL ? _ ("Show Only") : _ ("Show All"), NULL);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      NullcurveRunItem *item = g_ptr_array_index (self->items, i);
+      turn_over (change, item, items == NULL || g_ptr_array_find (items, item, NULL));
+    }
+  make_unless_empty (self, change);
 }
 
 void
@@ -590,15 +659,15 @@ nullcurve_runs_model_pin (NullcurveRunsModel *self, NullcurveRunItem *item)
   make (self, change);
 }
 
-/* Remove `only` this one, or all (NULL), but what is being measured. */
+/* Remove these, but what is being measured. */
 static void
-remove_with_undo (NullcurveRunsModel *self, NullcurveRunItem *only, const char *label)
+remove_with_undo (NullcurveRunsModel *self, const GPtrArray *those, const char *label)
 {
   Change *change = change_new (CHANGE_REMOVE, label, NULL);
   for (guint i = 0; i < self->items->len; i++)
     {
       NullcurveRunItem *item = g_ptr_array_index (self->items, i);
-      if ((only != NULL && item != only) || nullcurve_run_item_get_live (item))
+      if (!g_ptr_array_find ((GPtrArray *)those, item, NULL) || nullcurve_run_item_get_live (item))
         continue;
       g_ptr_array_add (change->items, g_object_ref (item));
       g_array_append_val (change->positions, i);
@@ -607,32 +676,37 @@ remove_with_undo (NullcurveRunsModel *self, NullcurveRunItem *only, const char *
     }
   guint n = change->items->len;
   g_autofree char *message =
-      only != NULL
-          ? g_strdup_printf (_ ("“%s” removed from the list"), nullcurve_run_item_get_title (only))
-          : g_strdup_printf (g_dngettext (NULL, "%u run removed from the list",
-                                          "%u runs removed from the list", n),
-                             n);
-  if (n == 0)
-    {
-      change_free (change);
-      return;
-    }
-  make (self, change);
-  g_signal_emit (self, signals[DELETED], 0, message);
+      n == 1 ? g_strdup_printf (_ ("“%s” removed from the list"),
+                                nullcurve_run_item_get_title (g_ptr_array_index (change->items, 0)))
+             : g_strdup_printf (g_dngettext (NULL, "%u run removed from the list",
+                                             "%u runs removed from the list", n),
+                                n);
+  make_unless_empty (self, change);
+  if (n > 0)
+    g_signal_emit (self, signals[DELETED], 0, message);
+}
+
+void
+nullcurve_runs_model_delete_all (NullcurveRunsModel *self, GPtrArray *items)
+{
+  g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
+  remove_with_undo (self, items, items->len == 1 ? _ ("Remove Run") : _ ("Remove Runs"));
 }
 
 void
 nullcurve_runs_model_delete (NullcurveRunsModel *self, NullcurveRunItem *item)
 {
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self) && NULLCURVE_IS_RUN_ITEM (item));
-  remove_with_undo (self, item, _ ("Remove Run"));
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_ptr_array_add (one, item);
+  nullcurve_runs_model_delete_all (self, one);
 }
 
 void
 nullcurve_runs_model_clear (NullcurveRunsModel *self)
 {
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));
-  remove_with_undo (self, NULL, _ ("Clear List"));
+  remove_with_undo (self, self->items, _ ("Clear List"));
 }
 
 /* --- the object --- */

@@ -77,10 +77,14 @@ void nullcurve_runs_model_recolour (NullcurveRunsModel *self, NullcurveRunItem *
 /* To a position that is none it does not move. */
 void nullcurve_runs_model_move (NullcurveRunsModel *self, NullcurveRunItem *item, guint position);
 void nullcurve_runs_model_show (NullcurveRunsModel *self, NullcurveRunItem *item, gboolean shown);
+/* Several (of NullcurveRunItem) in one step; these and no others, NULL: all of the list. */
+void nullcurve_runs_model_show_all (NullcurveRunsModel *self, GPtrArray *items, gboolean shown);
+void nullcurve_runs_model_show_only (NullcurveRunsModel *self, GPtrArray *items);
 /* NULL: pin none. */
 void nullcurve_runs_model_pin (NullcurveRunsModel *self, NullcurveRunItem *item);
 /* What is being measured stays. */
 void nullcurve_runs_model_delete (NullcurveRunsModel *self, NullcurveRunItem *item);
+void nullcurve_runs_model_delete_all (NullcurveRunsModel *self, GPtrArray *items);
 void nullcurve_runs_model_clear (NullcurveRunsModel *self);
 
 /* Of the last hundred changes; FALSE when there is nothing. */

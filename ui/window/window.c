@@ -145,6 +145,48 @@ update_pause_button (NullcurveWindow *self, NullcurveSweepState state)
                                   paused ? _ ("Go on measuring") : _ ("Pause"), -1);
 }
 
+enum
+{
+  WIDE_PX = 1100 /* from here on setup, charts and runs may stand side by side */
+};
+
+static int
+natural_width (GtkWidget *widget)
+{
+  int natural;
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* In a narrow window what was measured comes before what might be next: the setup folds as soon as
+ * there is a run, before the list of runs would, and lies over the charts when it is asked for. */
+static void
+update_fold (NullcurveWindow *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self->toasts));
+  int needed = natural_width (GTK_WIDGET (self->setup)) + natural_width (GTK_WIDGET (self->stack))
+               + natural_width (GTK_WIDGET (self->run_list)) + 2; /* separators */
+  gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
+  gboolean narrow = any && width > 0 && width < MAX (WIDE_PX, needed);
+  adw_flap_set_fold_policy (self->setup_flap,
+                            narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO);
+}
+
+static gboolean
+fold_cb (gpointer window)
+{
+  if (NULLCURVE_WINDOW (window)->runs != NULL)
+    update_fold (window);
+  return G_SOURCE_REMOVE;
+}
+
+/* The window has another size once this layout is done. */
+static void
+layout_cb (NullcurveWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
+}
+
 /* The one place that decides which of the window's own actions can be done now. */
 static void
 update_actions (NullcurveWindow *self)
@@ -171,6 +213,7 @@ update_actions (NullcurveWindow *self)
                                   problem != NULL ? problem : "", -1);
   update_pause_button (self, state);
   gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
+  update_fold (self);
 }
 
 static void
@@ -605,6 +648,14 @@ nullcurve_window_map (GtkWidget *widget)
 }
 
 static void
+nullcurve_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (nullcurve_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
+                           G_CALLBACK (layout_cb), widget, G_CONNECT_SWAPPED);
+}
+
+static void
 active_cb (NullcurveWindow *self)
 {
   check_power (self, FALSE);
@@ -700,6 +751,7 @@ nullcurve_window_class_init (NullcurveWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   object_class->dispose = nullcurve_window_dispose;
   object_class->finalize = nullcurve_window_finalize;
+  widget_class->realize = nullcurve_window_realize;
   widget_class->map = nullcurve_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = nullcurve_window_close_request;
   signals[RUN_REQUESTED] = g_signal_new ("run-requested", NULLCURVE_TYPE_WINDOW, G_SIGNAL_RUN_LAST,
