@@ -11,7 +11,7 @@
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
 #include "engine/files/output.h"
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 
 enum
 {

@@ -9,9 +9,9 @@
 #include "app/command-line/error.h"
 #include "app/command-line/tell.h"
 #include "engine/files/output.h"
-#include "engine/formats/columns.h"
 #include "engine/formats/csv.h"
 #include "engine/formats/formats.h"
+#include "engine/formats/parts/columns.h"
 #include "engine/text/tame.h"
 
 enum

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/columns.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/columns.h"
+#include "engine/formats/parts/lines.h"
 #include "engine/json/foreign.h"
 #include "engine/records/rates.h"
 #include "engine/text/intern.h"

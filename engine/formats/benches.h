@@ -2,7 +2,7 @@
 /* The JSON of marin's benches (SPEC 5): padding, expert parallelism, legs of the expert MLP. */
 #pragma once
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/columns.h"
-#include "engine/formats/csv-row.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/columns.h"
+#include "engine/formats/parts/csv-row.h"
+#include "engine/formats/parts/lines.h"
 #include "engine/records/axes.h"
 #include "engine/records/rates.h"
 #include "engine/text/intern.h"

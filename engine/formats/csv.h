@@ -2,7 +2,7 @@
 /* Nullcurve CSV and logbook CSV as text. */
 #pragma once
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

@@ -8,10 +8,10 @@
 #include "engine/files/output.h"
 #include "engine/formats/benches.h"
 #include "engine/formats/csv.h"
-#include "engine/formats/faults.h"
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/formats/journal.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/faults.h"
+#include "engine/formats/parts/lines.h"
 #include "engine/text/tame.h"
 
 enum

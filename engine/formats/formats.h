@@ -6,7 +6,7 @@
 
 #include <gio/gio.h>
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

@@ -10,7 +10,7 @@
 #include "engine/base/input.h"
 #include "engine/base/words.h"
 #include "engine/formats/journal.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/lines.h"
 
 enum
 {

@@ -2,7 +2,7 @@
 /* What a journal tells without being read whole: for lists of many. */
 #pragma once
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

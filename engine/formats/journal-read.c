@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/columns.h"
-#include "engine/formats/csv-row.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/columns.h"
+#include "engine/formats/parts/csv-row.h"
+#include "engine/formats/parts/lines.h"
 
 typedef struct JournalFile
 {

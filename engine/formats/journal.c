@@ -29,8 +29,8 @@
 #include "engine/base/words.h"
 #include "engine/files/journal-file.h"
 #include "engine/files/output.h"
-#include "engine/formats/columns.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/columns.h"
+#include "engine/formats/parts/lines.h"
 #include "engine/records/run-noise.h"
 
 enum

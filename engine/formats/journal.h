@@ -2,7 +2,7 @@
 /* The run file that grows while a run goes on. */
 #pragma once
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

@@ -5,7 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/host/system-text.h"
 #include "engine/threads/topology.h"
 

@@ -5,7 +5,7 @@
 
 #include "app/command-line/args.h"
 #include "app/command-line/error.h"
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/sweep/sweep.h"
 
 typedef struct Parsed

@@ -2,7 +2,7 @@
 /* Logs of the published harness.  A row that was read is written as a line that reads the same. */
 #include "tests/fuzz/fuzz.h"
 
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 
 static void
 require_line (const MoeRecord *record)

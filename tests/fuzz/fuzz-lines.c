@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/lines.h"
 
 static void
 check_fact (const char *key, const char *value)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "app/command-line/args.h"
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "tests/app/bench-fixture.h"
 
 /* What an option is for, and which others it goes with. */

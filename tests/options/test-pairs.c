@@ -11,7 +11,7 @@
 #include "app/command-line/args.h"
 #include "app/command-line/error.h"
 #include "app/command-line/needless.h"
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/sweep/growth.h"
 #include "tests/options/recorder.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines around the rows of a harness log: written, read, and not believed when in doubt. */
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"
 #include "engine/text/intern.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/records/axes.h"
 #include "engine/records/record.h"
 #include "engine/records/run.h"

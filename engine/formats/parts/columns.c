@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/formats/columns.h"
+#include "engine/formats/parts/columns.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "engine/base/words.h"
 #include "engine/bench/stats.h"
-#include "engine/formats/csv-row.h"
+#include "engine/formats/parts/csv-row.h"
 #include "engine/records/figures.h"
 #include "engine/records/rates.h"
 #include "engine/text/intern.h"

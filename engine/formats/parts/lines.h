@@ -2,7 +2,7 @@
 /* Lines, and the escapes that keep a value on one. */
 #pragma once
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/records/run.h"
 
 G_BEGIN_DECLS

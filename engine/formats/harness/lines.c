@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing the published harness's lines (SPEC 5), as it writes them. */
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 #include "engine/records/rates.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/formats/csv-row.h"
+#include "engine/formats/parts/csv-row.h"
 
 #include <string.h>
 

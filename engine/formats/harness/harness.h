@@ -2,7 +2,7 @@
 /* The published harness's lines (SPEC 5), both ways. */
 #pragma once
 
-#include "engine/formats/faults.h"
+#include "engine/formats/parts/faults.h"
 #include "engine/options/options.h"
 #include "engine/records/run.h"
 

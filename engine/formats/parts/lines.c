@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/formats/lines.h"
+#include "engine/formats/parts/lines.h"
 
 #include <string.h>
 

@@ -2,419 +2,20 @@
 /* Reading the published harness's output (SPEC 5): noisy logs in which the lines that matter
  * are found, and what cannot be read is skipped and noted. */
 #define _GNU_SOURCE /* memmem () */
-#include "engine/formats/harness.h"
+#include "engine/formats/harness/harness.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "engine/base/words.h"
-#include "engine/formats/columns.h"
-#include "engine/formats/lines.h"
+#include "engine/formats/harness/facts.h"
+#include "engine/formats/harness/repeats.h"
+#include "engine/formats/harness/tokens.h"
+#include "engine/formats/parts/columns.h"
+#include "engine/formats/parts/lines.h"
 #include "engine/json/foreign.h"
 #include "engine/records/rates.h"
 #include "engine/text/intern.h"
-
-/* --- blanks, words and pairs --- */
-
-/* Does a word begin at `at`?  Launchers, loggers and progress bars write in front of it what they
- * like, without a blank too. */
-static gboolean
-begins_word (MoeSpan line, const char *at)
-{
-  return at == line.text || !(g_ascii_isalnum (at[-1]) || at[-1] == '_');
-}
-
-/* Find `word`, followed by a blank or the end. */
-static gboolean
-find_word (MoeSpan line, const char *word, MoeSpan *after)
-{
-  gsize length = strlen (word);
-  const char *end = line.text + line.length, *at = line.text;
-  while (at != NULL && (gsize)(end - at) >= length)
-    {
-      at = memmem (at, (gsize)(end - at), word, length);
-      if (at == NULL)
-        return FALSE;
-      gboolean starts = begins_word (line, at);
-      gboolean ends = at + length == end || g_ascii_isspace (at[length]);
-      if (starts && ends)
-        {
-          *after = moe_span (at + length, (gsize)(end - at) - length);
-          return TRUE;
-        }
-      at += length;
-    }
-  return FALSE;
-}
-
-/* The next piece between blanks; FALSE at the end. */
-static gboolean
-next_token (MoeSpan *rest, MoeSpan *token)
-{
-  gsize start = 0, end;
-  while (start < rest->length && g_ascii_isspace (rest->text[start]))
-    start++;
-  for (end = start; end < rest->length && !g_ascii_isspace (rest->text[end]);)
-    end++;
-  *token = moe_span (rest->text + start, end - start);
-  *rest = moe_span (rest->text + end, rest->length - end);
-  return token->length > 0;
-}
-
-/* "key=value"; FALSE for a word without an equals sign. */
-static gboolean
-split_token (MoeSpan token, MoeSpan *key, MoeSpan *value)
-{
-  const char *equals = memchr (token.text, '=', token.length);
-  if (equals == NULL)
-    return FALSE;
-  gsize length = (gsize)(equals - token.text);
-  *key = moe_span (token.text, length);
-  *value = moe_span (equals + 1, token.length - length - 1);
-  return TRUE;
-}
-
-/* The value of `key` among the tokens of a line. */
-static gboolean
-find_value (MoeSpan rest, const char *key, MoeSpan *value)
-{
-  MoeSpan token, name;
-  while (next_token (&rest, &token))
-    if (split_token (token, &name, value) && moe_span_equal (name, key))
-      return TRUE;
-  return FALSE;
-}
-
-/* --- the lines around a row: facts of its point that the row itself does not tell --- */
-
-/* "run_stats mean=..." is the column run_mean; lines without such a word have an empty one. */
-typedef struct Key
-{
-  const char *word;
-  const char *key;
-  const char *column;
-} Key;
-
-static const Key keys[] = {
-  { "", "mode", "mode" },
-  { "", "pass", "pass" },
-  { "", "topk", "topk" },
-  { "", "impl", "impl" },
-  { "", "backend", "backend" },
-  { "", "remat_mode", "remat_mode" },
-  { "", "parallel_mode", "parallel_mode" },
-  { "", "ep_comm_path", "ep_comm_path" },
-  { "", "tflops", "tflops" },
-  { "", "tokens_per_s", "tokens_per_s" },
-  { "run_stats", "runs", "runs" },
-  { "run_stats", "mean", "run_mean" },
-  { "run_stats", "p95", "run_p95" },
-  { "run_stats", "max", "run_max" },
-  { "load_stats", "min", "load_min" },
-  { "load_stats", "max", "load_max" },
-  { "load_stats", "std", "load_std" },
-  { "capacity", "policy", "capacity_policy" },
-  { "capacity", "factor", "capacity_factor" },
-  { "capacity", "cap", "capacity" },
-  { "capacity", "dropped", "dropped_assignments" },
-  { "null_route", "target", "null_target" },
-  { "null_route", "realized", "null_realized" },
-  { "null_route", "null_assignments", "null_assignments" },
-  { "null_route", "real_assignments", "real_assignments" },
-  { "comm_stats", "shards", "ep_size" },
-  { "comm_stats", "bytes", "comm_bytes" },
-};
-
-static gboolean
-is_stage_column (const MoeColumn *column)
-{
-  return column->offset >= G_STRUCT_OFFSET (MoeRecord, stage_s)
-         && column->offset
-                < G_STRUCT_OFFSET (MoeRecord, stage_s) + sizeof ((MoeRecord *)0)->stage_s;
-}
-
-/* "pack_s" after the word "stage". */
-static const MoeColumn *
-find_stage_column (MoeSpan key)
-{
-  g_autofree char *name = g_strdup_printf ("stage_%.*s", (int)MIN (key.length, 64), key.text);
-  const MoeColumn *column = moe_column_find (moe_span (name, strlen (name)));
-  return column != NULL && is_stage_column (column) ? column : NULL;
-}
-
-static const MoeColumn *
-find_named (const char *name)
-{
-  return moe_column_find (moe_span (name, strlen (name)));
-}
-
-static const MoeColumn *
-find_column (MoeSpan word, MoeSpan key)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if ((keys[i].word[0] == '\0' || moe_span_equal (word, keys[i].word))
-        && moe_span_equal (key, keys[i].key))
-      return find_named (keys[i].column);
-  return moe_span_equal (word, "stage") ? find_stage_column (key) : NULL;
-}
-
-static gboolean
-is_known_word (MoeSpan word)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (moe_span_equal (word, keys[i].word))
-      return TRUE;
-  return moe_span_equal (word, "stage");
-}
-
-/* The line's word, if it has one; FALSE when it has others too, and so is somebody else's. */
-static gboolean
-find_kind (MoeSpan rest, MoeSpan *word)
-{
-  MoeSpan token, key, value;
-  *word = moe_span ("", 0);
-  while (next_token (&rest, &token))
-    {
-      if (split_token (token, &key, &value))
-        continue;
-      if (word->length > 0 || !is_known_word (token))
-        return FALSE;
-      *word = token;
-    }
-  return TRUE;
-}
-
-/* "[random]" or "[runs]", as a word; NULL when there is none. */
-static const char *
-find_distribution (MoeSpan line, MoeSpan *rest)
-{
-  const char *at = line.text, *end = line.text + line.length;
-  while ((at = memchr (at, '[', (gsize)(end - at))) != NULL)
-    {
-      gboolean starts = begins_word (line, at);
-      at++;
-      for (gsize i = 0; starts && i < moe_choices[MOE_CHOICE_DISTRIBUTION].names.n; i++)
-        {
-          const char *name = moe_choices[MOE_CHOICE_DISTRIBUTION].names.names[i];
-          gsize length = strlen (name);
-          if ((gsize)(end - at) < length + 2 || memcmp (at, name, length) != 0 || at[length] != ']'
-              || at[length + 1] != ' ')
-            continue;
-          *rest = moe_span (at + length + 1, (gsize)(end - at) - length - 1);
-          return moe_text_intern (name);
-        }
-    }
-  return NULL;
-}
-
-static void *
-member (MoeRecord *record, const MoeColumn *column)
-{
-  return (char *)record + column->offset;
-}
-
-static const void *
-const_member (const MoeRecord *record, const MoeColumn *column)
-{
-  return (const char *)record + column->offset;
-}
-
-static void
-copy_value (MoeRecord *to, const MoeRecord *from, const MoeColumn *column)
-{
-  if (column->kind == MOE_COLUMN_TEXT)
-    *(const char **)member (to, column) = *(const char *const *)const_member (from, column);
-  else if (column->kind == MOE_COLUMN_COUNT)
-    *(gint64 *)member (to, column) = *(const gint64 *)const_member (from, column);
-  else
-    *(double *)member (to, column) = *(const double *)const_member (from, column);
-}
-
-/* Does the record have a value in a column of one value? */
-static gboolean
-tells (const MoeRecord *record, const MoeColumn *column)
-{
-  if (column->kind == MOE_COLUMN_TEXT)
-    return *(const char *const *)const_member (record, column) != NULL;
-  if (column->kind == MOE_COLUMN_COUNT)
-    return *(const gint64 *)const_member (record, column) >= 0;
-  return column->kind == MOE_COLUMN_REAL && !isnan (*(const double *)const_member (record, column));
-}
-
-/* Give a row what `from` tells and rows never do. */
-static void
-fill_missing (MoeRecord *row, const MoeRecord *from)
-{
-  gsize n;
-  const MoeColumn *columns = moe_columns (&n);
-  for (gsize i = 0; i < n; i++)
-    if (!columns[i].told_by_result && tells (from, &columns[i]) && !tells (row, &columns[i]))
-      copy_value (row, from, &columns[i]);
-}
-
-/* Chatter has fewer decimals than the row. */
-static gboolean
-same_number (double a, double b)
-{
-  return fabs (a - b) <= 0.00501 + 1e-12 * fabs (b);
-}
-
-static gboolean
-same_value (const MoeRecord *a, const MoeRecord *b, const MoeColumn *column)
-{
-  if (column->kind == MOE_COLUMN_TEXT)
-    return *(const char *const *)const_member (a, column)
-           == *(const char *const *)const_member (b, column);
-  if (column->kind == MOE_COLUMN_COUNT)
-    return *(const gint64 *)const_member (a, column) == *(const gint64 *)const_member (b, column);
-  return same_number (*(const double *)const_member (a, column),
-                      *(const double *)const_member (b, column));
-}
-
-/* Do these name the point, and so stand on many of its lines? */
-static gboolean
-is_name (const MoeColumn *column)
-{
-  static const char *const names[] = { "mode", "pass", "topk", "impl", "distribution", NULL };
-  return g_strv_contains (names, column->name);
-}
-
-/* Read a line "[random] ..." or "[runs] ..." (something may stand before it) into *said, its
- * values through `row`.  FALSE when it is none of the harness's.  *fault, free with g_free (), is
- * NULL or says which value had to be left out. */
-static gboolean
-read_facts (MoeSpan line, MoeRow *row, MoeRecord *said, char **fault)
-{
-  MoeSpan rest, word, token, key, value;
-  const char *distribution = find_distribution (line, &rest);
-  gboolean any = FALSE;
-  *fault = NULL;
-  if (distribution == NULL || !find_kind (rest, &word))
-    return FALSE;
-  moe_row_reset (row);
-  while (next_token (&rest, &token))
-    {
-      const MoeColumn *column = split_token (token, &key, &value) ? find_column (word, key) : NULL;
-      const char *reason = column != NULL ? moe_row_read (row, column, value) : NULL;
-      any |= column != NULL && value.length > 0 && reason == NULL;
-      if (reason != NULL && *fault == NULL)
-        {
-          g_autofree char *quote = moe_fault_quote (value);
-          *fault = g_strdup_printf ("%.*s “%s” %s", (int)key.length, key.text, quote,
-                                    moe_words (reason));
-        }
-    }
-  *said = row->record;
-  said->choice[MOE_CHOICE_DISTRIBUTION] = any ? distribution : NULL;
-  return any || *fault != NULL;
-}
-
-/* Add what a line said to what the lines of its point said before.  FALSE, and nothing done, when
- * it speaks of another point, or tells again what was told: another point begins. */
-static gboolean
-add_facts (MoeRecord *chatter, const MoeRecord *said)
-{
-  gsize n;
-  const MoeColumn *columns = moe_columns (&n);
-  for (gsize i = 0; i < n; i++)
-    if (tells (said, &columns[i]) && tells (chatter, &columns[i])
-        && !(is_name (&columns[i]) && same_value (chatter, said, &columns[i])))
-      return FALSE;
-  for (gsize i = 0; i < n; i++)
-    if (tells (said, &columns[i]))
-      copy_value (chatter, said, &columns[i]);
-  return TRUE;
-}
-
-/* Fill what rows never tell, if the chatter is surely this one's: nothing contradicts, and both
- * tell the same tokens_per_s. */
-static void
-fill_row (const MoeRecord *chatter, MoeRecord *row)
-{
-  gsize n;
-  const MoeColumn *columns = moe_columns (&n);
-  if (isnan (chatter->tokens_per_s) || isnan (row->tokens_per_s))
-    return;
-  for (gsize i = 0; i < n; i++)
-    if (tells (chatter, &columns[i]) && tells (row, &columns[i])
-        && !same_value (chatter, row, &columns[i]))
-      return;
-  fill_missing (row, chatter);
-}
-
-/* The harness prints its stage times after the row.  TRUE when *said is such a line and was taken
- * into the row before it. */
-static gboolean
-take_stage (const MoeRecord *said, MoeRecord *row)
-{
-  gsize n;
-  const MoeColumn *stage = NULL, *columns = moe_columns (&n);
-  for (gsize i = 0; i < n; i++)
-    {
-      const MoeColumn *column = &columns[i];
-      if (!tells (said, column))
-        continue;
-      if (is_stage_column (column))
-        stage = column;
-      else if (!is_name (column) || !tells (row, column) || !same_value (said, row, column))
-        return FALSE;
-    }
-  /* With a queue that was filled before, the time of the row has no pack, but the stages do. */
-  if (stage == NULL || tells (row, stage)
-      || moe_record_is (row, MOE_CHOICE_QUEUE_MODE, MOE_QUEUE_MODE_PREQUEUE))
-    return FALSE;
-  copy_value (row, said, stage);
-  return TRUE;
-}
-
-/* --- rows that a summary says again --- */
-
-static guint64
-mix (guint64 hash, guint64 value)
-{
-  hash = (hash ^ value) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  return hash ^ (hash >> 32);
-}
-
-/* What a repeat repeats: the line, not the shape that the lines before it gave it; it may leave the
- * topk and choices to them, and TF/s may have been made of its time. */
-static guint
-hash_row (gconstpointer data)
-{
-  const MoeRecord *record = data;
-  guint64 bits[] = { 0, 0, (guint64)record->null_assignments, (guint64)record->real_assignments };
-  guint64 hash = 1;
-  memcpy (&bits[0], &record->tokens_per_s, sizeof (double));
-  memcpy (&bits[1], &record->null_target, sizeof (double));
-  for (gsize i = 0; i < G_N_ELEMENTS (bits); i++)
-    hash = mix (hash, bits[i]);
-  return (guint)mix (hash, (guintptr)record->kernel);
-}
-
-static gboolean
-same_or_missing (double a, double b)
-{
-  return a == b || (isnan (a) && isnan (b));
-}
-
-static gboolean
-is_same_row (gconstpointer left, gconstpointer right)
-{
-  const MoeRecord *a = left, *b = right;
-  for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
-    if (moe_choices[c].told_by_result && a->choice[c] != NULL && b->choice[c] != NULL
-        && a->choice[c] != b->choice[c])
-      return FALSE;
-  return a->kernel == b->kernel && (a->topk < 0 || b->topk < 0 || a->topk == b->topk)
-         && same_or_missing (a->null_target, b->null_target)
-         && same_or_missing (a->null_realized, b->null_realized)
-         && (same_or_missing (a->tflops, b->tflops) || isnan (a->tflops) || isnan (b->tflops))
-         && same_or_missing (a->tokens_per_s, b->tokens_per_s)
-         && a->null_assignments == b->null_assignments
-         && a->real_assignments == b->real_assignments;
-}
-
-/* --- the log --- */
 
 enum
 {
@@ -525,7 +126,7 @@ apply_context (Log *log, MoeRecord *record)
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)
     if (record->choice[c] == NULL)
       record->choice[c] = log->told.choice[c];
-  fill_missing (record, &log->told);
+  moe_facts_fill_missing (record, &log->told);
   drop_idle_choices (record);
 }
 
@@ -563,7 +164,7 @@ read_dimension (MoeSpan rest, const char *key, gint64 least, size_t *value)
 {
   MoeSpan text;
   gint64 count;
-  if (!find_value (rest, key, &text) || !moe_number_parse_whole (text, &count) || count < least
+  if (!moe_token_value (rest, key, &text) || !moe_number_parse_whole (text, &count) || count < least
       || count > G_GINT64_CONSTANT (1000000000000))
     return FALSE;
   *value = (size_t)count;
@@ -584,8 +185,8 @@ static void
 read_option (Log *log, MoeSpan rest, const char *name)
 {
   MoeSpan value;
-  if (find_value (rest, name, &value))
-    moe_row_read (&log->row, find_named (name), value);
+  if (moe_token_value (rest, name, &value))
+    moe_row_read (&log->row, moe_facts_column (name), value);
 }
 
 /* Does the value of an option stand for several, of which each row has one? */
@@ -601,10 +202,10 @@ read_choice (Log *log, MoeSpan rest, const MoeChoiceSpec *choice)
 {
   MoeSpan value;
   g_autofree char *option = g_strdelimit (g_strdup (choice->option), "-", '_');
-  gboolean told = find_value (rest, choice->column, &value)
-                  || (choice->told_by_result && find_value (rest, option, &value));
+  gboolean told = moe_token_value (rest, choice->column, &value)
+                  || (choice->told_by_result && moe_token_value (rest, option, &value));
   if (told && !(choice->told_by_result && is_several (value)))
-    moe_row_read (&log->row, find_named (choice->column), value);
+    moe_row_read (&log->row, moe_facts_column (choice->column), value);
 }
 
 /* What a row has that tells no top-k: the option, unless a list took its place. */
@@ -613,9 +214,10 @@ read_topk (MoeSpan rest)
 {
   MoeSpan value;
   gint64 topk;
-  if (find_value (rest, "topk_list", &value) && value.length > 0)
+  if (moe_token_value (rest, "topk_list", &value) && value.length > 0)
     return -1;
-  return find_value (rest, "topk", &value) && moe_number_parse_whole (value, &topk) && topk >= 1
+  return moe_token_value (rest, "topk", &value) && moe_number_parse_whole (value, &topk)
+                 && topk >= 1
              ? topk
              : -1;
 }
@@ -625,14 +227,14 @@ static double
 read_null_fraction (Log *log, MoeSpan rest)
 {
   MoeSpan value;
-  if (!find_value (rest, "null_route_frac", &value))
+  if (!moe_token_value (rest, "null_route_frac", &value))
     return 0;
-  if ((find_value (rest, "null_route_frac_list", &value) && value.length > 0)
-      || (find_value (rest, "null_route_sweep", &value) && !moe_span_equal (value, "False")
+  if ((moe_token_value (rest, "null_route_frac_list", &value) && value.length > 0)
+      || (moe_token_value (rest, "null_route_sweep", &value) && !moe_span_equal (value, "False")
           && !moe_span_equal (value, "false")))
     return NAN;
-  find_value (rest, "null_route_frac", &value);
-  moe_row_read (&log->row, find_named ("null_target"), value);
+  moe_token_value (rest, "null_route_frac", &value);
+  moe_row_read (&log->row, moe_facts_column ("null_target"), value);
   return log->row.record.null_target;
 }
 
@@ -661,14 +263,14 @@ read_shape_line (Log *log, MoeSpan rest)
 {
   MoeSpan value;
   MoeShape shape = { 0 };
-  if (!find_value (rest, "tokens", &value))
+  if (!moe_token_value (rest, "tokens", &value))
     return FALSE;
   forget_context (log);
   gboolean good = read_dimension (rest, "tokens", 1, &shape.tokens)
                   && read_dimension (rest, "hidden", 1, &shape.hidden)
                   && read_dimension (rest, "mlp_dim", 1, &shape.mlp_dim)
                   && read_dimension (rest, "experts", 1, &shape.experts);
-  if (good && find_value (rest, "shared_expert_dim", &value))
+  if (good && moe_token_value (rest, "shared_expert_dim", &value))
     good = read_dimension (rest, "shared_expert_dim", 0, &shape.shared_dim);
   if (!good)
     {
@@ -680,7 +282,7 @@ read_shape_line (Log *log, MoeSpan rest)
   read_choices (log, rest);
   log->told.has_shape = TRUE;
   log->told.shape = shape;
-  log->before_nulls = !find_value (rest, "null_route_frac", &value);
+  log->before_nulls = !moe_token_value (rest, "null_route_frac", &value);
   return TRUE;
 }
 
@@ -688,7 +290,7 @@ static gboolean
 read_run_line (Log *log, MoeSpan rest)
 {
   MoeSpan value;
-  if (!find_value (rest, "shape", &value))
+  if (!moe_token_value (rest, "shape", &value))
     return FALSE;
   forget_context (log);
   log->told.has_shape = moe_number_parse_shape (value, ',', &log->told.shape);
@@ -752,7 +354,7 @@ static char *
 read_shards (Log *log, MoeSpan value)
 {
   MoeRecord *record = &log->row.record;
-  const char *reason = moe_row_read (&log->row, find_named ("ep_size"), value);
+  const char *reason = moe_row_read (&log->row, moe_facts_column ("ep_size"), value);
   if (reason != NULL)
     {
       g_autofree char *quote = moe_fault_quote (value);
@@ -775,9 +377,9 @@ read_pairs (Log *log, MoeSpan rest, LastToken *last, gboolean *found)
   log->keys = 0;
   *last = (LastToken){ 0 };
   *found = FALSE;
-  while (fault == NULL && next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
+  while (fault == NULL && moe_token_next (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
-      last->is_pair = split_token (token, &key, &last->value);
+      last->is_pair = moe_token_split (token, &key, &last->value);
       last->column = last->is_pair ? find_result_column (key) : NULL;
       if (last->is_pair && is_shards (key))
         {
@@ -807,7 +409,7 @@ tells_nulls (const Log *log)
   static const char *const keys_of_nulls[] = { "null_mode", "null_target", "null_realized",
                                                "null_assignments" };
   for (gsize i = 0; i < G_N_ELEMENTS (keys_of_nulls); i++)
-    if ((log->keys & column_bit (find_named (keys_of_nulls[i]))) != 0)
+    if ((log->keys & column_bit (moe_facts_column (keys_of_nulls[i]))) != 0)
       return TRUE;
   return FALSE;
 }
@@ -863,7 +465,7 @@ is_cut_count (const Log *log)
 static gboolean
 tells_time (const Log *log)
 {
-  return (log->keys & column_bit (find_named ("time_s"))) != 0;
+  return (log->keys & column_bit (moe_facts_column ("time_s"))) != 0;
 }
 
 /* Decimals that a whole value has, where nothing was cut off: those of the row before. */
@@ -883,11 +485,11 @@ wanted_decimals (const Log *log, const MoeColumn *column)
 static guint64
 wanted_keys (const Log *log)
 {
-  guint64 tflops = column_bit (find_named ("tflops"));
-  guint64 mark = column_bit (find_named ("time_source"));
+  guint64 tflops = column_bit (moe_facts_column ("tflops"));
+  guint64 mark = column_bit (moe_facts_column ("time_source"));
   guint64 wanted = log->previous_keys;
   if (wanted == 0)
-    wanted = column_bit (find_named ("tokens_per_s")) | (tells_time (log) ? 0 : tflops);
+    wanted = column_bit (moe_facts_column ("tokens_per_s")) | (tells_time (log) ? 0 : tflops);
   return wanted & ~((log->keys & mark) != 0 ? tflops : mark);
 }
 
@@ -919,7 +521,7 @@ add_row (Log *log)
 {
   log->held = log->row.record;
   log->is_held = TRUE;
-  fill_row (&log->chatter, &log->held);
+  moe_facts_fill_row (&log->chatter, &log->held);
   moe_record_init (&log->chatter);
   apply_context (log, &log->held);
   moe_record_fill_rates (&log->held, log->row.time_s);
@@ -930,9 +532,10 @@ static void
 remember_form (Log *log, MoeSpan rest)
 {
   MoeSpan token, key, value;
-  while (next_token (&rest, &token) && !moe_span_equal (token, "RESULT"))
+  while (moe_token_next (&rest, &token) && !moe_span_equal (token, "RESULT"))
     {
-      const MoeColumn *column = split_token (token, &key, &value) ? find_result_column (key) : NULL;
+      const MoeColumn *column =
+          moe_token_split (token, &key, &value) ? find_result_column (key) : NULL;
       if (column == NULL || (column->kind != MOE_COLUMN_REAL && column->kind != MOE_COLUMN_TIME))
         continue;
       int *known = &log->previous_decimals[column_index (column)];
@@ -991,7 +594,7 @@ find_devices (MoeSpan line, MoeSpan *rest)
 {
   static const char word[] = "devices=";
   const char *at = memmem (line.text, line.length, word, strlen (word));
-  if (at == NULL || !begins_word (line, at))
+  if (at == NULL || !moe_token_begins (line, at))
     return FALSE;
   gsize before = (gsize)(at - line.text) + strlen (word);
   *rest = moe_span (line.text + before, line.length - before);
@@ -1009,9 +612,9 @@ read_aside (Log *log, const char *word, MoeSpan rest)
   g_autoptr (GString) said = g_string_new (NULL);
   gsize length = MIN (rest.length, MAX_ASIDE_BYTES);
   rest = moe_span (rest.text, length);
-  while (next_token (&rest, &token))
+  while (moe_token_next (&rest, &token))
     {
-      if (!split_token (token, &name, &value))
+      if (!moe_token_split (token, &name, &value))
         return; /* a line of somebody else's */
       gboolean names = is_shards (name) || moe_span_equal (name, "kernel");
       GString *part = names ? key : said;
@@ -1039,18 +642,18 @@ read_chatter (Log *log, MoeSpan line, gboolean terminated)
 {
   MoeRecord said;
   g_autofree char *fault = NULL;
-  if (!terminated || !read_facts (line, &log->chatter_row, &said, &fault))
+  if (!terminated || !moe_facts_read (line, &log->chatter_row, &said, &fault))
     return FALSE;
   log->known = TRUE;
   if (fault != NULL)
     moe_run_note (log->run, "Line %zu: %s; it is left out.", log->line, fault);
   if (log->chatter.choice[MOE_CHOICE_DISTRIBUTION] == NULL && log->is_held
-      && take_stage (&said, &log->held))
+      && moe_facts_take_stage (&said, &log->held))
     return TRUE;
-  if (!add_facts (&log->chatter, &said))
+  if (!moe_facts_add (&log->chatter, &said))
     {
       keep_chatter (log);
-      add_facts (&log->chatter, &said);
+      moe_facts_add (&log->chatter, &said);
     }
   return TRUE;
 }
@@ -1064,25 +667,25 @@ read_line (Log *log, MoeSpan line, gboolean terminated)
     line.length--;
   if (read_chatter (log, line, terminated))
     return;
-  if (find_word (line, "RESULT_SUMMARY", &rest))
+  if (moe_token_find (line, "RESULT_SUMMARY", &rest))
     {
       MoeSpan row;
       log->in_summary = TRUE;
       log->known = TRUE;
-      read_row (log, find_word (rest, "RESULT", &row) ? row : rest, terminated);
+      read_row (log, moe_token_find (rest, "RESULT", &row) ? row : rest, terminated);
     }
-  else if (find_word (line, "RESULT", &rest))
+  else if (moe_token_find (line, "RESULT", &rest))
     {
       if (!read_row (log, rest, terminated) && !terminated)
         skip_row (log, moe_words (cut_off));
     }
-  else if (find_word (line, "shape", &rest) && read_shape_line (log, rest))
+  else if (moe_token_find (line, "shape", &rest) && read_shape_line (log, rest))
     return;
-  else if (find_word (line, "RUN", &rest) && read_run_line (log, rest))
+  else if (moe_token_find (line, "RUN", &rest) && read_run_line (log, rest))
     return;
-  else if (find_word (line, "CHECK", &rest))
+  else if (moe_token_find (line, "CHECK", &rest))
     read_aside (log, "check", rest);
-  else if (find_word (line, "PROFILE", &rest))
+  else if (moe_token_find (line, "PROFILE", &rest))
     read_aside (log, "profile", rest);
   else if (find_devices (line, &rest))
     read_devices (log, rest);
@@ -1184,7 +787,7 @@ log_init (Log *log)
   for (gsize i = 0; i < MOE_N_FIXED_COLUMNS; i++)
     if (columns[i].told_by_result)
       log->previous_decimals[column_index (&columns[i])] = columns[i].decimals;
-  log->rows = g_hash_table_new (hash_row, is_same_row);
+  log->rows = g_hash_table_new (moe_repeat_hash, moe_repeat_equal);
   log->from_chatter = g_array_new (FALSE, FALSE, sizeof (MoeRecord));
   moe_record_init (&log->told);
   log->told.null_target = 0;
