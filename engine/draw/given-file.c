@@ -136,7 +136,7 @@ base_name (const char *path)
 
 /* Of a dump the folder says more than the file, whose name is always the same. */
 static void
-name_given (const MoeGivenAsk *ask, const char *path, MoeGiven *given)
+name_one (const MoeGivenAsk *ask, const char *path, MoeGiven *given)
 {
   const bool dump = strcmp (base_name (path), "topk_idx.npy") == 0;
   const char *end = dump ? base_name (path) - 1 : path + strlen (path);
@@ -150,7 +150,14 @@ name_given (const MoeGivenAsk *ask, const char *path, MoeGiven *given)
               ask->row);
   else
     snprintf (given->name, sizeof given->name, "%.*s, layer %zu", length < 64 ? length : 64, word,
-              ask->layer);
+              given->layer);
+}
+
+static void
+name_given (const MoeGivenAsk *ask, const char *path, MoeGiven *given)
+{
+  for (; given != NULL; given = given->next)
+    name_one (ask, path, given);
 }
 
 static MoeStatus

@@ -7,13 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-void
-moe_given_clear (MoeGiven *given)
+static void
+free_contents (MoeGiven *given)
 {
   free (given->loads);
   free (given->id);
   free (given->weight);
+}
+
+void
+moe_given_clear (MoeGiven *given)
+{
+  MoeGiven *next = given->next;
+  free_contents (given);
   memset (given, 0, sizeof *given);
+  while (next != NULL)
+    {
+      MoeGiven *layer = next;
+      next = layer->next;
+      free_contents (layer);
+      free (layer);
+    }
+}
+
+size_t
+moe_given_count (const MoeGiven *given)
+{
+  size_t n = 0;
+  for (; given != NULL; given = given->next)
+    n++;
+  return n;
 }
 
 /* --- dealing --- */

@@ -473,15 +473,20 @@ check_weights (const MoeGiven *given, MoeError *error)
   return MOE_OK;
 }
 
-MoeStatus
-moe_given_parse_trace (
+static bool
+is_npy (const char *bytes, size_t length)
+{
+  return length >= strlen (NPY_MAGIC) && memcmp (bytes, NPY_MAGIC, strlen (NPY_MAGIC)) == 0;
+}
+
+static MoeStatus
+parse_one (
     const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
 {
-  const bool npy =
-      length >= strlen (NPY_MAGIC) && memcmp (bytes, NPY_MAGIC, strlen (NPY_MAGIC)) == 0;
   memset (given, 0, sizeof *given);
-  MoeStatus status = npy ? read_npy (bytes, length, ask->layer, given, error)
-                         : read_csv (bytes, length, ask, given, error);
+  given->layer = ask->layer;
+  MoeStatus status = is_npy (bytes, length) ? read_npy (bytes, length, ask->layer, given, error)
+                                            : read_csv (bytes, length, ask, given, error);
   if (status == MOE_OK)
     status = check_weights (given, error);
   if (status == MOE_OK)
@@ -489,6 +494,125 @@ moe_given_parse_trace (
   if (status != MOE_OK)
     moe_given_clear (given);
   return status;
+}
+
+/* --- all layers --- */
+
+/* Which layers there are, in ascending order. */
+typedef struct Layers
+{
+  size_t layer[MOE_GIVEN_MOST_LAYERS];
+  size_t n;
+} Layers;
+
+static MoeStatus
+add_layer (Layers *layers, size_t layer, MoeError *error)
+{
+  size_t at = layers->n;
+  while (at > 0 && layers->layer[at - 1] > layer)
+    at--;
+  if (at > 0 && layers->layer[at - 1] == layer)
+    return MOE_OK;
+  if (layers->n == MOE_GIVEN_MOST_LAYERS)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
+                                 "--trace-layer all: the file has too many layers: allowed is up "
+                                 "to %d.",
+                                 (int)MOE_GIVEN_MOST_LAYERS);
+  memmove (layers->layer + at + 1, layers->layer + at, (layers->n - at) * sizeof layers->layer[0]);
+  layers->layer[at] = layer;
+  layers->n++;
+  return MOE_OK;
+}
+
+static MoeStatus
+list_npy_layers (const char *bytes, size_t length, Layers *layers, MoeError *error)
+{
+  Npy npy;
+  MoeStatus status = open_npy (bytes, length, &npy, error);
+  const size_t n = status == MOE_OK && npy.n_dims == 3 ? npy.dims[1] : 1;
+  for (size_t i = 0; status == MOE_OK && i < n; i++)
+    status = add_layer (layers, i, error);
+  return status;
+}
+
+static MoeStatus
+list_csv_layers (const char *text, size_t length, Layers *layers, MoeError *error)
+{
+  Table table;
+  MoeTableText line;
+  Row row = { 0 };
+  size_t n = 0;
+  MoeStatus status = open_table (text, length, &table, error);
+  while (status == MOE_OK && moe_table_line (&table.rows, &line))
+    {
+      MoeTableText probe = line, cell;
+      n++;
+      if (!moe_table_cell (&probe, '\n', &cell) || cell.length == 0 || line.text[0] == '#')
+        continue;
+      status = read_row (&table, line, n, &row, error);
+      if (status == MOE_OK)
+        status = add_layer (layers, (size_t)row.value[COLUMN_LAYER], error);
+    }
+  if (status == MOE_OK && layers->n == 0)
+    return moe_error_set (error, MOE_ERROR_INVALID, "it has no row.");
+  return status;
+}
+
+static MoeStatus
+check_same_size (const MoeGiven *first, const MoeGiven *other, MoeError *error)
+{
+  if (first->tokens == other->tokens && first->topk == other->topk)
+    return MOE_OK;
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
+                               "--trace-layer all: layer %zu has %zu tokens at top-%zu and layer "
+                               "%zu has %zu at top-%zu: allowed are layers of one size.",
+                               first->layer, first->tokens, first->topk, other->layer,
+                               other->tokens, other->topk);
+}
+
+/* Each layer behind the one before; all are told of the experts that the one of most needs. */
+static MoeStatus
+parse_all (
+    const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+{
+  Layers layers = { .n = 0 };
+  MoeGivenAsk one = *ask;
+  MoeGiven *last = given;
+  size_t experts = 0;
+  MoeStatus status = is_npy (bytes, length) ? list_npy_layers (bytes, length, &layers, error)
+                                            : list_csv_layers (bytes, length, &layers, error);
+  for (size_t i = 0; status == MOE_OK && i < layers.n; i++)
+    {
+      MoeGiven *layer = i == 0 ? given : calloc (1, sizeof *layer);
+      one.layer = layers.layer[i];
+      if (layer == NULL)
+        status = moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its layers.");
+      else
+        status = parse_one (bytes, length, &one, layer, error);
+      if (status != MOE_OK && layer != given)
+        free (layer);
+      if (status != MOE_OK || i == 0)
+        continue;
+      last->next = layer;
+      last = layer;
+      status = check_same_size (given, layer, error);
+    }
+  for (MoeGiven *layer = given; layer != NULL; layer = layer->next)
+    experts = moe_size_max (experts, layer->experts);
+  for (MoeGiven *layer = given; layer != NULL; layer = layer->next)
+    layer->experts = experts;
+  if (status != MOE_OK)
+    moe_given_clear (given);
+  return status;
+}
+
+MoeStatus
+moe_given_parse_trace (
+    const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+{
+  memset (given, 0, sizeof *given);
+  return ask->layer == MOE_GIVEN_ALL_LAYERS ? parse_all (bytes, length, ask, given, error)
+                                            : parse_one (bytes, length, ask, given, error);
 }
 
 MoeStatus

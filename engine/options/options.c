@@ -41,6 +41,9 @@ describe_range (const MoeOptionSpec *spec, char *text, size_t size)
     snprintf (text, size, moe_words ("%g up to, but not including, %g"), spec->low, spec->high);
   else if (real)
     snprintf (text, size, moe_words ("%g to %g"), spec->low, spec->high);
+  else if (spec->every != NULL)
+    snprintf (text, size, moe_words ("%" PRIu64 " to %" PRIu64 ", or %s"), spec->min, spec->max,
+              spec->every);
   else
     snprintf (text, size, moe_words ("%" PRIu64 " to %" PRIu64), spec->min, spec->max);
 }
@@ -302,6 +305,11 @@ static MoeStatus
 set_whole (void *field, const MoeOptionSpec *spec, const char *value, MoeError *error)
 {
   uint64_t number = 0;
+  if (spec->every != NULL && strcmp (value, spec->every) == 0)
+    {
+      *(size_t *)field = SIZE_MAX;
+      return MOE_OK;
+    }
   MoeStatus status = read_whole (spec, value, value, strlen (value), &number, error);
   if (status != MOE_OK)
     return status;
@@ -447,7 +455,10 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
   switch (spec->kind)
     {
     case MOE_OPTION_SIZE:
-      put_whole (&out, *(const size_t *)field);
+      if (spec->every != NULL && *(const size_t *)field == SIZE_MAX)
+        put (&out, spec->every);
+      else
+        put_whole (&out, *(const size_t *)field);
       break;
     case MOE_OPTION_SEED:
       put_whole (&out, *(const uint64_t *)field);

@@ -95,6 +95,7 @@ add_point (MoePlan *plan, const MoeBlock *block, const MoeRoutingSpec *routing)
 static void
 add_group (MoePlan *plan,
            const MoeOptions *options,
+           const MoeGiven *given,
            const MoeBlock *block,
            const uint8_t chosen[MOE_N_CHOICES])
 {
@@ -102,7 +103,7 @@ add_group (MoePlan *plan,
   size_t n = moe_options_fractions (options, fractions);
   for (size_t i = 0; i < n; i++)
     {
-      MoeRoutingSpec routing = routing_of (options, plan->given, block->topk, chosen, fractions[i]);
+      MoeRoutingSpec routing = routing_of (options, given, block->topk, chosen, fractions[i]);
       MoeRoutingSpec independent = routing;
       independent.null_mode = MOE_NULL_MODE_INDEPENDENT;
       if (options->beside_independent)
@@ -113,6 +114,13 @@ add_group (MoePlan *plan,
   plan->n_groups++;
 }
 
+static bool
+takes_given (const MoePlan *plan, const uint8_t chosen[MOE_N_CHOICES])
+{
+  return plan->given != NULL
+         && moe_distribution_is_given ((MoeDistribution)chosen[MOE_CHOICE_DISTRIBUTION]);
+}
+
 static void
 add_topks (MoePlan *plan, const MoeOptions *options, const uint8_t chosen[MOE_N_CHOICES])
 {
@@ -121,7 +129,11 @@ add_topks (MoePlan *plan, const MoeOptions *options, const uint8_t chosen[MOE_N_
   for (size_t i = 0; i < n; i++)
     {
       MoeBlock block = block_of (options, plan->shards, topks[i], chosen);
-      add_group (plan, options, &block, chosen);
+      add_group (plan, options, plan->given, &block, chosen);
+      /* Where routing comes from there, each of its layers. */
+      for (const MoeGiven *layer = takes_given (plan, chosen) ? plan->given->next : NULL;
+           layer != NULL; layer = layer->next)
+        add_group (plan, options, layer, &block, chosen);
     }
 }
 
@@ -208,10 +220,10 @@ moe_plan_new (const MoeOptions *given_options, MoePlan *plan, MoeError *error)
       return status;
     }
 
-  size_t capacity = count_combinations (options) * moe_options_topks (options, topks)
-                    * moe_options_batches (options, tokens)
-                    * moe_options_fractions (options, fractions)
-                    * (options->beside_independent ? 2 : 1);
+  size_t capacity =
+      count_combinations (options) * moe_options_topks (options, topks)
+      * moe_options_batches (options, tokens) * moe_options_fractions (options, fractions)
+      * (options->beside_independent ? 2 : 1) * moe_size_max (moe_given_count (plan->given), 1);
   plan->points = calloc (capacity, sizeof *plan->points);
   if (plan->points == NULL)
     {

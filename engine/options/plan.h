@@ -28,14 +28,15 @@ typedef struct MoePlan
                          at least one for each shard that is here */
   size_t device;      /* of the backend, by options.accelerator */
   size_t shards;      /* of expert parallelism, on all ranks; 1 without */
-  const MoeGiven *given; /* what routing takes from a file, held; NULL without one */
+  const MoeGiven *given; /* what routing takes from a file, held, with the layers behind it; NULL
+                            without one */
   size_t n_points;
   size_t n_groups;
   MoePoint *points; /* [n_points], owned */
 } MoePlan;
 
-/* Validate the options and multiply them out.  One group per (tokens, distribution, impl, queue
- * mode, topk), with forward_backward in queue mode full only; within a group the fractions in
+/* Validate the options and multiply them out.  One group per (tokens, distribution, layer, impl,
+ * queue mode, topk), with forward_backward in queue mode full only; within a group the fractions in
  * ascending order, each once, f = 0 first when `baseline`. Caller clears *plan with moe_plan_clear
  * (). Errors as moe_options_validate (). */
 MoeStatus moe_plan_new (const MoeOptions *options, MoePlan *plan, MoeError *error);

@@ -128,6 +128,7 @@ typedef struct MoeOptionSpec
   double low; /* reals: low <= value <= high, or < high when high_open */
   double high;
   bool high_open;
+  const char *every;           /* a word for all there are, kept as SIZE_MAX; NULL: there is none */
   MoeNeeds needs;              /* without which a value changes nothing */
   const MoeNames *names;       /* choices: their names; flags: "false", "true" */
   const MoeChoiceSpec *choice; /* the row of a choice; NULL for other options */

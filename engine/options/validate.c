@@ -152,7 +152,7 @@ check_prepack (const MoeOptions *options, MoeError *error)
 static MoeStatus
 check_whole (const MoeOptionSpec *spec, uint64_t value, MoeError *error)
 {
-  if (value >= spec->min && value <= spec->max)
+  if ((value >= spec->min && value <= spec->max) || (spec->every != NULL && value == SIZE_MAX))
     return MOE_OK;
   return moe_error_set_option (error, MOE_ERROR_INVALID, spec->name,
                                "--%s %" PRIu64 " is out of range: allowed is %" PRIu64

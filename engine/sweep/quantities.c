@@ -149,6 +149,8 @@ moe_text_given (const MoeGiven *given)
   if (rows < slots)
     g_string_append_printf (text, _ (" %.1f %% of its slots are null."),
                             100.0 * (double)(slots - rows) / (double)slots);
+  if (given->next != NULL)
+    g_string_append_printf (text, _ (" So the first of %zu layers."), moe_given_count (given));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

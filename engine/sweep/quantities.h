@@ -38,7 +38,8 @@ char *moe_text_block_plain (const MoeOptions *options);
 char *moe_text_topk (const MoeOptions *options);
 
 /* What a file with routing holds: "real-loads.csv, row 3: 16 tokens, top-4; 11 of 32 experts get
- * rows, the fullest 8.0 times the mean.", of a recording with nulls also what share they are. */
+ * rows, the fullest 8.0 times the mean.", of a recording with nulls also what share they are, and
+ * of several layers how many. */
 char *moe_text_given (const MoeGiven *given);
 
 /* "forward", "forward + backward" */

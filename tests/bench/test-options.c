@@ -568,6 +568,25 @@ test_topk_range (void)
                   (const char *[]){ "--topk-list 12", "1 to 8", NULL });
 }
 
+/* One option has a word for all there are, which is written as it is read. */
+static void
+test_every (void)
+{
+  MoeOptions options;
+  MoeError error;
+  char text[64];
+  moe_options_init (&options);
+  set_ok (&options, "trace-layer", "all");
+  g_assert_cmpuint (options.file.layer, ==, SIZE_MAX);
+  moe_options_format (&options, moe_option_spec_find ("trace-layer"), text, sizeof text);
+  g_assert_cmpstr (text, ==, "all");
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_options_set (&options, "trace-layer", "al", &error), ==, MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, ", or all"));
+  g_assert_cmpint (moe_options_set (&options, "tokens", "all", &error), ==, MOE_ERROR_INVALID);
+  g_assert_null (strstr (error.message, "or all"));
+}
+
 /* A file comes after loads: and trace:, whatever is in its name, and is written so that it stays
  * one word. */
 static void
@@ -748,6 +767,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/options/every", test_every);
   g_test_add_func ("/bench/options/table-is-complete", test_table_is_complete);
   g_test_add_func ("/bench/options/defaults", test_defaults);
   g_test_add_func ("/bench/options/single-defaults", test_single_defaults);

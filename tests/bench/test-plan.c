@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <glib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -94,6 +94,42 @@ test_order (void)
       g_assert_cmpfloat (plan.points[i].routing.null_target, ==, fractions[i % 3]);
     }
   moe_plan_clear (&plan);
+}
+
+/* Every layer of a recording has groups of its own, drawn routing has one. */
+static void
+test_layers (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("plan-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "trace.csv", NULL);
+  MoeOptions options = small ();
+  MoePlan plan, copy;
+  g_assert_true (g_file_set_contents (
+      path, "token,layer,slot,expert\n0,0,0,1\n1,0,0,2\n0,2,0,3\n1,2,0,3\n", -1, NULL));
+  set_ok (&options, "distribution", "random,trace");
+  set_ok (&options, "routing-file", path);
+  set_ok (&options, "trace-layer", "all");
+  set_ok (&options, "null-route-frac", "0.5");
+  set_ok (&options, "baseline", "true");
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (plan.n_groups, ==, 3);
+  g_assert_cmpuint (plan.n_points, ==, 6);
+  g_assert_cmpint (plan.points[0].routing.distribution, ==, MOE_DISTRIBUTION_RANDOM);
+  g_assert_cmpstr (plan.points[2].routing.given->name, ==, "trace.csv, layer 0");
+  g_assert_cmpstr (plan.points[4].routing.given->name, ==, "trace.csv, layer 2");
+  g_assert_cmpuint (plan.points[4].group, ==, 2);
+  g_assert_cmpuint (plan.points[5].block.shape.tokens, ==, 2);
+  g_assert_cmpuint (plan.points[5].block.shape.experts, ==, 4);
+  g_assert_cmpint (moe_plan_copy (&plan, &copy, NULL), ==, MOE_OK);
+  moe_plan_clear (&plan);
+  g_assert_cmpint (copy.points[4].routing.given->id[1], ==, 3);
+  moe_plan_clear (&copy);
+  set_ok (&options, "trace-layer", "2");
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (plan.n_groups, ==, 2);
+  moe_plan_clear (&plan);
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 /* Numbers of tokens in the order given, each once, before all else; each is opened by itself, with
@@ -622,6 +658,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/plan/layers", test_layers);
   g_test_add_func ("/bench/plan/single-point", test_single_point);
   g_test_add_func ("/bench/plan/order", test_order);
   g_test_add_func ("/bench/plan/batches", test_batches);

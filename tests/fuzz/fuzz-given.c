@@ -45,7 +45,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   const guint8 kind = size > 0 ? data[0] : 0;
   const gsize length = size > 0 ? size - 1 : 0;
   g_autofree char *bytes = length > 0 ? g_memdup2 (data + 1, length) : g_strdup ("");
-  const MoeGivenAsk ask = { .layer = kind / 3 % 4, .topk = 1 + kind / 3 % 3 };
+  const MoeGivenAsk ask = { .layer = kind / 3 % 5 == 4 ? MOE_GIVEN_ALL_LAYERS : kind / 3 % 5,
+                            .topk = 1 + kind / 3 % 3 };
   MoeStatus status = kind % 3 == 0
                          ? moe_given_parse_loads (bytes, length, 1 + kind / 3 % 4, &given, &error)
                      : kind % 3 == 1 ? moe_given_parse_trace (bytes, length, &ask, &given, &error)
@@ -57,7 +58,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (status == MOE_OK && kind % 3 != 2)
     {
       fuzz_require (known);
-      check_given (&given, kind % 3 == 0 ? MOE_DISTRIBUTION_LOADS : MOE_DISTRIBUTION_TRACE);
+      for (const MoeGiven *layer = &given; layer != NULL; layer = layer->next)
+        check_given (layer, kind % 3 == 0 ? MOE_DISTRIBUTION_LOADS : MOE_DISTRIBUTION_TRACE);
       moe_given_clear (&given);
     }
   moe_given_clear (&weights);

@@ -203,6 +203,15 @@ test_npy (void)
   g_assert_cmpuint (given.experts, ==, 2);
   moe_given_clear (&given);
   g_assert_cmpstr (error.option, ==, "trace-layer");
+  g_assert_cmpint (parse_trace (layers->data, layers->len, MOE_GIVEN_ALL_LAYERS, 0, &given, &error),
+                   ==, MOE_OK);
+  g_assert_cmpuint (moe_given_count (&given), ==, 2);
+  g_assert_cmpint (given.id[2], ==, -1);
+  g_assert_cmpint (given.next->id[2], ==, 6);
+  g_assert_cmpuint (given.next->layer, ==, 1);
+  g_assert_cmpuint (given.experts, ==, 8); /* though it needs six */
+  moe_given_clear (&given);
+  g_assert_null (given.next);
   /* Experts far apart take no room for those between them. */
   const gint32 far[] = { 9000000, 1, 9000000, -1, 1, 9000000 };
   g_autoptr (GByteArray) sparse = npy_of ("<i4", "3,2", far, sizeof far);
@@ -366,6 +375,48 @@ test_open (void)
   g_rmdir (folder);
 }
 
+/* Layers that a table leaves out are none; those of another size are refused. */
+static void
+test_all_layers (void)
+{
+  const char *text = "token,layer,slot,expert\n1,7,0,3\n0,7,0,2\n0,3,0,1\n1,3,0,0\n";
+  const char *uneven = "layer,expert\n0,1\n0,2\n1,3\n";
+  g_autofree char *folder = g_dir_make_tmp ("given-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "trace.csv", NULL);
+  g_autoptr (GString) many = g_string_new ("layer,expert\n");
+  const MoeGivenAsk ask = {
+    .distribution = MOE_DISTRIBUTION_TRACE, .path = path, .layer = MOE_GIVEN_ALL_LAYERS, .topk = 1
+  };
+  const MoeGiven *opened;
+  MoeGiven given;
+  MoeError error;
+  g_assert_cmpint (parse_trace (text, strlen (text), MOE_GIVEN_ALL_LAYERS, 1, &given, &error), ==,
+                   MOE_OK);
+  g_assert_cmpuint (moe_given_count (&given), ==, 2);
+  g_assert_cmpuint (given.layer, ==, 3);
+  g_assert_cmpuint (given.next->layer, ==, 7);
+  g_assert_cmpuint (given.next->n_loads, ==, 2);
+  g_assert_cmpuint (given.experts, ==, 4);
+  moe_given_clear (&given);
+  g_assert_cmpint (parse_trace (uneven, strlen (uneven), MOE_GIVEN_ALL_LAYERS, 1, &given, &error),
+                   ==, MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "layer 0 has 2 tokens at top-1 and layer 1 has 1"));
+  g_assert_cmpstr (error.option, ==, "trace-layer");
+  for (int i = 0; i <= MOE_GIVEN_MOST_LAYERS; i++)
+    g_string_append_printf (many, "%d,0\n", i);
+  g_assert_cmpint (parse_trace (many->str, many->len, MOE_GIVEN_ALL_LAYERS, 1, &given, &error), ==,
+                   MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "allowed is up to 256"));
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_cmpint (moe_given_open (&ask, &opened, &error), ==, MOE_OK);
+  g_assert_cmpstr (opened->name, ==, "trace.csv, layer 3");
+  g_assert_cmpstr (opened->next->name, ==, "trace.csv, layer 7");
+  moe_given_unref (opened);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* A file is known by what is in it, not by its name. */
 static void
 test_recognise (void)
@@ -445,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/routing/given/csv-refused", test_csv_refused);
   g_test_add_func ("/routing/given/replay", test_replay);
   g_test_add_func ("/routing/given/open", test_open);
+  g_test_add_func ("/routing/given/all-layers", test_all_layers);
   g_test_add_func ("/routing/given/recognise", test_recognise);
   g_test_add_func ("/routing/given/recognise-file", test_recognise_file);
   return g_test_run ();

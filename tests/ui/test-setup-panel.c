@@ -324,6 +324,18 @@ test_source_trace (void)
   type_number (panel, "trace-layer", "1");
   nullcurve_setup_panel_get_options (panel, &options);
   g_assert_cmpuint (options.shape.experts, ==, 121);
+  type_number (panel, "trace-layer", "all");
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  g_assert_cmpuint (options.file.layer, ==, SIZE_MAX);
+  g_assert_nonnull (
+      strstr (fixture_child_text (row_of (panel, "routing-file"), "note"), "first of 2 layers"));
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (control_of (panel, "trace-layer"))), ==,
+                   "all");
+  type_number (panel, "trace-layer", "9");
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  g_assert_nonnull (fixture_child_text (row_of (panel, "trace-layer"), "problem"));
   free_panel (panel);
 }
 
