@@ -8,6 +8,7 @@
 #include "engine/judge/starts.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
+#include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "engine/sweep/resume.h"
 #include "ui/runs/run-item.h"
@@ -93,26 +94,42 @@ is_title_taken (GListModel *runs, const char *title)
   return FALSE;
 }
 
+/* What of the setup its name tells, but for what the shape's name says already. */
+static char *
+changes_for (const char *shape_name, const MoeOptions *options)
+{
+  MoeOptions defaults;
+  moe_presets_init_options (&defaults);
+  g_autofree char *changes = moe_text_changes (options, &defaults);
+  g_auto (GStrv) parts = g_strsplit (changes, ", ", -1);
+  GString *told = g_string_new (NULL);
+  for (gsize i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree char *part = g_strconcat (", ", parts[i], NULL);
+      if (*parts[i] != '\0' && strstr (shape_name, part) == NULL)
+        g_string_append (told, part);
+    }
+  return g_string_free (told, FALSE);
+}
+
 char *
 nullcurve_job_sweep_title (const char *shape_name,
                            const MoeOptions *options,
                            GListModel *runs,
                            GDateTime *now)
 {
+  static const char *const times[] = { "%H:%M", "%H:%M:%S" };
   g_autofree char *topk = moe_text_topk (options);
-  const char *dtype = options->choice[MOE_CHOICE_DTYPE] == MOE_DTYPE_BFLOAT16 ? ", bfloat16" : "";
-  const char *dispatch = moe_carries_nulls (options->choice)      ? _ (", carry")
-                         : moe_remaps_nulls (options->choice)     ? _ (", remap")
-                         : moe_has_zero_experts (options->choice) ? _ (", zero experts")
-                                                                  : "";
-  const char *told = g_str_has_suffix (shape_name, dispatch) ? "" : dispatch;
-  g_autofree char *minute = g_date_time_format (now, "%H:%M");
-  g_autofree char *title =
-      g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, told, minute);
-  if (!is_title_taken (runs, title))
-    return g_steal_pointer (&title);
-  g_autofree char *second = g_date_time_format (now, "%H:%M:%S");
-  return g_strdup_printf ("%s, %s%s%s · %s", shape_name, topk, dtype, told, second);
+  g_autofree char *changes = changes_for (shape_name, options);
+  char *title = NULL;
+  for (guint i = 0; title == NULL || is_title_taken (runs, title); i++)
+    {
+      g_autofree char *time = g_date_time_format (now, times[MIN (i, 1)]);
+      g_autofree char *number = i > 1 ? g_strdup_printf (" (%u)", i) : g_strdup ("");
+      g_free (title);
+      title = g_strdup_printf ("%s, %s%s · %s%s", shape_name, topk, changes, time, number);
+    }
+  return title;
 }
 
 /* An empty run that tells all about itself: its limits travel with its files. */

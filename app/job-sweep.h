@@ -22,7 +22,9 @@ MoeSweep *nullcurve_job_sweep_new (const MoeOptions *options,
                                    char **problem);
 
 /* What a run of these options that begins `now` is called: "Quick, top-2, 4, 8, bfloat16, carry ·
- * 17:42"; with seconds where the minute has a run of that name among `runs` already.  Free with
+ * 17:42", with what differs from the defaults, so that no two sweeps that differ share a name; with
+ * seconds where the minute has a run of that name among `runs` already, and a number where those
+ * have.  Free with
  * g_free (). */
 char *nullcurve_job_sweep_title (const char *shape_name,
                                  const MoeOptions *options,

@@ -21,9 +21,27 @@
 
 /* --- the runs --- */
 
+/* Shape, top-k, and what differs from the defaults: sweeps that differ have names that do. */
 static char *
-title_of (const NullcurveBenchArgs *args, gsize side)
+setup_of (const MoeOptions *options, gboolean named)
 {
+  MoeOptions defaults;
+  moe_options_init (&defaults);
+  g_autofree char *block = moe_text_block (options);
+  g_autofree char *topk = moe_text_topk (options);
+  g_autofree char *changes = moe_text_changes (options, &defaults);
+  return g_strdup_printf ("%s%s, %s%s%s", named ? "" : " ", named ? "" : block, topk,
+                          *changes != '\0' ? ", " : "", changes);
+}
+
+static char *
+title_of (const NullcurveBench *bench, gsize side)
+{
+  const NullcurveBenchArgs *args = bench->args;
+  g_autofree char *setup =
+      args->has_matrix
+          ? g_strdup ("")
+          : setup_of (&moe_sweep_get_plan (bench->sweep, 0)->options, args->preset != NULL);
   g_autofree char *changes = side > 0 ? g_utf8_make_valid (args->versus, -1) : NULL;
   g_autofree char *what = args->has_matrix       ? g_strdup_printf ("Matrix %s", args->matrix_name)
                           : args->preset != NULL ? g_utf8_make_valid (args->preset, -1)
@@ -34,15 +52,16 @@ title_of (const NullcurveBenchArgs *args, gsize side)
   g_autofree char *widths =
       scale->widths > 1 ? g_strdup_printf (", widths / %zu", scale->widths) : g_strdup ("");
   const char *end = scale->tokens > 1 || scale->widths > 1 ? "," : "";
-  return g_strdup_printf ("%s%s%s%s on %s%s%s", what, tokens, widths, end, moe_environment_cpu (),
-                          changes != NULL ? ", " : "", changes != NULL ? changes : "");
+  return g_strdup_printf ("%s%s%s%s%s on %s%s%s", what, setup, tokens, widths, end,
+                          moe_environment_cpu (), changes != NULL ? ", " : "",
+                          changes != NULL ? changes : "");
 }
 
 static void
 open_run (const NullcurveBench *bench, gsize side)
 {
   const NullcurveBenchArgs *args = bench->args;
-  g_autofree char *title = title_of (args, side);
+  g_autofree char *title = title_of (bench, side);
   moe_sweep_open (bench->sweep, side, title, args->command_line);
   MoeRun *run = bench->sweep->sides[side].run;
   moe_run_set_limits (run, &bench->machines[side].limits);

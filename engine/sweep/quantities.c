@@ -160,6 +160,77 @@ moe_text_pass (MoePass pass)
   return pass == MOE_PASS_FORWARD ? _ ("forward") : _ ("forward + backward");
 }
 
+/* What a name has beside, or what is no part of what is measured. */
+static gboolean
+is_told_elsewhere (const MoeOptionSpec *spec)
+{
+  static const char *const names[] = { "tokens",     "hidden",    "mlp-dim",     "experts",
+                                       "topk",       "topk-list", "accelerator", "stage-timing",
+                                       "wait-quiet", NULL };
+  return g_strv_contains (names, spec->name);
+}
+
+/* An option as a word or two of a name. */
+static char *
+change_words (const MoeOptionSpec *spec, const char *value)
+{
+  static const char *const terse[] = { "none", "true", "false", "full", NULL };
+  static const struct
+  {
+    const char *name, *format;
+  } briefs[] = { { "null-route-frac", "f = %s" },
+                 { "null-route-frac-list", "f = %s" },
+                 { "ep-size", "EP %s" },
+                 { "threads", "%s threads" } };
+  g_autofree char *name = g_strdelimit (g_strdup (spec->name), "-", ' ');
+  g_autofree char *said = g_strdelimit (g_strdup (value), "_", ' ');
+  gboolean named = spec->kind == MOE_OPTION_CHOICE || spec->kind == MOE_OPTION_CHOICE_SET;
+  for (gsize i = 0; i < G_N_ELEMENTS (briefs); i++)
+    if (g_str_equal (briefs[i].name, spec->name))
+      {
+        g_auto (GStrv) parts = g_strsplit (briefs[i].format, "%s", 2);
+        return g_strjoinv (said, parts);
+      }
+  if (spec->kind == MOE_OPTION_FLAG)
+    return g_strdup_printf ("%s%s", g_str_equal (value, "true") ? "" : "no ", name);
+  if (named && !g_strv_contains (terse, value))
+    return g_steal_pointer (&said);
+  return g_strdup_printf ("%s %s", name, said);
+}
+
+/* A list says how it begins and ends, and how long it is. */
+static char *
+shorten (const char *value)
+{
+  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
+  guint n = g_strv_length (parts);
+  g_autofree char *ends =
+      n > 3 ? g_strdup_printf ("%s … %s (%u)", parts[0], parts[n - 1], n) : NULL;
+  return ends != NULL ? g_steal_pointer (&ends) : g_strjoinv (", ", parts);
+}
+
+char *
+moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
+{
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  GString *text = g_string_new (NULL);
+  for (gsize i = 0; i < n; i++)
+    {
+      char value[4096], before[4096];
+      int length = moe_options_format (options, &specs[i], value, sizeof value);
+      int usual = moe_options_format (defaults, &specs[i], before, sizeof before);
+      if (length <= 0 || (gsize)length >= sizeof value || usual < 0 || (gsize)usual >= sizeof before
+          || g_str_equal (value, before) || is_told_elsewhere (&specs[i])
+          || moe_options_unneeded (options, &specs[i]) != NULL)
+        continue;
+      g_autofree char *brief = shorten (value);
+      g_autofree char *words = change_words (&specs[i], brief);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", words);
+    }
+  return g_string_free (text, FALSE);
+}
+
 char *
 moe_text_from_options (const MoeOptions *options)
 {

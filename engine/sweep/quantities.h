@@ -42,6 +42,11 @@ char *moe_text_topk (const MoeOptions *options);
  * of several layers how many. */
 char *moe_text_given (const MoeGiven *given);
 
+/* In what a setup differs from `defaults`, besides shape and top-k, and plays a part: "bfloat16,
+ * forward, carry, EP 4, f = 0.5"; "" for nothing.  For names: two setups that differ in anything
+ * that is measured differ in it. */
+char *moe_text_changes (const MoeOptions *options, const MoeOptions *defaults);
+
 /* "forward", "forward + backward" */
 const char *moe_text_pass (MoePass pass);
 

@@ -9,6 +9,7 @@
 #include "engine/formats/formats.h"
 #include "engine/options/plan.h"
 #include "engine/records/curves.h"
+#include "engine/sweep/quantities.h"
 #include "engine/text/intern.h"
 #include "ui/views/curves.h"
 
@@ -175,6 +176,42 @@ test_curves (void)
     }
 }
 
+/* In a name, each by words of its own; what is as usual is not told. */
+static void
+test_changes (void)
+{
+  MoeOptions defaults;
+  moe_options_init (&defaults);
+  g_autofree char *nothing = moe_text_changes (&defaults, &defaults);
+  g_assert_cmpstr (nothing, ==, "");
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      for (gsize value = 0; specs[i].choice != NULL && value < specs[i].choice->names.n; value++)
+        {
+          MoeOptions options = defaults;
+          const char *name = specs[i].choice->names.names[value];
+          g_assert_cmpint (moe_options_set (&options, specs[i].key, name, NULL), ==, MOE_OK);
+          g_autofree char *words = moe_text_changes (&options, &defaults);
+          /* Where it plays a part. */
+          if (moe_options_unneeded (&options, &specs[i]) == NULL)
+            g_assert_true (g_hash_table_add (told, g_steal_pointer (&words)));
+          else
+            g_assert_cmpstr (words, ==, "");
+        }
+    }
+
+  MoeOptions options = defaults;
+  g_assert_cmpint (moe_options_set (&options, "null_route_frac_list", "0.1,0.2,0.3,0.4", NULL), ==,
+                   MOE_OK);
+  g_assert_cmpint (moe_options_set (&options, "dtype", "bfloat16", NULL), ==, MOE_OK);
+  g_autofree char *words = moe_text_changes (&options, &defaults);
+  g_assert_nonnull (strstr (words, "bfloat16"));
+  g_assert_nonnull (strstr (words, "f = 0.1 … 0.4 (4)"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -182,6 +219,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/choices/row", test_row);
   g_test_add_func ("/choices/option", test_option);
   g_test_add_func ("/choices/help", test_help);
+  g_test_add_func ("/choices/changes", test_changes);
   g_test_add_func ("/choices/column", test_column);
   g_test_add_func ("/choices/curves", test_curves);
   return g_test_run ();

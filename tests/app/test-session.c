@@ -314,7 +314,7 @@ test_whole_run (void)
       g_assert_cmpfloat (fabs (record->null_realized - record->null_target), <, 0.2);
     }
   g_assert_false (nullcurve_run_item_get_live (item));
-  g_assert_true (g_str_has_prefix (moe_run_get_title (run), "256x64x48x6, top-1, 2 · "));
+  g_assert_true (g_str_has_prefix (moe_run_get_title (run), "256x64x48x6, top-1, 2, "));
   g_assert_nonnull (moe_run_get_fact (run, "cpu"));
 
   /* "auto" took what it stands for, and says so; the limits travel with the run. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/queue/job-item.h"
 
+#include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 
 #include <glib/gi18n.h>
@@ -107,15 +108,19 @@ nullcurve_job_item_describe (NullcurveJobItem *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
   g_autofree char *topk = moe_text_topk (&self->options);
-  const char *dtype = moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]);
+  MoeOptions defaults;
+  moe_presets_init_options (&defaults);
+  g_autofree char *changes = moe_text_changes (&self->options, &defaults);
+  g_autofree char *what =
+      *changes != '\0' ? g_strdup_printf ("%s · %s", topk, changes) : g_strdup (topk);
   g_autofree char *beside =
       self->first != NULL   ? g_strdup_printf (_ ("side by side with %s · "), self->first->name)
       : self->place != NULL ? g_strdup_printf ("%s · ", nullcurve_place_get_name (self->place))
                             : g_strdup ("");
   if (isnan (self->expected_s))
-    return g_strdup_printf ("%s%s · %s", beside, topk, dtype);
+    return g_strdup_printf ("%s%s", beside, what);
   g_autofree char *time = moe_text_duration (self->expected_s);
-  return g_strdup_printf (_ ("%s%s · %s · about %s"), beside, topk, dtype, time);
+  return g_strdup_printf (_ ("%s%s · about %s"), beside, what, time);
 }
 
 static void

@@ -41,7 +41,8 @@ void nullcurve_job_item_beside (NullcurveJobItem *self, NullcurveJobItem *first,
 NullcurveJobItem *nullcurve_job_item_get_first (NullcurveJobItem *self);
 const char *nullcurve_job_item_get_title (NullcurveJobItem *self);
 
-/* "top-2, 4, 8 · bfloat16 · about 3 min"; owned by the caller. */
+/* "top-2, 4, 8 · bfloat16, forward, EP 4 · about 3 min": what differs from the defaults; owned by
+ * the caller. */
 char *nullcurve_job_item_describe (NullcurveJobItem *self);
 
 G_END_DECLS

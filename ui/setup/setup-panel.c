@@ -842,11 +842,18 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
                         : any                 ? _ ("automatic")
                                               : self->options.accelerator;
   NullcurvePlace *place = nullcurve_elsewhere_get_place (self->elsewhere);
+  /* Pass and data type are told whatever they are. */
+  MoeOptions defaults;
+  moe_presets_init_options (&defaults);
+  defaults.choice[MOE_CHOICE_PASS] = self->options.choice[MOE_CHOICE_PASS];
+  defaults.choice[MOE_CHOICE_DTYPE] = self->options.choice[MOE_CHOICE_DTYPE];
+  g_autofree char *changes = moe_text_changes (&self->options, &defaults);
   return g_strdup_printf (
-      "%s%s%s · %s · %s · %s %s", place != NULL ? nullcurve_place_get_name (place) : "",
+      "%s%s%s · %s · %s · %s %s%s%s", place != NULL ? nullcurve_place_get_name (place) : "",
       place != NULL ? " · " : "", shape, topk,
       moe_text_pass (self->options.choice[MOE_CHOICE_PASS]), backend,
-      moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]));
+      moe_choice_name (MOE_CHOICE_DTYPE, self->options.choice[MOE_CHOICE_DTYPE]),
+      *changes != '\0' ? " · " : "", changes);
 }
 
 void

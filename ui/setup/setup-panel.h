@@ -71,7 +71,8 @@ void nullcurve_setup_panel_queue_refresh (NullcurveSetupPanel *self);
 /* What was told for the present options, NULL when that has not been yet; owned by the panel. */
 const MoeAccelerator *nullcurve_setup_panel_get_machine (NullcurveSetupPanel *self);
 
-/* "Quick · top-4 · forward + backward · OpenBLAS float32"; owned by the caller. */
+/* "Quick · top-4 · forward + backward · OpenBLAS float32 · carry, EP 4", in the end what else
+ * differs from the defaults; owned by the caller. */
 char *nullcurve_setup_panel_describe (NullcurveSetupPanel *self);
 
 /* "Quick", or the shape when it is no preset's; owned by the caller. */
