@@ -165,6 +165,14 @@ test_preset_and_charts (void)
       count_lines (shipped.out, "shape tokens=8 hidden=32 mlp_dim=16 experts=64 topk=8"), ==, 1);
   assert_file_starts (pdf, "%PDF", 4);
   g_assert_cmpuint (count_lines (shipped.out, "#"), >, 0);
+  /* A workload's table is found by its name, wherever the program is asked from. */
+  g_auto (BenchResult) workload = BENCH ("--preset", "gpt-oss-20b decode 8 c", "--hidden", "32",
+                                         "--mlp-dim", "16", "--iters", "1", "--warmup", "0");
+  assert_status (&workload, 0);
+  assert_contains (workload.out, " distribution=loads ");
+  assert_contains (workload.out, " load_stats min=0 max=8 ");
+  g_assert_cmpuint (
+      count_lines (workload.out, "shape tokens=8 hidden=32 mlp_dim=16 experts=32 topk=4"), ==, 1);
   remove_tree (folder);
 }
 
