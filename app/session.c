@@ -36,6 +36,7 @@ struct _NullcurveSession
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
   MoeTraceFile *trace;         /* of the run, NULL when none was asked for */
   NullcurveThereSweep *there;  /* being measured at another place; NULL: none is */
+  GPtrArray *sides;            /* of NullcurveThereSweep, beside what is measured above */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
@@ -44,6 +45,7 @@ G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
 
 static void begin_run (NullcurveSession *self);
 static void begin_there (NullcurveSession *self);
+static void begin_sides (NullcurveSession *self);
 
 static const MoeAccelerator *
 find_machine (NullcurveSession *self, const MoeOptions *options)
@@ -98,6 +100,7 @@ do_next (NullcurveSession *self)
   MoeOptions options[MOE_MAX_SETUPS];
   if (self->job == NULL && !self->running && !self->run_wanted)
     self->job = nullcurve_sweep_queue_take (nullcurve_window_get_queue (self->window));
+  begin_sides (self);
   gboolean there = wanted_place (self) != NULL;
   if (there && !self->running && (self->run_wanted || self->job != NULL))
     {
@@ -383,12 +386,17 @@ begin_run (NullcurveSession *self)
 /* A sweep at another place */
 
 static void
-there_ended_cb (gpointer data, const char *broken)
+there_ended_cb (GObject *owner, NullcurveThereSweep *sweep)
 {
-  g_autoptr (NullcurveSession) self = g_object_ref (data);
-  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
-  g_clear_object (&self->job);
-  self->running = FALSE;
+  NullcurveSession *self = NULLCURVE_SESSION (owner);
+  if (sweep == self->there)
+    {
+      self->there = NULL;
+      self->running = FALSE;
+      g_clear_object (&self->job);
+    }
+  else
+    g_ptr_array_remove (self->sides, sweep);
   if (self->window != NULL)
     advance (self);
 }
@@ -396,12 +404,37 @@ there_ended_cb (gpointer data, const char *broken)
 static void
 begin_there (NullcurveSession *self)
 {
+  NullcurvePlace *place = wanted_place (self);
   g_autofree char *problem = NULL;
   self->run_wanted = FALSE;
-  self->there = nullcurve_there_sweep_new (self->window, self->job, there_ended_cb, self, &problem);
+  if (nullcurve_place_get_busy (place))
+    problem = g_strdup_printf (_ ("%s measures already: add the setup to the queue."),
+                               nullcurve_place_get_name (place));
+  else
+    self->there = nullcurve_there_sweep_new (self->window, self->job, FALSE, there_ended_cb,
+                                             G_OBJECT (self), &problem);
   self->running = self->there != NULL;
   if (self->there == NULL)
     drop_job (self, problem);
+}
+
+/* While something is measured, what waits for another place need not. */
+static void
+begin_sides (NullcurveSession *self)
+{
+  NullcurveSweepQueue *queue = nullcurve_window_get_queue (self->window);
+  NullcurveJobItem *job;
+  while (self->running && (job = nullcurve_sweep_queue_take_beside (queue)) != NULL)
+    {
+      g_autofree char *problem = NULL;
+      NullcurveThereSweep *side = nullcurve_there_sweep_new (
+          self->window, job, TRUE, there_ended_cb, G_OBJECT (self), &problem);
+      if (side != NULL)
+        g_ptr_array_add (self->sides, side);
+      else
+        nullcurve_window_toast (self->window, problem);
+      g_object_unref (job);
+    }
 }
 
 static void
@@ -428,8 +461,8 @@ state_changed_cb (NullcurveSession *self, NullcurveSweepQueue *queue)
 {
   NullcurveSweepState state = nullcurve_sweep_queue_get_state (queue);
   if (self->there != NULL)
-    nullcurve_there_sweep_follow (self->there, state);
-  else if (state == NULLCURVE_SWEEP_STOPPING)
+    return; /* it follows by itself */
+  if (state == NULLCURVE_SWEEP_STOPPING)
     moe_worker_cancel (self->worker);
   else if (state != NULLCURVE_SWEEP_NONE)
     moe_worker_pause (self->worker, state != NULLCURVE_SWEEP_GOING);
@@ -481,10 +514,19 @@ resume_requested_cb (NullcurveSession *self, const char *path)
 }
 
 static void
+end_there (NullcurveSession *self)
+{
+  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
+  for (guint i = 0; i < self->sides->len; i++)
+    nullcurve_there_sweep_free (g_ptr_array_index (self->sides, i));
+  g_ptr_array_set_size (self->sides, 0);
+}
+
+static void
 window_destroyed_cb (NullcurveSession *self)
 {
   self->window = NULL;
-  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
+  end_there (self);
   moe_worker_shutdown (self->worker);
 }
 
@@ -492,14 +534,14 @@ gboolean
 nullcurve_session_get_busy (NullcurveSession *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SESSION (self), FALSE);
-  return self->there != NULL || moe_worker_get_busy (self->worker);
+  return self->there != NULL || self->sides->len > 0 || moe_worker_get_busy (self->worker);
 }
 
 static void
 nullcurve_session_dispose (GObject *object)
 {
   NullcurveSession *self = NULLCURVE_SESSION (object);
-  g_clear_pointer (&self->there, nullcurve_there_sweep_free);
+  end_there (self);
   if (self->worker != NULL)
     moe_worker_shutdown (self->worker);
   g_clear_object (&self->worker);
@@ -516,6 +558,7 @@ nullcurve_session_finalize (GObject *object)
   for (gsize i = 0; i < self->n_machines; i++)
     moe_accelerator_clear (&self->machines[i]);
   g_clear_pointer (&self->trace, moe_trace_file_free);
+  g_ptr_array_unref (self->sides);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->finalize (object);
 }
 
@@ -529,6 +572,7 @@ nullcurve_session_class_init (NullcurveSessionClass *klass)
 static void
 nullcurve_session_init (NullcurveSession *self)
 {
+  self->sides = g_ptr_array_new ();
 }
 
 NullcurveSession *

@@ -11,8 +11,14 @@ struct NullcurveThereSweep
   MoeErrand *errand;
   MoeRun *before; /* that is gone on with; NULL: it is a new run */
   MoePlan plan;
+  gboolean beside;            /* it is one of the window's sides */
+  NullcurveSweepQueue *queue; /* for its state and progress; NULL: it has not begun */
+  NullcurveRunItem *item;
+  gulong follows;
+  gboolean finishing; /* the window is being told, which may close on it */
+  gboolean unwanted;  /* it has been freed meanwhile */
   NullcurveThereSweepEnded ended;
-  gpointer data;
+  GObject *owner;
 };
 
 /* --- what is heard --- */
@@ -34,9 +40,8 @@ static void
 progress_cb (gpointer data, const MoeRelayProgress *progress)
 {
   NullcurveThereSweep *self = data;
-  NullcurveSweepQueue *queue = nullcurve_window_get_queue (self->window);
   MoeProgress state = progress->state;
-  nullcurve_sweep_queue_set_paused (queue, progress->paused);
+  nullcurve_sweep_queue_set_paused (self->queue, progress->paused);
   if (progress->paused)
     return;
   state.point = find_point (&self->plan, progress->topk, progress->f);
@@ -44,32 +49,87 @@ progress_cb (gpointer data, const MoeRelayProgress *progress)
   if (state.point == self->plan.n_points
       && (state.phase == MOE_RUN_PHASE_MEASURE || state.phase == MOE_RUN_PHASE_WARMUP))
     state.phase = MOE_RUN_PHASE_SETUP;
-  nullcurve_window_update_run (self->window, &state, FALSE);
+  if (self->beside)
+    nullcurve_sweep_queue_update (self->queue, &state);
+  else
+    nullcurve_window_update_run (self->window, &state, FALSE);
 }
 
 static void
 grown_cb (gpointer data, MoeRun *run)
 {
   NullcurveThereSweep *self = data;
-  nullcurve_window_grow_run (self->window, run);
+  moe_run_set_title (run, nullcurve_run_item_get_title (self->item));
+  nullcurve_sweep_queue_grow (self->queue, run);
+  nullcurve_run_item_set_run (self->item, run);
+}
+
+static void
+end_beside (NullcurveThereSweep *self, MoeRun *run, const char *problem)
+{
+  g_autofree char *title = g_strdup (nullcurve_run_item_get_title (self->item));
+  gsize measured =
+      nullcurve_runs_model_end (nullcurve_window_get_runs (self->window), self->item, run);
+  nullcurve_sweep_queue_end (self->queue);
+  nullcurve_window_say_side_ended (self->window, title, measured, problem);
+  nullcurve_side_sweeps_remove (nullcurve_window_get_sides (self->window), self->queue);
+}
+
+static void
+sweep_free (NullcurveThereSweep *self)
+{
+  if (self->queue != NULL)
+    g_signal_handler_disconnect (self->queue, self->follows);
+  moe_errand_free (self->errand);
+  nullcurve_place_set_busy (self->place, FALSE);
+  g_object_unref (self->place);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->item);
+  g_clear_pointer (&self->before, moe_run_unref);
+  moe_plan_clear (&self->plan);
+  g_free (self);
+}
+
+void
+nullcurve_there_sweep_free (NullcurveThereSweep *self)
+{
+  if (self == NULL)
+    return;
+  if (self->finishing)
+    self->unwanted = TRUE;
+  else
+    sweep_free (self);
 }
 
 /* What was gone on with in vain stays as it was. */
 static void
+tell_window (NullcurveThereSweep *self, const MoeErrandResult *result)
+{
+  MoeRun *run = result->run != NULL ? result->run : self->before;
+  g_autofree char *broken = result->broken ? g_strdup (moe_run_get_source (run)) : NULL;
+  const char *problem = broken != NULL ? NULL : result->problem;
+  if (run != NULL)
+    moe_run_set_title (run, nullcurve_run_item_get_title (self->item));
+  if (self->beside)
+    end_beside (self, run, problem);
+  else
+    nullcurve_window_end_run (self->window, NULL, run, problem);
+  if (broken != NULL && !self->unwanted)
+    nullcurve_window_offer_resume (self->window, result->problem, broken);
+}
+
+/* The window may close on this, and free what it is told by. */
+static void
 finished_cb (gpointer data, const MoeErrandResult *result)
 {
   NullcurveThereSweep *self = data;
-  NullcurveRunsModel *runs = nullcurve_window_get_runs (self->window);
-  NullcurveRunItem *item = nullcurve_runs_model_get_live (runs);
-  MoeRun *run = result->run != NULL ? result->run : self->before;
-  g_autofree char *broken = result->broken ? g_strdup (moe_run_get_source (run)) : NULL;
+  g_autoptr (NullcurveWindow) window = g_object_ref (self->window);
+  g_autoptr (GObject) owner = g_object_ref (self->owner);
+  self->finishing = TRUE;
   nullcurve_place_set_busy (self->place, FALSE);
-  if (run != NULL && item != NULL)
-    moe_run_set_title (run, nullcurve_run_item_get_title (item));
-  nullcurve_window_end_run (self->window, NULL, run, broken != NULL ? NULL : result->problem);
-  if (broken != NULL)
-    nullcurve_window_offer_resume (self->window, result->problem, broken);
-  self->ended (self->data, broken);
+  tell_window (self, result);
+  self->ended (self->owner, self);
+  sweep_free (self);
 }
 
 /* --- beginning --- */
@@ -121,11 +181,45 @@ new_run (NullcurveThereSweep *self, const char *title)
   return moe_run_new (MOE_RUN_FORMAT_MEASURED, title);
 }
 
+/* What a person asks for. */
+static void
+follow_cb (NullcurveThereSweep *self)
+{
+  NullcurveSweepState state = nullcurve_sweep_queue_get_state (self->queue);
+  if (state == NULLCURVE_SWEEP_STOPPING)
+    moe_errand_stop (self->errand);
+  else if (state != NULLCURVE_SWEEP_NONE)
+    moe_errand_pause (self->errand, state != NULLCURVE_SWEEP_GOING);
+}
+
+static void
+show (NullcurveThereSweep *self, MoeRun *run)
+{
+  NullcurveRunsModel *runs = nullcurve_window_get_runs (self->window);
+  nullcurve_place_set_busy (self->place, TRUE);
+  if (self->beside)
+    {
+      self->queue = g_object_ref (nullcurve_side_sweeps_add (
+          nullcurve_window_get_sides (self->window), nullcurve_place_get_name (self->place)));
+      self->item = g_object_ref (nullcurve_runs_model_begin_elsewhere (runs, run));
+      nullcurve_sweep_queue_begin (self->queue, run, &self->plan);
+    }
+  else
+    {
+      self->queue = g_object_ref (nullcurve_window_get_queue (self->window));
+      nullcurve_window_begin_run (self->window, NULL, run, &self->plan, NULL);
+      self->item = g_object_ref (nullcurve_runs_model_get_live (runs));
+    }
+  self->follows =
+      g_signal_connect_swapped (self->queue, "state-changed", G_CALLBACK (follow_cb), self);
+}
+
 NullcurveThereSweep *
 nullcurve_there_sweep_new (NullcurveWindow *window,
                            NullcurveJobItem *job,
+                           gboolean beside,
                            NullcurveThereSweepEnded ended,
-                           gpointer data,
+                           GObject *owner,
                            char **problem)
 {
   NullcurveSetupPanel *panel = nullcurve_window_get_setup (window);
@@ -138,10 +232,11 @@ nullcurve_there_sweep_new (NullcurveWindow *window,
   g_autofree char *shape = job != NULL ? g_strdup (nullcurve_job_item_get_name (job))
                                        : nullcurve_setup_panel_dup_shape_name (panel);
   self->window = window;
+  self->beside = beside;
   self->place = g_object_ref (job != NULL ? nullcurve_job_item_get_place (job) : setup.place);
   self->before = before != NULL ? moe_run_ref (before) : NULL;
   self->ended = ended;
-  self->data = data;
+  self->owner = owner;
   g_autofree char *name = g_strdup_printf ("%s, %s", shape, nullcurve_place_get_name (self->place));
   g_autofree char *title =
       before != NULL ? g_strdup (moe_run_get_title (before))
@@ -154,30 +249,7 @@ nullcurve_there_sweep_new (NullcurveWindow *window,
       return NULL;
     }
   MoeRun *run = new_run (self, title);
-  nullcurve_place_set_busy (self->place, TRUE);
-  nullcurve_window_begin_run (window, NULL, run, &self->plan, NULL);
+  show (self, run);
   moe_run_unref (run);
   return self;
-}
-
-void
-nullcurve_there_sweep_follow (NullcurveThereSweep *self, NullcurveSweepState state)
-{
-  if (state == NULLCURVE_SWEEP_STOPPING)
-    moe_errand_stop (self->errand);
-  else if (state != NULLCURVE_SWEEP_NONE)
-    moe_errand_pause (self->errand, state != NULLCURVE_SWEEP_GOING);
-}
-
-void
-nullcurve_there_sweep_free (NullcurveThereSweep *self)
-{
-  if (self == NULL)
-    return;
-  moe_errand_free (self->errand);
-  nullcurve_place_set_busy (self->place, FALSE);
-  g_object_unref (self->place);
-  g_clear_pointer (&self->before, moe_run_unref);
-  moe_plan_clear (&self->plan);
-  g_free (self);
 }

@@ -9,21 +9,18 @@ G_BEGIN_DECLS
 
 typedef struct NullcurveThereSweep NullcurveThereSweep;
 
-/* It is over, and the window has been told.  `broken` (NULL: it is not) is the path of a run that
- * can be gone on with.  May free it. */
-typedef void (*NullcurveThereSweepEnded) (gpointer data, const char *broken);
+/* It is over, and the window has been told, which may have closed; it frees itself after that. */
+typedef void (*NullcurveThereSweepEnded) (GObject *owner, NullcurveThereSweep *sweep);
 
 /* Begin what `job` asks for, or NULL, what is set up, at the place of that.  The window has a run
- * from now on, until it ends.  NULL, and *problem (free it) a sentence, when nothing could be
- * started. */
+ * from now on, until it ends; `beside` that one, it is one of its sides.  NULL, and *problem (free
+ * it) a sentence, when nothing could be started. */
 NullcurveThereSweep *nullcurve_there_sweep_new (NullcurveWindow *window,
                                                 NullcurveJobItem *job,
+                                                gboolean beside,
                                                 NullcurveThereSweepEnded ended,
-                                                gpointer data,
+                                                GObject *owner,
                                                 char **problem);
-
-/* Follow what a person asked the queue for. */
-void nullcurve_there_sweep_follow (NullcurveThereSweep *self, NullcurveSweepState state);
 
 /* NULL is allowed; what still measures there is ended. */
 void nullcurve_there_sweep_free (NullcurveThereSweep *self);

@@ -146,18 +146,38 @@ is_waiting (NullcurveSweepQueue *self)
   return !self->held && get_n_items (G_LIST_MODEL (self)) > 0;
 }
 
+/* The first that can be measured now: at a place that measures already nothing else is. */
+static NullcurveJobItem *
+take_first (NullcurveSweepQueue *self, gboolean also_here)
+{
+  for (guint i = 0; is_waiting (self) && i < get_n_items (G_LIST_MODEL (self)); i++)
+    {
+      g_autoptr (NullcurveJobItem) job = get_item (G_LIST_MODEL (self), i);
+      NullcurvePlace *place = nullcurve_job_item_get_place (job);
+      if (place != NULL ? nullcurve_place_get_busy (place) : !also_here)
+        continue;
+      g_list_store_remove (self->jobs, i);
+      return g_steal_pointer (&job);
+    }
+  return NULL;
+}
+
 NullcurveJobItem *
 nullcurve_sweep_queue_take (NullcurveSweepQueue *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self), NULL);
   /* One that was taken before is over, or could not begin. */
   g_clear_object (&self->taken);
-  if (!is_waiting (self))
-    return NULL;
-  NullcurveJobItem *job = get_item (G_LIST_MODEL (self), 0);
+  NullcurveJobItem *job = take_first (self, TRUE);
   g_set_object (&self->taken, job);
-  g_list_store_remove (self->jobs, 0);
   return job;
+}
+
+NullcurveJobItem *
+nullcurve_sweep_queue_take_beside (NullcurveSweepQueue *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self), NULL);
+  return take_first (self, FALSE);
 }
 
 double

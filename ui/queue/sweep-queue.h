@@ -46,8 +46,12 @@ void nullcurve_sweep_queue_clear (NullcurveSweepQueue *self);
 gboolean
 nullcurve_sweep_queue_find (NullcurveSweepQueue *self, NullcurveJobItem *job, guint *place);
 
-/* The next job, owned by the caller; NULL when none waits or the queue is held. */
+/* The next job whose place does not measure, owned by the caller; NULL when none such waits or the
+ * queue is held. */
 NullcurveJobItem *nullcurve_sweep_queue_take (NullcurveSweepQueue *self);
+/* The same of those at other places than this machine, to be measured beside the sweep under way.
+ */
+NullcurveJobItem *nullcurve_sweep_queue_take_beside (NullcurveSweepQueue *self);
 
 /* An empty queue cannot be held. */
 void nullcurve_sweep_queue_hold (NullcurveSweepQueue *self, gboolean held);

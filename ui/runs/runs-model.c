@@ -267,10 +267,18 @@ NullcurveRunItem *
 nullcurve_runs_model_begin (NullcurveRunsModel *self, MoeRun *run)
 {
   g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), NULL);
+  NullcurveRunItem *item = nullcurve_runs_model_begin_elsewhere (self, run);
+  set_live (self, item);
+  return item;
+}
+
+NullcurveRunItem *
+nullcurve_runs_model_begin_elsewhere (NullcurveRunsModel *self, MoeRun *run)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUNS_MODEL (self), NULL);
   NullcurveRunItem *before = nullcurve_runs_model_find_source (self, moe_run_get_source (run));
   NullcurveRunItem *item = nullcurve_runs_model_add (self, run);
   nullcurve_run_item_set_live (item, TRUE);
-  set_live (self, item);
   if (before != NULL && before == self->baseline)
     nullcurve_runs_model_set_baseline (self, item);
   if (before != NULL)

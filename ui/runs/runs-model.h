@@ -58,6 +58,9 @@ NullcurveDeltas *nullcurve_runs_model_get_deltas (NullcurveRunsModel *self);
  * says so with nullcurve_runs_model_touch_live ().  Two may be measured side by side. */
 NullcurveRunItem *nullcurve_runs_model_begin (NullcurveRunsModel *self, MoeRun *run);
 
+/* The same of one that is measured beside that at another place: it is not the live one. */
+NullcurveRunItem *nullcurve_runs_model_begin_elsewhere (NullcurveRunsModel *self, MoeRun *run);
+
 /* The run being measured, of two the one that began last; NULL: none. */
 NullcurveRunItem *nullcurve_runs_model_get_live (NullcurveRunsModel *self);
 

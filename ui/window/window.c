@@ -122,6 +122,13 @@ nullcurve_window_get_places (NullcurveWindow *self)
   return self->places;
 }
 
+NullcurveSideSweeps *
+nullcurve_window_get_sides (NullcurveWindow *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  return get_child (self, "sides");
+}
+
 gboolean
 nullcurve_window_get_running (NullcurveWindow *self)
 {
@@ -186,6 +193,7 @@ layout_cb (NullcurveWindow *self)
 {
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
 }
+static void close_when_quiet (NullcurveWindow *self);
 
 /* The one place that decides which of the window's own actions can be done now. */
 static void
@@ -366,18 +374,6 @@ nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress,
 }
 
 void
-nullcurve_window_grow_run (NullcurveWindow *self, MoeRun *run)
-{
-  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  NullcurveRunItem *item = nullcurve_runs_model_get_live (self->runs);
-  if (!nullcurve_window_get_running (self) || item == NULL)
-    return;
-  moe_run_set_title (run, nullcurve_run_item_get_title (item));
-  nullcurve_sweep_queue_grow (self->queue, run);
-  nullcurve_run_item_set_run (item, run);
-}
-
-void
 nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double fraction)
 {
   g_return_if_fail (NULLCURVE_IS_WINDOW (self));
@@ -464,7 +460,7 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, con
   g_autoptr (NullcurveJobItem) job = nullcurve_sweep_queue_end (self->queue);
   if (self->close_after_stop)
     {
-      gtk_window_close (GTK_WINDOW (self));
+      close_when_quiet (self);
       return;
     }
   say_how_it_ended (self, measured, stopped, problem);
@@ -476,6 +472,20 @@ nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, con
         say_answer (self, item);
     }
   nullcurve_setup_panel_queue_refresh (self->setup);
+}
+
+void
+nullcurve_window_say_side_ended (NullcurveWindow *self,
+                                 const char *title,
+                                 gsize measured,
+                                 const char *problem)
+{
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
+  g_autofree char *points =
+      g_strdup_printf (g_dngettext (NULL, "%zu point", "%zu points", measured), measured);
+  g_autofree char *done = g_strdup_printf (_ ("Done: %s measured"), points);
+  g_autofree char *message = g_strdup_printf ("%s: %s", title, problem != NULL ? problem : done);
+  nullcurve_window_toast (self, message);
 }
 
 static void
@@ -593,16 +603,31 @@ save_settings (NullcurveWindow *self)
 
 /* --- life of the window --- */
 
+/* Does anything measure, here or elsewhere? */
+static gboolean
+is_measuring (NullcurveWindow *self)
+{
+  return nullcurve_window_get_running (self)
+         || nullcurve_side_sweeps_get_n (get_child (self, "sides")) > 0;
+}
+
+static void
+close_when_quiet (NullcurveWindow *self)
+{
+  if (self->close_after_stop && !is_measuring (self))
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 close_response_cb (NullcurveWindow *self, const char *response)
 {
   if (strcmp (response, "stop") != 0)
     return;
   self->close_after_stop = TRUE;
+  nullcurve_side_sweeps_stop_all (get_child (self, "sides"));
   if (nullcurve_window_get_running (self))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.stop", NULL);
-  else
-    gtk_window_close (GTK_WINDOW (self));
+  close_when_quiet (self);
 }
 
 static void
@@ -629,7 +654,7 @@ static gboolean
 nullcurve_window_close_request (GtkWindow *window)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (window);
-  if (nullcurve_window_get_running (self))
+  if (is_measuring (self))
     {
       ask_to_close (self);
       return GDK_EVENT_STOP;
@@ -717,14 +742,15 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   /* Children that are asked for once, by their names. */
-  static const char *const others[] = { "open_button",     "runs_flap",   "queue_list",
-                                        "teaser",          "ready_modes", "ready_dispatch",
-                                        "undo_menu",       "recent_menu", "drop_hint",
-                                        "empty_run_button" };
+  static const char *const others[] = { "open_button", "runs_flap",       "queue_list",
+                                        "teaser",      "ready_modes",     "ready_dispatch",
+                                        "undo_menu",   "sides",           "recent_menu",
+                                        "drop_hint",   "empty_run_button" };
   g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
   g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
   g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
+  g_type_ensure (NULLCURVE_TYPE_SIDE_SWEEPS);
   g_type_ensure (NULLCURVE_TYPE_SWEEP_PROGRESS);
   g_type_ensure (NULLCURVE_TYPE_TEASER);
   gtk_widget_class_set_template_from_resource (widget_class, NULLCURVE_RESOURCE_BASE "window.ui");
@@ -848,6 +874,8 @@ init_queue (NullcurveWindow *self)
   self->queue = nullcurve_sweep_queue_new ();
   nullcurve_queue_list_set_queue (get_child (self, "queue_list"), self->queue);
   nullcurve_sweep_progress_set_queue (self->progress, self->queue);
+  g_signal_connect_object (get_child (self, "sides"), "changed", G_CALLBACK (close_when_quiet),
+                           self, G_CONNECT_SWAPPED);
   nullcurve_sweep_actions_add (GTK_APPLICATION_WINDOW (self), self->setup, self->queue, self->runs,
                                ready);
   g_signal_connect_object (self->queue, "state-changed", G_CALLBACK (update_actions), self,

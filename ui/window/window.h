@@ -6,6 +6,7 @@
 #include "ui/files/file-desk.h"
 #include "ui/page/chart-page.h"
 #include "ui/places/places.h"
+#include "ui/queue/side-sweeps.h"
 #include "ui/queue/sweep-queue.h"
 #include "ui/runs/runs-model.h"
 #include "ui/setup/setup-panel.h"
@@ -58,10 +59,15 @@ void nullcurve_window_begin_run (NullcurveWindow *self,
                                  const MoeCalibration *calibration);
 void
 nullcurve_window_update_run (NullcurveWindow *self, const MoeProgress *progress, gboolean changed);
-/* The run has grown into another one, which takes its place and its name. */
-void nullcurve_window_grow_run (NullcurveWindow *self, MoeRun *run);
 void
 nullcurve_window_end_run (NullcurveWindow *self, MoeRun *first, MoeRun *run, const char *problem);
+/* What is measured at other places beside the run above; owned by the window. */
+NullcurveSideSweeps *nullcurve_window_get_sides (NullcurveWindow *self);
+/* Say how one of those ended: as the end of a run does, with its title before. */
+void nullcurve_window_say_side_ended (NullcurveWindow *self,
+                                      const char *title,
+                                      gsize measured,
+                                      const char *problem);
 /* Say why a run broke off, with the way to go on with it, whose file is at `path`. */
 void nullcurve_window_offer_resume (NullcurveWindow *self, const char *problem, const char *path);
 /* What the sensors of the device show while it measures, in a line; NULL: nothing. */

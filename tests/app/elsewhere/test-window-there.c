@@ -553,6 +553,12 @@ is_gone (gpointer id)
   return kill ((pid_t)g_ascii_strtoll (id, NULL, 10), 0) != 0;
 }
 
+static gboolean
+is_null (gpointer weak)
+{
+  return *(gpointer *)weak == NULL;
+}
+
 /* The window asks before it leaves a run, and what measures there ends with it. */
 static void
 test_close (void)
@@ -571,6 +577,92 @@ test_close (void)
   g_assert_false (is_gone (id));
   tear_down (&f);
   fixture_wait (is_gone, id);
+}
+
+/* Stopped by the dialog, the window closes once it has ended there. */
+static void
+test_stop_and_close (void)
+{
+  Fixture f;
+  set_up (&f);
+  set_iters (&f, 5000);
+  choose_good (&f);
+  activate (&f, "win.run");
+  fixture_wait (has_points, f.window);
+  g_autofree char *id = read_kept ("run-id");
+  gpointer window = f.window, session = f.session;
+  g_object_add_weak_pointer (window, &window);
+  g_object_add_weak_pointer (session, &session);
+  g_object_unref (f.session);
+  gtk_window_close (GTK_WINDOW (f.window));
+  fixture_wait (has_dialog, NULL);
+  fixture_answer_dialog ("stop");
+  fixture_wait (is_null, &window);
+  g_assert_null (session);
+  fixture_wait (is_gone, id);
+}
+
+/* --- several at once --- */
+
+static gboolean
+has_side (gpointer window)
+{
+  return nullcurve_side_sweeps_get_n (nullcurve_window_get_sides (window)) == 1;
+}
+
+static gboolean
+has_no_side (gpointer window)
+{
+  return nullcurve_side_sweeps_get_n (nullcurve_window_get_sides (window)) == 0;
+}
+
+static gboolean
+has_three_runs (gpointer window)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window))) == 3;
+}
+
+static guint
+n_waiting (Fixture *f)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_queue (f->window)));
+}
+
+/* What waits for another place begins at once, one at a time at each, and has a row of its own. */
+static void
+test_sides (void)
+{
+  Fixture f;
+  g_autofree char *other = write_script ("other", "exec \"$@\"");
+  set_up (&f);
+  set_iters (&f, 5000);
+  choose_good (&f);
+  activate (&f, "win.run");
+  fixture_wait (has_points, f.window);
+  /* At the same place it waits. */
+  set_iters (&f, 2);
+  activate (&f, "win.enqueue");
+  g_assert_true (has_no_side (f.window));
+  g_assert_cmpuint (n_waiting (&f), ==, 1);
+  choose (&f, other, g_getenv ("NULLCURVE_BENCH"));
+  activate (&f, "win.enqueue");
+  g_assert_true (has_side (f.window));
+  activate (&f, "win.enqueue");
+  g_assert_cmpuint (n_waiting (&f), ==, 2);
+  /* The next one of that place begins when the first has ended. */
+  fixture_wait (has_three_runs, f.window);
+  g_assert_true (has_side (f.window) && is_running (f.window));
+  g_assert_cmpuint (n_waiting (&f), ==, 1);
+  GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (f.window));
+  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, 1);
+  g_assert_false (nullcurve_run_item_get_live (item));
+  MoeRun *run = nullcurve_run_item_get_run (item);
+  g_assert_cmpstr (moe_run_get_fact (run, "place"), ==, other);
+  g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "complete");
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 4);
+  fixture_wait (has_no_side, f.window);
+  g_assert_true (is_running (f.window));
+  tear_down (&f);
 }
 
 /* --- the test of a place --- */
@@ -662,6 +754,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/there/nothing-measured", test_nothing_measured);
   g_test_add_func ("/there/queue", test_queue);
   g_test_add_func ("/there/close", test_close);
+  g_test_add_func ("/there/stop-and-close", test_stop_and_close);
+  g_test_add_func ("/there/sides", test_sides);
   g_test_add_func ("/there/row", test_row);
   int failed = g_test_run ();
   g_object_unref (application);
