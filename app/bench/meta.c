@@ -78,6 +78,10 @@ append_point (GString *out, const MoePoint *point, const MoeRouting *routing, gs
   g_string_append_printf (out, "  \"impl\": \"%s\",\n  \"distribution\": \"%s\",\n",
                           moe_choice_name (MOE_CHOICE_IMPL, point->block.choice[MOE_CHOICE_IMPL]),
                           moe_choice_name (MOE_CHOICE_DISTRIBUTION, point->routing.distribution));
+  g_string_append_printf (out, "  \"k_rule\": \"%s\",\n",
+                          moe_choice_name (MOE_CHOICE_K_RULE, point->routing.k_rule));
+  if (point->routing.k_rule == MOE_K_RULE_TOKEN_ROUNDING)
+    g_string_append_printf (out, "  \"tile\": %zu,\n", point->routing.tile);
   g_string_append_printf (out, "  \"null_mode\": \"%s\",\n  \"null_target\": ",
                           moe_choice_name (MOE_CHOICE_NULL_MODE, point->routing.null_mode));
   moe_json_append_real (out, point->routing.null_target);

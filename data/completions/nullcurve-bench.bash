@@ -65,6 +65,10 @@ _nullcurve_bench ()
       _nullcurve_bench_offer "$word" $'random\nruns\nbalanced\nzipf\nhot\nloads\ntrace\nboth'
       return
       ;;
+    --k-rule)
+      _nullcurve_bench_offer "$word" $'fixed\ntop_p\nmin_p\nentropy\nexpert_choice\ntoken_rounding'
+      return
+      ;;
     --null-granularity)
       _nullcurve_bench_offer "$word" $'slot\ntoken'
       return
@@ -163,7 +167,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --loads-row | --trace-layer | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --on | --through | --there | --progress)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --loads-row | --trace-layer | --tile | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --on | --through | --there | --progress)
       : # whatever it is, it is not known here
       return
       ;;
@@ -200,6 +204,8 @@ _nullcurve_bench ()
 --routing-file
 --loads-row
 --trace-layer
+--k-rule
+--tile
 --seed
 --null-route-frac
 --null-route-frac-list

@@ -31,6 +31,8 @@ complete -c nullcurve-bench -l hot-share -x -d 'hot: the share of the assignment
 complete -c nullcurve-bench -l routing-file -r -F -d 'loads, trace: the file, as after loads: and trace:'
 complete -c nullcurve-bench -l loads-row -x -d 'loads: which row of the file, counted from 1'
 complete -c nullcurve-bench -l trace-layer -x -d 'trace: which layer of the file, counted from 0'
+complete -c nullcurve-bench -l k-rule -x -a 'fixed top_p min_p entropy expert_choice token_rounding' -d 'how many experts a token takes: topk, or a number of its own, with topk'
+complete -c nullcurve-bench -l tile -x -d 'token_rounding: an expert takes tokens by so many'
 complete -c nullcurve-bench -l seed -x -d 'seed of x, the weights and the logits'
 complete -c nullcurve-bench -l null-route-frac -x -d 'share of slots that go to no expert, 0 <= F < 1'
 complete -c nullcurve-bench -l null-route-frac-list -x -d 'measure several fractions'

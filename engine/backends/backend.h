@@ -20,7 +20,7 @@
 
 enum
 {
-  MOE_BACKEND_ABI = 13, /* raised whenever a struct or a meaning in this header changes */
+  MOE_BACKEND_ABI = 14, /* raised whenever a struct or a meaning in this header changes */
   MOE_BACKEND_TEXT_SIZE = 256,
   MOE_DEVICE_ADDRESS_SIZE = 32
 };

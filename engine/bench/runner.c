@@ -86,6 +86,15 @@ fit_hot_experts (MoeRoutingSpec *routing)
   routing->hot_experts = moe_size_max (least, moe_size_min (most, routing->hot_experts));
 }
 
+/* So that there are several, of which experts have unlike numbers. */
+static void
+fit_tile (MoeRoutingSpec *routing)
+{
+  double rows = (double)routing->tokens * (double)routing->topk * (1.0 - routing->null_target);
+  size_t most = moe_size_min (routing->tokens / 8, (size_t)rows / 4);
+  routing->tile = moe_size_max (1, moe_size_min (routing->tile, most));
+}
+
 /* A block like the point's, small enough for the reference. */
 static void
 shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRoutingSpec *routing)
@@ -109,6 +118,8 @@ shrink_point (const MoeSide *side, const MoePoint *point, MoeBlock *block, MoeRo
     routing->distribution = MOE_DISTRIBUTION_RANDOM;
   if (routing->distribution == MOE_DISTRIBUTION_HOT)
     fit_hot_experts (routing);
+  if (routing->k_rule == MOE_K_RULE_TOKEN_ROUNDING)
+    fit_tile (routing);
 }
 
 /* Every kind of point agrees with the reference on a small block before anything is measured:

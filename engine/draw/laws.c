@@ -4,6 +4,7 @@
 #include "engine/draw/given.h"
 
 #include "engine/base/size.h"
+#include "engine/draw/exact.h"
 #include "engine/draw/top.h"
 #include "engine/moe/rng.h"
 
@@ -21,23 +22,6 @@ struct MoeLaw
   float *best;     /* [2,k] logits of the best hot experts, and of the best others */
   int32_t *place;  /* [2,k] their places in the order */
 };
-
-/* ln x for x > 0, to a few units in the last place of a double, and the same bits on every CPU. */
-static double
-ln_of (double x)
-{
-  int exponent;
-  double m = frexp (x, &exponent);
-  if (m < 0.70710678118654752440)
-    {
-      m *= 2;
-      exponent--;
-    }
-  double z = (m - 1) / (m + 1), z2 = z * z, sum = 0;
-  for (int i = 25; i >= 1; i -= 2)
-    sum = sum * z2 + 1.0 / i;
-  return 2 * z * sum + exponent * 0.69314718055994530942;
-}
 
 bool
 moe_law_draws (MoeDistribution distribution)
@@ -102,7 +86,7 @@ moe_law_new (const MoeRoutingSpec *spec)
   moe_law_order (spec->seed, experts, law->order);
   if (spec->distribution == MOE_DISTRIBUTION_ZIPF)
     for (size_t i = 0; i < experts; i++)
-      law->lead[i] = (float)(-spec->zipf_exponent * ln_of ((double)(i + 1)));
+      law->lead[i] = (float)(-spec->zipf_exponent * moe_exact_ln ((double)(i + 1)));
   return law;
 }
 
@@ -118,19 +102,35 @@ draw_balanced (const MoeLaw *law, size_t token, int32_t *id, float *logit)
     }
 }
 
-/* Gumbel noise makes the best logits draws without replacement, each in proportion to e^lead. */
+/* logit[E] by place in the order.  Gumbel noise makes the best logits draws without replacement,
+ * each in proportion to e^lead. */
 static void
-draw_zipf (MoeLaw *law, size_t token, int32_t *id, float *logit)
+make_zipf (MoeLaw *law, size_t token, float *logit)
 {
-  const size_t experts = law->spec->experts, k = law->spec->topk;
+  const size_t experts = law->spec->experts;
   moe_rng_uniform (law->spec->seed, MOE_STREAM_LOGITS, (uint64_t)token * experts, experts,
                    law->noise);
   for (size_t i = 0; i < experts; i++)
     {
       double uniform = (double)law->noise[i] + 0x1p-25; /* of 24 bits: never 0 and never 1 */
-      law->logit[i] = (float)((double)law->lead[i] - ln_of (-ln_of (uniform)));
+      logit[i] = (float)((double)law->lead[i] - moe_exact_ln (-moe_exact_ln (uniform)));
     }
-  moe_top_select (law->logit, experts, k, logit, id);
+}
+
+void
+moe_law_logits (MoeLaw *law, size_t token, float *logit)
+{
+  make_zipf (law, token, law->logit);
+  for (size_t i = 0; i < law->spec->experts; i++)
+    logit[law->order[i]] = law->logit[i];
+}
+
+static void
+draw_zipf (MoeLaw *law, size_t token, int32_t *id, float *logit)
+{
+  const size_t k = law->spec->topk;
+  make_zipf (law, token, law->logit);
+  moe_top_select (law->logit, law->spec->experts, k, logit, id);
   for (size_t j = 0; j < k; j++)
     id[j] = (int32_t)law->order[id[j]];
 }

@@ -20,6 +20,9 @@ void moe_law_free (MoeLaw *law);
  * its number and the spec alone.  One thread at a time. */
 void moe_law_draw (MoeLaw *law, size_t first, size_t n, int32_t *id, float *logit);
 
+/* Of zipf: logit[E], by expert, of one token.  One thread at a time. */
+void moe_law_logits (MoeLaw *law, size_t token, float *logit);
+
 /* order[E]: the experts from the most favoured one on, a permutation drawn from the seed.  Of `hot`
  * the first hot_experts are the hot ones. */
 void moe_law_order (uint64_t seed, size_t experts, uint32_t *order);

@@ -3,16 +3,16 @@
 
 #include "engine/base/size.h"
 #include "engine/draw/given.h"
+#include "engine/draw/k-rules.h"
 #include "engine/draw/laws.h"
+#include "engine/draw/logits.h"
 #include "engine/draw/null-slots.h"
 #include "engine/draw/runs.h"
 #include "engine/draw/top.h"
-#include "engine/moe/rng.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define RUN_LOGIT       6.0f /* on top of the noise, for the expert of a token's run */
 #define MAX_NOISE_SCALE 1e6
 #define MAX_EXPONENT    10.0
 
@@ -152,7 +152,7 @@ check_spec (const MoeRoutingSpec *spec, MoeError *error)
     status = check_hot (spec, error);
   if (status == MOE_OK && moe_distribution_is_given (spec->distribution))
     status = check_given (spec, error);
-  return status;
+  return status == MOE_OK ? moe_k_rule_check (spec, error) : status;
 }
 
 /* Did the recording send this slot to no expert? */
@@ -172,48 +172,28 @@ no_memory_for_routing (const MoeRoutingSpec *spec, MoeError *error)
                         spec->tokens, spec->topk);
 }
 
-/* logits[n,E] of tokens first .. first + n - 1.  `assigned` (NULL for random) is the expert of each
- * token's run. */
-static void
-make_logits (
-    const MoeRoutingSpec *spec, const uint32_t *assigned, size_t first, size_t n, float *logits)
-{
-  const size_t experts = spec->experts;
-  const float scale = assigned != NULL ? (float)spec->run_noise_scale : 1.0f;
-  moe_rng_normal (spec->seed, MOE_STREAM_LOGITS, (uint64_t)first * experts, n * experts, scale,
-                  logits);
-  for (size_t t = 0; assigned != NULL && t < n; t++)
-    logits[t * experts + assigned[first + t]] += RUN_LOGIT;
-}
-
 /* topk_idx[T,k] and, in topk_weights[T,k] for the time being, their logits.  Logits are made a few
  * tokens at a time and never held for all. */
 static MoeStatus
-select_experts (const MoeRoutingSpec *spec,
-                const uint32_t *assigned,
-                MoeRouting *routing,
-                MoeError *error)
+select_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
 {
   const size_t experts = spec->experts, k = spec->topk;
-  size_t chunk = moe_size_max (1, 4096 / experts);
+  const size_t chunk = moe_size_max (1, 4096 / experts);
   size_t bytes;
-  float *logits = NULL;
-  if (moe_size_mul (chunk * experts, sizeof *logits, &bytes))
-    logits = malloc (bytes);
-  if (logits == NULL)
-    return moe_error_set (error, MOE_ERROR_MEMORY,
-                          "There is not enough memory for the router logits of %zu experts.",
-                          experts);
-  for (size_t first = 0; first < spec->tokens; first += chunk)
+  float *logit = moe_size_mul (chunk * experts, sizeof *logit, &bytes) ? malloc (bytes) : NULL;
+  MoeLogits *logits = logit != NULL ? moe_logits_new (spec) : NULL;
+  MoeStatus status = logits != NULL ? MOE_OK : no_memory_for_routing (spec, error);
+  for (size_t first = 0; status == MOE_OK && first < spec->tokens; first += chunk)
     {
       size_t n = moe_size_min (chunk, spec->tokens - first);
-      make_logits (spec, assigned, first, n, logits);
+      moe_logits_make (logits, first, n, logit);
       for (size_t t = 0; t < n; t++)
-        moe_top_select (logits + t * experts, experts, k, routing->topk_weights + (first + t) * k,
+        moe_top_select (logit + t * experts, experts, k, routing->topk_weights + (first + t) * k,
                         routing->topk_idx + (first + t) * k);
     }
-  free (logits);
-  return MOE_OK;
+  moe_logits_free (logits);
+  free (logit);
+  return status;
 }
 
 static MoeStatus
@@ -265,19 +245,10 @@ take_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
 static MoeStatus
 sample_experts (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
 {
-  uint32_t *assigned = NULL;
-  MoeStatus status = MOE_OK;
-  if (spec->distribution == MOE_DISTRIBUTION_RUNS)
-    {
-      assigned = malloc (spec->tokens * sizeof *assigned);
-      if (assigned == NULL || !moe_routing_assign_runs (spec, assigned))
-        status = no_memory_for_routing (spec, error);
-    }
-  if (status == MOE_OK)
-    status = moe_distribution_is_given (spec->distribution) ? take_experts (spec, routing, error)
-             : moe_law_draws (spec->distribution)           ? draw_experts (spec, routing, error)
-                                                  : select_experts (spec, assigned, routing, error);
-  free (assigned);
+  MoeStatus status = moe_distribution_is_given (spec->distribution)
+                         ? take_experts (spec, routing, error)
+                     : moe_law_draws (spec->distribution) ? draw_experts (spec, routing, error)
+                                                          : select_experts (spec, routing, error);
   if (status == MOE_OK && !moe_routing_measure_runs (routing))
     status = no_memory_for_routing (spec, error);
   return status;
@@ -367,74 +338,6 @@ mark_null_slots (MoeRouting *routing, bool *is_null)
   routing->null_realized = (double)nulls / (double)slots;
 }
 
-/* --- weights: softmax over the chosen logits (SPEC 2) --- */
-
-/* e^x for x <= 0, to a few units in the last place of a double.  The C library's differs in the
- * last bit from one CPU to another, which may show in a rounded weight; this one does not. */
-static double
-exp_of (double x)
-{
-  if (x < -700.0)
-    return 0.0;
-  double n = floor (x * 1.4426950408889634 + 0.5);
-  double r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
-  double sum = 1.0;
-  for (int i = 14; i > 0; i--)
-    sum = 1.0 + sum * r / i;
-  return ldexp (sum, (int)n);
-}
-
-/* A null slot in `router` mode weighs in with its token's null logit. */
-static double
-slot_logit (const MoeRouting *routing, const float *null_logit, size_t token, size_t j)
-{
-  size_t slot = token * routing->topk + j;
-  if (null_logit != NULL && (size_t)routing->topk_idx[slot] >= routing->experts)
-    return null_logit[token];
-  return routing->topk_weights[slot];
-}
-
-static void
-weigh_token (MoeRouting *routing, const float *null_logit, bool renormalize, size_t token)
-{
-  const size_t k = routing->topk;
-  float *weight = routing->topk_weights + token * k;
-  const int32_t *id = routing->topk_idx + token * k;
-  double largest = slot_logit (routing, null_logit, token, 0);
-  double all = 0.0, real = 0.0;
-  for (size_t j = 1; j < k; j++)
-    largest = fmax (largest, slot_logit (routing, null_logit, token, j));
-
-  for (size_t j = 0; j < k; j++)
-    {
-      double part = exp_of (slot_logit (routing, null_logit, token, j) - largest);
-      all += part;
-      if ((size_t)id[j] < routing->experts)
-        real += part;
-    }
-  /* Where null slots keep their weights, the sum is that of all. */
-  float *null = routing->null_weights != NULL ? routing->null_weights + token * k : NULL;
-  double divisor = renormalize && null == NULL && real > 0.0 ? real : all;
-  for (size_t j = 0; j < k; j++)
-    {
-      double p = exp_of (slot_logit (routing, null_logit, token, j) - largest) / divisor;
-      bool is_real = (size_t)id[j] < routing->experts;
-      if (null != NULL)
-        null[j] = is_real ? 0.0f : (float)p;
-      weight[j] = is_real ? (float)p : 0.0f;
-    }
-}
-
-/* Turn the logits in topk_weights into weights: softmax over the k chosen logits of a token, 0 at
- * null slots, and with `renormalize` divided by the sum of the real ones.  With null_logit[T] (may
- * be NULL) a null slot's logit is its token's null logit. */
-static void
-weigh (MoeRouting *routing, const float *null_logit, bool renormalize)
-{
-  for (size_t token = 0; token < routing->tokens; token++)
-    weigh_token (routing, null_logit, renormalize, token);
-}
-
 /* From logits to null slots and weights. */
 static MoeStatus
 finish_routing (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error)
@@ -460,7 +363,7 @@ finish_routing (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *error
           weigh_given (spec, routing);
         }
       else
-        weigh (routing, null_logit, spec->renormalize);
+        moe_logits_weigh (routing, null_logit, spec->renormalize);
     }
   free (null_logit);
   free (is_null);
@@ -473,6 +376,8 @@ moe_routing_sample (const MoeRoutingSpec *spec, MoeRouting *routing, MoeError *e
   MoeStatus status = check_spec (spec, error);
   if (status != MOE_OK)
     return status;
+  if (spec->k_rule != MOE_K_RULE_FIXED)
+    return moe_k_rule_sample (spec, routing, error);
 
   const size_t slots = spec->tokens * spec->topk;
   MoeRouting made = {

@@ -3,6 +3,7 @@
 
 #include "engine/base/size.h"
 #include "engine/base/words.h"
+#include "engine/draw/k-rules.h"
 #include "engine/draw/laws.h"
 #include "engine/machine/cost.h"
 #include "engine/moe/capacity.h"
@@ -61,7 +62,7 @@ moe_forecast_step_s (const MoePoint *point, const MoeCalibration *calibration)
 }
 
 /* Host memory for the routings of the largest group: int32 id and float32 weight of each slot, and
- * what applying a capacity to one of them takes. */
+ * what applying a capacity to one of them takes, or making it by a k rule. */
 static bool
 routing_bytes (const MoePlan *plan, size_t *bytes)
 {
@@ -69,17 +70,19 @@ routing_bytes (const MoePlan *plan, size_t *bytes)
   for (size_t i = 0, group_bytes = 0; i < plan->n_points; i++)
     {
       const MoePoint *point = &plan->points[i];
-      size_t own, capacity = 0;
+      size_t own, capacity = 0, rule;
+      size_t most = moe_block_most_kept (&point->block);
       if (i == 0 || point->group != plan->points[i - 1].group)
         group_bytes = 0;
-      if (!moe_size_mul4 (point->routing.tokens, point->routing.topk, 2, sizeof (float), &own)
-          || !moe_size_add (group_bytes, own, &group_bytes))
+      if (!moe_size_mul4 (point->routing.tokens, most, 2, sizeof (float), &own)
+          || !moe_size_add (group_bytes, own, &group_bytes)
+          || !moe_k_rule_bytes (&point->routing, &rule))
         return false;
       if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE
           && !moe_capacity_bytes (point->routing.tokens, point->routing.topk, &capacity))
         return false;
       largest = moe_size_max (largest, group_bytes);
-      scratch = moe_size_max (scratch, capacity);
+      scratch = moe_size_max (scratch, moe_size_max (capacity, rule));
     }
   return moe_size_add (largest, scratch, bytes);
 }

@@ -316,6 +316,33 @@ const MoeChoiceSpec moe_choices[] = {
     .missing = "false",
     .ask = MOE_ASK_FLAG,
   },
+  [MOE_CHOICE_K_RULE] = {
+    .option = "k-rule",
+    .column = "k_rule",
+    .title = MOE_WORDS ("k rule"),
+    .notes = WORDS (
+        MOE_WORDS ("Every token takes its k best experts."),
+        MOE_WORDS ("A token takes the fewest best experts whose probabilities add up to p; p is "
+                   "such that tokens take k (1 − f) on average."),
+        MOE_WORDS ("A token takes the experts that are at least p times as probable as its best "
+                   "one; p is such that tokens take k (1 − f) on average."),
+        MOE_WORDS ("A token takes the more experts the less its router is decided between them: "
+                   "c times e to its entropy; c is such that tokens take k (1 − f) on average."),
+        MOE_WORDS ("Every expert takes the same number of its most probable tokens; a token may "
+                   "have none, or many."),
+        MOE_WORDS ("Experts take whole tiles of tokens, nearest to what top-k gives them, with as "
+                   "few other tokens as that takes. It changes the function that is computed.")),
+    .group = MOE_GROUP_ROUTING,
+    .help = MOE_WORDS ("how many experts a token takes: topk, or a number of its own, with "
+                       "topk (1 - F) on average"),
+    NAMES ("fixed", "top_p", "min_p", "entropy", "expert_choice", "token_rounding"),
+    .labels = WORDS (MOE_WORDS ("Fixed"), MOE_WORDS ("Top-p"), MOE_WORDS ("Min-p"),
+                     MOE_WORDS ("Entropy"), MOE_WORDS ("Expert choice"),
+                     MOE_WORDS ("Token rounding")),
+    .missing = "fixed",
+    .needs = MOE_NEEDS_CHOICE,
+    .common = true,
+  },
 }; /* moe_choices */
 _Static_assert(N_ELEMENTS (moe_choices) == MOE_N_CHOICES, "every choice has a row");
 

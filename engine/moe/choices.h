@@ -46,6 +46,7 @@ typedef enum MoeChoice
   MOE_CHOICE_NULL_TOKENS,
   MOE_CHOICE_NULL_KIND,
   MOE_CHOICE_PREPACK,
+  MOE_CHOICE_K_RULE,
   MOE_N_CHOICES
 } MoeChoice;
 
@@ -88,6 +89,22 @@ typedef enum MoeNullKind
   MOE_NULL_KIND_COPY,     /* its weight times x */
   MOE_NULL_KIND_CONSTANT, /* its weight times a trainable vector, one for each null id */
 } MoeNullKind;
+
+/* How many experts a token takes (SPEC 2). */
+typedef enum MoeKRule
+{
+  MOE_K_RULE_FIXED,          /* top-k */
+  MOE_K_RULE_TOP_P,          /* the best that have a share of its mass together */
+  MOE_K_RULE_MIN_P,          /* those with a share of the best one's probability */
+  MOE_K_RULE_ENTROPY,        /* a number that follows its entropy */
+  MOE_K_RULE_EXPERT_CHOICE,  /* those whose own choice it is among */
+  MOE_K_RULE_TOKEN_ROUNDING, /* the same, of experts that take whole tiles */
+} MoeKRule;
+
+enum
+{
+  MOE_RULE_MOST_KEPT = 64 /* experts of one token with another rule than `fixed` */
+};
 
 typedef enum MoePass
 {
@@ -208,13 +225,16 @@ typedef enum MoeNeeds
   MOE_NEEDS_RUNS,
   MOE_NEEDS_ZIPF,
   MOE_NEEDS_HOT,
-  MOE_NEEDS_FILE, /* of routing */
+  MOE_NEEDS_CHOICE,   /* of how many experts tokens take together */
+  MOE_NEEDS_ROUNDING, /* to tiles */
+  MOE_NEEDS_FILE,     /* of routing */
   MOE_NEEDS_LOADS,
   MOE_NEEDS_TRACE,
   MOE_NEEDS_SHARED_EXPERT,
   MOE_NEEDS_SHARDS,
   MOE_NEEDS_TWO_SHARDS, /* at least, if any */
   MOE_NEEDS_EXCHANGE,   /* between two shards */
+  MOE_NEEDS_NO_RULE,    /* but a fixed top-k */
   MOE_NEEDS_NULLS,
   MOE_NEEDS_NULL_MODES,      /* nulls, and more slots than one where modes differ by these */
   MOE_NEEDS_NULL_SLOTS,      /* nulls, beside other slots of their token */

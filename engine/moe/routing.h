@@ -18,6 +18,8 @@ typedef struct MoeRoutingSpec
   double hot_share;   /* they and the others must be enough for a token's slots */
   const struct MoeGiven *given; /* loads and trace: what was read of a file (draw/given.h), which
                                    has these tokens and this top-k; borrowed */
+  MoeKRule k_rule; /* not fixed: tokens take unlike numbers of experts, as many in all */
+  size_t tile;     /* token_rounding: tokens that experts take together */
   MoeNullMode null_mode;
   MoeNullGranularity null_granularity; /* token: whole tokens are null, whatever the mode ... */
   MoeNullTokens null_tokens;           /* ... and these */
@@ -42,13 +44,14 @@ typedef struct MoeRouting
 {
   size_t tokens;
   size_t experts;
-  size_t topk;
-  size_t null_experts; /* N used; 0 when f = 0 */
+  size_t topk;         /* slots of a token; by a k rule as many as any token needs */
+  size_t null_experts; /* N used; 0 when f = 0, and by a k rule, which leaves slots empty */
   int32_t *topk_idx;   /* [tokens, topk], best first; ids >= experts are null */
   float *topk_weights; /* [tokens, topk], as used in the combine: 0 at null slots */
   float
       *null_weights; /* [tokens, topk] of the null slots, 0 at real ones; NULL: they add nothing */
-  size_t null_assignments; /* null slots among tokens * topk */
+  size_t null_assignments; /* null slots among tokens * topk; by a k rule what real_assignments are
+                              fewer than tokens times the topk of the spec, as next */
   size_t real_assignments; /* R = tokens * topk - null_assignments */
   double null_realized;    /* null_assignments / (tokens * topk) */
   MoeRunLengths run_lengths;

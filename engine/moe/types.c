@@ -76,3 +76,17 @@ moe_stage_kind_sum (const double values[MOE_N_STAGES], MoeStageKind kind)
       sum = values[stage] + (isnan (sum) ? 0 : sum);
   return sum;
 }
+
+size_t
+moe_most_kept (MoeKRule rule, size_t topk, size_t experts)
+{
+  if (rule == MOE_K_RULE_FIXED)
+    return topk;
+  return experts < MOE_RULE_MOST_KEPT ? experts : MOE_RULE_MOST_KEPT;
+}
+
+size_t
+moe_block_most_kept (const MoeBlock *block)
+{
+  return moe_most_kept (block->choice[MOE_CHOICE_K_RULE], block->topk, block->shape.experts);
+}

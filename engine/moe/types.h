@@ -87,6 +87,9 @@ enum
 /* "32768x2048x1408x60" as the logbook writes it (tokens x hidden x mlp_dim x experts). */
 void moe_shape_format (const MoeShape *shape, char text[MOE_SHAPE_TEXT_SIZE]);
 
+/* The most experts that a token may keep: slots that memory is taken for. */
+size_t moe_most_kept (MoeKRule rule, size_t topk, size_t experts);
+
 /* Everything that decides how one step is computed; routing decides on what. */
 typedef struct MoeBlock
 {
@@ -96,3 +99,6 @@ typedef struct MoeBlock
   size_t ep_size;                /* shards; 1 without expert parallelism */
   uint8_t choice[MOE_N_CHOICES]; /* values by MoeChoice; those of the routing are in its spec */
 } MoeBlock;
+
+/* The same of a block. */
+size_t moe_block_most_kept (const MoeBlock *block);

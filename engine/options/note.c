@@ -3,6 +3,7 @@
 #include "engine/options/options.h"
 
 #include "engine/base/words.h"
+#include "engine/draw/k-rules.h"
 #include "engine/threads/team.h"
 
 #include <stdio.h>
@@ -83,6 +84,32 @@ keeps_null_weights (const MoeOptions *o)
 }
 
 static bool
+has_k_rule (const MoeOptions *o)
+{
+  return o->choice[MOE_CHOICE_K_RULE] != MOE_K_RULE_FIXED;
+}
+
+/* By whatever rule each token takes one expert, or all. */
+static bool
+has_idle_rule (const MoeOptions *o)
+{
+  size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
+  double fractions[MOE_OPTIONS_MAX_LIST + 1];
+  const size_t n_topks = moe_options_topks (o, topks), n_tokens = moe_options_batches (o, tokens);
+  const size_t n_fractions = moe_options_fractions (o, fractions);
+  bool idle = has_k_rule (o);
+  for (size_t i = 0; idle && i < n_tokens; i++)
+    for (size_t k = 0; idle && k < n_topks; k++)
+      for (size_t f = 0; idle && f < n_fractions; f++)
+        {
+          MoeOptions batch = moe_options_of_batch (o, tokens[i]);
+          MoeRoutingSpec spec = moe_options_rule_spec (&batch, topks[k], fractions[f]);
+          idle = moe_k_rule_is_idle (&spec);
+        }
+  return idle;
+}
+
+static bool
 has_zero_anyway (const MoeOptions *o)
 {
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
@@ -117,17 +144,23 @@ lacks (const MoeOptions *o, MoeNeeds needs)
       return has_one_shard (o);
     case MOE_NEEDS_EXCHANGE:
       return has_nothing_to_exchange (o);
+    case MOE_NEEDS_CHOICE:
+      return has_idle_rule (o);
+    case MOE_NEEDS_ROUNDING:
+      return o->choice[MOE_CHOICE_K_RULE] != MOE_K_RULE_TOKEN_ROUNDING;
+    case MOE_NEEDS_NO_RULE:
+      return has_k_rule (o);
     case MOE_NEEDS_NULLS:
-      return has_no_nulls (o);
+      return has_no_nulls (o) || has_k_rule (o);
     case MOE_NEEDS_NULL_MODES:
-      return has_no_nulls (o) || has_null_tokens (o)
+      return has_no_nulls (o) || has_k_rule (o) || has_null_tokens (o)
              || (has_one_slot (o)
                  && o->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_TAKE_UNTIL_NULL);
     case MOE_NEEDS_NULL_SLOTS:
-      return has_no_nulls (o) || keeps_null_weights (o) || has_null_tokens (o) || has_one_slot (o)
-             || has_all_or_none (o);
+      return has_no_nulls (o) || has_k_rule (o) || keeps_null_weights (o) || has_null_tokens (o)
+             || has_one_slot (o) || has_all_or_none (o);
     case MOE_NEEDS_NULL_TOKENS:
-      return has_no_nulls (o) || !has_null_tokens (o);
+      return has_no_nulls (o) || has_k_rule (o) || !has_null_tokens (o);
     case MOE_NEEDS_SLOTS:
       return has_null_tokens (o);
     case MOE_NEEDS_DROPPED_WEIGHTS:
@@ -177,6 +210,10 @@ static const char *const reasons[MOE_N_NEEDS] = {
   [MOE_NEEDS_RUNS] = MOE_WORDS ("--distribution does not include runs"),
   [MOE_NEEDS_ZIPF] = MOE_WORDS ("--distribution does not include zipf"),
   [MOE_NEEDS_HOT] = MOE_WORDS ("--distribution does not include hot"),
+  [MOE_NEEDS_CHOICE] = MOE_WORDS ("every token takes one expert, or all, by any rule"),
+  [MOE_NEEDS_ROUNDING] = MOE_WORDS ("--k-rule is not token_rounding"),
+  [MOE_NEEDS_NO_RULE] =
+      MOE_WORDS ("--k-rule says how many experts tokens take, and no slot is null"),
   [MOE_NEEDS_SHARED_EXPERT] = MOE_WORDS ("--shared-expert-dim is 0"),
   [MOE_NEEDS_SHARDS] = MOE_WORDS ("--parallel-mode is none"),
   [MOE_NEEDS_TWO_SHARDS] = MOE_WORDS ("there is only one shard"),
@@ -204,6 +241,14 @@ static const char *const reasons[MOE_N_NEEDS] = {
   [MOE_NEEDS_NO_ZERO] = MOE_WORDS ("fraction 0 is measured without it"),
 };
 
+static bool
+is_about_nulls (MoeNeeds needs)
+{
+  return needs == MOE_NEEDS_NULLS || needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS
+         || needs == MOE_NEEDS_SLOTS || needs == MOE_NEEDS_NULL_TOKENS || needs == MOE_NEEDS_UNEVEN
+         || needs == MOE_NEEDS_DROPPED_WEIGHTS;
+}
+
 static const char *
 reason (const MoeOptions *options, MoeNeeds needs)
 {
@@ -227,6 +272,8 @@ reason (const MoeOptions *options, MoeNeeds needs)
        || needs == MOE_NEEDS_NULL_TOKENS || needs == MOE_NEEDS_DROPPED_WEIGHTS)
       && has_no_nulls (options))
     needs = MOE_NEEDS_NULLS;
+  if (is_about_nulls (needs) && has_k_rule (options) && !has_no_nulls (options))
+    needs = MOE_NEEDS_NO_RULE;
   return moe_words (reasons[needs]);
 }
 
@@ -269,6 +316,12 @@ only_saves_memory (const MoeOptions *options, const MoeOptionSpec *spec)
          && options->choice[MOE_CHOICE_PASS] == MOE_PASS_FORWARD;
 }
 
+static bool
+moves_tokens (const MoeOptions *options)
+{
+  return options->choice[MOE_CHOICE_K_RULE] == MOE_K_RULE_TOKEN_ROUNDING;
+}
+
 bool
 moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size)
 {
@@ -280,6 +333,14 @@ moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *te
       snprintf (text, size,
                 moe_words ("--%s %s recomputes nothing, since --bench-pass is forward: it only "
                            "saves memory, as experts are worked on in waves."),
+                spec->name, value);
+      return true;
+    }
+  if (spec->needs == MOE_NEEDS_CHOICE && moves_tokens (options) && !lacks (options, spec->needs))
+    {
+      snprintf (text, size,
+                moe_words ("--%s %s changes the function that is computed: tokens lose experts, or "
+                           "get others, so that rows fill tiles."),
                 spec->name, value);
       return true;
     }

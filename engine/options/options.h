@@ -63,6 +63,10 @@ size_t moe_options_batches (const MoeOptions *options, size_t tokens[MOE_OPTIONS
 /* The same options for one of those alone. */
 MoeOptions moe_options_of_batch (const MoeOptions *options, size_t tokens);
 
+/* What a k rule has to know of the points at one top-k and fraction, and at shape.tokens; of the
+ * distribution it says the first. */
+MoeRoutingSpec moe_options_rule_spec (const MoeOptions *options, size_t topk, double fraction);
+
 /* The null fractions that the options ask for (list, else sweep, else the single one; with
  * `baseline` also 0), ascending, each once; returns their number. */
 size_t moe_options_fractions (const MoeOptions *options,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/size.h"
+#include "engine/draw/k-rules.h"
 #include "engine/draw/laws.h"
 #include "engine/draw/null-slots.h"
 #include "engine/moe/capacity.h"
@@ -59,6 +60,8 @@ routing_of (const MoeOptions *options,
     .hot_experts = options->hot_experts,
     .hot_share = options->hot_share,
     .given = given,
+    .k_rule = (MoeKRule)chosen[MOE_CHOICE_K_RULE],
+    .tile = options->tile,
     .null_mode = (MoeNullMode)chosen[MOE_CHOICE_NULL_MODE],
     .null_granularity = (MoeNullGranularity)chosen[MOE_CHOICE_NULL_GRANULARITY],
     .null_tokens = (MoeNullTokens)chosen[MOE_CHOICE_NULL_TOKENS],
@@ -296,6 +299,8 @@ rows_bound (const MoePoint *point)
     return point->block.capacity * routing->experts;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_DROP)
     return moe_size_min (slots, point->block.capacity * routing->experts);
+  if (routing->k_rule != MOE_K_RULE_FIXED)
+    return moe_k_rule_rows (routing);
   if (moe_carries_nulls (point->block.choice) || moe_computes_nulls (point->block.choice)
       || routing->null_target == 0.0)
     return slots;
@@ -315,6 +320,19 @@ run_rows_bound (const MoeRoutingSpec *routing)
   return ceil (17.0 * mean);
 }
 
+/* Rows that a k rule may give to one expert; 0 where it is as with top-k.  A token that takes many
+ * experts takes the favoured ones almost surely, and tiles leave some experts with nothing. */
+static size_t
+rule_rows_bound (const MoeRoutingSpec *routing)
+{
+  if (routing->k_rule == MOE_K_RULE_EXPERT_CHOICE)
+    return (moe_k_rule_rows (routing) - 1) / routing->experts + 1;
+  if (routing->k_rule == MOE_K_RULE_TOKEN_ROUNDING
+      || (routing->k_rule != MOE_K_RULE_FIXED && routing->distribution == MOE_DISTRIBUTION_ZIPF))
+    return routing->tokens;
+  return 0;
+}
+
 /* Rows that one expert may get: what the fullest one is expected to get plus eight standard
  * deviations and 64 rows, and with runs the longest one.  Runs without noise send all tokens to the
  * same experts, but for the best one. */
@@ -323,6 +341,7 @@ own_rows_bound (const MoePoint *point)
 {
   const MoeRoutingSpec *routing = &point->routing;
   const bool runs = routing->distribution == MOE_DISTRIBUTION_RUNS;
+  const size_t by_rule = rule_rows_bound (routing);
   double mean = (double)routing->tokens * moe_law_fullest_share (routing);
   /* Of zipf the best slots are those of the fullest expert, and may be those that stay; so may
    * be those of a recording. */
@@ -332,6 +351,8 @@ own_rows_bound (const MoePoint *point)
   double bound = ceil (mean + 8.0 * sqrt (mean)) + 64.0;
   if (point->block.choice[MOE_CHOICE_CAPACITY_POLICY] != MOE_CAPACITY_NONE)
     return point->block.capacity;
+  if (by_rule > 0)
+    return by_rule;
   if (runs && routing->run_noise_scale == 0.0)
     return routing->tokens;
   if (runs)
@@ -379,6 +400,7 @@ shard_rows_bound (const MoePoint *point)
   const size_t shards = moe_size_max (1, point->block.ep_size);
   const bool skewed = routing->distribution == MOE_DISTRIBUTION_ZIPF
                       || routing->distribution == MOE_DISTRIBUTION_HOT
+                      || routing->k_rule == MOE_K_RULE_TOKEN_ROUNDING
                       || moe_distribution_is_given (routing->distribution);
   const bool carries = moe_carries_nulls (point->block.choice) && may_have_nulls (routing);
   size_t nulls = carries ? (routing->tokens / shards + 1) * routing->topk : 0;
@@ -390,7 +412,7 @@ shard_rows_bound (const MoePoint *point)
 static void
 widen_problem (MoeProblem *problem, const MoePoint *point)
 {
-  problem->max_topk = moe_size_max (problem->max_topk, point->block.topk);
+  problem->max_topk = moe_size_max (problem->max_topk, moe_block_most_kept (&point->block));
   problem->shape.null_vectors =
       moe_size_max (problem->shape.null_vectors, point->block.shape.null_vectors);
   problem->shape.zero_experts =
@@ -407,7 +429,7 @@ moe_problem_of_block (
 {
   *problem = (MoeProblem){
     .shape = block->shape,
-    .max_topk = block->topk,
+    .max_topk = moe_block_most_kept (block),
     .max_rows = max_rows,
     .max_expert_rows = moe_computes_nulls (block->choice)
                            ? max_rows

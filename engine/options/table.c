@@ -99,6 +99,10 @@ static const MoeOptionSpec rows[] = {
     MOE_GROUP_ROUTING, MOE_OPTION_SIZE, FIELD (file.layer), .min = 0, .max = MAX_COUNT,
     .every = "all", .needs = MOE_NEEDS_TRACE, .label = MOE_WORDS ("Layer of the trace"),
     .note = MOE_WORDS ("Counted from 0; all: each layer is a curve of its own.") },
+  { .choice = &moe_choices[MOE_CHOICE_K_RULE] },
+  { "tile", "N", MOE_WORDS ("token_rounding: an expert takes tokens by so many"), MOE_GROUP_ROUTING,
+    MOE_OPTION_SIZE, FIELD (tile), .min = 1, .max = MAX_DIM, .needs = MOE_NEEDS_ROUNDING,
+    .label = MOE_WORDS ("Tile"), .note = MOE_WORDS ("An expert takes tokens by so many.") },
   { "seed", "N", MOE_WORDS ("seed of x, the weights and the logits"), MOE_GROUP_ROUTING,
     MOE_OPTION_SEED, FIELD (seed), .max = UINT64_MAX },
 
@@ -189,6 +193,7 @@ moe_options_init (MoeOptions *options)
     .zipf_exponent = 1.0,
     .hot_experts = 16,
     .hot_share = 0.8,
+    .tile = 128,
     .file = { .row = 1 },
     .iters = 5,
     .warmup = 2,

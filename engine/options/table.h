@@ -51,6 +51,7 @@ typedef struct MoeOptions
   double zipf_exponent;
   size_t hot_experts;
   double hot_share;
+  size_t tile;
   MoeRoutingFile file;
   double null_route_frac;
   MoeFractionList null_route_frac_list; /* not empty: wins over sweep and single */

@@ -7,6 +7,7 @@
 #include "engine/backends/backend.h"
 #include "engine/base/size.h"
 #include "engine/base/words.h"
+#include "engine/draw/k-rules.h"
 #include "engine/draw/laws.h"
 #include "engine/moe/capacity.h"
 #include "engine/options/number.h"
@@ -302,6 +303,78 @@ check_hot (const MoeOptions *options, size_t topk, MoeError *error)
                                  "allowed is %zu to %zu.",
                                  hot, topk, options->hot_share, hot_slots, cold_slots, experts,
                                  hot_slots, experts - cold_slots);
+  return MOE_OK;
+}
+
+MoeRoutingSpec
+moe_options_rule_spec (const MoeOptions *options, size_t topk, double fraction)
+{
+  return (MoeRoutingSpec){
+    .tokens = options->shape.tokens,
+    .experts = options->shape.experts,
+    .topk = topk,
+    .k_rule = (MoeKRule)options->choice[MOE_CHOICE_K_RULE],
+    .tile = moe_size_max (1, options->tile),
+    .null_granularity = (MoeNullGranularity)options->choice[MOE_CHOICE_NULL_GRANULARITY],
+    .null_target = fraction,
+  };
+}
+
+/* A rule decides by logits, whatever draws them, and leaves no slot null. */
+static MoeStatus
+check_rule (const MoeOptions *options, size_t topk, double fraction, MoeError *error)
+{
+  MoeRoutingSpec spec = moe_options_rule_spec (options, topk, fraction);
+  const size_t most = moe_most_kept (spec.k_rule, topk, spec.experts);
+  MoeStatus status = MOE_OK;
+  for (unsigned d = 0; status == MOE_OK && d < moe_choices[MOE_CHOICE_DISTRIBUTION].names.n; d++)
+    {
+      spec.distribution = (MoeDistribution)d;
+      if (moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, d))
+        status = moe_k_rule_check (&spec, error);
+    }
+  if (status == MOE_OK && spec.k_rule != MOE_K_RULE_FIXED && spec.tokens > MAX_ASSIGNMENTS / most)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, tokens_option (options),
+                                 "--%s %zu is out of range with --k-rule %s, by which a token may "
+                                 "take %zu experts: allowed is up to %" PRIu64 " tokens.",
+                                 tokens_option (options), spec.tokens,
+                                 moe_choice_name (MOE_CHOICE_K_RULE, (int)spec.k_rule), most,
+                                 MAX_ASSIGNMENTS / most);
+  return status;
+}
+
+/* What is done with null slots, of which there are none, or with the slots of a common k. */
+static MoeStatus
+check_beside_rule (const MoeOptions *options, MoeError *error)
+{
+  static const struct
+  {
+    MoeChoice choice;
+    const char *why;
+  } others[] = {
+    { MOE_CHOICE_NULL_DISPATCH, MOE_WORDS ("leaves no slot null") },
+    { MOE_CHOICE_NULL_KIND, MOE_WORDS ("leaves no slot null") },
+    { MOE_CHOICE_CAPACITY_POLICY, MOE_WORDS ("says itself how many rows there are") },
+    { MOE_CHOICE_PERMUTE_MODE, MOE_WORDS ("gives tokens no common k to be repeated by") },
+  };
+  const char *rule = moe_choice_name (MOE_CHOICE_K_RULE, options->choice[MOE_CHOICE_K_RULE]);
+  if (options->choice[MOE_CHOICE_K_RULE] == MOE_K_RULE_FIXED)
+    return MOE_OK;
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    {
+      const MoeChoiceSpec *spec = &moe_choices[others[i].choice];
+      if (options->choice[others[i].choice] != 0)
+        return moe_error_set_option (
+            error, MOE_ERROR_INVALID, spec->option,
+            "--%s %s does not go with --k-rule %s, which %s: allowed is %s.", spec->option,
+            moe_choice_name (others[i].choice, options->choice[others[i].choice]), rule,
+            moe_words (others[i].why), moe_choice_name (others[i].choice, 0));
+    }
+  if (options->beside_independent)
+    return moe_error_set_option (error, MOE_ERROR_INVALID, "k-rule",
+                                 "--k-rule %s does not go with --matrix modes, which compares ways "
+                                 "to make slots null: allowed is fixed.",
+                                 rule);
   return MOE_OK;
 }
 
@@ -629,7 +702,11 @@ check_batch (const MoeOptions *options, MoeError *error)
       if (status == MOE_OK)
         status = check_hot (options, topks[k], error);
       for (size_t f = 0; status == MOE_OK && f < n_fractions; f++)
-        status = check_fraction (options, topks[k], fractions[f], error);
+        {
+          status = check_fraction (options, topks[k], fractions[f], error);
+          if (status == MOE_OK)
+            status = check_rule (options, topks[k], fractions[f], error);
+        }
     }
   return status;
 }
@@ -639,7 +716,7 @@ check_combinations (const MoeOptions *options, MoeError *error)
 {
   size_t tokens[MOE_OPTIONS_MAX_LIST];
   const size_t n = moe_options_batches (options, tokens);
-  MoeStatus status = MOE_OK;
+  MoeStatus status = check_beside_rule (options, error);
   for (size_t i = 0; status == MOE_OK && i < n; i++)
     {
       const MoeOptions batch = moe_options_of_batch (options, tokens[i]);

@@ -56,6 +56,16 @@ parallel_words (const MoeRecord *record)
 }
 
 static const char *
+rule_words (const MoeRecord *record)
+{
+  const char *rule = record->choice[MOE_CHOICE_K_RULE];
+  if (rule == NULL || record->skew.tile < 0)
+    return rule;
+  g_autofree char *words = g_strdup_printf ("%s, tile %" G_GINT64_FORMAT, rule, record->skew.tile);
+  return moe_text_intern (words);
+}
+
+static const char *
 draw_words (const MoeRecord *record)
 {
   const MoeRecordSkew *skew = &record->skew;
@@ -88,6 +98,8 @@ moe_record_axis (const MoeRecord *record, MoeAxis axis)
       return parallel_words (record);
     case MOE_CHOICE_EP_COMM_PATH:
       return NULL;
+    case MOE_CHOICE_K_RULE:
+      return rule_words (record);
     case MOE_AXIS_DRAW:
       return draw_words (record);
     case MOE_AXIS_KERNEL:

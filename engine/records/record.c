@@ -26,7 +26,7 @@ moe_record_init (MoeRecord *record)
     .comm_bytes = NAN,
     .run_alpha = NAN,
     .run_noise_scale = NAN,
-    .skew = { NAN, -1, NAN, NULL },
+    .skew = { NAN, -1, NAN, NULL, -1 },
     .runs = -1,
     .run_mean = NAN,
     .run_p95 = NAN,
@@ -144,6 +144,8 @@ moe_record_from_point (MoeRecord *record,
       record->skew.hot_experts = (gint64)point->routing.hot_experts;
       record->skew.hot_share = point->routing.hot_share;
     }
+  if (point->routing.k_rule == MOE_K_RULE_TOKEN_ROUNDING)
+    record->skew.tile = (gint64)point->routing.tile;
   if (facts->real_assignments != SIZE_MAX)
     take_routing (record, facts);
 }

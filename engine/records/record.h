@@ -10,13 +10,15 @@
 
 G_BEGIN_DECLS
 
-/* What few numbers say of the distributions "zipf" and "hot"; those of another are missing. */
+/* What few numbers say of the distributions "zipf" and "hot", and of the k rule "token_rounding";
+ * those of another are missing. */
 typedef struct MoeRecordSkew
 {
   double zipf_exponent;
   gint64 hot_experts;
   double hot_share;
   const char *file; /* of "loads" and "trace": which part of which file, interned */
+  gint64 tile;      /* tokens that an expert takes at once */
 } MoeRecordSkew;
 
 /* How uneven the loads are and what that costs (engine/moe/balance.h), before a capacity drops any
@@ -69,7 +71,7 @@ typedef struct MoeRecord
   gint64 load_max;
   double load_std;
   MoeRecordBalance balance;
-  gsize n_kept;                  /* topk + 1; 0 missing */
+  gsize n_kept; /* topk + 1, or by a k rule as many as any token needs; 0 missing */
   gint64 kept[MOE_KEPT_MAX + 1]; /* kept[n]: tokens that keep n experts, before a capacity */
   double *samples_s;             /* of one step, in the order of the rounds; owned by the run; NULL
                                     when there are none */

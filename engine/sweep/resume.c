@@ -46,6 +46,7 @@ is_decisive (const MoeOptionSpec *spec)
     "zipf-exponent",
     "hot-experts",
     "hot-share",
+    "tile",
     "loads-row",
     "trace-layer",
     "seed",
@@ -77,6 +78,8 @@ is_idle (const MoeOptionSpec *spec, const MoeOptions *options)
     { MOE_NEEDS_HOT, MOE_DISTRIBUTION_HOT },     { MOE_NEEDS_LOADS, MOE_DISTRIBUTION_LOADS },
     { MOE_NEEDS_TRACE, MOE_DISTRIBUTION_TRACE },
   };
+  if (spec->needs == MOE_NEEDS_ROUNDING)
+    return !moe_options_ask (options, MOE_CHOICE_K_RULE, MOE_K_RULE_TOKEN_ROUNDING);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (spec->needs == numbers[i].needs)
       return !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, numbers[i].distribution);

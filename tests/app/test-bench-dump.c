@@ -288,7 +288,7 @@ test_null_kinds (void)
 /* A dump that is replayed as a recorded routing is dumped again to the same bytes, nulls, weights
  * and all tensors. */
 static void
-test_replay (void)
+test_replay (gconstpointer data)
 {
   static const char *const names[] = { "topk_idx", "topk_weights", "x",   "w1",  "w2", "w3",
                                        "y",        "dx",           "dw1", "dw2", "dw3" };
@@ -296,7 +296,7 @@ test_replay (void)
   g_autofree char *folder = fresh_folder (&parent);
   g_autofree char *again = g_build_filename (parent, "again", NULL);
   g_autofree char *trace = g_strconcat ("trace:", folder, NULL);
-  assert_dumped (folder, (const char *const[]){ "--null-route-frac", "0.4", NULL });
+  assert_dumped (folder, data);
   assert_dumped (again, (const char *const[]){ "--distribution", trace, NULL });
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -324,6 +324,21 @@ test_forward_pass (void)
   assert_consistent (folder);
   g_autofree char *meta = read_meta (folder);
   g_assert_nonnull (strstr (meta, "\"bench_pass\": \"forward\""));
+  remove_tree (parent);
+}
+
+/* meta.json tells by what rule tokens took their experts. */
+static void
+test_k_rule (void)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *folder = fresh_folder (&parent);
+  assert_dumped (folder,
+                 (const char *const[]){ "--k-rule", "token_rounding", "--tile", "16", NULL });
+  g_autofree char *meta = read_meta (folder);
+  g_assert_nonnull (strstr (meta, "\"k_rule\": \"token_rounding\""));
+  g_assert_cmpfloat (meta_number (meta, "tile"), ==, 16);
+  g_assert_cmpfloat (meta_number (meta, "null_experts"), ==, 0);
   remove_tree (parent);
 }
 
@@ -454,8 +469,14 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/bench-dump/npy-faults", test_npy_faults);
   g_test_add_func ("/app/bench-dump/one-point", test_one_point);
-  g_test_add_func ("/app/bench-dump/replay", test_replay);
+  static const char *const slots[] = { "--null-route-frac", "0.4", NULL };
+  static const char *const entropy[] = { "--k-rule", "entropy", "--null-route-frac", "0.4", NULL };
+  static const char *const choice[] = { "--k-rule", "expert_choice", NULL };
+  g_test_add_data_func ("/app/bench-dump/replay/null-slots", slots, test_replay);
+  g_test_add_data_func ("/app/bench-dump/replay/entropy", entropy, test_replay);
+  g_test_add_data_func ("/app/bench-dump/replay/expert-choice", choice, test_replay);
   g_test_add_func ("/app/bench-dump/forward-pass", test_forward_pass);
+  g_test_add_func ("/app/bench-dump/k-rule", test_k_rule);
   g_test_add_func ("/app/bench-dump/null-kinds", test_null_kinds);
   g_test_add_func ("/app/bench-dump/shared-expert", test_shared_expert);
   g_test_add_func ("/app/bench-dump/capacity", test_capacity);

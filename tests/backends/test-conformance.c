@@ -5,6 +5,7 @@
 
 #include "engine/backends/backend.h"
 #include "engine/bench/verify.h"
+#include "engine/draw/k-rules.h"
 
 #include "tests/backends/host-gpu.h"
 
@@ -24,6 +25,7 @@ typedef struct Case
   MoeDtype dtype;
   MoeRematMode remat;
   MoeNullGranularity granularity;
+  MoeKRule rule;
   MoeNullTokens tokens;
   MoeNullKind kind;
 } Case;
@@ -44,7 +46,8 @@ block_of (const Case *c)
                      .choice[MOE_CHOICE_REMAT_MODE] = c->remat,
                      .choice[MOE_CHOICE_IMPL] = MOE_IMPL_FUSED_W13,
                      .choice[MOE_CHOICE_NULL_DISPATCH] = c->dispatch,
-                     .choice[MOE_CHOICE_NULL_KIND] = c->kind };
+                     .choice[MOE_CHOICE_NULL_KIND] = c->kind,
+                     .choice[MOE_CHOICE_K_RULE] = c->rule };
 }
 
 static MoeRoutingSpec
@@ -53,6 +56,8 @@ routing_of (const Case *c, uint64_t seed)
   return (MoeRoutingSpec){ .tokens = c->shape.tokens,
                            .experts = c->shape.experts,
                            .topk = c->topk,
+                           .k_rule = c->rule,
+                           .tile = c->shape.tokens > 8 ? 8 : 1,
                            .null_mode = c->mode,
                            .null_granularity = c->granularity,
                            .null_tokens = c->tokens,
@@ -91,15 +96,15 @@ add_case (const MoeBackend *backend, Case c)
 {
   Subject *subject = g_new (Subject, 1);
   *subject = (Subject){ backend, c };
-  g_autofree char *path =
-      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
-                       moe_choice_name (MOE_CHOICE_DTYPE, c.dtype), c.name,
-                       moe_choice_name (MOE_CHOICE_REMAT_MODE, c.remat),
-                       moe_choice_name (MOE_CHOICE_NULL_MODE, c.mode),
-                       moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch),
-                       moe_choice_name (MOE_CHOICE_NULL_KIND, c.kind), c.topk, c.fraction,
-                       c.renormalize ? "renormalised" : "plain",
-                       moe_choice_name (MOE_CHOICE_PASS, c.pass), c.threads);
+  g_autofree char *path = g_strdup_printf (
+      "/conformance/%s/%s/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
+      moe_choice_name (MOE_CHOICE_DTYPE, c.dtype), c.name,
+      moe_choice_name (MOE_CHOICE_REMAT_MODE, c.remat),
+      moe_choice_name (MOE_CHOICE_NULL_MODE, c.mode),
+      moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch),
+      moe_choice_name (MOE_CHOICE_NULL_KIND, c.kind), moe_choice_name (MOE_CHOICE_K_RULE, c.rule),
+      c.topk, c.fraction, c.renormalize ? "renormalised" : "plain",
+      moe_choice_name (MOE_CHOICE_PASS, c.pass), c.threads);
   g_test_add_data_func_full (path, subject, test_case, g_free);
 }
 
@@ -254,6 +259,43 @@ add_kinds (const MoeBackend *backend, MoeDtype dtype)
           }
 }
 
+/* Tokens that take unlike numbers of experts: many, one, none; experts that get nobody; one token,
+ * one row in all, sides of one, and every thread count up to the experts. */
+static void
+add_rules (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const struct
+  {
+    const char *name;
+    MoeShape shape;
+    size_t topk;
+  } shapes[] = {
+    { "odd-sides", { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 }, 3 },
+    { "one-token", { .tokens = 1, .hidden = 24, .mlp_dim = 16, .experts = 5 }, 2 },
+    { "sides-of-one", { .tokens = 3, .hidden = 1, .mlp_dim = 1, .experts = 2 }, 1 },
+    { "empty-experts", { .tokens = 19, .hidden = 40, .mlp_dim = 20, .experts = 70 }, 2 },
+    { "wide", { .tokens = 140, .hidden = 530, .mlp_dim = 20, .experts = 9, .shared_dim = 9 }, 2 },
+  };
+  static const double fractions[] = { 0, 0.4, 0.97 };
+  for (int rule = MOE_K_RULE_TOP_P; rule < (int)moe_choices[MOE_CHOICE_K_RULE].names.n; rule++)
+    for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
+      for (size_t i = 0; i < G_N_ELEMENTS (shapes); i++)
+        {
+          Case c = { .name = shapes[i].name,
+                     .shape = shapes[i].shape,
+                     .topk = shapes[i].topk,
+                     .rule = (MoeKRule)rule,
+                     .fraction = fractions[f],
+                     .remat = (MoeRematMode)((f + i) % 3),
+                     .pass = MOE_PASS_FORWARD_BACKWARD,
+                     .threads = 1 + (f + i) % 3,
+                     .dtype = dtype };
+          MoeRoutingSpec routing = routing_of (&c, 0);
+          if (moe_k_rule_check (&routing, NULL) == MOE_OK)
+            add_case (backend, c);
+        }
+}
+
 static bool
 supports_dtype (const MoeBackend *backend, MoeDtype dtype)
 {
@@ -273,6 +315,7 @@ add_all (const MoeBackend *backend)
         add_grid (backend, (MoeDtype)dtype);
         add_edges (backend, (MoeDtype)dtype);
         add_kinds (backend, (MoeDtype)dtype);
+        add_rules (backend, (MoeDtype)dtype);
       }
 }
 

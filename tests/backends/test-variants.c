@@ -20,6 +20,7 @@ typedef struct Subject
   double fraction;
   MoeNullMode mode;
   MoeNullGranularity granularity;
+  MoeKRule rule;
   MoeNullTokens tokens;
   MoeDistribution distribution;
   size_t threads;
@@ -34,6 +35,9 @@ routing_of (const Subject *s, uint64_t seed)
                            .distribution = s->distribution,
                            .run_alpha = 0.8,
                            .run_noise_scale = 0.35,
+                           .zipf_exponent = 1,
+                           .k_rule = s->rule,
+                           .tile = 8,
                            .null_mode = s->mode,
                            .null_granularity = s->granularity,
                            .null_tokens = s->tokens,
@@ -404,6 +408,48 @@ add_kinds (const MoeBackend *backend, MoeDtype dtype)
               }
 }
 
+/* Unlike numbers of experts for each token, in every way of ordering, computing and combining rows,
+ * and on shards of which one may get next to nothing. */
+static void
+add_rules (const MoeBackend *backend, MoeDtype dtype)
+{
+  static const size_t sizes[] = { 1, 3, 4 };
+  Subject s = plain (backend, dtype);
+  MoeBlock *b = &s.block;
+  size_t n = 0;
+  b->shape = (MoeShape){ .tokens = 72, .hidden = 37, .mlp_dim = 29, .experts = 12 };
+  for (int rule = MOE_K_RULE_TOP_P; rule < (int)moe_choices[MOE_CHOICE_K_RULE].names.n; rule++)
+    for (int impl = 0; impl < (int)moe_choices[MOE_CHOICE_IMPL].names.n; impl++)
+      for (int grouping = 0; grouping < (int)moe_choices[MOE_CHOICE_GROUPING].names.n; grouping++)
+        for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++, n++)
+          for (int path = 0; path < (sizes[i] > 1 ? 2 : 1); path++)
+            {
+              s.rule = (MoeKRule)rule;
+              s.distribution = n % 2 == 0 ? MOE_DISTRIBUTION_ZIPF : MOE_DISTRIBUTION_RUNS;
+              b->choice[MOE_CHOICE_K_RULE] = (uint8_t)rule;
+              b->choice[MOE_CHOICE_IMPL] = (MoeImpl)impl;
+              b->choice[MOE_CHOICE_GROUPING] = (MoeGrouping)grouping;
+              b->choice[MOE_CHOICE_REMAT_MODE] = (MoeRematMode)(n % 3);
+              b->choice[MOE_CHOICE_PACK_STRATEGY] = (MoePackStrategy)(n / 3 % 3);
+              b->choice[MOE_CHOICE_PARALLEL_MODE] =
+                  sizes[i] > 1 ? MOE_PARALLEL_EP : MOE_PARALLEL_NONE;
+              b->choice[MOE_CHOICE_EP_COMM_PATH] = (MoeEpCommPath)path;
+              b->ep_size = sizes[i];
+              b->shape.shared_dim = n % 4 == 0 ? 13 : 0;
+              s.fraction = n % 5 == 0 ? 0 : 0.6;
+              s.threads = sizes[i] + n % 2;
+              b->choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_FULL;
+              b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD_BACKWARD;
+              add_subject (moe_choice_name (MOE_CHOICE_K_RULE, rule), &s);
+              b->choice[MOE_CHOICE_QUEUE_MODE] = MOE_QUEUE_MODE_PREQUEUE;
+              b->choice[MOE_CHOICE_PASS] = MOE_PASS_FORWARD;
+              g_autofree char *prequeue =
+                  g_strconcat (moe_choice_name (MOE_CHOICE_K_RULE, rule), "-prequeue", NULL);
+              if (grouping == 0)
+                add_subject (prequeue, &s);
+            }
+}
+
 /* Tokens that the shards do not divide, prequeued steps, and capacities on shards. */
 static void
 add_odd_shards (const MoeBackend *backend, MoeDtype dtype)
@@ -464,6 +510,7 @@ add_all (const MoeBackend *backend, MoeDtype dtype)
   add_odd_shards (backend, dtype);
   add_null_tokens (backend, dtype);
   add_kinds (backend, dtype);
+  add_rules (backend, dtype);
 }
 
 static void

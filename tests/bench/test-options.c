@@ -39,6 +39,8 @@ static const char *const spec_names[] = {
   "zipf-exponent",
   "hot-experts",
   "hot-share",
+  "k-rule",
+  "tile",
   "routing-file",
   "loads-row",
   "trace-layer",
@@ -155,6 +157,8 @@ test_defaults (void)
     { "zipf-exponent", "1" },
     { "hot-experts", "16" },
     { "hot-share", "0.8" },
+    { "k-rule", "fixed" },
+    { "tile", "128" },
     { "routing-file", "" },
     { "loads-row", "1" },
     { "trace-layer", "0" },
@@ -261,6 +265,8 @@ test_round_trip (void)
     { "zipf-exponent", "0.5" },
     { "hot-experts", "3" },
     { "hot-share", "0.25" },
+    { "k-rule", "expert_choice" },
+    { "tile", "16" },
     { "null-route-frac", "0.30000000000000004" },
     { "null-route-frac-list", "0,0.1,0.9" },
     { "null-route-sweep", "true" },
@@ -370,6 +376,8 @@ test_bad_text (void)
     { "zipf-exponent", "-1", "0 to 10" },
     { "hot-experts", "0", "1 to" },
     { "hot-share", "1", "0 up to, but not including, 1" },
+    { "k-rule", "topp", "fixed|top_p|min_p|entropy|expert_choice|token_rounding" },
+    { "tile", "0", "1 to" },
     { "capacity-factor", "-0.5", "0 to 1e+06" },
     { "capacity-policy", "dropp", "none|drop|pad" },
     { "parallel-mode", "EP", "none|ep" },
@@ -513,6 +521,7 @@ test_working_values (void)
           continue;
         options.capacity_factor = 1;            /* drop and pad need one */
         options.hot_experts = 4;                /* some of the 8 */
+        options.tile = 16;                      /* of the 64 tokens */
         set_ok (&options, "routing-file", "x"); /* loads and trace need one; it is not read */
         set_ok (&options, specs[i].name, moe_name_of (specs[i].names, (int)c));
         moe_options_validate (&options, &error);

@@ -370,6 +370,8 @@ static const struct
   { "distribution=runs", POINT (routing.distribution), MOE_DISTRIBUTION_RUNS },
   { "distribution=zipf", POINT (routing.distribution), MOE_DISTRIBUTION_ZIPF },
   { "distribution=hot hot-experts=9", POINT (routing.hot_experts), 9 },
+  { "k-rule=min_p", POINT (routing.k_rule), MOE_K_RULE_MIN_P },
+  { "k-rule=token_rounding tile=9", POINT (routing.tile), 9 },
   { "seed=9", POINT (routing.seed), 9 },
   { "null-route-frac=0.5 null-routing-mode=router", POINT (routing.null_mode),
     MOE_NULL_MODE_ROUTER },
@@ -396,6 +398,10 @@ static const struct
   { "dtype=bfloat16", PROBLEM (choice[MOE_CHOICE_DTYPE]), MOE_DTYPE_BFLOAT16 },
   { "bench-pass=forward_backward", PROBLEM (choice[MOE_CHOICE_PASS]), MOE_PASS_FORWARD_BACKWARD },
   { "topk-list=2,8,4", PROBLEM (max_topk), 8 },
+  { "k-rule=top_p", PROBLEM (max_topk), 60 },
+  { "k-rule=expert_choice experts=100", PROBLEM (max_topk), 64 },
+  { "k-rule=entropy null-route-frac=0.25", PROBLEM (max_rows), 12288 },
+  { "k-rule=expert_choice", PROBLEM (max_expert_rows), 274 },
   { "remat-mode=combine", PROBLEM (choice[MOE_CHOICE_REMAT_MODE]), MOE_REMAT_COMBINE },
   { "null-dispatch=carry", PROBLEM (choice[MOE_CHOICE_NULL_DISPATCH]), MOE_NULL_DISPATCH_CARRY },
   { "null-route-frac-list=0.75,0.5 null-dispatch=zero_expert null-experts=7",
@@ -587,6 +593,11 @@ test_expert_rows_bound_holds (void)
     "distribution=hot topk=2 hot-experts=55 hot-share=0.1",
     "distribution=hot null-route-frac=0.9",
     "distribution=runs run-noise-scale=5 null-route-frac=0.5 null-routing-mode=take_until_null",
+    "k-rule=top_p",
+    "k-rule=min_p distribution=runs run-noise-scale=3",
+    "k-rule=entropy distribution=zipf null-route-frac=0.5",
+    "k-rule=expert_choice distribution=runs null-route-frac=0.3",
+    "k-rule=token_rounding tile=64 distribution=zipf null-route-frac=0.5",
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     for (uint64_t seed = 0; seed < 10; seed++)

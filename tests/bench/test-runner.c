@@ -760,6 +760,8 @@ test_uneven_points (void)
     "distribution=hot hot-experts=30 hot-share=0.3 experts=40 topk=4 iters=1",
     "distribution=hot hot-experts=1 hot-share=0.9 experts=40 topk=1 iters=1",
     "distribution=zipf zipf-exponent=5 experts=40 topk=7 iters=1",
+    "k-rule=top_p distribution=random,runs,zipf experts=40 topk=7 iters=1",
+    "k-rule=token_rounding tile=32 tokens=4096 experts=40 topk=1 null-route-frac=0.9 iters=1",
   };
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
     {

@@ -26,6 +26,7 @@ static const struct
   { &moe_choices[MOE_CHOICE_NULL_GRANULARITY].names, 2, "slot", "token" },
   { &moe_choices[MOE_CHOICE_NULL_TOKENS].names, 2, "random", "tail" },
   { &moe_choices[MOE_CHOICE_NULL_KIND].names, 3, "zero", "constant" },
+  { &moe_choices[MOE_CHOICE_K_RULE].names, 6, "fixed", "token_rounding" },
   { &moe_choices[MOE_CHOICE_QUEUE_MODE].names, 2, "full", "prequeue" },
   { &moe_stage_names, MOE_N_STAGES, "pack", "wait" },
   { &moe_choices[MOE_CHOICE_REMAT_MODE].names, 3, "none", "combine" },

@@ -99,6 +99,12 @@ test_axes_in_words (void)
   b.skew.hot_share = 0.8;
   g_assert_cmpstr (moe_record_axis (&b, MOE_AXIS_DRAW), ==, "16 experts, share 0.8");
   g_assert_false (moe_record_same_curve (&a, &b));
+  b = a;
+  a.choice[MOE_CHOICE_K_RULE] = b.choice[MOE_CHOICE_K_RULE] = moe_text_intern ("token_rounding");
+  a.skew.tile = 128;
+  b.skew.tile = 16;
+  g_assert_cmpstr (moe_record_axis (&b, MOE_CHOICE_K_RULE), ==, "token_rounding, tile 16");
+  g_assert_false (moe_record_same_curve (&a, &b));
   a.capacity_factor = NAN;
   g_assert_cmpstr (moe_record_axis (&a, MOE_CHOICE_CAPACITY_POLICY), ==, "drop to 342 rows");
 }

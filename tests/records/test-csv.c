@@ -75,7 +75,8 @@ test_round_trip_of_all_axes (void)
   record.comm_bytes = 1.5e9;
   record.run_alpha = 0.98;
   record.run_noise_scale = 0.35;
-  record.skew = (MoeRecordSkew){ 1.25, 16, 0.8 };
+  record.choice[MOE_CHOICE_K_RULE] = moe_text_intern ("token_rounding");
+  record.skew = (MoeRecordSkew){ 1.25, 16, 0.8, NULL, 64 };
   record.active_experts = 57;
   record.runs = 81;
   record.run_mean = 50.567901234567;
@@ -88,9 +89,9 @@ test_round_trip_of_all_axes (void)
   record.balance.p50 = 271;
   record.balance.p75 = 300.5;
   record.balance = (MoeRecordBalance){ 240.75, 271, 300.5, { 0.75, 0.5, 0.25 }, 1200 };
-  record.n_kept = 5;
-  for (int n = 0; n < 5; n++)
-    record.kept[n] = n == 4 ? 4096 - 6 : n;
+  record.n_kept = 7; /* more than k, by the rule */
+  for (int n = 0; n < 7; n++)
+    record.kept[n] = n == 6 ? 4096 - 15 : n;
   moe_run_append (run, &record);
   assert_round_trip (run);
 
@@ -118,7 +119,8 @@ test_round_trip_of_all_axes (void)
   g_assert_cmpfloat (got->balance.tile_share[MOE_TILES_16], ==, 0.75);
   g_assert_cmpfloat (got->balance.tile_share[MOE_TILES_128], ==, 0.25);
   g_assert_cmpint (got->balance.shard_load_max, ==, 1200);
-  g_assert_cmpuint (got->n_kept, ==, 5);
+  g_assert_cmpint (got->skew.tile, ==, 64);
+  g_assert_cmpuint (got->n_kept, ==, 7);
   g_assert_cmpmem (got->kept, sizeof got->kept, record.kept, sizeof record.kept);
   g_assert_cmpstr (got->choice[MOE_CHOICE_SHARED_FUSED], ==, "true");
 }
@@ -229,13 +231,15 @@ test_kept_faults (void)
     { "1;-1", "is not a list of counts" },
     { "1;", "is not a list of counts" },
     { "0;2000000000000", "has a count that is out of range" },
+    { "1;0;2,fixed", "does not have one count more than topk" },
+    { "1;0;1,top_p", "does not add up to the tokens" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *text =
-          g_strdup_printf ("# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,kept_tokens\n"
+          g_strdup_printf ("# nullcurve-csv: 1\nshape,topk,null_target,tokens_per_s,kept_tokens%s\n"
                            "3x2x3x4,1,0.5,8,%s\n",
-                           rows[i].kept);
+                           strchr (rows[i].kept, ',') != NULL ? ",k_rule" : "", rows[i].kept);
       g_autofree char *message = test_read_error (text, "kept.csv", MOE_FORMATS_ERROR_INVALID);
       g_assert_nonnull (strstr (message, rows[i].complaint));
     }

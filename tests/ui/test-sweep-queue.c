@@ -184,6 +184,40 @@ test_ready (void)
       g_assert_cmpint (nullcurve_job_item_get_options (way)->choice[MOE_CHOICE_NULL_DISPATCH], ==,
                        MOE_NULL_DISPATCH_CARRY + i);
     }
+
+  /* The k rules that the setup allows, each beside a fixed k, whatever rule the form has. */
+  static const char *const rules[] = { "Quick, top-p", "Quick, min-p", "Quick, entropy",
+                                       "Quick, expert choice", "Quick, token rounding" };
+  setup.options.choice[MOE_CHOICE_K_RULE] = MOE_K_RULE_ENTROPY;
+  setup.options.tile = 1;
+  for (guint leaves_none = 0; leaves_none < 2; leaves_none++)
+    {
+      const double fractions[] = { 0.5, 0.9 };
+      setup.options.null_route_frac_list = (MoeFractionList){ { fractions[leaves_none] }, 1 };
+      g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_K_RULES, &setup));
+      g_autoptr (GPtrArray) beside =
+          nullcurve_ready_new_jobs (NULLCURVE_READY_K_RULES, &setup, "Quick");
+      g_assert_cmpuint (beside->len, ==, leaves_none ? 3 : 5);
+      for (guint i = 0; i < beside->len; i++)
+        {
+          NullcurveJobItem *rule = g_ptr_array_index (beside, i);
+          NullcurveJobItem *fixed = nullcurve_job_item_get_first (rule);
+          g_assert_cmpstr (nullcurve_job_item_get_name (rule), ==, rules[i + 2 * leaves_none]);
+          g_assert_cmpstr (nullcurve_job_item_get_name (fixed), ==, "Quick, fixed k");
+          g_assert_cmpint (nullcurve_job_item_get_options (fixed)->choice[MOE_CHOICE_K_RULE], ==,
+                           MOE_K_RULE_FIXED);
+        }
+    }
+  setup.options.choice[MOE_CHOICE_DISTRIBUTION] = 1u << MOE_DISTRIBUTION_BALANCED;
+  g_autofree char *no_logits = nullcurve_ready_dup_problem (NULLCURVE_READY_K_RULES, &setup);
+  g_assert_nonnull (strstr (no_logits, "no logits"));
+  setup.options.choice[MOE_CHOICE_DISTRIBUTION] = 1u << MOE_DISTRIBUTION_RANDOM;
+  g_autofree char *other = nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
+  g_assert_nonnull (strstr (other, "--k-rule entropy"));
+  g_autofree char *same = nullcurve_ready_dup_problem (NULLCURVE_READY_MODES, &setup);
+  g_assert_nonnull (strstr (same, "The two are the same"));
+  setup.options.choice[MOE_CHOICE_K_RULE] = MOE_K_RULE_FIXED;
+
   setup.options.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
   g_autofree char *refused = nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
   g_assert_nonnull (strstr (refused, "zero_expert"));

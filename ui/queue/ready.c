@@ -10,7 +10,8 @@ typedef struct Comparison
   const char *values[MOE_MAX_SETUPS];
   const char *words[MOE_MAX_SETUPS]; /* after the name of the setup */
   const char *title;                 /* of the verdict */
-  const char *what;                  /* it measures */
+  const char *what;                  /* it measures; NULL of one of several */
+  gboolean needs_nulls;
 } Comparison;
 
 static const Comparison comparisons[NULLCURVE_READY_EASY_WAYS] = {
@@ -19,30 +20,48 @@ static const Comparison comparisons[NULLCURVE_READY_EASY_WAYS] = {
                               { N_ ("independent"), N_ ("take until null") },
                               N_ ("Take until null against independent"),
                               N_ ("Measure this setup with both null modes and say which is "
-                                  "faster") },
+                                  "faster"),
+                              TRUE },
   [NULLCURVE_READY_DISPATCH] = { "null-dispatch",
                                  { "compact", "carry" },
                                  { N_ ("compact"), N_ ("carry") },
                                  N_ ("Carry against compact"),
                                  N_ ("Measure this setup with null slots dropped and with null "
-                                     "slots carried along") },
+                                     "slots carried along"),
+                                 TRUE },
   [NULLCURVE_READY_REMAP] = { "null-dispatch",
                               { "compact", "remap" },
                               { N_ ("compact"), N_ ("remap") },
                               N_ ("Remap against compact"),
                               N_ ("Measure this setup with null slots dropped and with null slots "
-                                  "computed as expert 0") },
+                                  "computed as expert 0"),
+                              TRUE },
   [NULLCURVE_READY_ZERO_EXPERT] = { "null-dispatch",
                                     { "compact", "zero_expert" },
                                     { N_ ("compact"), N_ ("zero experts") },
                                     N_ ("Zero experts against compact"),
                                     N_ ("Measure this setup with null slots dropped and with null "
-                                        "slots computed by extra experts of zeros") },
+                                        "slots computed by extra experts of zeros"),
+                                    TRUE },
 };
 
-/* One after the other: each is measured in the same rounds as compact. */
-static const NullcurveReady easy_ways[] = { NULLCURVE_READY_DISPATCH, NULLCURVE_READY_REMAP,
-                                            NULLCURVE_READY_ZERO_EXPERT };
+/* One after the other: each is measured in the same rounds as compact, ... */
+static const Comparison *const easy_ways[] = { &comparisons[NULLCURVE_READY_DISPATCH],
+                                               &comparisons[NULLCURVE_READY_REMAP],
+                                               &comparisons[NULLCURVE_READY_ZERO_EXPERT] };
+
+/* ... or as the fixed top-k. */
+#define RULE(value, words, title)                                                                  \
+  {                                                                                                \
+    "k-rule", { "fixed", value }, { N_ ("fixed k"), words }, title                                 \
+  }
+static const Comparison rules[] = {
+  RULE ("top_p", N_ ("top-p"), N_ ("Top-p against fixed k")),
+  RULE ("min_p", N_ ("min-p"), N_ ("Min-p against fixed k")),
+  RULE ("entropy", N_ ("entropy"), N_ ("Entropy against fixed k")),
+  RULE ("expert_choice", N_ ("expert choice"), N_ ("Expert choice against fixed k")),
+  RULE ("token_rounding", N_ ("token rounding"), N_ ("Token rounding against fixed k")),
+};
 
 const char *
 nullcurve_ready_describe (NullcurveReady ready)
@@ -51,18 +70,22 @@ nullcurve_ready_describe (NullcurveReady ready)
     return _ (
         "What does the easy way cost? Measure this setup with null slots dropped beside each of "
         "the three other ways: carried along, computed as expert 0, computed by experts of zeros");
+  if (ready == NULLCURVE_READY_K_RULES)
+    return _ ("Measure this setup with its fixed top-k beside each rule that it allows by which "
+              "tokens take unlike numbers of experts, at the same mean: top-p, min-p, entropy, "
+              "expert choice, token rounding");
   return _ (comparisons[ready].what);
 }
 
 static void
-set_options (NullcurveReady ready,
+set_options (const Comparison *comparison,
              const NullcurveSweepSetup *setup,
              MoeOptions options[MOE_MAX_SETUPS])
 {
   for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
     {
       options[i] = setup->options;
-      moe_options_set (&options[i], comparisons[ready].option, comparisons[ready].values[i], NULL);
+      moe_options_set (&options[i], comparison->option, comparison->values[i], NULL);
     }
 }
 
@@ -80,45 +103,75 @@ has_null_slots (const MoeOptions *options)
 }
 
 static char *
-dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
+dup_problem (const Comparison *comparison, const NullcurveSweepSetup *setup)
 {
   MoeOptions options[MOE_MAX_SETUPS];
   MoeForecast forecasts[MOE_MAX_SETUPS];
   MoeError error = { 0 };
-  set_options (ready, setup, options);
+  set_options (comparison, setup, options);
+  const MoeOptionSpec *spec = moe_option_spec_find (comparison->option);
   if (!nullcurve_sweep_setup_forecast_beside (setup, options, forecasts, &error))
     return g_strdup (error.message);
-  if (!has_null_slots (&options[0]))
+  if (comparison->needs_nulls && !has_null_slots (&options[0]))
     return g_strdup (_ ("Set a null fraction above 0: without null slots the two are the same."));
+  const char *same = moe_options_unneeded (&options[1], spec);
+  if (same != NULL)
+    return g_strdup_printf (_ ("The two are the same: %s."), same);
   return NULL;
+}
+
+/* The comparisons that can be made.  *problem, NULL before, tells why not where all that are asked
+ * for have to be, and of the k rules where none can: these are as many as the setup allows. */
+static GPtrArray *
+find_possible (NullcurveReady ready, const NullcurveSweepSetup *setup, char **problem)
+{
+  GPtrArray *possible = g_ptr_array_new ();
+  const Comparison *one[] = { NULL }, *of_rules[G_N_ELEMENTS (rules)];
+  const Comparison *const *all = one;
+  gsize n = 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    of_rules[i] = &rules[i];
+  if (ready == NULLCURVE_READY_EASY_WAYS)
+    all = easy_ways, n = G_N_ELEMENTS (easy_ways);
+  else if (ready == NULLCURVE_READY_K_RULES)
+    all = of_rules, n = G_N_ELEMENTS (rules);
+  else
+    one[0] = &comparisons[ready];
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *own = dup_problem (all[i], setup);
+      if (own == NULL)
+        g_ptr_array_add (possible, (gpointer)all[i]);
+      else if (*problem == NULL)
+        *problem = g_steal_pointer (&own);
+    }
+  if (possible->len == n || (ready == NULLCURVE_READY_K_RULES && possible->len > 0))
+    g_clear_pointer (problem, g_free);
+  return possible;
 }
 
 char *
 nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
 {
   char *problem = NULL;
-  if (ready != NULLCURVE_READY_EASY_WAYS)
-    return dup_problem (ready, setup);
-  for (gsize i = 0; problem == NULL && i < G_N_ELEMENTS (easy_ways); i++)
-    problem = dup_problem (easy_ways[i], setup);
+  g_autoptr (GPtrArray) possible = find_possible (ready, setup, &problem);
   return problem;
 }
 
 static NullcurveJobItem *
-new_job (NullcurveReady ready, const NullcurveSweepSetup *setup, const char *shape_name)
+new_job (const Comparison *comparison, const NullcurveSweepSetup *setup, const char *shape_name)
 {
   MoeOptions options[MOE_MAX_SETUPS];
   NullcurveJobItem *jobs[MOE_MAX_SETUPS];
-  set_options (ready, setup, options);
+  set_options (comparison, setup, options);
   for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
     {
       MoeForecast forecast;
-      g_autofree char *name =
-          g_strdup_printf ("%s, %s", shape_name, _ (comparisons[ready].words[i]));
+      g_autofree char *name = g_strdup_printf ("%s, %s", shape_name, _ (comparison->words[i]));
       nullcurve_sweep_setup_forecast (setup, &options[i], &forecast, NULL);
       jobs[i] = nullcurve_job_item_new (name, &options[i], forecast.time_total_s);
     }
-  nullcurve_job_item_beside (jobs[1], jobs[0], _ (comparisons[ready].title));
+  nullcurve_job_item_beside (jobs[1], jobs[0], _ (comparison->title));
   return jobs[1];
 }
 
@@ -128,10 +181,9 @@ nullcurve_ready_new_jobs (NullcurveReady ready,
                           const char *shape_name)
 {
   GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
-  if (ready != NULLCURVE_READY_EASY_WAYS)
-    g_ptr_array_add (jobs, new_job (ready, setup, shape_name));
-  else
-    for (gsize i = 0; i < G_N_ELEMENTS (easy_ways); i++)
-      g_ptr_array_add (jobs, new_job (easy_ways[i], setup, shape_name));
+  g_autofree char *problem = NULL;
+  g_autoptr (GPtrArray) possible = find_possible (ready, setup, &problem);
+  for (guint i = 0; i < possible->len; i++)
+    g_ptr_array_add (jobs, new_job (g_ptr_array_index (possible, i), setup, shape_name));
   return jobs;
 }

@@ -15,6 +15,7 @@ typedef enum NullcurveReady
   NULLCURVE_READY_REMAP,       /* compact, remap */
   NULLCURVE_READY_ZERO_EXPERT, /* compact, zero_expert */
   NULLCURVE_READY_EASY_WAYS,   /* compact beside each of the three others */
+  NULLCURVE_READY_K_RULES,     /* a fixed k beside each other rule that the setup allows */
   NULLCURVE_N_READY
 } NullcurveReady;
 
@@ -24,8 +25,9 @@ const char *nullcurve_ready_describe (NullcurveReady ready);
 /* Why the comparison cannot be made of the setup, owned by the caller; NULL: it can. */
 char *nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup);
 
-/* The comparison as jobs of two sweeps each, one job but for EASY_WAYS; `shape_name` is what their
- * names begin with.  For a setup without a problem.  Caller owns the array of NullcurveJobItem. */
+/* The comparison as jobs of two sweeps each, one job but for EASY_WAYS and K_RULES; `shape_name` is
+ * what their names begin with.  For a setup without a problem.  Caller owns the array of
+ * NullcurveJobItem. */
 GPtrArray *nullcurve_ready_new_jobs (NullcurveReady ready,
                                      const NullcurveSweepSetup *setup,
                                      const char *shape_name);

@@ -25,6 +25,7 @@ static const char *const ready_names[NULLCURVE_N_READY] = {
   [NULLCURVE_READY_REMAP] = "compare-remap",
   [NULLCURVE_READY_ZERO_EXPERT] = "compare-zero-expert",
   [NULLCURVE_READY_EASY_WAYS] = "compare-easy-ways",
+  [NULLCURVE_READY_K_RULES] = "compare-k-rules",
 };
 
 /* What is set up takes so long, where it is to be measured; NaN: that is not known. */
@@ -217,8 +218,8 @@ nullcurve_sweep_actions_add (GtkApplicationWindow *window,
     { "queue-go-on", go_on_action },       { "queue-clear", clear_action },
     { "compare-modes", ready_action },     { "compare-dispatch", ready_action },
     { "compare-remap", ready_action },     { "compare-zero-expert", ready_action },
-    { "compare-easy-ways", ready_action }, { "measure-against", against_action },
-    { "use-setup", use_setup_action },
+    { "compare-easy-ways", ready_action }, { "compare-k-rules", ready_action },
+    { "measure-against", against_action }, { "use-setup", use_setup_action },
   };
   SweepActions *self = g_new (SweepActions, 1);
   *self = (SweepActions){ GTK_WINDOW (window), setup, queue, runs };

@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 
 /* Adds to `window`, and keeps enabled what can be done: "enqueue" (what is set up), "experiment",
  * "compare-modes", "compare-dispatch", "compare-remap", "compare-zero-expert", "compare-easy-ways",
- * "measure-against" (the run in hand), "queue-go-on" and "queue-clear"; and "use-setup" (that of
- * the run in hand).  `ready` are the buttons of the ready comparisons, NULL for one that has none,
- * which say what they do or why that is not possible.  All must live as long as the window. */
+ * "compare-k-rules", "measure-against" (the run in hand), "queue-go-on" and "queue-clear"; and
+ * "use-setup" (that of the run in hand).  `ready` are the buttons of the ready comparisons, NULL
+ * for one that has none, which say what they do or why that is not possible.  All must live as long
+ * as the window. */
 void nullcurve_sweep_actions_add (GtkApplicationWindow *window,
                                   NullcurveSetupPanel *setup,
                                   NullcurveSweepQueue *queue,

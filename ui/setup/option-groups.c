@@ -18,6 +18,7 @@ static const GroupText groups[] = {
   { N_ ("Implementation"),
     { "impl", "backend", "queue-mode", "routing-pack-strategy", "dispatch-permute-mode",
       "capacity-policy", "capacity-factor", "shared-expert-dim", "shared-fused" } },
+  { N_ ("Experts per token"), { "k-rule", "tile" } },
   { N_ ("Kinds of null"), { "null-kind", "null-experts", "null-granularity", "null-tokens" } },
   { N_ ("Expert parallelism"), { "parallel-mode", "ep-comm-path", "ep-size" } },
 };

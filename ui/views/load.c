@@ -215,8 +215,8 @@ add_bins (const Builder *builder)
     {
       const MoeRecord *record = g_ptr_array_index (builder->curve->records, i);
 
-      if (record->n_kept > 0)
-        topk = record->n_kept - 1;
+      if (record->n_kept > topk)
+        topk = record->n_kept - 1; /* by a k rule every fraction has another */
     }
   if (topk == 0)
     return;

@@ -35,6 +35,8 @@ static const Key keys[] = {
   { "load_stats", "min", "load_min" },
   { "load_stats", "max", "load_max" },
   { "load_stats", "std", "load_std" },
+  { "kept_stats", "k_rule", "k_rule" },
+  { "kept_stats", "kept_tokens", "kept_tokens" },
   { "capacity", "policy", "capacity_policy" },
   { "capacity", "factor", "capacity_factor" },
   { "capacity", "cap", "capacity" },

@@ -108,6 +108,8 @@ drop_idle_choices (MoeRecord *record)
     record->run_alpha = record->run_noise_scale = NAN;
   if (!moe_record_is (record, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_ZIPF))
     record->skew.zipf_exponent = NAN;
+  if (!moe_record_is (record, MOE_CHOICE_K_RULE, MOE_K_RULE_TOKEN_ROUNDING))
+    record->skew.tile = -1;
   if (!moe_record_is (record, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_HOT))
     {
       record->skew.hot_experts = -1;
@@ -243,7 +245,7 @@ read_choices (Log *log, MoeSpan rest)
 {
   static const char *const numbers[] = { "capacity_factor", "ep_size",       "run_alpha",
                                          "run_noise_scale", "zipf_exponent", "hot_experts",
-                                         "hot_share" };
+                                         "hot_share",       "tile" };
   const char **told = log->told.choice;
   moe_row_reset (&log->row);
   for (MoeChoice c = 0; c < MOE_N_CHOICES; c++)

@@ -157,6 +157,22 @@ append_load_stats (GString *text, const MoeRecord *record, const MoePointFacts *
   g_string_append_c (text, '\n');
 }
 
+/* Tokens that keep 0, 1, 2 ... experts, where that is not the same or chance. */
+static void
+append_kept_stats (GString *text, const MoeRecord *record)
+{
+  int rule;
+  if (!moe_record_get_choice (record, MOE_CHOICE_K_RULE, &rule) || rule == MOE_K_RULE_FIXED
+      || record->n_kept == 0)
+    return;
+  begin_fact (text, record, "kept_stats");
+  append_text (text, "k_rule", record->choice[MOE_CHOICE_K_RULE]);
+  for (gsize i = 0; i < record->n_kept; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT,
+                            i > 0 ? ";" : " kept_tokens=", record->kept[i]);
+  g_string_append_c (text, '\n');
+}
+
 /* The harness has this line for every point: without a policy the capacity is 0. */
 static void
 append_capacity (GString *text, const MoeRecord *record, const MoePointFacts *facts)
@@ -294,6 +310,7 @@ moe_formats_chatter (const MoeRecord *record, const MoePointFacts *facts, gboole
   append_point_real (text, record, "tokens_per_s", record->tokens_per_s, 2);
   append_run_stats (text, record, &facts->run_lengths);
   append_load_stats (text, record, facts);
+  append_kept_stats (text, record);
   append_capacity (text, record, facts);
   append_null_route (text, record, facts);
   append_comm (text, record);

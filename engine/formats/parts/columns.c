@@ -123,6 +123,8 @@ static const MoeColumn rows[] = {
   { "hot_experts", MOE_COLUMN_COUNT, FIELD (skew.hot_experts), 0, MAX_COUNT },
   { "hot_share", MOE_COLUMN_REAL, FIELD (skew.hot_share), 0, 1, MOE_WORDS ("must be from 0 to 1") },
   { "routing_file", MOE_COLUMN_TEXT, FIELD (skew.file) },
+  CHOICE (MOE_CHOICE_K_RULE),
+  { "tile", MOE_COLUMN_COUNT, FIELD (skew.tile), 1, MAX_COUNT },
   { "runs", MOE_COLUMN_COUNT, FIELD (runs), 0, MAX_COUNT },
   { "run_mean", MOE_COLUMN_REAL, FIELD (run_mean), 0, MAX_COUNT, LENGTH_RANGE },
   { "run_p95", MOE_COLUMN_REAL, FIELD (run_p95), 0, MAX_COUNT, LENGTH_RANGE },
@@ -417,16 +419,18 @@ moe_row_read (MoeRow *row, const MoeColumn *column, MoeSpan field)
   return NULL;
 }
 
-/* Every token keeps some number of experts, from none to all. */
+/* Every token keeps some number of experts, from none to all of its top-k, or as a k rule says. */
 static const char *
 check_kept (const MoeRecord *record)
 {
+  const char *rule = record->choice[MOE_CHOICE_K_RULE];
   gint64 tokens = 0;
   if (record->n_kept == 0)
     return NULL;
   for (gsize i = 0; i < record->n_kept; i++)
     tokens += record->kept[i];
-  if (record->topk >= 0 && record->topk + 1 != (gint64)record->n_kept)
+  if (record->topk >= 0 && record->topk + 1 != (gint64)record->n_kept
+      && (rule == NULL || moe_record_is (record, MOE_CHOICE_K_RULE, MOE_K_RULE_FIXED)))
     return MOE_WORDS ("kept_tokens does not have one count more than topk");
   if (record->has_shape && tokens != (gint64)record->shape.tokens)
     return MOE_WORDS ("kept_tokens does not add up to the tokens of the shape");

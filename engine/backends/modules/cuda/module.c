@@ -224,7 +224,7 @@ cuda_facts (size_t device, MoeBackendFacts *facts)
 static MoeStatus
 cuda_supports (const MoeBlock *block, MoeError *error)
 {
-  if (block->topk > MOE_CUDA_MAX_TOPK)
+  if (moe_block_most_kept (block) > MOE_CUDA_MAX_TOPK)
     return moe_error_set_option (error, MOE_ERROR_UNSUPPORTED, "topk",
                                  "--topk %zu: CUDA combines at most %d rows of a token.",
                                  block->topk, (int)MOE_CUDA_MAX_TOPK);
