@@ -4,6 +4,7 @@
 #include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
+#include "ui/page/chart-view.h"
 #include "ui/runs/run-list.h"
 #include "ui/views/stages.h"
 #include "ui/views/where.h"
@@ -162,6 +163,29 @@ static const NullcurveFigure *
 shown (NullcurveWindow *window)
 {
   return fixture_figure (window);
+}
+
+/* A row is a point of the chart, and the crosshair goes there. */
+static void
+test_row_to_point (void)
+{
+  NullcurveWindow *window = new_window ();
+  add_run (window, "A", 1000);
+  add_run (window, "B", 2000);
+  choose (window, "win.view", "table");
+  fixture_settle ();
+  GtkWidget *table = fixture_page_child (window, "table");
+  GtkWidget *view =
+      gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (adw_bin_get_child (ADW_BIN (table))));
+  GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
+  guint last = g_list_model_get_n_items (G_LIST_MODEL (rows)) - 1;
+  g_autofree char *fraction = cell (window, last, NULLCURVE_POINT_COLUMN_TARGET);
+  g_assert_true (gtk_selection_model_select_item (rows, last, TRUE));
+  choose (window, "win.view", "throughput");
+  const char *readout = nullcurve_chart_view_get_readout (fixture_page_child (window, "chart"));
+  g_assert_nonnull (readout);
+  g_assert_nonnull (strstr (readout, fraction));
+  close_window (window);
 }
 
 /* Chart, table and card say what B is against A, each in its way. */
@@ -552,6 +576,7 @@ main (int argc, char **argv)
   application = fixture_application_new ();
   g_test_add_func ("/window/views/pin", test_pin);
   g_test_add_func ("/window/views/switch", test_switch);
+  g_test_add_func ("/window/views/row-to-point", test_row_to_point);
   g_test_add_func ("/window/views/against-baseline", test_against_baseline);
   g_test_add_func ("/window/views/baseline-is-live", test_baseline_is_live);
   g_test_add_func ("/window/views/stages-and-load", test_stages_and_load);

@@ -204,3 +204,18 @@ nullcurve_walk_locate (
           layout, *cell, nullcurve_point_top (nullcurve_hit_point (layout->figure, &at->selected)))
                : plot->y + 0.5 * plot->height;
 }
+
+gboolean
+nullcurve_walk_choose (NullcurveWalk *walk,
+                       const NullcurveFigure *figure,
+                       const char *key,
+                       double x)
+{
+  g_free (walk->chosen);
+  walk->chosen = g_strdup (key);
+  walk->crosshair = (NullcurveCrosshair){ .x = x };
+  walk->by_pointer = FALSE;
+  nullcurve_walk_find_again (walk, figure);
+  walk->shown = walk->crosshair.has_selected;
+  return walk->shown;
+}

@@ -40,6 +40,12 @@ gboolean nullcurve_walk_is_on_point (const NullcurveWalk *walk, const NullcurveF
 gboolean
 nullcurve_walk_step (NullcurveWalk *walk, const NullcurveFigure *figure, NullcurveStep step);
 
+/* To the point of a curve, by its key, at x; FALSE, and nowhere, where the figure has none. */
+gboolean nullcurve_walk_choose (NullcurveWalk *walk,
+                                const NullcurveFigure *figure,
+                                const char *key,
+                                double x);
+
 /* From curve to curve, of one who is on a point; FALSE, and no step, beyond the last. */
 gboolean
 nullcurve_walk_next_series (NullcurveWalk *walk, const NullcurveFigure *figure, int direction);

@@ -11,6 +11,7 @@
 #include "ui/page/answer-tiles.h"
 #include "ui/page/chart-view.h"
 #include "ui/page/export-dialog.h"
+#include "ui/page/point-item.h"
 #include "ui/page/points-table.h"
 #include "ui/page/table-text.h"
 #include "ui/report/report.h"
@@ -557,6 +558,37 @@ live_cb (NullcurveChartPage *self)
   queue_redraw (self);
 }
 
+/* Where a record stands on the x axis; NaN where that is of something else. */
+static double
+place_of (const NullcurveFigure *figure, const MoeRecord *record)
+{
+  return g_strcmp0 (figure->x_label, _ ("null fraction")) == 0 ? record->null_target : NAN;
+}
+
+/* A row of the table is a point of the chart: the crosshair goes there. */
+static void
+point_chosen_cb (NullcurveChartPage *self, NullcurvePointItem *point)
+{
+  const NullcurveFigure *figure = nullcurve_chart_view_get_figure (self->chart);
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new ((MoeRun *const *)runs->pdata, runs->len);
+  MoeRun *run = nullcurve_run_item_get_run (nullcurve_point_item_get_run (point));
+  const gsize index = nullcurve_point_item_get_index (point);
+
+  for (guint i = 0; figure != NULL && i < curves->len; i++)
+    {
+      const NullcurveCurve *curve = g_ptr_array_index (curves, i);
+
+      for (guint k = 0; g_ptr_array_index (runs, curve->run) == run && k < curve->indices->len; k++)
+        if (g_array_index (curve->indices, gsize, k) == index)
+          {
+            nullcurve_chart_view_choose (self->chart, curve->key,
+                                         place_of (figure, moe_run_get_record (run, index)));
+            return;
+          }
+    }
+}
+
 void
 nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *runs)
 {
@@ -577,6 +609,8 @@ nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *run
   g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self) && self->runs == NULL);
   self->runs = g_object_ref (runs);
   nullcurve_points_table_set_runs (self->table, runs);
+  g_signal_connect_object (self->table, "chosen", G_CALLBACK (point_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_signal_connect_object (runs, signals[i].signal, signals[i].callback, self, G_CONNECT_SWAPPED);
   update_actions (self);

@@ -294,6 +294,19 @@ nullcurve_chart_view_clear_readout (NullcurveChartView *self)
   update_readout (self);
 }
 
+gboolean
+nullcurve_chart_view_choose (NullcurveChartView *self, const char *key, double x)
+{
+  gboolean there;
+
+  g_return_val_if_fail (NULLCURVE_IS_CHART_VIEW (self), FALSE);
+  if (self->figure == NULL)
+    return FALSE;
+  there = nullcurve_walk_choose (&self->walk, self->figure, key, x);
+  update_readout (self);
+  return there;
+}
+
 void
 nullcurve_chart_view_point_at (NullcurveChartView *self, double x, double y)
 {

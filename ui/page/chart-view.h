@@ -64,4 +64,8 @@ const NullcurveViewport *nullcurve_chart_view_get_viewport (NullcurveChartView *
  * when it already is. */
 void nullcurve_chart_view_toggle (NullcurveChartView *self, gsize series, gboolean only);
 
+/* Put the crosshair on the point of a curve, by its key in the figure, at x; FALSE where there is
+ * none. */
+gboolean nullcurve_chart_view_choose (NullcurveChartView *self, const char *key, double x);
+
 G_END_DECLS

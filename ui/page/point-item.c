@@ -107,6 +107,13 @@ nullcurve_point_item_title (NullcurvePointItem *self, NullcurvePointColumn colum
                                                  : nullcurve_point_column_title (column);
 }
 
+gsize
+nullcurve_point_item_get_index (NullcurvePointItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_POINT_ITEM (self), 0);
+  return self->record;
+}
+
 NullcurveRunItem *
 nullcurve_point_item_get_run (NullcurvePointItem *self)
 {

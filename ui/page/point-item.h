@@ -49,6 +49,9 @@ const char *nullcurve_point_item_title (NullcurvePointItem *self, NullcurvePoint
 
 NullcurveRunItem *nullcurve_point_item_get_run (NullcurvePointItem *self);
 
+/* Which of the run's records it is. */
+gsize nullcurve_point_item_get_index (NullcurvePointItem *self);
+
 /* What a cell shows; where nothing is known an en dash in columns of numbers, "" in those of words.
  * Owned by the caller. */
 char *nullcurve_point_item_dup_text (NullcurvePointItem *self, NullcurvePointColumn column);

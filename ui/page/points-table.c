@@ -21,6 +21,13 @@ struct _NullcurvePointsTable
   gboolean put_away[NULLCURVE_POINT_N_COLUMNS]; /* by somebody, in its menu */
 };
 
+enum
+{
+  CHOSEN,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, ADW_TYPE_BIN)
 
 /* Cells: a label each, brought up to date when its point says that it changed. */
@@ -306,6 +313,14 @@ nullcurve_points_table_get_rows (NullcurvePointsTable *self)
 }
 
 static void
+selected_cb (NullcurvePointsTable *self, GParamSpec *pspec, GtkSingleSelection *selection)
+{
+  NullcurvePointItem *point = gtk_single_selection_get_selected_item (selection);
+  if (point != NULL)
+    g_signal_emit (self, signals[CHOSEN], 0, point);
+}
+
+static void
 nullcurve_points_table_dispose (GObject *object)
 {
   NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (object);
@@ -323,6 +338,8 @@ nullcurve_points_table_class_init (NullcurvePointsTableClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "points-table.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurvePointsTable, view);
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, NULLCURVE_TYPE_POINT_ITEM);
   gtk_widget_class_install_action (widget_class, "table.hide-column", "i", hide_column_action);
   gtk_widget_class_install_action (widget_class, "table.show-columns", NULL, show_columns_action);
 }
@@ -345,5 +362,7 @@ nullcurve_points_table_init (NullcurvePointsTable *self)
       GTK_SELECTION_MODEL (gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted))));
   gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
   gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
+  g_signal_connect_object (selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_column_view_set_model (self->view, selection);
 }
