@@ -193,6 +193,7 @@ layout_cb (NullcurveWindow *self)
 {
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
 }
+
 static void close_when_quiet (NullcurveWindow *self);
 
 /* The one place that decides which of the window's own actions can be done now. */
