@@ -219,6 +219,22 @@ test_published (void)
   close_window (window);
 }
 
+/* Asked for while a file is being read, and twice, since nothing came of it at once. */
+static void
+test_published_meanwhile (void)
+{
+  g_autoptr (GFile) file = fixture_file_new ("meanwhile.csv", good_csv);
+  NullcurveWindow *window = new_window ();
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
+  g_assert_true (nullcurve_file_desk_get_loading (nullcurve_window_get_files (window)));
+  for (int i = 0; i < 2; i++)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
+  fixture_wait (has_read, window);
+  fixture_settle ();
+  g_assert_cmpuint (n_runs (window), ==, 3);
+  close_window (window);
+}
+
 static GtkWidget *
 find_reference_dialog (void)
 {
@@ -770,6 +786,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/open-mixed", test_open_mixed);
   g_test_add_func ("/window/drop", test_drop);
   g_test_add_func ("/window/published", test_published);
+  g_test_add_func ("/window/published-meanwhile", test_published_meanwhile);
   g_test_add_func ("/window/choose-published", test_choose_published);
   g_test_add_func ("/window/view", test_view);
   g_test_add_func ("/window/hide", test_hide);

@@ -321,7 +321,7 @@ show_sets (NullcurveFileDesk *self, const char *const *names)
   if (any && files->len == 0)
     nullcurve_notice_say (GTK_WIDGET (self->window),
                           _ ("The published rows are in the list already"));
-  else if (self->loading == 0)
+  else
     nullcurve_file_desk_open (self, (GFile **)files->pdata, files->len);
 }
 
