@@ -459,6 +459,16 @@ test_routing (void)
       "| dropped | exchanged, MB |\n"
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
       "| 4096x512x352x60 | 4 | 0.0 | 0 | 700 | 2.00 | 87.5 | 50.57 | 84 | 123.457 |\n");
+
+  /* By a k rule, how many experts tokens keep. */
+  record.choice[MOE_CHOICE_K_RULE] = moe_text_intern ("top_p");
+  record.n_kept = 3;
+  record.kept[1] = 4000;
+  record.kept[2] = 96;
+  moe_run_replace (run, 0, &record);
+  g_autoptr (GString) by_rule = moe_tables_routing (run);
+  assert_has (by_rule, " | tokens that keep 0, 1, 2 … experts |\n");
+  assert_has (by_rule, " | 0, 4000, 96 |\n");
 }
 
 /* Padding is no work; its share of the rows is told beside it, and only where there is some. */

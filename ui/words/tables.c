@@ -464,9 +464,23 @@ add_routing (MoeGrid *grid, const MoeRecord *record, const gboolean *shown)
                          routing_columns[i].decimals, "");
 }
 
+/* "0, 24, 156": by a k rule, whose law this is; NULL where all is as top-k and nulls say. */
+static char *
+dup_kept (const MoeRecord *record)
+{
+  const char *rule = record->choice[MOE_CHOICE_K_RULE];
+  if (rule == NULL || g_str_equal (rule, "fixed") || record->n_kept == 0)
+    return NULL;
+  GString *text = g_string_new (NULL);
+  for (gsize n = 0; n < record->n_kept; n++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, n > 0 ? ", " : "", record->kept[n]);
+  return g_string_free (text, FALSE);
+}
+
 GString *
 moe_tables_routing (const MoeRun *run)
 {
+  gboolean by_rule = FALSE;
   MoeGrid grid;
   MoeLabels labels;
   gboolean shown[G_N_ELEMENTS (routing_columns)] = { 0 };
@@ -474,12 +488,19 @@ moe_tables_routing (const MoeRun *run)
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (routing_columns); j++)
       shown[j] |= !isnan (routing_value (moe_run_get_record (run, i), &routing_columns[j]));
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      g_autofree char *kept = dup_kept (moe_run_get_record (run, i));
+      by_rule |= kept != NULL;
+    }
   moe_grid_init (&grid);
   add_titles (&grid, &labels);
   moe_grid_add (&grid, "f");
   for (gsize i = 0; i < G_N_ELEMENTS (routing_columns); i++)
     if (shown[i])
       moe_grid_add (&grid, _ (routing_columns[i].title));
+  if (by_rule)
+    moe_grid_add (&grid, _ ("tokens that keep 0, 1, 2 … experts"));
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
@@ -487,6 +508,9 @@ moe_tables_routing (const MoeRun *run)
         continue;
       begin_row (&grid, &labels, run, record);
       add_routing (&grid, record, shown);
+      g_autofree char *kept = dup_kept (record);
+      if (by_rule)
+        moe_grid_add (&grid, kept != NULL ? kept : "");
     }
   return finish (&grid);
 }
