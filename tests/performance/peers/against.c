@@ -7,6 +7,7 @@
  *
  * prints a line of a table for each null fraction 0, 0.5 and 0.9.  Processor time is told beside
  * wall time, since on a machine that others use it is the one that says something. */
+#define _GNU_SOURCE /* CPU_ZERO () */
 #include "engine/bench/stats.h"
 #include "engine/draw/sampling.h"
 #include "engine/machine/limits.h"
@@ -15,6 +16,7 @@
 #include "tests/performance/peers/peer.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +52,8 @@ typedef struct Against
   MoeBackendState *state;
   PeerState *peer;
   double read_bytes_per_s;
+  cpu_set_t processors[2]; /* that this thread may use, of ours and of theirs: our team binds its
+                              threads, of which theirs must not be born */
   Times ours, ratios;
 } Against;
 
@@ -77,16 +81,20 @@ step_theirs (Against *a, MoeError *error)
 }
 
 typedef bool (*Step) (Against *a, MoeError *error);
+static const Step steps[] = { step_ours, step_theirs };
 
 static bool
-time_steps (Against *a, Step step, size_t n, double *wall_s, double *cpu_s, MoeError *error)
+time_steps (Against *a, size_t whose, size_t n, double *wall_s, double *cpu_s, MoeError *error)
 {
+  cpu_set_t *processors = &a->processors[whose];
+  sched_setaffinity (0, sizeof *processors, processors);
   double wall = seconds (CLOCK_MONOTONIC), cpu = seconds (CLOCK_PROCESS_CPUTIME_ID);
   for (size_t i = 0; i < n; i++)
-    if (!step (a, error))
+    if (!steps[whose](a, error))
       return false;
   *wall_s = (seconds (CLOCK_MONOTONIC) - wall) / (double)n;
   *cpu_s = (seconds (CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)n;
+  sched_getaffinity (0, sizeof *processors, processors);
   return true;
 }
 
@@ -118,12 +126,11 @@ agree (Against *a, const MoePoint *point, MoeError *error)
 static bool
 measure (Against *a, const MoePoint *point, size_t rounds, MoeError *error)
 {
-  static const Step steps[] = { step_ours, step_theirs };
   double wall[2], cpu[2];
   size_t n[2];
   for (int warm = 0; warm < 2; warm++)
-    for (int i = 0; i < 2; i++)
-      if (!time_steps (a, steps[i], 1, &wall[i], &cpu[i], error))
+    for (size_t i = 0; i < 2; i++)
+      if (!time_steps (a, i, 1, &wall[i], &cpu[i], error))
         return false;
   if (!agree (a, point, error))
     return false;
@@ -134,7 +141,7 @@ measure (Against *a, const MoePoint *point, size_t rounds, MoeError *error)
       for (size_t turn = 0; turn < 2; turn++)
         {
           const size_t i = (turn + round) % 2;
-          if (!time_steps (a, steps[i], n[i], &wall[i], &cpu[i], error))
+          if (!time_steps (a, i, n[i], &wall[i], &cpu[i], error))
             return false;
         }
       a->ours.wall[round] = wall[0];
@@ -199,6 +206,8 @@ run (Against *a, const Asked *asked, MoeError *error)
   MoeProblem problem;
   MoeLimits limits;
   const MoeDtype dtype = asked->options.choice[MOE_CHOICE_DTYPE];
+  for (int i = 0; i < 2; i++)
+    sched_getaffinity (0, sizeof a->processors[i], &a->processors[i]);
   if (moe_plan_new (&asked->options, &a->plan, error) != MOE_OK)
     return false;
   a->backend = moe_backend_find ("native", dtype, error);
