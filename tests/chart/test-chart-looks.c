@@ -325,6 +325,31 @@ test_same_titles (void)
   assert_legend (figure, "Same | Same (2) | top-2 | top-8");
 }
 
+/* The same sweep on two machines: the machine is what tells them. */
+static void
+test_two_machines (void)
+{
+  g_autoptr (MoeRun) a = new_run ("Same", first_topks, G_N_ELEMENTS (first_topks));
+  g_autoptr (MoeRun) b = new_run ("Same", first_topks, G_N_ELEMENTS (first_topks));
+  g_autoptr (MoeRun) one = new_run ("Same", first_topks, 1);
+  g_autoptr (MoeRun) two = new_run ("Same", first_topks, 1);
+  MoeRun *const runs[2] = { a, b };
+  MoeRun *const single[2] = { one, two };
+  NullcurveThroughputOptions state;
+  g_autoptr (NullcurveFigure) both = NULL;
+  g_autoptr (NullcurveFigure) simple = NULL;
+
+  moe_run_set_fact (a, "host", "lab");
+  moe_run_set_fact (b, "host", "rack");
+  moe_run_set_fact (one, "host", "lab");
+  moe_run_set_fact (two, "host", "rack");
+  nullcurve_throughput_options_init (&state);
+  both = make_figure ((NullcurveViewChoice){ 0 }, runs, &state, NULL);
+  assert_legend (both, "Same, lab | Same, rack | top-2 | top-8");
+  simple = make_figure ((NullcurveViewChoice){ 0 }, single, &state, NULL);
+  assert_legend (simple, "Same, lab | Same, rack");
+}
+
 static guint
 count_shown (const NullcurveFigure *figure)
 {
@@ -381,6 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/looks/legend-in-parts", test_legend_in_parts);
   g_test_add_func ("/chart/looks/two-values", test_two_values);
   g_test_add_func ("/chart/looks/same-titles", test_same_titles);
+  g_test_add_func ("/chart/looks/two-machines", test_two_machines);
   g_test_add_func ("/chart/looks/keys-hide", test_keys_hide);
   return g_test_run ();
 }

@@ -261,6 +261,22 @@ has_label (NullcurveCurve *curve, NullcurveFaceting by, const char *facet, const
          && g_str_equal (*label_of (curve, by), label);
 }
 
+/* The machine of the curve's run, where it is not that of all curves that read alike; else NULL. */
+static const char *
+host_apart (const Namer *namer, const GPtrArray *alike, const NullcurveCurve *curve)
+{
+  const char *host = moe_run_get_fact (namer->runs[curve->run], "host");
+
+  for (guint i = 0; host != NULL && i < alike->len; i++)
+    {
+      const NullcurveCurve *other = g_ptr_array_index (alike, i);
+
+      if (g_strcmp0 (moe_run_get_fact (namer->runs[other->run], "host"), host) != 0)
+        return host;
+    }
+  return NULL;
+}
+
 /* Runs may bear the same title: curves that would read alike say in what they differ. */
 static char *
 tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
@@ -283,6 +299,8 @@ tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
       if (words != NULL && differs (alike, in_label (i), NULL))
         append_part (told, ", ", words);
     }
+  if (host_apart (namer, alike, curve) != NULL)
+    append_part (told, ", ", host_apart (namer, alike, curve));
   return g_string_free (g_steal_pointer (&told), FALSE);
 }
 
@@ -401,6 +419,8 @@ name_run (const Namer *namer, const NullcurveCurve *curve)
           && differs (alike, in_label (i), NULL))
         append_part (name, ", ", words);
     }
+  if (host_apart (namer, alike, curve) != NULL)
+    append_part (name, ", ", host_apart (namer, alike, curve));
   for (guint i = 0; i < namer->curves->len; i++)
     {
       const NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
