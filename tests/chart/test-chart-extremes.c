@@ -117,7 +117,7 @@ static void
 make_extreme (MoeRecord *record)
 {
   double *const reals[] = { &record->null_target, &record->null_realized, &record->tflops,
-                            &record->balance.p25,    &record->balance.p50,      &record->balance.p75,
+                            &record->balance.p25, &record->balance.p50,   &record->balance.p75,
                             &record->load_std,    &record->comm_bytes,    &record->stage_s[0],
                             &record->stage_s[1],  &record->stage_s[2],    &record->stage_s[8] };
   gint64 *const counts[] = { &record->null_assignments, &record->real_assignments,
