@@ -154,7 +154,7 @@ char *
 nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
 {
   char *problem = NULL;
-  g_autoptr (GPtrArray) possible = find_possible (ready, setup, &problem);
+  g_ptr_array_unref (find_possible (ready, setup, &problem));
   return problem;
 }
 
