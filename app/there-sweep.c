@@ -123,13 +123,15 @@ static void
 finished_cb (gpointer data, const MoeErrandResult *result)
 {
   NullcurveThereSweep *self = data;
-  g_autoptr (NullcurveWindow) window = g_object_ref (self->window);
-  g_autoptr (GObject) owner = g_object_ref (self->owner);
+  NullcurveWindow *window = g_object_ref (self->window);
+  GObject *owner = g_object_ref (self->owner);
   self->finishing = TRUE;
   nullcurve_place_set_busy (self->place, FALSE);
   tell_window (self, result);
-  self->ended (self->owner, self);
+  self->ended (owner, self);
   sweep_free (self);
+  g_object_unref (owner);
+  g_object_unref (window);
 }
 
 /* --- beginning --- */
