@@ -461,6 +461,7 @@ test_routing (void)
       "| 4096x512x352x60 | 4 | 0.0 | 0 | 700 | 2.00 | 87.5 | 50.57 | 84 | 123.457 |\n");
 
   /* By a k rule, how many experts tokens keep. */
+  record = *moe_run_get_record (run, 0);
   record.choice[MOE_CHOICE_K_RULE] = moe_text_intern ("top_p");
   record.n_kept = 3;
   record.kept[1] = 4000;
