@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the window keeps in settings that anybody can write: what was open, the last setup, how
- * charts are exported.  An input is a GVariant in text form, or the bytes of one. */
+/* What the window keeps in settings that anybody can write: what was open, what waited, the last
+ * setup, how charts are exported.  An input is a GVariant in text form, or the bytes of one. */
 #include "tests/fuzz/fuzz.h"
 
 #include <math.h>
@@ -10,6 +10,7 @@
 #include "ui/export/export-choice.h"
 #include "ui/files/loader.h"
 #include "ui/files/open-runs.h"
+#include "ui/queue/kept-jobs.h"
 
 #define OPEN_TYPE G_VARIANT_TYPE ("a(ssibb)")
 
@@ -52,7 +53,7 @@ check_open (GVariant *open)
   fuzz_require (files->len == n);
   for (gsize i = 0; i < n; i++)
     add_loaded (loaded, &all[i], i);
-  guint missing = nullcurve_open_runs_restore (open, loaded, runs);
+  guint missing = nullcurve_open_runs_restore (open, "file:///tmp/0.csv", loaded, runs);
   guint listed = g_list_model_get_n_items (G_LIST_MODEL (runs));
   fuzz_require (missing + listed <= n);
   g_autoptr (GVariant) kept = g_variant_ref_sink (nullcurve_open_runs_save (runs));
@@ -64,6 +65,32 @@ check_open (GVariant *open)
     }
   for (gsize i = 0; i < n; i++)
     g_clear_pointer (&all[i].run, moe_run_unref);
+}
+
+/* What is kept of what was read is the same again. */
+static void
+check_queue (GVariant *kept)
+{
+  gsize n = g_variant_n_children (kept);
+  if (n > 50)
+    return;
+  g_autoptr (NullcurveSweepQueue) queue = nullcurve_sweep_queue_new ();
+  g_autoptr (NullcurveSweepQueue) again = nullcurve_sweep_queue_new ();
+  g_autoptr (NullcurvePlaces) places = nullcurve_places_new ();
+  guint missing = nullcurve_kept_jobs_restore (kept, queue, places);
+  guint waiting = g_list_model_get_n_items (G_LIST_MODEL (queue));
+  fuzz_require (missing + waiting == n);
+  fuzz_require (nullcurve_sweep_queue_get_held (queue) == (waiting > 0));
+  for (guint i = 0; i < waiting; i++)
+    {
+      g_autoptr (NullcurveJobItem) job = g_list_model_get_item (G_LIST_MODEL (queue), i);
+      g_autofree char *words = nullcurve_job_item_describe (job);
+      fuzz_require (fuzz_is_plain (nullcurve_job_item_get_name (job)));
+    }
+  g_autoptr (GVariant) first = g_variant_ref_sink (nullcurve_kept_jobs_save (queue));
+  fuzz_require (nullcurve_kept_jobs_restore (first, again, places) == 0);
+  g_autoptr (GVariant) second = g_variant_ref_sink (nullcurve_kept_jobs_save (again));
+  fuzz_require (g_variant_equal (first, second));
 }
 
 static void
@@ -110,7 +137,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *text = fuzz_text (data, size);
   g_autoptr (GVariant) open = read_variant (text, data, size, OPEN_TYPE);
   g_autoptr (GVariant) settings = read_variant (text, data, size, G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) queue =
+      read_variant (text, data, size, G_VARIANT_TYPE (NULLCURVE_KEPT_JOBS_TYPE));
   check_open (open);
+  check_queue (queue);
   check_export (settings);
   moe_options_init (&options);
   moe_text_to_options (text, &options);

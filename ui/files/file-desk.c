@@ -10,13 +10,15 @@
 #include "ui/files/recent-files.h"
 #include "ui/files/reference-dialog.h"
 #include "ui/files/save-dialog.h"
+#include "ui/keep.h"
 #include "ui/notice.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#define OPEN_RUNS_KEY "open-runs"
+#define OPEN_RUNS_KEY    "open-runs"
+#define SELECTED_RUN_KEY "selected-run"
 
 struct _NullcurveFileDesk
 {
@@ -31,7 +33,6 @@ struct _NullcurveFileDesk
   GCancellable *cancellable; /* of everything that is being read */
   guint loading;             /* batches under way */
   gboolean restoring;        /* one of them is what was open the last time */
-  guint save_id;             /* what is open is to be kept; 0: it is */
 };
 
 enum
@@ -220,7 +221,8 @@ take_all (NullcurveFileDesk *self, const GPtrArray *results, gboolean routing)
 static void
 restore_all (NullcurveFileDesk *self, const GPtrArray *results, GVariant *open)
 {
-  guint missing = nullcurve_open_runs_restore (open, results, self->runs);
+  g_autofree char *selected = g_settings_get_string (self->settings, SELECTED_RUN_KEY);
+  guint missing = nullcurve_open_runs_restore (open, selected, results, self->runs);
   g_autofree char *message =
       g_strdup_printf (g_dngettext (NULL, "%u run of the last time is not there any more",
                                     "%u runs of the last time are not there any more", missing),
@@ -378,40 +380,15 @@ nullcurve_file_desk_get_loading (NullcurveFileDesk *self)
 
 /* --- keeping --- */
 
-static void
-save (NullcurveFileDesk *self)
+void
+nullcurve_file_desk_save (NullcurveFileDesk *self)
 {
-  g_clear_handle_id (&self->save_id, g_source_remove);
+  g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   if (self->settings == NULL || self->restoring)
     return;
-  /* Asked often, and each time that it is set costs a write. */
-  g_autoptr (GVariant) present = g_settings_get_value (self->settings, OPEN_RUNS_KEY);
-  g_autoptr (GVariant) open = g_variant_ref_sink (nullcurve_open_runs_save (self->runs));
-  if (!g_variant_equal (present, open))
-    g_settings_set_value (self->settings, OPEN_RUNS_KEY, open);
-}
-
-static gboolean
-save_cb (gpointer data)
-{
-  save (data);
-  return G_SOURCE_REMOVE;
-}
-
-/* Soon: a program that is killed has what was open a second ago. */
-static void
-runs_changed_cb (NullcurveFileDesk *self)
-{
-  if (self->save_id == 0 && self->settings != NULL && !self->restoring)
-    self->save_id = g_timeout_add_seconds (1, save_cb, self);
-}
-
-/* At once, whatever happens in the run that begins. */
-static void
-live_cb (NullcurveFileDesk *self)
-{
-  if (nullcurve_runs_model_get_live (self->runs) != NULL)
-    save (self);
+  g_autofree char *selected = nullcurve_open_runs_dup_selected (self->runs);
+  nullcurve_keep (self->settings, OPEN_RUNS_KEY, nullcurve_open_runs_save (self->runs));
+  nullcurve_keep (self->settings, SELECTED_RUN_KEY, g_variant_new_string (selected));
 }
 
 /* Names are kept in the runs' own files, if they are the library's. */
@@ -734,8 +711,8 @@ void
 nullcurve_file_desk_close (NullcurveFileDesk *self)
 {
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
+  nullcurve_file_desk_save (self);
   g_cancellable_cancel (self->cancellable);
-  save (self);
 }
 
 static void
@@ -743,7 +720,6 @@ nullcurve_file_desk_dispose (GObject *object)
 {
   NullcurveFileDesk *self = NULLCURVE_FILE_DESK (object);
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->save_id, g_source_remove);
   G_OBJECT_CLASS (nullcurve_file_desk_parent_class)->dispose (object);
 }
 
@@ -803,8 +779,6 @@ nullcurve_file_desk_new (GtkApplicationWindow *window,
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
   nullcurve_file_desk_set_data_dir (self, NULL);
   add_drop_target (self);
-  g_signal_connect_object (runs, "changed", G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (runs, "notify::live", G_CALLBACK (live_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (runs, "renamed", G_CALLBACK (renamed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed",
                            G_CALLBACK (recent_changed_cb), self, G_CONNECT_SWAPPED);

@@ -35,8 +35,11 @@ void nullcurve_file_desk_close (NullcurveFileDesk *self);
 /* The folder that has reference/; without it (NULL) the published rows cannot be shown. */
 void nullcurve_file_desk_set_data_dir (NullcurveFileDesk *self, const char *data_dir);
 
-/* Keep in the settings what is open, and where a file was last opened; NULL: nowhere. */
+/* Where what is open is kept, and where a file was last opened; NULL: nowhere. */
 void nullcurve_file_desk_set_settings (NullcurveFileDesk *self, GSettings *settings);
+
+/* Keep what is open now, unless what was open the last time is still being read. */
+void nullcurve_file_desk_save (NullcurveFileDesk *self);
 
 /* Lay files over the chart, the published rows among them (NULLCURVE_PUBLISHED_URI of loader.h);
  * one that is listed already is read anew.  Returns at once. */

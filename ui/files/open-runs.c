@@ -34,6 +34,14 @@ nullcurve_open_runs_save (NullcurveRunsModel *runs)
   return g_variant_builder_end (&builder);
 }
 
+char *
+nullcurve_open_runs_dup_selected (NullcurveRunsModel *runs)
+{
+  NullcurveRunItem *item = nullcurve_runs_model_get_selected (runs);
+  char *uri = item != NULL ? dup_uri (item) : NULL;
+  return uri != NULL ? uri : g_strdup ("");
+}
+
 GPtrArray *
 nullcurve_open_runs_list_files (GVariant *open)
 {
@@ -69,8 +77,12 @@ restore_run (GVariant *open, gsize index, MoeRun *run, NullcurveRunsModel *runs)
 }
 
 guint
-nullcurve_open_runs_restore (GVariant *open, const GPtrArray *loaded, NullcurveRunsModel *runs)
+nullcurve_open_runs_restore (GVariant *open,
+                             const char *selected,
+                             const GPtrArray *loaded,
+                             NullcurveRunsModel *runs)
 {
+  gboolean untouched = nullcurve_runs_model_get_selected (runs) == NULL;
   guint missing = 0;
   for (guint i = 0; i < loaded->len; i++)
     {
@@ -80,5 +92,8 @@ nullcurve_open_runs_restore (GVariant *open, const GPtrArray *loaded, NullcurveR
       else
         missing++;
     }
+  NullcurveRunItem *item = nullcurve_runs_model_find_source (runs, selected);
+  if (untouched && item != NULL)
+    nullcurve_runs_model_select (runs, item);
   return missing;
 }

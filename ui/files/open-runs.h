@@ -10,12 +10,18 @@ G_BEGIN_DECLS
 /* All but what is being measured and what has no file; floating. */
 GVariant *nullcurve_open_runs_save (NullcurveRunsModel *runs);
 
+/* The URI of the run in hand; "" where that would not be kept.  Owned by the caller. */
+char *nullcurve_open_runs_dup_selected (NullcurveRunsModel *runs);
+
 /* The files of all that was open; array of GFile, owned by the caller. */
 GPtrArray *nullcurve_open_runs_list_files (GVariant *open);
 
 /* List again what was open, of those files as they were read (array of NullcurveLoaded; see
- * loader.h).  Returns how many runs are not there any more. */
-guint
-nullcurve_open_runs_restore (GVariant *open, const GPtrArray *loaded, NullcurveRunsModel *runs);
+ * loader.h); the run with the URI `selected` is in hand, unless a person has taken one meanwhile.
+ * Returns how many runs are not there any more. */
+guint nullcurve_open_runs_restore (GVariant *open,
+                                   const char *selected,
+                                   const GPtrArray *loaded,
+                                   NullcurveRunsModel *runs);
 
 G_END_DECLS

@@ -123,11 +123,12 @@ struct _NullcurveChartPage
   GActionMap *actions; /* of the window; weak */
   int chosen[N_CHOICES];
   gboolean x_ideal_made_log;
-  double at;        /* the null fraction chosen; below 0: the largest */
-  int part;         /* of the view where it goes: the row chosen there */
-  GArray *expected; /* of double: tokens/s of the points being measured; NULL: unknown */
-  gssize measuring; /* the point under way; -1: none */
-  guint redraw_id;  /* the one pending redraw */
+  double at;                  /* the null fraction chosen; below 0: the largest */
+  int part;                   /* of the view where it goes: the row chosen there */
+  GArray *expected;           /* of double: tokens/s of the points being measured; NULL: unknown */
+  gssize measuring;           /* the point under way; -1: none */
+  guint redraw_id;            /* the one pending redraw */
+  NullcurveViewport zoom_due; /* waits for a chart that has anything; unzoomed: none waits */
   NullcurveExportChoice export_choice;
 };
 
@@ -136,6 +137,7 @@ G_DEFINE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, ADW_TYPE_BIN)
 static GParamSpec *properties[N_PROPERTIES];
 
 static void curve_chosen_cb (NullcurveChartPage *self);
+static void queue_redraw (NullcurveChartPage *self);
 
 /* The run being measured, else the one in hand; NULL: none. */
 static NullcurveRunItem *
@@ -294,6 +296,42 @@ mark_figure (NullcurveChartPage *self, NullcurveFigure *figure)
     figure->marker = nullcurve_where_snap (run, get_curve (self), self->at);
 }
 
+/* A zoom that waits is for the first chart with anything in it, or for none. */
+static void
+take_zoom (NullcurveChartPage *self, const NullcurveFigure *figure)
+{
+  const NullcurveViewport due = self->zoom_due;
+
+  if (!nullcurve_viewport_is_zoomed (&due) || !nullcurve_figure_has_data (figure))
+    return;
+  self->zoom_due = (NullcurveViewport){ 0 };
+  if (nullcurve_figure_shows_any (figure, &due))
+    nullcurve_chart_view_set_viewport (self->chart, &due);
+}
+
+NullcurveViewport
+nullcurve_chart_page_get_zoom (NullcurveChartPage *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), (NullcurveViewport){ 0 });
+  return nullcurve_viewport_is_zoomed (&self->zoom_due)
+             ? self->zoom_due
+             : *nullcurve_chart_view_get_viewport (self->chart);
+}
+
+void
+nullcurve_chart_page_set_zoom (NullcurveChartPage *self, const NullcurveViewport *zoom)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_PAGE (self));
+  self->zoom_due = *zoom;
+  queue_redraw (self);
+}
+
+static void
+zoomed_cb (NullcurveChartPage *self)
+{
+  g_signal_emit_by_name (self, "zoomed");
+}
+
 static gboolean
 redraw_cb (gpointer data)
 {
@@ -306,6 +344,7 @@ redraw_cb (gpointer data)
   figure = nullcurve_chart_page_make_figure (self);
   mark_figure (self, figure);
   nullcurve_chart_view_set_figure (self->chart, figure);
+  take_zoom (self, figure);
   return G_SOURCE_REMOVE;
 }
 
@@ -1005,6 +1044,8 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
             : g_param_spec_boolean (choices[id].name, NULL, NULL, FALSE, flags);
   properties[PROP_AT] = g_param_spec_double ("at", NULL, NULL, -1.0, 1.0, -1.0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  g_signal_new ("zoomed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
   g_type_ensure (NULLCURVE_TYPE_ANSWER_TILES);
   g_type_ensure (NULLCURVE_TYPE_CHART_VIEW);
   g_type_ensure (NULLCURVE_TYPE_POINTS_TABLE);
@@ -1045,6 +1086,7 @@ nullcurve_chart_page_init (NullcurveChartPage *self)
   g_signal_connect_swapped (self->tiles, "asked", G_CALLBACK (asked_cb), self);
   g_signal_connect_swapped (self->chart, "marker-moved", G_CALLBACK (marker_moved_cb), self);
   g_signal_connect_swapped (self->chart, "marker-stepped", G_CALLBACK (marker_stepped_cb), self);
+  g_signal_connect_swapped (self->chart, "zoomed", G_CALLBACK (zoomed_cb), self);
   g_signal_connect_swapped (self->chart, "row-chosen", G_CALLBACK (row_chosen_cb), self);
   update_bar (self);
 }

@@ -16,7 +16,9 @@
  *   "stage-scale"  what times of stages are divided by: "slot", "token", or "excess"
  *   "at"       double, the null fraction whose step "where" takes apart, a marker in every chart
  *              over null fractions; the nearest measured one is taken; below 0: the largest
- * A name that is none stands for the first.  Main thread only. */
+ * A name that is none stands for the first.
+ *
+ * Signal "zoomed": another part of the chart is shown.  Main thread only. */
 #pragma once
 
 #include <adwaita.h>
@@ -39,6 +41,11 @@ void nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map
 
 /* Take the choices from settings, and keep them there from now on; once. */
 void nullcurve_chart_page_set_settings (NullcurveChartPage *self, GSettings *settings);
+
+/* What part of the chart is shown.  Set: of the next chart that has anything, if that has something
+ * there. */
+NullcurveViewport nullcurve_chart_page_get_zoom (NullcurveChartPage *self);
+void nullcurve_chart_page_set_zoom (NullcurveChartPage *self, const NullcurveViewport *zoom);
 
 /* Of the run being measured: the point under way (-1: none), and tokens/s to be expected of each
  * (array of double, NaN where unknown, taken over; NULL: those told before). */

@@ -196,6 +196,7 @@ apply_zoom (NullcurveChartView *self)
   gtk_widget_set_visible (self->reset_button, nullcurve_viewport_is_zoomed (now));
   invalidate (self);
   update_actions (self);
+  g_signal_emit_by_name (self, "zoomed");
 }
 
 /* Do the same values stand on the y axes, so that ranges of them still mean something? */
@@ -280,6 +281,15 @@ nullcurve_chart_view_get_viewport (NullcurveChartView *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_CHART_VIEW (self), NULL);
   return &self->zooming.zoom.now;
+}
+
+void
+nullcurve_chart_view_set_viewport (NullcurveChartView *self, const NullcurveViewport *viewport)
+{
+  g_return_if_fail (NULLCURVE_IS_CHART_VIEW (self));
+  nullcurve_zoom_forget (&self->zooming.zoom);
+  self->zooming.zoom.now = *viewport;
+  apply_zoom (self);
 }
 
 /* The crosshair. */
@@ -1290,6 +1300,8 @@ nullcurve_chart_view_class_init (NullcurveChartViewClass *class)
   install_legend (widget_class);
   g_signal_new ("readout-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("zoomed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
   g_signal_new ("marker-moved", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   g_signal_new ("marker-stepped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -12,8 +12,8 @@
  * Actions: chart.zoom-in, chart.zoom-out, chart.zoom-undo, chart.zoom-reset, chart.copy-readout,
  * chart.curves (lists them to be hidden or shown), chart.hide-curve, chart.show-curves.
  *
- * Signal "readout-changed" (const char *text): what the crosshair reads, one line a curve; NULL
- * when it is gone.
+ * Signals "readout-changed" (const char *text): what the crosshair reads, one line a curve; NULL
+ * when it is gone; and "zoomed": another part of the figure is shown.
  *
  * The marker of a figure is dragged, or stepped by Ctrl+Left and Ctrl+Right; rows of its bars are
  * pointed at, or walked through by Up and Down.  The view does not move them itself: signals
@@ -59,6 +59,9 @@ void nullcurve_chart_view_turn (
     NullcurveChartView *self, double x, double y, double factor, gboolean of_y);
 
 const NullcurveViewport *nullcurve_chart_view_get_viewport (NullcurveChartView *self);
+/* Show just this; there is no step back from it. */
+void nullcurve_chart_view_set_viewport (NullcurveChartView *self,
+                                        const NullcurveViewport *viewport);
 
 /* Hide or show the legend's entry of a series of the figure; `only`: it alone is shown, or all
  * when it already is. */

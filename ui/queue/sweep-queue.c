@@ -140,6 +140,17 @@ nullcurve_sweep_queue_clear (NullcurveSweepQueue *self)
   nullcurve_sweep_queue_hold (self, FALSE);
 }
 
+void
+nullcurve_sweep_queue_restore (NullcurveSweepQueue *self, GPtrArray *jobs)
+{
+  g_return_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self));
+  if (jobs->len == 0)
+    return;
+  self->held = TRUE;
+  g_list_store_splice (self->jobs, get_n_items (G_LIST_MODEL (self)), 0, jobs->pdata, jobs->len);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 static gboolean
 is_waiting (NullcurveSweepQueue *self)
 {
@@ -171,6 +182,13 @@ nullcurve_sweep_queue_take (NullcurveSweepQueue *self)
   NullcurveJobItem *job = take_first (self, TRUE);
   g_set_object (&self->taken, job);
   return job;
+}
+
+NullcurveJobItem *
+nullcurve_sweep_queue_get_due (NullcurveSweepQueue *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self), NULL);
+  return self->run == NULL ? self->taken : NULL;
 }
 
 NullcurveJobItem *

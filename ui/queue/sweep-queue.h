@@ -42,6 +42,9 @@ void nullcurve_sweep_queue_remove (NullcurveSweepQueue *self, NullcurveJobItem *
 void nullcurve_sweep_queue_move (NullcurveSweepQueue *self, NullcurveJobItem *job, guint place);
 void nullcurve_sweep_queue_clear (NullcurveSweepQueue *self);
 
+/* Those of an earlier start (of NullcurveJobItem), behind all others; the queue is held. */
+void nullcurve_sweep_queue_restore (NullcurveSweepQueue *self, GPtrArray *jobs);
+
 /* Where a job waits; FALSE: it does not. */
 gboolean
 nullcurve_sweep_queue_find (NullcurveSweepQueue *self, NullcurveJobItem *job, guint *place);
@@ -52,6 +55,8 @@ NullcurveJobItem *nullcurve_sweep_queue_take (NullcurveSweepQueue *self);
 /* The same of those at other places than this machine, to be measured beside the sweep under way.
  */
 NullcurveJobItem *nullcurve_sweep_queue_take_beside (NullcurveSweepQueue *self);
+/* The job that was taken last and has not begun; NULL: none.  Owned by the queue. */
+NullcurveJobItem *nullcurve_sweep_queue_get_due (NullcurveSweepQueue *self);
 
 /* An empty queue cannot be held. */
 void nullcurve_sweep_queue_hold (NullcurveSweepQueue *self, gboolean held);

@@ -16,6 +16,7 @@
 #include "ui/runs/run-actions.h"
 #include "ui/runs/run-list.h"
 #include "ui/window/desktop.h"
+#include "ui/window/kept.h"
 #include "ui/words/judged.h"
 #include "ui/words/rest.h"
 
@@ -54,7 +55,7 @@ struct _NullcurveWindow
   gboolean measuring_machine;
   gboolean close_after_stop;
   GtkWidget *close_dialog; /* asks whether to stop and close; NULL when it does not */
-  GSettings *settings;     /* NULL where the schema is not installed */
+  NullcurveKept *kept;     /* NULL where the schema is not installed */
 };
 
 enum
@@ -540,66 +541,28 @@ nullcurve_window_set_data_dir (NullcurveWindow *self, const char *data_dir)
     nullcurve_teaser_set_runs (get_child (self, "teaser"), (MoeRun *const *)runs->pdata, runs->len);
 }
 
-static void
-load_setup (NullcurveWindow *self)
-{
-  MoeOptions options;
-  moe_presets_init_options (&options);
-  g_autofree char *line = g_settings_get_string (self->settings, "last-setup");
-  if (!g_settings_get_boolean (self->settings, "first-start"))
-    {
-      /* A setup that was kept before there was a choice asks for a number of samples. */
-      options.until_settled = false;
-      moe_text_to_options (line, &options);
-    }
-  nullcurve_setup_panel_set_options (self->setup, &options);
-  g_settings_set_boolean (self->settings, "first-start", FALSE);
-}
-
 void
 nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
 {
-  g_return_if_fail (NULLCURVE_IS_WINDOW (self));
-  if (!g_set_object (&self->settings, settings) || settings == NULL)
+  g_return_if_fail (NULLCURVE_IS_WINDOW (self) && self->kept == NULL);
+  if (settings == NULL)
     return;
-  nullcurve_file_desk_set_settings (self->files, settings);
-  nullcurve_places_set_settings (self->places, settings);
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
-                               g_settings_get_int (settings, "window-height"));
-  if (g_settings_get_boolean (settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
-  adw_flap_set_reveal_flap (self->setup_flap, g_settings_get_boolean (settings, "show-sidebar"));
-  nullcurve_chart_page_set_settings (self->page, settings);
-  load_setup (self);
-}
-
-static void
-save_size (NullcurveWindow *self)
-{
-  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
-  g_settings_set_boolean (self->settings, "window-maximized", maximized);
-  if (maximized)
-    return;
-  int width, height;
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_int (self->settings, "window-width", MAX (width, 360));
-  g_settings_set_int (self->settings, "window-height", MAX (height, 294));
-}
-
-static void
-save_settings (NullcurveWindow *self)
-{
-  if (self->settings == NULL)
-    return;
-  MoeOptions options;
-  nullcurve_setup_panel_get_options (self->setup, &options);
-  g_autofree char *line = moe_text_from_options (&options);
-  save_size (self);
-  g_settings_set_string (self->settings, "last-setup", line);
-  /* A setup that folded away for want of room was not closed by anybody. */
-  if (!adw_flap_get_folded (self->setup_flap))
-    g_settings_set_boolean (self->settings, "show-sidebar",
-                            adw_flap_get_reveal_flap (self->setup_flap));
+  NullcurveKeptParts parts = { .window = GTK_WINDOW (self),
+                               .setup_flap = self->setup_flap,
+                               .setup = self->setup,
+                               .page = self->page,
+                               .runs = self->runs,
+                               .files = self->files,
+                               .places = self->places,
+                               .queue = self->queue };
+  self->kept = nullcurve_kept_new (settings, &parts);
+  guint missing = nullcurve_kept_restore (self->kept);
+  g_autofree char *message =
+      g_strdup_printf (g_dngettext (NULL, "%u sweep that waited is for a place that is gone",
+                                    "%u sweeps that waited are for places that are gone", missing),
+                       missing);
+  if (missing > 0)
+    nullcurve_window_toast (self, message);
 }
 
 /* --- life of the window --- */
@@ -661,7 +624,7 @@ nullcurve_window_close_request (GtkWindow *window)
       return GDK_EVENT_STOP;
     }
   nullcurve_file_desk_close (self->files);
-  save_settings (self);
+  g_clear_pointer (&self->kept, nullcurve_kept_free);
   return GTK_WINDOW_CLASS (nullcurve_window_parent_class)->close_request (window);
 }
 
@@ -691,6 +654,7 @@ static void
 nullcurve_window_dispose (GObject *object)
 {
   NullcurveWindow *self = NULLCURVE_WINDOW (object);
+  g_clear_pointer (&self->kept, nullcurve_kept_free);
   if (self->files != NULL)
     nullcurve_file_desk_close (self->files);
   g_clear_object (&self->files);
@@ -711,7 +675,6 @@ nullcurve_window_finalize (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->places);
   g_clear_weak_pointer (&self->close_dialog);
-  g_clear_object (&self->settings);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
 }
 
