@@ -85,7 +85,7 @@ check_queue (GVariant *kept)
     {
       g_autoptr (NullcurveJobItem) job = g_list_model_get_item (G_LIST_MODEL (queue), i);
       g_autofree char *words = nullcurve_job_item_describe (job);
-      fuzz_require (fuzz_is_plain (nullcurve_job_item_get_name (job)));
+      fuzz_require (fuzz_is_plain (nullcurve_job_item_get_name (job)) && fuzz_is_plain (words));
     }
   g_autoptr (GVariant) first = g_variant_ref_sink (nullcurve_kept_jobs_save (queue));
   fuzz_require (nullcurve_kept_jobs_restore (first, again, places) == 0);
