@@ -39,6 +39,7 @@ enum
 {
   READ,
   ROUTING_READ,
+  MODEL_READ,
   RESUME_REQUESTED,
   N_SIGNALS
 };
@@ -86,6 +87,7 @@ typedef struct Taken
   gboolean swept;     /* ... and one of several null fractions */
   gsize files;
   const NullcurveLoaded *routing; /* the last one; NULL: none */
+  const NullcurveLoaded *model;   /* likewise */
   MoeLoadSummary sum;
   GString *notes, *faults;
 } Taken;
@@ -189,11 +191,13 @@ take_one (NullcurveFileDesk *self, const NullcurveLoaded *loaded, gboolean routi
 {
   if (loaded->routing != NULL)
     taken->routing = loaded;
+  else if (loaded->model != NULL && !routing)
+    taken->model = loaded;
   else if (loaded->run != NULL && !routing)
     take_loaded (self, loaded->run, taken);
-  else if (loaded->run != NULL)
+  else if (loaded->run != NULL || loaded->model != NULL)
     append (taken->faults, "\n\n",
-            _ ("The file has results, and no routing: allowed are tables of rows per expert, "
+            _ ("The file has no routing: allowed are tables of rows per expert, "
                "recorded routing as NPY or CSV, and the folders of dumps."));
   else
     append (taken->faults, "\n\n", loaded->error->message);
@@ -215,6 +219,8 @@ take_all (NullcurveFileDesk *self, const GPtrArray *results, gboolean routing)
     say_what_was_read (self, &taken);
   if (taken.routing != NULL)
     take_routing (self, taken.routing);
+  if (taken.model != NULL)
+    g_signal_emit (self, signals[MODEL_READ], 0, taken.model->model);
   say_what_was_skipped (self, &taken, n_faults);
 }
 
@@ -746,6 +752,8 @@ nullcurve_file_desk_class_init (NullcurveFileDeskClass *klass)
   signals[ROUTING_READ] =
       g_signal_new ("routing-read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_STRING);
+  signals[MODEL_READ] = g_signal_new ("model-read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[RESUME_REQUESTED] =
       g_signal_new ("resume-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

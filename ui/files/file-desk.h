@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (NullcurveFileDesk, nullcurve_file_desk, NULLCURVE, FILE_DE
  *                       whether what is shown lies so far apart that it is best seen relative
  *   "routing-read"      (const char *, guint, const char *) the path of a file that routing is to
  *                       come from, the MoeDistribution that it is of, and what is in it
+ *   "model-read"        (const MoeModelConfig *) the shape of a model
  *   "resume-requested"  (const char *) the path of a run file whose rest is to be measured */
 
 /* Of the runs of `window`, which gets the actions "open", "open-recent", "open-reference",

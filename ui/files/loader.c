@@ -31,6 +31,7 @@ loaded_free (gpointer data)
   NullcurveLoaded *loaded = data;
   g_clear_pointer (&loaded->run, moe_run_unref);
   g_clear_error (&loaded->error);
+  moe_model_config_free (loaded->model);
   g_free (loaded->routing);
   g_free (loaded->told);
   g_free (loaded);
@@ -132,6 +133,15 @@ read_routing (GFile *file, NullcurveLoaded *loaded)
   return TRUE;
 }
 
+/* FALSE: it is no config.json of a model. */
+static gboolean
+read_model (GFile *file, GCancellable *cancellable, NullcurveLoaded *loaded)
+{
+  gboolean recognised;
+  loaded->model = moe_model_config_read_file (file, cancellable, &recognised, &loaded->error);
+  return recognised;
+}
+
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -147,7 +157,8 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
           continue;
         }
       NullcurveLoaded *loaded = add_loaded (results);
-      if (may_be_read (file, cancellable, &loaded->error) && !read_routing (file, loaded))
+      if (may_be_read (file, cancellable, &loaded->error) && !read_routing (file, loaded)
+          && !read_model (file, cancellable, loaded))
         loaded->run = moe_formats_read_file (file, cancellable, &loaded->error);
     }
   g_task_return_pointer (task, results, (GDestroyNotify)g_ptr_array_unref);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/draw/given.h"
+#include "engine/formats/model-config.h"
 #include "engine/records/run.h"
 
 #include <gio/gio.h>
@@ -16,20 +17,21 @@ G_BEGIN_DECLS
 
 gboolean nullcurve_loader_is_published (const MoeRun *run);
 
-/* What became of one file: a run, routing, or an error. */
+/* What became of one file: a run, routing, the shape of a model, or an error. */
 typedef struct NullcurveLoaded
 {
   MoeRun *run;
   char *routing; /* the path of a file that routing can come from, or of the folder of a dump */
   MoeDistribution distribution; /* of that: MOE_DISTRIBUTION_LOADS or _TRACE */
   char *told;                   /* what is in it */
+  MoeModelConfig *model;        /* a shape */
   GError *error;
 } NullcurveLoaded;
 
-/* Read files, each for itself: one that fails stops none of the others.  Files with routing are
- * known by their content; of several rows or layers the first is read.  `data_dir` has the
- * published rows, if there are any among them.  `callback` is called on the thread-default main
- * context of the caller. */
+/* Read files, each for itself: one that fails stops none of the others.  Files with routing
+ * and models' config.json are known by their content; of several rows or layers the first is read.
+ * `data_dir` has the published rows, if there are any among them.  `callback` is called on the
+ * thread-default main context of the caller. */
 void nullcurve_loader_read_async (GFile **files,
                                   gsize n_files,
                                   const char *data_dir,

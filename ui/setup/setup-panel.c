@@ -10,6 +10,7 @@
 #include "ui/setup/forecast-card.h"
 #include "ui/setup/machine-choice.h"
 #include "ui/setup/option-groups.h"
+#include "ui/setup/preset-choice.h"
 #include "ui/setup/remedies.h"
 #include "ui/setup/source-choice.h"
 #include "ui/setup/topk-chooser.h"
@@ -44,6 +45,7 @@ struct _NullcurveSetupPanel
   GPtrArray *rows; /* all of NullcurveFieldRow, as they stand; not owned */
   NullcurveMachineChoice *machine_choice;
   NullcurveSourceChoice *source_choice;
+  NullcurvePresetChoice *preset_choice;
   NullcurveElsewhere *elsewhere;
   MoeAccelerators *here; /* what works on this machine; NULL: not told yet */
 
@@ -159,17 +161,6 @@ set_note (NullcurveSetupPanel *self, const char *option, const char *note)
 
 /* --- options to fields --- */
 
-static guint
-preset_position (const MoeOptions *options)
-{
-  GPtrArray *presets = moe_presets_get ();
-  const MoePreset *preset = moe_presets_match (options);
-  guint position = presets->len;
-  if (preset != NULL)
-    g_ptr_array_find (presets, preset, &position);
-  return position;
-}
-
 /* The item of the drop-down that means the same fractions. */
 static guint
 fractions_position (const MoeOptions *options)
@@ -223,7 +214,7 @@ load_fields (NullcurveSetupPanel *self)
   nullcurve_topk_chooser_set (self->topk, &topk);
   load_fractions (self);
   load_sweep (self);
-  gtk_drop_down_set_selected (self->preset, preset_position (options));
+  nullcurve_preset_choice_explain (self->preset_choice, options);
   gtk_drop_down_set_selected (self->sampling,
                               options->until_settled ? SAMPLING_SETTLED : SAMPLING_NUMBER);
   nullcurve_machine_choice_load (self->machine_choice, options);
@@ -392,17 +383,13 @@ explain_machine (NullcurveSetupPanel *self)
           : NULL);
 }
 
-/* The preset that the shape is of. */
 static void
 explain_preset (NullcurveSetupPanel *self)
 {
   gboolean was_loading = self->loading;
   self->loading = TRUE;
-  gtk_drop_down_set_selected (self->preset, preset_position (&self->options));
+  nullcurve_preset_choice_explain (self->preset_choice, &self->options);
   self->loading = was_loading;
-  const MoePreset *preset = moe_presets_match (&self->options);
-  const char *source = preset != NULL && preset->source[0] != '\0' ? preset->source : NULL;
-  gtk_widget_set_tooltip_text (self->preset_row, source);
 }
 
 /* The list follows the options, as that of presets does. */
@@ -671,6 +658,37 @@ nullcurve_setup_panel_take_routing (NullcurveSetupPanel *self,
   return NULL;
 }
 
+static MoeStatus
+set_number (MoeOptions *options, const char *option, gsize value, MoeError *error)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GSIZE_FORMAT, value);
+  return moe_options_set (options, option, text, error);
+}
+
+char *
+nullcurve_setup_panel_take_shape (NullcurveSetupPanel *self, const MoeModelConfig *config)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SETUP_PANEL (self), NULL);
+  MoeError error;
+  flush (self);
+  MoeOptions tried = self->options;
+  if (set_number (&tried, "hidden", config->hidden, &error) != MOE_OK
+      || set_number (&tried, "mlp-dim", config->mlp_dim, &error) != MOE_OK
+      || set_number (&tried, "experts", config->experts, &error) != MOE_OK
+      || set_number (&tried, "topk", config->topk, &error) != MOE_OK
+      || set_number (&tried, "null-experts", config->null_experts, &error) != MOE_OK)
+    return dup_sentence (nullcurve_setup_panel_find_row (self, error.option), &error);
+  const MoePreset shape = { .shape = tried.shape,
+                            .topk = tried.topk,
+                            .null_experts = config->null_experts,
+                            .null_kind = config->null_kind };
+  moe_presets_apply (&shape, &self->options);
+  nullcurve_source_choice_reset (self->source_choice);
+  load_fields (self);
+  refresh (self);
+  return NULL;
+}
+
 static void
 preset_selected_cb (NullcurveSetupPanel *self)
 {
@@ -679,9 +697,10 @@ preset_selected_cb (NullcurveSetupPanel *self)
   /* What waited sets it back to what the options were. */
   guint selected = gtk_drop_down_get_selected (self->preset);
   flush (self);
-  GPtrArray *presets = moe_presets_get ();
-  if (selected < presets->len)
-    moe_presets_apply (g_ptr_array_index (presets, selected), &self->options);
+  self->loading = TRUE;
+  gtk_drop_down_set_selected (self->preset, selected);
+  self->loading = FALSE;
+  nullcurve_preset_choice_store (self->preset_choice, &self->options);
   nullcurve_source_choice_reset (self->source_choice);
   load_fields (self);
   nullcurve_setup_panel_queue_refresh (self);
@@ -793,6 +812,24 @@ nullcurve_setup_panel_set_places (NullcurveSetupPanel *self, NullcurvePlaces *pl
   nullcurve_elsewhere_set_places (self->elsewhere, places);
 }
 
+static void
+own_changed_cb (NullcurveSetupPanel *self, guint at, guint removed, guint added, GListModel *own)
+{
+  self->loading = TRUE;
+  nullcurve_preset_choice_fill (self->preset_choice, NULLCURVE_OWN_PRESETS (own));
+  self->loading = FALSE;
+  explain_preset (self);
+}
+
+void
+nullcurve_setup_panel_set_presets (NullcurveSetupPanel *self, NullcurveOwnPresets *own)
+{
+  g_return_if_fail (NULLCURVE_IS_SETUP_PANEL (self));
+  g_signal_connect_object (own, "items-changed", G_CALLBACK (own_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  own_changed_cb (self, 0, 0, 0, G_LIST_MODEL (own));
+}
+
 NullcurveThere *
 nullcurve_setup_panel_get_there (NullcurveSetupPanel *self)
 {
@@ -884,6 +921,7 @@ nullcurve_setup_panel_finalize (GObject *object)
   g_ptr_array_unref (self->rows);
   nullcurve_machine_choice_free (self->machine_choice);
   nullcurve_source_choice_free (self->source_choice);
+  nullcurve_preset_choice_free (self->preset_choice);
   nullcurve_elsewhere_free (self->elsewhere);
   g_clear_pointer (&self->here, moe_accelerators_unref);
   moe_accelerator_clear (&self->machine);
@@ -929,22 +967,6 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, remedy_cb);
 }
 
-static void
-fill_presets (NullcurveSetupPanel *self)
-{
-  GPtrArray *presets = moe_presets_get ();
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  for (guint i = 0; i < presets->len; i++)
-    gtk_string_list_append (names, ((MoePreset *)g_ptr_array_index (presets, i))->name);
-  gtk_string_list_append (names, _ ("Own shape"));
-  gtk_drop_down_set_model (self->preset, G_LIST_MODEL (names));
-  /* There are dozens: a few letters find one. */
-  g_autoptr (GtkExpression) name =
-      gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
-  gtk_drop_down_set_expression (self->preset, name);
-  gtk_drop_down_set_enable_search (self->preset, TRUE);
-}
-
 /* What no change of a field changes. */
 static void
 explain_once (NullcurveSetupPanel *self)
@@ -980,7 +1002,7 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
   self->elsewhere = nullcurve_elsewhere_new (self->where_row, self->forecast);
   g_signal_connect_object (nullcurve_elsewhere_get_there (self->elsewhere), "changed",
                            G_CALLBACK (there_changed_cb), self, G_CONNECT_SWAPPED);
-  fill_presets (self);
+  self->preset_choice = nullcurve_preset_choice_new (self->preset, self->preset_row);
   explain_once (self);
   moe_presets_init_options (&self->options);
   load_fields (self);

@@ -3,10 +3,12 @@
  * it is wrong in, and forecasts what the run takes.  Main thread only. */
 #pragma once
 
+#include "engine/formats/model-config.h"
 #include "engine/machine/forecast.h"
 #include "engine/sweep/accelerators.h"
 #include "ui/places/places.h"
 #include "ui/places/there.h"
+#include "ui/presets/own-presets.h"
 #include "ui/setup/field-row.h"
 #include "ui/setup/sweep-setup.h"
 
@@ -32,6 +34,9 @@ char *nullcurve_setup_panel_take_routing (NullcurveSetupPanel *self,
                                           const char *path,
                                           MoeDistribution distribution);
 
+/* From now on this is the shape, with the tokens as they are.  Likewise. */
+char *nullcurve_setup_panel_take_shape (NullcurveSetupPanel *self, const MoeModelConfig *config);
+
 /* Back to what a person finds at first. */
 void nullcurve_setup_panel_reset (NullcurveSetupPanel *self);
 
@@ -41,6 +46,9 @@ void nullcurve_setup_panel_get_setup (NullcurveSetupPanel *self, NullcurveSweepS
 /* The places to choose from where to measure, which own what is chosen; call once.  Without them
  * there is only this machine. */
 void nullcurve_setup_panel_set_places (NullcurveSetupPanel *self, NullcurvePlaces *places);
+
+/* A person's own presets, which stand with those that ship; call once. */
+void nullcurve_setup_panel_set_presets (NullcurveSetupPanel *self, NullcurveOwnPresets *own);
 
 /* What is known of the place that is chosen; owned by the panel. */
 NullcurveThere *nullcurve_setup_panel_get_there (NullcurveSetupPanel *self);

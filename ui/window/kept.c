@@ -181,6 +181,7 @@ nullcurve_kept_restore (NullcurveKept *self)
   g_autoptr (GVariant) queue = g_settings_get_value (self->settings, "queue");
   nullcurve_file_desk_set_settings (self->parts.files, self->settings);
   nullcurve_places_set_settings (self->parts.places, self->settings);
+  nullcurve_own_presets_set_settings (self->parts.presets, self->settings);
   load_size (self);
   nullcurve_chart_page_set_settings (self->parts.page, self->settings);
   load_setup (self);

@@ -29,6 +29,7 @@ typedef struct NullcurveKeptParts
   NullcurveRunsModel *runs;
   NullcurveFileDesk *files;
   NullcurvePlaces *places;
+  NullcurveOwnPresets *presets;
   NullcurveSweepQueue *queue;
 } NullcurveKeptParts;
 

@@ -9,6 +9,8 @@
 #include "ui/page/teaser.h"
 #include "ui/places/command-dialog.h"
 #include "ui/places/places-dialog.h"
+#include "ui/presets/preset-name.h"
+#include "ui/presets/presets-dialog.h"
 #include "ui/queue/queue-list.h"
 #include "ui/queue/sweep-actions.h"
 #include "ui/queue/sweep-progress.h"
@@ -51,6 +53,7 @@ struct _NullcurveWindow
   NullcurveFileDesk *files;
   NullcurveDesktop *desktop;
   NullcurvePlaces *places;
+  NullcurveOwnPresets *presets;
   NullcurveRunItem *live_first; /* what the live run is measured side by side with; NULL: alone */
   gboolean measuring_machine;
   gboolean close_after_stop;
@@ -278,6 +281,27 @@ static void
 reset_setup_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   nullcurve_setup_panel_reset (NULLCURVE_WINDOW (widget)->setup);
+}
+
+/* The name that it has, if it is one of them, else that of its shape. */
+static void
+save_preset_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (self->setup, &options);
+  NullcurveOwnPreset *same = nullcurve_own_presets_match (self->presets, &options);
+  g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
+  gtk_window_present (GTK_WINDOW (nullcurve_preset_name_new (
+      GTK_WINDOW (self), self->presets, same != NULL ? nullcurve_own_preset_get_name (same) : shape,
+      &options)));
+}
+
+static void
+presets_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  gtk_window_present (GTK_WINDOW (nullcurve_presets_dialog_new (GTK_WINDOW (self), self->presets)));
 }
 
 static void
@@ -554,6 +578,7 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
                                .runs = self->runs,
                                .files = self->files,
                                .places = self->places,
+                               .presets = self->presets,
                                .queue = self->queue };
   self->kept = nullcurve_kept_new (settings, &parts);
   guint missing = nullcurve_kept_restore (self->kept);
@@ -674,6 +699,7 @@ nullcurve_window_finalize (GObject *object)
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_object (&self->places);
+  g_clear_object (&self->presets);
   g_clear_weak_pointer (&self->close_dialog);
   G_OBJECT_CLASS (nullcurve_window_parent_class)->finalize (object);
 }
@@ -691,6 +717,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.places", NULL, places_action);
   gtk_widget_class_install_action (widget_class, "win.show-command", NULL, show_command_action);
   gtk_widget_class_install_action (widget_class, "win.reset-setup", NULL, reset_setup_action);
+  gtk_widget_class_install_action (widget_class, "win.save-preset", NULL, save_preset_action);
+  gtk_widget_class_install_action (widget_class, "win.presets", NULL, presets_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-setup", NULL, toggle_setup_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, 0, "win.pin-baseline", NULL);
@@ -807,6 +835,25 @@ routing_read_cb (NullcurveWindow *self, const char *path, guint distribution, co
     }
 }
 
+/* So does the shape of a model. */
+static void
+model_read_cb (NullcurveWindow *self, const MoeModelConfig *config)
+{
+  g_autofree char *problem = nullcurve_setup_panel_take_shape (self->setup, config);
+  if (problem != NULL)
+    {
+      nullcurve_notice_error (GTK_WIDGET (self), _ ("The Shape Cannot Be That of This Model"),
+                              problem);
+      return;
+    }
+  const char *name = *config->name != '\0' ? config->name : _ ("the model");
+  g_autofree char *message =
+      g_strdup_printf (_ ("The shape is that of %s: hidden %zu, MLP dim %zu, %zu experts, top-%zu"),
+                       name, config->hidden, config->mlp_dim, config->experts, config->topk);
+  adw_flap_set_reveal_flap (self->setup_flap, TRUE);
+  nullcurve_notice_say (GTK_WIDGET (self), message);
+}
+
 static void
 init_runs (NullcurveWindow *self)
 {
@@ -824,6 +871,8 @@ init_runs (NullcurveWindow *self)
   g_signal_connect_object (self->runs, "items-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->files, "read", G_CALLBACK (read_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->files, "model-read", G_CALLBACK (model_read_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->files, "routing-read", G_CALLBACK (routing_read_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -862,6 +911,8 @@ nullcurve_window_init (NullcurveWindow *self)
   nullcurve_shortcuts_add_overlay (GTK_APPLICATION_WINDOW (self));
   self->places = nullcurve_places_new ();
   nullcurve_setup_panel_set_places (self->setup, self->places);
+  self->presets = nullcurve_own_presets_new ();
+  nullcurve_setup_panel_set_presets (self->setup, self->presets);
   init_runs (self);
   init_queue (self);
   init_desktop (self);
