@@ -516,6 +516,85 @@ test_strange_files (void)
   g_assert_no_errno (g_rmdir (folder));
 }
 
+/* Threads that wait for it, so that whoever else needs one waits behind them. */
+typedef struct Jam
+{
+  GMutex mutex;
+  GCond cond;
+  gboolean open;
+} Jam;
+
+static void
+jam_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Jam *jam = data;
+  g_mutex_lock (&jam->mutex);
+  while (!jam->open)
+    g_cond_wait (&jam->cond, &jam->mutex);
+  g_mutex_unlock (&jam->mutex);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+freed_cb (GObject *source, GAsyncResult *result, gpointer n_waiting)
+{
+  (*(guint *)n_waiting)--;
+}
+
+static gboolean
+is_zero (gpointer n)
+{
+  return *(guint *)n == 0;
+}
+
+static gboolean
+is_told (gpointer window)
+{
+  return gtk_widget_get_visible (
+      GTK_WIDGET (gtk_widget_get_template_child (window, NULLCURVE_TYPE_WINDOW, "reading_bar")));
+}
+
+/* What takes long is told, and can be stopped, though whoever reads does not answer. */
+static void
+test_stop_reading (void)
+{
+  enum
+  {
+    MANY = 100 /* more than there are threads, which become more only slowly */
+  };
+  Jam jam = { 0 };
+  guint n_waiting = MANY;
+  g_autoptr (GFile) file = fixture_file_new ("slow.csv", good_csv);
+  NullcurveWindow *window = new_window ();
+  GAction *stop = g_action_map_lookup_action (G_ACTION_MAP (window), "stop-reading");
+  g_assert_false (g_action_get_enabled (stop));
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, freed_cb, &n_waiting);
+      g_task_set_task_data (task, &jam, NULL);
+      g_task_run_in_thread (task, jam_thread);
+    }
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
+  g_assert_true (g_action_get_enabled (stop));
+  fixture_wait (is_told, window);
+  g_assert_true (says (GTK_WIDGET (window), "Reading slow.csv…"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop-reading", NULL);
+  fixture_wait (has_read, window);
+  g_assert_false (is_told (window));
+  g_assert_false (g_action_get_enabled (stop));
+  g_assert_cmpuint (n_runs (window), ==, 0);
+
+  g_mutex_lock (&jam.mutex);
+  jam.open = TRUE;
+  g_cond_broadcast (&jam.cond);
+  g_mutex_unlock (&jam.mutex);
+  fixture_wait (is_zero, &n_waiting);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
+  fixture_wait (has_read, window);
+  g_assert_cmpuint (n_runs (window), ==, 1);
+  close_window (window);
+}
+
 static GSettings *
 new_settings (void)
 {
@@ -733,6 +812,7 @@ main (int argc, char **argv)
   g_test_add_func ("/library/interrupted-in-a-round", test_interrupted_in_a_round);
   g_test_add_func ("/library/not-interrupted", test_not_interrupted);
   g_test_add_func ("/library/strange-files", test_strange_files);
+  g_test_add_func ("/library/stop-reading", test_stop_reading);
   g_test_add_func ("/library/restore", test_restore);
   g_test_add_func ("/library/recent", test_recent);
   g_test_add_func ("/library/drop-many", test_drop_many);

@@ -4,6 +4,7 @@
 #include "engine/bench/stats.h"
 #include "engine/formats/reference-rows.h"
 #include "engine/sweep/library.h"
+#include "engine/text/tame.h"
 #include "ui/files/library-dialog.h"
 #include "ui/files/loader.h"
 #include "ui/files/open-runs.h"
@@ -28,11 +29,11 @@ struct _NullcurveFileDesk
   NullcurveRunsModel *runs;
   GMenu *recent;
   GtkWidget *hint;
+  NullcurveReadingBar *bar;
   GSettings *settings; /* NULL: nothing is kept */
   char *data_dir;
-  GCancellable *cancellable; /* of everything that is being read */
-  guint loading;             /* batches under way */
-  gboolean restoring;        /* one of them is what was open the last time */
+  GCancellable *cancellable; /* the window was closed */
+  GPtrArray *readings;       /* of Reading: under way; not owned */
 };
 
 enum
@@ -242,27 +243,92 @@ restore_all (NullcurveFileDesk *self, const GPtrArray *results, GVariant *open)
 typedef struct Reading
 {
   NullcurveFileDesk *desk;
+  GCancellable *cancellable;
+  char *name; /* of the file; of several: of the first */
+  gsize n_files;
   GVariant *open;   /* what is to be restored; NULL: files are opened */
   gboolean routing; /* and chosen for what they have of it */
 } Reading;
 
 static void
+reading_free (gpointer data)
+{
+  Reading *self = data;
+  g_object_unref (self->desk);
+  g_object_unref (self->cancellable);
+  g_clear_pointer (&self->open, g_variant_unref);
+  g_free (self->name);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
+
+static gboolean
+is_restoring (NullcurveFileDesk *self)
+{
+  for (guint i = 0; i < self->readings->len; i++)
+    if (((Reading *)g_ptr_array_index (self->readings, i))->open != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* The one place that says what is being read, and whether that can be stopped. */
+static void
+update_reading (NullcurveFileDesk *self)
+{
+  GAction *stop = g_action_map_lookup_action (G_ACTION_MAP (self->window), "stop-reading");
+  const Reading *first = self->readings->len > 0 ? g_ptr_array_index (self->readings, 0) : NULL;
+  gsize n = 0;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  for (guint i = 0; i < self->readings->len; i++)
+    n += ((Reading *)g_ptr_array_index (self->readings, i))->n_files;
+  g_autofree char *what =
+      first == NULL ? NULL
+      : n == 1
+          ? g_strdup_printf (_ ("Reading %s…"), first->name)
+          : g_strdup_printf (g_dngettext (NULL, "Reading %zu file…", "Reading %zu files…", n), n);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (stop), first != NULL);
+  nullcurve_reading_bar_show (self->bar, what);
+}
+
+static void
+cancel_all (NullcurveFileDesk *self)
+{
+  for (guint i = 0; i < self->readings->len; i++)
+    g_cancellable_cancel (((Reading *)g_ptr_array_index (self->readings, i))->cancellable);
+}
+
+static void
+stop_reading_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cancel_all (data);
+}
+
+static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autofree Reading *reading = data;
-  g_autoptr (NullcurveFileDesk) self = reading->desk;
-  g_autoptr (GVariant) open = reading->open;
+  g_autoptr (Reading) reading = data;
+  g_autoptr (NullcurveFileDesk) self = g_object_ref (reading->desk);
   g_autoptr (GPtrArray) results = nullcurve_loader_read_finish (result, NULL);
-  self->loading--;
-  if (open != NULL)
-    self->restoring = FALSE;
-  /* NULL only when the window was closed meanwhile. */
-  if (results == NULL || g_cancellable_is_cancelled (self->cancellable))
+  g_ptr_array_remove (self->readings, reading);
+  if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  if (open != NULL)
-    restore_all (self, results, open);
+  update_reading (self);
+  if (results == NULL)
+    nullcurve_notice_say (GTK_WIDGET (self->window), _ ("Reading was stopped"));
+  else if (reading->open != NULL)
+    restore_all (self, results, reading->open);
   else
     take_all (self, results, reading->routing);
+}
+
+static char *
+dup_display_name (GFile *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *name = g_filename_display_name (base != NULL ? base : "");
+  return moe_text_tame (name, MOE_TEXT_MAX_NAME);
 }
 
 static void
@@ -270,10 +336,16 @@ begin_reading (
     NullcurveFileDesk *self, GFile **files, gsize n_files, GVariant *open, gboolean routing)
 {
   Reading *reading = g_new0 (Reading, 1);
-  *reading = (Reading){ .desk = g_object_ref (self), .open = open, .routing = routing };
-  self->loading++;
-  self->restoring |= open != NULL;
-  nullcurve_loader_read_async (files, n_files, self->data_dir, self->cancellable, read_cb, reading);
+  *reading = (Reading){ .desk = g_object_ref (self),
+                        .cancellable = g_cancellable_new (),
+                        .name = dup_display_name (files[0]),
+                        .n_files = n_files,
+                        .open = open,
+                        .routing = routing };
+  g_ptr_array_add (self->readings, reading);
+  update_reading (self);
+  nullcurve_loader_read_async (files, n_files, self->data_dir, reading->cancellable, read_cb,
+                               reading);
 }
 
 void
@@ -371,7 +443,7 @@ nullcurve_file_desk_restore (NullcurveFileDesk *self)
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   g_autoptr (GVariant) open =
       self->settings != NULL ? g_settings_get_value (self->settings, OPEN_RUNS_KEY) : NULL;
-  if (open == NULL || g_variant_n_children (open) == 0 || self->restoring)
+  if (open == NULL || g_variant_n_children (open) == 0 || is_restoring (self))
     return;
   g_autoptr (GPtrArray) files = nullcurve_open_runs_list_files (open);
   begin_reading (self, (GFile **)files->pdata, files->len, g_steal_pointer (&open), FALSE);
@@ -381,7 +453,7 @@ gboolean
 nullcurve_file_desk_get_loading (NullcurveFileDesk *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_FILE_DESK (self), FALSE);
-  return self->loading > 0;
+  return self->readings->len > 0;
 }
 
 /* --- keeping --- */
@@ -390,7 +462,7 @@ void
 nullcurve_file_desk_save (NullcurveFileDesk *self)
 {
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
-  if (self->settings == NULL || self->restoring)
+  if (self->settings == NULL || is_restoring (self))
     return;
   g_autofree char *selected = nullcurve_open_runs_dup_selected (self->runs);
   nullcurve_keep (self->settings, OPEN_RUNS_KEY, nullcurve_open_runs_save (self->runs));
@@ -719,6 +791,7 @@ nullcurve_file_desk_close (NullcurveFileDesk *self)
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   nullcurve_file_desk_save (self);
   g_cancellable_cancel (self->cancellable);
+  cancel_all (self);
 }
 
 static void
@@ -734,6 +807,7 @@ nullcurve_file_desk_finalize (GObject *object)
 {
   NullcurveFileDesk *self = NULLCURVE_FILE_DESK (object);
   g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->readings);
   g_clear_object (&self->runs);
   g_clear_object (&self->recent);
   g_clear_object (&self->settings);
@@ -763,13 +837,15 @@ static void
 nullcurve_file_desk_init (NullcurveFileDesk *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->readings = g_ptr_array_new ();
 }
 
 NullcurveFileDesk *
 nullcurve_file_desk_new (GtkApplicationWindow *window,
                          NullcurveRunsModel *runs,
                          GMenu *recent,
-                         GtkWidget *hint)
+                         GtkWidget *hint,
+                         NullcurveReadingBar *bar)
 {
   static const GActionEntry entries[] = {
     { "open", open_action },
@@ -778,15 +854,18 @@ nullcurve_file_desk_new (GtkApplicationWindow *window,
     { "open-reference", open_reference_action },
     { "show-reference", show_reference_action, "s" },
     { "library", library_action },
+    { "stop-reading", stop_reading_action },
   };
   NullcurveFileDesk *self = g_object_new (NULLCURVE_TYPE_FILE_DESK, NULL);
   self->window = window;
   self->runs = g_object_ref (runs);
   self->recent = g_object_ref (recent);
   self->hint = hint;
+  self->bar = bar;
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
   nullcurve_file_desk_set_data_dir (self, NULL);
   add_drop_target (self);
+  update_reading (self);
   g_signal_connect_object (runs, "renamed", G_CALLBACK (renamed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed",
                            G_CALLBACK (recent_changed_cb), self, G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
  * thread; itself for the main thread only. */
 #pragma once
 
+#include "ui/files/reading-bar.h"
 #include "ui/runs/runs-model.h"
 
 #include <gtk/gtk.h>
@@ -28,7 +29,8 @@ G_DECLARE_FINAL_TYPE (NullcurveFileDesk, nullcurve_file_desk, NULLCURVE, FILE_DE
 NullcurveFileDesk *nullcurve_file_desk_new (GtkApplicationWindow *window,
                                             NullcurveRunsModel *runs,
                                             GMenu *recent,
-                                            GtkWidget *hint);
+                                            GtkWidget *hint,
+                                            NullcurveReadingBar *bar);
 
 /* The window is closed: what is still being read comes to nobody, what is open is kept. */
 void nullcurve_file_desk_close (NullcurveFileDesk *self);

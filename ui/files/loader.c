@@ -179,6 +179,8 @@ nullcurve_loader_read_async (GFile **files,
     g_ptr_array_add (wanted->files, g_object_ref (files[i]));
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, nullcurve_loader_read_async);
+  /* Whoever stops it does not wait for a disk that does not answer. */
+  g_task_set_return_on_cancel (task, TRUE);
   g_task_set_task_data (task, wanted, wanted_free);
   g_task_run_in_thread (task, read_thread);
 }

@@ -734,12 +734,13 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   /* Children that are asked for once, by their names. */
-  static const char *const others[] = { "open_button", "runs_flap",       "queue_list",
-                                        "teaser",      "ready_modes",     "ready_dispatch",
-                                        "undo_menu",   "sides",           "recent_menu",
-                                        "drop_hint",   "empty_run_button" };
+  static const char *const others[] = {
+    "open_button", "runs_flap", "queue_list",  "teaser",    "ready_modes",      "ready_dispatch",
+    "undo_menu",   "sides",     "recent_menu", "drop_hint", "empty_run_button", "reading_bar"
+  };
   g_type_ensure (NULLCURVE_TYPE_CHART_PAGE);
   g_type_ensure (NULLCURVE_TYPE_QUEUE_LIST);
+  g_type_ensure (NULLCURVE_TYPE_READING_BAR);
   g_type_ensure (NULLCURVE_TYPE_RUN_LIST);
   g_type_ensure (NULLCURVE_TYPE_SETUP_PANEL);
   g_type_ensure (NULLCURVE_TYPE_SIDE_SWEEPS);
@@ -865,9 +866,9 @@ init_runs (NullcurveWindow *self)
   nullcurve_run_actions_add (G_ACTION_MAP (self), self->run_list, get_child (self, "undo_menu"));
   nullcurve_chart_page_set_runs (self->page, self->runs);
   nullcurve_chart_page_add_actions (self->page, G_ACTION_MAP (self));
-  self->files =
-      nullcurve_file_desk_new (GTK_APPLICATION_WINDOW (self), self->runs,
-                               get_child (self, "recent_menu"), get_child (self, "drop_hint"));
+  self->files = nullcurve_file_desk_new (
+      GTK_APPLICATION_WINDOW (self), self->runs, get_child (self, "recent_menu"),
+      get_child (self, "drop_hint"), get_child (self, "reading_bar"));
   g_signal_connect_object (self->runs, "items-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->files, "read", G_CALLBACK (read_cb), self, G_CONNECT_SWAPPED);
