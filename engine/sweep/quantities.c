@@ -160,42 +160,13 @@ moe_text_pass (MoePass pass)
   return pass == MOE_PASS_FORWARD ? _ ("forward") : _ ("forward + backward");
 }
 
-/* What a name has beside, or what is no part of what is measured. */
+/* What a name has beside, or what is no part of what is measured: how often, and how long. */
 static gboolean
 is_told_elsewhere (const MoeOptionSpec *spec)
 {
-  static const char *const names[] = { "tokens",     "hidden",    "mlp-dim",     "experts",
-                                       "topk",       "topk-list", "accelerator", "stage-timing",
-                                       "wait-quiet", NULL };
-  return g_strv_contains (names, spec->name);
-}
-
-/* An option as a word or two of a name. */
-static char *
-change_words (const MoeOptionSpec *spec, const char *value)
-{
-  static const char *const terse[] = { "none", "true", "false", "full", NULL };
-  static const struct
-  {
-    const char *name, *format;
-  } briefs[] = { { "null-route-frac", "f = %s" },
-                 { "null-route-frac-list", "f = %s" },
-                 { "ep-size", "EP %s" },
-                 { "threads", "%s threads" } };
-  g_autofree char *name = g_strdelimit (g_strdup (spec->name), "-", ' ');
-  g_autofree char *said = g_strdelimit (g_strdup (value), "_", ' ');
-  gboolean named = spec->kind == MOE_OPTION_CHOICE || spec->kind == MOE_OPTION_CHOICE_SET;
-  for (gsize i = 0; i < G_N_ELEMENTS (briefs); i++)
-    if (g_str_equal (briefs[i].name, spec->name))
-      {
-        g_auto (GStrv) parts = g_strsplit (briefs[i].format, "%s", 2);
-        return g_strjoinv (said, parts);
-      }
-  if (spec->kind == MOE_OPTION_FLAG)
-    return g_strdup_printf ("%s%s", g_str_equal (value, "true") ? "" : "no ", name);
-  if (named && !g_strv_contains (terse, value))
-    return g_steal_pointer (&said);
-  return g_strdup_printf ("%s %s", name, said);
+  static const char *const names[] = { "tokens", "hidden",    "mlp-dim",     "experts",
+                                       "topk",   "topk-list", "accelerator", NULL };
+  return g_str_equal (spec->group, MOE_GROUP_MEASURE) || g_strv_contains (names, spec->name);
 }
 
 /* A list says how it begins and ends, and how long it is. */
@@ -209,24 +180,115 @@ shorten (const char *value)
   return ends != NULL ? g_steal_pointer (&ends) : g_strjoinv (", ", parts);
 }
 
+/* An option as a word or two of a name. */
+static char *
+change_words (const MoeOptions *options, const MoeOptionSpec *spec, const char *value)
+{
+  static const char *const terse[] = { "none", "true", "false", "full", NULL };
+  static const struct
+  {
+    const char *name, *format;
+  } briefs[] = { { "ep-size", "EP %s" },
+                 { "threads", "%s threads" },
+                 { "tokens-list", "tokens %s" },
+                 { "loads-row", "row %s" },
+                 { "trace-layer", "layer %s" } };
+  g_autofree char *name = g_strdelimit (g_strdup (spec->name), "-", ' ');
+  g_autofree char *brief = shorten (value);
+  g_autofree char *said = g_strdelimit (g_strdup (brief), "_", ' ');
+  gboolean named = spec->kind == MOE_OPTION_CHOICE || spec->kind == MOE_OPTION_CHOICE_SET;
+  if (spec->choice == &moe_choices[MOE_CHOICE_PASS])
+    return g_strdup (moe_text_pass (options->choice[MOE_CHOICE_PASS]));
+  if (spec->kind == MOE_OPTION_FILE)
+    return g_path_get_basename (value);
+  for (gsize i = 0; i < G_N_ELEMENTS (briefs); i++)
+    if (g_str_equal (briefs[i].name, spec->name))
+      {
+        g_auto (GStrv) parts = g_strsplit (briefs[i].format, "%s", 2);
+        return g_strjoinv (said, parts);
+      }
+  if (spec->kind == MOE_OPTION_FLAG)
+    return g_strdup_printf ("%s%s", g_str_equal (value, "true") ? "" : "no ", name);
+  if (named && !g_strv_contains (terse, value))
+    return g_steal_pointer (&said);
+  return g_strdup_printf ("%s %s", name, said);
+}
+
+static void
+append_words (GString *text, const char *words)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", words);
+}
+
+/* Which fractions are measured is one thing, whichever of three options says so; the tenths of a
+ * sweep need not be counted. */
+static char *
+fraction_words (const double *fractions, gsize n)
+{
+  MoeOptions sweep;
+  double tenths[MOE_OPTIONS_MAX_LIST + 1];
+  moe_options_init (&sweep);
+  sweep.null_route_sweep = true;
+  gsize n_tenths = moe_options_fractions (&sweep, tenths);
+  if (n == n_tenths && memcmp (fractions, tenths, n * sizeof *fractions) == 0)
+    return g_strdup_printf ("f = %.6g … %.6g", tenths[0], tenths[n - 1]);
+  g_autoptr (GString) list = g_string_new (NULL);
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (list, "%s%.6g", i > 0 ? "," : "", fractions[i]);
+  g_autofree char *brief = shorten (list->str);
+  return g_strconcat ("f = ", brief, NULL);
+}
+
+/* But for f = 0 that is measured beside them. */
+static gsize
+own_fractions (const MoeOptions *options, double fractions[MOE_OPTIONS_MAX_LIST + 1])
+{
+  MoeOptions own = *options;
+  own.baseline = false;
+  return moe_options_fractions (&own, fractions);
+}
+
+static void
+append_fractions (GString *text, const MoeOptions *options, const MoeOptions *defaults)
+{
+  double fractions[MOE_OPTIONS_MAX_LIST + 1], usual[MOE_OPTIONS_MAX_LIST + 1];
+  gsize n = own_fractions (options, fractions);
+  gsize n_usual = own_fractions (defaults, usual);
+  g_autofree char *words = fraction_words (fractions, n);
+  if (n != n_usual || memcmp (fractions, usual, n * sizeof *fractions) != 0)
+    append_words (text, words);
+  if (fractions[0] > 0 && options->baseline != defaults->baseline)
+    append_words (text, options->baseline ? _ ("with f = 0") : _ ("without f = 0"));
+}
+
+/* As text, into *value; FALSE: it is too long to be told. */
+static gboolean
+format_option (const MoeOptions *options, const MoeOptionSpec *spec, char value[4096])
+{
+  int length = moe_options_format (options, spec, value, 4096);
+  return length >= 0 && length < 4096;
+}
+
 char *
 moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
 {
+  static const char *const fractions[] = { "null-route-frac", "null-route-frac-list",
+                                           "null-route-sweep", "baseline", NULL };
   gsize n;
   const MoeOptionSpec *specs = moe_option_specs (&n);
   GString *text = g_string_new (NULL);
   for (gsize i = 0; i < n; i++)
     {
       char value[4096], before[4096];
-      int length = moe_options_format (options, &specs[i], value, sizeof value);
-      int usual = moe_options_format (defaults, &specs[i], before, sizeof before);
-      if (length <= 0 || (gsize)length >= sizeof value || usual < 0 || (gsize)usual >= sizeof before
-          || g_str_equal (value, before) || is_told_elsewhere (&specs[i])
-          || moe_options_unneeded (options, &specs[i]) != NULL)
+      if (g_str_equal (specs[i].name, fractions[0]))
+        append_fractions (text, options, defaults);
+      if (g_strv_contains (fractions, specs[i].name) || is_told_elsewhere (&specs[i])
+          || !format_option (options, &specs[i], value)
+          || !format_option (defaults, &specs[i], before) || *value == '\0'
+          || g_str_equal (value, before) || moe_options_unneeded (options, &specs[i]) != NULL)
         continue;
-      g_autofree char *brief = shorten (value);
-      g_autofree char *words = change_words (&specs[i], brief);
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", words);
+      g_autofree char *words = change_words (options, &specs[i], value);
+      append_words (text, words);
     }
   return g_string_free (text, FALSE);
 }

@@ -44,7 +44,7 @@ char *moe_text_given (const MoeGiven *given);
 
 /* In what a setup differs from `defaults`, besides shape and top-k, and plays a part: "bfloat16,
  * forward, carry, EP 4, f = 0.5"; "" for nothing.  For names: two setups that differ in anything
- * that is measured differ in it. */
+ * that is measured differ in it, but for the folder of a file; how it is measured is not told. */
 char *moe_text_changes (const MoeOptions *options, const MoeOptions *defaults);
 
 /* "forward", "forward + backward" */

@@ -212,6 +212,62 @@ test_changes (void)
   g_assert_nonnull (strstr (words, "f = 0.1 … 0.4 (4)"));
 }
 
+/* A setup's changes as words of a name, from a line of options. */
+static void
+assert_words (const char *line, const char *expected)
+{
+  MoeOptions defaults, options;
+  moe_options_init (&defaults);
+  options = defaults;
+  moe_text_to_options (line, &options);
+  g_autofree char *words = moe_text_changes (&options, &defaults);
+  g_assert_cmpstr (words, ==, expected);
+}
+
+/* How often and how long is measured is nothing that a name tells; what is told reads as words. */
+static void
+test_words (void)
+{
+  assert_words ("bench_pass=forward_backward warmup=1 baseline=true null_route_sweep=true "
+                "until_settled=true budget=30",
+                "forward + backward, f = 0.1 … 0.9, with f = 0");
+  assert_words ("null_route_frac_list=0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9", "f = 0.1 … 0.9");
+  assert_words ("null_route_frac_list=0,0.5 null_route_sweep=true baseline=true", "f = 0, 0.5");
+  assert_words ("null_route_frac=0.5", "f = 0.5");
+  assert_words ("tokens_list=1,2,4", "tokens 1, 2, 4");
+  assert_words ("distribution=loads routing_file=/where/ever/loads.csv loads_row=3",
+                "loads, loads.csv, row 3");
+
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (specs[i].group, MOE_GROUP_MEASURE))
+      {
+        const char *value = specs[i].kind == MOE_OPTION_FLAG ? "true" : "0.25";
+        g_autofree char *real = g_strdup_printf ("%s=%s", specs[i].key, value);
+        g_autofree char *whole = g_strdup_printf ("%s=7", specs[i].key);
+        assert_words (real, "");
+        assert_words (whole, "");
+      }
+}
+
+/* Somebody who measures single fractions here has left out what the window has always. */
+static void
+test_words_of_window (void)
+{
+  MoeOptions defaults, options;
+  moe_options_init (&defaults);
+  defaults.baseline = defaults.null_route_sweep = true;
+  options = defaults;
+  options.null_route_sweep = false;
+  options.null_route_frac_list = (MoeFractionList){ { 0.3, 0.6, 0.9 }, 3 };
+  g_autofree char *list = moe_text_changes (&options, &defaults);
+  g_assert_cmpstr (list, ==, "f = 0.3, 0.6, 0.9");
+  options.baseline = false;
+  g_autofree char *alone = moe_text_changes (&options, &defaults);
+  g_assert_cmpstr (alone, ==, "f = 0.3, 0.6, 0.9, without f = 0");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -220,6 +276,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/choices/option", test_option);
   g_test_add_func ("/choices/help", test_help);
   g_test_add_func ("/choices/changes", test_changes);
+  g_test_add_func ("/choices/words", test_words);
+  g_test_add_func ("/choices/words-of-window", test_words_of_window);
   g_test_add_func ("/choices/column", test_column);
   g_test_add_func ("/choices/curves", test_curves);
   return g_test_run ();
