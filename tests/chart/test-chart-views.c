@@ -256,6 +256,7 @@ test_by_experts (void)
   state.current_run = 0;
   several = nullcurve_view_figure (&choice, runs, 1, &state);
   g_assert_cmpstr (several->x_label, ==, "experts per token");
+  g_assert_cmpint (several->x, ==, NULLCURVE_X_EXPERTS);
   for (gsize s = 0; s < 2; s++)
     for (gsize i = 0; i < 10; i++)
       {
@@ -277,6 +278,7 @@ test_by_experts (void)
   choice.view = NULLCURVE_VIEW_LOAD;
   load = nullcurve_view_figure (&choice, runs, 1, &state);
   g_assert_cmpstr (load->x_label, ==, "null fraction");
+  g_assert_cmpint (load->x, ==, NULLCURVE_X_FRACTION);
   moe_run_unref (runs[0]);
   moe_run_unref (runs[1]);
 }

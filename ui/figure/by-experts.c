@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/figure/by-experts.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -112,7 +111,7 @@ nullcurve_figure_by_experts (NullcurveFigure *figure)
   topk = common_topk (figure);
   for (gsize p = 0; p < figure->n_panels; p++)
     move_references (figure, &figure->panels[p], topk);
-  nullcurve_figure_set_text (&figure->x_label, _ ("experts per token"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_EXPERTS);
   figure->x_end = 0.0;
   figure->marker = NAN;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/figure/figure.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 /* Values of x that differ by less are one: fractions are written, not computed with. */
@@ -103,6 +104,17 @@ nullcurve_figure_set_text (char **field, const char *text)
 
   g_free (*field);
   *field = copy;
+}
+
+void
+nullcurve_figure_set_x (NullcurveFigure *figure, NullcurveX x)
+{
+  static const char *const labels[] = {
+    [NULLCURVE_X_FRACTION] = N_ ("null fraction"), [NULLCURVE_X_EXPERTS] = N_ ("experts per token")
+  };
+
+  figure->x = x;
+  nullcurve_figure_set_text (&figure->x_label, labels[x] != NULL ? _ (labels[x]) : NULL);
 }
 
 NullcurvePanel *

@@ -29,6 +29,14 @@ typedef enum NullcurveUnit
   NULLCURVE_UNIT_SHARE, /* "25 %" of 0.25 */
 } NullcurveUnit;
 
+/* What stands on the x axis, for those to whom that matters. */
+typedef enum NullcurveX
+{
+  NULLCURVE_X_OTHER, /* whatever its label says */
+  NULLCURVE_X_FRACTION,
+  NULLCURVE_X_EXPERTS, /* that a token keeps, of k (1 - f) */
+} NullcurveX;
+
 typedef struct NullcurveXY
 {
   double x;
@@ -134,7 +142,8 @@ typedef struct NullcurveFigure
 {
   char *title;
   char *subtitle;
-  char *x_label;
+  NullcurveX x;      /* nullcurve_figure_set_x () */
+  char *x_label;     /* of any other x to be set */
   char *empty_text;  /* shown when no visible series has a point */
   char *bound_label; /* what the bounds of the series are, for the legend; NULL: no word of them */
   char *note_label;  /* what the notes of points are; NULL where none has one */
@@ -160,6 +169,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveFigure, nullcurve_figure_free)
 
 /* Replace a text field (the address of one, such as &figure->title) by a copy; NULL clears it. */
 void nullcurve_figure_set_text (char **field, const char *text);
+
+/* Say what x is; the label says so too. */
+void nullcurve_figure_set_x (NullcurveFigure *figure, NullcurveX x);
 
 /* The next panel, or NULL when there are NULLCURVE_FIGURE_MAX_PANELS already.  Owned by the
  * figure. */

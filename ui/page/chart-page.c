@@ -292,7 +292,7 @@ mark_figure (NullcurveChartPage *self, NullcurveFigure *figure)
 {
   MoeRun *run = get_current_run (self);
 
-  if (figure->bars == NULL && run != NULL && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+  if (figure->bars == NULL && run != NULL && figure->x == NULLCURVE_X_FRACTION)
     figure->marker = nullcurve_where_snap (run, get_curve (self), self->at);
 }
 
@@ -601,7 +601,7 @@ live_cb (NullcurveChartPage *self)
 static double
 place_of (const NullcurveFigure *figure, const MoeRecord *record)
 {
-  return g_strcmp0 (figure->x_label, _ ("null fraction")) == 0 ? record->null_target : NAN;
+  return figure->x == NULLCURVE_X_FRACTION ? record->null_target : NAN;
 }
 
 /* A row of the table is a point of the chart: the crosshair goes there. */

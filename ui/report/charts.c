@@ -56,7 +56,7 @@ nullcurve_report_figure_gain (MoeRun *const *runs, gsize n_runs, const char *tit
       NULLCURVE_UNIT_PLAIN);
   nullcurve_figure_set_text (&figure->title, title);
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   nullcurve_figure_set_text (&figure->empty_text,
                              _ ("None of these curves has a row at f = 0 to compare with."));
   for (guint i = 0; i < curves->len; i++)
@@ -129,7 +129,7 @@ nullcurve_report_figure_stages (const MoeFinding *finding, const char *title)
                               _ ("nanoseconds of each stage, largest stages"),
                               NULLCURVE_UNIT_PLAIN);
   nullcurve_figure_set_text (&figure->title, title);
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   for (gsize i = 0; i < n; i++)
     {
       NullcurveSeries *series = nullcurve_figure_add_series (

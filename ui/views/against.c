@@ -98,7 +98,7 @@ set_words (Builder *builder, const GPtrArray *curves)
   nullcurve_figure_set_text (&figure->title,
                              options->title != NULL ? options->title : _ ("Against the baseline"));
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,
                              builder->n_alone > 0

@@ -210,9 +210,9 @@ nullcurve_view_figure (const NullcurveViewChoice *choice,
   add_what_if (choice, runs, n_runs, state, figure);
   /* Null fractions only: what else may stand on an x axis has no ideal. */
   if (choice->x_experts && nullcurve_view_has_experts (choice->view)
-      && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+      && figure->x == NULLCURVE_X_FRACTION)
     nullcurve_figure_by_experts (figure);
-  if (choice->x_ideal && g_strcmp0 (figure->x_label, _ ("null fraction")) == 0)
+  if (choice->x_ideal && figure->x == NULLCURVE_X_FRACTION)
     figure->x_scale = NULLCURVE_SCALE_SPEEDUP;
   if (nullcurve_view_is_of_curve (choice) || choice->view == NULLCURVE_VIEW_EFFICIENCY
       || choice->view == NULLCURVE_VIEW_LOAD || choice->along == NULLCURVE_ALONG_FRACTION)

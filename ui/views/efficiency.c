@@ -118,7 +118,7 @@ set_words (Builder *builder, const GPtrArray *curves)
                                                  ? options->title
                                                  : _ ("What null routing buys, and what is left"));
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   if (options->deltas != NULL)
     nullcurve_figure_set_text (&figure->note_label, _ ("tokens/s against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,

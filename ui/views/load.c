@@ -13,6 +13,41 @@
 
 #define EN_DASH "\342\200\223"
 
+/* --- what all of them say --- */
+
+#define NO_LOADS    N_ ("These rows do not tell the experts' loads.")
+#define ALL_EXPERTS N_ ("all experts")
+
+typedef struct PanelWords
+{
+  const char *title;
+  const char *subtitle;
+  const char *empty; /* why there is nothing */
+  NullcurveUnit unit;
+} PanelWords;
+
+static NullcurveFigure *
+new_figure (const char *title, const PanelWords *panels, gsize n_panels)
+{
+  NullcurveFigure *figure = nullcurve_figure_new ();
+
+  for (gsize i = 0; i < n_panels; i++)
+    {
+      NullcurvePanel *panel = nullcurve_figure_add_panel (figure, _ (panels[i].title),
+                                                          _ (panels[i].subtitle), panels[i].unit);
+
+      nullcurve_figure_set_text (&panel->empty_text,
+                                 panels[i].empty != NULL ? _ (panels[i].empty) : NULL);
+    }
+  nullcurve_figure_set_text (&figure->title, title);
+  nullcurve_figure_set_text (
+      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
+                              "and older files hold speeds only. Run this setup to see it."));
+  return figure;
+}
+
+/* --- what the experts get --- */
+
 enum
 {
   PANEL_EXPERTS,
@@ -231,46 +266,53 @@ add_bins (const Builder *builder)
   nullcurve_figure_stack (builder->figure, PANEL_TOKENS);
 }
 
-static void
-add_panels (NullcurveFigure *figure)
-{
-  NullcurvePanel *panel;
+static const PanelWords expert_panels[] = {
+  [PANEL_EXPERTS] = { N_ ("Tokens per expert"), N_ ("assignments that each real expert gets"),
+                      NO_LOADS, NULLCURVE_UNIT_RATE },
+  [PANEL_TOKENS] = { N_ ("Experts kept per token"), N_ ("share of the tokens"),
+                     N_ ("These rows do not tell how many experts tokens keep."),
+                     NULLCURVE_UNIT_SHARE },
+};
 
-  panel = nullcurve_figure_add_panel (figure, _ ("Tokens per expert"),
-                                      _ ("assignments that each real expert gets"),
-                                      NULLCURVE_UNIT_RATE);
-  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
-  panel = nullcurve_figure_add_panel (figure, _ ("Experts kept per token"),
-                                      _ ("share of the tokens"), NULLCURVE_UNIT_SHARE);
-  panel->stacked = TRUE;
-  nullcurve_figure_set_text (&panel->empty_text,
-                             _ ("These rows do not tell how many experts tokens keep."));
+static void
+add_experts (const Builder *builder)
+{
+  add_band (builder, _ (ALL_EXPERTS), 0.12, all_experts);
+  add_band (builder, _ ("middle half"), 0.5, middle_half);
+  add_mean (builder);
+  add_bins (builder);
+}
+
+/* A figure of one curve against the null fraction, of what `add` adds. */
+static NullcurveFigure *
+figure_of_curve (MoeRun *run,
+                 guint curve,
+                 const NullcurveDeltas *deltas,
+                 const char *title,
+                 const PanelWords *panels,
+                 gsize n_panels,
+                 void (*add) (const Builder *builder))
+{
+  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
+  NullcurveFigure *figure = new_figure (title, panels, n_panels);
+  Builder builder = { .figure = figure, .run = run, .deltas = deltas };
+
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
+  if (curve >= curves->len)
+    return figure;
+  builder.curve = g_ptr_array_index (curves, curve);
+  add (&builder);
+  nullcurve_curves_title_one (figure, curves, run, curve);
+  if (deltas != NULL)
+    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
+  return figure;
 }
 
 NullcurveFigure *
 nullcurve_figure_load (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
 {
-  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
-  NullcurveFigure *figure = nullcurve_figure_new ();
-  Builder builder = { .figure = figure, .run = run, .deltas = deltas };
-
-  add_panels (figure);
-  nullcurve_figure_set_text (&figure->title, _ ("What routing gives the experts"));
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
-  nullcurve_figure_set_text (
-      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
-                              "and older files hold speeds only. Run this setup to see it."));
-  if (curve >= curves->len)
-    return figure;
-  builder.curve = g_ptr_array_index (curves, curve);
-  add_band (&builder, _ ("all experts"), 0.12, all_experts);
-  add_band (&builder, _ ("middle half"), 0.5, middle_half);
-  add_mean (&builder);
-  add_bins (&builder);
-  nullcurve_curves_title_one (figure, curves, run, curve);
-  if (deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
-  return figure;
+  return figure_of_curve (run, curve, deltas, _ ("What routing gives the experts"), expert_panels,
+                          G_N_ELEMENTS (expert_panels), add_experts);
 }
 
 /* --- what it costs --- */
@@ -339,62 +381,50 @@ add_cost (const Builder *builder,
   series->visible = any;
 }
 
-static void
-add_cost_panels (NullcurveFigure *figure)
-{
-  NullcurvePanel *panel;
+static const PanelWords cost_panels[] = {
+  [PANEL_FULLEST] = { N_ ("Fullest over mean"), N_ ("1 when all experts have the same"), NO_LOADS,
+                      NULLCURVE_UNIT_RATIO },
+  [PANEL_TILES] = { N_ ("Useful rows in tiles"),
+                    N_ ("share of the rows of whole tiles; every expert begins a "
+                        "tile of its own"),
+                    N_ ("These rows do not tell what their loads fill of tiles."),
+                    NULLCURVE_UNIT_SHARE },
+  [PANEL_ACTIVE] = { N_ ("Active experts"), N_ ("with at least one assignment"), NO_LOADS,
+                     NULLCURVE_UNIT_PLAIN },
+};
 
-  panel = nullcurve_figure_add_panel (figure, _ ("Fullest over mean"),
-                                      _ ("1 when all experts have the same"), NULLCURVE_UNIT_RATIO);
-  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
-  panel = nullcurve_figure_add_panel (figure, _ ("Useful rows in tiles"),
-                                      _ ("share of the rows of whole tiles; every expert begins a "
-                                         "tile of its own"),
-                                      NULLCURVE_UNIT_SHARE);
-  nullcurve_figure_set_text (&panel->empty_text,
-                             _ ("These rows do not tell what their loads fill of tiles."));
-  panel = nullcurve_figure_add_panel (figure, _ ("Active experts"),
-                                      _ ("with at least one assignment"), NULLCURVE_UNIT_PLAIN);
-  nullcurve_figure_set_text (&panel->empty_text, _ ("These rows do not tell the experts' loads."));
-}
+/* The lines, in the order of the legend, which is that of their colours. */
+static const struct
+{
+  gsize panel;
+  const char *label;
+  double (*value) (const MoeRecord *record);
+} costs[] = {
+  { PANEL_FULLEST, N_ ("fullest expert"), moe_record_imbalance },
+  { PANEL_FULLEST, N_ ("fullest shard"), moe_record_shard_imbalance },
+  { PANEL_TILES, N_ ("tiles of 16"), tiles_of_16 },
+  { PANEL_TILES, N_ ("tiles of 64"), tiles_of_64 },
+  { PANEL_TILES, N_ ("tiles of 128"), tiles_of_128 },
+  { PANEL_ACTIVE, N_ ("active experts"), active_experts },
+};
 
 static void
 add_costs (const Builder *builder)
 {
   const MoeRecord *first = builder->curve->first;
 
-  add_cost (builder, PANEL_FULLEST, _ ("fullest expert"), 0, moe_record_imbalance);
-  add_cost (builder, PANEL_FULLEST, _ ("fullest shard"), 1, moe_record_shard_imbalance);
-  add_cost (builder, PANEL_TILES, _ ("tiles of 16"), 2, tiles_of_16);
-  add_cost (builder, PANEL_TILES, _ ("tiles of 64"), 3, tiles_of_64);
-  add_cost (builder, PANEL_TILES, _ ("tiles of 128"), 4, tiles_of_128);
-  add_cost (builder, PANEL_ACTIVE, _ ("active experts"), 5, active_experts);
+  for (guint i = 0; i < G_N_ELEMENTS (costs); i++)
+    add_cost (builder, costs[i].panel, _ (costs[i].label), i, costs[i].value);
   if (first->has_shape)
-    nullcurve_panel_add_line (&builder->figure->panels[PANEL_ACTIVE], _ ("all experts"),
+    nullcurve_panel_add_line (&builder->figure->panels[PANEL_ACTIVE], _ (ALL_EXPERTS),
                               (double)first->shape.experts);
 }
 
 NullcurveFigure *
 nullcurve_figure_load_cost (MoeRun *run, guint curve, const NullcurveDeltas *deltas)
 {
-  g_autoptr (GPtrArray) curves = nullcurve_curves_new (&run, 1);
-  NullcurveFigure *figure = nullcurve_figure_new ();
-  Builder builder = { .figure = figure, .run = run, .deltas = deltas };
-
-  add_cost_panels (figure);
-  nullcurve_figure_set_text (&figure->title, _ ("What uneven loads cost"));
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
-  nullcurve_figure_set_text (
-      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
-                              "and older files hold speeds only. Run this setup to see it."));
-  if (curve >= curves->len)
-    return figure;
-  builder.curve = g_ptr_array_index (curves, curve);
-  add_costs (&builder);
-  nullcurve_curves_title_one (figure, curves, run, curve);
-  if (deltas != NULL)
-    nullcurve_figure_set_text (&figure->note_label, _ ("baseline"));
-  return figure;
+  return figure_of_curve (run, curve, deltas, _ ("What uneven loads cost"), cost_panels,
+                          G_N_ELEMENTS (cost_panels), add_costs);
 }
 
 /* --- throughput against it --- */
@@ -446,13 +476,10 @@ set_scatter_words (NullcurveFigure *figure, const GPtrArray *curves, const char 
 {
   g_autofree char *common = nullcurve_curves_common (curves);
 
-  nullcurve_figure_set_text (&figure->title,
-                             title != NULL ? title : _ ("Throughput against uneven loads"));
+  if (title != NULL)
+    nullcurve_figure_set_text (&figure->title, title);
   nullcurve_figure_set_text (&figure->subtitle, common);
   nullcurve_figure_set_text (&figure->x_label, _ ("rows of the fullest expert over the mean"));
-  nullcurve_figure_set_text (
-      &figure->empty_text, _ ("These rows do not tell how their tokens were routed: published rows "
-                              "and older files hold speeds only. Run this setup to see it."));
 }
 
 NullcurveFigure *
@@ -462,17 +489,19 @@ nullcurve_figure_load_throughput (MoeRun *const *runs,
 {
   g_autoptr (GPtrArray) curves = nullcurve_curves_new (runs, n_runs);
   const MoeWorkUnit work = moe_work_unit_of_runs (runs, n_runs);
-  NullcurveFigure *figure = nullcurve_figure_new ();
+  const PanelWords panels[] = {
+    [PANEL_RATE] = { N_ ("Tokens/s"), N_ ("a mark for each point of all curves"), NULL,
+                     NULLCURVE_UNIT_RATE },
+    [PANEL_WORK] = { work.name, N_ ("useful work only"), N_ ("These rows tell no TF/s."),
+                     NULLCURVE_UNIT_PLAIN },
+  };
+  NullcurveFigure *figure =
+      new_figure (_ ("Throughput against uneven loads"), panels, G_N_ELEMENTS (panels));
   NullcurveThroughputOptions defaults;
 
   nullcurve_throughput_options_init (&defaults);
   if (options == NULL)
     options = &defaults;
-  nullcurve_figure_add_panel (figure, _ ("Tokens/s"), _ ("a mark for each point of all curves"),
-                              NULLCURVE_UNIT_RATE);
-  nullcurve_figure_add_panel (figure, work.name, _ ("useful work only"), NULLCURVE_UNIT_PLAIN);
-  nullcurve_figure_set_text (&figure->panels[PANEL_WORK].empty_text,
-                             _ ("These rows tell no TF/s."));
   for (guint i = 0; i < curves->len; i++)
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);

@@ -365,7 +365,7 @@ nullcurve_figure_stages (MoeRun *run, const NullcurveStagesOptions *options)
     options = &defaults;
   add_panels (&builder);
   nullcurve_figure_set_text (&figure->title, _ ("Where the time goes"));
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   nullcurve_figure_set_text (&figure->empty_text,
                              options->phase == NULLCURVE_STAGE_PHASE_BACKWARD
                                  ? _ ("These rows tell no times of backward stages.")

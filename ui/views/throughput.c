@@ -383,7 +383,7 @@ set_words (Builder *builder, const GPtrArray *curves)
   nullcurve_figure_set_text (&figure->title,
                              title != NULL ? title : _ ("Throughput against the null fraction"));
   nullcurve_figure_set_text (&figure->subtitle, common);
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   if (options->deltas != NULL)
     nullcurve_figure_set_text (&figure->note_label, _ ("against the baseline"));
   nullcurve_figure_set_text (&figure->empty_text,

@@ -626,7 +626,7 @@ nullcurve_figure_where (MoeRun *run, const NullcurveWhereOptions *options)
 
   nullcurve_figure_add_panel (figure, _ ("Time per token"), NULL, NULLCURVE_UNIT_PLAIN);
   nullcurve_figure_set_text (&figure->title, _ ("Where it goes"));
-  nullcurve_figure_set_text (&figure->x_label, _ ("null fraction"));
+  nullcurve_figure_set_x (figure, NULLCURVE_X_FRACTION);
   nullcurve_figure_set_text (
       &figure->empty_text,
       _ ("What stands above the ideal takes a row at f = 0 and one at a higher null fraction of "
