@@ -20,18 +20,6 @@ typedef struct Fixture
 } Fixture;
 
 static gboolean
-is_running (gpointer window)
-{
-  return nullcurve_window_get_running (window);
-}
-
-static gboolean
-is_done (gpointer window)
-{
-  return !nullcurve_window_get_running (window);
-}
-
-static gboolean
 is_read (gpointer window)
 {
   return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
@@ -91,8 +79,8 @@ static char *
 measure (Fixture *f)
 {
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.run", NULL);
-  fixture_wait (is_running, f->window);
-  fixture_wait (is_done, f->window);
+  fixture_wait (fixture_is_running, f->window);
+  fixture_wait (fixture_is_done, f->window);
   g_autoptr (NullcurveRunItem) item =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (f->window)), 0);
   f->measured = moe_run_ref (nullcurve_run_item_get_run (item));
@@ -240,11 +228,11 @@ test_rename_live (void)
   Fixture f;
   set_up (&f);
   gtk_widget_activate_action (GTK_WIDGET (f.window), "win.run", NULL);
-  fixture_wait (is_running, f.window);
+  fixture_wait (fixture_is_running, f.window);
   nullcurve_runs_model_rename (nullcurve_window_get_runs (f.window),
                                nullcurve_runs_model_get_live (nullcurve_window_get_runs (f.window)),
                                "Live name");
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_autoptr (MoeRun) run = read_run (moe_run_get_source (nullcurve_run_item_get_run (
       nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window)))));
   g_assert_cmpstr (moe_run_get_title (run), ==, "Live name");

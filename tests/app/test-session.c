@@ -36,18 +36,6 @@ is_known (gpointer window)
 }
 
 static gboolean
-is_running (gpointer window)
-{
-  return nullcurve_window_get_running (window);
-}
-
-static gboolean
-is_done (gpointer window)
-{
-  return !nullcurve_window_get_running (window);
-}
-
-static gboolean
 is_gone (gpointer weak)
 {
   return *(gpointer *)weak == NULL;
@@ -244,8 +232,8 @@ test_trace (void)
       gtk_switch_set_active (fixture_child (nullcurve_window_get_setup (f.window), "trace"),
                              wanted != 0);
       activate (&f, "win.run");
-      fixture_wait (is_running, f.window);
-      fixture_wait (is_done, f.window);
+      fixture_wait (fixture_is_running, f.window);
+      fixture_wait (fixture_is_done, f.window);
       g_autofree char *text = take_trace ();
       g_assert_cmpint (text != NULL, ==, wanted != 0);
       if (text == NULL)
@@ -264,8 +252,8 @@ test_side_by_side (void)
   set_up (&f, 128, 3);
   fixture_wait (is_known, f.window);
   activate (&f, "win.compare-dispatch");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (f.window));
   g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 2);
   g_autoptr (NullcurveRunItem) first = g_list_model_get_item (runs, 0);
@@ -301,8 +289,8 @@ test_whole_run (void)
   set_up (&f, 256, 4);
   /* Pressed at once: it waits until the machine is known. */
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   NullcurveRunItem *item = nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window));
   MoeRun *run = nullcurve_run_item_get_run (item);
   g_assert_cmpuint (moe_run_get_n_records (run), ==, 8);
@@ -343,8 +331,8 @@ test_whole_run (void)
 
   /* A second run is laid over the first. */
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (f.window))),
                     ==, 2);
   tear_down (&f);
@@ -361,7 +349,7 @@ test_stop_keeps_points (void)
   activate (&f, "win.run");
   fixture_wait (has_points, f.window);
   activate (&f, "win.stop");
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_done, f.window);
   NullcurveRunItem *item = nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window));
   g_assert_nonnull (item);
   MoeRun *run = nullcurve_run_item_get_run (item);
@@ -434,13 +422,13 @@ test_pause (void)
   activate (&f, "win.pause");
   fixture_wait (is_paused, f.window);
   activate (&f, "win.stop");
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_done, f.window);
   tear_down (&f);
 
   /* Nor does a paused run hold up the window's end. */
   set_up (&f, 4096, 100000);
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
+  fixture_wait (fixture_is_running, f.window);
   activate (&f, "win.pause");
   fixture_wait (is_paused, f.window);
   tear_down (&f);
@@ -452,7 +440,7 @@ test_close_asks (void)
   Fixture f;
   set_up (&f, 4096, 100000);
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
+  fixture_wait (fixture_is_running, f.window);
   gtk_window_close (GTK_WINDOW (f.window));
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("cancel");
@@ -474,7 +462,7 @@ test_destroy_during_run (void)
   Fixture f;
   set_up (&f, 4096, 100000);
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
+  fixture_wait (fixture_is_running, f.window);
   tear_down (&f);
 }
 
@@ -489,8 +477,8 @@ test_no_run_file (void)
   g_assert_true (g_file_set_contents (dir, "in the way", -1, NULL));
   set_up (&f, 64, 4);
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_assert_null (journal_path (&f));
   g_assert_cmpuint (moe_run_get_n_records (nullcurve_run_item_get_run (
                         nullcurve_runs_model_get_selected (nullcurve_window_get_runs (f.window)))),

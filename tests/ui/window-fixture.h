@@ -39,6 +39,28 @@ fixture_rows (NullcurveWindow *window)
       NULLCURVE_POINTS_TABLE (fixture_page_child (window, "table")));
 }
 
+/* A person removes this run. */
+static inline void
+fixture_delete_run (NullcurveRunsModel *runs, NullcurveRunItem *item)
+{
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_ptr_array_add (one, item);
+  nullcurve_runs_model_delete_all (runs, one);
+}
+
+/* Conditions to be waited for, of a window. */
+static inline gboolean
+fixture_is_running (gpointer window)
+{
+  return nullcurve_window_get_running (window);
+}
+
+static inline gboolean
+fixture_is_done (gpointer window)
+{
+  return !nullcurve_window_get_running (window);
+}
+
 /* Is this what the page has chosen, of a property that is a name? */
 static inline void
 fixture_assert_chosen (NullcurveWindow *window, const char *property, const char *name)

@@ -28,6 +28,7 @@ struct _NullcurvePlaceRow
   NullcurvePlace *place;
   GtkEditable *fields[N_FIELDS];
   AdwComboRow *kind;
+  GtkButton *remove;
   GtkButton *test;
   GtkSpinner *spinner;
   GtkLabel *result;
@@ -93,6 +94,44 @@ is_same (NullcurvePlace *a, NullcurvePlace *b)
          && g_str_equal (nullcurve_place_get_environment (a), nullcurve_place_get_environment (b));
 }
 
+static void
+stop_test (NullcurvePlaceRow *self)
+{
+  g_clear_pointer (&self->asking, moe_relay_free);
+  gtk_button_set_label (self->test, _ ("_Test"));
+  gtk_spinner_set_spinning (self->spinner, FALSE);
+}
+
+/* Whoever measures there has been told what the place is, and is not disturbed by a test. */
+static void
+busy_cb (NullcurvePlaceRow *self)
+{
+  gboolean busy = nullcurve_place_get_busy (self->place);
+  if (!busy && gtk_widget_get_sensitive (GTK_WIDGET (self->test)))
+    return;
+  for (int i = 0; i < N_FIELDS; i++)
+    gtk_widget_set_sensitive (GTK_WIDGET (self->fields[i]), !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->kind), !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->remove), !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->test), !busy);
+  stop_test (self);
+  say (self,
+       busy ? _ ("A run is being measured there; when it has ended, this can be changed.") : "",
+       TRUE);
+}
+
+static void
+set_place (NullcurvePlaceRow *self, NullcurvePlace *place)
+{
+  if (self->place != NULL)
+    g_signal_handlers_disconnect_by_func (self->place, busy_cb, self);
+  g_set_object (&self->place, place);
+  if (place == NULL)
+    return;
+  g_signal_connect_object (place, "busy-changed", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
+  busy_cb (self);
+}
+
 /* What has no name is called after what it is; no two are called the same. */
 static char *
 dup_name (NullcurvePlaceRow *self)
@@ -109,6 +148,8 @@ void
 nullcurve_place_row_apply (NullcurvePlaceRow *self)
 {
   g_return_if_fail (NULLCURVE_IS_PLACE_ROW (self));
+  if (nullcurve_place_get_busy (self->place))
+    return;
   g_autofree char *name = dup_name (self);
   g_autoptr (NullcurvePlace) edited =
       nullcurve_place_new (name, (NullcurvePlaceKind)adw_combo_row_get_selected (self->kind),
@@ -119,7 +160,7 @@ nullcurve_place_row_apply (NullcurvePlaceRow *self)
     return;
   say (self, "", TRUE);
   nullcurve_places_replace (self->places, self->place, edited);
-  g_set_object (&self->place, edited);
+  set_place (self, edited);
   show_place (self);
 }
 
@@ -138,13 +179,6 @@ nullcurve_place_row_get_place (NullcurvePlaceRow *self)
 }
 
 /* --- the test --- */
-
-static void
-show_testing (NullcurvePlaceRow *self, gboolean testing)
-{
-  gtk_button_set_label (self->test, testing ? _ ("Sto_p") : _ ("_Test"));
-  gtk_spinner_set_spinning (self->spinner, testing);
-}
 
 /* The machine, what it has, and that another version is there. */
 static char *
@@ -168,15 +202,7 @@ answered_cb (gpointer data, const MoeRelayResult *result)
   NullcurvePlaceRow *self = data;
   g_autofree char *good = result->problem == NULL ? describe (result->facts) : NULL;
   say (self, good != NULL ? good : result->problem, good != NULL);
-  show_testing (self, FALSE);
-  g_clear_pointer (&self->asking, moe_relay_free);
-}
-
-static void
-stop_test (NullcurvePlaceRow *self)
-{
-  g_clear_pointer (&self->asking, moe_relay_free);
-  show_testing (self, FALSE);
+  stop_test (self);
 }
 
 void
@@ -186,6 +212,8 @@ nullcurve_place_row_test (NullcurvePlaceRow *self)
   static const char *const facts[] = { "--facts", NULL };
   const MoeRelayHooks hooks = { .data = self, .done = answered_cb };
   g_autoptr (GError) error = NULL;
+  if (nullcurve_place_get_busy (self->place))
+    return;
   if (self->asking != NULL)
     {
       stop_test (self);
@@ -196,8 +224,14 @@ nullcurve_place_row_test (NullcurvePlaceRow *self)
   const MoePlace place = nullcurve_place_get_engine (self->place);
   if (nullcurve_place_check (self->place, &error))
     self->asking = moe_relay_ask (&place, facts, PATIENCE_S, &hooks, &error);
-  show_testing (self, self->asking != NULL);
-  say (self, self->asking != NULL ? _ ("Asking…") : error->message, self->asking != NULL);
+  if (self->asking == NULL)
+    {
+      say (self, error->message, FALSE);
+      return;
+    }
+  gtk_button_set_label (self->test, _ ("Sto_p"));
+  gtk_spinner_set_spinning (self->spinner, TRUE);
+  say (self, _ ("Asking…"), TRUE);
 }
 
 const char *
@@ -256,13 +290,13 @@ add_buttons (NullcurvePlaceRow *self)
 {
   GtkWidget *row = adw_preferences_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *remove = new_button (self, _ ("_Remove"), G_CALLBACK (remove_cb));
+  self->remove = GTK_BUTTON (new_button (self, _ ("_Remove"), G_CALLBACK (remove_cb)));
   self->test = GTK_BUTTON (new_button (self, _ ("_Test"), G_CALLBACK (nullcurve_place_row_test)));
   self->spinner = GTK_SPINNER (gtk_spinner_new ());
   gtk_widget_add_css_class (box, "place-buttons");
   gtk_widget_set_hexpand (GTK_WIDGET (self->spinner), TRUE);
   gtk_widget_set_halign (GTK_WIDGET (self->spinner), GTK_ALIGN_END);
-  gtk_box_append (GTK_BOX (box), remove);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->remove));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->spinner));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->test));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
@@ -293,7 +327,7 @@ nullcurve_place_row_dispose (GObject *object)
   self->loading = TRUE;
   g_clear_pointer (&self->asking, moe_relay_free);
   g_clear_object (&self->places);
-  g_clear_object (&self->place);
+  set_place (self, NULL);
   G_OBJECT_CLASS (nullcurve_place_row_parent_class)->dispose (object);
 }
 
@@ -325,7 +359,7 @@ nullcurve_place_row_new (NullcurvePlaces *places, NullcurvePlace *place)
 {
   NullcurvePlaceRow *self = g_object_new (NULLCURVE_TYPE_PLACE_ROW, NULL);
   self->places = g_object_ref (places);
-  self->place = g_object_ref (place);
+  set_place (self, place);
   load (self);
   return GTK_WIDGET (self);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One saved place in the list of places: its name, and unfolded all that is said of it, with a test
- * whether one gets there. */
+ * whether one gets there.  While a run is measured there it can be read only. */
 #pragma once
 
 #include "ui/places/places.h"
@@ -20,7 +20,7 @@ GtkWidget *nullcurve_place_row_new (NullcurvePlaces *places, NullcurvePlace *pla
 /* As edited so far; owned by the row. */
 NullcurvePlace *nullcurve_place_row_get_place (NullcurvePlaceRow *self);
 
-/* Keep what was typed and not applied. */
+/* Keep what was typed and not applied; nothing while a run is measured there. */
 void nullcurve_place_row_apply (NullcurvePlaceRow *self);
 
 /* The test, as its button does it; while one goes on it is ended. */

@@ -26,6 +26,8 @@ show_state (NullcurvePlacesDialog *self)
 static void
 remove_cb (NullcurvePlacesDialog *self, NullcurvePlaceRow *row)
 {
+  if (nullcurve_place_get_busy (nullcurve_place_row_get_place (row)))
+    return;
   nullcurve_places_remove (self->places, nullcurve_place_row_get_place (row));
   g_ptr_array_remove (self->rows, row);
   adw_preferences_group_remove (self->group, GTK_WIDGET (row));

@@ -190,7 +190,7 @@ nullcurve_places_replace (NullcurvePlaces *self, NullcurvePlace *old, NullcurveP
 {
   g_return_if_fail (NULLCURVE_IS_PLACES (self));
   guint position;
-  if (!g_list_store_find (self->places, old, &position))
+  if (nullcurve_place_get_busy (old) || !g_list_store_find (self->places, old, &position))
     return;
   gboolean chosen = old == self->chosen;
   g_list_store_splice (self->places, position, 1, (gpointer *)&place, 1);
@@ -204,7 +204,7 @@ nullcurve_places_remove (NullcurvePlaces *self, NullcurvePlace *place)
 {
   g_return_if_fail (NULLCURVE_IS_PLACES (self));
   guint position;
-  if (!g_list_store_find (self->places, place, &position))
+  if (nullcurve_place_get_busy (place) || !g_list_store_find (self->places, place, &position))
     return;
   g_autoptr (NullcurvePlace) kept = g_object_ref (place);
   g_list_store_remove (self->places, position);

@@ -28,7 +28,8 @@ NullcurvePlace *nullcurve_places_find_origin (NullcurvePlaces *self, const char 
 char *nullcurve_places_dup_free_name (NullcurvePlaces *self, const char *name);
 
 void nullcurve_places_add (NullcurvePlaces *self, NullcurvePlace *place);
-/* The same, edited: `place` comes where `old` is, and is chosen if that was. */
+/* The same, edited: `place` comes where `old` is, and is chosen if that was.  Neither is done to a
+ * place that is busy: who measures there holds on to what it was. */
 void nullcurve_places_replace (NullcurvePlaces *self, NullcurvePlace *old, NullcurvePlace *place);
 void nullcurve_places_remove (NullcurvePlaces *self, NullcurvePlace *place);
 

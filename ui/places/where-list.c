@@ -2,6 +2,7 @@
 #include "ui/places/where-list.h"
 
 #include "engine/remote/hosts.h"
+#include "ui/follow.h"
 
 #include <glib/gi18n.h>
 
@@ -15,7 +16,8 @@ typedef struct WhereList
 {
   GtkDropDown *list; /* which owns this */
   NullcurvePlaces *places;
-  GStrv hosts;      /* that are no saved place */
+  GStrv known;      /* the hosts of ssh, as they were when the list came to be */
+  GStrv hosts;      /* those that are no saved place */
   gboolean setting; /* the program, not a person, changes the list */
 } WhereList;
 
@@ -45,11 +47,10 @@ show_chosen (WhereList *self)
 static char **
 find_hosts (WhereList *self)
 {
-  g_auto (GStrv) all = moe_hosts_of_person ();
   g_autoptr (GStrvBuilder) left = g_strv_builder_new ();
-  for (gsize i = 0; all[i] != NULL; i++)
-    if (nullcurve_places_find_origin (self->places, all[i]) == NULL)
-      g_strv_builder_add (left, all[i]);
+  for (gsize i = 0; self->known[i] != NULL; i++)
+    if (nullcurve_places_find_origin (self->places, self->known[i]) == NULL)
+      g_strv_builder_add (left, self->known[i]);
   return g_strv_builder_end (left);
 }
 
@@ -165,17 +166,9 @@ where_list_free (gpointer data)
 {
   WhereList *self = data;
   g_object_unref (self->places);
+  g_strfreev (self->known);
   g_strfreev (self->hosts);
   g_free (self);
-}
-
-/* As long as the list lives. */
-static void
-connect (WhereList *self, gpointer instance, const char *signal, GCallback callback)
-{
-  GClosure *closure = g_cclosure_new_swap (callback, self, NULL);
-  g_object_watch_closure (G_OBJECT (self->list), closure);
-  g_signal_connect_closure (instance, signal, closure, FALSE);
 }
 
 void
@@ -186,11 +179,12 @@ nullcurve_where_list_bind (GtkDropDown *list, NullcurvePlaces *places)
   WhereList *self = g_new0 (WhereList, 1);
   self->list = list;
   self->places = g_object_ref (places);
+  self->known = moe_hosts_of_person ();
   g_object_set_data_full (G_OBJECT (list), "nullcurve-where-list", self, where_list_free);
   gtk_drop_down_set_factory (list, in_form);
   gtk_drop_down_set_list_factory (list, in_list);
   fill (self);
-  connect (self, places, "items-changed", G_CALLBACK (fill));
-  connect (self, places, "chosen-changed", G_CALLBACK (show_chosen));
-  connect (self, list, "notify::selected", G_CALLBACK (selected_cb));
+  nullcurve_follow (G_OBJECT (list), self, places, "items-changed", G_CALLBACK (fill));
+  nullcurve_follow (G_OBJECT (list), self, places, "chosen-changed", G_CALLBACK (show_chosen));
+  nullcurve_follow (G_OBJECT (list), self, list, "notify::selected", G_CALLBACK (selected_cb));
 }

@@ -77,18 +77,6 @@ is_wrong (gpointer window)
 }
 
 static gboolean
-is_running (gpointer window)
-{
-  return nullcurve_window_get_running (window);
-}
-
-static gboolean
-is_done (gpointer window)
-{
-  return !nullcurve_window_get_running (window);
-}
-
-static gboolean
 is_paused (gpointer window)
 {
   return nullcurve_sweep_queue_get_state (nullcurve_window_get_queue (window))
@@ -351,7 +339,11 @@ test_list (void)
   set_up (&f);
   NullcurvePlaces *places = nullcurve_window_get_places (f.window);
   GtkDropDown *list = fixture_child (nullcurve_window_get_setup (f.window), "where");
+  /* The hosts are read once: a list that changes under the hand is none to choose from. */
+  g_autofree char *config = g_build_filename (folder, ".ssh", "config", NULL);
+  g_assert_true (g_file_set_contents (config, "Host gpu1 gpu2\n", -1, NULL));
   choose_good (&f);
+  g_assert_true (g_file_set_contents (config, "Host gpu1\n", -1, NULL));
   g_assert_cmpuint (gtk_drop_down_get_selected (list), ==, 1);
   /* This machine, the place, a host of ssh, and the dialog. */
   g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (list)), ==, 4);
@@ -405,9 +397,9 @@ test_whole_run (void)
   set_up (&f);
   choose_good (&f);
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
+  fixture_wait (fixture_is_running, f.window);
   g_assert_true (nullcurve_place_get_busy (nullcurve_there_get_place (there_of (f.window))));
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_done, f.window);
   MoeRun *run = run_in_hand (&f);
   g_assert_cmpuint (moe_run_get_n_records (run), ==, 4);
   g_assert_cmpstr (moe_run_get_fact (run, "place"), ==, fake_srun);
@@ -432,8 +424,8 @@ test_command (void)
   nullcurve_setup_panel_get_setup (nullcurve_window_get_setup (f.window), &setup);
   g_autofree char *line = nullcurve_command_line (setup.place, &setup.options, NULL);
   activate (&f, "win.run");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_autofree char *kept = read_kept ("run-arguments");
   g_auto (GStrv) words = NULL;
   g_assert_true (g_shell_parse_argv (line, NULL, &words, NULL));
@@ -467,7 +459,7 @@ test_pause_and_stop (void)
                    NULLCURVE_SWEEP_GOING);
   fixture_settle ();
   activate (&f, "win.stop");
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_autoptr (MoeRun) kept = read_run (moe_run_get_source (run_in_hand (&f)));
   g_assert_cmpstr (moe_run_get_fact (kept, "state"), ==, "stopped");
   tear_down (&f);
@@ -488,15 +480,15 @@ test_broken (void)
   choose (&f, breaks, g_getenv ("NULLCURVE_BENCH"));
   activate (&f, "win.run");
   fixture_wait (has_dialog, NULL);
-  g_assert_true (is_done (f.window));
+  g_assert_true (fixture_is_done (f.window));
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "Interrupted"));
   g_autofree char *path = g_strdup (moe_run_get_source (run_in_hand (&f)));
   g_autoptr (MoeRun) broken = read_run (path);
   g_assert_cmpstr (moe_run_get_fact (broken, "state"), ==, "interrupted");
   g_assert_cmpstr (moe_run_get_fact (broken, "place"), ==, breaks);
   fixture_answer_dialog ("resume");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_assert_cmpstr (moe_run_get_source (run_in_hand (&f)), ==, path);
   g_autoptr (MoeRun) whole = read_run (path);
   g_assert_cmpstr (moe_run_get_fact (whole, "state"), ==, "complete");
@@ -511,7 +503,7 @@ test_broken (void)
                            nullcurve_places_get_chosen (nullcurve_window_get_places (f.window)));
   nullcurve_file_desk_resume (nullcurve_window_get_files (f.window), path);
   fixture_settle ();
-  g_assert_false (is_running (f.window));
+  g_assert_false (fixture_is_running (f.window));
   tear_down (&f);
 }
 
@@ -543,8 +535,8 @@ test_queue (void)
   nullcurve_sweep_queue_hold (nullcurve_window_get_queue (f.window), TRUE);
   activate (&f, "win.enqueue");
   nullcurve_places_choose (nullcurve_window_get_places (f.window), NULL);
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_assert_cmpstr (moe_run_get_fact (run_in_hand (&f), "place"), ==, fake_srun);
   tear_down (&f);
 }
@@ -574,7 +566,7 @@ test_close (void)
   gtk_window_close (GTK_WINDOW (f.window));
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("cancel");
-  g_assert_true (is_running (f.window));
+  g_assert_true (fixture_is_running (f.window));
   g_autofree char *id = read_kept ("run-id");
   g_assert_false (is_gone (id));
   tear_down (&f);
@@ -653,7 +645,7 @@ test_sides (void)
   g_assert_cmpuint (n_waiting (&f), ==, 2);
   /* The next one of that place begins when the first has ended. */
   fixture_wait (has_three_runs, f.window);
-  g_assert_true (has_side (f.window) && is_running (f.window));
+  g_assert_true (has_side (f.window) && fixture_is_running (f.window));
   g_assert_cmpuint (n_waiting (&f), ==, 1);
   GListModel *runs = G_LIST_MODEL (nullcurve_window_get_runs (f.window));
   g_autoptr (NullcurveRunItem) item = g_list_model_get_item (runs, 1);
@@ -663,7 +655,7 @@ test_sides (void)
   g_assert_cmpstr (moe_run_get_fact (run, "state"), ==, "complete");
   g_assert_cmpuint (moe_run_get_n_records (run), ==, 4);
   fixture_wait (has_no_side, f.window);
-  g_assert_true (is_running (f.window));
+  g_assert_true (fixture_is_running (f.window));
   tear_down (&f);
 }
 
@@ -725,6 +717,64 @@ test_row (void)
   g_object_unref (dialog);
 }
 
+static gboolean
+has_button (GtkWidget *widget, const char *words)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), words) == 0)
+    return gtk_widget_is_sensitive (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_button (child, words))
+      return TRUE;
+  return FALSE;
+}
+
+/* Who measures at a place holds on to what it was: it is not edited, removed or asked meanwhile. */
+static void
+test_busy_row (void)
+{
+  g_autofree char *hangs = write_script ("hangs", "exec sleep 1000");
+  g_autoptr (NullcurvePlaces) places = nullcurve_places_new ();
+  g_autoptr (NullcurvePlace) place =
+      nullcurve_place_new ("x", NULLCURVE_PLACE_COMMAND, hangs, "", "");
+  g_autoptr (NullcurvePlace) other =
+      nullcurve_place_new ("y", NULLCURVE_PLACE_COMMAND, hangs, "", "");
+  nullcurve_places_add (places, place);
+  GtkWidget *dialog = g_object_ref_sink (nullcurve_places_dialog_new (NULL, places));
+  GtkWidget *widget = g_object_ref_sink (nullcurve_place_row_new (places, place));
+  NullcurvePlaceRow *row = NULLCURVE_PLACE_ROW (widget);
+  g_assert_true (has_button (widget, "_Test") && has_button (widget, "_Remove"));
+
+  /* A test that goes on ends. */
+  nullcurve_place_row_test (row);
+  g_assert_true (has_button (widget, "Sto_p"));
+  nullcurve_place_set_busy (place, TRUE);
+  g_assert_nonnull (strstr (nullcurve_place_row_get_result (row, NULL), "is being measured"));
+  g_assert_false (has_button (widget, "_Test") || has_button (widget, "Sto_p")
+                  || has_button (widget, "_Remove"));
+  g_autofree char *said = g_strdup (nullcurve_place_row_get_result (row, NULL));
+  nullcurve_place_row_test (row);
+  nullcurve_place_row_apply (row);
+  g_assert_cmpstr (nullcurve_place_row_get_result (row, NULL), ==, said);
+  nullcurve_places_replace (places, place, other);
+  nullcurve_places_remove (places, place);
+  g_assert_true (nullcurve_places_find (places, "x") == place);
+
+  /* One that comes while it is busy says so too. */
+  GtkWidget *late = g_object_ref_sink (nullcurve_place_row_new (places, place));
+  g_assert_cmpstr (nullcurve_place_row_get_result (NULLCURVE_PLACE_ROW (late), NULL), ==, said);
+  g_object_unref (late);
+
+  nullcurve_place_set_busy (place, FALSE);
+  g_assert_true (has_button (widget, "_Test") && has_button (widget, "_Remove"));
+  g_assert_cmpstr (nullcurve_place_row_get_result (row, NULL), ==, "");
+  nullcurve_places_replace (places, place, other);
+  g_assert_true (nullcurve_places_find (places, "y") == other);
+  g_object_unref (widget);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_object_unref (dialog);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -759,6 +809,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/there/stop-and-close", test_stop_and_close);
   g_test_add_func ("/there/sides", test_sides);
   g_test_add_func ("/there/row", test_row);
+  g_test_add_func ("/there/busy-row", test_busy_row);
   int failed = g_test_run ();
   g_object_unref (application);
   return failed;
