@@ -325,6 +325,34 @@ test_same_titles (void)
   assert_legend (figure, "Same | Same (2) | top-2 | top-8");
 }
 
+/* A name that another one begins with is its own; one that a number would make equal is not. */
+static void
+test_alike_titles (void)
+{
+  static const struct
+  {
+    const char *titles[3], *legend;
+  } cases[] = {
+    { { "Sweep 12", "Sweep 1", "Sweep" }, "Sweep 12 | Sweep 1 | Sweep | top-2 | top-8" },
+    { { "Same (2)", "Same", "Same" }, "Same (2) | Same | Same (3) | top-2 | top-8" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeRun *runs[3];
+      NullcurveThroughputOptions state;
+      g_autoptr (NullcurveFigure) figure = NULL;
+
+      for (gsize r = 0; r < 3; r++)
+        runs[r] = new_run (cases[i].titles[r], first_topks, G_N_ELEMENTS (first_topks));
+      nullcurve_throughput_options_init (&state);
+      figure = nullcurve_view_figure (&(NullcurveViewChoice){ 0 }, runs, 3, &state);
+      assert_legend (figure, cases[i].legend);
+      for (gsize r = 0; r < 3; r++)
+        moe_run_unref (runs[r]);
+    }
+}
+
 /* The same sweep on two machines: the machine is what tells them. */
 static void
 test_two_machines (void)
@@ -406,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/looks/legend-in-parts", test_legend_in_parts);
   g_test_add_func ("/chart/looks/two-values", test_two_values);
   g_test_add_func ("/chart/looks/same-titles", test_same_titles);
+  g_test_add_func ("/chart/looks/alike-titles", test_alike_titles);
   g_test_add_func ("/chart/looks/two-machines", test_two_machines);
   g_test_add_func ("/chart/looks/keys-hide", test_keys_hide);
   return g_test_run ();

@@ -393,6 +393,22 @@ make_detail (const NullcurveCurve *curve, const MoeRun *run)
   return g_utf8_make_valid (detail->str, -1);
 }
 
+/* Has a run before that of the curve this very name?  One that only begins so is another. */
+static gboolean
+is_name_taken (const Namer *namer, const NullcurveCurve *curve, const char *name)
+{
+  for (guint i = 0; i < namer->curves->len; i++)
+    {
+      const NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
+
+      if (other->run == curve->run)
+        return FALSE;
+      if (g_str_equal (other->parts[NULLCURVE_PART_RUN], name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Runs' names: titles, what those of the same title differ in, and where that is nothing numbers.
  */
 static char *
@@ -401,7 +417,7 @@ name_run (const Namer *namer, const NullcurveCurve *curve)
   g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
   g_autoptr (GPtrArray) alike = g_ptr_array_new ();
   GString *name = g_string_new (title);
-  guint same = 0;
+  char *free_name;
 
   for (guint i = 0; i < namer->curves->len; i++)
     {
@@ -421,17 +437,14 @@ name_run (const Namer *namer, const NullcurveCurve *curve)
     }
   if (host_apart (namer, alike, curve) != NULL)
     append_part (name, ", ", host_apart (namer, alike, curve));
-  for (guint i = 0; i < namer->curves->len; i++)
+  free_name = g_strdup (name->str);
+  for (guint n = 2; is_name_taken (namer, curve, free_name); n++)
     {
-      const NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
-
-      if (other->run == curve->run)
-        break;
-      same += other->index == 0 && g_str_has_prefix (other->parts[NULLCURVE_PART_RUN], name->str);
+      g_free (free_name);
+      free_name = g_strdup_printf ("%s (%u)", name->str, n);
     }
-  if (same > 0)
-    g_string_append_printf (name, " (%u)", same + 1);
-  return g_string_free (name, FALSE);
+  g_string_free (name, TRUE);
+  return free_name;
 }
 
 static NullcurveFaceting
