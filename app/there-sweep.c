@@ -188,6 +188,7 @@ static void
 follow_cb (NullcurveThereSweep *self)
 {
   NullcurveSweepState state = nullcurve_sweep_queue_get_state (self->queue);
+  nullcurve_run_item_set_paused (self->item, state == NULLCURVE_SWEEP_PAUSED);
   if (state == NULLCURVE_SWEEP_STOPPING)
     moe_errand_stop (self->errand);
   else if (state != NULLCURVE_SWEEP_NONE)

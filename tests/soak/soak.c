@@ -600,7 +600,7 @@ change_runs (Soak *s)
       nullcurve_runs_model_pin (runs, one_in (s, 3) ? NULL : item);
       break;
     case 5:
-      nullcurve_runs_model_delete (runs, item);
+      fixture_delete_run (runs, item);
       break;
     case 6:
       nullcurve_runs_model_undo (runs);
@@ -871,7 +871,7 @@ step (Soak *s)
   check_setup (s);
   check_figure (s);
   if (g_list_model_get_n_items (list (s)) > MOST_RUNS)
-    nullcurve_runs_model_delete (nullcurve_window_get_runs (s->window), any_run (s));
+    fixture_delete_run (nullcurve_window_get_runs (s->window), any_run (s));
   if (++s->steps % TOLD_EVERY != 0)
     return;
   check_files (s);

@@ -195,6 +195,89 @@ test_differences (void)
   g_assert_cmpstr (g_ptr_array_index (dates, 0), !=, g_ptr_array_index (dates, 1));
   g_autoptr (GPtrArray) alone = nullcurve_differences_new (alike, 1);
   g_assert_cmpstr (g_ptr_array_index (alone, 0), ==, "");
+
+  /* One more sample changes nothing of that; a point, a fact, a name may. */
+  g_autofree char *before = nullcurve_differences_grounds (alike, 2);
+  moe_run_add_sample (c, 0, 0.1, NULL, NULL);
+  g_autofree char *sampled = nullcurve_differences_grounds (alike, 2);
+  g_assert_cmpstr (sampled, ==, before);
+  moe_run_append (c, moe_run_get_record (c, 0));
+  g_autofree char *longer = nullcurve_differences_grounds (alike, 2);
+  g_assert_cmpstr (longer, !=, before);
+  moe_run_set_fact (d, "threads", "4");
+  g_autofree char *told = nullcurve_differences_grounds (alike, 2);
+  g_assert_cmpstr (told, !=, longer);
+  moe_run_set_title (d, "D");
+  g_autofree char *named = nullcurve_differences_grounds (alike, 2);
+  g_assert_cmpstr (named, !=, told);
+}
+
+static gboolean
+finds_nothing (gpointer list)
+{
+  return gtk_widget_get_visible (find_child (list, "nothing"));
+}
+
+static gboolean
+finds_one (gpointer list)
+{
+  const char *count = gtk_label_get_label (GTK_LABEL (find_child (list, "count")));
+  return g_str_equal (count, "1 of 2");
+}
+
+static gboolean
+has_no_words (gpointer item)
+{
+  return !has_words (item);
+}
+
+/* What is told of runs follows them, and the filter what is told. */
+static void
+test_words_follow (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *a = add_run (window, "A", 1000);
+  NullcurveRunItem *b = add_run (window, "B", 1000);
+  GtkWidget *list = fixture_window_child (window, "run_list");
+  GtkWidget *find = find_child (list, "find");
+  activate (window, "win.find-run");
+  gtk_editable_set_text (GTK_EDITABLE (find), "top-4,");
+  fixture_wait (finds_nothing, list);
+  /* The first point of another top-k is what the runs differ in, and what was sought. */
+  MoeRecord record = *moe_run_get_record (nullcurve_run_item_get_run (b), 0);
+  record.topk = 8;
+  moe_run_append (nullcurve_run_item_get_run (b), &record);
+  nullcurve_run_item_touch (b);
+  fixture_wait (finds_one, list);
+  g_assert_nonnull (strstr (nullcurve_run_item_get_words (b), "top-4, 8"));
+  g_assert_false (finds_nothing (list));
+  /* Alone it differs from nothing. */
+  nullcurve_runs_model_remove (runs_of (window), a);
+  fixture_wait (has_no_words, b);
+  fixture_wait (finds_nothing, list);
+  close_window (window);
+}
+
+/* A run that stands still does not tell those who listen that it goes on. */
+static void
+test_paused (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveRunItem *item = add_run (window, "A", 1000);
+  GtkWidget *row = GTK_WIDGET (row_of (window, item));
+  GtkWidget *mark = find_child (row, "live_mark");
+  nullcurve_run_item_set_live (item, TRUE);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "A, being measured");
+  nullcurve_run_item_set_paused (item, TRUE);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "A, paused");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (mark), ==, "Paused");
+  nullcurve_run_item_set_paused (item, FALSE);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "A, being measured");
+  nullcurve_run_item_set_paused (item, TRUE);
+  nullcurve_run_item_set_live (item, FALSE);
+  g_assert_false (nullcurve_run_item_get_paused (item));
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "A");
+  close_window (window);
 }
 
 static gboolean
@@ -274,7 +357,7 @@ test_colours (void)
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000);
   g_assert_cmpint (nullcurve_run_item_get_palette (a), ==, 0);
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
-  nullcurve_runs_model_delete (runs_of (window), a);
+  fixture_delete_run (runs_of (window), a);
   fixture_settle ();
   const NullcurveFigure *figure = fixture_figure (window);
   g_assert_cmpuint (nullcurve_figure_get_series (figure, 0)->palette, ==, 1);
@@ -742,7 +825,7 @@ test_narrow (void)
   g_assert_true (adw_flap_get_folded (setup));
   g_assert_false (adw_flap_get_reveal_flap (setup));
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (row_of (window, item))));
-  nullcurve_runs_model_delete (runs_of (window), item);
+  fixture_delete_run (runs_of (window), item);
   fixture_wait (is_unfolded, setup);
   g_assert_true (adw_flap_get_reveal_flap (setup));
   close_window (window);
@@ -772,6 +855,8 @@ main (int argc, char **argv)
   fixture_ui_init (&argc, &argv);
   application = fixture_application_new ();
   g_test_add_func ("/run-list/words", test_words);
+  g_test_add_func ("/run-list/words-follow", test_words_follow);
+  g_test_add_func ("/run-list/paused", test_paused);
   g_test_add_func ("/run-list/differences", test_differences);
   g_test_add_func ("/run-list/forty", test_forty);
   g_test_add_func ("/run-list/sort-and-group", test_sort_and_group);

@@ -2,6 +2,7 @@
 /* The runs by themselves, without a window: what can be changed, taken back and asked for. */
 #include "ui/runs/runs-model.h"
 
+#include "tests/ui/window-fixture.h"
 #include "ui/figure/style.h"
 
 static MoeRun *
@@ -101,7 +102,7 @@ test_colours_stay (void)
     g_assert_cmpint (nullcurve_run_item_get_palette (items[i]), ==, i);
 
   g_autoptr (NullcurveRunItem) gone = g_object_ref (items[5]);
-  nullcurve_runs_model_delete (runs, gone);
+  fixture_delete_run (runs, gone);
   NullcurveRunItem *next = add (runs, "Next");
   g_assert_cmpint (nullcurve_run_item_get_palette (next), ==, 5);
   nullcurve_runs_model_undo (runs);
@@ -129,7 +130,7 @@ test_undo (void)
   nullcurve_runs_model_show (runs, a, FALSE);
   nullcurve_runs_model_show (runs, a, FALSE);
   nullcurve_runs_model_pin (runs, b);
-  nullcurve_runs_model_delete (runs, b);
+  fixture_delete_run (runs, b);
   g_assert_cmpuint (steps, ==, 5); /* what changes nothing is none */
   assert_titles (runs, "CX");
   g_assert_cmpstr (nullcurve_runs_model_get_undo_label (runs), ==, "Remove Run");
@@ -223,7 +224,7 @@ test_live (void)
   g_assert_true (nullcurve_runs_model_get_live (runs) == item);
   g_assert_true (nullcurve_runs_model_get_baseline (runs) == item);
 
-  nullcurve_runs_model_delete (runs, item);
+  fixture_delete_run (runs, item);
   nullcurve_runs_model_clear (runs);
   nullcurve_runs_model_remove (runs, item);
   assert_titles (runs, "New");

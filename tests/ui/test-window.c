@@ -562,12 +562,15 @@ test_pause (void)
   g_assert_cmpstr (
       gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "what")), ==,
       "Paused");
+  NullcurveRunItem *live = nullcurve_runs_model_get_live (nullcurve_window_get_runs (window));
+  g_assert_true (nullcurve_run_item_get_paused (live));
   g_assert_cmpstr (
       gtk_label_get_label (fixture_child (fixture_window_child (window, "progress"), "left")), ==,
       "");
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause", NULL);
   g_assert_cmpint (nullcurve_sweep_queue_get_state (queue), ==, NULLCURVE_SWEEP_GOING);
+  g_assert_false (nullcurve_run_item_get_paused (live));
   nullcurve_sweep_queue_set_paused (queue, FALSE);
   nullcurve_window_update_run (window, &progress, FALSE);
   g_assert_cmpstr (
@@ -580,6 +583,33 @@ test_pause (void)
   nullcurve_window_end_run (window, NULL, run, NULL);
   g_assert_cmpint (nullcurve_sweep_queue_get_state (queue), ==, NULLCURVE_SWEEP_NONE);
   g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "pause_button")));
+  moe_plan_clear (&plan);
+  close_window (window);
+}
+
+/* The strip of a sweep beside says of its buttons what they do now, and at which place. */
+static void
+test_side_strip (void)
+{
+  NullcurveWindow *window = new_window ();
+  NullcurveSideSweeps *sides = nullcurve_window_get_sides (window);
+  MoeOptions options;
+  MoePlan plan;
+  nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Quick");
+  NullcurveSweepQueue *queue = nullcurve_side_sweeps_add (sides, "rack");
+  nullcurve_sweep_queue_begin (queue, run, &plan);
+  GtkWidget *strip = gtk_widget_get_last_child (GTK_WIDGET (sides));
+  GtkWidget *pause = gtk_widget_get_prev_sibling (gtk_widget_get_last_child (strip));
+  gtk_test_accessible_assert_property (pause, GTK_ACCESSIBLE_PROPERTY_LABEL, "Pause, rack");
+  g_signal_emit_by_name (pause, "clicked");
+  gtk_test_accessible_assert_property (pause, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Go on measuring, rack");
+  g_signal_emit_by_name (pause, "clicked");
+  gtk_test_accessible_assert_property (pause, GTK_ACCESSIBLE_PROPERTY_LABEL, "Pause, rack");
+  nullcurve_sweep_queue_end (queue);
+  nullcurve_side_sweeps_remove (sides, queue);
   moe_plan_clear (&plan);
   close_window (window);
 }
@@ -796,6 +826,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/table-columns", test_table_columns);
   g_test_add_func ("/window/measured-run", test_measured_run);
   g_test_add_func ("/window/pause", test_pause);
+  g_test_add_func ("/window/side-strip", test_side_strip);
   g_test_add_func ("/window/run-that-fails", test_run_that_fails);
   g_test_add_func ("/window/limits", test_limits);
   g_test_add_func ("/window/warnings", test_warnings);

@@ -91,16 +91,23 @@ date_of (const MoeRun *run)
   return local != NULL ? g_date_time_format (local, "%m-%d %H:%M") : g_strndup (date, 10);
 }
 
+static const char *
+fact_key (guint property)
+{
+  static const char *const keys[] = { "accelerator", "host", "threads", "date" };
+
+  return keys[property - PROPERTY_FIRST_FACT];
+}
+
 static char *
 fact_of (const MoeRun *run, guint property)
 {
-  static const char *const keys[] = { "accelerator", "host", "threads" };
   const char *fact;
   guint64 threads;
 
   if (property == PROPERTY_DATE)
     return moe_run_get_fact (run, "date") != NULL ? date_of (run) : NULL;
-  fact = moe_run_get_fact (run, keys[property - PROPERTY_FIRST_FACT]);
+  fact = moe_run_get_fact (run, fact_key (property));
   if (property == PROPERTY_THREADS && fact != NULL
       && g_ascii_string_to_unsigned (fact, 10, 1, G_MAXUINT, &threads, NULL))
     return g_strdup_printf (g_dngettext (NULL, "%u thread", "%u threads", (gulong)threads),
@@ -178,6 +185,26 @@ append_told (const GPtrArray *texts, MoeRun *const *runs, guint property)
   for (gsize i = 0; i < n; i++)
     g_free (told[i]);
   g_free (told);
+}
+
+char *
+nullcurve_differences_grounds (MoeRun *const *runs, gsize n)
+{
+  GString *grounds = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_string_append_printf (grounds, "%s\n%zu", moe_run_get_title (runs[i]),
+                              MIN (moe_run_get_n_records (runs[i]), (gsize)MOST_RECORDS));
+      for (guint property = PROPERTY_FIRST_FACT; property < N_PROPERTIES; property++)
+        {
+          const char *fact = moe_run_get_fact (runs[i], fact_key (property));
+
+          g_string_append_printf (grounds, "\n%s", fact != NULL ? fact : "");
+        }
+      g_string_append_c (grounds, '\n');
+    }
+  return g_string_free (grounds, FALSE);
 }
 
 static void

@@ -13,4 +13,8 @@ G_BEGIN_DECLS
  */
 GPtrArray *nullcurve_differences_new (MoeRun *const *runs, gsize n);
 
+/* On what they rest, so that they need not be made anew for every sample: as long as this is the
+ * same, of the same runs, so are they.  Owned by the caller. */
+char *nullcurve_differences_grounds (MoeRun *const *runs, gsize n);
+
 G_END_DECLS

@@ -15,6 +15,7 @@ struct _NullcurveSideSweeps
 typedef struct Strip
 {
   NullcurveSweepQueue *queue;
+  char *place;
   GtkWidget *box;
   GtkWidget *pause;
   GtkWidget *stop;
@@ -29,6 +30,7 @@ strip_free (gpointer data)
 {
   Strip *strip = data;
   g_object_unref (strip->queue);
+  g_free (strip->place);
   g_free (strip);
 }
 
@@ -45,28 +47,42 @@ stop_cb (NullcurveSweepQueue *queue)
   nullcurve_sweep_queue_stop (queue);
 }
 
+/* Several strips have the same buttons: those who only hear them are told of which place each is.
+ */
+static void
+name_button (GtkWidget *button, const char *words, const char *place)
+{
+  g_autofree char *label = g_strdup_printf ("%s, %s", words, place);
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
 static void
 show_state (Strip *strip)
 {
   NullcurveSweepState state = nullcurve_sweep_queue_get_state (strip->queue);
   gboolean going = state == NULLCURVE_SWEEP_GOING;
+  const char *words = going ? _ ("Pause") : _ ("Go on measuring");
   gboolean can = state != NULLCURVE_SWEEP_NONE && state != NULLCURVE_SWEEP_STOPPING;
   gtk_button_set_icon_name (GTK_BUTTON (strip->pause), going ? "media-playback-pause-symbolic"
                                                              : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (strip->pause, going ? _ ("Pause") : _ ("Go on measuring"));
+  name_button (strip->pause, words, strip->place);
   gtk_widget_set_sensitive (strip->pause, can);
   gtk_widget_set_sensitive (strip->stop, can);
 }
 
 static GtkWidget *
-new_button (NullcurveSweepQueue *queue, const char *icon, const char *words, GCallback callback)
+new_button (NullcurveSweepQueue *queue,
+            const char *place,
+            const char *icon,
+            const char *words,
+            GCallback callback)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
-                                  -1);
+  name_button (button, words, place);
   g_signal_connect_object (button, "clicked", callback, queue, G_CONNECT_SWAPPED);
   return button;
 }
@@ -91,11 +107,12 @@ nullcurve_side_sweeps_add (NullcurveSideSweeps *self, const char *name)
   GtkWidget *progress = g_object_new (NULLCURVE_TYPE_SWEEP_PROGRESS, "hexpand", TRUE, "valign",
                                       GTK_ALIGN_CENTER, NULL);
   strip->queue = nullcurve_sweep_queue_new ();
+  strip->place = g_strdup (name);
   strip->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  strip->pause = new_button (strip->queue, "media-playback-pause-symbolic", _ ("Pause"),
+  strip->pause = new_button (strip->queue, name, "media-playback-pause-symbolic", _ ("Pause"),
                              G_CALLBACK (pause_cb));
-  strip->stop =
-      new_button (strip->queue, "media-playback-stop-symbolic", _ ("Stop"), G_CALLBACK (stop_cb));
+  strip->stop = new_button (strip->queue, name, "media-playback-stop-symbolic", _ ("Stop"),
+                            G_CALLBACK (stop_cb));
   gtk_widget_add_css_class (strip->box, "side-strip");
   gtk_box_append (GTK_BOX (strip->box), new_name (name));
   gtk_box_append (GTK_BOX (strip->box), progress);

@@ -15,6 +15,7 @@ struct _NullcurveRunItem
   MoeRun *run;
   gboolean visible;
   gboolean live;
+  gboolean paused;
   int palette;
   gboolean pinned;
   NullcurveRunDelta *delta; /* NULL: it is compared with nothing */
@@ -97,6 +98,24 @@ nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live)
   if (self->live == !!live)
     return;
   self->live = !!live;
+  self->paused = FALSE;
+  g_signal_emit (self, signals[LISTED], 0);
+}
+
+gboolean
+nullcurve_run_item_get_paused (NullcurveRunItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_RUN_ITEM (self), FALSE);
+  return self->paused;
+}
+
+void
+nullcurve_run_item_set_paused (NullcurveRunItem *self, gboolean paused)
+{
+  g_return_if_fail (NULLCURVE_IS_RUN_ITEM (self));
+  if (self->paused == !!paused)
+    return;
+  self->paused = !!paused;
   g_signal_emit (self, signals[LISTED], 0);
 }
 

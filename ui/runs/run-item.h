@@ -32,6 +32,9 @@ void nullcurve_run_item_set_visible (NullcurveRunItem *self, gboolean visible);
 /* Is it still being measured? */
 gboolean nullcurve_run_item_get_live (NullcurveRunItem *self);
 void nullcurve_run_item_set_live (NullcurveRunItem *self, gboolean live);
+/* Does that stand still?  One that begins or has ended does not. */
+gboolean nullcurve_run_item_get_paused (NullcurveRunItem *self);
+void nullcurve_run_item_set_paused (NullcurveRunItem *self, gboolean paused);
 /* Its colour, in list and chart; it stays with the run.  -1: none yet. */
 int nullcurve_run_item_get_palette (NullcurveRunItem *self);
 void nullcurve_run_item_set_palette (NullcurveRunItem *self, int palette);

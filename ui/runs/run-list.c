@@ -44,7 +44,8 @@ struct _NullcurveRunList
   gboolean selecting; /* rows follow the model */
   guint show_id;      /* the run in hand is to be scrolled into view; 0: it is */
   guint frames_to_show;
-  guint words_id; /* in what runs differ is to be told anew; 0: it holds */
+  guint words_id; /* in what runs differ is to be looked at; 0: it holds */
+  char *grounds;  /* on which what is told of that rests; NULL: others are in the list */
 };
 
 enum
@@ -222,31 +223,6 @@ create_row (gpointer item, gpointer user_data)
   return row;
 }
 
-/* --- in what they differ --- */
-
-static gboolean
-tell_words_cb (gpointer data)
-{
-  NullcurveRunList *self = data;
-  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
-  g_autoptr (GPtrArray) words = nullcurve_differences_new ((MoeRun *const *)runs->pdata, runs->len);
-  self->words_id = 0;
-  for (guint i = 0; i < runs->len; i++)
-    {
-      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-      nullcurve_run_item_set_words (item, g_ptr_array_index (words, i));
-    }
-  return G_SOURCE_REMOVE;
-}
-
-/* Once for all that changes in one go, and after the frame that shows it. */
-static void
-tell_words_later (NullcurveRunList *self)
-{
-  if (self->words_id == 0)
-    self->words_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, tell_words_cb, self, NULL);
-}
-
 /* --- filter, order, headings --- */
 
 /* Every word of what is sought, anywhere in what is known of a run. */
@@ -310,6 +286,56 @@ filter_cb (NullcurveRunList *self)
       any ? GTK_FILTER (gtk_custom_filter_new (passes, self, NULL)) : NULL;
   gtk_filter_list_model_set_filter (self->filtered, filter);
   update_rows (self);
+}
+
+/* --- in what they differ --- */
+
+static void
+tell_words (NullcurveRunList *self, const GPtrArray *runs)
+{
+  g_autoptr (GPtrArray) words = nullcurve_differences_new ((MoeRun *const *)runs->pdata, runs->len);
+  for (guint i = 0; i < runs->len; i++)
+    {
+      g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+      nullcurve_run_item_set_words (item, g_ptr_array_index (words, i));
+    }
+  /* What is sought may stand in them. */
+  if (is_filtered (self))
+    gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered),
+                        GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* Most changes are one more sample, in which no run differs from another. */
+static gboolean
+tell_words_cb (gpointer data)
+{
+  NullcurveRunList *self = data;
+  g_autoptr (GPtrArray) runs = nullcurve_runs_model_dup_runs (self->runs, FALSE);
+  g_autofree char *grounds =
+      nullcurve_differences_grounds ((MoeRun *const *)runs->pdata, runs->len);
+  self->words_id = 0;
+  if (g_strcmp0 (grounds, self->grounds) == 0)
+    return G_SOURCE_REMOVE;
+  g_free (self->grounds);
+  self->grounds = g_steal_pointer (&grounds);
+  tell_words (self, runs);
+  return G_SOURCE_REMOVE;
+}
+
+/* Once for all that changes in one go, and after the frame that shows it. */
+static void
+tell_words_later (NullcurveRunList *self)
+{
+  if (self->words_id == 0)
+    self->words_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, tell_words_cb, self, NULL);
+}
+
+/* Others are in the list, or stand elsewhere. */
+static void
+items_changed_cb (NullcurveRunList *self)
+{
+  g_clear_pointer (&self->grounds, g_free);
+  tell_words_later (self);
 }
 
 static void
@@ -413,6 +439,8 @@ nullcurve_run_list_set_runs (NullcurveRunList *self, NullcurveRunsModel *runs)
   /* After the list box's own handler, so that the rows are there. */
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (update_rows), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (runs, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (runs, "changed", G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (runs, "notify::selected", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
@@ -480,6 +508,7 @@ nullcurve_run_list_dispose (GObject *object)
       self->list = NULL;
     }
   g_clear_handle_id (&self->words_id, g_source_remove);
+  g_clear_pointer (&self->grounds, g_free);
   g_clear_object (&self->filtered);
   g_clear_object (&self->sorted);
   g_clear_object (&self->runs);

@@ -22,7 +22,7 @@ struct _NullcurveRunRow
   GtkEditable *entry;
   GtkLabel *words;
   GtkWidget *pin_mark;
-  GtkWidget *live_mark; /* nothing that moves: every frame would cost what is measured */
+  GtkImage *live_mark; /* nothing that moves: every frame would cost what is measured */
   GtkToggleButton *show;
   GtkMenuButton *more;
   GtkLabel *figure;
@@ -118,6 +118,26 @@ update_figure (NullcurveRunRow *self)
                             delta != NULL ? verdict_class (delta->verdict) : "dim-label");
 }
 
+/* How far its measuring is; NULL: it is not measured. */
+static const char *
+live_words (NullcurveRunRow *self)
+{
+  if (!nullcurve_run_item_get_live (self->item))
+    return NULL;
+  return nullcurve_run_item_get_paused (self->item) ? _ ("paused") : _ ("being measured");
+}
+
+static void
+update_live_mark (NullcurveRunRow *self)
+{
+  gboolean paused = nullcurve_run_item_get_paused (self->item);
+  gtk_widget_set_visible (GTK_WIDGET (self->live_mark), live_words (self) != NULL);
+  gtk_image_set_from_icon_name (self->live_mark,
+                                paused ? "media-playback-pause-symbolic" : "media-record-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->live_mark),
+                               paused ? _ ("Paused") : _ ("Being measured"));
+}
+
 /* All that the row says, for those who hear it. */
 static char *
 describe (NullcurveRunRow *self, const char *title)
@@ -126,8 +146,8 @@ describe (NullcurveRunRow *self, const char *title)
   GString *text = g_string_new (title);
   if (nullcurve_run_item_get_pinned (self->item))
     g_string_append_printf (text, ", %s", _ ("baseline"));
-  if (nullcurve_run_item_get_live (self->item))
-    g_string_append_printf (text, ", %s", _ ("being measured"));
+  if (live_words (self) != NULL)
+    g_string_append_printf (text, ", %s", live_words (self));
   if (delta != NULL && *delta->verdict_text != '\0')
     g_string_append_printf (text, ", %s, %s", delta->ratio_text, delta->verdict_text);
   if (delta != NULL && *delta->guard != '\0')
@@ -151,7 +171,7 @@ update (NullcurveRunRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_box), all);
   nullcurve_run_swatch_set_palette (self->swatch, nullcurve_run_item_get_palette (self->item));
   gtk_widget_set_opacity (GTK_WIDGET (self->swatch), shown ? 1.0 : 0.4);
-  gtk_widget_set_visible (self->live_mark, nullcurve_run_item_get_live (self->item));
+  update_live_mark (self);
   gtk_widget_set_visible (self->pin_mark, nullcurve_run_item_get_pinned (self->item));
   if (shown)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "not-shown");

@@ -702,15 +702,6 @@ nullcurve_runs_model_delete_all (NullcurveRunsModel *self, GPtrArray *items)
 }
 
 void
-nullcurve_runs_model_delete (NullcurveRunsModel *self, NullcurveRunItem *item)
-{
-  g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self) && NULLCURVE_IS_RUN_ITEM (item));
-  g_autoptr (GPtrArray) one = g_ptr_array_new ();
-  g_ptr_array_add (one, item);
-  nullcurve_runs_model_delete_all (self, one);
-}
-
-void
 nullcurve_runs_model_clear (NullcurveRunsModel *self)
 {
   g_return_if_fail (NULLCURVE_IS_RUNS_MODEL (self));

@@ -86,7 +86,6 @@ void nullcurve_runs_model_show_only (NullcurveRunsModel *self, GPtrArray *items)
 /* NULL: pin none. */
 void nullcurve_runs_model_pin (NullcurveRunsModel *self, NullcurveRunItem *item);
 /* What is being measured stays. */
-void nullcurve_runs_model_delete (NullcurveRunsModel *self, NullcurveRunItem *item);
 void nullcurve_runs_model_delete_all (NullcurveRunsModel *self, GPtrArray *items);
 void nullcurve_runs_model_clear (NullcurveRunsModel *self);
 

@@ -410,6 +410,18 @@ nullcurve_window_show_measuring (NullcurveWindow *self, const char *what, double
   update_actions (self);
 }
 
+/* What is measured here, or in its place elsewhere, stands still. */
+static void
+show_paused_cb (NullcurveWindow *self)
+{
+  gboolean paused = nullcurve_sweep_queue_get_state (self->queue) == NULLCURVE_SWEEP_PAUSED;
+  NullcurveRunItem *live = nullcurve_runs_model_get_live (self->runs);
+  if (live != NULL)
+    nullcurve_run_item_set_paused (live, paused);
+  if (self->live_first != NULL)
+    nullcurve_run_item_set_paused (self->live_first, paused);
+}
+
 static void
 say_how_it_ended (NullcurveWindow *self, gsize measured, gboolean stopped, const char *problem)
 {
@@ -893,6 +905,8 @@ init_queue (NullcurveWindow *self)
   nullcurve_sweep_actions_add (GTK_APPLICATION_WINDOW (self), self->setup, self->queue, self->runs,
                                ready);
   g_signal_connect_object (self->queue, "state-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->queue, "state-changed", G_CALLBACK (show_paused_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
