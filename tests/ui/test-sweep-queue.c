@@ -150,14 +150,28 @@ test_progress (void)
   assert_half (queue, 0.5, 1, 1, 15);
 }
 
+static char *
+dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
+{
+  g_autoptr (NullcurveReadyPlans) plans = nullcurve_ready_plans_new (setup);
+  return nullcurve_ready_dup_problem (ready, plans);
+}
+
+static GPtrArray *
+new_jobs (NullcurveReady ready, const NullcurveSweepSetup *setup)
+{
+  g_autoptr (NullcurveReadyPlans) plans = nullcurve_ready_plans_new (setup);
+  return nullcurve_ready_new_jobs (ready, plans, "Quick");
+}
+
 /* One job of two sweeps that differ in one option; none where the two would be the same. */
 static void
 test_ready (void)
 {
   NullcurveSweepSetup setup = { 0 };
   moe_presets_init_options (&setup.options);
-  g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_DISPATCH, &setup));
-  g_autoptr (GPtrArray) jobs = nullcurve_ready_new_jobs (NULLCURVE_READY_DISPATCH, &setup, "Quick");
+  g_assert_null (dup_problem (NULLCURVE_READY_DISPATCH, &setup));
+  g_autoptr (GPtrArray) jobs = new_jobs (NULLCURVE_READY_DISPATCH, &setup);
   g_assert_cmpuint (jobs->len, ==, 1);
   NullcurveJobItem *job = g_ptr_array_index (jobs, 0);
   NullcurveJobItem *first = nullcurve_job_item_get_first (job);
@@ -171,9 +185,8 @@ test_ready (void)
 
   /* The easy ways, each beside what is cheapest. */
   static const char *const names[] = { "Quick, carry", "Quick, remap", "Quick, zero experts" };
-  g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup));
-  g_autoptr (GPtrArray) ways =
-      nullcurve_ready_new_jobs (NULLCURVE_READY_EASY_WAYS, &setup, "Quick");
+  g_assert_null (dup_problem (NULLCURVE_READY_EASY_WAYS, &setup));
+  g_autoptr (GPtrArray) ways = new_jobs (NULLCURVE_READY_EASY_WAYS, &setup);
   g_assert_cmpuint (ways->len, ==, G_N_ELEMENTS (names));
   for (guint i = 0; i < ways->len; i++)
     {
@@ -194,9 +207,8 @@ test_ready (void)
     {
       const double fractions[] = { 0.5, 0.9 };
       setup.options.null_route_frac_list = (MoeFractionList){ { fractions[leaves_none] }, 1 };
-      g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_K_RULES, &setup));
-      g_autoptr (GPtrArray) beside =
-          nullcurve_ready_new_jobs (NULLCURVE_READY_K_RULES, &setup, "Quick");
+      g_assert_null (dup_problem (NULLCURVE_READY_K_RULES, &setup));
+      g_autoptr (GPtrArray) beside = new_jobs (NULLCURVE_READY_K_RULES, &setup);
       g_assert_cmpuint (beside->len, ==, leaves_none ? 3 : 5);
       for (guint i = 0; i < beside->len; i++)
         {
@@ -209,22 +221,22 @@ test_ready (void)
         }
     }
   setup.options.choice[MOE_CHOICE_DISTRIBUTION] = 1u << MOE_DISTRIBUTION_BALANCED;
-  g_autofree char *no_logits = nullcurve_ready_dup_problem (NULLCURVE_READY_K_RULES, &setup);
+  g_autofree char *no_logits = dup_problem (NULLCURVE_READY_K_RULES, &setup);
   g_assert_nonnull (strstr (no_logits, "no logits"));
   setup.options.choice[MOE_CHOICE_DISTRIBUTION] = 1u << MOE_DISTRIBUTION_RANDOM;
-  g_autofree char *other = nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
+  g_autofree char *other = dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
   g_assert_nonnull (strstr (other, "--k-rule entropy"));
-  g_autofree char *same = nullcurve_ready_dup_problem (NULLCURVE_READY_MODES, &setup);
+  g_autofree char *same = dup_problem (NULLCURVE_READY_MODES, &setup);
   g_assert_nonnull (strstr (same, "The two are the same"));
   setup.options.choice[MOE_CHOICE_K_RULE] = MOE_K_RULE_FIXED;
 
   setup.options.choice[MOE_CHOICE_PARALLEL_MODE] = MOE_PARALLEL_EP;
-  g_autofree char *refused = nullcurve_ready_dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
+  g_autofree char *refused = dup_problem (NULLCURVE_READY_EASY_WAYS, &setup);
   g_assert_nonnull (strstr (refused, "zero_expert"));
-  g_assert_null (nullcurve_ready_dup_problem (NULLCURVE_READY_REMAP, &setup));
+  g_assert_null (dup_problem (NULLCURVE_READY_REMAP, &setup));
 
   setup.options.null_route_frac_list = (MoeFractionList){ { 0 }, 1 };
-  g_autofree char *problem = nullcurve_ready_dup_problem (NULLCURVE_READY_DISPATCH, &setup);
+  g_autofree char *problem = dup_problem (NULLCURVE_READY_DISPATCH, &setup);
   g_assert_nonnull (problem);
 }
 

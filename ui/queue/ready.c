@@ -2,7 +2,7 @@
 #include "ui/queue/ready.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
+#include <string.h>
 
 typedef struct Comparison
 {
@@ -77,53 +77,102 @@ nullcurve_ready_describe (NullcurveReady ready)
   return _ (comparisons[ready].what);
 }
 
-static void
-set_options (const Comparison *comparison,
-             const NullcurveSweepSetup *setup,
-             MoeOptions options[MOE_MAX_SETUPS])
+/* --- plans --- */
+
+struct NullcurveReadyPlans
 {
-  for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
+  const NullcurveSweepSetup *setup;
+  GPtrArray *planned; /* of Planned */
+};
+
+typedef struct Planned
+{
+  MoeOptions options;
+  NullcurveSweepPlan plan;
+} Planned;
+
+static void
+planned_free (gpointer data)
+{
+  Planned *planned = data;
+  nullcurve_sweep_plan_clear (&planned->plan);
+  g_free (planned);
+}
+
+NullcurveReadyPlans *
+nullcurve_ready_plans_new (const NullcurveSweepSetup *setup)
+{
+  NullcurveReadyPlans *plans = g_new (NullcurveReadyPlans, 1);
+  plans->setup = setup;
+  plans->planned = g_ptr_array_new_with_free_func (planned_free);
+  return plans;
+}
+
+void
+nullcurve_ready_plans_free (NullcurveReadyPlans *plans)
+{
+  g_ptr_array_unref (plans->planned);
+  g_free (plans);
+}
+
+/* Copies of one setup are the same in every byte where nothing was set. */
+static const Planned *
+find_plan (NullcurveReadyPlans *plans, const MoeOptions *options)
+{
+  for (guint i = 0; i < plans->planned->len; i++)
     {
-      options[i] = setup->options;
-      moe_options_set (&options[i], comparison->option, comparison->values[i], NULL);
+      Planned *planned = g_ptr_array_index (plans->planned, i);
+      if (memcmp (&planned->options, options, sizeof *options) == 0)
+        return planned;
     }
+  Planned *planned = g_new0 (Planned, 1);
+  memcpy (&planned->options, options, sizeof *options);
+  nullcurve_sweep_plan_make (&planned->plan, plans->setup, options);
+  g_ptr_array_add (plans->planned, planned);
+  return planned;
+}
+
+/* The setup with one of the comparison's values. */
+static const Planned *
+find_side (NullcurveReadyPlans *plans, const Comparison *comparison, gsize side)
+{
+  MoeOptions options;
+  memcpy (&options, &plans->setup->options, sizeof options);
+  moe_options_set (&options, comparison->option, comparison->values[side], NULL);
+  return find_plan (plans, &options);
 }
 
 static gboolean
-has_null_slots (const MoeOptions *options)
+has_null_slots (const MoePlan *plan)
 {
-  MoePlan plan;
   gboolean any = FALSE;
-  if (moe_plan_new (options, &plan, NULL) != MOE_OK)
-    return FALSE;
-  for (size_t i = 0; i < plan.n_points; i++)
-    any = any || plan.points[i].routing.null_target > 0;
-  moe_plan_clear (&plan);
+  for (size_t i = 0; i < plan->n_points; i++)
+    any = any || plan->points[i].routing.null_target > 0;
   return any;
 }
 
 static char *
-dup_problem (const Comparison *comparison, const NullcurveSweepSetup *setup)
+dup_problem (const Comparison *comparison, NullcurveReadyPlans *plans)
 {
-  MoeOptions options[MOE_MAX_SETUPS];
-  MoeForecast forecasts[MOE_MAX_SETUPS];
-  MoeError error = { 0 };
-  set_options (comparison, setup, options);
+  const Planned *a = find_side (plans, comparison, 0), *b = find_side (plans, comparison, 1);
   const MoeOptionSpec *spec = moe_option_spec_find (comparison->option);
-  if (!nullcurve_sweep_setup_forecast_beside (setup, options, forecasts, &error))
+  MoeError error = { 0 };
+  if (!nullcurve_sweep_plans_fit (&a->plan, &b->plan, &error))
     return g_strdup (error.message);
-  if (comparison->needs_nulls && !has_null_slots (&options[0]))
+  if (comparison->needs_nulls && !has_null_slots (&a->plan.plan))
     return g_strdup (_ ("Set a null fraction above 0: without null slots the two are the same."));
-  const char *same = moe_options_unneeded (&options[1], spec);
+  const char *same = moe_options_unneeded (&b->options, spec);
   if (same != NULL)
     return g_strdup_printf (_ ("The two are the same: %s."), same);
   return NULL;
 }
 
+/* --- comparisons --- */
+
 /* The comparisons that can be made.  *problem, NULL before, tells why not where all that are asked
  * for have to be, and of the k rules where none can: these are as many as the setup allows. */
 static GPtrArray *
-find_possible (NullcurveReady ready, const NullcurveSweepSetup *setup, char **problem)
+find_possible (NullcurveReady ready, NullcurveReadyPlans *plans, char **problem)
 {
   GPtrArray *possible = g_ptr_array_new ();
   const Comparison *one[] = { NULL }, *of_rules[G_N_ELEMENTS (rules)];
@@ -139,7 +188,7 @@ find_possible (NullcurveReady ready, const NullcurveSweepSetup *setup, char **pr
     one[0] = &comparisons[ready];
   for (gsize i = 0; i < n; i++)
     {
-      g_autofree char *own = dup_problem (all[i], setup);
+      g_autofree char *own = dup_problem (all[i], plans);
       if (own == NULL)
         g_ptr_array_add (possible, (gpointer)all[i]);
       else if (*problem == NULL)
@@ -151,39 +200,35 @@ find_possible (NullcurveReady ready, const NullcurveSweepSetup *setup, char **pr
 }
 
 char *
-nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup)
+nullcurve_ready_dup_problem (NullcurveReady ready, NullcurveReadyPlans *plans)
 {
   char *problem = NULL;
-  g_ptr_array_unref (find_possible (ready, setup, &problem));
+  g_ptr_array_unref (find_possible (ready, plans, &problem));
   return problem;
 }
 
 static NullcurveJobItem *
-new_job (const Comparison *comparison, const NullcurveSweepSetup *setup, const char *shape_name)
+new_job (const Comparison *comparison, NullcurveReadyPlans *plans, const char *shape_name)
 {
-  MoeOptions options[MOE_MAX_SETUPS];
   NullcurveJobItem *jobs[MOE_MAX_SETUPS];
-  set_options (comparison, setup, options);
   for (gsize i = 0; i < MOE_MAX_SETUPS; i++)
     {
-      MoeForecast forecast;
+      const Planned *planned = find_side (plans, comparison, i);
       g_autofree char *name = g_strdup_printf ("%s, %s", shape_name, _ (comparison->words[i]));
-      nullcurve_sweep_setup_forecast (setup, &options[i], &forecast, NULL);
-      jobs[i] = nullcurve_job_item_new (name, &options[i], forecast.time_total_s);
+      jobs[i] =
+          nullcurve_job_item_new (name, &planned->options, planned->plan.forecast.time_total_s);
     }
   nullcurve_job_item_beside (jobs[1], jobs[0], _ (comparison->title));
   return jobs[1];
 }
 
 GPtrArray *
-nullcurve_ready_new_jobs (NullcurveReady ready,
-                          const NullcurveSweepSetup *setup,
-                          const char *shape_name)
+nullcurve_ready_new_jobs (NullcurveReady ready, NullcurveReadyPlans *plans, const char *shape_name)
 {
   GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *problem = NULL;
-  g_autoptr (GPtrArray) possible = find_possible (ready, setup, &problem);
+  g_autoptr (GPtrArray) possible = find_possible (ready, plans, &problem);
   for (guint i = 0; i < possible->len; i++)
-    g_ptr_array_add (jobs, new_job (g_ptr_array_index (possible, i), setup, shape_name));
+    g_ptr_array_add (jobs, new_job (g_ptr_array_index (possible, i), plans, shape_name));
   return jobs;
 }

@@ -22,14 +22,21 @@ typedef enum NullcurveReady
 /* What it measures, in a sentence without its full stop. */
 const char *nullcurve_ready_describe (NullcurveReady ready);
 
+/* The plans of a setup and of what the comparisons make of it, each made when first asked for and
+ * once.  The setup is borrowed. */
+typedef struct NullcurveReadyPlans NullcurveReadyPlans;
+
+NullcurveReadyPlans *nullcurve_ready_plans_new (const NullcurveSweepSetup *setup);
+void nullcurve_ready_plans_free (NullcurveReadyPlans *plans);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullcurveReadyPlans, nullcurve_ready_plans_free)
+
 /* Why the comparison cannot be made of the setup, owned by the caller; NULL: it can. */
-char *nullcurve_ready_dup_problem (NullcurveReady ready, const NullcurveSweepSetup *setup);
+char *nullcurve_ready_dup_problem (NullcurveReady ready, NullcurveReadyPlans *plans);
 
 /* The comparison as jobs of two sweeps each, one job but for EASY_WAYS and K_RULES; `shape_name` is
  * what their names begin with.  For a setup without a problem.  Caller owns the array of
  * NullcurveJobItem. */
-GPtrArray *nullcurve_ready_new_jobs (NullcurveReady ready,
-                                     const NullcurveSweepSetup *setup,
-                                     const char *shape_name);
+GPtrArray *
+nullcurve_ready_new_jobs (NullcurveReady ready, NullcurveReadyPlans *plans, const char *shape_name);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "ui/queue/sweep-actions.h"
 
 #include "engine/sweep/run-options.h"
+#include "ui/follow.h"
 #include "ui/notice.h"
 #include "ui/queue/experiment-dialog.h"
 #include "ui/queue/versus-dialog.h"
@@ -17,6 +18,7 @@ typedef struct SweepActions
   NullcurveSweepQueue *queue;
   NullcurveRunsModel *runs;
   GtkWidget *ready[NULLCURVE_N_READY];
+  guint ready_id; /* which comparisons can be made is to be looked at; 0: it is known */
 } SweepActions;
 
 static const char *const ready_names[NULLCURVE_N_READY] = {
@@ -87,7 +89,8 @@ ready_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     ready++;
   g_autofree char *shape = nullcurve_setup_panel_dup_shape_name (self->setup);
   nullcurve_setup_panel_get_setup (self->setup, &setup);
-  g_autoptr (GPtrArray) jobs = nullcurve_ready_new_jobs (ready, &setup, shape);
+  g_autoptr (NullcurveReadyPlans) plans = nullcurve_ready_plans_new (&setup);
+  g_autoptr (GPtrArray) jobs = nullcurve_ready_new_jobs (ready, plans, shape);
   for (guint i = 0; i < jobs->len; i++)
     nullcurve_sweep_queue_append (self->queue, g_ptr_array_index (jobs, i));
   nullcurve_sweep_queue_hold (self->queue, FALSE);
@@ -168,18 +171,21 @@ update (SweepActions *self)
 }
 
 /* Which of the comparisons what is set up allows, and why not. */
-static void
-update_ready (SweepActions *self)
+static gboolean
+update_ready_cb (gpointer data)
 {
+  SweepActions *self = data;
   const char *fault =
       is_here (self) ? nullcurve_setup_panel_get_problem (self->setup)
                      : _ ("Two setups are measured side by side on this machine only: see Where.");
   NullcurveSweepSetup setup;
   nullcurve_setup_panel_get_setup (self->setup, &setup);
+  g_autoptr (NullcurveReadyPlans) plans = nullcurve_ready_plans_new (&setup);
+  self->ready_id = 0;
   for (NullcurveReady ready = 0; ready < NULLCURVE_N_READY; ready++)
     {
       g_autofree char *problem =
-          fault != NULL ? g_strdup (fault) : nullcurve_ready_dup_problem (ready, &setup);
+          fault != NULL ? g_strdup (fault) : nullcurve_ready_dup_problem (ready, plans);
       const char *said = problem != NULL ? problem : nullcurve_ready_describe (ready);
       set_enabled (self, ready_names[ready], problem == NULL);
       if (self->ready[ready] == NULL)
@@ -188,22 +194,24 @@ update_ready (SweepActions *self)
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->ready[ready]),
                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, said, -1);
     }
+  return G_SOURCE_REMOVE;
 }
 
 static void
 setup_changed_cb (SweepActions *self)
 {
   update (self);
-  update_ready (self);
+  /* It takes a dozen plans: once for all that is set in one go. */
+  if (self->ready_id == 0)
+    self->ready_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_ready_cb, self, NULL);
 }
 
-/* As long as the window lives. */
 static void
-connect (SweepActions *self, gpointer instance, const char *signal, GCallback callback)
+sweep_actions_free (gpointer data)
 {
-  GClosure *closure = g_cclosure_new_swap (callback, self, NULL);
-  g_object_watch_closure (G_OBJECT (self->window), closure);
-  g_signal_connect_closure (instance, signal, closure, FALSE);
+  SweepActions *self = data;
+  g_clear_handle_id (&self->ready_id, g_source_remove);
+  g_free (self);
 }
 
 void
@@ -225,10 +233,10 @@ nullcurve_sweep_actions_add (GtkApplicationWindow *window,
   *self = (SweepActions){ GTK_WINDOW (window), setup, queue, runs };
   memcpy (self->ready, ready, sizeof self->ready);
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
-  g_object_set_data_full (G_OBJECT (window), "nullcurve-sweep-actions", self, g_free);
-  connect (self, setup, "changed", G_CALLBACK (setup_changed_cb));
-  connect (self, queue, "items-changed", G_CALLBACK (update));
-  connect (self, queue, "changed", G_CALLBACK (update));
-  connect (self, runs, "notify", G_CALLBACK (update));
+  g_object_set_data_full (G_OBJECT (window), "nullcurve-sweep-actions", self, sweep_actions_free);
+  nullcurve_follow (G_OBJECT (window), self, setup, "changed", G_CALLBACK (setup_changed_cb));
+  nullcurve_follow (G_OBJECT (window), self, queue, "items-changed", G_CALLBACK (update));
+  nullcurve_follow (G_OBJECT (window), self, queue, "changed", G_CALLBACK (update));
+  nullcurve_follow (G_OBJECT (window), self, runs, "notify", G_CALLBACK (update));
   setup_changed_cb (self);
 }

@@ -21,6 +21,26 @@ typedef struct NullcurveSweepSetup
   MoeCalibration calibration;
 } NullcurveSweepSetup;
 
+/* A sweep as it would be measured. */
+typedef struct NullcurveSweepPlan
+{
+  MoePlan plan; /* empty where it cannot be */
+  MoeForecast forecast;
+  gboolean fits;
+  MoeError problem; /* why it does not, or cannot be */
+} NullcurveSweepPlan;
+
+/* *self need not be initialised; clear it in any case. */
+void nullcurve_sweep_plan_make (NullcurveSweepPlan *self,
+                                const NullcurveSweepSetup *setup,
+                                const MoeOptions *options);
+void nullcurve_sweep_plan_clear (NullcurveSweepPlan *self);
+
+/* Can the two be measured in the same rounds?  FALSE: *problem (may be NULL) says why not. */
+gboolean nullcurve_sweep_plans_fit (const NullcurveSweepPlan *a,
+                                    const NullcurveSweepPlan *b,
+                                    MoeError *problem);
+
 /* What a sweep of `options` takes, as far as that is known: time_total_s may be NaN, and without a
  * backend nothing is.  FALSE when it does not fit or cannot be; *problem (may be NULL) says why. */
 gboolean nullcurve_sweep_setup_forecast (const NullcurveSweepSetup *self,
