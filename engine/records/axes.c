@@ -112,16 +112,25 @@ moe_record_axis (const MoeRecord *record, MoeAxis axis)
 const char *
 moe_record_identity (const MoeRecord *record, MoeAxis axis)
 {
+  static const char *missing[MOE_N_CHOICES]; /* interned; written by all alike */
   const char *words = moe_record_axis (record, axis);
   if (words != NULL || axis >= MOE_N_CHOICES)
     return words;
-  return moe_text_intern (moe_choices[axis].missing);
+  words = g_atomic_pointer_get (&missing[axis]);
+  if (words == NULL && moe_choices[axis].missing != NULL)
+    {
+      words = moe_text_intern (moe_choices[axis].missing);
+      g_atomic_pointer_set (&missing[axis], words);
+    }
+  return words;
 }
 
 gboolean
 moe_record_same_axis (const MoeRecord *a, const MoeRecord *b, MoeAxis axis)
 {
-  return moe_record_identity (a, axis) == moe_record_identity (b, axis);
+  const char *x = moe_record_axis (a, axis), *y = moe_record_axis (b, axis);
+  /* What is missing is looked up only where the other has something. */
+  return x == y || moe_record_identity (a, axis) == moe_record_identity (b, axis);
 }
 
 gboolean

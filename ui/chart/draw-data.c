@@ -26,6 +26,7 @@ typedef struct Pen
   NullcurveSeriesStyle look;
   gsize panel;
   gsize cell;                       /* where the panel is drawn */
+  NullcurveDepth depth;             /* of which series */
   const NullcurveSeries *only_band; /* of many curves; NULL: all have one */
 } Pen;
 
@@ -469,22 +470,20 @@ draw_lines (const Pen *pen)
   draw_line (pen);
 }
 
-/* Comparisons first, so that the run in hand lies on top. */
 static void
 for_each_series (Pen *pen, gsize facet, void (*draw) (const Pen *pen))
 {
   const NullcurveFigure *figure = pen->layout->figure;
 
-  for (int current = 0; current < 2; current++)
-    for (gsize i = figure->series->len; i-- > 0;)
-      {
-        pen->series = nullcurve_figure_get_series (figure, i);
-        if (!nullcurve_series_is_shown (pen->series) || pen->series->facet != facet
-            || (pen->series->current ? 1 : 0) != current)
-          continue;
-        nullcurve_chart_style_series (pen->style, pen->series->palette, &pen->look);
-        draw (pen);
-      }
+  for (gsize i = figure->series->len; i-- > 0;)
+    {
+      pen->series = nullcurve_figure_get_series (figure, i);
+      if (!nullcurve_series_is_shown (pen->series) || pen->series->facet != facet
+          || pen->series->current != (pen->depth == NULLCURVE_DEPTH_FRONT))
+        continue;
+      nullcurve_chart_style_series (pen->style, pen->series->palette, &pen->look);
+      draw (pen);
+    }
 }
 
 /* Zoomed lines leave the plot, and intervals wider than the axis: where they end, half their width
@@ -501,14 +500,15 @@ clip_plot (const Pen *pen, double over_x, double over_y)
 }
 
 void
-nullcurve_draw_panel_data (cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel)
+nullcurve_draw_panel_data (
+    cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel, NullcurveDepth depth)
 {
   const NullcurveFigure *figure = layout->figure;
   const NullcurveChartStyle *style = layout->style;
   const double over = 2.5 * style->marker_radius;
   const double tight = 0.5 * style->line_width;
   const gboolean zoomed = nullcurve_viewport_is_zoomed (&figure->viewport);
-  Pen pen = { .cr = cr, .layout = layout, .style = style, .panel = panel };
+  Pen pen = { .cr = cr, .layout = layout, .style = style, .panel = panel, .depth = depth };
 
   pen.cell = nullcurve_layout_cell (layout, facet, panel);
   pen.only_band = nullcurve_figure_only_band (figure, facet);

@@ -38,10 +38,17 @@ void nullcurve_draw_hollow (cairo_t *cr,
                             double radius,
                             const NullcurveColour *background);
 
+/* Of which series: those of the run in hand lie over the others. */
+typedef enum NullcurveDepth
+{
+  NULLCURVE_DEPTH_BACK,
+  NULLCURVE_DEPTH_FRONT
+} NullcurveDepth;
+
 /* The data of one panel in one facet: bands, raw dots, lines, markers, the ring around what is
- * measured. */
-void
-nullcurve_draw_panel_data (cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel);
+ * being measured. */
+void nullcurve_draw_panel_data (
+    cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel, NullcurveDepth depth);
 
 /* The bars of the layout, which has some. */
 void nullcurve_draw_bars (cairo_t *cr, const NullcurveLayout *layout);

@@ -429,18 +429,27 @@ draw_marker (const Canvas *canvas, gsize cell)
   cairo_fill (canvas->cr);
 }
 
+/* Areas would hide what they are compared with: it comes after them. */
 static void
-draw_cell (const Canvas *canvas, gsize facet, gsize panel)
+draw_cell_back (const Canvas *canvas, gsize facet, gsize panel)
+{
+  const gsize cell = nullcurve_layout_cell (canvas->layout, facet, panel);
+  const NullcurvePanel *source = &canvas->figure->panels[panel];
+
+  draw_grid (canvas, cell);
+  if (!source->stacked)
+    draw_references (canvas, cell, source);
+  nullcurve_draw_panel_data (canvas->cr, canvas->layout, facet, panel, NULLCURVE_DEPTH_BACK);
+}
+
+static void
+draw_cell_front (const Canvas *canvas, gsize facet, gsize panel)
 {
   const gsize cell = nullcurve_layout_cell (canvas->layout, facet, panel);
   const NullcurvePanelLayout *place = &canvas->layout->panels[cell];
   const NullcurvePanel *source = &canvas->figure->panels[panel];
 
-  draw_grid (canvas, cell);
-  /* Areas would hide what they are compared with. */
-  if (!source->stacked)
-    draw_references (canvas, cell, source);
-  nullcurve_draw_panel_data (canvas->cr, canvas->layout, facet, panel);
+  nullcurve_draw_panel_data (canvas->cr, canvas->layout, facet, panel, NULLCURVE_DEPTH_FRONT);
   if (source->stacked)
     draw_references (canvas, cell, source);
   draw_axes (canvas, cell);
@@ -453,42 +462,73 @@ draw_cell (const Canvas *canvas, gsize facet, gsize panel)
 }
 
 static void
-draw_panel (const Canvas *canvas, gsize panel)
+for_each_cell (const Canvas *canvas, void (*draw) (const Canvas *, gsize facet, gsize panel))
+{
+  for (gsize panel = 0; panel < canvas->layout->n_panels; panel++)
+    for (gsize facet = 0; facet < canvas->layout->n_facets; facet++)
+      draw (canvas, facet, panel);
+}
+
+static void
+draw_panel_words (const Canvas *canvas, gsize panel)
 {
   const NullcurvePanelLayout *place = &canvas->layout->panels[panel];
   const NullcurvePanel *source = &canvas->figure->panels[panel];
 
-  for (gsize facet = 0; facet < canvas->layout->n_facets; facet++)
-    draw_cell (canvas, facet, panel);
   draw_text_in (canvas, NULLCURVE_FONT_PANEL, &canvas->style->text, source->title, &place->title);
   draw_text_in (canvas, NULLCURVE_FONT_TICK, &canvas->style->text_dim, source->subtitle,
                 &place->subtitle);
 }
 
-void
-nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
+static Canvas
+canvas_of (cairo_t *cr, const NullcurveLayout *layout)
 {
-  const NullcurveFigure *figure = layout->figure;
-  const NullcurveChartStyle *style = layout->style;
-  const Canvas canvas = { cr, layout, figure, style, layout->text };
+  return (Canvas){ cr, layout, layout->figure, layout->style, layout->text };
+}
+
+void
+nullcurve_chart_render_back (cairo_t *cr, const NullcurveLayout *layout)
+{
+  const Canvas canvas = canvas_of (cr, layout);
 
   cairo_save (cr);
   cairo_new_path (cr);
   draw_background (&canvas);
+  for_each_cell (&canvas, draw_cell_back);
+  draw_legend (&canvas);
+  cairo_restore (cr);
+}
+
+void
+nullcurve_chart_render_front (cairo_t *cr, const NullcurveLayout *layout)
+{
+  const NullcurveFigure *figure = layout->figure;
+  const NullcurveChartStyle *style = layout->style;
+  const Canvas canvas = canvas_of (cr, layout);
+
+  cairo_save (cr);
+  cairo_new_path (cr);
   if (layout->bars != NULL)
     nullcurve_draw_bars (cr, layout);
+  for_each_cell (&canvas, draw_cell_front);
   for (gsize i = 0; i < layout->n_panels; i++)
-    draw_panel (&canvas, i);
+    draw_panel_words (&canvas, i);
   draw_text_in (&canvas, NULLCURVE_FONT_TITLE, &style->text, figure->title, &layout->title);
   draw_text_in (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, figure->subtitle,
                 &layout->subtitle);
-  draw_legend (&canvas);
   if (layout->x_label.height > 0.0)
     draw_text (&canvas, NULLCURVE_FONT_TICK, &style->text_dim, nullcurve_figure_x_label (figure),
                layout->x_label.x + 0.5 * layout->x_label.width,
                nullcurve_rect_middle (&layout->x_label), NULLCURVE_ALIGN_MIDDLE);
   draw_empty (&canvas);
   cairo_restore (cr);
+}
+
+void
+nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout)
+{
+  nullcurve_chart_render_back (cr, layout);
+  nullcurve_chart_render_front (cr, layout);
 }
 
 void

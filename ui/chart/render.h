@@ -20,6 +20,15 @@ void nullcurve_chart_render (cairo_t *cr,
 /* The same for one who keeps the layout for hit-testing. */
 void nullcurve_chart_render_laid_out (cairo_t *cr, const NullcurveLayout *layout);
 
+/* The same in two: what lies behind the run in hand, and the legend, which is most of the work and
+ * seldom another; and, drawn over it, all the rest. */
+void nullcurve_chart_render_back (cairo_t *cr, const NullcurveLayout *layout);
+void nullcurve_chart_render_front (cairo_t *cr, const NullcurveLayout *layout);
+
+/* Of all that nullcurve_chart_render_back () draws, but for the style: two layouts of one style and
+ * the same digest have the same back. */
+guint64 nullcurve_chart_digest_back (const NullcurveLayout *layout);
+
 /* What the overlay points at. */
 typedef struct NullcurveCrosshair
 {

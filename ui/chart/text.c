@@ -10,6 +10,12 @@ struct NullcurveChartText
   PangoLayout *layout;
   PangoFontDescription *fonts[NULLCURVE_N_FONTS];
   double heights[NULLCURVE_N_FONTS];
+  GHashTable *widths[NULLCURVE_N_FONTS]; /* of double, by words: a chart measures the same again */
+};
+
+enum
+{
+  MOST_WIDTHS = 2000 /* that are kept of a font */
 };
 
 static const struct
@@ -81,6 +87,7 @@ nullcurve_chart_text_new (const NullcurveChartStyle *style)
       pango_font_description_set_weight (font, font_table[i].weight);
       text->fonts[i] = font;
       text->heights[i] = measure_height (text->context, font);
+      text->widths[i] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     }
   return text;
 }
@@ -91,7 +98,10 @@ nullcurve_chart_text_free (NullcurveChartText *text)
   if (text == NULL)
     return;
   for (gsize i = 0; i < NULLCURVE_N_FONTS; i++)
-    pango_font_description_free (text->fonts[i]);
+    {
+      pango_font_description_free (text->fonts[i]);
+      g_hash_table_unref (text->widths[i]);
+    }
   g_object_unref (text->layout);
   g_object_unref (text->context);
   g_free (text);
@@ -124,8 +134,19 @@ layout_width (NullcurveChartText *text)
 double
 nullcurve_chart_text_width (NullcurveChartText *text, NullcurveFont font, const char *words)
 {
+  GHashTable *widths = text->widths[font];
+  const double *known = g_hash_table_lookup (widths, words != NULL ? words : "");
+  double *width;
+
+  if (known != NULL)
+    return *known;
   set_words (text, font, words, -1.0);
-  return layout_width (text);
+  width = g_new (double, 1);
+  *width = layout_width (text);
+  if (g_hash_table_size (widths) >= MOST_WIDTHS)
+    g_hash_table_remove_all (widths);
+  g_hash_table_insert (widths, g_strdup (words != NULL ? words : ""), width);
+  return *width;
 }
 
 double

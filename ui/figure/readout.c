@@ -298,6 +298,11 @@ append_value_at (GString *text, NullcurveUnit unit, const NullcurvePoint *point)
   g_string_append_printf (text, _ (" %s at %s"), value, x);
 }
 
+enum
+{
+  MOST_SUMMARISED = 20 /* curves that are told one by one */
+};
+
 /* "Tokens/s from 1.2 M at 0 to 2.0 M at 0.9" */
 static gboolean
 append_ends (GString *text,
@@ -356,7 +361,7 @@ char *
 nullcurve_figure_summarise (const NullcurveFigure *figure)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gsize n = 0;
+  gsize n = 0, told = 0;
 
   if (!nullcurve_figure_has_data (figure))
     return g_strdup (figure->empty_text != NULL ? figure->empty_text : _ ("No values to show."));
@@ -377,8 +382,12 @@ nullcurve_figure_summarise (const NullcurveFigure *figure)
   for (gsize i = 0; i < figure->series->len; i++)
     n += nullcurve_series_is_shown (nullcurve_figure_get_series (figure, i)) ? 1 : 0;
   g_string_append_printf (text, g_dngettext (NULL, ", %zu curve.", ", %zu curves.", n), n);
-  for (gsize i = 0; i < figure->series->len; i++)
+  /* Nobody listens to hundreds. */
+  for (gsize i = 0; i < figure->series->len && told < MOST_SUMMARISED; i++)
     if (nullcurve_series_is_shown (nullcurve_figure_get_series (figure, i)))
-      append_series (text, figure, nullcurve_figure_get_series (figure, i));
+      {
+        append_series (text, figure, nullcurve_figure_get_series (figure, i));
+        told++;
+      }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -56,19 +56,59 @@ nullcurve_chart_device_scale (GtkWidget *widget)
   return gtk_widget_get_scale_factor (widget);
 }
 
-/* A node of pixels, not of strokes: some renderers would draw those anew for every frame. */
-GskRenderNode *
-nullcurve_chart_paint (const NullcurveLayout *layout, const graphene_rect_t *bounds, double scale)
+void
+nullcurve_chart_back_clear (NullcurveChartBack *back)
 {
-  GskRenderNode *node = gsk_cairo_node_new (bounds);
+  g_clear_pointer (&back->surface, cairo_surface_destroy);
+}
+
+static cairo_surface_t *
+new_surface (const graphene_rect_t *bounds, double scale)
+{
   cairo_surface_t *surface =
       cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int)ceil (bounds->size.width * scale),
                                   (int)ceil (bounds->size.height * scale));
-  cairo_t *cr;
 
   cairo_surface_set_device_scale (surface, scale, scale);
+  return surface;
+}
+
+static void
+update_back (NullcurveChartBack *back,
+             const NullcurveLayout *layout,
+             const graphene_rect_t *bounds,
+             double scale)
+{
+  const guint64 digest = nullcurve_chart_digest_back (layout);
+  cairo_t *cr;
+
+  if (back->surface != NULL && back->digest == digest && back->scale == scale)
+    return;
+  nullcurve_chart_back_clear (back);
+  *back = (NullcurveChartBack){ new_surface (bounds, scale), digest, scale };
+  cr = cairo_create (back->surface);
+  nullcurve_chart_render_back (cr, layout);
+  cairo_destroy (cr);
+}
+
+/* A node of pixels, not of strokes: some renderers would draw those anew for every frame. */
+GskRenderNode *
+nullcurve_chart_paint (const NullcurveLayout *layout,
+                       const graphene_rect_t *bounds,
+                       double scale,
+                       NullcurveChartBack *back)
+{
+  GskRenderNode *node = gsk_cairo_node_new (bounds);
+  cairo_surface_t *surface = new_surface (bounds, scale);
+  cairo_t *cr;
+
+  update_back (back, layout, bounds, scale);
   cr = cairo_create (surface);
-  nullcurve_chart_render_laid_out (cr, layout);
+  cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+  cairo_set_source_surface (cr, back->surface, 0.0, 0.0);
+  cairo_paint (cr);
+  cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
+  nullcurve_chart_render_front (cr, layout);
   cairo_destroy (cr);
   cr = gsk_cairo_node_get_draw_context (node);
   cairo_set_source_surface (cr, surface, 0.0, 0.0);

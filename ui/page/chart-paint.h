@@ -16,10 +16,23 @@ void nullcurve_chart_follow_desktop (NullcurveChartStyle *style, GtkWidget *widg
 /* Device pixels to a pixel of the widget. */
 double nullcurve_chart_device_scale (GtkWidget *widget);
 
+/* What lies behind the run in hand, as it was drawn last: zeroed at first.  Of one style: to be
+ * cleared when that is another. */
+typedef struct NullcurveChartBack
+{
+  cairo_surface_t *surface;
+  guint64 digest;
+  double scale;
+} NullcurveChartBack;
+
+void nullcurve_chart_back_clear (NullcurveChartBack *back);
+
 /* The chart without a crosshair, which can be shown again without drawing it; owned by the caller.
- */
-GskRenderNode *
-nullcurve_chart_paint (const NullcurveLayout *layout, const graphene_rect_t *bounds, double scale);
+ * What of it is as it was is taken from `back`. */
+GskRenderNode *nullcurve_chart_paint (const NullcurveLayout *layout,
+                                      const graphene_rect_t *bounds,
+                                      double scale,
+                                      NullcurveChartBack *back);
 
 /* The part that will be shown; where only x is meant, in all plots that share it. */
 void nullcurve_chart_paint_band (GtkSnapshot *snapshot,

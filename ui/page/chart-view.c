@@ -29,8 +29,9 @@ struct _NullcurveChartView
   /* Follow from figure, style and size; dropped together by invalidate (). */
   NullcurveChartText *text;
   NullcurveLayout *layout;
-  GskRenderNode *data; /* the chart without the crosshair: hovering does not draw it again */
-  double data_scale;   /* device pixels to a pixel in it */
+  GskRenderNode *data;     /* the chart without the crosshair: hovering does not draw it again */
+  double data_scale;       /* device pixels to a pixel in it */
+  NullcurveChartBack back; /* stays while only the run in hand is another */
 
   NullcurveWalk walk;
   NullcurveZooming zooming;
@@ -103,6 +104,7 @@ update_style (NullcurveChartView *self)
     return;
   self->style = style;
   g_clear_pointer (&self->text, nullcurve_chart_text_free);
+  nullcurve_chart_back_clear (&self->back);
   invalidate (self);
 }
 
@@ -1059,7 +1061,7 @@ draw_chart (NullcurveChartView *self,
   if (self->data_scale != scale)
     g_clear_pointer (&self->data, gsk_render_node_unref);
   if (self->data == NULL)
-    self->data = nullcurve_chart_paint (layout, bounds, scale);
+    self->data = nullcurve_chart_paint (layout, bounds, scale, &self->back);
   self->data_scale = scale;
   gtk_snapshot_append_node (snapshot, self->data);
   nullcurve_chart_paint_hovered (snapshot, &self->legend, layout);
@@ -1177,6 +1179,7 @@ nullcurve_chart_view_finalize (GObject *object)
   NullcurveChartView *self = NULLCURVE_CHART_VIEW (object);
 
   g_clear_pointer (&self->data, gsk_render_node_unref);
+  nullcurve_chart_back_clear (&self->back);
   g_clear_pointer (&self->layout, nullcurve_layout_free);
   g_clear_pointer (&self->text, nullcurve_chart_text_free);
   g_clear_pointer (&self->figure, nullcurve_figure_free);

@@ -144,9 +144,10 @@ differs (const GPtrArray *curves, guint property, const gsize *run)
   for (guint i = 0; i < curves->len; i++)
     {
       const NullcurveCurve *curve = g_ptr_array_index (curves, i);
-      const char *words = property_words (property, curve->first);
+      const gboolean asked = run == NULL || curve->run == *run;
+      const char *words = asked ? property_words (property, curve->first) : NULL;
 
-      if (words == NULL || (run != NULL && curve->run != *run))
+      if (words == NULL)
         continue;
       if (seen != NULL && !g_str_equal (seen, words))
         return TRUE;
@@ -236,9 +237,10 @@ make_label (const Namer *namer, const NullcurveCurve *curve, guint without)
   for (guint i = 0; i < N_PROPERTIES; i++)
     {
       const guint property = in_label (i);
-      const char *words = brief_words (property, curve->first);
+      const gboolean told = property != without && differs_in_run (namer, property, curve->run);
+      const char *words = told ? brief_words (property, curve->first) : NULL;
 
-      if (words != NULL && property != without && differs_in_run (namer, property, curve->run))
+      if (words != NULL)
         append_part (label, ", ", words);
     }
   if (label->len == 0 && without != PROPERTY_TOPK && topk_words (curve->first) != NULL)
@@ -254,11 +256,36 @@ label_of (NullcurveCurve *curve, NullcurveFaceting by)
   return by == NULLCURVE_FACETS_NONE ? &curve->label : &curve->facet_labels[by];
 }
 
-static gboolean
-has_label (NullcurveCurve *curve, NullcurveFaceting by, const char *facet, const char *label)
+/* A label is one of its facet. */
+static char *
+dup_place (NullcurveCurve *curve, NullcurveFaceting by)
 {
-  return g_strcmp0 (curve->facet_titles[by], facet) == 0
-         && g_str_equal (*label_of (curve, by), label);
+  const char *facet = curve->facet_titles[by];
+
+  return g_strdup_printf ("%s\n%s", facet != NULL ? facet : "\n", *label_of (curve, by));
+}
+
+/* Label in its facet to the curves (GPtrArray of NullcurveCurve) that have it. */
+static GHashTable *
+group_alike (const GPtrArray *curves, NullcurveFaceting by)
+{
+  GHashTable *groups =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      NullcurveCurve *curve = g_ptr_array_index (curves, i);
+      g_autofree char *place = dup_place (curve, by);
+      GPtrArray *group = g_hash_table_lookup (groups, place);
+
+      if (group == NULL)
+        {
+          group = g_ptr_array_new ();
+          g_hash_table_insert (groups, g_steal_pointer (&place), group);
+        }
+      g_ptr_array_add (group, curve);
+    }
+  return groups;
 }
 
 /* The machine of the curve's run, where it is not that of all curves that read alike; else NULL. */
@@ -279,19 +306,12 @@ host_apart (const Namer *namer, const GPtrArray *alike, const NullcurveCurve *cu
 
 /* Runs may bear the same title: curves that would read alike say in what they differ. */
 static char *
-tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
+tell_apart (const Namer *namer, GHashTable *groups, NullcurveCurve *curve, NullcurveFaceting by)
 {
-  const char *label = *label_of (curve, by);
-  g_autoptr (GPtrArray) alike = g_ptr_array_new ();
-  g_autoptr (GString) told = g_string_new (label);
+  g_autofree char *place = dup_place (curve, by);
+  const GPtrArray *alike = g_hash_table_lookup (groups, place);
+  g_autoptr (GString) told = g_string_new (*label_of (curve, by));
 
-  for (guint i = 0; i < namer->curves->len; i++)
-    {
-      NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
-
-      if (has_label (other, by, curve->facet_titles[by], label))
-        g_ptr_array_add (alike, other);
-    }
   for (guint i = 0; alike->len > 1 && i < N_PROPERTIES; i++)
     {
       const char *words = brief_words (in_label (i), curve->first);
@@ -304,53 +324,35 @@ tell_apart (const Namer *namer, NullcurveCurve *curve, NullcurveFaceting by)
   return g_string_free (g_steal_pointer (&told), FALSE);
 }
 
-/* A label that another curve (of the same facet) has already gets a number. */
+/* A label that another curve (of the same facet) has already gets a number; `taken` has the places
+ * of those before it. */
 static void
-make_unique (const GPtrArray *curves, guint index, NullcurveFaceting by)
+make_unique (GHashTable *taken, NullcurveCurve *curve, NullcurveFaceting by)
 {
-  NullcurveCurve *curve = g_ptr_array_index (curves, index);
   char **label = label_of (curve, by);
-  guint same = 1;
+  g_autofree char *base = g_strdup (*label);
+  g_autofree char *place = dup_place (curve, by);
 
-  for (guint i = 0; i < index; i++)
+  for (guint number = 2; g_hash_table_contains (taken, place); number++)
     {
-      NullcurveCurve *other = g_ptr_array_index (curves, i);
-
-      if (has_label (other, by, curve->facet_titles[by], *label))
-        {
-          g_autofree char *base = g_steal_pointer (label);
-          const char *number = g_strrstr (base, " (");
-          const gsize length = same > 1 && number != NULL ? (gsize)(number - base) : strlen (base);
-
-          *label = g_strdup_printf ("%.*s (%u)", (int)length, base, ++same);
-          /* The numbered one may be taken too. */
-          i = (guint)-1;
-        }
+      g_free (*label);
+      g_free (place);
+      *label = g_strdup_printf ("%s (%u)", base, number);
+      place = dup_place (curve, by);
     }
+  g_hash_table_add (taken, g_steal_pointer (&place));
 }
 
 /* Runs may bear the same title: the second of them is told from the first by a number. */
 static void
-make_key (const GPtrArray *curves, guint index, const MoeRun *run)
+make_key (GHashTable *counts, NullcurveCurve *curve, const MoeRun *run)
 {
-  NullcurveCurve *curve = g_ptr_array_index (curves, index);
   const char *title = moe_run_get_title (run);
-  guint same = 0;
+  char *base = g_strdup_printf ("%s\n%u", title != NULL ? title : "", curve->index);
+  const guint same = GPOINTER_TO_UINT (g_hash_table_lookup (counts, base));
 
-  curve->key = g_strdup_printf ("%s\n%u", title != NULL ? title : "", curve->index);
-  for (guint i = 0; i < index; i++)
-    {
-      const NullcurveCurve *other = g_ptr_array_index (curves, i);
-
-      same += g_str_has_prefix (other->key, curve->key)
-              && strchr ("#", other->key[strlen (curve->key)]) != NULL;
-    }
-  if (same > 0)
-    {
-      g_autofree char *base = g_steal_pointer (&curve->key);
-
-      curve->key = g_strdup_printf ("%s#%u", base, same);
-    }
+  curve->key = same > 0 ? g_strdup_printf ("%s#%u", base, same) : g_strdup (base);
+  g_hash_table_insert (counts, base, GUINT_TO_POINTER (same + 1));
 }
 
 static void
@@ -363,17 +365,20 @@ make_labels (const Namer *namer, NullcurveFaceting by)
   };
   const GPtrArray *curves = namer->curves;
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) groups = NULL;
 
   for (guint i = 0; i < curves->len; i++)
     *label_of (g_ptr_array_index (curves, i), by) =
         make_label (namer, g_ptr_array_index (curves, i), without[by]);
+  groups = group_alike (curves, by);
   for (guint i = 0; i < curves->len; i++)
-    g_ptr_array_add (told, tell_apart (namer, g_ptr_array_index (curves, i), by));
+    g_ptr_array_add (told, tell_apart (namer, groups, g_ptr_array_index (curves, i), by));
   for (guint i = 0; i < curves->len; i++)
     {
       nullcurve_figure_set_text (label_of (g_ptr_array_index (curves, i), by),
                                  g_ptr_array_index (told, i));
-      make_unique (curves, i, by);
+      make_unique (taken, g_ptr_array_index (curves, i), by);
     }
 }
 
@@ -422,9 +427,10 @@ name_run (const Namer *namer, const NullcurveCurve *curve)
   for (guint i = 0; i < namer->curves->len; i++)
     {
       NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
-      g_autofree char *its = brief_title (namer->runs[other->run], other->run);
+      g_autofree char *its =
+          other->index == 0 ? brief_title (namer->runs[other->run], other->run) : NULL;
 
-      if (other->index == 0 && g_str_equal (its, title))
+      if (g_strcmp0 (its, title) == 0)
         g_ptr_array_add (alike, other);
     }
   for (guint i = 0; alike->len > 1 && i < N_PROPERTIES; i++)
@@ -534,6 +540,7 @@ static void
 name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
 {
   Namer namer = { curves, runs, n_runs, NULL };
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < curves->len; i++)
     {
@@ -542,7 +549,7 @@ name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
       curve->facet_titles[NULLCURVE_FACETS_SHAPE] = nullcurve_shape_title (curve->first);
       curve->facet_titles[NULLCURVE_FACETS_TOPK] = g_strdup (topk_words (curve->first));
       curve->detail = make_detail (curve, runs[curve->run]);
-      make_key (curves, i, runs[curve->run]);
+      make_key (counts, curve, runs[curve->run]);
     }
   find_differences (&namer);
   tell_parts (&namer);
