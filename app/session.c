@@ -6,10 +6,12 @@
 
 #include "app/device-watch.h"
 #include "app/job-sweep.h"
+#include "app/machine-watch.h"
 #include "app/resume-job.h"
 #include "app/there-sweep.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/journal.h"
+#include "engine/host/measuring.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/worker.h"
 
@@ -34,9 +36,11 @@ struct _NullcurveSession
   gboolean running;
   MoeSweep *sweep;             /* being measured, or measured last; NULL before the first */
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
-  MoeTraceFile *trace;         /* of the run, NULL when none was asked for */
-  NullcurveThereSweep *there;  /* being measured at another place; NULL: none is */
-  GPtrArray *sides;            /* of NullcurveThereSweep, beside what is measured above */
+  NullcurveMachineWatch *machine_watch; /* while something is measured here */
+  guint retry_id;                       /* what was measured under load is tried again */
+  MoeTraceFile *trace;                  /* of the run, NULL when none was asked for */
+  NullcurveThereSweep *there;           /* being measured at another place; NULL: none is */
+  GPtrArray *sides;                     /* of NullcurveThereSweep, beside what is measured above */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveSession, nullcurve_session, G_TYPE_OBJECT)
@@ -166,6 +170,13 @@ measuring_cb (gpointer data, const MoeBackend *backend, gsize step, gsize n_step
   nullcurve_window_show_measuring (self->window, what, (double)(step - 1) / (double)n_steps);
 }
 
+static gboolean
+is_same (const MoeAccelerator *a, const MoeAccelerator *b)
+{
+  return g_str_equal (a->accelerator, b->accelerator) && a->dtype == b->dtype
+         && a->threads == b->threads;
+}
+
 /* Whoever asked for it sees the figures, or why there are none. */
 static void
 say_what_was_measured (NullcurveSession *self, const MoeAccelerator *machine)
@@ -174,15 +185,65 @@ say_what_was_measured (NullcurveSession *self, const MoeAccelerator *machine)
   nullcurve_window_toast (self->window, figures != NULL ? figures : machine->failure);
 }
 
-/* What was known before the last is forgotten. */
+/* What was known before the last is forgotten, and what was known of the same. */
 static void
 keep_machine (NullcurveSession *self, const MoeAccelerator *machine)
 {
-  if (self->n_machines == MOE_MAX_SETUPS)
-    moe_accelerator_clear (&self->machines[--self->n_machines]);
-  memmove (self->machines + 1, self->machines, self->n_machines * sizeof self->machines[0]);
+  gsize at = 0;
+  while (at < self->n_machines && !is_same (&self->machines[at], machine))
+    at++;
+  if (at == MOE_MAX_SETUPS)
+    at--;
+  if (at < self->n_machines)
+    moe_accelerator_clear (&self->machines[at]);
+  else
+    self->n_machines++;
+  memmove (self->machines + 1, self->machines, at * sizeof self->machines[0]);
   moe_accelerator_copy (&self->machines[0], machine);
-  self->n_machines++;
+}
+
+/* --- what was measured under load --- */
+
+enum
+{
+  RETRY_S = 5 /* looks whether others are at rest now */
+};
+
+static gboolean
+is_idle (NullcurveSession *self)
+{
+  return self->window != NULL && !self->running && self->job == NULL && !self->run_wanted
+         && !moe_worker_get_busy (self->worker);
+}
+
+/* It is measured again only if this is a quiet moment; nothing is asked where another Nullcurve
+ * measures. */
+static gboolean
+retry_cb (gpointer data)
+{
+  NullcurveSession *self = data;
+  MoeOptions options[MOE_MAX_SETUPS];
+  if (!is_idle (self) || wanted_place (self) != NULL)
+    return G_SOURCE_CONTINUE;
+  gsize n = wanted_options (self, options);
+  const MoeAccelerator *machine = find_machine (self, &options[n - 1]);
+  if (machine == NULL || !machine->measured || !moe_limits_is_disturbed (&machine->limits))
+    {
+      self->retry_id = 0;
+      return G_SOURCE_REMOVE;
+    }
+  g_autofree char *other = moe_measuring_find_other ();
+  if (other == NULL && moe_worker_find_out (self->worker, &options[n - 1], FALSE))
+    moe_accelerator_init (&self->asked, &options[n - 1]);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Until it is true. */
+static void
+retry_later (NullcurveSession *self, const MoeAccelerator *machine)
+{
+  if (self->retry_id == 0 && machine->measured && moe_limits_is_disturbed (&machine->limits))
+    self->retry_id = g_timeout_add_seconds (RETRY_S, retry_cb, self);
 }
 
 static void
@@ -194,6 +255,7 @@ found_out_cb (gpointer data, const MoeAccelerator *machine)
     {
       keep_machine (self, machine);
       nullcurve_setup_panel_set_machine (nullcurve_window_get_setup (self->window), machine);
+      retry_later (self, machine);
       if (self->again)
         say_what_was_measured (self, machine);
     }
@@ -217,13 +279,19 @@ told_cb (gpointer data, const char *sentence)
   nullcurve_window_toast (self->window, sentence);
 }
 
-/* The sensors of the device */
+/* The sensors of the machine and of the device */
 
 static void
 watch_changed_cb (NullcurveSession *self)
 {
+  const char *device = self->watch != NULL ? nullcurve_device_watch_get_text (self->watch) : NULL;
+  const char *machine =
+      self->machine_watch != NULL ? nullcurve_machine_watch_get_text (self->machine_watch) : "";
+  g_autofree char *text =
+      g_strdup_printf ("%s%s%s", device != NULL ? device : "",
+                       device != NULL && *machine != '\0' ? " · " : "", machine);
   if (self->window != NULL)
-    nullcurve_window_show_device (self->window, nullcurve_device_watch_get_text (self->watch));
+    nullcurve_window_show_device (self->window, *text != '\0' ? text : NULL);
 }
 
 static void
@@ -232,6 +300,9 @@ begin_watch (NullcurveSession *self)
   MoeDevice device;
   gsize last = self->sweep->n_sides - 1;
   const MoeBackend *backend = self->sweep->sides[last].backend;
+  self->machine_watch = nullcurve_machine_watch_new ("");
+  g_signal_connect_object (self->machine_watch, "changed", G_CALLBACK (watch_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   if (backend->device == NULL
       || backend->device (moe_sweep_get_plan (self->sweep, last)->device, &device, NULL) != MOE_OK)
     return;
@@ -245,14 +316,13 @@ begin_watch (NullcurveSession *self)
 static void
 end_watch (NullcurveSession *self, MoeRun *const *runs, gsize n_runs)
 {
-  if (self->watch == NULL)
-    return;
-  nullcurve_device_watch_stop (self->watch);
-  for (gsize i = 0; i < n_runs; i++)
+  if (self->watch != NULL)
+    nullcurve_device_watch_stop (self->watch);
+  for (gsize i = 0; self->watch != NULL && i < n_runs; i++)
     nullcurve_device_watch_describe (self->watch, runs[i]);
   g_clear_object (&self->watch);
-  if (self->window != NULL)
-    nullcurve_window_show_device (self->window, NULL);
+  g_clear_object (&self->machine_watch);
+  watch_changed_cb (self);
 }
 
 /* To be told once the window knows that the run is over. */
@@ -438,10 +508,29 @@ begin_sides (NullcurveSession *self)
 }
 
 static void
-run_requested_cb (NullcurveSession *self)
+run_now (NullcurveSession *self)
 {
   self->run_wanted = !self->running;
   advance (self);
+}
+
+static void
+other_response_cb (NullcurveSession *self, const char *response)
+{
+  if (g_str_equal (response, "run") && self->window != NULL)
+    run_now (self);
+}
+
+/* Two at a time take the processors from each other: whoever wants that says so. */
+static void
+run_requested_cb (NullcurveSession *self)
+{
+  g_autofree char *other = wanted_place (self) == NULL ? moe_measuring_find_other () : NULL;
+  if (other == NULL)
+    run_now (self);
+  else
+    g_signal_connect_object (nullcurve_window_ask_beside (self->window, other), "response",
+                             G_CALLBACK (other_response_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -546,6 +635,7 @@ nullcurve_session_dispose (GObject *object)
     moe_worker_shutdown (self->worker);
   g_clear_object (&self->worker);
   end_watch (self, NULL, 0);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->dispose (object);
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/host/environment.h"
 #include "engine/host/machine-file.h"
+#include "engine/host/measuring.h"
 #include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
@@ -406,6 +407,9 @@ moe_sweep_run (MoeSweep *self,
     setups[s] = (MoeSetup){ .plan = &moe_sweep_get_leg (self, s, leg)->todo,
                             .backend = self->sides[s].backend,
                             .calibration = moe_sweep_get_calibration (self, s) };
+  const MoeRun *last = self->sides[self->n_sides - 1].run;
+  g_autoptr (MoeMeasuring) measuring =
+      moe_measuring_begin (last != NULL ? moe_run_get_title (last) : "");
   return moe_run_setups (setups, self->n_sides, self->alternate, clock, cancel, &events, error);
 }
 

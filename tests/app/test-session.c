@@ -2,11 +2,15 @@
 /* The whole path in the window: Run, watch, stop, close. */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "app/session.h"
 #include "engine/formats/formats.h"
 #include "engine/host/machine-file.h"
+#include "engine/host/measuring.h"
 #include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
@@ -173,6 +177,79 @@ test_measures_again (void)
   g_assert_cmpfloat (before, !=, after);
   tear_down (&f);
   fixture_keep_limits (2);
+}
+
+static gboolean
+is_true (gpointer window)
+{
+  const MoeAccelerator *machine =
+      nullcurve_setup_panel_get_machine (nullcurve_window_get_setup (window));
+  return machine != NULL && !moe_limits_is_disturbed (&machine->limits);
+}
+
+/* What was measured under load is marked, and looked at again by itself until it is true: here
+ * somebody else has measured it meanwhile. */
+static void
+test_made_again (void)
+{
+  Fixture f;
+  mark_disturbed ();
+  set_up (&f, 64, 1);
+  fixture_wait (is_known, f.window);
+  fixture_wait (is_quiet, f.session);
+  const char *note = fixture_child_text (
+      nullcurve_setup_panel_find_row (nullcurve_window_get_setup (f.window), "accelerator"),
+      "note");
+  if (!is_true (f.window))
+    g_assert_nonnull (strstr (note, "again at a quiet moment."));
+  fixture_keep_limits (2);
+  fixture_wait (is_true, f.window);
+  tear_down (&f);
+}
+
+/* A process that measures until it is killed. */
+static pid_t
+start_other (void)
+{
+  int ready[2];
+  char byte;
+  g_assert_no_errno (pipe (ready));
+  pid_t child = fork ();
+  if (child == 0)
+    {
+      moe_measuring_begin ("The other");
+      if (write (ready[1], "x", 1) == 1)
+        for (;;)
+          pause ();
+      _exit (1);
+    }
+  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+  close (ready[0]);
+  close (ready[1]);
+  return child;
+}
+
+/* Before a run it is told who else measures, and nothing begins unless that is wanted. */
+static void
+test_another_measures (void)
+{
+  Fixture f;
+  set_up (&f, 64, 1);
+  fixture_wait (is_known, f.window);
+  fixture_wait (is_quiet, f.session);
+  pid_t child = start_other ();
+  activate (&f, "win.run");
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "“The other”"));
+  fixture_answer_dialog ("cancel");
+  fixture_settle ();
+  g_assert_false (nullcurve_window_get_running (f.window));
+  activate (&f, "win.run");
+  fixture_answer_dialog ("run");
+  fixture_wait (is_running, f.window);
+  fixture_wait (is_done, f.window);
+  g_assert_no_errno (kill (child, SIGKILL));
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  tear_down (&f);
 }
 
 /* Another data type is another machine: its rates are told once they are known. */
@@ -580,6 +657,8 @@ main (int argc, char *argv[])
   fixture_keep_limits (2);
   g_test_add_func ("/session/knows-at-start", test_knows_at_start);
   g_test_add_func ("/session/measures-again", test_measures_again);
+  g_test_add_func ("/session/made-again", test_made_again);
+  g_test_add_func ("/session/another-measures", test_another_measures);
   g_test_add_func ("/session/follows-setup", test_follows_setup);
   g_test_add_func ("/session/whole-run", test_whole_run);
   g_test_add_func ("/session/side-by-side", test_side_by_side);

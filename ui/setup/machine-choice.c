@@ -177,6 +177,11 @@ nullcurve_machine_choice_dup_note (NullcurveMachineChoice *self,
   gssize choice = moe_accelerators_find_choice (self->backends, options->accelerator);
   const char *device =
       choice >= 0 ? moe_accelerators_get (self->backends, (gsize)choice)->device_text : NULL;
-  return device != NULL ? g_strdup_printf (_ ("%s: %s dense."), device, rate)
-                        : g_strdup_printf (_ ("%s dense here."), rate);
+  g_autofree char *told = device != NULL ? g_strdup_printf (_ ("%s: %s dense."), device, rate)
+                                         : g_strdup_printf (_ ("%s dense here."), rate);
+  return moe_limits_is_disturbed (&machine->limits)
+             ? g_strdup_printf (_ ("%s  Measured under load: it is measured again at a quiet "
+                                   "moment."),
+                                told)
+             : g_steal_pointer (&told);
 }

@@ -526,6 +526,24 @@ nullcurve_window_say_side_ended (NullcurveWindow *self,
   nullcurve_window_toast (self, message);
 }
 
+GtkWidget *
+nullcurve_window_ask_beside (NullcurveWindow *self, const char *other)
+{
+  g_return_val_if_fail (NULLCURVE_IS_WINDOW (self), NULL);
+  g_autofree char *body = g_strdup_printf (
+      _ ("“%s” is being measured.  Two at a time take the processors from each other: both become "
+         "slower, and say less."),
+      *other != '\0' ? other : _ ("A run"));
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("Another Nullcurve Is Measuring"), body);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "run",
+                                    _ ("_Run All the Same"), NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  gtk_window_present (GTK_WINDOW (dialog));
+  return dialog;
+}
+
 static void
 resume_offer_cb (GtkWidget *dialog, const char *response, NullcurveWindow *self)
 {

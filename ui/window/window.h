@@ -72,6 +72,9 @@ void nullcurve_window_say_side_ended (NullcurveWindow *self,
 void nullcurve_window_offer_resume (NullcurveWindow *self, const char *problem, const char *path);
 /* What the sensors of the device show while it measures, in a line; NULL: nothing. */
 void nullcurve_window_show_device (NullcurveWindow *self, const char *text);
+/* Ask whether to run although another process measures `other`, a title: the dialog, whose response
+ * is then "run", and which goes by itself. */
+GtkWidget *nullcurve_window_ask_beside (NullcurveWindow *self, const char *other);
 gboolean nullcurve_window_get_running (NullcurveWindow *self);
 
 /* The machine itself is being measured: say what, and how much of it is done; NULL: no more. */
