@@ -408,9 +408,11 @@ moe_sweep_run (MoeSweep *self,
                             .backend = self->sides[s].backend,
                             .calibration = moe_sweep_get_calibration (self, s) };
   const MoeRun *last = self->sides[self->n_sides - 1].run;
-  g_autoptr (MoeMeasuring) measuring =
-      moe_measuring_begin (last != NULL ? moe_run_get_title (last) : "");
-  return moe_run_setups (setups, self->n_sides, self->alternate, clock, cancel, &events, error);
+  MoeMeasuring *measuring = moe_measuring_begin (last != NULL ? moe_run_get_title (last) : "");
+  MoeStatus status =
+      moe_run_setups (setups, self->n_sides, self->alternate, clock, cancel, &events, error);
+  moe_measuring_end (measuring);
+  return status;
 }
 
 /* --- what there is so far --- */

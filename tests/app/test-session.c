@@ -245,8 +245,8 @@ test_another_measures (void)
   g_assert_false (nullcurve_window_get_running (f.window));
   activate (&f, "win.run");
   fixture_answer_dialog ("run");
-  fixture_wait (is_running, f.window);
-  fixture_wait (is_done, f.window);
+  fixture_wait (fixture_is_running, f.window);
+  fixture_wait (fixture_is_done, f.window);
   g_assert_no_errno (kill (child, SIGKILL));
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
   tear_down (&f);
