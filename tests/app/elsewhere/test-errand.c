@@ -22,6 +22,8 @@ typedef struct Errand
   gboolean broken;
   char *problem;
   gsize grown; /* how often */
+  int lines;   /* of progress until it is killed; 0: never */
+  guint timer;
 } Errand;
 
 static gsize
@@ -53,13 +55,26 @@ finished_cb (gpointer data, const MoeErrandResult *result)
 }
 
 static gboolean
-kill_cb (gpointer unused)
+kill_cb (gpointer data)
 {
+  Errand *self = data;
   g_autofree char *path = g_build_filename (folder, "id", NULL);
   g_autofree char *id = NULL;
-  if (g_file_get_contents (path, &id, NULL, NULL))
-    kill ((pid_t)g_ascii_strtoll (id, NULL, 10), SIGKILL);
+  gint64 process = g_file_get_contents (path, &id, NULL, NULL) ? g_ascii_strtoll (id, NULL, 10) : 0;
+  if (process > 0)
+    kill ((pid_t)process, SIGKILL);
+  self->timer = 0;
   return G_SOURCE_REMOVE;
+}
+
+/* It is killed a moment after so many lines. */
+static void
+progress_cb (gpointer data, const MoeRelayProgress *progress)
+{
+  Errand *self = data;
+  if (self->lines == 0 || --self->lines > 0 || self->timer != 0)
+    return;
+  self->timer = g_timeout_add ((guint)g_test_rand_int_range (0, 8), kill_cb, self);
 }
 
 static MoeOptions
@@ -78,21 +93,21 @@ some_options (void)
   return options;
 }
 
-/* Begin, and, when `kill_ms` is not 0, break it off there after that. */
+/* Begin, and, when `lines` is not 0, break it off there after that many lines of progress. */
 static Errand
-measure (const char *through, const char *before, guint kill_ms)
+measure (const char *through, const char *before, int lines)
 {
-  Errand self = { .loop = g_main_loop_new (NULL, FALSE) };
+  Errand self = { .loop = g_main_loop_new (NULL, FALSE), .lines = lines };
   const MoePlace place = { .through = through, .program = g_getenv ("NULLCURVE_BENCH") };
-  const MoeErrandHooks hooks = { .data = &self, .grown = grown_cb, .finished = finished_cb };
+  const MoeErrandHooks hooks = {
+    .data = &self, .progress = progress_cb, .grown = grown_cb, .finished = finished_cb
+  };
   const MoeOptions options = some_options ();
   g_autoptr (GError) error = NULL;
   self.errand = moe_errand_start (&place, &options, "name", "A title", before, &hooks, &error);
   g_assert_no_error (error);
-  guint timer = kill_ms > 0 ? g_timeout_add (kill_ms, kill_cb, NULL) : 0;
   g_main_loop_run (self.loop);
-  if (timer != 0 && g_main_context_find_source_by_id (NULL, timer) != NULL)
-    g_source_remove (timer);
+  g_clear_handle_id (&self.timer, g_source_remove);
   g_main_loop_unref (self.loop);
   return self;
 }
@@ -156,8 +171,8 @@ test_broken (void)
       /* A few times at a random moment, and then to its end. */
       for (int attempt = 0; !progress.complete; attempt++)
         {
-          guint kill_ms = attempt < 3 ? (guint)g_test_rand_int_range (50, 2000) : 0;
-          Errand errand = measure (fake, progress.path, kill_ms);
+          int lines = attempt < 3 ? g_test_rand_int_range (1, 60) : 0;
+          Errand errand = measure (fake, progress.path, lines);
           g_assert_true (errand.run != NULL || errand.problem != NULL);
           g_assert_cmpint (errand.broken, ==, errand.run != NULL && errand.problem != NULL);
           if (errand.run != NULL)
@@ -185,7 +200,8 @@ test_no_before (void)
   g_assert_cmpuint (count_files (), ==, 0);
 }
 
-/* Freed in the midst of it nobody hears anything more. */
+/* Freed in the midst of it, which takes longer than anybody waits here, nobody hears anything more.
+ */
 static gboolean
 free_cb (gpointer data)
 {
@@ -203,7 +219,9 @@ test_freed (void)
       Errand self = { .loop = g_main_loop_new (NULL, FALSE) };
       const MoePlace place = { .through = fake, .program = g_getenv ("NULLCURVE_BENCH") };
       const MoeErrandHooks hooks = { .data = &self, .finished = finished_cb };
-      const MoeOptions options = some_options ();
+      MoeOptions options = some_options ();
+      options.iters = 1000;
+      options.min_sample_time_s = 1;
       self.errand = moe_errand_start (&place, &options, "freed", "A title", NULL, &hooks, NULL);
       g_timeout_add (after_ms, free_cb, &self);
       g_main_loop_run (self.loop);
