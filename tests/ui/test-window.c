@@ -614,6 +614,38 @@ test_side_strip (void)
   close_window (window);
 }
 
+static gboolean
+is_folded (gpointer window)
+{
+  return adw_flap_get_folded (fixture_window_child (window, "setup_flap"));
+}
+
+static gboolean
+is_unfolded (gpointer window)
+{
+  return !is_folded (window);
+}
+
+/* In a narrow window the setup folds once there is a run, and has its place again in a wide one or
+ * without a run. */
+static void
+test_fold (void)
+{
+  NullcurveWindow *window = new_window ();
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  fixture_settle ();
+  g_assert_true (is_unfolded (window));
+  open_text (window, "good.csv", good_csv);
+  fixture_wait (is_folded, window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1500, 900);
+  fixture_wait (is_unfolded, window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  fixture_wait (is_folded, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.remove-run", NULL);
+  fixture_wait (is_unfolded, window);
+  close_window (window);
+}
+
 static void
 test_run_that_fails (void)
 {
@@ -827,6 +859,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/measured-run", test_measured_run);
   g_test_add_func ("/window/pause", test_pause);
   g_test_add_func ("/window/side-strip", test_side_strip);
+  g_test_add_func ("/window/fold", test_fold);
   g_test_add_func ("/window/run-that-fails", test_run_that_fails);
   g_test_add_func ("/window/limits", test_limits);
   g_test_add_func ("/window/warnings", test_warnings);

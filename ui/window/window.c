@@ -41,6 +41,7 @@ struct _NullcurveWindow
   GtkWidget *stop_button;
   GtkWidget *pause_button;
   AdwFlap *setup_flap;
+  guint fold_id; /* tick callback; 0: none */
   NullcurveSetupPanel *setup;
   NullcurveRunList *run_list;
   GtkStack *stack; /* the page to begin with, or the charts */
@@ -179,23 +180,28 @@ update_fold (NullcurveWindow *self)
                + natural_width (GTK_WIDGET (self->run_list)) + 2; /* separators */
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
   gboolean narrow = any && width > 0 && width < MAX (WIDE_PX, needed);
-  adw_flap_set_fold_policy (self->setup_flap,
-                            narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO);
+  AdwFlapFoldPolicy policy = narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO;
+  if (policy != adw_flap_get_fold_policy (self->setup_flap))
+    adw_flap_set_fold_policy (self->setup_flap, policy);
 }
 
 static gboolean
-fold_cb (gpointer window)
+fold_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
 {
-  if (NULLCURVE_WINDOW (window)->runs != NULL)
-    update_fold (window);
+  NullcurveWindow *self = NULLCURVE_WINDOW (widget);
+  self->fold_id = 0;
+  if (self->runs != NULL)
+    update_fold (self);
   return G_SOURCE_REMOVE;
 }
 
-/* The window has another size once this layout is done. */
+/* Its room or its runs are others.  Only between two frames, before the next is laid out, may the
+ * setup fold: a flap that folds later in a frame is drawn without a place. */
 static void
-layout_cb (NullcurveWindow *self)
+queue_fold (NullcurveWindow *self)
 {
-  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
+  if (self->fold_id == 0)
+    self->fold_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), fold_cb, NULL, NULL);
 }
 
 static void close_when_quiet (NullcurveWindow *self);
@@ -226,7 +232,7 @@ update_actions (NullcurveWindow *self)
                                   problem != NULL ? problem : "", -1);
   update_pause_button (self, state);
   gtk_stack_set_visible_child_name (self->stack, have_runs ? "charts" : "empty");
-  update_fold (self);
+  queue_fold (self);
 }
 
 static void
@@ -696,7 +702,7 @@ nullcurve_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (nullcurve_window_parent_class)->realize (widget);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
-                           G_CALLBACK (layout_cb), widget, G_CONNECT_SWAPPED);
+                           G_CALLBACK (queue_fold), widget, G_CONNECT_SWAPPED);
 }
 
 static void
