@@ -108,6 +108,13 @@ assert_job (NullcurveWindow *window, guint place, const char *name, gsize tokens
   g_assert_cmpstr (nullcurve_job_item_get_title (job), ==, "Both");
 }
 
+static void
+assert_state (NullcurveWindow *window, const char *action, const char *is)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (window), action);
+  g_assert_cmpstr (g_variant_get_string (state, NULL), ==, is);
+}
+
 /* A window that is never closed is as one that was killed: what the next one finds was written
  * while it lived. */
 static void
@@ -129,6 +136,8 @@ test_crash (void)
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   options.shape.tokens = 777;
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sort-runs", "s", "gain");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.group-runs", "s", "shape");
   append_job (window, "One", 100, NULL);
   append_job (window, "Two", 200, "Other");
   fixture_wait (is_kept, "777");
@@ -147,6 +156,8 @@ test_crash (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_queue (again))),
                     ==, 2);
   g_assert_true (nullcurve_sweep_queue_get_held (nullcurve_window_get_queue (again)));
+  assert_state (again, "sort-runs", "gain");
+  assert_state (again, "group-runs", "shape");
   assert_job (again, 0, "One", 100, NULL);
   assert_job (again, 1, "Two", 200, "Other");
   fixture_assert_window_finalised (GTK_WINDOW (again));

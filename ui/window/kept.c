@@ -55,6 +55,21 @@ save_setup (NullcurveKept *self)
                   g_variant_new_take_string (moe_text_from_options (&options)));
 }
 
+/* Actions of the window whose state is a setting of their name. */
+static const char *const kept_states[] = { "sort-runs", "group-runs" };
+
+static void
+save_states (NullcurveKept *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kept_states); i++)
+    {
+      g_autoptr (GVariant) state =
+          g_action_group_get_action_state (G_ACTION_GROUP (self->parts.window), kept_states[i]);
+      if (state != NULL)
+        nullcurve_keep (self->settings, kept_states[i], state);
+    }
+}
+
 static void
 save (NullcurveKept *self)
 {
@@ -68,6 +83,7 @@ save (NullcurveKept *self)
                     g_variant_new_boolean (adw_flap_get_reveal_flap (flap)));
   nullcurve_keep (self->settings, "queue", nullcurve_kept_jobs_save (self->parts.queue));
   nullcurve_keep (self->settings, "zoom", pack_zoom (self->parts.page));
+  save_states (self);
   nullcurve_file_desk_save (self->parts.files);
 }
 
@@ -112,6 +128,8 @@ watch (NullcurveKept *self)
     { parts->window, "notify::default-width", G_CALLBACK (changed_cb) },
     { parts->window, "notify::default-height", G_CALLBACK (changed_cb) },
     { parts->window, "notify::maximized", G_CALLBACK (changed_cb) },
+    { parts->window, "action-state-changed::sort-runs", G_CALLBACK (changed_cb) },
+    { parts->window, "action-state-changed::group-runs", G_CALLBACK (changed_cb) },
     { parts->setup_flap, "notify::reveal-flap", G_CALLBACK (changed_cb) },
     { parts->setup, "changed", G_CALLBACK (changed_cb) },
     { parts->page, "zoomed", G_CALLBACK (changed_cb) },
@@ -163,6 +181,17 @@ load_zoom (NullcurveKept *self)
 }
 
 static void
+load_states (NullcurveKept *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kept_states); i++)
+    {
+      g_autoptr (GVariant) state = g_settings_get_value (self->settings, kept_states[i]);
+      g_action_group_change_action_state (G_ACTION_GROUP (self->parts.window), kept_states[i],
+                                          state);
+    }
+}
+
+static void
 load_size (NullcurveKept *self)
 {
   gtk_window_set_default_size (self->parts.window,
@@ -185,6 +214,7 @@ nullcurve_kept_restore (NullcurveKept *self)
   load_size (self);
   nullcurve_chart_page_set_settings (self->parts.page, self->settings);
   load_setup (self);
+  load_states (self);
   load_zoom (self);
   guint missing = nullcurve_kept_jobs_restore (queue, self->parts.queue, self->parts.places);
   watch (self);
