@@ -165,6 +165,68 @@ test_export_has_provenance (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+static GtkWidget *
+find_entry_row (GtkWidget *widget)
+{
+  GtkWidget *found = ADW_IS_ENTRY_ROW (widget) ? widget : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_entry_row (child);
+  return found;
+}
+
+/* The words of the title are what a person types, there and in the file, and only in this one. */
+static void
+test_title (void)
+{
+  NullcurveWindow *window = new_window (some_csv);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.export-chart", NULL);
+  fixture_settle ();
+  NullcurveExportDialog *dialog = find_export_dialog ();
+  GtkWidget *row = find_entry_row (GTK_WIDGET (dialog));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "some.csv");
+  g_assert_null (nullcurve_export_dialog_dup_title (dialog));
+  gtk_editable_set_text (GTK_EDITABLE (row), "Figure 3");
+  g_autofree char *typed = nullcurve_export_dialog_dup_title (dialog);
+  g_assert_cmpstr (typed, ==, "Figure 3");
+  g_object_set (field_of (dialog, "Title"), "active", FALSE, NULL);
+  g_assert_false (gtk_widget_get_visible (row));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+static guint
+count_files (const char *folder, const char *part)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += strstr (name, part) != NULL;
+  return n;
+}
+
+/* Every view with something to show, by run and view; what is there already stays. */
+static void
+test_all_views (void)
+{
+  NullcurveWindow *window = new_window (some_csv);
+  g_autofree char *path = g_dir_make_tmp ("nullcurve-views-XXXXXX", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_object_set (nullcurve_window_get_page (window), "view", "efficiency", NULL);
+  fixture_settle ();
+  g_assert_true (nullcurve_chart_page_export_views (nullcurve_window_get_page (window), folder));
+  fixture_assert_chosen (window, "view", "efficiency");
+  g_assert_cmpuint (count_files (path, "some.csv-throughput.png"), ==, 1);
+  g_assert_cmpuint (count_files (path, "some.csv-efficiency.png"), ==, 1);
+  g_assert_cmpuint (count_files (path, "table"), ==, 0);
+  const guint n = count_files (path, "");
+  g_assert_true (nullcurve_chart_page_export_views (nullcurve_window_get_page (window), folder));
+  g_assert_cmpuint (count_files (path, ""), ==, 2 * n);
+  g_assert_cmpuint (count_files (path, "some.csv-throughput-2.png"), ==, 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 static char *
 read_back (GFile *file)
 {
@@ -243,6 +305,8 @@ main (int argc, char **argv)
   g_test_add_func ("/present/dialog", test_dialog);
   g_test_add_func ("/present/choice-is-remembered", test_choice_is_remembered);
   g_test_add_func ("/present/export-has-provenance", test_export_has_provenance);
+  g_test_add_func ("/present/title", test_title);
+  g_test_add_func ("/present/all-views", test_all_views);
   g_test_add_func ("/present/asks-before-replacing", test_asks_before_replacing);
   g_test_add_func ("/present/copy-chart", test_copy_chart);
   g_test_add_func ("/present/copy-table", test_copy_table);

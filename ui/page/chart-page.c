@@ -130,6 +130,7 @@ struct _NullcurveChartPage
   guint redraw_id;            /* the one pending redraw */
   NullcurveViewport zoom_due; /* waits for a chart that has anything; unzoomed: none waits */
   NullcurveExportChoice export_choice;
+  char *export_title; /* what the next export is called instead; NULL: as it is */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, ADW_TYPE_BIN)
@@ -558,6 +559,7 @@ update_actions (NullcurveChartPage *self)
   if (self->actions == NULL)
     return;
   set_enabled (self, "export-chart", have_runs);
+  set_enabled (self, "export-views", have_runs);
   set_enabled (self, "report", have_runs);
   set_enabled (self, "copy-chart", have_runs);
   set_enabled (self, "copy-table", have_runs);
@@ -804,6 +806,9 @@ nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file)
       return FALSE;
     }
   figure = make_figure (self, &drawn);
+  if (self->export_title != NULL)
+    nullcurve_figure_set_text (&figure->title, self->export_title);
+  g_clear_pointer (&self->export_title, g_free);
   get_export_options (self, drawn, &options, &caption, &provenance);
   written = nullcurve_chart_export (figure, path, &options, &error);
   return finish_export (self, file, written, error);
@@ -838,23 +843,124 @@ name_from_title (const char *title)
   return g_strdup (name->len > 0 ? name->str : "nullcurve");
 }
 
+/* Run (or how many) and view, without the ending. */
+static char *
+dup_export_stem (const GPtrArray *drawn, int view)
+{
+  const char *title = drawn->len == 1 ? moe_run_get_title (drawn->pdata[0]) : NULL;
+  g_autofree char *stem = title != NULL    ? name_from_title (title)
+                          : drawn->len > 1 ? g_strdup_printf (_ ("%u-runs"), drawn->len)
+                                           : g_strdup ("nullcurve");
+
+  return g_strdup_printf ("%s-%s", stem, moe_name_of (&nullcurve_view_names, view));
+}
+
 char *
 nullcurve_chart_page_dup_export_name (NullcurveChartPage *self)
 {
   g_autoptr (GPtrArray) drawn = NULL;
   g_autoptr (NullcurveFigure) figure = NULL;
   g_autofree char *stem = NULL;
-  const char *title;
 
   g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), NULL);
   figure = make_figure (self, &drawn);
-  title = drawn->len == 1 ? moe_run_get_title (drawn->pdata[0]) : NULL;
-  stem = title != NULL    ? name_from_title (title)
-         : drawn->len > 1 ? g_strdup_printf (_ ("%u-runs"), drawn->len)
-                          : g_strdup ("nullcurve");
-  return g_strdup_printf ("%s-%s.%s", stem,
-                          moe_name_of (&nullcurve_view_names, self->chosen[CHOICE_VIEW]),
-                          nullcurve_export_format_name (self->export_choice.format));
+  stem = dup_export_stem (drawn, self->chosen[CHOICE_VIEW]);
+  return g_strdup_printf ("%s.%s", stem, nullcurve_export_format_name (self->export_choice.format));
+}
+
+/* Nobody was asked about files that are there: another name is taken. */
+static char *
+dup_free_path (const char *folder, const char *stem, const char *ending)
+{
+  char *path = g_strdup_printf ("%s/%s.%s", folder, stem, ending);
+
+  for (guint i = 2; g_file_test (path, G_FILE_TEST_EXISTS); i++)
+    {
+      g_free (path);
+      path = g_strdup_printf ("%s/%s-%u.%s", folder, stem, i, ending);
+    }
+  return path;
+}
+
+/* One view, as it would be exported by itself.  TRUE also where it has nothing to show. */
+static gboolean
+export_view (NullcurveChartPage *self, const char *folder, int view, guint *n, GError **error)
+{
+  const int shown = self->chosen[CHOICE_VIEW];
+  g_autoptr (GPtrArray) drawn = NULL;
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autofree char *caption = NULL;
+  g_autofree char *provenance = NULL;
+  g_autofree char *stem = NULL;
+  g_autofree char *path = NULL;
+  NullcurveExportOptions options;
+
+  self->chosen[CHOICE_VIEW] = view;
+  figure = make_figure (self, &drawn);
+  self->chosen[CHOICE_VIEW] = shown;
+  /* What is zoomed to is of the view on screen. */
+  if (view != shown)
+    figure->viewport = (NullcurveViewport){ 0 };
+  if (!nullcurve_figure_has_data (figure) && figure->bars == NULL)
+    return TRUE;
+  stem = dup_export_stem (drawn, view);
+  path = dup_free_path (folder, stem, nullcurve_export_format_name (self->export_choice.format));
+  get_export_options (self, drawn, &options, &caption, &provenance);
+  if (!nullcurve_chart_export (figure, path, &options, error))
+    return FALSE;
+  (*n)++;
+  return TRUE;
+}
+
+gboolean
+nullcurve_chart_page_export_views (NullcurveChartPage *self, GFile *folder)
+{
+  g_autofree char *path = g_file_get_path (folder);
+  g_autofree char *message = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), FALSE);
+  for (int view = 0; path != NULL && error == NULL && view < NULLCURVE_N_VIEWS; view++)
+    if (view != NULLCURVE_VIEW_TABLE)
+      export_view (self, path, view, &n, &error);
+  if (path == NULL || error != NULL)
+    {
+      nullcurve_notice_error (GTK_WIDGET (self), _ ("Could Not Save"),
+                              error != NULL
+                                  ? error->message
+                                  : _ ("A chart can only be saved in a folder of this machine."));
+      return FALSE;
+    }
+  message = g_strdup_printf (g_dngettext (NULL, "Saved %u chart", "Saved %u charts", n), n);
+  nullcurve_notice_say (GTK_WIDGET (self), message);
+  return TRUE;
+}
+
+static void
+folder_response_cb (GtkNativeDialog *dialog, int response, NullcurveChartPage *self)
+{
+  g_autoptr (GFile) folder = response == GTK_RESPONSE_ACCEPT
+                                 ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
+                                 : NULL;
+
+  if (folder != NULL)
+    nullcurve_chart_page_export_views (self, folder);
+  g_object_unref (dialog);
+}
+
+static void
+export_views_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveChartPage *self = data;
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Folder for All Views"), GTK_WINDOW (gtk_widget_get_root (data)),
+      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Save Here"), NULL);
+
+  nullcurve_last_folder_apply (self->settings, GTK_FILE_CHOOSER (dialog));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (folder_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
@@ -897,6 +1003,7 @@ save_chart_cb (NullcurveChartPage *self, NullcurveExportDialog *options)
   GtkFileChooserNative *dialog;
 
   nullcurve_export_dialog_get_choice (options, choice);
+  self->export_title = nullcurve_export_dialog_dup_title (options);
   gtk_window_destroy (GTK_WINDOW (options));
   if (self->settings != NULL)
     g_settings_set_value (self->settings, "export", nullcurve_export_choice_to_variant (choice));
@@ -925,6 +1032,7 @@ export_chart_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   GtkWidget *dialog = nullcurve_export_dialog_new (GTK_WINDOW (gtk_widget_get_root (data)), figure,
                                                    caption, &self->export_choice);
 
+  g_clear_pointer (&self->export_title, g_free);
   g_signal_connect_object (dialog, "save", G_CALLBACK (save_chart_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -934,6 +1042,7 @@ nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map)
 {
   static const GActionEntry entries[] = {
     { .name = "export-chart", .activate = export_chart_action },
+    { .name = "export-views", .activate = export_views_action },
     { .name = "export-csv", .activate = export_csv_action },
     { .name = "report", .activate = report_action },
     { .name = "copy-chart", .activate = copy_chart_action },
@@ -1024,6 +1133,7 @@ nullcurve_chart_page_dispose (GObject *object)
   g_clear_pointer (&self->expected, g_array_unref);
   g_clear_object (&self->runs);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->export_title, g_free);
   G_OBJECT_CLASS (nullcurve_chart_page_parent_class)->dispose (object);
 }
 

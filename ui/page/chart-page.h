@@ -35,8 +35,8 @@ G_DECLARE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, NULLCURVE, CHART
 void nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *runs);
 
 /* Put what can be done here where menus and keys find it: an action for each choice, by its name,
- * and export-chart, export-csv, report, copy-chart, copy-table (markdown, csv or tsv) and
- * open-folder (of a URI).  `map` is of the window that the page is in. */
+ * and export-chart, export-views, export-csv, report, copy-chart, copy-table (markdown, csv or tsv)
+ * and open-folder (of a URI).  `map` is of the window that the page is in. */
 void nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map);
 
 /* Take the choices from settings, and keep them there from now on; once. */
@@ -61,6 +61,10 @@ NullcurveFigure *nullcurve_chart_page_make_figure (NullcurveChartPage *self);
 gboolean nullcurve_chart_page_export_csv (NullcurveChartPage *self, GFile *file);
 gboolean nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file);
 gboolean nullcurve_chart_page_export_report (NullcurveChartPage *self, GFile *file);
+
+/* Write every view that has something to show into a folder, each as it would be by itself, under
+ * names that are free.  Likewise. */
+gboolean nullcurve_chart_page_export_views (NullcurveChartPage *self, GFile *folder);
 
 /* A file's name for the chart as it is: run (or how many) and view, in the chosen format.  Owned by
  * the caller. */

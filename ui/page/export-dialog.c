@@ -58,7 +58,10 @@ struct _NullcurveExportDialog
   GtkSpinButton *numbers[NULLCURVE_N_EXPORT_NUMBERS];
   GtkSwitch *flags[N_FLAGS];
 
+  GtkEditable *title;
+
   NullcurveFigure *figure;
+  char *own_title; /* of the figure, before anybody typed another */
   char *caption_text;
   NullcurveExportChoice choice;
   NullcurveExportFit fitted; /* what it comes out as */
@@ -147,6 +150,7 @@ show_choice (NullcurveExportDialog *self)
     gtk_switch_set_active (self->flags[i],
                            *flag_of (self, i) && (i != FLAG_CAPTION || self->caption_text != NULL));
   gtk_widget_set_visible (row_of (self->flags[FLAG_CAPTION]), self->caption_text != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->title), *flag_of (self, FLAG_TITLE));
   gtk_widget_set_sensitive (row_of (self->numbers[NULLCURVE_EXPORT_DPI]),
                             self->choice.format == NULLCURVE_EXPORT_PNG);
   NullcurveExportOptions options = options_of (self);
@@ -171,6 +175,15 @@ changed_cb (NullcurveExportDialog *self)
       gtk_spin_button_get_value (self->numbers[NULLCURVE_EXPORT_DPI]));
   for (int i = 0; i < N_FLAGS; i++)
     *flag_of (self, i) = gtk_switch_get_active (self->flags[i]);
+  show_choice (self);
+}
+
+static void
+title_changed_cb (NullcurveExportDialog *self)
+{
+  if (self->figure == NULL)
+    return;
+  nullcurve_figure_set_text (&self->figure->title, gtk_editable_get_text (self->title));
   show_choice (self);
 }
 
@@ -235,11 +248,20 @@ nullcurve_export_dialog_get_choice (NullcurveExportDialog *self, NullcurveExport
   *choice = self->choice;
 }
 
+char *
+nullcurve_export_dialog_dup_title (NullcurveExportDialog *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_EXPORT_DIALOG (self), NULL);
+  const char *typed = gtk_editable_get_text (self->title);
+  return g_strcmp0 (typed, self->own_title) == 0 ? NULL : g_strdup (typed);
+}
+
 static void
 nullcurve_export_dialog_finalize (GObject *object)
 {
   NullcurveExportDialog *self = NULLCURVE_EXPORT_DIALOG (object);
   g_clear_pointer (&self->figure, nullcurve_figure_free);
+  g_free (self->own_title);
   g_free (self->caption_text);
   G_OBJECT_CLASS (nullcurve_export_dialog_parent_class)->finalize (object);
 }
@@ -309,6 +331,11 @@ add_rows (NullcurveExportDialog *self)
                flags[i].subtitle != NULL ? _ (flags[i].subtitle) : NULL, toggle);
       g_signal_connect_swapped (toggle, "notify::active", G_CALLBACK (changed_cb), self);
     }
+  GtkWidget *title = adw_entry_row_new ();
+  self->title = GTK_EDITABLE (title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (title), _ ("Words of the title"));
+  adw_preferences_group_add (self->looks, title);
+  g_signal_connect_swapped (title, "changed", G_CALLBACK (title_changed_cb), self);
 }
 
 static void
@@ -331,6 +358,8 @@ nullcurve_export_dialog_new (GtkWindow *parent,
   self->figure = figure;
   self->caption_text = g_strdup (caption);
   self->choice = *choice;
+  self->own_title = g_strdup (figure->title != NULL ? figure->title : "");
+  gtk_editable_set_text (self->title, self->own_title);
   show_choice (self);
   /* Enter saves what was chosen last time. */
   gtk_widget_grab_focus (self->save_button);

@@ -25,4 +25,7 @@ GtkWidget *nullcurve_export_dialog_new (GtkWindow *parent,
 void nullcurve_export_dialog_get_choice (NullcurveExportDialog *self,
                                          NullcurveExportChoice *choice);
 
+/* What a person has typed as the title; NULL: it is that of the figure.  Owned by the caller. */
+char *nullcurve_export_dialog_dup_title (NullcurveExportDialog *self);
+
 G_END_DECLS
