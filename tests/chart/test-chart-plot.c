@@ -6,6 +6,7 @@
 
 #include "ui/figure/facets.h"
 #include "ui/figure/figure-axes.h"
+#include "ui/figure/keys.h"
 #include "ui/plot/letters.h"
 #include "ui/plot/plot.h"
 
@@ -429,6 +430,36 @@ test_facets (void)
   g_assert_nonnull (strstr (text, "\nTF/s: nobody told.\n"));
 }
 
+/* In colours the legend has runs and what differs inside them, once each; a letter of black and
+ * white tells every curve by itself. */
+static void
+test_legend_in_parts (void)
+{
+  static const double y[] = { 1000.0, 2000.0 };
+  static const char *const runs[] = { "A", "B" }, *const values[] = { "top-2", "top-4" };
+  g_autoptr (NullcurveFigure) figure = new_figure (NULLCURVE_UNIT_RATE);
+  const NullcurvePlotOptions options = { 60, 8, FALSE, TRUE };
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *label = g_strdup_printf ("%s, %s", runs[i / 2], values[i % 2]);
+      NullcurveSeries *series = add_series (figure, label, y, 2);
+
+      series->palette = i / 2;
+      nullcurve_series_set_part (series, NULLCURVE_PART_RUN, runs[i / 2], 0, NULLCURVE_FACETS_NONE);
+      nullcurve_series_set_part (series, NULLCURVE_PART_VALUE, values[i % 2], i % 2,
+                                 NULLCURVE_FACETS_NONE);
+    }
+  nullcurve_figure_dress (figure, NULLCURVE_FACETS_NONE);
+  g_autoptr (GString) coloured = nullcurve_plot_figure (figure, &options);
+  g_autofree char *plain = plot (figure, 60, 8, FALSE);
+  g_assert_nonnull (
+      strstr (coloured->str, "█\033[0m A   \033[31m█\033[0m B   ● top-2   ■ top-4\n"));
+  g_assert_null (strstr (coloured->str, "A, top-2"));
+  g_assert_nonnull (strstr (plain, "A, top-2"));
+  g_assert_nonnull (strstr (plain, "B, top-4"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,5 +472,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart-plot/words", test_words);
   g_test_add_func ("/chart-plot/colour", test_colour);
   g_test_add_func ("/chart-plot/facets", test_facets);
+  g_test_add_func ("/chart-plot/legend-in-parts", test_legend_in_parts);
   return g_test_run ();
 }

@@ -35,8 +35,9 @@ typedef struct Plot
   const NullcurveFigure *figure;
   NullcurvePlotOptions options;
   GString *text;
-  Mark *marks;   /* one a series */
-  gsize y_width; /* of the value labels of all panels */
+  Mark *marks;       /* one a series */
+  gboolean in_parts; /* a colour says the run, a mark the value that differs inside it */
+  gsize y_width;     /* of the value labels of all panels */
 } Plot;
 
 /* One panel of one facet, while it is drawn. */
@@ -80,6 +81,48 @@ is_worn (const Mark *all, gsize n, gunichar letter)
   return FALSE;
 }
 
+static NullcurveMarker
+marker_of (guint palette)
+{
+  NullcurveChartStyle style;
+  NullcurveSeriesStyle look;
+
+  nullcurve_chart_style_init (&style, NULLCURVE_STYLE_PRINT);
+  nullcurve_chart_style_series (&style, palette, &look);
+  return look.marker;
+}
+
+/* What an entry of the legend in parts is told by: a colour or a marker, of which there are few. */
+static guint
+sign_of (const NullcurveKey *key)
+{
+  return key->part == NULLCURVE_PART_RUN ? nullcurve_palette_colour (key->palette)
+                                         : (guint)marker_of (key->palette);
+}
+
+/* Is the legend in parts, and has each run a colour and each value a mark of its own?  There are no
+ * dashes here, and where there are no colours either every curve has a mark. */
+static gboolean
+is_in_parts (const Plot *plot)
+{
+  const GPtrArray *keys = plot->figure->keys;
+  guint seen[2] = { 0, 0 };
+
+  if (!plot->options.coloured || keys == NULL || keys->len == 0)
+    return FALSE;
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const NullcurveKey *key = g_ptr_array_index (keys, i);
+      guint *signs = &seen[key->part == NULLCURVE_PART_RUN ? 0 : 1];
+      const guint bit = 1u << sign_of (key);
+
+      if (key->part == NULLCURVE_PART_OTHER || (*signs & bit) != 0)
+        return FALSE;
+      *signs |= bit;
+    }
+  return TRUE;
+}
+
 /* The drawing's marker, unless a curve before has it: then a shape that none has, then a letter. */
 static Mark
 choose_mark (const Plot *plot, gsize index)
@@ -87,19 +130,17 @@ choose_mark (const Plot *plot, gsize index)
   const NullcurveSeries *series = nullcurve_figure_get_series (plot->figure, index);
   static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const gunichar (*shapes)[2] = marks[plot->options.ascii ? 1 : 0];
-  NullcurveChartStyle style;
-  NullcurveSeriesStyle look;
-  gsize shape;
+  gsize shape = marker_of (series->palette);
   Mark mark = { .colour = (int)nullcurve_palette_colour (series->palette) };
 
-  nullcurve_chart_style_init (&style, NULLCURVE_STYLE_PRINT);
-  nullcurve_chart_style_series (&style, series->palette, &look);
-  shape = look.marker;
-  for (gsize i = 0; is_worn (plot->marks, index, shapes[shape][0]) && i < NULLCURVE_N_MARKERS; i++)
+  for (gsize i = 0;
+       !plot->in_parts && is_worn (plot->marks, index, shapes[shape][0]) && i < NULLCURVE_N_MARKERS;
+       i++)
     shape = i;
   mark.letter = shapes[shape][0];
   mark.hollow = shapes[shape][1];
-  for (gsize i = 0; is_worn (plot->marks, index, mark.letter) && letters[i] != '\0'; i++)
+  for (gsize i = 0;
+       !plot->in_parts && is_worn (plot->marks, index, mark.letter) && letters[i] != '\0'; i++)
     mark.letter = mark.hollow = (gunichar)letters[i];
   return mark;
 }
@@ -111,6 +152,7 @@ choose_marks (Plot *plot)
   const gsize n = plot->figure->series->len;
 
   plot->marks = g_new0 (Mark, n + 1);
+  plot->in_parts = is_in_parts (plot);
   for (gsize i = 0; i < n; i++)
     {
       const NullcurveSeries *series = nullcurve_figure_get_series (plot->figure, i);
@@ -500,6 +542,21 @@ append_series_entry (Legend *legend, gsize index)
   append_entry (legend, swatch->str, series->band ? LINE : 1, series->label);
 }
 
+/* A block in the run's colour, or the mark of a value, which is of no run. */
+static void
+append_key (Legend *legend, const NullcurveKey *key)
+{
+  const Plot *plot = legend->plot;
+  const gboolean run = key->part == NULLCURVE_PART_RUN;
+  const gunichar block = plot->options.ascii ? '|' : 0x2588;
+  g_autoptr (GString) swatch = g_string_new (NULL);
+
+  nullcurve_canvas_append_letter (
+      swatch, run ? block : marks[plot->options.ascii ? 1 : 0][sign_of (key)][0],
+      run ? (int)sign_of (key) : NULLCURVE_CANVAS_PLAIN, run);
+  append_entry (legend, swatch->str, 1, key->label);
+}
+
 static void
 append_references (Legend *legend)
 {
@@ -526,7 +583,10 @@ append_legend (const Plot *plot)
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (gsize));
   Legend legend = { plot, 0 };
 
-  nullcurve_figure_get_entries (plot->figure, entries);
+  for (guint i = 0; plot->in_parts && i < plot->figure->keys->len; i++)
+    append_key (&legend, g_ptr_array_index (plot->figure->keys, i));
+  if (!plot->in_parts)
+    nullcurve_figure_get_entries (plot->figure, entries);
   for (guint i = 0; i < entries->len; i++)
     append_series_entry (&legend, g_array_index (entries, gsize, i));
   append_references (&legend);
