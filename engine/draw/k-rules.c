@@ -12,10 +12,8 @@
 #include "engine/draw/runs.h"
 #include "engine/draw/top.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Beyond all prices: not for sale. */
 #define NEVER INFINITY
@@ -211,80 +209,6 @@ prepare_work (const MoeRoutingSpec *spec, Work *w)
          && (!rounds || w->is_top != NULL);
 }
 
-/* --- the cheapest --- */
-
-/* A price's place in the order of floats, so that bisection visits floats and nothing between. */
-static int64_t
-order_of (float value)
-{
-  int32_t bits;
-  memcpy (&bits, &value, sizeof bits);
-  return bits >= 0 ? bits : (int64_t)INT32_MIN - bits;
-}
-
-static float
-float_at (int64_t order)
-{
-  int32_t bits = (int32_t)(order >= 0 ? order : INT32_MIN - order);
-  float value;
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
-static size_t
-count_at_most (const float *price, size_t n, float bound)
-{
-  size_t count = 0;
-  for (size_t i = 0; i < n; i++)
-    count += price[i] <= bound;
-  return count;
-}
-
-/* The lowest bound that takes `rows` or more, at most all that are for sale. */
-static float
-bound_of (const float *price, size_t n, size_t rows)
-{
-  int64_t low = order_of (-INFINITY), high = order_of (FLT_MAX);
-  while (high - low > 1)
-    {
-      int64_t middle = low + (high - low) / 2;
-      if (count_at_most (price, n, float_at (middle)) < rows)
-        low = middle;
-      else
-        high = middle;
-    }
-  return float_at (high);
-}
-
-/* The `rows` cheapest of some prices, which is_cheap () is asked in their order. */
-typedef struct Cheapest
-{
-  float bound;
-  size_t ties; /* at the bound that are still taken */
-} Cheapest;
-
-static Cheapest
-find_cheapest (const float *price, size_t n, size_t rows)
-{
-  Cheapest c = { .bound = bound_of (price, n, rows) };
-  size_t below = 0;
-  for (size_t i = 0; i < n; i++)
-    below += price[i] < c.bound;
-  c.ties = rows - moe_size_min (below, rows);
-  return c;
-}
-
-static bool
-is_cheap (Cheapest *c, float price)
-{
-  if (price < c->bound)
-    return true;
-  if (!(price == c->bound) || c->ties == 0)
-    return false;
-  c->ties--;
-  return true;
-}
-
 /* --- rules by token --- */
 
 /* Sum of e^(logit - largest) over all experts, in their order. */
@@ -360,10 +284,10 @@ static void
 keep_cheapest (Work *w)
 {
   const size_t T = w->spec->tokens, most = w->most;
-  Cheapest c = find_cheapest (w->price, T * most, moe_k_rule_rows (w->spec));
+  MoeLeast least = moe_least_find (w->price, T * most, moe_k_rule_rows (w->spec));
   for (size_t t = 0; t < T; t++)
     for (size_t j = 0; j < most; j++)
-      w->kept[t] += is_cheap (&c, w->price[t * most + j]);
+      w->kept[t] += moe_least_takes (&least, w->price[t * most + j]);
 }
 
 /* --- rules by expert --- */
@@ -412,9 +336,9 @@ take_tokens (Work *w, size_t expert, const uint8_t *open, float *price, size_t r
   rows = moe_size_min (rows, sold);
   if (rows == 0)
     return 0;
-  Cheapest c = find_cheapest (price, T, rows);
+  MoeLeast least = moe_least_find (price, T, rows);
   for (size_t t = 0; t < T; t++)
-    if (isfinite (price[t]) && is_cheap (&c, price[t]))
+    if (isfinite (price[t]) && moe_least_takes (&least, price[t]))
       {
         w->id[t * most + w->kept[t]++] = (int32_t)expert;
         taken++;

@@ -2,6 +2,7 @@
 #include "engine/draw/null-slots.h"
 
 #include "engine/base/size.h"
+#include "engine/draw/top.h"
 #include "engine/moe/rng.h"
 
 #include <math.h>
@@ -91,51 +92,17 @@ choose_by_chance (const MoeRoutingSpec *spec, double chance, bool prefix, bool *
     }
 }
 
-/* A float's place in the order of floats, so that bisection visits floats and nothing between. */
-static int32_t
-order_of (float value)
-{
-  int32_t bits;
-  memcpy (&bits, &value, sizeof bits);
-  return bits >= 0 ? bits : INT32_MIN - bits;
-}
-
-static float
-float_at (int32_t order)
-{
-  int32_t bits = order >= 0 ? order : INT32_MIN - order;
-  float value;
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
-static size_t
-count_at_most (const float *values, size_t n, float bound)
-{
-  size_t count = 0;
-  for (size_t i = 0; i < n; i++)
-    count += values[i] <= bound;
-  return count;
-}
-
 /* The bound for which the number of values at or below it comes closest to `wanted` (the smaller
  * one when two are equally close). */
 static float
 bound_for_count (const float *values, size_t n, double wanted)
 {
-  int32_t low = order_of (-1e30f); /* fewer than wanted, or as many */
-  int32_t high = order_of (1e30f); /* at least wanted */
-  while ((int64_t)high - low > 1)
-    {
-      int32_t middle = (int32_t)(((int64_t)low + high) / 2);
-      if ((double)count_at_most (values, n, float_at (middle)) < wanted)
-        low = middle;
-      else
-        high = middle;
-    }
-  double under = wanted - (double)count_at_most (values, n, float_at (low));
-  double over = (double)count_at_most (values, n, float_at (high)) - wanted;
-  return float_at (over < under ? high : low);
+  const float least = -1e30f;
+  float high = moe_bound_find (values, n, wanted, least, 1e30f);
+  float low = fmaxf (least, moe_float_before (high)); /* fewer than wanted */
+  double under = wanted - (double)moe_bound_count (values, n, low);
+  double over = (double)moe_bound_count (values, n, high) - wanted;
+  return over < under ? high : low;
 }
 
 /* The null logit of token t is noise[t] + b, and a slot is null when its logit is not above it,
@@ -177,30 +144,8 @@ moe_routing_null_tokens (size_t tokens, double null_target)
   return moe_size_min ((size_t)round ((double)tokens * null_target), tokens - 1);
 }
 
-/* One number for each token, ordered as its uniform is and then by position. */
-static int
-compare_keys (const void *a, const void *b)
-{
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
-}
-
-/* order[T]: the tokens in the order in which they become null as the fraction grows, so that those
- * of a smaller fraction are a subset here too. */
-static void
-order_tokens (const MoeRoutingSpec *spec, uint64_t *order)
-{
-  float uniform[CHUNK_NUMBERS];
-  for (size_t first = 0; first < spec->tokens; first += CHUNK_NUMBERS)
-    {
-      size_t n = moe_size_min (CHUNK_NUMBERS, spec->tokens - first);
-      moe_rng_uniform (spec->null_seed, MOE_STREAM_NULL_TOKENS, first, n, uniform);
-      for (size_t i = 0; i < n; i++)
-        order[first + i] = (uint64_t)order_of (uniform[i]) << 32 | (uint32_t)(first + i);
-    }
-  qsort (order, spec->tokens, sizeof *order, compare_keys);
-}
-
+/* Tokens become null in the order of their uniforms, and then of their position, as the fraction
+ * grows, so that those of a smaller fraction are a subset here too. */
 static bool
 choose_tokens (const MoeRoutingSpec *spec, bool *is_null)
 {
@@ -211,13 +156,14 @@ choose_tokens (const MoeRoutingSpec *spec, bool *is_null)
       memset (is_null + (T - n) * k, true, n * k * sizeof *is_null);
       return true;
     }
-  uint64_t *order = malloc (T * sizeof *order);
-  if (order == NULL)
+  float *uniform = malloc (T * sizeof *uniform);
+  if (uniform == NULL)
     return false;
-  order_tokens (spec, order);
-  for (size_t i = 0; i < n; i++)
-    memset (is_null + (uint32_t)order[i] * k, true, k * sizeof *is_null);
-  free (order);
+  moe_rng_uniform (spec->null_seed, MOE_STREAM_NULL_TOKENS, 0, T, uniform);
+  MoeLeast least = moe_least_find (uniform, T, n);
+  for (size_t t = 0; t < T; t++)
+    memset (is_null + t * k, moe_least_takes (&least, uniform[t]), k * sizeof *is_null);
+  free (uniform);
   return true;
 }
 
