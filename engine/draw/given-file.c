@@ -113,8 +113,8 @@ read_dump (const char *path, MoeGiven *given, MoeError *error)
   size_t length;
   struct stat facts;
   const size_t experts = experts_of_dump (path);
-  if (experts > 0)
-    given->experts = experts;
+  for (MoeGiven *layer = given; experts > 0 && layer != NULL; layer = layer->next)
+    layer->experts = experts;
   if (!sibling (path, "topk_weights.npy", weights) || stat (weights, &facts) != 0)
     return MOE_OK;
   MoeStatus status = read_file (weights, &bytes, &length, error);

@@ -63,7 +63,7 @@ MoeStatus moe_given_parse_trace (
  * be used is for the functions above to say. */
 bool moe_given_recognise (const char *bytes, size_t length, MoeDistribution *distribution);
 
-/* NPY of float32, [T,k] as the trace. */
+/* NPY of float32, [T,k] or [T,layers,k] as the trace: to this layer and those behind it. */
 MoeStatus
 moe_given_parse_weights (const char *bytes, size_t length, MoeGiven *given, MoeError *error);
 void moe_given_clear (MoeGiven *given);

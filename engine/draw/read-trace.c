@@ -615,36 +615,46 @@ moe_given_parse_trace (
                                             : parse_one (bytes, length, ask, given, error);
 }
 
+/* Those of one layer, of an array with so many. */
+static MoeStatus
+take_weights (const Npy *npy, size_t layers, MoeGiven *given, MoeError *error)
+{
+  const size_t tokens = given->tokens, topk = given->topk;
+  float *weights = malloc (tokens * topk * sizeof *weights);
+  if (weights == NULL)
+    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its weights.");
+  for (size_t t = 0; t < tokens; t++)
+    for (size_t j = 0; j < topk; j++)
+      {
+        const size_t at = (t * layers + given->layer) * topk + j;
+        const uint32_t bits = (uint32_t)little (npy->data + at * sizeof bits, sizeof bits);
+        memcpy (&weights[t * topk + j], &bits, sizeof bits);
+      }
+  free (given->weight);
+  given->weight = weights;
+  return check_weights (given, error);
+}
+
 MoeStatus
 moe_given_parse_weights (const char *bytes, size_t length, MoeGiven *given, MoeError *error)
 {
   Npy npy;
-  if (length < strlen (NPY_MAGIC) || memcmp (bytes, NPY_MAGIC, strlen (NPY_MAGIC)) != 0)
+  if (!is_npy (bytes, length))
     return moe_error_set (error, MOE_ERROR_INVALID, "it is no NPY array.");
   MoeStatus status = open_npy (bytes, length, &npy, error);
   if (status != MOE_OK)
     return status;
-  if (npy.kind != 'f' || npy.bytes != sizeof (float) || npy.n_dims != 2
-      || npy.dims[0] != given->tokens || npy.dims[1] != given->topk)
+  const size_t layers = npy.n_dims == 3 ? npy.dims[1] : 1;
+  bool fits = npy.kind == 'f' && npy.bytes == sizeof (float) && npy.dims[0] == given->tokens
+              && npy.dims[npy.n_dims - 1] == given->topk;
+  for (const MoeGiven *layer = given; layer != NULL; layer = layer->next)
+    fits = fits && layer->layer < layers;
+  if (!fits)
     return moe_error_set (error, MOE_ERROR_INVALID,
-                          "allowed is an array of float32, [%zu, %zu] as the assignments.",
+                          "allowed is an array of float32 as the assignments: [%zu, %zu], or with "
+                          "layers between.",
                           given->tokens, given->topk);
-  const size_t slots = given->tokens * given->topk;
-  float *weights = malloc (slots * sizeof *weights);
-  if (weights == NULL)
-    return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its weights.");
-  for (size_t i = 0; i < slots; i++)
-    {
-      const uint32_t bits = (uint32_t)little (npy.data + i * 4, 4);
-      memcpy (&weights[i], &bits, sizeof bits);
-    }
-  free (given->weight);
-  given->weight = weights;
-  status = check_weights (given, error);
-  if (status != MOE_OK)
-    {
-      free (given->weight);
-      given->weight = NULL;
-    }
+  for (MoeGiven *layer = given; status == MOE_OK && layer != NULL; layer = layer->next)
+    status = take_weights (&npy, layers, layer, error);
   return status;
 }

@@ -482,6 +482,57 @@ test_recognise_file (void)
   g_rmdir (folder);
 }
 
+static void
+assert_weights (const MoeGiven *given, const float *weights)
+{
+  g_assert_nonnull (given->weight);
+  g_assert_cmpmem (given->weight, 4 * sizeof (float), weights, 4 * sizeof (float));
+}
+
+/* The weights and the number of experts of a dump are those of every layer of it. */
+static void
+test_layers_of_dump (void)
+{
+  const gint16 ids[] = { 0, 1, 2, 3, 1, 0, 3, 2 }; /* [2,2,2] */
+  const float weights[] = { 0.1f, 0.9f, 0.2f, 0.8f, 0.3f, 0.7f, 0.4f, 0.6f };
+  const float first[] = { 0.1f, 0.9f, 0.3f, 0.7f }, second[] = { 0.2f, 0.8f, 0.4f, 0.6f };
+  g_autofree char *folder = g_dir_make_tmp ("given-XXXXXX", NULL);
+  g_autofree char *idx = g_build_filename (folder, "topk_idx.npy", NULL);
+  g_autofree char *weight = g_build_filename (folder, "topk_weights.npy", NULL);
+  g_autofree char *meta = g_build_filename (folder, "meta.json", NULL);
+  g_autoptr (GByteArray) of_ids = npy_of ("<i2", "2, 2, 2", ids, sizeof ids);
+  g_autoptr (GByteArray) of_weights = npy_of ("<f4", "2, 2, 2", weights, sizeof weights);
+  g_autoptr (GByteArray) of_one = npy_of ("<f4", "2, 2", weights, sizeof weights / 2);
+  MoeGivenAsk ask = { .distribution = MOE_DISTRIBUTION_TRACE,
+                      .path = folder,
+                      .layer = MOE_GIVEN_ALL_LAYERS };
+  const MoeGiven *given;
+  MoeError error;
+  g_assert_true (g_file_set_contents (idx, (char *)of_ids->data, of_ids->len, NULL));
+  g_assert_true (g_file_set_contents (weight, (char *)of_weights->data, of_weights->len, NULL));
+  g_assert_true (g_file_set_contents (meta, "{ \"experts\": 16 }", -1, NULL));
+  g_assert_cmpint (moe_given_open (&ask, &given, &error), ==, MOE_OK);
+  g_assert_cmpuint (moe_given_count (given), ==, 2);
+  g_assert_cmpuint (given->experts, ==, 16);
+  g_assert_cmpuint (given->next->experts, ==, 16);
+  assert_weights (given, first);
+  assert_weights (given->next, second);
+  moe_given_unref (given);
+  ask.layer = 1;
+  g_assert_cmpint (moe_given_open (&ask, &given, &error), ==, MOE_OK);
+  assert_weights (given, second);
+  moe_given_unref (given);
+  /* Those of one layer are not another's. */
+  g_assert_true (g_file_set_contents (weight, (char *)of_one->data, of_one->len, NULL));
+  ask.layer = MOE_GIVEN_ALL_LAYERS;
+  g_assert_cmpint (moe_given_open (&ask, &given, &error), ==, MOE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error.message, "topk_weights.npy"));
+  g_unlink (idx);
+  g_unlink (weight);
+  g_unlink (meta);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -499,5 +550,6 @@ main (int argc, char **argv)
   g_test_add_func ("/routing/given/all-layers", test_all_layers);
   g_test_add_func ("/routing/given/recognise", test_recognise);
   g_test_add_func ("/routing/given/recognise-file", test_recognise_file);
+  g_test_add_func ("/routing/given/layers-of-dump", test_layers_of_dump);
   return g_test_run ();
 }
