@@ -750,6 +750,22 @@ test_along_step (void)
   moe_run_set_limits (run, &slow);
   bound = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_STEP, NULL);
   g_assert_nonnull (strstr (bound->subtitle, "compute takes over at 1 tokens"));
+
+  /* Of every curve: sixteen tokens of two slots have four rows for each expert, those of one two.
+   */
+  const MoeLimits between = { .calibration = { .flops_per_s = 1.5e11, .bytes_per_s = 1e11 },
+                              .peak_flops_per_s = 1.5e11,
+                              .read_bytes_per_s = 1e11,
+                              .write_bytes_per_s = 1e11 };
+  g_autoptr (NullcurveFigure) unlike = NULL;
+  moe_run_set_limits (run, &between);
+  unlike = nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_STEP, NULL);
+  g_assert_nonnull (
+      strstr (unlike->subtitle, "compute takes over at tokens: f = 0: 16; f = 0.5: "));
+  point = nullcurve_series_get_point (series_at (unlike, 0), 0, 2);
+  g_assert_nonnull (strstr (point->aside, "compute takes over"));
+  point = nullcurve_series_get_point (series_at (unlike, 1), 0, 2);
+  g_assert_null (strstr (point->aside, "compute takes over"));
 }
 
 /* What uneven loads cost, and throughput against it: of 8 experts with 4 rows each on average the

@@ -29,6 +29,11 @@ enum
   PANEL_BYTES
 };
 
+enum
+{
+  MOST_TOLD = 6 /* curves in a subtitle */
+};
+
 /* Sizes that tell curves apart besides the axes of records, unless they are what x is. */
 enum
 {
@@ -408,8 +413,9 @@ weights_words (const MoeRun *run, const MoeRecord *record)
   return NULL;
 }
 
+/* `from`: the tokens from which on its line is bound by compute. */
 static void
-add_time (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x)
+add_time (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x, gsize from)
 {
   const double time_s = (double)record->shape.tokens / record->tokens_per_s;
   const double slow_s = slow_time_s (record);
@@ -428,6 +434,8 @@ add_time (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, d
     }
   if (weights != NULL)
     append_part (aside, weights);
+  if (record->shape.tokens == from)
+    append_part (aside, _ ("compute takes over"));
   if (aside->len > 0)
     nullcurve_figure_set_text (&point->aside, aside->str);
 }
@@ -454,10 +462,10 @@ add_bytes (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, 
 }
 
 static void
-add_step (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x)
+add_step (NullcurveSeries *series, const MoeRun *run, const MoeRecord *record, double x, gsize from)
 {
   if (record->tokens_per_s > 0.0)
-    add_time (series, run, record, x);
+    add_time (series, run, record, x, from);
   if (record->active_experts >= 0)
     nullcurve_series_add_point (series, PANEL_ACTIVE, x, (double)record->active_experts);
   add_bytes (series, run, record, x);
@@ -504,6 +512,35 @@ compute_from (const Builder *builder, const Line *line)
   return from;
 }
 
+/* From where on FLOPs are the floor of each line, in the subtitle. */
+static char *
+describe_compute (const Builder *builder)
+{
+  const guint n = builder->lines->len;
+  gsize least = G_MAXSIZE, most = 0;
+  g_autoptr (GString) each = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const gsize from = compute_from (builder, g_ptr_array_index (builder->lines, i));
+      g_autofree char *number =
+          from > 0 ? g_strdup_printf ("%zu", from) : g_strdup ("\342\200\224");
+
+      least = MIN (least, from);
+      most = MAX (most, from);
+      g_string_append_printf (each, "%s%s: %s", i > 0 ? "; " : "",
+                              nullcurve_figure_get_series (builder->figure, i)->label, number);
+    }
+  if (most == 0)
+    return NULL;
+  if (least == most)
+    return g_strdup_printf (_ ("compute takes over at %zu tokens"), most);
+  if (n > MOST_TOLD)
+    return g_strdup_printf (_ ("compute takes over at up to %zu tokens, as each curve tells"),
+                            most);
+  return g_strdup_printf (_ ("compute takes over at tokens: %s"), each->str);
+}
+
 /* What is said of the weights of every point; NULL where they differ, or nothing is known. */
 static const char *
 weights_of_all (const Builder *builder)
@@ -543,10 +580,8 @@ dress_step (Builder *builder)
 {
   NullcurveFigure *figure = builder->figure;
   const Line *first = builder->lines->len > 0 ? g_ptr_array_index (builder->lines, 0) : NULL;
-  const gsize from = first != NULL ? compute_from (builder, first) : 0;
   const char *weights = first != NULL ? weights_of_all (builder) : NULL;
-  g_autofree char *takes =
-      from > 0 ? g_strdup_printf (_ ("compute takes over at %zu tokens"), from) : NULL;
+  g_autofree char *takes = describe_compute (builder);
   MoeLimits limits;
 
   figure->x_scale = NULLCURVE_SCALE_LOG;
@@ -579,6 +614,8 @@ add_line (Builder *builder, const Line *line)
   g_autofree char *label = dup_label (builder, line);
   NullcurveSeries *series = nullcurve_figure_add_series (builder->figure, label, palette);
 
+  const gsize from = builder->along == NULLCURVE_ALONG_STEP ? compute_from (builder, line) : 0;
+
   series->current = options->current_run == (gssize)line->run;
   series->visible = options->run_hidden == NULL || !options->run_hidden[line->run];
   for (guint i = 0; i < line->records->len; i++)
@@ -586,7 +623,7 @@ add_line (Builder *builder, const Line *line)
       const MoeRecord *record = g_ptr_array_index (line->records, i);
 
       if (builder->along == NULLCURVE_ALONG_STEP)
-        add_step (series, builder->runs[line->run], record, x_of (record, builder->along));
+        add_step (series, builder->runs[line->run], record, x_of (record, builder->along), from);
       else
         add_record (series, record, x_of (record, builder->along), &builder->work);
     }
