@@ -23,9 +23,9 @@ static int
 bench (const char *folder, const char *const *more, char **err)
 {
   static const char *const base[] = {
-    "--tokens", "64",        "--hidden",       "32",     "--mlp-dim", "16", "--experts", "6",
-    "--topk",   "4",         "--iters",        "1",      "--warmup",  "0",  "--seed",    "3",
-    "--impl",   "fused_w13", "--distribution", "random", NULL
+    "--tokens", "64",        "--hidden",       "32",     "--mlp-dim",    "16", "--experts", "6",
+    "--topk",   "4",         "--iters",        "1",      "--warmup",     "0",  "--seed",    "3",
+    "--impl",   "fused_w13", "--distribution", "random", "--wait-quiet", "0",  NULL
   };
   g_autoptr (GPtrArray) line = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
@@ -285,6 +285,32 @@ test_null_kinds (void)
     }
 }
 
+/* What is read from a file stands beside this test. */
+static char *
+resolve (const char *word)
+{
+  static const char fixture[] = "FIXTURE/";
+  const char *at = strstr (word, fixture);
+  if (at == NULL)
+    return g_strdup (word);
+  g_autofree char *kind = g_strndup (word, (gsize)(at - word));
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "fixtures", "routing", at + strlen (fixture), NULL);
+  return g_strconcat (kind, path, NULL);
+}
+
+static char **
+resolve_all (const char *const *words)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  for (; *words != NULL; words++)
+    {
+      g_autofree char *word = resolve (*words);
+      g_strv_builder_add (all, word);
+    }
+  return g_strv_builder_end (all);
+}
+
 /* A dump that is replayed as a recorded routing is dumped again to the same bytes, nulls, weights
  * and all tensors. */
 static void
@@ -296,8 +322,12 @@ test_replay (gconstpointer data)
   g_autofree char *folder = fresh_folder (&parent);
   g_autofree char *again = g_build_filename (parent, "again", NULL);
   g_autofree char *trace = g_strconcat ("trace:", folder, NULL);
-  assert_dumped (folder, data);
-  assert_dumped (again, (const char *const[]){ "--distribution", trace, NULL });
+  g_auto (GStrv) words = resolve_all (data);
+  assert_dumped (folder, (const char *const *)words);
+  g_autofree char *meta = read_meta (folder);
+  g_autofree char *experts = g_strdup_printf ("%.0f", meta_number (meta, "experts"));
+  assert_dumped (again,
+                 (const char *const[]){ "--distribution", trace, "--experts", experts, NULL });
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *name = g_strconcat (names[i], ".npy", NULL);
@@ -469,12 +499,39 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/bench-dump/npy-faults", test_npy_faults);
   g_test_add_func ("/app/bench-dump/one-point", test_one_point);
-  static const char *const slots[] = { "--null-route-frac", "0.4", NULL };
-  static const char *const entropy[] = { "--k-rule", "entropy", "--null-route-frac", "0.4", NULL };
-  static const char *const choice[] = { "--k-rule", "expert_choice", NULL };
-  g_test_add_data_func ("/app/bench-dump/replay/null-slots", slots, test_replay);
-  g_test_add_data_func ("/app/bench-dump/replay/entropy", entropy, test_replay);
-  g_test_add_data_func ("/app/bench-dump/replay/expert-choice", choice, test_replay);
+  /* Every source, and every k rule. */
+  static const char *const replayed[][7] = {
+    { "--distribution", "random" },
+    { "--distribution", "runs" },
+    { "--distribution", "balanced" },
+    { "--distribution", "zipf" },
+    { "--distribution", "hot", "--hot-experts", "3", "--hot-share", "0.5" },
+    { "--distribution", "loads:FIXTURE/loads.csv" },
+    { "--distribution", "trace:FIXTURE/trace.csv" },
+    { "--distribution", "zipf", "--null-route-frac", "0.4" },
+    { "--distribution", "balanced", "--null-route-frac", "0.4" },
+    { "--distribution", "loads:FIXTURE/loads.csv", "--null-route-frac", "0.4" },
+    { "--distribution", "trace:FIXTURE/trace.csv", "--null-route-frac", "0.4" },
+    { "--null-routing-mode", "take_until_null", "--null-route-frac", "0.4" },
+    { "--null-routing-mode", "router", "--null-route-frac", "0.4" },
+    { "--null-granularity", "token", "--null-route-frac", "0.4" },
+    { "--k-rule", "top_p" },
+    { "--k-rule", "min_p" },
+    { "--k-rule", "entropy", "--null-route-frac", "0.4" },
+    { "--k-rule", "expert_choice" },
+    { "--k-rule", "token_rounding", "--tile", "16" },
+    { "--k-rule", "entropy", "--distribution", "zipf" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (replayed); i++)
+    {
+      g_autoptr (GString) path = g_string_new ("/app/bench-dump/replay");
+      for (gsize w = 0; w < G_N_ELEMENTS (replayed[i]) && replayed[i][w] != NULL; w++)
+        {
+          g_autofree char *word = g_path_get_basename (replayed[i][w]);
+          g_string_append_printf (path, "/%s", word);
+        }
+      g_test_add_data_func (path->str, replayed[i], test_replay);
+    }
   g_test_add_func ("/app/bench-dump/forward-pass", test_forward_pass);
   g_test_add_func ("/app/bench-dump/k-rule", test_k_rule);
   g_test_add_func ("/app/bench-dump/null-kinds", test_null_kinds);

@@ -5,11 +5,13 @@
 
 #include "engine/backends/backend.h"
 #include "engine/bench/verify.h"
+#include "engine/draw/given.h"
 #include "engine/draw/k-rules.h"
 
 #include "tests/backends/host-gpu.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct Case
 {
@@ -28,6 +30,8 @@ typedef struct Case
   MoeKRule rule;
   MoeNullTokens tokens;
   MoeNullKind kind;
+  MoeDistribution distribution;
+  const MoeGiven *given; /* of loads and trace */
 } Case;
 
 typedef struct Subject
@@ -56,6 +60,13 @@ routing_of (const Case *c, uint64_t seed)
   return (MoeRoutingSpec){ .tokens = c->shape.tokens,
                            .experts = c->shape.experts,
                            .topk = c->topk,
+                           .distribution = c->distribution,
+                           .run_alpha = 0.8,
+                           .run_noise_scale = 0.35,
+                           .zipf_exponent = 1.2,
+                           .hot_experts = c->topk,
+                           .hot_share = 0.7,
+                           .given = c->given,
                            .k_rule = c->rule,
                            .tile = c->shape.tokens > 8 ? 8 : 1,
                            .null_mode = c->mode,
@@ -96,15 +107,17 @@ add_case (const MoeBackend *backend, Case c)
 {
   Subject *subject = g_new (Subject, 1);
   *subject = (Subject){ backend, c };
-  g_autofree char *path = g_strdup_printf (
-      "/conformance/%s/%s/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu", backend->name,
-      moe_choice_name (MOE_CHOICE_DTYPE, c.dtype), c.name,
-      moe_choice_name (MOE_CHOICE_REMAT_MODE, c.remat),
-      moe_choice_name (MOE_CHOICE_NULL_MODE, c.mode),
-      moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch),
-      moe_choice_name (MOE_CHOICE_NULL_KIND, c.kind), moe_choice_name (MOE_CHOICE_K_RULE, c.rule),
-      c.topk, c.fraction, c.renormalize ? "renormalised" : "plain",
-      moe_choice_name (MOE_CHOICE_PASS, c.pass), c.threads);
+  g_autofree char *path =
+      g_strdup_printf ("/conformance/%s/%s/%s/%s/%s/%s/%s/%s/%s/k%zu/f%.2f/%s/%s/t%zu",
+                       backend->name, moe_choice_name (MOE_CHOICE_DTYPE, c.dtype), c.name,
+                       moe_choice_name (MOE_CHOICE_REMAT_MODE, c.remat),
+                       moe_choice_name (MOE_CHOICE_NULL_MODE, c.mode),
+                       moe_choice_name (MOE_CHOICE_NULL_DISPATCH, c.dispatch),
+                       moe_choice_name (MOE_CHOICE_NULL_KIND, c.kind),
+                       moe_choice_name (MOE_CHOICE_DISTRIBUTION, c.distribution),
+                       moe_choice_name (MOE_CHOICE_K_RULE, c.rule), c.topk, c.fraction,
+                       c.renormalize ? "renormalised" : "plain",
+                       moe_choice_name (MOE_CHOICE_PASS, c.pass), c.threads);
   g_test_add_data_func_full (path, subject, test_case, g_free);
 }
 
@@ -296,6 +309,75 @@ add_rules (const MoeBackend *backend, MoeDtype dtype)
         }
 }
 
+/* Where routing comes from: what is drawn by some law, dealt by recorded loads or recorded, with
+ * nulls and weights. */
+static void
+add_source (const MoeBackend *backend, Case c)
+{
+  static const double fractions[] = { 0, 0.5, 0.97 };
+  for (int rule = 0; rule < (int)moe_choices[MOE_CHOICE_K_RULE].names.n; rule++)
+    for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
+      {
+        c.rule = (MoeKRule)rule;
+        c.fraction = fractions[f];
+        c.mode = (MoeNullMode)(rule == MOE_K_RULE_FIXED ? f : 0);
+        c.dispatch = rule == MOE_K_RULE_FIXED ? (MoeNullDispatch)f : MOE_NULL_DISPATCH_COMPACT;
+        c.threads = 1 + f;
+        MoeRoutingSpec routing = routing_of (&c, 0);
+        if (moe_k_rule_check (&routing, NULL) == MOE_OK)
+          add_case (backend, c);
+      }
+}
+
+/* As many rows as slots, most of them for two experts, and some experts without any. */
+static const MoeGiven *
+given_loads (void)
+{
+  static const char text[] = "model,tokens,topk,experts,rows\nx,67,3,7,67 60 40 30 4\n";
+  static MoeGiven given;
+  if (given.tokens == 0)
+    g_assert_cmpint (moe_given_parse_loads (text, strlen (text), 1, &given, NULL), ==, MOE_OK);
+  return &given;
+}
+
+/* Every fifth slot was null, and one token had nothing. */
+static const MoeGiven *
+given_trace (void)
+{
+  static MoeGiven given;
+  const MoeGivenAsk ask = { .distribution = MOE_DISTRIBUTION_TRACE };
+  g_autoptr (GString) text = g_string_new ("token,layer,slot,expert,weight\n");
+  if (given.tokens > 0)
+    return &given;
+  for (int t = 0; t < 67; t++)
+    for (int j = 0; j < 3; j++)
+      {
+        bool null = t == 11 || (t * 3 + j) % 5 == 0;
+        g_string_append_printf (text, "%d,0,%d,%d,0.%d\n", t, j, null ? -1 : (t * t + j) % 7,
+                                1 + (t + j) % 9);
+      }
+  g_assert_cmpint (moe_given_parse_trace (text->str, text->len, &ask, &given, NULL), ==, MOE_OK);
+  return &given;
+}
+
+static void
+add_sources (const MoeBackend *backend, MoeDtype dtype)
+{
+  Case c = { .name = "sources",
+             .shape = { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 },
+             .topk = 3,
+             .pass = MOE_PASS_FORWARD_BACKWARD,
+             .dtype = dtype };
+  for (int d = 0; d < (int)moe_choices[MOE_CHOICE_DISTRIBUTION].names.n; d++)
+    {
+      c.distribution = (MoeDistribution)d;
+      c.given = d == MOE_DISTRIBUTION_LOADS   ? given_loads ()
+                : d == MOE_DISTRIBUTION_TRACE ? given_trace ()
+                                              : NULL;
+      add_source (backend, c);
+    }
+}
+
 static bool
 supports_dtype (const MoeBackend *backend, MoeDtype dtype)
 {
@@ -316,6 +398,7 @@ add_all (const MoeBackend *backend)
         add_edges (backend, (MoeDtype)dtype);
         add_kinds (backend, (MoeDtype)dtype);
         add_rules (backend, (MoeDtype)dtype);
+        add_sources (backend, (MoeDtype)dtype);
       }
 }
 
