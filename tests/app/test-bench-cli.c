@@ -7,6 +7,7 @@
 
 #include "engine/formats/formats.h"
 #include "engine/options/options.h"
+#include "engine/threads/team.h"
 #include "tests/app/bench-fixture.h"
 
 static void
@@ -176,9 +177,18 @@ test_preset_and_charts (void)
   remove_tree (folder);
 }
 
+/* As nohup starts a program. */
+static void
+let_outlive (GPtrArray *line)
+{
+  static const char *const words[] = { "/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh" };
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_ptr_array_insert (line, (int)i, (char *)words[i]);
+}
+
 /* Two groups of points, of which the first is done quickly. */
 static GSubprocess *
-start_two_groups (const char *iters, const char *csv, const char *chart)
+start_two_groups (gboolean outlives, const char *iters, const char *csv, const char *chart)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) line = bench_command ((const char *const[]){
@@ -187,6 +197,8 @@ start_two_groups (const char *iters, const char *csv, const char *chart)
       "--topk-list", "1,64",      "--iters",        iters,    "--min-sample-time", "0",
       "--warmup",    "0",         "--csv",          csv,      "--chart",           chart,
       NULL });
+  if (outlives)
+    let_outlive (line);
   GSubprocess *process = g_subprocess_newv (
       (const char *const *)line->pdata,
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
@@ -203,7 +215,7 @@ test_interrupt (gconstpointer data)
   g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
   g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = start_two_groups ("3000", csv, chart);
+  g_autoptr (GSubprocess) process = start_two_groups (FALSE, "3000", csv, chart);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   gsize results = 0;
@@ -230,6 +242,55 @@ test_interrupt (gconstpointer data)
   remove_tree (folder);
 }
 
+/* One that was told to outlive its terminal (nohup) measures to the end. */
+static void
+test_outlives (void)
+{
+  g_autofree char *folder = temporary_folder ();
+  g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
+  g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = start_two_groups (TRUE, "100", csv, chart);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  gboolean sent = FALSE;
+  char *text;
+  while ((text = g_data_input_stream_read_line (out, NULL, NULL, &error)) != NULL)
+    {
+      if (g_str_has_prefix (text, "RESULT ") && !sent)
+        g_subprocess_send_signal (process, SIGHUP);
+      sent = sent || g_str_has_prefix (text, "RESULT ");
+      g_free (text);
+    }
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (process, NULL, &error));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+  g_autoptr (MoeRun) saved = read_run (csv);
+  g_assert_cmpstr (moe_run_get_fact (saved, "state"), ==, "complete");
+  g_assert_cmpuint (moe_run_get_n_records (saved), ==, 2);
+  g_assert_cmpuint (moe_run_get_record (saved, 1)->n_samples, >=, 100);
+  remove_tree (folder);
+}
+
+/* More threads than could do anything but wait are refused at once; as many as are allowed
+ * measure. */
+static void
+test_many_threads (void)
+{
+  g_autofree char *most = g_strdup_printf ("%zu", moe_team_most ());
+  g_autofree char *more = g_strdup_printf ("%zu", moe_team_most () + 1);
+  g_autofree char *allowed = g_strdup_printf ("allowed are 1 to %s", most);
+  g_auto (BenchResult) measured =
+      BENCH (TINY_BLOCK, "--topk", "2", "--threads", most, "--iters", "2");
+  assert_status (&measured, 0);
+  g_assert_cmpuint (count_lines (measured.out, "RESULT "), >=, 1);
+  if (moe_team_most () >= 1024)
+    return; /* no option asks for more */
+  g_auto (BenchResult) refused = BENCH (TINY_BLOCK, "--topk", "2", "--threads", more);
+  assert_refused (&refused, "threads are too many", allowed);
+}
+
 /* Nobody reads what is printed any more: all is measured and kept nevertheless. */
 static void
 test_closed_pipe (void)
@@ -238,7 +299,7 @@ test_closed_pipe (void)
   g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
   g_autofree char *chart = g_build_filename (folder, "chart.svg", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = start_two_groups ("20", csv, chart);
+  g_autoptr (GSubprocess) process = start_two_groups (FALSE, "20", csv, chart);
   g_assert_true (g_input_stream_close (g_subprocess_get_stdout_pipe (process), NULL, &error));
   g_assert_true (g_subprocess_wait (process, NULL, &error));
   g_assert_true (g_subprocess_get_if_exited (process));
@@ -261,6 +322,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/preset-and-charts", test_preset_and_charts);
   g_test_add_data_func ("/app/bench/interrupt", GINT_TO_POINTER (SIGINT), test_interrupt);
   g_test_add_data_func ("/app/bench/hang-up", GINT_TO_POINTER (SIGHUP), test_interrupt);
+  g_test_add_func ("/app/bench/outlives", test_outlives);
+  g_test_add_func ("/app/bench/many-threads", test_many_threads);
   g_test_add_func ("/app/bench/closed-pipe", test_closed_pipe);
   return g_test_run ();
 }

@@ -2,9 +2,9 @@
 /* Preloaded: allocation number NULLCURVE_TEST_FAIL_AT, counted from the start of main (), is
  * refused, and with NULLCURVE_TEST_FAIL_ON all after it.  Counted are those of at least
  * NULLCURVE_TEST_FAIL_LEAST bytes, with NULLCURVE_TEST_FAIL_OWN those that the program's own code
- * asks for itself rather than through a library.  Who asked for the first of them, and who
- * ended the program by a signal, is told on standard error: the frames between two lines of their
- * own, innermost first. */
+ * asks for itself rather than through a library.  Without NULLCURVE_TEST_FAIL_AT none is.  Who
+ * asked for the first of them, and who ended the program by a signal, is told on standard error:
+ * the frames between two lines of their own, innermost first. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -71,9 +71,9 @@ begin (void)
   least = size != NULL ? (size_t)atol (size) : 0;
   own = getenv ("NULLCURVE_TEST_FAIL_OWN") != NULL;
   goes_on = getenv ("NULLCURVE_TEST_FAIL_ON") != NULL;
+  catch_ends ();
   if (at == NULL)
     return;
-  catch_ends ();
   atomic_store (&left, atol (at));
 }
 

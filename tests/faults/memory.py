@@ -63,9 +63,11 @@ class Attempt:
         status = self.process.returncode
         if status == LOADER:
             return status
-        if library_may_end_it and status < 0:
+        if status < 0 and status not in TOLD_TO_END:
             who = re.search(r"----- ended by:\n(.*?)-----", said, re.DOTALL)
-            check(not who or not is_own(who[1]), f"{self.what}: ended with {status}:", said[-3000:])
+            frames = outer_frames(who[1]) if who else []
+            check(library_may_end_it and not (frames and is_own(frames[0])),
+                  f"{self.what}: ended with {status} in {name_of(frames)}:", said[-3000:])
             return status
         said = re.sub(r"\n----- refused:\n.*?-----\n", "", said, flags=re.DOTALL)
         check(status in ends, f"{self.what}: exit status {status}:", said[-1000:])
@@ -77,11 +79,19 @@ class Attempt:
         return status
 
 
-def is_own(frames):
-    """Is the innermost frame the program's, but for those of the C library and the preloaded one?"""
-    names = [line for line in frames.splitlines()
-             if not re.match(r"\S*/(libc|libpthread|ld-linux[^/]*)\.so|\S*libfailing-malloc", line)]
-    return bool(names) and re.match(r"\S*(nullcurve-bench|libnullcurve-[^/]*\.so)\(", names[0])
+def outer_frames(told):
+    """Innermost first, but for those of the C library and the preloaded one."""
+    return [line for line in told.splitlines()
+            if not re.match(r"\S*/(libc|libpthread|ld-linux[^/]*)\.so|\S*libfailing-malloc", line)]
+
+
+def is_own(frame):
+    return re.match(r"\S*(nullcurve-bench|libnullcurve-[^/]*\.so)\(", frame)
+
+
+def name_of(frames):
+    """Of the program or library that ended it, as far as frames tell."""
+    return re.sub(r"[(\[].*", "", frames[0]).strip() if frames else "what left no frames"
 
 
 def count(counts, status):
@@ -93,14 +103,15 @@ def count(counts, status):
 
 def fault_limits(place, kind, seconds, dice):
     """Limits in an order that covers the range evenly, however short it is looked at; every third
-    process is told to end meanwhile."""
+    process is told to end meanwhile.  Nothing is refused but by the limit: what is preloaded tells
+    who it was when one ends by a signal."""
     counts, until, at, n = {}, time.monotonic() + seconds, dice.random(), 0
     while time.monotonic() < until or n < 3:
         at, n = (at + 0.6180339887) % 1, n + 1
         mib = LEAST_MIB + int(at * (MOST_MIB - LEAST_MIB))
         accelerator = dice.choice(["auto", "native", "openblas"])
         attempt = Attempt(place, f"{accelerator} within {mib} MiB", accelerator,
-                          before=limit(kind, mib << 20))
+                          before=limit(kind, mib << 20), LD_PRELOAD=place.preload("failing-malloc"))
         count(counts, attempt.end(dice.uniform(0, 0.5) if n % 3 == 0 else None))
     return counts
 

@@ -254,6 +254,34 @@ test_kept_faults (void)
   g_assert_nonnull (strstr (message, "has more than 65 counts"));
 }
 
+/* Blank lines, and those of blanks, before the headings and between them and the facts count in the
+ * numbers of lines and for nothing else. */
+static void
+test_blank_lines (void)
+{
+  static const char *const heads[] = { "\n", "\r\n \t\n", "# a remark\n\n", "\n# a remark\n\n\n" };
+  static const char rows[] = "shape,topk,null_target,tflops,tokens_per_s\n3x2x3x4,1,0.5,1,8\n";
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *text = g_strconcat (heads[i], rows, NULL);
+      g_autofree char *broken = g_strconcat (heads[i], rows, "3x2x3x4,x,0.5,1,8\n", NULL);
+      gsize line = 3;
+      for (const char *p = heads[i]; *p != '\0'; p++)
+        line += *p == '\n';
+      g_autoptr (MoeRun) run = test_read (text, "blank.csv");
+      g_assert_cmpuint (moe_run_get_n_records (run), ==, 1);
+      g_assert_cmpfloat (moe_run_get_record (run, 0)->tokens_per_s, ==, 8);
+      g_autoptr (MoeRun) odd = test_read (broken, "blank.csv");
+      g_autofree char *told = g_strdup_printf ("line %zu", line);
+      g_assert_cmpuint (moe_run_get_n_records (odd), ==, 1);
+      g_assert_nonnull (strstr (moe_run_get_summary (odd)->first_skip, told));
+    }
+  g_autofree char *own = g_strconcat ("# nullcurve-csv: 1\n\n# title: x\n\n", rows, NULL);
+  g_autoptr (MoeRun) run = test_read (own, "own.csv");
+  g_assert_cmpuint (moe_run_get_n_records (run), ==, 1);
+  g_assert_cmpstr (moe_run_get_title (run), ==, "x");
+}
+
 static void
 test_round_trip_hostile (void)
 {
@@ -701,6 +729,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/csv/blank-lines", test_blank_lines);
   g_test_add_func ("/csv/round-trip", test_round_trip);
   g_test_add_func ("/csv/round-trip-of-all-axes", test_round_trip_of_all_axes);
   g_test_add_func ("/csv/padding-of-earlier-versions", test_padding_of_earlier_versions);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that a person named: whole or as before, with mode, links and neighbours as they were. */
+#define _GNU_SOURCE
 #include "engine/files/output.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char *folder;
@@ -167,6 +171,56 @@ test_shared_memory (void)
   g_unlink (path);
 }
 
+enum
+{
+  NOT_ALLOWED = 77
+};
+
+/* In a process that sees mounts of its own: a file that is one, which no other can take the place
+ * of.  What the process ends with. */
+static int
+write_mount (const char *source, const char *target)
+{
+  g_autoptr (GError) error = NULL;
+  int spaces = CLONE_NEWNS | (geteuid () == 0 ? 0 : CLONE_NEWUSER);
+  if (unshare (spaces) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
+      || mount (source, target, NULL, MS_BIND, NULL) != 0)
+    return NOT_ALLOWED;
+  if (!moe_output_check (target, &error) || !moe_output_write (target, "after", 5, &error))
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 1;
+    }
+  return 0;
+}
+
+/* As a container has files: it is written in place, and nothing is left beside it. */
+static void
+test_mount (void)
+{
+  g_autofree char *source = path_of ("source.txt");
+  g_autofree char *target = path_of ("target.txt");
+  int status;
+  put (source, "before, and longer");
+  put (target, "hidden");
+  pid_t child = fork ();
+  if (child == 0)
+    _exit (write_mount (source, target));
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  if (WEXITSTATUS (status) == NOT_ALLOWED)
+    g_test_skip ("mounts are not allowed here");
+  else
+    {
+      g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+      assert_holds (source, "after");
+      assert_holds (target, "hidden");
+      g_assert_cmpuint (count_files (), ==, 2);
+    }
+  g_unlink (source);
+  g_unlink (target);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,6 +233,7 @@ main (int argc, char **argv)
   g_test_add_func ("/output/pipe", test_pipe);
   g_test_add_func ("/output/descriptor", test_descriptor);
   g_test_add_func ("/output/shared-memory", test_shared_memory);
+  g_test_add_func ("/output/mount", test_mount);
   int status = g_test_run ();
   g_assert_cmpint (g_rmdir (folder), ==, 0);
   g_free (folder);
