@@ -113,6 +113,19 @@ print_accelerator (const MoeAcceleratorChoice *choice)
     }
 }
 
+/* What can be asked for here, with the values of what is chosen. */
+static void
+print_options (void)
+{
+  gsize n;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("option.%s", specs[i].name);
+      print_fact (key, "%s", specs[i].value != NULL ? specs[i].value : "true|false");
+    }
+}
+
 void
 nullcurve_bench_facts (void)
 {
@@ -125,6 +138,7 @@ nullcurve_bench_facts (void)
   print_fact ("accelerators", "%s", names->str);
   for (gsize i = 0; i < moe_accelerators_get_n (all); i++)
     print_accelerator (moe_accelerators_get (all, i));
+  print_options ();
 }
 
 /* --- what a sweep would take --- */

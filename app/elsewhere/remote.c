@@ -11,6 +11,7 @@
 #include "app/command-line/signals.h"
 #include "app/command-line/tell.h"
 #include "app/results/output.h"
+#include "engine/elsewhere/told.h"
 #include "engine/formats/formats.h"
 #include "engine/formats/journal.h"
 #include "engine/remote/relay.h"
@@ -18,20 +19,24 @@
 
 enum
 {
-  LOOK_MS = 100,       /* how often signals are asked for */
-  MAX_ANSWER = 1 << 20 /* bytes */
+  LOOK_MS = 100,             /* how often signals are asked for */
+  PATIENCE_S = 120,          /* with facts and forecasts: a place may have to measure its limits */
+  PATIENCE_MEASURING_S = 600 /* with --calibrate, of every backend there */
 };
 
 typedef struct Errand
 {
   const NullcurveBenchArgs *args;
   MoePlace place;
-  char *path; /* of the run file */
+  char *path;       /* of the run file */
+  GPtrArray *lines; /* of an answer; NULL: nothing was asked */
   GMainLoop *loop;
   MoeRelay *relay;
   NullcurveBenchProgress progress;
   MoeRelayResult result;
   char *problem;
+  gboolean spoken; /* something was said there */
+  char *version;   /* what an answer tells of another one there; NULL: nothing */
 } Errand;
 
 gboolean
@@ -132,6 +137,9 @@ done_cb (gpointer data, const MoeRelayResult *result)
 {
   Errand *errand = data;
   errand->result = *result;
+  errand->spoken = result->said != NULL;
+  if (errand->args->asks.facts && result->problem == NULL)
+    errand->version = moe_told_version (result->facts);
   errand->problem = g_strdup (result->problem);
   g_main_loop_quit (errand->loop);
 }
@@ -227,6 +235,23 @@ read_before (const char *path, GBytes **before, GError **error)
          || nullcurve_bench_refuse (error, "--resume %s: %s", path, failure->message);
 }
 
+/* Until it is over; FALSE when it could not be started. */
+static gboolean
+wait_for (Errand *errand, const GError *failure, GError **error)
+{
+  if (errand->relay == NULL)
+    return nullcurve_bench_refuse (error, "%s", failure->message);
+  errand->loop = g_main_loop_new (NULL, FALSE);
+  guint look = g_timeout_add (LOOK_MS, look_cb, errand);
+  nullcurve_bench_progress_init (&errand->progress, errand->args->progress);
+  g_main_loop_run (errand->loop);
+  nullcurve_bench_progress_erase (&errand->progress);
+  g_source_remove (look);
+  moe_relay_free (errand->relay);
+  g_main_loop_unref (errand->loop);
+  return TRUE;
+}
+
 static gboolean
 measure (Errand *errand, const char *const *options, int *status, GError **error)
 {
@@ -239,71 +264,65 @@ measure (Errand *errand, const char *const *options, int *status, GError **error
     return FALSE;
   errand->path = path_here (errand->args, &errand->place);
   errand->relay = moe_relay_start (&errand->place, options, errand->path, before, &hooks, &failure);
-  if (errand->relay == NULL)
-    {
-      g_set_error (error, NULLCURVE_BENCH_ERROR, NULLCURVE_BENCH_ERROR_REFUSED, "%s",
-                   failure->message);
-      return FALSE;
-    }
-  guint look = g_timeout_add (LOOK_MS, look_cb, errand);
-  nullcurve_bench_progress_init (&errand->progress, errand->args->progress);
-  g_main_loop_run (errand->loop);
-  nullcurve_bench_progress_erase (&errand->progress);
-  g_source_remove (look);
-  moe_relay_free (errand->relay);
-  return conclude (errand, status, error);
+  return wait_for (errand, failure, error) && conclude (errand, status, error);
 }
 
 /* --- what only asks --- */
-
-/* What is a fact goes where a program reads it. */
-static void
-print_answer (const char *line)
-{
-  const char *sign = strchr (line, '=');
-  if (sign != NULL && strcspn (line, " ") > (gsize)(sign - line))
-    nullcurve_bench_print ("%s", line);
-  else if (line[0] != '\0')
-    nullcurve_bench_tell ("%s", line);
-}
-
-static gboolean
-ask (const MoePlace *place, const char *const *options, int *status, GError **error)
-{
-  g_autofree char *answer = g_malloc (MAX_ANSWER + 1);
-  g_autofree char *shown = moe_place_describe (place);
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (GSubprocess) process = NULL;
-  gsize length = 0;
-  g_auto (GStrv) argv = moe_place_command (place, options, &failure);
-  if (argv != NULL)
-    process = g_subprocess_newv ((const char *const *)argv,
-                                 G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE,
-                                 &failure);
-  if (process == NULL)
-    return nullcurve_bench_refuse (error, "%s", failure->message);
-  g_input_stream_read_all (g_subprocess_get_stdout_pipe (process), answer, MAX_ANSWER, &length,
-                           NULL, NULL);
-  if (length == MAX_ANSWER)
-    g_subprocess_force_exit (process);
-  g_subprocess_wait (process, NULL, NULL);
-  answer[length] = '\0';
-  g_auto (GStrv) lines = g_strsplit (answer, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    print_answer (lines[i]);
-  nullcurve_bench_tell (_ ("Asked at %s.\n"), shown);
-  *status = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process)
-                                                 : NULLCURVE_BENCH_ERROR_FAILED;
-  return TRUE;
-}
-
-/* --- the whole --- */
 
 static gboolean
 asks_only (const NullcurveBenchArgs *args)
 {
   return args->asks.facts || args->asks.forecast || args->asks.calibrate;
 }
+
+static void
+answer_cb (gpointer data, const char *line)
+{
+  g_ptr_array_add (((Errand *)data)->lines, g_strdup (line));
+}
+
+/* What was answered is printed once it is whole and known to be an answer; a refusal there was told
+ * as it came. */
+static gboolean
+conclude_question (const Errand *errand, int *status, GError **error)
+{
+  const MoeRelayResult *result = &errand->result;
+  gboolean stopped = moe_cancel_requested (nullcurve_bench_signals_cancel ());
+  gboolean answered = !stopped && result->end == MOE_RELAY_ENDED;
+  g_autofree char *shown = moe_place_describe (&errand->place);
+  if (!stopped && (!answered || (errand->problem != NULL && !errand->spoken)))
+    {
+      g_set_error (error, NULLCURVE_BENCH_ERROR,
+                   answered ? result->status : NULLCURVE_BENCH_ERROR_FAILED, "%s", errand->problem);
+      return FALSE;
+    }
+  for (guint i = 0; answered && i < errand->lines->len; i++)
+    nullcurve_bench_print ("%s", (const char *)g_ptr_array_index (errand->lines, i));
+  if (answered)
+    nullcurve_bench_tell (_ ("Asked at %s.\n"), shown);
+  if (errand->version != NULL)
+    nullcurve_bench_tell ("%s", errand->version);
+  *status = stopped ? nullcurve_bench_signals_status () : result->status;
+  return TRUE;
+}
+
+static gboolean
+ask (Errand *errand, const char *const *options, int *status, GError **error)
+{
+  const MoeRelayHooks hooks = {
+    .data = errand, .said = said_cb, .answer = answer_cb, .done = done_cb
+  };
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  errand->lines = lines;
+  errand->relay =
+      errand->args->asks.calibrate
+          ? moe_relay_ask_words (&errand->place, options, PATIENCE_MEASURING_S, &hooks, &failure)
+          : moe_relay_ask (&errand->place, options, PATIENCE_S, &hooks, &failure);
+  return wait_for (errand, failure, error) && conclude_question (errand, status, error);
+}
+
+/* --- the whole --- */
 
 /* What would have to be brought there, or back from there. */
 static gboolean
@@ -335,13 +354,11 @@ nullcurve_bench_elsewhere (const NullcurveBenchArgs *args, int *status, GError *
   g_auto (GStrv) options = options_there (args);
   if (!check (args, error))
     return FALSE;
-  if (asks_only (args))
-    return ask (&errand.place, (const char *const *)options, status, error);
   nullcurve_bench_signals_watch ();
-  errand.loop = g_main_loop_new (NULL, FALSE);
-  gboolean done = measure (&errand, (const char *const *)options, status, error);
-  g_main_loop_unref (errand.loop);
+  gboolean done = asks_only (args) ? ask (&errand, (const char *const *)options, status, error)
+                                   : measure (&errand, (const char *const *)options, status, error);
   g_free (errand.path);
   g_free (errand.problem);
+  g_free (errand.version);
   return done;
 }

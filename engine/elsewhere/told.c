@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/options/options.h"
+#include "engine/records/numbers.h"
 #include "engine/sweep/quantities.h"
 
 static const char *
@@ -22,22 +24,6 @@ find_of (GHashTable *facts, const char *format, ...)
   g_autofree char *key = g_strdup_vprintf (format, list);
   va_end (list);
   return find (facts, key);
-}
-
-/* NaN: it is not told, or no number. */
-static double
-number_of (const char *text)
-{
-  char *end;
-  double value = text != NULL ? g_ascii_strtod (text, &end) : NAN;
-  return text != NULL && end != text && *end == '\0' ? value : NAN;
-}
-
-static gsize
-size_of (const char *text)
-{
-  double value = number_of (text);
-  return value >= 0 && value < 1e18 ? (gsize)value : 0;
 }
 
 /* --- accelerators --- */
@@ -90,7 +76,7 @@ moe_told_forecast (GHashTable *facts, MoeToldForecast *told)
   const char *fits = find (facts, "forecast.1.fits");
   const char *reason = find (facts, "forecast.1.reason");
   *told = (MoeToldForecast){
-    .points = size_of (find (facts, "forecast.1.points")),
+    .points = moe_number_read_size (find (facts, "forecast.1.points")),
     .accelerator = find (facts, "accelerator"),
     .why = find (facts, "accelerator_why"),
     .problem = g_strcmp0 (fits, "no") != 0 ? NULL
@@ -98,13 +84,13 @@ moe_told_forecast (GHashTable *facts, MoeToldForecast *told)
                                            : _ ("It does not fit there."),
   };
   MoeForecast *forecast = &told->forecast;
-  forecast->memory.total_bytes = size_of (find (facts, "forecast.1.memory_bytes"));
-  forecast->routing_bytes = size_of (find (facts, "forecast.1.routing_bytes"));
-  forecast->available_bytes = size_of (find (facts, "forecast.1.available_bytes"));
-  forecast->flops_total = number_of (find (facts, "forecast.1.flop"));
-  forecast->time_total_s = number_of (find (facts, "forecast.1.time_s"));
-  forecast->time_least_s = number_of (find (facts, "forecast.1.time_least_s"));
-  forecast->time_most_s = number_of (find (facts, "forecast.1.time_most_s"));
+  forecast->memory.total_bytes = moe_number_read_size (find (facts, "forecast.1.memory_bytes"));
+  forecast->routing_bytes = moe_number_read_size (find (facts, "forecast.1.routing_bytes"));
+  forecast->available_bytes = moe_number_read_size (find (facts, "forecast.1.available_bytes"));
+  forecast->flops_total = moe_number_read (find (facts, "forecast.1.flop"));
+  forecast->time_total_s = moe_number_read (find (facts, "forecast.1.time_s"));
+  forecast->time_least_s = moe_number_read (find (facts, "forecast.1.time_least_s"));
+  forecast->time_most_s = moe_number_read (find (facts, "forecast.1.time_most_s"));
   forecast->fits = told->problem == NULL;
 }
 
@@ -121,7 +107,7 @@ char *
 moe_told_machine (GHashTable *facts)
 {
   GString *line = g_string_new (NULL);
-  gsize cores = size_of (find (facts, "physical_cores"));
+  gsize cores = moe_number_read_size (find (facts, "physical_cores"));
   append (line, find (facts, "host"));
   append (line, find (facts, "cpu"));
   if (cores > 0)
@@ -143,7 +129,7 @@ describe_rates (GHashTable *facts, const MoeAcceleratorChoice *choice)
     {
       if (choice->reasons[dtype] != NULL)
         continue;
-      double rate = number_of (
+      double rate = moe_number_read (
           find_of (facts, "accelerator.%s.%s.dense_flop_per_s", choice->name, dtype_name (dtype)));
       g_autofree char *figure = isfinite (rate) ? moe_text_flop_rate (rate) : NULL;
       g_autofree char *part = figure != NULL
@@ -170,4 +156,58 @@ moe_told_limits (GHashTable *facts)
       g_string_append (lines, rates != NULL ? rates : choice->reasons[0]);
     }
   return g_string_free (lines, FALSE);
+}
+
+/* --- another version --- */
+
+/* Of a choice the values that are not among those there. */
+static void
+add_values (GStrvBuilder *lacking, const MoeOptionSpec *spec, const char *there)
+{
+  g_auto (GStrv) known = g_strsplit (there, "|", -1);
+  for (gsize i = 0; spec->choice != NULL && i < spec->names->n; i++)
+    if (!g_strv_contains ((const char *const *)known, spec->names->names[i]))
+      {
+        g_autofree char *value = g_strdup_printf ("--%s %s", spec->name, spec->names->names[i]);
+        g_strv_builder_add (lacking, value);
+      }
+}
+
+char **
+moe_told_lacks (GHashTable *facts)
+{
+  gsize n;
+  gboolean told = FALSE;
+  const MoeOptionSpec *specs = moe_option_specs (&n);
+  g_autoptr (GStrvBuilder) lacking = g_strv_builder_new ();
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *there = find_of (facts, "option.%s", specs[i].name);
+      g_autofree char *option = g_strdup_printf ("--%s", specs[i].name);
+      told = told || there != NULL;
+      if (there != NULL)
+        add_values (lacking, &specs[i], there);
+      else
+        g_strv_builder_add (lacking, option);
+    }
+  return told ? g_strv_builder_end (lacking) : NULL;
+}
+
+char *
+moe_told_version (GHashTable *facts)
+{
+  const char *version = find (facts, "version");
+  g_auto (GStrv) lacking = moe_told_lacks (facts);
+  g_autofree char *list = lacking != NULL ? g_strjoinv (", ", lacking) : NULL;
+  gboolean same = g_strcmp0 (version, NULLCURVE_VERSION) == 0;
+  if (list != NULL && list[0] != '\0')
+    return g_strdup_printf (_ ("Its version is %s, this one's %s: it does not have %s."),
+                            version != NULL ? version : "?", NULLCURVE_VERSION, list);
+  if (same)
+    return NULL;
+  return g_strdup_printf (
+      list != NULL ? _ ("Its version is %s, this one's %s: it has all options of this one.")
+                   : _ ("Its version is %s, this one's %s: what that one does not know it will "
+                        "refuse."),
+      version != NULL ? version : "?", NULLCURVE_VERSION);
 }

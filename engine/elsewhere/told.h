@@ -32,4 +32,13 @@ char *moe_told_machine (GHashTable *facts);
  * why it does not work.  Free with g_free (). */
 char *moe_told_limits (GHashTable *facts);
 
+/* The options of this version, and values of them ("--tile", "--distribution zipf"), that the one
+ * there does not have, as --facts told them: free with g_strfreev ().  NULL when it does not tell
+ * what it has. */
+char **moe_told_lacks (GHashTable *facts);
+
+/* That another version is there, and which options it lacks, in a sentence; NULL when it has this
+ * one's version and options.  Free with g_free (). */
+char *moe_told_version (GHashTable *facts);
+
 G_END_DECLS

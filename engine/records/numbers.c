@@ -192,6 +192,23 @@ moe_number_parse_whole (MoeSpan span, gint64 *value)
   return TRUE;
 }
 
+double
+moe_number_read (const char *text)
+{
+  double value;
+  return text != NULL && moe_number_parse_real (moe_span (text, strlen (text)), &value) ? value
+                                                                                        : NAN;
+}
+
+gsize
+moe_number_read_size (const char *text)
+{
+  gint64 value;
+  return text != NULL && moe_number_parse_whole (moe_span (text, strlen (text)), &value)
+             ? (gsize)value
+             : 0;
+}
+
 gboolean
 moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape)
 {

@@ -45,6 +45,10 @@ gboolean moe_number_parse_count (MoeSpan span, gint64 *value);
  * those up to 2^53, beyond which they are not exact. */
 gboolean moe_number_parse_whole (MoeSpan span, gint64 *value);
 
+/* What a program told, whole and terminated: NaN, or 0, where it is NULL or no such number. */
+double moe_number_read (const char *text);
+gsize moe_number_read_size (const char *text);
+
 /* "32768x2048x1408x60" (separator 'x'; ',' in RUN lines): four sizes from 1 to 10^12.  Sets
  * shared_dim to 0. */
 gboolean moe_number_parse_shape (MoeSpan span, char separator, MoeShape *shape);

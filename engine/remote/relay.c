@@ -12,6 +12,7 @@
 #include "engine/bench/phases.h"
 #include "engine/files/journal-file.h"
 #include "engine/formats/journal.h"
+#include "engine/records/numbers.h"
 #include "engine/text/tame.h"
 
 enum
@@ -55,6 +56,7 @@ struct MoeRelay
   guint timer;
 
   GHashTable *facts; /* of a question; NULL: it is a run */
+  gboolean in_words; /* it is answered for people */
   guint patience_s;
   gboolean late;
 
@@ -120,20 +122,6 @@ take_journal (MoeRelay *self, const char *line, gsize length)
   return TRUE;
 }
 
-static double
-number (const char *text)
-{
-  char *end;
-  double value = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' ? value : NAN;
-}
-
-static gsize
-count_of (double value)
-{
-  return value >= 0 && value < 1e15 ? (gsize)value : 0;
-}
-
 static void
 take_phase (const char *name, MoeRelayProgress *progress)
 {
@@ -146,31 +134,40 @@ static void say_on (MoeRelay *self);
 static void
 take_progress (MoeRelay *self, const char *line)
 {
-  double share = NAN, samples = NAN, of = NAN, settled = NAN, to_settle = NAN, left_s = NAN;
-  MoeRelayProgress progress = { .topk = NAN, .f = NAN };
+  MoeRelayProgress progress = {
+    .state.fraction = NAN, .state.remaining_s = NAN, .topk = NAN, .f = NAN
+  };
+  MoeProgress *state = &progress.state;
   const struct
   {
     const char *key;
-    double *value;
-  } numbers[] = { { "share=", &share },   { "topk=", &progress.topk },
-                  { "f=", &progress.f },  { "samples=", &samples },
-                  { "of=", &of },         { "settled=", &settled },
-                  { "left_s=", &left_s }, { "to_settle=", &to_settle } };
+    double *real; /* or */
+    gsize *size;
+  } numbers[] = { { "share=", &state->fraction },
+                  { "left_s=", &state->remaining_s },
+                  { "topk=", &progress.topk },
+                  { "f=", &progress.f },
+                  { "samples=", NULL, &state->samples_done },
+                  { "of=", NULL, &state->samples_total },
+                  { "settled=", NULL, &state->settled },
+                  { "to_settle=", NULL, &state->to_settle } };
   g_auto (GStrv) words = g_strsplit (line, " ", 32);
   for (gsize w = 1; words[w] != NULL; w++)
     {
       if (g_str_has_prefix (words[w], "phase="))
         take_phase (words[w] + strlen ("phase="), &progress);
       for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-        if (g_str_has_prefix (words[w], numbers[i].key))
-          *numbers[i].value = number (words[w] + strlen (numbers[i].key));
+        {
+          const char *value = words[w] + strlen (numbers[i].key);
+          if (!g_str_has_prefix (words[w], numbers[i].key))
+            continue;
+          if (numbers[i].real != NULL)
+            *numbers[i].real = moe_number_read (value);
+          else
+            *numbers[i].size = moe_number_read_size (value);
+        }
     }
-  progress.state.fraction = isnan (share) ? 0 : CLAMP (share, 0, 1);
-  progress.state.samples_done = count_of (samples);
-  progress.state.samples_total = count_of (of);
-  progress.state.settled = count_of (settled);
-  progress.state.to_settle = count_of (to_settle);
-  progress.state.remaining_s = left_s;
+  state->fraction = isnan (state->fraction) ? 0 : CLAMP (state->fraction, 0, 1);
   self->listens = TRUE;
   say_on (self);
   if (self->hooks.progress != NULL)
@@ -194,17 +191,29 @@ take_sentence (MoeRelay *self, const char *line, gsize length)
   return TRUE;
 }
 
+static void
+tell_answer (const MoeRelay *self, const char *line)
+{
+  g_autofree char *tame = moe_text_tame_sentence (line);
+  if (self->hooks.answer != NULL)
+    self->hooks.answer (self->hooks.data, tame);
+}
+
 /* A line of an answer, or a sentence. */
 static gboolean
-take_fact (MoeRelay *self, const char *line, gsize length)
+take_answer (MoeRelay *self, const char *line, gsize length)
 {
   const char *sign = strchr (line, '=');
   self->bytes += length + 1;
   if (self->bytes > MOE_RELAY_MAX_ANSWER || !is_text (line, length))
     return refuse_line (self, MOE_WORDS ("What came from %s is no answer of nullcurve-bench: "
                                          "something else writes to standard output there."));
-  if (sign == NULL || sign == line || strcspn (line, " ") < (gsize)(sign - line))
+  gboolean is_fact = sign != NULL && sign != line && strcspn (line, " ") > (gsize)(sign - line);
+  if (!is_fact && !self->in_words)
     return take_sentence (self, line, length);
+  tell_answer (self, line);
+  if (!is_fact)
+    return TRUE;
   g_autofree char *key = g_strndup (line, (gsize)(sign - line));
   g_hash_table_replace (self->facts, moe_text_tame (key, MOE_TEXT_MAX_NAME),
                         moe_text_tame_sentence (sign + 1));
@@ -396,7 +405,8 @@ explain (const MoeRelay *self, MoeRelayEnd end)
 static gboolean
 is_answered (const MoeRelay *self)
 {
-  return g_strcmp0 (g_hash_table_lookup (self->facts, "nullcurve-interface"), INTERFACE) == 0;
+  return self->in_words
+         || g_strcmp0 (g_hash_table_lookup (self->facts, "nullcurve-interface"), INTERFACE) == 0;
 }
 
 static MoeRelayEnd
@@ -637,6 +647,25 @@ late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static MoeRelay *
+ask (const MoePlace *place,
+     const char *const *arguments,
+     gboolean in_words,
+     guint patience_s,
+     const MoeRelayHooks *hooks,
+     GError **error)
+{
+  MoeRelay *self = relay_new (place, arguments, hooks, error);
+  if (self == NULL)
+    return NULL;
+  self->facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->in_words = in_words;
+  self->patience_s = patience_s;
+  listen (self, take_answer);
+  self->timer = g_timeout_add_seconds (patience_s, late_cb, self);
+  return self;
+}
+
 MoeRelay *
 moe_relay_ask (const MoePlace *place,
                const char *const *arguments,
@@ -644,14 +673,17 @@ moe_relay_ask (const MoePlace *place,
                const MoeRelayHooks *hooks,
                GError **error)
 {
-  MoeRelay *self = relay_new (place, arguments, hooks, error);
-  if (self == NULL)
-    return NULL;
-  self->facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->patience_s = patience_s;
-  listen (self, take_fact);
-  self->timer = g_timeout_add_seconds (patience_s, late_cb, self);
-  return self;
+  return ask (place, arguments, FALSE, patience_s, hooks, error);
+}
+
+MoeRelay *
+moe_relay_ask_words (const MoePlace *place,
+                     const char *const *arguments,
+                     guint patience_s,
+                     const MoeRelayHooks *hooks,
+                     GError **error)
+{
+  return ask (place, arguments, TRUE, patience_s, hooks, error);
 }
 
 void
@@ -691,12 +723,16 @@ lose_patience_cb (gpointer data)
 void
 moe_relay_stop (MoeRelay *self)
 {
-  if (!self->running || self->timer != 0)
+  if (!self->running || self->closing)
     return;
+  g_clear_handle_id (&self->timer, g_source_remove);
   self->closing = TRUE;
   if (self->sending == NULL)
     close_input (self);
-  self->timer = g_timeout_add_seconds (PATIENCE_S, lose_patience_cb, self);
+  if (self->facts != NULL)
+    lose_patience_cb (self); /* nothing of it is kept */
+  else
+    self->timer = g_timeout_add_seconds (PATIENCE_S, lose_patience_cb, self);
 }
 
 void

@@ -67,7 +67,9 @@ typedef struct MoeRelayHooks
   gpointer data;
   void (*progress) (gpointer data, const MoeRelayProgress *progress);
   void (*said) (gpointer data, const char *sentence);
-  void (*grown) (gpointer data); /* whole lines more are in the run file */
+  void (*grown) (gpointer data);                    /* whole lines more are in the run file */
+  void (*answer) (gpointer data, const char *line); /* of an answer, in its order; whether it is one
+                                                       is known at the end */
   void (*done) (gpointer data, const MoeRelayResult *result); /* the last; may free the relay */
 } MoeRelayHooks;
 
@@ -99,12 +101,19 @@ MoeRelay *moe_relay_ask (const MoePlace *place,
                          const MoeRelayHooks *hooks,
                          GError **error);
 
+/* Ask what is answered in words for people (--calibrate), whatever they are. */
+MoeRelay *moe_relay_ask_words (const MoePlace *place,
+                               const char *const *arguments,
+                               guint patience_s,
+                               const MoeRelayHooks *hooks,
+                               GError **error);
+
 /* Let the run stand still before its next sample, or go on, as soon as it listens; its progress
  * tells when it does. */
 void moe_relay_pause (MoeRelay *self, gboolean pause);
 
 /* Ask it to stop with what was measured: its standard input ends, and some seconds later whoever is
- * still there is told less kindly. */
+ * still there is told less kindly.  A question is given up at once. */
 void moe_relay_stop (MoeRelay *self);
 
 void moe_relay_free (MoeRelay *self);

@@ -32,9 +32,11 @@ check_facts (GHashTable *facts)
   g_autoptr (MoeAccelerators) all = moe_told_accelerators (facts);
   g_autofree char *machine = moe_told_machine (facts);
   g_autofree char *limits = moe_told_limits (facts);
+  g_autofree char *version = moe_told_version (facts);
   MoeToldForecast told;
   moe_told_forecast (facts, &told);
   fuzz_require (fuzz_is_plain (machine));
+  fuzz_require (version == NULL || fuzz_is_plain (version));
   fuzz_require (g_utf8_validate (limits, -1, NULL));
   fuzz_require (told.forecast.fits == (told.problem == NULL));
   for (gsize i = 0; i < moe_accelerators_get_n (all); i++)

@@ -180,20 +180,14 @@ nullcurve_place_row_get_place (NullcurvePlaceRow *self)
 
 /* --- the test --- */
 
-/* The machine, what it has, and that another version is there. */
+/* The machine, what it has, and what another version there lacks. */
 static char *
 describe (GHashTable *facts)
 {
-  const char *version = g_hash_table_lookup (facts, "version");
   g_autofree char *machine = moe_told_machine (facts);
   g_autofree char *limits = moe_told_limits (facts);
-  if (g_strcmp0 (version, NULLCURVE_VERSION) == 0)
-    return g_strdup_printf ("%s\n%s", machine, limits);
-  g_autofree char *other =
-      g_strdup_printf (_ ("Its version is %s, this one's %s: what that one does not know it will "
-                          "refuse."),
-                       version != NULL ? version : "?", NULLCURVE_VERSION);
-  return g_strdup_printf ("%s\n%s\n%s", machine, limits, other);
+  g_autofree char *version = moe_told_version (facts);
+  return g_strjoin ("\n", machine, limits, version, NULL);
 }
 
 static void

@@ -115,7 +115,74 @@ test_no_place (void)
 
 /* --- whole runs --- */
 
-/* Rows of a CSV: what was measured differs from run to run, what was asked for does not. */
+/* What two runs of one sweep on one machine may differ in: when, where and how fast. */
+static gboolean
+is_of_its_time (const char *column)
+{
+  static const char *const others[] = { "tflops", "tokens_per_s", "coverage",        "time_source",
+                                        "n",      "n_used",       "steps_per_sample" };
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_str_equal (column, others[i]))
+      return TRUE;
+  return g_str_has_suffix (column, "_s") || g_str_has_prefix (column, "sample_");
+}
+
+static gboolean
+is_fact_of_its_time (const char *line)
+{
+  static const char *const keys[] = {
+    "place",          "date",        "command",      "warning", "peak flop/s",
+    "dense flop/s",   "memory read", "memory write", "limits",  "others busy",
+    "others waiting", "stolen",      "throttlings",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_has_prefix (line + strlen ("# "), keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+blank_row (GString *text, const char *line, char **columns)
+{
+  g_auto (GStrv) cells = g_strsplit (line, ",", -1);
+  g_assert_cmpuint (g_strv_length (cells), ==, g_strv_length (columns));
+  for (gsize i = 0; cells[i] != NULL; i++)
+    g_string_append_printf (text, "%s,", is_of_its_time (columns[i]) ? "" : cells[i]);
+  g_string_append_c (text, '\n');
+}
+
+/* A Nullcurve CSV without what differs from run to run, byte for byte otherwise. */
+static char *
+read_blanked (const char *path)
+{
+  g_autofree char *whole = read_text (path);
+  g_auto (GStrv) lines = g_strsplit (whole, "\n", -1);
+  g_auto (GStrv) columns = NULL;
+  GString *text = g_string_new (NULL);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      gboolean is_fact = g_str_has_prefix (lines[i], "# ");
+      if (columns != NULL && lines[i][0] != '\0')
+        blank_row (text, lines[i], columns);
+      else if (!is_fact || !is_fact_of_its_time (lines[i]))
+        g_string_append_printf (text, "%s\n", lines[i]);
+      if (columns == NULL && !is_fact)
+        columns = g_strsplit (lines[i], ",", -1);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_same_csv (const char *here, const char *there)
+{
+  g_autofree char *a = read_blanked (here);
+  g_autofree char *b = read_blanked (there);
+  g_assert_nonnull (strstr (a, "\nshape,topk,"));
+  g_assert_cmpuint (count_lines (a, "64x32x16x4,"), ==, 4);
+  g_assert_cmpstr (a, ==, b);
+}
+
+/* Rows of a run: what was measured differs from run to run, what was asked for does not. */
 static void
 assert_alike (const MoeRun *a, const MoeRun *b)
 {
@@ -152,6 +219,7 @@ test_whole (void)
   assert_contains (remote.out, "speed-up");
   g_autoptr (MoeRun) a = read_run (here);
   g_autoptr (MoeRun) b = read_run (there);
+  assert_same_csv (here, there);
   assert_alike (a, b);
   g_assert_cmpstr (moe_run_get_fact (b, "place"), ==, place);
   g_assert_null (moe_run_get_fact (a, "place"));
@@ -171,12 +239,102 @@ test_asked (void)
   g_auto (BenchResult) large = BENCH ("--tokens", "100000000", "--accelerator", "native",
                                       "--through", place, "--there", bench_path ());
   assert_refused (&large, "GiB", "fit");
+  g_auto (BenchResult) forecast =
+      BENCH ("--tokens", "100000000", "--accelerator", "native", "--forecast", "--through", place,
+             "--there", bench_path ());
+  assert_refused (&forecast, "GiB", "fit");
   g_auto (BenchResult) missing = BENCH (TINY, "--through", place, "--there", "/no/such/bench");
   assert_status (&missing, 1);
   assert_contains (missing.err, "was not found at");
   g_auto (BenchResult) nothing = BENCH (TINY, "--through", "/no/such/srun");
   assert_status (&nothing, 2);
   assert_contains (nothing.err, "/no/such/srun could not be started");
+}
+
+/* An answer is printed whole, alone on standard output, or not at all. */
+static void
+test_answers (void)
+{
+  static const struct
+  {
+    const char *asked, *script;
+    int status;
+    const char *out, *err;
+  } peers[] = {
+    { "--facts", "echo motd=x >&2; echo nullcurve-interface=1; echo cpu=A B; echo note >&2", 0,
+      "nullcurve-interface=1\ncpu=A B\n", "motd=x\n" },
+    { "--facts", "echo hello; echo cpu=x", 1, "", "is no answer of nullcurve-bench" },
+    { "--facts", "echo nullcurve-interface=2", 1, "", "interface 2" },
+    { "--facts", "yes a=b", 1, "", "is no answer of nullcurve-bench" },
+    { "--facts", "tr '\\0' x </dev/zero", 1, "", "a line of more than 64 KiB" },
+    { "--facts", "exec /no/such/bench", 1, "", "was not found at" },
+    { "--facts", "kill -9 $$", 1, "", "ended without a word" },
+    { "--facts", "echo 'nullcurve-bench: No.' >&2; exit 2", 2, "", "nullcurve-bench: No.\n" },
+    { "--facts", "exit 3", 3, "", "exit status 3" },
+    { "--forecast", "echo nullcurve-interface=1; echo threads=2", 0,
+      "nullcurve-interface=1\nthreads=2\n", "Asked at" },
+    { "--calibrate", "echo 'backend   dense = matmul'; echo 'Native  1 GF/s'; echo A note >&2", 0,
+      "backend   dense = matmul\nNative  1 GF/s\n", "A note\n" },
+    { "--calibrate", "exec /no/such/bench", 1, "", "was not found at" },
+    { "--calibrate", "printf '\\033[2J\\n'", 1, "", "is no answer of nullcurve-bench" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("#!/bin/sh\n%s\n", peers[i].script);
+      g_autofree char *peer = write_script ("peer", text);
+      g_auto (BenchResult) result = BENCH (peers[i].asked, "--through", peer);
+      g_test_message ("%s: %s", peers[i].asked, peers[i].script);
+      assert_status (&result, peers[i].status);
+      g_assert_cmpstr (result.out, ==, peers[i].out);
+      assert_contains (result.err, peers[i].err);
+    }
+}
+
+/* Which of this version's options another one there lacks is told. */
+static void
+test_lacking (void)
+{
+  static const struct
+  {
+    const char *change, *told;
+  } versions[] = {
+    { "", NULL },
+    { "s/^version=.*/version=0.0.9/",
+      "Its version is 0.0.9, this one's " NULLCURVE_VERSION ": it has all options of this one." },
+    { "/^option.tile=/d; /^option.distribution=/s/|zipf//",
+      "it does not have --distribution zipf, --tile." },
+    { "s/^version=.*/version=0.0.9/; /^option/d", "what that one does not know it will refuse" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("#!/bin/sh\n\"$@\" | sed '%s'\n", versions[i].change);
+      g_autofree char *peer = write_script ("peer", text);
+      g_auto (BenchResult) result = BENCH ("--facts", "--through", peer, "--there", bench_path ());
+      assert_status (&result, 0);
+      if (versions[i].told != NULL)
+        assert_contains (result.err, versions[i].told);
+      else
+        g_assert_null (strstr (result.err, "Its version"));
+    }
+}
+
+/* A question that nobody answers is given up when the person at the terminal says so. */
+static void
+test_given_up (void)
+{
+  g_autofree char *mark = g_build_filename (folder, "asked", NULL);
+  g_autofree char *text = g_strdup_printf ("#!/bin/sh\n: >'%s'\nexec sleep 1000\n", mark);
+  g_autofree char *peer = write_script ("peer", text);
+  const char *const arguments[] = { "--facts", "--through", peer, NULL };
+  g_autoptr (GPtrArray) line = bench_command (arguments);
+  g_autoptr (GSubprocess) process =
+      g_subprocess_newv ((const char *const *)line->pdata, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  while (!g_file_test (mark, G_FILE_TEST_EXISTS))
+    g_usleep (10000);
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 128 + SIGINT);
 }
 
 /* --- peers with bad intentions --- */
@@ -562,16 +720,22 @@ test_ssh (void)
   assert_contains (unknown.err, "run \"ssh 127.0.0.1\" once in a terminal");
   wrap_ssh (port, TRUE);
   g_autofree char *csv = g_build_filename (folder, "ssh.csv", NULL);
+  g_autofree char *here = g_build_filename (folder, "beside-ssh.csv", NULL);
+  g_auto (BenchResult) local = BENCH (SWEEP, "--accelerator", "native", "--csv", here);
+  assert_status (&local, 0);
   /* An environment does not go along: modules and data are found as seen from the program. */
   g_auto (BenchResult) result = BENCH (SWEEP, "--accelerator", "native", "--on", "127.0.0.1",
                                        "--there", bench_path (), "--csv", csv);
   assert_status (&result, 0);
+  assert_same_csv (here, csv);
   g_autoptr (MoeRun) run = read_run (csv);
-  g_assert_cmpuint (moe_run_get_n_records (run), ==, 4);
   g_assert_cmpstr (moe_run_get_fact (run, "place"), ==, "127.0.0.1");
   g_auto (BenchResult) missing = BENCH (TINY, "--on", "127.0.0.1", "--there", "/no/such bench");
   assert_status (&missing, 1);
   assert_contains (missing.err, "was not found at 127.0.0.1");
+  g_auto (BenchResult) asked = BENCH ("--facts", "--on", "127.0.0.1", "--there", bench_path ());
+  assert_status (&asked, 0);
+  g_assert_true (g_str_has_prefix (asked.out, "nullcurve-interface=1\n"));
   g_subprocess_force_exit (server);
 }
 
@@ -589,6 +753,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/remote/no-place", test_no_place);
   g_test_add_func ("/remote/whole", test_whole);
   g_test_add_func ("/remote/asked", test_asked);
+  g_test_add_func ("/remote/answers", test_answers);
+  g_test_add_func ("/remote/lacking", test_lacking);
+  g_test_add_func ("/remote/given-up", test_given_up);
   g_test_add_func ("/remote/hostile", test_hostile);
   g_test_add_func ("/remote/question", test_question);
   g_test_add_func ("/remote/no-answer", test_no_answer);

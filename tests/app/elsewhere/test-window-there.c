@@ -679,6 +679,8 @@ test_row (void)
     { "exec /no/such/bench", "was not found", FALSE },
     { "echo hello", "name its path", FALSE },
     { "\"$@\" | sed 's/^version=.*/version=0.0.9/'", "0.0.9", TRUE },
+    { "\"$@\" | sed '/^option.tile=/d; /^option.distribution=/s/|zipf//'",
+      "does not have --distribution zipf, --tile.", TRUE },
   };
   g_autoptr (NullcurvePlaces) places = nullcurve_places_new ();
   GtkWidget *dialog = g_object_ref_sink (nullcurve_places_dialog_new (NULL, places));
