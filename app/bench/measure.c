@@ -12,6 +12,7 @@
 #include "app/results/output.h"
 #include "engine/files/output.h"
 #include "engine/formats/harness/harness.h"
+#include "engine/options/sweep-axis.h"
 
 enum
 {
@@ -52,18 +53,19 @@ static void
 print_shape (NullcurveBench *bench, const MoeOptions *options)
 {
   say_line (bench, moe_formats_shape_line (options));
-  bench->printed_tokens = 0;
+  bench->printed_size = 0;
 }
 
-/* Of several numbers of tokens each has a shape line of its own, since a RESULT line tells none. */
+/* Of several shapes each has a shape line of its own, since a RESULT line tells none. */
 static void
-print_batch (NullcurveBench *bench, const MoeOptions *options, const MoeRecord *record)
+print_size (NullcurveBench *bench, const MoeOptions *options, const MoeRecord *record)
 {
-  if (options->tokens_list.n == 0 || record->shape.tokens == bench->printed_tokens)
+  const gsize size = moe_shape_size_along (&record->shape, moe_options_axis (options));
+  if (!moe_options_has_sizes (options) || size == bench->printed_size)
     return;
-  const MoeOptions batch = moe_options_of_batch (options, record->shape.tokens);
-  print_shape (bench, &batch);
-  bench->printed_tokens = record->shape.tokens;
+  const MoeOptions one = moe_options_of_size (options, size);
+  print_shape (bench, &one);
+  bench->printed_size = size;
 }
 
 void
@@ -82,7 +84,7 @@ nullcurve_bench_print_head (NullcurveBench *bench)
   for (gsize i = 0; i < leg->plan.n_points; i++)
     if (leg->points[i].carried)
       {
-        print_batch (bench, &leg->plan.options, leg->points[i].before);
+        print_size (bench, &leg->plan.options, leg->points[i].before);
         say_line (bench, moe_formats_result_line (leg->points[i].before));
       }
 }
@@ -94,7 +96,7 @@ print_point (NullcurveBench *bench, gsize side, gsize point)
   if (!moe_sweep_is_measured (bench->sweep, side, bench->current, point))
     return;
   const MoeRecord *record = moe_sweep_get_record (bench->sweep, side, bench->current, point);
-  print_batch (bench, &leg->plan.options, record);
+  print_size (bench, &leg->plan.options, record);
   say_line (bench, moe_formats_chatter (record, &leg->points[point].facts,
                                         leg->plan.options.stage_timing));
   say_line (bench, moe_formats_result_line (record));

@@ -18,11 +18,11 @@ typedef struct NullcurveBench
   MoePlan dump_plan;                       /* no points unless tensors are dumped */
   MoeTraceFile *trace;                     /* being written, or NULL */
   NullcurveBenchProgress progress;
-  MoeNoiseWatch watch;  /* while it measures */
-  int stream;           /* what the journal goes to with --journal -; -1: a file */
-  gint64 began_us;      /* monotonic time when the first leg began */
-  gsize current;        /* leg that is measured */
-  gsize printed_tokens; /* of the last shape line that was printed for one of several batches */
+  MoeNoiseWatch watch; /* while it measures */
+  int stream;          /* what the journal goes to with --journal -; -1: a file */
+  gint64 began_us;     /* monotonic time when the first leg began */
+  gsize current;       /* leg that is measured */
+  gsize printed_size;  /* of the last shape line that was printed for one of several sizes */
   gboolean csv_failed;
   gboolean trace_failed;
   gboolean dumped;

@@ -3,11 +3,6 @@
 
 #include "engine/sweep/json.h"
 
-enum
-{
-  VALUE_SIZE = 2048 /* a list of 64 numbers of 17 digits fits */
-};
-
 /* "a,b" as a list of strings. */
 static void
 append_names (GString *out, const char *names)
@@ -25,7 +20,7 @@ append_names (GString *out, const char *names)
 static void
 append_value (GString *out, const MoeOptions *options, const MoeOptionSpec *spec)
 {
-  char value[VALUE_SIZE];
+  char value[MOE_OPTION_VALUE_SIZE];
   moe_options_format (options, spec, value, sizeof value);
   switch (spec->kind)
     {

@@ -58,7 +58,7 @@ char *
 nullcurve_bench_describe_option (const MoeOptionSpec *spec)
 {
   MoeOptions defaults;
-  char value[256];
+  char value[MOE_OPTION_VALUE_SIZE];
   moe_options_init (&defaults);
   moe_options_format (&defaults, spec, value, sizeof value);
   if (spec->kind == MOE_OPTION_FLAG || value[0] == '\0')

@@ -6,8 +6,7 @@
 
 enum
 {
-  NOTE_SIZE = 512,
-  VALUE_SIZE = 2048 /* a list of 64 numbers of 17 digits fits */
+  NOTE_SIZE = 512
 };
 
 static guint
@@ -120,13 +119,8 @@ are_equal (const MoeOptions *a, const MoeOptions *b)
   gsize n;
   const MoeOptionSpec *specs = moe_option_specs (&n);
   for (gsize i = 0; i < n; i++)
-    {
-      char of_a[VALUE_SIZE], of_b[VALUE_SIZE];
-      moe_options_format (a, &specs[i], of_a, sizeof of_a);
-      moe_options_format (b, &specs[i], of_b, sizeof of_b);
-      if (strcmp (of_a, of_b) != 0)
-        return FALSE;
-    }
+    if (!moe_options_same (a, b, &specs[i]))
+      return FALSE;
   return TRUE;
 }
 

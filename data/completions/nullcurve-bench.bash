@@ -167,7 +167,7 @@ _nullcurve_bench ()
       COMPREPLY=($(compgen -d -- "$word"))
       return
       ;;
-    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --loads-row | --trace-layer | --tile | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --on | --through | --there | --progress)
+    --tokens | --hidden | --mlp-dim | --experts | --topk | --topk-list | --tokens-list | --experts-list | --shared-expert-dim | --capacity-factor | --run-alpha | --run-noise-scale | --zipf-exponent | --hot-experts | --hot-share | --loads-row | --trace-layer | --tile | --seed | --null-route-frac | --null-route-frac-list | --null-experts | --null-route-seed | --ep-size | --threads | --iters | --warmup | --starts | --precision | --budget | --wait-quiet | --min-sample-time | --scale | --scale-widths | --versus | --chart-run | --chart-curve | --chart-at | --chart-letters | --chart-dpi | --on | --through | --there | --progress)
       : # whatever it is, it is not known here
       return
       ;;
@@ -181,6 +181,7 @@ _nullcurve_bench ()
 --topk
 --topk-list
 --tokens-list
+--experts-list
 --shared-expert-dim
 --shared-fused
 --dtype

@@ -339,13 +339,13 @@ sample_routing (
 static MoeStatus
 sample_routings (MoeRunner *r, MoeSide *side, const MoeGroupRun *group)
 {
-  size_t *counts = calloc (side->plan->options.shape.experts, sizeof *counts);
+  const MoePoint *points = side->plan->points + group->first; /* of one shape */
+  size_t *counts = calloc (points->block.shape.experts, sizeof *counts);
   MoeStatus status = MOE_OK;
   if (counts == NULL)
     return moe_error_set (r->error, MOE_ERROR_MEMORY, "There is no memory for load statistics.");
   for (size_t at = 0; status == MOE_OK && at < group->n; at++)
-    status = sample_routing (r, side, &side->plan->points[group->first + at], counts,
-                             &side->routings[at]);
+    status = sample_routing (r, side, &points[at], counts, &side->routings[at]);
   free (counts);
   return status;
 }

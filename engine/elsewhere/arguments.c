@@ -3,20 +3,14 @@
 
 #include <string.h>
 
-enum
-{
-  VALUE_SIZE = 4096 /* of the longest list */
-};
-
 /* NULL: the option need not be given. */
 static char *
 argument_of (const MoeOptions *options, const MoeOptions *usual, const MoeOptionSpec *spec)
 {
-  char value[VALUE_SIZE], initial[VALUE_SIZE];
-  moe_options_format (options, spec, value, sizeof value);
-  moe_options_format (usual, spec, initial, sizeof initial);
-  if (strcmp (value, initial) == 0 || moe_options_idle (options, spec) != NULL)
+  char value[MOE_OPTION_VALUE_SIZE];
+  if (moe_options_same (options, usual, spec) || moe_options_idle (options, spec) != NULL)
     return NULL;
+  moe_options_format (options, spec, value, sizeof value);
   if (spec->value == NULL && strcmp (value, "true") == 0)
     return g_strdup_printf ("--%s", spec->name);
   return g_strdup_printf ("--%s=%s", spec->name, value);

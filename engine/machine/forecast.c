@@ -7,6 +7,7 @@
 #include "engine/draw/laws.h"
 #include "engine/machine/cost.h"
 #include "engine/moe/capacity.h"
+#include "engine/options/sweep-axis.h"
 #include "engine/threads/team.h"
 #include "engine/threads/topology.h"
 
@@ -311,14 +312,17 @@ gib (size_t bytes)
   return (double)bytes / (double)((size_t)1 << 30);
 }
 
-/* Of all points: what memory depends on. */
-static size_t
-most_tokens (const MoePlan *plan)
+/* The largest of several shapes alone: what memory depends on. */
+static MoeOptions
+largest_shape (const MoeOptions *options)
 {
-  size_t most = 0;
-  for (size_t i = 0; i < plan->n_points; i++)
-    most = moe_size_max (most, plan->points[i].block.shape.tokens);
-  return most;
+  size_t sizes[MOE_OPTIONS_MAX_LIST], most = 0;
+  const size_t n = moe_options_sizes (options, sizes);
+  for (size_t i = 0; i < n; i++)
+    most = moe_size_max (most, sizes[i]);
+  MoeOptions largest = moe_options_of_size (options, most);
+  moe_options_clear_sizes (&largest);
+  return largest;
 }
 
 static void
@@ -326,8 +330,8 @@ describe_what_fits (
     const MoePlan *plan, const MoeBackend *backend, size_t host_bytes, char *text, size_t size)
 {
   size_t max_topk = 0;
-  MoeOptions options = moe_options_of_batch (&plan->options, most_tokens (plan));
-  options.tokens_list.n = 0;
+  const MoeOptions largest = largest_shape (&plan->options);
+  MoeOptions options = largest;
   for (size_t i = 0; i < plan->n_points; i++)
     max_topk = moe_size_max (max_topk, plan->points[i].block.topk);
   if (host_bytes < RESERVE_BYTES)
@@ -353,7 +357,7 @@ describe_what_fits (
   size_t unit = unit_of (&options, true);
   options.shape.tokens = unit_of (&options, false);
   experts = largest_fitting (&options, backend, host_bytes, max_topk, true);
-  options.shape.tokens = most_tokens (plan);
+  options.shape.tokens = largest.shape.tokens;
   options.shape.experts = moe_size_max (experts / 2, max_topk);
   options.shape.experts = (options.shape.experts + unit - 1) / unit * unit;
   tokens = largest_fitting (&options, backend, host_bytes, 1, false);

@@ -234,21 +234,18 @@ typedef enum MoeNeeds
   MOE_NEEDS_SHARDS,
   MOE_NEEDS_TWO_SHARDS, /* at least, if any */
   MOE_NEEDS_EXCHANGE,   /* between two shards */
-  MOE_NEEDS_NO_RULE,    /* but a fixed top-k */
   MOE_NEEDS_NULLS,
-  MOE_NEEDS_NULL_MODES,      /* nulls, and more slots than one where modes differ by these */
-  MOE_NEEDS_NULL_SLOTS,      /* nulls, beside other slots of their token */
-  MOE_NEEDS_NULL_TOKENS,     /* nulls, which are whole tokens */
-  MOE_NEEDS_DROPPED_WEIGHTS, /* of null slots */
-  MOE_NEEDS_SLOTS,           /* that are null one by one */
-  MOE_NEEDS_UNEVEN,          /* slots, of which the null logit leaves some and others not */
-  MOE_NEEDS_NUMBER,          /* of samples, instead of as many as it takes */
+  MOE_NEEDS_NULL_MODES,  /* nulls, and more slots than one where modes differ by these */
+  MOE_NEEDS_NULL_SLOTS,  /* nulls, beside other slots of their token */
+  MOE_NEEDS_NULL_TOKENS, /* nulls, which are whole tokens */
+  MOE_NEEDS_NUMBER,      /* of samples, instead of as many as it takes */
   MOE_NEEDS_SETTLED,
-  MOE_NEEDS_RATIO,        /* that is to be settled */
-  MOE_NEEDS_NO_SHARDS,    /* more than they are themselves */
-  MOE_NEEDS_NO_TOPKS,     /* instead of the one */
-  MOE_NEEDS_NO_FILE,      /* of routing, which has its own */
-  MOE_NEEDS_NO_BATCHES,   /* likewise: numbers of tokens */
+  MOE_NEEDS_RATIO,      /* that is to be settled */
+  MOE_NEEDS_NO_SHARDS,  /* more than they are themselves */
+  MOE_NEEDS_NO_TOPKS,   /* instead of the one */
+  MOE_NEEDS_NO_FILE,    /* of routing, which has its own */
+  MOE_NEEDS_NO_BATCHES, /* likewise: numbers of tokens */
+  MOE_NEEDS_NO_EXPERT_COUNTS,
   MOE_NEEDS_NO_FRACTIONS, /* likewise, listed or swept */
   MOE_NEEDS_NO_LIST,      /* of fractions */
   MOE_NEEDS_NO_ZERO,      /* among the fractions already */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/size.h"
+#include "engine/options/sweep-axis.h"
 
 static const char *const matrix_names[] = {
   [MOE_MATRIX_LOGBOOK] = "logbook",
@@ -38,11 +39,17 @@ moe_matrix_init_options (MoeMatrix matrix, MoeOptions *options)
 bool
 moe_matrix_sets (MoeMatrix matrix, const MoeOptionSpec *spec)
 {
-  static const char *const axes[] = { "tokens",          "tokens-list",
-                                      "hidden",          "mlp-dim",
-                                      "experts",         "topk",
-                                      "topk-list",       "null-route-frac",
-                                      "baseline",        "null-route-frac-list",
+  static const char *const axes[] = { "tokens",
+                                      "tokens-list",
+                                      "hidden",
+                                      "mlp-dim",
+                                      "experts",
+                                      "experts-list",
+                                      "topk",
+                                      "topk-list",
+                                      "null-route-frac",
+                                      "baseline",
+                                      "null-route-frac-list",
                                       "null-route-sweep" };
   if (spec->choice == &moe_choices[MOE_CHOICE_NULL_MODE])
     return matrix == MOE_MATRIX_MODES;
@@ -62,7 +69,7 @@ job_of (const MoeOptions *common, const MoeShape *shape, MoeMatrixScale scale)
   job.shape.tokens /= scale.tokens;
   job.shape.hidden /= scale.widths;
   job.shape.mlp_dim /= scale.widths;
-  job.tokens_list.n = 0;
+  moe_options_clear_sizes (&job);
   job.topk_list = (MoeSizeList){ { 2, 4, 8 }, 3 };
   job.null_route_frac_list.n = 0;
   job.null_route_sweep = true;

@@ -4,10 +4,10 @@
 
 #include "engine/base/words.h"
 #include "engine/draw/k-rules.h"
+#include "engine/options/sweep-axis.h"
 #include "engine/threads/team.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static bool
 prequeues_backward (const MoeOptions *o)
@@ -93,17 +93,17 @@ has_k_rule (const MoeOptions *o)
 static bool
 has_idle_rule (const MoeOptions *o)
 {
-  size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
+  size_t topks[MOE_OPTIONS_MAX_LIST], sizes[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
-  const size_t n_topks = moe_options_topks (o, topks), n_tokens = moe_options_batches (o, tokens);
+  const size_t n_topks = moe_options_topks (o, topks), n_sizes = moe_options_sizes (o, sizes);
   const size_t n_fractions = moe_options_fractions (o, fractions);
   bool idle = has_k_rule (o);
-  for (size_t i = 0; idle && i < n_tokens; i++)
+  for (size_t i = 0; idle && i < n_sizes; i++)
     for (size_t k = 0; idle && k < n_topks; k++)
       for (size_t f = 0; idle && f < n_fractions; f++)
         {
-          MoeOptions batch = moe_options_of_batch (o, tokens[i]);
-          MoeRoutingSpec spec = moe_options_rule_spec (&batch, topks[k], fractions[f]);
+          MoeOptions one = moe_options_of_size (o, sizes[i]);
+          MoeRoutingSpec spec = moe_options_rule_spec (&one, topks[k], fractions[f]);
           idle = moe_k_rule_is_idle (&spec);
         }
   return idle;
@@ -120,192 +120,246 @@ has_zero_anyway (const MoeOptions *o)
 }
 
 static bool
-lacks (const MoeOptions *o, MoeNeeds needs)
+has_no_capacity (const MoeOptions *o)
 {
-  switch (needs)
-    {
-    case MOE_NEEDS_AUTODIFF:
-      return true;
-    case MOE_NEEDS_FORWARD:
-      return prequeues_backward (o);
-    case MOE_NEEDS_CAPACITY:
-      return o->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE;
-    case MOE_NEEDS_RUNS:
-      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS);
-    case MOE_NEEDS_ZIPF:
-      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_ZIPF);
-    case MOE_NEEDS_HOT:
-      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_HOT);
-    case MOE_NEEDS_SHARED_EXPERT:
-      return o->shape.shared_dim == 0;
-    case MOE_NEEDS_SHARDS:
-      return !has_shards (o);
-    case MOE_NEEDS_TWO_SHARDS:
-      return has_one_shard (o);
-    case MOE_NEEDS_EXCHANGE:
-      return has_nothing_to_exchange (o);
-    case MOE_NEEDS_CHOICE:
-      return has_idle_rule (o);
-    case MOE_NEEDS_ROUNDING:
-      return o->choice[MOE_CHOICE_K_RULE] != MOE_K_RULE_TOKEN_ROUNDING;
-    case MOE_NEEDS_NO_RULE:
-      return has_k_rule (o);
-    case MOE_NEEDS_NULLS:
-      return has_no_nulls (o) || has_k_rule (o);
-    case MOE_NEEDS_NULL_MODES:
-      return has_no_nulls (o) || has_k_rule (o) || has_null_tokens (o)
-             || (has_one_slot (o)
-                 && o->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_TAKE_UNTIL_NULL);
-    case MOE_NEEDS_NULL_SLOTS:
-      return has_no_nulls (o) || has_k_rule (o) || keeps_null_weights (o) || has_null_tokens (o)
-             || has_one_slot (o) || has_all_or_none (o);
-    case MOE_NEEDS_NULL_TOKENS:
-      return has_no_nulls (o) || has_k_rule (o) || !has_null_tokens (o);
-    case MOE_NEEDS_SLOTS:
-      return has_null_tokens (o);
-    case MOE_NEEDS_DROPPED_WEIGHTS:
-      return keeps_null_weights (o);
-    case MOE_NEEDS_UNEVEN:
-      return has_all_or_none (o);
-    case MOE_NEEDS_NUMBER:
-      return o->until_settled;
-    case MOE_NEEDS_SETTLED:
-      return !o->until_settled;
-    case MOE_NEEDS_RATIO:
-      return !o->until_settled || (has_no_nulls (o) && !o->beside_another);
-    case MOE_NEEDS_NO_SHARDS:
-      return o->ranks == 0 && o->threads > 0 && moe_options_shards (o, 1) > o->threads;
-    case MOE_NEEDS_NO_TOPKS:
-      return o->topk_list.n > 0 || moe_options_reads_file (o);
-    case MOE_NEEDS_FILE:
-      return !moe_options_reads_file (o);
-    case MOE_NEEDS_LOADS:
-      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS);
-    case MOE_NEEDS_TRACE:
-      return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
-    case MOE_NEEDS_NO_FILE:
-      return moe_options_reads_file (o);
-    case MOE_NEEDS_NO_BATCHES:
-      return o->tokens_list.n > 0 || moe_options_reads_file (o);
-    case MOE_NEEDS_NO_FRACTIONS:
-      return o->null_route_frac_list.n > 0 || o->null_route_sweep;
-    case MOE_NEEDS_NO_LIST:
-      return o->null_route_frac_list.n > 0;
-    case MOE_NEEDS_NO_ZERO:
-      return has_zero_anyway (o);
-    case MOE_NEEDS_NOTHING:
-    case MOE_NEEDS_BACKWARD:
-    case MOE_N_NEEDS:
-      break;
-    }
-  return false;
+  return o->choice[MOE_CHOICE_CAPACITY_POLICY] == MOE_CAPACITY_NONE;
 }
-
-static const char *const reasons[MOE_N_NEEDS] = {
-  [MOE_NEEDS_AUTODIFF] =
-      MOE_WORDS ("the backward here is written by hand and has no autodiff variant"),
-  [MOE_NEEDS_FORWARD] =
-      MOE_WORDS ("prequeue is for --bench-pass forward only, so only full is measured"),
-  [MOE_NEEDS_CAPACITY] = MOE_WORDS ("--capacity-policy is none"),
-  [MOE_NEEDS_RUNS] = MOE_WORDS ("--distribution does not include runs"),
-  [MOE_NEEDS_ZIPF] = MOE_WORDS ("--distribution does not include zipf"),
-  [MOE_NEEDS_HOT] = MOE_WORDS ("--distribution does not include hot"),
-  [MOE_NEEDS_CHOICE] = MOE_WORDS ("every token takes one expert, or all, by any rule"),
-  [MOE_NEEDS_ROUNDING] = MOE_WORDS ("--k-rule is not token_rounding"),
-  [MOE_NEEDS_NO_RULE] =
-      MOE_WORDS ("--k-rule says how many experts tokens take, and no slot is null"),
-  [MOE_NEEDS_SHARED_EXPERT] = MOE_WORDS ("--shared-expert-dim is 0"),
-  [MOE_NEEDS_SHARDS] = MOE_WORDS ("--parallel-mode is none"),
-  [MOE_NEEDS_TWO_SHARDS] = MOE_WORDS ("there is only one shard"),
-  [MOE_NEEDS_NULLS] = MOE_WORDS ("no null fraction above 0 is measured"),
-  [MOE_NEEDS_NULL_MODES] = MOE_WORDS ("with top-1 it is the same as independent"),
-  [MOE_NEEDS_NULL_SLOTS] = MOE_WORDS ("with top-1 the weight of a slot is 1"),
-  [MOE_NEEDS_NULL_TOKENS] = MOE_WORDS ("--null-granularity is slot"),
-  [MOE_NEEDS_SLOTS] = MOE_WORDS ("--null-granularity is token"),
-  [MOE_NEEDS_DROPPED_WEIGHTS] =
-      MOE_WORDS ("null slots keep their weights with this --null-kind, and all "
-                 "of a token's add up to 1"),
-  [MOE_NEEDS_UNEVEN] = MOE_WORDS ("a token's slots are all null or none of them, as --distribution "
-                                  "balanced has equal logits"),
-  [MOE_NEEDS_NUMBER] = MOE_WORDS ("--until-settled takes as many samples as it needs"),
-  [MOE_NEEDS_SETTLED] = MOE_WORDS ("--until-settled is not given"),
-  [MOE_NEEDS_NO_SHARDS] = MOE_WORDS ("each of the --ep-size shards takes a thread of its own"),
-  [MOE_NEEDS_NO_TOPKS] = MOE_WORDS ("--topk-list wins"),
-  [MOE_NEEDS_FILE] = MOE_WORDS ("--distribution includes neither loads nor trace"),
-  [MOE_NEEDS_LOADS] = MOE_WORDS ("--distribution does not include loads"),
-  [MOE_NEEDS_TRACE] = MOE_WORDS ("--distribution does not include trace"),
-  [MOE_NEEDS_NO_FILE] = MOE_WORDS ("the file of --distribution has its own"),
-  [MOE_NEEDS_NO_BATCHES] = MOE_WORDS ("--tokens-list wins"),
-  [MOE_NEEDS_NO_FRACTIONS] = MOE_WORDS ("--null-route-sweep wins"),
-  [MOE_NEEDS_NO_LIST] = MOE_WORDS ("--null-route-frac-list wins"),
-  [MOE_NEEDS_NO_ZERO] = MOE_WORDS ("fraction 0 is measured without it"),
-};
 
 static bool
-is_about_nulls (MoeNeeds needs)
+has_no_runs (const MoeOptions *o)
 {
-  return needs == MOE_NEEDS_NULLS || needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS
-         || needs == MOE_NEEDS_SLOTS || needs == MOE_NEEDS_NULL_TOKENS || needs == MOE_NEEDS_UNEVEN
-         || needs == MOE_NEEDS_DROPPED_WEIGHTS;
+  return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_RUNS);
 }
 
-static const char *
-reason (const MoeOptions *options, MoeNeeds needs)
+static bool
+has_no_zipf (const MoeOptions *o)
 {
-  if ((needs == MOE_NEEDS_NO_BATCHES || needs == MOE_NEEDS_NO_TOPKS)
-      && moe_options_reads_file (options))
-    needs = MOE_NEEDS_NO_FILE;
-  if (needs == MOE_NEEDS_RATIO)
-    needs = options->until_settled ? MOE_NEEDS_NULLS : MOE_NEEDS_SETTLED;
-  if (needs == MOE_NEEDS_NULL_SLOTS && has_all_or_none (options) && !has_no_nulls (options)
-      && !has_one_slot (options))
-    needs = MOE_NEEDS_UNEVEN;
-  if ((needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS) && has_null_tokens (options))
-    needs = MOE_NEEDS_SLOTS;
-  if (needs == MOE_NEEDS_NULL_SLOTS && keeps_null_weights (options))
-    needs = MOE_NEEDS_DROPPED_WEIGHTS;
-  if (needs == MOE_NEEDS_EXCHANGE)
-    needs = has_shards (options) ? MOE_NEEDS_TWO_SHARDS : MOE_NEEDS_SHARDS;
-  if (needs == MOE_NEEDS_NO_FRACTIONS && options->null_route_frac_list.n > 0)
-    needs = MOE_NEEDS_NO_LIST;
-  if ((needs == MOE_NEEDS_NULL_MODES || needs == MOE_NEEDS_NULL_SLOTS || needs == MOE_NEEDS_SLOTS
-       || needs == MOE_NEEDS_NULL_TOKENS || needs == MOE_NEEDS_DROPPED_WEIGHTS)
-      && has_no_nulls (options))
-    needs = MOE_NEEDS_NULLS;
-  if (is_about_nulls (needs) && has_k_rule (options) && !has_no_nulls (options))
-    needs = MOE_NEEDS_NO_RULE;
-  return moe_words (reasons[needs]);
+  return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_ZIPF);
 }
 
-enum
+static bool
+has_no_hot (const MoeOptions *o)
 {
-  VALUE_SIZE = 128
+  return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_HOT);
+}
+
+static bool
+has_no_loads (const MoeOptions *o)
+{
+  return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS);
+}
+
+static bool
+has_no_trace (const MoeOptions *o)
+{
+  return !moe_options_ask (o, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
+}
+
+static bool
+has_no_file (const MoeOptions *o)
+{
+  return !moe_options_reads_file (o);
+}
+
+static bool
+has_no_rounding (const MoeOptions *o)
+{
+  return o->choice[MOE_CHOICE_K_RULE] != MOE_K_RULE_TOKEN_ROUNDING;
+}
+
+static bool
+has_no_shared_expert (const MoeOptions *o)
+{
+  return o->shape.shared_dim == 0;
+}
+
+static bool
+has_no_shards (const MoeOptions *o)
+{
+  return !has_shards (o);
+}
+
+static bool
+has_null_slots (const MoeOptions *o)
+{
+  return !has_null_tokens (o);
+}
+
+static bool
+has_equal_modes (const MoeOptions *o)
+{
+  return has_one_slot (o) && o->choice[MOE_CHOICE_NULL_MODE] == MOE_NULL_MODE_TAKE_UNTIL_NULL;
+}
+
+static bool
+has_several_all_or_none (const MoeOptions *o)
+{
+  return has_all_or_none (o) && !has_one_slot (o);
+}
+
+static bool
+is_settled_alone (const MoeOptions *o)
+{
+  return has_no_nulls (o) && !o->beside_another;
+}
+
+static bool
+takes_what_it_needs (const MoeOptions *o)
+{
+  return o->until_settled;
+}
+
+static bool
+takes_a_number (const MoeOptions *o)
+{
+  return !o->until_settled;
+}
+
+static bool
+has_threads_by_shards (const MoeOptions *o)
+{
+  return o->ranks == 0 && o->threads > 0 && moe_options_shards (o, 1) > o->threads;
+}
+
+static bool
+has_topk_list (const MoeOptions *o)
+{
+  return o->topk_list.n > 0;
+}
+
+static bool
+has_tokens_list (const MoeOptions *o)
+{
+  return moe_options_list_along (o, MOE_SWEEP_TOKENS)->n > 0;
+}
+
+/* That of a file leaves the list without effect. */
+static bool
+has_experts_list (const MoeOptions *o)
+{
+  return moe_options_list_along (o, MOE_SWEEP_EXPERTS)->n > 0 && has_no_file (o);
+}
+
+static bool
+has_fraction_list (const MoeOptions *o)
+{
+  return o->null_route_frac_list.n > 0;
+}
+
+static bool
+has_fraction_sweep (const MoeOptions *o)
+{
+  return o->null_route_sweep;
+}
+
+static bool
+always (const MoeOptions *o)
+{
+  return true;
+}
+
+#define BIT(needs)  (UINT64_C (1) << (needs))
+#define ABOUT_NULLS (BIT (MOE_NEEDS_NULLS) | ABOUT_SOME_NULLS)
+#define ABOUT_SOME_NULLS                                                                           \
+  (BIT (MOE_NEEDS_NULL_MODES) | BIT (MOE_NEEDS_NULL_SLOTS) | BIT (MOE_NEEDS_NULL_TOKENS))
+#define ABOUT_SLOTS (BIT (MOE_NEEDS_NULL_MODES) | BIT (MOE_NEEDS_NULL_SLOTS))
+
+/* What keeps a value from changing anything, by what it needs; of several causes the first is told.
+ */
+static const struct
+{
+  uint64_t needs; /* a bit for each */
+  bool (*holds) (const MoeOptions *o);
+  const char *why;
+} causes[] = {
+  { BIT (MOE_NEEDS_AUTODIFF), always,
+    MOE_WORDS ("the backward here is written by hand and has no autodiff variant") },
+  { BIT (MOE_NEEDS_FORWARD), prequeues_backward,
+    MOE_WORDS ("prequeue is for --bench-pass forward only, so only full is measured") },
+  { BIT (MOE_NEEDS_CAPACITY), has_no_capacity, MOE_WORDS ("--capacity-policy is none") },
+  { BIT (MOE_NEEDS_RUNS), has_no_runs, MOE_WORDS ("--distribution does not include runs") },
+  { BIT (MOE_NEEDS_ZIPF), has_no_zipf, MOE_WORDS ("--distribution does not include zipf") },
+  { BIT (MOE_NEEDS_HOT), has_no_hot, MOE_WORDS ("--distribution does not include hot") },
+  { BIT (MOE_NEEDS_FILE), has_no_file,
+    MOE_WORDS ("--distribution includes neither loads nor trace") },
+  { BIT (MOE_NEEDS_LOADS), has_no_loads, MOE_WORDS ("--distribution does not include loads") },
+  { BIT (MOE_NEEDS_TRACE), has_no_trace, MOE_WORDS ("--distribution does not include trace") },
+  { BIT (MOE_NEEDS_CHOICE), has_idle_rule,
+    MOE_WORDS ("every token takes one expert, or all, by any rule") },
+  { BIT (MOE_NEEDS_ROUNDING), has_no_rounding, MOE_WORDS ("--k-rule is not token_rounding") },
+  { BIT (MOE_NEEDS_SHARED_EXPERT), has_no_shared_expert, MOE_WORDS ("--shared-expert-dim is 0") },
+  { BIT (MOE_NEEDS_SHARDS) | BIT (MOE_NEEDS_EXCHANGE), has_no_shards,
+    MOE_WORDS ("--parallel-mode is none") },
+  { BIT (MOE_NEEDS_TWO_SHARDS), has_one_shard, MOE_WORDS ("there is only one shard") },
+  { BIT (MOE_NEEDS_EXCHANGE), has_nothing_to_exchange, MOE_WORDS ("there is only one shard") },
+
+  { ABOUT_NULLS, has_no_nulls, MOE_WORDS ("no null fraction above 0 is measured") },
+  { ABOUT_NULLS, has_k_rule,
+    MOE_WORDS ("--k-rule says how many experts tokens take, and no slot is null") },
+  { BIT (MOE_NEEDS_NULL_SLOTS), has_several_all_or_none,
+    MOE_WORDS ("a token's slots are all null or none of them, as --distribution balanced has equal "
+               "logits") },
+  { ABOUT_SLOTS, has_null_tokens, MOE_WORDS ("--null-granularity is token") },
+  { BIT (MOE_NEEDS_NULL_TOKENS), has_null_slots, MOE_WORDS ("--null-granularity is slot") },
+  { BIT (MOE_NEEDS_NULL_MODES), has_equal_modes,
+    MOE_WORDS ("with top-1 it is the same as independent") },
+  { BIT (MOE_NEEDS_NULL_SLOTS), keeps_null_weights,
+    MOE_WORDS (
+        "null slots keep their weights with this --null-kind, and all of a token's add up to "
+        "1") },
+  { BIT (MOE_NEEDS_NULL_SLOTS), has_one_slot, MOE_WORDS ("with top-1 the weight of a slot is 1") },
+
+  { BIT (MOE_NEEDS_NUMBER), takes_what_it_needs,
+    MOE_WORDS ("--until-settled takes as many samples as it needs") },
+  { BIT (MOE_NEEDS_SETTLED) | BIT (MOE_NEEDS_RATIO), takes_a_number,
+    MOE_WORDS ("--until-settled is not given") },
+  { BIT (MOE_NEEDS_RATIO), is_settled_alone, MOE_WORDS ("no null fraction above 0 is measured") },
+  { BIT (MOE_NEEDS_NO_SHARDS), has_threads_by_shards,
+    MOE_WORDS ("each of the --ep-size shards takes a thread of its own") },
+
+  { BIT (MOE_NEEDS_NO_FILE) | BIT (MOE_NEEDS_NO_TOPKS) | BIT (MOE_NEEDS_NO_BATCHES),
+    moe_options_reads_file, MOE_WORDS ("the file of --distribution has its own") },
+  { BIT (MOE_NEEDS_NO_TOPKS), has_topk_list, MOE_WORDS ("--topk-list wins") },
+  { BIT (MOE_NEEDS_NO_BATCHES), has_tokens_list, MOE_WORDS ("--tokens-list wins") },
+  { BIT (MOE_NEEDS_NO_EXPERT_COUNTS), has_experts_list, MOE_WORDS ("--experts-list wins") },
+  { BIT (MOE_NEEDS_NO_FRACTIONS) | BIT (MOE_NEEDS_NO_LIST), has_fraction_list,
+    MOE_WORDS ("--null-route-frac-list wins") },
+  { BIT (MOE_NEEDS_NO_FRACTIONS), has_fraction_sweep, MOE_WORDS ("--null-route-sweep wins") },
+  { BIT (MOE_NEEDS_NO_ZERO), has_zero_anyway, MOE_WORDS ("fraction 0 is measured without it") },
 };
+
+_Static_assert(MOE_N_NEEDS <= 64, "every one has a bit");
+
+/* NULL: nothing does. */
+static const char *
+cause_of (const MoeOptions *options, MoeNeeds needs)
+{
+  for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+    if ((causes[i].needs & BIT (needs)) != 0 && causes[i].holds (options))
+      return moe_words (causes[i].why);
+  return NULL;
+}
 
 /* A default nobody need have chosen. */
 static bool
 is_default (const MoeOptions *options, const MoeOptionSpec *spec)
 {
   MoeOptions defaults;
-  char usual[VALUE_SIZE], value[VALUE_SIZE];
   moe_options_init (&defaults);
-  moe_options_format (&defaults, spec, usual, sizeof usual);
-  moe_options_format (options, spec, value, sizeof value);
-  return strcmp (value, usual) == 0;
+  return moe_options_same (options, &defaults, spec);
 }
 
 const char *
 moe_options_unneeded (const MoeOptions *options, const MoeOptionSpec *spec)
 {
-  return lacks (options, spec->needs) ? reason (options, spec->needs) : NULL;
+  return cause_of (options, spec->needs);
 }
 
 const char *
 moe_options_idle (const MoeOptions *options, const MoeOptionSpec *spec)
 {
-  if (!lacks (options, spec->needs) || is_default (options, spec))
-    return NULL;
-  return reason (options, spec->needs);
+  const char *cause = cause_of (options, spec->needs);
+  return cause != NULL && !is_default (options, spec) ? cause : NULL;
 }
 
 /* It does something else than its name promises. */
@@ -325,8 +379,9 @@ moves_tokens (const MoeOptions *options)
 bool
 moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size)
 {
-  char value[VALUE_SIZE];
+  char value[MOE_OPTION_VALUE_SIZE];
   bool flag = spec->kind == MOE_OPTION_FLAG;
+  const char *cause = cause_of (options, spec->needs);
   moe_options_format (options, spec, value, sizeof value);
   if (only_saves_memory (options, spec))
     {
@@ -336,7 +391,7 @@ moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *te
                 spec->name, value);
       return true;
     }
-  if (spec->needs == MOE_NEEDS_CHOICE && moves_tokens (options) && !lacks (options, spec->needs))
+  if (spec->needs == MOE_NEEDS_CHOICE && moves_tokens (options) && cause == NULL)
     {
       snprintf (text, size,
                 moe_words ("--%s %s changes the function that is computed: tokens lose experts, or "
@@ -344,9 +399,9 @@ moe_options_note (const MoeOptions *options, const MoeOptionSpec *spec, char *te
                 spec->name, value);
       return true;
     }
-  if (!lacks (options, spec->needs))
+  if (cause == NULL)
     return false;
   snprintf (text, size, moe_words ("--%s%s%s changes nothing: %s."), spec->name, flag ? "" : " ",
-            flag ? "" : value, reason (options, spec->needs));
+            flag ? "" : value, cause);
   return true;
 }

@@ -490,3 +490,12 @@ moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *
     text[0] = '\0';
   return (int)out.length;
 }
+
+bool
+moe_options_same (const MoeOptions *a, const MoeOptions *b, const MoeOptionSpec *spec)
+{
+  char of_a[MOE_OPTION_VALUE_SIZE], of_b[MOE_OPTION_VALUE_SIZE];
+  moe_options_format (a, spec, of_a, sizeof of_a);
+  moe_options_format (b, spec, of_b, sizeof of_b);
+  return strcmp (of_a, of_b) == 0;
+}

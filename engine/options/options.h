@@ -9,6 +9,11 @@
 #include "engine/draw/given-file.h"
 #include "engine/options/table.h"
 
+enum
+{
+  MOE_OPTION_VALUE_SIZE = 2048 /* of any value as it is printed, with the 0 at its end */
+};
+
 /* Set one option from text; for a flag `value` is NULL, "true" or "false".  Fails with
  * MOE_ERROR_INVALID naming option, value and what is allowed; *options is then unchanged. */
 MoeStatus
@@ -17,6 +22,9 @@ moe_options_set (MoeOptions *options, const char *name, const char *value, MoeEr
 /* Print one option's value as moe_options_set () reads it; returns the length as snprintf does. */
 int
 moe_options_format (const MoeOptions *options, const MoeOptionSpec *spec, char *text, size_t size);
+
+/* Have both the same value of one option? */
+bool moe_options_same (const MoeOptions *a, const MoeOptions *b, const MoeOptionSpec *spec);
 
 /* Check ranges and combinations: the first fault, naming option, value and allowed range
  * (MOE_ERROR_INVALID), or an accelerator that this version does not have (MOE_ERROR_UNSUPPORTED).
@@ -55,13 +63,6 @@ MoeStatus moe_options_read_file (const MoeOptions *options,
                                  MoeOptions *resolved,
                                  const MoeGiven **given,
                                  MoeError *error);
-
-/* The numbers of tokens that the options ask for, in the order given, each once; returns how many.
- */
-size_t moe_options_batches (const MoeOptions *options, size_t tokens[MOE_OPTIONS_MAX_LIST]);
-
-/* The same options for one of those alone. */
-MoeOptions moe_options_of_batch (const MoeOptions *options, size_t tokens);
 
 /* What a k rule has to know of the points at one top-k and fraction, and at shape.tokens; of the
  * distribution it says the first. */

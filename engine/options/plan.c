@@ -11,6 +11,7 @@
 #include "engine/draw/null-slots.h"
 #include "engine/moe/capacity.h"
 #include "engine/moe/flops.h"
+#include "engine/options/sweep-axis.h"
 #include "engine/threads/team.h"
 
 static size_t
@@ -22,8 +23,7 @@ capacity_of (const MoeOptions *options, size_t topk)
                             options->shape.experts);
 }
 
-/* `chosen` has one value for each choice; `options` are those of one number of tokens, here and
- * below. */
+/* `chosen` has one value for each choice; `options` are those of one shape, here and below. */
 static MoeBlock
 block_of (const MoeOptions *options,
           size_t shards,
@@ -171,15 +171,15 @@ add_combinations (MoePlan *plan, const MoeOptions *options, int step, uint8_t ch
         }
 }
 
-/* Numbers of tokens change before all else: memory is taken anew for each. */
+/* Sizes of the shape change before all else: memory is taken anew for each. */
 static void
-add_batches (MoePlan *plan)
+add_shapes (MoePlan *plan)
 {
-  size_t tokens[MOE_OPTIONS_MAX_LIST];
-  const size_t n = moe_options_batches (&plan->options, tokens);
+  size_t sizes[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_sizes (&plan->options, sizes);
   for (size_t i = 0; i < n; i++)
     {
-      const MoeOptions options = moe_options_of_batch (&plan->options, tokens[i]);
+      const MoeOptions options = moe_options_of_size (&plan->options, sizes[i]);
       uint8_t chosen[MOE_N_CHOICES];
       memcpy (chosen, options.choice, sizeof chosen);
       add_combinations (plan, &options, 0, chosen);
@@ -209,7 +209,7 @@ resolve_threads (MoePlan *plan)
 MoeStatus
 moe_plan_new (const MoeOptions *given_options, MoePlan *plan, MoeError *error)
 {
-  size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
+  size_t topks[MOE_OPTIONS_MAX_LIST], sizes[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   memset (plan, 0, sizeof *plan);
   MoeOptions resolved;
@@ -225,7 +225,7 @@ moe_plan_new (const MoeOptions *given_options, MoePlan *plan, MoeError *error)
 
   size_t capacity =
       count_combinations (options) * moe_options_topks (options, topks)
-      * moe_options_batches (options, tokens) * moe_options_fractions (options, fractions)
+      * moe_options_sizes (options, sizes) * moe_options_fractions (options, fractions)
       * (options->beside_independent ? 2 : 1) * moe_size_max (moe_given_count (plan->given), 1);
   plan->points = calloc (capacity, sizeof *plan->points);
   if (plan->points == NULL)
@@ -237,7 +237,7 @@ moe_plan_new (const MoeOptions *given_options, MoePlan *plan, MoeError *error)
   plan->options = *options;
   plan->device = moe_backend_device_of (options->accelerator);
   resolve_threads (plan);
-  add_batches (plan);
+  add_shapes (plan);
   return MOE_OK;
 }
 

@@ -35,7 +35,7 @@ typedef struct MoePlan
   MoePoint *points; /* [n_points], owned */
 } MoePlan;
 
-/* Validate the options and multiply them out.  One group per (tokens, distribution, layer, impl,
+/* Validate the options and multiply them out.  One group per (shape, distribution, layer, impl,
  * queue mode, topk), with forward_backward in queue mode full only; within a group the fractions in
  * ascending order, each once, f = 0 first when `baseline`. Caller clears *plan with moe_plan_clear
  * (). Errors as moe_options_validate (). */
@@ -47,7 +47,7 @@ void moe_plan_clear (MoePlan *plan);
 MoeStatus moe_plan_copy (const MoePlan *plan, MoePlan *copy, MoeError *error);
 
 /* The points from `first` on, at least that one, that a backend is opened for together: those of
- * one shape, so that each number of tokens has memory of its own. */
+ * one shape, so that each size of a sweep has memory of its own. */
 size_t moe_plan_opening (const MoePlan *plan, size_t first);
 
 /* What a backend must hold for points first .. first + n - 1, which have one shape.  An upper bound

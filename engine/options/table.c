@@ -30,7 +30,7 @@ static const MoeOptionSpec rows[] = {
   { "mlp-dim", "M", MOE_WORDS ("inner width of one expert"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (shape.mlp_dim), .min = 1, .max = MAX_DIM },
   { "experts", "E", MOE_WORDS ("real experts"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
-    FIELD (shape.experts), .min = 1, .max = MAX_DIM },
+    FIELD (shape.experts), .min = 1, .max = MAX_DIM, .needs = MOE_NEEDS_NO_EXPERT_COUNTS },
   { "topk", "K", MOE_WORDS ("experts chosen per token, 1 to E"), MOE_GROUP_SHAPE, MOE_OPTION_SIZE,
     FIELD (topk), .min = 1, .max = MAX_DIM, .needs = MOE_NEEDS_NO_TOPKS },
   { "topk-list", "K,K,...", MOE_WORDS ("measure several top-k values; wins over --topk"),
@@ -39,6 +39,10 @@ static const MoeOptionSpec rows[] = {
   { "tokens-list", "T,T,...",
     MOE_WORDS ("measure several numbers of tokens, as 1,2,4,... when decoding; wins over --tokens"),
     MOE_GROUP_SHAPE, MOE_OPTION_SIZE_LIST, FIELD (tokens_list), .min = 1, .max = UINT32_MAX - 2u,
+    .needs = MOE_NEEDS_NO_FILE },
+  { "experts-list", "E,E,...",
+    MOE_WORDS ("measure several numbers of experts; wins over --experts"), MOE_GROUP_SHAPE,
+    MOE_OPTION_SIZE_LIST, FIELD (experts_list), .min = 1, .max = MAX_DIM,
     .needs = MOE_NEEDS_NO_FILE },
   { "shared-expert-dim", "S",
     MOE_WORDS ("inner width of a shared expert that every token visits; 0 for none"),
@@ -181,6 +185,23 @@ static const MoeOptionSpec rows[] = {
   { "stage-timing", NULL, MOE_WORDS ("print the time of every stage"), MOE_GROUP_MEASURE,
     MOE_OPTION_FLAG, FIELD (stage_timing) },
 };
+
+size_t
+moe_size_list_distinct (const MoeSizeList *list, size_t single, size_t values[MOE_OPTIONS_MAX_LIST])
+{
+  size_t n = 0;
+  for (size_t i = 0; i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
+    {
+      size_t earlier = 0;
+      while (earlier < n && values[earlier] != list->values[i])
+        earlier++;
+      if (earlier == n)
+        values[n++] = list->values[i];
+    }
+  if (n == 0)
+    values[n++] = single;
+  return n;
+}
 
 void
 moe_options_init (MoeOptions *options)

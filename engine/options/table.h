@@ -41,8 +41,10 @@ typedef struct MoeOptions
   uint8_t choice[MOE_N_CHOICES];
   MoeShape shape; /* shared_dim is --shared-expert-dim */
   size_t topk;
-  MoeSizeList topk_list;   /* not empty: wins over topk */
-  MoeSizeList tokens_list; /* not empty: wins over shape.tokens */
+  MoeSizeList topk_list; /* not empty: wins over topk */
+  /* Of engine/options/sweep-axis.h: not empty, they win over those of the shape. */
+  MoeSizeList tokens_list;
+  MoeSizeList experts_list;
   size_t ep_size;
   bool use_custom_sort_vjp;
   double capacity_factor;
@@ -83,6 +85,11 @@ typedef struct MoeOptions
    * one is alone and holds all. */
   size_t ranks;
 } MoeOptions;
+
+/* Each value once, in the order given, of `single` where the list is empty; returns how many. */
+size_t moe_size_list_distinct (const MoeSizeList *list,
+                               size_t single,
+                               size_t values[MOE_OPTIONS_MAX_LIST]);
 
 /* Is `value` of a choice asked for? */
 static inline bool

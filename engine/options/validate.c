@@ -12,6 +12,7 @@
 #include "engine/moe/capacity.h"
 #include "engine/options/number.h"
 #include "engine/options/options.h"
+#include "engine/options/sweep-axis.h"
 
 enum
 {
@@ -23,44 +24,10 @@ enum
 /* Assignments are numbered in 32 bits, with one number kept for "none". */
 #define MAX_ASSIGNMENTS ((uint64_t)UINT32_MAX - 1)
 
-/* Each once, in the order given; `single` where there is no list. */
-static size_t
-distinct_sizes (const MoeSizeList *given, size_t single, size_t values[MOE_OPTIONS_MAX_LIST])
-{
-  const MoeSizeList one = { { single }, 1 };
-  const MoeSizeList *list = given->n > 0 ? given : &one;
-  size_t n = 0;
-  for (size_t i = 0; i < list->n && i < MOE_OPTIONS_MAX_LIST; i++)
-    {
-      size_t earlier = 0;
-      while (earlier < n && values[earlier] != list->values[i])
-        earlier++;
-      if (earlier == n)
-        values[n++] = list->values[i];
-    }
-  return n;
-}
-
 size_t
 moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MAX_LIST])
 {
-  return distinct_sizes (&options->topk_list, options->topk, topks);
-}
-
-size_t
-moe_options_batches (const MoeOptions *options, size_t tokens[MOE_OPTIONS_MAX_LIST])
-{
-  return distinct_sizes (&options->tokens_list, options->shape.tokens, tokens);
-}
-
-MoeOptions
-moe_options_of_batch (const MoeOptions *options, size_t tokens)
-{
-  MoeOptions one = *options;
-  one.shape.tokens = tokens;
-  if (one.tokens_list.n > 0)
-    one.tokens_list = (MoeSizeList){ { tokens }, 1 };
-  return one;
+  return moe_size_list_distinct (&options->topk_list, options->topk, topks);
 }
 
 bool
@@ -93,7 +60,8 @@ moe_options_read_file (const MoeOptions *options,
     return status;
   resolved->shape.tokens = (*given)->tokens;
   resolved->topk = (*given)->topk;
-  resolved->tokens_list.n = resolved->topk_list.n = 0;
+  resolved->topk_list.n = 0;
+  moe_options_clear_sizes (resolved);
   if (!trace || !options->file.keeps_experts)
     resolved->shape.experts = (*given)->experts;
   return MOE_OK;
@@ -103,7 +71,7 @@ moe_options_read_file (const MoeOptions *options,
 static const char *
 tokens_option (const MoeOptions *options)
 {
-  return options->tokens_list.n > 0 ? "tokens-list" : "tokens";
+  return moe_options_size_option (options, MOE_SWEEP_TOKENS);
 }
 
 static size_t
@@ -587,29 +555,44 @@ common_divisor (size_t a, size_t b)
   return a;
 }
 
-/* What the shards must divide: the experts, and the tokens where those are spread too. */
+/* What the shards must divide of one shape: the experts, and the tokens where those are spread
+ * too. */
+static size_t
+shared_of (const MoeOptions *options)
+{
+  const MoeShape *shape = &options->shape;
+  return options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM
+             ? shape->experts
+             : common_divisor (shape->experts, shape->tokens);
+}
+
+/* Of all shapes. */
 static size_t
 shared_out (const MoeOptions *options)
 {
-  if (options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM)
-    return options->shape.experts;
-  size_t tokens[MOE_OPTIONS_MAX_LIST], divisor = options->shape.experts;
-  const size_t n = moe_options_batches (options, tokens);
+  size_t sizes[MOE_OPTIONS_MAX_LIST], divisor = 0;
+  const size_t n = moe_options_sizes (options, sizes);
   for (size_t i = 0; i < n; i++)
-    divisor = common_divisor (divisor, tokens[i]);
+    {
+      const MoeOptions one = moe_options_of_size (options, sizes[i]);
+      divisor = common_divisor (divisor, shared_of (&one));
+    }
   return divisor;
 }
 
-/* Of several numbers of tokens the one that the shards do not divide. */
-static size_t
-undivided_tokens (const MoeOptions *options, size_t shards)
+/* Of several shapes the first that the shards do not divide. */
+static MoeShape
+undivided_shape (const MoeOptions *options, size_t shards)
 {
-  size_t tokens[MOE_OPTIONS_MAX_LIST];
-  const size_t n = moe_options_batches (options, tokens);
+  size_t sizes[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_sizes (options, sizes);
   for (size_t i = 0; i < n; i++)
-    if (tokens[i] % shards != 0)
-      return tokens[i];
-  return tokens[0];
+    {
+      const MoeOptions one = moe_options_of_size (options, sizes[i]);
+      if (shared_of (&one) % shards != 0)
+        return one.shape;
+    }
+  return options->shape;
 }
 
 /* Each rank is one shard. */
@@ -648,16 +631,16 @@ check_shards (const MoeOptions *options, MoeError *error)
       || shards == 0 || shared_out (options) % shards == 0)
     return status;
   list_divisors (shared_out (options), divisors, sizeof divisors);
+  const MoeShape shape = undivided_shape (options, shards);
   if (options->choice[MOE_CHOICE_EP_COMM_PATH] == MOE_EP_COMPACT_PSUM)
     return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
                                  "--ep-size %zu is out of range: it must divide the %zu experts; "
                                  "allowed is %s.",
-                                 shards, options->shape.experts, divisors);
+                                 shards, shape.experts, divisors);
   return moe_error_set_option (error, MOE_ERROR_INVALID, "ep-size",
                                "--ep-size %zu is out of range: with --ep-comm-path ring_ag_rs it "
                                "must divide the %zu experts and the %zu tokens; allowed is %s.",
-                               shards, options->shape.experts, undivided_tokens (options, shards),
-                               divisors);
+                               shards, shape.experts, shape.tokens, divisors);
 }
 
 size_t
@@ -685,9 +668,9 @@ check_starts (const MoeOptions *options, MoeError *error)
                                options->starts, options->iters, options->iters);
 }
 
-/* Every top-k and fraction at one number of tokens. */
+/* Every top-k and fraction of one shape. */
 static MoeStatus
-check_batch (const MoeOptions *options, MoeError *error)
+check_shape (const MoeOptions *options, MoeError *error)
 {
   size_t topks[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
@@ -711,16 +694,32 @@ check_batch (const MoeOptions *options, MoeError *error)
   return status;
 }
 
+/* A sweep goes along one of them. */
+static MoeStatus
+check_axes (const MoeOptions *options, MoeError *error)
+{
+  const MoeSweepAxisSpec *first = &moe_sweep_axes[moe_options_axis (options)];
+  for (int axis = moe_options_axis (options) + 1; axis < MOE_N_SWEEPS; axis++)
+    if (moe_options_list_along (options, (MoeSweepAxis)axis)->n > 0)
+      return moe_error_set_option (error, MOE_ERROR_INVALID, moe_sweep_axes[axis].list,
+                                   "--%s does not go with --%s: a sweep goes along one of them; "
+                                   "allowed is one list.",
+                                   moe_sweep_axes[axis].list, first->list);
+  return MOE_OK;
+}
+
 static MoeStatus
 check_combinations (const MoeOptions *options, MoeError *error)
 {
-  size_t tokens[MOE_OPTIONS_MAX_LIST];
-  const size_t n = moe_options_batches (options, tokens);
-  MoeStatus status = check_beside_rule (options, error);
+  size_t sizes[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_sizes (options, sizes);
+  MoeStatus status = check_axes (options, error);
+  if (status == MOE_OK)
+    status = check_beside_rule (options, error);
   for (size_t i = 0; status == MOE_OK && i < n; i++)
     {
-      const MoeOptions batch = moe_options_of_batch (options, tokens[i]);
-      status = check_batch (&batch, error);
+      const MoeOptions one = moe_options_of_size (options, sizes[i]);
+      status = check_shape (&one, error);
     }
   if (status == MOE_OK)
     status = check_file (options, error);

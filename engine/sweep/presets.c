@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "engine/options/sweep-axis.h"
 #include "engine/text/tame.h"
 
 /* Among the resources of a program that ships the lists. */
@@ -233,7 +234,7 @@ moe_presets_get (void)
 static gboolean
 has_nulls_of (const MoePreset *preset, const MoeOptions *options)
 {
-  return preset->null_experts > 0 && options->tokens_list.n == 0
+  return preset->null_experts > 0 && !moe_options_has_sizes (options)
          && preset->null_experts == options->null_experts
          && options->choice[MOE_CHOICE_NULL_KIND] == preset->null_kind
          && moe_shape_equal (&preset->shape, &options->shape);
@@ -268,7 +269,7 @@ moe_presets_match (const MoeOptions *options)
   for (guint i = 0; i < presets->len; i++)
     {
       const MoePreset *preset = g_ptr_array_index (presets, i);
-      if (preset->null_experts > 0 || preset->loads_row > 0 || options->tokens_list.n > 0
+      if (preset->null_experts > 0 || preset->loads_row > 0 || moe_options_has_sizes (options)
           || !moe_shape_equal (&preset->shape, &options->shape))
         continue;
       if (options->topk_list.n == 0 && preset->topk == options->topk)
@@ -304,7 +305,7 @@ moe_presets_apply (const MoePreset *preset, MoeOptions *options)
       options->file = usual.file;
     }
   options->shape = preset->shape;
-  options->tokens_list.n = 0;
+  moe_options_clear_sizes (options);
   options->topk = preset->topk;
   options->topk_list.n = 0;
 }

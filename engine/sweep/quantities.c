@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/quantities.h"
 
+#include "engine/options/sweep-axis.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -96,12 +98,18 @@ moe_text_shape (const MoeShape *shape)
 char *
 moe_text_block_plain (const MoeOptions *options)
 {
-  size_t tokens[MOE_OPTIONS_MAX_LIST];
-  const size_t n = moe_options_batches (options, tokens);
-  const MoeOptions last = moe_options_of_batch (options, tokens[n - 1]);
+  size_t sizes[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_sizes (options, sizes);
+  const MoeOptions last = moe_options_of_size (options, sizes[n - 1]);
   char shape[MOE_SHAPE_TEXT_SIZE];
   moe_shape_format (&last.shape, shape);
-  return n == 1 ? g_strdup (shape) : g_strdup_printf ("%zu-%s", tokens[0], shape);
+  if (n == 1)
+    return g_strdup (shape);
+  g_auto (GStrv) parts = g_strsplit (shape, "x", -1);
+  char **swept = &parts[moe_sweep_axes[moe_options_axis (options)].place];
+  g_autofree char *to = *swept;
+  *swept = g_strdup_printf ("%zu-%s", sizes[0], to);
+  return g_strjoinv ("x", parts);
 }
 
 char *
@@ -188,11 +196,9 @@ change_words (const MoeOptions *options, const MoeOptionSpec *spec, const char *
   static const struct
   {
     const char *name, *format;
-  } briefs[] = { { "ep-size", "EP %s" },
-                 { "threads", "%s threads" },
-                 { "tokens-list", "tokens %s" },
-                 { "loads-row", "row %s" },
-                 { "trace-layer", "layer %s" } };
+  } briefs[] = { { "ep-size", "EP %s" },         { "threads", "%s threads" },
+                 { "tokens-list", "tokens %s" }, { "experts-list", "experts %s" },
+                 { "loads-row", "row %s" },      { "trace-layer", "layer %s" } };
   g_autofree char *name = g_strdelimit (g_strdup (spec->name), "-", ' ');
   g_autofree char *brief = shorten (value);
   g_autofree char *said = g_strdelimit (g_strdup (brief), "_", ' ');
@@ -261,14 +267,6 @@ append_fractions (GString *text, const MoeOptions *options, const MoeOptions *de
     append_words (text, options->baseline ? _ ("with f = 0") : _ ("without f = 0"));
 }
 
-/* As text, into *value; FALSE: it is too long to be told. */
-static gboolean
-format_option (const MoeOptions *options, const MoeOptionSpec *spec, char value[4096])
-{
-  int length = moe_options_format (options, spec, value, 4096);
-  return length >= 0 && length < 4096;
-}
-
 char *
 moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
 {
@@ -279,13 +277,13 @@ moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
   GString *text = g_string_new (NULL);
   for (gsize i = 0; i < n; i++)
     {
-      char value[4096], before[4096];
+      char value[MOE_OPTION_VALUE_SIZE];
       if (g_str_equal (specs[i].name, fractions[0]))
         append_fractions (text, options, defaults);
       if (g_strv_contains (fractions, specs[i].name) || is_told_elsewhere (&specs[i])
-          || !format_option (options, &specs[i], value)
-          || !format_option (defaults, &specs[i], before) || *value == '\0'
-          || g_str_equal (value, before) || moe_options_unneeded (options, &specs[i]) != NULL)
+          || moe_options_format (options, &specs[i], value, sizeof value) == 0
+          || moe_options_same (options, defaults, &specs[i])
+          || moe_options_unneeded (options, &specs[i]) != NULL)
         continue;
       g_autofree char *words = change_words (options, &specs[i], value);
       append_words (text, words);
@@ -301,10 +299,8 @@ moe_text_from_options (const MoeOptions *options)
   GString *line = g_string_new (NULL);
   for (gsize i = 0; i < n; i++)
     {
-      char value[4096];
-      int length = moe_options_format (options, &specs[i], value, sizeof value);
-      if (length < 0 || (gsize)length >= sizeof value)
-        continue;
+      char value[MOE_OPTION_VALUE_SIZE];
+      moe_options_format (options, &specs[i], value, sizeof value);
       g_string_append_printf (line, "%s%s=%s", line->len > 0 ? " " : "", specs[i].key, value);
     }
   return g_string_free (line, FALSE);

@@ -9,11 +9,6 @@
 #include "engine/records/axes.h"
 #include "engine/sweep/quantities.h"
 
-enum
-{
-  VALUE_SIZE = 256
-};
-
 /* Is it the same experiment? */
 
 static char *
@@ -92,11 +87,11 @@ compare_option (const MoeOptions *then,
                 const MoeOptionSpec *spec,
                 const char *name)
 {
-  char old_value[VALUE_SIZE], new_value[VALUE_SIZE];
+  char old_value[MOE_OPTION_VALUE_SIZE], new_value[MOE_OPTION_VALUE_SIZE];
+  if (is_idle (spec, now) || moe_options_same (then, now, spec))
+    return NULL;
   moe_options_format (then, spec, old_value, sizeof old_value);
   moe_options_format (now, spec, new_value, sizeof new_value);
-  if (is_idle (spec, now) || strcmp (old_value, new_value) == 0)
-    return NULL;
   return g_strdup_printf (
       _ ("%s: its points were measured with --%s %s, and now it is %s: allowed is "
          "the same value."),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/sweep/run-options.h"
 
+#include "engine/options/sweep-axis.h"
 #include "engine/sweep/quantities.h"
 
 #include <math.h>
@@ -66,41 +67,64 @@ first_with_shape (const MoeRun *run)
   return NULL;
 }
 
-/* The same experts, whatever the number of tokens? */
-static bool
-is_same_block (const MoeShape *a, const MoeShape *b)
+/* But for its size along an axis? */
+static gboolean
+is_same_block (const MoeRecord *record, const MoeRecord *first, MoeSweepAxis axis)
 {
-  MoeShape shape = *a;
-  shape.tokens = b->tokens;
-  return moe_shape_equal (&shape, b);
+  if (!record->has_shape)
+    return FALSE;
+  const MoeShape shape =
+      moe_shape_with_size (&record->shape, axis, moe_shape_size_along (&first->shape, axis));
+  return moe_shape_equal (&shape, &first->shape);
 }
 
 static void
-note_tokens (const MoeRecord *record, MoeSizeList *list)
+note_sizes (const MoeRun *run, const MoeRecord *first, MoeSweepAxis axis, MoeSizeList *list)
 {
-  if (list->n < MOE_OPTIONS_MAX_LIST && !has_size (list, record->shape.tokens))
-    list->values[list->n++] = record->shape.tokens;
-}
-
-/* The first shape stands for all, but for its tokens: a form has one. */
-static void
-take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
-{
-  MoeSizeList topks = { .n = 0 }, tokens = { .n = 0 };
-  MoeFractionList fractions = { .n = 0 };
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      if (!record->has_shape || !is_same_block (&record->shape, &first->shape))
+      gsize size = moe_shape_size_along (&record->shape, axis);
+      if (is_same_block (record, first, axis) && list->n < MOE_OPTIONS_MAX_LIST
+          && !has_size (list, size))
+        list->values[list->n++] = size;
+    }
+}
+
+/* The axis of which there are several sizes. */
+static MoeSweepAxis
+find_axis (const MoeRun *run, const MoeRecord *first, MoeSizeList *sizes)
+{
+  for (int axis = 0; axis < MOE_N_SWEEPS; axis++)
+    {
+      sizes->n = 0;
+      note_sizes (run, first, (MoeSweepAxis)axis, sizes);
+      if (sizes->n > 1)
+        return (MoeSweepAxis)axis;
+    }
+  return MOE_SWEEP_TOKENS;
+}
+
+/* The first shape stands for all, but for its size along one axis: a form has one. */
+static void
+take_rows (const MoeRun *run, const MoeRecord *first, MoeOptions *options)
+{
+  MoeSizeList topks = { .n = 0 }, sizes = { .n = 0 };
+  MoeFractionList fractions = { .n = 0 };
+  const MoeSweepAxis axis = find_axis (run, first, &sizes);
+  for (gsize i = 0; i < moe_run_get_n_records (run); i++)
+    {
+      const MoeRecord *record = moe_run_get_record (run, i);
+      if (!is_same_block (record, first, axis))
         continue;
-      note_tokens (record, &tokens);
       note_topk (record, &topks);
       note_fraction (record, &fractions);
     }
   options->shape = first->shape;
-  options->tokens_list = tokens;
-  if (tokens.n == 1)
-    options->tokens_list.n = 0;
+  if (sizes.n > 1)
+    moe_options_set_sizes (options, axis, &sizes);
+  else
+    moe_options_clear_sizes (options);
   if (topks.n > 0)
     {
       options->topk = topks.values[0];

@@ -62,6 +62,7 @@ leg_at (const Parsed *parsed, guint index)
 static const char *const values[][3] = {
   { "tokens", "64", "tokens=64" },
   { "tokens-list", "1,16", "tokens_list=1,16" },
+  { "experts-list", "8,16", "experts_list=8,16" },
   { "hidden", "32", "hidden=32" },
   { "mlp-dim", "16", "mlp_dim=16" },
   { "experts", "16", "experts=16" },
@@ -174,6 +175,7 @@ test_sweeping_options (void)
     { "--queue-mode", "both", 24 },
     { "--topk-list", "1,2,4", 36 },
     { "--tokens-list", "1,2,4", 36 },
+    { "--experts-list", "8,16,32", 36 },
     { "--null-route-sweep", NULL, 108 },
     { "--null-route-frac-list", "0.1,0.2", 24 },
     { "--null-route-frac", "0.5", 12 },

@@ -85,19 +85,19 @@ test_same_file (void)
   remove_tree (folder);
 }
 
-/* Numbers of tokens that were not there are measured, the others are kept; a RESULT line, which
- * tells no tokens, has the right ones of the shape line above it. */
+/* Sizes that were not there are measured, the others are kept; a RESULT line, which tells none, has
+ * the right ones of the shape line above it. */
 static void
-test_batches (void)
+resume_along (const char *list, const char *before, const char *now, const MoeShape shapes[3])
 {
   g_autofree char *folder = temporary_folder ();
   g_autofree char *csv = g_build_filename (folder, "points.csv", NULL);
   g_autoptr (GError) error = NULL;
   g_auto (BenchResult) first =
-      BENCH (TINY_BLOCK, "--tokens-list", "1,8", SWEEP, "--iters", "3", "--csv", csv);
+      BENCH (TINY_BLOCK, list, before, SWEEP, "--iters", "3", "--csv", csv);
   assert_status (&first, 0);
-  g_auto (BenchResult) second = BENCH (TINY_BLOCK, "--tokens-list", "1,8,2", SWEEP, "--iters", "3",
-                                       "--csv", csv, "--resume", csv);
+  g_auto (BenchResult) second =
+      BENCH (TINY_BLOCK, list, now, SWEEP, "--iters", "3", "--csv", csv, "--resume", csv);
   assert_status (&second, 0);
   assert_contains (second.out, "[note] 4 of 6 points are carried over from ");
   assert_contains (second.err, "Forecast: 2 points");
@@ -109,13 +109,31 @@ test_batches (void)
   g_assert_cmpuint (moe_run_get_n_records (log), ==, 6);
   for (gsize i = 0; i < 6; i++)
     {
-      static const gsize tokens[] = { 1, 8, 2 };
       const MoeRecord *record = moe_run_get_record (all, i), *told = moe_run_get_record (log, i);
-      g_assert_cmpuint (record->shape.tokens, ==, tokens[i / 2]);
+      g_assert_cmpuint (record->shape.tokens, ==, shapes[i / 2].tokens);
+      g_assert_cmpuint (record->shape.experts, ==, shapes[i / 2].experts);
       g_assert_true (moe_shape_equal (&record->shape, &told->shape));
       g_assert_cmpfloat (record->null_target, ==, told->null_target);
     }
   remove_tree (folder);
+}
+
+static void
+test_batches (void)
+{
+  const MoeShape shapes[] = { { .tokens = 1, .experts = 4 },
+                              { .tokens = 8, .experts = 4 },
+                              { .tokens = 2, .experts = 4 } };
+  resume_along ("--tokens-list", "1,8", "1,8,2", shapes);
+}
+
+static void
+test_expert_counts (void)
+{
+  const MoeShape shapes[] = { { .tokens = 64, .experts = 4 },
+                              { .tokens = 64, .experts = 16 },
+                              { .tokens = 64, .experts = 8 } };
+  resume_along ("--experts-list", "4,16", "4,16,8", shapes);
 }
 
 /* A group with a point that lacks samples is measured again, the others are not. */
@@ -269,6 +287,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/bench/resume/same-file", test_same_file);
   g_test_add_func ("/app/bench/resume/batches", test_batches);
+  g_test_add_func ("/app/bench/resume/expert-counts", test_expert_counts);
   g_test_add_func ("/app/bench/resume/whole-groups", test_whole_groups);
   g_test_add_func ("/app/bench/resume/others-stay", test_others_stay);
   g_test_add_func ("/app/bench/resume/refused", test_refused);

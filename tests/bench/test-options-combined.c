@@ -273,6 +273,7 @@ static const struct
   { "threads=4 parallel-mode=ep ep-size=4", { NULL } },
   { "threads=2 parallel-mode=ep", { NULL } },
   { "tokens=3 tokens-list=2,4", { "--tokens 3 changes nothing: --tokens-list wins." } },
+  { "experts=6 experts-list=4,8", { "--experts 6 changes nothing: --experts-list wins." } },
   { "topk=3 topk-list=2", { "--topk 3 changes nothing: --topk-list wins." } },
   { "null-route-frac=0.5 null-route-sweep",
     { "--null-route-frac 0.5 changes nothing: --null-route-sweep wins." } },

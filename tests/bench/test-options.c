@@ -16,6 +16,7 @@ static const char *const spec_names[] = {
   "topk",
   "topk-list",
   "tokens-list",
+  "experts-list",
   "shared-expert-dim",
   "shared-fused",
   "dtype",
@@ -128,6 +129,7 @@ test_defaults (void)
   } expected[] = {
     { "tokens", "32768" },
     { "tokens-list", "" },
+    { "experts-list", "" },
     { "hidden", "2048" },
     { "mlp-dim", "4096" },
     { "experts", "8" },
@@ -232,6 +234,7 @@ test_round_trip (void)
   static const char *const values[][2] = {
     { "tokens", "4294967293" },
     { "tokens-list", "1,2,4,4294967293" },
+    { "experts-list", "8,16777216" },
     { "hidden", "16777216" },
     { "mlp-dim", "1" },
     { "experts", "60" },
@@ -495,6 +498,7 @@ test_working_values (void)
     { "null-route-frac-list", "0.0,0.95" },
     { "topk-list", "1,8" },
     { "tokens-list", "1,8" },
+    { "experts-list", "8,16" },
     { "topk", "8" },
     { "stage-timing", NULL },
     { "baseline", NULL },
@@ -623,6 +627,32 @@ test_file (void)
   g_assert_cmpint (moe_options_set (&options, "routing-file", text, NULL), ==, MOE_ERROR_INVALID);
 }
 
+/* Values differ wherever they do, however long they are, and the longest has room. */
+static void
+test_same (void)
+{
+  MoeOptions a = small (), b;
+  char path[MOE_OPTIONS_PATH_SIZE], text[MOE_OPTION_VALUE_SIZE];
+  const MoeOptionSpec *file = moe_option_spec_find ("routing-file");
+  const MoeOptionSpec *list = moe_option_spec_find ("null-route-frac-list");
+  memset (path, ' ', sizeof path); /* which is written with three letters */
+  path[sizeof path - 1] = '\0';
+  memcpy (a.file.path, path, sizeof path);
+  for (size_t i = 0; i < MOE_OPTIONS_MAX_LIST; i++)
+    a.null_route_frac_list.values[i] = 1.0 / (1e9 + (double)i);
+  a.null_route_frac_list.n = MOE_OPTIONS_MAX_LIST;
+  b = a;
+  g_assert_cmpint (moe_options_format (&a, file, text, sizeof text), <, (int)sizeof text);
+  g_assert_cmpint (moe_options_format (&a, list, text, sizeof text), <, (int)sizeof text);
+  g_assert_true (moe_options_same (&a, &b, file));
+  g_assert_true (moe_options_same (&a, &b, list));
+  b.file.path[sizeof path - 2] = 'x';
+  b.null_route_frac_list.values[MOE_OPTIONS_MAX_LIST - 1] = 0.5;
+  g_assert_false (moe_options_same (&a, &b, file));
+  g_assert_false (moe_options_same (&a, &b, list));
+  g_assert_true (moe_options_same (&a, &b, moe_option_spec_find ("tokens")));
+}
+
 /* Every number of tokens is held against every other option, and the one that does not go is
  * named. */
 static void
@@ -641,6 +671,28 @@ test_batch_range (void)
   set_ok (&options, "ep-size", "0");
   g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
   g_assert_cmpuint (moe_options_shards (&options, 8), ==, 2);
+}
+
+/* So is every number of experts; a sweep goes along tokens or experts, not both. */
+static void
+test_expert_counts_range (void)
+{
+  MoeOptions options = small ();
+  set_ok (&options, "topk", "4");
+  set_ok (&options, "experts-list", "8,2");
+  assert_refused (&options, MOE_ERROR_INVALID, "topk",
+                  (const char *[]){ "--topk 4", "1 to 2", "experts", NULL });
+  set_ok (&options, "experts-list", "8,12");
+  set_ok (&options, "parallel-mode", "ep");
+  set_ok (&options, "ep-size", "8");
+  assert_refused (&options, MOE_ERROR_INVALID, "ep-size",
+                  (const char *[]){ "--ep-size 8", "12 experts", "1, 2, 4", NULL });
+  set_ok (&options, "ep-size", "0");
+  g_assert_cmpint (moe_options_validate (&options, NULL), ==, MOE_OK);
+  g_assert_cmpuint (moe_options_shards (&options, 8), ==, 4);
+  set_ok (&options, "tokens-list", "8,16");
+  assert_refused (&options, MOE_ERROR_INVALID, "experts-list",
+                  (const char *[]){ "--experts-list", "--tokens-list", "one list", NULL });
 }
 
 /* No token has an expert twice: there must be enough experts of both kinds. */
@@ -789,7 +841,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/options/working-values", test_working_values);
   g_test_add_func ("/bench/options/raw-fields", test_raw_fields);
   g_test_add_func ("/bench/options/topk-range", test_topk_range);
+  g_test_add_func ("/bench/options/same", test_same);
   g_test_add_func ("/bench/options/batch-range", test_batch_range);
+  g_test_add_func ("/bench/options/expert-counts-range", test_expert_counts_range);
   g_test_add_func ("/bench/options/file", test_file);
   g_test_add_func ("/bench/options/hot-range", test_hot_range);
   g_test_add_func ("/bench/options/sizes", test_sizes);

@@ -166,6 +166,38 @@ test_batches (void)
   moe_plan_clear (&plan);
 }
 
+/* So are numbers of experts. */
+static void
+test_expert_counts (void)
+{
+  const size_t experts[] = { 16, 8, 64 };
+  MoeOptions options = small ();
+  MoePlan plan;
+  size_t first = 0;
+  set_ok (&options, "experts-list", "16,8,64,8");
+  set_ok (&options, "topk-list", "8,2");
+  set_ok (&options, "null-route-frac-list", "0,0.5");
+  plan_ok (&options, &plan);
+  g_assert_cmpuint (plan.n_points, ==, 3 * 4);
+  for (size_t e = 0; e < G_N_ELEMENTS (experts); e++)
+    {
+      MoeProblem problem;
+      size_t n = moe_plan_opening (&plan, first);
+      g_assert_cmpuint (n, ==, 4);
+      moe_plan_problem (&plan, first, n, &problem);
+      g_assert_cmpuint (problem.shape.experts, ==, experts[e]);
+      for (size_t i = first; i < first + n; i++)
+        {
+          g_assert_cmpuint (plan.points[i].block.shape.experts, ==, experts[e]);
+          g_assert_cmpuint (plan.points[i].block.shape.tokens, ==, options.shape.tokens);
+          g_assert_cmpuint (plan.points[i].routing.experts, ==, experts[e]);
+        }
+      first += n;
+    }
+  g_assert_cmpuint (first, ==, plan.n_points);
+  moe_plan_clear (&plan);
+}
+
 /* Two modes share the rounds of a group, and one point at f = 0. */
 static void
 test_modes_together (void)
@@ -351,6 +383,8 @@ static const struct
   { "topk-list=2,8", POINT (block.topk), 8 },
   { "tokens-list=2,48", POINT (routing.tokens), 48 },
   { "tokens-list=2,48", POINT (block.shape.tokens), 48 },
+  { "experts-list=8,48", POINT (routing.experts), 48 },
+  { "experts-list=8,48", POINT (block.shape.experts), 48 },
   { "shared-expert-dim=24", POINT (block.shape.shared_dim), 24 },
   { "shared-fused", POINT (block.choice[MOE_CHOICE_SHARED_FUSED]), true },
   { "dtype=bfloat16", POINT (block.choice[MOE_CHOICE_DTYPE]), MOE_DTYPE_BFLOAT16 },
@@ -673,6 +707,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bench/plan/single-point", test_single_point);
   g_test_add_func ("/bench/plan/order", test_order);
   g_test_add_func ("/bench/plan/batches", test_batches);
+  g_test_add_func ("/bench/plan/expert-counts", test_expert_counts);
 
   g_test_add_func ("/bench/plan/modes-together", test_modes_together);
   g_test_add_func ("/bench/plan/threads", test_threads);

@@ -553,6 +553,21 @@ test_batches (void)
   moe_plan_clear (&plan);
 }
 
+/* So has each number of experts. */
+static void
+test_expert_counts (void)
+{
+  MoePlan plan;
+  Log log = { .events = g_string_new (NULL) };
+  fake_machine_reset ();
+  make_plan (&plan, "iters=2 starts=2 experts-list=8,16 null-route-frac-list=0.5");
+  g_assert_cmpint (run (&plan, &log, NULL, NULL, NULL), ==, MOE_OK);
+  g_assert_cmpuint (fake_machine.opens, ==, 4);
+  g_assert_cmpstr (log.events->str, ==, "point0 s0.0 point1 s1.0 s0.1 done0 s1.1 done1 ");
+  g_string_free (log.events, TRUE);
+  moe_plan_clear (&plan);
+}
+
 /* Three starts of four rounds are the least, and enough where nothing varies. */
 static void
 test_settles_at_once (void)
@@ -1052,6 +1067,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runner/starts", test_starts);
   g_test_add_func ("/runner/starts/traced", test_traced_in_last_start);
   g_test_add_func ("/runner/batches", test_batches);
+  g_test_add_func ("/runner/expert-counts", test_expert_counts);
   g_test_add_func ("/runner/until-settled/at-once", test_settles_at_once);
   g_test_add_func ("/runner/until-settled/more-starts", test_more_starts);
   g_test_add_func ("/runner/until-settled/budget", test_budget);

@@ -8,6 +8,7 @@
 
 #include "engine/options/matrix.h"
 #include "engine/options/plan.h"
+#include "engine/options/sweep-axis.h"
 #include "engine/sweep/quantities.h"
 
 enum
@@ -71,13 +72,13 @@ check_notes (const MoeOptions *options)
 static void
 check_plan (const MoeOptions *options)
 {
-  size_t topks[MOE_OPTIONS_MAX_LIST], tokens[MOE_OPTIONS_MAX_LIST];
+  size_t topks[MOE_OPTIONS_MAX_LIST], sizes[MOE_OPTIONS_MAX_LIST];
   double fractions[MOE_OPTIONS_MAX_LIST + 1];
   MoePlan plan;
   MoeProblem problem;
   MoeError error;
   size_t n = moe_options_topks (options, topks) * moe_options_fractions (options, fractions)
-             * moe_options_batches (options, tokens);
+             * moe_options_sizes (options, sizes);
   fuzz_require (n > 0);
   if (n > MOST_POINTS)
     return;

@@ -43,6 +43,7 @@ static const Scene scenes[] = {
 static const char *const numbers[][2] = {
   { "tokens", "56" },
   { "tokens-list", "3,40" },
+  { "experts-list", "4,6" },
   { "hidden", "12" },
   { "mlp-dim", "10" },
   { "experts", "8" },

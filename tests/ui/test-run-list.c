@@ -612,6 +612,29 @@ test_setup (void)
   g_assert_cmpuint (options.shape.tokens, ==, 128);
 }
 
+/* Of rows that differ in one size of the shape the setup sweeps along that. */
+static void
+test_setup_along (void)
+{
+  g_autoptr (MoeRun) tokens = new_run ("A", 1000);
+  g_autoptr (MoeRun) experts = new_run ("B", 1000);
+  MoeRecord record = *moe_run_get_record (tokens, 0);
+  MoeOptions options;
+  record.shape.tokens *= 2;
+  moe_run_append (tokens, &record);
+  moe_options_init_single (&options);
+  g_assert_true (moe_run_to_options (tokens, &options));
+  g_assert_cmpuint (options.tokens_list.n, ==, 2);
+  g_assert_cmpuint (options.tokens_list.values[1], ==, record.shape.tokens);
+  record = *moe_run_get_record (experts, 0);
+  record.shape.experts *= 2;
+  moe_run_append (experts, &record);
+  g_assert_true (moe_run_to_options (experts, &options));
+  g_assert_cmpuint (options.tokens_list.n, ==, 0);
+  g_assert_cmpuint (options.experts_list.n, ==, 2);
+  g_assert_cmpuint (options.experts_list.values[0] * 2, ==, options.experts_list.values[1]);
+}
+
 static void
 test_use_setup (void)
 {
@@ -874,6 +897,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-list/baseline", test_baseline);
   g_test_add_func ("/run-list/delta-without-pairs", test_delta_without_pairs);
   g_test_add_func ("/run-list/setup", test_setup);
+  g_test_add_func ("/run-list/setup-along", test_setup_along);
   g_test_add_func ("/run-list/use-setup", test_use_setup);
   int status = g_test_run ();
   g_clear_object (&application);

@@ -209,8 +209,8 @@ static void
 test_form_has_all_options (void)
 {
   static const char *const elsewhere[] = {
-    "tokens", "hidden", "mlp-dim", "experts", "topk", "topk-list", "tokens-list", "dtype",
-    "bench-pass", "remat-mode", "seed", "null-route-frac", "null-route-frac-list",
+    "tokens", "hidden", "mlp-dim", "experts", "topk", "topk-list", "tokens-list", "experts-list",
+    "dtype", "bench-pass", "remat-mode", "seed", "null-route-frac", "null-route-frac-list",
     "null-route-sweep", "null-routing-mode", "null-experts", "null-route-seed",
     "renormalize-real-after-null", "null-dispatch", "accelerator", "threads", "iters", "warmup",
     "min-sample-time", "until-settled", "precision", "budget", "starts", "wait-quiet",

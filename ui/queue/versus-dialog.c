@@ -40,11 +40,10 @@ describe_own (const MoeOptions *options, const MoeOptions *other)
   GString *text = g_string_new (NULL);
   for (gsize i = 0; i < n && named < MAX_NAMED; i++)
     {
-      char mine[1024], theirs[1024];
-      moe_options_format (options, &specs[i], mine, sizeof mine);
-      moe_options_format (other, &specs[i], theirs, sizeof theirs);
-      if (strcmp (mine, theirs) == 0)
+      char mine[MOE_OPTION_VALUE_SIZE];
+      if (moe_options_same (options, other, &specs[i]))
         continue;
+      moe_options_format (options, &specs[i], mine, sizeof mine);
       g_string_append_printf (text, "%s%s %s", named++ > 0 ? ", " : "", specs[i].key, mine);
     }
   return g_string_free (text, FALSE);

@@ -4,7 +4,6 @@
 #include "ui/setup/field-row.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define GROUP_NAME "option-group"
 
@@ -89,11 +88,8 @@ static gboolean
 is_usual (const MoeOptions *options, const MoeOptionSpec *spec)
 {
   MoeOptions usual;
-  char a[128], b[128];
   moe_options_init_single (&usual);
-  moe_options_format (options, spec, a, sizeof a);
-  moe_options_format (&usual, spec, b, sizeof b);
-  return strcmp (a, b) == 0;
+  return moe_options_same (options, &usual, spec);
 }
 
 /* How many of the group's options are not as a person finds them at first. */

@@ -6,6 +6,7 @@
 
 #include "engine/machine/forecast.h"
 #include "engine/options/plan.h"
+#include "engine/options/sweep-axis.h"
 
 typedef struct Finder
 {
@@ -52,7 +53,7 @@ try_tokens (Finder *finder, const MoeOptions *options)
   MoeOptions other = *options;
   gsize step = options->shape.tokens > 2048 ? 1024 : 64;
   gsize lo = 0, hi = options->shape.tokens / step;
-  if (options->tokens_list.n > 0)
+  if (moe_options_has_sizes (options))
     return;
   while (hi - lo > 1)
     {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/setup/setup-panel.h"
 
+#include "engine/options/sweep-axis.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "engine/threads/team.h"
@@ -34,7 +35,8 @@ struct _NullcurveSetupPanel
   GtkDropDown *fractions;
   GtkEditable *fraction_list;
   GtkDropDown *sweep;
-  GtkEditable *tokens_list;
+  GtkEditable *size_list;
+  char *typed_sizes[MOE_N_SWEEPS]; /* last for each axis; NULL: nothing was */
   GtkDropDown *sampling;
   NullcurveFieldRow *accelerator_row;
   GtkDropDown *accelerator;
@@ -87,11 +89,26 @@ enum
 enum
 {
   SWEEP_FRACTIONS,
-  SWEEP_TOKENS
+  SWEEP_FIRST_AXIS /* then every MoeSweepAxis */
 };
 
-/* Of a model that decodes. */
-#define USUAL_BATCHES "1, 2, 4, 8, 16, 32, 64, 128, 256"
+/* What an axis is swept by as long as nobody says otherwise: of a model that decodes, and of those
+ * that there are. */
+static const struct
+{
+  const char *usual;
+  const char *note;
+  const char *label; /* of the entry */
+  const char *hint;
+} axis_words[MOE_N_SWEEPS] = {
+  [MOE_SWEEP_TOKENS] = { "1, 2, 4, 8, 16, 32, 64, 128, 256",
+                         N_ ("Every null fraction at each of these numbers of tokens."),
+                         N_ ("Numbers of tokens, separated by commas"), N_ ("Such as 1, 16, 256") },
+  [MOE_SWEEP_EXPERTS] = { "8, 16, 32, 64, 128",
+                          N_ ("Every null fraction at each of these numbers of experts."),
+                          N_ ("Numbers of experts, separated by commas"),
+                          N_ ("Such as 8, 32, 128") },
+};
 
 enum
 {
@@ -185,20 +202,45 @@ load_fractions (NullcurveSetupPanel *self)
   MoeOptions shown = self->options;
   if (shown.null_route_frac_list.n == 0 && shown.null_route_frac > 0)
     shown.null_route_frac_list = (MoeFractionList){ { shown.null_route_frac }, 1 };
-  char text[4096];
+  char text[MOE_OPTION_VALUE_SIZE];
   moe_options_format (&shown, moe_option_spec_find ("null-route-frac-list"), text, sizeof text);
   gtk_editable_set_text (self->fraction_list, text);
+}
+
+/* -1: along null fractions alone. */
+static int
+chosen_axis (NullcurveSetupPanel *self)
+{
+  return (int)gtk_drop_down_get_selected (self->sweep) - SWEEP_FIRST_AXIS;
+}
+
+/* The sizes of the options, or the usual ones of the axis that was chosen. */
+static void
+load_sizes (NullcurveSetupPanel *self)
+{
+  int axis = chosen_axis (self);
+  char text[MOE_OPTION_VALUE_SIZE] = "";
+  if (axis < 0)
+    return;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->size_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (axis_words[axis].label), -1);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->size_list), _ (axis_words[axis].hint));
+  moe_options_format (&self->options, moe_option_spec_find (moe_sweep_axes[axis].list), text,
+                      sizeof text);
+  gtk_editable_set_text (self->size_list, text[0] != '\0' ? text
+                                          : self->typed_sizes[axis] != NULL
+                                              ? self->typed_sizes[axis]
+                                              : axis_words[axis].usual);
 }
 
 static void
 load_sweep (NullcurveSetupPanel *self)
 {
-  char text[1024] = USUAL_BATCHES;
   gtk_drop_down_set_selected (self->sweep,
-                              self->options.tokens_list.n > 0 ? SWEEP_TOKENS : SWEEP_FRACTIONS);
-  if (self->options.tokens_list.n > 0)
-    moe_options_format (&self->options, moe_option_spec_find ("tokens-list"), text, sizeof text);
-  gtk_editable_set_text (self->tokens_list, text);
+                              moe_options_has_sizes (&self->options)
+                                  ? SWEEP_FIRST_AXIS + (guint)moe_options_axis (&self->options)
+                                  : SWEEP_FRACTIONS);
+  load_sizes (self);
 }
 
 static void
@@ -285,9 +327,16 @@ static void
 store_sweep (NullcurveSetupPanel *self, MoeError *first)
 {
   MoeError fault = { 0 };
-  if (gtk_drop_down_get_selected (self->sweep) != SWEEP_TOKENS)
-    self->options.tokens_list.n = 0;
-  else if (!store_typed (self, "tokens-list", self->tokens_list, &fault))
+  int axis = chosen_axis (self);
+  for (int other = 0; other < MOE_N_SWEEPS; other++)
+    if (other != axis)
+      moe_options_set (&self->options, moe_sweep_axes[other].list, "", NULL);
+  if (axis >= 0)
+    {
+      g_free (self->typed_sizes[axis]);
+      self->typed_sizes[axis] = g_strdup (gtk_editable_get_text (self->size_list));
+    }
+  if (axis >= 0 && !store_typed (self, moe_sweep_axes[axis].list, self->size_list, &fault))
     show_fault (self, &fault, first);
 }
 
@@ -406,12 +455,13 @@ static void
 explain_fields (NullcurveSetupPanel *self)
 {
   gboolean own = gtk_drop_down_get_selected (self->fractions) == FRACTIONS_OWN;
-  gboolean batches = gtk_drop_down_get_selected (self->sweep) == SWEEP_TOKENS;
+  int axis = chosen_axis (self);
   gtk_widget_set_visible (GTK_WIDGET (self->fraction_list), own);
-  gtk_widget_set_visible (GTK_WIDGET (self->tokens_list), batches);
-  set_note (self, "tokens-list",
-            batches ? _ ("Every null fraction at each of these numbers of tokens.") : NULL);
-  set_note (self, "tokens", batches ? _ ("The sweep has its own.") : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->size_list), axis >= 0);
+  set_note (self, "tokens-list", axis >= 0 ? _ (axis_words[axis].note) : NULL);
+  for (int each = 0; each < MOE_N_SWEEPS; each++)
+    set_note (self, moe_sweep_axes[each].single,
+              each == axis ? _ ("The sweep has its own.") : NULL);
   explain_sampling (self);
   explain_machine (self);
   explain_place (self);
@@ -621,6 +671,9 @@ sweep_selected_cb (NullcurveSetupPanel *self)
 {
   if (self->loading)
     return;
+  self->loading = TRUE;
+  load_sizes (self);
+  self->loading = FALSE;
   nullcurve_setup_panel_queue_refresh (self);
   flush (self);
 }
@@ -917,6 +970,8 @@ nullcurve_setup_panel_finalize (GObject *object)
 {
   NullcurveSetupPanel *self = NULLCURVE_SETUP_PANEL (object);
   g_free (self->problem);
+  for (int axis = 0; axis < MOE_N_SWEEPS; axis++)
+    g_free (self->typed_sizes[axis]);
   g_clear_pointer (&self->remedies, g_ptr_array_unref);
   g_ptr_array_unref (self->rows);
   nullcurve_machine_choice_free (self->machine_choice);
@@ -952,7 +1007,7 @@ nullcurve_setup_panel_class_init (NullcurveSetupPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fractions);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, fraction_list);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, sweep);
-  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, tokens_list);
+  gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, size_list);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, sampling);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, accelerator_row);
   gtk_widget_class_bind_template_child (widget_class, NullcurveSetupPanel, accelerator);

@@ -240,9 +240,8 @@ nullcurve_source_choice_explain (NullcurveSourceChoice *self, const MoeOptions *
   gtk_widget_set_sensitive (
       GTK_WIDGET (experts),
       !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS));
-  nullcurve_field_row_set_note (experts, gtk_widget_get_sensitive (GTK_WIDGET (experts))
-                                             ? NULL
-                                             : _ ("As the routing file says."));
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (experts)))
+    nullcurve_field_row_set_note (experts, _ ("As the routing file says."));
   nullcurve_field_row_set_note (find_row (self, "routing-file"), file && self->told != NULL
                                                                      ? self->told
                                                                  : note != NULL ? _ (note)

@@ -92,7 +92,7 @@ nullcurve_sweep_setup_take (MoeOptions *options, const MoeOptions *from, const c
 {
   for (gsize i = 0; names[i] != NULL; i++)
     {
-      char value[1024];
+      char value[MOE_OPTION_VALUE_SIZE];
       moe_options_format (from, moe_option_spec_find (names[i]), value, sizeof value);
       moe_options_set (options, names[i], value, NULL);
     }

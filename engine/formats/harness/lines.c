@@ -5,11 +5,6 @@
 
 #include <math.h>
 
-enum
-{
-  MAX_OPTION_TEXT = 2048 /* a list of 64 sizes with commas */
-};
-
 GString *
 moe_formats_shape_line (const MoeOptions *options)
 {
@@ -18,9 +13,9 @@ moe_formats_shape_line (const MoeOptions *options)
   GString *line = g_string_new ("shape");
   for (gsize i = 0; i < n; i++)
     {
-      char value[MAX_OPTION_TEXT];
-      if (moe_options_format (options, &specs[i], value, sizeof value) >= 0)
-        g_string_append_printf (line, " %s=%s", specs[i].key, value);
+      char value[MOE_OPTION_VALUE_SIZE];
+      moe_options_format (options, &specs[i], value, sizeof value);
+      g_string_append_printf (line, " %s=%s", specs[i].key, value);
     }
   g_string_append_c (line, '\n');
   return line;
