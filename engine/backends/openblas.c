@@ -160,17 +160,10 @@ openblas_open (const MoeProblem *problem,
 {
   size_t own_threads = count_own_threads ();
   openblas_set_num_threads (1); /* threads are ours: one matmul on each */
-  MoeBackendState *opened;
-  MoeStatus status = moe_cpu_open (problem, &openblas_kernels, cancel, &opened, error);
+  MoeStatus status = check_addresses (problem, own_threads, error);
   if (status != MOE_OK)
     return status;
-  /* Beside all that is mapped now, and before any product. */
-  status = check_addresses (problem, own_threads, error);
-  if (status == MOE_OK)
-    *state = opened;
-  else
-    moe_cpu_close (opened);
-  return status;
+  return moe_cpu_open (problem, &openblas_kernels, cancel, state, error);
 }
 
 const MoeBackend moe_backend_openblas = {
