@@ -955,6 +955,32 @@ test_only_band (void)
   g_assert_null (nullcurve_figure_only_band (five, 0));
 }
 
+/* One panel alone, another, and all again as they were. */
+static void
+test_show_panel (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (2);
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, 1);
+  g_autofree char *first = g_strdup (figure->panels[0].title);
+  g_autofree char *second = g_strdup (figure->panels[1].title);
+  const double low = nullcurve_series_get_point (series, 0, 2)->y;
+  const double high = nullcurve_series_get_point (series, 1, 2)->y;
+
+  nullcurve_figure_show_panel (figure, 1);
+  g_assert_cmpuint (figure->n_panels, ==, 1);
+  g_assert_cmpstr (figure->panels[0].title, ==, second);
+  g_assert_cmpfloat (nullcurve_series_get_point (series, 0, 2)->y, ==, high);
+  nullcurve_figure_show_panel (figure, 0);
+  g_assert_cmpuint (figure->n_panels, ==, 1);
+  g_assert_cmpstr (figure->panels[0].title, ==, first);
+  nullcurve_figure_show_panel (figure, 7);
+  g_assert_cmpuint (figure->n_panels, ==, 2);
+  g_assert_cmpstr (figure->panels[0].title, ==, first);
+  g_assert_cmpstr (figure->panels[1].title, ==, second);
+  g_assert_cmpfloat (nullcurve_series_get_point (series, 0, 2)->y, ==, low);
+  nullcurve_figure_show_panel (figure, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -992,5 +1018,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/along-nothing", test_along_nothing);
   g_test_add_func ("/chart/figure/shapes-have-names", test_shapes_have_names);
   g_test_add_func ("/chart/figure/only-band", test_only_band);
+  g_test_add_func ("/chart/figure/show-panel", test_show_panel);
   return g_test_run ();
 }

@@ -191,6 +191,9 @@ test_title (void)
   g_assert_cmpstr (typed, ==, "Figure 3");
   g_object_set (field_of (dialog, "Title"), "active", FALSE, NULL);
   g_assert_false (gtk_widget_get_visible (row));
+  g_assert_cmpint (nullcurve_export_dialog_get_panel (dialog), ==, -1);
+  g_object_set (find_row (GTK_WIDGET (dialog), "Charts"), "selected", 2, NULL);
+  g_assert_cmpint (nullcurve_export_dialog_get_panel (dialog), ==, 1);
   gtk_window_destroy (GTK_WINDOW (dialog));
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }

@@ -75,7 +75,7 @@ nullcurve_figure_free (NullcurveFigure *figure)
 {
   if (figure == NULL)
     return;
-  for (gsize i = 0; i < figure->n_panels; i++)
+  for (gsize i = 0; i < figure->n_panels + figure->n_aside; i++)
     {
       g_free (figure->panels[i].title);
       g_free (figure->panels[i].brief);
@@ -405,6 +405,51 @@ static gboolean
 is_within (const NullcurveSpan *span, double value)
 {
   return !nullcurve_span_is_set (span) || (value >= span->lo && value <= span->hi);
+}
+
+static void
+swap_arrays (GArray **arrays, gsize a, gsize b)
+{
+  GArray *kept = arrays[a];
+
+  arrays[a] = arrays[b];
+  arrays[b] = kept;
+}
+
+static void
+swap_panels (NullcurveFigure *figure, gsize a, gsize b)
+{
+  const NullcurvePanel panel = figure->panels[a];
+  const NullcurveSpan span = figure->viewport.y[a];
+
+  figure->panels[a] = figure->panels[b];
+  figure->panels[b] = panel;
+  figure->viewport.y[a] = figure->viewport.y[b];
+  figure->viewport.y[b] = span;
+  for (gsize i = 0; i < figure->series->len; i++)
+    {
+      NullcurveSeries *series = nullcurve_figure_get_series (figure, i);
+
+      swap_arrays (series->points, a, b);
+      swap_arrays (series->forecast, a, b);
+      swap_arrays (series->bound, a, b);
+    }
+}
+
+void
+nullcurve_figure_show_panel (NullcurveFigure *figure, gssize panel)
+{
+  const gsize n = figure->n_panels + figure->n_aside;
+
+  swap_panels (figure, 0, figure->front);
+  figure->n_panels = n;
+  figure->n_aside = figure->front = 0;
+  if (panel < 0 || (gsize)panel >= n)
+    return;
+  figure->front = (gsize)panel;
+  swap_panels (figure, 0, figure->front);
+  figure->n_panels = 1;
+  figure->n_aside = n - 1;
 }
 
 gboolean

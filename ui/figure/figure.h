@@ -152,6 +152,8 @@ typedef struct NullcurveFigure
   NullcurveScale x_scale;     /* linear, or by ideal speed-up */
   gboolean octaves;           /* a log x axis has its ticks at powers of two */
   gboolean scattered;         /* points stand for themselves: no line joins them */
+  gsize n_aside;              /* panels behind the n_panels, which are not drawn */
+  gsize front;                /* which of all is the one that is, while there are some aside */
   NullcurveViewport viewport; /* what of it is shown: all of it by default */
   GPtrArray *facets;          /* of char *, titles of the small multiples; empty: one chart */
   double marker;              /* an x that was chosen, as a line through all panels; NaN: none */
@@ -252,6 +254,9 @@ void nullcurve_panel_add_line (NullcurvePanel *panel, const char *label, double 
 /* A curve to add points to with nullcurve_reference_add (), owned by the panel. */
 NullcurveReference *nullcurve_panel_add_curve (NullcurvePanel *panel, const char *label);
 void nullcurve_reference_add (NullcurveReference *reference, double x, double y);
+
+/* Draw one of its panels alone, counted as they were added, or all again (-1, and what is none). */
+void nullcurve_figure_show_panel (NullcurveFigure *figure, gssize panel);
 
 /* Does a visible series have a value or a forecast in any panel? */
 gboolean nullcurve_figure_has_data (const NullcurveFigure *figure);

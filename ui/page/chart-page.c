@@ -130,7 +130,8 @@ struct _NullcurveChartPage
   guint redraw_id;            /* the one pending redraw */
   NullcurveViewport zoom_due; /* waits for a chart that has anything; unzoomed: none waits */
   NullcurveExportChoice export_choice;
-  char *export_title; /* what the next export is called instead; NULL: as it is */
+  char *export_title;  /* what the next export is called instead; NULL: as it is */
+  gssize export_panel; /* that it has alone; -1: it has all */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, ADW_TYPE_BIN)
@@ -786,6 +787,14 @@ nullcurve_chart_page_export_csv (NullcurveChartPage *self, GFile *file)
   return finish_export (self, file, written, error);
 }
 
+/* They are of one export. */
+static void
+forget_edits (NullcurveChartPage *self)
+{
+  g_clear_pointer (&self->export_title, g_free);
+  self->export_panel = -1;
+}
+
 gboolean
 nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file)
 {
@@ -808,7 +817,8 @@ nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file)
   figure = make_figure (self, &drawn);
   if (self->export_title != NULL)
     nullcurve_figure_set_text (&figure->title, self->export_title);
-  g_clear_pointer (&self->export_title, g_free);
+  nullcurve_figure_show_panel (figure, self->export_panel);
+  forget_edits (self);
   get_export_options (self, drawn, &options, &caption, &provenance);
   written = nullcurve_chart_export (figure, path, &options, &error);
   return finish_export (self, file, written, error);
@@ -1003,7 +1013,9 @@ save_chart_cb (NullcurveChartPage *self, NullcurveExportDialog *options)
   GtkFileChooserNative *dialog;
 
   nullcurve_export_dialog_get_choice (options, choice);
+  forget_edits (self);
   self->export_title = nullcurve_export_dialog_dup_title (options);
+  self->export_panel = nullcurve_export_dialog_get_panel (options);
   gtk_window_destroy (GTK_WINDOW (options));
   if (self->settings != NULL)
     g_settings_set_value (self->settings, "export", nullcurve_export_choice_to_variant (choice));
@@ -1032,7 +1044,7 @@ export_chart_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   GtkWidget *dialog = nullcurve_export_dialog_new (GTK_WINDOW (gtk_widget_get_root (data)), figure,
                                                    caption, &self->export_choice);
 
-  g_clear_pointer (&self->export_title, g_free);
+  forget_edits (self);
   g_signal_connect_object (dialog, "save", G_CALLBACK (save_chart_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -1179,7 +1191,7 @@ nullcurve_chart_page_class_init (NullcurveChartPageClass *class)
 static void
 nullcurve_chart_page_init (NullcurveChartPage *self)
 {
-  self->measuring = -1;
+  self->measuring = self->export_panel = -1;
   self->at = -1.0;
   nullcurve_export_choice_init (&self->export_choice);
   gtk_widget_init_template (GTK_WIDGET (self));

@@ -59,6 +59,7 @@ struct _NullcurveExportDialog
   GtkSwitch *flags[N_FLAGS];
 
   GtkEditable *title;
+  AdwComboRow *panels; /* all, or one alone */
 
   NullcurveFigure *figure;
   char *own_title; /* of the figure, before anybody typed another */
@@ -187,6 +188,37 @@ title_changed_cb (NullcurveExportDialog *self)
   show_choice (self);
 }
 
+gssize
+nullcurve_export_dialog_get_panel (NullcurveExportDialog *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_EXPORT_DIALOG (self), -1);
+  return (gssize)adw_combo_row_get_selected (self->panels) - 1;
+}
+
+static void
+panel_changed_cb (NullcurveExportDialog *self)
+{
+  if (self->figure == NULL || self->loading)
+    return;
+  nullcurve_figure_show_panel (self->figure, nullcurve_export_dialog_get_panel (self));
+  show_choice (self);
+}
+
+/* A waterfall and what stands beside it are one. */
+static void
+list_panels (NullcurveExportDialog *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  gtk_string_list_append (names, _ ("All"));
+  for (gsize i = 0; i < self->figure->n_panels; i++)
+    gtk_string_list_append (names, nullcurve_panel_brief (&self->figure->panels[i]));
+  self->loading = TRUE;
+  adw_combo_row_set_model (self->panels, G_LIST_MODEL (names));
+  self->loading = FALSE;
+  gtk_widget_set_visible (GTK_WIDGET (self->panels),
+                          self->figure->n_panels > 1 && self->figure->bars == NULL);
+}
+
 /* Whoever changes a size leaves the preset.  A size that reads the same is the same: 13.33 of a
  * slide is 40/3 inches, and no pixel less. */
 static void
@@ -306,6 +338,16 @@ add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, Gt
 }
 
 static void
+add_title (NullcurveExportDialog *self)
+{
+  GtkWidget *title = adw_entry_row_new ();
+  self->title = GTK_EDITABLE (title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (title), _ ("Words of the title"));
+  adw_preferences_group_add (self->looks, title);
+  g_signal_connect_swapped (title, "changed", G_CALLBACK (title_changed_cb), self);
+}
+
+static void
 add_rows (NullcurveExportDialog *self)
 {
   for (int i = 0; i < NULLCURVE_N_EXPORT_NUMBERS; i++)
@@ -322,6 +364,11 @@ add_rows (NullcurveExportDialog *self)
           spin, "value-changed",
           G_CALLBACK (i == NULLCURVE_EXPORT_DPI ? changed_cb : size_changed_cb), self);
     }
+  GtkWidget *panels = adw_combo_row_new ();
+  self->panels = ADW_COMBO_ROW (panels);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (panels), _ ("Charts"));
+  adw_preferences_group_add (self->looks, panels);
+  g_signal_connect_swapped (panels, "notify::selected", G_CALLBACK (panel_changed_cb), self);
   for (int i = 0; i < N_FLAGS; i++)
     {
       GtkWidget *toggle = gtk_switch_new ();
@@ -330,12 +377,9 @@ add_rows (NullcurveExportDialog *self)
       add_row (self->looks, _ (flags[i].title),
                flags[i].subtitle != NULL ? _ (flags[i].subtitle) : NULL, toggle);
       g_signal_connect_swapped (toggle, "notify::active", G_CALLBACK (changed_cb), self);
+      if (i == FLAG_TITLE)
+        add_title (self);
     }
-  GtkWidget *title = adw_entry_row_new ();
-  self->title = GTK_EDITABLE (title);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (title), _ ("Words of the title"));
-  adw_preferences_group_add (self->looks, title);
-  g_signal_connect_swapped (title, "changed", G_CALLBACK (title_changed_cb), self);
 }
 
 static void
@@ -358,6 +402,7 @@ nullcurve_export_dialog_new (GtkWindow *parent,
   self->figure = figure;
   self->caption_text = g_strdup (caption);
   self->choice = *choice;
+  list_panels (self);
   self->own_title = g_strdup (figure->title != NULL ? figure->title : "");
   gtk_editable_set_text (self->title, self->own_title);
   show_choice (self);

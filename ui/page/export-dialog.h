@@ -25,6 +25,9 @@ GtkWidget *nullcurve_export_dialog_new (GtkWindow *parent,
 void nullcurve_export_dialog_get_choice (NullcurveExportDialog *self,
                                          NullcurveExportChoice *choice);
 
+/* The panel that is wanted alone; -1: all. */
+gssize nullcurve_export_dialog_get_panel (NullcurveExportDialog *self);
+
 /* What a person has typed as the title; NULL: it is that of the figure.  Owned by the caller. */
 char *nullcurve_export_dialog_dup_title (NullcurveExportDialog *self);
 
