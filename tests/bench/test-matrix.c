@@ -142,7 +142,7 @@ test_sets (void)
         g_assert_cmpstr (before, ==, after);
       n_set += moe_matrix_sets (MOE_MATRIX_MODES, &specs[i]);
     }
-  g_assert_cmpuint (n_set, ==, 12);
+  g_assert_cmpuint (n_set, ==, 13);
   const MoeOptionSpec *mode = moe_option_spec_find ("null-routing-mode");
   g_assert_true (moe_matrix_sets (MOE_MATRIX_MODES, mode));
   g_assert_false (moe_matrix_sets (MOE_MATRIX_LOGBOOK, mode));
