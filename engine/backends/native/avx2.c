@@ -276,10 +276,13 @@ can_stream (const MoeNativeTile *t, size_t element)
 }
 
 MOE_INLINE MOE_AVX2 void
-tile (const MoeNativeTile *t, const int rows, const bool bf16)
+tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct)
 {
   __m256 low[MOE_AVX2_MR], high[MOE_AVX2_MR];
-  const float *a = (const float *)t->a, *b = t->b;
+  const size_t stride = direct ? t->b_stride : MOE_AVX2_NR * sizeof (float);
+  const size_t second = direct && bf16 ? 16 : 32; /* bytes */
+  const float *a = (const float *)t->a;
+  const char *b = t->b;
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     low[i] = high[i] = _mm256_setzero_ps ();
@@ -287,7 +290,7 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16)
   for (size_t p = 0; p < t->depth;)
     for (size_t stop = next_stop (t, p); p < stop; p++)
       {
-        __m256 b0 = _mm256_load_ps (b), b1 = _mm256_load_ps (b + 8);
+        __m256 b0 = load_8 (b, direct && bf16), b1 = load_8 (b + second, direct && bf16);
         MOE_UNROLL
         for (int i = 0; i < rows; i++)
           {
@@ -296,7 +299,7 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16)
             high[i] = _mm256_fmadd_ps (x, b1, high[i]);
           }
         a += MOE_AVX2_MR;
-        b += MOE_AVX2_NR;
+        b += stride;
       }
 
   bool to_bf16 = bf16 && t->store != MOE_NATIVE_STORE_SUMS;
@@ -318,41 +321,53 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16)
 
 /* One body for each number of rows, so that the sums of all of them live in registers. */
 MOE_INLINE MOE_AVX2 void
-tile_any (const MoeNativeTile *t, const bool bf16)
+tile_any (const MoeNativeTile *t, const bool bf16, const bool direct)
 {
   switch (t->rows)
     {
     case 1:
-      tile (t, 1, bf16);
+      tile (t, 1, bf16, direct);
       break;
     case 2:
-      tile (t, 2, bf16);
+      tile (t, 2, bf16, direct);
       break;
     case 3:
-      tile (t, 3, bf16);
+      tile (t, 3, bf16, direct);
       break;
     case 4:
-      tile (t, 4, bf16);
+      tile (t, 4, bf16, direct);
       break;
     case 5:
-      tile (t, 5, bf16);
+      tile (t, 5, bf16, direct);
       break;
     default:
-      tile (t, 6, bf16);
+      tile (t, 6, bf16, direct);
       break;
     }
 }
 
 MOE_AVX2 static void
-tile_f32 (const MoeNativeTile *t)
+packed_f32 (const MoeNativeTile *t)
 {
-  tile_any (t, false);
+  tile_any (t, false, false);
 }
 
 MOE_AVX2 static void
-tile_bf16 (const MoeNativeTile *t)
+direct_f32 (const MoeNativeTile *t)
 {
-  tile_any (t, true);
+  tile_any (t, false, true);
+}
+
+MOE_AVX2 static void
+packed_bf16 (const MoeNativeTile *t)
+{
+  tile_any (t, true, false);
+}
+
+MOE_AVX2 static void
+direct_bf16 (const MoeNativeTile *t)
+{
+  tile_any (t, true, true);
 }
 
 /* --- dot products along k, nothing packed --- */
@@ -484,7 +499,10 @@ const MoeNativeOps moe_native_avx2_f32 = {
   .pair = 1,
   .pack_rows = pack_rows_f32,
   .pack_columns = pack_columns_f32,
-  .tile = tile_f32,
+  .tile = packed_f32,
+  .tile_direct = direct_f32,
+  .direct_rows = 6 * MOE_AVX2_MR,
+  .direct_rows_aliased = 2 * MOE_AVX2_MR,
   .dots = dots_f32,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,
@@ -499,7 +517,10 @@ const MoeNativeOps moe_native_avx2_bf16 = {
   .pair = 1,
   .pack_rows = pack_rows_bf16,
   .pack_columns = pack_columns_bf16,
-  .tile = tile_bf16,
+  .tile = packed_bf16,
+  .tile_direct = direct_bf16,
+  .direct_rows = 6 * MOE_AVX2_MR,
+  .direct_rows_aliased = 2 * MOE_AVX2_MR,
   .dots = dots_bf16,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,

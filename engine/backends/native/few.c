@@ -19,11 +19,10 @@
 
 enum
 {
-  PANELS_MOST = 2,     /* of A */
   WHOLE_ROWS_MOST = 4, /* of A, up to which whole rows of B are worth their sums */
   WIDE_COLUMNS = 2816,
-  WIDE_DEPTH = 16,
-  WIDE_DEPTH_ONE = 8, /* with a single row of A */
+  WIDE_TILE = 512,     /* elements of B in a tile of such a block, depth times nr */
+  WIDE_TILE_ONE = 256, /* with a single row of A */
   STRIP_COLUMNS = 256,
   STRIP_DEPTH = 128,
   STRIP_DEPTH_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
@@ -45,11 +44,17 @@ typedef struct Few
   bool last;     /* block of k */
 } Few;
 
+static bool
+is_aliased (const MoeNativeOps *ops, const MoeMatmul *p)
+{
+  return p->ldb * moe_dtype_bytes (ops->kernels.dtype) % ALIAS_BYTES == 0;
+}
+
 bool
 moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *p)
 {
-  return ops->tile_direct != NULL && !p->transpose_a && !p->transpose_b
-         && p->m <= PANELS_MOST * ops->mr && p->k <= DEPTH_MOST;
+  size_t most = is_aliased (ops, p) ? ops->direct_rows_aliased : ops->direct_rows;
+  return !p->transpose_a && !p->transpose_b && p->m <= most && p->k <= DEPTH_MOST;
 }
 
 bool
@@ -70,13 +75,12 @@ static void
 cut_blocks (Few *f)
 {
   const MoeMatmul *p = f->p;
-  bool aliased = p->ldb * moe_dtype_bytes (f->ops->kernels.dtype) % ALIAS_BYTES == 0;
-  size_t depth = aliased ? STRIP_DEPTH_ALIASED : STRIP_DEPTH;
+  size_t depth = is_aliased (f->ops, p) ? STRIP_DEPTH_ALIASED : STRIP_DEPTH;
   f->columns = moe_size_min (STRIP_COLUMNS, p->n);
   if (p->m <= WHOLE_ROWS_MOST)
     {
       f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
-      depth = p->m == 1 ? WIDE_DEPTH_ONE : WIDE_DEPTH;
+      depth = (p->m == 1 ? WIDE_TILE_ONE : WIDE_TILE) / f->ops->nr;
     }
   f->kc = depth * f->ops->pair;
 }

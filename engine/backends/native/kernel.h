@@ -115,8 +115,10 @@ typedef struct MoeNativeOps
   void (*tile) (const MoeNativeTile *tile);
   bool copies_ahead; /* tile () knows MOE_NATIVE_AHEAD_COPY */
 
-  /* The same with a plain B that is not packed: nr columns, k = depth * pair.  NULL: none. */
+  /* The same with a plain B that is not packed: nr columns, k = depth * pair. */
   void (*tile_direct) (const MoeNativeTile *tile);
+  size_t direct_rows;         /* the most of A that are better off so; 0: there is none */
+  size_t direct_rows_aliased; /* where all rows of B fall into few sets of the cache */
 
   void (*dots) (const MoeNativeDots *dots); /* NULL: none */
   size_t dot_rows;                          /* the most of A */
