@@ -443,7 +443,8 @@ test_recognise (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       MoeDistribution distribution = MOE_DISTRIBUTION_HOT;
-      g_test_message ("%s", cases[i].text);
+      g_autofree char *shown = g_strescape (cases[i].text, NULL);
+      g_test_message ("%s", shown);
       g_assert_cmpint (moe_given_recognise (cases[i].text, strlen (cases[i].text), &distribution),
                        ==, cases[i].known);
       g_assert_cmpint (distribution, ==,
