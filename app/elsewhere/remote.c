@@ -19,9 +19,8 @@
 
 enum
 {
-  LOOK_MS = 100,             /* how often signals are asked for */
-  PATIENCE_S = 120,          /* with facts and forecasts: a place may have to measure its limits */
-  PATIENCE_MEASURING_S = 600 /* with --calibrate, of every backend there */
+  LOOK_MS = 100,   /* how often signals are asked for */
+  PATIENCE_S = 600 /* with answers: a place may have to wait for its turn and to measure itself */
 };
 
 typedef struct Errand
@@ -315,10 +314,9 @@ ask (Errand *errand, const char *const *options, int *status, GError **error)
   g_autoptr (GError) failure = NULL;
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
   errand->lines = lines;
-  errand->relay =
-      errand->args->asks.calibrate
-          ? moe_relay_ask_words (&errand->place, options, PATIENCE_MEASURING_S, &hooks, &failure)
-          : moe_relay_ask (&errand->place, options, PATIENCE_S, &hooks, &failure);
+  errand->relay = errand->args->asks.calibrate
+                      ? moe_relay_ask_words (&errand->place, options, PATIENCE_S, &hooks, &failure)
+                      : moe_relay_ask (&errand->place, options, PATIENCE_S, &hooks, &failure);
   return wait_for (errand, failure, error) && conclude_question (errand, status, error);
 }
 
