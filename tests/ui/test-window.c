@@ -587,6 +587,31 @@ test_pause (void)
   close_window (window);
 }
 
+static gboolean
+is_gone (gpointer weak)
+{
+  return *(gpointer *)weak == NULL;
+}
+
+/* With a window that closes goes what is in it, also behind the flaps. */
+static void
+test_all_gone (void)
+{
+  NullcurveWindow *window = new_window ();
+  gpointer parts[] = { window, nullcurve_window_get_setup (window),
+                       nullcurve_window_get_page (window),
+                       fixture_window_child (window, "run_list"),
+                       nullcurve_window_get_runs (window) };
+  open_text (window, "good.csv", good_csv);
+  open_text (window, "bad.csv", "shape\n");
+  fixture_answer_dialog ("close");
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_object_add_weak_pointer (parts[i], &parts[i]);
+  gtk_window_close (GTK_WINDOW (window));
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    fixture_wait (is_gone, &parts[i]);
+}
+
 /* The strip of a sweep beside says of its buttons what they do now, and at which place. */
 static void
 test_side_strip (void)
@@ -860,6 +885,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/pause", test_pause);
   g_test_add_func ("/window/side-strip", test_side_strip);
   g_test_add_func ("/window/fold", test_fold);
+  g_test_add_func ("/window/all-gone", test_all_gone);
   g_test_add_func ("/window/run-that-fails", test_run_that_fails);
   g_test_add_func ("/window/limits", test_limits);
   g_test_add_func ("/window/warnings", test_warnings);

@@ -218,12 +218,6 @@ fixture_find_drop_target (GtkWidget *widget)
 }
 
 static gboolean
-is_gone (gpointer data)
-{
-  return *(gpointer *)data == NULL;
-}
-
-static gboolean
 is_later (gpointer end_us)
 {
   return g_get_monotonic_time () >= *(gint64 *)end_us;
@@ -239,13 +233,44 @@ fixture_pop_down (GtkPopover *popover)
   g_log_set_always_fatal (fatal);
 }
 
+static void
+watched_free (gpointer data)
+{
+  g_clear_weak_pointer ((gpointer *)data);
+  g_free (data);
+}
+
+/* Weak pointers to the window and what of the program is in it. */
+static void
+watch_own (GtkWidget *widget, GPtrArray *widgets)
+{
+  if (g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Nullcurve") || GTK_IS_WINDOW (widget))
+    {
+      gpointer *watched = g_new0 (gpointer, 1);
+      g_set_weak_pointer (watched, widget);
+      g_ptr_array_add (widgets, watched);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    watch_own (child, widgets);
+}
+
+static gboolean
+are_gone (gpointer widgets)
+{
+  for (guint i = 0; i < ((GPtrArray *)widgets)->len; i++)
+    if (*(gpointer *)g_ptr_array_index ((GPtrArray *)widgets, i) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 void
 fixture_assert_window_finalised (GtkWindow *window)
 {
-  gpointer weak = window;
-  g_object_add_weak_pointer (G_OBJECT (window), &weak);
+  g_autoptr (GPtrArray) widgets = g_ptr_array_new_with_free_func (watched_free);
+  watch_own (GTK_WIDGET (window), widgets);
   gtk_window_destroy (window);
-  fixture_wait (is_gone, &weak);
+  fixture_wait (are_gone, widgets);
 }
 
 GFile *

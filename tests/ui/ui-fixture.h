@@ -64,7 +64,8 @@ GtkDropTarget *fixture_find_drop_target (GtkWidget *widget);
  * about to show there, half a second after the pointer came; they fail no test. */
 void fixture_pop_down (GtkPopover *popover);
 
-/* Destroy a window and fail unless it is finalised. */
+/* Destroy a window and fail unless it is finalised, and with it all that the program has in it:
+ * panel, page, list, rows. */
 void fixture_assert_window_finalised (GtkWindow *window);
 
 /* A file with this text in a temporary folder; owned by the caller. */

@@ -711,6 +711,16 @@ active_cb (NullcurveWindow *self)
   check_power (self, FALSE);
 }
 
+/* Those of a property hold what they are of, the flap and the page, whose content reaches the
+ * window's actions: they would keep each other. */
+static void
+drop_actions (NullcurveWindow *self)
+{
+  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self));
+  for (gsize i = 0; names[i] != NULL; i++)
+    g_action_map_remove_action (G_ACTION_MAP (self), names[i]);
+}
+
 static void
 nullcurve_window_dispose (GObject *object)
 {
@@ -722,6 +732,7 @@ nullcurve_window_dispose (GObject *object)
   /* Nobody is asked any more. */
   if (self->setup != NULL)
     nullcurve_there_set_place (nullcurve_setup_panel_get_there (self->setup), NULL);
+  drop_actions (self);
   g_signal_handlers_disconnect_by_func (self, active_cb, NULL);
   g_clear_pointer (&self->desktop, nullcurve_desktop_free);
   g_clear_object (&self->live_first);
