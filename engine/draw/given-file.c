@@ -12,7 +12,16 @@
 
 enum
 {
-  PATH_SIZE = 4096
+  PATH_SIZE = 4096,
+  MOST_HELD = 8,      /* parts of files that are remembered */
+  FEW_BYTES = 1 << 16 /* more than the remarks before any headings; read in a moment */
+};
+
+/* Files of a dump that lie beside the assignments, and are read with them. */
+static const char *const beside_names[] = { "topk_weights.npy", "meta.json" };
+enum
+{
+  N_BESIDE = sizeof beside_names / sizeof beside_names[0]
 };
 
 /* What is handed out, with who holds it and what it was read from. */
@@ -23,21 +32,25 @@ typedef struct Held
   char path[PATH_SIZE];
   MoeDistribution distribution;
   size_t row, layer, topk;
-  struct timespec changed;
-  off_t bytes;
+  struct stat facts;
+  struct stat beside[N_BESIDE]; /* of a dump; zero of what is not there */
+  MoeStatus status;             /* of reading it; when that failed `given` is empty, and ... */
+  MoeError error;               /* ... this says why */
 } Held;
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static Held *latest;            /* the one read last, held here too */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;   /* over the holders and the next two */
+static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER; /* held by who reads; taken first */
+static Held *held[MOST_HELD]; /* read last, the latest first; held here too */
+static size_t n_held;
 static char shipped[PATH_SIZE]; /* where names without a folder are looked for; "": nowhere */
 
 static void
-release (Held *held)
+release (Held *one)
 {
-  if (held == NULL || --held->holders > 0)
+  if (one == NULL || --one->holders > 0)
     return;
-  moe_given_clear (&held->given);
-  free (held);
+  moe_given_clear (&one->given);
+  free (one);
 }
 
 const MoeGiven *
@@ -188,12 +201,88 @@ parse_file (const MoeGivenAsk *ask, const char *path, MoeGiven *given, MoeError 
 }
 
 static bool
-is_same (const Held *held, const MoeGivenAsk *ask, const char *path, const struct stat *facts)
+is_same_file (const struct stat *a, const struct stat *b)
 {
-  return held != NULL && strcmp (held->path, path) == 0 && held->distribution == ask->distribution
-         && held->row == ask->row && held->layer == ask->layer && held->topk == ask->topk
-         && held->bytes == facts->st_size && held->changed.tv_sec == facts->st_mtim.tv_sec
-         && held->changed.tv_nsec == facts->st_mtim.tv_nsec;
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size
+         && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec
+         && a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static void
+look_beside (const MoeGivenAsk *ask, const char *path, struct stat facts[N_BESIDE])
+{
+  const bool dump =
+      ask->distribution == MOE_DISTRIBUTION_TRACE && strcmp (base_name (path), "topk_idx.npy") == 0;
+  char name[PATH_SIZE];
+  for (size_t i = 0; i < N_BESIDE; i++)
+    if (!dump || !sibling (path, beside_names[i], name) || stat (name, &facts[i]) != 0)
+      memset (&facts[i], 0, sizeof facts[i]);
+}
+
+/* The top-k that was asked for matters to a plain list alone; what could not be read may be one. */
+static bool
+is_same (const Held *one, const MoeGivenAsk *ask, const char *path, const struct stat *facts)
+{
+  const bool trace = ask->distribution == MOE_DISTRIBUTION_TRACE;
+  const bool topk = trace && (one->status != MOE_OK || one->given.is_list);
+  struct stat beside[N_BESIDE];
+  if (strcmp (one->path, path) != 0)
+    return false;
+  look_beside (ask, path, beside);
+  for (size_t i = 0; i < N_BESIDE; i++)
+    if (!is_same_file (&one->beside[i], &beside[i]))
+      return false;
+  return one->distribution == ask->distribution
+         && (trace ? one->layer == ask->layer : one->row == ask->row)
+         && (!topk || one->topk == ask->topk) && is_same_file (&one->facts, facts);
+}
+
+/* What is remembered of it, now the latest; NULL: nothing. */
+static Held *
+find_held (const MoeGivenAsk *ask, const char *path, const struct stat *facts)
+{
+  for (size_t i = 0; i < n_held; i++)
+    if (is_same (held[i], ask, path, facts))
+      {
+        Held *found = held[i];
+        memmove (held + 1, held, i * sizeof *held);
+        held[0] = found;
+        return found;
+      }
+  return NULL;
+}
+
+/* Remember it in place of the oldest; and no more of other files than one may be long. */
+static void
+remember (Held *one)
+{
+  uintmax_t bytes = 0;
+  if (n_held == MOST_HELD)
+    release (held[--n_held]);
+  memmove (held + 1, held, n_held * sizeof *held);
+  held[0] = one;
+  n_held++;
+  for (size_t i = 1; i < n_held; i++)
+    {
+      bytes += (uintmax_t)held[i]->facts.st_size;
+      if (bytes > MOE_INPUT_MAX_BYTES)
+        while (n_held > i)
+          release (held[--n_held]);
+    }
+}
+
+/* Hand out what is remembered. */
+static MoeStatus
+hand_out (Held *one, const MoeGiven **given, MoeError *error)
+{
+  if (one->status == MOE_OK)
+    {
+      one->holders++;
+      *given = &one->given;
+    }
+  else if (error != NULL)
+    *error = one->error;
+  return one->status;
 }
 
 static MoeStatus
@@ -203,27 +292,47 @@ open_anew (const MoeGivenAsk *ask,
            const MoeGiven **given,
            MoeError *error)
 {
-  Held *held = calloc (1, sizeof *held);
-  if (held == NULL)
+  Held *one = calloc (1, sizeof *one);
+  if (one == NULL)
     return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for a recorded routing.");
-  MoeStatus status = parse_file (ask, path, &held->given, error);
-  if (status != MOE_OK)
+  look_beside (ask, path, one->beside);
+  one->status = parse_file (ask, path, &one->given, &one->error);
+  if (one->status != MOE_OK && one->status != MOE_ERROR_INVALID)
     {
-      free (held);
+      const MoeStatus status = one->status;
+      if (error != NULL)
+        *error = one->error;
+      free (one);
       return status;
     }
-  snprintf (held->path, sizeof held->path, "%s", path);
-  held->distribution = ask->distribution;
-  held->row = ask->row;
-  held->layer = ask->layer;
-  held->topk = ask->topk;
-  held->bytes = facts->st_size;
-  held->changed = facts->st_mtim;
-  held->holders = 2;
-  release (latest);
-  latest = held;
-  *given = &held->given;
-  return MOE_OK;
+  snprintf (one->path, sizeof one->path, "%s", path);
+  one->distribution = ask->distribution;
+  one->row = ask->row;
+  one->layer = ask->layer;
+  one->topk = ask->topk;
+  one->facts = *facts;
+  one->holders = 1;
+  pthread_mutex_lock (&mutex);
+  remember (one);
+  MoeStatus status = hand_out (one, given, error);
+  pthread_mutex_unlock (&mutex);
+  return status;
+}
+
+static bool
+take_known (const MoeGivenAsk *ask,
+            const char *path,
+            const struct stat *facts,
+            const MoeGiven **given,
+            MoeError *error,
+            MoeStatus *status)
+{
+  pthread_mutex_lock (&mutex);
+  Held *known = find_held (ask, path, facts);
+  if (known != NULL)
+    *status = hand_out (known, given, error);
+  pthread_mutex_unlock (&mutex);
+  return known != NULL;
 }
 
 void
@@ -273,16 +382,12 @@ find_given (const char *name,
 bool
 moe_given_recognise_file (const char *path, MoeDistribution *distribution)
 {
-  enum
-  {
-    FIRST_BYTES = 1 << 16 /* more than the remarks before any headings */
-  };
-  char file[PATH_SIZE], *bytes = malloc (FIRST_BYTES);
+  char file[PATH_SIZE], *bytes = malloc (FEW_BYTES);
   struct stat facts;
   bool good = bytes != NULL && find_given (path, MOE_DISTRIBUTION_TRACE, file, &facts)
               && S_ISREG (facts.st_mode);
   FILE *stream = good ? fopen (file, "rb") : NULL;
-  const size_t length = stream != NULL ? fread (bytes, 1, FIRST_BYTES, stream) : 0;
+  const size_t length = stream != NULL ? fread (bytes, 1, FEW_BYTES, stream) : 0;
   good = length > 0 && moe_given_recognise (bytes, length, distribution);
   if (stream != NULL)
     fclose (stream);
@@ -290,22 +395,34 @@ moe_given_recognise_file (const char *path, MoeDistribution *distribution)
   return good;
 }
 
+bool
+moe_given_is_quick (const MoeGivenAsk *ask)
+{
+  char path[PATH_SIZE];
+  struct stat facts;
+  /* What is no file is refused without reading. */
+  if (!find_given (ask->path, ask->distribution, path, &facts) || facts.st_mode == 0
+      || (S_ISREG (facts.st_mode) && facts.st_size <= FEW_BYTES))
+    return true;
+  pthread_mutex_lock (&mutex);
+  const bool known = find_held (ask, path, &facts) != NULL;
+  pthread_mutex_unlock (&mutex);
+  return known;
+}
+
 MoeStatus
 moe_given_open (const MoeGivenAsk *ask, const MoeGiven **given, MoeError *error)
 {
   char path[PATH_SIZE];
   struct stat facts;
+  MoeStatus status;
   if (!find_given (ask->path, ask->distribution, path, &facts))
     return refuse_path (ask->path, moe_words ("that is no name of a file."), error);
-  pthread_mutex_lock (&mutex);
-  MoeStatus status = MOE_OK;
-  if (is_same (latest, ask, path, &facts))
-    {
-      latest->holders++;
-      *given = &latest->given;
-    }
-  else
+  if (take_known (ask, path, &facts, given, error, &status))
+    return status;
+  pthread_mutex_lock (&reading);
+  if (!take_known (ask, path, &facts, given, error, &status))
     status = open_anew (ask, path, &facts, given, error);
-  pthread_mutex_unlock (&mutex);
+  pthread_mutex_unlock (&reading);
   return status;
 }

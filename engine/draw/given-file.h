@@ -4,10 +4,15 @@
 
 #include "engine/draw/given.h"
 
-/* Read it, or take what was read of the same part of the same file last.  MOE_ERROR_INVALID, of the
- * option "routing-file", with a sentence that says what is wrong with the file and where.  Blocks;
- * any thread.  Give *given back with moe_given_unref (). */
+/* Read it, or take what was found when the same part of the same file was read, be it that nothing
+ * can be made of it; of the last few parts that is remembered.  MOE_ERROR_INVALID, of the option
+ * "routing-file", with a sentence that says what is wrong with the file and where.  Blocks; any
+ * thread, and two that ask for one part read it once.  Give *given back with moe_given_unref (). */
 MoeStatus moe_given_open (const MoeGivenAsk *ask, const MoeGiven **given, MoeError *error);
+
+/* Would opening it take no more than a moment: because it is short or no file, or what it holds is
+ * remembered?  Looks at the file's name, size and times; any thread. */
+bool moe_given_is_quick (const MoeGivenAsk *ask);
 /* Whether a file is one of these, or a folder is a dump with one, by what is in it: *distribution
  * is MOE_DISTRIBUTION_LOADS or _TRACE.  False: it is neither, or cannot be read; *distribution is
  * then untouched.  Reads the first bytes; any thread. */

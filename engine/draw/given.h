@@ -38,6 +38,7 @@ struct MoeGiven
   int32_t *id;                    /* [tokens,topk] of a trace, as recorded; NULL for loads */
   float *weight;                  /* [tokens,topk] or NULL: none were recorded */
   size_t layer;                   /* of a trace */
+  bool is_list;                   /* of a trace: it tells no tokens, and topk is what was asked */
   MoeGiven *next;                 /* the layer behind it, where all were asked for; owned; NULL */
   char name[MOE_GIVEN_NAME_SIZE]; /* "real-loads.csv, row 3": tells it from others */
 };

@@ -253,6 +253,34 @@ count_loads (MoeGiven *given, MoeError *error)
 }
 
 static MoeStatus
+refuse_layers (MoeError *error)
+{
+  return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
+                               "--trace-layer all: the file has too many layers: allowed is up "
+                               "to %d.",
+                               (int)MOE_GIVEN_MOST_LAYERS);
+}
+
+/* The one behind `last`, or for NULL the first, which is there already. */
+static MoeGiven *
+append_given (MoeGiven *first, MoeGiven *last, size_t layer)
+{
+  MoeGiven *given = last == NULL ? first : calloc (1, sizeof *given);
+  if (given == NULL)
+    return NULL;
+  given->layer = layer;
+  if (last != NULL)
+    last->next = given;
+  return given;
+}
+
+static MoeStatus
+no_memory_for_layers (MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its layers.");
+}
+
+static MoeStatus
 refuse_layer (size_t layer, size_t n, MoeError *error)
 {
   return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
@@ -261,7 +289,19 @@ refuse_layer (size_t layer, size_t n, MoeError *error)
 }
 
 static MoeStatus
-read_npy (const char *bytes, size_t length, size_t layer, MoeGiven *given, MoeError *error)
+take_npy (const Npy *npy, size_t layers, MoeGiven *given, MoeError *error)
+{
+  const size_t topk = npy->dims[npy->n_dims - 1];
+  MoeStatus status = take_slots (given, npy->dims[0], topk, error);
+  for (size_t t = 0; status == MOE_OK && t < given->tokens; t++)
+    for (size_t j = 0; j < topk; j++)
+      given->id[t * topk + j] = id_at (npy, (t * layers + given->layer) * topk + j);
+  return status;
+}
+
+/* One layer, or each behind the one before. */
+static MoeStatus
+read_npy (const char *bytes, size_t length, size_t asked, MoeGiven *given, MoeError *error)
 {
   Npy npy;
   MoeStatus status = open_npy (bytes, length, &npy, error);
@@ -271,13 +311,18 @@ read_npy (const char *bytes, size_t length, size_t layer, MoeGiven *given, MoeEr
     return moe_error_set (error, MOE_ERROR_INVALID,
                           "its elements are %c%zu: allowed are int16, int32 and int64.", npy.kind,
                           8 * npy.bytes);
-  const size_t layers = npy.n_dims == 3 ? npy.dims[1] : 1, topk = npy.dims[npy.n_dims - 1];
-  if (layer >= layers)
-    return refuse_layer (layer, layers, error);
-  status = take_slots (given, npy.dims[0], topk, error);
-  for (size_t t = 0; status == MOE_OK && t < given->tokens; t++)
-    for (size_t j = 0; j < topk; j++)
-      given->id[t * topk + j] = id_at (&npy, (t * layers + layer) * topk + j);
+  const bool all = asked == MOE_GIVEN_ALL_LAYERS;
+  const size_t layers = npy.n_dims == 3 ? npy.dims[1] : 1;
+  if (!all && asked >= layers)
+    return refuse_layer (asked, layers, error);
+  if (all && layers > MOE_GIVEN_MOST_LAYERS)
+    return refuse_layers (error);
+  MoeGiven *last = NULL;
+  for (size_t i = all ? 0 : asked; status == MOE_OK && i < (all ? layers : asked + 1); i++)
+    {
+      last = append_given (given, last, i);
+      status = last != NULL ? take_npy (&npy, layers, last, error) : no_memory_for_layers (error);
+    }
   return status;
 }
 
@@ -353,15 +398,9 @@ read_row (const Table *table, MoeTableText line, size_t n, Row *row, MoeError *e
   return MOE_OK;
 }
 
-/* The next row of the layer; *more tells whether there is one. */
+/* The next row that is one; *more tells whether there is any. */
 static MoeStatus
-next_row (const Table *table,
-          MoeTableText *rest,
-          size_t layer,
-          size_t *n,
-          Row *row,
-          bool *more,
-          MoeError *error)
+next_row (const Table *table, MoeTableText *rest, size_t *n, Row *row, bool *more, MoeError *error)
 {
   MoeTableText line;
   *more = true;
@@ -369,94 +408,214 @@ next_row (const Table *table,
     {
       MoeTableText probe = line, cell;
       ++*n;
-      if (!moe_table_cell (&probe, '\n', &cell) || cell.length == 0 || line.text[0] == '#')
-        continue;
-      MoeStatus status = read_row (table, line, *n, row, error);
-      if (status != MOE_OK || row->value[COLUMN_LAYER] == (int64_t)layer)
-        return status;
+      if (moe_table_cell (&probe, '\n', &cell) && cell.length > 0 && line.text[0] != '#')
+        return read_row (table, line, *n, row, error);
     }
   *more = false;
   return MOE_OK;
 }
 
-/* Sizes from the numbers of tokens and slots; or of a plain list from how many rows there are. */
-static MoeStatus
-measure_table (const Table *table, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+/* A layer as its rows are counted, and then as they are taken. */
+typedef struct Layer
 {
-  MoeTableText rest = table->rows;
-  size_t n = 0, rows = 0, tokens = 0, topk = 0;
-  bool more = true;
-  Row row = { 0 };
-  MoeStatus status = next_row (table, &rest, ask->layer, &n, &row, &more, error);
-  while (status == MOE_OK && more)
+  size_t layer;
+  size_t rows;
+  size_t tokens, topk; /* one more than the largest number of either */
+  size_t taken;        /* rows so far, of a plain list */
+  MoeGiven *given;
+} Layer;
+
+/* In ascending order. */
+typedef struct Layers
+{
+  Layer all[MOE_GIVEN_MOST_LAYERS];
+  size_t n;
+} Layers;
+
+/* Where it is, or belongs. */
+static size_t
+place_of (const Layers *layers, size_t layer)
+{
+  size_t low = 0, high = layers->n;
+  while (low < high)
     {
-      rows++;
-      tokens = moe_size_max (tokens, (size_t)row.value[COLUMN_TOKEN] + 1);
-      topk = moe_size_max (topk, (size_t)row.value[COLUMN_SLOT] + 1);
-      status = next_row (table, &rest, ask->layer, &n, &row, &more, error);
+      const size_t middle = low + (high - low) / 2;
+      if (layers->all[middle].layer < layer)
+        low = middle + 1;
+      else
+        high = middle;
     }
-  if (status != MOE_OK)
-    return status;
-  if (rows == 0)
-    return moe_error_set_option (
-        error, MOE_ERROR_INVALID, "trace-layer",
-        "--trace-layer %zu is not in the file: no row of it has that layer.", ask->layer);
-  if (!table->has[COLUMN_TOKEN])
-    {
-      topk = ask->topk;
-      tokens = topk > 0 ? rows / topk : 0;
-      if (topk == 0 || rows % topk != 0)
-        return moe_error_set (error, MOE_ERROR_INVALID,
-                              "its layer %zu has %zu rows, which are no whole number of tokens at "
-                              "--topk %zu.",
-                              ask->layer, rows, topk);
-    }
-  size_t slots;
-  if (!moe_size_mul (tokens, topk, &slots) || slots / SPARSEST > rows)
-    return moe_error_set (error, MOE_ERROR_INVALID,
-                          "its %zu rows leave nearly all slots of %zu tokens at top-%zu out.", rows,
-                          tokens, topk);
-  return take_slots (given, tokens, topk, error);
+  return low;
+}
+
+/* NULL where there is none. */
+static Layer *
+find_layer (Layers *layers, size_t layer)
+{
+  const size_t at = place_of (layers, layer);
+  return at < layers->n && layers->all[at].layer == layer ? &layers->all[at] : NULL;
 }
 
 static MoeStatus
-fill_slots (const Table *table, size_t layer, MoeGiven *given, MoeError *error)
+add_layer (Layers *layers, size_t layer, MoeError *error)
+{
+  const size_t at = place_of (layers, layer);
+  if (layers->n == MOE_GIVEN_MOST_LAYERS)
+    return refuse_layers (error);
+  memmove (layers->all + at + 1, layers->all + at, (layers->n - at) * sizeof layers->all[0]);
+  layers->all[at] = (Layer){ .layer = layer };
+  layers->n++;
+  return MOE_OK;
+}
+
+/* The rows of the layer that is asked for, or of each. */
+static MoeStatus
+count_rows (const Table *table, const MoeGivenAsk *ask, Layers *layers, MoeError *error)
 {
   MoeTableText rest = table->rows;
-  const size_t slots = given->tokens * given->topk;
-  size_t n = 0, at = 0;
+  size_t n = 0;
   bool more = true;
   Row row = { 0 };
-  for (size_t i = 0; i < slots; i++)
-    given->id[i] = -1;
-  MoeStatus status = next_row (table, &rest, layer, &n, &row, &more, error);
+  MoeStatus status = next_row (table, &rest, &n, &row, &more, error);
   while (status == MOE_OK && more)
     {
-      const size_t slot = table->has[COLUMN_TOKEN] ? (size_t)row.value[COLUMN_TOKEN] * given->topk
-                                                         + (size_t)row.value[COLUMN_SLOT]
-                                                   : at++;
-      given->id[slot] = clamp_id (row.value[COLUMN_EXPERT]);
-      if (given->weight != NULL)
-        given->weight[slot] = (float)row.weight;
-      status = next_row (table, &rest, layer, &n, &row, &more, error);
+      const size_t number = (size_t)row.value[COLUMN_LAYER];
+      const bool asked = ask->layer == MOE_GIVEN_ALL_LAYERS || ask->layer == number;
+      if (asked && find_layer (layers, number) == NULL)
+        status = add_layer (layers, number, error);
+      Layer *layer = asked && status == MOE_OK ? find_layer (layers, number) : NULL;
+      if (layer != NULL)
+        {
+          layer->rows++;
+          layer->tokens = moe_size_max (layer->tokens, (size_t)row.value[COLUMN_TOKEN] + 1);
+          layer->topk = moe_size_max (layer->topk, (size_t)row.value[COLUMN_SLOT] + 1);
+        }
+      if (status == MOE_OK)
+        status = next_row (table, &rest, &n, &row, &more, error);
+    }
+  return status;
+}
+
+/* Sizes from the numbers of tokens and slots; or of a plain list from how many rows there are. */
+static MoeStatus
+measure_layer (const Table *table, size_t topk, Layer *layer, MoeError *error)
+{
+  if (!table->has[COLUMN_TOKEN])
+    {
+      layer->topk = topk;
+      layer->tokens = topk > 0 ? layer->rows / topk : 0;
+      if (topk == 0 || layer->rows % topk != 0)
+        return moe_error_set (error, MOE_ERROR_INVALID,
+                              "its layer %zu has %zu rows, which are no whole number of tokens at "
+                              "--topk %zu.",
+                              layer->layer, layer->rows, topk);
+    }
+  size_t slots;
+  if (!moe_size_mul (layer->tokens, layer->topk, &slots) || slots / SPARSEST > layer->rows)
+    return moe_error_set (error, MOE_ERROR_INVALID,
+                          "its %zu rows leave nearly all slots of %zu tokens at top-%zu out.",
+                          layer->rows, layer->tokens, layer->topk);
+  return MOE_OK;
+}
+
+/* Of one size, and at least one. */
+static MoeStatus
+measure_layers (const Table *table, const MoeGivenAsk *ask, Layers *layers, MoeError *error)
+{
+  MoeStatus status = MOE_OK;
+  if (layers->n == 0 && ask->layer == MOE_GIVEN_ALL_LAYERS)
+    return moe_error_set (error, MOE_ERROR_INVALID, "it has no row.");
+  if (layers->n == 0)
+    return moe_error_set_option (
+        error, MOE_ERROR_INVALID, "trace-layer",
+        "--trace-layer %zu is not in the file: no row of it has that layer.", ask->layer);
+  for (size_t i = 0; status == MOE_OK && i < layers->n; i++)
+    {
+      const Layer *first = &layers->all[0], *other = &layers->all[i];
+      status = measure_layer (table, ask->topk, &layers->all[i], error);
+      if (status == MOE_OK && (first->tokens != other->tokens || first->topk != other->topk))
+        status = moe_error_set_option (
+            error, MOE_ERROR_INVALID, "trace-layer",
+            "--trace-layer all: layer %zu has %zu tokens at top-%zu and layer "
+            "%zu has %zu at top-%zu: allowed are layers of one size.",
+            first->layer, first->tokens, first->topk, other->layer, other->tokens, other->topk);
     }
   return status;
 }
 
 static MoeStatus
+take_layers (const Table *table, Layers *layers, MoeGiven *first, MoeError *error)
+{
+  MoeGiven *last = NULL;
+  for (size_t i = 0; i < layers->n; i++)
+    {
+      const Layer *layer = &layers->all[i];
+      last = append_given (first, last, layer->layer);
+      if (last == NULL)
+        return no_memory_for_layers (error);
+      MoeStatus status = take_slots (last, layer->tokens, layer->topk, error);
+      if (status != MOE_OK)
+        return status;
+      const size_t slots = layer->tokens * layer->topk;
+      for (size_t s = 0; s < slots; s++)
+        last->id[s] = -1;
+      if (table->has[COLUMN_WEIGHT] && (last->weight = calloc (slots, sizeof (float))) == NULL)
+        return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its weights.");
+      last->is_list = !table->has[COLUMN_TOKEN];
+      layers->all[i].given = last;
+    }
+  return MOE_OK;
+}
+
+static void
+take_row (const Table *table, const Row *row, Layer *layer)
+{
+  MoeGiven *given = layer->given;
+  const size_t slot = table->has[COLUMN_TOKEN] ? (size_t)row->value[COLUMN_TOKEN] * given->topk
+                                                     + (size_t)row->value[COLUMN_SLOT]
+                                               : layer->taken++;
+  given->id[slot] = clamp_id (row->value[COLUMN_EXPERT]);
+  if (given->weight != NULL)
+    given->weight[slot] = (float)row->weight;
+}
+
+static MoeStatus
+take_rows (const Table *table, Layers *layers, MoeError *error)
+{
+  MoeTableText rest = table->rows;
+  size_t n = 0;
+  bool more = true;
+  Row row = { 0 };
+  MoeStatus status = next_row (table, &rest, &n, &row, &more, error);
+  while (status == MOE_OK && more)
+    {
+      Layer *layer = find_layer (layers, (size_t)row.value[COLUMN_LAYER]);
+      if (layer != NULL)
+        take_row (table, &row, layer);
+      status = next_row (table, &rest, &n, &row, &more, error);
+    }
+  return status;
+}
+
+/* Read twice, however many layers there are: to count, and to take. */
+static MoeStatus
 read_csv (const char *text, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
 {
   Table table;
+  Layers *layers = calloc (1, sizeof *layers);
+  if (layers == NULL)
+    return no_memory_for_layers (error);
   MoeStatus status = open_table (text, length, &table, error);
   if (status == MOE_OK)
-    status = measure_table (&table, ask, given, error);
-  if (status == MOE_OK && table.has[COLUMN_WEIGHT])
-    {
-      given->weight = calloc (given->tokens * given->topk, sizeof *given->weight);
-      if (given->weight == NULL)
-        return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its weights.");
-    }
-  return status == MOE_OK ? fill_slots (&table, ask->layer, given, error) : status;
+    status = count_rows (&table, ask, layers, error);
+  if (status == MOE_OK)
+    status = measure_layers (&table, ask, layers, error);
+  if (status == MOE_OK)
+    status = take_layers (&table, layers, given, error);
+  if (status == MOE_OK)
+    status = take_rows (&table, layers, error);
+  free (layers);
+  return status;
 }
 
 /* --- both --- */
@@ -479,131 +638,23 @@ is_npy (const char *bytes, size_t length)
   return length >= strlen (NPY_MAGIC) && memcmp (bytes, NPY_MAGIC, strlen (NPY_MAGIC)) == 0;
 }
 
+/* What is told of each layer; all are told of the experts that the one of most needs. */
 static MoeStatus
-parse_one (
-    const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
+finish (MoeGiven *first, MoeError *error)
 {
-  memset (given, 0, sizeof *given);
-  given->layer = ask->layer;
-  MoeStatus status = is_npy (bytes, length) ? read_npy (bytes, length, ask->layer, given, error)
-                                            : read_csv (bytes, length, ask, given, error);
-  if (status == MOE_OK)
-    status = check_weights (given, error);
-  if (status == MOE_OK)
-    status = count_loads (given, error);
-  if (status != MOE_OK)
-    moe_given_clear (given);
-  return status;
-}
-
-/* --- all layers --- */
-
-/* Which layers there are, in ascending order. */
-typedef struct Layers
-{
-  size_t layer[MOE_GIVEN_MOST_LAYERS];
-  size_t n;
-} Layers;
-
-static MoeStatus
-add_layer (Layers *layers, size_t layer, MoeError *error)
-{
-  size_t at = layers->n;
-  while (at > 0 && layers->layer[at - 1] > layer)
-    at--;
-  if (at > 0 && layers->layer[at - 1] == layer)
-    return MOE_OK;
-  if (layers->n == MOE_GIVEN_MOST_LAYERS)
-    return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
-                                 "--trace-layer all: the file has too many layers: allowed is up "
-                                 "to %d.",
-                                 (int)MOE_GIVEN_MOST_LAYERS);
-  memmove (layers->layer + at + 1, layers->layer + at, (layers->n - at) * sizeof layers->layer[0]);
-  layers->layer[at] = layer;
-  layers->n++;
-  return MOE_OK;
-}
-
-static MoeStatus
-list_npy_layers (const char *bytes, size_t length, Layers *layers, MoeError *error)
-{
-  Npy npy;
-  MoeStatus status = open_npy (bytes, length, &npy, error);
-  const size_t n = status == MOE_OK && npy.n_dims == 3 ? npy.dims[1] : 1;
-  for (size_t i = 0; status == MOE_OK && i < n; i++)
-    status = add_layer (layers, i, error);
-  return status;
-}
-
-static MoeStatus
-list_csv_layers (const char *text, size_t length, Layers *layers, MoeError *error)
-{
-  Table table;
-  MoeTableText line;
-  Row row = { 0 };
-  size_t n = 0;
-  MoeStatus status = open_table (text, length, &table, error);
-  while (status == MOE_OK && moe_table_line (&table.rows, &line))
-    {
-      MoeTableText probe = line, cell;
-      n++;
-      if (!moe_table_cell (&probe, '\n', &cell) || cell.length == 0 || line.text[0] == '#')
-        continue;
-      status = read_row (&table, line, n, &row, error);
-      if (status == MOE_OK)
-        status = add_layer (layers, (size_t)row.value[COLUMN_LAYER], error);
-    }
-  if (status == MOE_OK && layers->n == 0)
-    return moe_error_set (error, MOE_ERROR_INVALID, "it has no row.");
-  return status;
-}
-
-static MoeStatus
-check_same_size (const MoeGiven *first, const MoeGiven *other, MoeError *error)
-{
-  if (first->tokens == other->tokens && first->topk == other->topk)
-    return MOE_OK;
-  return moe_error_set_option (error, MOE_ERROR_INVALID, "trace-layer",
-                               "--trace-layer all: layer %zu has %zu tokens at top-%zu and layer "
-                               "%zu has %zu at top-%zu: allowed are layers of one size.",
-                               first->layer, first->tokens, first->topk, other->layer,
-                               other->tokens, other->topk);
-}
-
-/* Each layer behind the one before; all are told of the experts that the one of most needs. */
-static MoeStatus
-parse_all (
-    const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
-{
-  Layers layers = { .n = 0 };
-  MoeGivenAsk one = *ask;
-  MoeGiven *last = given;
   size_t experts = 0;
-  MoeStatus status = is_npy (bytes, length) ? list_npy_layers (bytes, length, &layers, error)
-                                            : list_csv_layers (bytes, length, &layers, error);
-  for (size_t i = 0; status == MOE_OK && i < layers.n; i++)
+  for (MoeGiven *layer = first; layer != NULL; layer = layer->next)
     {
-      MoeGiven *layer = i == 0 ? given : calloc (1, sizeof *layer);
-      one.layer = layers.layer[i];
-      if (layer == NULL)
-        status = moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for its layers.");
-      else
-        status = parse_one (bytes, length, &one, layer, error);
-      if (status != MOE_OK && layer != given)
-        free (layer);
-      if (status != MOE_OK || i == 0)
-        continue;
-      last->next = layer;
-      last = layer;
-      status = check_same_size (given, layer, error);
+      MoeStatus status = check_weights (layer, error);
+      if (status == MOE_OK)
+        status = count_loads (layer, error);
+      if (status != MOE_OK)
+        return status;
+      experts = moe_size_max (experts, layer->experts);
     }
-  for (MoeGiven *layer = given; layer != NULL; layer = layer->next)
-    experts = moe_size_max (experts, layer->experts);
-  for (MoeGiven *layer = given; layer != NULL; layer = layer->next)
+  for (MoeGiven *layer = first; layer != NULL; layer = layer->next)
     layer->experts = experts;
-  if (status != MOE_OK)
-    moe_given_clear (given);
-  return status;
+  return MOE_OK;
 }
 
 MoeStatus
@@ -611,8 +662,13 @@ moe_given_parse_trace (
     const char *bytes, size_t length, const MoeGivenAsk *ask, MoeGiven *given, MoeError *error)
 {
   memset (given, 0, sizeof *given);
-  return ask->layer == MOE_GIVEN_ALL_LAYERS ? parse_all (bytes, length, ask, given, error)
-                                            : parse_one (bytes, length, ask, given, error);
+  MoeStatus status = is_npy (bytes, length) ? read_npy (bytes, length, ask->layer, given, error)
+                                            : read_csv (bytes, length, ask, given, error);
+  if (status == MOE_OK)
+    status = finish (given, error);
+  if (status != MOE_OK)
+    moe_given_clear (given);
+  return status;
 }
 
 /* Those of one layer, of an array with so many. */

@@ -56,6 +56,9 @@ size_t moe_options_topks (const MoeOptions *options, size_t topks[MOE_OPTIONS_MA
 /* Does routing come from a file? */
 bool moe_options_reads_file (const MoeOptions *options);
 
+/* Would that take no more than a moment?  See moe_given_is_quick (). */
+bool moe_options_reads_quickly (const MoeOptions *options);
+
 /* Read that file, if there is one, and take its sizes: *resolved are the options with them, *given
  * what was read, NULL without one; give it back with moe_given_unref ().  Errors as
  * moe_given_open (). */

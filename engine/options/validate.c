@@ -37,23 +37,42 @@ moe_options_reads_file (const MoeOptions *options)
          || moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
 }
 
-MoeStatus
-moe_options_read_file (const MoeOptions *options,
-                       MoeOptions *resolved,
-                       const MoeGiven **given,
-                       MoeError *error)
+static bool
+names_file (const MoeOptions *options)
+{
+  return moe_options_reads_file (options) && options->file.path[0] != '\0';
+}
+
+static MoeGivenAsk
+ask_of (const MoeOptions *options)
 {
   const bool trace = moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_TRACE);
-  const MoeGivenAsk ask = {
+  return (MoeGivenAsk){
     .distribution = trace ? MOE_DISTRIBUTION_TRACE : MOE_DISTRIBUTION_LOADS,
     .path = options->file.path,
     .row = options->file.row,
     .layer = options->file.layer,
     .topk = options->topk,
   };
+}
+
+bool
+moe_options_reads_quickly (const MoeOptions *options)
+{
+  const MoeGivenAsk ask = ask_of (options);
+  return !names_file (options) || moe_given_is_quick (&ask);
+}
+
+MoeStatus
+moe_options_read_file (const MoeOptions *options,
+                       MoeOptions *resolved,
+                       const MoeGiven **given,
+                       MoeError *error)
+{
+  const MoeGivenAsk ask = ask_of (options);
   *resolved = *options;
   *given = NULL;
-  if (!moe_options_reads_file (options) || options->file.path[0] == '\0')
+  if (!names_file (options))
     return MOE_OK;
   MoeStatus status = moe_given_open (&ask, given, error);
   if (status != MOE_OK)
@@ -62,7 +81,7 @@ moe_options_read_file (const MoeOptions *options,
   resolved->topk = (*given)->topk;
   resolved->topk_list.n = 0;
   moe_options_clear_sizes (resolved);
-  if (!trace || !options->file.keeps_experts)
+  if (ask.distribution != MOE_DISTRIBUTION_TRACE || !options->file.keeps_experts)
     resolved->shape.experts = (*given)->experts;
   return MOE_OK;
 }

@@ -375,6 +375,133 @@ test_open (void)
   g_rmdir (folder);
 }
 
+/* So much that a file with it is not read in passing. */
+static char *
+long_remark (void)
+{
+  g_autofree char *text = g_strnfill (1 << 17, 'x');
+  return g_strconcat ("# ", text, "\n", NULL);
+}
+
+/* The same part is read once, whether something could be made of it or not; the last few parts are
+ * remembered, and no more. */
+static void
+test_remembered (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("given-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "file.csv", NULL);
+  MoeGivenAsk ask = { .distribution = MOE_DISTRIBUTION_LOADS, .path = path, .row = 1 };
+  const MoeGiven *first, *other;
+  MoeError error;
+  g_autofree char *remark = long_remark ();
+  g_autoptr (GString) rows = g_string_new (remark);
+  g_string_append (rows, HEADINGS);
+  g_assert_true (moe_given_is_quick (&ask)); /* that there is none */
+  for (int i = 0; i < 20; i++)
+    g_string_append (rows, "a,4,2,3,4 3 1,x\n");
+  g_assert_true (g_file_set_contents (path, rows->str, -1, NULL));
+  g_assert_false (moe_given_is_quick (&ask));
+  g_assert_cmpint (moe_given_open (&ask, &first, &error), ==, MOE_OK);
+  g_assert_true (moe_given_is_quick (&ask));
+  ask.row = 2;
+  g_assert_false (moe_given_is_quick (&ask));
+  g_assert_cmpint (moe_given_open (&ask, &other, &error), ==, MOE_OK);
+  moe_given_unref (other);
+  ask.row = 1;
+  ask.topk = 7; /* is nothing that is asked of loads */
+  g_assert_cmpint (moe_given_open (&ask, &other, &error), ==, MOE_OK);
+  g_assert_true (other == first);
+  moe_given_unref (other);
+  for (ask.row = 3; ask.row <= 20; ask.row++)
+    {
+      g_assert_cmpint (moe_given_open (&ask, &other, &error), ==, MOE_OK);
+      moe_given_unref (other);
+    }
+  ask.row = 1;
+  g_assert_false (moe_given_is_quick (&ask));
+  g_assert_cmpuint (first->tokens, ==, 4); /* who holds it has it still */
+  moe_given_unref (first);
+
+  ask.row = 21;
+  g_assert_cmpint (moe_given_open (&ask, &other, &error), ==, MOE_ERROR_INVALID);
+  g_autofree char *said = g_strdup (error.message);
+  g_assert_true (moe_given_is_quick (&ask));
+  g_assert_cmpint (moe_given_open (&ask, &other, &error), ==, MOE_ERROR_INVALID);
+  g_assert_cmpstr (error.message, ==, said);
+  g_assert_cmpstr (error.option, ==, "loads-row");
+  g_string_append (rows, "a,4,2,3,4 3 1,x\n");
+  g_assert_true (g_file_set_contents (path, rows->str, -1, NULL));
+  g_assert_false (moe_given_is_quick (&ask));
+  g_assert_cmpint (moe_given_open (&ask, &other, &error), ==, MOE_OK);
+  moe_given_unref (other);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* The top-k that is asked for is part of what is asked only where the file does not tell it. */
+static void
+test_remembered_topk (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean same;
+  } cases[] = {
+    { "token,layer,slot,expert\n0,0,0,1\n0,0,1,2\n1,0,0,3\n1,0,1,0\n", TRUE },
+    { "layer,expert\n0,1\n0,2\n0,3\n0,0\n", FALSE },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = g_dir_make_tmp ("given-XXXXXX", NULL);
+      g_autofree char *path = g_build_filename (folder, "trace.csv", NULL);
+      MoeGivenAsk ask = { .distribution = MOE_DISTRIBUTION_TRACE, .path = path, .topk = 1 };
+      const MoeGiven *one, *two;
+      MoeError error;
+      g_autofree char *remark = long_remark ();
+      g_autofree char *text = g_strconcat (remark, cases[i].text, NULL);
+      g_assert_true (g_file_set_contents (path, text, -1, NULL));
+      g_assert_cmpint (moe_given_open (&ask, &one, &error), ==, MOE_OK);
+      ask.topk = 2;
+      g_assert_cmpint (moe_given_is_quick (&ask), ==, cases[i].same);
+      g_assert_cmpint (moe_given_open (&ask, &two, &error), ==, MOE_OK);
+      g_assert_cmpint (one == two, ==, cases[i].same);
+      g_assert_cmpuint (two->topk, ==, 2);
+      moe_given_unref (one);
+      moe_given_unref (two);
+      g_unlink (path);
+      g_rmdir (folder);
+    }
+}
+
+/* Read together, layers are what each is alone, in whatever order their rows come. */
+static void
+test_layers_together (void)
+{
+  g_autoptr (GString) text = g_string_new ("weight,layer,token,slot,expert\n");
+  MoeGiven all, alone;
+  MoeError error;
+  for (int row = 0; row < 3 * 4 * 2; row++)
+    {
+      int layer = row % 3, token = 3 - row / 3 % 4, slot = row / 12;
+      g_string_append_printf (text, "0.%d,%d,%d,%d,%d\n", row, 5 * layer, token, slot,
+                              (7 * row) % 11);
+    }
+  g_assert_cmpint (parse_trace (text->str, text->len, MOE_GIVEN_ALL_LAYERS, 1, &all, &error), ==,
+                   MOE_OK);
+  g_assert_cmpuint (moe_given_count (&all), ==, 3);
+  for (const MoeGiven *layer = &all; layer != NULL; layer = layer->next)
+    {
+      g_assert_cmpint (parse_trace (text->str, text->len, layer->layer, 1, &alone, &error), ==,
+                       MOE_OK);
+      g_assert_cmpuint (alone.tokens, ==, 4);
+      g_assert_cmpmem (alone.id, 8 * sizeof *alone.id, layer->id, 8 * sizeof *alone.id);
+      g_assert_cmpmem (alone.weight, 8 * sizeof *alone.weight, layer->weight,
+                       8 * sizeof *alone.weight);
+      moe_given_clear (&alone);
+    }
+  moe_given_clear (&all);
+}
+
 /* Layers that a table leaves out are none; those of another size are refused. */
 static void
 test_all_layers (void)
@@ -548,6 +675,9 @@ main (int argc, char **argv)
   g_test_add_func ("/routing/given/csv-refused", test_csv_refused);
   g_test_add_func ("/routing/given/replay", test_replay);
   g_test_add_func ("/routing/given/open", test_open);
+  g_test_add_func ("/routing/given/remembered", test_remembered);
+  g_test_add_func ("/routing/given/remembered-topk", test_remembered_topk);
+  g_test_add_func ("/routing/given/layers-together", test_layers_together);
   g_test_add_func ("/routing/given/all-layers", test_all_layers);
   g_test_add_func ("/routing/given/recognise", test_recognise);
   g_test_add_func ("/routing/given/recognise-file", test_recognise_file);
