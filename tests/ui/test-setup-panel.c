@@ -322,6 +322,56 @@ test_source_file (void)
   free_panel (panel);
 }
 
+static gboolean
+is_read (gpointer panel)
+{
+  const char *problem = nullcurve_setup_panel_get_problem (panel);
+  return problem == NULL || strstr (problem, "Reading") == NULL;
+}
+
+/* A long file is read on another thread: until then nothing can be measured, and the form says so;
+ * a part of it that was read, or cannot be, is not read again. */
+static void
+test_long_source (void)
+{
+  g_autofree char *remark = g_strnfill (1 << 20, 'x');
+  g_autofree char *text = g_strconcat ("# ", remark, "\n", LOADS, NULL);
+  g_autoptr (GFile) file = fixture_file_new ("long.csv", text);
+  NullcurveSetupPanel *panel = new_panel ();
+  MoeOptions options;
+  nullcurve_setup_panel_get_options (panel, &options);
+  options.choice[MOE_CHOICE_DISTRIBUTION] = 1u << MOE_DISTRIBUTION_LOADS;
+  g_strlcpy (options.file.path, g_file_peek_path (file), sizeof options.file.path);
+  nullcurve_setup_panel_set_options (panel, &options);
+  g_assert_false (is_read (panel));
+  g_assert_null (backend_of (panel));
+  g_assert_nonnull (
+      strstr (fixture_child_text (row_of (panel, "routing-file"), "note"), "Reading"));
+  g_assert_false (gtk_widget_get_sensitive (fixture_child (panel, "routing_file")));
+  fixture_wait (is_read, panel);
+  g_assert_true (gtk_widget_get_sensitive (fixture_child (panel, "routing_file")));
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  nullcurve_setup_panel_get_options (panel, &options);
+  g_assert_cmpuint (options.shape.tokens, ==, 6);
+
+  type_number (panel, "loads-row", "3");
+  g_assert_false (is_read (panel));
+  fixture_wait (is_read, panel);
+  g_assert_nonnull (
+      strstr (fixture_child_text (row_of (panel, "loads-row"), "problem"), "allowed is 1 to 2"));
+  type_number (panel, "loads-row", "1");
+  g_assert_true (is_read (panel));
+  g_assert_null (nullcurve_setup_panel_get_problem (panel));
+  type_number (panel, "loads-row", "3");
+  g_assert_true (is_read (panel));
+  g_assert_nonnull (nullcurve_setup_panel_get_problem (panel));
+  /* Who goes while it is read leaves nobody who comes back to him. */
+  type_number (panel, "loads-row", "2");
+  g_assert_false (is_read (panel));
+  free_panel (panel);
+  fixture_settle ();
+}
+
 /* A recording has as many experts as it needs, or as many as somebody says. */
 static void
 test_source_trace (void)
@@ -1053,6 +1103,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/source", test_source);
   g_test_add_func ("/setup/source-file", test_source_file);
   g_test_add_func ("/setup/source-trace", test_source_trace);
+  g_test_add_func ("/setup/long-source", test_long_source);
   g_test_add_func ("/setup/workloads", test_workloads);
   g_test_add_func ("/setup/fractions", test_fractions);
   g_test_add_func ("/setup/sweep", test_sweep);

@@ -597,13 +597,26 @@ read_source (NullcurveSetupPanel *self, MoeError *error)
   return status;
 }
 
+/* Until the file is read, which has its time, nobody knows what would be measured. */
+static void
+wait_for_source (NullcurveSetupPanel *self)
+{
+  self->backend = NULL;
+  offer_remedies (self, FALSE);
+  nullcurve_forecast_card_show_note (self->forecast, _ ("Reading the routing file…"));
+  set_problem (self, _ ("Reading the routing file…"));
+}
+
 static void
 refresh (NullcurveSetupPanel *self)
 {
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   MoeError error = { 0 };
-  if (!store_fields (self, &error) || read_source (self, &error) != MOE_OK
-      || check_and_forecast (self, &error) != MOE_OK)
+  if (!store_fields (self, &error))
+    refuse (self, &error);
+  else if (nullcurve_source_choice_waits (self->source_choice, &self->options))
+    wait_for_source (self);
+  else if (read_source (self, &error) != MOE_OK || check_and_forecast (self, &error) != MOE_OK)
     refuse (self, &error);
   explain_fields (self);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -653,6 +666,12 @@ field_changed_cb (NullcurveSetupPanel *self)
 {
   if (!self->loading)
     nullcurve_setup_panel_queue_refresh (self);
+}
+
+static void
+source_read_cb (gpointer self)
+{
+  field_changed_cb (self);
 }
 
 static void
@@ -1053,7 +1072,8 @@ nullcurve_setup_panel_init (NullcurveSetupPanel *self)
   GtkWidget *dtype =
       nullcurve_field_row_get_control (nullcurve_setup_panel_find_row (self, "dtype"));
   self->machine_choice = nullcurve_machine_choice_new (GTK_DROP_DOWN (dtype), self->accelerator);
-  self->source_choice = nullcurve_source_choice_new (self->source, self->routing_file, self->rows);
+  self->source_choice = nullcurve_source_choice_new (self->source, self->routing_file, self->rows,
+                                                     source_read_cb, self);
   self->elsewhere = nullcurve_elsewhere_new (self->where_row, self->forecast);
   g_signal_connect_object (nullcurve_elsewhere_get_there (self->elsewhere), "changed",
                            G_CALLBACK (there_changed_cb), self, G_CONNECT_SWAPPED);

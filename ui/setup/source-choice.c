@@ -15,6 +15,11 @@ struct NullcurveSourceChoice
   gboolean several; /* was chosen, though one distribution may be all that is ticked yet */
   char *name;       /* of the part of a file that was read last */
   char *told;       /* what is in it */
+
+  void (*read) (gpointer data);
+  gpointer data;
+  GCancellable *reading; /* another thread reads; NULL: none does */
+  MoeOptions *wanted;    /* what it reads or has read last is of these; NULL: nothing yet */
 };
 
 /* In the order of the list. */
@@ -52,8 +57,6 @@ static const Source sources[N_SOURCES] = {
   [SOURCE_SEVERAL] = { N_ ("Several"), N_ ("Each of these is measured."), 0 },
 };
 
-#define FILES (1u << MOE_DISTRIBUTION_LOADS | 1u << MOE_DISTRIBUTION_TRACE)
-
 /* Options that stand in rows of their own below the list, and are seen when they count. */
 static const char *const parts[] = { "run-alpha", "run-noise-scale", "zipf-exponent", "hot-experts",
                                      "hot-share", "loads-row",       "trace-layer" };
@@ -68,13 +71,19 @@ find_row (NullcurveSourceChoice *self, const char *option)
 }
 
 NullcurveSourceChoice *
-nullcurve_source_choice_new (GtkDropDown *list, GtkButton *file, const GPtrArray *rows)
+nullcurve_source_choice_new (GtkDropDown *list,
+                             GtkButton *file,
+                             const GPtrArray *rows,
+                             void (*read) (gpointer data),
+                             gpointer data)
 {
   NullcurveSourceChoice *self = g_new0 (NullcurveSourceChoice, 1);
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   self->list = list;
   self->file = file;
   self->rows = rows;
+  self->read = read;
+  self->data = data;
   for (guint i = 0; i < N_SOURCES; i++)
     gtk_string_list_append (titles, _ (sources[i].title));
   gtk_drop_down_set_model (list, G_LIST_MODEL (titles));
@@ -84,6 +93,10 @@ nullcurve_source_choice_new (GtkDropDown *list, GtkButton *file, const GPtrArray
 void
 nullcurve_source_choice_free (NullcurveSourceChoice *self)
 {
+  if (self->reading != NULL)
+    g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  g_free (self->wanted);
   g_free (self->name);
   g_free (self->told);
   g_free (self);
@@ -126,6 +139,65 @@ take_sizes (NullcurveSourceChoice *self, const MoeGiven *given, MoeOptions *opti
   options->topk_list.n = 0;
   if (loads || (other && options->shape.experts < given->experts))
     options->shape.experts = given->experts;
+}
+
+/* --- reading --- */
+
+static void
+read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  MoeOptions resolved;
+  const MoeGiven *given;
+  /* What came of it is remembered; who asks next is told at once. */
+  if (moe_options_read_file (data, &resolved, &given, NULL) == MOE_OK)
+    moe_given_unref (given);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  NullcurveSourceChoice *self = data;
+  /* Nobody is there any more. */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  g_clear_object (&self->reading);
+  self->read (self->data);
+}
+
+static void
+start_reading (NullcurveSourceChoice *self, const MoeOptions *options)
+{
+  self->reading = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (NULL, self->reading, read_cb, self);
+  g_free (self->wanted);
+  self->wanted = g_memdup2 (options, sizeof *options);
+  g_task_set_task_data (task, g_memdup2 (options, sizeof *options), g_free);
+  g_task_run_in_thread (task, read_thread);
+}
+
+static gboolean
+is_same_part (const MoeOptions *a, const MoeOptions *b)
+{
+  return g_str_equal (a->file.path, b->file.path) && a->file.row == b->file.row
+         && a->file.layer == b->file.layer && a->topk == b->topk
+         && a->choice[MOE_CHOICE_DISTRIBUTION] == b->choice[MOE_CHOICE_DISTRIBUTION];
+}
+
+gboolean
+nullcurve_source_choice_waits (NullcurveSourceChoice *self, const MoeOptions *options)
+{
+  gboolean was_read =
+      self->reading == NULL && self->wanted != NULL && is_same_part (self->wanted, options);
+  /* What could not be remembered, as for want of memory, is not read without end. */
+  if (was_read)
+    g_clear_pointer (&self->wanted, g_free);
+  if (was_read || moe_options_reads_quickly (options))
+    return FALSE;
+  g_clear_pointer (&self->told, g_free);
+  if (self->reading == NULL)
+    start_reading (self, options);
+  return TRUE;
 }
 
 MoeStatus
@@ -192,6 +264,7 @@ explain_file (NullcurveSourceChoice *self, const MoeOptions *options, gboolean w
   g_autofree char *name = g_filename_display_name (base);
   gtk_widget_set_visible (GTK_WIDGET (self->file), wanted);
   gtk_button_set_label (self->file, options->file.path[0] != '\0' ? name : _ ("Choose a File…"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->file), self->reading == NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->file),
                                options->file.path[0] != '\0' ? options->file.path : NULL);
 }
@@ -228,8 +301,11 @@ nullcurve_source_choice_explain (NullcurveSourceChoice *self, const MoeOptions *
 {
   const guint set = options->choice[MOE_CHOICE_DISTRIBUTION];
   const guint position = position_of (self, set);
-  const gboolean file = (set & FILES) != 0;
-  const char *note = sources[position].note;
+  const gboolean file = moe_options_reads_file (options);
+  const char *told = file && self->reading != NULL    ? _ ("Reading the routing file…")
+                     : file && self->told != NULL     ? self->told
+                     : sources[position].note != NULL ? _ (sources[position].note)
+                                                      : NULL;
   NullcurveFieldRow *experts = find_row (self, "experts");
   gtk_drop_down_set_selected (self->list, position);
   explain_file (self, options, file);
@@ -242,8 +318,5 @@ nullcurve_source_choice_explain (NullcurveSourceChoice *self, const MoeOptions *
       !moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS));
   if (!gtk_widget_get_sensitive (GTK_WIDGET (experts)))
     nullcurve_field_row_set_note (experts, _ ("As the routing file says."));
-  nullcurve_field_row_set_note (find_row (self, "routing-file"), file && self->told != NULL
-                                                                     ? self->told
-                                                                 : note != NULL ? _ (note)
-                                                                                : NULL);
+  nullcurve_field_row_set_note (find_row (self, "routing-file"), told);
 }

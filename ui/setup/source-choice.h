@@ -13,9 +13,13 @@ G_BEGIN_DECLS
 typedef struct NullcurveSourceChoice NullcurveSourceChoice;
 
 /* Fills the list.  List and button must outlive it; the rows of the form (NullcurveFieldRow), which
- * are borrowed, show and hide with what is chosen. */
-NullcurveSourceChoice *
-nullcurve_source_choice_new (GtkDropDown *list, GtkButton *file, const GPtrArray *rows);
+ * are borrowed, show and hide with what is chosen.  `read (data)` is called when a file has been
+ * read that was to be waited for. */
+NullcurveSourceChoice *nullcurve_source_choice_new (GtkDropDown *list,
+                                                    GtkButton *file,
+                                                    const GPtrArray *rows,
+                                                    void (*read) (gpointer data),
+                                                    gpointer data);
 void nullcurve_source_choice_free (NullcurveSourceChoice *self);
 
 /* The options are others: that several were to be chosen is forgotten. */
@@ -33,6 +37,10 @@ MoeStatus nullcurve_source_choice_take (NullcurveSourceChoice *self,
                                         MoeDistribution distribution,
                                         MoeOptions *options,
                                         MoeError *error);
+
+/* Is the file that the options name yet to be read?  It is then, on another thread, one file at a
+ * time; when it has been, ask again. */
+gboolean nullcurve_source_choice_waits (NullcurveSourceChoice *self, const MoeOptions *options);
 
 /* Take tokens and top-k, and the experts of loads, from the file that the options name, if any; of
  * a trace there are at least as many experts as it needs.  Errors as moe_given_open (). */
