@@ -651,12 +651,20 @@ is_unfolded (gpointer window)
   return !is_folded (window);
 }
 
+static gboolean
+resize_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+  gtk_widget_queue_resize (widget);
+  return G_SOURCE_CONTINUE;
+}
+
 /* In a narrow window the setup folds once there is a run, and has its place again in a wide one or
- * without a run. */
+ * without a run; also in a frame in which something above it is laid out anew. */
 static void
 test_fold (void)
 {
   NullcurveWindow *window = new_window ();
+  gtk_widget_add_tick_callback (fixture_window_child (window, "title"), resize_cb, NULL, NULL);
   gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
   fixture_settle ();
   g_assert_true (is_unfolded (window));

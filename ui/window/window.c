@@ -181,8 +181,12 @@ update_fold (NullcurveWindow *self)
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
   gboolean narrow = any && width > 0 && width < MAX (WIDE_PX, needed);
   AdwFlapFoldPolicy policy = narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO;
-  if (policy != adw_flap_get_fold_policy (self->setup_flap))
-    adw_flap_set_fold_policy (self->setup_flap, policy);
+  if (policy == adw_flap_get_fold_policy (self->setup_flap))
+    return;
+  adw_flap_set_fold_policy (self->setup_flap, policy);
+  /* The flap folds while it gets its place, and then asks for another one of what it lies in.  That
+   * has to be in the midst of placing it, or it is drawn without a place. */
+  gtk_widget_queue_resize (GTK_WIDGET (self->setup_flap));
 }
 
 static gboolean
@@ -195,8 +199,7 @@ fold_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
   return G_SOURCE_REMOVE;
 }
 
-/* Its room or its runs are others.  Only between two frames, before the next is laid out, may the
- * setup fold: a flap that folds later in a frame is drawn without a place. */
+/* Its room or its runs are others: it folds before the next frame is laid out. */
 static void
 queue_fold (NullcurveWindow *self)
 {
