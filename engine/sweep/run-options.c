@@ -161,3 +161,35 @@ moe_run_to_options (const MoeRun *run, MoeOptions *options)
     }
   return TRUE;
 }
+
+/* Is the value one that was asked for, and not one that followed from others? */
+static gboolean
+is_asked (const MoeRecord *record, MoeChoice choice)
+{
+  return record->choice[choice] != NULL
+         && (moe_choices[choice].ask == MOE_ASK_ONE || moe_choices[choice].ask == MOE_ASK_SEVERAL);
+}
+
+gboolean
+moe_run_point_to_options (const MoeRun *run, const MoeRecord *record, MoeOptions *options)
+{
+  MoeOptions asked = *options;
+  gboolean known = record->has_shape && record->topk > 0 && !isnan (record->null_target)
+                   && moe_run_to_options (run, &asked);
+  if (!known)
+    return FALSE;
+  moe_options_clear_sizes (&asked);
+  asked.shape = record->shape;
+  asked.topk = (size_t)record->topk;
+  asked.topk_list.n = 0;
+  asked.null_route_sweep = false;
+  asked.null_route_frac_list = (MoeFractionList){ { record->null_target }, 1 };
+  if (!isnan (record->capacity_factor))
+    asked.capacity_factor = record->capacity_factor;
+  for (MoeChoice c = 0; known && c < MOE_N_CHOICES; c++)
+    if (is_asked (record, c))
+      known = moe_options_set (&asked, moe_choices[c].option, record->choice[c], NULL) == MOE_OK;
+  if (known)
+    *options = asked;
+  return known;
+}

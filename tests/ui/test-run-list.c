@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of runs: what its rows say, and every change that can be made there. */
+#include "engine/sweep/quantities.h"
+#include "engine/sweep/resume.h"
 #include "engine/sweep/run-options.h"
 #include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
@@ -635,6 +637,48 @@ test_setup_along (void)
   g_assert_cmpuint (options.experts_list.values[0] * 2, ==, options.experts_list.values[1]);
 }
 
+/* One point of a run that has several of everything: what is planned for it is that point alone. */
+static void
+test_setup_of_point (void)
+{
+  MoeOptions options, first;
+  MoePlan plan;
+  moe_options_init_single (&options);
+  options.shape = (MoeShape){ 64, 32, 16, 8, 0 };
+  options.topk_list = (MoeSizeList){ { 2, 4 }, 2 };
+  options.null_route_frac_list = (MoeFractionList){ { 0.25, 0.5 }, 2 };
+  options.tokens_list = (MoeSizeList){ { 32, 64 }, 2 };
+  options.iters = 7;
+  options.choice[MOE_CHOICE_NULL_MODE] = MOE_NULL_MODE_ROUTER;
+  g_assert_cmpint (moe_options_set (&options, "impl", "both", NULL), ==, MOE_OK);
+  g_assert_cmpint (moe_plan_new (&options, &plan, NULL), ==, MOE_OK);
+  g_autofree char *line = moe_text_from_options (&options);
+  g_autoptr (MoeRun) run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "A");
+  moe_run_set_fact (run, "options", line);
+  moe_options_init (&first);
+  for (gsize i = 0; i < plan.n_points; i++)
+    {
+      MoeRecord record, again;
+      MoePlan one;
+      moe_resume_expect (&plan.points[i], "native", &record);
+      options = first;
+      g_assert_true (moe_run_point_to_options (run, &record, &options));
+      g_assert_cmpuint (options.iters, ==, 7);
+      g_assert_cmpint (moe_plan_new (&options, &one, NULL), ==, MOE_OK);
+      g_assert_cmpuint (one.n_points, ==, 1);
+      moe_resume_expect (&one.points[0], "native", &again);
+      g_assert_true (moe_resume_is_of_point (&record, &again));
+      moe_plan_clear (&one);
+    }
+  MoeRecord record;
+  moe_resume_expect (&plan.points[0], "native", &record);
+  record.choice[MOE_CHOICE_NULL_MODE] = moe_text_intern ("of_another_version");
+  options = first;
+  g_assert_false (moe_run_point_to_options (run, &record, &options));
+  g_assert_cmpmem (&options, sizeof options, &first, sizeof first);
+  moe_plan_clear (&plan);
+}
+
 static void
 test_use_setup (void)
 {
@@ -898,6 +942,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-list/delta-without-pairs", test_delta_without_pairs);
   g_test_add_func ("/run-list/setup", test_setup);
   g_test_add_func ("/run-list/setup-along", test_setup_along);
+  g_test_add_func ("/run-list/setup-of-point", test_setup_of_point);
   g_test_add_func ("/run-list/use-setup", test_use_setup);
   int status = g_test_run ();
   g_clear_object (&application);

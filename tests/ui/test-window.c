@@ -469,6 +469,48 @@ test_table (void)
   close_window (window);
 }
 
+/* What the menu of a row does: its point alone waits to be measured, or is text for a sheet. */
+static void
+test_table_row (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "good.csv", good_csv);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "table");
+  fixture_settle ();
+  GtkWidget *table = fixture_page_child (window, "table");
+  GtkColumnView *view =
+      GTK_COLUMN_VIEW (gtk_widget_get_template_child (table, NULLCURVE_TYPE_POINTS_TABLE, "view"));
+  NullcurveSweepQueue *queue = nullcurve_window_get_queue (window);
+  gtk_widget_activate_action (table, "table.measure-again", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (queue)), ==, 0);
+
+  gtk_selection_model_select_item (gtk_column_view_get_model (view), 1, TRUE);
+  gtk_widget_activate_action (table, "table.measure-again", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (queue)), ==, 1);
+  g_autoptr (NullcurveJobItem) job = g_list_model_get_item (G_LIST_MODEL (queue), 0);
+  const MoeOptions *options = nullcurve_job_item_get_options (job);
+  g_assert_cmpuint (options->shape.tokens, ==, 4096);
+  g_assert_cmpuint (options->topk, ==, 4);
+  g_assert_cmpuint (options->topk_list.n, ==, 0);
+  g_assert_cmpuint (options->null_route_frac_list.n, ==, 1);
+  g_assert_cmpfloat (options->null_route_frac_list.values[0], ==, 0.5);
+  /* Of no run, and of none of its points. */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.measure-point", "(uu)", 0, 9);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.measure-point", "(uu)", 9, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (queue)), ==, 1);
+
+  gtk_widget_activate_action (table, "table.copy-row", NULL);
+  GdkContentProvider *content = gdk_clipboard_get_content (gtk_widget_get_clipboard (table));
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_value_init (&value, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
+  g_auto (GStrv) lines = g_strsplit (g_value_get_string (&value), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+  g_assert_nonnull (strstr (lines[1], "\t0.5\t"));
+  nullcurve_sweep_queue_clear (queue);
+  close_window (window);
+}
+
 static void
 count_cb (guint *count)
 {
@@ -889,6 +931,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/export-fails", test_export_fails);
   g_test_add_func ("/window/table", test_table);
   g_test_add_func ("/window/table-columns", test_table_columns);
+  g_test_add_func ("/window/table-row", test_table_row);
   g_test_add_func ("/window/measured-run", test_measured_run);
   g_test_add_func ("/window/pause", test_pause);
   g_test_add_func ("/window/side-strip", test_side_strip);

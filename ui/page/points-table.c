@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/page/points-table.h"
 
+#include "ui/page/table-text.h"
 #include "ui/resources.h"
 
 #include <glib/gi18n.h>
@@ -13,6 +14,8 @@ struct _NullcurvePointsTable
 
   GtkColumnView *view;
   GtkColumnViewColumn *columns[NULLCURVE_POINT_N_COLUMNS];
+  GtkSingleSelection *selection;
+  GtkWidget *menu; /* of the selected row */
 
   NullcurveRunsModel *runs;
   GListStore *rows;
@@ -38,10 +41,35 @@ factory_column (gpointer factory)
   return (NullcurvePointColumn)GPOINTER_TO_INT (g_object_get_data (factory, "column"));
 }
 
+/* A menu of the row, beside it. */
+static void
+popup (NullcurvePointsTable *self, const GdkRectangle *at)
+{
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* What the menu is about is selected. */
+static void
+cell_pressed_cb (GtkGestureClick *click, int n_press, double x, double y, GtkListItem *item)
+{
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (click));
+  GtkWidget *widget = gtk_widget_get_ancestor (cell, NULLCURVE_TYPE_POINTS_TABLE);
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
+  double table_x, table_y;
+  gtk_single_selection_set_selected (self->selection, gtk_list_item_get_position (item));
+  if (gtk_widget_translate_coordinates (cell, widget, x, y, &table_x, &table_y))
+    popup (self, &(GdkRectangle){ (int)table_x, (int)table_y, 1, 1 });
+}
+
 static void
 cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   GtkWidget *label = gtk_label_new (NULL);
+  GtkGesture *click = gtk_gesture_click_new ();
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (cell_pressed_cb), item, 0);
+  gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (click));
   gtk_label_set_xalign (GTK_LABEL (label),
                         nullcurve_point_column_is_text (factory_column (factory)) ? 0 : 1);
   if (factory_column (factory) == NULLCURVE_POINT_COLUMN_RUN)
@@ -130,6 +158,58 @@ show_columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
   NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
   memset (self->put_away, 0, sizeof self->put_away);
   update_columns (self);
+}
+
+/* Of the selected row. */
+
+static void
+measure_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
+  NullcurvePointItem *point = gtk_single_selection_get_selected_item (self->selection);
+  guint run;
+  if (point != NULL
+      && nullcurve_runs_model_find (self->runs, nullcurve_point_item_get_run (point), &run))
+    gtk_widget_activate_action (widget, "win.measure-point", "(uu)", run,
+                                (guint)nullcurve_point_item_get_index (point));
+}
+
+static void
+copy_row_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
+  NullcurvePointItem *point = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GListStore) row = g_list_store_new (NULLCURVE_TYPE_POINT_ITEM);
+  if (point == NULL)
+    return;
+  g_list_store_append (row, point);
+  g_autofree char *text = nullcurve_table_text (G_LIST_MODEL (row), "tsv");
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+/* By keys the menu opens where the focus is. */
+static void
+row_menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  graphene_rect_t bounds;
+  if (gtk_single_selection_get_selected_item (self->selection) != NULL && focus != NULL
+      && gtk_widget_compute_bounds (focus, widget, &bounds))
+    popup (self, &(GdkRectangle){ (int)bounds.origin.x, (int)bounds.origin.y,
+                                  (int)MIN (bounds.size.width, 200), (int)bounds.size.height });
+}
+
+static void
+add_row_menu (NullcurvePointsTable *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_menu_append (menu, _ ("_Measure This Point Again"), "table.measure-again");
+  g_menu_append (menu, _ ("_Copy Row"), "table.copy-row");
+  self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
 }
 
 static void
@@ -327,6 +407,7 @@ nullcurve_points_table_dispose (GObject *object)
   g_clear_object (&self->runs);
   g_clear_object (&self->rows);
   g_clear_object (&self->sorted);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   G_OBJECT_CLASS (nullcurve_points_table_parent_class)->dispose (object);
 }
 
@@ -340,6 +421,12 @@ nullcurve_points_table_class_init (NullcurvePointsTableClass *klass)
   gtk_widget_class_bind_template_child (widget_class, NullcurvePointsTable, view);
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, NULLCURVE_TYPE_POINT_ITEM);
+  gtk_widget_class_install_action (widget_class, "table.measure-again", NULL, measure_again_action);
+  gtk_widget_class_install_action (widget_class, "table.copy-row", NULL, copy_row_action);
+  gtk_widget_class_install_action (widget_class, "table.row-menu", NULL, row_menu_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "table.row-menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "table.row-menu",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "table.hide-column", "i", hide_column_action);
   gtk_widget_class_install_action (widget_class, "table.show-columns", NULL, show_columns_action);
 }
@@ -365,4 +452,6 @@ nullcurve_points_table_init (NullcurvePointsTable *self)
   g_signal_connect_object (selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_column_view_set_model (self->view, selection);
+  self->selection = GTK_SINGLE_SELECTION (selection); /* the view's */
+  add_row_menu (self);
 }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define NULLCURVE_TYPE_POINTS_TABLE (nullcurve_points_table_get_type ())
 G_DECLARE_FINAL_TYPE (NullcurvePointsTable, nullcurve_points_table, NULLCURVE, POINTS_TABLE, AdwBin)
 
-/* Signal "chosen" (NullcurvePointItem *): a person selected its row. */
+/* Signal "chosen" (NullcurvePointItem *): a person selected its row.  The row's menu measures its
+ * point again by the action "win.measure-point" of the window, (run, record). */
 
 /* Follow these runs; once. */
 void nullcurve_points_table_set_runs (NullcurvePointsTable *self, NullcurveRunsModel *runs);

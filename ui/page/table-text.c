@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/page/table-text.h"
 
-#include "ui/page/points-table.h"
-
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/queue/sweep-actions.h"
 
+#include "engine/sweep/quantities.h"
 #include "engine/sweep/run-options.h"
 #include "ui/follow.h"
 #include "ui/notice.h"
@@ -142,6 +143,31 @@ use_setup_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   nullcurve_notice_say (GTK_WIDGET (self->window), _ ("The setup is that of the run now"));
 }
 
+/* (run, record): the point alone, after what waits, at the place that is chosen. */
+static void
+point_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SweepActions *self = data;
+  guint at, record;
+  NullcurveSweepSetup setup;
+  g_variant_get (parameter, "(uu)", &at, &record);
+  g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), at);
+  MoeRun *run = item != NULL ? nullcurve_run_item_get_run (item) : NULL;
+  if (run == NULL || record >= moe_run_get_n_records (run))
+    return;
+  nullcurve_setup_panel_get_setup (self->setup, &setup);
+  if (!moe_run_point_to_options (run, moe_run_get_record (run, record), &setup.options))
+    {
+      say_unknown (self);
+      return;
+    }
+  g_autofree char *name = moe_text_shape (&setup.options.shape);
+  g_autoptr (NullcurveJobItem) job = nullcurve_job_item_new (
+      name, &setup.options, setup.place == NULL ? expected_s (self, &setup) : NAN);
+  nullcurve_job_item_set_place (job, setup.place);
+  nullcurve_sweep_queue_append (self->queue, job);
+}
+
 static void
 set_enabled (SweepActions *self, const char *name, gboolean enabled)
 {
@@ -222,12 +248,19 @@ nullcurve_sweep_actions_add (GtkApplicationWindow *window,
                              GtkWidget *const ready[NULLCURVE_N_READY])
 {
   static const GActionEntry entries[] = {
-    { "enqueue", enqueue_action },         { "experiment", experiment_action },
-    { "queue-go-on", go_on_action },       { "queue-clear", clear_action },
-    { "compare-modes", ready_action },     { "compare-dispatch", ready_action },
-    { "compare-remap", ready_action },     { "compare-zero-expert", ready_action },
-    { "compare-easy-ways", ready_action }, { "compare-k-rules", ready_action },
-    { "measure-against", against_action }, { "use-setup", use_setup_action },
+    { "enqueue", enqueue_action },
+    { "experiment", experiment_action },
+    { "queue-go-on", go_on_action },
+    { "queue-clear", clear_action },
+    { "compare-modes", ready_action },
+    { "compare-dispatch", ready_action },
+    { "compare-remap", ready_action },
+    { "compare-zero-expert", ready_action },
+    { "compare-easy-ways", ready_action },
+    { "compare-k-rules", ready_action },
+    { "measure-against", against_action },
+    { "use-setup", use_setup_action },
+    { "measure-point", point_action, "(uu)" },
   };
   SweepActions *self = g_new (SweepActions, 1);
   *self = (SweepActions){ GTK_WINDOW (window), setup, queue, runs };
