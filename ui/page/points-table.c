@@ -3,6 +3,7 @@
 
 #include "ui/page/table-text.h"
 #include "ui/resources.h"
+#include "ui/runs/run-swatch.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -62,6 +63,24 @@ cell_pressed_cb (GtkGestureClick *click, int n_press, double x, double y, GtkLis
     popup (self, &(GdkRectangle){ (int)table_x, (int)table_y, 1, 1 });
 }
 
+/* The run's marker and colour before its name. */
+static GtkWidget *
+new_run_cell (GtkWidget *label)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (box), g_object_new (NULLCURVE_TYPE_RUN_SWATCH, NULL));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_set_hexpand (label, TRUE);
+  return box;
+}
+
+static GtkLabel *
+label_of (GtkListItem *item)
+{
+  GtkWidget *child = gtk_list_item_get_child (item);
+  return GTK_LABEL (GTK_IS_LABEL (child) ? child : gtk_widget_get_last_child (child));
+}
+
 static void
 cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
@@ -78,7 +97,8 @@ cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
       gtk_label_set_width_chars (GTK_LABEL (label), 20);
     }
   gtk_widget_add_css_class (label, "numeric");
-  gtk_list_item_set_child (item, label);
+  gtk_list_item_set_child (
+      item, factory_column (factory) == NULLCURVE_POINT_COLUMN_RUN ? new_run_cell (label) : label);
 }
 
 static void
@@ -89,6 +109,10 @@ update_cell (GtkLabel *label, NullcurvePointItem *point)
   g_autofree char *text = nullcurve_point_item_dup_text (point, column);
   if (g_strcmp0 (text, gtk_label_get_label (label)) != 0)
     gtk_label_set_label (label, text);
+  if (column == NULLCURVE_POINT_COLUMN_RUN)
+    nullcurve_run_swatch_set_palette (
+        NULLCURVE_RUN_SWATCH (gtk_widget_get_prev_sibling (GTK_WIDGET (label))),
+        nullcurve_run_item_get_palette (nullcurve_point_item_get_run (point)));
 }
 
 static void
@@ -100,10 +124,10 @@ point_changed_cb (NullcurvePointItem *point, GtkLabel *label)
 static void
 cell_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  GtkWidget *label = gtk_list_item_get_child (item);
+  GtkLabel *label = label_of (item);
   NullcurvePointItem *point = gtk_list_item_get_item (item);
   g_object_set_data (G_OBJECT (label), "column", GINT_TO_POINTER (factory_column (factory)));
-  update_cell (GTK_LABEL (label), point);
+  update_cell (label, point);
   g_signal_connect (point, "changed", G_CALLBACK (point_changed_cb), label);
 }
 
@@ -111,7 +135,7 @@ static void
 cell_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), point_changed_cb,
-                                        gtk_list_item_get_child (item));
+                                        label_of (item));
 }
 
 static int
