@@ -220,10 +220,11 @@ load_sizes (NullcurveSetupPanel *self)
 {
   int axis = chosen_axis (self);
   char text[MOE_OPTION_VALUE_SIZE] = "";
+  /* It has a name while it is hidden too. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->size_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (axis_words[MAX (axis, 0)].label), -1);
   if (axis < 0)
     return;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->size_list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ (axis_words[axis].label), -1);
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->size_list), _ (axis_words[axis].hint));
   moe_options_format (&self->options, moe_option_spec_find (moe_sweep_axes[axis].list), text,
                       sizeof text);
