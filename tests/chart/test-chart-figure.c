@@ -558,6 +558,33 @@ test_no_tflops (void)
   g_assert_nonnull (g_strstr_len (figure->panels[1].empty_text, -1, "f = 0"));
 }
 
+/* Without rates of work the panel says whether the rows lack them, or what they are made of. */
+static void
+test_no_work (void)
+{
+  static const char *const sources[] = { NULL, "processor" };
+  static const char *const words[] = { "tell no TF/s", "undisturbed" };
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      g_autoptr (MoeRun) run = fixture_run_new ("Run");
+      MoeRecord record;
+      moe_record_init (&record);
+      record.topk = 8;
+      record.null_target = 0.5;
+      record.tokens_per_s = 1e5;
+      record.time_source = sources[i] != NULL ? moe_text_intern (sources[i]) : NULL;
+      moe_run_append (run, &record);
+      NullcurveFigure *figures[] = { nullcurve_figure_throughput (&run, 1, NULL),
+                                     nullcurve_figure_along (&run, 1, NULLCURVE_ALONG_TOKENS, NULL),
+                                     nullcurve_figure_load_throughput (&run, 1, NULL) };
+      for (gsize k = 0; k < G_N_ELEMENTS (figures); k++)
+        {
+          g_assert_nonnull (strstr (figures[k]->panels[1].empty_text, words[i]));
+          nullcurve_figure_free (figures[k]);
+        }
+    }
+}
+
 /* Titles tell runs apart; where they do not, what differs between the runs does. */
 static void
 test_labels_of_namesakes (void)
@@ -1008,6 +1035,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/readout-bound", test_readout_bound);
   g_test_add_func ("/chart/figure/no-tflops", test_no_tflops);
   g_test_add_func ("/chart/figure/labels-are-short", test_labels_are_short);
+  g_test_add_func ("/chart/figure/no-work", test_no_work);
   g_test_add_func ("/chart/figure/labels-of-namesakes", test_labels_of_namesakes);
   g_test_add_func ("/chart/figure/labels-of-published", test_labels_of_published);
   g_test_add_func ("/chart/zero-and-gap", test_zero_and_gap);

@@ -715,7 +715,7 @@ set_words (const Builder *builder)
     {
       nullcurve_figure_set_text (&figure->panels[PANEL_TOKENS].subtitle, words);
       nullcurve_figure_set_text (&figure->panels[PANEL_TFLOPS].empty_text,
-                                 _ ("These rows tell no TF/s."));
+                                 _ (moe_work_missing (builder->runs, builder->n_runs)));
     }
   nullcurve_figure_set_text (&figure->empty_text,
                              _ ("No two rows at f = 0 differ in this alone. What throughput "

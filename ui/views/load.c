@@ -492,7 +492,7 @@ nullcurve_figure_load_throughput (MoeRun *const *runs,
   const PanelWords panels[] = {
     [PANEL_RATE] = { N_ ("Tokens/s"), N_ ("a mark for each point of all curves"), NULL,
                      NULLCURVE_UNIT_RATE },
-    [PANEL_WORK] = { work.name, N_ ("useful work only"), N_ ("These rows tell no TF/s."),
+    [PANEL_WORK] = { work.name, N_ ("useful work only"), moe_work_missing (runs, n_runs),
                      NULLCURVE_UNIT_PLAIN },
   };
   NullcurveFigure *figure =

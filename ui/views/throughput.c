@@ -366,7 +366,7 @@ finish_panels (Builder *builder)
                              options->n_forecast > 0 ? _ ("TF/s come with the first routing.")
                              : options->relative
                                  ? _ ("These rows tell no TF/s at f = 0 to compare with.")
-                                 : _ ("These rows tell no TF/s."));
+                                 : _ (moe_work_missing (builder->runs, builder->n_runs)));
 }
 
 static void

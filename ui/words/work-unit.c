@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/words/work-unit.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "engine/judge/bound.h"
@@ -36,4 +37,14 @@ moe_work_unit_of_runs (MoeRun *const *runs, gsize n_runs)
   for (gsize i = 0; most <= 0 && i < n_runs; i++)
     most = fmax (most, most_of_machine (runs[i]));
   return moe_work_unit (most);
+}
+
+const char *
+moe_work_missing (MoeRun *const *runs, gsize n_runs)
+{
+  for (gsize i = 0; i < n_runs; i++)
+    for (gsize k = 0; k < moe_run_get_n_records (runs[i]); k++)
+      if (moe_record_is_processor (moe_run_get_record (runs[i], k)))
+        return N_ ("Too few samples were undisturbed to tell TF/s.");
+  return N_ ("These rows tell no TF/s.");
 }

@@ -19,4 +19,7 @@ MoeWorkUnit moe_work_unit (double most);
 /* Of all that runs tell; where no row tells it, of what their machines can do. */
 MoeWorkUnit moe_work_unit_of_runs (MoeRun *const *runs, gsize n_runs);
 
+/* Why none of these runs' rows tells a rate of work: a sentence to be translated, static. */
+const char *moe_work_missing (MoeRun *const *runs, gsize n_runs);
+
 G_END_DECLS
