@@ -4,6 +4,7 @@
 
 #include "tests/chart/chart-fixtures.h"
 #include "ui/chart/render.h"
+#include "ui/figure/readout.h"
 #include "ui/views/choice.h"
 #include "ui/views/efficiency.h"
 #include "ui/views/stages.h"
@@ -191,6 +192,32 @@ test_stages_per_slot (void)
                                     1e-9);
 }
 
+/* What a readout of the stack says first is what took longest, and what all of it comes to. */
+static void
+test_stages_readout (void)
+{
+  g_autoptr (MoeRun) run = run_with_stages ();
+  MoeRecord record = *moe_run_get_record (run, 1);
+  record.stage_s[MOE_STAGE_WAIT] *= 4.0;
+  moe_run_replace (run, 1, &record);
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_stages (run, &per_token);
+  g_autoptr (NullcurveReadout) base = nullcurve_readout_new (figure, 0.0);
+  g_autoptr (NullcurveReadout) half = nullcurve_readout_new (figure, 0.5);
+  g_autofree char *text = nullcurve_readout_to_text (half, figure);
+  g_assert_cmpuint (half->rows->len, ==, 3);
+  g_assert_cmpuint (nullcurve_readout_get_row (base, 0)->series, ==, MOE_STAGE_KIND_FORWARD);
+  g_assert_cmpuint (nullcurve_readout_get_row (base, 2)->series, ==, MOE_STAGE_KIND_WAIT);
+  g_assert_cmpuint (nullcurve_readout_get_row (half, 0)->series, ==, MOE_STAGE_KIND_WAIT);
+  g_assert_cmpstr (base->sum, ==, "in all 10.00 µs/token, ideal 10.00, 0.00 above it");
+  g_assert_cmpstr (half->sum, ==, "in all 10.00 µs/token, ideal 5.00, 5.00 above it");
+  g_assert_nonnull (strstr (text, half->sum));
+
+  g_autoptr (MoeRun) alone = moe_run_subset (run, is_null, NULL);
+  g_autoptr (NullcurveFigure) without = nullcurve_figure_stages (alone, &per_token);
+  g_autoptr (NullcurveReadout) bare = nullcurve_readout_new (without, 0.5);
+  g_assert_cmpstr (bare->sum, ==, "in all 10.00 µs/token");
+}
+
 /* The height of the stack is what is lost; what shrank by more than the work hangs below zero. */
 static void
 test_stages_excess (void)
@@ -356,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/stages/kinds", test_stage_kinds);
   g_test_add_func ("/chart/stages/stack", test_stages_stack);
   g_test_add_func ("/chart/stages/per-slot", test_stages_per_slot);
+  g_test_add_func ("/chart/stages/readout", test_stages_readout);
   g_test_add_func ("/chart/stages/excess", test_stages_excess);
   g_test_add_func ("/chart/stages/missing", test_stages_missing);
   g_test_add_func ("/chart/stages/drawn", test_stages_drawn);

@@ -51,7 +51,7 @@ typedef struct Box
   double spreads[NULLCURVE_FIGURE_MAX_PANELS];
   double bound;       /* width of the column with the share of the bound; 0: none */
   double note;        /* width of the last column, what else is to be said; 0: none */
-  const char *detail; /* below the title, of the point selected; NULL: nothing */
+  const char *detail; /* below the title, of the point selected or the stack; NULL: nothing */
   GArray *rows;       /* of Wanted: those that are shown */
   gsize n_left_off;
 } Box;
@@ -335,6 +335,8 @@ fit_width (const Overlay *overlay, Box *box)
   /* What long labels end in the legend says too; the box must not hide the curves for them. */
   box->label = fmin (box->label, fmax (0.36 * overlay->layout->width, 160.0));
   width = fmax (box->swatch + box->label + columns_width (box), title);
+  if (overlay->readout->sum != NULL)
+    width = fmax (width, width_of (overlay, overlay->readout->sum));
   box->rect.width = fmin (width + 2.0 * box->pad, box_room (overlay));
   /* A long title leaves air: it goes between labels and values. */
   box->label = fmax (box->rect.width - 2.0 * box->pad - box->swatch - columns_width (box), 0.0);
@@ -514,10 +516,13 @@ draw_heads (const Overlay *overlay, const Box *box)
   return y + box->row;
 }
 
-/* Worth a line where there are other curves: alone, its subtitle says the same. */
+/* Worth a line where there are other curves: alone, its subtitle says the same.  Of a stack it is
+ * what all of it comes to. */
 static const char *
 find_detail (const Overlay *overlay)
 {
+  if (overlay->readout->sum != NULL)
+    return overlay->readout->sum;
   if (!overlay->crosshair->has_selected || overlay->readout->rows->len < 2)
     return NULL;
   return nullcurve_figure_get_series (overlay->figure, overlay->crosshair->selected.series)->detail;

@@ -71,6 +71,7 @@ typedef struct NullcurveReference
   GArray *curve;   /* of NullcurveXY in ascending x; empty for a horizontal line */
   gboolean dashed; /* to be told from another that is dotted */
   gboolean keyed;  /* told of in the legend, not on its line */
+  gboolean ideal;  /* of a stacked panel: where all of it would be at best */
   gssize series;   /* computed of this one: in its colour, faintly, wherever it is; -1: of none */
 } NullcurveReference;
 

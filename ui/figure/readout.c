@@ -204,6 +204,79 @@ make_title (const NullcurveReadout *readout, const NullcurveFigure *figure, gsiz
   return g_string_free (g_steal_pointer (&title), FALSE);
 }
 
+/* --- of a stack: the panel that is one, if it is the first --- */
+
+/* NaN: it has none there. */
+static double
+value_of (const NullcurveFigure *figure, const NullcurveReadoutRow *row)
+{
+  const NullcurveSeries *series = nullcurve_figure_get_series (figure, row->series);
+
+  return row->points[0] >= 0 ? nullcurve_series_get_point (series, 0, (gsize)row->points[0])->y
+                             : NAN;
+}
+
+static int
+compare_values (gconstpointer a, gconstpointer b, gpointer figure)
+{
+  const NullcurveReadoutRow *x = a, *y = b;
+  const double left = value_of (figure, x), right = value_of (figure, y);
+
+  if (isnan (left) || isnan (right) || left == right)
+    return isnan (left) - isnan (right);
+  return left > right ? -1 : 1;
+}
+
+/* Where the ideal is at x: on the line between its points; NaN: there is none. */
+static double
+ideal_at (const NullcurvePanel *panel, double x)
+{
+  for (guint i = 0; i < panel->references->len; i++)
+    {
+      const NullcurveReference *reference = g_ptr_array_index (panel->references, i);
+
+      for (guint k = 1; reference->ideal && k < reference->curve->len; k++)
+        {
+          const NullcurveXY *a = &g_array_index (reference->curve, NullcurveXY, k - 1);
+          const NullcurveXY *b = &g_array_index (reference->curve, NullcurveXY, k);
+
+          if (x >= a->x - 1e-9 && x <= b->x + 1e-9 && b->x > a->x)
+            return a->y + (b->y - a->y) * (x - a->x) / (b->x - a->x);
+        }
+    }
+  return NAN;
+}
+
+/* All of it, and how far that is from the ideal. */
+static char *
+describe_sum (const NullcurveReadout *readout, const NullcurveFigure *figure)
+{
+  const NullcurvePanel *panel = &figure->panels[0];
+  const double ideal = ideal_at (panel, readout->x);
+  char all[NULLCURVE_AXIS_LABEL_SIZE], best[NULLCURVE_AXIS_LABEL_SIZE],
+      excess[NULLCURVE_AXIS_LABEL_SIZE];
+  double sum = 0.0;
+  gboolean any = FALSE;
+
+  for (gsize i = 0; i < readout->rows->len; i++)
+    {
+      const double value = value_of (figure, nullcurve_readout_get_row (readout, i));
+
+      any = any || isfinite (value);
+      sum += isfinite (value) ? value : 0.0;
+    }
+  if (!any)
+    return NULL;
+  nullcurve_format_value (panel->unit, sum, all);
+  nullcurve_format_value (panel->unit, ideal, best);
+  nullcurve_format_value (panel->unit, fabs (sum - ideal), excess);
+  if (!isfinite (ideal))
+    return g_strdup_printf (_ ("in all %s %s"), all, nullcurve_panel_brief (panel));
+  return g_strdup_printf (sum >= ideal ? _ ("in all %s %s, ideal %s, %s above it")
+                                       : _ ("in all %s %s, ideal %s, %s below it"),
+                          all, nullcurve_panel_brief (panel), best, excess);
+}
+
 NullcurveReadout *
 nullcurve_readout_new (const NullcurveFigure *figure, double x)
 {
@@ -229,6 +302,11 @@ nullcurve_readout_new_in (const NullcurveFigure *figure, double x, gsize facet)
         add_row (readout, figure, index);
     }
   readout->title = make_title (readout, figure, facet);
+  if (figure->n_panels > 0 && figure->panels[0].stacked)
+    {
+      g_array_sort_with_data (readout->rows, compare_values, (gpointer)figure);
+      readout->sum = describe_sum (readout, figure);
+    }
   return readout;
 }
 
@@ -239,6 +317,7 @@ nullcurve_readout_free (NullcurveReadout *readout)
     return;
   g_array_unref (readout->rows);
   g_free (readout->title);
+  g_free (readout->sum);
   g_free (readout);
 }
 
@@ -271,6 +350,8 @@ nullcurve_readout_to_text (const NullcurveReadout *readout, const NullcurveFigur
 {
   g_autoptr (GString) text = g_string_new (readout->title);
 
+  if (readout->sum != NULL)
+    g_string_append_printf (text, "\n%s", readout->sum);
   for (gsize i = 0; i < readout->rows->len; i++)
     {
       const NullcurveReadoutRow *row = nullcurve_readout_get_row (readout, i);

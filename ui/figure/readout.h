@@ -29,7 +29,9 @@ typedef struct NullcurveReadout
   char *title; /* "null fraction 0.50 (realised 0.501)" */
   double x;
   gsize n_panels;
-  GArray *rows; /* of NullcurveReadoutRow: series shown, current ones first */
+  GArray *rows; /* of NullcurveReadoutRow: series shown, current ones first; in a stack the largest
+                   first */
+  char *sum; /* of a stack: "in all 32.6 µs/slot, ideal 19.1, 13.5 above it"; NULL: it is none */
 } NullcurveReadout;
 
 /* The end of a band in words: whole numbers, as counts are, without decimals. */

@@ -222,6 +222,7 @@ add_ideal (const Builder *builder)
   ideal = nullcurve_panel_add_curve (&builder->figure->panels[PANEL_TIME],
                                      level ? _ ("ideal: level with f = 0")
                                            : _ ("ideal: f = 0 times (1 − f)"));
+  ideal->ideal = TRUE;
   nullcurve_figure_x_range (builder->figure, &lo, &hi);
   us = scaled_us (builder, builder->run, base, MOE_N_STAGE_KINDS);
   for (int i = 0; i <= 20; i++)
