@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who else measures, as long as its process lives. */
 #include "engine/host/measuring.h"
+#include "tests/records/support.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -81,9 +82,18 @@ test_no_folder (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  char *folder = test_folder_new ();
+  char *ours = g_build_filename (folder, "nullcurve", NULL);
+  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
   g_test_add_func ("/measuring/other", test_other);
   g_test_add_func ("/measuring/again", test_again);
   g_test_add_func ("/measuring/no-folder", test_no_folder);
-  return g_test_run ();
+  int status = g_test_run ();
+  if (g_file_test (ours, G_FILE_TEST_IS_DIR))
+    test_folder_remove (ours);
+  else
+    g_free (ours);
+  test_folder_remove (folder);
+  return status;
 }
