@@ -317,10 +317,12 @@ static void
 end_watch (NullcurveSession *self, MoeRun *const *runs, gsize n_runs)
 {
   if (self->watch != NULL)
-    nullcurve_device_watch_stop (self->watch);
-  for (gsize i = 0; self->watch != NULL && i < n_runs; i++)
-    nullcurve_device_watch_describe (self->watch, runs[i]);
-  g_clear_object (&self->watch);
+    {
+      nullcurve_device_watch_stop (self->watch);
+      for (gsize i = 0; i < n_runs; i++)
+        nullcurve_device_watch_describe (self->watch, runs[i]);
+      g_clear_object (&self->watch);
+    }
   g_clear_object (&self->machine_watch);
   watch_changed_cb (self);
 }
