@@ -2,19 +2,17 @@
 /* The whole path in the window: Run, watch, stop, close. */
 #include <glib/gstdio.h>
 #include <math.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/session.h"
 #include "engine/formats/formats.h"
 #include "engine/host/machine-file.h"
-#include "engine/host/measuring.h"
 #include "engine/judge/bound.h"
 #include "engine/records/run-noise.h"
 #include "engine/sweep/library.h"
 #include "engine/sweep/presets.h"
+#include "tests/records/other-measuring.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 #include "ui/setup/setup-panel.h"
@@ -207,28 +205,6 @@ test_made_again (void)
   tear_down (&f);
 }
 
-/* A process that measures until it is killed. */
-static pid_t
-start_other (void)
-{
-  int ready[2];
-  char byte;
-  g_assert_no_errno (pipe (ready));
-  pid_t child = fork ();
-  if (child == 0)
-    {
-      moe_measuring_begin ("The other");
-      if (write (ready[1], "x", 1) == 1)
-        for (;;)
-          pause ();
-      _exit (1);
-    }
-  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-  close (ready[0]);
-  close (ready[1]);
-  return child;
-}
-
 /* Before a run it is told who else measures, and nothing begins unless that is wanted. */
 static void
 test_another_measures (void)
@@ -237,7 +213,7 @@ test_another_measures (void)
   set_up (&f, 64, 1);
   fixture_wait (is_known, f.window);
   fixture_wait (is_quiet, f.session);
-  pid_t child = start_other ();
+  pid_t child = other_measuring_start ("The other");
   activate (&f, "win.run");
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "“The other”"));
   fixture_answer_dialog ("cancel");
@@ -247,8 +223,7 @@ test_another_measures (void)
   fixture_answer_dialog ("run");
   fixture_wait (fixture_is_running, f.window);
   fixture_wait (fixture_is_done, f.window);
-  g_assert_no_errno (kill (child, SIGKILL));
-  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  other_measuring_end (child);
   tear_down (&f);
 }
 

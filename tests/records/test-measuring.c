@@ -1,52 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who else measures, as long as its process lives. */
-#include "engine/host/measuring.h"
+#include "tests/records/other-measuring.h"
 #include "tests/records/support.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* A process that measures `title` until it is killed; returns once it does. */
-static pid_t
-start_other (const char *title)
-{
-  int ready[2];
-  char byte;
-  g_assert_no_errno (pipe (ready));
-  pid_t child = fork ();
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0)
-    {
-      moe_measuring_begin (title);
-      if (write (ready[1], "x", 1) == 1)
-        for (;;)
-          pause ();
-      _exit (1);
-    }
-  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-  close (ready[0]);
-  close (ready[1]);
-  return child;
-}
-
-static void
-end_other (pid_t child)
-{
-  g_assert_no_errno (kill (child, SIGKILL));
-  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
-}
 
 static void
 test_other (void)
 {
   g_assert_null (moe_measuring_find_other ());
-  pid_t child = start_other ("Quick,\ntop-4");
+  pid_t child = other_measuring_start ("Quick,\ntop-4");
   g_autofree char *other = moe_measuring_find_other ();
   g_assert_cmpstr (other, ==, "Quick, top-4");
   /* Its own does not count, nor one that was killed. */
   MoeMeasuring *own = moe_measuring_begin ("own");
-  end_other (child);
+  other_measuring_end (child);
   g_assert_null (moe_measuring_find_other ());
   moe_measuring_end (own);
 }

@@ -621,12 +621,13 @@ nullcurve_window_set_settings (NullcurveWindow *self, GSettings *settings)
                                .queue = self->queue };
   self->kept = nullcurve_kept_new (settings, &parts);
   guint missing = nullcurve_kept_restore (self->kept);
+  if (missing == 0)
+    return;
   g_autofree char *message =
       g_strdup_printf (g_dngettext (NULL, "%u sweep that waited is for a place that is gone",
                                     "%u sweeps that waited are for places that are gone", missing),
                        missing);
-  if (missing > 0)
-    nullcurve_window_toast (self, message);
+  nullcurve_window_toast (self, message);
 }
 
 /* --- life of the window --- */
