@@ -131,9 +131,9 @@ static gboolean
 is_fact_of_its_time (const char *line)
 {
   static const char *const keys[] = {
-    "place",          "date",        "command",      "warning", "peak flop/s",
-    "dense flop/s",   "memory read", "memory write", "limits",  "others busy",
-    "others waiting", "stolen",      "throttlings",
+    "place",          "date",        "command",      "warning",          "peak flop/s",
+    "dense flop/s",   "memory read", "memory write", "limits",           "others busy",
+    "others waiting", "stolen",      "throttlings",  "starts differ by",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     if (g_str_has_prefix (line + strlen ("# "), keys[i]))
