@@ -17,16 +17,18 @@
 #include "engine/files/output.h"
 #include "engine/host/environment.h"
 #include "engine/judge/bound.h"
+#include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 
 /* --- the runs --- */
 
-/* Shape, top-k, and what differs from the defaults: sweeps that differ have names that do. */
+/* Shape, top-k, and what differs from the window's defaults, so that both name a sweep alike:
+ * sweeps that differ have names that do. */
 static char *
 setup_of (const MoeOptions *options, gboolean named)
 {
   MoeOptions defaults;
-  moe_options_init (&defaults);
+  moe_presets_init_options (&defaults);
   g_autofree char *block = moe_text_block (options);
   g_autofree char *topk = moe_text_topk (options);
   g_autofree char *changes = moe_text_changes (options, &defaults);
