@@ -12,32 +12,6 @@ is_plain (char c)
   return g_ascii_isalnum (c) || (c != '\0' && strchr ("{}[]:,\"+-. \t\r\n", c) != NULL);
 }
 
-gsize
-moe_json_measure (MoeSpan text, gsize *scanned)
-{
-  gsize depth = 0, at, most = MIN (text.length, MOE_JSON_MAX_BYTES), end = 0;
-  gboolean quoted = FALSE, sound = most > 0 && text.text[0] == '{';
-  for (at = 0; sound && end == 0 && at < most; at++)
-    {
-      char c = text.text[at];
-      if (quoted && c == '\\')
-        at++;
-      else if (c == '"')
-        quoted = !quoted;
-      else if (quoted)
-        sound = (guchar)c >= 0x20;
-      else if (!is_plain (c))
-        sound = FALSE;
-      else if (c == '{' || c == '[')
-        sound = ++depth <= MOE_JSON_MAX_DEPTH;
-      else if ((c == '}' || c == ']') && --depth == 0)
-        end = at + 1;
-    }
-  if (scanned != NULL)
-    *scanned = MIN (at, most);
-  return sound ? end : 0;
-}
-
 /* "\ud83d" of four digits at `at`, behind the "\u"; FALSE when it is no such. */
 static gboolean
 read_unit (MoeSpan text, gsize at, guint *unit)
@@ -54,6 +28,48 @@ read_unit (MoeSpan text, gsize at, guint *unit)
   return TRUE;
 }
 
+/* The bytes of the escape at `at`; 0 when JSON knows no such.  json-glib reads four bytes behind a
+ * "\u" whatever they are, the end of the string among them. */
+static gsize
+measure_escape (MoeSpan text, gsize at)
+{
+  guint unit;
+  char c = at + 1 < text.length ? text.text[at + 1] : '\0';
+  if (c == 'u')
+    return read_unit (text, at + 2, &unit) ? 6 : 0;
+  return c != '\0' && strchr ("\"\\/bfnrt", c) != NULL ? 2 : 0;
+}
+
+gsize
+moe_json_measure (MoeSpan text, gsize *scanned)
+{
+  gsize depth = 0, at, most = MIN (text.length, MOE_JSON_MAX_BYTES), end = 0;
+  gboolean quoted = FALSE, sound = most > 0 && text.text[0] == '{';
+  for (at = 0; sound && end == 0 && at < most; at++)
+    {
+      char c = text.text[at];
+      if (quoted && c == '\\')
+        {
+          gsize escape = measure_escape (text, at);
+          sound = escape > 0;
+          at += sound ? escape - 1 : 0;
+        }
+      else if (c == '"')
+        quoted = !quoted;
+      else if (quoted)
+        sound = (guchar)c >= 0x20;
+      else if (!is_plain (c))
+        sound = FALSE;
+      else if (c == '{' || c == '[')
+        sound = ++depth <= MOE_JSON_MAX_DEPTH;
+      else if ((c == '}' || c == ']') && --depth == 0)
+        end = at + 1;
+    }
+  if (scanned != NULL)
+    *scanned = MIN (at, most);
+  return sound ? end : 0;
+}
+
 static gboolean
 is_low (guint unit)
 {
@@ -65,10 +81,9 @@ static gsize
 copy_escape (GString *clean, MoeSpan text, gsize at)
 {
   guint unit, low;
-  gsize length = at + 1 < text.length ? 2 : 1;
-  if (length == 2 && text.text[at + 1] == 'u' && read_unit (text, at + 2, &unit))
+  gsize length = measure_escape (text, at);
+  if (length == 6 && read_unit (text, at + 2, &unit))
     {
-      length = 6;
       gboolean pair = unit >= 0xD800 && unit <= 0xDBFF && at + 7 < text.length
                       && text.text[at + 6] == '\\' && text.text[at + 7] == 'u'
                       && read_unit (text, at + 8, &low) && is_low (low);

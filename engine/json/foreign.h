@@ -15,8 +15,8 @@ enum
 };
 
 /* Bytes of the object that `text` begins with, from its brace to the one that closes it.  0 when it
- * is never closed, larger or deeper than the bounds, or has a string with a line end in it.
- * *scanned (optional): bytes that were looked at.  Any thread. */
+ * is never closed, larger or deeper than the bounds, or has a string with a line end in it or an
+ * escape that JSON does not know.  *scanned (optional): bytes that were looked at.  Any thread. */
 gsize moe_json_measure (MoeSpan text, gsize *scanned);
 
 /* The object that `document` is, NULL when it is none or beyond the bounds; free with

@@ -180,6 +180,24 @@ test_parse (void)
   g_assert_null (moe_json_parse (span_of ("{} {}")));
 }
 
+/* json-glib takes what follows a "\\u" unseen, the quote that ends the string too, and reads on in
+ * what the string hid; of that memory it loses some. */
+static void
+test_escapes (void)
+{
+  static const char *const none[] = { "{\"a\": \"\\u12\"}", "{\"a\\u--\": 1}", "{\"a\": \"\\q\"}",
+                                      "{\"a\": \"\\777\"}", "{\"a\": \"\\" };
+  for (gsize i = 0; i < G_N_ELEMENTS (none); i++)
+    {
+      g_assert_cmpuint (moe_json_measure (span_of (none[i]), NULL), ==, 0);
+      g_assert_null (moe_json_parse (span_of (none[i])));
+    }
+  g_autoptr (JsonNode) root =
+      moe_json_parse (span_of ("{\"\\u0061\": \"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}"));
+  g_assert_nonnull (root);
+  g_assert_cmpstr (moe_json_get_text (json_node_get_object (root), "a"), ==, "\"\\/\b\f\n\r\t");
+}
+
 static void
 test_messages (void)
 {
@@ -212,6 +230,7 @@ main (int argc, char **argv)
   g_test_add_func ("/benches/forms", test_forms);
   g_test_add_func ("/json/measure", test_measure);
   g_test_add_func ("/json/parse", test_parse);
+  g_test_add_func ("/json/escapes", test_escapes);
   g_test_add_func ("/json/messages", test_messages);
   return g_test_run ();
 }
