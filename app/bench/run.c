@@ -16,6 +16,7 @@
 #include "app/results/output.h"
 #include "engine/files/output.h"
 #include "engine/host/environment.h"
+#include "engine/host/measuring.h"
 #include "engine/judge/bound.h"
 #include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
@@ -207,6 +208,19 @@ say_wall_only (NullcurveBench *bench, const MoeBackend *backend)
                          backend->title);
 }
 
+/* Nobody is there to be asked, so it goes on all the same. */
+static void
+say_other (NullcurveBench *bench)
+{
+  g_autofree char *other = moe_measuring_find_other ();
+  if (other != NULL)
+    nullcurve_bench_say (bench,
+                         _ ("Note: another Nullcurve measures on this machine: %s.  Two at a time "
+                            "take the processors from each other: both become slower, and say "
+                            "less."),
+                         *other != '\0' ? other : _ ("A run"));
+}
+
 static gboolean
 begin (NullcurveBench *bench, GError **error)
 {
@@ -329,6 +343,7 @@ static gboolean
 run_prepared (NullcurveBench *bench, GError **error)
 {
   MoeNoise noise;
+  say_other (bench);
   if (!nullcurve_bench_choose (bench, error))
     return FALSE;
   if (moe_cancel_requested (nullcurve_bench_signals_cancel ()))

@@ -9,6 +9,7 @@
 #include "engine/options/options.h"
 #include "engine/threads/team.h"
 #include "tests/app/bench-fixture.h"
+#include "tests/records/other-measuring.h"
 
 static void
 test_refused_values (void)
@@ -310,6 +311,23 @@ test_closed_pipe (void)
   remove_tree (folder);
 }
 
+/* Another that measures is told, whatever it calls itself, and nobody waits for it. */
+static void
+test_another_measures (void)
+{
+  pid_t other = other_measuring_start ("The \033[31mother");
+  g_auto (BenchResult) beside = BENCH (TINY, "--iters", "1");
+  other_measuring_end (other);
+  g_auto (BenchResult) alone = BENCH (TINY, "--iters", "1");
+  assert_status (&beside, 0);
+  assert_status (&alone, 0);
+  g_assert_cmpuint (count_words (beside.err, "another Nullcurve measures"), ==, 1);
+  assert_contains (beside.err, "[31mother.  Two at a time");
+  g_assert_null (strchr (beside.err, '\033'));
+  g_assert_null (strstr (beside.out, "other"));
+  g_assert_null (strstr (alone.err, "another Nullcurve"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -325,5 +343,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/bench/outlives", test_outlives);
   g_test_add_func ("/app/bench/many-threads", test_many_threads);
   g_test_add_func ("/app/bench/closed-pipe", test_closed_pipe);
+  g_test_add_func ("/app/bench/another-measures", test_another_measures);
   return g_test_run ();
 }
