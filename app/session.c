@@ -36,7 +36,7 @@ struct _NullcurveSession
   gboolean running;
   MoeSweep *sweep;             /* being measured, or measured last; NULL before the first */
   NullcurveDeviceWatch *watch; /* of the device that measures; NULL: none with sensors */
-  NullcurveMachineWatch *machine_watch; /* while something is measured here */
+  NullcurveMachineWatch *machine_watch; /* what else this machine does */
   guint retry_id;                       /* what was measured under load is tried again */
   MoeTraceFile *trace;                  /* of the run, NULL when none was asked for */
   NullcurveThereSweep *there;           /* being measured at another place; NULL: none is */
@@ -149,6 +149,9 @@ advance (NullcurveSession *self)
       do_next (self);
     }
   self->advancing = FALSE;
+  /* Where another machine measures, or would, this one says nothing of it. */
+  if (self->window != NULL)
+    nullcurve_machine_watch_set_wanted (self->machine_watch, wanted_place (self) == NULL);
 }
 
 static void
@@ -285,8 +288,7 @@ static void
 watch_changed_cb (NullcurveSession *self)
 {
   const char *device = self->watch != NULL ? nullcurve_device_watch_get_text (self->watch) : NULL;
-  const char *machine =
-      self->machine_watch != NULL ? nullcurve_machine_watch_get_text (self->machine_watch) : "";
+  const char *machine = nullcurve_machine_watch_get_text (self->machine_watch);
   g_autofree char *text =
       g_strdup_printf ("%s%s%s", device != NULL ? device : "",
                        device != NULL && *machine != '\0' ? " · " : "", machine);
@@ -300,9 +302,7 @@ begin_watch (NullcurveSession *self)
   MoeDevice device;
   gsize last = self->sweep->n_sides - 1;
   const MoeBackend *backend = self->sweep->sides[last].backend;
-  self->machine_watch = nullcurve_machine_watch_new ("");
-  g_signal_connect_object (self->machine_watch, "changed", G_CALLBACK (watch_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  nullcurve_machine_watch_set_measuring (self->machine_watch, TRUE);
   if (backend->device == NULL
       || backend->device (moe_sweep_get_plan (self->sweep, last)->device, &device, NULL) != MOE_OK)
     return;
@@ -323,7 +323,7 @@ end_watch (NullcurveSession *self, MoeRun *const *runs, gsize n_runs)
         nullcurve_device_watch_describe (self->watch, runs[i]);
       g_clear_object (&self->watch);
     }
-  g_clear_object (&self->machine_watch);
+  nullcurve_machine_watch_set_measuring (self->machine_watch, FALSE);
   watch_changed_cb (self);
 }
 
@@ -636,7 +636,9 @@ nullcurve_session_dispose (GObject *object)
   if (self->worker != NULL)
     moe_worker_shutdown (self->worker);
   g_clear_object (&self->worker);
-  end_watch (self, NULL, 0);
+  if (self->machine_watch != NULL)
+    end_watch (self, NULL, 0);
+  g_clear_object (&self->machine_watch);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   G_OBJECT_CLASS (nullcurve_session_parent_class)->dispose (object);
 }
@@ -682,6 +684,10 @@ nullcurve_session_new (NullcurveWindow *window)
                                    .finished = finished_cb };
   self->window = window;
   self->worker = moe_worker_new (&callbacks);
+  self->machine_watch = nullcurve_machine_watch_new ("");
+  g_signal_connect_object (self->machine_watch, "changed", G_CALLBACK (watch_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  nullcurve_machine_watch_set_window (self->machine_watch, GTK_WINDOW (window));
   g_object_set_data_full (G_OBJECT (window), "nullcurve-session", g_object_ref (self),
                           g_object_unref);
   g_signal_connect_object (window, "run-requested", G_CALLBACK (run_requested_cb), self,

@@ -49,6 +49,80 @@ has_looked (gpointer count)
   return *(guint *)count >= 2;
 }
 
+/* Looks by itself only as long as somebody sees it, and wants to. */
+static GtkWidget *
+new_seen_window (NullcurveMachineWatch *watch)
+{
+  GtkWidget *window = gtk_window_new ();
+  nullcurve_machine_watch_set_window (watch, GTK_WINDOW (window));
+  g_assert_false (nullcurve_machine_watch_get_active (watch));
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (nullcurve_machine_watch_get_active (watch));
+  return window;
+}
+
+static void
+test_seen (void)
+{
+  g_autoptr (NullcurveMachineWatch) watch = nullcurve_machine_watch_new (root);
+  GtkWidget *window = new_seen_window (watch);
+  nullcurve_machine_watch_set_wanted (watch, FALSE);
+  g_assert_false (nullcurve_machine_watch_get_active (watch));
+  nullcurve_machine_watch_set_wanted (watch, TRUE);
+  g_assert_true (nullcurve_machine_watch_get_active (watch));
+  gtk_widget_set_visible (window, FALSE);
+  g_assert_false (nullcurve_machine_watch_get_active (watch));
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (nullcurve_machine_watch_get_active (watch));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_false (nullcurve_machine_watch_get_active (watch));
+}
+
+/* Small moves change nothing on the screen; of another machine nothing is told. */
+static void
+test_stands_still (void)
+{
+  guint count = 0;
+  const char *clocks = "/sys/devices/system/cpu/cpu#/cpufreq/scaling_cur_freq";
+  put_of_all (clocks, "4150000\n");
+  g_autoptr (NullcurveMachineWatch) watch = nullcurve_machine_watch_new (root);
+  nullcurve_machine_watch_look (watch);
+  g_signal_connect (watch, "changed", G_CALLBACK (count_cb), &count);
+  put_of_all (clocks, "4190000\n");
+  nullcurve_machine_watch_look (watch);
+  g_assert_cmpuint (count, ==, 0);
+  put_of_all (clocks, "3100000\n");
+  nullcurve_machine_watch_look (watch);
+  g_assert_cmpuint (count, ==, 1);
+  g_assert_true (g_str_has_prefix (nullcurve_machine_watch_get_text (watch), "3.10 GHz"));
+  nullcurve_machine_watch_set_wanted (watch, FALSE);
+  g_assert_cmpstr (nullcurve_machine_watch_get_text (watch), ==, "");
+  put_of_all (clocks, "4150000\n");
+}
+
+/* How often it was slowed down is told of the run as long as that goes on, else for a while. */
+static void
+test_throttlings (void)
+{
+  const char *throttled = "/sys/devices/system/cpu/cpu#/thermal_throttle/core_throttle_count";
+  g_autoptr (NullcurveMachineWatch) watch = nullcurve_machine_watch_new (root);
+  put_of_all (throttled, "20\n");
+  nullcurve_machine_watch_set_measuring (watch, TRUE);
+  put_of_all (throttled, "21\n");
+  for (int i = 0; i < 40; i++)
+    nullcurve_machine_watch_look (watch);
+  g_assert_nonnull (strstr (nullcurve_machine_watch_get_text (watch), "slowed down"));
+  nullcurve_machine_watch_set_measuring (watch, FALSE);
+  nullcurve_machine_watch_look (watch);
+  g_assert_null (strstr (nullcurve_machine_watch_get_text (watch), "slowed down"));
+  put_of_all (throttled, "22\n");
+  nullcurve_machine_watch_look (watch);
+  g_assert_nonnull (strstr (nullcurve_machine_watch_get_text (watch), "slowed down"));
+  for (int i = 0; i < 40; i++)
+    nullcurve_machine_watch_look (watch);
+  g_assert_null (strstr (nullcurve_machine_watch_get_text (watch), "slowed down"));
+}
+
 static void
 test_tells (void)
 {
@@ -64,6 +138,7 @@ test_tells (void)
   put ("/sys/class/thermal/thermal_zone0/temp", "58000\n");
   g_autoptr (NullcurveMachineWatch) watch = nullcurve_machine_watch_new (root);
   guint count = 0;
+  GtkWidget *window = new_seen_window (watch);
   g_signal_connect (watch, "changed", G_CALLBACK (count_cb), &count);
   nullcurve_machine_watch_look (watch);
   g_assert_cmpstr (nullcurve_machine_watch_get_text (watch), ==, "4.15 GHz · 62 °C");
@@ -71,6 +146,7 @@ test_tells (void)
   fixture_wait (has_looked, &count);
   g_assert_true (g_str_has_prefix (nullcurve_machine_watch_get_text (watch),
                                    "4.15 GHz · 62 °C · slowed down "));
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 int
@@ -80,6 +156,9 @@ main (int argc, char **argv)
   root = g_dir_make_tmp ("nullcurve-watch-XXXXXX", NULL);
   g_test_add_func ("/machine-watch/unknown", test_unknown);
   g_test_add_func ("/machine-watch/tells", test_tells);
+  g_test_add_func ("/machine-watch/seen", test_seen);
+  g_test_add_func ("/machine-watch/stands-still", test_stands_still);
+  g_test_add_func ("/machine-watch/throttlings", test_throttlings);
   int result = g_test_run ();
   g_free (root);
   return result;

@@ -121,6 +121,17 @@ progress_cb (NullcurveSweepProgress *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->left), rest);
 }
 
+/* The line of the sensors belongs to the strip, or is one of its own. */
+static void
+reveal (NullcurveSweepProgress *self, gboolean revealed)
+{
+  gtk_revealer_set_reveal_child (self->revealer, revealed);
+  if (revealed)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->device), "alone");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->device), "alone");
+}
+
 static void
 show_plain (NullcurveSweepProgress *self, const char *what, double fraction)
 {
@@ -145,7 +156,7 @@ state_cb (NullcurveSweepProgress *self)
       gtk_label_set_label (self->what, _ ("Paused"));
       gtk_label_set_label (self->left, "");
     }
-  gtk_revealer_set_reveal_child (self->revealer, state != NULLCURVE_SWEEP_NONE);
+  reveal (self, state != NULLCURVE_SWEEP_NONE);
 }
 
 void
@@ -167,7 +178,7 @@ nullcurve_sweep_progress_show_other (NullcurveSweepProgress *self,
     return;
   if (what != NULL)
     show_plain (self, what, fraction);
-  gtk_revealer_set_reveal_child (self->revealer, what != NULL);
+  reveal (self, what != NULL);
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The strip below the charts: what is being measured, how much of it is done, what is left, and
- * what the sensors of the device show; out of sight while nothing is. */
+/* The strip below the charts: what is being measured, how much of it is done and what is left, out
+ * of sight while nothing is; and below that what the sensors of machine and device show. */
 #pragma once
 
 #include "ui/queue/sweep-queue.h"
