@@ -176,7 +176,7 @@ test_row_to_point (void)
   fixture_settle ();
   GtkWidget *table = fixture_page_child (window, "table");
   GtkWidget *view =
-      gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (adw_bin_get_child (ADW_BIN (table))));
+      GTK_WIDGET (gtk_widget_get_template_child (table, NULLCURVE_TYPE_POINTS_TABLE, "view"));
   GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
   guint last = g_list_model_get_n_items (G_LIST_MODEL (rows)) - 1;
   g_autofree char *fraction = cell (window, last, NULLCURVE_POINT_COLUMN_TARGET);

@@ -415,27 +415,80 @@ has_column (NullcurveWindow *window, const char *title)
   g_assert_not_reached ();
 }
 
-/* What all rows have in common has no column; what somebody puts away stays so until it is asked
- * for. */
+static const char *
+same_in_all_rows (NullcurveWindow *window)
+{
+  GtkWidget *label = GTK_WIDGET (gtk_widget_get_template_child (
+      fixture_page_child (window, "table"), NULLCURVE_TYPE_POINTS_TABLE, "same"));
+  return gtk_widget_get_visible (label) ? gtk_label_get_label (GTK_LABEL (label)) : NULL;
+}
+
+/* What all rows have in common has no column, but is told once; what nobody knows is not told. */
 static void
 test_table_columns (void)
 {
   NullcurveWindow *window = new_window ();
-  GtkWidget *table = fixture_page_child (window, "table");
   open_text (window, "good.csv", good_csv);
   g_assert_false (has_column (window, "Top-k"));
   g_assert_false (has_column (window, "Mode"));
   g_assert_false (has_column (window, "Run"));
+  g_assert_false (has_column (window, "± %"));
+  g_assert_false (has_column (window, "Samples"));
+  g_assert_false (has_column (window, "Verdict"));
+  g_assert_true (has_column (window, "Null f"));
   g_assert_true (has_column (window, "Gain"));
-  gtk_widget_activate_action (table, "table.hide-column", "i", NULLCURVE_POINT_COLUMN_SPEEDUP);
-  g_assert_false (has_column (window, "Gain"));
+  g_assert_true (g_str_has_prefix (same_in_all_rows (window), "Same in all rows: Shape "));
+  g_assert_nonnull (strstr (same_in_all_rows (window), " · Top-k 4 · Mode independent"));
+  g_assert_null (strstr (same_in_all_rows (window), "Samples"));
   open_text (window, "other.csv",
              "shape,topk,null_target,tokens_per_s\n1x2x3x9,8,0.0,100\n1x2x3x9,8,0.1,110\n");
   g_assert_true (has_column (window, "Top-k"));
   g_assert_true (has_column (window, "Run"));
+  g_assert_cmpstr (same_in_all_rows (window), ==, "Same in all rows: Mode independent");
+  close_window (window);
+}
+
+/* One row differs from none, but what was measured of it has its columns. */
+static void
+test_table_one_row (void)
+{
+  NullcurveWindow *window = new_window ();
+  open_text (window, "one.csv",
+             "shape,topk,null_target,null_realized,tokens_per_s\n1x2x3x9,8,0.5,0.5,100\n");
+  g_assert_true (has_column (window, "Tokens/s"));
+  g_assert_true (has_column (window, "Real f"));
   g_assert_false (has_column (window, "Gain"));
+  g_assert_false (has_column (window, "Top-k"));
+  g_assert_nonnull (strstr (same_in_all_rows (window), "Top-k 8"));
+  close_window (window);
+}
+
+/* What a person shows or puts away stays so, whatever the rows are, until all is as at first. */
+static void
+test_table_chooser (void)
+{
+  NullcurveWindow *window = new_window ();
+  GtkWidget *table = fixture_page_child (window, "table");
+  g_autofree char *tick_topk = g_strdup_printf ("columns.column-%d", NULLCURVE_POINT_COLUMN_TOPK);
+  open_text (window, "good.csv", good_csv);
+  gtk_widget_activate_action (table, "table.hide-column", "i", NULLCURVE_POINT_COLUMN_SPEEDUP);
+  gtk_widget_activate_action (table, tick_topk, NULL);
+  g_assert_false (has_column (window, "Gain"));
+  g_assert_true (has_column (window, "Top-k"));
+  g_assert_null (strstr (same_in_all_rows (window), "Top-k"));
+  open_text (window, "other.csv",
+             "shape,topk,null_target,tokens_per_s\n1x2x3x9,4,0.0,100\n1x2x3x9,4,0.1,110\n");
+  g_assert_false (has_column (window, "Gain"));
+  g_assert_true (has_column (window, "Top-k"));
+  gtk_widget_activate_action (table, tick_topk, NULL);
+  g_assert_false (has_column (window, "Top-k"));
   gtk_widget_activate_action (table, "table.show-columns", NULL);
   g_assert_true (has_column (window, "Gain"));
+  g_assert_true (has_column (window, "Samples"));
+  g_assert_null (same_in_all_rows (window));
+  gtk_widget_activate_action (table, "table.reset-columns", NULL);
+  g_assert_true (has_column (window, "Gain"));
+  g_assert_false (has_column (window, "Samples"));
   close_window (window);
 }
 
@@ -837,6 +890,31 @@ test_measure_machine (void)
   close_window (window);
 }
 
+/* While a run grows a column that has told a difference stays; once it is over it goes where there
+ * is none any more. */
+static void
+test_table_grows (void)
+{
+  static const double samples_s[] = { 0.20 };
+  NullcurveWindow *window = new_window ();
+  NullcurveRunsModel *runs = nullcurve_window_get_runs (window);
+  g_autoptr (MoeRun) run = new_measured_run (samples_s, 1);
+  moe_run_append (run, moe_run_get_record (run, 0));
+  NullcurveRunItem *item = nullcurve_runs_model_begin (runs, run);
+  g_assert_false (has_column (window, "Samples"));
+  g_assert_nonnull (strstr (same_in_all_rows (window), "Samples 1"));
+  for (gsize i = 0; i < 2; i++)
+    {
+      moe_run_add_sample (run, i, 0.21, NULL, NULL);
+      nullcurve_runs_model_touch_live (runs);
+      g_assert_true (has_column (window, "Samples"));
+    }
+  nullcurve_runs_model_end (runs, item, run);
+  g_assert_false (has_column (window, "Samples"));
+  g_assert_nonnull (strstr (same_in_all_rows (window), "Samples 2"));
+  close_window (window);
+}
+
 /* With one run every column has room in a window of 1280 pixels, and numbers stand right. */
 static void
 test_table_fits (void)
@@ -847,8 +925,8 @@ test_table_fits (void)
   nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
   int minimum;
-  GtkWidget *scrolled = adw_bin_get_child (ADW_BIN (fixture_page_child (window, "table")));
-  GtkWidget *view = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled));
+  GtkWidget *view = GTK_WIDGET (gtk_widget_get_template_child (
+      fixture_page_child (window, "table"), NULLCURVE_TYPE_POINTS_TABLE, "view"));
   gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   /* 1280 less setup, runs and their separators */
   g_assert_cmpint (minimum, <=, 1280 - 312 - 296 - 12);
@@ -931,6 +1009,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/export-fails", test_export_fails);
   g_test_add_func ("/window/table", test_table);
   g_test_add_func ("/window/table-columns", test_table_columns);
+  g_test_add_func ("/window/table-one-row", test_table_one_row);
+  g_test_add_func ("/window/table-chooser", test_table_chooser);
+  g_test_add_func ("/window/table-grows", test_table_grows);
   g_test_add_func ("/window/table-row", test_table_row);
   g_test_add_func ("/window/measured-run", test_measured_run);
   g_test_add_func ("/window/pause", test_pause);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/page/points-table.h"
 
+#include "ui/page/table-columns.h"
 #include "ui/page/table-text.h"
 #include "ui/resources.h"
 #include "ui/runs/run-swatch.h"
@@ -9,6 +10,14 @@
 #include <math.h>
 #include <string.h>
 
+/* What a person wants of a column; at first nothing. */
+typedef enum Wish
+{
+  WISH_NONE, /* it is there when it has something to say */
+  WISH_SHOWN,
+  WISH_HIDDEN
+} Wish;
+
 struct _NullcurvePointsTable
 {
   AdwBin parent_instance;
@@ -16,13 +25,17 @@ struct _NullcurvePointsTable
   GtkColumnView *view;
   GtkColumnViewColumn *columns[NULLCURVE_POINT_N_COLUMNS];
   GtkSingleSelection *selection;
-  GtkWidget *menu; /* of the selected row */
+  GtkLabel *same;              /* what has no column, since it is so in all rows */
+  GtkWidget *menu;             /* of the selected row */
+  GMenu *column_menu;          /* every column, to be ticked */
+  GSimpleActionGroup *actions; /* these ticks */
 
   NullcurveRunsModel *runs;
   GListStore *rows;
   GtkSortListModel *sorted;
-  gboolean useful[NULLCURVE_POINT_N_COLUMNS];   /* the column has something to say */
-  gboolean put_away[NULLCURVE_POINT_N_COLUMNS]; /* by somebody, in its menu */
+  NullcurveTableColumns news;
+  Wish wish[NULLCURVE_POINT_N_COLUMNS];
+  guint n_runs; /* that are shown */
 };
 
 enum
@@ -145,25 +158,83 @@ compare_cb (gconstpointer a, gconstpointer b, gpointer column)
                                        (NullcurvePointColumn)GPOINTER_TO_INT (column));
 }
 
-/* A column is there when it has something to say and nobody has put it away. */
+/* The name of a run is worth a column where there are several. */
+static gboolean
+tells (NullcurvePointsTable *self, int column)
+{
+  return column == NULLCURVE_POINT_COLUMN_RUN
+             ? self->n_runs > 1
+             : nullcurve_table_columns_tells (&self->news, (NullcurvePointColumn)column);
+}
+
+static char *
+column_action (int column)
+{
+  return g_strdup_printf ("column-%d", column);
+}
+
+static void
+show_column (NullcurvePointsTable *self, int column, gboolean shown)
+{
+  g_autofree char *name = column_action (column);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+  gtk_column_view_column_set_visible (self->columns[column], shown);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (shown));
+}
+
+/* What a person wants goes before what is found in the rows. */
 static void
 update_columns (NullcurvePointsTable *self)
 {
+  gboolean silent[NULLCURVE_POINT_N_COLUMNS];
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
-    gtk_column_view_column_set_visible (self->columns[column],
-                                        self->useful[column] && !self->put_away[column]);
+    {
+      silent[column] = self->wish[column] == WISH_NONE && !tells (self, column);
+      show_column (self, column, self->wish[column] != WISH_HIDDEN && !silent[column]);
+    }
+  g_autofree char *same =
+      nullcurve_table_columns_dup_same (&self->news, G_LIST_MODEL (self->rows), silent);
+  gtk_label_set_label (self->same, same != NULL ? same : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->same), same);
+  gtk_widget_set_visible (GTK_WIDGET (self->same), same != NULL);
 }
 
-/* Of a column's title: to put it away, and to bring all back. */
+/* Of a column's title: to put it away, and to say which are there. */
 static void
-add_column_menu (GtkColumnViewColumn *view_column, NullcurvePointColumn column)
+add_column_menu (NullcurvePointsTable *self,
+                 GtkColumnViewColumn *view_column,
+                 NullcurvePointColumn column)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenuItem) hide = g_menu_item_new (_ ("_Hide This Column"), NULL);
   g_menu_item_set_action_and_target (hide, "table.hide-column", "i", (int)column);
   g_menu_append_item (menu, hide);
+  g_menu_append_submenu (menu, _ ("_Columns"), G_MENU_MODEL (self->column_menu));
   g_menu_append (menu, _ ("_Show All Columns"), "table.show-columns");
+  g_menu_append (menu, _ ("_Only What Differs"), "table.reset-columns");
   gtk_column_view_column_set_header_menu (view_column, G_MENU_MODEL (menu));
+}
+
+static void
+column_ticked_cb (GSimpleAction *action, GVariant *value, NullcurvePointsTable *self)
+{
+  int column = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (action), "column"));
+  self->wish[column] = g_variant_get_boolean (value) ? WISH_SHOWN : WISH_HIDDEN;
+  update_columns (self);
+}
+
+static void
+add_column_tick (NullcurvePointsTable *self, int column)
+{
+  g_autofree char *name = column_action (column);
+  g_autofree char *full = g_strconcat ("columns.", name, NULL);
+  g_autoptr (GSimpleAction) action =
+      g_simple_action_new_stateful (name, NULL, g_variant_new_boolean (TRUE));
+  g_object_set_data (G_OBJECT (action), "column", GINT_TO_POINTER (column));
+  g_signal_connect_object (action, "change-state", G_CALLBACK (column_ticked_cb), self, 0);
+  g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
+  g_menu_append (self->column_menu, nullcurve_point_column_title ((NullcurvePointColumn)column),
+                 full);
 }
 
 static void
@@ -172,16 +243,28 @@ hide_column_action (GtkWidget *widget, const char *name, GVariant *parameter)
   NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
   int column = g_variant_get_int32 (parameter);
   g_return_if_fail (column >= 0 && column < NULLCURVE_POINT_N_COLUMNS);
-  self->put_away[column] = TRUE;
+  self->wish[column] = WISH_HIDDEN;
+  update_columns (self);
+}
+
+static void
+wish_all (NullcurvePointsTable *self, Wish wish)
+{
+  for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
+    self->wish[column] = wish;
   update_columns (self);
 }
 
 static void
 show_columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  NullcurvePointsTable *self = NULLCURVE_POINTS_TABLE (widget);
-  memset (self->put_away, 0, sizeof self->put_away);
-  update_columns (self);
+  wish_all (NULLCURVE_POINTS_TABLE (widget), WISH_SHOWN);
+}
+
+static void
+reset_columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wish_all (NULLCURVE_POINTS_TABLE (widget), WISH_NONE);
 }
 
 /* Of the selected row. */
@@ -252,7 +335,7 @@ add_column (NullcurvePointsTable *self, NullcurvePointColumn column)
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, TRUE);
-  add_column_menu (view_column, column);
+  add_column_menu (self, view_column, column);
   gtk_column_view_append_column (self->view, view_column);
   self->columns[column] = view_column;
 }
@@ -294,29 +377,9 @@ add_rows (NullcurvePointsTable *self, NullcurveRunItem *item, GPtrArray *rows)
       g_ptr_array_add (rows, nullcurve_point_item_new (item, i));
 }
 
-/* What all rows have in common need not be said in each; what differs between none of a single one
- * does. */
-static gboolean
-says_something (GPtrArray *rows, NullcurvePointColumn column)
-{
-  g_autofree char *first = NULL;
-  for (guint i = 0; i < rows->len; i++)
-    {
-      g_autofree char *text = nullcurve_point_item_dup_text (g_ptr_array_index (rows, i), column);
-      if (first == NULL)
-        first = g_strdup (text);
-      else if (strcmp (first, text) != 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 rebuild (NullcurvePointsTable *self)
 {
-  static const NullcurvePointColumn common[] = { NULLCURVE_POINT_COLUMN_SHAPE,
-                                                 NULLCURVE_POINT_COLUMN_TOPK,
-                                                 NULLCURVE_POINT_COLUMN_MODE };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   NullcurveDeltas *deltas = nullcurve_runs_model_get_deltas (self->runs);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
@@ -329,8 +392,6 @@ rebuild (NullcurvePointsTable *self)
     nullcurve_point_item_set_deltas (g_ptr_array_index (rows, i), deltas);
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
                        rows->pdata, rows->len);
-  for (gsize i = 0; i < G_N_ELEMENTS (common); i++)
-    self->useful[common[i]] = says_something (rows, common[i]);
 }
 
 /* Do the rows from *row on begin with all points of the run?  *row: behind them. */
@@ -376,11 +437,16 @@ runs_changed_cb (NullcurvePointsTable *self)
       n_shown++;
       fit = fit && has_rows_of (self, item, &row);
     }
-  if (!fit || row != g_list_model_get_n_items (G_LIST_MODEL (self->rows)))
+  fit = fit && row == g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  if (!fit)
     rebuild (self);
-  self->useful[NULLCURVE_POINT_COLUMN_RUN] = n_shown > 1;
-  update_columns (self);
   update_work (self);
+  if (fit)
+    nullcurve_table_columns_look_again (&self->news, G_LIST_MODEL (self->rows));
+  else
+    nullcurve_table_columns_look (&self->news, G_LIST_MODEL (self->rows));
+  self->n_runs = n_shown;
+  update_columns (self);
 }
 
 /* With a baseline there are columns of what each point is against it. */
@@ -388,14 +454,13 @@ static void
 compared_cb (NullcurvePointsTable *self)
 {
   NullcurveDeltas *deltas = nullcurve_runs_model_get_deltas (self->runs);
-  for (int column = NULLCURVE_POINT_COLUMN_DELTA; column <= NULLCURVE_POINT_COLUMN_N; column++)
-    self->useful[column] = deltas != NULL;
-  update_columns (self);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i++)
     {
       g_autoptr (NullcurvePointItem) point = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
       nullcurve_point_item_set_deltas (point, deltas);
     }
+  nullcurve_table_columns_look_compared (&self->news, G_LIST_MODEL (self->rows));
+  update_columns (self);
 }
 
 void
@@ -431,6 +496,9 @@ nullcurve_points_table_dispose (GObject *object)
   g_clear_object (&self->runs);
   g_clear_object (&self->rows);
   g_clear_object (&self->sorted);
+  g_clear_object (&self->column_menu);
+  g_clear_object (&self->actions);
+  nullcurve_table_columns_clear (&self->news);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   G_OBJECT_CLASS (nullcurve_points_table_parent_class)->dispose (object);
 }
@@ -443,6 +511,7 @@ nullcurve_points_table_class_init (NullcurvePointsTableClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                NULLCURVE_RESOURCE_BASE "points-table.ui");
   gtk_widget_class_bind_template_child (widget_class, NullcurvePointsTable, view);
+  gtk_widget_class_bind_template_child (widget_class, NullcurvePointsTable, same);
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, NULLCURVE_TYPE_POINT_ITEM);
   gtk_widget_class_install_action (widget_class, "table.measure-again", NULL, measure_again_action);
@@ -453,6 +522,7 @@ nullcurve_points_table_class_init (NullcurvePointsTableClass *klass)
                                        NULL);
   gtk_widget_class_install_action (widget_class, "table.hide-column", "i", hide_column_action);
   gtk_widget_class_install_action (widget_class, "table.show-columns", NULL, show_columns_action);
+  gtk_widget_class_install_action (widget_class, "table.reset-columns", NULL, reset_columns_action);
 }
 
 static void
@@ -460,8 +530,11 @@ nullcurve_points_table_init (NullcurvePointsTable *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_list_store_new (NULLCURVE_TYPE_POINT_ITEM);
+  self->column_menu = g_menu_new ();
+  self->actions = g_simple_action_group_new ();
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "columns", G_ACTION_GROUP (self->actions));
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
-    self->useful[column] = TRUE;
+    add_column_tick (self, column);
   for (int column = 0; column < NULLCURVE_POINT_N_COLUMNS; column++)
     add_column (self, (NullcurvePointColumn)column);
 
