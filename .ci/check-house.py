@@ -24,7 +24,7 @@ FLOORS = [
     "app", "app/elsewhere", "app/bench", "app/results", "app/command-line", "app/program",
     "ui/window",
     "ui/queue", "ui/page", "ui/files", "ui/setup", "ui/presets", "ui/places", "ui/runs", "ui/help", "ui",
-    "ui/report", "ui/export", "ui/plot", "ui/chart", "ui/views", "ui/figure", "ui/cards", "ui/words",
+    "ui/report", "ui/export", "ui/plot", "ui/hands", "ui/chart", "ui/views", "ui/figure", "ui/cards", "ui/words",
     "engine/elsewhere", "engine/sweep", "engine/judge", "engine/host", "engine/remote", "engine/formats", "engine/formats/harness",
     "engine/formats/parts", "engine/json", "engine/files", "engine/records", "engine/text",
     "engine/bench", "engine/machine", "engine/options",

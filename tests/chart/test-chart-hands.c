@@ -3,9 +3,9 @@
 #include <math.h>
 
 #include "tests/chart/chart-fixtures.h"
-#include "ui/chart/legend.h"
-#include "ui/chart/walk.h"
-#include "ui/chart/zooming.h"
+#include "ui/hands/legend.h"
+#include "ui/hands/walk.h"
+#include "ui/hands/zooming.h"
 
 typedef struct Scene
 {

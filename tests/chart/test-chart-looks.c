@@ -5,7 +5,7 @@
 
 #include "tests/chart/chart-fixtures.h"
 #include "tests/chart/chart-picture.h"
-#include "ui/chart/legend.h"
+#include "ui/hands/legend.h"
 #include "ui/figure/facets.h"
 #include "ui/figure/palettes.h"
 #include "ui/figure/style.h"

@@ -286,16 +286,9 @@ test_contrast (void)
       g_assert_cmpfloat (fixture_contrast (&style.text, &style.background), >=, high ? 7.0 : 4.5);
       g_assert_cmpfloat (fixture_contrast (&style.text_dim, &style.background), >=,
                          high ? 7.0 : 4.5);
-      g_assert_cmpfloat (fixture_contrast (&style.readout_text, &style.readout_background), >=,
-                         7.0);
-      g_assert_cmpfloat (fixture_contrast (&style.readout_dim, &style.readout_background), >=, 4.5);
       for (gsize i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
-        {
-          g_assert_cmpfloat (fixture_contrast (&style.series[i], &style.background), >=,
-                             high ? 4.5 : 3.0);
-          g_assert_cmpfloat (fixture_contrast (&style.readout_series[i], &style.readout_background),
-                             >=, 3.0);
-        }
+        g_assert_cmpfloat (fixture_contrast (&style.series[i], &style.background), >=,
+                           high ? 4.5 : 3.0);
     }
 }
 
@@ -313,92 +306,6 @@ test_series_styles_differ (void)
         g_assert_false (memcmp (&looks[i].colour, &looks[k].colour, sizeof looks[i].colour) == 0
                         && looks[i].marker == looks[k].marker);
     }
-}
-
-/* Whatever the x and the size, the overlay leaves the pixels outside the chart alone and draws
- * something inside. */
-static void
-test_crosshair_stays_inside (void)
-{
-  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (9);
-  static const int sizes[][2] = { { 320, 240 }, { 480, 360 }, { 1000, 700 } };
-  enum
-  {
-    MARGIN = 60
-  };
-
-  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
-    for (int tenth = 0; tenth < 10; tenth++)
-      {
-        const int width = sizes[s][0];
-        const int height = sizes[s][1];
-        const NullcurveCrosshair crosshair = { .x = tenth / 10.0 };
-        FixturePicture picture;
-        cairo_t *cr;
-        int inside = 0;
-
-        fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
-        cairo_surface_destroy (picture.surface);
-        picture.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width + 2 * MARGIN,
-                                                      height + 2 * MARGIN);
-        cr = cairo_create (picture.surface);
-        cairo_translate (cr, MARGIN, MARGIN);
-        nullcurve_chart_render_crosshair (cr, picture.layout, &crosshair);
-        cairo_destroy (cr);
-        cairo_surface_flush (picture.surface);
-        for (int y = 0; y < height + 2 * MARGIN; y++)
-          for (int x = 0; x < width + 2 * MARGIN; x++)
-            {
-              const gboolean within =
-                  x >= MARGIN && x < width + MARGIN && y >= MARGIN && y < height + MARGIN;
-
-              if (within)
-                inside += fixture_pixel_at (&picture, x, y) != 0 ? 1 : 0;
-              else
-                g_assert_cmpuint (fixture_pixel_at (&picture, x, y), ==, 0);
-            }
-        g_assert_cmpint (inside, >, 5000);
-        fixture_picture_clear (&picture);
-      }
-}
-
-static void
-check_box (const NullcurveFigure *figure, const NullcurveHit *hit, int width, int height)
-{
-  const NullcurvePoint *point = nullcurve_hit_point (figure, hit);
-  const NullcurveCrosshair crosshair = { .x = point->x, .has_selected = TRUE, .selected = *hit };
-  FixturePicture picture;
-  NullcurveRect box;
-  double x, y, plots;
-
-  fixture_picture_init (&picture, figure, NULLCURVE_STYLE_LIGHT, width, height);
-  box = nullcurve_chart_place_readout (picture.layout, &crosshair);
-  plots = picture.layout->panels[1].plot.y + picture.layout->panels[1].plot.height
-          - picture.layout->panels[0].plot.y;
-  x = nullcurve_layout_x (picture.layout, hit->panel, point->x);
-  y = nullcurve_layout_y (picture.layout, hit->panel, point->y);
-  g_assert_cmpfloat (box.height, >, 0.25 * plots);
-  g_assert_cmpfloat (box.height, <=, 0.45 * plots);
-  g_assert_true (x < box.x - 6.0 || x > box.x + box.width + 6.0 || y < box.y - 6.0
-                 || y > box.y + box.height + 6.0);
-  fixture_picture_clear (&picture);
-}
-
-/* However many curves there are, the box leaves most of the plots free, and the point pointed at
- * above all. */
-static void
-test_readout_leaves_room (void)
-{
-  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (16);
-  static const int sizes[][2] = { { 660, 600 }, { 1000, 700 } };
-  NullcurveHit hit;
-
-  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
-    for (hit.series = 0; hit.series < figure->series->len; hit.series += 5)
-      for (hit.panel = 0; hit.panel < 2; hit.panel++)
-        for (hit.index = 0; hit.index < 10; hit.index += 3)
-          if (nullcurve_hit_is_valid (figure, &hit))
-            check_box (figure, &hit, sizes[s][0], sizes[s][1]);
 }
 
 /* All styles, scales and sizes draw without an error of cairo's. */
@@ -433,8 +340,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/render/extremes", test_extremes);
   g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
   g_test_add_func ("/chart/render/forecast-line", test_forecast_line);
-  g_test_add_func ("/chart/render/crosshair-stays-inside", test_crosshair_stays_inside);
-  g_test_add_func ("/chart/render/readout-leaves-room", test_readout_leaves_room);
   g_test_add_func ("/chart/render/every-style", test_every_style);
   g_test_add_func ("/chart/style/contrast", test_contrast);
   g_test_add_func ("/chart/style/series-styles-differ", test_series_styles_differ);

@@ -4,7 +4,9 @@
 
 #include <cairo.h>
 
+#include "ui/chart/hit.h"
 #include "ui/chart/layout.h"
+#include "ui/figure/readout.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +51,12 @@ typedef enum NullcurveDepth
  * being measured. */
 void nullcurve_draw_panel_data (
     cairo_t *cr, const NullcurveLayout *layout, gsize facet, gsize panel, NullcurveDepth depth);
+
+/* What a crosshair reads, in the layout's dock. */
+void nullcurve_draw_dock (cairo_t *cr,
+                          const NullcurveLayout *layout,
+                          const NullcurveCrosshair *crosshair,
+                          const NullcurveReadout *readout);
 
 /* The bars of the layout, which has some. */
 void nullcurve_draw_bars (cairo_t *cr, const NullcurveLayout *layout);

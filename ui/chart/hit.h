@@ -16,6 +16,16 @@ typedef struct NullcurveHit
   gsize index; /* in the series' points of that panel */
 } NullcurveHit;
 
+/* What a crosshair points at. */
+typedef struct NullcurveCrosshair
+{
+  double x;              /* in the units of the x axis */
+  double pointer_y;      /* pixels from the top; 0: the pointer did not put it there */
+  gsize facet;           /* which of the small multiples is read */
+  gboolean has_selected; /* a point chosen by keyboard or pointer is ringed more strongly */
+  NullcurveHit selected;
+} NullcurveCrosshair;
+
 const NullcurvePoint *nullcurve_hit_point (const NullcurveFigure *figure, const NullcurveHit *hit);
 
 /* The x of the points nearest to the pixel column `px`; FALSE when there is none. */

@@ -18,6 +18,7 @@ typedef struct Builder
   double left;   /* where the panels begin: the left margin, or the right of bars */
   double gutter; /* left of the plots: y labels */
   double right;  /* right edge of the plots */
+  double outer;  /* of what stands above them and beside them */
   gboolean compact;
   gboolean legend_first; /* the last panels go for it */
 } Builder;
@@ -72,7 +73,7 @@ place_legend_rows (Builder *builder, double y, double bottom, NullcurveLegendPla
   NullcurveLayout *layout = builder->layout;
   const double least = 0.2 * layout->height;
   const gsize n_panels = builder->figure->n_panels;
-  NullcurveLegendRoom room = { NULLCURVE_FONT_TICK, left_edge (builder), builder->right, y, least };
+  NullcurveLegendRoom room = { NULLCURVE_FONT_TICK, left_edge (builder), builder->outer, y, least };
   double below = y;
 
   for (int attempt = 0; attempt < (builder->style->whole_legend ? 4 : 1); attempt++)
@@ -120,7 +121,7 @@ place_legend (Builder *builder, double y, double bottom)
                                   &room, &places);
       return y;
     }
-  if (total <= builder->right - left)
+  if (total <= builder->outer - left)
     {
       nullcurve_legend_place_row (builder->figure, builder->style, builder->text, builder->order,
                                   &room, &places);
@@ -411,6 +412,43 @@ place_bars (Builder *builder, double y, double bottom)
   return above ? y + area.height + em : y;
 }
 
+/* Room for the readout is taken from the panels before they are placed; returns the bottom that is
+ * left to them. */
+static double
+keep_dock (Builder *builder, double bottom)
+{
+  NullcurveDock *dock = &builder->layout->dock;
+
+  if (!builder->style->dock_readout)
+    return bottom;
+  nullcurve_dock_plan (dock, builder->figure, builder->style, builder->text,
+                       builder->outer - builder->left, builder->layout->height);
+  if (dock->rect.height <= 0.0)
+    return bottom;
+  if (dock->beside)
+    {
+      builder->right -= floor (dock->rect.width + 2.0 * builder->style->font_size);
+      return bottom;
+    }
+  dock->rect.x = builder->left;
+  dock->rect.y = builder->layout->height - dock->rect.height;
+  builder->compact =
+      builder->compact || dock->rect.y < (double)builder->figure->n_panels * 13.0 * builder->row;
+  return dock->rect.y - (builder->compact ? 2.0 : 6.0);
+}
+
+/* Beside the panels, which are from y to bottom. */
+static void
+place_dock_beside (Builder *builder, double y, double bottom)
+{
+  NullcurveDock *dock = &builder->layout->dock;
+  const NullcurveRect room = { builder->outer - dock->rect.width, y, dock->rect.width,
+                               fmax (bottom - y, 0.0) };
+
+  if (dock->beside)
+    nullcurve_dock_stand (dock, &room);
+}
+
 static void
 lay_out_once (Builder *builder)
 {
@@ -421,10 +459,13 @@ lay_out_once (Builder *builder)
 
   layout->x_label = (NullcurveRect){ 0 };
   layout->n_panels = builder->figure->n_panels;
+  builder->right = builder->outer;
   if (builder->figure->bars != NULL)
     y = place_bars (builder, y, bottom);
+  layout->dock = (NullcurveDock){ 0 };
   if (layout->n_panels == 0)
     return;
+  bottom = keep_dock (builder, bottom);
   if (has_label)
     {
       bottom -= builder->row;
@@ -435,6 +476,7 @@ lay_out_once (Builder *builder)
     }
   y = place_legend (builder, y, bottom);
   place_panels (builder, y, bottom);
+  place_dock_beside (builder, y, layout->height - builder->pad);
 }
 
 NullcurveLayout *
@@ -465,7 +507,7 @@ nullcurve_layout_new (const NullcurveFigure *figure,
   builder.compact = layout->height < MAX (figure->n_panels, 1) * 13.0 * builder.row;
   builder.pad = layout->width < 420.0 || layout->height < 320.0 ? 6.0 : 14.0;
   builder.left = builder.pad;
-  builder.right =
+  builder.outer =
       fmax (floor (layout->width - fmax (builder.pad, ceil (0.5 * last_label) + 2.0)), 0.0);
   /* The gutter follows from the tick labels, these from the heights, these from the legend's
    * rows, and these from the gutter: it settles at once or by one more round. */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/chart/bars-layout.h"
+#include "ui/chart/dock-layout.h"
 #include "ui/chart/legend-layout.h"
 #include "ui/chart/rect.h"
 #include "ui/chart/text.h"
@@ -46,6 +47,7 @@ typedef struct NullcurveLayout
   gsize legend_left_off;        /* visible series that the legend has no room for */
   NullcurveRect legend_more;    /* where "+ 3 more" goes */
   NullcurveBarsLayout *bars;    /* of the figure's, beside or above the panels; NULL: none */
+  NullcurveDock dock;           /* where the readout goes, of which style->dock_readout asks */
 } NullcurveLayout;
 
 /* Lay out a figure, which must outlive the layout, as style and text must; `text` as made of this

@@ -6,6 +6,7 @@
 
 #include "ui/chart/hit.h"
 #include "ui/chart/layout.h"
+#include "ui/figure/readout.h"
 
 G_BEGIN_DECLS
 
@@ -29,27 +30,21 @@ void nullcurve_chart_render_front (cairo_t *cr, const NullcurveLayout *layout);
  * the same digest have the same back. */
 guint64 nullcurve_chart_digest_back (const NullcurveLayout *layout);
 
-/* What the overlay points at. */
-typedef struct NullcurveCrosshair
-{
-  double x;              /* in the units of the x axis */
-  double pointer_y;      /* pixels from the top; 0: the pointer did not put it there */
-  gsize facet;           /* which of the small multiples is read */
-  gboolean has_selected; /* a point chosen by keyboard or pointer is ringed more strongly */
-  NullcurveHit selected;
-} NullcurveCrosshair;
-
-/* The overlay: a dashed line through all panels, rings around the points at x, and a box with one
- * row a series of the facet that is read.  It stays inside the chart, takes less than half of its
- * height, and lies beside the line, above or below where one looks.  Where it lacks room it leaves
- * out columns of later panels, then shortens labels, then leaves out rows and says how many: the
- * run in hand and what is nearest to the pointer stay. */
+/* The overlay: a dashed line through all panels, rings around the points at x, and in the layout's
+ * dock, if it has one, a row a series of the facet that is read.  Where room is short, rows are
+ * left out and it says how many: the run in hand and what is nearest to the pointer stay. */
 void nullcurve_chart_render_crosshair (cairo_t *cr,
                                        const NullcurveLayout *layout,
                                        const NullcurveCrosshair *crosshair);
 
-/* Where its box goes. */
-NullcurveRect nullcurve_chart_place_readout (const NullcurveLayout *layout,
-                                             const NullcurveCrosshair *crosshair);
+/* While there is no crosshair: how to get one, in the dock. */
+void nullcurve_chart_render_idle (cairo_t *cr, const NullcurveLayout *layout);
+
+/* Append the rows of a readout (gsize, in its order) that the dock has room for; how many it has
+ * not. */
+gsize nullcurve_chart_choose_rows (const NullcurveLayout *layout,
+                                   const NullcurveCrosshair *crosshair,
+                                   const NullcurveReadout *readout,
+                                   GArray *rows);
 
 G_END_DECLS

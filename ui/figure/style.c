@@ -30,34 +30,23 @@ typedef struct Tones
   guint32 grid;
   guint32 reference;
   guint32 crosshair;
-  guint32 readout_background;
-  guint32 readout_border;
-  guint32 readout_text;
-  guint32 readout_dim;
   double band_alpha;
   double dot_alpha;
   const guint32 *series;
-  const guint32 *readout_series;
 } Tones;
 
 static const Tones tones[] = {
   [NULLCURVE_STYLE_LIGHT] = { 0xfafafaff, 0x2e3436ff, 0x696969ff, 0x9a9a9aff, 0x00000014,
-                              0x555555ff, 0x7a7a7aff, 0x303030f2, 0x00000000, 0xffffffff,
-                              0xc8c8c8ff, 0.14, 0.38, light_series, dark_series },
+                              0x555555ff, 0x7a7a7aff, 0.14, 0.38, light_series },
   [NULLCURVE_STYLE_DARK] = { 0x242424ff, 0xf0f0f0ff, 0xa8a8a8ff, 0x808080ff, 0xffffff16, 0xb4b4b4ff,
-                             0xa0a0a0ff, 0x101010f2, 0xffffff30, 0xffffffff, 0xbcbcbcff, 0.18, 0.45,
-                             dark_series, dark_series },
+                             0xa0a0a0ff, 0.18, 0.45, dark_series },
   [NULLCURVE_STYLE_HIGH_CONTRAST] = { 0xffffffff, 0x000000ff, 0x333333ff, 0x333333ff, 0x00000038,
-                                      0x000000ff, 0x000000ff, 0x000000ff, 0x000000ff, 0xffffffff,
-                                      0xe6e6e6ff, 0.22, 0.60, contrast_series,
-                                      contrast_dark_series },
+                                      0x000000ff, 0x000000ff, 0.22, 0.60, contrast_series },
   [NULLCURVE_STYLE_HIGH_CONTRAST_DARK] = { 0x1e1e1eff, 0xffffffff, 0xdcdcdcff, 0xdcdcdcff,
-                                           0xffffff40, 0xffffffff, 0xffffffff, 0x000000ff,
-                                           0xffffffff, 0xffffffff, 0xe6e6e6ff, 0.26, 0.65,
-                                           contrast_dark_series, contrast_dark_series },
+                                           0xffffff40, 0xffffffff, 0xffffffff, 0.26, 0.65,
+                                           contrast_dark_series },
   [NULLCURVE_STYLE_PRINT] = { 0xffffffff, 0x1a1a1aff, 0x595959ff, 0x808080ff, 0x00000018,
-                              0x444444ff, 0x7a7a7aff, 0x303030f2, 0x00000000, 0xffffffff,
-                              0xc8c8c8ff, 0.14, 0.38, light_series, dark_series },
+                              0x444444ff, 0x7a7a7aff, 0.14, 0.38, light_series },
 };
 
 static NullcurveColour
@@ -84,15 +73,8 @@ nullcurve_chart_style_init (NullcurveChartStyle *style, NullcurveStyleKind kind)
   style->grid = colour_from_rgba (tone->grid);
   style->reference = colour_from_rgba (tone->reference);
   style->crosshair = colour_from_rgba (tone->crosshair);
-  style->readout_background = colour_from_rgba (tone->readout_background);
-  style->readout_border = colour_from_rgba (tone->readout_border);
-  style->readout_text = colour_from_rgba (tone->readout_text);
-  style->readout_dim = colour_from_rgba (tone->readout_dim);
   for (gsize i = 0; i < NULLCURVE_STYLE_N_COLOURS; i++)
-    {
-      style->series[i] = colour_from_rgba (tone->series[i] << 8 | 0xff);
-      style->readout_series[i] = colour_from_rgba (tone->readout_series[i] << 8 | 0xff);
-    }
+    style->series[i] = colour_from_rgba (tone->series[i] << 8 | 0xff);
   style->band_alpha = tone->band_alpha;
   style->dot_alpha = tone->dot_alpha;
   style->line_width =
@@ -186,7 +168,6 @@ tint_series (const NullcurveChartStyle *style, guint palette, NullcurveSeriesSty
 
   *series = (NullcurveSeriesStyle){
     .colour = mix (&style->background, &style->series[colour], strength),
-    .readout_colour = mix (&style->readout_background, &style->readout_series[colour], strength),
     .marker = NULLCURVE_MARKER_SQUARE,
   };
 }
@@ -214,7 +195,6 @@ wear (const NullcurveChartStyle *style, guint palette, NullcurveSeriesStyle *ser
               % G_N_ELEMENTS (dashes)];
 
   series->colour = shade (&style->series[colour], &style->text, run);
-  series->readout_colour = shade (&style->readout_series[colour], &style->readout_text, run);
   series->marker =
       (NullcurveMarker)((marker > 0 ? marker - 1 : colour + 3 * shift) % NULLCURVE_N_MARKERS);
   memcpy (series->dash, dash->lengths, sizeof series->dash);
@@ -228,8 +208,7 @@ nullcurve_chart_style_series (const NullcurveChartStyle *style,
 {
   if (palette == NULLCURVE_PALETTE_MUTED)
     {
-      *series =
-          (NullcurveSeriesStyle){ .colour = style->text_dim, .readout_colour = style->readout_dim };
+      *series = (NullcurveSeriesStyle){ .colour = style->text_dim };
       return;
     }
   if (palette & TINT_BIT)

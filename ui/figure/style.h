@@ -73,18 +73,14 @@ typedef struct NullcurveChartStyle
   gboolean show_title;       /* FALSE where the window's header says it already */
   gboolean hide_legend;      /* where words beside the chart tell the curves */
   gboolean whole_legend;     /* it names every curve, whatever height that takes: in files */
+  gboolean dock_readout;     /* room is kept for what a crosshair reads: on screen */
   NullcurveColour text;
   NullcurveColour text_dim;
   NullcurveColour axis;
   NullcurveColour grid;
   NullcurveColour reference;
   NullcurveColour crosshair;
-  NullcurveColour readout_background;
-  NullcurveColour readout_border;
-  NullcurveColour readout_text;
-  NullcurveColour readout_dim;
   NullcurveColour series[NULLCURVE_STYLE_N_COLOURS];
-  NullcurveColour readout_series[NULLCURVE_STYLE_N_COLOURS]; /* the same, on the readout */
   double band_alpha;
   double dot_alpha;
   double line_width;
@@ -97,7 +93,6 @@ typedef struct NullcurveChartStyle
 typedef struct NullcurveSeriesStyle
 {
   NullcurveColour colour;
-  NullcurveColour readout_colour;
   NullcurveMarker marker;
   double dash[4]; /* in multiples of the line's width */
   int n_dash;     /* 0: solid */

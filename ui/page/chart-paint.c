@@ -40,6 +40,7 @@ nullcurve_chart_follow_desktop (NullcurveChartStyle *style, GtkWidget *widget)
   else
     nullcurve_chart_style_init (style, dark ? NULLCURVE_STYLE_DARK : NULLCURVE_STYLE_LIGHT);
   style->paint_background = FALSE;
+  style->dock_readout = TRUE;
   follow_font (style, widget);
 }
 

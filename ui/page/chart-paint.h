@@ -5,8 +5,8 @@
 
 #include <gtk/gtk.h>
 
-#include "ui/chart/legend.h"
-#include "ui/chart/zooming.h"
+#include "ui/hands/legend.h"
+#include "ui/hands/zooming.h"
 
 G_BEGIN_DECLS
 

@@ -6,10 +6,10 @@
 #include <math.h>
 
 #include "ui/chart/hit.h"
-#include "ui/chart/legend.h"
-#include "ui/chart/walk.h"
-#include "ui/chart/zooming.h"
 #include "ui/figure/readout.h"
+#include "ui/hands/legend.h"
+#include "ui/hands/walk.h"
+#include "ui/hands/zooming.h"
 #include "ui/page/chart-paint.h"
 #include "ui/page/curves-list.h"
 
@@ -1067,11 +1067,14 @@ draw_chart (NullcurveChartView *self,
   nullcurve_chart_paint_hovered (snapshot, &self->legend, layout);
   if (self->zooming.has_band)
     nullcurve_chart_paint_band (snapshot, &self->zooming.band, layout);
-  if (self->walk.shown && layout->has_data)
+  if (layout->has_data)
     {
       cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
 
-      nullcurve_chart_render_crosshair (cr, layout, &self->walk.crosshair);
+      if (self->walk.shown)
+        nullcurve_chart_render_crosshair (cr, layout, &self->walk.crosshair);
+      else
+        nullcurve_chart_render_idle (cr, layout);
       cairo_destroy (cr);
     }
 }

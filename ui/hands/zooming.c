@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/chart/zooming.h"
+#include "ui/hands/zooming.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/chart/walk.h"
+#include "ui/hands/walk.h"
 
 #include "ui/figure/readout.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/chart/legend.h"
+#include "ui/hands/legend.h"
 
 void
 nullcurve_legend_init (NullcurveLegend *legend)
