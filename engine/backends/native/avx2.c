@@ -229,14 +229,22 @@ store_f32 (float *c, __m256 low, __m256 high, bool stream)
     }
 }
 
+/* Half a line, so that streaming it alone would have memory written in two pieces. */
 MOE_INLINE MOE_AVX2 void
-store_bf16 (uint16_t *c, __m256 low, __m256 high, bool stream)
+store_bf16 (const MoeNativeTile *t, size_t row, __m256 low, __m256 high, bool stream)
 {
-  __m128i l = round_8 (low), h = round_8 (high);
-  if (stream)
-    _mm256_stream_si256 ((void *)c, _mm256_set_m128i (h, l));
+  uint16_t *c = (uint16_t *)t->c + row * t->ldc;
+  __m256i v = _mm256_set_m128i (round_8 (high), round_8 (low));
+  if (stream && t->left != NULL)
+    {
+      const uint16_t *left = (const uint16_t *)t->left + row * MOE_AVX2_NR;
+      _mm256_stream_si256 ((void *)(c - MOE_AVX2_NR), _mm256_loadu_si256 ((const void *)left));
+      _mm256_stream_si256 ((void *)c, v);
+    }
+  else if (stream)
+    _mm256_stream_si256 ((void *)c, v);
   else
-    _mm256_storeu_si256 ((void *)c, _mm256_set_m128i (h, l));
+    _mm256_storeu_si256 ((void *)c, v);
 }
 
 /* Rows that end inside the tile. */
@@ -307,15 +315,14 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     {
-      size_t at = (size_t)i * t->ldc;
       if (t->sums != NULL)
         add_sums (t, (size_t)i, &low[i], &high[i]);
       if (t->columns < MOE_AVX2_NR)
         store_part (t, (size_t)i, low[i], high[i], to_bf16);
       else if (to_bf16)
-        store_bf16 ((uint16_t *)t->c + at, low[i], high[i], stream);
+        store_bf16 (t, (size_t)i, low[i], high[i], stream);
       else
-        store_f32 ((float *)t->c + at, low[i], high[i], stream);
+        store_f32 ((float *)t->c + (size_t)i * t->ldc, low[i], high[i], stream);
     }
 }
 
@@ -524,6 +531,7 @@ const MoeNativeOps moe_native_avx2_bf16 = {
   .dots = dots_bf16,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,
+  .joins_lines = true,
   .zero = zero,
   .fence = fence,
 };

@@ -29,6 +29,7 @@
 enum
 {
   MOE_NATIVE_SCRATCH_BYTES = 4 << 20,
+  MOE_NATIVE_LINE = 64,        /* bytes that memory is written in */
   MOE_NATIVE_SLACK = 64,       /* bytes a packing function may write past its panel */
   MOE_NATIVE_GROUP_PANELS = 4, /* most panels of B that are copied together */
 };
@@ -78,6 +79,7 @@ typedef struct MoeNativeTile
   void *c; /* [rows][ldc] float32 sums or dtype, by `store` */
   size_t ldc;
   MoeNativeStore store;
+  const void *left;      /* [rows][nr] of the dtype to store before c, or NULL: see joins_lines */
   MoeNativeAhead *ahead; /* NULL: nothing to do on the side */
 } MoeNativeTile;
 
@@ -114,6 +116,7 @@ typedef struct MoeNativeOps
       uint32_t *panel, size_t width, const void *source, size_t ld, size_t lanes, size_t k);
   void (*tile) (const MoeNativeTile *tile);
   bool copies_ahead; /* tile () knows MOE_NATIVE_AHEAD_COPY */
+  bool joins_lines;  /* tiles are half a line wide: tile () streams the one to its left along */
 
   /* The same with a plain B that is not packed: nr columns, k = depth * pair. */
   void (*tile_direct) (const MoeNativeTile *tile);

@@ -28,9 +28,11 @@ typedef struct Outer
   const MoeMatmul *p;
   size_t mc, nc, kc; /* largest block */
   size_t depth;      /* of kc */
+  bool joins;        /* C's rows begin alike within their lines, and tiles are half of one */
   size_t a_size;     /* elements from one panel of A to the next: what spills stays between */
   uint32_t *a;       /* PANELS_MOST panels [depth][mr] */
   uint32_t *b;       /* nc / nr panels [depth][nr] */
+  void *left;        /* [mr][nr] of the dtype, where it joins */
   float *sums;       /* [mc][nc], or NULL: one block of k */
 } Outer;
 
@@ -41,6 +43,7 @@ outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch
   size_t depth = (kc + ops->pair - 1) / ops->pair;
   size_t most = COLUMNS_BYTES / (sizeof (uint32_t) * depth) / ops->nr * ops->nr;
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
+  size_t element = moe_dtype_bytes (ops->kernels.dtype);
   bool buffered = kc < p->k;
 
   *o = (Outer){ .ops = ops,
@@ -49,8 +52,10 @@ outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch
                 .nc = moe_native_even (p->n, most, ops->nr),
                 .kc = kc,
                 .depth = depth,
+                .joins = ops->joins_lines && p->ldc * element % MOE_NATIVE_LINE == 0,
                 .a_size = ops->mr * depth + slack,
-                .a = scratch };
+                .left = scratch,
+                .a = (uint32_t *)scratch + ops->mr * ops->nr };
   o->b = o->a + PANELS_MOST * o->a_size;
   o->b += (16 - (size_t)(o->b - o->a) % 16) % 16;
   uint32_t *end = o->b + o->nc * depth + slack;
@@ -92,6 +97,29 @@ pack_b (const Outer *o, size_t j, size_t columns, size_t k, size_t ks)
                     moe_size_min (ops->nr, columns - first), ks);
 }
 
+/* Where two tiles are one line, the left one waits beside C for the other. */
+static bool
+waits (const Outer *o, const MoeNativeTile *tile, size_t columns)
+{
+  return o->joins && tile->store == MOE_NATIVE_STORE_STREAM && columns >= 2 * o->ops->nr
+         && (uintptr_t)tile->c % MOE_NATIVE_LINE == 0;
+}
+
+static void
+left_tile (const Outer *o, MoeNativeTile *tile)
+{
+  void *c = tile->c;
+  size_t ldc = tile->ldc;
+  tile->c = o->left;
+  tile->ldc = o->ops->nr;
+  tile->store = MOE_NATIVE_STORE_FINAL;
+  o->ops->tile (tile);
+  tile->c = c;
+  tile->ldc = ldc;
+  tile->store = MOE_NATIVE_STORE_STREAM;
+  tile->left = o->left;
+}
+
 /* One panel of A by all panels of B; `tile` is made for the first of them.  Its fields are
  * updated in place: tiles are short, and making a new one takes a tenth of their time. */
 static void
@@ -103,7 +131,13 @@ panel_tiles (const Outer *o, MoeNativeTile *tile, size_t columns)
   for (size_t j = 0; j < columns; j += ops->nr)
     {
       tile->columns = moe_size_min (ops->nr, columns - j);
-      ops->tile (tile);
+      if (waits (o, tile, columns - j))
+        left_tile (o, tile);
+      else
+        {
+          ops->tile (tile);
+          tile->left = NULL;
+        }
       tile->b = (const uint32_t *)tile->b + ops->nr * o->depth;
       tile->c = (char *)tile->c + ops->nr * element;
       if (tile->sums != NULL)
