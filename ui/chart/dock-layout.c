@@ -18,7 +18,7 @@ static const double most_width = 0.36;
 
 /* In widths of letters: what a label has at least and is happy with, the widest that a name of a
  * column may make it, and what a chart has to be wide for a dock beside it. */
-static const double least_label = 8.0;
+static const double least_label = 11.0;
 static const double good_label = 15.0;
 static const double most_label = 40.0;
 static const double most_head = 7.0;

@@ -316,8 +316,10 @@ draw_label (const Overlay *overlay,
   else
     nullcurve_draw_marker (overlay->cr, look.marker, left + 4.5, y, overlay->style->marker_radius,
                            &look.colour, NULL);
-  draw_words (overlay, row->measured ? &overlay->style->text : &overlay->style->text_dim,
-              row->label, left + overlay->dock->swatch, y, NULLCURVE_ALIGN_START, columns->label);
+  nullcurve_draw_set_colour (
+      overlay->cr, row->measured ? &overlay->style->text : &overlay->style->text_dim, 1.0);
+  nullcurve_chart_text_draw_name (overlay->text, overlay->cr, NULLCURVE_FONT_TICK, row->label,
+                                  left + overlay->dock->swatch, y, columns->label);
 }
 
 /* What stands in the columns of one line: of a row, or, without one, their names. */

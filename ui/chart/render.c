@@ -337,9 +337,8 @@ draw_legend_item (const Canvas *canvas, const NullcurveLegendItem *item)
     nullcurve_chart_text_draw_block (canvas->text, canvas->cr, canvas->layout->legend_font, words,
                                      label.x, label.y, label.width, label.height);
   else
-    nullcurve_chart_text_draw (canvas->text, canvas->cr, canvas->layout->legend_font, words,
-                               label.x, nullcurve_rect_middle (&label), NULLCURVE_ALIGN_START,
-                               label.width);
+    nullcurve_chart_text_draw_name (canvas->text, canvas->cr, canvas->layout->legend_font, words,
+                                    label.x, nullcurve_rect_middle (&label), label.width);
 }
 
 static void

@@ -189,6 +189,22 @@ nullcurve_chart_text_draw (NullcurveChartText *text,
 }
 
 void
+nullcurve_chart_text_draw_name (NullcurveChartText *text,
+                                cairo_t *cr,
+                                NullcurveFont font,
+                                const char *words,
+                                double x,
+                                double y,
+                                double max_width)
+{
+  set_words (text, font, words, max_width);
+  pango_layout_set_ellipsize (text->layout, PANGO_ELLIPSIZE_MIDDLE);
+  move_to_anchor (text, cr, x, y, NULLCURVE_ALIGN_START);
+  pango_cairo_show_layout (cr, text->layout);
+  cairo_new_path (cr);
+}
+
+void
 nullcurve_chart_text_path (NullcurveChartText *text,
                            cairo_t *cr,
                            NullcurveFont font,

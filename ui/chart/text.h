@@ -50,6 +50,15 @@ void nullcurve_chart_text_draw (NullcurveChartText *text,
                                 NullcurveAlign align,
                                 double max_width);
 
+/* The same of a name, at the start: it is cut in its middle, for names differ at their ends. */
+void nullcurve_chart_text_draw_name (NullcurveChartText *text,
+                                     cairo_t *cr,
+                                     NullcurveFont font,
+                                     const char *words,
+                                     double x,
+                                     double y,
+                                     double max_width);
+
 /* Add its outline to the path, for a halo below it. */
 void nullcurve_chart_text_path (NullcurveChartText *text,
                                 cairo_t *cr,

@@ -4,18 +4,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "engine/formats/reference-rows.h"
 #include "engine/text/intern.h"
+#include "ui/cards/brief-titles.h"
 #include "ui/figure/keys.h"
 #include "ui/words/shape-names.h"
 
 #define MIDDLE_DOT "\302\267"
-#define ELLIPSIS   "\342\200\246"
-
-enum
-{
-  MAX_TITLE_CHARACTERS = 26
-};
 
 static void
 curve_free (gpointer data)
@@ -162,6 +156,7 @@ typedef struct Namer
   const GPtrArray *curves;
   MoeRun *const *runs;
   gsize n_runs;
+  GPtrArray *titles; /* brief ones, of each run */
   /* [run][property]: do the run's curves differ in it?  Worked out once for all labels, which would
    * otherwise ask for it curve by curve. */
   gboolean *in_run;
@@ -205,33 +200,12 @@ append_part (GString *label, const char *separator, const char *words)
   g_string_append (label, words);
 }
 
-/* That rows were published stands in the list of runs; a legend has no room for it. */
-static char *
-brief_title (const MoeRun *run, gsize index)
-{
-  const char *title = moe_run_get_title (run);
-  g_autofree char *valid = title != NULL ? g_utf8_make_valid (title, -1) : NULL;
-
-  if (valid == NULL || valid[0] == '\0')
-    return g_strdup_printf (_ ("run %zu"), index + 1);
-  if (g_str_has_suffix (valid, MOE_PUBLISHED_REMARK)
-      && strlen (valid) > strlen (MOE_PUBLISHED_REMARK))
-    valid[strlen (valid) - strlen (MOE_PUBLISHED_REMARK)] = '\0';
-  if (g_utf8_strlen (valid, -1) > MAX_TITLE_CHARACTERS)
-    {
-      g_autofree char *start = g_utf8_substring (valid, 0, MAX_TITLE_CHARACTERS - 1);
-
-      return g_strdup_printf ("%s" ELLIPSIS, g_strchomp (start));
-    }
-  return g_steal_pointer (&valid);
-}
-
 /* What tells the curve from the others of its run, after the run's title where there are several
  * runs.  `without` need not be told: what the curves are split off by; N_PROPERTIES: nothing. */
 static char *
 make_label (const Namer *namer, const NullcurveCurve *curve, guint without)
 {
-  g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
+  const char *title = g_ptr_array_index (namer->titles, curve->run);
   g_autoptr (GString) label = g_string_new (namer->n_runs > 1 ? title : NULL);
 
   for (guint i = 0; i < N_PROPERTIES; i++)
@@ -419,7 +393,7 @@ is_name_taken (const Namer *namer, const NullcurveCurve *curve, const char *name
 static char *
 name_run (const Namer *namer, const NullcurveCurve *curve)
 {
-  g_autofree char *title = brief_title (namer->runs[curve->run], curve->run);
+  const char *title = g_ptr_array_index (namer->titles, curve->run);
   g_autoptr (GPtrArray) alike = g_ptr_array_new ();
   GString *name = g_string_new (title);
   char *free_name;
@@ -427,10 +401,8 @@ name_run (const Namer *namer, const NullcurveCurve *curve)
   for (guint i = 0; i < namer->curves->len; i++)
     {
       NullcurveCurve *other = g_ptr_array_index (namer->curves, i);
-      g_autofree char *its =
-          other->index == 0 ? brief_title (namer->runs[other->run], other->run) : NULL;
 
-      if (g_strcmp0 (its, title) == 0)
+      if (other->index == 0 && g_str_equal (g_ptr_array_index (namer->titles, other->run), title))
         g_ptr_array_add (alike, other);
     }
   for (guint i = 0; alike->len > 1 && i < N_PROPERTIES; i++)
@@ -539,7 +511,7 @@ tell_parts (const Namer *namer)
 static void
 name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
 {
-  Namer namer = { curves, runs, n_runs, NULL };
+  Namer namer = { curves, runs, n_runs, nullcurve_brief_titles_new (runs, n_runs), NULL };
   g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < curves->len; i++)
@@ -555,6 +527,7 @@ name_curves (const GPtrArray *curves, MoeRun *const *runs, gsize n_runs)
   tell_parts (&namer);
   for (int by = NULLCURVE_FACETS_NONE; by < NULLCURVE_N_FACETINGS; by++)
     make_labels (&namer, (NullcurveFaceting)by);
+  g_ptr_array_unref (namer.titles);
   g_free (namer.in_run);
 }
 
