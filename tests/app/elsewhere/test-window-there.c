@@ -5,6 +5,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define G_SETTINGS_ENABLE_BACKEND
 #include <gio/gsettingsbackend.h>
@@ -266,6 +267,42 @@ test_hosts (void)
     g_string_append_printf (many, "Host h%d\n", i);
   g_auto (GStrv) most = moe_hosts_read (many->str);
   g_assert_cmpuint (g_strv_length (most), ==, MOE_HOSTS_MOST);
+}
+
+static void
+put (const char *home, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (home, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* Files are included as ssh does it, where they stand; what waits, turns in a circle or is too much
+ * to look through is left alone. */
+static void
+test_hosts_included (void)
+{
+  g_autofree char *home = g_build_filename (folder, "home", NULL);
+  g_autofree char *other = g_build_filename (home, "other", NULL);
+  g_autofree char *fifo = g_build_filename (home, ".ssh", "fifo", NULL);
+  g_autofree char *config =
+      g_strdup_printf ("Host first\nInclude conf.d/*.conf \"with blank\"\nInclude ~/home.conf %s\n"
+                       "INCLUDE=config\nInclude fifo nowhere ~nobody/x %%d/x 'open\n"
+                       "Include */*/*/* /dev/zero\nHost last\n",
+                       other);
+  put (home, ".ssh/config", config);
+  put (home, ".ssh/conf.d/b.conf", "Host b\n");
+  put (home, ".ssh/conf.d/a.conf", "Host a\nInclude deep\n");
+  put (home, ".ssh/conf.d/c.txt", "Host c\n");
+  put (home, ".ssh/deep", "Host deep\nInclude deep deep\n");
+  put (home, ".ssh/with blank", "Host blank\n");
+  put (home, "home.conf", "Host home\n");
+  put (home, "other", "Host other\n");
+  g_assert_no_errno (mkfifo (fifo, 0600));
+  g_auto (GStrv) hosts = moe_hosts_of_home (home);
+  const char *expected[] = { "first", "a", "deep", "b", "blank", "home", "other", "last", NULL };
+  g_assert_true (g_strv_equal ((const char *const *)hosts, expected));
 }
 
 /* Options become the arguments that mean them. */
@@ -797,6 +834,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/there/saved", test_saved);
   g_test_add_func ("/there/no-place", test_no_place);
   g_test_add_func ("/there/hosts", test_hosts);
+  g_test_add_func ("/there/hosts-included", test_hosts_included);
   g_test_add_func ("/there/arguments", test_arguments);
   g_test_add_func ("/there/form", test_form);
   g_test_add_func ("/there/list", test_list);
