@@ -75,7 +75,9 @@ ensure_window (GApplication *application)
   /* The window holds the session. */
   g_object_unref (nullcurve_session_new (window));
   nullcurve_file_desk_restore (nullcurve_window_get_files (window));
-  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  g_auto (GStrv) waiting = nullcurve_sweep_queue_dup_paths (nullcurve_window_get_queue (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window),
+                                            (const char *const *)waiting);
   return window;
 }
 

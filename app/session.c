@@ -584,6 +584,64 @@ find_origin (NullcurveSession *self, NullcurveJobItem *job, GError **error)
   return FALSE;
 }
 
+/* --- rests of runs that waited when the program ended --- */
+
+typedef struct Rest
+{
+  NullcurveSession *session;
+  NullcurveJobItem *job; /* as it was kept */
+} Rest;
+
+static void
+rest_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Rest *rest = data;
+  NullcurveWindow *window = rest->session->window;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NullcurveJobItem) job = nullcurve_resume_job_read_finish (result, &error);
+  guint place;
+  if (window != NULL
+      && nullcurve_sweep_queue_find (nullcurve_window_get_queue (window), rest->job, &place))
+    {
+      if (job != NULL && find_origin (rest->session, job, &error))
+        nullcurve_sweep_queue_replace (nullcurve_window_get_queue (window), rest->job, job);
+      else
+        {
+          nullcurve_window_toast (window, error->message);
+          nullcurve_sweep_queue_remove (nullcurve_window_get_queue (window), rest->job);
+        }
+    }
+  g_object_unref (rest->session);
+  g_object_unref (rest->job);
+  g_free (rest);
+}
+
+static void
+read_rest (NullcurveSession *self, NullcurveJobItem *job)
+{
+  Rest *rest = g_new (Rest, 1);
+  rest->session = g_object_ref (self);
+  rest->job = g_object_ref (job);
+  nullcurve_resume_job_read_async (nullcurve_job_item_get_path (job), rest_read_cb, rest);
+}
+
+/* What is found when the session begins, and what comes later. */
+static void
+items_changed_cb (NullcurveSession *self, guint position, guint removed, guint added)
+{
+  if (self->window == NULL)
+    return;
+  GListModel *queue = G_LIST_MODEL (nullcurve_window_get_queue (self->window));
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (NullcurveJobItem) job = g_list_model_get_item (queue, i);
+      if (nullcurve_job_item_is_unread (job))
+        read_rest (self, job);
+    }
+}
+
+/* --- */
+
 static void
 resume_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -699,6 +757,9 @@ nullcurve_session_new (NullcurveWindow *window)
   g_signal_connect_object (queue, "state-changed", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "changed", G_CALLBACK (advance), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  items_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (queue)));
   g_signal_connect_object (nullcurve_window_get_setup (window), "changed", G_CALLBACK (advance),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self,

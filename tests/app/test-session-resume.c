@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run that was broken off, measured to its end. */
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/session.h"
@@ -221,6 +222,48 @@ test_other_machine (void)
   tear_down (&f);
 }
 
+static gboolean
+is_one_and_read (gpointer window)
+{
+  GListModel *queue = G_LIST_MODEL (nullcurve_window_get_queue (window));
+  g_autoptr (NullcurveJobItem) job = g_list_model_get_item (queue, 0);
+  return g_list_model_get_n_items (queue) == 1 && !nullcurve_job_item_is_unread (job);
+}
+
+/* What waited at the end of the program is read again, and goes on once a person says so; what is
+ * not there any more waits no longer. */
+static void
+test_waited (void)
+{
+  Fixture f;
+  MoeOptions options;
+  set_up (&f);
+  g_autofree char *path = measure (&f);
+  cut_off (path, 5);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  const char *const paths[] = { "/nowhere/gone.journal", path };
+  moe_presets_init_options (&options);
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      NullcurveJobItem *job = nullcurve_job_item_new ("Kept", &options, NAN);
+      nullcurve_job_item_set_before (job, NULL, paths[i]);
+      g_ptr_array_add (jobs, job);
+    }
+  NullcurveSweepQueue *queue = nullcurve_window_get_queue (f.window);
+  nullcurve_sweep_queue_restore (queue, jobs);
+  fixture_wait (is_one_and_read, f.window);
+  g_autoptr (NullcurveJobItem) job = g_list_model_get_item (G_LIST_MODEL (queue), 0);
+  g_assert_cmpstr (nullcurve_job_item_get_path (job), ==, path);
+  g_assert_cmpuint (nullcurve_job_item_get_options (job)->shape.tokens, ==, 64);
+  g_assert_true (nullcurve_sweep_queue_get_held (queue));
+  g_assert_false (nullcurve_window_get_running (f.window));
+  nullcurve_sweep_queue_hold (queue, FALSE);
+  fixture_wait (has_resumed, &f);
+  g_autoptr (MoeRun) whole = read_run (path);
+  g_assert_cmpstr (moe_run_get_fact (whole, "state"), ==, "complete");
+  tear_down (&f);
+}
+
 /* A name given while the run is measured is in its file too. */
 static void
 test_rename_live (void)
@@ -249,6 +292,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session-resume/resume", test_resume);
   g_test_add_func ("/session-resume/whole", test_resume_whole);
   g_test_add_func ("/session-resume/other-machine", test_other_machine);
+  g_test_add_func ("/session-resume/waited", test_waited);
   g_test_add_func ("/session-resume/rename-live", test_rename_live);
   int failed = g_test_run ();
   g_object_unref (application);

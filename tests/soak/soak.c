@@ -225,7 +225,7 @@ open_window (Soak *s)
   if (one_in (s, 2))
     nullcurve_file_desk_restore (nullcurve_window_get_files (s->window));
   if (one_in (s, 2))
-    nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (s->window));
+    nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (s->window), NULL);
   s->windows++;
 }
 

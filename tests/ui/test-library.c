@@ -386,14 +386,14 @@ test_interrupted (void)
   NullcurveWindow *window = new_window ();
   g_signal_connect_swapped (nullcurve_window_get_files (window), "resume-requested",
                             G_CALLBACK (take_path_cb), &asked);
-  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   g_assert_nonnull (
       strstr (adw_message_dialog_get_heading (fixture_find_dialog ()), "2 of 6 Points"));
   fixture_answer_dialog ("resume");
   g_assert_cmpstr (asked, ==, path);
 
-  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("keep");
   fixture_wait (has_read, window);
@@ -402,7 +402,7 @@ test_interrupted (void)
   g_assert_null (moe_library_find_interrupted (dir, NULL));
 
   g_free (put_run ("2026-11-03-120000-c.journal", "Third", "desk", NULL));
-  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("discard");
   g_assert_null (moe_library_find_interrupted (dir, NULL));
@@ -417,7 +417,7 @@ test_interrupted_in_a_round (void)
   empty_library ();
   g_free (put_sampled_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL, 5));
   NullcurveWindow *window = new_window ();
-  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   AdwMessageDialog *dialog = fixture_find_dialog ();
   g_assert_nonnull (strstr (adw_message_dialog_get_heading (dialog), "2 of 30 Samples"));
@@ -499,8 +499,16 @@ test_strange_files (void)
   g_assert_cmpstr (moe_library_entry_get_title (entry), ==, "Cut off");
   g_assert_nonnull (strstr (left_alone, large));
 
+  /* Nothing is asked about what waits to go on. */
+  const char *const waiting[] = { moe_library_entry_get_path (entry), NULL };
+  NullcurveWindow *knows = new_window ();
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (knows), waiting);
+  fixture_wait (has_told_of_large, knows);
+  g_assert_null (fixture_find_dialog ());
+  close_window (knows);
+
   NullcurveWindow *window = new_window ();
-  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window));
+  nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   fixture_wait (has_told_of_large, window);
   fixture_answer_dialog ("later");

@@ -198,13 +198,43 @@ test_taken (void)
   reset ();
 }
 
+/* The rest of a run waits as long as it was not begun, in its place among the others. */
+static void
+test_rest (void)
+{
+  MoeOptions options;
+  NullcurveWindow *window = new_window ();
+  moe_presets_init_options (&options);
+  g_autoptr (MoeRun) before = moe_run_new (MOE_RUN_FORMAT_JOURNAL, "Before");
+  g_autoptr (NullcurveJobItem) rest = nullcurve_job_item_new ("Rest", &options, NAN);
+  nullcurve_job_item_set_before (rest, before, "/some/f\303\244ll \377.journal");
+  append_job (window, "One", 100, NULL);
+  nullcurve_sweep_queue_append (nullcurve_window_get_queue (window), rest);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+
+  window = new_window ();
+  NullcurveSweepQueue *queue = nullcurve_window_get_queue (window);
+  g_auto (GStrv) paths = nullcurve_sweep_queue_dup_paths (queue);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (queue)), ==, 2);
+  g_assert_cmpuint (g_strv_length (paths), ==, 1);
+  g_assert_cmpstr (paths[0], ==, "/some/f\303\244ll \377.journal");
+  nullcurve_sweep_queue_hold (queue, FALSE);
+  g_autoptr (NullcurveJobItem) one = nullcurve_sweep_queue_take (queue);
+  g_assert_cmpstr (nullcurve_job_item_get_name (one), ==, "One");
+  /* Nobody has read the other. */
+  g_assert_null (nullcurve_sweep_queue_take (queue));
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+  reset ();
+}
+
 /* A sweep is for its place, and for no other when that is gone; a zoom goes with what it showed. */
 static void
 test_gone (void)
 {
-  g_settings_set_value (settings, "queue",
-                        g_variant_new_parsed ("[('A', 'tokens=9', -1.0, 'gone', '', '', 0.0, ''),"
-                                              " ('B', '= =', 5.0, '', '', '', 0.0, '')]"));
+  g_settings_set_value (
+      settings, "queue",
+      g_variant_new_parsed ("[('A', 'tokens=9', -1.0, 'gone', '', '', 0.0, '', ''),"
+                            " ('B', '= =', 5.0, '', '', '', 0.0, '', '')]"));
   g_settings_set_value (settings, "zoom", g_variant_new_parsed ("[(5.0, 6.0), (7.0, 8.0)]"));
   g_settings_set_value (
       settings, "open-runs",
@@ -233,6 +263,7 @@ main (int argc, char **argv)
   settings = g_settings_new_full (schema, NULL, NULL);
   g_test_add_func ("/window/kept/crash", test_crash);
   g_test_add_func ("/window/kept/taken", test_taken);
+  g_test_add_func ("/window/kept/rest", test_rest);
   g_test_add_func ("/window/kept/gone", test_gone);
   int result = g_test_run ();
   g_clear_object (&settings);

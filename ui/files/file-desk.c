@@ -629,16 +629,21 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (left_alone != NULL)
     nullcurve_notice_say (GTK_WIDGET (self->window), left_alone);
-  if (entry != NULL && nullcurve_runs_model_get_live (self->runs) == NULL)
+  if (entry != NULL && nullcurve_runs_model_get_live (self->runs) == NULL
+      && !g_strv_contains (g_task_get_task_data (G_TASK (result)),
+                           moe_library_entry_get_path (entry)))
     ask_about_interrupted (self, entry);
 }
 
 void
-nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self)
+nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self, const char *const *waiting)
 {
+  static const char *const none[] = { NULL };
   g_return_if_fail (NULLCURVE_IS_FILE_DESK (self));
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, looked_cb, NULL);
   g_task_set_source_tag (task, nullcurve_file_desk_look_for_interrupted);
+  g_task_set_task_data (task, g_strdupv ((char **)(waiting != NULL ? waiting : none)),
+                        (GDestroyNotify)g_strfreev);
   g_task_run_in_thread (task, look_thread);
 }
 

@@ -54,8 +54,9 @@ void nullcurve_file_desk_open_routing (NullcurveFileDesk *self, GFile *file);
 /* Lay what was open the last time over the charts again. */
 void nullcurve_file_desk_restore (NullcurveFileDesk *self);
 
-/* Ask what to do with the last run, if it was interrupted. */
-void nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self);
+/* Ask what to do with the last run, if it was interrupted and is none of these (paths,
+ * NULL-terminated; NULL: none), which wait to go on. */
+void nullcurve_file_desk_look_for_interrupted (NullcurveFileDesk *self, const char *const *waiting);
 
 /* Ask ("resume-requested") that the rest of the run in this file be measured. */
 void nullcurve_file_desk_resume (NullcurveFileDesk *self, const char *path);

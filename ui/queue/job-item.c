@@ -47,8 +47,8 @@ nullcurve_job_item_get_expected_s (NullcurveJobItem *self)
 void
 nullcurve_job_item_set_before (NullcurveJobItem *self, MoeRun *before, const char *path)
 {
-  g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self) && self->before == NULL);
-  self->before = moe_run_ref (before);
+  g_return_if_fail (NULLCURVE_IS_JOB_ITEM (self) && self->path == NULL);
+  self->before = before != NULL ? moe_run_ref (before) : NULL;
   self->path = g_strdup (path);
 }
 
@@ -64,6 +64,13 @@ nullcurve_job_item_get_path (NullcurveJobItem *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), NULL);
   return self->path;
+}
+
+gboolean
+nullcurve_job_item_is_unread (NullcurveJobItem *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_JOB_ITEM (self), FALSE);
+  return self->path != NULL && self->before == NULL;
 }
 
 void

@@ -22,11 +22,15 @@ const char *nullcurve_job_item_get_name (NullcurveJobItem *self);
 const MoeOptions *nullcurve_job_item_get_options (NullcurveJobItem *self);
 double nullcurve_job_item_get_expected_s (NullcurveJobItem *self);
 
-/* The sweep is the rest of an earlier run, whose file is at `path`; `before` is what that has. */
+/* The sweep is the rest of an earlier run, whose file is at `path`; `before` is what that has, NULL
+ * as long as nobody has read it: until then it cannot be measured. */
 void nullcurve_job_item_set_before (NullcurveJobItem *self, MoeRun *before, const char *path);
-/* NULL when the sweep is a new run. */
+/* NULL when the sweep is a new run, or the rest of one that is not read yet. */
 MoeRun *nullcurve_job_item_get_before (NullcurveJobItem *self);
+/* NULL when the sweep is a new run. */
 const char *nullcurve_job_item_get_path (NullcurveJobItem *self);
+/* Is it the rest of a run that is not read yet? */
+gboolean nullcurve_job_item_is_unread (NullcurveJobItem *self);
 
 /* The sweep is measured at another place (kept). */
 void nullcurve_job_item_set_place (NullcurveJobItem *self, NullcurvePlace *place);

@@ -6,8 +6,9 @@
 
 #include <math.h>
 
-/* Name, options, seconds; place; name, options, seconds of the first of two, and what both are. */
-#define JOB_FORMAT "(ssdsssds)"
+/* Name, options, seconds; place; name, options, seconds of the first of two, and what both are; the
+ * run file that it goes on with. */
+#define JOB_FORMAT "(ssdsssdss)"
 
 enum
 {
@@ -37,13 +38,13 @@ pack (GVariantBuilder *builder, NullcurveJobItem *job)
                                 : g_strdup ("");
   double first_s = first != NULL ? nullcurve_job_item_get_expected_s (first) : 0;
   const char *title = nullcurve_job_item_get_title (job);
-  if (nullcurve_job_item_get_path (job) != NULL)
-    return;
+  const char *path = nullcurve_job_item_get_path (job);
+  g_autofree char *uri = path != NULL ? g_filename_to_uri (path, NULL, NULL) : NULL;
   g_variant_builder_add (builder, JOB_FORMAT, nullcurve_job_item_get_name (job), options,
                          pack_s (nullcurve_job_item_get_expected_s (job) - first_s),
                          place != NULL ? nullcurve_place_get_name (place) : "",
                          first != NULL ? nullcurve_job_item_get_name (first) : "", beside,
-                         pack_s (first_s), title != NULL ? title : "");
+                         pack_s (first_s), title != NULL ? title : "", uri != NULL ? uri : "");
 }
 
 GVariant *
@@ -72,19 +73,22 @@ new_job (const char *name, const char *line, double expected_s)
   return nullcurve_job_item_new (tame, &options, unpack_s (expected_s));
 }
 
-/* NULL: its place is not there any more. */
+/* NULL: its place is not there any more, or it names no file of a run. */
 static NullcurveJobItem *
 unpack (GVariant *kept, gsize index, NullcurvePlaces *places)
 {
-  const char *name, *options, *place_name, *first_name, *first_options, *title;
+  const char *name, *options, *place_name, *first_name, *first_options, *title, *uri;
   double expected_s, first_s;
-  g_variant_get_child (kept, index, "(&s&sd&s&s&sd&s)", &name, &options, &expected_s, &place_name,
-                       &first_name, &first_options, &first_s, &title);
+  g_variant_get_child (kept, index, "(&s&sd&s&s&sd&s&s)", &name, &options, &expected_s, &place_name,
+                       &first_name, &first_options, &first_s, &title, &uri);
+  g_autofree char *path = *uri != '\0' ? g_filename_from_uri (uri, NULL, NULL) : NULL;
   NullcurvePlace *place = nullcurve_places_find (places, place_name);
-  if (*place_name != '\0' && place == NULL)
+  if ((*place_name != '\0' && place == NULL) || (*uri != '\0' && path == NULL))
     return NULL;
   NullcurveJobItem *job = new_job (name, options, expected_s);
   nullcurve_job_item_set_place (job, place);
+  if (path != NULL)
+    nullcurve_job_item_set_before (job, NULL, path);
   if (*first_options != '\0')
     {
       g_autofree char *tame = moe_text_tame (title, MOE_TEXT_MAX_NAME);

@@ -121,6 +121,35 @@ nullcurve_sweep_queue_remove (NullcurveSweepQueue *self, NullcurveJobItem *job)
 }
 
 void
+nullcurve_sweep_queue_replace (NullcurveSweepQueue *self,
+                               NullcurveJobItem *job,
+                               NullcurveJobItem *other)
+{
+  g_return_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self));
+  gpointer added = other;
+  guint position;
+  if (!g_list_store_find (self->jobs, job, &position))
+    return;
+  g_list_store_splice (self->jobs, position, 1, &added, 1);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+char **
+nullcurve_sweep_queue_dup_paths (NullcurveSweepQueue *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self), NULL);
+  GPtrArray *paths = g_ptr_array_new ();
+  for (guint i = 0; i < get_n_items (G_LIST_MODEL (self)); i++)
+    {
+      g_autoptr (NullcurveJobItem) job = get_item (G_LIST_MODEL (self), i);
+      if (nullcurve_job_item_get_path (job) != NULL)
+        g_ptr_array_add (paths, g_strdup (nullcurve_job_item_get_path (job)));
+    }
+  g_ptr_array_add (paths, NULL);
+  return (char **)g_ptr_array_free (paths, FALSE);
+}
+
+void
 nullcurve_sweep_queue_move (NullcurveSweepQueue *self, NullcurveJobItem *job, guint place)
 {
   g_return_if_fail (NULLCURVE_IS_SWEEP_QUEUE (self));
@@ -165,7 +194,8 @@ take_first (NullcurveSweepQueue *self, gboolean also_here)
     {
       g_autoptr (NullcurveJobItem) job = get_item (G_LIST_MODEL (self), i);
       NullcurvePlace *place = nullcurve_job_item_get_place (job);
-      if (place != NULL ? nullcurve_place_get_busy (place) : !also_here)
+      if ((place != NULL ? nullcurve_place_get_busy (place) : !also_here)
+          || nullcurve_job_item_is_unread (job))
         continue;
       g_list_store_remove (self->jobs, i);
       return g_steal_pointer (&job);

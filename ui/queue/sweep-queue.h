@@ -39,6 +39,10 @@ void nullcurve_sweep_queue_append (NullcurveSweepQueue *self, NullcurveJobItem *
 void nullcurve_sweep_queue_prepend (NullcurveSweepQueue *self, NullcurveJobItem *job);
 /* Those that do not wait here are ignored; an empty queue is not held. */
 void nullcurve_sweep_queue_remove (NullcurveSweepQueue *self, NullcurveJobItem *job);
+/* `job` is `other` now, in its place. */
+void nullcurve_sweep_queue_replace (NullcurveSweepQueue *self,
+                                    NullcurveJobItem *job,
+                                    NullcurveJobItem *other);
 void nullcurve_sweep_queue_move (NullcurveSweepQueue *self, NullcurveJobItem *job, guint place);
 void nullcurve_sweep_queue_clear (NullcurveSweepQueue *self);
 
@@ -49,8 +53,11 @@ void nullcurve_sweep_queue_restore (NullcurveSweepQueue *self, GPtrArray *jobs);
 gboolean
 nullcurve_sweep_queue_find (NullcurveSweepQueue *self, NullcurveJobItem *job, guint *place);
 
-/* The next job whose place does not measure, owned by the caller; NULL when none such waits or the
- * queue is held. */
+/* The run files whose rest waits here; free with g_strfreev (). */
+char **nullcurve_sweep_queue_dup_paths (NullcurveSweepQueue *self);
+
+/* The next job whose place does not measure, and which is read if it is the rest of a run; owned by
+ * the caller.  NULL when none such waits or the queue is held. */
 NullcurveJobItem *nullcurve_sweep_queue_take (NullcurveSweepQueue *self);
 /* The same of those at other places than this machine, to be measured beside the sweep under way.
  */
