@@ -47,6 +47,19 @@ check_facts (GHashTable *facts)
     }
 }
 
+/* The same as a file of a home that includes itself and others. */
+static void
+check_home (const uint8_t *data, size_t size)
+{
+  g_autofree char *config = fuzz_write ("home/.ssh/config", data, size);
+  g_autofree char *included = fuzz_write ("home/.ssh/conf.d/more", data, size);
+  g_autofree char *home = g_build_filename (fuzz_folder (), "home", NULL);
+  g_auto (GStrv) hosts = moe_hosts_of_home (home);
+  fuzz_require (g_strv_length (hosts) <= MOE_HOSTS_MOST);
+  for (gsize i = 0; hosts[i] != NULL; i++)
+    fuzz_require (hosts[i][0] != '-' && fuzz_is_plain (hosts[i]));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -58,6 +71,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   fuzz_require (g_strv_length (hosts) <= MOE_HOSTS_MOST);
   for (gsize i = 0; hosts[i] != NULL; i++)
     fuzz_require (hosts[i][0] != '-' && fuzz_is_plain (hosts[i]));
+  check_home (data, size);
   fuzz_end ();
   return 0;
 }

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the window keeps in settings that anybody can write: what was open, what waited, the last
- * setup, how charts are exported.  An input is a GVariant in text form, or the bytes of one. */
+ * setup, own presets, places, the zoom, how charts are exported.  An input is a GVariant in text
+ * form, or the bytes of one. */
 #include "tests/fuzz/fuzz.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "engine/sweep/quantities.h"
+#include "ui/chart/render.h"
 #include "ui/export/export-choice.h"
 #include "ui/files/loader.h"
 #include "ui/files/open-runs.h"
+#include "ui/places/places.h"
+#include "ui/presets/own-presets.h"
 #include "ui/queue/kept-jobs.h"
+#include "ui/window/kept-zoom.h"
 
 #define OPEN_TYPE G_VARIANT_TYPE ("a(ssibb)")
 
@@ -93,6 +98,94 @@ check_queue (GVariant *kept)
   fuzz_require (g_variant_equal (first, second));
 }
 
+/* A name once, and what is kept of what was read is the same again. */
+static void
+check_presets (GVariant *kept)
+{
+  g_autoptr (NullcurveOwnPresets) presets = nullcurve_own_presets_new ();
+  g_autoptr (NullcurveOwnPresets) again = nullcurve_own_presets_new ();
+  nullcurve_own_presets_unpack (presets, kept);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (presets));
+  fuzz_require (n <= g_variant_n_children (kept));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (NullcurveOwnPreset) preset = g_list_model_get_item (G_LIST_MODEL (presets), i);
+      const char *name = nullcurve_own_preset_get_name (preset);
+      fuzz_require (*name != '\0' && fuzz_is_plain (name));
+      fuzz_require (nullcurve_own_presets_find (presets, name) == preset);
+      fuzz_require (nullcurve_own_presets_match (presets, nullcurve_own_preset_get_options (preset))
+                    != NULL);
+    }
+  g_autoptr (GVariant) first = g_variant_ref_sink (nullcurve_own_presets_pack (presets));
+  nullcurve_own_presets_unpack (again, first);
+  g_autoptr (GVariant) second = g_variant_ref_sink (nullcurve_own_presets_pack (again));
+  fuzz_require (g_variant_equal (first, second));
+}
+
+/* Whatever a place is, it is told whether anything can be started there. */
+static void
+check_places (GVariant *kept)
+{
+  g_autoptr (NullcurvePlaces) places = nullcurve_places_new ();
+  g_autoptr (NullcurvePlaces) again = nullcurve_places_new ();
+  nullcurve_places_unpack (places, kept);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (places)); i++)
+    {
+      g_autoptr (NullcurvePlace) place = g_list_model_get_item (G_LIST_MODEL (places), i);
+      g_autoptr (GError) error = NULL;
+      gboolean good = nullcurve_place_check (place, &error);
+      fuzz_require_told (good, error);
+      fuzz_require (fuzz_is_plain (nullcurve_place_get_name (place)));
+      fuzz_require (nullcurve_places_find (places, nullcurve_place_get_name (place)) == place);
+    }
+  g_autoptr (GVariant) first = g_variant_ref_sink (nullcurve_places_pack (places));
+  nullcurve_places_unpack (again, first);
+  g_autoptr (GVariant) second = g_variant_ref_sink (nullcurve_places_pack (again));
+  fuzz_require (g_variant_equal (first, second));
+}
+
+static gboolean
+is_sound (const NullcurveSpan *span)
+{
+  return (span->lo == 0 && span->hi == 0)
+         || (span->lo < span->hi && isfinite (span->hi - span->lo));
+}
+
+/* A chart of it can be laid out and drawn. */
+static void
+draw_zoomed (const NullcurveViewport *zoom)
+{
+  g_autoptr (NullcurveFigure) figure = nullcurve_figure_new ();
+  NullcurveChartStyle style;
+  nullcurve_figure_add_panel (figure, "Tokens/s", NULL, NULLCURVE_UNIT_RATE);
+  NullcurveSeries *series = nullcurve_figure_add_series (figure, "Curve", 0);
+  for (int i = 0; i < 5; i++)
+    nullcurve_series_add_point (series, 0, 0.2 * i, 1e5 * (i + 1));
+  figure->viewport = *zoom;
+  nullcurve_chart_style_init (&style, NULLCURVE_STYLE_LIGHT);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_A8, 320, 240);
+  cairo_t *cr = cairo_create (surface);
+  nullcurve_chart_render (cr, 320, 240, figure, &style);
+  fuzz_require (cairo_status (cr) == CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
+static void
+check_zoom (GVariant *kept)
+{
+  NullcurveViewport zoom, again;
+  nullcurve_kept_zoom_unpack (kept, &zoom);
+  fuzz_require (is_sound (&zoom.x));
+  for (gsize i = 0; i < G_N_ELEMENTS (zoom.y); i++)
+    fuzz_require (is_sound (&zoom.y[i]));
+  g_autoptr (GVariant) first = g_variant_ref_sink (nullcurve_kept_zoom_pack (&zoom));
+  nullcurve_kept_zoom_unpack (first, &again);
+  fuzz_require (nullcurve_viewport_equal (&zoom, &again));
+  if (nullcurve_viewport_is_zoomed (&zoom))
+    draw_zoomed (&zoom);
+}
+
 static void
 check_export (GVariant *settings)
 {
@@ -139,7 +232,16 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GVariant) settings = read_variant (text, data, size, G_VARIANT_TYPE_VARDICT);
   g_autoptr (GVariant) queue =
       read_variant (text, data, size, G_VARIANT_TYPE (NULLCURVE_KEPT_JOBS_TYPE));
+  g_autoptr (GVariant) presets =
+      read_variant (text, data, size, G_VARIANT_TYPE (NULLCURVE_OWN_PRESETS_TYPE));
+  g_autoptr (GVariant) places =
+      read_variant (text, data, size, G_VARIANT_TYPE (NULLCURVE_PLACES_TYPE));
+  g_autoptr (GVariant) zoom =
+      read_variant (text, data, size, G_VARIANT_TYPE (NULLCURVE_KEPT_ZOOM_TYPE));
   check_open (open);
+  check_presets (presets);
+  check_places (places);
+  check_zoom (zoom);
   check_queue (queue);
   check_export (settings);
   moe_options_init (&options);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/places/places.h"
 
-#define PLACES_TYPE "a(susss)"
-
 enum
 {
   MOST_PLACES = 200
@@ -52,11 +50,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (NullcurvePlaces,
 
 /* --- what is kept --- */
 
-static GVariant *
-pack (NullcurvePlaces *self)
+GVariant *
+nullcurve_places_pack (NullcurvePlaces *self)
 {
+  g_return_val_if_fail (NULLCURVE_IS_PLACES (self), NULL);
   GVariantBuilder builder;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE (PLACES_TYPE));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (NULLCURVE_PLACES_TYPE));
   for (guint i = 0; i < get_n_items (G_LIST_MODEL (self)); i++)
     {
       g_autoptr (NullcurvePlace) place = get_item (G_LIST_MODEL (self), i);
@@ -73,14 +72,15 @@ save (NullcurvePlaces *self)
 {
   if (self->settings == NULL)
     return;
-  g_settings_set_value (self->settings, "places", pack (self));
+  g_settings_set_value (self->settings, "places", nullcurve_places_pack (self));
   g_settings_set_string (self->settings, "place",
                          self->chosen != NULL ? nullcurve_place_get_name (self->chosen) : "");
 }
 
-static void
-unpack (NullcurvePlaces *self, GVariant *kept)
+void
+nullcurve_places_unpack (NullcurvePlaces *self, GVariant *kept)
 {
+  g_return_if_fail (NULLCURVE_IS_PLACES (self));
   GVariantIter iter;
   const char *name, *target, *program, *environment;
   guint kind;
@@ -91,7 +91,9 @@ unpack (NullcurvePlaces *self, GVariant *kept)
     {
       g_autoptr (NullcurvePlace) place =
           nullcurve_place_new (name, (NullcurvePlaceKind)kind, target, program, environment);
-      g_list_store_append (self->places, place);
+      const char *tame = nullcurve_place_get_name (place);
+      if (*tame != '\0' && nullcurve_places_find (self, tame) == NULL)
+        g_list_store_append (self->places, place);
     }
 }
 
@@ -103,7 +105,7 @@ nullcurve_places_set_settings (NullcurvePlaces *self, GSettings *settings)
     return;
   g_autoptr (GVariant) kept = g_settings_get_value (settings, "places");
   g_autofree char *name = g_settings_get_string (settings, "place");
-  unpack (self, kept);
+  nullcurve_places_unpack (self, kept);
   nullcurve_places_choose (self, nullcurve_places_find (self, name));
 }
 

@@ -17,6 +17,12 @@ NullcurvePlaces *nullcurve_places_new (void);
 /* Take them from settings, and keep them there; NULL: nowhere. */
 void nullcurve_places_set_settings (NullcurvePlaces *self, GSettings *settings);
 
+/* As a setting keeps them: of each its name, kind, target, program and environment.  Floating; add
+ * those whose name is none of them yet. */
+#define NULLCURVE_PLACES_TYPE "a(susss)"
+GVariant *nullcurve_places_pack (NullcurvePlaces *self);
+void nullcurve_places_unpack (NullcurvePlaces *self, GVariant *kept);
+
 /* The place of that name; NULL: none.  Owned by the model. */
 NullcurvePlace *nullcurve_places_find (NullcurvePlaces *self, const char *name);
 

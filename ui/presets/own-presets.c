@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-#define PRESETS_KEY  "presets"
-#define PRESETS_TYPE "a(ss)"
+#define PRESETS_KEY "presets"
 
 enum
 {
@@ -117,24 +116,24 @@ new_preset (const char *name, const char *line)
 
 /* --- what is kept --- */
 
-static void
-save (NullcurveOwnPresets *self)
+GVariant *
+nullcurve_own_presets_pack (NullcurveOwnPresets *self)
 {
+  g_return_val_if_fail (NULLCURVE_IS_OWN_PRESETS (self), NULL);
   GVariantBuilder builder;
-  if (self->settings == NULL)
-    return;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE (PRESETS_TYPE));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (NULLCURVE_OWN_PRESETS_TYPE));
   for (guint i = 0; i < get_n_items (G_LIST_MODEL (self)); i++)
     {
       g_autoptr (NullcurveOwnPreset) preset = get_item (G_LIST_MODEL (self), i);
       g_variant_builder_add (&builder, "(ss)", preset->name, preset->line);
     }
-  nullcurve_keep (self->settings, PRESETS_KEY, g_variant_builder_end (&builder));
+  return g_variant_builder_end (&builder);
 }
 
-static void
-load (NullcurveOwnPresets *self, GVariant *kept)
+void
+nullcurve_own_presets_unpack (NullcurveOwnPresets *self, GVariant *kept)
 {
+  g_return_if_fail (NULLCURVE_IS_OWN_PRESETS (self));
   GVariantIter iter;
   const char *name, *line;
   g_variant_iter_init (&iter, kept);
@@ -147,6 +146,13 @@ load (NullcurveOwnPresets *self, GVariant *kept)
     }
 }
 
+static void
+save (NullcurveOwnPresets *self)
+{
+  if (self->settings != NULL)
+    nullcurve_keep (self->settings, PRESETS_KEY, nullcurve_own_presets_pack (self));
+}
+
 void
 nullcurve_own_presets_set_settings (NullcurveOwnPresets *self, GSettings *settings)
 {
@@ -154,7 +160,7 @@ nullcurve_own_presets_set_settings (NullcurveOwnPresets *self, GSettings *settin
   if (!g_set_object (&self->settings, settings) || settings == NULL)
     return;
   g_autoptr (GVariant) kept = g_settings_get_value (settings, PRESETS_KEY);
-  load (self, kept);
+  nullcurve_own_presets_unpack (self, kept);
 }
 
 /* --- what a person does --- */

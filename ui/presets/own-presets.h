@@ -24,6 +24,12 @@ NullcurveOwnPresets *nullcurve_own_presets_new (void);
 /* Take them from settings, and keep them there; NULL: nowhere. */
 void nullcurve_own_presets_set_settings (NullcurveOwnPresets *self, GSettings *settings);
 
+/* As a setting keeps them: of each its name and options.  Floating; add those that are none of
+ * them yet. */
+#define NULLCURVE_OWN_PRESETS_TYPE "a(ss)"
+GVariant *nullcurve_own_presets_pack (NullcurveOwnPresets *self);
+void nullcurve_own_presets_unpack (NullcurveOwnPresets *self, GVariant *kept);
+
 /* Keep a setup under a name, in the place of one that has it.  Spaces around it do not count;
  * FALSE: nothing is left of it, or there are as many as are kept. */
 gboolean

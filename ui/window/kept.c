@@ -5,8 +5,7 @@
 #include "engine/sweep/quantities.h"
 #include "ui/keep.h"
 #include "ui/queue/kept-jobs.h"
-
-#define ZOOM_TYPE "a(dd)"
+#include "ui/window/kept-zoom.h"
 
 struct NullcurveKept
 {
@@ -17,21 +16,6 @@ struct NullcurveKept
 };
 
 /* --- what is written --- */
-
-static GVariant *
-pack_zoom (NullcurveChartPage *page)
-{
-  const NullcurveViewport zoom = nullcurve_chart_page_get_zoom (page);
-  GVariantBuilder builder;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE (ZOOM_TYPE));
-  if (nullcurve_viewport_is_zoomed (&zoom))
-    {
-      g_variant_builder_add (&builder, "(dd)", zoom.x.lo, zoom.x.hi);
-      for (gsize i = 0; i < G_N_ELEMENTS (zoom.y); i++)
-        g_variant_builder_add (&builder, "(dd)", zoom.y[i].lo, zoom.y[i].hi);
-    }
-  return g_variant_builder_end (&builder);
-}
 
 static void
 save_size (NullcurveKept *self)
@@ -82,7 +66,8 @@ save (NullcurveKept *self)
     nullcurve_keep (self->settings, "show-sidebar",
                     g_variant_new_boolean (adw_flap_get_reveal_flap (flap)));
   nullcurve_keep (self->settings, "queue", nullcurve_kept_jobs_save (self->parts.queue));
-  nullcurve_keep (self->settings, "zoom", pack_zoom (self->parts.page));
+  const NullcurveViewport zoom = nullcurve_chart_page_get_zoom (self->parts.page);
+  nullcurve_keep (self->settings, "zoom", nullcurve_kept_zoom_pack (&zoom));
   save_states (self);
   nullcurve_file_desk_save (self->parts.files);
 }
@@ -170,13 +155,10 @@ load_zoom (NullcurveKept *self)
 {
   g_autoptr (GVariant) open = g_settings_get_value (self->settings, "open-runs");
   g_autoptr (GVariant) kept = g_settings_get_value (self->settings, "zoom");
-  NullcurveViewport zoom = { 0 };
-  gsize n = g_variant_n_children (kept);
-  if (g_variant_n_children (open) == 0 || n == 0)
+  NullcurveViewport zoom;
+  if (g_variant_n_children (open) == 0)
     return;
-  g_variant_get_child (kept, 0, "(dd)", &zoom.x.lo, &zoom.x.hi);
-  for (gsize i = 0; i < MIN (n - 1, G_N_ELEMENTS (zoom.y)); i++)
-    g_variant_get_child (kept, i + 1, "(dd)", &zoom.y[i].lo, &zoom.y[i].hi);
+  nullcurve_kept_zoom_unpack (kept, &zoom);
   nullcurve_chart_page_set_zoom (self->parts.page, &zoom);
 }
 
