@@ -10,8 +10,9 @@
  * thread, and two that ask for one part read it once.  Give *given back with moe_given_unref (). */
 MoeStatus moe_given_open (const MoeGivenAsk *ask, const MoeGiven **given, MoeError *error);
 
-/* Would opening it take no more than a moment: because it is short or no file, or what it holds is
- * remembered?  Looks at the file's name, size and times; any thread. */
+/* Would opening it take no more than a moment: because there is none, it is a short one of the
+ * program's own, or what it holds is remembered?  Looks at the file's name, size and times; any
+ * thread. */
 bool moe_given_is_quick (const MoeGivenAsk *ask);
 /* Whether a file is one of these, or a folder is a dump with one, by what is in it: *distribution
  * is MOE_DISTRIBUTION_LOADS or _TRACE.  False: it is neither, or cannot be read; *distribution is

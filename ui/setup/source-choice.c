@@ -14,7 +14,9 @@ struct NullcurveSourceChoice
   const GPtrArray *rows;
   gboolean several; /* was chosen, though one distribution may be all that is ticked yet */
   char *name;       /* of the part of a file that was read last */
-  char *told;       /* what is in it */
+  char *path;       /* of that file; NULL: none was */
+  MoeDistribution distribution; /* and what it is */
+  char *told;                   /* what is in it */
 
   void (*read) (gpointer data);
   gpointer data;
@@ -98,6 +100,7 @@ nullcurve_source_choice_free (NullcurveSourceChoice *self)
   g_clear_object (&self->reading);
   g_free (self->wanted);
   g_free (self->name);
+  g_free (self->path);
   g_free (self->told);
   g_free (self);
 }
@@ -115,14 +118,12 @@ nullcurve_source_choice_store (NullcurveSourceChoice *self, MoeOptions *options)
 {
   const guint selected = gtk_drop_down_get_selected (self->list);
   guint8 *set = &options->choice[MOE_CHOICE_DISTRIBUTION];
-  MoeDistribution distribution;
-  if (selected == SOURCE_FILE
-      && (options->file.path[0] == '\0'
-          || !moe_given_recognise_file (options->file.path, &distribution)))
+  /* What another file is nobody knows before it is opened, which has its time. */
+  if (selected == SOURCE_FILE && g_strcmp0 (self->path, options->file.path) != 0)
     return FALSE;
   self->several = selected == SOURCE_SEVERAL;
   if (selected == SOURCE_FILE)
-    *set = (guint8)(1u << distribution);
+    *set = (guint8)(1u << self->distribution);
   else if (selected < N_SOURCES && sources[selected].set != 0)
     *set = (guint8)sources[selected].set;
   return TRUE;
@@ -211,7 +212,12 @@ nullcurve_source_choice_read (NullcurveSourceChoice *self, MoeOptions *options, 
     return status;
   take_sizes (self, given, options);
   g_free (self->name);
+  g_free (self->path);
   self->name = g_strdup (given->name);
+  self->path = g_strdup (options->file.path);
+  self->distribution = moe_options_ask (options, MOE_CHOICE_DISTRIBUTION, MOE_DISTRIBUTION_LOADS)
+                           ? MOE_DISTRIBUTION_LOADS
+                           : MOE_DISTRIBUTION_TRACE;
   self->told = moe_text_given (given);
   moe_given_unref (given);
   return MOE_OK;

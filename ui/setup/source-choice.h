@@ -26,7 +26,7 @@ void nullcurve_source_choice_free (NullcurveSourceChoice *self);
 void nullcurve_source_choice_reset (NullcurveSourceChoice *self);
 
 /* Put what the list shows into the options.  FALSE, and nothing changes: a file has to be chosen
- * first. */
+ * first, since the one that they name is none that was read. */
 gboolean nullcurve_source_choice_store (NullcurveSourceChoice *self, MoeOptions *options);
 
 /* From now on routing comes from this file, all of it: tokens, top-k and experts are what it says.
