@@ -5,6 +5,7 @@
 
 #include "tests/chart/chart-fixtures.h"
 #include "ui/export/export-choice.h"
+#include "ui/export/export-set.h"
 #include "ui/export/export.h"
 #include "ui/export/provenance.h"
 
@@ -447,6 +448,105 @@ test_slide (Folder *folder, gconstpointer data)
   g_assert_cmpuint (side_of (png, 20), ==, 2250);
 }
 
+/* What became of a set. */
+typedef struct Written
+{
+  gboolean done;
+  gboolean all;
+  guint written;
+  guint told; /* by progress last */
+  guint n_told;
+  GError *error;
+} Written;
+
+static void
+progress_cb (guint written, guint n, gpointer data)
+{
+  Written *result = data;
+
+  g_assert_false (result->done);
+  g_assert_cmpuint (written, <=, n);
+  g_assert_cmpuint (written, >, result->told);
+  result->told = written;
+  result->n_told++;
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Written *written = data;
+
+  written->all = nullcurve_export_set_write_finish (result, &written->written, &written->error);
+  written->done = TRUE;
+}
+
+/* Charts of these names; waits for them. */
+static Written
+write_set (const Folder *folder, const char *const *stems, GCancellable *cancellable)
+{
+  NullcurveExportSet *set = nullcurve_export_set_new (folder->path, NULLCURVE_EXPORT_SVG);
+  NullcurveExportOptions options;
+  Written written = { 0 };
+
+  nullcurve_export_options_init (&options);
+  for (gsize i = 0; stems[i] != NULL; i++)
+    {
+      g_autofree char *caption = g_strdup_printf ("Chart %s", stems[i]);
+
+      options.caption = caption;
+      nullcurve_export_set_add (set, fixture_figure_crowded (2), stems[i], &options);
+    }
+  nullcurve_export_set_write (set, cancellable, progress_cb, written_cb, &written);
+  while (!written.done)
+    g_main_context_iteration (NULL, TRUE);
+  return written;
+}
+
+static void
+test_set (Folder *folder, gconstpointer data)
+{
+  const char *const stems[] = { "a", "b", "a", NULL };
+  const Written written = write_set (folder, stems, NULL);
+  g_autofree char *second = g_build_filename (folder->path, "a-2.svg", NULL);
+
+  g_assert_true (written.all);
+  g_assert_no_error (written.error);
+  g_assert_cmpuint (written.written, ==, 3);
+  g_assert_cmpuint (written.n_told, ==, 3);
+  g_assert_cmpuint (folder_count (folder), ==, 3);
+  g_assert_true (g_file_test (second, G_FILE_TEST_EXISTS));
+}
+
+/* What comes after a fault is not begun; what was written is told. */
+static void
+test_set_fails (Folder *folder, gconstpointer data)
+{
+  const char *const stems[] = { "a", "no-such-folder/b", "c", NULL };
+  Written written = write_set (folder, stems, NULL);
+
+  g_assert_false (written.all);
+  g_assert_error (written.error, NULLCURVE_EXPORT_ERROR, NULLCURVE_EXPORT_ERROR_WRITE);
+  g_assert_cmpuint (written.written, ==, 1);
+  g_assert_cmpuint (folder_count (folder), ==, 1);
+  g_clear_error (&written.error);
+}
+
+static void
+test_set_is_stopped (Folder *folder, gconstpointer data)
+{
+  const char *const stems[] = { "a", "b", NULL };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Written written;
+
+  g_cancellable_cancel (cancellable);
+  written = write_set (folder, stems, cancellable);
+  g_assert_false (written.all);
+  g_assert_error (written.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (written.written, ==, 0);
+  g_assert_cmpuint (folder_count (folder), ==, 0);
+  g_clear_error (&written.error);
+}
+
 static void
 add (const char *path, void (*test) (Folder *folder, gconstpointer data))
 {
@@ -467,6 +567,9 @@ main (int argc, char **argv)
   add ("/chart/export/presets", test_presets);
   add ("/chart/export/names-every-curve", test_names_every_curve);
   add ("/chart/export/slide", test_slide);
+  add ("/chart/export/set", test_set);
+  add ("/chart/export/set-fails", test_set_fails);
+  add ("/chart/export/set-is-stopped", test_set_is_stopped);
   add ("/chart/export/unknown-extension", test_unknown_extension);
   add ("/chart/export/size-limits", test_size_limits);
   add ("/chart/export/unwritable", test_unwritable);

@@ -209,6 +209,29 @@ count_files (const char *folder, const char *part)
   return n;
 }
 
+static gboolean
+is_enabled (NullcurveWindow *window, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), action);
+}
+
+/* Write all views, and wait for them; how often the window came to do anything else meanwhile. */
+static guint
+export_views (NullcurveWindow *window, GFile *folder)
+{
+  NullcurveChartPage *page = nullcurve_window_get_page (window);
+  guint n = 0;
+  g_assert_true (nullcurve_chart_page_export_views (page, folder));
+  g_assert_true (nullcurve_chart_page_is_exporting (page));
+  g_assert_false (is_enabled (window, "export-views"));
+  g_assert_true (is_enabled (window, "stop-export"));
+  for (; nullcurve_chart_page_is_exporting (page); n++)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (is_enabled (window, "export-views"));
+  g_assert_false (is_enabled (window, "stop-export"));
+  return n;
+}
+
 /* Every view with something to show, by run and view; what is there already stays. */
 static void
 test_all_views (void)
@@ -218,16 +241,55 @@ test_all_views (void)
   g_autoptr (GFile) folder = g_file_new_for_path (path);
   g_object_set (nullcurve_window_get_page (window), "view", "efficiency", NULL);
   fixture_settle ();
-  g_assert_true (nullcurve_chart_page_export_views (nullcurve_window_get_page (window), folder));
+  g_assert_cmpuint (export_views (window, folder), >, 0);
   fixture_assert_chosen (window, "view", "efficiency");
   g_assert_cmpuint (count_files (path, "some.csv-throughput.png"), ==, 1);
   g_assert_cmpuint (count_files (path, "some.csv-efficiency.png"), ==, 1);
   g_assert_cmpuint (count_files (path, "table"), ==, 0);
   const guint n = count_files (path, "");
-  g_assert_true (nullcurve_chart_page_export_views (nullcurve_window_get_page (window), folder));
+  export_views (window, folder);
   g_assert_cmpuint (count_files (path, ""), ==, 2 * n);
   g_assert_cmpuint (count_files (path, "some.csv-throughput-2.png"), ==, 1);
   fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
+/* Are all files there whole? */
+static void
+assert_whole (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize length;
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      g_assert_cmpmem (bytes + length - 8, 4, "IEND", 4);
+    }
+}
+
+/* They can be stopped, and the window closed, at any time: what is there is whole. */
+static void
+test_views_are_stopped (void)
+{
+  g_autofree char *path = g_dir_make_tmp ("nullcurve-views-XXXXXX", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  for (int closed = 0; closed < 2; closed++)
+    {
+      NullcurveWindow *window = new_window (some_csv);
+      NullcurveChartPage *page = nullcurve_window_get_page (window);
+      g_assert_true (nullcurve_chart_page_export_views (page, folder));
+      if (!closed)
+        {
+          gtk_widget_activate_action (GTK_WIDGET (window), "win.stop-export", NULL);
+          while (nullcurve_chart_page_is_exporting (page))
+            g_main_context_iteration (NULL, TRUE);
+          g_assert_true (is_enabled (window, "export-views"));
+          assert_whole (path);
+        }
+      fixture_assert_window_finalised (GTK_WINDOW (window));
+    }
 }
 
 static char *
@@ -310,6 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/present/export-has-provenance", test_export_has_provenance);
   g_test_add_func ("/present/title", test_title);
   g_test_add_func ("/present/all-views", test_all_views);
+  g_test_add_func ("/present/views-are-stopped", test_views_are_stopped);
   g_test_add_func ("/present/asks-before-replacing", test_asks_before_replacing);
   g_test_add_func ("/present/copy-chart", test_copy_chart);
   g_test_add_func ("/present/copy-table", test_copy_table);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "engine/formats/formats.h"
+#include "ui/export/export-set.h"
 #include "ui/export/provenance.h"
 #include "ui/files/save-dialog.h"
 #include "ui/notice.h"
@@ -130,8 +131,10 @@ struct _NullcurveChartPage
   guint redraw_id;            /* the one pending redraw */
   NullcurveViewport zoom_due; /* waits for a chart that has anything; unzoomed: none waits */
   NullcurveExportChoice export_choice;
-  char *export_title;  /* what the next export is called instead; NULL: as it is */
-  gssize export_panel; /* that it has alone; -1: it has all */
+  char *export_title;      /* what the next export is called instead; NULL: as it is */
+  gssize export_panel;     /* that it has alone; -1: it has all */
+  GCancellable *exporting; /* stops the views that are being written; NULL: none are */
+  AdwToast *export_toast;  /* how far they are */
 };
 
 G_DEFINE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, ADW_TYPE_BIN)
@@ -560,7 +563,8 @@ update_actions (NullcurveChartPage *self)
   if (self->actions == NULL)
     return;
   set_enabled (self, "export-chart", have_runs);
-  set_enabled (self, "export-views", have_runs);
+  set_enabled (self, "export-views", have_runs && self->exporting == NULL);
+  set_enabled (self, "stop-export", self->exporting != NULL);
   set_enabled (self, "report", have_runs);
   set_enabled (self, "copy-chart", have_runs);
   set_enabled (self, "copy-table", have_runs);
@@ -878,23 +882,9 @@ nullcurve_chart_page_dup_export_name (NullcurveChartPage *self)
   return g_strdup_printf ("%s.%s", stem, nullcurve_export_format_name (self->export_choice.format));
 }
 
-/* Nobody was asked about files that are there: another name is taken. */
-static char *
-dup_free_path (const char *folder, const char *stem, const char *ending)
-{
-  char *path = g_strdup_printf ("%s/%s.%s", folder, stem, ending);
-
-  for (guint i = 2; g_file_test (path, G_FILE_TEST_EXISTS); i++)
-    {
-      g_free (path);
-      path = g_strdup_printf ("%s/%s-%u.%s", folder, stem, i, ending);
-    }
-  return path;
-}
-
-/* One view, as it would be exported by itself.  TRUE also where it has nothing to show. */
-static gboolean
-export_view (NullcurveChartPage *self, const char *folder, int view, guint *n, GError **error)
+/* One view more for the set, as it would be exported by itself, if it has something to show. */
+static void
+add_view (NullcurveChartPage *self, NullcurveExportSet *set, int view)
 {
   const int shown = self->chosen[CHOICE_VIEW];
   g_autoptr (GPtrArray) drawn = NULL;
@@ -902,7 +892,6 @@ export_view (NullcurveChartPage *self, const char *folder, int view, guint *n, G
   g_autofree char *caption = NULL;
   g_autofree char *provenance = NULL;
   g_autofree char *stem = NULL;
-  g_autofree char *path = NULL;
   NullcurveExportOptions options;
 
   self->chosen[CHOICE_VIEW] = view;
@@ -912,39 +901,156 @@ export_view (NullcurveChartPage *self, const char *folder, int view, guint *n, G
   if (view != shown)
     figure->viewport = (NullcurveViewport){ 0 };
   if (!nullcurve_figure_has_data (figure) && figure->bars == NULL)
-    return TRUE;
+    return;
   stem = dup_export_stem (drawn, view);
-  path = dup_free_path (folder, stem, nullcurve_export_format_name (self->export_choice.format));
   get_export_options (self, drawn, &options, &caption, &provenance);
-  if (!nullcurve_chart_export (figure, path, &options, error))
-    return FALSE;
-  (*n)++;
-  return TRUE;
+  nullcurve_export_set_add (set, g_steal_pointer (&figure), stem, &options);
+}
+
+static void
+show_progress (NullcurveChartPage *self, guint written, guint n)
+{
+  g_autofree char *words = NULL;
+
+  if (self->export_toast == NULL)
+    return;
+  words = g_strdup_printf (_ ("Saving chart %u of %u…"), MIN (written + 1, n), n);
+  adw_toast_set_title (self->export_toast, words);
+}
+
+/* A toast that stays until they are all there, or somebody stops them. */
+static void
+show_export (NullcurveChartPage *self, guint n)
+{
+  AdwToast *toast = adw_toast_new ("");
+
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_button_label (toast, _ ("Stop"));
+  adw_toast_set_action_name (toast, "win.stop-export");
+  g_set_object (&self->export_toast, toast);
+  show_progress (self, 0, n);
+  nullcurve_notice_toast (GTK_WIDGET (self), toast);
+}
+
+/* What of the set is there, whatever became of it. */
+static char *
+describe_written (guint written, guint n)
+{
+  if (written == n)
+    return g_strdup_printf (g_dngettext (NULL, "Saved %u chart", "Saved %u charts", n), n);
+  return g_strdup_printf (
+      g_dngettext (NULL, "%u of %u chart is saved", "%u of %u charts are saved", n), written, n);
+}
+
+/* Set of how many, and into which folder.  The page may go meanwhile. */
+typedef struct Exported
+{
+  GWeakRef page;
+  GFile *folder;
+  guint n;
+} Exported;
+
+static void
+tell_exported (NullcurveChartPage *self,
+               const Exported *exported,
+               guint written,
+               const GError *error)
+{
+  g_autofree char *words = describe_written (written, exported->n);
+  g_autofree char *body = NULL;
+  g_autofree char *uri = g_file_get_uri (exported->folder);
+  AdwToast *toast;
+
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      body = g_strdup_printf ("%s\n\n%s.", error->message, words);
+      nullcurve_notice_error (GTK_WIDGET (self), _ ("Could Not Save"), body);
+      return;
+    }
+  toast = adw_toast_new (words);
+  if (written > 0)
+    {
+      adw_toast_set_button_label (toast, _ ("Open Folder"));
+      adw_toast_set_action_name (toast, "win.open-folder");
+      adw_toast_set_action_target_value (toast, g_variant_new_string (uri));
+    }
+  nullcurve_notice_toast (GTK_WIDGET (self), toast);
+}
+
+static void
+exported_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Exported *exported = data;
+  g_autoptr (NullcurveChartPage) self = g_weak_ref_get (&exported->page);
+  g_autoptr (GError) error = NULL;
+  guint written;
+
+  nullcurve_export_set_write_finish (result, &written, &error);
+  if (self != NULL && self->exporting != NULL)
+    {
+      g_clear_object (&self->exporting);
+      adw_toast_dismiss (self->export_toast);
+      g_clear_object (&self->export_toast);
+      update_actions (self);
+      tell_exported (self, exported, written, error);
+    }
+  g_weak_ref_clear (&exported->page);
+  g_object_unref (exported->folder);
+  g_free (exported);
+}
+
+static void
+exported_progress_cb (guint written, guint n, gpointer data)
+{
+  Exported *exported = data;
+  g_autoptr (NullcurveChartPage) self = g_weak_ref_get (&exported->page);
+
+  if (self != NULL)
+    show_progress (self, written, n);
 }
 
 gboolean
 nullcurve_chart_page_export_views (NullcurveChartPage *self, GFile *folder)
 {
   g_autofree char *path = g_file_get_path (folder);
-  g_autofree char *message = NULL;
-  g_autoptr (GError) error = NULL;
-  guint n = 0;
+  NullcurveExportSet *set;
+  Exported *exported;
 
-  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), FALSE);
-  for (int view = 0; path != NULL && error == NULL && view < NULLCURVE_N_VIEWS; view++)
-    if (view != NULLCURVE_VIEW_TABLE)
-      export_view (self, path, view, &n, &error);
-  if (path == NULL || error != NULL)
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self) && self->exporting == NULL, FALSE);
+  if (path == NULL)
     {
       nullcurve_notice_error (GTK_WIDGET (self), _ ("Could Not Save"),
-                              error != NULL
-                                  ? error->message
-                                  : _ ("A chart can only be saved in a folder of this machine."));
+                              _ ("A chart can only be saved in a folder of this machine."));
       return FALSE;
     }
-  message = g_strdup_printf (g_dngettext (NULL, "Saved %u chart", "Saved %u charts", n), n);
-  nullcurve_notice_say (GTK_WIDGET (self), message);
+  set = nullcurve_export_set_new (path, self->export_choice.format);
+  for (int view = 0; view < NULLCURVE_N_VIEWS; view++)
+    if (view != NULLCURVE_VIEW_TABLE)
+      add_view (self, set, view);
+  exported = g_new0 (Exported, 1);
+  g_weak_ref_init (&exported->page, self);
+  exported->folder = g_object_ref (folder);
+  exported->n = nullcurve_export_set_length (set);
+  self->exporting = g_cancellable_new ();
+  show_export (self, exported->n);
+  update_actions (self);
+  nullcurve_export_set_write (set, self->exporting, exported_progress_cb, exported_cb, exported);
   return TRUE;
+}
+
+gboolean
+nullcurve_chart_page_is_exporting (NullcurveChartPage *self)
+{
+  g_return_val_if_fail (NULLCURVE_IS_CHART_PAGE (self), FALSE);
+  return self->exporting != NULL;
+}
+
+static void
+stop_export_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  NullcurveChartPage *self = data;
+
+  g_cancellable_cancel (self->exporting);
 }
 
 static void
@@ -954,7 +1060,7 @@ folder_response_cb (GtkNativeDialog *dialog, int response, NullcurveChartPage *s
                                  ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
                                  : NULL;
 
-  if (folder != NULL)
+  if (folder != NULL && self->exporting == NULL)
     nullcurve_chart_page_export_views (self, folder);
   g_object_unref (dialog);
 }
@@ -1055,6 +1161,7 @@ nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map)
   static const GActionEntry entries[] = {
     { .name = "export-chart", .activate = export_chart_action },
     { .name = "export-views", .activate = export_views_action },
+    { .name = "stop-export", .activate = stop_export_action },
     { .name = "export-csv", .activate = export_csv_action },
     { .name = "report", .activate = report_action },
     { .name = "copy-chart", .activate = copy_chart_action },
@@ -1146,6 +1253,10 @@ nullcurve_chart_page_dispose (GObject *object)
   g_clear_object (&self->runs);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->export_title, g_free);
+  if (self->exporting != NULL)
+    g_cancellable_cancel (self->exporting);
+  g_clear_object (&self->exporting);
+  g_clear_object (&self->export_toast);
   G_OBJECT_CLASS (nullcurve_chart_page_parent_class)->dispose (object);
 }
 

@@ -35,8 +35,9 @@ G_DECLARE_FINAL_TYPE (NullcurveChartPage, nullcurve_chart_page, NULLCURVE, CHART
 void nullcurve_chart_page_set_runs (NullcurveChartPage *self, NullcurveRunsModel *runs);
 
 /* Put what can be done here where menus and keys find it: an action for each choice, by its name,
- * and export-chart, export-views, export-csv, report, copy-chart, copy-table (markdown, csv or tsv)
- * and open-folder (of a URI).  `map` is of the window that the page is in. */
+ * and export-chart, export-views, stop-export, export-csv, report, copy-chart, copy-table
+ * (markdown, csv or tsv) and open-folder (of a URI).  `map` is of the window that the page is in.
+ */
 void nullcurve_chart_page_add_actions (NullcurveChartPage *self, GActionMap *map);
 
 /* Take the choices from settings, and keep them there from now on; once. */
@@ -62,9 +63,11 @@ gboolean nullcurve_chart_page_export_csv (NullcurveChartPage *self, GFile *file)
 gboolean nullcurve_chart_page_export_chart (NullcurveChartPage *self, GFile *file);
 gboolean nullcurve_chart_page_export_report (NullcurveChartPage *self, GFile *file);
 
-/* Write every view that has something to show into a folder, each as it would be by itself, under
- * names that are free.  Likewise. */
+/* Begin to write every view that has something to show into a folder, each as it would be by
+ * itself, under names that are free, while the window goes on; a toast tells how far that is and
+ * stops it, another what is saved.  One set at a time.  FALSE and a dialog when it cannot begin. */
 gboolean nullcurve_chart_page_export_views (NullcurveChartPage *self, GFile *folder);
+gboolean nullcurve_chart_page_is_exporting (NullcurveChartPage *self);
 
 /* A file's name for the chart as it is: run (or how many) and view, in the chosen format.  Owned by
  * the caller. */
