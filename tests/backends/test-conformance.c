@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "engine/backends/backend.h"
+#include "engine/base/target.h"
 #include "engine/bench/verify.h"
 #include "engine/draw/given.h"
 #include "engine/draw/k-rules.h"
@@ -121,6 +122,16 @@ add_case (const MoeBackend *backend, Case c)
   g_test_add_data_func_full (path, subject, test_case, g_free);
 }
 
+/* One of many that differ by a loop's turn.  Sanitizers slow everything down many times: they get
+ * every seventh, and as no loop has a multiple of seven turns, some with each value of each. */
+static void
+add_one_of_many (const MoeBackend *backend, Case c)
+{
+  static size_t n;
+  if (!MOE_SANITIZED || n++ % 7 == 0)
+    add_case (backend, c);
+}
+
 /* Every mode, dispatch, fraction and renormalisation on one shape whose sides divide nothing. */
 static void
 add_grid (const MoeBackend *backend, MoeDtype dtype)
@@ -133,16 +144,17 @@ add_grid (const MoeBackend *backend, MoeDtype dtype)
       for (size_t f = 0; f < G_N_ELEMENTS (fractions); f++)
         for (size_t k = 0; k < G_N_ELEMENTS (topks); k++)
           for (int renormalize = 0; renormalize < 2; renormalize++)
-            add_case (backend, (Case){ "odd-sides",
-                                       { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 },
-                                       topks[k],
-                                       (MoeNullMode)mode,
-                                       (MoeNullDispatch)dispatch,
-                                       fractions[f],
-                                       renormalize != 0,
-                                       MOE_PASS_FORWARD_BACKWARD,
-                                       2,
-                                       dtype });
+            add_one_of_many (backend,
+                             (Case){ "odd-sides",
+                                     { .tokens = 67, .hidden = 37, .mlp_dim = 29, .experts = 7 },
+                                     topks[k],
+                                     (MoeNullMode)mode,
+                                     (MoeNullDispatch)dispatch,
+                                     fractions[f],
+                                     renormalize != 0,
+                                     MOE_PASS_FORWARD_BACKWARD,
+                                     2,
+                                     dtype });
 }
 
 static void
@@ -181,15 +193,13 @@ add_edges (const MoeBackend *backend, MoeDtype dtype)
       c.fraction = 0.5;
       add_case (backend, c);
 
-      /* Rows per expert large enough to be cut into several tiles, columns into several slices. */
+      /* Rows per expert large enough to be cut into several tiles, columns into several slices:
+       * the dearest of all, so each dispatch has one number of threads. */
       c.name = "split-tiles";
       c.shape = (MoeShape){ .tokens = 700, .hidden = 300, .mlp_dim = 130, .experts = 2 };
       c.topk = 1;
-      for (size_t threads = 1; threads <= 4; threads++)
-        {
-          c.threads = threads;
-          add_case (backend, c);
-        }
+      c.threads = 1 + (size_t)dispatch;
+      add_case (backend, c);
 
       /* Enough rows for several waves of experts, and of null rows. */
       c.name = "waves";
@@ -256,19 +266,19 @@ add_kinds (const MoeBackend *backend, MoeDtype dtype)
             bool tokens = mode == (int)moe_choices[MOE_CHOICE_NULL_MODE].names.n;
             if (fraction == 0 && kind == MOE_NULL_KIND_CONSTANT)
               fraction = 0.7;
-            add_case (backend,
-                      (Case){ .name = shapes[i].name,
-                              .shape = shapes[i].shape,
-                              .topk = shapes[i].topk,
-                              .mode = tokens ? 0 : (MoeNullMode)mode,
-                              .granularity = tokens ? MOE_NULL_GRANULARITY_TOKEN : 0,
-                              .dispatch = (MoeNullDispatch)dispatch,
-                              .fraction = fraction,
-                              .renormalize = mode == 1,
-                              .pass = i == 1 ? MOE_PASS_FORWARD : MOE_PASS_FORWARD_BACKWARD,
-                              .threads = 1 + i % 3,
-                              .dtype = dtype,
-                              .kind = (MoeNullKind)kind });
+            add_one_of_many (backend,
+                             (Case){ .name = shapes[i].name,
+                                     .shape = shapes[i].shape,
+                                     .topk = shapes[i].topk,
+                                     .mode = tokens ? 0 : (MoeNullMode)mode,
+                                     .granularity = tokens ? MOE_NULL_GRANULARITY_TOKEN : 0,
+                                     .dispatch = (MoeNullDispatch)dispatch,
+                                     .fraction = fraction,
+                                     .renormalize = mode == 1,
+                                     .pass = i == 1 ? MOE_PASS_FORWARD : MOE_PASS_FORWARD_BACKWARD,
+                                     .threads = 1 + i % 3,
+                                     .dtype = dtype,
+                                     .kind = (MoeNullKind)kind });
           }
 }
 
@@ -305,7 +315,7 @@ add_rules (const MoeBackend *backend, MoeDtype dtype)
                      .dtype = dtype };
           MoeRoutingSpec routing = routing_of (&c, 0);
           if (moe_k_rule_check (&routing, NULL) == MOE_OK)
-            add_case (backend, c);
+            add_one_of_many (backend, c);
         }
 }
 
@@ -325,7 +335,7 @@ add_source (const MoeBackend *backend, Case c)
         c.threads = 1 + f;
         MoeRoutingSpec routing = routing_of (&c, 0);
         if (moe_k_rule_check (&routing, NULL) == MOE_OK)
-          add_case (backend, c);
+          add_one_of_many (backend, c);
       }
 }
 
