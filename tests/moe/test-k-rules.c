@@ -8,6 +8,7 @@
 #include "engine/draw/k-rules.h"
 #include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
+#include "tests/moe/draw-routing.h"
 
 enum
 {
@@ -34,17 +35,6 @@ spec_of (MoeKRule rule, double fraction)
                            .zipf_exponent = 1,
                            .null_target = fraction,
                            .seed = 11 };
-}
-
-static MoeRouting
-sample (const MoeRoutingSpec *spec)
-{
-  MoeRouting routing = { 0 };
-  MoeError error = { 0 };
-  MoeStatus status = moe_routing_sample (spec, &routing, &error);
-  g_assert_cmpstr (error.message, ==, "");
-  g_assert_cmpint (status, ==, MOE_OK);
-  return routing;
 }
 
 static gboolean
@@ -104,7 +94,7 @@ test_mean (gconstpointer data)
           double wanted = 4096 * (double)k * (1 - spec.null_target);
           if (!leaves_none (rule) && wanted < 4095.5)
             continue;
-          MoeRouting routing = sample (&spec);
+          MoeRouting routing = draw_routing (&spec);
           gsize rows = 0, widest = 0;
           for (gsize t = 0; t < spec.tokens; t++)
             {
@@ -218,7 +208,7 @@ test_by_token (gconstpointer data)
   for (int quarters = 0; quarters < 3; quarters++)
     {
       MoeRoutingSpec spec = spec_of (rule, quarters / 4.0);
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       Router router = make_router (&spec);
       double least = -INFINITY, most = INFINITY;
       gsize unlike = 0;
@@ -289,7 +279,7 @@ test_expert_choice (void)
   for (int tenths = 0; tenths < 10; tenths += 3)
     {
       MoeRoutingSpec spec = spec_of (MOE_K_RULE_EXPERT_CHOICE, tenths / 10.0);
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       Router router = make_router (&spec);
       g_autofree gboolean *chosen = chosen_by (&routing);
       for (gsize e = 0; e < EXPERTS; e++)
@@ -307,12 +297,12 @@ static void
 test_token_rounding (void)
 {
   MoeRoutingSpec usual = spec_of (MOE_K_RULE_FIXED, 0);
-  MoeRouting fixed = sample (&usual);
+  MoeRouting fixed = draw_routing (&usual);
   g_autofree gboolean *top = chosen_by (&fixed);
   for (int tenths = 0; tenths < 10; tenths += 3)
     {
       MoeRoutingSpec spec = spec_of (MOE_K_RULE_TOKEN_ROUNDING, tenths / 10.0);
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       Router router = make_router (&spec);
       g_autofree gboolean *chosen = chosen_by (&routing);
       double low = -INFINITY, high = INFINITY;
@@ -348,7 +338,7 @@ test_nested (gconstpointer data)
   for (int percent = 0; percent <= 75; percent += 15)
     {
       MoeRoutingSpec spec = spec_of (rule, percent / 100.0);
-      MoeRouting routing = sample (&spec), again = sample (&spec);
+      MoeRouting routing = draw_routing (&spec), again = draw_routing (&spec);
       gsize slots = TOKENS * routing.topk;
       g_assert_cmpmem (routing.topk_idx, slots * sizeof (int32_t), again.topk_idx,
                        slots * sizeof (int32_t));
@@ -374,7 +364,7 @@ test_ties (gconstpointer data)
   MoeRoutingSpec spec = spec_of (rule, 0.3);
   spec.distribution = MOE_DISTRIBUTION_RUNS;
   spec.run_noise_scale = 0;
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   gsize rows = 0;
   for (gsize t = 0; t < TOKENS; t++)
     rows += kept_of (&routing, t);
@@ -408,7 +398,7 @@ test_sizes (gconstpointer data)
       spec.distribution = cases[i].noise > 0 ? MOE_DISTRIBUTION_RUNS : MOE_DISTRIBUTION_RANDOM;
       spec.run_noise_scale = cases[i].noise;
       spec.tile = cases[i].tokens > 8 ? 8 : 1;
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       gsize rows = 0;
       for (gsize t = 0; t < spec.tokens; t++)
         {
@@ -429,9 +419,9 @@ test_run_lengths (gconstpointer data)
 {
   MoeRoutingSpec spec = spec_of (MOE_K_RULE_FIXED, 0);
   spec.distribution = MOE_DISTRIBUTION_RUNS;
-  MoeRouting fixed = sample (&spec);
+  MoeRouting fixed = draw_routing (&spec);
   spec.k_rule = (MoeKRule)GPOINTER_TO_INT (data);
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   g_assert_cmpuint (routing.run_lengths.runs, ==, fixed.run_lengths.runs);
   g_assert_cmpuint (routing.run_lengths.max, ==, fixed.run_lengths.max);
   moe_routing_clear (&routing);

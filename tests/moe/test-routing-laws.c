@@ -6,23 +6,13 @@
 
 #include "engine/draw/laws.h"
 #include "engine/draw/sampling.h"
+#include "tests/moe/draw-routing.h"
 
 enum
 {
   SEEDS = 20,
   TOKENS = 4000
 };
-
-static MoeRouting
-sample (const MoeRoutingSpec *spec)
-{
-  MoeRouting routing = { 0 };
-  MoeError error = { 0 };
-  MoeStatus status = moe_routing_sample (spec, &routing, &error);
-  g_assert_cmpstr (error.message, ==, "");
-  g_assert_cmpint (status, ==, MOE_OK);
-  return routing;
-}
 
 static void
 assert_no_expert_twice (const MoeRouting *routing)
@@ -48,7 +38,7 @@ test_balanced (void)
                               .topk = cases[c].topk,
                               .distribution = MOE_DISTRIBUTION_BALANCED,
                               .seed = c };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       for (size_t slot = 0; slot < spec.tokens * spec.topk; slot++)
         {
           g_assert_cmpint (routing.topk_idx[slot], ==, slot % spec.experts);
@@ -71,7 +61,7 @@ test_balanced_with_nulls (void)
                               .distribution = MOE_DISTRIBUTION_BALANCED,
                               .null_mode = (MoeNullMode)mode,
                               .null_target = 0.5 };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       g_assert_cmpfloat_with_epsilon (routing.null_realized, 0.5, 0.02);
       moe_routing_clear (&routing);
     }
@@ -88,7 +78,7 @@ assert_law (const MoeRoutingSpec *given, size_t slot, const double *law)
   double statistic = 0, df = SEEDS * (double)(spec.experts - 1);
   for (spec.seed = 0; spec.seed < SEEDS; spec.seed++)
     {
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       g_autofree uint32_t *order = g_new (uint32_t, spec.experts);
       g_autofree size_t *counts = g_new0 (size_t, spec.experts);
       moe_law_order (spec.seed, spec.experts, order);
@@ -219,7 +209,7 @@ test_hot_tokens (void)
                               .hot_experts = cases[c].hot,
                               .hot_share = cases[c].share,
                               .seed = 3 };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       uint32_t order[8];
       bool is_hot[8] = { false };
       double wanted = (double)spec.topk * spec.hot_share;
@@ -258,7 +248,7 @@ test_hot_share_beside_nulls (void)
                               .hot_share = 0.8,
                               .null_mode = (MoeNullMode)mode,
                               .null_target = 0.5 };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       moe_law_order (spec.seed, 60, order);
       moe_routing_expert_counts (&routing, counts);
       for (size_t i = 0; i < 16; i++)
@@ -285,9 +275,9 @@ test_repeatable (void)
                               .hot_experts = 8,
                               .hot_share = 0.75,
                               .seed = 5 };
-      MoeRouting all = sample (&spec);
+      MoeRouting all = draw_routing (&spec);
       spec.tokens = 77;
-      MoeRouting few = sample (&spec);
+      MoeRouting few = draw_routing (&spec);
       g_assert_cmpmem (few.topk_idx, 77 * 6 * sizeof (int32_t), all.topk_idx,
                        77 * 6 * sizeof (int32_t));
       g_assert_cmpmem (few.topk_weights, 77 * 6 * sizeof (float), all.topk_weights,
@@ -305,7 +295,7 @@ test_repeatable (void)
         }
       assert_no_expert_twice (&all);
       spec.seed = 6;
-      MoeRouting other = sample (&spec);
+      MoeRouting other = draw_routing (&spec);
       g_assert_true ((memcmp (few.topk_idx, other.topk_idx, 77 * 6 * sizeof (int32_t)) != 0)
                      == (d > 0));
       moe_routing_clear (&other);
@@ -361,7 +351,7 @@ test_active_experts (void)
       for (spec.seed = 0; spec.seed < 400; spec.seed++)
         {
           size_t counts[128];
-          MoeRouting routing = sample (&spec);
+          MoeRouting routing = draw_routing (&spec);
           moe_routing_expert_counts (&routing, counts);
           for (size_t e = 0; e < 128; e++)
             active += counts[e] > 0;

@@ -9,17 +9,7 @@
 #include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/routing.h"
-
-static MoeRouting
-sample (const MoeRoutingSpec *spec)
-{
-  MoeRouting routing = { 0 };
-  MoeError error = { 0 };
-  MoeStatus status = moe_routing_sample (spec, &routing, &error);
-  g_assert_cmpstr (error.message, ==, "");
-  g_assert_cmpint (status, ==, MOE_OK);
-  return routing;
-}
+#include "tests/moe/draw-routing.h"
 
 static bool
 is_null (const MoeRouting *routing, size_t slot)
@@ -58,7 +48,7 @@ test_realized (gconstpointer data)
           .null_mode = mode,
           .null_target = tenths / 10.0,
         };
-        MoeRouting routing = sample (&spec);
+        MoeRouting routing = draw_routing (&spec);
         g_assert_cmpfloat_with_epsilon (routing.null_realized, spec.null_target, bound);
         moe_routing_clear (&routing);
       }
@@ -78,7 +68,7 @@ test_nested (gconstpointer data)
         .null_mode = (MoeNullMode)GPOINTER_TO_INT (data),
         .null_target = percent / 100.0,
       };
-      MoeRouting larger = sample (&spec);
+      MoeRouting larger = draw_routing (&spec);
       if (smaller.tokens > 0)
         for (size_t slot = 0; slot < 8000; slot++)
           g_assert_false (is_null (&smaller, slot) && !is_null (&larger, slot));
@@ -129,7 +119,7 @@ test_take_until_null (void)
         .null_mode = MOE_NULL_MODE_TAKE_UNTIL_NULL,
         .null_target = targets[i],
       };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       size_t histogram[9], counted[9] = { 0 };
       double q = moe_routing_hazard (targets[i], 8);
       for (size_t t = 0; t < spec.tokens; t++)
@@ -152,7 +142,7 @@ static void
 test_independent (void)
 {
   MoeRoutingSpec spec = { .tokens = 40000, .experts = 60, .topk = 4, .null_target = 0.3 };
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   for (size_t a = 0; a < 4; a++)
     for (size_t b = a; b < 4; b++)
       {
@@ -170,10 +160,10 @@ static void
 test_real_weights_stay (gconstpointer data)
 {
   MoeRoutingSpec spec = { .tokens = 500, .experts = 60, .topk = 4 };
-  MoeRouting full = sample (&spec);
+  MoeRouting full = draw_routing (&spec);
   spec.null_mode = (MoeNullMode)GPOINTER_TO_INT (data);
   spec.null_target = 0.5;
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   for (size_t slot = 0; slot < 2000; slot++)
     if (!is_null (&routing, slot))
       {
@@ -228,7 +218,7 @@ find_router_shift (const MoeRouting *routing, const MoeRoutingSpec *spec)
   const size_t k = spec->topk;
   MoeRoutingSpec full_spec = *spec;
   full_spec.null_target = 0.0;
-  MoeRouting full = sample (&full_spec);
+  MoeRouting full = draw_routing (&full_spec);
   g_autofree float *logits = g_new (float, spec->experts);
   double lost = -INFINITY, stayed = INFINITY;
   for (size_t t = 0; t < spec->tokens; t++)
@@ -291,7 +281,7 @@ test_tokens_realized (gconstpointer data)
       {
         MoeRoutingSpec spec = token_spec (which, tokens[i], percent / 100.0);
         g_autofree bool *null = g_new (bool, tokens[i]);
-        MoeRouting routing = sample (&spec);
+        MoeRouting routing = draw_routing (&spec);
         size_t n = null_tokens (&routing, null);
         g_assert_cmpfloat (fabs ((double)n - spec.null_target * (double)tokens[i]), <, 1);
         g_assert_cmpuint (n, <, tokens[i]);
@@ -308,13 +298,13 @@ test_tokens_nested (gconstpointer data)
 {
   const MoeNullTokens which = (MoeNullTokens)GPOINTER_TO_INT (data);
   MoeRoutingSpec spec = token_spec (which, 500, 0);
-  MoeRouting full = sample (&spec);
+  MoeRouting full = draw_routing (&spec);
   bool before[500] = { false }, null[500];
   for (int tenths = 1; tenths < 10; tenths++)
     {
       spec = token_spec (which, 500, tenths / 10.0);
       spec.renormalize = tenths % 2 == 0; /* which changes nothing */
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       g_assert_cmpuint (null_tokens (&routing, null), ==, (size_t)tenths * 50);
       for (size_t slot = 0; slot < 2000; slot++)
         {
@@ -341,7 +331,7 @@ test_tokens_random (void)
       bool null[1000];
       MoeRoutingSpec spec = token_spec (MOE_NULL_TOKENS_RANDOM, 1000, 0.4);
       spec.null_seed = seed;
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       null_tokens (&routing, null);
       for (size_t tenth = 0; tenth < 10; tenth++)
         {
@@ -370,10 +360,10 @@ test_kept_weights (gconstpointer data)
                               .null_target = 0.6,
                               .seed = 5,
                               .null_seed = 6 };
-      MoeRouting dropped = sample (&spec);
+      MoeRouting dropped = draw_routing (&spec);
       spec.keeps_null_weights = true;
       spec.renormalize = renormalize != 0;
-      MoeRouting kept = sample (&spec);
+      MoeRouting kept = draw_routing (&spec);
       g_assert_null (dropped.null_weights);
       g_assert_cmpmem (kept.topk_idx, 1600 * sizeof (int32_t), dropped.topk_idx,
                        1600 * sizeof (int32_t));
@@ -404,11 +394,11 @@ test_tokens_without_mode (void)
 {
   MoeRoutingSpec spec = token_spec (MOE_NULL_TOKENS_RANDOM, 300, 0.7);
   spec.null_experts = 1;
-  MoeRouting router = sample (&spec);
+  MoeRouting router = draw_routing (&spec);
   for (int mode = 0; mode < MOE_NULL_MODE_ROUTER; mode++)
     {
       spec.null_mode = (MoeNullMode)mode;
-      MoeRouting other = sample (&spec);
+      MoeRouting other = draw_routing (&spec);
       g_assert_cmpmem (other.topk_idx, 1200 * sizeof (int32_t), router.topk_idx,
                        1200 * sizeof (int32_t));
       g_assert_cmpmem (other.topk_weights, 1200 * sizeof (float), router.topk_weights,
@@ -439,7 +429,7 @@ test_router_rule (void)
         .null_target = cases[i].target,
         .null_seed = 3,
       };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       double wanted = cases[i].target * (double)(600 * cases[i].k);
       /* logits have no ties to speak of: the closest whole number of slots */
       g_assert_cmpfloat_with_epsilon ((double)routing.null_assignments, wanted, 0.5 + 1e-9);
@@ -460,7 +450,7 @@ test_router_reach (void)
     .null_experts = 2,
     .null_target = 0.25,
   };
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   g_assert_cmpuint (routing.null_assignments, ==, 600);
   for (size_t t = 0; t < 300; t++)
     g_assert_cmpuint (kept_prefix (&routing, t), ==, 6);
@@ -501,7 +491,7 @@ test_one_slot_stays (gconstpointer data)
           .seed = seed,
           .null_seed = seed,
         };
-        MoeRouting routing = sample (&spec);
+        MoeRouting routing = draw_routing (&spec);
         g_assert_cmpuint (routing.real_assignments, >=, 1);
         rescued += routing.real_assignments == 1 && !is_null (&routing, 0);
         for (size_t slot = 0; slot < spec.tokens * spec.topk; slot++)
@@ -525,7 +515,7 @@ test_all_experts_chosen (gconstpointer data)
     .null_mode = (MoeNullMode)GPOINTER_TO_INT (data),
     .null_target = 0.5,
   };
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   g_assert_cmpfloat_with_epsilon (routing.null_realized, 0.5, 0.02);
   for (size_t t = 0; t < spec.tokens; t++)
     {

@@ -8,17 +8,7 @@
 #include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/routing.h"
-
-static MoeRouting
-sample (const MoeRoutingSpec *spec)
-{
-  MoeRouting routing = { 0 };
-  MoeError error = { 0 };
-  MoeStatus status = moe_routing_sample (spec, &routing, &error);
-  g_assert_cmpstr (error.message, ==, "");
-  g_assert_cmpint (status, ==, MOE_OK);
-  return routing;
-}
+#include "tests/moe/draw-routing.h"
 
 /* Lowest loads in the order of ids, without the previous expert when it is not the only one. */
 static GArray *
@@ -90,7 +80,7 @@ test_walk (void)
         };
         int32_t assigned[TOKENS];
         expect_assigned (&spec, alphas[a].p, assigned);
-        MoeRouting routing = sample (&spec);
+        MoeRouting routing = draw_routing (&spec);
         g_assert_cmpmem (routing.topk_idx, TOKENS * sizeof (int32_t), assigned, sizeof assigned);
         moe_routing_clear (&routing);
       }
@@ -113,7 +103,7 @@ test_lengths_drawn (void)
                               .distribution = MOE_DISTRIBUTION_RUNS,
                               .run_alpha = alphas[a].alpha };
       size_t runs = expect_assigned (&spec, alphas[a].p, assigned);
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       /* Neighbouring runs hardly ever share an expert, so that runs of the best expert are runs. */
       g_assert_cmpfloat_with_epsilon (routing.run_lengths.mean * alphas[a].p, 1, 0.1);
       g_assert_cmpuint (routing.run_lengths.runs, <=, runs);
@@ -132,7 +122,7 @@ test_balance (void)
                           .distribution = MOE_DISTRIBUTION_RUNS,
                           .run_alpha = 0.9 };
   size_t counts[16], least = SIZE_MAX, most = 0;
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   moe_routing_expert_counts (&routing, counts);
   for (size_t e = 0; e < 16; e++)
     {
@@ -141,21 +131,6 @@ test_balance (void)
     }
   g_assert_cmpuint (most - least, <=, routing.run_lengths.max);
   moe_routing_clear (&routing);
-}
-
-typedef struct Candidate
-{
-  float logit;
-  int32_t id;
-} Candidate;
-
-static int
-compare_candidates (const void *a, const void *b)
-{
-  const Candidate *x = a, *y = b;
-  if (x->logit != y->logit)
-    return x->logit < y->logit ? 1 : -1;
-  return (x->id > y->id) - (x->id < y->id);
 }
 
 /* Logits are noise of the given scale, and 6 more at the run's expert; ties go by id. */
@@ -177,26 +152,13 @@ check_noise (double scale)
                           .seed = 8 };
   int32_t assigned[TOKENS];
   expect_assigned (&spec, 0.25, assigned);
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   for (size_t t = 0; t < TOKENS; t++)
     {
       float logits[EXPERTS];
-      Candidate all[EXPERTS];
-      double sum = 0;
       moe_rng_normal (8, MOE_STREAM_LOGITS, t * EXPERTS, EXPERTS, (float)scale, logits);
       logits[assigned[t]] += 6.0f;
-      for (int32_t e = 0; e < EXPERTS; e++)
-        all[e] = (Candidate){ logits[e], e };
-      qsort (all, EXPERTS, sizeof *all, compare_candidates);
-      for (size_t j = 0; j < TOPK; j++)
-        sum += exp ((double)all[j].logit - (double)all[0].logit);
-      for (size_t j = 0; j < TOPK; j++)
-        {
-          g_assert_cmpint (routing.topk_idx[t * TOPK + j], ==, all[j].id);
-          g_assert_cmpfloat_with_epsilon (routing.topk_weights[t * TOPK + j],
-                                          exp ((double)all[j].logit - (double)all[0].logit) / sum,
-                                          1e-7);
-        }
+      assert_top_of_logits (&routing, t, TOPK, logits, EXPERTS);
     }
   moe_routing_clear (&routing);
 }
@@ -254,7 +216,7 @@ test_lengths_told (void)
                                 .distribution = (MoeDistribution)distribution,
                                 .run_alpha = 0.8,
                                 .run_noise_scale = 1.5 };
-        MoeRouting routing = sample (&spec);
+        MoeRouting routing = draw_routing (&spec);
         g_autofree int32_t *best = g_new (int32_t, tokens);
         for (size_t t = 0; t < tokens; t++)
           best[t] = routing.topk_idx[2 * t];
@@ -263,7 +225,7 @@ test_lengths_told (void)
 
         /* Null routing, whatever it makes of the best slots, does not change them. */
         spec.null_target = 0.6;
-        routing = sample (&spec);
+        routing = draw_routing (&spec);
         check_lengths (&routing, best);
         moe_routing_clear (&routing);
       }
@@ -273,7 +235,7 @@ static void
 test_one_expert (void)
 {
   MoeRoutingSpec spec = { .tokens = 50, .experts = 1, .topk = 1 };
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   g_assert_cmpuint (routing.run_lengths.runs, ==, 1);
   g_assert_cmpfloat (routing.run_lengths.mean, ==, 50);
   g_assert_cmpfloat (routing.run_lengths.p95, ==, 50);
@@ -288,11 +250,11 @@ test_seed (void)
   MoeRoutingSpec spec = {
     .tokens = 500, .experts = 8, .topk = 1, .distribution = MOE_DISTRIBUTION_RUNS, .run_alpha = 0.5
   };
-  MoeRouting a = sample (&spec);
+  MoeRouting a = draw_routing (&spec);
   spec.null_seed = 1;
-  MoeRouting b = sample (&spec);
+  MoeRouting b = draw_routing (&spec);
   spec.seed = 1;
-  MoeRouting c = sample (&spec);
+  MoeRouting c = draw_routing (&spec);
   size_t differs = 0;
   g_assert_cmpmem (a.topk_idx, 500 * sizeof (int32_t), b.topk_idx, 500 * sizeof (int32_t));
   for (size_t t = 0; t < 500; t++)
@@ -326,7 +288,7 @@ test_same_everywhere (void)
                           .null_target = 0.5,
                           .seed = 5,
                           .null_seed = 6 };
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   uint64_t hash = hash_words (UINT64_C (14695981039346656037), routing.topk_idx, 8000);
   hash = hash_words (hash, routing.topk_weights, 8000);
   g_assert_cmphex (hash, ==, UINT64_C (0x1f283934261a6845));

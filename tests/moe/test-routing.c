@@ -9,56 +9,18 @@
 #include "engine/draw/sampling.h"
 #include "engine/moe/rng.h"
 #include "engine/moe/routing.h"
+#include "tests/moe/draw-routing.h"
 
-static MoeRouting
-sample (const MoeRoutingSpec *spec)
-{
-  MoeRouting routing = { 0 };
-  MoeError error = { 0 };
-  MoeStatus status = moe_routing_sample (spec, &routing, &error);
-  g_assert_cmpstr (error.message, ==, "");
-  g_assert_cmpint (status, ==, MOE_OK);
-  return routing;
-}
-
-typedef struct Candidate
-{
-  float logit;
-  int32_t id;
-} Candidate;
-
-static int
-compare_candidates (const void *a, const void *b)
-{
-  const Candidate *x = a, *y = b;
-  if (x->logit != y->logit)
-    return x->logit < y->logit ? 1 : -1;
-  return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Sort all logits of every token, take the first k, softmax. */
 static void
 check_against_sorting (const MoeRoutingSpec *spec)
 {
-  const size_t e = spec->experts, k = spec->topk;
+  const size_t e = spec->experts;
   g_autofree float *logits = g_new (float, e);
-  g_autofree Candidate *all = g_new (Candidate, e);
-  MoeRouting routing = sample (spec);
+  MoeRouting routing = draw_routing (spec);
   for (size_t t = 0; t < spec->tokens; t++)
     {
-      double sum = 0.0;
       moe_rng_normal (spec->seed, MOE_STREAM_LOGITS, t * e, e, 1.0f, logits);
-      for (size_t i = 0; i < e; i++)
-        all[i] = (Candidate){ logits[i], (int32_t)i };
-      qsort (all, e, sizeof *all, compare_candidates);
-      for (size_t j = 0; j < k; j++)
-        sum += exp ((double)all[j].logit);
-      for (size_t j = 0; j < k; j++)
-        {
-          g_assert_cmpint (routing.topk_idx[t * k + j], ==, all[j].id);
-          g_assert_cmpfloat_with_epsilon (routing.topk_weights[t * k + j],
-                                          exp ((double)all[j].logit) / sum, 1e-7);
-        }
+      assert_top_of_logits (&routing, t, spec->topk, logits, e);
     }
   moe_routing_clear (&routing);
 }
@@ -84,7 +46,7 @@ test_ties (void)
 {
   const MoeRoutingSpec spec = { .tokens = 20, .experts = 3000, .topk = 3000 };
   g_autofree float *logits = g_new (float, spec.tokens *spec.experts);
-  MoeRouting routing = sample (&spec);
+  MoeRouting routing = draw_routing (&spec);
   size_t ties = 0;
   moe_rng_normal (0, MOE_STREAM_LOGITS, 0, spec.tokens * spec.experts, 1.0f, logits);
   for (size_t t = 0; t < spec.tokens; t++)
@@ -116,7 +78,7 @@ test_without_null (void)
         .null_experts = 5,
         .renormalize = mode == 1,
       };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       g_assert_cmpuint (routing.null_experts, ==, 0);
       g_assert_cmpuint (routing.null_assignments, ==, 0);
       g_assert_cmpuint (routing.real_assignments, ==, 400);
@@ -151,7 +113,7 @@ test_accounting (void)
           .null_target = 0.4,
           .null_experts = n,
         };
-        MoeRouting r = sample (&spec);
+        MoeRouting r = draw_routing (&spec);
         size_t counts[20], histogram[5];
         size_t nulls = 0, real = 0, tokens = 0, kept = 0;
         size_t expected_n = n > 0 ? n : 13; /* round (20 * 0.4 / 0.6) */
@@ -198,9 +160,9 @@ test_renormalize (void)
         .null_mode = (MoeNullMode)mode,
         .null_target = 0.6,
       };
-      MoeRouting plain = sample (&spec);
+      MoeRouting plain = draw_routing (&spec);
       spec.renormalize = true;
-      MoeRouting whole = sample (&spec);
+      MoeRouting whole = draw_routing (&spec);
       size_t less_than_1 = 0;
       g_assert_cmpmem (plain.topk_idx, 2000 * sizeof (int32_t), whole.topk_idx,
                        2000 * sizeof (int32_t));
@@ -259,7 +221,7 @@ test_same_everywhere (void)
         .seed = 5,
         .null_seed = 6,
       };
-      MoeRouting routing = sample (&spec);
+      MoeRouting routing = draw_routing (&spec);
       uint64_t hash = hash_words (UINT64_C (14695981039346656037), routing.topk_idx, 8000);
       hash = hash_words (hash, routing.topk_weights, 8000);
       g_assert_cmphex (hash, ==, expected[mode]);
@@ -272,11 +234,11 @@ static void
 test_seeds (void)
 {
   MoeRoutingSpec spec = { .tokens = 300, .experts = 60, .topk = 4, .null_target = 0.5 };
-  MoeRouting a = sample (&spec);
+  MoeRouting a = draw_routing (&spec);
   spec.null_seed = 1;
-  MoeRouting b = sample (&spec);
+  MoeRouting b = draw_routing (&spec);
   spec.seed = 1;
-  MoeRouting c = sample (&spec);
+  MoeRouting c = draw_routing (&spec);
   size_t null_differs = 0, expert_differs = 0;
   for (size_t slot = 0; slot < 1200; slot++)
     {
@@ -373,7 +335,7 @@ test_clear (void)
 {
   MoeRouting routing = { 0 };
   moe_routing_clear (&routing);
-  routing = sample (&(MoeRoutingSpec){ .tokens = 2, .experts = 2, .topk = 1 });
+  routing = draw_routing (&(MoeRoutingSpec){ .tokens = 2, .experts = 2, .topk = 1 });
   moe_routing_clear (&routing);
   g_assert_null (routing.topk_idx);
   g_assert_null (routing.topk_weights);

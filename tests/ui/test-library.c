@@ -4,6 +4,7 @@
 #include "engine/formats/journal.h"
 #include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
+#include "tests/ui/window-fixture.h"
 #include "ui/files/library-dialog.h"
 #include "ui/resources.h"
 #include "ui/window/window.h"
@@ -14,39 +15,6 @@
 #include <unistd.h>
 
 static AdwApplication *application;
-
-static const char good_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
-                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
-                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
-
-static NullcurveWindow *
-new_window (void)
-{
-  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
-  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
-  gtk_window_present (GTK_WINDOW (window));
-  fixture_settle ();
-  return window;
-}
-
-static void
-close_window (NullcurveWindow *window)
-{
-  fixture_assert_window_finalised (GTK_WINDOW (window));
-}
-
-static gboolean
-has_read (gpointer window)
-{
-  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
-}
-
-static guint
-n_runs (NullcurveWindow *window)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window)));
-}
 
 static NullcurveRunItem *
 get_run (NullcurveWindow *window, guint i)
@@ -237,7 +205,7 @@ test_dialog (void)
   empty_library ();
   g_free (put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete"));
   g_free (put_run ("2026-11-02-120000-b.journal", "Second", "lab", "complete"));
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
   NullcurveLibraryDialog *dialog = find_library ();
   g_assert_nonnull (dialog);
@@ -252,10 +220,10 @@ test_dialog (void)
   g_object_add_weak_pointer (G_OBJECT (dialog), &weak);
   gtk_selection_model_select_all (selection);
   gtk_widget_activate_action (GTK_WIDGET (dialog), "library.open", NULL);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
   g_assert_null (weak);
-  g_assert_cmpuint (n_runs (window), ==, 2);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 2);
 
   /* What is open already is not read again. */
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
@@ -263,9 +231,9 @@ test_dialog (void)
   fixture_wait (has_listed, dialog);
   gtk_selection_model_select_all (selection_of (dialog));
   gtk_widget_activate_action (GTK_WIDGET (dialog), "library.open", NULL);
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 2);
-  close_window (window);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 2);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Escape in the entry, where the focus is at first, empties it, and then closes as everywhere else.
@@ -273,7 +241,7 @@ test_dialog (void)
 static void
 test_escape (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
   NullcurveLibraryDialog *dialog = find_library ();
   gpointer weak = dialog;
@@ -285,7 +253,7 @@ test_escape (void)
   g_signal_emit_by_name (child_of (dialog, "search"), "stop-search");
   fixture_settle ();
   g_assert_null (weak);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* To the trash and back, where there is one; else the run stays. */
@@ -294,7 +262,7 @@ test_trash (void)
 {
   empty_library ();
   g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete");
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.library", NULL);
   NullcurveLibraryDialog *dialog = find_library ();
   fixture_wait (has_listed, dialog);
@@ -309,7 +277,7 @@ test_trash (void)
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 1);
   gtk_window_destroy (GTK_WINDOW (dialog));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -339,7 +307,7 @@ open_path (NullcurveWindow *window, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
 }
 
@@ -350,7 +318,7 @@ test_rename_is_kept (void)
   empty_library ();
   g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "First", "desk", "complete");
   MoeJournalHead head;
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   open_path (window, path);
   nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Better");
   g_assert_true (moe_journal_read_head (path, &head, NULL));
@@ -360,7 +328,7 @@ test_rename_is_kept (void)
   g_assert_true (moe_journal_read_head (path, &head, NULL));
   g_assert_cmpstr (moe_run_get_title (head.run), ==, "First");
   moe_journal_head_clear (&head);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -383,7 +351,7 @@ test_interrupted (void)
   g_free (put_run ("2026-11-01-120000-a.journal", "Old", "desk", "complete"));
   g_autofree char *path = put_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL);
   g_autofree char *asked = NULL;
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_signal_connect_swapped (nullcurve_window_get_files (window), "resume-requested",
                             G_CALLBACK (take_path_cb), &asked);
   nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
@@ -396,8 +364,8 @@ test_interrupted (void)
   nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("keep");
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   g_autofree char *dir = moe_library_dup_dir ();
   g_assert_null (moe_library_find_interrupted (dir, NULL));
 
@@ -406,8 +374,8 @@ test_interrupted (void)
   fixture_wait (has_dialog, NULL);
   fixture_answer_dialog ("discard");
   g_assert_null (moe_library_find_interrupted (dir, NULL));
-  g_assert_cmpuint (n_runs (window), ==, 1);
-  close_window (window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Rounds go over all points: near the end of the last but one no point is complete. */
@@ -416,7 +384,7 @@ test_interrupted_in_a_round (void)
 {
   empty_library ();
   g_free (put_sampled_run ("2026-11-02-120000-b.journal", "Cut off", "desk", NULL, 5));
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   AdwMessageDialog *dialog = fixture_find_dialog ();
@@ -501,13 +469,13 @@ test_strange_files (void)
 
   /* Nothing is asked about what waits to go on. */
   const char *const waiting[] = { moe_library_entry_get_path (entry), NULL };
-  NullcurveWindow *knows = new_window ();
+  NullcurveWindow *knows = fixture_window_new (application);
   nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (knows), waiting);
   fixture_wait (has_told_of_large, knows);
   g_assert_null (fixture_find_dialog ());
-  close_window (knows);
+  fixture_assert_window_finalised (GTK_WINDOW (knows));
 
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   nullcurve_file_desk_look_for_interrupted (nullcurve_window_get_files (window), NULL);
   fixture_wait (has_dialog, NULL);
   fixture_wait (has_told_of_large, window);
@@ -515,12 +483,12 @@ test_strange_files (void)
 
   g_autoptr (GFile) dropped = g_file_new_for_path (pipe);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &dropped, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()),
                             "2026-11-08-120000-pipe.journal is a pipe or a device"));
   fixture_answer_dialog ("close");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
   g_assert_no_errno (g_rmdir (folder));
 }
 
@@ -572,8 +540,8 @@ test_stop_reading (void)
   };
   Jam jam = { 0 };
   guint n_waiting = MANY;
-  g_autoptr (GFile) file = fixture_file_new ("slow.csv", good_csv);
-  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) file = fixture_file_new ("slow.csv", FIXTURE_CSV);
+  NullcurveWindow *window = fixture_window_new (application);
   GAction *stop = g_action_map_lookup_action (G_ACTION_MAP (window), "stop-reading");
   g_assert_false (g_action_get_enabled (stop));
   for (guint i = 0; i < MANY; i++)
@@ -587,10 +555,10 @@ test_stop_reading (void)
   fixture_wait (is_told, window);
   g_assert_true (says (GTK_WIDGET (window), "Reading slow.csv…"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop-reading", NULL);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   g_assert_false (is_told (window));
   g_assert_false (g_action_get_enabled (stop));
-  g_assert_cmpuint (n_runs (window), ==, 0);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 0);
 
   g_mutex_lock (&jam.mutex);
   jam.open = TRUE;
@@ -598,9 +566,9 @@ test_stop_reading (void)
   g_mutex_unlock (&jam.mutex);
   fixture_wait (is_zero, &n_waiting);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 1);
-  close_window (window);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static GSettings *
@@ -619,33 +587,33 @@ test_restore (void)
   empty_library ();
   g_autoptr (GSettings) settings = new_settings ();
   g_autofree char *path = put_run ("2026-11-01-120000-a.journal", "Own", "desk", "complete");
-  g_autoptr (GFile) good = fixture_file_new ("restored.csv", good_csv);
-  g_autoptr (GFile) gone = fixture_file_new ("gone.csv", good_csv);
-  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) good = fixture_file_new ("restored.csv", FIXTURE_CSV);
+  g_autoptr (GFile) gone = fixture_file_new ("gone.csv", FIXTURE_CSV);
+  NullcurveWindow *window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &good, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &gone, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   open_path (window, path);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
-  fixture_wait (has_read, window);
-  guint n = n_runs (window);
+  fixture_wait (fixture_has_read, window);
+  guint n = fixture_n_runs (window);
   nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Mine");
   nullcurve_runs_model_recolour (nullcurve_window_get_runs (window), get_run (window, 0), 7);
   int palette = nullcurve_run_item_get_palette (get_run (window, 0));
   nullcurve_runs_model_show (nullcurve_window_get_runs (window), get_run (window, 2), FALSE);
   nullcurve_runs_model_move (nullcurve_window_get_runs (window), get_run (window, 0), n - 1);
   nullcurve_runs_model_set_baseline (nullcurve_window_get_runs (window), get_run (window, n - 1));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
   g_assert_true (g_file_delete (gone, NULL, NULL));
 
-  window = new_window ();
+  window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   nullcurve_file_desk_restore (nullcurve_window_get_files (window));
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, n - 1);
+  g_assert_cmpuint (fixture_n_runs (window), ==, n - 1);
   g_assert_cmpstr (nullcurve_run_item_get_title (get_run (window, 0)), ==, "Own");
   g_assert_false (nullcurve_run_item_get_visible (get_run (window, 0)));
   NullcurveRunItem *last = get_run (window, n - 2);
@@ -654,30 +622,30 @@ test_restore (void)
   g_assert_true (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window)) == last);
   /* The published rows are known as such. */
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, n - 1);
-  close_window (window);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, n - 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 
   /* One that is named on the command line, too, is listed once, as it was. */
-  window = new_window ();
+  window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   nullcurve_file_desk_restore (nullcurve_window_get_files (window));
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &good, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, n - 1);
+  g_assert_cmpuint (fixture_n_runs (window), ==, n - 1);
   g_assert_nonnull (nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window)));
   g_assert_cmpstr (nullcurve_run_item_get_title (
                        nullcurve_runs_model_get_baseline (nullcurve_window_get_runs (window))),
                    ==, "Mine");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 
   /* Closing while they are read neither crashes nor forgets them. */
   g_autoptr (GVariant) before = g_settings_get_value (settings, "open-runs");
-  window = new_window ();
+  window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   nullcurve_file_desk_restore (nullcurve_window_get_files (window));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
   g_autoptr (GVariant) kept = g_settings_get_value (settings, "open-runs");
   g_assert_true (g_variant_equal (kept, before));
   g_settings_reset (settings, "open-runs");
@@ -708,25 +676,25 @@ has_recent (gpointer data)
 static void
 test_recent (void)
 {
-  NullcurveWindow *window = new_window ();
-  g_autoptr (GFile) file = fixture_file_new ("re_cent.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  g_autoptr (GFile) file = fixture_file_new ("re_cent.csv", FIXTURE_CSV);
   g_autofree char *uri = g_file_get_uri (file);
   Recent recent = { window, uri };
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_wait (has_recent, &recent);
   /* Opened again it is read again, and stands in the list once, under the name it has there. */
   g_autofree char *path = g_file_get_path (file);
-  g_autofree char *longer = g_strdup_printf ("%s4096x512x352x60,4,0.9,0.9,0.8,4000\n", good_csv);
+  g_autofree char *longer = g_strdup_printf ("%s4096x512x352x60,4,0.9,0.9,0.8,4000\n", FIXTURE_CSV);
   g_assert_true (g_file_set_contents (path, longer, -1, NULL));
   gsize rows = nullcurve_run_item_count_measured (get_run (window, 0));
   nullcurve_runs_model_rename (nullcurve_window_get_runs (window), get_run (window, 0), "Mine");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-recent", "s", uri);
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   g_assert_cmpuint (nullcurve_run_item_count_measured (get_run (window, 0)), ==, rows + 1);
   g_assert_cmpstr (nullcurve_run_item_get_title (get_run (window, 0)), ==, "Mine");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Twenty files at once, every fifth of them none that can be read: the good ones are laid over the
@@ -734,18 +702,18 @@ test_recent (void)
 static void
 test_drop_many (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   for (int i = 0; i < 20; i++)
     {
       g_autofree char *name = g_strdup_printf ("many-%02d.csv", i);
-      g_ptr_array_add (files, fixture_file_new (name, i % 5 == 4 ? "no, table\n1" : good_csv));
+      g_ptr_array_add (files, fixture_file_new (name, i % 5 == 4 ? "no, table\n1" : FIXTURE_CSV));
     }
   nullcurve_file_desk_open (nullcurve_window_get_files (window), (GFile **)files->pdata,
                             files->len);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, 16);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 16);
   AdwMessageDialog *dialog = fixture_find_dialog ();
   g_assert_nonnull (dialog);
   for (int i = 4; i < 20; i += 5)
@@ -754,7 +722,7 @@ test_drop_many (void)
       g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog), name));
     }
   fixture_answer_dialog ("close");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -768,9 +736,9 @@ has_told_of_routing (gpointer window)
 static void
 test_drop_routing (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   NullcurveFileDesk *files = nullcurve_window_get_files (window);
-  g_autoptr (GFile) results = fixture_file_new ("results.csv", good_csv);
+  g_autoptr (GFile) results = fixture_file_new ("results.csv", FIXTURE_CSV);
   g_autoptr (GFile) loads =
       fixture_file_new ("loads.log", "tokens,topk,experts,rows\n6,2,3,6 4 2\n");
   g_autoptr (GFile) broken =
@@ -781,27 +749,27 @@ test_drop_routing (void)
   fixture_wait (has_told_of_routing, window);
   nullcurve_setup_panel_reset (nullcurve_window_get_setup (window));
   nullcurve_file_desk_open (files, (GFile **)both, G_N_ELEMENTS (both));
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpstr (options.file.path, ==, g_file_peek_path (loads));
   g_assert_cmpuint (options.shape.tokens, ==, 6);
   g_assert_null (fixture_find_dialog ());
   nullcurve_file_desk_open (files, (GFile **)&broken, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
   g_assert_nonnull (
       strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "broken.csv: in row 1"));
   fixture_answer_dialog ("close");
   nullcurve_file_desk_open_routing (files, results);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "no routing"));
   fixture_answer_dialog ("close");
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpstr (options.file.path, ==, g_file_peek_path (loads));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 int

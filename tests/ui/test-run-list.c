@@ -20,13 +20,8 @@ static AdwApplication *application;
 static NullcurveWindow *
 new_window (void)
 {
-  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
-  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
-  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
-  gtk_window_present (GTK_WINDOW (window));
+  NullcurveWindow *window = fixture_window_new (application);
   fixture_wait_frame (GTK_WIDGET (window));
-  fixture_settle ();
   return window;
 }
 
@@ -34,19 +29,6 @@ static NullcurveRunsModel *
 runs_of (NullcurveWindow *window)
 {
   return nullcurve_window_get_runs (window);
-}
-
-static void
-close_window (NullcurveWindow *window)
-{
-  fixture_assert_window_finalised (GTK_WINDOW (window));
-}
-
-static void
-activate (NullcurveWindow *window, const char *action)
-{
-  gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
-  fixture_settle ();
 }
 
 /* Five samples a point, one in a hundred apart, at f = 0 and 0.5. */
@@ -165,7 +147,7 @@ test_words (void)
   g_assert_cmpstr (label_of (window, second, "words"), ==, "laptop");
   fixture_wait (has_height, row_of (window, second));
   g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (row_of (window, second))), ==, one_line);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* What differs, but for what a title says; of runs that differ in nothing the time. */
@@ -242,7 +224,7 @@ test_words_follow (void)
   NullcurveRunItem *b = add_run (window, "B", 1000);
   GtkWidget *list = fixture_window_child (window, "run_list");
   GtkWidget *find = find_child (list, "find");
-  activate (window, "win.find-run");
+  fixture_activate (window, "win.find-run");
   gtk_editable_set_text (GTK_EDITABLE (find), "top-4,");
   fixture_wait (finds_nothing, list);
   /* The first point of another top-k is what the runs differ in, and what was sought. */
@@ -257,7 +239,7 @@ test_words_follow (void)
   nullcurve_runs_model_remove (runs_of (window), a);
   fixture_wait (has_no_words, b);
   fixture_wait (finds_nothing, list);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* A run that stands still does not tell those who listen that it goes on. */
@@ -279,7 +261,7 @@ test_paused (void)
   nullcurve_run_item_set_live (item, FALSE);
   g_assert_false (nullcurve_run_item_get_paused (item));
   gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "A");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -311,7 +293,7 @@ has_focus_within (gpointer widget)
 static GtkWidget *
 start_rename (NullcurveWindow *window, NullcurveRunItem *item)
 {
-  activate (window, "win.rename-run");
+  fixture_activate (window, "win.rename-run");
   GtkWidget *entry = find_child (GTK_WIDGET (row_of (window, item)), "entry");
   fixture_wait (is_mapped, entry);
   fixture_wait (has_focus_within, entry);
@@ -332,9 +314,9 @@ test_rename (void)
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
   g_assert_cmpstr (label_of (window, item, "title"), ==, "After");
 
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "Before");
-  activate (window, "win.redo");
+  fixture_activate (window, "win.redo");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
 
   /* Who goes elsewhere has said enough. */
@@ -343,12 +325,12 @@ test_rename (void)
   gtk_widget_grab_focus (fixture_window_child (window, "run_button"));
   fixture_wait (is_elsewhere, item);
   fixture_wait (is_unmapped, entry);
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
 
   /* An empty name is none. */
   nullcurve_runs_model_rename (runs_of (window), item, " ");
   g_assert_cmpstr (nullcurve_run_item_get_title (item), ==, "After");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* A colour stays with its run, whatever comes and goes. */
@@ -374,10 +356,10 @@ test_colours (void)
   NullcurveRunItem *c = add_run (window, "C", 1000);
   nullcurve_runs_model_recolour (runs_of (window), c, 5);
   g_assert_cmpint (nullcurve_run_item_get_palette (c), ==, 5 + NULLCURVE_STYLE_N_COLOURS);
-  activate (window, "win.undo");
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_cmpint (nullcurve_run_item_get_palette (b), ==, 1);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -422,11 +404,11 @@ test_colours_out_of_sight (void)
   gtk_adjustment_set_value (scroll, 0);
   fixture_wait_frame (GTK_WIDGET (window));
   g_assert_false (is_in_view (bottom));
-  activate (window, "win.recolour-run");
+  fixture_activate (window, "win.recolour-run");
   fixture_wait (is_open, find_child (bottom, "colour"));
   g_assert_true (is_in_view (bottom));
   fixture_pop_down (gtk_menu_button_get_popover (GTK_MENU_BUTTON (find_child (bottom, "colour"))));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* The popovers themselves open only where there is a monitor, and complain where there is none. */
@@ -453,7 +435,7 @@ test_popovers (void)
   g_assert_cmpint (nullcurve_run_item_get_palette (a), ==, 3);
   gtk_widget_unparent (colours);
   g_assert_finalize_object (colours);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -464,9 +446,9 @@ test_move (void)
                    *c = add_run (window, "C", 1000);
   nullcurve_runs_model_set_baseline (runs_of (window), c);
   nullcurve_runs_model_select (runs_of (window), c);
-  activate (window, "win.run-down");
+  fixture_activate (window, "win.run-down");
   g_assert_cmpuint (position_of (window, c), ==, 2);
-  activate (window, "win.run-up");
+  fixture_activate (window, "win.run-up");
   g_assert_cmpuint (position_of (window, c), ==, 1);
   g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == c);
   /* For no moment was it gone. */
@@ -483,11 +465,11 @@ test_move (void)
   fixture_settle ();
   g_assert_cmpuint (position_of (window, c), ==, 0);
   g_assert_cmpuint (position_of (window, b), ==, 2);
-  activate (window, "win.undo");
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_cmpuint (position_of (window, a), ==, 0);
   g_assert_cmpuint (position_of (window, c), ==, 2);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -498,12 +480,12 @@ test_show (void)
   GtkWidget *show = find_child (GTK_WIDGET (row_of (window, item)), "show");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (show), FALSE);
   g_assert_false (nullcurve_run_item_get_visible (item));
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_true (nullcurve_run_item_get_visible (item));
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (show)));
-  activate (window, "win.hide-run");
+  fixture_activate (window, "win.hide-run");
   g_assert_false (nullcurve_run_item_get_visible (item));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Removed, and back where it was, with its colour and as the baseline. */
@@ -514,24 +496,24 @@ test_remove (void)
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000);
   nullcurve_runs_model_set_baseline (runs_of (window), a);
   nullcurve_runs_model_select (runs_of (window), a);
-  activate (window, "win.remove-run");
+  fixture_activate (window, "win.remove-run");
   g_assert_cmpuint (position_of (window, a), ==, G_MAXUINT);
   g_assert_true (fixture_has_label (GTK_WIDGET (window), "“A” removed from the list"));
   g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   NullcurveRunItem *c = add_run (window, "C", 1000);
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_cmpuint (position_of (window, a), ==, 0);
   g_assert_cmpuint (position_of (window, b), ==, 1);
   g_assert_cmpuint (position_of (window, c), ==, 2);
   g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == a);
   g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
 
-  activate (window, "win.clear-runs");
+  fixture_activate (window, "win.clear-runs");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 0);
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_cmpuint (position_of (window, c), ==, 2);
   g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == a);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -544,7 +526,7 @@ test_baseline (void)
   moe_run_set_fact (run_b, "dtype", "bfloat16");
   g_assert_null (nullcurve_run_item_get_delta (b));
   nullcurve_runs_model_select (runs_of (window), a);
-  activate (window, "win.pin-baseline");
+  fixture_activate (window, "win.pin-baseline");
   GtkWidget *mark = find_child (GTK_WIDGET (row_of (window, a)), "pin_mark");
   g_assert_true (gtk_widget_get_visible (mark));
   g_assert_null (nullcurve_run_item_get_delta (a));
@@ -557,13 +539,13 @@ test_baseline (void)
   g_assert_cmpstr (verdict, ==, "1.25× baseline, faster");
   g_assert_true (gtk_widget_get_visible (guard));
   g_assert_nonnull (strstr (doubt, "other machine, other dtype"));
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_null (nullcurve_run_item_get_delta (b));
   g_assert_false (gtk_widget_get_visible (mark));
   g_assert_false (gtk_widget_get_visible (guard));
   g_assert_cmpstr (label_of (window, b, "figure"), ==, "1.80×");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -692,11 +674,11 @@ test_use_setup (void)
   fixture_settle ();
   g_autoptr (NullcurveRunItem) item = g_list_model_get_item (G_LIST_MODEL (runs_of (window)), 0);
   nullcurve_runs_model_select (runs_of (window), item);
-  activate (window, "win.use-setup");
+  fixture_activate (window, "win.use-setup");
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 32768);
   g_assert_cmpuint (options.topk_list.n, ==, 3);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static guint
@@ -750,7 +732,7 @@ test_forty (void)
   g_assert_true (is_in_view (findings));
 
   /* Found by its name; what a filter leaves out is drawn all the same. */
-  activate (window, "win.find-run");
+  fixture_activate (window, "win.find-run");
   GtkWidget *find = find_child (fixture_window_child (window, "run_list"), "find");
   gtk_editable_set_text (GTK_EDITABLE (find), "PURPOSE run");
   fixture_wait (is_alone_in_list, window);
@@ -762,7 +744,7 @@ test_forty (void)
   /* To be renamed the run in hand comes back. */
   g_assert_nonnull (row_of (window, items[0]));
   fixture_wait (is_whole_list, window);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -781,7 +763,7 @@ test_sort_and_group (void)
   /* In the list itself, and so in the charts, they stand as before. */
   g_assert_cmpuint (position_of (window, two), ==, 1);
   nullcurve_runs_model_select (runs_of (window), two);
-  activate (window, "win.run-up");
+  fixture_activate (window, "win.run-up");
   g_assert_cmpuint (position_of (window, two), ==, 1);
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.group-runs", "s", "machine");
@@ -798,9 +780,9 @@ test_sort_and_group (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.group-runs", "s", "none");
   fixture_settle ();
   g_assert_cmpstr (title_at (window, 0), ==, "Run 10");
-  activate (window, "win.run-up");
+  fixture_activate (window, "win.run-up");
   g_assert_cmpuint (position_of (window, two), ==, 0);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* The largest first, what has none last. */
@@ -838,24 +820,24 @@ test_several (void)
   /* Both are selected, the last one is in hand. */
   g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
   g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row_of (window, c))));
-  activate (window, "win.show-only-runs");
+  fixture_activate (window, "win.show-only-runs");
   g_assert_true (nullcurve_run_item_get_visible (a));
   g_assert_false (nullcurve_run_item_get_visible (b));
   g_assert_true (nullcurve_run_item_get_visible (c));
-  activate (window, "win.show-all-runs");
+  fixture_activate (window, "win.show-all-runs");
   g_assert_true (nullcurve_run_item_get_visible (b));
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_false (nullcurve_run_item_get_visible (b));
-  activate (window, "win.undo");
-  activate (window, "win.hide-run");
+  fixture_activate (window, "win.undo");
+  fixture_activate (window, "win.hide-run");
   g_assert_false (nullcurve_run_item_get_visible (a));
   g_assert_true (nullcurve_run_item_get_visible (b));
   g_assert_false (nullcurve_run_item_get_visible (c));
-  activate (window, "win.undo");
-  activate (window, "win.remove-run");
+  fixture_activate (window, "win.undo");
+  fixture_activate (window, "win.remove-run");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 1);
   g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == b);
-  activate (window, "win.undo");
+  fixture_activate (window, "win.undo");
   g_assert_cmpuint (position_of (window, a), ==, 0);
   g_assert_cmpuint (position_of (window, c), ==, 2);
 
@@ -867,7 +849,7 @@ test_several (void)
   g_assert_true (nullcurve_runs_model_get_selected (runs_of (window)) == a);
   gtk_list_box_unselect_row (list, GTK_LIST_BOX_ROW (row_of (window, a)));
   g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row_of (window, a))));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -895,7 +877,7 @@ test_narrow (void)
   fixture_delete_run (runs_of (window), item);
   fixture_wait (is_unfolded, setup);
   g_assert_true (adw_flap_get_reveal_flap (setup));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -903,7 +885,7 @@ test_properties (void)
 {
   NullcurveWindow *window = new_window ();
   add_run (window, "A run", 1000);
-  activate (window, "win.run-properties");
+  fixture_activate (window, "win.run-properties");
   GtkWindow *properties = NULL;
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
   for (GList *at = windows; at != NULL; at = at->next)
@@ -913,7 +895,7 @@ test_properties (void)
   g_assert_true (fixture_has_label (GTK_WIDGET (properties), "OpenBLAS 0.3.21 with flags"));
   g_assert_true (fixture_has_label (GTK_WIDGET (properties), "A run"));
   gtk_window_destroy (properties);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 int

@@ -9,16 +9,6 @@
 
 static AdwApplication *application;
 
-static NullcurveWindow *
-new_window (void)
-{
-  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
-  gtk_window_present (GTK_WINDOW (window));
-  fixture_settle ();
-  return window;
-}
-
 /* One run of top-2 and top-4, at f = 0 and 0.5. */
 static void
 add_run (NullcurveWindow *window, const char *title, gsize mlp_dim)
@@ -59,7 +49,7 @@ activate (NullcurveWindow *window, const char *action, const char *target)
 static void
 test_ideal (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   add_run (window, "one", 16);
   g_assert_cmpint (figure_of (window)->x_scale, ==, NULLCURVE_SCALE_LINEAR);
   activate (window, "win.x-ideal", NULL);
@@ -81,7 +71,7 @@ test_ideal (void)
 static void
 test_experts (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   add_run (window, "one", 16);
   activate (window, "win.x-ideal", NULL);
   activate (window, "win.x-experts", NULL);
@@ -97,7 +87,7 @@ test_experts (void)
 static void
 test_facets (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   add_run (window, "one", 16);
   add_run (window, "two", 24);
   g_assert_cmpuint (nullcurve_figure_n_facets (figure_of (window)), ==, 1);
@@ -117,7 +107,7 @@ test_facets (void)
 static void
 test_export (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   add_run (window, "one", 16);
   activate (window, "win.facets", "topk");
   nullcurve_chart_view_turn (fixture_chart (window), 200, 150, 0.5, FALSE);

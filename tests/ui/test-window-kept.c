@@ -38,12 +38,6 @@ reset (void)
 }
 
 static gboolean
-has_read (gpointer window)
-{
-  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
-}
-
-static gboolean
 has_zoom (gpointer window)
 {
   return nullcurve_viewport_is_zoomed (nullcurve_chart_view_get_viewport (fixture_chart (window)));
@@ -60,7 +54,7 @@ open_file (NullcurveWindow *window, const char *name)
 {
   g_autoptr (GFile) file = fixture_file_new (name, good_csv);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
 }
 
@@ -143,7 +137,7 @@ test_crash (void)
   fixture_wait (is_kept, "777");
 
   NullcurveWindow *again = new_window ();
-  fixture_wait (has_read, again);
+  fixture_wait (fixture_has_read, again);
   fixture_wait (has_zoom, again);
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (again), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 777);
@@ -240,7 +234,7 @@ test_gone (void)
       settings, "open-runs",
       g_variant_new_parsed ("[('file:///nowhere/kept-a.csv', 'A', -1, true, false)]"));
   NullcurveWindow *window = new_window ();
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   GListModel *queue = G_LIST_MODEL (nullcurve_window_get_queue (window));
   g_assert_cmpuint (g_list_model_get_n_items (queue), ==, 1);
   g_autoptr (NullcurveJobItem) job = g_list_model_get_item (queue, 0);

@@ -10,16 +10,6 @@
 
 static AdwApplication *application;
 
-static const char some_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
-                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
-                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
-
-static gboolean
-has_read (gpointer window)
-{
-  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
-}
-
 static NullcurveWindow *
 new_window (const char *csv)
 {
@@ -30,7 +20,7 @@ new_window (const char *csv)
     {
       g_autoptr (GFile) file = fixture_file_new ("some.csv", csv);
       nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-      fixture_wait (has_read, window);
+      fixture_wait (fixture_has_read, window);
     }
   fixture_settle ();
   return window;
@@ -83,7 +73,7 @@ static void
 test_dialog (void)
 {
   NullcurveExportChoice choice;
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.export-chart", NULL);
   fixture_settle ();
   NullcurveExportDialog *dialog = find_export_dialog ();
@@ -154,7 +144,7 @@ test_choice_is_remembered (void)
 static void
 test_export_has_provenance (void)
 {
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   g_autoptr (GFile) file = fixture_file_new ("chart.svg", NULL);
   g_autofree char *text = NULL;
   g_autofree char *name = nullcurve_chart_page_dup_export_name (nullcurve_window_get_page (window));
@@ -179,7 +169,7 @@ find_entry_row (GtkWidget *widget)
 static void
 test_title (void)
 {
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.export-chart", NULL);
   fixture_settle ();
   NullcurveExportDialog *dialog = find_export_dialog ();
@@ -236,7 +226,7 @@ export_views (NullcurveWindow *window, GFile *folder)
 static void
 test_all_views (void)
 {
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   g_autofree char *path = g_dir_make_tmp ("nullcurve-views-XXXXXX", NULL);
   g_autoptr (GFile) folder = g_file_new_for_path (path);
   g_object_set (nullcurve_window_get_page (window), "view", "efficiency", NULL);
@@ -304,7 +294,7 @@ read_back (GFile *file)
 static void
 test_asks_before_replacing (void)
 {
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   g_autoptr (GFile) there = fixture_file_new ("precious.md", "precious");
   g_autoptr (GFile) folder = g_file_get_parent (there);
   g_autoptr (GFile) asked = g_file_get_child (folder, "precious");
@@ -330,7 +320,7 @@ test_asks_before_replacing (void)
 static void
 test_copy_chart (void)
 {
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.copy-chart", NULL);
   GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
@@ -344,7 +334,7 @@ test_copy_chart (void)
 static void
 test_copy_table (void)
 {
-  NullcurveWindow *window = new_window (some_csv);
+  NullcurveWindow *window = new_window (FIXTURE_CSV);
   GListModel *rows = fixture_rows (window);
   GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
   g_autofree char *markdown = nullcurve_table_text (rows, "markdown");

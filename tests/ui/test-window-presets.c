@@ -171,12 +171,6 @@ test_own (void)
   g_assert_cmpuint (g_variant_n_children (kept), ==, 0);
 }
 
-static gboolean
-has_read (gpointer window)
-{
-  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
-}
-
 static void
 drop (NullcurveWindow *window, const char *text)
 {
@@ -189,7 +183,7 @@ drop (NullcurveWindow *window, const char *text)
   g_signal_emit_by_name (fixture_find_drop_target (GTK_WIDGET (window)), "drop", &value, 5.0, 5.0,
                          &taken);
   g_assert_true (taken);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
 }
 

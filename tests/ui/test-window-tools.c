@@ -12,45 +12,9 @@
 
 static AdwApplication *application;
 
-static const char fast_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
-                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
-                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
 static const char slow_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
                                "4096x512x352x60,4,0.0,0.0,1.0,500\n"
                                "4096x512x352x60,4,0.5,0.5,0.9,900\n";
-
-static NullcurveWindow *
-new_window (void)
-{
-  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
-  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
-  gtk_window_present (GTK_WINDOW (window));
-  fixture_settle ();
-  return window;
-}
-
-static gboolean
-has_read (gpointer window)
-{
-  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
-}
-
-static void
-open_text (NullcurveWindow *window, const char *name, const char *text)
-{
-  g_autoptr (GFile) file = fixture_file_new (name, text);
-  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (has_read, window);
-  fixture_settle ();
-}
-
-static void
-activate (NullcurveWindow *window, const char *action)
-{
-  gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
-  fixture_settle ();
-}
 
 static NullcurveSweepQueue *
 queue_of (NullcurveWindow *window)
@@ -67,8 +31,8 @@ n_waiting (NullcurveWindow *window)
 static void
 test_efficiency_view (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "fast.csv", fast_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "fast.csv", FIXTURE_CSV);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "efficiency");
   fixture_settle ();
   const NullcurveFigure *figure = fixture_figure (window);
@@ -84,7 +48,7 @@ test_efficiency_view (void)
 static void
 test_stages_view (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeRun *run = moe_run_new (MOE_RUN_FORMAT_MEASURED, "Run");
   for (int topk = 2; topk <= 4; topk += 2)
     {
@@ -119,11 +83,11 @@ test_stages_view (void)
 static void
 test_report (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (GFile) page = fixture_file_new ("report.html", NULL);
   g_autoptr (GFile) wrong = fixture_file_new ("report.doc", NULL);
   g_autofree char *text = NULL;
-  open_text (window, "fast.csv", fast_csv);
+  fixture_open_text (window, "fast.csv", FIXTURE_CSV);
   g_assert_true (nullcurve_chart_page_export_report (nullcurve_window_get_page (window), page));
   g_assert_true (g_file_load_contents (page, NULL, &text, NULL, NULL, NULL));
   g_assert_nonnull (strstr (text, "fast.csv"));
@@ -135,9 +99,9 @@ test_report (void)
 static void
 test_compare (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "fast.csv", fast_csv);
-  open_text (window, "slow.csv", slow_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "fast.csv", FIXTURE_CSV);
+  fixture_open_text (window, "slow.csv", slow_csv);
   g_autoptr (GPtrArray) runs =
       nullcurve_runs_model_dup_runs (nullcurve_window_get_runs (window), TRUE);
   NullcurveCompareDialog *dialog =
@@ -160,12 +124,12 @@ count_cb (guint *count)
 static void
 test_queue (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   guint changes = 0;
   g_signal_connect_swapped (queue_of (window), "changed", G_CALLBACK (count_cb), &changes);
   g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "queue_list")));
-  activate (window, "win.enqueue");
-  activate (window, "win.enqueue");
+  fixture_activate (window, "win.enqueue");
+  fixture_activate (window, "win.enqueue");
   g_assert_cmpuint (n_waiting (window), ==, 2);
   g_assert_cmpuint (changes, ==, 2);
   g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "queue_list")));
@@ -173,13 +137,13 @@ test_queue (void)
   /* Held, as after a stop: nothing is taken until a person goes on. */
   nullcurve_sweep_queue_hold (queue_of (window), TRUE);
   g_assert_null (nullcurve_sweep_queue_take (queue_of (window)));
-  activate (window, "win.queue-go-on");
+  fixture_activate (window, "win.queue-go-on");
   g_autoptr (NullcurveJobItem) job = nullcurve_sweep_queue_take (queue_of (window));
   g_assert_nonnull (job);
   g_assert_cmpstr (nullcurve_job_item_get_name (job), ==, "Quick");
   g_assert_cmpuint (nullcurve_job_item_get_options (job)->shape.tokens, ==, 4096);
   g_assert_cmpuint (n_waiting (window), ==, 1);
-  activate (window, "win.queue-clear");
+  fixture_activate (window, "win.queue-clear");
   g_assert_cmpuint (n_waiting (window), ==, 0);
   g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "queue_list")));
   fixture_assert_window_finalised (GTK_WINDOW (window));
@@ -189,8 +153,8 @@ test_queue (void)
 static void
 test_experiment (void)
 {
-  NullcurveWindow *window = new_window ();
-  activate (window, "win.experiment");
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_activate (window, "win.experiment");
   fixture_answer_dialog ("add");
   fixture_settle ();
   g_assert_cmpuint (n_waiting (window), >=, 1);
@@ -217,7 +181,7 @@ test_form_has_all_options (void)
     /* always on, always kept, and without meaning here */
     "baseline", "stage-timing", "use-custom-sort-vjp", NULL
   };
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gsize n;
   const MoeOptionSpec *specs = moe_option_specs (&n);
   for (gsize i = 0; i < n; i++)
@@ -232,7 +196,7 @@ test_form_has_all_options (void)
 static void
 test_form_options (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   NullcurveSetupPanel *setup = nullcurve_window_get_setup (window);
   MoeOptions options, back;
   nullcurve_setup_panel_get_options (setup, &options);

@@ -14,34 +14,10 @@
 
 static AdwApplication *application;
 
-static NullcurveWindow *
-new_window (void)
-{
-  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
-  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
-  gtk_window_present (GTK_WINDOW (window));
-  fixture_settle ();
-  return window;
-}
-
 static NullcurveRunsModel *
 runs_of (NullcurveWindow *window)
 {
   return nullcurve_window_get_runs (window);
-}
-
-static void
-close_window (NullcurveWindow *window)
-{
-  fixture_assert_window_finalised (GTK_WINDOW (window));
-}
-
-static void
-activate (NullcurveWindow *window, const char *action)
-{
-  gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
-  fixture_settle ();
 }
 
 /* Five samples a point, one in a hundred apart, at f = 0 and 0.5; `rate` at f = 0. */
@@ -87,20 +63,20 @@ count_cb (guint *count)
 static void
 test_pin (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   guint changes = 0;
   g_signal_connect_swapped (runs_of (window), "notify::baseline", G_CALLBACK (count_cb), &changes);
-  activate (window, "win.pin-baseline");
+  fixture_activate (window, "win.pin-baseline");
   g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
 
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
   nullcurve_runs_model_select (runs_of (window), a);
-  activate (window, "win.pin-baseline");
+  fixture_activate (window, "win.pin-baseline");
   g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == a);
   nullcurve_runs_model_select (runs_of (window), b);
-  activate (window, "win.pin-baseline");
+  fixture_activate (window, "win.pin-baseline");
   g_assert_true (nullcurve_runs_model_get_baseline (runs_of (window)) == b);
-  activate (window, "win.pin-baseline");
+  fixture_activate (window, "win.pin-baseline");
   g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_cmpuint (changes, ==, 3);
 
@@ -109,7 +85,7 @@ test_pin (void)
   fixture_settle ();
   g_assert_null (nullcurve_runs_model_get_baseline (runs_of (window)));
   g_assert_cmpuint (changes, ==, 5);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -124,7 +100,7 @@ test_switch (void)
 {
   static const char *const names[] = { "throughput", "where", "efficiency",
                                        "stages",     "load",  "table" };
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   add_run (window, "A", 1000);
   for (gsize view = G_N_ELEMENTS (names); view-- > 0;)
     {
@@ -142,7 +118,7 @@ test_switch (void)
                    "Relative");
   choose (window, "win.scale", "absolute");
   fixture_assert_chosen (window, "scale", "absolute");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static char *
@@ -169,7 +145,7 @@ shown (NullcurveWindow *window)
 static void
 test_row_to_point (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   add_run (window, "A", 1000);
   add_run (window, "B", 2000);
   choose (window, "win.view", "table");
@@ -185,14 +161,14 @@ test_row_to_point (void)
   const char *readout = nullcurve_chart_view_get_readout (fixture_page_child (window, "chart"));
   g_assert_nonnull (readout);
   g_assert_nonnull (strstr (readout, fraction));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Chart, table and card say what B is against A, each in its way. */
 static void
 test_against_baseline (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
   moe_run_set_fact (nullcurve_run_item_get_run (a), "threads", "2");
   moe_run_set_fact (nullcurve_run_item_get_run (b), "threads", "4");
@@ -224,14 +200,14 @@ test_against_baseline (void)
   g_assert_cmpstr (nothing, ==, "");
   fixture_assert_chosen (window, "scale", "absolute");
   assert_cell (window, 2, NULLCURVE_POINT_COLUMN_DELTA, "–");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* A comparison follows what is measured while it is measured. */
 static void
 test_baseline_is_live (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1100);
   nullcurve_runs_model_set_baseline (runs_of (window), a);
   fixture_settle ();
@@ -240,13 +216,13 @@ test_baseline_is_live (void)
   nullcurve_run_item_touch (b);
   fixture_settle ();
   assert_cell (window, 3, NULLCURVE_POINT_COLUMN_N, "5/6");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_stages_and_load (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run = new_run ("A", 1000);
   MoeRecord record = *moe_run_get_record (run, 1);
   record.stage_s[MOE_STAGE_UP_WGRAD] = 16e-6;
@@ -282,7 +258,7 @@ test_stages_and_load (void)
   choose (window, "win.view", "stages");
   g_assert_false (
       gtk_widget_get_visible (GTK_WIDGET (fixture_page_child (window, "load_scale_button"))));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Three fractions, so that the marker has somewhere to go. */
@@ -305,7 +281,7 @@ new_run_of_three (void)
 static void
 test_where (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run = new_run_of_three ();
   double at;
   nullcurve_runs_model_add (runs_of (window), run);
@@ -342,7 +318,7 @@ test_where (void)
   g_autoptr (NullcurveFigure) exported =
       nullcurve_chart_page_make_figure (nullcurve_window_get_page (window));
   g_assert_true (isnan (exported->marker));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* The job of a comparison, until both its runs grow. */
@@ -370,9 +346,9 @@ end_both (NullcurveWindow *window, MoeRun *a, MoeRun *b)
 static void
 test_ready_modes (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run_a = new_run ("A", 1000), run_b = new_run ("B", 1100);
-  activate (window, "win.compare-modes");
+  fixture_activate (window, "win.compare-modes");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_queue (window))),
                     ==, 1);
   g_object_set (nullcurve_window_get_page (window), "view", "stages", NULL);
@@ -386,8 +362,8 @@ test_ready_modes (void)
   /* Neither can be taken away while it is measured. */
   nullcurve_runs_model_select (runs_of (window),
                                nullcurve_runs_model_get_baseline (runs_of (window)));
-  activate (window, "win.remove-run");
-  activate (window, "win.clear-runs");
+  fixture_activate (window, "win.remove-run");
+  fixture_activate (window, "win.clear-runs");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 2);
   end_both (window, run_a, run_b);
   MoeOptions a = *nullcurve_job_item_get_options (first);
@@ -405,7 +381,7 @@ test_ready_modes (void)
       nullcurve_run_item_get_live (nullcurve_runs_model_get_baseline (runs_of (window))));
   const char *comparison = fixture_list_text (window, "comparison_text");
   g_assert_true (g_str_has_prefix (comparison, "This run is faster: +10.0\302\240% over 2 points"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* The text of a label below the widget that begins so, or NULL. */
@@ -428,11 +404,11 @@ find_label (GtkWidget *widget, const char *opening)
 static void
 test_ready_another_pinned (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) other = new_run ("other", 4000);
   g_autoptr (MoeRun) a = new_run ("A", 1000), b = new_run ("B", 1100);
   NullcurveRunItem *other_item = nullcurve_runs_model_add (runs_of (window), other);
-  activate (window, "win.compare-modes");
+  fixture_activate (window, "win.compare-modes");
   g_object_unref (begin_both (window, a, b));
   nullcurve_runs_model_set_baseline (runs_of (window), other_item);
   end_both (window, a, b);
@@ -442,33 +418,33 @@ test_ready_another_pinned (void)
   g_assert_nonnull (strstr (said, "faster"));
   g_assert_nonnull (strstr (said, "+10.0\302\240%"));
   g_assert_null (nullcurve_runs_model_get_live (runs_of (window)));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* What was stopped on the way is kept, and nothing is said of it. */
 static void
 test_ready_stopped (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) a = new_run ("A", 1000), b = new_run ("B", 1100);
-  activate (window, "win.compare-dispatch");
+  fixture_activate (window, "win.compare-dispatch");
   g_autoptr (NullcurveJobItem) job = begin_both (window, a, b);
   g_assert_cmpint (nullcurve_job_item_get_options (nullcurve_job_item_get_first (job))
                        ->choice[MOE_CHOICE_NULL_DISPATCH],
                    ==, MOE_NULL_DISPATCH_COMPACT);
-  activate (window, "win.stop");
+  fixture_activate (window, "win.stop");
   end_both (window, a, b);
   g_assert_null (
       find_label (GTK_WIDGET (fixture_window_child (window, "toasts")), "Carry against compact"));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs_of (window))), ==, 2);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* A run's setup against what is set up: the fractions and the samples are those set up. */
 static void
 test_measure_against (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run = new_run ("Earlier", 1000);
   MoeOptions options;
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
@@ -479,7 +455,7 @@ test_measure_against (void)
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   nullcurve_runs_model_select (runs_of (window), nullcurve_runs_model_add (runs_of (window), run));
   fixture_settle ();
-  activate (window, "win.measure-against");
+  fixture_activate (window, "win.measure-against");
   g_assert_nonnull (
       strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "null_dispatch carry"));
   fixture_answer_dialog ("measure");
@@ -496,17 +472,17 @@ test_measure_against (void)
   options.topk_list = (MoeSizeList){ { 1, 2, 4 }, 3 };
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   fixture_settle ();
-  activate (window, "win.measure-against");
+  fixture_activate (window, "win.measure-against");
   g_assert_false (adw_message_dialog_get_response_enabled (fixture_find_dialog (), "measure"));
   fixture_answer_dialog ("cancel");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Without null slots, or where carry cannot be, the button says why. */
 static void
 test_ready_refused (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeOptions options, plain;
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_true (gtk_widget_get_sensitive (fixture_window_child (window, "ready_modes")));
@@ -522,14 +498,14 @@ test_ready_refused (void)
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   fixture_settle ();
   g_assert_true (gtk_widget_get_sensitive (fixture_window_child (window, "ready_modes")));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* What is known of the run while it goes on, in one line. */
 static void
 test_progress_line (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run = new_run ("Live", 1000);
   MoeOptions options;
   MoePlan plan;
@@ -549,7 +525,7 @@ test_progress_line (void)
                                 "At f = 0.5 null routing buys 1.80× of the ideal 2.00×"));
   moe_plan_clear (&plan);
   fixture_settle ();
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Settings of a version in which relative was a view of its own. */
@@ -557,7 +533,7 @@ static void
 test_old_settings (void)
 {
   g_autoptr (GSettings) settings = g_settings_new (NULLCURVE_APP_ID);
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_settings_set_string (settings, "view", "relative");
   nullcurve_window_set_settings (window, settings);
   fixture_assert_chosen (window, "view", "throughput");
@@ -566,7 +542,7 @@ test_old_settings (void)
   g_autofree char *scale = g_settings_get_string (settings, "scale");
   g_assert_cmpstr (view, ==, "throughput");
   g_assert_cmpstr (scale, ==, "relative");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 int

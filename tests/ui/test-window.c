@@ -13,28 +13,6 @@
 
 static AdwApplication *application;
 
-static const char good_csv[] = "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
-                               "4096x512x352x60,4,0.0,0.0,1.0,1000\n"
-                               "4096x512x352x60,4,0.5,0.5,0.9,1800\n";
-
-static NullcurveWindow *
-new_window (void)
-{
-  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
-  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
-  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
-  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
-  gtk_window_present (GTK_WINDOW (window));
-  fixture_settle ();
-  return window;
-}
-
-static void
-close_window (NullcurveWindow *window)
-{
-  fixture_assert_window_finalised (GTK_WINDOW (window));
-}
-
 /* A button knows whether its action can be done. */
 static gboolean
 is_enabled (NullcurveWindow *window, const char *action)
@@ -48,27 +26,6 @@ is_enabled (NullcurveWindow *window, const char *action)
   return enabled;
 }
 
-static guint
-n_runs (NullcurveWindow *window)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window)));
-}
-
-static gboolean
-has_read (gpointer window)
-{
-  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
-}
-
-static void
-open_text (NullcurveWindow *window, const char *name, const char *text)
-{
-  g_autoptr (GFile) file = fixture_file_new (name, text);
-  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (has_read, window);
-  fixture_settle ();
-}
-
 static const char *
 page (NullcurveWindow *window)
 {
@@ -78,7 +35,7 @@ page (NullcurveWindow *window)
 static void
 test_empty (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_assert_cmpstr (page (window), ==, "empty");
   g_assert_true (is_enabled (window, "win.run"));
   g_assert_false (is_enabled (window, "win.stop"));
@@ -89,13 +46,13 @@ test_empty (void)
   g_assert_false (is_enabled (window, "win.remove-run"));
   g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "run_button")));
   g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "stop_button")));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_cannot_run (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeOptions options, bad;
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   bad = options;
@@ -107,24 +64,24 @@ test_cannot_run (void)
                    nullcurve_setup_panel_get_problem (nullcurve_window_get_setup (window)));
   nullcurve_setup_panel_set_options (nullcurve_window_get_setup (window), &options);
   g_assert_true (is_enabled (window, "win.run"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_no_data_dir (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   nullcurve_window_set_data_dir (window, NULL);
   g_assert_false (is_enabled (window, "win.open-reference"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_open_good (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   g_assert_cmpstr (page (window), ==, "charts");
   g_assert_null (fixture_find_dialog ());
   g_assert_true (is_enabled (window, "win.export-csv"));
@@ -136,20 +93,20 @@ test_open_good (void)
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.remove-run", NULL);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, 0);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 0);
   g_assert_cmpstr (page (window), ==, "empty");
   g_assert_false (is_enabled (window, "win.export-csv"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_open_bad (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
-  open_text (window, "bad.csv",
-             "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
-             "4096x512x352x60,4,0.0,0.0,1.0,fast\n");
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
+  fixture_open_text (window, "bad.csv",
+                     "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"
+                     "4096x512x352x60,4,0.0,0.0,1.0,fast\n");
   AdwMessageDialog *dialog = fixture_find_dialog ();
   g_assert_nonnull (dialog);
   const char *body = adw_message_dialog_get_body (dialog);
@@ -157,31 +114,31 @@ test_open_bad (void)
   g_assert_nonnull (strstr (body, "line 2"));
   fixture_answer_dialog ("close");
   /* Nothing already loaded is lost. */
-  g_assert_cmpuint (n_runs (window), ==, 1);
-  close_window (window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_open_mixed (void)
 {
-  NullcurveWindow *window = new_window ();
-  g_autoptr (GFile) good = fixture_file_new ("good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  g_autoptr (GFile) good = fixture_file_new ("good.csv", FIXTURE_CSV);
   g_autoptr (GFile) absent = fixture_file_new ("absent.csv", NULL);
   GFile *files[] = { absent, good };
   nullcurve_file_desk_open (nullcurve_window_get_files (window), files, 2);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "absent.csv"));
   fixture_answer_dialog ("close");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_drop (void)
 {
-  NullcurveWindow *window = new_window ();
-  g_autoptr (GFile) file = fixture_file_new ("dropped.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  g_autoptr (GFile) file = fixture_file_new ("dropped.csv", FIXTURE_CSV);
   GSList link = { file, NULL };
   g_auto (GValue) value = G_VALUE_INIT;
   gboolean taken = FALSE;
@@ -190,20 +147,20 @@ test_drop (void)
   g_signal_emit_by_name (fixture_find_drop_target (GTK_WIDGET (window)), "drop", &value, 5.0, 5.0,
                          &taken);
   g_assert_true (taken);
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, 1);
-  close_window (window);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_published (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
   g_assert_null (fixture_find_dialog ());
-  guint listed = n_runs (window);
+  guint listed = fixture_n_runs (window);
   g_assert_cmpuint (listed, ==, 2);
   g_autoptr (NullcurveRunItem) first =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
@@ -213,26 +170,26 @@ test_published (void)
   /* A second time shows what is there and reads nothing twice. */
   nullcurve_run_item_set_visible (first, FALSE);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
-  fixture_wait (has_read, window);
-  g_assert_cmpuint (n_runs (window), ==, listed);
+  fixture_wait (fixture_has_read, window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, listed);
   g_assert_true (nullcurve_run_item_get_visible (first));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Asked for while a file is being read, and twice, since nothing came of it at once. */
 static void
 test_published_meanwhile (void)
 {
-  g_autoptr (GFile) file = fixture_file_new ("meanwhile.csv", good_csv);
-  NullcurveWindow *window = new_window ();
+  g_autoptr (GFile) file = fixture_file_new ("meanwhile.csv", FIXTURE_CSV);
+  NullcurveWindow *window = fixture_window_new (application);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
   g_assert_true (nullcurve_file_desk_get_loading (nullcurve_window_get_files (window)));
   for (int i = 0; i < 2; i++)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, 3);
-  close_window (window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 3);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static GtkWidget *
@@ -265,7 +222,7 @@ read_cb (NullcurveFileDesk *files, const char *message, gboolean relative, gbool
 static void
 test_choose_published (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gboolean relative = TRUE;
   g_signal_connect (nullcurve_window_get_files (window), "read", G_CALLBACK (read_cb), &relative);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-reference", NULL);
@@ -284,17 +241,17 @@ test_choose_published (void)
   gtk_check_button_set_active (g_ptr_array_index (checks, 1), TRUE);
   gtk_check_button_set_active (g_ptr_array_index (checks, 2), TRUE);
   g_signal_emit_by_name (show, "clicked");
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
   g_assert_null (find_reference_dialog ());
-  g_assert_cmpuint (n_runs (window), ==, sets[1].n_runs + sets[2].n_runs);
+  g_assert_cmpuint (fixture_n_runs (window), ==, sets[1].n_runs + sets[2].n_runs);
   g_autoptr (NullcurveRunItem) first =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
   g_assert_cmpuint (moe_run_get_n_records (nullcurve_run_item_get_run (first)), ==, 289);
   /* Of rows at f = 0 alone figures relative to it would all be 1. */
   g_assert_false (relative);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-reference", "s", "null-rows");
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   g_assert_true (relative);
 
   /* What is in the list already is ticked. */
@@ -306,14 +263,14 @@ test_choose_published (void)
   for (guint i = 0; i < n; i++)
     g_assert_true (gtk_check_button_get_active (g_ptr_array_index (again, i)));
   gtk_window_close (GTK_WINDOW (dialog));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_view (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   fixture_assert_chosen (window, "view", "throughput");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.scale", "s", "relative");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.log-y", NULL);
@@ -326,14 +283,14 @@ test_view (void)
   const NullcurveSeries *series = nullcurve_figure_get_series (figure, 0);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series, 0, 1)->y, 1.8, 1e-9);
   g_assert_cmpint (figure->panels[0].scale, ==, NULLCURVE_SCALE_LOG);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_hide (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   g_autoptr (NullcurveRunItem) item =
       g_list_model_get_item (G_LIST_MODEL (nullcurve_window_get_runs (window)), 0);
   nullcurve_run_item_set_visible (item, FALSE);
@@ -343,7 +300,7 @@ test_hide (void)
   nullcurve_run_item_set_visible (item, TRUE);
   fixture_settle ();
   g_assert_true (nullcurve_figure_has_data (fixture_figure (window)));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -363,8 +320,8 @@ test_export (void)
   {
     const char *name, *magic;
   } charts[] = { { "chart.png", "\x89PNG" }, { "chart.svg", "<?xml" }, { "chart.pdf", "%PDF" } };
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   for (gsize i = 0; i < G_N_ELEMENTS (charts); i++)
     {
       g_autoptr (GFile) file = fixture_file_new (charts[i].name, NULL);
@@ -374,22 +331,22 @@ test_export (void)
   g_autoptr (GFile) csv = fixture_file_new ("out.csv", NULL);
   g_assert_true (nullcurve_chart_page_export_csv (nullcurve_window_get_page (window), csv));
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &csv, 1);
-  fixture_wait (has_read, window);
+  fixture_wait (fixture_has_read, window);
   fixture_settle ();
-  g_assert_cmpuint (n_runs (window), ==, 2);
-  close_window (window);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 2);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_export_fails (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   g_autoptr (GFile) nowhere = g_file_new_for_path ("/nonexistent/folder/out.csv");
   g_assert_false (nullcurve_chart_page_export_csv (nullcurve_window_get_page (window), nowhere));
   g_assert_nonnull (strstr (adw_message_dialog_get_body (fixture_find_dialog ()), "out.csv"));
   fixture_answer_dialog ("close");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static char *
@@ -427,8 +384,8 @@ same_in_all_rows (NullcurveWindow *window)
 static void
 test_table_columns (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   g_assert_false (has_column (window, "Top-k"));
   g_assert_false (has_column (window, "Mode"));
   g_assert_false (has_column (window, "Run"));
@@ -440,44 +397,44 @@ test_table_columns (void)
   g_assert_true (g_str_has_prefix (same_in_all_rows (window), "Same in all rows: Shape "));
   g_assert_nonnull (strstr (same_in_all_rows (window), " · Top-k 4 · Mode independent"));
   g_assert_null (strstr (same_in_all_rows (window), "Samples"));
-  open_text (window, "other.csv",
-             "shape,topk,null_target,tokens_per_s\n1x2x3x9,8,0.0,100\n1x2x3x9,8,0.1,110\n");
+  fixture_open_text (window, "other.csv",
+                     "shape,topk,null_target,tokens_per_s\n1x2x3x9,8,0.0,100\n1x2x3x9,8,0.1,110\n");
   g_assert_true (has_column (window, "Top-k"));
   g_assert_true (has_column (window, "Run"));
   g_assert_cmpstr (same_in_all_rows (window), ==, "Same in all rows: Mode independent");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* One row differs from none, but what was measured of it has its columns. */
 static void
 test_table_one_row (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "one.csv",
-             "shape,topk,null_target,null_realized,tokens_per_s\n1x2x3x9,8,0.5,0.5,100\n");
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "one.csv",
+                     "shape,topk,null_target,null_realized,tokens_per_s\n1x2x3x9,8,0.5,0.5,100\n");
   g_assert_true (has_column (window, "Tokens/s"));
   g_assert_true (has_column (window, "Real f"));
   g_assert_false (has_column (window, "Gain"));
   g_assert_false (has_column (window, "Top-k"));
   g_assert_nonnull (strstr (same_in_all_rows (window), "Top-k 8"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* What a person shows or puts away stays so, whatever the rows are, until all is as at first. */
 static void
 test_table_chooser (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   GtkWidget *table = fixture_page_child (window, "table");
   g_autofree char *tick_topk = g_strdup_printf ("columns.column-%d", NULLCURVE_POINT_COLUMN_TOPK);
-  open_text (window, "good.csv", good_csv);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   gtk_widget_activate_action (table, "table.hide-column", "i", NULLCURVE_POINT_COLUMN_SPEEDUP);
   gtk_widget_activate_action (table, tick_topk, NULL);
   g_assert_false (has_column (window, "Gain"));
   g_assert_true (has_column (window, "Top-k"));
   g_assert_null (strstr (same_in_all_rows (window), "Top-k"));
-  open_text (window, "other.csv",
-             "shape,topk,null_target,tokens_per_s\n1x2x3x9,4,0.0,100\n1x2x3x9,4,0.1,110\n");
+  fixture_open_text (window, "other.csv",
+                     "shape,topk,null_target,tokens_per_s\n1x2x3x9,4,0.0,100\n1x2x3x9,4,0.1,110\n");
   g_assert_false (has_column (window, "Gain"));
   g_assert_true (has_column (window, "Top-k"));
   gtk_widget_activate_action (table, tick_topk, NULL);
@@ -489,14 +446,14 @@ test_table_chooser (void)
   gtk_widget_activate_action (table, "table.reset-columns", NULL);
   g_assert_true (has_column (window, "Gain"));
   g_assert_false (has_column (window, "Samples"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_table (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   GListModel *rows = fixture_rows (window);
   static const struct
   {
@@ -519,15 +476,15 @@ test_table (void)
   g_assert_cmpint (nullcurve_point_item_compare (a, b, NULLCURVE_POINT_COLUMN_RATE), <, 0);
   g_assert_cmpint (nullcurve_point_item_compare (a, b, NULLCURVE_POINT_COLUMN_TFLOPS), >, 0);
   g_assert_cmpint (nullcurve_point_item_compare (a, b, NULLCURVE_POINT_COLUMN_SPREAD), ==, 0);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* What the menu of a row does: its point alone waits to be measured, or is text for a sheet. */
 static void
 test_table_row (void)
 {
-  NullcurveWindow *window = new_window ();
-  open_text (window, "good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", "table");
   fixture_settle ();
   GtkWidget *table = fixture_page_child (window, "table");
@@ -561,7 +518,7 @@ test_table_row (void)
   g_assert_cmpuint (g_strv_length (lines), ==, 3);
   g_assert_nonnull (strstr (lines[1], "\t0.5\t"));
   nullcurve_sweep_queue_clear (queue);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -574,7 +531,7 @@ count_cb (guint *count)
 static void
 test_measured_run (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeOptions options;
   MoePlan plan;
   MoeRecord record;
@@ -625,17 +582,17 @@ test_measured_run (void)
   nullcurve_window_end_run (window, NULL, run, NULL);
   fixture_settle ();
   g_assert_false (nullcurve_window_get_running (window));
-  g_assert_cmpuint (n_runs (window), ==, 1);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 1);
   g_assert_true (is_enabled (window, "win.run"));
   moe_plan_clear (&plan);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Asked for, reached, taken back; a stop ends it too. */
 static void
 test_pause (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeOptions options;
   MoePlan plan;
   NullcurveSweepQueue *queue = nullcurve_window_get_queue (window);
@@ -679,7 +636,7 @@ test_pause (void)
   g_assert_cmpint (nullcurve_sweep_queue_get_state (queue), ==, NULLCURVE_SWEEP_NONE);
   g_assert_false (gtk_widget_get_visible (fixture_window_child (window, "pause_button")));
   moe_plan_clear (&plan);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -692,13 +649,13 @@ is_gone (gpointer weak)
 static void
 test_all_gone (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gpointer parts[] = { window, nullcurve_window_get_setup (window),
                        nullcurve_window_get_page (window),
                        fixture_window_child (window, "run_list"),
                        nullcurve_window_get_runs (window) };
-  open_text (window, "good.csv", good_csv);
-  open_text (window, "bad.csv", "shape\n");
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
+  fixture_open_text (window, "bad.csv", "shape\n");
   fixture_answer_dialog ("close");
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     g_object_add_weak_pointer (parts[i], &parts[i]);
@@ -711,7 +668,7 @@ test_all_gone (void)
 static void
 test_side_strip (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   NullcurveSideSweeps *sides = nullcurve_window_get_sides (window);
   MoeOptions options;
   MoePlan plan;
@@ -731,7 +688,7 @@ test_side_strip (void)
   nullcurve_sweep_queue_end (queue);
   nullcurve_side_sweeps_remove (sides, queue);
   moe_plan_clear (&plan);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static gboolean
@@ -758,12 +715,12 @@ resize_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
 static void
 test_fold (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   gtk_widget_add_tick_callback (fixture_window_child (window, "title"), resize_cb, NULL, NULL);
   gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
   fixture_settle ();
   g_assert_true (is_unfolded (window));
-  open_text (window, "good.csv", good_csv);
+  fixture_open_text (window, "good.csv", FIXTURE_CSV);
   fixture_wait (is_folded, window);
   gtk_window_set_default_size (GTK_WINDOW (window), 1500, 900);
   fixture_wait (is_unfolded, window);
@@ -771,13 +728,13 @@ test_fold (void)
   fixture_wait (is_folded, window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.remove-run", NULL);
   fixture_wait (is_unfolded, window);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_run_that_fails (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeOptions options;
   MoePlan plan;
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
@@ -788,9 +745,9 @@ test_run_that_fails (void)
   g_assert_cmpstr (adw_message_dialog_get_body (fixture_find_dialog ()), ==,
                    "The library is gone.");
   fixture_answer_dialog ("close");
-  g_assert_cmpuint (n_runs (window), ==, 0);
+  g_assert_cmpuint (fixture_n_runs (window), ==, 0);
   moe_plan_clear (&plan);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* One record with samples, of a run that knows its machine's limits. */
@@ -820,7 +777,7 @@ static void
 test_limits (void)
 {
   static const double samples_s[] = { 0.2655, 0.2655, 0.2655, 0.2655, 0.2655, 0.2655 };
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
   g_assert_false (is_enabled (window, "win.limits"));
   nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
@@ -838,7 +795,7 @@ test_limits (void)
       g_strdup_printf ("%.0f %%", 100 * moe_run_bound_share (run, moe_run_get_record (run, 0)));
   g_assert_cmpstr (share, ==, expected);
   g_assert_cmpstr (share, !=, "0 %");
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* Samples that spread are warned of; of a run that goes on they are not yet. */
@@ -846,7 +803,7 @@ static void
 test_warnings (void)
 {
   static const double samples_s[] = { 0.20, 0.26, 0.35, 0.22, 0.31, 0.24 };
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   MoeNoise noise = {
     .threads = 2, .processors = 2, .others_busy = 1.5, .stolen = 0, .throttlings = 0
   };
@@ -864,13 +821,13 @@ test_warnings (void)
   /* In the words of the form. */
   g_assert_nonnull (strstr (after, "raise Samples"));
   g_assert_null (strstr (after, "--"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_measure_machine (void)
 {
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   guint asked = 0;
   g_signal_connect_swapped (window, "measure-requested", G_CALLBACK (count_cb), &asked);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.measure-machine", NULL);
@@ -887,7 +844,7 @@ test_measure_machine (void)
   g_assert_false (gtk_revealer_get_reveal_child (
       fixture_child (fixture_window_child (window, "progress"), "revealer")));
   g_assert_true (is_enabled (window, "win.measure-machine"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* While a run grows a column that has told a difference stays; once it is over it goes where there
@@ -896,7 +853,7 @@ static void
 test_table_grows (void)
 {
   static const double samples_s[] = { 0.20 };
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   NullcurveRunsModel *runs = nullcurve_window_get_runs (window);
   g_autoptr (MoeRun) run = new_measured_run (samples_s, 1);
   moe_run_append (run, moe_run_get_record (run, 0));
@@ -912,7 +869,7 @@ test_table_grows (void)
   nullcurve_runs_model_end (runs, item, run);
   g_assert_false (has_column (window, "Samples"));
   g_assert_nonnull (strstr (same_in_all_rows (window), "Samples 2"));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 /* With one run every column has room in a window of 1280 pixels, and numbers stand right. */
@@ -920,7 +877,7 @@ static void
 test_table_fits (void)
 {
   static const double samples_s[] = { 0.20, 0.26, 0.35, 0.22, 0.31, 0.24 };
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   g_autoptr (MoeRun) run = new_measured_run (samples_s, G_N_ELEMENTS (samples_s));
   nullcurve_runs_model_add (nullcurve_window_get_runs (window), run);
   fixture_settle ();
@@ -930,7 +887,7 @@ test_table_fits (void)
   gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   /* 1280 less setup, runs and their separators */
   g_assert_cmpint (minimum, <=, 1280 - 312 - 296 - 12);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
@@ -944,7 +901,7 @@ test_settings (void)
   g_autoptr (GSettings) settings = g_settings_new_full (schema, NULL, NULL);
   MoeOptions options;
 
-  NullcurveWindow *window = new_window ();
+  NullcurveWindow *window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 4096);
@@ -957,9 +914,9 @@ test_settings (void)
   gboolean stays;
   g_signal_emit_by_name (window, "close-request", &stays);
   g_assert_false (stays);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 
-  window = new_window ();
+  window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   nullcurve_setup_panel_get_options (nullcurve_window_get_setup (window), &options);
   g_assert_cmpuint (options.shape.tokens, ==, 1234);
@@ -969,23 +926,23 @@ test_settings (void)
   gboolean limits;
   g_object_get (nullcurve_window_get_page (window), "limits", &limits, NULL);
   g_assert_true (limits);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 
   /* A line from another version, or damaged, does no harm. */
   g_settings_set_string (settings, "last-setup", "tokens=0 hidden=x what=ever experts= = ==");
-  window = new_window ();
+  window = fixture_window_new (application);
   nullcurve_window_set_settings (window, settings);
   g_assert_null (nullcurve_setup_panel_get_problem (nullcurve_window_get_setup (window)));
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 static void
 test_close_while_reading (void)
 {
-  NullcurveWindow *window = new_window ();
-  g_autoptr (GFile) file = fixture_file_new ("good.csv", good_csv);
+  NullcurveWindow *window = fixture_window_new (application);
+  g_autoptr (GFile) file = fixture_file_new ("good.csv", FIXTURE_CSV);
   nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  close_window (window);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
 int

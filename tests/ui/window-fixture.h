@@ -2,6 +2,7 @@
 /* What is in a window, as its tests see it: by the names in its templates. */
 #pragma once
 
+#include "tests/ui/ui-fixture.h"
 #include "ui/page/chart-view.h"
 #include "ui/page/points-table.h"
 #include "ui/runs/run-list.h"
@@ -76,4 +77,55 @@ fixture_list_text (NullcurveWindow *window, const char *label)
 {
   return gtk_label_get_label (GTK_LABEL (gtk_widget_get_template_child (
       fixture_window_child (window, "run_list"), NULLCURVE_TYPE_RUN_LIST, label)));
+}
+
+/* A window at the size of most screens, with the backends of this build and the data that comes
+ * with the program, drawn. */
+static inline NullcurveWindow *
+fixture_window_new (AdwApplication *application)
+{
+  NullcurveWindow *window = NULLCURVE_WINDOW (nullcurve_window_new (GTK_APPLICATION (application)));
+  nullcurve_window_set_data_dir (window, g_getenv ("NULLCURVE_DATA_DIR"));
+  nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  fixture_settle ();
+  return window;
+}
+
+/* Do what a menu or a key does. */
+static inline void
+fixture_activate (NullcurveWindow *window, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
+  fixture_settle ();
+}
+
+static inline guint
+fixture_n_runs (NullcurveWindow *window)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (nullcurve_window_get_runs (window)));
+}
+
+/* Two points, f = 0 and 0.5. */
+#define FIXTURE_CSV                                                                                \
+  "shape,topk,null_target,null_realized,tflops,tokens_per_s\n"                                     \
+  "4096x512x352x60,4,0.0,0.0,1.0,1000\n"                                                           \
+  "4096x512x352x60,4,0.5,0.5,0.9,1800\n"
+
+/* A condition to be waited for: no file of the window is being read. */
+static inline gboolean
+fixture_has_read (gpointer window)
+{
+  return !nullcurve_file_desk_get_loading (nullcurve_window_get_files (window));
+}
+
+/* Open a file of this text. */
+static inline void
+fixture_open_text (NullcurveWindow *window, const char *name, const char *text)
+{
+  g_autoptr (GFile) file = fixture_file_new (name, text);
+  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
+  fixture_wait (fixture_has_read, window);
+  fixture_settle ();
 }
