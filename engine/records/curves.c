@@ -27,10 +27,13 @@ static void
 collect_run (const MoeRun *run, GPtrArray *curves)
 {
   g_autoptr (GHashTable) known = g_hash_table_new (moe_record_curve_hash, moe_record_curve_equal);
+  MoeCurve *curve = NULL;
   for (gsize i = 0; i < moe_run_get_n_records (run); i++)
     {
       const MoeRecord *record = moe_run_get_record (run, i);
-      MoeCurve *curve = g_hash_table_lookup (known, record);
+      /* Records of a curve stand together in most runs, which costs less to ask than a hash. */
+      if (curve == NULL || !moe_record_curve_equal (curve->first, record))
+        curve = g_hash_table_lookup (known, record);
       if (curve == NULL)
         {
           curve = g_new0 (MoeCurve, 1);

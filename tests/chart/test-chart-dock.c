@@ -284,6 +284,49 @@ test_ink (void)
       }
 }
 
+/* Each part draws within the bounds that are told of it: nothing of it is cut on screen. */
+static void
+test_extents (void)
+{
+  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (int part = 0; part < 2; part++)
+      {
+        g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (10);
+        const NullcurveCrosshair crosshair = { .x = 0.9 };
+        FixturePicture picture;
+        NullcurveRect extents;
+        Screen screen;
+        cairo_t *cr;
+        int ink = 0;
+
+        screen_init (&screen, figure, sizes[s][0], sizes[s][1]);
+        picture.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, sizes[s][0], sizes[s][1]);
+        cr = cairo_create (picture.surface);
+        if (part == 0)
+          nullcurve_chart_render_line (cr, screen.layout, &crosshair);
+        else
+          nullcurve_chart_render_readout (cr, screen.layout, &crosshair);
+        cairo_destroy (cr);
+        cairo_surface_flush (picture.surface);
+        extents = part == 0 ? nullcurve_chart_crosshair_extents (screen.layout, &crosshair)
+                            : nullcurve_chart_dock_extents (screen.layout);
+        for (int py = 0; py < sizes[s][1]; py++)
+          for (int px = 0; px < sizes[s][0]; px++)
+            if (fixture_pixel_at (&picture, px, py) != 0)
+              {
+                const NullcurveRect pixel = { px, py, 1.0, 1.0 };
+
+                g_assert_true (overlap (&extents, &pixel));
+                ink++;
+              }
+        g_assert_cmpint (ink, >, 40);
+        /* And no more than it must: most of the chart is not drawn again. */
+        g_assert_cmpfloat (extents.width * extents.height, <, 0.45 * sizes[s][0] * sizes[s][1]);
+        cairo_surface_destroy (picture.surface);
+        screen_clear (&screen);
+      }
+}
+
 /* While nothing is read, it says how to; where there is nothing to read, nothing. */
 static void
 test_idle (void)
@@ -324,6 +367,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chart/dock/most-wanted-stay", test_most_wanted_stay);
   g_test_add_func ("/chart/dock/ten-are-there", test_ten_are_there);
   g_test_add_func ("/chart/dock/ink", test_ink);
+  g_test_add_func ("/chart/dock/extents", test_extents);
   g_test_add_func ("/chart/dock/idle", test_idle);
   return g_test_run ();
 }

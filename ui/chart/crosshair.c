@@ -87,20 +87,63 @@ draw_rings (const Overlay *overlay)
 }
 
 void
-nullcurve_chart_render_crosshair (cairo_t *cr,
-                                  const NullcurveLayout *layout,
-                                  const NullcurveCrosshair *crosshair)
+nullcurve_chart_render_line (cairo_t *cr,
+                             const NullcurveLayout *layout,
+                             const NullcurveCrosshair *crosshair)
 {
-  g_autoptr (NullcurveReadout) readout = NULL;
   const Overlay overlay = { cr, layout, layout->figure, layout->style, crosshair };
 
   if (layout->n_panels == 0 || !isfinite (crosshair->x))
     return;
-  readout = nullcurve_readout_new_in (layout->figure, crosshair->x, crosshair->facet);
   cairo_save (cr);
   cairo_new_path (cr);
   draw_line (&overlay);
   draw_rings (&overlay);
-  nullcurve_draw_dock (cr, layout, crosshair, readout);
   cairo_restore (cr);
+}
+
+/* All lines, with the rings on them. */
+NullcurveRect
+nullcurve_chart_crosshair_extents (const NullcurveLayout *layout,
+                                   const NullcurveCrosshair *crosshair)
+{
+  const double ring = ceil (2.1 * layout->style->marker_radius + 2.0);
+  double left = INFINITY, right = -INFINITY, top = INFINITY, bottom = -INFINITY;
+
+  for (gsize cell = 0; cell < layout->n_facets * layout->n_panels; cell++)
+    {
+      const NullcurveRect *plot = &layout->panels[cell].plot;
+      const double x = nullcurve_layout_x (layout, cell, crosshair->x);
+
+      if (!(x >= plot->x - 1.0 && x <= plot->x + plot->width + 1.0))
+        continue;
+      left = fmin (left, floor (x) - ring);
+      right = fmax (right, ceil (x) + ring);
+      top = fmin (top, plot->y - ring);
+      bottom = fmax (bottom, plot->y + plot->height + ring);
+    }
+  return right > left ? (NullcurveRect){ left, top, right - left, bottom - top }
+                      : (NullcurveRect){ 0.0, 0.0, 0.0, 0.0 };
+}
+
+void
+nullcurve_chart_render_readout (cairo_t *cr,
+                                const NullcurveLayout *layout,
+                                const NullcurveCrosshair *crosshair)
+{
+  g_autoptr (NullcurveReadout) readout = NULL;
+
+  if (layout->dock.rect.height <= 0.0 || !isfinite (crosshair->x))
+    return;
+  readout = nullcurve_readout_new_in (layout->figure, crosshair->x, crosshair->facet);
+  nullcurve_draw_dock (cr, layout, crosshair, readout);
+}
+
+void
+nullcurve_chart_render_crosshair (cairo_t *cr,
+                                  const NullcurveLayout *layout,
+                                  const NullcurveCrosshair *crosshair)
+{
+  nullcurve_chart_render_line (cr, layout, crosshair);
+  nullcurve_chart_render_readout (cr, layout, crosshair);
 }

@@ -492,6 +492,18 @@ draw_rows (const Overlay *overlay)
     }
 }
 
+/* With the edge, and what is shaded. */
+NullcurveRect
+nullcurve_chart_dock_extents (const NullcurveLayout *layout)
+{
+  const NullcurveRect *rect = &layout->dock.rect;
+  const double margin = ceil (2.0 * layout->style->font_size);
+
+  if (rect->height <= 0.0)
+    return (NullcurveRect){ 0.0, 0.0, 0.0, 0.0 };
+  return (NullcurveRect){ rect->x - margin, rect->y, rect->width + 2.0 * margin, rect->height };
+}
+
 void
 nullcurve_draw_dock (cairo_t *cr,
                      const NullcurveLayout *layout,
@@ -500,13 +512,13 @@ nullcurve_draw_dock (cairo_t *cr,
 {
   const Overlay overlay = { cr,           layout,    layout->figure, layout->style,
                             layout->text, crosshair, readout,        &layout->dock };
+  const NullcurveRect extents = nullcurve_chart_dock_extents (layout);
 
   if (layout->dock.rect.height <= 0.0)
     return;
   cairo_save (cr);
-  cairo_rectangle (cr, layout->dock.rect.x - 2.0 * layout->style->font_size, layout->dock.rect.y,
-                   layout->dock.rect.width + 4.0 * layout->style->font_size,
-                   layout->dock.rect.height);
+  cairo_new_path (cr);
+  cairo_rectangle (cr, extents.x, extents.y, extents.width, extents.height);
   cairo_clip (cr);
   draw_edge (&overlay);
   draw_title (&overlay);

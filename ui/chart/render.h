@@ -37,6 +37,17 @@ void nullcurve_chart_render_crosshair (cairo_t *cr,
                                        const NullcurveLayout *layout,
                                        const NullcurveCrosshair *crosshair);
 
+/* The two parts of it by themselves, and where each draws. */
+void nullcurve_chart_render_line (cairo_t *cr,
+                                  const NullcurveLayout *layout,
+                                  const NullcurveCrosshair *crosshair);
+void nullcurve_chart_render_readout (cairo_t *cr,
+                                     const NullcurveLayout *layout,
+                                     const NullcurveCrosshair *crosshair);
+NullcurveRect nullcurve_chart_crosshair_extents (const NullcurveLayout *layout,
+                                                 const NullcurveCrosshair *crosshair);
+NullcurveRect nullcurve_chart_dock_extents (const NullcurveLayout *layout);
+
 /* While there is no crosshair: how to get one, in the dock. */
 void nullcurve_chart_render_idle (cairo_t *cr, const NullcurveLayout *layout);
 

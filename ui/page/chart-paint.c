@@ -61,14 +61,22 @@ void
 nullcurve_chart_back_clear (NullcurveChartBack *back)
 {
   g_clear_pointer (&back->surface, cairo_surface_destroy);
+  for (gsize i = 0; i < G_N_ELEMENTS (back->whole); i++)
+    g_clear_pointer (&back->whole[i], cairo_surface_destroy);
+}
+
+static int
+device_pixels (float length, double scale)
+{
+  return (int)ceil (length * scale);
 }
 
 static cairo_surface_t *
 new_surface (const graphene_rect_t *bounds, double scale)
 {
   cairo_surface_t *surface =
-      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int)ceil (bounds->size.width * scale),
-                                  (int)ceil (bounds->size.height * scale));
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, device_pixels (bounds->size.width, scale),
+                                  device_pixels (bounds->size.height, scale));
 
   cairo_surface_set_device_scale (surface, scale, scale);
   return surface;
@@ -85,11 +93,34 @@ update_back (NullcurveChartBack *back,
 
   if (back->surface != NULL && back->digest == digest && back->scale == scale)
     return;
-  nullcurve_chart_back_clear (back);
-  *back = (NullcurveChartBack){ new_surface (bounds, scale), digest, scale };
+  g_clear_pointer (&back->surface, cairo_surface_destroy);
+  back->surface = new_surface (bounds, scale);
+  back->digest = digest;
+  back->scale = scale;
   cr = cairo_create (back->surface);
   nullcurve_chart_render_back (cr, layout);
   cairo_destroy (cr);
+}
+
+/* Pixels to draw the whole on: those of the chart before the last, which nobody shows any more.
+ * Fresh ones for each sample would cost more than what is drawn on them. */
+static cairo_surface_t *
+take_whole (NullcurveChartBack *back, const graphene_rect_t *bounds, double scale)
+{
+  cairo_surface_t **whole = &back->whole[back->turn];
+  double x_scale = 0.0, y_scale;
+
+  back->turn = (back->turn + 1) % G_N_ELEMENTS (back->whole);
+  if (*whole != NULL)
+    cairo_surface_get_device_scale (*whole, &x_scale, &y_scale);
+  if (x_scale != scale
+      || cairo_image_surface_get_width (*whole) != device_pixels (bounds->size.width, scale)
+      || cairo_image_surface_get_height (*whole) != device_pixels (bounds->size.height, scale))
+    {
+      g_clear_pointer (whole, cairo_surface_destroy);
+      *whole = new_surface (bounds, scale);
+    }
+  return *whole;
 }
 
 /* A node of pixels, not of strokes: some renderers would draw those anew for every frame. */
@@ -100,7 +131,7 @@ nullcurve_chart_paint (const NullcurveLayout *layout,
                        NullcurveChartBack *back)
 {
   GskRenderNode *node = gsk_cairo_node_new (bounds);
-  cairo_surface_t *surface = new_surface (bounds, scale);
+  cairo_surface_t *surface = take_whole (back, bounds, scale);
   cairo_t *cr;
 
   update_back (back, layout, bounds, scale);
@@ -115,8 +146,44 @@ nullcurve_chart_paint (const NullcurveLayout *layout,
   cairo_set_source_surface (cr, surface, 0.0, 0.0);
   cairo_paint (cr);
   cairo_destroy (cr);
-  cairo_surface_destroy (surface);
   return node;
+}
+
+static graphene_rect_t
+bounds_of (const NullcurveRect *rect)
+{
+  return GRAPHENE_RECT_INIT ((float)rect->x, (float)rect->y, (float)rect->width,
+                             (float)rect->height);
+}
+
+/* Apart, each in its own bounds: what lies between them is not drawn again. */
+void
+nullcurve_chart_paint_crosshair (GtkSnapshot *snapshot,
+                                 const NullcurveLayout *layout,
+                                 const NullcurveCrosshair *crosshair)
+{
+  const NullcurveRect dock = nullcurve_chart_dock_extents (layout);
+  graphene_rect_t bounds;
+  cairo_t *cr;
+
+  if (crosshair != NULL)
+    {
+      const NullcurveRect line = nullcurve_chart_crosshair_extents (layout, crosshair);
+
+      bounds = bounds_of (&line);
+      cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+      nullcurve_chart_render_line (cr, layout, crosshair);
+      cairo_destroy (cr);
+    }
+  if (dock.height <= 0.0)
+    return;
+  bounds = bounds_of (&dock);
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  if (crosshair != NULL)
+    nullcurve_chart_render_readout (cr, layout, crosshair);
+  else
+    nullcurve_chart_render_idle (cr, layout);
+  cairo_destroy (cr);
 }
 
 static GdkRGBA

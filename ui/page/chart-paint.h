@@ -5,6 +5,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/chart/hit.h"
 #include "ui/hands/legend.h"
 #include "ui/hands/zooming.h"
 
@@ -16,13 +17,15 @@ void nullcurve_chart_follow_desktop (NullcurveChartStyle *style, GtkWidget *widg
 /* Device pixels to a pixel of the widget. */
 double nullcurve_chart_device_scale (GtkWidget *widget);
 
-/* What lies behind the run in hand, as it was drawn last: zeroed at first.  Of one style: to be
- * cleared when that is another. */
+/* What lies behind the run in hand, as it was drawn last, and pixels to draw the whole on: zeroed
+ * at first.  Of one style: to be cleared when that is another. */
 typedef struct NullcurveChartBack
 {
   cairo_surface_t *surface;
   guint64 digest;
   double scale;
+  cairo_surface_t *whole[2]; /* taken in turn */
+  guint turn;
 } NullcurveChartBack;
 
 void nullcurve_chart_back_clear (NullcurveChartBack *back);
@@ -33,6 +36,11 @@ GskRenderNode *nullcurve_chart_paint (const NullcurveLayout *layout,
                                       const graphene_rect_t *bounds,
                                       double scale,
                                       NullcurveChartBack *back);
+
+/* Where the crosshair is, and what it reads; NULL: how to get one. */
+void nullcurve_chart_paint_crosshair (GtkSnapshot *snapshot,
+                                      const NullcurveLayout *layout,
+                                      const NullcurveCrosshair *crosshair);
 
 /* The part that will be shown; where only x is meant, in all plots that share it. */
 void nullcurve_chart_paint_band (GtkSnapshot *snapshot,

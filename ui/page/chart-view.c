@@ -1068,15 +1068,8 @@ draw_chart (NullcurveChartView *self,
   if (self->zooming.has_band)
     nullcurve_chart_paint_band (snapshot, &self->zooming.band, layout);
   if (layout->has_data)
-    {
-      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
-
-      if (self->walk.shown)
-        nullcurve_chart_render_crosshair (cr, layout, &self->walk.crosshair);
-      else
-        nullcurve_chart_render_idle (cr, layout);
-      cairo_destroy (cr);
-    }
+    nullcurve_chart_paint_crosshair (snapshot, layout,
+                                     self->walk.shown ? &self->walk.crosshair : NULL);
 }
 
 static void
