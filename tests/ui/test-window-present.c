@@ -267,7 +267,7 @@ test_views_are_stopped (void)
   g_autoptr (GFile) folder = g_file_new_for_path (path);
   for (int closed = 0; closed < 2; closed++)
     {
-      NullcurveWindow *window = new_window (some_csv);
+      NullcurveWindow *window = new_window (FIXTURE_CSV);
       NullcurveChartPage *page = nullcurve_window_get_page (window);
       g_assert_true (nullcurve_chart_page_export_views (page, folder));
       if (!closed)
