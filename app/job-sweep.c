@@ -100,7 +100,10 @@ changes_for (const char *shape_name, const MoeOptions *options)
 {
   MoeOptions defaults;
   moe_presets_init_options (&defaults);
-  g_autofree char *changes = moe_text_changes (options, &defaults);
+  g_autofree char *block = moe_text_block_plain (options);
+  g_autofree char *changes = g_str_equal (shape_name, block)
+                                 ? moe_text_changes_beside_block (options, &defaults)
+                                 : moe_text_changes (options, &defaults);
   g_auto (GStrv) parts = g_strsplit (changes, ", ", -1);
   GString *told = g_string_new (NULL);
   for (gsize i = 0; parts[i] != NULL; i++)

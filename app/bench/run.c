@@ -32,7 +32,8 @@ setup_of (const MoeOptions *options, gboolean named)
   moe_presets_init_options (&defaults);
   g_autofree char *block = moe_text_block (options);
   g_autofree char *topk = moe_text_topk (options);
-  g_autofree char *changes = moe_text_changes (options, &defaults);
+  g_autofree char *changes = named ? moe_text_changes (options, &defaults)
+                                   : moe_text_changes_beside_block (options, &defaults);
   return g_strdup_printf ("%s%s, %s%s%s", named ? "" : " ", named ? "" : block, topk,
                           *changes != '\0' ? ", " : "", changes);
 }

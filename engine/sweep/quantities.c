@@ -267,8 +267,20 @@ append_fractions (GString *text, const MoeOptions *options, const MoeOptions *de
     append_words (text, options->baseline ? _ ("with f = 0") : _ ("without f = 0"));
 }
 
-char *
-moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
+/* Sizes that double each time are what anybody reads in "1…256". */
+static gboolean
+is_told_by_block (const MoeOptions *options, const MoeOptionSpec *spec)
+{
+  size_t sizes[MOE_OPTIONS_MAX_LIST];
+  const size_t n = moe_options_sizes (options, sizes);
+  for (size_t i = 1; i < n; i++)
+    if (sizes[i] != 2 * sizes[i - 1])
+      return FALSE;
+  return g_str_equal (spec->name, moe_sweep_axes[moe_options_axis (options)].list);
+}
+
+static char *
+tell_changes (const MoeOptions *options, const MoeOptions *defaults, gboolean beside_block)
 {
   static const char *const fractions[] = { "null-route-frac", "null-route-frac-list",
                                            "null-route-sweep", "baseline", NULL };
@@ -283,12 +295,25 @@ moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
       if (g_strv_contains (fractions, specs[i].name) || is_told_elsewhere (&specs[i])
           || moe_options_format (options, &specs[i], value, sizeof value) == 0
           || moe_options_same (options, defaults, &specs[i])
-          || moe_options_unneeded (options, &specs[i]) != NULL)
+          || moe_options_unneeded (options, &specs[i]) != NULL
+          || (beside_block && is_told_by_block (options, &specs[i])))
         continue;
       g_autofree char *words = change_words (options, &specs[i], value);
       append_words (text, words);
     }
   return g_string_free (text, FALSE);
+}
+
+char *
+moe_text_changes (const MoeOptions *options, const MoeOptions *defaults)
+{
+  return tell_changes (options, defaults, FALSE);
+}
+
+char *
+moe_text_changes_beside_block (const MoeOptions *options, const MoeOptions *defaults)
+{
+  return tell_changes (options, defaults, TRUE);
 }
 
 char *

@@ -46,6 +46,9 @@ char *moe_text_given (const MoeGiven *given);
  * forward, carry, EP 4, f = 0.5"; "" for nothing.  For names: two setups that differ in anything
  * that is measured differ in it, but for the folder of a file; how it is measured is not told. */
 char *moe_text_changes (const MoeOptions *options, const MoeOptions *defaults);
+/* The same where moe_text_block () or its plain form stands before it: without the list of sizes
+ * whose first and last say all of it, since each is twice the one before. */
+char *moe_text_changes_beside_block (const MoeOptions *options, const MoeOptions *defaults);
 
 /* "forward", "forward + backward" */
 const char *moe_text_pass (MoePass pass);

@@ -268,6 +268,40 @@ test_words_of_window (void)
   g_assert_cmpstr (alone, ==, "f = 0.3, 0.6, 0.9, without f = 0");
 }
 
+/* Sizes are told once: by the block where its ends say all of them, else by the list. */
+static void
+test_words_of_sizes (void)
+{
+  static const struct
+  {
+    const char *option;
+    const char *sizes;
+    const char *block;
+    const char *beside;
+  } cases[] = {
+    { "tokens-list", "64,128,256", "64…256×", "" },
+    { "tokens-list", "64,256", "64…256×", "tokens 64, 256" },
+    { "tokens-list", "64", "64×", "" },
+    { "experts-list", "8,16", "×8…16", "" },
+    { "experts-list", "8,16,24", "×8…24", "experts 8, 16, 24" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MoeOptions defaults, options;
+      MoeError error;
+      moe_options_init (&defaults);
+      options = defaults;
+      g_assert_cmpint (moe_options_set (&options, cases[i].option, cases[i].sizes, &error), ==,
+                       MOE_OK);
+      g_autofree char *block = moe_text_block (&options);
+      g_autofree char *beside = moe_text_changes_beside_block (&options, &defaults);
+      g_autofree char *alone = moe_text_changes (&options, &defaults);
+      g_assert_nonnull (strstr (block, cases[i].block));
+      g_assert_cmpstr (beside, ==, cases[i].beside);
+      g_assert_cmpstr (alone, !=, "");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -278,6 +312,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/choices/changes", test_changes);
   g_test_add_func ("/choices/words", test_words);
   g_test_add_func ("/choices/words-of-window", test_words_of_window);
+  g_test_add_func ("/choices/words-of-sizes", test_words_of_sizes);
   g_test_add_func ("/choices/column", test_column);
   g_test_add_func ("/choices/curves", test_curves);
   return g_test_run ();

@@ -957,7 +957,9 @@ nullcurve_setup_panel_describe (NullcurveSetupPanel *self)
   moe_presets_init_options (&defaults);
   defaults.choice[MOE_CHOICE_PASS] = self->options.choice[MOE_CHOICE_PASS];
   defaults.choice[MOE_CHOICE_DTYPE] = self->options.choice[MOE_CHOICE_DTYPE];
-  g_autofree char *changes = moe_text_changes (&self->options, &defaults);
+  g_autofree char *changes = preset != NULL
+                                 ? moe_text_changes (&self->options, &defaults)
+                                 : moe_text_changes_beside_block (&self->options, &defaults);
   return g_strdup_printf (
       "%s%s%s · %s · %s · %s %s%s%s", place != NULL ? nullcurve_place_get_name (place) : "",
       place != NULL ? " · " : "", shape, topk,
