@@ -170,6 +170,11 @@ test_differences (void)
   g_assert_cmpstr (g_ptr_array_index (words, 0), ==, "top-4");
   g_assert_cmpstr (g_ptr_array_index (words, 1), ==, "top-4, 8, compact");
 
+  /* Nobody sees the end of a long title. */
+  moe_run_set_title (a, "A block of some size, with carry");
+  g_autoptr (GPtrArray) cut = nullcurve_differences_new (runs, 2);
+  g_assert_cmpstr (g_ptr_array_index (cut, 0), ==, "top-4, carry");
+
   g_autoptr (MoeRun) c = new_run ("C", 1000);
   g_autoptr (MoeRun) d = new_run ("C", 1000);
   MoeRun *const alike[2] = { c, d };

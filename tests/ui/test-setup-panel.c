@@ -5,6 +5,7 @@
 #include "engine/sweep/quantities.h"
 #include "engine/text/intern.h"
 #include "tests/ui/ui-fixture.h"
+#include "ui/setup/forecast-card.h"
 #include "ui/setup/setup-panel.h"
 #include "ui/setup/topk-chooser.h"
 #include "ui/setup/typed.h"
@@ -783,6 +784,21 @@ test_forecast_time (void)
   free_panel (panel);
 }
 
+/* Two times that are told alike are one. */
+static void
+test_forecast_alike (void)
+{
+  MoeForecast forecast = { .fits = true, .time_total_s = 60, .time_least_s = 58 };
+  GtkWidget *card = g_object_ref_sink (g_object_new (NULLCURVE_TYPE_FORECAST_CARD, NULL));
+  forecast.time_most_s = 65;
+  nullcurve_forecast_card_show (NULLCURVE_FORECAST_CARD (card), &forecast, 10, NULL, NULL);
+  g_assert_cmpstr (fixture_child_text (card, "time"), ==, "About 1 min");
+  forecast.time_most_s = 130;
+  nullcurve_forecast_card_show (NULLCURVE_FORECAST_CARD (card), &forecast, 10, NULL, NULL);
+  g_assert_cmpstr (fixture_child_text (card, "time"), ==, "1 min to 2 min");
+  g_object_unref (card);
+}
+
 /* What is not known for these very options is not used for them. */
 static void
 test_machine_of_other_options (void)
@@ -1126,6 +1142,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/setup/remedies", test_remedies);
   g_test_add_func ("/setup/too-large", test_too_large);
   g_test_add_func ("/setup/forecast-time", test_forecast_time);
+  g_test_add_func ("/setup/forecast-time-alike", test_forecast_alike);
   g_test_add_func ("/setup/machine-of-other-options", test_machine_of_other_options);
   g_test_add_func ("/setup/before-the-look", test_before_the_look);
   g_test_add_func ("/setup/recompute", test_recompute);

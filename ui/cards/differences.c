@@ -19,7 +19,8 @@ enum
   PROPERTY_DATE,
   N_PROPERTIES,
   MOST_RECORDS = 1000, /* that are looked at: a file of a hundred thousand is told by its first */
-  MOST_VALUES = 4      /* that are told one by one */
+  MOST_VALUES = 4,     /* that are told one by one */
+  SEEN_LETTERS = 24    /* of a title, however narrow the card */
 };
 
 static char *
@@ -128,10 +129,12 @@ tell (const MoeRun *run, guint property)
   return join_values (values, property);
 }
 
+/* Where a card shows it: the end of a long title is cut. */
 static gboolean
-contains (const char *text, const char *words)
+contains (const char *title, const char *words)
 {
-  g_autofree char *folded = g_utf8_casefold (text, -1);
+  const char *end = g_utf8_offset_to_pointer (title, MIN (g_utf8_strlen (title, -1), SEEN_LETTERS));
+  g_autofree char *folded = g_utf8_casefold (title, end - title);
   g_autofree char *sought = g_utf8_casefold (words, -1);
 
   return strstr (folded, sought) != NULL;

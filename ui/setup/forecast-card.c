@@ -74,6 +74,8 @@ describe_time (const MoeForecast *forecast)
     return g_strdup_printf (_ ("About %s"), likely);
   g_autofree char *least = moe_text_expected (forecast->time_least_s);
   g_autofree char *most = moe_text_expected (forecast->time_most_s);
+  if (g_str_equal (least, most))
+    return g_strdup_printf (_ ("About %s"), most);
   /* Translators: least and longest time of a run */
   return g_strdup_printf (_ ("%s to %s"), least, most);
 }
