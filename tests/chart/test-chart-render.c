@@ -308,6 +308,78 @@ test_series_styles_differ (void)
     }
 }
 
+/* Has a row of pixels from y0 to y1 any ink? */
+static gboolean
+has_ink (cairo_surface_t *surface, double y0, double y1)
+{
+  const FixturePicture picture = { .surface = surface };
+
+  for (int y = (int)floor (y0); y < (int)ceil (y1); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      if (fixture_pixel_at (&picture, x, y) != 0)
+        return TRUE;
+  return FALSE;
+}
+
+/* In the height that a block says it has, its last line is there: in letters of any size, scaled
+ * as documents are, where lines are a little higher. */
+static void
+test_blocks_are_whole (void)
+{
+  const char *words = "independent compact";
+
+  for (double size = 6.0; size < 30.0; size += 0.37)
+    {
+      NullcurveChartStyle style;
+      g_autoptr (NullcurveChartText) text = NULL;
+      cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 120);
+      cairo_t *cr = cairo_create (surface);
+      double width, height, line;
+
+      nullcurve_chart_style_init (&style, NULLCURVE_STYLE_PRINT);
+      style.font_size = size;
+      text = nullcurve_chart_text_new (&style);
+      line = nullcurve_chart_text_height (text, NULLCURVE_FONT_TICK);
+      width = nullcurve_chart_text_width (text, NULLCURVE_FONT_TICK, "independent") + 2.0;
+      height = nullcurve_chart_text_block_height (text, NULLCURVE_FONT_TICK, words, width, 1000.0);
+      g_assert_cmpfloat (height, >, 1.5 * line);
+      cairo_set_source_rgb (cr, 1.0, 1.0, 1.0);
+      cairo_scale (cr, 0.75, 0.75);
+      nullcurve_chart_text_draw_block (text, cr, NULLCURVE_FONT_TICK, words, 0.0, 0.0, width,
+                                       height);
+      cairo_destroy (cr);
+      cairo_surface_flush (surface);
+      g_assert_true (has_ink (surface, 0.75 * 0.6 * height, 0.75 * height));
+      cairo_surface_destroy (surface);
+    }
+}
+
+/* A title that one line of a file would cut is on two, and the rest below it. */
+static void
+test_long_title (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (2);
+  NullcurveChartStyle style;
+  g_autoptr (NullcurveChartText) text = NULL;
+
+  nullcurve_figure_set_text (&figure->title, "T4096 H512 M352 E60, forward_backward, float32");
+  nullcurve_chart_style_init (&style, NULLCURVE_STYLE_PRINT);
+  text = nullcurve_chart_text_new (&style);
+  for (int whole = 0; whole < 2; whole++)
+    {
+      g_autoptr (NullcurveLayout) layout = NULL;
+      const double line = nullcurve_chart_text_height (text, NULLCURVE_FONT_TITLE);
+
+      style.whole_legend = whole;
+      layout = nullcurve_layout_new (figure, &style, text, 322.0, 400.0);
+      if (whole)
+        g_assert_cmpfloat (layout->title.height, >, 1.5 * line);
+      else
+        g_assert_cmpfloat (layout->title.height, ==, line);
+      g_assert_cmpfloat (layout->subtitle.y, >=, layout->title.y + layout->title.height);
+    }
+}
+
 /* All styles, scales and sizes draw without an error of cairo's. */
 static void
 test_every_style (void)
@@ -340,6 +412,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/render/extremes", test_extremes);
   g_test_add_func ("/chart/render/measuring-ring", test_measuring_ring);
   g_test_add_func ("/chart/render/forecast-line", test_forecast_line);
+  g_test_add_func ("/chart/render/blocks-are-whole", test_blocks_are_whole);
+  g_test_add_func ("/chart/render/long-title", test_long_title);
   g_test_add_func ("/chart/render/every-style", test_every_style);
   g_test_add_func ("/chart/style/contrast", test_contrast);
   g_test_add_func ("/chart/style/series-styles-differ", test_series_styles_differ);

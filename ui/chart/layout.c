@@ -364,6 +364,19 @@ place_panels (Builder *builder, double y, double bottom)
 
 /* The whole. */
 
+/* Of words over the panels: a file has two lines for those that one cuts. */
+static double
+words_height (const Builder *builder, NullcurveFont font, const char *words, double width)
+{
+  const double line = nullcurve_chart_text_height (builder->text, font);
+
+  if (!builder->style->whole_legend
+      || nullcurve_chart_text_width (builder->text, font, words) <= width)
+    return line;
+  return nullcurve_chart_text_block_height (builder->text, font, words, fmax (width, 1.0),
+                                            2.2 * line);
+}
+
 /* The figure's own title and subtitle; returns the y below them. */
 static double
 place_title (Builder *builder)
@@ -376,14 +389,16 @@ place_title (Builder *builder)
   layout->title = layout->subtitle = (NullcurveRect){ 0 };
   if (!builder->style->show_title || builder->figure->title == NULL || layout->height < 200.0)
     return y;
-  layout->title =
-      (NullcurveRect){ left, y, width,
-                       nullcurve_chart_text_height (builder->text, NULLCURVE_FONT_TITLE) };
+  layout->title = (NullcurveRect){
+    left, y, width, words_height (builder, NULLCURVE_FONT_TITLE, builder->figure->title, width)
+  };
   y += layout->title.height + 2.0;
   if (builder->figure->subtitle != NULL && layout->height >= 300.0)
     {
-      layout->subtitle = (NullcurveRect){ left, y, width, builder->row };
-      y += builder->row;
+      layout->subtitle = (NullcurveRect){ left, y, width,
+                                          words_height (builder, NULLCURVE_FONT_TICK,
+                                                        builder->figure->subtitle, width) };
+      y += layout->subtitle.height;
     }
   return y + (builder->compact ? 4.0 : 10.0);
 }

@@ -29,7 +29,7 @@ draw_text (const Canvas *canvas,
   nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, x, y, align, -1.0);
 }
 
-/* Words that start at a rectangle's left and end with it. */
+/* Words that start at a rectangle's left and end with it; in one of several lines, on these. */
 static void
 draw_text_in (const Canvas *canvas,
               NullcurveFont font,
@@ -40,8 +40,12 @@ draw_text_in (const Canvas *canvas,
   if (rect->width <= 0.0 || rect->height <= 0.0 || words == NULL)
     return;
   nullcurve_draw_set_colour (canvas->cr, colour, 1.0);
-  nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, rect->x,
-                             nullcurve_rect_middle (rect), NULLCURVE_ALIGN_START, rect->width);
+  if (rect->height > 1.5 * nullcurve_chart_text_height (canvas->text, font))
+    nullcurve_chart_text_draw_block (canvas->text, canvas->cr, font, words, rect->x, rect->y,
+                                     rect->width, rect->height);
+  else
+    nullcurve_chart_text_draw (canvas->text, canvas->cr, font, words, rect->x,
+                               nullcurve_rect_middle (rect), NULLCURVE_ALIGN_START, rect->width);
 }
 
 static void

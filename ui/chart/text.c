@@ -237,15 +237,26 @@ nullcurve_chart_text_draw_wrapped (NullcurveChartText *text,
 }
 
 static void
-set_block (NullcurveChartText *text,
-           NullcurveFont font,
-           const char *words,
-           double width,
-           double most_height)
+set_block (NullcurveChartText *text, NullcurveFont font, const char *words, double width)
 {
   set_words (text, font, words, width);
   pango_layout_set_single_paragraph_mode (text->layout, FALSE);
   pango_layout_set_wrap (text->layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_ellipsize (text->layout, PANGO_ELLIPSIZE_NONE);
+}
+
+/* Only what is too high is cut: pango guesses the height of lines, on scaled surfaces too high, and
+ * would cut what has just room.  Lines may be a little higher there than they were measured. */
+static void
+limit_block (NullcurveChartText *text, NullcurveFont font, double most_height)
+{
+  const double most = most_height + 0.4 * text->heights[font];
+  PangoRectangle logical;
+
+  pango_layout_get_extents (text->layout, NULL, &logical);
+  if (logical.height <= most * PANGO_SCALE)
+    return;
+  pango_layout_set_ellipsize (text->layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_height (text->layout, (int)(most_height * PANGO_SCALE));
 }
 
@@ -256,11 +267,12 @@ nullcurve_chart_text_block_height (NullcurveChartText *text,
                                    double width,
                                    double most_height)
 {
-  int height;
+  PangoRectangle logical;
 
-  set_block (text, font, words, width, most_height);
-  pango_layout_get_pixel_size (text->layout, NULL, &height);
-  return height;
+  set_block (text, font, words, width);
+  limit_block (text, font, most_height);
+  pango_layout_get_extents (text->layout, NULL, &logical);
+  return ceil ((double)logical.height / PANGO_SCALE);
 }
 
 void
@@ -273,9 +285,10 @@ nullcurve_chart_text_draw_block (NullcurveChartText *text,
                                  double width,
                                  double most_height)
 {
-  set_block (text, font, words, width, most_height);
+  set_block (text, font, words, width);
   pango_cairo_update_context (cr, text->context);
   pango_layout_context_changed (text->layout);
+  limit_block (text, font, most_height);
   cairo_move_to (cr, x, y);
   pango_cairo_show_layout (cr, text->layout);
   cairo_new_path (cr);

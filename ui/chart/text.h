@@ -78,7 +78,7 @@ void nullcurve_chart_text_draw_wrapped (NullcurveChartText *text,
                                         double width);
 
 /* A block of paragraphs, wrapped to `width` and cut with an ellipsis beyond `most_height`: its
- * height in pixels, and drawing it with its top left at (x, y). */
+ * height in whole pixels, in which it is all there, and drawing it with its top left at (x, y). */
 double nullcurve_chart_text_block_height (NullcurveChartText *text,
                                           NullcurveFont font,
                                           const char *words,
