@@ -327,6 +327,45 @@ test_extents (void)
       }
 }
 
+/* The name of the only column is whole, however narrow its values are. */
+static void
+test_column_is_named (void)
+{
+  g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (10);
+  const char *name = "Share of the whole step";
+  const NullcurveCrosshair crosshair = { .x = 0.5 };
+  FixturePicture picture;
+  const NullcurveDock *dock;
+  Screen screen;
+  cairo_t *cr;
+  double edge, width;
+  int ink = 0;
+
+  nullcurve_figure_set_text (&figure->panels[0].brief, name);
+  screen_init (&screen, figure, 640, 400);
+  dock = &screen.layout->dock;
+  g_assert_true (dock->beside && dock->named);
+  g_assert_cmpuint (dock->n_panels, ==, 1);
+  width = nullcurve_chart_text_width (screen.text, NULLCURVE_FONT_TICK, name);
+  edge =
+      dock->rect.x + dock->block - (dock->spread > 0.0 ? 0.5 * dock->column + dock->spread : 0.0);
+  g_assert_cmpfloat (width, >, dock->values[0] + 20.0);
+  picture.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 640, 400);
+  cr = cairo_create (picture.surface);
+  nullcurve_chart_render_readout (cr, screen.layout, &crosshair);
+  cairo_destroy (cr);
+  cairo_surface_flush (picture.surface);
+  for (int py = 0; py < (int)dock->row; py++)
+    for (int px = (int)(edge - width); px < (int)(edge - dock->values[0] - 6.0); px++)
+      ink += fixture_pixel_at (
+                 &picture, px,
+                 (int)(dock->rect.y + dock->pad + (double)(dock->heads - 1) * dock->row) + py)
+             != 0;
+  g_assert_cmpint (ink, >, 20);
+  cairo_surface_destroy (picture.surface);
+  screen_clear (&screen);
+}
+
 /* While nothing is read, it says how to; where there is nothing to read, nothing. */
 static void
 test_idle (void)
@@ -368,6 +407,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chart/dock/ten-are-there", test_ten_are_there);
   g_test_add_func ("/chart/dock/ink", test_ink);
   g_test_add_func ("/chart/dock/extents", test_extents);
+  g_test_add_func ("/chart/dock/column-is-named", test_column_is_named);
   g_test_add_func ("/chart/dock/idle", test_idle);
   return g_test_run ();
 }

@@ -322,7 +322,8 @@ draw_label (const Overlay *overlay,
                                   left + overlay->dock->swatch, y, columns->label);
 }
 
-/* What stands in the columns of one line: of a row, or, without one, their names. */
+/* What stands in the columns of one line: of a row, or, without one, their names, of which the
+ * first has the room of the labels too. */
 static void
 draw_cells (const Overlay *overlay,
             const Columns *columns,
@@ -343,7 +344,8 @@ draw_cells (const Overlay *overlay,
       draw_words (overlay, colour,
                   row != NULL ? row->cells[panel].value
                               : nullcurve_panel_brief (&overlay->figure->panels[panel]),
-                  x, y, NULLCURVE_ALIGN_END, columns->values[i] + 1.0);
+                  x, y, NULLCURVE_ALIGN_END,
+                  row == NULL && i == 0 ? x - left : columns->values[i] + 1.0);
       if (i > 0 || columns->spread <= 0.0)
         continue;
       x += 0.5 * dock->column + columns->spread;
