@@ -332,7 +332,7 @@ static void
 test_column_is_named (void)
 {
   g_autoptr (NullcurveFigure) figure = fixture_figure_crowded (10);
-  const char *name = "Share of the whole step";
+  const char *name = "Share of the whole step, in all";
   const NullcurveCrosshair crosshair = { .x = 0.5 };
   FixturePicture picture;
   const NullcurveDock *dock;

@@ -21,7 +21,7 @@ static const double most_width = 0.36;
 static const double least_label = 11.0;
 static const double good_label = 15.0;
 static const double most_label = 40.0;
-static const double most_head = 7.0;
+static const double most_head = 9.0;
 static const double least_beside = 44.0;
 
 const char *const nullcurve_dock_bound_head = N_ ("of bound");
