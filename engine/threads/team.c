@@ -32,11 +32,12 @@ typedef struct Member
   MoeUsage usage;    /* read last */
 } Member;
 
-/* Where members sleep until something happens; guarded by the team's mutex. */
+/* Where members sleep until something happens; guarded by the team's mutex but for the number of
+ * sleepers, which says without it that there is nobody to call. */
 typedef struct Bed
 {
   pthread_cond_t condition;
-  size_t sleepers;
+  atomic_size_t sleepers;
   uint64_t called_ns; /* when those that slept were woken last */
 } Bed;
 
@@ -61,25 +62,41 @@ struct MoeTeam
 static _Thread_local size_t caller_pins;
 static _Thread_local cpu_set_t caller_mask;
 
-/* Both with the mutex held.  The clock is asked only where somebody really sleeps. */
+/* After what sleepers wait for was stored.  Here it is stored before the sleepers are counted,
+ * there a sleeper is counted before it looks, all in one order: either sees the other.  The clock
+ * is asked only where somebody really sleeps. */
 static void
-call_sleepers (Bed *bed)
+call_sleepers (MoeTeam *team, Bed *bed)
 {
-  if (bed->sleepers == 0)
+  if (atomic_load (&bed->sleepers) == 0)
     return;
+  pthread_mutex_lock (&team->mutex);
   bed->called_ns = moe_now_ns ();
   pthread_cond_broadcast (&bed->condition);
+  pthread_mutex_unlock (&team->mutex);
+}
+
+static void
+lie_down (MoeTeam *team, Bed *bed)
+{
+  pthread_mutex_lock (&team->mutex);
+  atomic_fetch_add (&bed->sleepers, 1);
 }
 
 static void
 sleep_once (MoeTeam *team, Bed *bed, Member *member)
 {
   uint64_t asleep_ns = moe_now_ns ();
-  bed->sleepers++;
   pthread_cond_wait (&bed->condition, &team->mutex);
-  bed->sleepers--;
   if (bed->called_ns > asleep_ns)
     member->slept_ns += bed->called_ns - asleep_ns;
+}
+
+static void
+get_up (MoeTeam *team, Bed *bed)
+{
+  atomic_fetch_sub (&bed->sleepers, 1);
+  pthread_mutex_unlock (&team->mutex);
 }
 
 static unsigned
@@ -93,22 +110,19 @@ wait_for_generation (MoeTeam *team, Member *member, unsigned seen)
       moe_cpu_relax ();
     }
 
-  pthread_mutex_lock (&team->mutex);
+  lie_down (team, &team->wake);
   unsigned now;
-  while ((now = atomic_load_explicit (&team->generation, memory_order_acquire)) == seen)
+  while ((now = atomic_load (&team->generation)) == seen)
     sleep_once (team, &team->wake, member);
-  pthread_mutex_unlock (&team->mutex);
+  get_up (team, &team->wake);
   return now;
 }
 
 static void
 leave_run (MoeTeam *team)
 {
-  if (atomic_fetch_sub_explicit (&team->busy, 1, memory_order_acq_rel) != 1)
-    return;
-  pthread_mutex_lock (&team->mutex);
-  call_sleepers (&team->done);
-  pthread_mutex_unlock (&team->mutex);
+  if (atomic_fetch_sub (&team->busy, 1) == 1)
+    call_sleepers (team, &team->done);
 }
 
 static void *
@@ -131,10 +145,8 @@ member_main (void *data)
 static void
 wake_members (MoeTeam *team)
 {
-  pthread_mutex_lock (&team->mutex);
-  atomic_fetch_add_explicit (&team->generation, 1, memory_order_release);
-  call_sleepers (&team->wake);
-  pthread_mutex_unlock (&team->mutex);
+  atomic_fetch_add (&team->generation, 1);
+  call_sleepers (team, &team->wake);
 }
 
 static MoeStatus
@@ -173,6 +185,8 @@ moe_team_new (size_t threads, MoeTeam **out, MoeError *error)
   atomic_init (&team->generation, 0);
   atomic_init (&team->busy, 0);
   atomic_init (&team->quit, false);
+  atomic_init (&team->wake.sleepers, 0);
+  atomic_init (&team->done.sleepers, 0);
   pthread_mutex_init (&team->mutex, NULL);
   pthread_cond_init (&team->wake.condition, NULL);
   pthread_cond_init (&team->done.condition, NULL);
@@ -264,10 +278,10 @@ wait_until_done (MoeTeam *team)
         return;
       moe_cpu_relax ();
     }
-  pthread_mutex_lock (&team->mutex);
-  while (atomic_load_explicit (&team->busy, memory_order_acquire) != 0)
+  lie_down (team, &team->done);
+  while (atomic_load (&team->busy) != 0)
     sleep_once (team, &team->done, &team->members[0]);
-  pthread_mutex_unlock (&team->mutex);
+  get_up (team, &team->done);
 }
 
 void

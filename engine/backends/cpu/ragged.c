@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The experts in order, each product on all cores, everything else as parallel loops.
- * All threads do the same steps and meet after each. */
+ * All threads do the same steps and meet after each but the last. */
 #include "engine/backends/cpu/pass.h"
 #include "engine/backends/cpu/stages.h"
 
@@ -49,7 +49,7 @@ rows_loop (Walk *walk, Stage stage)
   meet (walk);
 }
 
-/* Tiles of whole units, since partial sums are kept by tile. */
+/* Tiles of whole units, since partial sums are kept by tile.  Does not meet. */
 static void
 units_loop (Walk *walk, Stage stage, size_t total, size_t unit)
 {
@@ -62,17 +62,19 @@ units_loop (Walk *walk, Stage stage, size_t total, size_t unit)
       moe_lane_enter (walk->lane, -1, tile.count);
       stage (walk->s, &tile, walk->lane);
     }
-  meet (walk);
 }
 
 /* All rows of one expert after the other, products shared; experts without rows only where
- * `empty`, for gradients that must be zeros. */
+ * `empty`, for gradients that must be zeros.  No product needs another one of its kind, so threads
+ * meet behind the last. */
 static void
 experts_loop (Walk *walk, Stage stage, bool empty)
 {
   MoeCpuShard *s = walk->s;
   for (size_t e = walk->wave->first_expert; !walk->stopped && e < walk->wave->end_expert; e++)
     {
+      if (moe_cancel_requested (s->cancel))
+        break;
       size_t first = s->dispatch.expert_offset[e];
       MoeTile tile = { .kind = MOE_TILE_ROWS,
                        .expert = (uint32_t)e,
@@ -83,8 +85,8 @@ experts_loop (Walk *walk, Stage stage, bool empty)
         continue;
       moe_lane_enter (walk->lane, (int32_t)(s->first_expert + e), tile.count);
       stage (s, &tile, walk->lane);
-      meet (walk);
     }
+  meet (walk);
 }
 
 /* Null rows of the wave, which have no expert. */
@@ -152,7 +154,10 @@ forward (Walk *walk, const MoeCpuPass *pass)
 {
   MoeCpuShard *s = walk->s;
   if (pass->first && moe_cpu_repeats (s, false))
-    units_loop (walk, moe_cpu_repeat, s->shape.tokens, MOE_CPU_COMBINE_TOKENS);
+    {
+      units_loop (walk, moe_cpu_repeat, s->shape.tokens, MOE_CPU_COMBINE_TOKENS);
+      meet (walk);
+    }
   rows_loop (walk, moe_cpu_gather);
   compute_activation (walk);
   experts_loop (walk, moe_cpu_down, false);
@@ -207,9 +212,8 @@ bool
 moe_cpu_run_ragged (const MoeCpuPass *pass, size_t thread)
 {
   MoeCpuShard *s = pass->shard;
-  Walk walk = { .s = s, .wave = &pass->wave, .lane = &s->lanes[thread], .thread = thread };
+  Walk walk = { .s = s, .wave = &s->wave, .lane = &s->lanes[thread], .thread = thread };
   walk.lane->slices = s->threads;
-  meet (&walk);
   if (pass->backward)
     backward (&walk, pass);
   else

@@ -38,43 +38,54 @@ enter_wave (MoeCpuShard *s)
 }
 
 static bool
-is_last_wave (const MoeCpuShard *s, const MoeWave *wave)
+is_last_wave (const MoeCpuShard *s)
 {
-  return wave->end_row == s->dispatch.rows && wave->end_expert == s->shape.experts;
+  return s->wave.end_row == s->dispatch.rows && s->wave.end_expert == s->shape.experts;
 }
 
-/* Is every product of the pass to be shared by all threads?  A backward has gradients of weights
+/* Is every product of the wave to be shared by all threads?  A backward has gradients of weights
  * enough to fill up what row tiles leave idle. */
 static bool
-shares_products (const MoeCpuPass *pass)
+shares_products (const MoeCpuShard *s, bool backward)
 {
-  const MoeCpuShard *s = pass->shard;
   return s->block.choice[MOE_CHOICE_GROUPING] == MOE_GROUPING_RAGGED_DOT
-         || (!pass->backward && moe_schedule_leaves_idle (&s->dispatch, &pass->wave, s->threads));
+         || (!backward && moe_schedule_leaves_idle (&s->dispatch, &s->wave, s->threads));
 }
 
-/* Wave by wave; false when a stop was asked for. */
+/* The first thread's: what the others find at the meeting before the wave. */
+static void
+plan_wave (MoeCpuPass *pass, MoeLane *lane)
+{
+  MoeCpuShard *s = pass->shard;
+  const MoeWave before = pass->first ? (MoeWave){ 0 } : s->wave;
+  s->wave = moe_wave_next (&before, s->dispatch.expert_offset, s->shape.experts, s->dispatch.rows,
+                           s->rows.wave_rows);
+  enter_wave (s);
+  pass->last = is_last_wave (s);
+  if (!shares_products (s, pass->backward))
+    moe_cpu_plan_tiles (pass);
+  moe_lane_mark (lane, MOE_STAGE_PACK);
+}
+
+/* Wave by wave; false when a stop was asked for.  After the last one threads go on by themselves:
+ * all that follows begins with a meeting of its own. */
 static bool
 run_waves (MoeCpuShard *s, size_t thread, bool backward)
 {
   MoeCpuPass pass = { .shard = s, .backward = backward, .first = true };
-  MoeWave wave = { 0 };
+  MoeLane *lane = &s->lanes[thread];
   do
     {
-      /* Every thread works the wave out for itself; the first one tells the arrays. */
-      wave = moe_wave_next (&wave, s->dispatch.expert_offset, s->shape.experts, s->dispatch.rows,
-                            s->rows.wave_rows);
-      pass.wave = wave;
-      pass.last = is_last_wave (s, &wave);
+      if (thread == 0)
+        plan_wave (&pass, lane);
       if (!moe_barrier_wait (&s->barrier, s->cancel))
         return false;
-      if (thread == 0)
-        {
-          s->wave = wave;
-          enter_wave (s);
-        }
-      if (!(shares_products (&pass) ? moe_cpu_run_ragged (&pass, thread)
-                                    : moe_cpu_run_tiles (&pass, thread)))
+      moe_lane_mark (lane, MOE_STAGE_WAIT);
+      pass.last = is_last_wave (s);
+      if (!(shares_products (s, backward) ? moe_cpu_run_ragged (&pass, thread)
+                                          : moe_cpu_run_tiles (&pass, thread)))
+        return false;
+      if (!pass.last && !moe_barrier_wait (&s->barrier, s->cancel))
         return false;
       pass.first = false;
     }
@@ -140,7 +151,7 @@ forward_thread (MoeBackendState *state, MoeCpuShard *s, size_t thread)
   if (spread && is_ring (state) && !s->prequeued && !gather_tokens (state, s, thread))
     return;
   pack (s, thread);
-  bool whole = moe_barrier_wait (&s->barrier, s->cancel) && run_waves (s, thread, false);
+  bool whole = run_waves (s, thread, false);
   if (!spread || (!whole && state->problem.ranks == NULL))
     return;
   if (exchange_tensor (state, s, thread, MOE_STAGE_COMM,

@@ -182,20 +182,20 @@ schedule_spec (const MoeCpuPass *pass)
   return spec;
 }
 
+void
+moe_cpu_plan_tiles (const MoeCpuPass *pass)
+{
+  MoeCpuShard *s = pass->shard;
+  MoeScheduleSpec spec = schedule_spec (pass);
+  moe_schedule_build (&s->schedule, &spec, &s->dispatch);
+}
+
 bool
 moe_cpu_run_tiles (const MoeCpuPass *pass, size_t thread)
 {
   MoeCpuShard *s = pass->shard;
   MoeLane *lane = &s->lanes[thread];
   const MoeTile *tile;
-  if (thread == 0)
-    {
-      MoeScheduleSpec spec = schedule_spec (pass);
-      moe_schedule_build (&s->schedule, &spec, &s->dispatch);
-      moe_lane_mark (lane, MOE_STAGE_PACK);
-    }
-  if (!moe_barrier_wait (&s->barrier, s->cancel))
-    return false;
   while ((tile = moe_schedule_claim (&s->schedule, s->cancel)) != NULL
          && moe_schedule_wait (&s->schedule, tile, s->cancel))
     {
@@ -207,5 +207,5 @@ moe_cpu_run_tiles (const MoeCpuPass *pass, size_t thread)
         forward_tile (s, tile, lane);
       moe_schedule_finish (&s->schedule, tile);
     }
-  return moe_barrier_wait (&s->barrier, s->cancel);
+  return !moe_cancel_requested (s->cancel);
 }

@@ -106,18 +106,19 @@ rows_of (const MoeDispatch *dispatch, size_t expert)
   return dispatch->expert_offset[expert + 1] - dispatch->expert_offset[expert];
 }
 
-/* Sorts the experts of the wave; returns how many there are. */
+/* Sorts the experts of the wave; returns how many there are.  Those without rows, most of them in
+ * short steps of many null slots, are in order behind the others from the start. */
 static size_t
 order_experts (MoeSchedule *schedule, const MoeWave *wave, const MoeDispatch *dispatch)
 {
-  size_t n = wave->end_expert - wave->first_expert;
+  size_t n = wave->end_expert - wave->first_expert, with_rows = 0, without = n;
   MOE_ASSERT (wave->first_expert <= wave->end_expert && wave->end_row <= dispatch->rows);
-  for (size_t i = 0; i < n; i++)
+  for (size_t e = wave->end_expert; e-- > wave->first_expert;)
     {
-      size_t e = wave->first_expert + i;
-      schedule->order[i] = (uint64_t)rows_of (dispatch, e) << 32 | (UINT32_MAX - (uint32_t)e);
+      uint64_t rows = rows_of (dispatch, e);
+      schedule->order[rows > 0 ? with_rows++ : --without] = rows << 32 | (UINT32_MAX - (uint32_t)e);
     }
-  qsort (schedule->order, n, sizeof *schedule->order, compare_descending);
+  qsort (schedule->order, with_rows, sizeof *schedule->order, compare_descending);
   return n;
 }
 
