@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a peer brings: another program's way to compute the forward of the same block, to be
  * measured in turn with ours (against.c).  Built by hand from its own sources; see
- * docs/performance.md. */
+ * docs/benchmarks.md. */
 #pragma once
 
 #include "engine/backends/backend.h"
