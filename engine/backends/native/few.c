@@ -92,7 +92,7 @@ few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
   *f = (Few){ .ops = ops, .p = p, .panels = (p->m - 1) / ops->mr + 1, .b = scratch };
   cut_blocks (f);
   f->a = f->b + STRIP_DEPTH * ops->nr + slack;
-  f->a_size = ((p->k + ops->pair - 1) / ops->pair) * ops->mr + slack;
+  f->a_size = moe_native_depth (ops, p->k) * ops->mr + slack;
   uint32_t *end = f->a + f->panels * f->a_size;
   if (ops->kernels.dtype == MOE_DTYPE_BFLOAT16)
     f->sums = (float *)end;
@@ -156,7 +156,7 @@ block_product (Few *f, size_t j_first, size_t k)
   const MoeNativeOps *ops = f->ops;
   const MoeMatmul *p = f->p;
   size_t j_end = moe_size_min (j_first + f->columns, p->n), ks = moe_size_min (f->kc, p->k - k);
-  size_t depth = (ks + ops->pair - 1) / ops->pair;
+  size_t depth = moe_native_depth (ops, ks);
   MoeNativeAhead ahead = { 0 };
   size_t steps = depth * f->panels * ((j_end - j_first - 1) / ops->nr + 1);
 

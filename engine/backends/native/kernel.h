@@ -166,6 +166,23 @@ void moe_native_few (const MoeNativeOps *ops, const MoeMatmul *product, void *sc
 bool moe_native_is_dots (const MoeNativeOps *ops, const MoeMatmul *product);
 void moe_native_dots (const MoeNativeOps *ops, const MoeMatmul *product);
 
+/* Panels [depth][width] of `lanes` columns, `size` elements apart, from source[k][lanes]. */
+void moe_native_pack_panels (const MoeNativeOps *ops,
+                             uint32_t *panels,
+                             size_t width,
+                             size_t size,
+                             const char *source,
+                             size_t ld,
+                             size_t lanes,
+                             size_t k);
+
+/* Steps of depth that k takes. */
+static inline size_t
+moe_native_depth (const MoeNativeOps *ops, size_t k)
+{
+  return (k + ops->pair - 1) / ops->pair;
+}
+
 /* Split `total` into the fewest parts of at most `most` and make them equal, rounded up to a
  * multiple of `unit`: the size of a part. */
 static inline size_t

@@ -19,7 +19,6 @@ enum
   COLUMNS_BYTES = 640 << 10, /* packed B in the second level cache */
   ROWS_MOST = 336,           /* of C in one block where sums are buffered */
   PANELS_MOST = 8,
-  CHUNK = 8, /* of k: rows that are packed for all panels while their lines are near */
 };
 
 typedef struct Outer
@@ -40,7 +39,7 @@ static void
 outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t kc = moe_native_even (p->k, DEPTH_MOST * ops->pair, ops->pair);
-  size_t depth = (kc + ops->pair - 1) / ops->pair;
+  size_t depth = moe_native_depth (ops, kc);
   size_t most = COLUMNS_BYTES / (sizeof (uint32_t) * depth) / ops->nr * ops->nr;
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
   size_t element = moe_dtype_bytes (ops->kernels.dtype);
@@ -63,25 +62,6 @@ outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch
   MOE_ASSERT (moe_native_in_scratch (scratch, end + (buffered ? o->mc * o->nc : 0)));
 }
 
-/* Panels of `width` lanes, `size` elements apart, from source[k][lanes]. */
-static void
-pack_plain (const Outer *o,
-            uint32_t *panels,
-            size_t width,
-            size_t size,
-            const char *source,
-            size_t ld,
-            size_t lanes,
-            size_t ks)
-{
-  const MoeNativeOps *ops = o->ops;
-  for (size_t k = 0; k < ks; k += CHUNK)
-    for (size_t first = 0; first < lanes; first += width)
-      ops->pack_columns (panels + first / width * size + k / ops->pair * width, width,
-                         moe_native_at (source, ops->kernels.dtype, k * ld + first), ld,
-                         moe_size_min (width, lanes - first), moe_size_min (CHUNK, ks - k));
-}
-
 static void
 pack_b (const Outer *o, size_t j, size_t columns, size_t k, size_t ks)
 {
@@ -90,7 +70,7 @@ pack_b (const Outer *o, size_t j, size_t columns, size_t k, size_t ks)
   size_t corner = p->transpose_b ? j * p->ldb + k : k * p->ldb + j;
   const char *source = moe_native_at (p->b, ops->kernels.dtype, corner);
   if (!p->transpose_b)
-    pack_plain (o, o->b, ops->nr, ops->nr * o->depth, source, p->ldb, columns, ks);
+    moe_native_pack_panels (ops, o->b, ops->nr, ops->nr * o->depth, source, p->ldb, columns, ks);
   for (size_t first = 0; p->transpose_b && first < columns; first += ops->nr)
     ops->pack_rows (o->b + first * o->depth, ops->nr,
                     moe_native_at (source, ops->kernels.dtype, first * p->ldb), p->ldb,
@@ -158,12 +138,12 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
       size_t packed = (i - i_first) % many;
       float *sums = o->sums != NULL ? o->sums + (i - i_first) * o->nc : NULL;
       if (packed == 0)
-        pack_plain (o, o->a, ops->mr, o->a_size,
-                    moe_native_at (p->a, ops->kernels.dtype, k * p->lda + i), p->lda,
-                    moe_size_min (many, i_end - i), ks);
+        moe_native_pack_panels (ops, o->a, ops->mr, o->a_size,
+                                moe_native_at (p->a, ops->kernels.dtype, k * p->lda + i), p->lda,
+                                moe_size_min (many, i_end - i), ks);
       MoeNativeTile tile = {
         .rows = moe_size_min (ops->mr, i_end - i),
-        .depth = (ks + ops->pair - 1) / ops->pair,
+        .depth = moe_native_depth (ops, ks),
         .a = o->a + packed / ops->mr * o->a_size,
         .b = o->b,
         .sums = k > 0 ? sums : NULL,

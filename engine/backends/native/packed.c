@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operands that are packed once for many products: B[k,n] as panels b[depth][nr], one after the
- * other, each of all of k. */
+/* Panels of what lies in rows along k, and operands that are packed once for many products: B[k,n]
+ * as panels b[depth][nr], one after the other, each of all of k. */
 #include "engine/backends/native/kernel.h"
 #include "engine/base/assert.h"
 
@@ -9,10 +9,27 @@ enum
   CHUNK = 8, /* of k: rows that are packed for all panels while their lines are near */
 };
 
+void
+moe_native_pack_panels (const MoeNativeOps *ops,
+                        uint32_t *panels,
+                        size_t width,
+                        size_t size,
+                        const char *source,
+                        size_t ld,
+                        size_t lanes,
+                        size_t k)
+{
+  for (size_t at = 0; at < k; at += CHUNK)
+    for (size_t first = 0; first < lanes; first += width)
+      ops->pack_columns (panels + first / width * size + at / ops->pair * width, width,
+                         moe_native_at (source, ops->kernels.dtype, at * ld + first), ld,
+                         moe_size_min (width, lanes - first), moe_size_min (CHUNK, k - at));
+}
+
 static size_t
 panel_elements (const MoeNativeOps *ops, size_t k)
 {
-  return (k + ops->pair - 1) / ops->pair * ops->nr;
+  return moe_native_depth (ops, k) * ops->nr;
 }
 
 size_t
@@ -32,13 +49,7 @@ moe_native_pack (
     const MoeCpuKernels *kernels, const void *b, size_t ldb, size_t k, size_t n, void *packed)
 {
   const MoeNativeOps *ops = (const MoeNativeOps *)kernels;
-  const size_t size = panel_elements (ops, k);
-  uint32_t *panels = packed;
-  for (size_t at = 0; at < k; at += CHUNK)
-    for (size_t j = 0; j < n; j += ops->nr)
-      ops->pack_columns (panels + j / ops->nr * size + at / ops->pair * ops->nr, ops->nr,
-                         moe_native_at (b, kernels->dtype, at * ldb + j), ldb,
-                         moe_size_min (ops->nr, n - j), moe_size_min (CHUNK, k - at));
+  moe_native_pack_panels (ops, packed, ops->nr, panel_elements (ops, k), b, ldb, n, k);
 }
 
 const void *

@@ -49,12 +49,6 @@ typedef struct Rows
 } Rows;
 
 static size_t
-depth_of (const MoeNativeOps *ops, size_t k)
-{
-  return (k + ops->pair - 1) / ops->pair;
-}
-
-static size_t
 panels_of (const MoeNativeOps *ops, size_t rows)
 {
   return (rows - 1) / ops->mr + 1;
@@ -89,7 +83,7 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
                .nc = buffered ? moe_native_even (p->n, COLUMNS_MOST, group) : p->n,
                .kc = kc,
                .group = group,
-               .depth = depth_of (ops, kc),
+               .depth = moe_native_depth (ops, kc),
                .a = scratch };
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
   uint32_t *end = r->a + a_rows * r->depth + slack;
@@ -158,7 +152,7 @@ ahead_init (const Rows *r, MoeNativeAhead *ahead, const Block *next, size_t step
   *ahead = (MoeNativeAhead){ .source = corner, .corner = corner, .stride = row_bytes };
   if (p->packed != NULL)
     {
-      size_t bytes = depth_of (ops, next->ks) * ops->nr * sizeof (uint32_t);
+      size_t bytes = moe_native_depth (ops, next->ks) * ops->nr * sizeof (uint32_t);
       ahead->kind = MOE_NATIVE_AHEAD_PREFETCH;
       ahead->source = ahead->corner = (const char *)packed_at (r, next->k, next->j);
       ahead->stride = 128;
@@ -198,7 +192,7 @@ group_tiles (const Rows *r, const Block *group, MoeNativeAhead *ahead)
   const MoeMatmul *p = r->p;
   size_t panels = panels_of (ops, group->rows), a_size = ops->mr * r->depth;
   bool last = group->k + group->ks == p->k, buffered = r->sums != NULL;
-  MoeNativeTile tile = { .depth = depth_of (ops, group->ks),
+  MoeNativeTile tile = { .depth = moe_native_depth (ops, group->ks),
                          .ld_sums = buffered ? r->nc : p->ldc,
                          .ldc = buffered && !last ? r->nc : p->ldc,
                          .store = last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,
@@ -281,7 +275,7 @@ block_product (Rows *r, size_t i, size_t rows, size_t j_first, size_t j_end)
       more = next_group (r, &group, j_first, j_end, &next);
       size_t panels = panels_of (r->ops, rows) * ((group.columns - 1) / r->ops->nr + 1);
       if (more)
-        ahead_init (r, &ahead, &next, panels * depth_of (r->ops, group.ks));
+        ahead_init (r, &ahead, &next, panels * moe_native_depth (r->ops, group.ks));
       group_tiles (r, &group, &ahead);
       if (more)
         group_finish (r, &ahead, &next);
