@@ -57,14 +57,20 @@ new_run (const char *title, double rate)
 }
 
 static NullcurveRunItem *
-add_run (NullcurveWindow *window, const char *title, double rate)
+add_one_of_many_runs (NullcurveWindow *window, const char *title, double rate)
 {
   g_autoptr (MoeRun) run = new_run (title, rate);
   moe_run_set_fact (run, "host", "workstation");
   moe_run_set_fact (run, "date", "2026-11-02T17:42:00Z");
   moe_run_set_fact (run, "blas", "OpenBLAS 0.3.21 with flags");
   moe_run_set_fact (run, "threads", "2");
-  NullcurveRunItem *item = nullcurve_runs_model_add (runs_of (window), run);
+  return nullcurve_runs_model_add (runs_of (window), run);
+}
+
+static NullcurveRunItem *
+add_run (NullcurveWindow *window, const char *title, double rate)
+{
+  NullcurveRunItem *item = add_one_of_many_runs (window, title, rate);
   fixture_settle ();
   return item;
 }
@@ -725,8 +731,9 @@ test_forty (void)
   for (int i = 0; i < 40; i++)
     {
       g_autofree char *title = g_strdup_printf ("Run %d%s", i, i == 17 ? " on purpose" : "");
-      items[i] = add_run (window, title, 1000 + 10 * (39 - i));
+      items[i] = add_one_of_many_runs (window, title, 1000 + 10 * (39 - i));
     }
+  fixture_settle ();
   fixture_wait_frame (GTK_WIDGET (window));
   GtkWidget *findings = find_child (fixture_window_child (window, "run_list"), "findings_text");
   g_assert_true (is_in_view (findings));
