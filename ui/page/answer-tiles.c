@@ -87,6 +87,11 @@ add_label (GtkBox *box, const char *style)
   return GTK_LABEL (label);
 }
 
+enum
+{
+  REST_CHARS = 20 /* that are asked for: what is said at length is no reason to fold a list away */
+};
+
 /* Of tiles that have nothing to say yet. */
 static const char *const names[NULLCURVE_N_TILES] = {
   [NULLCURVE_TILE_GAIN] = N_ ("What null routing buys"),
@@ -107,8 +112,12 @@ add_tile (NullcurveAnswerTiles *self, GtkBox *row, int tile)
   gtk_widget_set_tooltip_text (button, _ (names[tile]));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (names[tile]), -1);
-  /* What eats the rest has the most to say. */
-  gtk_widget_set_hexpand (button, tile == NULLCURVE_TILE_REST);
+  /* What eats the rest has the most to say: it takes the room that is left, and asks for little. */
+  if (tile == NULLCURVE_TILE_REST)
+    {
+      gtk_widget_set_hexpand (button, TRUE);
+      gtk_label_set_max_width_chars (self->values[tile], REST_CHARS);
+    }
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (clicked_cb), self);
   self->buttons[tile] = button;
   gtk_box_append (row, button);

@@ -176,8 +176,9 @@ static void
 update_fold (NullcurveWindow *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self->toasts));
+  GtkWidget *beside = adw_flap_get_flap (ADW_FLAP (get_child (self, "runs_flap")));
   int needed = natural_width (GTK_WIDGET (self->setup)) + natural_width (GTK_WIDGET (self->stack))
-               + natural_width (GTK_WIDGET (self->run_list)) + 2; /* separators */
+               + natural_width (beside) + 2; /* separators */
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0;
   gboolean narrow = any && width > 0 && width < MAX (WIDE_PX, needed);
   AdwFlapFoldPolicy policy = narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO;
