@@ -254,6 +254,16 @@ own_fractions (const MoeOptions *options, double fractions[MOE_OPTIONS_MAX_LIST 
   return moe_options_fractions (&own, fractions);
 }
 
+/* Without the 0 that a list may begin with, which is measured just as well where it is not listed.
+ */
+static const double *
+skip_zero (const double *fractions, gsize *n)
+{
+  const gboolean skipped = *n > 1 && fractions[0] == 0;
+  *n -= skipped ? 1 : 0;
+  return fractions + (skipped ? 1 : 0);
+}
+
 static void
 append_fractions (GString *text, const MoeOptions *options, const MoeOptions *defaults)
 {
@@ -261,9 +271,11 @@ append_fractions (GString *text, const MoeOptions *options, const MoeOptions *de
   gsize n = own_fractions (options, fractions);
   gsize n_usual = own_fractions (defaults, usual);
   g_autofree char *words = fraction_words (fractions, n);
-  if (n != n_usual || memcmp (fractions, usual, n * sizeof *fractions) != 0)
+  const gboolean listed = fractions[0] == 0;
+  const double *above = skip_zero (fractions, &n), *usual_above = skip_zero (usual, &n_usual);
+  if (n != n_usual || memcmp (above, usual_above, n * sizeof *above) != 0)
     append_words (text, words);
-  if (fractions[0] > 0 && options->baseline != defaults->baseline)
+  if (!listed && options->baseline != defaults->baseline)
     append_words (text, options->baseline ? _ ("with f = 0") : _ ("without f = 0"));
 }
 

@@ -9,6 +9,7 @@
 #include "engine/formats/formats.h"
 #include "engine/options/plan.h"
 #include "engine/records/curves.h"
+#include "engine/sweep/presets.h"
 #include "engine/sweep/quantities.h"
 #include "engine/text/intern.h"
 #include "ui/views/curves.h"
@@ -224,6 +225,21 @@ assert_words (const char *line, const char *expected)
   g_assert_cmpstr (words, ==, expected);
 }
 
+/* f = 0 is measured beside a sweep or in the list of one: the name is the same. */
+static void
+test_listed_zero (void)
+{
+  MoeOptions defaults, options;
+  moe_presets_init_options (&defaults);
+  options = defaults;
+  moe_text_to_options ("null_route_frac_list=0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9", &options);
+  g_autofree char *same = moe_text_changes (&options, &defaults);
+  g_assert_cmpstr (same, ==, "");
+  moe_text_to_options ("null_route_frac_list=0,0.1,0.2", &options);
+  g_autofree char *fewer = moe_text_changes (&options, &defaults);
+  g_assert_cmpstr (fewer, ==, "f = 0, 0.1, 0.2");
+}
+
 /* How often and how long is measured is nothing that a name tells; what is told reads as words. */
 static void
 test_words (void)
@@ -311,6 +327,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/choices/help", test_help);
   g_test_add_func ("/choices/changes", test_changes);
   g_test_add_func ("/choices/words", test_words);
+  g_test_add_func ("/choices/listed-zero", test_listed_zero);
   g_test_add_func ("/choices/words-of-window", test_words_of_window);
   g_test_add_func ("/choices/words-of-sizes", test_words_of_sizes);
   g_test_add_func ("/choices/column", test_column);

@@ -7,6 +7,7 @@
 #include "engine/text/intern.h"
 #include "tests/records/support.h"
 #include "ui/words/conclusion.h"
+#include "ui/words/rest.h"
 
 /* A point of a curve with samples of these tokens/s; n = 0: a published rate without samples. */
 static void
@@ -171,6 +172,28 @@ test_hostile_words (void)
   assert_has (text, "| \\<b>\\|\\`x\\` | 1x2x3x4 | 1 | 0.5 |");
 }
 
+static void
+assert_cause (double bytes_per_s, double share, const char *expected)
+{
+  MoeRestCause cause = { MOE_REST_TOKENS, 8.39e6, bytes_per_s, share, NAN };
+  g_autofree char *text = nullcurve_words_rest_cause (&cause);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* No traffic has more of memory than memory can do. */
+static void
+test_cause (void)
+{
+  assert_cause (11.6e9, 0.456,
+                "touches a row for every token: 8.39 MB at 11.6 GB/s (46 % of the limit)");
+  assert_cause (11.6e9, 1,
+                "touches a row for every token: 8.39 MB at 11.6 GB/s (100 % of the limit)");
+  assert_cause (11.6e9, 1.01,
+                "touches a row for every token: 8.39 MB at 11.6 GB/s (through the caches)");
+  assert_cause (11.6e9, NAN, "touches a row for every token: 8.39 MB at 11.6 GB/s");
+  assert_cause (NAN, NAN, "touches a row for every token: 8.39 MB");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -182,5 +205,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/words/findings/nothing-to-say", test_nothing_to_say);
   g_test_add_func ("/words/findings/published", test_published);
   g_test_add_func ("/words/findings/hostile-words", test_hostile_words);
+  g_test_add_func ("/words/rest/cause", test_cause);
   return g_test_run ();
 }

@@ -56,7 +56,8 @@ bytes_text (double bytes, const char *suffix)
                            unit);
 }
 
-/* "1.04 GB at 21.3 GB/s (46 % of the limit)": of what memory can read, or write */
+/* "1.04 GB at 21.3 GB/s (46 % of the limit)": of what memory can read, or write.  What is faster
+ * than memory came out of the caches. */
 static char *
 traffic_text (const MoeRestCause *cause)
 {
@@ -66,6 +67,8 @@ traffic_text (const MoeRestCause *cause)
   g_autofree char *rate = bytes_text (cause->bytes_per_s, "/s");
   if (!isfinite (cause->share))
     return g_strdup_printf (_ ("%s at %s"), bytes, rate);
+  if (cause->share > 1)
+    return g_strdup_printf (_ ("%s at %s (through the caches)"), bytes, rate);
   g_autofree char *share = moe_number_fixed (100 * cause->share, 0, " %");
   return g_strdup_printf (_ ("%s at %s (%s of the limit)"), bytes, rate, share);
 }
